@@ -1,0 +1,81 @@
+// Package action says how a Lie algebra moves the inputs of a network, as graph
+// code that GoMLX differentiates and XLA compiles.
+//
+// An action of a candidate algebra with basis A₁ … A_K sends an input x to the
+// velocities A₁·x … A_K·x. These are the columns of T(x), and the rows of the
+// network polarization matrix are C(x) = J(x)·T(x) with J = ∂f/∂x
+// (Moskalev et al., "LieGG", NeurIPS 2022, §3).
+package action
+
+import (
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Action is how a candidate Lie algebra of dimension K moves an input.
+//
+// The three methods below suffice for an action of one's own. Contractor and
+// Metricator are faster paths that an action may offer beside them.
+type Action interface {
+	// Dim is K, the dimension of the candidate algebra.
+	Dim() int
+
+	// Generator returns Σ_k h_k A_k as a matrix; len(h) is K.
+	Generator(h []float64) *mat.Dense
+
+	// Check returns an error that says why the action does not fit inputs of the
+	// given shape (without the batch axis), or nil.
+	Check(input []int) error
+
+	// Tangents returns the velocities A_k·x as a [batch, K, input…] node, for x
+	// of shape [batch, input…]. It is graph code: it may panic.
+	Tangents(x *Node) *Node
+}
+
+// Contractor is an Action that pairs covectors with its velocities without
+// building them: for x and g of shape [batch, input…] Contract returns
+// ⟨g, A_k·x⟩ as [batch, K]. (It is the momentum map of the action.)
+type Contractor interface {
+	Contract(x, g *Node) *Node
+}
+
+// Metricator is an Action that sums TᵢᵀTᵢ over a batch without building T: for x
+// of shape [batch, input…] and weights w ≥ 0 of shape [batch] in float64, Metric
+// returns Σᵢ wᵢ TᵢᵀTᵢ as a float64 [K, K] node.
+type Metricator interface {
+	Metric(x, w *Node) *Node
+}
+
+// Contract returns ⟨g, A_k·x⟩ as a [batch, K] node, by the action's own way where
+// it has one. x and g have shape [batch, input…].
+func Contract(a Action, x, g *Node) *Node {
+	if c, ok := a.(Contractor); ok {
+		return c.Contract(x, g)
+	}
+	return Einsum("bkp,bp->bk", flatTangents(a, x), flat(g))
+}
+
+// Metric returns Σᵢ wᵢ TᵢᵀTᵢ as a float64 [K, K] node, by the action's own way
+// where it has one. x has shape [batch, input…], w is float64 of shape [batch].
+func Metric(a Action, x, w *Node) *Node {
+	if m, ok := a.(Metricator); ok {
+		return m.Metric(x, w)
+	}
+	t := flatTangents(a, x)
+	root := Reshape(ConvertDType(Sqrt(w), x.DType()), w.Shape().Dim(0), 1, 1)
+	weighted := ConvertDType(Mul(t, root), dtypes.Float64)
+	return Einsum("bkp,blp->kl", weighted, weighted)
+}
+
+// flatTangents returns T as [batch, K, size of an input].
+func flatTangents(a Action, x *Node) *Node {
+	batch := x.Shape().Dim(0)
+	return Reshape(a.Tangents(x), batch, a.Dim(), x.Shape().Size()/batch)
+}
+
+// flat returns x as [batch, size of an input].
+func flat(x *Node) *Node {
+	batch := x.Shape().Dim(0)
+	return Reshape(x, batch, x.Shape().Size()/batch)
+}

@@ -1,0 +1,144 @@
+package action
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Vectors is one matrix that moves c vectors of Rⁿ together. An input is the c
+// vectors one after the other: its shape is [c·n] or [c, n] (or any other shape
+// of that size, read in row-major order).
+//
+// In the linear action an n×n matrix A moves x_v to A·x_v, K = n², and the
+// coefficients are the entries of A row by row. In the affine action [A | b]
+// moves x_v to A·x_v + b, K = n·(n+1), the coefficients are the rows of [A | b],
+// and generators are (n+1)×(n+1) matrices with a last row of zeros.
+type Vectors struct {
+	n, c   int
+	affine bool
+}
+
+// Linear is the action of gl(n) on c vectors of Rⁿ. It panics unless n, c ≥ 1.
+func Linear(n, c int) Vectors { return newVectors(n, c, false) }
+
+// Affine is the action of gl(n) ⋉ Rⁿ, matrices and translations, on c vectors
+// (points) of Rⁿ. It panics unless n, c ≥ 1.
+func Affine(n, c int) Vectors { return newVectors(n, c, true) }
+
+func newVectors(n, c int, affine bool) Vectors {
+	if n < 1 || c < 1 {
+		panic(fmt.Sprintf("action: n and c must be at least 1, got n = %d, c = %d", n, c))
+	}
+	return Vectors{n: n, c: c, affine: affine}
+}
+
+// columns is the width of a row of [A | b], or of A.
+func (v Vectors) columns() int {
+	if v.affine {
+		return v.n + 1
+	}
+	return v.n
+}
+
+// Dim is n², or n·(n+1) for the affine action.
+func (v Vectors) Dim() int { return v.n * v.columns() }
+
+// Generator returns the n×n matrix A, or the (n+1)×(n+1) matrix [A b; 0 0].
+func (v Vectors) Generator(h []float64) *mat.Dense { return matrixOf(h, v.n, v.affine) }
+
+// matrixOf lays coefficients out as an n×n matrix, or as [A b; 0 0].
+func matrixOf(h []float64, n int, affine bool) *mat.Dense {
+	columns := n
+	if affine {
+		columns++
+	}
+	if len(h) != n*columns {
+		panic(fmt.Sprintf("action: a generator has %d coefficients, got len(h) = %d", n*columns, len(h)))
+	}
+	m := mat.NewDense(columns, columns, nil)
+	for i := range n {
+		m.SetRow(i, h[i*columns:(i+1)*columns])
+	}
+	return m
+}
+
+// Check returns an error unless inputs have n·c numbers.
+func (v Vectors) Check(input []int) error {
+	if sizeOf(input) == v.n*v.c {
+		return nil
+	}
+	return fmt.Errorf("action: inputs of shape %v have %d numbers, but %d vectors of R%s need %d: choose n and c so that n·c fits",
+		input, sizeOf(input), v.c, superscript(v.n), v.n*v.c)
+}
+
+// Tangents returns the velocities E_ij·x, [batch, K, input…].
+func (v Vectors) Tangents(x *Node) *Node {
+	batch, columns := x.Shape().Dim(0), v.columns()
+	// T[b, (i,j), v, l] = δ_il x̃[b, v, j]
+	delta := Reshape(identity(x, v.n), 1, v.n, 1, 1, v.n)
+	moved := Reshape(TransposeAllAxes(v.homogeneous(x), 0, 2, 1), batch, 1, columns, v.c, 1)
+	return Reshape(Mul(delta, moved), append([]int{batch, v.Dim()}, x.Shape().Dimensions[1:]...)...)
+}
+
+// Contract returns Σ_v g_v x̃_vᵀ as [batch, K], with x̃ = x or (x, 1).
+func (v Vectors) Contract(x, g *Node) *Node {
+	batch := x.Shape().Dim(0)
+	outer := Einsum("bvi,bvj->bij", Reshape(g, batch, v.c, v.n), v.homogeneous(x))
+	return Reshape(outer, batch, v.Dim())
+}
+
+// Metric returns I_n ⊗ Σᵢ wᵢ Σ_v x̃_v x̃_vᵀ: a velocity E_ij·x lies along axis i.
+func (v Vectors) Metric(x, w *Node) *Node {
+	moved := ConvertDType(v.homogeneous(x), dtypes.Float64)
+	weighted := Mul(moved, Reshape(w, w.Shape().Dim(0), 1, 1))
+	inner := Einsum("bvj,bvl->jl", weighted, moved)
+	kronecker := Einsum("ik,jl->ijkl", identity(inner, v.n), inner)
+	return Reshape(kronecker, v.Dim(), v.Dim())
+}
+
+// homogeneous returns x as [batch, c, n], or (x, 1) as [batch, c, n+1].
+func (v Vectors) homogeneous(x *Node) *Node {
+	batch := x.Shape().Dim(0)
+	points := Reshape(x, batch, v.c, v.n)
+	if !v.affine {
+		return points
+	}
+	return Concatenate([]*Node{points, OnesLike(Slice(points, AxisRange(), AxisRange(), AxisRange(0, 1)))}, -1)
+}
+
+// identity is the n×n identity as a constant of like's graph and type.
+func identity(like *Node, n int) *Node {
+	ones := make([]float64, n*n)
+	for i := range n {
+		ones[i*(n+1)] = 1
+	}
+	return constant(like, ones, n, n)
+}
+
+// constant embeds values in like's graph, converted to like's type.
+func constant(like *Node, values []float64, dimensions ...int) *Node {
+	c := Const(like.Graph(), tensors.FromFlatDataAndDimensions(values, dimensions...))
+	return ConvertDType(c, like.DType())
+}
+
+func sizeOf(shape []int) int {
+	size := 1
+	for _, d := range shape {
+		size *= d
+	}
+	return size
+}
+
+// superscript writes n for messages such as "vectors of R⁵".
+func superscript(n int) string {
+	digits := []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
+	var s []rune
+	for _, d := range fmt.Sprint(n) {
+		s = append(s, digits[d-'0'])
+	}
+	return string(s)
+}

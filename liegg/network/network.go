@@ -1,0 +1,162 @@
+// Package network trains networks with GoMLX and asks them for the rows of their
+// polarization matrix.
+//
+// Any GoMLX function of a batch is a Network: an MLP that Train fitted, a model
+// of one's own with its Store, an exact function without variables. Analyze
+// streams data through it and returns the spectrum of its Lie-algebra generators.
+package network
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"github.com/liegg/lab/liegg/dataset"
+)
+
+// Forward is the graph of a network: it takes a batch x of shape [batch, input…]
+// to [batch, output…]. Samples of a batch must not see each other.
+type Forward func(scope *model.Scope, x *Node) *Node
+
+// Network is a function of a batch of inputs with what is needed to run it.
+type Network struct {
+	// Forward is its graph.
+	Forward Forward
+	// Store holds its variables; nil for a function that has none.
+	Store *model.Store
+	// Backend runs it; nil stands for Backend().
+	Backend compute.Backend
+	// History is how its training went, where Train made it.
+	History History
+}
+
+// Function is a Network without variables: an exact function, in graph code.
+func Function(f func(x *Node) *Node) *Network {
+	return &Network{Forward: func(_ *model.Scope, x *Node) *Node { return f(x) }}
+}
+
+// backend is the network's own backend, or the default one.
+func (n *Network) backend() (compute.Backend, error) {
+	if n.Backend != nil {
+		return n.Backend, nil
+	}
+	return Backend()
+}
+
+// outputs builds y = f(x) as [batch, m]. A sample's outputs of any shape are laid
+// in one row; an output [batch] counts as [batch, 1].
+func (n *Network) outputs(scope *model.Scope, x *Node) *Node {
+	scope.Store().SetTraining(x.Graph(), false)
+	y := n.Forward(scope, x)
+	if y == nil {
+		panic(fmt.Errorf("network: Forward returned nil"))
+	}
+	batch := x.Shape().Dim(0)
+	if y.Rank() == 0 || y.Shape().Dim(0) != batch {
+		panic(fmt.Errorf("network: Forward took %s to %s, but an output needs the batch as its first axis", x.Shape(), y.Shape()))
+	}
+	return Reshape(y, batch, y.Shape().Size()/batch)
+}
+
+// Predict returns f(x) as [N, m], for x of shape [N, input…] in float32 or
+// float64.
+func (n *Network) Predict(x *tensors.Tensor) (y *tensors.Tensor, err error) {
+	defer caught(&err)
+	backend, err := n.backend()
+	if err != nil {
+		return nil, err
+	}
+	exec, err := model.NewExec(backend, n.Store, n.outputs)
+	if err != nil {
+		return nil, fmt.Errorf("network: the model does not build: %w", err)
+	}
+	defer exec.Finalize()
+	var rows concatenation
+	for chunk, err := range chunks(Tensor(x), 0) {
+		if err != nil {
+			return nil, err
+		}
+		out, err := exec.Call(chunk.x)
+		if err != nil {
+			return nil, fmt.Errorf("network: running the model failed: %w", err)
+		}
+		if err := rows.add(out[0], chunk.count); err != nil {
+			return nil, err
+		}
+		finalize(chunk.x, out[0])
+	}
+	return rows.tensor()
+}
+
+// Accuracy is the share of samples in [0, 1] whose largest output is their label;
+// s.Y holds the labels as int32.
+func (n *Network) Accuracy(s dataset.Samples) (float64, error) {
+	y, err := n.Predict(s.X)
+	if err != nil {
+		return 0, err
+	}
+	logits, err := numbers(y)
+	if err != nil {
+		return 0, err
+	}
+	labels, err := tensors.CopyFlatData[int32](s.Y)
+	if err != nil {
+		return 0, fmt.Errorf("network: labels must be int32: %w", err)
+	}
+	return accuracy(logits, labels), nil
+}
+
+func accuracy(logits []float64, labels []int32) float64 {
+	right, m := 0, len(logits)/len(labels)
+	for i, label := range labels {
+		best := 0
+		for k, v := range logits[i*m : (i+1)*m] {
+			if v > logits[i*m+best] {
+				best = k
+			}
+		}
+		if best == int(label) {
+			right++
+		}
+	}
+	return float64(right) / float64(len(labels))
+}
+
+// MeanSquaredError is the mean of (f(x) − y)² over samples and outputs. With
+// standardised targets it is the share of variance left unexplained.
+func (n *Network) MeanSquaredError(s dataset.Samples) (float64, error) {
+	y, err := n.Predict(s.X)
+	if err != nil {
+		return 0, err
+	}
+	predicted, err := numbers(y)
+	if err != nil {
+		return 0, err
+	}
+	wanted, err := numbers(s.Y)
+	if err != nil {
+		return 0, err
+	}
+	if len(predicted) != len(wanted) {
+		return 0, fmt.Errorf("network: outputs of shape %s cannot be compared with targets of shape %s", y.Shape(), s.Y.Shape())
+	}
+	sum := 0.0
+	for i := range wanted {
+		sum += (predicted[i] - wanted[i]) * (predicted[i] - wanted[i])
+	}
+	return sum / float64(len(wanted)), nil
+}
+
+// caught turns a panic of graph code into the function's error.
+func caught(err *error) {
+	switch r := recover().(type) {
+	case nil:
+	case error:
+		*err = fmt.Errorf("network: the model's graph cannot be built: %w", r)
+	default:
+		*err = fmt.Errorf("network: the model's graph cannot be built: %v", r)
+	}
+}
