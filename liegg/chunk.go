@@ -1,0 +1,94 @@
+package liegg
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Chunk is what one batch of samples adds to a polarization matrix: either its
+// rows or only their Gram matrix, and the metric. Rows suit float64 functions:
+// they resolve zeros to about 1e-15 of the largest singular value. A Gram
+// matrix stops at 1e-8, which loses nothing for float32 functions.
+//
+// The chunk may be reused after Polarization.Add returns.
+type Chunk struct {
+	Samples int           // samples in this chunk, idle ones included
+	Outputs int           // rows per sample, ≥ 1
+	Idle    int           // samples whose gradient vanished; their rows are zero and they do not count in N
+	Rows    *mat.Dense    // (Samples·Outputs)×K polarization rows J_i·T_i, sample by sample; nil when only the Gram was kept
+	Gram    *mat.SymDense // RowsᵀRows summed in float64, K×K; nil when Rows is given
+	Metric  *mat.SymDense // Σ_i ‖J_i‖²_F T_iᵀT_i, K×K; T_i the matrix of columns A_k·x_i
+}
+
+// check tests that the chunk fits k candidates.
+func (c Chunk) check(k int) error {
+	if c.Samples < 1 || c.Outputs < 1 || c.Idle < 0 || c.Idle > c.Samples {
+		return fmt.Errorf("%w: chunk of %d samples, %d idle, %d outputs: want 0 ≤ idle ≤ samples, samples ≥ 1 and outputs ≥ 1",
+			ErrShape, c.Samples, c.Idle, c.Outputs)
+	}
+	if (c.Rows == nil) == (c.Gram == nil) {
+		return fmt.Errorf("%w: a chunk needs either Rows or Gram", ErrShape)
+	}
+	if c.Metric == nil || c.Metric.SymmetricDim() != k {
+		return fmt.Errorf("%w: a chunk needs a %d×%d Metric", ErrShape, k, k)
+	}
+	return c.checkPolarization(k)
+}
+
+func (c Chunk) checkPolarization(k int) error {
+	if c.Gram != nil {
+		if n := c.Gram.SymmetricDim(); n != k {
+			return fmt.Errorf("%w: %d×%d Gram for %d candidates", ErrShape, n, n, k)
+		}
+		return nil
+	}
+	if r, n := c.Rows.Dims(); r != c.Samples*c.Outputs || n != k {
+		return fmt.Errorf("%w: %d×%d Rows, want %d×%d for %d samples of %d outputs and %d candidates",
+			ErrShape, r, n, c.Samples*c.Outputs, k, c.Samples, c.Outputs, k)
+	}
+	return nil
+}
+
+// checkFinite looks for NaN and Inf; first is the index of the chunk's first
+// sample in the stream.
+func (c Chunk) checkFinite(first int) error {
+	if c.Rows != nil {
+		r, _ := c.Rows.Dims()
+		for i := range r {
+			if !finite(c.Rows.RawRowView(i)) {
+				return &NotFiniteError{Sample: first + i/c.Outputs, What: "polarization row"}
+			}
+		}
+	}
+	what := fmt.Sprintf("of samples %d to %d", first, first+c.Samples-1)
+	if c.Gram != nil && !finiteSym(c.Gram) {
+		return &NotFiniteError{Sample: -1, What: "the Gram matrix " + what}
+	}
+	if !finiteSym(c.Metric) {
+		return &NotFiniteError{Sample: -1, What: "the metric " + what}
+	}
+	return nil
+}
+
+// finite reports whether x holds neither NaN nor Inf.
+func finite(x []float64) bool {
+	for _, v := range x {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// finiteSym looks at the upper triangle, the only part that a SymDense owns.
+func finiteSym(s *mat.SymDense) bool {
+	raw := s.RawSymmetric()
+	for i := range raw.N {
+		if !finite(raw.Data[i*raw.Stride+i : i*raw.Stride+raw.N]) {
+			return false
+		}
+	}
+	return true
+}

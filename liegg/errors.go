@@ -1,0 +1,57 @@
+package liegg
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Errors of a polarization. They come wrapped, with the figures at hand: ask
+// with errors.Is.
+var (
+	// ErrNoSamples: nothing was accumulated.
+	ErrNoSamples = errors.New("liegg: no samples: pass at least one batch of data")
+
+	// ErrTooFewRows: fewer polarization rows than candidates, so that some
+	// generators would look exact for lack of equations.
+	ErrTooFewRows = errors.New("liegg: too few polarization rows")
+
+	// ErrVanishingGradients: the gradient vanished at every sample.
+	ErrVanishingGradients = errors.New("liegg: all gradients vanish: the function is constant on these data; " +
+		"check that it is trained, not saturated, and that its output is not a constant such as the sum of a softmax")
+
+	// ErrUnmoved: no candidate moves any sample, at least not where the
+	// gradient is non-zero.
+	ErrUnmoved = errors.New("liegg: no candidate moves the data: check that the inputs are not all zero and that the action fits them")
+
+	// ErrShape: a chunk or a candidate algebra does not fit the polarization.
+	ErrShape = errors.New("liegg: shapes do not fit")
+
+	// ErrMixed: rows and Gram matrices in one polarization. Turning the one
+	// into the other would silently lose half of the digits.
+	ErrMixed = errors.New("liegg: polarization rows and Gram matrices cannot be mixed: give every chunk the same way")
+
+	// ErrDependent: the candidate matrices are linearly dependent.
+	ErrDependent = errors.New("liegg: the candidate matrices are linearly dependent: drop those that others span")
+
+	// ErrMetric: a relative defect above 1, which no metric of the
+	// documented form allows.
+	ErrMetric = errors.New("liegg: the metric does not belong to the rows: it must be Σ_i ‖J_i‖²_F T_iᵀT_i over the same samples")
+
+	// ErrDecomposition: LAPACK's iteration did not converge.
+	ErrDecomposition = errors.New("liegg: the matrix decomposition did not converge: rescale the inputs to about unit size")
+)
+
+// NotFiniteError tells of NaN or ±Inf in the data or in what was computed
+// from them.
+type NotFiniteError struct {
+	Sample int    // index of the first such sample, counted from 0 over the whole stream; negative if it is not known
+	What   string // what is not finite: "input", "gradient", "polarization row", …
+}
+
+// Error says what is not finite, at which sample, and what to do.
+func (e *NotFiniteError) Error() string {
+	if e.Sample < 0 {
+		return fmt.Sprintf("liegg: %s holds NaN or Inf: look for samples or weights that are not finite, or that overflow when squared", e.What)
+	}
+	return fmt.Sprintf("liegg: %s of sample %d holds NaN or Inf: drop or repair the sample; if its input is finite, the function diverges there", e.What, e.Sample)
+}

@@ -1,0 +1,198 @@
+package liegg
+
+import (
+	"fmt"
+	"iter"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Method is how a polarization matrix was kept.
+type Method int
+
+// The methods of accumulation.
+const (
+	Gram Method = iota + 1 // the Gram matrix CᵀC: singular values resolved to about 1e-8 of the largest
+	QR                     // the R of a streamed QR decomposition: resolved to about 1e-15
+)
+
+// String is "Gram", "QR", or "none" before the first chunk.
+func (m Method) String() string {
+	switch m {
+	case Gram:
+		return "Gram"
+	case QR:
+		return "QR"
+	}
+	return "none"
+}
+
+// Polarization is the network polarization matrix C of all samples seen so
+// far, in O(K²) memory: its Gram matrix CᵀC, or the R of a streamed QR when
+// the chunks carry rows. One polarization keeps to one of the two. It is not
+// safe for concurrent use: accumulate one per goroutine and Merge them.
+type Polarization struct {
+	k        int
+	samples  int
+	idle     int
+	outputs  int
+	gram     *mat.SymDense
+	triangle *triangle
+	metric   *mat.SymDense
+}
+
+// NewPolarization returns an empty polarization for k candidates. It panics if
+// k < 1.
+func NewPolarization(k int) *Polarization {
+	if k < 1 {
+		panic(fmt.Sprintf("liegg: NewPolarization: k = %d candidates, want at least 1", k))
+	}
+	return &Polarization{k: k, metric: mat.NewSymDense(k, nil)}
+}
+
+// Accumulate adds up a stream of chunks for k candidates. It stops at the
+// first error and returns it as it is. An empty stream is no error here; the
+// spectrum of it is.
+func Accumulate(k int, chunks iter.Seq2[Chunk, error]) (*Polarization, error) {
+	p := NewPolarization(k)
+	for chunk, err := range chunks {
+		if err != nil {
+			return nil, err
+		}
+		if err := p.Add(chunk); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+// K is the number of candidates.
+func (p *Polarization) K() int { return p.k }
+
+// Samples is the number of samples seen, idle ones included.
+func (p *Polarization) Samples() int { return p.samples }
+
+// Idle is the number of samples whose gradient vanished.
+func (p *Polarization) Idle() int { return p.idle }
+
+// Outputs is the number of rows per sample, 0 before the first chunk.
+func (p *Polarization) Outputs() int { return p.outputs }
+
+// Rows is the number of equations: outputs times the samples that are not idle.
+func (p *Polarization) Rows() int { return (p.samples - p.idle) * p.outputs }
+
+// Method is how the matrix is kept, 0 before the first chunk.
+func (p *Polarization) Method() Method {
+	switch {
+	case p.triangle != nil:
+		return QR
+	case p.gram != nil:
+		return Gram
+	}
+	return 0
+}
+
+// Add accumulates one chunk. The errors are ErrShape (also where the number of
+// outputs changes), ErrMixed and *NotFiniteError; after an error the
+// polarization is as before.
+func (p *Polarization) Add(c Chunk) error {
+	if err := c.check(p.k); err != nil {
+		return err
+	}
+	method := Gram
+	if c.Rows != nil {
+		method = QR
+	}
+	if err := p.fits(c.Outputs, method); err != nil {
+		return err
+	}
+	if err := c.checkFinite(p.samples); err != nil {
+		return err
+	}
+	p.count(c.Samples, c.Idle, c.Outputs)
+	p.metric.AddSym(p.metric, c.Metric)
+	if c.Rows != nil {
+		p.addRows(c.Rows)
+	} else {
+		p.addGram(c.Gram)
+	}
+	return nil
+}
+
+// Merge adds all that q has seen, as if its chunks had been added here; q
+// stays as it is. The errors are ErrShape and ErrMixed; after an error p is as
+// before.
+func (p *Polarization) Merge(q *Polarization) error {
+	if q.k != p.k {
+		return fmt.Errorf("%w: merging a polarization of %d candidates into one of %d", ErrShape, q.k, p.k)
+	}
+	if q.samples == 0 {
+		return nil
+	}
+	if err := p.fits(q.outputs, q.Method()); err != nil {
+		return err
+	}
+	p.count(q.samples, q.idle, q.outputs)
+	p.metric.AddSym(p.metric, q.metric)
+	if q.triangle != nil {
+		p.addRows(q.triangle.r())
+	} else {
+		p.addGram(q.gram)
+	}
+	return nil
+}
+
+// fits tests what is added against what is there.
+func (p *Polarization) fits(outputs int, m Method) error {
+	if p.samples == 0 {
+		return nil
+	}
+	if outputs != p.outputs {
+		return fmt.Errorf("%w: %d outputs per sample after %d before", ErrShape, outputs, p.outputs)
+	}
+	if m != p.Method() {
+		return fmt.Errorf("%w (%v after %v)", ErrMixed, m, p.Method())
+	}
+	return nil
+}
+
+func (p *Polarization) count(samples, idle, outputs int) {
+	p.samples += samples
+	p.idle += idle
+	p.outputs = outputs
+}
+
+func (p *Polarization) addRows(rows *mat.Dense) {
+	if p.triangle == nil {
+		p.triangle = newTriangle(p.k)
+	}
+	p.triangle.add(rows)
+}
+
+func (p *Polarization) addGram(g *mat.SymDense) {
+	if p.gram == nil {
+		p.gram = mat.NewSymDense(p.k, nil)
+	}
+	p.gram.AddSym(p.gram, g)
+}
+
+// ready tests that a spectrum can be taken.
+func (p *Polarization) ready() error {
+	if p.samples == 0 {
+		return ErrNoSamples
+	}
+	if p.idle == p.samples {
+		return fmt.Errorf("%w (%d samples)", ErrVanishingGradients, p.samples)
+	}
+	if rows := p.Rows(); rows < p.k {
+		return fmt.Errorf("%w: %d, want at least K = %d: %d samples with a gradient give %d each; add samples or take fewer candidates",
+			ErrTooFewRows, rows, p.k, p.samples-p.idle, p.outputs)
+	}
+	if !finiteSym(p.metric) {
+		return &NotFiniteError{Sample: -1, What: "the summed metric"}
+	}
+	if p.gram != nil && !finiteSym(p.gram) {
+		return &NotFiniteError{Sample: -1, What: "the summed Gram matrix"}
+	}
+	return nil
+}

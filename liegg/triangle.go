@@ -1,0 +1,62 @@
+package liegg
+
+import (
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/lapack/lapack64"
+	"gonum.org/v1/gonum/mat"
+)
+
+// triangle is the R of a streamed QR decomposition: the stack [R; rows] is
+// factorised whenever it is full, and R takes its place. RᵀR = CᵀC at every
+// moment, with the relative error of a dense QR, and memory stays O(k²).
+type triangle struct {
+	k     int
+	fill  int       // rows of the stack in use
+	stack []float64 // row-major, k columns
+	tau   []float64
+	work  []float64
+}
+
+func newTriangle(k int) *triangle {
+	rows := k + max(k, 64) // at least as many new rows as old ones: each row is touched O(1) times
+	return &triangle{k: k, stack: make([]float64, rows*k), tau: make([]float64, k)}
+}
+
+// add appends rows of length k.
+func (t *triangle) add(rows *mat.Dense) {
+	n, _ := rows.Dims()
+	for i := range n {
+		if t.fill*t.k == len(t.stack) {
+			t.compress()
+		}
+		copy(t.stack[t.fill*t.k:], rows.RawRowView(i))
+		t.fill++
+	}
+}
+
+// compress replaces the stack by its R.
+func (t *triangle) compress() {
+	if t.fill == 0 {
+		return
+	}
+	a := blas64.General{Rows: t.fill, Cols: t.k, Stride: t.k, Data: t.stack[:t.fill*t.k]}
+	tau := t.tau[:min(t.fill, t.k)]
+	size := []float64{0}
+	lapack64.Geqrf(a, tau, size, -1)
+	if len(t.work) < int(size[0]) {
+		t.work = make([]float64, int(size[0]))
+	}
+	lapack64.Geqrf(a, tau, t.work, len(t.work))
+	t.fill = min(t.fill, t.k)
+	for i := range t.fill {
+		clear(t.stack[i*t.k : i*t.k+i]) // the reflectors
+	}
+}
+
+// r returns R as a k×k matrix of its own.
+func (t *triangle) r() *mat.Dense {
+	t.compress()
+	r := mat.NewDense(t.k, t.k, nil)
+	copy(r.RawMatrix().Data, t.stack[:t.fill*t.k])
+	return r
+}
