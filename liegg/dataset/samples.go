@@ -1,0 +1,98 @@
+package dataset
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash"
+
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// Samples are N inputs with their targets.
+//
+// X is [N, in…], float32 or float64. Y is [N, out] of the same type for regression, or [N, 1] int32 class labels.
+// The tensors belong to the Samples: a consumer that finalizes them, as a trainer does with its batches, must be
+// given copies.
+type Samples struct {
+	Name string
+	X, Y *tensors.Tensor
+}
+
+// Len returns the number of samples N. It panics if X and Y disagree about it.
+func (s Samples) Len() int {
+	if s.X == nil || s.Y == nil || s.X.Rank() < 2 || s.Y.Rank() < 2 {
+		panic(fmt.Sprintf("dataset: samples %q: X must be [N, in…] and Y [N, out]", s.Name))
+	}
+	n := s.X.Shape().Dimensions[0]
+	if m := s.Y.Shape().Dimensions[0]; m != n {
+		panic(fmt.Sprintf("dataset: samples %q: %d inputs, but %d targets", s.Name, n, m))
+	}
+	return n
+}
+
+// Subset returns a copy of the samples from…to−1. It panics unless 0 ≤ from < to ≤ Len.
+func (s Samples) Subset(from, to int) Samples {
+	n := s.Len()
+	if from < 0 || from >= to || to > n {
+		panic(fmt.Sprintf("dataset: samples %q: subset %d…%d is empty or outside 0…%d", s.Name, from, to, n))
+	}
+	return Samples{
+		Name: fmt.Sprintf("%s[%d:%d]", s.Name, from, to),
+		X:    rows(s.X, from, to),
+		Y:    rows(s.Y, from, to),
+	}
+}
+
+// Take returns a copy of the first n samples. It panics unless 0 < n ≤ Len.
+func (s Samples) Take(n int) Samples { return s.Subset(0, n) }
+
+// Split returns copies of consecutive parts of the given sizes, beginning with the first sample; what is left over
+// belongs to none. It panics if a size is not positive or the sizes add up to more than Len.
+//
+//	parts := samples.Split(9500, 250, 250)
+func (s Samples) Split(sizes ...int) []Samples {
+	parts := make([]Samples, len(sizes))
+	from := 0
+	for i, size := range sizes {
+		parts[i] = s.Subset(from, from+size)
+		from += size
+	}
+	return parts
+}
+
+// Fingerprint returns the SHA-256, in hexadecimal, of the types, shapes and values of X and Y. It does not depend on
+// the name, so it is fit to key what was computed from the samples.
+func (s Samples) Fingerprint() string {
+	s.Len()
+	h := sha256.New()
+	hashTensor(h, s.X)
+	hashTensor(h, s.Y)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+func hashTensor(h hash.Hash, t *tensors.Tensor) {
+	shape := t.Shape()
+	fmt.Fprintf(h, "%s%v;", shape.DType, shape.Dimensions)
+	must(t.ConstBytes(func(data []byte) { h.Write(data) }))
+}
+
+// rows copies the rows from…to−1 of a tensor's first axis.
+func rows(t *tensors.Tensor, from, to int) *tensors.Tensor {
+	shape := t.Shape().Clone()
+	n := shape.Dimensions[0]
+	shape.Dimensions[0] = to - from
+	part := tensors.FromShape(shape)
+	must(t.ConstBytes(func(all []byte) {
+		stride := len(all) / n
+		must(part.MutableBytes(func(data []byte) { copy(data, all[from*stride:to*stride]) }))
+	}))
+	return part
+}
+
+// must panics if a tensor cannot be read: only a finalized one cannot, which is a mistake of the program.
+func must(err error) {
+	if err != nil {
+		panic(fmt.Sprintf("dataset: reading a tensor (was it finalized?): %v", err))
+	}
+}
