@@ -13,6 +13,9 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+# The private folder of a kernel, which is another one at each run.
+SESSION = re.compile(r"(?:/[^\s:]*)?/gonb_[0-9a-f]{8}/")
+
 KERNEL = {"display_name": "Go (LieGG)", "language": "go", "name": "liegg"}
 
 
@@ -43,7 +46,8 @@ def merged(outputs):
             result.append(out)
     for out in result:
         if out.output_type == "stream":
-            out.text = "\n".join(overlay(line) for line in out.text.replace("\r\n", "\n").split("\n"))
+            text = SESSION.sub("", out.text).replace("\r\n", "\n")
+            out.text = "\n".join(overlay(line) for line in text.split("\n"))
     return [out for out in result if out.output_type != "stream" or out.text.strip()]
 
 
@@ -54,7 +58,6 @@ def canonical(nb):
         tags = cell.metadata.get("tags")
         cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
         cell.setdefault("id", f"cell-{i + 1}")
-        cell.pop("attachments", None) if not cell.get("attachments") else None
         if cell.cell_type == "code":
             cell.execution_count = None
             cell.outputs = merged(cell.outputs)
@@ -122,7 +125,7 @@ def execute(nb, folder, timeout):
             say("cell", k=code.index(cell_index) + 1)
 
     def ended(cell, cell_index, execute_reply):
-        if cell_index in code:
+        if cell_index in code and execute_reply["content"]["status"] == "ok":
             say("done", k=code.index(cell_index) + 1)
 
     client = NotebookClient(
