@@ -155,7 +155,7 @@ func labURL(port int, token, notebook string) string {
 }
 
 func announce(c *call, url, root string, noBrowser bool) {
-	fmt.Fprintf(c.stdout, "JupyterLab serves %s\n  %s\nCtrl-C ends it and every kernel.\n", shortPath(root), url)
+	fmt.Fprintf(c.stdout, "JupyterLab serves %s\n  %s\nCtrl-C ends it and every kernel.\n", root, url)
 	if !noBrowser {
 		openBrowser(url)
 	}
