@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -14,6 +15,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -78,7 +80,7 @@ func serveLab(c *call, root, notebook string, o labOptions) error {
 	defer killGroup(cmd)
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	if err := untilServing(c.ctx, port, ended); err != nil {
+	if err := untilServing(c.ctx, port, token, ended); err != nil {
 		if c.ctx.Err() != nil {
 			<-ended
 			return nil
@@ -86,7 +88,7 @@ func serveLab(c *call, root, notebook string, o labOptions) error {
 		said, _ := os.ReadFile(log.Name())
 		return fmt.Errorf("JupyterLab did not start: %w\n%s", err, indent(lastLines(string(said), 20)))
 	}
-	announce(c, labURL(port, token, notebook), root, o.noBrowser)
+	announce(c, labURL(port, token, root, notebook), root, o.noBrowser)
 	stop := completeInBackground(c)
 	err = <-ended
 	stop()
@@ -105,6 +107,7 @@ func labCommand(c *call, root string, port int, token string) *exec.Cmd {
 		"--ServerApp.port="+strconv.Itoa(port), "--ServerApp.port_retries=0",
 		"--ServerApp.root_dir="+root,
 		"--ServerApp.allow_root=True", // in a container everybody is root
+		"--LanguageServerManager.autodetect=False",
 		"--KernelSpecManager.ensure_native_kernel=False",
 		"--MultiKernelManager.default_kernel_name="+kernelName,
 		"--Application.log_level=WARN")
@@ -129,11 +132,11 @@ func freePort(wanted int) (int, error) {
 	return 0, fmt.Errorf("no free port: %w; choose one with --port", err)
 }
 
-// untilServing waits until somebody answers on the port.
-func untilServing(ctx context.Context, port int, ended <-chan error) error {
+// untilServing waits until JupyterLab, and nobody else, answers on the port.
+func untilServing(ctx context.Context, port int, token string, ended <-chan error) error {
 	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {
-		if conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), time.Second); err == nil {
-			return conn.Close()
+		if serves(port, token) {
+			return nil
 		}
 		select {
 		case err := <-ended:
@@ -146,8 +149,24 @@ func untilServing(ctx context.Context, port int, ended <-chan error) error {
 	return errors.New("nothing answers after two minutes")
 }
 
-func labURL(port int, token, notebook string) string {
-	path := "/lab"
+// serves asks for the server's status with our token. The one line of HTTP
+// keeps a library out of this program that also is each cell's go command.
+func serves(port int, token string) bool {
+	conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), time.Second)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(5 * time.Second))
+	fmt.Fprintf(conn, "GET /api/status HTTP/1.0\r\nHost: 127.0.0.1\r\nAuthorization: token %s\r\n\r\n", token)
+	answer, err := bufio.NewReader(conn).ReadString('\n')
+	return err == nil && strings.Contains(answer, " 200 ")
+}
+
+// labURL is the address of the page. Each folder has its own workspace, as
+// JupyterLab calls the tabs that it opens again.
+func labURL(port int, token, root, notebook string) string {
+	path := "/lab/workspaces/" + digest([]byte(root))[:8]
 	if notebook != "" {
 		path += "/tree/" + url.PathEscape(notebook)
 	}

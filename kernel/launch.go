@@ -87,7 +87,7 @@ func exitCode(err error, log string) (int, error) {
 		return 0, nil // ended by a signal, as Jupyter does
 	}
 	text, _ := os.ReadFile(log)
-	return 1, fmt.Errorf("GoNB ended with %w\n%s", err, indent(lastLines(string(text), 12)))
+	return 1, fmt.Errorf("GoNB ended with %w\n%s", err, indent(lastLines(string(text), 40)))
 }
 
 // endWithParent passes SIGTERM on, and sends it, too, once the parent of this
