@@ -214,7 +214,7 @@ func firstNotFinite(c chunk, energy []float64) error {
 // probes are needed.
 func (e *extraction) signs(x *tensors.Tensor) *tensors.Tensor {
 	dimensions := []int{1, 1, 1}
-	if e.mode == Tangents {
+	if e.mode == TangentMode {
 		dimensions = []int{x.Shape().Dim(0), probes, e.outputs}
 	}
 	values := make([]float32, dimensions[0]*dimensions[1]*dimensions[2])

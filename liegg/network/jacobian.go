@@ -13,14 +13,14 @@ type Differentiation int
 const (
 	// AutoMode takes the way with the fewest passes through the network.
 	AutoMode Differentiation = iota
-	// Reverse pulls each of the m outputs back: m passes.
-	Reverse
-	// Tangents pushes each of the K velocities A_k·x forward: K passes, and a few
+	// ReverseMode pulls each of the m outputs back: m passes.
+	ReverseMode
+	// TangentMode pushes each of the K velocities A_k·x forward: K passes, and a few
 	// more that estimate ‖J‖²_F (see probes).
-	Tangents
-	// Coordinates pushes each of the n coordinates of the input forward: n passes
+	TangentMode
+	// CoordinateMode pushes each of the n coordinates of the input forward: n passes
 	// that give all of J.
-	Coordinates
+	CoordinateMode
 )
 
 // probes is the number of random ±1 cotangents z that estimate ‖J_i‖²_F of a
@@ -33,11 +33,11 @@ const probes = 4
 func choose(m, k, n int) Differentiation {
 	switch fewest := min(m, k+probes, n); fewest {
 	case m:
-		return Reverse
+		return ReverseMode
 	case n:
-		return Coordinates
+		return CoordinateMode
 	default:
-		return Tangents
+		return TangentMode
 	}
 }
 
@@ -48,12 +48,12 @@ type jacobian struct {
 }
 
 // jacobianRows builds the rows of the outputs y [batch, m] with respect to x. The
-// signs, [batch, probes, m] of ±1, are used by Tangents only.
+// signs, [batch, probes, m] of ±1, are used by TangentMode only.
 func jacobianRows(mode Differentiation, a action.Action, x, y, signs *Node) jacobian {
 	switch mode {
-	case Reverse:
+	case ReverseMode:
 		return reverseRows(a, x, y)
-	case Coordinates:
+	case CoordinateMode:
 		return coordinateRows(a, x, y)
 	default:
 		return tangentRows(a, x, y, signs)

@@ -31,10 +31,12 @@ type Network struct {
 	Backend compute.Backend
 	// History is how its training went, where Train made it.
 	History History
+
+	mlp *MLP // what Train fitted; nil for models of one's own
 }
 
-// Function is a Network without variables: an exact function, in graph code.
-func Function(f func(x *Node) *Node) *Network {
+// Exact is a Network without variables: an exact function, in graph code.
+func Exact(f func(x *Node) *Node) *Network {
 	return &Network{Forward: func(_ *model.Scope, x *Node) *Node { return f(x) }}
 }
 

@@ -1,0 +1,262 @@
+package network
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/train"
+
+	"github.com/liegg/lab/liegg/dataset"
+)
+
+// Source gives training batches, one epoch each time it is ranged over: inputs
+// [batch, input…] and targets. Its fingerprint changes with everything that its
+// batches depend on. dataset.Samples.Batches and dataset.FreshRotations are such.
+type Source interface {
+	train.Dataset
+	Fingerprint() string
+}
+
+// Point is one look at a training: the mean loss since the look before it, and the
+// validation loss, NaN where there was no validation.
+type Point struct {
+	Step             int
+	Loss, Validation float64
+}
+
+// History is a training, look by look.
+type History []Point
+
+// DivergedError tells that the loss became NaN or infinite.
+type DivergedError struct {
+	Step int
+	Loss float64
+}
+
+func (e *DivergedError) Error() string {
+	return fmt.Sprintf("network: the loss was %v at step %d: training diverged; lower Training.LearningRate, or look for inputs far from unit size", e.Loss, e.Step)
+}
+
+// Train fits an MLP. The same arguments give the same bits on the same backend.
+// Validation samples may be nil.
+//
+// Errors: a source that fails or is empty, shapes that do not fit, a
+// *DivergedError as soon as the loss is not finite.
+func Train(mlp MLP, t Training, source Source, validation *dataset.Samples) (n *Network, err error) {
+	defer caught(&err)
+	t = t.withDefaults(validation != nil)
+	backend, err := Backend()
+	if err != nil {
+		return nil, err
+	}
+	size, err := inputSize(source)
+	if err != nil {
+		return nil, err
+	}
+	store, err := mlp.store(size, t.Seed)
+	if err != nil {
+		return nil, err
+	}
+	f := &fit{Training: t, network: &Network{Forward: mlp.Forward, Store: store, Backend: backend, mlp: &mlp}, validation: validation, best: math.Inf(1)}
+	if !t.Quiet {
+		f.progress = newProgress(fmt.Sprintf("training %d-%v", size, mlp), t.Steps)
+		defer f.progress.done()
+	}
+	if err := f.run(mlp, source); err != nil {
+		return nil, err
+	}
+	return f.network, f.finish()
+}
+
+// inputSize is the number of numbers of one input of a source.
+func inputSize(source Source) (int, error) {
+	for x, err := range Dataset(source) {
+		if err != nil {
+			return 0, err
+		}
+		defer finalize(x)
+		return x.Size() / x.Shape().Dim(0), nil
+	}
+	return 0, fmt.Errorf("network: data set %q has no batches: it holds fewer samples than a batch", source.Name())
+}
+
+// fit is a training under way.
+type fit struct {
+	Training
+	network    *Network
+	validation *dataset.Samples
+	progress   *progress
+	validate   *evaluation
+	sum        float64 // of losses since the last look
+	summed     int
+	best       float64 // lowest validation loss so far
+	kept       map[string]*tensors.Tensor
+}
+
+func (f *fit) run(mlp MLP, source Source) error {
+	build := func(scope *model.Scope, x *Node) *Node {
+		f.regularise(scope, x.Graph())
+		f.schedule(scope, x.Graph())
+		return mlp.Forward(scope, x)
+	}
+	trainer := train.NewTrainer(f.network.Backend, f.network.Store, build, f.lossFunction(), f.optimizer(), nil, nil)
+	loop := train.NewLoop(trainer)
+	loop.OnStep("look", 0, f.look)
+	_, err := loop.RunSteps(endless{source}, f.Steps)
+	var diverged *DivergedError
+	if errors.As(err, &diverged) {
+		return diverged
+	}
+	if err != nil {
+		return fmt.Errorf("network: training on %q failed: %w", source.Name(), err)
+	}
+	return nil
+}
+
+// glances is how many losses are read between two looks: reading each would make
+// the host wait for the device.
+const glances = 8
+
+// look follows the loss, and every Validate steps the validation loss.
+func (f *fit) look(loop *train.Loop, metrics []*tensors.Tensor) error {
+	step := loop.LoopStep + 1
+	last := step == f.Steps
+	if step%f.Validate != 0 && !last && step%max(1, f.Validate/glances) != 0 {
+		return nil
+	}
+	now, err := numbers(metrics[0])
+	if err != nil {
+		return err
+	}
+	if math.IsNaN(now[0]) || math.IsInf(now[0], 0) {
+		return &DivergedError{step, now[0]}
+	}
+	f.sum, f.summed = f.sum+now[0], f.summed+1
+	f.progress.at(step, now[0])
+	if step%f.Validate == 0 || last {
+		return f.record(step)
+	}
+	return nil
+}
+
+func (f *fit) record(step int) error {
+	p := Point{Step: step, Loss: f.sum / float64(f.summed), Validation: math.NaN()}
+	f.sum, f.summed = 0, 0
+	if f.validation != nil {
+		var err error
+		if p.Validation, err = f.validationLoss(); err != nil {
+			return err
+		}
+		if f.Best && p.Validation < f.best {
+			if err := f.keep(p.Validation); err != nil {
+				return err
+			}
+		}
+	}
+	f.network.History = append(f.network.History, p)
+	return nil
+}
+
+// keep copies the variables of the best validation loss so far.
+func (f *fit) keep(loss float64) error {
+	f.best, f.kept = loss, map[string]*tensors.Tensor{}
+	for v := range variables(f.network.Store) {
+		value, err := v.Value()
+		if err != nil {
+			return err
+		}
+		if f.kept[v.Path()], err = value.LocalClone(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish leaves the network with its own variables only, the best where asked.
+func (f *fit) finish() error {
+	if f.validate != nil {
+		f.validate.exec.Finalize()
+	}
+	store := model.NewStore()
+	for v := range variables(f.network.Store) {
+		value, err := v.Value()
+		if err != nil {
+			return err
+		}
+		if best, ok := f.kept[v.Path()]; ok {
+			value = best
+		} else if value, err = value.LocalClone(); err != nil {
+			return err
+		}
+		if _, err := store.CreateVariable(v.Path(), value); err != nil {
+			return err
+		}
+	}
+	f.network.Store.Finalize()
+	f.network.Store = store
+	return nil
+}
+
+// variables are those of the network itself, without the optimiser's.
+func variables(store *model.Store) iter.Seq[*model.Variable] {
+	return store.Scope("/" + scopeMLP).IterVariables()
+}
+
+// endless begins a data set anew whenever it ends.
+type endless struct{ train.Dataset }
+
+// Iter ranges over epoch after epoch.
+func (e endless) Iter() iter.Seq2[train.Batch, error] {
+	return func(yield func(train.Batch, error) bool) {
+		for {
+			empty := true
+			for batch, err := range e.Dataset.Iter() {
+				empty = false
+				if !yield(batch, err) || err != nil {
+					return
+				}
+			}
+			if empty {
+				yield(train.Batch{}, fmt.Errorf("network: data set %q has no batches: it holds fewer samples than a batch", e.Name()))
+				return
+			}
+		}
+	}
+}
+
+// evaluation computes the mean loss of the validation samples, in one program.
+type evaluation struct {
+	exec *model.Exec
+	x, y *tensors.Tensor
+}
+
+func (f *fit) validationLoss() (float64, error) {
+	if f.validate == nil {
+		exec, err := model.NewExec(f.network.Backend, f.network.Store, func(scope *model.Scope, x, y *Node) *Node {
+			return f.lossFunction()([]*Node{y}, []*Node{f.network.outputs(scope, x)})
+		})
+		if err != nil {
+			return 0, err
+		}
+		f.validate = &evaluation{exec, f.validation.X, f.validation.Y}
+	}
+	out, err := f.validate.exec.Call(f.validate.x, f.validate.y)
+	if err != nil {
+		return 0, fmt.Errorf("network: the validation loss: %w", err)
+	}
+	defer finalize(out...)
+	value, err := numbers(out[0])
+	if err != nil {
+		return 0, err
+	}
+	mean := 0.0
+	for _, v := range value { // cross-entropy comes per sample
+		mean += v / float64(len(value))
+	}
+	return mean, nil
+}
