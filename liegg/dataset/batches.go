@@ -9,15 +9,13 @@ import (
 	"github.com/gomlx/gomlx/ml/train"
 )
 
-// Batches are samples as a train.Dataset: each epoch passes over all samples once
+// Batches are samples in training batches: each epoch passes over all samples once
 // in a new random order, in batches of one size; those left over at the end are
-// left out of that epoch. The n-th epoch of a Batches is the same for the same
-// seed.
+// left out of that epoch.
 type Batches struct {
 	samples Samples
 	size    int
 	seed    uint64
-	epoch   uint64
 }
 
 // Batches returns the samples in batches of the given size. It panics unless
@@ -29,20 +27,18 @@ func (s Samples) Batches(size int, seed uint64) *Batches {
 	return &Batches{samples: s, size: size, seed: seed}
 }
 
-// Name implements train.Dataset.
-func (b *Batches) Name() string { return "batches of " + b.samples.Name }
+// Name is the name of the samples.
+func (b *Batches) Name() string { return b.samples.Name }
 
 // Fingerprint changes with the samples, the size of batches and the seed.
 func (b *Batches) Fingerprint() string {
 	return fmt.Sprintf("%s in batches of %d by seed %d", b.samples.Fingerprint(), b.size, b.seed)
 }
 
-// Iter implements train.Dataset: the next epoch, X [size, in…] and Y [size, out].
-// It is not safe for use by several goroutines.
-func (b *Batches) Iter() iter.Seq2[train.Batch, error] {
+// Epoch is the n-th epoch, X [size, in…] and Y [size, out]; the same each time.
+func (b *Batches) Epoch(n int) iter.Seq2[train.Batch, error] {
 	return func(yield func(train.Batch, error) bool) {
-		order := rand.New(rand.NewPCG(b.seed, b.epoch)).Perm(b.samples.Len())
-		b.epoch++
+		order := rand.New(rand.NewPCG(b.seed, uint64(n))).Perm(b.samples.Len())
 		for ; len(order) >= b.size; order = order[b.size:] {
 			batch := train.Batch{
 				Inputs: []*tensors.Tensor{gather(b.samples.X, order[:b.size])},

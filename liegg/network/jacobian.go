@@ -1,7 +1,7 @@
 package network
 
 import (
-	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/liegg/lab/liegg/action"
@@ -126,12 +126,14 @@ func plus(sum, term *Node) *Node {
 	return Add(sum, term)
 }
 
-// masked sets rows and energies of samples from count on to zero.
+// masked sets rows and energies of samples from count on to zero. Those repeat a
+// real sample, so they are finite if all is.
 func (j jacobian) masked(count *Node) jacobian {
 	batch := j.energy.Shape().Dim(0)
-	real := LessThan(Iota(j.energy.Graph(), count.Shape().WithDims(batch), 0), count)
+	index := Iota(count.Graph(), shapes.Make(count.DType(), batch), 0)
+	real := ConvertDType(LessThan(index, count), j.energy.DType())
 	return jacobian{
-		rows:   Where(BroadcastToShape(Reshape(real, batch, 1, 1), j.rows.Shape().WithDType(dtypes.Bool)), j.rows, ZerosLike(j.rows)),
-		energy: Where(real, j.energy, ZerosLike(j.energy)),
+		rows:   Mul(j.rows, Reshape(real, batch, 1, 1)),
+		energy: Mul(j.energy, real),
 	}
 }

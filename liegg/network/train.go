@@ -14,11 +14,15 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 )
 
-// Source gives training batches, one epoch each time it is ranged over: inputs
-// [batch, input…] and targets. Its fingerprint changes with everything that its
-// batches depend on. dataset.Samples.Batches and dataset.FreshRotations are such.
+// Source gives training batches, inputs [batch, input…] and targets, epoch by
+// epoch; dataset.Samples.Batches and dataset.FreshRotations are such.
 type Source interface {
-	train.Dataset
+	// Name tells a person what the data are, in at least three letters.
+	Name() string
+	// Epoch ranges over the batches of the n-th epoch, n = 0, 1, …: the same ones
+	// each time, so that training can be repeated.
+	Epoch(n int) iter.Seq2[train.Batch, error]
+	// Fingerprint changes with everything that the batches depend on.
 	Fingerprint() string
 }
 
@@ -75,14 +79,14 @@ func Train(mlp MLP, t Training, source Source, validation *dataset.Samples) (n *
 
 // inputSize is the number of numbers of one input of a source.
 func inputSize(source Source) (int, error) {
-	for x, err := range Dataset(source) {
+	for x, err := range Dataset(endless{source}) {
 		if err != nil {
 			return 0, err
 		}
 		defer finalize(x)
 		return x.Size() / x.Shape().Dim(0), nil
 	}
-	return 0, fmt.Errorf("network: data set %q has no batches: it holds fewer samples than a batch", source.Name())
+	panic("an endless data set has ended")
 }
 
 // fit is a training under way.
@@ -207,22 +211,22 @@ func variables(store *model.Store) iter.Seq[*model.Variable] {
 	return store.Scope("/" + scopeMLP).IterVariables()
 }
 
-// endless begins a data set anew whenever it ends.
-type endless struct{ train.Dataset }
+// endless is a source as a GoMLX data set that goes on from epoch to epoch.
+type endless struct{ Source }
 
-// Iter ranges over epoch after epoch.
+// Iter ranges over the batches of epochs 0, 1, ….
 func (e endless) Iter() iter.Seq2[train.Batch, error] {
 	return func(yield func(train.Batch, error) bool) {
-		for {
+		for epoch := 0; ; epoch++ {
 			empty := true
-			for batch, err := range e.Dataset.Iter() {
+			for batch, err := range e.Epoch(epoch) {
 				empty = false
 				if !yield(batch, err) || err != nil {
 					return
 				}
 			}
 			if empty {
-				yield(train.Batch{}, fmt.Errorf("network: data set %q has no batches: it holds fewer samples than a batch", e.Name()))
+				yield(train.Batch{}, fmt.Errorf("no batches in epoch %d: %q holds fewer samples than a batch", epoch, e.Name()))
 				return
 			}
 		}
