@@ -8,6 +8,7 @@ import (
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -51,8 +52,8 @@ func Analyze(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Spe
 // Polarize streams inputs through the network into its polarization matrix; see
 // Analyze.
 func Polarize(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Polarization, error) {
-	if n == nil || n.Forward == nil {
-		panic("network: n must be a network with a Forward function")
+	if n == nil || n.Forward == nil || n.Store == nil {
+		panic("network: n must be a network with a Forward function and a Store")
 	}
 	if s.Batch < 0 {
 		panic(fmt.Sprintf("network: Settings.Batch must not be negative, got %d", s.Batch))
@@ -109,12 +110,35 @@ func newExtraction(n *Network, a action.Action, first chunk, s Settings) (e *ext
 	if e.outputs, err = e.probe(backend, first); err != nil {
 		return nil, err
 	}
-	if e.mode == AutoMode {
-		e.mode = choose(e.outputs, a.Dim(), first.x.Size()/first.x.Shape().Dim(0))
-	}
 	e.rows = first.x.DType() == dtypes.Float64 && !s.Gram
-	e.exec, err = model.NewExec(backend, n.Store, e.graph)
-	return e, err
+	if s.Mode != AutoMode {
+		return e, e.build(backend, s.Mode)
+	}
+	fewest := choose(e.outputs, a.Dim(), first.x.Size()/first.x.Shape().Dim(0))
+	if err := e.build(backend, fewest); err == nil && e.compiles(first) {
+		return e, nil
+	}
+	return e, e.build(backend, ReverseMode)
+}
+
+func (e *extraction) build(backend compute.Backend, mode Differentiation) (err error) {
+	e.finalize()
+	e.mode = mode
+	e.exec, err = model.NewExec(backend, e.network.Store, e.graph)
+	return err
+}
+
+// compiles says whether the program of a forward mode can be built: GoMLX has no
+// derivative of Pad, which is what pulls back through a slice, so that models
+// which slice have a reverse mode only.
+func (e *extraction) compiles(c chunk) bool {
+	if e.mode == ReverseMode {
+		return true
+	}
+	signs := e.signs(c.x)
+	defer finalize(signs)
+	_, err := e.exec.Compile(c.x.Shape(), shapes.Make(dtypes.Int32), signs.Shape())
+	return err == nil
 }
 
 // y builds head(f(x)) as [batch, rows].

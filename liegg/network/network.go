@@ -25,7 +25,7 @@ type Forward func(scope *model.Scope, x *Node) *Node
 type Network struct {
 	// Forward is its graph.
 	Forward Forward
-	// Store holds its variables; nil for a function that has none.
+	// Store holds its variables, if any.
 	Store *model.Store
 	// Backend runs it; nil stands for Backend().
 	Backend compute.Backend
@@ -37,7 +37,7 @@ type Network struct {
 
 // Exact is a Network without variables: an exact function, in graph code.
 func Exact(f func(x *Node) *Node) *Network {
-	return &Network{Forward: func(_ *model.Scope, x *Node) *Node { return f(x) }}
+	return &Network{Store: model.NewStore(), Forward: func(_ *model.Scope, x *Node) *Node { return f(x) }}
 }
 
 // backend is the network's own backend, or the default one.
@@ -52,7 +52,7 @@ func (n *Network) backend() (compute.Backend, error) {
 // in one row; an output [batch] counts as [batch, 1].
 func (n *Network) outputs(scope *model.Scope, x *Node) *Node {
 	scope.Store().SetTraining(x.Graph(), false)
-	y := n.Forward(scope, x)
+	y := n.Forward(scope.Store().RootScope(), x) // a fresh scope: a graph may hold the network twice
 	if y == nil {
 		panic(fmt.Errorf("network: Forward returned nil"))
 	}

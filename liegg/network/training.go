@@ -92,7 +92,7 @@ func (t Training) regularise(scope *model.Scope, g *Graph) {
 		return
 	}
 	var sum *Node
-	for v := range scope.At("/" + scopeMLP).IterVariables() {
+	for v := range variables(scope.Store()) {
 		sum = plus(sum, ReduceAllSum(Square(v.NodeValue(g))))
 	}
 	train.AddRegularizationLoss(MulScalar(sum, t.L2/2))
