@@ -74,14 +74,15 @@ func (p *Polarization) Spectrum(c Candidates) (*Spectrum, error) {
 func (s *Spectrum) N() int { return s.Samples - s.Idle }
 
 // Resolution is the singular value, relative to the largest, below which
-// rounding rules: K·ε for QR and √(K·ε) for Gram, ε = 2⁻⁵². Rows that were
-// computed in float32 are no better than 1e-7 either way.
+// rounding rules: 16·K·ε for QR and √(16·K·ε) for Gram, ε = 2⁻⁵². Rows that
+// were computed in float32 are no better than 1e-7 either way.
 func (s *Spectrum) Resolution() float64 {
 	const ε = 0x1p-52
+	relative := 16 * float64(s.K) * ε
 	if s.Method == QR {
-		return float64(s.K) * ε
+		return relative
 	}
-	return math.Sqrt(float64(s.K) * ε)
+	return math.Sqrt(relative)
 }
 
 // Algebra returns the span of the d generators of smallest singular value. Its
