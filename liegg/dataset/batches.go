@@ -36,9 +36,9 @@ func (b *Batches) Fingerprint() string {
 }
 
 // Epoch is the n-th epoch, X [size, in…] and Y [size, out]; the same each time.
-func (b *Batches) Epoch(n int) iter.Seq2[train.Batch, error] {
+func (b *Batches) Epoch(n uint64) iter.Seq2[train.Batch, error] {
 	return func(yield func(train.Batch, error) bool) {
-		order := rand.New(rand.NewPCG(b.seed, uint64(n))).Perm(b.samples.Len())
+		order := rand.New(rand.NewPCG(b.seed, n)).Perm(b.samples.Len())
 		for ; len(order) >= b.size; order = order[b.size:] {
 			batch := train.Batch{
 				Inputs: []*tensors.Tensor{gather(b.samples.X, order[:b.size])},

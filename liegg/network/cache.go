@@ -102,7 +102,8 @@ type description struct {
 type storedPoint struct {
 	Step       int
 	Loss       float64
-	Validation *float64
+	Validation *float64 `json:",omitempty"`
+	Accuracy   *float64 `json:",omitempty"`
 }
 
 const descriptionFile = "network.json"
@@ -146,11 +147,7 @@ func (n *Network) write(folder string) error {
 	n.Store.SetLoader(nil)
 	d := description{MLP: *n.mlp}
 	for _, p := range n.History {
-		s := storedPoint{Step: p.Step, Loss: p.Loss}
-		if !math.IsNaN(p.Validation) {
-			s.Validation = &p.Validation
-		}
-		d.History = append(d.History, s)
+		d.History = append(d.History, storedPoint{p.Step, p.Loss, measured(p.Validation), measured(p.Accuracy)})
 	}
 	text, err := json.MarshalIndent(d, "", "\t")
 	if err != nil {
@@ -186,11 +183,21 @@ func Load(folder string) (n *Network, err error) {
 func history(stored []storedPoint) History {
 	var h History
 	for _, s := range stored {
-		p := Point{Step: s.Step, Loss: s.Loss, Validation: math.NaN()}
-		if s.Validation != nil {
-			p.Validation = *s.Validation
-		}
-		h = append(h, p)
+		h = append(h, Point{s.Step, s.Loss, orNaN(s.Validation), orNaN(s.Accuracy)})
 	}
 	return h
+}
+
+func measured(v float64) *float64 {
+	if math.IsNaN(v) {
+		return nil
+	}
+	return &v
+}
+
+func orNaN(v *float64) float64 {
+	if v == nil {
+		return math.NaN()
+	}
+	return *v
 }

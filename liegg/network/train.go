@@ -21,16 +21,17 @@ type Source interface {
 	Name() string
 	// Epoch ranges over the batches of the n-th epoch, n = 0, 1, …: the same ones
 	// each time, so that training can be repeated.
-	Epoch(n int) iter.Seq2[train.Batch, error]
+	Epoch(n uint64) iter.Seq2[train.Batch, error]
 	// Fingerprint changes with everything that the batches depend on.
 	Fingerprint() string
 }
 
-// Point is one look at a training: the mean loss since the look before it, and the
-// validation loss, NaN where there was no validation.
+// Point is one look at a training: the mean loss since the look before it, the
+// validation loss, and for classifiers the validation accuracy in [0, 1]. What was
+// not measured is NaN.
 type Point struct {
-	Step             int
-	Loss, Validation float64
+	Step                       int
+	Loss, Validation, Accuracy float64
 }
 
 // History is a training, look by look.
@@ -95,10 +96,10 @@ type fit struct {
 	network    *Network
 	validation *dataset.Samples
 	progress   *progress
-	validate   *evaluation
+	validator  *model.Exec
 	sum        float64 // of losses since the last look
 	summed     int
-	best       float64 // lowest validation loss so far
+	best       float64 // lowest validation loss, or share of errors, so far
 	kept       map[string]*tensors.Tensor
 }
 
@@ -149,26 +150,31 @@ func (f *fit) look(loop *train.Loop, metrics []*tensors.Tensor) error {
 }
 
 func (f *fit) record(step int) error {
-	p := Point{Step: step, Loss: f.sum / float64(f.summed), Validation: math.NaN()}
+	p := Point{Step: step, Loss: f.sum / float64(f.summed), Validation: math.NaN(), Accuracy: math.NaN()}
 	f.sum, f.summed = 0, 0
 	if f.validation != nil {
 		var err error
-		if p.Validation, err = f.validationLoss(); err != nil {
+		if p.Validation, p.Accuracy, err = f.evaluate(); err != nil {
 			return err
 		}
-		if f.Best && p.Validation < f.best {
-			if err := f.keep(p.Validation); err != nil {
-				return err
-			}
+		if err := f.keep(p); err != nil {
+			return err
 		}
 	}
 	f.network.History = append(f.network.History, p)
 	return nil
 }
 
-// keep copies the variables of the best validation loss so far.
-func (f *fit) keep(loss float64) error {
-	f.best, f.kept = loss, map[string]*tensors.Tensor{}
+// keep copies the variables if the point is the best so far and Best asks for it.
+func (f *fit) keep(p Point) error {
+	mark := p.Validation
+	if f.Loss == CrossEntropy {
+		mark = 1 - p.Accuracy // the loss is lowest long before the accuracy is highest
+	}
+	if !f.Best || mark >= f.best {
+		return nil
+	}
+	f.best, f.kept = mark, map[string]*tensors.Tensor{}
 	for v := range variables(f.network.Store) {
 		value, err := v.Value()
 		if err != nil {
@@ -183,8 +189,8 @@ func (f *fit) keep(loss float64) error {
 
 // finish leaves the network with its own variables only, the best where asked.
 func (f *fit) finish() error {
-	if f.validate != nil {
-		f.validate.exec.Finalize()
+	if f.validator != nil {
+		f.validator.Finalize()
 	}
 	store := model.NewStore()
 	for v := range variables(f.network.Store) {
@@ -217,7 +223,7 @@ type endless struct{ Source }
 // Iter ranges over the batches of epochs 0, 1, ….
 func (e endless) Iter() iter.Seq2[train.Batch, error] {
 	return func(yield func(train.Batch, error) bool) {
-		for epoch := 0; ; epoch++ {
+		for epoch := uint64(0); ; epoch++ {
 			empty := true
 			for batch, err := range e.Epoch(epoch) {
 				empty = false
@@ -231,36 +237,4 @@ func (e endless) Iter() iter.Seq2[train.Batch, error] {
 			}
 		}
 	}
-}
-
-// evaluation computes the mean loss of the validation samples, in one program.
-type evaluation struct {
-	exec *model.Exec
-	x, y *tensors.Tensor
-}
-
-func (f *fit) validationLoss() (float64, error) {
-	if f.validate == nil {
-		exec, err := model.NewExec(f.network.Backend, f.network.Store, func(scope *model.Scope, x, y *Node) *Node {
-			return f.lossFunction()([]*Node{y}, []*Node{f.network.outputs(scope, x)})
-		})
-		if err != nil {
-			return 0, err
-		}
-		f.validate = &evaluation{exec, f.validation.X, f.validation.Y}
-	}
-	out, err := f.validate.exec.Call(f.validate.x, f.validate.y)
-	if err != nil {
-		return 0, fmt.Errorf("network: the validation loss: %w", err)
-	}
-	defer finalize(out...)
-	value, err := numbers(out[0])
-	if err != nil {
-		return 0, err
-	}
-	mean := 0.0
-	for _, v := range value { // cross-entropy comes per sample
-		mean += v / float64(len(value))
-	}
-	return mean, nil
 }

@@ -39,11 +39,11 @@ type Training struct {
 	Decay float64
 	// Loss is MeanSquared or CrossEntropy.
 	Loss Loss
-	// Best keeps the variables of the best validation loss instead of the last
-	// ones; it needs validation samples. They are looked at every Validate steps.
+	// Best keeps the variables of the best look at the validation samples (lowest
+	// loss, or highest accuracy for CrossEntropy) instead of the last ones.
 	Best bool
-	// Validate is the number of steps between looks at the validation loss; default
-	// a fiftieth of Steps.
+	// Validate is the number of steps between looks at the validation samples;
+	// default a fiftieth of Steps.
 	Validate int
 	// Seed draws the initial weights. (The data are shuffled by a seed of theirs.)
 	Seed uint64
