@@ -20,7 +20,7 @@ func ExampleO5() {
 	fmt.Printf("inputs ÷ %.2f, outputs ÷ %.0f\n", scale.InputScale, scale.OutputStd)
 	// Output:
 	// (Float32)[250, 10] (Float32)[250, 1]
-	// inputs ÷ [1.00 1.00], outputs ÷ [5]
+	// inputs ÷ [1.00 1.00], outputs ÷ [6]
 }
 
 func ExampleNewFreshRotations() {
