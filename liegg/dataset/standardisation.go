@@ -48,7 +48,7 @@ func FitStandardisation(s Samples, vectorSize int) (Standardisation, error) {
 	if err := errors.Join(finite("input", x, in), finite("output", y, out)); err != nil {
 		return Standardisation{}, fmt.Errorf("dataset: samples %q: %w", s.Name, err)
 	}
-	if err := errors.Join(nonZero("input vector", z.InputScale, 0), nonZero("output", z.OutputStd, 1e-12)); err != nil {
+	if err := z.usable(); err != nil {
 		return Standardisation{}, fmt.Errorf("dataset: samples %q: %w", s.Name, err)
 	}
 	return z, nil
@@ -120,11 +120,18 @@ func finite(what string, values []float64, width int) error {
 	return nil
 }
 
-// nonZero returns an error for the first scale that is not above the floor, the noise of a constant column.
-func nonZero(what string, scales []float64, floor float64) error {
-	for i, scale := range scales {
-		if !(scale > floor) {
-			return fmt.Errorf("%w: %s %d never varies; leave it out of the samples", ErrStandardise, what, i)
+// usable returns an error for the first vector or output by whose scale nothing can be divided.
+func (z Standardisation) usable() error {
+	for c, scale := range z.InputScale {
+		if !(scale > 0) || math.IsInf(scale, 0) {
+			return fmt.Errorf("%w: input vector %d has the scale %g; leave it out or change its unit", ErrStandardise, c, scale)
+		}
+	}
+	for k, scale := range z.OutputStd {
+		// A constant column leaves a deviation of rounding errors of its mean.
+		if !(scale > 1e-12*math.Abs(z.OutputMean[k])) || math.IsInf(scale, 0) {
+			return fmt.Errorf("%w: output %d varies by %g around %g; leave it out or change its unit",
+				ErrStandardise, k, scale, z.OutputMean[k])
 		}
 	}
 	return nil

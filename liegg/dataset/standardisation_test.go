@@ -101,8 +101,9 @@ func TestStandardisationRejectsData(t *testing.T) {
 		y    *tensors.Tensor
 	}{
 		{"input 1 of sample 2 is NaN", []float32{1, 2, 3, 4, 5, float32(math.NaN())}, y},
-		{"input vector 1 never varies", []float32{1, 0, 3, 0, 5, 0}, y},
-		{"output 0 never varies", good, tensors.FromFlatDataAndDimensions([]float32{7, 7, 7}, 3, 1)},
+		{"input vector 1 has the scale 0", []float32{1, 0, 3, 0, 5, 0}, y},
+		{"output 0 varies by 0 around 7", good, tensors.FromFlatDataAndDimensions([]float32{7, 7, 7}, 3, 1)},
+		{"output 0 varies by", good, tensors.FromFlatDataAndDimensions([]float64{1e9 / 7, 1e9 / 7, 1e9 / 7}, 3, 1)},
 		{"output 0 of sample 1 is +Inf", good, tensors.FromFlatDataAndDimensions([]float32{7, float32(math.Inf(1)), 7}, 3, 1)},
 	} {
 		s := Samples{"bad", tensors.FromFlatDataAndDimensions(c.x, 3, 2), c.y}
