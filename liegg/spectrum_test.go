@@ -36,6 +36,39 @@ func TestExactFunctionsGiveTheirAlgebra(t *testing.T) {
 	}
 }
 
+// The Gram's eigenvectors are better than its zeros: only √ε is lost in s.
+func TestGramGivesTheSameAlgebra(t *testing.T) {
+	for _, e := range exacts(t) {
+		s := e.spectrum(t, e.sample(600), liegg.Gram, 64)
+		d := e.truth.Dim()
+		if θ := lie.LargestAngle(s.Algebra(d), e.truth); θ > 1e-11 {
+			t.Errorf("%s: algebra by s is %g from the truth", e.name, θ)
+		}
+		if θ := lie.LargestAngle(s.DefectAlgebra(d), e.truth); θ > 1e-11 {
+			t.Errorf("%s: algebra by ρ is %g from the truth", e.name, θ)
+		}
+		if gap, _ := s.Gap(); d > 0 && gap != d {
+			t.Errorf("%s: gap at %d, truth %d", e.name, gap, d)
+		}
+	}
+}
+
+// With candidates that are all symmetries there is no gap to find.
+func TestGapWhereEverythingIsASymmetry(t *testing.T) {
+	e := radial(3)
+	e.candidates = lie.SO(3)
+	chunk := e.chunk(e.sample(50), liegg.QR)
+	chunk.Idle = 0 // the rows are zero, the gradients are not
+	s := one(t, chunk, e.candidates)
+	if d, ratio := s.Gap(); d != 1 || ratio != 1 {
+		t.Errorf("gap of %g at %d", ratio, d)
+	}
+	e.candidates = lie.Scaling(3)
+	if d, ratio := e.spectrum(t, e.sample(50), liegg.QR, 50).Gap(); d != 0 || ratio != 1 {
+		t.Errorf("gap of %g at %d of one candidate", ratio, d)
+	}
+}
+
 func TestGapOfNoSymmetryIsOnlyAHint(t *testing.T) {
 	e := none()
 	if d, ratio := e.spectrum(t, e.sample(600), liegg.QR, 100).Gap(); d < 1 || ratio > 5 {
