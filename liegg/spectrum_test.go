@@ -190,6 +190,33 @@ func TestDirectionsThatDoNotMoveTheData(t *testing.T) {
 	}
 }
 
+// Coordinates that are rounding errors, or a metric that was summed in single
+// precision, must not pass for motion.
+func TestRoundingDoesNotMoveTheData(t *testing.T) {
+	e := radial(3)
+	xs := e.sample(200)
+	for i, x := range xs {
+		x[2] = 1e-8 * math.Sin(float64(i))
+	}
+	if s := e.spectrum(t, xs, liegg.QR, 50); s.Unmoved != 3 {
+		t.Errorf("%d directions do not move flat data, want 3", s.Unmoved)
+	}
+	q := lie.Exp(lie.SO(3).Generator([]float64{1, -.4, .7}), 1)
+	for i, x := range xs {
+		x[2] = 0
+		xs[i] = apply(q, x)
+	}
+	c := e.chunk(xs, liegg.Gram)
+	for i := range 9 {
+		for j := i; j < 9; j++ {
+			c.Metric.SetSym(i, j, float64(float32(c.Metric.At(i, j))))
+		}
+	}
+	if s := one(t, c, e.candidates); s.Unmoved != 3 {
+		t.Errorf("single precision: %d directions do not move flat data, want 3", s.Unmoved)
+	}
+}
+
 func TestDefectDoesNotDependOnUnits(t *testing.T) {
 	e := none()
 	xs := e.sample(500)
@@ -281,6 +308,14 @@ func TestSignsAreDeterministic(t *testing.T) {
 		data := g.H.RawMatrix().Data
 		if i := floats.MaxIdx(times(1, data)); data[i] < (1-1e-5)*-floats.Min(data) {
 			t.Errorf("generator %d: largest entry is negative: %v", j, data)
+		}
+	}
+	plane := radial(2)
+	xs2 := plane.sample(2000)
+	for i := 0; i < len(xs2); i += 40 { // (E₁₂ − E₂₁)/√2, where rounding decides which entry is larger
+		h := plane.spectrum(t, xs2[i:i+40], liegg.QR, 40).BySingular[0].H
+		if !near(h.At(0, 1), 1/math.Sqrt2, 1e-12) {
+			t.Fatalf("samples from %d: rotation is %v", i, h.RawMatrix().Data)
 		}
 	}
 	flipped := e
