@@ -211,7 +211,26 @@ func TestAccumulatePassesOnErrorsOfTheStream(t *testing.T) {
 	}
 }
 
+func TestEmptyPolarization(t *testing.T) {
+	p := liegg.NewPolarization(3)
+	if p.K() != 3 || p.Samples()+p.Idle()+p.Outputs()+p.Rows() != 0 || p.Method().String() != "none" {
+		t.Errorf("%+v", p)
+	}
+}
+
 func TestMergeErrors(t *testing.T) {
+	e := none()
+	rows, err := liegg.Accumulate(9, e.chunks(e.sample(5), liegg.QR, 5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	grams, err := liegg.Accumulate(9, e.chunks(e.sample(5), liegg.Gram, 5))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := rows.Merge(grams); !errors.Is(err, liegg.ErrMixed) || rows.Samples() != 5 {
+		t.Errorf("error %v, %d samples", err, rows.Samples())
+	}
 	if err := liegg.NewPolarization(3).Merge(liegg.NewPolarization(4)); !errors.Is(err, liegg.ErrShape) {
 		t.Errorf("error %v", err)
 	}

@@ -36,6 +36,39 @@ func TestExactFunctionsGiveTheirAlgebra(t *testing.T) {
 	}
 }
 
+// The Gram's eigenvectors are better than its zeros: only √ε is lost in s.
+func TestGramGivesTheSameAlgebra(t *testing.T) {
+	for _, e := range exacts(t) {
+		s := e.spectrum(t, e.sample(600), liegg.Gram, 64)
+		d := e.truth.Dim()
+		if θ := lie.LargestAngle(s.Algebra(d), e.truth); θ > 1e-11 {
+			t.Errorf("%s: algebra by s is %g from the truth", e.name, θ)
+		}
+		if θ := lie.LargestAngle(s.DefectAlgebra(d), e.truth); θ > 1e-11 {
+			t.Errorf("%s: algebra by ρ is %g from the truth", e.name, θ)
+		}
+		if gap, _ := s.Gap(); d > 0 && gap != d {
+			t.Errorf("%s: gap at %d, truth %d", e.name, gap, d)
+		}
+	}
+}
+
+// With candidates that are all symmetries there is no gap to find.
+func TestGapWhereEverythingIsASymmetry(t *testing.T) {
+	e := radial(3)
+	e.candidates = lie.SO(3)
+	chunk := e.chunk(e.sample(50), liegg.QR)
+	chunk.Idle = 0 // the rows are zero, the gradients are not
+	s := one(t, chunk, e.candidates)
+	if d, ratio := s.Gap(); d != 1 || ratio != 1 {
+		t.Errorf("gap of %g at %d", ratio, d)
+	}
+	e.candidates = lie.Scaling(3)
+	if d, ratio := e.spectrum(t, e.sample(50), liegg.QR, 50).Gap(); d != 0 || ratio != 1 {
+		t.Errorf("gap of %g at %d of one candidate", ratio, d)
+	}
+}
+
 func TestGapOfNoSymmetryIsOnlyAHint(t *testing.T) {
 	e := none()
 	if d, ratio := e.spectrum(t, e.sample(600), liegg.QR, 100).Gap(); d < 1 || ratio > 5 {
@@ -157,6 +190,33 @@ func TestDirectionsThatDoNotMoveTheData(t *testing.T) {
 	}
 }
 
+// Coordinates that are rounding errors, or a metric that was summed in single
+// precision, must not pass for motion.
+func TestRoundingDoesNotMoveTheData(t *testing.T) {
+	e := radial(3)
+	xs := e.sample(200)
+	for i, x := range xs {
+		x[2] = 1e-8 * math.Sin(float64(i))
+	}
+	if s := e.spectrum(t, xs, liegg.QR, 50); s.Unmoved != 3 {
+		t.Errorf("%d directions do not move flat data, want 3", s.Unmoved)
+	}
+	q := lie.Exp(lie.SO(3).Generator([]float64{1, -.4, .7}), 1)
+	for i, x := range xs {
+		x[2] = 0
+		xs[i] = apply(q, x)
+	}
+	c := e.chunk(xs, liegg.Gram)
+	for i := range 9 {
+		for j := i; j < 9; j++ {
+			c.Metric.SetSym(i, j, c.Metric.At(i, j)*(1+6e-8*math.Sin(float64(5*i+11*j))))
+		}
+	}
+	if s := one(t, c, e.candidates); s.Unmoved != 3 {
+		t.Errorf("single precision: %d directions do not move flat data, want 3", s.Unmoved)
+	}
+}
+
 func TestDefectDoesNotDependOnUnits(t *testing.T) {
 	e := none()
 	xs := e.sample(500)
@@ -248,6 +308,14 @@ func TestSignsAreDeterministic(t *testing.T) {
 		data := g.H.RawMatrix().Data
 		if i := floats.MaxIdx(times(1, data)); data[i] < (1-1e-5)*-floats.Min(data) {
 			t.Errorf("generator %d: largest entry is negative: %v", j, data)
+		}
+	}
+	plane := radial(2)
+	xs2 := plane.sample(2000)
+	for i := 0; i < len(xs2); i += 40 { // (E₁₂ − E₂₁)/√2, where rounding decides which entry is larger
+		h := plane.spectrum(t, xs2[i:i+40], liegg.QR, 40).BySingular[0].H
+		if !near(h.At(0, 1), 1/math.Sqrt2, 1e-12) {
+			t.Fatalf("samples from %d: rotation is %v", i, h.RawMatrix().Data)
 		}
 	}
 	flipped := e

@@ -34,7 +34,7 @@ func (s *Spectrum) writeSingular(b *strings.Builder) {
 	fmt.Fprintf(b, "%4s  %9s  %9s  %9s  %7s\n", "j", "s", "s²/N", "ρ(H)", "bias")
 	floor := s.Resolution() * s.BySingular[len(s.BySingular)-1].Singular
 	for j, g := range head(s.BySingular) {
-		small := g.Singular <= floor
+		small := g.Singular <= floor || g.Defect <= s.Resolution()
 		fmt.Fprintf(b, "%4d  %9s  %9s  %9s  %7.5f\n", j+1,
 			figure(g.Singular, small), figure(g.Variance, small), figure(g.Defect, small), g.Bias)
 	}

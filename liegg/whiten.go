@@ -94,6 +94,7 @@ type metric struct {
 	d      *mat.SymDense
 	moving []int     // candidates k that move the data by themselves
 	scale  []float64 // 1/√D_kk of those
+	floor  float64   // what D_kk must exceed to count as motion
 }
 
 // newMetric prepares D. The candidates are scaled one by one before anything
@@ -104,8 +105,9 @@ func newMetric(d *mat.SymDense) *metric {
 	for k := range d.SymmetricDim() {
 		largest = math.Max(largest, d.At(k, k))
 	}
+	m.floor = still / 10 * largest
 	for k := range d.SymmetricDim() {
-		if v := d.At(k, k); v > still/10*largest {
+		if v := d.At(k, k); v > m.floor {
 			m.moving = append(m.moving, k)
 			m.scale = append(m.scale, 1/math.Sqrt(v))
 		}
@@ -157,12 +159,8 @@ func (m *metric) whiten() (*mat.Dense, error) {
 
 // length returns √(hᵀDh), or 0 if h does not move the data.
 func (m *metric) length(h mat.Vector) float64 {
-	var own float64 // Σ h_k² D_kk, what it would be if the candidates moved the data independently
-	for k := range h.Len() {
-		own += h.AtVec(k) * h.AtVec(k) * m.d.At(k, k)
-	}
 	moved := mat.Inner(h, m.d, h)
-	if moved <= still*own {
+	if moved <= m.floor*mat.Dot(h, h) {
 		return 0
 	}
 	return math.Sqrt(moved)

@@ -99,7 +99,9 @@ func (a Algebra) Generator(h []float64) *mat.Dense {
 	}
 	m := mat.NewDense(a.n, a.n, nil)
 	for k, e := range a.basis {
-		addScaled(m, h[k], e)
+		if h[k] != 0 {
+			addScaled(m, h[k], e)
+		}
 	}
 	return m
 }

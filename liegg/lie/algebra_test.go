@@ -64,6 +64,26 @@ func TestConjugatePreservesTheMovedForm(t *testing.T) {
 	}
 }
 
+// Moving the origin takes the rotation about it to the rotation about a point.
+func TestConjugateByAnAffineFrame(t *testing.T) {
+	q := mat.NewDense(3, 3, []float64{1, 0, 5, 0, 1, -2, 0, 0, 1})
+	rotation := lie.Sum(lie.Span("rotation", lie.SE(2).Basis()[0]), lie.Trivial(3))
+	moved, err := rotation.Conjugate(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, ok := lie.FixedPoint(moved.Basis()[0])
+	if !ok || math.Hypot(x[0]-5, x[1]+2) > 1e-13 {
+		t.Errorf("fixed point %v", x)
+	}
+	for frame, want := range map[*mat.Dense]bool{q: true, mat.DenseCopyOf(q.T()): false} {
+		c, err := lie.SE(2).Conjugate(frame)
+		if err != nil || c.Homogeneous() != want || c.Size() != 3 {
+			t.Errorf("%v, homogeneous %v, error %v", c, c.Homogeneous(), err)
+		}
+	}
+}
+
 func TestConjugateBySingularFrame(t *testing.T) {
 	if _, err := lie.SO(2).Conjugate(mat.NewDense(2, 2, []float64{1, 1, 1, 1})); err == nil || !strings.Contains(err.Error(), "so(2)") {
 		t.Errorf("error %v", err)
