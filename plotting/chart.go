@@ -1,6 +1,8 @@
 package plotting
 
 import (
+	"math"
+
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -63,10 +65,31 @@ func orDefault(l, def vg.Length) vg.Length {
 // Draw draws the chart on dc. Charts of the plane and of matrices keep one unit
 // of x as long as one unit of y and centre themselves on what room dc has.
 func (c *Chart) Draw(dc draw.Canvas) {
+	dc = draw.Crop(dc, chartMargin, -chartMargin, chartMargin, -chartMargin)
 	if c.equal {
 		dc = c.equalise(dc)
 	}
+	if _, log := c.Y.Scale.(logScale); log && c.Y.Label.Text != "" {
+		c.drawLogLabelled(dc)
+		return
+	}
 	c.Plot.Draw(dc)
+}
+
+// drawLogLabelled draws the chart and the label of its logarithmic y axis.
+// plot.Plot takes the arithmetic mean of the ends for the middle of the axis and
+// so leaves a gap above the data as if the label stood at the top.
+func (c *Chart) drawLogLabelled(dc draw.Canvas) {
+	p := *c.Plot
+	p.Y.Label.Text = ""
+	sty := c.Y.Label.TextStyle
+	sty.Rotation += math.Pi / 2
+	height := sty.Height(c.Y.Label.Text)
+	inner := draw.Crop(dc, height+c.Y.Label.Padding, 0, 0, 0)
+	data := p.DataCanvas(inner)
+	at := vg.Point{X: dc.Min.X + height - sty.FontExtents().Descent, Y: data.Center().Y}
+	p.Draw(inner)
+	dc.FillText(sty, at, c.Y.Label.Text)
 }
 
 // equalise crops dc so that the data area gets the proportions of the axes.

@@ -51,13 +51,8 @@ func (b colorBar) image() image.Image {
 	return img
 }
 
-func (b colorBar) ticks() (labelled []plot.Tick) {
-	for _, t := range (plot.DefaultTicks{}).Ticks(b.colors.Min(), b.colors.Max()) {
-		if !t.IsMinor() {
-			labelled = append(labelled, t)
-		}
-	}
-	return labelled
+func (b colorBar) ticks() []plot.Tick {
+	return evenTicks{}.Ticks(b.colors.Min(), b.colors.Max())
 }
 
 // GlyphBoxes implements plot.GlyphBoxer.

@@ -86,15 +86,14 @@ func (c *Chart) addRuns(k *key, i int, name string, runs []plotter.XYs) {
 	}
 }
 
-// logY makes the y axis logarithmic, over whole decades.
+// logY makes the y axis logarithmic.
 func (c *Chart) logY() {
 	c.Y.Scale, c.Y.Tick.Marker = logScale{}, logTicks{}
 	if math.IsInf(c.Y.Min, 0) {
 		c.Y.Min, c.Y.Max = 0.1, 1
 		return
 	}
-	first, last := decades(c.Y.Min, c.Y.Max)
-	c.Y.Min, c.Y.Max = pow10(first), pow10(last)
+	c.Y.Min, c.Y.Max = logRange(c.Y.Min, c.Y.Max)
 }
 
 // crosses marks points that cannot be drawn where they belong.

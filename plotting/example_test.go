@@ -77,3 +77,63 @@ func ExampleLogCurves() {
 	save(c, "curves.png")
 	// Output:
 }
+
+func ExampleField() {
+	// A learned rotation: not quite skew, not quite about the centre.
+	h := mat.NewDense(3, 3, []float64{
+		.03, -.70, .9,
+		.71, -.02, -.6,
+		0, 0, 0,
+	})
+	c := plotting.Field(h, plotting.PixelPlane(28)).Titled("learned generator")
+	save(c.Labelled("x / px", "y / px"), "field.png")
+	// Output:
+}
+
+func ExampleFunction() {
+	f := func(x, y float64) float64 { return math.Exp(-x*x - 4*y*y) }
+	// Invariant: ∇f · Hx = 0.
+	h := mat.NewDense(2, 2, []float64{0, -2, 0.5, 0})
+	c := plotting.Function(f, plotting.Plane{Radius: 1.5}, h)
+	save(c.Titled("f(x, y) = exp(-x² - 4y²)"), "function.png")
+	// Output:
+}
+
+func ExampleStrip() {
+	const size = 28
+	var images []mat.Matrix
+	var labels []string
+	for k := range 9 {
+		t := -1 + 0.25*float64(k)
+		sin, cos := math.Sincos(t)
+		pixels := make([]float32, size*size)
+		for i := range pixels { // a leaning L, turned by t
+			x, y := float64(i%size)-13.5, float64(i/size)-13.5
+			u, v := cos*x+sin*y, -sin*x+cos*y
+			upright := math.Exp(-(u+4)*(u+4)/3) * sigmoid(8-math.Abs(v))
+			foot := math.Exp(-(v-7)*(v-7)/3) * sigmoid(5-math.Abs(u))
+			pixels[i] = float32(min(1, upright+foot))
+		}
+		images = append(images, plotting.Pixels(size, size, pixels))
+		labels = append(labels, fmt.Sprintf("t = %.2f", t))
+	}
+	save(plotting.Strip(images, labels).Titled("exp(tH) x"), "strip.png")
+	// Output:
+}
+
+func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-2*x)) }
+
+func ExampleGrid() {
+	var figures []plotting.Figure
+	for k := range 6 { // so(4)
+		a := mat.NewDense(4, 4, nil)
+		i := []int{0, 0, 0, 1, 1, 2}[k]
+		j := []int{1, 2, 3, 2, 3, 3}[k]
+		a.Set(i, j, -1/math.Sqrt2)
+		a.Set(j, i, 1/math.Sqrt2)
+		c := plotting.Heatmap(a, plotting.Cells{Limit: 1, NoBar: k%3 != 2})
+		figures = append(figures, c.Titled(fmt.Sprintf("generator %d", k+1)))
+	}
+	save(plotting.Grid(3, figures...).Titled("a basis of so(4)"), "grid.png")
+	// Output:
+}

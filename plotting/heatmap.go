@@ -38,7 +38,11 @@ func Heatmap(m mat.Matrix, s Cells) *Chart {
 	if !(s.Limit >= 0) || math.IsInf(s.Limit, 1) {
 		panic(fmt.Sprintf("plotting: Heatmap: s.Limit is %v, want a finite number ≥ 0", s.Limit))
 	}
-	largest, bad := largestEntry(m)
+	low, high, bad := finiteRange(rows, cols, m.At)
+	largest := 0.0 // also if no entry is finite
+	if low <= high {
+		largest = math.Max(-low, high)
+	}
 	if s.Limit > 0 {
 		largest = s.Limit
 	}
@@ -69,22 +73,6 @@ func dims(caller string, m mat.Matrix) (rows, cols int) {
 		panic("plotting: " + caller + ": m has no entries")
 	}
 	return rows, cols
-}
-
-// largestEntry returns max |mᵢⱼ| over the finite entries and the number of the
-// others.
-func largestEntry(m mat.Matrix) (largest float64, bad int) {
-	rows, cols := m.Dims()
-	for i := range rows {
-		for j := range cols {
-			if v := m.At(i, j); finite(v) {
-				largest = math.Max(largest, math.Abs(v))
-			} else {
-				bad++
-			}
-		}
-	}
-	return largest, bad
 }
 
 // newMatrixChart returns a chart with rows counted downwards and columns to the

@@ -71,34 +71,15 @@ func powerLabel(e int) string {
 	return fmt.Sprintf("1e%d", e)
 }
 
-// decades widens [low, high], both positive, to whole powers of ten.
-func decades(low, high float64) (first, last int) {
-	first = int(math.Floor(math.Log10(low) + 1e-9))
-	last = int(math.Ceil(math.Log10(high) - 1e-9))
+// logRange returns the ends of a logarithmic axis for values in [low, high],
+// both positive: a little wider, and wide enough for two labelled powers of ten.
+func logRange(low, high float64) (min, max float64) {
+	first, last := math.Floor(math.Log10(low)+1e-9), math.Ceil(math.Log10(high)-1e-9)
+	if last-first >= 3 {
+		return low / 1.2, high * 1.2
+	}
 	if last <= first {
 		last = first + 1
 	}
-	return first, last
-}
-
-// indexTicks labels whole numbers, at most about a dozen of them.
-type indexTicks struct{}
-
-// Ticks implements plot.Ticker.
-func (indexTicks) Ticks(min, max float64) (ticks []plot.Tick) {
-	step := 1
-	for _, s := range []int{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000} {
-		if step = s; (max-min)/float64(s) <= 12 {
-			break
-		}
-	}
-	for i := int(math.Ceil(min)); float64(i) <= max; i++ {
-		if i%step == 0 || i == 1 && step != 2 || step == 2 && i%2 == 1 {
-			if step == 2 && i%2 == 0 {
-				continue // 1, 3, 5, … reads better than 1, 2, 4, 6, …
-			}
-			ticks = append(ticks, plot.Tick{Value: float64(i), Label: strconv.Itoa(i)})
-		}
-	}
-	return ticks
+	return pow10(int(first)), pow10(int(last))
 }

@@ -42,6 +42,22 @@ func named(series []Series) bool {
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
+// finiteRange returns the least and the largest finite value of a table and the
+// number of the others; low > high if none is finite.
+func finiteRange(rows, cols int, at func(i, j int) float64) (low, high float64, bad int) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for i := range rows {
+		for j := range cols {
+			if v := at(i, j); finite(v) {
+				low, high = math.Min(low, v), math.Max(high, v)
+			} else {
+				bad++
+			}
+		}
+	}
+	return low, high, bad
+}
+
 // count spells "1 value is" and "3 values are".
 func count(n int, what string) string {
 	if n == 1 {

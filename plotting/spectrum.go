@@ -130,19 +130,19 @@ func (a *spectrumAxis) sort(v float64) {
 	}
 }
 
-// apply sets the y axis of p to whole decades, with the row of zeros below them
-// if anything stands on it.
+// apply sets the y axis of p to the decades of the values, with the row of zeros
+// below them if anything stands on it.
 func (a *spectrumAxis) apply(p *plot.Plot) {
 	if math.IsInf(a.low, 1) {
 		a.low, a.high = 1, 1
 	}
-	first, last := decades(a.low, a.high)
 	p.X.Tick.Marker = indexTicks{}
 	p.Y.Scale = logScale{}
-	p.Y.Min, p.Y.Max = pow10(first), pow10(last)
+	p.Y.Min, p.Y.Max = logRange(a.low, a.high)
 	ticks := logTicks{}
 	if a.zero+a.small+a.notFinite+a.negative > 0 {
-		a.row = p.Y.Min * math.Pow(10, -math.Max(0.4, float64(last-first)/8))
+		p.Y.Min = math.Pow(10, math.Floor(math.Log10(a.low)+1e-9))
+		a.row = p.Y.Min * math.Pow(p.Y.Max/p.Y.Min, -1.0/8)
 		p.Y.Min = a.row
 		ticks = logTicks{zero: a.row, label: a.rowLabel()}
 	}

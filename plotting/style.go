@@ -19,6 +19,7 @@ const (
 	mapWidth    = 3.2 * vg.Inch
 	mapHeight   = 3.0 * vg.Inch
 	pageWidth   = 9.0 * vg.Inch
+	chartMargin = 0.06 * vg.Inch
 )
 
 // Sizes of text and widths of lines, in points.
@@ -32,6 +33,8 @@ const (
 )
 
 var (
+	black    = color.NRGBA{A: 0xff}
+	white    = color.NRGBA{R: 0xff, G: 0xff, B: 0xff, A: 0xff}
 	ink      = color.NRGBA{R: 0x33, G: 0x33, B: 0x33, A: 0xff}
 	gridGrey = color.NRGBA{R: 0xe4, G: 0xe4, B: 0xe4, A: 0xff}
 	missing  = color.NRGBA{R: 0xb8, G: 0xb8, B: 0xb8, A: 0xff}
@@ -91,6 +94,7 @@ func newChart(width, height vg.Length) *Chart {
 		a.LineStyle = rule(ink)
 		a.Tick.LineStyle = rule(ink)
 		a.Tick.Length = vg.Points(4)
+		a.Tick.Marker = evenTicks{}
 	}
 	p.Legend.TextStyle = textStyle(tickSize, ink)
 	return &Chart{Plot: p, Width: width, Height: height}
