@@ -147,6 +147,9 @@ func (m Image) Dim() int { return 2 * m.columns() }
 // Unit is the number of pixels in a unit of the plane.
 func (m Image) Unit() float64 { return m.grid.unit }
 
+// Homogeneous says whether generators are [A b; 0 0]: see liegg.Homogeneous.
+func (m Image) Homogeneous() bool { return m.affine }
+
 // Generator returns the 2×2 matrix A, or the 3×3 matrix [A b; 0 0].
 func (m Image) Generator(h []float64) *mat.Dense { return matrixOf(h, 2, m.affine) }
 

@@ -17,7 +17,16 @@ func (f *fit) evaluate() (loss, accuracy float64, err error) {
 			return 0, 0, err
 		}
 	}
-	out, err := f.validator.Call(f.validation.X, f.validation.Y)
+	x, err := f.validation.X.LocalClone() // the samples stay free of a backend
+	if err != nil {
+		return 0, 0, err
+	}
+	y, err := f.validation.Y.LocalClone()
+	if err != nil {
+		return 0, 0, err
+	}
+	defer finalize(x, y)
+	out, err := f.validator.Call(x, y)
 	if err != nil {
 		return 0, 0, fmt.Errorf("network: the validation loss: %w", err)
 	}
