@@ -1,0 +1,89 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// child is a command in a process group of its own. When ctx ends the group
+// gets SIGTERM, and SIGKILL if it has not ended within grace.
+func child(ctx context.Context, grace time.Duration, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	dieWithParent(cmd.SysProcAttr)
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
+	cmd.WaitDelay = grace
+	return cmd
+}
+
+// killGroup ends what is left of the process group that a child has led.
+func killGroup(cmd *exec.Cmd) {
+	if cmd.Process != nil {
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // mostly nobody is left
+	}
+}
+
+// output runs cmd and returns its standard output. The error carries the last
+// lines of what it printed.
+func output(cmd *exec.Cmd) ([]byte, error) {
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	err := cmd.Run()
+	killGroup(cmd)
+	if err == nil {
+		return stdout.Bytes(), nil
+	}
+	said := stderr.String()
+	if strings.TrimSpace(said) == "" {
+		said = stdout.String()
+	}
+	return stdout.Bytes(), fmt.Errorf("%s: %w\n%s", strings.Join(cmd.Args, " "), err, indent(lastLines(said, 12)))
+}
+
+func lastLines(text string, n int) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.Join(lines[max(0, len(lines)-n):], "\n")
+}
+
+func indent(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }
+
+// withEnv returns the environment with the settings "NAME=value" in place of
+// any of the same names.
+func withEnv(env []string, settings ...string) []string {
+	set := map[string]bool{}
+	for _, setting := range settings {
+		name, _, _ := strings.Cut(setting, "=")
+		set[name] = true
+	}
+	var kept []string
+	for _, entry := range env {
+		if name, _, _ := strings.Cut(entry, "="); !set[name] {
+			kept = append(kept, entry)
+		}
+	}
+	return append(kept, settings...)
+}
+
+// endWithGoRun returns a context that also ends when the go command that
+// started this program, as go run does, is gone: it passes no signal on.
+func endWithGoRun(ctx context.Context) context.Context {
+	parent := os.Getppid()
+	if processName(parent) != "go" {
+		return ctx
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		for os.Getppid() == parent {
+			time.Sleep(500 * time.Millisecond)
+		}
+		cancel(errors.New("go run has ended"))
+	}()
+	return ctx
+}

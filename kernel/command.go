@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// A subcommand is one word after go run ./kernel.
+type subcommand struct {
+	name, arguments, about string
+	// flags declares the flags on fs and returns what runs once they are
+	// parsed; args are the arguments that are no flags.
+	flags func(fs *flag.FlagSet) func(c *call, args []string) error
+}
+
+// A call is one use of a subcommand.
+type call struct {
+	ctx            context.Context
+	stdout, stderr io.Writer
+	place          place
+}
+
+func subcommands() []subcommand {
+	return []subcommand{
+		{"lab", "[NOTEBOOK]", "Prepare what is missing and open JupyterLab on notebooks/, or on NOTEBOOK. Ctrl-C ends it.", labFlags},
+		{"run", "NOTEBOOK...", "Execute notebooks without a browser and write them back with their results.", runFlags},
+		{"prepare", "[STEP...]", "Prepare everything that lab and run need, or only the steps named: " + strings.Join(stepNames(), ", ") + ".", prepareFlags},
+		{"install", "", "Offer the kernel “" + displayName + "” to your own Jupyter and VS Code.", installFlags},
+		{"uninstall", "", "Remove that kernel again; with --all everything that was prepared, too.", uninstallFlags},
+		{"doctor", "", "Say what is there, what is missing and what to do, and which backend cells will use.", doctorFlags},
+	}
+}
+
+// command runs one subcommand with its arguments.
+func command(ctx context.Context, stdout, stderr io.Writer, args []string) error {
+	if len(args) == 0 || slices.Contains([]string{"help", "-h", "-help", "--help"}, args[0]) {
+		usage(stdout)
+		return nil
+	}
+	for _, sub := range subcommands() {
+		if sub.name == args[0] {
+			return sub.run(ctx, stdout, stderr, args[1:])
+		}
+	}
+	usage(stderr)
+	return fmt.Errorf("there is no command %q", args[0])
+}
+
+func usage(w io.Writer) {
+	fmt.Fprint(w, "Usage: go run ./kernel COMMAND [ARGUMENTS]\n\n")
+	for _, sub := range subcommands() {
+		fmt.Fprintf(w, "  %-22s %s\n", strings.TrimSpace(sub.name+" "+sub.arguments), sub.about)
+	}
+	fmt.Fprint(w, "\ngo run ./kernel COMMAND --help tells the flags of a command.\n")
+}
+
+func (s subcommand) run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
+	fs := flag.NewFlagSet(s.name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	body := s.flags(fs)
+	rest, err := parseAnywhere(fs, args)
+	if errors.Is(err, flag.ErrHelp) {
+		s.usage(stdout, fs)
+		return nil
+	}
+	if err == nil && s.arguments == "" && len(rest) > 0 {
+		err = fmt.Errorf("unexpected argument %q", rest[0])
+	}
+	if err != nil {
+		s.usage(stderr, fs)
+		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	p, err := findPlace()
+	if err != nil {
+		return err
+	}
+	return body(&call{ctx, stdout, stderr, p}, rest)
+}
+
+func (s subcommand) usage(w io.Writer, fs *flag.FlagSet) {
+	fmt.Fprintf(w, "Usage: go run ./kernel %s\n\n%s\n", strings.Join(strings.Fields(s.name+" [FLAGS] "+s.arguments), " "), s.about)
+	fs.SetOutput(w)
+	fs.VisitAll(func(f *flag.Flag) {
+		dashes := "--"
+		if len(f.Name) == 1 {
+			dashes = "-"
+		}
+		kind, text := flag.UnquoteUsage(f)
+		fmt.Fprintf(w, "  %-18s %s\n", strings.TrimSpace(dashes+f.Name+" "+kind), text)
+	})
+}
+
+// parseAnywhere parses flags that stand before, between or after the other
+// arguments, which it returns; what follows "--" is no flag.
+func parseAnywhere(fs *flag.FlagSet, args []string) (rest []string, err error) {
+	for {
+		if err := fs.Parse(args); err != nil {
+			return nil, err
+		}
+		parsed := len(args) - fs.NArg()
+		if parsed > 0 && args[parsed-1] == "--" {
+			return append(rest, fs.Args()...), nil
+		}
+		if fs.NArg() == 0 {
+			return rest, nil
+		}
+		rest, args = append(rest, fs.Arg(0)), fs.Args()[1:]
+	}
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"text/tabwriter"
+	"time"
+)
+
+// A finding is one line of what doctor sees.
+type finding struct {
+	what, found, todo string
+	vital             bool // without it no notebook runs
+}
+
+func doctorFlags(fs *flag.FlagSet) func(c *call, args []string) error {
+	return func(c *call, args []string) error {
+		findings := append(machineFindings(c.ctx), preparedFindings(c.place)...)
+		table := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
+		ill := false
+		for _, f := range findings {
+			mark := "ok"
+			if f.todo != "" {
+				mark, ill = "—", ill || f.vital
+			}
+			fmt.Fprintf(table, "%s\t%s\t%s\n", mark, f.what, f.found)
+			for line := range strings.Lines(f.todo) {
+				fmt.Fprintf(table, "\t\t→ %s\n", strings.TrimSpace(line))
+			}
+		}
+		table.Flush()
+		choice := chooseBackend(c.place)
+		fmt.Fprintf(c.stdout, "\nCells will use the backend %s: %s.\n", choice.Backend, choice.Why)
+		if ill {
+			return errors.New("notebooks cannot run before this is mended")
+		}
+		return nil
+	}
+}
+
+// machineFindings are about what has to be there before.
+func machineFindings(ctx context.Context) []finding {
+	found := []finding{goFinding(ctx), pythonFinding(ctx), compilerFinding()}
+	system := finding{what: "System", found: runtime.GOOS + "/" + runtime.GOARCH}
+	if !hasWheels {
+		system.found += ": no pinned XLA plugin, so cells run on the Go backend unless LIEGG_PLUGIN names one"
+	}
+	gpu := finding{what: "NVIDIA GPU", found: "none seen"}
+	if hasNVIDIA() {
+		gpu.found = "there is one"
+	}
+	return append(found, system, gpu)
+}
+
+func goFinding(ctx context.Context) finding {
+	path, err := realGo()
+	if err != nil {
+		return finding{"Go", "missing", err.Error(), true}
+	}
+	version, err := output(child(ctx, time.Second, path, "version"))
+	if err != nil {
+		return finding{"Go", path, err.Error(), true}
+	}
+	return finding{what: "Go", found: strings.TrimPrefix(strings.TrimSpace(string(version)), "go version ") + ", " + path}
+}
+
+func pythonFinding(ctx context.Context) finding {
+	path, err := findPython(ctx)
+	if err != nil {
+		return finding{"Python", "missing or unfit", err.Error(), true}
+	}
+	return finding{what: "Python", found: path}
+}
+
+func compilerFinding() finding {
+	if !hasCompiler() {
+		return finding{what: "C compiler", found: "missing", todo: "XLA needs one: Debian, Ubuntu: apt-get install gcc; Fedora: dnf install gcc; macOS: xcode-select --install"}
+	}
+	for _, name := range []string{os.Getenv("CC"), "gcc", "clang", "cc"} {
+		if path, err := exec.LookPath(name); err == nil && name != "" {
+			return finding{what: "C compiler", found: path}
+		}
+	}
+	return finding{what: "C compiler", found: os.Getenv("CC")}
+}
+
+// preparedFindings are about what prepare makes; nothing of it is vital, since
+// lab and run make it.
+func preparedFindings(p place) []finding {
+	found := []finding{{what: "Private folder", found: p.Cache}}
+	for _, s := range steps() {
+		f := finding{what: s.name, found: s.made(p)}
+		state, err := s.state(p)
+		switch {
+		case err != nil:
+			f.found, f.todo = "unknown", err.Error()
+		case s.name == "cuda" && state == stateMissing:
+			f.found = "not prepared; for an NVIDIA GPU: go run ./kernel prepare --cuda (untried, " + megabytes(cudaBytes()) + ")"
+		case s.name == "gopls" && state != stateDone:
+			f.found, f.todo = "not there: no completion in cells", "lab builds it; or go run ./kernel prepare gopls"
+		case state == stateFailed:
+			f.found, f.todo = "could not be prepared", "go run ./kernel prepare "+s.name+" tries again and says why not"
+		case state == stateMissing:
+			f.found, f.todo = "not prepared yet", "lab and run prepare it; or go run ./kernel prepare "+s.name
+		}
+		found = append(found, f)
+	}
+	return append(found, userSpecFinding())
+}
+
+func userSpecFinding() finding {
+	f := finding{what: "Your own Jupyter", found: "does not offer the kernel; go run ./kernel install adds it"}
+	if data, err := userJupyterData(); err == nil && exists(specFolder(data)) {
+		f.found = "offers " + displayName + ", " + specFolder(data)
+	}
+	return f
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// realGo is the go command behind our own of the same name: $LIEGG_GO, or the
+// first on the PATH.
+func realGo() (string, error) {
+	if path := os.Getenv("LIEGG_GO"); path != "" {
+		return path, nil
+	}
+	path, err := exec.LookPath("go")
+	if err != nil {
+		return "", errors.New("there is no go command on the PATH: Go 1.26.5 or later is needed, see go.dev/doc/install")
+	}
+	return filepath.Abs(path)
+}
+
+func needGo() error {
+	_, err := realGo()
+	return err
+}
+
+// goCommand is the go command at work in the checkout.
+func goCommand(ctx context.Context, p place, args ...string) *exec.Cmd {
+	path, err := realGo()
+	if err != nil {
+		path = "go" // which fails with a message of its own
+	}
+	cmd := child(ctx, 5*time.Second, path, args...)
+	cmd.Dir = p.Checkout
+	return cmd
+}
+
+// goVersion is the version of the go command, which for go run is that of
+// this program.
+func goVersion() string { return runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH }
+
+// moduleFiles are go.mod and go.sum of the checkout.
+func moduleFiles(p place) (mod, sum []byte, err error) {
+	mod, err = os.ReadFile(filepath.Join(p.Checkout, "go.mod"))
+	if err != nil {
+		return nil, nil, err
+	}
+	sum, err = os.ReadFile(filepath.Join(p.Checkout, "go.sum"))
+	return mod, sum, err
+}
+
+// sourcesDigest changes whenever a Go source in one of the folders of the
+// checkout does.
+func sourcesDigest(p place, folders ...string) (string, error) {
+	var list strings.Builder
+	for _, folder := range folders {
+		err := filepath.WalkDir(filepath.Join(p.Checkout, folder), func(path string, entry os.DirEntry, err error) error {
+			if errors.Is(err, os.ErrNotExist) {
+				return nil
+			}
+			if err != nil || !isSource(entry) {
+				return err
+			}
+			info, err := entry.Info()
+			if err == nil {
+				fmt.Fprintln(&list, path, info.Size(), info.ModTime().UnixNano())
+			}
+			return err
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	return digest([]byte(list.String())), nil
+}
+
+func isSource(entry os.DirEntry) bool {
+	name := entry.Name()
+	return entry.Type().IsRegular() && !strings.HasSuffix(name, "_test.go") &&
+		(filepath.Ext(name) == ".go" || filepath.Base(filepath.Dir(name)) == "embedded")
+}
+
+// hasCompiler says whether a C compiler is there, without which XLA cannot be
+// linked.
+func hasCompiler() bool {
+	if os.Getenv("CGO_ENABLED") == "0" {
+		return false
+	}
+	names := []string{"gcc", "clang", "cc"}
+	if named := strings.Fields(os.Getenv("CC")); len(named) > 0 {
+		names = named[:1]
+	} else if runtime.GOOS == "linux" {
+		names = names[:1] // what go build looks for, and nothing else
+	}
+	for _, name := range names {
+		if _, err := exec.LookPath(name); err == nil {
+			return true
+		}
+	}
+	return false
+}

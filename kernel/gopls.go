@@ -1,0 +1,26 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+)
+
+func goplsStep() step {
+	return step{
+		name:     "gopls",
+		about:    "gopls " + goplsVersion + ", which completes code in cells, built from source",
+		shared:   true,
+		optional: true,
+		made:     func(p place) string { return filepath.Join(p.gopls(), "gopls") },
+		key:      func(place) (string, error) { return digest([]byte(goplsVersion)), nil },
+		do: func(ctx context.Context, p place, say *progress) error {
+			return makeAside(p.gopls(), func(dir string) error {
+				install := goCommand(ctx, p, "install", "-ldflags=-s -w", "golang.org/x/tools/gopls@"+goplsVersion)
+				install.Env = withEnv(os.Environ(), "GOBIN="+dir, "GOFLAGS=")
+				_, err := output(install)
+				return err
+			})
+		},
+	}
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+func installFlags(fs *flag.FlagSet) func(c *call, args []string) error {
+	return func(c *call, args []string) error {
+		data, err := userJupyterData()
+		if err != nil {
+			return err
+		}
+		say := newProgress(c.stderr)
+		if err := prepare(c.ctx, c.place, say, []string{"tools", "xla", "mnist", "warm"}, false); err != nil {
+			return err
+		}
+		if err := laySpec(c.place, data); err != nil {
+			return fmt.Errorf("the kernel's entry cannot be written: %w", err)
+		}
+		fmt.Fprintf(c.stdout, "Jupyter and VS Code now offer the kernel %q.\n%s\n", displayName, specFolder(data))
+		if choice := chooseBackend(c.place); choice.Backend == "go" {
+			say.line("cells use GoMLX's pure-Go backend: %s", choice.Why)
+		}
+		return nil
+	}
+}
+
+func uninstallFlags(fs *flag.FlagSet) func(c *call, args []string) error {
+	all := fs.Bool("all", false, "also remove everything prepared and every network trained and kept")
+	return func(c *call, args []string) error {
+		data, err := userJupyterData()
+		if err != nil {
+			return err
+		}
+		if err := removeSpec(c, data); err != nil || !*all {
+			return err
+		}
+		unlock, err := lockFile(c.ctx, c.place.lock(), func() { fmt.Fprintln(c.stderr, "a preparation is under way, waiting for it") })
+		if err != nil {
+			return err
+		}
+		defer unlock()
+		if err := os.RemoveAll(c.place.Cache); err != nil {
+			return err
+		}
+		fmt.Fprintln(c.stdout, "removed", c.place.Cache)
+		return nil
+	}
+}
+
+// removeSpec removes the kernel's entry, and the folders around it if that
+// has emptied them.
+func removeSpec(c *call, data string) error {
+	folder := specFolder(data)
+	if !exists(folder) {
+		fmt.Fprintf(c.stdout, "the kernel %q is not installed\n", displayName)
+		return nil
+	}
+	if err := os.RemoveAll(folder); err != nil {
+		return err
+	}
+	if os.Remove(filepath.Dir(folder)) == nil {
+		os.Remove(data) // fails, as it should, if anything else is there
+	}
+	fmt.Fprintln(c.stdout, "removed", folder)
+	return nil
+}
+
+// userJupyterData is the folder in which the user's Jupyter and VS Code look
+// for kernels.
+func userJupyterData() (string, error) {
+	if dir := os.Getenv("JUPYTER_DATA_DIR"); dir != "" {
+		return filepath.Abs(dir)
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", errors.New("no home folder to install into: set JUPYTER_DATA_DIR")
+	}
+	if runtime.GOOS == "darwin" {
+		return filepath.Join(home, "Library", "Jupyter"), nil
+	}
+	if dir := os.Getenv("XDG_DATA_HOME"); dir != "" {
+		return filepath.Join(dir, "jupyter"), nil
+	}
+	return filepath.Join(home, ".local", "share", "jupyter"), nil
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+)
+
+const (
+	// kernelName is what notebooks and Jupyter call the kernel.
+	kernelName = "liegg"
+	// displayName is what people read.
+	displayName = "Go (LieGG)"
+)
+
+func jupyterStep() step {
+	return step{
+		name:  "jupyter",
+		about: "the kernel's entry in Jupyter",
+		needs: []string{"python", "tools"},
+		made:  func(p place) string { return filepath.Join(specFolder(p.jupyter("data")), "kernel.json") },
+		key: func(p place) (string, error) {
+			return digest(kernelSpec(p)), nil
+		},
+		do: func(ctx context.Context, p place, say *progress) error {
+			for _, kind := range []string{"data", "config", "runtime"} {
+				if err := os.MkdirAll(p.jupyter(kind), 0o700); err != nil {
+					return err
+				}
+			}
+			return laySpec(p, p.jupyter("data"))
+		},
+	}
+}
+
+func specFolder(data string) string { return filepath.Join(data, "kernels", kernelName) }
+
+// laySpec enters the kernel into a Jupyter data folder.
+func laySpec(p place, data string) error {
+	if err := os.MkdirAll(filepath.Dir(specFolder(data)), 0o755); err != nil {
+		return err
+	}
+	return makeAside(specFolder(data), func(dir string) error {
+		if err := os.Chmod(dir, 0o755); err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(dir, "kernel.json"), kernelSpec(p), 0o644)
+	})
+}
+
+// kernelSpec is the kernel.json. All paths in it are absolute: a front end
+// that was not started from a shell may know no PATH.
+func kernelSpec(p place) []byte {
+	goPath, _ := realGo() // without one the kernel says so when it starts
+	var text bytes.Buffer
+	enc := json.NewEncoder(&text)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(map[string]any{
+		"argv": []string{filepath.Join(p.bin(), kernelBinary), "launch",
+			"-checkout", p.Checkout, "-cache", p.Cache, "-go", goPath, "{connection_file}"},
+		"display_name":   displayName,
+		"language":       "go",
+		"interrupt_mode": "signal",
+	})
+	if err != nil {
+		panic(err) // strings always encode
+	}
+	return text.Bytes()
+}
+
+// jupyterEnv is the environment of our own Jupyter: it sees our kernel and
+// our settings, and none of the user's.
+func jupyterEnv(p place) []string {
+	return withEnv(os.Environ(),
+		"JUPYTER_DATA_DIR="+p.jupyter("data"),
+		"JUPYTER_CONFIG_DIR="+p.jupyter("config"),
+		"JUPYTER_RUNTIME_DIR="+p.jupyter("runtime"),
+		"JUPYTER_PATH=", "JUPYTER_CONFIG_PATH=",
+		"JUPYTER_PLATFORM_DIRS=1", "PYTHONNOUSERSITE=1", "PYTHONPATH=", "PYTHONHOME=",
+	)
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"time"
+)
+
+// labOptions are the flags of lab.
+type labOptions struct {
+	port      int
+	noBrowser bool
+}
+
+func labFlags(fs *flag.FlagSet) func(c *call, args []string) error {
+	var o labOptions
+	fs.IntVar(&o.port, "port", 0, "serve on port `N`; without it, on 8888 or the next one that is free")
+	fs.BoolVar(&o.noBrowser, "no-browser", false, "do not open a browser")
+	ready := readyFlags(fs)
+	return func(c *call, args []string) error {
+		if len(args) > 1 {
+			return errors.New("lab: name one notebook at most")
+		}
+		root, notebook, err := labRoot(c.place, args)
+		if err != nil {
+			return err
+		}
+		if err := ready(c, newProgress(c.stderr), nil); err != nil {
+			return err
+		}
+		return serveLab(c, root, notebook, o)
+	}
+}
+
+// labRoot is the folder that JupyterLab shows, and the notebook that it opens.
+func labRoot(p place, args []string) (root, notebook string, err error) {
+	if len(args) == 1 {
+		path, err := notebookPath(args[0])
+		return filepath.Dir(path), filepath.Base(path), err
+	}
+	root = filepath.Join(p.Checkout, "notebooks")
+	if !exists(root) {
+		root = p.Checkout
+	}
+	return root, "", nil
+}
+
+// serveLab runs JupyterLab until ctx ends, which is the regular end.
+func serveLab(c *call, root, notebook string, o labOptions) error {
+	port, err := freePort(o.port)
+	if err != nil {
+		return err
+	}
+	defer sweep(c.place)
+	log, err := os.Create(filepath.Join(c.place.jupyter("runtime"), fmt.Sprintf("lab-%d.log", os.Getpid())))
+	if err != nil {
+		return err
+	}
+	defer os.Remove(log.Name())
+	defer log.Close()
+	token := rand.Text()
+	cmd := labCommand(c, root, port, token)
+	cmd.Stdout, cmd.Stderr = log, log
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	defer killGroup(cmd)
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	if err := untilServing(c.ctx, port, ended); err != nil {
+		if c.ctx.Err() != nil {
+			<-ended
+			return nil
+		}
+		said, _ := os.ReadFile(log.Name())
+		return fmt.Errorf("JupyterLab did not start: %w\n%s", err, indent(lastLines(string(said), 20)))
+	}
+	announce(c, labURL(port, token, notebook), root, o.noBrowser)
+	stop := completeInBackground(c)
+	err = <-ended
+	stop()
+	if c.ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("JupyterLab has ended: %w", err)
+}
+
+// labCommand is JupyterLab on loopback alone. The token goes through the
+// environment: others can read the arguments of a process.
+func labCommand(c *call, root string, port int, token string) *exec.Cmd {
+	cmd := child(c.ctx, 8*time.Second, c.place.python(), "-m", "jupyterlab",
+		"--no-browser",
+		"--ServerApp.ip=127.0.0.1",
+		"--ServerApp.port="+strconv.Itoa(port), "--ServerApp.port_retries=0",
+		"--ServerApp.root_dir="+root,
+		"--ServerApp.allow_root=True", // in a container everybody is root
+		"--KernelSpecManager.ensure_native_kernel=False",
+		"--MultiKernelManager.default_kernel_name="+kernelName,
+		"--Application.log_level=WARN")
+	cmd.Dir = root
+	cmd.Env = withEnv(jupyterEnv(c.place), "JUPYTER_TOKEN="+token)
+	return cmd
+}
+
+// freePort is the port wanted, or for 0 the first free one from 8888 on.
+func freePort(wanted int) (int, error) {
+	first, last := wanted, wanted
+	if wanted == 0 {
+		first, last = 8888, 8987
+	}
+	var err error
+	for port := first; port <= last; port++ {
+		var l net.Listener
+		if l, err = net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
+			return port, l.Close()
+		}
+	}
+	return 0, fmt.Errorf("no free port: %w; choose one with --port", err)
+}
+
+// untilServing waits until somebody answers on the port.
+func untilServing(ctx context.Context, port int, ended <-chan error) error {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {
+		if conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), time.Second); err == nil {
+			return conn.Close()
+		}
+		select {
+		case err := <-ended:
+			return errors.Join(errors.New("it has ended"), err)
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+	return errors.New("nothing answers after two minutes")
+}
+
+func labURL(port int, token, notebook string) string {
+	path := "/lab"
+	if notebook != "" {
+		path += "/tree/" + url.PathEscape(notebook)
+	}
+	return fmt.Sprintf("http://127.0.0.1:%d%s?token=%s", port, path, token)
+}
+
+func announce(c *call, url, root string, noBrowser bool) {
+	fmt.Fprintf(c.stdout, "JupyterLab serves %s\n  %s\nCtrl-C ends it and every kernel.\n", root, url)
+	if !noBrowser {
+		openBrowser(url)
+	}
+}
+
+// openBrowser opens the page where there is a screen to open it on.
+func openBrowser(url string) {
+	opener := "xdg-open"
+	if runtime.GOOS == "darwin" {
+		opener = "open"
+	} else if os.Getenv("DISPLAY") == "" && os.Getenv("WAYLAND_DISPLAY") == "" {
+		return
+	}
+	if path, err := exec.LookPath(opener); err == nil {
+		cmd := exec.Command(path, url)
+		if cmd.Start() == nil {
+			go cmd.Wait()
+		}
+	}
+}
+
+// completeInBackground builds gopls, if it is not there, for the kernels that
+// start after. The function returned stops that.
+func completeInBackground(c *call) (stop func()) {
+	ctx, cancel := context.WithCancel(c.ctx)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		quiet := &progress{w: io.Discard}
+		if state, err := goplsStep().state(c.place); err == nil && state == stateMissing {
+			prepare(ctx, c.place, quiet, []string{"gopls"}, false) // doctor says how it went
+		}
+	}()
+	return func() { cancel(); <-ended }
+}

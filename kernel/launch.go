@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// launch is the kernel as Jupyter starts it: it runs the unmodified GoNB in a
+// private folder and with the environment of cells, and removes what it left.
+func launch(args []string) int {
+	fs := flag.NewFlagSet("launch", flag.ExitOnError)
+	var p place
+	fs.StringVar(&p.Checkout, "checkout", "", "root of the module that cells import from")
+	fs.StringVar(&p.Cache, "cache", "", "the private folder")
+	goPath := fs.String("go", "", "the go command, where the PATH has none")
+	fs.Parse(args) // which ends the process on an error
+	if fs.NArg() != 1 {
+		fmt.Fprintln(os.Stderr, "launch: Jupyter gives one connection file")
+		return 2
+	}
+	sweep(p)
+	code, err := runKernel(p, *goPath, fs.Arg(0))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "liegg kernel:", err)
+		return 1
+	}
+	return code
+}
+
+// runKernel runs GoNB until it ends, or until Jupyter, whose child this
+// process is, ends.
+func runKernel(p place, goPath, connection string) (int, error) {
+	dir, release, err := kernelFolder(p)
+	if err != nil {
+		return 1, err
+	}
+	defer release()
+	env, err := cellEnv(p, dir, goPath)
+	if err != nil {
+		return 1, err
+	}
+	log, err := os.Create(filepath.Join(dir, "gonb.log"))
+	if err != nil {
+		return 1, err
+	}
+	defer log.Close()
+	gonb := exec.Command(filepath.Join(p.bin(), "gonb"), gonbFlags(connection)...)
+	gonb.Env, gonb.Stdout, gonb.Stderr = env, log, log
+	gonb.SysProcAttr = &syscall.SysProcAttr{}
+	dieWithParent(gonb.SysProcAttr)
+	// Jupyter interrupts the whole process group: GoNB knows what to do.
+	signal.Ignore(os.Interrupt)
+	if err := gonb.Start(); err != nil {
+		return 1, err
+	}
+	stop := endWithParent(gonb.Process)
+	err = gonb.Wait()
+	stop()
+	return exitCode(err, log.Name())
+}
+
+func gonbFlags(connection string) []string {
+	flags := []string{"-kernel", connection}
+	if os.Getenv("LIEGG_RAW_ERRORS") != "" {
+		flags = append(flags, "-raw_error")
+	}
+	return flags
+}
+
+// exitCode passes GoNB's end on; if it was no regular one, with the end of
+// its log.
+func exitCode(err error, log string) (int, error) {
+	var exit *exec.ExitError
+	if err == nil {
+		return 0, nil
+	}
+	if errors.As(err, &exit) && exit.ExitCode() < 0 {
+		return 0, nil // ended by a signal, as Jupyter does
+	}
+	text, _ := os.ReadFile(log)
+	return 1, fmt.Errorf("GoNB ended with %w\n%s", err, indent(lastLines(string(text), 12)))
+}
+
+// endWithParent passes SIGTERM on, and sends it, too, once the parent of this
+// process is gone.
+func endWithParent(kernel *os.Process) (stop context.CancelFunc) {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
+	parent := os.Getppid()
+	go func() {
+		for ctx.Err() == nil && os.Getppid() == parent {
+			select {
+			case <-ctx.Done():
+			case <-time.After(time.Second):
+			}
+		}
+		kernel.Signal(syscall.SIGTERM)
+		time.Sleep(3 * time.Second)
+		kernel.Kill()
+	}()
+	return stop
+}
+
+// cellEnv is the environment of GoNB and so of cells, whose private folder
+// is dir.
+func cellEnv(p place, dir, goPath string) ([]string, error) {
+	env := os.Environ()
+	if found, err := realGo(); err == nil {
+		goPath = found
+	}
+	if !exists(goPath) {
+		return nil, fmt.Errorf("the go command is not on the PATH, nor at %q", goPath)
+	}
+	backend := chooseBackend(p)
+	if !backend.Compiler {
+		env = withEnv(env, "CGO_ENABLED=0")
+	}
+	if backend.Libraries != "" {
+		env = withEnv(env, "LD_LIBRARY_PATH="+joinPath(backend.Libraries, os.Getenv("LD_LIBRARY_PATH")))
+	}
+	path := joinPath(p.shim(), p.bin(), goplsFolder(p), os.Getenv("PATH"), filepath.Dir(goPath))
+	return withEnv(env, "PATH="+path, "TMPDIR="+dir,
+		"LIEGG_GO="+goPath,
+		"LIEGG_CACHE="+p.Cache,
+		"LIEGG_CHECKOUT="+p.Checkout,
+		"LIEGG_LINK_FLAGS="+linkFlags(p),
+		"LIEGG_BACKEND="+backend.Backend,
+		"LIEGG_MNIST="+mnistFolder(p),
+		"GOMLX_NO_AUTO_INSTALL=1",
+	), nil
+}
+
+// goplsFolder is where gopls lies, "" where nobody is there to complete code
+// for.
+func goplsFolder(p place) string {
+	if os.Getenv("LIEGG_HEADLESS") != "" {
+		return ""
+	}
+	return p.gopls()
+}
+
+// joinPath joins search paths, leaving out empty ones.
+func joinPath(paths ...string) string {
+	var kept []string
+	for _, path := range paths {
+		if path != "" {
+			kept = append(kept, path)
+		}
+	}
+	return strings.Join(kept, string(filepath.ListSeparator))
+}

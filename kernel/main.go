@@ -1,0 +1,62 @@
+// Command kernel sets up and runs Go notebooks for LieGG Lab: JupyterLab with
+// the GoNB kernel, the XLA plugin, MNIST, and a session module in which cells
+// import the lab's packages without any preamble.
+//
+//	go run ./kernel lab [NOTEBOOK]
+//	go run ./kernel run NOTEBOOK... [--html] [-o DIR] [--timeout D]
+//	go run ./kernel prepare [STEP...]
+//	go run ./kernel install | uninstall | doctor
+//
+// Everything it prepares lies in one private folder, [place.Cache]. The same
+// binary also serves as the kernel that Jupyter starts (command launch), and,
+// under the name go, as the go command that GoNB finds first on its PATH.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"syscall"
+)
+
+func init() {
+	// Children ask the system to die with the thread that started them, see
+	// dieWithParent; the main thread lives as long as the process.
+	runtime.LockOSThread()
+}
+
+func main() {
+	if filepath.Base(os.Args[0]) == "go" {
+		os.Exit(actAsGo(os.Args[1:]))
+	}
+	if len(os.Args) > 1 && os.Args[1] == "launch" {
+		os.Exit(launch(os.Args[2:]))
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	err := command(endWithGoRun(ctx), os.Stdout, os.Stderr, os.Args[1:])
+	interrupted := ctx.Err() != nil
+	stop()
+	os.Exit(report(os.Stderr, err, interrupted))
+}
+
+// report prints err, unless the user already knows, and returns the exit status.
+func report(stderr io.Writer, err error, interrupted bool) int {
+	switch {
+	case err == nil:
+		return 0
+	case interrupted:
+		fmt.Fprintln(stderr, "interrupted")
+		return 130
+	case !errors.Is(err, errReported):
+		fmt.Fprintln(stderr, "kernel:", err)
+	}
+	return 1
+}
+
+// errReported marks a failure that has been printed already.
+var errReported = errors.New("failed")

@@ -1,0 +1,127 @@
+package main
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+const modulePath = "github.com/liegg/lab"
+
+// A place is where the kernel works.
+type place struct {
+	// Cache is the private folder of everything prepared: $LIEGG_CACHE, or
+	// liegg in the user's cache directory. Mode 0700.
+	Cache string
+	// Checkout is the root of the module whose packages cells import.
+	Checkout string
+}
+
+// findPlace finds the checkout this program was built from and makes the
+// private folder.
+func findPlace() (place, error) {
+	checkout, err := findCheckout()
+	if err != nil {
+		return place{}, err
+	}
+	p := place{Checkout: checkout}
+	return p, p.makeCache()
+}
+
+// makeCache settles p.Cache and makes the folder.
+func (p *place) makeCache() error {
+	p.Cache = os.Getenv("LIEGG_CACHE")
+	if p.Cache == "" {
+		user, err := os.UserCacheDir()
+		if err != nil {
+			return fmt.Errorf("no folder for what is to be prepared: %w; set LIEGG_CACHE to one", err)
+		}
+		p.Cache = filepath.Join(user, "liegg")
+	}
+	cache, err := filepath.Abs(p.Cache)
+	if err != nil {
+		return err
+	}
+	p.Cache = cache
+	if err := os.MkdirAll(cache, 0o700); err != nil {
+		return fmt.Errorf("the private folder cannot be made: %w; set LIEGG_CACHE to a folder you may write to", err)
+	}
+	return os.Chmod(cache, 0o700)
+}
+
+// findCheckout looks where this source file lay when it was compiled, then
+// upwards from the working directory (for builds with -trimpath).
+func findCheckout() (string, error) {
+	_, source, _, _ := runtime.Caller(0)
+	if dir := filepath.Dir(filepath.Dir(source)); isCheckout(dir) {
+		return dir, nil
+	}
+	dir, err := os.Getwd()
+	for ; err == nil; dir = filepath.Dir(dir) {
+		if isCheckout(dir) {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			break
+		}
+	}
+	return "", errors.New("no checkout of " + modulePath + " here: run this from inside one")
+}
+
+func isCheckout(dir string) bool {
+	f, err := os.Open(filepath.Join(dir, "go.mod"))
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if rest, found := strings.CutPrefix(lines.Text(), "module "); found {
+			return strings.TrimSpace(rest) == modulePath
+		}
+	}
+	return false
+}
+
+// Shared between checkouts:
+
+func (p place) tmp() string    { return filepath.Join(p.Cache, "tmp") }
+func (p place) lock() string   { return filepath.Join(p.Cache, "lock") }
+func (p place) plugin() string { return filepath.Join(p.Cache, "xla", pluginFile) }
+func (p place) cuda() string   { return filepath.Join(p.Cache, "cuda") }
+func (p place) gopls() string  { return filepath.Join(p.Cache, "gopls", goplsVersion) }
+
+// venv is named after the requirements, so that a checkout with other pins
+// does not pull the folder away under a running JupyterLab.
+func (p place) venv() string {
+	return filepath.Join(p.Cache, "venv", digest(requirements)[:12])
+}
+
+func (p place) python() string { return filepath.Join(p.venv(), "bin", "python") }
+
+// Of this checkout alone:
+
+// room is the folder of what belongs to this checkout.
+func (p place) room() string {
+	return filepath.Join(p.Cache, "checkout", digest([]byte(p.Checkout))[:12])
+}
+
+func (p place) bin() string  { return filepath.Join(p.room(), "bin") }
+func (p place) shim() string { return filepath.Join(p.room(), "shim") }
+
+// jupyter is one of Jupyter's folders: data, config or runtime.
+func (p place) jupyter(kind string) string { return filepath.Join(p.room(), "jupyter", kind) }
+
+// digest is the SHA-256 of the parts, in hexadecimal.
+func digest(parts ...[]byte) string {
+	sum := sha256.New()
+	for _, part := range parts {
+		fmt.Fprintf(sum, "%d\n", len(part))
+		sum.Write(part)
+	}
+	return fmt.Sprintf("%x", sum.Sum(nil))
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"archive/zip"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// hasWheels says whether the plugin wheels are for this kind of machine.
+const hasWheels = runtime.GOOS == "linux" && runtime.GOARCH == "amd64"
+
+func xlaStep() step {
+	return step{
+		name:     "xla",
+		about:    "XLA's CPU plugin (downloads 63 MB)",
+		needs:    []string{"python"},
+		shared:   true,
+		optional: true,
+		made: func(p place) string {
+			if !hasWheels && installedPlugin() == "" {
+				return p.Cache // nothing to make: cells use the Go backend
+			}
+			return p.plugin()
+		},
+		key: func(place) (string, error) {
+			return digest(fmt.Append(nil, pluginWheels, installedPlugin())), nil
+		},
+		do: layPlugin,
+	}
+}
+
+// installedPlugin is a CPU plugin that the user has installed for GoMLX, "" if
+// there is none.
+func installedPlugin() string {
+	folders := filepath.SplitList(os.Getenv("PJRT_PLUGIN_LIBRARY_PATH"))
+	if home, err := os.UserHomeDir(); err == nil {
+		folders = append(folders, filepath.Join(home, ".local", "lib", "go-xla"))
+	}
+	for _, folder := range append(folders, "/usr/local/lib/go-xla") {
+		path := filepath.Join(folder, pluginFile)
+		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
+			return path
+		}
+	}
+	return ""
+}
+
+// layPlugin puts a CPU plugin where cells, and package network outside of
+// them, look for one.
+func layPlugin(ctx context.Context, p place, say *progress) error {
+	if installed := installedPlugin(); installed != "" {
+		return makeAside(filepath.Dir(p.plugin()), func(dir string) error {
+			return os.Symlink(installed, filepath.Join(dir, pluginFile))
+		})
+	}
+	if !hasWheels {
+		return nil
+	}
+	var failures []error
+	for _, w := range pluginWheels {
+		err := makeAside(filepath.Dir(p.plugin()), func(dir string) error { return unpackPlugin(ctx, p, w, dir) })
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		failures = append(failures, fmt.Errorf("%s %s: %w", w.Project, w.Version, err))
+	}
+	err := makeAside(filepath.Dir(p.plugin()), func(dir string) error { return gomlxInstaller(ctx, p, dir) })
+	if err != nil {
+		return errors.Join(append(failures, fmt.Errorf("GoMLX's installer: %w", err))...)
+	}
+	return nil
+}
+
+// unpackPlugin downloads the wheel, checks it, and lays its library, with the
+// licences that it carries, in dir.
+func unpackPlugin(ctx context.Context, p place, w wheel, dir string) error {
+	file, err := w.download(ctx, p, dir)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file)
+	library := filepath.Join(dir, pluginFile)
+	if err := w.unpack(file, library); err != nil {
+		return err
+	}
+	const load = "import ctypes, sys; ctypes.CDLL(sys.argv[1])"
+	_, err = output(child(ctx, time.Second, p.python(), "-I", "-c", load, library))
+	return err
+}
+
+// download fetches the wheel through pip, which checks its SHA-256.
+func (w wheel) download(ctx context.Context, p place, dir string) (string, error) {
+	list := filepath.Join(dir, w.Project+".txt")
+	line := fmt.Sprintf("%s==%s --hash=sha256:%s\n", w.Project, w.Version, w.SHA256)
+	if err := os.WriteFile(list, []byte(line), 0o600); err != nil {
+		return "", err
+	}
+	defer os.Remove(list)
+	if _, err := output(pip(ctx, p.python(), "download", "--no-deps", "--require-hashes", "-r", list, "-d", dir)); err != nil {
+		return "", err
+	}
+	found, err := filepath.Glob(filepath.Join(dir, strings.ReplaceAll(w.Project, "-", "_")+"-*.whl"))
+	if err != nil || len(found) != 1 {
+		return "", errors.New("pip has left no wheel")
+	}
+	return found[0], checkFile(found[0], w.SHA256)
+}
+
+// unpack extracts the library, checked, and beside it the licences.
+func (w wheel) unpack(file, library string) error {
+	archive, err := zip.OpenReader(file)
+	if err != nil {
+		return err
+	}
+	defer archive.Close()
+	for _, member := range archive.File {
+		switch {
+		case member.Name == w.Library:
+			err = extract(member, library)
+		case strings.Contains(member.Name, "/licenses/") || strings.HasSuffix(member.Name, "/METADATA"):
+			err = extract(member, filepath.Join(filepath.Dir(library), filepath.Base(member.Name)))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return checkFile(library, w.LibrarySHA256)
+}
+
+func extract(member *zip.File, path string) error {
+	from, err := member.Open()
+	if err != nil {
+		return err
+	}
+	defer from.Close()
+	to, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(to, from)
+	return errors.Join(err, to.Close())
+}
+
+// checkFile compares the SHA-256 of a file with the one it should have.
+func checkFile(path, want string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return err
+	}
+	if got := fmt.Sprintf("%x", sum.Sum(nil)); got != want {
+		return fmt.Errorf("%s has SHA-256 %s, not %s: it is not used", filepath.Base(path), got, want)
+	}
+	return nil
+}
+
+// gomlxInstaller has GoMLX fetch the plugin in its own way.
+func gomlxInstaller(ctx context.Context, p place, dir string) error {
+	if _, err := output(goCommand(ctx, p, "run", "./kernel/gomlxinstaller", dir)); err != nil {
+		return err
+	}
+	_, err := os.Stat(filepath.Join(dir, pluginFile))
+	return err
+}

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A step prepares one thing. It runs again only when its key has changed or
+// what it made is gone.
+type step struct {
+	name  string
+	about string   // shown while it runs, with the size of what it downloads
+	needs []string // steps that come before
+	// shared says that all checkouts use one result.
+	shared bool
+	// optional says that lab and run go on without it, after a word.
+	optional bool
+	// made is the path whose existence shows that the step was done.
+	made func(p place) string
+	// key is a digest of all that the result depends on.
+	key func(p place) (string, error)
+	do  func(ctx context.Context, p place, say *progress) error
+}
+
+// steps are all steps, each after those that it needs.
+func steps() []step {
+	return []step{pythonStep(), toolsStep(), xlaStep(), mnistStep(), cudaStep(), warmStep(), jupyterStep(), goplsStep()}
+}
+
+// usualSteps are what lab and run need.
+var usualSteps = []string{"python", "tools", "xla", "mnist", "warm", "jupyter"}
+
+func stepNames() (names []string) {
+	for _, s := range steps() {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+func prepareFlags(fs *flag.FlagSet) func(c *call, args []string) error {
+	cuda := fs.Bool("cuda", false, "prepare the CUDA plugin, even where no NVIDIA GPU is seen (untried)")
+	yes := fs.Bool("yes", false, "agree to large downloads without being asked")
+	return func(c *call, args []string) error {
+		say := newProgress(c.stderr)
+		say.agreed = *yes
+		if len(args) == 0 {
+			args = withCUDA(usualSteps, *cuda)
+		}
+		for _, name := range args {
+			if !slices.Contains(stepNames(), name) {
+				return fmt.Errorf("prepare: there is no step %q, only %s", name, strings.Join(stepNames(), ", "))
+			}
+		}
+		if err := prepare(c.ctx, c.place, say, args, true); err != nil {
+			return err
+		}
+		fmt.Fprintln(c.stdout, "prepared:", strings.Join(args, ", "), "in", c.place.Cache)
+		return nil
+	}
+}
+
+// prepare does the named steps and those that they need, as far as they are
+// not done yet. With insist, an optional step may not fail, and one that has
+// failed before is tried again.
+func prepare(ctx context.Context, p place, say *progress, names []string, insist bool) error {
+	wanted := withNeeds(names)
+	if todo, err := pending(p, wanted, insist, names); err != nil || len(todo) == 0 {
+		return err
+	}
+	if err := needGo(); err != nil {
+		return err
+	}
+	unlock, err := lockFile(ctx, p.lock(), func() { say.line("another preparation is under way, waiting for it") })
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	sweepHalfMade(p)
+	todo, err := pending(p, wanted, insist, names)
+	if err != nil {
+		return err
+	}
+	for i, s := range todo {
+		if err := s.run(ctx, p, say, i, len(todo), insist && slices.Contains(names, s.name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s step) run(ctx context.Context, p place, say *progress, i, n int, insist bool) error {
+	key, err := s.key(p)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.name, err)
+	}
+	os.Remove(s.stamp(p))
+	done := say.step(i+1, n, s.name, s.about)
+	err = s.do(ctx, p, say)
+	done(err, s.made(p))
+	switch {
+	case err == nil:
+		return writeAside(s.stamp(p), []byte(key), 0o600)
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case s.optional && !insist:
+		say.line("%s: %v\n  going on without; go run ./kernel prepare %s tries again", s.name, err, s.name)
+		return writeAside(s.stamp(p), []byte(failed+key), 0o600)
+	}
+	return fmt.Errorf("preparing %s: %w", s.name, err)
+}
+
+// failed stands before the key in the stamp of an optional step that failed,
+// so that it costs no time, and no network, at every start.
+const failed = "failed "
+
+// pending returns the steps among wanted that are not done.
+func pending(p place, wanted []step, insist bool, insisted []string) (todo []step, err error) {
+	for _, s := range wanted {
+		state, err := s.state(p)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s.name, err)
+		}
+		retry := state == stateFailed && insist && slices.Contains(insisted, s.name)
+		if state == stateMissing || retry {
+			todo = append(todo, s)
+		}
+	}
+	return todo, nil
+}
+
+type stepState int
+
+const (
+	stateMissing stepState = iota
+	stateFailed            // optional, tried in vain
+	stateDone
+)
+
+func (s step) state(p place) (stepState, error) {
+	key, err := s.key(p)
+	if err != nil {
+		return stateMissing, err
+	}
+	stamp, err := os.ReadFile(s.stamp(p))
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return stateMissing, nil
+	case err != nil:
+		return stateMissing, err
+	case string(stamp) == failed+key:
+		return stateFailed, nil
+	case string(stamp) != key:
+		return stateMissing, nil
+	}
+	if _, err := os.Stat(s.made(p)); err != nil {
+		return stateMissing, nil
+	}
+	return stateDone, nil
+}
+
+func (s step) stamp(p place) string {
+	if s.shared {
+		return filepath.Join(p.Cache, "stamp", s.name)
+	}
+	return filepath.Join(p.room(), "stamp", s.name)
+}
+
+// withNeeds returns the named steps and all that they need, in order.
+func withNeeds(names []string) (chosen []step) {
+	all := steps()
+	want := map[string]bool{}
+	for _, name := range names {
+		want[name] = true
+	}
+	for i := len(all) - 1; i >= 0; i-- {
+		if want[all[i].name] {
+			for _, need := range all[i].needs {
+				want[need] = true
+			}
+		}
+	}
+	for _, s := range all {
+		if want[s.name] {
+			chosen = append(chosen, s)
+		}
+	}
+	return chosen
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+//go:embed embedded/requirements.txt
+var requirements []byte
+
+func pythonStep() step {
+	return step{
+		name:   "python",
+		about:  "JupyterLab in a virtual environment (downloads about 45 MB)",
+		shared: true,
+		made:   place.python,
+		key:    func(place) (string, error) { return digest(requirements, []byte(overrides)), nil },
+		do:     makeVenv,
+	}
+}
+
+// overrides are the settings JupyterLab starts with: no pop-up that asks
+// whether to fetch news, no look at the network for a newer version.
+const overrides = `{
+  "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}
+}
+`
+
+// makeVenv makes the virtual environment aside and moves it into place: all
+// that is used of it is its python, which finds itself wherever it lies.
+func makeVenv(ctx context.Context, p place, say *progress) error {
+	base, err := findPython(ctx)
+	if err != nil {
+		return err
+	}
+	return makeAside(p.venv(), func(dir string) error {
+		if _, err := output(child(ctx, time.Second, base, "-I", "-m", "venv", dir)); err != nil {
+			return fmt.Errorf("%w\n%s", err, pythonAdvice)
+		}
+		list := filepath.Join(dir, "requirements.txt")
+		if err := os.WriteFile(list, requirements, 0o600); err != nil {
+			return err
+		}
+		install := pip(ctx, filepath.Join(dir, "bin", "python"),
+			"install", "--no-deps", "--require-hashes", "-r", list)
+		if _, err := output(install); err != nil {
+			return err
+		}
+		settings := filepath.Join(dir, "share", "jupyter", "lab", "settings", "overrides.json")
+		return writeAside(settings, []byte(overrides), 0o600)
+	})
+}
+
+// pip is the pip of the given python. It obeys the user's own settings of
+// index, proxy and certificates, but not those of where to install.
+func pip(ctx context.Context, python string, args ...string) *exec.Cmd {
+	cmd := child(ctx, 2*time.Second, python, append([]string{"-I", "-m", "pip"}, args...)...)
+	cmd.Env = withEnv(os.Environ(), "PIP_DISABLE_PIP_VERSION_CHECK=1", "PIP_NO_INPUT=1",
+		"PIP_USER=0", "PIP_TARGET=", "PIP_PREFIX=", "PIP_REQUIRE_VIRTUALENV=0", "PIP_PROGRESS_BAR=off")
+	return cmd
+}
+
+const pythonAdvice = `Python 3.10 or later with its venv module is needed:
+  Debian, Ubuntu: apt-get install python3 python3-venv
+  Fedora:         dnf install python3
+  macOS:          brew install python3
+LIEGG_PYTHON names one that is not on the PATH.`
+
+// findPython returns the first Python that is new enough and complete.
+func findPython(ctx context.Context) (string, error) {
+	names := []string{"python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"}
+	if named := os.Getenv("LIEGG_PYTHON"); named != "" {
+		names = []string{named}
+	}
+	var reasons []string
+	for _, name := range names {
+		path, err := exec.LookPath(name)
+		if err != nil {
+			continue
+		}
+		if err := checkPython(ctx, path); err != nil {
+			reasons = append(reasons, fmt.Sprintf("%s: %v", path, err))
+			continue
+		}
+		return path, nil
+	}
+	if len(reasons) == 0 {
+		reasons = []string{"there is no Python here"}
+	}
+	return "", errors.New(strings.Join(reasons, "\n") + "\n" + pythonAdvice)
+}
+
+func checkPython(ctx context.Context, path string) error {
+	const question = `import sys
+if sys.version_info < (3, 10): sys.exit("is Python %d.%d" % sys.version_info[:2])
+try: import venv, ensurepip
+except ImportError as e: sys.exit("lacks the module %s" % e.name)`
+	said, err := child(ctx, time.Second, path, "-I", "-c", question).CombinedOutput()
+	if err != nil && len(said) > 0 {
+		return errors.New(lastLines(string(said), 1))
+	}
+	return err
+}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// laySession writes the go.mod and go.sum of a notebook's session into dir:
+// the requirements of the checkout and the checkout itself, so that cells
+// import its packages, and all that it requires, with no go get.
+func laySession(p place, dir, module string) error {
+	mod, sum, err := moduleFiles(p)
+	if err != nil {
+		return err
+	}
+	if err := writeAside(filepath.Join(dir, "go.sum"), sum, 0o600); err != nil {
+		return err
+	}
+	return writeAside(filepath.Join(dir, "go.mod"), []byte(sessionModule(string(mod), module, p.Checkout)), 0o600)
+}
+
+// sessionModule turns the checkout's go.mod into that of a session: another
+// name, no tools, and a replacement that points to the checkout.
+func sessionModule(mod, name, checkout string) string {
+	var out strings.Builder
+	inTools := false
+	for line := range strings.Lines(mod) {
+		trimmed := strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(trimmed, "module "):
+			fmt.Fprintf(&out, "module %s\n", name)
+		case trimmed == "tool (":
+			inTools = true
+		case inTools:
+			inTools = trimmed != ")"
+		case strings.HasPrefix(trimmed, "tool "):
+		default:
+			out.WriteString(line)
+		}
+	}
+	fmt.Fprintf(&out, "\nrequire %s v0.0.0\n\nreplace %s => %s\n", modulePath, modulePath, strconv.Quote(checkout))
+	return out.String()
+}
+
+// linkFlags are the linker flags that make cells link fast, as the warm-up
+// found them to work; none before it.
+func linkFlags(p place) string {
+	flags, err := os.ReadFile(linkFlagsFile(p))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(flags))
+}
+
+func linkFlagsFile(p place) string { return filepath.Join(p.room(), "link-flags") }

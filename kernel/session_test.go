@@ -1,0 +1,82 @@
+package main
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// Without any network a prepared kernel starts, prepares nothing, links
+// whatever the checkout requires, and does so after %reset, too. Two at once
+// do not disturb each other.
+func TestOfflineTwoAtOnce(t *testing.T) {
+	for _, setting := range []string{"GOPROXY=off", "GOFLAGS=-mod=readonly", "PIP_NO_INDEX=1", "PIP_INDEX_URL=http://127.0.0.1:9"} {
+		name, value, _ := strings.Cut(setting, "=")
+		t.Setenv(name, value)
+	}
+	plot := "import \"gonum.org/v1/plot\"\n%%\nfmt.Println(plot.New().BackgroundColor != nil)"
+	var wg sync.WaitGroup
+	for _, name := range []string{"one", "two"} {
+		notebook := writeNotebook(t, filepath.Join(t.TempDir(), name+".ipynb"),
+			"%%\nfmt.Println(\"I am "+name+"\")", "%reset", plot, "%reset go.mod", networkCell(t))
+		wg.Go(func() {
+			_, stderr, err := do(t, "run", notebook)
+			if err != nil || strings.Contains(stderr, "[1/") {
+				t.Errorf("%v: %s", err, stderr)
+				return
+			}
+			printed := readNotebook(t, notebook).printed()
+			for _, want := range []string{"I am " + name + "\n", "true\n", " 14\n"} {
+				if !strings.Contains(printed, want) {
+					t.Errorf("%s printed %q, without %q", name, printed, want)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestSessionModule(t *testing.T) {
+	mod := "module github.com/liegg/lab\n\ngo 1.26.5\n\nrequire a.org/b v1.0.0 // indirect\n\ntool (\n\ta.org/b/cmd\n)\n\ntool a.org/c\n"
+	want := "module gonb_12\n\ngo 1.26.5\n\nrequire a.org/b v1.0.0 // indirect\n\n\n" +
+		"\nrequire github.com/liegg/lab v0.0.0\n\nreplace github.com/liegg/lab => \"/home/a b/lab\"\n"
+	if got := sessionModule(mod, "gonb_12", "/home/a b/lab"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestOnlyGoNBsOwnGetIsLeftOut(t *testing.T) {
+	cases := map[string]bool{"get": true, "get -t": true, "get example.org/x": false, "get -u": false, "build": false, "": false}
+	for args, want := range cases {
+		if got := isBareGet(strings.Fields(args)); got != want {
+			t.Errorf("go %s: %v", args, got)
+		}
+	}
+}
+
+func TestLinkFlags(t *testing.T) {
+	got := withLinkFlags([]string{"build", "-o", "x"}, "-s -w")
+	if want := []string{"build", "-ldflags=-s -w", "-o", "x"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	for _, own := range [][]string{{"build", "--ldflags=-X a=b"}, {"build", "-ldflags", "-s"}} {
+		if got := withLinkFlags(own, "-s -w"); !slices.Equal(got, own) {
+			t.Errorf("the user's own flags became %q", got)
+		}
+	}
+}
+
+// The kernel stands on the standard library and what it launches; it knows
+// nothing of the packages that cells import.
+func TestKernelStandsOnStandardLibrary(t *testing.T) {
+	list := goCommand(t.Context(), prepared, "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./kernel")
+	out, err := output(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Fields(string(out)); !slices.Equal(got, []string{modulePath + "/kernel"}) {
+		t.Errorf("the kernel depends on %q", got)
+	}
+}

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+)
+
+// actAsGo is this program under the name go, which GoNB finds first on its
+// PATH. It lays the session's module in place of go mod init, keeps GoNB from
+// a go get before each cell, links cells fast, and hands all else to the real
+// go command.
+func actAsGo(args []string) int {
+	switch session := inSession(); {
+	case session && isBareGet(args):
+		return 0
+	case len(args) == 3 && args[0] == "mod" && args[1] == "init" && strings.HasPrefix(args[2], "gonb_"):
+		return initSession(args[2])
+	case session && len(args) > 0 && (args[0] == "build" || args[0] == "test"):
+		args = withLinkFlags(args, os.Getenv("LIEGG_LINK_FLAGS"))
+	}
+	return becomeGo(args)
+}
+
+// inSession says whether the working directory is that of a session, where
+// GoNB writes the program of each cell.
+func inSession() bool {
+	dir, err := os.Getwd()
+	return err == nil && strings.HasPrefix(filepath.Base(dir), "gonb_")
+}
+
+// isBareGet recognises the go get that GoNB runs before each cell. One that
+// names a package is the user's own.
+func isBareGet(args []string) bool {
+	return len(args) == 1 && args[0] == "get" || len(args) == 2 && args[0] == "get" && args[1] == "-t"
+}
+
+func initSession(module string) int {
+	dir, err := os.Getwd()
+	if err == nil {
+		err = laySession(place{Checkout: os.Getenv("LIEGG_CHECKOUT")}, dir, module)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "the session's module cannot be laid:", err)
+		return 1
+	}
+	return 0
+}
+
+// withLinkFlags adds linker flags to a build, unless it has its own.
+func withLinkFlags(args []string, flags string) []string {
+	for _, arg := range args {
+		if strings.HasPrefix(strings.TrimLeft(arg, "-"), "ldflags") {
+			return args
+		}
+	}
+	if flags == "" {
+		return args
+	}
+	return append([]string{args[0], "-ldflags=" + flags}, args[1:]...)
+}
+
+// becomeGo replaces this process by the real go command.
+func becomeGo(args []string) int {
+	path := os.Getenv("LIEGG_GO")
+	err := syscall.Exec(path, append([]string{"go"}, args...), os.Environ())
+	fmt.Fprintf(os.Stderr, "the go command %q does not start: %v\n", path, err)
+	return 1
+}

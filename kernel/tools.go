@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// kernelBinary is this program, as Jupyter starts it.
+const kernelBinary = "liegg-kernel"
+
+func toolsStep() step {
+	return step{
+		name:  "tools",
+		about: "GoNB and goimports, built from source",
+		made:  func(p place) string { return filepath.Join(p.bin(), kernelBinary) },
+		key:   toolsKey,
+		do:    buildTools,
+	}
+}
+
+func toolsKey(p place) (string, error) {
+	mod, sum, err := moduleFiles(p)
+	if err != nil {
+		return "", err
+	}
+	own, err := sourcesDigest(p, "kernel")
+	return digest([]byte(goVersion()), mod, sum, []byte(own)), err
+}
+
+// buildTools builds the tools of go.mod, unmodified, and this program. A
+// second name of this program, go, lies in a folder of its own, which only
+// kernels have on their PATH.
+func buildTools(ctx context.Context, p place, say *progress) error {
+	err := makeAside(p.bin(), func(dir string) error {
+		build := goCommand(ctx, p, "build", "-ldflags=-s -w", "-o", dir+string(filepath.Separator),
+			"github.com/janpfeifer/gonb", "golang.org/x/tools/cmd/goimports", modulePath+"/kernel")
+		if _, err := output(build); err != nil {
+			return err
+		}
+		return os.Rename(filepath.Join(dir, "kernel"), filepath.Join(dir, kernelBinary))
+	})
+	if err != nil {
+		return err
+	}
+	return makeAside(p.shim(), func(dir string) error {
+		target := filepath.Join(p.bin(), kernelBinary)
+		if err := os.Symlink(target, filepath.Join(dir, "go")); err != nil {
+			return fmt.Errorf("a second name for the kernel: %w", err)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"go/format"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+)
+
+func warmStep() step {
+	return step{
+		name:  "warm",
+		about: "the packages that cells link, built once (half a minute to a minute)",
+		needs: []string{"tools"},
+		made:  linkFlagsFile,
+		key:   warmKey,
+		do:    warmUp,
+	}
+}
+
+func warmKey(p place) (string, error) {
+	mod, sum, err := moduleFiles(p)
+	if err != nil {
+		return "", err
+	}
+	own, err := sourcesDigest(p, "liegg", "plotting")
+	return digest([]byte(goVersion()), mod, sum, []byte(own), fmt.Append(nil, hasCompiler(), goCache())), err
+}
+
+// goCache is where the go command keeps what it has built: if that moves,
+// there is nothing warm.
+func goCache() string {
+	if named := os.Getenv("GOCACHE"); named != "" {
+		return named
+	}
+	user, _ := os.UserCacheDir() // no cache directory is one answer, too
+	return filepath.Join(user, "go-build")
+}
+
+// usualImports are what cells import from elsewhere.
+var usualImports = []string{
+	"fmt", "image/png", "math/rand/v2", "os", "time",
+	"github.com/gomlx/compute/gobackend",
+	"github.com/gomlx/gomlx/core/graph",
+	"github.com/gomlx/gomlx/core/tensors",
+	"github.com/gomlx/gomlx/ml/layers/activation",
+	"github.com/gomlx/gomlx/ml/layers/fnn",
+	"github.com/gomlx/gomlx/ml/model",
+	"github.com/gomlx/gomlx/ml/model/checkpoint",
+	"github.com/gomlx/gomlx/ml/train",
+	"github.com/gomlx/gomlx/ml/train/loss",
+	"github.com/gomlx/gomlx/ml/train/optimizer",
+	"github.com/janpfeifer/gonb/gonbui",
+	"github.com/janpfeifer/gonb/gonbui/dom",
+	"github.com/janpfeifer/must",
+	"gonum.org/v1/gonum/mat",
+	"gonum.org/v1/gonum/stat",
+	"gonum.org/v1/plot",
+	"gonum.org/v1/plot/palette/moreland",
+	"gonum.org/v1/plot/plotter",
+	"gonum.org/v1/plot/vg/draw",
+	"gonum.org/v1/plot/vg/vgimg",
+}
+
+// warmUp builds, as cells are built, a program that imports everything, and
+// runs it. The fastest linker flags with which that works are noted.
+func warmUp(ctx context.Context, p place, say *progress) error {
+	dir, err := os.MkdirTemp(p.room(), asideMark)
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := laySession(p, dir, "gonb_warm"); err != nil {
+		return err
+	}
+	imports, err := cellImports(ctx, p)
+	if err != nil {
+		return err
+	}
+	if err := layProgram(dir, imports); err != nil {
+		return err
+	}
+	for _, flags := range linkChoices() {
+		if err = buildAndRun(ctx, dir, flags); err == nil {
+			return writeAside(linkFlagsFile(p), []byte(flags+"\n"), 0o600)
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return err
+}
+
+// linkChoices are linker flags, fastest first. Without its own linker Go
+// calls the C compiler's for each cell that uses XLA.
+func linkChoices() []string {
+	if runtime.GOOS == "linux" {
+		return []string{"-s -w -linkmode=internal", "-s -w", ""}
+	}
+	return []string{"-s -w", ""}
+}
+
+// cellImports are the usual imports and the lab's own packages. One of the
+// lab's that does not compile is left out, with what it says left to its cell.
+func cellImports(ctx context.Context, p place) ([]string, error) {
+	list := goCommand(ctx, p, "list", "-e", "-f", `{{if and (ne .Name "main") .GoFiles}}{{.ImportPath}}{{end}}`, "./liegg/...", "./plotting/...")
+	list.Env = cellBuildEnv(os.Environ())
+	out, err := output(list)
+	if err != nil {
+		return nil, err
+	}
+	imports := usualImports
+	if hasCompiler() {
+		imports = append(imports[:len(imports):len(imports)], "github.com/gomlx/go-xla/compute/xla")
+	}
+	for _, own := range strings.Fields(string(out)) {
+		if strings.Contains(own, "/internal/") {
+			continue
+		}
+		check := goCommand(ctx, p, "build", own)
+		check.Env = cellBuildEnv(os.Environ())
+		if _, err := output(check); err == nil {
+			imports = append(imports[:len(imports):len(imports)], own)
+		}
+	}
+	return imports, ctx.Err()
+}
+
+func layProgram(dir string, imports []string) error {
+	var source strings.Builder
+	source.WriteString("package main\n\nimport (\n")
+	for _, path := range imports {
+		fmt.Fprintf(&source, "_ %q\n", path)
+	}
+	source.WriteString(")\n\nfunc main() {}\n")
+	text, err := format.Source([]byte(source.String()))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "main.go"), text, 0o600)
+}
+
+func buildAndRun(ctx context.Context, dir, flags string) error {
+	path, err := realGo()
+	if err != nil {
+		return err
+	}
+	program := filepath.Join(dir, "warm")
+	build := child(ctx, 5*time.Second, path, "build", "-ldflags="+flags, "-o", program)
+	build.Dir, build.Env = dir, cellBuildEnv(os.Environ())
+	if _, err := output(build); err != nil {
+		return err
+	}
+	run := child(ctx, time.Second, program)
+	run.Env = withEnv(os.Environ(), "GOMLX_NO_AUTO_INSTALL=1")
+	_, err = output(run)
+	if err != nil {
+		return errors.Join(errors.New("a cell that links everything does not run"), err)
+	}
+	return nil
+}
+
+// cellBuildEnv is the environment in which cells are built.
+func cellBuildEnv(env []string) []string {
+	if !hasCompiler() {
+		env = withEnv(env, "CGO_ENABLED=0")
+	}
+	return withEnv(env, "GOWORK=off")
+}
