@@ -5,6 +5,7 @@ import (
 	"iter"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -175,7 +176,7 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 			return out, err
 		}
 	}
-	if err := firstNotFinite(c, values[2]); err != nil {
+	if err := firstNotFinite(c, values); err != nil {
 		return out, err
 	}
 	return e.chunk(c, values), nil
@@ -214,25 +215,25 @@ func idle(energy []float64) int {
 	return count
 }
 
-// firstNotFinite names the first sample whose input or gradient is NaN or Inf.
-func firstNotFinite(c chunk, energy []float64) error {
-	for i, e := range energy[:c.count] {
-		if !math.IsNaN(e) && !math.IsInf(e, 0) {
-			continue
-		}
-		what := "gradient"
-		if x, err := numbers(c.x); err == nil {
-			size := len(x) / c.x.Shape().Dim(0)
-			for _, v := range x[i*size : (i+1)*size] {
-				if math.IsNaN(v) || math.IsInf(v, 0) {
-					what = "input"
-				}
-			}
-		}
-		return &liegg.NotFiniteError{Sample: c.first + i, What: what}
+// firstNotFinite names the first sample whose input or gradient is NaN or Inf, if
+// what was computed from the chunk is not finite.
+func firstNotFinite(c chunk, values [][]float64) error {
+	if !slices.ContainsFunc(values, func(v []float64) bool { return slices.ContainsFunc(v, notFinite) }) {
+		return nil
 	}
-	return nil
+	energy := values[2]
+	if x, err := numbers(c.x); err == nil {
+		if i := slices.IndexFunc(x, notFinite); i >= 0 {
+			return &liegg.NotFiniteError{Sample: c.first + i/(len(x)/len(energy)), What: "input"}
+		}
+	}
+	if i := slices.IndexFunc(energy, notFinite); i >= 0 {
+		return &liegg.NotFiniteError{Sample: c.first + i, What: "gradient"}
+	}
+	return nil // liegg names the rows
 }
+
+func notFinite(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
 
 // signs draws the ±1 of the probes, [batch, probes, m]; one number where no
 // probes are needed.

@@ -82,7 +82,7 @@ func tangentRows(a action.Action, x, y, signs *Node) jacobian {
 	}
 	var energy *Node
 	for p := range probes {
-		z := Reshape(Slice(signs, AxisRange(), AxisElem(p)), y.Shape().Dimensions...)
+		z := Reshape(Slice(ConvertDType(signs, y.DType()), AxisRange(), AxisElem(p)), y.Shape().Dimensions...)
 		g := Gradient(ReduceAllSum(Mul(y, z)), x)[0]
 		energy = plus(energy, squaredNorm(g))
 	}
@@ -96,7 +96,7 @@ func coordinateRows(a action.Action, x, y *Node) jacobian {
 	columns := make([]*Node, n)
 	for j := range columns {
 		axis := OneHot(Const(x.Graph(), int32(j)), n, x.DType())
-		columns[j] = push(Reshape(BroadcastToDims(axis, batch, n), x.Shape().Dimensions...))
+		columns[j] = push(Reshape(BroadcastToDims(Reshape(axis, 1, n), batch, n), x.Shape().Dimensions...))
 	}
 	j := Stack(columns, 2)
 	t := Reshape(a.Tangents(x), batch, a.Dim(), n)

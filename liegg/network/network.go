@@ -51,6 +51,7 @@ func (n *Network) backend() (compute.Backend, error) {
 // outputs builds y = f(x) as [batch, m]. A sample's outputs of any shape are laid
 // in one row; an output [batch] counts as [batch, 1].
 func (n *Network) outputs(scope *model.Scope, x *Node) *Node {
+	defer panicWithError()
 	scope.Store().SetTraining(x.Graph(), false)
 	y := n.Forward(scope.Store().RootScope(), x) // a fresh scope: a graph may hold the network twice
 	if y == nil {
@@ -150,6 +151,17 @@ func (n *Network) MeanSquaredError(s dataset.Samples) (float64, error) {
 		sum += (predicted[i] - wanted[i]) * (predicted[i] - wanted[i])
 	}
 	return sum / float64(len(wanted)), nil
+}
+
+// panicWithError makes a model's panic of any kind one with an error: GoMLX takes
+// those back in order, and keeps a lock for ever at others.
+func panicWithError() {
+	if r := recover(); r != nil {
+		if err, ok := r.(error); ok {
+			panic(err)
+		}
+		panic(fmt.Errorf("%v", r))
+	}
 }
 
 // caught turns a panic of graph code into the function's error.

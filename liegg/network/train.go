@@ -105,6 +105,7 @@ type fit struct {
 
 func (f *fit) run(mlp MLP, source Source) error {
 	build := func(scope *model.Scope, x *Node) *Node {
+		defer panicWithError()
 		f.regularise(scope, x.Graph())
 		f.schedule(scope, x.Graph())
 		return mlp.Forward(scope, x)
@@ -123,17 +124,10 @@ func (f *fit) run(mlp MLP, source Source) error {
 	return nil
 }
 
-// glances is how many losses are read between two looks: reading each would make
-// the host wait for the device.
-const glances = 8
-
-// look follows the loss, and every Validate steps the validation loss.
+// look follows the loss, and every Validate steps the validation samples. (GoMLX
+// waits for the loss of each step, whether it is looked at or not.)
 func (f *fit) look(loop *train.Loop, metrics []*tensors.Tensor) error {
 	step := loop.LoopStep + 1
-	last := step == f.Steps
-	if step%f.Validate != 0 && !last && step%max(1, f.Validate/glances) != 0 {
-		return nil
-	}
 	now, err := numbers(metrics[0])
 	if err != nil {
 		return err
@@ -143,7 +137,7 @@ func (f *fit) look(loop *train.Loop, metrics []*tensors.Tensor) error {
 	}
 	f.sum, f.summed = f.sum+now[0], f.summed+1
 	f.progress.at(step, now[0])
-	if step%f.Validate == 0 || last {
+	if step%f.Validate == 0 || step == f.Steps {
 		return f.record(step)
 	}
 	return nil
