@@ -23,13 +23,14 @@ func (logScale) Normalize(min, max, x float64) float64 {
 type logTicks struct {
 	zero  float64 // where zero is drawn; 0 if it is not
 	label string  // of that place
+	first float64 // the lowest power of ten above it
 }
 
 // Ticks implements plot.Ticker.
 func (t logTicks) Ticks(min, max float64) (ticks []plot.Tick) {
 	if t.zero > 0 {
 		ticks = append(ticks, plot.Tick{Value: t.zero, Label: t.label})
-		min = math.Max(min, t.zero*1.0001)
+		min = math.Max(min, t.first) // the axis is broken below it
 	}
 	if !(min > 0) || !(max > min) {
 		return ticks
