@@ -145,7 +145,7 @@ func (a *spectrumAxis) apply(p *plot.Plot) {
 	ticks := logTicks{}
 	if a.zero+a.small+a.notFinite+a.negative > 0 {
 		first := pow10(int(math.Floor(math.Log10(a.low) + 1e-9)))
-		a.row = first * math.Pow(p.Y.Max/first, -1.0/8)
+		a.row = positive(first * math.Pow(p.Y.Max/first, -1.0/8))
 		p.Y.Min = a.row
 		ticks = logTicks{zero: a.row, label: a.rowLabel(), first: first}
 	}
