@@ -36,7 +36,11 @@ func Bias(values []float64) *Chart {
 	if c.Y.Max <= c.Y.Min || math.IsInf(c.Y.Max, 0) {
 		c.Y.Min, c.Y.Max = 0, 1
 	}
-	c.Y.Max += 0.05 * (c.Y.Max - c.Y.Min)
+	room := 0.05 * (c.Y.Max - c.Y.Min)
+	c.Y.Max += room
+	if c.Y.Min < 0 {
+		c.Y.Min -= room
+	}
 	c.Y.Padding, c.X.Padding = 0, 0
 	return c
 }

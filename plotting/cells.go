@@ -3,6 +3,7 @@ package plotting
 import (
 	"fmt"
 	"image/color"
+	"math"
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
@@ -67,33 +68,31 @@ func (cells) separate(c draw.Canvas, rows, cols int, at func(i, j float64) vg.Po
 	}
 }
 
-// number writes v in the middle of its cell.
+// number writes v in the middle of its cell, smaller where it is long.
 func (cells) number(c draw.Canvas, v float64, fill color.Color, lower, upper vg.Point) {
-	sty := textStyle(min(noteSize+0.5, 0.32*float64(upper.X-lower.X)), color.Black)
+	label := cellLabel(v)
+	size := 1.7 * float64(upper.X-lower.X) / float64(max(5, len(label)))
+	sty := textStyle(min(noteSize+0.5, size), color.Black)
 	if dark(fill) {
 		sty.Color = color.White
 	}
 	sty.XAlign, sty.YAlign = draw.XCenter, draw.YCenter
 	at := vg.Point{X: (lower.X + upper.X) / 2, Y: (lower.Y + upper.Y) / 2}
 	at.Y += sty.FontExtents().Descent / 2
-	c.FillText(sty, at, cellLabel(v))
+	c.FillText(sty, at, label)
 }
 
-// cellLabel writes v in at most five characters where its size allows: ".35",
-// "-1.2", "12", "3e-5".
+// cellLabel writes v with two digits: ".35", "-1.2", "12", "3.4e-5".
 func cellLabel(v float64) string {
-	s := fmt.Sprintf("%.2f", v)
-	switch a := max(v, -v); {
+	switch a := math.Abs(v); {
 	case a == 0:
 		return "0"
-	case a < 0.005:
-		return strings.Replace(fmt.Sprintf("%.0e", v), "e-0", "e-", 1)
-	case a >= 1e4:
-		return strings.Replace(fmt.Sprintf("%.0e", v), "e+0", "e", 1)
+	case a < 0.0095 || a >= 9999.5:
+		return shortExponent(strings.Replace(fmt.Sprintf("%.1e", v), ".0e", "e", 1))
 	case a >= 9.95:
 		return fmt.Sprintf("%.0f", v)
 	case a >= 0.995:
 		return fmt.Sprintf("%.1f", v)
 	}
-	return strings.Replace(s, "0.", ".", 1)
+	return strings.Replace(fmt.Sprintf("%.2f", v), "0.", ".", 1)
 }

@@ -35,6 +35,8 @@ type Chart struct {
 
 	// equal asks for one unit of x to be as long as one unit of y.
 	equal bool
+
+	notes *notes // above the data area; nil until there are any
 }
 
 // Titled sets the title and returns c, for use inside an expression.

@@ -31,9 +31,14 @@ func (b colorBar) Plot(c draw.Canvas, _ *plot.Plot) {
 	c.Stroke(bar.Path())
 	sty := textStyle(noteSize, ink)
 	sty.YAlign = draw.YCenter
+	last := c.Min.Y - noteSize
 	for _, t := range b.ticks() {
 		at := vg.Point{X: bar.Max.X, Y: c.Y((t.Value - b.colors.Min()) / (b.colors.Max() - b.colors.Min()))}
 		c.StrokeLine2(rule(ink), at.X, at.Y, at.X+barTick, at.Y)
+		if at.Y-last < noteSize {
+			continue // no room for the label
+		}
+		last = at.Y
 		at.X += barTick + 2
 		at.Y += sty.FontExtents().Descent / 2
 		c.FillText(sty, at, t.Label)

@@ -75,7 +75,7 @@ func (s Series) runs(log bool) (runs []plotter.XYs, bad int) {
 // becomes a marker.
 func (c *Chart) addRuns(k *key, i int, name string, runs []plotter.XYs) {
 	style := draw.LineStyle{Color: seriesColor(i), Width: vg.Points(curveWidth), Dashes: seriesDash(i)}
-	k.add(name, &plotter.Line{LineStyle: style})
+	k.add(i, name, &plotter.Line{LineStyle: style})
 	for _, run := range runs {
 		if len(run) > 1 {
 			c.Add(&plotter.Line{XYs: run, LineStyle: style})
@@ -94,11 +94,4 @@ func (c *Chart) logY() {
 		return
 	}
 	c.Y.Min, c.Y.Max = logRange(c.Y.Min, c.Y.Max)
-}
-
-// crosses marks points that cannot be drawn where they belong.
-func crosses(xys plotter.XYs) *plotter.Scatter {
-	return &plotter.Scatter{XYs: xys, GlyphStyle: draw.GlyphStyle{
-		Color: warning, Radius: vg.Points(3), Shape: draw.CrossGlyph{},
-	}}
 }

@@ -41,6 +41,16 @@ func ExampleSpectrum() {
 	// Output:
 }
 
+// Values that have no place on the axis are shown as missing, not left out.
+func ExampleSpectrum_missing() {
+	c := plotting.Spectrum(
+		plotting.Series{Name: "float64", Y: []float64{0, 3e-18, 2e-17, 0.5, 0.7, 0.8}},
+		plotting.Series{Name: "a network whose training diverged", Y: []float64{.01, .02, math.NaN(), .6, -1, 1}},
+	)
+	save(c, "missing.png")
+	// Output:
+}
+
 func ExampleBias() {
 	c := plotting.Bias([]float64{.0021, .0034, .0012, .0051, .0043, .0061, .0027, .0049, .0074, .0093})
 	save(c.Titled("O(5): bias of the ten generators"), "bias.png")
@@ -131,7 +141,7 @@ func ExampleGrid() {
 		j := []int{1, 2, 3, 2, 3, 3}[k]
 		a.Set(i, j, -1/math.Sqrt2)
 		a.Set(j, i, 1/math.Sqrt2)
-		c := plotting.Heatmap(a, plotting.Cells{Limit: 1, NoBar: k%3 != 2})
+		c := plotting.Heatmap(a, plotting.Cells{Limit: 1})
 		figures = append(figures, c.Titled(fmt.Sprintf("generator %d", k+1)))
 	}
 	save(plotting.Grid(3, figures...).Titled("a basis of so(4)"), "grid.png")

@@ -75,9 +75,9 @@ func (c *Chart) addFixedPoint(f affine, p Plane, s fieldStyle) {
 
 // coordinate writes v to about a thousandth of the radius.
 func coordinate(v, radius float64) string {
-	digits := max(0, 3-int(math.Ceil(math.Log10(radius)-1e-9)))
+	digits := max(0, 3-int(math.Floor(math.Log10(radius)+1e-9)))
 	s := fmt.Sprintf("%.*f", digits, v)
-	if v < 0 && s == fmt.Sprintf("-%.*f", digits, 0.0) {
+	if s == fmt.Sprintf("-%.*f", digits, 0.0) {
 		return s[1:] // no minus zero
 	}
 	return s

@@ -77,8 +77,8 @@ func (l *Layout) Draw(dc draw.Canvas) {
 	for i, f := range l.Figures {
 		row, col := i/columns, i%columns
 		f.Draw(draw.Canvas{Canvas: dc.Canvas, Rectangle: vg.Rectangle{
-			Min: vg.Point{X: dc.Min.X + x[col], Y: dc.Max.Y - y[row+1]},
-			Max: vg.Point{X: dc.Min.X + x[col+1] - layoutGap, Y: dc.Max.Y - y[row]},
+			Min: vg.Point{X: dc.Min.X + x[col] + layoutGap/2, Y: dc.Max.Y - y[row+1]},
+			Max: vg.Point{X: dc.Min.X + x[col+1] - layoutGap/2, Y: dc.Max.Y - y[row]},
 		}})
 	}
 }

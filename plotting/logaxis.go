@@ -14,8 +14,7 @@ type logScale struct{}
 
 // Normalize implements plot.Normalizer.
 func (logScale) Normalize(min, max, x float64) float64 {
-	const tiny = math.SmallestNonzeroFloat64
-	return plot.LogScale{}.Normalize(math.Max(min, tiny), math.Max(max, tiny), math.Max(x, tiny))
+	return plot.LogScale{}.Normalize(positive(min), positive(max), positive(x))
 }
 
 // logTicks labels powers of ten, at most about eight of them, and one more
@@ -23,13 +22,14 @@ func (logScale) Normalize(min, max, x float64) float64 {
 type logTicks struct {
 	zero  float64 // where zero is drawn; 0 if it is not
 	label string  // of that place
+	first float64 // the lowest power of ten above it
 }
 
 // Ticks implements plot.Ticker.
 func (t logTicks) Ticks(min, max float64) (ticks []plot.Tick) {
 	if t.zero > 0 {
 		ticks = append(ticks, plot.Tick{Value: t.zero, Label: t.label})
-		min = math.Max(min, t.zero*1.0001)
+		min = math.Max(min, t.first) // the axis is broken below it
 	}
 	if !(min > 0) || !(max > min) {
 		return ticks
@@ -59,9 +59,15 @@ func (logTicks) minor(first, last int, min, max float64) (ticks []plot.Tick) {
 	return ticks
 }
 
+// pow10 returns 10ᵉ, correctly rounded and within the positive float64 numbers.
 func pow10(e int) float64 {
-	v, _ := strconv.ParseFloat(fmt.Sprintf("1e%d", e), 64) // correctly rounded
-	return v
+	v, _ := strconv.ParseFloat(fmt.Sprintf("1e%d", e), 64)
+	return positive(v)
+}
+
+// positive takes v to the nearest positive and finite number.
+func positive(v float64) float64 {
+	return math.Max(math.SmallestNonzeroFloat64, math.Min(math.MaxFloat64, v))
 }
 
 func powerLabel(e int) string {
@@ -76,7 +82,7 @@ func powerLabel(e int) string {
 func logRange(low, high float64) (min, max float64) {
 	first, last := math.Floor(math.Log10(low)+1e-9), math.Ceil(math.Log10(high)-1e-9)
 	if last-first >= 3 {
-		return low / 1.2, high * 1.2
+		return positive(low / 1.2), positive(high * 1.2)
 	}
 	if last <= first {
 		last = first + 1

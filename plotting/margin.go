@@ -1,6 +1,7 @@
 package plotting
 
 import (
+	"fmt"
 	"image/color"
 	"strings"
 
@@ -13,36 +14,50 @@ import (
 // a GlyphBox on the edge of the data: it never covers data, and it goes along
 // where a bare *plot.Plot goes.
 
-// notes are lines of text above the data area, the last one lowest.
-type notes struct {
-	lines []string
+// notes are lines of text above the data area.
+type notes struct{ lines []note }
+
+type note struct {
+	text  string
 	color color.Color
 }
 
 const noteGap = vg.Length(3)
 
 // warn adds a line in the warning colour above the data area.
-func (c *Chart) warn(line string) {
-	if line != "" {
-		c.Add(notes{lines: []string{line}, color: warning})
+func (c *Chart) warn(line string) { c.note(line, warning) }
+
+// remark adds a line in the colour of the axes above the data area.
+func (c *Chart) remark(line string) { c.note(line, ink) }
+
+func (c *Chart) note(line string, col color.Color) {
+	if line == "" {
+		return
+	}
+	if c.notes == nil {
+		c.notes = &notes{}
+		c.Add(c.notes)
+	}
+	c.notes.lines = append(c.notes.lines, note{line, col})
+}
+
+// Plot implements plot.Plotter: the last line stands lowest.
+func (n *notes) Plot(c draw.Canvas, _ *plot.Plot) {
+	at := vg.Point{X: c.Min.X, Y: c.Max.Y}
+	for i := len(n.lines) - 1; i >= 0; i-- {
+		sty := textStyle(noteSize, n.lines[i].color)
+		at.Y += noteGap
+		c.FillText(sty, vg.Point{X: at.X, Y: at.Y - sty.Rectangle(n.lines[i].text).Min.Y}, n.lines[i].text)
+		at.Y += sty.Height(n.lines[i].text)
 	}
 }
 
-// remark adds a line in the colour of the axes above the data area.
-func (c *Chart) remark(line string) { c.Add(notes{lines: []string{line}, color: ink}) }
-
-func (n notes) text() string { return strings.Join(n.lines, "\n") }
-
-// Plot implements plot.Plotter.
-func (n notes) Plot(c draw.Canvas, _ *plot.Plot) {
-	sty := textStyle(noteSize, n.color)
-	at := vg.Point{X: c.Min.X, Y: c.Max.Y + noteGap - sty.Rectangle(n.text()).Min.Y}
-	c.FillText(sty, at, n.text())
-}
-
 // GlyphBoxes implements plot.GlyphBoxer.
-func (n notes) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
-	height := textStyle(noteSize, n.color).Height(n.text()) + 2*noteGap
+func (n *notes) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
+	height := noteGap
+	for _, l := range n.lines {
+		height += noteGap + textStyle(noteSize, l.color).Height(l.text)
+	}
 	return []plot.GlyphBox{{Y: 1, Rectangle: vg.Rectangle{Max: vg.Point{Y: height}}}}
 }
 
@@ -64,8 +79,11 @@ func newKey(p *plot.Plot) *key {
 	return k
 }
 
-// add enters name, broken over lines if it is long.
-func (k *key) add(name string, t ...plot.Thumbnailer) {
+// add enters the series of number i, its name broken over lines if it is long.
+func (k *key) add(i int, name string, t ...plot.Thumbnailer) {
+	if name == "" {
+		name = fmt.Sprintf("series %d", i+1)
+	}
 	k.legend.Add(wrap(name, keyLine), t...)
 }
 

@@ -4,6 +4,7 @@ import (
 	"image/color"
 	"math"
 
+	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 )
@@ -60,4 +61,26 @@ func (m marker) path(r vg.Length, at vg.Point) (p vg.Path) {
 	}
 	p.Close()
 	return p
+}
+
+// A cross stands for a value that cannot be drawn. It is heavier than that of
+// gonum/plot, so as to be seen on top of other markers.
+type cross struct{}
+
+// DrawGlyph implements draw.GlyphDrawer.
+func (cross) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, at vg.Point) {
+	r := sty.Radius
+	for _, line := range []draw.LineStyle{
+		{Color: color.White, Width: vg.Points(3)}, {Color: sty.Color, Width: vg.Points(1.3)},
+	} {
+		c.StrokeLine2(line, at.X-r, at.Y-r, at.X+r, at.Y+r)
+		c.StrokeLine2(line, at.X-r, at.Y+r, at.X+r, at.Y-r)
+	}
+}
+
+// crosses marks points that cannot be drawn where they belong.
+func crosses(xys plotter.XYs) *plotter.Scatter {
+	return &plotter.Scatter{XYs: xys, GlyphStyle: draw.GlyphStyle{
+		Color: warning, Radius: vg.Points(3.5), Shape: cross{},
+	}}
 }

@@ -51,10 +51,11 @@ func passes(all []plotter.XYs, q plotter.XY, distance float64) bool {
 	return false
 }
 
-// orbit follows f from start forwards and, unless the orbit closes, backwards.
+// orbit follows f from start forwards and, unless that goes once around,
+// backwards.
 func (f affine) orbit(p Plane, start plotter.XY) plotter.XYs {
-	forward, closed := f.follow(p, start, 1)
-	if closed {
+	forward, around := f.follow(p, start, 1)
+	if around {
 		return forward
 	}
 	backward, _ := f.follow(p, start, -1)
@@ -66,25 +67,26 @@ func (f affine) orbit(p Plane, start plotter.XY) plotter.XYs {
 }
 
 // follow returns start, exp(±t₁H)start, exp(±t₂H)start, … until the orbit leaves
-// the plane, closes, comes to rest or has taken orbitSteps. Each step is the
-// exact flow, of a time that makes it short and straight.
-func (f affine) follow(p Plane, start plotter.XY, sign float64) (o plotter.XYs, closed bool) {
+// the plane, has gone once around, comes to rest or has taken orbitSteps. Each
+// step is the exact flow, of a time that makes it short and straight. An orbit
+// that misses its start after one turn, a spiral, is seen to do so.
+func (f affine) follow(p Plane, start plotter.XY, sign float64) (o plotter.XYs, around bool) {
 	u, v := f.at(start.X, start.Y)
-	rest := 1e-3 * math.Hypot(u, v)
+	rest, turned := 1e-3*math.Hypot(u, v), 0.0
 	x, y := start.X, start.Y
 	o = plotter.XYs{start}
-	for k := range orbitSteps {
-		u, v := f.at(x, y)
+	for range orbitSteps {
 		speed := math.Hypot(u, v)
 		if !(speed > rest) || !p.contains(x, y, 1.05) {
 			return o, false
 		}
-		dt := min(orbitStep*p.Radius/speed, orbitTurn/f.norm())
-		x, y = f.flow(x, y, sign*dt)
-		if gap := math.Hypot(x-start.X, y-start.Y); k > 10 && gap < 0.75*speed*dt {
-			return append(o, start), gap < 0.75*speed*dt
-		}
+		x, y = f.flow(x, y, sign*min(orbitStep*p.Radius/speed, orbitTurn/f.norm()))
 		o = append(o, plotter.XY{X: x, Y: y})
+		u1, v1 := f.at(x, y)
+		turned += math.Atan2(u*v1-v*u1, u*u1+v*v1)
+		if u, v = u1, v1; math.Abs(turned) > 2*math.Pi {
+			return o, true
+		}
 	}
 	return o, false
 }

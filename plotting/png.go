@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+	"image"
+	imagedraw "image/draw"
 	"image/png"
 	"math"
 
@@ -24,9 +26,10 @@ func encodePNG(f Figure) (data []byte, width, height int, err error) {
 	w, h := sizeOf(f)
 	c := vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(pngDPI))
 	f.Draw(draw.New(c))
+	pixels := image.NewRGBA(c.Image().Bounds())
+	imagedraw.Draw(pixels, pixels.Rect, c.Image(), pixels.Rect.Min, imagedraw.Src)
 	var buf bytes.Buffer
-	encoder := png.Encoder{CompressionLevel: png.BestCompression}
-	if err := encoder.Encode(&buf, reduceColors(c.Image())); err != nil {
+	if err := png.Encode(&buf, reduceColors(pixels)); err != nil {
 		return nil, 0, 0, err
 	}
 	return withDensity(buf.Bytes(), pngDPI), cssPixels(w), cssPixels(h), nil

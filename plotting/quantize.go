@@ -7,15 +7,15 @@ import (
 	"slices"
 )
 
-// reduceColors returns img in at most 256 opaque colours. A plot has a handful
+// reduceColors returns img in at most 256 colours. A plot has a handful
 // of colours and the blends along the edges of its lines: the box in colour space
-// that is widest in any channel is halved until there are 256 boxes, and each
-// keeps its most frequent colour, so that flat colours stay exact and blends move
-// by a few steps of 255. The PNG shrinks to a half or a third.
+// whose colours would err most, by pixels times squared width, is halved until
+// there are 256 boxes, and each keeps its most frequent colour, so that flat
+// colours stay exact. The PNG shrinks to a half or a third.
 //
-// The halving is that of Heckbert 1982, "Color image quantization for frame
-// buffer display", at the middle rather than the median, which bounds the error.
-func reduceColors(img image.Image) *image.Paletted {
+// After Heckbert 1982, "Color image quantization for frame buffer display", with
+// the halving at the middle rather than the median.
+func reduceColors(img *image.RGBA) *image.Paletted {
 	counts := countColors(img)
 	palette, index := color.Palette(nil), make(map[color.RGBA]uint8, len(counts))
 	for i, b := range halve(counts, 256) {
@@ -24,30 +24,36 @@ func reduceColors(img image.Image) *image.Paletted {
 			index[c] = uint8(i)
 		}
 	}
-	b := img.Bounds()
-	out := image.NewPaletted(b, palette)
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			out.SetColorIndex(x, y, index[opaque(img.At(x, y))])
+	out := image.NewPaletted(img.Rect, palette)
+	eachRun(img, func(x0, x1, y int, c color.RGBA) {
+		row, i := out.Pix[out.PixOffset(x0, y):out.PixOffset(x1, y)], index[c]
+		for x := range row {
+			row[x] = i
 		}
-	}
+	})
 	return out
 }
 
-func countColors(img image.Image) map[color.RGBA]int {
-	counts, b := map[color.RGBA]int{}, img.Bounds()
-	for y := b.Min.Y; y < b.Max.Y; y++ {
-		for x := b.Min.X; x < b.Max.X; x++ {
-			counts[opaque(img.At(x, y))]++
-		}
-	}
+func countColors(img *image.RGBA) map[color.RGBA]int {
+	counts := map[color.RGBA]int{}
+	eachRun(img, func(x0, x1, _ int, c color.RGBA) { counts[c] += x1 - x0 })
 	return counts
 }
 
-func opaque(c color.Color) color.RGBA {
-	rgba := color.RGBAModel.Convert(c).(color.RGBA)
-	rgba.A = 0xff
-	return rgba
+// eachRun calls f for each stretch x0 ≤ x < x1 of one colour in a row of img.
+// Plots are mostly such stretches; looking at pixels one by one took as long as
+// drawing them.
+func eachRun(img *image.RGBA, f func(x0, x1, y int, c color.RGBA)) {
+	for y := img.Rect.Min.Y; y < img.Rect.Max.Y; y++ {
+		for x0 := img.Rect.Min.X; x0 < img.Rect.Max.X; {
+			c, x1 := img.RGBAAt(x0, y), x0+1
+			for x1 < img.Rect.Max.X && img.RGBAAt(x1, y) == c {
+				x1++
+			}
+			f(x0, x1, y, c)
+			x0 = x1
+		}
+	}
 }
 
 // A colorBox holds the colours within a box of colour space, in a fixed order.
@@ -62,15 +68,15 @@ func halve(counts map[color.RGBA]int, n int) []colorBox {
 	slices.SortFunc(all, func(a, b color.RGBA) int {
 		return cmp.Or(cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
 	})
-	boxes, widths := []colorBox{all}, []int{all.width()}
+	boxes, errors := []colorBox{all}, []int{all.error(counts)}
 	for len(boxes) < n {
-		widest := slices.Index(widths, slices.Max(widths))
-		if widths[widest] == 0 {
+		worst := slices.Index(errors, slices.Max(errors))
+		if errors[worst] == 0 {
 			break
 		}
-		low, high := boxes[widest].split()
-		boxes[widest], widths[widest] = low, low.width()
-		boxes, widths = append(boxes, high), append(widths, high.width())
+		low, high := boxes[worst].split()
+		boxes[worst], errors[worst] = low, low.error(counts)
+		boxes, errors = append(boxes, high), append(errors, high.error(counts))
 	}
 	return boxes
 }
@@ -92,9 +98,14 @@ func (b colorBox) extent() (channel, low, high int) {
 	return channel, low, high
 }
 
-func (b colorBox) width() int {
+// error is the number of pixels times the square of the width of b.
+func (b colorBox) error(counts map[color.RGBA]int) int {
+	pixels := 0
+	for _, c := range b {
+		pixels += counts[c]
+	}
 	_, low, high := b.extent()
-	return high - low
+	return pixels * (high - low) * (high - low)
 }
 
 // split halves b in its widest channel; both halves hold colours.

@@ -39,11 +39,14 @@ func Spectrum(series ...Series) *Chart {
 		if len(s.Y) > 0 {
 			points := axis.scatter(i, s)
 			c.Add(points)
-			k.add(s.Name, points)
+			k.add(i, s.Name, points)
 		}
 	}
 	if named(series) {
 		c.Add(k)
+	}
+	if bad := axis.bad(series); len(bad) > 0 {
+		c.Add(crosses(bad))
 	}
 	c.X.Min, c.X.Max = 1, math.Max(2, float64(axis.longest))
 	c.warn(axis.warning())
@@ -141,10 +144,10 @@ func (a *spectrumAxis) apply(p *plot.Plot) {
 	p.Y.Min, p.Y.Max = logRange(a.low, a.high)
 	ticks := logTicks{}
 	if a.zero+a.small+a.notFinite+a.negative > 0 {
-		p.Y.Min = math.Pow(10, math.Floor(math.Log10(a.low)+1e-9))
-		a.row = p.Y.Min * math.Pow(p.Y.Max/p.Y.Min, -1.0/8)
+		first := pow10(int(math.Floor(math.Log10(a.low) + 1e-9)))
+		a.row = positive(first * math.Pow(p.Y.Max/first, -1.0/8))
 		p.Y.Min = a.row
-		ticks = logTicks{zero: a.row, label: a.rowLabel()}
+		ticks = logTicks{zero: a.row, label: a.rowLabel(), first: first}
 	}
 	p.Y.Tick.Marker = ticks
 }
@@ -159,19 +162,19 @@ func (a *spectrumAxis) rowLabel() string {
 	return ""
 }
 
-// scatter returns the points of the series of number i.
+// scatter returns the points of the series of number i, without those that
+// cannot be drawn.
 func (a *spectrumAxis) scatter(i int, s Series) *plotter.Scatter {
-	xys := make(plotter.XYs, len(s.Y))
+	var xys plotter.XYs
 	for j, v := range s.Y {
-		xys[j] = plotter.XY{X: float64(j + 1), Y: a.place(v)}
+		if a.drawable(v) {
+			xys = append(xys, plotter.XY{X: float64(j + 1), Y: a.place(v)})
+		}
 	}
 	style := draw.GlyphStyle{Color: seriesColor(i), Radius: a.radius(), Shape: seriesMarker(i)}
 	return &plotter.Scatter{XYs: xys, GlyphStyle: style, GlyphStyleFunc: func(j int) draw.GlyphStyle {
 		g := style
-		switch v := s.Y[j]; {
-		case !finite(v) || v < -a.floor:
-			g.Shape = draw.CrossGlyph{}
-		case v <= a.floor:
+		if a.row > 0 && xys[j].Y == a.row {
 			hollow := seriesMarker(i)
 			hollow.hollow = true
 			g.Shape = hollow
@@ -180,8 +183,23 @@ func (a *spectrumAxis) scatter(i int, s Series) *plotter.Scatter {
 	}}
 }
 
+// bad returns the places, on the row of zeros, of what cannot be drawn.
+func (a *spectrumAxis) bad(series []Series) (xys plotter.XYs) {
+	for _, s := range series {
+		for j, v := range s.Y {
+			if !a.drawable(v) {
+				xys = append(xys, plotter.XY{X: float64(j + 1), Y: a.row})
+			}
+		}
+	}
+	return xys
+}
+
+func (a *spectrumAxis) drawable(v float64) bool { return finite(v) && v >= -a.floor }
+
+// place returns where v stands on the axis.
 func (a *spectrumAxis) place(v float64) float64 {
-	if finite(v) && v > a.floor {
+	if v > a.floor {
 		return v
 	}
 	return a.row

@@ -3,6 +3,7 @@ package plotting
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot"
 )
@@ -36,12 +37,17 @@ func evenStep(min float64) (step float64, digits int) {
 	return step, max(0, -e)
 }
 
+// shortExponent writes 2e-05 as 2e-5 and 1e+06 as 1e6.
+func shortExponent(s string) string {
+	return strings.NewReplacer("e-0", "e-", "e+0", "e", "e+", "e").Replace(s)
+}
+
 func tickLabel(v float64, digits int) string {
-	if a := math.Abs(v); digits > 4 || a >= 1e6 {
-		return strconv.FormatFloat(v, 'g', 3, 64)
-	}
 	if v == 0 {
 		return "0"
+	}
+	if digits > 4 || math.Abs(v) >= 1e6 {
+		return shortExponent(strconv.FormatFloat(v, 'g', 3, 64))
 	}
 	return strconv.FormatFloat(v, 'f', digits, 64)
 }
