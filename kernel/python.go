@@ -27,9 +27,11 @@ func pythonStep() step {
 }
 
 // overrides are the settings JupyterLab starts with: no pop-up that asks
-// whether to fetch news, no look at the network for a newer version.
+// whether to fetch news, no look at the network for a newer version, and no
+// question which kernel a notebook without one should get.
 const overrides = `{
-  "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false}
+  "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false},
+  "@jupyterlab/notebook-extension:tracker": {"autoStartDefaultKernel": true}
 }
 `
 
