@@ -31,6 +31,19 @@ def overlay(line):
     return shown.rstrip() if "\r" in line else shown
 
 
+def neighbour(result, out):
+    """The output that a stream's text goes on from: progress on one stream does
+    not break up the other."""
+    if out.output_type != "stream":
+        return None
+    for last in reversed(result):
+        if last.output_type != "stream":
+            return None
+        if last.name == out.name:
+            return last
+    return None
+
+
 def merged(outputs):
     """Outputs in which neighbours of one stream are one, as they read."""
     result = []
@@ -39,9 +52,9 @@ def merged(outputs):
         out.pop("transient", None)
         if out.output_type == "execute_result":
             out.output_type = "display_data"
-        last = result[-1] if result else None
-        if last and out.output_type == last.output_type == "stream" and out.name == last.name:
-            last.text += out.text
+        same = neighbour(result, out)
+        if same:
+            same.text += out.text
         else:
             result.append(out)
     for out in result:
