@@ -29,6 +29,12 @@ func startLab(t *testing.T, args ...string) *servingLab {
 	cmd := exec.Command(filepath.Join(prepared.bin(), kernelBinary), append([]string{"lab", "--no-browser"}, args...)...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Dir, cmd.Stderr = prepared.Checkout, os.Stderr
+	return serve(t, cmd)
+}
+
+// serve starts a command that serves JupyterLab.
+func serve(t *testing.T, cmd *exec.Cmd) *servingLab {
+	t.Helper()
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +42,7 @@ func startLab(t *testing.T, args ...string) *servingLab {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { cmd.Process.Signal(os.Interrupt); cmd.Wait() })
+	t.Cleanup(func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGINT); cmd.Wait() })
 	lab := &servingLab{cmd: cmd, stdout: bufio.NewReader(out)}
 	for lab.url == "" {
 		line, err := lab.stdout.ReadString('\n')
@@ -48,20 +54,31 @@ func startLab(t *testing.T, args ...string) *servingLab {
 	return lab
 }
 
-// end sends SIGINT, as Ctrl-C does, and waits for the end.
+// end ends it as Ctrl-C does, and wants a regular end.
 func (lab *servingLab) end(t *testing.T) {
 	t.Helper()
+	if err := lab.interrupt(t); err != nil {
+		t.Errorf("after SIGINT lab ended with %v", err)
+	}
+}
+
+// interrupt sends SIGINT to the process group, as Ctrl-C does, and waits for a
+// quiet end. The error is the one of the process.
+func (lab *servingLab) interrupt(t *testing.T) error {
+	t.Helper()
 	start := time.Now()
-	if err := lab.cmd.Process.Signal(os.Interrupt); err != nil {
+	if err := syscall.Kill(-lab.cmd.Process.Pid, syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
 	rest, _ := io.ReadAll(lab.stdout)
-	if err := lab.cmd.Wait(); err != nil || strings.Contains(string(rest), "rror") {
-		t.Errorf("after SIGINT lab ended with %v and said %q", err, rest)
+	err := lab.cmd.Wait()
+	if strings.Contains(string(rest), "rror") {
+		t.Errorf("after SIGINT lab said %q", rest)
 	}
 	if took := time.Since(start); took > 20*time.Second {
 		t.Errorf("lab took %v to end", took)
 	}
+	return err
 }
 
 func get(t *testing.T, url string) (status int, body string) {

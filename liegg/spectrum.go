@@ -137,3 +137,26 @@ func (s *Spectrum) Gap() (d int, ratio float64) {
 func (s *Spectrum) floored(i int) float64 {
 	return math.Max(s.ByDefect[i].Defect, s.Resolution())
 }
+
+// Variances are the symmetry variances s²/N of BySingular, ascending.
+func (s *Spectrum) Variances() []float64 {
+	return column(s.BySingular, func(g Generator) float64 { return g.Variance })
+}
+
+// Biases are the symmetry biases of BySingular, in its order.
+func (s *Spectrum) Biases() []float64 {
+	return column(s.BySingular, func(g Generator) float64 { return g.Bias })
+}
+
+// Defects are the relative defects ρ of ByDefect, ascending.
+func (s *Spectrum) Defects() []float64 {
+	return column(s.ByDefect, func(g Generator) float64 { return g.Defect })
+}
+
+func column(gens []Generator, of func(Generator) float64) []float64 {
+	values := make([]float64, len(gens))
+	for i, g := range gens {
+		values[i] = of(g)
+	}
+	return values
+}

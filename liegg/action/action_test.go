@@ -122,8 +122,8 @@ func TestVectorTangentsAreVelocitiesOfTheGroup(t *testing.T) {
 			for b := range batch {
 				point := points[b*size : (b+1)*size]
 				want := make([]float64, size)
-				for i, plus := range moved(v, v.Generator(h), 1e-5, point) {
-					want[i] = (plus - moved(v, v.Generator(h), -1e-5, point)[i]) / 2e-5
+				for i, plus := range moved(t, v, v.Generator(h), 1e-5, point) {
+					want[i] = (plus - moved(t, v, v.Generator(h), -1e-5, point)[i]) / 2e-5
 				}
 				from := (b*v.Dim() + k) * size
 				near(t, c.name, tangents[from:from+size], want, 1e-9)
@@ -132,22 +132,29 @@ func TestVectorTangentsAreVelocitiesOfTheGroup(t *testing.T) {
 	}
 }
 
-// moved is exp(tH) on each vector of a point; H is n×n, or [A b; 0 0] if affine.
-func moved(v action.Vectors, h *mat.Dense, t float64, point []float64) []float64 {
-	g := lie.Exp(h, t)
-	m, _ := g.Dims()
-	n := m
-	if v.Homogeneous() {
-		n = m - 1
+// moved is the action's own exp(tH) on a point.
+func moved(t *testing.T, v action.Vectors, h *mat.Dense, time float64, point []float64) []float64 {
+	t.Helper()
+	x, err := v.Move(lie.Exp(h, time), tensors.FromFlatDataAndDimensions(point, 1, len(point)))
+	if err != nil {
+		t.Fatal(err)
 	}
-	out := make([]float64, len(point))
-	for first := 0; first < len(point); first += n {
-		x := append(append([]float64{}, point[first:first+n]...), 1)[:m]
-		for i := range n {
-			out[first+i] = mat.Dot(g.RowView(i), mat.NewVecDense(m, x))
-		}
+	return tensors.MustCopyFlatData[float64](x)
+}
+
+// Move against the group written out: translations add, matrices multiply.
+func TestMove(t *testing.T) {
+	g := mat.NewDense(3, 3, []float64{0, -1, 5, 2, 0, 7, 0, 0, 1})
+	got, err := action.Affine(2, 2).Move(g, tensors.FromValue([][]float32{{1, 2, 3, 4}}))
+	if err != nil {
+		t.Fatal(err)
 	}
-	return out
+	if want := tensors.FromValue([][]float32{{3, 9, 1, 13}}); !got.Equal(want) {
+		t.Errorf("moved to %s, want %s", got, want)
+	}
+	if _, err := action.Linear(2, 2).Move(lie.Exp(mat.NewDense(2, 2, nil), 1), tensors.FromValue([][]float32{{1, 2, 3}})); err == nil {
+		t.Error("3 numbers were moved as two vectors of R²")
+	}
 }
 
 // blob is a smooth picture of a few Gaussians that fades out at the border.

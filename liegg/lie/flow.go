@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"math"
 	"math/cmplx"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
 
 // Exp returns exp(t·h), the finite transformation at parameter t, by scaling
-// and squaring. It panics if h is not square or holds NaN or Inf, or if t does.
+// and squaring. Of an affine h = [A b; 0 0] it is affine, its last row exactly
+// (0 … 0 1). It panics if h is not square or holds NaN or Inf, or if t does.
 func Exp(h *mat.Dense, t float64) *mat.Dense {
 	n := size("Exp", h)
 	if math.IsNaN(t) || math.IsInf(t, 0) {
@@ -18,7 +20,17 @@ func Exp(h *mat.Dense, t float64) *mat.Dense {
 	th, e := mat.NewDense(n, n, nil), mat.NewDense(n, n, nil)
 	th.Scale(t, h)
 	e.Exp(th)
+	if !slices.ContainsFunc(h.RawRowView(n-1), func(v float64) bool { return v != 0 }) {
+		e.SetRow(n-1, unitRow(n)) // without the rounding of the squarings
+	}
 	return e
+}
+
+// unitRow is (0 … 0 1).
+func unitRow(n int) []float64 {
+	row := make([]float64, n)
+	row[n-1] = 1
+	return row
 }
 
 // Orbit returns the points exp(t·h)·x0 for every t of ts. The length of x0 is

@@ -108,3 +108,14 @@ func scaled(c float64, m *mat.Dense) *mat.Dense {
 	s.Scale(c, m)
 	return &s
 }
+
+// Rounding must not make an affine map a projective one.
+func TestExpOfAffineStaysAffine(t *testing.T) {
+	h := mat.NewDense(3, 3, []float64{.1, -.7, .3, .68, -.02, -.9, 0, 0, 0})
+	for _, time := range []float64{0, .3, 2, 40} {
+		e := lie.Exp(h, time)
+		if e.At(2, 0) != 0 || e.At(2, 1) != 0 || e.At(2, 2) != 1 {
+			t.Errorf("exp(%g·h) ends with the row %v", time, e.RawRowView(2))
+		}
+	}
+}

@@ -85,15 +85,6 @@ func normal(seed uint64, n int, dims ...int) *tensors.Tensor {
 	return x
 }
 
-// single converts float64 inputs to float32.
-func single(x *tensors.Tensor) *tensors.Tensor {
-	var narrow []float32
-	for _, v := range tensors.MustCopyFlatData[float64](x) {
-		narrow = append(narrow, float32(v))
-	}
-	return tensors.FromFlatDataAndDimensions(narrow, x.Shape().Dimensions...)
-}
-
 func near(t *testing.T, what string, got, want []float64, tolerance float64) {
 	t.Helper()
 	if len(got) != len(want) {

@@ -26,17 +26,6 @@ type Source interface {
 	Fingerprint() string
 }
 
-// Point is one look at a training: the mean loss since the look before it, the
-// validation loss, and for classifiers the validation accuracy in [0, 1]. What was
-// not measured is NaN.
-type Point struct {
-	Step                       int
-	Loss, Validation, Accuracy float64
-}
-
-// History is a training, look by look.
-type History []Point
-
 // DivergedError tells that the loss became NaN or infinite.
 type DivergedError struct {
 	Step int
