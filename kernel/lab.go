@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -58,10 +56,6 @@ func labRoot(p place, args []string) (root, notebook string, err error) {
 
 // serveLab runs JupyterLab until ctx ends, which is the regular end.
 func serveLab(c *call, root, notebook string, o labOptions) error {
-	port, err := freePort(o.port)
-	if err != nil {
-		return err
-	}
 	defer sweep(c.place)
 	log, err := os.Create(filepath.Join(c.place.jupyter("runtime"), fmt.Sprintf("lab-%d.log", os.Getpid())))
 	if err != nil {
@@ -69,26 +63,18 @@ func serveLab(c *call, root, notebook string, o labOptions) error {
 	}
 	defer os.Remove(log.Name())
 	defer log.Close()
-	token := rand.Text()
-	cmd := labCommand(c, root, port, token)
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
-		return err
+	server, err := startServer(c, root, o.port, log)
+	if c.ctx.Err() != nil {
+		return nil
 	}
-	defer killGroup(cmd)
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	if err := untilServing(c.ctx, port, ended); err != nil {
-		if c.ctx.Err() != nil {
-			<-ended
-			return nil
-		}
+	if err != nil {
 		said, _ := os.ReadFile(log.Name())
 		return fmt.Errorf("JupyterLab did not start: %w\n%s", err, indent(lastLines(string(said), 20)))
 	}
-	announce(c, labURL(port, token, notebook), root, o.noBrowser)
+	defer killGroup(server.cmd)
+	announce(c, labURL(server.port, server.token, notebook), root, o.noBrowser)
 	stop := completeInBackground(c)
-	err = <-ended
+	err = <-server.ended
 	stop()
 	if c.ctx.Err() != nil {
 		return nil
@@ -111,39 +97,6 @@ func labCommand(c *call, root string, port int, token string) *exec.Cmd {
 	cmd.Dir = root
 	cmd.Env = withEnv(jupyterEnv(c.place), "JUPYTER_TOKEN="+token)
 	return cmd
-}
-
-// freePort is the port wanted, or for 0 the first free one from 8888 on.
-func freePort(wanted int) (int, error) {
-	first, last := wanted, wanted
-	if wanted == 0 {
-		first, last = 8888, 8987
-	}
-	var err error
-	for port := first; port <= last; port++ {
-		var l net.Listener
-		if l, err = net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
-			return port, l.Close()
-		}
-	}
-	return 0, fmt.Errorf("no free port: %w; choose one with --port", err)
-}
-
-// untilServing waits until somebody answers on the port.
-func untilServing(ctx context.Context, port int, ended <-chan error) error {
-	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {
-		if conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), time.Second); err == nil {
-			return conn.Close()
-		}
-		select {
-		case err := <-ended:
-			return errors.Join(errors.New("it has ended"), err)
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
-	return errors.New("nothing answers after two minutes")
 }
 
 func labURL(port int, token, notebook string) string {

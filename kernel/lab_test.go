@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -130,5 +132,37 @@ func TestLabRefuses(t *testing.T) {
 		if _, _, err := do(t, args...); err == nil {
 			t.Errorf("%v was taken", args)
 		}
+	}
+}
+
+// Two labs that start at the same moment see the same port free.
+func TestLabsAtOnceTakeDifferentPorts(t *testing.T) {
+	for _, name := range []string{"one", "two"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			lab := startLab(t, writeNotebook(t, filepath.Join(t.TempDir(), name+".ipynb"), "%%\nfmt.Println(1)"))
+			if status, _ := get(t, lab.url); status != http.StatusOK {
+				t.Errorf("lab answers %d at the address that it told", status)
+			}
+			lab.end(t)
+		})
+	}
+}
+
+func TestOnlyWhoKnowsTheTokenIsOurServer(t *testing.T) {
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/api/status" || r.Header.Get("Authorization") != "token theirs" {
+			w.WriteHeader(http.StatusForbidden)
+		}
+	}))
+	defer other.Close()
+	port := other.Listener.Addr().(*net.TCPAddr).Port
+	for token, want := range map[string]bool{"theirs": true, "ours": false} {
+		if got := (&server{port: port, token: token}).answers(); got != want {
+			t.Errorf("with the token %s the server is taken for ours: %v", token, got)
+		}
+	}
+	if port, err := freePort(port); err == nil {
+		t.Errorf("the port %d is taken, and was called free", port)
 	}
 }
