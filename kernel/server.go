@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -46,10 +47,23 @@ func startServer(c *call, root string, wanted int, log *os.File) (*server, error
 			<-s.ended
 			return nil, err
 		}
-		if free, _ := freePort(port); wanted != 0 || free == port {
+		if wanted != 0 || !portWasTaken(log) {
 			return nil, err
 		}
 	}
+}
+
+// portWasTaken says whether Jupyter ended because another program was faster, and
+// empties the log for the next try.
+func portWasTaken(log *os.File) bool {
+	said, err := os.ReadFile(log.Name())
+	if err != nil || !strings.Contains(string(said), "is not available") {
+		return false
+	}
+	if _, err := log.Seek(0, io.SeekStart); err != nil {
+		return false
+	}
+	return log.Truncate(0) == nil
 }
 
 // freePort is the port wanted, or for 0 the first free one from 8888 on.
