@@ -82,6 +82,13 @@ func serveLab(c *call, root, notebook string, o labOptions) error {
 	return fmt.Errorf("JupyterLab has ended: %w", err)
 }
 
+// workspaces is where JupyterLab keeps the tabs that were open, for each root
+// folder its own: tabs of another folder would be opened on notebooks of the same
+// name, and end each other's kernels.
+func workspaces(p place, root string) string {
+	return filepath.Join(p.jupyter("workspaces"), digest([]byte(root))[:12])
+}
+
 // labCommand is JupyterLab on loopback alone. The token goes through the
 // environment: others can read the arguments of a process.
 func labCommand(c *call, root string, port int, token string) *exec.Cmd {
@@ -90,6 +97,7 @@ func labCommand(c *call, root string, port int, token string) *exec.Cmd {
 		"--ServerApp.ip=127.0.0.1",
 		"--ServerApp.port="+strconv.Itoa(port), "--ServerApp.port_retries=0",
 		"--ServerApp.root_dir="+root,
+		"--LabApp.workspaces_dir="+workspaces(c.place, root),
 		"--ServerApp.allow_root=True", // in a container everybody is root
 		"--KernelSpecManager.ensure_native_kernel=False",
 		"--MultiKernelManager.default_kernel_name="+kernelName,
