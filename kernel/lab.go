@@ -1,21 +1,17 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -60,10 +56,6 @@ func labRoot(p place, args []string) (root, notebook string, err error) {
 
 // serveLab runs JupyterLab until ctx ends, which is the regular end.
 func serveLab(c *call, root, notebook string, o labOptions) error {
-	port, err := freePort(o.port)
-	if err != nil {
-		return err
-	}
 	defer sweep(c.place)
 	log, err := os.Create(filepath.Join(c.place.jupyter("runtime"), fmt.Sprintf("lab-%d.log", os.Getpid())))
 	if err != nil {
@@ -71,31 +63,30 @@ func serveLab(c *call, root, notebook string, o labOptions) error {
 	}
 	defer os.Remove(log.Name())
 	defer log.Close()
-	token := rand.Text()
-	cmd := labCommand(c, root, port, token)
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
-		return err
+	server, err := startServer(c, root, o.port, log)
+	if c.ctx.Err() != nil {
+		return nil
 	}
-	defer killGroup(cmd)
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
-	if err := untilServing(c.ctx, port, token, ended); err != nil {
-		if c.ctx.Err() != nil {
-			<-ended
-			return nil
-		}
+	if err != nil {
 		said, _ := os.ReadFile(log.Name())
 		return fmt.Errorf("JupyterLab did not start: %w\n%s", err, indent(lastLines(string(said), 20)))
 	}
-	announce(c, labURL(port, token, root, notebook), root, o.noBrowser)
+	defer killGroup(server.cmd)
+	announce(c, labURL(server.port, server.token, notebook), root, o.noBrowser)
 	stop := completeInBackground(c)
-	err = <-ended
+	err = <-server.ended
 	stop()
 	if c.ctx.Err() != nil {
 		return nil
 	}
 	return fmt.Errorf("JupyterLab has ended: %w", err)
+}
+
+// workspaces is where JupyterLab keeps the tabs that were open, for each root
+// folder its own: tabs of another folder would be opened on notebooks of the same
+// name, and end each other's kernels.
+func workspaces(p place, root string) string {
+	return filepath.Join(p.jupyter("workspaces"), digest([]byte(root))[:12])
 }
 
 // labCommand is JupyterLab on loopback alone. The token goes through the
@@ -106,8 +97,8 @@ func labCommand(c *call, root string, port int, token string) *exec.Cmd {
 		"--ServerApp.ip=127.0.0.1",
 		"--ServerApp.port="+strconv.Itoa(port), "--ServerApp.port_retries=0",
 		"--ServerApp.root_dir="+root,
+		"--LabApp.workspaces_dir="+workspaces(c.place, root),
 		"--ServerApp.allow_root=True", // in a container everybody is root
-		"--LanguageServerManager.autodetect=False",
 		"--KernelSpecManager.ensure_native_kernel=False",
 		"--MultiKernelManager.default_kernel_name="+kernelName,
 		"--Application.log_level=WARN")
@@ -116,57 +107,8 @@ func labCommand(c *call, root string, port int, token string) *exec.Cmd {
 	return cmd
 }
 
-// freePort is the port wanted, or for 0 the first free one from 8888 on.
-func freePort(wanted int) (int, error) {
-	first, last := wanted, wanted
-	if wanted == 0 {
-		first, last = 8888, 8987
-	}
-	var err error
-	for port := first; port <= last; port++ {
-		var l net.Listener
-		if l, err = net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port)); err == nil {
-			return port, l.Close()
-		}
-	}
-	return 0, fmt.Errorf("no free port: %w; choose one with --port", err)
-}
-
-// untilServing waits until JupyterLab, and nobody else, answers on the port.
-func untilServing(ctx context.Context, port int, token string, ended <-chan error) error {
-	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {
-		if serves(port, token) {
-			return nil
-		}
-		select {
-		case err := <-ended:
-			return errors.Join(errors.New("it has ended"), err)
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
-	return errors.New("nothing answers after two minutes")
-}
-
-// serves asks for the server's status with our token. The one line of HTTP
-// keeps a library out of this program that also is each cell's go command.
-func serves(port int, token string) bool {
-	conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", port), time.Second)
-	if err != nil {
-		return false
-	}
-	defer conn.Close()
-	conn.SetDeadline(time.Now().Add(5 * time.Second))
-	fmt.Fprintf(conn, "GET /api/status HTTP/1.0\r\nHost: 127.0.0.1\r\nAuthorization: token %s\r\n\r\n", token)
-	answer, err := bufio.NewReader(conn).ReadString('\n')
-	return err == nil && strings.Contains(answer, " 200 ")
-}
-
-// labURL is the address of the page. Each folder has its own workspace, as
-// JupyterLab calls the tabs that it opens again.
-func labURL(port int, token, root, notebook string) string {
-	path := "/lab/workspaces/" + digest([]byte(root))[:8]
+func labURL(port int, token, notebook string) string {
+	path := "/lab"
 	if notebook != "" {
 		path += "/tree/" + url.PathEscape(notebook)
 	}

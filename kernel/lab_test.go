@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,6 +31,12 @@ func startLab(t *testing.T, args ...string) *servingLab {
 	cmd := exec.Command(filepath.Join(prepared.bin(), kernelBinary), append([]string{"lab", "--no-browser"}, args...)...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Dir, cmd.Stderr = prepared.Checkout, os.Stderr
+	return serve(t, cmd)
+}
+
+// serve starts a command that serves JupyterLab.
+func serve(t *testing.T, cmd *exec.Cmd) *servingLab {
+	t.Helper()
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +44,7 @@ func startLab(t *testing.T, args ...string) *servingLab {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { cmd.Process.Signal(os.Interrupt); cmd.Wait() })
+	t.Cleanup(func() { syscall.Kill(-cmd.Process.Pid, syscall.SIGINT); cmd.Wait() })
 	lab := &servingLab{cmd: cmd, stdout: bufio.NewReader(out)}
 	for lab.url == "" {
 		line, err := lab.stdout.ReadString('\n')
@@ -48,20 +56,31 @@ func startLab(t *testing.T, args ...string) *servingLab {
 	return lab
 }
 
-// end sends SIGINT, as Ctrl-C does, and waits for the end.
+// end ends it as Ctrl-C does, and wants a regular end.
 func (lab *servingLab) end(t *testing.T) {
 	t.Helper()
+	if err := lab.interrupt(t); err != nil {
+		t.Errorf("after SIGINT lab ended with %v", err)
+	}
+}
+
+// interrupt sends SIGINT to the process group, as Ctrl-C does, and waits for a
+// quiet end. The error is the one of the process.
+func (lab *servingLab) interrupt(t *testing.T) error {
+	t.Helper()
 	start := time.Now()
-	if err := lab.cmd.Process.Signal(os.Interrupt); err != nil {
+	if err := syscall.Kill(-lab.cmd.Process.Pid, syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
 	rest, _ := io.ReadAll(lab.stdout)
-	if err := lab.cmd.Wait(); err != nil || strings.Contains(string(rest), "rror") {
-		t.Errorf("after SIGINT lab ended with %v and said %q", err, rest)
+	err := lab.cmd.Wait()
+	if strings.Contains(string(rest), "rror") {
+		t.Errorf("after SIGINT lab said %q", rest)
 	}
 	if took := time.Since(start); took > 20*time.Second {
 		t.Errorf("lab took %v to end", took)
 	}
+	return err
 }
 
 func get(t *testing.T, url string) (status int, body string) {
@@ -82,8 +101,7 @@ func TestLabServesAndEnds(t *testing.T) {
 	dir := t.TempDir()
 	notebook := writeNotebook(t, filepath.Join(dir, "here.ipynb"), "%%\nfmt.Println(1)")
 	lab := startLab(t, notebook)
-	page, token, _ := strings.Cut(lab.url, "/tree/here.ipynb?token=")
-	base, _, _ := strings.Cut(page, "/lab/")
+	base, token, _ := strings.Cut(lab.url, "/lab/tree/here.ipynb?token=")
 	if token == "" {
 		t.Fatalf("the address %s names no notebook or no token", lab.url)
 	}
@@ -114,5 +132,37 @@ func TestLabRefuses(t *testing.T) {
 		if _, _, err := do(t, args...); err == nil {
 			t.Errorf("%v was taken", args)
 		}
+	}
+}
+
+// Two labs that start at the same moment see the same port free.
+func TestLabsAtOnceTakeDifferentPorts(t *testing.T) {
+	for _, name := range []string{"one", "two"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			lab := startLab(t, writeNotebook(t, filepath.Join(t.TempDir(), name+".ipynb"), "%%\nfmt.Println(1)"))
+			if status, _ := get(t, lab.url); status != http.StatusOK {
+				t.Errorf("lab answers %d at the address that it told", status)
+			}
+			lab.end(t)
+		})
+	}
+}
+
+func TestOnlyWhoKnowsTheTokenIsOurServer(t *testing.T) {
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/api/status" || r.Header.Get("Authorization") != "token theirs" {
+			w.WriteHeader(http.StatusForbidden)
+		}
+	}))
+	defer other.Close()
+	port := other.Listener.Addr().(*net.TCPAddr).Port
+	for token, want := range map[string]bool{"theirs": true, "ours": false} {
+		if got := (&server{port: port, token: token}).answers(); got != want {
+			t.Errorf("with the token %s the server is taken for ours: %v", token, got)
+		}
+	}
+	if port, err := freePort(port); err == nil {
+		t.Errorf("the port %d is taken, and was called free", port)
 	}
 }

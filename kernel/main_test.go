@@ -43,7 +43,7 @@ func writeNotebook(t *testing.T, path string, sources ...string) string {
 		cells = append(cells, map[string]any{"cell_type": "code", "metadata": map[string]any{"tags": []string{"kept"}, "scrolled": true},
 			"source": source, "outputs": []any{}, "execution_count": 7})
 	}
-	text, err := json.Marshal(map[string]any{"cells": cells, "metadata": map[string]any{"widgets": 1}, "nbformat": 4, "nbformat_minor": 4})
+	text, err := json.Marshal(map[string]any{"cells": cells, "metadata": map[string]any{"widgets": map[string]any{}, "kernelspec": map[string]any{"name": kernelName, "display_name": displayName, "language": "go"}}, "nbformat": 4, "nbformat_minor": 4})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,15 +16,14 @@ import (
 
 // An event is one line of what run.py tells.
 type event struct {
-	Event         string
-	Cells, K      int
-	Path          string
-	Line          int
-	Source        string
-	Name, Value   string
-	Stderr        string
-	Detail        string
-	kernelMessage string
+	Event       string
+	Cells, K    int
+	Path        string
+	Line        int
+	Source      string
+	Name, Value string
+	Stderr      string
+	Detail      string
 }
 
 // A runReport shows how the execution of one notebook goes.

@@ -31,6 +31,24 @@ def overlay(line):
     return shown.rstrip() if "\r" in line else shown
 
 
+def as_read(text):
+    """A stream's text as a reader finds it on a terminal."""
+    return "\n".join(overlay(line) for line in text.replace("\r\n", "\n").split("\n"))
+
+
+def neighbour(result, out):
+    """The output that a stream's text goes on from: progress on one stream does
+    not break up the other."""
+    if out.output_type != "stream":
+        return None
+    for last in reversed(result):
+        if last.output_type != "stream":
+            return None
+        if last.name == out.name:
+            return last
+    return None
+
+
 def merged(outputs):
     """Outputs in which neighbours of one stream are one, as they read."""
     result = []
@@ -39,15 +57,14 @@ def merged(outputs):
         out.pop("transient", None)
         if out.output_type == "execute_result":
             out.output_type = "display_data"
-        last = result[-1] if result else None
-        if last and out.output_type == last.output_type == "stream" and out.name == last.name:
-            last.text += out.text
+        same = neighbour(result, out)
+        if same:
+            same.text += out.text
         else:
             result.append(out)
     for out in result:
         if out.output_type == "stream":
-            text = SESSION.sub("", out.text).replace("\r\n", "\n")
-            out.text = "\n".join(overlay(line) for line in text.split("\n"))
+            out.text = as_read(SESSION.sub("", out.text))
     return [out for out in result if out.output_type != "stream" or out.text.strip()]
 
 
@@ -197,7 +214,7 @@ def main():
     if failure:
         line, source = blame(nb.cells[failure.index])
         error = [o for o in nb.cells[failure.index].outputs if o.output_type == "error"]
-        said = "".join(o.text for o in nb.cells[failure.index].outputs if o.output_type == "stream" and o.name == "stderr")
+        said = "".join(as_read(o.text) for o in nb.cells[failure.index].outputs if o.output_type == "stream" and o.name == "stderr")
         detail = "\n".join(error[0].traceback) if error else ""
         number = [i for i, cell in enumerate(nb.cells) if cell.cell_type == "code" and cell.source.strip()]
         say("failed", k=number.index(failure.index) + 1, line=line, source=source or nb.cells[failure.index].source,

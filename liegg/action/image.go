@@ -147,8 +147,24 @@ func (m Image) Dim() int { return 2 * m.columns() }
 // Unit is the number of pixels in a unit of the plane.
 func (m Image) Unit() float64 { return m.grid.unit }
 
+// Homogeneous says whether generators are [A b; 0 0]: see liegg.Homogeneous.
+func (m Image) Homogeneous() bool { return m.affine }
+
 // Generator returns the 2×2 matrix A, or the 3×3 matrix [A b; 0 0].
 func (m Image) Generator(h []float64) *mat.Dense { return matrixOf(h, 2, m.affine) }
+
+// InPixels returns an affine generator [A b; 0 0] with b in pixels instead of
+// units, so that it moves points measured in pixels from the centre. Linear
+// generators are the same in both.
+func (m Image) InPixels(h *mat.Dense) *mat.Dense {
+	p := mat.DenseCopyOf(h)
+	if m.affine {
+		for i := range 2 {
+			p.Set(i, 2, m.grid.unit*h.At(i, 2))
+		}
+	}
+	return p
+}
 
 // Check returns an error unless inputs are height×width numbers, one channel.
 func (m Image) Check(input []int) error {

@@ -47,6 +47,9 @@ func (v Vectors) columns() int {
 // Dim is n², or n·(n+1) for the affine action.
 func (v Vectors) Dim() int { return v.n * v.columns() }
 
+// Homogeneous says whether generators are [A b; 0 0]: see liegg.Homogeneous.
+func (v Vectors) Homogeneous() bool { return v.affine }
+
 // Generator returns the n×n matrix A, or the (n+1)×(n+1) matrix [A b; 0 0].
 func (v Vectors) Generator(h []float64) *mat.Dense { return matrixOf(h, v.n, v.affine) }
 

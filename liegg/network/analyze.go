@@ -5,9 +5,11 @@ import (
 	"iter"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -51,8 +53,8 @@ func Analyze(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Spe
 // Polarize streams inputs through the network into its polarization matrix; see
 // Analyze.
 func Polarize(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Polarization, error) {
-	if n == nil || n.Forward == nil {
-		panic("network: n must be a network with a Forward function")
+	if n == nil || n.Forward == nil || n.Store == nil {
+		panic("network: n must be a network with a Forward function and a Store")
 	}
 	if s.Batch < 0 {
 		panic(fmt.Sprintf("network: Settings.Batch must not be negative, got %d", s.Batch))
@@ -109,12 +111,35 @@ func newExtraction(n *Network, a action.Action, first chunk, s Settings) (e *ext
 	if e.outputs, err = e.probe(backend, first); err != nil {
 		return nil, err
 	}
-	if e.mode == AutoMode {
-		e.mode = choose(e.outputs, a.Dim(), first.x.Size()/first.x.Shape().Dim(0))
-	}
 	e.rows = first.x.DType() == dtypes.Float64 && !s.Gram
-	e.exec, err = model.NewExec(backend, n.Store, e.graph)
-	return e, err
+	if s.Mode != AutoMode {
+		return e, e.build(backend, s.Mode)
+	}
+	fewest := choose(e.outputs, a.Dim(), first.x.Size()/first.x.Shape().Dim(0))
+	if err := e.build(backend, fewest); err == nil && e.compiles(first) {
+		return e, nil
+	}
+	return e, e.build(backend, ReverseMode)
+}
+
+func (e *extraction) build(backend compute.Backend, mode Differentiation) (err error) {
+	e.finalize()
+	e.mode = mode
+	e.exec, err = model.NewExec(backend, e.network.Store, e.graph)
+	return err
+}
+
+// compiles says whether the program of a forward mode can be built: GoMLX has no
+// derivative of Pad, which is what pulls back through a slice, so that models
+// which slice have a reverse mode only.
+func (e *extraction) compiles(c chunk) bool {
+	if e.mode == ReverseMode {
+		return true
+	}
+	signs := e.signs(c.x)
+	defer finalize(signs)
+	_, err := e.exec.Compile(c.x.Shape(), shapes.Make(dtypes.Int32), signs.Shape())
+	return err == nil
 }
 
 // y builds head(f(x)) as [batch, rows].
@@ -151,7 +176,7 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 			return out, err
 		}
 	}
-	if err := firstNotFinite(c, values[2]); err != nil {
+	if err := firstNotFinite(c, values); err != nil {
 		return out, err
 	}
 	return e.chunk(c, values), nil
@@ -190,31 +215,31 @@ func idle(energy []float64) int {
 	return count
 }
 
-// firstNotFinite names the first sample whose input or gradient is NaN or Inf.
-func firstNotFinite(c chunk, energy []float64) error {
-	for i, e := range energy[:c.count] {
-		if !math.IsNaN(e) && !math.IsInf(e, 0) {
-			continue
-		}
-		what := "gradient"
-		if x, err := numbers(c.x); err == nil {
-			size := len(x) / c.x.Shape().Dim(0)
-			for _, v := range x[i*size : (i+1)*size] {
-				if math.IsNaN(v) || math.IsInf(v, 0) {
-					what = "input"
-				}
-			}
-		}
-		return &liegg.NotFiniteError{Sample: c.first + i, What: what}
+// firstNotFinite names the first sample whose input or gradient is NaN or Inf, if
+// what was computed from the chunk is not finite.
+func firstNotFinite(c chunk, values [][]float64) error {
+	if !slices.ContainsFunc(values, func(v []float64) bool { return slices.ContainsFunc(v, notFinite) }) {
+		return nil
 	}
-	return nil
+	energy := values[2]
+	if x, err := numbers(c.x); err == nil {
+		if i := slices.IndexFunc(x, notFinite); i >= 0 {
+			return &liegg.NotFiniteError{Sample: c.first + i/(len(x)/len(energy)), What: "input"}
+		}
+	}
+	if i := slices.IndexFunc(energy, notFinite); i >= 0 {
+		return &liegg.NotFiniteError{Sample: c.first + i, What: "gradient"}
+	}
+	return nil // liegg names the rows
 }
+
+func notFinite(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
 
 // signs draws the ±1 of the probes, [batch, probes, m]; one number where no
 // probes are needed.
 func (e *extraction) signs(x *tensors.Tensor) *tensors.Tensor {
 	dimensions := []int{1, 1, 1}
-	if e.mode == Tangents {
+	if e.mode == TangentMode {
 		dimensions = []int{x.Shape().Dim(0), probes, e.outputs}
 	}
 	values := make([]float32, dimensions[0]*dimensions[1]*dimensions[2])

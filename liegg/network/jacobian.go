@@ -1,7 +1,7 @@
 package network
 
 import (
-	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/liegg/lab/liegg/action"
@@ -13,14 +13,14 @@ type Differentiation int
 const (
 	// AutoMode takes the way with the fewest passes through the network.
 	AutoMode Differentiation = iota
-	// Reverse pulls each of the m outputs back: m passes.
-	Reverse
-	// Tangents pushes each of the K velocities A_k·x forward: K passes, and a few
+	// ReverseMode pulls each of the m outputs back: m passes.
+	ReverseMode
+	// TangentMode pushes each of the K velocities A_k·x forward: K passes, and a few
 	// more that estimate ‖J‖²_F (see probes).
-	Tangents
-	// Coordinates pushes each of the n coordinates of the input forward: n passes
+	TangentMode
+	// CoordinateMode pushes each of the n coordinates of the input forward: n passes
 	// that give all of J.
-	Coordinates
+	CoordinateMode
 )
 
 // probes is the number of random ±1 cotangents z that estimate ‖J_i‖²_F of a
@@ -33,11 +33,11 @@ const probes = 4
 func choose(m, k, n int) Differentiation {
 	switch fewest := min(m, k+probes, n); fewest {
 	case m:
-		return Reverse
+		return ReverseMode
 	case n:
-		return Coordinates
+		return CoordinateMode
 	default:
-		return Tangents
+		return TangentMode
 	}
 }
 
@@ -48,12 +48,12 @@ type jacobian struct {
 }
 
 // jacobianRows builds the rows of the outputs y [batch, m] with respect to x. The
-// signs, [batch, probes, m] of ±1, are used by Tangents only.
+// signs, [batch, probes, m] of ±1, are used by TangentMode only.
 func jacobianRows(mode Differentiation, a action.Action, x, y, signs *Node) jacobian {
 	switch mode {
-	case Reverse:
+	case ReverseMode:
 		return reverseRows(a, x, y)
-	case Coordinates:
+	case CoordinateMode:
 		return coordinateRows(a, x, y)
 	default:
 		return tangentRows(a, x, y, signs)
@@ -82,7 +82,7 @@ func tangentRows(a action.Action, x, y, signs *Node) jacobian {
 	}
 	var energy *Node
 	for p := range probes {
-		z := Reshape(Slice(signs, AxisRange(), AxisElem(p)), y.Shape().Dimensions...)
+		z := Reshape(Slice(ConvertDType(signs, y.DType()), AxisRange(), AxisElem(p)), y.Shape().Dimensions...)
 		g := Gradient(ReduceAllSum(Mul(y, z)), x)[0]
 		energy = plus(energy, squaredNorm(g))
 	}
@@ -96,7 +96,7 @@ func coordinateRows(a action.Action, x, y *Node) jacobian {
 	columns := make([]*Node, n)
 	for j := range columns {
 		axis := OneHot(Const(x.Graph(), int32(j)), n, x.DType())
-		columns[j] = push(Reshape(BroadcastToDims(axis, batch, n), x.Shape().Dimensions...))
+		columns[j] = push(Reshape(BroadcastToDims(Reshape(axis, 1, n), batch, n), x.Shape().Dimensions...))
 	}
 	j := Stack(columns, 2)
 	t := Reshape(a.Tangents(x), batch, a.Dim(), n)
@@ -126,12 +126,14 @@ func plus(sum, term *Node) *Node {
 	return Add(sum, term)
 }
 
-// masked sets rows and energies of samples from count on to zero.
+// masked sets rows and energies of samples from count on to zero. Those repeat a
+// real sample, so they are finite if all is.
 func (j jacobian) masked(count *Node) jacobian {
 	batch := j.energy.Shape().Dim(0)
-	real := LessThan(Iota(j.energy.Graph(), count.Shape().WithDims(batch), 0), count)
+	index := Iota(count.Graph(), shapes.Make(count.DType(), batch), 0)
+	real := ConvertDType(LessThan(index, count), j.energy.DType())
 	return jacobian{
-		rows:   Where(BroadcastToShape(Reshape(real, batch, 1, 1), j.rows.Shape().WithDType(dtypes.Bool)), j.rows, ZerosLike(j.rows)),
-		energy: Where(real, j.energy, ZerosLike(j.energy)),
+		rows:   Mul(j.rows, Reshape(real, batch, 1, 1)),
+		energy: Mul(j.energy, real),
 	}
 }

@@ -25,17 +25,19 @@ type Forward func(scope *model.Scope, x *Node) *Node
 type Network struct {
 	// Forward is its graph.
 	Forward Forward
-	// Store holds its variables; nil for a function that has none.
+	// Store holds its variables, if any.
 	Store *model.Store
 	// Backend runs it; nil stands for Backend().
 	Backend compute.Backend
 	// History is how its training went, where Train made it.
 	History History
+
+	mlp *MLP // what Train fitted; nil for models of one's own
 }
 
-// Function is a Network without variables: an exact function, in graph code.
-func Function(f func(x *Node) *Node) *Network {
-	return &Network{Forward: func(_ *model.Scope, x *Node) *Node { return f(x) }}
+// Exact is a Network without variables: an exact function, in graph code.
+func Exact(f func(x *Node) *Node) *Network {
+	return &Network{Store: model.NewStore(), Forward: func(_ *model.Scope, x *Node) *Node { return f(x) }}
 }
 
 // backend is the network's own backend, or the default one.
@@ -49,8 +51,9 @@ func (n *Network) backend() (compute.Backend, error) {
 // outputs builds y = f(x) as [batch, m]. A sample's outputs of any shape are laid
 // in one row; an output [batch] counts as [batch, 1].
 func (n *Network) outputs(scope *model.Scope, x *Node) *Node {
+	defer panicWithError()
 	scope.Store().SetTraining(x.Graph(), false)
-	y := n.Forward(scope, x)
+	y := n.Forward(scope.Store().RootScope(), x) // a fresh scope: a graph may hold the network twice
 	if y == nil {
 		panic(fmt.Errorf("network: Forward returned nil"))
 	}
@@ -148,6 +151,17 @@ func (n *Network) MeanSquaredError(s dataset.Samples) (float64, error) {
 		sum += (predicted[i] - wanted[i]) * (predicted[i] - wanted[i])
 	}
 	return sum / float64(len(wanted)), nil
+}
+
+// panicWithError makes a model's panic of any kind one with an error: GoMLX takes
+// those back in order, and keeps a lock for ever at others.
+func panicWithError() {
+	if r := recover(); r != nil {
+		if err, ok := r.(error); ok {
+			panic(err)
+		}
+		panic(fmt.Errorf("%v", r))
+	}
 }
 
 // caught turns a panic of graph code into the function's error.

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// fenced returns the README's code blocks of one language.
+func fenced(t *testing.T, language string) []string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(prepared.Checkout, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var blocks []string
+	for _, block := range regexp.MustCompile("(?s)```"+language+"\n(.*?)```").FindAllStringSubmatch(string(text), -1) {
+		blocks = append(blocks, block[1])
+	}
+	if len(blocks) == 0 {
+		t.Fatalf("the README has no block of %s", language)
+	}
+	return blocks
+}
+
+// readmeCommand returns the one command of the README with the given beginning.
+func readmeCommand(t *testing.T, beginning string) string {
+	t.Helper()
+	for _, block := range fenced(t, "sh") {
+		for line := range strings.Lines(block) {
+			if strings.HasPrefix(line, beginning) {
+				return strings.TrimSpace(line)
+			}
+		}
+	}
+	t.Fatalf("the README has no command %q", beginning)
+	return ""
+}
+
+// inCheckout is a command of the README as a reader types it.
+func inCheckout(command string) *exec.Cmd {
+	cmd := exec.Command("sh", "-c", "exec "+command)
+	cmd.Dir, cmd.Stderr = prepared.Checkout, os.Stderr
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	return cmd
+}
+
+func TestReadmeRunsANotebookToAPage(t *testing.T) {
+	command := readmeCommand(t, "go run ./kernel run --html ")
+	notebook := filepath.Join(prepared.Checkout, regexp.MustCompile(`\S+\.ipynb`).FindString(command))
+	before, err := os.ReadFile(notebook)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := os.WriteFile(notebook, before, 0o644); err != nil {
+			t.Error(err)
+		}
+	})
+	said, err := inCheckout(command).Output()
+	if err != nil {
+		t.Fatalf("%s: %v", command, err)
+	}
+	page := regexp.MustCompile(`\S+\.html`).FindString(string(said))
+	if !filepath.IsAbs(page) {
+		page = filepath.Join(prepared.Checkout, page)
+	}
+	t.Cleanup(func() { os.Remove(page) })
+	html, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatalf("it said %q, and there is no page: %v", said, err)
+	}
+	for file, text := range map[string]string{page: string(html), notebook: read(t, notebook)} {
+		if !strings.Contains(text, "image/png") {
+			t.Errorf("%s has no picture", file)
+		}
+	}
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestReadmeOpensLab(t *testing.T) {
+	lab := serve(t, inCheckout(readmeCommand(t, "go run ./kernel lab")))
+	response, err := http.Get(lab.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusOK {
+		t.Errorf("JupyterLab answers %s", response.Status)
+	}
+	lab.interrupt(t) // go run turns every interrupt into an exit status of its own
+	if _, err := http.Get(lab.url); err == nil {
+		t.Error("JupyterLab still answers after SIGINT")
+	}
+}
+
+func TestReadmeTestsAreThese(t *testing.T) {
+	if got := readmeCommand(t, "go test"); !strings.HasPrefix(got, "go test ./...") {
+		t.Errorf("the README tests with %q", got)
+	}
+}
+
+// A snippet of the README is what stands in a cell after its %%: it must compile
+// with the packages that it names.
+func TestReadmeSnippetsCompile(t *testing.T) {
+	packages := []string{"fmt", "math/rand/v2", "github.com/janpfeifer/must", "github.com/liegg/lab/liegg/action",
+		"github.com/liegg/lab/liegg/dataset", "github.com/liegg/lab/liegg/lie", "github.com/liegg/lab/liegg/network", "github.com/liegg/lab/plotting"}
+	for i, snippet := range fenced(t, "go") {
+		var imports []string
+		for _, p := range packages {
+			name := filepath.Base(strings.TrimSuffix(p, "/v2"))
+			if strings.Contains(snippet, name+".") {
+				imports = append(imports, fmt.Sprintf("import %q\n", p))
+			}
+		}
+		program := filepath.Join(t.TempDir(), fmt.Sprintf("snippet%d.go", i))
+		source := "package main\n\n" + strings.Join(imports, "") + "\nfunc main() {\n" + snippet + "}\n"
+		if err := os.WriteFile(program, []byte(source), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		build := inCheckout(fmt.Sprintf("go build -o %s %s", filepath.Join(t.TempDir(), "snippet"), program))
+		if out, err := build.Output(); err != nil {
+			t.Errorf("snippet %d does not compile: %v\n%s\n%s", i+1, err, out, source)
+		}
+	}
+}

@@ -1,0 +1,93 @@
+// Package groundtruth holds functions whose Lie algebra of symmetries is known exactly, to check what an extraction
+// finds: orthogonal, Lorentz, symplectic, special linear and Euclidean symmetry, a conjugate frame, a symmetry broken
+// by a measured amount, and the control that has none.
+//
+// Each function is there twice, as Go code in float64 and as a GoMLX graph, so that each checks the other. The bases
+// are written down from the definitions, independently of package lie.
+package groundtruth
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/liegg/lab/liegg/dataset"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Case is a scalar function f of c vectors of Rⁿ that one n×n matrix, or one affine map, moves together, with the
+// algebra of all A for which f(exp(tA)·x) = f(x).
+type Case struct {
+	// Name is short and unique among [All]: "so5", "broken(0.1)".
+	Name string
+	// Vectors and Size are c and n: an input is the c vectors one after another, c·n numbers.
+	Vectors, Size int
+	// Affine says that the candidates are the affine maps, matrices in homogeneous form [A b; 0 0], instead of the
+	// n×n matrices.
+	Affine bool
+	// Sigma is the standard deviation of the inputs, which are independent Gaussians around 0.
+	Sigma float64
+	// K is the dimension of the candidate space, n² or n²+n, and Dim that of the true algebra.
+	K, Dim int
+	// Value is f in float64; x has c·n numbers.
+	Value func(x []float64) float64
+	// Graph is f as a graph, from x [batch, c·n] of any float type to [batch, 1] of the same.
+	Graph func(x *graph.Node) *graph.Node
+	// Algebra is a basis of the true algebra, Dim matrices of n×n or, if Affine, (n+1)×(n+1) with a last row of
+	// zeros. It is neither normalised nor orthogonal.
+	Algebra []*mat.Dense
+}
+
+// All returns the cases, the broken one at ε = .1.
+func All() []Case {
+	return []Case{SO5(), SO13(), SP4(), SL2(), SE3(), ConjugateSO3(), Broken(.1), None()}
+}
+
+// ByName returns the case of [All] with the given name; the error lists the names.
+func ByName(name string) (Case, error) {
+	var names []string
+	for _, c := range All() {
+		if c.Name == name {
+			return c, nil
+		}
+		names = append(names, c.Name)
+	}
+	return Case{}, fmt.Errorf("groundtruth: no case %q; there are %q", name, names)
+}
+
+// Inputs draws n inputs, float64 [n, c·Size]. It panics if n < 1.
+func (c Case) Inputs(rng *rand.Rand, n int) *tensors.Tensor {
+	x := make([]float64, c.positive(n)*c.Vectors*c.Size)
+	for i := range x {
+		x[i] = c.Sigma * rng.NormFloat64()
+	}
+	return tensors.FromFlatDataAndDimensions(x, n, c.Vectors*c.Size)
+}
+
+// Samples draws n inputs with their values to train on: X [n, c·Size] and Y [n, 1], float32. Y is computed in float64
+// from the X that is stored. It panics if n < 1.
+func (c Case) Samples(rng *rand.Rand, n int) dataset.Samples {
+	in := c.Vectors * c.Size
+	x, y := make([]float32, c.positive(n)*in), make([]float32, n)
+	row := make([]float64, in)
+	for i := range y {
+		for j := range row {
+			x[i*in+j] = float32(c.Sigma * rng.NormFloat64())
+			row[j] = float64(x[i*in+j])
+		}
+		y[i] = float32(c.Value(row))
+	}
+	return dataset.Samples{
+		Name: c.Name,
+		X:    tensors.FromFlatDataAndDimensions(x, n, in),
+		Y:    tensors.FromFlatDataAndDimensions(y, n, 1),
+	}
+}
+
+func (c Case) positive(n int) int {
+	if n < 1 {
+		panic(fmt.Sprintf("groundtruth: %s: n = %d samples", c.Name, n))
+	}
+	return n
+}

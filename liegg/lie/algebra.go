@@ -1,0 +1,162 @@
+package lie
+
+import (
+	"fmt"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Algebra is a named linear space of n×n matrices, held as a basis that is
+// orthonormal in the Frobenius product. Whether it is closed under the bracket
+// is asked by ClosureResidual. The zero value is not usable: take a named
+// algebra or Span.
+type Algebra struct {
+	name   string
+	n      int
+	basis  []*mat.Dense
+	affine bool
+}
+
+// dependent is the share of a matrix outside the span of those before it,
+// relative to its own norm, below which Span counts it as dependent.
+const dependent = 1e-10
+
+// Span returns the algebra spanned by gens, all n×n. The basis is made
+// orthonormal in their order, by Gram–Schmidt done twice (which is as accurate
+// as a Householder QR); matrices that depend on earlier ones to within 1e-10
+// of their norm are dropped, zero matrices too. It does not complete the span
+// to a closed algebra. Span panics without matrices: Trivial(n) is the zero
+// algebra.
+func Span(name string, gens ...*mat.Dense) Algebra {
+	if len(gens) == 0 {
+		panic("lie: Span: no generators; Trivial(n) is the zero algebra")
+	}
+	a := Algebra{name: name, n: size("Span", gens[0])}
+	for i, g := range gens {
+		if n := size("Span", g); n != a.n {
+			panic(fmt.Sprintf("lie: Span: generator %d is %d×%d, the first is %d×%d", i, n, n, a.n, a.n))
+		}
+		a.extend(g)
+	}
+	return a
+}
+
+// extend adds what of g lies outside the span, if anything.
+func (a *Algebra) extend(g *mat.Dense) {
+	norm := mat.Norm(g, 2)
+	if norm == 0 {
+		return
+	}
+	rest := mat.NewDense(a.n, a.n, nil)
+	rest.Scale(1/norm, g)
+	for range 2 {
+		a.subtract(rest)
+		left := mat.Norm(rest, 2)
+		if left <= dependent {
+			return
+		}
+		rest.Scale(1/left, rest)
+	}
+	a.basis = append(a.basis, rest)
+}
+
+// subtract takes the projection on the algebra off m, in place.
+func (a Algebra) subtract(m *mat.Dense) {
+	for _, e := range a.basis {
+		addScaled(m, -inner(e, m), e)
+	}
+}
+
+// Name is the name that the algebra was given, such as "so(3)".
+func (a Algebra) Name() string { return a.name }
+
+// Dim is the number of basis matrices.
+func (a Algebra) Dim() int { return len(a.basis) }
+
+// Size is n, where the matrices are n×n. Homogeneous matrices of affine maps
+// of R^n have size n+1.
+func (a Algebra) Size() int { return a.n }
+
+// Homogeneous reports whether the matrices are affine maps in homogeneous
+// form: true for Affine, SE and Translations, and for sums and homogeneous
+// conjugates of them.
+func (a Algebra) Homogeneous() bool { return a.affine }
+
+// Basis returns copies of the orthonormal basis.
+func (a Algebra) Basis() []*mat.Dense {
+	out := make([]*mat.Dense, len(a.basis))
+	for i, e := range a.basis {
+		out[i] = mat.DenseCopyOf(e)
+	}
+	return out
+}
+
+// Generator returns Σ_k h_k E_k over the basis. It panics if the length of h
+// is not Dim.
+func (a Algebra) Generator(h []float64) *mat.Dense {
+	if len(h) != len(a.basis) {
+		panic(fmt.Sprintf("lie: Generator: %d coefficients for %s of dimension %d", len(h), a.name, len(a.basis)))
+	}
+	m := mat.NewDense(a.n, a.n, nil)
+	for k, e := range a.basis {
+		if h[k] != 0 {
+			addScaled(m, h[k], e)
+		}
+	}
+	return m
+}
+
+// String is the name with its dimension and size: "so(3): dimension 3, 3×3
+// matrices".
+func (a Algebra) String() string {
+	return fmt.Sprintf("%s: dimension %d, %d×%d matrices", a.name, len(a.basis), a.n, a.n)
+}
+
+// Renamed returns the same algebra under another name.
+func (a Algebra) Renamed(name string) Algebra {
+	a.name = name
+	return a
+}
+
+// Sum returns the span of a and b together, in one space of n×n matrices:
+// Sum(SO(3), Scaling(3)) holds rotations and scaling. It panics if the sizes
+// differ.
+func Sum(a, b Algebra) Algebra {
+	sameSize("Sum", a, b)
+	s := Algebra{name: a.name + " + " + b.name, n: a.n, affine: a.affine && b.affine}
+	for _, e := range append(a.Basis(), b.basis...) {
+		s.extend(e)
+	}
+	return s
+}
+
+// Conjugate returns q·a·q⁻¹, made orthonormal again: the algebra seen after
+// the change of coordinates x ↦ q·x. It panics if q has another size than the
+// algebra and returns an error if q is singular to working precision.
+func (a Algebra) Conjugate(q *mat.Dense) (Algebra, error) {
+	if n := size("Conjugate", q); n != a.n {
+		panic(fmt.Sprintf("lie: Conjugate: q is %d×%d, the algebra %d×%d", n, n, a.n, a.n))
+	}
+	var inverse mat.Dense
+	if err := inverse.Inverse(q); err != nil {
+		return Algebra{}, fmt.Errorf("lie: conjugating %s: %w: take a frame that is well conditioned", a.name, err)
+	}
+	c := Algebra{name: a.name + " conjugated", n: a.n, affine: a.affine && isAffine(q)}
+	for _, e := range a.basis {
+		moved := mat.NewDense(a.n, a.n, nil)
+		moved.Product(q, e, &inverse)
+		c.extend(moved)
+	}
+	return c, nil
+}
+
+// isAffine reports whether the last row of q is (0, …, 0, q_nn).
+func isAffine(q *mat.Dense) bool {
+	n, _ := q.Dims()
+	for _, v := range q.RawRowView(n - 1)[:n-1] {
+		if v != 0 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,87 @@
+package lie
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Angles returns the principal angles between the spaces a and b, in radians
+// in [0, π/2], ascending: min(a.Dim(), b.Dim()) of them. Angles of both small
+// and large size are accurate to about 1e-15, for each is taken from its sine
+// and its cosine: the sines are the singular values of B − A·AᵀB, the cosines
+// those of AᵀB (Björck and Golub, Math. Comp. 27, 1973). It panics if the
+// sizes differ.
+//
+// If the dimensions differ, all angles are zero when the smaller space lies
+// within the larger one.
+func Angles(a, b Algebra) []float64 {
+	sameSize("Angles", a, b)
+	if a.Dim() < b.Dim() {
+		a, b = b, a
+	}
+	if b.Dim() == 0 {
+		return nil
+	}
+	qa, qb := a.columns(), b.columns()
+	var ab, rest mat.Dense
+	ab.Mul(qa.T(), qb)
+	rest.Mul(qa, &ab)
+	rest.Sub(qb, &rest)
+	cosines, sines := singularValues(&ab), singularValues(&rest)
+	slices.Reverse(sines) // cosines descend, sines ascend
+	angles := make([]float64, b.Dim())
+	for i := range angles {
+		angles[i] = math.Atan2(sines[i], cosines[i])
+	}
+	return angles
+}
+
+// LargestAngle returns the largest of Angles(a, b), 0 if one of the spaces is
+// of dimension 0.
+func LargestAngle(a, b Algebra) float64 {
+	angles := Angles(a, b)
+	if len(angles) == 0 {
+		return 0
+	}
+	return angles[len(angles)-1]
+}
+
+// AngleTo returns the angle between h and its projection on the algebra, in
+// radians in [0, π/2]; accurate to about 1e-15. It is NaN for h = 0 and π/2
+// for an algebra of dimension 0. It panics if the sizes differ.
+func AngleTo(h *mat.Dense, a Algebra) float64 {
+	p := Project(h, a)
+	rest := mat.NewDense(a.n, a.n, nil)
+	rest.Sub(h, p)
+	along, across := mat.Norm(p, 2), mat.Norm(rest, 2)
+	if along == 0 && across == 0 {
+		return math.NaN()
+	}
+	return math.Atan2(across, along)
+}
+
+// columns returns the n²×Dim matrix whose columns are the basis matrices, row
+// by row.
+func (a Algebra) columns() *mat.Dense {
+	m := mat.NewDense(a.n*a.n, len(a.basis), nil)
+	for k, e := range a.basis {
+		for i := range a.n {
+			for j, v := range e.RawRowView(i) {
+				m.Set(i*a.n+j, k, v)
+			}
+		}
+	}
+	return m
+}
+
+// singularValues returns them in descending order, one per column of m, which
+// has at least as many rows as columns.
+func singularValues(m *mat.Dense) []float64 {
+	var svd mat.SVD
+	if !svd.Factorize(m, mat.SVDNone) {
+		panic("lie: the singular value decomposition did not converge")
+	}
+	return svd.Values(nil)
+}

@@ -1,0 +1,118 @@
+package network
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/dataset"
+)
+
+// TestMain has the kernel lay the XLA plugin in the cache folder, as a user would,
+// and keeps the networks that tests store apart from the user's.
+func TestMain(m *testing.M) {
+	if os.Getenv(BackendVariable) == "" {
+		prepare := exec.Command("go", "run", "github.com/liegg/lab/kernel", "prepare", "xla")
+		prepare.Stdout, prepare.Stderr = os.Stderr, os.Stderr
+		if err := prepare.Run(); err != nil {
+			fmt.Fprintln(os.Stderr, "preparing XLA for the tests:", err)
+			os.Exit(1)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// goBackend is GoMLX in pure Go, beside whatever Backend() is.
+func goBackend(t *testing.T) compute.Backend {
+	t.Helper()
+	b, err := compute.NewWithConfig("go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// xla is the XLA backend; where this machine has none, the test is skipped.
+func xla(t *testing.T) compute.Backend {
+	t.Helper()
+	b := ok(Backend())(t)
+	if b.Name() == "go" {
+		t.Skip("this machine has no XLA: only the pure-Go backend is tested")
+	}
+	return b
+}
+
+// ok unwraps a value, failing the test on an error.
+func ok[T any](v T, err error) func(t *testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+// wantError fails unless err tells each of the words.
+func wantError(t *testing.T, err error, words ...string) {
+	t.Helper()
+	if err == nil {
+		t.Fatalf("no error; want one that says %q", words)
+	}
+	for _, w := range words {
+		if !strings.Contains(err.Error(), w) {
+			t.Errorf("the error does not say %q: %v", w, err)
+		}
+	}
+}
+
+// normal draws float64 inputs [n, dims…] of N(0,1).
+func normal(seed uint64, n int, dims ...int) *tensors.Tensor {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	x := tensors.FromScalarAndDimensions(0.0, append([]int{n}, dims...)...)
+	tensors.MustMutableFlatData(x, func(v []float64) {
+		for i := range v {
+			v[i] = rng.NormFloat64()
+		}
+	})
+	return x
+}
+
+func near(t *testing.T, what string, got, want []float64, tolerance float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s: %d numbers, want %d", what, len(got), len(want))
+	}
+	scale := 0.0
+	for _, w := range want {
+		scale = max(scale, math.Abs(w))
+	}
+	for i := range got {
+		if !(math.Abs(got[i]-want[i]) <= tolerance*scale) {
+			t.Fatalf("%s: number %d is %g, want %g (largest %g)", what, i, got[i], want[i], scale)
+		}
+	}
+}
+
+// o5 are standardised samples of the paper's regression: training, validation,
+// test, and the standardisation.
+func o5(t *testing.T, seed uint64, sizes ...int) ([]dataset.Samples, dataset.Standardisation) {
+	t.Helper()
+	total := 0
+	for _, n := range sizes {
+		total += n
+	}
+	parts := dataset.O5(rand.New(rand.NewPCG(seed, 0)), total).Split(sizes...)
+	z := ok(dataset.FitStandardisation(parts[0], 5))(t)
+	for i := range parts {
+		parts[i] = z.Apply(parts[i])
+	}
+	return parts, z
+}

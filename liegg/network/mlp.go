@@ -1,0 +1,129 @@
+package network
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/layers"
+	"github.com/gomlx/gomlx/ml/layers/activation"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// MLP is a multi-layer perceptron as in the paper: dense layers with an activation
+// between them. Inputs of any shape are read as one row.
+type MLP struct {
+	// Hidden are the widths of the hidden layers: {32, 32} is the paper's network
+	// for O(5), five times 128 the one for digits.
+	Hidden []int
+	// Outputs is the number of outputs, at least 1.
+	Outputs int
+	// Bias adds a bias to each layer. The paper's networks have none.
+	Bias bool
+	// Activation is the name of a GoMLX activation; "" stands for "swish".
+	Activation string
+}
+
+// scopeMLP holds the variables of an MLP in a Store.
+const scopeMLP = "mlp"
+
+// Forward is the graph of the network.
+func (m MLP) Forward(scope *model.Scope, x *Node) *Node {
+	return m.build(scope.In(scopeMLP), x)
+}
+
+func (m MLP) build(scope *model.Scope, x *Node) *Node {
+	batch := x.Shape().Dim(0)
+	h := Reshape(x, batch, x.Shape().Size()/batch)
+	act := activation.FromName(m.activation())
+	for i, width := range m.Hidden {
+		h = activation.Apply(act, layers.Dense(scope.In("hidden_%d", i), h, m.Bias, width))
+	}
+	return layers.Dense(scope.In("output"), h, m.Bias, m.Outputs)
+}
+
+func (m MLP) activation() string {
+	if m.Activation == "" {
+		return "swish"
+	}
+	return m.Activation
+}
+
+// check panics where the fields cannot make a network.
+func (m MLP) check() {
+	if m.Outputs < 1 {
+		panic(fmt.Sprintf("network: MLP.Outputs must be at least 1, got %d", m.Outputs))
+	}
+	for _, width := range m.Hidden {
+		if width < 1 {
+			panic(fmt.Sprintf("network: MLP.Hidden must hold positive widths, got %v", m.Hidden))
+		}
+	}
+	if _, err := activation.TypeString(m.activation()); err != nil {
+		panic(fmt.Sprintf("network: MLP.Activation %q is not known: use one of %s", m.Activation, strings.Join(activation.TypeStrings(), ", ")))
+	}
+}
+
+// String writes the layers as the paper does: "32-32-1" for the network on O(5),
+// "128×5-10" for digits.
+func (m MLP) String() string {
+	var parts []string
+	for i := 0; i < len(m.Hidden); {
+		run := 1
+		for i+run < len(m.Hidden) && m.Hidden[i+run] == m.Hidden[i] {
+			run++
+		}
+		if run > 2 {
+			parts = append(parts, fmt.Sprintf("%d×%d", m.Hidden[i], run))
+		} else {
+			for range run {
+				parts = append(parts, fmt.Sprint(m.Hidden[i]))
+			}
+		}
+		i += run
+	}
+	return strings.Join(append(parts, fmt.Sprint(m.Outputs)), "-")
+}
+
+// store makes the variables for inputs of n numbers, drawn from the seed on the
+// host: weights and biases uniform in ±1/√fan-in, as PyTorch's linear layers and
+// so the authors' networks begin. The same seed gives the same bits on every
+// backend.
+func (m MLP) store(n int, seed uint64) (*model.Store, error) {
+	m.check()
+	s := model.NewStore()
+	rng := rand.New(rand.NewPCG(seed, 0x6c6965)) // a stream of its own beside those of the data
+	fanIn := n
+	for i, width := range append(append([]int{}, m.Hidden...), m.Outputs) {
+		name := "output"
+		if i < len(m.Hidden) {
+			name = fmt.Sprintf("hidden_%d", i)
+		}
+		scope := s.RootScope().In(scopeMLP).In("%s", name).In("dense")
+		if err := create(scope, "weights", rng, fanIn, fanIn, width); err != nil {
+			return nil, err
+		}
+		if m.Bias {
+			if err := create(scope, "biases", rng, fanIn, width); err != nil {
+				return nil, err
+			}
+		}
+		fanIn = width
+	}
+	return s, nil
+}
+
+func create(scope *model.Scope, name string, rng *rand.Rand, fanIn int, dimensions ...int) error {
+	bound := 1 / math.Sqrt(float64(fanIn))
+	values := make([]float32, shapes.Make(dtypes.Float32, dimensions...).Size())
+	for i := range values {
+		values[i] = float32(bound * (2*rng.Float64() - 1))
+	}
+	_, err := scope.CreateVariable(name, tensors.FromFlatDataAndDimensions(values, dimensions...))
+	return err
+}

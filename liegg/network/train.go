@@ -1,0 +1,223 @@
+package network
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"math"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/train"
+
+	"github.com/liegg/lab/liegg/dataset"
+)
+
+// Source gives training batches, inputs [batch, input…] and targets, epoch by
+// epoch; dataset.Samples.Batches and dataset.FreshRotations are such.
+type Source interface {
+	// Name tells a person what the data are, in at least three letters.
+	Name() string
+	// Epoch ranges over the batches of the n-th epoch, n = 0, 1, …: the same ones
+	// each time, so that training can be repeated.
+	Epoch(n uint64) iter.Seq2[train.Batch, error]
+	// Fingerprint changes with everything that the batches depend on.
+	Fingerprint() string
+}
+
+// DivergedError tells that the loss became NaN or infinite.
+type DivergedError struct {
+	Step int
+	Loss float64
+}
+
+func (e *DivergedError) Error() string {
+	return fmt.Sprintf("network: the loss was %v at step %d: training diverged; lower Training.LearningRate, or look for inputs far from unit size", e.Loss, e.Step)
+}
+
+// Train fits an MLP. The same arguments give the same bits on the same backend.
+// Validation samples may be nil.
+//
+// Errors: a source that fails or is empty, shapes that do not fit, a
+// *DivergedError as soon as the loss is not finite.
+func Train(mlp MLP, t Training, source Source, validation *dataset.Samples) (n *Network, err error) {
+	defer caught(&err)
+	t = t.withDefaults(validation != nil)
+	backend, err := Backend()
+	if err != nil {
+		return nil, err
+	}
+	size, err := inputSize(source)
+	if err != nil {
+		return nil, err
+	}
+	store, err := mlp.store(size, t.Seed)
+	if err != nil {
+		return nil, err
+	}
+	f := &fit{Training: t, network: &Network{Forward: mlp.Forward, Store: store, Backend: backend, mlp: &mlp}, validation: validation, best: math.Inf(1)}
+	if !t.Quiet {
+		f.progress = newProgress(fmt.Sprintf("training %d-%v", size, mlp), t.Steps)
+		defer f.progress.done()
+	}
+	if err := f.run(mlp, source); err != nil {
+		return nil, err
+	}
+	return f.network, f.finish()
+}
+
+// inputSize is the number of numbers of one input of a source.
+func inputSize(source Source) (int, error) {
+	for x, err := range Dataset(endless{source}) {
+		if err != nil {
+			return 0, err
+		}
+		defer finalize(x)
+		return x.Size() / x.Shape().Dim(0), nil
+	}
+	panic("an endless data set has ended")
+}
+
+// fit is a training under way.
+type fit struct {
+	Training
+	network    *Network
+	validation *dataset.Samples
+	progress   *progress
+	validator  *model.Exec
+	sum        float64 // of losses since the last look
+	summed     int
+	best       float64 // lowest validation loss, or share of errors, so far
+	kept       map[string]*tensors.Tensor
+}
+
+func (f *fit) run(mlp MLP, source Source) error {
+	build := func(scope *model.Scope, x *Node) *Node {
+		defer panicWithError()
+		f.regularise(scope, x.Graph())
+		f.schedule(scope, x.Graph())
+		return mlp.Forward(scope, x)
+	}
+	trainer := train.NewTrainer(f.network.Backend, f.network.Store, build, f.lossFunction(), f.optimizer(), nil, nil)
+	loop := train.NewLoop(trainer)
+	loop.OnStep("look", 0, f.look)
+	_, err := loop.RunSteps(endless{source}, f.Steps)
+	var diverged *DivergedError
+	if errors.As(err, &diverged) {
+		return diverged
+	}
+	if err != nil {
+		return fmt.Errorf("network: training on %q failed: %w", source.Name(), err)
+	}
+	return nil
+}
+
+// look follows the loss, and every Validate steps the validation samples. (GoMLX
+// waits for the loss of each step, whether it is looked at or not.)
+func (f *fit) look(loop *train.Loop, metrics []*tensors.Tensor) error {
+	step := loop.LoopStep + 1
+	now, err := numbers(metrics[0])
+	if err != nil {
+		return err
+	}
+	if math.IsNaN(now[0]) || math.IsInf(now[0], 0) {
+		return &DivergedError{step, now[0]}
+	}
+	f.sum, f.summed = f.sum+now[0], f.summed+1
+	f.progress.at(step, now[0])
+	if step%f.Validate == 0 || step == f.Steps {
+		return f.record(step)
+	}
+	return nil
+}
+
+func (f *fit) record(step int) error {
+	p := Point{Step: step, Loss: f.sum / float64(f.summed), Validation: math.NaN(), Accuracy: math.NaN()}
+	f.sum, f.summed = 0, 0
+	if f.validation != nil {
+		var err error
+		if p.Validation, p.Accuracy, err = f.evaluate(); err != nil {
+			return err
+		}
+		if err := f.keep(p); err != nil {
+			return err
+		}
+	}
+	f.network.History = append(f.network.History, p)
+	return nil
+}
+
+// keep copies the variables if the point is the best so far and Best asks for it.
+func (f *fit) keep(p Point) error {
+	mark := p.Validation
+	if f.Loss == CrossEntropy {
+		mark = 1 - p.Accuracy // the loss is lowest long before the accuracy is highest
+	}
+	if !f.Best || mark >= f.best {
+		return nil
+	}
+	f.best, f.kept = mark, map[string]*tensors.Tensor{}
+	for v := range variables(f.network.Store) {
+		value, err := v.Value()
+		if err != nil {
+			return err
+		}
+		if f.kept[v.Path()], err = value.LocalClone(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish leaves the network with its own variables only, the best where asked.
+func (f *fit) finish() error {
+	if f.validator != nil {
+		f.validator.Finalize()
+	}
+	store := model.NewStore()
+	for v := range variables(f.network.Store) {
+		value, err := v.Value()
+		if err != nil {
+			return err
+		}
+		if best, ok := f.kept[v.Path()]; ok {
+			value = best
+		} else if value, err = value.LocalClone(); err != nil {
+			return err
+		}
+		if _, err := store.CreateVariable(v.Path(), value); err != nil {
+			return err
+		}
+	}
+	f.network.Store.Finalize()
+	f.network.Store = store
+	return nil
+}
+
+// variables are those of the network itself, without the optimiser's.
+func variables(store *model.Store) iter.Seq[*model.Variable] {
+	return store.Scope("/" + scopeMLP).IterVariables()
+}
+
+// endless is a source as a GoMLX data set that goes on from epoch to epoch.
+type endless struct{ Source }
+
+// Iter ranges over the batches of epochs 0, 1, ….
+func (e endless) Iter() iter.Seq2[train.Batch, error] {
+	return func(yield func(train.Batch, error) bool) {
+		for epoch := uint64(0); ; epoch++ {
+			empty := true
+			for batch, err := range e.Epoch(epoch) {
+				empty = false
+				if !yield(batch, err) || err != nil {
+					return
+				}
+			}
+			if empty {
+				yield(train.Batch{}, fmt.Errorf("no batches in epoch %d: %q holds fewer samples than a batch", epoch, e.Name()))
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package network
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/train"
+	"github.com/gomlx/gomlx/ml/train/loss"
+	"github.com/gomlx/gomlx/ml/train/optimizer"
+	"github.com/gomlx/gomlx/ml/train/optimizer/cosineschedule"
+)
+
+// Loss is what training makes small.
+type Loss int
+
+const (
+	// MeanSquared is the mean of (f(x) − y)², for float targets.
+	MeanSquared Loss = iota
+	// CrossEntropy is −log softmax(f(x))_label, for int32 labels.
+	CrossEntropy
+)
+
+// Training says how a network is fitted: Adam on mini-batches. The zero value of
+// each field stands for the default it names.
+type Training struct {
+	// Steps is the number of optimiser steps, at least 1.
+	Steps int
+	// LearningRate is Adam's; default 1e-3.
+	LearningRate float64
+	// Cosine lets the learning rate fall to 0 as ½(1 + cos πt/T) over the steps.
+	Cosine bool
+	// L2 adds L2/2·‖w‖² of all variables to the loss: PyTorch's weight_decay for
+	// Adam, as in the paper.
+	L2 float64
+	// Decay is decoupled weight decay (AdamW): each step shrinks weights by
+	// LearningRate·Decay.
+	Decay float64
+	// Loss is MeanSquared or CrossEntropy.
+	Loss Loss
+	// Best keeps the variables of the best look at the validation samples (lowest
+	// loss, or highest accuracy for CrossEntropy) instead of the last ones.
+	Best bool
+	// Validate is the number of steps between looks at the validation samples;
+	// default a fiftieth of Steps.
+	Validate int
+	// Seed draws the initial weights. (The data are shuffled by a seed of theirs.)
+	Seed uint64
+	// Quiet shows no progress.
+	Quiet bool `json:"-"`
+}
+
+// withDefaults fills fields in, and panics where they contradict each other.
+func (t Training) withDefaults(validated bool) Training {
+	if t.Steps < 1 {
+		panic(fmt.Sprintf("network: Training.Steps must be at least 1, got %d", t.Steps))
+	}
+	if t.LearningRate < 0 || t.L2 < 0 || t.Decay < 0 || t.Validate < 0 {
+		panic(fmt.Sprintf("network: the numbers of a Training must not be negative: %+v", t))
+	}
+	if t.Best && !validated {
+		panic("network: Training.Best needs validation samples")
+	}
+	if t.LearningRate == 0 {
+		t.LearningRate = 1e-3
+	}
+	if t.Validate == 0 {
+		t.Validate = max(1, t.Steps/50)
+	}
+	return t
+}
+
+// Epochs is the number of steps that n samples in batches of the given size take
+// for so many epochs, incomplete batches left out.
+func Epochs(epochs, n, batch int) int { return epochs * (n / batch) }
+
+func (t Training) lossFunction() loss.LossFn {
+	if t.Loss == CrossEntropy {
+		return loss.SparseCategoricalCrossEntropyLogits
+	}
+	return loss.MeanSquaredError
+}
+
+func (t Training) optimizer() optimizer.Interface {
+	return optimizer.Adam().LearningRate(t.LearningRate).Epsilon(1e-8).WeightDecay(t.Decay).Done()
+}
+
+// regularise adds the L2 term to the loss of a training graph.
+func (t Training) regularise(scope *model.Scope, g *Graph) {
+	if t.L2 == 0 || !scope.IsTraining(g) {
+		return
+	}
+	var sum *Node
+	for v := range variables(scope.Store()) {
+		sum = plus(sum, ReduceAllSum(Square(v.NodeValue(g))))
+	}
+	train.AddRegularizationLoss(MulScalar(sum, t.L2/2))
+}
+
+// schedule lets the learning rate follow its cosine in a training graph.
+func (t Training) schedule(scope *model.Scope, g *Graph) {
+	if t.Cosine {
+		cosineschedule.New(scope, g, dtypes.Float32).LearningRate(t.LearningRate).PeriodInSteps(t.Steps).Done()
+	}
+}

@@ -1,0 +1,55 @@
+package network
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// evaluate returns the mean loss of the validation samples and, for classifiers,
+// the share of them whose largest output is their label; NaN for others.
+func (f *fit) evaluate() (loss, accuracy float64, err error) {
+	if f.validator == nil {
+		if f.validator, err = model.NewExec(f.network.Backend, f.network.Store, f.validationGraph); err != nil {
+			return 0, 0, err
+		}
+	}
+	x, err := f.validation.X.LocalClone() // the samples stay free of a backend
+	if err != nil {
+		return 0, 0, err
+	}
+	y, err := f.validation.Y.LocalClone()
+	if err != nil {
+		return 0, 0, err
+	}
+	defer finalize(x, y)
+	out, err := f.validator.Call(x, y)
+	if err != nil {
+		return 0, 0, fmt.Errorf("network: the validation loss: %w", err)
+	}
+	defer finalize(out...)
+	value, err := numbers(out[0])
+	if err != nil {
+		return 0, 0, err
+	}
+	if f.Loss != CrossEntropy {
+		value[1] = math.NaN()
+	}
+	return value[0], value[1], nil
+}
+
+// validationGraph builds mean loss and accuracy as one [2] node.
+func (f *fit) validationGraph(scope *model.Scope, x, y *Node) *Node {
+	outputs := f.network.outputs(scope, x)
+	loss := ReduceAllMean(f.lossFunction()([]*Node{y}, []*Node{outputs}))
+	accuracy := ZerosLike(loss)
+	if f.Loss == CrossEntropy {
+		label := ConvertDType(Reshape(y, -1), dtypes.Int32)
+		right := Equal(ArgMax(outputs, -1, dtypes.Int32), label)
+		accuracy = ReduceAllMean(ConvertDType(right, loss.DType()))
+	}
+	return Stack([]*Node{loss, accuracy}, 0)
+}

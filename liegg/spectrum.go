@@ -1,0 +1,162 @@
+package liegg
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/liegg/lab/liegg/lie"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Generator is one direction of the candidate algebra as a matrix H of unit
+// Frobenius norm, with what the data say of it. Its sign is such that the
+// first of its entries of largest size is positive.
+type Generator struct {
+	H        *mat.Dense
+	Singular float64 // s = ‖C·h‖, in units of the output
+	Variance float64 // symmetry variance s²/N, N the samples that are not idle
+	Defect   float64 // relative defect ρ(H) = √(Σ‖J_i T_i h‖² / Σ‖J_i‖²_F ‖T_i h‖²) ∈ [0,1]; NaN if H does not move the data
+	Bias     float64 // symmetry bias ‖H − ½(H − Hᵀ)‖_F ∈ [0,1], on the linear block for affine candidates
+}
+
+// Spectrum is what a polarization matrix says about its candidates, in two
+// orders that must not be paired by index.
+//
+// BySingular are the right singular vectors of C, K of them, by ascending
+// singular value: the paper's spectrum. They are orthonormal in the Frobenius
+// product. Where the candidates' basis is not, it is made so first, so that s
+// belongs to matrices of unit norm and not to a choice of basis.
+//
+// ByDefect solves CᵀC h = ρ² D h, D = Σ‖J_i‖²_F T_iᵀT_i, by ascending relative
+// defect ρ, with Null(D) projected out: K − Unmoved of them, orthogonal in D
+// and not in the Frobenius product. ρ does not change with the scale of the
+// output or of the inputs.
+type Spectrum struct {
+	BySingular []Generator
+	ByDefect   []Generator
+
+	K       int
+	Samples int // all samples, idle ones included
+	Idle    int // samples without a gradient: dropped, not counted in N
+	Outputs int // rows per sample
+	Unmoved int // directions that do not move the data, dim Null(D)
+	Method  Method
+}
+
+// Spectrum takes the spectrum of what was accumulated so far. The errors are
+// ErrNoSamples, ErrTooFewRows, ErrVanishingGradients, ErrUnmoved, ErrShape
+// (candidates of another dimension), ErrDependent, ErrMetric,
+// ErrDecomposition, all to be asked for with errors.Is, and *NotFiniteError.
+func (p *Polarization) Spectrum(c Candidates) (*Spectrum, error) {
+	if c.Dim() != p.k {
+		return nil, fmt.Errorf("%w: candidates of dimension %d for a polarization of %d", ErrShape, c.Dim(), p.k)
+	}
+	if err := p.ready(); err != nil {
+		return nil, err
+	}
+	frame, err := unitFrame(c)
+	if err != nil {
+		return nil, err
+	}
+	s := &Spectrum{K: p.k, Samples: p.samples, Idle: p.idle, Outputs: p.outputs, Method: p.Method()}
+	r := reading{c: c, n: float64(p.samples - p.idle), form: p.form(), metric: newMetric(p.metric), homogeneous: homogeneous(c)}
+	if s.ByDefect, err = r.byDefect(); err != nil {
+		return nil, err
+	}
+	s.Unmoved = p.k - len(s.ByDefect)
+	if s.BySingular, err = r.bySingular(frame); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// N is the number of samples that count: those with a gradient.
+func (s *Spectrum) N() int { return s.Samples - s.Idle }
+
+// Resolution is the singular value, relative to the largest, below which
+// rounding rules: 16·K·ε for QR and √(16·K·ε) for Gram, ε = 2⁻⁵². Rows that
+// were computed in float32 are no better than 1e-7 either way.
+func (s *Spectrum) Resolution() float64 {
+	const ε = 0x1p-52
+	relative := 16 * float64(s.K) * ε
+	if s.Method == QR {
+		return relative
+	}
+	return math.Sqrt(relative)
+}
+
+// Algebra returns the span of the d generators of smallest singular value. Its
+// basis is those generators. It panics if d is not in 0 … K.
+func (s *Spectrum) Algebra(d int) lie.Algebra {
+	return s.span("s", s.BySingular, d)
+}
+
+// DefectAlgebra returns the span of the d generators of smallest relative
+// defect, made orthonormal. It leaves out what does not move the data. It
+// panics if d is not in 0 … K − Unmoved.
+func (s *Spectrum) DefectAlgebra(d int) lie.Algebra {
+	return s.span("ρ", s.ByDefect, d)
+}
+
+func (s *Spectrum) span(order string, gens []Generator, d int) lie.Algebra {
+	if d < 0 || d > len(gens) {
+		panic(fmt.Sprintf("liegg: an algebra of the %d smallest of %d generators", d, len(gens)))
+	}
+	if d == 0 {
+		n, _ := gens[0].H.Dims()
+		return lie.Trivial(n)
+	}
+	basis := make([]*mat.Dense, d)
+	for i := range basis {
+		basis[i] = gens[i].H
+	}
+	return lie.Span(fmt.Sprintf("%d smallest by %s", d, order), basis...)
+}
+
+// Gap returns the d at which ρ_{d+1}/ρ_d is largest, and that ratio. It is
+// only a hint where to look: it always answers d ≥ 1, also for a function
+// without any symmetry, and d < K, also if all candidates are symmetries.
+// Defects below the resolution count as equal to it. With fewer than two
+// directions it returns 0, 1.
+func (s *Spectrum) Gap() (d int, ratio float64) {
+	ratio = 1
+	if len(s.ByDefect) < 2 {
+		return 0, ratio
+	}
+	d = 1
+	for i := 1; i < len(s.ByDefect); i++ {
+		below, above := s.floored(i-1), s.floored(i)
+		if r := above / below; r > ratio {
+			d, ratio = i, r
+		}
+	}
+	return d, ratio
+}
+
+// floored is ρ of rank i, not below the resolution.
+func (s *Spectrum) floored(i int) float64 {
+	return math.Max(s.ByDefect[i].Defect, s.Resolution())
+}
+
+// Variances are the symmetry variances s²/N of BySingular, ascending.
+func (s *Spectrum) Variances() []float64 {
+	return column(s.BySingular, func(g Generator) float64 { return g.Variance })
+}
+
+// Biases are the symmetry biases of BySingular, in its order.
+func (s *Spectrum) Biases() []float64 {
+	return column(s.BySingular, func(g Generator) float64 { return g.Bias })
+}
+
+// Defects are the relative defects ρ of ByDefect, ascending.
+func (s *Spectrum) Defects() []float64 {
+	return column(s.ByDefect, func(g Generator) float64 { return g.Defect })
+}
+
+func column(gens []Generator, of func(Generator) float64) []float64 {
+	values := make([]float64, len(gens))
+	for i, g := range gens {
+		values[i] = of(g)
+	}
+	return values
+}

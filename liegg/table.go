@@ -1,0 +1,84 @@
+package liegg
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// tableRows is how many generators a printed spectrum lists.
+const tableRows = 30
+
+// String is the spectrum as a readable table: a head with N, outputs, K,
+// method, idle samples and directions that do not move the data; one line per
+// generator by ascending singular value with s, s²/N, its own relative defect
+// ρ(H) and its bias; then the relative defects in their own order. Values that
+// are zero to within the resolution of the method print as ≈0. Long lists are
+// cut at 30 with the number left out.
+func (s *Spectrum) String() string {
+	var b strings.Builder
+	s.writeHead(&b)
+	s.writeSingular(&b)
+	s.writeDefects(&b)
+	return b.String()
+}
+
+func (s *Spectrum) writeHead(b *strings.Builder) {
+	fmt.Fprintf(b, "Polarization spectrum: N = %d, %s, K = %d, %v (s/s_max resolved to %.0e)\n",
+		s.N(), plural(s.Outputs, "output"), s.K, s.Method, s.Resolution())
+	fmt.Fprintf(b, "dropped without a gradient: %s; not moving the data: %s\n",
+		plural(s.Idle, "sample"), plural(s.Unmoved, "direction"))
+}
+
+func (s *Spectrum) writeSingular(b *strings.Builder) {
+	fmt.Fprintf(b, "%4s  %9s  %9s  %9s  %7s\n", "j", "s", "s²/N", "ρ(H)", "bias")
+	floor := s.Resolution() * s.BySingular[len(s.BySingular)-1].Singular
+	for j, g := range head(s.BySingular) {
+		small := g.Singular <= floor || g.Defect <= s.Resolution()
+		fmt.Fprintf(b, "%4d  %9s  %9s  %9s  %7.5f\n", j+1,
+			figure(g.Singular, small), figure(g.Variance, small), figure(g.Defect, small), g.Bias)
+	}
+	writeRest(b, len(s.BySingular))
+}
+
+func (s *Spectrum) writeDefects(b *strings.Builder) {
+	const perLine = 5
+	b.WriteString("relative defects ρ, ascending (each with a generator of its own):\n")
+	for j, g := range head(s.ByDefect) {
+		if j%perLine == 0 {
+			fmt.Fprintf(b, "%4d", j+1)
+		}
+		fmt.Fprintf(b, "  %9s", figure(g.Defect, g.Defect <= s.Resolution()))
+		if (j+1)%perLine == 0 || j+1 == len(s.ByDefect) {
+			b.WriteByte('\n')
+		}
+	}
+	writeRest(b, len(s.ByDefect))
+}
+
+func head(gens []Generator) []Generator { return gens[:min(len(gens), tableRows)] }
+
+func writeRest(b *strings.Builder, n int) {
+	if n > tableRows {
+		fmt.Fprintf(b, "   … %d more\n", n-tableRows)
+	}
+}
+
+// figure prints three digits, ≈0 for what rounding has left of a zero, and –
+// for what is not defined.
+func figure(v float64, zero bool) string {
+	switch {
+	case math.IsNaN(v):
+		return "–"
+	case zero:
+		return "≈0"
+	}
+	return fmt.Sprintf("%.2e", v)
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,60 @@
+package plotting
+
+import (
+	"math"
+
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+)
+
+// Bias draws one bar per generator: its symmetry bias over its index 1, 2, …, K.
+//
+// NaN and infinite values stand as crosses on the axis, and a line above the
+// chart counts them. The width of a bar follows from the natural width of the
+// chart; after setting a larger Width, draw anew.
+func Bias(values []float64) *Chart {
+	c := newChart(chartWidth, chartHeight).Labelled("generator", "symmetry bias")
+	c.X.Tick.Marker = indexTicks{}
+	grid := newGrid()
+	grid.Vertical.Color = nil
+	c.Add(grid)
+	heights, bad := finiteOrZero(values)
+	if len(values) > 0 {
+		room := 0.8 * chartWidth / vg.Length(max(len(values), 4))
+		bars := &plotter.BarChart{Values: heights, Width: 0.7 * room, Color: seriesColor(0), XMin: 1}
+		c.Add(bars)
+	}
+	if len(bad) > 0 {
+		c.Add(crosses(bad))
+		c.warn(count(len(bad), "value") + " NaN or infinite (×)")
+	}
+	if len(values) == 0 {
+		c.warn("no data")
+	}
+	c.X.Min, c.X.Max = 0.5, math.Max(1, float64(len(values)))+0.5
+	c.Y.Min = math.Min(0, c.Y.Min)
+	if c.Y.Max <= c.Y.Min || math.IsInf(c.Y.Max, 0) {
+		c.Y.Min, c.Y.Max = 0, 1
+	}
+	room := 0.05 * (c.Y.Max - c.Y.Min)
+	c.Y.Max += room
+	if c.Y.Min < 0 {
+		c.Y.Min -= room
+	}
+	c.Y.Padding, c.X.Padding = 0, 0
+	return c
+}
+
+// finiteOrZero returns values with 0 in place of what is not finite, and the
+// points (index, 0) of those places.
+func finiteOrZero(values []float64) (plotter.Values, plotter.XYs) {
+	out, bad := make(plotter.Values, len(values)), plotter.XYs(nil)
+	for i, v := range values {
+		if finite(v) {
+			out[i] = v
+		} else {
+			bad = append(bad, plotter.XY{X: float64(i + 1)})
+		}
+	}
+	return out, bad
+}

@@ -1,0 +1,97 @@
+package plotting
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Curves draws each series as a line through its points (X, Y), as of a loss
+// over the steps of a training. Series differ by colour and by dashes.
+//
+// Points that are NaN or infinite leave a gap in their line, and a line above
+// the chart counts them. Curves panics if X and Y of a series differ in length.
+func Curves(series ...Series) *Chart { return curves("Curves", series, false) }
+
+// LogCurves is Curves with a logarithmic y axis. Values ≤ 0 have no place on it:
+// they leave a gap and are counted with the NaN and infinite ones.
+func LogCurves(series ...Series) *Chart { return curves("LogCurves", series, true) }
+
+func curves(caller string, series []Series, log bool) *Chart {
+	checkSeries(caller, series)
+	c := newChart(chartWidth, chartHeight).Labelled("step", "loss")
+	c.Add(newGrid())
+	k, total, left := newKey(c.Plot), 0, 0
+	for i, s := range series {
+		runs, bad := s.runs(log)
+		total, left = total+len(s.Y), left+bad
+		c.addRuns(k, i, s.Name, runs)
+	}
+	if named(series) {
+		c.Add(k)
+	}
+	if log {
+		c.logY()
+	}
+	switch {
+	case total == 0:
+		c.warn("no data")
+	case left > 0:
+		c.warn(fmt.Sprintf("%d of %d points left out: %s", left, total, leftOut(log)))
+	}
+	return c
+}
+
+func leftOut(log bool) string {
+	if log {
+		return "NaN, infinite, or y ≤ 0"
+	}
+	return "NaN or infinite"
+}
+
+// runs cuts the series at the points that cannot be drawn and counts those.
+func (s Series) runs(log bool) (runs []plotter.XYs, bad int) {
+	var run plotter.XYs
+	for i, y := range s.Y {
+		if x := s.x(i); finite(x) && finite(y) && (!log || y > 0) {
+			run = append(run, plotter.XY{X: x, Y: y})
+			continue
+		}
+		bad++
+		if run != nil {
+			runs, run = append(runs, run), nil
+		}
+	}
+	if run != nil {
+		runs = append(runs, run)
+	}
+	return runs, bad
+}
+
+// addRuns draws the runs of the series of number i; a run of a single point
+// becomes a marker.
+func (c *Chart) addRuns(k *key, i int, name string, runs []plotter.XYs) {
+	style := draw.LineStyle{Color: seriesColor(i), Width: vg.Points(curveWidth), Dashes: seriesDash(i)}
+	k.add(i, name, &plotter.Line{LineStyle: style})
+	for _, run := range runs {
+		if len(run) > 1 {
+			c.Add(&plotter.Line{XYs: run, LineStyle: style})
+			continue
+		}
+		glyph := draw.GlyphStyle{Color: style.Color, Radius: vg.Points(2.5), Shape: seriesMarker(i)}
+		c.Add(&plotter.Scatter{XYs: run, GlyphStyle: glyph})
+	}
+}
+
+// logY makes the y axis logarithmic.
+func (c *Chart) logY() {
+	c.Y.Scale, c.Y.Tick.Marker = logScale{}, logTicks{}
+	if math.IsInf(c.Y.Min, 0) {
+		c.Y.Min, c.Y.Max = 0.1, 1
+		return
+	}
+	c.Y.Min, c.Y.Max = logRange(c.Y.Min, c.Y.Max)
+}

@@ -1,0 +1,32 @@
+// Package plotting draws what a learned symmetry looks like: the polarization
+// spectrum, the bias of each generator, generators as heat-maps, training
+// curves, vector fields with their orbits, functions over the plane, and strips
+// of images along a one-parameter group.
+//
+// Plain values go in (slices, mat.Matrix, plotter.GridXYZ) and a *Chart comes
+// out. A Chart embeds a *plot.Plot of gonum.org/v1/plot, so that titles, axes
+// and further plotters are set in the way that package documents:
+//
+//	c := plotting.Spectrum(plotting.Series{Name: "MLP", Y: s})
+//	c.Y.Label.Text = "symmetry variance s²/N"
+//	err := plotting.Show(c) // inline, in a GoNB notebook
+//	err = plotting.Save(c, "spectrum.pdf")
+//
+// # Bad data
+//
+// Constructors return no error. What cannot be drawn is shown as missing, never
+// left out in silence: a NaN, an infinity, or a value without a place on a
+// logarithmic axis becomes a gap or a crossed cell, and a line in the warning
+// colour above the picture counts such values. Empty data give empty axes that
+// say "no data".
+//
+// Misuse by the programmer (a nil matrix, a matrix of the wrong shape, x and y
+// of unequal lengths) panics with a message that names the argument.
+//
+// # Colours
+//
+// Series take the colours of Okabe and Ito, which remain distinct under the
+// common forms of colour blindness, and a second mark each (shape of the marker
+// or dashes of the line). Signed quantities run from blue over white to red with
+// white at exactly zero; unsigned ones take the upper part of viridis.
+package plotting

@@ -1,0 +1,149 @@
+package plotting_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/liegg/lab/plotting"
+	"gonum.org/v1/gonum/mat"
+)
+
+// save is what an example does with its picture outside a notebook.
+func save(f plotting.Figure, name string) {
+	if err := plotting.Save(f, "testdata/"+name); err != nil {
+		fmt.Println(err)
+	}
+}
+
+func ExampleSpectrum() {
+	rng := rand.New(rand.NewPCG(2022, 0))
+	paper, better := make([]float64, 25), make([]float64, 25)
+	for i := range paper {
+		if i < 10 {
+			paper[i] = 0.002 * math.Exp(0.2*float64(i)+0.3*rng.NormFloat64())
+			better[i] = 2e-5 * math.Exp(0.3*float64(i)+0.3*rng.NormFloat64())
+			continue
+		}
+		paper[i] = 0.3 * math.Exp(0.1*float64(i-10))
+		better[i] = 0.4 * math.Exp(0.1*float64(i-10))
+	}
+	exact := make([]float64, 25)
+	copy(exact[10:], better[10:])
+
+	c := plotting.Spectrum(
+		plotting.Series{Name: "paper's recipe", Y: paper},
+		plotting.Series{Name: "better recipe", Y: better},
+		plotting.Series{Name: "exact function", Y: exact},
+	).Threshold(0.1, "threshold").Titled("O(5): ten small values")
+	c.Y.Label.Text = "symmetry variance s²/N"
+	save(c, "spectrum.png")
+	// Output:
+}
+
+// Values that have no place on the axis are shown as missing, not left out.
+func ExampleSpectrum_missing() {
+	c := plotting.Spectrum(
+		plotting.Series{Name: "float64", Y: []float64{0, 3e-18, 2e-17, 0.5, 0.7, 0.8}},
+		plotting.Series{Name: "a network whose training diverged", Y: []float64{.01, .02, math.NaN(), .6, -1, 1}},
+	)
+	save(c, "missing.png")
+	// Output:
+}
+
+func ExampleBias() {
+	c := plotting.Bias([]float64{.0021, .0034, .0012, .0051, .0043, .0061, .0027, .0049, .0074, .0093})
+	save(c.Titled("O(5): bias of the ten generators"), "bias.png")
+	// Output:
+}
+
+func ExampleHeatmap() {
+	a := mat.NewDense(5, 5, []float64{
+		.01, .62, -.11, .04, 0,
+		-.61, -.02, .2, -.05, .03,
+		.12, -.19, 0, .002, -.3,
+		-.04, .06, -.001, .01, .08,
+		0, -.03, .31, -.08, -.02,
+	})
+	c := plotting.Heatmap(a, plotting.Cells{Numbers: true})
+	save(c.Titled("generator A₁"), "heatmap.png")
+	// Output:
+}
+
+func ExampleLogCurves() {
+	rng := rand.New(rand.NewPCG(2022, 0))
+	var steps, train, valid []float64
+	for step := 0; step <= 8000; step += 40 {
+		fall := math.Exp(-float64(step) / 900)
+		steps = append(steps, float64(step))
+		train = append(train, (fall+2e-4)*math.Exp(0.2*rng.NormFloat64()))
+		valid = append(valid, (1.2*fall+6e-4)*math.Exp(0.1*rng.NormFloat64()))
+	}
+	c := plotting.LogCurves(
+		plotting.Series{Name: "training", X: steps, Y: train},
+		plotting.Series{Name: "validation", X: steps, Y: valid},
+	)
+	c.Y.Label.Text = "mean squared error"
+	save(c, "curves.png")
+	// Output:
+}
+
+func ExampleField() {
+	// A learned rotation: not quite skew, not quite about the centre.
+	h := mat.NewDense(3, 3, []float64{
+		.03, -.70, .9,
+		.71, -.02, -.6,
+		0, 0, 0,
+	})
+	c := plotting.Field(h, plotting.PixelPlane(28)).Titled("learned generator")
+	save(c.Labelled("x / px", "y / px"), "field.png")
+	// Output:
+}
+
+func ExampleFunction() {
+	f := func(x, y float64) float64 { return math.Exp(-x*x - 4*y*y) }
+	// Invariant: ∇f · Hx = 0.
+	h := mat.NewDense(2, 2, []float64{0, -2, 0.5, 0})
+	c := plotting.Function(f, plotting.Plane{Radius: 1.5}, h)
+	save(c.Titled("f(x, y) = exp(-x² - 4y²)"), "function.png")
+	// Output:
+}
+
+func ExampleStrip() {
+	const size = 28
+	var images []mat.Matrix
+	var labels []string
+	for k := range 9 {
+		t := -1 + 0.25*float64(k)
+		sin, cos := math.Sincos(t)
+		pixels := make([]float32, size*size)
+		for i := range pixels { // a leaning L, turned by t
+			x, y := float64(i%size)-13.5, float64(i/size)-13.5
+			u, v := cos*x+sin*y, -sin*x+cos*y
+			upright := math.Exp(-(u+4)*(u+4)/3) * sigmoid(8-math.Abs(v))
+			foot := math.Exp(-(v-7)*(v-7)/3) * sigmoid(5-math.Abs(u))
+			pixels[i] = float32(min(1, upright+foot))
+		}
+		images = append(images, plotting.Pixels(size, size, pixels))
+		labels = append(labels, fmt.Sprintf("t = %.2f", t))
+	}
+	save(plotting.Strip(images, labels).Titled("exp(tH) x"), "strip.png")
+	// Output:
+}
+
+func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-2*x)) }
+
+func ExampleGrid() {
+	var figures []plotting.Figure
+	for k := range 6 { // so(4)
+		a := mat.NewDense(4, 4, nil)
+		i := []int{0, 0, 0, 1, 1, 2}[k]
+		j := []int{1, 2, 3, 2, 3, 3}[k]
+		a.Set(i, j, -1/math.Sqrt2)
+		a.Set(j, i, 1/math.Sqrt2)
+		c := plotting.Heatmap(a, plotting.Cells{Limit: 1})
+		figures = append(figures, c.Titled(fmt.Sprintf("generator %d", k+1)))
+	}
+	save(plotting.Grid(3, figures...).Titled("a basis of so(4)"), "grid.png")
+	// Output:
+}

@@ -1,0 +1,142 @@
+package plotting
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Field draws the vector field x ↦ m x of the plane as arrows, and its orbits
+// exp(tm)x₀ as curves. m is a 2×2 matrix, or a 3×3 matrix (A b; 0 0 0) that
+// stands for x ↦ A x + b in homogeneous coordinates. The longest arrow in view
+// spans the distance between two arrows; the others are in proportion.
+//
+// A fixed point within the plane, −A⁻¹b, is marked with a diamond and its
+// coordinates stand above the chart. If m holds a NaN or an infinity, nothing is
+// drawn but the axes and a line that says so; a zero field is named as such.
+//
+// Field panics if m is nil, of another shape, or 3×3 with a last row other than
+// zero, and if p is no square.
+func Field(m mat.Matrix, p Plane) *Chart {
+	f, p := newAffine("Field", m), p.checked("Field")
+	c := p.newChart()
+	c.Add(newGrid())
+	c.addField(f, p, fieldStyle{arrows: ink, orbits: seriesColor(0)})
+	return c
+}
+
+// fieldStyle are the colours of a field.
+type fieldStyle struct{ arrows, orbits color.NRGBA }
+
+// addField draws f on top of what c shows.
+func (c *Chart) addField(f affine, p Plane, s fieldStyle) {
+	if !f.finite() {
+		c.warn("the field holds NaN or infinite numbers")
+		return
+	}
+	if f.norm() == 0 && f.b == [2]float64{} {
+		c.remark("the field is zero")
+		return
+	}
+	orbit := s.orbits
+	orbit.A = 0xa0
+	for _, o := range f.orbits(p) {
+		c.addLine(&plotter.Line{XYs: o, LineStyle: draw.LineStyle{Color: orbit, Width: vg.Points(1)}})
+	}
+	c.Add(arrows{f, p, s.arrows})
+	c.addFixedPoint(f, p, s)
+}
+
+// addLine adds a line that does not widen the axes.
+func (c *Chart) addLine(l *plotter.Line) { c.Add(unranged{l}) }
+
+// unranged hides the data range of a line.
+type unranged struct{ line *plotter.Line }
+
+// Plot implements plot.Plotter.
+func (u unranged) Plot(c draw.Canvas, p *plot.Plot) { u.line.Plot(c, p) }
+
+func (c *Chart) addFixedPoint(f affine, p Plane, s fieldStyle) {
+	x, y, ok := f.fixedPoint()
+	if !ok || !p.contains(x, y, 1) {
+		return
+	}
+	c.Add(&plotter.Scatter{XYs: plotter.XYs{{X: x, Y: y}}, GlyphStyle: draw.GlyphStyle{
+		Color: seriesColor(1), Radius: vg.Points(3.5), Shape: marker{corners: 4, hollow: true},
+	}})
+	c.remark(fmt.Sprintf("fixed point (%s, %s)", coordinate(x, p.Radius), coordinate(y, p.Radius)))
+}
+
+// coordinate writes v to about a thousandth of the radius.
+func coordinate(v, radius float64) string {
+	digits := max(0, 3-int(math.Floor(math.Log10(radius)+1e-9)))
+	s := fmt.Sprintf("%.*f", digits, v)
+	if s == fmt.Sprintf("-%.*f", digits, 0.0) {
+		return s[1:] // no minus zero
+	}
+	return s
+}
+
+// arrows draws a field on a square lattice. plotter.Field has no arrow heads
+// that keep their shape, and leaves out the lattice's border.
+type arrows struct {
+	field affine
+	plane Plane
+	color color.Color
+}
+
+const lattice = 9 // arrows a side
+
+// Plot implements plot.Plotter.
+func (a arrows) Plot(c draw.Canvas, p *plot.Plot) {
+	trX, trY := p.Transforms(&c)
+	spacing := 2 * a.plane.Radius / lattice
+	scale := 0.92 * spacing / a.longest()
+	for i := range lattice {
+		for j := range lattice {
+			x, y := a.node(i, j)
+			u, v := a.field.at(x, y)
+			u, v = u*scale/2, v*scale/2
+			a.arrow(c, vg.Point{X: trX(x - u), Y: trY(y - v)}, vg.Point{X: trX(x + u), Y: trY(y + v)})
+		}
+	}
+}
+
+// node returns the place of an arrow's middle.
+func (a arrows) node(i, j int) (x, y float64) {
+	spacing := 2 * a.plane.Radius / lattice
+	return a.plane.X + (float64(i)-lattice/2)*spacing, a.plane.Y + (float64(j)-lattice/2)*spacing
+}
+
+func (a arrows) longest() (longest float64) {
+	for i := range lattice {
+		for j := range lattice {
+			longest = math.Max(longest, math.Hypot(a.field.at(a.node(i, j))))
+		}
+	}
+	if longest == 0 {
+		return 1
+	}
+	return longest
+}
+
+// arrow draws a shaft and a filled head, which shrinks with short arrows.
+func (a arrows) arrow(c draw.Canvas, from, to vg.Point) {
+	d := to.Sub(from)
+	length := vg.Length(math.Hypot(float64(d.X), float64(d.Y)))
+	if length < 0.5 {
+		return // at rest
+	}
+	head := min(vg.Points(4.5), 0.6*length)
+	along := d.Scale(head / length)
+	across := vg.Point{X: -along.Y, Y: along.X}.Scale(0.38)
+	neck := to.Sub(along)
+	c.StrokeLine2(draw.LineStyle{Color: a.color, Width: vg.Points(0.8)}, from.X, from.Y, neck.X, neck.Y)
+	c.FillPolygon(a.color, []vg.Point{to, neck.Add(across), neck.Sub(across)})
+}

@@ -1,0 +1,28 @@
+package plotting_test
+
+import (
+	"testing"
+
+	"gonum.org/v1/plot/cmpimg"
+)
+
+// Every example draws a picture that somebody looked at before it was frozen;
+// `go test -run Golden -regen` freezes anew. Processors that fuse multiplication
+// and addition round differently, hence the small tolerance.
+func TestGolden(t *testing.T) {
+	for name, example := range map[string]func(){
+		"spectrum.png": ExampleSpectrum,
+		"missing.png":  ExampleSpectrum_missing,
+		"bias.png":     ExampleBias,
+		"heatmap.png":  ExampleHeatmap,
+		"curves.png":   ExampleLogCurves,
+		"field.png":    ExampleField,
+		"function.png": ExampleFunction,
+		"strip.png":    ExampleStrip,
+		"grid.png":     ExampleGrid,
+	} {
+		t.Run(name, func(t *testing.T) {
+			cmpimg.CheckPlotApprox(example, t, 0.02, name)
+		})
+	}
+}

@@ -1,0 +1,98 @@
+package plotting
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+)
+
+// Cells says how Heatmap draws a matrix. The zero value takes the colour scale
+// from the matrix and writes no numbers.
+type Cells struct {
+	// Numbers writes the value into each cell, with two digits. Matrices
+	// with more than 20 columns get none, for want of room, and a line
+	// above the chart says so.
+	Numbers bool
+
+	// Limit makes the colours run from -Limit to +Limit, so that several
+	// heat-maps can share one scale. Zero means max |mᵢⱼ|. What lies beyond
+	// takes the colour of the end.
+	Limit float64
+
+	// NoBar leaves out the colour bar.
+	NoBar bool
+}
+
+// Heatmap draws the entries of m, a generator as a rule, as coloured squares:
+// row 1 on top, blue for negative, white for zero, red for positive, the scale
+// symmetric about zero. An all-zero matrix is white throughout.
+//
+// NaN and infinite entries become grey crossed cells, and a line above the chart
+// counts them. Heatmap panics if m is nil or has no entries, or if s.Limit is
+// negative or not finite.
+func Heatmap(m mat.Matrix, s Cells) *Chart {
+	rows, cols := dims("Heatmap", m)
+	if !(s.Limit >= 0) || math.IsInf(s.Limit, 1) {
+		panic(fmt.Sprintf("plotting: Heatmap: s.Limit is %v, want a finite number ≥ 0", s.Limit))
+	}
+	low, high, bad := finiteRange(rows, cols, m.At)
+	largest := 0.0 // also if no entry is finite
+	if low <= high {
+		largest = math.Max(-low, high)
+	}
+	if s.Limit > 0 {
+		largest = s.Limit
+	}
+	colors := diverging(largest)
+	c := newMatrixChart(rows, cols, s.Numbers)
+	c.Add(cells{m: m, colors: colors, numbers: s.Numbers && cols <= maxNumbered})
+	if !s.NoBar {
+		c.Add(colorBar{colors})
+	}
+	if bad > 0 {
+		c.warn(count(bad, "cell") + " NaN or infinite (×)")
+	}
+	if s.Numbers && cols > maxNumbered {
+		c.remark("no numbers: too many columns")
+	}
+	return c
+}
+
+const maxNumbered = 20 // columns
+
+// dims returns the dimensions of m and panics where it cannot be drawn.
+func dims(caller string, m mat.Matrix) (rows, cols int) {
+	if m == nil {
+		panic("plotting: " + caller + ": m is nil")
+	}
+	rows, cols = m.Dims()
+	if rows == 0 || cols == 0 {
+		panic("plotting: " + caller + ": m has no entries")
+	}
+	return rows, cols
+}
+
+// newMatrixChart returns a chart with rows counted downwards and columns to the
+// right, both from 1, sized for square cells.
+func newMatrixChart(rows, cols int, numbers bool) *Chart {
+	const margin = 0.9 * vg.Inch // axes and colour bar
+	side := (mapWidth - margin) / vg.Length(max(rows, cols))
+	if numbers && cols <= maxNumbered {
+		side = max(side, 0.38*vg.Inch)
+	}
+	c := newChart(side*vg.Length(cols)+margin, side*vg.Length(rows)+0.7*vg.Inch)
+	c.Width, c.Height = max(c.Width, 1.8*vg.Inch), max(c.Height, 1.2*vg.Inch)
+	c.equal = true
+	c.X.Min, c.X.Max = 0.5, float64(cols)+0.5
+	c.Y.Min, c.Y.Max = 0.5, float64(rows)+0.5
+	c.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}}
+	for _, a := range []*plot.Axis{&c.X, &c.Y} {
+		a.Tick.Marker = indexTicks{}
+		a.Tick.LineStyle.Width, a.Tick.Length = 0, 0
+		a.LineStyle.Width, a.Padding = 0, vg.Points(2)
+	}
+	return c
+}

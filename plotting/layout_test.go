@@ -1,0 +1,60 @@
+package plotting
+
+import (
+	"image/color"
+	"math"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// One grey scale serves all images: 0.5 is the same grey beside 0 and beside 1.
+func TestStripSharesItsScale(t *testing.T) {
+	low := mat.NewDense(1, 2, []float64{0, 0.5})
+	high := mat.NewDense(1, 2, []float64{0.5, 1})
+	l := Strip([]mat.Matrix{low, high}, nil)
+	first, second := l.Figures[0].(*picture).image(), l.Figures[1].(*picture).image()
+	right := first.Bounds().Dx() - 1
+	for _, test := range []struct {
+		got, want color.Color
+	}{
+		{first.At(0, 0), color.NRGBA{A: 255}},
+		{first.At(right, 0), second.At(0, 0)},
+		{second.At(right, 0), color.NRGBA{R: 255, G: 255, B: 255, A: 255}},
+	} {
+		if test.got != test.want {
+			t.Errorf("grey %v, want %v", test.got, test.want)
+		}
+	}
+}
+
+func TestStripOfBadPixels(t *testing.T) {
+	m := mat.NewDense(2, 2, []float64{0, math.NaN(), math.Inf(1), 1})
+	l := Strip([]mat.Matrix{m}, []string{"t = 0"})
+	if l.warning != "2 pixels are NaN or infinite" {
+		t.Errorf("warning %q", l.warning)
+	}
+	img := l.Figures[0].(*picture).image()
+	if got := img.At(img.Bounds().Dx()-1, 0); got != color.Color(warning) {
+		t.Errorf("a NaN is %v, want the warning colour", got)
+	}
+	mustEncode(t, l)
+	for _, flat := range []float64{0, 7, math.NaN()} {
+		mustEncode(t, Strip([]mat.Matrix{mat.NewDense(1, 1, []float64{flat})}, nil))
+	}
+}
+
+// Images that do not fill one row go on in the next; a grid nests.
+func TestLayoutRows(t *testing.T) {
+	images := make([]mat.Matrix, 25)
+	for i := range images {
+		images[i] = mat.NewDense(3, 3, nil)
+	}
+	strip := Strip(images, nil)
+	if w, h := strip.Size(); strip.Columns != 11 || w > pageWidth || h < 2*imageSide/2 {
+		t.Errorf("25 images: %d columns, %v × %v", strip.Columns, w, h)
+	}
+	for _, f := range []Figure{Grid(3), Strip(nil, nil), Grid(1, strip, Grid(2, Bias(nil), Bias(nil))).Titled("all")} {
+		mustEncode(t, f)
+	}
+}

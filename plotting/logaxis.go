@@ -1,0 +1,91 @@
+package plotting
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"gonum.org/v1/plot"
+)
+
+// logScale is plot.LogScale without its panic: what is not positive goes far
+// below the axis instead.
+type logScale struct{}
+
+// Normalize implements plot.Normalizer.
+func (logScale) Normalize(min, max, x float64) float64 {
+	return plot.LogScale{}.Normalize(positive(min), positive(max), positive(x))
+}
+
+// logTicks labels powers of ten, at most about eight of them, and one more
+// place that stands for zero.
+type logTicks struct {
+	zero  float64 // where zero is drawn; 0 if it is not
+	label string  // of that place
+	first float64 // the lowest power of ten above it
+}
+
+// Ticks implements plot.Ticker.
+func (t logTicks) Ticks(min, max float64) (ticks []plot.Tick) {
+	if t.zero > 0 {
+		ticks = append(ticks, plot.Tick{Value: t.zero, Label: t.label})
+		min = math.Max(min, t.first) // the axis is broken below it
+	}
+	if !(min > 0) || !(max > min) {
+		return ticks
+	}
+	first, last := int(math.Ceil(math.Log10(min)-1e-9)), int(math.Floor(math.Log10(max)+1e-9))
+	every := (last-first)/8 + 1
+	for e := first; e <= last; e++ {
+		if (last-e)%every == 0 {
+			ticks = append(ticks, plot.Tick{Value: pow10(e), Label: powerLabel(e)})
+		}
+	}
+	if last-first <= 5 {
+		ticks = append(ticks, t.minor(first, last, min, max)...)
+	}
+	return ticks
+}
+
+// minor returns the unlabelled 2, 3, …, 9 between the powers of ten.
+func (logTicks) minor(first, last int, min, max float64) (ticks []plot.Tick) {
+	for e := first - 1; e <= last; e++ {
+		for k := 2.0; k < 10; k++ {
+			if v := k * pow10(e); v >= min && v <= max {
+				ticks = append(ticks, plot.Tick{Value: v})
+			}
+		}
+	}
+	return ticks
+}
+
+// pow10 returns 10ᵉ, correctly rounded and within the positive float64 numbers.
+func pow10(e int) float64 {
+	v, _ := strconv.ParseFloat(fmt.Sprintf("1e%d", e), 64)
+	return positive(v)
+}
+
+// positive takes v to the nearest positive and finite number.
+func positive(v float64) float64 {
+	return math.Max(math.SmallestNonzeroFloat64, math.Min(math.MaxFloat64, v))
+}
+
+func powerLabel(e int) string {
+	if e >= -1 && e <= 2 {
+		return strconv.FormatFloat(pow10(e), 'f', -1, 64)
+	}
+	return fmt.Sprintf("1e%d", e)
+}
+
+// logRange returns the ends of a logarithmic axis for values in [low, high],
+// both positive: a little wider, and wide enough for two labelled powers of ten.
+func logRange(low, high float64) (min, max float64) {
+	first, last := math.Floor(math.Log10(low)+1e-9), math.Ceil(math.Log10(high)-1e-9)
+	if last-first >= 3 {
+		return positive(low / 1.2), positive(high * 1.2)
+	}
+	if last <= first {
+		last = first + 1
+	}
+	return pow10(int(first)), pow10(int(last))
+}

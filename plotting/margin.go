@@ -1,0 +1,136 @@
+package plotting
+
+import (
+	"fmt"
+	"image/color"
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// What stands beside the data area is a plot.Plotter that claims its room with
+// a GlyphBox on the edge of the data: it never covers data, and it goes along
+// where a bare *plot.Plot goes.
+
+// notes are lines of text above the data area.
+type notes struct{ lines []note }
+
+type note struct {
+	text  string
+	color color.Color
+}
+
+const noteGap = vg.Length(3)
+
+// warn adds a line in the warning colour above the data area.
+func (c *Chart) warn(line string) { c.note(line, warning) }
+
+// remark adds a line in the colour of the axes above the data area.
+func (c *Chart) remark(line string) { c.note(line, ink) }
+
+func (c *Chart) note(line string, col color.Color) {
+	if line == "" {
+		return
+	}
+	if c.notes == nil {
+		c.notes = &notes{}
+		c.Add(c.notes)
+	}
+	c.notes.lines = append(c.notes.lines, note{line, col})
+}
+
+// Plot implements plot.Plotter: the last line stands lowest.
+func (n *notes) Plot(c draw.Canvas, _ *plot.Plot) {
+	at := vg.Point{X: c.Min.X, Y: c.Max.Y}
+	for i := len(n.lines) - 1; i >= 0; i-- {
+		sty := textStyle(noteSize, n.lines[i].color)
+		at.Y += noteGap
+		c.FillText(sty, vg.Point{X: at.X, Y: at.Y - sty.Rectangle(n.lines[i].text).Min.Y}, n.lines[i].text)
+		at.Y += sty.Height(n.lines[i].text)
+	}
+}
+
+// GlyphBoxes implements plot.GlyphBoxer.
+func (n *notes) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
+	height := noteGap
+	for _, l := range n.lines {
+		height += noteGap + textStyle(noteSize, l.color).Height(l.text)
+	}
+	return []plot.GlyphBox{{Y: 1, Rectangle: vg.Rectangle{Max: vg.Point{Y: height}}}}
+}
+
+// key is a legend to the right of the data area.
+type key struct{ legend plot.Legend }
+
+const (
+	keyGap  = vg.Length(8)
+	keyLine = 24 // characters in a line of the key
+)
+
+// newKey returns an empty key in the style of p.
+func newKey(p *plot.Plot) *key {
+	k := &key{legend: plot.NewLegend()}
+	k.legend.TextStyle = p.Legend.TextStyle
+	k.legend.Top, k.legend.Left = true, true
+	k.legend.Padding = vg.Points(3)
+	k.legend.ThumbnailWidth = vg.Points(18)
+	return k
+}
+
+// add enters the series of number i, its name broken over lines if it is long.
+func (k *key) add(i int, name string, t ...plot.Thumbnailer) {
+	if name == "" {
+		name = fmt.Sprintf("series %d", i+1)
+	}
+	k.legend.Add(wrap(name, keyLine), t...)
+}
+
+// Plot implements plot.Plotter.
+func (k *key) Plot(c draw.Canvas, _ *plot.Plot) {
+	c.Min.X = c.Max.X + keyGap
+	c.Max.X = c.Min.X + k.width()
+	k.legend.Draw(c)
+}
+
+// GlyphBoxes implements plot.GlyphBoxer.
+func (k *key) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
+	room := vg.Rectangle{Max: vg.Point{X: keyGap + k.width()}}
+	return []plot.GlyphBox{{X: 1, Rectangle: room}}
+}
+
+func (k *key) width() vg.Length {
+	return k.legend.Rectangle(draw.Canvas{}).Size().X
+}
+
+// wrap breaks s at spaces, and inside words only where a word alone is longer
+// than width characters.
+func wrap(s string, width int) string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		for _, part := range chop(word, width) {
+			switch {
+			case line == "":
+				line = part
+			case len([]rune(line))+1+len([]rune(part)) <= width:
+				line += " " + part
+			default:
+				lines = append(lines, line)
+				line = part
+			}
+		}
+	}
+	return strings.Join(append(lines, line), "\n")
+}
+
+// chop cuts a word into pieces of at most width characters.
+func chop(word string, width int) (parts []string) {
+	r := []rune(word)
+	for len(r) > width {
+		parts = append(parts, string(r[:width]))
+		r = r[width:]
+	}
+	return append(parts, string(r))
+}

@@ -1,0 +1,86 @@
+package plotting
+
+import (
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// A marker is a filled or hollow disc or regular polygon. The glyphs of
+// gonum/plot come hollow or filled but not both in every shape.
+type marker struct {
+	corners int     // 0 is a disc
+	turn    float64 // direction of the first corner, radians
+	hollow  bool
+}
+
+// seriesMarkers differ in shape, so that series stay apart in grey print.
+var seriesMarkers = []marker{
+	{},
+	{corners: 4, turn: math.Pi / 4},
+	{corners: 3, turn: math.Pi / 2},
+	{corners: 4},
+	{corners: 3, turn: -math.Pi / 2},
+}
+
+func seriesMarker(i int) marker { return seriesMarkers[i%len(seriesMarkers)] }
+
+// DrawGlyph implements draw.GlyphDrawer.
+func (m marker) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, at vg.Point) {
+	path := m.path(sty.Radius, at)
+	if !m.hollow {
+		c.SetColor(sty.Color)
+		c.Fill(path)
+		return
+	}
+	c.SetColor(color.White)
+	c.Fill(path)
+	c.SetLineStyle(draw.LineStyle{Color: sty.Color, Width: vg.Points(1)})
+	c.Stroke(path)
+}
+
+func (m marker) path(r vg.Length, at vg.Point) (p vg.Path) {
+	if m.corners == 0 {
+		p.Move(vg.Point{X: at.X + r, Y: at.Y})
+		p.Arc(at, r, 0, 2*math.Pi)
+		p.Close()
+		return p
+	}
+	r *= 1.25 // about the area of the disc
+	for k := range m.corners {
+		sin, cos := math.Sincos(m.turn + 2*math.Pi*float64(k)/float64(m.corners))
+		q := vg.Point{X: at.X + r*vg.Length(cos), Y: at.Y + r*vg.Length(sin)}
+		if k == 0 {
+			p.Move(q)
+		} else {
+			p.Line(q)
+		}
+	}
+	p.Close()
+	return p
+}
+
+// A cross stands for a value that cannot be drawn. It is heavier than that of
+// gonum/plot, so as to be seen on top of other markers.
+type cross struct{}
+
+// DrawGlyph implements draw.GlyphDrawer.
+func (cross) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, at vg.Point) {
+	r := sty.Radius
+	for _, line := range []draw.LineStyle{
+		{Color: color.White, Width: vg.Points(3)}, {Color: sty.Color, Width: vg.Points(1.3)},
+	} {
+		c.StrokeLine2(line, at.X-r, at.Y-r, at.X+r, at.Y+r)
+		c.StrokeLine2(line, at.X-r, at.Y+r, at.X+r, at.Y-r)
+	}
+}
+
+// crosses marks points that cannot be drawn where they belong.
+func crosses(xys plotter.XYs) *plotter.Scatter {
+	return &plotter.Scatter{XYs: xys, GlyphStyle: draw.GlyphStyle{
+		Color: warning, Radius: vg.Points(3.5), Shape: cross{},
+	}}
+}

@@ -1,0 +1,99 @@
+package plotting
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/plot/plotter"
+)
+
+const (
+	orbitStep     = 0.03 // of the radius of the plane
+	orbitTurn     = 0.08 // radians or so in a step
+	orbitSteps    = 500  // in each direction
+	orbitDistance = 0.19 // of the radius, between an orbit and the next start
+)
+
+// orbits returns orbits exp(tH)x₀ of f that fill the plane evenly: a start is
+// left out where an earlier orbit already passes (after Jobard and Lefer 1997,
+// "Creating Evenly-Spaced Streamlines of Arbitrary Density").
+func (f affine) orbits(p Plane) (all []plotter.XYs) {
+	for _, start := range starts(p) {
+		if passes(all, start, orbitDistance*p.Radius) {
+			continue
+		}
+		if o := f.orbit(p, start); len(o) > 2 {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
+// starts are five rings of eight points about the middle.
+func starts(p Plane) (xys plotter.XYs) {
+	for _, r := range []float64{0.2, 0.4, 0.6, 0.8, 0.97} {
+		for k := range 8 {
+			sin, cos := math.Sincos(float64(k) * math.Pi / 4)
+			xys = append(xys, plotter.XY{X: p.X + r*p.Radius*cos, Y: p.Y + r*p.Radius*sin})
+		}
+	}
+	return xys
+}
+
+func passes(all []plotter.XYs, q plotter.XY, distance float64) bool {
+	for _, o := range all {
+		for _, r := range o {
+			if math.Hypot(q.X-r.X, q.Y-r.Y) < distance {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// orbit follows f from start forwards and, unless that goes once around,
+// backwards.
+func (f affine) orbit(p Plane, start plotter.XY) plotter.XYs {
+	forward, around := f.follow(p, start, 1)
+	if around {
+		return forward
+	}
+	backward, _ := f.follow(p, start, -1)
+	o := make(plotter.XYs, 0, len(forward)+len(backward))
+	for i := len(backward) - 1; i > 0; i-- {
+		o = append(o, backward[i])
+	}
+	return append(o, forward...)
+}
+
+// follow returns start, exp(±t₁H)start, exp(±t₂H)start, … until the orbit leaves
+// the plane, has gone once around, comes to rest or has taken orbitSteps. Each
+// step is the exact flow, of a time that makes it short and straight. An orbit
+// that misses its start after one turn, a spiral, is seen to do so.
+func (f affine) follow(p Plane, start plotter.XY, sign float64) (o plotter.XYs, around bool) {
+	u, v := f.at(start.X, start.Y)
+	rest, turned := 1e-3*math.Hypot(u, v), 0.0
+	x, y := start.X, start.Y
+	o = plotter.XYs{start}
+	for range orbitSteps {
+		speed := math.Hypot(u, v)
+		if !(speed > rest) || !p.contains(x, y, 1.05) {
+			return o, false
+		}
+		x, y = f.flow(x, y, sign*min(orbitStep*p.Radius/speed, orbitTurn/f.norm()))
+		o = append(o, plotter.XY{X: x, Y: y})
+		u1, v1 := f.at(x, y)
+		turned += math.Atan2(u*v1-v*u1, u*u1+v*v1)
+		if u, v = u1, v1; math.Abs(turned) > 2*math.Pi {
+			return o, true
+		}
+	}
+	return o, false
+}
+
+// flow returns exp(tH)(x, y).
+func (f affine) flow(x, y, t float64) (float64, float64) {
+	var e mat.Dense
+	e.Exp(f.homogeneous(t))
+	return e.At(0, 0)*x + e.At(0, 1)*y + e.At(0, 2), e.At(1, 0)*x + e.At(1, 1)*y + e.At(1, 2)
+}

@@ -1,0 +1,66 @@
+package plotting
+
+import (
+	"image/color"
+	"math"
+
+	"gonum.org/v1/plot/palette"
+	"gonum.org/v1/plot/palette/moreland"
+)
+
+// diverging returns the map of signed values in [-limit, limit]: blue over
+// near-white, at exactly zero, to red. Both arms gain saturation and lose
+// luminance at the same pace (Moreland 2009, "Diverging Color Maps for
+// Scientific Visualization"), and blue against red is safe for the colour-blind.
+// A limit of zero, from an all-zero matrix, counts as 1.
+func diverging(limit float64) palette.ColorMap {
+	if !(limit > 0) {
+		limit = 1
+	}
+	m := moreland.NewSmoothDiverging(
+		color.NRGBA{R: 0x21, G: 0x5f, B: 0xa8, A: 0xff},
+		color.NRGBA{R: 0xb4, G: 0x1f, B: 0x2c, A: 0xff}, 96)
+	m.SetMax(limit)
+	m.SetMin(-limit)
+	return m
+}
+
+// sequential returns the map of unsigned values in [low, high]: the upper part
+// of viridis, uniform in perceived lightness, light enough for dark lines on it.
+func sequential(low, high float64) palette.ColorMap {
+	m, err := moreland.NewLuminance([]color.Color{
+		color.NRGBA{R: 0x2f, G: 0x70, B: 0x8e, A: 0xff},
+		color.NRGBA{R: 0x1f, G: 0x98, B: 0x8b, A: 0xff},
+		color.NRGBA{R: 0x54, G: 0xc5, B: 0x68, A: 0xff},
+		color.NRGBA{R: 0xb5, G: 0xde, B: 0x2b, A: 0xff},
+		color.NRGBA{R: 0xfd, G: 0xe7, B: 0x25, A: 0xff},
+	})
+	if err != nil {
+		panic("plotting: colours out of order: " + err.Error()) // cannot be
+	}
+	if !(high > low) {
+		high = low + 1
+	}
+	m.SetMax(high)
+	m.SetMin(low)
+	return m
+}
+
+// colorOf returns the colour of v, with v beyond the ends taken to the ends and
+// the colour of missing values for a NaN or an infinity.
+func colorOf(m palette.ColorMap, v float64) color.Color {
+	if !finite(v) {
+		return missing
+	}
+	col, err := m.At(math.Max(m.Min(), math.Min(m.Max(), v)))
+	if err != nil {
+		return missing
+	}
+	return col
+}
+
+// dark reports whether white text reads better on c than black text does.
+func dark(c color.Color) bool {
+	r, g, b, _ := c.RGBA()
+	return 0.299*float64(r)+0.587*float64(g)+0.114*float64(b) < 0.5*0xffff
+}

@@ -1,0 +1,56 @@
+package plotting
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"image"
+	imagedraw "image/draw"
+	"image/png"
+	"math"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/vgimg"
+)
+
+const (
+	cssDPI = 96         // a browser shows an inch in so many pixels
+	pngDPI = 2 * cssDPI // twice as many, for screens of high density
+)
+
+// encodePNG draws f at twice the density of a page and returns it as a PNG of
+// at most 256 colours that states its density, with the size in pixels at which
+// a page should show it.
+func encodePNG(f Figure) (data []byte, width, height int, err error) {
+	w, h := sizeOf(f)
+	c := vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(pngDPI))
+	f.Draw(draw.New(c))
+	pixels := image.NewRGBA(c.Image().Bounds())
+	imagedraw.Draw(pixels, pixels.Rect, c.Image(), pixels.Rect.Min, imagedraw.Src)
+	var buf bytes.Buffer
+	if err := png.Encode(&buf, reduceColors(pixels)); err != nil {
+		return nil, 0, 0, err
+	}
+	return withDensity(buf.Bytes(), pngDPI), cssPixels(w), cssPixels(h), nil
+}
+
+func cssPixels(l vg.Length) int { return int(math.Round(l.Dots(cssDPI))) }
+
+// withDensity returns a PNG with a pHYs chunk for dpi dots per inch behind its
+// header, so that programs that read it show the picture at its natural size.
+// See the PNG specification, third edition, section 11.3.4.3.
+func withDensity(data []byte, dpi float64) []byte {
+	const header = 8 + 4 + 4 + 13 + 4 // signature, and the chunk IHDR
+	perMetre := uint32(math.Round(dpi / 0.0254))
+	body := []byte("pHYs")
+	body = binary.BigEndian.AppendUint32(body, perMetre)
+	body = binary.BigEndian.AppendUint32(body, perMetre)
+	body = append(body, 1) // the unit is the metre
+
+	out := append([]byte(nil), data[:header]...)
+	out = binary.BigEndian.AppendUint32(out, uint32(len(body)-4))
+	out = append(out, body...)
+	out = binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(body))
+	return append(out, data[header:]...)
+}

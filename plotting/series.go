@@ -1,0 +1,67 @@
+package plotting
+
+import (
+	"fmt"
+	"math"
+)
+
+// A Series is a named row of values.
+type Series struct {
+	// Name stands in the key beside the data. A chart of one nameless
+	// series has no key.
+	Name string
+
+	// X are the places of the values; nil means 1, 2, …, len(Y).
+	X []float64
+
+	// Y are the values.
+	Y []float64
+}
+
+// x returns the place of value i.
+func (s Series) x(i int) float64 {
+	if s.X == nil {
+		return float64(i + 1)
+	}
+	return s.X[i]
+}
+
+// checkSeries panics where a series has x and y of unequal lengths.
+func checkSeries(caller string, series []Series) {
+	for i, s := range series {
+		if s.X != nil && len(s.X) != len(s.Y) {
+			panic(fmt.Sprintf("plotting: %s: series[%d] has %d values of X and %d of Y",
+				caller, i, len(s.X), len(s.Y)))
+		}
+	}
+}
+
+func named(series []Series) bool {
+	return len(series) > 1 || len(series) == 1 && series[0].Name != ""
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
+// finiteRange returns the least and the largest finite value of a table and the
+// number of the others; low > high if none is finite.
+func finiteRange(rows, cols int, at func(i, j int) float64) (low, high float64, bad int) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for i := range rows {
+		for j := range cols {
+			if v := at(i, j); finite(v) {
+				low, high = math.Min(low, v), math.Max(high, v)
+			} else {
+				bad++
+			}
+		}
+	}
+	return low, high, bad
+}
+
+// count spells "1 value is" and "3 values are".
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what + " is"
+	}
+	return fmt.Sprintf("%d %ss are", n, what)
+}

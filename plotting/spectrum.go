@@ -1,0 +1,228 @@
+package plotting
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// SpectrumFloor is the part of the largest value below which Spectrum draws a
+// value as zero: what is smaller is rounding of float64 arithmetic.
+const SpectrumFloor = 1e-16
+
+// Spectrum draws polarization spectra: the values of each series over their
+// index 1, 2, …, K, on a logarithmic axis, in the order given.
+//
+// Values within ±SpectrumFloor times the largest value of all series have no
+// place on that axis. They stand hollow on a row of their own at the bottom,
+// which is labelled 0, or "<1e-16" with the floor as number if not all of them
+// are exactly zero. NaN, infinite and negative values stand on that row as
+// crosses, and a line above the chart counts them.
+//
+// Spectrum panics if a series has X.
+func Spectrum(series ...Series) *Chart {
+	for i, s := range series {
+		if s.X != nil {
+			panic(fmt.Sprintf("plotting: Spectrum: series[%d].X must be nil: the place is the index", i))
+		}
+	}
+	c := newChart(chartWidth, chartHeight).Labelled("index", "polarization spectrum")
+	axis := newSpectrumAxis(series)
+	axis.apply(c.Plot)
+	c.Add(newGrid())
+	k := newKey(c.Plot)
+	for i, s := range series {
+		if len(s.Y) > 0 {
+			points := axis.scatter(i, s)
+			c.Add(points)
+			k.add(i, s.Name, points)
+		}
+	}
+	if named(series) {
+		c.Add(k)
+	}
+	if bad := axis.bad(series); len(bad) > 0 {
+		c.Add(crosses(bad))
+	}
+	c.X.Min, c.X.Max = 1, math.Max(2, float64(axis.longest))
+	c.warn(axis.warning())
+	return c
+}
+
+// Threshold adds a dashed horizontal line at y with a label on it, and returns
+// c. A y that has no place on the axis is reported above the chart instead.
+func (c *Chart) Threshold(y float64, label string) *Chart {
+	_, log := c.Y.Scale.(logScale)
+	ticks, _ := c.Y.Tick.Marker.(logTicks)
+	if !finite(y) || log && y <= ticks.zero {
+		c.warn(fmt.Sprintf("threshold %.3g (%s) is not on the axis", y, label))
+		return c
+	}
+	c.Add(threshold{y: y, label: label})
+	return c
+}
+
+// threshold is a horizontal line from edge to edge with a label at its left end.
+type threshold struct {
+	y     float64
+	label string
+}
+
+// Plot implements plot.Plotter.
+func (t threshold) Plot(c draw.Canvas, p *plot.Plot) {
+	_, trY := p.Transforms(&c)
+	y := trY(t.y)
+	line := rule(ink)
+	line.Width, line.Dashes = vg.Points(0.9), seriesDash(1)
+	c.StrokeLine2(line, c.Min.X, y, c.Max.X, y)
+	c.FillText(textStyle(noteSize, ink), vg.Point{X: c.Min.X + 2, Y: y + 3}, t.label)
+}
+
+// DataRange implements plot.DataRanger: the line claims no room in x.
+func (t threshold) DataRange() (xmin, xmax, ymin, ymax float64) {
+	return math.Inf(1), math.Inf(-1), t.y, t.y
+}
+
+// spectrumAxis is the logarithmic axis of spectra and the row of zeros below it.
+type spectrumAxis struct {
+	floor       float64 // up to here a value is drawn as zero
+	low, high   float64 // smallest and largest value above the floor
+	row         float64 // where zeros are drawn
+	longest     int
+	zero, small int // values that are exactly zero; that are below the floor
+	notFinite   int
+	negative    int
+}
+
+func newSpectrumAxis(series []Series) *spectrumAxis {
+	a := &spectrumAxis{low: math.Inf(1)}
+	for _, s := range series {
+		a.longest = max(a.longest, len(s.Y))
+		for _, v := range s.Y {
+			if finite(v) {
+				a.high = math.Max(a.high, v)
+			}
+		}
+	}
+	a.floor = a.high * SpectrumFloor
+	for _, s := range series {
+		for _, v := range s.Y {
+			a.sort(v)
+		}
+	}
+	return a
+}
+
+// sort counts v under what it is.
+func (a *spectrumAxis) sort(v float64) {
+	switch {
+	case !finite(v):
+		a.notFinite++
+	case v == 0:
+		a.zero++
+	case math.Abs(v) <= a.floor:
+		a.small++
+	case v < 0:
+		a.negative++
+	default:
+		a.low = math.Min(a.low, v)
+	}
+}
+
+// apply sets the y axis of p to the decades of the values, with the row of zeros
+// below them if anything stands on it.
+func (a *spectrumAxis) apply(p *plot.Plot) {
+	if math.IsInf(a.low, 1) {
+		a.low, a.high = 1, 1
+	}
+	p.X.Tick.Marker = indexTicks{}
+	p.Y.Scale = logScale{}
+	p.Y.Min, p.Y.Max = logRange(a.low, a.high)
+	ticks := logTicks{}
+	if a.zero+a.small+a.notFinite+a.negative > 0 {
+		first := pow10(int(math.Floor(math.Log10(a.low) + 1e-9)))
+		a.row = positive(first * math.Pow(p.Y.Max/first, -1.0/8))
+		p.Y.Min = a.row
+		ticks = logTicks{zero: a.row, label: a.rowLabel(), first: first}
+	}
+	p.Y.Tick.Marker = ticks
+}
+
+func (a *spectrumAxis) rowLabel() string {
+	switch {
+	case a.small > 0:
+		return "<" + fmt.Sprintf("%.0e", a.floor)
+	case a.zero > 0:
+		return "0"
+	}
+	return ""
+}
+
+// scatter returns the points of the series of number i, without those that
+// cannot be drawn.
+func (a *spectrumAxis) scatter(i int, s Series) *plotter.Scatter {
+	var xys plotter.XYs
+	for j, v := range s.Y {
+		if a.drawable(v) {
+			xys = append(xys, plotter.XY{X: float64(j + 1), Y: a.place(v)})
+		}
+	}
+	style := draw.GlyphStyle{Color: seriesColor(i), Radius: a.radius(), Shape: seriesMarker(i)}
+	return &plotter.Scatter{XYs: xys, GlyphStyle: style, GlyphStyleFunc: func(j int) draw.GlyphStyle {
+		g := style
+		if a.row > 0 && xys[j].Y == a.row {
+			hollow := seriesMarker(i)
+			hollow.hollow = true
+			g.Shape = hollow
+		}
+		return g
+	}}
+}
+
+// bad returns the places, on the row of zeros, of what cannot be drawn.
+func (a *spectrumAxis) bad(series []Series) (xys plotter.XYs) {
+	for _, s := range series {
+		for j, v := range s.Y {
+			if !a.drawable(v) {
+				xys = append(xys, plotter.XY{X: float64(j + 1), Y: a.row})
+			}
+		}
+	}
+	return xys
+}
+
+func (a *spectrumAxis) drawable(v float64) bool { return finite(v) && v >= -a.floor }
+
+// place returns where v stands on the axis.
+func (a *spectrumAxis) place(v float64) float64 {
+	if v > a.floor {
+		return v
+	}
+	return a.row
+}
+
+// radius shrinks the markers where many of them share the axis.
+func (a *spectrumAxis) radius() vg.Length {
+	if a.longest > 50 {
+		return vg.Points(2)
+	}
+	return vg.Points(3)
+}
+
+func (a *spectrumAxis) warning() string {
+	switch {
+	case a.longest == 0:
+		return "no data"
+	case a.notFinite > 0 && a.negative > 0:
+		return count(a.notFinite+a.negative, "value") + " NaN, infinite or negative (×)"
+	case a.notFinite > 0:
+		return count(a.notFinite, "value") + " NaN or infinite (×)"
+	case a.negative > 0:
+		return count(a.negative, "value") + " negative (×)"
+	}
+	return ""
+}

@@ -1,0 +1,129 @@
+package plotting
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Pixels reads values, row by row, as a matrix of the given height and width, for
+// Strip and Heatmap. It panics if their number is not height·width or either is
+// below 1.
+func Pixels[F float32 | float64](height, width int, values []F) *mat.Dense {
+	if height < 1 || width < 1 || len(values) != height*width {
+		panic(fmt.Sprintf("plotting: Pixels: %d values for height %d and width %d", len(values), height, width))
+	}
+	data := make([]float64, len(values))
+	for i, v := range values {
+		data[i] = float64(v)
+	}
+	return mat.NewDense(height, width, data)
+}
+
+const (
+	stripColumns = 11
+	imageSide    = 0.95 * vg.Inch
+	captionRoom  = 0.22 * vg.Inch
+)
+
+// Strip draws grey images in a row, or in rows of eleven, each with its label
+// beneath: an image moved along exp(tH), labelled "t = -1.0" and so on. One grey
+// scale serves all of them, black for the least value and white for the largest.
+// Row 0 of an image is at its top. Nil labels draw none.
+//
+// NaN and infinite pixels take the warning colour, and a line above the strip
+// counts them.
+// Strip panics if an image is nil or empty, or if labels are neither nil nor as
+// many as the images.
+func Strip(images []mat.Matrix, labels []string) *Layout {
+	if labels != nil && len(labels) != len(images) {
+		panic(fmt.Sprintf("plotting: Strip: %d labels for %d images", len(labels), len(images)))
+	}
+	low, high, bad := math.Inf(1), math.Inf(-1), 0
+	for i, m := range images {
+		if m == nil {
+			panic(fmt.Sprintf("plotting: Strip: images[%d] is nil", i))
+		}
+		rows, cols := dims("Strip", m)
+		l, h, b := finiteRange(rows, cols, m.At)
+		low, high, bad = math.Min(low, l), math.Max(high, h), bad+b
+	}
+	l := &Layout{Columns: max(1, min(stripColumns, len(images)))}
+	side := min(imageSide, (pageWidth-0.2*vg.Inch)/vg.Length(l.Columns)-layoutGap)
+	for i, m := range images {
+		p := &picture{m: m, low: low, high: high, side: side}
+		if labels != nil {
+			p.label = labels[i]
+		}
+		l.Figures = append(l.Figures, p)
+	}
+	if bad > 0 {
+		l.warning = count(bad, "pixel") + " NaN or infinite"
+	}
+	return l
+}
+
+// A picture is one grey image with a label beneath it.
+type picture struct {
+	m         mat.Matrix
+	low, high float64
+	side      vg.Length // of the longer side of the image
+	label     string
+}
+
+// Size is the room for the image and its label.
+func (p *picture) Size() (width, height vg.Length) {
+	rows, cols := p.m.Dims()
+	unit := p.side / vg.Length(max(rows, cols))
+	return unit * vg.Length(cols), unit*vg.Length(rows) + p.captionRoom()
+}
+
+func (p *picture) captionRoom() vg.Length {
+	if p.label == "" {
+		return 0
+	}
+	return captionRoom
+}
+
+// Draw draws the image as large as dc allows, and the label below it.
+func (p *picture) Draw(dc draw.Canvas) {
+	rows, cols := p.m.Dims()
+	room := draw.Crop(dc, 0, 0, p.captionRoom(), 0)
+	unit := min(room.Size().X/vg.Length(cols), room.Size().Y/vg.Length(rows))
+	half := vg.Point{X: unit * vg.Length(cols) / 2, Y: unit * vg.Length(rows) / 2}
+	centre := room.Center()
+	dc.DrawImage(vg.Rectangle{Min: centre.Sub(half), Max: centre.Add(half)}, p.image())
+	if p.label != "" {
+		sty := textStyle(noteSize, ink)
+		sty.XAlign, sty.YAlign = draw.XCenter, draw.YTop
+		dc.FillText(sty, vg.Point{X: centre.X, Y: centre.Y - half.Y - 2}, p.label)
+	}
+}
+
+// image returns the pixels, each repeated, so that no later scaling blurs them.
+func (p *picture) image() image.Image {
+	rows, cols := p.m.Dims()
+	times := max(1, 256/max(rows, cols))
+	img := image.NewNRGBA(image.Rect(0, 0, cols*times, rows*times))
+	for y := range rows * times {
+		for x := range cols * times {
+			img.Set(x, y, p.grey(p.m.At(y/times, x/times)))
+		}
+	}
+	return img
+}
+
+func (p *picture) grey(v float64) color.Color {
+	if !finite(v) {
+		return warning
+	}
+	if !(p.high > p.low) {
+		return color.Gray{Y: 0x80}
+	}
+	return color.Gray{Y: uint8(math.Round(255 * (v - p.low) / (p.high - p.low)))}
+}
