@@ -1,0 +1,173 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// say is a progress that tests read.
+func say() (*progress, *bytes.Buffer) {
+	var said bytes.Buffer
+	return newProgress(&said), &said
+}
+
+func TestPrepareDoesOnlyWhatIsMissing(t *testing.T) {
+	p := place{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	for i, c := range []struct {
+		before func()
+		runs   bool
+	}{
+		{func() {}, true},
+		{func() {}, false},
+		{func() { os.Remove(mnistNote(p)) }, true}, // what it made is gone
+		{func() { os.WriteFile(mnistStep().stamp(p), []byte("another go.sum"), 0o600) }, true},
+	} {
+		c.before()
+		progress, said := say()
+		if err := prepare(t.Context(), p, progress, []string{"mnist"}, true); err != nil {
+			t.Fatal(err)
+		}
+		if runs := strings.Contains(said.String(), "[1/1] mnist"); runs != c.runs {
+			t.Errorf("time %d: it ran: %v, not %v", i, runs, c.runs)
+		}
+	}
+	if files, _ := filepath.Glob(filepath.Join(mnistFolder(p), "*-images-idx3-ubyte.gz")); len(files) != 2 {
+		t.Errorf("MNIST has the image files %q", files)
+	}
+}
+
+func TestOptionalStepFailsOnce(t *testing.T) {
+	t.Setenv("GOPROXY", "off")
+	t.Setenv("GOMODCACHE", t.TempDir())
+	p := place{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	progress, said := say()
+	if err := prepare(t.Context(), p, progress, []string{"gopls"}, false); err != nil {
+		t.Error("an optional step is not fatal:", err)
+	}
+	if !strings.Contains(said.String(), "go run ./kernel prepare gopls") {
+		t.Errorf("it does not say what to do: %s", said)
+	}
+	said.Reset()
+	if err := prepare(t.Context(), p, progress, []string{"gopls"}, false); err != nil || said.Len() > 0 {
+		t.Errorf("the second time it says %q, error %v", said, err)
+	}
+	if err := prepare(t.Context(), p, progress, []string{"gopls"}, true); err == nil {
+		t.Error("who asks for it is not told that it fails")
+	}
+}
+
+func TestWithoutPython(t *testing.T) {
+	goPath, err := realGo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("LIEGG_GO", goPath)
+	t.Setenv("PATH", t.TempDir())
+	p := place{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	progress, _ := say()
+	err = prepare(t.Context(), p, progress, []string{"python"}, false)
+	if err == nil || !strings.Contains(err.Error(), "apt-get install python3 python3-venv") {
+		t.Errorf("without Python: %v", err)
+	}
+	noneLeft(t, filepath.Join(p.Cache, "venv", "*"))
+}
+
+func TestInterruptedPreparationResumes(t *testing.T) {
+	p := place{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(700*time.Millisecond, cancel) // within the making of the venv
+	progress, _ := say()
+	if err := prepare(ctx, p, progress, []string{"python"}, false); !errors.Is(err, context.Canceled) {
+		t.Fatalf("interrupted: %v", err)
+	}
+	if exists(p.python()) {
+		t.Error("half a venv stands in its place")
+	}
+	if err := os.MkdirAll(filepath.Join(p.Cache, "venv", asideMark+"killed"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := prepare(t.Context(), p, progress, []string{"mnist"}, false); err != nil {
+		t.Error(err)
+	}
+	noneLeft(t, filepath.Join(p.Cache, "venv", asideMark+"*"))
+}
+
+func TestPrepareRefusesUnknownStep(t *testing.T) {
+	if _, _, err := do(t, "prepare", "kernels"); err == nil || !strings.Contains(err.Error(), "python, tools, xla") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestMakeAsideKeepsWhatWasThere(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "folder")
+	fill := func(text string, err error) error {
+		return makeAside(path, func(dir string) error {
+			return errors.Join(os.WriteFile(filepath.Join(dir, "file"), []byte(text), 0o600), err)
+		})
+	}
+	for _, c := range []struct {
+		text string
+		err  error
+		want string
+	}{{"one", nil, "one"}, {"two", errors.New("no network"), "one"}, {"three", nil, "three"}} {
+		if err := fill(c.text, c.err); !errors.Is(err, c.err) {
+			t.Errorf("%s: %v", c.text, err)
+		}
+		if got, err := os.ReadFile(filepath.Join(path, "file")); string(got) != c.want {
+			t.Errorf("after %s: %q, %v", c.text, got, err)
+		}
+	}
+	noneLeft(t, filepath.Join(filepath.Dir(path), asideMark+"*"))
+}
+
+func TestLockIsForOne(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	unlock, err := lockFile(t.Context(), path, func() { t.Error("nobody has the lock") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	waited := false
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if _, err := lockFile(ctx, path, func() { waited = true }); !errors.Is(err, context.DeadlineExceeded) || !waited {
+		t.Errorf("the second one got the lock, or did not wait: %v", err)
+	}
+	unlock()
+	unlock, err = lockFile(t.Context(), path, func() { t.Error("the lock is free") })
+	if err != nil {
+		t.Fatal(err)
+	}
+	unlock()
+}
+
+func TestCheckFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(path, []byte("abc"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// The example of FIPS 180-2, appendix B.1.
+	if err := checkFile(path, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"); err != nil {
+		t.Error(err)
+	}
+	if err := checkFile(path, pluginWheels[0].SHA256); err == nil || !strings.Contains(err.Error(), "not used") {
+		t.Errorf("another file is taken: %v", err)
+	}
+}
+
+func TestPluginIsThePinnedOne(t *testing.T) {
+	if !hasWheels || installedPlugin() != "" || !exists(prepared.plugin()) {
+		t.Skip("there is no plugin of ours here")
+	}
+	for _, w := range pluginWheels {
+		if checkFile(prepared.plugin(), w.LibrarySHA256) == nil {
+			return
+		}
+	}
+	t.Error("the plugin prepared is none of the pinned ones")
+}
