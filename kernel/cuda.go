@@ -104,3 +104,9 @@ func cudaLibraries(p place) string {
 	folders, _ := filepath.Glob(filepath.Join(p.cuda(), "lib", "nvidia", "*", "lib"))
 	return strings.Join(folders, string(filepath.ListSeparator))
 }
+
+// cudaFlag tells XLA where ptxas and libdevice lie. A later one of the user's
+// own prevails.
+func cudaFlag(p place) string {
+	return "--xla_gpu_cuda_data_dir=" + filepath.Join(p.cuda(), "lib", "nvidia", "cu13")
+}

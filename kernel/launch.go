@@ -125,6 +125,7 @@ func cellEnv(p place, dir, goPath string) ([]string, error) {
 	}
 	if backend.Libraries != "" {
 		env = withEnv(env, "LD_LIBRARY_PATH="+joinPath(backend.Libraries, os.Getenv("LD_LIBRARY_PATH")))
+		env = withEnv(env, "XLA_FLAGS="+strings.TrimSpace(cudaFlag(p)+" "+os.Getenv("XLA_FLAGS")))
 	}
 	path := joinPath(p.shim(), p.bin(), goplsFolder(p), os.Getenv("PATH"), filepath.Dir(goPath))
 	return withEnv(env, "PATH="+path, "TMPDIR="+dir,
