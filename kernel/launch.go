@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -62,8 +63,12 @@ func runKernel(p place, goPath, connection string) (int, error) {
 	if err := gonb.Start(); err != nil {
 		return 1, err
 	}
-	stop := endWithParent(gonb.Process)
+	var asked atomic.Bool
+	stop := endWithParent(gonb.Process, &asked)
 	err = gonb.Wait()
+	if asked.Load() {
+		err = nil // GoNB asked to end while it starts says that as an error
+	}
 	stop()
 	return exitCode(err, log.Name())
 }
@@ -91,8 +96,8 @@ func exitCode(err error, log string) (int, error) {
 }
 
 // endWithParent passes SIGTERM on, and sends it, too, once the parent of this
-// process is gone.
-func endWithParent(kernel *os.Process) (stop context.CancelFunc) {
+// process is gone. It notes in asked that it did.
+func endWithParent(kernel *os.Process, asked *atomic.Bool) (stop context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
 	parent := os.Getppid()
 	go func() {
@@ -102,6 +107,7 @@ func endWithParent(kernel *os.Process) (stop context.CancelFunc) {
 			case <-time.After(time.Second):
 			}
 		}
+		asked.Store(true)
 		kernel.Signal(syscall.SIGTERM)
 		time.Sleep(3 * time.Second)
 		kernel.Kill()

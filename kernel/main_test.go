@@ -36,7 +36,7 @@ func do(t *testing.T, args ...string) (stdout, stderr string, err error) {
 }
 
 // writeNotebook writes a notebook of code cells and returns its path.
-func writeNotebook(t *testing.T, path string, sources ...string) string {
+func writeNotebook(t testing.TB, path string, sources ...string) string {
 	t.Helper()
 	cells := []any{map[string]any{"cell_type": "markdown", "metadata": map[string]any{}, "source": "A test, $e^{i\\pi} = -1$"}}
 	for _, source := range sources {
