@@ -62,22 +62,6 @@ func TestOptionalStepFailsOnce(t *testing.T) {
 	}
 }
 
-func TestWithoutPython(t *testing.T) {
-	goPath, err := realGo()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("LIEGG_GO", goPath)
-	t.Setenv("PATH", t.TempDir())
-	p := place{Cache: t.TempDir(), Checkout: prepared.Checkout}
-	progress, _ := say()
-	err = prepare(t.Context(), p, progress, []string{"python"}, false)
-	if err == nil || !strings.Contains(err.Error(), "apt-get install python3 python3-venv") {
-		t.Errorf("without Python: %v", err)
-	}
-	noneLeft(t, filepath.Join(p.Cache, "venv", "*"))
-}
-
 func TestInterruptedPreparationResumes(t *testing.T) {
 	p := place{Cache: t.TempDir(), Checkout: prepared.Checkout}
 	ctx, cancel := context.WithCancel(t.Context())

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestDoctorOfThePrepared(t *testing.T) {
+	stdout, _, err := do(t, "doctor")
+	if err != nil {
+		t.Error(err)
+	}
+	for _, want := range []string{"Python", "C compiler", "MNIST", "Cells will use the backend " + chooseBackend(prepared).Backend, chooseBackend(prepared).Why} {
+		if !strings.Contains(strings.ToLower(stdout), strings.ToLower(want)) {
+			t.Errorf("doctor does not tell of %q:\n%s", want, stdout)
+		}
+	}
+	if strings.Contains(stdout, "not prepared yet") {
+		t.Errorf("something is not prepared:\n%s", stdout)
+	}
+}
+
+func TestDoctorOfAnEmptyMachine(t *testing.T) {
+	t.Setenv("LIEGG_CACHE", t.TempDir())
+	t.Setenv("PATH", t.TempDir())
+	stdout, _, err := do(t, "doctor")
+	if err == nil {
+		t.Error("without Go and Python notebooks cannot run")
+	}
+	for _, want := range []string{"Go 1.26.5 or later is needed", "python3-venv", "apt-get install gcc", "prepare xla", "Cells will use the backend go: there is no C compiler"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("doctor does not say %q:\n%s", want, stdout)
+		}
+	}
+}
+
+func TestChooseBackend(t *testing.T) {
+	plugin := "/opt/some/pjrt_c_api_cpu_plugin.so"
+	empty := place{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	cases := []struct {
+		name, backend, plugin, cgo string
+		place                      place
+		want                       string
+	}{
+		{name: "prepared", place: prepared, want: chooseBackend(prepared).Backend},
+		{name: "nothing prepared", place: empty, want: "go"},
+		{name: "by hand", place: prepared, backend: "xla:cuda", plugin: plugin, want: "xla:cuda"},
+		{name: "no compiler", place: prepared, cgo: "0", plugin: plugin, want: "go"},
+	}
+	if hasCompiler() && !hasNVIDIA() {
+		cases = append(cases, cases[0])
+		cases[4].name, cases[4].plugin, cases[4].want = "named plugin", plugin, "xla:"+plugin
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			t.Setenv("LIEGG_BACKEND", c.backend)
+			t.Setenv("LIEGG_PLUGIN", c.plugin)
+			t.Setenv("CGO_ENABLED", c.cgo)
+			if got := chooseBackend(c.place); got.Backend != c.want || got.Why == "" {
+				t.Errorf("got %+v, want %s", got, c.want)
+			}
+		})
+	}
+}
