@@ -6,14 +6,16 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/dataset"
 )
 
 // Image moves images by maps of the plane. An input is a grey image of shape
 // [height, width], or the same in one row, [height·width].
 //
-// The plane has x to the right and y down, its origin in the true centre of the
-// image ((width−1)/2, (height−1)/2), and its unit is max(height, width)/2
-// pixels, so that linear and translational parts are of like size. An image
+// The plane is dataset.Plane: x to the right and y down from the true centre, in
+// units of half the larger side, so that linear and translational parts are of
+// like size. An image
 // moves as (g·I)(p) = I(g⁻¹p); the velocity of a generator [A | b] is therefore
 // −∇I(p)·(A·p + b).
 //
@@ -62,10 +64,9 @@ func ImageAuthors(height, width int) Image {
 
 func centralGrid(height, width int) grid {
 	checkSize(height, width)
-	unit := float64(max(height, width)) / 2
-	g := newGrid(height, width, unit, func(row, column int) (x, y, taper float64) {
-		x = (float64(column) - float64(width-1)/2) / unit
-		y = (float64(row) - float64(height-1)/2) / unit
+	plane := dataset.Plane{Height: height, Width: width}
+	g := newGrid(height, width, plane.Unit(), func(row, column int) (x, y, taper float64) {
+		x, y = plane.Point(float64(row), float64(column))
 		return x, y, fade(row, height) * fade(column, width)
 	})
 	g.dx = func(image *Node) *Node { return centralDifference(image, 2) }

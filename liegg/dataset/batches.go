@@ -53,17 +53,9 @@ func (b *Batches) Epoch(n uint64) iter.Seq2[train.Batch, error] {
 
 // gather copies the rows of t's first axis in the given order.
 func gather(t *tensors.Tensor, order []int) *tensors.Tensor {
-	shape := t.Shape().Clone()
-	n := shape.Dimensions[0]
-	shape.Dimensions[0] = len(order)
-	part := tensors.FromShape(shape)
-	must(t.ConstBytes(func(all []byte) {
-		stride := len(all) / n
-		must(part.MutableBytes(func(data []byte) {
-			for i, row := range order {
-				copy(data[i*stride:(i+1)*stride], all[row*stride:])
-			}
-		}))
-	}))
-	return part
+	return withRows(t, len(order), func(part, all []byte, stride int) {
+		for i, row := range order {
+			copy(part[i*stride:(i+1)*stride], all[row*stride:])
+		}
+	})
 }

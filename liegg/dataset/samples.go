@@ -79,13 +79,18 @@ func hashTensor(h hash.Hash, t *tensors.Tensor) {
 
 // rows copies the rows from…to−1 of a tensor's first axis.
 func rows(t *tensors.Tensor, from, to int) *tensors.Tensor {
+	return withRows(t, to-from, func(part, all []byte, stride int) { copy(part, all[from*stride:to*stride]) })
+}
+
+// withRows makes a tensor like t but of n rows along the first axis; fill writes them from all rows of t, stride bytes
+// each.
+func withRows(t *tensors.Tensor, n int, fill func(part, all []byte, stride int)) *tensors.Tensor {
 	shape := t.Shape().Clone()
-	n := shape.Dimensions[0]
-	shape.Dimensions[0] = to - from
+	total := shape.Dimensions[0]
+	shape.Dimensions[0] = n
 	part := tensors.FromShape(shape)
 	must(t.ConstBytes(func(all []byte) {
-		stride := len(all) / n
-		must(part.MutableBytes(func(data []byte) { copy(data, all[from*stride:to*stride]) }))
+		must(part.MutableBytes(func(data []byte) { fill(data, all, len(all)/total) }))
 	}))
 	return part
 }
