@@ -85,7 +85,7 @@ type fit struct {
 	network    *Network
 	validation *dataset.Samples
 	progress   *progress
-	validator  *model.Exec
+	validator  *validator
 	sum        float64 // of losses since the last look
 	summed     int
 	best       float64 // lowest validation loss, or share of errors, so far
@@ -172,9 +172,7 @@ func (f *fit) keep(p Point) error {
 
 // finish leaves the network with its own variables only, the best where asked.
 func (f *fit) finish() error {
-	if f.validator != nil {
-		f.validator.Finalize()
-	}
+	f.validator.finalize()
 	store := model.NewStore()
 	for v := range variables(f.network.Store) {
 		value, err := v.Value()

@@ -6,27 +6,45 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 )
+
+// validator is the compiled program of evaluate with its samples: copies, so that
+// the caller's stay free of a backend, made once for all looks.
+type validator struct {
+	exec *model.Exec
+	x, y *tensors.Tensor
+}
+
+func newValidator(f *fit) (v *validator, err error) {
+	v = &validator{}
+	if v.x, err = f.validation.X.LocalClone(); err != nil {
+		return nil, err
+	}
+	if v.y, err = f.validation.Y.LocalClone(); err != nil {
+		return nil, err
+	}
+	v.exec, err = model.NewExec(f.network.Backend, f.network.Store, f.validationGraph)
+	return v, err
+}
+
+func (v *validator) finalize() {
+	if v != nil {
+		v.exec.Finalize()
+		finalize(v.x, v.y)
+	}
+}
 
 // evaluate returns the mean loss of the validation samples and, for classifiers,
 // the share of them whose largest output is their label; NaN for others.
 func (f *fit) evaluate() (loss, accuracy float64, err error) {
 	if f.validator == nil {
-		if f.validator, err = model.NewExec(f.network.Backend, f.network.Store, f.validationGraph); err != nil {
+		if f.validator, err = newValidator(f); err != nil {
 			return 0, 0, err
 		}
 	}
-	x, err := f.validation.X.LocalClone() // the samples stay free of a backend
-	if err != nil {
-		return 0, 0, err
-	}
-	y, err := f.validation.Y.LocalClone()
-	if err != nil {
-		return 0, 0, err
-	}
-	defer finalize(x, y)
-	out, err := f.validator.Call(x, y)
+	out, err := f.validator.exec.Call(f.validator.x, f.validator.y)
 	if err != nil {
 		return 0, 0, fmt.Errorf("network: the validation loss: %w", err)
 	}
