@@ -83,8 +83,8 @@ func serveLab(c *call, root, notebook string, o labOptions) error {
 }
 
 // workspaces is where JupyterLab keeps the tabs that were open, for each root
-// folder its own: tabs of another folder would be opened on notebooks of the same
-// name, and end each other's kernels.
+// folder its own: the tabs of one mean nothing, or another notebook of the same
+// name, in the next.
 func workspaces(p place, root string) string {
 	return filepath.Join(p.jupyter("workspaces"), digest([]byte(root))[:12])
 }

@@ -113,7 +113,7 @@ func (p place) room() string {
 func (p place) bin() string  { return filepath.Join(p.room(), "bin") }
 func (p place) shim() string { return filepath.Join(p.room(), "shim") }
 
-// jupyter is one of Jupyter's folders: data, config or runtime.
+// jupyter is one of Jupyter's folders: data, config, runtime or workspaces.
 func (p place) jupyter(kind string) string { return filepath.Join(p.room(), "jupyter", kind) }
 
 // digest is the SHA-256 of the parts, in hexadecimal.

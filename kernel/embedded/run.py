@@ -123,13 +123,18 @@ def blame(cell):
     return 0, ""
 
 
+def executed(nb):
+    """The indices of the cells that are executed, in order."""
+    return [i for i, cell in enumerate(nb.cells) if cell.cell_type == "code" and cell.source.strip()]
+
+
 class Failure(Exception):
     def __init__(self, index, name, value):
         self.index, self.name, self.value = index, name, value
 
 
 def execute(nb, folder, timeout):
-    code = [i for i, cell in enumerate(nb.cells) if cell.cell_type == "code" and cell.source.strip()]
+    code = executed(nb)
     for i, cell in enumerate(nb.cells):
         if cell.cell_type == "code":
             cell.outputs = []
@@ -213,11 +218,11 @@ def main():
         failure = e
     if failure:
         line, source = blame(nb.cells[failure.index])
-        error = [o for o in nb.cells[failure.index].outputs if o.output_type == "error"]
-        said = "".join(as_read(o.text) for o in nb.cells[failure.index].outputs if o.output_type == "stream" and o.name == "stderr")
+        outputs = nb.cells[failure.index].outputs
+        error = [o for o in outputs if o.output_type == "error"]
+        said = "".join(as_read(o.text) for o in outputs if o.output_type == "stream" and o.name == "stderr")
         detail = "\n".join(error[0].traceback) if error else ""
-        number = [i for i, cell in enumerate(nb.cells) if cell.cell_type == "code" and cell.source.strip()]
-        say("failed", k=number.index(failure.index) + 1, line=line, source=source or nb.cells[failure.index].source,
+        say("failed", k=executed(nb).index(failure.index) + 1, line=line, source=source or nb.cells[failure.index].source,
             name=failure.name, value=failure.value, stderr=said, detail=detail)
     save(nb, args.written)
     say("saved", path=args.written)
