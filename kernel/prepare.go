@@ -30,7 +30,7 @@ type step struct {
 
 // steps are all steps, each after those that it needs.
 func steps() []step {
-	return []step{pythonStep(), toolsStep(), xlaStep(), mnistStep(), cudaStep(), warmStep(), jupyterStep(), goplsStep()}
+	return []step{pythonStep(), toolsStep(), xlaStep(), mnistStep(), cudaStep(), leanStep(), warmStep(), jupyterStep(), goplsStep()}
 }
 
 // usualSteps are what lab and run need.

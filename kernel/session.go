@@ -10,7 +10,8 @@ import (
 
 // laySession writes the go.mod and go.sum of a notebook's session into dir:
 // the requirements of the checkout and the checkout itself, so that cells
-// import its packages, and all that it requires, with no go get.
+// import its packages, and all that it requires, with no go get. Where there
+// are lean copies of modules, cells link those.
 func laySession(p place, dir, module string) error {
 	mod, sum, err := moduleFiles(p)
 	if err != nil {
@@ -19,7 +20,8 @@ func laySession(p place, dir, module string) error {
 	if err := writeAside(filepath.Join(dir, "go.sum"), sum, 0o600); err != nil {
 		return err
 	}
-	return writeAside(filepath.Join(dir, "go.mod"), []byte(sessionModule(string(mod), module, p.Checkout)), 0o600)
+	text := sessionModule(string(mod), module, p.Checkout) + leanReplacements(p, string(mod))
+	return writeAside(filepath.Join(dir, "go.mod"), []byte(text), 0o600)
 }
 
 // sessionModule turns the checkout's go.mod into that of a session: another

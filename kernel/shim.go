@@ -41,7 +41,7 @@ func isBareGet(args []string) bool {
 func initSession(module string) int {
 	dir, err := os.Getwd()
 	if err == nil {
-		err = laySession(place{Checkout: os.Getenv("LIEGG_CHECKOUT")}, dir, module)
+		err = laySession(place{Checkout: os.Getenv("LIEGG_CHECKOUT"), Cache: os.Getenv("LIEGG_CACHE")}, dir, module)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "the session's module cannot be laid:", err)

@@ -16,7 +16,7 @@ func warmStep() step {
 	return step{
 		name:  "warm",
 		about: "the packages that cells link, built once (half a minute to a minute)",
-		needs: []string{"tools"},
+		needs: []string{"tools", "lean"},
 		made:  linkFlagsFile,
 		key:   warmKey,
 		do:    warmUp,
@@ -29,7 +29,7 @@ func warmKey(p place) (string, error) {
 		return "", err
 	}
 	own, err := sourcesDigest(p, "liegg", "plotting")
-	return digest([]byte(goVersion()), mod, sum, []byte(own), fmt.Append(nil, hasCompiler(), goCache())), err
+	return digest([]byte(goVersion()), mod, sum, []byte(own), fmt.Append(nil, hasCompiler(), goCache(), leanReplacements(p, string(mod)))), err
 }
 
 // goCache is where the go command keeps what it has built: if that moves,

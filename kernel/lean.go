@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A cut takes out of a module what cells never run but would link each time.
+type cut struct {
+	module string
+	file   string // within the module
+	edits  [][2]string
+}
+
+// cuts are worth a third of the time that a cell with XLA takes to link.
+var cuts = []cut{
+	// The installer brings net/http and crypto/tls, and is switched off in
+	// cells by GOMLX_NO_AUTO_INSTALL: the plugin is prepared before.
+	{"github.com/gomlx/go-xla", "compute/xla/xla.go", [][2]string{
+		{"\t\"github.com/gomlx/go-xla/installer\"\n", ""},
+		{`installer.AutoInstall("", true, installer.Normal)`, `errors.New("cells install no plugin; run: go run ./kernel prepare xla")`},
+	}},
+	// The name of a method, looked up to print descriptors of services. As
+	// reflect has methods of that name, which since Go 1.26 may call any
+	// other, the linker keeps all exported methods of the whole program.
+	{"google.golang.org/protobuf", "internal/descfmt/stringer.go", [][2]string{
+		{`{rv.MethodByName("Methods"), "Methods"},`, ""},
+	}},
+}
+
+func leanStep() step {
+	return step{
+		name:     "lean",
+		about:    "copies of go-xla and protobuf without what cells never run",
+		optional: true,
+		made:     leanMade,
+		key: func(p place) (string, error) {
+			folders, err := leanFolders(p)
+			return digest(fmt.Append(nil, folders)), err
+		},
+		do: layLean,
+	}
+}
+
+// lean is the folder of the copies, shared between checkouts.
+func (p place) lean() string { return filepath.Join(p.Cache, "lean") }
+
+// leanFolders are the folders of the copies that belong to the checkout.
+func leanFolders(p place) (folders []string, err error) {
+	mod, _, err := moduleFiles(p)
+	for _, c := range cuts {
+		folders = append(folders, c.leanFolder(p, required(string(mod), c.module)))
+	}
+	return folders, err
+}
+
+// leanMade is the first of the copies that is not there, or the last one.
+func leanMade(p place) (folder string) {
+	folders, _ := leanFolders(p) // the key has the error
+	for _, folder = range folders {
+		if !exists(folder) {
+			break
+		}
+	}
+	return folder
+}
+
+// leanFolder is named after all that its content depends on.
+func (c cut) leanFolder(p place, version string) string {
+	return filepath.Join(p.lean(), filepath.Base(c.module)+"-"+digest(fmt.Append(nil, c, version))[:12])
+}
+
+// leanReplacements are the lines of a go.mod with the requirements of mod
+// that put the copies in the place of those versions.
+func leanReplacements(p place, mod string) string {
+	var lines strings.Builder
+	for _, c := range cuts {
+		version := required(mod, c.module)
+		if folder := c.leanFolder(p, version); exists(folder) {
+			fmt.Fprintf(&lines, "\nreplace %s %s => %q\n", c.module, version, folder)
+		}
+	}
+	return lines.String()
+}
+
+// required is the version of a module that the text of a go.mod requires, ""
+// if it does not.
+func required(mod, module string) string {
+	for line := range strings.Lines(mod) {
+		fields := strings.Fields(strings.TrimPrefix(strings.TrimSpace(line), "require "))
+		if len(fields) >= 2 && fields[0] == module {
+			return fields[1]
+		}
+	}
+	return ""
+}
+
+func layLean(ctx context.Context, p place, say *progress) error {
+	folders, err := leanFolders(p)
+	if err != nil {
+		return err
+	}
+	for i, c := range cuts {
+		if exists(folders[i]) {
+			continue
+		}
+		if err := makeAside(folders[i], func(dir string) error { return c.copyTo(ctx, p, dir) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyTo copies the module, checked against go.sum, into dir and edits it.
+func (c cut) copyTo(ctx context.Context, p place, dir string) error {
+	module, err := downloadModule(ctx, p, c.module)
+	if err != nil {
+		return err
+	}
+	if err := copySources(dir, module); err != nil {
+		return err
+	}
+	path := filepath.Join(dir, filepath.FromSlash(c.file))
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	edited, err := c.edit(string(text))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(edited), 0o600)
+}
+
+func (c cut) edit(text string) (string, error) {
+	for _, e := range c.edits {
+		if strings.Count(text, e[0]) != 1 {
+			return "", fmt.Errorf("%s/%s does not hold %q once: this version needs another cut", c.module, c.file, e[0])
+		}
+		text = strings.Replace(text, e[0], e[1], 1)
+	}
+	return text, nil
+}
+
+// copySources copies a module without its tests.
+func copySources(to, from string) error {
+	return filepath.WalkDir(from, func(path string, entry os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		within, err := filepath.Rel(from, path)
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && (entry.Name() == "testdata" || entry.Name() == "testprotos"):
+			return filepath.SkipDir
+		case entry.IsDir():
+			return os.MkdirAll(filepath.Join(to, within), 0o700)
+		case !entry.Type().IsRegular() || strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(filepath.Join(to, within), text, 0o600)
+	})
+}
