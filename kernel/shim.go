@@ -19,8 +19,12 @@ func actAsGo(args []string) int {
 	case len(args) == 3 && args[0] == "mod" && args[1] == "init" && strings.HasPrefix(args[2], "gonb_"):
 		return initSession(args[2])
 	case session && len(args) > 0 && (args[0] == "build" || args[0] == "test"):
-		args = withLinkFlags(args, os.Getenv("LIEGG_LINK_FLAGS"))
 		spareCollector()
+		program, plain := programOf(args)
+		args = withLinkFlags(args, os.Getenv("LIEGG_LINK_FLAGS"))
+		if plain {
+			return buildCell(program, args)
+		}
 	}
 	return becomeGo(args)
 }
@@ -38,10 +42,15 @@ func isBareGet(args []string) bool {
 	return len(args) == 1 && args[0] == "get" || len(args) == 2 && args[0] == "get" && args[1] == "-t"
 }
 
+// sessionPlace is the place of the kernel that started this process.
+func sessionPlace() place {
+	return place{Checkout: os.Getenv("LIEGG_CHECKOUT"), Cache: os.Getenv("LIEGG_CACHE")}
+}
+
 func initSession(module string) int {
 	dir, err := os.Getwd()
 	if err == nil {
-		err = laySession(place{Checkout: os.Getenv("LIEGG_CHECKOUT"), Cache: os.Getenv("LIEGG_CACHE")}, dir, module)
+		err = laySession(sessionPlace(), dir, module)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "the session's module cannot be laid:", err)

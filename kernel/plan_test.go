@@ -1,0 +1,178 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// inNewSession makes a session's folder, with the environment of its cells,
+// the working directory.
+func inNewSession(t *testing.T, p place, program string) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "gonb_plan")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	goPath, err := realGo()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	t.Setenv("LIEGG_GO", goPath)
+	t.Setenv("LIEGG_CACHE", p.Cache)
+	t.Setenv("LIEGG_CHECKOUT", p.Checkout)
+	if err := laySession(p, dir, "gonb_plan"); err != nil {
+		t.Fatal(err)
+	}
+	writeMain(t, program)
+}
+
+func writeMain(t *testing.T, program string) {
+	t.Helper()
+	if err := os.WriteFile("main.go", []byte(program), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// says is a program that prints text.
+func says(text string) string {
+	return "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Print(\"" + text + "\") }\n"
+}
+
+// built builds main.go with a go command and returns what the program prints,
+// and whether a plan has built it: then it has no build ID.
+func built(t *testing.T, goCommand string) (printed string, planned bool) {
+	t.Helper()
+	if out, err := exec.Command(goCommand, "build", "-o", "gonb_plan").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	out, err := exec.Command("./gonb_plan").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := exec.Command(os.Getenv("LIEGG_GO"), "tool", "buildid", "gonb_plan").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out), strings.TrimSpace(string(id)) == ""
+}
+
+func TestPlanBuildsWhatGoBuilds(t *testing.T) {
+	inNewSession(t, prepared, says("one"))
+	shim, real := filepath.Join(prepared.shim(), "go"), os.Getenv("LIEGG_GO")
+	for _, c := range []struct {
+		text, goCommand string
+		planned         bool
+	}{
+		{"one", shim, false}, // and recorded
+		{"two", shim, true},
+		{"one", real, false}, // which does not take the program for its own
+		{"three", shim, true},
+	} {
+		writeMain(t, says(c.text))
+		if printed, planned := built(t, c.goCommand); printed != c.text || planned != c.planned {
+			t.Errorf("%s built by %s prints %q; by a plan: %v", c.text, c.goCommand, printed, planned)
+		}
+	}
+}
+
+// What does not compile is told in the words of the go command, and spoils
+// nothing.
+func TestPlanLeavesErrorsToGo(t *testing.T) {
+	inNewSession(t, prepared, says("one"))
+	shim := filepath.Join(prepared.shim(), "go")
+	built(t, shim)
+	writeMain(t, strings.Replace(says("two"), "fmt.Print", "fmt.Paint", 1))
+	out, err := exec.Command(shim, "build", "-o", "gonb_plan").CombinedOutput()
+	if want := "# gonb_plan\n./main.go:5:19: undefined: fmt.Paint\n"; err == nil || string(out) != want {
+		t.Errorf("it says %q, not %q; error %v", out, want, err)
+	}
+	writeMain(t, says("three"))
+	if printed, _ := built(t, shim); printed != "three" {
+		t.Errorf("after an error: %q", printed)
+	}
+}
+
+// A plan holds for one set of imports, sources, modules and settings.
+func TestPlanKey(t *testing.T) {
+	p := place{Cache: t.TempDir(), Checkout: t.TempDir()}
+	source := filepath.Join(p.Checkout, "liegg", "a.go")
+	write := func(path, text string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(filepath.Join(p.Checkout, "go.mod"), "module "+modulePath+"\n\ngo 1.26.5\n")
+	write(filepath.Join(p.Checkout, "go.sum"), "")
+	write(source, "package liegg\n")
+	inNewSession(t, p, says("one"))
+	last := ""
+	for _, c := range []struct {
+		what    string
+		do      func()
+		changes bool
+	}{
+		{"the first cell", func() {}, true},
+		{"another body", func() { writeMain(t, says("two")) }, false},
+		{"another import", func() { writeMain(t, "package main\n\nimport _ \"os\"\n\nfunc main() {}\n") }, true},
+		{"another source", func() { write(source, "package liegg\n\nvar A int\n") }, true},
+		{"a setting", func() { t.Setenv("GOFLAGS", "-race") }, true},
+		{"a requirement", func() { write("go.sum", "a.org/b v1.0.0 h1:\n") }, true},
+	} {
+		c.do()
+		key, err := planKey()
+		if err != nil || (key != last) != c.changes {
+			t.Errorf("%s: the key changes: %v, error %v", c.what, key != last, err)
+		}
+		last = key
+	}
+}
+
+func TestNoPlanForMoreThanMain(t *testing.T) {
+	inNewSession(t, prepared, says("one"))
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ file, text string }{
+		{"main.go", "//go:build linux\n\n" + says("one")},
+		{"main.go", "package main\n\nimport \"C\"\n\nfunc main() {}\n"},
+		{"main.go", "package other\n"},
+		{"other.go", says("one")},
+		{"go.work", "go 1.26\n"},
+		{"go.mod", string(mod) + "\nreplace a.org/b => ../b\n"},
+	} {
+		before, err := os.ReadFile(c.file)
+		if err := os.WriteFile(c.file, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := planKey(); err == nil {
+			t.Errorf("there is a plan for %s with %q", c.file, c.text)
+		}
+		if err != nil {
+			os.Remove(c.file)
+			continue
+		}
+		writeAside(c.file, before, 0o600)
+	}
+	if _, err := planKey(); err != nil {
+		t.Errorf("there is no plan for the cell alone: %v", err)
+	}
+}
+
+func TestShellWords(t *testing.T) {
+	got, err := shellWords(`GOROOT='/a b' link  -o "$WORK/b001=>" ''`)
+	if want := "GOROOT=/a b|link|-o|$WORK/b001=>|"; err != nil || strings.Join(got, "|") != want {
+		t.Errorf("%q, %v", got, err)
+	}
+	if _, err := shellWords(`a\ b`); err == nil {
+		t.Error("an escape is read")
+	}
+}
