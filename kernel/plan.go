@@ -14,12 +14,16 @@ import (
 )
 
 // A plan holds the calls of compiler and linker by which go build has built a
-// cell. It builds other cells with the same imports, sparing go build's look
+// cell. It builds other cells with no other imports, sparing go build's look
 // at hundreds of packages: a quarter of what a cell with XLA waits for.
 type plan struct {
-	dir     string   // where the importcfg files of both calls are kept
-	compile []string // with workMark in place of go build's folder
-	link    []string
+	dir string // where the importcfg files of both calls are kept
+	planCalls
+}
+
+type planCalls struct {
+	Imports       []string
+	Compile, Link []string // with workMark in place of go build's folder
 }
 
 // workMark is how go build -x writes its temporary folder of the main package.
@@ -30,19 +34,22 @@ const workMark = "$WORK/b001"
 // go build, whose calls become the plan. All that fails is left to go build,
 // and so is what it says about it.
 func buildCell(program string, build []string) int {
+	imports, err := mainImports()
+	if err != nil {
+		return becomeGo(build)
+	}
 	key, err := planKey()
 	if err != nil {
 		return becomeGo(build)
 	}
-	dir := ".plan-" + key[:24]
-	if p, err := readPlan(dir); err == nil {
+	if p, found := findPlan(key, imports); found {
 		if p.run(program) == nil {
 			return 0
 		}
-		os.RemoveAll(dir) // perhaps the go command has cleaned its cache
+		os.RemoveAll(p.dir) // perhaps the go command has cleaned its cache
 		return becomeGo(build)
 	}
-	if recordPlan(dir, build) == nil {
+	if recordPlan(key, imports, build) == nil {
 		return 0
 	}
 	return becomeGo(build)
@@ -59,14 +66,10 @@ func programOf(args []string) (program string, plain bool) {
 
 var errNoPlan = errors.New("this cell is built by the go command alone")
 
-// planKey is a digest of all on which the calls of compiler and linker depend:
-// the imports of main.go, the module, the lab's sources, the environment and
-// what go env -w has set. It is an error if there is more that they depend on.
+// planKey is a digest of all on which the calls of compiler and linker depend,
+// but for the imports of main.go: the module, the lab's sources, the
+// environment and what go env -w has set. It is an error if there is more.
 func planKey() (string, error) {
-	imports, err := mainImports()
-	if err != nil {
-		return "", err
-	}
 	mod, err := os.ReadFile("go.mod")
 	if err != nil {
 		return "", err
@@ -86,33 +89,30 @@ func planKey() (string, error) {
 	config, _ := os.UserConfigDir() // none is as good as an empty one
 	settings, _ := os.ReadFile(filepath.Join(config, "go", "env"))
 	environment := slices.Sorted(slices.Values(os.Environ()))
-	return digest([]byte(imports), mod, sum, []byte(sources), settings, []byte(strings.Join(environment, "\n"))), nil
+	return digest(mod, sum, []byte(sources), settings, []byte(strings.Join(environment, "\n"))), nil
 }
 
 // mainImports are the imports of main.go, which may have no directives: they
 // may name files, symbols and systems.
-func mainImports() (string, error) {
+func mainImports() (imports []string, err error) {
 	text, err := os.ReadFile("main.go")
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	file, err := parser.ParseFile(token.NewFileSet(), "main.go", text, parser.ImportsOnly)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if file.Name.Name != "main" || bytes.Contains(text, []byte("//go:")) {
-		return "", errNoPlan
+		return nil, errNoPlan
 	}
-	var imports []string
 	for _, spec := range file.Imports {
 		imports = append(imports, spec.Path.Value)
 	}
-	slices.Sort(imports)
-	imports = slices.Compact(imports)
 	if slices.Contains(imports, `"C"`) {
-		return "", errNoPlan
+		return nil, errNoPlan
 	}
-	return strings.Join(imports, "\n"), nil
+	return imports, nil
 }
 
 // onlyOwnSources says that, besides main.go, what the session compiles lies in
@@ -134,26 +134,27 @@ func onlyOwnSources(p place, mod string) error {
 	return err
 }
 
-// recordPlan runs a build and keeps its calls in dir.
-func recordPlan(dir string, build []string) error {
+// recordPlan runs a build and keeps its calls as a plan.
+func recordPlan(key string, imports, build []string) error {
 	recorded := slices.Insert(slices.Clone(build), 1, "-x", "-work")
 	cmd := exec.Command(os.Getenv("LIEGG_GO"), recorded...)
 	said, err := cmd.CombinedOutput()
-	work, p := parseBuild(string(said))
+	work, calls := parseBuild(string(said))
 	if work != "" {
 		defer os.RemoveAll(work)
 	}
-	if err != nil || len(p.compile) == 0 || len(p.link) == 0 {
+	if err != nil || len(calls.Compile) == 0 || len(calls.Link) == 0 {
 		return err
 	}
-	p.dir = dir
+	calls.Imports = imports
+	p := plan{planFolder(key, imports), calls}
 	p.keep(filepath.Join(work, "b001")) // without a plan the next cell is built in full
 	return nil
 }
 
 // parseBuild finds the temporary folder and the calls of compiler and linker
 // for the main package in what go build -x -work prints.
-func parseBuild(said string) (work string, p plan) {
+func parseBuild(said string) (work string, calls planCalls) {
 	for line := range strings.Lines(said) {
 		line = strings.TrimSpace(line)
 		if folder, found := strings.CutPrefix(line, "WORK="); found {
@@ -163,12 +164,12 @@ func parseBuild(said string) (work string, p plan) {
 		switch {
 		case err != nil:
 		case strings.Contains(line, "/compile -o "+workMark+"/_pkg_.a "):
-			p.compile = words
+			calls.Compile = words
 		case strings.Contains(line, "/link -o "+workMark+"/exe/a.out "):
-			p.link = words
+			calls.Link = words
 		}
 	}
-	return work, p
+	return work, calls
 }
 
 // shellWords splits a line as a shell does. It knows quotes, but no escapes.

@@ -2,9 +2,11 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -22,27 +24,40 @@ func (p plan) keep(from string) error {
 				return err
 			}
 		}
-		calls, err := json.Marshal([2][]string{p.compile, p.link})
+		calls, err := json.Marshal(p.planCalls)
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(filepath.Join(dir, "calls.json"), calls, 0o600)
+		return os.WriteFile(filepath.Join(dir, callsFile), calls, 0o600)
 	})
 }
 
-func readPlan(dir string) (plan, error) {
-	text, err := os.ReadFile(filepath.Join(dir, "calls.json"))
-	if err != nil {
-		return plan{}, err
+const callsFile = "calls.json"
+
+func planFolder(key string, imports []string) string {
+	return ".plan-" + key[:24] + "-" + digest(fmt.Append(nil, imports))[:12]
+}
+
+// findPlan finds a plan for at least these imports.
+func findPlan(key string, imports []string) (p plan, found bool) {
+	kept, _ := filepath.Glob(filepath.Join(".plan-"+key[:24]+"-*", callsFile)) // a good pattern
+	for _, path := range kept {
+		text, err := os.ReadFile(path)
+		p := plan{dir: filepath.Dir(path)}
+		if err == nil && json.Unmarshal(text, &p.planCalls) == nil && p.covers(imports) {
+			return p, true
+		}
 	}
-	var calls [2][]string
-	err = json.Unmarshal(text, &calls)
-	return plan{dir: dir, compile: calls[0], link: calls[1]}, err
+	return plan{}, false
+}
+
+func (c planCalls) covers(imports []string) bool {
+	return !slices.ContainsFunc(imports, func(path string) bool { return !slices.Contains(c.Imports, path) })
 }
 
 // run compiles main.go and links program.
 func (p plan) run(program string) error {
-	for _, call := range [][]string{p.compile, p.link} {
+	for _, call := range [][]string{p.Compile, p.Link} {
 		if err := p.call(call).Run(); err != nil {
 			return err
 		}
