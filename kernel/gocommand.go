@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -95,7 +96,7 @@ func sourcesDigest(p place, folders ...string) (string, error) {
 func isSource(entry os.DirEntry) bool {
 	name := entry.Name()
 	return entry.Type().IsRegular() && !strings.HasSuffix(name, "_test.go") &&
-		(filepath.Ext(name) == ".go" || filepath.Base(filepath.Dir(name)) == "embedded")
+		(slices.Contains([]string{".go", ".s", ".c", ".h"}, filepath.Ext(name)) || filepath.Base(filepath.Dir(name)) == "embedded")
 }
 
 // hasCompiler says whether a C compiler is there, without which XLA cannot be

@@ -36,7 +36,8 @@ fmt.Println(must.M1(net.Predict(tensors.FromValue([][]float64{{1, %d}}))))`, i)
 func BenchmarkCellTrivial(b *testing.B) { benchmarkCells(b, trivialCell) }
 
 // BenchmarkCellNetwork links GoMLX, XLA where the machine has it, and package
-// network, and runs a graph.
+// network, and runs a graph. The cells have the same imports: the plan of the
+// first builds the others, as it does where people go on with what they have.
 func BenchmarkCellNetwork(b *testing.B) { benchmarkCells(b, exactCell) }
 
 // benchmarkCells runs b.N cells after a first one in one kernel. It reports

@@ -96,6 +96,17 @@ func TestPlanLeavesErrorsToGo(t *testing.T) {
 	if printed, _ := built(t, shim); printed != "three" {
 		t.Errorf("after an error: %q", printed)
 	}
+	cleaned, err := filepath.Glob(".plan-*/importcfg.link") // as if what it names were gone
+	if err != nil || len(cleaned) != 1 {
+		t.Fatalf("there are the plans %q, error %v", cleaned, err)
+	}
+	if err := os.WriteFile(cleaned[0], []byte("packagefile fmt=gone.a\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	writeMain(t, says("four"))
+	if printed, planned := built(t, shim); printed != "four" || planned {
+		t.Errorf("after the cache was cleaned: %q, by a plan: %v", printed, planned)
+	}
 }
 
 // A plan holds for one set of imports, sources, modules and settings.
@@ -180,5 +191,22 @@ func TestShellWords(t *testing.T) {
 	}
 	if _, err := shellWords(`a\ b`); err == nil {
 		t.Error("an escape is read")
+	}
+}
+
+// In a real session the second cell is built by the plan of the first, and a
+// panic in it names the line of the cell.
+func TestPlanInKernel(t *testing.T) {
+	cell := "%%\nid, err := exec.Command(\"go\", \"tool\", \"buildid\", os.Args[0]).Output()\n" +
+		"fmt.Println(\"cell\", CELL, len(bytes.TrimSpace(id)) == 0, err)"
+	panics := "%%\nfmt.Println(\"cell 3\")\n\npanic(\"on purpose\")"
+	notebook := writeNotebook(t, filepath.Join(t.TempDir(), "plan.ipynb"),
+		strings.ReplaceAll(cell, "CELL", "1"), strings.ReplaceAll(cell, "CELL", "2"), panics)
+	_, stderr, err := do(t, "run", notebook)
+	if printed := readNotebook(t, notebook).printed(); !strings.Contains(printed, "cell 1 false <nil>\ncell 2 true <nil>\n") {
+		t.Errorf("the cells print %q", printed)
+	}
+	if err == nil || !strings.Contains(stderr, "cell 3/3 failed at its line 4:\n  panic(\"on purpose\")\n") {
+		t.Errorf("error %v: %s", err, stderr)
 	}
 }

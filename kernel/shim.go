@@ -10,7 +10,7 @@ import (
 
 // actAsGo is this program under the name go, which GoNB finds first on its
 // PATH. It lays the session's module in place of go mod init, keeps GoNB from
-// a go get before each cell, links cells fast, and hands all else to the real
+// a go get before each cell, builds cells fast, and hands all else to the real
 // go command.
 func actAsGo(args []string) int {
 	switch session := inSession(); {
