@@ -1,0 +1,234 @@
+package lie
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// flag is a nested family of subspaces V = F_0 ⊃ F_1 ⊃ … of an ambient Lie
+// algebra, with what is asked of their brackets: [F_p, F_q] ⊂ F_t with
+// t = target[p][q]. One subspace with target 0 asks for a subalgebra, more
+// levels for an algebra with given ideals.
+type flag struct {
+	ambient *StructureConstants
+	basis   *mat.Dense // orthogonal; its first sizes[k] columns span F_k
+	sizes   []int      // falling; one after the last stands for {0}
+	target  [][]int
+}
+
+// size is the dimension of F_k, 0 past the last.
+func (f *flag) size(k int) int {
+	if k < len(f.sizes) {
+		return f.sizes[k]
+	}
+	return 0
+}
+
+// columns returns the range of basis columns in F_p but not in F_p+1.
+func (f *flag) columns(p int) (from, to int) { return f.size(p + 1), f.size(p) }
+
+// chart is the flag's neighbourhood to first order: displacements x move
+// column i by Σ_c x_ci U_c over the c outside the smallest F that holds i.
+type chart struct {
+	*flag
+	ad     []*mat.Dense // of the columns of V, in the flag's own basis
+	m, d   int
+	lo     int          // rows of x above this are all zero
+	asked  int          // rows of brackets above this are never asked to vanish
+	frozen []*mat.Dense // work space of jacobian
+}
+
+func (f *flag) chart() *chart {
+	m, _ := f.basis.Dims()
+	c := &chart{flag: f, m: m, d: f.sizes[0], lo: f.sizes[len(f.sizes)-1], asked: f.sizes[0]}
+	for _, row := range f.target {
+		for _, t := range row {
+			c.asked = min(c.asked, f.size(t))
+		}
+	}
+	c.ad = f.ambient.adjoints(f.basis, c.d)
+	c.frozen = c.zeros()
+	return c
+}
+
+// adjoints returns ad of the first d columns of the orthogonal o, in the basis
+// of all of them.
+func (s *StructureConstants) adjoints(o *mat.Dense, d int) []*mat.Dense {
+	m, _ := o.Dims()
+	out := make([]*mat.Dense, d)
+	for i := range out {
+		x := s.combine(func(b int) float64 { return o.At(b, i) })
+		out[i] = mat.NewDense(m, m, nil)
+		out[i].Product(o.T(), x, o)
+	}
+	return out
+}
+
+// zeros returns one matrix per column j of V, whose column i stands for the
+// asked rows of the bracket [U_i,U_j].
+func (c *chart) zeros() []*mat.Dense {
+	out := make([]*mat.Dense, c.d)
+	for j := range out {
+		out[j] = mat.NewDense(max(c.m-c.asked, 1), c.d, nil)
+	}
+	return out
+}
+
+// eachBlock visits the blocks of columns (from…to) of the brackets with column
+// j that share a target, given as its size f.
+func (c *chart) eachBlock(j int, visit func(from, to, f int)) {
+	q := c.level(j)
+	for p := range c.sizes {
+		if from, to := c.columns(p); from < to {
+			visit(from, to, c.size(c.target[p][q]))
+		}
+	}
+}
+
+func (c *chart) level(i int) int {
+	k := 0
+	for i < c.size(k+1) {
+		k++
+	}
+	return k
+}
+
+// residual returns the parts of the brackets that are asked to vanish.
+func (c *chart) residual() []*mat.Dense {
+	out := c.zeros()
+	for j, w := range out {
+		c.eachBlock(j, func(from, to, f int) {
+			for i := from; i < to; i++ {
+				for r := f; r < c.m; r++ {
+					w.Set(r-c.asked, i, -c.ad[j].At(r, i))
+				}
+			}
+		})
+	}
+	return out
+}
+
+// jacobian writes the change of residual for the displacement x, m×d, to out:
+//
+//	[δ_i,U_j] + [U_i,δ_j] − Σ_k<f c_ij^k δ_k, rows f and below.
+func (c *chart) jacobian(out []*mat.Dense, x *mat.Dense) {
+	if c.m == c.asked || c.m == c.lo {
+		return
+	}
+	for j, z := range c.frozen {
+		z.Mul(c.ad[j].Slice(c.asked, c.m, c.lo, c.m), x.Slice(c.lo, c.m, 0, c.d))
+	}
+	for j, w := range out {
+		w.Zero()
+		c.eachBlock(j, func(from, to, f int) {
+			if f == c.m {
+				return
+			}
+			part := w.Slice(f-c.asked, c.m-c.asked, from, to).(*mat.Dense)
+			if f > 0 {
+				part.Mul(x.Slice(f, c.m, 0, f), c.ad[j].Slice(0, f, from, to))
+			}
+			for r := f - c.asked; r < c.m-c.asked; r++ {
+				for i := from; i < to; i++ {
+					w.Set(r, i, w.At(r, i)-c.frozen[j].At(r, i)+c.frozen[i].At(r, j))
+				}
+			}
+		})
+	}
+}
+
+// transposed writes the transpose of jacobian applied to w, whose brackets are
+// antisymmetric in i and j, to x.
+func (c *chart) transposed(x *mat.Dense, w []*mat.Dense) {
+	x.Zero()
+	if c.m == c.asked || c.m == c.lo {
+		return
+	}
+	var part mat.Dense
+	rows := x.Slice(c.lo, c.m, 0, c.d).(*mat.Dense)
+	for j, wj := range w {
+		part.Reset()
+		part.Mul(c.ad[j].Slice(c.asked, c.m, c.lo, c.m).T(), wj)
+		part.Scale(-2, &part)
+		rows.Add(rows, &part)
+		c.eachBlock(j, func(from, to, f int) {
+			if f == 0 || f == c.m {
+				return
+			}
+			part.Reset()
+			part.Mul(wj.Slice(f-c.asked, c.m-c.asked, from, to), c.ad[j].Slice(0, f, from, to).T())
+			into := x.Slice(f, c.m, 0, f).(*mat.Dense)
+			into.Add(into, &part)
+		})
+	}
+	c.mask(x)
+}
+
+// mask zeroes what of x does not move the flag.
+func (c *chart) mask(x *mat.Dense) {
+	for p := range c.sizes {
+		from, to := c.columns(p)
+		for r := range c.size(p) {
+			for i := from; i < to; i++ {
+				x.Set(r, i, 0)
+			}
+		}
+	}
+}
+
+// back returns the displacement that leads to the flag spanned by the columns
+// of v, m×d, to second order.
+func (c *chart) back(v *mat.Dense) *mat.Dense {
+	var y mat.Dense
+	y.Mul(c.basis.T(), v)
+	x := mat.NewDense(c.m, c.d, nil)
+	for p, f := range c.sizes {
+		from, to := c.columns(p)
+		if f == c.m || from == to {
+			continue
+		}
+		var t, g mat.Dense
+		if t.Inverse(y.Slice(0, f, 0, f)) != nil {
+			continue
+		}
+		g.Mul(y.Slice(f, c.m, 0, f), &t)
+		x.Slice(f, c.m, from, to).(*mat.Dense).Copy(g.Slice(0, c.m-f, from, to))
+	}
+	return x
+}
+
+// move displaces the flag by x and makes its basis orthogonal again.
+func (f *flag) move(x *mat.Dense) {
+	m, d := x.Dims()
+	v := mat.NewDense(m, d, nil)
+	v.Mul(f.basis, x)
+	v.Add(v, f.basis.Slice(0, m, 0, d))
+	f.basis = completed(v)
+}
+
+// completed returns an orthogonal matrix whose first k columns span the first
+// k of v, for every k.
+func completed(v *mat.Dense) *mat.Dense {
+	var qr mat.QR
+	qr.Factorize(v)
+	var q mat.Dense
+	qr.QTo(&q)
+	return &q
+}
+
+// largest is the largest norm of one bracket's residual.
+func largest(w []*mat.Dense) float64 {
+	var most float64
+	for _, m := range w {
+		r, d := m.Dims()
+		for i := range d {
+			var sum float64
+			for k := range r {
+				sum += m.At(k, i) * m.At(k, i)
+			}
+			most = max(most, math.Sqrt(sum))
+		}
+	}
+	return most
+}

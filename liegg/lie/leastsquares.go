@@ -1,0 +1,143 @@
+package lie
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+// linearMap is a linear operator from matrices to families of matrices, with
+// its transpose.
+type linearMap interface {
+	zeros() []*mat.Dense
+	jacobian(out []*mat.Dense, x *mat.Dense)
+	transposed(x *mat.Dense, w []*mat.Dense)
+}
+
+// solve returns the x, r×c, that minimises ‖A·x − b‖² + λ²‖x‖², for λ = 0 the
+// one of least norm, by conjugate gradients on the normal equations (CGLS:
+// Hestenes and Stiefel, J. Res. NBS 49, 1952). The iterates stay in the range
+// of Aᵀ, hence the least norm. It stops once the gradient has fallen by 1e-13,
+// or after 400 steps.
+func solve(a linearMap, b []*mat.Dense, λ float64, r, c int) *mat.Dense {
+	x, s := mat.NewDense(r, c, nil), mat.NewDense(r, c, nil)
+	rest, q := a.zeros(), a.zeros()
+	for i, m := range b {
+		rest[i].Copy(m)
+	}
+	a.transposed(s, rest)
+	p := mat.DenseCopyOf(s)
+	γ := inner2(s, s)
+	for first, step := γ, 0; step < 400 && γ > first*1e-26 && γ > 0; step++ {
+		a.jacobian(q, p)
+		δ := familyProduct(q) + λ*λ*inner2(p, p)
+		if δ == 0 {
+			break
+		}
+		α := γ / δ
+		axpy(x, α, p)
+		for i := range rest {
+			axpy(rest[i], -α, q[i])
+		}
+		a.transposed(s, rest)
+		axpy(s, -λ*λ, x)
+		next := inner2(s, s)
+		p.Scale(next/γ, p)
+		p.Add(p, s)
+		γ = next
+	}
+	return x
+}
+
+// inner2 is the Frobenius product of two matrices of any shape.
+func inner2(a, b *mat.Dense) float64 {
+	return floats.Dot(a.RawMatrix().Data, b.RawMatrix().Data)
+}
+
+func familyProduct(q []*mat.Dense) float64 {
+	var sum float64
+	for _, m := range q {
+		sum += inner2(m, m)
+	}
+	return sum
+}
+
+func axpy(y *mat.Dense, α float64, x *mat.Dense) {
+	floats.AddScaled(y.RawMatrix().Data, α, x.RawMatrix().Data)
+}
+
+// nullSpace returns an orthonormal basis, as columns, of the space that m, r×c,
+// takes to less than tol times the vector: its right singular vectors. It has
+// no columns (nil) where no singular value is that small.
+func nullSpace(m *mat.Dense, tol float64) *mat.Dense {
+	r, c := m.Dims()
+	if r < c { // the SVD wants as many rows as columns
+		tall := mat.NewDense(c, c, nil)
+		tall.Slice(0, r, 0, c).(*mat.Dense).Copy(m)
+		m = tall
+	}
+	values, v := rightSingular(m)
+	first := c
+	for first > 0 && values[first-1] <= tol {
+		first--
+	}
+	if first == c {
+		return nil
+	}
+	return mat.DenseCopyOf(v.Slice(0, c, first, c))
+}
+
+// rightSingular returns the singular values of m, falling, and its right
+// singular vectors as columns.
+func rightSingular(m *mat.Dense) ([]float64, *mat.Dense) {
+	var svd mat.SVD
+	if !svd.Factorize(m, mat.SVDThinV) {
+		panic("lie: the singular value decomposition did not converge")
+	}
+	var v mat.Dense
+	svd.VTo(&v)
+	return svd.Values(nil), &v
+}
+
+// rangeOf returns an orthonormal basis of the column space of m, as columns:
+// its left singular vectors with values above tol, at most c of them where c is
+// not negative. It is nil for rank 0.
+func rangeOf(m mat.Matrix, tol float64, c int) *mat.Dense {
+	var svd mat.SVD
+	if !svd.Factorize(m, mat.SVDThinU) {
+		panic("lie: the singular value decomposition did not converge")
+	}
+	k := 0
+	for _, v := range svd.Values(nil) {
+		if v > tol && k != c {
+			k++
+		}
+	}
+	if k == 0 {
+		return nil
+	}
+	var u mat.Dense
+	svd.UTo(&u)
+	r, _ := u.Dims()
+	return mat.DenseCopyOf(u.Slice(0, r, 0, k))
+}
+
+// width is the number of columns, 0 for nil.
+func width(m *mat.Dense) int {
+	if m == nil {
+		return 0
+	}
+	_, c := m.Dims()
+	return c
+}
+
+// angleBetween is the largest principal angle between the column spaces of two
+// matrices with as many orthonormal columns each.
+func angleBetween(a, b mat.Matrix) float64 {
+	var ab, rest mat.Dense
+	ab.Mul(a.T(), b)
+	rest.Mul(a, &ab)
+	rest.Sub(b, &rest)
+	return math.Asin(min(1, singularValues(&rest)[0]))
+}

@@ -1,0 +1,120 @@
+package lie
+
+import (
+	"fmt"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// StructureConstants holds c_ij^k = ⟨E_k,[E_i,E_j]⟩ over the orthonormal basis
+// E_1 … E_d of an algebra, so that [E_i,E_j] = Σ_k c_ij^k E_k where the space
+// is closed. Indices run from 0.
+type StructureConstants struct {
+	ad []*mat.Dense // ad[i] has c_ij^k at row k, column j
+}
+
+// Structure returns the structure constants of a. Where a is not closed under
+// the bracket they are those of the brackets projected on a.
+func Structure(a Algebra) *StructureConstants {
+	d := a.Dim()
+	s := &StructureConstants{ad: make([]*mat.Dense, d)}
+	for i := range s.ad {
+		s.ad[i] = mat.NewDense(d, d, nil)
+	}
+	for i, x := range a.basis {
+		for j := i + 1; j < d; j++ {
+			b := Bracket(x, a.basis[j])
+			for k, e := range a.basis {
+				v := inner(e, b)
+				s.ad[i].Set(k, j, v)
+				s.ad[j].Set(k, i, -v)
+			}
+		}
+	}
+	return s
+}
+
+// Dim is d, the dimension of the algebra.
+func (s *StructureConstants) Dim() int { return len(s.ad) }
+
+// At returns c_ij^k. It panics unless 0 ≤ i, j, k < Dim.
+func (s *StructureConstants) At(i, j, k int) float64 {
+	s.within("At: i", i)
+	s.within("At: j", j)
+	s.within("At: k", k)
+	return s.ad[i].At(k, j)
+}
+
+// Adjoint returns the d×d matrix of ad E_i: y ↦ [E_i,y] in the coordinates of
+// the basis. It panics unless 0 ≤ i < Dim.
+func (s *StructureConstants) Adjoint(i int) *mat.Dense {
+	s.within("Adjoint: i", i)
+	return mat.DenseCopyOf(s.ad[i])
+}
+
+// Killing returns the Killing form K_ij = tr(ad E_i · ad E_j), d×d. It panics
+// for an algebra of dimension 0, which gonum has no matrix for.
+func (s *StructureConstants) Killing() *mat.SymDense {
+	d := s.Dim()
+	atLeast("Killing: dimension of the algebra", d, 1)
+	k := mat.NewSymDense(d, nil)
+	for i, x := range s.ad {
+		for j := i; j < d; j++ {
+			k.SetSym(i, j, traceProduct(x, s.ad[j]))
+		}
+	}
+	return k
+}
+
+func (s *StructureConstants) within(what string, i int) {
+	if i < 0 || i >= s.Dim() {
+		panic(fmt.Sprintf("lie: %s = %d of an algebra of dimension %d", what, i, s.Dim()))
+	}
+}
+
+// scale is max_i ‖ad E_i‖_F: the size against which structure constants of the
+// basis count as small.
+func (s *StructureConstants) scale() float64 {
+	var most float64
+	for _, m := range s.ad {
+		most = max(most, mat.Norm(m, 2))
+	}
+	return most
+}
+
+// in returns the constants in the orthonormal basis that is the columns of o,
+// as many columns as it has: those of the subspace where there are fewer.
+func (s *StructureConstants) in(o mat.Matrix) *StructureConstants {
+	_, d := o.Dims()
+	t := &StructureConstants{ad: make([]*mat.Dense, d)}
+	for i := range t.ad {
+		m := s.combine(func(b int) float64 { return o.At(b, i) })
+		t.ad[i] = mat.NewDense(d, d, nil)
+		t.ad[i].Product(o.T(), m, o)
+	}
+	return t
+}
+
+// combine returns Σ_b h(b)·ad E_b.
+func (s *StructureConstants) combine(h func(b int) float64) *mat.Dense {
+	d := s.Dim()
+	m := mat.NewDense(d, d, nil)
+	for b, x := range s.ad {
+		if v := h(b); v != 0 {
+			addScaled(m, v, x)
+		}
+	}
+	return m
+}
+
+// traceProduct is tr(xy).
+func traceProduct(x, y *mat.Dense) float64 {
+	var sum float64
+	n, _ := x.Dims()
+	for i := range n {
+		for k, v := range x.RawRowView(i) {
+			sum += v * y.At(k, i)
+		}
+	}
+	return sum
+}
