@@ -21,12 +21,11 @@ const closed = 1e-10
 // homogeneous a (those whose matrices all have a zero last row) it stays
 // homogeneous.
 //
-// It solves [U_i,U_j] ⊂ U on the Grassmannian by Gauss–Newton: each step takes,
-// of all displacements that close the brackets to first order, the one that
-// ends nearest to a in the chordal sense, ΣΘ². That is a local method: from a
-// space at a small angle from an algebra it finds the nearest; from an
-// arbitrary space it returns some algebra, or ErrNotClosed with the residual
-// that was left.
+// It solves [U_i,U_j] ⊂ U on the Grassmannian by damped Gauss–Newton with the
+// shortest steps, then moves among the algebras towards a while that shortens
+// the way. That is a local method: from a space at a small angle from an
+// algebra it finds the nearest; from an arbitrary space it returns some
+// algebra, or ErrNotClosed with the residual that was left.
 func NearestClosed(a Algebra) (Algebra, float64, error) {
 	if a.Dim() < 2 {
 		return a, 0, nil
@@ -44,67 +43,87 @@ func NearestClosed(a Algebra) (Algebra, float64, error) {
 // settle moves the flag to the nearest one that has the brackets asked for. It
 // returns the largest principal angle that F_0 moved, and the residual left.
 func (f *flag) settle() (moved, left float64) {
-	m, _ := f.basis.Dims()
-	d := f.sizes[0]
-	start := mat.DenseCopyOf(f.basis.Slice(0, m, 0, d))
-	for range 12 { // to the nearest
-		c := f.chart()
-		rest := c.residual()
-		x := c.nearest(start, rest)
-		f.move(x)
-		if mat.Norm(x, 2) < 1e-7 || largest(rest) < 1e-14 {
+	start := mat.DenseCopyOf(f.space())
+	if left = f.close(); left > closed {
+		return f.distance(start), left
+	}
+	moved = f.distance(start)
+	for range 6 {
+		next := *f
+		x := next.chart().towards(start)
+		if mat.Norm(x, 2) < .02*moved {
 			break
 		}
+		next.move(x)
+		now, then := next.close(), next.distance(start)
+		if now > closed || then >= moved {
+			break
+		}
+		*f, left, moved = next, now, then
 	}
-	left = f.close()
-	if d == m {
-		return 0, left
-	}
-	return angleBetween(start, f.basis.Slice(0, m, 0, d)), left
+	return moved, left
 }
 
-// nearest is the displacement that closes the brackets to first order and ends
-// nearest to the flag spanned by start.
-func (c *chart) nearest(start *mat.Dense, rest []*mat.Dense) *mat.Dense {
+// space is F_0, as columns.
+func (f *flag) space() mat.Matrix {
+	m, _ := f.basis.Dims()
+	return f.basis.Slice(0, m, 0, f.sizes[0])
+}
+
+// distance is the largest principal angle from F_0 to the columns of v.
+func (f *flag) distance(v *mat.Dense) float64 {
+	if m, d := v.Dims(); m == d {
+		return 0
+	}
+	return angleBetween(v, f.space())
+}
+
+// towards is the displacement that leads as near to the flag spanned by start
+// as the brackets asked for allow to first order: what of the straight way is
+// in the null space of the Jacobian.
+func (c *chart) towards(start *mat.Dense) *mat.Dense {
 	x := c.back(start)
 	b := c.zeros()
 	c.jacobian(b, x)
-	for i := range b {
-		b[i].Add(b[i], rest[i])
-	}
-	x.Sub(x, solve(c, b, damping(rest), c.m, c.d))
-	return bounded(x)
+	x.Sub(x, solve(c, b, 1e-6, c.m, c.d))
+	return bounded(x, .5)
 }
 
-// close takes shortest steps until the brackets are as asked, and returns the
-// residual left.
-func (f *flag) close() float64 {
-	left := 0.
-	for step := range 30 {
-		c := f.chart()
-		rest := c.residual()
-		now := largest(rest)
-		if now < 1e-14 || step > 3 && now < closed && now > left/2 || step > 12 && now > .9*left {
-			return now
-		}
-		left = now
-		x := solve(c, rest, damping(rest), c.m, c.d)
-		x.Scale(-1, x)
-		f.move(bounded(x))
-	}
-	return left
-}
-
-// damping is the λ of Levenberg and Marquardt that goes with a residual. At an
-// algebra where the equations are degenerate, as they are at se(2), singular
-// values that vanish there are of the size of the residual beside it, and
+// close takes short steps until the brackets are as asked, and returns the
+// largest norm of what is left of them. The steps are damped as by Levenberg
+// and Marquardt, with λ no smaller than the residual: where the equations are
+// degenerate, as they are at se(2) and at all nilpotent algebras, singular
+// values that vanish at the algebra are of the residual's size beside it, and
 // undamped steps along them lead astray.
-func damping(rest []*mat.Dense) float64 { return 10 * math.Sqrt(familyProduct(rest)) }
+func (f *flag) close() float64 {
+	c := f.chart()
+	rest := c.residual()
+	now := math.Sqrt(familyProduct(rest))
+	reach := 2 * now
+	for λ, step := now, 0; step < 80 && now > 1e-14; step++ {
+		x := solve(c, rest, max(λ, now), c.m, c.d)
+		x.Scale(-1, x)
+		next := *f
+		next.move(bounded(x, reach))
+		nc := next.chart()
+		nrest := nc.residual()
+		if then := math.Sqrt(familyProduct(nrest)); then < now {
+			small := now < closed/10 && then > now/2
+			*f, c, rest, now, λ = next, nc, nrest, then, λ/4
+			if small {
+				break
+			}
+		} else if λ *= 4; λ > 1e3 || now < closed/10 {
+			break
+		}
+	}
+	return largest(rest)
+}
 
 // bounded shortens displacements beyond the reach of the linear model.
-func bounded(x *mat.Dense) *mat.Dense {
-	if n := mat.Norm(x, 2); n > 1 {
-		x.Scale(1/n, x)
+func bounded(x *mat.Dense, reach float64) *mat.Dense {
+	if n := mat.Norm(x, 2); n > reach {
+		x.Scale(reach/n, x)
 	}
 	return x
 }
