@@ -1,0 +1,122 @@
+package lie
+
+import (
+	"fmt"
+	"math/cmplx"
+	"math/rand/v2"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Fingerprint holds the dimensions that tell Lie algebras apart, whatever the
+// matrices. Fingerprints are compared with ==.
+type Fingerprint struct {
+	Dim     int       // of g
+	Derived int       // of [g,g]
+	Centre  int       // of {x : [x,g] = 0}
+	Radical int       // of the largest solvable ideal
+	Rank    int       // of a Cartan subalgebra: the zeros among the eigenvalues of ad x for generic x
+	Killing Signature // of the Killing form tr(ad x · ad y)
+}
+
+// String is "dimension 6, derived 6, centre 0, radical 3, rank 2, Killing
+// (0,3,3)".
+func (f Fingerprint) String() string {
+	return fmt.Sprintf("dimension %d, derived %d, centre %d, radical %d, rank %d, Killing %v",
+		f.Dim, f.Derived, f.Centre, f.Radical, f.Rank, f.Killing)
+}
+
+func (g structured) fingerprint(angle float64) Fingerprint {
+	d, r := g.constants.Dim(), g.series.dims
+	if d == 0 {
+		return Fingerprint{}
+	}
+	return Fingerprint{
+		Dim:     d,
+		Derived: d - r[0] + r[1],
+		Centre:  width(g.centre(angle)),
+		Radical: r[0],
+		Rank:    g.rank(angle),
+		Killing: g.killing(angle),
+	}
+}
+
+// centre returns the elements of the radical that commute with all, up to what
+// the angle error leaves of their brackets.
+func (g structured) centre(angle float64) *mat.Dense {
+	d, r := g.constants.Dim(), g.series.dims[0]
+	if r == 0 {
+		return nil
+	}
+	radical := g.series.space(r)
+	stack := mat.NewDense(d*d, r, nil)
+	for i, ad := range g.constants.ad {
+		stack.Slice(i*d, (i+1)*d, 0, r).(*mat.Dense).Mul(ad, radical)
+	}
+	z := nullSpace(stack, angle+1e-7)
+	if z == nil {
+		return nil
+	}
+	var out mat.Dense
+	out.Mul(radical, z)
+	return &out
+}
+
+// killing counts signs: R_1 is null, all that is semisimple is not, and of the
+// rest the angle error decides.
+func (g structured) killing(angle float64) Signature {
+	d, r := g.constants.Dim(), g.series.dims
+	rest := g.series.beyond(r[1])
+	if rest == nil {
+		return Signature{Zero: d}
+	}
+	var k mat.Dense
+	k.Product(rest.T(), g.constants.Killing(), rest)
+	scale := g.constants.scale()
+	tol := killingTolerance*angle*max(scale*scale, angle) + 1e-9*(1+scale*scale)
+	if r[0] == 0 {
+		tol = 0
+	}
+	s := signatureOf(symmetrized(&k), tol)
+	s.Zero += r[1]
+	return s
+}
+
+// rank is the least number of zeros among the eigenvalues of ad x, of some
+// random x.
+func (g structured) rank(angle float64) int {
+	d := g.constants.Dim()
+	least := d
+	tol := 1e-4
+	if g.series.dims[0] > 0 {
+		tol = max(tol, angle/2)
+	}
+	random := rand.New(rand.NewPCG(6, 0))
+	for range 12 {
+		ad := g.constants.combine(func(int) float64 { return random.NormFloat64() })
+		least = min(least, zeros(ad, tol))
+	}
+	return least
+}
+
+// zeros counts the eigenvalues of m below tol of the largest, all where the
+// largest is rounding error.
+func zeros(m *mat.Dense, tol float64) int {
+	d, _ := m.Dims()
+	var e mat.Eigen
+	if !e.Factorize(m, mat.EigenNone) {
+		return d
+	}
+	var radius float64
+	values := e.Values(nil)
+	for _, λ := range values {
+		radius = max(radius, cmplx.Abs(λ))
+	}
+	n := 0
+	for _, λ := range values {
+		if cmplx.Abs(λ) <= tol*radius || radius < 1e-3*mat.Norm(m, 2) || radius < 1e-9 {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,155 @@
+package lie
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// ErrDegenerate is wrapped by the error of Form.Frame for a form with a
+// nullspace, in which no frame is the standard one.
+var ErrDegenerate = errors.New("lie: the form is degenerate")
+
+// Form is a bilinear form (x,y) ↦ xᵀQy that an algebra leaves invariant:
+// HᵀQ + QH = 0 for all H in it.
+type Form struct {
+	// Q is n×n, symmetric or antisymmetric, of unit Frobenius norm. A
+	// semi-definite symmetric form is positive, another has no more plus than
+	// minus signs.
+	Q *mat.Dense
+
+	// Symmetric tells symmetric forms (metrics) from antisymmetric ones
+	// (symplectic).
+	Symmetric bool
+
+	// Signature is that of a symmetric form; for an antisymmetric form Plus
+	// and Minus are both half its rank, as for the Hermitian form iQ.
+	Signature Signature
+
+	// Defect is sqrt(Σ_k‖E_kᵀQ + QE_k‖²) over the orthonormal basis, how far
+	// the form is from invariant. It is rounding error for an exact algebra.
+	Defect float64
+}
+
+// formTolerance is the least defect, per radian of the algebra's angle error,
+// that still counts as invariant. For an estimate at an angle θ the defect of
+// a true form is about 2θ.
+const formTolerance = 4
+
+// InvariantForms returns an orthonormal basis of the solutions Q of
+// HᵀQ + QH = 0 for all H of a, the symmetric before the antisymmetric, each in
+// the order of rising defect. angle is the error of the algebra in radians, 0
+// for one that is exact: forms count as invariant up to a defect of 4·angle +
+// 1e-9. Eigenvalues of forms count as zero below 4·angle of the largest.
+//
+// Where there are several forms of a kind, all their combinations are invariant
+// and those returned are an arbitrary basis of them. InvariantForms panics if
+// angle is negative, NaN or Inf.
+func InvariantForms(a Algebra, angle float64) []Form {
+	checkAngle("InvariantForms", angle)
+	return append(formsOfKind(a, angle, true), formsOfKind(a, angle, false)...)
+}
+
+func checkAngle(what string, angle float64) {
+	if !(angle >= 0 && angle <= math.Pi/2) {
+		panic(fmt.Sprintf("lie: %s: angle = %v rad, want it in [0, π/2]", what, angle))
+	}
+}
+
+func formsOfKind(a Algebra, angle float64, symmetric bool) []Form {
+	units := formUnits(a.n, symmetric)
+	if len(units) == 0 {
+		return nil
+	}
+	values, v := rightSingular(invariance(a, units))
+	var forms []Form
+	for k, σ := range slices.Backward(values) {
+		if σ > formTolerance*angle+1e-9 {
+			break
+		}
+		q := mat.NewDense(a.n, a.n, nil)
+		for i, u := range units {
+			addScaled(q, v.At(i, k), u)
+		}
+		forms = append(forms, newForm(q, symmetric, σ, angle))
+	}
+	return forms
+}
+
+// formUnits is an orthonormal basis of the symmetric, or antisymmetric,
+// matrices.
+func formUnits(n int, symmetric bool) []*mat.Dense {
+	var units []*mat.Dense
+	for i := range n {
+		for j := i; j < n; j++ {
+			m := unit(n, i, j)
+			switch {
+			case i != j && symmetric:
+				m.Set(i, j, math.Sqrt2/2)
+				m.Set(j, i, math.Sqrt2/2)
+			case i != j:
+				m.Set(i, j, math.Sqrt2/2)
+				m.Set(j, i, -math.Sqrt2/2)
+			case !symmetric:
+				continue
+			}
+			units = append(units, m)
+		}
+	}
+	return units
+}
+
+// invariance is the matrix of Q ↦ (E_kᵀQ + QE_k)_k over the units, padded with
+// zero rows to be no wider than tall.
+func invariance(a Algebra, units []*mat.Dense) *mat.Dense {
+	nn := a.n * a.n
+	m := mat.NewDense(max(nn*a.Dim(), len(units)), len(units), nil)
+	var left, right mat.Dense
+	for col, u := range units {
+		for k, e := range a.basis {
+			left.Mul(e.T(), u)
+			right.Mul(u, e)
+			left.Add(&left, &right)
+			for i, v := range left.RawMatrix().Data {
+				m.Set(k*nn+i, col, v)
+			}
+		}
+	}
+	return m
+}
+
+func newForm(q *mat.Dense, symmetric bool, defect, angle float64) Form {
+	f := Form{Q: q, Symmetric: symmetric, Defect: defect}
+	tol := formTolerance*angle + 1e-8
+	if !symmetric {
+		var qq mat.Dense
+		qq.Mul(q.T(), q)
+		s := signatureOf(symmetrized(&qq), tol*tol*mat.Norm(q, 2)/2)
+		f.Signature = Signature{s.Plus / 2, s.Plus / 2, s.Zero}
+		return f
+	}
+	sym := symmetrized(q)
+	values, _ := eigenSym(sym)
+	largest := max(values[len(values)-1], -values[0])
+	s := signatureOf(sym, tol*largest)
+	if s.Minus > 0 && s.Plus == 0 || s.Plus > s.Minus && s.Minus > 0 || s.Plus == s.Minus && firstSign(q) < 0 {
+		q.Scale(-1, q)
+		s.Plus, s.Minus = s.Minus, s.Plus
+	}
+	f.Signature = s
+	return f
+}
+
+// firstSign is the sign of the first diagonal entry that is not small.
+func firstSign(q *mat.Dense) float64 {
+	n, _ := q.Dims()
+	for i := range n {
+		if v := q.At(i, i); math.Abs(v) > .1/float64(n) {
+			return v
+		}
+	}
+	return 1
+}

@@ -1,0 +1,99 @@
+package lie
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Frame returns a change of coordinates x ↦ q·x in which the form is the
+// standard one up to a positive factor, Q ∝ qᵀ·S·q: S = diag(1, …, 1, −1, …,
+// −1), plus signs first, for a symmetric form, and S = Ω = [0 I; −I 0] for an
+// antisymmetric one. If an algebra a leaves the form invariant,
+// a.Conjugate(q) lies in so(p,q) or sp(2n,R) as SOpq and Sp give them. Of the
+// many such q it is one that is near the identity, of determinant ±1.
+//
+// The error wraps ErrDegenerate where Q has a nullspace.
+func (f Form) Frame() (*mat.Dense, error) {
+	if n := size("Frame: Q", f.Q); f.Signature.Zero > 0 {
+		return nil, fmt.Errorf("%w: %d of its %d dimensions are null: take the algebra on the other %d, or another form",
+			ErrDegenerate, f.Signature.Zero, n, n-f.Signature.Zero)
+	}
+	q := f.symplecticFrame
+	if f.Symmetric {
+		q = f.metricFrame
+	}
+	return unimodular(q()), nil
+}
+
+// metricFrame is |Λ|^½·Uᵀ from Q = U·Λ·Uᵀ, the positive eigenvalues first,
+// turned within both blocks towards the identity.
+func (f Form) metricFrame() *mat.Dense {
+	n, p := size("Frame: Q", f.Q), f.Signature.Plus
+	values, u := eigenSym(symmetrized(f.Q)) // rising: negative first
+	q := mat.NewDense(n, n, nil)
+	for i := range n {
+		k := (i + n - p) % n
+		for j := range n {
+			q.Set(i, j, math.Sqrt(math.Abs(values[k]))*u.At(j, k))
+		}
+	}
+	turnTowardsIdentity(q, 0, p)
+	turnTowardsIdentity(q, p, n)
+	return q
+}
+
+// turnTowardsIdentity turns the rows from…to of q among each other so that
+// their trace becomes largest: by the orthogonal polar factor of the diagonal
+// block.
+func turnTowardsIdentity(q *mat.Dense, from, to int) {
+	if from == to {
+		return
+	}
+	n, _ := q.Dims()
+	var svd mat.SVD
+	if !svd.Factorize(q.Slice(from, to, from, to), mat.SVDFull) {
+		return // the frame is as good unturned
+	}
+	var u, v, turn, rows mat.Dense
+	svd.UTo(&u)
+	svd.VTo(&v)
+	turn.Mul(&v, u.T())
+	rows.Mul(&turn, q.Slice(from, to, 0, n))
+	q.Slice(from, to, 0, n).(*mat.Dense).Copy(&rows)
+}
+
+// symplecticFrame takes pairs u, w with uᵀQw = ω largest, one after the other,
+// and scales them: Q = Σ ω(u·wᵀ − w·uᵀ).
+func (f Form) symplecticFrame() *mat.Dense {
+	n := size("Frame: Q", f.Q)
+	rest, q := mat.DenseCopyOf(f.Q), mat.NewDense(n, n, nil)
+	for i := range n / 2 {
+		var square mat.Dense
+		square.Mul(rest, rest.T())
+		_, vectors := eigenSym(symmetrized(&square))
+		u := mat.NewVecDense(n, mat.Col(nil, n-1, vectors))
+		w := mat.NewVecDense(n, nil)
+		w.MulVec(rest.T(), u)
+		ω := mat.Norm(w, 2)
+		w.ScaleVec(1/ω, w)
+		for k := range n {
+			q.Set(i, k, math.Sqrt(ω)*u.AtVec(k))
+			q.Set(n/2+i, k, math.Sqrt(ω)*w.AtVec(k))
+		}
+		var pair mat.Dense
+		pair.Outer(ω, u, w)
+		rest.Sub(rest, &pair)
+		rest.Add(rest, pair.T())
+	}
+	return q
+}
+
+// unimodular scales q to determinant ±1.
+func unimodular(q *mat.Dense) *mat.Dense {
+	n, _ := q.Dims()
+	log, _ := mat.LogDet(q)
+	q.Scale(math.Exp(-log/float64(n)), q)
+	return q
+}

@@ -1,0 +1,192 @@
+package lie
+
+import (
+	"cmp"
+	"math"
+	"math/cmplx"
+	"math/rand/v2"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// commutation is the map φ ↦ (φ·A_k − A_k·φ)_k.
+type commutation []*mat.Dense
+
+func (c commutation) zeros() []*mat.Dense {
+	out := make([]*mat.Dense, len(c))
+	for k, a := range c {
+		d, _ := a.Dims()
+		out[k] = mat.NewDense(d, d, nil)
+	}
+	return out
+}
+
+func (c commutation) jacobian(out []*mat.Dense, φ *mat.Dense) {
+	var back mat.Dense
+	for k, a := range c {
+		out[k].Mul(φ, a)
+		back.Mul(a, φ)
+		out[k].Sub(out[k], &back)
+	}
+}
+
+func (c commutation) transposed(φ *mat.Dense, w []*mat.Dense) {
+	φ.Zero()
+	var part mat.Dense
+	for k, a := range c {
+		part.Mul(w[k], a.T())
+		φ.Add(φ, &part)
+		part.Mul(a.T(), w[k])
+		φ.Sub(φ, &part)
+	}
+}
+
+// commuting returns a random matrix that commutes with ad x for all x: the
+// projection of a random matrix on the commutant of the adjoint. Three random
+// elements stand for all, for they generate an algebra. It is of unit norm.
+func (s *StructureConstants) commuting(random *rand.Rand) *mat.Dense {
+	d := s.Dim()
+	normal := func(int) float64 { return random.NormFloat64() }
+	c := make(commutation, min(3, d))
+	for k := range c {
+		c[k] = s.combine(normal)
+		if n := mat.Norm(c[k], 2); n > 0 {
+			c[k].Scale(1/n, c[k])
+		}
+	}
+	φ := mat.NewDense(d, d, nil)
+	for i := range φ.RawMatrix().Data {
+		φ.RawMatrix().Data[i] = random.NormFloat64()
+	}
+	b := c.zeros()
+	for range 4 { // repeated, for conjugate gradients alone stop short
+		c.jacobian(b, φ)
+		if math.Sqrt(familyProduct(b)) < 1e-11*mat.Norm(φ, 2) {
+			break
+		}
+		φ.Sub(φ, solve(c, b, 0, d, d))
+	}
+	φ.Scale(1/mat.Norm(φ, 2), φ)
+	return φ
+}
+
+// ideals splits the algebra into the ideals that it is the direct sum of, each
+// with no ideals to split further, as orthonormal columns; the largest first.
+// They are the generalised eigenspaces of a generic element of the commutant
+// of the adjoint (Fitting), which has one for each. A complex simple algebra
+// counts once: its element has a complex pair of eigenvalues.
+func (s *StructureConstants) ideals() []*mat.Dense {
+	d := s.Dim()
+	random := rand.New(rand.NewPCG(9, 0))
+	var best []cluster
+	for range 2 { // eigenvalues that coincide by chance do so once
+		φ := s.commuting(random)
+		if c := clustersOf(φ); len(c) > len(best) {
+			best = c
+		}
+	}
+	if len(best) <= 1 {
+		return []*mat.Dense{identityMatrix(d)}
+	}
+	out := make([]*mat.Dense, len(best))
+	for i, c := range best {
+		out[i] = c.space()
+	}
+	slices.SortStableFunc(out, func(a, b *mat.Dense) int { return cmp.Compare(width(b), width(a)) })
+	return out
+}
+
+// cluster is a group of coinciding eigenvalues of φ, or of conjugate pairs.
+type cluster struct {
+	φ      *mat.Dense
+	centre complex128
+	count  int
+}
+
+// clustersOf groups the eigenvalues of φ in the closed upper half-plane.
+// Jordan blocks spread them by rounding^(1/size).
+func clustersOf(φ *mat.Dense) []cluster {
+	const spread = 1e-3
+	var e mat.Eigen
+	if !e.Factorize(φ, mat.EigenNone) {
+		return nil
+	}
+	var out []cluster
+	for _, λ := range e.Values(nil) {
+		up := complex(real(λ), math.Abs(imag(λ)))
+		if imag(up) < spread {
+			up = complex(real(up), 0)
+		}
+		i := slices.IndexFunc(out, func(c cluster) bool { return cmplx.Abs(c.centre-up) < spread })
+		if i < 0 {
+			out = append(out, cluster{φ, up, 0})
+			i = len(out) - 1
+		}
+		c := &out[i]
+		c.centre += (up - c.centre) / complex(float64(c.count+1), 0)
+		c.count++
+	}
+	return out
+}
+
+// space is the generalised eigenspace, as orthonormal columns.
+func (c cluster) space() *mat.Dense {
+	d, _ := c.φ.Dims()
+	m := mat.DenseCopyOf(c.φ)
+	shift(m, -real(c.centre))
+	if imag(c.centre) > 0 {
+		m.Mul(m, m)
+		shift(m, imag(c.centre)*imag(c.centre))
+	}
+	var cube mat.Dense
+	cube.Mul(m, m)
+	cube.Mul(&cube, m)
+	_, v := rightSingular(&cube)
+	return mat.DenseCopyOf(v.Slice(0, d, d-c.count, d))
+}
+
+// shift adds λ to the diagonal.
+func shift(m *mat.Dense, λ float64) {
+	d, _ := m.Dims()
+	for i := range d {
+		m.Set(i, i, m.At(i, i)+λ)
+	}
+}
+
+// levi returns a semisimple subalgebra that complements the radical, as
+// orthonormal columns over the basis: [g,g] where it is one, else the one
+// found by Gauss–Newton from the radical's orthogonal complement. nil is {0}.
+// ok is false if there is none to rounding.
+func (g structured) levi() (s *mat.Dense, ok bool) {
+	d, r := g.constants.Dim(), g.series.dims
+	switch {
+	case r[0] == d:
+		return nil, true
+	case r[1] == 0:
+		all := identityMatrix(d)
+		return rangeOf(g.constants.brackets(all, all), 0, d-r[0]), true
+	}
+	order := mat.NewDense(d, d, nil)
+	order.Slice(0, d, 0, d-r[0]).(*mat.Dense).Copy(g.series.beyond(r[0]))
+	order.Slice(0, d, d-r[0], d).(*mat.Dense).Copy(g.series.space(r[0]))
+	return complement(g.constants, order, d-r[0])
+}
+
+// complement moves the span of the first k columns of the orthogonal basis to
+// a subalgebra. Where the other columns span an ideal it stays complementary.
+func complement(s *StructureConstants, basis *mat.Dense, k int) (*mat.Dense, bool) {
+	f := &flag{ambient: s, basis: basis, sizes: []int{k}, target: [][]int{{0}}}
+	left := f.close()
+	return mat.DenseCopyOf(f.space()), left < 1e-8
+}
+
+// sub returns the subspace of the algebra that the columns of v span, nil for
+// {0}.
+func (a Algebra) sub(name string, v *mat.Dense) Algebra {
+	out := Algebra{name: name, n: a.n, affine: a.affine}
+	for j := range width(v) {
+		out.extend(a.Generator(mat.Col(nil, j, v)))
+	}
+	return out
+}

@@ -1,0 +1,151 @@
+package lie
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// series is the chain of ideals g ⊃ R_0 ⊃ R_1 ⊃ … ⊃ R_k ⊃ {0} that tells an
+// algebra from the semisimple ones: R_0 the radical, R_1 = [g,R_0], which is
+// nilpotent, and R_i+1 = [R_1,R_i], its lower central series.
+type series struct {
+	basis *mat.Dense // d×d, orthogonal; its first dims[i] columns span R_i
+	dims  []int      // of R_0, R_1, …, falling but for R_1 = R_0, last 0
+}
+
+// Tolerances of the series, per radian of angle error. Brackets of unit
+// generators of an estimate at an angle θ are in error by about θ; Killing
+// values by about θ times the size of the constants.
+const (
+	bracketTolerance = 2
+	killingTolerance = 1
+)
+
+// seriesOf finds the chain in the structure constants, with brackets and
+// Killing values counted as zero up to what an angle error of the size given
+// leaves of them. ok is false where what it finds is no chain.
+func seriesOf(s *StructureConstants, angle float64) (c series, ok bool) {
+	d := s.Dim()
+	tol := bracketTolerance*angle + 1e-9
+	all := identityMatrix(d)
+	r := radicalOf(s, all, angle)
+	chain := []*mat.Dense{r}
+	first := r
+	for next := s.ideal(all, r, tol); ; next = s.ideal(first, next, tol) {
+		last := chain[len(chain)-1]
+		if len(chain) > 1 && width(next) > 0 && width(next) >= width(last) {
+			return c, false
+		}
+		if len(chain) == 1 {
+			first = next
+		}
+		chain = append(chain, next)
+		if width(next) == 0 {
+			break
+		}
+	}
+	for _, x := range chain {
+		c.dims = append(c.dims, width(x))
+	}
+	c.basis = nested(chain, d)
+	return c, true
+}
+
+// radicalOf is the orthogonal complement of [g,g] under the Killing form.
+func radicalOf(s *StructureConstants, all *mat.Dense, angle float64) *mat.Dense {
+	derived := rangeOf(s.brackets(all, all), bracketTolerance*angle+1e-9, -1)
+	if derived == nil {
+		return all
+	}
+	var m mat.Dense
+	m.Mul(derived.T(), s.Killing())
+	scale := s.scale()
+	return nullSpace(&m, killingTolerance*angle*math.Max(scale*scale, angle)+1e-9*scale*scale)
+}
+
+// brackets returns the brackets of the columns of x with those of y, as
+// columns.
+func (s *StructureConstants) brackets(x, y *mat.Dense) *mat.Dense {
+	d := s.Dim()
+	out := mat.NewDense(d, width(x)*width(y), nil)
+	for i := range width(x) {
+		ad := s.combine(func(b int) float64 { return x.At(b, i) })
+		out.Slice(0, d, i*width(y), (i+1)*width(y)).(*mat.Dense).Mul(ad, y)
+	}
+	return out
+}
+
+// ideal returns an orthonormal basis of [x,y] within the space y, nil for {0}.
+func (s *StructureConstants) ideal(x, y *mat.Dense, tol float64) *mat.Dense {
+	if width(x) == 0 || width(y) == 0 {
+		return nil
+	}
+	var within mat.Dense
+	within.Mul(y.T(), s.brackets(x, y))
+	r := rangeOf(&within, tol, -1)
+	if r == nil {
+		return nil
+	}
+	var out mat.Dense
+	out.Mul(y, r)
+	return &out
+}
+
+// nested returns an orthogonal matrix whose first columns span the last space
+// of the chain, the next those of the one before, and so on.
+func nested(chain []*mat.Dense, d int) *mat.Dense {
+	v := mat.NewDense(d, d, nil)
+	at := 0
+	for i := len(chain) - 1; i >= 0; i-- {
+		if w := width(chain[i]); w > at {
+			fill(v, chain[i], at, w)
+			at = w
+		}
+	}
+	if at == 0 {
+		return identityMatrix(d)
+	}
+	return completed(mat.DenseCopyOf(v.Slice(0, d, 0, at)))
+}
+
+// fill writes to columns from…to of v an orthonormal basis of what of x is
+// orthogonal to the columns before.
+func fill(v, x *mat.Dense, from, to int) {
+	d, _ := v.Dims()
+	rest := mat.DenseCopyOf(x)
+	if from > 0 {
+		have := v.Slice(0, d, 0, from)
+		var along, part mat.Dense
+		along.Mul(have.T(), x)
+		part.Mul(have, &along)
+		rest.Sub(rest, &part)
+	}
+	v.Slice(0, d, from, to).(*mat.Dense).Copy(rangeOf(rest, 0, to-from))
+}
+
+// space returns the first k columns of the nested basis, nil for none.
+func (c series) space(k int) *mat.Dense {
+	if k == 0 {
+		return nil
+	}
+	d, _ := c.basis.Dims()
+	return mat.DenseCopyOf(c.basis.Slice(0, d, 0, k))
+}
+
+// beyond returns the columns after the first k, nil for none.
+func (c series) beyond(k int) *mat.Dense {
+	d, _ := c.basis.Dims()
+	if k == d {
+		return nil
+	}
+	return mat.DenseCopyOf(c.basis.Slice(0, d, k, d))
+}
+
+func identityMatrix(d int) *mat.Dense {
+	m := mat.NewDense(d, d, nil)
+	for i := range d {
+		m.Set(i, i, 1)
+	}
+	return m
+}

@@ -1,0 +1,55 @@
+package lie
+
+import (
+	"fmt"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Signature counts the positive, negative and zero eigenvalues of a symmetric
+// form.
+type Signature struct{ Plus, Minus, Zero int }
+
+// String is "(3,3,0)", plus first.
+func (s Signature) String() string { return fmt.Sprintf("(%d,%d,%d)", s.Plus, s.Minus, s.Zero) }
+
+// signatureOf counts the eigenvalues of q, those within tol of 0 as zeros.
+func signatureOf(q mat.Symmetric, tol float64) Signature {
+	var s Signature
+	values, _ := eigenSym(q)
+	for _, λ := range values {
+		switch {
+		case λ > tol:
+			s.Plus++
+		case λ < -tol:
+			s.Minus++
+		default:
+			s.Zero++
+		}
+	}
+	return s
+}
+
+// eigenSym returns the eigenvalues of q, rising, and the eigenvectors as
+// columns.
+func eigenSym(q mat.Symmetric) ([]float64, *mat.Dense) {
+	var e mat.EigenSym
+	if !e.Factorize(q, true) {
+		panic("lie: the symmetric eigenproblem did not converge")
+	}
+	var v mat.Dense
+	e.VectorsTo(&v)
+	return e.Values(nil), &v
+}
+
+// symmetrized returns ½(m + mᵀ).
+func symmetrized(m *mat.Dense) *mat.SymDense {
+	n, _ := m.Dims()
+	s := mat.NewSymDense(n, nil)
+	for i := range n {
+		for j := i; j < n; j++ {
+			s.SetSym(i, j, (m.At(i, j)+m.At(j, i))/2)
+		}
+	}
+	return s
+}

@@ -1,0 +1,194 @@
+package lie
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// simpleForm is a real simple Lie algebra in its defining representation.
+type simpleForm struct {
+	name        string
+	plus, minus int     // of the Killing form; their sum is the dimension
+	size        int     // real dimension of the defining representation
+	casimir     float64 // the Casimir element's value there, 1 in the adjoint
+}
+
+// simpleForms returns the real simple algebras of matrices no larger than n×n,
+// and no others but so(3), under all the names that go with a representation
+// of its own. The compact part of each, which is what is minus, and the
+// Casimir values are those of Helgason, Differential Geometry, Lie Groups, and
+// Symmetric Spaces (1978), ch. X; a name stands before those of equal
+// representation.
+func simpleForms(n int) []simpleForm {
+	var out []simpleForm
+	for k := 2; k <= n; k++ {
+		out = append(out, specialLinear(k)...)
+		for p := range k/2 + 1 {
+			out = append(out, unitary(p, k-p))
+		}
+		for p := range k/2 + 1 {
+			if k == 3 || k > 4 || k == 4 && p == 1 {
+				out = append(out, orthogonal(p, k-p))
+			}
+		}
+		out = append(out, symplectic(k)...)
+	}
+	out = append(out, simpleForm{"g2", 0, 14, 7, .5}, simpleForm{"g2(2)", 8, 6, 7, .5})
+	return slices.DeleteFunc(out, func(f simpleForm) bool { return f.size > max(n, 3) })
+}
+
+// specialLinear returns sl over the reals, complex numbers and quaternions in k
+// dimensions of each.
+func specialLinear(k int) []simpleForm {
+	d, c := k*k-1, linearCasimir(k)
+	compact := k * (k - 1) / 2
+	return []simpleForm{
+		{fmt.Sprintf("sl(%d,R)", k), d - compact, compact, k, c},
+		{fmt.Sprintf("sl(%d,C)", k), d, d, 2 * k, c},
+		{fmt.Sprintf("sl(%d,H)", k), 4*k*k - 1 - k*(2*k+1), k * (2*k + 1), 4 * k, linearCasimir(2 * k)},
+	}
+}
+
+// linearCasimir is (k²−1)/2k², for the Killing form of sl(k) is 2k·tr.
+func linearCasimir(k int) float64 { return float64(k*k-1) / float64(2*k*k) }
+
+// unitary returns su(p,q), su(q) for p = 0.
+func unitary(p, q int) simpleForm {
+	k := p + q
+	return simpleForm{signed("su", p, q), 2 * p * q, p*p + q*q - 1, 2 * k, linearCasimir(k)}
+}
+
+// orthogonal returns so(p,q), so(q) for p = 0. The one in three dimensions
+// with one sign apart is written so(2,1), as is usual.
+func orthogonal(p, q int) simpleForm {
+	n := p + q
+	name := signed("so", p, q)
+	if n == 3 && p == 1 {
+		name = "so(2,1)"
+	}
+	return simpleForm{name, p * q, (p*(p-1) + q*(q-1)) / 2, n, float64(n-1) / float64(2*(n-2))}
+}
+
+// symplectic returns sp in 2k real or complex dimensions, and those over k
+// quaternions.
+func symplectic(k int) []simpleForm {
+	d, c := k*(2*k+1), float64(2*k+1)/float64(4*(k+1))
+	out := []simpleForm{
+		{fmt.Sprintf("sp(%d,R)", 2*k), d - k*k, k * k, 2 * k, c},
+		{fmt.Sprintf("sp(%d,C)", 2*k), d, d, 4 * k, c},
+	}
+	for p := range k/2 + 1 {
+		q := k - p
+		out = append(out, simpleForm{signed("sp", p, q), 4 * p * q, p*(2*p+1) + q*(2*q+1), 4 * k, c})
+	}
+	return append(out, simpleForm{fmt.Sprintf("so*(%d)", 2*k), k * (k - 1), k * k, 4 * k, float64(2*k-1) / float64(4*(k-1))})
+}
+
+// signed writes a name with its signature, the smaller count first.
+func signed(name string, p, q int) string {
+	if p == 0 {
+		return fmt.Sprintf("%s(%d)", name, q)
+	}
+	return fmt.Sprintf("%s(%d,%d)", name, p, q)
+}
+
+// simpleIdeal is a simple ideal with what its matrices tell of it.
+type simpleIdeal struct {
+	name    string
+	algebra Algebra
+	casimir *mat.Dense // Σ (K⁻¹)_ij H_i·H_j
+	values  []float64  // its eigenvalues that are not zero
+}
+
+// newSimpleIdeal names an ideal by its Killing form and by the value of its
+// Casimir element in the representation at hand: so(1,3) and sl(2,C) are one
+// algebra, the one on vectors, the other on spinors.
+func newSimpleIdeal(a Algebra) simpleIdeal {
+	s := Structure(a)
+	k := s.Killing()
+	out := simpleIdeal{algebra: a}
+	var inverse mat.Dense
+	if inverse.Inverse(k) != nil {
+		return out
+	}
+	out.casimir = casimirOf(a, &inverse)
+	out.values = nonZeroEigenvalues(out.casimir)
+	out.name = nameSimple(signatureOf(k, 0), a.n, out.values)
+	out.algebra.name = out.name
+	return out
+}
+
+func casimirOf(a Algebra, inverse *mat.Dense) *mat.Dense {
+	c := mat.NewDense(a.n, a.n, nil)
+	var part mat.Dense
+	for i, x := range a.basis {
+		dual := mat.NewDense(a.n, a.n, nil)
+		for j, y := range a.basis {
+			addScaled(dual, inverse.At(i, j), y)
+		}
+		part.Mul(x, dual)
+		c.Add(c, &part)
+	}
+	return c
+}
+
+func nonZeroEigenvalues(m *mat.Dense) []float64 {
+	var e mat.Eigen
+	if !e.Factorize(m, mat.EigenNone) {
+		return nil
+	}
+	var out []float64
+	for _, λ := range e.Values(nil) {
+		if math.Abs(real(λ)) > 1e-5 {
+			out = append(out, real(λ))
+		}
+	}
+	return out
+}
+
+// nameSimple picks the name whose defining representation is found; else the
+// first of the right Killing form, if all those name one algebra: sp(6,R) and
+// so(3,4) differ, yet their Killing forms have one signature.
+func nameSimple(s Signature, n int, values []float64) string {
+	var same []simpleForm
+	for _, f := range simpleForms(n) {
+		if f.plus == s.Plus && f.minus == s.Minus {
+			same = append(same, f)
+		}
+	}
+	for _, f := range same {
+		if slices.ContainsFunc(values, func(v float64) bool { return math.Abs(v-f.casimir) < 1e-4 }) {
+			return f.name
+		}
+	}
+	switch {
+	case len(same) == 0:
+		return ""
+	case s.Plus+s.Minus == 3:
+		return nameBySpin(s, values)
+	case s.Plus == 12 && s.Minus == 9 && !slices.ContainsFunc(values, func(v float64) bool { return math.Abs(v-.525) < 1e-4 }):
+		return ""
+	}
+	return same[len(same)-1].name
+}
+
+// nameBySpin tells su(2) and sl(2,R), which have half-integer spins j, from
+// so(3) and so(2,1): the Casimir value is j(j+1)/2.
+func nameBySpin(s Signature, values []float64) string {
+	half := slices.ContainsFunc(values, func(v float64) bool {
+		twice := int(math.Round(math.Sqrt(1+8*v) - 1))
+		return twice%2 != 0
+	})
+	switch {
+	case s.Plus == 0 && half:
+		return "su(2)"
+	case s.Plus == 0:
+		return "so(3)"
+	case half:
+		return "sl(2,R)"
+	}
+	return "so(2,1)"
+}

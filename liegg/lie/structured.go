@@ -1,0 +1,120 @@
+package lie
+
+import (
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// structured is an algebra that is closed and has its chain of ideals to
+// rounding.
+type structured struct {
+	algebra   Algebra
+	constants *StructureConstants
+	series    series
+}
+
+// Claims about the radical are tried from the largest to the smallest: with
+// tolerances of these multiples of the angle error, then of rounding. The first
+// that an algebra within reach bears out is taken. An algebra with a larger
+// radical claims less: near se(3) lie so(4) and so(1,3), and near the
+// Heisenberg algebra sl(2,R), so that noise makes those of these, never these
+// of those.
+var claims = []float64{4, 2, 1, .5, .25, 0}
+
+// claimReach is how far, in units of the angle error, an algebra may have to be
+// moved beyond closure to bear out a claim.
+const claimReach = 1.2
+
+// refine returns the algebra nearest to the closed a with the structure that a
+// has within the angle error, and the others that it might have had.
+func refine(a Algebra, angle float64) (best structured, others []structured) {
+	s := Structure(a)
+	var tried [][]int
+	for _, multiple := range claims {
+		c, ok := seriesOf(s, multiple*angle)
+		if !ok || slices.ContainsFunc(tried, func(dims []int) bool { return slices.Equal(dims, c.dims) }) {
+			continue
+		}
+		tried = append(tried, c.dims)
+		if g, moved, ok := c.exact(a); ok && moved <= claimReach*angle+1e-7 {
+			others = append(others, g)
+		}
+	}
+	if len(others) == 0 {
+		c, _ := seriesOf(s, 0)
+		return structured{a, s, c}, nil
+	}
+	return others[0], others[1:]
+}
+
+// exact moves a to where the chain holds to rounding.
+func (c series) exact(a Algebra) (g structured, moved float64, ok bool) {
+	w := ambientOf(a)
+	d := a.Dim()
+	var v mat.Dense
+	v.Mul(w.coordinates(a), c.basis)
+	f := c.flag(w.constants, completed(&v), d)
+	moved, left := f.settle()
+	if left > closed {
+		return g, moved, false
+	}
+	g.algebra = w.algebra(a.name, f.basis, d)
+	g.algebra.affine = a.affine || g.algebra.affine
+	g.constants = Structure(g.algebra)
+	g.series = series{identityMatrix(d), c.dims}
+	return g, moved, true
+}
+
+// flag asks for the brackets of the chain. Spaces of the chain that coincide
+// are one level of the flag, of which the most is asked that any of them asks.
+func (c series) flag(ambient *StructureConstants, basis *mat.Dense, d int) *flag {
+	dims := append([]int{d}, c.dims...) // g, R_0, R_1, …, {0}
+	f := &flag{ambient: ambient, basis: basis}
+	for _, k := range dims {
+		if k > 0 && !slices.Contains(f.sizes, k) {
+			f.sizes = append(f.sizes, k)
+		}
+	}
+	f.target = make([][]int, len(f.sizes))
+	for p := range f.target {
+		f.target[p] = make([]int, len(f.sizes))
+	}
+	for i, k := range dims {
+		for j, l := range dims {
+			if k > 0 && l > 0 {
+				f.ask(k, l, dims[min(chainTarget(i, j), len(dims)-1)])
+			}
+		}
+	}
+	return f
+}
+
+// ask demands that the brackets of the spaces of dimensions k and l be in that
+// of dimension t.
+func (f *flag) ask(k, l, t int) {
+	p, q := slices.Index(f.sizes, k), slices.Index(f.sizes, l)
+	to := slices.Index(f.sizes, t)
+	if t == 0 {
+		to = len(f.sizes)
+	}
+	f.target[p][q] = max(f.target[p][q], to)
+}
+
+// chainTarget is the place in g, R_0, R_1, … of the space that holds the
+// brackets of those at places i and j: [g,R_0] = R_1, R_1 and what is below
+// are ideals, and [R_i,R_j] ⊂ R_i+j.
+func chainTarget(i, j int) int {
+	if i > j {
+		i, j = j, i
+	}
+	switch {
+	case j == 0:
+		return 0
+	case j == 1:
+		return 2
+	case i < 2:
+		return j
+	}
+	return i + j - 1
+}
