@@ -143,13 +143,14 @@ func ambientOf(a Algebra) ambient {
 	return ambient{space, Structure(space)}
 }
 
-// homogeneous reports whether all matrices have a zero last row, whatever they
-// are declared to be: spans of affine generators are not declared.
+// homogeneous reports whether the matrices count as affine maps: those
+// declared to be, and others of 3×3 or more whose last rows are all zero, for
+// Span does not declare. Undeclared 2×2 matrices are linear.
 func (a Algebra) homogeneous() bool {
 	if a.affine {
 		return true
 	}
-	if a.n < 2 {
+	if a.n < 3 {
 		return false
 	}
 	for _, e := range a.basis {

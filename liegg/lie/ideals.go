@@ -43,12 +43,13 @@ func (c commutation) transposed(φ *mat.Dense, w []*mat.Dense) {
 }
 
 // commuting returns a random matrix that commutes with ad x for all x: the
-// projection of a random matrix on the commutant of the adjoint. Three random
-// elements stand for all, for they generate an algebra. It is of unit norm.
+// projection of a random matrix on the commutant of the adjoint. Of large
+// algebras, which are hardly nilpotent, six random elements stand for all, for
+// they generate it. The matrix is of unit norm.
 func (s *StructureConstants) commuting(random *rand.Rand) *mat.Dense {
 	d := s.Dim()
 	normal := func(int) float64 { return random.NormFloat64() }
-	c := make(commutation, min(3, d))
+	c := make(commutation, min(6, d))
 	for k := range c {
 		c[k] = s.combine(normal)
 		if n := mat.Norm(c[k], 2); n > 0 {

@@ -125,21 +125,18 @@ func fill(v, x *mat.Dense, from, to int) {
 }
 
 // space returns the first k columns of the nested basis, nil for none.
-func (c series) space(k int) *mat.Dense {
-	if k == 0 {
-		return nil
-	}
-	d, _ := c.basis.Dims()
-	return mat.DenseCopyOf(c.basis.Slice(0, d, 0, k))
-}
+func (c series) space(k int) *mat.Dense { return part(c.basis, 0, k) }
 
 // beyond returns the columns after the first k, nil for none.
-func (c series) beyond(k int) *mat.Dense {
-	d, _ := c.basis.Dims()
-	if k == d {
+func (c series) beyond(k int) *mat.Dense { return part(c.basis, k, width(c.basis)) }
+
+// part returns a copy of some columns of m, nil for none.
+func part(m *mat.Dense, from, to int) *mat.Dense {
+	if from == to {
 		return nil
 	}
-	return mat.DenseCopyOf(c.basis.Slice(0, d, k, d))
+	r, _ := m.Dims()
+	return mat.DenseCopyOf(m.Slice(0, r, from, to))
 }
 
 func identityMatrix(d int) *mat.Dense {

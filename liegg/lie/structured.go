@@ -37,6 +37,10 @@ func refine(a Algebra, angle float64) (best structured, others []structured) {
 			continue
 		}
 		tried = append(tried, c.dims)
+		if c.dims[0] == 0 { // semisimple: closure is all that it asks
+			others = append(others, structured{a, s, c})
+			continue
+		}
 		if g, moved, ok := c.exact(a); ok && moved <= claimReach*angle+1e-7 {
 			others = append(others, g)
 		}

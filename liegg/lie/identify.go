@@ -1,0 +1,176 @@
+package lie
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Identity is what Identify finds out about a space of matrices.
+type Identity struct {
+	// Name is the name of the algebra, such as "so(5)", "so(1,3)", "sl(2,R)",
+	// "se(3)", "so(2) ⊕ scaling" or "sl(2,R) ⋉ R²", and "{0}" for dimension 0.
+	// It is empty if the space is no Lie algebra within the angle error, or
+	// none that is known; then Reason says which.
+	Name string
+
+	// Reason says why there is no name.
+	Reason string
+
+	// Alternatives are names that the angle error does not exclude, but that
+	// claim more: from a noisy se(3) it does not exclude so(4).
+	Alternatives []string
+
+	// Algebra is the Lie algebra that the name is of, closed to rounding, as
+	// near to the given space as was found. If there is none it is the given
+	// space.
+	Algebra Algebra
+
+	// Residual is ClosureResidual of the given space, and Moved the largest
+	// principal angle between it and Algebra, in radians.
+	Residual, Moved float64
+
+	// Fingerprint holds the dimensions of the abstract algebra. If the space
+	// is no Lie algebra only Dim is set.
+	Fingerprint Fingerprint
+
+	// Levi is a maximal semisimple subalgebra, Radical the largest solvable
+	// ideal. Their sum is Algebra.
+	Levi, Radical Algebra
+
+	// Ideals are the simple ideals of Levi, the largest first, and IdealNames
+	// their names, "" for one that is not known.
+	Ideals     []Algebra
+	IdealNames []string
+
+	// Forms are the invariant bilinear forms of the matrices, as
+	// InvariantForms returns them.
+	Forms []Form
+}
+
+// identifiable is the largest angle error, in radians, at which names are
+// given. Beyond it the closure residuals of arbitrary spaces, at most √2, are
+// within 8·sin of the error.
+const identifiable = .1
+
+// Identify names the Lie algebra that a is an estimate of. angle is the
+// estimate's own error in radians: the largest principal angle that it may be
+// away from the true one, 0 for an algebra that is exact. It may be wrong by a
+// factor of three. All decisions between zero and not zero scale with it, and
+// of structures that it does not tell apart the one that claims less is named:
+// the one with the larger radical.
+//
+// A space that is no Lie algebra is no error. Where ClosureResidual exceeds
+// 8·sin(angle), where the nearest Lie algebra is more than 4·angle away, or
+// where angle is above 0.1 rad, the Identity has no Name but a Reason. An
+// error is returned only where the numbers defeat the linear algebra.
+// Identify panics if angle is negative, NaN or above π/2.
+//
+// The steps: NearestClosed; the radical R, as [g,g]^⊥ under the Killing form,
+// and its series [g,R], [[g,R],[g,R]], …; the nearest algebra that has them
+// exactly; a Levi subalgebra; its simple ideals, by the commutant of the
+// adjoint, named by their Killing form and Casimir values; the centre by its
+// spectrum; and abelian ideals by the algebra that acts on them.
+func Identify(a Algebra, angle float64) (id *Identity, err error) {
+	checkAngle("Identify", angle)
+	id = &Identity{Algebra: a, Residual: ClosureResidual(a), Levi: Trivial(a.n), Radical: Trivial(a.n)}
+	id.Fingerprint.Dim = a.Dim()
+	switch {
+	case a.Dim() == 0:
+		id.Name = "{0}"
+		id.Forms = InvariantForms(a, angle)
+		return id, nil
+	case angle > identifiable:
+		id.Reason = fmt.Sprintf("the angle error of %.2g rad is too large to tell algebras apart: bring it below %g, with more data or a better fit", angle, identifiable)
+		return id, nil
+	case id.Residual > 8*math.Sin(angle)+1e-9:
+		id.Reason = fmt.Sprintf("it is not closed under the bracket: residual %.2g, where an angle error of %.2g rad explains %.2g", id.Residual, angle, 8*math.Sin(angle))
+		return id, nil
+	}
+	near, _, err := NearestClosed(a)
+	if errors.Is(err, ErrNotClosed) {
+		id.Reason = err.Error()
+		return id, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	found := identified(near, angle)
+	found.Residual = id.Residual
+	found.Moved = LargestAngle(a, found.Algebra)
+	if found.Moved > 4*angle+1e-6 {
+		id.Moved = found.Moved
+		id.Reason = fmt.Sprintf("the nearest Lie algebra is %.2g rad away, more than an angle error of %.2g rad explains", found.Moved, angle)
+		return id, nil
+	}
+	return found, nil
+}
+
+// identified names a closed algebra.
+func identified(a Algebra, angle float64) *Identity {
+	best, others := refine(a, angle)
+	n := newNaming(best, angle)
+	id := &Identity{
+		Name:        n.name(),
+		Algebra:     best.algebra,
+		Fingerprint: best.fingerprint(angle),
+		Levi:        n.leviPart,
+		Radical:     best.radical(),
+		Forms:       InvariantForms(best.algebra, angle),
+	}
+	for _, i := range n.ideals {
+		id.Ideals = append(id.Ideals, i.algebra)
+		id.IdealNames = append(id.IdealNames, i.name)
+	}
+	for _, o := range others {
+		name := newNaming(o, angle).name()
+		if name != "" && name != id.Name && !slices.Contains(id.Alternatives, name) {
+			id.Alternatives = append(id.Alternatives, name)
+		}
+	}
+	if id.Name == "" {
+		id.Reason = "it is a Lie algebra, but none of those that are known by name"
+	} else {
+		id.Algebra = id.Algebra.Renamed(id.Name)
+	}
+	return id
+}
+
+// String is two or three lines: the name or the reason that there is none,
+// with the closure residual and the angle moved; the fingerprint; the simple
+// ideals and the invariant forms, if any.
+func (id *Identity) String() string {
+	var b strings.Builder
+	if id.Name != "" {
+		fmt.Fprintf(&b, "%s, in %d×%d matrices", id.Name, id.Algebra.n, id.Algebra.n)
+	} else {
+		fmt.Fprintf(&b, "no name: %s", id.Reason)
+	}
+	fmt.Fprintf(&b, " (closure residual %.2g, moved %.2g rad)", id.Residual, id.Moved)
+	for _, alt := range id.Alternatives {
+		fmt.Fprintf(&b, "; not excluded: %s", alt)
+	}
+	fmt.Fprintf(&b, "\n%v", id.Fingerprint)
+	if details := id.details(); details != "" {
+		fmt.Fprintf(&b, "\n%s", details)
+	}
+	return b.String()
+}
+
+// details names simple ideals and invariant forms.
+func (id *Identity) details() string {
+	var parts []string
+	if len(id.IdealNames) > 1 {
+		parts = append(parts, "simple ideals "+strings.Join(id.IdealNames, ", "))
+	}
+	for _, f := range id.Forms {
+		kind := "antisymmetric"
+		if f.Symmetric {
+			kind = "symmetric"
+		}
+		parts = append(parts, fmt.Sprintf("invariant %s form %v", kind, f.Signature))
+	}
+	return strings.Join(parts, "; ")
+}

@@ -1,0 +1,94 @@
+package lie
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"gonum.org/v1/gonum/lapack"
+	"gonum.org/v1/gonum/lapack/gonum"
+	"gonum.org/v1/gonum/mat"
+)
+
+// weights holds the joint eigenvalues of commuting matrices H_1 … H_m of n×n:
+// row k of re and im is the real and imaginary part of the k-th, as a function
+// of the coefficients of Σ h_i H_i. Of conjugate pairs both are there.
+type weights struct{ re, im *mat.Dense }
+
+// weightsOf reads them off the diagonal blocks that the orthogonal vectors of
+// the real Schur form of a random combination give all of them. That needs no
+// eigenvectors, of which shears have too few.
+func weightsOf(a Algebra) weights {
+	random := rand.New(rand.NewPCG(3, 0))
+	h := make([]float64, a.Dim())
+	for i := range h {
+		h[i] = random.NormFloat64()
+	}
+	t, z := schur(a.Generator(h))
+	w := weights{mat.NewDense(a.n, a.Dim(), nil), mat.NewDense(a.n, a.Dim(), nil)}
+	var b mat.Dense
+	for i, e := range a.basis {
+		b.Product(z.T(), e, z)
+		for k := 0; k < a.n; k++ {
+			if k+1 == a.n || t.At(k+1, k) == 0 {
+				w.re.Set(k, i, b.At(k, k))
+				continue
+			}
+			re, im := blockWeight(t, &b, k)
+			w.re.Set(k, i, re)
+			w.re.Set(k+1, i, re)
+			w.im.Set(k, i, im)
+			w.im.Set(k+1, i, -im)
+			k++
+		}
+	}
+	return w
+}
+
+// blockWeight is the eigenvalue of the 2×2 block of b at k that belongs to the
+// eigenvalue α + iω, ω > 0, of the block of t, with which it commutes.
+func blockWeight(t, b *mat.Dense, k int) (re, im float64) {
+	up, down := t.At(k, k+1), t.At(k+1, k)
+	ω := math.Sqrt(-up * down)
+	x, y := b.At(k, k+1), b.At(k+1, k)
+	return (b.At(k, k) + b.At(k+1, k+1)) / 2, ω * (x*up + y*down) / (up*up + down*down)
+}
+
+// schur returns the real Schur form h = z·t·zᵀ: t quasi-triangular, its 2×2
+// blocks in standard form, z orthogonal.
+func schur(h *mat.Dense) (t, z *mat.Dense) {
+	n, _ := h.Dims()
+	t, z = mat.DenseCopyOf(h), mat.NewDense(n, n, nil)
+	var impl gonum.Implementation
+	work, tau := make([]float64, 64*n+64), make([]float64, max(n-1, 0))
+	a, q := t.RawMatrix(), z.RawMatrix()
+	impl.Dgehrd(n, 0, n-1, a.Data, a.Stride, tau, work, len(work))
+	z.Copy(t)
+	impl.Dorghr(n, 0, n-1, q.Data, q.Stride, tau, work, len(work))
+	for i := range n { // below the subdiagonal lie the reflectors
+		for j := range max(i-1, 0) {
+			t.Set(i, j, 0)
+		}
+	}
+	wr, wi := make([]float64, n), make([]float64, n)
+	if impl.Dhseqr(lapack.EigenvaluesAndSchur, lapack.SchurOrig, n, 0, n-1, a.Data, a.Stride, wr, wi, q.Data, q.Stride, work, len(work)) > 0 {
+		panic("lie: the Schur form did not converge")
+	}
+	return t, z
+}
+
+// in returns the weights as functions on the subspace that the columns of v
+// span.
+func (w weights) in(v *mat.Dense) weights {
+	var out weights
+	out.re, out.im = new(mat.Dense), new(mat.Dense)
+	out.re.Mul(w.re, v)
+	out.im.Mul(w.im, v)
+	return out
+}
+
+// both stacks real and imaginary parts.
+func (w weights) both() *mat.Dense {
+	var m mat.Dense
+	m.Stack(w.re, w.im)
+	return &m
+}
