@@ -13,8 +13,9 @@ import (
 var ErrNotClosed = errors.New("lie: no Lie algebra found near the subspace")
 
 // closed is the closure residual below which a subspace counts as a Lie
-// algebra in float64.
-const closed = 1e-10
+// algebra. Most are closed to 1e-14; where the equations vanish to higher
+// order, as at some nilpotent algebras, the last digits take too many steps.
+const closed = 1e-8
 
 // NearestClosed returns the Lie algebra nearest to the space a, of the same
 // dimension, and the largest principal angle between the two in radians. For
@@ -30,14 +31,47 @@ func NearestClosed(a Algebra) (Algebra, float64, error) {
 	if a.Dim() < 2 {
 		return a, 0, nil
 	}
-	w := ambientOf(a)
-	f := &flag{ambient: w.constants, basis: completed(w.coordinates(a)), sizes: []int{a.Dim()}, target: [][]int{{0}}}
-	moved, left := f.settle()
+	near, left := settled(a)
+	if left > closed {
+		near, left = settledWithIdeals(a, near, left)
+	}
+	moved := LargestAngle(a, near)
 	if left > closed {
 		return Algebra{}, moved, fmt.Errorf("%w: %s of dimension %d in %d×%d matrices has closure residual %.2g, and %.2g after projection, %.2g rad away: look for fewer or more generators",
 			ErrNotClosed, a.name, a.Dim(), a.n, a.n, ClosureResidual(a), left, moved)
 	}
-	return w.algebra(a.name, f.basis, a.Dim()), moved, nil
+	return near, moved, nil
+}
+
+// settled moves a towards closure, and returns the residual left.
+func settled(a Algebra) (Algebra, float64) {
+	w := ambientOf(a)
+	f := &flag{ambient: w.constants, basis: completed(w.coordinates(a)), sizes: []int{a.Dim()}, target: [][]int{{0}}}
+	_, left := f.settle()
+	near := w.algebra(a.name, f.basis, a.Dim())
+	near.affine = a.affine || near.affine
+	return near, left
+}
+
+// settledWithIdeals goes from where closure alone got stuck, as it does near
+// some nilpotent algebras where its equations vanish to second order, to a
+// subspace that has its chain of ideals besides.
+func settledWithIdeals(a, near Algebra, left float64) (Algebra, float64) {
+	angle := LargestAngle(a, near)
+	s := Structure(near)
+	for _, multiple := range claims {
+		c, ok := seriesOf(s, multiple*angle)
+		if !ok {
+			continue
+		}
+		if g, _, l := c.exact(near); l < left && LargestAngle(a, g.algebra) < 2*angle {
+			near, left = g.algebra, l
+		}
+		if left <= closed {
+			break
+		}
+	}
+	return near, left
 }
 
 // settle moves the flag to the nearest one that has the brackets asked for. It
@@ -49,6 +83,9 @@ func (f *flag) settle() (moved, left float64) {
 	}
 	moved = f.distance(start)
 	for range 6 {
+		if moved < 1e-9 {
+			break
+		}
 		next := *f
 		x := next.chart().towards(start)
 		if mat.Norm(x, 2) < .02*moved {
@@ -100,7 +137,7 @@ func (f *flag) close() float64 {
 	rest := c.residual()
 	now := math.Sqrt(familyProduct(rest))
 	reach := 2 * now
-	for λ, step := now, 0; step < 80 && now > 1e-14; step++ {
+	for λ, step := now, 0; step < 40 && now > 1e-14; step++ {
 		x := solve(c, rest, max(λ, now), c.m, c.d)
 		x.Scale(-1, x)
 		next := *f
@@ -108,12 +145,12 @@ func (f *flag) close() float64 {
 		nc := next.chart()
 		nrest := nc.residual()
 		if then := math.Sqrt(familyProduct(nrest)); then < now {
-			small := now < closed/10 && then > now/2
+			small := now < 1e-11 && then > now/2
 			*f, c, rest, now, λ = next, nc, nrest, then, λ/4
 			if small {
 				break
 			}
-		} else if λ *= 4; λ > 1e3 || now < closed/10 {
+		} else if λ *= 4; λ > 1e3 || now < 1e-11 {
 			break
 		}
 	}

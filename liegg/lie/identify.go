@@ -1,7 +1,6 @@
 package lie
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -74,6 +73,7 @@ const identifiable = .1
 // adjoint, named by their Killing form and Casimir values; the centre by its
 // spectrum; and abelian ideals by the algebra that acts on them.
 func Identify(a Algebra, angle float64) (id *Identity, err error) {
+	defer unconverged("identifying "+a.name, &err)
 	checkAngle("Identify", angle)
 	id = &Identity{Algebra: a, Residual: ClosureResidual(a), Levi: Trivial(a.n), Radical: Trivial(a.n)}
 	id.Fingerprint.Dim = a.Dim()
@@ -89,22 +89,25 @@ func Identify(a Algebra, angle float64) (id *Identity, err error) {
 		id.Reason = fmt.Sprintf("it is not closed under the bracket: residual %.2g, where an angle error of %.2g rad explains %.2g", id.Residual, angle, 8*math.Sin(angle))
 		return id, nil
 	}
-	near, _, err := NearestClosed(a)
-	if errors.Is(err, ErrNotClosed) {
-		id.Reason = err.Error()
+	near, left := a, 0.
+	if a.Dim() > 1 {
+		near, left = settled(a)
+	}
+	if moved := LargestAngle(a, near); moved > 4*angle+1e-6 {
+		id.Moved = moved
+		id.Reason = fmt.Sprintf("the nearest Lie algebra found is %.2g rad away, more than an angle error of %.2g rad explains", moved, angle)
 		return id, nil
 	}
-	if err != nil {
-		return nil, err
+	if left > nearlyClosed {
+		near, left = settledWithIdeals(a, near, left)
+	}
+	if left > nearlyClosed {
+		id.Reason = fmt.Sprintf("no Lie algebra was found near: residual %.2g after projection", left)
+		return id, nil
 	}
 	found := identified(near, angle)
 	found.Residual = id.Residual
 	found.Moved = LargestAngle(a, found.Algebra)
-	if found.Moved > 4*angle+1e-6 {
-		id.Moved = found.Moved
-		id.Reason = fmt.Sprintf("the nearest Lie algebra is %.2g rad away, more than an angle error of %.2g rad explains", found.Moved, angle)
-		return id, nil
-	}
 	return found, nil
 }
 

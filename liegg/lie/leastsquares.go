@@ -1,6 +1,7 @@
 package lie
 
 import (
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/floats"
@@ -67,6 +68,23 @@ func axpy(y *mat.Dense, α float64, x *mat.Dense) {
 	floats.AddScaled(y.RawMatrix().Data, α, x.RawMatrix().Data)
 }
 
+// failure is what a decomposition that did not converge panics with; the
+// public functions that data can lead there return it as an error.
+type failure string
+
+func (f failure) Error() string { return "the " + string(f) + " did not converge" }
+
+// unconverged, deferred, turns the panic of a failure into an error.
+func unconverged(doing string, err *error) {
+	switch f := recover().(type) {
+	case nil:
+	case failure:
+		*err = fmt.Errorf("lie: %s: %w: rescale the matrices, or take fewer digits of a degenerate estimate", doing, f)
+	default:
+		panic(f)
+	}
+}
+
 // nullSpace returns an orthonormal basis, as columns, of the space that m, r×c,
 // takes to less than tol times the vector: its right singular vectors. It has
 // no columns (nil) where no singular value is that small.
@@ -93,7 +111,7 @@ func nullSpace(m *mat.Dense, tol float64) *mat.Dense {
 func rightSingular(m *mat.Dense) ([]float64, *mat.Dense) {
 	var svd mat.SVD
 	if !svd.Factorize(m, mat.SVDThinV) {
-		panic("lie: the singular value decomposition did not converge")
+		panic(failure("singular value decomposition"))
 	}
 	var v mat.Dense
 	svd.VTo(&v)
@@ -106,7 +124,7 @@ func rightSingular(m *mat.Dense) ([]float64, *mat.Dense) {
 func rangeOf(m mat.Matrix, tol float64, c int) *mat.Dense {
 	var svd mat.SVD
 	if !svd.Factorize(m, mat.SVDThinU) {
-		panic("lie: the singular value decomposition did not converge")
+		panic(failure("singular value decomposition"))
 	}
 	k := 0
 	for _, v := range svd.Values(nil) {

@@ -1,6 +1,7 @@
 package lie
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -30,6 +31,9 @@ func newNaming(g structured, angle float64) naming {
 	for _, v := range s.ideals() {
 		n.ideals = append(n.ideals, newSimpleIdeal(n.leviPart.sub("", v)))
 	}
+	slices.SortStableFunc(n.ideals, func(a, b simpleIdeal) int {
+		return cmp.Or(cmp.Compare(b.algebra.Dim(), a.algebra.Dim()), strings.Compare(a.name, b.name))
+	})
 	return n
 }
 
@@ -161,12 +165,13 @@ func (n naming) mixed() string {
 	for _, v := range s.ideals() {
 		var columns mat.Dense
 		columns.Mul(rest, v)
-		name := n.part(&columns)
-		if name == "" {
-			return ""
-		}
-		names = append(names, name)
+		names = append(names, n.part(&columns))
 	}
+	if slices.Contains(names, "") {
+		return ""
+	}
+	slices.Sort(names)
+	slices.Reverse(names)
 	if central != nil {
 		for _, l := range abelianLines(n.algebra.sub("centre", central), n.angle) {
 			names = append(names, l.name)

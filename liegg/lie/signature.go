@@ -35,7 +35,7 @@ func signatureOf(q mat.Symmetric, tol float64) Signature {
 func eigenSym(q mat.Symmetric) ([]float64, *mat.Dense) {
 	var e mat.EigenSym
 	if !e.Factorize(q, true) {
-		panic("lie: the symmetric eigenproblem did not converge")
+		panic(failure("symmetric eigenproblem"))
 	}
 	var v mat.Dense
 	e.VectorsTo(&v)

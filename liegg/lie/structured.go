@@ -24,7 +24,7 @@ var claims = []float64{4, 2, 1, .5, .25, 0}
 
 // claimReach is how far, in units of the angle error, an algebra may have to be
 // moved beyond closure to bear out a claim.
-const claimReach = 1.2
+const claimReach = .9
 
 // refine returns the algebra nearest to the closed a with the structure that a
 // has within the angle error, and the others that it might have had.
@@ -41,7 +41,7 @@ func refine(a Algebra, angle float64) (best structured, others []structured) {
 			others = append(others, structured{a, s, c})
 			continue
 		}
-		if g, moved, ok := c.exact(a); ok && moved <= claimReach*angle+1e-7 {
+		if g, moved, left := c.exact(a); left < nearlyClosed && moved <= claimReach*angle+1e-7 {
 			others = append(others, g)
 		}
 	}
@@ -52,22 +52,23 @@ func refine(a Algebra, angle float64) (best structured, others []structured) {
 	return others[0], others[1:]
 }
 
-// exact moves a to where the chain holds to rounding.
-func (c series) exact(a Algebra) (g structured, moved float64, ok bool) {
+// nearlyClosed is the residual at which a chain counts as exact in decisions.
+const nearlyClosed = 1e-6
+
+// exact moves a to where the chain holds to rounding. It returns the angle
+// moved and the residual left.
+func (c series) exact(a Algebra) (g structured, moved, left float64) {
 	w := ambientOf(a)
 	d := a.Dim()
 	var v mat.Dense
 	v.Mul(w.coordinates(a), c.basis)
 	f := c.flag(w.constants, completed(&v), d)
-	moved, left := f.settle()
-	if left > closed {
-		return g, moved, false
-	}
+	moved, left = f.settle()
 	g.algebra = w.algebra(a.name, f.basis, d)
 	g.algebra.affine = a.affine || g.algebra.affine
 	g.constants = Structure(g.algebra)
 	g.series = series{identityMatrix(d), c.dims}
-	return g, moved, true
+	return g, moved, left
 }
 
 // flag asks for the brackets of the chain. Spaces of the chain that coincide

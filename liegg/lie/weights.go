@@ -71,7 +71,7 @@ func schur(h *mat.Dense) (t, z *mat.Dense) {
 	}
 	wr, wi := make([]float64, n), make([]float64, n)
 	if impl.Dhseqr(lapack.EigenvaluesAndSchur, lapack.SchurOrig, n, 0, n-1, a.Data, a.Stride, wr, wi, q.Data, q.Stride, work, len(work)) > 0 {
-		panic("lie: the Schur form did not converge")
+		panic(failure("Schur form"))
 	}
 	return t, z
 }
