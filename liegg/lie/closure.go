@@ -115,6 +115,10 @@ func (f *flag) distance(v *mat.Dense) float64 {
 	return angleBetween(v, f.space())
 }
 
+// leastDamping keeps rounding out of the directions in which the flag moves
+// among algebras, whose singular values are zero but for the residual.
+const leastDamping = 1e-6
+
 // towards is the displacement that leads as near to the flag spanned by start
 // as the brackets asked for allow to first order: what of the straight way is
 // in the null space of the Jacobian.
@@ -122,7 +126,7 @@ func (c *chart) towards(start *mat.Dense) *mat.Dense {
 	x := c.back(start)
 	b := c.zeros()
 	c.jacobian(b, x)
-	x.Sub(x, solve(c, b, 1e-6, c.m, c.d))
+	x.Sub(x, solve(c, b, leastDamping, c.m, c.d))
 	return bounded(x, .5)
 }
 
@@ -136,9 +140,9 @@ func (f *flag) close() float64 {
 	c := f.chart()
 	rest := c.residual()
 	now := math.Sqrt(familyProduct(rest))
-	reach := 2 * now
+	reach := 2*now + 1e-3
 	for λ, step := now, 0; step < 40 && now > 1e-14; step++ {
-		x := solve(c, rest, max(λ, now), c.m, c.d)
+		x := solve(c, rest, max(λ, now, leastDamping), c.m, c.d)
 		x.Scale(-1, x)
 		next := *f
 		next.move(bounded(x, reach))

@@ -42,6 +42,10 @@ func (c commutation) transposed(φ *mat.Dense, w []*mat.Dense) {
 	}
 }
 
+// exactness is the size of commutators, relative to their factors, that count
+// as zero: rounding of structures closed to 1e-8 or so.
+const exactness = 1e-5
+
 // commuting returns a random matrix that commutes with ad x for all x: the
 // projection of a random matrix on the commutant of the adjoint. Of large
 // algebras, which are hardly nilpotent, six random elements stand for all, for
@@ -61,12 +65,12 @@ func (s *StructureConstants) commuting(random *rand.Rand) *mat.Dense {
 		φ.RawMatrix().Data[i] = random.NormFloat64()
 	}
 	b := c.zeros()
-	for range 4 { // repeated, for conjugate gradients alone stop short
+	for range 3 { // repeated, for each time is damped
 		c.jacobian(b, φ)
-		if math.Sqrt(familyProduct(b)) < 1e-11*mat.Norm(φ, 2) {
+		if math.Sqrt(familyProduct(b)) < 1e-9*mat.Norm(φ, 2) {
 			break
 		}
-		φ.Sub(φ, solve(c, b, 0, d, d))
+		φ.Sub(φ, solve(c, b, exactness, d, d))
 	}
 	φ.Scale(1/mat.Norm(φ, 2), φ)
 	return φ
