@@ -49,7 +49,7 @@ func settled(a Algebra) (Algebra, float64) {
 	f := &flag{ambient: w.constants, basis: completed(w.coordinates(a)), sizes: []int{a.Dim()}, target: [][]int{{0}}}
 	_, left := f.settle()
 	near := w.algebra(a.name, f.basis, a.Dim())
-	near.affine = a.affine || near.affine
+	near.affine = a.affine
 	return near, left
 }
 
@@ -148,6 +148,9 @@ func (f *flag) close() float64 {
 		next.move(bounded(x, reach))
 		nc := next.chart()
 		nrest := nc.residual()
+		if step > 15 && now > 1e-3 {
+			break // there is nothing to close to
+		}
 		if then := math.Sqrt(familyProduct(nrest)); then < now {
 			small := now < 1e-11 && then > now/2
 			*f, c, rest, now, λ = next, nc, nrest, then, λ/4

@@ -91,15 +91,38 @@ func (s *StructureConstants) ideals() []*mat.Dense {
 			best = c
 		}
 	}
-	if len(best) <= 1 {
-		return []*mat.Dense{identityMatrix(d)}
-	}
 	out := make([]*mat.Dense, len(best))
 	for i, c := range best {
 		out[i] = c.space()
 	}
-	slices.SortStableFunc(out, func(a, b *mat.Dense) int { return cmp.Compare(width(b), width(a)) })
+	if len(best) <= 1 || !s.commute(out) {
+		return []*mat.Dense{identityMatrix(d)}
+	}
+	slices.SortStableFunc(out, s.largerFirst)
 	return out
+}
+
+// commute reports whether the spaces do so with each other.
+func (s *StructureConstants) commute(spaces []*mat.Dense) bool {
+	for i, x := range spaces {
+		for _, y := range spaces[:i] {
+			if mat.Norm(s.brackets(x, y), 2) > 10*exactness {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// largerFirst orders ideals by dimension, of equal ones those with the larger
+// Killing form first: the semisimple before the solvable.
+func (s *StructureConstants) largerFirst(a, b *mat.Dense) int {
+	norm := func(v *mat.Dense) float64 {
+		var k mat.Dense
+		k.Product(v.T(), s.Killing(), v)
+		return mat.Norm(&k, 2)
+	}
+	return cmp.Or(cmp.Compare(width(b), width(a)), cmp.Compare(norm(b), norm(a)))
 }
 
 // cluster is a group of coinciding eigenvalues of φ, or of conjugate pairs.
@@ -112,7 +135,7 @@ type cluster struct {
 // clustersOf groups the eigenvalues of φ in the closed upper half-plane.
 // Jordan blocks spread them by rounding^(1/size).
 func clustersOf(φ *mat.Dense) []cluster {
-	const spread = 1e-3
+	const spread = 2e-2
 	var e mat.Eigen
 	if !e.Factorize(φ, mat.EigenNone) {
 		return nil

@@ -105,10 +105,24 @@ func Identify(a Algebra, angle float64) (id *Identity, err error) {
 		id.Reason = fmt.Sprintf("no Lie algebra was found near: residual %.2g after projection", left)
 		return id, nil
 	}
-	found := identified(near, angle)
+	found := identified(near, informed(angle, LargestAngle(a, near), a.Dim()))
 	found.Residual = id.Residual
 	found.Moved = LargestAngle(a, found.Algebra)
 	return found, nil
+}
+
+// informed is the angle error that the distance to closure suggests, no more
+// than a factor of three from the one given. Of the directions in which a space
+// of dimension d may be off, no more than about 1/d lead to other algebras; so
+// from d = 3 on the rest of the error shows as that distance.
+func informed(angle, moved float64, d int) float64 {
+	switch {
+	case moved > angle:
+		return min(moved, 3*angle)
+	case d > 2:
+		return min(angle, max(1.5*moved, angle/3))
+	}
+	return angle
 }
 
 // identified names a closed algebra.

@@ -65,7 +65,7 @@ func (c series) exact(a Algebra) (g structured, moved, left float64) {
 	f := c.flag(w.constants, completed(&v), d)
 	moved, left = f.settle()
 	g.algebra = w.algebra(a.name, f.basis, d)
-	g.algebra.affine = a.affine || g.algebra.affine
+	g.algebra.affine = a.affine
 	g.constants = Structure(g.algebra)
 	g.series = series{identityMatrix(d), c.dims}
 	return g, moved, left

@@ -1,0 +1,49 @@
+package lie_test
+
+import (
+	"errors"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/liegg/lab/liegg/lie"
+)
+
+func TestNearestClosedFindsTheAlgebra(t *testing.T) {
+	const θ = .02
+	r := rand.New(rand.NewPCG(1, 1))
+	for _, a := range []lie.Algebra{lie.SO(4), lie.SOpq(1, 3), lie.SL(3), lie.Sp(2), lie.SE(2), lie.SE(3), heisenberg(1), lie.Sum(lie.SO(3), lie.Scaling(3)), unitary(2, 0, false)} {
+		noisy := tilted(r, a, θ)
+		c, moved, err := lie.NearestClosed(noisy)
+		if err != nil {
+			t.Errorf("%s: %v", a.Name(), err)
+			continue
+		}
+		if ρ := lie.ClosureResidual(c); ρ > 1e-8 || ρ > lie.ClosureResidual(noisy)/1e3 {
+			t.Errorf("%s: closure residual %g after, %g before", a.Name(), ρ, lie.ClosureResidual(noisy))
+		}
+		if moved > 1.2*θ || moved != lie.LargestAngle(noisy, c) {
+			t.Errorf("%s: moved %g, the angle is %g; the true algebra is %g away", a.Name(), moved, lie.LargestAngle(noisy, c), θ)
+		}
+		if back := lie.LargestAngle(c, a); back > 1.2*θ {
+			t.Errorf("%s: %g from the true algebra", a.Name(), back)
+		}
+	}
+}
+
+func TestNearestClosedLeavesAlgebras(t *testing.T) {
+	for _, a := range []lie.Algebra{lie.Trivial(3), lie.Scaling(2), lie.GL(3), lie.SO(5), lie.SE(3), heisenberg(2)} {
+		c, moved, err := lie.NearestClosed(a)
+		if err != nil || moved > 1e-14 || c.Dim() != a.Dim() || c.Homogeneous() != a.Homogeneous() || lie.LargestAngle(a, c) > 1e-14 {
+			t.Errorf("%v: %v, moved %g, error %v", a, c, moved, err)
+		}
+	}
+}
+
+// gl(4) has no subalgebra of dimension 14: the largest are sl(4), of 15, and
+// the stabilisers of a line, of 13.
+func TestNearestClosedWhereThereIsNone(t *testing.T) {
+	a := randomSpace(rand.New(rand.NewPCG(2, 1)), 4, 14)
+	if c, moved, err := lie.NearestClosed(a); !errors.Is(err, lie.ErrNotClosed) {
+		t.Errorf("%v of closure residual %g, %g away, error %v", c, lie.ClosureResidual(c), moved, err)
+	}
+}

@@ -1,0 +1,249 @@
+package lie_test
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/liegg/lab/liegg/lie"
+	"gonum.org/v1/gonum/mat"
+)
+
+// blocks lays matrices along the diagonal.
+func blocks(parts ...*mat.Dense) *mat.Dense {
+	n := 0
+	for _, p := range parts {
+		k, _ := p.Dims()
+		n += k
+	}
+	m, at := mat.NewDense(n, n, nil), 0
+	for _, p := range parts {
+		k, _ := p.Dims()
+		m.Slice(at, at+k, at, at+k).(*mat.Dense).Copy(p)
+		at += k
+	}
+	return m
+}
+
+func zeros(n int) *mat.Dense { return mat.NewDense(n, n, nil) }
+
+func entry(n, i, j int) *mat.Dense {
+	m := zeros(n)
+	m.Set(i, j, 1)
+	return m
+}
+
+// beside is the direct sum, on R^m ⊕ R^n.
+func beside(a, b lie.Algebra) lie.Algebra {
+	var gens []*mat.Dense
+	for _, e := range a.Basis() {
+		gens = append(gens, blocks(e, zeros(b.Size())))
+	}
+	for _, e := range b.Basis() {
+		gens = append(gens, blocks(zeros(a.Size()), e))
+	}
+	return lie.Span(a.Name()+" beside "+b.Name(), gens...)
+}
+
+// moving is the linear algebra with all translations, in homogeneous form but
+// not declared so.
+func moving(a lie.Algebra) lie.Algebra {
+	var gens []*mat.Dense
+	for _, e := range a.Basis() {
+		gens = append(gens, blocks(e, zeros(1)))
+	}
+	gens = append(gens, lie.Translations(a.Size()).Basis()...)
+	return lie.Span(a.Name()+" and translations", gens...)
+}
+
+// onReals is re + i·im as a real matrix of twice the size.
+func onReals(re, im *mat.Dense) *mat.Dense {
+	n, _ := re.Dims()
+	m := zeros(2 * n)
+	for i := range n {
+		for j := range n {
+			m.Set(i, j, re.At(i, j))
+			m.Set(n+i, n+j, re.At(i, j))
+			m.Set(i, n+j, -im.At(i, j))
+			m.Set(n+i, j, im.At(i, j))
+		}
+	}
+	return m
+}
+
+// overComplex is the complex span of a real algebra.
+func overComplex(a lie.Algebra) lie.Algebra {
+	var gens []*mat.Dense
+	for _, e := range a.Basis() {
+		gens = append(gens, onReals(e, zeros(a.Size())), onReals(zeros(a.Size()), e))
+	}
+	return lie.Span(a.Name()+" over C", gens...)
+}
+
+// unitary is u(p,q), or su(p,q), on R^2n.
+func unitary(p, q int, special bool) lie.Algebra {
+	n := p + q
+	var gens []*mat.Dense
+	for _, e := range lie.SOpq(p, q).Basis() {
+		turned := mat.DenseCopyOf(e) // i times it, with the sign above the diagonal changed, is in u(p,q) too
+		for i := range n {
+			for j := i + 1; j < n; j++ {
+				turned.Set(i, j, -e.At(i, j))
+			}
+		}
+		gens = append(gens, onReals(e, zeros(n)), onReals(zeros(n), turned))
+	}
+	for i := range n {
+		phase := entry(n, i, i)
+		if special {
+			phase.Set((i+1)%n, (i+1)%n, -1)
+		}
+		gens = append(gens, onReals(zeros(n), phase))
+	}
+	return lie.Span("u", gens...)
+}
+
+// overQuaternions is the span of A, Ai, Aj, Ak for a list of quaternionic
+// matrices given by their four real parts, as they act from the left.
+func overQuaternions(parts [4]*mat.Dense) *mat.Dense {
+	units := [4][4][4]float64{
+		{{1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0}, {0, 0, 0, 1}},
+		{{0, -1, 0, 0}, {1, 0, 0, 0}, {0, 0, 0, -1}, {0, 0, 1, 0}},
+		{{0, 0, -1, 0}, {0, 0, 0, 1}, {1, 0, 0, 0}, {0, -1, 0, 0}},
+		{{0, 0, 0, -1}, {0, 0, -1, 0}, {0, 1, 0, 0}, {1, 0, 0, 0}},
+	}
+	n, _ := parts[0].Dims()
+	m := zeros(4 * n)
+	for u, part := range parts {
+		for i := range n {
+			for j := range n {
+				for r := range 4 {
+					for c := range 4 {
+						m.Set(4*i+r, 4*j+c, m.At(4*i+r, 4*j+c)+part.At(i, j)*units[u][r][c])
+					}
+				}
+			}
+		}
+	}
+	return m
+}
+
+// quaternionic is sl(2,H), or sp(p,q) of the metric diag(s₁,s₂).
+func quaternionic(keep func(unit, i, j int) *mat.Dense) lie.Algebra {
+	var gens []*mat.Dense
+	for u := range 4 {
+		for i := range 2 {
+			for j := range 2 {
+				if m := keep(u, i, j); m != nil {
+					parts := [4]*mat.Dense{zeros(2), zeros(2), zeros(2), zeros(2)}
+					parts[u] = m
+					gens = append(gens, overQuaternions(parts))
+				}
+			}
+		}
+	}
+	return lie.Span("quaternionic", gens...)
+}
+
+func slH(u, i, j int) *mat.Dense {
+	m := entry(2, i, j)
+	if u == 0 && i == j {
+		m.Set(1-i, 1-i, -1)
+	}
+	return m
+}
+
+// spH keeps A with Āᵀη + ηA = 0, η = diag(1,s).
+func spH(s float64) func(u, i, j int) *mat.Dense {
+	return func(u, i, j int) *mat.Dense {
+		m := entry(2, i, j)
+		switch {
+		case i == j && u == 0:
+			return nil
+		case i != j && u == 0:
+			m.Set(j, i, -s)
+		case i != j:
+			m.Set(j, i, s)
+		}
+		return m
+	}
+}
+
+func heisenberg(k int) lie.Algebra {
+	n := k + 2
+	var gens []*mat.Dense
+	for i := range k {
+		gens = append(gens, entry(n, 0, i+1), entry(n, i+1, n-1))
+	}
+	return lie.Span("Heisenberg", append(gens, entry(n, 0, n-1))...)
+}
+
+// frame is a random change of coordinates of condition number κ.
+func frame(r *rand.Rand, n int, κ float64) *mat.Dense {
+	s := make([]float64, n)
+	for i := range s {
+		s[i] = math.Pow(κ, float64(i)/float64(max(n-1, 1)))
+	}
+	var q mat.Dense
+	q.Product(orthogonal(r, n), mat.NewDiagDense(n, s), orthogonal(r, n))
+	return &q
+}
+
+func orthogonal(r *rand.Rand, n int) *mat.Dense {
+	var qr mat.QR
+	qr.Factorize(noise(r, n))
+	var q mat.Dense
+	qr.QTo(&q)
+	return &q
+}
+
+func noise(r *rand.Rand, n int) *mat.Dense {
+	m := zeros(n)
+	for i := range m.RawMatrix().Data {
+		m.RawMatrix().Data[i] = r.NormFloat64()
+	}
+	return m
+}
+
+func conjugated(a lie.Algebra, q *mat.Dense) lie.Algebra {
+	c, err := a.Conjugate(q)
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// tilted turns a by the largest principal angle θ, in a random direction. Of
+// affine maps the last row stays zero.
+func tilted(r *rand.Rand, a lie.Algebra, θ float64) lie.Algebra {
+	off := make([]*mat.Dense, a.Dim())
+	affine := affineRows(a)
+	for k := range off {
+		m := noise(r, a.Size())
+		if affine {
+			m.SetRow(a.Size()-1, make([]float64, a.Size()))
+		}
+		m.Sub(m, lie.Project(m, a))
+		off[k] = m
+	}
+	plus := func(ε float64) lie.Algebra {
+		gens := a.Basis()
+		for k, m := range off {
+			var part mat.Dense
+			part.Scale(ε, m)
+			gens[k].Add(gens[k], &part)
+		}
+		return lie.Span(a.Name()+" tilted", gens...)
+	}
+	return plus(math.Tan(θ) / math.Tan(lie.LargestAngle(a, plus(1))))
+}
+
+func affineRows(a lie.Algebra) bool {
+	for _, e := range a.Basis() {
+		for _, v := range e.RawRowView(a.Size() - 1) {
+			if v != 0 {
+				return false
+			}
+		}
+	}
+	return a.Size() > 2
+}

@@ -1,0 +1,157 @@
+package lie
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// mixed names an algebra that is not reductive, by the indecomposable ideals
+// that it is the direct sum of.
+func (n naming) mixed() string {
+	central, rest := n.central()
+	s := n.constants.in(rest)
+	var names []string
+	for _, v := range s.ideals() { // the largest first
+		var columns mat.Dense
+		columns.Mul(rest, v)
+		names = append(names, n.part(&columns))
+	}
+	if slices.Contains(names, "") {
+		return ""
+	}
+	if central != nil {
+		for _, l := range abelianLines(n.algebra.sub("centre", central), n.angle) {
+			names = append(names, l.name)
+		}
+	}
+	return strings.Join(names, " ⊕ ")
+}
+
+// central splits off what of the centre is not in [g,g], nil for none, and
+// returns an ideal that complements it.
+func (n naming) central() (central, rest *mat.Dense) {
+	d, r := n.constants.Dim(), n.series.dims
+	all := identityMatrix(d)
+	z := n.centre(n.angle)
+	if z == nil {
+		return nil, all
+	}
+	derived := rangeOf(n.constants.brackets(all, all), 0, d-r[0]+r[1])
+	var along mat.Dense
+	along.Mul(derived.T(), z)
+	out := nullSpace(&along, .5) // of the centre, what is (nearly) orthogonal to [g,g]
+	if out == nil {
+		return nil, all
+	}
+	central = new(mat.Dense)
+	central.Mul(z, out)
+	var both mat.Dense
+	both.Augment(derived, central)
+	o := completed(&both)
+	k, c := width(derived), width(central)
+	rest = mat.NewDense(d, d-c, nil)
+	rest.Slice(0, d, 0, k).(*mat.Dense).Copy(derived)
+	if k+c < d {
+		rest.Slice(0, d, k, d-c).(*mat.Dense).Copy(o.Slice(0, d, k+c, d))
+	}
+	return central, rangeOf(rest, 0, -1)
+}
+
+// part names an indecomposable ideal.
+func (n naming) part(columns *mat.Dense) string {
+	a := n.algebra.sub("", columns)
+	s := Structure(a)
+	c, ok := seriesOf(s, max(n.angle/2, exactness))
+	if !ok {
+		return ""
+	}
+	g := structured{a, s, c}
+	switch {
+	case c.dims[0] == 0:
+		return newSimpleIdeal(a).name
+	case c.dims[1] == 0:
+		return reductiveName(nil, abelianLines(a, n.angle), n.angle)
+	case g.isHeisenberg(n.angle):
+		return heisenberg(a.Dim())
+	}
+	return g.semidirect(n.angle)
+}
+
+// isHeisenberg reports whether [g,g] is the centre, and a line.
+func (g structured) isHeisenberg(angle float64) bool {
+	d, r := g.constants.Dim(), g.series.dims
+	return d%2 == 1 && r[0] == d && r[1] == 1 && width(g.centre(angle)) == 1
+}
+
+func heisenberg(d int) string {
+	if d == 3 {
+		return "Heisenberg"
+	}
+	return fmt.Sprintf("Heisenberg(%d)", d)
+}
+
+// semidirect names L ⋉ R^m, with R^m = [g,radical] abelian, L acting on it
+// faithfully, and the extension split.
+func (g structured) semidirect(angle float64) string {
+	d, r := g.constants.Dim(), g.series.dims
+	m := r[1]
+	if r[2] != 0 || m == d {
+		return ""
+	}
+	order := mat.NewDense(d, d, nil)
+	order.Slice(0, d, 0, d-m).(*mat.Dense).Copy(g.series.beyond(m))
+	order.Slice(0, d, d-m, d).(*mat.Dense).Copy(g.series.space(m))
+	if _, split := complement(g.constants, order, d-m); !split {
+		return ""
+	}
+	action, worst := g.actionOn(m)
+	if worst < angle+1e-7 {
+		return ""
+	}
+	l := identified(action, angle*min(3, max(1, 1/worst)))
+	return semidirectName(l.Name, m)
+}
+
+// actionOn returns ad restricted to the ideal of the first m columns, for the
+// elements beyond, as m×m matrices, and the least norm over unit elements.
+func (g structured) actionOn(m int) (Algebra, float64) {
+	d := g.constants.Dim()
+	ideal, rest := g.series.space(m), g.series.beyond(m)
+	var gens []*mat.Dense
+	flat := mat.NewDense(m*m, d-m, nil)
+	for j := range d - m {
+		h := mat.NewDense(m, m, nil)
+		h.Product(ideal.T(), g.constants.combine(func(b int) float64 { return rest.At(b, j) }), ideal)
+		gens = append(gens, h)
+		flat.SetCol(j, h.RawMatrix().Data)
+	}
+	if d-m > m*m {
+		return Trivial(m), 0
+	}
+	return Span("action", gens...), slices.Min(singularValues(flat))
+}
+
+// semidirectName writes L ⋉ R^m, or the name that it goes by.
+func semidirectName(l string, m int) string {
+	var p, q int
+	switch {
+	case l == "" || l[0] == 'R' || l == "shear":
+		return ""
+	case l == fmt.Sprintf("so(%d)", m):
+		return fmt.Sprintf("se(%d)", m)
+	case l == "so(1,1)" && m == 2:
+		return "se(1,1)"
+	case l == fmt.Sprintf("gl(%d,R)", m) || l == "scaling" && m == 1:
+		return fmt.Sprintf("aff(%d)", m)
+	}
+	if k, _ := fmt.Sscanf(l, "so(%d,%d)", &p, &q); k == 2 && p+q == m && !strings.Contains(l, "⊕") {
+		return fmt.Sprintf("iso(%d,%d)", p, q)
+	}
+	if strings.Contains(l, "⊕") || strings.Contains(l, "⋉") {
+		l = "(" + l + ")"
+	}
+	return l + " ⋉ " + power(m)
+}
