@@ -126,7 +126,7 @@ func (c *chart) towards(start *mat.Dense) *mat.Dense {
 	x := c.back(start)
 	b := c.zeros()
 	c.jacobian(b, x)
-	x.Sub(x, solve(c, b, leastDamping, c.m, c.d))
+	x.Sub(x, solve(c, b, leastDamping, 1e-3, c.m, c.d))
 	return bounded(x, .5)
 }
 
@@ -142,7 +142,7 @@ func (f *flag) close() float64 {
 	now := math.Sqrt(familyProduct(rest))
 	reach := 2*now + 1e-3
 	for λ, step := now, 0; step < 40 && now > 1e-14; step++ {
-		x := solve(c, rest, max(λ, now, leastDamping), c.m, c.d)
+		x := solve(c, rest, max(λ, now, leastDamping), max(1e-12, min(now, 1e-3)), c.m, c.d)
 		x.Scale(-1, x)
 		next := *f
 		next.move(bounded(x, reach))

@@ -130,8 +130,9 @@ func (c *chart) jacobian(out []*mat.Dense, x *mat.Dense) {
 				part.Mul(x.Slice(f, c.m, 0, f), c.ad[j].Slice(0, f, from, to))
 			}
 			for r := f - c.asked; r < c.m-c.asked; r++ {
+				row, own := w.RawRowView(r), c.frozen[j].RawRowView(r)
 				for i := from; i < to; i++ {
-					w.Set(r, i, w.At(r, i)-c.frozen[j].At(r, i)+c.frozen[i].At(r, j))
+					row[i] += c.frozen[i].At(r, j) - own[i]
 				}
 			}
 		})

@@ -70,7 +70,7 @@ func (s *StructureConstants) commuting(random *rand.Rand) *mat.Dense {
 		if math.Sqrt(familyProduct(b)) < 1e-9*mat.Norm(φ, 2) {
 			break
 		}
-		φ.Sub(φ, solve(c, b, exactness, d, d))
+		φ.Sub(φ, solve(c, b, exactness, 1e-13, d, d))
 	}
 	φ.Scale(1/mat.Norm(φ, 2), φ)
 	return φ

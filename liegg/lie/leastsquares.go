@@ -19,9 +19,9 @@ type linearMap interface {
 // solve returns the x, r×c, that minimises ‖A·x − b‖² + λ²‖x‖², for λ = 0 the
 // one of least norm, by conjugate gradients on the normal equations (CGLS:
 // Hestenes and Stiefel, J. Res. NBS 49, 1952). The iterates stay in the range
-// of Aᵀ, hence the least norm. It stops once the gradient has fallen by 1e-13,
-// or after 400 steps.
-func solve(a linearMap, b []*mat.Dense, λ float64, r, c int) *mat.Dense {
+// of Aᵀ, hence the least norm. It stops once the gradient has fallen to tol of
+// what it was, or after 400 steps.
+func solve(a linearMap, b []*mat.Dense, λ, tol float64, r, c int) *mat.Dense {
 	x, s := mat.NewDense(r, c, nil), mat.NewDense(r, c, nil)
 	rest, q := a.zeros(), a.zeros()
 	for i, m := range b {
@@ -30,7 +30,7 @@ func solve(a linearMap, b []*mat.Dense, λ float64, r, c int) *mat.Dense {
 	a.transposed(s, rest)
 	p := mat.DenseCopyOf(s)
 	γ := inner2(s, s)
-	for first, step := γ, 0; step < 400 && γ > first*1e-26 && γ > 0; step++ {
+	for first, step := γ, 0; step < 400 && γ > first*tol*tol && γ > 0; step++ {
 		a.jacobian(q, p)
 		δ := familyProduct(q) + λ*λ*inner2(p, p)
 		if δ == 0 {
