@@ -59,11 +59,7 @@ func settled(a Algebra) (Algebra, float64) {
 func settledWithIdeals(a, near Algebra, left float64) (Algebra, float64) {
 	angle := LargestAngle(a, near)
 	s := Structure(near)
-	for _, multiple := range claims {
-		c, ok := seriesOf(s, multiple*angle)
-		if !ok {
-			continue
-		}
+	for c := range chains(s, angle) {
 		if g, _, l := c.exact(near); l < left && LargestAngle(a, g.algebra) < 2*angle {
 			near, left = g.algebra, l
 		}

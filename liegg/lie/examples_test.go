@@ -247,3 +247,41 @@ func affineRows(a lie.Algebra) bool {
 	}
 	return a.Size() > 2
 }
+
+// exceptional is g2, the stabiliser in gl(7) of a three-form on R⁷: the compact
+// form for sign = 1, the split one for −1 (Bryant, Ann. of Math. 126, 1987).
+func exceptional(sign float64) lie.Algebra {
+	var φ [7][7][7]float64
+	for _, t := range []struct {
+		i, j, k int
+		v       float64
+	}{{0, 1, 2, 1}, {0, 3, 4, sign}, {0, 5, 6, sign}, {1, 3, 5, sign}, {1, 4, 6, -sign}, {2, 3, 6, -sign}, {2, 4, 5, -sign}} {
+		i, j, k := t.i, t.j, t.k
+		φ[i][j][k], φ[j][k][i], φ[k][i][j] = t.v, t.v, t.v
+		φ[j][i][k], φ[i][k][j], φ[k][j][i] = -t.v, -t.v, -t.v
+	}
+	m := mat.NewDense(343, 49, nil) // H ↦ φ(Hx,y,z) + φ(x,Hy,z) + φ(x,y,Hz)
+	for i := range 7 {
+		for j := range 7 {
+			for k := range 7 {
+				row := 49*i + 7*j + k
+				for a := range 7 {
+					m.Set(row, 7*a+i, m.At(row, 7*a+i)+φ[a][j][k])
+					m.Set(row, 7*a+j, m.At(row, 7*a+j)+φ[i][a][k])
+					m.Set(row, 7*a+k, m.At(row, 7*a+k)+φ[i][j][a])
+				}
+			}
+		}
+	}
+	var svd mat.SVD
+	svd.Factorize(m, mat.SVDThinV)
+	var v mat.Dense
+	svd.VTo(&v)
+	var gens []*mat.Dense
+	for k, s := range svd.Values(nil) {
+		if s < 1e-9 {
+			gens = append(gens, mat.NewDense(7, 7, mat.Col(nil, k, &v)))
+		}
+	}
+	return lie.Span("g2", gens...)
+}

@@ -8,10 +8,12 @@ import (
 
 // series is the chain of ideals g ⊃ R_0 ⊃ R_1 ⊃ … ⊃ R_k ⊃ {0} that tells an
 // algebra from the semisimple ones: R_0 the radical, R_1 = [g,R_0], which is
-// nilpotent, and R_i+1 = [R_1,R_i], its lower central series.
+// nilpotent, and R_i+1 = [R_1,R_i], its lower central series. Where the radical
+// itself is nilpotent, which claims less, R_i+1 = [R_0,R_i] for i > 0.
 type series struct {
-	basis *mat.Dense // d×d, orthogonal; its first dims[i] columns span R_i
-	dims  []int      // of R_0, R_1, …, falling but for R_1 = R_0, last 0
+	basis     *mat.Dense // d×d, orthogonal; its first dims[i] columns span R_i
+	dims      []int      // of R_0, R_1, …, falling but for R_1 = R_0, last 0
+	nilpotent bool       // the radical is
 }
 
 // Tolerances of the series, per radian of angle error. Brackets of unit
@@ -24,8 +26,9 @@ const (
 
 // seriesOf finds the chain in the structure constants, with brackets and
 // Killing values counted as zero up to what an angle error of the size given
-// leaves of them. ok is false where what it finds is no chain.
-func seriesOf(s *StructureConstants, angle float64) (c series, ok bool) {
+// leaves of them: the chain of a nilpotent radical, or the other. ok is false
+// where what it finds is no such chain.
+func seriesOf(s *StructureConstants, angle float64, nilpotent bool) (c series, ok bool) {
 	d := s.Dim()
 	tol := bracketTolerance*angle + 1e-9
 	all := identityMatrix(d)
@@ -37,7 +40,7 @@ func seriesOf(s *StructureConstants, angle float64) (c series, ok bool) {
 		if len(chain) > 1 && width(next) > 0 && width(next) >= width(last) {
 			return c, false
 		}
-		if len(chain) == 1 {
+		if len(chain) == 1 && !nilpotent {
 			first = next
 		}
 		chain = append(chain, next)
@@ -48,7 +51,7 @@ func seriesOf(s *StructureConstants, angle float64) (c series, ok bool) {
 	for _, x := range chain {
 		c.dims = append(c.dims, width(x))
 	}
-	c.basis = nested(chain, d)
+	c.basis, c.nilpotent = nested(chain, d), nilpotent
 	return c, true
 }
 

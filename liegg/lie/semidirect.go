@@ -64,23 +64,25 @@ func (n naming) central() (central, rest *mat.Dense) {
 func (n naming) part(columns *mat.Dense) string {
 	a := n.algebra.sub("", columns)
 	s := Structure(a)
-	c, ok := seriesOf(s, max(n.angle/2, exactness))
-	if !ok {
-		return ""
+	tol := max(n.angle/2, exactness)
+	if c, ok := seriesOf(s, tol, true); ok && (structured{a, s, c}).isHeisenberg(tol) {
+		return heisenberg(a.Dim())
 	}
-	g := structured{a, s, c}
-	switch {
+	c, ok := seriesOf(s, tol, false)
+	switch g := (structured{a, s, c}); {
+	case !ok:
+		return ""
 	case c.dims[0] == 0:
 		return newSimpleIdeal(a).name
 	case c.dims[1] == 0:
 		return reductiveName(nil, abelianLines(a, n.angle), n.angle)
-	case g.isHeisenberg(n.angle):
-		return heisenberg(a.Dim())
+	default:
+		return g.semidirect(n.angle)
 	}
-	return g.semidirect(n.angle)
 }
 
-// isHeisenberg reports whether [g,g] is the centre, and a line.
+// isHeisenberg reports whether g is nilpotent, with [g,g] the centre, and a
+// line.
 func (g structured) isHeisenberg(angle float64) bool {
 	d, r := g.constants.Dim(), g.series.dims
 	return d%2 == 1 && r[0] == d && r[1] == 1 && width(g.centre(angle)) == 1

@@ -1,6 +1,7 @@
 package lie
 
 import (
+	"iter"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -24,19 +25,38 @@ var claims = []float64{4, 2, 1, .5, .25, 0}
 
 // claimReach is how far, in units of the angle error, an algebra may have to be
 // moved beyond closure to bear out a claim.
-const claimReach = .9
+const claimReach = 1.3
+
+// chains visits the chains that the structure constants have within the angle
+// error, those that claim less first, each once.
+func chains(s *StructureConstants, angle float64) iter.Seq[series] {
+	return func(yield func(series) bool) {
+		var seen []series
+		for _, multiple := range claims {
+			for _, nilpotent := range []bool{true, false} {
+				c, ok := seriesOf(s, multiple*angle, nilpotent)
+				if !ok || slices.ContainsFunc(seen, c.alike) {
+					continue
+				}
+				seen = append(seen, c)
+				if !yield(c) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// alike reports whether two chains claim the same.
+func (c series) alike(d series) bool {
+	return slices.Equal(c.dims, d.dims) && (c.nilpotent == d.nilpotent || c.dims[1] == 0)
+}
 
 // refine returns the algebra nearest to the closed a with the structure that a
 // has within the angle error, and the others that it might have had.
 func refine(a Algebra, angle float64) (best structured, others []structured) {
 	s := Structure(a)
-	var tried [][]int
-	for _, multiple := range claims {
-		c, ok := seriesOf(s, multiple*angle)
-		if !ok || slices.ContainsFunc(tried, func(dims []int) bool { return slices.Equal(dims, c.dims) }) {
-			continue
-		}
-		tried = append(tried, c.dims)
+	for c := range chains(s, angle) {
 		if c.dims[0] == 0 { // semisimple: closure is all that it asks
 			others = append(others, structured{a, s, c})
 			continue
@@ -46,7 +66,7 @@ func refine(a Algebra, angle float64) (best structured, others []structured) {
 		}
 	}
 	if len(others) == 0 {
-		c, _ := seriesOf(s, 0)
+		c, _ := seriesOf(s, 0, false)
 		return structured{a, s, c}, nil
 	}
 	return others[0], others[1:]
@@ -67,7 +87,7 @@ func (c series) exact(a Algebra) (g structured, moved, left float64) {
 	g.algebra = w.algebra(a.name, f.basis, d)
 	g.algebra.affine = a.affine
 	g.constants = Structure(g.algebra)
-	g.series = series{identityMatrix(d), c.dims}
+	g.series = series{identityMatrix(d), c.dims, c.nilpotent}
 	return g, moved, left
 }
 
@@ -88,7 +108,7 @@ func (c series) flag(ambient *StructureConstants, basis *mat.Dense, d int) *flag
 	for i, k := range dims {
 		for j, l := range dims {
 			if k > 0 && l > 0 {
-				f.ask(k, l, dims[min(chainTarget(i, j), len(dims)-1)])
+				f.ask(k, l, dims[min(c.target(i, j), len(dims)-1)])
 			}
 		}
 	}
@@ -106,16 +126,18 @@ func (f *flag) ask(k, l, t int) {
 	f.target[p][q] = max(f.target[p][q], to)
 }
 
-// chainTarget is the place in g, R_0, R_1, … of the space that holds the
-// brackets of those at places i and j: [g,R_0] = R_1, R_1 and what is below
-// are ideals, and [R_i,R_j] ⊂ R_i+j.
-func chainTarget(i, j int) int {
+// target is the place in g, R_0, R_1, … of the space that holds the brackets of
+// those at places i and j: [g,R_0] = R_1, R_1 and what is below are ideals, and
+// [R_i,R_j] ⊂ R_i+j; of a nilpotent radical [R_0,R_j] ⊂ R_j+1.
+func (c series) target(i, j int) int {
 	if i > j {
 		i, j = j, i
 	}
 	switch {
 	case j == 0:
 		return 0
+	case i > 0 && c.nilpotent:
+		return j + 1
 	case j == 1:
 		return 2
 	case i < 2:
