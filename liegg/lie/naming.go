@@ -98,22 +98,22 @@ func (s simpleIdeal) halfOf(t simpleIdeal) bool {
 func (s simpleIdeal) withCentre(lines []line, angle float64) (string, []line) {
 	scaling := slices.IndexFunc(lines, func(l line) bool { return s.scales(l, angle) })
 	turning := slices.IndexFunc(lines, func(l line) bool { return s.turns(l, angle) })
-	arguments := s.name[strings.Index(s.name, "("):]
+	_, arguments, _ := strings.Cut(s.name, "(")
 	switch {
 	case s.name == "sl(2,R)" && turning >= 0 && scaling < 0:
 		return "u(1,1)", slices.Delete(lines, turning, turning+1)
 	case strings.HasPrefix(s.name, "su(") && turning >= 0:
-		return "u" + arguments, slices.Delete(lines, turning, turning+1)
+		return "u(" + arguments, slices.Delete(lines, turning, turning+1)
 	case !strings.HasPrefix(s.name, "sl(") || scaling < 0:
 		return s.name, lines
 	case !strings.HasSuffix(s.name, ",C)"):
 		if turning >= 0 || !s.defining() {
 			return s.name, lines
 		}
-		return "gl" + arguments, slices.Delete(lines, scaling, scaling+1)
+		return "gl(" + arguments, slices.Delete(lines, scaling, scaling+1)
 	case turning >= 0:
 		first, second := max(scaling, turning), min(scaling, turning)
-		return "gl" + arguments, slices.Delete(slices.Delete(lines, first, first+1), second, second+1)
+		return "gl(" + arguments, slices.Delete(slices.Delete(lines, first, first+1), second, second+1)
 	}
 	return s.name, lines
 }
