@@ -12,8 +12,9 @@ import (
 // line is one summand of an abelian algebra that its spectrum names, of
 // dimension 1 but for translations and R^k.
 type line struct {
-	name string
-	h    *mat.Dense // its generator, nil for the longer ones
+	name    string
+	h       *mat.Dense // its generator, nil for the longer ones
+	unnamed int        // k for R^k, else 0
 }
 
 // Tolerances of spectra, per radian of angle error of unit generators:
@@ -25,20 +26,24 @@ const (
 	scalingTolerance   = 4
 )
 
+// spectralRounding is what rounding may leave of the eigenvalues of Jordan
+// blocks: ε^(1/4) of blocks of four.
+const spectralRounding = 1e-4
+
 // abelianLines names an abelian algebra of matrices by its spectrum: so(2) for
 // imaginary eigenvalues, scaling for one real one, so(1,1) for real ones in
 // pairs ±λ, shear and translations for nilpotent matrices, R for the rest.
 func abelianLines(a Algebra, angle float64) []line {
 	var out []line
 	if s := scalingIn(a, angle); s != nil {
-		out = append(out, line{"scaling", s})
+		out = append(out, line{name: "scaling", h: s})
 		a = traceless(a)
 	}
 	if a.Dim() == 0 {
 		return out
 	}
 	w := weightsOf(a)
-	nil0, rest := splitNull(w.both(), math.Sqrt(nilpotentTolerance*angle+1e-6))
+	nil0, rest := splitNull(w.both(), math.Sqrt(nilpotentTolerance*angle+spectralRounding))
 	left := a.Dim() - width(nil0)
 	if rest != nil {
 		turning, straight := ellipticIn(a, w, rest, angle), hyperbolicIn(a, w, rest, angle)
@@ -47,9 +52,26 @@ func abelianLines(a Algebra, angle float64) []line {
 	}
 	out = append(out, nilpotentLines(a.sub("", nil0), angle)...)
 	if left > 0 {
-		out = append(out, line{power(left), nil})
+		out = append(out, line{unnamed: left})
 	}
 	return out
+}
+
+// lineNames are the names of the lines, one R^k for all that have none.
+func lineNames(lines []line) []string {
+	var names []string
+	unnamed := 0
+	for _, l := range lines {
+		if l.unnamed > 0 {
+			unnamed += l.unnamed
+		} else {
+			names = append(names, l.name)
+		}
+	}
+	if unnamed > 0 {
+		names = append(names, power(unnamed))
+	}
+	return names
 }
 
 // splitNull returns orthonormal bases of what m takes to less than tol, and of
@@ -102,13 +124,13 @@ func traceless(a Algebra) Algebra {
 // ellipticIn returns the rotations: elements whose eigenvalues are imaginary. A
 // single one is so(2) if its frequencies are commensurate, so that it closes.
 func ellipticIn(a Algebra, w weights, rest *mat.Dense, angle float64) []line {
-	v := nullSpace(w.in(rest).re, weightTolerance*angle+1e-6)
+	v := nullSpace(w.in(rest).re, weightTolerance*angle+spectralRounding)
 	if v == nil {
 		return nil
 	}
 	var in mat.Dense
 	in.Mul(rest, v)
-	if width(&in) == 1 && !commensurate(mat.Col(nil, 0, w.in(&in).im), weightTolerance*angle+1e-6) {
+	if width(&in) == 1 && !commensurate(mat.Col(nil, 0, w.in(&in).im), weightTolerance*angle+spectralRounding) {
 		return nil
 	}
 	return linesOf("so(2)", a.sub("", &in))
@@ -117,7 +139,7 @@ func ellipticIn(a Algebra, w weights, rest *mat.Dense, angle float64) []line {
 func linesOf(name string, a Algebra) []line {
 	out := make([]line, a.Dim())
 	for i, e := range a.basis {
-		out[i] = line{name, e}
+		out[i] = line{name: name, h: e}
 	}
 	return out
 }
@@ -146,23 +168,68 @@ func floatsMaxAbs(v []float64) float64 {
 
 // hyperbolicIn returns the elements with real eigenvalues where they have a
 // name: boosts, with eigenvalues in pairs ±λ, as many pairs as there are
-// boosts; or one scaling of a subspace.
+// boosts; and one scaling of the subspace where any eigenvalue is not zero.
 func hyperbolicIn(a Algebra, w weights, rest *mat.Dense, angle float64) []line {
-	tol := weightTolerance*angle + 1e-6
+	tol := weightTolerance*angle + spectralRounding
 	v := nullSpace(w.in(rest).im, tol)
 	if v == nil {
 		return nil
 	}
-	var in mat.Dense
+	in := new(mat.Dense)
 	in.Mul(rest, v)
-	values := w.in(&in).re
-	switch pairs, symmetric := pairsOf(values, tol); {
-	case symmetric && pairs == width(&in):
-		return linesOf("so(1,1)", a.sub("", &in))
-	case width(&in) == 1 && oneValue(mat.Col(nil, 0, values), tol):
-		return linesOf("scaling", a.sub("", &in))
+	var out []line
+	if unit := allOnes(w.in(in).re, tol); unit != nil {
+		out = linesOf("scaling", a.sub("", mulDense(in, unit)))
+		sum := new(mat.Dense)
+		sum.Mul(w.in(in).re.T(), ones(a.n))
+		in = mulDense(in, part(completed(sum), 1, width(in)))
 	}
-	return nil
+	if in == nil {
+		return out
+	}
+	if pairs, symmetric := pairsOf(w.in(in).re, tol); symmetric && pairs == width(in) {
+		out = append(linesOf("so(1,1)", a.sub("", in)), out...)
+	}
+	return out
+}
+
+// mulDense is x·y, nil for y without columns.
+func mulDense(x, y *mat.Dense) *mat.Dense {
+	if y == nil {
+		return nil
+	}
+	var out mat.Dense
+	out.Mul(x, y)
+	return &out
+}
+
+func ones(n int) *mat.Dense {
+	m := mat.NewDense(n, 1, nil)
+	for i := range n {
+		m.Set(i, 0, 1)
+	}
+	return m
+}
+
+// allOnes returns the h, as a column, for which all rows of m·h that are not
+// zero whatever the h are 1; nil if there is none.
+func allOnes(m *mat.Dense, tol float64) *mat.Dense {
+	target := mat.NewDense(m.RawMatrix().Rows, 1, nil)
+	for k := range m.RawMatrix().Rows {
+		if floatsMaxAbs(m.RawRowView(k)) > tol {
+			target.Set(k, 0, 1)
+		}
+	}
+	var h, off mat.Dense
+	if h.Solve(m, target) != nil {
+		return nil
+	}
+	off.Mul(m, &h)
+	off.Sub(&off, target)
+	if mat.Norm(&off, 2) > 2*tol*mat.Norm(&h, 2) {
+		return nil
+	}
+	return &h
 }
 
 // pairsOf counts the distinct pairs ±λ among the rows of m that are not zero,
@@ -197,19 +264,6 @@ func pairsOf(m *mat.Dense, tol float64) (pairs int, symmetric bool) {
 	return len(seen), true
 }
 
-// oneValue reports whether all entries that are not zero agree.
-func oneValue(v []float64, tol float64) bool {
-	largest := v[0]
-	for _, x := range v {
-		if math.Abs(x) > math.Abs(largest) {
-			largest = x
-		}
-	}
-	return !slices.ContainsFunc(v, func(x float64) bool {
-		return math.Abs(x) > tol && math.Abs(x-largest) > 2*tol
-	})
-}
-
 // nilpotentLines names translations, one shear (H² = 0), and R^k.
 func nilpotentLines(a Algebra, angle float64) []line {
 	if a.Dim() == 0 {
@@ -225,11 +279,11 @@ func nilpotentLines(a Algebra, angle float64) []line {
 	tol := weightTolerance*angle + 1e-7
 	switch {
 	case a.homogeneous() && linear <= tol:
-		return []line{{fmt.Sprintf("translations(%d)", a.Dim()), nil}}
+		return []line{{name: fmt.Sprintf("translations(%d)", a.Dim())}}
 	case a.Dim() == 1 && square <= tol:
-		return []line{{"shear", a.basis[0]}}
+		return []line{{name: "shear", h: a.basis[0]}}
 	}
-	return []line{{power(a.Dim()), nil}}
+	return []line{{unnamed: a.Dim()}}
 }
 
 // power writes R^k with a raised k.

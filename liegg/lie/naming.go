@@ -59,12 +59,12 @@ func (n naming) name() string {
 	if r[0] > 0 {
 		lines = abelianLines(n.radical(), n.angle)
 	}
-	return reductiveName(n.ideals, lines, n.angle)
+	return reductiveName(n.ideals, lines, n.radical(), n.angle)
 }
 
 // reductiveName joins the names of simple ideals and of the centre, those that
 // go together under one name.
-func reductiveName(ideals []simpleIdeal, lines []line, angle float64) string {
+func reductiveName(ideals []simpleIdeal, lines []line, centre Algebra, angle float64) string {
 	var names []string
 	ideals, lines = slices.Clone(ideals), slices.Clone(lines)
 	for i := 0; i < len(ideals); i++ {
@@ -73,14 +73,11 @@ func reductiveName(ideals []simpleIdeal, lines []line, angle float64) string {
 			ideals = slices.Delete(ideals, i+1+j, i+2+j)
 			name = map[string]string{"su(2)": "so(4)", "sl(2,R)": "so(2,2)"}[name]
 		} else {
-			name, lines = ideals[i].withCentre(lines, angle)
+			name, lines = ideals[i].withCentre(lines, centre, angle)
 		}
 		names = append(names, name)
 	}
-	for _, l := range lines {
-		names = append(names, l.name)
-	}
-	return strings.Join(names, " ⊕ ")
+	return strings.Join(append(names, lineNames(lines)...), " ⊕ ")
 }
 
 // halfOf reports whether the two ideals are the halves of so(4) or so(2,2) on
@@ -95,8 +92,11 @@ func (s simpleIdeal) halfOf(t simpleIdeal) bool {
 
 // withCentre takes from the lines those that make gl of sl and u of su: the
 // identity and the complex structure of the space that the ideal acts on.
-func (s simpleIdeal) withCentre(lines []line, angle float64) (string, []line) {
-	scaling := slices.IndexFunc(lines, func(l line) bool { return s.scales(l, angle) })
+func (s simpleIdeal) withCentre(lines []line, centre Algebra, angle float64) (string, []line) {
+	scaling := -1
+	if AngleTo(s.casimir, centre) < scalingTolerance*angle+1e-6 { // the identity on the ideal's space
+		scaling = slices.IndexFunc(lines, func(l line) bool { return l.name == "scaling" })
+	}
 	turning := slices.IndexFunc(lines, func(l line) bool { return s.turns(l, angle) })
 	_, arguments, _ := strings.Cut(s.name, "(")
 	switch {
@@ -128,11 +128,6 @@ func (s simpleIdeal) defining() bool {
 	return false
 }
 
-// scales reports whether the line is the identity on the ideal's space.
-func (s simpleIdeal) scales(l line, angle float64) bool {
-	return l.name == "scaling" && l.h != nil && parallel(l.h, s.casimir, 1) < scalingTolerance*angle+1e-6
-}
-
 // turns reports whether the line is a complex structure on the ideal's space.
 func (s simpleIdeal) turns(l line, angle float64) bool {
 	if l.name != "so(2)" || l.h == nil {
@@ -140,17 +135,14 @@ func (s simpleIdeal) turns(l line, angle float64) bool {
 	}
 	var square mat.Dense
 	square.Mul(l.h, l.h)
-	return parallel(&square, s.casimir, -1) < 2*scalingTolerance*angle+1e-6
+	return apart(&square, s.casimir) < 2*scalingTolerance*angle+1e-6
 }
 
-// parallel is ‖x/‖x‖ − sign·y/‖y‖‖, for sign = 1 the smaller for x and −x.
-func parallel(x, y *mat.Dense, sign float64) float64 {
-	var xx, yy, diff mat.Dense
+// apart is ‖x/‖x‖ + y/‖y‖‖, 0 where x is a negative multiple of y.
+func apart(x, y *mat.Dense) float64 {
+	var xx, yy mat.Dense
 	xx.Scale(1/mat.Norm(x, 2), x)
-	yy.Scale(sign/mat.Norm(y, 2), y)
-	if sign > 0 && inner(&xx, &yy) < 0 {
-		xx.Scale(-1, &xx)
-	}
-	diff.Sub(&xx, &yy)
-	return mat.Norm(&diff, 2)
+	yy.Scale(1/mat.Norm(y, 2), y)
+	xx.Add(&xx, &yy)
+	return mat.Norm(&xx, 2)
 }

@@ -23,9 +23,7 @@ func (n naming) mixed() string {
 		return ""
 	}
 	if central != nil {
-		for _, l := range abelianLines(n.algebra.sub("centre", central), n.angle) {
-			names = append(names, l.name)
-		}
+		names = append(names, lineNames(abelianLines(n.algebra.sub("centre", central), n.angle))...)
 	}
 	return strings.Join(names, " ⊕ ")
 }
@@ -75,7 +73,7 @@ func (n naming) part(columns *mat.Dense) string {
 	case c.dims[0] == 0:
 		return newSimpleIdeal(a).name
 	case c.dims[1] == 0:
-		return reductiveName(nil, abelianLines(a, n.angle), n.angle)
+		return strings.Join(lineNames(abelianLines(a, n.angle)), " ⊕ ")
 	default:
 		return g.semidirect(n.angle)
 	}
@@ -140,8 +138,8 @@ func (g structured) actionOn(m int) (Algebra, float64) {
 func semidirectName(l string, m int) string {
 	var p, q int
 	switch {
-	case l == "" || l[0] == 'R' || l == "shear":
-		return ""
+	case l == "" || l[0] == 'R' || strings.Contains(l, "⊕ R") || l == "shear":
+		return "" // R^k does not tell how it acts
 	case l == fmt.Sprintf("so(%d)", m):
 		return fmt.Sprintf("se(%d)", m)
 	case l == "so(1,1)" && m == 2:
