@@ -1,10 +1,8 @@
 package lie
 
 import (
-	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -43,7 +41,7 @@ func abelianLines(a Algebra, angle float64) []line {
 		return out
 	}
 	w := weightsOf(a)
-	nil0, rest := splitNull(w.both(), math.Sqrt(nilpotentTolerance*angle+spectralRounding))
+	nil0, rest := nilpotentIn(a, w, angle)
 	left := a.Dim() - width(nil0)
 	if rest != nil {
 		turning, straight := ellipticIn(a, w, rest, angle), hyperbolicIn(a, w, rest, angle)
@@ -262,34 +260,4 @@ func pairsOf(m *mat.Dense, tol float64) (pairs int, symmetric bool) {
 		}
 	}
 	return len(seen), true
-}
-
-// nilpotentLines names translations, one shear (H² = 0), and R^k.
-func nilpotentLines(a Algebra, angle float64) []line {
-	if a.Dim() == 0 {
-		return nil
-	}
-	square, linear := 0., 0.
-	for _, e := range a.basis {
-		var ee mat.Dense
-		ee.Mul(e, e)
-		square = max(square, mat.Norm(&ee, 2))
-		linear = max(linear, mat.Norm(a.linear(e), 2))
-	}
-	tol := weightTolerance*angle + 1e-7
-	switch {
-	case a.homogeneous() && linear <= tol:
-		return []line{{name: fmt.Sprintf("translations(%d)", a.Dim())}}
-	case a.Dim() == 1 && square <= tol:
-		return []line{{name: "shear", h: a.basis[0]}}
-	}
-	return []line{{unnamed: a.Dim()}}
-}
-
-// power writes R^k with a raised k.
-func power(k int) string {
-	if k == 1 {
-		return "R"
-	}
-	return "R" + strings.Map(func(r rune) rune { return []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")[r-'0'] }, fmt.Sprint(k))
 }

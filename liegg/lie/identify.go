@@ -57,15 +57,28 @@ const identifiable = .1
 // Identify names the Lie algebra that a is an estimate of. angle is the
 // estimate's own error in radians: the largest principal angle that it may be
 // away from the true one, 0 for an algebra that is exact. It may be wrong by a
-// factor of three. All decisions between zero and not zero scale with it, and
-// of structures that it does not tell apart the one that claims less is named:
-// the one with the larger radical.
+// factor of three: within that the distance to closure corrects it. All
+// decisions between zero and not zero scale with it, and of structures that it
+// does not tell apart the one that claims less is named: the one with the
+// larger radical.
 //
 // A space that is no Lie algebra is no error. Where ClosureResidual exceeds
 // 8·sin(angle), where the nearest Lie algebra is more than 4·angle away, or
 // where angle is above 0.1 rad, the Identity has no Name but a Reason. An
 // error is returned only where the numbers defeat the linear algebra.
 // Identify panics if angle is negative, NaN or above π/2.
+//
+// What closes by accident has its name all the same: any single matrix spans an
+// algebra. One-dimensional ones are named by their spectrum: so(2), scaling,
+// so(1,1), shear, translations(1), or R if none of these. A name that is a sum
+// lists semisimple summands first, larger before smaller.
+//
+// The names of isomorphic algebras follow the matrices: so(4) on R⁴ but
+// so(3) ⊕ so(3) on R³ ⊕ R³, su(2) on spinors, sl(2,R) on R² but so(2,1) on R³,
+// so(1,3) on R⁴ but sl(2,C) on C². In so(p,q), su(p,q) and sp(p,q) the smaller
+// count comes first, except in so(2,1). Undeclared matrices of 3×3 or more with
+// zero last rows are read as affine maps: where only their last column is not
+// zero they are translations.
 //
 // The steps: NearestClosed; the radical R, as [g,g]^⊥ under the Killing form,
 // and its series [g,R], [[g,R],[g,R]], …; the nearest algebra that has them

@@ -16,12 +16,11 @@ type simpleForm struct {
 	casimir     float64 // the Casimir element's value there, 1 in the adjoint
 }
 
-// simpleForms returns the real simple algebras of matrices no larger than n×n,
-// and no others but so(3), under all the names that go with a representation
-// of its own. The compact part of each, which is what is minus, and the
-// Casimir values are those of Helgason, Differential Geometry, Lie Groups, and
-// Symmetric Spaces (1978), ch. X; a name stands before those of equal
-// representation.
+// simpleForms returns the real simple algebras with a defining representation
+// of dimension n or less, so(3) always: more than one for an algebra that has
+// more, such as so(5) and sp(2). Signatures and isomorphisms are those of
+// Helgason, Differential Geometry, Lie Groups, and Symmetric Spaces (1978),
+// ch. X; what is compact is minus.
 func simpleForms(n int) []simpleForm {
 	var out []simpleForm
 	for k := 2; k <= n; k++ {

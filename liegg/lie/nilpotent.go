@@ -1,0 +1,73 @@
+package lie
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// nilpotentIn returns bases of the nilpotent elements and of a complement; nil
+// for {0}. The nilpotent ones are null in the form tr(xy). So are others,
+// rarely, where imaginary eigenvalues make up for real ones: then the weights
+// decide, which elements without other eigenvalues than 0 would not agree on.
+func nilpotentIn(a Algebra, w weights, angle float64) (null, rest *mat.Dense) {
+	tol := nilpotentTolerance*angle + spectralRounding
+	form := mat.NewDense(a.Dim(), a.Dim(), nil)
+	for i, x := range a.basis {
+		for j, y := range a.basis {
+			form.Set(i, j, traceProduct(x, y))
+		}
+	}
+	null, rest = splitNull(form, tol)
+	for _, e := range a.sub("", null).basis {
+		if squares(e) > 2*tol {
+			return splitNull(w.both(), math.Sqrt(tol))
+		}
+	}
+	return null, rest
+}
+
+// squares is Σ|λ|² over the eigenvalues.
+func squares(h *mat.Dense) float64 {
+	var e mat.Eigen
+	if !e.Factorize(h, mat.EigenNone) {
+		panic(failure("eigenvalue problem"))
+	}
+	var sum float64
+	for _, λ := range e.Values(nil) {
+		sum += real(λ)*real(λ) + imag(λ)*imag(λ)
+	}
+	return sum
+}
+
+// nilpotentLines names translations, one shear (H² = 0), and R^k.
+func nilpotentLines(a Algebra, angle float64) []line {
+	if a.Dim() == 0 {
+		return nil
+	}
+	square, linear := 0., 0.
+	for _, e := range a.basis {
+		var ee mat.Dense
+		ee.Mul(e, e)
+		square = max(square, mat.Norm(&ee, 2))
+		linear = max(linear, mat.Norm(a.linear(e), 2))
+	}
+	tol := weightTolerance*angle + 1e-7
+	switch {
+	case a.homogeneous() && linear <= tol:
+		return []line{{name: fmt.Sprintf("translations(%d)", a.Dim())}}
+	case a.Dim() == 1 && square <= tol:
+		return []line{{name: "shear", h: a.basis[0]}}
+	}
+	return []line{{unnamed: a.Dim()}}
+}
+
+// power writes R^k with a raised k.
+func power(k int) string {
+	if k == 1 {
+		return "R"
+	}
+	return "R" + strings.Map(func(r rune) rune { return []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")[r-'0'] }, fmt.Sprint(k))
+}
