@@ -35,7 +35,7 @@ func abelianLines(a Algebra, angle float64) []line {
 	var out []line
 	if s := scalingIn(a, angle); s != nil {
 		out = append(out, line{name: "scaling", h: s})
-		a = traceless(a)
+		a = a.against(identityMatrix(a.n))
 	}
 	if a.Dim() == 0 {
 		return out
@@ -110,13 +110,13 @@ func scalingIn(a Algebra, angle float64) *mat.Dense {
 	return h
 }
 
-// traceless is the subspace of trace 0.
-func traceless(a Algebra) Algebra {
-	t := mat.NewDense(1, a.Dim(), nil)
+// against is the subspace {h : tr(ch) = 0}.
+func (a Algebra) against(c *mat.Dense) Algebra {
+	t := mat.NewDense(a.Dim(), 1, nil)
 	for k, e := range a.basis {
-		t.Set(0, k, mat.Trace(e))
+		t.Set(k, 0, traceProduct(c, e))
 	}
-	return a.sub("", part(completed(mat.DenseCopyOf(t.T())), 1, a.Dim()))
+	return a.sub("", part(completed(t), 1, a.Dim()))
 }
 
 // ellipticIn returns the rotations: elements whose eigenvalues are imaginary. A
@@ -244,7 +244,7 @@ func pairsOf(m *mat.Dense, tol float64) (pairs int, symmetric bool) {
 	near := func(a []float64, sign float64) func([]float64) bool {
 		return func(b []float64) bool {
 			for i := range a {
-				if math.Abs(a[i]-sign*b[i]) > tol {
+				if math.Abs(a[i]-sign*b[i]) > 1.5*tol {
 					return false
 				}
 			}

@@ -38,7 +38,7 @@ func examples() []example {
 		{"so(1,1) ⊕ scaling", lie.Sum(lie.SOpq(1, 1), lie.Scaling(2))}, {"so(3) ⊕ so(2)", beside(lie.SO(3), lie.SO(2))},
 		{"so(3) ⊕ so(3)", beside(lie.SO(3), lie.SO(3))}, {"so(3) ⊕ sl(2,R)", beside(lie.SO(3), lie.SL(2))}, {"sl(3,R) ⊕ so(4)", beside(lie.SL(3), lie.SO(4))},
 		{"so(2) ⊕ so(2)", beside(lie.SO(2), lie.SO(2))}, {"so(2) ⊕ so(1,1)", beside(lie.SO(2), lie.SOpq(1, 1))},
-		{"gl(3,R) ⊕ so(2)", beside(lie.GL(3), lie.SO(2))}, {"se(2) ⊕ se(2)", beside(lie.SE(2), lie.SE(2))}, {"se(3) ⊕ so(3)", beside(lie.SE(3), lie.SO(3))},
+		{"gl(3,R) ⊕ so(2)", beside(lie.GL(3), lie.SO(2))}, {"gl(3,R) ⊕ gl(2,R)", beside(lie.GL(3), lie.GL(2))}, {"gl(2,H)", lie.Sum(quaternionic(slH), lie.Scaling(8))}, {"se(2) ⊕ se(2)", beside(lie.SE(2), lie.SE(2))}, {"se(3) ⊕ so(3)", beside(lie.SE(3), lie.SO(3))},
 		{"so(3) ⊕ Heisenberg", beside(heisenberg(1), lie.SO(3))},
 		{"so(2)", lie.Span("", blocks(turn, zeros(2)))}, {"so(2)", lie.Span("", blocks(turn, turn))},
 		{"shear", lie.Span("", entry(2, 0, 1))}, {"shear", lie.Span("", entry(3, 0, 1))}, {"scaling", lie.GL(1)}, {"{0}", lie.Trivial(3)},

@@ -55,29 +55,39 @@ func (n naming) name() string {
 	if d := n.constants.Dim(); len(n.ideals) == 0 && r[0] < d {
 		return ""
 	}
-	var lines []line
-	if r[0] > 0 {
-		lines = abelianLines(n.radical(), n.angle)
-	}
-	return reductiveName(n.ideals, lines, n.radical(), n.angle)
+	return n.reductive()
 }
 
-// reductiveName joins the names of simple ideals and of the centre, those that
+// reductive joins the names of the simple ideals and of the centre, those that
 // go together under one name.
-func reductiveName(ideals []simpleIdeal, lines []line, centre Algebra, angle float64) string {
+func (n naming) reductive() string {
+	ideals, centre := n.scaled()
+	lines := abelianLines(centre, n.angle)
 	var names []string
-	ideals, lines = slices.Clone(ideals), slices.Clone(lines)
 	for i := 0; i < len(ideals); i++ {
 		name := ideals[i].name
 		if j := slices.IndexFunc(ideals[i+1:], ideals[i].halfOf); j >= 0 {
 			ideals = slices.Delete(ideals, i+1+j, i+2+j)
 			name = map[string]string{"su(2)": "so(4)", "sl(2,R)": "so(2,2)"}[name]
 		} else {
-			name, lines = ideals[i].withCentre(lines, centre, angle)
+			name, lines = ideals[i].withCentre(lines, n.angle)
 		}
 		names = append(names, name)
 	}
 	return strings.Join(append(names, lineNames(lines)...), " ⊕ ")
+}
+
+// scaled marks the ideals sl that act on one copy of their space and for which
+// the identity of that space is in the centre, and returns the rest of it.
+func (n naming) scaled() ([]simpleIdeal, Algebra) {
+	ideals, centre := slices.Clone(n.ideals), n.radical()
+	for i, s := range ideals {
+		if strings.HasPrefix(s.name, "sl(") && s.defining() && centre.Dim() > 0 && AngleTo(s.casimir, centre) < scalingTolerance*n.angle+1e-6 {
+			ideals[i].scaled = true
+			centre = centre.against(s.casimir)
+		}
+	}
+	return ideals, centre
 }
 
 // halfOf reports whether the two ideals are the halves of so(4) or so(2,2) on
@@ -90,30 +100,28 @@ func (s simpleIdeal) halfOf(t simpleIdeal) bool {
 	return near(mat.Trace(s.casimir), 1.5) && near(mat.Trace(t.casimir), 1.5) && near(traceProduct(s.casimir, t.casimir), 9./16)
 }
 
-// withCentre takes from the lines those that make gl of sl and u of su: the
-// identity and the complex structure of the space that the ideal acts on.
-func (s simpleIdeal) withCentre(lines []line, centre Algebra, angle float64) (string, []line) {
-	scaling := -1
-	if AngleTo(s.casimir, centre) < scalingTolerance*angle+1e-6 { // the identity on the ideal's space
-		scaling = slices.IndexFunc(lines, func(l line) bool { return l.name == "scaling" })
-	}
-	turning := slices.IndexFunc(lines, func(l line) bool { return s.turns(l, angle) })
+// withCentre makes gl of sl with the identity, and u of su and gl over C of sl
+// with the complex structure of the space that the ideal acts on, which it
+// takes from the lines.
+func (s simpleIdeal) withCentre(lines []line, angle float64) (string, []line) {
 	_, arguments, _ := strings.Cut(s.name, "(")
-	switch {
-	case s.name == "sl(2,R)" && turning >= 0 && scaling < 0:
-		return "u(1,1)", slices.Delete(lines, turning, turning+1)
-	case strings.HasPrefix(s.name, "su(") && turning >= 0:
-		return "u(" + arguments, slices.Delete(lines, turning, turning+1)
-	case !strings.HasPrefix(s.name, "sl(") || scaling < 0:
-		return s.name, lines
-	case !strings.HasSuffix(s.name, ",C)"):
-		if turning >= 0 || !s.defining() {
-			return s.name, lines
+	if s.scaled && !strings.HasSuffix(s.name, ",C)") {
+		return "gl(" + arguments, lines
+	}
+	i := slices.IndexFunc(lines, func(l line) bool { return s.turns(l, angle) })
+	if i < 0 {
+		if s.scaled {
+			lines = append(lines, line{name: "scaling"})
 		}
-		return "gl(" + arguments, slices.Delete(lines, scaling, scaling+1)
-	case turning >= 0:
-		first, second := max(scaling, turning), min(scaling, turning)
-		return "gl(" + arguments, slices.Delete(slices.Delete(lines, first, first+1), second, second+1)
+		return s.name, lines
+	}
+	switch rest := slices.Delete(slices.Clone(lines), i, i+1); {
+	case s.scaled:
+		return "gl(" + arguments, rest
+	case s.name == "sl(2,R)":
+		return "u(1,1)", rest
+	case strings.HasPrefix(s.name, "su("):
+		return "u(" + arguments, rest
 	}
 	return s.name, lines
 }

@@ -100,6 +100,7 @@ type simpleIdeal struct {
 	algebra Algebra
 	casimir *mat.Dense // Σ (K⁻¹)_ij H_i·H_j
 	values  []float64  // its eigenvalues that are not zero
+	scaled  bool       // the identity on its space goes with it
 }
 
 // newSimpleIdeal names an ideal by its Killing form and by the value of its
