@@ -57,6 +57,9 @@ func (c series) alike(d series) bool {
 func refine(a Algebra, angle float64) (best structured, others []structured) {
 	s := Structure(a)
 	for c := range chains(s, angle) {
+		if len(others) == 2 { // the best and the next
+			break
+		}
 		if c.dims[0] == 0 { // semisimple: closure is all that it asks
 			others = append(others, structured{a, s, c})
 			continue
