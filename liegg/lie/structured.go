@@ -60,6 +60,9 @@ func refine(a Algebra, angle float64) (best structured, others []structured) {
 		if len(others) == 2 { // the best and the next
 			break
 		}
+		if slices.ContainsFunc(others, func(g structured) bool { return slices.Equal(g.series.dims, c.dims) }) {
+			continue // the nilpotent one, which claims less, is borne out
+		}
 		if c.dims[0] == 0 { // semisimple: closure is all that it asks
 			others = append(others, structured{a, s, c})
 			continue
