@@ -31,7 +31,7 @@ func examples() []example {
 		{"se(1,1)", moving(lie.SOpq(1, 1))}, {"iso(1,3)", moving(lie.SOpq(1, 3))}, {"se(3)", moving(lie.SO(3))}, {"sl(2,R) ⋉ R²", moving(lie.SL(2))},
 		{"sl(3,R) ⋉ R³", moving(lie.SL(3))}, {"sp(4,R) ⋉ R⁴", moving(lie.Sp(2))}, {"scaling ⋉ R²", moving(lie.Scaling(2))},
 		{"(so(3) ⊕ scaling) ⋉ R³", moving(lie.Sum(lie.SO(3), lie.Scaling(3)))}, {"(so(2) ⊕ scaling) ⋉ R²", moving(lie.Sum(lie.SO(2), lie.Scaling(2)))},
-		{"u(2) ⋉ R⁴", moving(unitary(2, 0, false))}, {"aff(1)", lie.Affine(1)},
+		{"u(2) ⋉ R⁴", moving(unitary(2, 0, false))}, {"aff(1)", lie.Affine(1)}, {"(scaling ⊕ shear) ⋉ R²", moving(lie.Span("", mat.NewDense(2, 2, []float64{1, 0, 0, 1}), entry(2, 0, 1)))},
 		{"Heisenberg", heisenberg(1)}, {"Heisenberg(5)", heisenberg(2)}, {"translations(1)", lie.Translations(1)}, {"translations(3)", lie.Translations(3)},
 		{"so(3) ⊕ scaling", lie.Sum(lie.SO(3), lie.Scaling(3))}, {"so(4) ⊕ scaling", lie.Sum(lie.SO(4), lie.Scaling(4))},
 		{"so(1,3) ⊕ scaling", lie.Sum(lie.SOpq(1, 3), lie.Scaling(4))}, {"so(2) ⊕ scaling", lie.Sum(lie.SO(2), lie.Scaling(2))},

@@ -2,6 +2,7 @@ package lie
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 
@@ -116,10 +117,13 @@ func (g structured) semidirect(angle float64) string {
 }
 
 // actionOn returns ad restricted to the ideal of the first m columns, for the
-// elements beyond, as m×m matrices, and the least norm over unit elements.
+// elements beyond, as m×m matrices, and the least norm over unit elements. The
+// basis of the ideal is turned at random, so that no rows of zeros make the
+// matrices look like affine maps.
 func (g structured) actionOn(m int) (Algebra, float64) {
 	d := g.constants.Dim()
 	ideal, rest := g.series.space(m), g.series.beyond(m)
+	ideal.Mul(ideal, randomTurn(m))
 	var gens []*mat.Dense
 	flat := mat.NewDense(m*m, d-m, nil)
 	for j := range d - m {
@@ -161,4 +165,14 @@ func semidirectName(l string, m int) string {
 // repeated is the sum of k times the same.
 func repeated(name string, k int) string {
 	return strings.Join(slices.Repeat([]string{name}, k), " ⊕ ")
+}
+
+// randomTurn is an orthogonal matrix, always the same.
+func randomTurn(m int) *mat.Dense {
+	random := rand.New(rand.NewPCG(12, 0))
+	x := mat.NewDense(m, m, nil)
+	for i := range x.RawMatrix().Data {
+		x.RawMatrix().Data[i] = random.NormFloat64()
+	}
+	return completed(x)
 }
