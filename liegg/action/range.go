@@ -1,0 +1,189 @@
+package action
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+)
+
+// within99 is the share of the data that lie in the range of the data: the
+// Mahalanobis radius that 99 % of the samples do not pass is its edge.
+const within99 = .99
+
+// Range takes the range of the data from the Mahalanobis radii of each of the c
+// vectors, r² = (x_v − μ_v)ᵀΣ_v⁻¹(x_v − μ_v): a sample is outside if the largest
+// of its radii, each measured against its own 99 % quantile, is larger than it is
+// for 99 % of the data. At g = 1 one sample in a hundred is.
+func (v Vectors) Range(values []float64) func(g mat.Matrix) float64 {
+	points := v.points(values)
+	radii := make([]func(x []float64) float64, v.c)
+	for i := range radii {
+		radii[i] = radius(points, i, v.c, v.n)
+	}
+	largest := func(moved [][]float64) []float64 {
+		r := make([]float64, len(moved)/v.c)
+		for i, x := range moved {
+			r[i/v.c] = max(r[i/v.c], radii[i%v.c](x))
+		}
+		return r
+	}
+	edge := quantile(largest(points), within99)
+	return func(g mat.Matrix) float64 {
+		out := 0
+		r := largest(v.movedPoints(g, points))
+		for _, radius := range r {
+			if !(radius <= edge) { // also where it overflowed
+				out++
+			}
+		}
+		return float64(out) / float64(len(r))
+	}
+}
+
+// points views values as vectors.
+func (v Vectors) points(values []float64) [][]float64 {
+	if size := v.n * v.c; len(values) == 0 || len(values)%size != 0 {
+		panic(fmt.Sprintf("action: values must hold whole inputs of %d numbers, got %d", size, len(values)))
+	}
+	return slices.Collect(slices.Chunk(values, v.n))
+}
+
+func (v Vectors) movedPoints(g mat.Matrix, points [][]float64) [][]float64 {
+	moved, flat := make([][]float64, len(points)), make([]float64, len(points)*v.n)
+	for k, x := range points {
+		moved[k] = flat[k*v.n : (k+1)*v.n]
+		for i := range v.n {
+			sum := 0.0
+			for j, c := range x {
+				sum += g.At(i, j) * c
+			}
+			if v.affine {
+				sum += g.At(i, v.n)
+			}
+			moved[k][i] = sum
+		}
+	}
+	return moved
+}
+
+// radius returns the Mahalanobis radius with respect to every c-th of the points,
+// from the given one on, in units of its 99 % quantile over them. Directions in
+// which they do not vary count as a thousandth of the widest.
+func radius(points [][]float64, first, c, n int) func(x []float64) float64 {
+	var own []float64
+	for i := first; i < len(points); i += c {
+		own = append(own, points[i]...)
+	}
+	mean, whiten := whitening(mat.NewDense(len(own)/n, n, own))
+	r := func(x []float64) float64 {
+		sum := 0.0
+		for i := range n {
+			z := 0.0
+			for j := range n {
+				z += whiten.At(i, j) * (x[j] - mean[j])
+			}
+			sum += z * z
+		}
+		return math.Sqrt(sum)
+	}
+	all := make([]float64, len(own)/n)
+	for i := range all {
+		all[i] = r(own[i*n : (i+1)*n])
+	}
+	unit := quantile(all, within99)
+	if unit == 0 { // all points are one
+		unit = 1
+	}
+	return func(x []float64) float64 { return r(x) / unit }
+}
+
+// whitening returns the mean of the rows and Λ^(−½)·Vᵀ of their covariance VΛVᵀ.
+func whitening(rows *mat.Dense) (mean []float64, whiten *mat.Dense) {
+	count, n := rows.Dims()
+	mean = make([]float64, n)
+	for j := range mean {
+		mean[j] = stat.Mean(mat.Col(nil, j, rows), nil)
+	}
+	covariance := mat.NewSymDense(n, nil)
+	if count > 1 {
+		stat.CovarianceMatrix(covariance, rows, nil)
+	}
+	var eigen mat.EigenSym
+	if !eigen.Factorize(covariance, true) {
+		panic("action: the values hold NaN or Inf")
+	}
+	λ := eigen.Values(nil)
+	floor := max(1e-6*λ[n-1], math.SmallestNonzeroFloat32)
+	whiten = mat.NewDense(n, n, nil)
+	var v mat.Dense
+	eigen.VectorsTo(&v)
+	for i := range n {
+		for j := range n {
+			whiten.Set(i, j, v.At(j, i)/math.Sqrt(max(λ[i], floor)))
+		}
+	}
+	return mean, whiten
+}
+
+func quantile(values []float64, p float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	return stat.Quantile(p, stat.Empirical, sorted, nil)
+}
+
+// Range measures how much of an image's mass |I(p) − border| leaves the frame, on
+// average over the images. An image that shrinks within its frame stays in range.
+func (m Image) Range(values []float64) func(g mat.Matrix) float64 {
+	mass := m.meanMass(values)
+	return func(g mat.Matrix) float64 {
+		out := 0.0
+		for i, w := range mass {
+			x, y := g.At(0, 0)*m.grid.x[i]+g.At(0, 1)*m.grid.y[i], g.At(1, 0)*m.grid.x[i]+g.At(1, 1)*m.grid.y[i]
+			if m.affine {
+				x, y = x+g.At(0, 2), y+g.At(1, 2)
+			}
+			if !m.inFrame(x, y) {
+				out += w
+			}
+		}
+		return out
+	}
+}
+
+// inFrame says whether a point lies on one of the pixels.
+func (m Image) inFrame(x, y float64) bool {
+	column := (x - m.grid.x[0]) / (m.grid.x[1] - m.grid.x[0])
+	row := (y - m.grid.y[0]) / (m.grid.y[m.width] - m.grid.y[0])
+	return column >= -.5 && column <= float64(m.width)-.5 && row >= -.5 && row <= float64(m.height)-.5
+}
+
+// meanMass is the mean over the images of the share of mass at each pixel.
+func (m Image) meanMass(values []float64) []float64 {
+	pixels := m.height * m.width
+	if len(values) == 0 || len(values)%pixels != 0 {
+		panic(fmt.Sprintf("action: values must hold whole images of %d pixels, got %d numbers", pixels, len(values)))
+	}
+	mean, images := make([]float64, pixels), float64(len(values)/pixels)
+	for image := range slices.Chunk(values, pixels) {
+		border, total := m.borderMean(image), 0.0
+		for _, v := range image {
+			total += math.Abs(v - border)
+		}
+		for i, v := range image {
+			if total > 0 {
+				mean[i] += math.Abs(v-border) / total / images
+			}
+		}
+	}
+	return mean
+}
+
+func (m Image) borderMean(image []float64) float64 {
+	sum := 0.0
+	for i, w := range m.borderWeights() {
+		sum += w * image[i]
+	}
+	return sum
+}
