@@ -35,13 +35,19 @@ func isTerminal() bool {
 }
 
 // at shows that a step was done, with the loss there.
-func (p *progress) at(step int, loss float64) {
+func (p *progress) at(step int, loss float64) { p.show(step, fmt.Sprintf("loss %.3g", loss)) }
+
+// show shows that a step was done, with a note if there is one.
+func (p *progress) show(step int, note string) {
 	if p == nil || time.Since(p.shown) < 300*time.Millisecond {
 		return
 	}
 	p.shown = time.Now()
+	if note != "" {
+		note = ", " + note
+	}
 	left := time.Duration(float64(time.Since(p.begun)) / float64(step) * float64(p.total-step))
-	p.write(fmt.Sprintf("%s: step %d of %d, loss %.3g, %v left", p.name, step, p.total, loss, left.Round(time.Second)))
+	p.write(fmt.Sprintf("%s: step %d of %d%s, %v left", p.name, step, p.total, note, left.Round(time.Second)))
 }
 
 // done wipes the line.

@@ -1,0 +1,213 @@
+package flow
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// Curve is the change of a network's outputs along a flow.
+type Curve struct {
+	// T are the parameters, ascending and positive. They end where the flow leaves
+	// the range of the data, or at Settings.Reach.
+	T []float64
+	// Delta is Δ(t) = E‖f(exp(±tH)x) − f(x)‖² / (2·Var f), the mean over both
+	// directions: 0 where nothing changes, 1 where the outputs are unrelated. Lower
+	// and Upper are its 95 % confidence interval, by bootstrap over samples.
+	Delta, Lower, Upper []float64
+	// Random is the mean of Δ(t) along random generators that move the data at the
+	// same speed, root mean square ‖H·x‖; RandomLow and RandomHigh are the smallest
+	// and the largest. One that has left the range of the data counts with the value
+	// it had there. All are nil without random generators.
+	Random, RandomLow, RandomHigh []float64
+	// Limit is the t at which the flow leaves the range of the data, +Inf if it
+	// does not within Settings.Reach.
+	Limit float64
+	// Tolerance is Settings.Tolerance.
+	Tolerance float64
+	// Holds is how far the invariance holds: the largest t up to which the upper
+	// bound stays within the tolerance, interpolated; at most the last of T.
+	Holds float64
+}
+
+// Along follows the flow of a generator h of the action, exp(th) with h as it is
+// given (pass lie.UnitSpeed(h) for a parameter that is an angle or a rate), over
+// inputs that the network has not been fitted to. They are kept in memory.
+//
+// Errors: the action does not fit the inputs; a model that panics or fails;
+// liegg.ErrNoSamples; ErrConstant; a *liegg.NotFiniteError. It panics where h is
+// no generator of the action or the action is no action.Mover.
+func Along(n *network.Network, a action.Action, h *mat.Dense, inputs network.Inputs, s Settings) (*Curve, error) {
+	s = s.withDefaults()
+	h, coefficients := newAlgebra(a).fitting(h)
+	e, err := hold(n, a, inputs, s)
+	if err != nil {
+		return nil, err
+	}
+	defer e.finalize()
+	return e.along(h, coefficients)
+}
+
+// along draws a curve with random ones beside it.
+func (e *experiment) along(h *mat.Dense, coefficients []float64) (*Curve, error) {
+	c, err := e.curve(h)
+	if err != nil || e.s.Random < 0 {
+		return c, err
+	}
+	d, err := e.speeds()
+	if err != nil {
+		return nil, err
+	}
+	at := speed(d, coefficients)
+	if at == 0 {
+		return nil, fmt.Errorf("flow: the generator does not move these inputs: check that they are not all zero and that the action fits them")
+	}
+	return c, e.compare(c, e.randomFlows(d, at))
+}
+
+// curve measures Δ along one generator.
+func (e *experiment) curve(h *mat.Dense) (*Curve, error) {
+	c := &Curve{Limit: e.limit(h), Tolerance: e.s.Tolerance}
+	reach := min(e.s.Reach, c.Limit)
+	bar := e.progress("following a flow", e.s.Points)
+	defer bar.Done()
+	changes := make([][]float64, e.s.Points)
+	for i := range changes {
+		var err error
+		t := reach * float64(i+1) / float64(len(changes))
+		if changes[i], err = e.changeBothWays(h, t); err != nil {
+			return nil, err
+		}
+		c.T = append(c.T, t)
+		bar.At(i+1, "")
+	}
+	for _, estimate := range ratios(changes, e.variance, e.s) {
+		c.Delta = append(c.Delta, estimate.Value)
+		c.Lower = append(c.Lower, estimate.Lower)
+		c.Upper = append(c.Upper, estimate.Upper)
+	}
+	c.Holds = c.holds()
+	return c, nil
+}
+
+// outsideBothWays is the share of the data that exp(tH) or exp(−tH) carries out of
+// their range, the larger of the two.
+func (e *experiment) outsideBothWays(h *mat.Dense, t float64) float64 {
+	return max(e.outside(lie.Exp(h, t)), e.outside(lie.Exp(h, -t)))
+}
+
+// limit finds the first t at which the flow leaves the range of the data.
+func (e *experiment) limit(h *mat.Dense) float64 {
+	const looks = 64
+	step := e.s.Reach / looks
+	for i := range looks {
+		if high := step * float64(i+1); e.outsideBothWays(h, high) > e.s.Outside {
+			return e.bisect(h, step*float64(i), high)
+		}
+	}
+	return math.Inf(1)
+}
+
+// bisect narrows down where the flow leaves, between low and high.
+func (e *experiment) bisect(h *mat.Dense, low, high float64) float64 {
+	for range 20 {
+		if middle := (low + high) / 2; e.outsideBothWays(h, middle) > e.s.Outside {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return high
+}
+
+// compare draws the curves of random generators beside c.
+func (e *experiment) compare(c *Curve, flows []*mat.Dense) error {
+	bar := e.progress("following random flows", len(flows))
+	defer bar.Done()
+	curves := make([][]float64, len(flows))
+	for i, h := range flows {
+		var err error
+		if curves[i], err = e.deltas(h, c.T); err != nil {
+			return err
+		}
+		bar.At(i+1, "")
+	}
+	for i := range c.T {
+		at := make([]float64, len(curves))
+		for j, curve := range curves {
+			at[j] = curve[i]
+		}
+		c.Random = append(c.Random, floats.Sum(at)/float64(len(at)))
+		c.RandomLow = append(c.RandomLow, slices.Min(at))
+		c.RandomHigh = append(c.RandomHigh, slices.Max(at))
+	}
+	return nil
+}
+
+// deltas is Δ along a generator for the given parameters; from where it leaves the
+// range of the data on, what it was there.
+func (e *experiment) deltas(h *mat.Dense, ts []float64) ([]float64, error) {
+	limit := e.limit(h)
+	deltas := make([]float64, len(ts))
+	for i, t := range ts {
+		if i > 0 && ts[i-1] >= limit {
+			deltas[i] = deltas[i-1]
+			continue
+		}
+		change, err := e.changeBothWays(h, min(t, limit))
+		if err != nil {
+			return nil, err
+		}
+		deltas[i] = floats.Sum(change) / floats.Sum(e.variance)
+	}
+	return deltas, nil
+}
+
+// holds finds where the upper bound crosses the tolerance.
+func (c *Curve) holds() float64 {
+	t, upper := 0.0, 0.0
+	for i, next := range c.Upper {
+		if !(next <= c.Tolerance) {
+			return t + (c.T[i]-t)*max(0, c.Tolerance-upper)/(next-upper)
+		}
+		t, upper = c.T[i], next
+	}
+	return t
+}
+
+// String says how far the invariance holds and lists eight points of the curve.
+func (c *Curve) String() string {
+	var b strings.Builder
+	fmt.Fprintln(&b, c.Verdict())
+	fmt.Fprintf(&b, "%8s  %9s  %21s  %9s\n", "t", "Δ(t)", "95 %", "random")
+	step := max(1, len(c.T)/8)
+	for i := step - 1; i < len(c.T); i += step {
+		random := "–"
+		if c.Random != nil {
+			random = fmt.Sprintf("%.2e", c.Random[i])
+		}
+		fmt.Fprintf(&b, "%8.3g  %9.2e  %9.2e … %9.2e  %9s\n", c.T[i], c.Delta[i], c.Lower[i], c.Upper[i], random)
+	}
+	return b.String()
+}
+
+// Verdict says in words how far the invariance holds, and why it is followed no
+// further.
+func (c *Curve) Verdict() string {
+	last := c.T[len(c.T)-1]
+	switch {
+	case c.Holds < last:
+		return fmt.Sprintf("Δ ≤ %.2g holds up to t = %.2g only", c.Tolerance, c.Holds)
+	case c.Limit <= last:
+		return fmt.Sprintf("Δ ≤ %.2g holds up to t = %.2g, where the flow leaves the data", c.Tolerance, last)
+	}
+	return fmt.Sprintf("Δ ≤ %.2g holds up to t = %.2g, as far as it was followed", c.Tolerance, last)
+}

@@ -1,0 +1,172 @@
+package flow
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// ErrConstant: the network gives one answer to all inputs, so that no change of it
+// can be measured.
+var ErrConstant = errors.New("flow: the network's output does not vary over these inputs: check that it is trained and not saturated, and that the head fits it")
+
+// experiment is a network with held inputs, ready to be asked what a finite
+// transformation does to its outputs.
+type experiment struct {
+	network  *network.Network
+	mover    action.Mover
+	held     *network.Held
+	s        Settings
+	moved    *network.Program // (x, g) ↦ f(g·x)
+	before   []float64        // f(x), sample by sample
+	variance []float64        // ‖f(x) − E f‖² of each sample
+	outside  func(g mat.Matrix) float64
+}
+
+// hold reads inputs and prepares an experiment with them.
+func hold(n *network.Network, a action.Action, inputs network.Inputs, s Settings) (*experiment, error) {
+	held, err := network.Hold(inputs, s.Batch)
+	if err != nil {
+		return nil, err
+	}
+	return newExperiment(n, a, held, s)
+}
+
+// newExperiment takes over the held inputs.
+func newExperiment(n *network.Network, a action.Action, held *network.Held, s Settings) (*experiment, error) {
+	mover, ok := a.(action.Mover)
+	if !ok {
+		panic(fmt.Sprintf("flow: a must be an action.Mover, which moves inputs by finite transformations; %T has no method Moved", a))
+	}
+	e := &experiment{network: n, mover: mover, held: held, s: s}
+	if err := e.prepare(); err != nil {
+		e.finalize()
+		return nil, err
+	}
+	return e, nil
+}
+
+func (e *experiment) prepare() (err error) {
+	if err := e.mover.Check(e.held.Input()); err != nil {
+		return err
+	}
+	if e.outside, err = e.rangeOfData(); err != nil {
+		return err
+	}
+	e.moved, err = e.network.NewProgram(e.s.Head, e.held, func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
+		return []*Node{f(e.mover.Moved(x, arguments[0]))}
+	})
+	if err != nil {
+		return err
+	}
+	if e.before, err = e.after(identity(e.size())); err != nil {
+		return err
+	}
+	e.variance = variances(e.before, e.held.Len())
+	if spread, size := floats.Sum(e.variance), floats.Dot(e.before, e.before); spread <= 1e-12*size {
+		return fmt.Errorf("%w (variance %.2g of the mean square)", ErrConstant, spread/size)
+	}
+	return nil
+}
+
+func (e *experiment) finalize() {
+	e.moved.Finalize()
+	e.held.Finalize()
+}
+
+// size is that of the action's matrices.
+func (e *experiment) size() int {
+	n, _ := e.mover.Generator(make([]float64, e.mover.Dim())).Dims()
+	return n
+}
+
+// rangeOfData learns the range of the first inputs, where the action can tell it.
+func (e *experiment) rangeOfData() (func(g mat.Matrix) float64, error) {
+	values, err := e.held.Values()
+	if err != nil {
+		return nil, err
+	}
+	width := len(values) / e.held.Len()
+	if i := slices.IndexFunc(values, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }); i >= 0 {
+		return nil, &liegg.NotFiniteError{Sample: i / width, What: "input"}
+	}
+	ranger, ok := e.mover.(action.Ranger)
+	if !ok {
+		return func(mat.Matrix) float64 { return 0 }, nil
+	}
+	const enough = 2000 // samples to know a range from
+	return ranger.Range(values[:min(e.held.Len(), enough)*width]), nil
+}
+
+// after returns f(g·x), sample by sample.
+func (e *experiment) after(g *mat.Dense) ([]float64, error) {
+	outputs, err := e.moved.Run(e.held, g)
+	if err != nil {
+		return nil, err
+	}
+	return outputs[0], nil
+}
+
+// change returns ‖f(g·x) − f(x)‖²/2 of each sample.
+func (e *experiment) change(g *mat.Dense) ([]float64, error) {
+	after, err := e.after(g)
+	if err != nil {
+		return nil, err
+	}
+	n := e.held.Len()
+	m := len(after) / n
+	change := make([]float64, n)
+	for i, y := range after {
+		d := y - e.before[i]
+		change[i/m] += d * d / 2
+	}
+	return change, nil
+}
+
+// changeBothWays is the mean of change at exp(tH) and at exp(−tH).
+func (e *experiment) changeBothWays(h *mat.Dense, t float64) ([]float64, error) {
+	forth, err := e.change(lie.Exp(h, t))
+	if err != nil {
+		return nil, err
+	}
+	back, err := e.change(lie.Exp(h, -t))
+	if err != nil {
+		return nil, err
+	}
+	for i := range forth {
+		forth[i] = (forth[i] + back[i]) / 2
+	}
+	return forth, nil
+}
+
+// variances returns ‖y_i − mean‖² of n samples.
+func variances(y []float64, n int) []float64 {
+	m := len(y) / n
+	mean := make([]float64, m)
+	for i, v := range y {
+		mean[i%m] += v / float64(n)
+	}
+	squares := make([]float64, n)
+	for i, v := range y {
+		squares[i/m] += (v - mean[i%m]) * (v - mean[i%m])
+	}
+	return squares
+}
+
+// progress begins a line of progress, or none.
+func (e *experiment) progress(name string, steps int) network.Progress {
+	if e.s.Quiet {
+		return network.Progress{}
+	}
+	return network.NewProgress(name, steps)
+}

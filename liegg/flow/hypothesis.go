@@ -1,0 +1,112 @@
+package flow
+
+import (
+	"fmt"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Hypothesis is a generator H that was named before looking at the network. Its
+// flow is exp(tH).
+type Hypothesis struct {
+	Name string
+	H    *mat.Dense
+}
+
+// Map is a finite transformation g that was named before looking at the network.
+type Map struct {
+	Name string
+	G    *mat.Dense
+}
+
+// Rotation turns axis i of Rⁿ towards axis j, t in radians: E_ji − E_ij. Axes are
+// counted from 0 here and below. It panics unless i ≠ j are axes.
+func Rotation(n, i, j int) Hypothesis {
+	twoAxes("Rotation", n, i, j)
+	return Hypothesis{fmt.Sprintf("rotation %d→%d", i, j), entries(n, entry{j, i, 1}, entry{i, j, -1})}
+}
+
+// Boost is the hyperbolic rotation of axes i and j of Rⁿ, t the rapidity:
+// E_ij + E_ji. It panics unless i ≠ j are axes.
+func Boost(n, i, j int) Hypothesis {
+	twoAxes("Boost", n, i, j)
+	return Hypothesis{fmt.Sprintf("boost %d,%d", i, j), entries(n, entry{i, j, 1}, entry{j, i, 1})}
+}
+
+// Shear moves x_i by t·x_j: E_ij. It panics unless i ≠ j are axes of Rⁿ.
+func Shear(n, i, j int) Hypothesis {
+	twoAxes("Shear", n, i, j)
+	return Hypothesis{fmt.Sprintf("shear %d by %d", i, j), entries(n, entry{i, j, 1})}
+}
+
+// Scaling scales all of Rⁿ by eᵗ: the identity matrix.
+func Scaling(n int) Hypothesis { return Hypothesis{"scaling", identity(n)} }
+
+// Translation moves points of Rⁿ along axis i by t, for affine actions: the
+// (n+1)×(n+1) matrix E_{i,n}. It panics unless i is an axis.
+func Translation(n, i int) Hypothesis {
+	oneAxis("Translation", n, i)
+	return Hypothesis{fmt.Sprintf("translation %d", i), entries(n+1, entry{i, n, 1})}
+}
+
+// Reflection changes the sign of axis i of Rⁿ. It panics unless i is an axis.
+func Reflection(n, i int) Map {
+	oneAxis("Reflection", n, i)
+	g := identity(n)
+	g.Set(i, i, -1)
+	return Map{fmt.Sprintf("reflection of axis %d", i), g}
+}
+
+// Permutation permutes blocks of the given size: block k of g·x is block order[k]
+// of x. Size 1 permutes coordinates (channels); for c vectors of Rⁿ as whole ones
+// take size n and test the map with action.Linear(c·n, 1), to which an input is one
+// vector. It panics unless order is a permutation.
+func Permutation(size int, order ...int) Map {
+	g := mat.NewDense(size*len(order), size*len(order), nil)
+	seen := make([]bool, len(order))
+	for to, from := range order {
+		if from < 0 || from >= len(order) || seen[from] {
+			panic(fmt.Sprintf("flow: Permutation: order %v is not a permutation of 0…%d", order, len(order)-1))
+		}
+		seen[from] = true
+		for i := range size {
+			g.Set(to*size+i, from*size+i, 1)
+		}
+	}
+	return Map{fmt.Sprintf("permutation %v", order), g}
+}
+
+// entry is one entry of a matrix.
+type entry struct {
+	i, j int
+	v    float64
+}
+
+func entries(n int, es ...entry) *mat.Dense {
+	m := mat.NewDense(n, n, nil)
+	for _, e := range es {
+		m.Set(e.i, e.j, e.v)
+	}
+	return m
+}
+
+func identity(n int) *mat.Dense {
+	m := mat.NewDense(n, n, nil)
+	for i := range n {
+		m.Set(i, i, 1)
+	}
+	return m
+}
+
+func oneAxis(what string, n, i int) {
+	if i < 0 || i >= n {
+		panic(fmt.Sprintf("flow: %s: axis i = %d is not in 0…%d", what, i, n-1))
+	}
+}
+
+func twoAxes(what string, n, i, j int) {
+	oneAxis(what, n, i)
+	if j < 0 || j >= n || i == j {
+		panic(fmt.Sprintf("flow: %s: axis j = %d is not in 0…%d, or is i", what, j, n-1))
+	}
+}

@@ -1,0 +1,89 @@
+package flow
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/liegg/lab/liegg/network"
+)
+
+// Settings says how flows are tested. The zero value of each field stands for the
+// default that it names.
+type Settings struct {
+	// Head is asked of the outputs first; nil stands for network.Outputs.
+	// Classifiers want network.CentredLogits or network.NormalisedLogits.
+	Head network.Head
+	// Batch is the number of samples that are moved at once; 0 chooses by the size
+	// of inputs.
+	Batch int
+	// Reach is how far flows are followed, |t| ≤ Reach in the generator's own
+	// parameter; default π.
+	Reach float64
+	// Points is the number of t at which Δ is measured, at least 2; default 16.
+	Points int
+	// Random is the number of random generators beside; default 8, negative for
+	// none.
+	Random int
+	// Tolerance is the Δ up to which invariance is said to hold; default .05, where
+	// outputs before and after correlate at .95.
+	Tolerance float64
+	// Outside is the share of the data that a flow may carry out of their range
+	// before it is cut; default .1. See action.Ranger.
+	Outside float64
+	// Margin is the relative change up to which a network counts as invariant, for
+	// verdicts; default .02.
+	Margin float64
+	// Resamples is the number of bootstrap resamples; default 1000.
+	Resamples int
+	// Seed draws random generators and resamples.
+	Seed uint64
+	// Fit says how Refine fits.
+	Fit Fit
+	// Quiet shows no progress.
+	Quiet bool
+}
+
+// Fit says how generators are fitted to finite flows. The zero value of each field
+// stands for the default that it names.
+type Fit struct {
+	// Reach is T: flows are fitted for |t| ≤ T, with generators at the speed of
+	// lie.UnitSpeed, so that t of a rotation is an angle in radians; default 1.5.
+	Reach float64
+	// Samples is the number of samples that are fitted at most; default 2000.
+	Samples int
+	// Flows is the number of pairs of a direction in the span and a t; default 8
+	// for one generator and 4 more for each further one.
+	Flows int
+	// Steps is the number of Gauss–Newton steps at most; default 10.
+	Steps int
+}
+
+// withDefaults fills in the defaults. It panics where a field makes no sense.
+func (s Settings) withDefaults() Settings {
+	s.Reach = defaulted("Reach", s.Reach, math.Pi)
+	s.Points = defaulted("Points", s.Points, 16)
+	s.Tolerance = defaulted("Tolerance", s.Tolerance, .05)
+	s.Outside = defaulted("Outside", s.Outside, .1)
+	s.Margin = defaulted("Margin", s.Margin, .02)
+	s.Resamples = defaulted("Resamples", s.Resamples, 1000)
+	s.Fit.Reach = defaulted("Fit.Reach", s.Fit.Reach, 1.5)
+	s.Fit.Samples = defaulted("Fit.Samples", s.Fit.Samples, 2000)
+	s.Fit.Steps = defaulted("Fit.Steps", s.Fit.Steps, 10)
+	if s.Random == 0 {
+		s.Random = 8
+	}
+	if s.Points < 2 || s.Batch < 0 || s.Fit.Flows < 0 {
+		panic(fmt.Sprintf("flow: Settings.Points must be at least 2, Batch and Fit.Flows not negative, got %d, %d and %d", s.Points, s.Batch, s.Fit.Flows))
+	}
+	return s
+}
+
+func defaulted[N int | float64](name string, v, otherwise N) N {
+	if v == 0 {
+		return otherwise
+	}
+	if !(v > 0) {
+		panic(fmt.Sprintf("flow: Settings.%s must be positive, got %v", name, v))
+	}
+	return v
+}

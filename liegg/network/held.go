@@ -1,0 +1,89 @@
+package network
+
+import (
+	"fmt"
+
+	"github.com/liegg/lab/liegg"
+)
+
+// Held are inputs kept in memory, N samples in batches of one size, for a Program
+// that passes over them again and again.
+type Held struct {
+	rows   concatenation
+	chunks []chunk
+}
+
+// Hold reads a stream to its end. The batches have about the given size, which 0
+// chooses by the size of inputs. The errors are those of the stream,
+// liegg.ErrNoSamples, and tensors that are not alike or not of floats.
+func Hold(inputs Inputs, batch int) (*Held, error) {
+	if batch < 0 {
+		panic(fmt.Sprintf("network: batch must not be negative, got %d", batch))
+	}
+	var h Held
+	for c, err := range chunks(inputs, batch) {
+		if err != nil {
+			return nil, err
+		}
+		err = h.rows.add(c.x, c.count)
+		finalize(c.x)
+		if err != nil {
+			return nil, err
+		}
+	}
+	if h.rows.rows == 0 {
+		return nil, liegg.ErrNoSamples
+	}
+	return &h, h.cut(h.rows.shape.Dim(0))
+}
+
+// cut lays the samples out in batches of equal size, none larger than most, so
+// that little of the last one is padding.
+func (h *Held) cut(most int) error {
+	batches := (h.rows.rows + most - 1) / most
+	x, err := h.rows.tensor()
+	if err != nil {
+		return err
+	}
+	for c, err := range chunks(Tensor(x), (h.rows.rows+batches-1)/batches) {
+		if err != nil {
+			return err
+		}
+		h.chunks = append(h.chunks, c)
+	}
+	return nil
+}
+
+// Len is the number of samples N.
+func (h *Held) Len() int { return h.rows.rows }
+
+// Input is the shape of one input.
+func (h *Held) Input() []int { return h.rows.shape.Dimensions[1:] }
+
+// Values are the numbers of all inputs, one input after the other.
+func (h *Held) Values() ([]float64, error) {
+	x, err := h.rows.tensor()
+	if err != nil {
+		return nil, err
+	}
+	defer finalize(x)
+	return numbers(x)
+}
+
+// Part returns the samples from…to−1 as inputs held on their own. It panics unless
+// 0 ≤ from < to ≤ N.
+func (h *Held) Part(from, to int) (*Held, error) {
+	if from < 0 || to > h.Len() || from >= to {
+		panic(fmt.Sprintf("network: Part needs 0 ≤ from < to ≤ N = %d, got %d and %d", h.Len(), from, to))
+	}
+	sample := len(h.rows.bytes) / h.rows.rows
+	part := Held{rows: concatenation{shape: h.rows.shape, bytes: h.rows.bytes[from*sample : to*sample], rows: to - from}}
+	return &part, part.cut(h.chunks[0].x.Shape().Dim(0))
+}
+
+// Finalize frees the tensors of the inputs.
+func (h *Held) Finalize() {
+	for _, c := range h.chunks {
+		finalize(c.x)
+	}
+}

@@ -1,0 +1,144 @@
+package network
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+)
+
+// Program is graph code around a network, compiled once and run over inputs with
+// different arguments: a network before and after a flow, for instance.
+type Program struct {
+	exec *model.Exec
+}
+
+// Question is the graph code of a Program. It is given the network f with its
+// head, to be called on [batch, input…] any number of times for [batch, rows], a
+// batch x of inputs, and the program's arguments as float64 matrices. What it
+// returns has the batch as its first axis, whose samples must not see each other.
+type Question func(f func(x *Node) *Node, x *Node, arguments []*Node) []*Node
+
+// NewProgram makes a program for inputs such as those held; a nil head stands for
+// Outputs. The errors are those of the backend and of a model that cannot be run
+// on such inputs, or that lets the samples of a batch see each other.
+func (n *Network) NewProgram(head Head, held *Held, question Question) (p *Program, err error) {
+	defer caught(&err)
+	if n == nil || n.Forward == nil || n.Store == nil {
+		panic("network: n must be a network with a Forward function and a Store")
+	}
+	if head == nil {
+		head = Outputs
+	}
+	backend, err := n.backend()
+	if err != nil {
+		return nil, err
+	}
+	e := extraction{network: n, head: head}
+	if _, err := e.probe(backend, held.chunks[0]); err != nil {
+		return nil, err
+	}
+	exec, err := model.NewExec(backend, n.Store, func(scope *model.Scope, inputs []*Node) []*Node {
+		defer panicWithError()
+		f := func(x *Node) *Node { return e.y(scope, x) }
+		return question(f, inputs[0], inputs[1:])
+	})
+	return &Program{exec}, err
+}
+
+// Run runs the program over the inputs and returns its outputs, each with the
+// numbers of one sample after those of another. The error is a
+// *liegg.NotFiniteError where one of them is NaN or infinite.
+func (p *Program) Run(held *Held, arguments ...mat.Matrix) (outputs [][]float64, err error) {
+	defer caught(&err)
+	with := make([]any, 1, 1+len(arguments))
+	for _, a := range arguments {
+		m := mat.DenseCopyOf(a)
+		rows, columns := m.Dims()
+		t := tensors.FromFlatDataAndDimensions(m.RawMatrix().Data, rows, columns)
+		defer finalize(t)
+		with = append(with, t)
+	}
+	for _, c := range held.chunks {
+		with[0] = c.x
+		if outputs, err = p.append(outputs, c, with); err != nil {
+			return nil, err
+		}
+	}
+	return outputs, nil
+}
+
+// append runs a chunk and appends what it gives for the samples that are real.
+func (p *Program) append(outputs [][]float64, c chunk, arguments []any) ([][]float64, error) {
+	results, err := p.exec.Call(arguments...)
+	if err != nil {
+		return nil, fmt.Errorf("network: running the model failed: %w", err)
+	}
+	defer finalize(results...)
+	if outputs == nil {
+		outputs = make([][]float64, len(results))
+	}
+	for i, t := range results {
+		values, err := numbers(t)
+		if err != nil {
+			return nil, err
+		}
+		width := len(values) / t.Shape().Dim(0)
+		values = values[:c.count*width]
+		if k := slices.IndexFunc(values, notFinite); k >= 0 {
+			return nil, &liegg.NotFiniteError{Sample: c.first + k/width, What: culprit(c)}
+		}
+		outputs[i] = append(outputs[i], values...)
+	}
+	return outputs, nil
+}
+
+// culprit is what is to blame for an output that is not finite.
+func culprit(c chunk) string {
+	if x, err := numbers(c.x); err == nil && slices.ContainsFunc(x, notFinite) {
+		return "input"
+	}
+	return "output"
+}
+
+// Finalize frees the compiled program.
+func (p *Program) Finalize() {
+	if p != nil && p.exec != nil {
+		p.exec.Finalize()
+	}
+}
+
+// manyOutputs is the number of outputs from which on Rows pushes velocities
+// forward instead of pulling each output back.
+const manyOutputs = 32
+
+// Rows builds the polarization rows J(x)·T(x) of outputs y [batch, m] with respect
+// to x [batch, input…], as [batch, m, K], and ‖J_i‖²_F, [batch]. With many outputs
+// ‖J_i‖²_F is an unbiased estimate from random probes, the same ones each time.
+func Rows(a action.Action, x, y *Node) (rows, energy *Node) {
+	mode := ReverseMode
+	if m := y.Shape().Dim(1); m > manyOutputs {
+		mode = choose(m, a.Dim(), x.Shape().Size()/x.Shape().Dim(0))
+	}
+	j := jacobianRows(mode, a, x, y, constantSigns(y))
+	return j.rows, j.energy
+}
+
+// constantSigns are the ±1 of the probes for y, [1, probes, m]: samples share them.
+func constantSigns(y *Node) *Node {
+	random := rand.New(rand.NewPCG(1, 0))
+	m := y.Shape().Dim(1)
+	values := make([]float32, probes*m)
+	for i := range values {
+		values[i] = float32(random.IntN(2)*2 - 1)
+	}
+	signs := Const(y.Graph(), tensors.FromFlatDataAndDimensions(values, 1, probes, m))
+	return BroadcastToDims(signs, y.Shape().Dim(0), probes, m)
+}
