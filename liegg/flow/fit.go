@@ -1,0 +1,241 @@
+package flow
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// fit is the least-squares problem of a refinement. Its unknowns are d orthonormal
+// rows in whitened coordinates u ∈ R^r, in which a generator of coefficients W·u
+// moves the data at the speed ‖u‖.
+type fit struct {
+	e       *experiment
+	algebra *algebra
+	whiten  *mat.Dense       // W, K×r; null directions of the metric of speeds are left out
+	span    *mat.Dense       // d×r
+	speed   float64          // of the generators that are followed
+	flows   []oneFlow        // the fixed set of flows
+	rows    *network.Program // (x, g) ↦ J(z)·T(z), f(z) at z = g·x
+}
+
+// oneFlow follows the generator Σ_j c_j·(row j of the span) up to t, ‖c‖ = 1.
+type oneFlow struct {
+	c []float64
+	t float64
+}
+
+// newFit begins with the span of the given coefficients, d×K.
+func newFit(e *experiment, al *algebra, coefficients *mat.Dense) (*fit, error) {
+	d, err := e.speeds()
+	if err != nil {
+		return nil, err
+	}
+	f := &fit{e: e, algebra: al}
+	whiten, unwhiten := whitened(d)
+	f.whiten = whiten
+	if f.span, err = orthonormalRows(coefficients, unwhiten); err != nil {
+		return nil, err
+	}
+	f.speed = meanSpeed(f, coefficients, d)
+	f.flows = chooseFlows(e.s, f.span.RawMatrix().Rows)
+	f.rows, err = e.network.NewProgram(e.s.Head, e.held, func(net func(*Node) *Node, x *Node, arguments []*Node) []*Node {
+		z := e.mover.Moved(x, arguments[0])
+		y := net(z)
+		rows, _ := network.Rows(e.mover, z, y)
+		return []*Node{rows, y}
+	})
+	return f, err
+}
+
+func (f *fit) finalize() { f.rows.Finalize() }
+
+// whitened returns W = VΛ^(−½) and its left inverse Λ^½Vᵀ for D = VΛVᵀ, without the
+// directions that do not move the data.
+func whitened(d *mat.SymDense) (whiten, unwhiten *mat.Dense) {
+	var eigen mat.EigenSym
+	if !eigen.Factorize(d, true) {
+		panic("flow: the metric of speeds is not finite")
+	}
+	λ := eigen.Values(nil)
+	var v mat.Dense
+	eigen.VectorsTo(&v)
+	k := len(λ)
+	first := 0
+	for first < k-1 && λ[first] <= 1e-9*λ[k-1] {
+		first++
+	}
+	whiten, unwhiten = mat.NewDense(k, k-first, nil), mat.NewDense(k-first, k, nil)
+	for j := range k - first {
+		root := math.Sqrt(λ[first+j])
+		for i := range k {
+			whiten.Set(i, j, v.At(i, first+j)/root)
+			unwhiten.Set(j, i, v.At(i, first+j)*root)
+		}
+	}
+	return whiten, unwhiten
+}
+
+// orthonormalRows whitens coefficients and makes them orthonormal.
+func orthonormalRows(coefficients, unwhiten *mat.Dense) (*mat.Dense, error) {
+	var u mat.Dense
+	u.Mul(coefficients, unwhiten.T())
+	d, _ := u.Dims()
+	for i := range d {
+		norm := floats.Norm(u.RawRowView(i), 2)
+		if !(norm > 0) {
+			return nil, fmt.Errorf("flow: generator %d of the start does not move these inputs: leave it out", i+1)
+		}
+		floats.Scale(1/norm, u.RawRowView(i))
+	}
+	return polar(&u)
+}
+
+// polar returns the matrix of orthonormal rows nearest to m.
+func polar(m *mat.Dense) (*mat.Dense, error) {
+	var svd mat.SVD
+	if !svd.Factorize(m, mat.SVDThin) {
+		return nil, fmt.Errorf("flow: the generators cannot be made orthonormal: they hold NaN")
+	}
+	if s := svd.Values(nil); s[len(s)-1] < 1e-6*s[0] {
+		return nil, fmt.Errorf("flow: the generators are linearly dependent as far as they move these inputs: start with fewer")
+	}
+	var u, v, p mat.Dense
+	svd.UTo(&u)
+	svd.VTo(&v)
+	p.Mul(&u, v.T())
+	return &p, nil
+}
+
+// meanSpeed is the mean speed of the generators that begin, at lie.UnitSpeed.
+func meanSpeed(f *fit, coefficients *mat.Dense, d *mat.SymDense) float64 {
+	rows, _ := coefficients.Dims()
+	mean := 0.0
+	for i := range rows {
+		h, _ := f.algebra.coefficients(lie.UnitSpeed(f.e.mover.Generator(coefficients.RawRowView(i))))
+		mean += speed(d, h) / float64(rows)
+	}
+	return mean
+}
+
+// chooseFlows spreads t evenly over ±reach, and directions over the sphere.
+func chooseFlows(s Settings, d int) []oneFlow {
+	count := s.Fit.Flows
+	if count == 0 {
+		count = 8 + 4*(d-1)
+	}
+	random := rand.New(rand.NewPCG(s.Seed, 0x666974)) // a stream of its own
+	flows := make([]oneFlow, count)
+	for q := range flows {
+		c := []float64{1}
+		if d > 1 {
+			c = make([]float64, d)
+			for j := range c {
+				c[j] = random.NormFloat64()
+			}
+			floats.Scale(1/floats.Norm(c, 2), c)
+		}
+		flows[q] = oneFlow{c, s.Fit.Reach * (2*float64(q) + 1 - float64(count)) / float64(count)}
+	}
+	return flows
+}
+
+// generator is the one that a flow follows.
+func (f *fit) generator(span *mat.Dense, q oneFlow) *mat.Dense {
+	var u, h mat.VecDense
+	u.MulVec(span.T(), mat.NewVecDense(len(q.c), q.c))
+	h.MulVec(f.whiten, &u)
+	h.ScaleVec(f.speed, &h)
+	return f.e.mover.Generator(h.RawVector().Data)
+}
+
+// algebraOf is a span as matrices.
+func (f *fit) algebraOf(name string, span *mat.Dense) lie.Algebra {
+	d, _ := span.Dims()
+	generators := make([]*mat.Dense, d)
+	for j := range generators {
+		c := make([]float64, d)
+		c[j] = 1
+		generators[j] = f.generator(span, oneFlow{c: c})
+	}
+	return lie.Span(name, generators...)
+}
+
+// loss is the mean Δ over the flows of a span.
+func (f *fit) loss(span *mat.Dense) (float64, error) {
+	total := 0.0
+	for _, q := range f.flows {
+		change, err := f.e.change(lie.Exp(f.generator(span, q), q.t))
+		if err != nil {
+			return 0, err
+		}
+		total += floats.Sum(change)
+	}
+	return total / float64(len(f.flows)) / floats.Sum(f.e.variance), nil
+}
+
+// normal builds the normal equations of the loss at the present span: the d·r×d·r
+// matrix JᵀJ and the gradient Jᵀr of half the sum of squared residuals.
+func (f *fit) normal(bar network.Progress) (*mat.SymDense, []float64, error) {
+	d, r := f.span.Dims()
+	hessian, gradient := mat.NewSymDense(d*r, nil), make([]float64, d*r)
+	for i, q := range f.flows {
+		gram, pulled, err := f.flowNormal(q)
+		if err != nil {
+			return nil, nil, err
+		}
+		for j, cj := range q.c {
+			floats.AddScaled(gradient[j*r:(j+1)*r], cj, pulled)
+			for k, ck := range q.c {
+				addBlock(hessian, j*r, k*r, cj*ck, gram)
+			}
+		}
+		bar.At(i+1, "")
+	}
+	return hessian, gradient, nil
+}
+
+// addBlock adds c·m to the block of a symmetric matrix that begins at (row, column).
+func addBlock(s *mat.SymDense, row, column int, c float64, m *mat.Dense) {
+	rows, columns := m.Dims()
+	for i := range rows {
+		for j := range columns {
+			if row+i <= column+j {
+				s.SetSym(row+i, column+j, s.At(row+i, column+j)+c*m.At(i, j))
+			}
+		}
+	}
+}
+
+// flowNormal is what one flow adds, with respect to its generator in whitened
+// coordinates: SᵀRᵀRS and SᵀRᵀ(f(z) − f(x)), where R are the polarization rows at
+// the moved inputs and S takes coordinates to their velocities.
+func (f *fit) flowNormal(q oneFlow) (gram *mat.Dense, pulled []float64, err error) {
+	a := f.generator(f.span, q)
+	velocities, err := f.algebra.velocities(a, q.t)
+	if err != nil {
+		return nil, nil, err
+	}
+	outputs, err := f.rows.Run(f.e.held, lie.Exp(a, q.t))
+	if err != nil {
+		return nil, nil, err
+	}
+	after := outputs[1]
+	floats.Sub(after, f.e.before)
+	var s, rs mat.Dense
+	s.Mul(velocities, f.whiten)
+	s.Scale(f.speed, &s)
+	rs.Mul(mat.NewDense(len(after), f.e.mover.Dim(), outputs[0]), &s)
+	gram = new(mat.Dense)
+	gram.Mul(rs.T(), &rs)
+	var b mat.VecDense
+	b.MulVec(rs.T(), mat.NewVecDense(len(after), after))
+	return gram, b.RawVector().Data, nil
+}

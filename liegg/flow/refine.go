@@ -1,0 +1,174 @@
+package flow
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// Refinement is what fitting generators to finite flows came to.
+type Refinement struct {
+	// Before is the span that it began with, After the one that it ended with.
+	Before, After lie.Algebra
+	// DeltaBefore and DeltaAfter are the mean Δ over the flows of the spans up to
+	// Fit.Reach, on the half of the inputs that was not fitted.
+	DeltaBefore, DeltaAfter Interval
+	// ClosureBefore and ClosureAfter are lie.ClosureResidual of the spans.
+	ClosureBefore, ClosureAfter float64
+	// Angle is the largest principal angle between Before and After, in radians.
+	Angle float64
+	// Curves are the flows of After's basis, each at the speed of lie.UnitSpeed, on
+	// the half that was not fitted.
+	Curves []*Curve
+	// Steps is the number of Gauss–Newton steps; Converged says that the last one was
+	// below 10⁻⁴ radians, or that nothing was left to gain.
+	Steps     int
+	Converged bool
+}
+
+// Holds is how far the invariance holds along all generators of After's basis: the
+// smallest of their Curve.Holds.
+func (r *Refinement) Holds() float64 {
+	t := math.Inf(1)
+	for _, c := range r.Curves {
+		t = min(t, c.Holds)
+	}
+	return t
+}
+
+// String says what changed and how far the invariance holds.
+func (r *Refinement) String() string {
+	var b strings.Builder
+	end := "converged"
+	if !r.Converged {
+		end = "not converged"
+	}
+	fmt.Fprintf(&b, "refined %d of %d×%d by finite flows, %d steps, %s: turned by %.2g°\n", r.After.Dim(), r.After.Size(), r.After.Size(), r.Steps, end, r.Angle*180/math.Pi)
+	fmt.Fprintf(&b, "held-out Δ over the flows: %v before, %v after (95 %%)\n", r.DeltaBefore, r.DeltaAfter)
+	if r.After.Dim() > 1 {
+		fmt.Fprintf(&b, "brackets leave the span by %.2g before, %.2g after\n", r.ClosureBefore, r.ClosureAfter)
+	}
+	for i, c := range r.Curves {
+		fmt.Fprintf(&b, "generator %d: %s\n", i+1, c.Verdict())
+	}
+	return b.String()
+}
+
+// Refine fits generators to the finite transformations that the network respects,
+// beginning with those of its nullspace, such as spectrum.Algebra(1). It minimises
+//
+//	E_x E_A E_t ‖f(exp(tA)·x) − f(x)‖² / (2·Var f),   |t| ≤ Fit.Reach,
+//
+// over the span of the generators A within the action's candidates, by
+// Gauss–Newton with Levenberg's damping on a fixed set of flows. A has unit length
+// in the metric of speeds E‖A·x‖², scaled so that the generators given have on
+// average the speed of lie.UnitSpeed: so none gains by standing still. The first half of the inputs is fitted (at most
+// Fit.Samples of them), the other judges. Give classifiers a head of normalised
+// outputs.
+//
+// Derivatives are the network's own at the moved inputs, J(z)·T(z) with
+// z = exp(tA)·x. For images T is made of central differences, which are nearly but
+// not quite the derivative of the interpolated image: that slows the last steps.
+//
+// Errors are those of Along; generators that do not move the data, or candidates
+// that do not close under the bracket. It panics where the start has no generators
+// or others than the action's.
+func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs network.Inputs, s Settings) (*Refinement, error) {
+	s = s.withDefaults()
+	al := newAlgebra(a)
+	if start.Dim() == 0 {
+		panic("flow: start must hold at least one generator")
+	}
+	rows := mat.NewDense(start.Dim(), a.Dim(), nil)
+	for i, h := range start.Basis() {
+		_, coefficients := al.fitting(h)
+		rows.SetRow(i, coefficients)
+	}
+	fitted, judge, err := halves(n, a, inputs, s)
+	if err != nil {
+		return nil, err
+	}
+	defer fitted.finalize()
+	defer judge.finalize()
+	f, err := newFit(fitted, al, rows)
+	if err != nil {
+		return nil, err
+	}
+	defer f.finalize()
+	return f.refine(judge)
+}
+
+// halves are the experiments to fit and to judge with.
+func halves(n *network.Network, a action.Action, inputs network.Inputs, s Settings) (fitted, judge *experiment, err error) {
+	held, err := network.Hold(inputs, s.Batch)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer held.Finalize()
+	half := held.Len() / 2
+	if half == 0 {
+		return nil, nil, fmt.Errorf("flow: a single sample cannot be halved: half of the inputs is fitted, the other judges")
+	}
+	first, err := held.Part(0, min(half, s.Fit.Samples))
+	if err != nil {
+		return nil, nil, err
+	}
+	if fitted, err = newExperiment(n, a, first, s); err != nil {
+		return nil, nil, err
+	}
+	second, err := held.Part(half, held.Len())
+	if err == nil {
+		judge, err = newExperiment(n, a, second, s)
+	}
+	if err != nil {
+		fitted.finalize()
+		return nil, nil, err
+	}
+	return fitted, judge, nil
+}
+
+// refine fits and reports.
+func (f *fit) refine(judge *experiment) (*Refinement, error) {
+	before := f.span
+	steps, converged, err := f.descend()
+	if err != nil {
+		return nil, err
+	}
+	r := &Refinement{Before: f.algebraOf("start", before), After: f.algebraOf("refined", f.span), Steps: steps, Converged: converged}
+	if r.DeltaBefore, err = f.delta(judge, before); err != nil {
+		return nil, err
+	}
+	if r.DeltaAfter, err = f.delta(judge, f.span); err != nil {
+		return nil, err
+	}
+	r.ClosureBefore, r.ClosureAfter = lie.ClosureResidual(r.Before), lie.ClosureResidual(r.After)
+	r.Angle = lie.LargestAngle(r.Before, r.After)
+	for _, h := range r.After.Basis() {
+		c, err := judge.curve(lie.UnitSpeed(h))
+		if err != nil {
+			return nil, err
+		}
+		r.Curves = append(r.Curves, c)
+	}
+	return r, nil
+}
+
+// delta is the mean Δ over the flows of a span on the inputs of an experiment.
+func (f *fit) delta(e *experiment, span *mat.Dense) (Interval, error) {
+	total := make([]float64, e.held.Len())
+	for _, q := range f.flows {
+		change, err := e.change(lie.Exp(f.generator(span, q), q.t))
+		if err != nil {
+			return Interval{}, err
+		}
+		floats.AddScaled(total, 1/float64(len(f.flows)), change)
+	}
+	return ratios([][]float64{total}, e.variance, e.s)[0], nil
+}
