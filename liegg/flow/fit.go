@@ -5,12 +5,10 @@ import (
 	"math"
 	"math/rand/v2"
 
-	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/lie"
-	"github.com/liegg/lab/liegg/network"
 )
 
 // fit is the least-squares problem of a refinement. Its unknowns are d orthonormal
@@ -19,11 +17,10 @@ import (
 type fit struct {
 	e       *experiment
 	algebra *algebra
-	whiten  *mat.Dense       // W, K×r; null directions of the metric of speeds are left out
-	span    *mat.Dense       // d×r
-	speed   float64          // of the generators that are followed
-	flows   []oneFlow        // the fixed set of flows
-	rows    *network.Program // (x, g) ↦ J(z)·T(z), f(z) at z = g·x
+	whiten  *mat.Dense // W, K×r; null directions of the metric of speeds are left out
+	span    *mat.Dense // d×r
+	speed   float64    // of the generators that are followed
+	flows   []oneFlow  // the fixed set of flows
 }
 
 // oneFlow follows the generator Σ_j c_j·(row j of the span) up to t, ‖c‖ = 1.
@@ -46,16 +43,8 @@ func newFit(e *experiment, al *algebra, coefficients *mat.Dense) (*fit, error) {
 	}
 	f.speed = meanSpeed(f, coefficients, d)
 	f.flows = chooseFlows(e.s, f.span.RawMatrix().Rows)
-	f.rows, err = e.network.NewProgram(e.s.Head, e.held, func(net func(*Node) *Node, x *Node, arguments []*Node) []*Node {
-		z := e.mover.Moved(x, arguments[0])
-		y := net(z)
-		rows, _ := network.Rows(e.mover, z, y)
-		return []*Node{rows, y}
-	})
-	return f, err
+	return f, nil
 }
-
-func (f *fit) finalize() { f.rows.Finalize() }
 
 // whitened returns W = VΛ^(−½) and its left inverse Λ^½Vᵀ for D = VΛVᵀ, without the
 // directions that do not move the data.
@@ -129,7 +118,7 @@ func meanSpeed(f *fit, coefficients *mat.Dense, d *mat.SymDense) float64 {
 func chooseFlows(s Settings, d int) []oneFlow {
 	count := s.Fit.Flows
 	if count == 0 {
-		count = 8 + 4*(d-1)
+		count = 8 + 2*(d-1)
 	}
 	random := rand.New(rand.NewPCG(s.Seed, 0x666974)) // a stream of its own
 	flows := make([]oneFlow, count)
@@ -149,9 +138,15 @@ func chooseFlows(s Settings, d int) []oneFlow {
 
 // generator is the one that a flow follows.
 func (f *fit) generator(span *mat.Dense, q oneFlow) *mat.Dense {
-	var u, h mat.VecDense
+	var u mat.VecDense
 	u.MulVec(span.T(), mat.NewVecDense(len(q.c), q.c))
-	h.MulVec(f.whiten, &u)
+	return f.at(u.RawVector().Data)
+}
+
+// at is the generator of whitened coordinates u.
+func (f *fit) at(u []float64) *mat.Dense {
+	var h mat.VecDense
+	h.MulVec(f.whiten, mat.NewVecDense(len(u), u))
 	h.ScaleVec(f.speed, &h)
 	return f.e.mover.Generator(h.RawVector().Data)
 }
@@ -179,63 +174,4 @@ func (f *fit) loss(span *mat.Dense) (float64, error) {
 		total += floats.Sum(change)
 	}
 	return total / float64(len(f.flows)) / floats.Sum(f.e.variance), nil
-}
-
-// normal builds the normal equations of the loss at the present span: the d·r×d·r
-// matrix JᵀJ and the gradient Jᵀr of half the sum of squared residuals.
-func (f *fit) normal(bar network.Progress) (*mat.SymDense, []float64, error) {
-	d, r := f.span.Dims()
-	hessian, gradient := mat.NewSymDense(d*r, nil), make([]float64, d*r)
-	for i, q := range f.flows {
-		gram, pulled, err := f.flowNormal(q)
-		if err != nil {
-			return nil, nil, err
-		}
-		for j, cj := range q.c {
-			floats.AddScaled(gradient[j*r:(j+1)*r], cj, pulled)
-			for k, ck := range q.c {
-				addBlock(hessian, j*r, k*r, cj*ck, gram)
-			}
-		}
-		bar.At(i+1, "")
-	}
-	return hessian, gradient, nil
-}
-
-// addBlock adds c·m to the block of a symmetric matrix that begins at (row, column).
-func addBlock(s *mat.SymDense, row, column int, c float64, m *mat.Dense) {
-	rows, columns := m.Dims()
-	for i := range rows {
-		for j := range columns {
-			if row+i <= column+j {
-				s.SetSym(row+i, column+j, s.At(row+i, column+j)+c*m.At(i, j))
-			}
-		}
-	}
-}
-
-// flowNormal is what one flow adds, with respect to its generator in whitened
-// coordinates: SᵀRᵀRS and SᵀRᵀ(f(z) − f(x)), where R are the polarization rows at
-// the moved inputs and S takes coordinates to their velocities.
-func (f *fit) flowNormal(q oneFlow) (gram *mat.Dense, pulled []float64, err error) {
-	a := f.generator(f.span, q)
-	velocities, err := f.algebra.velocities(a, q.t)
-	if err != nil {
-		return nil, nil, err
-	}
-	outputs, err := f.rows.Run(f.e.held, lie.Exp(a, q.t))
-	if err != nil {
-		return nil, nil, err
-	}
-	after := outputs[1]
-	floats.Sub(after, f.e.before)
-	var s, rs mat.Dense
-	s.Mul(velocities, f.whiten)
-	s.Scale(f.speed, &s)
-	rs.Mul(mat.NewDense(len(after), f.e.mover.Dim(), outputs[0]), &s)
-	gram = new(mat.Dense)
-	gram.Mul(rs.T(), &rs)
-	var b mat.VecDense
-	b.MulVec(rs.T(), mat.NewVecDense(len(after), after))
-	return gram, b.RawVector().Data, nil
 }

@@ -73,12 +73,12 @@ func (r *Refinement) String() string {
 // Fit.Samples of them), the other judges. Give classifiers a head of normalised
 // outputs.
 //
-// Derivatives are the network's own at the moved inputs, J(z)·T(z) with
-// z = exp(tA)·x. For images T is made of central differences, which are nearly but
-// not quite the derivative of the interpolated image: that slows the last steps.
+// Derivatives are central differences in the generators: they take 2(K − d) passes
+// forward, whatever the number of outputs, and see the interpolation of moved images
+// as it is, where J(z)·T(z) at z = exp(tA)·x sees it only nearly.
 //
-// Errors are those of Along; generators that do not move the data, or candidates
-// that do not close under the bracket. It panics where the start has no generators
+// Errors are those of Along, and generators that do not move
+// the data. It panics where the start has no generators
 // or others than the action's.
 func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs network.Inputs, s Settings) (*Refinement, error) {
 	s = s.withDefaults()
@@ -101,7 +101,6 @@ func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs netwo
 	if err != nil {
 		return nil, err
 	}
-	defer f.finalize()
 	return f.refine(judge)
 }
 

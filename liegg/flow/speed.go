@@ -10,8 +10,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/lie"
-	"github.com/liegg/lab/liegg/network"
 )
 
 // algebra is how an action's coefficients make matrices, and back.
@@ -132,8 +130,3 @@ func (e *experiment) randomFlows(d *mat.SymDense, at float64) []*mat.Dense {
 	}
 	return flows
 }
-
-// unitSpeed returns lie.UnitSpeed of a generator given by its coefficients.
-func unitSpeed(a action.Action, h []float64) *mat.Dense { return lie.UnitSpeed(a.Generator(h)) }
-
-var _ network.Head

@@ -94,12 +94,9 @@ type defects struct {
 
 func (e *experiment) defectProgram() (*network.Program, error) {
 	return e.network.NewProgram(e.s.Head, e.held, func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
-		one := oneGenerator{e.mover, ConvertDType(arguments[0], x.DType())}
+		one := oneGenerator{e.mover, velocityOf(e.mover, x, arguments[0])}
 		rows, energy := network.Rows(one, x, f(x))
-		batch := x.Shape().Dim(0)
-		change := ReduceSum(Square(Reshape(rows, batch, rows.Shape().Size()/batch)), -1)
-		velocity := Reshape(one.Tangents(x), batch, x.Shape().Size()/batch)
-		return []*Node{change, Mul(energy, ReduceSum(Square(velocity), -1)), energy}
+		return []*Node{sumPerSample(Square(rows)), Mul(energy, sumPerSample(Square(one.velocity))), energy}
 	})
 }
 
@@ -125,26 +122,35 @@ func (e *experiment) defects(p *network.Program, coefficients []float64) (defect
 	return d, nil
 }
 
-// oneGenerator is the action of a single generator of another action, of
-// coefficients h [1, K] that a program is given.
+// oneGenerator is the action of a single generator of another action, by its
+// velocity at the inputs of a program.
 type oneGenerator struct {
 	action.Action
-	h *Node
+	velocity *Node
+}
+
+// velocityOf is Σ_k h_k A_k·x for coefficients h [1, K], of x's shape.
+func velocityOf(a action.Action, x, h *Node) *Node {
+	batch := x.Shape().Dim(0)
+	all := Reshape(a.Tangents(x), batch, a.Dim(), x.Shape().Size()/batch)
+	return Reshape(Einsum("bkp,ok->bp", all, ConvertDType(h, x.DType())), x.Shape().Dimensions...)
 }
 
 // Dim is 1.
 func (o oneGenerator) Dim() int { return 1 }
 
-// Tangents returns the velocity Σ_k h_k A_k·x.
-func (o oneGenerator) Tangents(x *Node) *Node {
-	batch := x.Shape().Dim(0)
-	all := Reshape(o.Action.Tangents(x), batch, o.Action.Dim(), x.Shape().Size()/batch)
-	return Reshape(Einsum("bkp,ok->bop", all, o.h), append([]int{batch, 1}, x.Shape().Dimensions[1:]...)...)
+// Tangents returns the velocity.
+func (o oneGenerator) Tangents(*Node) *Node { return ExpandAxes(o.velocity, 1) }
+
+// Contract pairs g with the velocity.
+func (o oneGenerator) Contract(_, g *Node) *Node {
+	return Reshape(sumPerSample(Mul(g, o.velocity)), g.Shape().Dim(0), 1)
 }
 
-// Contract returns Σ_k h_k ⟨g, A_k·x⟩.
-func (o oneGenerator) Contract(x, g *Node) *Node {
-	return Einsum("bk,ok->bo", action.Contract(o.Action, x, g), o.h)
+// sumPerSample sums all axes but the first.
+func sumPerSample(x *Node) *Node {
+	batch := x.Shape().Dim(0)
+	return ReduceSum(Reshape(x, batch, x.Shape().Size()/batch), -1)
 }
 
 // MapResult is what a test says of a finite transformation that was named

@@ -1,0 +1,123 @@
+package flow
+
+import (
+	"fmt"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// normal are the equations JᵀJ·δ = −Jᵀr of a Gauss–Newton step, for steps δ of d
+// generators along the f directions of the complement, d·f unknowns.
+type normal struct {
+	hessian  *mat.SymDense
+	gradient []float64
+}
+
+// normal builds the equations at the present span.
+func (f *fit) normal(complement *mat.Dense, bar network.Progress) (normal, error) {
+	d, _ := f.span.Dims()
+	free, _ := complement.Dims()
+	e := normal{mat.NewSymDense(d*free, nil), make([]float64, d*free)}
+	for i, q := range f.flows {
+		gram, pulled, err := f.flowNormal(q, complement)
+		if err != nil {
+			return e, err
+		}
+		for j, cj := range q.c {
+			floats.AddScaled(e.gradient[j*free:(j+1)*free], cj, pulled)
+			for k, ck := range q.c {
+				addBlock(e.hessian, j*free, k*free, cj*ck, gram)
+			}
+		}
+		bar.At(i+1, "")
+	}
+	return e, nil
+}
+
+// addBlock adds c·m to the block of a symmetric matrix that begins at (row, column).
+func addBlock(s *mat.SymDense, row, column int, c float64, m *mat.SymDense) {
+	n := m.SymmetricDim()
+	for i := range n {
+		for j := range n {
+			if row+i <= column+j {
+				s.SetSym(row+i, column+j, s.At(row+i, column+j)+c*m.At(i, j))
+			}
+		}
+	}
+}
+
+// difference is the step, relative to the length of a generator, of the central
+// differences that a Jacobian is made of: rounding of float32 outputs costs them
+// 10⁻⁴, truncation less.
+const difference = 3e-3
+
+// flowNormal is what one flow adds, with respect to its generator: JᵀJ and
+// Jᵀ(f(z) − f(x)), J the derivatives of f(exp(tA)·x) along the complement.
+func (f *fit) flowNormal(q oneFlow, complement *mat.Dense) (gram *mat.SymDense, pulled []float64, err error) {
+	var u mat.VecDense
+	u.MulVec(f.span.T(), mat.NewVecDense(len(q.c), q.c))
+	residuals, err := f.outputs(u.RawVector().Data, q.t)
+	if err != nil {
+		return nil, nil, err
+	}
+	floats.Sub(residuals, f.e.before)
+	free, _ := complement.Dims()
+	jacobian := mat.NewDense(free, len(residuals), nil)
+	for k := range free {
+		column, err := f.derivative(u.RawVector().Data, complement.RawRowView(k), q.t)
+		if err != nil {
+			return nil, nil, err
+		}
+		jacobian.SetRow(k, column)
+	}
+	gram = mat.NewSymDense(free, nil)
+	gram.SymOuterK(1, jacobian)
+	var b mat.VecDense
+	b.MulVec(jacobian, mat.NewVecDense(len(residuals), residuals))
+	return gram, b.RawVector().Data, nil
+}
+
+// derivative is d/dε f(exp(tA)·x) as the coordinates of A turn to u + ε·v.
+func (f *fit) derivative(u, v []float64, t float64) ([]float64, error) {
+	at := make([]float64, len(u))
+	plus, err := f.outputs(floats.AddScaledTo(at, u, difference, v), t)
+	if err != nil {
+		return nil, err
+	}
+	minus, err := f.outputs(floats.AddScaledTo(at, u, -difference, v), t)
+	if err != nil {
+		return nil, err
+	}
+	floats.Sub(plus, minus)
+	floats.Scale(1/(2*difference), plus)
+	return plus, nil
+}
+
+// outputs are f(exp(tA)·x), sample by sample, for whitened coordinates of A.
+func (f *fit) outputs(u []float64, t float64) ([]float64, error) {
+	return f.e.after(lie.Exp(f.at(u), t))
+}
+
+// solve returns the step with the damping relative to the mean of the diagonal.
+func (e normal) solve(damping float64) ([]float64, error) {
+	n := e.hessian.SymmetricDim()
+	damped := mat.NewSymDense(n, nil)
+	damped.CopySym(e.hessian)
+	for i := range n {
+		damped.SetSym(i, i, damped.At(i, i)+damping*mat.Trace(e.hessian)/float64(n))
+	}
+	var cholesky mat.Cholesky
+	if !cholesky.Factorize(damped) {
+		return nil, fmt.Errorf("flow: the finite flows do not determine the generators: the network does not change along any of them")
+	}
+	var δ mat.VecDense
+	if err := cholesky.SolveVecTo(&δ, mat.NewVecDense(n, e.gradient)); err != nil {
+		return nil, fmt.Errorf("flow: the finite flows hardly determine the generators: %w", err)
+	}
+	δ.ScaleVec(-1, &δ)
+	return δ.RawVector().Data, nil
+}
