@@ -2,15 +2,11 @@ package flow
 
 import (
 	"fmt"
-	"math"
-	"slices"
 	"strings"
 
-	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -68,9 +64,9 @@ func (e *experiment) along(h *mat.Dense, coefficients []float64) (*Curve, error)
 	}
 	at := speed(d, coefficients)
 	if at == 0 {
-		return nil, fmt.Errorf("flow: the generator does not move these inputs: check that they are not all zero and that the action fits them")
+		return nil, errUnmoved
 	}
-	return c, e.compare(c, e.randomFlows(d, at))
+	return c, e.besides(c, e.randomFlows(d, at))
 }
 
 // curve measures Δ along one generator.
@@ -96,79 +92,6 @@ func (e *experiment) curve(h *mat.Dense) (*Curve, error) {
 	}
 	c.Holds = c.holds()
 	return c, nil
-}
-
-// outsideBothWays is the share of the data that exp(tH) or exp(−tH) carries out of
-// their range, the larger of the two.
-func (e *experiment) outsideBothWays(h *mat.Dense, t float64) float64 {
-	return max(e.outside(lie.Exp(h, t)), e.outside(lie.Exp(h, -t)))
-}
-
-// limit finds the first t at which the flow leaves the range of the data.
-func (e *experiment) limit(h *mat.Dense) float64 {
-	const looks = 64
-	step := e.s.Reach / looks
-	for i := range looks {
-		if high := step * float64(i+1); e.outsideBothWays(h, high) > e.s.Outside {
-			return e.bisect(h, step*float64(i), high)
-		}
-	}
-	return math.Inf(1)
-}
-
-// bisect narrows down where the flow leaves, between low and high.
-func (e *experiment) bisect(h *mat.Dense, low, high float64) float64 {
-	for range 20 {
-		if middle := (low + high) / 2; e.outsideBothWays(h, middle) > e.s.Outside {
-			high = middle
-		} else {
-			low = middle
-		}
-	}
-	return high
-}
-
-// compare draws the curves of random generators beside c.
-func (e *experiment) compare(c *Curve, flows []*mat.Dense) error {
-	bar := e.progress("following random flows", len(flows))
-	defer bar.Done()
-	curves := make([][]float64, len(flows))
-	for i, h := range flows {
-		var err error
-		if curves[i], err = e.deltas(h, c.T); err != nil {
-			return err
-		}
-		bar.At(i+1, "")
-	}
-	for i := range c.T {
-		at := make([]float64, len(curves))
-		for j, curve := range curves {
-			at[j] = curve[i]
-		}
-		c.Random = append(c.Random, floats.Sum(at)/float64(len(at)))
-		c.RandomLow = append(c.RandomLow, slices.Min(at))
-		c.RandomHigh = append(c.RandomHigh, slices.Max(at))
-	}
-	return nil
-}
-
-// deltas is Δ along a generator for the given parameters; from where it leaves the
-// range of the data on, what it was there.
-func (e *experiment) deltas(h *mat.Dense, ts []float64) ([]float64, error) {
-	limit := e.limit(h)
-	deltas := make([]float64, len(ts))
-	for i, t := range ts {
-		if i > 0 && ts[i-1] >= limit {
-			deltas[i] = deltas[i-1]
-			continue
-		}
-		change, err := e.changeBothWays(h, min(t, limit))
-		if err != nil {
-			return nil, err
-		}
-		deltas[i] = floats.Sum(change) / floats.Sum(e.variance)
-	}
-	return deltas, nil
 }
 
 // holds finds where the upper bound crosses the tolerance.

@@ -118,7 +118,7 @@ func meanSpeed(f *fit, coefficients *mat.Dense, d *mat.SymDense) float64 {
 func chooseFlows(s Settings, d int) []oneFlow {
 	count := s.Fit.Flows
 	if count == 0 {
-		count = 8 + 2*(d-1)
+		count = 4 + 2*(d-1)
 	}
 	random := rand.New(rand.NewPCG(s.Seed, 0x666974)) // a stream of its own
 	flows := make([]oneFlow, count)

@@ -28,7 +28,7 @@ type Refinement struct {
 	// the half that was not fitted.
 	Curves []*Curve
 	// Steps is the number of Gauss–Newton steps; Converged says that the last one was
-	// below 10⁻⁴ radians, or that nothing was left to gain.
+	// below 3·10⁻⁴ radians, or that nothing was left to gain.
 	Steps     int
 	Converged bool
 }

@@ -49,10 +49,11 @@ type Fit struct {
 	// Reach is T: flows are fitted for |t| ≤ T, with generators at the speed of
 	// lie.UnitSpeed, so that t of a rotation is an angle in radians; default 1.5.
 	Reach float64
-	// Samples is the number of samples that are fitted at most; default 2000.
+	// Samples is the number of samples that are fitted at most; default 5000:
+	// the error of a fit is mostly that of the sample.
 	Samples int
-	// Flows is the number of pairs of a direction in the span and a t; default 8
-	// for one generator and 4 more for each further one.
+	// Flows is the number of pairs of a direction in the span and a t; default 4
+	// for one generator and 2 more for each further one.
 	Flows int
 	// Steps is the number of Gauss–Newton steps at most; default 10.
 	Steps int
@@ -67,7 +68,7 @@ func (s Settings) withDefaults() Settings {
 	s.Margin = defaulted("Margin", s.Margin, .02)
 	s.Resamples = defaulted("Resamples", s.Resamples, 1000)
 	s.Fit.Reach = defaulted("Fit.Reach", s.Fit.Reach, 1.5)
-	s.Fit.Samples = defaulted("Fit.Samples", s.Fit.Samples, 2000)
+	s.Fit.Samples = defaulted("Fit.Samples", s.Fit.Samples, 5000)
 	s.Fit.Steps = defaulted("Fit.Steps", s.Fit.Steps, 10)
 	if s.Random == 0 {
 		s.Random = 8

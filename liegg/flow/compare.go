@@ -1,0 +1,135 @@
+package flow
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// enoughGap is the ratio ρ₂/ρ₁ from which on the infinitesimal defects alone tell
+// generators apart (the rule of liegg's verdicts).
+const enoughGap = 5
+
+// Comparison tells one generator, the first of Results, from others that move the
+// data at the same speed.
+type Comparison struct {
+	// Results are in the order of the hypotheses, their generators scaled so that
+	// the root mean square ‖H·x‖ is that of the first. Random flows are with the
+	// first only.
+	Results []*Result
+	// Gap is the smallest ρ of the others over that of the first.
+	Gap float64
+}
+
+// Compare tests hypotheses on the same inputs at equal speed, to see what the first
+// has that the others have not: a small gap of infinitesimal defects decides
+// nothing, but along its flow a symmetry keeps the answers, and the others lose
+// them. Errors and panics are those of Test; it panics without two hypotheses.
+func Compare(n *network.Network, a action.Action, hypotheses []Hypothesis, inputs network.Inputs, s Settings) (*Comparison, error) {
+	s = s.withDefaults()
+	if len(hypotheses) < 2 {
+		panic(fmt.Sprintf("flow: hypotheses must be at least two, got %d", len(hypotheses)))
+	}
+	al := newAlgebra(a)
+	for _, h := range hypotheses {
+		al.fitting(h.H) // panics before long work, not after
+	}
+	e, err := hold(n, a, inputs, s)
+	if err != nil {
+		return nil, err
+	}
+	defer e.finalize()
+	c := &Comparison{}
+	if c.Results, err = e.compared(al, hypotheses); err != nil {
+		return nil, err
+	}
+	c.Gap = math.Inf(1)
+	for _, r := range c.Results[1:] {
+		c.Gap = min(c.Gap, r.Defect.Value/c.Results[0].Defect.Value)
+	}
+	return c, nil
+}
+
+func (e *experiment) compared(al *algebra, hypotheses []Hypothesis) ([]*Result, error) {
+	d, err := e.speeds()
+	if err != nil {
+		return nil, err
+	}
+	p, err := e.defectProgram()
+	if err != nil {
+		return nil, err
+	}
+	defer p.Finalize()
+	var results []*Result
+	var at float64 // speed of the first
+	for _, h := range hypotheses {
+		matrix, coefficients := al.fitting(h.H)
+		own := speed(d, coefficients)
+		if own == 0 {
+			return nil, fmt.Errorf("%s: %w", h.Name, errUnmoved)
+		}
+		if at == 0 {
+			at = own
+		}
+		matrix.Scale(at/own, matrix)
+		floats.Scale(at/own, coefficients)
+		r, err := e.judge(p, Hypothesis{h.Name, matrix}, coefficients)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", h.Name, err)
+		}
+		if r.Curve, err = e.curve(matrix); err != nil {
+			return nil, fmt.Errorf("%s: %w", h.Name, err)
+		}
+		results = append(results, r)
+	}
+	var flows []*mat.Dense
+	if flows = e.randomFlows(d, at); len(flows) == 0 {
+		return results, nil
+	}
+	return results, e.besides(results[0].Curve, flows)
+}
+
+// Apart says whether the flow tells the first generator from the i-th: the i-th has
+// come, by its lower bound, to a Δ above every upper bound along the first.
+func (c *Comparison) Apart(i int) bool {
+	return floats.Max(c.Results[i].Curve.Lower) > floats.Max(c.Results[0].Curve.Upper)
+}
+
+// String is a table of the defects and of how far each flow holds, and in words
+// what tells the first generator from the others.
+func (c *Comparison) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-18s  %-22s  %9s  %-22s  %s\n", "generator", "ρ (95 %)", "holds to", "largest Δ (95 %)", "followed to")
+	for _, r := range c.Results {
+		worst := floats.MaxIdx(r.Curve.Delta)
+		largest := Interval{r.Curve.Delta[worst], r.Curve.Lower[worst], r.Curve.Upper[worst]}
+		fmt.Fprintf(&b, "%-18s  %-22v  %9.2g  %-22v  %.2g\n", r.Name, r.Defect, r.Curve.Holds, largest, r.Curve.T[len(r.Curve.T)-1])
+	}
+	b.WriteString(c.words())
+	return b.String()
+}
+
+// words are the conclusion.
+func (c *Comparison) words() string {
+	first := c.Results[0].Name
+	var alike []string
+	for i, r := range c.Results[1:] {
+		if !c.Apart(i + 1) {
+			alike = append(alike, r.Name)
+		}
+	}
+	text := fmt.Sprintf("the infinitesimal gap ρ₂/ρ₁ = %.2g tells %s from the others", c.Gap, first)
+	if c.Gap < enoughGap {
+		text = fmt.Sprintf("the infinitesimal gap ρ₂/ρ₁ = %.2g (below %d) alone would not have told %s from the others", c.Gap, enoughGap, first)
+	}
+	if len(alike) > 0 {
+		return text + "; the finite flow does not tell it from " + strings.Join(alike, ", ") + "\n"
+	}
+	return text + "; the finite flow does: along it the answers stay, along each of the others they are lost\n"
+}

@@ -1,0 +1,39 @@
+package flow
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// outsideBothWays is the share of the data that exp(tH) or exp(−tH) carries out of
+// their range, the larger of the two.
+func (e *experiment) outsideBothWays(h *mat.Dense, t float64) float64 {
+	return max(e.outside(lie.Exp(h, t)), e.outside(lie.Exp(h, -t)))
+}
+
+// limit finds the first t at which the flow leaves the range of the data.
+func (e *experiment) limit(h *mat.Dense) float64 {
+	const looks = 64
+	step := e.s.Reach / looks
+	for i := range looks {
+		if high := step * float64(i+1); e.outsideBothWays(h, high) > e.s.Outside {
+			return e.bisect(h, step*float64(i), high)
+		}
+	}
+	return math.Inf(1)
+}
+
+// bisect narrows down where the flow leaves, between low and high.
+func (e *experiment) bisect(h *mat.Dense, low, high float64) float64 {
+	for range 20 {
+		if middle := (low + high) / 2; e.outsideBothWays(h, middle) > e.s.Outside {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return high
+}

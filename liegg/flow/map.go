@@ -1,0 +1,87 @@
+package flow
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// MapResult is what a test says of a finite transformation that was named
+// beforehand.
+type MapResult struct {
+	Map
+	// Delta is Δ(g) = E‖f(g·x) − f(x)‖²/(2·Var f) with its interval.
+	Delta Interval
+	// Change is √Δ, the root mean square change of the output relative to that
+	// between unrelated inputs, which the margin is about.
+	Change Interval
+	// Outside is the share of the data that g carries out of their range.
+	Outside float64
+	// Margin is Settings.Margin, and Verdict what the interval of Change says of it.
+	// It is Undetermined where Outside is larger than Settings.Outside.
+	Margin  float64
+	Verdict Verdict
+	Samples int
+
+	cut bool // Outside is too large for a verdict
+}
+
+// String is the verdict with Δ.
+func (r *MapResult) String() string {
+	text := fmt.Sprintf("%s: %s: change √Δ = %v (95 %%), Δ = %.2g, N = %d", r.Name, describe(r.Verdict, r.Margin), r.Change, r.Delta.Value, r.Samples)
+	if r.cut {
+		text += fmt.Sprintf("; it carries %.0f %% of the data out of their range", 100*r.Outside)
+	}
+	return text
+}
+
+// TestMap asks whether the network is invariant under a finite transformation g of
+// the action: a reflection, a permutation, any matrix. An n×n matrix serves an
+// affine action as [g 0; 0 1]. Errors are those of Along; it panics where g is of
+// another size or the action is no action.Mover.
+func TestMap(n *network.Network, a action.Action, g Map, inputs network.Inputs, s Settings) (*MapResult, error) {
+	s = s.withDefaults()
+	matrix := fittingMap(a, g.G)
+	e, err := hold(n, a, inputs, s)
+	if err != nil {
+		return nil, err
+	}
+	defer e.finalize()
+	change, err := e.change(matrix)
+	if err != nil {
+		return nil, err
+	}
+	r := &MapResult{Map: Map{g.Name, matrix}, Margin: s.Margin, Samples: e.held.Len(), Outside: e.outside(matrix)}
+	r.Delta = ratios([][]float64{change}, e.variance, s)[0]
+	r.Change = r.Delta.root()
+	if r.cut = r.Outside > s.Outside; !r.cut {
+		r.Verdict = judge(r.Change, s.Margin)
+	}
+	return r, nil
+}
+
+func fittingMap(a action.Action, g *mat.Dense) *mat.Dense {
+	if g == nil {
+		panic("flow: g is nil")
+	}
+	rows, columns := g.Dims()
+	size := newAlgebra(a).size
+	if rows != columns || rows != size && rows != size-1 {
+		panic(fmt.Sprintf("flow: g must be a %d×%d matrix, got %d×%d", size, size, rows, columns))
+	}
+	m := identity(size)
+	m.Slice(0, rows, 0, columns).(*mat.Dense).Copy(g)
+	if h, ok := a.(liegg.Homogeneous); ok && h.Homogeneous() && !slices.Equal(m.RawRowView(size-1), identity(size).RawRowView(size-1)) {
+		panic("flow: g must be an affine map with the last row (0 … 0 1)")
+	}
+	if determinant := mat.Det(m); determinant == 0 || math.IsNaN(determinant) || math.IsInf(determinant, 0) {
+		panic("flow: g is singular or not finite")
+	}
+	return m
+}
