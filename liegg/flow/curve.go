@@ -71,7 +71,7 @@ func (e *experiment) along(h *mat.Dense, coefficients []float64) (*Curve, error)
 
 // curve measures Δ along one generator.
 func (e *experiment) curve(h *mat.Dense) (*Curve, error) {
-	c := &Curve{Limit: e.limit(h), Tolerance: e.s.Tolerance}
+	c := &Curve{Limit: e.limit(h, e.s.Reach), Tolerance: e.s.Tolerance}
 	reach := min(e.s.Reach, c.Limit)
 	bar := e.progress("following a flow", e.s.Points)
 	defer bar.Done()

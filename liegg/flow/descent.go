@@ -9,7 +9,7 @@ import (
 
 // still is the step, in radians of the span in the metric of speeds, below which a
 // fit has come to rest.
-const still = 3e-4
+const still = 5e-4
 
 // descend takes Gauss–Newton steps with Levenberg's damping: a step that does not
 // lower the loss is tried again with ten times the damping.

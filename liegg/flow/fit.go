@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -21,6 +22,7 @@ type fit struct {
 	span    *mat.Dense // d×r
 	speed   float64    // of the generators that are followed
 	flows   []oneFlow  // the fixed set of flows
+	usual   float64    // s², the median of ‖f(z) − f(x)‖²/2 at the start
 }
 
 // oneFlow follows the generator Σ_j c_j·(row j of the span) up to t, ‖c‖ = 1.
@@ -42,8 +44,9 @@ func newFit(e *experiment, al *algebra, coefficients *mat.Dense) (*fit, error) {
 		return nil, err
 	}
 	f.speed = meanSpeed(f, coefficients, d)
-	f.flows = chooseFlows(e.s, f.span.RawMatrix().Rows)
-	return f, nil
+	f.flows = f.chooseFlows()
+	f.usual, err = f.usualChange()
+	return f, err
 }
 
 // whitened returns W = VΛ^(−½) and its left inverse Λ^½Vᵀ for D = VΛVᵀ, without the
@@ -114,8 +117,11 @@ func meanSpeed(f *fit, coefficients *mat.Dense, d *mat.SymDense) float64 {
 	return mean
 }
 
-// chooseFlows spreads t evenly over ±reach, and directions over the sphere.
-func chooseFlows(s Settings, d int) []oneFlow {
+// chooseFlows spreads directions over the sphere, and t evenly over ±reach, or as
+// far as the flow begins within the data.
+func (f *fit) chooseFlows() []oneFlow {
+	d, _ := f.span.Dims()
+	s := f.e.s
 	count := s.Fit.Flows
 	if count == 0 {
 		count = 4 + 2*(d-1)
@@ -123,17 +129,24 @@ func chooseFlows(s Settings, d int) []oneFlow {
 	random := rand.New(rand.NewPCG(s.Seed, 0x666974)) // a stream of its own
 	flows := make([]oneFlow, count)
 	for q := range flows {
-		c := []float64{1}
-		if d > 1 {
-			c = make([]float64, d)
-			for j := range c {
-				c[j] = random.NormFloat64()
-			}
-			floats.Scale(1/floats.Norm(c, 2), c)
-		}
-		flows[q] = oneFlow{c, s.Fit.Reach * (2*float64(q) + 1 - float64(count)) / float64(count)}
+		flows[q].c = onSphere(random, d)
+		reach := min(s.Fit.Reach, f.e.limit(f.generator(f.span, flows[q]), s.Fit.Reach))
+		flows[q].t = reach * (2*float64(q) + 1 - float64(count)) / float64(count)
 	}
 	return flows
+}
+
+// onSphere draws a unit vector of R^d; of R it is 1.
+func onSphere(random *rand.Rand, d int) []float64 {
+	if d == 1 {
+		return []float64{1}
+	}
+	c := make([]float64, d)
+	for j := range c {
+		c[j] = random.NormFloat64()
+	}
+	floats.Scale(1/floats.Norm(c, 2), c)
+	return c
 }
 
 // generator is the one that a flow follows.
@@ -163,7 +176,11 @@ func (f *fit) algebraOf(name string, span *mat.Dense) lie.Algebra {
 	return lie.Span(name, generators...)
 }
 
-// loss is the mean Δ over the flows of a span.
+// loss is the mean of s²·log(1 + c/s²) over flows and samples, c = ‖f(z) − f(x)‖²/2
+// the change of a sample and s² the median change at the start: the negative
+// log-likelihood of a Cauchy distribution. Samples whose answer changes much more
+// than usual, at the edge of the data for instance, say little about directions and
+// would rule a plain mean.
 func (f *fit) loss(span *mat.Dense) (float64, error) {
 	total := 0.0
 	for _, q := range f.flows {
@@ -171,7 +188,24 @@ func (f *fit) loss(span *mat.Dense) (float64, error) {
 		if err != nil {
 			return 0, err
 		}
-		total += floats.Sum(change)
+		for _, c := range change {
+			total += f.usual * math.Log1p(c/f.usual)
+		}
 	}
-	return total / float64(len(f.flows)) / floats.Sum(f.e.variance), nil
+	return total / float64(len(f.flows)*f.e.held.Len()), nil
+}
+
+// usualChange is the median change over flows and samples of the span, at least
+// the rounding of the outputs.
+func (f *fit) usualChange() (float64, error) {
+	var all []float64
+	for _, q := range f.flows {
+		change, err := f.e.change(lie.Exp(f.generator(f.span, q), q.t))
+		if err != nil {
+			return 0, err
+		}
+		all = append(all, change...)
+	}
+	slices.Sort(all)
+	return max(all[len(all)/2], 1e-14*floats.Sum(f.e.variance)/float64(f.e.held.Len())), nil
 }

@@ -29,11 +29,12 @@ const confidence = .95
 // bootBlocks is the number of blocks of samples that are drawn in a resample.
 const bootBlocks = 100
 
-// ratios estimates Σa/Σb over samples, for each of several numerators over one
-// denominator, with an interval by the studentised block bootstrap of log(Σa/Σb)
-// (bootstrap-t; Davison and Hinkley, "Bootstrap Methods and their Application",
-// 1997, §5.2): on a heavy-tailed ratio of 2000 samples it covers at .93–.95, where
-// percentiles cover at .91. The same blocks are drawn for all numerators.
+// ratios estimates r = Σa/Σb over samples, for each of several numerators over one
+// denominator, with an interval by the studentised block bootstrap of 1/√r, its two
+// tails taken together (symmetric bootstrap-t; Hall, "The Bootstrap and Edgeworth
+// Expansion", 1992, §3.6). On ratios of sixth-order moments of 2000 normal samples
+// it covers at .94, where percentiles cover at .91 and bootstrap-t with separate
+// tails at .93. The same blocks are drawn for all numerators.
 func ratios(numerators [][]float64, denominator []float64, s Settings) []Interval {
 	b := blockSums(denominator)
 	estimates := make([]Interval, len(numerators))
@@ -67,21 +68,22 @@ func drawBlocks(n int, s Settings) [][]float64 {
 }
 
 func ratio(a, b []float64, draws [][]float64) Interval {
-	ones := slices.Repeat([]float64{1}, len(a))
-	r, deviation := weightedRatio(a, b, ones)
-	if r == 0 || !(deviation > 0) { // exactly 0, or one block
+	r, deviation := weightedRatio(a, b, slices.Repeat([]float64{1}, len(a)))
+	if r == 0 || deviation == 0 { // exact
 		return Interval{r, r, r}
 	}
 	var students []float64
 	for _, weights := range draws {
 		if drawn, its := weightedRatio(a, b, weights); drawn > 0 && its > 0 {
-			students = append(students, math.Log(drawn/r)/its)
+			students = append(students, math.Abs(math.Sqrt(drawn/r)-1)*2/its)
 		}
 	}
+	if len(students) == 0 { // a single sample says nothing of its error
+		return Interval{r, 0, math.Inf(1)}
+	}
 	slices.Sort(students)
-	low := stat.Quantile((1-confidence)/2, stat.LinInterp, students, nil)
-	high := stat.Quantile((1+confidence)/2, stat.LinInterp, students, nil)
-	return Interval{r, r * math.Exp(-high*deviation), r * math.Exp(-low*deviation)}
+	width := stat.Quantile(confidence, stat.LinInterp, students, nil) * deviation / 2
+	return Interval{r, r / math.Pow(1+width, 2), r / math.Pow(max(0, 1-width), 2)}
 }
 
 // weightedRatio returns r = Σwa/Σwb and the standard error of log r by the delta

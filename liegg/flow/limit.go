@@ -14,10 +14,11 @@ func (e *experiment) outsideBothWays(h *mat.Dense, t float64) float64 {
 	return max(e.outside(lie.Exp(h, t)), e.outside(lie.Exp(h, -t)))
 }
 
-// limit finds the first t at which the flow leaves the range of the data.
-func (e *experiment) limit(h *mat.Dense) float64 {
+// limit finds the first t up to reach at which the flow leaves the range of the
+// data, +Inf if it does not.
+func (e *experiment) limit(h *mat.Dense, reach float64) float64 {
 	const looks = 64
-	step := e.s.Reach / looks
+	step := reach / looks
 	for i := range looks {
 		if high := step * float64(i+1); e.outsideBothWays(h, high) > e.s.Outside {
 			return e.bisect(h, step*float64(i), high)

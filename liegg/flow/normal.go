@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"math"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -74,11 +75,27 @@ func (f *fit) flowNormal(q oneFlow, complement *mat.Dense) (gram *mat.SymDense, 
 		}
 		jacobian.SetRow(k, column)
 	}
+	f.weigh(residuals, jacobian)
 	gram = mat.NewSymDense(free, nil)
 	gram.SymOuterK(1, jacobian)
 	var b mat.VecDense
 	b.MulVec(jacobian, mat.NewVecDense(len(residuals), residuals))
 	return gram, b.RawVector().Data, nil
+}
+
+// weigh multiplies residuals and the columns of the Jacobian by √w with the weight
+// w = 1/(1 + c/s²) of each sample, by which Gauss–Newton follows the loss.
+func (f *fit) weigh(residuals []float64, jacobian *mat.Dense) {
+	free, columns := jacobian.Dims()
+	m := columns / f.e.held.Len()
+	for first := 0; first < columns; first += m {
+		own := residuals[first : first+m]
+		root := 1 / math.Sqrt(1+floats.Dot(own, own)/2/f.usual)
+		floats.Scale(root, own)
+		for k := range free {
+			floats.Scale(root, jacobian.RawRowView(k)[first:first+m])
+		}
+	}
 }
 
 // derivative is d/dε f(exp(tA)·x) as the coordinates of A turn to u + ε·v.

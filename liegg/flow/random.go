@@ -50,7 +50,7 @@ func (e *experiment) besides(c *Curve, flows []*mat.Dense) error {
 // deltas is Δ along a generator for the given parameters; from where it leaves the
 // range of the data on, what it was there.
 func (e *experiment) deltas(h *mat.Dense, ts []float64) ([]float64, error) {
-	limit := e.limit(h)
+	limit := e.limit(h, e.s.Reach)
 	deltas := make([]float64, len(ts))
 	for i, t := range ts {
 		if i > 0 && ts[i-1] >= limit {

@@ -20,6 +20,9 @@ type Refinement struct {
 	// DeltaBefore and DeltaAfter are the mean Δ over the flows of the spans up to
 	// Fit.Reach, on the half of the inputs that was not fitted.
 	DeltaBefore, DeltaAfter Interval
+	// Gain is DeltaAfter/DeltaBefore, sample by sample compared: the fit has made
+	// the generators better if its upper bound is below 1. If not, keep Before.
+	Gain Interval
 	// ClosureBefore and ClosureAfter are lie.ClosureResidual of the spans.
 	ClosureBefore, ClosureAfter float64
 	// Angle is the largest principal angle between Before and After, in radians.
@@ -28,7 +31,7 @@ type Refinement struct {
 	// the half that was not fitted.
 	Curves []*Curve
 	// Steps is the number of Gauss–Newton steps; Converged says that the last one was
-	// below 3·10⁻⁴ radians, or that nothing was left to gain.
+	// below 5·10⁻⁴ radians, or that nothing was left to gain.
 	Steps     int
 	Converged bool
 }
@@ -51,7 +54,8 @@ func (r *Refinement) String() string {
 		end = "not converged"
 	}
 	fmt.Fprintf(&b, "refined %d of %d×%d by finite flows, %d steps, %s: turned by %.2g°\n", r.After.Dim(), r.After.Size(), r.After.Size(), r.Steps, end, r.Angle*180/math.Pi)
-	fmt.Fprintf(&b, "held-out Δ over the flows: %v before, %v after (95 %%)\n", r.DeltaBefore, r.DeltaAfter)
+	fmt.Fprintf(&b, "held-out Δ over the flows: %v before, %v after, after/before %.3g (%.3g…%.3g) (95 %%)\n",
+		r.DeltaBefore, r.DeltaAfter, r.Gain.Value, r.Gain.Lower, r.Gain.Upper)
 	if r.After.Dim() > 1 {
 		fmt.Fprintf(&b, "brackets leave the span by %.2g before, %.2g after\n", r.ClosureBefore, r.ClosureAfter)
 	}
@@ -62,24 +66,25 @@ func (r *Refinement) String() string {
 }
 
 // Refine fits generators to the finite transformations that the network respects,
-// beginning with those of its nullspace, such as spectrum.Algebra(1). It minimises
+// beginning with those of its nullspace, such as spectrum.Algebra(1). Over the span
+// of the generators A within the action's candidates, it minimises
 //
-//	E_x E_A E_t ‖f(exp(tA)·x) − f(x)‖² / (2·Var f),   |t| ≤ Fit.Reach,
+//	E_x E_A E_t s²·log(1 + ‖f(exp(tA)·x) − f(x)‖²/2s²),
 //
-// over the span of the generators A within the action's candidates, by
-// Gauss–Newton with Levenberg's damping on a fixed set of flows. A has unit length
-// in the metric of speeds E‖A·x‖², scaled so that the generators given have on
-// average the speed of lie.UnitSpeed: so none gains by standing still. The first half of the inputs is fitted (at most
-// Fit.Samples of them), the other judges. Give classifiers a head of normalised
-// outputs.
+// for |t| ≤ Fit.Reach and as far as flows stay within the range of the data, by
+// Gauss–Newton with Levenberg's damping on a fixed set of flows. s² is the median of
+// the change at the start: few samples of large change do not rule the fit. A has
+// unit length in the metric of speeds E‖A·x‖², scaled so that the generators given
+// have on average the speed of lie.UnitSpeed: so none gains by standing still. The
+// first half of the inputs is fitted (at most Fit.Samples of them), the other
+// judges. Give classifiers a head of centred or normalised outputs.
 //
 // Derivatives are central differences in the generators: they take 2(K − d) passes
 // forward, whatever the number of outputs, and see the interpolation of moved images
 // as it is, where J(z)·T(z) at z = exp(tA)·x sees it only nearly.
 //
-// Errors are those of Along, and generators that do not move
-// the data. It panics where the start has no generators
-// or others than the action's.
+// Errors are those of Along, and generators that do not move the data. It panics
+// where the start has no generators or others than the action's.
 func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs network.Inputs, s Settings) (*Refinement, error) {
 	s = s.withDefaults()
 	al := newAlgebra(a)
@@ -141,10 +146,7 @@ func (f *fit) refine(judge *experiment) (*Refinement, error) {
 		return nil, err
 	}
 	r := &Refinement{Before: f.algebraOf("start", before), After: f.algebraOf("refined", f.span), Steps: steps, Converged: converged}
-	if r.DeltaBefore, err = f.delta(judge, before); err != nil {
-		return nil, err
-	}
-	if r.DeltaAfter, err = f.delta(judge, f.span); err != nil {
+	if err := f.judge(r, judge, before); err != nil {
 		return nil, err
 	}
 	r.ClosureBefore, r.ClosureAfter = lie.ClosureResidual(r.Before), lie.ClosureResidual(r.After)
@@ -159,15 +161,32 @@ func (f *fit) refine(judge *experiment) (*Refinement, error) {
 	return r, nil
 }
 
-// delta is the mean Δ over the flows of a span on the inputs of an experiment.
-func (f *fit) delta(e *experiment, span *mat.Dense) (Interval, error) {
+// judge compares the spans on the inputs of an experiment.
+func (f *fit) judge(r *Refinement, e *experiment, before *mat.Dense) error {
+	was, err := f.changes(e, before)
+	if err != nil {
+		return err
+	}
+	is, err := f.changes(e, f.span)
+	if err != nil {
+		return err
+	}
+	deltas := ratios([][]float64{was, is}, e.variance, e.s)
+	r.DeltaBefore, r.DeltaAfter = deltas[0], deltas[1]
+	r.Gain = ratios([][]float64{is}, was, e.s)[0]
+	return nil
+}
+
+// changes is the mean change over the flows of a span, of each input of an
+// experiment.
+func (f *fit) changes(e *experiment, span *mat.Dense) ([]float64, error) {
 	total := make([]float64, e.held.Len())
 	for _, q := range f.flows {
 		change, err := e.change(lie.Exp(f.generator(span, q), q.t))
 		if err != nil {
-			return Interval{}, err
+			return nil, err
 		}
 		floats.AddScaled(total, 1/float64(len(f.flows)), change)
 	}
-	return ratios([][]float64{total}, e.variance, e.s)[0], nil
+	return total, nil
 }

@@ -65,13 +65,13 @@ func TestRefineFindsExactAlgebras(t *testing.T) {
 // its nullspace, on inputs that were not fitted.
 func TestRefineTrainedNetwork(t *testing.T) {
 	c := groundtruth.SL2()
-	samples := c.Samples(rand.New(rand.NewPCG(1, 0)), 4000)
-	n := ok(network.Train(network.MLP{Hidden: []int{32, 32}, Outputs: 1, Bias: true},
-		network.Training{Steps: 1500, LearningRate: 1e-2, Cosine: true, Quiet: true}, samples.Batches(256, 0), nil))(t)
+	samples := c.Samples(rand.New(rand.NewPCG(1, 0)), 10_000)
+	n := ok(network.Train(network.MLP{Hidden: []int{64, 64}, Outputs: 1, Bias: true},
+		network.Training{Steps: 2000, LearningRate: 1e-2, Cosine: true, Quiet: true}, samples.Batches(250, 0), nil))(t)
 	fresh := c.Samples(rand.New(rand.NewPCG(2, 0)), 4000).X
 	spectrum := ok(network.Analyze(n, candidates(c), network.Tensor(fresh), network.Settings{}))(t)
 	start := spectrum.Algebra(3)
-	r := ok(flow.Refine(n, candidates(c), start, network.Tensor(fresh), flow.Settings{Points: 4, Fit: flow.Fit{Reach: .5}}))(t)
+	r := ok(flow.Refine(n, candidates(c), start, network.Tensor(fresh), flow.Settings{Points: 4}))(t)
 	truth := lie.Span("truth", c.Algebra...)
 	t.Logf("largest angle to sl(2) %.2g° → %.2g°\n%v", degrees(lie.LargestAngle(start, truth)), degrees(lie.LargestAngle(r.After, truth)), r)
 	if r.DeltaAfter.Value > 1.02*r.DeltaBefore.Value {

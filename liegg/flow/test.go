@@ -76,6 +76,7 @@ func (e *experiment) judge(p *network.Program, h Hypothesis, coefficients []floa
 	}
 	r := &Result{Hypothesis: h, Margin: e.s.Margin, Samples: e.held.Len(), Idle: d.idle}
 	r.Defect = ratios([][]float64{d.change}, d.bound, e.s)[0].root()
+	r.Defect.Upper = min(1, r.Defect.Upper)
 	r.Verdict = judge(r.Defect, r.Margin)
 	return r, nil
 }

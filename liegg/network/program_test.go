@@ -1,0 +1,109 @@
+package network
+
+import (
+	"errors"
+	"math"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+)
+
+// scaled asks for f(a·x) and for a·x, where a is a 1×1 argument.
+func scaled(f func(x *Node) *Node, x *Node, arguments []*Node) []*Node {
+	moved := Mul(x, Reshape(arguments[0], 1, 1))
+	return []*Node{f(moved), moved}
+}
+
+func number(v float64) mat.Matrix { return mat.NewDense(1, 1, []float64{v}) }
+
+// A program gives each real sample once, in order, whatever the batches, and the
+// same for each part.
+func TestProgramRunsOverHeldInputs(t *testing.T) {
+	x := normal(1, 23, 3)
+	values := tensors.MustCopyFlatData[float64](x)
+	n := Exact(func(x *Node) *Node { return Square(x) })
+	for _, batch := range []int{0, 5, 23, 100} {
+		held := ok(Hold(Tensor(x), batch))(t)
+		p := ok(n.NewProgram(nil, held, scaled))(t)
+		for _, a := range []float64{2, -3} {
+			for name, part := range map[string]*Held{"all": held, "7…20": ok(held.Part(7, 20))(t)} {
+				from, to := 0, 23
+				if name != "all" {
+					from, to = 7, 20
+				}
+				got := ok(p.Run(part, number(a)))(t)
+				want := append([]float64{}, values[from*3:to*3]...)
+				near(t, name, ok(part.Values())(t), want, 1e-15)
+				for i := range want {
+					want[i] *= a
+				}
+				near(t, name+", a·x", got[1], want, 1e-15)
+				for i := range want {
+					want[i] *= want[i]
+				}
+				near(t, name+", f(a·x)", got[0], want, 1e-15)
+			}
+		}
+		p.Finalize()
+		held.Finalize()
+	}
+}
+
+func TestHeldBatchesHoldLittlePadding(t *testing.T) {
+	held := ok(Hold(Tensor(normal(1, 4100, 3)), 0))(t)
+	if len(held.chunks) != 2 || held.chunks[0].x.Shape().Dim(0) != 2050 {
+		t.Errorf("4100 samples are held in %d batches of %s", len(held.chunks), held.chunks[0].x.Shape())
+	}
+}
+
+func TestProgramErrors(t *testing.T) {
+	_, err := Hold(func(func(*tensors.Tensor, error) bool) {}, 0)
+	if !errors.Is(err, liegg.ErrNoSamples) {
+		t.Errorf("nothing to hold: %v", err)
+	}
+	held := ok(Hold(Tensor(normal(1, 9, 3)), 4))(t)
+	coupled := &Network{Store: model.NewStore(), Forward: func(_ *model.Scope, x *Node) *Node {
+		return Sub(x, ReduceAndKeep(x, ReduceMean, 0))
+	}}
+	_, err = coupled.NewProgram(nil, held, scaled)
+	wantError(t, err, "other samples of its batch")
+	p := ok(Exact(func(x *Node) *Node { return Log(x) }).NewProgram(nil, ok(Hold(Tensor(tensors.FromScalarAndDimensions(1.0, 9, 3)), 4))(t), scaled))(t)
+	_, err = p.Run(held, number(1))
+	var where *liegg.NotFiniteError
+	if !errors.As(err, &where) || where.What != "output" {
+		t.Errorf("the logarithm of negative numbers: %v", err)
+	}
+	p = ok(Exact(func(x *Node) *Node { return x }).NewProgram(nil, held, func(func(*Node) *Node, *Node, []*Node) []*Node {
+		panic("my question's fault")
+	}))(t)
+	_, err = p.Run(held, number(1))
+	wantError(t, err, "my question's fault")
+}
+
+// Rows are J·T and ‖J‖² of few outputs as of many.
+func TestRowsOfFewAndOfManyOutputs(t *testing.T) {
+	x := normal(2, 40, 6)
+	a := action.Linear(3, 2)
+	for _, m := range []int{3, manyOutputs + 5} {
+		n := Exact(bilinear(6, 12, m))
+		held := ok(Hold(Tensor(x), 0))(t)
+		p := ok(n.NewProgram(nil, held, func(f func(*Node) *Node, x *Node, _ []*Node) []*Node {
+			rows, energy := Rows(a, x, f(x))
+			return []*Node{rows, energy}
+		}))(t)
+		got := ok(p.Run(held))(t)
+		want := oracle(t, n, a, x)
+		near(t, "rows", got[0], want.RawMatrix().Data, 1e-7)
+		for _, e := range got[1] {
+			if !(e > 0) || math.IsInf(e, 0) {
+				t.Fatalf("‖J‖² = %g", e)
+			}
+		}
+	}
+}
