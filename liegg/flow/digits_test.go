@@ -1,0 +1,63 @@
+package flow_test
+
+import (
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
+)
+
+func prepared(d dataset.Digits) dataset.Digits {
+	return d.Blur(1.5).Normalised(dataset.MNISTMean, dataset.MNISTStd)
+}
+
+// digits are the network of notebook 02, which it shares through the cache, and
+// the test digits, turned.
+func digits(t *testing.T) (*network.Network, dataset.Samples) {
+	t.Helper()
+	train, held, err := dataset.MNIST()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mlp := network.MLP{Hidden: []int{128, 128, 128, 128, 128}, Outputs: 10, Bias: true}
+	training := network.Training{Steps: 3000, LearningRate: 4e-3, Cosine: true, Loss: network.CrossEntropy}
+	n := ok(network.Cached(mlp, training, dataset.NewFreshRotations(prepared(train), 512, 0), nil))(t)
+	return n, prepared(held).Rotated(rand.New(rand.NewPCG(2022, 0))).Samples("test")
+}
+
+// A classifier of turned digits: the refined generator is a rotation to .5°, found
+// among all of gl(2), and its flow tells it from those to which the spectrum's gap
+// is small.
+func TestDigits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains a classifier of digits for about a minute")
+	}
+	n, test := digits(t)
+	plane := action.ImageLinear(28, 28)
+	spectrum := ok(network.Analyze(n, plane, network.Tensor(test.X), network.Settings{Head: network.CentredLogits}))(t)
+	start := spectrum.Algebra(1)
+	begun := time.Now()
+	r := ok(flow.Refine(n, plane, start, network.Tensor(test.X), flow.Settings{Head: network.CentredLogits}))(t)
+	before, after := degrees(lie.AngleTo(start.Basis()[0], lie.SO(2))), degrees(lie.AngleTo(r.After.Basis()[0], lie.SO(2)))
+	t.Logf("%.2f° → %.2f° in %v\n%v", before, after, time.Since(begun), r)
+	if after > .5 || !(r.Gain.Value < 1) {
+		t.Errorf("%.2f° from a rotation, %.2f° before", after, before)
+	}
+	c := ok(flow.Compare(n, action.ImageAffine(28, 28), []flow.Hypothesis{
+		flow.Rotation(2, 0, 1), flow.Shear(2, 0, 1), flow.Shear(2, 1, 0), flow.Boost(2, 0, 1), flow.Scaling(2), flow.Translation(2, 0), flow.Translation(2, 1),
+	}, network.Tensor(test.Subset(0, 3000).X), flow.Settings{Head: network.CentredLogits, Points: 8}))(t)
+	t.Log(c)
+	if c.Gap > 5 {
+		t.Errorf("ρ₂/ρ₁ = %.2g: the infinitesimal gap of a digit classifier is not that large", c.Gap)
+	}
+	for i, r := range c.Results[1:] {
+		if !c.Apart(i + 1) {
+			t.Errorf("the flow does not tell a rotation from %s", r.Name)
+		}
+	}
+}
