@@ -53,19 +53,26 @@ func TestMap(n *network.Network, a action.Action, g Map, inputs network.Inputs, 
 		return nil, err
 	}
 	defer e.finalize()
-	change, err := e.change(matrix)
+	return e.judgeMap(Map{g.Name, matrix})
+}
+
+// judgeMap tests a map of the action's size.
+func (e *experiment) judgeMap(g Map) (*MapResult, error) {
+	change, err := e.change(g.G)
 	if err != nil {
 		return nil, err
 	}
-	r := &MapResult{Map: Map{g.Name, matrix}, Margin: s.Margin, Samples: e.held.Len(), Outside: e.outside(matrix)}
-	r.Delta = ratios([][]float64{change}, e.variance, s)[0]
+	r := &MapResult{Map: g, Margin: e.s.Margin, Samples: e.held.Len(), Outside: e.outside(g.G)}
+	r.Delta = ratios([][]float64{change}, e.variance, e.s)[0]
 	r.Change = r.Delta.root()
-	if r.cut = r.Outside > s.Outside; !r.cut {
-		r.Verdict = judge(r.Change, s.Margin)
+	if r.cut = r.Outside > e.s.Outside; !r.cut {
+		r.Verdict = judge(r.Change, e.s.Margin)
 	}
 	return r, nil
 }
 
+// fittingMap is a finite transformation as the action's matrices have it, [g 0; 0 1]
+// for an n×n one of an affine action. It panics where g is none.
 func fittingMap(a action.Action, g *mat.Dense) *mat.Dense {
 	if g == nil {
 		panic("flow: g is nil")

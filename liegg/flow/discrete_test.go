@@ -1,0 +1,61 @@
+package flow_test
+
+import (
+	"strings"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/network"
+)
+
+func diagonal(v ...float64) *mat.SymDense {
+	q := mat.NewSymDense(len(v), nil)
+	for i, x := range v {
+		q.SetSym(i, i, x)
+	}
+	return q
+}
+
+// triple is the volume det[x₁ x₂ x₃] of three vectors of R³: SL(3) and so SO(3), but
+// no reflection.
+func triple(x *Node) *Node {
+	at := func(i int) *Node { return Slice(x, AxisRange(), AxisRange(i, i+1)) }
+	minor := func(a, b, c, d int) *Node { return Sub(Mul(at(a), at(d)), Mul(at(b), at(c))) }
+	return Add(Sub(Mul(at(0), minor(4, 5, 7, 8)), Mul(at(1), minor(3, 5, 6, 8))), Mul(at(2), minor(3, 4, 6, 7)))
+}
+
+func TestCompanions(t *testing.T) {
+	three := groundtruth.Case{Vectors: 3, Size: 3, Sigma: 1, Graph: triple}
+	conjugate := groundtruth.ConjugateSO3()
+	for _, c := range []struct {
+		on   groundtruth.Case
+		q    *mat.SymDense
+		want string
+	}{
+		{groundtruth.SO5(), diagonal(1, 1, 1, 1, 1), "O(5)"},
+		{groundtruth.SO5(), diagonal(-1, -1, -1, -1, -1), "O(5)"},
+		{three, diagonal(2, 2, 2), "SO(3)"},
+		{conjugate, diagonal(1, 4, 9), "O(3)"},
+		{groundtruth.SO13(), diagonal(1, -1, -1, -1), "O(1,3)"},
+		{groundtruth.SL2(), diagonal(1, -1), "SO(1,1)"},
+		{groundtruth.SE3(), diagonal(1, 1, 1), "O(3)"},
+	} {
+		r := ok(flow.TestCompanions(network.Exact(c.on.Graph), candidates(c.on), c.q, drawn(c.on, 500), flow.Settings{}))(t)
+		if r.Group() != c.want || !strings.Contains(r.String(), c.want) {
+			t.Errorf("%s: want %s, got %v", c.on.Name, c.want, r)
+		}
+	}
+}
+
+func TestDegenerateFormHasNoCompanions(t *testing.T) {
+	c := groundtruth.SO5()
+	_, err := flow.TestCompanions(network.Exact(c.Graph), action.Linear(5, 2), diagonal(1, 1, 1, 1, 0), drawn(c, 9), flow.Settings{})
+	if err == nil || !strings.Contains(err.Error(), "degenerate") {
+		t.Errorf("a degenerate form: %v", err)
+	}
+}
