@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 )
@@ -53,17 +54,14 @@ func (v Vectors) points(values []float64) [][]float64 {
 
 func (v Vectors) movedPoints(g mat.Matrix, points [][]float64) [][]float64 {
 	moved, flat := make([][]float64, len(points)), make([]float64, len(points)*v.n)
+	dense, shift := mat.DenseCopyOf(g), make([]float64, v.n)
+	if v.affine {
+		mat.Col(shift, v.n, dense.Slice(0, v.n, 0, v.n+1))
+	}
 	for k, x := range points {
 		moved[k] = flat[k*v.n : (k+1)*v.n]
 		for i := range v.n {
-			sum := 0.0
-			for j, c := range x {
-				sum += g.At(i, j) * c
-			}
-			if v.affine {
-				sum += g.At(i, v.n)
-			}
-			moved[k][i] = sum
+			moved[k][i] = floats.Dot(dense.RawRowView(i)[:v.n], x) + shift[i]
 		}
 	}
 	return moved
@@ -78,13 +76,12 @@ func radius(points [][]float64, first, c, n int) func(x []float64) float64 {
 		own = append(own, points[i]...)
 	}
 	mean, whiten := whitening(mat.NewDense(len(own)/n, n, own))
+	centred := make([]float64, n)
 	r := func(x []float64) float64 {
+		floats.SubTo(centred, x, mean)
 		sum := 0.0
 		for i := range n {
-			z := 0.0
-			for j := range n {
-				z += whiten.At(i, j) * (x[j] - mean[j])
-			}
+			z := floats.Dot(whiten.RawRowView(i), centred)
 			sum += z * z
 		}
 		return math.Sqrt(sum)

@@ -56,6 +56,7 @@ func Compare(n *network.Network, a action.Action, hypotheses []Hypothesis, input
 	return c, nil
 }
 
+// compared tests each hypothesis at the speed of the first.
 func (e *experiment) compared(al *algebra, hypotheses []Hypothesis) ([]*Result, error) {
 	d, err := e.speeds()
 	if err != nil {
@@ -66,33 +67,32 @@ func (e *experiment) compared(al *algebra, hypotheses []Hypothesis) ([]*Result, 
 		return nil, err
 	}
 	defer p.Finalize()
-	var results []*Result
-	var at float64 // speed of the first
-	for _, h := range hypotheses {
-		matrix, coefficients := al.fitting(h.H)
-		own := speed(d, coefficients)
-		if own == 0 {
-			return nil, fmt.Errorf("%s: %w", h.Name, errUnmoved)
-		}
-		if at == 0 {
-			at = own
-		}
-		matrix.Scale(at/own, matrix)
-		floats.Scale(at/own, coefficients)
-		r, err := e.judge(p, Hypothesis{h.Name, matrix}, coefficients)
-		if err != nil {
+	_, first := al.fitting(hypotheses[0].H)
+	at := speed(d, first)
+	results := make([]*Result, len(hypotheses))
+	for i, h := range hypotheses {
+		if results[i], err = e.atSpeed(at, d, p, al, h); err != nil {
 			return nil, fmt.Errorf("%s: %w", h.Name, err)
 		}
-		if r.Curve, err = e.curve(matrix); err != nil {
-			return nil, fmt.Errorf("%s: %w", h.Name, err)
-		}
-		results = append(results, r)
 	}
-	var flows []*mat.Dense
-	if flows = e.randomFlows(d, at); len(flows) == 0 {
-		return results, nil
+	return results, e.besides(results[0].Curve, e.randomFlows(d, at))
+}
+
+// atSpeed tests a hypothesis with its generator scaled to a speed.
+func (e *experiment) atSpeed(at float64, d *mat.SymDense, p *network.Program, al *algebra, h Hypothesis) (*Result, error) {
+	matrix, coefficients := al.fitting(h.H)
+	own := speed(d, coefficients)
+	if own == 0 {
+		return nil, errUnmoved
 	}
-	return results, e.besides(results[0].Curve, flows)
+	matrix.Scale(at/own, matrix)
+	floats.Scale(at/own, coefficients)
+	r, err := e.judge(p, Hypothesis{h.Name, matrix}, coefficients)
+	if err != nil {
+		return nil, err
+	}
+	r.Curve, err = e.curve(matrix)
+	return r, err
 }
 
 // Apart says whether the flow tells the first generator from the i-th: the i-th has
@@ -124,12 +124,12 @@ func (c *Comparison) words() string {
 			alike = append(alike, r.Name)
 		}
 	}
-	text := fmt.Sprintf("the infinitesimal gap ρ₂/ρ₁ = %.2g tells %s from the others", c.Gap, first)
+	gap := fmt.Sprintf("the infinitesimal gap ρ₂/ρ₁ = %.2g (%d or more) alone tells %s from the others", c.Gap, enoughGap, first)
 	if c.Gap < enoughGap {
-		text = fmt.Sprintf("the infinitesimal gap ρ₂/ρ₁ = %.2g (below %d) alone would not have told %s from the others", c.Gap, enoughGap, first)
+		gap = fmt.Sprintf("the infinitesimal gap ρ₂/ρ₁ = %.2g (below %d) alone would not have told %s from the others", c.Gap, enoughGap, first)
 	}
 	if len(alike) > 0 {
-		return text + "; the finite flow does not tell it from " + strings.Join(alike, ", ") + "\n"
+		return gap + "; the finite flow does not tell it from " + strings.Join(alike, ", ") + "\n"
 	}
-	return text + "; the finite flow does: along it the answers stay, along each of the others they are lost\n"
+	return gap + "; its finite flow does: along it the answers stay, along each of the others they change by more\n"
 }

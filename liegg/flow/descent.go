@@ -24,7 +24,7 @@ func (f *fit) descend() (steps int, converged bool, err error) {
 	}
 	damping := 1e-3
 	for steps < f.e.s.Fit.Steps {
-		bar := f.e.progress(fmt.Sprintf("refining, Δ = %.3g", loss), len(f.flows))
+		bar := f.e.progress(fmt.Sprintf("refining, loss %.3g", loss), len(f.flows))
 		complement := f.complement()
 		equations, err := f.normal(complement, bar)
 		bar.Done()

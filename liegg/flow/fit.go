@@ -1,9 +1,7 @@
 package flow
 
 import (
-	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
@@ -25,12 +23,6 @@ type fit struct {
 	usual   float64    // s², the median of ‖f(z) − f(x)‖²/2 at the start
 }
 
-// oneFlow follows the generator Σ_j c_j·(row j of the span) up to t, ‖c‖ = 1.
-type oneFlow struct {
-	c []float64
-	t float64
-}
-
 // newFit begins with the span of the given coefficients, d×K.
 func newFit(e *experiment, al *algebra, coefficients *mat.Dense) (*fit, error) {
 	d, err := e.speeds()
@@ -38,7 +30,10 @@ func newFit(e *experiment, al *algebra, coefficients *mat.Dense) (*fit, error) {
 		return nil, err
 	}
 	f := &fit{e: e, algebra: al}
-	whiten, unwhiten := whitened(d)
+	whiten, unwhiten, err := whitened(d)
+	if err != nil {
+		return nil, err
+	}
 	f.whiten = whiten
 	if f.span, err = orthonormalRows(coefficients, unwhiten); err != nil {
 		return nil, err
@@ -47,63 +42,6 @@ func newFit(e *experiment, al *algebra, coefficients *mat.Dense) (*fit, error) {
 	f.flows = f.chooseFlows()
 	f.usual, err = f.usualChange()
 	return f, err
-}
-
-// whitened returns W = VΛ^(−½) and its left inverse Λ^½Vᵀ for D = VΛVᵀ, without the
-// directions that do not move the data.
-func whitened(d *mat.SymDense) (whiten, unwhiten *mat.Dense) {
-	var eigen mat.EigenSym
-	if !eigen.Factorize(d, true) {
-		panic("flow: the metric of speeds is not finite")
-	}
-	λ := eigen.Values(nil)
-	var v mat.Dense
-	eigen.VectorsTo(&v)
-	k := len(λ)
-	first := 0
-	for first < k-1 && λ[first] <= 1e-9*λ[k-1] {
-		first++
-	}
-	whiten, unwhiten = mat.NewDense(k, k-first, nil), mat.NewDense(k-first, k, nil)
-	for j := range k - first {
-		root := math.Sqrt(λ[first+j])
-		for i := range k {
-			whiten.Set(i, j, v.At(i, first+j)/root)
-			unwhiten.Set(j, i, v.At(i, first+j)*root)
-		}
-	}
-	return whiten, unwhiten
-}
-
-// orthonormalRows whitens coefficients and makes them orthonormal.
-func orthonormalRows(coefficients, unwhiten *mat.Dense) (*mat.Dense, error) {
-	var u mat.Dense
-	u.Mul(coefficients, unwhiten.T())
-	d, _ := u.Dims()
-	for i := range d {
-		norm := floats.Norm(u.RawRowView(i), 2)
-		if !(norm > 0) {
-			return nil, fmt.Errorf("flow: generator %d of the start does not move these inputs: leave it out", i+1)
-		}
-		floats.Scale(1/norm, u.RawRowView(i))
-	}
-	return polar(&u)
-}
-
-// polar returns the matrix of orthonormal rows nearest to m.
-func polar(m *mat.Dense) (*mat.Dense, error) {
-	var svd mat.SVD
-	if !svd.Factorize(m, mat.SVDThin) {
-		return nil, fmt.Errorf("flow: the generators cannot be made orthonormal: they hold NaN")
-	}
-	if s := svd.Values(nil); s[len(s)-1] < 1e-6*s[0] {
-		return nil, fmt.Errorf("flow: the generators are linearly dependent as far as they move these inputs: start with fewer")
-	}
-	var u, v, p mat.Dense
-	svd.UTo(&u)
-	svd.VTo(&v)
-	p.Mul(&u, v.T())
-	return &p, nil
 }
 
 // meanSpeed is the mean speed of the generators that begin, at lie.UnitSpeed.
@@ -115,38 +53,6 @@ func meanSpeed(f *fit, coefficients *mat.Dense, d *mat.SymDense) float64 {
 		mean += speed(d, h) / float64(rows)
 	}
 	return mean
-}
-
-// chooseFlows spreads directions over the sphere, and t evenly over ±reach, or as
-// far as the flow begins within the data.
-func (f *fit) chooseFlows() []oneFlow {
-	d, _ := f.span.Dims()
-	s := f.e.s
-	count := s.Fit.Flows
-	if count == 0 {
-		count = 4 + 2*(d-1)
-	}
-	random := rand.New(rand.NewPCG(s.Seed, 0x666974)) // a stream of its own
-	flows := make([]oneFlow, count)
-	for q := range flows {
-		flows[q].c = onSphere(random, d)
-		reach := min(s.Fit.Reach, f.e.limit(f.generator(f.span, flows[q]), s.Fit.Reach))
-		flows[q].t = reach * (2*float64(q) + 1 - float64(count)) / float64(count)
-	}
-	return flows
-}
-
-// onSphere draws a unit vector of R^d; of R it is 1.
-func onSphere(random *rand.Rand, d int) []float64 {
-	if d == 1 {
-		return []float64{1}
-	}
-	c := make([]float64, d)
-	for j := range c {
-		c[j] = random.NormFloat64()
-	}
-	floats.Scale(1/floats.Norm(c, 2), c)
-	return c
 }
 
 // generator is the one that a flow follows.

@@ -25,6 +25,9 @@ func (e *experiment) randomFlows(d *mat.SymDense, at float64) []*mat.Dense {
 
 // besides draws the curves of random generators beside c.
 func (e *experiment) besides(c *Curve, flows []*mat.Dense) error {
+	if len(flows) == 0 {
+		return nil
+	}
 	bar := e.progress("following random flows", len(flows))
 	defer bar.Done()
 	curves := make([][]float64, len(flows))
