@@ -40,6 +40,31 @@ func TestCoverageOfDefect(t *testing.T) {
 	}
 }
 
+// The same for Δ = 1 − cos t of f(x) = x₁ turned by t, on data sets of 500.
+func TestCoverageOfDelta(t *testing.T) {
+	const sets, size = 1000, 500
+	sin, cos := math.Sincos(1)
+	random := rand.New(rand.NewPCG(29, 0))
+	covered := 0
+	for i := range sets {
+		values, change := make([]float64, size), make([]float64, size)
+		for j := range values {
+			x, y := random.NormFloat64(), random.NormFloat64()
+			d := cos*x - sin*y - x
+			values[j], change[j] = x, d*d/2
+		}
+		s := Settings{Seed: uint64(i)}.withDefaults()
+		if δ := ratios([][]float64{change}, variances(values, size), s)[0]; δ.Lower <= 1-cos && 1-cos <= δ.Upper {
+			covered++
+		}
+	}
+	if share := float64(covered) / sets; share < .92 || share > .98 {
+		t.Errorf("the 95 %% interval covers Δ = %.3f in %.1f %% of data sets", 1-cos, 100*share)
+	} else {
+		t.Logf("the 95 %% interval covers Δ = %.3f in %.1f %%", 1-cos, 100*share)
+	}
+}
+
 // manyDefects are those of n samples for the rotation of axes 1 and 2 of R³.
 func manyDefects(t *testing.T, c groundtruth.Case, n int) defects {
 	t.Helper()

@@ -115,11 +115,20 @@ func (c *Curve) String() string {
 	for i := step - 1; i < len(c.T); i += step {
 		random := "–"
 		if c.Random != nil {
-			random = fmt.Sprintf("%.2e", c.Random[i])
+			random = figure(c.Random[i])
 		}
-		fmt.Fprintf(&b, "%8.3g  %9.2e  %9.2e … %9.2e  %9s\n", c.T[i], c.Delta[i], c.Lower[i], c.Upper[i], random)
+		fmt.Fprintf(&b, "%8.3g  %9s  %9s … %9s  %9s\n", c.T[i], figure(c.Delta[i]), figure(c.Lower[i]), figure(c.Upper[i]), random)
 	}
 	return b.String()
+}
+
+// figure prints three digits, and ≈0 for what the rounding of float64 has left of a
+// Δ that is zero.
+func figure(δ float64) string {
+	if δ < 1e-20 {
+		return "≈0"
+	}
+	return fmt.Sprintf("%.2e", δ)
 }
 
 // Verdict says in words how far the invariance holds, and why it is followed no
