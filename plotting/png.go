@@ -28,11 +28,30 @@ func encodePNG(f Figure) (data []byte, width, height int, err error) {
 	f.Draw(draw.New(c))
 	pixels := image.NewRGBA(c.Image().Bounds())
 	imagedraw.Draw(pixels, pixels.Rect, c.Image(), pixels.Rect.Min, imagedraw.Src)
-	var buf bytes.Buffer
-	if err := png.Encode(&buf, reduceColors(pixels)); err != nil {
+	data, err = compress(pixels)
+	if err != nil {
 		return nil, 0, 0, err
 	}
-	return withDensity(buf.Bytes(), pngDPI), cssPixels(w), cssPixels(h), nil
+	return withDensity(data, pngDPI), cssPixels(w), cssPixels(h), nil
+}
+
+// heavyPNG is the size in bytes above which a picture makes a notebook heavy.
+const heavyPNG = 60_000
+
+// compress returns img as a PNG of 256 colours, or of 128 or 64 where the picture
+// would be heavy otherwise.
+func compress(img *image.RGBA) ([]byte, error) {
+	var buf bytes.Buffer
+	for colors := 256; colors >= 64; colors /= 2 {
+		buf.Reset()
+		if err := png.Encode(&buf, reduceColors(img, colors)); err != nil {
+			return nil, err
+		}
+		if buf.Len() <= heavyPNG {
+			break
+		}
+	}
+	return buf.Bytes(), nil
 }
 
 func cssPixels(l vg.Length) int { return int(math.Round(l.Dots(cssDPI))) }

@@ -7,18 +7,18 @@ import (
 	"slices"
 )
 
-// reduceColors returns img in at most 256 colours. A plot has a handful
+// reduceColors returns img in at most n colours, n ≤ 256. A plot has a handful
 // of colours and the blends along the edges of its lines: the box in colour space
 // whose colours would err most, by pixels times squared width, is halved until
-// there are 256 boxes, and each keeps its most frequent colour, so that flat
+// there are n boxes, and each keeps its most frequent colour, so that flat
 // colours stay exact. The PNG shrinks to a half or a third.
 //
 // After Heckbert 1982, "Color image quantization for frame buffer display", with
 // the halving at the middle rather than the median.
-func reduceColors(img *image.RGBA) *image.Paletted {
+func reduceColors(img *image.RGBA, n int) *image.Paletted {
 	counts := countColors(img)
 	palette, index := color.Palette(nil), make(map[color.RGBA]uint8, len(counts))
-	for i, b := range halve(counts, 256) {
+	for i, b := range halve(counts, n) {
 		palette = append(palette, b.mostFrequent(counts))
 		for _, c := range b {
 			index[c] = uint8(i)
