@@ -7,8 +7,9 @@ import (
 
 // Blur returns the digits convolved with a Gaussian of standard deviation sigma in pixels, cut off at 4σ and
 // normalised; the paper takes 1.5. The image goes on as its mirror image beyond its edges (… b a | a b c …), so that no
-// grey is lost: the blur keeps the sum of the pixels. (torchvision's GaussianBlur mirrors without repeating the edge
-// pixel, … c b | a b c …; the two agree where a digit's margin is empty.) It panics unless sigma ≥ 0; 0 copies.
+// grey is lost: the blur keeps the sum of the pixels. (The authors blur with scikit-image's gaussian, which cuts off at
+// 4σ, too, and goes on with the edge pixel, … a a | a b c …; the two agree where a digit's margin is empty.) It panics
+// unless sigma ≥ 0; 0 copies.
 func (d Digits) Blur(sigma float64) Digits {
 	if !(sigma >= 0) || math.IsInf(sigma, 0) {
 		panic(fmt.Sprintf("dataset: Blur: sigma = %g pixels", sigma))
