@@ -20,6 +20,7 @@ func TestGolden(t *testing.T) {
 		"function.png": ExampleFunction,
 		"strip.png":    ExampleStrip,
 		"grid.png":     ExampleGrid,
+		"defects.png":  ExampleDefects,
 	} {
 		t.Run(name, func(t *testing.T) {
 			cmpimg.CheckPlotApprox(example, t, 0.02, name)

@@ -56,14 +56,22 @@ func Spectrum(series ...Series) *Chart {
 // Threshold adds a dashed horizontal line at y with a label on it, and returns
 // c. A y that has no place on the axis is reported above the chart instead.
 func (c *Chart) Threshold(y float64, label string) *Chart {
+	if c.hasPlaceFor(y, label) {
+		c.Add(threshold{y: y, label: label})
+	}
+	return c
+}
+
+// hasPlaceFor reports whether the y axis has a place for a threshold, and says so
+// above the chart if it has none.
+func (c *Chart) hasPlaceFor(y float64, label string) bool {
 	_, log := c.Y.Scale.(logScale)
 	ticks, _ := c.Y.Tick.Marker.(logTicks)
 	if !finite(y) || log && y <= ticks.zero {
 		c.warn(fmt.Sprintf("threshold %.3g (%s) is not on the axis", y, label))
-		return c
+		return false
 	}
-	c.Add(threshold{y: y, label: label})
-	return c
+	return true
 }
 
 // threshold is a horizontal line from edge to edge with a label at its left end.

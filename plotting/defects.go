@@ -1,0 +1,139 @@
+package plotting
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Defects draws values with their intervals over their index 1, 2, …, K on a
+// logarithmic axis, in the order given: relative defects ρ as a rule, which have
+// no unit and lie in [0, 1]. What lies in the shaded band up to the threshold
+// counts as a symmetry. Trivial values stand hollow, and a line above the chart
+// says that they are not counted.
+//
+// Zeros stand on a row of their own at the bottom, and NaN, infinite and negative
+// values stand there as crosses that a line above the chart counts, as in
+// Spectrum; intervals reach down to that row where their lower end is ≤ 0.
+// Intervals with one end NaN, an infinite end, or ends in the wrong order are
+// left out and counted. A threshold that is not positive and finite is reported
+// above the chart instead of drawn.
+func Defects(values []Estimate, threshold float64) *Chart {
+	c := newChart(chartWidth, chartHeight).Labelled("generator", "relative defect ρ")
+	axis := newSpectrumAxis(defectsRange(values, threshold))
+	axis.longest = len(values)
+	axis.apply(c.Plot)
+	end := math.Max(1, float64(len(values))) + 0.5
+	if c.hasPlaceFor(threshold, "counts as symmetry") {
+		c.Add(rectangle(0.5, end, c.Y.Min, threshold, bandGrey), cutoff{threshold})
+	}
+	c.Add(newGrid())
+	bars, bad := axis.errorBars(values)
+	if len(bars.XYs) > 0 {
+		c.Add(bars)
+	}
+	c.addEstimates(axis, values)
+	c.X.Min, c.X.Max = 0.5, end
+	c.X.Padding, c.Y.Padding = 0, 0
+	c.warn(axis.warning())
+	if bad > 0 {
+		c.warn(count(bad, "interval") + " NaN, infinite or reversed")
+	}
+	return c
+}
+
+// defectsRange returns all that the axis must hold: the values, the ends of the
+// intervals, the threshold and some of the band below it.
+func defectsRange(values []Estimate, threshold float64) []Series {
+	var ends Series
+	for _, e := range values {
+		if lower, upper, ok := e.interval(); ok {
+			ends.Y = append(ends.Y, math.Max(0, lower), math.Max(0, upper))
+		}
+	}
+	if finite(threshold) && threshold > 0 {
+		ends.Y = append(ends.Y, threshold/3, threshold)
+	}
+	return []Series{defectValues(values), ends}
+}
+
+func defectValues(values []Estimate) (s Series) {
+	for _, e := range values {
+		s.Y = append(s.Y, e.Value)
+	}
+	return s
+}
+
+// addEstimates draws the points, and crosses for what cannot be drawn.
+func (c *Chart) addEstimates(a *spectrumAxis, values []Estimate) {
+	points, trivial := a.estimates(values)
+	c.Add(points)
+	if trivial {
+		c.remark("hollow: trivial, not counted")
+	}
+	if bad := a.bad([]Series{defectValues(values)}); len(bad) > 0 {
+		c.Add(crosses(bad))
+	}
+}
+
+// estimates returns the points of the values, without those that cannot be
+// drawn, and whether any of them is trivial.
+func (a *spectrumAxis) estimates(values []Estimate) (points *plotter.Scatter, trivial bool) {
+	var hollow []bool
+	points = &plotter.Scatter{}
+	for i, e := range values {
+		if a.drawable(e.Value) {
+			points.XYs = append(points.XYs, plotter.XY{X: float64(i + 1), Y: a.place(e.Value)})
+			hollow = append(hollow, e.Trivial)
+		}
+	}
+	points.GlyphStyleFunc = func(i int) draw.GlyphStyle {
+		return draw.GlyphStyle{Color: seriesColor(0), Radius: a.radius(), Shape: marker{hollow: hollow[i]}}
+	}
+	return points, slices.Contains(hollow, true)
+}
+
+// rectangle returns the filled rectangle [x0, x1] × [y0, y1].
+func rectangle(x0, x1, y0, y1 float64, fill color.Color) *plotter.Polygon {
+	ring := plotter.XYs{{X: x0, Y: y0}, {X: x1, Y: y0}, {X: x1, Y: y1}, {X: x0, Y: y1}}
+	return &plotter.Polygon{XYs: []plotter.XYs{ring}, Color: fill, LineStyle: draw.LineStyle{Color: fill}}
+}
+
+// cutoff is the line below which values count, explained to the right of the
+// data area, where it covers none of them.
+type cutoff struct{ y float64 }
+
+const cutoffRoom = vg.Length(4) // between the data area and the words
+
+// words returns the text above the line and the text below it.
+func (t cutoff) words() (above, below string) {
+	return fmt.Sprintf("τ = %.2g", t.y), "counts as\nsymmetry"
+}
+
+// Plot implements plot.Plotter.
+func (t cutoff) Plot(c draw.Canvas, p *plot.Plot) {
+	_, trY := p.Transforms(&c)
+	y := trY(t.y)
+	line := rule(ink)
+	line.Width, line.Dashes = vg.Points(0.9), seriesDash(1)
+	c.StrokeLine2(line, c.Min.X, y, c.Max.X, y)
+	above, below := t.words()
+	sty := textStyle(noteSize, ink)
+	c.FillText(sty, vg.Point{X: c.Max.X + cutoffRoom, Y: y + 2}, above)
+	sty.YAlign = draw.YTop
+	c.FillText(sty, vg.Point{X: c.Max.X + cutoffRoom, Y: y - 2}, below)
+}
+
+// GlyphBoxes implements plot.GlyphBoxer.
+func (t cutoff) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
+	above, below := t.words()
+	sty := textStyle(noteSize, ink)
+	width := cutoffRoom + max(sty.Width(above), sty.Width(below))
+	return []plot.GlyphBox{{X: 1, Rectangle: vg.Rectangle{Max: vg.Point{X: width}}}}
+}

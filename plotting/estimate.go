@@ -1,0 +1,58 @@
+package plotting
+
+import (
+	"math"
+
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+)
+
+// An Estimate is a value together with the interval it is known to.
+type Estimate struct {
+	Value float64
+
+	// Lower and Upper are the ends of the interval. The value may lie
+	// outside, as it can where interval and value come from different
+	// samples. Both zero, or both NaN, mean that there is no interval.
+	Lower, Upper float64
+
+	// Trivial marks what is reported but not counted, such as a generator
+	// that moves only what the network ignores. It is drawn hollow.
+	Trivial bool
+}
+
+// interval returns the ends, and ok only if they can be drawn.
+func (e Estimate) interval() (lower, upper float64, ok bool) {
+	ok = finite(e.Lower) && finite(e.Upper) && e.Lower <= e.Upper
+	return e.Lower, e.Upper, ok && !e.bare()
+}
+
+// bare reports whether there is no interval.
+func (e Estimate) bare() bool {
+	return e.Lower == 0 && e.Upper == 0 || math.IsNaN(e.Lower) && math.IsNaN(e.Upper)
+}
+
+// errorBars returns the intervals as they stand on the axis, and the number of
+// those that cannot be drawn. The bars are built from their lower ends, since a
+// value may lie outside its interval.
+func (a *spectrumAxis) errorBars(values []Estimate) (bars *plotter.YErrorBars, bad int) {
+	bars = &plotter.YErrorBars{LineStyle: rule(seriesColor(0)), CapWidth: vg.Points(5)}
+	bars.Width = vg.Points(1)
+	for i, e := range values {
+		lower, upper, ok := e.interval()
+		if !ok {
+			if !e.bare() {
+				bad++
+			}
+			continue
+		}
+		low, high := a.end(lower), a.end(upper)
+		bars.XYs = append(bars.XYs, plotter.XY{X: float64(i + 1), Y: low})
+		bars.YErrors = append(bars.YErrors, struct{ Low, High float64 }{High: high - low})
+	}
+	return bars, bad
+}
+
+// end returns where an end of an interval stands: what lies below all decades of
+// the axis, negative ends too, on the row of zeros.
+func (a *spectrumAxis) end(v float64) float64 { return a.place(math.Max(0, v)) }
