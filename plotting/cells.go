@@ -20,6 +20,7 @@ type cells struct {
 	m       mat.Matrix
 	colors  palette.ColorMap
 	numbers bool
+	least   float64 // smaller values carry no number
 }
 
 // Plot implements plot.Plotter.
@@ -49,7 +50,7 @@ func (h cells) cell(c draw.Canvas, v float64, lower, upper vg.Point) {
 	case !finite(v):
 		c.StrokeLine2(rule(color.White), lower.X, lower.Y, upper.X, upper.Y)
 		c.StrokeLine2(rule(color.White), lower.X, upper.Y, upper.X, lower.Y)
-	case h.numbers:
+	case h.numbers && math.Abs(v) >= h.least:
 		h.number(c, v, fill, lower, upper)
 	}
 }
@@ -71,7 +72,7 @@ func (cells) separate(c draw.Canvas, rows, cols int, at func(i, j float64) vg.Po
 // number writes v in the middle of its cell, smaller where it is long.
 func (cells) number(c draw.Canvas, v float64, fill color.Color, lower, upper vg.Point) {
 	label := cellLabel(v)
-	size := 1.7 * float64(upper.X-lower.X) / float64(max(5, len(label)))
+	size := 1.7 * float64(upper.X-lower.X) / float64(max(4, len(label)))
 	sty := textStyle(min(noteSize+0.5, size), color.Black)
 	if dark(fill) {
 		sty.Color = color.White

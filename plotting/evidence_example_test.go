@@ -1,9 +1,11 @@
 package plotting_test
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/liegg/lab/plotting"
+	"gonum.org/v1/gonum/mat"
 )
 
 func ExampleDefects() {
@@ -20,5 +22,60 @@ func ExampleDefects() {
 	}
 	values = append(values, plotting.Estimate{Value: .52})
 	save(plotting.Defects(values, .05).Titled("3 generators, ρ ≤ .015 (95 %)"), "defects.png")
+	// Output:
+}
+
+// so3 is [Jᵢ, Jⱼ] = εᵢⱼₖ Jₖ.
+func so3(i, j, k int) float64 { return float64((i - j) * (j - k) * (k - i) / 2) }
+
+func ExampleStructureConstants() {
+	// The Lorentz algebra: [J,J] = J, [J,K] = K, [K,K] = −J.
+	lorentz := func(i, j, k int) float64 {
+		boosts := i/3 + j/3
+		switch {
+		case k/3 != boosts%2:
+			return 0
+		case boosts == 2:
+			return -so3(i%3, j%3, k%3)
+		}
+		return so3(i%3, j%3, k%3)
+	}
+	names := []string{"J₁", "J₂", "J₃", "K₁", "K₂", "K₃"}
+	save(plotting.StructureConstants(6, lorentz, names), "structure.png")
+	// Output:
+}
+
+// so5 returns the basis of so(5) as pairs of axes, and its structure constants
+// with some noise, as of an algebra that was learned.
+func so5() (pairs [][2]int, c func(i, j, k int) float64) {
+	for a := range 5 {
+		for b := a + 1; b < 5; b++ {
+			pairs = append(pairs, [2]int{a, b})
+		}
+	}
+	generator := func(i int) *mat.Dense {
+		m := mat.NewDense(5, 5, nil)
+		m.Set(pairs[i][0], pairs[i][1], 1/math.Sqrt2)
+		m.Set(pairs[i][1], pairs[i][0], -1/math.Sqrt2)
+		return m
+	}
+	return pairs, func(i, j, k int) float64 {
+		var ab, ba mat.Dense
+		ab.Mul(generator(i), generator(j))
+		ba.Mul(generator(j), generator(i))
+		ab.Sub(&ab, &ba)
+		ab.MulElem(&ab, generator(k))
+		return mat.Sum(&ab) + 0.004*math.Sin(float64(37*i+11*j+5*k))
+	}
+}
+
+func ExampleStructureConstants_formulas() {
+	pairs, c := so5()
+	var names []string
+	for _, p := range pairs {
+		a, b := '₁'+rune(p[0]), '₁'+rune(p[1])
+		names = append(names, fmt.Sprintf("(x%[1]c∂%[2]c − x%[2]c∂%[1]c)/√2", a, b))
+	}
+	save(plotting.StructureConstants(10, c, names), "formulas.png")
 	// Output:
 }

@@ -11,16 +11,18 @@ import (
 // and addition round differently, hence the small tolerance.
 func TestGolden(t *testing.T) {
 	for name, example := range map[string]func(){
-		"spectrum.png": ExampleSpectrum,
-		"missing.png":  ExampleSpectrum_missing,
-		"bias.png":     ExampleBias,
-		"heatmap.png":  ExampleHeatmap,
-		"curves.png":   ExampleLogCurves,
-		"field.png":    ExampleField,
-		"function.png": ExampleFunction,
-		"strip.png":    ExampleStrip,
-		"grid.png":     ExampleGrid,
-		"defects.png":  ExampleDefects,
+		"spectrum.png":  ExampleSpectrum,
+		"missing.png":   ExampleSpectrum_missing,
+		"bias.png":      ExampleBias,
+		"heatmap.png":   ExampleHeatmap,
+		"curves.png":    ExampleLogCurves,
+		"field.png":     ExampleField,
+		"function.png":  ExampleFunction,
+		"strip.png":     ExampleStrip,
+		"grid.png":      ExampleGrid,
+		"defects.png":   ExampleDefects,
+		"structure.png": ExampleStructureConstants,
+		"formulas.png":  ExampleStructureConstants_formulas,
 	} {
 		t.Run(name, func(t *testing.T) {
 			cmpimg.CheckPlotApprox(example, t, 0.02, name)

@@ -24,7 +24,7 @@ type Layout struct {
 	// 9 inches of width.
 	Width, Height vg.Length
 
-	warning string // a line above the figures
+	remark, warning string // lines above the figures
 }
 
 const layoutGap = 0.08 * vg.Inch
@@ -112,6 +112,7 @@ func (l *Layout) head() (lines []headLine) {
 		}
 	}
 	add(l.Title, textStyle(titleSize+1, ink))
+	add(l.remark, textStyle(noteSize, ink))
 	add(l.warning, textStyle(noteSize, warning))
 	return lines
 }

@@ -1,0 +1,191 @@
+package plotting
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+)
+
+// StructureConstants draws the bracket table of a Lie algebra of the given
+// dimension d: one row for each bracket [Eᵢ, Eⱼ], i < j, one column for each Eₖ,
+// and in the cell the coefficient cᵢⱼᵏ of [Eᵢ, Eⱼ] = Σₖ cᵢⱼᵏ Eₖ, which c returns
+// for indices 0, …, d−1. Colours run from blue over white, at zero, to red, on one
+// scale for the whole table. Cells below 1 % of the largest constant carry no
+// number, so that rounding does not clutter the table. Beyond d = 10 or 200 numbers
+// none is written, and a line above the table explains the colours.
+//
+// Names, in the order of the basis, replace E₁, …, E_d; nil keeps them. Where a
+// name has more than four characters, formulas such as x∂y − y∂x, the table keeps
+// the E and a key beneath it tells the names.
+//
+// NaN and infinite constants become grey crossed cells that a line above the
+// table counts. Dimensions 0 and 1 have no brackets, and the picture says so.
+// StructureConstants panics if dim is negative, c is nil, or names are neither
+// nil nor dim of them.
+func StructureConstants(dim int, c func(i, j, k int) float64, names []string) *Layout {
+	switch {
+	case dim < 0:
+		panic(fmt.Sprintf("plotting: StructureConstants: dim is %d, want at least 0", dim))
+	case c == nil:
+		panic("plotting: StructureConstants: c is nil")
+	case names != nil && len(names) != dim:
+		panic(fmt.Sprintf("plotting: StructureConstants: %d names for dimension %d", len(names), dim))
+	}
+	// One row for each bracket, rather than one d×d map for each k: a row is an
+	// equation as books print it, antisymmetry is used instead of shown, and
+	// nothing has to be gathered from d maps to read a bracket.
+	symbols, meanings := symbolsOf(dim, names)
+	t := newBracketTable(dim, c, symbols)
+	figures := t.figures(symbols)
+	l := Grid(t.columns(figures), figures...)
+	if meanings != nil {
+		l = Grid(1, l, &glossary{entries: meanings})
+	}
+	l.warning, l.remark = t.warning(), t.remark()
+	return l.Titled("structure constants")
+}
+
+// More numbers than maxWritten would make the picture heavier than 60 kB.
+const (
+	maxNumberedDim = 10
+	maxWritten     = 200
+)
+
+// A bracketTable holds the constants, cut into blocks that stand side by side.
+type bracketTable struct {
+	dim     int
+	limit   float64 // of the colours
+	bad     int
+	written int // constants large enough for a number
+	blocks  []bracketBlock
+}
+
+// A bracketBlock is some rows of the table.
+type bracketBlock struct {
+	rows      []string // their labels
+	constants *mat.Dense
+}
+
+func newBracketTable(dim int, c func(i, j, k int) float64, symbols []string) *bracketTable {
+	t := &bracketTable{dim: dim}
+	var labels []string
+	var constants []float64
+	for i := range dim {
+		for j := i + 1; j < dim; j++ {
+			labels = append(labels, "["+symbols[i]+", "+symbols[j]+"]")
+			for k := range dim {
+				constants = append(constants, c(i, j, k))
+			}
+		}
+	}
+	low, high, bad := finiteRange(len(labels), dim, func(i, j int) float64 { return constants[i*dim+j] })
+	if t.bad = bad; low <= high {
+		t.limit = math.Max(-low, high)
+	}
+	for _, v := range constants {
+		if math.Abs(v) >= t.least() {
+			t.written++
+		}
+	}
+	most := max(1, int(bracketHeight/t.side()))
+	count := (len(labels) + most - 1) / most
+	for b := range count {
+		from, to := b*len(labels)/count, (b+1)*len(labels)/count
+		m := mat.NewDense(to-from, dim, constants[from*dim:to*dim])
+		t.blocks = append(t.blocks, bracketBlock{labels[from:to], m})
+	}
+	return t
+}
+
+// The largest height of a block and the sides of its cells.
+const (
+	bracketHeight  = 3.85 * vg.Inch
+	bracketWidth   = 2.15 * vg.Inch
+	largestBracket = 0.38 * vg.Inch
+	leastBracket   = 0.2 * vg.Inch
+)
+
+// least returns the smallest constant that is more than clutter.
+func (t *bracketTable) least() float64 { return 0.01 * t.limit }
+
+// side returns the side of a cell.
+func (t *bracketTable) side() vg.Length {
+	return max(leastBracket, min(largestBracket, bracketWidth/vg.Length(max(1, t.dim))))
+}
+
+func (t *bracketTable) warning() string {
+	switch {
+	case len(t.blocks) == 0:
+		return fmt.Sprintf("no brackets in dimension %d", t.dim)
+	case t.bad > 0:
+		return count(t.bad, "constant") + " NaN or infinite (×)"
+	}
+	return ""
+}
+
+// figures returns the blocks as charts of equal size.
+func (t *bracketTable) figures(columns []string) (f []Figure) {
+	most := 0
+	for _, b := range t.blocks {
+		most = max(most, len(b.rows))
+	}
+	for _, b := range t.blocks {
+		f = append(f, t.chart(b, most, columns))
+	}
+	return f
+}
+
+// columns returns how many of the figures fit side by side on a page: rather more
+// rows of blocks than smaller cells.
+func (t *bracketTable) columns(figures []Figure) int {
+	if len(figures) == 0 {
+		return 1
+	}
+	w, _ := sizeOf(figures[0])
+	return max(1, min(len(figures), int(1.02*pageWidth/(w+layoutGap))))
+}
+
+// numbered reports whether the cells have room for numbers.
+func (t *bracketTable) numbered() bool {
+	return t.dim <= maxNumberedDim && t.written <= maxWritten
+}
+
+// remark explains the colours where no numbers do.
+func (t *bracketTable) remark() string {
+	if t.numbered() {
+		return ""
+	}
+	return fmt.Sprintf("blue %.2g, white 0, red %.2g", -t.limit, t.limit)
+}
+
+// chart draws a block in the room of the given number of rows, so that blocks of
+// fewer rows keep in line with the others.
+func (t *bracketTable) chart(b bracketBlock, rows int, columns []string) *Chart {
+	c := newMatrixChart(rows, t.dim, false)
+	c.X.Tick.Marker, c.Y.Tick.Marker = nameTicks(columns), nameTicks(b.rows)
+	sty := c.Y.Tick.Label
+	var widest vg.Length
+	for _, r := range b.rows {
+		widest = max(widest, sty.Width(r))
+	}
+	c.Width = t.side()*vg.Length(t.dim) + widest + 0.24*vg.Inch
+	c.Height = t.side()*vg.Length(rows) + 0.4*vg.Inch
+	c.Add(cells{m: b.constants, colors: diverging(t.limit), numbers: t.numbered(), least: t.least()})
+	return c
+}
+
+// nameTicks are the labels of 1, 2, 3, ….
+type nameTicks []string
+
+// Ticks implements plot.Ticker.
+func (n nameTicks) Ticks(min, max float64) (ticks []plot.Tick) {
+	for i, name := range n {
+		if v := float64(i + 1); v >= min && v <= max {
+			ticks = append(ticks, plot.Tick{Value: v, Label: name})
+		}
+	}
+	return ticks
+}
