@@ -79,3 +79,19 @@ func ExampleStructureConstants_formulas() {
 	save(plotting.StructureConstants(10, c, names), "formulas.png")
 	// Output:
 }
+
+func ExampleKillingForm() {
+	// se(3) as learned: rotations first, then translations.
+	form := mat.NewSymDense(6, nil)
+	for i := range 6 {
+		for j := i; j < 6; j++ {
+			form.SetSym(i, j, 0.03*math.Sin(float64(7*i+13*j)))
+		}
+		if i < 3 {
+			form.SetSym(i, i, -2+0.05*float64(i))
+		}
+	}
+	names := []string{"J₁", "J₂", "J₃", "P₁", "P₂", "P₃"}
+	save(plotting.KillingForm(form, 0.1, names), "killing.png")
+	// Output:
+}

@@ -22,6 +22,7 @@ func TestGolden(t *testing.T) {
 		"grid.png":      ExampleGrid,
 		"defects.png":   ExampleDefects,
 		"structure.png": ExampleStructureConstants,
+		"killing.png":   ExampleKillingForm,
 		"formulas.png":  ExampleStructureConstants_formulas,
 	} {
 		t.Run(name, func(t *testing.T) {
