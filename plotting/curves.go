@@ -71,17 +71,21 @@ func (s Series) runs(log bool) (runs []plotter.XYs, bad int) {
 	return runs, bad
 }
 
-// addRuns draws the runs of the series of number i; a run of a single point
-// becomes a marker.
+// addRuns draws the runs of the series of number i.
 func (c *Chart) addRuns(k *key, i int, name string, runs []plotter.XYs) {
 	style := draw.LineStyle{Color: seriesColor(i), Width: vg.Points(curveWidth), Dashes: seriesDash(i)}
 	k.add(i, name, &plotter.Line{LineStyle: style})
+	c.addLines(runs, style, seriesMarker(i))
+}
+
+// addLines draws the runs; a run of a single point becomes a marker.
+func (c *Chart) addLines(runs []plotter.XYs, style draw.LineStyle, single marker) {
 	for _, run := range runs {
 		if len(run) > 1 {
 			c.Add(&plotter.Line{XYs: run, LineStyle: style})
 			continue
 		}
-		glyph := draw.GlyphStyle{Color: style.Color, Radius: vg.Points(2.5), Shape: seriesMarker(i)}
+		glyph := draw.GlyphStyle{Color: style.Color, Radius: vg.Points(2.5), Shape: single}
 		c.Add(&plotter.Scatter{XYs: run, GlyphStyle: glyph})
 	}
 }

@@ -95,3 +95,34 @@ func ExampleKillingForm() {
 	save(plotting.KillingForm(form, 0.1, names), "killing.png")
 	// Output:
 }
+
+// flowOf is a curve that grows from noise to level as t² does, with an interval.
+func flowOf(name string, noise, rate, level, width, reach float64) (f plotting.FlowCurve) {
+	f.Name = name
+	for k := range 41 {
+		t := reach * float64(k) / 40
+		v := noise*(1-math.Exp(-9*t*t)) + level*(1-math.Exp(-rate*t*t))
+		f.T, f.Value = append(f.T, t), append(f.Value, v)
+		f.Lower, f.Upper = append(f.Lower, v/width), append(f.Upper, v*width)
+	}
+	return f
+}
+
+func ExampleFlows() {
+	random := flowOf("", 0, 2, .8, 2, 2)
+	rotation := flowOf("rotation, learned", 2e-3, .02, .01, 1.2, 2)
+	shear := flowOf("shear", 0, .9, .35, 1.25, 2)
+	shear.Cut = 1.1
+	c := plotting.Flows(plotting.FlowAxes{Log: true, Random: &random}, rotation, shear)
+	save(c, "flows.png")
+	// Output:
+}
+
+func ExampleFlows_angle() {
+	f := flowOf("rotation, learned", .002, .1, .01, 1.3, math.Pi)
+	f.Cut = 2.6
+	random := flowOf("", 0, .5, .06, 1.4, math.Pi)
+	c := plotting.Flows(plotting.FlowAxes{Angle: true, Random: &random}, f)
+	save(c.Titled("a learned rotation of digits"), "flow.png")
+	// Output:
+}

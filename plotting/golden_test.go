@@ -23,6 +23,8 @@ func TestGolden(t *testing.T) {
 		"defects.png":   ExampleDefects,
 		"structure.png": ExampleStructureConstants,
 		"killing.png":   ExampleKillingForm,
+		"flows.png":     ExampleFlows,
+		"flow.png":      ExampleFlows_angle,
 		"formulas.png":  ExampleStructureConstants_formulas,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,0 +1,114 @@
+package plotting
+
+import (
+	"fmt"
+	"slices"
+
+	"gonum.org/v1/plot/plotter"
+)
+
+// A FlowCurve is how far the output of a network moves along a flow exp(tH):
+// Δ(t) = E‖f(exp(tH)x) − f(x)‖² / (2 Var f), which is 0 for an invariant f and 1
+// where the outputs have nothing to do with each other any more.
+type FlowCurve struct {
+	// Name stands in the key beside the data; a single curve needs none.
+	Name string
+
+	// T are the parameters of the flow, in ascending order.
+	T []float64
+
+	// Value are Δ at T.
+	Value []float64
+
+	// Lower and Upper are the ends of the interval of each value, drawn as
+	// a band. Nil draws none.
+	Lower, Upper []float64
+
+	// Cut is where the flow leaves the range of the data: a dashed line
+	// stands at t = ±Cut, where T reaches so far. Zero draws none.
+	Cut float64
+}
+
+// FlowAxes says how Flows draws its curves. The zero value draws them alone, on
+// linear axes.
+type FlowAxes struct {
+	// Random is the curve of random flows of equal speed, drawn in grey
+	// behind the others. Nil draws none.
+	Random *FlowCurve
+
+	// Log makes the axis of Δ logarithmic.
+	Log bool
+
+	// Angle says that t is an angle in radians: ticks stand at multiples
+	// of π.
+	Angle bool
+}
+
+// Flows draws curves Δ(t), each with the band of its intervals.
+//
+// Values that are NaN or infinite leave a gap, and a line above the chart counts
+// them. A logarithmic axis has no place for values ≤ 0 either, except that Δ(0) = 0,
+// which says nothing, is left out uncounted; a band reaches down to the axis where
+// its lower end is ≤ 0. Flows panics if T, Value, Lower and Upper of a curve differ
+// in length, nil bands aside.
+func Flows(s FlowAxes, curves ...FlowCurve) *Chart {
+	for i, f := range curves {
+		f.check(fmt.Sprintf("curves[%d]", i))
+	}
+	d := newFlowDrawing(s.Log)
+	if s.Random != nil {
+		s.Random.check("s.Random")
+		d.addRandom(*s.Random)
+	}
+	for i, f := range curves {
+		if f.Name == "" && len(curves) > 1 {
+			f.Name = fmt.Sprintf("series %d", i+1)
+		}
+		d.add(i, f)
+	}
+	return d.finish(s.Angle)
+}
+
+// check panics where the parts of f differ in length.
+func (f FlowCurve) check(name string) {
+	n := len(f.T)
+	if len(f.Value) != n || f.Lower != nil && len(f.Lower) != n || (f.Upper == nil) != (f.Lower == nil) ||
+		len(f.Upper) != len(f.Lower) {
+		panic(fmt.Sprintf("plotting: Flows: %s has %d values of T, %d of Value, %d of Lower and %d of Upper",
+			name, n, len(f.Value), len(f.Lower), len(f.Upper)))
+	}
+}
+
+// series returns the values as a Series, without Δ(0) = 0 for a logarithmic axis.
+func (f FlowCurve) series(log bool) (s Series) {
+	s.X, s.Y = []float64{}, []float64{}
+	for i, t := range f.T {
+		if !log || t != 0 || f.Value[i] != 0 {
+			s.X, s.Y = append(s.X, t), append(s.Y, f.Value[i])
+		}
+	}
+	return s
+}
+
+// rings returns the outlines of the band, cut where an end is not finite or, on a
+// logarithmic axis, the upper end has no place.
+func (f FlowCurve) rings(log bool) (rings []plotter.XYs) {
+	var upper, lower plotter.XYs
+	end := func() {
+		if len(upper) > 1 {
+			slices.Reverse(lower)
+			rings = append(rings, append(upper, lower...))
+		}
+		upper, lower = nil, nil
+	}
+	for i, t := range f.T[:len(f.Lower)] {
+		if !finite(t) || !finite(f.Lower[i]) || !finite(f.Upper[i]) || log && f.Upper[i] <= 0 {
+			end()
+			continue
+		}
+		upper = append(upper, plotter.XY{X: t, Y: f.Upper[i]})
+		lower = append(lower, plotter.XY{X: t, Y: f.Lower[i]})
+	}
+	end()
+	return rings
+}

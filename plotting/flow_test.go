@@ -1,0 +1,111 @@
+package plotting
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+)
+
+// A band is cut at ends that are not finite; on a logarithmic axis also where the
+// whole interval is ≤ 0, not where only its lower end is.
+func TestBandRings(t *testing.T) {
+	f := FlowCurve{
+		T:     []float64{0, 1, 2, 3, 4, 5, 6},
+		Value: make([]float64, 7),
+		Lower: []float64{-2, -1, 1, math.NaN(), 1, 1, 1},
+		Upper: []float64{-1, 2, 2, 2, 2, 3, math.Inf(1)},
+	}
+	for _, test := range []struct {
+		log  bool
+		want string
+	}{
+		{false, "[[{0 -1} {1 2} {2 2} {2 1} {1 -1} {0 -2}] [{4 2} {5 3} {5 1} {4 1}]]"},
+		{true, "[[{1 2} {2 2} {2 1} {1 -1}] [{4 2} {5 3} {5 1} {4 1}]]"},
+	} {
+		if got := fmt.Sprint(f.rings(test.log)); got != test.want {
+			t.Errorf("log %v: %s, want %s", test.log, got, test.want)
+		}
+	}
+	if got := (FlowCurve{T: []float64{1, 2}, Value: []float64{1, 2}}).rings(false); got != nil {
+		t.Errorf("a curve without intervals has the band %v", got)
+	}
+}
+
+func TestFlowsOfBadData(t *testing.T) {
+	zero := FlowCurve{T: []float64{0, 1, 2}, Value: []float64{0, .1, .2}}
+	holes := FlowCurve{T: []float64{0, 1, 2}, Value: []float64{0, 0, math.NaN()}}
+	band := FlowCurve{T: []float64{0, 1}, Value: []float64{0, .1}, Lower: []float64{0, -1}, Upper: []float64{0, .2}}
+	for i, test := range []struct {
+		axes    FlowAxes
+		curves  []FlowCurve
+		warning string
+	}{
+		{FlowAxes{}, nil, "no data"},
+		{FlowAxes{Log: true}, nil, "no data"},
+		{FlowAxes{Log: true}, []FlowCurve{zero}, ""},
+		{FlowAxes{}, []FlowCurve{holes}, "1 of 3 points left out: NaN or infinite"},
+		{FlowAxes{Log: true}, []FlowCurve{holes}, "2 of 2 points left out: NaN, infinite, or y ≤ 0"},
+		{FlowAxes{Log: true, Random: &band}, []FlowCurve{zero, band}, ""},
+		{FlowAxes{Random: &band}, nil, ""},
+	} {
+		c := Flows(test.axes, test.curves...)
+		if got := warnings(c); got != test.warning {
+			t.Errorf("%d: warning %q, want %q", i, got, test.warning)
+		}
+		if len(test.curves) > 0 && (c.X.Min != 0 || c.X.Max < 1) {
+			t.Errorf("%d: the axis of t is [%v, %v]", i, c.X.Min, c.X.Max)
+		}
+		if test.axes.Log && !(c.Y.Min > 0) {
+			t.Errorf("%d: the logarithmic axis begins at %v", i, c.Y.Min)
+		}
+		mustEncode(t, c)
+	}
+}
+
+// The line stands at ±Cut, and only where the axis reaches.
+func TestCutStandsAtItsPlace(t *testing.T) {
+	f := FlowCurve{T: []float64{-2, 2}, Value: []float64{.1, .1}, Cut: 1}
+	c := Flows(FlowAxes{}, f)
+	isLine := func(r, g, b uint32) bool { return b > 150 && r < 70 }
+	img, box := pixels(c, isLine)
+	var lines []int
+	for x := box.Min.X; x < box.Max.X; x++ {
+		dots := 0
+		for y := range img.Bounds().Dy() {
+			if r, g, b, _ := img.At(x, y).RGBA(); isLine(r>>8, g>>8, b>>8) {
+				dots++
+			}
+		}
+		if dots > img.Bounds().Dy()/3 {
+			lines = append(lines, x-box.Min.X)
+		}
+	}
+	width := float64(box.Dx())
+	for _, x := range lines {
+		if at := float64(x) / width; math.Abs(at-0.25) > 0.01 && math.Abs(at-0.75) > 0.01 {
+			t.Errorf("a line at %v of the width of the curve", at)
+		}
+	}
+	if len(lines) < 4 {
+		t.Errorf("lines in the columns %v only", lines)
+	}
+}
+
+func TestPiTicks(t *testing.T) {
+	for _, test := range []struct {
+		min, max float64
+		want     string
+	}{
+		{0, math.Pi, "0 π/4 π/2 3π/4 π"},
+		{-math.Pi, math.Pi, "-π -π/2 0 π/2 π"},
+		{0, 2 * math.Pi, "0 π/2 π 3π/2 2π"},
+		{0, 1.5, "0 π/8 π/4 3π/8"},
+		{0, 0.2, "0 π/64 π/32 3π/64 π/16"},
+		{0, 20 * math.Pi, "0 4π 8π 12π 16π 20π"},
+	} {
+		if got := strings.Join(labels(piTicks{}.Ticks(test.min, test.max)), " "); got != test.want {
+			t.Errorf("[%v, %v]: %s, want %s", test.min, test.max, got, test.want)
+		}
+	}
+}

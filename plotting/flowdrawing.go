@@ -1,0 +1,158 @@
+package plotting
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+var (
+	randomLine = color.NRGBA{R: 0x78, G: 0x78, B: 0x78, A: 0xff}
+	randomBand = color.NRGBA{R: 0xda, G: 0xda, B: 0xda, A: 0xff}
+)
+
+// A flowDrawing is a chart of flow curves while it is made.
+type flowDrawing struct {
+	*Chart
+	log         bool
+	key         *key
+	shown       int // entries of the key
+	total, left int // points, and those left out
+	low, high   float64
+	cuts        []cut
+}
+
+func newFlowDrawing(log bool) *flowDrawing {
+	c := newChart(chartWidth, chartHeight).Labelled("t", "change of f, Δ(t)")
+	c.Add(newGrid())
+	return &flowDrawing{Chart: c, log: log, key: newKey(c.Plot), low: math.Inf(1), high: math.Inf(-1)}
+}
+
+func (d *flowDrawing) addRandom(f FlowCurve) {
+	if f.Name == "" {
+		f.Name = "random flows"
+	}
+	d.draw(0, f, draw.LineStyle{Color: randomLine, Width: vg.Points(1), Dashes: seriesDash(2)}, randomBand)
+}
+
+// add draws the curve of number i.
+func (d *flowDrawing) add(i int, f FlowCurve) {
+	faint := seriesColor(i)
+	faint.A = 0x40
+	d.draw(i, f, draw.LineStyle{Color: seriesColor(i), Width: vg.Points(curveWidth), Dashes: seriesDash(i)}, faint)
+}
+
+func (d *flowDrawing) draw(i int, f FlowCurve, line draw.LineStyle, fill color.Color) {
+	s := f.series(d.log)
+	runs, bad := s.runs(d.log)
+	d.total, d.left = d.total+len(s.Y), d.left+bad
+	thumbs := []plot.Thumbnailer{&plotter.Line{LineStyle: line}}
+	if rings := f.rings(d.log); len(rings) > 0 {
+		area := &plotter.Polygon{XYs: rings, Color: fill, LineStyle: draw.LineStyle{Color: fill}}
+		d.Add(area)
+		thumbs = []plot.Thumbnailer{area, thumbs[0]}
+	}
+	if f.Name != "" {
+		d.shown++
+		d.key.add(i, f.Name, thumbs...)
+	}
+	d.addLines(runs, line, seriesMarker(i))
+	d.widen(f)
+	if f.Cut > 0 {
+		d.cuts = append(d.cuts, cut{f.Cut, line.Color})
+	}
+}
+
+// widen makes the axes hold all of T, and the values and ends of intervals that
+// have a place.
+func (d *flowDrawing) widen(f FlowCurve) {
+	for _, t := range f.T {
+		if finite(t) {
+			d.X.Min, d.X.Max = math.Min(d.X.Min, t), math.Max(d.X.Max, t)
+		}
+	}
+	for _, v := range slices.Concat(f.Value, f.Lower, f.Upper) {
+		if finite(v) && (!d.log || v > 0) {
+			d.low, d.high = math.Min(d.low, v), math.Max(d.high, v)
+		}
+	}
+}
+
+// finish adds the axes, the cuts, the key and the warnings.
+func (d *flowDrawing) finish(angle bool) *Chart {
+	if angle {
+		d.X.Label.Text, d.X.Tick.Marker = "t / rad", piTicks{}
+	}
+	if math.IsInf(d.X.Min, 0) || d.X.Min == d.X.Max {
+		d.X.Min, d.X.Max = 0, 1
+	}
+	if d.Y.Min, d.Y.Max = d.low, d.high; d.log {
+		d.logY()
+	} else {
+		d.Y.Min, d.Y.Max = roomAbove(d.low, d.high)
+	}
+	d.addCuts()
+	if d.shown > 0 {
+		d.Add(d.key)
+	}
+	switch {
+	case d.total == 0:
+		d.warn("no data")
+	case d.left > 0:
+		d.warn(fmt.Sprintf("%d of %d points left out: %s", d.left, d.total, leftOut(d.log)))
+	}
+	return d.Chart
+}
+
+// roomAbove returns the ends of a linear axis from zero, or from below it where
+// there are negative values, to a little above the largest value.
+func roomAbove(low, high float64) (min, max float64) {
+	low, high = math.Min(0, low), math.Max(0, high)
+	if low == high {
+		return 0, 1
+	}
+	return low, high + 0.05*(high-low)
+}
+
+// A cut is where a flow leaves the range of the data.
+type cut struct {
+	t     float64
+	color color.Color
+}
+
+func (d *flowDrawing) addCuts() {
+	if len(d.cuts) == 0 {
+		return
+	}
+	for _, c := range d.cuts {
+		d.Add(c)
+	}
+	d.shown++
+	d.key.add(0, "leaves the data", cut{color: ink})
+}
+
+func (c cut) style() draw.LineStyle {
+	return draw.LineStyle{Color: c.color, Width: vg.Points(1.2), Dashes: []vg.Length{vg.Points(3), vg.Points(2)}}
+}
+
+// Plot implements plot.Plotter: a line at ±t, as far as the axis reaches.
+func (c cut) Plot(dc draw.Canvas, p *plot.Plot) {
+	trX, _ := p.Transforms(&dc)
+	for _, t := range []float64{-c.t, c.t} {
+		if t >= p.X.Min && t <= p.X.Max {
+			dc.StrokeLine2(c.style(), trX(t), dc.Min.Y, trX(t), dc.Max.Y)
+		}
+	}
+}
+
+// Thumbnail implements plot.Thumbnailer.
+func (c cut) Thumbnail(dc *draw.Canvas) {
+	x := dc.Center().X
+	dc.StrokeLine2(c.style(), x, dc.Min.Y, x, dc.Max.Y)
+}
