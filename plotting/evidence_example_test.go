@@ -126,3 +126,23 @@ func ExampleFlows_angle() {
 	save(c.Titled("a learned rotation of digits"), "flow.png")
 	// Output:
 }
+
+func ExampleAngles() {
+	c := plotting.Angles(
+		plotting.Series{Name: "to so(3,1)", Y: []float64{.04, .06, .09, .11, .13, .14}},
+		plotting.Series{Name: "to so(4)", Y: []float64{.05, .08, .1, 89.9, 89.9, 90}},
+		plotting.Series{Name: "to sp(4,R)", Y: []float64{.1, 21, 38, 45, 63, 74}},
+	)
+	save(c.Titled("a learned algebra beside named ones"), "angles.png")
+	// Output:
+}
+
+func ExampleLogAngles() {
+	c := plotting.LogAngles(
+		plotting.Series{Name: "paper's recipe", Y: []float64{.12, .2, .3, .35, .48, .5, .62, .7, .9, 1.1}},
+		plotting.Series{Name: "better recipe", Y: []float64{.02, .03, .05, .06, .09, .11, .14, .16, .2, .24}},
+		plotting.Series{Name: "exact function", Y: []float64{0, 0, 2e-6, 2e-6, 3e-6, 4e-6, 4e-6, 5e-6, 6e-6, 7e-6}},
+	)
+	save(c.Titled("principal angles to so(5)"), "logangles.png")
+	// Output:
+}

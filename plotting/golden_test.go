@@ -25,6 +25,8 @@ func TestGolden(t *testing.T) {
 		"killing.png":   ExampleKillingForm,
 		"flows.png":     ExampleFlows,
 		"flow.png":      ExampleFlows_angle,
+		"angles.png":    ExampleAngles,
+		"logangles.png": ExampleLogAngles,
 		"formulas.png":  ExampleStructureConstants_formulas,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -36,6 +36,15 @@ func checkSeries(caller string, series []Series) {
 	}
 }
 
+// checkNoX panics where a series has places of its own.
+func checkNoX(caller string, series []Series) {
+	for i, s := range series {
+		if s.X != nil {
+			panic(fmt.Sprintf("plotting: %s: series[%d].X must be nil: the place is the index", caller, i))
+		}
+	}
+}
+
 func named(series []Series) bool {
 	return len(series) > 1 || len(series) == 1 && series[0].Name != ""
 }

@@ -25,11 +25,7 @@ const SpectrumFloor = 1e-16
 //
 // Spectrum panics if a series has X.
 func Spectrum(series ...Series) *Chart {
-	for i, s := range series {
-		if s.X != nil {
-			panic(fmt.Sprintf("plotting: Spectrum: series[%d].X must be nil: the place is the index", i))
-		}
-	}
+	checkNoX("Spectrum", series)
 	c := newChart(chartWidth, chartHeight).Labelled("index", "polarization spectrum")
 	axis := newSpectrumAxis(series)
 	axis.apply(c.Plot)
@@ -213,9 +209,11 @@ func (a *spectrumAxis) place(v float64) float64 {
 	return a.row
 }
 
-// radius shrinks the markers where many of them share the axis.
-func (a *spectrumAxis) radius() vg.Length {
-	if a.longest > 50 {
+func (a *spectrumAxis) radius() vg.Length { return markerRadius(a.longest) }
+
+// markerRadius shrinks the markers where many of them share an axis.
+func markerRadius(n int) vg.Length {
+	if n > 50 {
 		return vg.Points(2)
 	}
 	return vg.Points(3)

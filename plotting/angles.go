@@ -1,0 +1,99 @@
+package plotting
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Angles draws principal angles between algebras, in degrees, over their index
+// 1, 2, …: one series for each pair of algebras, in the order given, beside each
+// other. The axis begins at 0° and ends a little above the largest angle, at 90° the latest.
+//
+// Values that are not within [0°, 90°], NaN among them, stand as crosses on the
+// axis, and a line above the chart counts them. Angles panics if a series has X.
+func Angles(series ...Series) *Chart {
+	checkNoX("Angles", series)
+	c := newChart(chartWidth, chartHeight).Labelled("index", "principal angle / °")
+	c.X.Tick.Marker, c.Y.Tick.Marker = indexTicks{}, degreeTicks{}
+	c.Add(newGrid())
+	k, longest := newKey(c.Plot), 0
+	var bad plotter.XYs
+	for i, s := range series {
+		points, outside := s.angles(dodge(i, len(series)))
+		bad, longest = append(bad, outside...), max(longest, len(s.Y))
+		style := draw.GlyphStyle{Color: seriesColor(i), Radius: markerRadius(len(s.Y)), Shape: seriesMarker(i)}
+		scatter := &plotter.Scatter{XYs: points, GlyphStyle: style}
+		c.Add(scatter)
+		k.add(i, s.Name, scatter)
+	}
+	if named(series) {
+		c.Add(k)
+	}
+	c.finishAngles(longest, bad)
+	return c
+}
+
+// LogAngles is Angles with a logarithmic axis, for angles of very different sizes;
+// exact zeros stand on a row of their own, as in Spectrum, and so do crosses for
+// NaN, infinite and negative values.
+func LogAngles(series ...Series) *Chart {
+	checkNoX("LogAngles", series)
+	return Spectrum(series...).Labelled("index", "principal angle / °")
+}
+
+// angles returns the points within [0°, 90°], and those outside as points on the
+// axis, all of them shifted to the side. Rounding may take an angle just beyond a right one.
+func (s Series) angles(shift float64) (points, outside plotter.XYs) {
+	const right = 90 * (1 + 1e-12)
+	for i, v := range s.Y {
+		if v >= 0 && v <= right {
+			points = append(points, plotter.XY{X: float64(i+1) + shift, Y: v})
+		} else {
+			outside = append(outside, plotter.XY{X: float64(i+1) + shift})
+		}
+	}
+	return points, outside
+}
+
+// dodge returns how far series i of n stands beside the index, so that equal values
+// of several series are seen beside each other.
+func dodge(i, n int) float64 {
+	return min(0.12, 0.6/float64(n)) * (float64(i) - float64(n-1)/2)
+}
+
+// finishAngles sets the ranges of the axes and adds the crosses and warnings.
+func (c *Chart) finishAngles(longest int, bad plotter.XYs) {
+	if len(bad) > 0 {
+		c.Add(crosses(bad))
+		c.warn(count(len(bad), "value") + " not within [0°, 90°] (×)")
+	}
+	if longest == 0 {
+		c.warn("no data")
+	}
+	c.X.Min, c.X.Max = 0.5, math.Max(1, float64(longest))+0.5
+	c.X.Padding = 0
+	if c.Y.Min = 0; c.Y.Max > 0 && !math.IsInf(c.Y.Max, 0) {
+		c.Y.Max = math.Min(1.08*c.Y.Max, 90)
+	} else {
+		c.Y.Max = 1
+	}
+}
+
+// degreeTicks labels angles in degrees: 0, 15, …, 90 on a long axis, round numbers
+// on a short one.
+type degreeTicks struct{}
+
+// Ticks implements plot.Ticker.
+func (degreeTicks) Ticks(min, max float64) (ticks []plot.Tick) {
+	if max-min < 50 {
+		return evenTicks{}.Ticks(min, max)
+	}
+	for v := 15 * math.Ceil(min/15); v <= max; v += 15 {
+		ticks = append(ticks, plot.Tick{Value: v, Label: fmt.Sprintf("%.0f", v)})
+	}
+	return ticks
+}
