@@ -119,6 +119,7 @@ func TestSizes(t *testing.T) {
 func TestMisusePanics(t *testing.T) {
 	m22, m33 := mat.NewDense(2, 2, nil), mat.NewDense(3, 3, nil)
 	m33.Set(2, 2, 1)
+	zeros := func(i, j, k int) float64 { return 0 }
 	for want, misuse := range map[string]func(){
 		"Spectrum: series[0].X":             func() { Spectrum(Series{X: []float64{1}, Y: []float64{1}}) },
 		"Curves: series[1] has 1 values":    func() { Curves(Series{}, Series{X: []float64{1}}) },
@@ -135,6 +136,19 @@ func TestMisusePanics(t *testing.T) {
 		"Surface: g is nil":                 func() { Surface(nil, Plane{}, m22) },
 		"Strip: 1 labels for 2 images":      func() { Strip([]mat.Matrix{m22, m22}, []string{"a"}) },
 		"Strip: images[1] is nil":           func() { Strip([]mat.Matrix{m22, nil}, nil) },
+		"Angles: series[0].X":               func() { Angles(Series{X: []float64{1}, Y: []float64{1}}) },
+		"LogAngles: series[0].X":            func() { LogAngles(Series{X: []float64{1}, Y: []float64{1}}) },
+		"StructureConstants: dim is -1":     func() { StructureConstants(-1, zeros, nil) },
+		"StructureConstants: c is nil":      func() { StructureConstants(1, nil, nil) },
+		"StructureConstants: 1 names":       func() { StructureConstants(2, zeros, []string{"J"}) },
+		"KillingForm: form is nil":          func() { KillingForm(nil, 0, nil) },
+		"KillingForm: zero is NaN":          func() { KillingForm(diagonal(1), math.NaN(), nil) },
+		"KillingForm: 0 names":              func() { KillingForm(diagonal(1), 0, []string{}) },
+		"Flows: curves[1] has 1 values":     func() { Flows(FlowAxes{}, FlowCurve{}, FlowCurve{T: []float64{1}}) },
+		"Flows: s.Random has 0 values":      func() { Flows(FlowAxes{Random: &FlowCurve{Upper: []float64{1}}}) },
+		"Scoreboard: 0 rows":                func() { Scoreboard([]string{"a"}, nil, nil) },
+		"Scoreboard: scores[0] has 1":       func() { Scoreboard([]string{"a"}, nil, [][]Score{{{}}}) },
+		"Scoreboard: scores[0][0].Outcome":  func() { Scoreboard([]string{"a"}, []string{"b"}, [][]Score{{{Outcome: 4}}}) },
 		"Pixels: 3 values for height 2":     func() { Pixels(2, 2, []float32{1, 2, 3}) },
 		"Grid: columns is 0":                func() { Grid(0) },
 		"Grid: figures[1] is nil":           func() { Grid(2, Bias(nil), nil) },

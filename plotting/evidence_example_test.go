@@ -146,3 +146,28 @@ func ExampleLogAngles() {
 	save(c.Titled("principal angles to so(5)"), "logangles.png")
 	// Output:
 }
+
+func ExampleScoreboard() {
+	cases := []string{"so5", "so13", "sp4", "sl2", "se3", "conj-so3", "inertia", "broken ε = .1", "broken ε = .01", "none", "shuffled labels"}
+	answers := []string{"so(5)", "so(1,3)", "sp(4,R)", "sl(2,R)", "se(3)", "so(3)", "5", "so(2)", "3, approx.", "none", "none"}
+	columns := []string{"exact", "seed 1", "seed 2", "seed 3", "seed 4", "seed 5"}
+	var scores [][]plotting.Score
+	for i, answer := range answers {
+		var row []plotting.Score
+		for j := range columns {
+			s := plotting.Score{Outcome: plotting.Right, Text: answer}
+			switch {
+			case i == 4 && j == 3, i == 6 && j > 3:
+				s = plotting.Score{Outcome: plotting.Undetermined, Text: "gap 3.2"}
+			case i == 5 && j == 2:
+				s = plotting.Score{Outcome: plotting.Wrong, Text: "sl(2,R)"}
+			case i == 10 && j == 0:
+				s = plotting.Score{}
+			}
+			row = append(row, s)
+		}
+		scores = append(scores, row)
+	}
+	save(plotting.Scoreboard(cases, columns, scores).Titled("dimension and name"), "scoreboard.png")
+	// Output:
+}

@@ -38,11 +38,12 @@ func encodePNG(f Figure) (data []byte, width, height int, err error) {
 // heavyPNG is the size in bytes above which a picture makes a notebook heavy.
 const heavyPNG = 60_000
 
-// compress returns img as a PNG of 256 colours, or of 128 or 64 where the picture
-// would be heavy otherwise.
+// compress returns img as a PNG of 256 colours, or of 128, 64, 32 or 16 where the
+// picture would be heavy otherwise. Tables full of text come to that: text needs few
+// colours, and its edges compress badly.
 func compress(img *image.RGBA) ([]byte, error) {
 	var buf bytes.Buffer
-	for colors := 256; colors >= 64; colors /= 2 {
+	for colors := 256; colors >= 16; colors /= 2 {
 		buf.Reset()
 		if err := png.Encode(&buf, reduceColors(img, colors)); err != nil {
 			return nil, err

@@ -73,14 +73,14 @@ func textStyle(size float64, c color.Color) text.Style {
 	return text.Style{
 		Color:   c,
 		Font:    font.From(font.Font{Typeface: "Liberation", Variant: "Sans"}, vg.Points(size)),
-		Handler: plot.DefaultTextHandler,
+		Handler: newSpeller(),
 	}
 }
 
-// restyle gives to its face, size and colour and leaves its alignment.
+// restyle gives s its face, size, colour and spelling, and leaves its alignment.
 func restyle(s *text.Style, size float64) {
 	new := textStyle(size, ink)
-	s.Font, s.Color = new.Font, new.Color
+	s.Font, s.Color, s.Handler = new.Font, new.Color, new.Handler
 }
 
 // newChart returns an empty chart in the style of the house.

@@ -1,0 +1,180 @@
+package plotting
+
+import (
+	"fmt"
+	"image/color"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// A board draws the cells of a scoreboard, the names of its rows to the left, of
+// its columns above, and the count of outcomes below.
+type board struct {
+	rows, columns []string
+	scores        [][]Score
+}
+
+// Right is pale, so that the few wrong cells are what the eye meets first.
+var outcomeFill = map[Outcome]color.NRGBA{
+	NotRun:       white,
+	Right:        {R: 0xcf, G: 0xe4, B: 0xf2, A: 0xff},
+	Undetermined: {R: 0xe2, G: 0xe2, B: 0xe2, A: 0xff},
+	Wrong:        warning,
+}
+
+// outcomeInk returns the colour of symbol and text.
+func outcomeInk(o Outcome) color.Color {
+	if o == Wrong {
+		return color.White
+	}
+	return color.Black
+}
+
+// size returns the natural size of the picture.
+func (b *board) size() (width, height vg.Length) {
+	left, above, below := b.margins()
+	width = left + b.cellWidth()*vg.Length(max(1, len(b.columns)))
+	height = above + scoreHeight*vg.Length(max(1, len(b.rows))) + below
+	width = max(width, b.tallyWidth())
+	return width + 2*chartMargin + boardEdge, height + 2*chartMargin + boardEdge
+}
+
+// cellWidth is that of the widest text, if all columns then fit a page.
+func (b *board) cellWidth() (w vg.Length) {
+	sty := textStyle(scoreText, ink)
+	for i := range b.scores {
+		for _, s := range b.scores[i] {
+			w = max(w, symbolRoom+sty.Width(s.Text)+2*scorePad)
+		}
+	}
+	for _, name := range b.columns {
+		w = max(w, sty.Width(name)+2*scorePad)
+	}
+	left, _, _ := b.margins()
+	room := (pageWidth - left - 2*chartMargin - boardEdge) / vg.Length(max(1, len(b.columns)))
+	return max(leastScore, min(largestScore, w, room))
+}
+
+// margins returns the room beside, above and below the cells.
+func (b *board) margins() (left, above, below vg.Length) {
+	sty := textStyle(tickSize, ink)
+	for _, name := range b.rows {
+		left = max(left, sty.Width(name)+2*scorePad)
+	}
+	return left, 1.6 * tickSize, 2.2 * tickSize
+}
+
+// GlyphBoxes implements plot.GlyphBoxer.
+func (b *board) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
+	left, above, below := b.margins()
+	return []plot.GlyphBox{
+		{X: 0, Y: 1, Rectangle: vg.Rectangle{Min: vg.Point{X: -left}, Max: vg.Point{Y: above}}},
+		{X: 0, Y: 0, Rectangle: vg.Rectangle{Min: vg.Point{Y: -below}, Max: vg.Point{X: 1}}},
+	}
+}
+
+// Plot implements plot.Plotter.
+func (b *board) Plot(c draw.Canvas, p *plot.Plot) {
+	_, trY := p.Transforms(&c)
+	width := wholePixels(c.Size().X / vg.Length(max(1, len(b.columns))))
+	for i := range b.scores {
+		for j, s := range b.scores[i] {
+			left := c.Min.X + width*vg.Length(j)
+			b.cell(c, s, vg.Rectangle{
+				Min: vg.Point{X: left, Y: trY(float64(i + 1))},
+				Max: vg.Point{X: left + width, Y: trY(float64(i))},
+			})
+		}
+	}
+	b.names(c, width, trY)
+	b.tally(c)
+}
+
+// wholePixels shortens l to pixels of a PNG: equal texts in one row are then equal
+// in their pixels, which halves the file.
+func wholePixels(l vg.Length) vg.Length {
+	const pixel = vg.Inch / pngDPI
+	return pixel * vg.Length(int(l/pixel))
+}
+
+// names writes those of the rows and of the columns.
+func (b *board) names(c draw.Canvas, width vg.Length, trY func(float64) vg.Length) {
+	sty := textStyle(tickSize, ink)
+	sty.XAlign, sty.YAlign = draw.XRight, draw.YCenter
+	for i, name := range b.rows {
+		c.FillText(sty, vg.Point{X: c.Min.X - scorePad, Y: trY(float64(i)+0.5) + 1}, name)
+	}
+	sty.XAlign, sty.YAlign = draw.XCenter, draw.YBottom
+	for j, name := range b.columns {
+		at := vg.Point{X: c.Min.X + width*(vg.Length(j)+0.5), Y: c.Max.Y + 2}
+		c.FillText(fitText(sty, name, width-2), at, name)
+	}
+}
+
+// cell draws one score into its place.
+func (b *board) cell(c draw.Canvas, s Score, at vg.Rectangle) {
+	c.SetColor(outcomeFill[s.Outcome])
+	c.Fill(at.Path())
+	c.SetLineStyle(draw.LineStyle{Color: color.White, Width: vg.Points(1.2)})
+	c.Stroke(at.Path())
+	middle := (at.Min.Y + at.Max.Y) / 2
+	if s.Text == "" {
+		outcomeSymbol(c, s.Outcome, vg.Point{X: (at.Min.X + at.Max.X) / 2, Y: middle})
+		return
+	}
+	outcomeSymbol(c, s.Outcome, vg.Point{X: at.Min.X + scorePad + symbolRoom/3, Y: middle})
+	left := at.Min.X + scorePad + symbolRoom
+	sty := fitText(textStyle(scoreText, outcomeInk(s.Outcome)), s.Text, at.Max.X-left-2)
+	sty.YAlign = draw.YCenter
+	c.FillText(sty, vg.Point{X: left, Y: middle + 1}, s.Text)
+}
+
+// tally explains the symbols and counts the outcomes, below the cells.
+func (b *board) tally(c draw.Canvas) {
+	sty := textStyle(noteSize, ink)
+	sty.YAlign = draw.YCenter
+	left, _, below := b.margins()
+	at := vg.Point{X: c.Min.X - left, Y: c.Min.Y - below*0.6}
+	for _, e := range b.tallied() {
+		box := vg.Rectangle{Min: at.Add(vg.Point{Y: -5.5}), Max: at.Add(vg.Point{X: 13, Y: 5.5})}
+		c.SetColor(outcomeFill[e.outcome])
+		c.Fill(box.Path())
+		outcomeSymbol(c, e.outcome, vg.Point{X: at.X + 6.5, Y: at.Y})
+		c.FillText(sty, vg.Point{X: at.X + 17, Y: at.Y + 1}, e.text)
+		at.X += tallyWidth(e.text)
+	}
+}
+
+type tallyEntry struct {
+	outcome Outcome
+	text    string
+}
+
+// tallied returns the outcomes with their numbers; cells not run only where there
+// are any.
+func (b *board) tallied() (entries []tallyEntry) {
+	n, total := map[Outcome]int{}, 0
+	for _, row := range b.scores {
+		for _, s := range row {
+			n[s.Outcome]++
+			total++
+		}
+	}
+	for _, o := range []Outcome{Right, Undetermined, Wrong, NotRun} {
+		if o != NotRun || n[o] > 0 {
+			entries = append(entries, tallyEntry{o, fmt.Sprintf("%v: %d of %d", o, n[o], total)})
+		}
+	}
+	return entries
+}
+
+func tallyWidth(text string) vg.Length { return textStyle(noteSize, ink).Width(text) + 30 }
+
+func (b *board) tallyWidth() (w vg.Length) {
+	for _, e := range b.tallied() {
+		w += tallyWidth(e.text)
+	}
+	return w
+}

@@ -1,0 +1,85 @@
+package plotting
+
+import (
+	"fmt"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+)
+
+// An Outcome says how an answer compares with the truth.
+type Outcome int
+
+// The zero value is a cell without an answer.
+const (
+	NotRun       Outcome = iota
+	Right                // the answer is the truth
+	Undetermined         // no answer was given, and that was said
+	Wrong                // an answer was given that is not the truth
+)
+
+// String returns "not run", "right", "undetermined" or "wrong".
+func (o Outcome) String() string {
+	return [...]string{"not run", "right", "undetermined", "wrong"}[o]
+}
+
+// A Score is one cell of a scoreboard.
+type Score struct {
+	Outcome Outcome
+
+	// Text stands beside the symbol of the outcome: the answer, or the
+	// condition that failed.
+	Text string
+}
+
+// Scoreboard draws a table with a row for each case and a column for each seed or
+// quality: right cells blue with a check mark, undetermined ones grey with a
+// question mark, wrong ones vermilion with a cross, those not run white. A line
+// below the table explains the symbols and counts the outcomes. Twelve rows by
+// eight columns of short texts fit a page; texts without room shrink.
+//
+// Scoreboard panics if scores are not as many as rows, if a row of them is not as
+// long as columns, or if an outcome is none of the four.
+func Scoreboard(rows, columns []string, scores [][]Score) *Chart {
+	checkScores(rows, columns, scores)
+	b := &board{rows: rows, columns: columns, scores: scores}
+	c := newChart(0, 0)
+	c.HideAxes()
+	c.X.Min, c.X.Max = 0, max(1, float64(len(columns)))
+	c.Y.Min, c.Y.Max = 0, max(1, float64(len(rows)))
+	c.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}}
+	c.X.Padding, c.Y.Padding = 0, 0
+	c.Width, c.Height = b.size()
+	c.Add(b)
+	if len(rows) == 0 || len(columns) == 0 {
+		c.warn("no data")
+	}
+	return c
+}
+
+func checkScores(rows, columns []string, scores [][]Score) {
+	if len(scores) != len(rows) {
+		panic(fmt.Sprintf("plotting: Scoreboard: %d rows of scores for %d names of rows", len(scores), len(rows)))
+	}
+	for i, row := range scores {
+		if len(row) != len(columns) {
+			panic(fmt.Sprintf("plotting: Scoreboard: scores[%d] has %d cells for %d columns", i, len(row), len(columns)))
+		}
+		for j, s := range row {
+			if s.Outcome < NotRun || s.Outcome > Wrong {
+				panic(fmt.Sprintf("plotting: Scoreboard: scores[%d][%d].Outcome is %d", i, j, int(s.Outcome)))
+			}
+		}
+	}
+}
+
+// Sizes of the table.
+const (
+	scoreHeight  = 0.27 * vg.Inch
+	scoreText    = 8.5 // points
+	leastScore   = 0.55 * vg.Inch
+	largestScore = 1.4 * vg.Inch
+	symbolRoom   = vg.Length(14) // to the left of the text of a cell
+	scorePad     = vg.Length(4)
+	boardEdge    = vg.Length(4) // what gonum/plot keeps free around the data
+)

@@ -1,0 +1,39 @@
+package plotting
+
+import (
+	"strings"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/font"
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+)
+
+// A speller draws plain text and spells the signs of Lie theory that the typeface
+// lacks in signs that it has: "so(3) ⊕ so(3)" would lose its sum without a trace.
+type speller struct{ text.Plain }
+
+// spelling leaves all else as it is, signs included that are lacking but have no
+// near likeness.
+var spelling = strings.NewReplacer(
+	"⊕", "+", "⊗", "×", "⋉", "|×", "⋊", "×|", "≅", "≈", "∼", "~",
+	"ℝ", "R", "ℂ", "C", "⟨", "<", "⟩", ">", "∥", "||",
+	"∘", "·", "∗", "*", "∧", "^", "ⱼ", "j", "ₖ", "k", "ₘ", "m", "ₙ", "n", "⁻", "^-",
+)
+
+func newSpeller() text.Handler {
+	return speller{text.Plain{Fonts: plot.DefaultTextHandler.Cache()}}
+}
+
+// Lines implements text.Handler.
+func (s speller) Lines(txt string) []string { return s.Plain.Lines(spelling.Replace(txt)) }
+
+// Box implements text.Handler.
+func (s speller) Box(txt string, f font.Font) (width, height, depth vg.Length) {
+	return s.Plain.Box(spelling.Replace(txt), f)
+}
+
+// Draw implements text.Handler.
+func (s speller) Draw(c vg.Canvas, txt string, sty text.Style, at vg.Point) {
+	s.Plain.Draw(c, spelling.Replace(txt), sty, at)
+}
