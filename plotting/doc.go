@@ -1,7 +1,10 @@
 // Package plotting draws what a learned symmetry looks like: the polarization
 // spectrum, the bias of each generator, generators as heat-maps, training
 // curves, vector fields with their orbits, functions over the plane, and strips
-// of images along a one-parameter group.
+// of images along a one-parameter group. What one may conclude from it has its
+// pictures too: relative defects with their intervals and threshold, finite flows
+// Δ(t), structure constants, the Killing form, principal angles to named algebras,
+// and the scoreboard of cases whose truth is known.
 //
 // Plain values go in (slices, mat.Matrix, plotter.GridXYZ) and a *Chart comes
 // out. A Chart embeds a *plot.Plot of gonum.org/v1/plot, so that titles, axes
@@ -22,6 +25,9 @@
 //
 // Misuse by the programmer (a nil matrix, a matrix of the wrong shape, x and y
 // of unequal lengths) panics with a message that names the argument.
+//
+// The typeface lacks some signs of Lie theory: so(3) ⊕ R is drawn as so(3) + R,
+// and ⋉ as |×.
 //
 // # Colours
 //

@@ -15,7 +15,8 @@ import (
 // for indices 0, …, d−1. Colours run from blue over white, at zero, to red, on one
 // scale for the whole table. Cells below 1 % of the largest constant carry no
 // number, so that rounding does not clutter the table. Beyond d = 10 or 200 numbers
-// none is written, and a line above the table explains the colours.
+// none is written, and a line above the table explains the colours. An abelian
+// algebra has a white table, and that line says so.
 //
 // Names, in the order of the basis, replace E₁, …, E_d; nil keeps them. Where a
 // name has more than four characters, formulas such as x∂y − y∂x, the table keeps
@@ -108,8 +109,8 @@ const (
 	leastBracket   = 0.2 * vg.Inch
 )
 
-// least returns the smallest constant that is more than clutter.
-func (t *bracketTable) least() float64 { return 0.01 * t.limit }
+// least returns the smallest constant that is more than clutter; zero is not.
+func (t *bracketTable) least() float64 { return positive(0.01 * t.limit) }
 
 // side returns the side of a cell.
 func (t *bracketTable) side() vg.Length {
@@ -155,7 +156,10 @@ func (t *bracketTable) numbered() bool {
 
 // remark explains the colours where no numbers do.
 func (t *bracketTable) remark() string {
-	if t.numbered() {
+	switch {
+	case len(t.blocks) > 0 && t.limit == 0 && t.bad == 0:
+		return "all zero: abelian"
+	case t.numbered() || t.limit == 0:
 		return ""
 	}
 	return fmt.Sprintf("blue %.2g, white 0, red %.2g", -t.limit, t.limit)

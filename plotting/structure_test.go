@@ -53,6 +53,7 @@ func TestBracketTableFits(t *testing.T) {
 
 func TestStructureConstantsOfAnyDimension(t *testing.T) {
 	c := func(i, j, k int) float64 { return math.Sin(float64(i + 2*j + 3*k)) }
+	zero := func(i, j, k int) float64 { return 0 }
 	bad := func(i, j, k int) float64 { return math.NaN() }
 	for _, test := range []struct {
 		dim     int
@@ -62,6 +63,8 @@ func TestStructureConstantsOfAnyDimension(t *testing.T) {
 	}{
 		{0, c, "no brackets in dimension 0", ""},
 		{1, c, "no brackets in dimension 1", ""},
+		{10, zero, "", "all zero: abelian"},
+		{15, bad, "1575 constants are NaN or infinite (×)", ""},
 		{2, bad, "2 constants are NaN or infinite (×)", ""},
 		{7, c, "", ""},
 		{10, c, "", "blue -1, white 0, red 1"},
