@@ -92,6 +92,18 @@ func TestCutStandsAtItsPlace(t *testing.T) {
 	}
 }
 
+// A cut beyond T is neither drawn nor in the key.
+func TestCutBeyondTheAxis(t *testing.T) {
+	for cut, want := range map[float64]int{0: 0, 1: 1, 3: 0} {
+		d := newFlowDrawing(false)
+		d.add(0, FlowCurve{T: []float64{-1, 2}, Value: []float64{.1, .1}, Cut: cut})
+		d.finish(false)
+		if d.shown != want {
+			t.Errorf("cut at %v: %d entries in the key, want %d", cut, d.shown, want)
+		}
+	}
+}
+
 func TestPiTicks(t *testing.T) {
 	for _, test := range []struct {
 		min, max float64

@@ -126,11 +126,13 @@ type cut struct {
 	color color.Color
 }
 
+// addCuts adds the lines that the axis reaches, and their entry in the key.
 func (d *flowDrawing) addCuts() {
-	if len(d.cuts) == 0 {
+	reached := slices.DeleteFunc(d.cuts, func(c cut) bool { return c.t > d.X.Max && -c.t < d.X.Min })
+	if len(reached) == 0 {
 		return
 	}
-	for _, c := range d.cuts {
+	for _, c := range reached {
 		d.Add(c)
 	}
 	d.shown++
