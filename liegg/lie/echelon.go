@@ -1,0 +1,161 @@
+package lie
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+// readable is the tolerance of Echelon, Equations, Formula and FormatMatrix
+// where none is given: what is smaller, relative to the largest, is left out.
+const readable = .05
+
+// Echelon returns the basis of the algebra in reduced row echelon form, each
+// matrix read row by row: Dim matrices, of which each has an entry 1 where all
+// others have 0, its pivot, the pivots being the first entries that allow it.
+// The basis is not orthonormal; its matrices lie in the algebra exactly, so
+// noise stays visible.
+//
+// An entry is passed over as a pivot if the unit matrices of the algebra that
+// have zeros at all earlier pivots are smaller there than tolerance: noise
+// must not become a pivot. 0 means .05; values above 1/(n+1) are lowered to
+// it, which leaves a pivot for each matrix. Echelon panics if tolerance is
+// negative or NaN.
+func Echelon(a Algebra, tolerance float64) []*mat.Dense {
+	rows, _ := a.echelon(toleranceOr("Echelon", tolerance))
+	out := make([]*mat.Dense, len(rows))
+	for k, row := range rows {
+		out[k] = mat.NewDense(a.n, a.n, row)
+	}
+	return out
+}
+
+// Equations returns the linear equations that hold for the matrices H of the
+// algebra and for no others, such as "H₂₁ = −H₁₂" and "H₁₁ = 0": n² − Dim of
+// them, each solved for the entry that it names first. They are the echelon
+// form of the orthogonal complement, taken from the last entry backwards.
+// Coefficients have two significant digits; those below tolerance are left
+// out. The tolerance is that of Echelon. The last row of homogeneous algebras,
+// zero by construction, is not listed.
+func Equations(a Algebra, tolerance float64) []string {
+	tolerance = toleranceOr("Equations", tolerance)
+	rows, pivots := a.echelon(tolerance)
+	entries := a.n * a.n
+	if a.affine {
+		entries -= a.n
+	}
+	isPivot := make([]bool, a.n*a.n)
+	for _, p := range pivots {
+		isPivot[p] = true
+	}
+	var out []string
+	for free := range entries {
+		if !isPivot[free] {
+			out = append(out, a.equation(free, rows, pivots, tolerance))
+		}
+	}
+	return out
+}
+
+// equation writes an entry that is no pivot in terms of the pivots: in each
+// matrix Σ_k c_k·rows_k the pivots are the coefficients c_k.
+func (a Algebra) equation(free int, rows [][]float64, pivots []int, tolerance float64) string {
+	var terms []term
+	for k, row := range rows {
+		if math.Abs(row[free]) >= tolerance {
+			terms = append(terms, term{row[free], a.entry(pivots[k])})
+		}
+	}
+	return a.entry(free) + " = " + sum(terms)
+}
+
+// entry names the entry of H at an index that counts row by row. Above nine a
+// comma parts the indices, "H₁,₁₂".
+func (a Algebra) entry(index int) string {
+	i, j := subscript(index/a.n+1), subscript(index%a.n+1)
+	if a.n > 9 {
+		return "H" + i + "," + j
+	}
+	return "H" + i + j
+}
+
+// echelon returns the reduced echelon form of the basis as rows of length n²,
+// and the index of each pivot. Down to the triangle it turns the rows
+// orthogonally, so that noise does not grow there.
+func (a Algebra) echelon(tolerance float64) (rows [][]float64, pivots []int) {
+	tolerance = math.Min(tolerance, 1/float64(a.n+1))
+	rows = a.rows()
+	for column := 0; column < a.n*a.n && len(pivots) < len(rows); column++ {
+		if gather(rows[len(pivots):], column) >= tolerance {
+			pivots = append(pivots, column)
+		}
+	}
+	for k := len(pivots) - 1; k >= 0; k-- {
+		floats.Scale(1/rows[k][pivots[k]], rows[k])
+		rows[k][pivots[k]] = 1 // without rounding, so that the zeros above are exact too
+		for _, above := range rows[:k] {
+			floats.AddScaled(above, -above[pivots[k]], rows[k])
+		}
+	}
+	return rows, pivots
+}
+
+// gather turns the rows among each other until only the first is not zero in
+// the column, and returns the size of what it holds there.
+func gather(rows [][]float64, column int) float64 {
+	first := rows[0]
+	for _, row := range rows[1:] {
+		turn(first, row, math.Atan2(row[column], first[column]))
+		row[column] = 0
+	}
+	return math.Abs(first[column])
+}
+
+// toleranceOr returns the tolerance, or the default for 0.
+func toleranceOr(what string, tolerance float64) float64 {
+	if !(tolerance >= 0) {
+		panic(fmt.Sprintf("lie: %s: tolerance %v, want 0 or more", what, tolerance))
+	}
+	if tolerance == 0 {
+		return readable
+	}
+	return tolerance
+}
+
+// term is a coefficient and what it multiplies.
+type term struct {
+	coefficient float64
+	factor      string
+}
+
+// sum writes terms as "x − 0.5 y", "0" without any.
+func sum(terms []term) string {
+	if len(terms) == 0 {
+		return "0"
+	}
+	var b strings.Builder
+	for k, t := range terms {
+		b.WriteString(sign(t.coefficient < 0, k == 0))
+		if digits := twoDigits(math.Abs(t.coefficient)); digits != "1" {
+			b.WriteString(digits + " ")
+		}
+		b.WriteString(t.factor)
+	}
+	return b.String()
+}
+
+// sign is what stands before a term.
+func sign(negative, first bool) string {
+	switch {
+	case first && negative:
+		return "−"
+	case first:
+		return ""
+	case negative:
+		return " − "
+	}
+	return " + "
+}

@@ -1,0 +1,77 @@
+package lie
+
+import (
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+// FormatMatrix returns the matrix as aligned text, a line for each row, with
+// two significant digits; entries below tolerance times the largest print as
+// "·". 0 means .05. It panics if m is not square or holds NaN or Inf, or if
+// tolerance is negative.
+func FormatMatrix(m *mat.Dense, tolerance float64) string {
+	n := size("FormatMatrix", m)
+	least := toleranceOr("FormatMatrix", tolerance) * largestEntry(m)
+	cells := make([][]string, n)
+	widths := make([]int, n)
+	for i := range n {
+		for j, v := range m.RawRowView(i) {
+			c := cell(v, least)
+			cells[i] = append(cells[i], c)
+			widths[j] = max(widths[j], utf8.RuneCountInString(c))
+		}
+	}
+	lines := make([]string, n)
+	for i, row := range cells {
+		lines[i] = align(row, widths)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// cell prints an entry.
+func cell(v, least float64) string {
+	if v == 0 || math.Abs(v) < least {
+		return "·"
+	}
+	return twoDigits(v)
+}
+
+// align sets cells flush right in columns of the widths, two blanks apart.
+func align(cells []string, widths []int) string {
+	out := make([]string, len(cells))
+	for j, c := range cells {
+		out[j] = strings.Repeat(" ", widths[j]-utf8.RuneCountInString(c)) + c
+	}
+	return strings.Join(out, "  ")
+}
+
+// largestEntry is max |m_ij|.
+func largestEntry(m *mat.Dense) float64 {
+	var largest float64
+	n, _ := m.Dims()
+	for i := range n {
+		largest = math.Max(largest, floats.Norm(m.RawRowView(i), math.Inf(1)))
+	}
+	return largest
+}
+
+// twoDigits prints v rounded to two significant digits, without trailing
+// zeros: "1", "0.71", "−120", "2.5e−05".
+func twoDigits(v float64) string {
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 1, 64), 64)
+	layout := byte('f')
+	if size := math.Abs(rounded); size != 0 && (size < 1e-4 || size >= 1e6) {
+		layout = 'e'
+	}
+	return strings.ReplaceAll(strconv.FormatFloat(rounded, layout, -1, 64), "-", "−")
+}
+
+// subscript writes i in small digits: 12 becomes "₁₂".
+func subscript(i int) string {
+	return strings.Map(func(d rune) rune { return d - '0' + '₀' }, strconv.Itoa(i))
+}

@@ -1,0 +1,99 @@
+package lie
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Formula writes a generator as the vector field that it is, Σ_ij h_ij x_j ∂_i:
+// "x₁∂₂ − x₂∂₁" for a rotation, "∂₁" for a translation. A generator matters up
+// to a factor, so it is scaled until the first of its largest coefficients is
+// 1. The others have two significant digits; those below tolerance times the
+// largest are left out, and 0 means .05. A zero matrix is "0".
+//
+// homogeneous tells that h = [A b; 0 0] is an affine map, its last column the
+// translation. names replace x₁, x₂, …: Formula(boost, false, 0, "t", "x") is
+// "t∂x + x∂t".
+//
+// Formula panics if h is not square or holds NaN or Inf, if tolerance is
+// negative, if there are names but not one for each coordinate, and if h is
+// said to be homogeneous and its last row is not zero.
+func Formula(h *mat.Dense, homogeneous bool, tolerance float64, names ...string) string {
+	n := size("Formula", h)
+	tolerance = toleranceOr("Formula", tolerance)
+	d := n
+	if homogeneous {
+		d = n - 1
+		if mat.Norm(h.RowView(n-1), math.Inf(1)) != 0 {
+			panic("lie: Formula: homogeneous: the last row of the matrix is not zero")
+		}
+	}
+	terms := scaleTerms(fieldTerms(h, d, coordinates(d, names)))
+	var large []term
+	for _, t := range terms {
+		if math.Abs(t.coefficient) >= tolerance {
+			large = append(large, t)
+		}
+	}
+	return sum(large)
+}
+
+// coordinate is how a coordinate and its derivative are written.
+type coordinate struct{ x, d string }
+
+// coordinates returns those of R^d.
+func coordinates(d int, names []string) []coordinate {
+	if len(names) != 0 && len(names) != d {
+		panic(fmt.Sprintf("lie: Formula: names: %d for %d coordinates", len(names), d))
+	}
+	out := make([]coordinate, d)
+	for i := range d {
+		if len(names) == 0 {
+			out[i] = coordinate{"x" + subscript(i+1), "∂" + subscript(i+1)}
+		} else {
+			out[i] = coordinate{names[i], "∂" + names[i]}
+		}
+	}
+	return out
+}
+
+// fieldTerms lists the terms of the field that are not zero, by the coordinate
+// that they hold and then by that which they move; translations come last.
+func fieldTerms(h *mat.Dense, d int, c []coordinate) []term {
+	n, _ := h.Dims()
+	var terms []term
+	for j := range n {
+		factor := ""
+		if j < d {
+			factor = c[j].x
+		}
+		for i := range d {
+			if v := h.At(i, j); v != 0 {
+				terms = append(terms, term{v, factor + c[i].d})
+			}
+		}
+	}
+	return terms
+}
+
+// scaleTerms divides by the first of the largest coefficients: by the size of
+// the very largest, so that nothing exceeds 1, and by the sign of the first
+// that comes near to it.
+func scaleTerms(terms []term) []term {
+	var coefficients []float64
+	var largest float64
+	for _, t := range terms {
+		coefficients = append(coefficients, t.coefficient)
+		largest = math.Max(largest, math.Abs(t.coefficient))
+	}
+	if len(terms) == 0 {
+		return nil
+	}
+	scale := math.Copysign(largest, coefficients[leading(coefficients)])
+	for k := range terms {
+		terms[k].coefficient /= scale
+	}
+	return terms
+}

@@ -1,0 +1,155 @@
+package lie
+
+import (
+	"cmp"
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+)
+
+const (
+	starts    = 8     // rotations from which varimax climbs: the basis as it is and seven random ones
+	sweeps    = 100   // passes over all pairs at most; some ten are needed
+	settled   = 1e-12 // angle in radians below which a pair counts as rotated
+	nearEqual = .9    // entries from here to 1 times the largest count as equally large, for noise must not choose between them
+)
+
+// Sparse returns an orthonormal basis of the algebra with few large entries: a
+// rotation of Basis, Dim matrices of unit Frobenius norm. It is found by
+// varimax (Kaiser, Psychometrika 23, 1958), which for orthonormal matrices
+// maximises Σ_k Σ_ij (H_k)_ij⁴, from several fixed starts of which the best is
+// kept, and then by lowering Σ |(H_k)_ij|, which also decides where varimax is
+// flat, as on diagonal matrices of trace zero.
+//
+// The first of each matrix's largest entries, read row by row, is positive,
+// and the matrices are sorted by its place. The same algebra gives the same
+// answer. Of a scrambled so(n) it recovers (E_ij − E_ji)/√2, of gl(n) E_ij. An
+// algebra that has no sparse basis gives an orthonormal one all the same.
+func Sparse(a Algebra) []*mat.Dense {
+	if a.Dim() == 0 {
+		return nil
+	}
+	rows := sparsest(a.rows())
+	lowerL1(rows)
+	out := make([]*mat.Dense, len(rows))
+	for k, row := range rows {
+		if row[leading(row)] < 0 {
+			floats.Scale(-1, row)
+		}
+		out[k] = mat.NewDense(a.n, a.n, row)
+	}
+	slices.SortStableFunc(out, func(x, y *mat.Dense) int {
+		return cmp.Compare(leading(x.RawMatrix().Data), leading(y.RawMatrix().Data))
+	})
+	return out
+}
+
+// rows returns the basis matrices as vectors, row by row: Dim of length n².
+func (a Algebra) rows() [][]float64 {
+	out := make([][]float64, len(a.basis))
+	for k, e := range a.basis {
+		out[k] = slices.Clone(mat.DenseCopyOf(e).RawMatrix().Data)
+	}
+	return out
+}
+
+// leading is the index of the first of the largest entries.
+func leading(row []float64) int {
+	least := nearEqual * floats.Norm(row, math.Inf(1))
+	return slices.IndexFunc(row, func(v float64) bool { return math.Abs(v) >= least })
+}
+
+// sparsest returns the best of several varimax rotations of rows.
+func sparsest(rows [][]float64) [][]float64 {
+	rng := rand.New(rand.NewPCG(1958, 0))
+	var best [][]float64
+	var most float64
+	for start := range starts {
+		try := clone(rows)
+		if start > 0 {
+			shuffle(try, rng)
+		}
+		varimax(try)
+		// A later start must be better by more than rounding, or the choice
+		// among equals would be left to chance.
+		if q := quartic(try); q > most+1e-9 {
+			best, most = try, q
+		}
+	}
+	return best
+}
+
+// shuffle turns every pair of rows by a random angle.
+func shuffle(rows [][]float64, rng *rand.Rand) {
+	pairs(rows, func(x, y []float64) { turn(x, y, 2*math.Pi*rng.Float64()) })
+}
+
+// varimax turns pair after pair to its own maximum, until all stand still.
+func varimax(rows [][]float64) {
+	for range sweeps {
+		var widest float64
+		pairs(rows, func(x, y []float64) {
+			θ := varimaxAngle(x, y)
+			turn(x, y, θ)
+			widest = max(widest, math.Abs(θ))
+		})
+		if widest < settled {
+			return
+		}
+	}
+}
+
+// varimaxAngle is the θ in (−π/4, π/4] that maximises Σ x′⁴ + y′⁴ after
+// turning by it, from tan 4θ = 2Σuv / Σ(u² − v²) with u = x² − y², v = 2xy. It
+// is 0 where all angles are equally good.
+func varimaxAngle(x, y []float64) float64 {
+	var sine, cosine float64
+	for i := range x {
+		u, v := x[i]*x[i]-y[i]*y[i], 2*x[i]*y[i]
+		sine += 2 * u * v
+		cosine += u*u - v*v
+	}
+	if math.Hypot(sine, cosine) < 1e-12 {
+		return 0
+	}
+	return math.Atan2(sine, cosine) / 4
+}
+
+// turn replaces x by x cos θ + y sin θ and y by y cos θ − x sin θ.
+func turn(x, y []float64, θ float64) {
+	s, c := math.Sincos(θ)
+	for i := range x {
+		x[i], y[i] = c*x[i]+s*y[i], c*y[i]-s*x[i]
+	}
+}
+
+// pairs calls f with each pair of rows.
+func pairs(rows [][]float64, f func(x, y []float64)) {
+	for i, x := range rows {
+		for _, y := range rows[i+1:] {
+			f(x, y)
+		}
+	}
+}
+
+// quartic is Σ x⁴ over all entries.
+func quartic(rows [][]float64) float64 {
+	var sum float64
+	for _, row := range rows {
+		for _, v := range row {
+			sum += v * v * v * v
+		}
+	}
+	return sum
+}
+
+func clone(rows [][]float64) [][]float64 {
+	out := make([][]float64, len(rows))
+	for i, row := range rows {
+		out[i] = slices.Clone(row)
+	}
+	return out
+}
