@@ -1,0 +1,162 @@
+package lie
+
+import (
+	"fmt"
+	"math"
+	"math/cmplx"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// CompactGenerator says whether the flow of a generator turns back into
+// itself, and how often.
+type CompactGenerator struct {
+	// H is the generator scaled as by UnitSpeed, its largest frequency 1. If it
+	// is compact its eigenvalues are snapped to Frequencies exactly.
+	H *mat.Dense
+	// Compact tells that H has imaginary eigenvalues ±iω only and is
+	// semisimple, to within the error of the estimate: exp(tH) stays bounded.
+	Compact bool
+	// Frequencies are the distinct ω > 0, largest first, the first being 1.
+	// They are nil unless Compact.
+	Frequencies []Frequency
+	// Period is the smallest whole number for which exp(2π·Period·H) is the
+	// identity, and 0 if there is none or H is not compact.
+	Period int
+	// Moved is the distance ‖H − H₀‖/‖H₀‖ to the generator H₀ before snapping.
+	Moved float64
+	// Reason says in words why H is not compact, or why it has no period.
+	Reason string
+}
+
+// Compact examines each matrix of Sparse(a). angle is the error of the
+// estimated algebra in radians, 0 if it is exact to rounding; see CompactOf.
+func Compact(a Algebra, angle float64) []CompactGenerator {
+	var out []CompactGenerator
+	for _, h := range Sparse(a) {
+		out = append(out, CompactOf(h, angle))
+	}
+	return out
+}
+
+// CompactOf examines one generator that is known up to an angle, in radians,
+// from its true direction. For ‖h‖_F = 1 eigenvalues are trusted to 2·angle
+// (at least 1e-9): to so much a real part counts as zero and a frequency as
+// the rational p/q of the largest one. How large q may be follows from that
+// error: only so many rationals are admitted that a fifth of all numbers in
+// [0, 1] lies near one of them, and none with q > 12.
+//
+// A generator that is not semisimple (a shear, a screw) may look compact after
+// a tilt: two equal eigenvalues part by √angle. So h is called compact only if
+// no matrix of that kind is within the error. CompactOf panics if h is not square or holds NaN or Inf, or if angle is not in
+// [0, π/2].
+func CompactOf(h *mat.Dense, angle float64) CompactGenerator {
+	size("CompactOf", h)
+	if !(angle >= 0 && angle <= math.Pi/2) {
+		panic(fmt.Sprintf("lie: CompactOf: angle %v, want it in [0, π/2]", angle))
+	}
+	norm := mat.Norm(h, 2)
+	if norm == 0 {
+		return CompactGenerator{H: mat.DenseCopyOf(h), Reason: "the matrix is zero"}
+	}
+	unitSpeed := UnitSpeed(h)
+	λ := eigenvalues(h)
+	tolerance := norm * math.Max(2*angle, 1e-9)
+	if reason := spectralReason(λ, norm, tolerance, angle); reason != "" {
+		return CompactGenerator{H: unitSpeed, Reason: reason}
+	}
+	return snapped(unitSpeed, λ, tolerance)
+}
+
+// spectralReason says why a spectrum is not that of a compact generator, ""
+// if it may be.
+func spectralReason(λ []complex128, norm, tolerance, angle float64) string {
+	var radius, re float64
+	for _, v := range λ {
+		radius = math.Max(radius, cmplx.Abs(v))
+		re = math.Max(re, math.Abs(real(v)))
+	}
+	switch {
+	case radius <= norm*math.Max(math.Sqrt(angle), nilpotent):
+		return "its eigenvalues are not told from zero: it is nilpotent within the error, or slow"
+	case re > tolerance:
+		return fmt.Sprintf("an eigenvalue has a real part of %s times the spectral radius", twoDigits(re/radius))
+	}
+	return ""
+}
+
+const notSemisimple = "it is not told from one that is not semisimple, whose flow grows with t"
+
+// snapped replaces the eigenvalues of h, of unit speed, by exact ones. λ are
+// those before scaling, known to tolerance.
+func snapped(h *mat.Dense, λ []complex128, tolerance float64) CompactGenerator {
+	var ω []float64
+	for _, v := range λ {
+		ω = append(ω, math.Abs(imag(v)))
+	}
+	largest := slices.Max(ω)
+	tolerance /= largest
+	frequencies, still := distinctFrequencies(ω, largest, tolerance)
+	exact, ok := withSpectrum(h, frequencies, still)
+	if !ok {
+		return CompactGenerator{H: h, Reason: notSemisimple}
+	}
+	var moved mat.Dense
+	moved.Sub(exact, h)
+	// Noise moves h by no more than half the tolerance; projecting on
+	// eigenspaces that are not orthogonal takes some more.
+	if mat.Norm(&moved, 2) > 3*tolerance || separation(exact, frequencies, still) <= 2*tolerance {
+		return CompactGenerator{H: h, Reason: notSemisimple}
+	}
+	c := CompactGenerator{
+		H: exact, Compact: true, Frequencies: frequencies, Period: period(frequencies),
+		Moved: mat.Norm(&moved, 2) / mat.Norm(h, 2),
+	}
+	if c.Period == 0 {
+		c.Reason = fmt.Sprintf("incommensurate: no ratio of whole numbers up to %d is within %s",
+			largestDenominator(tolerance), twoDigits(tolerance))
+	}
+	return c
+}
+
+// eigenvalues of a finite square matrix.
+func eigenvalues(h *mat.Dense) []complex128 {
+	var eigen mat.Eigen
+	if !eigen.Factorize(h, mat.EigenNone) {
+		panic("lie: the eigenvalues of the matrix did not converge")
+	}
+	return eigen.Values(nil)
+}
+
+// Turn returns Period·H, for which exp(2π·Turn) is the identity; nil if there
+// is no period.
+func (c CompactGenerator) Turn() *mat.Dense {
+	if c.Period == 0 {
+		return nil
+	}
+	var turn mat.Dense
+	turn.Scale(float64(c.Period), c.H)
+	return &turn
+}
+
+// String is a line such as "compact, frequencies 1, 1/2: exp(2π·2H) = 1" or
+// "not compact: …".
+func (c CompactGenerator) String() string {
+	if !c.Compact {
+		return "not compact: " + c.Reason
+	}
+	var list []string
+	for _, f := range c.Frequencies {
+		list = append(list, f.String())
+	}
+	text := "compact, " + map[bool]string{true: "frequency ", false: "frequencies "}[len(list) == 1] + strings.Join(list, ", ")
+	switch c.Period {
+	case 0:
+		return text + ", " + c.Reason
+	case 1:
+		return text + ": exp(2πH) = 1"
+	}
+	return fmt.Sprintf("%s: exp(2π·%dH) = 1", text, c.Period)
+}

@@ -1,0 +1,95 @@
+package lie
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Frequency is one frequency of a compact generator whose largest is 1.
+type Frequency struct {
+	Value float64 // in (0, 1]; exactly P/Q where Q > 0
+	P, Q  int     // lowest terms; 0, 0 where no ratio of small numbers is near
+}
+
+// String is "1", "1/2", or two digits where it is no such ratio.
+func (f Frequency) String() string {
+	switch f.Q {
+	case 0:
+		return twoDigits(f.Value)
+	case 1:
+		return fmt.Sprint(f.P)
+	}
+	return fmt.Sprintf("%d/%d", f.P, f.Q)
+}
+
+// distinctFrequencies divides ω by the largest, snaps to ratios within the
+// tolerance and counts equal ones once. still reports whether some are zero.
+func distinctFrequencies(ω []float64, largest, tolerance float64) (out []Frequency, still bool) {
+	slices.Sort(ω)
+	denominators := largestDenominator(tolerance)
+	for _, v := range slices.Backward(ω) {
+		f := nearestRatio(v/largest, tolerance, denominators)
+		switch {
+		case f.Value <= tolerance:
+			still = true
+		case len(out) == 0:
+			out = append(out, f)
+		default:
+			if last := out[len(out)-1]; f != last && (f.Q > 0 || last.Value-f.Value > tolerance) {
+				out = append(out, f)
+			}
+		}
+	}
+	return out, still
+}
+
+// nearestRatio returns the ratio with the smallest denominator near v.
+func nearestRatio(v, tolerance float64, denominators int) Frequency {
+	for q := 1; q <= denominators; q++ {
+		p := math.Round(v * float64(q))
+		if math.Abs(v-p/float64(q)) <= tolerance {
+			return Frequency{Value: p / float64(q), P: int(p), Q: q}
+		}
+	}
+	return Frequency{Value: v}
+}
+
+// largestDenominator is the largest q, at most 12, for which the ratios with
+// denominators up to it, each with its tolerance to both sides, cover at most
+// a fifth of [0, 1]; at least 1.
+func largestDenominator(tolerance float64) int {
+	const most, share = 12, .2
+	count := 0 // of ratios in (0, 1]: Euler's φ, summed
+	for q := 1; q <= most; q++ {
+		for p := 1; p <= q; p++ {
+			if gcd(p, q) == 1 {
+				count++
+			}
+		}
+		if 2*tolerance*float64(count) > share {
+			return max(1, q-1)
+		}
+	}
+	return most
+}
+
+// period is the least common multiple of the denominators, 0 if a frequency
+// has none.
+func period(frequencies []Frequency) int {
+	common := 1
+	for _, f := range frequencies {
+		if f.Q == 0 {
+			return 0
+		}
+		common *= f.Q / gcd(common, f.Q)
+	}
+	return common
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
+}

@@ -1,0 +1,119 @@
+package lie
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// withSpectrum returns the matrix near h, a function of it, that solves p(X) =
+// 0 for p(x) = Π(x² + ω²), times x if some eigenvalues stand still. All roots
+// of p are simple, so X is semisimple. It is found by Newton's method, X ←
+// X − p′(X)⁻¹p(X), which needs no eigenvectors and so does not mind equal
+// eigenvalues. ok is false if that does not converge.
+func withSpectrum(h *mat.Dense, frequencies []Frequency, still bool) (x *mat.Dense, ok bool) {
+	n, _ := h.Dims()
+	x = mat.DenseCopyOf(h)
+	for range 60 {
+		p, slope := annihilator(x, frequencies, still)
+		var step mat.Dense
+		if err := step.Solve(slope, p); err != nil {
+			return nil, false
+		}
+		x.Sub(x, &step)
+		if mat.Norm(&step, 2) < 1e-9*mat.Norm(x, 2) { // the next would be its square
+			if mat.Norm(h.RowView(n-1), 2) == 0 {
+				x.SetRow(n-1, make([]float64, n)) // of an affine map, without rounding
+			}
+			return x, true
+		}
+	}
+	return nil, false
+}
+
+// annihilator returns p(x) and p′(x), built up factor by factor.
+func annihilator(x *mat.Dense, frequencies []Frequency, still bool) (p, slope *mat.Dense) {
+	n, _ := x.Dims()
+	p, slope = mat.NewDense(n, n, nil), mat.NewDense(n, n, nil)
+	addIdentity(p, 1)
+	times := func(factor, derivative mat.Matrix) {
+		var a, b mat.Dense
+		a.Mul(slope, factor)
+		b.Mul(p, derivative)
+		slope.Add(&a, &b)
+		p.Mul(p, factor)
+	}
+	if still {
+		times(mat.DenseCopyOf(x), mat.DenseCopyOf(p))
+	}
+	for _, f := range frequencies {
+		var square, twice mat.Dense
+		square.Mul(x, x)
+		addIdentity(&square, f.Value*f.Value)
+		twice.Scale(2, x)
+		times(&square, &twice)
+	}
+	return p, slope
+}
+
+// separation estimates the distance of x to the nearest matrix that is not
+// semisimple: the least of gap/κ over its eigenvalues iω, with gap the distance
+// to the other eigenvalues and κ the size of the spectral projector (Demmel,
+// Numer. Math. 51, 1987). Two eigenvalues ±√ε of [0 1; ε 0] have 4ε.
+func separation(x *mat.Dense, frequencies []Frequency, still bool) float64 {
+	least := math.Inf(1)
+	for k := range frequencies {
+		least = math.Min(least, gap(k, frequencies, still)/projectorSize(x, k, frequencies, still))
+	}
+	return least
+}
+
+// gap is the distance of iω_k to the other eigenvalues.
+func gap(k int, frequencies []Frequency, still bool) float64 {
+	ω := frequencies[k].Value
+	least := 2 * ω
+	if still {
+		least = ω
+	}
+	for j, other := range frequencies {
+		if j != k {
+			least = math.Min(least, math.Abs(ω-other.Value))
+		}
+	}
+	return least
+}
+
+// projectorSize is the Frobenius norm of the projector ½(1 − iX/ω)P on the
+// eigenspace of iω_k, relative to that of an orthogonal one. P, that of ±iω_k
+// together, is the product of the other factors of p over their values there.
+func projectorSize(x *mat.Dense, k int, frequencies []Frequency, still bool) float64 {
+	ω := frequencies[k].Value
+	n, _ := x.Dims()
+	p := mat.NewDense(n, n, nil)
+	addIdentity(p, 1)
+	var square mat.Dense
+	square.Mul(x, x)
+	if still {
+		p.Mul(p, &square)
+		p.Scale(-1/(ω*ω), p)
+	}
+	for j, other := range frequencies {
+		if j != k {
+			factor := mat.DenseCopyOf(&square)
+			addIdentity(factor, other.Value*other.Value)
+			p.Mul(p, factor)
+			p.Scale(1/(other.Value*other.Value-ω*ω), p)
+		}
+	}
+	var turned mat.Dense
+	turned.Mul(x, p)
+	return math.Hypot(mat.Norm(p, 2), mat.Norm(&turned, 2)/ω) / 2 / math.Sqrt(mat.Trace(p)/2)
+}
+
+// addIdentity adds c to the diagonal.
+func addIdentity(m *mat.Dense, c float64) {
+	n, _ := m.Dims()
+	for i := range n {
+		m.Set(i, i, m.At(i, i)+c)
+	}
+}
