@@ -62,7 +62,7 @@ func CompactOf(h *mat.Dense, angle float64) CompactGenerator {
 		return CompactGenerator{H: mat.DenseCopyOf(h), Reason: "the matrix is zero"}
 	}
 	unitSpeed := UnitSpeed(h)
-	λ := eigenvalues(h)
+	λ := spectrumOf(h)
 	tolerance := norm * math.Max(2*angle, 1e-9)
 	if reason := spectralReason(λ, norm, tolerance, angle); reason != "" {
 		return CompactGenerator{H: unitSpeed, Reason: reason}
@@ -111,7 +111,7 @@ func snapped(h *mat.Dense, λ []complex128, tolerance float64) CompactGenerator 
 		return CompactGenerator{H: h, Reason: notSemisimple}
 	}
 	c := CompactGenerator{
-		H: exact, Compact: true, Frequencies: frequencies, Period: period(frequencies),
+		H: exact, Compact: true, Frequencies: frequencies, Period: commonPeriod(frequencies),
 		Moved: mat.Norm(&moved, 2) / mat.Norm(h, 2),
 	}
 	if c.Period == 0 {
@@ -121,8 +121,8 @@ func snapped(h *mat.Dense, λ []complex128, tolerance float64) CompactGenerator 
 	return c
 }
 
-// eigenvalues of a finite square matrix.
-func eigenvalues(h *mat.Dense) []complex128 {
+// spectrumOf of a finite square matrix.
+func spectrumOf(h *mat.Dense) []complex128 {
 	var eigen mat.Eigen
 	if !eigen.Factorize(h, mat.EigenNone) {
 		panic("lie: the eigenvalues of the matrix did not converge")

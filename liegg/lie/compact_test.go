@@ -11,9 +11,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// turning is blockdiag(ω₁J, ω₂J, …) with a fixed axis if the size is odd, seen
+// turningMatrix is blockdiag(ω₁J, ω₂J, …) with a fixed axis if the size is odd, seen
 // in the frame of a random matrix of moderate condition.
-func turning(rng *rand.Rand, n int, ω ...float64) *mat.Dense {
+func turningMatrix(rng *rand.Rand, n int, ω ...float64) *mat.Dense {
 	h := mat.NewDense(n, n, nil)
 	for k, v := range ω {
 		h.Set(2*k, 2*k+1, -v)
@@ -24,7 +24,7 @@ func turning(rng *rand.Rand, n int, ω ...float64) *mat.Dense {
 		stretch.Set(i, i, 1+.5*rng.Float64())
 	}
 	var frame, inverse, out mat.Dense
-	frame.Mul(rotation(rng, n), stretch)
+	frame.Mul(randomRotation(rng, n), stretch)
 	if err := inverse.Inverse(&frame); err != nil {
 		panic(err)
 	}
@@ -32,10 +32,10 @@ func turning(rng *rand.Rand, n int, ω ...float64) *mat.Dense {
 	return &out
 }
 
-// tilt adds noise that turns h by about the angle.
-func tilt(rng *rand.Rand, h *mat.Dense, angle float64) *mat.Dense {
+// tiltMatrix adds noise that turns h by about the angle.
+func tiltMatrix(rng *rand.Rand, h *mat.Dense, angle float64) *mat.Dense {
 	n, _ := h.Dims()
-	noise := gaussian(rng, n, n)
+	noise := gaussianMatrix(rng, n, n)
 	noise.Scale(mat.Norm(h, 2)*math.Tan(angle)/mat.Norm(noise, 2), noise)
 	noise.Add(h, noise)
 	return noise
@@ -61,7 +61,7 @@ func TestCompactGeneratorsTurnBackToTheIdentity(t *testing.T) {
 	} {
 		for seed := range uint64(20) {
 			rng := rand.New(rand.NewPCG(seed, 10))
-			h := tilt(rng, turning(rng, c.n, c.ω...), c.angle)
+			h := tiltMatrix(rng, turningMatrix(rng, c.n, c.ω...), c.angle)
 			got := lie.CompactOf(h, c.angle)
 			if !got.Compact || fmt.Sprint(got.Frequencies) != c.frequencies || got.Period != c.period {
 				t.Errorf("ω = %v, seed %d: %v", c.ω, seed, got)
@@ -80,11 +80,11 @@ func TestCompactGeneratorsTurnBackToTheIdentity(t *testing.T) {
 func TestIncommensurateFrequencies(t *testing.T) {
 	φ := (1 + math.Sqrt(5)) / 2
 	rng := rand.New(rand.NewPCG(1, 11))
-	c := lie.CompactOf(turning(rng, 5, φ, 1), 0)
+	c := lie.CompactOf(turningMatrix(rng, 5, φ, 1), 0)
 	if !c.Compact || c.Period != 0 || c.Turn() != nil || !strings.Contains(c.String(), "1, 0.62, incommensurate") {
 		t.Errorf("%v", c)
 	}
-	if lie.CompactOf(turning(rng, 4, φ, 1), .05).Period > 1 {
+	if lie.CompactOf(turningMatrix(rng, 4, φ, 1), .05).Period > 1 {
 		t.Error("an error of 3° cannot tell the golden mean from everything else")
 	}
 }
@@ -109,7 +109,7 @@ func TestWhatIsNotCompact(t *testing.T) {
 		for seed := range uint64(20) {
 			rng := rand.New(rand.NewPCG(seed, 12))
 			for _, angle := range []float64{0, .003, .02} {
-				got := lie.CompactOf(tilt(rng, c.h, angle), angle)
+				got := lie.CompactOf(tiltMatrix(rng, c.h, angle), angle)
 				if got.Compact || got.Period != 0 || got.Frequencies != nil {
 					t.Errorf("%s, angle %g: %v", name, angle, got)
 				}
@@ -144,7 +144,7 @@ func TestCompactOverAnAlgebra(t *testing.T) {
 			n := 0
 			a := want.a
 			if a.Dim() > 0 {
-				a = scrambled(rng, a, .005)
+				a = scrambledAlgebra(rng, a, .005)
 			}
 			for _, c := range lie.Compact(a, .005) {
 				if c.Compact {

@@ -63,13 +63,13 @@ func Equations(a Algebra, tolerance float64) []string {
 // equation writes an entry that is no pivot in terms of the pivots: in each
 // matrix Σ_k c_k·rows_k the pivots are the coefficients c_k.
 func (a Algebra) equation(free int, rows [][]float64, pivots []int, tolerance float64) string {
-	var terms []term
+	var terms []linearTerm
 	for k, row := range rows {
 		if math.Abs(row[free]) >= tolerance {
-			terms = append(terms, term{row[free], a.entry(pivots[k])})
+			terms = append(terms, linearTerm{row[free], a.entry(pivots[k])})
 		}
 	}
-	return a.entry(free) + " = " + sum(terms)
+	return a.entry(free) + " = " + combination(terms)
 }
 
 // entry names the entry of H at an index that counts row by row. Above nine a
@@ -108,7 +108,7 @@ func (a Algebra) echelon(tolerance float64) (rows [][]float64, pivots []int) {
 func gather(rows [][]float64, column int) float64 {
 	first := rows[0]
 	for _, row := range rows[1:] {
-		turn(first, row, math.Atan2(row[column], first[column]))
+		turnPair(first, row, math.Atan2(row[column], first[column]))
 		row[column] = 0
 	}
 	return math.Abs(first[column])
@@ -125,20 +125,20 @@ func toleranceOr(what string, tolerance float64) float64 {
 	return tolerance
 }
 
-// term is a coefficient and what it multiplies.
-type term struct {
+// linearTerm is a coefficient and what it multiplies.
+type linearTerm struct {
 	coefficient float64
 	factor      string
 }
 
-// sum writes terms as "x − 0.5 y", "0" without any.
-func sum(terms []term) string {
+// combination writes terms as "x − 0.5 y", "0" without any.
+func combination(terms []linearTerm) string {
 	if len(terms) == 0 {
 		return "0"
 	}
 	var b strings.Builder
 	for k, t := range terms {
-		b.WriteString(sign(t.coefficient < 0, k == 0))
+		b.WriteString(signBefore(t.coefficient < 0, k == 0))
 		if digits := twoDigits(math.Abs(t.coefficient)); digits != "1" {
 			b.WriteString(digits + " ")
 		}
@@ -147,8 +147,8 @@ func sum(terms []term) string {
 	return b.String()
 }
 
-// sign is what stands before a term.
-func sign(negative, first bool) string {
+// signBefore is what stands before a term.
+func signBefore(negative, first bool) string {
 	switch {
 	case first && negative:
 		return "−"

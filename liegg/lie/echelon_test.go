@@ -10,9 +10,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// inertia is the algebra that preserves xᵀ·diag(1,4,9)·x, whose matrices are
+// inertiaAlgebra is the algebra that preserves xᵀ·diag(1,4,9)·x, whose matrices are
 // diag(1,4,9)⁻¹ times a skew one.
-func inertia(t *testing.T) lie.Algebra {
+func inertiaAlgebra(t *testing.T) lie.Algebra {
 	a, err := lie.SO(3).Conjugate(mat.DenseCopyOf(mat.NewDiagDense(3, []float64{1, 1. / 2, 1. / 3})))
 	if err != nil {
 		t.Fatal(err)
@@ -21,14 +21,14 @@ func inertia(t *testing.T) lie.Algebra {
 }
 
 func TestEchelonIsReducedAndSpansTheAlgebra(t *testing.T) {
-	for _, a := range append(algebras(), inertia(t)) {
+	for _, a := range append(algebras(), inertiaAlgebra(t)) {
 		if a.Dim() == 0 {
 			if got := lie.Echelon(a, 0); len(got) != 0 {
 				t.Errorf("%s: %d matrices", a.Name(), len(got))
 			}
 			continue
 		}
-		mixed := scrambled(rand.New(rand.NewPCG(3, 8)), a, 0)
+		mixed := scrambledAlgebra(rand.New(rand.NewPCG(3, 8)), a, 0)
 		for _, tolerance := range []float64{0, 1e-6, .9} {
 			rows := lie.Echelon(mixed, tolerance)
 			if len(rows) != a.Dim() {
@@ -69,7 +69,7 @@ func TestEquations(t *testing.T) {
 		{lie.SOpq(1, 1), "H₁₁ = 0; H₂₁ = H₁₂; H₂₂ = 0"},
 		{lie.SL(3), "H₃₃ = −H₁₁ − H₂₂"},
 		{lie.Scaling(2), "H₁₂ = 0; H₂₁ = 0; H₂₂ = H₁₁"},
-		{inertia(t), "H₁₁ = 0; H₂₁ = −0.25 H₁₂; H₂₂ = 0; H₃₁ = −0.11 H₁₃; H₃₂ = −0.44 H₂₃; H₃₃ = 0"},
+		{inertiaAlgebra(t), "H₁₁ = 0; H₂₁ = −0.25 H₁₂; H₂₂ = 0; H₃₁ = −0.11 H₁₃; H₃₂ = −0.44 H₂₃; H₃₃ = 0"},
 		{lie.SE(2), "H₁₁ = 0; H₂₁ = −H₁₂; H₂₂ = 0"},
 		{lie.GL(2), ""},
 		{lie.Trivial(1), "H₁₁ = 0"},
@@ -83,7 +83,7 @@ func TestEquations(t *testing.T) {
 // With noise the zeros stay zeros, and the partners stay partners.
 func TestEquationsOfNoisyEstimates(t *testing.T) {
 	for seed := range uint64(20) {
-		a := scrambled(rand.New(rand.NewPCG(seed, 9)), lie.SO(5), .01)
+		a := scrambledAlgebra(rand.New(rand.NewPCG(seed, 9)), lie.SO(5), .01)
 		equations := lie.Equations(a, 0)
 		if len(equations) != 15 {
 			t.Fatalf("%d equations, want 25 − 10", len(equations))

@@ -30,21 +30,21 @@ func Formula(h *mat.Dense, homogeneous bool, tolerance float64, names ...string)
 			panic("lie: Formula: homogeneous: the last row of the matrix is not zero")
 		}
 	}
-	terms := scaleTerms(fieldTerms(h, d, coordinates(d, names)))
-	var large []term
+	terms := scaleTerms(fieldTerms(h, d, coordinateNames(d, names)))
+	var large []linearTerm
 	for _, t := range terms {
 		if math.Abs(t.coefficient) >= tolerance {
 			large = append(large, t)
 		}
 	}
-	return sum(large)
+	return combination(large)
 }
 
 // coordinate is how a coordinate and its derivative are written.
 type coordinate struct{ x, d string }
 
-// coordinates returns those of R^d.
-func coordinates(d int, names []string) []coordinate {
+// coordinateNames returns those of R^d.
+func coordinateNames(d int, names []string) []coordinate {
 	if len(names) != 0 && len(names) != d {
 		panic(fmt.Sprintf("lie: Formula: names: %d for %d coordinates", len(names), d))
 	}
@@ -61,9 +61,9 @@ func coordinates(d int, names []string) []coordinate {
 
 // fieldTerms lists the terms of the field that are not zero, by the coordinate
 // that they hold and then by that which they move; translations come last.
-func fieldTerms(h *mat.Dense, d int, c []coordinate) []term {
+func fieldTerms(h *mat.Dense, d int, c []coordinate) []linearTerm {
 	n, _ := h.Dims()
-	var terms []term
+	var terms []linearTerm
 	for j := range n {
 		factor := ""
 		if j < d {
@@ -71,7 +71,7 @@ func fieldTerms(h *mat.Dense, d int, c []coordinate) []term {
 		}
 		for i := range d {
 			if v := h.At(i, j); v != 0 {
-				terms = append(terms, term{v, factor + c[i].d})
+				terms = append(terms, linearTerm{v, factor + c[i].d})
 			}
 		}
 	}
@@ -81,7 +81,7 @@ func fieldTerms(h *mat.Dense, d int, c []coordinate) []term {
 // scaleTerms divides by the first of the largest coefficients: by the size of
 // the very largest, so that nothing exceeds 1, and by the sign of the first
 // that comes near to it.
-func scaleTerms(terms []term) []term {
+func scaleTerms(terms []linearTerm) []linearTerm {
 	var coefficients []float64
 	var largest float64
 	for _, t := range terms {
@@ -91,7 +91,7 @@ func scaleTerms(terms []term) []term {
 	if len(terms) == 0 {
 		return nil
 	}
-	scale := math.Copysign(largest, coefficients[leading(coefficients)])
+	scale := math.Copysign(largest, coefficients[leadingEntry(coefficients)])
 	for k := range terms {
 		terms[k].coefficient /= scale
 	}

@@ -74,9 +74,9 @@ func largestDenominator(tolerance float64) int {
 	return most
 }
 
-// period is the least common multiple of the denominators, 0 if a frequency
+// commonPeriod is the least common multiple of the denominators, 0 if a frequency
 // has none.
-func period(frequencies []Frequency) int {
+func commonPeriod(frequencies []Frequency) int {
 	common := 1
 	for _, f := range frequencies {
 		if f.Q == 0 {

@@ -16,13 +16,13 @@ const (
 // lowerL1 turns pairs of orthonormal rows, each to the least Σ √(x² + soft²),
 // until no turn saves anything.
 func lowerL1(rows [][]float64) {
-	for range sweeps {
+	for range pairSweeps {
 		turned := false
-		pairs(rows, func(x, y []float64) {
+		eachPair(rows, func(x, y []float64) {
 			before, _ := softL1(x, y, 0)
 			θ := l1Angle(x, y)
 			if after, _ := softL1(x, y, θ); after < before*(1-worthwhile) {
-				turn(x, y, θ)
+				turnPair(x, y, θ)
 				turned = true
 			}
 		})

@@ -63,13 +63,13 @@ func annihilator(x *mat.Dense, frequencies []Frequency, still bool) (p, slope *m
 func separation(x *mat.Dense, frequencies []Frequency, still bool) float64 {
 	least := math.Inf(1)
 	for k := range frequencies {
-		least = math.Min(least, gap(k, frequencies, still)/projectorSize(x, k, frequencies, still))
+		least = math.Min(least, spectralGap(k, frequencies, still)/projectorSize(x, k, frequencies, still))
 	}
 	return least
 }
 
-// gap is the distance of iω_k to the other eigenvalues.
-func gap(k int, frequencies []Frequency, still bool) float64 {
+// spectralGap is the distance of iω_k to the other eigenvalues.
+func spectralGap(k int, frequencies []Frequency, still bool) float64 {
 	ω := frequencies[k].Value
 	least := 2 * ω
 	if still {

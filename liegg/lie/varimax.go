@@ -11,10 +11,10 @@ import (
 )
 
 const (
-	starts    = 8     // rotations from which varimax climbs: the basis as it is and seven random ones
-	sweeps    = 100   // passes over all pairs at most; some ten are needed
-	settled   = 1e-12 // angle in radians below which a pair counts as rotated
-	nearEqual = .9    // entries from here to 1 times the largest count as equally large, for noise must not choose between them
+	varimaxStarts = 8     // rotations from which varimax climbs: the basis as it is and seven random ones
+	pairSweeps    = 100   // passes over all pairs at most; some ten are needed
+	settled       = 1e-12 // angle in radians below which a pair counts as rotated
+	nearEqual     = .9    // entries from here to 1 times the largest count as equally large, for noise must not choose between them
 )
 
 // Sparse returns an orthonormal basis of the algebra with few large entries: a
@@ -36,13 +36,13 @@ func Sparse(a Algebra) []*mat.Dense {
 	lowerL1(rows)
 	out := make([]*mat.Dense, len(rows))
 	for k, row := range rows {
-		if row[leading(row)] < 0 {
+		if row[leadingEntry(row)] < 0 {
 			floats.Scale(-1, row)
 		}
 		out[k] = mat.NewDense(a.n, a.n, row)
 	}
 	slices.SortStableFunc(out, func(x, y *mat.Dense) int {
-		return cmp.Compare(leading(x.RawMatrix().Data), leading(y.RawMatrix().Data))
+		return cmp.Compare(leadingEntry(x.RawMatrix().Data), leadingEntry(y.RawMatrix().Data))
 	})
 	return out
 }
@@ -56,8 +56,8 @@ func (a Algebra) rows() [][]float64 {
 	return out
 }
 
-// leading is the index of the first of the largest entries.
-func leading(row []float64) int {
+// leadingEntry is the index of the first of the largest entries.
+func leadingEntry(row []float64) int {
 	least := nearEqual * floats.Norm(row, math.Inf(1))
 	return slices.IndexFunc(row, func(v float64) bool { return math.Abs(v) >= least })
 }
@@ -67,10 +67,10 @@ func sparsest(rows [][]float64) [][]float64 {
 	rng := rand.New(rand.NewPCG(1958, 0))
 	var best [][]float64
 	var most float64
-	for start := range starts {
-		try := clone(rows)
+	for start := range varimaxStarts {
+		try := cloneRows(rows)
 		if start > 0 {
-			shuffle(try, rng)
+			shuffleRows(try, rng)
 		}
 		varimax(try)
 		// A later start must be better by more than rounding, or the choice
@@ -82,18 +82,18 @@ func sparsest(rows [][]float64) [][]float64 {
 	return best
 }
 
-// shuffle turns every pair of rows by a random angle.
-func shuffle(rows [][]float64, rng *rand.Rand) {
-	pairs(rows, func(x, y []float64) { turn(x, y, 2*math.Pi*rng.Float64()) })
+// shuffleRows turns every pair of rows by a random angle.
+func shuffleRows(rows [][]float64, rng *rand.Rand) {
+	eachPair(rows, func(x, y []float64) { turnPair(x, y, 2*math.Pi*rng.Float64()) })
 }
 
 // varimax turns pair after pair to its own maximum, until all stand still.
 func varimax(rows [][]float64) {
-	for range sweeps {
+	for range pairSweeps {
 		var widest float64
-		pairs(rows, func(x, y []float64) {
+		eachPair(rows, func(x, y []float64) {
 			θ := varimaxAngle(x, y)
-			turn(x, y, θ)
+			turnPair(x, y, θ)
 			widest = max(widest, math.Abs(θ))
 		})
 		if widest < settled {
@@ -118,16 +118,16 @@ func varimaxAngle(x, y []float64) float64 {
 	return math.Atan2(sine, cosine) / 4
 }
 
-// turn replaces x by x cos θ + y sin θ and y by y cos θ − x sin θ.
-func turn(x, y []float64, θ float64) {
+// turnPair replaces x by x cos θ + y sin θ and y by y cos θ − x sin θ.
+func turnPair(x, y []float64, θ float64) {
 	s, c := math.Sincos(θ)
 	for i := range x {
 		x[i], y[i] = c*x[i]+s*y[i], c*y[i]-s*x[i]
 	}
 }
 
-// pairs calls f with each pair of rows.
-func pairs(rows [][]float64, f func(x, y []float64)) {
+// eachPair calls f with each pair of rows.
+func eachPair(rows [][]float64, f func(x, y []float64)) {
 	for i, x := range rows {
 		for _, y := range rows[i+1:] {
 			f(x, y)
@@ -146,7 +146,7 @@ func quartic(rows [][]float64) float64 {
 	return sum
 }
 
-func clone(rows [][]float64) [][]float64 {
+func cloneRows(rows [][]float64) [][]float64 {
 	out := make([][]float64, len(rows))
 	for i, row := range rows {
 		out[i] = slices.Clone(row)

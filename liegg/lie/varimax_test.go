@@ -10,8 +10,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// gaussian is an r×c matrix of standard normal entries.
-func gaussian(rng *rand.Rand, r, c int) *mat.Dense {
+// gaussianMatrix is an r×c matrix of standard normal entries.
+func gaussianMatrix(rng *rand.Rand, r, c int) *mat.Dense {
 	m := mat.NewDense(r, c, nil)
 	for i := range r {
 		for j := range c {
@@ -21,29 +21,29 @@ func gaussian(rng *rand.Rand, r, c int) *mat.Dense {
 	return m
 }
 
-// rotation is a random orthogonal n×n matrix.
-func rotation(rng *rand.Rand, n int) *mat.Dense {
+// randomRotation is a random orthogonal n×n matrix.
+func randomRotation(rng *rand.Rand, n int) *mat.Dense {
 	var qr mat.QR
-	qr.Factorize(gaussian(rng, n, n))
+	qr.Factorize(gaussianMatrix(rng, n, n))
 	var q mat.Dense
 	qr.QTo(&q)
 	return &q
 }
 
-// scrambled returns the span of a with its basis mixed by a random rotation
+// scrambledAlgebra returns the span of a with its basis mixed by a random rotation
 // and then tilted, each matrix in a direction of its own outside of a, until
 // the largest principal angle is θ.
-func scrambled(rng *rand.Rand, a lie.Algebra, θ float64) lie.Algebra {
+func scrambledAlgebra(rng *rand.Rand, a lie.Algebra, θ float64) lie.Algebra {
 	basis := a.Basis()
 	noise := make([]*mat.Dense, a.Dim())
 	for k := range noise {
-		noise[k] = gaussian(rng, a.Size(), a.Size())
+		noise[k] = gaussianMatrix(rng, a.Size(), a.Size())
 		if a.Homogeneous() {
 			noise[k].SetRow(a.Size()-1, make([]float64, a.Size()))
 		}
 		noise[k].Sub(noise[k], lie.Project(noise[k], a))
 	}
-	mixing := rotation(rng, a.Dim())
+	mixing := randomRotation(rng, a.Dim())
 	tilted := func(amount float64) lie.Algebra {
 		gens := make([]*mat.Dense, a.Dim())
 		for k := range gens {
@@ -65,8 +65,8 @@ func scrambled(rng *rand.Rand, a lie.Algebra, θ float64) lie.Algebra {
 	return tilted(small * math.Tan(θ) / math.Tan(lie.LargestAngle(tilted(small), a)))
 }
 
-// cosine is |⟨x,y⟩| / ‖x‖‖y‖.
-func cosine(x, y *mat.Dense) float64 {
+// matrixCosine is |⟨x,y⟩| / ‖x‖‖y‖.
+func matrixCosine(x, y *mat.Dense) float64 {
 	var xy mat.Dense
 	xy.MulElem(x, y)
 	return math.Abs(mat.Sum(&xy)) / mat.Norm(x, 2) / mat.Norm(y, 2)
@@ -80,7 +80,7 @@ func worstMatch(found, want []*mat.Dense) float64 {
 	for _, h := range found {
 		best, at := 0.0, 0
 		for k, w := range want {
-			if c := cosine(h, w); c > best {
+			if c := matrixCosine(h, w); c > best {
 				best, at = c, k
 			}
 		}
@@ -98,7 +98,7 @@ func TestSparseFindsThePlanesOfAScrambledRotationAlgebra(t *testing.T) {
 	for seed := range uint64(40) {
 		for _, degrees := range []float64{0, .3, 1} {
 			rng := rand.New(rand.NewPCG(seed, 1))
-			a := scrambled(rng, lie.SO(5), degrees*math.Pi/180)
+			a := scrambledAlgebra(rng, lie.SO(5), degrees*math.Pi/180)
 			if c := worstMatch(lie.Sparse(a), planes); c < .999 {
 				t.Errorf("seed %d, %g°: |cos| = %.5f to some E_ij − E_ji", seed, degrees, c)
 			}
@@ -121,7 +121,7 @@ func TestSparseFindsTheStandardBasis(t *testing.T) {
 				if a.Dim() == a.Size()*a.Size() || a.Name() == "aff(2)" {
 					θ = 0 // there is nothing to tilt to
 				}
-				if c := worstMatch(lie.Sparse(scrambled(rng, a, θ)), a.Basis()); c < .999 {
+				if c := worstMatch(lie.Sparse(scrambledAlgebra(rng, a, θ)), a.Basis()); c < .999 {
 					t.Errorf("%s, seed %d, angle %g: |cos| = %.5f", a.Name(), seed, θ, c)
 				}
 			}
@@ -132,7 +132,7 @@ func TestSparseFindsTheStandardBasis(t *testing.T) {
 // On diagonal matrices of trace zero Σ x⁴ is flat; the sum of sizes is not.
 func TestSparsePrefersPlainDiagonals(t *testing.T) {
 	for seed := range uint64(5) {
-		found := lie.Sparse(scrambled(rand.New(rand.NewPCG(seed, 3)), lie.SL(3), .005))
+		found := lie.Sparse(scrambledAlgebra(rand.New(rand.NewPCG(seed, 3)), lie.SL(3), .005))
 		var diagonals []string
 		for _, h := range found {
 			if f := lie.Formula(h, false, 0); math.Abs(h.At(0, 0))+math.Abs(h.At(1, 1)) > .1 {
@@ -161,7 +161,7 @@ func TestSparseIsAnOrthonormalBasisOfTheSameSpan(t *testing.T) {
 	for seed := range uint64(3) {
 		rng := rand.New(rand.NewPCG(seed, 4))
 		for _, a := range []lie.Algebra{lie.SOpq(1, 3), lie.Sp(2), lie.SL(3), lie.SE(2)} {
-			c, err := a.Conjugate(rotation(rng, a.Size()))
+			c, err := a.Conjugate(randomRotation(rng, a.Size()))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -181,7 +181,7 @@ func TestSparseIsAnOrthonormalBasisOfTheSameSpan(t *testing.T) {
 		}
 		for i, x := range found {
 			for j, y := range found {
-				if c := cosine(x, y); (i == j) != (c > .5) || i != j && c > 1e-13 || math.Abs(mat.Norm(x, 2)-1) > 1e-13 {
+				if c := matrixCosine(x, y); (i == j) != (c > .5) || i != j && c > 1e-13 || math.Abs(mat.Norm(x, 2)-1) > 1e-13 {
 					t.Errorf("%s: matrices %d and %d have |cos| = %g", a.Name(), i, j, c)
 				}
 			}
@@ -194,7 +194,7 @@ func TestSparseDoesNotDependOnTheBasisThatItIsGiven(t *testing.T) {
 	for _, a := range []lie.Algebra{lie.SO(4), lie.SOpq(1, 2), lie.SE(2)} {
 		want := lie.Sparse(a)
 		for seed := range uint64(5) {
-			got := lie.Sparse(scrambled(rand.New(rand.NewPCG(seed, 5)), a, 0))
+			got := lie.Sparse(scrambledAlgebra(rand.New(rand.NewPCG(seed, 5)), a, 0))
 			for k := range want {
 				if d := distance(got[k], want[k]); d > 1e-9 {
 					t.Errorf("%s, seed %d: matrix %d differs by %g", a.Name(), seed, k, d)
@@ -202,14 +202,14 @@ func TestSparseDoesNotDependOnTheBasisThatItIsGiven(t *testing.T) {
 			}
 		}
 	}
-	a := scrambled(rand.New(rand.NewPCG(7, 5)), lie.SL(3), .02)
+	a := scrambledAlgebra(rand.New(rand.NewPCG(7, 5)), lie.SL(3), .02)
 	if !slices.EqualFunc(lie.Sparse(a), lie.Sparse(a), func(x, y *mat.Dense) bool { return mat.Equal(x, y) }) {
 		t.Error("two calls give two answers")
 	}
 }
 
 func TestSparseSignAndOrder(t *testing.T) {
-	found := lie.Sparse(scrambled(rand.New(rand.NewPCG(1, 6)), lie.SO(4), .01))
+	found := lie.Sparse(scrambledAlgebra(rand.New(rand.NewPCG(1, 6)), lie.SO(4), .01))
 	k := 0
 	for i := range 4 {
 		for j := i + 1; j < 4; j++ {
@@ -222,7 +222,7 @@ func TestSparseSignAndOrder(t *testing.T) {
 }
 
 func BenchmarkSparse(b *testing.B) {
-	a := scrambled(rand.New(rand.NewPCG(1, 7)), lie.Sp(4), .01)
+	a := scrambledAlgebra(rand.New(rand.NewPCG(1, 7)), lie.Sp(4), .01)
 	for b.Loop() {
 		lie.Sparse(a)
 	}

@@ -1,0 +1,140 @@
+package lie
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// normalising is the angle in radians that a candidate may move an algebra by:
+// several times what noise does to an estimate, far less than a wrong
+// candidate does.
+const normalising = .1
+
+// DiscreteCandidates returns finite maps that a function with the symmetry a
+// may respect besides, and that must be tried one by one: the Companions of
+// the invariant forms that are given, reflections of single coordinate axes,
+// and −1. All of them normalise the algebra, G·a·G⁻¹ = a to .1 rad: no other
+// can be a symmetry if a is all of the algebra. Candidates that one already
+// listed and a rotation in a coordinate plane of a give together are left out;
+// −1 is always tried.
+//
+// For homogeneous algebras the maps keep the origin, −1 is the point inversion
+// diag(−1, …, −1, 1), and forms are those of the linear part, one size smaller.
+// Forms without Companions (degenerate, or of no symmetry) are passed over.
+// DiscreteCandidates panics if a form has another size.
+func DiscreteCandidates(a Algebra, forms ...*mat.Dense) []Companion {
+	d := a.n
+	if a.affine {
+		d--
+	}
+	var out []Companion
+	add := func(c Companion) {
+		c.G = embedded(c.G, a.n)
+		if a.normalisedBy(c.G) && !a.reaches(out, c.G) {
+			out = append(out, c)
+		}
+	}
+	for i, q := range forms {
+		if n := size("DiscreteCandidates", q); n != d {
+			panic(fmt.Sprintf("lie: DiscreteCandidates: form %d is %d×%d, want %d×%d for %v", i, n, n, d, d, a))
+		}
+		found, _ := Companions(q)
+		for _, c := range found {
+			add(c)
+		}
+	}
+	for i := range d {
+		add(Companion{Name: "reflection of axis " + fmt.Sprint(i+1), G: flipAxes(d, i), Det: -1})
+	}
+	minus := Companion{Name: "−1", G: flipAxes(d, axes(d)...), Det: math.Pow(-1, float64(d))}
+	minus.G = embedded(minus.G, a.n)
+	if a.normalisedBy(minus.G) {
+		out = append(out, minus)
+	}
+	return out
+}
+
+// flipAxes is the identity of R^d with the signs of some axes turned.
+func flipAxes(d int, which ...int) *mat.Dense {
+	g := mat.NewDense(d, d, nil)
+	addIdentity(g, 1)
+	for _, i := range which {
+		g.Set(i, i, -1)
+	}
+	return g
+}
+
+// axes lists 0 … d−1.
+func axes(d int) []int {
+	out := make([]int, d)
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
+// embedded makes g an n×n matrix that leaves the other coordinates alone.
+func embedded(g *mat.Dense, n int) *mat.Dense {
+	d, _ := g.Dims()
+	out := flipAxes(n)
+	out.Slice(0, d, 0, d).(*mat.Dense).Copy(g)
+	return out
+}
+
+// normalisedBy reports whether g·a·g⁻¹ = a within normalising.
+func (a Algebra) normalisedBy(g *mat.Dense) bool {
+	moved, err := a.Conjugate(g)
+	return err == nil && LargestAngle(moved, a) <= normalising
+}
+
+// reaches reports whether exp(a) takes one of the listed maps to g, as far as
+// it is seen at once: whether g·c⁻¹ is the identity or turns a coordinate
+// plane by π that a can turn.
+func (a Algebra) reaches(listed []Companion, g *mat.Dense) bool {
+	for _, c := range listed {
+		var rest, inverse mat.Dense
+		if inverse.Inverse(c.G) != nil {
+			continue
+		}
+		rest.Mul(g, &inverse)
+		turned, plain := turnedAxes(&rest)
+		if plain && (len(turned) == 0 || len(turned) == 2 && a.turns(turned[0], turned[1])) {
+			return true
+		}
+	}
+	return false
+}
+
+// turnedAxes lists the axes that m takes to their negatives; plain tells that
+// it leaves all others.
+func turnedAxes(m *mat.Dense) (turned []int, plain bool) {
+	n, _ := m.Dims()
+	for i := range n {
+		if m.At(i, i) < 0 {
+			turned = append(turned, i)
+		}
+	}
+	var rest mat.Dense
+	rest.Sub(m, flipAxes(n, turned...))
+	return turned, mat.Norm(&rest, 2) <= normalising
+}
+
+// turns reports whether a holds some α·E_ij + β·E_ji with αβ < 0, which turns
+// the plane of the axes i and j: it looks for the combination that lies
+// nearest to a, or finds that both do.
+func (a Algebra) turns(i, j int) bool {
+	x, y := unit(a.n, i, j), unit(a.n, j, i)
+	px := Project(x, a)
+	gram := mat.NewSymDense(2, []float64{inner(px, x), inner(px, y), inner(px, y), inner(Project(y, a), y)})
+	var eigen mat.EigenSym
+	if !eigen.Factorize(gram, true) {
+		return false
+	}
+	least := math.Pow(math.Cos(normalising), 2)
+	λ := eigen.Values(nil)
+	var v mat.Dense
+	eigen.VectorsTo(&v)
+	return λ[0] >= least || λ[1] >= least && v.At(0, 1)*v.At(1, 1) < 0
+}
