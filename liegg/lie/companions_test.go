@@ -215,6 +215,33 @@ func TestDiscreteCandidates(t *testing.T) {
 	}
 }
 
+// unitary is u(2) on R⁴, the matrices [A −B; B A] with A skew and B symmetric.
+func unitary() lie.Algebra {
+	return lie.Span("u(2)",
+		mat.NewDense(4, 4, []float64{0, -1, 0, 0, 1, 0, 0, 0, 0, 0, 0, -1, 0, 0, 1, 0}),
+		mat.NewDense(4, 4, []float64{0, 0, -1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0}),
+		mat.NewDense(4, 4, []float64{0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 1, 0, 0}),
+		mat.NewDense(4, 4, []float64{0, 0, 0, -1, 0, 0, -1, 0, 0, 1, 0, 0, 1, 0, 0, 0}))
+}
+
+// Of what preserves the length, a reflection does not normalise u(2), complex
+// conjugation does, in every orthonormal frame.
+func TestCompanionOfTheUnitaryAlgebraIsConjugation(t *testing.T) {
+	for seed := range uint64(10) {
+		frame := randomRotation(rand.New(rand.NewPCG(seed, 17)), 4)
+		a, err := unitary().Conjugate(frame)
+		if err != nil || lie.ClosureResidual(a) > 1e-14 {
+			t.Fatalf("%v, error %v", a, err)
+		}
+		var ω mat.Dense
+		ω.Product(frame, symplecticForm(2), frame.T())
+		found := lie.DiscreteCandidates(a, identity(4), &ω)
+		if got := companionNames(found); got != "anti-symplectic map (takes the form to its negative); −1" {
+			t.Errorf("seed %d: %q", seed, got)
+		}
+	}
+}
+
 // With noise in the algebra and in the form the candidates are the same.
 func TestDiscreteCandidatesOfNoisyEstimates(t *testing.T) {
 	for seed := range uint64(10) {

@@ -24,48 +24,46 @@ func antiSymplectic(ω *mat.Dense) Companion {
 }
 
 // darboux returns a frame F = (e₁ f₁ e₂ f₂ …) with ω(e_k,f_k) = 1 and ω zero
-// between all others: symplectic Gram–Schmidt from the coordinate axes, each
-// time on the pair with the largest value, the earlier axis as e.
+// between all others: symplectic Gram–Schmidt from the coordinate axes. f_k
+// starts as ωᵀe_k, so that F is orthogonal where ω is, and the map made from it
+// normalises the unitary algebra there too.
 func darboux(ω *mat.Dense) *mat.Dense {
 	n, _ := ω.Dims()
-	rest := mat.NewDense(n, n, nil) // rows, of which two leave at a time
-	addIdentity(rest, 1)
 	frame := mat.NewDense(n, n, nil)
 	for k := 0; k < n; k += 2 {
-		var values mat.Dense
-		values.Product(rest, ω, rest.T())
-		i, j := darbouxPivot(&values)
-		e, f := mat.NewVecDense(n, mat.Row(nil, i, rest)), mat.NewVecDense(n, mat.Row(nil, j, rest))
-		f.ScaleVec(1/values.At(i, j), f)
+		e := longestRest(frame, k, ω)
+		f := mat.NewVecDense(n, nil)
+		f.MulVec(ω.T(), e)
+		offPlanes(f, frame, k, ω)
+		f.ScaleVec(1/mat.Inner(e, ω, f), f)
 		frame.SetCol(k, e.RawVector().Data)
 		frame.SetCol(k+1, f.RawVector().Data)
-		rest = offPlane(rest, ω, e, f)
 	}
 	return frame
 }
 
-// offPlane takes the ω-projection on the plane of e and f off every row; the
-// two rows they came from become zero.
-func offPlane(rest, ω *mat.Dense, e, f *mat.VecDense) *mat.Dense {
-	var ωe, ωf, onE, onF mat.VecDense
-	ωe.MulVec(ω, e)
-	ωf.MulVec(ω, f)
-	onE.MulVec(rest, &ωf) // ω(v,f)
-	onF.MulVec(rest, &ωe) // ω(v,e)
-	out := mat.DenseCopyOf(rest)
-	out.RankOne(out, -1, &onE, e)
-	out.RankOne(out, 1, &onF, f)
-	return out
+// longestRest returns what the first k columns of the frame leave of a
+// coordinate axis, of the first of those of which they leave most.
+func longestRest(frame *mat.Dense, k int, ω *mat.Dense) *mat.VecDense {
+	n, _ := ω.Dims()
+	rests := make([]*mat.VecDense, n)
+	lengths := make([]float64, n)
+	for i := range n {
+		rests[i] = mat.NewVecDense(n, nil)
+		rests[i].SetVec(i, 1)
+		offPlanes(rests[i], frame, k, ω)
+		lengths[i] = mat.Norm(rests[i], 2)
+	}
+	return rests[leadingEntry(lengths)]
 }
 
-// darbouxPivot returns i < j with the largest |m_ij|, the first of those that
-// noise alone tells apart.
-func darbouxPivot(m *mat.Dense) (i, j int) {
-	n, _ := m.Dims()
-	upper := mat.NewDense(n, n, nil)
-	for r := range n {
-		copy(upper.RawRowView(r)[r+1:], m.RawRowView(r)[r+1:])
+// offPlanes takes the ω-projection on the planes of the first k columns of the
+// frame off v: v − ω(v,f)·e + ω(v,e)·f for each.
+func offPlanes(v *mat.VecDense, frame *mat.Dense, k int, ω *mat.Dense) {
+	for j := 0; j < k; j += 2 {
+		e, f := frame.ColView(j), frame.ColView(j+1)
+		onE, onF := mat.Inner(v, ω, f), mat.Inner(v, ω, e)
+		v.AddScaledVec(v, -onE, e)
+		v.AddScaledVec(v, onF, f)
 	}
-	at := leadingEntry(upper.RawMatrix().Data)
-	return at / n, at % n
 }
