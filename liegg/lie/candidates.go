@@ -30,28 +30,39 @@ func DiscreteCandidates(a Algebra, forms ...*mat.Dense) []Companion {
 		d--
 	}
 	var out []Companion
-	add := func(c Companion) {
+	for _, c := range append(companionsOf(a, d, forms), axisReflections(d)...) {
 		c.G = embedded(c.G, a.n)
 		if a.normalisedBy(c.G) && !a.reaches(out, c.G) {
 			out = append(out, c)
 		}
 	}
+	minus := embedded(flipAxes(d, axes(d)...), a.n)
+	if a.normalisedBy(minus) {
+		out = append(out, Companion{Name: "−1", G: minus, Det: math.Pow(-1, float64(d))})
+	}
+	return out
+}
+
+// companionsOf lists the companions of those forms that have any.
+func companionsOf(a Algebra, d int, forms []*mat.Dense) []Companion {
+	var out []Companion
 	for i, q := range forms {
 		if n := size("DiscreteCandidates", q); n != d {
 			panic(fmt.Sprintf("lie: DiscreteCandidates: form %d is %d×%d, want %d×%d for %v", i, n, n, d, d, a))
 		}
-		found, _ := Companions(q)
-		for _, c := range found {
-			add(c)
+		found, err := Companions(q)
+		if err == nil {
+			out = append(out, found...)
 		}
 	}
+	return out
+}
+
+// axisReflections flips each axis of R^d alone.
+func axisReflections(d int) []Companion {
+	out := make([]Companion, d)
 	for i := range d {
-		add(Companion{Name: "reflection of axis " + fmt.Sprint(i+1), G: flipAxes(d, i), Det: -1})
-	}
-	minus := Companion{Name: "−1", G: flipAxes(d, axes(d)...), Det: math.Pow(-1, float64(d))}
-	minus.G = embedded(minus.G, a.n)
-	if a.normalisedBy(minus.G) {
-		out = append(out, minus)
+		out[i] = Companion{Name: fmt.Sprintf("reflection of axis %d", i+1), G: flipAxes(d, i), Det: -1}
 	}
 	return out
 }

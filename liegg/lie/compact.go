@@ -50,8 +50,10 @@ func Compact(a Algebra, angle float64) []CompactGenerator {
 //
 // A generator that is not semisimple (a shear, a screw) may look compact after
 // a tilt: two equal eigenvalues part by √angle. So h is called compact only if
-// no matrix of that kind is within the error. CompactOf panics if h is not square or holds NaN or Inf, or if angle is not in
-// [0, π/2].
+// no matrix of that kind is within the error.
+//
+// CompactOf panics if h is not square or holds NaN or Inf, or if angle is not
+// in [0, π/2].
 func CompactOf(h *mat.Dense, angle float64) CompactGenerator {
 	size("CompactOf", h)
 	if !(angle >= 0 && angle <= math.Pi/2) {

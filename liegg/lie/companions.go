@@ -110,9 +110,9 @@ func reflection(q *mat.Dense, sign float64) *mat.Dense {
 	return g
 }
 
-// reflectionAxis returns the coordinate axis of largest sign·q_ii, or the eigenvector
-// of largest sign·λ if that of the axis is less than half as large; nil if no
-// eigenvalue has the sign.
+// reflectionAxis returns the coordinate axis of largest sign·q_ii, or the
+// eigenvector of largest sign·λ if that of the axis is less than half as large;
+// nil if no eigenvalue has the sign.
 func reflectionAxis(q *mat.Dense, sign float64) *mat.VecDense {
 	n, _ := q.Dims()
 	var eigen mat.EigenSym

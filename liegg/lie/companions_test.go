@@ -22,8 +22,8 @@ func symplecticForm(n int) *mat.Dense {
 	return m
 }
 
-// inRandomFrame is the form FᵀQF in the frame F, and the algebra F⁻¹aF that preserves
-// it.
+// inRandomFrame is the form FᵀQF in the frame F, and the algebra F⁻¹aF that
+// preserves it.
 func inRandomFrame(t *testing.T, rng *rand.Rand, q *mat.Dense, a lie.Algebra) (*mat.Dense, lie.Algebra) {
 	n, _ := q.Dims()
 	var frame, inverse, moved mat.Dense
@@ -41,7 +41,8 @@ func inRandomFrame(t *testing.T, rng *rand.Rand, q *mat.Dense, a lie.Algebra) (*
 	return &moved, c
 }
 
-// formsWithGroups are forms with their algebras and the number of other components.
+// formsWithGroups are forms with their algebras and the number of other
+// components.
 func formsWithGroups() []struct {
 	q     *mat.Dense
 	a     lie.Algebra

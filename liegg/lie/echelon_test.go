@@ -10,8 +10,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// inertiaAlgebra is the algebra that preserves xᵀ·diag(1,4,9)·x, whose matrices are
-// diag(1,4,9)⁻¹ times a skew one.
+// inertiaAlgebra is the algebra that preserves xᵀ·diag(1,4,9)·x, whose matrices
+// are diag(1,4,9)⁻¹ times a skew one.
 func inertiaAlgebra(t *testing.T) lie.Algebra {
 	a, err := lie.SO(3).Conjugate(mat.DenseCopyOf(mat.NewDiagDense(3, []float64{1, 1. / 2, 1. / 3})))
 	if err != nil {

@@ -74,8 +74,8 @@ func largestDenominator(tolerance float64) int {
 	return most
 }
 
-// commonPeriod is the least common multiple of the denominators, 0 if a frequency
-// has none.
+// commonPeriod is the least common multiple of the denominators, 0 if a
+// frequency has none.
 func commonPeriod(frequencies []Frequency) int {
 	common := 1
 	for _, f := range frequencies {
