@@ -20,6 +20,7 @@ type Chunk struct {
 	Rows    *mat.Dense    // (Samples·Outputs)×K polarization rows J_i·T_i, sample by sample; nil when only the Gram was kept
 	Gram    *mat.SymDense // RowsᵀRows summed in float64, K×K; nil when Rows is given
 	Metric  *mat.SymDense // Σ_i ‖J_i‖²_F T_iᵀT_i, K×K; T_i the matrix of columns A_k·x_i
+	Moments *Moments      // where verdicts are wanted; may be nil
 }
 
 // check tests that the chunk fits k candidates.
@@ -33,6 +34,9 @@ func (c Chunk) check(k int) error {
 	}
 	if c.Metric == nil || c.Metric.SymmetricDim() != k {
 		return fmt.Errorf("%w: a chunk needs a %d×%d Metric", ErrShape, k, k)
+	}
+	if err := c.Moments.check(); err != nil {
+		return err
 	}
 	return c.checkPolarization(k)
 }

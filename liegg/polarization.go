@@ -39,6 +39,7 @@ type Polarization struct {
 	gram     *mat.SymDense
 	triangle *triangle
 	metric   *mat.SymDense
+	moments  *Moments // nil unless every chunk had them
 }
 
 // NewPolarization returns an empty polarization for k candidates. It panics if
@@ -109,6 +110,7 @@ func (p *Polarization) Add(c Chunk) error {
 	if err := c.checkFinite(p.samples); err != nil {
 		return err
 	}
+	p.gather(c.Moments)
 	p.count(c.Samples, c.Idle, c.Outputs)
 	p.metric.AddSym(p.metric, c.Metric)
 	if c.Rows != nil {
@@ -132,6 +134,7 @@ func (p *Polarization) Merge(q *Polarization) error {
 	if err := p.fits(q.outputs, q.Method()); err != nil {
 		return err
 	}
+	p.gather(q.moments)
 	p.count(q.samples, q.idle, q.outputs)
 	p.metric.AddSym(p.metric, q.metric)
 	if q.triangle != nil {
@@ -154,6 +157,15 @@ func (p *Polarization) fits(outputs int, m Method) error {
 		return fmt.Errorf("%w (%v after %v)", ErrMixed, m, p.Method())
 	}
 	return nil
+}
+
+// gather adds moments, before the samples they belong to are counted.
+func (p *Polarization) gather(m *Moments) {
+	if p.samples == 0 {
+		p.moments = m.copied()
+		return
+	}
+	p.moments = p.moments.add(m)
 }
 
 func (p *Polarization) count(samples, idle, outputs int) {

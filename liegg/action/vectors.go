@@ -3,7 +3,6 @@ package action
 import (
 	"fmt"
 
-	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
@@ -20,6 +19,8 @@ import (
 type Vectors struct {
 	n, c   int
 	affine bool
+
+	inner, dual *mat.SymDense // S and S⁻¹ where velocities are not measured by the Euclidean inner product
 }
 
 // Linear is the action of gl(n) on c vectors of Rⁿ. It panics unless n, c ≥ 1.
@@ -94,13 +95,15 @@ func (v Vectors) Contract(x, g *Node) *Node {
 	return Reshape(outer, batch, v.Dim())
 }
 
-// Metric returns I_n ⊗ Σᵢ wᵢ Σ_v x̃_v x̃_vᵀ: a velocity E_ij·x lies along axis i.
+// Metric returns S ⊗ Σᵢ wᵢ Σ_v x̃_v x̃_vᵀ with S = 1 unless the action is
+// whitened: a velocity E_ij·x lies along axis i.
 func (v Vectors) Metric(x, w *Node) *Node {
-	moved := ConvertDType(v.homogeneous(x), dtypes.Float64)
-	weighted := Mul(moved, Reshape(w, w.Shape().Dim(0), 1, 1))
-	inner := Einsum("bvj,bvl->jl", weighted, moved)
-	kronecker := Einsum("ik,jl->ijkl", identity(inner, v.n), inner)
-	return Reshape(kronecker, v.Dim(), v.Dim())
+	data := v.DataMoment(x, w)
+	inner := identity(data, v.n)
+	if v.inner != nil {
+		inner = symmetric(data, v.inner)
+	}
+	return Reshape(Einsum("ik,jl->ijkl", inner, data), v.Dim(), v.Dim())
 }
 
 // homogeneous returns x as [batch, c, n], or (x, 1) as [batch, c, n+1].

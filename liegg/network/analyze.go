@@ -33,6 +33,8 @@ type Settings struct {
 	// default: a Gram matrix stops at 1e-8 of the largest singular value. Float32
 	// rows carry noise above that and always use the Gram matrix.
 	Gram bool
+	// Rule is what it takes to call a direction a symmetry; Judge asks for it.
+	Rule liegg.Rule
 }
 
 // Analyze streams inputs through the network and returns the spectrum of its
@@ -53,22 +55,28 @@ func Analyze(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Spe
 // Polarize streams inputs through the network into its polarization matrix; see
 // Analyze.
 func Polarize(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Polarization, error) {
+	mustBeUsable(n, s)
+	return liegg.Accumulate(a.Dim(), polarizationChunks(n, a, inputs, s, false))
+}
+
+func mustBeUsable(n *Network, s Settings) {
 	if n == nil || n.Forward == nil || n.Store == nil {
 		panic("network: n must be a network with a Forward function and a Store")
 	}
 	if s.Batch < 0 {
 		panic(fmt.Sprintf("network: Settings.Batch must not be negative, got %d", s.Batch))
 	}
-	return liegg.Accumulate(a.Dim(), polarizationChunks(n, a, inputs, s))
 }
 
-func polarizationChunks(n *Network, a action.Action, inputs Inputs, s Settings) iter.Seq2[liegg.Chunk, error] {
+// polarizationChunks runs the inputs through the network, batch by batch, with
+// moments if they are wanted.
+func polarizationChunks(n *Network, a action.Action, inputs Inputs, s Settings, moments bool) iter.Seq2[liegg.Chunk, error] {
 	return func(yield func(liegg.Chunk, error) bool) {
 		var e *extraction
 		defer func() { e.finalize() }()
 		for c, err := range chunks(inputs, s.Batch) {
 			if err == nil && e == nil {
-				e, err = newExtraction(n, a, c, s)
+				e, err = newExtraction(n, a, c, s, moments)
 			}
 			if err != nil {
 				yield(liegg.Chunk{}, err)
@@ -91,10 +99,11 @@ type extraction struct {
 	mode    Differentiation
 	outputs int
 	rows    bool // keep rows (QR) instead of their Gram matrix
+	moments bool // take what a verdict needs besides
 	random  *rand.Rand
 }
 
-func newExtraction(n *Network, a action.Action, first chunk, s Settings) (e *extraction, err error) {
+func newExtraction(n *Network, a action.Action, first chunk, s Settings, moments bool) (e *extraction, err error) {
 	defer caught(&err)
 	input := first.x.Shape().Dimensions[1:]
 	if err := a.Check(input); err != nil {
@@ -104,7 +113,7 @@ func newExtraction(n *Network, a action.Action, first chunk, s Settings) (e *ext
 	if err != nil {
 		return nil, err
 	}
-	e = &extraction{network: n, action: a, head: s.Head, mode: s.Mode, random: rand.New(rand.NewPCG(1, 0))}
+	e = &extraction{network: n, action: a, head: s.Head, mode: s.Mode, moments: moments, random: rand.New(rand.NewPCG(1, 0))}
 	if e.head == nil {
 		e.head = Outputs
 	}
@@ -157,7 +166,11 @@ func (e *extraction) graph(scope *model.Scope, x, count, signs *Node) []*Node {
 		rows = Einsum("rk,rl->kl", rows, rows)
 	}
 	energy := ConvertDType(j.energy, dtypes.Float64)
-	return []*Node{rows, action.Metric(e.action, x, energy), energy}
+	nodes := []*Node{rows, action.Metric(e.action, x, energy), energy}
+	if e.moments {
+		nodes = append(nodes, j.moments(e.action, x)...)
+	}
+	return nodes
 }
 
 func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
@@ -190,6 +203,9 @@ func (e *extraction) chunk(c chunk, values [][]float64) liegg.Chunk {
 		Outputs: e.outputs,
 		Idle:    idle(values[2][:c.count]),
 		Metric:  mat.NewSymDense(k, values[1]),
+	}
+	if e.moments {
+		out.Moments = momentsOf(e.action, c, values[3:])
 	}
 	if e.rows {
 		out.Rows = mat.NewDense(c.count*e.outputs, k, values[0][:c.count*e.outputs*k])

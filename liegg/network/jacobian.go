@@ -1,6 +1,8 @@
 package network
 
 import (
+	"slices"
+
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 
@@ -44,7 +46,13 @@ func choose(m, k, n int) Differentiation {
 // jacobian holds what a batch of m outputs at n inputs contributes.
 type jacobian struct {
 	rows   *Node // C = J·T, [batch, m, K]
-	energy *Node // ‖J_i‖²_F or its estimate, [batch]
+	energy *Node // ‖J_i‖²_F or its estimate, [batch], in the dual of the action's inner product
+
+	// gradients are those that energy was taken from, [batch, input…] each: of
+	// the m outputs, or of random combinations of them. share is the factor by
+	// which sums of squares over them are to be multiplied.
+	gradients []*Node
+	share     float64
 }
 
 // jacobianRows builds the rows of the outputs y [batch, m] with respect to x. The
@@ -62,14 +70,20 @@ func jacobianRows(mode Differentiation, a action.Action, x, y, signs *Node) jaco
 
 func reverseRows(a action.Action, x, y *Node) jacobian {
 	m := y.Shape().Dim(1)
-	rows := make([]*Node, m)
-	var energy *Node
+	rows, gradients := make([]*Node, m), make([]*Node, m)
 	for k := range m {
-		g := Gradient(ReduceAllSum(Slice(y, AxisRange(), AxisElem(k))), x)[0]
-		rows[k] = action.Contract(a, x, g)
-		energy = plus(energy, squaredNorm(g))
+		gradients[k] = Gradient(ReduceAllSum(Slice(y, AxisRange(), AxisElem(k))), x)[0]
+		rows[k] = action.Contract(a, x, gradients[k])
 	}
-	return jacobian{Stack(rows, 1), energy}
+	return newJacobian(a, Stack(rows, 1), gradients, 1)
+}
+
+func newJacobian(a action.Action, rows *Node, gradients []*Node, share float64) jacobian {
+	var energy *Node
+	for _, g := range gradients {
+		energy = plus(energy, action.Conorm(a, g))
+	}
+	return jacobian{rows: rows, energy: MulScalar(energy, share), gradients: gradients, share: share}
 }
 
 func tangentRows(a action.Action, x, y, signs *Node) jacobian {
@@ -80,13 +94,12 @@ func tangentRows(a action.Action, x, y, signs *Node) jacobian {
 		velocity := Slice(t, AxisRange(), AxisElem(k))
 		pushed[k] = push(Reshape(velocity, x.Shape().Dimensions...))
 	}
-	var energy *Node
-	for p := range probes {
+	gradients := make([]*Node, probes)
+	for p := range gradients {
 		z := Reshape(Slice(ConvertDType(signs, y.DType()), AxisRange(), AxisElem(p)), y.Shape().Dimensions...)
-		g := Gradient(ReduceAllSum(Mul(y, z)), x)[0]
-		energy = plus(energy, squaredNorm(g))
+		gradients[p] = Gradient(ReduceAllSum(Mul(y, z)), x)[0]
 	}
-	return jacobian{Stack(pushed, 2), DivScalar(energy, probes)}
+	return newJacobian(a, Stack(pushed, 2), gradients, 1./probes)
 }
 
 func coordinateRows(a action.Action, x, y *Node) jacobian {
@@ -100,7 +113,11 @@ func coordinateRows(a action.Action, x, y *Node) jacobian {
 	}
 	j := Stack(columns, 2)
 	t := Reshape(a.Tangents(x), batch, a.Dim(), n)
-	return jacobian{Einsum("bmn,bkn->bmk", j, t), squaredNorm(j)}
+	gradients := make([]*Node, y.Shape().Dim(1))
+	for k := range gradients {
+		gradients[k] = Reshape(Slice(j, AxisRange(), AxisElem(k)), x.Shape().Dimensions...)
+	}
+	return newJacobian(a, Einsum("bmn,bkn->bmk", j, t), gradients, 1)
 }
 
 // pushforward returns v ↦ J·v for velocities v of x's shape. GoMLX has reverse
@@ -113,12 +130,6 @@ func pushforward(x, y *Node) func(v *Node) *Node {
 	}
 }
 
-// squaredNorm sums the squares of all axes but the first: [batch].
-func squaredNorm(g *Node) *Node {
-	batch := g.Shape().Dim(0)
-	return ReduceSum(Square(Reshape(g, batch, g.Shape().Size()/batch)), -1)
-}
-
 func plus(sum, term *Node) *Node {
 	if sum == nil {
 		return term
@@ -126,14 +137,20 @@ func plus(sum, term *Node) *Node {
 	return Add(sum, term)
 }
 
-// masked sets rows and energies of samples from count on to zero. Those repeat a
-// real sample, so they are finite if all is.
+// masked sets rows, gradients and energies of samples from count on to zero.
+// Those repeat a real sample, so they are finite if all is.
 func (j jacobian) masked(count *Node) jacobian {
 	batch := j.energy.Shape().Dim(0)
 	index := Iota(count.Graph(), shapes.Make(count.DType(), batch), 0)
 	real := ConvertDType(LessThan(index, count), j.energy.DType())
-	return jacobian{
-		rows:   Mul(j.rows, Reshape(real, batch, 1, 1)),
-		energy: Mul(j.energy, real),
+	masked := j
+	masked.rows = Mul(j.rows, Reshape(real, batch, 1, 1))
+	masked.energy = Mul(j.energy, real)
+	masked.gradients = make([]*Node, len(j.gradients))
+	for i, g := range j.gradients {
+		column := slices.Repeat([]int{1}, g.Rank())
+		column[0] = batch
+		masked.gradients[i] = Mul(g, Reshape(real, column...))
 	}
+	return masked
 }

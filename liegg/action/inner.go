@@ -1,0 +1,201 @@
+package action
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Measured is an Action that measures velocities in an inner product of its
+// own, and gradients in the dual one.
+type Measured interface {
+	// Inner is the inner product S of the vectors that generators act on,
+	// ‖v‖² = vᵀSv; nil is the Euclidean one.
+	Inner() *mat.SymDense
+
+	// Conorm returns the squared dual norm of gradients g [batch, input…] as
+	// [batch].
+	Conorm(g *Node) *Node
+}
+
+// Conorm returns the squared norm of gradients g [batch, input…] as [batch]: in
+// the action's own inner product where it has one, else the Euclidean norm.
+func Conorm(a Action, g *Node) *Node {
+	if m, ok := a.(Measured); ok && m.Inner() != nil {
+		return m.Conorm(g)
+	}
+	return ReduceSum(Square(flat(g)), -1)
+}
+
+// Spanning is an Action on vectors inside the input, which can tell what part
+// of their space gradients and data fill.
+type Spanning interface {
+	// GradientMoment returns Σ_i Σ_v g_v g_vᵀ over the batch, float64, in the
+	// size of a vector.
+	GradientMoment(g *Node) *Node
+
+	// DataMoment returns Σ_i w_i Σ_v x_v x_vᵀ over the batch, float64, in the
+	// size of a generator; w is float64 of shape [batch].
+	DataMoment(x, w *Node) *Node
+}
+
+// Inner is S of a whitened action, nil for the Euclidean inner product.
+func (v Vectors) Inner() *mat.SymDense { return v.inner }
+
+// Whitened is the same action, measured so that the given data look alike in
+// all directions: the inner product is S = M⁻¹, M the second moment of the
+// vectors, about 0 for the linear action and about their mean for the affine
+// one. Relative defects then do not depend on the units of single coordinates.
+// Generators are as before. x has shape [N, input…]; directions that the data
+// do not have are given the mean size of the others. The error says why x does
+// not fit.
+func (v Vectors) Whitened(x *tensors.Tensor) (Vectors, error) {
+	if x.Rank() < 1 {
+		return v, fmt.Errorf("action: data to whiten by need the shape [N, input…], got %s", x.Shape())
+	}
+	if err := v.Check(x.Shape().Dimensions[1:]); err != nil {
+		return v, err
+	}
+	values, err := float64s(x)
+	if err != nil {
+		return v, err
+	}
+	moment, inner, ok := inverseMoment(mat.NewDense(len(values)/v.n, v.n, values), v.affine)
+	if !ok {
+		return v, fmt.Errorf("action: the data cannot be whitened: they are all zero, or hold NaN or Inf")
+	}
+	v.inner, v.dual = inner, moment
+	return v, nil
+}
+
+func float64s(x *tensors.Tensor) ([]float64, error) {
+	switch x.DType() {
+	case dtypes.Float64:
+		return tensors.CopyFlatData[float64](x)
+	case dtypes.Float32:
+		narrow, err := tensors.CopyFlatData[float32](x)
+		wide := make([]float64, len(narrow))
+		for i, f := range narrow {
+			wide[i] = float64(f)
+		}
+		return wide, err
+	}
+	return nil, fmt.Errorf("action: inputs of type %s: want float32 or float64", x.DType())
+}
+
+// inverseMoment returns M and its inverse for points, one in each row.
+func inverseMoment(points *mat.Dense, centred bool) (m, inverse *mat.SymDense, ok bool) {
+	rows, n := points.Dims()
+	if rows == 0 {
+		return nil, nil, false
+	}
+	if centred {
+		for j := range n {
+			mean := mat.Sum(points.ColView(j)) / float64(rows)
+			for i := range rows {
+				points.Set(i, j, points.At(i, j)-mean)
+			}
+		}
+	}
+	scale := make([]float64, n)
+	for j := range n {
+		scale[j] = mat.Norm(points.ColView(j), 2) / math.Sqrt(float64(rows))
+		if !(scale[j] < math.Inf(1)) {
+			return nil, nil, false
+		}
+	}
+	mean := geometricMean(scale)
+	if mean == 0 {
+		return nil, nil, false
+	}
+	for j, s := range scale {
+		if s == 0 {
+			scale[j] = mean
+		}
+		for i := range rows {
+			points.Set(i, j, points.At(i, j)/scale[j])
+		}
+	}
+	return scaledInverse(points, scale)
+}
+
+// scaledInverse takes the moment of points whose coordinates have unit size,
+// and puts their scales back.
+func scaledInverse(points *mat.Dense, scale []float64) (m, inverse *mat.SymDense, ok bool) {
+	rows, n := points.Dims()
+	var correlation mat.SymDense
+	correlation.SymOuterK(1/float64(rows), points.T())
+	var eigen mat.EigenSym
+	if !eigen.Factorize(&correlation, true) {
+		return nil, nil, false
+	}
+	λ := eigen.Values(nil)
+	const flat = 1e-10 // an amplitude of 1e-5: the data have no such direction
+	for i := range λ {
+		if λ[i] <= flat*λ[n-1] {
+			λ[i] = 1
+		}
+	}
+	var e mat.Dense
+	eigen.VectorsTo(&e)
+	sum := func(power float64) *mat.SymDense {
+		s := mat.NewSymDense(n, nil)
+		for i := range n {
+			for j := i; j < n; j++ {
+				for k, l := range λ {
+					s.SetSym(i, j, s.At(i, j)+e.At(i, k)*e.At(j, k)*math.Pow(l, power)*math.Pow(scale[i]*scale[j], power))
+				}
+			}
+		}
+		return s
+	}
+	return sum(1), sum(-1), true
+}
+
+// geometricMean is over the numbers that are not 0; 0 where there are none.
+func geometricMean(xs []float64) float64 {
+	sum, count := 0., 0.
+	for _, x := range xs {
+		if x > 0 {
+			sum += math.Log(x)
+			count++
+		}
+	}
+	if count == 0 {
+		return 0
+	}
+	return math.Exp(sum / count)
+}
+
+// Conorm returns Σ_v g_vᵀS⁻¹g_v as [batch].
+func (v Vectors) Conorm(g *Node) *Node {
+	batch := g.Shape().Dim(0)
+	covectors := Reshape(g, batch, v.c, v.n)
+	if v.dual == nil {
+		return ReduceSum(Square(covectors), 1, 2)
+	}
+	raised := Einsum("bvi,ij->bvj", covectors, symmetric(g, v.dual))
+	return ReduceSum(Mul(raised, covectors), 1, 2)
+}
+
+// GradientMoment returns Σ_i Σ_v g_v g_vᵀ, [n, n].
+func (v Vectors) GradientMoment(g *Node) *Node {
+	covectors := ConvertDType(Reshape(g, g.Shape().Size()/v.n, v.n), dtypes.Float64)
+	return Einsum("ri,rj->ij", covectors, covectors)
+}
+
+// DataMoment returns Σ_i w_i Σ_v x̃_v x̃_vᵀ with x̃ = x or (x, 1).
+func (v Vectors) DataMoment(x, w *Node) *Node {
+	moved := ConvertDType(v.homogeneous(x), dtypes.Float64)
+	return Einsum("bvj,bvl->jl", Mul(moved, Reshape(w, w.Shape().Dim(0), 1, 1)), moved)
+}
+
+// symmetric embeds s as a constant of like's graph and type.
+func symmetric(like *Node, s *mat.SymDense) *Node {
+	n := s.SymmetricDim()
+	return constant(like, mat.DenseCopyOf(s).RawMatrix().Data, n, n)
+}

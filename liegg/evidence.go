@@ -1,0 +1,193 @@
+package liegg
+
+import (
+	"fmt"
+	"iter"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Blocks is the number of blocks of samples that evidence asks for: half of
+// them to fit generators, half to test them, so that each half holds the 50
+// that an interval wants.
+const Blocks = 128
+
+// Evidence is the polarization matrix of a function kept in blocks of samples
+// that follow each other, so that generators can be fitted to some samples and
+// tested on others, with intervals. Memory is O(Blocks·K²), and 2 GB at most:
+// where blocks become too many, neighbours are merged. It is not safe for
+// concurrent use.
+type Evidence struct {
+	k      int
+	limit  int
+	full   int // samples that a block should hold
+	blocks []*Polarization
+}
+
+// NewEvidence returns empty evidence for k candidates. It panics if k < 1.
+func NewEvidence(k int) *Evidence {
+	if k < 1 {
+		panic(fmt.Sprintf("liegg: NewEvidence: k = %d candidates, want at least 1", k))
+	}
+	const memory = 2 << 30
+	limit := min(2*Blocks, max(2, memory/(2*8*k*k)))
+	return &Evidence{k: k, limit: limit - limit%2}
+}
+
+// Gather collects evidence for k candidates from a stream of chunks, each of
+// which becomes a block as long as there is room. It stops at the first error
+// and returns it as it is.
+func Gather(k int, chunks iter.Seq2[Chunk, error]) (*Evidence, error) {
+	e := NewEvidence(k)
+	for chunk, err := range chunks {
+		if err != nil {
+			return nil, err
+		}
+		if err := e.Add(chunk); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+// Add adds a chunk as a block of its own, or to the last block if that holds
+// fewer samples than those before it. The errors are those of
+// Polarization.Add.
+func (e *Evidence) Add(c Chunk) error {
+	if last := e.last(); last != nil && last.Samples()+c.Samples <= e.full {
+		return last.Add(c)
+	}
+	if len(e.blocks) == e.limit {
+		if err := e.halve(); err != nil {
+			return err
+		}
+	}
+	p := NewPolarization(e.k)
+	if last := e.last(); last != nil && c.check(e.k) == nil {
+		method := Gram
+		if c.Rows != nil {
+			method = QR
+		}
+		if err := last.fits(c.Outputs, method); err != nil {
+			return err
+		}
+	}
+	if err := p.Add(c); err != nil {
+		return err
+	}
+	e.full = max(e.full, c.Samples)
+	e.blocks = append(e.blocks, p)
+	return nil
+}
+
+func (e *Evidence) last() *Polarization {
+	if len(e.blocks) == 0 {
+		return nil
+	}
+	return e.blocks[len(e.blocks)-1]
+}
+
+// halve merges each block with its neighbour.
+func (e *Evidence) halve() error {
+	half := e.blocks[:0]
+	for i := 0; i < len(e.blocks); i += 2 {
+		p := e.blocks[i]
+		if err := p.Merge(e.blocks[i+1]); err != nil {
+			return err
+		}
+		half = append(half, p)
+	}
+	clear(e.blocks[len(half):])
+	e.blocks = half
+	e.full *= 2
+	return nil
+}
+
+// Samples is the number of samples seen, idle ones included.
+func (e *Evidence) Samples() int {
+	n := 0
+	for _, b := range e.blocks {
+		n += b.Samples()
+	}
+	return n
+}
+
+// Polarization is that of all samples.
+func (e *Evidence) Polarization() (*Polarization, error) { return merged(e.k, e.blocks) }
+
+func merged(k int, blocks []*Polarization) (*Polarization, error) {
+	sum := NewPolarization(k)
+	for _, b := range blocks {
+		if err := sum.Merge(b); err != nil {
+			return nil, err
+		}
+	}
+	return sum, nil
+}
+
+// halves splits the blocks by turns, so that data that drift in time drift in
+// both.
+func (e *Evidence) halves() (even, odd []*Polarization) {
+	for i, b := range e.blocks {
+		if i%2 == 0 {
+			even = append(even, b)
+		} else {
+			odd = append(odd, b)
+		}
+	}
+	return even, odd
+}
+
+// restricted is the evidence for candidates h = W·g; nil stands for all.
+func (e *Evidence) restricted(w *mat.Dense) *Evidence {
+	if w == nil {
+		return e
+	}
+	_, k := w.Dims()
+	r := &Evidence{k: k, limit: e.limit, full: e.full}
+	for _, b := range e.blocks {
+		r.blocks = append(r.blocks, b.restricted(w))
+	}
+	return r
+}
+
+// restricted is the polarization of candidates h = W·g.
+func (p *Polarization) restricted(w *mat.Dense) *Polarization {
+	_, k := w.Dims()
+	r := NewPolarization(k)
+	r.count(p.samples, p.idle, p.outputs)
+	r.moments = p.moments
+	r.metric = congruent(p.metric, w)
+	if p.triangle != nil {
+		var rows mat.Dense
+		rows.Mul(p.triangle.r(), w)
+		r.addRows(&rows)
+	} else if p.gram != nil {
+		r.addGram(congruent(p.gram, w))
+	}
+	return r
+}
+
+// squares returns ‖C h‖² and hᵀDh for every column h.
+func (p *Polarization) squares(h *mat.Dense) (a, b []float64) {
+	_, d := h.Dims()
+	a, b = make([]float64, d), make([]float64, d)
+	var ch, dh mat.Dense
+	if p.triangle != nil {
+		ch.Mul(p.triangle.r(), h)
+		for j := range d {
+			column := ch.ColView(j)
+			a[j] = mat.Dot(column, column)
+		}
+	} else {
+		ch.Mul(p.gram, h)
+		for j := range d {
+			a[j] = max(0, mat.Dot(h.ColView(j), ch.ColView(j)))
+		}
+	}
+	dh.Mul(p.metric, h)
+	for j := range d {
+		b[j] = max(0, mat.Dot(h.ColView(j), dh.ColView(j)))
+	}
+	return a, b
+}

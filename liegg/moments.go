@@ -1,0 +1,101 @@
+package liegg
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Moments says how gradients and data lie in the space of inputs. It is what
+// a defect is compared with, and what tells learned symmetries from trivial
+// ones. All of it is summed over the samples of a chunk.
+type Moments struct {
+	// Coordinates is the number of numbers in an input.
+	Coordinates int
+
+	// Unpaired is Σ_i ‖J_i T_i'‖²_F with i' another sample than i: what
+	// gradients and velocities give that have nothing to do with each other.
+	// UnpairedMetric is Σ_i ‖J_i‖²_F ‖T_i'‖²_F, its bound.
+	Unpaired, UnpairedMetric float64
+
+	// Gradients is Σ_i Σ_v g gᵀ over the gradients g of every output by every
+	// vector x_v of the input, n×n. Data is Σ_i Σ_v x_v x_vᵀ over the samples
+	// that have a gradient, in the size of the generators (so of (x_v, 1) for
+	// affine candidates). Both are nil where candidates do not act on vectors.
+	Gradients, Data *mat.SymDense
+
+	// Inner is the inner product S of velocities, n×n, in which Metric is
+	// measured: ‖v‖² = vᵀSv, and gᵀS⁻¹g for gradients. Nil is the Euclidean
+	// one. It is the same for all chunks.
+	Inner *mat.SymDense
+}
+
+func (m *Moments) check() error {
+	if m == nil {
+		return nil
+	}
+	if m.Coordinates < 1 || m.Unpaired < 0 || m.UnpairedMetric < 0 {
+		return fmt.Errorf("%w: moments of %d coordinates with unpaired sums %g and %g: want at least 1, and sums of squares",
+			ErrShape, m.Coordinates, m.Unpaired, m.UnpairedMetric)
+	}
+	if math.IsNaN(m.Unpaired+m.UnpairedMetric) || math.IsInf(m.Unpaired+m.UnpairedMetric, 0) {
+		return &NotFiniteError{Sample: -1, What: "the moments of a chunk"}
+	}
+	if (m.Gradients == nil) != (m.Data == nil) {
+		return fmt.Errorf("%w: moments need both Gradients and Data, or neither", ErrShape)
+	}
+	return nil
+}
+
+// copied returns moments of their own memory; nil of nil.
+func (m *Moments) copied() *Moments {
+	if m == nil {
+		return nil
+	}
+	c := *m
+	if m.Gradients != nil {
+		c.Gradients = mat.NewSymDense(m.Gradients.SymmetricDim(), nil)
+		c.Gradients.CopySym(m.Gradients)
+		c.Data = mat.NewSymDense(m.Data.SymmetricDim(), nil)
+		c.Data.CopySym(m.Data)
+	}
+	return &c
+}
+
+// add returns the sum of two moments, of which either may be nil: what is
+// missing in one chunk is missing in all.
+func (m *Moments) add(n *Moments) *Moments {
+	if m == nil || n == nil {
+		return nil
+	}
+	sum := &Moments{
+		Coordinates:    n.Coordinates,
+		Unpaired:       m.Unpaired + n.Unpaired,
+		UnpairedMetric: m.UnpairedMetric + n.UnpairedMetric,
+		Inner:          n.Inner,
+	}
+	if m.Gradients != nil && n.Gradients != nil {
+		sum.Gradients, sum.Data = new(mat.SymDense), new(mat.SymDense)
+		sum.Gradients.AddSym(m.Gradients, n.Gradients)
+		sum.Data.AddSym(m.Data, n.Data)
+	}
+	return sum
+}
+
+// reference returns ρ_ref, the relative defect that unrelated gradients and
+// velocities have: ρ_ref² = Σ‖J_i T_i'‖²_F / Σ‖J_i‖²_F‖T_i'‖²_F = 1/n_eff.
+// It is at least 1/√n for inputs of n numbers, which unrelated directions
+// reach where they fill the space: otherwise candidates that no gradient ever
+// sees (translations of a translation-invariant function) would be compared
+// with themselves. Without moments it is 1, and ρ is judged as it is.
+func (m *Moments) reference() float64 {
+	if m == nil {
+		return 1
+	}
+	floor := 1 / math.Sqrt(float64(m.Coordinates))
+	if m.UnpairedMetric == 0 {
+		return floor
+	}
+	return math.Min(1, math.Max(floor, math.Sqrt(m.Unpaired/m.UnpairedMetric)))
+}

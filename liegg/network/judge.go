@@ -1,0 +1,47 @@
+package network
+
+import (
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+)
+
+// Judge asks how many continuous symmetries of the action the network has
+// learned: it streams inputs through the network as Analyze does, fits
+// generators to half of them and tests them on the other half, and answers
+// with intervals: d generators, none, or undetermined. Give inputs that the
+// network was not trained on.
+//
+// Vectors are whitened first (action.Vectors.Whitened, by the first inputs),
+// so that the units of single coordinates do not matter. Settings.Batch is the
+// number of samples in a block; 0 makes liegg.Blocks of them. Memory is
+// O(liegg.Blocks·K²).
+//
+// The errors are those of Analyze.
+func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdict, error) {
+	e, whitened, err := Evidence(n, a, inputs, s)
+	if err != nil {
+		return nil, err
+	}
+	return e.Judge(whitened, s.Rule)
+}
+
+// Evidence collects the evidence that Judge judges, for those who try several
+// rules on it. The action that comes back is the one it was taken with.
+func Evidence(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Evidence, action.Action, error) {
+	mustBeUsable(n, s)
+	p, err := peek(inputs)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer p.close()
+	if v, ok := a.(action.Vectors); ok && p.first != nil {
+		if a, err = v.Whitened(p.first); err != nil {
+			return nil, nil, err
+		}
+	}
+	if s.Batch == 0 {
+		s.Batch = p.block()
+	}
+	e, err := liegg.Gather(a.Dim(), polarizationChunks(n, a, p.inputs, s, true))
+	return e, a, err
+}

@@ -1,0 +1,79 @@
+package network
+
+import (
+	"math"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+)
+
+// moments builds what liegg.Moments holds: the two unpaired sums, and the
+// moments of gradients and data where the action is on vectors.
+func (j jacobian) moments(a action.Action, x *Node) []*Node {
+	unpaired, bound := j.unpaired(a, x)
+	nodes := []*Node{unpaired, bound}
+	s, ok := a.(action.Spanning)
+	if !ok {
+		return nodes
+	}
+	var gradients *Node
+	for _, g := range j.gradients {
+		gradients = plus(gradients, s.GradientMoment(g))
+	}
+	felt := ConvertDType(Sign(j.energy), dtypes.Float64)
+	return append(nodes, MulScalar(gradients, j.share), s.DataMoment(x, felt))
+}
+
+// unpaired pairs every gradient with the velocities of the sample half a batch
+// away, which has nothing to do with it.
+func (j jacobian) unpaired(a action.Action, x *Node) (sum, bound *Node) {
+	other := halfway(x)
+	energy := ConvertDType(j.energy, dtypes.Float64)
+	for _, g := range j.gradients {
+		paired := ConvertDType(action.Contract(a, other, g), dtypes.Float64)
+		sum = plus(sum, ReduceAllSum(Square(paired)))
+	}
+	metric := action.Metric(a, other, energy)
+	return MulScalar(sum, j.share), ReduceAllSum(Mul(metric, diagonal(metric)))
+}
+
+// diagonal is the identity of m's size.
+func diagonal(m *Node) *Node {
+	return ConvertDType(Equal(Iota(m.Graph(), m.Shape(), 0), Iota(m.Graph(), m.Shape(), 1)), m.DType())
+}
+
+// halfway turns the batch by half its length.
+func halfway(x *Node) *Node {
+	half := x.Shape().Dim(0) / 2
+	if half == 0 {
+		return x
+	}
+	return Concatenate([]*Node{Slice(x, AxisRange(half)), Slice(x, AxisRange(0, half))}, 0)
+}
+
+// momentsOf reads what moments built. A batch of one sample has no other to
+// pair with.
+func momentsOf(a action.Action, c chunk, values [][]float64) *liegg.Moments {
+	size := c.x.Shape().Size() / c.x.Shape().Dim(0)
+	m := &liegg.Moments{Coordinates: size}
+	if c.x.Shape().Dim(0) > 1 {
+		m.Unpaired, m.UnpairedMetric = values[0][0], values[1][0]
+	}
+	if len(values) == 4 {
+		m.Gradients, m.Data = square(values[2]), square(values[3])
+	}
+	if i, ok := a.(action.Measured); ok {
+		m.Inner = i.Inner()
+	}
+	return m
+}
+
+// square reads a symmetric matrix.
+func square(values []float64) *mat.SymDense {
+	n := int(math.Sqrt(float64(len(values))))
+	return mat.NewSymDense(n, values)
+}

@@ -1,0 +1,94 @@
+package network
+
+import (
+	"iter"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg"
+)
+
+// peekSamples and peekBytes say how far a stream is read before its first chunk
+// is made.
+const (
+	peekSamples = 64 * liegg.Blocks
+	peekBytes   = 64 << 20
+)
+
+// peeked is a stream of inputs whose beginning is known.
+type peeked struct {
+	first *tensors.Tensor // its first samples, peekSamples at most; nil where it is empty
+	known int             // samples read so far
+	held  []*tensors.Tensor
+	next  func() (*tensors.Tensor, error, bool)
+	stop  func()
+}
+
+// peek reads the beginning of a stream.
+func peek(inputs Inputs) (*peeked, error) {
+	p := &peeked{}
+	p.next, p.stop = iter.Pull2(inputs)
+	var b batcher
+	var beginning concatenation
+	for bytes := 0; p.known < peekSamples && bytes < peekBytes; {
+		x, err, ok := p.next()
+		if !ok {
+			break
+		}
+		if err == nil {
+			err = b.check(x)
+		}
+		if err == nil {
+			b.shape, b.dtype = x.Shape().Dimensions[1:], x.DType()
+			p.held = append(p.held, x)
+			err = beginning.add(x, min(x.Shape().Dim(0), peekSamples-p.known))
+		}
+		if err != nil {
+			p.close()
+			return nil, err
+		}
+		p.known += x.Shape().Dim(0)
+		bytes += int(x.Memory())
+	}
+	if p.known == 0 {
+		return p, nil
+	}
+	var err error
+	p.first, err = beginning.tensor()
+	return p, err
+}
+
+// inputs is the stream from its start. It can be ranged over once.
+func (p *peeked) inputs(yield func(*tensors.Tensor, error) bool) {
+	for len(p.held) > 0 {
+		x := p.held[0]
+		p.held = p.held[1:]
+		if !yield(x, nil) {
+			return
+		}
+	}
+	for {
+		x, err, ok := p.next()
+		if !ok || !yield(x, err) {
+			return
+		}
+	}
+}
+
+// block is the number of samples in a block, so that there are about
+// liegg.Blocks of them. Where a stream goes on after its beginning, blocks
+// are merged later.
+func (p *peeked) block() int {
+	if p.first == nil {
+		return 1
+	}
+	samples := p.first.Shape().Dim(0)
+	return min(max(1, p.known/liegg.Blocks), suitableBatch(p.first.Shape().Size()/samples))
+}
+
+// close frees what was not handed out and ends the stream.
+func (p *peeked) close() {
+	finalize(p.held...)
+	finalize(p.first)
+	p.stop()
+}

@@ -1,0 +1,42 @@
+package liegg
+
+import "fmt"
+
+// Rule is what it takes to call a direction a symmetry. The zero value of each
+// field stands for the default it names.
+type Rule struct {
+	// Threshold τ is what the reference-scaled relative defect ρ̃ = ρ/ρ_ref of a
+	// symmetry must not exceed, in (0, 1]; default .1. So a generator counts
+	// if along it the outputs change by a tenth of what unrelated directions
+	// give. Exact functions bear 1e-6.
+	Threshold float64
+	// Gap is the smallest ratio ρ_{d+1}/ρ_d between the last symmetry and the
+	// first direction that is none; default 5.
+	Gap float64
+	// Confidence of the intervals, in (0, 1); default .95.
+	Confidence float64
+	// Resamples of the bootstrap; default 1000.
+	Resamples int
+	// Seed draws the resamples.
+	Seed uint64
+}
+
+// withDefaults panics where a field is out of its range.
+func (r Rule) withDefaults() Rule {
+	if r.Threshold < 0 || r.Threshold > 1 || r.Gap < 0 || r.Confidence < 0 || r.Confidence >= 1 || r.Resamples < 0 {
+		panic(fmt.Sprintf("liegg: Rule %+v: want Threshold in (0, 1], Gap > 1, Confidence in (0, 1), Resamples ≥ 1, or 0 for the defaults", r))
+	}
+	if r.Threshold == 0 {
+		r.Threshold = .1
+	}
+	if r.Gap == 0 {
+		r.Gap = 5
+	}
+	if r.Confidence == 0 {
+		r.Confidence = .95
+	}
+	if r.Resamples == 0 {
+		r.Resamples = 1000
+	}
+	return r
+}

@@ -1,0 +1,247 @@
+package liegg
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Trivial symmetries hold for want of anything to change: H with
+// P_U·H·P_X = 0, where U is the span of the gradients and X that of the data.
+// A network that ignores an input direction, or never sees one, is invariant
+// to all that happens there. They are no part of what it has learned.
+
+// flat is the share of a data direction's second moment, with every
+// coordinate's own scale divided out, below which the data have no such
+// direction: an amplitude of 1e-5 of the rest.
+const flat = 1e-10
+
+// visible returns W, K×K', whose columns span the candidates that can change
+// the outputs: one P_U·H·P_X of every class of H that are equal but for
+// trivial ones. It is nil where nothing is trivial or where the moments do not
+// tell. A direction counts as ignored if moving along it changes the outputs
+// by no more than the defect ρ ≤ tolerance.
+func (m *Moments) visible(c Candidates, tolerance float64) (*mat.Dense, error) {
+	if m == nil || m.Gradients == nil {
+		return nil, nil
+	}
+	p, felt, err := m.felt(tolerance)
+	if err != nil {
+		return nil, err
+	}
+	q, seen, err := span(m.Data)
+	if err != nil {
+		return nil, err
+	}
+	n, _ := p.Dims()
+	if felt == n && seen == m.Data.SymmetricDim() {
+		return nil, nil
+	}
+	return sandwiched(c, lifted(p, m.Data.SymmetricDim()), q)
+}
+
+// felt returns the projector P_U on the velocities that change the outputs,
+// orthogonal in the inner product of velocities, and its rank. It solves
+// M_g v = λ S v, where λ_v/Σλ is the squared relative defect of all motion
+// along v.
+func (m *Moments) felt(tolerance float64) (*mat.Dense, int, error) {
+	n := m.Gradients.SymmetricDim()
+	root, err := inverseRoot(m.Inner, n)
+	if err != nil {
+		return nil, 0, err
+	}
+	var eigen mat.EigenSym
+	if !eigen.Factorize(congruent(m.Gradients, root), true) {
+		return nil, 0, ErrDecomposition
+	}
+	λ := eigen.Values(nil)
+	var total float64
+	for _, v := range λ {
+		total += math.Max(v, 0)
+	}
+	var e, v, p mat.Dense
+	eigen.VectorsTo(&e)
+	first := 0
+	for first < n-1 && λ[first] <= tolerance*tolerance*total {
+		first++
+	}
+	v.Mul(root, e.Slice(0, n, first, n)) // S-orthonormal
+	p.Mul(&v, v.T())
+	if m.Inner != nil {
+		p.Mul(mat.DenseCopyOf(&p), m.Inner)
+	}
+	return &p, n - first, nil
+}
+
+// inverseRoot returns R with RᵀSR = 1.
+func inverseRoot(s *mat.SymDense, n int) (*mat.Dense, error) {
+	r := mat.NewDense(n, n, nil)
+	if s == nil {
+		for i := range n {
+			r.Set(i, i, 1)
+		}
+		return r, nil
+	}
+	var chol mat.Cholesky
+	var u, inverse mat.TriDense
+	if !chol.Factorize(s) {
+		return nil, ErrDecomposition
+	}
+	chol.UTo(&u)
+	if err := inverse.InverseTri(&u); err != nil {
+		return nil, ErrDecomposition
+	}
+	r.Copy(&inverse)
+	return r, nil
+}
+
+// span returns the projector on the range of the moment matrix d, and its
+// rank.
+func span(d *mat.SymDense) (*mat.Dense, int, error) {
+	n := d.SymmetricDim()
+	scale := make([]float64, n)
+	scaled := mat.NewSymDense(n, nil)
+	for i := range n {
+		if v := d.At(i, i); v > 0 {
+			scale[i] = math.Sqrt(v)
+		}
+		for j := range i + 1 {
+			if scale[i] > 0 && scale[j] > 0 {
+				scaled.SetSym(i, j, d.At(i, j)/(scale[i]*scale[j]))
+			}
+		}
+	}
+	var eigen mat.EigenSym
+	if !eigen.Factorize(scaled, true) {
+		return nil, 0, ErrDecomposition
+	}
+	λ := eigen.Values(nil)
+	first := 0
+	for first < n && λ[first] <= flat*λ[n-1] {
+		first++
+	}
+	var e, q mat.Dense
+	eigen.VectorsTo(&e)
+	if first == n {
+		return mat.NewDense(n, n, nil), 0, nil
+	}
+	kept := e.Slice(0, n, first, n)
+	q.Mul(kept, kept.T())
+	q.Apply(func(i, j int, v float64) float64 {
+		if scale[j] == 0 {
+			return 0
+		}
+		return v * scale[i] / scale[j]
+	}, &q)
+	return &q, n - first, nil
+}
+
+// lifted is diag(p, 1) where generators are larger than p by one row.
+func lifted(p *mat.Dense, n int) *mat.Dense {
+	if r, _ := p.Dims(); r == n {
+		return p
+	}
+	l := mat.NewDense(n, n, nil)
+	l.Set(n-1, n-1, 1)
+	l.Slice(0, n-1, 0, n-1).(*mat.Dense).Copy(p)
+	return l
+}
+
+// sandwiched returns coefficients, as columns, of a basis of the matrices
+// P·A·Q over all candidates A. Where those are no candidates themselves, it is
+// a complement of the A with P·A·Q = 0.
+func sandwiched(c Candidates, p, q *mat.Dense) (*mat.Dense, error) {
+	k := c.Dim()
+	h := make([]float64, k)
+	var basis, images []*mat.Dense
+	for i := range k {
+		h[i] = 1
+		a := mat.DenseCopyOf(c.Generator(h))
+		h[i] = 0
+		var paq mat.Dense
+		paq.Product(p, a, q)
+		basis, images = append(basis, a), append(images, &paq)
+	}
+	coefficients, ok := inBasis(frobeniusGram(c), basis, images)
+	if ok {
+		return rangeOf(coefficients)
+	}
+	return rangeOf(products(images, images))
+}
+
+// inBasis returns the coefficients of the images over the basis, and whether
+// they reproduce the images.
+func inBasis(gram *mat.SymDense, basis, images []*mat.Dense) (*mat.Dense, bool) {
+	var chol mat.Cholesky
+	if !chol.Factorize(gram) {
+		return nil, false
+	}
+	inner := products(basis, images)
+	var x mat.Dense
+	if err := chol.SolveTo(&x, inner); err != nil {
+		return nil, false
+	}
+	for j, image := range images {
+		whole := math.Pow(mat.Norm(image, 2), 2)
+		if whole-mat.Dot(x.ColView(j), inner.ColView(j)) > 1e-9*math.Max(whole, 1e-9) {
+			return nil, false
+		}
+	}
+	return &x, true
+}
+
+// products returns ⟨a_i, b_j⟩.
+func products(a, b []*mat.Dense) *mat.Dense {
+	rows := func(ms []*mat.Dense) *mat.Dense {
+		n := len(ms[0].RawMatrix().Data)
+		r := mat.NewDense(len(ms), n, nil)
+		for i, m := range ms {
+			r.SetRow(i, m.RawMatrix().Data)
+		}
+		return r
+	}
+	var g mat.Dense
+	g.Mul(rows(a), rows(b).T())
+	return &g
+}
+
+// rangeOf returns an orthonormal basis of the column space of m, as columns;
+// it has none where m is zero, which is ErrUnmoved.
+func rangeOf(m *mat.Dense) (*mat.Dense, error) {
+	var svd mat.SVD
+	if !svd.Factorize(m, mat.SVDThinU) {
+		return nil, ErrDecomposition
+	}
+	s := svd.Values(nil)
+	rank := 0
+	for rank < len(s) && s[rank] > 1e-9*s[0] {
+		rank++
+	}
+	if rank == 0 || s[0] == 0 {
+		return nil, ErrUnmoved
+	}
+	var u mat.Dense
+	svd.UTo(&u)
+	n, _ := u.Dims()
+	return mat.DenseCopyOf(u.Slice(0, n, 0, rank)), nil
+}
+
+// subspace is the candidates h = W·g of others.
+type subspace struct {
+	Candidates
+	w *mat.Dense
+}
+
+func (s subspace) Dim() int {
+	_, k := s.w.Dims()
+	return k
+}
+
+func (s subspace) Generator(g []float64) *mat.Dense {
+	var h mat.VecDense
+	h.MulVec(s.w, mat.NewVecDense(len(g), g))
+	return s.Candidates.Generator(h.RawVector().Data)
+}
+
+// Homogeneous reports what the whole space reports.
+func (s subspace) Homogeneous() bool { return homogeneous(s.Candidates) }

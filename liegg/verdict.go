@@ -1,0 +1,315 @@
+package liegg
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/liegg/lab/liegg/lie"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Answer is what a verdict comes to.
+type Answer int
+
+// The answers. Undetermined is not "none": it says that the data do not decide.
+const (
+	Undetermined Answer = iota
+	None
+	Symmetric
+)
+
+// String is "undetermined", "none" or "symmetric".
+func (a Answer) String() string {
+	return [...]string{"undetermined", "none", "symmetric"}[a]
+}
+
+// Estimate is a relative defect that was measured on other samples than those
+// its generator was fitted to.
+type Estimate struct {
+	Value    float64 // ρ on the samples that were held out
+	Interval         // of Value
+	Fitted   float64 // ρ on the samples that the generator was fitted to: it flatters
+}
+
+// Verdict says how many continuous symmetries a function has, with the doubt
+// that belongs to it.
+type Verdict struct {
+	Answer Answer
+	// Dim is the number of generators: 0 for None, and for Undetermined the
+	// number below the threshold, which is only a guess.
+	Dim int
+	// Reasons are the conditions that failed where the answer is Undetermined.
+	Reasons []string
+
+	// Algebra spans the Dim generators, fitted to all samples.
+	Algebra lie.Algebra
+	// AngleError estimates by how much Algebra is off, in radians: see
+	// angleError. It is 0 for Dim = 0.
+	AngleError float64
+
+	// Defects are the relative defects ρ of the smallest directions, ascending
+	// in the half they were fitted to; at most 40 of them, at least Dim + 1
+	// where there are as many.
+	Defects []Estimate
+	// Reference is ρ_ref, the defect of unrelated directions: ρ̃ = ρ/ρ_ref.
+	Reference float64
+	// Rule is the rule with its defaults filled in.
+	Rule Rule
+
+	// Ignored counts the trivial generators: what the function does not feel
+	// or the data do not show. They are not in Dim. Spectrum.Unmoved of them
+	// do not move the data at all.
+	Ignored int
+	// Considered is K without the trivial generators.
+	Considered int
+	// Spectrum is that of all samples and all candidates, trivial ones
+	// included.
+	Spectrum *Spectrum
+}
+
+// Judge decides how many generators the evidence shows. Generators are fitted
+// to every other block of samples and tested on the rest. The answer is
+// Symmetric with d generators only if
+//
+//  1. ρ̃_j ≤ τ for the d directions and their upper bounds,
+//  2. ρ_{d+1}/ρ_d ≥ Rule.Gap, where there is a direction d+1,
+//  3. the lower bound of ρ̃_{d+1} exceeds τ,
+//  4. what was fitted agrees with what was held out.
+//
+// It is None if the lower bound of ρ̃₁ exceeds τ, fitted and held out, and
+// Undetermined in all other cases, with the conditions that failed. The errors
+// are those of Polarization.Spectrum. Judge panics if a field of the rule is
+// out of its range.
+func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
+	v := &Verdict{Rule: rule.withDefaults()}
+	all, err := e.Polarization()
+	if err != nil {
+		return nil, err
+	}
+	if v.Spectrum, err = all.Spectrum(c); err != nil {
+		return nil, err
+	}
+	v.Reference = all.moments.reference()
+	w, err := all.moments.visible(c, v.Rule.Threshold*v.Reference)
+	if err != nil {
+		return nil, err
+	}
+	if w != nil {
+		c = subspace{c, w}
+	}
+	t, err := newTrial(e.restricted(w), c)
+	if err != nil {
+		return nil, err
+	}
+	v.Considered = t.directions()
+	v.Ignored = v.Spectrum.K - v.Considered
+	v.count(t)
+	v.Algebra = t.span(t.all, v.Dim)
+	if v.Dim > 0 {
+		v.AngleError = v.angleError(t)
+	}
+	return v, nil
+}
+
+// count finds the dimension and tests the conditions on it.
+func (v *Verdict) count(t *trial) {
+	v.Defects = t.estimates(0, v.Rule)
+	τ := v.Rule.Threshold * v.Reference
+	for v.Dim < len(v.Defects) && v.Defects[v.Dim].Value <= τ {
+		v.Dim++
+	}
+	if v.Dim >= len(v.Defects) && v.Dim < v.Considered {
+		v.Defects = t.estimates(v.Considered, v.Rule)
+		for v.Dim < len(v.Defects) && v.Defects[v.Dim].Value <= τ {
+			v.Dim++
+		}
+	}
+	v.Reasons = v.doubts(t, τ)
+	switch {
+	case len(v.Reasons) > 0:
+		v.Answer = Undetermined
+	case v.Dim == 0:
+		v.Answer = None
+	default:
+		v.Answer = Symmetric
+	}
+}
+
+// doubts are the conditions that fail.
+func (v *Verdict) doubts(t *trial, τ float64) (reasons []string) {
+	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
+	if t.blocks < 50 {
+		doubt("%d blocks of held-out samples are too few for an interval: give at least %d samples", t.blocks, Blocks)
+	}
+	if v.Dim > 0 {
+		v.doubtsBelow(τ, doubt)
+	}
+	if v.Dim < v.Considered {
+		v.doubtsAbove(t, τ, doubt)
+	}
+	return reasons
+}
+
+// doubtsBelow tests the directions that look like symmetries.
+func (v *Verdict) doubtsBelow(τ float64, doubt func(string, ...any)) {
+	for j, d := range v.Defects[:v.Dim] {
+		if d.Upper > τ {
+			doubt("the upper bound of ρ_%d = %s is %s, above the threshold %s", j+1, short(d.Value), short(d.Upper), short(τ))
+			break
+		}
+		if d.Value > 2*d.Fitted && d.Value > v.Spectrum.noise() && d.Value > .2*τ {
+			doubt("ρ_%d is %s on the samples it was fitted to and %s on others: more samples are needed for %d candidates",
+				j+1, short(d.Fitted), short(d.Value), v.Considered)
+			break
+		}
+	}
+}
+
+// doubtsAbove tests the first direction that does not look like a symmetry.
+func (v *Verdict) doubtsAbove(t *trial, τ float64, doubt func(string, ...any)) {
+	next := v.Defects[v.Dim]
+	least := math.Min(next.Lower, next.Fitted)
+	if least <= τ {
+		doubt("the lower bound of ρ_%d = %s is %s, not above the threshold %s", v.Dim+1, short(next.Value), short(least), short(τ))
+	}
+	if v.Dim == 0 {
+		return
+	}
+	last := math.Max(v.largest(), v.Spectrum.noise())
+	if gap := math.Min(next.Value, next.Fitted) / last; gap < v.Rule.Gap {
+		doubt("the gap ρ_%d/ρ_%d is only %.1f, %.0f is wanted", v.Dim+1, v.Dim, gap, v.Rule.Gap)
+	}
+}
+
+// largest is the largest held-out defect of the Dim symmetries.
+func (v *Verdict) largest() float64 {
+	most := 0.
+	for _, d := range v.Defects[:v.Dim] {
+		most = math.Max(most, d.Value)
+	}
+	return most
+}
+
+// noise is the relative defect that rounding alone makes.
+func (s *Spectrum) noise() float64 { return s.Resolution() }
+
+// angleError estimates the largest principal angle between the algebra and the
+// one that the network would have without error. Sampling shows in the angle
+// between the spans of the two halves, of which the whole has half. The
+// network's own errors show in ρ_d/ρ_{d+1}: sin θ ≤ 2‖E‖/gap would allow all
+// of them to conspire; a sixth of the ratio is what trained networks have.
+// Brackets that leave the span show as an eighth of the closure residual.
+func (v *Verdict) angleError(t *trial) float64 {
+	const rounding = 1e-12
+	θ := math.Max(rounding, lie.ClosureResidual(v.Algebra)/8)
+	θ = math.Max(θ, lie.LargestAngle(t.span(t.fit, v.Dim), t.span(t.test, v.Dim))/2)
+	if v.Dim < v.Considered {
+		θ = math.Max(θ, v.largest()/v.Defects[v.Dim].Value/6)
+	}
+	return math.Min(θ, math.Pi/2)
+}
+
+// trial holds generators fitted to some samples, all in the candidates'
+// coefficients, and the blocks that test them.
+type trial struct {
+	candidates     Candidates
+	all, fit, test *solution
+	held           []*Polarization
+	blocks         int
+}
+
+// solution is the generalised eigenproblem of one set of samples.
+type solution struct {
+	ρ []float64
+	h *mat.Dense // coefficients, as columns
+}
+
+func newTrial(e *Evidence, c Candidates) (*trial, error) {
+	even, odd := e.halves()
+	t := &trial{candidates: c, held: odd, blocks: len(odd)}
+	var err error
+	if t.all, err = solved(e.k, e.blocks); err != nil {
+		return nil, err
+	}
+	if t.fit, err = solved(e.k, even); err != nil {
+		return nil, fmt.Errorf("half of the samples, to fit generators: %w", err)
+	}
+	if t.test, err = solved(e.k, odd); err != nil {
+		return nil, fmt.Errorf("half of the samples, to test generators: %w", err)
+	}
+	return t, nil
+}
+
+func solved(k int, blocks []*Polarization) (*solution, error) {
+	p, err := merged(k, blocks)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.ready(); err != nil {
+		return nil, err
+	}
+	w, err := newMetric(p.metric).whiten()
+	if err != nil {
+		return nil, err
+	}
+	ρ, h, ok := p.form().stationary(w)
+	if !ok {
+		return nil, ErrDecomposition
+	}
+	return &solution{ρ, h}, nil
+}
+
+// directions is the number of directions that move the data.
+func (t *trial) directions() int {
+	return min(len(t.all.ρ), len(t.fit.ρ), len(t.test.ρ))
+}
+
+// span is the algebra of the d smallest directions.
+func (t *trial) span(s *solution, d int) lie.Algebra {
+	if d == 0 {
+		n, _ := t.candidates.Generator(make([]float64, t.candidates.Dim())).Dims()
+		return lie.Trivial(n)
+	}
+	gens := make([]*mat.Dense, d)
+	for j := range gens {
+		gens[j] = mat.DenseCopyOf(t.candidates.Generator(mat.Col(nil, j, s.h)))
+	}
+	return lie.Span(fmt.Sprintf("%d smallest by ρ", d), gens...)
+}
+
+// estimates tests the smallest directions of the fitted half, 40 of them or
+// as many as asked for.
+func (t *trial) estimates(wanted int, r Rule) []Estimate {
+	count := min(t.directions(), max(40, wanted))
+	if t.blocks < 2 {
+		return t.fittedOnly(count)
+	}
+	k, _ := t.fit.h.Dims()
+	h := mat.DenseCopyOf(t.fit.h.Slice(0, k, 0, count))
+	a, b := make([][]float64, count), make([][]float64, count)
+	for _, block := range t.held {
+		as, bs := block.squares(h)
+		for j := range count {
+			a[j], b[j] = append(a[j], as[j]), append(b[j], bs[j])
+		}
+	}
+	estimates := make([]Estimate, count)
+	for j := range estimates {
+		random := rand.New(rand.NewPCG(r.Seed, uint64(j)))
+		estimates[j] = Estimate{
+			Value:    math.Min(1, math.Sqrt(ratioOf(a[j], b[j]).value)),
+			Interval: RatioInterval(a[j], b[j], r.Confidence, r.Resamples, random),
+			Fitted:   t.fit.ρ[j],
+		}
+	}
+	return estimates
+}
+
+func (t *trial) fittedOnly(count int) []Estimate {
+	estimates := make([]Estimate, count)
+	for j := range estimates {
+		estimates[j] = Estimate{Value: t.fit.ρ[j], Interval: Interval{0, 1}, Fitted: t.fit.ρ[j]}
+	}
+	return estimates
+}

@@ -1,0 +1,78 @@
+package liegg
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// String is the verdict in words: the answer with its interval, the angle
+// error, what failed, and what was left out.
+func (v *Verdict) String() string {
+	var b strings.Builder
+	b.WriteString(v.headline())
+	b.WriteByte('\n')
+	for _, r := range v.Reasons {
+		fmt.Fprintf(&b, "  because %s\n", r)
+	}
+	if v.Dim > 0 {
+		fmt.Fprintf(&b, "  the algebra is known to about %s°\n", short(v.AngleError*180/math.Pi))
+	}
+	fmt.Fprintf(&b, "  threshold ρ ≤ %s (%s of ρ_ref = %s); N = %d, %s\n", short(v.Rule.Threshold*v.Reference),
+		short(v.Rule.Threshold), short(v.Reference), v.Spectrum.N(), plural(v.Considered, "candidate"))
+	v.writeLeftOut(&b)
+	return b.String()
+}
+
+// headline is the answer in one line.
+func (v *Verdict) headline() string {
+	switch v.Answer {
+	case Symmetric:
+		return fmt.Sprintf("%s, ρ ≤ %s (%.0f %%)%s", plural(v.Dim, "generator"), short(v.bound()), 100*v.Rule.Confidence, v.next())
+	case None:
+		return "none: no generator below the threshold" + v.next()
+	}
+	return fmt.Sprintf("undetermined: %s below the threshold%s", plural(v.Dim, "generator"), v.next())
+}
+
+// bound is the largest upper bound of the Dim defects.
+func (v *Verdict) bound() float64 {
+	most := 0.
+	for _, d := range v.Defects[:v.Dim] {
+		most = math.Max(most, d.Upper)
+	}
+	return most
+}
+
+// next tells of the first direction that is no symmetry.
+func (v *Verdict) next() string {
+	if v.Dim >= len(v.Defects) {
+		return "; all candidates are symmetries"
+	}
+	d := v.Defects[v.Dim]
+	return fmt.Sprintf("; the next direction has ρ = %s (%s–%s)", short(d.Value), short(d.Lower), short(d.Upper))
+}
+
+func (v *Verdict) writeLeftOut(b *strings.Builder) {
+	if v.Ignored > 0 {
+		fmt.Fprintf(b, "  left out: %s, %d of them because the data do not move, the rest because the function does not feel it\n",
+			plural(v.Ignored, "trivial generator"), v.Spectrum.Unmoved)
+	}
+	if v.Spectrum.Idle > 0 {
+		fmt.Fprintf(b, "  left out: %s without a gradient (saturated or flat)\n", plural(v.Spectrum.Idle, "sample"))
+	}
+}
+
+// short writes two significant digits, and rounding errors as ≈0.
+func short(x float64) string {
+	switch {
+	case math.IsNaN(x):
+		return "–"
+	case math.Abs(x) < 1e-9:
+		return "≈0"
+	case math.Abs(x) < 1e-3:
+		return fmt.Sprintf("%.1e", x)
+	}
+	s := fmt.Sprintf("%.*f", max(0, 1-int(math.Floor(math.Log10(math.Abs(x))))), x)
+	return s
+}
