@@ -3,10 +3,8 @@ package liegg
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 
 	"github.com/liegg/lab/liegg/lie"
-	"gonum.org/v1/gonum/mat"
 )
 
 // Answer is what a verdict comes to.
@@ -69,8 +67,8 @@ type Verdict struct {
 }
 
 // Judge decides how many generators the evidence shows. Generators are fitted
-// to every other block of samples and tested on the rest. The answer is
-// Symmetric with d generators only if
+// to every other block of samples and tested on the rest, and the other way
+// round. The answer is Symmetric with d generators only if
 //
 //  1. ρ̃_j ≤ τ for the d directions and their upper bounds,
 //  2. ρ_{d+1}/ρ_d ≥ Rule.Gap, where there is a direction d+1,
@@ -139,8 +137,8 @@ func (v *Verdict) count(t *trial) {
 // doubts are the conditions that fail.
 func (v *Verdict) doubts(t *trial, τ float64) (reasons []string) {
 	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
-	if t.blocks < 50 {
-		doubt("%d blocks of held-out samples are too few for an interval: give at least %d samples", t.blocks, Blocks)
+	if t.blocks() < 100 {
+		doubt("%d blocks of samples are too few for an interval: give at least %d samples", t.blocks(), Blocks)
 	}
 	if v.Dim > 0 {
 		v.doubtsBelow(τ, doubt)
@@ -203,113 +201,9 @@ func (s *Spectrum) noise() float64 { return s.Resolution() }
 func (v *Verdict) angleError(t *trial) float64 {
 	const rounding = 1e-12
 	θ := math.Max(rounding, lie.ClosureResidual(v.Algebra)/8)
-	θ = math.Max(θ, lie.LargestAngle(t.span(t.fit, v.Dim), t.span(t.test, v.Dim))/2)
+	θ = math.Max(θ, lie.LargestAngle(t.span(t.even, v.Dim), t.span(t.odd, v.Dim))/2)
 	if v.Dim < v.Considered {
 		θ = math.Max(θ, v.largest()/v.Defects[v.Dim].Value/6)
 	}
 	return math.Min(θ, math.Pi/2)
-}
-
-// trial holds generators fitted to some samples, all in the candidates'
-// coefficients, and the blocks that test them.
-type trial struct {
-	candidates     Candidates
-	all, fit, test *solution
-	held           []*Polarization
-	blocks         int
-}
-
-// solution is the generalised eigenproblem of one set of samples.
-type solution struct {
-	ρ []float64
-	h *mat.Dense // coefficients, as columns
-}
-
-func newTrial(e *Evidence, c Candidates) (*trial, error) {
-	even, odd := e.halves()
-	t := &trial{candidates: c, held: odd, blocks: len(odd)}
-	var err error
-	if t.all, err = solved(e.k, e.blocks); err != nil {
-		return nil, err
-	}
-	if t.fit, err = solved(e.k, even); err != nil {
-		return nil, fmt.Errorf("half of the samples, to fit generators: %w", err)
-	}
-	if t.test, err = solved(e.k, odd); err != nil {
-		return nil, fmt.Errorf("half of the samples, to test generators: %w", err)
-	}
-	return t, nil
-}
-
-func solved(k int, blocks []*Polarization) (*solution, error) {
-	p, err := merged(k, blocks)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.ready(); err != nil {
-		return nil, err
-	}
-	w, err := newMetric(p.metric).whiten()
-	if err != nil {
-		return nil, err
-	}
-	ρ, h, ok := p.form().stationary(w)
-	if !ok {
-		return nil, ErrDecomposition
-	}
-	return &solution{ρ, h}, nil
-}
-
-// directions is the number of directions that move the data.
-func (t *trial) directions() int {
-	return min(len(t.all.ρ), len(t.fit.ρ), len(t.test.ρ))
-}
-
-// span is the algebra of the d smallest directions.
-func (t *trial) span(s *solution, d int) lie.Algebra {
-	if d == 0 {
-		n, _ := t.candidates.Generator(make([]float64, t.candidates.Dim())).Dims()
-		return lie.Trivial(n)
-	}
-	gens := make([]*mat.Dense, d)
-	for j := range gens {
-		gens[j] = mat.DenseCopyOf(t.candidates.Generator(mat.Col(nil, j, s.h)))
-	}
-	return lie.Span(fmt.Sprintf("%d smallest by ρ", d), gens...)
-}
-
-// estimates tests the smallest directions of the fitted half, 40 of them or
-// as many as asked for.
-func (t *trial) estimates(wanted int, r Rule) []Estimate {
-	count := min(t.directions(), max(40, wanted))
-	if t.blocks < 2 {
-		return t.fittedOnly(count)
-	}
-	k, _ := t.fit.h.Dims()
-	h := mat.DenseCopyOf(t.fit.h.Slice(0, k, 0, count))
-	a, b := make([][]float64, count), make([][]float64, count)
-	for _, block := range t.held {
-		as, bs := block.squares(h)
-		for j := range count {
-			a[j], b[j] = append(a[j], as[j]), append(b[j], bs[j])
-		}
-	}
-	estimates := make([]Estimate, count)
-	for j := range estimates {
-		random := rand.New(rand.NewPCG(r.Seed, uint64(j)))
-		estimates[j] = Estimate{
-			Value:    math.Min(1, math.Sqrt(ratioOf(a[j], b[j]).value)),
-			Interval: RatioInterval(a[j], b[j], r.Confidence, r.Resamples, random),
-			Fitted:   t.fit.ρ[j],
-		}
-	}
-	return estimates
-}
-
-func (t *trial) fittedOnly(count int) []Estimate {
-	estimates := make([]Estimate, count)
-	for j := range estimates {
-		estimates[j] = Estimate{Value: t.fit.ρ[j], Interval: Interval{0, 1}, Fitted: t.fit.ρ[j]}
-	}
-	return estimates
 }
