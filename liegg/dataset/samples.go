@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"math/rand/v2"
 
 	"github.com/gomlx/gomlx/core/tensors"
 )
@@ -59,6 +60,13 @@ func (s Samples) Split(sizes ...int) []Samples {
 		from += size
 	}
 	return parts
+}
+
+// Shuffled returns a copy in which the targets are dealt out to the inputs in random order: the control in which there
+// is nothing to learn but single samples.
+func (s Samples) Shuffled(rng *rand.Rand) Samples {
+	order := rng.Perm(s.Len())
+	return Samples{Name: s.Name + ", shuffled", X: rows(s.X, 0, s.Len()), Y: gather(s.Y, order)}
 }
 
 // Fingerprint returns the SHA-256, in hexadecimal, of the types, shapes and values of X and Y. It does not depend on

@@ -20,14 +20,6 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// candidates is the action that a case asks about.
-func candidates(c groundtruth.Case) action.Vectors {
-	if c.Affine {
-		return action.Affine(c.Size, c.Vectors)
-	}
-	return action.Linear(c.Size, c.Vectors)
-}
-
 // Exact functions in float64: the stated dimension with zeros at rounding, the true
 // algebra, on both backends.
 func TestExactFunctions(t *testing.T) {
@@ -37,7 +29,7 @@ func TestExactFunctions(t *testing.T) {
 				f := Exact(c.Graph)
 				f.Backend = backend
 				x := c.Inputs(rand.New(rand.NewPCG(7, 0)), 600)
-				s := ok(Analyze(f, candidates(c), Tensor(x), Settings{Batch: 200}))(t)
+				s := ok(Analyze(f, c.Action(), Tensor(x), Settings{Batch: 200}))(t)
 				checkAlgebra(t, c, s)
 			})
 		}

@@ -16,7 +16,7 @@ func Broken(epsilon float64) Case {
 		panic(fmt.Sprintf("groundtruth: Broken: epsilon = %g", epsilon))
 	}
 	return Case{
-		Name: fmt.Sprintf("broken(%g)", epsilon), Vectors: 1, Size: 3, Sigma: 1, K: 9, Dim: 1,
+		Name: fmt.Sprintf("broken(%g)", epsilon), Lie: "so(2)", Vectors: 1, Size: 3, Sigma: 1, K: 9, Dim: 1,
 		Value: func(x []float64) float64 { return dot(ones(3), x, x) + epsilon*x[0]*x[0]*x[0] },
 		Graph: func(x *graph.Node) *graph.Node {
 			x1 := columns(x, 0, 1)
@@ -34,7 +34,7 @@ func Broken(epsilon float64) Case {
 // None is .3x₁³ + .7x₂²x₃ + x₃ + .3x₁x₂ on R³, the control: no matrix but 0 leaves it alone, 9 → 0.
 func None() Case {
 	return Case{
-		Name: "none", Vectors: 1, Size: 3, Sigma: 1, K: 9, Dim: 0,
+		Name: "none", Lie: "{0}", Vectors: 1, Size: 3, Sigma: 1, K: 9, Dim: 0,
 		Value: func(x []float64) float64 {
 			return .3*x[0]*x[0]*x[0] + .7*x[1]*x[1]*x[2] + x[2] + .3*x[0]*x[1]
 		},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"gonum.org/v1/gonum/mat"
 )
@@ -21,6 +22,8 @@ import (
 type Case struct {
 	// Name is short and unique among [All]: "so5", "broken(0.1)".
 	Name string
+	// Lie is the name of the algebra, as package lie writes it: "so(5)".
+	Lie string
 	// Vectors and Size are c and n: an input is the c vectors one after another, c·n numbers.
 	Vectors, Size int
 	// Affine says that the candidates are the affine maps, matrices in homogeneous form [A b; 0 0], instead of the
@@ -54,6 +57,14 @@ func ByName(name string) (Case, error) {
 		names = append(names, c.Name)
 	}
 	return Case{}, fmt.Errorf("groundtruth: no case %q; there are %q", name, names)
+}
+
+// Action is the action of the candidates on the inputs.
+func (c Case) Action() action.Vectors {
+	if c.Affine {
+		return action.Affine(c.Size, c.Vectors)
+	}
+	return action.Linear(c.Size, c.Vectors)
 }
 
 // Inputs draws n inputs, float64 [n, c·Size]. It panics if n < 1.

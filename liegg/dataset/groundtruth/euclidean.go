@@ -12,7 +12,7 @@ import (
 // the affine maps, 12 → 6.
 func SE3() Case {
 	return Case{
-		Name: "se3", Vectors: 3, Size: 3, Affine: true, Sigma: 1, K: 12, Dim: 6,
+		Name: "se3", Lie: "se(3)", Vectors: 3, Size: 3, Affine: true, Sigma: 1, K: 12, Dim: 6,
 		Value: func(x []float64) float64 {
 			a, b, c := distance2(x[0:3], x[3:6]), distance2(x[3:6], x[6:9]), distance2(x[6:9], x[0:3])
 			return math.Tanh(a/6) + math.Exp(-b/6) + math.Sin(c/6)

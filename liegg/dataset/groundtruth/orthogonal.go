@@ -10,7 +10,7 @@ import (
 // SO5 is the paper's function sin‖x₁‖ − ½‖x₂‖³ + x₁·x₂/(‖x₁‖‖x₂‖) on R⁵×R⁵, see [dataset.O5]: so(5), 25 → 10.
 func SO5() Case {
 	return Case{
-		Name: "so5", Vectors: 2, Size: 5, Sigma: 1, K: 25, Dim: 10,
+		Name: "so5", Lie: "so(5)", Vectors: 2, Size: 5, Sigma: 1, K: 25, Dim: 10,
 		Value: dataset.O5Target,
 		Graph: func(x *graph.Node) *graph.Node {
 			a, b := halves(x)
@@ -29,7 +29,7 @@ func SO5() Case {
 func SO13() Case {
 	metric := []float64{1, -1, -1, -1}
 	return Case{
-		Name: "so13", Vectors: 2, Size: 4, Sigma: .5, K: 16, Dim: 6,
+		Name: "so13", Lie: "so(1,3)", Vectors: 2, Size: 4, Sigma: .5, K: 16, Dim: 6,
 		Value: func(x []float64) float64 {
 			p, q := x[:4], x[4:]
 			qq := dot(metric, q, q)
@@ -50,7 +50,7 @@ func SO13() Case {
 func ConjugateSO3() Case {
 	metric := []float64{1, 4, 9}
 	return Case{
-		Name: "conj-so3", Vectors: 2, Size: 3, Sigma: 1, K: 9, Dim: 3,
+		Name: "conj-so3", Lie: "so(3)", Vectors: 2, Size: 3, Sigma: 1, K: 9, Dim: 3,
 		Value: func(v []float64) float64 {
 			x, y := v[:3], v[3:]
 			return math.Tanh(dot(metric, x, y)) + .1*dot(metric, x, x)

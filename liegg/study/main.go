@@ -1,0 +1,43 @@
+// Command study runs the studies of package liegg from a terminal.
+//
+//	go run ./liegg/study score [--cases so5,none] [--kinds exact,trained] [--seeds 5] [-o scores.csv]
+//
+// score puts the extraction to the test on functions with a known algebra and
+// writes one row for each trial as CSV.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+)
+
+func main() {
+	if err := run(os.Stdout, os.Stderr, os.Args[1:]); err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "study:", err)
+		os.Exit(1)
+	}
+}
+
+const usage = `study runs the studies of package liegg.
+
+  score   the extraction on functions with a known algebra, as CSV
+
+study COMMAND --help says more.
+`
+
+func run(stdout, stderr io.Writer, args []string) error {
+	if len(args) == 0 {
+		return fmt.Errorf("no command\n%s", usage)
+	}
+	switch args[0] {
+	case "score":
+		return scoreCommand(stdout, stderr, args[1:])
+	case "help", "-h", "--help":
+		fmt.Fprint(stdout, usage)
+		return nil
+	}
+	return fmt.Errorf("no command %q\n%s", args[0], usage)
+}

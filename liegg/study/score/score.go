@@ -1,0 +1,148 @@
+// Package score puts the extraction to the test on functions whose Lie algebra
+// is known exactly: as exact functions, as networks trained on their values,
+// and as networks fitted to shuffled values, where there is nothing to find.
+package score
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// Kind is what of a case is analysed.
+type Kind string
+
+// The kinds of trial.
+const (
+	Exact    Kind = "exact"    // the function itself, in float64
+	Trained  Kind = "trained"  // a network trained on its values
+	Shuffled Kind = "shuffled" // a network trained on its values in random order: it has no symmetry
+)
+
+// ParseKind returns the kind of the given name.
+func ParseKind(name string) (Kind, error) {
+	kinds := []Kind{Exact, Trained, Shuffled}
+	if k := Kind(name); slices.Contains(kinds, k) {
+		return k, nil
+	}
+	return "", fmt.Errorf("score: no kind %q; there are %q", name, kinds)
+}
+
+// Trial is one analysis whose answer is known.
+type Trial struct {
+	Case groundtruth.Case
+	Kind Kind
+	Seed uint64 // of the data and of the initial weights
+
+	// Train is the number of training samples, default 10 000, and Judge that
+	// of the fresh ones that are analysed, default 20 000.
+	Train, Judge int
+	// Steps of batches of 256, default 8000; and the network, default three
+	// hidden layers of 64 with biases.
+	Steps int
+	MLP   network.MLP
+}
+
+func (t Trial) withDefaults() Trial {
+	if t.Train == 0 {
+		t.Train = 10_000
+	}
+	if t.Judge == 0 {
+		t.Judge = 20_000
+	}
+	if t.Steps == 0 {
+		t.Steps = 8000
+	}
+	if t.MLP.Hidden == nil {
+		t.MLP = network.MLP{Hidden: []int{64, 64, 64}, Outputs: 1, Bias: true}
+	}
+	return t
+}
+
+// Network returns the function of a trial: exact, or trained and kept from
+// session to session. Its inputs are in the case's own units. Unexplained is
+// the share of the variance of the true values on fresh samples that it does
+// not explain, 0 for the exact function.
+func (t Trial) Network() (n *network.Network, unexplained float64, err error) {
+	t = t.withDefaults()
+	if t.Kind == Exact {
+		return network.Exact(t.Case.Graph), 0, nil
+	}
+	samples := t.Case.Samples(rand.New(rand.NewPCG(t.Seed, 1)), t.Train)
+	z, err := dataset.FitStandardisation(samples, t.Case.Size)
+	if err != nil {
+		return nil, 0, err
+	}
+	training := network.Training{Steps: t.Steps, LearningRate: 3e-3, Cosine: true, Seed: t.Seed}
+	standard := z.Apply(samples)
+	if t.Kind == Shuffled {
+		standard = standard.Shuffled(rand.New(rand.NewPCG(t.Seed, 2)))
+	}
+	n, err = network.Cached(t.MLP, training, standard.Batches(256, t.Seed), nil)
+	if err != nil {
+		return nil, 0, err
+	}
+	fresh := z.Apply(t.Case.Samples(rand.New(rand.NewPCG(t.Seed, 3)), 2_000))
+	unexplained, err = n.MeanSquaredError(fresh)
+	return n.Raw(z), unexplained, err
+}
+
+// Verdict judges the function of a trial on fresh inputs.
+func (t Trial) Verdict(n *network.Network) (*liegg.Verdict, error) {
+	t = t.withDefaults()
+	random := rand.New(rand.NewPCG(t.Seed, 4))
+	x := t.Case.Inputs(random, t.Judge)
+	if t.Kind != Exact {
+		x = t.Case.Samples(random, t.Judge).X // float32, as the network was trained
+	}
+	return network.Judge(n, t.Case.Action(), network.Tensor(x), network.Settings{})
+}
+
+// Run trains, judges, and compares with the truth.
+func (t Trial) Run() (Row, error) {
+	fail := func(err error) (Row, error) {
+		return Row{}, fmt.Errorf("score: %s, %s, seed %d: %w", t.Case.Name, t.Kind, t.Seed, err)
+	}
+	n, unexplained, err := t.Network()
+	if err != nil {
+		return fail(err)
+	}
+	begun := time.Now()
+	v, err := t.Verdict(n)
+	if err != nil {
+		return fail(err)
+	}
+	row := t.row(v)
+	row.Unexplained, row.Seconds = unexplained, time.Since(begun).Seconds()
+	return row, nil
+}
+
+func (t Trial) row(v *liegg.Verdict) Row {
+	r := Row{
+		Case: t.Case.Name, Kind: t.Kind, Seed: t.Seed,
+		K: t.Case.K, Truth: t.Case.Dim, Lie: t.Case.Lie,
+		Answer: v.Answer, Dim: v.Dim, Reasons: v.Reasons,
+		Defect: math.NaN(), Next: math.NaN(), Angle: math.NaN(),
+	}
+	if t.Kind == Shuffled {
+		r.Truth, r.Lie = 0, "{0}"
+	}
+	if v.Dim > 0 {
+		r.Defect = v.Defects[v.Dim-1].Value
+	}
+	if v.Dim < len(v.Defects) {
+		r.Next = v.Defects[v.Dim].Value
+	}
+	if v.Dim == r.Truth && v.Dim > 0 {
+		r.Angle = lie.LargestAngle(v.Algebra, lie.Span(t.Case.Lie, t.Case.Algebra...)) * 180 / math.Pi
+	}
+	return r
+}
