@@ -3,6 +3,7 @@ package liegg
 import (
 	"fmt"
 	"iter"
+	"math"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -136,6 +137,19 @@ func (e *Evidence) halves() (even, odd []*Polarization) {
 		}
 	}
 	return even, odd
+}
+
+// scales returns diag(1/√D_kk): candidates in which all that move the data move
+// them alike. Where velocities are measured in an inner product that suits the
+// data, the bare candidates may differ by many orders of magnitude.
+func (p *Polarization) scales() *mat.Dense {
+	w := mat.NewDense(p.k, p.k, nil)
+	for i := range p.k {
+		if v := p.metric.At(i, i); v > 0 {
+			w.Set(i, i, 1/math.Sqrt(v))
+		}
+	}
+	return w
 }
 
 // restricted is the evidence for candidates h = W·g; nil stands for all.

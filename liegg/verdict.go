@@ -93,6 +93,9 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	if err != nil {
 		return nil, err
 	}
+	if w == nil && all.moments != nil && all.moments.Inner != nil {
+		w = all.scales()
+	}
 	if w != nil {
 		c = subspace{c, w}
 	}

@@ -281,8 +281,9 @@ func (e *extraction) finalize() {
 // of sums over the batch.
 func (e *extraction) probe(backend compute.Backend, c chunk) (outputs int, err error) {
 	y, err := model.CallOnceN(backend, e.network.Store, func(scope *model.Scope, x *Node) []*Node {
-		pair := Slice(x, AxisRange(0, min(2, x.Shape().Dim(0))))
-		crowd := Concatenate([]*Node{pair, MulScalar(Slice(x, AxisRange(-2)), 3)}, 0)
+		size := x.Shape().Dim(0)
+		pair := Slice(x, AxisRange(0, min(2, size)))
+		crowd := Concatenate([]*Node{pair, MulScalar(Slice(x, AxisRange(max(0, size-2))), 3)}, 0)
 		company := Slice(e.y(scope, crowd), AxisRange(0, pair.Shape().Dim(0)))
 		return []*Node{e.y(scope, pair), company}
 	}, c.x)

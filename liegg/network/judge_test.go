@@ -1,0 +1,222 @@
+package network
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// gaussian draws N inputs of n numbers in float64, the j-th of them times
+// scale[j].
+func gaussian(seed uint64, samples int, scale ...float64) *tensors.Tensor {
+	random := rand.New(rand.NewPCG(seed, 0))
+	values := make([]float64, samples*len(scale))
+	for i := range values {
+		values[i] = random.NormFloat64() * scale[i%len(scale)]
+	}
+	return tensors.FromFlatDataAndDimensions(values, samples, len(scale))
+}
+
+func ones(n int) []float64 {
+	v := make([]float64, n)
+	for i := range v {
+		v[i] = 1
+	}
+	return v
+}
+
+// Every exact function gets a verdict, and it is the truth; a function that is
+// almost symmetric is told from a symmetric one where the rule is strict.
+func TestVerdictsOnExactFunctions(t *testing.T) {
+	strict := liegg.Rule{Threshold: 1e-6}
+	for _, c := range append(groundtruth.All(), groundtruth.Broken(.01)) {
+		x := c.Inputs(rand.New(rand.NewPCG(11, 0)), 4000)
+		v := ok(Judge(Exact(c.Graph), c.Action(), Tensor(x), Settings{Rule: strict}))(t)
+		want := liegg.Symmetric
+		if c.Dim == 0 {
+			want = liegg.None
+		}
+		if v.Answer != want || v.Dim != c.Dim || v.Ignored != 0 {
+			t.Errorf("%s: want %d generators, got\n%v", c.Name, c.Dim, v)
+			continue
+		}
+		if c.Dim > 0 && lie.LargestAngle(v.Algebra, lie.Span("", c.Algebra...)) > 1e-9 {
+			t.Errorf("%s: algebra %g from the truth", c.Name, lie.LargestAngle(v.Algebra, lie.Span("", c.Algebra...)))
+		}
+	}
+}
+
+// At the usual threshold, what is symmetric to 1 % counts, with its defect.
+func TestAlmostSymmetric(t *testing.T) {
+	c := groundtruth.Broken(.01)
+	x := c.Inputs(rand.New(rand.NewPCG(11, 0)), 4000)
+	v := ok(Judge(Exact(c.Graph), c.Action(), Tensor(x), Settings{}))(t)
+	if v.Answer != liegg.Symmetric || v.Dim != 3 || v.Defects[2].Value < .007 || v.Defects[2].Value > .01 {
+		t.Errorf("so(3) to within ρ = .008: got\n%v", v)
+	}
+}
+
+// The units of one coordinate must not make symmetries, nor hide them.
+func TestMixedUnits(t *testing.T) {
+	scaled := func(f func(*Node) *Node, units ...float64) *Network {
+		return Exact(func(x *Node) *Node {
+			u := tensors.FromFlatDataAndDimensions(units, 1, len(units))
+			return f(Div(x, ConvertDType(Const(x.Graph(), u), x.DType())))
+		})
+	}
+	v := ok(Judge(scaled(groundtruth.None().Graph, 100, 1, 1), action.Linear(3, 1), Tensor(gaussian(3, 6000, 100, 1, 1)), Settings{}))(t)
+	if v.Answer != liegg.None {
+		t.Errorf("none with one coordinate × 100: got\n%v", v)
+	}
+	units := []float64{1e3, 1, 1e-3, 1, 1, 1e3, 1, 1e-3, 1, 1}
+	v = ok(Judge(scaled(groundtruth.SO5().Graph, units...), action.Linear(5, 2), Tensor(gaussian(3, 6000, units...)), Settings{}))(t)
+	if v.Answer != liegg.Symmetric || v.Dim != 10 {
+		t.Errorf("so(5) in mixed units: got\n%v", v)
+	}
+}
+
+// Inputs that f ignores and directions that the data do not have make trivial
+// symmetries. They are counted apart.
+func TestTrivialSymmetries(t *testing.T) {
+	pair := Exact(groundtruth.SO5().Graph)
+	flat := gaussian(5, 6000, 1, 1, 1, 0, 0, 1, 1, 1, 0, 0)
+	v := ok(Judge(pair, action.Linear(5, 2), Tensor(flat), Settings{}))(t)
+	if v.Dim != 3 || v.Ignored != 16 || v.Spectrum.Unmoved != 10 || v.Answer != liegg.Symmetric {
+		t.Errorf("so(5) data in three dimensions, 19 = so(3) + 16 trivial: got\n%v", v)
+	}
+	plane := Exact(func(x *Node) *Node { // of three coordinates, f sees the radius of the first two
+		return Sin(ReduceSum(Square(Slice(x, AxisRange(), AxisRange(0, 2))), -1))
+	})
+	v = ok(Judge(plane, action.Linear(3, 1), Tensor(gaussian(5, 6000, 1, 1, 1)), Settings{}))(t)
+	if v.Dim != 1 || v.Ignored != 3 || v.Answer != liegg.Symmetric {
+		t.Errorf("so(2) and an ignored coordinate: got\n%v", v)
+	}
+	if turn := lie.Span("", mat.NewDense(3, 3, []float64{0, -1, 0, 1, 0, 0, 0, 0, 0})); v.Dim == 1 && lie.LargestAngle(v.Algebra, turn) > 1e-9 {
+		t.Errorf("the generator is not the rotation, by %g:\n%v", lie.LargestAngle(v.Algebra, turn), lie.FormatMatrix(v.Algebra.Basis()[0], 0))
+	}
+}
+
+// A network that nobody trained has no symmetry, whatever the number of its
+// inputs and whatever its gradients happen to be.
+func TestRandomNetworksHaveNoSymmetry(t *testing.T) {
+	digits := rotatedDigits(t, 2000)
+	for _, q := range []struct {
+		a action.Action
+		x *tensors.Tensor
+	}{
+		{action.Linear(5, 2), gaussian(1, 4000, ones(10)...)},
+		{action.Linear(10, 1), gaussian(1, 4000, ones(10)...)},
+		{action.Affine(5, 2), gaussian(1, 4000, ones(10)...)},
+		{action.Linear(10, 10), gaussian(1, 4000, ones(100)...)},
+		{action.ImageLinear(28, 28), digits},
+		{action.ImageAffine(28, 28), digits},
+	} {
+		for seed, activation := range []string{"tanh", "swish"} {
+			store := model.NewStore()
+			if err := store.SetRNGStateFromSeed(int64(seed)); err != nil {
+				t.Fatal(err)
+			}
+			mlp := MLP{Hidden: []int{64, 64}, Outputs: 1, Bias: true, Activation: activation}
+			v := ok(Judge(&Network{Forward: mlp.Forward, Store: store}, q.a, Tensor(q.x), Settings{}))(t)
+			if v.Answer == liegg.Symmetric {
+				t.Errorf("%T, %s: got\n%v", q.a, activation, v)
+			}
+		}
+	}
+}
+
+func rotatedDigits(t *testing.T, n int) *tensors.Tensor {
+	t.Helper()
+	_, test, err := dataset.MNIST()
+	if err != nil {
+		t.Fatal(err)
+	}
+	turned := test.Subset(0, n).Rotated(rand.New(rand.NewPCG(1, 0))).Blur(1.5)
+	return turned.Normalised(dataset.MNISTMean, dataset.MNISTStd).Samples("rotated").X
+}
+
+// Where the data do not decide, the verdict says why.
+func TestUndetermined(t *testing.T) {
+	few := ok(Judge(Exact(groundtruth.SL2().Graph), action.Linear(2, 2), Tensor(gaussian(2, 40, ones(4)...)), Settings{}))(t)
+	if few.Answer != liegg.Undetermined || !strings.Contains(few.String(), "too few for an interval") {
+		t.Errorf("40 samples: got\n%v", few)
+	}
+	// ‖x‖² + ε x₁³ with ε such that two rotations lie at the threshold.
+	edge := ok(Judge(Exact(groundtruth.Broken(.07).Graph), action.Linear(3, 1), Tensor(gaussian(2, 3000, ones(3)...)), Settings{}))(t)
+	if edge.Answer != liegg.Undetermined {
+		t.Errorf("two equal defects at the threshold: got\n%v", edge)
+	}
+}
+
+// With a single candidate there is no gap, only the threshold.
+func TestSingleCandidate(t *testing.T) {
+	x := gaussian(2, 3000, 1)
+	even := Exact(func(x *Node) *Node { return Cos(x) })
+	if v := ok(Judge(even, action.Linear(1, 1), Tensor(x), Settings{}))(t); v.Answer != liegg.None || v.Defects[0].Value < .99 {
+		t.Errorf("scaling does not leave cos alone: got\n%v", v)
+	}
+	angle := Exact(func(x *Node) *Node { // depends on the direction alone
+		return Div(Slice(x, AxisRange(), AxisElem(0)), Sqrt(ReduceAndKeep(Square(x), ReduceSum, -1)))
+	})
+	v := ok(Judge(angle, scalings{action.Linear(2, 1)}, Tensor(gaussian(2, 3000, 1, 1)), Settings{}))(t)
+	if v.Answer != liegg.Symmetric || v.Dim != 1 {
+		t.Errorf("scaling leaves a direction alone: got\n%v", v)
+	}
+}
+
+// scalings is an action of one's own with one candidate.
+type scalings struct{ action.Action }
+
+func (scalings) Dim() int               { return 1 }
+func (scalings) Tangents(x *Node) *Node { return ExpandAxes(x, 1) }
+func (s scalings) Generator(h []float64) *mat.Dense {
+	return s.Action.Generator([]float64{h[0], 0, 0, h[0]})
+}
+
+func TestJudgeErrors(t *testing.T) {
+	flat := Exact(func(x *Node) *Node { return MulScalar(Slice(x, AxisRange(), AxisElem(0)), 0) })
+	if _, err := Judge(flat, action.Linear(2, 1), Tensor(gaussian(1, 500, 1, 1)), Settings{}); !errors.Is(err, liegg.ErrVanishingGradients) {
+		t.Errorf("a constant: %v", err)
+	}
+	bad := gaussian(1, 500, 1, math.NaN())
+	if _, err := Judge(Exact(groundtruth.None().Graph), action.Linear(3, 1), Tensor(gaussian(1, 500, 1, 1)), Settings{}); err == nil {
+		t.Error("inputs of the wrong size: no error")
+	}
+	if _, err := Judge(flat, action.Linear(2, 1), Tensor(bad), Settings{}); err == nil || !strings.Contains(err.Error(), "NaN") {
+		t.Errorf("NaN in the inputs: %v", err)
+	}
+	empty := func(func(*tensors.Tensor, error) bool) {}
+	if _, err := Judge(flat, action.Linear(2, 1), empty, Settings{}); !errors.Is(err, liegg.ErrNoSamples) {
+		t.Errorf("no inputs: %v", err)
+	}
+}
+
+// A stream gives the verdict that its samples give in one tensor, whatever
+// pieces they come in.
+func TestJudgeOfAStream(t *testing.T) {
+	c := groundtruth.SL2()
+	pieces := func(yield func(*tensors.Tensor, error) bool) {
+		for i := range 90 {
+			if !yield(gaussian(uint64(i), 137, ones(4)...), nil) {
+				return
+			}
+		}
+	}
+	v := ok(Judge(Exact(c.Graph), c.Action(), pieces, Settings{}))(t)
+	if v.Answer != liegg.Symmetric || v.Dim != 3 || v.Spectrum.Samples != 90*137 {
+		t.Errorf("sl(2) from a stream: got\n%v", v)
+	}
+}
