@@ -29,7 +29,7 @@ func (m *Moments) visible(c Candidates, tolerance float64) (*mat.Dense, error) {
 	if err != nil {
 		return nil, err
 	}
-	q, seen, err := span(m.Data)
+	q, seen, err := m.seen()
 	if err != nil {
 		return nil, err
 	}
@@ -40,10 +40,9 @@ func (m *Moments) visible(c Candidates, tolerance float64) (*mat.Dense, error) {
 	return sandwiched(c, lifted(p, m.Data.SymmetricDim()), q)
 }
 
-// felt returns the projector P_U on the velocities that change the outputs,
-// orthogonal in the inner product of velocities, and its rank. It solves
-// M_g v = λ S v, where λ_v/Σλ is the squared relative defect of all motion
-// along v.
+// felt returns the projector P_U on the span of the gradients, and its rank. It
+// solves M_g v = λ S v, where λ_v/Σλ is the squared relative defect of all
+// motion along v.
 func (m *Moments) felt(tolerance float64) (*mat.Dense, int, error) {
 	n := m.Gradients.SymmetricDim()
 	root, err := inverseRoot(m.Inner, n)
@@ -59,18 +58,56 @@ func (m *Moments) felt(tolerance float64) (*mat.Dense, int, error) {
 	for _, v := range λ {
 		total += math.Max(v, 0)
 	}
-	var e, v, p mat.Dense
-	eigen.VectorsTo(&e)
 	first := 0
 	for first < n-1 && λ[first] <= tolerance*tolerance*total {
 		first++
 	}
-	v.Mul(root, e.Slice(0, n, first, n)) // S-orthonormal
-	p.Mul(&v, v.T())
+	var e, u mat.Dense
+	eigen.VectorsTo(&e)
+	u.Mul(root, e.Slice(0, n, first, n))
 	if m.Inner != nil {
-		p.Mul(mat.DenseCopyOf(&p), m.Inner)
+		u.Mul(m.Inner, mat.DenseCopyOf(&u)) // velocities to gradients
 	}
-	return &p, n - first, nil
+	units := m.units()[:n]
+	u.Apply(func(i, _ int, v float64) float64 { return v * units[i] }, &u)
+	p, err := projector(&u, units)
+	return p, n - first, err
+}
+
+// units are the sizes of the data's coordinates to the nearest power of ten,
+// relative to their geometric mean: projectors are orthogonal in these units,
+// so in the coordinates as they are unless those differ by orders of magnitude.
+func (m *Moments) units() []float64 {
+	n := m.Data.SymmetricDim()
+	units := make([]float64, n)
+	var mean, count float64
+	for i := range n {
+		if v := m.Data.At(i, i); v > 0 {
+			units[i] = math.Log10(v) / 2
+			mean += units[i]
+			count++
+		}
+	}
+	for i, u := range units {
+		if m.Data.At(i, i) > 0 {
+			u -= mean / count
+		}
+		units[i] = math.Pow(10, math.Round(u))
+	}
+	return units
+}
+
+// projector returns the projector on the span of the columns, which are given
+// in the units: orthogonal in them, for vectors in the original coordinates.
+func projector(columns *mat.Dense, units []float64) (*mat.Dense, error) {
+	basis, err := rangeOf(columns)
+	if err != nil {
+		return nil, err
+	}
+	var p mat.Dense
+	p.Mul(basis, basis.T())
+	p.Apply(func(i, j int, v float64) float64 { return v * units[i] / units[j] }, &p)
+	return &p, nil
 }
 
 // inverseRoot returns R with RᵀSR = 1.
@@ -95,19 +132,16 @@ func inverseRoot(s *mat.SymDense, n int) (*mat.Dense, error) {
 	return r, nil
 }
 
-// span returns the projector on the range of the moment matrix d, and its
-// rank.
-func span(d *mat.SymDense) (*mat.Dense, int, error) {
-	n := d.SymmetricDim()
+// seen returns the projector P_X on the span of the data, and its rank.
+func (m *Moments) seen() (*mat.Dense, int, error) {
+	n := m.Data.SymmetricDim()
 	scale := make([]float64, n)
 	scaled := mat.NewSymDense(n, nil)
 	for i := range n {
-		if v := d.At(i, i); v > 0 {
-			scale[i] = math.Sqrt(v)
-		}
+		scale[i] = math.Sqrt(math.Max(m.Data.At(i, i), 0))
 		for j := range i + 1 {
 			if scale[i] > 0 && scale[j] > 0 {
-				scaled.SetSym(i, j, d.At(i, j)/(scale[i]*scale[j]))
+				scaled.SetSym(i, j, m.Data.At(i, j)/(scale[i]*scale[j]))
 			}
 		}
 	}
@@ -120,20 +154,16 @@ func span(d *mat.SymDense) (*mat.Dense, int, error) {
 	for first < n && λ[first] <= flat*λ[n-1] {
 		first++
 	}
-	var e, q mat.Dense
-	eigen.VectorsTo(&e)
 	if first == n {
-		return mat.NewDense(n, n, nil), 0, nil
+		return nil, 0, ErrUnmoved
 	}
-	kept := e.Slice(0, n, first, n)
-	q.Mul(kept, kept.T())
-	q.Apply(func(i, j int, v float64) float64 {
-		if scale[j] == 0 {
-			return 0
-		}
-		return v * scale[i] / scale[j]
-	}, &q)
-	return &q, n - first, nil
+	var e mat.Dense
+	eigen.VectorsTo(&e)
+	units := m.units()
+	x := mat.DenseCopyOf(e.Slice(0, n, first, n))
+	x.Apply(func(i, _ int, v float64) float64 { return v * scale[i] / units[i] }, x)
+	q, err := projector(x, units)
+	return q, n - first, err
 }
 
 // lifted is diag(p, 1) where generators are larger than p by one row.
