@@ -1,6 +1,9 @@
 package liegg
 
-import "gonum.org/v1/gonum/mat"
+import (
+	"github.com/liegg/lab/liegg/lie"
+	"gonum.org/v1/gonum/mat"
+)
 
 // Candidates is the candidate Lie algebra of an action: how K coefficients
 // make a matrix. A lie.Algebra is one; lie.GL(n) holds every n×n matrix.
@@ -25,4 +28,16 @@ type Homogeneous interface {
 func homogeneous(c Candidates) bool {
 	h, ok := c.(Homogeneous)
 	return ok && h.Homogeneous()
+}
+
+// spanOf is the algebra of some generators of the candidates.
+func spanOf(c Candidates, name string, gens []*mat.Dense) lie.Algebra {
+	switch {
+	case len(gens) == 0:
+		n, _ := c.Generator(make([]float64, c.Dim())).Dims()
+		return lie.Trivial(n)
+	case homogeneous(c):
+		return lie.SpanAffine(name, gens...)
+	}
+	return lie.Span(name, gens...)
 }

@@ -41,6 +41,8 @@ type Spectrum struct {
 	Outputs int // rows per sample
 	Unmoved int // directions that do not move the data, dim Null(D)
 	Method  Method
+
+	candidates Candidates
 }
 
 // Spectrum takes the spectrum of what was accumulated so far. The errors are
@@ -58,7 +60,7 @@ func (p *Polarization) Spectrum(c Candidates) (*Spectrum, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Spectrum{K: p.k, Samples: p.samples, Idle: p.idle, Outputs: p.outputs, Method: p.Method()}
+	s := &Spectrum{K: p.k, Samples: p.samples, Idle: p.idle, Outputs: p.outputs, Method: p.Method(), candidates: c}
 	r := reading{c: c, n: float64(p.samples - p.idle), form: p.form(), metric: newMetric(p.metric), homogeneous: homogeneous(c)}
 	if s.ByDefect, err = r.byDefect(); err != nil {
 		return nil, err
@@ -102,15 +104,11 @@ func (s *Spectrum) span(order string, gens []Generator, d int) lie.Algebra {
 	if d < 0 || d > len(gens) {
 		panic(fmt.Sprintf("liegg: an algebra of the %d smallest of %d generators", d, len(gens)))
 	}
-	if d == 0 {
-		n, _ := gens[0].H.Dims()
-		return lie.Trivial(n)
-	}
 	basis := make([]*mat.Dense, d)
 	for i := range basis {
 		basis[i] = gens[i].H
 	}
-	return lie.Span(fmt.Sprintf("%d smallest by %s", d, order), basis...)
+	return spanOf(s.candidates, fmt.Sprintf("%d smallest by %s", d, order), basis)
 }
 
 // Gap returns the d at which ρ_{d+1}/ρ_d is largest, and that ratio. It is

@@ -68,15 +68,11 @@ func (t *trial) directions() int {
 
 // span is the algebra of the d smallest directions.
 func (t *trial) span(s *solution, d int) lie.Algebra {
-	if d == 0 {
-		n, _ := t.candidates.Generator(make([]float64, t.candidates.Dim())).Dims()
-		return lie.Trivial(n)
-	}
 	gens := make([]*mat.Dense, d)
 	for j := range gens {
 		gens[j] = mat.DenseCopyOf(t.candidates.Generator(mat.Col(nil, j, s.h)))
 	}
-	return lie.Span(fmt.Sprintf("%d smallest by ρ", d), gens...)
+	return spanOf(t.candidates, fmt.Sprintf("%d smallest by ρ", d), gens)
 }
 
 // estimates tests the smallest directions, 40 of them or as many as asked for.

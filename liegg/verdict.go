@@ -46,6 +46,10 @@ type Verdict struct {
 	// angleError. It is 0 for Dim = 0.
 	AngleError float64
 
+	// Identity says which Lie algebra it is; nil unless the answer is
+	// Symmetric.
+	Identity *lie.Identity
+
 	// Defects are the relative defects ρ of the smallest directions, ascending
 	// in the half they were fitted to; at most 40 of them, at least Dim + 1
 	// where there are as many.
@@ -110,7 +114,24 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	if v.Dim > 0 {
 		v.AngleError = v.angleError(t)
 	}
+	if v.Answer == Symmetric {
+		if v.Identity, err = lie.Identify(v.Algebra, v.AngleError); err != nil {
+			return nil, err
+		}
+	}
 	return v, nil
+}
+
+// Name is the name of the Lie algebra, "{0}" for None, and "" where there is
+// none to give.
+func (v *Verdict) Name() string {
+	switch {
+	case v.Identity != nil:
+		return v.Identity.Name
+	case v.Answer == None:
+		return "{0}"
+	}
+	return ""
 }
 
 // count finds the dimension and tests the conditions on it.

@@ -1,9 +1,12 @@
 package liegg
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // String is the verdict in words: the answer with its interval, the angle
@@ -15,6 +18,7 @@ func (v *Verdict) String() string {
 	for _, r := range v.Reasons {
 		fmt.Fprintf(&b, "  because %s\n", r)
 	}
+	v.writeAlgebra(&b)
 	if v.Dim > 0 {
 		fmt.Fprintf(&b, "  the algebra is known to about %s°\n", short(v.AngleError*180/math.Pi))
 	}
@@ -24,11 +28,33 @@ func (v *Verdict) String() string {
 	return b.String()
 }
 
+// writeAlgebra says which algebra it is, and writes its generators as vector
+// fields where they are few enough to read.
+func (v *Verdict) writeAlgebra(b *strings.Builder) {
+	if v.Identity == nil {
+		return
+	}
+	for line := range strings.Lines(v.Identity.String()) {
+		fmt.Fprintf(b, "  %s", line)
+	}
+	b.WriteByte('\n')
+	const readable = 10
+	if v.Dim > readable {
+		return
+	}
+	var fields []string
+	for _, h := range lie.Sparse(v.Algebra) {
+		fields = append(fields, lie.Formula(h, v.Algebra.Homogeneous(), 0))
+	}
+	fmt.Fprintf(b, "  basis: %s\n", strings.Join(fields, ",  "))
+}
+
 // headline is the answer in one line.
 func (v *Verdict) headline() string {
 	switch v.Answer {
 	case Symmetric:
-		return fmt.Sprintf("%s, ρ ≤ %s (%.0f %%)%s", plural(v.Dim, "generator"), short(v.bound()), 100*v.Rule.Confidence, v.next())
+		return fmt.Sprintf("%s, Lie algebra %s, ρ ≤ %s (%.0f %%)%s", plural(v.Dim, "generator"), cmp.Or(v.Name(), "not known by name"),
+			short(v.bound()), 100*v.Rule.Confidence, v.next())
 	case None:
 		return "none: no generator below the threshold" + v.next()
 	}

@@ -70,6 +70,22 @@ func (a Algebra) subtract(m *mat.Dense) {
 // Name is the name that the algebra was given, such as "so(3)".
 func (a Algebra) Name() string { return a.name }
 
+// SpanAffine is Span for affine maps in homogeneous form [A b; 0 0]: the
+// algebra knows that it is one of affine maps. It panics if the last row of a
+// generator is not zero.
+func SpanAffine(name string, gens ...*mat.Dense) Algebra {
+	a := Span(name, gens...)
+	for i, g := range gens {
+		for j := range a.n {
+			if g.At(a.n-1, j) != 0 {
+				panic(fmt.Sprintf("lie: SpanAffine: the last row of generator %d is not zero", i))
+			}
+		}
+	}
+	a.affine = true
+	return a
+}
+
 // Dim is the number of basis matrices.
 func (a Algebra) Dim() int { return len(a.basis) }
 

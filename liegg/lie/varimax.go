@@ -13,7 +13,7 @@ import (
 const (
 	varimaxStarts = 8     // rotations from which varimax climbs: the basis as it is and seven random ones
 	pairSweeps    = 100   // passes over all pairs at most; some ten are needed
-	settled       = 1e-12 // angle in radians below which a pair counts as rotated
+	leastTurn     = 1e-12 // angle in radians below which a pair counts as rotated
 	nearEqual     = .9    // entries from here to 1 times the largest count as equally large, for noise must not choose between them
 )
 
@@ -96,7 +96,7 @@ func varimax(rows [][]float64) {
 			turnPair(x, y, θ)
 			widest = max(widest, math.Abs(θ))
 		})
-		if widest < settled {
+		if widest < leastTurn {
 			return
 		}
 	}

@@ -129,7 +129,7 @@ func (t Trial) row(v *liegg.Verdict) Row {
 	r := Row{
 		Case: t.Case.Name, Kind: t.Kind, Seed: t.Seed,
 		K: t.Case.K, Truth: t.Case.Dim, Lie: t.Case.Lie,
-		Answer: v.Answer, Dim: v.Dim, Reasons: v.Reasons,
+		Answer: v.Answer, Dim: v.Dim, Name: v.Name(), Reasons: v.Reasons,
 		Defect: math.NaN(), Next: math.NaN(), Angle: math.NaN(),
 	}
 	if t.Kind == Shuffled {
