@@ -3,6 +3,7 @@ package liegg
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/liegg/lab/liegg/lie"
 )
@@ -17,9 +18,17 @@ const (
 	Symmetric
 )
 
+var answers = []string{"undetermined", "none", "symmetric"}
+
 // String is "undetermined", "none" or "symmetric".
-func (a Answer) String() string {
-	return [...]string{"undetermined", "none", "symmetric"}[a]
+func (a Answer) String() string { return answers[a] }
+
+// ParseAnswer reads what String writes.
+func ParseAnswer(s string) (Answer, error) {
+	if i := slices.Index(answers, s); i >= 0 {
+		return Answer(i), nil
+	}
+	return 0, fmt.Errorf("liegg: no answer %q; there are %q", s, answers)
 }
 
 // Estimate is a relative defect that was measured on other samples than those
