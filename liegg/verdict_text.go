@@ -53,8 +53,8 @@ func (v *Verdict) writeAlgebra(b *strings.Builder) {
 func (v *Verdict) headline() string {
 	switch v.Answer {
 	case Symmetric:
-		return fmt.Sprintf("%s, Lie algebra %s, ρ ≤ %s (%.0f %%)%s", plural(v.Dim, "generator"), cmp.Or(v.Name(), "not known by name"),
-			short(v.bound()), 100*v.Rule.Confidence, v.next())
+		return fmt.Sprintf("%s, Lie algebra %s, ρ ≤ %.2g (%.0f %%)%s", plural(v.Dim, "generator"), cmp.Or(v.Name(), "not known by name"),
+			math.Max(v.bound(), v.Spectrum.noise()), 100*v.Rule.Confidence, v.next())
 	case None:
 		return "none: no generator below the threshold" + v.next()
 	}
