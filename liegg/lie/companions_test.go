@@ -216,21 +216,12 @@ func TestDiscreteCandidates(t *testing.T) {
 	}
 }
 
-// unitary is u(2) on R⁴, the matrices [A −B; B A] with A skew and B symmetric.
-func unitary() lie.Algebra {
-	return lie.Span("u(2)",
-		mat.NewDense(4, 4, []float64{0, -1, 0, 0, 1, 0, 0, 0, 0, 0, 0, -1, 0, 0, 1, 0}),
-		mat.NewDense(4, 4, []float64{0, 0, -1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0}),
-		mat.NewDense(4, 4, []float64{0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 1, 0, 0}),
-		mat.NewDense(4, 4, []float64{0, 0, 0, -1, 0, 0, -1, 0, 0, 1, 0, 0, 1, 0, 0, 0}))
-}
-
 // Of what preserves the length, a reflection does not normalise u(2), complex
 // conjugation does, in every orthonormal frame.
 func TestCompanionOfTheUnitaryAlgebraIsConjugation(t *testing.T) {
 	for seed := range uint64(10) {
 		frame := randomRotation(rand.New(rand.NewPCG(seed, 17)), 4)
-		a, err := unitary().Conjugate(frame)
+		a, err := unitary(2, 0, false).Conjugate(frame)
 		if err != nil || lie.ClosureResidual(a) > 1e-14 {
 			t.Fatalf("%v, error %v", a, err)
 		}
