@@ -10,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
@@ -95,15 +96,20 @@ func (t Trial) Network() (n *network.Network, unexplained float64, err error) {
 	return n.Raw(z), unexplained, err
 }
 
+// Fresh draws n inputs that the network of the trial was not trained on, in the
+// type of number that it takes.
+func (t Trial) Fresh(n int) *tensors.Tensor {
+	random := rand.New(rand.NewPCG(t.Seed, 4))
+	if t.Kind == Exact {
+		return t.Case.Inputs(random, n)
+	}
+	return t.Case.Samples(random, n).X
+}
+
 // Verdict judges the function of a trial on fresh inputs.
 func (t Trial) Verdict(n *network.Network) (*liegg.Verdict, error) {
 	t = t.withDefaults()
-	random := rand.New(rand.NewPCG(t.Seed, 4))
-	x := t.Case.Inputs(random, t.Judge)
-	if t.Kind != Exact {
-		x = t.Case.Samples(random, t.Judge).X // float32, as the network was trained
-	}
-	return network.Judge(n, t.Case.Action(), network.Tensor(x), network.Settings{})
+	return network.Judge(n, t.Case.Action(), network.Tensor(t.Fresh(t.Judge)), network.Settings{})
 }
 
 // Run trains, judges, and compares with the truth.
