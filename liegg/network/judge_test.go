@@ -19,15 +19,16 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// gaussian draws N inputs of n numbers in float64, the j-th of them times
+// gaussian draws inputs of len(scale) numbers in float64, the j-th of them times
 // scale[j].
 func gaussian(seed uint64, samples int, scale ...float64) *tensors.Tensor {
-	random := rand.New(rand.NewPCG(seed, 0))
-	values := make([]float64, samples*len(scale))
-	for i := range values {
-		values[i] = random.NormFloat64() * scale[i%len(scale)]
-	}
-	return tensors.FromFlatDataAndDimensions(values, samples, len(scale))
+	x := normal(seed, samples, len(scale))
+	tensors.MustMutableFlatData(x, func(v []float64) {
+		for i := range v {
+			v[i] *= scale[i%len(scale)]
+		}
+	})
+	return x
 }
 
 func ones(n int) []float64 {
@@ -125,17 +126,23 @@ func TestRandomNetworksHaveNoSymmetry(t *testing.T) {
 		{action.ImageAffine(28, 28), digits},
 	} {
 		for seed, activation := range []string{"tanh", "swish"} {
-			store := model.NewStore()
-			if err := store.SetRNGStateFromSeed(int64(seed)); err != nil {
-				t.Fatal(err)
-			}
-			mlp := MLP{Hidden: []int{64, 64}, Outputs: 1, Bias: true, Activation: activation}
-			v := ok(Judge(&Network{Forward: mlp.Forward, Store: store}, q.a, Tensor(q.x), Settings{}))(t)
+			net := untrained(t, MLP{Hidden: []int{64, 64}, Outputs: 1, Bias: true, Activation: activation}, int64(seed))
+			v := ok(Judge(net, q.a, Tensor(q.x), Settings{}))(t)
 			if v.Answer == liegg.Symmetric {
 				t.Errorf("%T, %s: got\n%v", q.a, activation, v)
 			}
 		}
 	}
+}
+
+// untrained is a network with random weights.
+func untrained(t testing.TB, mlp MLP, seed int64) *Network {
+	t.Helper()
+	store := model.NewStore()
+	if err := store.SetRNGStateFromSeed(seed); err != nil {
+		t.Fatal(err)
+	}
+	return &Network{Forward: mlp.Forward, Store: store}
 }
 
 func rotatedDigits(t *testing.T, n int) *tensors.Tensor {
