@@ -25,7 +25,7 @@ func digits(t *testing.T) (*network.Network, dataset.Samples) {
 		t.Fatal(err)
 	}
 	mlp := network.MLP{Hidden: []int{128, 128, 128, 128, 128}, Outputs: 10, Bias: true}
-	training := network.Training{Steps: 3000, LearningRate: 4e-3, Cosine: true, Loss: network.CrossEntropy}
+	training := network.Training{Steps: 3500, LearningRate: 3e-3, Cosine: true, Loss: network.CrossEntropy}
 	n := ok(network.Cached(mlp, training, dataset.NewFreshRotations(prepared(train), 512, 0), nil))(t)
 	return n, prepared(held).Rotated(rand.New(rand.NewPCG(2022, 0))).Samples("test")
 }
