@@ -10,15 +10,22 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
 
-func diagonal(v ...float64) *mat.SymDense {
-	q := mat.NewSymDense(len(v), nil)
+// diagonal is a form of plus and minus signs.
+func diagonal(v ...float64) lie.Form {
+	form := lie.Form{Q: mat.NewDense(len(v), len(v), nil), Symmetric: true}
 	for i, x := range v {
-		q.SetSym(i, i, x)
+		form.Q.Set(i, i, x)
+		if x > 0 {
+			form.Signature.Plus++
+		} else {
+			form.Signature.Minus++
+		}
 	}
-	return q
+	return form
 }
 
 // triple is the volume det[x₁ x₂ x₃] of three vectors of R³: SL(3) and so SO(3), but
@@ -34,7 +41,7 @@ func TestCompanions(t *testing.T) {
 	conjugate := groundtruth.ConjugateSO3()
 	for _, c := range []struct {
 		on   groundtruth.Case
-		q    *mat.SymDense
+		form lie.Form
 		want string
 	}{
 		{groundtruth.SO5(), diagonal(1, 1, 1, 1, 1), "O(5)"},
@@ -44,8 +51,9 @@ func TestCompanions(t *testing.T) {
 		{groundtruth.SO13(), diagonal(1, -1, -1, -1), "O(1,3)"},
 		{groundtruth.SL2(), diagonal(1, -1), "SO(1,1)"},
 		{groundtruth.SE3(), diagonal(1, 1, 1), "O(3)"},
+		{groundtruth.SP4(), lie.InvariantForms(lie.Sp(2), 0)[0], "Sp(4,R)"}, // sin turns with the sign of the form
 	} {
-		r := ok(flow.TestCompanions(network.Exact(c.on.Graph), candidates(c.on), c.q, drawn(c.on, 500), flow.Settings{}))(t)
+		r := ok(flow.TestCompanions(network.Exact(c.on.Graph), c.on.Action(), c.form, drawn(c.on, 500), flow.Settings{}))(t)
 		if r.Group() != c.want || !strings.Contains(r.String(), c.want) {
 			t.Errorf("%s: want %s, got %v", c.on.Name, c.want, r)
 		}

@@ -45,14 +45,6 @@ func ok[T any](v T, err error) func(t *testing.T) T {
 	}
 }
 
-// candidates is the action that a case asks about.
-func candidates(c groundtruth.Case) action.Vectors {
-	if c.Affine {
-		return action.Affine(c.Size, c.Vectors)
-	}
-	return action.Linear(c.Size, c.Vectors)
-}
-
 // drawn are fresh inputs of a case.
 func drawn(c groundtruth.Case, n int) network.Inputs {
 	return network.Tensor(c.Inputs(rand.New(rand.NewPCG(17, 0)), n))
@@ -60,7 +52,7 @@ func drawn(c groundtruth.Case, n int) network.Inputs {
 
 func test(t *testing.T, c groundtruth.Case, h flow.Hypothesis, s flow.Settings) *flow.Result {
 	t.Helper()
-	return ok(flow.Test(network.Exact(c.Graph), candidates(c), h, drawn(c, 2000), s))(t)
+	return ok(flow.Test(network.Exact(c.Graph), c.Action(), h, drawn(c, 2000), s))(t)
 }
 
 // Along the flows of its own algebra an exact function does not change at all, and
@@ -71,7 +63,7 @@ func TestExactSymmetriesHold(t *testing.T) {
 			continue
 		}
 		t.Run(c.Name, func(t *testing.T) {
-			curve := ok(flow.Along(network.Exact(c.Graph), candidates(c), lie.UnitSpeed(c.Algebra[c.Dim-1]), drawn(c, 500),
+			curve := ok(flow.Along(network.Exact(c.Graph), c.Action(), lie.UnitSpeed(c.Algebra[c.Dim-1]), drawn(c, 500),
 				flow.Settings{Reach: 6, Points: 4, Random: 3}))(t)
 			last := len(curve.T) - 1
 			for i, upper := range curve.Upper {
@@ -208,7 +200,7 @@ func TestRepeatableAndOnBothBackends(t *testing.T) {
 	c := groundtruth.Broken(.1)
 	s := flow.Settings{Points: 3, Random: 2, Seed: 5}
 	run := func(n *network.Network) *flow.Result {
-		return ok(flow.Test(n, candidates(c), flow.Rotation(3, 0, 1), drawn(c, 300), s))(t)
+		return ok(flow.Test(n, c.Action(), flow.Rotation(3, 0, 1), drawn(c, 300), s))(t)
 	}
 	first := run(network.Exact(c.Graph))
 	if again := run(network.Exact(c.Graph)); again.String() != first.String() {

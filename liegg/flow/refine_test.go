@@ -45,7 +45,7 @@ func TestRefineFindsExactAlgebras(t *testing.T) {
 		t.Run(c.Name, func(t *testing.T) {
 			truth := lie.Span("truth", c.Algebra...)
 			start := disturbed(truth.Basis(), .05)
-			r := ok(flow.Refine(network.Exact(c.Graph), candidates(c), start, drawn(c, 400),
+			r := ok(flow.Refine(network.Exact(c.Graph), c.Action(), start, drawn(c, 400),
 				flow.Settings{Points: 2, Fit: flow.Fit{Reach: .5}}))(t)
 			before, after := lie.LargestAngle(start, truth), lie.LargestAngle(r.After, truth)
 			if before < .01 || after > 1e-4 || !r.Converged {
@@ -67,7 +67,7 @@ func TestRefineKeepsWhatIsExact(t *testing.T) {
 	c := groundtruth.SL2()
 	truth := lie.Span("truth", c.Algebra...)
 	for _, start := range []lie.Algebra{truth, lie.GL(2)} {
-		r := ok(flow.Refine(network.Exact(c.Graph), candidates(c), start, drawn(c, 200), flow.Settings{Points: 2}))(t)
+		r := ok(flow.Refine(network.Exact(c.Graph), c.Action(), start, drawn(c, 200), flow.Settings{Points: 2}))(t)
 		if r.Angle > 1e-6 || !r.Converged {
 			t.Errorf("%s: %v", start.Name(), r)
 		}
@@ -91,9 +91,9 @@ func TestRefineTrainedNetwork(t *testing.T) {
 	n := ok(network.Train(network.MLP{Hidden: []int{64, 64}, Outputs: 1, Bias: true},
 		network.Training{Steps: 2000, LearningRate: 1e-2, Cosine: true, Quiet: true}, samples.Batches(250, 0), nil))(t)
 	fresh := c.Samples(rand.New(rand.NewPCG(2, 0)), 4000).X
-	spectrum := ok(network.Analyze(n, candidates(c), network.Tensor(fresh), network.Settings{}))(t)
+	spectrum := ok(network.Analyze(n, c.Action(), network.Tensor(fresh), network.Settings{}))(t)
 	start := spectrum.Algebra(3)
-	r := ok(flow.Refine(n, candidates(c), start, network.Tensor(fresh), flow.Settings{Points: 4}))(t)
+	r := ok(flow.Refine(n, c.Action(), start, network.Tensor(fresh), flow.Settings{Points: 4}))(t)
 	truth := lie.Span("truth", c.Algebra...)
 	t.Logf("largest angle to sl(2) %.2g° → %.2g°\n%v", degrees(lie.LargestAngle(start, truth)), degrees(lie.LargestAngle(r.After, truth)), r)
 	if r.Gain.Lower > 1 {
