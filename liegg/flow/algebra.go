@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -54,6 +55,9 @@ func (al *algebra) coefficients(m *mat.Dense) (h []float64, residual float64) {
 func (al *algebra) fitting(h *mat.Dense) (*mat.Dense, []float64) {
 	if h == nil {
 		panic("flow: h is nil")
+	}
+	if slices.ContainsFunc(mat.DenseCopyOf(h).RawMatrix().Data, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }) {
+		panic("flow: h holds NaN or Inf")
 	}
 	rows, columns := h.Dims()
 	m := mat.NewDense(al.size, al.size, nil)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
@@ -136,6 +137,8 @@ func figure(δ float64) string {
 func (c *Curve) Verdict() string {
 	last := c.T[len(c.T)-1]
 	switch {
+	case c.Holds < last && floats.Max(c.Delta) <= c.Tolerance:
+		return fmt.Sprintf("Δ ≤ %.2g is sure up to t = %.2g; further on Δ stays within it up to t = %.2g, but not its interval: more inputs would tell", c.Tolerance, c.Holds, last)
 	case c.Holds < last:
 		return fmt.Sprintf("Δ ≤ %.2g holds up to t = %.2g only", c.Tolerance, c.Holds)
 	case c.Limit <= last:

@@ -23,6 +23,6 @@ func ExampleTest() {
 		fmt.Printf("%s: %v; %s\n", r.Name, r.Verdict, r.Curve.Verdict())
 	}
 	// Output:
-	// rotation 0→1: invariant; Δ ≤ 0.05 holds up to t = 3.1, as far as it was followed
+	// rotation x₁→x₂: invariant; Δ ≤ 0.05 holds up to t = 3.1, as far as it was followed
 	// scaling: broken; Δ ≤ 0.05 holds up to t = 0.094 only
 }

@@ -195,6 +195,23 @@ func TestNamedGenerators(t *testing.T) {
 	}
 }
 
+// Names count coordinates from 1, as the formulas of package lie do.
+func TestNamesAreThoseOfFormulas(t *testing.T) {
+	for _, h := range []flow.Hypothesis{flow.Rotation(12, 0, 10), flow.Shear(12, 0, 10)} {
+		for term := range strings.FieldsFuncSeq(lie.Formula(h.H, false, 0), func(r rune) bool { return r == '∂' || r == ' ' }) {
+			if strings.HasPrefix(term, "x") && !strings.Contains(h.Name, term) {
+				t.Errorf("%q is the field %s", h.Name, lie.Formula(h.H, false, 0))
+			}
+		}
+	}
+	if got, want := flow.Rotation(12, 0, 10).Name, "rotation x₁→x₁₁"; got != want {
+		t.Errorf("the name is %q, want %q", got, want)
+	}
+	if got, want := flow.Reflection(3, 2).Name, "reflection of x₃"; got != want {
+		t.Errorf("the name is %q, want %q", got, want)
+	}
+}
+
 // The same seed gives the same bits, and GoMLX in pure Go the same answer.
 func TestRepeatableAndOnBothBackends(t *testing.T) {
 	c := groundtruth.Broken(.1)
@@ -210,5 +227,14 @@ func TestRepeatableAndOnBothBackends(t *testing.T) {
 	inGo.Backend = ok(compute.NewWithConfig("go"))(t)
 	if other := run(inGo); math.Abs(other.Defect.Value-first.Defect.Value) > 1e-9 || math.Abs(other.Curve.Random[2]-first.Curve.Random[2]) > 1e-9 {
 		t.Errorf("in pure Go\n%v\nand\n%v", other, first)
+	}
+}
+
+// A flow of which the interval is too wide is not said to be left: the words tell
+// what is measured from what is sure.
+func TestVerdictOfAWideInterval(t *testing.T) {
+	wide := flow.Curve{T: []float64{1, 2}, Delta: []float64{.001, .002}, Upper: []float64{.01, math.Inf(1)}, Tolerance: .05, Holds: 1, Limit: math.Inf(1)}
+	if says := wide.Verdict(); !strings.Contains(says, "sure up to t = 1;") || !strings.Contains(says, "more inputs") {
+		t.Errorf("got %q", says)
 	}
 }

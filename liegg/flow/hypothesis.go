@@ -2,6 +2,8 @@ package flow
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -20,23 +22,25 @@ type Map struct {
 }
 
 // Rotation turns axis i of Rⁿ towards axis j, t in radians: E_ji − E_ij. Axes are
-// counted from 0 here and below. It panics unless i ≠ j are axes.
+// counted from 0 here and below, as Go counts; names write them as formulas do,
+// from x₁: Rotation(3, 0, 1) is "rotation x₁→x₂", the field x₁∂₂ − x₂∂₁. It panics
+// unless i ≠ j are axes.
 func Rotation(n, i, j int) Hypothesis {
 	twoAxes("Rotation", n, i, j)
-	return Hypothesis{fmt.Sprintf("rotation %d→%d", i, j), entries(n, entry{j, i, 1}, entry{i, j, -1})}
+	return Hypothesis{"rotation " + coordinate(i) + "→" + coordinate(j), entries(n, entry{j, i, 1}, entry{i, j, -1})}
 }
 
 // Boost is the hyperbolic rotation of axes i and j of Rⁿ, t the rapidity:
 // E_ij + E_ji. It panics unless i ≠ j are axes.
 func Boost(n, i, j int) Hypothesis {
 	twoAxes("Boost", n, i, j)
-	return Hypothesis{fmt.Sprintf("boost %d,%d", i, j), entries(n, entry{i, j, 1}, entry{j, i, 1})}
+	return Hypothesis{"boost " + coordinate(i) + "," + coordinate(j), entries(n, entry{i, j, 1}, entry{j, i, 1})}
 }
 
 // Shear moves x_i by t·x_j: E_ij. It panics unless i ≠ j are axes of Rⁿ.
 func Shear(n, i, j int) Hypothesis {
 	twoAxes("Shear", n, i, j)
-	return Hypothesis{fmt.Sprintf("shear %d by %d", i, j), entries(n, entry{i, j, 1})}
+	return Hypothesis{"shear " + coordinate(i) + " by " + coordinate(j), entries(n, entry{i, j, 1})}
 }
 
 // Scaling scales all of Rⁿ by eᵗ: the identity matrix.
@@ -46,7 +50,7 @@ func Scaling(n int) Hypothesis { return Hypothesis{"scaling", identity(n)} }
 // (n+1)×(n+1) matrix E_{i,n}. It panics unless i is an axis.
 func Translation(n, i int) Hypothesis {
 	oneAxis("Translation", n, i)
-	return Hypothesis{fmt.Sprintf("translation %d", i), entries(n+1, entry{i, n, 1})}
+	return Hypothesis{"translation " + coordinate(i), entries(n+1, entry{i, n, 1})}
 }
 
 // Reflection changes the sign of axis i of Rⁿ. It panics unless i is an axis.
@@ -54,7 +58,7 @@ func Reflection(n, i int) Map {
 	oneAxis("Reflection", n, i)
 	g := identity(n)
 	g.Set(i, i, -1)
-	return Map{fmt.Sprintf("reflection of axis %d", i), g}
+	return Map{"reflection of " + coordinate(i), g}
 }
 
 // Permutation permutes blocks of the given size: block k of g·x is block order[k]
@@ -74,6 +78,16 @@ func Permutation(size int, order ...int) Map {
 		}
 	}
 	return Map{fmt.Sprintf("permutation %v", order), g}
+}
+
+// coordinate is the name of axis i, counted from 0, in formulas: x₁ for 0.
+func coordinate(i int) string {
+	var b strings.Builder
+	b.WriteByte('x')
+	for _, digit := range strconv.Itoa(i + 1) {
+		b.WriteRune('₀' + digit - '0')
+	}
+	return b.String()
 }
 
 // entry is one entry of a matrix.

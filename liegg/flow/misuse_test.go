@@ -70,6 +70,7 @@ func TestPanicsNameTheArgument(t *testing.T) {
 	for says, f := range map[string]func(){
 		"h must be a 3×3":   along(action.Linear(3, 1), flow.Scaling(5).H, flow.Settings{}),
 		"h is nil":          along(action.Linear(3, 1), nil, flow.Settings{}),
+		"h holds NaN":       along(action.Linear(3, 1), mat.NewDense(3, 3, []float64{8: math.NaN()}), flow.Settings{}),
 		"h is zero":         along(action.Linear(3, 1), mat.NewDense(3, 3, nil), flow.Settings{}),
 		"h is no generator": along(action.Affine(3, 1), affine, flow.Settings{}),
 		"no method Moved":   along(still{action.Linear(3, 1)}, turn, flow.Settings{}),
