@@ -182,6 +182,10 @@ func (id *Identity) String() string {
 	for _, alt := range id.Alternatives {
 		fmt.Fprintf(&b, "; not excluded: %s", alt)
 	}
+	if id.Name == "" && id.Fingerprint == (Fingerprint{Dim: id.Algebra.Dim()}) { // the brackets were not looked into
+		fmt.Fprintf(&b, "\ndimension %d", id.Algebra.Dim())
+		return b.String()
+	}
 	fmt.Fprintf(&b, "\n%v", id.Fingerprint)
 	if details := id.details(); details != "" {
 		fmt.Fprintf(&b, "\n%s", details)
@@ -194,6 +198,9 @@ func (id *Identity) details() string {
 	var parts []string
 	if len(id.IdealNames) > 1 {
 		parts = append(parts, "simple ideals "+strings.Join(id.IdealNames, ", "))
+	}
+	if id.Algebra.Dim() == 0 { // nothing moves: every form is invariant
+		return ""
 	}
 	for _, f := range id.Forms {
 		kind := "antisymmetric"

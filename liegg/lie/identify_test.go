@@ -146,6 +146,18 @@ func TestIdentifyGivesReasons(t *testing.T) {
 	}
 }
 
+// Of a space that is no Lie algebra nothing is said that only brackets tell, and of
+// {0} no forms, since it leaves all alone.
+func TestIdentityStringOfNoAlgebra(t *testing.T) {
+	open := identify(t, randomSpace(rand.New(rand.NewPCG(5, 0)), 3, 4), .01).String()
+	if strings.Contains(open, "Killing") || !strings.HasSuffix(open, "\ndimension 3") {
+		t.Errorf("%s", open)
+	}
+	if nothing := identify(t, lie.Trivial(3), 0).String(); strings.Contains(nothing, "form") {
+		t.Errorf("%s", nothing)
+	}
+}
+
 func TestIdentityString(t *testing.T) {
 	s := identify(t, lie.SOpq(1, 3), 0).String()
 	for _, want := range []string{"so(1,3), in 4×4 matrices", "Killing (3,3,0)", "invariant symmetric form (1,3,0)"} {
