@@ -20,6 +20,9 @@ type algebra struct {
 }
 
 func newAlgebra(a action.Action) *algebra {
+	if a == nil {
+		panic("flow: the action a is nil")
+	}
 	k := a.Dim()
 	al := &algebra{action: a}
 	for i := range k {

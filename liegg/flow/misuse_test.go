@@ -69,6 +69,7 @@ func TestPanicsNameTheArgument(t *testing.T) {
 	affine.Set(3, 0, 1)
 	for says, f := range map[string]func(){
 		"h must be a 3×3":   along(action.Linear(3, 1), flow.Scaling(5).H, flow.Settings{}),
+		"action a is nil":   along(nil, turn, flow.Settings{}),
 		"h is nil":          along(action.Linear(3, 1), nil, flow.Settings{}),
 		"h holds NaN":       along(action.Linear(3, 1), mat.NewDense(3, 3, []float64{8: math.NaN()}), flow.Settings{}),
 		"h is zero":         along(action.Linear(3, 1), mat.NewDense(3, 3, nil), flow.Settings{}),

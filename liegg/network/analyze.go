@@ -55,13 +55,19 @@ func Analyze(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Spe
 // Polarize streams inputs through the network into its polarization matrix; see
 // Analyze.
 func Polarize(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Polarization, error) {
-	mustBeUsable(n, s)
+	mustBeUsable(n, a, inputs, s)
 	return liegg.Accumulate(a.Dim(), polarizationChunks(n, a, inputs, s, false))
 }
 
-func mustBeUsable(n *Network, s Settings) {
+func mustBeUsable(n *Network, a action.Action, inputs Inputs, s Settings) {
 	if n == nil || n.Forward == nil || n.Store == nil {
 		panic("network: n must be a network with a Forward function and a Store")
+	}
+	if a == nil {
+		panic("network: the action a is nil")
+	}
+	if inputs == nil {
+		panic("network: inputs is nil: make a stream with Tensor or Dataset")
 	}
 	if s.Batch < 0 {
 		panic(fmt.Sprintf("network: Settings.Batch must not be negative, got %d", s.Batch))
@@ -288,7 +294,7 @@ func (e *extraction) probe(backend compute.Backend, c chunk) (outputs int, err e
 		return []*Node{e.y(scope, pair), company}
 	}, c.x)
 	if err != nil {
-		return 0, fmt.Errorf("network: the model cannot be run on inputs of shape %s: %w", c.x.Shape(), err)
+		return 0, fmt.Errorf("network: the model cannot be run on inputs of shape %s: %w", c.x.Shape(), cause(err))
 	}
 	defer finalize(y...)
 	alone, err := numbers(y[0])

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -301,6 +302,9 @@ func TestErrorsOfModels(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, err := Analyze(Exact(c.f), a, Tensor(x), Settings{})
 			wantError(t, err, c.words...)
+			if strings.Contains(err.Error(), "Store.Exec") {
+				t.Errorf("the words of the model are behind those of GoMLX: %v", err)
+			}
 		})
 	}
 	variables := &Network{Store: model.NewStore(), Forward: func(scope *model.Scope, x *Node) *Node {
@@ -312,17 +316,22 @@ func TestErrorsOfModels(t *testing.T) {
 
 func TestMisusePanics(t *testing.T) {
 	for name, f := range map[string]func(){
-		"no network":     func() { _, _ = Analyze(nil, action.Linear(3, 2), Tensor(normal(1, 9, 6)), Settings{}) },
-		"negative batch": func() { _, _ = Analyze(Exact(Outputs), action.Linear(3, 2), nil, Settings{Batch: -1}) },
-		"no outputs":     func() { MLP{}.check() },
-		"no activation":  func() { MLP{Outputs: 1, Activation: "swoosh"}.check() },
-		"no steps":       func() { Training{}.withDefaults(false) },
-		"no validation":  func() { Training{Steps: 1, Best: true}.withDefaults(false) },
+		"no network": func() { _, _ = Analyze(nil, action.Linear(3, 2), Tensor(normal(1, 9, 6)), Settings{}) },
+		"no action":  func() { _, _ = Analyze(Exact(Outputs), nil, Tensor(normal(1, 9, 6)), Settings{}) },
+		"no inputs":  func() { _, _ = Judge(Exact(Outputs), action.Linear(3, 2), nil, Settings{}) },
+		"no tensor":  func() { Tensor(nil) },
+		"negative batch": func() {
+			_, _ = Analyze(Exact(Outputs), action.Linear(3, 2), Tensor(normal(1, 9, 6)), Settings{Batch: -1})
+		},
+		"no outputs":    func() { MLP{}.check() },
+		"no activation": func() { MLP{Outputs: 1, Activation: "swoosh"}.check() },
+		"no steps":      func() { Training{}.withDefaults(false) },
+		"no validation": func() { Training{Steps: 1, Best: true}.withDefaults(false) },
 	} {
 		func() {
 			defer func() {
-				if recover() == nil {
-					t.Errorf("%s did not panic", name)
+				if says, _ := recover().(string); !strings.HasPrefix(says, "network: ") {
+					t.Errorf("%s did not panic with words of this package: %q", name, says)
 				}
 			}()
 			f()

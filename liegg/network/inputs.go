@@ -9,6 +9,8 @@ import (
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/train"
+
+	"github.com/liegg/lab/liegg"
 )
 
 // Inputs is a stream of inputs: tensors of shape [n, input…] in float32 or
@@ -17,8 +19,11 @@ import (
 type Inputs = iter.Seq2[*tensors.Tensor, error]
 
 // Tensor streams the samples of one tensor of shape [N, input…]. The tensor stays
-// whole.
+// whole. It panics if x is nil.
 func Tensor(x *tensors.Tensor) Inputs {
+	if x == nil {
+		panic("network: Tensor: x is nil")
+	}
 	return func(yield func(*tensors.Tensor, error) bool) {
 		yield(x.LocalClone())
 	}
@@ -208,6 +213,19 @@ func numbers(t *tensors.Tensor) ([]float64, error) {
 		return wide, err
 	}
 	return nil, fmt.Errorf("network: values of type %s where float32 or float64 was expected", t.DType())
+}
+
+// finite returns a *liegg.NotFiniteError for the first sample that holds NaN or
+// Inf. Tensors of other types than floats are not its business.
+func finite(x *tensors.Tensor) error {
+	values, err := numbers(x)
+	if err != nil {
+		return nil
+	}
+	if i := slices.IndexFunc(values, notFinite); i >= 0 {
+		return &liegg.NotFiniteError{Sample: i / (len(values) / x.Shape().Dim(0)), What: "input"}
+	}
+	return nil
 }
 
 // finalize frees tensors; one that was freed before is left alone.

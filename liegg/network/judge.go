@@ -28,13 +28,16 @@ func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdi
 // Evidence collects the evidence that Judge judges, for those who try several
 // rules on it. The action that comes back is the one it was taken with.
 func Evidence(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Evidence, action.Action, error) {
-	mustBeUsable(n, s)
+	mustBeUsable(n, a, inputs, s)
 	p, err := peek(inputs)
 	if err != nil {
 		return nil, nil, err
 	}
 	defer p.close()
 	if v, ok := a.(action.Vectors); ok && p.first != nil {
+		if err := finite(p.first); err != nil {
+			return nil, nil, err
+		}
 		if a, err = v.Whitened(p.first); err != nil {
 			return nil, nil, err
 		}

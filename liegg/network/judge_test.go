@@ -205,6 +205,12 @@ func TestJudgeErrors(t *testing.T) {
 	if _, err := Judge(flat, action.Linear(2, 1), Tensor(bad), Settings{}); err == nil || !strings.Contains(err.Error(), "NaN") {
 		t.Errorf("NaN in the inputs: %v", err)
 	}
+	x := gaussian(1, 500, 1, 1, 1)
+	tensors.MustMutableFlatData(x, func(v []float64) { v[3*257+1] = math.NaN() })
+	var where *liegg.NotFiniteError
+	if _, err := Judge(Exact(groundtruth.None().Graph), action.Linear(3, 1), Tensor(x), Settings{}); !errors.As(err, &where) || where.Sample != 257 {
+		t.Errorf("NaN in sample 257: %v", err)
+	}
 	empty := func(func(*tensors.Tensor, error) bool) {}
 	if _, err := Judge(flat, action.Linear(2, 1), empty, Settings{}); !errors.Is(err, liegg.ErrNoSamples) {
 		t.Errorf("no inputs: %v", err)

@@ -34,7 +34,31 @@ const scopeMLP = "mlp"
 
 // Forward is the graph of the network.
 func (m MLP) Forward(scope *model.Scope, x *Node) *Node {
-	return m.build(scope.In(scopeMLP), x)
+	scope = scope.In(scopeMLP)
+	m.fits(scope, x)
+	return m.build(scope, x)
+}
+
+// fits panics where the variables are of inputs of another size or type.
+func (m MLP) fits(scope *model.Scope, x *Node) {
+	first := scope.Store().Scope(scope.Scope() + "/" + m.layer(0) + "/dense") // In would count as a use of the scope
+	weights := first.GetVariable("weights")
+	if weights == nil {
+		return
+	}
+	numbers := x.Shape().Size() / x.Shape().Dim(0)
+	if n := weights.Shape().Dim(0); n != numbers || weights.DType() != x.DType() {
+		panic(fmt.Errorf("network: the network was trained on inputs of %d numbers of type %s, but gets %d of type %s: reshape or convert them",
+			n, weights.DType(), numbers, x.DType()))
+	}
+}
+
+// layer is the name of the i-th layer.
+func (m MLP) layer(i int) string {
+	if i < len(m.Hidden) {
+		return fmt.Sprintf("hidden_%d", i)
+	}
+	return "output"
 }
 
 func (m MLP) build(scope *model.Scope, x *Node) *Node {
@@ -90,26 +114,22 @@ func (m MLP) String() string {
 	return strings.Join(append(parts, fmt.Sprint(m.Outputs)), "-")
 }
 
-// store makes the variables for inputs of n numbers, drawn from the seed on the
-// host: weights and biases uniform in ±1/√fan-in, as PyTorch's linear layers and
+// store makes the variables for inputs of n numbers of a float type, drawn from
+// the seed on the host: weights and biases uniform in ±1/√fan-in, as PyTorch's linear layers and
 // so the authors' networks begin. The same seed gives the same bits on every
 // backend.
-func (m MLP) store(n int, seed uint64) (*model.Store, error) {
+func (m MLP) store(n int, dtype dtypes.DType, seed uint64) (*model.Store, error) {
 	m.check()
 	s := model.NewStore()
 	rng := rand.New(rand.NewPCG(seed, 0x6c6965)) // a stream of its own beside those of the data
 	fanIn := n
 	for i, width := range append(append([]int{}, m.Hidden...), m.Outputs) {
-		name := "output"
-		if i < len(m.Hidden) {
-			name = fmt.Sprintf("hidden_%d", i)
-		}
-		scope := s.RootScope().In(scopeMLP).In("%s", name).In("dense")
-		if err := create(scope, "weights", rng, fanIn, fanIn, width); err != nil {
+		scope := s.RootScope().In(scopeMLP).In("%s", m.layer(i)).In("dense")
+		if err := create(scope, "weights", dtype, rng, fanIn, fanIn, width); err != nil {
 			return nil, err
 		}
 		if m.Bias {
-			if err := create(scope, "biases", rng, fanIn, width); err != nil {
+			if err := create(scope, "biases", dtype, rng, fanIn, width); err != nil {
 				return nil, err
 			}
 		}
@@ -118,12 +138,18 @@ func (m MLP) store(n int, seed uint64) (*model.Store, error) {
 	return s, nil
 }
 
-func create(scope *model.Scope, name string, rng *rand.Rand, fanIn int, dimensions ...int) error {
+func create(scope *model.Scope, name string, dtype dtypes.DType, rng *rand.Rand, fanIn int, dimensions ...int) error {
 	bound := 1 / math.Sqrt(float64(fanIn))
-	values := make([]float32, shapes.Make(dtypes.Float32, dimensions...).Size())
-	for i := range values {
-		values[i] = float32(bound * (2*rng.Float64() - 1))
+	wide := make([]float64, shapes.Make(dtype, dimensions...).Size())
+	narrow := make([]float32, len(wide))
+	for i := range wide {
+		wide[i] = bound * (2*rng.Float64() - 1)
+		narrow[i] = float32(wide[i])
 	}
-	_, err := scope.CreateVariable(name, tensors.FromFlatDataAndDimensions(values, dimensions...))
+	value := tensors.FromFlatDataAndDimensions(narrow, dimensions...)
+	if dtype == dtypes.Float64 {
+		value = tensors.FromFlatDataAndDimensions(wide, dimensions...)
+	}
+	_, err := scope.CreateVariable(name, value)
 	return err
 }

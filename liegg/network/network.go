@@ -8,6 +8,7 @@ package network
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -162,6 +163,26 @@ func panicWithError() {
 		}
 		panic(fmt.Errorf("%v", r))
 	}
+}
+
+// graphError is an error of graph code in the words of the code alone.
+type graphError struct {
+	text string
+	err  error
+}
+
+func (e *graphError) Error() string { return e.text }
+func (e *graphError) Unwrap() error { return e.err }
+
+// cause leaves out of an error's text what GoMLX puts before the words of graph
+// code that panicked: the names of its own executors.
+func cause(err error) error {
+	const before = "panicked: "
+	text := err.Error()
+	if i := strings.LastIndex(text, before); i >= 0 {
+		text = text[i+len(before):]
+	}
+	return &graphError{strings.TrimPrefix(text, "network: "), err}
 }
 
 // caught turns a panic of graph code into the function's error.

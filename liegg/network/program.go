@@ -79,7 +79,7 @@ func (p *Program) Run(held *Held, arguments ...mat.Matrix) (outputs [][]float64,
 func (p *Program) append(outputs [][]float64, c chunk, arguments []any) ([][]float64, error) {
 	results, err := p.exec.Call(arguments...)
 	if err != nil {
-		return nil, fmt.Errorf("network: running the model failed: %w", err)
+		return nil, fmt.Errorf("network: running the model failed: %w", cause(err))
 	}
 	defer finalize(results...)
 	if outputs == nil {

@@ -99,8 +99,8 @@ func (t Training) regularise(scope *model.Scope, g *Graph) {
 }
 
 // schedule lets the learning rate follow its cosine in a training graph.
-func (t Training) schedule(scope *model.Scope, g *Graph) {
+func (t Training) schedule(scope *model.Scope, g *Graph, dtype dtypes.DType) {
 	if t.Cosine {
-		cosineschedule.New(scope, g, dtypes.Float32).LearningRate(t.LearningRate).PeriodInSteps(t.Steps).Done()
+		cosineschedule.New(scope, g, dtype).LearningRate(t.LearningRate).PeriodInSteps(t.Steps).Done()
 	}
 }

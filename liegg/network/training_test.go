@@ -10,6 +10,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/action"
@@ -227,4 +228,36 @@ func TestPaperRecipeOnO5(t *testing.T) {
 	if angle := lie.LargestAngle(s.Algebra(10), lie.SO(5)) * 180 / math.Pi; angle > 1.5 {
 		t.Errorf("largest principal angle to so(5) %g°", angle)
 	}
+}
+
+// A network takes the float type of its samples, and says so where it is given
+// inputs of another type or size.
+func TestTrainingInFloat64(t *testing.T) {
+	x := tensors.FromFlatDataAndDimensions(make([]float64, 600), 200, 3)
+	y := tensors.FromFlatDataAndDimensions(make([]float64, 200), 200, 1)
+	rng := rand.New(rand.NewPCG(1, 0))
+	tensors.MustMutableFlatData(x, func(x []float64) {
+		tensors.MustMutableFlatData(y, func(y []float64) {
+			for i := range x {
+				x[i] = rng.NormFloat64()
+				y[i/3] += x[i] * x[i] / 3
+			}
+		})
+	})
+	recipe := smallSteps
+	recipe.L2, recipe.Decay = 1e-5, 1e-5
+	s := dataset.Samples{Name: "wide", X: x, Y: y}
+	n := ok(Train(small, recipe, s.Batches(100, 1), &s))(t)
+	if y := ok(n.Predict(x))(t); y.DType() != dtypes.Float64 {
+		t.Errorf("outputs of type %v", y.DType())
+	}
+	if h := n.History; !(h[len(h)-1].Validation < h[0].Validation/2) {
+		t.Errorf("the loss went from %v to %v", h[0].Validation, h[len(h)-1].Validation)
+	}
+	_, err := n.Predict(normal(1, 9, 4))
+	wantError(t, err, "3 numbers", "gets 4")
+	_, err = n.Predict(tensors.FromScalarAndDimensions(float32(1), 9, 3))
+	wantError(t, err, "Float64", "Float32")
+	_, err = Train(MLP{Outputs: 2}, recipe, s.Batches(100, 1), nil)
+	wantError(t, err, `training on "wide" failed: `, "must have same shape")
 }
