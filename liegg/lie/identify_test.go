@@ -150,7 +150,7 @@ func TestIdentifyGivesReasons(t *testing.T) {
 // {0} no forms, since it leaves all alone.
 func TestIdentityStringOfNoAlgebra(t *testing.T) {
 	open := identify(t, randomSpace(rand.New(rand.NewPCG(5, 0)), 3, 4), .01).String()
-	if strings.Contains(open, "Killing") || !strings.HasSuffix(open, "\ndimension 3") {
+	if strings.Contains(open, "Killing") || !strings.HasSuffix(open, "\ndimension 4") {
 		t.Errorf("%s", open)
 	}
 	if nothing := identify(t, lie.Trivial(3), 0).String(); strings.Contains(nothing, "form") {
