@@ -62,6 +62,9 @@ func meanProjector(vectors [][]float64, n int) []float64 {
 		return nil
 	}
 	λ := eigen.Values(nil)
+	for i := range λ {
+		λ[i] = max(0, λ[i]) // a zero may round to below zero
+	}
 	slices.Reverse(λ)
 	return λ[:min(len(λ), len(vectors[0]))]
 }
@@ -77,5 +80,9 @@ func (a Agreement) String() string {
 	for _, λ := range a.Eigenvalues {
 		values = append(values, fmt.Sprintf("%.3f", λ))
 	}
-	return fmt.Sprintf("%d networks %s: dimensions %v; eigenvalues of the mean projector %s", len(a.Dims), word, a.Dims, strings.Join(values, " "))
+	text := fmt.Sprintf("%d networks %s: dimensions %v", len(a.Dims), word, a.Dims)
+	if len(values) > 0 {
+		text += "; eigenvalues of the mean projector " + strings.Join(values, " ")
+	}
+	return text
 }

@@ -23,6 +23,14 @@ type Chunk struct {
 	Moments *Moments      // where verdicts are wanted; may be nil
 }
 
+// method is how a chunk wants to be kept.
+func (c Chunk) method() Method {
+	if c.Rows != nil {
+		return QR
+	}
+	return Gram
+}
+
 // check tests that the chunk fits k candidates.
 func (c Chunk) check(k int) error {
 	if c.Samples < 1 || c.Outputs < 1 || c.Idle < 0 || c.Idle > c.Samples {

@@ -15,8 +15,9 @@ const Blocks = 128
 
 // Evidence is the polarization matrix of a function kept in blocks of samples
 // that follow each other, so that generators can be fitted to some samples and
-// tested on others, with intervals. Memory is O(Blocks·K²), and 2 GB at most:
-// where blocks become too many, neighbours are merged. It is not safe for
+// tested on others, with intervals. Memory is O(Blocks·K²), and 2 GiB at most
+// for Gram matrices (3 GiB for QR; Judge may need as much again): where blocks
+// become too many, neighbours are merged. It is not safe for
 // concurrent use.
 type Evidence struct {
 	k      int
@@ -30,9 +31,14 @@ func NewEvidence(k int) *Evidence {
 	if k < 1 {
 		panic(fmt.Sprintf("liegg: NewEvidence: k = %d candidates, want at least 1", k))
 	}
+	return &Evidence{k: k, limit: blockLimit(k)}
+}
+
+// blockLimit is the even number of blocks from which on neighbours are merged.
+func blockLimit(k int) int {
 	const memory = 2 << 30
 	limit := min(2*Blocks, max(2, memory/(2*8*k*k)))
-	return &Evidence{k: k, limit: limit - limit%2}
+	return limit - limit%2
 }
 
 // Gather collects evidence for k candidates from a stream of chunks, each of
@@ -53,8 +59,14 @@ func Gather(k int, chunks iter.Seq2[Chunk, error]) (*Evidence, error) {
 
 // Add adds a chunk as a block of its own, or to the last block if that holds
 // fewer samples than those before it. The errors are those of
-// Polarization.Add.
+// Polarization.Add; samples are counted from the first chunk on.
 func (e *Evidence) Add(c Chunk) error {
+	if err := c.check(e.k); err != nil {
+		return err
+	}
+	if err := c.checkFinite(e.Samples()); err != nil {
+		return err
+	}
 	if last := e.last(); last != nil && last.Samples()+c.Samples <= e.full {
 		return last.Add(c)
 	}
@@ -63,16 +75,12 @@ func (e *Evidence) Add(c Chunk) error {
 			return err
 		}
 	}
-	p := NewPolarization(e.k)
-	if last := e.last(); last != nil && c.check(e.k) == nil {
-		method := Gram
-		if c.Rows != nil {
-			method = QR
-		}
-		if err := last.fits(c.Outputs, method); err != nil {
+	if last := e.last(); last != nil {
+		if err := last.fits(c.Outputs, c.method()); err != nil {
 			return err
 		}
 	}
+	p := NewPolarization(e.k)
 	if err := p.Add(c); err != nil {
 		return err
 	}
@@ -139,17 +147,23 @@ func (e *Evidence) halves() (even, odd []*Polarization) {
 	return even, odd
 }
 
-// scales returns diag(1/√D_kk): candidates in which all that move the data move
-// them alike. Where velocities are measured in an inner product that suits the
-// data, the bare candidates may differ by many orders of magnitude.
-func (p *Polarization) scales() *mat.Dense {
-	w := mat.NewDense(p.k, p.k, nil)
-	for i := range p.k {
-		if v := p.metric.At(i, i); v > 0 {
-			w.Set(i, i, 1/math.Sqrt(v))
+// scaled returns W·diag(1/√(WᵀDW)_kk), where a nil W is the identity: candidates
+// in which all that move the data move them alike. Where velocities are measured
+// in an inner product that suits the data, the bare candidates may differ by many
+// orders of magnitude.
+func (p *Polarization) scaled(w *mat.Dense) *mat.Dense {
+	metric := p.metric
+	if w != nil {
+		metric = congruent(metric, w)
+	}
+	k := metric.SymmetricDim()
+	scales := mat.NewDense(k, k, nil)
+	for i := range k {
+		if v := metric.At(i, i); v > 0 {
+			scales.Set(i, i, 1/math.Sqrt(v))
 		}
 	}
-	return w
+	return times(w, scales)
 }
 
 // restricted is the evidence for candidates h = W·g; nil stands for all.

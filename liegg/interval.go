@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 )
 
@@ -18,7 +19,7 @@ type Interval struct{ Lower, Upper float64 }
 // Edgeworth Expansion, 1992, §3.6): sums of squares are skew, and percentile
 // intervals undercover. Confidence is in (0, 1), typically .95; at least 50
 // blocks and some 1000 resamples are wanted. A ratio of zero has the interval
-// [0, 0]; an upper end is +Inf where the blocks do not bound it.
+// [0, 0]; an upper end is +Inf where the blocks do not bound it, as where b is 0.
 //
 // The generator must be fixed in advance, or fitted to other samples.
 func RatioInterval(a, b []float64, confidence float64, resamples int, random *rand.Rand) Interval {
@@ -27,6 +28,9 @@ func RatioInterval(a, b []float64, confidence float64, resamples int, random *ra
 	}
 	if !(confidence > 0 && confidence < 1) || resamples < 1 {
 		panic("liegg: RatioInterval: confidence must lie in (0, 1) and resamples be at least 1")
+	}
+	if floats.Sum(b) == 0 { // nothing was measured
+		return Interval{0, math.Inf(1)}
 	}
 	whole := ratioOf(a, b)
 	if whole.value == 0 || whole.spread == 0 {
@@ -39,7 +43,10 @@ func RatioInterval(a, b []float64, confidence float64, resamples int, random *ra
 			j := random.IntN(len(a))
 			ra[i], rb[i] = a[j], b[j]
 		}
-		if r := ratioOf(ra, rb); r.value > 0 && r.spread > 0 {
+		switch r := ratioOf(ra, rb); {
+		case r.value == 0: // 1/√0, which the resamples hold where few blocks make Σa
+			pivots = append(pivots, math.Inf(1))
+		case r.spread > 0:
 			pivots = append(pivots, math.Abs(math.Sqrt(r.value/whole.value)-1)*2/r.spread)
 		}
 	}
@@ -48,6 +55,9 @@ func RatioInterval(a, b []float64, confidence float64, resamples int, random *ra
 	}
 	slices.Sort(pivots)
 	width := stat.Quantile(confidence, stat.LinInterp, pivots, nil) * whole.spread / 2
+	if math.IsNaN(width) { // interpolated between infinities
+		width = math.Inf(1)
+	}
 	ρ := math.Sqrt(whole.value)
 	return Interval{ρ / (1 + width), ρ / math.Max(0, 1-width)}
 }

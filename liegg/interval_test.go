@@ -57,3 +57,19 @@ func TestIntervalOfZero(t *testing.T) {
 		t.Errorf("blocks that are all alike have the interval %v", c)
 	}
 }
+
+// Where the blocks say next to nothing, the interval does not end.
+func TestIntervalOfFewBlocks(t *testing.T) {
+	single, ones := make([]float64, 60), make([]float64, 60)
+	single[7] = 1
+	for i := range ones {
+		ones[i] = 1
+	}
+	random := rand.New(rand.NewPCG(1, 0))
+	if c := liegg.RatioInterval(single, ones, .95, 500, random); c.Lower > 1/math.Sqrt(60) || !math.IsInf(c.Upper, 1) {
+		t.Errorf("one block of 60 changes: interval %v", c)
+	}
+	if c := liegg.RatioInterval(single, make([]float64, 60), .95, 500, random); c.Lower != 0 || !math.IsInf(c.Upper, 1) {
+		t.Errorf("nothing moves: interval %v", c)
+	}
+}

@@ -100,11 +100,7 @@ func (p *Polarization) Add(c Chunk) error {
 	if err := c.check(p.k); err != nil {
 		return err
 	}
-	method := Gram
-	if c.Rows != nil {
-		method = QR
-	}
-	if err := p.fits(c.Outputs, method); err != nil {
+	if err := p.fits(c.Outputs, c.method()); err != nil {
 		return err
 	}
 	if err := c.checkFinite(p.samples); err != nil {

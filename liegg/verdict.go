@@ -106,8 +106,8 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	if w == nil && all.moments != nil && all.moments.Inner != nil {
-		w = all.scales()
+	if all.moments != nil && all.moments.Inner != nil {
+		w = all.scaled(w)
 	}
 	if w != nil {
 		c = subspace{c, w}
@@ -170,8 +170,8 @@ func (v *Verdict) count(t *trial) {
 // doubts are the conditions that fail.
 func (v *Verdict) doubts(t *trial, τ float64) (reasons []string) {
 	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
-	if t.blocks() < 100 {
-		doubt("%d blocks of samples are too few for an interval: give at least %d samples", t.blocks(), Blocks)
+	if blocks := t.blocks(); blocks < 100 {
+		doubt("%d blocks of samples are too few for an interval: %s", blocks, moreBlocks(v.Spectrum.K, blocks))
 	}
 	if v.Dim > 0 {
 		v.doubtsBelow(τ, doubt)
@@ -180,6 +180,14 @@ func (v *Verdict) doubts(t *trial, τ float64) (reasons []string) {
 		v.doubtsAbove(t, τ, doubt)
 	}
 	return reasons
+}
+
+// moreBlocks says what gives k candidates more blocks of samples.
+func moreBlocks(k, blocks int) string {
+	if limit := blockLimit(k); limit < 200 && blocks >= limit/2 {
+		return fmt.Sprintf("memory holds no more for %d candidates, take fewer of them", k)
+	}
+	return fmt.Sprintf("give at least %d samples, or more and smaller batches of them", Blocks)
 }
 
 // doubtsBelow tests the directions that look like symmetries.

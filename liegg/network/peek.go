@@ -44,11 +44,12 @@ func peek(inputs Inputs) (*peeked, error) {
 			err = beginning.add(x, min(x.Shape().Dim(0), peekSamples-p.known))
 		}
 		if err != nil {
+			finalize(x)
 			p.close()
 			return nil, err
 		}
 		p.known += x.Shape().Dim(0)
-		bytes += int(x.Memory())
+		bytes += int(x.ByteSize())
 	}
 	if p.known == 0 {
 		return p, nil

@@ -1,0 +1,61 @@
+package liegg_test
+
+import (
+	"errors"
+	"math"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+)
+
+// Samples are counted over the whole stream, whichever block they fall into.
+func TestEvidenceNamesTheSample(t *testing.T) {
+	e := liegg.NewEvidence(2)
+	rows := func(last float64) liegg.Chunk {
+		return liegg.Chunk{Samples: 2, Outputs: 1, Rows: mat.NewDense(2, 2, []float64{1, 2, 3, last}), Metric: mat.NewSymDense(2, []float64{20, 0, 0, 20})}
+	}
+	for range 3 {
+		if err := e.Add(rows(4)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var at *liegg.NotFiniteError
+	if err := e.Add(rows(math.NaN())); !errors.As(err, &at) || at.Sample != 7 {
+		t.Errorf("NaN in the eighth sample: %v", err)
+	}
+	if e.Samples() != 6 {
+		t.Errorf("%d samples after an error, want the 6 before it", e.Samples())
+	}
+}
+
+// Merged blocks hold the same evidence.
+func TestEvidenceMergesNeighbours(t *testing.T) {
+	e, p := liegg.NewEvidence(1), liegg.NewPolarization(1)
+	for i := range 5 * liegg.Blocks {
+		x := float64(i % 7)
+		c := liegg.Chunk{Samples: 1, Outputs: 1, Gram: mat.NewSymDense(1, []float64{x}), Metric: mat.NewSymDense(1, []float64{x + 1})}
+		if err := errors.Join(e.Add(c), p.Add(c)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	whole, err := e.Polarization()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err1 := whole.Spectrum(line{})
+	want, err2 := p.Spectrum(line{})
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	if got.Samples != want.Samples || math.Abs(got.ByDefect[0].Defect-want.ByDefect[0].Defect) > 1e-12 {
+		t.Errorf("%d samples, ρ = %g; want %d, %g", got.Samples, got.ByDefect[0].Defect, want.Samples, want.ByDefect[0].Defect)
+	}
+}
+
+// line is a single candidate, scaling of R.
+type line struct{}
+
+func (line) Dim() int                         { return 1 }
+func (line) Generator(h []float64) *mat.Dense { return mat.NewDense(1, 1, []float64{h[0]}) }
