@@ -147,23 +147,33 @@ func (e *Evidence) halves() (even, odd []*Polarization) {
 	return even, odd
 }
 
-// scaled returns W·diag(1/√(WᵀDW)_kk), where a nil W is the identity: candidates
-// in which all that move the data move them alike. Where velocities are measured
-// in an inner product that suits the data, the bare candidates may differ by many
-// orders of magnitude.
-func (p *Polarization) scaled(w *mat.Dense) *mat.Dense {
-	metric := p.metric
-	if w != nil {
-		metric = congruent(metric, w)
+// considered returns W, whose columns span the candidates h = W·g that are not
+// trivial to the tolerance (see Moments.visible); nil stands for all.
+func (p *Polarization) considered(c Candidates, tolerance float64) (*mat.Dense, error) {
+	var scales *mat.Dense
+	if p.moments != nil && p.moments.Inner != nil {
+		scales = p.scales()
+		c = subspace{c, scales}
 	}
-	k := metric.SymmetricDim()
-	scales := mat.NewDense(k, k, nil)
-	for i := range k {
-		if v := metric.At(i, i); v > 0 {
-			scales.Set(i, i, 1/math.Sqrt(v))
+	w, err := p.moments.visible(c, tolerance)
+	if err != nil || w == nil {
+		return scales, err
+	}
+	return times(scales, w), nil
+}
+
+// scales returns diag(1/√D_kk): candidates in which all that move the data move
+// them alike. Where velocities are measured in an inner product that suits the
+// data, the bare candidates may differ by many orders of magnitude.
+func (p *Polarization) scales() *mat.Dense {
+	w := mat.NewDense(p.k, p.k, nil)
+	for i := range p.k {
+		w.Set(i, i, 1)
+		if v := p.metric.At(i, i); v > 0 {
+			w.Set(i, i, 1/math.Sqrt(v))
 		}
 	}
-	return times(w, scales)
+	return w
 }
 
 // restricted is the evidence for candidates h = W·g; nil stands for all.

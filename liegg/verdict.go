@@ -102,12 +102,9 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 		return nil, err
 	}
 	v.Reference = all.moments.reference()
-	w, err := all.moments.visible(c, v.Rule.Threshold*v.Reference)
+	w, err := all.considered(c, v.Rule.Threshold*v.Reference)
 	if err != nil {
 		return nil, err
-	}
-	if all.moments != nil && all.moments.Inner != nil {
-		w = all.scaled(w)
 	}
 	if w != nil {
 		c = subspace{c, w}

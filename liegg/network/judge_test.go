@@ -87,6 +87,15 @@ func TestMixedUnits(t *testing.T) {
 	if v.Answer != liegg.Symmetric || v.Dim != 10 {
 		t.Errorf("so(5) in mixed units: got\n%v", v)
 	}
+	units = []float64{1e4, 1, 1e-3, 1e4, 1, 1e-3} // two vectors, of which f sees two coordinates
+	pairs := func(x *Node) *Node {
+		x = Slice(Reshape(x, x.Shape().Dim(0), 2, 3), AxisRange(), AxisRange(), AxisRange(0, 2))
+		return Sin(ReduceSum(Mul(Slice(x, AxisRange(), AxisElem(0)), Slice(x, AxisRange(), AxisElem(1))), -1, -2))
+	}
+	v = ok(Judge(scaled(pairs, units...), action.Linear(3, 2), Tensor(gaussian(3, 6000, units...)), Settings{}))(t)
+	if v.Answer != liegg.Symmetric || v.Dim != 1 || v.Ignored != 3 {
+		t.Errorf("so(2) in mixed units beside an ignored coordinate: got\n%v", v)
+	}
 }
 
 // Inputs that f ignores and directions that the data do not have make trivial
