@@ -17,9 +17,21 @@ type Measured interface {
 	// ‖v‖² = vᵀSv; nil is the Euclidean one.
 	Inner() *mat.SymDense
 
+	// Norm returns the squared norm of velocities v [batch, input…] as [batch].
+	Norm(v *Node) *Node
+
 	// Conorm returns the squared dual norm of gradients g [batch, input…] as
 	// [batch].
 	Conorm(g *Node) *Node
+}
+
+// Norm returns the squared norm of velocities v [batch, input…] as [batch]: in
+// the action's own inner product where it has one, else the Euclidean norm.
+func Norm(a Action, v *Node) *Node {
+	if m, ok := a.(Measured); ok && m.Inner() != nil {
+		return m.Norm(v)
+	}
+	return ReduceSum(Square(flat(v)), -1)
 }
 
 // Conorm returns the squared norm of gradients g [batch, input…] as [batch]: in
@@ -171,15 +183,20 @@ func geometricMean(xs []float64) float64 {
 	return math.Exp(sum / count)
 }
 
+// Norm returns Σ_v x_vᵀS x_v of velocities x as [batch].
+func (v Vectors) Norm(x *Node) *Node { return v.squares(x, v.inner) }
+
 // Conorm returns Σ_v g_vᵀS⁻¹g_v as [batch].
-func (v Vectors) Conorm(g *Node) *Node {
-	batch := g.Shape().Dim(0)
-	covectors := Reshape(g, batch, v.c, v.n)
-	if v.dual == nil {
-		return ReduceSum(Square(covectors), 1, 2)
+func (v Vectors) Conorm(g *Node) *Node { return v.squares(g, v.dual) }
+
+// squares returns Σ_v x_vᵀQ x_v as [batch], where a nil Q is the identity.
+func (v Vectors) squares(x *Node, q *mat.SymDense) *Node {
+	vectors := Reshape(x, x.Shape().Dim(0), v.c, v.n)
+	if q == nil {
+		return ReduceSum(Square(vectors), 1, 2)
 	}
-	raised := Einsum("bvi,ij->bvj", covectors, symmetric(g, v.dual))
-	return ReduceSum(Mul(raised, covectors), 1, 2)
+	turned := Einsum("bvi,ij->bvj", vectors, symmetric(x, q))
+	return ReduceSum(Mul(turned, vectors), 1, 2)
 }
 
 // GradientMoment returns Σ_i Σ_v g_v g_vᵀ, [n, n].

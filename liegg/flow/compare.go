@@ -49,11 +49,20 @@ func Compare(n *network.Network, a action.Action, hypotheses []Hypothesis, input
 	if c.Results, err = e.compared(al, hypotheses); err != nil {
 		return nil, err
 	}
-	c.Gap = math.Inf(1)
-	for _, r := range c.Results[1:] {
-		c.Gap = min(c.Gap, r.Defect.Value/c.Results[0].Defect.Value)
-	}
+	c.Gap = gap(c.Results)
 	return c, nil
+}
+
+// gap is the smallest ρ of the others over that of the first, 1 where both are 0.
+func gap(results []*Result) float64 {
+	smallest := math.Inf(1)
+	for _, r := range results[1:] {
+		smallest = min(smallest, r.Defect.Value)
+	}
+	if first := results[0].Defect.Value; smallest != first {
+		return smallest / first
+	}
+	return 1
 }
 
 // compared tests each hypothesis at the speed of the first.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
@@ -20,11 +21,33 @@ type defects struct {
 }
 
 func (e *experiment) defectProgram() (*network.Program, error) {
+	measured, err := e.measured()
+	if err != nil {
+		return nil, err
+	}
 	return e.network.NewProgram(e.s.Head, e.held, func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
-		one := oneGenerator{e.mover, velocityOf(e.mover, x, arguments[0])}
+		one := oneGenerator{measured, velocityOf(measured, x, arguments[0])}
 		rows, energy := network.Rows(one, x, f(x))
-		return []*Node{sumPerSample(Square(rows)), Mul(energy, sumPerSample(Square(one.velocity))), energy}
+		return []*Node{sumPerSample(Square(rows)), Mul(energy, action.Norm(one, one.velocity)), energy}
 	})
+}
+
+// measured is the action with the inner product that network.Judge measures
+// defects in: vectors are whitened.
+func (e *experiment) measured() (action.Action, error) {
+	v, ok := e.mover.(action.Vectors)
+	if !ok {
+		return e.mover, nil
+	}
+	values, err := e.held.Values()
+	if err != nil {
+		return nil, err
+	}
+	n := min(e.held.Len(), 64*liegg.Blocks) // as many as network.Judge whitens by
+	width := len(values) / e.held.Len()
+	x := tensors.FromFlatDataAndDimensions(values[:n*width], n, width)
+	defer x.MustFinalizeAll()
+	return v.Whitened(x)
 }
 
 func (e *experiment) defects(p *network.Program, coefficients []float64) (defects, error) {
@@ -50,7 +73,7 @@ func (e *experiment) defects(p *network.Program, coefficients []float64) (defect
 }
 
 // oneGenerator is the action of a single generator of another action, by its
-// velocity at the inputs of a program.
+// velocity at the inputs of a program. It measures as the other one does.
 type oneGenerator struct {
 	action.Action
 	velocity *Node
@@ -65,6 +88,20 @@ func velocityOf(a action.Action, x, h *Node) *Node {
 
 // Dim is 1.
 func (o oneGenerator) Dim() int { return 1 }
+
+// Inner is that of the whole action.
+func (o oneGenerator) Inner() *mat.SymDense {
+	if m, ok := o.Action.(action.Measured); ok {
+		return m.Inner()
+	}
+	return nil
+}
+
+// Norm is that of the whole action.
+func (o oneGenerator) Norm(v *Node) *Node { return action.Norm(o.Action, v) }
+
+// Conorm is that of the whole action.
+func (o oneGenerator) Conorm(g *Node) *Node { return action.Conorm(o.Action, g) }
 
 // Tangents returns the velocity.
 func (o oneGenerator) Tangents(*Node) *Node { return ExpandAxes(o.velocity, 1) }

@@ -74,7 +74,7 @@ func (e *experiment) prepare() (err error) {
 	}
 	e.variance = variances(e.before, e.held.Len())
 	if spread, size := floats.Sum(e.variance), floats.Dot(e.before, e.before); spread <= 1e-12*size {
-		return fmt.Errorf("%w (variance %.2g of the mean square)", ErrConstant, spread/size)
+		return fmt.Errorf("%w (variance %.2g of the mean square)", ErrConstant, spread/max(size, math.SmallestNonzeroFloat64))
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -78,6 +79,9 @@ func (f *fit) algebraOf(name string, span *mat.Dense) lie.Algebra {
 		c := make([]float64, d)
 		c[j] = 1
 		generators[j] = f.generator(span, oneFlow{c: c})
+	}
+	if h, ok := f.e.mover.(liegg.Homogeneous); ok && h.Homogeneous() {
+		return lie.SpanAffine(name, generators...)
 	}
 	return lie.Span(name, generators...)
 }

@@ -238,3 +238,23 @@ func TestVerdictOfAWideInterval(t *testing.T) {
 		t.Errorf("got %q", says)
 	}
 }
+
+// The units of one coordinate must not make a generator look respected. Defects
+// are those of network.Judge.
+func TestDefectInMixedUnits(t *testing.T) {
+	scaled := func(x *Node) *Node {
+		return Div(x, ConvertDType(Const(x.Graph(), [][]float64{{100, 1, 1}}), x.DType()))
+	}
+	n := network.Exact(func(x *Node) *Node { return groundtruth.None().Graph(scaled(x)) })
+	x := groundtruth.None().Inputs(rand.New(rand.NewPCG(17, 0)), 2000)
+	plain := ok(flow.Test(network.Exact(groundtruth.None().Graph), action.Linear(3, 1), flow.Shear(3, 0, 1), network.Tensor(x), flow.Settings{}))(t)
+	tensors.MustMutableFlatData(x, func(v []float64) {
+		for i := 0; i < len(v); i += 3 {
+			v[i] *= 100
+		}
+	})
+	shear := ok(flow.Test(n, action.Linear(3, 1), flow.Shear(3, 0, 1), network.Tensor(x), flow.Settings{}))(t)
+	if shear.Verdict != flow.Broken || math.Abs(shear.Defect.Value/plain.Defect.Value-1) > 1e-6 {
+		t.Errorf("the units of the first coordinate change ρ from %v to %v (%v)", plain.Defect, shear.Defect, shear.Verdict)
+	}
+}

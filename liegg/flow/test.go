@@ -11,7 +11,8 @@ import (
 type Result struct {
 	Hypothesis
 	// Defect is the relative defect ρ(H) = √(Σ‖J_i T_i h‖² / Σ‖J_i‖²_F ‖T_i h‖²) in
-	// [0, 1], with its interval for fixed H.
+	// [0, 1], with its interval for fixed H. Vectors are whitened, as by
+	// network.Judge: the units of single coordinates do not matter.
 	Defect Interval
 	// Margin is Settings.Margin, and Verdict what the interval says about it:
 	// Invariant if ρ is certainly within, Broken if it is certainly beyond.

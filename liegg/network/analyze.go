@@ -5,7 +5,6 @@ import (
 	"iter"
 	"math"
 	"math/rand/v2"
-	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -236,26 +235,6 @@ func idle(energy []float64) int {
 	}
 	return count
 }
-
-// firstNotFinite names the first sample whose input or gradient is NaN or Inf, if
-// what was computed from the chunk is not finite.
-func firstNotFinite(c chunk, values [][]float64) error {
-	if !slices.ContainsFunc(values, func(v []float64) bool { return slices.ContainsFunc(v, notFinite) }) {
-		return nil
-	}
-	energy := values[2]
-	if x, err := numbers(c.x); err == nil {
-		if i := slices.IndexFunc(x, notFinite); i >= 0 {
-			return &liegg.NotFiniteError{Sample: c.first + i/(len(x)/len(energy)), What: "input"}
-		}
-	}
-	if i := slices.IndexFunc(energy, notFinite); i >= 0 {
-		return &liegg.NotFiniteError{Sample: c.first + i, What: "gradient"}
-	}
-	return nil // liegg names the rows
-}
-
-func notFinite(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
 
 // signs draws the ±1 of the probes, [batch, probes, m]; one number where no
 // probes are needed.

@@ -3,6 +3,8 @@ package network
 import (
 	"fmt"
 
+	"github.com/gomlx/gomlx/core/tensors"
+
 	"github.com/liegg/lab/liegg"
 )
 
@@ -45,7 +47,8 @@ func (h *Held) cut(most int) error {
 	if err != nil {
 		return err
 	}
-	for c, err := range chunks(Tensor(x), (h.rows.rows+batches-1)/batches) {
+	samples := func(yield func(*tensors.Tensor, error) bool) { yield(x, nil) } // chunks frees it
+	for c, err := range chunks(samples, (h.rows.rows+batches-1)/batches) {
 		if err != nil {
 			return err
 		}

@@ -100,14 +100,6 @@ func (p *Program) append(outputs [][]float64, c chunk, arguments []any) ([][]flo
 	return outputs, nil
 }
 
-// culprit is what is to blame for an output that is not finite.
-func culprit(c chunk) string {
-	if x, err := numbers(c.x); err == nil && slices.ContainsFunc(x, notFinite) {
-		return "input"
-	}
-	return "output"
-}
-
 // Finalize frees the compiled program.
 func (p *Program) Finalize() {
 	if p != nil && p.exec != nil {
