@@ -103,7 +103,7 @@ func scalingIn(a Algebra, angle float64) *mat.Dense {
 	n, _ := lin.Dims()
 	mean := mat.Trace(lin) / float64(n)
 	norm := mat.Norm(lin, 2)
-	shift(lin, -mean)
+	addIdentity(lin, -mean)
 	if norm < .1*math.Sqrt(float64(n)) || mat.Norm(lin, 2) > (scalingTolerance*angle+1e-7)*norm {
 		return nil
 	}

@@ -116,7 +116,7 @@ func reflection(q *mat.Dense, sign float64) *mat.Dense {
 func reflectionAxis(q *mat.Dense, sign float64) *mat.VecDense {
 	n, _ := q.Dims()
 	var eigen mat.EigenSym
-	if !eigen.Factorize(symmetricOf(q), true) {
+	if !eigen.Factorize(symmetrized(q), true) {
 		panic("lie: the eigenvalues of the form did not converge")
 	}
 	at := 0 // they ascend
@@ -142,16 +142,4 @@ func reflectionAxis(q *mat.Dense, sign float64) *mat.VecDense {
 	eigen.VectorsTo(&vectors)
 	v.CopyVec(vectors.ColView(at))
 	return v
-}
-
-// symmetricOf is q for gonum's symmetric eigensolver.
-func symmetricOf(q *mat.Dense) *mat.SymDense {
-	n, _ := q.Dims()
-	s := mat.NewSymDense(n, nil)
-	for i := range n {
-		for j := i; j < n; j++ {
-			s.SetSym(i, j, (q.At(i, j)+q.At(j, i))/2)
-		}
-	}
-	return s
 }

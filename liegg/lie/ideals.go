@@ -162,24 +162,16 @@ func clustersOf(φ *mat.Dense) []cluster {
 func (c cluster) space() *mat.Dense {
 	d, _ := c.φ.Dims()
 	m := mat.DenseCopyOf(c.φ)
-	shift(m, -real(c.centre))
+	addIdentity(m, -real(c.centre))
 	if imag(c.centre) > 0 {
 		m.Mul(m, m)
-		shift(m, imag(c.centre)*imag(c.centre))
+		addIdentity(m, imag(c.centre)*imag(c.centre))
 	}
 	var cube mat.Dense
 	cube.Mul(m, m)
 	cube.Mul(&cube, m)
 	_, v := rightSingular(&cube)
 	return mat.DenseCopyOf(v.Slice(0, d, d-c.count, d))
-}
-
-// shift adds λ to the diagonal.
-func shift(m *mat.Dense, λ float64) {
-	d, _ := m.Dims()
-	for i := range d {
-		m.Set(i, i, m.At(i, i)+λ)
-	}
 }
 
 // levi returns a semisimple subalgebra that complements the radical, as

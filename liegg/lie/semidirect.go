@@ -148,7 +148,7 @@ func semidirectName(l string, m int) string {
 		return fmt.Sprintf("se(%d)", m)
 	case l == "so(1,1)" && m == 2:
 		return "se(1,1)"
-	case l == repeated("so(2)", m/2) || l == repeated("so(1,1)", m/2): // one for each plane
+	case m%2 == 0 && (l == repeated("so(2)", m/2) || l == repeated("so(1,1)", m/2)): // one for each plane
 		return repeated("se"+strings.TrimPrefix(l[:strings.Index(l, " ")], "so"), m/2)
 	case l == fmt.Sprintf("gl(%d,R)", m) || l == "scaling" && m == 1:
 		return fmt.Sprintf("aff(%d)", m)
