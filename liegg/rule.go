@@ -11,7 +11,7 @@ type Rule struct {
 	// give. Exact functions bear 1e-6.
 	Threshold float64
 	// Gap is the smallest ratio ρ_{d+1}/ρ_d between the last symmetry and the
-	// first direction that is none; default 5.
+	// first direction that is none, at least 1; default 5.
 	Gap float64
 	// Confidence of the intervals, in (0, 1); default .95.
 	Confidence float64
@@ -23,8 +23,8 @@ type Rule struct {
 
 // withDefaults panics where a field is out of its range.
 func (r Rule) withDefaults() Rule {
-	if r.Threshold < 0 || r.Threshold > 1 || r.Gap < 0 || r.Confidence < 0 || r.Confidence >= 1 || r.Resamples < 0 {
-		panic(fmt.Sprintf("liegg: Rule %+v: want Threshold in (0, 1], Gap > 1, Confidence in (0, 1), Resamples ≥ 1, or 0 for the defaults", r))
+	if !(r.Threshold >= 0 && r.Threshold <= 1 && (r.Gap == 0 || r.Gap >= 1) && r.Confidence >= 0 && r.Confidence < 1 && r.Resamples >= 0) {
+		panic(fmt.Sprintf("liegg: Rule %+v: want Threshold in (0, 1], Gap ≥ 1, Confidence in (0, 1), Resamples ≥ 1, or 0 for the defaults", r))
 	}
 	if r.Threshold == 0 {
 		r.Threshold = .1

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -145,7 +146,7 @@ func linesOf(name string, a Algebra) []line {
 // commensurate reports whether the frequencies are small fractions of the
 // largest, to within tol of it.
 func commensurate(ω []float64, tol float64) bool {
-	largest := floatsMaxAbs(ω)
+	largest := floats.Norm(ω, math.Inf(1))
 	return !slices.ContainsFunc(ω, func(v float64) bool {
 		for q := 1.; q <= 12; q++ {
 			if x := q * v / largest; math.Abs(x-math.Round(x)) <= q*tol/largest {
@@ -154,14 +155,6 @@ func commensurate(ω []float64, tol float64) bool {
 		}
 		return true
 	})
-}
-
-func floatsMaxAbs(v []float64) float64 {
-	var most float64
-	for _, x := range v {
-		most = max(most, math.Abs(x))
-	}
-	return most
 }
 
 // hyperbolicIn returns the elements with real eigenvalues where they have a
@@ -214,7 +207,7 @@ func ones(n int) *mat.Dense {
 func allOnes(m *mat.Dense, tol float64) *mat.Dense {
 	target := mat.NewDense(m.RawMatrix().Rows, 1, nil)
 	for k := range m.RawMatrix().Rows {
-		if floatsMaxAbs(m.RawRowView(k)) > tol {
+		if floats.Norm(m.RawRowView(k), math.Inf(1)) > tol {
 			target.Set(k, 0, 1)
 		}
 	}
@@ -237,7 +230,7 @@ func pairsOf(m *mat.Dense, tol float64) (pairs int, symmetric bool) {
 	n, _ := m.Dims()
 	rows := make([][]float64, 0, n)
 	for k := range n {
-		if row := m.RawRowView(k); floatsMaxAbs(row) > tol {
+		if row := m.RawRowView(k); floats.Norm(row, math.Inf(1)) > tol {
 			rows = append(rows, row)
 		}
 	}

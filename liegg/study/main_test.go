@@ -40,6 +40,7 @@ func TestMisuse(t *testing.T) {
 		"score --cases so99":    "so99",
 		"score --kinds guessed": "guessed",
 		"score --seeds 0":       "--seeds",
+		"score so5":             "--cases",
 	} {
 		err := run(&bytes.Buffer{}, &bytes.Buffer{}, strings.Fields(args))
 		if err == nil || !strings.Contains(err.Error(), want) {

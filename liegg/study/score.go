@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -22,6 +23,9 @@ func scoreCommand(stdout, stderr io.Writer, args []string) error {
 	output := flags.String("o", "", "CSV file to write; standard output by default")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if flags.NArg() > 0 {
+		return fmt.Errorf("score takes no %q: name cases by --cases", flags.Arg(0))
 	}
 	trials, err := trialsOf(*cases, *kinds, *first, *seeds)
 	if err != nil {
@@ -81,7 +85,7 @@ func write(stdout io.Writer, output string, rows []score.Row) error {
 		return err
 	}
 	defer os.Remove(f.Name()) // gone where it was renamed
-	if err := score.Write(f, rows); err != nil {
+	if err := errors.Join(score.Write(f, rows), f.Chmod(0o644)); err != nil {
 		f.Close()
 		return err
 	}
