@@ -257,4 +257,11 @@ func TestDefectInMixedUnits(t *testing.T) {
 	if shear.Verdict != flow.Broken || math.Abs(shear.Defect.Value/plain.Defect.Value-1) > 1e-6 {
 		t.Errorf("the units of the first coordinate change ρ from %v to %v (%v)", plain.Defect, shear.Defect, shear.Verdict)
 	}
+	whitened := ok(action.Linear(3, 1).Whitened(x))(t)
+	for _, g := range ok(network.Analyze(n, whitened, network.Tensor(x), network.Settings{}))(t).ByDefect {
+		r := ok(flow.Test(n, action.Linear(3, 1), flow.Hypothesis{H: g.H}, network.Tensor(x), flow.Settings{Points: 2, Random: -1}))(t)
+		if math.Abs(r.Defect.Value-g.Defect) > 1e-9 {
+			t.Errorf("ρ = %.10f by flow.Test, %.10f in the spectrum that network.Judge takes", r.Defect.Value, g.Defect)
+		}
+	}
 }
