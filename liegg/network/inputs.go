@@ -184,6 +184,9 @@ type concatenation struct {
 }
 
 func (c *concatenation) add(y *tensors.Tensor, count int) error {
+	if count == 0 {
+		return nil
+	}
 	c.shape = y.Shape()
 	c.rows += count
 	return y.ConstBytes(func(data []byte) {

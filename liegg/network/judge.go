@@ -1,6 +1,8 @@
 package network
 
 import (
+	"cmp"
+
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 )
@@ -39,7 +41,7 @@ func Evidence(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Ev
 			return nil, nil, err
 		}
 		if a, err = v.Whitened(p.first); err != nil {
-			return nil, nil, err
+			return nil, nil, cmp.Or(inputNotFinite(p.first), err)
 		}
 	}
 	if s.Batch == 0 {

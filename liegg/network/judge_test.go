@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -211,8 +213,10 @@ func TestJudgeErrors(t *testing.T) {
 	if _, err := Judge(Exact(groundtruth.None().Graph), action.Linear(3, 1), Tensor(gaussian(1, 500, 1, 1)), Settings{}); err == nil {
 		t.Error("inputs of the wrong size: no error")
 	}
-	if _, err := Judge(flat, action.Linear(2, 1), Tensor(bad), Settings{}); err == nil || !strings.Contains(err.Error(), "NaN") {
-		t.Errorf("NaN in the inputs: %v", err)
+	tensors.MustMutableFlatData(bad, func(v []float64) { copy(v, make([]float64, 7)) }) // up to sample 3
+	var at *liegg.NotFiniteError
+	if _, err := Judge(flat, action.Linear(2, 1), Tensor(bad), Settings{}); !errors.As(err, &at) || at.Sample != 3 || at.What != "input" {
+		t.Errorf("NaN in the inputs from sample 3 on: %v", err)
 	}
 	x := gaussian(1, 500, 1, 1, 1)
 	tensors.MustMutableFlatData(x, func(v []float64) { v[3*257+1] = math.NaN() })
@@ -232,7 +236,8 @@ func TestJudgeOfAStream(t *testing.T) {
 	c := groundtruth.SL2()
 	pieces := func(yield func(*tensors.Tensor, error) bool) {
 		for i := range 90 {
-			if !yield(gaussian(uint64(i), 137, ones(4)...), nil) {
+			empty := tensors.FromShape(shapes.Make(dtypes.Float64, 0, 4))
+			if !yield(empty, nil) || !yield(gaussian(uint64(i), 137, ones(4)...), nil) {
 				return
 			}
 		}
@@ -240,5 +245,16 @@ func TestJudgeOfAStream(t *testing.T) {
 	v := ok(Judge(Exact(c.Graph), c.Action(), pieces, Settings{}))(t)
 	if v.Answer != liegg.Symmetric || v.Dim != 3 || v.Spectrum.Samples != 90*137 {
 		t.Errorf("sl(2) from a stream: got\n%v", v)
+	}
+	singles := func(yield func(*tensors.Tensor, error) bool) {
+		for i := range 300 {
+			if !yield(gaussian(uint64(i), 1, ones(4)...), nil) {
+				return
+			}
+		}
+	}
+	v = ok(Judge(Exact(c.Graph), c.Action(), singles, Settings{}))(t)
+	if v.Answer != liegg.Symmetric || v.Dim != 3 || v.Spectrum.Samples != 300 {
+		t.Errorf("sl(2) from samples one by one: got\n%v", v)
 	}
 }
