@@ -125,6 +125,9 @@ func newExtraction(n *Network, a action.Action, first chunk, s Settings, moments
 	if e.outputs, err = e.probe(backend, first); err != nil {
 		return nil, err
 	}
+	if c, ok := a.(action.Equivariance); ok && c.Outputs() != e.outputs {
+		return nil, fmt.Errorf("network: the action moves %d outputs, the model has %d: choose a representation that fits the outputs, or a head", c.Outputs(), e.outputs)
+	}
 	e.rows = first.x.DType() == dtypes.Float64 && !s.Gram
 	if s.Mode != AutoMode {
 		return e, e.build(backend, s.Mode)
@@ -165,13 +168,13 @@ func (e *extraction) y(scope *model.Scope, x *Node) *Node {
 // signs of the probes to rows or their Gram matrix, Σ‖J_i‖²_F TᵢᵀTᵢ, and ‖J_i‖²_F.
 func (e *extraction) graph(scope *model.Scope, x, count, signs *Node) []*Node {
 	y := e.y(scope, x)
-	j := jacobianRows(e.mode, e.action, x, y, signs).masked(count)
+	j := jacobianRows(e.mode, e.action, x, y, signs).covariant(e.action, y).masked(count)
 	rows := ConvertDType(Reshape(j.rows, -1, e.action.Dim()), dtypes.Float64)
 	if !e.rows {
 		rows = Einsum("rk,rl->kl", rows, rows)
 	}
 	energy := ConvertDType(j.energy, dtypes.Float64)
-	nodes := []*Node{rows, action.Metric(e.action, x, energy), energy}
+	nodes := []*Node{rows, j.metric(e.action, x, energy), energy}
 	if e.moments {
 		nodes = append(nodes, j.moments(e.action, x)...)
 	}

@@ -53,6 +53,8 @@ type jacobian struct {
 	// which sums of squares over them are to be multiplied.
 	gradients []*Node
 	share     float64
+
+	outputs *Node // y [batch, m] where outputs are moved, too; else nil
 }
 
 // jacobianRows builds the rows of the outputs y [batch, m] with respect to x. The
@@ -146,6 +148,9 @@ func (j jacobian) masked(count *Node) jacobian {
 	masked := j
 	masked.rows = Mul(j.rows, Reshape(real, batch, 1, 1))
 	masked.energy = Mul(j.energy, real)
+	if j.outputs != nil {
+		masked.outputs = Mul(j.outputs, Reshape(real, batch, 1))
+	}
 	masked.gradients = make([]*Node, len(j.gradients))
 	for i, g := range j.gradients {
 		column := slices.Repeat([]int{1}, g.Rank())
@@ -153,4 +158,26 @@ func (j jacobian) masked(count *Node) jacobian {
 		masked.gradients[i] = Mul(g, Reshape(real, column...))
 	}
 	return masked
+}
+
+// covariant takes from the rows how outputs are to move: [J·(A_k·x) − B_k·y].
+func (j jacobian) covariant(a action.Action, y *Node) jacobian {
+	e, ok := a.(action.Equivariance)
+	if !ok {
+		return j
+	}
+	j.outputs = y
+	j.rows = Sub(j.rows, e.OutputVelocities(y))
+	return j
+}
+
+// metric returns Σ_i ‖J_i‖²_F T_iᵀT_i, [K, K]. Where outputs are moved, too, it is
+// twice the sum of that and of Σ_i (B_k y_i)·(B_l y_i), for
+// ‖J·(A·x) − B·y‖² ≤ 2‖J·(A·x)‖² + 2‖B·y‖²: so ρ stays within 1.
+func (j jacobian) metric(a action.Action, x, energy *Node) *Node {
+	m := action.Metric(a, x, energy)
+	if j.outputs == nil {
+		return m
+	}
+	return MulScalar(Add(m, a.(action.Equivariance).OutputMetric(j.outputs)), 2)
 }

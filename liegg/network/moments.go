@@ -38,7 +38,11 @@ func (j jacobian) unpaired(a action.Action, x *Node) (sum, bound *Node) {
 		sum = plus(sum, ReduceAllSum(Square(paired)))
 	}
 	metric := action.Metric(a, other, energy)
-	return MulScalar(sum, j.share), ReduceAllSum(Mul(metric, diagonal(metric)))
+	bound = ReduceAllSum(Mul(metric, diagonal(metric)))
+	if j.outputs != nil { // as in metric; moved outputs would only raise the reference
+		bound = MulScalar(bound, 2)
+	}
+	return MulScalar(sum, j.share), bound
 }
 
 // diagonal is the identity of m's size.

@@ -1,0 +1,205 @@
+package action
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// Factor is a candidate algebra that acts on the outputs alone.
+type Factor struct {
+	// Algebra holds the candidates B.
+	Algebra lie.Algebra
+	// On is how they act on the outputs, of dimension m.
+	On lie.Representation
+}
+
+// Unknown is the factor of all m×m matrices on m outputs.
+func Unknown(m int) Factor { return Factor{lie.GL(m), lie.Standard(m)} }
+
+// Left is the factor that multiplies p×q outputs, read row by row, by a p×p
+// matrix from the left, M ↦ B·M.
+func Left(p, q int) Factor {
+	return Factor{lie.GL(p), lie.Tensor(lie.Standard(p), lie.Invariants(p, q))}
+}
+
+// Right is the factor that multiplies p×q outputs, read row by row, by the
+// transpose of a q×q matrix from the right, M ↦ M·Bᵀ.
+func Right(p, q int) Factor {
+	return Factor{lie.GL(q), lie.Tensor(lie.Invariants(q, p), lie.Standard(q))}
+}
+
+// Both is the factor that moves n×n outputs, read row by row, as a tensor,
+// M ↦ B·M + M·Bᵀ.
+func Both(n int) Factor {
+	return Factor{lie.GL(n), lie.Tensor(lie.Standard(n), lie.Standard(n))}
+}
+
+// Equivariance is an action on inputs together with one on outputs: a pair
+// (A, B) is a symmetry of f if f(exp(tA)·x) = exp(tB)·f(x), that is
+// J(x)·(A·x) = B·f(x). Candidates are the pairs; their rows are
+// [J·(A_k·x), −B_l·f(x)].
+//
+// Generators are block-diagonal, diag(A, B₁, B₂, …), with a block for every
+// factor. Without factors and with a tied representation of zeros this is
+// invariance.
+type Equivariance struct {
+	Action
+	tied    *lie.Representation
+	factors []Factor
+	outputs []*mat.Dense // of every candidate, m×m
+}
+
+// Equivariant is the action a on inputs, with outputs that transform by the
+// representation of the same generator: f(A·x) = ρ(A)·f(x) to first order. The
+// linear part of affine generators counts. It panics unless the representation
+// takes generators of the size of a's.
+func Equivariant(a Action, on lie.Representation) Equivariance {
+	e := Equivariance{Action: a, tied: &on}
+	for _, h := range basis(a) {
+		if isHomogeneous(a) {
+			h = lie.LinearPart(h)
+		}
+		e.outputs = append(e.outputs, on.Of(h))
+	}
+	return e
+}
+
+// Covariant is the action a on inputs, with outputs that transform by unknown
+// generators of the factors, all acting on the same outputs. It panics without
+// factors, or if they differ in the number of outputs.
+func Covariant(a Action, factors ...Factor) Equivariance {
+	if len(factors) == 0 {
+		panic("action: Covariant: no factors")
+	}
+	m := factors[0].On.Dim()
+	e := Equivariance{Action: a, factors: factors}
+	for range a.Dim() {
+		e.outputs = append(e.outputs, mat.NewDense(m, m, nil))
+	}
+	for _, f := range factors {
+		if f.On.Dim() != m {
+			panic(fmt.Sprintf("action: Covariant: factors act on %d and on %d outputs", m, f.On.Dim()))
+		}
+		for _, b := range f.Algebra.Basis() {
+			e.outputs = append(e.outputs, f.On.Of(b))
+		}
+	}
+	return e
+}
+
+// basis returns the candidate matrices of a.
+func basis(a Action) []*mat.Dense {
+	h := make([]float64, a.Dim())
+	matrices := make([]*mat.Dense, a.Dim())
+	for k := range h {
+		h[k] = 1
+		matrices[k] = a.Generator(h)
+		h[k] = 0
+	}
+	return matrices
+}
+
+func isHomogeneous(a Action) bool {
+	h, ok := a.(interface{ Homogeneous() bool })
+	return ok && h.Homogeneous()
+}
+
+// Dim is that of the input action and of all factors.
+func (e Equivariance) Dim() int { return len(e.outputs) }
+
+// Outputs is m, the number of outputs that are moved.
+func (e Equivariance) Outputs() int {
+	m, _ := e.outputs[0].Dims()
+	return m
+}
+
+// Generator returns diag(A, B₁, B₂, …), or A alone where outputs are tied to it.
+func (e Equivariance) Generator(h []float64) *mat.Dense {
+	if len(h) != e.Dim() {
+		panic(fmt.Sprintf("action: a generator has %d coefficients, got len(h) = %d", e.Dim(), len(h)))
+	}
+	k := e.Action.Dim()
+	blocks := []*mat.Dense{e.Action.Generator(h[:k])}
+	for _, f := range e.factors {
+		blocks = append(blocks, f.Algebra.Generator(h[k:k+f.Algebra.Dim()]))
+		k += f.Algebra.Dim()
+	}
+	return blockDiagonal(blocks)
+}
+
+// Block returns the i-th block of a generator: the input's A for i = 0, then
+// those of the factors.
+func (e Equivariance) Block(h *mat.Dense, i int) *mat.Dense {
+	n, _ := e.Action.Generator(make([]float64, e.Action.Dim())).Dims()
+	from, to := 0, n
+	for _, f := range e.factors[:i] {
+		from, to = to, to+f.Algebra.Size()
+	}
+	return mat.DenseCopyOf(h.Slice(from, to, from, to))
+}
+
+func blockDiagonal(blocks []*mat.Dense) *mat.Dense {
+	size := 0
+	for _, b := range blocks {
+		n, _ := b.Dims()
+		size += n
+	}
+	m, at := mat.NewDense(size, size, nil), 0
+	for _, b := range blocks {
+		n, _ := b.Dims()
+		m.Slice(at, at+n, at, at+n).(*mat.Dense).Copy(b)
+		at += n
+	}
+	return m
+}
+
+// Homogeneous reports whether generators are affine maps of the inputs, which
+// blocks of factors hide.
+func (e Equivariance) Homogeneous() bool { return len(e.factors) == 0 && isHomogeneous(e.Action) }
+
+// Tangents are those of the inputs, and zero for factors.
+func (e Equivariance) Tangents(x *Node) *Node {
+	t := e.Action.Tangents(x)
+	return e.padded(t, 1)
+}
+
+// Contract pairs gradients with the velocities of the inputs.
+func (e Equivariance) Contract(x, g *Node) *Node { return e.padded(Contract(e.Action, x, g), 1) }
+
+// Metric is that of the inputs, and zero for factors.
+func (e Equivariance) Metric(x, w *Node) *Node {
+	return e.padded(e.padded(Metric(e.Action, x, w), 0), 1)
+}
+
+// padded appends zeros for the candidates of the factors along an axis.
+func (e Equivariance) padded(n *Node, axis int) *Node {
+	more := e.Dim() - e.Action.Dim()
+	if more == 0 {
+		return n
+	}
+	dimensions := append([]int{}, n.Shape().Dimensions...)
+	dimensions[axis] = more
+	zeros := BroadcastToDims(ConvertDType(Const(n.Graph(), 0.), n.DType()), dimensions...)
+	return Concatenate([]*Node{n, zeros}, axis)
+}
+
+// OutputVelocities returns B_k·y for outputs y [batch, m] as [batch, m, K].
+func (e Equivariance) OutputVelocities(y *Node) *Node {
+	m := e.Outputs()
+	values := make([]float64, 0, e.Dim()*m*m)
+	for _, b := range e.outputs {
+		values = append(values, b.RawMatrix().Data...)
+	}
+	return Einsum("koj,bj->bok", constant(y, values, e.Dim(), m, m), y)
+}
+
+// OutputMetric returns Σ_i (B_k y_i)·(B_l y_i) as a float64 [K, K] node.
+func (e Equivariance) OutputMetric(y *Node) *Node {
+	v := ConvertDType(e.OutputVelocities(y), dtypes.Float64)
+	return Einsum("bok,bol->kl", v, v)
+}

@@ -1,0 +1,164 @@
+package lie
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Representation says how generators act on another space than the one they
+// are matrices of: a linear map A ↦ ρ(A) from n×n to m×m matrices. That of a
+// Lie algebra keeps brackets, ρ([A,B]) = [ρ(A), ρ(B)]. The zero value is not
+// usable.
+type Representation struct {
+	name string
+	n, m int
+	of   func(a *mat.Dense) *mat.Dense
+}
+
+// Name is such as "R³ ⊗ R³".
+func (r Representation) Name() string { return r.name }
+
+// Size is n, the size of the generators.
+func (r Representation) Size() int { return r.n }
+
+// Dim is m, the dimension of the space they act on.
+func (r Representation) Dim() int { return r.m }
+
+// Of returns ρ(a), m×m. It panics unless a is n×n.
+func (r Representation) Of(a *mat.Dense) *mat.Dense {
+	if n := size("Representation.Of", a); n != r.n {
+		panic(fmt.Sprintf("lie: Representation.Of: a is %d×%d, %s takes %d×%d", n, n, r.name, r.n, r.n))
+	}
+	return r.of(a)
+}
+
+// Standard is Rⁿ itself: A acts as it is.
+func Standard(n int) Representation {
+	mustBePositive("Standard", "n", n)
+	return Representation{power(n), n, n, func(a *mat.Dense) *mat.Dense { return mat.DenseCopyOf(a) }}
+}
+
+// Invariants are m numbers that n×n generators leave alone: ρ(A) = 0.
+func Invariants(n, m int) Representation {
+	mustBePositive("Invariants", "n", n)
+	mustBePositive("Invariants", "m", m)
+	return Representation{fmt.Sprintf("%d invariants", m), n, m, func(*mat.Dense) *mat.Dense { return mat.NewDense(m, m, nil) }}
+}
+
+// Dual is how gradients and other covectors transform, ρ*(A) = −ρ(A)ᵀ.
+func Dual(r Representation) Representation {
+	return Representation{"(" + r.name + ")*", r.n, r.m, func(a *mat.Dense) *mat.Dense {
+		var d mat.Dense
+		d.Scale(-1, r.of(a).T())
+		return &d
+	}}
+}
+
+// Tensor is the product space r ⊗ s, ρ(A) = r(A) ⊗ 1 + 1 ⊗ s(A). The matrix
+// T_ij with an index of each, row by row, is one of its elements:
+// ρ(A)·T = r(A)·T + T·s(A)ᵀ. It panics unless r and s take generators of the
+// same size.
+func Tensor(r, s Representation) Representation {
+	mustMatch("Tensor", r, s)
+	return Representation{r.name + " ⊗ " + s.name, r.n, r.m * s.m, func(a *mat.Dense) *mat.Dense {
+		return kroneckerSum(r.of(a), s.of(a))
+	}}
+}
+
+// SymmetricSquare is the symmetric part of r ⊗ r, of dimension m(m+1)/2. Coordinates
+// are T_ii and √2·T_ij, i < j, row by row through the upper triangle, so that
+// lengths are those of the matrix T.
+func SymmetricSquare(r Representation) Representation {
+	embed := symmetricEmbedding(r.m)
+	dim := r.m * (r.m + 1) / 2
+	return Representation{"S²(" + r.name + ")", r.n, dim, func(a *mat.Dense) *mat.Dense {
+		m := r.of(a)
+		var s mat.Dense
+		s.Product(embed.T(), kroneckerSum(m, m), embed)
+		return &s
+	}}
+}
+
+// Direct is the direct sum r₁ ⊕ r₂ ⊕ …, its coordinates one after the other. It
+// panics without summands, and unless all take generators of the same size.
+func Direct(rs ...Representation) Representation {
+	if len(rs) == 0 {
+		panic("lie: Direct: no representations")
+	}
+	names, dim := make([]string, len(rs)), 0
+	for i, r := range rs {
+		mustMatch("Direct", rs[0], r)
+		names[i], dim = r.name, dim+r.m
+	}
+	return Representation{strings.Join(names, " ⊕ "), rs[0].n, dim, func(a *mat.Dense) *mat.Dense {
+		sum, at := mat.NewDense(dim, dim, nil), 0
+		for _, r := range rs {
+			sum.Slice(at, at+r.m, at, at+r.m).(*mat.Dense).Copy(r.of(a))
+			at += r.m
+		}
+		return sum
+	}}
+}
+
+// Copies is c times r, as for channels that all transform alike.
+func Copies(r Representation, c int) Representation {
+	mustBePositive("Copies", "c", c)
+	rs := make([]Representation, c)
+	for i := range rs {
+		rs[i] = r
+	}
+	copies := Direct(rs...)
+	copies.name = fmt.Sprintf("%d × %s", c, r.name)
+	return copies
+}
+
+// kroneckerSum returns a ⊗ 1 + 1 ⊗ b.
+func kroneckerSum(a, b *mat.Dense) *mat.Dense {
+	m, _ := a.Dims()
+	n, _ := b.Dims()
+	sum := mat.NewDense(m*n, m*n, nil)
+	for i := range m {
+		for j := range n {
+			for k := range m {
+				sum.Set(i*n+j, k*n+j, sum.At(i*n+j, k*n+j)+a.At(i, k))
+			}
+			for k := range n {
+				sum.Set(i*n+j, i*n+k, sum.At(i*n+j, i*n+k)+b.At(j, k))
+			}
+		}
+	}
+	return sum
+}
+
+// symmetricEmbedding has orthonormal columns: the symmetric matrices of the
+// upper triangle's entries, row by row.
+func symmetricEmbedding(m int) *mat.Dense {
+	e, column := mat.NewDense(m*m, m*(m+1)/2, nil), 0
+	for i := range m {
+		for j := i; j < m; j++ {
+			if i == j {
+				e.Set(i*m+i, column, 1)
+			} else {
+				e.Set(i*m+j, column, math.Sqrt2/2)
+				e.Set(j*m+i, column, math.Sqrt2/2)
+			}
+			column++
+		}
+	}
+	return e
+}
+
+func mustMatch(function string, r, s Representation) {
+	if r.n != s.n {
+		panic(fmt.Sprintf("lie: %s: %s takes %d×%d generators, %s takes %d×%d", function, r.name, r.n, r.n, s.name, s.n, s.n))
+	}
+}
+
+func mustBePositive(function, argument string, v int) {
+	if v < 1 {
+		panic(fmt.Sprintf("lie: %s: %s must be at least 1, got %d", function, argument, v))
+	}
+}

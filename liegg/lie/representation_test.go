@@ -1,0 +1,82 @@
+package lie_test
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/liegg/lab/liegg/lie"
+	"gonum.org/v1/gonum/mat"
+)
+
+func representations() []lie.Representation {
+	v := lie.Standard(3)
+	return []lie.Representation{
+		v, lie.Invariants(3, 4), lie.Dual(v), lie.Tensor(v, v), lie.Tensor(v, lie.Dual(v)), lie.SymmetricSquare(v),
+		lie.Direct(v, lie.Invariants(3, 2), lie.SymmetricSquare(v)), lie.Copies(v, 3), lie.SymmetricSquare(lie.Tensor(v, v)),
+	}
+}
+
+func randomMatrix(random *rand.Rand, n int) *mat.Dense {
+	m := mat.NewDense(n, n, nil)
+	m.Apply(func(_, _ int, _ float64) float64 { return random.NormFloat64() }, m)
+	return m
+}
+
+// A representation keeps brackets, and its exponential is that of the group:
+// the definitions.
+func TestRepresentationsKeepBrackets(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 0))
+	for _, r := range representations() {
+		a, b := randomMatrix(random, 3), randomMatrix(random, 3)
+		var difference mat.Dense
+		difference.Sub(r.Of(lie.Bracket(a, b)), lie.Bracket(r.Of(a), r.Of(b)))
+		if n, _ := difference.Dims(); n != r.Dim() || mat.Norm(&difference, 2) > 1e-12 {
+			t.Errorf("%s: dimension %d of %d, brackets differ by %g", r.Name(), n, r.Dim(), mat.Norm(&difference, 2))
+		}
+	}
+}
+
+// What representations are of: tensors as matrices, the pairing of vectors with
+// covectors, lengths of symmetric tensors.
+func TestRepresentationsAct(t *testing.T) {
+	random := rand.New(rand.NewPCG(2, 0))
+	a, m := randomMatrix(random, 3), randomMatrix(random, 3)
+	v := lie.Standard(3)
+	var want, right mat.Dense
+	want.Mul(a, m)
+	right.Mul(m, a.T())
+	want.Add(&want, &right)
+	var got mat.VecDense
+	got.MulVec(lie.Tensor(v, v).Of(a), mat.NewVecDense(9, m.RawMatrix().Data))
+	if !mat.EqualApprox(&got, mat.NewVecDense(9, want.RawMatrix().Data), 1e-12) {
+		t.Error("a tensor does not move as A·M + M·Aᵀ")
+	}
+	var pairing mat.Dense
+	pairing.Add(lie.Dual(v).Of(a).T(), v.Of(a))
+	if mat.Norm(&pairing, 2) > 1e-15 {
+		t.Error("the pairing of vectors and covectors is not left alone")
+	}
+	turn := lie.SO(3).Basis()[0]
+	if lie.Bias(lie.SymmetricSquare(v).Of(turn)) > 1e-15 {
+		t.Error("a rotation does not keep the length of a symmetric tensor")
+	}
+}
+
+func TestRepresentationsPanic(t *testing.T) {
+	for want, f := range map[string]func(){
+		"takes 2×2":         func() { lie.Direct(lie.Standard(3), lie.Standard(2)) },
+		"at least 1":        func() { lie.Standard(0) },
+		"no representation": func() { lie.Direct() },
+		"a is 2×2":          func() { lie.Standard(3).Of(mat.NewDense(2, 2, nil)) },
+	} {
+		func() {
+			defer func() {
+				if r := recover(); r == nil || !strings.Contains(r.(string), want) {
+					t.Errorf("panic %v, want one with %q", r, want)
+				}
+			}()
+			f()
+		}()
+	}
+}
