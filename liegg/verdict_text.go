@@ -81,8 +81,9 @@ func (v *Verdict) next() string {
 
 func (v *Verdict) writeLeftOut(b *strings.Builder) {
 	if v.Ignored > 0 {
-		fmt.Fprintf(b, "  left out: %s, %d of them since they do not move the data, the rest since the function ignores what they move\n",
-			plural(v.Ignored, "trivial generator"), min(v.Ignored, v.Spectrum.Unmoved))
+		still := min(v.Ignored, v.Spectrum.Unmoved)
+		fmt.Fprintf(b, "  left out: %s: %d that move nothing in these data, %d that the function does not feel\n",
+			plural(v.Ignored, "trivial generator"), still, v.Ignored-still)
 	}
 	if v.Spectrum.Idle > 0 {
 		fmt.Fprintf(b, "  left out: %s without a gradient (saturated or flat)\n", plural(v.Spectrum.Idle, "sample"))

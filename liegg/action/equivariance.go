@@ -143,6 +143,16 @@ func (e Equivariance) Block(h *mat.Dense, i int) *mat.Dense {
 	return mat.DenseCopyOf(h.Slice(from, to, from, to))
 }
 
+// Blocks returns the i-th block of every generator in the basis of an algebra of
+// pairs.
+func (e Equivariance) Blocks(pairs lie.Algebra, i int) []*mat.Dense {
+	blocks := pairs.Basis()
+	for k, h := range blocks {
+		blocks[k] = e.Block(h, i)
+	}
+	return blocks
+}
+
 func blockDiagonal(blocks []*mat.Dense) *mat.Dense {
 	size := 0
 	for _, b := range blocks {

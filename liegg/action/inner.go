@@ -84,6 +84,16 @@ func (v Vectors) Whitened(x *tensors.Tensor) (Vectors, error) {
 	return v, nil
 }
 
+// Float64 returns x in float64, which resolves the zeros of exact functions to
+// rounding. It panics unless x holds float32 or float64.
+func Float64(x *tensors.Tensor) *tensors.Tensor {
+	values, err := float64s(x)
+	if err != nil {
+		panic(err.Error())
+	}
+	return tensors.FromFlatDataAndDimensions(values, x.Shape().Dimensions...)
+}
+
 func float64s(x *tensors.Tensor) ([]float64, error) {
 	switch x.DType() {
 	case dtypes.Float64:
