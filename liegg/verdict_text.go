@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/liegg/lab/liegg/lie"
 )
@@ -38,7 +39,7 @@ func (v *Verdict) writeAlgebra(b *strings.Builder) {
 		fmt.Fprintf(b, "  %s", line)
 	}
 	b.WriteByte('\n')
-	const readable = 10
+	const readable, line = 10, 300
 	if v.Dim > readable {
 		return
 	}
@@ -46,7 +47,9 @@ func (v *Verdict) writeAlgebra(b *strings.Builder) {
 	for _, h := range lie.Sparse(v.Algebra) {
 		fields = append(fields, lie.Formula(h, v.Algebra.Homogeneous(), 0))
 	}
-	fmt.Fprintf(b, "  basis: %s\n", strings.Join(fields, ",  "))
+	if basis := strings.Join(fields, ",  "); utf8.RuneCountInString(basis) <= line {
+		fmt.Fprintf(b, "  basis: %s\n", basis)
+	}
 }
 
 // headline is the answer in one line.

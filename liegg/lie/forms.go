@@ -39,6 +39,15 @@ type Form struct {
 // a true form is about 2θ.
 const formTolerance = 4
 
+// String is such as "invariant symmetric form (1,3,0)".
+func (f Form) String() string {
+	kind := "antisymmetric"
+	if f.Symmetric {
+		kind = "symmetric"
+	}
+	return fmt.Sprintf("invariant %s form %v", kind, f.Signature)
+}
+
 // InvariantForms returns an orthonormal basis of the solutions Q of
 // HᵀQ + QH = 0 for all H of a, the symmetric before the antisymmetric, each in
 // the order of rising defect. angle is the error of the algebra in radians, 0

@@ -202,12 +202,13 @@ func (id *Identity) details() string {
 	if id.Algebra.Dim() == 0 { // nothing moves: every form is invariant
 		return ""
 	}
-	for _, f := range id.Forms {
-		kind := "antisymmetric"
-		if f.Symmetric {
-			kind = "symmetric"
+	const few = 3
+	if len(id.Forms) > few {
+		parts = append(parts, fmt.Sprintf("%d invariant forms", len(id.Forms)))
+	} else {
+		for _, f := range id.Forms {
+			parts = append(parts, f.String())
 		}
-		parts = append(parts, fmt.Sprintf("invariant %s form %v", kind, f.Signature))
 	}
 	return strings.Join(parts, "; ")
 }
