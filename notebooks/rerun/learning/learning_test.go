@@ -1,0 +1,12 @@
+// Package learning runs notebooks again.
+package learning
+
+import (
+	"testing"
+
+	"github.com/liegg/lab/notebooks/rerun"
+)
+
+func TestNotebooksRepeat(t *testing.T) {
+	rerun.Repeat(t, "01_o5_regression.ipynb", "02_rotated_mnist.ipynb")
+}

@@ -1,0 +1,42 @@
+package rerun
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// folder holds the notebooks, seen from the packages below this one.
+const folder = "../.."
+
+// Repeat runs the notebooks of the given names and compares them with what is
+// stored.
+func Repeat(t *testing.T, names ...string) {
+	t.Helper()
+	out := t.TempDir()
+	args := []string{"run", "github.com/liegg/lab/kernel", "run", "-o", out}
+	for _, name := range names {
+		args = append(args, filepath.Join(folder, name))
+	}
+	run := exec.Command("go", args...)
+	run.Stdout, run.Stderr = os.Stderr, os.Stderr
+	if err := run.Run(); err != nil {
+		t.Fatal("the notebooks do not run: ", err)
+	}
+	for _, name := range names {
+		compare(t, name, Read(t, filepath.Join(out, name)), Read(t, filepath.Join(folder, name)))
+	}
+}
+
+func compare(t *testing.T, name string, got, want Notebook) {
+	t.Helper()
+	if len(got.Cells) != len(want.Cells) {
+		t.Fatalf("%s: %d cells, stored are %d", name, len(got.Cells), len(want.Cells))
+	}
+	for i := range want.Cells {
+		if err := alike(got.Cells[i], want.Cells[i]); err != nil {
+			t.Errorf("%s, cell %d: %v", name, i+1, err)
+		}
+	}
+}
