@@ -90,8 +90,8 @@ type Verdict struct {
 //
 // It is None if the lower bound of ρ̃₁ exceeds τ, fitted and held out, and
 // Undetermined in all other cases, with the conditions that failed. The errors
-// are those of Polarization.Spectrum. Judge panics if a field of the rule is
-// out of its range.
+// are those of Polarization.Spectrum, of all samples or of a half of them, and of
+// lie.Identify. Judge panics if a field of the rule is out of its range.
 func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	v := &Verdict{Rule: rule.withDefaults()}
 	all, err := e.Polarization()
@@ -194,7 +194,7 @@ func (v *Verdict) doubtsBelow(τ float64, doubt func(string, ...any)) {
 			doubt("the upper bound of ρ_%d = %s is %s, above the threshold %s", j+1, short(d.Value), short(d.Upper), short(τ))
 			break
 		}
-		if d.Value > 2*d.Fitted && d.Value > v.Spectrum.noise() && d.Value > .2*τ {
+		if d.Value > 2*d.Fitted && d.Value > v.Spectrum.Resolution() && d.Value > .2*τ {
 			doubt("ρ_%d is %s on the samples it was fitted to and %s on others: more samples are needed for %d candidates",
 				j+1, short(d.Fitted), short(d.Value), v.Considered)
 			break
@@ -212,7 +212,7 @@ func (v *Verdict) doubtsAbove(t *trial, τ float64, doubt func(string, ...any)) 
 	if v.Dim == 0 {
 		return
 	}
-	last := math.Max(v.largest(), v.Spectrum.noise())
+	last := math.Max(v.largest(), v.Spectrum.Resolution())
 	if gap := math.Min(next.Value, next.Fitted) / last; gap < v.Rule.Gap {
 		doubt("the gap ρ_%d/ρ_%d is only %.1f, %.0f is wanted", v.Dim+1, v.Dim, gap, v.Rule.Gap)
 	}
@@ -226,9 +226,6 @@ func (v *Verdict) largest() float64 {
 	}
 	return most
 }
-
-// noise is the relative defect that rounding alone makes.
-func (s *Spectrum) noise() float64 { return s.Resolution() }
 
 // angleError estimates the largest principal angle between the algebra and the
 // one that the network would have without error. Sampling shows in the angle

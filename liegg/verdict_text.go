@@ -57,7 +57,7 @@ func (v *Verdict) headline() string {
 	switch v.Answer {
 	case Symmetric:
 		return fmt.Sprintf("%s, Lie algebra %s, ρ ≤ %.2g (%.0f %%)%s", plural(v.Dim, "generator"), cmp.Or(v.Name(), "not known by name"),
-			math.Max(v.bound(), v.Spectrum.noise()), 100*v.Rule.Confidence, v.next())
+			math.Max(v.bound(), v.Spectrum.Resolution()), 100*v.Rule.Confidence, v.next())
 	case None:
 		return "none: no generator below the threshold" + v.next()
 	}
