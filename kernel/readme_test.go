@@ -114,11 +114,12 @@ func TestReadmeTestsAreThese(t *testing.T) {
 	}
 }
 
-// A snippet of the README is what stands in a cell after its %%: it must compile
-// with the packages that it names.
+// A snippet of the README is a cell: what stands below its %% must compile with the
+// packages that it names and what stands above.
 func TestReadmeSnippetsCompile(t *testing.T) {
 	packages := []string{"fmt", "math/rand/v2", "github.com/janpfeifer/must", "github.com/liegg/lab/liegg/action",
-		"github.com/liegg/lab/liegg/dataset", "github.com/liegg/lab/liegg/lie", "github.com/liegg/lab/liegg/network", "github.com/liegg/lab/plotting"}
+		"github.com/liegg/lab/liegg/dataset", "github.com/liegg/lab/liegg/flow",
+		"github.com/gomlx/gomlx/core/tensors", "github.com/liegg/lab/liegg/lie", "github.com/liegg/lab/liegg/network", "github.com/liegg/lab/plotting"}
 	for i, snippet := range fenced(t, "go") {
 		var imports []string
 		for _, p := range packages {
@@ -127,8 +128,12 @@ func TestReadmeSnippetsCompile(t *testing.T) {
 				imports = append(imports, fmt.Sprintf("import %q\n", p))
 			}
 		}
+		above, below, ok := strings.Cut(snippet, "%%\n")
+		if !ok {
+			t.Errorf("snippet %d has no %%%%, so nothing of it runs in a cell", i+1)
+		}
 		program := filepath.Join(t.TempDir(), fmt.Sprintf("snippet%d.go", i))
-		source := "package main\n\n" + strings.Join(imports, "") + "\nfunc main() {\n" + snippet + "}\n"
+		source := "package main\n\n" + strings.Join(imports, "") + above + "\nfunc main() {\n" + below + "}\n"
 		if err := os.WriteFile(program, []byte(source), 0o600); err != nil {
 			t.Fatal(err)
 		}
