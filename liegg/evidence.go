@@ -148,18 +148,19 @@ func (e *Evidence) halves() (even, odd []*Polarization) {
 }
 
 // considered returns W, whose columns span the candidates h = W·g that are not
-// trivial to the tolerance (see Moments.visible); nil stands for all.
-func (p *Polarization) considered(c Candidates, tolerance float64) (*mat.Dense, error) {
+// trivial to the tolerance (see Moments.visible), nil for all, and the largest
+// defect of a motion that is left out.
+func (p *Polarization) considered(c Candidates, tolerance float64) (w *mat.Dense, unfelt float64, err error) {
 	var scales *mat.Dense
 	if p.moments != nil && p.moments.Inner != nil {
 		scales = p.scales()
 		c = subspace{c, scales}
 	}
-	w, err := p.moments.visible(c, tolerance)
+	w, unfelt, err = p.moments.visible(c, tolerance)
 	if err != nil || w == nil {
-		return scales, err
+		return scales, 0, err
 	}
-	return times(scales, w), nil
+	return times(scales, w), unfelt, nil
 }
 
 // scales returns diag(1/√D_kk): candidates in which all that move the data move

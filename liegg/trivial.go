@@ -20,38 +20,39 @@ const flat = 1e-10
 // the outputs: one P_U·H·P_X of every class of H that are equal but for
 // trivial ones. It is nil where nothing is trivial or where the moments do not
 // tell. A direction counts as ignored if moving along it changes the outputs
-// by no more than the defect ρ ≤ tolerance.
-func (m *Moments) visible(c Candidates, tolerance float64) (*mat.Dense, error) {
+// by no more than the defect ρ ≤ tolerance; level is the largest such ρ.
+func (m *Moments) visible(c Candidates, tolerance float64) (w *mat.Dense, level float64, err error) {
 	if m == nil || m.Gradients == nil {
-		return nil, nil
+		return nil, 0, nil
 	}
-	p, felt, err := m.felt(tolerance)
-	if err != nil {
-		return nil, err
-	}
-	q, seen, err := m.seen()
-	if err != nil {
-		return nil, err
-	}
-	n, _ := p.Dims()
-	if felt == n && seen == m.Data.SymmetricDim() {
-		return nil, nil
-	}
-	return sandwiched(c, lifted(p, m.Data.SymmetricDim()), q)
-}
-
-// felt returns the projector P_U on the span of the gradients, and its rank. It
-// solves M_g v = λ S v, where λ_v/Σλ is the squared relative defect of all
-// motion along v.
-func (m *Moments) felt(tolerance float64) (*mat.Dense, int, error) {
-	n := m.Gradients.SymmetricDim()
-	root, err := inverseRoot(m.Inner, n)
+	p, felt, level, err := m.felt(tolerance)
 	if err != nil {
 		return nil, 0, err
 	}
+	q, seen, err := m.seen()
+	if err != nil {
+		return nil, 0, err
+	}
+	n, _ := p.Dims()
+	if felt == n && seen == m.Data.SymmetricDim() {
+		return nil, 0, nil
+	}
+	w, err = sandwiched(c, lifted(p, m.Data.SymmetricDim()), q)
+	return w, level, err
+}
+
+// felt returns the projector P_U on the span of the gradients, its rank, and
+// the largest defect of a motion that is not in it. It solves M_g v = λ S v,
+// where λ_v/Σλ is the squared relative defect of all motion along v.
+func (m *Moments) felt(tolerance float64) (_ *mat.Dense, rank int, level float64, err error) {
+	n := m.Gradients.SymmetricDim()
+	root, err := inverseRoot(m.Inner, n)
+	if err != nil {
+		return nil, 0, 0, err
+	}
 	var eigen mat.EigenSym
 	if !eigen.Factorize(congruent(m.Gradients, root), true) {
-		return nil, 0, ErrDecomposition
+		return nil, 0, 0, ErrDecomposition
 	}
 	λ := eigen.Values(nil)
 	var total float64
@@ -60,6 +61,7 @@ func (m *Moments) felt(tolerance float64) (*mat.Dense, int, error) {
 	}
 	first := 0
 	for first < n-1 && λ[first] <= tolerance*tolerance*total {
+		level = math.Sqrt(math.Max(λ[first], 0) / total)
 		first++
 	}
 	var e, u mat.Dense
@@ -71,7 +73,7 @@ func (m *Moments) felt(tolerance float64) (*mat.Dense, int, error) {
 	units := m.units()[:n]
 	u.Apply(func(i, _ int, v float64) float64 { return v * units[i] }, &u)
 	p, err := projector(&u, units)
-	return p, n - first, err
+	return p, n - first, level, err
 }
 
 // units are the sizes of the data's coordinates to the nearest power of ten,

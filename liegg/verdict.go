@@ -65,6 +65,10 @@ type Verdict struct {
 	Defects []Estimate
 	// Reference is ρ_ref, the defect of unrelated directions: ρ̃ = ρ/ρ_ref.
 	Reference float64
+	// Threshold is what ρ must not exceed: τ·ρ_ref, or less where the function
+	// changes by little along some direction and has symmetries that need it.
+	// Then it lies between the defects of these and of motion along it.
+	Threshold float64
 	// Rule is the rule with its defaults filled in.
 	Rule Rule
 
@@ -72,6 +76,9 @@ type Verdict struct {
 	// or the data do not show. They are not in Dim. Spectrum.Unmoved of them
 	// do not move the data at all.
 	Ignored int
+	// Unfelt is the largest relative defect ρ of a motion that counts as not
+	// felt, in [0, τ·ρ_ref]; 0 where the function feels all directions.
+	Unfelt float64
 	// Considered is K without the trivial generators.
 	Considered int
 	// Spectrum is that of all samples and all candidates, trivial ones
@@ -102,10 +109,11 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 		return nil, err
 	}
 	v.Reference = all.moments.reference()
-	w, err := all.considered(c, v.Rule.Threshold*v.Reference)
+	s, err := all.sighted(c, v.Rule.Threshold*v.Reference, v.Rule.Gap)
 	if err != nil {
 		return nil, err
 	}
+	w := s.w
 	if w != nil {
 		c = subspace{c, w}
 	}
@@ -114,7 +122,7 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 		return nil, err
 	}
 	v.Considered = t.directions()
-	v.Ignored = v.Spectrum.K - v.Considered
+	v.Ignored, v.Unfelt, v.Threshold = v.Spectrum.K-v.Considered, s.unfelt, s.threshold
 	v.count(t)
 	v.Algebra = t.span(t.all, v.Dim)
 	if v.Dim > 0 {
@@ -143,7 +151,7 @@ func (v *Verdict) Name() string {
 // count finds the dimension and tests the conditions on it.
 func (v *Verdict) count(t *trial) {
 	v.Defects = t.estimates(0, v.Rule)
-	τ := v.Rule.Threshold * v.Reference
+	τ := v.Threshold
 	for v.Dim < len(v.Defects) && v.Defects[v.Dim].Value <= τ {
 		v.Dim++
 	}

@@ -23,8 +23,8 @@ func (v *Verdict) String() string {
 	if v.Dim > 0 {
 		fmt.Fprintf(&b, "  the algebra is known to about %s°\n", short(v.AngleError*180/math.Pi))
 	}
-	fmt.Fprintf(&b, "  threshold ρ ≤ %s (%s of ρ_ref = %s); N = %d, %s\n", short(v.Rule.Threshold*v.Reference),
-		short(v.Rule.Threshold), short(v.Reference), v.Spectrum.N(), plural(v.Considered, "candidate"))
+	fmt.Fprintf(&b, "  threshold ρ ≤ %s (%s of ρ_ref = %s); N = %d, %s\n", short(v.Threshold),
+		short(v.Threshold/v.Reference), short(v.Reference), v.Spectrum.N(), plural(v.Considered, "candidate"))
 	v.writeLeftOut(&b)
 	return b.String()
 }
@@ -84,9 +84,13 @@ func (v *Verdict) next() string {
 
 func (v *Verdict) writeLeftOut(b *strings.Builder) {
 	if v.Ignored > 0 {
+		nearly := ""
+		if v.Unfelt*v.Unfelt > flat {
+			nearly = fmt.Sprintf(" to within ρ ≤ %s", short(v.Unfelt))
+		}
 		still := min(v.Ignored, v.Spectrum.Unmoved)
-		fmt.Fprintf(b, "  left out: %s: %d that move nothing in these data, %d that the function does not feel\n",
-			plural(v.Ignored, "trivial generator"), still, v.Ignored-still)
+		fmt.Fprintf(b, "  left out: %s: %d that move nothing in these data, %d that the function does not feel%s\n",
+			plural(v.Ignored, "trivial generator"), still, v.Ignored-still, nearly)
 	}
 	if v.Spectrum.Idle > 0 {
 		fmt.Fprintf(b, "  left out: %s without a gradient (saturated or flat)\n", plural(v.Spectrum.Idle, "sample"))
