@@ -50,8 +50,9 @@ func RatioInterval(a, b []float64, confidence float64, resamples int, random *ra
 			pivots = append(pivots, math.Abs(math.Sqrt(r.value/whole.value)-1)*2/r.spread)
 		}
 	}
+	worst := worstOf(a, b)
 	if len(pivots) == 0 {
-		return Interval{0, math.Inf(1)}
+		return Interval{0, worst}
 	}
 	slices.Sort(pivots)
 	width := stat.Quantile(confidence, stat.LinInterp, pivots, nil) * whole.spread / 2
@@ -59,7 +60,23 @@ func RatioInterval(a, b []float64, confidence float64, resamples int, random *ra
 		width = math.Inf(1)
 	}
 	ρ := math.Sqrt(whole.value)
-	return Interval{ρ / (1 + width), ρ / math.Max(0, 1-width)}
+	return Interval{ρ / (1 + width), math.Min(worst, ρ/math.Max(0, 1-width))}
+}
+
+// worstOf is the largest √(a_i/b_i), or +Inf where blocks are too few for the
+// worst of them to be a bound.
+func worstOf(a, b []float64) float64 {
+	const enough = 50
+	if len(a) < enough {
+		return math.Inf(1)
+	}
+	var worst float64
+	for i := range a {
+		if a[i] > 0 {
+			worst = math.Max(worst, a[i]/b[i])
+		}
+	}
+	return math.Sqrt(worst)
 }
 
 // ratio is Σa/Σb with the standard error of its logarithm.

@@ -58,7 +58,7 @@ func TestIntervalOfZero(t *testing.T) {
 	}
 }
 
-// Where the blocks say next to nothing, the interval does not end.
+// Where the blocks say next to nothing, the interval says so.
 func TestIntervalOfFewBlocks(t *testing.T) {
 	single, ones := make([]float64, 60), make([]float64, 60)
 	single[7] = 1
@@ -66,10 +66,29 @@ func TestIntervalOfFewBlocks(t *testing.T) {
 		ones[i] = 1
 	}
 	random := rand.New(rand.NewPCG(1, 0))
-	if c := liegg.RatioInterval(single, ones, .95, 500, random); c.Lower > 1/math.Sqrt(60) || !math.IsInf(c.Upper, 1) {
+	if c := liegg.RatioInterval(single, ones, .95, 500, random); c.Lower > 1/math.Sqrt(60) || c.Upper < 1 {
 		t.Errorf("one block of 60 changes: interval %v", c)
 	}
 	if c := liegg.RatioInterval(single, make([]float64, 60), .95, 500, random); c.Lower != 0 || !math.IsInf(c.Upper, 1) {
 		t.Errorf("nothing moves: interval %v", c)
+	}
+}
+
+// One block in which nearly all of the defect lies leaves the bootstrap without
+// an upper end; its own ratio is one. Few blocks bound nothing.
+func TestIntervalOfHeavyTails(t *testing.T) {
+	interval := func(blocks int) liegg.Interval {
+		a, b := make([]float64, blocks), make([]float64, blocks)
+		for i := range a {
+			a[i], b[i] = 1e-30*float64(1+i%3), 1
+		}
+		a[7] = 1e-26
+		return liegg.RatioInterval(a, b, .95, 300, rand.New(rand.NewPCG(1, 0)))
+	}
+	if c := interval(128); math.Abs(c.Upper-1e-13) > 1e-20 || c.Lower > math.Sqrt(1e-26/128) {
+		t.Errorf("a worst block of ρ = 1e-13 gives the interval %v", c)
+	}
+	if c := interval(20); !math.IsInf(c.Upper, 1) {
+		t.Errorf("20 blocks give the interval %v", c)
 	}
 }

@@ -23,8 +23,12 @@ func (v *Verdict) String() string {
 	if v.Dim > 0 {
 		fmt.Fprintf(&b, "  the algebra is known to about %s°\n", short(v.AngleError*180/math.Pi))
 	}
+	share := v.Rule.Threshold
+	if v.Threshold < share*v.Reference {
+		share = v.Threshold / v.Reference
+	}
 	fmt.Fprintf(&b, "  threshold ρ ≤ %s (%s of ρ_ref = %s); N = %d, %s\n", short(v.Threshold),
-		short(v.Threshold/v.Reference), short(v.Reference), v.Spectrum.N(), plural(v.Considered, "candidate"))
+		short(share), short(v.Reference), v.Spectrum.N(), plural(v.Considered, "candidate"))
 	v.writeLeftOut(&b)
 	return b.String()
 }
