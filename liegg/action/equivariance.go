@@ -98,7 +98,7 @@ func basis(a Action) []*mat.Dense {
 	matrices := make([]*mat.Dense, a.Dim())
 	for k := range h {
 		h[k] = 1
-		matrices[k] = a.Generator(h)
+		matrices[k] = mat.DenseCopyOf(a.Generator(h)) // which may hold h itself
 		h[k] = 0
 	}
 	return matrices
@@ -188,14 +188,7 @@ func (e Equivariance) Metric(x, w *Node) *Node {
 
 // padded appends zeros for the candidates of the factors along an axis.
 func (e Equivariance) padded(n *Node, axis int) *Node {
-	more := e.Dim() - e.Action.Dim()
-	if more == 0 {
-		return n
-	}
-	dimensions := append([]int{}, n.Shape().Dimensions...)
-	dimensions[axis] = more
-	zeros := BroadcastToDims(ConvertDType(Const(n.Graph(), 0.), n.DType()), dimensions...)
-	return Concatenate([]*Node{n, zeros}, axis)
+	return between(n, axis, 0, n.Shape().Dim(axis)+e.Dim()-e.Action.Dim())
 }
 
 // OutputVelocities returns B_k·y for outputs y [batch, m] as [batch, m, K].

@@ -3,6 +3,7 @@ package action
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
@@ -124,7 +125,7 @@ func centralDifference(image *Node, axis int) *Node {
 func shifted(image *Node, axis, by int) *Node {
 	size := image.Shape().Dim(axis)
 	ranges := func(from, to int) *Node {
-		r := []SliceAxisSpec{AxisRange(), AxisRange(), AxisRange()}
+		r := slices.Repeat([]SliceAxisSpec{AxisRange()}, image.Rank())
 		r[axis] = AxisRange(from, to)
 		return Slice(image, r...)
 	}

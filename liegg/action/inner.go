@@ -66,10 +66,7 @@ func (v Vectors) Inner() *mat.SymDense { return v.inner }
 // do not have are given the mean size of the others. The error says why x does
 // not fit.
 func (v Vectors) Whitened(x *tensors.Tensor) (Vectors, error) {
-	if x.Rank() < 1 {
-		return v, fmt.Errorf("action: data to whiten by need the shape [N, input…], got %s", x.Shape())
-	}
-	if err := v.Check(x.Shape().Dimensions[1:]); err != nil {
+	if err := checkData(v, x); err != nil {
 		return v, err
 	}
 	values, err := float64s(x)
@@ -92,6 +89,14 @@ func Float64(x *tensors.Tensor) *tensors.Tensor {
 		panic(err.Error())
 	}
 	return tensors.FromFlatDataAndDimensions(values, x.Shape().Dimensions...)
+}
+
+// checkData returns an error unless x has the shape [N, input…].
+func checkData(a Action, x *tensors.Tensor) error {
+	if x.Rank() < 1 {
+		return fmt.Errorf("action: data to whiten by need the shape [N, input…], got %s", x.Shape())
+	}
+	return a.Check(x.Shape().Dimensions[1:])
 }
 
 func float64s(x *tensors.Tensor) ([]float64, error) {

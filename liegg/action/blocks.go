@@ -1,0 +1,143 @@
+package action
+
+import (
+	"fmt"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Blocks is an Action made of others: its generators are block-diagonal,
+// diag(A₁, A₂, …), with the parts' own generators as blocks, and its coefficients
+// are those of the parts one after the other. Parts commute with each other.
+type Blocks interface {
+	Action
+
+	// Block returns a copy of the i-th block of a generator, i from 0: the
+	// generator of the i-th part. It panics where there is no such part or h has
+	// another size.
+	Block(h *mat.Dense, i int) *mat.Dense
+}
+
+// blocks are the parts of a Blocks.
+type blocks []Action
+
+// Dim is the sum over the parts.
+func (b blocks) Dim() int {
+	k := 0
+	for _, a := range b {
+		k += a.Dim()
+	}
+	return k
+}
+
+// Generator returns diag(A₁, A₂, …).
+func (b blocks) Generator(h []float64) *mat.Dense {
+	if len(h) != b.Dim() {
+		panic(fmt.Sprintf("action: a generator has %d coefficients, got len(h) = %d", b.Dim(), len(h)))
+	}
+	matrices := make([]*mat.Dense, len(b))
+	for i, a := range b {
+		matrices[i] = a.Generator(h[:a.Dim()])
+		h = h[a.Dim():]
+	}
+	return blockDiagonal(matrices)
+}
+
+// Homogeneous is that of the only part: several affine blocks together are no
+// affine map in homogeneous form.
+func (b blocks) Homogeneous() bool { return len(b) == 1 && isHomogeneous(b[0]) }
+
+// Block returns the i-th block of a generator.
+func (b blocks) Block(h *mat.Dense, i int) *mat.Dense {
+	if i < 0 || i >= len(b) {
+		panic(fmt.Sprintf("action: Block: i = %d of %d blocks", i, len(b)))
+	}
+	from, to := b.span(i)
+	_, all := b.span(len(b) - 1)
+	if rows, columns := h.Dims(); rows != all || columns != all {
+		panic(fmt.Sprintf("action: Block: h must be %d×%d, got %d×%d", all, all, rows, columns))
+	}
+	return mat.DenseCopyOf(h.Slice(from, to, from, to))
+}
+
+// span is where the i-th block lies among the rows of a generator.
+func (b blocks) span(i int) (from, to int) {
+	for _, a := range b[:i] {
+		from += generatorSize(a)
+	}
+	return from, from + generatorSize(b[i])
+}
+
+// node cuts the i-th block out of a matrix of the group.
+func (b blocks) node(g *Node, i int) *Node {
+	from, to := b.span(i)
+	return Slice(g, AxisRange(from, to), AxisRange(from, to))
+}
+
+// generatorSize is n, where the generators of a are n×n.
+func generatorSize(a Action) int {
+	n, _ := a.Generator(make([]float64, a.Dim())).Dims()
+	return n
+}
+
+// moverOf is a as a Mover. It panics, as graph code does, where it is none.
+func moverOf(a Action) Mover {
+	m, ok := a.(Mover)
+	if !ok {
+		panic(fmt.Errorf("action: %T has no method Moved, so that it cannot move inputs by finite transformations", a))
+	}
+	return m
+}
+
+// rangeOf is that of a Ranger; of other actions nothing ever counts as outside.
+func rangeOf(a Action, values []float64) func(g mat.Matrix) float64 {
+	if r, ok := a.(Ranger); ok {
+		return r.Range(values)
+	}
+	return func(mat.Matrix) float64 { return 0 }
+}
+
+// innerOf is the inner product of a, nil where it is the Euclidean one.
+func innerOf(a Action) *mat.SymDense {
+	if m, ok := a.(Measured); ok {
+		return m.Inner()
+	}
+	return nil
+}
+
+// diagonalBlocks returns diag(m₁, m₂, …) of square nodes.
+func diagonalBlocks(matrices []*Node) *Node {
+	size := 0
+	for _, m := range matrices {
+		size += m.Shape().Dim(0)
+	}
+	rows, before := make([]*Node, len(matrices)), 0
+	for i, m := range matrices {
+		rows[i] = between(m, 1, before, size)
+		before += m.Shape().Dim(0)
+	}
+	return Concatenate(rows, 0)
+}
+
+// between lays n into zeros along an axis: at the index before, size in all.
+func between(n *Node, axis, before, size int) *Node {
+	parts := []*Node{zeros(n, axis, before), n, zeros(n, axis, size-before-n.Shape().Dim(axis))}
+	var some []*Node
+	for _, p := range parts {
+		if p != nil {
+			some = append(some, p)
+		}
+	}
+	return Concatenate(some, axis)
+}
+
+// zeros is like n, but of another size along the axis; nil for size 0.
+func zeros(n *Node, axis, size int) *Node {
+	if size == 0 {
+		return nil
+	}
+	dimensions := append([]int{}, n.Shape().Dimensions...)
+	dimensions[axis] = size
+	return BroadcastToDims(ConvertDType(Const(n.Graph(), 0.), n.DType()), dimensions...)
+}

@@ -1,0 +1,176 @@
+package action
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Field is a polynomial vector field on Rⁿ.
+type Field struct {
+	exponents [][]int
+	c         *mat.Dense // n×M: a row for each coordinate, a column for each monomial
+}
+
+// At returns the velocity v(x). It panics unless x has n coordinates.
+func (f Field) At(x []float64) []float64 {
+	n, _ := f.c.Dims()
+	if len(x) != n {
+		panic(fmt.Sprintf("action: Field.At: x must have %d coordinates, got %d", n, len(x)))
+	}
+	v := make([]float64, n)
+	for k, α := range f.exponents {
+		value := power(x, α)
+		for i := range v {
+			v[i] += f.c.At(i, k) * value
+		}
+	}
+	return v
+}
+
+// Bracket returns the Lie bracket of the fields, [v,w] = (v·∂)w − (w·∂)v, without
+// any cut. It panics unless both are on the same Rⁿ.
+func (f Field) Bracket(g Field) Field {
+	n, _ := f.c.Dims()
+	if m, _ := g.c.Dims(); m != n {
+		panic(fmt.Sprintf("action: Field.Bracket: fields on R%s and R%s", superscript(n), superscript(m)))
+	}
+	list := monomials(n, max(0, f.degree()+g.degree()-1))
+	b := Field{list, mat.NewDense(n, len(list), nil)}
+	at := places(list)
+	b.derive(f, g, at, 1)
+	b.derive(g, f, at, -1)
+	return b
+}
+
+// derive adds sign·(v·∂)w.
+func (b Field) derive(v, w Field, at map[string]int, sign float64) {
+	n, _ := b.c.Dims()
+	product := make([]int, n)
+	for k, α := range v.exponents {
+		for l, β := range w.exponents {
+			for j, e := range β {
+				if e == 0 || v.c.At(j, k) == 0 {
+					continue
+				}
+				for i := range product {
+					product[i] = α[i] + β[i]
+				}
+				product[j]--
+				for i := range n {
+					if term := sign * v.c.At(j, k) * float64(e) * w.c.At(i, l); term != 0 {
+						column := at[key(product)]
+						b.c.Set(i, column, b.c.At(i, column)+term)
+					}
+				}
+			}
+		}
+	}
+}
+
+// degree is the largest one of a monomial that has a coefficient.
+func (f Field) degree() int {
+	most := 0
+	for k, α := range f.exponents {
+		sum := 0
+		for _, e := range α {
+			sum += e
+		}
+		if mat.Norm(f.c.ColView(k), 1) > 0 {
+			most = max(most, sum)
+		}
+	}
+	return most
+}
+
+// String is Formula(0).
+func (f Field) String() string { return f.Formula(0) }
+
+// Formula writes the field as it is, such as "∂₁ + 2x₁∂₂", with two significant
+// digits and without coefficients below tolerance times the largest; 0 means
+// 1e-9. With names, one for each coordinate, it is "∂ₓ + 2x∂ᵧ". The zero field is
+// "0". Formula panics if there are names but not n of them.
+func (f Field) Formula(tolerance float64, names ...string) string {
+	n, m := f.c.Dims()
+	if len(names) != 0 && len(names) != n {
+		panic(fmt.Sprintf("action: Formula: names: %d for %d coordinates", len(names), n))
+	}
+	if tolerance == 0 {
+		tolerance = 1e-9
+	}
+	least := tolerance * mat.Max(absolute(f.c))
+	var text strings.Builder
+	for i := range n {
+		for k := range m {
+			k = (k + m - 1) % m // the constant first
+			if v := f.c.At(i, k); v != 0 && math.Abs(v) >= least {
+				writeTerm(&text, v, monomialText(f.exponents[k], names)+derivative(i, names))
+			}
+		}
+	}
+	if text.Len() == 0 {
+		return "0"
+	}
+	return text.String()
+}
+
+func absolute(m *mat.Dense) *mat.Dense {
+	var a mat.Dense
+	a.Apply(func(_, _ int, v float64) float64 { return math.Abs(v) }, m)
+	return &a
+}
+
+// writeTerm appends " + 2x∂ᵧ", with the sign as it is at the start.
+func writeTerm(text *strings.Builder, v float64, what string) {
+	switch {
+	case text.Len() > 0 && v < 0:
+		text.WriteString(" − ")
+	case text.Len() > 0:
+		text.WriteString(" + ")
+	case v < 0:
+		text.WriteString("−")
+	}
+	if number := strconv.FormatFloat(math.Abs(v), 'g', 2, 64); number != "1" {
+		text.WriteString(number)
+	}
+	text.WriteString(what)
+}
+
+func monomialText(exponents []int, names []string) string {
+	text := ""
+	for i, e := range exponents {
+		name := "x" + subscript(i+1)
+		if len(names) > 0 {
+			name = names[i]
+		}
+		switch {
+		case e == 1:
+			text += name
+		case e > 1:
+			text += name + superscript(e)
+		}
+	}
+	return text
+}
+
+// derivative is ∂₁, or ∂ₓ where all names have a letter below the line.
+func derivative(i int, names []string) string {
+	if len(names) == 0 {
+		return "∂" + subscript(i+1)
+	}
+	below := map[string]string{"x": "ₓ", "y": "ᵧ"} // the latter is a gamma: there is no y
+	for _, name := range names {
+		if below[name] == "" {
+			return "∂" + names[i]
+		}
+	}
+	return "∂" + below[names[i]]
+}
+
+// subscript writes n as in x₁₂.
+func subscript(n int) string {
+	return strings.Map(func(d rune) rune { return d - '0' + '₀' }, strconv.Itoa(n))
+}

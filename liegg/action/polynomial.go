@@ -1,0 +1,157 @@
+package action
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// Polynomials is the space of polynomial vector fields on Rⁿ up to a degree p,
+// v(x) = Σ_iα c_iα x^α ∂_i: candidates for symmetries that are not linear. One
+// field moves each of c points of Rⁿ; an input is the points one after the other,
+// as for Vectors. Coefficients are the c_iα, row i after row i−1, the monomials
+// x^α in the order x₁ … xₙ, x₁², x₁x₂, …, 1 (by degree, the constant last), so
+// K = n·C(n+p, p), and degree 1 is the affine action.
+//
+// A generator is the field's Carleman lift: the square matrix L for which
+// d/dt m(x) = L·m(x) along the field, m the monomials up to degree
+// D = max(1, 2p−1) in the same order, without what leaves that degree
+// (Kowalski and Steeb, "Nonlinear Dynamical Systems and Carleman Linearization",
+// 1991). The first n rows are the field itself. D is high enough that
+// these rows of a bracket of lifts are the bracket of the fields, with the sign
+// of matrices, [A,B] ↦ −[v_A, v_B]. So fields close if their lifts do; what does
+// not close as matrices may still close as fields, Field.Bracket is exact.
+//
+// Fields of degree ≥ 2 may carry points to infinity in a finite time: there are no
+// finite transformations (Mover) here.
+type Polynomials struct {
+	n, c, degree int
+
+	candidates [][]int // monomials of the fields
+	lift       [][]int // monomials of the generators
+	place      map[string]int
+}
+
+// Polynomial returns the polynomial vector fields up to a degree on c points of
+// Rⁿ. It panics unless n, c ≥ 1 and 0 ≤ degree ≤ 100.
+func Polynomial(n, c, degree int) Polynomials {
+	if n < 1 || c < 1 || degree < 0 || degree > 100 {
+		panic(fmt.Sprintf("action: Polynomial: n and c must be at least 1 and the degree in 0 … 100, got n = %d, c = %d, degree %d", n, c, degree))
+	}
+	p := Polynomials{n: n, c: c, degree: degree}
+	p.candidates = monomials(n, degree)
+	p.lift = monomials(n, max(1, 2*degree-1))
+	p.place = places(p.lift)
+	return p
+}
+
+// Dim is n·C(n+p, p).
+func (p Polynomials) Dim() int { return p.n * len(p.candidates) }
+
+// Homogeneous says whether generators are [A b; 0 0]: up to degree 1 they are.
+func (p Polynomials) Homogeneous() bool { return p.degree <= 1 }
+
+// Generator returns the Carleman lift of the field with coefficients h.
+func (p Polynomials) Generator(h []float64) *mat.Dense {
+	if len(h) != p.Dim() {
+		panic(fmt.Sprintf("action: a generator has %d coefficients, got len(h) = %d", p.Dim(), len(h)))
+	}
+	return p.lifted(mat.NewDense(p.n, len(p.candidates), h))
+}
+
+// lifted fills in d/dt x^β = Σ_i β_i x^(β−e_i) v_i(x).
+func (p Polynomials) lifted(c *mat.Dense) *mat.Dense {
+	l := mat.NewDense(len(p.lift), len(p.lift), nil)
+	moved := make([]int, p.n)
+	for row, β := range p.lift {
+		for i := range p.n {
+			for k, α := range p.candidates {
+				for j := range moved {
+					moved[j] = α[j] + β[j]
+				}
+				moved[i]--
+				if column, ok := p.place[key(moved)]; ok && β[i] > 0 {
+					l.Set(row, column, l.At(row, column)+float64(β[i])*c.At(i, k))
+				}
+			}
+		}
+	}
+	return l
+}
+
+// Field reads the field off a generator. It panics if h has another size.
+func (p Polynomials) Field(h *mat.Dense) Field {
+	if rows, columns := h.Dims(); rows != len(p.lift) || columns != len(p.lift) {
+		panic(fmt.Sprintf("action: Field: h must be %d×%d, got %d×%d", len(p.lift), len(p.lift), rows, columns))
+	}
+	f := Field{exponents: p.candidates, c: mat.NewDense(p.n, len(p.candidates), nil)}
+	for i := range p.n {
+		for k, α := range p.candidates {
+			f.c.Set(i, k, h.At(i, p.place[key(α)]))
+		}
+	}
+	return f
+}
+
+// Fields returns a readable basis of the fields that an algebra of generators
+// spans: the reduced row echelon form of their coefficients, by coordinates and
+// the constant monomial first, so that ∂ₓ + 2x∂ᵧ comes with a leading 1. Tolerance
+// is the noise that is no pivot, see lie.Echelon; 0 means .05.
+func (p Polynomials) Fields(a lie.Algebra, tolerance float64) Fields {
+	if a.Dim() == 0 {
+		return nil
+	}
+	m := len(p.candidates)
+	size := max(m, p.n)
+	square := make([]*mat.Dense, a.Dim())
+	for d, h := range a.Basis() {
+		square[d] = mat.NewDense(size, size, nil)
+		c := p.Field(h).c
+		for i := range p.n {
+			for k := range m {
+				square[d].Set(i, (k+1)%m, c.At(i, k))
+			}
+		}
+	}
+	var fields Fields
+	for _, e := range lie.Echelon(lie.Span("fields", square...), tolerance) {
+		c := mat.NewDense(p.n, m, nil)
+		c.Apply(func(i, k int, _ float64) float64 { return e.At(i, (k+1)%m) }, c)
+		fields = append(fields, Field{p.candidates, c})
+	}
+	return fields
+}
+
+// Check returns an error unless inputs have n·c numbers.
+func (p Polynomials) Check(input []int) error { return newVectors(p.n, p.c, false).Check(input) }
+
+// Tangents returns the velocities x^α ∂_i, [batch, K, input…].
+func (p Polynomials) Tangents(x *Node) *Node {
+	batch, m := x.Shape().Dim(0), len(p.candidates)
+	delta := Reshape(identity(x, p.n), 1, p.n, 1, 1, p.n)
+	values := Reshape(TransposeAllAxes(p.values(x), 0, 2, 1), batch, 1, m, p.c, 1)
+	return Reshape(Mul(delta, values), append([]int{batch, p.Dim()}, x.Shape().Dimensions[1:]...)...)
+}
+
+// Contract returns Σ_v g_v m(x_v)ᵀ as [batch, K].
+func (p Polynomials) Contract(x, g *Node) *Node {
+	batch := x.Shape().Dim(0)
+	outer := Einsum("bvi,bvj->bij", Reshape(g, batch, p.c, p.n), p.values(x))
+	return Reshape(outer, batch, p.Dim())
+}
+
+// Metric returns 1 ⊗ Σᵢ wᵢ Σ_v m(x_v) m(x_v)ᵀ.
+func (p Polynomials) Metric(x, w *Node) *Node {
+	m := ConvertDType(p.values(x), dtypes.Float64)
+	moment := Einsum("bvj,bvl->jl", Mul(m, Reshape(w, w.Shape().Dim(0), 1, 1)), m)
+	return Reshape(Einsum("ik,jl->ijkl", identity(moment, p.n), moment), p.Dim(), p.Dim())
+}
+
+// values returns the monomials at each point, [batch, c, M].
+func (p Polynomials) values(x *Node) *Node {
+	return monomialNodes(Reshape(x, x.Shape().Dim(0), p.c, p.n), p.candidates)
+}

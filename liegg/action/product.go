@@ -1,0 +1,241 @@
+package action
+
+import (
+	"fmt"
+	"slices"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Part is an action on a part of the inputs: on so many numbers as its shape
+// holds, which the action sees in that shape.
+type Part struct {
+	Action Action
+	Shape  []int
+}
+
+// Product is several spaces at once: every part has numbers of the input of its
+// own, one part after the other, and a matrix of its own. So
+//
+//	Product(Part{Linear(3, 4), []int{12}}, Part{Linear(1, 4), []int{4}})
+//
+// turns four positions by a 3×3 matrix and scales four masses by a number.
+// Whatever the shape of inputs is, they are read in row-major order.
+//
+// Spaces of unlike units want Whiten. Product panics without parts, and where an
+// action does not fit its shape.
+func Product(parts ...Part) Blocks {
+	if len(parts) == 0 {
+		panic("action: Product: no parts")
+	}
+	var p product
+	spans := true
+	for i, part := range parts {
+		if part.Action == nil {
+			panic(fmt.Sprintf("action: Product: part %d has no action", i))
+		}
+		if err := part.Action.Check(part.Shape); err != nil {
+			panic(fmt.Sprintf("action: Product: part %d does not fit its shape: %v", i, err))
+		}
+		p.blocks = append(p.blocks, part.Action)
+		p.shapes = append(p.shapes, slices.Clone(part.Shape))
+		_, ok := part.Action.(Spanning)
+		spans = spans && ok
+	}
+	if spans {
+		return spanningProduct{p}
+	}
+	return p
+}
+
+// Separate is c copies of an action, on inputs of the given shape one after the
+// other, each with a matrix of its own: separate matrices for separate vectors
+// or channels. It panics unless c ≥ 1, and where the action does not fit.
+func Separate(a Action, shape []int, c int) Blocks {
+	if c < 1 {
+		panic(fmt.Sprintf("action: Separate: c must be at least 1, got %d", c))
+	}
+	return Product(slices.Repeat([]Part{{a, shape}}, c)...)
+}
+
+type product struct {
+	blocks
+	shapes [][]int
+}
+
+func (p product) size() int {
+	size := 0
+	for _, s := range p.shapes {
+		size += sizeOf(s)
+	}
+	return size
+}
+
+// Check returns an error unless inputs have as many numbers as the parts.
+func (p product) Check(input []int) error {
+	if sizeOf(input) == p.size() {
+		return nil
+	}
+	return fmt.Errorf("action: inputs of shape %v have %d numbers, but the parts of the product have shapes %v, %d numbers together: choose parts that fill the inputs",
+		input, sizeOf(input), p.shapes, p.size())
+}
+
+// slices cuts x [batch, input…] into the inputs of the parts.
+func (p product) slices(x *Node) []*Node {
+	batch, row := x.Shape().Dim(0), flat(x)
+	cut, from := make([]*Node, len(p.shapes)), 0
+	for i, shape := range p.shapes {
+		to := from + sizeOf(shape)
+		cut[i] = Reshape(Slice(row, AxisRange(), AxisRange(from, to)), append([]int{batch}, shape...)...)
+		from = to
+	}
+	return cut
+}
+
+// Tangents are those of each part, and zero outside it.
+func (p product) Tangents(x *Node) *Node {
+	velocities, from := make([]*Node, len(p.blocks)), 0
+	for i, part := range p.slices(x) {
+		t := flatTangents(p.blocks[i], part)
+		velocities[i] = between(t, 2, from, p.size())
+		from += t.Shape().Dim(2)
+	}
+	return Reshape(Concatenate(velocities, 1), append([]int{x.Shape().Dim(0), p.Dim()}, x.Shape().Dimensions[1:]...)...)
+}
+
+// Contract pairs each part of the gradients with the part's velocities.
+func (p product) Contract(x, g *Node) *Node {
+	xs, gs := p.slices(x), p.slices(g)
+	paired := make([]*Node, len(xs))
+	for i, a := range p.blocks {
+		paired[i] = Contract(a, xs[i], gs[i])
+	}
+	return Concatenate(paired, 1)
+}
+
+// Metric is block-diagonal: parts move different numbers.
+func (p product) Metric(x, w *Node) *Node {
+	return p.diagonal(x, func(a Action, x *Node) *Node { return Metric(a, x, w) })
+}
+
+func (p product) diagonal(x *Node, block func(a Action, x *Node) *Node) *Node {
+	matrices := p.slices(x)
+	for i, a := range p.blocks {
+		matrices[i] = block(a, matrices[i])
+	}
+	return diagonalBlocks(matrices)
+}
+
+// Inner is diag(S₁, S₂, …) in the size of generators, nil where all are Euclidean.
+func (p product) Inner() *mat.SymDense {
+	euclidean := true
+	size := 0
+	for _, a := range p.blocks {
+		euclidean = euclidean && innerOf(a) == nil
+		size += generatorSize(a)
+	}
+	if euclidean {
+		return nil
+	}
+	s := mat.NewSymDense(size, nil)
+	for i := range size {
+		s.SetSym(i, i, 1)
+	}
+	for i, a := range p.blocks {
+		from, _ := p.span(i)
+		if inner := innerOf(a); inner != nil {
+			for j := range inner.SymmetricDim() {
+				for k := range j + 1 {
+					s.SetSym(from+j, from+k, inner.At(j, k))
+				}
+			}
+		}
+	}
+	return s
+}
+
+// Conorm is the sum over the parts, each in its own inner product.
+func (p product) Conorm(g *Node) *Node {
+	var sum *Node
+	for i, part := range p.slices(g) {
+		sum = plus(sum, Conorm(p.blocks[i], part))
+	}
+	return sum
+}
+
+// Moved moves each part by its block of g.
+func (p product) Moved(x, g *Node) *Node {
+	parts := p.slices(x)
+	for i, a := range p.blocks {
+		parts[i] = flat(moverOf(a).Moved(parts[i], p.node(g, i)))
+	}
+	return Reshape(Concatenate(parts, 1), x.Shape().Dimensions...)
+}
+
+// Range gives the largest share that is outside in any of the parts.
+func (p product) Range(values []float64) func(g mat.Matrix) float64 {
+	if size := p.size(); len(values) == 0 || len(values)%size != 0 {
+		panic(fmt.Sprintf("action: values must hold whole inputs of %d numbers, got %d", size, len(values)))
+	}
+	outside := make([]func(g mat.Matrix) float64, len(p.blocks))
+	for i, part := range p.cut(values) {
+		outside[i] = rangeOf(p.blocks[i], part)
+	}
+	return func(g mat.Matrix) float64 {
+		share, whole := 0.0, mat.DenseCopyOf(g)
+		for i := range outside {
+			share = max(share, outside[i](p.Block(whole, i)))
+		}
+		return share
+	}
+}
+
+// cut is slices for numbers on the host.
+func (p product) cut(values []float64) [][]float64 {
+	parts := make([][]float64, len(p.shapes))
+	for input := range slices.Chunk(values, p.size()) {
+		for i, shape := range p.shapes {
+			size := sizeOf(shape)
+			parts[i] = append(parts[i], input[:size]...)
+			input = input[size:]
+		}
+	}
+	return parts
+}
+
+func (p product) whitened(x *tensors.Tensor) (Action, error) {
+	values, err := float64s(x)
+	if err != nil {
+		return p, err
+	}
+	parts := make([]Part, len(p.shapes))
+	for i, part := range p.cut(values) {
+		shape := append([]int{x.Shape().Dim(0)}, p.shapes[i]...)
+		a, err := Whiten(p.blocks[i], tensors.FromFlatDataAndDimensions(part, shape...))
+		if err != nil {
+			return p, fmt.Errorf("action: part %d of the product: %w", i, err)
+		}
+		parts[i] = Part{a, p.shapes[i]}
+	}
+	return Product(parts...), nil
+}
+
+// spanningProduct is a product all of whose parts are Spanning.
+type spanningProduct struct{ product }
+
+// GradientMoment is block-diagonal, in the size of generators: nothing is felt
+// along the last coordinate of a homogeneous block, which does not move.
+func (p spanningProduct) GradientMoment(g *Node) *Node {
+	return p.diagonal(g, func(a Action, g *Node) *Node {
+		m := a.(Spanning).GradientMoment(g)
+		size := generatorSize(a)
+		return between(between(m, 0, 0, size), 1, 0, size)
+	})
+}
+
+// DataMoment is block-diagonal: no block of a generator takes one part to another.
+func (p spanningProduct) DataMoment(x, w *Node) *Node {
+	return p.diagonal(x, func(a Action, x *Node) *Node { return a.(Spanning).DataMoment(x, w) })
+}

@@ -1,0 +1,120 @@
+package action
+
+import (
+	"fmt"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// Restricted is the action a with fewer candidates, those of a given algebra of
+// its matrices: Restricted(Linear(3, 2), lie.Sum(lie.SO(3), lie.Scaling(3))).
+// Coefficients are those over the algebra's basis. All else is as in a, whose
+// faster ways it keeps.
+//
+// It panics if the algebra has dimension 0, or holds matrices that are no
+// generators of a.
+func Restricted(a Action, algebra lie.Algebra) Action {
+	return newRestriction(a, algebra, coefficients(a, algebra))
+}
+
+func newRestriction(a Action, algebra lie.Algebra, w *mat.Dense) Action {
+	r := restriction{a, algebra, w}
+	if s, ok := a.(Spanning); ok {
+		return spanningRestriction{r, s}
+	}
+	return r
+}
+
+// coefficients returns W, one row for each matrix of the algebra's basis: its
+// coefficients over the generators of a.
+func coefficients(a Action, algebra lie.Algebra) *mat.Dense {
+	size, k := generatorSize(a), a.Dim()
+	if algebra.Size() != size || algebra.Dim() == 0 {
+		panic(fmt.Sprintf("action: Restricted: the algebra must hold %d×%d matrices, got %v", size, size, algebra))
+	}
+	generators := mat.NewDense(size*size, k, nil)
+	for i, h := range basis(a) {
+		generators.SetCol(i, h.RawMatrix().Data)
+	}
+	wanted := mat.NewDense(size*size, algebra.Dim(), nil)
+	for i, h := range algebra.Basis() {
+		wanted.SetCol(i, h.RawMatrix().Data)
+	}
+	var w, rest mat.Dense
+	if err := w.Solve(generators, wanted); err != nil {
+		panic(fmt.Sprintf("action: Restricted: the generators of %T depend on each other: %v", a, err))
+	}
+	rest.Mul(generators, &w)
+	rest.Sub(&rest, wanted)
+	if mat.Norm(&rest, 2) > 1e-9 {
+		panic(fmt.Sprintf("action: Restricted: %v holds matrices that are no generators of %T", algebra, a))
+	}
+	return mat.DenseCopyOf(w.T())
+}
+
+type restriction struct {
+	Action
+	algebra lie.Algebra
+	w       *mat.Dense // K×K′, K candidates of the K′ that Action has
+}
+
+// Dim is that of the algebra.
+func (r restriction) Dim() int { return r.algebra.Dim() }
+
+// Generator is that of the algebra.
+func (r restriction) Generator(h []float64) *mat.Dense { return r.algebra.Generator(h) }
+
+// Homogeneous is that of the whole action.
+func (r restriction) Homogeneous() bool { return isHomogeneous(r.Action) }
+
+// Tangents are combinations of those of the whole action.
+func (r restriction) Tangents(x *Node) *Node {
+	t := Einsum("kl,blp->bkp", r.weights(x), flatTangents(r.Action, x))
+	return Reshape(t, append([]int{x.Shape().Dim(0), r.Dim()}, x.Shape().Dimensions[1:]...)...)
+}
+
+// Contract combines that of the whole action.
+func (r restriction) Contract(x, g *Node) *Node {
+	return Einsum("kl,bl->bk", r.weights(x), Contract(r.Action, x, g))
+}
+
+// Metric is W·M·Wᵀ with the M of the whole action.
+func (r restriction) Metric(x, w *Node) *Node {
+	m := Metric(r.Action, x, w)
+	weights := r.weights(m)
+	return Einsum("km,lm->kl", Einsum("kl,lm->km", weights, m), weights)
+}
+
+func (r restriction) weights(like *Node) *Node {
+	rows, columns := r.w.Dims()
+	return constant(like, r.w.RawMatrix().Data, rows, columns)
+}
+
+// Inner is that of the whole action.
+func (r restriction) Inner() *mat.SymDense { return innerOf(r.Action) }
+
+// Conorm is that of the whole action.
+func (r restriction) Conorm(g *Node) *Node { return Conorm(r.Action, g) }
+
+// Moved is that of the whole action.
+func (r restriction) Moved(x, g *Node) *Node { return moverOf(r.Action).Moved(x, g) }
+
+// Range is that of the whole action.
+func (r restriction) Range(values []float64) func(g mat.Matrix) float64 {
+	return rangeOf(r.Action, values)
+}
+
+func (r restriction) whitened(x *tensors.Tensor) (Action, error) {
+	a, err := Whiten(r.Action, x)
+	return newRestriction(a, r.algebra, r.w), err
+}
+
+// spanningRestriction is a restriction of an action on vectors.
+type spanningRestriction struct {
+	restriction
+	Spanning
+}
