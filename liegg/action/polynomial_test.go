@@ -198,3 +198,17 @@ func ExamplePolynomials_Fields() {
 	// ∂ₓ + 2x∂ᵧ
 	// 1 field
 }
+
+func TestFormulaOfFields(t *testing.T) {
+	p := action.Polynomial(3, 1, 2) // x, y, z, x², xy, xz, y², yz, z², 1
+	f := p.Field(field(p, map[int]float64{1: -1, 10: 1, 19: -2.5, 24: 1e-12}))
+	for got, want := range map[string]string{
+		f.String():                      "−x₂∂₁ − 2.5∂₂ + x₁∂₂",
+		f.Formula(.5, "x", "y", "z"):    "−2.5∂y",
+		p.Field(field(p, nil)).String(): "0",
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

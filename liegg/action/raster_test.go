@@ -7,6 +7,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
@@ -135,5 +136,50 @@ func TestSignal(t *testing.T) {
 	want := lie.Span("shift, dilation", a.Generator([]float64{0, 1, 0}), a.Generator([]float64{1, 0, -.5}))
 	if θ := lie.LargestAngle(s.Algebra(2), want); θ > 1e-2 {
 		t.Errorf("%g off\n%v", θ, s)
+	}
+}
+
+// On grey images a Raster is the Image, whose pixels are dataset.Warp's.
+func TestRasterIsImage(t *testing.T) {
+	const height, width = 20, 14
+	raster, image := action.NewRaster(lie.Affine(2), 1, height, width), action.ImageAffine(height, width)
+	x := smooth(height, width)
+	h := []float64{.4, -.3, .2, .5, .1, .3} // gl(2) row by row, then the translation
+	same := []float64{.4, -.3, .1, .2, .5, .3}
+	if !mat.Equal(raster.Generator(h), image.Generator(same)) {
+		t.Fatal("generators differ")
+	}
+	near(t, "velocity", combined(t, raster, x, h), combined(t, image, x, same), 1e-13)
+	g := lie.Exp(raster.Generator(h), .9)
+	near(t, "Moved", carried(t, raster, x, g), carried(t, image, x, g), 1e-12)
+}
+
+// Moved is differentiable in g, as refinement by finite flows needs.
+func TestGradientsOfMovedInG(t *testing.T) {
+	for name, c := range map[string]struct {
+		a action.Mover
+		x *tensors.Tensor
+	}{
+		"projective": {action.ImageProjective(9, 9), smooth(9, 9)},
+		"colours":    {mover(action.Together(action.NewRaster(lie.GL(2), 2, 9, 9), action.Affine(2, 81))), bumps(2, 9, 9)},
+		"product":    {mover(positionsAndMasses()), normals(25, batch, 8)},
+	} {
+		rng := rand.New(rand.NewPCG(26, 0))
+		g := lie.Exp(c.a.Generator(random(rng, c.a.Dim())), .2)
+		value := func(g mat.Matrix) float64 {
+			return call(t, func(x, g *Node) *Node { return ReduceAllSum(Square(c.a.Moved(x, g))) }, c.x, tensorOf(g))[0]
+		}
+		got := call(t, func(x, g *Node) *Node {
+			return Gradient(ReduceAllSum(Square(c.a.Moved(x, g))), g)[0]
+		}, c.x, tensorOf(g))
+		direction := mat.NewDense(g.RawMatrix().Rows, g.RawMatrix().Cols, random(rng, len(got)))
+		const step = 1e-6
+		var plus, minus mat.Dense
+		plus.Apply(func(i, j int, v float64) float64 { return v + step*direction.At(i, j) }, g)
+		minus.Apply(func(i, j int, v float64) float64 { return v - step*direction.At(i, j) }, g)
+		want := (value(&plus) - value(&minus)) / (2 * step)
+		if slope := floats.Dot(got, direction.RawMatrix().Data); math.Abs(slope-want) > 1e-4*(1+math.Abs(want)) {
+			t.Errorf("%s: slope %g, finite differences %g", name, slope, want)
+		}
 	}
 }
