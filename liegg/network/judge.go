@@ -13,7 +13,7 @@ import (
 // with intervals: d generators, none, or undetermined. Give inputs that the
 // network was not trained on.
 //
-// Vectors are whitened first (action.Vectors.Whitened, by the first inputs),
+// Vectors are whitened first (action.Whiten, by the first inputs),
 // so that the units of single coordinates do not matter. Settings.Batch is the
 // number of samples in a block; 0 makes liegg.Blocks of them. Memory is
 // O(liegg.Blocks·K²).
@@ -36,11 +36,11 @@ func Evidence(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Ev
 		return nil, nil, err
 	}
 	defer p.close()
-	if v, ok := a.(action.Vectors); ok && p.first != nil {
+	if p.first != nil {
 		if err := finite(p.first); err != nil {
 			return nil, nil, err
 		}
-		if a, err = v.Whitened(p.first); err != nil {
+		if a, err = action.Whiten(a, p.first); err != nil {
 			return nil, nil, cmp.Or(inputNotFinite(p.first), err)
 		}
 	}
