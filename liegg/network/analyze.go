@@ -58,21 +58,6 @@ func Polarize(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Po
 	return liegg.Accumulate(a.Dim(), polarizationChunks(n, a, inputs, s, false))
 }
 
-func mustBeUsable(n *Network, a action.Action, inputs Inputs, s Settings) {
-	if n == nil || n.Forward == nil || n.Store == nil {
-		panic("network: n must be a network with a Forward function and a Store")
-	}
-	if a == nil {
-		panic("network: the action a is nil")
-	}
-	if inputs == nil {
-		panic("network: inputs is nil: make a stream with Tensor or Dataset")
-	}
-	if s.Batch < 0 {
-		panic(fmt.Sprintf("network: Settings.Batch must not be negative, got %d", s.Batch))
-	}
-}
-
 // polarizationChunks runs the inputs through the network, batch by batch, with
 // moments if they are wanted.
 func polarizationChunks(n *Network, a action.Action, inputs Inputs, s Settings, moments bool) iter.Seq2[liegg.Chunk, error] {

@@ -15,6 +15,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 )
 
@@ -152,6 +153,22 @@ func (n *Network) MeanSquaredError(s dataset.Samples) (float64, error) {
 		sum += (predicted[i] - wanted[i]) * (predicted[i] - wanted[i])
 	}
 	return sum / float64(len(wanted)), nil
+}
+
+// mustBeUsable panics with the name of the argument that cannot be used.
+func mustBeUsable(n *Network, a action.Action, inputs Inputs, s Settings) {
+	if n == nil || n.Forward == nil || n.Store == nil {
+		panic("network: n must be a network with a Forward function and a Store")
+	}
+	if a == nil {
+		panic("network: the action a is nil")
+	}
+	if inputs == nil {
+		panic("network: inputs is nil: make a stream with Tensor or Dataset")
+	}
+	if s.Batch < 0 {
+		panic(fmt.Sprintf("network: Settings.Batch must not be negative, got %d", s.Batch))
+	}
 }
 
 // panicWithError makes a model's panic of any kind one with an error: GoMLX takes
