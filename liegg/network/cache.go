@@ -17,8 +17,8 @@ import (
 // recipe is everything that a trained network depends on; its hash is the key of
 // the cache.
 type recipe struct {
-	Version    int // of the training code: raise it when the same recipe gives other weights
-	MLP        MLP
+	Version int // of the training code: raise it when the same recipe gives other weights
+	architecture
 	Training   Training
 	Source     string
 	Validation string
@@ -32,9 +32,9 @@ const recipeVersion = 1
 // on the same kind of backend, by the same version of this package is read back
 // instead: from cell to cell and from session to session. Networks lie in the
 // folder networks of CacheFolder; removing it costs nothing but time.
-func Cached(mlp MLP, t Training, source Source, validation *dataset.Samples) (*Network, error) {
+func Cached(m Model, t Training, source Source, validation *dataset.Samples) (*Network, error) {
 	t = t.withDefaults(validation != nil)
-	folder, err := cachedFolder(mlp, t, source, validation)
+	folder, err := cachedFolder(m, t, source, validation)
 	if err != nil {
 		return nil, err
 	}
@@ -45,18 +45,18 @@ func Cached(mlp MLP, t Training, source Source, validation *dataset.Samples) (*N
 	if !errors.Is(err, fs.ErrNotExist) {
 		fmt.Fprintf(os.Stderr, "the stored network cannot be read and is trained anew (%v)\n", err)
 	}
-	if n, err = Train(mlp, t, source, validation); err != nil {
+	if n, err = Train(m, t, source, validation); err != nil {
 		return nil, err
 	}
 	return n, n.Save(folder)
 }
 
-func cachedFolder(mlp MLP, t Training, source Source, validation *dataset.Samples) (string, error) {
+func cachedFolder(m Model, t Training, source Source, validation *dataset.Samples) (string, error) {
 	backend, err := Backend()
 	if err != nil {
 		return "", err
 	}
-	r := recipe{Version: recipeVersion, MLP: mlp, Training: t, Source: source.Fingerprint(), Backend: backend.Name() + " " + backend.Description(), Libraries: libraries()}
+	r := recipe{Version: recipeVersion, architecture: architectureOf(m), Training: t, Source: source.Fingerprint(), Backend: backend.Name() + " " + backend.Description(), Libraries: libraries()}
 	if validation != nil {
 		r.Validation = validation.Fingerprint()
 	}

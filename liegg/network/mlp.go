@@ -16,7 +16,8 @@ import (
 )
 
 // MLP is a multi-layer perceptron as in the paper: dense layers with an activation
-// between them. Inputs of any shape are read as one row.
+// between them. Inputs of any shape are read as one row. Its layers are "hidden 1",
+// "hidden 2", …, each after its activation.
 type MLP struct {
 	// Hidden are the widths of the hidden layers: {32, 32} is the paper's network
 	// for O(5), five times 128 the one for digits.
@@ -67,6 +68,7 @@ func (m MLP) build(scope *model.Scope, x *Node) *Node {
 	act := activation.FromName(m.activation())
 	for i, width := range m.Hidden {
 		h = activation.Apply(act, layers.Dense(scope.In("hidden_%d", i), h, m.Bias, width))
+		h = Layer(h, fmt.Sprintf("hidden %d", i+1))
 	}
 	return layers.Dense(scope.In("output"), h, m.Bias, m.Outputs)
 }
@@ -114,28 +116,33 @@ func (m MLP) String() string {
 	return strings.Join(append(parts, fmt.Sprint(m.Outputs)), "-")
 }
 
-// store makes the variables for inputs of n numbers of a float type, drawn from
-// the seed on the host: weights and biases uniform in ±1/√fan-in, as PyTorch's linear layers and
-// so the authors' networks begin. The same seed gives the same bits on every
-// backend.
-func (m MLP) store(n int, dtype dtypes.DType, seed uint64) (*model.Store, error) {
+// initial draws weights and biases uniform in ±1/√fan-in, as PyTorch's linear
+// layers and so the authors' networks begin.
+func (m MLP) initial(input shapes.Shape, seed uint64) (*model.Store, error) {
 	m.check()
 	s := model.NewStore()
-	rng := rand.New(rand.NewPCG(seed, 0x6c6965)) // a stream of its own beside those of the data
+	return s, m.create(s.RootScope().In(scopeMLP), weightsOf(seed), input.DType, input.Size())
+}
+
+// create makes the variables, of a float type, for inputs of n numbers.
+func (m MLP) create(root *model.Scope, rng *rand.Rand, dtype dtypes.DType, n int) error {
 	fanIn := n
 	for i, width := range append(append([]int{}, m.Hidden...), m.Outputs) {
-		scope := s.RootScope().In(scopeMLP).In("%s", m.layer(i)).In("dense")
-		if err := create(scope, "weights", dtype, rng, fanIn, fanIn, width); err != nil {
-			return nil, err
-		}
-		if m.Bias {
-			if err := create(scope, "biases", dtype, rng, fanIn, width); err != nil {
-				return nil, err
-			}
+		if err := createLayer(root.In("%s", m.layer(i)).In("dense"), m.Bias, dtype, rng, fanIn, fanIn, width); err != nil {
+			return err
 		}
 		fanIn = width
 	}
-	return s, nil
+	return nil
+}
+
+// createLayer makes weights of the given dimensions, of which the last is the
+// number of outputs, and biases if they are wanted.
+func createLayer(scope *model.Scope, bias bool, dtype dtypes.DType, rng *rand.Rand, fanIn int, dimensions ...int) error {
+	if err := create(scope, "weights", dtype, rng, fanIn, dimensions...); err != nil || !bias {
+		return err
+	}
+	return create(scope, "biases", dtype, rng, fanIn, dimensions[len(dimensions)-1])
 }
 
 func create(scope *model.Scope, name string, dtype dtypes.DType, rng *rand.Rand, fanIn int, dimensions ...int) error {

@@ -1,7 +1,7 @@
 // Package network trains networks with GoMLX and asks them for the rows of their
 // polarization matrix.
 //
-// Any GoMLX function of a batch is a Network: an MLP that Train fitted, a model
+// Any GoMLX function of a batch is a Network: an MLP or a CNN that Train fitted, a model
 // of one's own with its Store, an exact function without variables. Analyze
 // streams data through it and returns the spectrum of its Lie-algebra generators.
 package network
@@ -34,7 +34,7 @@ type Network struct {
 	// History is how its training went, where Train made it.
 	History History
 
-	mlp *MLP // what Train fitted; nil for models of one's own
+	model Model // what Train fitted; nil for models of one's own
 }
 
 // Exact is a Network without variables: an exact function, in graph code.

@@ -13,7 +13,7 @@ import (
 // variances are then in the output's own units, as in the paper.
 func (n *Network) Raw(z dataset.Standardisation) *Network {
 	raw := *n
-	raw.mlp = nil
+	raw.model = nil
 	raw.Forward = func(scope *model.Scope, x *Node) *Node {
 		scales := make([]float64, len(z.InputScale)*z.VectorSize)
 		for i := range scales {

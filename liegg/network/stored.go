@@ -15,7 +15,7 @@ import (
 
 // description is what a stored network is, beside its weights.
 type description struct {
-	MLP     MLP
+	architecture
 	History []storedPoint
 }
 
@@ -29,11 +29,11 @@ type storedPoint struct {
 
 const descriptionFile = "network.json"
 
-// Save stores an MLP that Train made in a folder, written aside and then renamed:
+// Save stores a network that Train made in a folder, written aside and then renamed:
 // an interrupted Save leaves no half network. A network that is there already is
 // replaced.
 func (n *Network) Save(folder string) (err error) {
-	if n.mlp == nil {
+	if n.model == nil {
 		panic("network: Save stores networks that Train made")
 	}
 	parent := filepath.Dir(folder)
@@ -66,7 +66,7 @@ func (n *Network) write(folder string) error {
 		return err
 	}
 	n.Store.SetLoader(nil)
-	d := description{MLP: *n.mlp}
+	d := description{architecture: architectureOf(n.model)}
 	for _, p := range n.History {
 		d.History = append(d.History, storedPoint{p.Step, p.Loss, measured(p.Validation), measured(p.Accuracy)})
 	}
@@ -89,6 +89,10 @@ func Load(folder string) (n *Network, err error) {
 	if err := json.Unmarshal(text, &d); err != nil {
 		return nil, fmt.Errorf("network: %s in %s: %w", descriptionFile, folder, err)
 	}
+	m, err := d.model()
+	if err != nil {
+		return nil, fmt.Errorf("network: %s in %s: %w", descriptionFile, folder, err)
+	}
 	store := model.NewStore()
 	if _, err := checkpoint.Load(store).Dir(folder).Immediate().Done(); err != nil {
 		return nil, fmt.Errorf("network: the weights in %s: %w", folder, err)
@@ -98,7 +102,7 @@ func Load(folder string) (n *Network, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Network{Forward: d.MLP.Forward, Store: store, Backend: backend, History: history(d.History), mlp: &d.MLP}, nil
+	return &Network{Forward: m.Forward, Store: store, Backend: backend, History: history(d.History), model: m}, nil
 }
 
 func history(stored []storedPoint) History {

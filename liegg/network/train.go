@@ -6,7 +6,7 @@ import (
 	"iter"
 	"math"
 
-	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -37,49 +37,50 @@ func (e *DivergedError) Error() string {
 	return fmt.Sprintf("network: the loss was %v at step %d: training diverged; lower Training.LearningRate, or look for inputs far from unit size", e.Loss, e.Step)
 }
 
-// Train fits an MLP, in the float type of the source's inputs: float32 is faster,
-// float64 leaves less rounding in the gradients. The same arguments give the same bits on the same backend.
+// Train fits an MLP or a CNN, in the float type of the source's inputs: float32 is
+// faster, float64 leaves less rounding in the gradients. The same arguments give
+// the same bits on the same backend.
 // Validation samples may be nil.
 //
 // Errors: a source that fails or is empty, shapes that do not fit, a
 // *DivergedError as soon as the loss is not finite.
-func Train(mlp MLP, t Training, source Source, validation *dataset.Samples) (n *Network, err error) {
+func Train(m Model, t Training, source Source, validation *dataset.Samples) (n *Network, err error) {
 	defer caught(&err)
 	t = t.withDefaults(validation != nil)
 	backend, err := Backend()
 	if err != nil {
 		return nil, err
 	}
-	size, dtype, err := inputType(source)
+	input, err := inputShape(source)
 	if err != nil {
 		return nil, err
 	}
-	store, err := mlp.store(size, dtype, t.Seed)
+	store, err := m.initial(input, t.Seed)
 	if err != nil {
 		return nil, err
 	}
-	f := &fit{Training: t, network: &Network{Forward: mlp.Forward, Store: store, Backend: backend, mlp: &mlp}, validation: validation, best: math.Inf(1)}
+	f := &fit{Training: t, network: &Network{Forward: m.Forward, Store: store, Backend: backend, model: m}, validation: validation, best: math.Inf(1)}
 	if !t.Quiet {
-		f.progress = newProgress(fmt.Sprintf("training %d-%v", size, mlp), t.Steps)
+		f.progress = newProgress(fmt.Sprintf("training %d-%v", input.Size(), m), t.Steps)
 		defer f.progress.done()
 	}
-	if err := f.run(mlp, source); err != nil {
+	if err := f.run(source); err != nil {
 		return nil, err
 	}
 	return f.network, f.finish()
 }
 
-// inputType is the number of numbers of one input of a source, and their type.
-func inputType(source Source) (size int, dtype dtypes.DType, err error) {
+// inputShape is the shape and type of one input of a source.
+func inputShape(source Source) (shape shapes.Shape, err error) {
 	for x, err := range Dataset(endless{source}) {
 		if err != nil {
-			return 0, 0, err
+			return shape, err
 		}
 		defer finalize(x)
 		if err := (&batcher{}).check(x); err != nil {
-			return 0, 0, err
+			return shape, err
 		}
-		return x.Size() / x.Shape().Dim(0), x.DType(), nil
+		return shapes.Make(x.DType(), x.Shape().Dimensions[1:]...), nil
 	}
 	panic("an endless data set has ended")
 }
@@ -97,12 +98,12 @@ type fit struct {
 	kept       map[string]*tensors.Tensor
 }
 
-func (f *fit) run(mlp MLP, source Source) error {
+func (f *fit) run(source Source) error {
 	build := func(scope *model.Scope, x *Node) *Node {
 		defer panicWithError()
 		f.regularise(scope, x.Graph())
 		f.schedule(scope, x.Graph(), x.DType())
-		return mlp.Forward(scope, x)
+		return f.network.Forward(scope, x)
 	}
 	trainer := train.NewTrainer(f.network.Backend, f.network.Store, build, f.lossFunction(), f.optimizer(), nil, nil)
 	loop := train.NewLoop(trainer)
@@ -200,7 +201,15 @@ func (f *fit) finish() error {
 
 // variables are those of the network itself, without the optimiser's.
 func variables(store *model.Store) iter.Seq[*model.Variable] {
-	return store.Scope("/" + scopeMLP).IterVariables()
+	return func(yield func(*model.Variable) bool) {
+		for _, scope := range scopes {
+			for v := range store.Scope("/" + scope).IterVariables() {
+				if !yield(v) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // endless is a source as a GoMLX data set that goes on from epoch to epoch.

@@ -1,0 +1,58 @@
+package network
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// Model is an architecture that Train fits and Save stores: an MLP or a CNN.
+type Model interface {
+	// Forward is the graph of the network, a function of type Forward.
+	Forward(scope *model.Scope, x *Node) *Node
+	// String writes its layers in short.
+	String() string
+
+	// initial makes the variables for inputs of a shape and type, drawn from the seed on
+	// the host: the same bits on every backend.
+	initial(input shapes.Shape, seed uint64) (*model.Store, error)
+}
+
+// architecture is a Model in JSON. For an MLP it reads as it did when there was
+// no other model, so that what was stored then stays readable.
+type architecture struct {
+	MLP *MLP
+	CNN *CNN `json:",omitempty"`
+}
+
+func architectureOf(m Model) (a architecture) {
+	switch m := m.(type) {
+	case MLP:
+		a.MLP = &m
+	case *MLP:
+		a.MLP = m
+	case CNN:
+		a.CNN = &m
+	case *CNN:
+		a.CNN = m
+	default:
+		panic(fmt.Sprintf("network: model must be an MLP or a CNN, got %T", m))
+	}
+	return a
+}
+
+// model is the Model itself; the error says that the JSON holds none.
+func (a architecture) model() (Model, error) {
+	switch {
+	case a.CNN != nil:
+		return *a.CNN, nil
+	case a.MLP != nil:
+		return *a.MLP, nil
+	}
+	return nil, fmt.Errorf("neither an MLP nor a CNN is described: it was stored by another version, or damaged")
+}
+
+// scopes hold the variables of models in a Store, beside those of the optimiser.
+var scopes = []string{scopeMLP, scopeCNN}
