@@ -16,6 +16,7 @@ func TestGolden(t *testing.T) {
 		"bias.png":       ExampleBias,
 		"heatmap.png":    ExampleHeatmap,
 		"curves.png":     ExampleLogCurves,
+		"depth.png":      ExampleDepth,
 		"field.png":      ExampleField,
 		"function.png":   ExampleFunction,
 		"strip.png":      ExampleStrip,
