@@ -1,0 +1,203 @@
+package onnx
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/onnx-gomlx/onnx"
+)
+
+// converted is a model of which one input and one output were chosen.
+type converted struct {
+	onnx   onnx.Model
+	lock   sync.Mutex // onnx.Model changes while it builds a graph
+	store  *model.Store
+	input  shapes.Shape // that of the input, without its batch
+	output string
+	name   string // of the input
+	fixed  map[string]*tensors.Tensor
+	open   map[string]bool // which of fixed have an open batch axis
+	steps  []message       // nodes that the output depends on, in order
+}
+
+// model chooses input and output and loads the weights.
+func (f *file) model(s Settings) (*converted, error) {
+	m := &converted{onnx: f.onnx, store: model.NewStore(), fixed: s.Fixed, open: map[string]bool{}}
+	inputs, declared := f.inputs()
+	var err error
+	if m.name, err = chosen("Input", s.Input, f.free(inputs, s), declared); err != nil {
+		return nil, err
+	}
+	if m.input, err = sample(m.name, declared[m.name], s.Shape); err != nil {
+		return nil, err
+	}
+	if err := m.fix(inputs, declared); err != nil {
+		return nil, err
+	}
+	outputs, _ := f.onnx.Outputs()
+	known := f.tensors()
+	if m.output, err = chosen("Output", s.Output, outputs, known); err != nil {
+		return nil, err
+	}
+	m.steps = f.ancestors(m.output)
+	return m, f.onnx.VariablesToScope(m.store.RootScope())
+}
+
+func (f *file) inputs() (inputs []string, declared map[string]shapes.Shape) {
+	inputs, list := f.onnx.Inputs()
+	declared = map[string]shapes.Shape{}
+	for i, name := range inputs {
+		declared[name] = list[i]
+	}
+	return inputs, declared
+}
+
+// free are the inputs whose value is not fixed.
+func (f *file) free(inputs []string, s Settings) []string {
+	return slices.DeleteFunc(slices.Clone(inputs), func(name string) bool { return s.Fixed[name] != nil })
+}
+
+// tensors are the names of all that nodes make.
+func (f *file) tensors() map[string]bool {
+	known := map[string]bool{}
+	for _, node := range f.graph.children("node") {
+		for _, output := range node.texts("output") {
+			known[output] = output != ""
+		}
+	}
+	for _, v := range f.graph.children("output") {
+		known[v.text("name")] = true
+	}
+	return known
+}
+
+// chosen is the name that was asked for, or the only one.
+func chosen[V any](field, name string, names []string, known map[string]V) (string, error) {
+	if _, ok := known[name]; ok && name != "" {
+		return name, nil
+	}
+	if name != "" {
+		return "", fmt.Errorf("there is no %q to be Settings.%s; there are %q", name, field, names)
+	}
+	if len(names) != 1 {
+		return "", fmt.Errorf("choose Settings.%s: there are %q", field, names)
+	}
+	return names[0], nil
+}
+
+const howToExport = `export it again with an open batch axis, in PyTorch torch.onnx.export(net.eval(), x, "net.onnx", ` +
+	`input_names=["%s"], dynamic_axes={"%[1]s": {0: "batch"}}), or with dynamo=True dynamic_shapes=({0: torch.export.Dim("batch")},)`
+
+// sample is the shape of an input without its batch. Axes that are open take their
+// size from given.
+func sample(name string, s shapes.Shape, given []int) (shapes.Shape, error) {
+	if !s.DType.IsFloat() {
+		return s, fmt.Errorf("the input %q is of type %s, which cannot be differentiated: choose another by Settings.Input", name, s.DType)
+	}
+	if s.Rank() == 0 {
+		return s, fmt.Errorf("the input %q has no batch axis: "+howToExport, name, name)
+	}
+	if s.Dim(0) != shapes.DynamicDim {
+		return s, fmt.Errorf("the batch of the input %q is fixed at %d: "+howToExport, name, s.Dim(0), name)
+	}
+	dims := slices.Clone(s.Dimensions[1:])
+	if given != nil {
+		if !fits(dims, given) {
+			return s, fmt.Errorf("Settings.Shape %v does not fit the input %q, %s", given, name, s)
+		}
+		dims = slices.Clone(given)
+	}
+	if n, ok := product(dims); !ok || n == 0 || n > maxNumbers {
+		return s, fmt.Errorf("the input %q, %s, leaves axes open or empty: give Settings.Shape, the shape of one sample without the batch", name, s)
+	}
+	return shapes.Make(s.DType, dims...), nil
+}
+
+// fits says whether a shape is one that the declared axes allow.
+func fits(declared, given []int) bool {
+	if len(declared) != len(given) {
+		return false
+	}
+	for i, d := range declared {
+		if given[i] < 1 || d != shapes.DynamicDim && d != given[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// fix checks the values of the other inputs.
+func (m *converted) fix(inputs []string, declared map[string]shapes.Shape) error {
+	for _, name := range slices.Sorted(maps.Keys(m.fixed)) {
+		want, ok := declared[name]
+		if !ok || name == m.name {
+			return fmt.Errorf("Settings.Fixed holds %q, but the file's other inputs are %q", name, others(inputs, m.name))
+		}
+		dims := want.Dimensions
+		if m.open[name] = want.Rank() > 0 && dims[0] == shapes.DynamicDim; m.open[name] {
+			dims = dims[1:]
+		}
+		if got := m.fixed[name].Shape(); !fits(dims, got.Dimensions) {
+			return fmt.Errorf("Settings.Fixed[%q] is of shape %v, but the input is %s; leave an open batch axis out", name, got.Dimensions, want)
+		}
+	}
+	for _, name := range others(inputs, m.name) {
+		if m.fixed[name] == nil {
+			return fmt.Errorf("the input %q needs a value in Settings.Fixed, as %q is the one that varies", name, m.name)
+		}
+	}
+	return nil
+}
+
+func others(inputs []string, name string) []string {
+	return slices.DeleteFunc(slices.Clone(inputs), func(s string) bool { return s == name })
+}
+
+// ancestors are the nodes that a tensor depends on, in the order of the file.
+func (f *file) ancestors(name string) []message {
+	nodes := f.graph.children("node")
+	wanted := map[string]bool{name: true}
+	var steps []message
+	for _, node := range slices.Backward(nodes) {
+		if !slices.ContainsFunc(node.texts("output"), func(o string) bool { return wanted[o] }) {
+			continue
+		}
+		steps = append(steps, node)
+		for _, input := range node.texts("input") {
+			wanted[input] = true
+		}
+	}
+	slices.Reverse(steps)
+	return steps
+}
+
+// forward is the graph of the network, in the type of x.
+func (m *converted) forward(scope *model.Scope, x *Node) *Node {
+	if !slices.Equal(x.Shape().Dimensions[1:], m.input.Dimensions) {
+		panic(fmt.Errorf("onnx: samples of shape %v for the input %q, which is %v", x.Shape().Dimensions[1:], m.name, m.input.Dimensions))
+	}
+	return ConvertDType(m.call(scope, x, m.output)[0], x.DType())
+}
+
+// call builds the named tensors for a batch x.
+func (m *converted) call(scope *model.Scope, x *Node, names ...string) []*Node {
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	_, declared := (&file{onnx: m.onnx}).inputs()
+	inputs := map[string]*Node{m.name: ConvertDType(x, m.input.DType)}
+	for name, t := range m.fixed {
+		v := ConvertDType(Const(x.Graph(), t), declared[name].DType)
+		if m.open[name] {
+			v = BroadcastToDims(InsertAxes(v, 0), append([]int{x.Shape().Dim(0)}, t.Shape().Dimensions...)...)
+		}
+		inputs[name] = v
+	}
+	return m.onnx.CallGraph(scope, x.Graph(), inputs, names...)
+}
+

@@ -1,0 +1,97 @@
+package onnx
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+)
+
+// try builds the model and its derivative without running them. Where that fails
+// it looks for the first node that fails.
+func (m *converted) try(backend compute.Backend) error {
+	if err := m.build(backend, []string{m.output}, false); err != nil {
+		return m.blame(backend, false, err)
+	}
+	if err := m.build(backend, []string{m.output}, true); err != nil {
+		return m.blame(backend, true, err)
+	}
+	return m.outputFits(backend)
+}
+
+// blame finds the first node up to which the model cannot be built, by bisection,
+// as nodes are in order.
+func (m *converted) blame(backend compute.Backend, differentiate bool, err error) error {
+	step := "converted"
+	if differentiate {
+		step = "differentiated"
+	}
+	made := make([]string, len(m.steps))
+	for i, node := range m.steps {
+		made[i] = node.texts("output")[0]
+	}
+	k := sort.Search(len(made), func(k int) bool { return m.build(backend, made[:k+1], differentiate) != nil })
+	if k == len(made) {
+		return fmt.Errorf("the model cannot be %s: %w", step, err)
+	}
+	node := m.steps[k]
+	return &NodeError{nodeName(node), node.text("op_type"), step, m.build(backend, made[:k+1], differentiate)}
+}
+
+// samples is a batch size that no file fixes by chance.
+const samples = 3
+
+// build builds the graph of tensors, with the gradient of their sum if so wished.
+func (m *converted) build(backend compute.Backend, made []string, differentiate bool) (err error) {
+	defer recovered(&err)
+	g := NewGraph(backend, "onnx")
+	defer g.Finalize()
+	x := m.batch(g)
+	outputs := m.call(m.store.RootScope(), x, made...)
+	if err := modest(g); err != nil || !differentiate {
+		return err
+	}
+	sum := ReduceAllSum(x)
+	for _, y := range outputs {
+		if y.DType().IsFloat() {
+			sum = Add(sum, ConvertDType(ReduceAllSum(y), x.DType()))
+		}
+	}
+	Gradient(sum, x)
+	return nil
+}
+
+func (m *converted) batch(g *Graph) *Node {
+	return Parameter(g, "x", shapes.Make(m.input.DType, append([]int{samples}, m.input.Dimensions...)...))
+}
+
+// modest returns an error where a few samples alone would fill the memory.
+func modest(g *Graph) error {
+	for _, n := range g.Nodes() {
+		if n.NumOutputs() != 1 {
+			continue
+		}
+		if size, ok := product(n.Shape().Dimensions); !ok || size > maxNumbers {
+			return fmt.Errorf("it makes a tensor of shape %v for %d samples", n.Shape().Dimensions, samples)
+		}
+	}
+	return nil
+}
+
+// outputFits asks for floats with the batch as their first axis.
+func (m *converted) outputFits(backend compute.Backend) (err error) {
+	defer recovered(&err)
+	g := NewGraph(backend, "onnx")
+	defer g.Finalize()
+	s := m.call(m.store.RootScope(), m.batch(g), m.output)[0].Shape()
+	if !s.DType.IsFloat() {
+		return fmt.Errorf("the output %q is of type %s, which cannot be differentiated: choose another by Settings.Output", m.output, s.DType)
+	}
+	if s.Rank() == 0 || s.Dim(0) != samples {
+		return fmt.Errorf("the output %q is %s for a batch of %d: its first axis must be the batch; the model was exported for one batch size, so "+
+			howToExport, m.output, s, samples, m.name)
+	}
+	return nil
+}
