@@ -6,8 +6,8 @@
 Per network NAME it writes NAME.onnx and NAME.npz, which holds the inputs x, the
 outputs y, the Jacobians J = dy/dx by torch.autograd, and the spectrum of the
 polarization matrix: s, the singular values, ascending. mlp: rows
-sum_c grad_{x_c} f_k x_c^T, x = two vectors of R^5. cnn: the last 3 columns and
-rows of pixels do not enter, see polarization below.
+sum_c grad_{x_c} f_k x_c^T, where x is two vectors of R^5. cnn: the same, where each
+of the 8 rows of an image is a vector of R^8.
 
 The other files are what a reader must refuse, or read with care.
 """
@@ -58,7 +58,6 @@ export(mlp, x[:2], "mlp_dynamo", dynamo=True, dynamic_axes=None, external_data=F
 export(mlp, x[:1], "mlp_fixed", dynamic_axes=None)
 save("mlp", mlp, x, 5)
 
-# A row of an image of 8 x 8 counts as a vector of R^8.
 cnn = nn.Sequential(
     nn.Conv2d(1, 4, 3, padding=1), nn.BatchNorm2d(4), nn.SiLU(), nn.AvgPool2d(2),
     nn.Conv2d(4, 8, 3), nn.GELU(), nn.Flatten(), nn.Linear(32, 16), nn.ReLU(), nn.Linear(16, 4),

@@ -1,0 +1,319 @@
+package npy
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// file is an .npy file with the given header and values.
+func file(descr string, fortran bool, shape string, values ...byte) []byte {
+	order := map[bool]string{true: "True", false: "False"}[fortran]
+	return raw(fmt.Sprintf("{'descr': %s, 'fortran_order': %s, 'shape': %s, }\n", descr, order, shape), values...)
+}
+
+func raw(header string, values ...byte) []byte {
+	head := append([]byte(magic), 1, 0, byte(len(header)), byte(len(header)>>8))
+	return append(append(head, header...), values...)
+}
+
+func read(b []byte) (Array, error) { return Read(bytes.NewReader(b), 1<<20) }
+
+func TestReadTypes(t *testing.T) {
+	for _, c := range []struct {
+		descr  string
+		values []byte
+		want   []float64
+		single bool
+	}{
+		{"'|b1'", []byte{0, 1}, []float64{0, 1}, true},
+		{"'|i1'", []byte{0xff, 127}, []float64{-1, 127}, true},
+		{"'|u1'", []byte{0xff, 0}, []float64{255, 0}, true},
+		{"'<i2'", []byte{0xfe, 0xff}, []float64{-2}, true},
+		{"'>u2'", []byte{1, 2}, []float64{258}, true},
+		{"'<i4'", []byte{0xff, 0xff, 0xff, 0xff}, []float64{-1}, false},
+		{"'>u4'", []byte{0xff, 0, 0, 0}, []float64{0xff000000}, false},
+		{"'<i8'", []byte{0, 0, 0, 0, 0, 0, 0x20, 0}, []float64{1 << 53}, false},
+		{"'<u8'", []byte{7, 0, 0, 0, 0, 0, 0, 0}, []float64{7}, false},
+		{"'<f2'", []byte{0x00, 0x3e, 0x01, 0x00}, []float64{1.5, 0x1p-24}, true},
+		{"'>f4'", []byte{0x3f, 0xc0, 0, 0}, []float64{1.5}, true},
+		{"'<f8'", []byte{0, 0, 0, 0, 0, 0, 0xf8, 0x3f}, []float64{1.5}, false},
+	} {
+		a, err := read(file(c.descr, false, fmt.Sprintf("(%d,)", len(c.want)), c.values...))
+		if err != nil || !slices.Equal(a.Values(), c.want) || (a.Float32 != nil) != c.single {
+			t.Errorf("%s: %v %v, want %v", c.descr, a, err, c.want)
+		}
+	}
+}
+
+func TestReadShapes(t *testing.T) {
+	for shape, dims := range map[string][]int{"()": {}, "(1,)": {1}, "(1, 1)": {1, 1}, "(1L,)": {1}} {
+		if a, err := read(file("'|u1'", false, shape, 9)); err != nil || !slices.Equal(a.Dims, dims) {
+			t.Errorf("%s: %v, %v", shape, a.Dims, err)
+		}
+	}
+	if a, err := read(file("'|u1'", false, "(0, 3)")); err != nil || a.Len() != 0 {
+		t.Errorf("an empty array: %v, %v", a, err)
+	}
+}
+
+// The value at [i, j, k] of a Fortran file lies at i + 2(j + 3k).
+func TestReadFortranOrder(t *testing.T) {
+	var values []byte
+	for v := range byte(24) {
+		values = append(values, v)
+	}
+	a, err := read(file("'|u1'", true, "(2, 3, 4)", values...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, v := range a.Values() {
+		i, j, k := at/12, at/4%3, at%4
+		if want := i + 2*(j+3*k); int(v) != want {
+			t.Errorf("[%d %d %d] is %g, want %d", i, j, k, v, want)
+		}
+	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	whole := file("'<f8'", false, "(1,)", make([]byte, 8)...)
+	for _, c := range []struct {
+		says string
+		kind error
+		file []byte
+	}{
+		{"begin", ErrFormat, nil},
+		{"begin", ErrFormat, []byte("PK\x03\x04 and more")},
+		{"version 9", ErrFormat, []byte(magic + "\x09\x00\x00\x00")},
+		{"a header of", ErrFormat, []byte(magic + "\x02\x00\xff\xff\xff\x7f")},
+		{"within the header", ErrFormat, whole[:40]},
+		{"the header is", ErrFormat, raw("{'descr': '<f8'}\n")},
+		{"the header is", ErrFormat, raw("}{\n")},
+		{"claims 1 values, 0 are there", ErrFormat, whole[:len(whole)-1]},
+		{"something follows", ErrFormat, append(slices.Clone(whole), 0)},
+		{"claims the shape", ErrFormat, file("'<f8'", false, "(-1,)")},
+		{"claims the shape", ErrFormat, file("'<f8'", false, "(99999999999999999999,)")},
+		{"claims the shape", ErrFormat, file("'<f8'", false, "(4611686018427387904, 4611686018427387904)")},
+		{"claims the shape", ErrFormat, file("'<f8'", false, "("+strings.Repeat("1, ", 40)+")")},
+		{"more than the 1048576", ErrFormat, file("'<f8'", false, "(1048577,)")},
+		{"pickle", ErrType, file("'|O'", false, "(1,)", 0x80, 4, '.')},
+		{"complex", ErrType, file("'<c16'", false, "(1,)", make([]byte, 16)...)},
+		{"structured", ErrType, file("[('a', '<f8')]", false, "(1,)", make([]byte, 8)...)},
+		{"real numbers", ErrType, file("'<U5'", false, "(1,)", make([]byte, 20)...)},
+		{"place 1 is beyond ±2⁵³", ErrType, file("'<i8'", false, "(2,)", 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0x20, 0)},
+		{"place 0 is beyond", ErrType, file("'<i8'", false, "(1,)", 0, 0, 0, 0, 0, 0, 0, 0x80)},
+		{"place 0 is beyond", ErrType, file("'<u8'", false, "(1,)", bytes.Repeat([]byte{0xff}, 8)...)},
+	} {
+		if _, err := read(c.file); !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%.60q: error %v, want one that says %q", c.file, err, c.says)
+		}
+	}
+}
+
+// A header may promise what it likes: memory is taken for what is there.
+func TestReadTakesMemoryAsValuesArrive(t *testing.T) {
+	promise := file("'<f8'", false, "(268435456,)", make([]byte, 80)...)
+	if taken := allocated(func() { Read(bytes.NewReader(promise), 1<<40) }); taken > 1<<18 {
+		t.Errorf("%d bytes were allocated for a file of %d", taken, len(promise))
+	}
+}
+
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+func TestWriteAndReadAgain(t *testing.T) {
+	for _, a := range []Array{
+		Of([]float64{1, math.Inf(1), -0.5, math.Pi, 0, 1e-300}, 2, 3),
+		Of([]float64{7}),
+		Of([]float64{1, 2}, 2),
+		{Dims: []int{1, 2, 1}, Float32: []float32{.1, .2}},
+	} {
+		var b bytes.Buffer
+		if err := Write(&b, a); err != nil {
+			t.Fatal(err)
+		}
+		again, err := read(b.Bytes())
+		if err != nil || !slices.Equal(again.Dims, a.Dims) || !slices.Equal(again.Values(), a.Values()) || (again.Float32 == nil) != (a.Float32 == nil) {
+			t.Errorf("%v became %v, %v", a, again, err)
+		}
+		if head := bytes.IndexByte(b.Bytes(), '\n') + 1; head%64 != 0 {
+			t.Errorf("the values begin at byte %d, which is no multiple of 64", head)
+		}
+	}
+}
+
+// zipped writes a zip file of members and returns its path.
+func zipped(t *testing.T, method uint16, members map[string][]byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "a.npz")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z := zip.NewWriter(f)
+	for name, data := range members {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: method})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestReadZipTakesNamesAsNames(t *testing.T) {
+	one := file("'|u1'", false, "(1,)", 5)
+	members := map[string][]byte{"../../escape.npy": one, "/etc/passwd.npy": one, "x.npy": one}
+	for _, method := range []uint16{zip.Store, zip.Deflate} {
+		path := zipped(t, method, members)
+		names, err := Names(path)
+		if err != nil || !slices.Equal(names, []string{"../../escape", "/etc/passwd", "x"}) {
+			t.Errorf("names %q, %v", names, err)
+		}
+		for _, name := range names {
+			if a, err := ReadZip(path, name); err != nil || !slices.Equal(a.Values(), []float64{5}) {
+				t.Errorf("%q: %v, %v", name, a, err)
+			}
+		}
+		left, err := os.ReadDir(filepath.Dir(path))
+		if err != nil || len(left) != 1 {
+			t.Errorf("beside the file there are now %v, %v", left, err)
+		}
+	}
+}
+
+func TestReadZipRefuses(t *testing.T) {
+	one := file("'|u1'", false, "(1,)", 5)
+	path := zipped(t, zip.Deflate, map[string][]byte{"x.npy": one, "y.npy": file("'|O'", false, "(1,)", 1), "z.npy": one[:20]})
+	for name, says := range map[string]string{
+		"w": `0 arrays are named "w"; name one of ["`, "": `3 arrays are named ""`, "y": "pickle", "z": "within the header",
+	} {
+		if _, err := ReadZip(path, name); err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), path) {
+			t.Errorf("%q: error %v, want one that names the file and says %q", name, err, says)
+		}
+	}
+	flipped := zipped(t, zip.Store, map[string][]byte{"x.npy": one})
+	data, err := os.ReadFile(flipped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[bytes.IndexByte(data, '\n')+1]++ // the value, so that the checksum is wrong
+	broken := filepath.Join(t.TempDir(), "broken.npz")
+	for content, says := range map[string]string{string(data): "checksum", string(data[:60]): "zip", "": "zip"} {
+		if err := os.WriteFile(broken, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadZip(broken, ""); !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), says) {
+			t.Errorf("error %v, want one that says %q", err, says)
+		}
+	}
+}
+
+// A few bytes unpack to a gigabyte of zeros: what is more than the limit is refused
+// by its header.
+func TestReadZipBomb(t *testing.T) {
+	bomb := append(file("'<f8'", false, "(300000000,)"), make([]byte, 1<<20)...)
+	path := zipped(t, zip.Deflate, map[string][]byte{"x.npy": bomb})
+	taken := allocated(func() {
+		if _, err := ReadZip(path, "x"); !errors.Is(err, ErrFormat) {
+			t.Errorf("error %v", err)
+		}
+	})
+	if taken > 1<<18 {
+		t.Errorf("%d bytes were allocated", taken)
+	}
+}
+
+func TestWriteZip(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.npz")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if err := WriteZip(f, map[string]Array{"b": Of([]float64{1, 2}, 2), "a": Of([]float64{3})}); err != nil {
+		t.Fatal(err)
+	}
+	if b, err := ReadZip(path, "b"); err != nil || !slices.Equal(b.Values(), []float64{1, 2}) {
+		t.Errorf("%v, %v", b, err)
+	}
+	if err := WriteZip(broken{}, map[string]Array{"a": Of([]float64{3})}); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("error %v of a writer that fails", err)
+	}
+}
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }
+
+func TestReadFileNamesTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "huge.npy")
+	if err := os.WriteFile(path, file("'<f8'", false, "(99999999, 1000)"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ReadFile(path); !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), path) {
+		t.Errorf("error %v", err)
+	}
+	if _, err := ReadFile(path + "-absent"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add(file("'<f8'", false, "(1,)", make([]byte, 8)...))
+	f.Add(file("'>f2'", true, "(1, 2)", make([]byte, 4)...))
+	f.Add(file("'|O'", false, "(1,)", 1))
+	f.Add([]byte(magic + "\x02\x00\xff\xff\xff\x7f"))
+	const limit = 1 << 12
+	f.Fuzz(func(t *testing.T, b []byte) {
+		a, err := Read(bytes.NewReader(b), limit)
+		if err != nil {
+			if !errors.Is(err, ErrFormat) && !errors.Is(err, ErrType) {
+				t.Errorf("error %v is of no known kind", err)
+			}
+			return
+		}
+		if n, ok := product(a.Dims); !ok || n != a.Len() || n > limit {
+			t.Errorf("sizes %v and %d values", a.Dims, a.Len())
+		}
+	})
+}
+
+func FuzzReadZip(f *testing.F) {
+	var b bytes.Buffer
+	if err := WriteZip(&b, map[string]Array{"a": Of([]float64{1, 2}, 2), "b": Of([]float64{3})}); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
+	f.Add(b.Bytes()[:len(b.Bytes())/2])
+	path := filepath.Join(f.TempDir(), "a.npz")
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		a, err := ReadZip(path, "a")
+		if n, ok := product(a.Dims); err == nil && (!ok || n != a.Len()) {
+			t.Errorf("sizes %v and %d values", a.Dims, a.Len())
+		}
+	})
+}
