@@ -306,12 +306,12 @@ func FuzzReadZip(f *testing.F) {
 	}
 	f.Add(b.Bytes())
 	f.Add(b.Bytes()[:len(b.Bytes())/2])
-	path := filepath.Join(f.TempDir(), "a.npz")
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if err := os.WriteFile(path, b, 0o600); err != nil {
-			t.Fatal(err)
+		r, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+		if err != nil {
+			return
 		}
-		a, err := ReadZip(path, "a")
+		a, err := readZip(r, "a")
 		if n, ok := product(a.Dims); err == nil && (!ok || n != a.Len()) {
 			t.Errorf("sizes %v and %d values", a.Dims, a.Len())
 		}

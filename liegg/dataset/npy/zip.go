@@ -33,17 +33,23 @@ func Names(path string) (names []string, err error) {
 // file does not have, or has twice, is told with those that are there. Nothing is
 // unpacked to disk.
 func ReadZip(path, name string) (a Array, err error) {
-	err = withZip(path, func(r *zip.Reader) error {
-		f, err := member(r, name)
-		if err != nil {
-			return err
-		}
-		if a, err = readMember(f); err != nil {
-			return fmt.Errorf("array %q: %w", f.Name, err)
-		}
-		return nil
+	err = withZip(path, func(r *zip.Reader) (err error) {
+		a, err = readZip(r, name)
+		return err
 	})
 	return a, err
+}
+
+func readZip(r *zip.Reader, name string) (Array, error) {
+	f, err := member(r, name)
+	if err != nil {
+		return Array{}, err
+	}
+	a, err := readMember(f)
+	if err != nil {
+		return Array{}, fmt.Errorf("array %q: %w", f.Name, err)
+	}
+	return a, nil
 }
 
 func withZip(path string, do func(*zip.Reader) error) error {

@@ -9,7 +9,6 @@ import (
 	"github.com/gomlx/onnx-gomlx/onnx"
 	"github.com/gomlx/onnx-gomlx/onnx/parser"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // maxFile is the largest file that is read, in bytes. Larger models keep their
@@ -67,7 +66,7 @@ func parseFile(contents []byte, folder string) (f *file, err error) {
 		return nil, err
 	}
 	graph := model.child("graph")
-	if withoutWeights(graph) {
+	if weights, idle := withoutWeights(graph), withoutIdle(graph); weights || idle {
 		if contents, err = proto.Marshal(model.Interface()); err != nil {
 			return nil, err
 		}
@@ -78,31 +77,6 @@ func parseFile(contents []byte, folder string) (f *file, err error) {
 	}
 	m.DisableFusion() // fused operators are for inference
 	return &file{graph, m.WithExternalDataReader(external(folder))}, nil
-}
-
-// withoutWeights takes weights out of the inputs, where files of before 2019 list
-// them too, and reports whether there were any.
-func withoutWeights(graph message) bool {
-	weights := map[string]bool{}
-	for _, t := range graph.children("initializer") {
-		weights[t.text("name")] = true
-	}
-	field := graph.Descriptor().Fields().ByName("input")
-	inputs := graph.Mutable(field).List()
-	var kept []protoreflect.Value
-	for i := range inputs.Len() {
-		if !weights[message{inputs.Get(i).Message()}.text("name")] {
-			kept = append(kept, inputs.Get(i))
-		}
-	}
-	if len(kept) == inputs.Len() {
-		return false
-	}
-	inputs.Truncate(0)
-	for _, v := range kept {
-		inputs.Append(v)
-	}
-	return true
 }
 
 // external reads weights that lie in files below a folder, and in no others.

@@ -21,7 +21,7 @@ type message struct{ protoreflect.Message }
 // parse reads a model, once a look at its fields has shown that it is not far larger
 // in memory than in the file.
 func parse(contents []byte) (message, error) {
-	kind, err := protoregistry.GlobalTypes.FindMessageByName("onnx.ModelProto")
+	kind, err := protoregistry.GlobalTypes.FindMessageByName("protos.ModelProto")
 	if err != nil {
 		return message{}, err
 	}

@@ -200,4 +200,3 @@ func (m *converted) call(scope *model.Scope, x *Node, names ...string) []*Node {
 	}
 	return m.onnx.CallGraph(scope, x.Graph(), inputs, names...)
 }
-

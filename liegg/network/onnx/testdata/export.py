@@ -1,6 +1,6 @@
 """Exports small PyTorch networks to ONNX, with PyTorch's own answers beside them.
 
-    python -m venv venv && venv/bin/pip install torch onnx
+    python -m venv venv && venv/bin/pip install torch onnx onnxscript
     venv/bin/python export.py
 
 Per network NAME it writes NAME.onnx and NAME.npz, which holds the inputs x, the
@@ -15,6 +15,7 @@ The other files are what a reader must refuse, or read with care.
 import os
 
 import numpy as np
+import onnx
 import torch
 from torch import nn
 
@@ -31,10 +32,23 @@ def jacobians(net, x):
     return y.detach(), torch.stack(rows, 1)
 
 
+def forget(message):
+    """Drops metadata: stack traces name the folders of the machine."""
+    for field, value in message.ListFields():
+        if field.name in ("metadata_props", "doc_string"):
+            message.ClearField(field.name)
+        elif field.message_type:
+            for inner in value if hasattr(value, "add") else [value]:
+                forget(inner)
+
+
 def export(net, x, name, **settings):
     settings = {"input_names": ["input"], "output_names": ["output"],
                 "dynamic_axes": {"input": {0: "batch"}, "output": {0: "batch"}}, "dynamo": False} | settings
     torch.onnx.export(net.eval(), x, name + ".onnx", **settings)
+    model = onnx.load(name + ".onnx")
+    forget(model)
+    onnx.save(model, name + ".onnx")
 
 
 def vectors(j, x, n):
@@ -60,7 +74,7 @@ save("mlp", mlp, x, 5)
 
 cnn = nn.Sequential(
     nn.Conv2d(1, 4, 3, padding=1), nn.BatchNorm2d(4), nn.SiLU(), nn.AvgPool2d(2),
-    nn.Conv2d(4, 8, 3), nn.GELU(), nn.Flatten(), nn.Linear(32, 16), nn.ReLU(), nn.Linear(16, 4),
+    nn.Conv2d(4, 8, 3), nn.GELU(), nn.Flatten(), nn.Linear(32, 16), nn.BatchNorm1d(16, momentum=0.3), nn.ReLU(), nn.Linear(16, 4),
 )
 x = torch.randn(64, 1, 8, 8)
 cnn.train()(x * 2 + 0.3)  # so that the running averages are not trivial

@@ -1,0 +1,202 @@
+package onnx
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset/npy"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// TestMain has the kernel lay the XLA plugin in the cache folder, as a user would.
+func TestMain(m *testing.M) {
+	if os.Getenv(network.BackendVariable) == "" {
+		prepare := exec.Command("go", "run", "github.com/liegg/lab/kernel", "prepare", "xla")
+		prepare.Stdout, prepare.Stderr = os.Stderr, os.Stderr
+		if err := prepare.Run(); err != nil {
+			fmt.Fprintln(os.Stderr, "preparing XLA for the tests:", err)
+			os.Exit(1)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// array reads what PyTorch said.
+func array(t *testing.T, file, name string) npy.Array {
+	t.Helper()
+	a, err := npy.ReadZip(filepath.Join("testdata", file), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func tensor(a npy.Array) *tensors.Tensor {
+	return tensors.FromFlatDataAndDimensions(a.Float32, a.Dims...)
+}
+
+func load(t *testing.T, file string, s Settings) *network.Network {
+	t.Helper()
+	n, err := Load(filepath.Join("testdata", file), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func near(t *testing.T, what string, got, want []float64, tolerance float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s: %d numbers, want %d", what, len(got), len(want))
+	}
+	largest := 0.0
+	for _, w := range want {
+		largest = max(largest, math.Abs(w))
+	}
+	for i := range got {
+		if !(math.Abs(got[i]-want[i]) <= tolerance*largest) {
+			t.Fatalf("%s: number %d is %g, want %g", what, i, got[i], want[i])
+		}
+	}
+}
+
+// jacobians are J [N, m, input…] of a network, one gradient for each output.
+func jacobians(t *testing.T, n *network.Network, x *tensors.Tensor) []float64 {
+	t.Helper()
+	backend, err := network.Backend()
+	if err != nil {
+		t.Fatal(err)
+	}
+	j, err := model.CallOnce(backend, n.Store, func(scope *model.Scope, x *Node) *Node {
+		y := n.Forward(scope, x)
+		rows := make([]*Node, y.Shape().Dim(1))
+		for k := range rows {
+			rows[k] = Gradient(ReduceAllSum(Slice(y, AxisRange(), AxisElem(k))), x)[0]
+		}
+		return Stack(rows, 1)
+	}, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return npy.Array{Float32: tensors.MustCopyFlatData[float32](j)}.Values()
+}
+
+// Outputs, gradients and spectrum are those of PyTorch: gradients to 1e-5 of the
+// largest, every singular value to 1e-4 of itself.
+func TestAsInPyTorch(t *testing.T) {
+	for file, a := range map[string]action.Action{
+		"mlp.onnx": action.Linear(5, 2), "mlp_dynamo.onnx": action.Linear(5, 2), "cnn.onnx": action.Linear(8, 8),
+	} {
+		t.Run(file, func(t *testing.T) {
+			answers := strings.NewReplacer("_dynamo", "", ".onnx", ".npz").Replace(file)
+			n, x := load(t, file, Settings{}), tensor(array(t, answers, "x"))
+			y, err := n.Predict(x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			near(t, "y", npy.Array{Float32: tensors.MustCopyFlatData[float32](y)}.Values(), array(t, answers, "y").Values(), 1e-5)
+			near(t, "J", jacobians(t, n, x), array(t, answers, "J").Values(), 1e-5)
+			spectrum, err := network.Analyze(n, a, network.Tensor(x), network.Settings{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := array(t, answers, "s").Values()
+			for j, g := range spectrum.BySingular {
+				if !(math.Abs(g.Singular-want[j]) <= 1e-4*want[j]) {
+					t.Errorf("s[%d] is %g, want %g", j, g.Singular, want[j])
+				}
+			}
+		})
+	}
+}
+
+func TestInputsOfFloat64(t *testing.T) {
+	n, x := load(t, "mlp.onnx", Settings{}), array(t, "mlp.npz", "x")
+	y, err := n.Predict(tensors.FromFlatDataAndDimensions(x.Values(), x.Dims...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "y", tensors.MustCopyFlatData[float64](y), array(t, "mlp.npz", "y").Values(), 1e-5)
+}
+
+func TestJudgeAnONNXFile(t *testing.T) {
+	n, x := load(t, "mlp.onnx", Settings{}), tensor(array(t, "mlp.npz", "x"))
+	v, err := network.Judge(n, action.Linear(5, 2), network.Tensor(x), network.Settings{})
+	if err != nil || v.Dim != 0 {
+		t.Errorf("a network that was never trained has the symmetries %v, %v", v, err)
+	}
+}
+
+func TestSeveralInputs(t *testing.T) {
+	condition := tensor(array(t, "conditioned.npz", "condition"))
+	s := Settings{Input: "x", Output: "y", Fixed: map[string]*tensors.Tensor{"condition": condition}}
+	n, x := load(t, "conditioned.onnx", s), tensor(array(t, "conditioned.npz", "x"))
+	near(t, "J", jacobians(t, n, x), array(t, "conditioned.npz", "J").Values(), 1e-5)
+}
+
+func TestHiddenLayerAsOutput(t *testing.T) {
+	f, err := read(filepath.Join("testdata", "mlp.onnx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hidden := f.graph.children("node")[0].texts("output")[0]
+	y, err := load(t, "mlp.onnx", Settings{Output: hidden}).Predict(tensor(array(t, "mlp.npz", "x")))
+	if err != nil || !slices.Equal(y.Shape().Dimensions, []int{64, 32}) {
+		t.Errorf("the first layer gives %v, %v", y, err)
+	}
+}
+
+func TestLoadRefuses(t *testing.T) {
+	two := map[string]*tensors.Tensor{"condition": tensors.FromValue([]float32{1, 2})}
+	for _, c := range []struct {
+		file string
+		s    Settings
+		says []string
+	}{
+		{"mlp_fixed.onnx", Settings{}, []string{"fixed at 1", `dynamic_axes={"input": {0: "batch"}}`}},
+		{"mlp.onnx", Settings{Input: "pixels"}, []string{`no "pixels"`, `["input"]`}},
+		{"mlp.onnx", Settings{Output: "logits"}, []string{`no "logits"`, `["output"]`}},
+		{"mlp.onnx", Settings{Shape: []int{11}}, []string{"Settings.Shape [11]", "input"}},
+		{"mlp.onnx", Settings{Fixed: two}, []string{`holds "condition"`}},
+		{"conditioned.onnx", Settings{}, []string{"choose Settings.Input", `["x" "condition"]`}},
+		{"conditioned.onnx", Settings{Input: "x"}, []string{`"condition" needs a value in Settings.Fixed`}},
+		{"conditioned.onnx", Settings{Fixed: two}, []string{"choose Settings.Output", `["y" "total"]`}},
+		{"conditioned.onnx", Settings{Input: "x", Fixed: map[string]*tensors.Tensor{"condition": tensors.FromValue([]float32{1})}},
+			[]string{`Fixed["condition"] is of shape [1]`}},
+		{"absent.onnx", Settings{}, []string{"no such file"}},
+		{"export.py", Settings{}, []string{"not a whole ONNX file"}},
+		{"../testdata", Settings{}, []string{"not a regular file"}},
+	} {
+		_, err := Load(filepath.Join("testdata", c.file), c.s)
+		for _, says := range append(c.says, filepath.Base(c.file)) {
+			if err == nil || !strings.Contains(err.Error(), says) {
+				t.Errorf("%s %+v: error %v, want one that says %q", c.file, c.s, err, says)
+			}
+		}
+	}
+}
+
+func TestOperatorsThatCannotBeUsed(t *testing.T) {
+	for file, want := range map[string]NodeError{
+		"softplus.onnx": {Op: "Softplus", Step: "converted"},
+		"sorts.onnx":    {Op: "TopK", Step: "differentiated"},
+	} {
+		_, err := Load(filepath.Join("testdata", file), Settings{})
+		var e *NodeError
+		if !errors.As(err, &e) || e.Op != want.Op || e.Step != want.Step || !strings.Contains(err.Error(), e.Node) || e.Node == "" {
+			t.Errorf("%s: error %v, want one about %s", file, err, want.Op)
+		}
+	}
+}
