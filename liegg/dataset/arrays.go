@@ -1,0 +1,63 @@
+package dataset
+
+import (
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/dataset/npy"
+)
+
+// ErrFile is wrapped by the errors of [ReadCSV] once the file is open, and by those of [Labels].
+var ErrFile = errors.New("data that cannot be used")
+
+// ReadNPY reads an array that NumPy saved, as a tensor of its shape: inputs [N, in…] or targets [N, out]. Values of type
+// float16 and float32, bool and integers of 8 and 16 bits become float32, all other real numbers float64, exactly.
+//
+// The errors are those of [npy.ReadFile]: object arrays, which are pickles, and complex numbers are refused.
+func ReadNPY(path string) (*tensors.Tensor, error) {
+	a, err := npy.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return asTensor(a), nil
+}
+
+// ReadNPZ reads one array of an .npz file, as [ReadNPY] does; an empty name stands for the only one. The errors are those
+// of [npy.ReadZip].
+func ReadNPZ(path, name string) (*tensors.Tensor, error) {
+	a, err := npy.ReadZip(path, name)
+	if err != nil {
+		return nil, err
+	}
+	return asTensor(a), nil
+}
+
+func asTensor(a npy.Array) *tensors.Tensor {
+	if a.Float32 != nil {
+		return tensors.FromFlatDataAndDimensions(a.Float32, a.Dims...)
+	}
+	if a.Len() == 0 {
+		a.Float64 = []float64{} // an empty tensor, not none
+	}
+	return tensors.FromFlatDataAndDimensions(a.Float64, a.Dims...)
+}
+
+// Labels makes class labels [N, 1] int32, as [Samples] hold them, of a tensor [N] or [N, 1] of whole numbers ≥ 0 in float32
+// or float64, as the readers give them. The error wraps [ErrFile] and names the first value that is no label.
+func Labels(y *tensors.Tensor) (*tensors.Tensor, error) {
+	values, n := floats(y), y.Shape().Size()
+	if y.Rank() == 0 || y.Shape().Dim(0) != n {
+		return nil, fmt.Errorf("dataset: %w: labels need the shape [N] or [N, 1], got %s", ErrFile, y.Shape())
+	}
+	labels := make([]int32, n)
+	for i, v := range values {
+		if v != math.Trunc(v) || v < 0 || v > math.MaxInt32 {
+			return nil, fmt.Errorf("dataset: %w: label %d is %g, but classes are whole numbers from 0 on", ErrFile, i, v)
+		}
+		labels[i] = int32(v)
+	}
+	return tensors.FromFlatDataAndDimensions(labels, n, 1), nil
+}
