@@ -1,0 +1,82 @@
+// Package report hands on what LieGG found: generators, spectra and verdicts as
+// .npz for NumPy, as JSON and CSV for everything else, and as one HTML page that
+// stands alone, with tables and pictures.
+//
+//	r := report.Report{Title: "My network", Verdict: verdict, Pictures: []report.Picture{{"The spectrum", png}}}
+//	err := r.Save("network.html") // or .npz, .json, .csv
+package report
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/liegg/lab/liegg"
+)
+
+// Report is what is told of one network. It needs a verdict or a spectrum.
+type Report struct {
+	Title string
+	// Notes are paragraphs of plain text: which data, which network, what for.
+	Notes []string
+	// Verdict may be nil where none was asked for.
+	Verdict *liegg.Verdict
+	// Spectrum is that of Verdict if it is nil.
+	Spectrum *liegg.Spectrum
+	// Pictures follow the tables of the HTML page; the other forms leave them out.
+	Pictures []Picture
+}
+
+// Picture is a PNG file with what it shows.
+type Picture struct {
+	Caption string
+	PNG     []byte
+}
+
+// Save writes the report as a file whose name ends in .html, .json, .csv or .npz.
+// The file is written aside and renamed, so that a failure leaves what was there.
+// The errors are those of the file system, a name that ends otherwise, and a
+// picture that is no PNG. It panics if there is neither a verdict nor a spectrum.
+func (r Report) Save(path string) error {
+	forms := map[string]func(io.Writer) error{".html": r.HTML, ".json": r.JSON, ".csv": r.CSV, ".npz": r.NPZ}
+	write, ok := forms[strings.ToLower(filepath.Ext(path))]
+	if !ok {
+		return fmt.Errorf("report: %s: the name must end in .html, .json, .csv or .npz", path)
+	}
+	if err := save(path, write); err != nil {
+		return fmt.Errorf("report: writing %s: %w", path, err)
+	}
+	return nil
+}
+
+func save(path string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".report-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // nothing is there once it is renamed
+	defer f.Close()
+	if err := write(f); err != nil {
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+// spectrum is the report's own, or that of its verdict.
+func (r Report) spectrum() *liegg.Spectrum {
+	switch {
+	case r.Spectrum != nil:
+		return r.Spectrum
+	case r.Verdict != nil && r.Verdict.Spectrum != nil:
+		return r.Verdict.Spectrum
+	}
+	panic("report: a Report needs a Verdict or a Spectrum")
+}
