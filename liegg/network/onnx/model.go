@@ -2,7 +2,6 @@ package onnx
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 
@@ -75,88 +74,6 @@ func (f *file) tensors() map[string]bool {
 		known[v.text("name")] = true
 	}
 	return known
-}
-
-// chosen is the name that was asked for, or the only one.
-func chosen[V any](field, name string, names []string, known map[string]V) (string, error) {
-	if _, ok := known[name]; ok && name != "" {
-		return name, nil
-	}
-	if name != "" {
-		return "", fmt.Errorf("there is no %q to be Settings.%s; there are %q", name, field, names)
-	}
-	if len(names) != 1 {
-		return "", fmt.Errorf("choose Settings.%s: there are %q", field, names)
-	}
-	return names[0], nil
-}
-
-const howToExport = `export it again with an open batch axis, in PyTorch torch.onnx.export(net.eval(), x, "net.onnx", ` +
-	`input_names=["%s"], dynamic_axes={"%[1]s": {0: "batch"}}), or with dynamo=True dynamic_shapes=({0: torch.export.Dim("batch")},)`
-
-// sample is the shape of an input without its batch. Axes that are open take their
-// size from given.
-func sample(name string, s shapes.Shape, given []int) (shapes.Shape, error) {
-	if !s.DType.IsFloat() {
-		return s, fmt.Errorf("the input %q is of type %s, which cannot be differentiated: choose another by Settings.Input", name, s.DType)
-	}
-	if s.Rank() == 0 {
-		return s, fmt.Errorf("the input %q has no batch axis: "+howToExport, name, name)
-	}
-	if s.Dim(0) != shapes.DynamicDim {
-		return s, fmt.Errorf("the batch of the input %q is fixed at %d: "+howToExport, name, s.Dim(0), name)
-	}
-	dims := slices.Clone(s.Dimensions[1:])
-	if given != nil {
-		if !fits(dims, given) {
-			return s, fmt.Errorf("Settings.Shape %v does not fit the input %q, %s", given, name, s)
-		}
-		dims = slices.Clone(given)
-	}
-	if n, ok := product(dims); !ok || n == 0 || n > maxNumbers {
-		return s, fmt.Errorf("the input %q, %s, leaves axes open or empty: give Settings.Shape, the shape of one sample without the batch", name, s)
-	}
-	return shapes.Make(s.DType, dims...), nil
-}
-
-// fits says whether a shape is one that the declared axes allow.
-func fits(declared, given []int) bool {
-	if len(declared) != len(given) {
-		return false
-	}
-	for i, d := range declared {
-		if given[i] < 1 || d != shapes.DynamicDim && d != given[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// fix checks the values of the other inputs.
-func (m *converted) fix(inputs []string, declared map[string]shapes.Shape) error {
-	for _, name := range slices.Sorted(maps.Keys(m.fixed)) {
-		want, ok := declared[name]
-		if !ok || name == m.name {
-			return fmt.Errorf("Settings.Fixed holds %q, but the file's other inputs are %q", name, others(inputs, m.name))
-		}
-		dims := want.Dimensions
-		if m.open[name] = want.Rank() > 0 && dims[0] == shapes.DynamicDim; m.open[name] {
-			dims = dims[1:]
-		}
-		if got := m.fixed[name].Shape(); !fits(dims, got.Dimensions) {
-			return fmt.Errorf("Settings.Fixed[%q] is of shape %v, but the input is %s; leave an open batch axis out", name, got.Dimensions, want)
-		}
-	}
-	for _, name := range others(inputs, m.name) {
-		if m.fixed[name] == nil {
-			return fmt.Errorf("the input %q needs a value in Settings.Fixed, as %q is the one that varies", name, m.name)
-		}
-	}
-	return nil
-}
-
-func others(inputs []string, name string) []string {
-	return slices.DeleteFunc(slices.Clone(inputs), func(s string) bool { return s == name })
 }
 
 // ancestors are the nodes that a tensor depends on, in the order of the file.
