@@ -59,7 +59,7 @@ func (l LayerProfile) Width() int { return l.Invariance.Outputs }
 // action.Equivariance, which says how outputs are to move, while here that is
 // what is asked.
 func Layers(n *Network, a action.Action, inputs Inputs, s Settings) (Profile, error) {
-	mustBeUsable(n, s)
+	mustBeUsable(n, a, inputs, s)
 	if _, ok := a.(action.Equivariance); ok {
 		return nil, fmt.Errorf("network: Layers finds out how each layer moves: give it the action on the inputs alone")
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/layers"
@@ -99,7 +101,7 @@ func checkLayers(t *testing.T, n *Network, a action.Action, inputs Inputs, p Pro
 
 func TestLayersOfNetworks(t *testing.T) {
 	mlp := MLP{Hidden: []int{20, 8}, Outputs: 2, Bias: true}
-	n := &Network{Forward: mlp.Forward, Store: ok(mlp.initial([]int{6}, 1))(t)}
+	n := &Network{Forward: mlp.Forward, Store: ok(mlp.initial(shapes.Make(dtypes.Float32, 6), 1))(t)}
 	x := Tensor(narrow(t, normal(4, 200, 6)))
 	p := ok(Layers(n, action.Linear(3, 2), x, Settings{Batch: 64}))(t)
 	if got := p.Names(); !slices.Equal(got, []string{"hidden 1", "hidden 2", "output"}) {
@@ -110,7 +112,7 @@ func TestLayersOfNetworks(t *testing.T) {
 
 func TestLayersOfConvolutions(t *testing.T) {
 	cnn := CNN{Channels: []int{2, 3}, Dense: MLP{Hidden: []int{5}, Outputs: 2, Bias: true}}
-	n := &Network{Forward: cnn.Forward, Store: ok(cnn.initial([]int{8, 8}, 1))(t)}
+	n := &Network{Forward: cnn.Forward, Store: ok(cnn.initial(shapes.Make(dtypes.Float32, 8, 8), 1))(t)}
 	x := Tensor(narrow(t, normal(4, 200, 8, 8)))
 	p := ok(Layers(n, action.ImageLinear(8, 8), x, Settings{Batch: 64}))(t)
 	if got := p.Names(); !slices.Equal(got, []string{"conv 1", "conv 2", "hidden 1", "output"}) {
