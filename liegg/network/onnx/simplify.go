@@ -19,15 +19,18 @@ func withoutWeights(graph message) bool {
 
 // withoutIdle takes out attributes that do nothing but that the conversion refuses,
 // and reports whether there were any: PyTorch counts the padding in every average,
-// also where there is none, and writes the momentum of a training that is over.
+// also where there is none, writes dilations of one, and the momentum of a training
+// that is over.
 func withoutIdle(graph message) (changed bool) {
 	graph.each("NodeProto", func(node message) error {
 		idle := ""
 		switch op := node.text("op_type"); {
 		case op == "BatchNormalization":
 			idle = "momentum"
-		case op == "AveragePool" && !padded(node):
+		case op == "AveragePool" && only(0, node, "pads"):
 			idle = "count_include_pad"
+		case op == "MaxPool" && only(1, node, "dilations"):
+			idle = "dilations"
 		}
 		attributes := node.Mutable(node.Descriptor().Fields().ByName("attribute")).List()
 		changed = keep(attributes, func(a message) bool { return idle == "" || a.text("name") != idle }) || changed
@@ -36,16 +39,16 @@ func withoutIdle(graph message) (changed bool) {
 	return changed
 }
 
-// padded says whether an operator adds anything around an image.
-func padded(node message) bool {
-	return slices.ContainsFunc(node.children("attribute"), func(a message) bool {
-		pads := a.get("ints").List()
-		for i := range pads.Len() {
-			if a.text("name") == "pads" && pads.Get(i).Int() != 0 {
+// only says whether an attribute has no other integers than one, or is not there.
+func only(want int64, node message, name string) bool {
+	return !slices.ContainsFunc(node.children("attribute"), func(a message) bool {
+		list := a.get("ints").List()
+		for i := range list.Len() {
+			if a.text("name") == name && list.Get(i).Int() != want {
 				return true
 			}
 		}
-		return a.text("name") == "auto_pad" && string(a.get("s").Bytes()) != "NOTSET"
+		return false
 	})
 }
 

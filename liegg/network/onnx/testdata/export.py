@@ -89,7 +89,14 @@ class Sorts(nn.Module):
         return torch.tanh(torch.floor(torch.topk(x, 2)[0]))
 
 
-class Mish(nn.Module):
+class Sums(nn.Module):
+    """GoMLX's own backend crashes on the gradient of this."""
+
+    def forward(self, x):
+        return torch.cumsum(x * x, 1)
+
+
+class Softplus(nn.Module):
     """An operator that the conversion does not know."""
 
     def forward(self, x):
@@ -108,7 +115,12 @@ class Conditioned(nn.Module):
 
 
 export(Sorts(), torch.randn(2, 5), "sorts")
-export(Mish(), torch.randn(2, 5), "softplus")
+export(Softplus(), torch.randn(2, 5), "softplus")
+export(Sums(), torch.randn(2, 5), "sums")
+pool = nn.Sequential(nn.Conv2d(1, 2, 3), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(18, 2))
+x = torch.randn(32, 1, 8, 8)
+export(pool, x[:2], "pool")
+save("pool", pool, x, 8)
 conditioned = Conditioned()
 batch = {0: "batch"}
 export(conditioned, (torch.randn(2, 3), torch.randn(2, 2)), "conditioned", input_names=["x", "condition"],
