@@ -86,11 +86,11 @@ func (s *layerSums) profile(a action.Action) (l LayerProfile, err error) {
 	if l.Invariance, err = s.polarization.Spectrum(a); err != nil {
 		return l, err
 	}
-	l.gram = sum(s.halves[0].gram, s.halves[1].gram)
+	l.gram = symSum(s.halves[0].gram, s.halves[1].gram)
 	if s.halves[1].samples < 2*s.width || s.halves[1].second == nil {
 		return l, nil
 	}
-	l.residual = sum(s.halves[1].residual(s.halves[0]), s.halves[0].residual(s.halves[1]))
+	l.residual = symSum(s.halves[1].residual(s.halves[0]), s.halves[0].residual(s.halves[1]))
 	rest := liegg.NewPolarization(s.polarization.K())
 	if err := rest.Add(liegg.Chunk{Samples: s.polarization.Samples(), Idle: s.polarization.Idle(), Outputs: s.width, Gram: l.residual, Metric: s.metric}); err != nil {
 		return l, err
@@ -102,7 +102,7 @@ func (s *layerSums) profile(a action.Action) (l LayerProfile, err error) {
 	return l, err
 }
 
-func sum(a, b *mat.SymDense) *mat.SymDense {
+func symSum(a, b *mat.SymDense) *mat.SymDense {
 	c := mat.NewSymDense(a.SymmetricDim(), nil)
 	c.AddSym(a, b)
 	return c
