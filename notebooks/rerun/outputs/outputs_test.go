@@ -8,5 +8,5 @@ import (
 )
 
 func TestNotebooksRepeat(t *testing.T) {
-	rerun.Repeat(t, "05_equivariance.ipynb")
+	rerun.Repeat(t, "05_equivariance.ipynb", "06_layers.ipynb")
 }
