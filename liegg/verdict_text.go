@@ -19,6 +19,7 @@ func (v *Verdict) String() string {
 	for _, r := range v.Reasons {
 		fmt.Fprintf(&b, "  because %s\n", r)
 	}
+	v.writeFinest(&b)
 	v.writeAlgebra(&b)
 	if v.Dim > 0 {
 		fmt.Fprintf(&b, "  the algebra is known to about %s°\n", short(v.AngleError*180/math.Pi))
@@ -31,6 +32,20 @@ func (v *Verdict) String() string {
 		short(share), short(v.Reference), v.Spectrum.N(), plural(v.Considered, "candidate"))
 	v.writeLeftOut(&b)
 	return b.String()
+}
+
+// writeFinest says where some of the generators hold a hundred times better than
+// the others: a symmetry, and beside it what is nearly one.
+func (v *Verdict) writeFinest(b *strings.Builder) {
+	const finer = 100
+	for j := 1; j < v.Dim; j++ {
+		last := math.Max(v.Defects[j-1].Value, v.Spectrum.Resolution())
+		if v.Defects[j].Value > finer*last {
+			fmt.Fprintf(b, "  of these, %d to within ρ ≤ %.2g, and the others only to %s\n",
+				j, math.Max(v.Defects[j-1].Upper, v.Spectrum.Resolution()), short(v.bound()))
+			return
+		}
+	}
 }
 
 // writeAlgebra says which algebra it is, and writes its generators as vector

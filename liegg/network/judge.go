@@ -18,6 +18,10 @@ import (
 // number of samples in a block; 0 makes liegg.Blocks of them. Memory is
 // O(liegg.Blocks·K²).
 //
+// Outputs count by the size of their gradients: scale those whose units differ.
+// A verdict is on the network. Where it fits its task badly, say how badly beside
+// the verdict: a firm "none" may be its own.
+//
 // The errors are those of Analyze.
 func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdict, error) {
 	e, whitened, err := Evidence(n, a, inputs, s)

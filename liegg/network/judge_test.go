@@ -70,6 +70,9 @@ func TestAlmostSymmetric(t *testing.T) {
 	if v.Answer != liegg.Symmetric || v.Dim != 3 || v.Defects[2].Value < .007 || v.Defects[2].Value > .01 {
 		t.Errorf("so(3) to within ρ = .008: got\n%v", v)
 	}
+	if !strings.Contains(v.String(), "of these, 1 to within") {
+		t.Errorf("so(2) is exact in it, which is not said:\n%v", v)
+	}
 }
 
 // The units of one coordinate must not make symmetries, nor hide them.
