@@ -231,3 +231,5 @@ func symmetric(like *Node, s *mat.SymDense) *Node {
 	n := s.SymmetricDim()
 	return constant(like, mat.DenseCopyOf(s).RawMatrix().Data, n, n)
 }
+
+var _, _, _ Measured = Vectors{}, product{}, restriction{}

@@ -156,11 +156,16 @@ func (p product) Inner() *mat.SymDense {
 	return s
 }
 
-// Conorm is the sum over the parts, each in its own inner product.
-func (p product) Conorm(g *Node) *Node {
+// Norm is the sum over the parts, each in its own inner product.
+func (p product) Norm(v *Node) *Node { return p.sum(v, Norm) }
+
+// Conorm is the sum over the parts, each in its own dual inner product.
+func (p product) Conorm(g *Node) *Node { return p.sum(g, Conorm) }
+
+func (p product) sum(x *Node, of func(Action, *Node) *Node) *Node {
 	var sum *Node
-	for i, part := range p.slices(g) {
-		sum = plus(sum, Conorm(p.blocks[i], part))
+	for i, part := range p.slices(x) {
+		sum = plus(sum, of(p.blocks[i], part))
 	}
 	return sum
 }

@@ -97,6 +97,9 @@ func (r restriction) weights(like *Node) *Node {
 // Inner is that of the whole action.
 func (r restriction) Inner() *mat.SymDense { return innerOf(r.Action) }
 
+// Norm is that of the whole action.
+func (r restriction) Norm(v *Node) *Node { return Norm(r.Action, v) }
+
 // Conorm is that of the whole action.
 func (r restriction) Conorm(g *Node) *Node { return Conorm(r.Action, g) }
 
