@@ -67,23 +67,23 @@ func (e *Evidence) Add(c Chunk) error {
 	if err := c.checkFinite(e.Samples()); err != nil {
 		return err
 	}
-	if last := e.last(); last != nil && last.Samples()+c.Samples <= e.full {
-		return last.Add(c)
+	last := e.last()
+	if last != nil {
+		if err := last.fits(c.Outputs, c.method()); err != nil {
+			return err
+		}
+	}
+	if last != nil && last.Samples()+c.Samples <= e.full {
+		last.accumulate(c)
+		return nil
 	}
 	if len(e.blocks) == e.limit {
 		if err := e.halve(); err != nil {
 			return err
 		}
 	}
-	if last := e.last(); last != nil {
-		if err := last.fits(c.Outputs, c.method()); err != nil {
-			return err
-		}
-	}
 	p := NewPolarization(e.k)
-	if err := p.Add(c); err != nil {
-		return err
-	}
+	p.accumulate(c)
 	e.full = max(e.full, c.Samples)
 	e.blocks = append(e.blocks, p)
 	return nil

@@ -106,6 +106,12 @@ func (p *Polarization) Add(c Chunk) error {
 	if err := c.checkFinite(p.samples); err != nil {
 		return err
 	}
+	p.accumulate(c)
+	return nil
+}
+
+// accumulate adds a chunk that was checked.
+func (p *Polarization) accumulate(c Chunk) {
 	p.gather(c.Moments)
 	p.count(c.Samples, c.Idle, c.Outputs)
 	p.metric.AddSym(p.metric, c.Metric)
@@ -114,7 +120,6 @@ func (p *Polarization) Add(c Chunk) error {
 	} else {
 		p.addGram(c.Gram)
 	}
-	return nil
 }
 
 // Merge adds all that q has seen, as if its chunks had been added here; q

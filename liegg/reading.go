@@ -34,13 +34,9 @@ func (r reading) bySingular(frame *mat.Dense) ([]Generator, error) {
 
 // byDefect returns the generators by ascending ρ.
 func (r reading) byDefect() ([]Generator, error) {
-	w, err := r.metric.whiten()
+	ρ, h, err := relative(r.form, r.metric)
 	if err != nil {
 		return nil, err
-	}
-	ρ, h, ok := r.form.stationary(w)
-	if !ok {
-		return nil, ErrDecomposition
 	}
 	const slack = 1e-2 // single-precision sums
 	if largest := ρ[len(ρ)-1]; largest > 1+slack {
@@ -51,6 +47,21 @@ func (r reading) byDefect() ([]Generator, error) {
 		gens[j] = r.generator(h.ColView(j), ρ[j], 1) // hᵀDh = 1
 	}
 	return gens, nil
+}
+
+// relative solves CᵀC h = ρ² D h over the directions that move the data: ρ
+// ascending, and h as columns with hᵀDh = 1. The errors are those of
+// metric.whiten and ErrDecomposition.
+func relative(f form, m *metric) (ρ []float64, h *mat.Dense, err error) {
+	w, err := m.whiten()
+	if err != nil {
+		return nil, nil, err
+	}
+	ρ, h, ok := f.stationary(w)
+	if !ok {
+		return nil, nil, ErrDecomposition
+	}
+	return ρ, h, nil
 }
 
 // generator makes the matrix of h, given s = ‖C h‖ and length = √(hᵀDh).

@@ -48,13 +48,9 @@ func solved(k int, blocks []*Polarization) (*solution, error) {
 	if err := p.ready(); err != nil {
 		return nil, err
 	}
-	w, err := newMetric(p.metric).whiten()
+	ρ, h, err := relative(p.form(), newMetric(p.metric))
 	if err != nil {
 		return nil, err
-	}
-	ρ, h, ok := p.form().stationary(w)
-	if !ok {
-		return nil, ErrDecomposition
 	}
 	return &solution{blocks, ρ, h}, nil
 }

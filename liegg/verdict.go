@@ -150,18 +150,16 @@ func (v *Verdict) Name() string {
 
 // count finds the dimension and tests the conditions on it.
 func (v *Verdict) count(t *trial) {
-	v.Defects = t.estimates(0, v.Rule)
-	τ := v.Threshold
-	for v.Dim < len(v.Defects) && v.Defects[v.Dim].Value <= τ {
-		v.Dim++
-	}
-	if v.Dim >= len(v.Defects) && v.Dim < v.Considered {
-		v.Defects = t.estimates(v.Considered, v.Rule)
-		for v.Dim < len(v.Defects) && v.Defects[v.Dim].Value <= τ {
+	for _, wanted := range []int{0, v.Considered} { // all of them only where the first are symmetries
+		v.Defects = t.estimates(wanted, v.Rule)
+		for v.Dim < len(v.Defects) && v.Defects[v.Dim].Value <= v.Threshold {
 			v.Dim++
 		}
+		if v.Dim < len(v.Defects) || v.Dim == v.Considered {
+			break
+		}
 	}
-	v.Reasons = v.doubts(t, τ)
+	v.Reasons = v.doubts(t.blocks(), v.Threshold)
 	switch {
 	case len(v.Reasons) > 0:
 		v.Answer = Undetermined
@@ -173,16 +171,16 @@ func (v *Verdict) count(t *trial) {
 }
 
 // doubts are the conditions that fail.
-func (v *Verdict) doubts(t *trial, τ float64) (reasons []string) {
+func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
-	if blocks := t.blocks(); blocks < 100 {
+	if blocks < 100 {
 		doubt("%d blocks of samples are too few for an interval: %s", blocks, moreBlocks(v.Spectrum.K, blocks))
 	}
 	if v.Dim > 0 {
 		v.doubtsBelow(τ, doubt)
 	}
 	if v.Dim < v.Considered {
-		v.doubtsAbove(t, τ, doubt)
+		v.doubtsAbove(τ, doubt)
 	}
 	return reasons
 }
@@ -211,7 +209,7 @@ func (v *Verdict) doubtsBelow(τ float64, doubt func(string, ...any)) {
 }
 
 // doubtsAbove tests the first direction that does not look like a symmetry.
-func (v *Verdict) doubtsAbove(t *trial, τ float64, doubt func(string, ...any)) {
+func (v *Verdict) doubtsAbove(τ float64, doubt func(string, ...any)) {
 	next := v.Defects[v.Dim]
 	least := math.Min(next.Lower, next.Fitted)
 	if least <= τ {
@@ -227,10 +225,15 @@ func (v *Verdict) doubtsAbove(t *trial, τ float64, doubt func(string, ...any)) 
 }
 
 // largest is the largest held-out defect of the Dim symmetries.
-func (v *Verdict) largest() float64 {
+func (v *Verdict) largest() float64 { return v.most(func(d Estimate) float64 { return d.Value }) }
+
+// bound is the largest upper bound of the Dim defects.
+func (v *Verdict) bound() float64 { return v.most(func(d Estimate) float64 { return d.Upper }) }
+
+func (v *Verdict) most(of func(Estimate) float64) float64 {
 	most := 0.
 	for _, d := range v.Defects[:v.Dim] {
-		most = math.Max(most, d.Value)
+		most = math.Max(most, of(d))
 	}
 	return most
 }

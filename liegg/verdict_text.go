@@ -83,15 +83,6 @@ func (v *Verdict) headline() string {
 	return fmt.Sprintf("undetermined: %s below the threshold%s", plural(v.Dim, "generator"), v.next())
 }
 
-// bound is the largest upper bound of the Dim defects.
-func (v *Verdict) bound() float64 {
-	most := 0.
-	for _, d := range v.Defects[:v.Dim] {
-		most = math.Max(most, d.Upper)
-	}
-	return most
-}
-
 // next tells of the first direction that is no symmetry.
 func (v *Verdict) next() string {
 	if v.Dim >= len(v.Defects) {
