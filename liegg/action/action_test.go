@@ -15,6 +15,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -74,22 +75,6 @@ func call[F ExecGraphFn](t *testing.T, f F, args ...any) []float64 {
 	return tensors.MustCopyFlatData[float64](out[0])
 }
 
-func near(t *testing.T, what string, got, want []float64, tolerance float64) {
-	t.Helper()
-	if len(got) != len(want) {
-		t.Fatalf("%s: %d numbers, want %d", what, len(got), len(want))
-	}
-	scale := 0.0
-	for _, w := range want {
-		scale = max(scale, math.Abs(w))
-	}
-	for i := range got {
-		if !(math.Abs(got[i]-want[i]) <= tolerance*(scale+1e-300)) {
-			t.Fatalf("%s: entry %d is %g, want %g (scale %g)", what, i, got[i], want[i], scale)
-		}
-	}
-}
-
 func TestFastWaysAgreeWithTangents(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 0))
 	for _, c := range instances() {
@@ -102,8 +87,8 @@ func TestFastWaysAgreeWithTangents(t *testing.T) {
 			metric := func(a action.Action) []float64 {
 				return call(t, func(x, w *Node) *Node { return action.Metric(a, x, w) }, x, w)
 			}
-			near(t, "Contract", contract(c.a), contract(slow{c.a}), 1e-13)
-			near(t, "Metric", metric(c.a), metric(slow{c.a}), 1e-13)
+			expect.Near(t, "Contract", contract(c.a), contract(slow{c.a}), 1e-13)
+			expect.Near(t, "Metric", metric(c.a), metric(slow{c.a}), 1e-13)
 		})
 	}
 }
@@ -126,7 +111,7 @@ func TestVectorTangentsAreVelocitiesOfTheGroup(t *testing.T) {
 					want[i] = (plus - moved(t, v, v.Generator(h), -1e-5, point)[i]) / 2e-5
 				}
 				from := (b*v.Dim() + k) * size
-				near(t, c.name, tangents[from:from+size], want, 1e-9)
+				expect.Near(t, c.name, tangents[from:from+size], want, 1e-9)
 			}
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/dataset"
+
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -96,7 +98,7 @@ func (c agreement) run(exec *Exec, inputs ...any) ([]float64, error) {
 	if err != nil {
 		return nil, fmt.Errorf("action: the graph code of %T fails: %w", c.action, err)
 	}
-	return float64s(out[0])
+	return dataset.Values(out[0])
 }
 
 // panicWithError makes a panic of any kind one with an error: GoMLX takes those
@@ -253,7 +255,7 @@ func (c agreement) byMoved(moved *Exec) func(h []float64, t float64) ([]float64,
 // byGroup carries the inputs one by one.
 func (c agreement) byGroup(group Group) func(h []float64, t float64) ([]float64, error) {
 	return func(h []float64, t float64) ([]float64, error) {
-		values, err := float64s(c.x)
+		values, err := dataset.Values(c.x)
 		if err != nil {
 			return nil, err
 		}

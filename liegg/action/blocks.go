@@ -64,21 +64,15 @@ func (b blocks) Block(h *mat.Dense, i int) *mat.Dense {
 // span is where the i-th block lies among the rows of a generator.
 func (b blocks) span(i int) (from, to int) {
 	for _, a := range b[:i] {
-		from += generatorSize(a)
+		from += GeneratorSize(a)
 	}
-	return from, from + generatorSize(b[i])
+	return from, from + GeneratorSize(b[i])
 }
 
 // node cuts the i-th block out of a matrix of the group.
 func (b blocks) node(g *Node, i int) *Node {
 	from, to := b.span(i)
 	return Slice(g, AxisRange(from, to), AxisRange(from, to))
-}
-
-// generatorSize is n, where the generators of a are n×n.
-func generatorSize(a Action) int {
-	n, _ := a.Generator(make([]float64, a.Dim())).Dims()
-	return n
 }
 
 // moverOf is a as a Mover. It panics, as graph code does, where it is none.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -71,7 +72,7 @@ func TestVelocityOfMovedIsTangent(t *testing.T) {
 			for i := range plus {
 				plus[i] = (plus[i] - minus[i]) / (2 * step)
 			}
-			near(t, "d/dt", plus, combined(t, c.a, c.x, h), 1e-5)
+			expect.Near(t, "d/dt", plus, combined(t, c.a, c.x, h), 1e-5)
 		})
 	}
 }
@@ -98,7 +99,7 @@ func TestMovedIsMove(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		near(t, "Moved", carried(t, a, x, g), tensors.MustCopyFlatData[float64](want), 1e-14)
+		expect.Near(t, "Moved", carried(t, a, x, g), tensors.MustCopyFlatData[float64](want), 1e-14)
 	}
 }
 
@@ -129,7 +130,7 @@ func TestMovedIsWarp(t *testing.T) {
 			for i, v := range warped {
 				want[i] = float64(v)
 			}
-			near(t, name, got[b*height*width:(b+1)*height*width], want, 1e-6)
+			expect.Near(t, name, got[b*height*width:(b+1)*height*width], want, 1e-6)
 		}
 	}
 }

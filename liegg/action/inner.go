@@ -8,6 +8,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/dataset"
 )
 
 // Measured is an Action that measures velocities in an inner product of its
@@ -69,7 +71,7 @@ func (v Vectors) Whitened(x *tensors.Tensor) (Vectors, error) {
 	if err := checkData(v, x); err != nil {
 		return v, err
 	}
-	values, err := float64s(x)
+	values, err := dataset.Values(x)
 	if err != nil {
 		return v, err
 	}
@@ -81,37 +83,12 @@ func (v Vectors) Whitened(x *tensors.Tensor) (Vectors, error) {
 	return v, nil
 }
 
-// Float64 returns x in float64, which resolves the zeros of exact functions to
-// rounding. It panics unless x holds float32 or float64.
-func Float64(x *tensors.Tensor) *tensors.Tensor {
-	values, err := float64s(x)
-	if err != nil {
-		panic(err.Error())
-	}
-	return tensors.FromFlatDataAndDimensions(values, x.Shape().Dimensions...)
-}
-
 // checkData returns an error unless x has the shape [N, input…].
 func checkData(a Action, x *tensors.Tensor) error {
 	if x.Rank() < 1 {
 		return fmt.Errorf("action: data to whiten by need the shape [N, input…], got %s", x.Shape())
 	}
 	return a.Check(x.Shape().Dimensions[1:])
-}
-
-func float64s(x *tensors.Tensor) ([]float64, error) {
-	switch x.DType() {
-	case dtypes.Float64:
-		return tensors.CopyFlatData[float64](x)
-	case dtypes.Float32:
-		narrow, err := tensors.CopyFlatData[float32](x)
-		wide := make([]float64, len(narrow))
-		for i, f := range narrow {
-			wide[i] = float64(f)
-		}
-		return wide, err
-	}
-	return nil, fmt.Errorf("action: inputs of type %s: want float32 or float64", x.DType())
 }
 
 // inverseMoment returns M and its inverse for points, one in each row.

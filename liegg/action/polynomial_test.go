@@ -12,6 +12,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -127,7 +128,7 @@ func TestPolynomialsOfDegreeOneAreAffine(t *testing.T) {
 		t.Error("generators differ")
 	}
 	x := normal(rand.New(rand.NewPCG(15, 0)), 6)
-	near(t, "Tangents", call(t, p.Tangents, x), call(t, a.Tangents, x), 1e-15)
+	expect.Near(t, "Tangents", call(t, p.Tangents, x), call(t, a.Tangents, x), 1e-15)
 }
 
 // field has a coefficient for each of some monomials ∂_i.

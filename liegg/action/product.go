@@ -7,6 +7,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/dataset"
 )
 
 // Part is an action on a part of the inputs: on so many numbers as its shape
@@ -134,7 +136,7 @@ func (p product) Inner() *mat.SymDense {
 	size := 0
 	for _, a := range p.blocks {
 		euclidean = euclidean && innerOf(a) == nil
-		size += generatorSize(a)
+		size += GeneratorSize(a)
 	}
 	if euclidean {
 		return nil
@@ -211,7 +213,7 @@ func (p product) cut(values []float64) [][]float64 {
 }
 
 func (p product) whitened(x *tensors.Tensor) (Action, error) {
-	values, err := float64s(x)
+	values, err := dataset.Values(x)
 	if err != nil {
 		return p, err
 	}
@@ -235,7 +237,7 @@ type spanningProduct struct{ product }
 func (p spanningProduct) GradientMoment(g *Node) *Node {
 	return p.diagonal(g, func(a Action, g *Node) *Node {
 		m := a.(Spanning).GradientMoment(g)
-		size := generatorSize(a)
+		size := GeneratorSize(a)
 		return between(between(m, 0, 0, size), 1, 0, size)
 	})
 }

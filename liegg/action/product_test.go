@@ -10,6 +10,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -164,7 +165,7 @@ func TestWhitenedProductsKnowNoUnits(t *testing.T) {
 		}
 		return spectrum(t, a, f, x).Defects()[4:]
 	}
-	near(t, "relative defects", defects(same, grams), defects(moment, x), 1e-9)
+	expect.Near(t, "relative defects", defects(same, grams), defects(moment, x), 1e-9)
 	if _, err := action.Whiten(positionsAndMasses(), normals(1, 3, 7)); err == nil {
 		t.Error("inputs of 7 numbers were whitened by")
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -149,9 +150,9 @@ func TestRasterIsImage(t *testing.T) {
 	if !mat.Equal(raster.Generator(h), image.Generator(same)) {
 		t.Fatal("generators differ")
 	}
-	near(t, "velocity", combined(t, raster, x, h), combined(t, image, x, same), 1e-13)
+	expect.Near(t, "velocity", combined(t, raster, x, h), combined(t, image, x, same), 1e-13)
 	g := lie.Exp(raster.Generator(h), .9)
-	near(t, "Moved", carried(t, raster, x, g), carried(t, image, x, g), 1e-12)
+	expect.Near(t, "Moved", carried(t, raster, x, g), carried(t, image, x, g), 1e-12)
 }
 
 // Moved is differentiable in g, as refinement by finite flows needs.

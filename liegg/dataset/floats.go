@@ -3,25 +3,39 @@ package dataset
 import (
 	"fmt"
 
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// floats copies the values of a float32 or float64 tensor. It panics on other types.
-func floats(t *tensors.Tensor) []float64 {
-	var values []float64
-	must(t.ConstFlatData(func(flat any) {
-		switch flat := flat.(type) {
-		case []float64:
-			values = append(values, flat...)
-		case []float32:
-			values = make([]float64, len(flat))
-			for i, v := range flat {
-				values[i] = float64(v)
-			}
-		default:
-			panic(fmt.Sprintf("dataset: a tensor %s holds no float32 or float64", t.Shape()))
+// Values copies the numbers of a float32 or float64 tensor out, row by row. The error says that it holds others, or
+// that it was freed.
+func Values(t *tensors.Tensor) ([]float64, error) {
+	switch t.DType() {
+	case dtypes.Float64:
+		return tensors.CopyFlatData[float64](t)
+	case dtypes.Float32:
+		narrow, err := tensors.CopyFlatData[float32](t)
+		wide := make([]float64, len(narrow))
+		for i, v := range narrow {
+			wide[i] = float64(v)
 		}
-	}))
+		return wide, err
+	}
+	return nil, fmt.Errorf("dataset: a tensor %s holds no float32 or float64", t.Shape())
+}
+
+// Float64 returns t in float64, which resolves the zeros of exact functions to rounding. It panics unless t holds float32
+// or float64.
+func Float64(t *tensors.Tensor) *tensors.Tensor {
+	return tensors.FromFlatDataAndDimensions(floats(t), t.Shape().Dimensions...)
+}
+
+// floats is Values of a tensor of the program's own, where an error is a mistake.
+func floats(t *tensors.Tensor) []float64 {
+	values, err := Values(t)
+	if err != nil {
+		panic(err.Error())
+	}
 	return values
 }
 

@@ -36,9 +36,8 @@ func Compare(n *network.Network, a action.Action, hypotheses []Hypothesis, input
 	if len(hypotheses) < 2 {
 		panic(fmt.Sprintf("flow: hypotheses must be at least two, got %d", len(hypotheses)))
 	}
-	al := newAlgebra(a)
 	for _, h := range hypotheses {
-		al.fitting(h.H) // panics before long work, not after
+		fitting(a, h.H) // panics before long work, not after
 	}
 	e, err := hold(n, a, inputs, s)
 	if err != nil {
@@ -46,7 +45,7 @@ func Compare(n *network.Network, a action.Action, hypotheses []Hypothesis, input
 	}
 	defer e.finalize()
 	c := &Comparison{}
-	if c.Results, err = e.compared(al, hypotheses); err != nil {
+	if c.Results, err = e.compared(hypotheses); err != nil {
 		return nil, err
 	}
 	c.Gap = gap(c.Results)
@@ -66,7 +65,7 @@ func gap(results []*Result) float64 {
 }
 
 // compared tests each hypothesis at the speed of the first.
-func (e *experiment) compared(al *algebra, hypotheses []Hypothesis) ([]*Result, error) {
+func (e *experiment) compared(hypotheses []Hypothesis) ([]*Result, error) {
 	d, err := e.speeds()
 	if err != nil {
 		return nil, err
@@ -76,11 +75,11 @@ func (e *experiment) compared(al *algebra, hypotheses []Hypothesis) ([]*Result, 
 		return nil, err
 	}
 	defer p.Finalize()
-	_, first := al.fitting(hypotheses[0].H)
+	_, first := fitting(e.mover, hypotheses[0].H)
 	at := speed(d, first)
 	results := make([]*Result, len(hypotheses))
 	for i, h := range hypotheses {
-		if results[i], err = e.atSpeed(at, d, p, al, h); err != nil {
+		if results[i], err = e.atSpeed(at, d, p, h); err != nil {
 			return nil, fmt.Errorf("%s: %w", h.Name, err)
 		}
 	}
@@ -88,8 +87,8 @@ func (e *experiment) compared(al *algebra, hypotheses []Hypothesis) ([]*Result, 
 }
 
 // atSpeed tests a hypothesis with its generator scaled to a speed.
-func (e *experiment) atSpeed(at float64, d *mat.SymDense, p *network.Program, al *algebra, h Hypothesis) (*Result, error) {
-	matrix, coefficients := al.fitting(h.H)
+func (e *experiment) atSpeed(at float64, d *mat.SymDense, p *network.Program, h Hypothesis) (*Result, error) {
+	matrix, coefficients := fitting(e.mover, h.H)
 	own := speed(d, coefficients)
 	if own == 0 {
 		return nil, errUnmoved

@@ -44,7 +44,7 @@ type Curve struct {
 // no generator of the action or the action is no action.Mover.
 func Along(n *network.Network, a action.Action, h *mat.Dense, inputs network.Inputs, s Settings) (*Curve, error) {
 	s = s.withDefaults()
-	h, coefficients := newAlgebra(a).fitting(h)
+	h, coefficients := fitting(a, h)
 	e, err := hold(n, a, inputs, s)
 	if err != nil {
 		return nil, err

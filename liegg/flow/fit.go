@@ -15,22 +15,21 @@ import (
 // rows in whitened coordinates u ∈ R^r, in which a generator of coefficients W·u
 // moves the data at the speed ‖u‖.
 type fit struct {
-	e       *experiment
-	algebra *algebra
-	whiten  *mat.Dense // W, K×r; null directions of the metric of speeds are left out
-	span    *mat.Dense // d×r
-	speed   float64    // of the generators that are followed
-	flows   []oneFlow  // the fixed set of flows
-	usual   float64    // s², the median of ‖f(z) − f(x)‖²/2 at the start
+	e      *experiment
+	whiten *mat.Dense // W, K×r; null directions of the metric of speeds are left out
+	span   *mat.Dense // d×r
+	speed  float64    // of the generators that are followed
+	flows  []oneFlow  // the fixed set of flows
+	usual  float64    // s², the median of ‖f(z) − f(x)‖²/2 at the start
 }
 
 // newFit begins with the span of the given coefficients, d×K.
-func newFit(e *experiment, al *algebra, coefficients *mat.Dense) (*fit, error) {
+func newFit(e *experiment, coefficients *mat.Dense) (*fit, error) {
 	d, err := e.speeds()
 	if err != nil {
 		return nil, err
 	}
-	f := &fit{e: e, algebra: al}
+	f := &fit{e: e}
 	whiten, unwhiten, err := whitened(d)
 	if err != nil {
 		return nil, err
@@ -46,11 +45,11 @@ func newFit(e *experiment, al *algebra, coefficients *mat.Dense) (*fit, error) {
 }
 
 // meanSpeed is the mean speed of the generators that begin, at lie.UnitSpeed.
-func meanSpeed(f *fit, coefficients *mat.Dense, d *mat.SymDense) float64 {
-	rows, _ := coefficients.Dims()
+func meanSpeed(f *fit, start *mat.Dense, d *mat.SymDense) float64 {
+	rows, _ := start.Dims()
 	mean := 0.0
 	for i := range rows {
-		h, _ := f.algebra.coefficients(lie.UnitSpeed(f.e.mover.Generator(coefficients.RawRowView(i))))
+		h, _ := coefficients(f.e.mover, lie.UnitSpeed(f.e.mover.Generator(start.RawRowView(i))))
 		mean += speed(d, h) / float64(rows)
 	}
 	return mean

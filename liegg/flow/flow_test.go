@@ -1,11 +1,8 @@
 package flow_test
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 
@@ -17,22 +14,13 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
 
 // TestMain has the kernel lay the XLA plugin in the cache folder, as a user would.
-func TestMain(m *testing.M) {
-	if os.Getenv(network.BackendVariable) == "" {
-		prepare := exec.Command("go", "run", "github.com/liegg/lab/kernel", "prepare", "xla")
-		prepare.Stdout, prepare.Stderr = os.Stderr, os.Stderr
-		if err := prepare.Run(); err != nil {
-			fmt.Fprintln(os.Stderr, "preparing XLA for the tests:", err)
-			os.Exit(1)
-		}
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { expect.Main(m, network.BackendVariable) }
 
 // ok unwraps a value, failing the test on an error.
 func ok[T any](v T, err error) func(t *testing.T) T {

@@ -78,7 +78,7 @@ func fittingMap(a action.Action, g *mat.Dense) *mat.Dense {
 		panic("flow: g is nil")
 	}
 	rows, columns := g.Dims()
-	size := newAlgebra(a).size
+	size := sizeOf(a)
 	if rows != columns || rows != size && rows != size-1 {
 		panic(fmt.Sprintf("flow: g must be a %d×%d matrix, got %d×%d", size, size, rows, columns))
 	}

@@ -87,13 +87,13 @@ func (r *Refinement) String() string {
 // where the start has no generators or others than the action's.
 func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs network.Inputs, s Settings) (*Refinement, error) {
 	s = s.withDefaults()
-	al := newAlgebra(a)
+	mustAct(a)
 	if start.Dim() == 0 {
 		panic("flow: start must hold at least one generator")
 	}
 	rows := mat.NewDense(start.Dim(), a.Dim(), nil)
 	for i, h := range start.Basis() {
-		_, coefficients := al.fitting(h)
+		_, coefficients := fitting(a, h)
 		rows.SetRow(i, coefficients)
 	}
 	fitted, judge, err := halves(n, a, inputs, s)
@@ -102,7 +102,7 @@ func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs netwo
 	}
 	defer fitted.finalize()
 	defer judge.finalize()
-	f, err := newFit(fitted, al, rows)
+	f, err := newFit(fitted, rows)
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ func describe(v Verdict, margin float64) string {
 // generator is none of the action's or the action is no action.Mover.
 func Test(n *network.Network, a action.Action, h Hypothesis, inputs network.Inputs, s Settings) (*Result, error) {
 	s = s.withDefaults()
-	matrix, coefficients := newAlgebra(a).fitting(h.H)
+	matrix, coefficients := fitting(a, h.H)
 	e, err := hold(n, a, inputs, s)
 	if err != nil {
 		return nil, err

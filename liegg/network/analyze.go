@@ -16,6 +16,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
 )
 
 // Settings says how polarization rows are taken. The zero value serves.
@@ -264,11 +265,11 @@ func (e *extraction) probe(backend compute.Backend, c chunk) (outputs int, err e
 		return 0, fmt.Errorf("network: the model cannot be run on inputs of shape %s: %w", c.x.Shape(), cause(err))
 	}
 	defer finalize(y...)
-	alone, err := numbers(y[0])
+	alone, err := dataset.Values(y[0])
 	if err != nil {
 		return 0, fmt.Errorf("network: the model's outputs: %w", err)
 	}
-	company, err := numbers(y[1])
+	company, err := dataset.Values(y[1])
 	if err != nil {
 		return 0, err
 	}

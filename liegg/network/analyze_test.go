@@ -17,7 +17,9 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -100,7 +102,7 @@ func oracle(t *testing.T, f *Network, a action.Action, x *tensors.Tensor) (rows 
 			return tensors.FromFlatDataAndDimensions(at, n, size)
 		}
 		plus, minus := ok(f.Predict(moved(step)))(t), ok(f.Predict(moved(-step)))(t)
-		p, q := ok(numbers(plus))(t), ok(numbers(minus))(t)
+		p, q := ok(dataset.Values(plus))(t), ok(dataset.Values(minus))(t)
 		for i := range p {
 			p[i] = (p[i] - q[i]) / (2 * step)
 		}
@@ -137,7 +139,7 @@ func TestModesAgreeWithFiniteDifferences(t *testing.T) {
 			for j := range s.BySingular {
 				got = append(got, s.BySingular[len(s.BySingular)-1-j].Singular)
 			}
-			near(t, fmt.Sprintf("singular values, mode %d, Gram %v", mode, gram), got, want, 1e-8)
+			expect.Near(t, fmt.Sprintf("singular values, mode %d, Gram %v", mode, gram), got, want, 1e-8)
 		}
 	}
 }
@@ -154,8 +156,8 @@ func TestModesAgreeOnDefects(t *testing.T) {
 		return d
 	}
 	exact := defects(ReverseMode)
-	near(t, "coordinates", defects(CoordinateMode), exact, 1e-10)
-	near(t, "tangents", defects(TangentMode), exact, .05)
+	expect.Near(t, "coordinates", defects(CoordinateMode), exact, 1e-10)
+	expect.Near(t, "tangents", defects(TangentMode), exact, .05)
 }
 
 func TestChooseTakesTheFewestPasses(t *testing.T) {
@@ -177,7 +179,7 @@ func TestAutoModeFallsBackToReverse(t *testing.T) {
 	auto := ok(Analyze(f, action.Linear(2, 2), Tensor(x), Settings{}))(t)
 	reverse := ok(Analyze(f, action.Linear(2, 2), Tensor(x), Settings{Mode: ReverseMode}))(t)
 	for j := range auto.BySingular {
-		near(t, "singular value", []float64{auto.BySingular[j].Singular}, []float64{reverse.BySingular[j].Singular}, 1e-10)
+		expect.Near(t, "singular value", []float64{auto.BySingular[j].Singular}, []float64{reverse.BySingular[j].Singular}, 1e-10)
 	}
 }
 
@@ -200,7 +202,7 @@ func TestInputsMayComeInAnyPieces(t *testing.T) {
 		t.Errorf("%d samples, want 103", got.Samples)
 	}
 	for j := range want.BySingular {
-		near(t, "singular value", []float64{got.BySingular[j].Singular}, []float64{want.BySingular[j].Singular}, 1e-11)
+		expect.Near(t, "singular value", []float64{got.BySingular[j].Singular}, []float64{want.BySingular[j].Singular}, 1e-11)
 	}
 }
 
@@ -213,16 +215,16 @@ func TestFisherRowsAreTheFisherMetric(t *testing.T) {
 	want := ok(Analyze(root, a, Tensor(x), Settings{}))(t)
 	got := ok(Analyze(Exact(logits), a, Tensor(x), Settings{Head: FisherRows}))(t)
 	for j := range want.BySingular {
-		near(t, "singular value", []float64{got.BySingular[j].Singular}, []float64{want.BySingular[j].Singular}, 1e-10)
+		expect.Near(t, "singular value", []float64{got.BySingular[j].Singular}, []float64{want.BySingular[j].Singular}, 1e-10)
 	}
 }
 
 func TestHeads(t *testing.T) {
 	y := normal(9, 5, 4)
 	run := func(h Head) []float64 {
-		return ok(numbers(ok(Exact(h).Predict(y))(t)))(t)
+		return ok(dataset.Values(ok(Exact(h).Predict(y))(t)))(t)
 	}
-	values := ok(numbers(y))(t)
+	values := ok(dataset.Values(y))(t)
 	centred, normalised, sum := run(CentredLogits), run(NormalisedLogits), run(AuthorsHead)
 	for i := range 5 {
 		logits := values[4*i : 4*i+4]
@@ -231,11 +233,11 @@ func TestHeads(t *testing.T) {
 			mean, norm = mean+v/4, norm+v*v
 		}
 		for k, v := range logits {
-			near(t, "centred", centred[4*i+k:4*i+k+1], []float64{v - mean}, 1e-12)
-			near(t, "normalised", normalised[4*i+k:4*i+k+1], []float64{v / math.Sqrt(norm)}, 1e-12)
+			expect.Near(t, "centred", centred[4*i+k:4*i+k+1], []float64{v - mean}, 1e-12)
+			expect.Near(t, "normalised", normalised[4*i+k:4*i+k+1], []float64{v / math.Sqrt(norm)}, 1e-12)
 			total += v / math.Sqrt(norm)
 		}
-		near(t, "authors", sum[i:i+1], []float64{total}, 1e-12)
+		expect.Near(t, "authors", sum[i:i+1], []float64{total}, 1e-12)
 	}
 }
 

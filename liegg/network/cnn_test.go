@@ -10,6 +10,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/expect"
 )
 
 // brighter are small images and the mean of their upper half, in two shapes.
@@ -46,7 +47,7 @@ func TestConvolutionsTrainAndAreStored(t *testing.T) {
 	if !slices.Equal(outputs[0], outputs[1]) {
 		t.Error("a network that was read back gives other outputs")
 	}
-	near(t, "with a channel axis", outputs[2], outputs[0], 1e-4)
+	expect.Near(t, "with a channel axis", outputs[2], outputs[0], 1e-4)
 	folders := ok(filepath.Glob(filepath.Join(ok(CacheFolder())(t), "networks", "*")))(t)
 	if len(folders) != 2 {
 		t.Errorf("%d networks are stored, want 2", len(folders))

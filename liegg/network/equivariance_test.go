@@ -12,7 +12,9 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -78,7 +80,7 @@ func TestUnknownOutputs(t *testing.T) {
 func TestTwoBodies(t *testing.T) {
 	motion := Exact(groundtruth.TwoBodyGraph)
 	states := func(centred bool) *tensors.Tensor {
-		return action.Float64(groundtruth.TwoBodySamples(rand.New(rand.NewPCG(6, 0)), 4000, centred).X)
+		return dataset.Float64(groundtruth.TwoBodySamples(rand.New(rand.NewPCG(6, 0)), 4000, centred).X)
 	}
 	exactly := Settings{Rule: liegg.Rule{Threshold: 1e-6}}
 	whole := action.Equivariant(action.Linear(8, 1), lie.Standard(8))
@@ -102,8 +104,8 @@ func TestEquivarianceInAllModes(t *testing.T) {
 	x := normal(4, 500, 9)
 	reference := ok(Analyze(Exact(groundtruth.InertiaGraph), a, Tensor(x), Settings{Mode: ReverseMode}))(t)
 	got := ok(Analyze(Exact(groundtruth.InertiaGraph), a, Tensor(x), Settings{Mode: CoordinateMode}))(t)
-	near(t, "singular values", got.Variances(), reference.Variances(), 1e-9)
-	near(t, "defects", got.Defects()[4:], reference.Defects()[4:], 1e-9)
+	expect.Near(t, "singular values", got.Variances(), reference.Variances(), 1e-9)
+	expect.Near(t, "defects", got.Defects()[4:], reference.Defects()[4:], 1e-9)
 }
 
 func TestEquivarianceErrors(t *testing.T) {

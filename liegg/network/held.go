@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/dataset"
 )
 
 // Held are inputs kept in memory, N samples in batches of one size, for a Program
@@ -70,7 +71,7 @@ func (h *Held) Values() ([]float64, error) {
 		return nil, err
 	}
 	defer finalize(x)
-	return numbers(x)
+	return dataset.Values(x)
 }
 
 // Part returns the samples from…to−1 as inputs held on their own. It panics unless

@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/ml/train"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/dataset"
 )
 
 // Inputs is a stream of inputs: tensors of shape [n, input…] in float32 or
@@ -202,26 +203,10 @@ func (c *concatenation) tensor() (*tensors.Tensor, error) {
 	return y, y.MutableBytes(func(data []byte) { copy(data, c.bytes) })
 }
 
-// numbers copies a float tensor's values out as float64.
-func numbers(t *tensors.Tensor) ([]float64, error) {
-	switch t.DType() {
-	case dtypes.Float64:
-		return tensors.CopyFlatData[float64](t)
-	case dtypes.Float32:
-		narrow, err := tensors.CopyFlatData[float32](t)
-		wide := make([]float64, len(narrow))
-		for i, v := range narrow {
-			wide[i] = float64(v)
-		}
-		return wide, err
-	}
-	return nil, fmt.Errorf("network: values of type %s where float32 or float64 was expected", t.DType())
-}
-
 // finite returns a *liegg.NotFiniteError for the first sample that holds NaN or
 // Inf. Tensors of other types than floats are not its business.
 func finite(x *tensors.Tensor) error {
-	values, err := numbers(x)
+	values, err := dataset.Values(x)
 	if err != nil {
 		return nil
 	}

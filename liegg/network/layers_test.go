@@ -17,6 +17,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -42,7 +44,7 @@ func TestLayersOfAnExactFunction(t *testing.T) {
 	if !(ε[0] < zero && ε[1] < zero) {
 		t.Errorf("so(3) should act linearly on the first layers: ε = %.2g", ε)
 	}
-	near(t, "ρ of 2x, where ‖J·v‖² = ‖J‖²‖v‖²/6", p[0].Invariance.Defects(), slices.Repeat([]float64{1 / math.Sqrt(6)}, 9), 1e-9)
+	expect.Near(t, "ρ of 2x, where ‖J·v‖² = ‖J‖²‖v‖²/6", p[0].Invariance.Defects(), slices.Repeat([]float64{1 / math.Sqrt(6)}, 9), 1e-9)
 	if ε := p[0].Equivariance.Defects(); !(ε[8] < zero) {
 		t.Errorf("all of gl(3) acts linearly on 2x: ε = %.2g", ε)
 	}
@@ -61,7 +63,7 @@ func TestLayersOfAnExactFunction(t *testing.T) {
 func narrow(t *testing.T, x *tensors.Tensor) *tensors.Tensor {
 	t.Helper()
 	var values []float32
-	for _, v := range ok(numbers(x))(t) {
+	for _, v := range ok(dataset.Values(x))(t) {
 		values = append(values, float32(v))
 	}
 	return tensors.FromFlatDataAndDimensions(values, x.Shape().Dimensions...)
@@ -90,12 +92,12 @@ func checkLayers(t *testing.T, n *Network, a action.Action, inputs Inputs, p Pro
 			part = prefix(n, l.Name)
 		}
 		want := ok(Analyze(part, a, inputs, Settings{Mode: ReverseMode, Gram: true, Batch: 64}))(t)
-		near(t, l.Name+": variances", l.Invariance.Variances(), want.Variances(), 1e-4)
+		expect.Near(t, l.Name+": variances", l.Invariance.Variances(), want.Variances(), 1e-4)
 		tolerance := 1e-4
 		if l.Width() > exactEnergy {
 			tolerance = .1 // ‖J‖² from probes
 		}
-		near(t, l.Name+": defects", l.Invariance.Defects(), want.Defects(), tolerance)
+		expect.Near(t, l.Name+": defects", l.Invariance.Defects(), want.Defects(), tolerance)
 	}
 }
 
@@ -172,7 +174,7 @@ func TestHalfFits(t *testing.T) {
 	}
 	rest.Mul(h[1], &b)
 	rest.Sub(moved[1], &rest)
-	near(t, "residual", halves[1].residual(halves[0]).RawSymmetric().Data, blockGram(&rest, k).RawSymmetric().Data, 1e-8)
+	expect.Near(t, "residual", halves[1].residual(halves[0]).RawSymmetric().Data, blockGram(&rest, k).RawSymmetric().Data, 1e-8)
 }
 
 // blockGram is Σ t_k·t_l of rows (t_1, …, t_k).

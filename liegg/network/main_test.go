@@ -1,11 +1,7 @@
 package network
 
 import (
-	"fmt"
-	"math"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 
@@ -13,21 +9,11 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/expect"
 )
 
-// TestMain has the kernel lay the XLA plugin in the cache folder, as a user would,
-// and keeps the networks that tests store apart from the user's.
-func TestMain(m *testing.M) {
-	if os.Getenv(BackendVariable) == "" {
-		prepare := exec.Command("go", "run", "github.com/liegg/lab/kernel", "prepare", "xla")
-		prepare.Stdout, prepare.Stderr = os.Stderr, os.Stderr
-		if err := prepare.Run(); err != nil {
-			fmt.Fprintln(os.Stderr, "preparing XLA for the tests:", err)
-			os.Exit(1)
-		}
-	}
-	os.Exit(m.Run())
-}
+// TestMain has the kernel lay the XLA plugin in the cache folder, as a user would.
+func TestMain(m *testing.M) { expect.Main(m, BackendVariable) }
 
 // goBackend is GoMLX in pure Go, beside whatever Backend() is.
 func goBackend(t *testing.T) compute.Backend {
@@ -83,22 +69,6 @@ func normal(seed uint64, n int, dims ...int) *tensors.Tensor {
 		}
 	})
 	return x
-}
-
-func near(t *testing.T, what string, got, want []float64, tolerance float64) {
-	t.Helper()
-	if len(got) != len(want) {
-		t.Fatalf("%s: %d numbers, want %d", what, len(got), len(want))
-	}
-	scale := 0.0
-	for _, w := range want {
-		scale = max(scale, math.Abs(w))
-	}
-	for i := range got {
-		if !(math.Abs(got[i]-want[i]) <= tolerance*scale) {
-			t.Fatalf("%s: number %d is %g, want %g (largest %g)", what, i, got[i], want[i], scale)
-		}
-	}
 }
 
 // o5 are standardised samples of the paper's regression: training, validation,

@@ -103,7 +103,7 @@ func (n *Network) Accuracy(s dataset.Samples) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	logits, err := numbers(y)
+	logits, err := dataset.Values(y)
 	if err != nil {
 		return 0, err
 	}
@@ -137,11 +137,11 @@ func (n *Network) MeanSquaredError(s dataset.Samples) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	predicted, err := numbers(y)
+	predicted, err := dataset.Values(y)
 	if err != nil {
 		return 0, err
 	}
-	wanted, err := numbers(s.Y)
+	wanted, err := dataset.Values(s.Y)
 	if err != nil {
 		return 0, err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/dataset"
 )
 
 // firstNotFinite names the first sample whose input or gradient is NaN or Inf, if
@@ -37,7 +38,7 @@ func inputNotFinite(x *tensors.Tensor) error {
 // sampleNotFinite is the index of the first sample of x that holds NaN or Inf, −1
 // if none does.
 func sampleNotFinite(x *tensors.Tensor) int {
-	values, err := numbers(x)
+	values, err := dataset.Values(x)
 	if err != nil {
 		return -1
 	}

@@ -5,9 +5,11 @@ import (
 	"math"
 	"strings"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -101,32 +103,18 @@ func trace(q *mat.SymDense, h *mat.Dense) float64 {
 
 // coefficients are those of g's basis in the candidates, one column for each.
 func (l LayerProfile) coefficients(g lie.Algebra) *mat.Dense {
-	k := l.action.Dim()
-	unit := make([]float64, k)
-	unit[0] = 1
-	n, _ := l.action.Generator(unit).Dims()
+	n := action.GeneratorSize(l.action)
 	if g.Dim() == 0 || g.Size() != n {
 		panic(fmt.Sprintf("network: Along: g must be an algebra of %d×%d matrices of dimension 1 or more, got %s", n, n, g))
 	}
-	candidates, basis := mat.NewDense(n*n, k, nil), mat.NewDense(n*n, g.Dim(), nil)
-	for i := range k {
-		clear(unit)
-		unit[i] = 1
-		candidates.SetCol(i, mat.DenseCopyOf(l.action.Generator(unit)).RawMatrix().Data)
+	h, off, err := action.Coefficients(l.action, g.Basis()...)
+	if err != nil {
+		panic(fmt.Sprintf("network: Along: %v", err))
 	}
-	for i, b := range g.Basis() {
-		basis.SetCol(i, mat.DenseCopyOf(b).RawMatrix().Data)
+	if whole := floats.Norm(off, 2); whole > 1e-9 {
+		panic(fmt.Sprintf("network: Along: g must lie in the algebra of the action, %s is off by %.2g", g, whole))
 	}
-	var h, rest mat.Dense
-	if err := h.Solve(candidates, basis); err != nil {
-		panic(fmt.Sprintf("network: Along: the generators of the action are linearly dependent: %v", err))
-	}
-	rest.Mul(candidates, &h)
-	rest.Sub(&rest, basis)
-	if off := mat.Norm(&rest, 2); off > 1e-9 {
-		panic(fmt.Sprintf("network: Along: g must lie in the algebra of the action, %s is off by %.2g", g, off))
-	}
-	return &h
+	return h
 }
 
 // Table is the profile as a text for a claim of d generators: for each layer its

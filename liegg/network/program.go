@@ -12,6 +12,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
 )
 
 // Program is graph code around a network, compiled once and run over inputs with
@@ -86,7 +87,7 @@ func (p *Program) append(outputs [][]float64, c chunk, arguments []any) ([][]flo
 		outputs = make([][]float64, len(results))
 	}
 	for i, t := range results {
-		values, err := numbers(t)
+		values, err := dataset.Values(t)
 		if err != nil {
 			return nil, err
 		}

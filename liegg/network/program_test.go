@@ -12,6 +12,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/expect"
 )
 
 // scaled asks for f(a·x) and for a·x, where a is a 1×1 argument.
@@ -39,15 +40,15 @@ func TestProgramRunsOverHeldInputs(t *testing.T) {
 				}
 				got := ok(p.Run(part, number(a)))(t)
 				want := append([]float64{}, values[from*3:to*3]...)
-				near(t, name, ok(part.Values())(t), want, 1e-15)
+				expect.Near(t, name, ok(part.Values())(t), want, 1e-15)
 				for i := range want {
 					want[i] *= a
 				}
-				near(t, name+", a·x", got[1], want, 1e-15)
+				expect.Near(t, name+", a·x", got[1], want, 1e-15)
 				for i := range want {
 					want[i] *= want[i]
 				}
-				near(t, name+", f(a·x)", got[0], want, 1e-15)
+				expect.Near(t, name+", f(a·x)", got[0], want, 1e-15)
 			}
 		}
 		p.Finalize()
@@ -99,7 +100,7 @@ func TestRowsOfFewAndOfManyOutputs(t *testing.T) {
 		}))(t)
 		got := ok(p.Run(held))(t)
 		want := oracle(t, n, a, x)
-		near(t, "rows", got[0], want.RawMatrix().Data, 1e-7)
+		expect.Near(t, "rows", got[0], want.RawMatrix().Data, 1e-7)
 		for _, e := range got[1] {
 			if !(e > 0) || math.IsInf(e, 0) {
 				t.Fatalf("‖J‖² = %g", e)

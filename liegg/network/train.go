@@ -123,7 +123,7 @@ func (f *fit) run(source Source) error {
 // waits for the loss of each step, whether it is looked at or not.)
 func (f *fit) look(loop *train.Loop, metrics []*tensors.Tensor) error {
 	step := loop.LoopStep + 1
-	now, err := numbers(metrics[0])
+	now, err := dataset.Values(metrics[0])
 	if err != nil {
 		return err
 	}

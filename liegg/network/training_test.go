@@ -15,6 +15,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -26,7 +27,7 @@ var (
 
 func outputsOf(t *testing.T, n *Network, x *tensors.Tensor) []float64 {
 	t.Helper()
-	return ok(numbers(ok(n.Predict(x))(t)))(t)
+	return ok(dataset.Values(ok(n.Predict(x))(t)))(t)
 }
 
 func TestTrainingIsRepeatable(t *testing.T) {
@@ -61,7 +62,7 @@ func TestBestKeepsTheBestLook(t *testing.T) {
 		t.Fatalf("the case does not overfit: best %g, last %g", best, last)
 	}
 	got := ok(n.MeanSquaredError(parts[1]))(t)
-	near(t, "validation loss of the network kept", []float64{got}, []float64{best}, 1e-4)
+	expect.Near(t, "validation loss of the network kept", []float64{got}, []float64{best}, 1e-4)
 }
 
 func TestDivergenceIsAnError(t *testing.T) {
@@ -81,7 +82,7 @@ func TestL2AndDecayShrinkWeights(t *testing.T) {
 	size := func(training Training) (sum float64) {
 		n := ok(Train(small, training, parts[0].Batches(100, 1), nil))(t)
 		for v := range variables(n.Store) {
-			for _, w := range ok(numbers(ok(v.Value())(t)))(t) {
+			for _, w := range ok(dataset.Values(ok(v.Value())(t)))(t) {
 				sum += w * w
 			}
 		}
@@ -176,12 +177,12 @@ func TestRawScalesTheSpectrum(t *testing.T) {
 	for i := range standard {
 		standard[i] = standard[i]*z.OutputStd[0] + z.OutputMean[0]
 	}
-	near(t, "raw outputs", inUnits, standard, 1e-5)
+	expect.Near(t, "raw outputs", inUnits, standard, 1e-5)
 	a := action.Linear(5, 2)
 	s := ok(Analyze(n, a, Tensor(parts[0].X), Settings{}))(t)
 	r := ok(Analyze(n.Raw(z), a, Tensor(raw.X), Settings{}))(t)
 	for j := range s.BySingular {
-		near(t, "s", []float64{r.BySingular[j].Singular}, []float64{z.OutputStd[0] * s.BySingular[j].Singular}, 1e-3)
+		expect.Near(t, "s", []float64{r.BySingular[j].Singular}, []float64{z.OutputStd[0] * s.BySingular[j].Singular}, 1e-3)
 	}
 }
 
@@ -200,8 +201,8 @@ func TestBackendsAgree(t *testing.T) {
 	want := ok(Analyze(n, a, Tensor(parts[0].X), Settings{}))(t)
 	got := ok(Analyze(inGo, a, Tensor(parts[0].X), Settings{}))(t)
 	for j := range want.BySingular {
-		near(t, "s on go against "+backend.Name(), []float64{got.BySingular[j].Singular}, []float64{want.BySingular[j].Singular}, 1e-4)
-		near(t, "ρ on go against "+backend.Name(), []float64{got.ByDefect[j].Defect}, []float64{want.ByDefect[j].Defect}, 1e-4)
+		expect.Near(t, "s on go against "+backend.Name(), []float64{got.BySingular[j].Singular}, []float64{want.BySingular[j].Singular}, 1e-4)
+		expect.Near(t, "ρ on go against "+backend.Name(), []float64{got.ByDefect[j].Defect}, []float64{want.ByDefect[j].Defect}, 1e-4)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+	"github.com/liegg/lab/liegg/dataset"
 )
 
 // validator is the compiled program of evaluate with its samples: copies, so that
@@ -49,7 +50,7 @@ func (f *fit) evaluate() (loss, accuracy float64, err error) {
 		return 0, 0, fmt.Errorf("network: the validation loss: %w", err)
 	}
 	defer finalize(out...)
-	value, err := numbers(out[0])
+	value, err := dataset.Values(out[0])
 	if err != nil {
 		return 0, 0, err
 	}

@@ -11,6 +11,8 @@ import (
 
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/liegg/lab/liegg/internal/expect"
 )
 
 func contents(t testing.TB, file string) []byte {
@@ -166,7 +168,7 @@ func TestExternalWeights(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := tensor(array(t, "mlp.npz", "x"))
-	near(t, "J", jacobians(t, n, x), array(t, "mlp.npz", "J").Values(), 1e-5)
+	expect.Near(t, "J", jacobians(t, n, x), array(t, "mlp.npz", "J").Values(), 1e-5)
 	for _, short := range []int64{0, int64(len(raw)) / 8, int64(len(raw))} {
 		if err := os.Truncate(weights, short); err != nil {
 			t.Fatal(err)

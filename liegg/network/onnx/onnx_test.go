@@ -2,10 +2,7 @@ package onnx
 
 import (
 	"errors"
-	"fmt"
 	"math"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -18,21 +15,12 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset/npy"
+	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/network"
 )
 
 // TestMain has the kernel lay the XLA plugin in the cache folder, as a user would.
-func TestMain(m *testing.M) {
-	if os.Getenv(network.BackendVariable) == "" {
-		prepare := exec.Command("go", "run", "github.com/liegg/lab/kernel", "prepare", "xla")
-		prepare.Stdout, prepare.Stderr = os.Stderr, os.Stderr
-		if err := prepare.Run(); err != nil {
-			fmt.Fprintln(os.Stderr, "preparing XLA for the tests:", err)
-			os.Exit(1)
-		}
-	}
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { expect.Main(m, network.BackendVariable) }
 
 // array reads what PyTorch said.
 func array(t *testing.T, file, name string) npy.Array {
@@ -55,22 +43,6 @@ func load(t *testing.T, file string, s Settings) *network.Network {
 		t.Fatal(err)
 	}
 	return n
-}
-
-func near(t *testing.T, what string, got, want []float64, tolerance float64) {
-	t.Helper()
-	if len(got) != len(want) {
-		t.Fatalf("%s: %d numbers, want %d", what, len(got), len(want))
-	}
-	largest := 0.0
-	for _, w := range want {
-		largest = max(largest, math.Abs(w))
-	}
-	for i := range got {
-		if !(math.Abs(got[i]-want[i]) <= tolerance*largest) {
-			t.Fatalf("%s: number %d is %g, want %g", what, i, got[i], want[i])
-		}
-	}
 }
 
 // jacobians are J [N, m, input…] of a network, one gradient for each output.
@@ -110,8 +82,8 @@ func TestAsInPyTorch(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			near(t, "y", npy.Array{Float32: tensors.MustCopyFlatData[float32](y)}.Values(), array(t, answers, "y").Values(), 1e-5)
-			near(t, "J", jacobians(t, n, x), array(t, answers, "J").Values(), 1e-5)
+			expect.Near(t, "y", npy.Array{Float32: tensors.MustCopyFlatData[float32](y)}.Values(), array(t, answers, "y").Values(), 1e-5)
+			expect.Near(t, "J", jacobians(t, n, x), array(t, answers, "J").Values(), 1e-5)
 			spectrum, err := network.Analyze(n, a, network.Tensor(x), network.Settings{})
 			if err != nil {
 				t.Fatal(err)
@@ -142,7 +114,7 @@ func TestInputsOfFloat64(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, "y", tensors.MustCopyFlatData[float64](y), array(t, "mlp.npz", "y").Values(), 1e-5)
+	expect.Near(t, "y", tensors.MustCopyFlatData[float64](y), array(t, "mlp.npz", "y").Values(), 1e-5)
 }
 
 func TestJudgeAnONNXFile(t *testing.T) {
@@ -157,7 +129,7 @@ func TestSeveralInputs(t *testing.T) {
 	condition := tensor(array(t, "conditioned.npz", "condition"))
 	s := Settings{Input: "x", Output: "y", Fixed: map[string]*tensors.Tensor{"condition": condition}}
 	n, x := load(t, "conditioned.onnx", s), tensor(array(t, "conditioned.npz", "x"))
-	near(t, "J", jacobians(t, n, x), array(t, "conditioned.npz", "J").Values(), 1e-5)
+	expect.Near(t, "J", jacobians(t, n, x), array(t, "conditioned.npz", "J").Values(), 1e-5)
 }
 
 func TestHiddenLayerAsOutput(t *testing.T) {

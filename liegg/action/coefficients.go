@@ -1,0 +1,44 @@
+package action
+
+import (
+	"fmt"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// GeneratorSize is n, where the generators of a are n×n.
+func GeneratorSize(a Action) int {
+	n, _ := a.Generator(make([]float64, a.Dim())).Dims()
+	return n
+}
+
+// Coefficients returns h, K×c, for c matrices of the size of a's generators:
+// Σ_k h_kj A_k is nearest to the j-th of them in the Frobenius norm, and lies the
+// j-th entry of off away from it. The error says that the generators A_k depend
+// on each other. It panics without matrices, or where one has another size.
+func Coefficients(a Action, matrices ...*mat.Dense) (h *mat.Dense, off []float64, err error) {
+	var qr mat.QR
+	generators, wanted := columns(basis(a)), columns(matrices)
+	qr.Factorize(generators)
+	h = new(mat.Dense)
+	if err := qr.SolveTo(h, false, wanted); err != nil {
+		return nil, nil, fmt.Errorf("action: the generators of %T depend on each other: %w", a, err)
+	}
+	var rest mat.Dense
+	rest.Mul(generators, h)
+	rest.Sub(wanted, &rest)
+	for j := range matrices {
+		off = append(off, mat.Norm(rest.ColView(j), 2))
+	}
+	return h, off, nil
+}
+
+// columns lays square matrices out as columns, row by row.
+func columns(matrices []*mat.Dense) *mat.Dense {
+	n, _ := matrices[0].Dims()
+	m := mat.NewDense(n*n, len(matrices), nil)
+	for j, x := range matrices {
+		m.SetCol(j, mat.DenseCopyOf(x).RawMatrix().Data)
+	}
+	return m
+}

@@ -1,0 +1,43 @@
+// Package expect is what tests of several packages ask for.
+package expect
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"os/exec"
+	"testing"
+)
+
+// Main runs the tests of a package. First it has the kernel lay the XLA plugin in
+// the cache folder, as a user would, unless the named environment variable
+// chooses a backend.
+func Main(m *testing.M, variable string) {
+	if os.Getenv(variable) == "" {
+		prepare := exec.Command("go", "run", "github.com/liegg/lab/kernel", "prepare", "xla")
+		prepare.Stdout, prepare.Stderr = os.Stderr, os.Stderr
+		if err := prepare.Run(); err != nil {
+			fmt.Fprintln(os.Stderr, "preparing XLA for the tests:", err)
+			os.Exit(1)
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// Near fails the test unless the numbers are as many as wanted, and within
+// tolerance of them relative to the largest.
+func Near(t *testing.T, what string, got, want []float64, tolerance float64) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%s: %d numbers, want %d", what, len(got), len(want))
+	}
+	largest := 0.0
+	for _, w := range want {
+		largest = max(largest, math.Abs(w))
+	}
+	for i := range got {
+		if !(math.Abs(got[i]-want[i]) <= tolerance*largest) {
+			t.Fatalf("%s: number %d is %g, want %g (largest %g)", what, i, got[i], want[i], largest)
+		}
+	}
+}
