@@ -9,11 +9,11 @@ package report
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/aside"
 )
 
 // Report is what is told of one network. It needs a verdict or a spectrum.
@@ -45,29 +45,10 @@ func (r Report) Save(path string) error {
 	if !ok {
 		return fmt.Errorf("report: %s: the name must end in .html, .json, .csv or .npz", path)
 	}
-	if err := save(path, write); err != nil {
+	if err := aside.Write(path, write); err != nil {
 		return fmt.Errorf("report: writing %s: %w", path, err)
 	}
 	return nil
-}
-
-func save(path string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".report-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // nothing is there once it is renamed
-	defer f.Close()
-	if err := write(f); err != nil {
-		return err
-	}
-	if err := f.Chmod(0o644); err != nil {
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }
 
 // spectrum is the report's own, or that of its verdict.

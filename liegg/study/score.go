@@ -1,15 +1,13 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/internal/aside"
 	"github.com/liegg/lab/liegg/study/score"
 )
 
@@ -80,17 +78,5 @@ func write(stdout io.Writer, output string, rows []score.Row) error {
 	if output == "" {
 		return score.Write(stdout, rows)
 	}
-	f, err := os.CreateTemp(filepath.Dir(output), filepath.Base(output)+".*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // gone where it was renamed
-	if err := errors.Join(score.Write(f, rows), f.Chmod(0o644)); err != nil {
-		f.Close()
-		return err
-	}
-	if err := f.Close(); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), output)
+	return aside.Write(output, func(w io.Writer) error { return score.Write(w, rows) })
 }
