@@ -151,7 +151,11 @@ func checkPage(t *testing.T, path string) {
 
 func TestRunStopsAtFailingCell(t *testing.T) {
 	cases := map[string]struct{ cell, line, said string }{
-		"panic":   {"%%\nx := []int{1}\ni := 3\nfmt.Println(x[i])", "cell 2/3 failed at its line 4:\n  fmt.Println(x[i])\n", "index out of range [3]"},
+		"panic": {"%%\nx := []int{1}\ni := 3\nfmt.Println(x[i])", "cell 2/3 failed at its line 4:\n  fmt.Println(x[i])\n", "index out of range [3]"},
+		// A place in two pieces, as the runtime may write it.
+		"pieces": {"%%\n_, file, line, _ := runtime.Caller(0)\nos.Stderr.WriteString(\"\\t\" + file)\ntime.Sleep(100 * time.Millisecond)\n" +
+			"fmt.Fprintf(os.Stderr, \":%d +0x1d\\n\", line)\nos.Exit(2)",
+			"cell 2/3 failed at its line 2:\n  _, file, line, _ := runtime.Caller(0)\n", "exit status 2"},
 		"compile": {"%%\nfmt.Println(undefinedName)", "cell 2/3 failed at its line 2:\n  fmt.Println(undefinedName)\n", "undefined: undefinedName"},
 		"syntax":  {"%%\nfmt.Println(1", "cell 2/3 failed at its line 2:\n  fmt.Println(1\n", "missing"},
 		"exit":    {"%%\nlog.Fatal(\"no such file here\")", "cell 2/3 failed:\n  %%\n  log.Fatal", "no such file here"},

@@ -120,6 +120,25 @@ def blame(cell):
         number = int(found.group(1))
         if 1 <= number <= len(lines):
             return number, lines[number - 1].strip()
+    return blame_program(cell)
+
+
+def blame_program(cell):
+    """As blame, from the program that failed, which is there while the kernel lives.
+
+    GoNB names lines in standard error as pieces of it come; it misses a place of
+    which the Go runtime writes the file in one piece and the line in another.
+    """
+    said = "".join(out.get("text", "") for out in cell.outputs)
+    lines = [line.strip() for line in cell.source.split("\n")]
+    for path, number in re.findall(r"(/\S+/main\.go):(\d+)", said):
+        try:
+            with open(path, encoding="utf-8") as f:
+                line = f.read().split("\n")[int(number) - 1].strip()
+        except (OSError, IndexError):
+            continue
+        if line and lines.count(line) == 1:
+            return lines.index(line) + 1, line
     return 0, ""
 
 
@@ -129,8 +148,8 @@ def executed(nb):
 
 
 class Failure(Exception):
-    def __init__(self, index, name, value):
-        self.index, self.name, self.value = index, name, value
+    def __init__(self, index, name, value, place=(0, "")):
+        self.index, self.name, self.value, self.place = index, name, value, place
 
 
 def execute(nb, folder, timeout):
@@ -139,30 +158,35 @@ def execute(nb, folder, timeout):
         if cell.cell_type == "code":
             cell.outputs = []
     say("start", cells=len(code))
-    current = [0]
+    current, place = 0, (0, "")
 
     def started(cell, cell_index):
+        nonlocal current
         if cell_index in code:
-            current[0] = cell_index
+            current = cell_index
             say("cell", k=code.index(cell_index) + 1)
 
     def ended(cell, cell_index, execute_reply):
         if cell_index in code and execute_reply["content"]["status"] == "ok":
             say("done", k=code.index(cell_index) + 1)
 
+    def failed(cell, cell_index, execute_reply):
+        nonlocal place
+        place = blame(cell)
+
     client = NotebookClient(
         nb, timeout=timeout, startup_timeout=120, kernel_name=KERNEL["name"],
         resources={"metadata": {"path": folder}}, record_timing=False, store_widget_state=False,
-        on_cell_start=started, on_cell_executed=ended,
+        on_cell_start=started, on_cell_executed=ended, on_cell_error=failed,
     )
     try:
         client.execute()
     except CellExecutionError as e:
-        raise Failure(current[0], e.ename, e.evalue) from e
+        raise Failure(current, e.ename, e.evalue, place) from e
     except CellTimeoutError as e:
-        raise Failure(current[0], "timeout", f"the cell ran longer than {timeout} s; --timeout allows more") from e
+        raise Failure(current, "timeout", f"the cell ran longer than {timeout} s; --timeout allows more") from e
     except DeadKernelError as e:
-        raise Failure(current[0], "kernel died", str(e)) from e
+        raise Failure(current, "kernel died", str(e)) from e
 
 
 def mathml(nb_exporter):
@@ -217,7 +241,7 @@ def main():
     except Failure as e:
         failure = e
     if failure:
-        line, source = blame(nb.cells[failure.index])
+        line, source = failure.place
         outputs = nb.cells[failure.index].outputs
         error = [o for o in outputs if o.output_type == "error"]
         said = "".join(as_read(o.text) for o in outputs if o.output_type == "stream" and o.name == "stderr")
