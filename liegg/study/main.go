@@ -12,9 +12,18 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"github.com/liegg/lab/liegg/study/bench"
 )
 
 func main() {
+	if done, err := bench.Cold(); done {
+		if err != nil {
+			fmt.Fprintln(os.Stderr, "study:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(os.Stdout, os.Stderr, os.Args[1:]); err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "study:", err)
 		os.Exit(1)
@@ -24,6 +33,7 @@ func main() {
 const usage = `study runs the studies of package liegg.
 
   score   the extraction on functions with a known algebra, as CSV
+  bench   the lab beside PyTorch and JAX at the same jobs, as ratios
 
 study COMMAND --help says more.
 `
@@ -35,6 +45,8 @@ func run(stdout, stderr io.Writer, args []string) error {
 	switch args[0] {
 	case "score":
 		return scoreCommand(stdout, stderr, args[1:])
+	case "bench":
+		return benchCommand(stdout, stderr, args[1:])
 	case "help", "-h", "--help":
 		fmt.Fprint(stdout, usage)
 		return nil

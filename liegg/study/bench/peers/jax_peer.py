@@ -1,0 +1,117 @@
+"""JAX, compiled by jit, at the jobs of package bench; speaks as torch_peer.py does.
+
+Compilation is in the first call of a job, which is not timed.
+"""
+import sys
+import time
+
+import jax
+import jax.numpy as jnp
+
+key = jax.random.PRNGKey
+
+
+def normal(seed, *shape):
+    return jax.random.normal(key(seed), shape)
+
+
+def weights(sizes):
+    return [jax.random.normal(k, (a, b)) / jnp.sqrt(a)
+            for k, a, b in zip(jax.random.split(key(0), len(sizes) - 1), sizes, sizes[1:])]
+
+
+def net(w, x):
+    for layer in w[:-1]:
+        x = jax.nn.swish(x @ layer)
+    return x @ w[-1]
+
+
+def training(sizes, x, y, loss, batch, steps):
+    """Adam by hand, one jitted step at a time."""
+    zeros = [jnp.zeros_like(w) for w in weights(sizes)]
+
+    @jax.jit
+    def step(w, m, v, t, k):
+        chosen = jax.random.randint(k, (batch,), 0, len(x))
+        g = jax.grad(loss)(w, x[chosen], y[chosen])
+        m = [.9 * a + .1 * b for a, b in zip(m, g)]
+        v = [.999 * a + .001 * b * b for a, b in zip(v, g)]
+        w = [q - 1e-3 * (a / (1 - .9 ** t)) / (jnp.sqrt(b / (1 - .999 ** t)) + 1e-8) for q, a, b in zip(w, m, v)]
+        return w, m, v
+
+    keys = jax.random.split(key(3), steps)
+
+    def run():
+        state = weights(sizes), zeros, zeros
+        for i in range(steps):
+            state = step(*state, float(i + 1), keys[i])
+        return state
+
+    return run
+
+
+def squared(w, x, y):
+    return ((net(w, x) - y) ** 2).mean()
+
+
+def cross_entropy(w, x, labels):
+    return -jnp.take_along_axis(jax.nn.log_softmax(net(w, x)), labels[:, None], 1).mean()
+
+
+def train_o5():
+    return training([10, 32, 32, 1], normal(1, 10000, 10), normal(2, 10000, 1), squared, 500, 1000)
+
+
+DIGITS = [784] + [128] * 5 + [10]
+
+
+def train_digits():
+    labels = jax.random.randint(key(2), (12000,), 0, 10)
+    return training(DIGITS, normal(1, 12000, 784), labels, cross_entropy, 512, 100)
+
+
+def o5(samples):
+    """The rows' Gram matrix, in one program."""
+    w, x = weights([10, 32, 32, 1]), normal(5, samples, 10)
+
+    @jax.jit
+    def gram(x):
+        g = jax.vmap(jax.grad(lambda z: net(w, z)[0]))(x)
+        rows = (g[:, :5, None] * x[:, None, :5] + g[:, 5:, None] * x[:, None, 5:]).reshape(len(x), -1)
+        return rows.T @ rows
+
+    return lambda: gram(x)
+
+
+def digits():
+    """The Jacobian alone, vmap(jacrev) in chunks of 500."""
+    w, x = weights(DIGITS), normal(6, 500, 784)
+    jacobian = jax.jit(lambda x: jax.vmap(jax.jacrev(lambda z: net(w, z)))(x))
+    return lambda: [jacobian(x) for _ in range(24)]
+
+
+JOBS = {
+    "JAX train-o5": train_o5,
+    "JAX train-digits": train_digits,
+    "JAX o5-10k": lambda: o5(10_000),
+    "JAX o5-200k": lambda: o5(200_000),
+    "JAX o5-1m": lambda: o5(1_000_000),
+    "JAX digits": digits,
+}
+
+
+def main():
+    print(",".join(JOBS), flush=True)
+    ready = {}
+    for line in sys.stdin:
+        name = line.strip()
+        if name not in ready:
+            ready[name] = JOBS[name]()
+            jax.block_until_ready(ready[name]())
+        start = time.perf_counter()
+        jax.block_until_ready(ready[name]())
+        print(time.perf_counter() - start, flush=True)
+
+
+if __name__ == "__main__":
+    main()
