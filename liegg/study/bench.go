@@ -16,7 +16,8 @@ func benchCommand(stdout, stderr io.Writer, args []string) error {
 	flags.SetOutput(stderr)
 	names := flags.String("jobs", "", "comma-separated names of jobs; all by default")
 	rounds := flags.Int("rounds", 5, "how often the contenders take turns")
-	python := flags.String("python", "", "a Python with torch and jax; without one only the bare passes stand beside us")
+	peers := flags.Bool("peers", false, "PyTorch and JAX beside us, in a virtual environment in the cache folder (6 GB, made at the first call)")
+	python := flags.String("python", "", "a Python of yours with torch and jax, instead of that environment")
 	flags.Usage = func() {
 		fmt.Fprintln(stderr, "study bench times the lab beside PyTorch and JAX, in turn, and prints ratios.")
 		flags.PrintDefaults()
@@ -35,13 +36,18 @@ func benchCommand(stdout, stderr io.Writer, args []string) error {
 		return fmt.Errorf("--rounds must be at least 1, got %d", *rounds)
 	}
 	contenders := bench.InProcess()
+	if *peers && *python == "" {
+		if *python, err = bench.PeersPython(); err != nil {
+			return err
+		}
+	}
 	if *python != "" {
-		peers, stop, err := bench.Peers(*python)
+		others, stop, err := bench.Peers(*python)
 		if err != nil {
 			return err
 		}
 		defer stop()
-		maps.Copy(contenders, peers)
+		maps.Copy(contenders, others)
 	}
 	times, err := bench.Run(jobs, contenders, *rounds, func(t bench.Time) {
 		fmt.Fprintf(stderr, "%-14s round %d  %-7s %.4f s\n", t.Job, t.Round+1, t.Contender, t.Seconds)

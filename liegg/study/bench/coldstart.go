@@ -36,10 +36,6 @@ func Cold() (done bool, err error) {
 		return false, nil
 	}
 	s := subject{paperMLP, action.Linear(5, 2), []int{10}, 10_000}
-	net, err := s.network()
-	if err != nil {
-		return true, err
-	}
-	_, err = network.Analyze(net, s.action, network.Tensor(normal(1, s.samples, 10)), network.Settings{})
+	_, err = network.Analyze(s.network(), s.action, network.Tensor(s.inputs()), network.Settings{})
 	return true, err
 }

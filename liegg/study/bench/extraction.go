@@ -5,9 +5,9 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -25,11 +25,7 @@ func extracting(name, about string, s subject) Job {
 
 // spectrum is what the lab does: all there is between a network and its spectrum.
 func (s subject) spectrum() (work, error) {
-	net, err := s.network()
-	if err != nil {
-		return nil, err
-	}
-	x := normal(1, append([]int{s.samples}, s.input...)...)
+	net, x := s.network(), s.inputs()
 	return timed(func() error {
 		_, err := network.Analyze(net, s.action, network.Tensor(x), network.Settings{})
 		return err
@@ -39,15 +35,11 @@ func (s subject) spectrum() (work, error) {
 // passes is one forward pass and one derivative pass for each output, of which no
 // more is kept than that nothing can be left out: the squared norm of J.
 func (s subject) passes() (work, error) {
-	net, err := s.network()
+	held, err := network.Hold(network.Tensor(s.inputs()), 0)
 	if err != nil {
 		return nil, err
 	}
-	held, err := network.Hold(network.Tensor(normal(1, append([]int{s.samples}, s.input...)...)), 0)
-	if err != nil {
-		return nil, err
-	}
-	program, err := net.NewProgram(nil, held, func(f func(x *Node) *Node, x *Node, _ []*Node) []*Node {
+	program, err := s.network().NewProgram(nil, held, func(f func(x *Node) *Node, x *Node, _ []*Node) []*Node {
 		y := f(x)
 		energy := ReduceSum(Square(y), -1)
 		for k := range y.Shape().Dim(1) {
@@ -65,11 +57,13 @@ func (s subject) passes() (work, error) {
 	}), nil
 }
 
-// network has its initial weights, but for one step.
-func (s subject) network() (*network.Network, error) {
-	x, y := normal(2, append([]int{8}, s.input...)...), normal(3, 8, s.model.Outputs)
-	samples := dataset.Samples{Name: "normal", X: x, Y: y}
-	return network.Train(s.model, network.Training{Steps: 1, Quiet: true}, samples.Batches(8, 1), nil)
+// network is one of random weights, drawn when it runs first.
+func (s subject) network() *network.Network {
+	return &network.Network{Forward: s.model.Forward, Store: model.NewStore()}
+}
+
+func (s subject) inputs() *tensors.Tensor {
+	return normal(1, append([]int{s.samples}, s.input...)...)
 }
 
 // normal is a tensor of standard normal numbers.
