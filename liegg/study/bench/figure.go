@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"gonum.org/v1/gonum/stat"
 )
 
 // Figure compares a contender with us at a job.
@@ -65,7 +63,8 @@ func distinct(times []Time, key func(Time) string) (keys []string) {
 }
 
 func median(x []float64) float64 {
-	return stat.Quantile(.5, stat.LinInterp, slices.Sorted(slices.Values(x)), nil)
+	sorted := slices.Sorted(slices.Values(x))
+	return (sorted[(len(x)-1)/2] + sorted[len(x)/2]) / 2
 }
 
 // Table shows figures as Markdown.
