@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
 
@@ -193,6 +194,19 @@ func (m Image) Contract(x, g *Node) *Node {
 	batch, pixels := x.Shape().Dim(0), m.height*m.width
 	weighted := Mul(m.slopes(x), Reshape(g, batch, 1, pixels))
 	return Reshape(Einsum("bap,cp->bac", weighted, m.positions(x)), batch, m.Dim())
+}
+
+// Metric returns Σᵢ wᵢ TᵢᵀTᵢ as [K, K]. As (x, y, 1) is the same for all images,
+// their slopes are summed before they meet it.
+func (m Image) Metric(x, w *Node) *Node {
+	root := Reshape(ConvertDType(Sqrt(w), x.DType()), w.Shape().Dim(0), 1, 1)
+	slopes := ConvertDType(Mul(m.slopes(x), root), dtypes.Float64)
+	axis := func(a int) *Node { return Slice(slopes, AxisRange(), AxisElem(a)) }
+	both := func(a, b int) *Node { return ReduceSum(Mul(axis(a), axis(b)), 0) } // [1, pixels]
+	sums := Reshape(Stack([]*Node{both(0, 0), both(0, 1), both(0, 1), both(1, 1)}, 0), 2, 2, -1)
+	p := m.positions(slopes)
+	pairs := Einsum("adp,bep->abde", sums, Mul(ExpandAxes(p, 1), ExpandAxes(p, 0)))
+	return Reshape(pairs, m.Dim(), m.Dim())
 }
 
 // slopes returns −∂_x I and −∂_y I per unit of the plane, tapered, as
