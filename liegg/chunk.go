@@ -21,6 +21,13 @@ type Chunk struct {
 	Gram    *mat.SymDense // RowsᵀRows summed in float64, K×K; nil when Rows is given
 	Metric  *mat.SymDense // Σ_i ‖J_i‖²_F T_iᵀT_i, K×K; T_i the matrix of columns A_k·x_i
 	Moments *Moments      // where verdicts are wanted; may be nil
+	Repeats int           // samples that are equal to earlier ones of the stream, as far as is known
+
+	// Sizes and Plain are given where the outputs above were divided by their sizes:
+	// Plain is the same chunk as the function has them. Polarization does not ask for
+	// them, and Sizes are the same for all chunks.
+	Sizes *Sizes
+	Plain *Chunk
 }
 
 // method is how a chunk wants to be kept.
@@ -43,7 +50,13 @@ func (c Chunk) check(k int) error {
 	if c.Metric == nil || c.Metric.SymmetricDim() != k {
 		return fmt.Errorf("%w: a chunk needs a %d×%d Metric", ErrShape, k, k)
 	}
+	if c.Repeats < 0 || c.Repeats > c.Samples {
+		return fmt.Errorf("%w: chunk of %d samples with %d repeats", ErrShape, c.Samples, c.Repeats)
+	}
 	if err := c.Moments.check(); err != nil {
+		return err
+	}
+	if err := c.checkSizes(k); err != nil {
 		return err
 	}
 	return c.checkPolarization(k)
@@ -80,6 +93,9 @@ func (c Chunk) checkFinite(first int) error {
 	}
 	if !finiteSym(c.Metric) {
 		return &NotFiniteError{Sample: -1, What: "the metric " + what}
+	}
+	if c.Plain != nil {
+		return c.Plain.checkFinite(first)
 	}
 	return nil
 }

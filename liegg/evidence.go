@@ -24,6 +24,10 @@ type Evidence struct {
 	limit  int
 	full   int // samples that a block should hold
 	blocks []*Polarization
+
+	repeats int
+	sizes   *Sizes        // nil where outputs are as the function has them
+	plain   *Polarization // of outputs as the function has them, with sizes only
 }
 
 // NewEvidence returns empty evidence for k candidates. It panics if k < 1.
@@ -72,7 +76,11 @@ func (e *Evidence) Add(c Chunk) error {
 		if err := last.fits(c.Outputs, c.method()); err != nil {
 			return err
 		}
+		if (c.Sizes == nil) != (e.sizes == nil) {
+			return fmt.Errorf("%w: outputs that were divided by their sizes, and others that were not", ErrShape)
+		}
 	}
+	e.keepPlain(c)
 	if last != nil && last.Samples()+c.Samples <= e.full {
 		last.accumulate(c)
 		return nil
@@ -87,6 +95,18 @@ func (e *Evidence) Add(c Chunk) error {
 	e.full = max(e.full, c.Samples)
 	e.blocks = append(e.blocks, p)
 	return nil
+}
+
+// keepPlain keeps what the blocks do not hold of a chunk that was checked.
+func (e *Evidence) keepPlain(c Chunk) {
+	e.repeats += c.Repeats
+	if c.Plain == nil {
+		return
+	}
+	if e.plain == nil {
+		e.plain, e.sizes = NewPolarization(e.k), c.Sizes
+	}
+	e.plain.accumulate(*c.Plain)
 }
 
 func (e *Evidence) last() *Polarization {
@@ -121,7 +141,8 @@ func (e *Evidence) Samples() int {
 	return n
 }
 
-// Polarization is that of all samples.
+// Polarization is that of all samples, of outputs divided by their sizes where
+// chunks have Sizes.
 func (e *Evidence) Polarization() (*Polarization, error) { return merged(e.k, e.blocks) }
 
 func merged(k int, blocks []*Polarization) (*Polarization, error) {
@@ -229,4 +250,13 @@ func (p *Polarization) squares(h *mat.Dense) (a, b []float64) {
 		b[j] = max(0, mat.Dot(h.ColView(j), dh.ColView(j)))
 	}
 	return a, b
+}
+
+// shown is the polarization of the spectrum that a verdict shows: of outputs as the
+// function has them.
+func (e *Evidence) shown(all *Polarization) *Polarization {
+	if e.plain != nil {
+		return e.plain
+	}
+	return all
 }

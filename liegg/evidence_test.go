@@ -59,3 +59,32 @@ type line struct{}
 
 func (line) Dim() int                         { return 1 }
 func (line) Generator(h []float64) *mat.Dense { return mat.NewDense(1, 1, []float64{h[0]}) }
+
+// Chunks of outputs that were divided by their sizes tell all that belongs to it.
+func TestEvidenceOfSizes(t *testing.T) {
+	one := func() *mat.SymDense { return mat.NewSymDense(1, []float64{1}) }
+	sized := func(plain int) liegg.Chunk {
+		return liegg.Chunk{
+			Samples: 1, Outputs: 2, Gram: one(), Metric: one(),
+			Sizes: &liegg.Sizes{Gradients: []float64{3, 0, .1}, Constant: []int{1}},
+			Plain: &liegg.Chunk{Samples: 1, Outputs: plain, Gram: one(), Metric: one()},
+		}
+	}
+	bare := liegg.Chunk{Samples: 1, Outputs: 2, Gram: one(), Metric: one()}
+	half, repeated := sized(3), bare
+	half.Plain, repeated.Repeats = nil, 2
+	e := liegg.NewEvidence(1)
+	if err := e.Add(sized(3)); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]liegg.Chunk{
+		"plain without the constant": sized(2), "sizes alone": half, "no sizes": bare, "more repeats than samples": repeated,
+	} {
+		if err := e.Add(c); !errors.Is(err, liegg.ErrShape) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if e.Samples() != 1 {
+		t.Errorf("%d samples after errors, want the one before", e.Samples())
+	}
+}

@@ -82,8 +82,19 @@ type Verdict struct {
 	// Considered is K without the trivial generators.
 	Considered int
 	// Spectrum is that of all samples and all candidates, trivial ones
-	// included.
+	// included, with outputs of the size that the function gives them.
 	Spectrum *Spectrum
+
+	// Sizes are the sizes of the outputs, where these were brought to one before
+	// they were judged; else nil. BySize is then the number of generators that
+	// would be below the threshold if outputs counted by their sizes.
+	Sizes  *Sizes
+	BySize int
+	// Repeats is the number of samples that are equal to earlier ones.
+	Repeats int
+	// Unexplained is the share of the variance of its targets that the function
+	// leaves unexplained, where who judged it knew that; else 0.
+	Unexplained float64
 }
 
 // Judge decides how many generators the evidence shows. Generators are fitted
@@ -105,9 +116,10 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.Spectrum, err = all.Spectrum(c); err != nil {
+	if v.Spectrum, err = e.shown(all).Spectrum(c); err != nil {
 		return nil, err
 	}
+	v.Sizes, v.Repeats = e.sizes, e.repeats
 	v.Reference = all.moments.reference()
 	s, err := all.sighted(c, v.Rule.Threshold*v.Reference, v.Rule.Gap)
 	if err != nil {
@@ -124,6 +136,11 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	v.Considered = t.directions()
 	v.Ignored, v.Unfelt, v.Threshold = v.Spectrum.K-v.Considered, s.unfelt, s.threshold
 	v.count(t)
+	if v.Sizes != nil {
+		if v.BySize, err = e.plain.within(w, v.Threshold); err != nil {
+			return nil, err
+		}
+	}
 	v.Algebra = t.span(t.all, v.Dim)
 	if v.Dim > 0 {
 		v.AngleError = v.angleError(t)
@@ -175,6 +192,10 @@ func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
 	if blocks < 100 {
 		doubt("%d blocks of samples are too few for an interval: %s", blocks, moreBlocks(v.Spectrum.K, blocks))
+	}
+	if distinct := v.Spectrum.Samples - v.Repeats; v.Repeats > 0 && (distinct < 100 || v.Repeats > distinct) {
+		doubt("only %s distinct, the other %d repeat them, so that what is held out is not new: give different samples, each once",
+			are(distinct, "sample"), v.Repeats)
 	}
 	if v.Dim > 0 {
 		v.doubtsBelow(τ, doubt)

@@ -30,7 +30,9 @@ func (v *Verdict) String() string {
 	}
 	fmt.Fprintf(&b, "  threshold ρ ≤ %s (%s of ρ_ref = %s); N = %d, %s\n", short(v.Threshold),
 		short(share), short(v.Reference), v.Spectrum.N(), plural(v.Considered, "candidate"))
+	v.writeSizes(&b)
 	v.writeLeftOut(&b)
+	v.writeFit(&b)
 	return b.String()
 }
 
@@ -105,6 +107,20 @@ func (v *Verdict) writeLeftOut(b *strings.Builder) {
 	if v.Spectrum.Idle > 0 {
 		fmt.Fprintf(b, "  left out: %s without a gradient (saturated or flat)\n", plural(v.Spectrum.Idle, "sample"))
 	}
+}
+
+// writeFit says how much the verdict on the function can say of the data that it
+// was fitted to.
+func (v *Verdict) writeFit(b *strings.Builder) {
+	const much = .1
+	if v.Unexplained == 0 {
+		return
+	}
+	fmt.Fprintf(b, "  the function leaves %s %% of the variance of its targets unexplained", short(100*v.Unexplained))
+	if v.Unexplained >= much {
+		b.WriteString(": the verdict is on the function, and says little of the data")
+	}
+	b.WriteByte('\n')
 }
 
 // short writes two significant digits, and rounding errors as ≈0.

@@ -96,12 +96,31 @@ func tangentRows(a action.Action, x, y, signs *Node) jacobian {
 		velocity := Slice(t, AxisRange(), AxisElem(k))
 		pushed[k] = push(Reshape(velocity, x.Shape().Dimensions...))
 	}
+	return newJacobian(a, Stack(pushed, 2), probeGradients(x, y, signs), 1./probes)
+}
+
+// probeGradients are the gradients Jᵀz for the probes z.
+func probeGradients(x, y, signs *Node) []*Node {
 	gradients := make([]*Node, probes)
 	for p := range gradients {
 		z := Reshape(Slice(ConvertDType(signs, y.DType()), AxisRange(), AxisElem(p)), y.Shape().Dimensions...)
 		gradients[p] = Gradient(ReduceAllSum(Mul(y, z)), x)[0]
 	}
-	return newJacobian(a, Stack(pushed, 2), gradients, 1./probes)
+	return gradients
+}
+
+// weighted is what the outputs w·y contribute, w of shape [1, m], given what the
+// outputs y do.
+func (j jacobian) weighted(a action.Action, x, y, w, signs *Node) jacobian {
+	rows := Mul(j.rows, ExpandAxes(w, -1))
+	if j.share != 1 {
+		return newJacobian(a, rows, probeGradients(x, Mul(y, w), signs), j.share)
+	}
+	gradients := make([]*Node, len(j.gradients))
+	for k, g := range j.gradients {
+		gradients[k] = Mul(g, Reshape(Slice(w, AxisRange(), AxisElem(k)), slices.Repeat([]int{1}, g.Rank())...))
+	}
+	return newJacobian(a, rows, gradients, j.share)
 }
 
 func coordinateRows(a action.Action, x, y *Node) jacobian {

@@ -18,17 +18,32 @@ import (
 // number of samples in a block; 0 makes liegg.Blocks of them. Memory is
 // O(liegg.Blocks·K²).
 //
-// Outputs count by the size of their gradients: scale those whose units differ.
-// A verdict is on the network. Where it fits its task badly, say how badly beside
-// the verdict: a firm "none" may be its own.
+// Outputs are brought to one size first, each on its own (see liegg.Sizes), so that
+// their units do not matter either: the root mean square of an output's gradient
+// over some of the first inputs is 1. Those that are constant there, to rounding,
+// are left out. The verdict says so where it matters, and its Spectrum is that of
+// the outputs as they are. Outputs count alike: one of m that breaks a symmetry
+// shows as 1/√m of its defect. Settings.BySize leaves the outputs as they are, and
+// so does an action.Equivariance, which moves them together.
 //
-// The errors are those of Analyze.
+// A verdict is on the network. Where it fits its task badly, a firm "none" may be
+// its own: Settings.Validation makes the verdict say how well it fits.
+//
+// Samples that repeat earlier ones are counted, exactly up to some thousand
+// distinct ones: no verdict is firm where most of them do.
+//
+// The errors are those of Analyze and of Network.Unexplained.
 func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdict, error) {
 	e, whitened, err := Evidence(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
-	return e.Judge(whitened, s.Rule)
+	v, err := e.Judge(whitened, s.Rule)
+	if err != nil || s.Validation == nil {
+		return v, err
+	}
+	v.Unexplained, err = n.Unexplained(*s.Validation)
+	return v, err
 }
 
 // Evidence collects the evidence that Judge judges, for those who try several
@@ -51,6 +66,6 @@ func Evidence(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Ev
 	if s.Batch == 0 {
 		s.Batch = p.block()
 	}
-	e, err := liegg.Gather(a.Dim(), polarizationChunks(n, a, p.inputs, s, true))
+	e, err := liegg.Gather(a.Dim(), polarizationChunks(n, a, p.inputs, s, p.first))
 	return e, a, err
 }

@@ -130,31 +130,6 @@ func accuracy(logits []float64, labels []int32) float64 {
 	return float64(right) / float64(len(labels))
 }
 
-// MeanSquaredError is the mean of (f(x) − y)² over samples and outputs. With
-// standardised targets it is the share of variance left unexplained.
-func (n *Network) MeanSquaredError(s dataset.Samples) (float64, error) {
-	y, err := n.Predict(s.X)
-	if err != nil {
-		return 0, err
-	}
-	predicted, err := dataset.Values(y)
-	if err != nil {
-		return 0, err
-	}
-	wanted, err := dataset.Values(s.Y)
-	if err != nil {
-		return 0, err
-	}
-	if len(predicted) != len(wanted) {
-		return 0, fmt.Errorf("network: outputs of shape %s cannot be compared with targets of shape %s", y.Shape(), s.Y.Shape())
-	}
-	sum := 0.0
-	for i := range wanted {
-		sum += (predicted[i] - wanted[i]) * (predicted[i] - wanted[i])
-	}
-	return sum / float64(len(wanted)), nil
-}
-
 // mustBeUsable panics with the name of the argument that cannot be used.
 func mustBeUsable(n *Network, a action.Action, inputs Inputs, s Settings) {
 	if n == nil || n.Forward == nil || n.Store == nil {

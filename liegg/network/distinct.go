@@ -1,0 +1,37 @@
+package network
+
+import "hash/maphash"
+
+// enoughDistinct is the number of distinct samples from which on no more of them
+// are counted: far more than a verdict needs.
+const enoughDistinct = 1 << 14
+
+// distinct counts the samples of a stream that are equal to earlier ones.
+type distinct struct {
+	seed maphash.Seed
+	seen map[uint64]struct{}
+}
+
+// repeats is the number of samples of a chunk that were seen before, to the bit; 0
+// once enough distinct ones were seen. A nil distinct counts nothing.
+func (d *distinct) repeats(c chunk) (count int) {
+	if d == nil {
+		return 0
+	}
+	if d.seen == nil {
+		d.seed, d.seen = maphash.MakeSeed(), map[uint64]struct{}{}
+	}
+	if err := c.x.ConstBytes(func(data []byte) {
+		size := len(data) / c.x.Shape().Dim(0)
+		for i := 0; i < c.count && len(d.seen) < enoughDistinct; i++ {
+			sum := maphash.Bytes(d.seed, data[i*size:(i+1)*size])
+			if _, ok := d.seen[sum]; ok {
+				count++
+			}
+			d.seen[sum] = struct{}{}
+		}
+	}); err != nil {
+		panic(err)
+	}
+	return count
+}

@@ -1,0 +1,253 @@
+package network
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
+)
+
+// extraction is the compiled program that turns chunks into polarization rows.
+type extraction struct {
+	exec    *model.Exec
+	action  action.Action
+	head    Head
+	network *Network
+	mode    Differentiation
+	outputs int
+	rows    bool         // keep rows (QR) instead of their Gram matrix
+	moments bool         // take what a verdict needs besides
+	sizes   *liegg.Sizes // of outputs that are brought to one size; nil to leave them
+	seen    *distinct    // samples; nil to count none
+	random  *rand.Rand
+}
+
+func newExtraction(n *Network, a action.Action, first chunk, s Settings, beginning *tensors.Tensor) (e *extraction, err error) {
+	defer caught(&err)
+	input := first.x.Shape().Dimensions[1:]
+	if err := a.Check(input); err != nil {
+		return nil, err
+	}
+	backend, err := n.backend()
+	if err != nil {
+		return nil, err
+	}
+	e = &extraction{network: n, action: a, head: s.Head, mode: s.Mode, random: rand.New(rand.NewPCG(1, 0))}
+	if e.head == nil {
+		e.head = Outputs
+	}
+	if e.outputs, err = e.probe(backend, first); err != nil {
+		return nil, err
+	}
+	if c, ok := a.(action.Equivariance); ok && c.Outputs() != e.outputs {
+		return nil, fmt.Errorf("network: the action moves %d outputs, the model has %d: choose a representation that fits the outputs, or a head", c.Outputs(), e.outputs)
+	}
+	if beginning != nil {
+		e.moments, e.seen = true, new(distinct)
+		if err := e.equalise(backend, beginning, s); err != nil {
+			return nil, err
+		}
+	}
+	e.rows = first.x.DType() == dtypes.Float64 && !s.Gram
+	if s.Mode != AutoMode {
+		return e, e.build(backend, s.Mode)
+	}
+	fewest := choose(e.outputs, a.Dim(), first.x.Size()/first.x.Shape().Dim(0))
+	if err := e.build(backend, fewest); err == nil && e.compiles(first) {
+		return e, nil
+	}
+	return e, e.build(backend, ReverseMode)
+}
+
+func (e *extraction) build(backend compute.Backend, mode Differentiation) (err error) {
+	e.finalize()
+	e.mode = mode
+	e.exec, err = model.NewExec(backend, e.network.Store, e.graph)
+	return err
+}
+
+// compiles says whether the program of a forward mode can be built: GoMLX has no
+// derivative of Pad, which is what pulls back through a slice, so that models
+// which slice have a reverse mode only.
+func (e *extraction) compiles(c chunk) bool {
+	if e.mode == ReverseMode {
+		return true
+	}
+	signs := e.signs(c.x)
+	defer finalize(signs)
+	_, err := e.exec.Compile(c.x.Shape(), shapes.Make(dtypes.Int32), signs.Shape())
+	return err == nil
+}
+
+// y builds head(f(x)) as [batch, rows].
+func (e *extraction) y(scope *model.Scope, x *Node) *Node {
+	return e.head(e.network.outputs(scope, x))
+}
+
+// graph is the program: x [batch, input…], the number of real samples and the
+// signs of the probes to rows or their Gram matrix, Σ‖J_i‖²_F TᵢᵀTᵢ, and ‖J_i‖²_F.
+func (e *extraction) graph(scope *model.Scope, x, count, signs *Node) []*Node {
+	y := e.y(scope, x)
+	unmasked := jacobianRows(e.mode, e.action, x, y, signs)
+	j := unmasked.covariant(e.action, y).masked(count)
+	nodes := e.sums(j, x)
+	if e.sizes != nil {
+		j = unmasked.weighted(e.action, x, y, e.weights(y), signs).masked(count)
+		nodes = append(nodes, e.sums(j, x)...)
+	}
+	if e.moments {
+		nodes = append(nodes, j.moments(e.action, x)...)
+	}
+	return nodes
+}
+
+// sums are the rows of a batch or their Gram matrix, the metric, and ‖J_i‖²_F.
+func (e *extraction) sums(j jacobian, x *Node) []*Node {
+	rows := ConvertDType(Reshape(j.rows, -1, e.action.Dim()), dtypes.Float64)
+	if !e.rows {
+		rows = Einsum("rk,rl->kl", rows, rows)
+	}
+	energy := ConvertDType(j.energy, dtypes.Float64)
+	return []*Node{rows, j.metric(e.action, x, energy), energy}
+}
+
+func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
+	defer caught(&err)
+	defer finalize(c.x)
+	repeats := e.seen.repeats(c)
+	signs := e.signs(c.x)
+	defer finalize(signs)
+	results, err := e.exec.Call(c.x, int32(c.count), signs)
+	if err != nil {
+		return out, fmt.Errorf("network: differentiating the model failed: %w", err)
+	}
+	defer finalize(results...)
+	values := make([][]float64, len(results))
+	for i, t := range results {
+		if values[i], err = tensors.CopyFlatData[float64](t); err != nil {
+			return out, err
+		}
+	}
+	if err := firstNotFinite(c, values); err != nil {
+		return out, err
+	}
+	out = e.chunk(c, values)
+	out.Repeats = repeats
+	return out, nil
+}
+
+// chunk hands rows or Gram, metric and the count of idle samples to liegg.
+func (e *extraction) chunk(c chunk, values [][]float64) liegg.Chunk {
+	out := e.summed(c, values)
+	values = values[3:]
+	if e.sizes != nil {
+		plain := out
+		out = e.live(e.summed(c, values))
+		out.Sizes, out.Plain = e.sizes, &plain
+		values = values[3:]
+	}
+	if e.moments {
+		out.Moments = momentsOf(e.action, c, values)
+	}
+	return out
+}
+
+// summed reads what sums built.
+func (e *extraction) summed(c chunk, values [][]float64) liegg.Chunk {
+	k := e.action.Dim()
+	out := liegg.Chunk{
+		Samples: c.count,
+		Outputs: e.outputs,
+		Idle:    idle(values[2][:c.count]),
+		Metric:  mat.NewSymDense(k, values[1]),
+	}
+	if e.rows {
+		out.Rows = mat.NewDense(c.count*e.outputs, k, values[0][:c.count*e.outputs*k])
+	} else {
+		out.Gram = mat.NewSymDense(k, values[0])
+	}
+	return out
+}
+
+// idle counts samples whose gradient is below 1e-6 of the chunk's root mean
+// square: saturated ones, which look symmetric under everything.
+func idle(energy []float64) int {
+	mean := 0.0
+	for _, e := range energy {
+		mean += e / float64(len(energy))
+	}
+	count := 0
+	for _, e := range energy {
+		if e <= 1e-12*mean {
+			count++
+		}
+	}
+	return count
+}
+
+// signs draws the ±1 of the probes, [batch, probes, m]; one number where no
+// probes are needed.
+func (e *extraction) signs(x *tensors.Tensor) *tensors.Tensor {
+	dimensions := []int{1, 1, 1}
+	if e.mode == TangentMode {
+		dimensions = []int{x.Shape().Dim(0), probes, e.outputs}
+	}
+	values := make([]float32, dimensions[0]*dimensions[1]*dimensions[2])
+	for i := 0; i < len(values); i += 64 {
+		bits := e.random.Uint64()
+		for j := i; j < min(i+64, len(values)); j++ {
+			values[j] = float32(bits&1)*2 - 1
+			bits >>= 1
+		}
+	}
+	return tensors.FromFlatDataAndDimensions(values, dimensions...)
+}
+
+func (e *extraction) finalize() {
+	if e != nil && e.exec != nil {
+		e.exec.Finalize()
+	}
+}
+
+// probe runs the model on a few samples alone and beside others: it learns the
+// number of rows per sample, and refuses a model whose samples see each other
+// (batch normalisation in training mode, for instance), since gradients are taken
+// of sums over the batch.
+func (e *extraction) probe(backend compute.Backend, c chunk) (outputs int, err error) {
+	y, err := model.CallOnceN(backend, e.network.Store, func(scope *model.Scope, x *Node) []*Node {
+		size := x.Shape().Dim(0)
+		pair := Slice(x, AxisRange(0, min(2, size)))
+		crowd := Concatenate([]*Node{pair, MulScalar(Slice(x, AxisRange(max(0, size-2))), 3)}, 0)
+		company := Slice(e.y(scope, crowd), AxisRange(0, pair.Shape().Dim(0)))
+		return []*Node{e.y(scope, pair), company}
+	}, c.x)
+	if err != nil {
+		return 0, fmt.Errorf("network: the model cannot be run on inputs of shape %s: %w", c.x.Shape(), cause(err))
+	}
+	defer finalize(y...)
+	alone, err := dataset.Values(y[0])
+	if err != nil {
+		return 0, fmt.Errorf("network: the model's outputs: %w", err)
+	}
+	company, err := dataset.Values(y[1])
+	if err != nil {
+		return 0, err
+	}
+	for i := range alone {
+		if math.Abs(alone[i]-company[i]) > 1e-3*(math.Abs(alone[i])+math.Abs(company[i])+1e-6) {
+			return 0, fmt.Errorf("network: the output for a sample depends on the other samples of its batch: evaluate batch normalisation with its running averages, so that each sample stands alone")
+		}
+	}
+	return y[0].Shape().Dim(1), nil
+}

@@ -1,0 +1,201 @@
+package network
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+)
+
+// sizeSamples and sizePasses say how many gradients measure outputs. Up to
+// sizePasses outputs are differentiated at every one of so many samples; more of
+// them take turns, and each has at least sizePasses gradients.
+const (
+	sizeSamples = 2048
+	sizePasses  = 32
+)
+
+// equalise measures the outputs on the beginning of a stream, where they are to be
+// brought to one size.
+func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor, s Settings) error {
+	if _, together := e.action.(action.Equivariance); together || s.BySize || e.outputs == 1 {
+		return nil
+	}
+	exec, err := model.NewExec(backend, e.network.Store, e.sizeGraph)
+	if err != nil {
+		return err
+	}
+	defer exec.Finalize()
+	m := newSizeSums(e.outputs)
+	n := min(sizeSamples, beginning.Shape().Dim(0))
+	passes := min(e.outputs, max(sizePasses, (sizePasses*e.outputs+n-1)/n))
+	for c, err := range spread(beginning, n) {
+		if err != nil {
+			return err
+		}
+		if err := m.add(exec, c, passes); err != nil {
+			return fmt.Errorf("network: differentiating the model failed: %w", err)
+		}
+	}
+	e.sizes = m.sizes(rounding(beginning.DType()), s.Head != nil)
+	return nil
+}
+
+// rounding is what sums of numbers of a type are good to: some units in the last
+// place.
+func rounding(t dtypes.DType) float64 {
+	if t == dtypes.Float64 {
+		return 0x1p-47
+	}
+	return 0x1p-18
+}
+
+// spread streams n of the samples of x, evenly from all over it.
+func spread(x *tensors.Tensor, n int) func(yield func(chunk, error) bool) {
+	all := x.Shape().Dim(0)
+	some := func(yield func(*tensors.Tensor, error) bool) {
+		shape := x.Shape().Clone()
+		shape.Dimensions[0] = n
+		t := tensors.FromShape(shape)
+		err := x.ConstBytes(func(from []byte) {
+			size := len(from) / all
+			if err := t.MutableBytes(func(to []byte) {
+				for i := range n {
+					copy(to[i*size:(i+1)*size], from[i*all/n*size:])
+				}
+			}); err != nil {
+				panic(err)
+			}
+		})
+		yield(t, err)
+	}
+	return chunks(some, min(n, suitableBatch(x.Shape().Size()/all)))
+}
+
+// sizeGraph takes a batch x [batch, input…] and one output for each sample,
+// [batch], to the squared dual norm of its gradient, its squared value, and the
+// squared norm of the sample, all [batch].
+func (e *extraction) sizeGraph(scope *model.Scope, x, which *Node) []*Node {
+	y := e.y(scope, x)
+	picked := ReduceSum(Mul(y, OneHot(which, e.outputs, y.DType())), -1)
+	gradient := ConvertDType(Gradient(ReduceAllSum(picked), x)[0], dtypes.Float64)
+	value := Square(ConvertDType(picked, dtypes.Float64))
+	return []*Node{action.Conorm(e.action, gradient), value, action.Norm(e.action, ConvertDType(x, dtypes.Float64))}
+}
+
+// sizeSums are sums of squares over samples: of every output's gradients and
+// values, and of the inputs.
+type sizeSums struct {
+	gradients, values, counts []float64
+	inputs, samples           float64
+}
+
+func newSizeSums(outputs int) *sizeSums {
+	return &sizeSums{gradients: make([]float64, outputs), values: make([]float64, outputs), counts: make([]float64, outputs)}
+}
+
+// add differentiates outputs by turns, so that each gets its share of samples.
+func (m *sizeSums) add(exec *model.Exec, c chunk, passes int) error {
+	defer finalize(c.x)
+	which := make([]int32, c.x.Shape().Dim(0))
+	for pass := range passes {
+		for i := range which {
+			which[i] = int32((i*passes + pass) % len(m.counts))
+		}
+		values, err := called(exec, c.x, which)
+		if err != nil {
+			return err
+		}
+		for i, o := range which[:c.count] {
+			m.gradients[o] += values[0][i]
+			m.values[o] += values[1][i]
+			m.counts[o]++
+			m.inputs += values[2][i]
+			m.samples++
+		}
+	}
+	return nil
+}
+
+// called runs a program whose results are float64.
+func called(exec *model.Exec, arguments ...any) ([][]float64, error) {
+	results, err := exec.Call(arguments...)
+	if err != nil {
+		return nil, err
+	}
+	defer finalize(results...)
+	values := make([][]float64, len(results))
+	for i, t := range results {
+		if values[i], err = tensors.CopyFlatData[float64](t); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
+}
+
+// sizes are those of the outputs, or nil where none changes or where gradients are
+// not finite, which is told of when rows are taken. An output is constant where its
+// gradient would change it, along a way as long as inputs are, by no more than
+// rounding of its values; and where a head computes it from all the others, by no
+// more than rounding of these.
+func (m *sizeSums) sizes(rounding float64, mixed bool) *liegg.Sizes {
+	s := &liegg.Sizes{Gradients: make([]float64, len(m.counts))}
+	for o, n := range m.counts {
+		s.Gradients[o] = math.Sqrt(m.gradients[o] / n)
+	}
+	largest := slices.Max(s.Gradients)
+	if slices.ContainsFunc(s.Gradients, notFinite) || largest == 0 {
+		return nil
+	}
+	way := math.Sqrt(m.inputs / m.samples)
+	for o, g := range s.Gradients {
+		if g*way <= rounding*math.Sqrt(m.values[o]/m.counts[o]) || mixed && g <= rounding*largest || g == 0 {
+			s.Constant = append(s.Constant, o)
+		}
+	}
+	if len(s.Constant) == len(s.Gradients) {
+		return nil
+	}
+	return s
+}
+
+// weights are what outputs [batch, m] are multiplied by, [1, m]: one over their
+// sizes, and 0 for constants.
+func (e *extraction) weights(y *Node) *Node {
+	w := make([]float64, e.outputs)
+	for o, g := range e.sizes.Gradients {
+		if !slices.Contains(e.sizes.Constant, o) {
+			w[o] = 1 / g
+		}
+	}
+	return row(y, w)
+}
+
+// live leaves the rows of constants out of a chunk.
+func (e *extraction) live(c liegg.Chunk) liegg.Chunk {
+	if len(e.sizes.Constant) == 0 {
+		return c
+	}
+	c.Outputs -= len(e.sizes.Constant)
+	if c.Rows == nil {
+		return c
+	}
+	rows, k := c.Rows.Dims()
+	kept := make([]float64, 0, c.Samples*c.Outputs*k)
+	for i := range rows {
+		if !slices.Contains(e.sizes.Constant, i%e.outputs) {
+			kept = append(kept, c.Rows.RawRowView(i)...)
+		}
+	}
+	c.Rows = mat.NewDense(c.Samples*c.Outputs, k, kept)
+	return c
+}

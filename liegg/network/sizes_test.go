@@ -1,0 +1,230 @@
+package network
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// axis is x_i of x [batch, n], as [batch, 1].
+func axis(x *Node, i int) *Node { // by a product: slices have no forward derivative
+	unit := make([]float64, x.Shape().Dim(1))
+	unit[i] = 1
+	return ReduceAndKeep(Mul(x, row(x, unit)), ReduceSum, -1)
+}
+
+// inUnits is the network of some functions to [batch, 1], each times its unit.
+func inUnits(units []float64, functions ...func(x *Node) *Node) *Network {
+	return Exact(func(x *Node) *Node {
+		y := make([]*Node, len(functions))
+		for i, f := range functions {
+			y[i] = MulScalar(f(x), units[i])
+		}
+		return Concatenate(y, -1)
+	})
+}
+
+func radius(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) }
+
+// crooked is x₁³ + 2x₂x₃ − x₄, without a linear symmetry in common with the radius.
+func crooked(x *Node) *Node {
+	return Sub(Add(Mul(axis(x, 0), Square(axis(x, 0))), MulScalar(Mul(axis(x, 1), axis(x, 2)), 2)), axis(x, 3))
+}
+
+// A symmetry is one of every output: the units of outputs neither make nor hide it.
+func TestUnitsOfOutputs(t *testing.T) {
+	x := gaussian(7, 2000, ones(4)...)
+	wave := func(x *Node) *Node { return Sin(radius(x)) }
+	for _, unit := range []float64{1e-3, 1, 100, 1e4} {
+		v := ok(Judge(inUnits([]float64{unit, 1}, radius, crooked), action.Linear(4, 1), Tensor(x), Settings{}))(t)
+		if v.Answer != liegg.None {
+			t.Errorf("(%g·|x|², x₁³ + 2x₂x₃ − x₄) has no symmetry: got\n%v", unit, v)
+		}
+		if said := strings.Contains(v.String(), "6 generators would be below"); said != (unit >= 100) {
+			t.Errorf("(%g·|x|², x₁³ + 2x₂x₃ − x₄): which answer the sizes would give:\n%v", unit, v)
+		}
+		v = ok(Judge(inUnits([]float64{unit, 1}, radius, wave), action.Linear(4, 1), Tensor(x), Settings{Rule: liegg.Rule{Threshold: 1e-6}}))(t)
+		if v.Answer != liegg.Symmetric || v.Dim != 6 || lie.LargestAngle(v.Algebra, lie.SO(4)) > 1e-9 {
+			t.Errorf("(%g·|x|², sin|x|²) has so(4): got\n%v", unit, v)
+		}
+	}
+}
+
+// The verdict is the same, number by number, for all units of outputs, however J·T
+// is computed.
+func TestVerdictKeepsWithUnits(t *testing.T) {
+	x := gaussian(7, 1500, ones(4)...)
+	for _, mode := range []Differentiation{ReverseMode, TangentMode, CoordinateMode} {
+		var want []liegg.Estimate
+		for _, unit := range []float64{1, 1e-3, 1e4} {
+			v := ok(Judge(inUnits([]float64{unit, 1}, radius, crooked), action.Linear(4, 1), Tensor(x), Settings{Mode: mode}))(t)
+			if want == nil {
+				want = v.Defects
+			}
+			for j, d := range v.Defects {
+				if math.Abs(d.Value-want[j].Value) > 1e-9 {
+					t.Errorf("mode %d, unit %g: ρ_%d = %g, but %g in other units", mode, unit, j+1, d.Value, want[j].Value)
+				}
+			}
+		}
+	}
+}
+
+// The spectrum of a verdict is that of Analyze, whose outputs have their sizes; and
+// where these count, so is the answer.
+func TestSpectrumKeepsSizes(t *testing.T) {
+	x := gaussian(7, 3000, ones(4)...)
+	net := inUnits([]float64{100, 1, 0}, radius, crooked, radius)
+	for _, gram := range []bool{false, true} {
+		v := ok(Judge(net, action.Linear(4, 1), Tensor(x), Settings{Gram: gram}))(t)
+		s := ok(Analyze(net, action.Linear(4, 1), Tensor(x), Settings{Gram: gram}))(t)
+		for j, g := range v.Spectrum.BySingular {
+			if want := s.BySingular[j].Singular; math.Abs(g.Singular-want) > 1e-9*want || v.Spectrum.Outputs != 3 {
+				t.Errorf("s_%d = %g of %d outputs, Analyze has %g", j+1, g.Singular, v.Spectrum.Outputs, want)
+			}
+		}
+	}
+	v := ok(Judge(net, action.Linear(4, 1), Tensor(x), Settings{BySize: true}))(t)
+	if v.Answer != liegg.Symmetric || v.Dim != 6 || v.Sizes != nil {
+		t.Errorf("so(4) by the size of outputs: got\n%v", v)
+	}
+}
+
+// Outputs that are constant, but for rounding, have nothing to say. One that
+// changes by little does.
+func TestConstantOutputs(t *testing.T) {
+	x := gaussian(7, 3000, ones(4)...)
+	for _, c := range []struct {
+		amount   float64 // of the symmetry that the second output breaks
+		single   bool
+		constant bool
+	}{{0, false, true}, {1e-16, false, true}, {1e-9, false, false}, {.01, false, false}, {0, true, true}, {1e-8, true, true}, {1e-3, true, false}} {
+		almost := func(x *Node) *Node { return AddScalar(MulScalar(crooked(x), c.amount), 5) }
+		inputs := x
+		if c.single {
+			inputs = single(t, x)
+		}
+		v := ok(Judge(inUnits([]float64{1, 1}, radius, almost), action.Linear(4, 1), Tensor(inputs), Settings{}))(t)
+		if c.constant && (v.Answer != liegg.Symmetric || v.Dim != 6 || !slices.Equal(v.Sizes.Constant, []int{1}) ||
+			!strings.Contains(v.String(), "left out: 1 output is constant to within rounding: 2")) {
+			t.Errorf("|x|² beside 5 + %g·h(x): got\n%v", c.amount, v)
+		}
+		if !c.constant && v.Answer != liegg.None {
+			t.Errorf("|x|² beside 5 + %g·h(x), which h breaks: got\n%v", c.amount, v)
+		}
+	}
+}
+
+func single(t *testing.T, x *tensors.Tensor) *tensors.Tensor {
+	t.Helper()
+	values := ok(dataset.Values(x))(t)
+	float := make([]float32, len(values))
+	for i, v := range values {
+		float[i] = float32(v)
+	}
+	return tensors.FromFlatDataAndDimensions(float, x.Shape().Dimensions...)
+}
+
+// A small defect of one of two outputs of like size stays a small defect.
+func TestSmallDefectOfAnOutput(t *testing.T) {
+	x := gaussian(7, 3000, ones(4)...)
+	nearly := func(x *Node) *Node { return Add(Sin(radius(x)), MulScalar(crooked(x), 1e-3)) }
+	v := ok(Judge(inUnits([]float64{30, 1}, radius, nearly), action.Linear(4, 1), Tensor(x), Settings{}))(t)
+	if v.Answer != liegg.Symmetric || v.Dim != 6 || !(v.Defects[5].Value > 1e-5 && v.Defects[5].Value < 2e-3) {
+		t.Errorf("so(4) to within a thousandth in one output: got\n%v", v)
+	}
+}
+
+// The sum of centred logits is zero, and a class that no logit tells from the mean
+// of the others is nothing but rounding: neither is blown up.
+func TestLogitsOfOneSymmetry(t *testing.T) {
+	x := single(t, gaussian(7, 3000, ones(4)...))
+	logits := inUnits([]float64{1, 3, .5, 2}, radius, func(x *Node) *Node { return Sin(radius(x)) },
+		func(x *Node) *Node { return Exp(Neg(radius(x))) },
+		func(x *Node) *Node { // the mean of the others
+			return DivScalar(Add(Add(radius(x), MulScalar(Sin(radius(x)), 3)), MulScalar(Exp(Neg(radius(x))), .5)), 6)
+		})
+	for name, head := range map[string]Head{"centred": CentredLogits, "Fisher": FisherRows} {
+		v := ok(Judge(logits, action.Linear(4, 1), Tensor(x), Settings{Head: head}))(t)
+		if v.Answer != liegg.Symmetric || v.Dim != 6 {
+			t.Errorf("%s: so(4) of four logits, got\n%v", name, v)
+		}
+	}
+}
+
+// Sizes are measured for every output, also where there are many of them.
+func TestSizesOfManyOutputs(t *testing.T) {
+	const m = 150
+	slopes := make([]float64, m)
+	for o := range slopes {
+		slopes[o] = math.Pow(10, float64(o%7)-3)
+	}
+	linear := Exact(func(x *Node) *Node { return Mul(axis(x, 0), row(x, slopes)) })
+	for _, n := range []int{3, 400} {
+		e := &extraction{network: linear, action: action.Linear(2, 1), head: Outputs, outputs: m}
+		if err := e.equalise(ok(Backend())(t), gaussian(1, n, 1, 1), Settings{}); err != nil {
+			t.Fatal(err)
+		}
+		for o, g := range e.sizes.Gradients {
+			if math.Abs(g/slopes[o]-1) > 1e-12 {
+				t.Errorf("%d samples: output %d has gradients of size %g, measured %g", n, o, slopes[o], g)
+			}
+		}
+	}
+}
+
+// A trained network of two outputs says the same in any units of them: none where
+// the second breaks what the first has, so(3) where both have it.
+func TestUnitsOfATrainedNetwork(t *testing.T) {
+	second := map[string]func(x []float64) float64{
+		"none":  func(x []float64) float64 { return x[0]*x[0]*x[0]/3 + x[1]*x[2] },
+		"so(3)": func(x []float64) float64 { return math.Exp(-(x[0]*x[0] + x[1]*x[1] + x[2]*x[2]) / 3) },
+	}
+	for name, f := range second {
+		random := rand.New(rand.NewPCG(5, 0))
+		x, y := make([]float32, 6000*3), make([]float32, 6000*2)
+		for i := range 6000 {
+			p := []float64{random.NormFloat64(), random.NormFloat64(), random.NormFloat64()}
+			for k := range p {
+				x[3*i+k] = float32(p[k])
+			}
+			y[2*i], y[2*i+1] = float32(math.Hypot(p[0], math.Hypot(p[1], p[2]))), float32(f(p))
+		}
+		samples := dataset.Samples{Name: name, X: tensors.FromFlatDataAndDimensions(x, 6000, 3), Y: tensors.FromFlatDataAndDimensions(y, 6000, 2)}
+		net := ok(Train(MLP{Hidden: []int{48, 48}, Outputs: 2, Bias: true}, Training{Steps: 1500, LearningRate: 4e-3, Cosine: true, Quiet: true}, samples.Batches(256, 1), nil))(t)
+		fresh := single(t, gaussian(9, 5000, ones(3)...))
+		for _, unit := range []float64{1e-3, 1e4} {
+			units := &Network{Store: net.Store, Backend: net.Backend, Forward: func(scope *model.Scope, x *Node) *Node {
+				return Mul(net.Forward(scope, x), row(x, []float64{unit, 1}))
+			}}
+			v := ok(Judge(units, action.Linear(3, 1), Tensor(fresh), Settings{Validation: unitsOf(samples, y, unit)}))(t)
+			if name == "none" && v.Answer != liegg.None || name == "so(3)" && (v.Answer != liegg.Symmetric || v.Name() != name) {
+				t.Errorf("%s, first output in units of 1/%g: got\n%v", name, unit, v)
+			}
+			if v.Unexplained > .02 || !strings.Contains(v.String(), "of its targets unexplained\n") {
+				t.Errorf("%s, first output in units of 1/%g: it was to fit\n%v", name, unit, v)
+			}
+		}
+	}
+}
+
+// unitsOf are samples with the first of two targets in other units.
+func unitsOf(s dataset.Samples, y []float32, unit float64) *dataset.Samples {
+	other := slices.Clone(y)
+	for i := 0; i < len(y); i += 2 {
+		other[i] *= float32(unit)
+	}
+	s.Y = tensors.FromFlatDataAndDimensions(other, len(y)/2, 2)
+	return &s
+}
