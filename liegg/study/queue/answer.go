@@ -1,0 +1,36 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// answer stores a result and takes its job out of the queue, in this order. It
+// keeps trying while the server is away, and a while longer where one is there
+// that does not take it.
+func (w worker) answer(ctx context.Context, msg jetstream.Msg, result Result) error {
+	side := strings.Split(strings.TrimPrefix(msg.Subject(), w.name+"."), ".") // jobs, sweep, job
+	subject := w.subject(resultsSide, side[1], side[2])
+	lasting := context.WithoutCancel(ctx) // a job that is done is not given back
+	for end := time.Now().Add(w.absence + 3*reach); ; pause(ctx) {
+		err := w.put(lasting, subject, result)
+		if err == nil {
+			err = msg.DoubleAck(lasting)
+		}
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, nats.ErrMaxPayload):
+			result = Result{ID: result.ID, Failure: err.Error()}
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case time.Now().After(end):
+			return err
+		}
+	}
+}

@@ -1,0 +1,42 @@
+package queue
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+)
+
+// complaints is the log of the embedded server, without what goes well.
+type complaints struct {
+	to io.Writer
+
+	mu    sync.Mutex
+	fatal string // why it could not start
+}
+
+// reason is why the server could not start.
+func (c *complaints) reason() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return errors.New(cmp.Or(c.fatal, "it does not answer"))
+}
+
+// Fatalf does not end the process: startServer sees that nothing has started.
+func (c *complaints) Fatalf(format string, v ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fatal = fmt.Sprintf(format, v...)
+}
+
+// Errorf passes on what may need help, such as a disk that is full.
+func (c *complaints) Errorf(format string, v ...any) {
+	fmt.Fprintf(c.to, "queue: the server in this process: "+format+"\n", v...)
+}
+
+// The rest of server.Logger.
+func (*complaints) Warnf(string, ...any)   {}
+func (*complaints) Noticef(string, ...any) {}
+func (*complaints) Debugf(string, ...any)  {}
+func (*complaints) Tracef(string, ...any)  {}

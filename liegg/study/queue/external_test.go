@@ -1,0 +1,202 @@
+package queue
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/nats-io/jwt/v2"
+	"github.com/nats-io/nkeys"
+)
+
+// secondHost is another address of the loopback device where there is one.
+func secondHost() string {
+	if runtime.GOOS == "linux" {
+		return "127.0.0.2"
+	}
+	return "127.0.0.1"
+}
+
+// outside are a cluster, two workers that have joined it, and a sweep for it.
+func outside(t *testing.T, n int, sleep time.Duration) (*cluster, sheet, feeding, []*os.Process, []func() error) {
+	c, begun := newCluster(t), sheet(t.TempDir())
+	one, waitOne := join(t, c.place("127.0.0.1"))
+	two, waitTwo := join(t, c.place(secondHost()))
+	f := feeding{
+		Settings: Settings{Place: c.place("127.0.0.1"), Sweep: "a sweep", Patience: time.Second},
+		Jobs:     begun.jobs("job", n, order{Do: "sleep", Sleep: sleep}),
+		Rows:     filepath.Join(t.TempDir(), "rows"),
+	}
+	return c, begun, f, []*os.Process{one, two}, []func() error{waitOne, waitTwo}
+}
+
+func oneRowEach(t *testing.T, f feeding) {
+	t.Helper()
+	for _, job := range f.Jobs {
+		if n := f.rows()[job.ID]; n != 1 {
+			t.Errorf("%s has %d rows", job.ID, n)
+		}
+	}
+}
+
+func TestWorkersElsewhereGoOnWithoutTheFeeder(t *testing.T) {
+	t.Parallel()
+	_, begun, f, _, _ := outside(t, 24, 100*time.Millisecond)
+	feeder, wait := f.start(t)
+	eventually(t, 20*time.Second, "rows are written", func() bool { return len(f.rows()) >= 4 })
+	err := Run(t.Context(), f.Settings, f.Jobs, func(Result) error { return nil })
+	if err == nil || !strings.Contains(err.Error(), "another process feeds the sweep") {
+		t.Errorf("a second feeder: %v", err)
+	}
+	feeder.Kill()
+	wait()
+	eventually(t, 20*time.Second, "all jobs are begun", func() bool {
+		for _, job := range f.Jobs {
+			if len(begun.begun(t, job.ID)) == 0 {
+				return false
+			}
+		}
+		return true
+	})
+	_, wait = f.start(t)
+	if err := wait(); err != nil {
+		t.Fatal(err)
+	}
+	oneRowEach(t, f)
+	pids := map[int]bool{}
+	for _, job := range f.Jobs {
+		ran := begun.begun(t, job.ID)
+		if len(ran) != 1 {
+			t.Errorf("%s was begun %d times", job.ID, len(ran))
+		}
+		pids[ran[0]] = true
+	}
+	if len(pids) != 2 {
+		t.Errorf("%d workers took part", len(pids))
+	}
+}
+
+func TestStoppedWorkerGivesItsJobBack(t *testing.T) {
+	t.Parallel()
+	_, begun, f, workers, waits := outside(t, 6, 500*time.Millisecond)
+	_, wait := f.start(t)
+	given := ""
+	eventually(t, 20*time.Second, "the first worker begins a job", func() bool {
+		for _, job := range f.Jobs {
+			if pids := begun.begun(t, job.ID); len(pids) == 1 && pids[0] == workers[0].Pid {
+				given = job.ID
+			}
+		}
+		return given != ""
+	})
+	workers[0].Signal(syscall.SIGTERM)
+	if err := waits[0](); err != nil {
+		t.Errorf("the stopped worker: %v", err)
+	}
+	if err := wait(); err != nil {
+		t.Fatal(err)
+	}
+	oneRowEach(t, f)
+	if pids := begun.begun(t, given); len(pids) != 2 {
+		t.Errorf("the job given back was begun by %v", pids)
+	}
+}
+
+func TestServerThatStartsAgainAndServerGoneForGood(t *testing.T) {
+	t.Parallel()
+	c, _, f, _, waits := outside(t, 16, 200*time.Millisecond)
+	_, wait := f.start(t)
+	eventually(t, 20*time.Second, "rows are written", func() bool { return len(f.rows()) >= 4 })
+	c.process.Kill()
+	c.wait()
+	c.begin(t)
+	if err := wait(); err != nil {
+		t.Fatal(err)
+	}
+	oneRowEach(t, f)
+
+	c.process.Kill()
+	c.wait()
+	gone := time.Now()
+	for _, wait := range waits {
+		if wait() == nil {
+			t.Error("a worker has ended without an error")
+		}
+	}
+	if took := time.Since(gone); took < time.Second || took > 20*time.Second {
+		t.Errorf("the workers gave up after %v, with an absence of 3 s", took)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	good := c.place("127.0.0.1")
+	stranger, _ := nkeys.CreateAccount()
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { silent.Close() })
+	plain, err := startServer(t.TempDir(), logger{t})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { plain.stop(true) })
+	cases := map[string]struct {
+		change func(*Place)
+		want   string
+	}{
+		"no credentials":       {func(p *Place) { p.Creds = "" }, "name a credentials file"},
+		"missing credentials":  {func(p *Place) { p.Creds = c.path("none.creds") }, "no such file"},
+		"empty credentials":    {func(p *Place) { p.Creds = c.write(t, "empty.creds", "") }, "empty.creds are not accepted"},
+		"wrong credentials":    {func(p *Place) { p.Creds = c.creds(t, "wrong.creds", stranger, nil) }, "wrong.creds are not accepted"},
+		"old credentials":      {func(p *Place) { p.Creds = c.creds(t, "old.creds", c.account, expired) }, "old.creds are not accepted"},
+		"narrow credentials":   {func(p *Place) { p.Creds = c.creds(t, "narrow.creds", c.account, narrow) }, "does not let this user take part"},
+		"without JetStream":    {func(p *Place) { p.Creds = c.creds(t, "core.creds", c.account, withoutJetStream) }, "JetStream"},
+		"unknown authority":    {func(p *Place) { p.CA = "" }, "name the PEM file of the authority"},
+		"missing authority":    {func(p *Place) { p.CA = c.path("none.pem") }, "no such file"},
+		"broken authority":     {func(p *Place) { p.CA = c.write(t, "broken.pem", "x") }, "broken.pem"},
+		"nobody listens":       {func(p *Place) { p.URL = "tls://127.0.0.1:1" }, "cannot be reached"},
+		"no such host":         {func(p *Place) { p.URL = "tls://no-such-host.invalid:4222" }, "cannot be reached"},
+		"nobody answers":       {func(p *Place) { p.URL = silent.Addr().String() + ",tls://127.0.0.1:1" }, "cannot be reached"},
+		"no TLS":               {func(p *Place) { p.URL = plain.url }, "does not offer TLS"},
+		"not an address":       {func(p *Place) { p.URL = "tls://a b" }, "check the address"},
+		"a name with a dot":    {func(p *Place) { p.Name = "a.b" }, "letters, digits"},
+		"an absence below one": {func(p *Place) { p.Absence = -1 }, "positive time"},
+	}
+	for name, test := range cases {
+		place := good
+		test.change(&place)
+		s := Settings{Place: place, Sweep: "a sweep", Patience: time.Second}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			refused(t, test.want, func() error { return Run(t.Context(), s, []Job{{ID: "a"}}, nil) })
+			refused(t, test.want, func() error { return Serve(t.Context(), place, nil) })
+		})
+	}
+}
+
+// refused checks an error and that it is said within 10 s.
+func refused(t *testing.T, want string, try func() error) {
+	t.Helper()
+	begin := time.Now()
+	err := try()
+	if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "liegg:") {
+		t.Errorf("error %v, want one with %q and no password", err, want)
+	}
+	if took := time.Since(begin); took > 10*time.Second {
+		t.Errorf("said after %v", took)
+	}
+}
+
+func expired(u *jwt.UserClaims) { u.Expires = time.Now().Add(-time.Minute).Unix() }
+
+func narrow(u *jwt.UserClaims) { u.Pub.Deny.Add("liegg.jobs.>", "$JS.API.CONSUMER.>") }
+
+func withoutJetStream(u *jwt.UserClaims) { u.Pub.Deny.Add("$JS.>") }

@@ -1,0 +1,91 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// feeding is what a feeder is told: like a sweep it keeps its results as the
+// lines of a file and asks for the jobs that have none.
+type feeding struct {
+	Settings Settings
+	Jobs     []Job
+	Rows     string
+}
+
+func feederRole(args []string) error {
+	var f feeding
+	text, err := os.ReadFile(args[0])
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, &f); err != nil {
+		return err
+	}
+	file, err := os.OpenFile(f.Rows, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	return Run(context.Background(), f.Settings, f.open(), func(r Result) error {
+		if _, err := fmt.Fprintf(file, "%s\t%s%s\n", r.ID, r.Data, r.Failure); err != nil {
+			return err
+		}
+		return file.Sync()
+	})
+}
+
+// rows counts the rows of each job.
+func (f feeding) rows() map[string]int {
+	rows := map[string]int{}
+	text, _ := os.ReadFile(f.Rows)
+	for line := range strings.Lines(string(text)) {
+		id, _, _ := strings.Cut(line, "\t")
+		rows[id]++
+	}
+	return rows
+}
+
+func (f feeding) open() (jobs []Job) {
+	rows := f.rows()
+	for _, job := range f.Jobs {
+		if rows[job.ID] == 0 {
+			jobs = append(jobs, job)
+		}
+	}
+	return jobs
+}
+
+// start starts a feeder. wait returns its error.
+func (f feeding) start(t testing.TB) (feeder *os.Process, wait func() error) {
+	t.Helper()
+	f.Settings.Log = nil // an interface does not travel
+	path := f.Rows + ".json"
+	text, err := json.Marshal(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return start(t, "feeder", path)
+}
+
+// start starts this program in a role.
+func start(t testing.TB, args ...string) (*os.Process, func() error) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	var err error
+	go func() { err = cmd.Wait(); close(ended) }()
+	t.Cleanup(func() { cmd.Process.Kill(); <-ended })
+	return cmd.Process, func() error { <-ended; return err }
+}

@@ -1,0 +1,131 @@
+package queue
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"time"
+)
+
+// Settings say where and how [Run] does its jobs.
+type Settings struct {
+	// Place is the queue. With the zero value a server is started inside this
+	// process, with its store in Folder.
+	Place Place
+	// Folder is an existing folder of the sweep's own. Only needed without
+	// Place.URL.
+	Folder string
+	// Sweep is the name of the sweep, the same each time it is resumed. Any text.
+	// Two sweeps of one name must not be fed at the same time.
+	Sweep string
+	// Workers is the number of worker processes on this machine. 0 means one for
+	// each core without Place.URL, none with it.
+	Workers int
+	// Command is the command of a local worker, which must call [Serve] with the
+	// place that [Inherited] returns. nil means this program with the argument
+	// "worker".
+	Command []string
+	// Patience is how long a worker may be silent before its job is given to
+	// another. Workers speak up four times in it, however long their jobs take.
+	// 0 means 15 s.
+	Patience time.Duration
+	// Log takes what local workers print, and a line when one had to be started
+	// again. nil means os.Stderr.
+	Log io.Writer `json:"-"`
+}
+
+// normal is s with the defaults filled in.
+func (s Settings) normal() (_ Settings, err error) {
+	if s.Workers < 0 {
+		return s, fmt.Errorf("queue: %d workers: give a positive number, or 0 for the default", s.Workers)
+	}
+	if s.Patience < 0 {
+		return s, fmt.Errorf("queue: a patience of %v: give a positive time", s.Patience)
+	}
+	s.Patience = cmp.Or(s.Patience, 15*time.Second)
+	if s.Log == nil {
+		s.Log = os.Stderr
+	}
+	if s.Place.URL == "" {
+		s.Workers = cmp.Or(s.Workers, runtime.GOMAXPROCS(0))
+	}
+	if s.Command == nil {
+		program, err := os.Executable()
+		if err != nil {
+			return s, fmt.Errorf("queue: the program of the workers: %w", err)
+		}
+		s.Command = []string{program, "worker"}
+	}
+	s.Place, err = s.Place.normal()
+	return s, err
+}
+
+// Run does jobs and calls handle with the result of each, one at a time, in the
+// order in which they are done. Jobs are begun in the order given. It returns
+// when every result has been handled, when ctx ends, or with the first error.
+//
+// Handle must have stored a result, down to the disk, when it returns nil; the
+// queue forgets it then. After an error or a crash call Run again with the jobs
+// that have no stored result: what was queued or done meanwhile is used.
+//
+// The errors are jobs that are not distinct, a folder that another process works
+// in, a server that cannot be reached within 10 s or refuses the credentials or
+// has been gone for Place.Absence, local workers that do not start, and handle's.
+func Run(ctx context.Context, s Settings, jobs []Job, handle func(Result) error) error {
+	s, err := s.normal()
+	if err != nil {
+		return err
+	}
+	open, err := distinct(jobs)
+	if err != nil || len(jobs) == 0 {
+		return err
+	}
+	fresh := s.Place.URL == ""
+	if fresh {
+		server, err := startServer(s.Folder, s.Log)
+		if err != nil {
+			return err
+		}
+		s.Place.URL = server.url
+		defer func() { server.stop(len(open) == 0) }()
+	}
+	return feed(ctx, s, fresh, &sweep{jobs: jobs, open: open, handle: handle})
+}
+
+// distinct are the tokens of jobs.
+func distinct(jobs []Job) (map[string]bool, error) {
+	open := make(map[string]bool, len(jobs))
+	for _, job := range jobs {
+		if job.ID == "" {
+			return nil, errors.New("queue: a job without an id")
+		}
+		if open[token(job.ID)] {
+			return nil, fmt.Errorf("queue: two jobs of the id %q: a job is asked for once", job.ID)
+		}
+		open[token(job.ID)] = true
+	}
+	return open, nil
+}
+
+// feed connects, starts the local workers and goes through the sweep. When it
+// returns they have ended. On a fresh server no worker can be left from before.
+func feed(ctx context.Context, s Settings, fresh bool, sweep *sweep) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var err error
+	if sweep.streams, err = open(s.Place, "sweep "+s.Sweep, cancel); err != nil {
+		return err
+	}
+	defer sweep.js.Conn().Close()
+	if err := sweep.begin(ctx, s, fresh); err != nil {
+		return cmp.Or(context.Cause(ctx), err) // if the connection has ended, that is why
+	}
+	wait := startWorkers(ctx, s, sweep.consumer, cancel)
+	defer wait()
+	defer cancel(nil)
+	return sweep.collect(ctx)
+}

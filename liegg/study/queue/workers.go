@@ -1,0 +1,89 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// startWorkers starts the local workers, and starts those again that die. When
+// ctx ends so do they; wait returns when they have. stop is called if they die
+// without taking a job: then it is no job that kills them.
+func startWorkers(ctx context.Context, s Settings, jobs jetstream.Consumer, stop func(error)) (wait func()) {
+	log := &shared{to: s.Log}
+	idle := &idle{jobs: jobs}
+	var group sync.WaitGroup
+	for i := range s.Workers {
+		group.Go(func() {
+			for ctx.Err() == nil {
+				err := runWorker(ctx, s, log)
+				if ctx.Err() != nil {
+					return
+				}
+				fmt.Fprintf(log, "queue: worker %d has ended (%v) and is started again\n", i+1, err)
+				if idle.death(ctx) > 3 {
+					stop(fmt.Errorf("queue: workers end before they take a job (%v): what they say above is why; the command is %s", err, strings.Join(s.Command, " ")))
+				}
+				pause(ctx)
+			}
+		})
+	}
+	return group.Wait
+}
+
+// runWorker starts a worker and waits for its end. It leads a process group, so
+// that a Ctrl-C in the terminal comes to this process alone, which then ends it.
+// See endWithParent for its standard input.
+func runWorker(ctx context.Context, s Settings, log io.Writer) error {
+	cmd := exec.CommandContext(ctx, s.Command[0], s.Command[1:]...)
+	cmd.Env = append(cmd.Environ(), s.Place.setting())
+	cmd.Stdout, cmd.Stderr = log, log
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 5 * time.Second
+	if _, err := cmd.StdinPipe(); err != nil {
+		return err
+	}
+	return cmd.Run()
+}
+
+// idle counts the deaths of workers since one of them last took a job.
+type idle struct {
+	jobs  jetstream.Consumer
+	mu    sync.Mutex
+	taken uint64
+	count int
+}
+
+func (d *idle) death(ctx context.Context) int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	info, err := d.jobs.Info(ctx)
+	if err != nil || info.Delivered.Consumer != d.taken {
+		d.count = 0
+	}
+	if err == nil {
+		d.taken = info.Delivered.Consumer
+	}
+	d.count++
+	return d.count
+}
+
+// shared is a writer for several workers.
+type shared struct {
+	mu sync.Mutex
+	to io.Writer
+}
+
+func (w *shared) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.to.Write(p)
+}
