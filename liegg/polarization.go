@@ -12,17 +12,20 @@ type Method int
 
 // The methods of accumulation.
 const (
-	Gram Method = iota + 1 // the Gram matrix CᵀC: singular values resolved to about 1e-8 of the largest
-	QR                     // the R of a streamed QR decomposition: resolved to about 1e-15
+	Gram       Method = iota + 1 // the Gram matrix CᵀC: singular values resolved to about 1e-8 of the largest
+	QR                           // the R of a streamed QR decomposition: resolved to about 1e-15
+	MatrixFree                   // nothing but products CᵀC·h, taken anew each time: resolved as Gram
 )
 
-// String is "Gram", "QR", or "none" before the first chunk.
+// String is "Gram", "QR", "matrix-free", or "none" before the first chunk.
 func (m Method) String() string {
 	switch m {
 	case Gram:
 		return "Gram"
 	case QR:
 		return "QR"
+	case MatrixFree:
+		return "matrix-free"
 	}
 	return "none"
 }

@@ -3,6 +3,7 @@ package liegg
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
@@ -12,32 +13,69 @@ import (
 type reading struct {
 	c           Candidates
 	n           float64 // samples that count
-	form        form
-	metric      *metric
 	homogeneous bool
 }
 
-// bySingular returns the generators by ascending s. frame makes the candidates
-// orthonormal.
-func (r reading) bySingular(frame *mat.Dense) ([]Generator, error) {
-	s, h, ok := r.form.stationary(frame)
+// whole takes all generators of an accumulated polarization matrix into s.
+func (r reading) whole(s *Spectrum, f form, m *metric) error {
+	frame, err := newFrobenius(r.c).unitFrame()
+	if err != nil {
+		return err
+	}
+	if err := r.byDefect(s, f, m, s.K); err != nil {
+		return err
+	}
+	values, h, ok := f.stationary(frame)
 	if !ok {
-		return nil, ErrDecomposition
+		return ErrDecomposition
 	}
-	gens := make([]Generator, len(s))
-	for j := range gens {
-		column := h.ColView(j)
-		gens[j] = r.generator(column, s[j], r.metric.length(column))
-	}
-	return gens, nil
+	s.BySingular = r.bySingular(values, h, m.lengths(h))
+	s.largest = values[len(values)-1]
+	return nil
 }
 
-// byDefect returns the generators by ascending ρ.
-func (r reading) byDefect() ([]Generator, error) {
-	ρ, h, err := relative(r.form, r.metric)
-	if err != nil {
-		return nil, err
+// smallest takes the count generators of smallest s and ρ into s.
+func (r reading) smallest(s *Spectrum, f gramForm, m *metric, count int) error {
+	inner := newFrobenius(r.c)
+	if !inner.finite() {
+		return &NotFiniteError{Sample: -1, What: "a candidate matrix"}
 	}
+	if err := r.byDefect(s, f, m, count); err != nil {
+		return err
+	}
+	b, scale := inner.inProduct()
+	values, h, err := f.smallest(b, scale, count)
+	if err != nil {
+		return err
+	}
+	s.BySingular = r.bySingular(values, h, m.lengths(h))
+	s.largest, err = f.pencil(b, scale).largest()
+	return err
+}
+
+// bySingular makes the generators of ascending s, with h as columns of lengths
+// √(hᵀDh).
+func (r reading) bySingular(s []float64, h *mat.Dense, lengths []float64) []Generator {
+	gens := make([]Generator, len(s))
+	for j := range gens {
+		gens[j] = r.generator(h.ColView(j), s[j], lengths[j])
+	}
+	return gens
+}
+
+// byDefect takes the generators by ascending ρ into s: count of them, or all.
+func (r reading) byDefect(s *Spectrum, f form, m *metric, count int) error {
+	ρ, h, moving, err := relative(f, m, count)
+	if err != nil {
+		return err
+	}
+	s.Unmoved = s.K - moving
+	s.ByDefect, err = r.ofDefects(ρ, h)
+	return err
+}
+
+// ofDefects makes the generators of ascending ρ, with h as columns with hᵀDh = 1.
+func (r reading) ofDefects(ρ []float64, h *mat.Dense) ([]Generator, error) {
 	const slack = 1e-2 // single-precision sums
 	if largest := ρ[len(ρ)-1]; largest > 1+slack {
 		return nil, fmt.Errorf("%w (ρ = %.3g)", ErrMetric, largest)
@@ -50,18 +88,36 @@ func (r reading) byDefect() ([]Generator, error) {
 }
 
 // relative solves CᵀC h = ρ² D h over the directions that move the data: ρ
-// ascending, and h as columns with hᵀDh = 1. The errors are those of
-// metric.whiten and ErrDecomposition.
-func relative(f form, m *metric) (ρ []float64, h *mat.Dense, err error) {
+// ascending, and h as columns with hᵀDh = 1. It finds the count smallest or, where
+// that is no more work or only some of them can be found, all or fewer of them;
+// moving is the number of all. The errors are those of metric.whiten and
+// ErrDecomposition.
+func relative(f form, m *metric, count int) (ρ []float64, h *mat.Dense, moving int, err error) {
+	moving = len(m.moving)
+	gram, isGram := f.(gramForm)
+	partial := isGram && moving > sizeable && few(count, moving)
+	if partial && m.cholesky() != nil {
+		ρ, h, err = gram.smallest(productWith(m.d), m.scales(), count)
+		return ρ, h, moving, err
+	}
 	w, err := m.whiten()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, 0, err
+	}
+	_, moving = w.Dims()
+	if partial && few(count, moving) {
+		within := gramForm{congruent(gram.g, w)}
+		ρ, h, err = within.smallest(nil, slices.Repeat([]float64{1}, moving), count)
+		if err != nil {
+			return nil, nil, 0, err
+		}
+		return ρ, times(w, h), moving, nil
 	}
 	ρ, h, ok := f.stationary(w)
 	if !ok {
-		return nil, nil, ErrDecomposition
+		return nil, nil, 0, ErrDecomposition
 	}
-	return ρ, h, nil
+	return ρ, h, moving, nil
 }
 
 // generator makes the matrix of h, given s = ‖C h‖ and length = √(hᵀDh).

@@ -22,8 +22,8 @@ type Generator struct {
 // Spectrum is what a polarization matrix says about its candidates, in two
 // orders that must not be paired by index.
 //
-// BySingular are the right singular vectors of C, K of them, by ascending
-// singular value: the paper's spectrum. They are orthonormal in the Frobenius
+// BySingular are the right singular vectors of C, by ascending
+// singular value, K of them or the smallest of them: the paper's spectrum. They are orthonormal in the Frobenius
 // product. Where the candidates' basis is not, it is made so first, so that s
 // belongs to matrices of unit norm and not to a choice of basis.
 //
@@ -31,6 +31,8 @@ type Generator struct {
 // defect ρ, with Null(D) projected out: K − Unmoved of them, orthogonal in D
 // and not in the Frobenius product. ρ does not change with the scale of the
 // output or of the inputs.
+//
+// Of many candidates both hold only the smallest: see Polarization.Smallest.
 type Spectrum struct {
 	BySingular []Generator
 	ByDefect   []Generator
@@ -39,44 +41,79 @@ type Spectrum struct {
 	Samples int // all samples, idle ones included
 	Idle    int // samples without a gradient: dropped, not counted in N
 	Outputs int // rows per sample
-	Unmoved int // directions that do not move the data, dim Null(D)
+	Unmoved int // directions that do not move the data, dim Null(D); for MatrixFree only the single candidates among them
 	Method  Method
 
 	candidates Candidates
+	largest    float64
 }
 
-// Spectrum takes the spectrum of what was accumulated so far. The errors are
-// ErrNoSamples, ErrTooFewRows, ErrVanishingGradients, ErrUnmoved, ErrShape
-// (candidates of another dimension), ErrDependent, ErrMetric,
-// ErrDecomposition, all to be asked for with errors.Is, and *NotFiniteError.
+// wholeUpTo is the number of candidates up to which all generators are taken:
+// beyond, the decompositions that find them take a minute and more.
+const wholeUpTo = 1000
+
+// Listed is the number of generators of a spectrum where they are not all taken.
+const Listed = 40
+
+// Spectrum takes the spectrum of what was accumulated so far: all K generators up
+// to K = 1000, and beyond, for Gram matrices, the Listed smallest in either order;
+// see Smallest. The errors are ErrNoSamples, ErrTooFewRows,
+// ErrVanishingGradients, ErrUnmoved, ErrShape (candidates of another dimension),
+// ErrDependent, ErrMetric, ErrDecomposition, all to be asked for with errors.Is,
+// and *NotFiniteError.
 func (p *Polarization) Spectrum(c Candidates) (*Spectrum, error) {
+	if p.k <= wholeUpTo {
+		return p.Smallest(c, p.k)
+	}
+	return p.Smallest(c, Listed)
+}
+
+// Smallest takes the m generators of smallest s, and the m of smallest ρ. These
+// come by iteration (LOBPCG), each s to about 1e-6 of the root mean square of all
+// and mostly much closer; where it does not get so far, fewer of them are
+// returned, and at least one. All are taken, m or not, where this is as quick: up
+// to K = 256, where m is more than about K/5, and where the polarization matrix is
+// kept as rows (QR), whose zeros would be lost. The errors are those of Spectrum,
+// but candidates that depend on each other are not found out. It panics if m < 1.
+func (p *Polarization) Smallest(c Candidates, m int) (*Spectrum, error) {
+	mustBePositive(m)
 	if c.Dim() != p.k {
 		return nil, fmt.Errorf("%w: candidates of dimension %d for a polarization of %d", ErrShape, c.Dim(), p.k)
 	}
 	if err := p.ready(); err != nil {
 		return nil, err
 	}
-	frame, err := unitFrame(c)
-	if err != nil {
-		return nil, err
-	}
 	s := &Spectrum{K: p.k, Samples: p.samples, Idle: p.idle, Outputs: p.outputs, Method: p.Method(), candidates: c}
-	r := reading{c: c, n: float64(p.samples - p.idle), form: p.form(), metric: newMetric(p.metric), homogeneous: homogeneous(c)}
-	if s.ByDefect, err = r.byDefect(); err != nil {
-		return nil, err
+	r := reading{c: c, n: float64(p.samples - p.idle), homogeneous: homogeneous(c)}
+	metric := newMetric(p.metric)
+	var err error
+	if gram, ok := p.form().(gramForm); ok && p.k > sizeable && few(m, p.k) {
+		err = r.smallest(s, gram, metric, m)
+	} else {
+		err = r.whole(s, p.form(), metric)
 	}
-	s.Unmoved = p.k - len(s.ByDefect)
-	if s.BySingular, err = r.bySingular(frame); err != nil {
+	if err != nil {
 		return nil, err
 	}
 	return s, nil
 }
 
+func mustBePositive(m int) {
+	if m < 1 {
+		panic(fmt.Sprintf("liegg: a spectrum of the m = %d smallest generators: want at least 1", m))
+	}
+}
+
+// Largest is the largest singular value s, that of the last generator where all
+// are listed. Where they are not, it is a lower bound, mostly right to some per
+// cent.
+func (s *Spectrum) Largest() float64 { return s.largest }
+
 // N is the number of samples that count: those with a gradient.
 func (s *Spectrum) N() int { return s.Samples - s.Idle }
 
 // Resolution is the singular value, relative to the largest, below which
-// rounding rules: 16·K·ε for QR and √(16·K·ε) for Gram, ε = 2⁻⁵². Rows that
+// rounding rules: 16·K·ε for QR and √(16·K·ε) for Gram and MatrixFree, ε = 2⁻⁵². Rows that
 // were computed in float32 are no better than 1e-7 either way.
 func (s *Spectrum) Resolution() float64 {
 	const ε = 0x1p-52
@@ -88,14 +125,14 @@ func (s *Spectrum) Resolution() float64 {
 }
 
 // Algebra returns the span of the d generators of smallest singular value. Its
-// basis is those generators. It panics if d is not in 0 … K.
+// basis is those generators. It panics if d is not in 0 … len(BySingular).
 func (s *Spectrum) Algebra(d int) lie.Algebra {
 	return s.span("s", s.BySingular, d)
 }
 
 // DefectAlgebra returns the span of the d generators of smallest relative
 // defect, made orthonormal. It leaves out what does not move the data. It
-// panics if d is not in 0 … K − Unmoved.
+// panics if d is not in 0 … len(ByDefect).
 func (s *Spectrum) DefectAlgebra(d int) lie.Algebra {
 	return s.span("ρ", s.ByDefect, d)
 }
@@ -113,7 +150,8 @@ func (s *Spectrum) span(order string, gens []Generator, d int) lie.Algebra {
 
 // Gap returns the d at which ρ_{d+1}/ρ_d is largest, and that ratio. It is
 // only a hint where to look: it always answers d ≥ 1, also for a function
-// without any symmetry, and d < K, also if all candidates are symmetries.
+// without any symmetry, and d < K, also if all candidates are symmetries. It
+// looks at the defects that are listed.
 // Defects below the resolution count as equal to it. With fewer than two
 // directions it returns 0, 1.
 func (s *Spectrum) Gap() (d int, ratio float64) {

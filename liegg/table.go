@@ -10,7 +10,8 @@ import (
 const tableRows = 30
 
 // String is the spectrum as a readable table: a head with N, outputs, K,
-// method, idle samples and directions that do not move the data; one line per
+// method, idle samples and directions that do not move the data, and how many of K
+// are listed where not all are; one line per
 // generator by ascending singular value with s, s²/N, its own relative defect
 // ρ(H) and its bias; then the relative defects in their own order. Values that
 // are zero to within the resolution of the method print as ≈0. Long lists are
@@ -26,19 +27,30 @@ func (s *Spectrum) String() string {
 func (s *Spectrum) writeHead(b *strings.Builder) {
 	fmt.Fprintf(b, "Polarization spectrum: N = %d, %s, K = %d, %v (s/s_max resolved to %.0e)\n",
 		s.N(), plural(s.Outputs, "output"), s.K, s.Method, s.Resolution())
+	if n := len(s.BySingular); n < s.K {
+		fmt.Fprintf(b, "the smallest %d of %d by s, and the smallest %d by ρ; s_max ≈ %.2e\n", n, s.K, len(s.ByDefect), s.Largest())
+	}
 	fmt.Fprintf(b, "dropped without a gradient: %s; not moving the data: %s\n",
-		plural(s.Idle, "sample"), plural(s.Unmoved, "direction"))
+		plural(s.Idle, "sample"), s.unmoved())
+}
+
+// unmoved tells how many directions do not move the data.
+func (s *Spectrum) unmoved() string {
+	if s.Method == MatrixFree {
+		return plural(s.Unmoved, "candidate") + ", combinations not counted"
+	}
+	return plural(s.Unmoved, "direction")
 }
 
 func (s *Spectrum) writeSingular(b *strings.Builder) {
 	fmt.Fprintf(b, "%4s  %9s  %9s  %9s  %7s\n", "j", "s", "s²/N", "ρ(H)", "bias")
-	floor := s.Resolution() * s.BySingular[len(s.BySingular)-1].Singular
+	floor := s.Resolution() * s.Largest()
 	for j, g := range head(s.BySingular) {
 		small := g.Singular <= floor || g.Defect <= s.Resolution()
 		fmt.Fprintf(b, "%4d  %9s  %9s  %9s  %7.5f\n", j+1,
 			figure(g.Singular, small), figure(g.Variance, small), figure(g.Defect, small), g.Bias)
 	}
-	writeRest(b, len(s.BySingular))
+	writeRest(b, s.K)
 }
 
 func (s *Spectrum) writeDefects(b *strings.Builder) {
@@ -53,7 +65,7 @@ func (s *Spectrum) writeDefects(b *strings.Builder) {
 			b.WriteByte('\n')
 		}
 	}
-	writeRest(b, len(s.ByDefect))
+	writeRest(b, s.K-s.Unmoved)
 }
 
 func head(gens []Generator) []Generator { return gens[:min(len(gens), tableRows)] }

@@ -48,7 +48,7 @@ func solved(k int, blocks []*Polarization) (*solution, error) {
 	if err := p.ready(); err != nil {
 		return nil, err
 	}
-	ρ, h, err := relative(p.form(), newMetric(p.metric))
+	ρ, h, _, err := relative(p.form(), newMetric(p.metric), p.k)
 	if err != nil {
 		return nil, err
 	}

@@ -194,7 +194,7 @@ func sandwiched(c Candidates, p, q *mat.Dense) (*mat.Dense, error) {
 		paq.Product(p, a, q)
 		basis, images = append(basis, a), append(images, &paq)
 	}
-	coefficients, ok := inBasis(frobeniusGram(c), basis, images)
+	coefficients, ok := inBasis(newFrobenius(c).gram(), basis, images)
 	if ok {
 		return rangeOf(coefficients)
 	}

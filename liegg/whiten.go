@@ -7,82 +7,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// unitFrame returns W with ‖Σ_k (W g)_k A_k‖_F = ‖g‖, so that singular values
-// belong to matrices of unit Frobenius norm whichever basis the candidates
-// chose; nil where the A_k are orthonormal already. The errors are
-// ErrDependent and *NotFiniteError.
-func unitFrame(c Candidates) (*mat.Dense, error) {
-	f := frobeniusGram(c)
-	if !finiteSym(f) {
-		return nil, &NotFiniteError{Sample: -1, What: "a candidate matrix"}
-	}
-	if isIdentity(f) {
-		return nil, nil
-	}
-	var chol mat.Cholesky
-	if !chol.Factorize(f) || chol.Cond() > 1e12 {
-		return nil, ErrDependent
-	}
-	var u, w mat.TriDense
-	chol.UTo(&u) // F = UᵀU, so h = U⁻¹g
-	if err := w.InverseTri(&u); err != nil {
-		return nil, ErrDependent
-	}
-	return mat.DenseCopyOf(&w), nil
-}
-
-// frobeniusGram returns F_kl = ⟨A_k, A_l⟩. Candidates are mostly sparse, so it
-// goes over matrix entries and multiplies only the candidates that share one:
-// for gl(n) that is n⁴ steps in place of n⁶.
-func frobeniusGram(c Candidates) *mat.SymDense {
-	type term struct {
-		k int
-		v float64
-	}
-	var entries [][]term
-	k := c.Dim()
-	h := make([]float64, k)
-	for i := range k {
-		h[i] = 1
-		data := mat.DenseCopyOf(c.Generator(h)).RawMatrix().Data
-		h[i] = 0
-		if entries == nil {
-			entries = make([][]term, len(data))
-		}
-		for p, v := range data {
-			if v != 0 {
-				entries[p] = append(entries[p], term{i, v})
-			}
-		}
-	}
-	f := mat.NewSymDense(k, nil)
-	for _, terms := range entries {
-		for i, a := range terms {
-			for _, b := range terms[i:] {
-				f.SetSym(a.k, b.k, f.At(a.k, b.k)+a.v*b.v)
-			}
-		}
-	}
-	return f
-}
-
-// isIdentity reports whether f is the identity to rounding.
-func isIdentity(f *mat.SymDense) bool {
-	const rounding = 1e-14
-	n := f.SymmetricDim()
-	for i := range n {
-		for j := i + 1; j < n; j++ {
-			if math.Abs(f.At(i, j)) > rounding {
-				return false
-			}
-		}
-		if math.Abs(f.At(i, i)-1) > rounding {
-			return false
-		}
-	}
-	return true
-}
-
 // still is the share of a direction's motion, squared and with every
 // candidate's own scale divided out, below which it does not move the data:
 // an amplitude of 1e-6, some 16 roundings of float32.
@@ -134,6 +58,11 @@ func (m *metric) whiten() (*mat.Dense, error) {
 	if len(m.moving) == 0 {
 		return nil, ErrUnmoved
 	}
+	if len(m.moving) > sizeable {
+		if chol := m.cholesky(); chol != nil {
+			return m.triangular(chol)
+		}
+	}
 	var eigen mat.EigenSym
 	if !eigen.Factorize(m.correlation(), true) {
 		return nil, ErrDecomposition
@@ -155,6 +84,52 @@ func (m *metric) whiten() (*mat.Dense, error) {
 		}
 	}
 	return w, nil
+}
+
+// sizeable is the number of candidates from which on an eigenproblem costs
+// seconds, and is avoided where a Cholesky decomposition does.
+const sizeable = 256
+
+// cholesky returns the decomposition of the correlation where it tells that all
+// moving candidates, and all their combinations, move the data; else nil. It asks
+// for ten times what the eigenvalues would have to pass (see still): the condition
+// number it goes by is an estimate.
+func (m *metric) cholesky() *mat.Cholesky {
+	var chol mat.Cholesky
+	if !chol.Factorize(m.correlation()) || !(chol.Cond() < 1/(10*still)) {
+		return nil
+	}
+	return &chol
+}
+
+// triangular returns W of whiten as the inverse of a triangle.
+func (m *metric) triangular(chol *mat.Cholesky) (*mat.Dense, error) {
+	var u, inverse mat.TriDense
+	chol.UTo(&u)
+	if err := inverse.InverseTri(&u); err != nil {
+		return nil, ErrDecomposition
+	}
+	w := mat.NewDense(m.d.SymmetricDim(), len(m.moving), nil)
+	for i, k := range m.moving {
+		for j := i; j < len(m.moving); j++ {
+			w.Set(k, j, m.scale[i]*inverse.At(i, j))
+		}
+	}
+	return w, nil
+}
+
+// scales returns 1/√D_kk for all candidates, 0 for those that do not move the
+// data.
+func (m *metric) scales() []float64 { return inverseRoots(diagonalOf(m.d), m.floor) }
+
+// lengths returns √(hᵀDh) for every column h.
+func (m *metric) lengths(h *mat.Dense) []float64 {
+	_, n := h.Dims()
+	lengths := make([]float64, n)
+	for j := range lengths {
+		lengths[j] = m.length(h.ColView(j))
+	}
+	return lengths
 }
 
 // length returns √(hᵀDh), or 0 if h does not move the data.

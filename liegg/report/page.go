@@ -69,10 +69,10 @@ func (r Report) HTML(w io.Writer) error {
 		v.Images = append(v.Images, i)
 	}
 	s := v.Spectrum
-	floor := s.Resolution() * s.BySingular[len(s.BySingular)-1].Singular
+	floor := s.Resolution() * s.Largest()
 	v.Singular = lines(s.BySingular, func(g liegg.Generator) bool { return g.Singular <= floor })
 	v.Defects = lines(s.ByDefect, func(g liegg.Generator) bool { return g.Defect <= s.Resolution() })
-	v.More = len(s.BySingular) - len(v.Singular)
+	v.More = s.K - len(v.Singular)
 	if r.Verdict != nil {
 		v.Matrices, v.HiddenDim = shown(r.Verdict)
 	}
