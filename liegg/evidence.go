@@ -198,19 +198,6 @@ func (p *Polarization) scales() *mat.Dense {
 	return w
 }
 
-// restricted is the evidence for candidates h = W·g; nil stands for all.
-func (e *Evidence) restricted(w *mat.Dense) *Evidence {
-	if w == nil {
-		return e
-	}
-	_, k := w.Dims()
-	r := &Evidence{k: k, limit: e.limit, full: e.full}
-	for _, b := range e.blocks {
-		r.blocks = append(r.blocks, b.restricted(w))
-	}
-	return r
-}
-
 // restricted is the polarization of candidates h = W·g.
 func (p *Polarization) restricted(w *mat.Dense) *Polarization {
 	_, k := w.Dims()

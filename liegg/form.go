@@ -67,6 +67,9 @@ func (f gramForm) stationary(w *mat.Dense) ([]float64, *mat.Dense, bool) {
 
 // congruent returns WᵀGW.
 func congruent(g *mat.SymDense, w *mat.Dense) *mat.SymDense {
+	if d := onDiagonal(w); d != nil {
+		return scaledBy(g, d)
+	}
 	var gw, wgw mat.Dense
 	gw.Mul(g, w)
 	wgw.Mul(w.T(), &gw)
@@ -78,6 +81,38 @@ func congruent(g *mat.SymDense, w *mat.Dense) *mat.SymDense {
 		}
 	}
 	return sym
+}
+
+// onDiagonal returns the diagonal of W where that is all of W, else nil.
+func onDiagonal(w *mat.Dense) []float64 {
+	n, columns := w.Dims()
+	if n != columns {
+		return nil
+	}
+	d := make([]float64, n)
+	for i := range n {
+		for j, v := range w.RawRowView(i) {
+			switch {
+			case i == j:
+				d[i] = v
+			case v != 0:
+				return nil
+			}
+		}
+	}
+	return d
+}
+
+// scaledBy returns the matrix of d_i·G_ij·d_j.
+func scaledBy(g *mat.SymDense, d []float64) *mat.SymDense {
+	s := mat.NewSymDense(len(d), nil)
+	for i := range d {
+		for j := i; j < len(d); j++ {
+			v := g.At(i, j)
+			s.SetSym(i, j, (d[i]*(v*d[j])+d[j]*(v*d[i]))/2)
+		}
+	}
+	return s
 }
 
 // times returns W·V, with a nil W for the identity.

@@ -14,53 +14,89 @@ import (
 // seen it (cross-fitting).
 type trial struct {
 	candidates     Candidates
+	blocks         int
 	all, even, odd *solution
 }
 
-// solution is the generalised eigenproblem CᵀC h = ρ² D h of some blocks.
+// solution is the generalised eigenproblem CᵀC h = ρ² D h of some blocks, over the
+// candidates h = W·g; a nil W stands for all.
 type solution struct {
+	sum    *Polarization // of the blocks, restricted to W
 	blocks []*Polarization
-	ρ      []float64
-	h      *mat.Dense // coefficients, as columns
+	w      *mat.Dense
+
+	moving int       // the number of solutions
+	ρ      []float64 // of the smallest of them
+	h      *mat.Dense
 }
 
-func newTrial(e *Evidence, c Candidates) (*trial, error) {
+// tested is how many of the smallest directions a trial looks at.
+const tested = 40
+
+// newTrial takes candidates h = W·g, nil for all, and the sum of all blocks.
+func newTrial(e *Evidence, all *Polarization, w *mat.Dense, c Candidates) (*trial, error) {
+	if w != nil {
+		c = subspace{c, w}
+	}
 	even, odd := e.halves()
-	t := &trial{candidates: c}
+	t := &trial{candidates: c, blocks: len(e.blocks)}
 	var err error
-	if t.all, err = solved(e.k, e.blocks); err != nil {
+	if t.all, err = solved(all, e.blocks, w); err != nil {
 		return nil, err
 	}
-	if t.even, err = solved(e.k, even); err != nil {
+	if t.even, err = solvedHalf(e.k, even, w); err != nil {
 		return nil, fmt.Errorf("half of the samples, to fit generators: %w", err)
 	}
-	if t.odd, err = solved(e.k, odd); err != nil {
+	if t.odd, err = solvedHalf(e.k, odd, w); err != nil {
 		return nil, fmt.Errorf("half of the samples, to test generators: %w", err)
 	}
 	return t, nil
 }
 
-func solved(k int, blocks []*Polarization) (*solution, error) {
+func solvedHalf(k int, blocks []*Polarization, w *mat.Dense) (*solution, error) {
 	p, err := merged(k, blocks)
 	if err != nil {
 		return nil, err
 	}
-	if err := p.ready(); err != nil {
-		return nil, err
-	}
-	ρ, h, _, err := relative(p.form(), newMetric(p.metric), p.k)
-	if err != nil {
-		return nil, err
-	}
-	return &solution{blocks, ρ, h}, nil
+	return solved(p, blocks, w)
 }
 
-func (t *trial) blocks() int { return len(t.all.blocks) }
+// solved solves for the smallest directions of the sum of some blocks.
+func solved(sum *Polarization, blocks []*Polarization, w *mat.Dense) (*solution, error) {
+	if w != nil {
+		sum = sum.restricted(w)
+	}
+	if err := sum.ready(); err != nil {
+		return nil, err
+	}
+	s := &solution{sum: sum, blocks: blocks, w: w}
+	return s, s.take(tested)
+}
+
+// take finds the count smallest directions, or more.
+func (s *solution) take(count int) (err error) {
+	s.ρ, s.h, s.moving, err = relative(s.sum.form(), newMetric(s.sum.metric), count)
+	return err
+}
+
+// takeAll finds all directions.
+func (t *trial) takeAll() error {
+	for _, s := range []*solution{t.all, t.even, t.odd} {
+		if len(s.ρ) == s.moving {
+			continue
+		}
+		if err := s.take(s.moving); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // directions is the number of directions that move the data.
-func (t *trial) directions() int {
-	return min(len(t.all.ρ), len(t.even.ρ), len(t.odd.ρ))
-}
+func (t *trial) directions() int { return min(t.all.moving, t.even.moving, t.odd.moving) }
+
+// known is the number of directions that were found.
+func (t *trial) known() int { return min(len(t.all.ρ), len(t.even.ρ), len(t.odd.ρ)) }
 
 // span is the algebra of the d smallest directions.
 func (t *trial) span(s *solution, d int) lie.Algebra {
@@ -71,9 +107,9 @@ func (t *trial) span(s *solution, d int) lie.Algebra {
 	return spanOf(t.candidates, fmt.Sprintf("%d smallest by ρ", d), gens)
 }
 
-// estimates tests the smallest directions, 40 of them or as many as asked for.
+// estimates tests the smallest directions, as many as wanted and found.
 func (t *trial) estimates(wanted int, r Rule) []Estimate {
-	count := min(t.directions(), max(40, wanted))
+	count := min(t.known(), wanted)
 	a, b := make([][]float64, count), make([][]float64, count)
 	t.even.test(t.odd.blocks, a, b)
 	t.odd.test(t.even.blocks, a, b)
@@ -92,7 +128,7 @@ func (t *trial) estimates(wanted int, r Rule) []Estimate {
 // test appends ‖C h‖² and hᵀDh of every block for the first len(a) generators.
 func (s *solution) test(blocks []*Polarization, a, b [][]float64) {
 	k, _ := s.h.Dims()
-	h := mat.DenseCopyOf(s.h.Slice(0, k, 0, len(a)))
+	h := times(s.w, mat.DenseCopyOf(s.h.Slice(0, k, 0, len(a))))
 	for _, block := range blocks {
 		as, bs := block.squares(h)
 		for j := range a {

@@ -125,19 +125,17 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := s.w
-	if w != nil {
-		c = subspace{c, w}
-	}
-	t, err := newTrial(e.restricted(w), c)
+	t, err := newTrial(e, all, s.w, c)
 	if err != nil {
 		return nil, err
 	}
 	v.Considered = t.directions()
 	v.Ignored, v.Unfelt, v.Threshold = v.Spectrum.K-v.Considered, s.unfelt, s.threshold
-	v.count(t)
+	if err := v.count(t); err != nil {
+		return nil, err
+	}
 	if v.Sizes != nil {
-		if v.BySize, err = e.plain.within(w, v.Threshold); err != nil {
+		if v.BySize, err = e.plain.within(s.w, v.Threshold); err != nil {
 			return nil, err
 		}
 	}
@@ -166,17 +164,15 @@ func (v *Verdict) Name() string {
 }
 
 // count finds the dimension and tests the conditions on it.
-func (v *Verdict) count(t *trial) {
-	for _, wanted := range []int{0, v.Considered} { // all of them only where the first are symmetries
-		v.Defects = t.estimates(wanted, v.Rule)
-		for v.Dim < len(v.Defects) && v.Defects[v.Dim].Value <= v.Threshold {
-			v.Dim++
+func (v *Verdict) count(t *trial) error {
+	v.dimension(t, tested)
+	if v.Dim == len(v.Defects) && v.Dim < v.Considered { // all of them are wanted only where the first are symmetries
+		if err := t.takeAll(); err != nil {
+			return err
 		}
-		if v.Dim < len(v.Defects) || v.Dim == v.Considered {
-			break
-		}
+		v.dimension(t, v.Considered)
 	}
-	v.Reasons = v.doubts(t.blocks(), v.Threshold)
+	v.Reasons = v.doubts(t.blocks, v.Threshold)
 	switch {
 	case len(v.Reasons) > 0:
 		v.Answer = Undetermined
@@ -184,6 +180,16 @@ func (v *Verdict) count(t *trial) {
 		v.Answer = None
 	default:
 		v.Answer = Symmetric
+	}
+	return nil
+}
+
+// dimension tests the smallest directions, and counts those below the threshold.
+func (v *Verdict) dimension(t *trial, wanted int) {
+	v.Defects = t.estimates(wanted, v.Rule)
+	v.Dim = 0
+	for v.Dim < len(v.Defects) && v.Defects[v.Dim].Value <= v.Threshold {
+		v.Dim++
 	}
 }
 
