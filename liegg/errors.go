@@ -37,7 +37,11 @@ var (
 	// documented form allows.
 	ErrMetric = errors.New("liegg: the metric does not belong to the rows: it must be Σ_i ‖J_i‖²_F T_iᵀT_i over the same samples")
 
-	// ErrDecomposition: LAPACK's iteration did not converge.
+	// ErrTooManyCandidates: a verdict needs sums of K×K numbers for many blocks of
+	// samples, more than memory holds.
+	ErrTooManyCandidates = errors.New("liegg: too many candidates for a verdict")
+
+	// ErrDecomposition: an iteration, LAPACK's or LOBPCG's, did not converge.
 	ErrDecomposition = errors.New("liegg: the matrix decomposition did not converge: rescale the inputs to about unit size")
 )
 

@@ -15,10 +15,9 @@ const Blocks = 128
 
 // Evidence is the polarization matrix of a function kept in blocks of samples
 // that follow each other, so that generators can be fitted to some samples and
-// tested on others, with intervals. Memory is O(Blocks·K²), and 2 GiB at most
-// for Gram matrices (3 GiB for QR; Judge may need as much again): where blocks
-// become too many, neighbours are merged. It is not safe for
-// concurrent use.
+// tested on others, with intervals. Memory is O(Blocks·K²), and 4 GiB at most
+// for Gram matrices (6 GiB for QR; Judge needs a dozen K×K matrices besides): where
+// blocks become too many, neighbours are merged. It is not safe for concurrent use.
 type Evidence struct {
 	k      int
 	limit  int
@@ -40,16 +39,32 @@ func NewEvidence(k int) *Evidence {
 
 // blockLimit is the even number of blocks from which on neighbours are merged.
 func blockLimit(k int) int {
-	const memory = 2 << 30
-	limit := min(2*Blocks, max(2, memory/(2*8*k*k)))
+	limit := min(2*Blocks, max(2, blockMemory/(2*8*k*k)))
 	return limit - limit%2
 }
 
+// blockMemory is what the blocks may take, in bytes, and enoughBlocks the limit
+// on their number that leaves an interval as many as it wants when neighbours
+// were merged.
+const (
+	blockMemory  = 4 << 30
+	enoughBlocks = 200
+)
+
+// judgeable is the largest K for which memory holds enough blocks.
+var judgeable = int(math.Sqrt(blockMemory / (2 * 8 * enoughBlocks)))
+
 // Gather collects evidence for k candidates from a stream of chunks, each of
 // which becomes a block as long as there is room. It stops at the first error
-// and returns it as it is.
+// and returns it as it is. Where memory does not hold
+// enough blocks, for K > 1158, it returns ErrTooManyCandidates before it takes
+// any chunk: Judge would have to answer "undetermined" in the end.
 func Gather(k int, chunks iter.Seq2[Chunk, error]) (*Evidence, error) {
 	e := NewEvidence(k)
+	if k > judgeable {
+		return nil, fmt.Errorf("%w: K = %d, but memory holds sums for %d at most: restrict the candidates, or take the spectrum alone",
+			ErrTooManyCandidates, k, judgeable)
+	}
 	for chunk, err := range chunks {
 		if err != nil {
 			return nil, err

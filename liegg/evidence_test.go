@@ -3,6 +3,7 @@ package liegg_test
 import (
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -51,6 +52,18 @@ func TestEvidenceMergesNeighbours(t *testing.T) {
 	}
 	if got.Samples != want.Samples || math.Abs(got.ByDefect[0].Defect-want.ByDefect[0].Defect) > 1e-12 {
 		t.Errorf("%d samples, ρ = %g; want %d, %g", got.Samples, got.ByDefect[0].Defect, want.Samples, want.ByDefect[0].Defect)
+	}
+}
+
+// What memory cannot hold is refused before the work is done.
+func TestTooManyCandidates(t *testing.T) {
+	never := func(func(liegg.Chunk, error) bool) { t.Error("chunks were asked for") }
+	_, err := liegg.Gather(2304, never)
+	if !errors.Is(err, liegg.ErrTooManyCandidates) || !strings.Contains(err.Error(), "K = 2304") || !strings.Contains(err.Error(), "restrict") {
+		t.Error(err)
+	}
+	if _, err := liegg.Gather(1158, func(func(liegg.Chunk, error) bool) {}); err != nil {
+		t.Error(err)
 	}
 }
 

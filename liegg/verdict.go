@@ -214,7 +214,7 @@ func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 
 // moreBlocks says what gives k candidates more blocks of samples.
 func moreBlocks(k, blocks int) string {
-	if limit := blockLimit(k); limit < 200 && blocks >= limit/2 {
+	if limit := blockLimit(k); limit < enoughBlocks && blocks >= limit/2 {
 		return fmt.Sprintf("memory holds no more for %d candidates, take fewer of them", k)
 	}
 	return fmt.Sprintf("give at least %d samples, or more and smaller batches of them", Blocks)

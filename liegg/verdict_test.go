@@ -11,7 +11,7 @@ func TestMoreBlocks(t *testing.T) {
 	for _, c := range []struct {
 		k, blocks int
 		want      string
-	}{{25, 20, "smaller batches"}, {1500, 40, "fewer of them"}, {1500, 3, "smaller batches"}} {
+	}{{25, 20, "smaller batches"}, {1500, 60, "fewer of them"}, {1500, 3, "smaller batches"}} {
 		if got := moreBlocks(c.k, c.blocks); !strings.Contains(got, c.want) {
 			t.Errorf("%d candidates, %d blocks: %q, want %q in it", c.k, c.blocks, got, c.want)
 		}
