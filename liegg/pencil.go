@@ -1,6 +1,7 @@
 package liegg
 
 import (
+	"errors"
 	"fmt"
 	"math"
 
@@ -44,7 +45,7 @@ func (p pencil) smallest(count int) ([]float64, *mat.Dense, error) {
 	}
 	found, err := lobpcg.Smallest(p.scaled(1), settings)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", ErrDecomposition, err)
+		return nil, nil, decomposition(err)
 	}
 	if found.Converged == 0 {
 		return nil, nil, fmt.Errorf("%w: the smallest of %d eigenvalues was not found in %d steps", ErrDecomposition, len(p.scale), found.Steps)
@@ -65,9 +66,17 @@ func (p pencil) largest() (float64, error) {
 	never := func(_, _ float64) bool { return false }
 	found, err := lobpcg.Smallest(p.scaled(-1), lobpcg.Settings{Count: 1, Block: 4, Steps: 8, Converged: never})
 	if err != nil {
-		return 0, fmt.Errorf("%w: %w", ErrDecomposition, err)
+		return 0, decomposition(err)
 	}
 	return math.Sqrt(math.Max(-found.Values[0], 0)), nil
+}
+
+// decomposition is the error of LOBPCG as one of ours; those of apply are left.
+func decomposition(err error) error {
+	if errors.Is(err, lobpcg.ErrBreakdown) {
+		return fmt.Errorf("%w: %w", ErrDecomposition, err)
+	}
+	return err
 }
 
 // mean is that of all λ where B is diagonal, and of their size otherwise.

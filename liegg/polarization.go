@@ -194,21 +194,29 @@ func (p *Polarization) addGram(g *mat.SymDense) {
 
 // ready tests that a spectrum can be taken.
 func (p *Polarization) ready() error {
-	if p.samples == 0 {
-		return ErrNoSamples
-	}
-	if p.idle == p.samples {
-		return fmt.Errorf("%w (%d samples)", ErrVanishingGradients, p.samples)
-	}
-	if rows := p.Rows(); rows < p.k {
-		return fmt.Errorf("%w: %d, want at least K = %d: %d samples with a gradient give %d each; add samples or take fewer candidates",
-			ErrTooFewRows, rows, p.k, p.samples-p.idle, p.outputs)
+	if err := enough(p.samples, p.idle, p.outputs, p.k); err != nil {
+		return err
 	}
 	if !finiteSym(p.metric) {
 		return &NotFiniteError{Sample: -1, What: "the summed metric"}
 	}
 	if p.gram != nil && !finiteSym(p.gram) {
 		return &NotFiniteError{Sample: -1, What: "the summed Gram matrix"}
+	}
+	return nil
+}
+
+// enough tests that there are equations for k candidates.
+func enough(samples, idle, outputs, k int) error {
+	if samples == 0 {
+		return ErrNoSamples
+	}
+	if idle == samples {
+		return fmt.Errorf("%w (%d samples)", ErrVanishingGradients, samples)
+	}
+	if rows := (samples - idle) * outputs; rows < k {
+		return fmt.Errorf("%w: %d, want at least K = %d: %d samples with a gradient give %d each; add samples or take fewer candidates",
+			ErrTooFewRows, rows, k, samples-idle, outputs)
 	}
 	return nil
 }

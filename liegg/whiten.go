@@ -12,6 +12,10 @@ import (
 // an amplitude of 1e-6, some 16 roundings of float32.
 const still = 1e-12
 
+// stillAlone is the share of the largest D_kk below which a candidate does not move
+// the data by itself.
+const stillAlone = still / 10
+
 // metric is D = Σ_i ‖J_i‖²_F T_iᵀT_i with what it says about directions that
 // do not move the data.
 type metric struct {
@@ -29,7 +33,7 @@ func newMetric(d *mat.SymDense) *metric {
 	for k := range d.SymmetricDim() {
 		largest = math.Max(largest, d.At(k, k))
 	}
-	m.floor = still / 10 * largest
+	m.floor = stillAlone * largest
 	for k := range d.SymmetricDim() {
 		if v := d.At(k, k); v > m.floor {
 			m.moving = append(m.moving, k)
@@ -122,21 +126,5 @@ func (m *metric) triangular(chol *mat.Cholesky) (*mat.Dense, error) {
 // data.
 func (m *metric) scales() []float64 { return inverseRoots(diagonalOf(m.d), m.floor) }
 
-// lengths returns √(hᵀDh) for every column h.
-func (m *metric) lengths(h *mat.Dense) []float64 {
-	_, n := h.Dims()
-	lengths := make([]float64, n)
-	for j := range lengths {
-		lengths[j] = m.length(h.ColView(j))
-	}
-	return lengths
-}
-
-// length returns √(hᵀDh), or 0 if h does not move the data.
-func (m *metric) length(h mat.Vector) float64 {
-	moved := mat.Inner(h, m.d, h)
-	if moved <= m.floor*mat.Dot(h, h) {
-		return 0
-	}
-	return math.Sqrt(moved)
-}
+// lengths returns √(hᵀDh) for every column h, or 0 if h does not move the data.
+func (m *metric) lengths(h *mat.Dense) []float64 { return lengthsOf(h, productWith(m.d)(h), m.floor) }

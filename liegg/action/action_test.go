@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	_ "github.com/gomlx/compute/gobackend"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
@@ -21,6 +22,11 @@ import (
 
 // slow hides the faster ways of an action, so that the general ones serve as oracle.
 type slow struct{ action.Action }
+
+// metricator has a metric, and no product with it.
+type metricator struct{ slow }
+
+func (m metricator) Metric(x, w *Node) *Node { return action.Metric(m.slow, x, w) }
 
 type instance struct {
 	name  string
@@ -89,6 +95,18 @@ func TestFastWaysAgreeWithTangents(t *testing.T) {
 			}
 			expect.Near(t, "Contract", contract(c.a), contract(slow{c.a}), 1e-13)
 			expect.Near(t, "Metric", metric(c.a), metric(slow{c.a}), 1e-13)
+			h := tensors.FromFlatDataAndDimensions(tensors.MustCopyFlatData[float64](normal(rng, c.a.Dim(), 3))[:c.a.Dim()*3], c.a.Dim(), 3)
+			want := call(t, func(x, w, h *Node) *Node { return Einsum("kl,lc->kc", action.Metric(slow{c.a}, x, w), h) }, x, w, h)
+			diagonal := call(t, func(x, w *Node) *Node {
+				m := action.Metric(slow{c.a}, x, w)
+				return Einsum("kl,kl->k", m, OneHot(Iota(m.Graph(), shapes.Make(dtypes.Int32, c.a.Dim()), 0), c.a.Dim(), m.DType()))
+			}, x, w)
+			for name, a := range map[string]action.Action{"own": c.a, "from Tangents": slow{c.a}, "from Metric": metricator{slow{c.a}}} {
+				got := call(t, func(x, w, h *Node) *Node { return action.MetricProduct(a, x, w, h) }, x, w, h)
+				expect.Near(t, "MetricProduct, "+name, got, want, 1e-13)
+				got = call(t, func(x, w *Node) *Node { return action.MetricDiagonal(a, x, w) }, x, w)
+				expect.Near(t, "MetricDiagonal, "+name, got, diagonal, 1e-13)
+			}
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"iter"
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -22,8 +23,13 @@ type Settings struct {
 	// Gram asks for the K×K Gram matrix, summed in float64 on the device, also for
 	// float64 inputs, where the rows themselves go through a streamed QR by
 	// default: a Gram matrix stops at 1e-8 of the largest singular value. Float32
-	// rows carry noise above that and always use the Gram matrix.
+	// rows carry noise above that and always use the Gram matrix, as do more than
+	// 1000 candidates, of which a QR decomposition takes minutes.
 	Gram bool
+	// Smallest is the number of generators of a spectrum that are wanted, from the
+	// smallest on; 0 stands for all up to K = 1000, and for liegg.Listed beyond.
+	// See liegg.Polarization.Smallest.
+	Smallest int
 	// Rule is what it takes to call a direction a symmetry; Judge asks for it.
 	Rule liegg.Rule
 	// BySize lets outputs count in a verdict by the size of their gradients, as
@@ -40,19 +46,39 @@ type Settings struct {
 // polarization matrix: the Lie-algebra generators of the action under which the
 // network is most nearly invariant, and how nearly. Memory is O(K²).
 //
+// The number of candidates K says how. Up to 1000 the spectrum holds all
+// generators, and beyond the smallest of them alone (Settings.Smallest); it says so
+// when printed. Up to 4096 sums of K×K numbers are kept. Beyond, the inputs are kept
+// instead, all of them, and passed over some tens to hundreds of times, with a line
+// of progress.
+//
 // Errors: the action does not fit the inputs; a model that panics or fails; the
 // errors of liegg (no samples, fewer rows than K, vanishing gradients); a
 // *liegg.NotFiniteError that names the first sample with NaN or Inf.
 func Analyze(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Spectrum, error) {
+	mustBeUsable(n, a, inputs, s)
+	if a.Dim() > denseUpTo {
+		return matrixFree(n, a, inputs, s)
+	}
 	p, err := Polarize(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
+	if s.Smallest > 0 {
+		return p.Smallest(a, s.Smallest)
+	}
 	return p.Spectrum(a)
 }
 
+// denseUpTo is the number of candidates up to which matrices of K×K numbers are
+// held, 134 MB each; rowsUpTo that up to which rows of float64 go through a QR.
+const (
+	denseUpTo = 4096
+	rowsUpTo  = 1000
+)
+
 // Polarize streams inputs through the network into its polarization matrix; see
-// Analyze.
+// Analyze. It keeps K×K numbers, however large K is.
 func Polarize(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Polarization, error) {
 	mustBeUsable(n, a, inputs, s)
 	return liegg.Accumulate(a.Dim(), polarizationChunks(n, a, inputs, s, nil))
@@ -65,7 +91,7 @@ func polarizationChunks(n *Network, a action.Action, inputs Inputs, s Settings, 
 	return func(yield func(liegg.Chunk, error) bool) {
 		var e *extraction
 		defer func() { e.finalize() }()
-		for c, err := range chunks(inputs, s.Batch) {
+		for c, err := range chunks(inputs, cmp.Or(s.Batch, batchOf(a.Dim()))) {
 			if err == nil && e == nil {
 				e, err = newExtraction(n, a, c, s, beginning)
 			}

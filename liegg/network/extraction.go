@@ -2,7 +2,6 @@ package network
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
 
 	"github.com/gomlx/compute"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/dataset"
 )
 
 // extraction is the compiled program that turns chunks into polarization rows.
@@ -30,28 +28,15 @@ type extraction struct {
 	moments bool         // take what a verdict needs besides
 	sizes   *liegg.Sizes // of outputs that are brought to one size; nil to leave them
 	seen    *distinct    // samples; nil to count none
+	alone   bool         // samples are known not to see each other
 	random  *rand.Rand
 }
 
 func newExtraction(n *Network, a action.Action, first chunk, s Settings, beginning *tensors.Tensor) (e *extraction, err error) {
 	defer caught(&err)
-	input := first.x.Shape().Dimensions[1:]
-	if err := a.Check(input); err != nil {
-		return nil, err
-	}
-	backend, err := n.backend()
+	e, backend, err := prepared(n, a, first, s)
 	if err != nil {
 		return nil, err
-	}
-	e = &extraction{network: n, action: a, head: s.Head, mode: s.Mode, random: rand.New(rand.NewPCG(1, 0))}
-	if e.head == nil {
-		e.head = Outputs
-	}
-	if e.outputs, err = e.probe(backend, first); err != nil {
-		return nil, err
-	}
-	if c, ok := a.(action.Equivariance); ok && c.Outputs() != e.outputs {
-		return nil, fmt.Errorf("network: the action moves %d outputs, the model has %d: choose a representation that fits the outputs, or a head", c.Outputs(), e.outputs)
 	}
 	if beginning != nil {
 		e.moments, e.seen = true, new(distinct)
@@ -59,7 +44,7 @@ func newExtraction(n *Network, a action.Action, first chunk, s Settings, beginni
 			return nil, err
 		}
 	}
-	e.rows = first.x.DType() == dtypes.Float64 && !s.Gram
+	e.rows = first.x.DType() == dtypes.Float64 && !s.Gram && a.Dim() <= rowsUpTo
 	if s.Mode != AutoMode {
 		return e, e.build(backend, s.Mode)
 	}
@@ -68,6 +53,29 @@ func newExtraction(n *Network, a action.Action, first chunk, s Settings, beginni
 		return e, nil
 	}
 	return e, e.build(backend, ReverseMode)
+}
+
+// prepared is an extraction whose network and action fit the first samples, without
+// a program.
+func prepared(n *Network, a action.Action, first chunk, s Settings) (*extraction, compute.Backend, error) {
+	if err := a.Check(first.x.Shape().Dimensions[1:]); err != nil {
+		return nil, nil, err
+	}
+	backend, err := n.backend()
+	if err != nil {
+		return nil, nil, err
+	}
+	e := &extraction{network: n, action: a, head: s.Head, mode: s.Mode, random: rand.New(rand.NewPCG(1, 0))}
+	if e.head == nil {
+		e.head = Outputs
+	}
+	if e.outputs, err = e.width(backend, first.x.Shape()); err != nil {
+		return nil, nil, err
+	}
+	if c, ok := a.(action.Equivariance); ok && c.Outputs() != e.outputs {
+		return nil, nil, fmt.Errorf("network: the action moves %d outputs, the model has %d: choose a representation that fits the outputs, or a head", c.Outputs(), e.outputs)
+	}
+	return e, backend, nil
 }
 
 func (e *extraction) build(backend compute.Backend, mode Differentiation) (err error) {
@@ -96,7 +104,8 @@ func (e *extraction) y(scope *model.Scope, x *Node) *Node {
 }
 
 // graph is the program: x [batch, input…], the number of real samples and the
-// signs of the probes to rows or their Gram matrix, Σ‖J_i‖²_F TᵢᵀTᵢ, and ‖J_i‖²_F.
+// signs of the probes to rows or their Gram matrix, Σ‖J_i‖²_F TᵢᵀTᵢ, and ‖J_i‖²_F;
+// last a number for the outputs of each sample.
 func (e *extraction) graph(scope *model.Scope, x, count, signs *Node) []*Node {
 	y := e.y(scope, x)
 	unmasked := jacobianRows(e.mode, e.action, x, y, signs)
@@ -109,14 +118,14 @@ func (e *extraction) graph(scope *model.Scope, x, count, signs *Node) []*Node {
 	if e.moments {
 		nodes = append(nodes, j.moments(e.action, x)...)
 	}
-	return nodes
+	return append(nodes, mark(y))
 }
 
 // sums are the rows of a batch or their Gram matrix, the metric, and ‖J_i‖²_F.
 func (e *extraction) sums(j jacobian, x *Node) []*Node {
 	rows := ConvertDType(Reshape(j.rows, -1, e.action.Dim()), dtypes.Float64)
 	if !e.rows {
-		rows = Einsum("rk,rl->kl", rows, rows)
+		rows = gramOf(rows)
 	}
 	energy := ConvertDType(j.energy, dtypes.Float64)
 	return []*Node{rows, j.metric(e.action, x, energy), energy}
@@ -128,18 +137,14 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	repeats := e.seen.repeats(c)
 	signs := e.signs(c.x)
 	defer finalize(signs)
-	results, err := e.exec.Call(c.x, int32(c.count), signs)
+	values, err := called(e.exec, c.x, int32(c.count), signs)
 	if err != nil {
-		return out, fmt.Errorf("network: differentiating the model failed: %w", err)
-	}
-	defer finalize(results...)
-	values := make([][]float64, len(results))
-	for i, t := range results {
-		if values[i], err = tensors.CopyFlatData[float64](t); err != nil {
-			return out, err
-		}
+		return out, err
 	}
 	if err := firstNotFinite(c, values); err != nil {
+		return out, err
+	}
+	if err := e.standAlone(c, signs, values); err != nil {
 		return out, err
 	}
 	out = e.chunk(c, values)
@@ -158,7 +163,7 @@ func (e *extraction) chunk(c chunk, values [][]float64) liegg.Chunk {
 		values = values[3:]
 	}
 	if e.moments {
-		out.Moments = momentsOf(e.action, c, values)
+		out.Moments = momentsOf(e.action, c, values[:len(values)-1])
 	}
 	return out
 }
@@ -220,34 +225,18 @@ func (e *extraction) finalize() {
 	}
 }
 
-// probe runs the model on a few samples alone and beside others: it learns the
-// number of rows per sample, and refuses a model whose samples see each other
-// (batch normalisation in training mode, for instance), since gradients are taken
-// of sums over the batch.
-func (e *extraction) probe(backend compute.Backend, c chunk) (outputs int, err error) {
-	y, err := model.CallOnceN(backend, e.network.Store, func(scope *model.Scope, x *Node) []*Node {
-		size := x.Shape().Dim(0)
-		pair := Slice(x, AxisRange(0, min(2, size)))
-		crowd := Concatenate([]*Node{pair, MulScalar(Slice(x, AxisRange(max(0, size-2))), 3)}, 0)
-		company := Slice(e.y(scope, crowd), AxisRange(0, pair.Shape().Dim(0)))
-		return []*Node{e.y(scope, pair), company}
-	}, c.x)
+// called runs a program whose results are float64.
+func called(exec *model.Exec, arguments ...any) ([][]float64, error) {
+	results, err := exec.Call(arguments...)
 	if err != nil {
-		return 0, fmt.Errorf("network: the model cannot be run on inputs of shape %s: %w", c.x.Shape(), cause(err))
+		return nil, fmt.Errorf("network: differentiating the model failed: %w", err)
 	}
-	defer finalize(y...)
-	alone, err := dataset.Values(y[0])
-	if err != nil {
-		return 0, fmt.Errorf("network: the model's outputs: %w", err)
-	}
-	company, err := dataset.Values(y[1])
-	if err != nil {
-		return 0, err
-	}
-	for i := range alone {
-		if math.Abs(alone[i]-company[i]) > 1e-3*(math.Abs(alone[i])+math.Abs(company[i])+1e-6) {
-			return 0, fmt.Errorf("network: the output for a sample depends on the other samples of its batch: evaluate batch normalisation with its running averages, so that each sample stands alone")
+	defer finalize(results...)
+	values := make([][]float64, len(results))
+	for i, t := range results {
+		if values[i], err = tensors.CopyFlatData[float64](t); err != nil {
+			return nil, err
 		}
 	}
-	return y[0].Shape().Dim(1), nil
+	return values, nil
 }

@@ -28,7 +28,7 @@ const (
 // probes is the number of random ±1 cotangents z that estimate ‖J_i‖²_F of a
 // sample as the mean of ‖J_iᵀz‖² (Hutchinson's estimator), where a mode does not
 // see all of J. The estimate is unbiased, and averaged over samples.
-const probes = 4
+const probes = 2
 
 // choose takes the mode with the fewest passes for m outputs, K velocities and n
 // coordinates.

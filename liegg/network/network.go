@@ -144,6 +144,9 @@ func mustBeUsable(n *Network, a action.Action, inputs Inputs, s Settings) {
 	if s.Batch < 0 {
 		panic(fmt.Sprintf("network: Settings.Batch must not be negative, got %d", s.Batch))
 	}
+	if s.Smallest < 0 {
+		panic(fmt.Sprintf("network: Settings.Smallest must not be negative, got %d", s.Smallest))
+	}
 }
 
 // panicWithError makes a model's panic of any kind one with an error: GoMLX takes

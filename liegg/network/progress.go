@@ -46,6 +46,10 @@ func (p *progress) show(step int, note string) {
 	if note != "" {
 		note = ", " + note
 	}
+	if p.total == 0 {
+		p.write(fmt.Sprintf("%s: step %d%s, %v so far", p.name, step, note, time.Since(p.begun).Round(time.Second)))
+		return
+	}
 	left := time.Duration(float64(time.Since(p.begun)) / float64(step) * float64(p.total-step))
 	p.write(fmt.Sprintf("%s: step %d of %d%s, %v left", p.name, step, p.total, note, left.Round(time.Second)))
 }

@@ -5,7 +5,8 @@ package network
 // nothing.
 type Progress struct{ line *progress }
 
-// NewProgress begins a line for work of the given name in so many steps.
+// NewProgress begins a line for work of the given name in so many steps; 0 is for
+// work of which nobody knows how many it will take.
 func NewProgress(name string, steps int) Progress { return Progress{newProgress(name, steps)} }
 
 // At shows that a step was done, with a note.

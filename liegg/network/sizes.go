@@ -1,7 +1,6 @@
 package network
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -43,7 +42,7 @@ func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor
 			return err
 		}
 		if err := m.add(exec, c, passes); err != nil {
-			return fmt.Errorf("network: differentiating the model failed: %w", err)
+			return err
 		}
 	}
 	e.sizes = m.sizes(rounding(beginning.DType()), s.Head != nil)
@@ -124,22 +123,6 @@ func (m *sizeSums) add(exec *model.Exec, c chunk, passes int) error {
 		}
 	}
 	return nil
-}
-
-// called runs a program whose results are float64.
-func called(exec *model.Exec, arguments ...any) ([][]float64, error) {
-	results, err := exec.Call(arguments...)
-	if err != nil {
-		return nil, err
-	}
-	defer finalize(results...)
-	values := make([][]float64, len(results))
-	for i, t := range results {
-		if values[i], err = tensors.CopyFlatData[float64](t); err != nil {
-			return nil, err
-		}
-	}
-	return values, nil
 }
 
 // sizes are those of the outputs, or nil where none changes or where gradients are

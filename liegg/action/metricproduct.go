@@ -1,0 +1,67 @@
+package action
+
+import (
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+)
+
+// MetricProducer is an Action whose metric is multiplied without K×K numbers, for
+// very many candidates. x and w are as for Metric.
+type MetricProducer interface {
+	// MetricProduct returns Σᵢ wᵢ TᵢᵀTᵢ·h for h [K, c] in float64, as [K, c].
+	MetricProduct(x, w, h *Node) *Node
+	// MetricDiagonal returns Σᵢ wᵢ ‖A_k·xᵢ‖², float64, as [K].
+	MetricDiagonal(x, w *Node) *Node
+}
+
+// MetricProduct returns Σᵢ wᵢ TᵢᵀTᵢ·h, by the action's own way where it has one. x
+// has shape [batch, input…]; w [batch], h [K, c] and the result [K, c] are float64.
+func MetricProduct(a Action, x, w, h *Node) *Node {
+	switch a := a.(type) {
+	case MetricProducer:
+		return a.MetricProduct(x, w, h)
+	case Metricator:
+		return Einsum("kl,lc->kc", a.Metric(x, w), h)
+	}
+	t := ConvertDType(flatTangents(a, x), dtypes.Float64)
+	moved := Einsum("bkp,kc->bpc", t, h)
+	return Einsum("bkp,bpc->kc", t, Mul(moved, Reshape(w, w.Shape().Dim(0), 1, 1)))
+}
+
+// MetricDiagonal returns Σᵢ wᵢ ‖A_k·xᵢ‖² as a float64 [K] node, the diagonal of
+// Metric.
+func MetricDiagonal(a Action, x, w *Node) *Node {
+	switch a := a.(type) {
+	case MetricProducer:
+		return a.MetricDiagonal(x, w)
+	case Metricator:
+		m := a.Metric(x, w)
+		same := Equal(Iota(m.Graph(), m.Shape(), 0), Iota(m.Graph(), m.Shape(), 1))
+		return ReduceSum(Mul(m, ConvertDType(same, m.DType())), -1)
+	}
+	t := ConvertDType(flatTangents(a, x), dtypes.Float64)
+	return Einsum("bk,b->k", ReduceSum(Square(t), -1), w)
+}
+
+// MetricProduct multiplies by S ⊗ Σᵢ wᵢ Σ_v x̃_v x̃_vᵀ one factor after the other.
+func (v Vectors) MetricProduct(x, w, h *Node) *Node {
+	c := h.Shape().Dim(1)
+	turned := Einsum("jl,ilc->ijc", v.DataMoment(x, w), Reshape(h, v.n, v.columns(), c))
+	if v.inner != nil {
+		turned = Einsum("ik,kjc->ijc", symmetric(h, v.inner), turned)
+	}
+	return Reshape(turned, v.Dim(), c)
+}
+
+// MetricDiagonal returns S_ii·Σᵢ wᵢ Σ_v x̃_vj² for every E_ij.
+func (v Vectors) MetricDiagonal(x, w *Node) *Node {
+	moved := ConvertDType(v.homogeneous(x), dtypes.Float64)
+	data := Einsum("bvj,b->j", Square(moved), w)
+	sizes := make([]float64, v.n)
+	for i := range sizes {
+		if sizes[i] = 1; v.inner != nil {
+			sizes[i] = v.inner.At(i, i)
+		}
+	}
+	return Reshape(Einsum("i,j->ij", constant(data, sizes, v.n), data), v.Dim())
+}

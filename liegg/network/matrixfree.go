@@ -1,0 +1,172 @@
+package network
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+)
+
+// matrixFree is Analyze without K×K numbers: the inputs are held, and passed over
+// for every product with the polarization matrix. The rows of a chunk are computed
+// on the device, and stay there.
+func matrixFree(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Spectrum, error) {
+	held, err := Hold(inputs, cmp.Or(s.Batch, batchOf(a.Dim())))
+	if err != nil {
+		return nil, err
+	}
+	defer held.Finalize()
+	p, err := newPasses(n, a, held, s)
+	defer p.finalize()
+	if err != nil {
+		return nil, err
+	}
+	products, err := p.products()
+	if err != nil {
+		return nil, err
+	}
+	line := NewProgress(fmt.Sprintf("spectrum of %d candidates", a.Dim()), 0)
+	defer line.Done()
+	products.Watch = func(product, found, m int) { line.At(product, fmt.Sprintf("%d of %d found", found, m)) }
+	return products.Smallest(a, cmp.Or(s.Smallest, liegg.Listed))
+}
+
+// passes are the programs that pass over the inputs.
+type passes struct {
+	*extraction
+	held        *Held
+	sums, times *model.Exec
+	width       int // columns of a product, for which XLA has compiled it
+}
+
+func newPasses(n *Network, a action.Action, held *Held, s Settings) (p *passes, err error) {
+	defer caught(&err)
+	e, backend, err := prepared(n, a, held.chunks[0], s)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := e.probe(backend, held.chunks[0]); err != nil {
+		return nil, err
+	}
+	p = &passes{extraction: e, held: held}
+	return p, p.build(backend)
+}
+
+func (p *passes) build(backend compute.Backend) (err error) {
+	if p.sums, err = model.NewExec(backend, p.network.Store, p.sumsGraph); err != nil {
+		return err
+	}
+	p.times, err = model.NewExec(backend, p.network.Store, p.timesGraph)
+	return err
+}
+
+func (p *passes) finalize() {
+	if p == nil {
+		return
+	}
+	for _, e := range []*model.Exec{p.sums, p.times} {
+		if e != nil {
+			e.Finalize()
+		}
+	}
+}
+
+// pulled builds the rows of the real samples of a batch, in reverse mode: the
+// others would hold T, which is as large as the batch times K times the inputs.
+func (p *passes) pulled(scope *model.Scope, x, count *Node) (j jacobian, rows, energy *Node) {
+	y := p.y(scope, x)
+	j = reverseRows(p.action, x, y).covariant(p.action, y).masked(count)
+	rows = ConvertDType(Reshape(j.rows, -1, p.action.Dim()), dtypes.Float64)
+	return j, rows, ConvertDType(j.energy, dtypes.Float64)
+}
+
+// sumsGraph is the program of the first pass: the diagonals of CᵀC and of D, and
+// ‖J_i‖²_F.
+func (p *passes) sumsGraph(scope *model.Scope, x, count *Node) []*Node {
+	j, rows, energy := p.pulled(scope, x, count)
+	return []*Node{ReduceSum(Square(rows), 0), j.metricDiagonal(p.action, x, energy), energy}
+}
+
+// timesGraph is the program of a product: CᵀC·h and D·h.
+func (p *passes) timesGraph(scope *model.Scope, x, count, h *Node) []*Node {
+	j, rows, energy := p.pulled(scope, x, count)
+	gram := Einsum("rk,rc->kc", rows, Einsum("rk,kc->rc", rows, h))
+	return []*Node{gram, j.metricProduct(p.action, x, energy, h)}
+}
+
+// products passes over the inputs for the first time.
+func (p *passes) products() (out liegg.Products, err error) {
+	defer caught(&err)
+	k := p.action.Dim()
+	out = liegg.Products{Samples: p.held.Len(), Outputs: p.outputs, Gram: make([]float64, k), Metric: make([]float64, k), Times: p.product}
+	for _, c := range p.held.chunks {
+		values, err := called(p.sums, c.x, int32(c.count))
+		if err != nil {
+			return out, err
+		}
+		if err := firstNotFinite(c, values); err != nil {
+			return out, err
+		}
+		out.Idle += idle(values[2][:c.count])
+		addTo(out.Gram, values[0])
+		addTo(out.Metric, values[1])
+	}
+	return out, nil
+}
+
+// product is one pass, for h of shape K×c. All products have the width of the first
+// one, which is the widest, so that they are one program.
+func (p *passes) product(h *mat.Dense) (gram, metric *mat.Dense, err error) {
+	defer caught(&err)
+	k, columns := h.Dims()
+	p.width = max(p.width, columns)
+	wide := mat.NewDense(k, p.width, nil)
+	wide.Slice(0, k, 0, columns).(*mat.Dense).Copy(h)
+	t := tensors.FromFlatDataAndDimensions(wide.RawMatrix().Data, k, p.width)
+	defer finalize(t)
+	sums := [2]*mat.Dense{mat.NewDense(k, p.width, nil), mat.NewDense(k, p.width, nil)}
+	for _, c := range p.held.chunks {
+		values, err := called(p.times, c.x, int32(c.count), t)
+		if err != nil {
+			return nil, nil, err
+		}
+		for i, sum := range sums {
+			addTo(sum.RawMatrix().Data, values[i])
+		}
+	}
+	narrow := func(m *mat.Dense) *mat.Dense { return mat.DenseCopyOf(m.Slice(0, k, 0, columns)) }
+	return narrow(sums[0]), narrow(sums[1]), nil
+}
+
+func addTo(sum, terms []float64) {
+	for i, v := range terms {
+		sum[i] += v
+	}
+}
+
+// metricProduct returns D·h for the metric D of metric.
+func (j jacobian) metricProduct(a action.Action, x, energy, h *Node) *Node {
+	d := action.MetricProduct(a, x, energy, h)
+	if j.outputs == nil {
+		return d
+	}
+	return MulScalar(Add(d, Einsum("kl,lc->kc", a.(action.Equivariance).OutputMetric(j.outputs), h)), 2)
+}
+
+// metricDiagonal returns the diagonal of metric.
+func (j jacobian) metricDiagonal(a action.Action, x, energy *Node) *Node {
+	d := action.MetricDiagonal(a, x, energy)
+	if j.outputs == nil {
+		return d
+	}
+	m := a.(action.Equivariance).OutputMetric(j.outputs)
+	return MulScalar(Add(d, ReduceSum(Mul(m, diagonal(m)), -1)), 2)
+}

@@ -1,0 +1,135 @@
+package network
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// ball5 is f(x) = ¼(‖u‖⁴ + Σ_k w_k⁴) for x = (u, w), u in R⁵.
+//
+// Its algebra in gl(n) is so(5) on u, of dimension 10, and nothing else. For with
+// A in blocks, ∇f·Ax = ‖u‖²·uᵀ(A_uu u + A_uw w) + Σ_k w_k³(A_wu u + A_ww w)_k is a
+// polynomial in which the monomials w_k³u_j and w_k³w_j each have the coefficient
+// A_kj, so that A_wu = A_ww = 0; uᵀA_uw w = 0 gives A_uw = 0, and uᵀA_uu u = 0
+// makes A_uu skew.
+func ball5(x *Node) *Node {
+	u := ReduceSum(Square(Slice(x, AxisRange(), AxisRange(0, 5))), -1)
+	w := ReduceSum(Square(Square(Slice(x, AxisRange(), AxisRange(5)))), -1)
+	return MulScalar(Add(Square(u), w), .25)
+}
+
+// so5In is the algebra of ball5 on Rⁿ.
+func so5In(n int) lie.Algebra {
+	var basis []*mat.Dense
+	for i := range 5 {
+		for j := range i {
+			a := mat.NewDense(n, n, nil)
+			a.Set(i, j, 1)
+			a.Set(j, i, -1)
+			basis = append(basis, a)
+		}
+	}
+	return lie.Span("so(5)", basis...)
+}
+
+// uniform draws float64 inputs [n, d] of unit variance; fourth powers of normal
+// ones would make a few samples rule.
+func uniform(seed uint64, n, d int) *tensors.Tensor {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	x := make([]float64, n*d)
+	for i := range x {
+		x[i] = math.Sqrt(3) * (2*rng.Float64() - 1)
+	}
+	return tensors.FromFlatDataAndDimensions(x, n, d)
+}
+
+// Without K×K numbers the smallest generators are those of the dense answer, for
+// K = 225 and other actions of that size.
+func TestMatrixFreeAgainstDense(t *testing.T) {
+	const n, m = 15, 20
+	x := uniform(1, 1200, n)
+	pulled := func(x *Node) *Node { // x ↦ ∇f: so(5) moves it as x
+		g := Gradient(ReduceAllSum(ball5(x)), x)[0]
+		return g
+	}
+	for name, c := range map[string]struct {
+		f func(x *Node) *Node
+		a action.Action
+	}{
+		"linear":      {ball5, action.Linear(n, 1)},
+		"whitened":    {ball5, ok(action.Linear(n, 1).Whitened(x))(t)},
+		"affine":      {ball5, action.Affine(n, 1)},
+		"restricted":  {ball5, action.Restricted(action.Linear(n, 1), sheared(n))},
+		"equivariant": {pulled, action.Equivariant(action.Linear(n, 1), lie.Standard(n))},
+	} {
+		t.Run(name, func(t *testing.T) {
+			want := ok(Analyze(Exact(c.f), c.a, Tensor(x), Settings{Gram: true}))(t)
+			got := ok(matrixFree(Exact(c.f), c.a, Tensor(x), Settings{Smallest: m, Batch: 500}))(t)
+			sameSmallest(t, got, want, m)
+			for order, found := range map[string]lie.Algebra{"s": got.Algebra(10), "ρ": got.DefectAlgebra(10)} {
+				if θ := lie.LargestAngle(found, want.Algebra(10)); θ > 1e-6 {
+					t.Errorf("the ten smallest by %s are %.1g rad from the dense ones", order, θ)
+				}
+			}
+			if got.Method != liegg.MatrixFree || got.Samples != 1200 {
+				t.Errorf("%v, %d samples", got.Method, got.Samples)
+			}
+		})
+	}
+}
+
+// sheared is gl(n) in a basis that is not orthonormal.
+func sheared(n int) lie.Algebra {
+	basis := lie.GL(n).Basis()
+	for i := range n {
+		basis[i].Add(basis[i], basis[i*n])
+	}
+	return lie.Span("gl", basis...)
+}
+
+// sameSmallest compares the m smallest of a spectrum with one that lists all.
+func sameSmallest(t *testing.T, got, want *liegg.Spectrum, m int) {
+	t.Helper()
+	if len(got.BySingular) != m || len(got.ByDefect) != m || got.K != want.K || got.Idle != want.Idle {
+		t.Fatalf("%d by s, %d by ρ of %d; want %d of %d", len(got.BySingular), len(got.ByDefect), got.K, m, want.K)
+	}
+	for j := range m {
+		g, w := got.BySingular[j], want.BySingular[j]
+		if math.Abs(g.Singular-w.Singular) > 1e-6*want.Largest() {
+			t.Errorf("s_%d = %g, want %g (largest %g)", j+1, g.Singular, w.Singular, want.Largest())
+		}
+		if g, w := got.ByDefect[j].Defect, want.ByDefect[j].Defect; math.Abs(g-w) > 1e-6 {
+			t.Errorf("ρ_%d = %g, want %g", j+1, g, w)
+		}
+	}
+	if r := got.Largest() / want.Largest(); r < .9 || r > 1+1e-9 {
+		t.Errorf("the largest s is %g, want a little less than %g", got.Largest(), want.Largest())
+	}
+}
+
+// The upper triangle of a Gram matrix is that of the product.
+func TestGramInStripes(t *testing.T) {
+	const r, k = 5, manyCandidates + 3
+	rows := normal(3, r, k)
+	exec := ok(NewExec(goBackend(t), gramOf))(t)
+	got := ok(tensors.CopyFlatData[float64](ok(exec.Call(rows))(t)[0]))(t)
+	m := mat.NewDense(r, k, ok(tensors.CopyFlatData[float64](rows))(t))
+	var want mat.SymDense
+	want.SymOuterK(1, m.T())
+	for i := range k {
+		expect.Near(t, "row", got[i*k+i:(i+1)*k], want.RawSymmetric().Data[i*k+i:(i+1)*k], 1e-12)
+	}
+}
+
+var _ = dtypes.Float64

@@ -1,0 +1,153 @@
+package liegg
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Products is a polarization matrix C of very many candidates, known by its
+// products alone: nothing of size K² is held. Each product is a pass over the
+// data, and a spectrum takes some tens to hundreds of them.
+type Products struct {
+	Samples int // all samples, idle ones included
+	Idle    int // samples without a gradient; their rows are zero
+	Outputs int // rows per sample
+
+	// Gram is the diagonal of CᵀC, and Metric that of D = Σ_i ‖J_i‖²_F T_iᵀT_i;
+	// both have length K.
+	Gram, Metric []float64
+
+	// Times returns CᵀC·h and D·h, K×c, for h of shape K×c.
+	Times func(h *mat.Dense) (gram, metric *mat.Dense, err error)
+
+	// Watch is told how far the work has come: after each product but a few, how
+	// many of the m generators of an order are found. It may be nil.
+	Watch func(product, found, m int)
+}
+
+// Smallest takes the m generators of smallest s, and the m of smallest ρ, as
+// Polarization.Smallest does from the matrix, by LOBPCG with the diagonals as
+// preconditioners. Singular values are resolved as by a Gram matrix. Spectrum.Unmoved
+// counts the single candidates that do not move the data; combinations of others
+// that do not appear in neither number, nor among the generators by ρ.
+//
+// The errors are those of Times and of Polarization.Smallest. It panics unless
+// Gram and Metric have the length K of the candidates, Samples, Outputs and m are
+// at least 1, and K is at least 4·(m + max(8, m/4)).
+func (p Products) Smallest(c Candidates, m int) (*Spectrum, error) {
+	mustBePositive(m)
+	k := c.Dim()
+	if len(p.Gram) != k || len(p.Metric) != k || p.Samples < 1 || p.Outputs < 1 || p.Times == nil || !few(m, k) {
+		panic(fmt.Sprintf("liegg: Products of %d samples, %d outputs and diagonals of %d and %d numbers: want at least 1, 1 and K = %d, at least %d",
+			p.Samples, p.Outputs, len(p.Gram), len(p.Metric), k, 4*(m+guards(m))))
+	}
+	if err := p.ready(k); err != nil {
+		return nil, err
+	}
+	s := &Spectrum{K: k, Samples: p.Samples, Idle: p.Idle, Outputs: p.Outputs, Method: MatrixFree, candidates: c}
+	if err := p.byDefect(s, m); err != nil {
+		return nil, err
+	}
+	if err := p.bySingular(s, m); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// ready tests that a spectrum can be taken.
+func (p Products) ready(k int) error {
+	if !finite(p.Gram) || !finite(p.Metric) {
+		return &NotFiniteError{Sample: -1, What: "the diagonal of the Gram matrix or of the metric"}
+	}
+	return enough(p.Samples, p.Idle, p.Outputs, k)
+}
+
+func (p Products) reading(s *Spectrum) reading {
+	return reading{c: s.candidates, n: float64(s.N()), homogeneous: homogeneous(s.candidates)}
+}
+
+// floor is what D_kk must exceed to count as motion, as for metric.
+func (p Products) floor() float64 {
+	largest := 0.
+	for _, v := range p.Metric {
+		largest = math.Max(largest, v)
+	}
+	return stillAlone * largest
+}
+
+func (p Products) byDefect(s *Spectrum, m int) error {
+	scale := inverseRoots(p.Metric, p.floor())
+	for _, v := range scale {
+		if v == 0 {
+			s.Unmoved++
+		}
+	}
+	if s.Unmoved == s.K {
+		return ErrUnmoved
+	}
+	// Scaled by D, nothing but D's own range is ever searched; to precondition
+	// besides would leave it.
+	relative := pencil{apply: p.Times, scale: scale, trace: traceOf(p.Gram, scale), watch: p.Watch}
+	ρ, h, err := relative.smallest(max(1, min(m, (s.K-s.Unmoved)/4)))
+	if err != nil {
+		return err
+	}
+	s.ByDefect, err = p.reading(s).ofDefects(ρ, h)
+	return err
+}
+
+func (p Products) bySingular(s *Spectrum, m int) error {
+	inner := newFrobenius(s.candidates)
+	if !inner.finite() {
+		return &NotFiniteError{Sample: -1, What: "a candidate matrix"}
+	}
+	b, scale := inner.inProduct()
+	singular := pencil{scale: scale, trace: traceOf(p.Gram, scale), watch: p.Watch}
+	singular.apply = func(h *mat.Dense) (*mat.Dense, *mat.Dense, error) {
+		gh, _, err := p.Times(h)
+		if err != nil || b == nil {
+			return gh, nil, err
+		}
+		return gh, b(h), nil
+	}
+	singular.precondition = p.diagonal(scale, singular.mean())
+	values, h, err := singular.smallest(m)
+	if err != nil {
+		return err
+	}
+	_, dh, err := p.Times(h)
+	if err != nil {
+		return err
+	}
+	s.BySingular = p.reading(s).bySingular(values, h, lengthsOf(h, dh, p.floor()))
+	s.largest, err = singular.largest()
+	return err
+}
+
+// diagonal divides by the diagonal of CᵀC in scaled candidates, and by no less
+// than a hundredth of its mean.
+func (p Products) diagonal(scale []float64, mean float64) func(r *mat.Dense) *mat.Dense {
+	inverse := make([]float64, len(scale))
+	for k, v := range scale {
+		inverse[k] = 1 / math.Max(p.Gram[k]*v*v, mean/100)
+	}
+	return func(r *mat.Dense) *mat.Dense {
+		scaleRows(r, inverse)
+		return r
+	}
+}
+
+// lengthsOf returns √(hᵀDh) for every column h, or 0 where that is no motion.
+func lengthsOf(h, dh *mat.Dense, floor float64) []float64 {
+	_, n := h.Dims()
+	lengths := make([]float64, n)
+	for j := range lengths {
+		column := h.ColView(j)
+		if moved := mat.Dot(column, dh.ColView(j)); moved > floor*mat.Dot(column, column) {
+			lengths[j] = math.Sqrt(moved)
+		}
+	}
+	return lengths
+}
