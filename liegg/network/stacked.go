@@ -1,0 +1,132 @@
+package network
+
+import (
+	"fmt"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/layers/activation"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// forwardTogether is the graph of S networks, x [S, B, input…] to [S, B, out]:
+// each dense layer is one product of matrices for all of them.
+func (m MLP) forwardTogether(store *model.Store, x *Node) *Node {
+	s, b := x.Shape().Dim(0), x.Shape().Dim(1)
+	h := Reshape(x, s, b, x.Shape().Size()/(s*b))
+	act := activation.FromName(m.activation())
+	for i := range m.Hidden {
+		h = activation.Apply(act, m.denseTogether(store, i, h))
+	}
+	return m.denseTogether(store, len(m.Hidden), h)
+}
+
+func (m MLP) denseTogether(store *model.Store, layer int, h *Node) *Node {
+	scope := m.dense(store, layer)
+	h = Einsum("sbi,sio->sbo", h, scope.GetVariable("weights").NodeValue(h.Graph()))
+	if m.Bias {
+		h = Add(h, InsertAxes(scope.GetVariable("biases").NodeValue(h.Graph()), 1))
+	}
+	return h
+}
+
+// dense is the scope of a layer's variables.
+func (m MLP) dense(store *model.Store, layer int) *model.Scope {
+	return store.Scope("/" + scopeMLP + "/" + m.layer(layer) + "/dense")
+}
+
+// beginnings are the members' variables before training.
+func (m MLP) beginnings(members []Member) ([]*model.Store, error) {
+	stores := make([]*model.Store, len(members))
+	for i, member := range members {
+		input, err := inputShape(member.Source)
+		if err != nil {
+			return nil, err
+		}
+		if stores[i], err = m.initial(input, member.Seed); err != nil {
+			return nil, err
+		}
+		if err := m.continueFrom(stores[i], member.Start); err != nil {
+			return nil, err
+		}
+	}
+	return stores, nil
+}
+
+// continueFrom puts the layers of a network that was trained before in place of
+// those drawn.
+func (m MLP) continueFrom(store *model.Store, start *Network) error {
+	if start == nil {
+		return nil
+	}
+	before, ok := mlpOf(start)
+	if !ok || before.Bias != m.Bias || before.activation() != m.activation() || len(before.Hidden) > len(m.Hidden) {
+		return fmt.Errorf("network: an MLP %v cannot go on from %v: bias and activation must be the same, and layers no more", m, start.model)
+	}
+	kept := len(before.Hidden)
+	if kept == len(m.Hidden) {
+		kept++ // the output as well
+	}
+	for layer := range kept {
+		from, to := before.dense(start.Store, layer), m.dense(store, layer)
+		for v := range to.IterVariables() {
+			if err := copyVariable(v, from.GetVariable(v.Name())); err != nil {
+				return fmt.Errorf("network: layer %d of %v cannot go on from %v: %w", layer, m, before, err)
+			}
+		}
+	}
+	return nil
+}
+
+// mlpOf is the MLP that a network is.
+func mlpOf(n *Network) (m MLP, ok bool) {
+	if n.model == nil {
+		return m, false
+	}
+	p := architectureOf(n.model).MLP
+	if p == nil {
+		return m, false
+	}
+	return *p, true
+}
+
+func copyVariable(to, from *model.Variable) error {
+	if from == nil || !from.Shape().Equal(to.Shape()) {
+		return fmt.Errorf("its variable %s is not of shape %s", to.Name(), to.Shape())
+	}
+	value, err := from.Value()
+	if err != nil {
+		return err
+	}
+	if value, err = value.LocalClone(); err != nil {
+		return err
+	}
+	return to.SetValue(value)
+}
+
+// stacked lays the variables of networks of this shape along a leading axis;
+// layers are those that are to be trained.
+func (m MLP) stacked(stores []*model.Store, layers []int) (*model.Store, error) {
+	store := model.NewStore()
+	for layer := range len(m.Hidden) + 1 {
+		for v := range m.dense(stores[0], layer).IterVariables() {
+			values := make([]*tensors.Tensor, len(stores))
+			for i, s := range stores {
+				var err error
+				if values[i], err = s.GetVariable(v.Path()).Value(); err != nil {
+					return nil, err
+				}
+			}
+			all, err := stack(values)
+			if err != nil {
+				return nil, err
+			}
+			whole, err := store.CreateVariable(v.Path(), all)
+			if err != nil {
+				return nil, err
+			}
+			whole.SetTrainable(trains(layers, layer))
+		}
+	}
+	return store, nil
+}

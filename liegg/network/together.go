@@ -1,0 +1,285 @@
+package network
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/train"
+
+	"github.com/liegg/lab/liegg/dataset"
+)
+
+// Member is one of several networks of one shape that are trained together.
+type Member struct {
+	// Seed draws the initial weights, as Training.Seed does for Train.
+	Seed uint64
+	// Source gives its own batches, alike in shape and type to those of the others.
+	Source Source
+	// Start is an MLP, trained before, from which it goes on: hidden layers begin as
+	// those of Start, as far as there are any, and so does the output where Start has
+	// as many. Layers that Start lacks are drawn from the seed. nil begins afresh.
+	Start *Network
+}
+
+// Trained is what became of a member: a network, or the *DivergedError that stands
+// for it.
+type Trained struct {
+	*Network
+	Err error
+}
+
+// TrainTogether trains MLPs of one shape in one compiled program, their weights
+// stacked along a leading axis: many seeds for the price of few. Each member sees
+// its own batches, and none sees another: its weights are those of Train with the
+// same seed and source, up to rounding, and a member that diverges leaves the rest
+// alone.
+//
+// Layers are the numbers of those that are trained, hidden ones from 0 and the
+// output last; the rest keep the weights they begin with. Without any, all are
+// trained.
+//
+// Training.Seed and Validate's samples have no say here; Training.Best panics, and
+// so do no members and layers that there are not. The error is one that concerns
+// all: sources that fail, are empty or differ in shape, a Start that does not fit.
+func TrainTogether(m MLP, t Training, members []Member, layers ...int) (trained []Trained, err error) {
+	defer caught(&err)
+	t = t.withDefaults(false)
+	m.check()
+	m.checkMembers(members, layers)
+	backend, err := Backend()
+	if err != nil {
+		return nil, err
+	}
+	stores, err := m.beginnings(members)
+	if err != nil {
+		return nil, err
+	}
+	store, err := m.stacked(stores, layers)
+	if err != nil {
+		return nil, err
+	}
+	defer store.Finalize()
+	f := &jointFit{Training: t, mlp: m, members: members, store: store, trained: make([]Trained, len(members)), sums: make([]float64, len(members))}
+	for i := range members {
+		f.trained[i].Network = &Network{Forward: m.Forward, Store: stores[i], Backend: backend, model: m}
+	}
+	if f.exec, err = model.NewExec(backend, store, f.step); err != nil {
+		return nil, err
+	}
+	defer f.exec.Finalize()
+	if err := f.run(); err != nil {
+		return nil, err
+	}
+	return f.trained, f.finish()
+}
+
+// checkMembers panics where the arguments of TrainTogether name nothing.
+func (m MLP) checkMembers(members []Member, layers []int) {
+	if len(members) == 0 {
+		panic("network: TrainTogether: members is empty")
+	}
+	for i, member := range members {
+		if member.Source == nil {
+			panic(fmt.Sprintf("network: TrainTogether: members[%d].Source is nil", i))
+		}
+	}
+	for _, l := range layers {
+		if l < 0 || l > len(m.Hidden) {
+			panic(fmt.Sprintf("network: TrainTogether: layers must lie in 0…%d, got %v", len(m.Hidden), layers))
+		}
+	}
+}
+
+// jointFit is a training of several networks under way.
+type jointFit struct {
+	Training
+	mlp     MLP
+	members []Member
+	store   *model.Store // the stacked variables
+	exec    *model.Exec
+	trained []Trained
+	sums    []float64 // of each member's losses since the last look
+	summed  int
+}
+
+// step is the program of one step: x [S, B, input…] and y [S, B, out] to the
+// losses [S]. Their sum is what is made small; as no loss depends on another
+// member's weights, its gradient is each member's own.
+func (f *jointFit) step(scope *model.Scope, x, y *Node) *Node {
+	defer panicWithError()
+	g := x.Graph()
+	scope.Store().SetTraining(g, true)
+	f.schedule(scope, g, x.DType())
+	losses := f.losses(f.mlp.forwardTogether(scope.Store(), x), y)
+	if f.L2 > 0 {
+		losses = Add(losses, MulScalar(squaredWeights(scope.Store(), g), f.L2/2))
+	}
+	f.optimizer().UpdateGraph(scope, g, ReduceAllSum(losses))
+	return losses
+}
+
+// losses are the mean losses of each member's batch, [S], of outputs [S, B, m].
+func (f *jointFit) losses(outputs, y *Node) *Node {
+	s, b := outputs.Shape().Dim(0), outputs.Shape().Dim(1)
+	if f.Loss != CrossEntropy {
+		if !outputs.Shape().Equal(y.Shape()) {
+			panic(fmt.Errorf("targets of shape %s do not fit outputs of shape %s", y.Shape(), outputs.Shape()))
+		}
+		return ReduceMean(Square(Sub(outputs, y)), 1, 2)
+	}
+	label := OneHot(ConvertDType(Reshape(y, s, b), dtypes.Int32), f.mlp.Outputs, outputs.DType())
+	return Neg(ReduceMean(ReduceSum(Mul(label, LogSoftmax(outputs, -1)), 2), 1))
+}
+
+// squaredWeights are ‖w‖² of each member's variables, [S].
+func squaredWeights(store *model.Store, g *Graph) (sum *Node) {
+	for v := range variables(store) {
+		w := v.NodeValue(g)
+		sum = plus(sum, ReduceSum(Square(Reshape(w, w.Shape().Dim(0), -1)), 1))
+	}
+	return sum
+}
+
+func (f *jointFit) run() error {
+	next, stop := f.batches()
+	defer stop()
+	for step := 1; step <= f.Steps; step++ {
+		x, y, err := next()
+		if err != nil {
+			return err
+		}
+		losses, err := f.exec.Call1(x, y)
+		finalize(x, y)
+		if err != nil {
+			return fmt.Errorf("network: training %d networks on %q failed: %w", len(f.members), f.members[0].Source.Name(), cause(err))
+		}
+		now, err := dataset.Values(losses)
+		finalize(losses)
+		if err != nil {
+			return err
+		}
+		if f.look(step, now) == 0 {
+			return nil
+		}
+	}
+	return nil
+}
+
+// look follows the losses of a step and returns how many members are still whole.
+func (f *jointFit) look(step int, losses []float64) (whole int) {
+	f.summed++
+	recorded := step%f.Validate == 0 || step == f.Steps
+	for i, loss := range losses {
+		t := &f.trained[i]
+		if t.Err == nil && notFinite(loss) {
+			t.Err = &DivergedError{step, loss}
+		}
+		if t.Err != nil {
+			continue
+		}
+		whole++
+		f.sums[i] += loss
+		if recorded {
+			t.History = append(t.History, Point{Step: step, Loss: f.sums[i] / float64(f.summed), Validation: orNaN(nil), Accuracy: orNaN(nil)})
+			f.sums[i] = 0
+		}
+	}
+	if recorded {
+		f.summed = 0
+	}
+	return whole
+}
+
+// batches are the stacked batches of all members, without end.
+func (f *jointFit) batches() (next func() (x, y *tensors.Tensor, err error), stop func()) {
+	var nexts []func() (train.Batch, error, bool)
+	var stops []func()
+	for _, m := range f.members {
+		n, s := iter.Pull2(endless{m.Source}.Iter())
+		nexts, stops = append(nexts, n), append(stops, s)
+	}
+	next = func() (x, y *tensors.Tensor, err error) {
+		xs, ys := make([]*tensors.Tensor, len(nexts)), make([]*tensors.Tensor, len(nexts))
+		defer func() { finalize(append(xs, ys...)...) }()
+		for i, n := range nexts {
+			batch, err, _ := n()
+			if err != nil {
+				return nil, nil, fmt.Errorf("network: training on %q failed: %w", f.members[i].Source.Name(), err)
+			}
+			if len(batch.Inputs) == 0 || len(batch.Labels) == 0 {
+				return nil, nil, fmt.Errorf("network: %q gave a batch without inputs or targets", f.members[i].Source.Name())
+			}
+			xs[i], ys[i] = batch.Inputs[0], batch.Labels[0]
+		}
+		if x, err = stack(xs); err != nil {
+			return nil, nil, err
+		}
+		y, err = stack(ys)
+		return x, y, err
+	}
+	return next, func() {
+		for _, stop := range stops {
+			stop()
+		}
+	}
+}
+
+// stack lays tensors of one shape along a new leading axis.
+func stack(parts []*tensors.Tensor) (*tensors.Tensor, error) {
+	shape := parts[0].Shape()
+	whole := tensors.FromShape(shapes.Make(shape.DType, append([]int{len(parts)}, shape.Dimensions...)...))
+	for i, p := range parts {
+		if !p.Shape().Equal(shape) {
+			return nil, fmt.Errorf("network: networks that are trained together need batches and weights alike, got %s beside %s", p.Shape(), shape)
+		}
+		err := p.ConstBytes(func(from []byte) {
+			if e := whole.MutableBytes(func(to []byte) { copy(to[i*len(from):], from) }); e != nil {
+				panic(e)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return whole, nil
+}
+
+// finish hands each member its variables back.
+func (f *jointFit) finish() error {
+	for v := range variables(f.store) {
+		all, err := v.Value()
+		if err != nil {
+			return err
+		}
+		for i, t := range f.trained {
+			own := t.Store.GetVariable(v.Path())
+			part := tensors.FromShape(own.Shape())
+			err := all.ConstBytes(func(from []byte) {
+				if e := part.MutableBytes(func(to []byte) { copy(to, from[i*len(to):]) }); e != nil {
+					panic(e)
+				}
+			})
+			if err != nil {
+				return err
+			}
+			if err := own.SetValue(part); err != nil {
+				return err
+			}
+		}
+	}
+	for i := range f.trained {
+		if f.trained[i].Err != nil {
+			f.trained[i].Network = nil
+		}
+	}
+	return nil
+}
+
+// trains says whether a layer is among those that are trained.
+func trains(layers []int, layer int) bool { return len(layers) == 0 || slices.Contains(layers, layer) }
