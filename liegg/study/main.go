@@ -1,9 +1,13 @@
 // Command study runs the studies of package liegg from a terminal.
 //
 //	go run ./liegg/study score [--cases so5,none] [--kinds exact,trained] [--seeds 5] [-o scores.csv]
+//	go run ./liegg/study sweep FILE.json|PRESET [-o rows.csv] [--shard i/n] [--fresh] [--print]
+//	go run ./liegg/study merge ROWS.csv... -o whole.csv
 //
 // score puts the extraction to the test on functions with a known algebra and
-// writes one row for each trial as CSV.
+// writes one row for each trial as CSV. sweep trains families of networks and measures
+// what symmetries they have learned, one row for each network; merge joins the tables
+// of its shards.
 package main
 
 import (
@@ -34,6 +38,8 @@ const usage = `study runs the studies of package liegg.
 
   score   the extraction on functions with a known algebra, as CSV
   bench   the lab beside PyTorch and JAX at the same jobs, as ratios
+  sweep   families of networks and the symmetries they learn, as CSV
+  merge   the tables of a sweep's shards as one
 
 study COMMAND --help says more.
 `
@@ -47,6 +53,10 @@ func run(stdout, stderr io.Writer, args []string) error {
 		return scoreCommand(stdout, stderr, args[1:])
 	case "bench":
 		return benchCommand(stdout, stderr, args[1:])
+	case "sweep":
+		return sweepCommand(stdout, stderr, args[1:])
+	case "merge":
+		return mergeCommand(stdout, stderr, args[1:])
 	case "help", "-h", "--help":
 		fmt.Fprint(stdout, usage)
 		return nil

@@ -1,0 +1,68 @@
+package sweep
+
+import (
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"runtime"
+	"sync"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
+)
+
+//go:embed *[^t].go
+var ownCode embed.FS
+
+// Code is what rows depend on beside their job: two rows of one job and one code are
+// the same, up to seconds, on one kind of processor.
+type Code struct {
+	// Sources is a digest of the Go code, tests left out, that data, training and
+	// measures are made by.
+	Sources string `json:"sources"`
+	// Libraries are the versions of GoMLX.
+	Libraries string `json:"libraries"`
+	// Backend is what runs the networks, and the processor's architecture.
+	Backend string `json:"backend"`
+}
+
+// Digest is one name for all of it.
+func (c Code) Digest() string { return digest(c) }
+
+// CurrentCode is that of this program. The error is that of network.Backend.
+func CurrentCode() (Code, error) {
+	backend, libraries, err := network.Provenance()
+	if err != nil {
+		return Code{}, err
+	}
+	return Code{Sources: sources(), Libraries: libraries, Backend: folders.ReplaceAllString(backend, "") + " " + runtime.GOARCH}, nil
+}
+
+// folders is where a plugin lies, which changes nothing.
+var folders = regexp.MustCompile(`[^\s(:]*/`)
+
+var sources = sync.OnceValue(func() string {
+	h := sha256.New()
+	for _, code := range []embed.FS{lie.Code, liegg.Code, action.Code, dataset.Code, groundtruth.Code, network.Code, ownCode} {
+		err := fs.WalkDir(code, ".", func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			text, err := code.ReadFile(path)
+			fmt.Fprintf(h, "%s %d\n", path, len(text))
+			h.Write(text)
+			return err
+		})
+		if err != nil {
+			panic(fmt.Sprintf("sweep: reading embedded code: %v", err))
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+})

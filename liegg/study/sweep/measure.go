@@ -1,0 +1,88 @@
+package sweep
+
+import (
+	"math"
+	"slices"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// measured is the row of a candidate.
+func (c *candidate) measured(r run) Row {
+	row := r.row(c.seed)
+	if c.err == nil {
+		c.err = c.measure(r, &row)
+	}
+	if c.err != nil {
+		row = r.row(c.seed)
+		row.Failed = c.err.Error()
+	}
+	if c.network != nil {
+		c.network.Store.Finalize()
+	}
+	return row
+}
+
+func (c *candidate) measure(r run, row *Row) (err error) {
+	defer caught(&err)
+	history := c.network.History
+	row.TrainLoss = history[len(history)-1].Loss
+	if row.TestLoss, row.Fit, err = c.lesson.test(c.network, c.seed); err != nil {
+		return err
+	}
+	n, inputs, err := c.lesson.measured(c.network, c.seed, r.Judge)
+	if err != nil {
+		return err
+	}
+	settings := network.Settings{Head: r.task.head()}
+	v, err := network.Judge(n, r.task.action(), inputs, settings)
+	if err != nil {
+		return err
+	}
+	row.judged(v, r.task)
+	if !r.Layers {
+		return nil
+	}
+	p, err := network.Layers(n, r.task.action(), inputs, settings)
+	if err == nil {
+		row.profiled(p, r.task)
+	}
+	return err
+}
+
+// row is the row of a seed with what is known beforehand; all else is NaN.
+func (j Job) row(seed uint64) Row {
+	task, _ := taskNamed(j.Task)
+	nan := math.NaN()
+	return Row{
+		Key: j.Key(seed), Task: j.Task, Samples: j.Samples, Width: j.Width, Depth: j.Depth, Activation: j.Activation, Regime: j.Regime.Name, Seed: seed,
+		Parameters: j.parameters(), Truth: task.dim(),
+		TrainLoss: nan, TestLoss: nan, Fit: nan, Variance: nan, Bias: nan, Defect: nan, Lower: nan, Upper: nan, Next: nan, Angle: nan,
+	}
+}
+
+// judged fills in what a verdict says.
+func (row *Row) judged(v *liegg.Verdict, task task) {
+	row.Answer, row.Dim, row.Algebra, row.Reasons = v.Answer.String(), v.Dim, v.Name(), v.Reasons
+	row.Spectrum, row.Biases, row.Defects = v.Spectrum.Variances(), v.Spectrum.Biases(), v.Spectrum.Defects()
+	d := max(task.dim(), 1)
+	row.Variance, row.Bias = row.Spectrum[0], slices.Max(row.Biases[:d])
+	if d <= len(v.Defects) {
+		e := v.Defects[d-1]
+		row.Defect, row.Lower, row.Upper = e.Value, e.Lower, e.Upper
+	}
+	if d < len(v.Defects) {
+		row.Next = v.Defects[d].Value
+	}
+	if row.Angles = degrees(task.angles(v.Spectrum)); len(row.Angles) > 0 {
+		row.Angle = slices.Max(row.Angles)
+	}
+}
+
+// profiled fills in what the layers say.
+func (row *Row) profiled(p network.Profile, task task) {
+	d := max(task.dim(), 1)
+	row.LayerNames = p.Names()
+	row.LayerVariances, row.LayerBiases, row.LayerDefects, row.LayerResiduals = p.Variances(d), p.Biases(d), p.Defects(d), p.Residuals(d)
+}

@@ -1,0 +1,66 @@
+package sweep
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// presets are sweeps that are there to be used or to be changed.
+var presets = map[string]Sweep{
+	// The paper's questions on its regression: data, width, depth.
+	"o5": {
+		Tasks: []string{"o5"}, Samples: []int{1000, 3000, 10_000, 30_000}, Widths: []int{8, 32, 128}, Depths: []int{1, 2, 3, 4},
+		Bias: true, Seeds: 5, Steps: 4000, Cosine: true,
+	},
+	// How the paper's regression is trained.
+	"o5-regimes": {
+		Tasks: []string{"o5"}, Samples: []int{1000}, Widths: []int{64}, Depths: []int{3}, Bias: true, Seeds: 5, Steps: 4000, Cosine: true, Layers: true,
+		Regimes: append(regimes("so5", 30_000), Regime{Name: "augmented by a third", Augment: .33}, Regime{Name: "augmented", Augment: 1},
+			Regime{Name: "weight decay .1", Decay: .1}, Regime{Name: "L2 1e-3", L2: 1e-3}, Regime{Name: "noise .1", Noise: .1}, Regime{Name: "noise .5", Noise: .5}),
+	},
+	// Turned digits: width and depth.
+	"digits": {
+		Tasks: []string{"digits"}, Samples: []int{60_000}, Widths: []int{32, 128, 512}, Depths: []int{1, 3, 5},
+		Bias: true, Regimes: []Regime{{Name: "fresh rotations", Augment: 1}}, Seeds: 3, Steps: 3000, Batch: 512, Cosine: true, Together: 3,
+	},
+	// How turned digits are trained.
+	"digits-regimes": {
+		Tasks: []string{"digits"}, Samples: []int{3000}, Widths: []int{128}, Depths: []int{3}, Bias: true, Seeds: 3, Steps: 2000, Batch: 512, Cosine: true, Together: 3, Layers: true,
+		Regimes: append(regimes("upright", 30_000), Regime{Name: "turned by 30°", Augment: 1. / 6}, Regime{Name: "fresh rotations", Augment: 1},
+			Regime{Name: "weight decay .1", Decay: .1}, Regime{Name: "noise .3", Noise: .3}),
+	},
+	// A minute's try.
+	"o5-tiny": {
+		Tasks: []string{"o5"}, Samples: []int{1000, 10_000}, Widths: []int{16, 32}, Depths: []int{2}, Bias: true, Seeds: 2, Steps: 1000, Cosine: true, Judge: 4000,
+	},
+	"digits-tiny": {
+		Tasks: []string{"digits"}, Samples: []int{2000}, Widths: []int{32}, Depths: []int{1, 2}, Bias: true,
+		Regimes: []Regime{{Name: "turned once"}, {Name: "fresh rotations", Augment: 1}}, Seeds: 1, Steps: 300, Batch: 256, Cosine: true, Judge: 2000,
+	},
+}
+
+// regimes are those with stages, with pre-training on a number of samples of the
+// task itself and of another.
+func regimes(other string, samples int) []Regime {
+	return []Regime{
+		{Name: "scratch"},
+		{Name: "more data, then all", Pretrain: &Pretraining{Samples: samples}},
+		{Name: "more data, then last", Pretrain: &Pretraining{Samples: samples, Tune: "last"}},
+		{Name: other + ", then all", Pretrain: &Pretraining{Task: other, Samples: samples}},
+		{Name: other + ", then last", Pretrain: &Pretraining{Task: other, Samples: samples, Tune: "last"}},
+		{Name: "layer by layer", Layerwise: true},
+	}
+}
+
+// Presets are the names of the sweeps that Preset knows.
+func Presets() []string { return slices.Sorted(maps.Keys(presets)) }
+
+// Preset returns a sweep by its name; the error lists the names.
+func Preset(name string) (Sweep, error) {
+	s, ok := presets[name]
+	if !ok {
+		return s, fmt.Errorf("sweep: no preset %q; there are %q", name, Presets())
+	}
+	return s.Default(), nil
+}

@@ -1,0 +1,69 @@
+package sweep
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"time"
+)
+
+// Progress tells how far jobs are, a line for each, with the time that is left.
+type Progress struct {
+	log           io.Writer
+	begun         time.Time
+	count, number int
+	done, cost    float64
+}
+
+// NewProgress begins to count the time of jobs.
+func NewProgress(log io.Writer, jobs []Job) *Progress {
+	p := &Progress{log: log, begun: time.Now(), number: len(jobs)}
+	for _, j := range jobs {
+		p.cost += j.cost()
+	}
+	return p
+}
+
+// Done tells of a job that is done, and its rows. The time left supposes that jobs
+// take as long as their multiplications say.
+func (p *Progress) Done(job Job, rows []Row) {
+	p.count++
+	p.done += job.cost()
+	left := time.Duration(float64(time.Since(p.begun)) * (p.cost - p.done) / p.done)
+	fmt.Fprintf(p.log, "%d/%d  %v: %s; about %v left\n", p.count, p.number, job, summary(rows), rounded(left))
+}
+
+// summary is what became of some rows: the median fit and the dimensions found.
+func summary(rows []Row) string {
+	var fits []float64
+	var dims []string
+	failed, reason := 0, ""
+	for _, r := range rows {
+		if r.Failed != "" {
+			failed, reason = failed+1, r.Failed
+			continue
+		}
+		fits = append(fits, r.Fit)
+		mark := ""
+		if r.Answer == "undetermined" {
+			mark = "?"
+		}
+		dims = append(dims, fmt.Sprint(r.Dim)+mark)
+	}
+	text := ""
+	if len(fits) > 0 {
+		slices.Sort(fits)
+		text = fmt.Sprintf("fit %.3f, generators %v of %d", fits[len(fits)/2], dims, rows[0].Truth)
+	}
+	if failed > 0 {
+		text += fmt.Sprintf(" %d failed (%s)", failed, short(reason))
+	}
+	return text
+}
+
+func rounded(d time.Duration) time.Duration {
+	if d > time.Minute {
+		return d.Round(10 * time.Second)
+	}
+	return d.Round(time.Second)
+}

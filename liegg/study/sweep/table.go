@@ -1,0 +1,252 @@
+package sweep
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/liegg/lab/liegg/internal/aside"
+)
+
+// Table is the CSV file of a sweep's rows, open to take more. Its first line tells
+// sweep and code, its second the columns. One process at a time has it.
+type Table struct {
+	head  head
+	jobs  []Job // of the whole sweep, with its code
+	place map[string]int
+	rows  map[string]Row
+	file  *os.File
+	size  int64 // of what is whole
+	cut   bool
+}
+
+// Open opens the table of a sweep at path, or begins it. What a crash has left of a
+// last line is taken off. With fresh, rows that are there are moved aside first, to
+// a name of their own.
+//
+// Errors: ErrOther where the rows at path are of another sweep or of other code; a
+// file that is no table or is damaged, with the line; one that another process has
+// open; and those of the file system.
+func Open(path string, s Sweep, fresh bool) (*Table, error) {
+	code, err := CurrentCode()
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	if fresh {
+		if err := moveAside(path); err != nil {
+			return nil, err
+		}
+	}
+	t := newTable(head{s, code})
+	if err := t.open(path); err != nil {
+		if t.file != nil {
+			t.file.Close()
+		}
+		return nil, fmt.Errorf("sweep: %s: %w", path, err)
+	}
+	return t, nil
+}
+
+func newTable(h head) *Table {
+	t := &Table{head: h, jobs: h.Sweep.Jobs(), rows: map[string]Row{}, place: map[string]int{}}
+	for i := range t.jobs {
+		t.jobs[i].Code = h.Code.Digest()
+		for _, seed := range t.jobs[i].Seeds {
+			t.place[t.jobs[i].Key(seed)] = len(t.place)
+		}
+	}
+	return t
+}
+
+// moveAside gives what lies at path a free name beside it.
+func moveAside(path string) error {
+	for i := 1; ; i++ {
+		to := fmt.Sprintf("%s.%d", path, i)
+		if _, err := os.Lstat(to); err == nil {
+			continue
+		}
+		if err := os.Rename(path, to); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("sweep: moving the rows aside: %w", err)
+		}
+		return nil
+	}
+}
+
+func (t *Table) open(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+		// Written aside and renamed, the two first lines are there whole or not at all.
+		err = aside.Write(path, func(w io.Writer) error {
+			_, err := io.WriteString(w, t.beginning())
+			return err
+		})
+	} else if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("not a regular file, in which a sweep could go on")
+	}
+	if err != nil {
+		return err
+	}
+	if t.file, err = os.OpenFile(path, os.O_RDWR, 0); err != nil {
+		return err
+	}
+	if err := lock(t.file); err != nil {
+		return err
+	}
+	return t.read()
+}
+
+// beginning is the two first lines.
+func (t *Table) beginning() string {
+	return t.head.line() + "\n" + strings.Join(columnNames(), ",") + "\n"
+}
+
+// read takes in the rows that are there, and takes off what is cut.
+func (t *Table) read() error {
+	data, err := io.ReadAll(t.file)
+	if err != nil {
+		return err
+	}
+	whole := wholeLines(data)
+	if t.cut = len(whole) < len(data); t.cut {
+		if err := t.file.Truncate(int64(len(whole))); err != nil {
+			return fmt.Errorf("taking off a line that was cut: %w", err)
+		}
+	}
+	t.size = int64(len(whole))
+	h, rows, err := parseTable(whole)
+	if err != nil {
+		return err
+	}
+	if err := h.differs(t.head); err != nil {
+		return fmt.Errorf("%w: write to another file with -o, or begin anew with --fresh, which keeps the old rows beside", err)
+	}
+	for i, row := range rows {
+		if err := t.take(row); err != nil {
+			return fmt.Errorf("line %d: %w", i+3, err)
+		}
+	}
+	return nil
+}
+
+// wholeLines leaves out a last line without an end: rows hold no line breaks.
+func wholeLines(data []byte) []byte { return data[:bytes.LastIndexByte(data, '\n')+1] }
+
+// parseTable reads head and rows.
+func parseTable(data []byte) (h head, rows []Row, err error) {
+	lines := bytes.SplitN(data, []byte("\n"), 3)
+	if len(lines) < 3 {
+		return h, nil, errors.New("not a table of a sweep: it ends before its columns")
+	}
+	if h, err = parseHead(string(lines[0])); err != nil {
+		return h, nil, fmt.Errorf("not a table of a sweep: %w", err)
+	}
+	if got := strings.Split(string(lines[1]), ","); !slices.Equal(got, columnNames()) {
+		return h, nil, fmt.Errorf("%w: its columns are those of another version", ErrOther)
+	}
+	rows, err = Decode(lines[2])
+	return h, rows, err
+}
+
+// take keeps a row that belongs to the sweep; a row that is there already must be
+// the same.
+func (t *Table) take(row Row) error {
+	if _, ok := t.place[row.Key]; !ok {
+		return fmt.Errorf("%w: the row %s (%s, seed %d) is none of this sweep and code", ErrOther, row.Key, row.Task, row.Seed)
+	}
+	if old, ok := t.rows[row.Key]; ok && !old.same(row) {
+		return fmt.Errorf("the row %s (%s, seed %d) is there twice, with other values", row.Key, row.Task, row.Seed)
+	}
+	t.rows[row.Key] = row
+	return nil
+}
+
+// same compares rows as they are written, up to seconds.
+func (r Row) same(other Row) bool {
+	r.Seconds, other.Seconds = 0, 0
+	return bytes.Equal(Encode(r), Encode(other))
+}
+
+// Append writes rows, those that are there already left out, and waits until they are
+// on the disk. After an error, such as a full disk, the table is as it was before.
+func (t *Table) Append(rows ...Row) error {
+	var missing []Row
+	for _, row := range rows {
+		if _, ok := t.place[row.Key]; !ok {
+			return fmt.Errorf("sweep: %w: the row %s is none of this sweep and code", ErrOther, row.Key)
+		}
+		if _, ok := t.rows[row.Key]; !ok {
+			missing = append(missing, row)
+		}
+	}
+	text := Encode(missing...)
+	if _, err := t.file.WriteAt(text, t.size); err != nil {
+		return t.lost(err)
+	}
+	if err := t.file.Sync(); err != nil {
+		return t.lost(err)
+	}
+	t.size += int64(len(text))
+	for _, row := range missing {
+		t.rows[row.Key] = row
+	}
+	return nil
+}
+
+// lost takes off what was written of rows that did not fit. If that fails, too, the
+// next Open does it.
+func (t *Table) lost(err error) error {
+	cut := t.file.Truncate(t.size)
+	return fmt.Errorf("sweep: new rows cannot be stored (%w); the %d rows that %s holds are safe: make room and run the same command again",
+		errors.Join(err, cut), len(t.rows), t.file.Name())
+}
+
+// Cut says whether Open took off a line that a crash had cut.
+func (t *Table) Cut() bool { return t.cut }
+
+// Len is the number of rows that are there.
+func (t *Table) Len() int { return len(t.rows) }
+
+// Total is the number of rows of the whole sweep.
+func (t *Table) Total() int { return len(t.place) }
+
+// Rows are the rows that are there, in the order of the sweep.
+func (t *Table) Rows() []Row {
+	rows := make([]Row, 0, len(t.rows))
+	for _, row := range t.rows {
+		rows = append(rows, row)
+	}
+	slices.SortFunc(rows, func(a, b Row) int { return t.place[a.Key] - t.place[b.Key] })
+	return rows
+}
+
+// Jobs are the jobs whose rows are not there, each with the seeds that are missing
+// only. Of count shards, the given one, from 1, has every count-th job of the sweep;
+// Jobs(1, 1) are all. It panics unless 1 ≤ shard ≤ count.
+func (t *Table) Jobs(shard, count int) []Job {
+	if shard < 1 || shard > count {
+		panic(fmt.Sprintf("sweep: shard must lie in 1…count, got %d of %d", shard, count))
+	}
+	var open []Job
+	for i := shard - 1; i < len(t.jobs); i += count {
+		j := t.jobs[i]
+		j.Seeds = slices.DeleteFunc(slices.Clone(j.Seeds), func(seed uint64) bool {
+			_, there := t.rows[j.Key(seed)]
+			return there
+		})
+		if len(j.Seeds) > 0 {
+			open = append(open, j)
+		}
+	}
+	return open
+}
+
+// Close closes the file.
+func (t *Table) Close() error { return t.file.Close() }
