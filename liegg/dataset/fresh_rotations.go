@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"iter"
+	"math"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -29,6 +30,7 @@ const prefetched = 4
 // The epochs of a new FreshRotations follow from its digits, batch and seed alone, whatever the number of cores.
 type FreshRotations struct {
 	digits      Digits
+	most        float64 // radians
 	batch       int
 	seed        uint64
 	epoch       atomic.Uint64 // the next one
@@ -40,10 +42,19 @@ var _ train.Dataset = (*FreshRotations)(nil)
 // NewFreshRotations returns the data set of digits rotated anew, in batches of the given size. The digits must not be
 // changed from now on. It panics unless 1 ≤ batch ≤ the number of digits.
 func NewFreshRotations(digits Digits, batch int, seed uint64) *FreshRotations {
+	return NewFreshTurns(digits, math.Pi, batch, seed)
+}
+
+// NewFreshTurns is NewFreshRotations with angles uniform in ±most radians: all of them for most = π. It panics unless
+// 0 < most ≤ π, too.
+func NewFreshTurns(digits Digits, most float64, batch int, seed uint64) *FreshRotations {
 	if n := digits.Len(); batch < 1 || batch > n {
 		panic(fmt.Sprintf("dataset: NewFreshRotations: batch of %d from %d digits", batch, n))
 	}
-	f := &FreshRotations{digits: digits, batch: batch, seed: seed}
+	if !(most > 0 && most <= math.Pi) {
+		panic(fmt.Sprintf("dataset: NewFreshTurns: most must lie in (0, π] radians, got %g", most))
+	}
+	f := &FreshRotations{digits: digits, most: most, batch: batch, seed: seed}
 	f.fingerprint = sync.OnceValue(f.hash)
 	return f
 }
@@ -86,7 +97,11 @@ func (f *FreshRotations) Epoch(epoch uint64) iter.Seq2[train.Batch, error] {
 func (f *FreshRotations) Fingerprint() string { return f.fingerprint() }
 
 func (f *FreshRotations) hash() string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "fresh rotations of %s, batch %d, seed %d", f.digits.Fingerprint(), f.batch, f.seed))
+	text := fmt.Appendf(nil, "fresh rotations of %s, batch %d, seed %d", f.digits.Fingerprint(), f.batch, f.seed)
+	if f.most < math.Pi {
+		text = fmt.Appendf(text, ", at most %g", f.most)
+	}
+	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])
 }
 
@@ -95,6 +110,11 @@ func (f *FreshRotations) produce(epoch uint64, batches chan<- train.Batch, stop 
 	rng := rand.New(rand.NewPCG(f.seed, epoch))
 	order := rng.Perm(f.digits.Len())
 	angles := randomAngles(rng, len(order))
+	if f.most < math.Pi {
+		for i, full := range angles {
+			angles[i] = (full/math.Pi - 1) * f.most
+		}
+	}
 	for b := range f.BatchesPerEpoch() {
 		from, to := b*f.batch, (b+1)*f.batch
 		select {

@@ -52,11 +52,11 @@ func Cached(m Model, t Training, source Source, validation *dataset.Samples) (*N
 }
 
 func cachedFolder(m Model, t Training, source Source, validation *dataset.Samples) (string, error) {
-	backend, err := Backend()
+	backend, libraries, err := Provenance()
 	if err != nil {
 		return "", err
 	}
-	r := recipe{Version: recipeVersion, architecture: architectureOf(m), Training: t, Source: source.Fingerprint(), Backend: backend.Name() + " " + backend.Description(), Libraries: libraries()}
+	r := recipe{Version: recipeVersion, architecture: architectureOf(m), Training: t, Source: source.Fingerprint(), Backend: backend, Libraries: libraries}
 	if validation != nil {
 		r.Validation = validation.Fingerprint()
 	}
@@ -70,6 +70,17 @@ func cachedFolder(m Model, t Training, source Source, validation *dataset.Sample
 	}
 	sum := sha256.Sum256(text)
 	return filepath.Join(cache, "networks", hex.EncodeToString(sum[:16])), nil
+}
+
+// Provenance is what the numbers of a trained network depend on beside its recipe:
+// the backend, by its name and description, and the versions of GoMLX. The error is
+// that of Backend.
+func Provenance() (backend, versions string, err error) {
+	b, err := Backend()
+	if err != nil {
+		return "", "", err
+	}
+	return b.Name() + " " + b.Description(), libraries(), nil
 }
 
 // libraries are the versions of GoMLX that this program was built with.
