@@ -1,0 +1,42 @@
+package sweep
+
+import (
+	"embed"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// Every file of the code that matters is in the digest, and no test.
+func TestCodeIsWhole(t *testing.T) {
+	for folder, code := range map[string]embed.FS{".": ownCode, "../..": liegg.Code, "../../lie": lie.Code, "../../action": action.Code,
+		"../../dataset": dataset.Code, "../../dataset/groundtruth": groundtruth.Code, "../../network": network.Code} {
+		embedded := map[string]bool{}
+		for _, f := range ok(code.ReadDir("."))(t) {
+			embedded[f.Name()] = true
+		}
+		for _, f := range ok(os.ReadDir(folder))(t) {
+			name := f.Name()
+			if !strings.HasSuffix(name, ".go") {
+				continue
+			}
+			if test := strings.HasSuffix(name, "_test.go"); embedded[name] == test {
+				t.Errorf("%s/%s: embedded %v; add a pattern for such names to the package's Code", folder, name, !test == false)
+			}
+		}
+	}
+}
+
+func TestCodeDoesNotNameFolders(t *testing.T) {
+	code := ok(CurrentCode())(t)
+	if strings.Contains(code.Backend, "/") || code.Backend == "" || code.Sources == "" {
+		t.Errorf("%+v", code)
+	}
+}
