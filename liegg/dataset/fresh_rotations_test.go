@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"math"
 	"runtime"
 	"slices"
 	"testing"
@@ -76,6 +77,32 @@ func TestFreshRotationsAreFreshAndRepeatable(t *testing.T) {
 	}
 }
 
+// A blot to the right of the centre stays within the angle to either side, and uses
+// all of it.
+func TestFreshTurnsStayWithinTheirAngle(t *testing.T) {
+	const side, most = 21, .5
+	d := Digits{Height: side, Width: side, Pixels: make([]float32, 200*side*side), Labels: make([]uint8, 200)}
+	for i := range d.Labels {
+		d.Image(i)[side*(side/2)+side/2+8] = 1
+	}
+	pixels, _ := epochBits(t, NewFreshTurns(d, most, 100, 1))
+	least, largest := math.Inf(1), math.Inf(-1)
+	for i := range d.Labels {
+		x, y := 0., 0.
+		for j, ink := range pixels[i*side*side : (i+1)*side*side] {
+			x, y = x+float64(ink)*float64(j%side-side/2), y+float64(ink)*float64(j/side-side/2)
+		}
+		angle := math.Atan2(y, x)
+		least, largest = min(least, angle), max(largest, angle)
+	}
+	if least < -most-.07 || largest > most+.07 || least > -.4 || largest < .4 {
+		t.Errorf("angles from %g to %g, want all of ±%g", least, largest, most)
+	}
+	if !panics(func() { NewFreshTurns(d, 4, 100, 1) }) {
+		t.Error("more than half a turn is taken")
+	}
+}
+
 func TestFreshRotationsEpochLeavesIterAlone(t *testing.T) {
 	train, _ := realDigits(t)
 	f := NewFreshRotations(train.Subset(0, 32), 32, 5)
@@ -124,6 +151,7 @@ func TestFreshRotationsFingerprint(t *testing.T) {
 		"normalisation": NewFreshRotations(digits.Normalised(MNISTMean, MNISTStd), 5, 1),
 		"blur":          NewFreshRotations(digits.Blur(1.5), 5, 1),
 		"digits":        NewFreshRotations(train.Subset(1, 11), 5, 1),
+		"angle":         NewFreshTurns(digits, 1, 5, 1),
 		"labels":        NewFreshRotations(relabelled, 5, 1),
 	} {
 		if other.Fingerprint() == fingerprint {

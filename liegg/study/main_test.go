@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/liegg/lab/liegg/study/score"
+	"github.com/liegg/lab/liegg/study/sweep"
 )
 
 func TestScoreCommand(t *testing.T) {
@@ -41,11 +42,52 @@ func TestMisuse(t *testing.T) {
 		"score --kinds guessed": "guessed",
 		"score --seeds 0":       "--seeds",
 		"score so5":             "--cases",
+		"sweep":                 "o5-tiny",
+		"sweep o7":              `"o7"`,
+		"sweep none.json":       "none.json",
+		"sweep o5 --shard 4/3":  "--shard",
+		"sweep o5 --shard 2":    "--shard",
+		"sweep o5 digits":       `"digits"`,
+		"merge a.csv":           "-o",
+		"merge -o b.csv":        "tables",
+		"merge a.csv -o b.csv":  "a.csv",
 	} {
 		err := run(&bytes.Buffer{}, &bytes.Buffer{}, strings.Fields(args))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("study %s: error %v, want one about %q", args, err, want)
 		}
+	}
+}
+
+// The commands of the documentation: print a sweep, change it, do it in shards, join
+// them; and do it again, where nothing is left to do.
+func TestSweepCommand(t *testing.T) {
+	folder := t.TempDir()
+	at := func(name string) string { return filepath.Join(folder, name) }
+	command := func(args ...string) (stdout, stderr string) {
+		t.Helper()
+		var out, log bytes.Buffer
+		if err := run(&out, &log, args); err != nil {
+			t.Fatalf("study %q: %v\n%s", args, err, &log)
+		}
+		return out.String(), log.String()
+	}
+	text, _ := command("sweep", "o5-tiny", "--print")
+	text = strings.NewReplacer("1000,", "100,", "10000\n", "200\n", "4000", "400", "\"steps\": 1000", "\"steps\": 10", "16,", "4,", "32\n", "8\n", "\"seeds\": 2", "\"seeds\": 1").Replace(text)
+	if err := os.WriteFile(at("small.json"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, shard := range []string{"1/2", "2/2"} {
+		command("sweep", at("small.json"), "-o", at(shard[:1]+".csv"), "--shard", shard)
+	}
+	if _, log := command("merge", at("1.csv"), at("2.csv"), "-o", at("rows.csv")); !strings.Contains(log, "4 of 4") {
+		t.Errorf("merge said %q", log)
+	}
+	if _, log := command("sweep", "-o", at("rows.csv"), at("small.json")); !strings.Contains(log, "0 jobs to do") {
+		t.Errorf("the sweep that is done said %q", log)
+	}
+	if _, rows, err := sweep.Read(at("rows.csv")); err != nil || len(rows) != 4 {
+		t.Errorf("%d rows, %v", len(rows), err)
 	}
 }
 

@@ -32,7 +32,7 @@ func parseSweepFlags(stderr io.Writer, args []string) (f sweepFlags, err error) 
 	flags := flag.NewFlagSet("study sweep", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&f.output, "o", "", "CSV file of the rows; by default named after the sweep, here")
-	flags.StringVar(&f.shard, "shard", "1/1", "do the i-th of n shares of the jobs, for `merge` to join")
+	flags.StringVar(&f.shard, "shard", "1/1", "do the i-th of n shares of the jobs, for merge to join")
 	flags.BoolVar(&f.fresh, "fresh", false, "begin anew; rows that are there are kept beside, as rows.csv.1")
 	flags.BoolVar(&f.print, "print", false, "print the sweep as JSON and do nothing")
 	flags.Usage = func() {

@@ -27,7 +27,8 @@ type Regime struct {
 	Noise float64 `json:"noise,omitempty"`
 }
 
-// Pretraining is a training from scratch whose network is then fine-tuned.
+// Pretraining is a training from scratch whose network is then fine-tuned, by all of
+// the job's regime. It has its weight decay, too, but neither augmentation nor noise.
 type Pretraining struct {
 	// Task gives the data, with inputs and outputs like those of the job's own
 	// task, which "" stands for. They are others than the job's own samples.
