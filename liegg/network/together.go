@@ -2,15 +2,12 @@ package network
 
 import (
 	"fmt"
-	"iter"
 	"slices"
 
 	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
-	"github.com/gomlx/gomlx/ml/train"
 
 	"github.com/liegg/lab/liegg/dataset"
 )
@@ -147,15 +144,15 @@ func squaredWeights(store *model.Store, g *Graph) (sum *Node) {
 }
 
 func (f *jointFit) run() error {
-	next, stop := f.batches()
+	batches, stop := f.prefetched()
 	defer stop()
 	for step := 1; step <= f.Steps; step++ {
-		x, y, err := next()
-		if err != nil {
-			return err
+		b := <-batches
+		if b.err != nil {
+			return b.err
 		}
-		losses, err := f.exec.Call1(x, y)
-		finalize(x, y)
+		losses, err := f.exec.Call1(b.x, b.y)
+		finalize(b.x, b.y)
 		if err != nil {
 			return fmt.Errorf("network: training %d networks on %q failed: %w", len(f.members), f.members[0].Source.Name(), cause(err))
 		}
@@ -194,60 +191,6 @@ func (f *jointFit) look(step int, losses []float64) (whole int) {
 		f.summed = 0
 	}
 	return whole
-}
-
-// batches are the stacked batches of all members, without end.
-func (f *jointFit) batches() (next func() (x, y *tensors.Tensor, err error), stop func()) {
-	var nexts []func() (train.Batch, error, bool)
-	var stops []func()
-	for _, m := range f.members {
-		n, s := iter.Pull2(endless{m.Source}.Iter())
-		nexts, stops = append(nexts, n), append(stops, s)
-	}
-	next = func() (x, y *tensors.Tensor, err error) {
-		xs, ys := make([]*tensors.Tensor, len(nexts)), make([]*tensors.Tensor, len(nexts))
-		defer func() { finalize(append(xs, ys...)...) }()
-		for i, n := range nexts {
-			batch, err, _ := n()
-			if err != nil {
-				return nil, nil, fmt.Errorf("network: training on %q failed: %w", f.members[i].Source.Name(), err)
-			}
-			if len(batch.Inputs) == 0 || len(batch.Labels) == 0 {
-				return nil, nil, fmt.Errorf("network: %q gave a batch without inputs or targets", f.members[i].Source.Name())
-			}
-			xs[i], ys[i] = batch.Inputs[0], batch.Labels[0]
-		}
-		if x, err = stack(xs); err != nil {
-			return nil, nil, err
-		}
-		y, err = stack(ys)
-		return x, y, err
-	}
-	return next, func() {
-		for _, stop := range stops {
-			stop()
-		}
-	}
-}
-
-// stack lays tensors of one shape along a new leading axis.
-func stack(parts []*tensors.Tensor) (*tensors.Tensor, error) {
-	shape := parts[0].Shape()
-	whole := tensors.FromShape(shapes.Make(shape.DType, append([]int{len(parts)}, shape.Dimensions...)...))
-	for i, p := range parts {
-		if !p.Shape().Equal(shape) {
-			return nil, fmt.Errorf("network: networks that are trained together need batches and weights alike, got %s beside %s", p.Shape(), shape)
-		}
-		err := p.ConstBytes(func(from []byte) {
-			if e := whole.MutableBytes(func(to []byte) { copy(to[i*len(from):], from) }); e != nil {
-				panic(e)
-			}
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return whole, nil
 }
 
 // finish hands each member its variables back.
