@@ -41,9 +41,10 @@ type Trained struct {
 // output last; the rest keep the weights they begin with. Without any, all are
 // trained.
 //
-// Training.Seed and Validate's samples have no say here; Training.Best panics, and
-// so do no members and layers that there are not. The error is one that concerns
-// all: sources that fail, are empty or differ in shape, a Start that does not fit.
+// Training.Seed has no say, and no progress is shown. It panics without members, for
+// layers that there are not, and for Training.Best, as there are no validation
+// samples. The error is one that concerns all: sources that fail, are empty or differ
+// in shape, a Start that does not fit.
 func TrainTogether(m MLP, t Training, members []Member, layers ...int) (trained []Trained, err error) {
 	defer caught(&err)
 	t = t.withDefaults(false)

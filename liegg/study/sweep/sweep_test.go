@@ -3,10 +3,22 @@ package sweep
 import (
 	"bytes"
 	"encoding/json"
+	"os"
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/liegg/network"
 )
+
+// TestMain runs the tests on GoMLX's own backend unless one is chosen: networks this
+// small take less time than XLA does to compile them.
+func TestMain(m *testing.M) {
+	if os.Getenv(network.BackendVariable) == "" {
+		os.Setenv(network.BackendVariable, "go")
+	}
+	os.Exit(m.Run())
+}
 
 // tiny is a sweep of four networks that train in no time.
 func tiny() Sweep {
