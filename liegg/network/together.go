@@ -46,10 +46,10 @@ type Trained struct {
 // samples. The error is one that concerns all: sources that fail, are empty or differ
 // in shape, a Start that does not fit.
 func TrainTogether(m MLP, t Training, members []Member, layers ...int) (trained []Trained, err error) {
-	defer caught(&err)
 	t = t.withDefaults(false)
 	m.check()
 	m.checkMembers(members, layers)
+	defer caught(&err)
 	backend, err := Backend()
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/liegg/lab/liegg/dataset"
@@ -145,6 +146,25 @@ func TestTogetherRefusesUnlikeData(t *testing.T) {
 	members[1].Source = dataset.O5(rand.New(rand.NewPCG(1, 1)), 2000).Batches(400, 1)
 	_, err := TrainTogether(small, Training{Steps: 5, Quiet: true}, members)
 	wantError(t, err, "alike", "400", "500")
+}
+
+func TestMisuseOfTogetherPanics(t *testing.T) {
+	training := Training{Steps: 5, Quiet: true}
+	for name, call := range map[string]func(){
+		"members": func() { TrainTogether(small, training, nil) },
+		"Source":  func() { TrainTogether(small, training, make([]Member, 1)) },
+		"layers":  func() { TrainTogether(small, training, team(t, 1), 3) },
+		"Best":    func() { TrainTogether(small, Training{Steps: 5, Best: true}, team(t, 1)) },
+	} {
+		func() {
+			defer func() {
+				if r := fmt.Sprint(recover()); !strings.Contains(r, name) {
+					t.Errorf("want a panic that names %s, got %v", name, r)
+				}
+			}()
+			call()
+		}()
+	}
 }
 
 // Eight seeds in one program against eight runs one after the other.
