@@ -90,10 +90,10 @@ func Polarize(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Po
 func polarizationChunks(n *Network, a action.Action, inputs Inputs, s Settings, beginning *tensors.Tensor) iter.Seq2[liegg.Chunk, error] {
 	return func(yield func(liegg.Chunk, error) bool) {
 		var e *extraction
-		defer func() { e.finalize() }()
+		defer func() { e.finalize() }() // where it was not kept
 		for c, err := range chunks(inputs, cmp.Or(s.Batch, batchOf(a.Dim()))) {
 			if err == nil && e == nil {
-				e, err = newExtraction(n, a, c, s, beginning)
+				e, err = n.extraction(a, c, s, beginning)
 			}
 			if err != nil {
 				yield(liegg.Chunk{}, err)
@@ -104,5 +104,7 @@ func polarizationChunks(n *Network, a action.Action, inputs Inputs, s Settings, 
 				return
 			}
 		}
+		n.compiled.keep(e)
+		e = nil
 	}
 }

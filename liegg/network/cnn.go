@@ -20,7 +20,8 @@ import (
 type CNN struct {
 	// Channels are the numbers of channels of the blocks, at least one.
 	Channels []int
-	// Kernel is the side of the kernels in pixels; 0 stands for 3.
+	// Kernel is the side of the kernels in pixels, odd; 0 stands for 3. (The gradient
+	// that GoMLX v0.28.2 takes of a convolution is wrong for even sizes.)
 	Kernel int
 	// Dense are the layers after the blocks. Its Bias and Activation hold for the
 	// convolutions too.
@@ -87,8 +88,8 @@ func (c CNN) kernel() int {
 // check panics where the fields cannot make a network.
 func (c CNN) check() {
 	c.Dense.check()
-	if len(c.Channels) == 0 || c.Kernel < 0 {
-		panic(fmt.Sprintf("network: a CNN needs CNN.Channels and a CNN.Kernel that is not negative, got %v and %d", c.Channels, c.Kernel))
+	if len(c.Channels) == 0 || c.Kernel < 0 || c.Kernel > 0 && c.Kernel%2 == 0 {
+		panic(fmt.Sprintf("network: a CNN needs CNN.Channels and a CNN.Kernel that is odd, or 0 for 3, got %v and %d", c.Channels, c.Kernel))
 	}
 	for _, channels := range c.Channels {
 		if channels < 1 {

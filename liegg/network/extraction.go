@@ -30,6 +30,9 @@ type extraction struct {
 	seen    *distinct    // samples; nil to count none
 	alone   bool         // samples are known not to see each other
 	random  *rand.Rand
+
+	kind    *kind   // of the program, where it may serve again
+	forward Forward // keeps the closure alive that kind knows by its address
 }
 
 func newExtraction(n *Network, a action.Action, first chunk, s Settings, beginning *tensors.Tensor) (e *extraction, err error) {

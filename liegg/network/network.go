@@ -34,7 +34,8 @@ type Network struct {
 	// History is how its training went, where Train made it.
 	History History
 
-	model Model // what Train fitted; nil for models of one's own
+	model    Model // what Train fitted; nil for models of one's own
+	compiled compiled
 }
 
 // Exact is a Network without variables: an exact function, in graph code.

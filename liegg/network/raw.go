@@ -12,8 +12,7 @@ import (
 // inputs with raw outputs: x ↦ OutputMean + OutputStd·f(x/InputScale). Symmetry
 // variances are then in the output's own units, as in the paper.
 func (n *Network) Raw(z dataset.Standardisation) *Network {
-	raw := *n
-	raw.model = nil
+	raw := &Network{Store: n.Store, Backend: n.Backend, History: n.History}
 	raw.Forward = func(scope *model.Scope, x *Node) *Node {
 		scales := make([]float64, len(z.InputScale)*z.VectorSize)
 		for i := range scales {
@@ -22,7 +21,7 @@ func (n *Network) Raw(z dataset.Standardisation) *Network {
 		y := n.Forward(scope, Mul(x, row(x, scales)))
 		return Add(Mul(y, row(y, z.OutputStd)), row(y, z.OutputMean))
 	}
-	return &raw
+	return raw
 }
 
 // row embeds values as a [1, len] constant of like's graph and type.

@@ -1,0 +1,99 @@
+package network
+
+import (
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"sync"
+	"unsafe"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"github.com/liegg/lab/liegg/action"
+)
+
+// compiled keeps the last few programs of a network, for analyses of the same kind
+// on other data or after more training: compiling costs more than running over some
+// ten thousand samples. The garbage collector frees them with the network.
+type compiled struct {
+	mu   sync.Mutex
+	idle []*extraction // that nobody uses now, the last one used last
+}
+
+// mostCompiled is the number of programs that a network keeps.
+const mostCompiled = 4
+
+// kind is all that a program depends on. Variables are not part of it, but what the
+// program is given.
+type kind struct {
+	action        action.Action
+	forward, head unsafe.Pointer
+	store         *model.Store
+	backend       compute.Backend
+	mode          Differentiation
+	gram          bool
+	shape         string
+}
+
+// kindOf returns the kind of the program for inputs such as the first; ok is false
+// where actions of this type cannot be compared, or where the program depends on
+// the data (beginning, of which a verdict takes the sizes of outputs).
+func kindOf(n *Network, a action.Action, first chunk, s Settings, beginning *tensors.Tensor) (k kind, ok bool) {
+	if !reflect.ValueOf(a).Comparable() || beginning != nil {
+		return k, false
+	}
+	return kind{
+		action: a, forward: closure(n.Forward), head: closure(s.Head), store: n.Store, backend: n.Backend,
+		mode: s.Mode, gram: s.Gram, shape: first.x.Shape().String(),
+	}, true
+}
+
+// closure tells functions apart: it is the address of what a function value holds,
+// one for each closure as long as that is alive.
+func closure[F any](f F) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&f)) }
+
+// extraction returns a program for inputs such as the first, compiled before or now.
+// It is to be given back by keep.
+func (n *Network) extraction(a action.Action, first chunk, s Settings, beginning *tensors.Tensor) (*extraction, error) {
+	k, ok := kindOf(n, a, first, s, beginning)
+	if ok {
+		if e := n.compiled.take(k); e != nil {
+			return e, nil
+		}
+	}
+	e, err := newExtraction(n, a, first, s, beginning)
+	if err == nil && ok {
+		e.kind, e.forward = &k, n.Forward
+	}
+	return e, err
+}
+
+func (c *compiled) take(k kind) *extraction {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	i := slices.IndexFunc(c.idle, func(e *extraction) bool { return *e.kind == k })
+	if i < 0 {
+		return nil
+	}
+	e := c.idle[i]
+	c.idle = slices.Delete(c.idle, i, i+1)
+	return e
+}
+
+// keep takes back a program that did its work; the oldest goes where they are many.
+func (c *compiled) keep(e *extraction) {
+	if e == nil || e.kind == nil {
+		e.finalize()
+		return
+	}
+	e.random = rand.New(rand.NewPCG(1, 0))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.idle = append(c.idle, e)
+	if len(c.idle) > mostCompiled {
+		c.idle[0].finalize()
+		c.idle = slices.Delete(c.idle, 0, 1)
+	}
+}

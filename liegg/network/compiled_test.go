@@ -1,0 +1,59 @@
+package network
+
+import (
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/expect"
+)
+
+// A program that was kept gives what a new one gives: on other data, with other
+// weights, and after the function was replaced.
+func TestKeptProgramsAnswerAsNewOnes(t *testing.T) {
+	const n = 300
+	a := action.Linear(2, 2)
+	x, other := normal(1, n, 4), normal(2, n, 4)
+	singular := func(net *Network, s Settings) []float64 {
+		spectrum := ok(Analyze(net, a, Tensor(x), s))(t)
+		ok(Analyze(net, a, Tensor(other), s))(t)
+		var values []float64
+		for _, g := range spectrum.BySingular {
+			values = append(values, g.Singular)
+		}
+		return values
+	}
+	m := MLP{Hidden: []int{5}, Outputs: 2}
+	net := &Network{Forward: m.Forward, Store: model.NewStore()}
+	for _, s := range []Settings{{}, {Head: CentredLogits}, {Mode: TangentMode}, {Gram: true}} {
+		first := singular(net, s)
+		if len(net.compiled.idle) == 0 {
+			t.Fatal("no program was kept")
+		}
+		expect.Near(t, "the same again", singular(net, s), first, 0)
+		fresh := &Network{Forward: m.Forward, Store: net.Store}
+		expect.Near(t, "a new program", singular(fresh, s), first, 0)
+	}
+	if kept := len(net.compiled.idle); kept != mostCompiled {
+		t.Errorf("%d programs are kept, want %d", kept, mostCompiled)
+	}
+	before := singular(net, Settings{})
+	for v := range variables(net.Store) {
+		if err := v.SetValue(normal(9, v.Shape().Dimensions[0], v.Shape().Dimensions[1:]...)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	trained := singular(net, Settings{})
+	if trained[0] == before[0] {
+		t.Error("other weights give the same spectrum")
+	}
+	expect.Near(t, "other weights", trained, singular(&Network{Forward: m.Forward, Store: net.Store}, Settings{}), 0)
+	net.Forward = func(scope *model.Scope, x *Node) *Node { return MulScalar(m.Forward(scope, x), 2) }
+	doubled := singular(net, Settings{})
+	for i := range doubled {
+		doubled[i] /= 2
+	}
+	expect.Near(t, "another function", doubled, trained, 1e-5)
+}
