@@ -47,7 +47,7 @@ func test(t *testing.T, c groundtruth.Case, h flow.Hypothesis, s flow.Settings) 
 // does along random ones.
 func TestExactSymmetriesHold(t *testing.T) {
 	for _, c := range groundtruth.All() {
-		if c.Dim == 0 {
+		if c.Dim == 0 || c.Outputs != nil {
 			continue
 		}
 		t.Run(c.Name, func(t *testing.T) {

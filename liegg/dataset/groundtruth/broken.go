@@ -17,7 +17,7 @@ func Broken(epsilon float64) Case {
 	}
 	return Case{
 		Name: fmt.Sprintf("broken(%g)", epsilon), Lie: "so(2)", Vectors: 1, Size: 3, Sigma: 1, K: 9, Dim: 1,
-		Value: func(x []float64) float64 { return dot(ones(3), x, x) + epsilon*x[0]*x[0]*x[0] },
+		Value: scalar(func(x []float64) float64 { return dot(ones(3), x, x) + epsilon*x[0]*x[0]*x[0] }),
 		Graph: func(x *graph.Node) *graph.Node {
 			x1 := columns(x, 0, 1)
 			cube := graph.Mul(x1, graph.Mul(x1, x1))
@@ -35,9 +35,9 @@ func Broken(epsilon float64) Case {
 func None() Case {
 	return Case{
 		Name: "none", Lie: "{0}", Vectors: 1, Size: 3, Sigma: 1, K: 9, Dim: 0,
-		Value: func(x []float64) float64 {
+		Value: scalar(func(x []float64) float64 {
 			return .3*x[0]*x[0]*x[0] + .7*x[1]*x[1]*x[2] + x[2] + .3*x[0]*x[1]
-		},
+		}),
 		Graph: func(x *graph.Node) *graph.Node {
 			x1, x2, x3 := columns(x, 0, 1), columns(x, 1, 2), columns(x, 2, 3)
 			cube := graph.MulScalar(graph.Mul(x1, graph.Mul(x1, x1)), .3)

@@ -1,6 +1,6 @@
 // Package groundtruth holds functions whose Lie algebra of symmetries is known exactly, to check what an extraction
-// finds: orthogonal, Lorentz, symplectic, special linear and Euclidean symmetry, a conjugate frame, a symmetry broken
-// by a measured amount, and the control that has none.
+// finds: orthogonal, Lorentz, symplectic, special linear and Euclidean symmetry, a conjugate frame, outputs that move
+// with the inputs, a symmetry broken by a measured amount, and the control that has none.
 //
 // Each function is there twice, as Go code in float64 and as a GoMLX graph, so that each checks the other. The bases
 // are written down from the definitions, independently of package lie.
@@ -17,8 +17,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Case is a scalar function f of c vectors of Rⁿ that one n×n matrix, or one affine map, moves together, with the
-// algebra of all A for which f(exp(tA)·x) = f(x).
+// Case is a function f of c vectors of Rⁿ that one n×n matrix, or one affine map, moves together, with the algebra of
+// all A for which f(exp(tA)·x) = f(x), or, if outputs move too, of all pairs (A, B) for which f(exp(tA)·x) = exp(tB)·f(x).
 type Case struct {
 	// Name is short and unique among [All]: "so5", "broken(0.1)".
 	Name string
@@ -31,20 +31,35 @@ type Case struct {
 	Affine bool
 	// Sigma is the standard deviation of the inputs, which are independent Gaussians around 0.
 	Sigma float64
-	// K is the dimension of the candidate space, n² or n²+n, and Dim that of the true algebra.
+	// Outputs says how outputs move with the inputs, such as by [action.Covariant]; nil where they do not.
+	Outputs func(inputs action.Vectors) action.Equivariance
+	// K is the dimension of the candidate space, n² or n²+n and that of the factors on the outputs, and Dim that of
+	// the true algebra.
 	K, Dim int
-	// Value is f in float64; x has c·n numbers.
-	Value func(x []float64) float64
-	// Graph is f as a graph, from x [batch, c·n] of any float type to [batch, 1] of the same.
+	// Value is f in float64, m numbers from the c·n of x.
+	Value func(x []float64) []float64
+	// Graph is f as a graph, from x [batch, c·n] of any float type to [batch, m] of the same.
 	Graph func(x *graph.Node) *graph.Node
-	// Algebra is a basis of the true algebra, Dim matrices of n×n or, if Affine, (n+1)×(n+1) with a last row of
-	// zeros. It is neither normalised nor orthogonal.
+	// Algebra is a basis of the true algebra, Dim matrices as [Case.Action] makes them: n×n or, if Affine, (n+1)×(n+1)
+	// with a last row of zeros, or diag(A, B₁, …). It is neither normalised nor orthogonal.
 	Algebra []*mat.Dense
+	// Gauge is a basis of the candidates that move nothing at all, orthogonal to Algebra: they hold as well, but say
+	// nothing about f, and Dim does not count them.
+	Gauge []*mat.Dense
+	// Recipe is how a network learns f.
+	Recipe Recipe
+}
+
+// Recipe is what it takes to learn a function from its values; a zero leaves the choice to the study.
+type Recipe struct {
+	Samples    int    // to train on
+	Hidden     []int  // widths of the hidden layers
+	Activation string // by its name in GoMLX
 }
 
 // All returns the cases, the broken one at ε = .1.
 func All() []Case {
-	return []Case{SO5(), SO13(), SP4(), SL2(), SE3(), ConjugateSO3(), Broken(.1), None()}
+	return []Case{SO5(), SO13(), SP4(), SL2(), SE3(), ConjugateSO3(), Inertia(), Broken(.1), None()}
 }
 
 // ByName returns the case of [All] with the given name; the error lists the names.
@@ -59,12 +74,16 @@ func ByName(name string) (Case, error) {
 	return Case{}, fmt.Errorf("groundtruth: no case %q; there are %q", name, names)
 }
 
-// Action is the action of the candidates on the inputs.
-func (c Case) Action() action.Vectors {
+// Action is the action of the candidates on the inputs, and on the outputs if they move.
+func (c Case) Action() action.Action {
+	inputs := action.Linear(c.Size, c.Vectors)
 	if c.Affine {
-		return action.Affine(c.Size, c.Vectors)
+		inputs = action.Affine(c.Size, c.Vectors)
 	}
-	return action.Linear(c.Size, c.Vectors)
+	if c.Outputs == nil {
+		return inputs
+	}
+	return c.Outputs(inputs)
 }
 
 // Inputs draws n inputs, float64 [n, c·Size]. It panics if n < 1.
@@ -76,23 +95,25 @@ func (c Case) Inputs(rng *rand.Rand, n int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(x, n, c.Vectors*c.Size)
 }
 
-// Samples draws n inputs with their values to train on: X [n, c·Size] and Y [n, 1], float32. Y is computed in float64
+// Samples draws n inputs with their values to train on: X [n, c·Size] and Y [n, m], float32. Y is computed in float64
 // from the X that is stored. It panics if n < 1.
 func (c Case) Samples(rng *rand.Rand, n int) dataset.Samples {
 	in := c.Vectors * c.Size
-	x, y := make([]float32, c.positive(n)*in), make([]float32, n)
+	x, y := make([]float32, c.positive(n)*in), make([]float32, 0, n)
 	row := make([]float64, in)
-	for i := range y {
+	for i := range n {
 		for j := range row {
 			x[i*in+j] = float32(c.Sigma * rng.NormFloat64())
 			row[j] = float64(x[i*in+j])
 		}
-		y[i] = float32(c.Value(row))
+		for _, v := range c.Value(row) {
+			y = append(y, float32(v))
+		}
 	}
 	return dataset.Samples{
 		Name: c.Name,
 		X:    tensors.FromFlatDataAndDimensions(x, n, in),
-		Y:    tensors.FromFlatDataAndDimensions(y, n, 1),
+		Y:    tensors.FromFlatDataAndDimensions(y, n, len(y)/n),
 	}
 }
 

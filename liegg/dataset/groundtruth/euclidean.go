@@ -13,10 +13,10 @@ import (
 func SE3() Case {
 	return Case{
 		Name: "se3", Lie: "se(3)", Vectors: 3, Size: 3, Affine: true, Sigma: 1, K: 12, Dim: 6,
-		Value: func(x []float64) float64 {
+		Value: scalar(func(x []float64) float64 {
 			a, b, c := distance2(x[0:3], x[3:6]), distance2(x[3:6], x[6:9]), distance2(x[6:9], x[0:3])
 			return math.Tanh(a/6) + math.Exp(-b/6) + math.Sin(c/6)
-		},
+		}),
 		Graph: func(x *graph.Node) *graph.Node {
 			p, q, r := columns(x, 0, 3), columns(x, 3, 6), columns(x, 6, 9)
 			a, b, c := distance2Node(p, q), distance2Node(q, r), distance2Node(r, p)

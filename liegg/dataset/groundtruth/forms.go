@@ -5,6 +5,11 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
+// scalar is a function of one output as [Case.Value] wants it.
+func scalar(f func(x []float64) float64) func(x []float64) []float64 {
+	return func(x []float64) []float64 { return []float64{f(x)} }
+}
+
 // dot returns Σ qᵢaᵢbᵢ, the product of two vectors by the diagonal metric q.
 func dot(q, a, b []float64) (sum float64) {
 	for i := range q {

@@ -5,9 +5,43 @@ import (
 	"math/rand/v2"
 
 	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 )
+
+// Inertia is [InertiaGraph] of three points, which one matrix moves, with unknown matrices on the left and on the right of
+// the tensor, f(A·x) = B₁·f(x) + f(x)·B₂ᵀ: so(3), in which all three turn alike, and scaling, 27 → 4 and the gauge
+// (0, 1, −1), which multiplies the tensor by 1 − 1.
+func Inertia() Case {
+	return Case{
+		Name: "inertia", Lie: "so(3) ⊕ scaling", Vectors: 3, Size: 3, Sigma: 1, K: 27, Dim: 4,
+		Outputs: func(points action.Vectors) action.Equivariance {
+			return action.Covariant(points, action.Left(3, 3), action.Right(3, 3))
+		},
+		Value:   InertiaValue,
+		Graph:   InertiaGraph,
+		Algebra: alike(3, append(keeping(ones(3)), diagonal(1, 1, 1))...),
+		Gauge:   []*mat.Dense{diagonal(0, 0, 0, 1, 1, 1, -1, -1, -1)},
+		Recipe:  Recipe{Samples: 100_000, Hidden: []int{384, 384}, Activation: "relu"},
+	}
+}
+
+// alike returns diag(A, …, A), so many copies, for each of the matrices.
+func alike(copies int, matrices ...*mat.Dense) []*mat.Dense {
+	blocks := make([]*mat.Dense, len(matrices))
+	for i, a := range matrices {
+		blocks[i] = new(mat.Dense)
+		blocks[i].Kronecker(diagonal(ones(copies)...), a)
+	}
+	return blocks
+}
+
+// diagonal is the matrix with the given numbers on its diagonal.
+func diagonal(values ...float64) *mat.Dense {
+	return mat.DenseCopyOf(mat.NewDiagDense(len(values), values))
+}
 
 // InertiaGraph is the inertia tensor Σ_v (‖r_v‖²·1 − r_v r_vᵀ) of unit masses at points r_v of R³, from x [batch, 3·c] of
 // any float type to its nine components [batch, 9], row by row. It turns as a tensor where the points are turned, and
@@ -38,23 +72,10 @@ func InertiaValue(x []float64) []float64 {
 // InertiaSamples draws n sets of c points from a normal distribution, X [n, 3·c], with their inertia tensors, Y [n, 9],
 // float32. It panics unless n, c ≥ 1.
 func InertiaSamples(rng *rand.Rand, n, c int) dataset.Samples {
-	if n < 1 || c < 1 {
-		panic(fmt.Sprintf("groundtruth: inertia: n = %d samples of c = %d points", n, c))
+	if c < 1 {
+		panic(fmt.Sprintf("groundtruth: InertiaSamples: c = %d points", c))
 	}
-	x, y := make([]float32, n*3*c), make([]float32, 0, n*9)
-	row := make([]float64, 3*c)
-	for i := range n {
-		for j := range row {
-			x[i*len(row)+j] = float32(rng.NormFloat64())
-			row[j] = float64(x[i*len(row)+j])
-		}
-		for _, v := range InertiaValue(row) {
-			y = append(y, float32(v))
-		}
-	}
-	return dataset.Samples{
-		Name: "inertia",
-		X:    tensors.FromFlatDataAndDimensions(x, n, 3*c),
-		Y:    tensors.FromFlatDataAndDimensions(y, n, 9),
-	}
+	bodies := Inertia()
+	bodies.Vectors = c
+	return bodies.Samples(rng, n)
 }

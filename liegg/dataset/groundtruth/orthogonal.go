@@ -11,7 +11,7 @@ import (
 func SO5() Case {
 	return Case{
 		Name: "so5", Lie: "so(5)", Vectors: 2, Size: 5, Sigma: 1, K: 25, Dim: 10,
-		Value: dataset.O5Target,
+		Value: scalar(dataset.O5Target),
 		Graph: func(x *graph.Node) *graph.Node {
 			a, b := halves(x)
 			q := ones(5)
@@ -30,11 +30,11 @@ func SO13() Case {
 	metric := []float64{1, -1, -1, -1}
 	return Case{
 		Name: "so13", Lie: "so(1,3)", Vectors: 2, Size: 4, Sigma: .5, K: 16, Dim: 6,
-		Value: func(x []float64) float64 {
+		Value: scalar(func(x []float64) float64 {
 			p, q := x[:4], x[4:]
 			qq := dot(metric, q, q)
 			return math.Tanh(dot(metric, p, q)) + .3*dot(metric, p, p) + .1*qq*qq
-		},
+		}),
 		Graph: func(x *graph.Node) *graph.Node {
 			p, q := halves(x)
 			pp, qq := dotNode(metric, p, p), dotNode(metric, q, q)
@@ -51,10 +51,10 @@ func ConjugateSO3() Case {
 	metric := []float64{1, 4, 9}
 	return Case{
 		Name: "conj-so3", Lie: "so(3)", Vectors: 2, Size: 3, Sigma: 1, K: 9, Dim: 3,
-		Value: func(v []float64) float64 {
+		Value: scalar(func(v []float64) float64 {
 			x, y := v[:3], v[3:]
 			return math.Tanh(dot(metric, x, y)) + .1*dot(metric, x, x)
-		},
+		}),
 		Graph: func(v *graph.Node) *graph.Node {
 			x, y := halves(v)
 			return graph.Add(graph.Tanh(dotNode(metric, x, y)), graph.MulScalar(dotNode(metric, x, x), .1))

@@ -10,7 +10,7 @@ import (
 func SP4() Case {
 	return Case{
 		Name: "sp4", Lie: "sp(4,R)", Vectors: 2, Size: 4, Sigma: 1, K: 16, Dim: 10,
-		Value:   sineOfArea,
+		Value:   scalar(sineOfArea),
 		Graph:   sineOfAreaNode,
 		Algebra: symplectic(4),
 	}
@@ -20,7 +20,7 @@ func SP4() Case {
 func SL2() Case {
 	return Case{
 		Name: "sl2", Lie: "sl(2,R)", Vectors: 2, Size: 2, Sigma: 1, K: 4, Dim: 3,
-		Value:   sineOfArea,
+		Value:   scalar(sineOfArea),
 		Graph:   sineOfAreaNode,
 		Algebra: symplectic(2),
 	}

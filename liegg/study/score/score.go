@@ -4,6 +4,7 @@
 package score
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -43,27 +44,27 @@ type Trial struct {
 	Kind Kind
 	Seed uint64 // of the data and of the initial weights
 
-	// Train is the number of training samples, default 10 000, and Judge that
-	// of the fresh ones that are analysed, default 20 000.
+	// Train is the number of training samples, default that of the case's
+	// recipe or 10 000, and Judge that of the fresh ones that are analysed,
+	// default 20 000.
 	Train, Judge int
-	// Steps of batches of 256, default 8000; and the network, default three
-	// hidden layers of 64 with biases.
+	// Steps of batches of 256, default 8000; and the network, default the
+	// recipe's or three hidden layers of 64, with biases and an output for
+	// each of the function.
 	Steps int
 	MLP   network.MLP
 }
 
 func (t Trial) withDefaults() Trial {
-	if t.Train == 0 {
-		t.Train = 10_000
-	}
-	if t.Judge == 0 {
-		t.Judge = 20_000
-	}
-	if t.Steps == 0 {
-		t.Steps = 8000
+	recipe := t.Case.Recipe
+	t.Train = cmp.Or(t.Train, recipe.Samples, 10_000)
+	t.Judge = cmp.Or(t.Judge, 20_000)
+	t.Steps = cmp.Or(t.Steps, 8000)
+	if t.MLP.Hidden == nil {
+		t.MLP = network.MLP{Hidden: recipe.Hidden, Activation: recipe.Activation, Bias: true}
 	}
 	if t.MLP.Hidden == nil {
-		t.MLP = network.MLP{Hidden: []int{64, 64, 64}, Outputs: 1, Bias: true}
+		t.MLP.Hidden = []int{64, 64, 64}
 	}
 	return t
 }
@@ -87,6 +88,7 @@ func (t Trial) Network() (n *network.Network, unexplained float64, err error) {
 	if t.Kind == Shuffled {
 		standard = standard.Shuffled(rand.New(rand.NewPCG(t.Seed, 2)))
 	}
+	t.MLP.Outputs = standard.Y.Shape().Dim(-1)
 	n, err = network.Cached(t.MLP, training, standard.Batches(256, t.Seed), nil)
 	if err != nil {
 		return nil, 0, err
