@@ -114,7 +114,7 @@ func TestHelp(t *testing.T) {
 	if err := run(&stdout, &stderr, []string{"--help"}); err != nil || !strings.Contains(stdout.String(), "score") {
 		t.Errorf("%q, %v", &stdout, err)
 	}
-	if err := run(&stdout, &stderr, []string{"score", "--help"}); !errors.Is(err, flag.ErrHelp) || !strings.Contains(stderr.String(), "-seeds") {
+	if err := run(&stdout, &stderr, []string{"score", "--help"}); !errors.Is(err, flag.ErrHelp) || !strings.Contains(stderr.String(), "-seeds") || !strings.Contains(stderr.String(), "inertia") {
 		t.Errorf("%q, %v", &stderr, err)
 	}
 }

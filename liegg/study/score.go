@@ -14,7 +14,7 @@ import (
 func scoreCommand(stdout, stderr io.Writer, args []string) error {
 	flags := flag.NewFlagSet("study score", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	cases := flags.String("cases", "", "comma-separated names of cases; all by default")
+	cases := flags.String("cases", "", "comma-separated names of cases, of "+strings.Join(groundtruth.Names(), ", ")+"; all by default")
 	kinds := flags.String("kinds", "exact,trained", "what to analyse: exact, trained, shuffled")
 	seeds := flags.Int("seeds", 5, "number of seeds of each network")
 	first := flags.Uint64("first", 0, "the first seed")

@@ -9,6 +9,7 @@ package groundtruth
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -62,16 +63,22 @@ func All() []Case {
 	return []Case{SO5(), SO13(), SP4(), SL2(), SE3(), ConjugateSO3(), Inertia(), Broken(.1), None()}
 }
 
-// ByName returns the case of [All] with the given name; the error lists the names.
-func ByName(name string) (Case, error) {
+// Names are those of [All].
+func Names() []string {
 	var names []string
 	for _, c := range All() {
-		if c.Name == name {
-			return c, nil
-		}
 		names = append(names, c.Name)
 	}
-	return Case{}, fmt.Errorf("groundtruth: no case %q; there are %q", name, names)
+	return names
+}
+
+// ByName returns the case of [All] with the given name; the error lists the names.
+func ByName(name string) (Case, error) {
+	all := All()
+	if i := slices.IndexFunc(all, func(c Case) bool { return c.Name == name }); i >= 0 {
+		return all[i], nil
+	}
+	return Case{}, fmt.Errorf("groundtruth: no case %q; there are %q", name, Names())
 }
 
 // Action is the action of the candidates on the inputs, and on the outputs if they move.

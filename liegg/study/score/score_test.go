@@ -4,11 +4,13 @@ import (
 	"bytes"
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/study/score"
 )
 
@@ -39,6 +41,22 @@ func TestTrainedTrials(t *testing.T) {
 		if kind == score.Trained && !(row.Angle < 1.5 && row.Unexplained < .05) {
 			t.Errorf("sl2: %.2g° from sl(2), %.2g unexplained", row.Angle, row.Unexplained)
 		}
+	}
+}
+
+// A network has an output for each of the function, whatever its recipe.
+func TestNetworkOfSeveralOutputs(t *testing.T) {
+	trial := score.Trial{Case: groundtruth.Inertia(), Kind: score.Trained, Train: 1000, Steps: 200, MLP: network.MLP{Hidden: []int{32}, Bias: true}}
+	n, unexplained, err := trial.Network()
+	if err != nil {
+		t.Fatal(err)
+	}
+	y, err := n.Predict(trial.Fresh(10))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(y.Shape().Dimensions, []int{10, 9}) || !(unexplained > 0 && unexplained < 1) {
+		t.Errorf("outputs %s, %.2g of the variance unexplained", y.Shape(), unexplained)
 	}
 }
 
