@@ -270,10 +270,10 @@ func (v *Verdict) most(of func(Estimate) float64) float64 {
 // between the spans of the two halves, of which the whole has half. The
 // network's own errors show in ρ_d/ρ_{d+1}: sin θ ≤ 2‖E‖/gap would allow all
 // of them to conspire; a sixth of the ratio is what trained networks have.
-// Brackets that leave the span show as an eighth of the closure residual.
+// Brackets that leave the span show as the closure angle.
 func (v *Verdict) angleError(t *trial) float64 {
 	const rounding = 1e-12
-	θ := math.Max(rounding, lie.ClosureResidual(v.Algebra)/8)
+	θ := math.Max(rounding, lie.ClosureAngle(v.Algebra))
 	θ = math.Max(θ, lie.LargestAngle(t.span(t.even, v.Dim), t.span(t.odd, v.Dim))/2)
 	if v.Dim < v.Considered {
 		θ = math.Max(θ, v.largest()/v.Defects[v.Dim].Value/6)

@@ -35,8 +35,7 @@ func Project(h *mat.Dense, a Algebra) *mat.Dense {
 // ClosureResidual returns max_{i<j} ‖[E_i,E_j] − proj [E_i,E_j]‖_F over the
 // orthonormal basis: how far the space is from being closed under the bracket.
 // It lies in [0, √2], is rounding error for a Lie algebra, and is 0 for
-// dimensions 0 and 1. It is at most about 8·sin θ for a space at the largest
-// angle θ from a Lie algebra.
+// dimensions 0 and 1. See ClosureAngle for what it says of the distance to one.
 func ClosureResidual(a Algebra) float64 {
 	var worst float64
 	for i, x := range a.basis {
@@ -48,6 +47,12 @@ func ClosureResidual(a Algebra) float64 {
 	}
 	return worst
 }
+
+// ClosureAngle returns arcsin(ClosureResidual(a)/8), in radians: the angle error
+// that it takes to explain that brackets leave the space, for of a space at the
+// largest principal angle θ from a Lie algebra the residual is at most about
+// 8·sin θ.
+func ClosureAngle(a Algebra) float64 { return math.Asin(ClosureResidual(a) / 8) }
 
 // Bias returns ‖h − ½(h − hᵀ)‖_F = ½‖h + hᵀ‖_F, the distance of h to the
 // skew-symmetric matrices: the paper's symmetry bias (arXiv:2210.04345). It is

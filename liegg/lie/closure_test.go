@@ -3,6 +3,7 @@ package lie_test
 import (
 	"errors"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/liegg/lab/liegg/lie"
@@ -26,6 +27,27 @@ func TestNearestClosedFindsTheAlgebra(t *testing.T) {
 		}
 		if back := lie.LargestAngle(c, a); back > 1.2*θ {
 			t.Errorf("%s: %g from the true algebra", a.Name(), back)
+		}
+	}
+}
+
+// Where nothing but its brackets tells how far off a space is, it is not refused
+// for them.
+func TestClosureAngleExplainsTheBrackets(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 1))
+	for _, θ := range []float64{1e-9, 1e-4, .02, .2} {
+		for range 10 {
+			a := tilted(r, lie.SOpq(2, 1), θ)
+			least := lie.ClosureAngle(a)
+			if least > θ {
+				t.Errorf("at %g from so(2,1) the closure angle is %g", θ, least)
+			}
+			if id := identify(t, a, least); strings.Contains(id.Reason, "not closed") {
+				t.Errorf("at %g: %s", θ, id.Reason)
+			}
+			if id := identify(t, a, least/2); θ > 1e-6 && !strings.Contains(id.Reason, "not closed") {
+				t.Errorf("half the closure angle of a space at %g: %v", θ, id)
+			}
 		}
 	}
 }

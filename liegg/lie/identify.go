@@ -2,7 +2,6 @@ package lie
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 )
@@ -51,7 +50,7 @@ type Identity struct {
 
 // identifiable is the largest angle error, in radians, at which names are
 // given. Beyond it the closure residuals of arbitrary spaces, at most √2, are
-// within 8·sin of the error.
+// within what the error explains.
 const identifiable = .1
 
 // Identify names the Lie algebra that a is an estimate of. angle is the
@@ -62,8 +61,8 @@ const identifiable = .1
 // does not tell apart the one that claims less is named: the one with the
 // larger radical.
 //
-// A space that is no Lie algebra is no error. Where ClosureResidual exceeds
-// 8·sin(angle), where the nearest Lie algebra is more than 4·angle away, or
+// A space that is no Lie algebra is no error. Where ClosureAngle exceeds
+// the angle, where the nearest Lie algebra is more than 4·angle away, or
 // where angle is above 0.1 rad, the Identity has no Name but a Reason. An
 // error is returned only where the numbers defeat the linear algebra.
 // Identify panics if angle is negative, NaN or above π/2.
@@ -98,8 +97,8 @@ func Identify(a Algebra, angle float64) (id *Identity, err error) {
 	case angle > identifiable:
 		id.Reason = fmt.Sprintf("the angle error of %.2g rad is too large to tell algebras apart: bring it below %g, with more data or a better fit", angle, identifiable)
 		return id, nil
-	case id.Residual > 8*math.Sin(angle)+1e-9:
-		id.Reason = fmt.Sprintf("it is not closed under the bracket: residual %.2g, where an angle error of %.2g rad explains %.2g", id.Residual, angle, 8*math.Sin(angle))
+	case ClosureAngle(a) > angle+1e-10:
+		id.Reason = fmt.Sprintf("it is not closed under the bracket: residual %.2g takes an angle error of %.2g rad, not %.2g", id.Residual, ClosureAngle(a), angle)
 		return id, nil
 	}
 	near, left := a, 0.

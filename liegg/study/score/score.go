@@ -45,18 +45,21 @@ type Trial struct {
 	Seed uint64 // of the data and of the initial weights
 
 	// Train is the number of training samples, default that of the case's
-	// recipe or 10 000, and Judge that of the fresh ones that are analysed,
-	// default 20 000.
+	// recipe (which Shuffled leaves aside) or 10 000, and Judge that of the
+	// fresh ones that are analysed, default 20 000.
 	Train, Judge int
 	// Steps of batches of 256, default 8000; and the network, default the
-	// recipe's or three hidden layers of 64, with biases and an output for
-	// each of the function.
+	// recipe's or three hidden layers of 64, with biases. It is given an output
+	// for each of the function.
 	Steps int
 	MLP   network.MLP
 }
 
 func (t Trial) withDefaults() Trial {
 	recipe := t.Case.Recipe
+	if t.Kind == Shuffled { // few samples, so that there is something to fit: of many only the mean is left
+		recipe = groundtruth.Recipe{}
+	}
 	t.Train = cmp.Or(t.Train, recipe.Samples, 10_000)
 	t.Judge = cmp.Or(t.Judge, 20_000)
 	t.Steps = cmp.Or(t.Steps, 8000)
