@@ -51,8 +51,9 @@ type Verdict struct {
 
 	// Algebra spans the Dim generators, fitted to all samples.
 	Algebra lie.Algebra
-	// AngleError estimates by how much Algebra is off, in radians: see
-	// angleError. It is 0 for Dim = 0.
+	// AngleError estimates by how much Algebra is off, in radians, in
+	// coordinates in which the data are white where they are far from it in the
+	// given ones: see angleError. It is 0 for Dim = 0.
 	AngleError float64
 
 	// Identity says which Lie algebra it is; nil unless the answer is
@@ -141,10 +142,7 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	}
 	v.Algebra = t.span(t.all, v.Dim)
 	if v.Dim > 0 {
-		v.AngleError = v.angleError(t)
-	}
-	if v.Answer == Symmetric {
-		if v.Identity, err = lie.Identify(v.Algebra, v.AngleError); err != nil {
+		if err := v.identify(t, all.moments); err != nil {
 			return nil, err
 		}
 	}
@@ -263,20 +261,4 @@ func (v *Verdict) most(of func(Estimate) float64) float64 {
 		most = math.Max(most, of(d))
 	}
 	return most
-}
-
-// angleError estimates the largest principal angle between the algebra and the
-// one that the network would have without error. Sampling shows in the angle
-// between the spans of the two halves, of which the whole has half. The
-// network's own errors show in ρ_d/ρ_{d+1}: sin θ ≤ 2‖E‖/gap would allow all
-// of them to conspire; a sixth of the ratio is what trained networks have.
-// Brackets that leave the span show as the closure angle.
-func (v *Verdict) angleError(t *trial) float64 {
-	const rounding = 1e-12
-	θ := math.Max(rounding, lie.ClosureAngle(v.Algebra))
-	θ = math.Max(θ, lie.LargestAngle(t.span(t.even, v.Dim), t.span(t.odd, v.Dim))/2)
-	if v.Dim < v.Considered {
-		θ = math.Max(θ, v.largest()/v.Defects[v.Dim].Value/6)
-	}
-	return math.Min(θ, math.Pi/2)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,6 +101,38 @@ func TestMixedUnits(t *testing.T) {
 	v = ok(Judge(scaled(pairs, units...), action.Linear(3, 2), Tensor(gaussian(3, 6000, units...)), Settings{}))(t)
 	if v.Answer != liegg.Symmetric || v.Dim != 1 || v.Ignored != 3 {
 		t.Errorf("so(2) in mixed units beside an ignored coordinate: got\n%v", v)
+	}
+}
+
+// Names do not depend on units either, nor on where the origin is: not if the
+// function is nearly symmetric only, as trained ones are.
+func TestNamesInMixedUnits(t *testing.T) {
+	for _, c := range []struct {
+		of           groundtruth.Case
+		shift, units []float64
+	}{
+		{groundtruth.SO5(), []float64{0, 0, 0, 0, 0}, []float64{100, 1, 1, 1, 1}},
+		{groundtruth.SO13(), []float64{0, 0, 0, 0}, []float64{100, 1, 1, 1}},
+		{groundtruth.ConjugateSO3(), []float64{0, 0, 0}, []float64{1, 1, 100}},
+		{groundtruth.SE3(), []float64{0, 0, 0}, []float64{1, 100, 1}},
+		{groundtruth.SE3(), []float64{500, 0, -50}, []float64{100, 1, 10}},
+	} {
+		noise := untrained(t, MLP{Hidden: []int{32}, Outputs: 1, Bias: true}, 1)
+		in := c.of.Vectors * c.of.Size
+		shift, units := slices.Repeat(c.shift, c.of.Vectors), slices.Repeat(c.units, c.of.Vectors)
+		n := &Network{Store: noise.Store, Forward: func(scope *model.Scope, x *Node) *Node {
+			x = Div(Sub(x, row(x, shift)), row(x, units))
+			return Add(c.of.Graph(x), MulScalar(noise.Forward(scope, x), .02))
+		}}
+		x := normal(3, 6000, in)
+		tensors.MustMutableFlatData(x, func(v []float64) {
+			for i := range v {
+				v[i] = c.of.Sigma*v[i]*units[i%in] + shift[i%in]
+			}
+		})
+		if v := ok(Judge(n, c.of.Action(), Tensor(x), Settings{}))(t); v.Name() != c.of.Lie {
+			t.Errorf("%s about %v in units of %v: got\n%v", c.of.Lie, c.shift, c.units, v)
+		}
 	}
 }
 

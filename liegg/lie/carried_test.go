@@ -1,0 +1,98 @@
+package lie_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/liegg/lab/liegg/lie"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Seen from any frame an algebra has the name that it has in coordinates in which
+// its error is of one size, and what is found is carried to where it was asked.
+func TestIdentifyInAFrame(t *testing.T) {
+	const θ = .005
+	r := rand.New(rand.NewPCG(6, 0))
+	for _, e := range []example{
+		{"so(3)", lie.SO(3)}, {"so(5)", lie.SO(5)}, {"so(1,3)", lie.SOpq(1, 3)}, {"sp(4,R)", lie.Sp(2)}, {"u(2)", unitary(2, 0, false)},
+		{"so(2)", lie.SO(2)}, {"Heisenberg", heisenberg(1)}, {"so(3) ⊕ scaling", lie.Sum(lie.SO(3), lie.Scaling(3))},
+	} {
+		for _, κ := range []float64{10, 100} {
+			white := tilted(r, e.a, θ)
+			back := frame(r, e.a.Size(), κ)
+			var q mat.Dense
+			if err := q.Inverse(back); err != nil {
+				t.Fatal(err)
+			}
+			given := conjugated(white, back)
+			id, err := lie.IdentifyIn(&q, given, θ)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if id.Name != e.name {
+				t.Errorf("condition %g: want %s, got %v", κ, e.name, id)
+			}
+			if id.Algebra.Name() != e.name || lie.LargestAngle(conjugated(id.Algebra, &q), white) > 3*θ {
+				t.Errorf("%s, condition %g: the algebra found is %g from the one given", e.name, κ, lie.LargestAngle(conjugated(id.Algebra, &q), white))
+			}
+			checkForms(t, id, back)
+		}
+	}
+}
+
+// checkForms asks that forms have unit norm and, in the frame that x = back·x' has
+// been taken from, the defect that they state.
+func checkForms(t *testing.T, id *lie.Identity, back *mat.Dense) {
+	t.Helper()
+	var q mat.Dense
+	if err := q.Inverse(back); err != nil {
+		t.Fatal(err)
+	}
+	white := conjugated(id.Algebra, &q)
+	for _, f := range id.Forms {
+		if math.Abs(mat.Norm(f.Q, 2)-1) > 1e-12 {
+			t.Errorf("%s: a form of norm %g", id.Name, mat.Norm(f.Q, 2))
+		}
+		var form mat.Dense
+		form.Product(back.T(), f.Q, back)
+		form.Scale(1/mat.Norm(&form, 2), &form)
+		var squares float64
+		for _, h := range white.Basis() {
+			var left, right mat.Dense
+			left.Mul(h.T(), &form)
+			right.Mul(&form, h)
+			left.Add(&left, &right)
+			squares += math.Pow(mat.Norm(&left, 2), 2)
+		}
+		if defect := math.Sqrt(squares); math.Abs(defect-f.Defect) > 1e-6 {
+			t.Errorf("%s: a form of defect %g, said to be %g", id.Name, defect, f.Defect)
+		}
+	}
+}
+
+// A rotation with one coordinate in units a hundred times as small looks like a
+// shear to an error of half a degree, but not in the right coordinates.
+func TestIdentifyInMixedUnits(t *testing.T) {
+	const θ = .008
+	r := rand.New(rand.NewPCG(7, 0))
+	units := mat.DenseCopyOf(mat.NewDiagDense(3, []float64{100, 1, 1}))
+	q := mat.DenseCopyOf(mat.NewDiagDense(3, []float64{.01, 1, 1}))
+	given := conjugated(tilted(r, lie.SO(3), θ), units)
+	if id := identify(t, given, θ); id.Name != "se(2)" {
+		t.Errorf("in mixed units: %v", id)
+	}
+	id, err := lie.IdentifyIn(q, given, θ)
+	if err != nil || id.Name != "so(3)" {
+		t.Errorf("in units of one size: %v, %v", id, err)
+	}
+}
+
+func TestIdentifyInWithoutAFrame(t *testing.T) {
+	if id, err := lie.IdentifyIn(nil, lie.SO(3), 0); err != nil || id.Name != "so(3)" {
+		t.Errorf("nil: %v, %v", id, err)
+	}
+	if _, err := lie.IdentifyIn(zeros(3), lie.SO(3), 0); err == nil {
+		t.Error("a singular frame: no error")
+	}
+}
