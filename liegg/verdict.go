@@ -57,7 +57,7 @@ type Verdict struct {
 	AngleError float64
 
 	// Identity says which Lie algebra it is; nil unless the answer is
-	// Symmetric.
+	// Symmetric. Its Residual and Moved are in the coordinates of AngleError.
 	Identity *lie.Identity
 
 	// Defects are the relative defects ρ of the smallest directions, ascending
