@@ -66,7 +66,11 @@ func parseFile(contents []byte, folder string) (f *file, err error) {
 		return nil, err
 	}
 	graph := model.child("graph")
-	if weights, idle := withoutWeights(graph), withoutIdle(graph); weights || idle {
+	weights, momentum, defined := withoutWeights(graph), withoutMomentum(graph), define(model)
+	if err := checkOrder(graph, nil); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	if weights || momentum || defined {
 		if contents, err = proto.Marshal(model.Interface()); err != nil {
 			return nil, err
 		}

@@ -15,23 +15,21 @@ var sizeInput = map[string]int{"ConstantOfShape": 0, "Expand": 1, "Tile": 1, "Ra
 // checkGrowth refuses constants that would make an operator's result huge: the
 // conversion may compute it on the spot.
 func checkGrowth(g message) error {
-	constants := map[string]message{}
-	for _, t := range g.children("initializer") {
-		constants[t.text("name")] = t
-	}
+	known := constants(g)
 	return g.each("NodeProto", func(node message) error {
 		op := node.text("op_type")
-		for _, a := range node.children("attribute") {
-			if op == "Constant" && a.has("t") && node.get("output").List().Len() > 0 {
-				constants[node.texts("output")[0]] = a.child("t")
-			}
-		}
 		at, ok := sizeInput[op]
 		inputs := node.texts("input")
-		if !ok || at >= len(inputs) || constants[inputs[at]].Message == nil {
+		if !ok || at >= len(inputs) {
 			return nil
 		}
-		sizes := integers(constants[inputs[at]])
+		sizes, ok := integersOf(known, inputs[at])
+		if !ok {
+			return nil
+		}
+		for i := range sizes {
+			sizes[i] = max(1, sizes[i]) // a negative size stands for what is there already
+		}
 		if n, ok := product(sizes); !ok || n > maxNumbers {
 			return fmt.Errorf("node %q (%s) makes a tensor of %v numbers; at most %d are allowed", nodeName(node), op, sizes, maxNumbers)
 		}
@@ -39,16 +37,34 @@ func checkGrowth(g message) error {
 	})
 }
 
-// integers are the sizes in a tensor of int64, negative ones as 1: they stand for
-// what is there already.
-func integers(t message) (values []int) {
-	raw := t.get("raw_data").Bytes()
-	for ; len(raw) >= 8; raw = raw[8:] {
-		values = append(values, max(1, int(binary.LittleEndian.Uint64(raw))))
+// constants are the tensors that a graph and those in it hold, by name.
+func constants(g message) map[string]message {
+	known := map[string]message{}
+	for _, t := range g.children("initializer") {
+		known[t.text("name")] = t
+	}
+	g.each("NodeProto", func(node message) error {
+		if value, ok := node.given("value"); ok && node.text("op_type") == "Constant" && node.get("output").List().Len() > 0 {
+			known[node.texts("output")[0]] = value.child("t")
+		}
+		return nil
+	})
+	return known
+}
+
+// integersOf are the numbers of a constant of type int64; ok is false where there is
+// none.
+func integersOf(known map[string]message, name string) (values []int, ok bool) {
+	t, ok := known[name]
+	if !ok || t.get("data_type").Int() != int64Type {
+		return nil, false
+	}
+	for raw := t.get("raw_data").Bytes(); len(raw) >= 8; raw = raw[8:] {
+		values = append(values, int(binary.LittleEndian.Uint64(raw)))
 	}
 	list := t.get("int64_data").List()
 	for i := range list.Len() {
-		values = append(values, max(1, int(list.Get(i).Int())))
+		values = append(values, int(list.Get(i).Int()))
 	}
-	return values
+	return values, true
 }

@@ -211,7 +211,7 @@ func TestWeightsAmongInputs(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, file := range []string{"mlp.onnx", "cnn.onnx", "conditioned.onnx", "softplus.onnx", "sorts.onnx"} {
+	for _, file := range []string{"mlp.onnx", "cnn.onnx", "conditioned.onnx", "round.onnx", "sorts.onnx"} {
 		f.Add(contents(f, file))
 	}
 	folder := f.TempDir()

@@ -23,6 +23,9 @@ type converted struct {
 	fixed  map[string]*tensors.Tensor
 	open   map[string]bool // which of fixed have an open batch axis
 	steps  []message       // nodes that the output depends on, in order
+
+	constant map[string]message // tensors that the file holds
+	declared map[string][]int   // dimensions of the outputs, -1 where they are open
 }
 
 // model chooses input and output and loads the weights.
@@ -39,7 +42,11 @@ func (f *file) model(s Settings) (*converted, error) {
 	if err := m.fix(inputs, declared); err != nil {
 		return nil, err
 	}
-	outputs, _ := f.onnx.Outputs()
+	outputs, dims := f.onnx.Outputs()
+	m.constant, m.declared = constants(f.graph), map[string][]int{}
+	for i, name := range outputs {
+		m.declared[name] = dims[i].Dimensions
+	}
 	known := f.tensors()
 	if m.output, err = chosen("Output", s.Output, outputs, known); err != nil {
 		return nil, err

@@ -17,39 +17,22 @@ func withoutWeights(graph message) bool {
 	return keep(inputs, func(v message) bool { return !weights[v.text("name")] })
 }
 
-// withoutIdle takes out attributes that do nothing but that the conversion refuses,
-// and reports whether there were any: PyTorch counts the padding in every average,
-// also where there is none, writes dilations of one, and the momentum of a training
-// that is over.
-func withoutIdle(graph message) (changed bool) {
+// withoutMomentum takes the momentum of a training that is over off the nodes: the
+// conversion refuses it. It reports whether there was any.
+func withoutMomentum(graph message) (changed bool) {
 	graph.each("NodeProto", func(node message) error {
-		idle := ""
-		switch op := node.text("op_type"); {
-		case op == "BatchNormalization":
-			idle = "momentum"
-		case op == "AveragePool" && only(0, node, "pads"):
-			idle = "count_include_pad"
-		case op == "MaxPool" && only(1, node, "dilations"):
-			idle = "dilations"
+		if _, ok := node.given("momentum"); ok && node.text("op_type") == "BatchNormalization" {
+			node.without("momentum")
+			changed = true
 		}
-		attributes := node.Mutable(node.Descriptor().Fields().ByName("attribute")).List()
-		changed = keep(attributes, func(a message) bool { return idle == "" || a.text("name") != idle }) || changed
 		return nil
 	})
 	return changed
 }
 
 // only says whether an attribute has no other integers than one, or is not there.
-func only(want int64, node message, name string) bool {
-	return !slices.ContainsFunc(node.children("attribute"), func(a message) bool {
-		list := a.get("ints").List()
-		for i := range list.Len() {
-			if a.text("name") == name && list.Get(i).Int() != want {
-				return true
-			}
-		}
-		return false
-	})
+func only(want int, node message, name string) bool {
+	return !slices.ContainsFunc(node.integers(name), func(v int) bool { return v != want })
 }
 
 // keep keeps those of a list that are wanted, and reports whether it lost any.

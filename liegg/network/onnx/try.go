@@ -13,7 +13,10 @@ import (
 // try builds the model and its derivative without running them. Where that fails
 // it looks for the first node that fails.
 func (m *converted) try(backend compute.Backend) error {
-	if err := m.crashes(backend); err != nil {
+	if err := m.fitsBackend(backend); err != nil {
+		return err
+	}
+	if err := m.misread(); err != nil {
 		return err
 	}
 	if err := m.build(backend, []string{m.output}, false); err != nil {
@@ -28,12 +31,19 @@ func (m *converted) try(backend compute.Backend) error {
 // pureGo is the name that GoMLX's own backend gives itself.
 const pureGo = "Go Backend"
 
-// crashes names an operator whose gradient ends the process on GoMLX's own backend,
-// in a goroutine where nobody can catch the panic: seen with CumSum at compute v0.1.2.
-func (m *converted) crashes(backend compute.Backend) error {
+// notInGo are operators that GoMLX's own backend does not differentiate, without an
+// error. Seen at compute v0.1.2.
+var notInGo = map[string]string{
+	"CumSum": "the gradient ends the process, in a goroutine where nobody can catch the panic",
+	"Resize": "the gradient is not that of the output",
+}
+
+// fitsBackend names an operator that the backend in pure Go gets wrong.
+func (m *converted) fitsBackend(backend compute.Backend) error {
 	for _, node := range m.steps {
-		if op := node.text("op_type"); op == "CumSum" && backend.Name() == pureGo {
-			return &NodeError{nodeName(node), op, "differentiated", errors.New("the backend in pure Go cannot; XLA can")}
+		op := node.text("op_type")
+		if why, ok := notInGo[op]; ok && backend.Name() == pureGo {
+			return &NodeError{nodeName(node), op, "differentiated", errors.New("not by the backend in pure Go, where " + why + "; XLA can")}
 		}
 	}
 	return nil
@@ -106,6 +116,10 @@ func (m *converted) outputFits(backend compute.Backend) (err error) {
 	s := m.call(m.store.RootScope(), m.batch(g), m.output)[0].Shape()
 	if !s.DType.IsFloat() {
 		return fmt.Errorf("the output %q is of type %s, which cannot be differentiated: choose another by Settings.Output", m.output, s.DType)
+	}
+	if !m.asDeclared(s) {
+		return fmt.Errorf("the output %q is %s for a batch of %d, which is not the shape that the file declares: "+
+			"an operator before it is not converted as it should be; take a tensor before it with Settings.Output", m.output, s, samples)
 	}
 	if s.Rank() == 0 || s.Dim(0) != samples {
 		return fmt.Errorf("the output %q is %s for a batch of %d: its first axis must be the batch; the model was exported for one batch size, so "+

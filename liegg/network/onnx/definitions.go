@@ -1,0 +1,116 @@
+package onnx
+
+import "math"
+
+// definitions are operators written by others, as ONNX's own reference defines
+// them, in forms that do not overflow. One that returns false leaves the node to the
+// conversion.
+var definitions = map[string]func(d *definition) bool{
+	"LeakyRelu": func(d *definition) bool { return d.leaky(d.number(d.node.float("alpha", .01))) },
+	"PRelu":     func(d *definition) bool { return d.leaky(d.input(1)) },
+	"Elu":       func(d *definition) bool { return d.exponential(d.node.float("alpha", 1), 1, 1) },
+	"Celu": func(d *definition) bool {
+		α := d.node.float("alpha", 1)
+		return d.exponential(α, α, 1)
+	},
+	"Selu": func(d *definition) bool {
+		return d.exponential(d.node.float("alpha", 1.67326319217681884765625), 1, d.node.float("gamma", 1.05070102214813232421875))
+	},
+	"Softplus":    func(d *definition) bool { return d.become(d.softplus(d.input(0))) },
+	"Mish":        func(d *definition) bool { return d.result("Mul", d.input(0), d.op("Tanh", d.softplus(d.input(0)))) },
+	"HardSigmoid": (*definition).hardSigmoid,
+	"Gelu":        (*definition).geluByTanh,
+	"Swish": func(d *definition) bool {
+		return d.result("Mul", d.input(0), d.op("Sigmoid", d.scaled(d.input(0), d.node.float("alpha", 1))))
+	},
+	"Softsign": func(d *definition) bool {
+		return d.result("Div", d.input(0), d.op("Add", d.op("Abs", d.input(0)), d.number(1)))
+	},
+	"Sinh": func(d *definition) bool { return d.hyperbolic("Sub") },
+	"Cosh": func(d *definition) bool { return d.hyperbolic("Add") },
+	"Tan":  func(d *definition) bool { return d.result("Div", d.op("Sin", d.input(0)), d.op("Cos", d.input(0))) },
+
+	"Softmax":    (*definition).softmax,
+	"LogSoftmax": (*definition).logSoftmax,
+	"ReduceL1":   func(d *definition) bool { return d.reduced("ReduceSum", d.op("Abs", d.input(0))) },
+	"ReduceSumSquare": func(d *definition) bool {
+		return d.reduced("ReduceSum", d.op("Mul", d.input(0), d.input(0)))
+	},
+	"ReduceLogSumExp":       (*definition).logSumExp,
+	"InstanceNormalization": (*definition).instanceNormalization,
+
+	"Clip":        (*definition).clip,
+	"Identity":    func(d *definition) bool { return d.same(d.input(0)) },
+	"Dropout":     (*definition).dropout,
+	"Pad":         (*definition).pad,
+	"AveragePool": (*definition).averagePool,
+	"MaxPool":     (*definition).maxPool,
+	"Conv":        (*definition).conv,
+}
+
+func (d *definition) scaled(x string, factor float64) string {
+	if factor == 1 {
+		return x
+	}
+	return d.op("Mul", x, d.number(factor))
+}
+
+// below is max(0, −x).
+func (d *definition) below() string { return d.op("Relu", d.op("Neg", d.input(0))) }
+
+// leaky is max(0, x) − slope·max(0, −x).
+func (d *definition) leaky(slope string) bool {
+	return slope != "" && d.result("Sub", d.op("Relu", d.input(0)), d.op("Mul", d.below(), slope))
+}
+
+// exponential is γ·(max(0, x) + α·(exp(min(0, x)/β) − 1)).
+func (d *definition) exponential(α, β, γ float64) bool {
+	e := d.op("Exp", d.scaled(d.op("Neg", d.below()), 1/β))
+	y := d.op("Add", d.op("Relu", d.input(0)), d.scaled(d.op("Sub", e, d.number(1)), α))
+	return d.result("Mul", y, d.number(γ))
+}
+
+// softplus is max(0, x) + log(1 + exp(−|x|)).
+func (d *definition) softplus(x string) string {
+	e := d.op("Exp", d.op("Neg", d.op("Abs", x)))
+	return d.op("Add", d.op("Relu", x), d.op("Log", d.op("Add", e, d.number(1))))
+}
+
+// hardSigmoid is max(0, min(1, αx + β)).
+func (d *definition) hardSigmoid() bool {
+	h := d.op("Add", d.scaled(d.input(0), d.node.float("alpha", .2)), d.number(d.node.float("beta", .5)))
+	return d.result("Sub", d.op("Relu", h), d.op("Relu", d.op("Sub", h, d.number(1))))
+}
+
+// geluByTanh is ½x·(1 + tanh(√(2/π)·(x + .044715·x³))), which the conversion takes
+// for the exact one.
+func (d *definition) geluByTanh() bool {
+	if d.node.word("approximate", "none") != "tanh" {
+		return false
+	}
+	x := d.input(0)
+	cube := d.op("Mul", x, d.op("Mul", x, x))
+	t := d.op("Tanh", d.scaled(d.op("Add", x, d.scaled(cube, .044715)), math.Sqrt(2/math.Pi)))
+	return d.result("Mul", d.scaled(x, .5), d.op("Add", t, d.number(1)))
+}
+
+// hyperbolic is ½(exp(x) ± exp(−x)).
+func (d *definition) hyperbolic(sign string) bool {
+	up, down := d.op("Exp", d.input(0)), d.op("Exp", d.op("Neg", d.input(0)))
+	return d.result("Mul", d.op(sign, up, down), d.number(.5))
+}
+
+// clip gives the bounds of files before opset 11, which are attributes, as inputs.
+func (d *definition) clip() bool {
+	_, low := d.node.given("min")
+	_, high := d.node.given("max")
+	if d.inputs() > 1 || !low && !high {
+		return false
+	}
+	return d.result("Clip", d.input(0), d.number(d.node.float("min", -math.MaxFloat32)), d.number(d.node.float("max", math.MaxFloat32)))
+}
+
+// dropout drops nothing, unless the file says that it is in training.
+func (d *definition) dropout() bool {
+	return d.input(2) == "" && d.node.get("output").List().Len() == 1 && d.same(d.input(0))
+}

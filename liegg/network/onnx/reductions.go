@@ -1,0 +1,99 @@
+package onnx
+
+import "google.golang.org/protobuf/reflect/protoreflect"
+
+// along adds a reduction over the axes given, which are an input since opset 13 for
+// sums, and since 18 for the others; the conversion takes both for all.
+func (d *definition) along(kind, x, axes string, keep bool) string {
+	y := d.op(kind, x)
+	d.reduce(axes, keep)
+	return y
+}
+
+// reduce makes the node added last a reduction over axes.
+func (d *definition) reduce(axes string, keep bool) {
+	if axes != "" {
+		d.last().append("input", protoreflect.ValueOf(axes))
+	}
+	kept := 0
+	if keep {
+		kept = 1
+	}
+	d.last().setInt("keepdims", kept)
+}
+
+// axes are the axes of a reduction, as the name of a tensor.
+func (d *definition) axes() string {
+	if given := d.node.integers("axes"); given != nil {
+		return d.integers(given...)
+	}
+	return d.input(1)
+}
+
+func (d *definition) keeps() bool { return d.node.integer("keepdims", 1) != 0 }
+
+// reduced is a reduction of x over the axes of the node.
+func (d *definition) reduced(kind, x string) bool {
+	if d.node.integer("noop_with_empty_axes", 0) != 0 && d.input(1) == "" {
+		return false
+	}
+	axes := d.axes()
+	return d.become(d.along(kind, x, axes, d.keeps()))
+}
+
+// logSumExp is m + log Σ exp(x − m), m the maximum.
+func (d *definition) logSumExp() bool {
+	if d.node.integer("noop_with_empty_axes", 0) != 0 && d.input(1) == "" {
+		return false
+	}
+	axes := d.axes()
+	e := d.op("Exp", d.op("Sub", d.input(0), d.along("ReduceMax", d.input(0), axes, true)))
+	sum := d.op("Log", d.along("ReduceSum", e, axes, d.keeps()))
+	return d.result("Add", sum, d.along("ReduceMax", d.input(0), axes, d.keeps()))
+}
+
+// rows is x with all axes from one on as the last, as softmax took it before opset
+// 13, and x itself with that axis since.
+func (d *definition) rows() (x string, axis int) {
+	if d.file.opset >= 13 {
+		return d.input(0), d.node.integer("axis", -1)
+	}
+	x = d.op("Flatten", d.input(0))
+	d.last().setInt("axis", d.node.integer("axis", 1))
+	return x, -1
+}
+
+// softmax is left to the conversion, but for files before opset 13.
+func (d *definition) softmax() bool {
+	if d.file.opset >= 13 {
+		return false
+	}
+	x, axis := d.rows()
+	y := d.op("Softmax", x)
+	d.last().setInt("axis", axis)
+	return d.result("Reshape", y, d.op("Shape", d.input(0)))
+}
+
+// logSoftmax is x − m − log Σ exp(x − m), m the maximum.
+func (d *definition) logSoftmax() bool {
+	x, axis := d.rows()
+	axes := d.integers(axis)
+	shifted := d.op("Sub", x, d.along("ReduceMax", x, axes, true))
+	sum := d.op("Log", d.along("ReduceSum", d.op("Exp", shifted), axes, true))
+	return d.result("Reshape", d.op("Sub", shifted, sum), d.op("Shape", d.input(0)))
+}
+
+// instanceNormalization takes mean and variance of each channel of each sample.
+func (d *definition) instanceNormalization() bool {
+	if d.inputs() < 3 {
+		return false
+	}
+	rows, axes := d.op("Reshape", d.input(0), d.integers(0, 0, -1)), d.integers(2)
+	centred := d.op("Sub", rows, d.along("ReduceMean", rows, axes, true))
+	variance := d.along("ReduceMean", d.op("Mul", centred, centred), axes, true)
+	std := d.op("Sqrt", d.op("Add", variance, d.number(d.node.float("epsilon", 1e-5))))
+	column := d.integers(1, -1, 1)
+	scale, shift := d.op("Reshape", d.input(1), column), d.op("Reshape", d.input(2), column)
+	y := d.op("Add", d.op("Mul", d.op("Div", centred, std), scale), shift)
+	return d.result("Reshape", y, d.op("Shape", d.input(0)))
+}
