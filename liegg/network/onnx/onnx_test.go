@@ -33,6 +33,9 @@ func array(t *testing.T, file, name string) npy.Array {
 }
 
 func tensor(a npy.Array) *tensors.Tensor {
+	if a.Float64 != nil {
+		return tensors.FromFlatDataAndDimensions(a.Float64, a.Dims...)
+	}
 	return tensors.FromFlatDataAndDimensions(a.Float32, a.Dims...)
 }
 
@@ -197,7 +200,7 @@ func TestCumulativeSum(t *testing.T) {
 func TestOperatorsThatCannotBeUsed(t *testing.T) {
 	for file, want := range map[string]NodeError{
 		"round.onnx": {Op: "Round", Step: "converted"},
-		"sorts.onnx":    {Op: "TopK", Step: "differentiated"},
+		"sorts.onnx": {Op: "TopK", Step: "differentiated"},
 	} {
 		_, err := Load(filepath.Join("testdata", file), Settings{})
 		var e *NodeError

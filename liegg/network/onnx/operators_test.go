@@ -9,15 +9,19 @@ import (
 
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/npy"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/network"
 )
 
-const operators = "operators.npz"
+// Files of testdata: operators as PyTorch exports them, and as others do.
+const (
+	operators = "operators.npz"
+	reference = "reference.npz"
+)
 
 // refused are the operators of operators.py that are refused, with the step and the
 // node's operator. All others give PyTorch's outputs and gradients.
@@ -63,19 +67,21 @@ var onlyXLA = []string{"MaxPool", "AdaptiveMaxPool2d(1), script", "Cumsum", "Ups
 // Every operator of PyTorch either gives its outputs and gradients, to 1e-5 of the
 // largest, or is refused by an error that names the node.
 func TestOperators(t *testing.T) {
-	names, err := npy.Names(filepath.Join("testdata", operators))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, entry := range names {
-		if name, ok := strings.CutSuffix(entry, ".onnx"); ok {
-			t.Run(name, func(t *testing.T) { testOperator(t, name) })
+	for _, file := range []string{operators, reference} {
+		names, err := npy.Names(filepath.Join("testdata", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, entry := range names {
+			if name, ok := strings.CutSuffix(entry, ".onnx"); ok {
+				t.Run(name, func(t *testing.T) { testOperator(t, file, name) })
+			}
 		}
 	}
 }
 
-func testOperator(t *testing.T, name string) {
-	f, err := parseFile(contentsOfArray(t, name+".onnx"), t.TempDir())
+func testOperator(t *testing.T, file, name string) {
+	f, err := parseFile(contentsOfArray(t, file, name+".onnx"), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +101,7 @@ func testOperator(t *testing.T, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkAnswers(t, &network.Network{Forward: m.forward, Store: m.store, Backend: backend}, strings.TrimSuffix(name, ", script"))
+	checkAnswers(t, &network.Network{Forward: m.forward, Store: m.store, Backend: backend}, file, strings.TrimSuffix(name, ", script"))
 }
 
 // backendFor is GoMLX's own, which compiles in no time, where it can.
@@ -119,29 +125,32 @@ func backendFor(t *testing.T, name string) compute.Backend {
 }
 
 // contentsOfArray are the bytes of a file that is stored as an array.
-func contentsOfArray(t *testing.T, name string) []byte {
+func contentsOfArray(t *testing.T, file, name string) []byte {
 	t.Helper()
 	var b []byte
-	for _, v := range array(t, operators, name).Values() {
+	for _, v := range array(t, file, name).Values() {
 		b = append(b, byte(v))
 	}
 	return b
 }
 
 // checkAnswers compares outputs y and the gradient of Σ_k cos(k)·y_k with PyTorch's.
-func checkAnswers(t *testing.T, n *network.Network, name string) {
+func checkAnswers(t *testing.T, n *network.Network, file, name string) {
 	t.Helper()
 	answers, err := model.CallOnceN(n.Backend, n.Store, func(scope *model.Scope, x *Node) []*Node {
 		y := n.Forward(scope, x)
 		y = Reshape(y, y.Shape().Dim(0), -1)
 		weights := Cos(Iota(y.Graph(), y.Shape(), 1))
 		return []*Node{y, Gradient(ReduceAllSum(Mul(y, weights)), x)[0]}
-	}, tensor(array(t, operators, name+".x")))
+	}, tensor(array(t, file, name+".x")))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, want := range []string{".y", ".g"} {
-		got := npy.Array{Float32: tensors.MustCopyFlatData[float32](answers[i])}.Values()
-		expect.Near(t, want, got, array(t, operators, name+want).Values(), 1e-5)
+		got, err := dataset.Values(answers[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		expect.Near(t, want, got, array(t, file, name+want).Values(), 1e-5)
 	}
 }

@@ -3,8 +3,6 @@ package onnx
 import (
 	"math"
 	"slices"
-
-	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
 // maxPad is the widest padding that is written out.
@@ -177,21 +175,4 @@ func (d *definition) automatic(kernel []int) (ok bool, pads []int) {
 		}
 	}
 	return true, slices.Concat(low, high)
-}
-
-// conv writes the pads that auto_pad stands for.
-func (d *definition) conv() bool {
-	kernel := d.node.integers("kernel_shape")
-	ok, pads := d.automatic(kernel)
-	if !ok || pads == nil || len(kernel) == 0 {
-		return false
-	}
-	d.result("Conv", d.node.texts("input")...)
-	for _, a := range d.node.children("attribute") {
-		if name := a.text("name"); name != "auto_pad" && name != "pads" {
-			d.last().append("attribute", protoreflect.ValueOfMessage(a.Message))
-		}
-	}
-	d.last().setInts("pads", pads...)
-	return true
 }
