@@ -1,5 +1,6 @@
 # Three charges in a field: python -m venv venv && venv/bin/pip install torch onnx onnxscript && venv/bin/python export.py
 import numpy as np
+import onnx
 import torch
 from torch import nn
 
@@ -28,6 +29,11 @@ for _ in range(steps):
 net.eval()
 torch.onnx.export(net, (x[:2],), "model.onnx", input_names=["positions"], output_names=["energy"],
                   dynamic_shapes=({0: torch.export.Dim("batch")},), external_data=False)
+model = onnx.load("model.onnx")
+for part in [*model.graph.node, *model.graph.value_info, *model.graph.input, *model.graph.output]:
+    part.ClearField("metadata_props")  # PyTorch notes there the folders of your machine
+onnx.save(model, "model.onnx")
+
 x = torch.randn(3000, 9)  # held out
 with torch.no_grad():
     np.savez("data.npz", positions=x.numpy(), energy=energy(x)[:, None].numpy(), predicted=net(x).numpy())

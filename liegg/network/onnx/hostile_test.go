@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/compute"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 
@@ -210,11 +211,18 @@ func TestWeightsAmongInputs(t *testing.T) {
 	}
 }
 
-func FuzzParse(f *testing.F) {
+func FuzzLoad(f *testing.F) {
 	for _, file := range []string{"mlp.onnx", "cnn.onnx", "conditioned.onnx", "round.onnx", "sorts.onnx"} {
 		f.Add(contents(f, file))
 	}
+	for _, operator := range []string{"Pad", "Conv, same upper", "AveragePool, padded on one side", "LogSoftmax before 13", "Clip with attributes"} {
+		f.Add(contentsOfArray(f, reference, operator+".onnx"))
+	}
 	folder := f.TempDir()
+	backend, err := compute.NewWithConfig("go")
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		parsed, err := parseFile(b, folder)
 		if err != nil {
@@ -226,7 +234,8 @@ func FuzzParse(f *testing.F) {
 		func() {
 			defer recovered(&err) // as Load does
 			if m, err := parsed.model(Settings{}); err == nil {
-				m.store.Finalize()
+				defer m.store.Finalize()
+				m.try(backend)
 			}
 		}()
 	})

@@ -23,7 +23,7 @@ import (
 func TestMain(m *testing.M) { expect.Main(m, network.BackendVariable) }
 
 // array reads what PyTorch said.
-func array(t *testing.T, file, name string) npy.Array {
+func array(t testing.TB, file, name string) npy.Array {
 	t.Helper()
 	a, err := npy.ReadZip(filepath.Join("testdata", file), name)
 	if err != nil {

@@ -125,7 +125,7 @@ func backendFor(t *testing.T, name string) compute.Backend {
 }
 
 // contentsOfArray are the bytes of a file that is stored as an array.
-func contentsOfArray(t *testing.T, file, name string) []byte {
+func contentsOfArray(t testing.TB, file, name string) []byte {
 	t.Helper()
 	var b []byte
 	for _, v := range array(t, file, name).Values() {

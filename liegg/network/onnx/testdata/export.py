@@ -9,6 +9,9 @@ polarization matrix: s, the singular values, ascending. mlp: rows
 sum_c grad_{x_c} f_k x_c^T, where x is two vectors of R^5. cnn: the same, where each
 of the 8 rows of an image is a vector of R^8.
 
+central: a network trained to y = x / (1 + |x|^2) of R^3, whose output turns as its
+input does; central.npz holds held-out x and PyTorch's y.
+
 The other files are what a reader must refuse, or read with care.
 """
 
@@ -112,3 +115,18 @@ export(conditioned, (torch.randn(2, 3), torch.randn(2, 2)), "conditioned", input
 x, condition = torch.randn(16, 3), torch.tensor([[0.3, -0.8]])
 y, j = jacobians(lambda x: conditioned(x, condition.expand(len(x), 2))[0], x)
 np.savez("conditioned.npz", x=x.numpy(), y=y.numpy(), J=j.numpy(), condition=condition[0].numpy())
+
+
+central = nn.Sequential(nn.Linear(3, 48), nn.SiLU(), nn.Linear(48, 48), nn.SiLU(), nn.Linear(48, 3))
+adam, steps = torch.optim.Adam(central.parameters(), 3e-3), 6000
+schedule = torch.optim.lr_scheduler.CosineAnnealingLR(adam, steps)
+for _ in range(steps):
+    x = torch.randn(512, 3)
+    loss = ((central(x) - x / (1 + (x * x).sum(1, keepdim=True))) ** 2).mean()
+    adam.zero_grad()
+    loss.backward()
+    adam.step()
+    schedule.step()
+x = torch.randn(2000, 3)
+export(central, x[:2], "central")
+np.savez("central.npz", x=x.numpy(), y=central(x).detach().numpy())
