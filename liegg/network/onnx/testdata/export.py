@@ -117,6 +117,11 @@ y, j = jacobians(lambda x: conditioned(x, condition.expand(len(x), 2))[0], x)
 np.savez("conditioned.npz", x=x.numpy(), y=y.numpy(), J=j.numpy(), condition=condition[0].numpy())
 
 
+digits = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(18, 10))
+x = torch.randn(64, 1, 8, 8)
+export(digits, x[:2], "digits")
+np.savez("digits.npz", x=x.numpy())
+
 central = nn.Sequential(nn.Linear(3, 48), nn.SiLU(), nn.Linear(48, 48), nn.SiLU(), nn.Linear(48, 3))
 adam, steps = torch.optim.Adam(central.parameters(), 3e-3), 6000
 schedule = torch.optim.lr_scheduler.CosineAnnealingLR(adam, steps)
