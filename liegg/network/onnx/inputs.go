@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 )
 
@@ -30,6 +31,9 @@ const howToExport = `export it again with an open batch axis, in PyTorch torch.o
 func sample(name string, s shapes.Shape, given []int) (shapes.Shape, error) {
 	if !s.DType.IsFloat() {
 		return s, fmt.Errorf("the input %q is of type %s, which cannot be differentiated: choose another by Settings.Input", name, s.DType)
+	}
+	if s.DType != dtypes.Float32 && s.DType != dtypes.Float64 {
+		return s, fmt.Errorf("the input %q is of type %s, too coarse for gradients that are to vanish: export the model in float32, in PyTorch net.float()", name, s.DType)
 	}
 	if s.Rank() == 0 {
 		return s, fmt.Errorf("the input %q has no batch axis: "+howToExport, name, name)

@@ -8,8 +8,24 @@
 //
 //	torch.onnx.export(net.eval(), x, "net.onnx", input_names=["input"], dynamic_axes={"input": {0: "batch"}})
 //
-// The operators are converted by github.com/gomlx/onnx-gomlx. This package stands
-// apart from package network so that a notebook links it only where it is used.
+// The operators are converted by github.com/gomlx/onnx-gomlx. Those that it does not
+// know, or takes for others, are written by those it knows, or refused with a
+// *NodeError. What PyTorch exports of its layers was compared with PyTorch's own
+// outputs and gradients, operator by operator (testdata/operators.py):
+//
+//   - Linear, Conv, the norms of batch, layer, group, instance and root mean square,
+//     attention, LSTM, pools, padding, upsampling by the older exporter, all common
+//     activations, softmax, shapes, arithmetic, sums, norms and einsum of two are
+//     read right.
+//   - GRU, ConvTranspose, PixelShuffle, pools with ceil_mode or dilation, Conv with
+//     strides and dilations at once, flip, upsampling by the newer exporter, arc
+//     functions, det, and einsum of three are refused: they cannot be converted.
+//   - sort, topk, argmax, floor, round, remainder and prod are refused: they cannot
+//     be differentiated. On the backend in pure Go, MaxPool, cumsum and upsampling
+//     are refused as well.
+//
+// This package stands apart from package network so that a notebook links it only
+// where it is used.
 package onnx
 
 import (

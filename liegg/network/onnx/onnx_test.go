@@ -3,6 +3,7 @@ package onnx
 import (
 	"errors"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -194,6 +195,22 @@ func TestCumulativeSum(t *testing.T) {
 	var e *NodeError
 	if err := m.try(backend); !errors.As(err, &e) || e.Op != "CumSum" {
 		t.Errorf("error %v", err)
+	}
+}
+
+// Half precision and integers: gradients would be noise, or none.
+func TestInputTypesThatAreRefused(t *testing.T) {
+	for kind, says := range map[int32]string{10: "export the model in float32", 16: "export the model in float32", 6: "cannot be differentiated", 7: "cannot be differentiated"} {
+		b := edited(t, func(g message) {
+			g.children("input")[0].child("type").child("tensor_type").set("elem_type", kind)
+		})
+		path := filepath.Join(t.TempDir(), "net.onnx")
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Load(path, Settings{}); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("type %d: error %v, want one that says %q", kind, err, says)
+		}
 	}
 }
 
