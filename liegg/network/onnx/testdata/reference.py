@@ -27,6 +27,8 @@ models = {
     "LogSoftmax along an axis": (13, image, "y = LogSoftmax<axis = 1>(x)"),
     "MaxPool without strides": (12, image, "y = MaxPool<kernel_shape = [2, 2]>(x)"),
     "AveragePool without strides": (11, image, "y = AveragePool<kernel_shape = [2, 2]>(x)"),
+    "AveragePool of even size": (11, "1,7,6", "y = AveragePool<kernel_shape = [4, 2], strides = [2, 3]>(x)"),
+    "MaxPool of even size": (11, "1,7,6", "y = MaxPool<kernel_shape = [4, 2], strides = [2, 3], pads = [1, 0, 2, 1]>(x)"),
     "AveragePool, padded on one side": (11, image, "y = AveragePool<kernel_shape = [2, 2], pads = [1, 0, 0, 1]>(x)"),
     "AveragePool, same": (11, image, 'y = AveragePool<kernel_shape = [3, 2], auto_pad = "SAME_LOWER">(x)'),
     "Conv, same upper": (11, image, 'w = Constant<value = double[1,2,2,2] {1, 2, 3, 4, 5, 6, 7, 8}>() y = Conv<kernel_shape = [2, 2], auto_pad = "SAME_UPPER">(x, w)'),
