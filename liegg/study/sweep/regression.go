@@ -38,7 +38,7 @@ func o5Task() regression {
 }
 
 func caseTask(c groundtruth.Case) regression {
-	r := regression{name: c.Name, inputs: c.Vectors * c.Size, size: c.Size, moves: c.Action(), samples: c.Samples}
+	r := regression{name: c.Name, inputs: c.Vectors * c.Size, size: c.Size, moves: c.Action().(action.Vectors), samples: c.Samples}
 	n := action.GeneratorSize(r.moves)
 	switch {
 	case c.Dim == 0:
