@@ -20,7 +20,7 @@ func (w worker) answer(ctx context.Context, msg jetstream.Msg, result Result) er
 	for end := time.Now().Add(w.absence + 3*reach); ; pause(ctx) {
 		err := w.put(lasting, subject, result)
 		if err == nil {
-			err = msg.DoubleAck(lasting)
+			err = w.remove(lasting, msg)
 		}
 		switch {
 		case err == nil:
@@ -33,4 +33,28 @@ func (w worker) answer(ctx context.Context, msg jetstream.Msg, result Result) er
 			return err
 		}
 	}
+}
+
+// remove takes a job out of the queue. A server that was killed while the job was
+// worked on no longer knows to whom it gave it, and lets an acknowledgement pass
+// without an answer: then the message itself is deleted.
+func (w worker) remove(ctx context.Context, msg jetstream.Msg) error {
+	prompt, cancel := context.WithTimeout(ctx, follow)
+	defer cancel()
+	if msg.DoubleAck(prompt) == nil {
+		return nil
+	}
+	meta, err := msg.Metadata()
+	if err != nil {
+		return err
+	}
+	queued, err := w.js.Stream(ctx, w.stream(jobsSide))
+	if err != nil {
+		return err
+	}
+	err = queued.DeleteMsg(ctx, meta.Sequence.Stream)
+	if errors.Is(err, jetstream.ErrMsgDeleteUnsuccessful) {
+		return nil // it is not there any more
+	}
+	return err
 }

@@ -37,7 +37,7 @@ func BenchmarkQueueAgainstLoop(b *testing.B) {
 
 // second is the number of steps of burn in about a second.
 func second() int {
-	const probe = 20_000
+	const probe = 500_000
 	begin := time.Now()
 	burn(probe)
 	return int(probe * time.Second / time.Since(begin))

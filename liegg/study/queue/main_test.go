@@ -141,14 +141,12 @@ func eventually(t testing.TB, limit time.Duration, what string, holds func() boo
 // alive tells a running process from one that has ended, be it waited for or not.
 func alive(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err == nil {
-		after := string(stat[strings.LastIndexByte(string(stat), ')')+1:])
-		return !strings.HasPrefix(after, " Z")
+	if err != nil {
+		return syscall.Kill(pid, 0) == nil
 	}
-	return !os.IsNotExist(err) || syscall.Kill(pid, 0) == nil && !dirExists("/proc/self")
+	_, state, _ := strings.Cut(string(stat), ") ")
+	return !strings.HasPrefix(state, "Z")
 }
-
-func dirExists(path string) bool { _, err := os.Stat(path); return err == nil }
 
 // quiet are settings of an embedded queue for tests.
 func quiet(t testing.TB, n int) Settings {

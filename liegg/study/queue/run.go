@@ -35,7 +35,7 @@ type Settings struct {
 	Patience time.Duration
 	// Log takes what local workers print, and a line when one had to be started
 	// again. nil means os.Stderr.
-	Log io.Writer `json:"-"`
+	Log io.Writer
 }
 
 // normal is s with the defaults filled in.

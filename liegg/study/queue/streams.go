@@ -58,7 +58,8 @@ func (s streams) put(ctx context.Context, subject string, message any) error {
 	_, err = s.js.Publish(ctx, subject, text, jetstream.WithExpectLastSequencePerSubject(0))
 	var refused *jetstream.APIError
 	switch {
-	case errors.As(err, &refused) && refused.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence:
+	case errors.As(err, &refused) && (refused.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence ||
+		refused.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant): // of a stream with replicas
 		return nil
 	case errors.Is(err, nats.ErrMaxPayload):
 		return fmt.Errorf("%w: %d bytes, the server takes %d", err, len(text), s.js.Conn().MaxPayload())
