@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"sync"
 )
 
 // complaints is the log of the embedded server, without what goes well.
 type complaints struct {
-	to io.Writer
+	to   io.Writer
+	stop func(error)
 
 	mu    sync.Mutex
 	fatal string // why it could not start
@@ -30,9 +32,16 @@ func (c *complaints) Fatalf(format string, v ...any) {
 	c.fatal = fmt.Sprintf(format, v...)
 }
 
-// Errorf passes on what may need help, such as a disk that is full.
+// Errorf passes on what may need help. A stream whose file could not be written,
+// as on a full disk, accepts nothing more until the server starts anew.
 func (c *complaints) Errorf(format string, v ...any) {
 	fmt.Fprintf(c.to, "queue: the server in this process: "+format+"\n", v...)
+	for _, x := range v {
+		var file *fs.PathError
+		if err, ok := x.(error); ok && errors.As(err, &file) {
+			c.stop(fmt.Errorf("queue: the store: %w: make room, or whatever it needs, and run this again; no result that was handled is lost", file))
+		}
+	}
 }
 
 // The rest of server.Logger.

@@ -143,7 +143,7 @@ func TestRefusals(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { silent.Close() })
-	plain, err := startServer(t.TempDir(), logger{t})
+	plain, err := startServer(t.TempDir(), logger{t}, func(err error) { t.Error(err) })
 	if err != nil {
 		t.Fatal(err)
 	}

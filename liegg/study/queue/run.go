@@ -74,7 +74,8 @@ func (s Settings) normal() (_ Settings, err error) {
 //
 // The errors are jobs that are not distinct, a folder that another process works
 // in, a server that cannot be reached within 10 s or refuses the credentials or
-// has been gone for Place.Absence, local workers that do not start, and handle's.
+// has been gone for Place.Absence, a disk that is full or fails, local workers that
+// do not start, and handle's.
 func Run(ctx context.Context, s Settings, jobs []Job, handle func(Result) error) error {
 	s, err := s.normal()
 	if err != nil {
@@ -84,16 +85,18 @@ func Run(ctx context.Context, s Settings, jobs []Job, handle func(Result) error)
 	if err != nil || len(jobs) == 0 {
 		return err
 	}
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	fresh := s.Place.URL == ""
 	if fresh {
-		server, err := startServer(s.Folder, s.Log)
+		server, err := startServer(s.Folder, s.Log, stop)
 		if err != nil {
 			return err
 		}
 		s.Place.URL = server.url
 		defer func() { server.stop(len(open) == 0) }()
 	}
-	return feed(ctx, s, fresh, &sweep{jobs: jobs, open: open, handle: handle})
+	return feed(ctx, stop, s, fresh, &sweep{jobs: jobs, open: open, handle: handle})
 }
 
 // distinct are the tokens of jobs.
@@ -113,19 +116,16 @@ func distinct(jobs []Job) (map[string]bool, error) {
 
 // feed connects, starts the local workers and goes through the sweep. When it
 // returns they have ended. On a fresh server no worker can be left from before.
-func feed(ctx context.Context, s Settings, fresh bool, sweep *sweep) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	var err error
-	if sweep.streams, err = open(s.Place, "sweep "+s.Sweep, cancel); err != nil {
+func feed(ctx context.Context, stop context.CancelCauseFunc, s Settings, fresh bool, sweep *sweep) (err error) {
+	if sweep.streams, err = open(s.Place, "sweep "+s.Sweep, stop); err != nil {
 		return err
 	}
 	defer sweep.js.Conn().Close()
 	if err := sweep.begin(ctx, s, fresh); err != nil {
 		return cmp.Or(context.Cause(ctx), err) // if the connection has ended, that is why
 	}
-	wait := startWorkers(ctx, s, sweep.consumer, cancel)
+	wait := startWorkers(ctx, s, sweep.consumer, stop)
 	defer wait()
-	defer cancel(nil)
+	defer stop(nil)
 	return sweep.collect(ctx)
 }

@@ -23,8 +23,8 @@ type embedded struct {
 
 // startServer starts a server on a free port of the loopback device, with a
 // password that only the workers are told. It keeps its store in folder/queue
-// and complains to log.
-func startServer(folder string, log io.Writer) (*embedded, error) {
+// and complains to log. stop is called when it can no longer use the store.
+func startServer(folder string, log io.Writer, stop func(error)) (*embedded, error) {
 	store := filepath.Join(folder, "queue")
 	if err := os.MkdirAll(store, 0o700); err != nil {
 		return nil, fmt.Errorf("queue: the folder of the queue: %w", err)
@@ -41,7 +41,7 @@ func startServer(folder string, log io.Writer) (*embedded, error) {
 		NoSigs: true,
 	})
 	if err == nil {
-		complaints := &complaints{to: log}
+		complaints := &complaints{to: log, stop: stop}
 		s.SetLogger(complaints, false, false)
 		s.Start()
 		if !s.ReadyForConnections(reach) || !s.JetStreamEnabled() {

@@ -44,7 +44,7 @@ func (s streams) make(ctx context.Context, side string) (jetstream.Stream, error
 		})
 	}
 	if err != nil {
-		return nil, fmt.Errorf("queue: the stream %s cannot be had: %w: the server must run JetStream for this user", s.stream(side), err)
+		return nil, fmt.Errorf("queue: the stream %s cannot be had: %w: is there room on the disk of the server, and may this user make streams?", s.stream(side), err)
 	}
 	return stream, nil
 }
