@@ -144,7 +144,7 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	if err != nil {
 		return out, err
 	}
-	if err := firstNotFinite(c, values); err != nil {
+	if err := firstNotFinite(c, values[2], values); err != nil {
 		return out, err
 	}
 	if err := e.standAlone(c, signs, values); err != nil {

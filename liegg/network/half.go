@@ -28,13 +28,11 @@ func (h half) numbers() int {
 	return 3
 }
 
-// add adds a chunk's values to the sums, and its Gram matrix to gram as well. It
-// returns the values that were not its own.
-func (h *half) add(samples int, gram *mat.SymDense, values [][]float64) [][]float64 {
+// add adds a chunk's values to the sums. It returns the values that were not its
+// own.
+func (h *half) add(samples int, values [][]float64) [][]float64 {
 	h.samples += samples
-	g := mat.NewSymDense(h.gram.SymmetricDim(), values[0])
-	h.gram.AddSym(h.gram, g)
-	gram.AddSym(gram, g)
+	h.gram.AddSym(h.gram, mat.NewSymDense(h.gram.SymmetricDim(), values[0]))
 	if h.second != nil {
 		m := h.second.SymmetricDim()
 		h.second.AddSym(h.second, mat.NewSymDense(m, values[1]))

@@ -89,12 +89,10 @@ func newJacobian(a action.Action, rows *Node, gradients []*Node, share float64) 
 }
 
 func tangentRows(a action.Action, x, y, signs *Node) jacobian {
-	t := a.Tangents(x)
-	pushed := make([]*Node, a.Dim())
+	var pushed []*Node
 	push := pushforward(x, y)
-	for k := range pushed {
-		velocity := Slice(t, AxisRange(), AxisElem(k))
-		pushed[k] = push(Reshape(velocity, x.Shape().Dimensions...))
+	for _, v := range velocities(a, x) {
+		pushed = append(pushed, push(v))
 	}
 	return newJacobian(a, Stack(pushed, 2), probeGradients(x, y, signs), 1./probes)
 }

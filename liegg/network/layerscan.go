@@ -3,11 +3,13 @@ package network
 import (
 	"fmt"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 )
 
@@ -22,11 +24,14 @@ type layerScan struct {
 	network *Network
 	head    Head
 	action  action.Action
+	block   int // samples in a block of evidence
+	rule    liegg.Rule
+	push    pushing
 	chunks  int64
 	sums    []*layerSums
 }
 
-func newLayerScan(n *Network, a action.Action, first chunk, s Settings) (l *layerScan, err error) {
+func newLayerScan(n *Network, a action.Action, first chunk, block int, s Settings) (l *layerScan, err error) {
 	defer caught(&err)
 	if err := a.Check(first.x.Shape().Dimensions[1:]); err != nil {
 		return nil, err
@@ -35,7 +40,7 @@ func newLayerScan(n *Network, a action.Action, first chunk, s Settings) (l *laye
 	if err != nil {
 		return nil, err
 	}
-	l = &layerScan{network: n, head: s.Head, action: a}
+	l = &layerScan{network: n, head: s.Head, action: a, block: block, rule: s.Rule}
 	if l.head == nil {
 		l.head = Outputs
 	}
@@ -43,24 +48,51 @@ func newLayerScan(n *Network, a action.Action, first chunk, s Settings) (l *laye
 	if _, err := e.probe(backend, first); err != nil {
 		return nil, err
 	}
-	l.exec, err = model.NewExec(backend, n.Store, l.graph)
-	return l, err
+	return l, l.compile(backend, first)
+}
+
+// compile takes the first way of pushing tangents that the model can be compiled
+// with.
+func (l *layerScan) compile(backend compute.Backend, first chunk) (err error) {
+	random, err := RNGStateFromSeed(0)
+	if err != nil {
+		return err
+	}
+	defer finalize(random)
+	for _, l.push = range pushings {
+		l.finalize()
+		var store *model.Store
+		if store, err = l.push.store(l.network); err != nil {
+			return err
+		}
+		if l.exec, err = model.NewExec(backend, store, l.graph); err != nil {
+			continue
+		}
+		if _, err = l.exec.Compile(first.x.Shape(), shapes.Make(dtypes.Int32), random.Shape()); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("network: pushing tangents through the layers failed, exactly and by differences: %w", cause(err))
 }
 
 func (l *layerScan) finalize() {
 	if l != nil && l.exec != nil {
 		l.exec.Finalize()
+		l.exec = nil
 	}
 }
 
 // graph is the program: a chunk x, the number of its real samples and the state of
 // a random generator to what layerSums.nodes builds for each layer.
 func (l *layerScan) graph(scope *model.Scope, x, count, random *Node) (nodes []*Node) {
+	if l.push.double {
+		x = ConvertDType(x, dtypes.Float64)
+	}
 	layers := l.layers(scope, x)
 	l.sums = make([]*layerSums, len(layers))
-	pushed := pushedThrough(x, layers, l.action)
+	pushed := l.pushed(scope, x, layers)
 	for i, layer := range layers {
-		l.sums[i] = newLayerSums(layer, l.action.Dim())
+		l.sums[i] = newLayerSums(layer, l.action.Dim(), l.block)
 		var gradients []*Node
 		gradients, random = probed(x, layer.h, random)
 		share := 1.
@@ -95,9 +127,11 @@ func probed(x, h, random *Node) (gradients []*Node, next *Node) {
 }
 
 // layers builds the network and returns its layers as [batch, m], the output last.
+// A graph may hold the network several times: layers are those of this time.
 func (l *layerScan) layers(scope *model.Scope, x *Node) []layer {
+	before := len(namedLayers(x.Graph()))
 	y := l.head(l.network.outputs(scope, x))
-	layers := append(namedLayers(x.Graph()), layer{"output", y})
+	layers := append(namedLayers(x.Graph())[before:], layer{"output", y})
 	batch := x.Shape().Dim(0)
 	for i, named := range layers {
 		if named.h.Rank() == 0 || named.h.Shape().Dim(0) != batch {
@@ -106,32 +140,6 @@ func (l *layerScan) layers(scope *model.Scope, x *Node) []layer {
 		layers[i].h = Reshape(named.h, batch, named.h.Shape().Size()/batch)
 	}
 	return layers
-}
-
-// pushedThrough returns J·(A_k·x) of each layer as [batch, m, K]. One pass per
-// generator serves all layers: Σ_l J_lᵀu_l is linear in all u_l, and its reverse
-// derivative in them is J_l for each.
-func pushedThrough(x *Node, layers []layer, a action.Action) []*Node {
-	us := make([]*Node, len(layers))
-	var paired *Node
-	for i, layer := range layers {
-		us[i] = ZerosLike(layer.h)
-		paired = plus(paired, ConvertDType(ReduceAllSum(Mul(layer.h, us[i])), x.DType()))
-	}
-	pulled := Gradient(paired, x)[0]
-	columns := make([][]*Node, len(layers))
-	tangents := a.Tangents(x)
-	for k := range a.Dim() {
-		v := Reshape(Slice(tangents, AxisRange(), AxisElem(k)), x.Shape().Dimensions...)
-		for i, moved := range Gradient(ReduceAllSum(Mul(pulled, v)), us...) {
-			columns[i] = append(columns[i], moved)
-		}
-	}
-	pushed := make([]*Node, len(layers))
-	for i, c := range columns {
-		pushed[i] = Stack(c, 2)
-	}
-	return pushed
 }
 
 // add runs a chunk and adds what it says to the sums.
@@ -146,8 +154,7 @@ func (l *layerScan) add(c chunk) (err error) {
 	l.chunks++
 	results, err := l.exec.Call(c.x, int32(c.count), random)
 	if err != nil {
-		return fmt.Errorf("network: pushing tangents through the layers failed: "+
-			"GoMLX differentiates convolutions twice only if they are made by graph.Convolve without strides, and neither windows of a maximum nor slices: %w", err)
+		return fmt.Errorf("network: pushing tangents through the layers failed: %w", cause(err))
 	}
 	defer finalize(results...)
 	for _, sum := range l.sums {
@@ -161,10 +168,11 @@ func (l *layerScan) add(c chunk) (err error) {
 // profile takes the spectra.
 func (l *layerScan) profile() (p Profile, err error) {
 	for _, sum := range l.sums {
-		layer, err := sum.profile(l.action)
+		layer, err := sum.profile(l.action, l.rule)
 		if err != nil {
 			return nil, fmt.Errorf("network: layer %q: %w", sum.name, err)
 		}
+		layer.Step = l.push.step
 		p = append(p, layer)
 	}
 	return p, nil

@@ -2,6 +2,7 @@ package network
 
 import (
 	"errors"
+	"iter"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
@@ -15,16 +16,17 @@ import (
 
 // layerSums is what a layer adds up over the samples.
 type layerSums struct {
-	name         string
-	width        int // m
-	polarization *liegg.Polarization
-	metric       *mat.SymDense
-	halves       [2]half // samples by turns
+	name     string
+	k, width int
+	block    int // samples in a block of evidence
+	evidence *liegg.Evidence
+	metric   *mat.SymDense // of all samples
+	halves   [2]half       // samples by turns
 }
 
-func newLayerSums(l layer, k int) *layerSums {
+func newLayerSums(l layer, k, block int) *layerSums {
 	m := l.h.Shape().Dim(1)
-	s := &layerSums{name: l.name, width: m, polarization: liegg.NewPolarization(k), metric: mat.NewSymDense(k, nil)}
+	s := &layerSums{name: l.name, k: k, width: m, block: block, evidence: liegg.NewEvidence(k), metric: mat.NewSymDense(k, nil)}
 	for i := range s.halves {
 		s.halves[i] = newHalf(k, m, fitted(k, m))
 	}
@@ -34,13 +36,18 @@ func newLayerSums(l layer, k int) *layerSums {
 // fitted says whether a linear representation on m activations is worth its price.
 func fitted(k, m int) bool { return m <= 2048 && k*m*m <= 1<<24 }
 
-// nodes builds what take reads: metric and energies, and for each half of the
-// samples the Gram matrix of the tangents and, if B is to be fitted, Σ h hᵀ and
-// Σ (J·A_k x) hᵀ.
+// nodes builds what take reads: the energies; for each block of samples the Gram
+// matrix of the tangents and the metric; and for each half of the samples the Gram
+// matrix and, if B is to be fitted, Σ h hᵀ and Σ (J·A_k x) hᵀ.
 func (s *layerSums) nodes(a action.Action, x, h *Node, j jacobian, count *Node) []*Node {
 	energy := ConvertDType(j.energy, dtypes.Float64)
-	nodes := []*Node{j.metric(a, x, energy), energy}
 	rows, h := ConvertDType(j.rows, dtypes.Float64), ConvertDType(h, dtypes.Float64)
+	nodes := []*Node{energy}
+	for first, size := range s.blocks(h.Shape().Dim(0)) {
+		mine := AxisRange(first, first+size)
+		r := Slice(rows, mine)
+		nodes = append(nodes, Einsum("bmk,bml->kl", r, r), j.metric(a, Slice(x, mine), Slice(energy, mine)))
+	}
 	for i := range s.halves {
 		mine := halfOf(count, h.Shape().Dim(0), i)
 		moved := Mul(rows, Reshape(mine, -1, 1, 1))
@@ -52,6 +59,17 @@ func (s *layerSums) nodes(a action.Action, x, h *Node, j jacobian, count *Node) 
 	return nodes
 }
 
+// blocks cuts a batch into blocks: the first sample of each, and their number.
+func (s *layerSums) blocks(batch int) iter.Seq2[int, int] {
+	return func(yield func(first, size int) bool) {
+		for first := 0; first < batch; first += s.block {
+			if !yield(first, min(s.block, batch-first)) {
+				return
+			}
+		}
+	}
+}
+
 // halfOf is 1 for the real samples of a batch that belong to half i, else 0.
 func halfOf(count *Node, batch, i int) *Node {
 	index := Iota(count.Graph(), shapes.Make(count.DType(), batch), 0)
@@ -61,38 +79,53 @@ func halfOf(count *Node, batch, i int) *Node {
 
 // take adds a chunk's results of this layer and returns those of the others.
 func (s *layerSums) take(c chunk, results []*tensors.Tensor) (rest []*tensors.Tensor, err error) {
-	values := make([][]float64, 2+len(s.halves)*s.halves[0].numbers())
+	batch := c.x.Shape().Dim(0)
+	blocks := (batch + s.block - 1) / s.block
+	values := make([][]float64, 1+2*blocks+len(s.halves)*s.halves[0].numbers())
 	for i := range values {
 		if values[i], err = tensors.CopyFlatData[float64](results[i]); err != nil {
 			return nil, err
 		}
 	}
-	metric, energy, gram := values[0], values[1], mat.NewSymDense(s.polarization.K(), nil)
-	if err := firstNotFinite(c, append([][]float64{metric, metric, energy}, values[2:]...)); err != nil {
+	energy := values[0]
+	if err := firstNotFinite(c, energy, values); err != nil {
 		return nil, err
 	}
-	rest, values = results[len(values):], values[2:]
-	for i := range s.halves {
-		values = s.halves[i].add((c.count+1-i)/2, gram, values)
+	rest, values = results[len(values):], values[1:]
+	for first, size := range s.blocks(min(batch, c.count)) {
+		gram, metric := mat.NewSymDense(s.k, values[0]), mat.NewSymDense(s.k, values[1])
+		s.metric.AddSym(s.metric, metric)
+		block := liegg.Chunk{Samples: size, Outputs: s.width, Idle: idle(energy[first : first+size]), Gram: gram, Metric: metric}
+		if err := s.evidence.Add(block); err != nil {
+			return nil, err
+		}
+		values = values[2:]
 	}
-	d := mat.NewSymDense(s.polarization.K(), metric)
-	s.metric.AddSym(s.metric, d)
-	return rest, s.polarization.Add(liegg.Chunk{Samples: c.count, Outputs: s.width, Idle: idle(energy[:c.count]), Gram: gram, Metric: d})
+	values = values[2*(blocks-(c.count+s.block-1)/s.block):] // those of blocks without real samples
+	for i := range s.halves {
+		values = s.halves[i].add((c.count+1-i)/2, values)
+	}
+	return rest, nil
 }
 
 // profile takes the spectra of a layer.
-func (s *layerSums) profile(a action.Action) (l LayerProfile, err error) {
-	l = LayerProfile{Name: s.name, action: a, samples: s.polarization.Samples() - s.polarization.Idle(), metric: s.metric}
-	if l.Invariance, err = s.polarization.Spectrum(a); err != nil {
+func (s *layerSums) profile(a action.Action, rule liegg.Rule) (l LayerProfile, err error) {
+	l = LayerProfile{Name: s.name, action: a, evidence: s.evidence, rule: rule, metric: s.metric}
+	l.gram = symSum(s.halves[0].gram, s.halves[1].gram)
+	p, err := s.evidence.Polarization()
+	if err != nil {
 		return l, err
 	}
-	l.gram = symSum(s.halves[0].gram, s.halves[1].gram)
+	if l.Invariance, err = p.Spectrum(a); err != nil {
+		return l, err
+	}
+	l.samples, l.estimates = l.Invariance.N(), s.evidence.Defects(a, rule)
 	if s.halves[1].samples < 2*s.width || s.halves[1].second == nil {
 		return l, nil
 	}
 	l.residual = symSum(s.halves[1].residual(s.halves[0]), s.halves[0].residual(s.halves[1]))
-	rest := liegg.NewPolarization(s.polarization.K())
-	if err := rest.Add(liegg.Chunk{Samples: s.polarization.Samples(), Idle: s.polarization.Idle(), Outputs: s.width, Gram: l.residual, Metric: s.metric}); err != nil {
+	rest := liegg.NewPolarization(s.k)
+	if err := rest.Add(liegg.Chunk{Samples: p.Samples(), Idle: p.Idle(), Outputs: s.width, Gram: l.residual, Metric: s.metric}); err != nil {
 		return l, err
 	}
 	l.Equivariance, err = rest.Spectrum(a)

@@ -112,7 +112,7 @@ func (p *passes) products() (out liegg.Products, err error) {
 		if err != nil {
 			return out, err
 		}
-		if err := firstNotFinite(c, values); err != nil {
+		if err := firstNotFinite(c, values[2], values); err != nil {
 			return out, err
 		}
 		out.Idle += idle(values[2][:c.count])

@@ -11,15 +11,14 @@ import (
 )
 
 // firstNotFinite names the first sample whose input or gradient is NaN or Inf, if
-// what was computed from the chunk is not finite.
-func firstNotFinite(c chunk, values [][]float64) error {
+// what was computed from the chunk is not finite; energy holds ‖J_i‖²_F.
+func firstNotFinite(c chunk, energy []float64, values [][]float64) error {
 	if !slices.ContainsFunc(values, func(v []float64) bool { return slices.ContainsFunc(v, notFinite) }) {
 		return nil
 	}
 	if i := sampleNotFinite(c.x); i >= 0 {
 		return &liegg.NotFiniteError{Sample: c.first + i, What: "input"}
 	}
-	energy := values[2]
 	if i := slices.IndexFunc(energy, notFinite); i >= 0 {
 		return &liegg.NotFiniteError{Sample: c.first + i, What: "gradient"}
 	}

@@ -87,6 +87,23 @@ func (p *peeked) block() int {
 	return min(max(1, p.known/liegg.Blocks), suitableBatch(p.first.Shape().Size()/samples))
 }
 
+// batchOfBlocks is the number of samples in a batch of whole blocks, at most 16 of
+// them, and in a block. The batch has about the given size, which 0 chooses by the
+// size of inputs.
+func (p *peeked) batchOfBlocks(size int) (batch, block int) {
+	if p.first == nil {
+		return 1, 1
+	}
+	block = p.block()
+	if size > 0 && size <= block {
+		return size, size
+	}
+	if size == 0 {
+		size = suitableBatch(p.first.Shape().Size() / p.first.Shape().Dim(0))
+	}
+	return block * min(16, size/block), block
+}
+
 // close frees what was not handed out and ends the stream.
 func (p *peeked) close() {
 	finalize(p.held...)

@@ -49,6 +49,23 @@ func (p Profile) Defects(d int) []float64 {
 	return p.column(d, func(l LayerProfile) float64 { return defect(l.Invariance, d) })
 }
 
+// DefectBounds are the ends of 95 % intervals (Settings.Rule.Confidence) of the d-th
+// smallest ρ of generators that were fitted to half of the samples, and measured on
+// the other half: Defects, fitted to all of them, flatter a little. They are NaN
+// where there are fewer than 100 blocks of samples, or where a layer has no more
+// than d directions that move the data.
+func (p Profile) DefectBounds(d int) (lower, upper []float64) {
+	of := func(end func(liegg.Estimate) float64) []float64 {
+		return p.column(d, func(l LayerProfile) float64 {
+			if d > len(l.estimates) {
+				return math.NaN()
+			}
+			return end(l.estimates[d-1])
+		})
+	}
+	return of(func(e liegg.Estimate) float64 { return e.Lower }), of(func(e liegg.Estimate) float64 { return e.Upper })
+}
+
 // Residuals are the d-th smallest relative residuals ε of equivariance; NaN where
 // a layer has none.
 func (p Profile) Residuals(d int) []float64 {
@@ -93,6 +110,17 @@ func (p Profile) Along(g lie.Algebra) (variance, invariance, equivariance []floa
 	return variance, invariance, equivariance
 }
 
+// AlongBounds are the ends of 95 % intervals (Settings.Rule.Confidence) of the
+// defect of invariance that Along returns, for an algebra that was not fitted to
+// these samples. They are NaN where there are fewer than 50 blocks of samples.
+func (p Profile) AlongBounds(g lie.Algebra) (lower, upper []float64) {
+	for _, l := range p {
+		i := l.evidence.DefectInterval(l.coefficients(g), l.rule)
+		lower, upper = append(lower, i.Lower), append(upper, i.Upper)
+	}
+	return lower, upper
+}
+
 // trace is Σ_j h_jᵀ Q h_j over the columns of h.
 func trace(q *mat.SymDense, h *mat.Dense) float64 {
 	var qh, hqh mat.Dense
@@ -118,19 +146,28 @@ func (l LayerProfile) coefficients(g lie.Algebra) *mat.Dense {
 }
 
 // Table is the profile as a text for a claim of d generators: for each layer its
-// width, the d-th smallest variance s²/N, the d-th smallest relative defect ρ and
-// the one after it, the largest bias of the d, and the d-th smallest residual ε of
-// equivariance.
+// width, the d-th smallest variance s²/N, the d-th smallest relative defect ρ with
+// its interval (see DefectBounds) and the one after it, the largest bias of the d,
+// and the d-th smallest residual ε of equivariance.
 func (p Profile) Table(d int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-10s %6s  %9s  %9s  %9s  %7s  %9s\n", "layer", "width",
-		fmt.Sprintf("s²/N, %d", d), fmt.Sprintf("ρ, %d", d), fmt.Sprintf("ρ, %d", d+1), "bias", fmt.Sprintf("ε, %d", d))
+	fmt.Fprintf(&b, "%-10s %6s  %9s  %9s  %16s  %9s  %7s  %9s\n", "layer", "width",
+		fmt.Sprintf("s²/N, %d", d), fmt.Sprintf("ρ, %d", d), "interval", fmt.Sprintf("ρ, %d", d+1), "bias", fmt.Sprintf("ε, %d", d))
 	variances, defects, biases, residuals := p.Variances(d), p.Defects(d), p.Biases(d), p.Residuals(d)
+	lower, upper := p.DefectBounds(d)
 	for i, l := range p {
-		fmt.Fprintf(&b, "%-10s %6d  %9s  %9s  %9s  %7.2g  %9s\n", l.Name, l.Width(), written(variances[i]),
-			written(defects[i]), written(defect(l.Invariance, d+1)), biases[i], written(residuals[i]))
+		fmt.Fprintf(&b, "%-10s %6d  %9s  %9s  %16s  %9s  %7.2g  %9s\n", l.Name, l.Width(), written(variances[i]),
+			written(defects[i]), between(lower[i], upper[i]), written(defect(l.Invariance, d+1)), biases[i], written(residuals[i]))
 	}
 	return b.String()
+}
+
+// between is an interval; a dash where there is none.
+func between(lower, upper float64) string {
+	if math.IsNaN(lower) {
+		return "–"
+	}
+	return written(lower) + " … " + written(upper)
 }
 
 // written is a value to two digits; a dash where there is none.
