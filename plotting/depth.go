@@ -12,25 +12,51 @@ import (
 // Depth draws each series over the layers of a network, in order, on a
 // logarithmic axis: a mark for each layer and a line between neighbours, as of the
 // relative defect of a symmetry layer by layer. layers are the names below the
-// marks.
+// marks. Intervals stand at the marks as whiskers.
 //
 // Values ≤ 0, NaN and infinite ones have no place: they leave a gap, and a line
-// above the chart counts them. Depth panics if a series has places X of its own or
-// another number of values than there are layers.
+// above the chart counts them, and intervals with such an end. Depth panics if a
+// series has places X of its own or another number of values, or of ends of
+// intervals, than there are layers.
 func Depth(layers []string, series ...Series) *Chart {
 	checkNoX("Depth", series)
 	for i, s := range series {
 		if len(s.Y) != len(layers) {
 			panic(fmt.Sprintf("plotting: Depth: series[%d] has %d values for %d layers", i, len(s.Y), len(layers)))
 		}
+		if len(s.Lower) != len(s.Upper) || s.Lower != nil && len(s.Lower) != len(layers) {
+			panic(fmt.Sprintf("plotting: Depth: series[%d] has %d values of Lower and %d of Upper for %d layers",
+				i, len(s.Lower), len(s.Upper), len(layers)))
+		}
 	}
 	c := curves("Depth", series, true).Labelled("layer", "relative defect ρ")
+	c.addWhiskers(series)
 	for i, s := range series {
 		c.addMarks(i, s)
 	}
 	c.X.Tick.Marker = layerTicks(layers)
 	c.X.Min, c.X.Max = .7, max(1, float64(len(layers)))+.3
 	return c
+}
+
+// addWhiskers draws the intervals of all series, and makes room for them.
+func (c *Chart) addWhiskers(series []Series) {
+	left, low, high := 0, c.Y.Min, c.Y.Max
+	for i, s := range series {
+		bars, bad := s.intervals()
+		left += bad
+		if len(bars.XYs) > 0 {
+			bars.LineStyle = draw.LineStyle{Color: seriesColor(i), Width: vg.Points(1)}
+			bars.CapWidth = vg.Points(6)
+			c.Add(bars)
+		}
+	}
+	if c.Y.Min < low || c.Y.Max > high {
+		c.Y.Min, c.Y.Max = logRange(c.Y.Min, c.Y.Max)
+	}
+	if left > 0 {
+		c.warn(count(left, "interval") + " left out: infinite or not above 0")
+	}
 }
 
 // addMarks draws a mark for each value of series i that can be drawn.

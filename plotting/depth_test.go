@@ -11,7 +11,8 @@ import (
 func ExampleDepth() {
 	layers := []string{"hidden 1", "hidden 2", "hidden 3", "output"}
 	c := plotting.Depth(layers,
-		plotting.Series{Name: "invariance", Y: []float64{.31, .12, .034, .006}},
+		plotting.Series{Name: "invariance", Y: []float64{.31, .12, .034, .006},
+			Lower: []float64{.29, .1, .024, .0031}, Upper: []float64{.33, .145, .05, .0098}},
 		plotting.Series{Name: "equivariance", Y: []float64{.14, .09, .021, math.NaN()}},
 	)
 	save(c.Titled("so(5) over depth"), "depth.png")

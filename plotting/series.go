@@ -3,6 +3,8 @@ package plotting
 import (
 	"fmt"
 	"math"
+
+	"gonum.org/v1/plot/plotter"
 )
 
 // A Series is a named row of values.
@@ -16,6 +18,29 @@ type Series struct {
 
 	// Y are the values.
 	Y []float64
+
+	// Lower and Upper are the ends of intervals of the values, NaN where a
+	// value has none; nil draws none. Depth draws them, other charts do not.
+	Lower, Upper []float64
+}
+
+// intervals returns the intervals that can be drawn on a logarithmic axis, from
+// their lower ends upwards, and the number of those that cannot.
+func (s Series) intervals() (bars *plotter.YErrorBars, bad int) {
+	bars = &plotter.YErrorBars{}
+	for i, low := range s.Lower {
+		high := s.Upper[i]
+		if math.IsNaN(low) && math.IsNaN(high) {
+			continue
+		}
+		if !finite(low) || !finite(high) || low <= 0 || low > high {
+			bad++
+			continue
+		}
+		bars.XYs = append(bars.XYs, plotter.XY{X: s.x(i), Y: low})
+		bars.YErrors = append(bars.YErrors, struct{ Low, High float64 }{High: high - low})
+	}
+	return bars, bad
 }
 
 // x returns the place of value i.
