@@ -25,10 +25,30 @@ type Homogeneous interface {
 	Homogeneous() bool
 }
 
+// Describer is implemented by candidates whose generators read better than as
+// matrices, such as the vector fields that they stand for.
+type Describer interface {
+	// Describe writes a space of generators in a few lines, without coefficients
+	// below tolerance relative to the largest; 0 means a default.
+	Describe(a lie.Algebra, tolerance float64) string
+}
+
 func homogeneous(c Candidates) bool {
 	h, ok := c.(Homogeneous)
 	return ok && h.Homogeneous()
 }
+
+// described is what the candidates say of an algebra, "" where they say nothing.
+func described(c Candidates, a lie.Algebra) string {
+	if d, ok := c.(Describer); ok && a.Dim() > 0 {
+		return d.Describe(a, readable)
+	}
+	return ""
+}
+
+// readable is the tolerance of descriptions: what a trained network leaves of a
+// coefficient that is zero.
+const readable = .05
 
 // spanOf is the algebra of some generators of the candidates.
 func spanOf(c Candidates, name string, gens []*mat.Dense) lie.Algebra {

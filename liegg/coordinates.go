@@ -40,11 +40,12 @@ func (m *Moments) whitening(size int) (*mat.Dense, error) {
 	return &q, nil
 }
 
-// identify estimates the angle error of the algebra and names it. Both are
+// identify estimates the angle error of the algebra and, if it can be named, names
+// it. Both are
 // matters of the coordinates, for which white ones are taken: there the
 // errors of a network are of one size in all directions, while in mixed units
 // a rotation looks like a shear.
-func (v *Verdict) identify(t *trial, m *Moments) error {
+func (v *Verdict) identify(t *trial, m *Moments, named bool) error {
 	q, err := m.whitening(v.Algebra.Size())
 	if err != nil {
 		return err
@@ -59,7 +60,7 @@ func (v *Verdict) identify(t *trial, m *Moments) error {
 		}
 	}
 	v.AngleError = v.angleError(spans[0], spans[1], spans[2])
-	if v.Answer == Symmetric {
+	if v.Answer == Symmetric && named {
 		v.Identity, err = lie.IdentifyIn(q, v.Algebra, v.AngleError)
 	}
 	return err

@@ -57,8 +57,13 @@ type Verdict struct {
 	AngleError float64
 
 	// Identity says which Lie algebra it is; nil unless the answer is
-	// Symmetric. Its Residual and Moved are in the coordinates of AngleError.
+	// Symmetric, and for candidates that describe their generators themselves
+	// and are not homogeneous: their matrices stand for something else. Its
+	// Residual and Moved are in the coordinates of AngleError.
 	Identity *lie.Identity
+
+	// Description is what a Describer among candidates says of Algebra.
+	Description string
 
 	// Defects are the relative defects ρ of the smallest directions, ascending
 	// in the half they were fitted to; at most 40 of them, at least Dim + 1
@@ -80,6 +85,8 @@ type Verdict struct {
 	// Unfelt is the largest relative defect ρ of a motion that counts as not
 	// felt, in [0, τ·ρ_ref]; 0 where the function feels all directions.
 	Unfelt float64
+	// Subspace says what part of the space data and gradients fill.
+	Subspace Subspace
 	// Considered is K without the trivial generators.
 	Considered int
 	// Spectrum is that of all samples and all candidates, trivial ones
@@ -132,6 +139,9 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	}
 	v.Considered = t.directions()
 	v.Ignored, v.Unfelt, v.Threshold = v.Spectrum.K-v.Considered, s.unfelt, s.threshold
+	if v.Subspace, err = all.moments.subspace(s.threshold); err != nil {
+		return nil, err
+	}
 	if err := v.count(t); err != nil {
 		return nil, err
 	}
@@ -141,8 +151,10 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 		}
 	}
 	v.Algebra = t.span(t.all, v.Dim)
+	v.Description = described(c, v.Algebra)
 	if v.Dim > 0 {
-		if err := v.identify(t, all.moments); err != nil {
+		named := v.Description == "" || homogeneous(c)
+		if err := v.identify(t, all.moments, named); err != nil {
 			return nil, err
 		}
 	}

@@ -21,6 +21,7 @@ func (v *Verdict) String() string {
 	}
 	v.writeFinest(&b)
 	v.writeAlgebra(&b)
+	v.writeDescription(&b)
 	if v.Dim > 0 {
 		fmt.Fprintf(&b, "  the algebra is known to about %s°\n", short(v.AngleError*180/math.Pi))
 	}
@@ -60,8 +61,8 @@ func (v *Verdict) writeAlgebra(b *strings.Builder) {
 		fmt.Fprintf(b, "  %s", line)
 	}
 	b.WriteByte('\n')
-	const readable, line = 10, 300
-	if v.Dim > readable {
+	const few, line = 10, 300
+	if v.Dim > few || v.Description != "" {
 		return
 	}
 	var fields []string
@@ -73,10 +74,25 @@ func (v *Verdict) writeAlgebra(b *strings.Builder) {
 	}
 }
 
+// writeDescription writes what the candidates say.
+func (v *Verdict) writeDescription(b *strings.Builder) {
+	if v.Description == "" {
+		return
+	}
+	for line := range strings.Lines(v.Description) {
+		fmt.Fprintf(b, "  %s", line)
+	}
+	b.WriteByte('\n')
+}
+
 // headline is the answer in one line.
 func (v *Verdict) headline() string {
 	switch v.Answer {
 	case Symmetric:
+		if v.Identity == nil {
+			return fmt.Sprintf("%s, described below, ρ ≤ %.2g (%.0f %%)%s", plural(v.Dim, "generator"),
+				math.Max(v.bound(), v.Spectrum.Resolution()), 100*v.Rule.Confidence, v.next())
+		}
 		return fmt.Sprintf("%s, Lie algebra %s, ρ ≤ %.2g (%.0f %%)%s", plural(v.Dim, "generator"), cmp.Or(v.Name(), "not known by name"),
 			math.Max(v.bound(), v.Spectrum.Resolution()), 100*v.Rule.Confidence, v.next())
 	case None:
@@ -95,6 +111,9 @@ func (v *Verdict) next() string {
 }
 
 func (v *Verdict) writeLeftOut(b *strings.Builder) {
+	if !v.Subspace.Whole() {
+		fmt.Fprintf(b, "  %v\n", v.Subspace)
+	}
 	if v.Ignored > 0 {
 		nearly := ""
 		if v.Unfelt*v.Unfelt > flat {

@@ -1,19 +1,3 @@
-// Package action says how a Lie algebra moves the inputs of a network, as graph
-// code that GoMLX differentiates and XLA compiles.
-//
-// An action of a candidate algebra with basis A₁ … A_K sends an input x to the
-// velocities A₁·x … A_K·x. These are the columns of T(x), and the rows of the
-// network polarization matrix are C(x) = J(x)·T(x) with J = ∂f/∂x
-// (Moskalev et al., "LieGG", NeurIPS 2022, §3).
-//
-// Vectors and points: Linear, Affine, ComplexLinear, and the non-linear
-// Polynomial. One matrix moves all vectors of an input alike, so that clouds of
-// points need no more. Grids: ImageLinear, ImageAffine, ImageProjective,
-// VolumeLinear, VolumeAffine, SignalAffine, Signal, and NewRaster for others.
-// Combinations: Product and Separate for several spaces with matrices of their
-// own, Together for several actions on the same inputs, Restricted for fewer
-// candidates; Equivariant and Covariant move outputs too. Agrees checks an
-// action, in particular one of one's own, against the group that it comes from.
 package action
 
 import (
@@ -24,9 +8,9 @@ import (
 
 // Action is how a candidate Lie algebra of dimension K moves an input.
 //
-// The four methods below suffice for an action of one's own: see the example of
-// Agrees, which checks it. Contractor and Metricator are faster paths that an
-// action may offer beside them.
+// The four methods below suffice for an action of one's own: the package comment
+// has one, and Agrees checks it. An action may offer more beside them: faster paths
+// (Contractor, Metricator), and finite transformations (Mover, Integrable).
 type Action interface {
 	// Dim is K, the dimension of the candidate algebra.
 	Dim() int

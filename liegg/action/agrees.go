@@ -32,14 +32,16 @@ type Group func(h []float64, t float64, x []float64) []float64
 // Tangents to 1e-9; and if Generator is linear, with independent matrices. The
 // error says which of this fails, and for which generator.
 //
-// A nil group stands for Moved, on lie.Exp of the generators: the action must be a
-// Mover then. x has shape [N, input…] in float64. Grids are to hold smooth samples
+// A nil group stands for Moved, on lie.Exp of the generators, where the action is a
+// Mover, and for the orbits of its fields where it is Integrable. x has shape [N, input…] in float64. Grids are to hold smooth samples
 // that fade out towards the border, as there is no agreement at an edge.
-// network.Backend gives a backend. Agrees panics where group is nil and a is no
-// Mover.
+// network.Backend gives a backend. Agrees panics where group is nil and a is neither
+// a Mover nor Integrable.
 func Agrees(backend compute.Backend, a Action, x *tensors.Tensor, group Group) error {
-	if _, ok := a.(Mover); group == nil && !ok {
-		panic(fmt.Sprintf("action: Agrees: group is nil, and %T has no method Moved to take its place", a))
+	_, moves := a.(Mover)
+	field, flows := a.(Integrable)
+	if group == nil && !moves && !flows {
+		panic(fmt.Sprintf("action: Agrees: group is nil, and %T has no method Moved or Velocity to take its place", a))
 	}
 	if x.Rank() < 1 || x.DType() != dtypes.Float64 {
 		return fmt.Errorf("action: inputs must be float64 of shape [N, input…], got %s", x.Shape())
@@ -48,6 +50,9 @@ func Agrees(backend compute.Backend, a Action, x *tensors.Tensor, group Group) e
 		return err
 	}
 	c := agreement{backend: backend, action: a, x: x, rng: rand.New(rand.NewPCG(1, 0))}
+	if group == nil && flows {
+		group = orbitsOf(field)
+	}
 	c.carried = c.byGroup(group)
 	if group == nil {
 		moved, err := c.compiled(func(x []*Node) *Node { return a.(Mover).Moved(x[0], x[1]) })
@@ -249,6 +254,15 @@ func (c agreement) byMoved(moved *Exec) func(h []float64, t float64) ([]float64,
 		g := lie.Exp(c.action.Generator(h), t)
 		n, _ := g.Dims()
 		return c.run(moved, c.x, tensors.FromFlatDataAndDimensions(g.RawMatrix().Data, n, n))
+	}
+}
+
+// orbitsOf is the group of a field, without a range that would end its orbits.
+func orbitsOf(a Integrable) Group {
+	return func(h []float64, t float64, x []float64) []float64 {
+		o := newOrbits(a, h, x, len(x), func([]float64) float64 { return 0 })
+		o.Advance(t)
+		return o.Inputs()
 	}
 }
 

@@ -1,7 +1,6 @@
 package action_test
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -96,34 +95,6 @@ func TestActionsAgreeWithTheirGroups(t *testing.T) {
 }
 
 func mover(a action.Action) action.Mover { return a.(action.Mover) }
-
-// twist turns points (x, y, z) of R³ about the z axis by an angle proportional to z.
-type twist struct{}
-
-func (twist) Dim() int                         { return 1 }
-func (twist) Generator(h []float64) *mat.Dense { return mat.NewDense(1, 1, h) }
-func (twist) Check(input []int) error {
-	if len(input) != 1 || input[0] != 3 {
-		return fmt.Errorf("twist: inputs of shape %v, want [3]", input)
-	}
-	return nil
-}
-func (twist) Tangents(p *Node) *Node { // [batch, 1, 3]
-	x, y, z := Slice(p, AxisRange(), AxisElem(0)), Slice(p, AxisRange(), AxisElem(1)), Slice(p, AxisRange(), AxisElem(2))
-	return Stack([]*Node{Concatenate([]*Node{Neg(Mul(z, y)), Mul(z, x), ZerosLike(z)}, -1)}, 1)
-}
-
-// An action of one's own takes four short methods. Agrees compares it with the
-// group that it is to be the derivative of.
-func ExampleAgrees() {
-	points := tensors.FromValue([][]float64{{1, 2, 3}, {-1, .5, 2}, {0, 1, -1}})
-	group := func(h []float64, t float64, p []float64) []float64 {
-		sin, cos := math.Sincos(t * h[0] * p[2])
-		return []float64{cos*p[0] - sin*p[1], sin*p[0] + cos*p[1], p[2]}
-	}
-	fmt.Println(action.Agrees(backend(), twist{}, points, group))
-	// Output: <nil>
-}
 
 // wrong is twist in which one thing is wrong.
 type wrong struct {

@@ -22,13 +22,19 @@ func (f Field) At(x []float64) []float64 {
 		panic(fmt.Sprintf("action: Field.At: x must have %d coordinates, got %d", n, len(x)))
 	}
 	v := make([]float64, n)
+	f.to(v, x)
+	return v
+}
+
+// to writes the velocity at x to v.
+func (f Field) to(v, x []float64) {
+	clear(v)
 	for k, α := range f.exponents {
 		value := power(x, α)
 		for i := range v {
 			v[i] += f.c.At(i, k) * value
 		}
 	}
-	return v
 }
 
 // Bracket returns the Lie bracket of the fields, [v,w] = (v·∂)w − (w·∂)v, without
@@ -38,7 +44,7 @@ func (f Field) Bracket(g Field) Field {
 	if m, _ := g.c.Dims(); m != n {
 		panic(fmt.Sprintf("action: Field.Bracket: fields on R%s and R%s", superscript(n), superscript(m)))
 	}
-	list := monomials(n, max(0, f.degree()+g.degree()-1))
+	list := monomials(n, max(0, f.Degree()+g.Degree()-1))
 	b := Field{list, mat.NewDense(n, len(list), nil)}
 	at := places(list)
 	b.derive(f, g, at, 1)
@@ -71,8 +77,8 @@ func (b Field) derive(v, w Field, at map[string]int, sign float64) {
 	}
 }
 
-// degree is the largest one of a monomial that has a coefficient.
-func (f Field) degree() int {
+// Degree is the largest one of a monomial that has a coefficient.
+func (f Field) Degree() int {
 	most := 0
 	for k, α := range f.exponents {
 		sum := 0

@@ -6,8 +6,6 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
-
-	"github.com/liegg/lab/liegg/lie"
 )
 
 // Polynomials is the space of polynomial vector fields on Rⁿ up to a degree p,
@@ -26,8 +24,9 @@ import (
 // of matrices, [A,B] ↦ −[v_A, v_B]. So fields close if their lifts do; what does
 // not close as matrices may still close as fields, Field.Bracket is exact.
 //
-// Fields of degree ≥ 2 may carry points to infinity in a finite time: there are no
-// finite transformations (Mover) here.
+// Fields of degree ≥ 2 may carry points to infinity in a finite time, so that no
+// matrix moves all of them (Mover): Orbits follow them as far as they stay within
+// the range of the data.
 type Polynomials struct {
 	n, c, degree int
 
@@ -95,35 +94,6 @@ func (p Polynomials) Field(h *mat.Dense) Field {
 		}
 	}
 	return f
-}
-
-// Fields returns a readable basis of the fields that an algebra of generators
-// spans: the reduced row echelon form of their coefficients, by coordinates and
-// the constant monomial first, so that ∂ₓ + 2x∂ᵧ comes with a leading 1. Tolerance
-// is the noise that is no pivot, see lie.Echelon; 0 means .05.
-func (p Polynomials) Fields(a lie.Algebra, tolerance float64) Fields {
-	if a.Dim() == 0 {
-		return nil
-	}
-	m := len(p.candidates)
-	size := max(m, p.n)
-	square := make([]*mat.Dense, a.Dim())
-	for d, h := range a.Basis() {
-		square[d] = mat.NewDense(size, size, nil)
-		c := p.Field(h).c
-		for i := range p.n {
-			for k := range m {
-				square[d].Set(i, (k+1)%m, c.At(i, k))
-			}
-		}
-	}
-	var fields Fields
-	for _, e := range lie.Echelon(lie.Span("fields", square...), tolerance) {
-		c := mat.NewDense(p.n, m, nil)
-		c.Apply(func(i, k int, _ float64) float64 { return e.At(i, (k+1)%m) }, c)
-		fields = append(fields, Field{p.candidates, c})
-	}
-	return fields
 }
 
 // Check returns an error unless inputs have n·c numbers.

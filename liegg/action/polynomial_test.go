@@ -213,3 +213,55 @@ func TestFormulaOfFields(t *testing.T) {
 		}
 	}
 }
+
+// ExampleFields_Closure: of the multiples of ∂ₓ + 2x∂ᵧ by 1, x and y the bracket of
+// the latter two is (2x² − y)(∂ₓ + 2x∂ᵧ), of degree 3.
+func ExampleFields_Closure() {
+	p := action.Polynomial(2, 1, 2) // x, y, x², xy, y², 1
+	fields := p.Fields(lie.Span("multiples", field(p, map[int]float64{5: 1, 6: 2}),
+		field(p, map[int]float64{0: 1, 8: 2}), field(p, map[int]float64{1: 1, 9: 2})), 0)
+	fmt.Println(fields[1].Bracket(fields[2]).Formula(0, "x", "y"))
+	fmt.Println(fields.Closure(2))
+	// Output:
+	// −y∂ₓ + 2x²∂ₓ − 2xy∂ᵧ + 4x³∂ᵧ
+	// 1 of 3 brackets leave degree 2, where there are no candidates; the others lie in the span of the fields to ≈0
+}
+
+// On the line ∂, x∂ and x²∂ close, and without x∂ they do not.
+func TestClosureOfFields(t *testing.T) {
+	p := action.Polynomial(1, 1, 2) // x, x², 1
+	unit := func(k int) action.Field { return p.Field(field(p, map[int]float64{k: 3})) }
+	if c := (action.Fields{unit(2), unit(0), unit(1)}).Closure(2); c.Beyond != 0 || c.Brackets != 3 || !(c.Residual < 1e-15) {
+		t.Errorf("∂, x∂, x²∂: %+v", c)
+	}
+	if c := (action.Fields{unit(2), unit(1)}).Closure(2); c.Beyond != 0 || !(math.Abs(c.Residual-2) < 1e-12) {
+		t.Errorf("∂, x²∂: %+v, want the residual 2 of 2x∂", c)
+	}
+	q := action.Polynomial(2, 1, 2)
+	cubic := action.Fields{q.Field(field(q, map[int]float64{2: 1})), q.Field(field(q, map[int]float64{3: 1}))} // x²∂ₓ, xy∂ₓ
+	if c := cubic.Closure(2); c.Beyond != 1 || c.Residual != 0 {
+		t.Errorf("x²∂ₓ and xy∂ₓ: %+v, want one bracket x²y∂ₓ of degree 3", c)
+	}
+	if c := (action.Fields{}).Closure(2); c.String() != "no brackets" {
+		t.Error(c)
+	}
+}
+
+// Lift and Field are each other's inverse.
+func TestLiftOfFields(t *testing.T) {
+	p := action.Polynomial(2, 1, 2)
+	h := p.Generator(random(rand.New(rand.NewPCG(18, 0)), p.Dim()))
+	if !mat.Equal(p.Lift(p.Field(h)), h) {
+		t.Error("the lift of a generator's field is another")
+	}
+	linear := action.Polynomial(2, 1, 1)
+	if got := p.Field(p.Lift(linear.Field(field(linear, map[int]float64{1: 2})))).String(); got != "2x₂∂₁" {
+		t.Errorf("the field 2x₂∂₁ among candidates of degree 2 is %s", got)
+	}
+	defer func() {
+		if recover() == nil {
+			t.Error("a field of degree 2 was lifted among linear ones")
+		}
+	}()
+	linear.Lift(p.Field(h))
+}

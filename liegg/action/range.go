@@ -20,27 +20,52 @@ const within99 = .99
 // for 99 % of the data. At g = 1 one sample in a hundred is.
 func (v Vectors) Range(values []float64) func(g mat.Matrix) float64 {
 	points := v.points(values)
+	largest, edge := v.largest(points)
+	return func(g mat.Matrix) float64 {
+		out := 0
+		moved := v.movedPoints(g, points)
+		for i := 0; i < len(moved); i += v.c {
+			if !(largest(moved[i:i+v.c]) <= edge) { // also where it overflowed
+				out++
+			}
+		}
+		return float64(out*v.c) / float64(len(moved))
+	}
+}
+
+// largest returns the largest of the radii of an input's c vectors, each measured
+// against its own 99 % quantile, and what 99 % of the data do not pass.
+func (v Vectors) largest(points [][]float64) (of func(input [][]float64) float64, edge float64) {
 	radii := make([]func(x []float64) float64, v.c)
 	for i := range radii {
 		radii[i] = radius(points, i, v.c, v.n)
 	}
-	largest := func(moved [][]float64) []float64 {
-		r := make([]float64, len(moved)/v.c)
-		for i, x := range moved {
-			r[i/v.c] = max(r[i/v.c], radii[i%v.c](x))
+	of = func(input [][]float64) float64 {
+		r := 0.0
+		for i, x := range input {
+			r = max(r, radii[i](x))
 		}
 		return r
 	}
-	edge := quantile(largest(points), within99)
-	return func(g mat.Matrix) float64 {
-		out := 0
-		r := largest(v.movedPoints(g, points))
-		for _, radius := range r {
-			if !(radius <= edge) { // also where it overflowed
-				out++
-			}
+	var all []float64
+	for input := range slices.Chunk(points, v.c) {
+		all = append(all, of(input))
+	}
+	return of, quantile(all, within99)
+}
+
+// radius returns how far out an input lies, 1 at the edge of the range of the data.
+func (v Vectors) radius(data []float64) func(input []float64) float64 {
+	largest, edge := v.largest(v.points(data))
+	if edge == 0 { // all data are one
+		edge = 1
+	}
+	vectors := make([][]float64, v.c)
+	return func(input []float64) float64 {
+		for i := range vectors {
+			vectors[i] = input[i*v.n : (i+1)*v.n]
 		}
-		return float64(out) / float64(len(r))
+		return largest(vectors) / edge
 	}
 }
 

@@ -39,9 +39,14 @@ type Curve struct {
 // given (pass lie.UnitSpeed(h) for a parameter that is an angle or a rate), over
 // inputs that the network has not been fitted to. They are kept in memory.
 //
+// Where the action is no action.Mover but action.Integrable, such as
+// action.Polynomial, inputs follow the orbits of the field that h stands for. An orbit
+// stops at the edge of the range of the data, and the curve ends where
+// Settings.Outside of them have.
+//
 // Errors: the action does not fit the inputs; a model that panics or fails;
 // liegg.ErrNoSamples; ErrConstant; a *liegg.NotFiniteError. It panics where h is
-// no generator of the action or the action is no action.Mover.
+// no generator of the action, or the action neither a Mover nor Integrable.
 func Along(n *network.Network, a action.Action, h *mat.Dense, inputs network.Inputs, s Settings) (*Curve, error) {
 	s = s.withDefaults()
 	h, coefficients := fitting(a, h)

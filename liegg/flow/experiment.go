@@ -24,13 +24,17 @@ var ErrConstant = errors.New("flow: the network's output does not vary over thes
 // transformation does to its outputs.
 type experiment struct {
 	network  *network.Network
-	mover    action.Mover
+	mover    action.Action     // what moves inputs: an action.Mover, or else field
+	field    action.Integrable // nil where matrices move inputs
 	held     *network.Held
 	s        Settings
-	moved    *network.Program // (x, g) ↦ f(g·x)
+	moved    *network.Program // (x, g) ↦ f(g·x); x ↦ f(x) where a field moves x
 	before   []float64        // f(x), sample by sample
 	variance []float64        // ‖f(x) − E f‖² of each sample
 	outside  func(g mat.Matrix) float64
+
+	sample  []float64 // inputs to know the range from
+	journey journey   // on orbits of a field
 }
 
 // hold reads inputs and prepares an experiment with them.
@@ -44,11 +48,12 @@ func hold(n *network.Network, a action.Action, inputs network.Inputs, s Settings
 
 // newExperiment takes over the held inputs.
 func newExperiment(n *network.Network, a action.Action, held *network.Held, s Settings) (*experiment, error) {
-	mover, ok := a.(action.Mover)
-	if !ok {
-		panic(fmt.Sprintf("flow: a must be an action.Mover, which moves inputs by finite transformations; %T has no method Moved", a))
+	e := &experiment{network: n, mover: a, held: held, s: s}
+	if _, ok := a.(action.Mover); !ok {
+		if e.field, ok = a.(action.Integrable); !ok {
+			panic(fmt.Sprintf("flow: a must be an action.Mover, which moves inputs by finite transformations, or action.Integrable, which has orbits; %T has neither a method Moved nor Velocity", a))
+		}
 	}
-	e := &experiment{network: n, mover: mover, held: held, s: s}
 	if err := e.prepare(); err != nil {
 		e.finalize()
 		return nil, err
@@ -64,12 +69,20 @@ func (e *experiment) prepare() (err error) {
 		return err
 	}
 	e.moved, err = e.network.NewProgram(e.s.Head, e.held, func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
-		return []*Node{f(e.mover.Moved(x, arguments[0]))}
+		if e.field == nil {
+			x = e.mover.(action.Mover).Moved(x, arguments[0])
+		}
+		return []*Node{f(x)}
 	})
 	if err != nil {
 		return err
 	}
-	if e.before, err = e.after(identity(e.size())); err != nil {
+	if e.field != nil {
+		e.before, err = e.outputs(e.held)
+	} else {
+		e.before, err = e.after(identity(e.size()))
+	}
+	if err != nil {
 		return err
 	}
 	e.variance = variances(e.before, e.held.Len())
@@ -90,7 +103,8 @@ func (e *experiment) size() int {
 	return n
 }
 
-// rangeOfData learns the range of the first inputs, where the action can tell it.
+// rangeOfData learns the range of the first inputs, where the action can tell it of
+// matrices; orbits tell themselves.
 func (e *experiment) rangeOfData() (func(g mat.Matrix) float64, error) {
 	values, err := e.held.Values()
 	if err != nil {
@@ -100,17 +114,21 @@ func (e *experiment) rangeOfData() (func(g mat.Matrix) float64, error) {
 	if i := slices.IndexFunc(values, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }); i >= 0 {
 		return nil, &liegg.NotFiniteError{Sample: i / width, What: "input"}
 	}
+	const enough = 2000 // samples to know a range from
+	e.sample = values[:min(e.held.Len(), enough)*width]
 	ranger, ok := e.mover.(action.Ranger)
 	if !ok {
 		return func(mat.Matrix) float64 { return 0 }, nil
 	}
-	const enough = 2000 // samples to know a range from
-	return ranger.Range(values[:min(e.held.Len(), enough)*width]), nil
+	return ranger.Range(e.sample), nil
 }
 
 // after returns f(g·x), sample by sample.
-func (e *experiment) after(g *mat.Dense) ([]float64, error) {
-	outputs, err := e.moved.Run(e.held, g)
+func (e *experiment) after(g *mat.Dense) ([]float64, error) { return e.outputs(e.held, g) }
+
+// outputs runs the network over inputs.
+func (e *experiment) outputs(held *network.Held, arguments ...mat.Matrix) ([]float64, error) {
+	outputs, err := e.moved.Run(held, arguments...)
 	if err != nil {
 		return nil, err
 	}
@@ -123,6 +141,11 @@ func (e *experiment) change(g *mat.Dense) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
+	return e.changeTo(after), nil
+}
+
+// changeTo returns ‖y − f(x)‖²/2 of each sample, for outputs y.
+func (e *experiment) changeTo(after []float64) []float64 {
 	n := e.held.Len()
 	m := len(after) / n
 	change := make([]float64, n)
@@ -130,16 +153,17 @@ func (e *experiment) change(g *mat.Dense) ([]float64, error) {
 		d := y - e.before[i]
 		change[i/m] += d * d / 2
 	}
-	return change, nil
+	return change
 }
 
 // changeBothWays is the mean of change at exp(tH) and at exp(−tH).
-func (e *experiment) changeBothWays(h *mat.Dense, t float64) ([]float64, error) {
-	forth, err := e.change(lie.Exp(h, t))
-	if err != nil {
-		return nil, err
+func (e *experiment) changeBothWays(h *mat.Dense, t float64) (forth []float64, err error) {
+	var back []float64
+	if e.field != nil {
+		forth, back, err = e.changesOnOrbits(h, t)
+	} else if forth, err = e.change(lie.Exp(h, t)); err == nil {
+		back, err = e.change(lie.Exp(h, -t))
 	}
-	back, err := e.change(lie.Exp(h, -t))
 	if err != nil {
 		return nil, err
 	}

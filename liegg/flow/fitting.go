@@ -59,3 +59,11 @@ func mustAct(a action.Action) {
 		panic("flow: the action a is nil")
 	}
 }
+
+// mustMove panics unless matrices move inputs.
+func mustMove(a action.Action) {
+	mustAct(a)
+	if _, ok := a.(action.Mover); !ok {
+		panic(fmt.Sprintf("flow: a must be an action.Mover, which moves inputs by matrices; %T has no method Moved", a))
+	}
+}

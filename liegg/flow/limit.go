@@ -14,10 +14,15 @@ func (e *experiment) outsideBothWays(h *mat.Dense, t float64) float64 {
 	return max(e.outside(lie.Exp(h, t)), e.outside(lie.Exp(h, -t)))
 }
 
+// looks is the number of places up to the reach at which a limit is looked for.
+const looks = 64
+
 // limit finds the first t up to reach at which the flow leaves the range of the
 // data, +Inf if it does not.
 func (e *experiment) limit(h *mat.Dense, reach float64) float64 {
-	const looks = 64
+	if e.field != nil {
+		return e.limitOfOrbits(h, reach)
+	}
 	step := reach / looks
 	for i := range looks {
 		if high := step * float64(i+1); e.outsideBothWays(h, high) > e.s.Outside {

@@ -74,6 +74,7 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 // fittingMap is a finite transformation as the action's matrices have it, [g 0; 0 1]
 // for an n×n one of an affine action. It panics where g is none.
 func fittingMap(a action.Action, g *mat.Dense) *mat.Dense {
+	mustMove(a)
 	if g == nil {
 		panic("flow: g is nil")
 	}

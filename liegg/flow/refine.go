@@ -84,10 +84,11 @@ func (r *Refinement) String() string {
 // as it is, where J(z)·T(z) at z = exp(tA)·x sees it only nearly.
 //
 // Errors are those of Along, and generators that do not move the data. It panics
-// where the start has no generators or others than the action's.
+// where the start has no generators or others than the action's, or the action is no
+// action.Mover.
 func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs network.Inputs, s Settings) (*Refinement, error) {
 	s = s.withDefaults()
-	mustAct(a)
+	mustMove(a)
 	if start.Dim() == 0 {
 		panic("flow: start must hold at least one generator")
 	}

@@ -47,7 +47,8 @@ func describe(v Verdict, margin float64) string {
 // [H 0; 0 0]. Inputs are kept in memory.
 //
 // Errors are those of Along, and liegg.ErrVanishingGradients. It panics where the
-// generator is none of the action's or the action is no action.Mover.
+// generator is none of the action's, or the action neither an action.Mover nor
+// action.Integrable.
 func Test(n *network.Network, a action.Action, h Hypothesis, inputs network.Inputs, s Settings) (*Result, error) {
 	s = s.withDefaults()
 	matrix, coefficients := fitting(a, h.H)

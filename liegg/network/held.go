@@ -2,7 +2,9 @@ package network
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg"
@@ -83,6 +85,33 @@ func (h *Held) Part(from, to int) (*Held, error) {
 	sample := len(h.rows.bytes) / h.rows.rows
 	part := Held{rows: concatenation{shape: h.rows.shape, bytes: h.rows.bytes[from*sample : to*sample], rows: to - from}}
 	return &part, part.cut(h.chunks[0].x.Shape().Dim(0))
+}
+
+// With returns other inputs in the place of these, as many and of the same shape and
+// type, held on their own: values are those of Values. It panics unless there are
+// as many numbers.
+func (h *Held) With(values []float64) (*Held, error) {
+	shape := slices.Clone(h.rows.shape.Dimensions)
+	shape[0] = h.Len()
+	x := tensors.FromShape(shapes.Make(h.rows.shape.DType, shape...))
+	if len(values) != x.Size() {
+		panic(fmt.Sprintf("network: With needs %d numbers, got %d", x.Size(), len(values)))
+	}
+	err := x.MutableFlatData(func(flat any) {
+		switch flat := flat.(type) {
+		case []float64:
+			copy(flat, values)
+		case []float32:
+			for i, v := range values {
+				flat[i] = float32(v)
+			}
+		}
+	})
+	if err != nil {
+		return nil, fmt.Errorf("network: writing inputs: %w", err)
+	}
+	samples := func(yield func(*tensors.Tensor, error) bool) { yield(x, nil) } // Hold frees it
+	return Hold(samples, h.chunks[0].x.Shape().Dim(0))
 }
 
 // Finalize frees the tensors of the inputs.

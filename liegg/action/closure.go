@@ -1,0 +1,113 @@
+package action
+
+import (
+	"fmt"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Closure is what the brackets of vector fields come to. Brackets of polynomial
+// fields of degree p have up to degree 2p − 1, so that a space of candidates up to a
+// degree holds only some of them: closure can be asked of these alone.
+type Closure struct {
+	// Degree is that of the candidates.
+	Degree int
+	// Brackets is the number of pairs of fields; of Beyond of them the bracket has
+	// terms of a higher degree, above a tenth of it in size: noise of the fields
+	// comes multiplied by their degrees.
+	Brackets, Beyond int
+	// Residual is the largest distance of the other brackets from the span of the
+	// fields, for fields of unit coefficients: 0 for a Lie algebra.
+	Residual float64
+}
+
+// bracketNoise is the share of a bracket that counts as noise.
+const bracketNoise = .1
+
+// Closure asks whether the fields close under the bracket, as far as candidates up
+// to a degree can tell.
+func (f Fields) Closure(degree int) Closure {
+	c := Closure{Degree: degree}
+	if len(f) == 0 {
+		return c
+	}
+	unit := make(Fields, len(f))
+	for i, field := range f {
+		unit[i] = field.unit()
+	}
+	span := unit.columns(degree)
+	var qr mat.QR
+	qr.Factorize(span)
+	for i := range unit {
+		for j := range i {
+			c.add(unit[j].Bracket(unit[i]), span, &qr)
+		}
+	}
+	return c
+}
+
+// add counts a bracket in. A span whose fields depend on each other is its own
+// least-squares solution all the same.
+func (c *Closure) add(bracket Field, span *mat.Dense, qr *mat.QR) {
+	c.Brackets++
+	whole := mat.Norm(bracket.c, 2)
+	low := Fields{bracket}.columns(c.Degree)
+	if whole*whole-mat.Dot(low.ColView(0), low.ColView(0)) > bracketNoise*bracketNoise*whole*whole {
+		c.Beyond++
+		return
+	}
+	var h, rest mat.Dense
+	_ = qr.SolveTo(&h, false, low)
+	rest.Mul(span, &h)
+	rest.Sub(low, &rest)
+	c.Residual = max(c.Residual, mat.Norm(&rest, 2))
+}
+
+// unit is the field with coefficients of norm 1, or zero.
+func (f Field) unit() Field {
+	u := Field{f.exponents, mat.DenseCopyOf(f.c)}
+	if norm := mat.Norm(f.c, 2); norm > 0 {
+		u.c.Scale(1/norm, u.c)
+	}
+	return u
+}
+
+// columns lays out the coefficients up to a degree, a column for each field.
+func (f Fields) columns(degree int) *mat.Dense {
+	n, _ := f[0].c.Dims()
+	list := monomials(n, degree)
+	at, m := places(list), mat.NewDense(n*len(list), len(f), nil)
+	for j, field := range f {
+		for k, α := range field.exponents {
+			if column, ok := at[key(α)]; ok {
+				for i := range n {
+					m.Set(i*len(list)+column, j, field.c.At(i, k))
+				}
+			}
+		}
+	}
+	return m
+}
+
+// String says in words whether the fields close.
+func (c Closure) String() string {
+	judged := c.Brackets - c.Beyond
+	switch {
+	case c.Brackets == 0:
+		return "no brackets"
+	case judged == 0:
+		return fmt.Sprintf("all %d brackets leave degree %d: whether the fields close cannot be told among candidates up to it", c.Brackets, c.Degree)
+	case c.Beyond == 0:
+		return fmt.Sprintf("all %d brackets stay within degree %d, and in the span of the fields to %s", c.Brackets, c.Degree, c.off())
+	}
+	return fmt.Sprintf("%d of %d brackets leave degree %d, where there are no candidates; the others lie in the span of the fields to %s",
+		c.Beyond, c.Brackets, c.Degree, c.off())
+}
+
+// off is the residual in figures, without those of rounding.
+func (c Closure) off() string {
+	if c.Residual < 1e-12 {
+		return "≈0"
+	}
+	return fmt.Sprintf("%.1g", c.Residual)
+}

@@ -1,0 +1,188 @@
+package action
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+// Integrable is an Action whose generators are vector fields: where no matrix of a
+// group moves inputs, they are carried along the orbits of a field.
+type Integrable interface {
+	Action
+
+	// Velocity returns the field Σ_k h_k A_k: it writes the velocity at an input x,
+	// its numbers in a row, to v. len(h) is K.
+	Velocity(h []float64) func(v, x []float64)
+}
+
+// Orbits carries inputs along the flow of a field, each as far as it stays within
+// the range of the data: there an orbit stops, one that would reach infinity in a
+// finite time as well. It integrates by the method of Dormand and Prince of orders
+// 5 and 4, with a step for each orbit (Hairer, Nørsett, Wanner, "Solving Ordinary
+// Differential Equations I", 1993, §II.5). It is not safe for concurrent use.
+type Orbits struct {
+	velocity func(v, x []float64)
+	radius   func(x []float64) float64 // 1 at the edge of the range
+	orbits   []orbit
+	unit     float64 // root mean square length of the inputs
+	stages   [7][]float64
+	point    []float64
+}
+
+// orbit is one input on its way.
+type orbit struct {
+	x       []float64
+	bound   float64 // largest radius
+	step    float64 // that the last error suggests; 0 at the start
+	stopped bool
+}
+
+// NewOrbits begins at inputs, the numbers of one after those of another, and follows
+// the field of a with coefficients h. data are inputs to know the range from: see
+// Vectors.Range; inputs that lie outside of it at the start may go as far as they
+// are. It panics unless inputs and data hold whole inputs of the same size, so many
+// numbers each, and len(h) is K.
+func NewOrbits(a Integrable, h, inputs, data []float64, size int) *Orbits {
+	if len(h) != a.Dim() {
+		panic(fmt.Sprintf("action: NewOrbits: h must have %d coefficients, got %d", a.Dim(), len(h)))
+	}
+	if size < 1 || len(inputs) == 0 || len(inputs)%size != 0 || len(data) == 0 || len(data)%size != 0 {
+		panic(fmt.Sprintf("action: NewOrbits: inputs and data must hold whole inputs of %d numbers, got %d and %d", size, len(inputs), len(data)))
+	}
+	vectors := newVectors(size, 1, false)
+	if p, ok := a.(Polynomials); ok { // a field on points: their range, not that of whole clouds
+		vectors = newVectors(p.n, p.c, false)
+	}
+	return newOrbits(a, h, inputs, size, vectors.radius(data))
+}
+
+func newOrbits(a Integrable, h, inputs []float64, size int, radius func(x []float64) float64) *Orbits {
+	o := &Orbits{velocity: a.Velocity(h), radius: radius, unit: floats.Norm(inputs, 2) / math.Sqrt(float64(len(inputs)/size))}
+	for x := range slices.Chunk(inputs, size) {
+		o.orbits = append(o.orbits, orbit{x: slices.Clone(x), bound: max(1, o.radius(x))})
+	}
+	for i := range o.stages {
+		o.stages[i] = make([]float64, size)
+	}
+	o.point = make([]float64, size)
+	return o
+}
+
+// Clone returns orbits that go on from where these are.
+func (o *Orbits) Clone() *Orbits {
+	c := *o
+	c.orbits = slices.Clone(o.orbits)
+	for i := range c.orbits {
+		c.orbits[i].x = slices.Clone(c.orbits[i].x)
+	}
+	for i := range c.stages {
+		c.stages[i] = slices.Clone(c.stages[i])
+	}
+	c.point = slices.Clone(o.point)
+	return &c
+}
+
+// Advance follows the orbits for a further time t, backwards where it is negative.
+func (o *Orbits) Advance(t float64) {
+	for i := range o.orbits {
+		o.advance(&o.orbits[i], t)
+	}
+}
+
+// Inputs are the inputs as they are now, one after the other.
+func (o *Orbits) Inputs() []float64 {
+	var all []float64
+	for _, orbit := range o.orbits {
+		all = append(all, orbit.x...)
+	}
+	return all
+}
+
+// Stopped is the share in [0, 1] of the orbits that have come to the edge.
+func (o *Orbits) Stopped() float64 {
+	count := 0
+	for _, orbit := range o.orbits {
+		if orbit.stopped {
+			count++
+		}
+	}
+	return float64(count) / float64(len(o.orbits))
+}
+
+// precision is the error that a step may make, relative to the size of the point.
+const precision = 1e-11
+
+// advance follows one orbit. It stops where a step is below 1e-9 of the way: near
+// a pole steps shrink without end.
+func (o *Orbits) advance(c *orbit, t float64) {
+	direction := math.Copysign(1, t)
+	for left := math.Abs(t); left > 0 && !c.stopped; {
+		if c.step == 0 {
+			c.step = left / 16
+		}
+		step := min(c.step, left)
+		if step < 1e-9*math.Abs(t) && step < left {
+			c.stopped = true
+			return
+		}
+		wrong := o.try(c.x, direction*step) / (precision * (o.unit + floats.Norm(c.x, 2)))
+		if wrong <= 1 {
+			if !(o.radius(o.point) <= c.bound) {
+				c.stopped = true
+				return
+			}
+			copy(c.x, o.point)
+			left -= step
+		}
+		if !(wrong <= 1) || step == c.step { // a step cut short at the end says nothing
+			c.step = step * resized(wrong)
+		}
+	}
+}
+
+// resized is the factor by which an error of the fifth order suggests to change the
+// step, with .9 for safety.
+func resized(wrong float64) float64 {
+	if math.IsNaN(wrong) || math.IsInf(wrong, 0) {
+		return .2
+	}
+	return min(5, max(.2, .9*math.Pow(max(wrong, 1e-10), -.2)))
+}
+
+// dormandPrince holds the coefficients a_ij of the stages; those of the last are the
+// weights of order 5. embedded is these minus the weights of order 4.
+var (
+	dormandPrince = [7][]float64{
+		{},
+		{1. / 5},
+		{3. / 40, 9. / 40},
+		{44. / 45, -56. / 15, 32. / 9},
+		{19372. / 6561, -25360. / 2187, 64448. / 6561, -212. / 729},
+		{9017. / 3168, -355. / 33, 46732. / 5247, 49. / 176, -5103. / 18656},
+		{35. / 384, 0, 500. / 1113, 125. / 192, -2187. / 6784, 11. / 84},
+	}
+	embedded = [7]float64{71. / 57600, 0, -71. / 16695, 71. / 1920, -17253. / 339200, 22. / 525, -1. / 40}
+)
+
+// try takes a step from x to o.point and returns an estimate of its error.
+func (o *Orbits) try(x []float64, step float64) float64 {
+	for i, row := range dormandPrince {
+		copy(o.point, x)
+		for j, a := range row {
+			floats.AddScaled(o.point, step*a, o.stages[j])
+		}
+		o.velocity(o.stages[i], o.point)
+	}
+	sum := 0.0
+	for k := range x {
+		e := 0.0
+		for i, weight := range embedded {
+			e += weight * o.stages[i][k]
+		}
+		sum += e * e
+	}
+	return math.Abs(step) * math.Sqrt(sum)
+}

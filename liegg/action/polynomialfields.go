@@ -1,0 +1,78 @@
+package action
+
+import (
+	"fmt"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// Velocity returns the field with coefficients h at each of the points.
+func (p Polynomials) Velocity(h []float64) func(v, x []float64) {
+	f := Field{p.candidates, mat.NewDense(p.n, len(p.candidates), slices.Clone(h))}
+	return func(v, x []float64) {
+		for i := 0; i < len(x); i += p.n {
+			f.to(v[i:i+p.n], x[i:i+p.n])
+		}
+	}
+}
+
+// Lift returns the generator of a field, such as one that Fields returned: Field of
+// it is the field. It panics where the field is on another Rⁿ or of a higher degree
+// than the candidates.
+func (p Polynomials) Lift(f Field) *mat.Dense {
+	if n, _ := f.c.Dims(); n != p.n || f.Degree() > p.degree {
+		panic(fmt.Sprintf("action: Lift: f must be a field on R%s of degree %d at most, got %v", superscript(p.n), p.degree, f))
+	}
+	at, c := places(p.candidates), mat.NewDense(p.n, len(p.candidates), nil)
+	for k, α := range f.exponents {
+		if column, ok := at[key(α)]; ok {
+			for i := range p.n {
+				c.Set(i, column, f.c.At(i, k))
+			}
+		}
+	}
+	return p.lifted(c)
+}
+
+// Describe writes the fields of an algebra of generators, with what Fields.Report
+// and Fields.Closure say of them; a verdict of liegg prints it.
+func (p Polynomials) Describe(a lie.Algebra, tolerance float64) string {
+	f := p.Fields(a, tolerance)
+	text := f.Report(tolerance)
+	if len(f) > 1 {
+		text += "\n" + f.Closure(p.degree).String()
+	}
+	return text
+}
+
+// Fields returns a readable basis of the fields that an algebra of generators
+// spans: the reduced row echelon form of their coefficients, by coordinates and
+// the constant monomial first, so that ∂ₓ + 2x∂ᵧ comes with a leading 1. Tolerance
+// is the noise that is no pivot, see lie.Echelon; 0 means .05.
+func (p Polynomials) Fields(a lie.Algebra, tolerance float64) Fields {
+	if a.Dim() == 0 {
+		return nil
+	}
+	m := len(p.candidates)
+	size := max(m, p.n)
+	square := make([]*mat.Dense, a.Dim())
+	for d, h := range a.Basis() {
+		square[d] = mat.NewDense(size, size, nil)
+		c := p.Field(h).c
+		for i := range p.n {
+			for k := range m {
+				square[d].Set(i, (k+1)%m, c.At(i, k))
+			}
+		}
+	}
+	var fields Fields
+	for _, e := range lie.Echelon(lie.Span("fields", square...), tolerance) {
+		c := mat.NewDense(p.n, m, nil)
+		c.Apply(func(i, k int, _ float64) float64 { return e.At(i, (k+1)%m) }, c)
+		fields = append(fields, Field{p.candidates, c})
+	}
+	return fields
+}

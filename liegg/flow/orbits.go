@@ -1,0 +1,104 @@
+package flow
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/action"
+)
+
+// bothWays are the same inputs on the orbits of a field, forwards and backwards.
+type bothWays struct{ forth, back *action.Orbits }
+
+// orbits begins at inputs, along a generator.
+func (e *experiment) orbits(h *mat.Dense, inputs []float64) bothWays {
+	c, _ := coefficients(e.mover, h)
+	size := 1
+	for _, d := range e.held.Input() {
+		size *= d
+	}
+	o := action.NewOrbits(e.field, c, inputs, e.sample, size)
+	return bothWays{o, o.Clone()}
+}
+
+func (b bothWays) advance(t float64) {
+	b.forth.Advance(t)
+	b.back.Advance(-t)
+}
+
+func (b bothWays) clone() bothWays { return bothWays{b.forth.Clone(), b.back.Clone()} }
+
+// stopped is the share of the orbits that have come to the edge of the data, the
+// larger of the two.
+func (b bothWays) stopped() float64 { return max(b.forth.Stopped(), b.back.Stopped()) }
+
+// limitOfOrbits finds the first t up to reach at which more than Settings.Outside of
+// the orbits have come to the edge of the data, +Inf if there is none.
+func (e *experiment) limitOfOrbits(h *mat.Dense, reach float64) float64 {
+	step, at := reach/looks, e.orbits(h, e.sample)
+	for i := range looks {
+		next := at.clone()
+		if next.advance(step); next.stopped() > e.s.Outside {
+			return step*float64(i) + e.bisectOrbits(at, step)
+		}
+		at = next
+	}
+	return math.Inf(1)
+}
+
+// bisectOrbits narrows down where too many stop, within a step from where they are.
+func (e *experiment) bisectOrbits(at bothWays, step float64) float64 {
+	low, high := 0.0, step
+	for range 12 {
+		middle := at.clone()
+		t := (low + high) / 2
+		if middle.advance(t); middle.stopped() > e.s.Outside {
+			high = t
+		} else {
+			low = t
+		}
+	}
+	return high
+}
+
+// journey is how far the held inputs have come along a generator: what is asked at
+// ascending t is integrated once.
+type journey struct {
+	h *mat.Dense // nil before the first
+	t float64
+	bothWays
+}
+
+// changesOnOrbits are the changes at t and at −t along the orbits of a generator.
+func (e *experiment) changesOnOrbits(h *mat.Dense, t float64) (forth, back []float64, err error) {
+	j := &e.journey
+	if j.h != h || t < j.t {
+		start, err := e.held.Values()
+		if err != nil {
+			return nil, nil, err
+		}
+		*j = journey{h, 0, e.orbits(h, start)}
+	}
+	j.advance(t - j.t)
+	j.t = t
+	if forth, err = e.changeAt(j.forth); err != nil {
+		return nil, nil, err
+	}
+	back, err = e.changeAt(j.back)
+	return forth, back, err
+}
+
+// changeAt is the change to where orbits have come.
+func (e *experiment) changeAt(o *action.Orbits) ([]float64, error) {
+	held, err := e.held.With(o.Inputs())
+	if err != nil {
+		return nil, err
+	}
+	defer held.Finalize()
+	after, err := e.outputs(held)
+	if err != nil {
+		return nil, err
+	}
+	return e.changeTo(after), nil
+}

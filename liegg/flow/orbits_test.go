@@ -1,0 +1,98 @@
+package flow_test
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// parabola is sin(y − x²), which keeps its value along ∂ₓ + 2x∂ᵧ.
+func parabola(p *Node) *Node {
+	return Sin(Sub(Slice(p, AxisRange(), AxisRange(1, 2)), Square(coordinate(p))))
+}
+
+// onSquare are n points of [−1.5, 1.5]².
+func onSquare(seed uint64, n int) *tensors.Tensor {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	x := make([]float64, 2*n)
+	for i := range x {
+		x[i] = 3*rng.Float64() - 1.5
+	}
+	return tensors.FromFlatDataAndDimensions(x, n, 2)
+}
+
+// along is ∂ₓ + 2x∂ᵧ among the fields of degree 2: monomials x, y, x², xy, y², 1.
+func along(p action.Polynomials) flow.Hypothesis {
+	h := make([]float64, p.Dim())
+	h[5], h[6] = 1, 2
+	return flow.Hypothesis{Name: p.Field(p.Generator(h)).Formula(0, "x", "y"), H: p.Generator(h)}
+}
+
+// Along its own field an exact function keeps its value to rounding, and loses it
+// along others; the fields that its gradients give are tested like any generator.
+func TestFlowsOfPolynomialFields(t *testing.T) {
+	p, exact := action.Polynomial(2, 1, 2), network.Exact(parabola)
+	inputs := network.Tensor(onSquare(31, 600))
+	v := ok(network.Judge(exact, p, inputs, network.Settings{Rule: liegg.Rule{Threshold: 1e-6}}))(t)
+	if v.Answer != liegg.Symmetric || v.Dim != 3 {
+		t.Fatal(v)
+	}
+	for _, words := range []string{"3 generators, described below", "∂₁ + 2x₁∂₂\n", "function multiples of one field", "1 of 3 brackets leave degree 2"} {
+		if !strings.Contains(v.String(), words) {
+			t.Errorf("the verdict does not say %q:\n%v", words, v)
+		}
+	}
+	s := flow.Settings{Reach: 1, Points: 5, Random: 3, Outside: .9}
+	for _, field := range p.Fields(v.Algebra, 0) {
+		r := ok(flow.Test(exact, p, flow.Hypothesis{Name: field.String(), H: p.Lift(field)}, inputs, s))(t)
+		c := r.Curve
+		last := len(c.T) - 1
+		if r.Verdict != flow.Invariant || c.T[last] != 1 || !(c.Upper[last] < 1e-18) || !(c.RandomLow[last] > .01) {
+			t.Errorf("%v", r)
+		}
+	}
+	other := flow.Hypothesis{Name: "x∂ᵧ", H: p.Lift(action.Polynomial(2, 1, 1).Field(flow.Shear(3, 1, 0).H))}
+	c := ok(flow.Compare(exact, p, []flow.Hypothesis{along(p), other}, inputs, flow.Settings{Reach: 1, Points: 4, Random: -1}))(t)
+	if !c.Apart(1) || c.Results[1].Verdict != flow.Broken {
+		t.Error(c)
+	}
+	if limit := c.Results[0].Curve.Limit; !(limit > .1 && limit < 1) {
+		t.Errorf("a tenth of the square has left it at t = %g", limit)
+	}
+}
+
+// A trained network has the field to its own accuracy, and the flow bears it out.
+func TestFieldOfTrainedNetwork(t *testing.T) {
+	x := onSquare(32, 4000)
+	exact := network.Exact(parabola)
+	samples := dataset.Samples{Name: "parabola", X: x, Y: ok(exact.Predict(x))(t)}
+	mlp := network.MLP{Hidden: []int{64, 64}, Outputs: 1, Bias: true}
+	n := ok(network.Cached(mlp, network.Training{Steps: 3000, LearningRate: 5e-3, Cosine: true}, samples.Batches(500, 0), nil))(t)
+	p, inputs := action.Polynomial(2, 1, 1), network.Tensor(onSquare(33, 4000))
+	v := ok(network.Judge(n, p, inputs, network.Settings{}))(t)
+	if v.Answer != liegg.Symmetric || v.Dim != 1 {
+		t.Fatal(v)
+	}
+	field := p.Fields(v.Algebra, 0)[0]
+	if at := field.At([]float64{1, 0}); !(at[0] > .9 && at[0] < 1.1 && at[1] > 1.85 && at[1] < 2.15) {
+		t.Errorf("the field found is %v", field)
+	}
+	r := ok(flow.Test(n, p, flow.Hypothesis{Name: field.String(), H: p.Lift(field)}, inputs, flow.Settings{Reach: 1, Points: 6}))(t)
+	last := len(r.Curve.T) - 1
+	if !(r.Defect.Upper < .05) || r.Curve.Holds != r.Curve.T[last] || !(r.Curve.RandomLow[last] > 10*r.Curve.Delta[last]) {
+		t.Error(r)
+	}
+	more := ok(network.Judge(n, action.Polynomial(2, 1, 2), inputs, network.Settings{}))(t)
+	if more.Dim != 3 || !strings.Contains(more.String(), "function multiples of one field") {
+		t.Error(more)
+	}
+}
