@@ -145,12 +145,23 @@ func TestTrivialSymmetries(t *testing.T) {
 	if v.Dim != 3 || v.Ignored != 16 || v.Spectrum.Unmoved != 10 || v.Answer != liegg.Symmetric {
 		t.Errorf("so(5) data in three dimensions, 19 = so(3) + 16 trivial: got\n%v", v)
 	}
+	if want := (liegg.Subspace{Size: 5, Data: 3, Gradients: 3}); v.Subspace != want || !strings.Contains(v.String(), "the data fill 3 of 5 dimensions, the gradients 3") {
+		t.Errorf("data and gradients fill %+v, want %+v:\n%v", v.Subspace, want, v)
+	}
+	shifted := Exact(func(x *Node) *Node { return groundtruth.SO5().Graph(AddScalar(x, -.5)) })
+	v = ok(Judge(shifted, action.Affine(5, 2), Tensor(flat), Settings{}))(t)
+	if v.Subspace.Data != 3 || v.Subspace.Size != 5 {
+		t.Errorf("affine candidates: data fill %+v", v.Subspace)
+	}
 	plane := Exact(func(x *Node) *Node { // of three coordinates, f sees the radius of the first two
 		return Sin(ReduceSum(Square(Slice(x, AxisRange(), AxisRange(0, 2))), -1))
 	})
 	v = ok(Judge(plane, action.Linear(3, 1), Tensor(gaussian(5, 6000, 1, 1, 1)), Settings{}))(t)
 	if v.Dim != 1 || v.Ignored != 3 || v.Answer != liegg.Symmetric {
 		t.Errorf("so(2) and an ignored coordinate: got\n%v", v)
+	}
+	if want := (liegg.Subspace{Size: 3, Data: 3, Gradients: 2}); v.Subspace != want {
+		t.Errorf("data and gradients fill %+v, want %+v", v.Subspace, want)
 	}
 	if turn := lie.Span("", mat.NewDense(3, 3, []float64{0, -1, 0, 1, 0, 0, 0, 0, 0})); v.Dim == 1 && lie.LargestAngle(v.Algebra, turn) > 1e-9 {
 		t.Errorf("the generator is not the rotation, by %g:\n%v", lie.LargestAngle(v.Algebra, turn), lie.FormatMatrix(v.Algebra.Basis()[0], 0))
