@@ -14,7 +14,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/dataset"
-
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -33,10 +32,10 @@ type Group func(h []float64, t float64, x []float64) []float64
 // error says which of this fails, and for which generator.
 //
 // A nil group stands for Moved, on lie.Exp of the generators, where the action is a
-// Mover, and for the orbits of its fields where it is Integrable. x has shape [N, input…] in float64. Grids are to hold smooth samples
-// that fade out towards the border, as there is no agreement at an edge.
-// network.Backend gives a backend. Agrees panics where group is nil and a is neither
-// a Mover nor Integrable.
+// Mover, and for the orbits of its fields where it is Integrable. x has shape
+// [N, input…] in float64. Grids are to hold smooth samples that fade out towards the
+// border, as there is no agreement at an edge. network.Backend gives a backend.
+// Agrees panics where group is nil and a is neither a Mover nor Integrable.
 func Agrees(backend compute.Backend, a Action, x *tensors.Tensor, group Group) error {
 	_, moves := a.(Mover)
 	field, flows := a.(Integrable)

@@ -206,7 +206,7 @@ func TestMisuseOfCombinationsPanics(t *testing.T) {
 		"an algebra too large":  func() { action.NewRaster(lie.GL(4), 1, 9, 9) },
 		"a negative degree":     func() { action.Polynomial(2, 1, -1) },
 		"a name too few":        func() { p := action.Polynomial(2, 1, 1); p.Field(p.Generator(make([]float64, 6))).Formula(0, "x") },
-		"no Mover":              func() { action.Agrees(backend(), twist{}, normals(1, 2, 3), nil) },
+		"no Mover":              func() { action.Agrees(backend(), slow{action.Linear(3, 1)}, normals(1, 2, 3), nil) },
 	} {
 		func() {
 			defer func() {

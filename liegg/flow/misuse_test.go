@@ -74,7 +74,7 @@ func TestPanicsNameTheArgument(t *testing.T) {
 		"h holds NaN":       along(action.Linear(3, 1), mat.NewDense(3, 3, []float64{8: math.NaN()}), flow.Settings{}),
 		"h is zero":         along(action.Linear(3, 1), mat.NewDense(3, 3, nil), flow.Settings{}),
 		"h is no generator": along(action.Affine(3, 1), affine, flow.Settings{}),
-		"no method Moved":   along(still{action.Linear(3, 1)}, turn, flow.Settings{}),
+		"neither a method Moved nor Velocity":   along(still{action.Linear(3, 1)}, turn, flow.Settings{}),
 		"Settings.Reach":    along(action.Linear(3, 1), turn, flow.Settings{Reach: -1}),
 		"Settings.Points":   along(action.Linear(3, 1), turn, flow.Settings{Points: 1}),
 		"Settings.Margin":   along(action.Linear(3, 1), turn, flow.Settings{Margin: math.NaN()}),
