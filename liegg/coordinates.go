@@ -46,9 +46,12 @@ func (m *Moments) whitening(size int) (*mat.Dense, error) {
 // errors of a network are of one size in all directions, while in mixed units
 // a rotation looks like a shear.
 func (v *Verdict) identify(t *trial, m *Moments, named bool) error {
-	q, err := m.whitening(v.Algebra.Size())
-	if err != nil {
-		return err
+	var q *mat.Dense
+	var err error
+	if v.Subspace.Data == v.Subspace.Size { // else no coordinates make the data white
+		if q, err = m.whitening(v.Algebra.Size()); err != nil {
+			return err
+		}
 	}
 	spans := []lie.Algebra{v.Algebra, t.span(t.even, v.Dim), t.span(t.odd, v.Dim)}
 	for i := range spans {

@@ -142,7 +142,7 @@ func TestTrivialSymmetries(t *testing.T) {
 	pair := Exact(groundtruth.SO5().Graph)
 	flat := gaussian(5, 6000, 1, 1, 1, 0, 0, 1, 1, 1, 0, 0)
 	v := ok(Judge(pair, action.Linear(5, 2), Tensor(flat), Settings{}))(t)
-	if v.Dim != 3 || v.Ignored != 16 || v.Spectrum.Unmoved != 10 || v.Answer != liegg.Symmetric {
+	if v.Dim != 3 || v.Ignored != 16 || v.Spectrum.Unmoved != 10 || v.Answer != liegg.Symmetric || v.Name() != "so(3)" {
 		t.Errorf("so(5) data in three dimensions, 19 = so(3) + 16 trivial: got\n%v", v)
 	}
 	if want := (liegg.Subspace{Size: 5, Data: 3, Gradients: 3}); v.Subspace != want || !strings.Contains(v.String(), "the data fill 3 of 5 dimensions, the gradients 3") {
