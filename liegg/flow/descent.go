@@ -58,9 +58,13 @@ func (f *fit) step(e normal, complement *mat.Dense, damping *float64, loss float
 			return 0, loss, err
 		}
 		if lower < loss {
-			f.span = next
 			*damping = max(*damping/10, 1e-9)
-			return floats.Norm(δ, 2), lower, nil
+			further, lowest, err := f.stretch(e, δ, complement, loss, lower)
+			if err != nil {
+				return 0, loss, err
+			}
+			f.span, err = f.turned(further, complement)
+			return floats.Norm(further, 2), lowest, err
 		}
 		if floats.Norm(δ, 2) < still { // nothing left to gain
 			break
@@ -68,6 +72,28 @@ func (f *fit) step(e normal, complement *mat.Dense, damping *float64, loss float
 		*damping *= 10
 	}
 	return 0, loss, nil
+}
+
+// stretch goes on along a step δ that took the loss to lower, to where the parabola
+// through both is lowest, if the loss is lower there. The outputs of a network
+// jitter, with derivatives that say nothing of where the loss is least but are large:
+// they make Gauss–Newton steps too short, by half on digits.
+func (f *fit) stretch(e normal, δ []float64, complement *mat.Dense, loss, lower float64) (further []float64, lowest float64, err error) {
+	const most = 4
+	slope := floats.Dot(e.gradient, δ) / float64(len(f.flows)*f.e.held.Len())
+	by := -slope / 2 / max(lower-loss-slope, -slope/2/most)
+	if !(by > 1.2) {
+		return δ, lower, nil
+	}
+	further = floats.ScaleTo(make([]float64, len(δ)), by, δ)
+	next, err := f.turned(further, complement)
+	if err != nil {
+		return nil, 0, err
+	}
+	if lowest, err = f.loss(next); err != nil || !(lowest < lower) {
+		return δ, lower, err
+	}
+	return further, lowest, nil
 }
 
 // complement is an orthonormal basis, as rows, of what is orthogonal to the span.

@@ -3,7 +3,7 @@ package flow
 import (
 	"math/rand/v2"
 
-	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
 )
 
 // oneFlow follows the generator Σ_j c_j·(row j of the span) up to t, ‖c‖ = 1.
@@ -12,34 +12,41 @@ type oneFlow struct {
 	t float64
 }
 
-// chooseFlows spreads directions over the sphere, and t evenly over ±reach, or as
-// far as the flow begins within the data.
-func (f *fit) chooseFlows() []oneFlow {
+// Streams of random flows: those that are fitted and those that judge differ.
+const (
+	fittedFlows  = 0x666974
+	judgingFlows = 0x6a7564
+)
+
+// chooseFlows draws count flows, in pairs ±t of one direction of the span. The
+// directions are the rows of random orthogonal matrices, so that none is favoured
+// over others; |t| lies once in each of as many equal parts of the reach, or of
+// what the direction has of it before the flow leaves the data.
+func (f *fit) chooseFlows(count int, stream uint64) ([]oneFlow, error) {
 	d, _ := f.span.Dims()
-	s := f.e.s
-	count := s.Fit.Flows
-	if count == 0 {
-		count = 4 + 2*(d-1)
+	random := rand.New(rand.NewPCG(f.e.s.Seed, stream))
+	pairs := (count + 1) / 2
+	parts := random.Perm(pairs) // no direction has always the far flows
+	var frame *mat.Dense
+	var flows []oneFlow
+	for p, part := range parts {
+		if p%d == 0 {
+			var err error
+			if frame, err = frameOf(random, d); err != nil {
+				return nil, err
+			}
+		}
+		q := oneFlow{c: frame.RawRowView(p % d)}
+		reach := min(f.e.s.Fit.Reach, f.e.limit(f.generator(f.span, q), f.e.s.Fit.Reach))
+		q.t = reach * (float64(part) + random.Float64()) / float64(pairs)
+		flows = append(flows, q, oneFlow{q.c, -q.t})
 	}
-	random := rand.New(rand.NewPCG(s.Seed, 0x666974)) // a stream of its own
-	flows := make([]oneFlow, count)
-	for q := range flows {
-		flows[q].c = onSphere(random, d)
-		reach := min(s.Fit.Reach, f.e.limit(f.generator(f.span, flows[q]), s.Fit.Reach))
-		flows[q].t = reach * (2*float64(q) + 1 - float64(count)) / float64(count)
-	}
-	return flows
+	return flows, nil
 }
 
-// onSphere draws a unit vector of R^d; of R it is 1.
-func onSphere(random *rand.Rand, d int) []float64 {
-	if d == 1 {
-		return []float64{1}
-	}
-	c := make([]float64, d)
-	for j := range c {
-		c[j] = random.NormFloat64()
-	}
-	floats.Scale(1/floats.Norm(c, 2), c)
-	return c
+// frameOf draws an orthogonal d×d matrix, uniformly.
+func frameOf(random *rand.Rand, d int) (*mat.Dense, error) {
+	m := mat.NewDense(d, d, nil)
+	m.Apply(func(_, _ int, _ float64) float64 { return random.NormFloat64() }, m)
+	return polar(m)
 }

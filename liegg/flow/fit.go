@@ -25,12 +25,12 @@ type fit struct {
 
 // newFit begins with the span of the given coefficients, d×K.
 func newFit(e *experiment, coefficients *mat.Dense) (*fit, error) {
-	d, err := e.speeds()
+	metric, err := e.speeds()
 	if err != nil {
 		return nil, err
 	}
 	f := &fit{e: e}
-	whiten, unwhiten, err := whitened(d)
+	whiten, unwhiten, err := whitened(metric)
 	if err != nil {
 		return nil, err
 	}
@@ -38,8 +38,11 @@ func newFit(e *experiment, coefficients *mat.Dense) (*fit, error) {
 	if f.span, err = orthonormalRows(coefficients, unwhiten); err != nil {
 		return nil, err
 	}
-	f.speed = meanSpeed(f, coefficients, d)
-	f.flows = f.chooseFlows()
+	f.speed = meanSpeed(f, coefficients, metric)
+	d, _ := f.span.Dims()
+	if f.flows, err = f.chooseFlows(e.s.flowsOf(d), fittedFlows); err != nil {
+		return nil, err
+	}
 	f.usual, err = f.usualChange()
 	return f, err
 }

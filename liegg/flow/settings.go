@@ -52,8 +52,9 @@ type Fit struct {
 	// Samples is the number of samples that are fitted at most; default 5000:
 	// the error of a fit is mostly that of the sample.
 	Samples int
-	// Flows is the number of pairs of a direction in the span and a t; default 4
-	// for one generator and 2 more for each further one.
+	// Flows is the number of pairs of a direction in the span and a t, made even as
+	// they are fitted both ways; default 8 for each generator. A network jitters
+	// along each flow in its own way, which a fit to few of them would follow.
 	Flows int
 	// Steps is the number of Gauss–Newton steps at most; default 10.
 	Steps int
@@ -77,6 +78,14 @@ func (s Settings) withDefaults() Settings {
 		panic(fmt.Sprintf("flow: Settings.Points must be at least 2, Batch and Fit.Flows not negative, got %d, %d and %d", s.Points, s.Batch, s.Fit.Flows))
 	}
 	return s
+}
+
+// flowsOf is the number of flows that d generators are fitted to.
+func (s Settings) flowsOf(d int) int {
+	if s.Fit.Flows > 0 {
+		return s.Fit.Flows
+	}
+	return 8 * d
 }
 
 func defaulted[N int | float64](name string, v, otherwise N) N {
