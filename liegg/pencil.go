@@ -22,6 +22,9 @@ type pencil struct {
 	trace float64
 	// precondition approximates G⁻¹ in scaled candidates; it may be nil.
 	precondition func(r *mat.Dense) *mat.Dense
+	// degenerate tells that B may have a null space, which precondition does not
+	// keep out: it is taken out in the end.
+	degenerate bool
 	// watch is told how many of the wanted solutions are there; it may be nil.
 	watch func(step, converged, wanted int)
 }
@@ -55,8 +58,43 @@ func (p pencil) smallest(count int) ([]float64, *mat.Dense, error) {
 		s[j] = math.Sqrt(math.Max(found.Values[j], 0)) // a zero may round to below zero
 	}
 	h := mat.DenseCopyOf(found.Vectors.Slice(0, len(p.scale), 0, len(s)))
+	if p.degenerate {
+		s, h, err = p.visible(mat.DenseCopyOf(found.B.Slice(0, len(p.scale), 0, len(s))))
+	}
+	if err != nil {
+		return nil, nil, err
+	}
 	scaleRows(h, p.scale)
 	return s, h, nil
+}
+
+// visible returns √λ and h, in scaled candidates, for given B·h, with h outside the
+// null space of B and hᵀBh = 1.
+func (p pencil) visible(b *mat.Dense) ([]float64, *mat.Dense, error) {
+	apply := p.scaled(1).Apply
+	h, err := inRange(b, func(y *mat.Dense) (*mat.Dense, error) {
+		_, by, err := apply(y)
+		return by, err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	gh, bh, err := apply(h)
+	if err != nil {
+		return nil, nil, err
+	}
+	gram, norm := dots(h, gh), dots(h, bh)
+	for j, v := range norm {
+		norm[j] = 1 / math.Sqrt(v)
+		gram[j] = math.Sqrt(math.Max(gram[j], 0)) * norm[j]
+	}
+	n, _ := h.Dims()
+	for i := range n {
+		for j, v := range norm {
+			h.Set(i, j, v*h.At(i, j))
+		}
+	}
+	return gram, h, nil
 }
 
 // largest returns a lower bound of the largest √λ, mostly right to some per cent:

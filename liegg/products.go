@@ -87,9 +87,8 @@ func (p Products) byDefect(s *Spectrum, m int) error {
 	if s.Unmoved == s.K {
 		return ErrUnmoved
 	}
-	// Scaled by D, nothing but D's own range is ever searched; to precondition
-	// besides would leave it.
-	relative := pencil{apply: p.Times, scale: scale, trace: traceOf(p.Gram, scale), watch: p.Watch}
+	relative := pencil{apply: p.Times, scale: scale, trace: traceOf(p.Gram, scale), watch: p.Watch, degenerate: true}
+	relative.precondition = p.diagonal(scale, relative.mean())
 	ρ, h, err := relative.smallest(max(1, min(m, (s.K-s.Unmoved)/4)))
 	if err != nil {
 		return err

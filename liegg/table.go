@@ -50,7 +50,7 @@ func (s *Spectrum) writeSingular(b *strings.Builder) {
 		fmt.Fprintf(b, "%4d  %9s  %9s  %9s  %7.5f\n", j+1,
 			figure(g.Singular, small), figure(g.Variance, small), figure(g.Defect, small), g.Bias)
 	}
-	writeRest(b, s.K)
+	writeRest(b, s.K-len(head(s.BySingular)))
 }
 
 func (s *Spectrum) writeDefects(b *strings.Builder) {
@@ -65,14 +65,14 @@ func (s *Spectrum) writeDefects(b *strings.Builder) {
 			b.WriteByte('\n')
 		}
 	}
-	writeRest(b, s.K-s.Unmoved)
+	writeRest(b, s.K-s.Unmoved-len(head(s.ByDefect)))
 }
 
 func head(gens []Generator) []Generator { return gens[:min(len(gens), tableRows)] }
 
 func writeRest(b *strings.Builder, n int) {
-	if n > tableRows {
-		fmt.Fprintf(b, "   … %d more\n", n-tableRows)
+	if n > 0 {
+		fmt.Fprintf(b, "   … %d more\n", n)
 	}
 }
 

@@ -74,6 +74,10 @@ func TestMatrixFreeAgainstDense(t *testing.T) {
 		"equivariant": {pulled, action.Equivariant(action.Linear(n, 1), lie.Standard(n))},
 	} {
 		t.Run(name, func(t *testing.T) {
+			x, samples := x, 1200
+			if name == "equivariant" { // with n rows each
+				x, samples = uniform(3, 150, n), 150
+			}
 			want := ok(Analyze(Exact(c.f), c.a, Tensor(x), Settings{Gram: true}))(t)
 			got := ok(matrixFree(Exact(c.f), c.a, Tensor(x), Settings{Smallest: m, Batch: 500}))(t)
 			sameSmallest(t, got, want, m)
@@ -82,10 +86,33 @@ func TestMatrixFreeAgainstDense(t *testing.T) {
 					t.Errorf("the ten smallest by %s are %.1g rad from the dense ones", order, θ)
 				}
 			}
-			if got.Method != liegg.MatrixFree || got.Samples != 1200 {
+			if got.Method != liegg.MatrixFree || got.Samples != samples {
 				t.Errorf("%v, %d samples", got.Method, got.Samples)
 			}
 		})
+	}
+}
+
+// Data that lie on a subspace leave K×K metrics singular. What they do not show is
+// in no generator by ρ, whichever way these are found.
+func TestMatrixFreeOnASubspace(t *testing.T) {
+	const n, m = 15, 20
+	x := uniform(2, 800, n)
+	tensors.MustMutableFlatData(x, func(v []float64) {
+		for i := 0; i < len(v); i += n {
+			v[i+14] = v[i+13] + v[i+12]
+		}
+	})
+	a := action.Linear(n, 1)
+	want := ok(Analyze(Exact(ball5), a, Tensor(x), Settings{Gram: true}))(t)
+	got := ok(matrixFree(Exact(ball5), a, Tensor(x), Settings{Smallest: m}))(t)
+	if want.Unmoved != n || len(got.ByDefect) != m {
+		t.Fatalf("%d directions do not move the data, want %d; %d generators, want %d", want.Unmoved, n, len(got.ByDefect), m)
+	}
+	expect.Near(t, "ρ", got.Defects(), want.Defects()[:m], 1e-6)
+	d, ratio := want.Gap()
+	if θ := lie.LargestAngle(got.DefectAlgebra(d), want.DefectAlgebra(d)); θ > 1e-6 {
+		t.Errorf("the %d smallest by ρ, a gap of %.0f, are %.1g rad from the dense ones", d, ratio, θ)
 	}
 }
 
