@@ -1,13 +1,14 @@
 // Command study runs the studies of package liegg from a terminal.
 //
 //	go run ./liegg/study score [--cases so5,none] [--kinds exact,trained] [--seeds 5] [-o scores.csv]
-//	go run ./liegg/study sweep FILE.json|PRESET [-o rows.csv] [--shard i/n] [--fresh] [--print]
+//	go run ./liegg/study sweep FILE.json|PRESET [-o rows.csv] [--workers N | --plain] [--nats URL --creds FILE] [--shard i/n] [--fresh] [--print]
+//	go run ./liegg/study worker --nats URL --creds FILE
 //	go run ./liegg/study merge ROWS.csv... -o whole.csv
 //
 // score puts the extraction to the test on functions with a known algebra and
 // writes one row for each trial as CSV. sweep trains families of networks and measures
-// what symmetries they have learned, one row for each network; merge joins the tables
-// of its shards.
+// what symmetries they have learned, one row for each network, in one process per core;
+// worker joins a NATS cluster that a sweep is fed to; merge joins the tables of shards.
 package main
 
 import (
@@ -39,6 +40,7 @@ const usage = `study runs the studies of package liegg.
   score   the extraction on functions with a known algebra, as CSV
   bench   the lab beside PyTorch and JAX at the same jobs, as ratios
   sweep   families of networks and the symmetries they learn, as CSV
+  worker  joins the cluster that a sweep is fed to
   merge   the tables of a sweep's shards as one
 
 study COMMAND --help says more.
@@ -55,6 +57,8 @@ func run(stdout, stderr io.Writer, args []string) error {
 		return benchCommand(stdout, stderr, args[1:])
 	case "sweep":
 		return sweepCommand(stdout, stderr, args[1:])
+	case "worker":
+		return workerCommand(stderr, args[1:])
 	case "merge":
 		return mergeCommand(stdout, stderr, args[1:])
 	case "help", "-h", "--help":

@@ -8,33 +8,46 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
 
+	"github.com/liegg/lab/liegg/study/queue"
 	"github.com/liegg/lab/liegg/study/sweep"
 )
 
-const sweepUsage = `usage: study sweep FILE.json|PRESET [-o rows.csv] [--shard i/n] [--fresh] [--print]
+const sweepUsage = `usage: study sweep FILE.json|PRESET [-o rows.csv] [--workers N | --plain] [--nats URL --creds FILE]
+                   [--shard i/n] [--fresh] [--print]
 
 Trains and measures every network of a sweep, one row of CSV for each as it is done.
 The same command goes on where it was stopped. Presets: %s.
+
+By default one worker process per core does the jobs; what dies is started again, and
+a job that kills its worker three times is a row that says so. With --nats the jobs go
+to a NATS server with JetStream that others run, for all the workers that join it with
+study worker --nats URL --creds FILE. Where there is a scheduler, --shard i/n does a
+share in this process, and study merge joins the tables.
 
 `
 
 // sweepFlags are what the command line of a sweep says.
 type sweepFlags struct {
 	name, output, shard string
-	fresh, print        bool
+	fresh, print, plain bool
+	workers             int
+	place               queue.Place // with a URL: of a server that others run
 }
 
 func parseSweepFlags(stderr io.Writer, args []string) (f sweepFlags, err error) {
 	flags := flag.NewFlagSet("study sweep", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&f.output, "o", "", "CSV file of the rows; by default named after the sweep, here")
-	flags.StringVar(&f.shard, "shard", "1/1", "do the i-th of n shares of the jobs, for merge to join")
+	flags.StringVar(&f.shard, "shard", wholeSweep, "do the i-th of n shares of the jobs, for merge to join")
 	flags.BoolVar(&f.fresh, "fresh", false, "begin anew; rows that are there are kept beside, as rows.csv.1")
 	flags.BoolVar(&f.print, "print", false, "print the sweep as JSON and do nothing")
+	flags.BoolVar(&f.plain, "plain", false, "do the jobs in this process, one after the other, as --workers 1")
+	flags.IntVar(&f.workers, "workers", 0, "worker processes on this machine; 0 stands for one per core, or for none with --nats, and one with --shard")
+	placeFlags(flags, &f.place)
 	flags.Usage = func() {
 		fmt.Fprintf(stderr, sweepUsage, strings.Join(sweep.Presets(), ", "))
 		flags.PrintDefaults()
@@ -50,8 +63,35 @@ func parseSweepFlags(stderr io.Writer, args []string) (f sweepFlags, err error) 
 	if f.output == "" {
 		f.output = strings.TrimSuffix(filepath.Base(f.name), ".json") + ".csv"
 	}
-	return f, nil
+	return f, f.check()
 }
+
+// check says which flags do not go together.
+func (f sweepFlags) check() error {
+	switch {
+	case f.workers < 0:
+		return fmt.Errorf("--workers wants a positive number, got %d", f.workers)
+	case f.plain && (f.workers > 1 || f.place.URL != ""):
+		return errors.New("--plain is without a queue: leave out --workers and --nats")
+	case f.place.URL == "" && f.place != queue.Place{}:
+		return errors.New("--creds and --ca belong to a server: name it with --nats")
+	}
+	return nil
+}
+
+// processes is the number of workers on this machine.
+func (f sweepFlags) processes() int {
+	switch {
+	case f.workers > 0 || f.place.URL != "":
+		return f.workers
+	case f.plain || f.shard != wholeSweep:
+		return 1
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// wholeSweep is the only shard of one.
+const wholeSweep = "1/1"
 
 // mixed parses flags that may stand before and behind names.
 func mixed(flags *flag.FlagSet, args []string) (names []string, err error) {
@@ -86,18 +126,23 @@ func sweepCommand(stdout, stderr io.Writer, args []string) error {
 		return err
 	}
 	defer t.Close()
-	return sweepOn(stderr, t, f.output, t.Jobs(shard, count))
+	return f.on(stderr, t, s, t.Jobs(shard, count))
 }
 
-// sweepOn does the jobs that are left.
-func sweepOn(stderr io.Writer, t *sweep.Table, path string, jobs []sweep.Job) error {
+// on does the jobs that are left.
+func (f sweepFlags) on(stderr io.Writer, t *sweep.Table, s sweep.Sweep, jobs []sweep.Job) (err error) {
+	path := f.output
 	if t.Cut() {
 		fmt.Fprintf(stderr, "%s ended within a row, which is done again\n", path)
 	}
 	fmt.Fprintf(stderr, "%d of %d rows are in %s, %d jobs to do\n", t.Len(), t.Total(), path, len(jobs))
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := interruptible()
 	defer stop()
-	err := sweep.Work(ctx, t, jobs, stderr)
+	if f.place.URL == "" && f.processes() == 1 {
+		err = sweep.Work(ctx, t, jobs, stderr)
+	} else if len(jobs) > 0 {
+		err = queued(ctx, f, t, s, jobs, stderr)
+	}
 	if errors.Is(err, context.Canceled) {
 		return fmt.Errorf("stopped with %d of %d rows in %s: the same command goes on from there", t.Len(), t.Total(), path)
 	}

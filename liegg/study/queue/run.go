@@ -26,8 +26,9 @@ type Settings struct {
 	// each core without Place.URL, none with it.
 	Workers int
 	// Command is the command of a local worker, which must call [Serve] with the
-	// place that [Inherited] returns. nil means this program with the argument
-	// "worker".
+	// place that [Inherited] returns, and exit with 1 to give up: Run ends then,
+	// while a worker that ends otherwise is started again. nil means this program
+	// with the argument "worker".
 	Command []string
 	// Patience is how long a worker may be silent before its job is given to
 	// another. Workers speak up four times in it, however long their jobs take.
@@ -75,7 +76,7 @@ func (s Settings) normal() (_ Settings, err error) {
 // The errors are jobs that are not distinct, a folder that another process works
 // in, a server that cannot be reached within 10 s or refuses the credentials or
 // has been gone for Place.Absence, a disk that is full or fails, local workers that
-// do not start, and handle's.
+// give up or do not start, and handle's.
 func Run(ctx context.Context, s Settings, jobs []Job, handle func(Result) error) error {
 	s, err := s.normal()
 	if err != nil {

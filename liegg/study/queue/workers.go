@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os/exec"
@@ -14,8 +15,8 @@ import (
 )
 
 // startWorkers starts the local workers, and starts those again that die. When
-// ctx ends so do they; wait returns when they have. stop is called if they die
-// without taking a job: then it is no job that kills them.
+// ctx ends so do they; wait returns when they have. stop is called if one gives up,
+// or if they die without taking a job: then it is no job that kills them.
 func startWorkers(ctx context.Context, s Settings, jobs jetstream.Consumer, stop func(error)) (wait func()) {
 	log := &shared{to: s.Log}
 	idle := &idle{jobs: jobs}
@@ -25,6 +26,10 @@ func startWorkers(ctx context.Context, s Settings, jobs jetstream.Consumer, stop
 			for ctx.Err() == nil {
 				err := runWorker(ctx, s, log)
 				if ctx.Err() != nil {
+					return
+				}
+				if gaveUp(err) {
+					stop(fmt.Errorf("queue: a worker has given up (%v): what it says above is why; the command is %s", err, strings.Join(s.Command, " ")))
 					return
 				}
 				fmt.Fprintf(log, "queue: worker %d has ended (%v) and is started again\n", i+1, err)
@@ -52,6 +57,13 @@ func runWorker(ctx context.Context, s Settings, log io.Writer) error {
 		return err
 	}
 	return cmd.Run()
+}
+
+// gaveUp tells a worker that has ended with an error of its own from one that was
+// killed or has crashed: Go exits with 2 then.
+func gaveUp(err error) bool {
+	var exit *exec.ExitError
+	return errors.As(err, &exit) && exit.ExitCode() == 1
 }
 
 // idle counts the deaths of workers since one of them last took a job.
