@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/liegg/lab/liegg/study/queue/queuetest"
 )
 
 func TestEveryJobIsHandledOnce(t *testing.T) {
@@ -93,7 +95,7 @@ func TestKilledFeederLosesNothingAndLeavesNobody(t *testing.T) {
 	pids := map[int]bool{}
 	for _, kill := range []int{3, 9, 16} {
 		feeder, wait := f.start(t)
-		eventually(t, 20*time.Second, "rows are written", func() bool { return len(f.rows()) >= kill })
+		queuetest.Eventually(t, 20*time.Second, "rows are written", func() bool { return len(f.rows()) >= kill })
 		feeder.Kill()
 		wait()
 		for _, job := range jobs {
@@ -101,7 +103,7 @@ func TestKilledFeederLosesNothingAndLeavesNobody(t *testing.T) {
 				pids[pid] = true
 			}
 		}
-		eventually(t, 5*time.Second, "the workers have ended", func() bool { return !anyAlive(pids) })
+		queuetest.Eventually(t, 5*time.Second, "the workers have ended", func() bool { return !anyAlive(pids) })
 	}
 	_, wait := f.start(t)
 	if err := wait(); err != nil {
@@ -123,7 +125,7 @@ func TestKilledFeederLosesNothingAndLeavesNobody(t *testing.T) {
 
 func anyAlive(pids map[int]bool) bool {
 	for pid := range pids {
-		if alive(pid) {
+		if queuetest.Alive(pid) {
 			return true
 		}
 	}
@@ -137,7 +139,7 @@ func TestResultsWaitForAHandlerThatFailed(t *testing.T) {
 	full := errors.New("no space left")
 	results := map[string]Result{}
 	err := Run(t.Context(), s, jobs, func(r Result) error {
-		eventually(t, 20*time.Second, "all jobs are begun", func() bool { return len(begun.begun(t, "job-4")) > 0 })
+		queuetest.Eventually(t, 20*time.Second, "all jobs are begun", func() bool { return len(begun.begun(t, "job-4")) > 0 })
 		time.Sleep(300 * time.Millisecond)
 		return full
 	})

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"encoding/json"
 	"net"
 	"os"
 	"path/filepath"
@@ -12,6 +13,8 @@ import (
 
 	"github.com/nats-io/jwt/v2"
 	"github.com/nats-io/nkeys"
+
+	"github.com/liegg/lab/liegg/study/queue/queuetest"
 )
 
 // secondHost is another address of the loopback device where there is one.
@@ -22,13 +25,28 @@ func secondHost() string {
 	return "127.0.0.1"
 }
 
+// placeOf is a cluster as seen through one of its addresses.
+func placeOf(c *queuetest.Cluster, host string) Place {
+	return Place{URL: c.URL(host), Creds: c.Creds(), CA: c.CA(), Absence: 3 * time.Second}
+}
+
+// join starts a worker process that joins a cluster.
+func join(t *testing.T, place Place) (*os.Process, func() error) {
+	t.Helper()
+	text, err := json.Marshal(place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return queuetest.Start(t, "worker", string(text))
+}
+
 // outside are a cluster, two workers that have joined it, and a sweep for it.
-func outside(t *testing.T, n int, sleep time.Duration) (*cluster, sheet, feeding, []*os.Process, []func() error) {
-	c, begun := newCluster(t), sheet(t.TempDir())
-	one, waitOne := join(t, c.place("127.0.0.1"))
-	two, waitTwo := join(t, c.place(secondHost()))
+func outside(t *testing.T, n int, sleep time.Duration) (*queuetest.Cluster, sheet, feeding, []*os.Process, []func() error) {
+	c, begun := queuetest.NewCluster(t), sheet(t.TempDir())
+	one, waitOne := join(t, placeOf(c, "127.0.0.1"))
+	two, waitTwo := join(t, placeOf(c, secondHost()))
 	f := feeding{
-		Settings: Settings{Place: c.place("127.0.0.1"), Sweep: "a sweep", Patience: time.Second},
+		Settings: Settings{Place: placeOf(c, "127.0.0.1"), Sweep: "a sweep", Patience: time.Second},
 		Jobs:     begun.jobs("job", n, order{Do: "sleep", Sleep: sleep}),
 		Rows:     filepath.Join(t.TempDir(), "rows"),
 	}
@@ -48,14 +66,14 @@ func TestWorkersElsewhereGoOnWithoutTheFeeder(t *testing.T) {
 	t.Parallel()
 	_, begun, f, _, _ := outside(t, 24, 100*time.Millisecond)
 	feeder, wait := f.start(t)
-	eventually(t, 20*time.Second, "rows are written", func() bool { return len(f.rows()) >= 4 })
+	queuetest.Eventually(t, 20*time.Second, "rows are written", func() bool { return len(f.rows()) >= 4 })
 	err := Run(t.Context(), f.Settings, f.Jobs, func(Result) error { return nil })
 	if err == nil || !strings.Contains(err.Error(), "another process feeds the sweep") {
 		t.Errorf("a second feeder: %v", err)
 	}
 	feeder.Kill()
 	wait()
-	eventually(t, 20*time.Second, "all jobs are begun", func() bool {
+	queuetest.Eventually(t, 20*time.Second, "all jobs are begun", func() bool {
 		for _, job := range f.Jobs {
 			if len(begun.begun(t, job.ID)) == 0 {
 				return false
@@ -86,7 +104,7 @@ func TestStoppedWorkerGivesItsJobBack(t *testing.T) {
 	_, begun, f, workers, waits := outside(t, 6, 500*time.Millisecond)
 	_, wait := f.start(t)
 	given := ""
-	eventually(t, 20*time.Second, "the first worker begins a job", func() bool {
+	queuetest.Eventually(t, 20*time.Second, "the first worker begins a job", func() bool {
 		for _, job := range f.Jobs {
 			if pids := begun.begun(t, job.ID); len(pids) == 1 && pids[0] == workers[0].Pid {
 				given = job.ID
@@ -111,17 +129,17 @@ func TestServerThatStartsAgainAndServerGoneForGood(t *testing.T) {
 	t.Parallel()
 	c, _, f, _, waits := outside(t, 16, 200*time.Millisecond)
 	_, wait := f.start(t)
-	eventually(t, 20*time.Second, "rows are written", func() bool { return len(f.rows()) >= 4 })
-	c.process.Kill()
-	c.wait()
-	c.begin(t)
+	queuetest.Eventually(t, 20*time.Second, "rows are written", func() bool { return len(f.rows()) >= 4 })
+	c.Process.Kill()
+	c.Wait()
+	c.Begin(t)
 	if err := wait(); err != nil {
 		t.Fatal(err)
 	}
 	oneRowEach(t, f)
 
-	c.process.Kill()
-	c.wait()
+	c.Process.Kill()
+	c.Wait()
 	gone := time.Now()
 	for _, wait := range waits {
 		if wait() == nil {
@@ -135,8 +153,8 @@ func TestServerThatStartsAgainAndServerGoneForGood(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	c := newCluster(t)
-	good := c.place("127.0.0.1")
+	c := queuetest.NewCluster(t)
+	good := placeOf(c, "127.0.0.1")
 	stranger, _ := nkeys.CreateAccount()
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -153,15 +171,15 @@ func TestRefusals(t *testing.T) {
 		want   string
 	}{
 		"no credentials":       {func(p *Place) { p.Creds = "" }, "name a credentials file"},
-		"missing credentials":  {func(p *Place) { p.Creds = c.path("none.creds") }, "no such file"},
-		"empty credentials":    {func(p *Place) { p.Creds = c.write(t, "empty.creds", "") }, "empty.creds are not accepted"},
-		"wrong credentials":    {func(p *Place) { p.Creds = c.creds(t, "wrong.creds", stranger, nil) }, "wrong.creds are not accepted"},
-		"old credentials":      {func(p *Place) { p.Creds = c.creds(t, "old.creds", c.account, expired) }, "old.creds are not accepted"},
-		"narrow credentials":   {func(p *Place) { p.Creds = c.creds(t, "narrow.creds", c.account, narrow) }, "does not let this user take part"},
-		"without JetStream":    {func(p *Place) { p.Creds = c.creds(t, "core.creds", c.account, withoutJetStream) }, "JetStream"},
+		"missing credentials":  {func(p *Place) { p.Creds = c.Path("none.creds") }, "no such file"},
+		"empty credentials":    {func(p *Place) { p.Creds = c.Write(t, "empty.creds", "") }, "empty.creds are not accepted"},
+		"wrong credentials":    {func(p *Place) { p.Creds = c.NewCreds(t, "wrong.creds", stranger, nil) }, "wrong.creds are not accepted"},
+		"old credentials":      {func(p *Place) { p.Creds = c.NewCreds(t, "old.creds", c.Account, expired) }, "old.creds are not accepted"},
+		"narrow credentials":   {func(p *Place) { p.Creds = c.NewCreds(t, "narrow.creds", c.Account, narrow) }, "does not let this user take part"},
+		"without JetStream":    {func(p *Place) { p.Creds = c.NewCreds(t, "core.creds", c.Account, withoutJetStream) }, "JetStream"},
 		"unknown authority":    {func(p *Place) { p.CA = "" }, "name the PEM file of the authority"},
-		"missing authority":    {func(p *Place) { p.CA = c.path("none.pem") }, "no such file"},
-		"broken authority":     {func(p *Place) { p.CA = c.write(t, "broken.pem", "x") }, "broken.pem"},
+		"missing authority":    {func(p *Place) { p.CA = c.Path("none.pem") }, "no such file"},
+		"broken authority":     {func(p *Place) { p.CA = c.Write(t, "broken.pem", "x") }, "broken.pem"},
 		"nobody listens":       {func(p *Place) { p.URL = "tls://127.0.0.1:1" }, "cannot be reached"},
 		"no such host":         {func(p *Place) { p.URL = "tls://no-such-host.invalid:4222" }, "cannot be reached"},
 		"nobody answers":       {func(p *Place) { p.URL = silent.Addr().String() + ",tls://127.0.0.1:1" }, "cannot be reached"},

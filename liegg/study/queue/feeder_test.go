@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/liegg/study/queue/queuetest"
 )
 
 // feeding is what a feeder is told: like a sweep it keeps its results as the
@@ -72,20 +73,5 @@ func (f feeding) start(t testing.TB) (feeder *os.Process, wait func() error) {
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return start(t, "feeder", path)
-}
-
-// start starts this program in a role.
-func start(t testing.TB, args ...string) (*os.Process, func() error) {
-	t.Helper()
-	cmd := exec.Command(os.Args[0], args...)
-	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	var err error
-	go func() { err = cmd.Wait(); close(ended) }()
-	t.Cleanup(func() { cmd.Process.Kill(); <-ended })
-	return cmd.Process, func() error { <-ended; return err }
+	return queuetest.Start(t, "feeder", path)
 }

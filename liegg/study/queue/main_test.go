@@ -9,18 +9,19 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/study/queue/queuetest"
 )
 
 // TestMain lets the test's own program be a worker, a process that feeds a
 // queue, or a NATS server, so that the tests can kill them.
 func TestMain(m *testing.M) {
-	roles := map[string]func([]string) error{"worker": workerRole, "feeder": feederRole, "server": serverRole}
+	roles := map[string]func([]string) error{"worker": workerRole, "feeder": feederRole, queuetest.ServerRole: queuetest.Server}
 	if len(os.Args) > 1 && roles[os.Args[1]] != nil {
 		if err := roles[os.Args[1]](os.Args[2:]); err != nil {
 			fmt.Fprintln(os.Stderr, err)
@@ -126,26 +127,6 @@ func (s sheet) begun(t testing.TB, id string) (pids []int) {
 		}
 	}
 	return pids
-}
-
-// eventually waits for a condition.
-func eventually(t testing.TB, limit time.Duration, what string, holds func() bool) {
-	t.Helper()
-	for end := time.Now().Add(limit); !holds(); time.Sleep(20 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("not within %v: %s", limit, what)
-		}
-	}
-}
-
-// alive tells a running process from one that has ended, be it waited for or not.
-func alive(pid int) bool {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return syscall.Kill(pid, 0) == nil
-	}
-	_, state, _ := strings.Cut(string(stat), ") ")
-	return !strings.HasPrefix(state, "Z")
 }
 
 // quiet are settings of an embedded queue for tests.

@@ -1,4 +1,5 @@
-package queue
+// Package queuetest runs NATS servers, and processes to be killed, for tests.
+package queuetest
 
 import (
 	"crypto/ecdsa"
@@ -6,7 +7,6 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"math/big"
@@ -23,9 +23,13 @@ import (
 	"github.com/nats-io/nkeys"
 )
 
-// serverRole runs a NATS server with a configuration file, as those who run a
-// cluster do.
-func serverRole(args []string) error {
+// ServerRole is the argument with which [Cluster] starts the test's own program: its
+// TestMain must then call [Server] with the arguments that follow.
+const ServerRole = "server"
+
+// Server runs a NATS server with a configuration file, as those who run a cluster
+// do.
+func Server(args []string) error {
 	options, err := server.ProcessConfigFile(args[0])
 	if err != nil {
 		return err
@@ -44,26 +48,30 @@ func serverRole(args []string) error {
 	return nil
 }
 
-// cluster is a NATS server in a process of its own, with TLS and users that are
+// Cluster is a NATS server in a process of its own, with TLS and users that are
 // known by their keys.
-type cluster struct {
-	dir     string
-	port    int
-	process *os.Process
-	wait    func() error
-	account nkeys.KeyPair
+type Cluster struct {
+	// Account signs for users.
+	Account nkeys.KeyPair
+	// Process is the server's, and Wait returns when it has ended.
+	Process *os.Process
+	Wait    func() error
+
+	dir  string
+	port int
 }
 
-func newCluster(t *testing.T) *cluster {
+// NewCluster starts a server that ends with the test.
+func NewCluster(t testing.TB) *Cluster {
 	t.Helper()
-	c := &cluster{dir: t.TempDir(), port: freePort(t)}
+	c := &Cluster{dir: t.TempDir(), port: freePort(t)}
 	c.certify(t)
 	operator, _ := nkeys.CreateOperator()
-	c.account, _ = nkeys.CreateAccount()
+	c.Account, _ = nkeys.CreateAccount()
 	system, _ := nkeys.CreateAccount()
-	account := jwt.NewAccountClaims(public(c.account))
+	account := jwt.NewAccountClaims(public(c.Account))
 	account.Limits.JetStreamLimits = jwt.JetStreamLimits{MemoryStorage: -1, DiskStorage: -1, Streams: -1, Consumer: -1}
-	c.write(t, "server.conf", fmt.Sprintf(`
+	c.Write(t, "server.conf", fmt.Sprintf(`
 		listen: "0.0.0.0:%d"
 		server_name: "test"
 		jetstream { store_dir: %q }
@@ -72,20 +80,20 @@ func newCluster(t *testing.T) *cluster {
 		system_account: %[6]s
 		resolver: MEMORY
 		resolver_preload: { %[6]s: %[7]q, %s: %q }`,
-		c.port, c.dir, c.path("cert.pem"), c.path("key.pem"),
+		c.port, c.dir, c.Path("cert.pem"), c.Path("key.pem"),
 		encode(t, jwt.NewOperatorClaims(public(operator)), operator),
 		public(system), encode(t, jwt.NewAccountClaims(public(system)), operator),
-		public(c.account), encode(t, account, operator)))
-	c.creds(t, "user.creds", c.account, nil)
-	c.begin(t)
+		public(c.Account), encode(t, account, operator)))
+	c.NewCreds(t, "user.creds", c.Account, nil)
+	c.Begin(t)
 	return c
 }
 
-// begin starts the server, and again after its end.
-func (c *cluster) begin(t *testing.T) {
+// Begin starts the server, and again after its end.
+func (c *Cluster) Begin(t testing.TB) {
 	t.Helper()
-	c.process, c.wait = start(t, "server", c.path("server.conf"))
-	eventually(t, 20*time.Second, "the server listens", func() bool {
+	c.Process, c.Wait = Start(t, ServerRole, c.Path("server.conf"))
+	Eventually(t, 20*time.Second, "the server listens", func() bool {
 		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", c.port))
 		if err == nil {
 			conn.Close()
@@ -94,18 +102,21 @@ func (c *cluster) begin(t *testing.T) {
 	})
 }
 
-func (c *cluster) path(name string) string { return filepath.Join(c.dir, name) }
+// Path is that of a file in the folder of the server.
+func (c *Cluster) Path(name string) string { return filepath.Join(c.dir, name) }
 
-func (c *cluster) write(t *testing.T, name, text string) string {
+// Write writes such a file and returns its path.
+func (c *Cluster) Write(t testing.TB, name, text string) string {
 	t.Helper()
-	if err := os.WriteFile(c.path(name), []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(c.Path(name), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return c.path(name)
+	return c.Path(name)
 }
 
-// creds writes the credentials file of a new user, signed by the given account.
-func (c *cluster) creds(t *testing.T, name string, account nkeys.KeyPair, limit func(*jwt.UserClaims)) string {
+// NewCreds writes the credentials file of a new user, signed by the given account.
+// limit, where there is one, changes what the user may do.
+func (c *Cluster) NewCreds(t testing.TB, name string, account nkeys.KeyPair, limit func(*jwt.UserClaims)) string {
 	t.Helper()
 	user, _ := nkeys.CreateUser()
 	claims := jwt.NewUserClaims(public(user))
@@ -117,21 +128,20 @@ func (c *cluster) creds(t *testing.T, name string, account nkeys.KeyPair, limit 
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.write(t, name, string(text))
+	return c.Write(t, name, string(text))
 }
 
-// place is the cluster as seen through one of its addresses.
-func (c *cluster) place(host string) Place {
-	return Place{
-		URL:     fmt.Sprintf("tls://%s:%d", host, c.port),
-		Creds:   c.path("user.creds"),
-		CA:      c.path("cert.pem"),
-		Absence: 3 * time.Second,
-	}
-}
+// URL is the server's address on a host, 127.0.0.1 or 127.0.0.2.
+func (c *Cluster) URL(host string) string { return fmt.Sprintf("tls://%s:%d", host, c.port) }
+
+// Creds is the credentials file of a user who may do all that users may.
+func (c *Cluster) Creds() string { return c.Path("user.creds") }
+
+// CA is the PEM file of the authority that has signed the server's certificate.
+func (c *Cluster) CA() string { return c.Path("cert.pem") }
 
 // certify writes a certificate that is its own authority.
-func (c *cluster) certify(t *testing.T) {
+func (c *Cluster) certify(t testing.TB) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -151,8 +161,8 @@ func (c *cluster) certify(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.write(t, "cert.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert})))
-	c.write(t, "key.pem", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})))
+	c.Write(t, "cert.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert})))
+	c.Write(t, "key.pem", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})))
 }
 
 func public(key nkeys.KeyPair) string {
@@ -163,7 +173,7 @@ func public(key nkeys.KeyPair) string {
 	return text
 }
 
-func encode(t *testing.T, claims interface {
+func encode(t testing.TB, claims interface {
 	Encode(nkeys.KeyPair) (string, error)
 }, key nkeys.KeyPair) string {
 	t.Helper()
@@ -175,7 +185,7 @@ func encode(t *testing.T, claims interface {
 }
 
 // freePort is a port of all addresses that nobody listens on.
-func freePort(t *testing.T) int {
+func freePort(t testing.TB) int {
 	t.Helper()
 	l, err := net.Listen("tcp", "0.0.0.0:0")
 	if err != nil {
@@ -183,14 +193,4 @@ func freePort(t *testing.T) int {
 	}
 	defer l.Close()
 	return l.Addr().(*net.TCPAddr).Port
-}
-
-// join starts a worker process that joins a cluster.
-func join(t *testing.T, place Place) (*os.Process, func() error) {
-	t.Helper()
-	text, err := json.Marshal(place)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return start(t, "worker", string(text))
 }
