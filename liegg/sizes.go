@@ -24,7 +24,7 @@ type Sizes struct {
 	Constant []int
 }
 
-// check tests what a chunk says of its sizes.
+// checkSizes tests what a chunk says of its sizes.
 func (c Chunk) checkSizes(k int) error {
 	if (c.Sizes == nil) != (c.Plain == nil) {
 		return fmt.Errorf("%w: a chunk needs both Sizes and Plain, or neither", ErrShape)
