@@ -54,7 +54,7 @@ func settled(a Algebra) (Algebra, float64) {
 		return a, left
 	}
 	w := ambientOf(a)
-	f := &flag{ambient: w.constants, basis: completed(w.coordinates(a)), sizes: []int{a.Dim()}, target: [][]int{{0}}}
+	f := &flag{ambient: w, basis: completed(w.coordinates(a)), sizes: []int{a.Dim()}, target: [][]int{{0}}}
 	_, left := f.settle()
 	near := w.algebra(a.name, f.basis, a.Dim())
 	near.affine = a.affine
@@ -176,21 +176,6 @@ func bounded(x *mat.Dense, reach float64) *mat.Dense {
 	return x
 }
 
-// ambient is the algebra that subspaces move in: all matrices, or all affine
-// ones.
-type ambient struct {
-	space     Algebra
-	constants *StructureConstants
-}
-
-func ambientOf(a Algebra) ambient {
-	space := GL(a.n)
-	if a.homogeneous() {
-		space = Affine(a.n - 1)
-	}
-	return ambient{space, Structure(space)}
-}
-
 // homogeneous reports whether the matrices count as affine maps: those
 // declared to be, and others of 3×3 or more whose last rows are all zero, for
 // Span does not declare. Undeclared 2×2 matrices are linear.
@@ -209,24 +194,4 @@ func (a Algebra) homogeneous() bool {
 		}
 	}
 	return len(a.basis) > 0
-}
-
-// coordinates returns a's basis as columns over the ambient basis.
-func (w ambient) coordinates(a Algebra) *mat.Dense {
-	v := mat.NewDense(w.space.Dim(), a.Dim(), nil)
-	for j, e := range a.basis {
-		for i, u := range w.space.basis {
-			v.Set(i, j, inner(u, e))
-		}
-	}
-	return v
-}
-
-// algebra returns the space spanned by the first d columns of v.
-func (w ambient) algebra(name string, v mat.Matrix, d int) Algebra {
-	a := Algebra{name: name, n: w.space.n, affine: w.space.affine}
-	for j := range d {
-		a.extend(w.space.Generator(mat.Col(nil, j, v)))
-	}
-	return a
 }

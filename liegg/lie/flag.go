@@ -11,10 +11,17 @@ import (
 // t = target[p][q]. One subspace with target 0 asks for a subalgebra, more
 // levels for an algebra with given ideals.
 type flag struct {
-	ambient *StructureConstants
+	ambient brackets
 	basis   *mat.Dense // orthogonal; its first sizes[k] columns span F_k
 	sizes   []int      // falling; one after the last stands for {0}
 	target  [][]int
+}
+
+// brackets are those of an ambient algebra.
+type brackets interface {
+	// adjoints returns ad of the first d columns of the orthogonal o, in the
+	// basis of all of them.
+	adjoints(o *mat.Dense, d int) []*mat.Dense
 }
 
 // size is the dimension of F_k, 0 past the last.

@@ -88,7 +88,7 @@ func (c series) exact(a Algebra) (g structured, moved, left float64) {
 	d := a.Dim()
 	var v mat.Dense
 	v.Mul(w.coordinates(a), c.basis)
-	f := c.flag(w.constants, completed(&v), d)
+	f := c.flag(w, completed(&v), d)
 	moved, left = f.settle()
 	g.algebra = w.algebra(a.name, f.basis, d)
 	g.algebra.affine = a.affine
@@ -99,7 +99,7 @@ func (c series) exact(a Algebra) (g structured, moved, left float64) {
 
 // flag asks for the brackets of the chain. Spaces of the chain that coincide
 // are one level of the flag, of which the most is asked that any of them asks.
-func (c series) flag(ambient *StructureConstants, basis *mat.Dense, d int) *flag {
+func (c series) flag(ambient brackets, basis *mat.Dense, d int) *flag {
 	dims := append([]int{d}, c.dims...) // g, R_0, R_1, …, {0}
 	f := &flag{ambient: ambient, basis: basis}
 	for _, k := range dims {

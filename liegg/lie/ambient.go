@@ -1,0 +1,81 @@
+package lie
+
+import (
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// ambient is the algebra that subspaces move in: all matrices, or all affine
+// ones. Its basis are the matrices of a single 1. Their structure constants, of
+// which there are K³ for K = n², mostly zeros, are never laid out.
+type ambient struct {
+	space Algebra
+	place []int // of the 1 of every basis matrix, row by row
+}
+
+func ambientOf(a Algebra) ambient {
+	w := ambient{space: GL(a.n)}
+	if a.homogeneous() {
+		w.space = Affine(a.n - 1)
+	}
+	for _, e := range w.space.basis {
+		w.place = append(w.place, slices.Index(e.RawMatrix().Data, 1))
+	}
+	return w
+}
+
+// coordinates returns a's basis as columns over the ambient basis.
+func (w ambient) coordinates(a Algebra) *mat.Dense {
+	v := mat.NewDense(w.space.Dim(), a.Dim(), nil)
+	for j, e := range a.basis {
+		w.read(v, j, e)
+	}
+	return v
+}
+
+// read lays the coordinates of x into column j of v.
+func (w ambient) read(v *mat.Dense, j int, x *mat.Dense) {
+	data := x.RawMatrix().Data
+	for k, at := range w.place {
+		v.Set(k, j, data[at])
+	}
+}
+
+// matrix is that of the coordinates in column j of v.
+func (w ambient) matrix(v mat.Matrix, j int) *mat.Dense {
+	x := mat.NewDense(w.space.n, w.space.n, nil)
+	for k, at := range w.place {
+		x.RawMatrix().Data[at] = v.At(k, j)
+	}
+	return x
+}
+
+// adjoints returns ad of the first d columns of the orthogonal o, in the basis
+// of all of them.
+func (w ambient) adjoints(o *mat.Dense, d int) []*mat.Dense {
+	m, _ := o.Dims()
+	all := make([]*mat.Dense, m)
+	for j := range all {
+		all[j] = w.matrix(o, j)
+	}
+	brackets := mat.NewDense(m, m, nil)
+	out := make([]*mat.Dense, d)
+	for i := range out {
+		for j, x := range all {
+			w.read(brackets, j, Bracket(all[i], x))
+		}
+		out[i] = mat.NewDense(m, m, nil)
+		out[i].Mul(o.T(), brackets)
+	}
+	return out
+}
+
+// algebra returns the space spanned by the first d columns of v.
+func (w ambient) algebra(name string, v mat.Matrix, d int) Algebra {
+	a := Algebra{name: name, n: w.space.n, affine: w.space.affine}
+	for j := range d {
+		a.extend(w.matrix(v, j))
+	}
+	return a
+}
