@@ -19,8 +19,8 @@ type Sizes struct {
 	// Gradients are √(Σ_i ‖∇f_o(x_i)‖²/N) of all outputs o, in the dual of the
 	// inner product in which the metric is measured.
 	Gradients []float64
-	// Constant are the outputs that were left out, since they do not change by more
-	// than rounding, in ascending order.
+	// Constant are the outputs that were left out, since where sizes were measured they
+	// do not change by more than rounding, in ascending order.
 	Constant []int
 }
 
@@ -76,7 +76,7 @@ func (v *Verdict) writeSizes(b *strings.Builder) {
 			short(v.Sizes.Gradients[small]), small+1, short(v.Sizes.Gradients[large]), large+1, plural(v.BySize, "generator"))
 	}
 	if n := len(v.Sizes.Constant); n > 0 {
-		fmt.Fprintf(b, "  left out: %s constant to within rounding: %s\n", are(n, "output"), numbered(v.Sizes.Constant))
+		fmt.Fprintf(b, "  left out: %s constant to within rounding at the first samples: %s\n", are(n, "output"), numbered(v.Sizes.Constant))
 	}
 }
 

@@ -115,7 +115,8 @@ type Verdict struct {
 //  4. what was fitted agrees with what was held out.
 //
 // It is None if the lower bound of ρ̃₁ exceeds τ, fitted and held out, and
-// Undetermined in all other cases, with the conditions that failed. The errors
+// Undetermined in all other cases, with the conditions that failed; and also where
+// blocks are fewer than 100, or samples mostly repeat others. The errors
 // are those of Polarization.Spectrum, of all samples or of a half of them, and of
 // lie.Identify. Judge panics if a field of the rule is out of its range.
 func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {

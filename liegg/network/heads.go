@@ -26,6 +26,9 @@ func NormalisedLogits(y *Node) *Node {
 // matrix is the pulled-back Fisher metric, so the defect of a generator is the
 // rate at which the predicted distribution changes along it. The square root of p
 // is never differentiated, so saturated samples give small rows and no NaN.
+//
+// Judge brings the rows to one size, as it does outputs; Settings.BySize keeps the
+// metric as it is.
 func FisherRows(y *Node) *Node {
 	p := StopGradient(Softmax(y, -1))
 	mean := ReduceAndKeep(Mul(p, y), ReduceSum, -1)
