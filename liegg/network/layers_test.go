@@ -187,7 +187,7 @@ func TestIntervalsOfLayers(t *testing.T) {
 	n, a := Exact(spoken), action.Linear(3, 2)
 	x := Tensor(normal(3, 3000, 6))
 	p := ok(Layers(n, a, x, Settings{}))(t)
-	e, _, err := Evidence(n, whole{a}, x, Settings{})
+	e, _, err := Evidence(n, unwhitened{a}, x, Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -210,8 +210,8 @@ func TestIntervalsOfLayers(t *testing.T) {
 	}
 }
 
-// whole hides that an action can be whitened.
-type whole struct{ action.Action }
+// unwhitened hides that an action can be whitened.
+type unwhitened struct{ action.Action }
 
 // What half of the samples fit, the others test.
 func TestEquivarianceIsHeldOut(t *testing.T) {
