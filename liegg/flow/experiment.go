@@ -51,7 +51,7 @@ func newExperiment(n *network.Network, a action.Action, held *network.Held, s Se
 	e := &experiment{network: n, mover: a, held: held, s: s}
 	if _, ok := a.(action.Mover); !ok {
 		if e.field, ok = a.(action.Integrable); !ok {
-			panic(fmt.Sprintf("flow: a must be an action.Mover, which moves inputs by finite transformations, or action.Integrable, which has orbits; %T has neither a method Moved nor Velocity", a))
+			panic(fmt.Sprintf("flow: a must be an action.Mover, which moves inputs by finite transformations, or action.Integrable, which has orbits; %T has no method Moved, and no Velocity either", a))
 		}
 	}
 	if err := e.prepare(); err != nil {

@@ -41,7 +41,7 @@ func along(p action.Polynomials) flow.Hypothesis {
 // along others; the fields that its gradients give are tested like any generator.
 func TestFlowsOfPolynomialFields(t *testing.T) {
 	p, exact := action.Polynomial(2, 1, 2), network.Exact(parabola)
-	inputs := network.Tensor(onSquare(31, 600))
+	inputs := network.Tensor(onSquare(31, 400))
 	v := ok(network.Judge(exact, p, inputs, network.Settings{Rule: liegg.Rule{Threshold: 1e-6}}))(t)
 	if v.Answer != liegg.Symmetric || v.Dim != 3 {
 		t.Fatal(v)
@@ -51,7 +51,7 @@ func TestFlowsOfPolynomialFields(t *testing.T) {
 			t.Errorf("the verdict does not say %q:\n%v", words, v)
 		}
 	}
-	s := flow.Settings{Reach: 1, Points: 5, Random: 3, Outside: .9}
+	s := flow.Settings{Reach: 1, Points: 3, Random: 1, Outside: .9}
 	for _, field := range p.Fields(v.Algebra, 0) {
 		r := ok(flow.Test(exact, p, flow.Hypothesis{Name: field.String(), H: p.Lift(field)}, inputs, s))(t)
 		c := r.Curve

@@ -64,8 +64,8 @@ func (l LayerProfile) Width() int { return l.Invariance.Outputs }
 // layers get central differences (h(x + εA·x) − h(x − εA·x))/2ε instead, in float64:
 // exact to about 1e-9, but for units whose kink (relu, maximum) lies between the
 // ends, one in a million or so. Models that cannot be computed in float64 get them in
-// float32 with a larger step: there defects are known to about 1e-3 of what
-// motion in general gives. LayerProfile.Step tells.
+// float32 with a larger step: there defects below about 1e-3 are rounding.
+// LayerProfile.Step tells.
 //
 // A profile compares ρ between layers of one network; variances are in each
 // layer's own units.
