@@ -7,6 +7,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
@@ -67,6 +68,44 @@ func TestFlowsOfPolynomialFields(t *testing.T) {
 	}
 	if limit := c.Results[0].Curve.Limit; !(limit > .1 && limit < 1) {
 		t.Errorf("a tenth of the square has left it at t = %g", limit)
+	}
+}
+
+// twist is an action of one's own: it turns (x, y, z) about the z axis by an angle
+// proportional to z.
+type twist struct{}
+
+func (twist) Dim() int                         { return 1 }
+func (twist) Generator(h []float64) *mat.Dense { return mat.NewDense(1, 1, h) }
+func (twist) Check(input []int) error          { return action.Linear(3, 1).Check(input) }
+func (twist) Tangents(p *Node) *Node {
+	at := func(i int) *Node { return Slice(p, AxisRange(), AxisElem(i)) }
+	x, y, z := at(0), at(1), at(2)
+	return Stack([]*Node{Concatenate([]*Node{Neg(Mul(z, y)), Mul(z, x), ZerosLike(z)}, -1)}, 1)
+}
+func (twist) Velocity(h []float64) func(v, p []float64) {
+	return func(v, p []float64) { v[0], v[1], v[2] = -h[0]*p[2]*p[1], h[0]*p[2]*p[0], 0 }
+}
+
+// An action of one's own has flows by its method Velocity alone.
+func TestFlowOfOwnAction(t *testing.T) {
+	rng := rand.New(rand.NewPCG(34, 0))
+	x := make([]float64, 900)
+	for i := range x {
+		x[i] = rng.NormFloat64()
+	}
+	inputs := network.Tensor(tensors.FromFlatDataAndDimensions(x, 300, 3))
+	h := flow.Hypothesis{Name: "twist", H: mat.NewDense(1, 1, []float64{1})}
+	s := flow.Settings{Reach: 1, Points: 2, Random: -1}
+	round := ok(flow.Test(network.Exact(func(p *Node) *Node { // x² + y² + sin z
+		squares := ReduceAndKeep(Square(Slice(p, AxisRange(), AxisRange(0, 2))), ReduceSum, -1)
+		return Add(squares, Sin(Slice(p, AxisRange(), AxisElem(2))))
+	}), twist{}, h, inputs, s))(t)
+	if round.Verdict != flow.Invariant || !(round.Curve.Upper[1] < 1e-18) {
+		t.Error(round)
+	}
+	if r := ok(flow.Test(network.Exact(coordinate), twist{}, h, inputs, s))(t); r.Verdict != flow.Broken || !(r.Curve.Lower[1] > .01) {
+		t.Error(r)
 	}
 }
 

@@ -17,6 +17,10 @@ import (
 // by pulling each of them back, and not from probes.
 const exactEnergy = 16
 
+// layerProbes is the number of probes of a layer; one layer's defect is measured
+// beside another's, by estimates that are each their own.
+const layerProbes = 4
+
 // layerScan is the compiled program that asks all layers at once, and what it has
 // summed so far.
 type layerScan struct {
@@ -117,7 +121,7 @@ func probed(x, h, random *Node) (gradients []*Node, next *Node) {
 		}
 		return gradients, random
 	}
-	for range probes {
+	for range layerProbes {
 		var uniform *Node
 		random, uniform = RandomUniform(random, shapes.Make(dtypes.Float32, h.Shape().Dimensions...))
 		z := Where(LessThan(uniform, Const(x.Graph(), float32(.5))), OnesLike(h), Neg(OnesLike(h)))
