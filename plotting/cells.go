@@ -21,6 +21,8 @@ type cells struct {
 	colors  palette.ColorMap
 	numbers bool
 	least   float64 // smaller values carry no number
+
+	label func(float64) string // writes the numbers; nil is cellLabel
 }
 
 // Plot implements plot.Plotter.
@@ -70,8 +72,11 @@ func (cells) separate(c draw.Canvas, rows, cols int, at func(i, j float64) vg.Po
 }
 
 // number writes v in the middle of its cell, smaller where it is long.
-func (cells) number(c draw.Canvas, v float64, fill color.Color, lower, upper vg.Point) {
+func (h cells) number(c draw.Canvas, v float64, fill color.Color, lower, upper vg.Point) {
 	label := cellLabel(v)
+	if h.label != nil {
+		label = h.label(v)
+	}
 	size := 1.7 * float64(upper.X-lower.X) / float64(max(4, len(label)))
 	sty := textStyle(min(noteSize+0.5, size), color.Black)
 	if dark(fill) {

@@ -36,13 +36,18 @@ func curves(caller string, series []Series, log bool) *Chart {
 	if log {
 		c.logY()
 	}
+	c.warnOf(total, left, leftOut(log))
+	return c
+}
+
+// warnOf tells how many of all points are left out, and why.
+func (c *Chart) warnOf(total, left int, why string) {
 	switch {
 	case total == 0:
 		c.warn("no data")
 	case left > 0:
-		c.warn(fmt.Sprintf("%d of %d points left out: %s", left, total, leftOut(log)))
+		c.warn(fmt.Sprintf("%d of %d points left out: %s", left, total, why))
 	}
-	return c
 }
 
 func leftOut(log bool) string {

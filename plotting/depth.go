@@ -24,10 +24,7 @@ func Depth(layers []string, series ...Series) *Chart {
 		if len(s.Y) != len(layers) {
 			panic(fmt.Sprintf("plotting: Depth: series[%d] has %d values for %d layers", i, len(s.Y), len(layers)))
 		}
-		if len(s.Lower) != len(s.Upper) || s.Lower != nil && len(s.Lower) != len(layers) {
-			panic(fmt.Sprintf("plotting: Depth: series[%d] has %d values of Lower and %d of Upper for %d layers",
-				i, len(s.Lower), len(s.Upper), len(layers)))
-		}
+		checkEnds("Depth", i, s)
 	}
 	c := curves("Depth", series, true).Labelled("layer", "relative defect ρ")
 	c.addWhiskers(series)

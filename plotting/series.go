@@ -20,7 +20,8 @@ type Series struct {
 	Y []float64
 
 	// Lower and Upper are the ends of intervals of the values, NaN where a
-	// value has none; nil draws none. Depth draws them, other charts do not.
+	// value has none; nil draws none. Depth and Trend draw them, other charts do
+	// not.
 	Lower, Upper []float64
 }
 
@@ -33,7 +34,7 @@ func (s Series) intervals() (bars *plotter.YErrorBars, bad int) {
 		if math.IsNaN(low) && math.IsNaN(high) {
 			continue
 		}
-		if !finite(low) || !finite(high) || low <= 0 || low > high {
+		if x := s.x(i); !finite(low) || !finite(high) || low <= 0 || low > high || !finite(x) {
 			bad++
 			continue
 		}
@@ -58,6 +59,15 @@ func checkSeries(caller string, series []Series) {
 			panic(fmt.Sprintf("plotting: %s: series[%d] has %d values of X and %d of Y",
 				caller, i, len(s.X), len(s.Y)))
 		}
+	}
+}
+
+// checkEnds panics where series number i has ends of intervals for some of its
+// values only.
+func checkEnds(caller string, i int, s Series) {
+	if len(s.Lower) != len(s.Upper) || s.Lower != nil && len(s.Lower) != len(s.Y) {
+		panic(fmt.Sprintf("plotting: %s: series[%d] has %d values of Lower and %d of Upper for %d of Y",
+			caller, i, len(s.Lower), len(s.Upper), len(s.Y)))
 	}
 }
 

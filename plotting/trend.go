@@ -1,0 +1,113 @@
+package plotting
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/plotter"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Trend draws how a value follows a quantity that was varied, such as a symmetry
+// bias over the number of samples: each series is a line with a mark at each point
+// (X, Y), on two logarithmic axes. The x axis has its ticks at the values that were
+// tried. Intervals stand at the marks as whiskers.
+//
+// Points that are not positive and finite leave a gap, and a line above the chart
+// counts them, and intervals with such an end. Trend panics if X, Y, Lower and
+// Upper of a series differ in length, nil intervals aside.
+func Trend(series ...Series) *Chart {
+	checkPoints("Trend", series)
+	series = positiveX(series)
+	c := curves("Trend", series, true)
+	c.addWhiskers(series)
+	for i, s := range series {
+		c.addMarks(i, s)
+	}
+	return c.logX(triedTicks(series))
+}
+
+// Scatter draws the points (X, Y) of each series as marks on two logarithmic
+// axes, such as the symmetry bias of each network over its test loss.
+//
+// Points that are not positive and finite are left out, and a line above the chart
+// counts them. Intervals are not drawn. Scatter panics where Trend does.
+func Scatter(series ...Series) *Chart {
+	checkPoints("Scatter", series)
+	series = positiveX(series)
+	c := newChart(chartWidth, chartHeight)
+	c.Add(newGrid())
+	k, total, left := newKey(c.Plot), 0, 0
+	for i, s := range series {
+		_, bad := s.runs(true)
+		total, left = total+len(s.Y), left+bad
+		style := draw.GlyphStyle{Color: seriesColor(i), Radius: vg.Points(2.5), Shape: seriesMarker(i)}
+		k.add(i, s.Name, &plotter.Scatter{GlyphStyle: style})
+		c.addMarks(i, s)
+	}
+	if named(series) {
+		c.Add(k)
+	}
+	c.logY()
+	c.warnOf(total, left, noPlace)
+	return c.logX(logTicks{})
+}
+
+// noPlace says why points are left out of two logarithmic axes.
+const noPlace = "NaN, infinite, or ≤ 0"
+
+// positiveX returns the series with a NaN for each x that has no place on a
+// logarithmic axis.
+func positiveX(series []Series) []Series {
+	series = slices.Clone(series)
+	for i, s := range series {
+		series[i].X = slices.Clone(s.X)
+		for j, x := range s.X {
+			if !(x > 0) {
+				series[i].X[j] = math.NaN()
+			}
+		}
+	}
+	return series
+}
+
+// logX makes the x axis logarithmic.
+func (c *Chart) logX(ticks plot.Ticker) *Chart {
+	c.X.Scale, c.X.Tick.Marker = logScale{}, ticks
+	if !(c.X.Min <= c.X.Max) || math.IsInf(c.X.Min, 0) {
+		c.X.Min, c.X.Max = .1, 1
+	}
+	room := max(1.05, math.Pow(c.X.Max/c.X.Min, .04))
+	c.X.Min, c.X.Max = positive(c.X.Min/room), positive(c.X.Max*room)
+	return c
+}
+
+// triedTicks labels the values that were tried: those of all series' X.
+func triedTicks(series []Series) plot.Ticker {
+	var values []float64
+	for _, s := range series {
+		values = append(values, s.X...)
+	}
+	values = slices.DeleteFunc(values, func(x float64) bool { return !(x > 0) || math.IsInf(x, 1) })
+	slices.Sort(values)
+	var ticks plot.ConstantTicks
+	for _, x := range slices.Compact(values) {
+		ticks = append(ticks, plot.Tick{Value: x, Label: shortExponent(strconv.FormatFloat(x, 'g', -1, 64))})
+	}
+	return ticks
+}
+
+// checkPoints panics where a series has no X, or unequal lengths.
+func checkPoints(caller string, series []Series) {
+	checkSeries(caller, series)
+	for i, s := range series {
+		if s.X == nil && len(s.Y) > 0 {
+			panic(fmt.Sprintf("plotting: %s: series[%d] has no X", caller, i))
+		}
+		checkEnds(caller, i, s)
+	}
+}
