@@ -4,7 +4,8 @@
 // of images along a one-parameter group. What one may conclude from it has its
 // pictures too: relative defects with their intervals and threshold, finite flows
 // Δ(t), structure constants, the Killing form, principal angles to named algebras,
-// and the scoreboard of cases whose truth is known.
+// and the scoreboard of cases whose truth is known. Studies of many
+// networks are drawn as trends with intervals, as points, and as tables.
 //
 // Plain values go in (slices, mat.Matrix, plotter.GridXYZ) and a *Chart comes
 // out. A Chart embeds a *plot.Plot of gonum.org/v1/plot, so that titles, axes
