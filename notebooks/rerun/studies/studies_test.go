@@ -1,0 +1,10 @@
+// Package studies runs notebooks again.
+package studies
+
+import (
+	"testing"
+
+	"github.com/liegg/lab/notebooks/rerun"
+)
+
+func TestNotebooksRepeat(t *testing.T) { rerun.Repeat(t, "08_data_width_depth.ipynb") }
