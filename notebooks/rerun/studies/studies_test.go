@@ -7,4 +7,6 @@ import (
 	"github.com/liegg/lab/notebooks/rerun"
 )
 
-func TestNotebooksRepeat(t *testing.T) { rerun.Repeat(t, "08_data_width_depth.ipynb") }
+func TestNotebooksRepeat(t *testing.T) {
+	rerun.Repeat(t, "08_data_width_depth.ipynb", "09_training_regimes.ipynb")
+}
