@@ -227,6 +227,16 @@ def page(nb, path):
     write(path, body)
 
 
+STOPPED = []  # not empty once this process was asked to end
+
+
+def stop(*_):
+    """Ends the run with the notebook as it was, although the kernel, which is asked to
+    end as well, may be seen to fail first, or a library may swallow the exception."""
+    STOPPED.append(True)
+    raise KeyboardInterrupt
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("notebook")
@@ -240,6 +250,8 @@ def main():
         execute(nb, os.path.dirname(args.notebook), args.timeout)
     except Failure as e:
         failure = e
+    if STOPPED:
+        raise KeyboardInterrupt
     if failure:
         line, source = failure.place
         outputs = nb.cells[failure.index].outputs
@@ -261,7 +273,7 @@ if __name__ == "__main__":
     # Whatever else prints must not mix with the report.
     REPORT = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    signal.signal(signal.SIGTERM, stop)
     try:
         sys.exit(main())
     except KeyboardInterrupt:
