@@ -3,6 +3,7 @@
 Speaks JSON lines on standard output; the program that starts it shows them.
 """
 import argparse
+import asyncio
 import json
 import os
 import re
@@ -174,10 +175,14 @@ def execute(nb, folder, timeout):
         nonlocal place
         place = blame(cell)
 
+    def begun(notebook):
+        # nbclient would end the kernel and see the cell fail, which is then stored.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
+
     client = NotebookClient(
         nb, timeout=timeout, startup_timeout=120, kernel_name=KERNEL["name"],
         resources={"metadata": {"path": folder}}, record_timing=False, store_widget_state=False,
-        on_cell_start=started, on_cell_executed=ended, on_cell_error=failed,
+        on_notebook_start=begun, on_cell_start=started, on_cell_executed=ended, on_cell_error=failed,
     )
     try:
         client.execute()
@@ -227,13 +232,7 @@ def page(nb, path):
     write(path, body)
 
 
-STOPPED = []  # not empty once this process was asked to end
-
-
 def stop(*_):
-    """Ends the run with the notebook as it was, although the kernel, which is asked to
-    end as well, may be seen to fail first, or a library may swallow the exception."""
-    STOPPED.append(True)
     raise KeyboardInterrupt
 
 
@@ -250,8 +249,6 @@ def main():
         execute(nb, os.path.dirname(args.notebook), args.timeout)
     except Failure as e:
         failure = e
-    if STOPPED:
-        raise KeyboardInterrupt
     if failure:
         line, source = failure.place
         outputs = nb.cells[failure.index].outputs
