@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/liegg/lab/liegg/internal/symmetric"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -73,14 +74,7 @@ func congruent(g *mat.SymDense, w *mat.Dense) *mat.SymDense {
 	var gw, wgw mat.Dense
 	gw.Mul(g, w)
 	wgw.Mul(w.T(), &gw)
-	n, _ := wgw.Dims()
-	sym := mat.NewSymDense(n, nil)
-	for i := range n {
-		for j := i; j < n; j++ {
-			sym.SetSym(i, j, (wgw.At(i, j)+wgw.At(j, i))/2)
-		}
-	}
-	return sym
+	return symmetric.Part(&wgw)
 }
 
 // onDiagonal returns the diagonal of W where that is all of W, else nil.

@@ -22,16 +22,7 @@ import (
 // TestMain has the kernel lay the XLA plugin in the cache folder, as a user would.
 func TestMain(m *testing.M) { expect.Main(m, network.BackendVariable) }
 
-// ok unwraps a value, failing the test on an error.
-func ok[T any](v T, err error) func(t *testing.T) T {
-	return func(t *testing.T) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-}
+func ok[T any](v T, err error) func(t *testing.T) T { return expect.OK(v, err) }
 
 // drawn are fresh inputs of a case.
 func drawn(c groundtruth.Case, n int) network.Inputs {

@@ -3,6 +3,7 @@ package lie
 import (
 	"fmt"
 
+	"github.com/liegg/lab/liegg/internal/symmetric"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -116,7 +117,7 @@ func reflection(q *mat.Dense, sign float64) *mat.Dense {
 func reflectionAxis(q *mat.Dense, sign float64) *mat.VecDense {
 	n, _ := q.Dims()
 	var eigen mat.EigenSym
-	if !eigen.Factorize(symmetrized(q), true) {
+	if !eigen.Factorize(symmetric.Part(q), true) {
 		panic("lie: the eigenvalues of the form did not converge")
 	}
 	at := 0 // they ascend

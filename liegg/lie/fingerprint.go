@@ -5,6 +5,7 @@ import (
 	"math/cmplx"
 	"math/rand/v2"
 
+	"github.com/liegg/lab/liegg/internal/symmetric"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -77,7 +78,7 @@ func (g structured) killing(angle float64) Signature {
 	if r[0] == 0 {
 		tol = 0
 	}
-	s := signatureOf(symmetrized(&k), tol)
+	s := signatureOf(symmetric.Part(&k), tol)
 	s.Zero += r[1]
 	return s
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/liegg/lab/liegg/internal/symmetric"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -130,17 +131,17 @@ func invariance(a Algebra, units []*mat.Dense) *mat.Dense {
 	return m
 }
 
-func newForm(q *mat.Dense, symmetric bool, defect, angle float64) Form {
-	f := Form{Q: q, Symmetric: symmetric, Defect: defect}
+func newForm(q *mat.Dense, metric bool, defect, angle float64) Form {
+	f := Form{Q: q, Symmetric: metric, Defect: defect}
 	tol := formTolerance*angle + 1e-8
-	if !symmetric {
+	if !metric {
 		var qq mat.Dense
 		qq.Mul(q.T(), q)
-		s := signatureOf(symmetrized(&qq), tol*tol*mat.Norm(q, 2)/2)
+		s := signatureOf(symmetric.Part(&qq), tol*tol*mat.Norm(q, 2)/2)
 		f.Signature = Signature{s.Plus / 2, s.Plus / 2, s.Zero}
 		return f
 	}
-	sym := symmetrized(q)
+	sym := symmetric.Part(q)
 	values, _ := eigenSym(sym)
 	largest := max(values[len(values)-1], -values[0])
 	s := signatureOf(sym, tol*largest)

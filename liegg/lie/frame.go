@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/liegg/lab/liegg/internal/symmetric"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -31,7 +32,7 @@ func (f Form) Frame() (*mat.Dense, error) {
 // turned within both blocks towards the identity.
 func (f Form) metricFrame() *mat.Dense {
 	n, p := size("Frame: Q", f.Q), f.Signature.Plus
-	values, u := eigenSym(symmetrized(f.Q)) // rising: negative first
+	values, u := eigenSym(symmetric.Part(f.Q)) // rising: negative first
 	q := mat.NewDense(n, n, nil)
 	for i := range n {
 		k := (i + n - p) % n
@@ -72,7 +73,7 @@ func (f Form) symplecticFrame() *mat.Dense {
 	for i := range n / 2 {
 		var square mat.Dense
 		square.Mul(rest, rest.T())
-		_, vectors := eigenSym(symmetrized(&square))
+		_, vectors := eigenSym(symmetric.Part(&square))
 		u := mat.NewVecDense(n, mat.Col(nil, n-1, vectors))
 		w := mat.NewVecDense(n, nil)
 		w.MulVec(rest.T(), u)

@@ -41,15 +41,3 @@ func eigenSym(q mat.Symmetric) ([]float64, *mat.Dense) {
 	e.VectorsTo(&v)
 	return e.Values(nil), &v
 }
-
-// symmetrized returns ½(m + mᵀ).
-func symmetrized(m *mat.Dense) *mat.SymDense {
-	n, _ := m.Dims()
-	s := mat.NewSymDense(n, nil)
-	for i := range n {
-		for j := i; j < n; j++ {
-			s.SetSym(i, j, (m.At(i, j)+m.At(j, i))/2)
-		}
-	}
-	return s
-}

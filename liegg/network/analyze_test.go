@@ -281,16 +281,16 @@ func TestErrorsOfData(t *testing.T) {
 	if err := analyze(constant, a, normal(1, 50, 6)); !errors.Is(err, liegg.ErrVanishingGradients) {
 		t.Errorf("constant function: %v", err)
 	}
-	wantError(t, analyze(f, action.Linear(4, 2), normal(1, 50, 6)), "shape [6]", "8")
-	wantError(t, analyze(f, a, tensors.FromScalarAndDimensions(int32(1), 50, 6)), "Int32", "float32")
+	expect.Error(t, analyze(f, action.Linear(4, 2), normal(1, 50, 6)), "shape [6]", "8")
+	expect.Error(t, analyze(f, a, tensors.FromScalarAndDimensions(int32(1), 50, 6)), "Int32", "float32")
 	mixed := func(yield func(*tensors.Tensor, error) bool) {
 		_ = yield(normal(1, 50, 6), nil) && yield(normal(1, 50, 7), nil)
 	}
 	_, err := Analyze(f, a, mixed, Settings{})
-	wantError(t, err, "[7]", "[6]")
+	expect.Error(t, err, "[7]", "[6]")
 	broken := func(yield func(*tensors.Tensor, error) bool) { yield(nil, errors.New("the disk is gone")) }
 	_, err = Analyze(f, a, broken, Settings{})
-	wantError(t, err, "the disk is gone")
+	expect.Error(t, err, "the disk is gone")
 }
 
 func TestErrorsOfModels(t *testing.T) {
@@ -311,7 +311,7 @@ func TestErrorsOfModels(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Analyze(Exact(c.f), a, Tensor(x), Settings{})
-			wantError(t, err, c.words...)
+			expect.Error(t, err, c.words...)
 			if strings.Contains(err.Error(), "Store.Exec") {
 				t.Errorf("the words of the model are behind those of GoMLX: %v", err)
 			}
@@ -321,7 +321,7 @@ func TestErrorsOfModels(t *testing.T) {
 		panic("trained elsewhere")
 	}}
 	_, err := variables.Predict(x)
-	wantError(t, err, "trained elsewhere")
+	expect.Error(t, err, "trained elsewhere")
 }
 
 func TestMisusePanics(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/expect"
 )
 
 // drawn streams the samples first … end-1 of an endless data set of float32 vectors
@@ -142,11 +143,11 @@ func TestPartsThatDoNotBelongTogether(t *testing.T) {
 		"of one data set":              {first, part(n, a, Blocks{1001, 300}, 2, 4)},
 	} {
 		_, err := JoinParts(parts...)
-		wantError(t, err, words)
+		expect.Error(t, err, words)
 	}
 	for words, inputs := range map[string]Inputs{"have more": drawn(0, 601), "have 599": drawn(0, 599), "have 0": drawn(0, 0)} {
 		_, err := b.Polarize(n, a, inputs, 0, 2, Settings{})
-		wantError(t, err, "samples 0 to 599", words)
+		expect.Error(t, err, "samples 0 to 599", words)
 	}
 }
 
@@ -163,7 +164,7 @@ func TestPartsThatAreNoFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := ReadPart(path)
-	wantError(t, err, "part.npz", "not a whole NumPy file")
+	expect.Error(t, err, "part.npz", "not a whole NumPy file")
 	if _, err = ReadPart(filepath.Join(folder, "none.npz")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a file that is missing: %v", err)
 	}
@@ -172,5 +173,5 @@ func TestPartsThatAreNoFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = ReadPart(path)
-	wantError(t, err, "no blocks of a data set", "plan")
+	expect.Error(t, err, "no blocks of a data set", "plan")
 }

@@ -74,15 +74,15 @@ func TestStoredMLPsStayReadable(t *testing.T) {
 		t.Errorf("read as %v", m)
 	}
 	_, err := architecture{}.model()
-	wantError(t, err, "neither an MLP nor a CNN")
+	expect.Error(t, err, "neither an MLP nor a CNN")
 }
 
 func TestImagesThatDoNotFit(t *testing.T) {
 	s := brighter(10, 8, 8)
 	_, err := Train(CNN{Channels: []int{2, 2, 2, 2}, Dense: MLP{Outputs: 1}}, Training{Steps: 1, Quiet: true}, s.Batches(10, 1), nil)
-	wantError(t, err, "divisible by 16", "[8 8]")
+	expect.Error(t, err, "divisible by 16", "[8 8]")
 	_, err = Train(CNN{Channels: []int{2}, Dense: MLP{Outputs: 1}}, Training{Steps: 1, Quiet: true}, brighter(10, 64).Batches(10, 1), nil)
-	wantError(t, err, "[height, width]", "[64]")
+	expect.Error(t, err, "[height, width]", "[64]")
 	for words, misuse := range map[string]func(){
 		"CNN.Channels":    func() { CNN{Dense: MLP{Outputs: 1}}.check() },
 		"positive number": func() { CNN{Channels: []int{0}, Dense: MLP{Outputs: 1}}.check() },

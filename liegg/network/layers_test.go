@@ -198,17 +198,17 @@ func TestLayerNames(t *testing.T) {
 func TestErrorsOfLayers(t *testing.T) {
 	x, a := normal(7, 20, 8, 8), action.ImageLinear(8, 8)
 	_, err := Layers(Exact(func(x *Node) *Node { Layer(ReduceAllSum(x), "all"); return x }), a, Tensor(x), Settings{Batch: 20})
-	wantError(t, err, `"all"`, "batch as its first axis")
+	expect.Error(t, err, `"all"`, "batch as its first axis")
 	_, err = Layers(Exact(spoken), action.Covariant(action.Linear(3, 2), action.Unknown(1)), Tensor(x), Settings{})
-	wantError(t, err, "the action on the inputs alone")
+	expect.Error(t, err, "the action on the inputs alone")
 	_, err = Layers(Exact(spoken), a, Tensor(normal(7, 3, 6)), Settings{})
-	wantError(t, err, "8×8")
+	expect.Error(t, err, "8×8")
 	_, err = Layers(Exact(func(x *Node) *Node { Layer(MulScalar(x, 0), "dead"); return x }), action.Linear(2, 1), Tensor(normal(7, 30, 2)), Settings{})
-	wantError(t, err, `"dead"`, "gradients vanish")
+	expect.Error(t, err, `"dead"`, "gradients vanish")
 	bad := normal(7, 30, 6)
 	tensors.MustMutableFlatData(bad, func(v []float64) { v[0] = math.NaN() })
 	_, err = Layers(Exact(spoken), action.Linear(3, 2), Tensor(bad), Settings{})
-	wantError(t, err, "input", "sample 0")
+	expect.Error(t, err, "input", "sample 0")
 	p := ok(Layers(Exact(spoken), action.Linear(3, 2), Tensor(normal(7, 30, 6)), Settings{}))(t)
 	for words, misuse := range map[string]func(){
 		"d must be in 1 … 9, got 10": func() { p.Defects(10) },

@@ -2,7 +2,6 @@ package network
 
 import (
 	"math/rand/v2"
-	"strings"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -35,29 +34,7 @@ func xla(t *testing.T) compute.Backend {
 	return b
 }
 
-// ok unwraps a value, failing the test on an error.
-func ok[T any](v T, err error) func(t *testing.T) T {
-	return func(t *testing.T) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-}
-
-// wantError fails unless err tells each of the words.
-func wantError(t *testing.T, err error, words ...string) {
-	t.Helper()
-	if err == nil {
-		t.Fatalf("no error; want one that says %q", words)
-	}
-	for _, w := range words {
-		if !strings.Contains(err.Error(), w) {
-			t.Errorf("the error does not say %q: %v", w, err)
-		}
-	}
-}
+func ok[T any](v T, err error) func(t *testing.T) T { return expect.OK(v, err) }
 
 // normal draws float64 inputs [n, dims…] of N(0,1).
 func normal(seed uint64, n int, dims ...int) *tensors.Tensor {

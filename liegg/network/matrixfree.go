@@ -9,6 +9,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
@@ -116,8 +117,8 @@ func (p *passes) products() (out liegg.Products, err error) {
 			return out, err
 		}
 		out.Idle += idle(values[2][:c.count])
-		addTo(out.Gram, values[0])
-		addTo(out.Metric, values[1])
+		floats.Add(out.Gram, values[0])
+		floats.Add(out.Metric, values[1])
 	}
 	return out, nil
 }
@@ -139,17 +140,11 @@ func (p *passes) product(h *mat.Dense) (gram, metric *mat.Dense, err error) {
 			return nil, nil, err
 		}
 		for i, sum := range sums {
-			addTo(sum.RawMatrix().Data, values[i])
+			floats.Add(sum.RawMatrix().Data, values[i])
 		}
 	}
 	narrow := func(m *mat.Dense) *mat.Dense { return mat.DenseCopyOf(m.Slice(0, k, 0, columns)) }
 	return narrow(sums[0]), narrow(sums[1]), nil
-}
-
-func addTo(sum, terms []float64) {
-	for i, v := range terms {
-		sum[i] += v
-	}
 }
 
 // metricProduct returns D·h for the metric D of metric.

@@ -73,7 +73,7 @@ func TestProgramErrors(t *testing.T) {
 		return Sub(x, ReduceAndKeep(x, ReduceMean, 0))
 	}}
 	_, err = coupled.NewProgram(nil, held, scaled)
-	wantError(t, err, "other samples of its batch")
+	expect.Error(t, err, "other samples of its batch")
 	p := ok(Exact(func(x *Node) *Node { return Log(x) }).NewProgram(nil, ok(Hold(Tensor(tensors.FromScalarAndDimensions(1.0, 9, 3)), 4))(t), scaled))(t)
 	_, err = p.Run(held, number(1))
 	var where *liegg.NotFiniteError
@@ -84,7 +84,7 @@ func TestProgramErrors(t *testing.T) {
 		panic("my question's fault")
 	}))(t)
 	_, err = p.Run(held, number(1))
-	wantError(t, err, "my question's fault")
+	expect.Error(t, err, "my question's fault")
 }
 
 // Rows are J·T and ‖J‖² of few outputs as of many.

@@ -132,7 +132,7 @@ func TestGoingOnFromANetwork(t *testing.T) {
 		}
 	}
 	_, err := TrainTogether(MLP{Hidden: []int{17}, Outputs: 1, Bias: true}, training, members)
-	wantError(t, err, "layer 0", "shape")
+	expect.Error(t, err, "layer 0", "shape")
 }
 
 // weights are those of one layer.
@@ -145,7 +145,7 @@ func TestTogetherRefusesUnlikeData(t *testing.T) {
 	members := team(t, 2)
 	members[1].Source = dataset.O5(rand.New(rand.NewPCG(1, 1)), 2000).Batches(400, 1)
 	_, err := TrainTogether(small, Training{Steps: 5, Quiet: true}, members)
-	wantError(t, err, "alike", "400", "500")
+	expect.Error(t, err, "alike", "400", "500")
 }
 
 func TestMisuseOfTogetherPanics(t *testing.T) {

@@ -256,9 +256,9 @@ func TestTrainingInFloat64(t *testing.T) {
 		t.Errorf("the loss went from %v to %v", h[0].Validation, h[len(h)-1].Validation)
 	}
 	_, err := n.Predict(normal(1, 9, 4))
-	wantError(t, err, "3 numbers", "gets 4")
+	expect.Error(t, err, "3 numbers", "gets 4")
 	_, err = n.Predict(tensors.FromScalarAndDimensions(float32(1), 9, 3))
-	wantError(t, err, "Float64", "Float32")
+	expect.Error(t, err, "Float64", "Float32")
 	_, err = Train(MLP{Outputs: 2}, recipe, s.Batches(100, 1), nil)
-	wantError(t, err, `training on "wide" failed: `, "must have same shape")
+	expect.Error(t, err, `training on "wide" failed: `, "must have same shape")
 }

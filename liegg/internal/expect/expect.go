@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 )
 
@@ -38,6 +39,30 @@ func Near(t *testing.T, what string, got, want []float64, tolerance float64) {
 	for i := range got {
 		if !(math.Abs(got[i]-want[i]) <= tolerance*largest) {
 			t.Fatalf("%s: number %d is %g, want %g (largest %g)", what, i, got[i], want[i], largest)
+		}
+	}
+}
+
+// OK unwraps a value, failing the test on an error.
+func OK[T any](v T, err error) func(t *testing.T) T {
+	return func(t *testing.T) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+// Error fails unless err tells each of the words.
+func Error(t *testing.T, err error, words ...string) {
+	t.Helper()
+	if err == nil {
+		t.Fatalf("no error; want one that says %q", words)
+	}
+	for _, w := range words {
+		if !strings.Contains(err.Error(), w) {
+			t.Errorf("the error does not say %q: %v", w, err)
 		}
 	}
 }

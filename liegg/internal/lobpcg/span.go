@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 
+	"github.com/liegg/lab/liegg/internal/symmetric"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -85,16 +86,16 @@ func beside(spans []span, of func(span) *mat.Dense) *mat.Dense {
 // the combinations y that give x with xᵀB·x = 1. Directions of the span that
 // depend on the others, to 1e-10 in their Gram matrix, are left out.
 func rayleighRitz(s span, count int) ([]float64, *mat.Dense, error) {
-	frame, err := orthonormal(symmetric(s.v, s.b), count)
+	frame, err := orthonormal(inner(s.v, s.b), count)
 	if err != nil {
 		return nil, nil, err
 	}
-	a := symmetric(s.v, s.a)
+	a := inner(s.v, s.a)
 	var af, faf mat.Dense
 	af.Mul(a, frame)
 	faf.Mul(frame.T(), &af)
 	var eigen mat.EigenSym
-	if !eigen.Factorize(half(&faf), true) {
+	if !eigen.Factorize(symmetric.Part(&faf), true) {
 		return nil, nil, ErrBreakdown
 	}
 	var q mat.Dense
@@ -138,23 +139,11 @@ func orthonormal(m *mat.SymDense, least int) (*mat.Dense, error) {
 	return z, nil
 }
 
-// symmetric returns xᵀy, which is symmetric but for rounding.
-func symmetric(x, y *mat.Dense) *mat.SymDense {
+// inner returns xᵀy, which is symmetric but for rounding.
+func inner(x, y *mat.Dense) *mat.SymDense {
 	var p mat.Dense
 	p.Mul(x.T(), y)
-	return half(&p)
-}
-
-// half returns (m + mᵀ)/2.
-func half(m *mat.Dense) *mat.SymDense {
-	n, _ := m.Dims()
-	s := mat.NewSymDense(n, nil)
-	for i := range n {
-		for j := i; j < n; j++ {
-			s.SetSym(i, j, (m.At(i, j)+m.At(j, i))/2)
-		}
-	}
-	return s
+	return symmetric.Part(&p)
 }
 
 func finite(s *mat.SymDense) bool {

@@ -14,6 +14,8 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/internal/lobpcg"
+	"github.com/liegg/lab/liegg/internal/symmetric"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -50,7 +52,7 @@ var folders = regexp.MustCompile(`[^\s(:]*/`)
 
 var sources = sync.OnceValue(func() string {
 	h := sha256.New()
-	for _, code := range []embed.FS{lie.Code, liegg.Code, action.Code, dataset.Code, groundtruth.Code, network.Code, ownCode} {
+	for _, code := range []embed.FS{symmetric.Code, lobpcg.Code, lie.Code, liegg.Code, action.Code, dataset.Code, groundtruth.Code, network.Code, ownCode} {
 		err := fs.WalkDir(code, ".", func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() {
 				return err

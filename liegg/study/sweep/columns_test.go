@@ -3,6 +3,8 @@ package sweep
 import (
 	"math"
 	"testing"
+
+	"github.com/liegg/lab/liegg/internal/expect"
 )
 
 func TestRowsRoundTrip(t *testing.T) {
@@ -24,8 +26,8 @@ func TestRowsRoundTrip(t *testing.T) {
 		t.Errorf("a row of two lines: %q", back[1].Failed)
 	}
 	_, err := Decode([]byte("a,b\n"))
-	wantError(t, err, "line 1")
+	expect.Error(t, err, "line 1")
 	text[len("a,o5,")] = 'x'
 	_, err = Decode(text)
-	wantError(t, err, "line 1", "samples")
+	expect.Error(t, err, "line 1", "samples")
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"syscall"
 	"testing"
+
+	"github.com/liegg/lab/liegg/internal/expect"
 )
 
 // On a disk that is full rows are refused whole, those that are there stay, and the
@@ -34,7 +36,7 @@ func TestFullDisk(t *testing.T) {
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
 		t.Fatal(err)
 	}
-	wantError(t, err, "1 rows", "safe", "make room")
+	expect.Error(t, err, "1 rows", "safe", "make room")
 	if after := ok(os.ReadFile(path))(t); string(after) != string(before) {
 		t.Errorf("the file has changed: %q", after[len(before):])
 	}

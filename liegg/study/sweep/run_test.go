@@ -12,6 +12,7 @@ import (
 
 	"github.com/gomlx/gomlx/ml/train"
 
+	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -97,14 +98,14 @@ func TestAPanicIsAReason(t *testing.T) {
 	s := run{ctx: context.Background(), Job: j, task: task}
 	stage := s.stages()[0]
 	c := &candidate{lesson: panickingLesson{ok(stage.lesson(0, 100))(t)}}
-	wantError(t, s.trainStage(stage, []*candidate{c}), "boom")
+	expect.Error(t, s.trainStage(stage, []*candidate{c}), "boom")
 }
 
 func TestRunRefuses(t *testing.T) {
 	j := jobOf(t, Regime{})
 	j.Code = "0123"
 	_, err := Run(context.Background(), j)
-	wantError(t, err, "0123", "same commit")
+	expect.Error(t, err, "0123", "same commit")
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err = Run(ctx, jobOf(t, Regime{})); !errors.Is(err, context.Canceled) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -26,28 +27,7 @@ func tiny() Sweep {
 		Seeds: 2, Steps: 20, Batch: 100, Judge: 400, Together: 1}.Default()
 }
 
-func ok[T any](v T, err error) func(t *testing.T) T {
-	return func(t *testing.T) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-}
-
-// wantError fails unless err tells each of the words.
-func wantError(t *testing.T, err error, words ...string) {
-	t.Helper()
-	if err == nil {
-		t.Fatalf("no error; want one that says %q", words)
-	}
-	for _, w := range words {
-		if !strings.Contains(err.Error(), w) {
-			t.Errorf("the error does not say %q: %v", w, err)
-		}
-	}
-}
+func ok[T any](v T, err error) func(t *testing.T) T { return expect.OK(v, err) }
 
 func TestPresetsAreWhole(t *testing.T) {
 	for _, name := range Presets() {
@@ -58,7 +38,7 @@ func TestPresetsAreWhole(t *testing.T) {
 		}
 	}
 	_, err := Preset("o6")
-	wantError(t, err, "o6", "o5-tiny")
+	expect.Error(t, err, "o6", "o5-tiny")
 }
 
 func TestWrongSweepsAreRefused(t *testing.T) {
@@ -99,7 +79,7 @@ func TestWrongSweepsAreRefused(t *testing.T) {
 			}
 			continue
 		}
-		wantError(t, err, words...)
+		expect.Error(t, err, words...)
 	}
 }
 

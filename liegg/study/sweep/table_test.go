@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/liegg/lab/liegg/internal/expect"
 )
 
 // open opens a table that the test closes.
@@ -114,7 +116,7 @@ func TestRowsOfOthersAreRefused(t *testing.T) {
 	other := tiny()
 	other.Steps = 21
 	_, err := Open(path, other, false)
-	wantError(t, err, "steps is 20 there and 21 here", "--fresh")
+	expect.Error(t, err, "steps is 20 there and 21 here", "--fresh")
 	if !errors.Is(err, ErrOther) {
 		t.Errorf("%v is no ErrOther", err)
 	}
@@ -134,13 +136,13 @@ func TestRowsOfOthersAreRefused(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err := Open(damaged, tiny(), false)
-		wantError(t, err, name)
+		expect.Error(t, err, name)
 		if now := ok(os.ReadFile(damaged))(t); string(now) != text {
 			t.Errorf("%s: the file that was refused has changed", name)
 		}
 	}
 	foreign := other.Jobs()[0].row(0)
-	wantError(t, open(t, path, tiny()).Append(foreign), "none of this sweep")
+	expect.Error(t, open(t, path, tiny()).Append(foreign), "none of this sweep")
 }
 
 func tinyKey(t *testing.T) string {
@@ -170,9 +172,9 @@ func TestOneProcessAtATime(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rows.csv")
 	open(t, path, tiny())
 	_, err := Open(path, tiny(), false)
-	wantError(t, err, "another process")
+	expect.Error(t, err, "another process")
 	_, err = Open(t.TempDir(), tiny(), false)
-	wantError(t, err, "regular")
+	expect.Error(t, err, "regular")
 }
 
 // Three shards, joined, are the table of one process, in its order.
@@ -203,5 +205,5 @@ func TestShardsMakeTheWhole(t *testing.T) {
 	foreign := filepath.Join(t.TempDir(), "rows.csv")
 	open(t, foreign, other).Close()
 	_, _, err = Merge(merged, shards[0], foreign)
-	wantError(t, err, "seeds is 3 there and 2 here")
+	expect.Error(t, err, "seeds is 3 there and 2 here")
 }

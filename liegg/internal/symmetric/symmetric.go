@@ -1,0 +1,26 @@
+// Package symmetric makes products that are symmetric but for rounding exactly so.
+package symmetric
+
+import (
+	"embed"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Code is the source of this package: study/sweep tells by it whether two results
+// were computed by the same code.
+//
+//go:embed *[^t].go
+var Code embed.FS
+
+// Part returns ½(m + mᵀ) of a square matrix.
+func Part(m *mat.Dense) *mat.SymDense {
+	n, _ := m.Dims()
+	s := mat.NewSymDense(n, nil)
+	for i := range n {
+		for j := i; j < n; j++ {
+			s.SetSym(i, j, (m.At(i, j)+m.At(j, i))/2)
+		}
+	}
+	return s
+}
