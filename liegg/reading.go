@@ -22,10 +22,20 @@ func (r reading) whole(s *Spectrum, f form, m *metric) error {
 	if err != nil {
 		return err
 	}
-	if err := r.byDefect(s, f, m, s.K); err != nil {
+	// gonum solves the two eigenproblems on one core each.
+	var values []float64
+	var h *mat.Dense
+	var ok bool
+	singular := make(chan struct{})
+	go func() {
+		defer close(singular)
+		values, h, ok = f.stationary(frame)
+	}()
+	err = r.byDefect(s, f, m, s.K)
+	<-singular
+	if err != nil {
 		return err
 	}
-	values, h, ok := f.stationary(frame)
 	if !ok {
 		return ErrDecomposition
 	}

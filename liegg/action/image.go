@@ -31,9 +31,8 @@ type Image struct {
 
 // grid is how an Image differentiates and where its pixels lie.
 type grid struct {
-	// dx, dy take [batch, height, width] to its derivatives along the columns and
-	// the rows, per pixel, in the same shape.
-	dx, dy func(image *Node) *Node
+	// forward asks for forward differences instead of central ones.
+	forward bool
 	// x, y, taper are the coordinates and the weight of each pixel, row by row.
 	x, y, taper []float64
 	// unit is the number of pixels in a unit of x and y, by which derivatives per
@@ -67,13 +66,10 @@ func ImageAuthors(height, width int) Image {
 func centralGrid(height, width int) grid {
 	checkSize(height, width)
 	plane := dataset.Plane{Height: height, Width: width}
-	g := newGrid(height, width, plane.Unit(), func(row, column int) (x, y, taper float64) {
+	return newGrid(height, width, plane.Unit(), func(row, column int) (x, y, taper float64) {
 		x, y = plane.Point(float64(row), float64(column))
 		return x, y, fade(row, height) * fade(column, width)
 	})
-	g.dx = func(image *Node) *Node { return centralDifference(image, 2) }
-	g.dy = func(image *Node) *Node { return centralDifference(image, 1) }
-	return g
 }
 
 func authorsGrid(height, width int) grid {
@@ -84,9 +80,17 @@ func authorsGrid(height, width int) grid {
 		}
 		return float64(column)/(float64(width)/2) - 1, float64(row)/(float64(height)/2) - 1, taper
 	})
-	g.dx = func(image *Node) *Node { return Sub(shifted(image, 2, 1), image) }
-	g.dy = func(image *Node) *Node { return Sub(shifted(image, 1, 1), image) }
+	g.forward = true
 	return g
+}
+
+// derivative takes [batch, height, width] to its derivative along an axis, per
+// pixel, in the same shape.
+func (g grid) derivative(image *Node, axis int) *Node {
+	if g.forward {
+		return Sub(shifted(image, axis, 1), image)
+	}
+	return centralDifference(image, axis)
 }
 
 func checkSize(height, width int) {
@@ -214,7 +218,7 @@ func (m Image) Metric(x, w *Node) *Node {
 func (m Image) slopes(x *Node) *Node {
 	batch, pixels := x.Shape().Dim(0), m.height*m.width
 	image := Reshape(x, batch, m.height, m.width)
-	both := Stack([]*Node{Reshape(m.grid.dx(image), batch, pixels), Reshape(m.grid.dy(image), batch, pixels)}, 1)
+	both := Stack([]*Node{Reshape(m.grid.derivative(image, 2), batch, pixels), Reshape(m.grid.derivative(image, 1), batch, pixels)}, 1)
 	weight := make([]float64, pixels)
 	for i, taper := range m.grid.taper {
 		weight[i] = -taper * m.grid.unit

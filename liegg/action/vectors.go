@@ -88,11 +88,27 @@ func (v Vectors) Tangents(x *Node) *Node {
 	return Reshape(Mul(delta, moved), append([]int{batch, v.Dim()}, x.Shape().Dimensions[1:]...)...)
 }
 
+// fewVectors is the number of vectors up to which their outer products are added one
+// by one: XLA fuses that with what follows, while its products of many tiny matrices
+// take longer than the passes through a small network.
+const fewVectors = 4
+
 // Contract returns Σ_v g_v x̃_vᵀ as [batch, K], with x̃ = x or (x, 1).
 func (v Vectors) Contract(x, g *Node) *Node {
 	batch := x.Shape().Dim(0)
-	outer := Einsum("bvi,bvj->bij", Reshape(g, batch, v.c, v.n), v.homogeneous(x))
-	return Reshape(outer, batch, v.Dim())
+	covectors, vectors := Reshape(g, batch, v.c, v.n), v.homogeneous(x)
+	if v.c > fewVectors {
+		return Reshape(Einsum("bvi,bvj->bij", covectors, vectors), batch, v.Dim())
+	}
+	// The batch goes last, where loops over it are fast.
+	covectors, vectors = TransposeAllAxes(covectors, 1, 2, 0), TransposeAllAxes(vectors, 1, 2, 0)
+	var outer *Node
+	for i := range v.c {
+		left := Reshape(Slice(covectors, AxisElem(i)), v.n, 1, batch)
+		right := Reshape(Slice(vectors, AxisElem(i)), 1, v.columns(), batch)
+		outer = plus(outer, Mul(left, right))
+	}
+	return TransposeAllAxes(Reshape(outer, v.Dim(), batch), 1, 0)
 }
 
 // Metric returns S ⊗ Σᵢ wᵢ Σ_v x̃_v x̃_vᵀ with S = 1 unless the action is

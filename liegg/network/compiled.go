@@ -38,16 +38,24 @@ type kind struct {
 }
 
 // kindOf returns the kind of the program for inputs such as the first; ok is false
-// where actions of this type cannot be compared, or where the program depends on
-// the data (beginning, of which a verdict takes the sizes of outputs).
+// where the program depends on the data (beginning, of which a verdict takes the
+// sizes of outputs).
 func kindOf(n *Network, a action.Action, first chunk, s Settings, beginning *tensors.Tensor) (k kind, ok bool) {
-	if !reflect.ValueOf(a).Comparable() || beginning != nil {
+	if beginning != nil {
 		return k, false
 	}
 	return kind{
 		action: a, forward: closure(n.Forward), head: closure(s.Head), store: n.Store, backend: n.Backend,
 		mode: s.Mode, gram: s.Gram, shape: first.x.Shape().String(),
 	}, true
+}
+
+// equal compares actions deeply, as some hold slices, and everything else by
+// identity. Actions with functions in them are equal to none.
+func (k kind) equal(other kind) bool {
+	same := reflect.DeepEqual(k.action, other.action)
+	k.action, other.action = nil, nil
+	return same && k == other
 }
 
 // closure tells functions apart: it is the address of what a function value holds,
@@ -73,7 +81,7 @@ func (n *Network) extraction(a action.Action, first chunk, s Settings, beginning
 func (c *compiled) take(k kind) *extraction {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	i := slices.IndexFunc(c.idle, func(e *extraction) bool { return *e.kind == k })
+	i := slices.IndexFunc(c.idle, func(e *extraction) bool { return e.kind.equal(k) })
 	if i < 0 {
 		return nil
 	}

@@ -57,3 +57,15 @@ func TestKeptProgramsAnswerAsNewOnes(t *testing.T) {
 	}
 	expect.Near(t, "another function", doubled, trained, 1e-5)
 }
+
+// An equal action asks for the program again, another one for a program of its own.
+func TestEqualActionsShareAProgram(t *testing.T) {
+	net := &Network{Forward: MLP{Hidden: []int{3}, Outputs: 2}.Forward, Store: model.NewStore()}
+	x := normal(1, 20, 6, 6)
+	for i, a := range []action.Action{action.ImageAffine(6, 6), action.ImageAffine(6, 6), action.ImageLinear(6, 6), action.ImageAuthors(6, 6)} {
+		ok(Analyze(net, a, Tensor(x), Settings{Gram: true}))(t)
+		if kept, want := len(net.compiled.idle), max(1, i); kept != want {
+			t.Errorf("after the actions up to %d there are %d programs, want %d", i, kept, want)
+		}
+	}
+}

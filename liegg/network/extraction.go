@@ -126,9 +126,9 @@ func (e *extraction) graph(scope *model.Scope, x, count, signs *Node) []*Node {
 
 // sums are the rows of a batch or their Gram matrix, the metric, and ‖J_i‖²_F.
 func (e *extraction) sums(j jacobian, x *Node) []*Node {
-	rows := ConvertDType(Reshape(j.rows, -1, e.action.Dim()), dtypes.Float64)
-	if !e.rows {
-		rows = gramOf(rows)
+	rows := gramOf(j.rows)
+	if e.rows {
+		rows = ConvertDType(Reshape(j.rows, -1, e.action.Dim()), dtypes.Float64)
 	}
 	energy := ConvertDType(j.energy, dtypes.Float64)
 	return []*Node{rows, j.metric(e.action, x, energy), energy}

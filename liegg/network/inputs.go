@@ -26,8 +26,34 @@ func Tensor(x *tensors.Tensor) Inputs {
 		panic("network: Tensor: x is nil")
 	}
 	return func(yield func(*tensors.Tensor, error) bool) {
-		yield(x.LocalClone())
+		if x.Rank() == 0 || x.Shape().Dim(0) == 0 {
+			yield(x.LocalClone())
+			return
+		}
+		samples := x.Shape().Dim(0)
+		some := max(1, piece/max(1, x.Size()/samples))
+		for from := 0; from < samples; from += some {
+			if !yield(samplesOf(x, from, min(some, samples-from))) {
+				return
+			}
+		}
 	}
+}
+
+// piece is the size of the parts in which Tensor streams, in numbers: small enough to
+// be in cache still when they are cut into batches.
+const piece = 1 << 19
+
+// samplesOf copies count samples of x.
+func samplesOf(x *tensors.Tensor, from, count int) (part *tensors.Tensor, err error) {
+	dimensions := slices.Clone(x.Shape().Dimensions)
+	dimensions[0] = count
+	part = tensors.FromShape(shapes.Make(x.DType(), dimensions...))
+	err = x.ConstBytes(func(all []byte) {
+		sample := len(all) / x.Shape().Dim(0)
+		err = part.MutableBytes(func(own []byte) { copy(own, all[from*sample:]) })
+	})
+	return part, err
 }
 
 // Dataset streams the first inputs of a GoMLX data set, one epoch.
@@ -86,11 +112,11 @@ func chunks(inputs Inputs, size int) iter.Seq2[chunk, error] {
 type batcher struct {
 	shape  []int // of one input
 	dtype  dtypes.DType
-	size   int // samples in a chunk
-	sample int // bytes of a sample
-	buffer []byte
-	filled int // samples in the buffer
-	passed int // samples given away
+	size   int             // samples in a chunk
+	sample int             // bytes of a sample
+	next   *tensors.Tensor // of the chunk that is being filled
+	filled int             // samples in it
+	passed int             // samples given away
 }
 
 // check returns an error unless x can follow what came before it.
@@ -111,8 +137,8 @@ func (b *batcher) check(x *tensors.Tensor) error {
 	return nil
 }
 
-// feed copies x into the buffer and emits each chunk that it fills. It frees x
-// and reports whether to go on.
+// feed copies x into chunks and emits each that it fills. It frees x and reports
+// whether to go on.
 func (b *batcher) feed(x *tensors.Tensor, size int, emit func(chunk) bool) bool {
 	defer finalize(x)
 	if b.shape == nil {
@@ -121,9 +147,8 @@ func (b *batcher) feed(x *tensors.Tensor, size int, emit func(chunk) bool) bool 
 	goOn := true
 	if err := x.ConstBytes(func(data []byte) {
 		for len(data) > 0 && goOn {
-			n := copy(b.buffer[b.filled*b.sample:], data)
-			data = data[n:]
-			b.filled += n / b.sample
+			n := b.fill(data)
+			data = data[n*b.sample:]
 			if b.filled == b.size {
 				goOn = emit(b.chunk())
 			}
@@ -132,6 +157,18 @@ func (b *batcher) feed(x *tensors.Tensor, size int, emit func(chunk) bool) bool 
 		panic(err)
 	}
 	return goOn
+}
+
+// fill copies as many samples as fit into the next chunk and returns their number.
+func (b *batcher) fill(data []byte) (count int) {
+	if b.next == nil {
+		b.next = tensors.FromShape(shapes.Make(b.dtype, append([]int{b.size}, b.shape...)...))
+	}
+	if err := b.next.MutableBytes(func(own []byte) { count = copy(own[b.filled*b.sample:], data) / b.sample }); err != nil {
+		panic(err)
+	}
+	b.filled += count
+	return count
 }
 
 func (b *batcher) begin(x *tensors.Tensor, size int) {
@@ -145,34 +182,33 @@ func (b *batcher) begin(x *tensors.Tensor, size int) {
 	if size == 0 {
 		b.size = suitableBatch(numbers)
 	}
-	b.buffer = make([]byte, b.size*b.sample)
 }
 
-// suitableBatch keeps a chunk of inputs near 2 MB in float32: large enough to
+// suitableBatch keeps a chunk of inputs near 4 MB in float32: large enough to
 // fill the cores, small enough to stay in cache.
 func suitableBatch(numbers int) int {
-	batch := 4096
-	for batch > 256 && batch*numbers > 1<<19 {
+	batch := 8192
+	for batch > 256 && batch*numbers > 1<<20 {
 		batch /= 2
 	}
 	return batch
 }
 
 func (b *batcher) chunk() chunk {
-	x := tensors.FromShape(shapes.Make(b.dtype, append([]int{b.size}, b.shape...)...))
-	if err := x.MutableBytes(func(data []byte) { copy(data, b.buffer) }); err != nil {
-		panic(err)
-	}
-	c := chunk{x: x, count: b.filled, first: b.passed}
+	c := chunk{x: b.next, count: b.filled, first: b.passed}
 	b.passed += b.filled
-	b.filled = 0
+	b.next, b.filled = nil, 0
 	return c
 }
 
 // padded is the last chunk, filled up with copies of its first sample.
 func (b *batcher) padded() chunk {
-	for i := b.filled; i < b.size; i++ {
-		copy(b.buffer[i*b.sample:(i+1)*b.sample], b.buffer[:b.sample])
+	if err := b.next.MutableBytes(func(own []byte) {
+		for i := b.filled; i < b.size; i++ {
+			copy(own[i*b.sample:(i+1)*b.sample], own[:b.sample])
+		}
+	}); err != nil {
+		panic(err)
 	}
 	return b.chunk()
 }

@@ -150,8 +150,9 @@ func sameSmallest(t *testing.T, got, want *liegg.Spectrum, m int) {
 
 // The upper triangle of a Gram matrix is that of the product.
 func TestGramInStripes(t *testing.T) {
-	const r, k = 5, manyCandidates + 3
-	rows := normal(3, r, k)
+	const samples, outputs, k = 5, 2, stripedFrom + 3
+	const r = samples * outputs
+	rows := normal(3, samples, outputs, k)
 	exec := ok(NewExec(goBackend(t), gramOf))(t)
 	got := ok(tensors.CopyFlatData[float64](ok(exec.Call(rows))(t)[0]))(t)
 	m := mat.NewDense(r, k, ok(tensors.CopyFlatData[float64](rows))(t))

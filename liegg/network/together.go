@@ -4,12 +4,11 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
-
-	"github.com/liegg/lab/liegg/dataset"
 )
 
 // Member is one of several networks of one shape that are trained together.
@@ -67,11 +66,7 @@ func TrainTogether(m MLP, t Training, members []Member, layers ...int) (trained 
 	for i := range members {
 		f.trained[i].Network = &Network{Forward: m.Forward, Store: stores[i], Backend: backend, model: m}
 	}
-	if f.exec, err = model.NewExec(backend, store, f.step); err != nil {
-		return nil, err
-	}
-	defer f.exec.Finalize()
-	if err := f.run(); err != nil {
+	if err := f.run(backend); err != nil {
 		return nil, err
 	}
 	return f.trained, f.finish()
@@ -100,17 +95,15 @@ type jointFit struct {
 	mlp     MLP
 	members []Member
 	store   *model.Store // the stacked variables
-	exec    *model.Exec
 	trained []Trained
 	sums    []float64 // of each member's losses since the last look
 	summed  int
 }
 
-// step is the program of one step: x [S, B, input…] and y [S, B, out] to the
+// step is the graph code of one step: x [S, B, input…] and y [S, B, out] to the
 // losses [S]. Their sum is what is made small; as no loss depends on another
 // member's weights, its gradient is each member's own.
 func (f *jointFit) step(scope *model.Scope, x, y *Node) *Node {
-	defer panicWithError()
 	g := x.Graph()
 	scope.Store().SetTraining(g, true)
 	f.schedule(scope, g, x.DType())
@@ -144,33 +137,25 @@ func squaredWeights(store *model.Store, g *Graph) (sum *Node) {
 	return sum
 }
 
-func (f *jointFit) run() error {
-	batches, stop := f.prefetched()
-	defer stop()
-	for step := 1; step <= f.Steps; step++ {
-		b := <-batches
-		if b.err != nil {
-			return b.err
-		}
-		losses, err := f.exec.Call1(b.x, b.y)
-		finalize(b.x, b.y)
-		if err != nil {
-			return fmt.Errorf("network: training %d networks on %q failed: %w", len(f.members), f.members[0].Source.Name(), cause(err))
-		}
-		now, err := dataset.Values(losses)
-		finalize(losses)
-		if err != nil {
-			return err
-		}
-		if f.look(step, now) == 0 {
-			return nil
-		}
+func (f *jointFit) run(backend compute.Backend) error {
+	sources := make([]Source, len(f.members))
+	for i, m := range f.members {
+		sources[i] = m.Source
 	}
-	return nil
+	batches, err := newFeed(sources, true)
+	if err != nil {
+		return err
+	}
+	steps, err := newSteps(backend, f.store, batches, f.step, f.Validate)
+	if err != nil {
+		return err
+	}
+	defer steps.finalize()
+	return steps.run(f.Steps, f.look)
 }
 
-// look follows the losses of a step and returns how many members are still whole.
-func (f *jointFit) look(step int, losses []float64) (whole int) {
+// look follows the losses of a step; it is enough when no member is whole.
+func (f *jointFit) look(step int, losses []float64) (goOn bool, err error) {
 	f.summed++
 	recorded := step%f.Validate == 0 || step == f.Steps
 	for i, loss := range losses {
@@ -181,7 +166,7 @@ func (f *jointFit) look(step int, losses []float64) (whole int) {
 		if t.Err != nil {
 			continue
 		}
-		whole++
+		goOn = true
 		f.sums[i] += loss
 		if recorded {
 			t.History = append(t.History, Point{Step: step, Loss: f.sums[i] / float64(f.summed), Validation: orNaN(nil), Accuracy: orNaN(nil)})
@@ -191,7 +176,7 @@ func (f *jointFit) look(step int, losses []float64) (whole int) {
 	if recorded {
 		f.summed = 0
 	}
-	return whole
+	return goOn, nil
 }
 
 // finish hands each member its variables back.

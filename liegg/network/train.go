@@ -1,12 +1,10 @@
 package network
 
 import (
-	"errors"
 	"fmt"
 	"iter"
 	"math"
 
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -70,21 +68,6 @@ func Train(m Model, t Training, source Source, validation *dataset.Samples) (n *
 	return f.network, f.finish()
 }
 
-// inputShape is the shape and type of one input of a source.
-func inputShape(source Source) (shape shapes.Shape, err error) {
-	for x, err := range Dataset(endless{source}) {
-		if err != nil {
-			return shape, err
-		}
-		defer finalize(x)
-		if err := (&batcher{}).check(x); err != nil {
-			return shape, err
-		}
-		return shapes.Make(x.DType(), x.Shape().Dimensions[1:]...), nil
-	}
-	panic("an endless data set has ended")
-}
-
 // fit is a training under way.
 type fit struct {
 	Training
@@ -99,43 +82,46 @@ type fit struct {
 }
 
 func (f *fit) run(source Source) error {
-	build := func(scope *model.Scope, x *Node) *Node {
-		defer panicWithError()
-		f.regularise(scope, x.Graph())
-		f.schedule(scope, x.Graph(), x.DType())
-		return f.network.Forward(scope, x)
-	}
-	trainer := train.NewTrainer(f.network.Backend, f.network.Store, build, f.lossFunction(), f.optimizer(), nil, nil)
-	loop := train.NewLoop(trainer)
-	loop.OnStep("look", 0, f.look)
-	_, err := loop.RunSteps(endless{source}, f.Steps)
-	var diverged *DivergedError
-	if errors.As(err, &diverged) {
-		return diverged
-	}
-	if err != nil {
-		return fmt.Errorf("network: training on %q failed: %w", source.Name(), cause(err))
-	}
-	return nil
-}
-
-// look follows the loss, and every Validate steps the validation samples. (GoMLX
-// waits for the loss of each step, whether it is looked at or not.)
-func (f *fit) look(loop *train.Loop, metrics []*tensors.Tensor) error {
-	step := loop.LoopStep + 1
-	now, err := dataset.Values(metrics[0])
+	batches, err := newFeed([]Source{source}, false)
 	if err != nil {
 		return err
 	}
-	if math.IsNaN(now[0]) || math.IsInf(now[0], 0) {
-		return &DivergedError{step, now[0]}
+	steps, err := newSteps(f.network.Backend, f.network.Store, batches, f.step, f.Validate)
+	if err != nil {
+		return err
 	}
-	f.sum, f.summed = f.sum+now[0], f.summed+1
-	f.progress.at(step, now[0])
+	defer steps.finalize()
+	return steps.run(f.Steps, f.look)
+}
+
+// step is the graph code of one step: the loss of a batch, and the variables after
+// it.
+func (f *fit) step(scope *model.Scope, x, y *Node) *Node {
+	g := x.Graph()
+	scope.Store().SetTraining(g, true)
+	f.schedule(scope, g, x.DType())
+	loss := ReduceAllMean(f.lossFunction()([]*Node{y}, []*Node{f.network.Forward(scope, x)}))
+	if f.L2 > 0 {
+		for v := range variables(scope.Store()) {
+			loss = Add(loss, MulScalar(ReduceAllSum(Square(v.NodeValue(g))), f.L2/2))
+		}
+	}
+	f.optimizer().UpdateGraph(scope, g, loss)
+	return loss
+}
+
+// look follows the loss, and every Validate steps the validation samples.
+func (f *fit) look(step int, losses []float64) (goOn bool, err error) {
+	loss := losses[0]
+	if notFinite(loss) {
+		return false, &DivergedError{step, loss}
+	}
+	f.sum, f.summed = f.sum+loss, f.summed+1
+	f.progress.at(step, loss)
 	if step%f.Validate == 0 || step == f.Steps {
-		return f.record(step)
+		return true, f.record(step)
 	}
-	return nil
+	return true, nil
 }
 
 func (f *fit) record(step int) error {
@@ -207,28 +193,6 @@ func variables(store *model.Store) iter.Seq[*model.Variable] {
 				if !yield(v) {
 					return
 				}
-			}
-		}
-	}
-}
-
-// endless is a source as a GoMLX data set that goes on from epoch to epoch.
-type endless struct{ Source }
-
-// Iter ranges over the batches of epochs 0, 1, ….
-func (e endless) Iter() iter.Seq2[train.Batch, error] {
-	return func(yield func(train.Batch, error) bool) {
-		for epoch := uint64(0); ; epoch++ {
-			empty := true
-			for batch, err := range e.Epoch(epoch) {
-				empty = false
-				if !yield(batch, err) || err != nil {
-					return
-				}
-			}
-			if empty {
-				yield(train.Batch{}, fmt.Errorf("no batches in epoch %d: %q holds fewer samples than a batch", epoch, e.Name()))
-				return
 			}
 		}
 	}

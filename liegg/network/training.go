@@ -6,7 +6,6 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
-	"github.com/gomlx/gomlx/ml/train"
 	"github.com/gomlx/gomlx/ml/train/loss"
 	"github.com/gomlx/gomlx/ml/train/optimizer"
 	"github.com/gomlx/gomlx/ml/train/optimizer/cosineschedule"
@@ -84,18 +83,6 @@ func (t Training) lossFunction() loss.LossFn {
 
 func (t Training) optimizer() optimizer.Interface {
 	return optimizer.Adam().LearningRate(t.LearningRate).Epsilon(1e-8).WeightDecay(t.Decay).Done()
-}
-
-// regularise adds the L2 term to the loss of a training graph.
-func (t Training) regularise(scope *model.Scope, g *Graph) {
-	if t.L2 == 0 || !scope.IsTraining(g) {
-		return
-	}
-	var sum *Node
-	for v := range variables(scope.Store()) {
-		sum = plus(sum, ReduceAllSum(Square(v.NodeValue(g))))
-	}
-	train.AddRegularizationLoss(MulScalar(sum, t.L2/2))
 }
 
 // schedule lets the learning rate follow its cosine in a training graph.

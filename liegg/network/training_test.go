@@ -50,6 +50,27 @@ func TestTrainingIsRepeatable(t *testing.T) {
 	}
 }
 
+// Steps that share a call are those that have one each, which looks after every step
+// ask for; looks that fall between calls see the same losses.
+func TestStepsInOneCallAreStepsInMany(t *testing.T) {
+	parts, _ := o5(t, 7, 1000, 100)
+	source := parts[0].Batches(100, 1)
+	each, some := smallSteps, smallSteps
+	each.Steps, each.Validate, each.L2, each.Decay = 90, 1, .01, .1
+	some.Steps, some.Validate, some.L2, some.Decay = 90, 40, .01, .1
+	one, many := ok(Train(small, each, source, nil))(t), ok(Train(small, some, source, nil))(t)
+	expect.Near(t, "outputs", outputsOf(t, many, parts[1].X), outputsOf(t, one, parts[1].X), 1e-4)
+	var losses []float64
+	for i, from := range []int{0, 40, 80} {
+		mean, to := 0., many.History[i].Step
+		for _, p := range one.History[from:to] {
+			mean += p.Loss / float64(to-from)
+		}
+		losses = append(losses, mean)
+	}
+	expect.Near(t, "losses", many.History.Losses(), losses, 1e-4)
+}
+
 func TestBestKeepsTheBestLook(t *testing.T) {
 	parts, _ := o5(t, 2, 200, 500) // few samples: it overfits
 	training := Training{Steps: 600, LearningRate: 1e-2, Best: true, Validate: 20, Quiet: true}

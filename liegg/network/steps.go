@@ -1,0 +1,123 @@
+package network
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/gomlx/compute"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"github.com/liegg/lab/liegg/dataset"
+)
+
+// stepper is the graph code of one optimiser step on a batch: it sets the variables of
+// the store to what they are after it and returns the loss, one number for each
+// network.
+type stepper func(scope *model.Scope, x, y *Node) (loss *Node)
+
+// steps is a program that takes optimiser steps, several in one call: a step of a
+// small network takes less time than what is between two calls.
+type steps struct {
+	exec *model.Exec
+	feed *feed
+	// looks is the number of steps after which the variables are looked at.
+	looks int
+}
+
+// Blocks hold about so many bytes of inputs, and no more steps than that: a loop in
+// a program runs on one core, which is right only for steps too small to share.
+const (
+	blockBytes = 1 << 20
+	mostSteps  = 64
+)
+
+// newSteps makes the program of a step. It finds the variables that the step needs in
+// the store, or creates them there.
+func newSteps(backend compute.Backend, store *model.Store, f *feed, step stepper, looks int) (*steps, error) {
+	f.most = 1
+	if can := backend.Capabilities().Operations; can[compute.OpTypeWhile] && can[compute.OpTypeDynamicSlice] {
+		f.most = stepsInCall(len(f.sources)*int(f.x.ByteSize()), looks)
+	}
+	program := func(scope *model.Scope, x, y, _ *Node) *Node {
+		return ExpandAxes(step(scope, Squeeze(x, 0), Squeeze(y, 0)), 0)
+	}
+	if f.most > 1 {
+		l, err := step.loop(backend, store, f)
+		if err != nil {
+			return nil, err
+		}
+		program = l.graph
+	}
+	exec, err := model.NewExec(backend, store, func(scope *model.Scope, x, y, count *Node) *Node {
+		defer panicWithError()
+		return program(scope, x, y, count)
+	})
+	return &steps{exec: exec, feed: f, looks: looks}, err
+}
+
+// stepsInCall is the number of steps in a call, for inputs of so many bytes in a step:
+// one for large ones, and else such that looks fall between calls.
+func stepsInCall(bytes, looks int) int {
+	most := max(1, min(blockBytes/bytes, mostSteps))
+	calls := (looks + most - 1) / most
+	return (looks + calls - 1) / calls
+}
+
+// counts are the numbers of steps in calls: none goes on beyond a look.
+func (s *steps) counts(all int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for done := 0; done < all; {
+			count := min(s.feed.most, all-done, s.looks-done%s.looks)
+			if !yield(count) {
+				return
+			}
+			done += count
+		}
+	}
+}
+
+// run takes all steps and has each one's losses looked at, one for each network,
+// until a look says that it is enough or fails.
+func (s *steps) run(all int, look func(step int, losses []float64) (goOn bool, err error)) error {
+	blocks, stop := s.feed.blocks(s.counts(all))
+	defer stop()
+	step := 0
+	for b := range blocks {
+		losses, err := s.take(b)
+		if err != nil {
+			return err
+		}
+		for ; len(losses) > 0; losses = losses[len(s.feed.sources):] {
+			step++
+			if goOn, err := look(step, losses[:len(s.feed.sources)]); err != nil || !goOn {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// take takes the steps of a block and returns their losses.
+func (s *steps) take(b block) ([]float64, error) {
+	defer b.finalize()
+	if b.err != nil {
+		return nil, b.err
+	}
+	result, err := s.exec.Call1(b.x, b.y, int32(b.count))
+	if err != nil {
+		return nil, fmt.Errorf("network: training on %q failed: %w", s.feed.sources[0].Name(), cause(err))
+	}
+	defer finalize(result)
+	losses, err := dataset.Values(result)
+	if err != nil {
+		return nil, err
+	}
+	return losses[:b.count*len(s.feed.sources)], nil
+}
+
+func (s *steps) finalize() {
+	if s != nil && s.exec != nil {
+		s.exec.Finalize()
+	}
+}
