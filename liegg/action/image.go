@@ -201,14 +201,15 @@ func (m Image) Contract(x, g *Node) *Node {
 }
 
 // Metric returns Σᵢ wᵢ TᵢᵀTᵢ as [K, K]. As (x, y, 1) is the same for all images,
-// their slopes are summed before they meet it.
+// their slopes are summed before they meet it, pixel by pixel, in the type of x.
 func (m Image) Metric(x, w *Node) *Node {
 	root := Reshape(ConvertDType(Sqrt(w), x.DType()), w.Shape().Dim(0), 1, 1)
-	slopes := ConvertDType(Mul(m.slopes(x), root), dtypes.Float64)
+	slopes := Mul(m.slopes(x), root)
 	axis := func(a int) *Node { return Slice(slopes, AxisRange(), AxisElem(a)) }
 	both := func(a, b int) *Node { return ReduceSum(Mul(axis(a), axis(b)), 0) } // [1, pixels]
-	sums := Reshape(Stack([]*Node{both(0, 0), both(0, 1), both(0, 1), both(1, 1)}, 0), 2, 2, -1)
-	p := m.positions(slopes)
+	sums := Stack([]*Node{both(0, 0), both(0, 1), both(0, 1), both(1, 1)}, 0)
+	sums = Reshape(ConvertDType(sums, dtypes.Float64), 2, 2, -1)
+	p := m.positions(sums)
 	pairs := Einsum("adp,bep->abde", sums, Mul(ExpandAxes(p, 1), ExpandAxes(p, 0)))
 	return Reshape(pairs, m.Dim(), m.Dim())
 }

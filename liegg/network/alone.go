@@ -47,7 +47,7 @@ func mark(y *Node) *Node {
 // standAlone runs the program of the extraction once more on the first chunk, with
 // the samples behind the first few changed: outputs and gradients of these must be
 // what they were.
-func (e *extraction) standAlone(c chunk, signs *tensors.Tensor, values [][]float64) error {
+func (e *extraction) standAlone(c chunk, z *tensors.Tensor, values [][]float64) error {
 	few := min(2, c.x.Shape().Dim(0)/2, c.count)
 	if e.alone || few == 0 {
 		return nil
@@ -57,7 +57,7 @@ func (e *extraction) standAlone(c chunk, signs *tensors.Tensor, values [][]float
 		return err
 	}
 	defer finalize(crowd)
-	again, err := called(e.exec, crowd, int32(c.count), signs)
+	again, err := called(e.exec, crowd, int32(c.count), z)
 	if err != nil {
 		return err
 	}

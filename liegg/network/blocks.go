@@ -135,9 +135,9 @@ func (e *extraction) fingerprint(like chunk) (sum [sha256.Size]byte, err error) 
 	x := noise(like.x)
 	defer finalize(x)
 	e.random = rand.New(rand.NewPCG(2, 0))
-	signs := e.signs(x)
-	defer finalize(signs)
-	values, err := called(e.exec, x, int32(x.Shape().Dim(0)), signs)
+	z := e.probes(x)
+	defer finalize(z)
+	values, err := called(e.exec, x, int32(x.Shape().Dim(0)), z)
 	if err != nil {
 		return sum, err
 	}

@@ -2,7 +2,9 @@ package network
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -95,9 +97,9 @@ func (e *extraction) compiles(c chunk) bool {
 	if e.mode == ReverseMode {
 		return true
 	}
-	signs := e.signs(c.x)
-	defer finalize(signs)
-	_, err := e.exec.Compile(c.x.Shape(), shapes.Make(dtypes.Int32), signs.Shape())
+	z := e.probes(c.x)
+	defer finalize(z)
+	_, err := e.exec.Compile(c.x.Shape(), shapes.Make(dtypes.Int32), z.Shape())
 	return err == nil
 }
 
@@ -107,15 +109,15 @@ func (e *extraction) y(scope *model.Scope, x *Node) *Node {
 }
 
 // graph is the program: x [batch, input…], the number of real samples and the
-// signs of the probes to rows or their Gram matrix, Σ‖J_i‖²_F TᵢᵀTᵢ, and ‖J_i‖²_F;
+// probes z to rows or their Gram matrix, Σ‖J_i‖²_F TᵢᵀTᵢ, and ‖J_i‖²_F;
 // last a number for the outputs of each sample.
-func (e *extraction) graph(scope *model.Scope, x, count, signs *Node) []*Node {
+func (e *extraction) graph(scope *model.Scope, x, count, z *Node) []*Node {
 	y := e.y(scope, x)
-	unmasked := jacobianRows(e.mode, e.action, x, y, signs)
+	unmasked := jacobianRows(e.mode, e.action, x, y, z)
 	j := unmasked.covariant(e.action, y).masked(count)
 	nodes := e.sums(j, x)
 	if e.sizes != nil {
-		j = unmasked.weighted(e.action, x, y, e.weights(y), signs).masked(count)
+		j = unmasked.weighted(e.action, x, y, e.weights(y), z).masked(count)
 		nodes = append(nodes, e.sums(j, x)...)
 	}
 	if e.moments {
@@ -138,16 +140,16 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	defer caught(&err)
 	defer finalize(c.x)
 	repeats := e.seen.repeats(c)
-	signs := e.signs(c.x)
-	defer finalize(signs)
-	values, err := called(e.exec, c.x, int32(c.count), signs)
+	z := e.probes(c.x)
+	defer finalize(z)
+	values, err := called(e.exec, c.x, int32(c.count), z)
 	if err != nil {
 		return out, err
 	}
 	if err := firstNotFinite(c, values[2], values); err != nil {
 		return out, err
 	}
-	if err := e.standAlone(c, signs, values); err != nil {
+	if err := e.standAlone(c, z, values); err != nil {
 		return out, err
 	}
 	out = e.chunk(c, values)
@@ -204,19 +206,24 @@ func idle(energy []float64) int {
 	return count
 }
 
-// signs draws the ±1 of the probes, [batch, probes, m]; one number where no
-// probes are needed.
-func (e *extraction) signs(x *tensors.Tensor) *tensors.Tensor {
+// probes draws the cotangents z, [batch, probes, m], uniformly from the sphere of
+// radius √m: random z would now and then miss outputs that hang together, such as
+// those whose sum is zero. One number where no probes are needed.
+func (e *extraction) probes(x *tensors.Tensor) *tensors.Tensor {
 	dimensions := []int{1, 1, 1}
 	if e.mode == TangentMode {
 		dimensions = []int{x.Shape().Dim(0), probes, e.outputs}
 	}
 	values := make([]float32, dimensions[0]*dimensions[1]*dimensions[2])
-	for i := 0; i < len(values); i += 64 {
-		bits := e.random.Uint64()
-		for j := i; j < min(i+64, len(values)); j++ {
-			values[j] = float32(bits&1)*2 - 1
-			bits >>= 1
+	for z := range slices.Chunk(values, dimensions[2]) {
+		square := 0.
+		for i := range z {
+			v := e.random.NormFloat64()
+			z[i], square = float32(v), square+v*v
+		}
+		scale := float32(math.Sqrt(float64(len(z)) / square))
+		for i := range z {
+			z[i] *= scale
 		}
 	}
 	return tensors.FromFlatDataAndDimensions(values, dimensions...)

@@ -25,9 +25,10 @@ const (
 	CoordinateMode
 )
 
-// probes is the number of random ±1 cotangents z that estimate ‖J_i‖²_F of a
-// sample as the mean of ‖J_iᵀz‖² (Hutchinson's estimator), where a mode does not
-// see all of J. The estimate is unbiased, and averaged over samples.
+// probes is the number of random cotangents z, drawn for each sample, that estimate
+// ‖J_i‖²_F as the mean of ‖J_iᵀz‖² (Hutchinson's estimator), where a mode does not see
+// all of J. The estimate is unbiased; its error, up to √2 of the value for one sample,
+// falls as 1/√N.
 const probes = 2
 
 // choose takes the mode with the fewest passes for m outputs, K velocities and n
@@ -49,24 +50,25 @@ type jacobian struct {
 	energy *Node // ‖J_i‖²_F or its estimate, [batch], in the dual of the action's inner product
 
 	// gradients are those that energy was taken from, [batch, input…] each: of
-	// the m outputs, or of random combinations of them. share is the factor by
-	// which sums of squares over them are to be multiplied.
+	// the m outputs, or, where it is probed, of random combinations of them. share is
+	// the factor by which sums of squares over them are to be multiplied.
 	gradients []*Node
+	probed    bool
 	share     float64
 
 	outputs *Node // y [batch, m] where outputs are moved, too; else nil
 }
 
 // jacobianRows builds the rows of the outputs y [batch, m] with respect to x. The
-// signs, [batch, probes, m] of ±1, are used by TangentMode only.
-func jacobianRows(mode Differentiation, a action.Action, x, y, signs *Node) jacobian {
+// probes z, [batch, probes, m], are used by TangentMode only.
+func jacobianRows(mode Differentiation, a action.Action, x, y, z *Node) jacobian {
 	switch mode {
 	case ReverseMode:
 		return reverseRows(a, x, y)
 	case CoordinateMode:
 		return coordinateRows(a, x, y)
 	default:
-		return tangentRows(a, x, y, signs)
+		return tangentRows(a, x, y, z)
 	}
 }
 
@@ -77,48 +79,52 @@ func reverseRows(a action.Action, x, y *Node) jacobian {
 		gradients[k] = Gradient(ReduceAllSum(Slice(y, AxisRange(), AxisElem(k))), x)[0]
 		rows[k] = action.Contract(a, x, gradients[k])
 	}
-	return newJacobian(a, Stack(rows, 1), gradients, 1)
+	return newJacobian(a, Stack(rows, 1), gradients, false)
 }
 
-func newJacobian(a action.Action, rows *Node, gradients []*Node, share float64) jacobian {
+func newJacobian(a action.Action, rows *Node, gradients []*Node, probed bool) jacobian {
+	share := 1.
+	if probed {
+		share /= float64(len(gradients))
+	}
 	var energy *Node
 	for _, g := range gradients {
 		energy = plus(energy, action.Conorm(a, g))
 	}
-	return jacobian{rows: rows, energy: MulScalar(energy, share), gradients: gradients, share: share}
+	return jacobian{rows: rows, energy: MulScalar(energy, share), gradients: gradients, probed: probed, share: share}
 }
 
-func tangentRows(a action.Action, x, y, signs *Node) jacobian {
+func tangentRows(a action.Action, x, y, z *Node) jacobian {
 	var pushed []*Node
 	push := pushforward(x, y)
 	for _, v := range velocities(a, x) {
 		pushed = append(pushed, push(v))
 	}
-	return newJacobian(a, Stack(pushed, 2), probeGradients(x, y, signs), 1./probes)
+	return newJacobian(a, Stack(pushed, 2), probeGradients(x, y, z), true)
 }
 
 // probeGradients are the gradients Jᵀz for the probes z.
-func probeGradients(x, y, signs *Node) []*Node {
-	gradients := make([]*Node, probes)
+func probeGradients(x, y, z *Node) []*Node {
+	gradients := make([]*Node, z.Shape().Dim(1))
 	for p := range gradients {
-		z := Reshape(Slice(ConvertDType(signs, y.DType()), AxisRange(), AxisElem(p)), y.Shape().Dimensions...)
-		gradients[p] = Gradient(ReduceAllSum(Mul(y, z)), x)[0]
+		one := Reshape(Slice(ConvertDType(z, y.DType()), AxisRange(), AxisElem(p)), y.Shape().Dimensions...)
+		gradients[p] = Gradient(ReduceAllSum(Mul(y, one)), x)[0]
 	}
 	return gradients
 }
 
 // weighted is what the outputs w·y contribute, w of shape [1, m], given what the
 // outputs y do.
-func (j jacobian) weighted(a action.Action, x, y, w, signs *Node) jacobian {
+func (j jacobian) weighted(a action.Action, x, y, w, z *Node) jacobian {
 	rows := Mul(j.rows, ExpandAxes(w, -1))
-	if j.share != 1 {
-		return newJacobian(a, rows, probeGradients(x, Mul(y, w), signs), j.share)
+	if j.probed {
+		return newJacobian(a, rows, probeGradients(x, Mul(y, w), z), true)
 	}
 	gradients := make([]*Node, len(j.gradients))
 	for k, g := range j.gradients {
 		gradients[k] = Mul(g, Reshape(Slice(w, AxisRange(), AxisElem(k)), slices.Repeat([]int{1}, g.Rank())...))
 	}
-	return newJacobian(a, rows, gradients, j.share)
+	return newJacobian(a, rows, gradients, false)
 }
 
 func coordinateRows(a action.Action, x, y *Node) jacobian {
@@ -136,7 +142,7 @@ func coordinateRows(a action.Action, x, y *Node) jacobian {
 	for k := range gradients {
 		gradients[k] = Reshape(Slice(j, AxisRange(), AxisElem(k)), x.Shape().Dimensions...)
 	}
-	return newJacobian(a, Einsum("bmn,bkn->bmk", j, t), gradients, 1)
+	return newJacobian(a, Einsum("bmn,bkn->bmk", j, t), gradients, false)
 }
 
 // pushforward returns v ↦ J·v for velocities v of x's shape. GoMLX has reverse

@@ -99,11 +99,7 @@ func (l *layerScan) graph(scope *model.Scope, x, count, random *Node) (nodes []*
 		l.sums[i] = newLayerSums(layer, l.action.Dim(), l.block)
 		var gradients []*Node
 		gradients, random = probed(x, layer.h, random)
-		share := 1.
-		if l.sums[i].width > exactEnergy {
-			share = 1 / float64(len(gradients))
-		}
-		j := newJacobian(l.action, pushed[i], gradients, share).masked(count)
+		j := newJacobian(l.action, pushed[i], gradients, l.sums[i].width > exactEnergy).masked(count)
 		nodes = append(nodes, l.sums[i].nodes(l.action, x, layer.h, j, count)...)
 	}
 	return nodes

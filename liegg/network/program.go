@@ -120,18 +120,21 @@ func Rows(a action.Action, x, y *Node) (rows, energy *Node) {
 	if m := y.Shape().Dim(1); m > manyOutputs {
 		mode = choose(m, a.Dim(), x.Shape().Size()/x.Shape().Dim(0))
 	}
-	j := jacobianRows(mode, a, x, y, constantSigns(y))
+	j := jacobianRows(mode, a, x, y, constantProbes(y))
 	return j.rows, j.energy
 }
 
-// constantSigns are the ±1 of the probes for y, [1, probes, m]: samples share them.
-func constantSigns(y *Node) *Node {
+// sharedProbes is the number of probes where all samples share them.
+const sharedProbes = 4
+
+// constantProbes are probes of ±1 for y, [batch, sharedProbes, m].
+func constantProbes(y *Node) *Node {
 	random := rand.New(rand.NewPCG(1, 0))
 	m := y.Shape().Dim(1)
-	values := make([]float32, probes*m)
+	values := make([]float32, sharedProbes*m)
 	for i := range values {
 		values[i] = float32(random.IntN(2)*2 - 1)
 	}
-	signs := Const(y.Graph(), tensors.FromFlatDataAndDimensions(values, 1, probes, m))
-	return BroadcastToDims(signs, y.Shape().Dim(0), probes, m)
+	z := Const(y.Graph(), tensors.FromFlatDataAndDimensions(values, 1, sharedProbes, m))
+	return BroadcastToDims(z, y.Shape().Dim(0), sharedProbes, m)
 }

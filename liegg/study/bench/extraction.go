@@ -32,8 +32,8 @@ func (s subject) spectrum() (work, error) {
 	}), nil
 }
 
-// passes is one forward pass and one derivative pass for each output, of which no
-// more is kept than that nothing can be left out: the squared norm of J.
+// passes is one forward pass and the fewest derivative passes, min(m, K, n), of which
+// no more is kept than that nothing can be left out: sums of squares.
 func (s subject) passes() (work, error) {
 	held, err := network.Hold(network.Tensor(s.inputs()), 0)
 	if err != nil {
@@ -42,9 +42,8 @@ func (s subject) passes() (work, error) {
 	program, err := s.network().NewProgram(nil, held, func(f func(x *Node) *Node, x *Node, _ []*Node) []*Node {
 		y := f(x)
 		energy := ReduceSum(Square(y), -1)
-		for k := range y.Shape().Dim(1) {
-			j := Gradient(ReduceAllSum(Slice(y, AxisRange(), AxisElem(k))), x)[0]
-			energy = Add(energy, ReduceSum(Reshape(Square(j), x.Shape().Dim(0), -1), -1))
+		for _, pass := range s.fewest(x, y) {
+			energy = Add(energy, ReduceSum(Reshape(Square(pass), x.Shape().Dim(0), -1), -1))
 		}
 		return []*Node{energy}
 	})
@@ -55,6 +54,31 @@ func (s subject) passes() (work, error) {
 		_, err := program.Run(held)
 		return err
 	}), nil
+}
+
+// fewest are the gradients of the m outputs y or, where they are fewer, the
+// derivatives of y along min(K, n) velocities.
+func (s subject) fewest(x, y *Node) (passes []*Node) {
+	m, n := y.Shape().Dim(1), x.Shape().Size()/x.Shape().Dim(0)
+	if few := min(s.action.Dim(), n); few < m {
+		return along(x, y, few)
+	}
+	for k := range m {
+		passes = append(passes, Gradient(ReduceAllSum(Slice(y, AxisRange(), AxisElem(k))), x)[0])
+	}
+	return passes
+}
+
+// along are the derivatives of y along as many velocities, made of x.
+func along(x, y *Node, count int) (passes []*Node) {
+	u := ZerosLike(y)
+	pulled := Gradient(ReduceAllSum(Mul(y, u)), x)[0]
+	for k := range count {
+		one := append([]int{1}, x.Shape().Dimensions[1:]...)
+		v := Mul(x, Const(x.Graph(), normal(uint64(k), one...)))
+		passes = append(passes, Gradient(ReduceAllSum(Mul(pulled, v)), u)[0])
+	}
+	return passes
 }
 
 // network is one of random weights, drawn when it runs first.
