@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,19 +16,20 @@ var presets = map[string]Sweep{
 	},
 	// How the paper's regression is trained.
 	"o5-regimes": {
-		Tasks: []string{"o5"}, Samples: []int{1000}, Widths: []int{64}, Depths: []int{3}, Bias: true, Seeds: 5, Steps: 4000, Cosine: true, Layers: true,
-		Regimes: append(regimes("so5", 30_000), Regime{Name: "augmented by a third", Augment: .33}, Regime{Name: "augmented", Augment: 1},
+		Tasks: []string{"o5"}, Samples: []int{1000}, Widths: []int{32}, Depths: []int{2}, Bias: true, Seeds: 5, Steps: 4000, Cosine: true, Layers: true,
+		Regimes: append(staged(30_000), Regime{Name: "augmented by a third", Augment: .33}, Regime{Name: "augmented", Augment: 1},
 			Regime{Name: "weight decay .1", Decay: .1}, Regime{Name: "L2 1e-3", L2: 1e-3}, Regime{Name: "noise .1", Noise: .1}, Regime{Name: "noise .5", Noise: .5}),
 	},
-	// Turned digits: width and depth.
+	// The same of digits that are turned once, as the regression's samples are drawn
+	// once: nothing tells of the rotation but the data.
 	"digits": {
-		Tasks: []string{"digits"}, Samples: []int{60_000}, Widths: []int{32, 128, 512}, Depths: []int{1, 3, 5},
-		Bias: true, Regimes: []Regime{{Name: "fresh rotations", Augment: 1}}, Seeds: 3, Steps: 3000, Batch: 512, Cosine: true, Together: 3,
+		Tasks: []string{"digits"}, Samples: []int{3000, 15_000, 60_000}, Widths: []int{16, 64, 256}, Depths: []int{1, 2, 4},
+		Bias: true, Seeds: 3, Steps: 2000, Batch: 512, Cosine: true, Together: 3,
 	},
 	// How turned digits are trained.
 	"digits-regimes": {
 		Tasks: []string{"digits"}, Samples: []int{3000}, Widths: []int{128}, Depths: []int{3}, Bias: true, Seeds: 3, Steps: 2000, Batch: 512, Cosine: true, Together: 3, Layers: true,
-		Regimes: append(regimes("upright", 30_000), Regime{Name: "turned by 30°", Augment: 1. / 6}, Regime{Name: "fresh rotations", Augment: 1},
+		Regimes: append(staged(30_000, "upright"), Regime{Name: "turned by 30°", Augment: 1. / 6}, Regime{Name: "fresh rotations", Augment: 1},
 			Regime{Name: "weight decay .1", Decay: .1}, Regime{Name: "noise .3", Noise: .3}),
 	},
 	// A minute's try.
@@ -40,17 +42,16 @@ var presets = map[string]Sweep{
 	},
 }
 
-// regimes are those with stages, with pre-training on a number of samples of the
-// task itself and of another.
-func regimes(other string, samples int) []Regime {
-	return []Regime{
-		{Name: "scratch"},
-		{Name: "more data, then all", Pretrain: &Pretraining{Samples: samples}},
-		{Name: "more data, then last", Pretrain: &Pretraining{Samples: samples, Tune: "last"}},
-		{Name: other + ", then all", Pretrain: &Pretraining{Task: other, Samples: samples}},
-		{Name: other + ", then last", Pretrain: &Pretraining{Task: other, Samples: samples, Tune: "last"}},
-		{Name: "layer by layer", Layerwise: true},
+// staged are the regimes that differ in their stages: one, first a pre-training on a
+// number of other samples of the task itself or of the tasks named, or layer by layer.
+func staged(samples int, tasks ...string) []Regime {
+	all := []Regime{{Name: "scratch"}}
+	for _, task := range append([]string{""}, tasks...) {
+		name := cmp.Or(task, "more data")
+		all = append(all, Regime{Name: name + ", then all", Pretrain: &Pretraining{Task: task, Samples: samples}},
+			Regime{Name: name + ", then last", Pretrain: &Pretraining{Task: task, Samples: samples, Tune: "last"}})
 	}
+	return append(all, Regime{Name: "layer by layer", Layerwise: true})
 }
 
 // Presets are the names of the sweeps that Preset knows.
