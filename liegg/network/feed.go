@@ -26,7 +26,8 @@ func newFeed(sources []Source, joint bool) (f *feed, err error) {
 	return f, err
 }
 
-// block are the batches of count steps, x [most, batch…] and y [most, batch…].
+// block are the batches of count steps, x [most, batch…] and y [most, batch…], or of
+// one, without that axis, where most is 1.
 type block struct {
 	x, y  *tensors.Tensor
 	count int
@@ -89,6 +90,9 @@ func (f *feed) block(count int, next []func() (train.Batch, error, bool)) (b blo
 			b.err = fmt.Errorf("network: training on %q failed: %w", f.sources[at].Name(), b.err)
 		}
 	}()
+	if f.most == 1 && !f.joint {
+		return f.one(next[0])
+	}
 	b = block{x: tensors.FromShape(f.several(f.x)), y: tensors.FromShape(f.several(f.y)), count: count}
 	for i := range count {
 		for at = range f.sources {
@@ -105,9 +109,25 @@ func (f *feed) block(count int, next []func() (train.Batch, error, bool)) (b blo
 	return b
 }
 
+// one is a batch itself.
+func (f *feed) one(next func() (train.Batch, error, bool)) block {
+	batch, err, _ := next()
+	if err == nil {
+		err = complete(batch)
+	}
+	if err != nil {
+		return block{err: err}
+	}
+	finalize(append(batch.Inputs[1:], batch.Labels[1:]...)...)
+	return block{x: batch.Inputs[0], y: batch.Labels[0], count: 1}
+}
+
 // several is the shape of a block of batches.
 func (f *feed) several(batch shapes.Shape) shapes.Shape {
-	axes := []int{f.most}
+	var axes []int
+	if f.most > 1 {
+		axes = append(axes, f.most)
+	}
 	if f.joint {
 		axes = append(axes, len(f.sources))
 	}
@@ -117,13 +137,20 @@ func (f *feed) several(batch shapes.Shape) shapes.Shape {
 // put copies a batch to its place among the block's, and frees it.
 func (b block) put(batch train.Batch, place int) error {
 	defer finalize(append(batch.Inputs, batch.Labels...)...)
-	if len(batch.Inputs) == 0 || len(batch.Labels) == 0 {
-		return errors.New("a batch has no inputs or no targets")
+	if err := complete(batch); err != nil {
+		return err
 	}
 	if err := copyTo(b.x, batch.Inputs[0], place); err != nil {
 		return err
 	}
 	return copyTo(b.y, batch.Labels[0], place)
+}
+
+func complete(batch train.Batch) error {
+	if len(batch.Inputs) == 0 || len(batch.Labels) == 0 {
+		return errors.New("a batch has no inputs or no targets")
+	}
+	return nil
 }
 
 // copyTo copies a part to its place among parts alike.
@@ -154,8 +181,8 @@ func stack(parts []*tensors.Tensor) (*tensors.Tensor, error) {
 // batchShapes are the shapes of the first batch of a source.
 func batchShapes(source Source) (x, y shapes.Shape, err error) {
 	for batch, err := range (endless{source}).Iter() {
-		if err == nil && (len(batch.Inputs) == 0 || len(batch.Labels) == 0) {
-			err = errors.New("a batch has no inputs or no targets")
+		if err == nil {
+			err = complete(batch)
 		}
 		if err == nil {
 			err = (&batcher{}).check(batch.Inputs[0])

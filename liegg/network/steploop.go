@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 )
 
@@ -28,7 +29,7 @@ func (step stepper) loop(backend compute.Backend, store *model.Store, f *feed) (
 	l := &stepLoop{step: step}
 	exec, err := model.NewExec(backend, store, func(scope *model.Scope, x, y *Node) *Node {
 		defer panicWithError()
-		l.loss, l.state = step(scope, Squeeze(x, 0), Squeeze(y, 0)).Shape(), nil
+		l.loss, l.state = step(scope, x, y).Shape(), nil
 		for v := range store.IterVariables() {
 			if v.InUseByGraph(x.Graph()) {
 				l.state = append(l.state, v)
@@ -52,8 +53,8 @@ func (step stepper) loop(backend compute.Backend, store *model.Store, f *feed) (
 // which the first count are taken, to their losses, [S, loss…].
 func (l *stepLoop) graph(scope *model.Scope, x, y, count *Node) *Node {
 	g := x.Graph()
-	losses := Zeros(g, shapes.Make(l.loss.DType, append([]int{x.Shape().Dim(0)}, l.loss.Dimensions...)...))
-	begin := append([]*Node{Scalar(g, dtypes.Int32, 0), losses}, l.values(g)...)
+	losses := shapes.Make(l.loss.DType, append([]int{x.Shape().Dim(0)}, l.loss.Dimensions...)...)
+	begin := append([]*Node{zeros(g, shapes.Make(dtypes.Int32)), zeros(g, losses)}, l.values(g)...)
 	goOn := NewClosure(g, func(g *Graph) []*Node {
 		return []*Node{LessThan(parameters(g, begin)[0], count)}
 	})
@@ -83,6 +84,10 @@ func (l *stepLoop) set(values []*Node) {
 		v.SetNodeValue(values[k])
 	}
 }
+
+// zeros are a constant of a shape. A scalar of GoMLX's would be kept for the graph and
+// used again in the loop, where what was made outside is not to be had.
+func zeros(g *Graph, shape shapes.Shape) *Node { return Const(g, tensors.FromShape(shape)) }
 
 // parameters are those of a closure, like the given nodes.
 func parameters(g *Graph, like []*Node) []*Node {

@@ -36,11 +36,11 @@ const (
 // the store, or creates them there.
 func newSteps(backend compute.Backend, store *model.Store, f *feed, step stepper, looks int) (*steps, error) {
 	f.most = 1
-	if can := backend.Capabilities().Operations; can[compute.OpTypeWhile] && can[compute.OpTypeDynamicSlice] {
+	if can := backend.Capabilities(); can.Functions && can.Operations[compute.OpTypeDynamicSlice] {
 		f.most = stepsInCall(len(f.sources)*int(f.x.ByteSize()), looks)
 	}
 	program := func(scope *model.Scope, x, y, _ *Node) *Node {
-		return ExpandAxes(step(scope, Squeeze(x, 0), Squeeze(y, 0)), 0)
+		return ExpandAxes(step(scope, x, y), 0)
 	}
 	if f.most > 1 {
 		l, err := step.loop(backend, store, f)

@@ -11,9 +11,13 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// warmUp is the number of steps before those that are timed: the first ones wait
-// for compilation.
-const warmUp = 20
+// warmUp is the number of steps before those that are timed, and after them. Batches
+// are asked for some calls of looks steps ahead, while the first call waits for
+// compilation.
+const (
+	looks  = 20
+	warmUp = 5 * looks
+)
 
 // training trains on 10 000 random samples.
 func training(m network.MLP, inputs, batch, steps int, loss network.Loss) prepare {
@@ -25,8 +29,7 @@ func training(m network.MLP, inputs, batch, steps int, loss network.Loss) prepar
 		samples := dataset.Samples{Name: "normal", X: normal(1, 10_000, inputs), Y: y}
 		return func() (float64, error) {
 			watched := &stopwatch{Source: samples.Batches(batch, 1), from: warmUp, to: warmUp + steps}
-			// One step more than is timed: its batch is asked for when they are over.
-			settings := network.Training{Steps: warmUp + steps + 1, Loss: loss, Quiet: true}
+			settings := network.Training{Steps: warmUp + steps + warmUp, Validate: looks, Loss: loss, Quiet: true}
 			_, err := network.Train(m, settings, watched, nil)
 			return watched.end.Sub(watched.start).Seconds(), err
 		}, nil
