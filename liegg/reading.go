@@ -86,7 +86,7 @@ func (r reading) byDefect(s *Spectrum, f form, m *metric, count int) error {
 
 // ofDefects makes the generators of ascending ρ, with h as columns with hᵀDh = 1.
 func (r reading) ofDefects(ρ []float64, h *mat.Dense) ([]Generator, error) {
-	slack := 1e-2 + 10/math.Sqrt(r.n) // single-precision sums, and ‖J‖² that is estimated sample by sample
+	const slack = 1e-2 // single-precision sums
 	if largest := ρ[len(ρ)-1]; largest > 1+slack {
 		return nil, fmt.Errorf("%w (ρ = %.3g)", ErrMetric, largest)
 	}

@@ -2,9 +2,7 @@ package network
 
 import (
 	"fmt"
-	"math"
 	"math/rand/v2"
-	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -128,9 +126,11 @@ func (e *extraction) graph(scope *model.Scope, x, count, z *Node) []*Node {
 
 // sums are the rows of a batch or their Gram matrix, the metric, and ‖J_i‖²_F.
 func (e *extraction) sums(j jacobian, x *Node) []*Node {
-	rows := gramOf(j.rows)
+	var rows *Node
 	if e.rows {
 		rows = ConvertDType(Reshape(j.rows, -1, e.action.Dim()), dtypes.Float64)
+	} else {
+		rows = gramOf(j.rows)
 	}
 	energy := ConvertDType(j.energy, dtypes.Float64)
 	return []*Node{rows, j.metric(e.action, x, energy), energy}
@@ -206,24 +206,19 @@ func idle(energy []float64) int {
 	return count
 }
 
-// probes draws the cotangents z, [batch, probes, m], uniformly from the sphere of
-// radius √m: random z would now and then miss outputs that hang together, such as
-// those whose sum is zero. One number where no probes are needed.
+// probes draws the cotangents z of ±1, [batch, probes, m]; one number where no
+// probes are needed.
 func (e *extraction) probes(x *tensors.Tensor) *tensors.Tensor {
 	dimensions := []int{1, 1, 1}
 	if e.mode == TangentMode {
 		dimensions = []int{x.Shape().Dim(0), probes, e.outputs}
 	}
 	values := make([]float32, dimensions[0]*dimensions[1]*dimensions[2])
-	for z := range slices.Chunk(values, dimensions[2]) {
-		square := 0.
-		for i := range z {
-			v := e.random.NormFloat64()
-			z[i], square = float32(v), square+v*v
-		}
-		scale := float32(math.Sqrt(float64(len(z)) / square))
-		for i := range z {
-			z[i] *= scale
+	for i := 0; i < len(values); i += 64 {
+		bits := e.random.Uint64()
+		for j := i; j < min(i+64, len(values)); j++ {
+			values[j] = float32(bits&1)*2 - 1
+			bits >>= 1
 		}
 	}
 	return tensors.FromFlatDataAndDimensions(values, dimensions...)

@@ -25,7 +25,7 @@ const (
 	CoordinateMode
 )
 
-// probes is the number of random cotangents z, drawn for each sample, that estimate
+// probes is the number of random ±1 cotangents z, drawn for each sample, that estimate
 // ‖J_i‖²_F as the mean of ‖J_iᵀz‖² (Hutchinson's estimator), where a mode does not see
 // all of J. The estimate is unbiased; its error, up to √2 of the value for one sample,
 // falls as 1/√N.
