@@ -40,8 +40,8 @@ func (s Samples) Subset(from, to int) Samples {
 	}
 	return Samples{
 		Name: fmt.Sprintf("%s[%d:%d]", s.Name, from, to),
-		X:    rows(s.X, from, to),
-		Y:    rows(s.Y, from, to),
+		X:    Rows(s.X, from, to),
+		Y:    Rows(s.Y, from, to),
 	}
 }
 
@@ -66,7 +66,7 @@ func (s Samples) Split(sizes ...int) []Samples {
 // is nothing to learn but single samples.
 func (s Samples) Shuffled(rng *rand.Rand) Samples {
 	order := rng.Perm(s.Len())
-	return Samples{Name: s.Name + ", shuffled", X: rows(s.X, 0, s.Len()), Y: gather(s.Y, order)}
+	return Samples{Name: s.Name + ", shuffled", X: Rows(s.X, 0, s.Len()), Y: gather(s.Y, order)}
 }
 
 // Fingerprint returns the SHA-256, in hexadecimal, of the types, shapes and values of X and Y. It does not depend on
@@ -85,8 +85,9 @@ func hashTensor(h hash.Hash, t *tensors.Tensor) {
 	must(t.ConstBytes(func(data []byte) { h.Write(data) }))
 }
 
-// rows copies the rows from…to−1 of a tensor's first axis.
-func rows(t *tensors.Tensor, from, to int) *tensors.Tensor {
+// Rows returns a copy of the rows from…to−1 of a tensor's first axis. It panics where there are no such rows, or where
+// the tensor was finalized.
+func Rows(t *tensors.Tensor, from, to int) *tensors.Tensor {
 	return withRows(t, to-from, func(part, all []byte, stride int) { copy(part, all[from*stride:to*stride]) })
 }
 

@@ -26,6 +26,9 @@ func newFeed(sources []Source, joint bool) (f *feed, err error) {
 	return f, err
 }
 
+// input is the shape and type of one input.
+func (f *feed) input() shapes.Shape { return shapes.Make(f.x.DType, f.x.Dimensions[1:]...) }
+
 // block are the batches of count steps, x [most, batch…] and y [most, batch…], or of
 // one, without that axis, where most is 1.
 type block struct {
@@ -194,15 +197,6 @@ func batchShapes(source Source) (x, y shapes.Shape, err error) {
 		return batch.Inputs[0].Shape(), batch.Labels[0].Shape(), nil
 	}
 	panic("an endless data set has ended")
-}
-
-// inputShape is the shape and type of one input of a source.
-func inputShape(source Source) (shapes.Shape, error) {
-	x, _, err := batchShapes(source)
-	if err != nil {
-		return x, err
-	}
-	return shapes.Make(x.DType, x.Dimensions[1:]...), nil
 }
 
 // endless is a source that goes on from epoch to epoch.

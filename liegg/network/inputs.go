@@ -26,14 +26,14 @@ func Tensor(x *tensors.Tensor) Inputs {
 		panic("network: Tensor: x is nil")
 	}
 	return func(yield func(*tensors.Tensor, error) bool) {
-		if x.Rank() == 0 || x.Shape().Dim(0) == 0 {
+		if !x.Ok() || x.Rank() == 0 || x.Size() == 0 { // whoever ranges says what is wrong
 			yield(x.LocalClone())
 			return
 		}
 		samples := x.Shape().Dim(0)
-		some := max(1, piece/max(1, x.Size()/samples))
+		some := max(1, piece*samples/x.Size())
 		for from := 0; from < samples; from += some {
-			if !yield(samplesOf(x, from, min(some, samples-from))) {
+			if !yield(dataset.Rows(x, from, min(from+some, samples)), nil) {
 				return
 			}
 		}
@@ -43,18 +43,6 @@ func Tensor(x *tensors.Tensor) Inputs {
 // piece is the size of the parts in which Tensor streams, in numbers: small enough to
 // be in cache still when they are cut into batches.
 const piece = 1 << 19
-
-// samplesOf copies count samples of x.
-func samplesOf(x *tensors.Tensor, from, count int) (part *tensors.Tensor, err error) {
-	dimensions := slices.Clone(x.Shape().Dimensions)
-	dimensions[0] = count
-	part = tensors.FromShape(shapes.Make(x.DType(), dimensions...))
-	err = x.ConstBytes(func(all []byte) {
-		sample := len(all) / x.Shape().Dim(0)
-		err = part.MutableBytes(func(own []byte) { copy(own, all[from*sample:]) })
-	})
-	return part, err
-}
 
 // Dataset streams the first inputs of a GoMLX data set, one epoch.
 func Dataset(ds train.Dataset) Inputs {

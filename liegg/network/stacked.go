@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/layers/activation"
@@ -35,14 +36,10 @@ func (m MLP) dense(store *model.Store, layer int) *model.Scope {
 	return store.Scope("/" + scopeMLP + "/" + m.layer(layer) + "/dense")
 }
 
-// beginnings are the members' variables before training.
-func (m MLP) beginnings(members []Member) ([]*model.Store, error) {
-	stores := make([]*model.Store, len(members))
+// beginnings are the members' variables before training, for inputs of a shape.
+func (m MLP) beginnings(members []Member, input shapes.Shape) (stores []*model.Store, err error) {
+	stores = make([]*model.Store, len(members))
 	for i, member := range members {
-		input, err := inputShape(member.Source)
-		if err != nil {
-			return nil, err
-		}
 		if stores[i], err = m.initial(input, member.Seed); err != nil {
 			return nil, err
 		}

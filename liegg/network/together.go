@@ -53,7 +53,11 @@ func TrainTogether(m MLP, t Training, members []Member, layers ...int) (trained 
 	if err != nil {
 		return nil, err
 	}
-	stores, err := m.beginnings(members)
+	batches, err := newFeed(sources(members), true)
+	if err != nil {
+		return nil, err
+	}
+	stores, err := m.beginnings(members, batches.input())
 	if err != nil {
 		return nil, err
 	}
@@ -62,11 +66,11 @@ func TrainTogether(m MLP, t Training, members []Member, layers ...int) (trained 
 		return nil, err
 	}
 	defer store.Finalize()
-	f := &jointFit{Training: t, mlp: m, members: members, store: store, trained: make([]Trained, len(members)), sums: make([]float64, len(members))}
+	f := &jointFit{Training: t, mlp: m, store: store, trained: make([]Trained, len(members)), sums: make([]float64, len(members))}
 	for i := range members {
 		f.trained[i].Network = &Network{Forward: m.Forward, Store: stores[i], Backend: backend, model: m}
 	}
-	if err := f.run(backend); err != nil {
+	if err := f.run(backend, batches); err != nil {
 		return nil, err
 	}
 	return f.trained, f.finish()
@@ -89,11 +93,19 @@ func (m MLP) checkMembers(members []Member, layers []int) {
 	}
 }
 
+// sources are those of the members.
+func sources(members []Member) []Source {
+	s := make([]Source, len(members))
+	for i, m := range members {
+		s[i] = m.Source
+	}
+	return s
+}
+
 // jointFit is a training of several networks under way.
 type jointFit struct {
 	Training
 	mlp     MLP
-	members []Member
 	store   *model.Store // the stacked variables
 	trained []Trained
 	sums    []float64 // of each member's losses since the last look
@@ -137,15 +149,7 @@ func squaredWeights(store *model.Store, g *Graph) (sum *Node) {
 	return sum
 }
 
-func (f *jointFit) run(backend compute.Backend) error {
-	sources := make([]Source, len(f.members))
-	for i, m := range f.members {
-		sources[i] = m.Source
-	}
-	batches, err := newFeed(sources, true)
-	if err != nil {
-		return err
-	}
+func (f *jointFit) run(backend compute.Backend, batches *feed) error {
 	steps, err := newSteps(backend, f.store, batches, f.step, f.Validate)
 	if err != nil {
 		return err

@@ -49,20 +49,20 @@ func Train(m Model, t Training, source Source, validation *dataset.Samples) (n *
 	if err != nil {
 		return nil, err
 	}
-	input, err := inputShape(source)
+	batches, err := newFeed([]Source{source}, false)
 	if err != nil {
 		return nil, err
 	}
-	store, err := m.initial(input, t.Seed)
+	store, err := m.initial(batches.input(), t.Seed)
 	if err != nil {
 		return nil, err
 	}
 	f := &fit{Training: t, network: &Network{Forward: m.Forward, Store: store, Backend: backend, model: m}, validation: validation, best: math.Inf(1)}
 	if !t.Quiet {
-		f.progress = newProgress(fmt.Sprintf("training %d-%v", input.Size(), m), t.Steps)
+		f.progress = newProgress(fmt.Sprintf("training %d-%v", batches.input().Size(), m), t.Steps)
 		defer f.progress.done()
 	}
-	if err := f.run(source); err != nil {
+	if err := f.run(batches); err != nil {
 		return nil, err
 	}
 	return f.network, f.finish()
@@ -81,11 +81,7 @@ type fit struct {
 	kept       map[string]*tensors.Tensor
 }
 
-func (f *fit) run(source Source) error {
-	batches, err := newFeed([]Source{source}, false)
-	if err != nil {
-		return err
-	}
+func (f *fit) run(batches *feed) error {
 	steps, err := newSteps(f.network.Backend, f.network.Store, batches, f.step, f.Validate)
 	if err != nil {
 		return err
