@@ -1,7 +1,6 @@
 package network
 
 import (
-	"cmp"
 	"iter"
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -91,7 +90,7 @@ func polarizationChunks(n *Network, a action.Action, inputs Inputs, s Settings, 
 	return func(yield func(liegg.Chunk, error) bool) {
 		var e *extraction
 		defer func() { e.finalize() }() // where it was not kept
-		for c, err := range chunks(inputs, cmp.Or(s.Batch, batchOf(a.Dim()))) {
+		for c, err := range n.chunks(inputs, s.Batch, a.Dim()) {
 			if err == nil && e == nil {
 				e, err = n.extraction(a, c, s, beginning)
 			}

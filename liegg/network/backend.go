@@ -17,10 +17,11 @@ const BackendVariable = "LIEGG_BACKEND"
 
 // Backend returns the backend that networks are trained, run and differentiated
 // on, the same one at each call. It is, in this order, what $LIEGG_BACKEND names,
-// what $GOMLX_BACKEND names, XLA with the CPU plugin that `go run ./kernel
-// prepare` laid in the cache folder, or GoMLX's own backend in pure Go.
+// what $GOMLX_BACKEND names, XLA with the plugin that `go run ./kernel
+// prepare` laid in the cache folder, for an NVIDIA GPU (--cuda) or for CPUs, or GoMLX's
+// own backend in pure Go. GPUs multiply in full float32 unless the name ends in ",tf32".
 var Backend = sync.OnceValues(func() (compute.Backend, error) {
-	config := backendConfig()
+	config := inFullPrecision(backendConfig())
 	if strings.HasPrefix(config, "xla") && !xlaLinked {
 		return nil, fmt.Errorf("network: the backend %q needs cgo, and this program was built without it: install a C compiler and build again, or choose %s=go", config, BackendVariable)
 	}
@@ -43,17 +44,43 @@ func backendConfig() string {
 	return "go"
 }
 
-// preparedPlugin is the path of the XLA CPU plugin in the cache folder, or "".
+// inFullPrecision makes GPUs multiply float32 as float32. By default go-xla lets them
+// round factors to 11 bits (TF32): gradients are then good to some 1e-3, where a
+// network's defect may lie.
+func inFullPrecision(config string) string {
+	isCUDA := strings.HasPrefix(config, "xla") && strings.Contains(strings.ToLower(config), "cuda")
+	if !isCUDA || strings.Contains(config, "tf32") {
+		return config
+	}
+	return config + ",tf32=false"
+}
+
+// preparedPlugin is the path of the XLA plugin in the cache folder, or "": that for
+// NVIDIA GPUs where there is one and a GPU, or that for CPUs.
 func preparedPlugin() string {
 	folder, err := CacheFolder()
 	if err != nil {
 		return ""
 	}
-	path := filepath.Join(folder, "xla", "pjrt_c_api_cpu_plugin.so")
-	if _, err := os.Stat(path); err != nil {
-		return ""
+	cuda := filepath.Join(folder, "cuda", "lib", "jax_plugins", "xla_cuda13", "xla_cuda_plugin.so")
+	if exists("/dev/nvidia0") && exists(cuda) {
+		return cuda
 	}
-	return path
+	if cpu := filepath.Join(folder, "xla", "pjrt_c_api_cpu_plugin.so"); exists(cpu) {
+		return cpu
+	}
+	return ""
+}
+
+// OnGPU says whether a backend computes on an NVIDIA GPU.
+func OnGPU(b compute.Backend) bool {
+	c, ok := b.(interface{ IsCUDA() bool })
+	return ok && c.IsCUDA()
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // CacheFolder is where LieGG keeps what it prepared and trained: $LIEGG_CACHE, or

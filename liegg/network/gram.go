@@ -13,10 +13,6 @@ const (
 	stripedFrom = 256
 )
 
-// manyCandidates is the number of candidates from which on a chunk's share of the
-// work is ruled by K and not by the network.
-const manyCandidates = 128
-
 // gramOf returns the upper triangle of Σ cᵀc over rows c of a batch, in float64, for
 // rows [batch, m, K]. What lies below is the other half of the matrix, or zero.
 //
@@ -39,18 +35,4 @@ func gramOf(rows *Node) *Node {
 		parts[i] = part
 	}
 	return Concatenate(parts, 0)
-}
-
-// batchOf is the number of samples in a chunk for many candidates; 0 leaves it to the
-// size of inputs. Rows of one output are to stay in cache, near 8 MB, but a chunk is
-// to be worth the K×K numbers that it ends in; and rows take no more than 32 MB.
-func batchOf(k int) int {
-	if k < manyCandidates {
-		return 0
-	}
-	batch := 8192
-	for batch*k > 1<<20 && batch > k || batch*k > 1<<22 && batch > 16 {
-		batch /= 2
-	}
-	return batch
 }

@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/gomlx/compute/shapes"
@@ -25,8 +26,19 @@ func Hold(inputs Inputs, batch int) (*Held, error) {
 	if batch < 0 {
 		panic(fmt.Sprintf("network: batch must not be negative, got %d", batch))
 	}
+	if batch > 0 {
+		return hold(chunks(inputs, batch))
+	}
+	backend, err := Backend()
+	if err != nil {
+		return nil, err
+	}
+	return hold(fitting(inputs, roomOn(backend), 0))
+}
+
+func hold(cut iter.Seq2[chunk, error]) (*Held, error) {
 	var h Held
-	for c, err := range chunks(inputs, batch) {
+	for c, err := range cut {
 		if err != nil {
 			return nil, err
 		}

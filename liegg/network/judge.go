@@ -50,7 +50,7 @@ func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdi
 // rules on it. The action that comes back is the one it was taken with.
 func Evidence(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Evidence, action.Action, error) {
 	mustBeUsable(n, a, inputs, s)
-	p, err := peek(inputs)
+	p, err := peek(inputs, n.room())
 	if err != nil {
 		return nil, nil, err
 	}

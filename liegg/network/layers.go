@@ -78,7 +78,7 @@ func Layers(n *Network, a action.Action, inputs Inputs, s Settings) (Profile, er
 	if _, ok := a.(action.Equivariance); ok {
 		return nil, fmt.Errorf("network: Layers finds out how each layer moves: give it the action on the inputs alone")
 	}
-	p, err := peek(inputs)
+	p, err := peek(inputs, n.room())
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ import (
 // for every product with the polarization matrix. The rows of a chunk are computed
 // on the device, and stay there.
 func matrixFree(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Spectrum, error) {
-	held, err := Hold(inputs, cmp.Or(s.Batch, batchOf(a.Dim())))
+	held, err := hold(n.chunks(inputs, s.Batch, a.Dim()))
 	if err != nil {
 		return nil, err
 	}

@@ -17,16 +17,17 @@ const (
 
 // peeked is a stream of inputs whose beginning is known.
 type peeked struct {
-	first *tensors.Tensor // its first samples, peekSamples at most; nil where it is empty
-	known int             // samples read so far
-	held  []*tensors.Tensor
-	next  func() (*tensors.Tensor, error, bool)
-	stop  func()
+	device room
+	first  *tensors.Tensor // its first samples, peekSamples at most; nil where it is empty
+	known  int             // samples read so far
+	held   []*tensors.Tensor
+	next   func() (*tensors.Tensor, error, bool)
+	stop   func()
 }
 
-// peek reads the beginning of a stream.
-func peek(inputs Inputs) (*peeked, error) {
-	p := &peeked{}
+// peek reads the beginning of a stream for a device.
+func peek(inputs Inputs, device room) (*peeked, error) {
+	p := &peeked{device: device}
 	p.next, p.stop = iter.Pull2(inputs)
 	var b batcher
 	var beginning concatenation
@@ -83,8 +84,12 @@ func (p *peeked) block() int {
 	if p.first == nil {
 		return 1
 	}
-	samples := p.first.Shape().Dim(0)
-	return min(max(1, p.known/liegg.Blocks), suitableBatch(p.first.Shape().Size()/samples))
+	return min(max(1, p.known/liegg.Blocks), p.batch())
+}
+
+// batch is the number of samples in a batch that suits the device and the inputs.
+func (p *peeked) batch() int {
+	return p.device.batch(p.first.Shape().Size()/p.first.Shape().Dim(0), 0)
 }
 
 // batchOfBlocks is the number of samples in a batch of whole blocks, at most 16 of
@@ -99,7 +104,7 @@ func (p *peeked) batchOfBlocks(size int) (batch, block int) {
 		return size, size
 	}
 	if size == 0 {
-		size = suitableBatch(p.first.Shape().Size() / p.first.Shape().Dim(0))
+		size = p.batch()
 	}
 	return block * min(16, size/block), block
 }

@@ -25,19 +25,15 @@ type steps struct {
 	looks int
 }
 
-// Blocks hold about so many bytes of inputs, and no more steps than that: a loop in
-// a program runs on one core, which is right only for steps too small to share.
-const (
-	blockBytes = 1 << 20
-	mostSteps  = 64
-)
+// mostSteps is the largest number of steps in a call.
+const mostSteps = 64
 
 // newSteps makes the program of a step. It finds the variables that the step needs in
 // the store, or creates them there.
 func newSteps(backend compute.Backend, store *model.Store, f *feed, step stepper, looks int) (*steps, error) {
 	f.most = 1
 	if can := backend.Capabilities(); can.Functions && can.Operations[compute.OpTypeDynamicSlice] {
-		f.most = stepsInCall(len(f.sources)*int(f.x.ByteSize()), looks)
+		f.most = stepsInCall(len(f.sources)*int(f.x.ByteSize()), roomOn(backend).steps, looks)
 	}
 	program := func(scope *model.Scope, x, y, _ *Node) *Node {
 		return ExpandAxes(step(scope, x, y), 0)
@@ -56,10 +52,10 @@ func newSteps(backend compute.Backend, store *model.Store, f *feed, step stepper
 	return &steps{exec: exec, feed: f, looks: looks}, err
 }
 
-// stepsInCall is the number of steps in a call, for inputs of so many bytes in a step:
-// one for large ones, and else such that looks fall between calls.
-func stepsInCall(bytes, looks int) int {
-	most := max(1, min(blockBytes/bytes, mostSteps))
+// stepsInCall is the number of steps in a call, for inputs of so many bytes in a step
+// and all of them: one for large ones, and else such that looks fall between calls.
+func stepsInCall(bytes, all, looks int) int {
+	most := max(1, min(all/bytes, mostSteps))
 	calls := (looks + most - 1) / most
 	return (looks + calls - 1) / calls
 }

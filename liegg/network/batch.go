@@ -1,0 +1,79 @@
+package network
+
+import (
+	"iter"
+
+	"github.com/gomlx/compute"
+)
+
+// room says how many samples of a chunk a device works on well.
+type room struct {
+	samples int // at most
+	inputs  int // numbers of all samples together
+	rows    int // numbers of an output's rows, K for each sample
+	most    int // such numbers, whatever else
+	steps   int // bytes of the batches of several optimiser steps
+}
+
+var (
+	// Cores keep inputs near 4 MB and rows near 8 MB: large enough for all cores, small
+	// enough to stay in cache. Rows take no more than 32 MB. A loop of steps runs on one
+	// core, which is right only for steps too small to share.
+	cores = room{samples: 1 << 13, inputs: 1 << 20, rows: 1 << 20, most: 1 << 22, steps: 1 << 20}
+	// A GPU is at its best where chunks are large: starting a program costs as much as a
+	// million numbers.
+	gpu = room{samples: 1 << 17, inputs: 1 << 24, rows: 1 << 25, most: 1 << 26, steps: 1 << 26}
+)
+
+// roomOn is that of a backend.
+func roomOn(b compute.Backend) room {
+	if OnGPU(b) {
+		return gpu
+	}
+	return cores
+}
+
+// room is that of the network's backend.
+func (n *Network) room() room {
+	b, err := n.backend()
+	if err != nil { // whoever runs the network says so
+		return cores
+	}
+	return roomOn(b)
+}
+
+// chunks cuts a stream for the network and k candidates; a size of 0 fits them.
+func (n *Network) chunks(inputs Inputs, size, k int) iter.Seq2[chunk, error] {
+	if size > 0 {
+		return chunks(inputs, size)
+	}
+	return fitting(inputs, n.room(), k)
+}
+
+// batch is the number of samples in a chunk, for inputs of so many numbers each and k
+// candidates; 0 for none. With many candidates a chunk is to be worth the K×K numbers
+// that it ends in.
+func (r room) batch(numbers, k int) int {
+	batch := r.samples
+	for batch > 256 && batch*numbers > r.inputs {
+		batch /= 2
+	}
+	for batch*k > r.rows && batch > k || batch*k > r.most && batch > 16 {
+		batch /= 2
+	}
+	return batch
+}
+
+// ahead is the number of chunks, of the largest size, that are waited for before the
+// size is chosen.
+const ahead = 8
+
+// even is the size of chunks, at most most, for a stream that ends after so many
+// samples: little of the last one is left empty, and few sizes, each with a program of
+// its own, serve all streams.
+func even(samples, most int) int {
+	chunks := max(1, (samples+most-1)/most)
+	grain := max(1, most/16)
+	size := (samples + chunks - 1) / chunks
+	return min(most, (size+grain-1)/grain*grain)
+}

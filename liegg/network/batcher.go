@@ -1,0 +1,165 @@
+package network
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// chunk is a batch of fixed size of which the first count samples are real; the
+// rest repeat the first one, so that XLA compiles one program.
+type chunk struct {
+	x     *tensors.Tensor
+	count int
+	first int // index of the first sample in the stream
+}
+
+// chunks cuts a stream into batches of the given size, above 0.
+func chunks(inputs Inputs, size int) iter.Seq2[chunk, error] {
+	return func(yield func(chunk, error) bool) {
+		b := batcher{size: size}
+		b.cut(inputs, yield)
+	}
+}
+
+// fitting cuts a stream into batches that fit a device, the inputs, k candidates, and
+// the number of samples where the stream is short.
+func fitting(inputs Inputs, device room, k int) iter.Seq2[chunk, error] {
+	return func(yield func(chunk, error) bool) {
+		b := batcher{most: func(numbers int) int { return device.batch(numbers, k) }}
+		b.cut(inputs, yield)
+	}
+}
+
+// batcher gathers samples, whatever tensors they come in, into chunks.
+type batcher struct {
+	shape   []int // of one input
+	dtype   dtypes.DType
+	numbers int // of one input
+
+	size    int                   // samples in a chunk; 0 while it is not known
+	most    func(numbers int) int // chooses it
+	waiting []*tensors.Tensor     // for it to be known
+	ahead   int                   // samples that wait
+
+	next   *tensors.Tensor // the chunk that is being filled
+	filled int             // samples in it
+	passed int             // samples given away
+}
+
+func (b *batcher) cut(inputs Inputs, yield func(chunk, error) bool) {
+	defer func() { finalize(b.waiting...) }()
+	for x, err := range inputs {
+		if err == nil {
+			err = b.check(x)
+		}
+		if err != nil {
+			yield(chunk{}, err)
+			return
+		}
+		b.wait(x)
+		if b.size > 0 && !b.feed(yield) {
+			return
+		}
+	}
+	if b.size == 0 && b.ahead > 0 {
+		b.size = even(b.ahead, b.most(b.numbers))
+	}
+	if b.feed(yield) && b.filled > 0 {
+		yield(b.padded(), nil)
+	}
+}
+
+// check returns an error unless x can follow what came before it.
+func (b *batcher) check(x *tensors.Tensor) error {
+	if x == nil || !x.Ok() {
+		return fmt.Errorf("network: the data hold a tensor that is nil or was freed")
+	}
+	if t := x.DType(); t != dtypes.Float32 && t != dtypes.Float64 {
+		return fmt.Errorf("network: inputs of type %s cannot be differentiated: convert them to float32 or float64", t)
+	}
+	if x.Rank() == 0 {
+		return fmt.Errorf("network: inputs need the shape [samples, input…], got a scalar")
+	}
+	if b.shape != nil && (!slices.Equal(b.shape, x.Shape().Dimensions[1:]) || b.dtype != x.DType()) {
+		return fmt.Errorf("network: inputs of shape %v %s follow inputs of shape %v %s: all must be alike",
+			x.Shape().Dimensions[1:], x.DType(), b.shape, b.dtype)
+	}
+	return nil
+}
+
+// wait takes x, and chooses the size of chunks where enough samples have come.
+func (b *batcher) wait(x *tensors.Tensor) {
+	if b.shape == nil {
+		b.shape, b.dtype, b.numbers = append([]int{}, x.Shape().Dimensions[1:]...), x.DType(), 1
+		for _, d := range b.shape {
+			b.numbers *= d
+		}
+	}
+	b.waiting = append(b.waiting, x)
+	b.ahead += x.Shape().Dim(0)
+	if b.size == 0 && b.ahead >= ahead*b.most(b.numbers) {
+		b.size = b.most(b.numbers)
+	}
+}
+
+// feed copies what waits into chunks, and yields each that it fills. It reports
+// whether to go on.
+func (b *batcher) feed(yield func(chunk, error) bool) bool {
+	goOn := true
+	for len(b.waiting) > 0 && goOn {
+		x := b.waiting[0]
+		b.waiting = b.waiting[1:]
+		if err := x.ConstBytes(func(data []byte) {
+			for len(data) > 0 && goOn {
+				data = data[b.fill(data):]
+				if b.filled == b.size {
+					goOn = yield(b.chunk(), nil)
+				}
+			}
+		}); err != nil {
+			panic(err)
+		}
+		finalize(x)
+	}
+	return goOn
+}
+
+// fill copies as many samples as fit into the next chunk and returns their bytes.
+func (b *batcher) fill(data []byte) (copied int) {
+	if b.next == nil {
+		b.next = tensors.FromShape(shapes.Make(b.dtype, append([]int{b.size}, b.shape...)...))
+	}
+	if err := b.next.MutableBytes(func(own []byte) { copied = copy(own[b.filled*b.sample():], data) }); err != nil {
+		panic(err)
+	}
+	b.filled += copied / b.sample()
+	return copied
+}
+
+// sample is the number of bytes of a sample.
+func (b *batcher) sample() int { return max(1, b.numbers*b.dtype.Size()) }
+
+func (b *batcher) chunk() chunk {
+	c := chunk{x: b.next, count: b.filled, first: b.passed}
+	b.passed += b.filled
+	b.next, b.filled = nil, 0
+	return c
+}
+
+// padded is the last chunk, filled up with copies of its first sample.
+func (b *batcher) padded() chunk {
+	if err := b.next.MutableBytes(func(own []byte) {
+		sample := own[:b.sample()]
+		for i := b.filled; i < b.size; i++ {
+			copy(own[i*len(sample):], sample)
+		}
+	}); err != nil {
+		panic(err)
+	}
+	return b.chunk()
+}
