@@ -2,7 +2,6 @@ package main
 
 import (
 	"os"
-	"path/filepath"
 )
 
 // A choice is the backend that cells will use, and why.
@@ -11,26 +10,21 @@ type choice struct {
 	Why     string
 	// Compiler says that cells are linked with cgo.
 	Compiler bool
-	// Libraries is the search path that the plugin needs, "" for none.
-	Libraries string
 }
 
 // chooseBackend decides from what the user wants, what has been prepared and
 // what the machine has.
 func chooseBackend(p place) choice {
 	c := choice{Compiler: hasCompiler()}
-	cuda := filepath.Join(p.cuda(), cudaPluginFile)
 	switch {
 	case os.Getenv("LIEGG_BACKEND") != "":
 		c.Backend, c.Why = os.Getenv("LIEGG_BACKEND"), "LIEGG_BACKEND says so"
-		c.Libraries = cudaLibraries(p)
 	case !c.Compiler:
 		c.Backend, c.Why = "go", "there is no C compiler, which XLA needs; install gcc or clang"
 	case os.Getenv("LIEGG_PLUGIN") != "":
 		c.Backend, c.Why = "xla:"+os.Getenv("LIEGG_PLUGIN"), "LIEGG_PLUGIN names the plugin"
-	case exists(cuda) && hasNVIDIA():
-		c.Backend, c.Why = "xla:"+cuda, "there is an NVIDIA GPU, and its plugin is prepared (untried by us)"
-		c.Libraries = cudaLibraries(p)
+	case exists(p.cudaPlugin()) && hasNVIDIA():
+		c.Backend, c.Why = "xla:"+p.cudaPlugin(), "there is an NVIDIA GPU, and its plugin is prepared (untried by us)"
 	case exists(p.plugin()):
 		c.Backend, c.Why = "xla:"+p.plugin(), "XLA's CPU plugin is prepared"
 	case !hasWheels:

@@ -11,8 +11,9 @@ import (
 	"strings"
 )
 
-// cudaPluginFile is the name under which GoMLX knows the CUDA plugin.
-const cudaPluginFile = "pjrt_c_api_cuda_plugin.so"
+// cudaPluginFile is the CUDA plugin among what the wheels hold. Package network looks
+// for it there, too.
+const cudaPluginFile = "lib/jax_plugins/xla_cuda13/xla_cuda_plugin.so"
 
 // cudaStep prepares XLA's plugin for NVIDIA GPUs. It has been tried on no GPU.
 func cudaStep() step {
@@ -21,7 +22,7 @@ func cudaStep() step {
 		about:  "XLA's CUDA plugin and NVIDIA's libraries (untried on a GPU)",
 		needs:  []string{"python"},
 		shared: true,
-		made:   func(p place) string { return filepath.Join(p.cuda(), cudaPluginFile) },
+		made:   place.cudaPlugin,
 		key:    func(place) (string, error) { return digest(fmt.Append(nil, cudaWheels)), nil },
 		do:     layCUDA,
 	}
@@ -50,8 +51,9 @@ func cudaBytes() (total int64) {
 	return total
 }
 
-// layCUDA installs the wheels, each checked by pip, under one folder and puts
-// the plugin on top of it.
+// layCUDA installs the wheels, each checked by pip, under one folder. The plugin finds
+// NVIDIA's libraries there by itself, and by a link GoMLX tells it where the compiler
+// of the GPU's code lies.
 func layCUDA(ctx context.Context, p place, say *progress) error {
 	if !hasWheels {
 		return errors.New("the CUDA plugin is for linux/amd64 only")
@@ -60,20 +62,19 @@ func layCUDA(ctx context.Context, p place, say *progress) error {
 		return errCUDADeclined
 	}
 	return makeAside(p.cuda(), func(dir string) error {
-		list := filepath.Join(dir, "requirements.txt")
+		list, lib := filepath.Join(dir, "requirements.txt"), filepath.Join(dir, "lib")
 		if err := os.WriteFile(list, []byte(cudaRequirements()), 0o600); err != nil {
 			return err
 		}
 		install := pip(ctx, p.python(), "install", "--no-deps", "--require-hashes", "-r", list)
-		install.Env = withEnv(install.Env, "PIP_TARGET="+filepath.Join(dir, "lib"))
+		install.Env = withEnv(install.Env, "PIP_TARGET="+lib)
 		if _, err := output(install); err != nil {
 			return err
 		}
-		plugin, err := findCUDAPlugin(dir)
-		if err != nil {
-			return err
+		if !exists(filepath.Join(dir, cudaPluginFile)) {
+			return fmt.Errorf("the wheels hold no %s", cudaPluginFile)
 		}
-		return os.Symlink(plugin, filepath.Join(dir, cudaPluginFile))
+		return os.Symlink(filepath.Join("..", "nvidia", "cu13"), filepath.Join(lib, "jax_plugins", "nvidia"))
 	})
 }
 
@@ -85,28 +86,4 @@ func cudaRequirements() string {
 		fmt.Fprintf(&list, "%s==%s --hash=sha256:%s\n", w.Project, w.Version, w.SHA256)
 	}
 	return list.String()
-}
-
-// findCUDAPlugin returns the plugin's path relative to dir.
-func findCUDAPlugin(dir string) (string, error) {
-	found, err := filepath.Glob(filepath.Join(dir, "lib", "*", "xla_cuda_plugin.so"))
-	if nested, _ := filepath.Glob(filepath.Join(dir, "lib", "*", "*", "xla_cuda_plugin.so")); len(found) == 0 {
-		found = nested
-	}
-	if err != nil || len(found) != 1 {
-		return "", fmt.Errorf("the wheels hold %d plugins, one was expected", len(found))
-	}
-	return filepath.Rel(dir, found[0])
-}
-
-// cudaLibraries is the search path of NVIDIA's libraries, as prepared.
-func cudaLibraries(p place) string {
-	folders, _ := filepath.Glob(filepath.Join(p.cuda(), "lib", "nvidia", "*", "lib"))
-	return strings.Join(folders, string(filepath.ListSeparator))
-}
-
-// cudaFlag tells XLA where ptxas and libdevice lie. A later one of the user's
-// own prevails.
-func cudaFlag(p place) string {
-	return "--xla_gpu_cuda_data_dir=" + filepath.Join(p.cuda(), "lib", "nvidia", "cu13")
 }

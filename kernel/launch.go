@@ -129,10 +129,6 @@ func cellEnv(p place, dir, goPath string) ([]string, error) {
 	if !backend.Compiler {
 		env = withEnv(env, "CGO_ENABLED=0")
 	}
-	if backend.Libraries != "" {
-		env = withEnv(env, "LD_LIBRARY_PATH="+joinPath(backend.Libraries, os.Getenv("LD_LIBRARY_PATH")))
-		env = withEnv(env, "XLA_FLAGS="+strings.TrimSpace(cudaFlag(p)+" "+os.Getenv("XLA_FLAGS")))
-	}
 	path := joinPath(p.shim(), p.bin(), goplsFolder(p), os.Getenv("PATH"), filepath.Dir(goPath))
 	return withEnv(env, "PATH="+path, "TMPDIR="+dir,
 		"LIEGG_GO="+goPath,

@@ -93,7 +93,10 @@ func (p place) tmp() string    { return filepath.Join(p.Cache, "tmp") }
 func (p place) lock() string   { return filepath.Join(p.Cache, "lock") }
 func (p place) plugin() string { return filepath.Join(p.Cache, "xla", pluginFile) }
 func (p place) cuda() string   { return filepath.Join(p.Cache, "cuda") }
-func (p place) gopls() string  { return filepath.Join(p.Cache, "gopls", goplsVersion) }
+func (p place) cudaPlugin() string {
+	return filepath.Join(p.cuda(), filepath.FromSlash(cudaPluginFile))
+}
+func (p place) gopls() string { return filepath.Join(p.Cache, "gopls", goplsVersion) }
 
 // venv is named after the requirements, so that a checkout with other pins
 // does not pull the folder away under a running JupyterLab.
