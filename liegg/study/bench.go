@@ -16,7 +16,7 @@ func benchCommand(stdout, stderr io.Writer, args []string) error {
 	flags.SetOutput(stderr)
 	names := flags.String("jobs", "", "comma-separated names of jobs; all by default")
 	rounds := flags.Int("rounds", 5, "how often the contenders take turns")
-	peers := flags.Bool("peers", false, "PyTorch and JAX beside us, in a virtual environment in the cache folder (6 GB, made at the first call)")
+	peers := flags.Bool("peers", false, "PyTorch and JAX beside us, on the same device, in a virtual environment in the cache folder (6 GB, made at the first call)")
 	python := flags.String("python", "", "a Python of yours with torch and jax, instead of that environment")
 	flags.Usage = func() {
 		fmt.Fprintln(stderr, "study bench times the lab beside PyTorch and JAX, in turn, and prints ratios.")
@@ -42,7 +42,12 @@ func benchCommand(stdout, stderr io.Writer, args []string) error {
 		}
 	}
 	if *python != "" {
-		others, stop, err := bench.Peers(*python)
+		device, err := bench.Device()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintln(stderr, "all compute on:", device)
+		others, stop, err := bench.Peers(*python, device)
 		if err != nil {
 			return err
 		}

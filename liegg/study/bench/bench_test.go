@@ -45,7 +45,7 @@ print("slow one,slow two,quick one", flush=True)
 for line in iter(input, ""):
     if line == "slow two": raise ValueError("no such matrix")
     print({"slow one": 2.5, "quick one": 1}[line], flush=True)
-`)
+`, "cpu")
 	if err != nil {
 		t.Fatal(err)
 	}

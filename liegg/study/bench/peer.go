@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/liegg/lab/liegg/network"
 )
 
 var (
@@ -28,8 +30,8 @@ type peer struct {
 	offers  []string      // "contender job"
 }
 
-func startPeer(python, script string) (*peer, error) {
-	p := &peer{cmd: exec.Command(python, "-c", script), said: &bytes.Buffer{}}
+func startPeer(python, script, device string) (*peer, error) {
+	p := &peer{cmd: exec.Command(python, "-c", script, device), said: &bytes.Buffer{}}
 	p.cmd.Stderr = p.said
 	// Machines that tame an old OpenBLAS by these would slow a new one.
 	p.cmd.Env = slices.DeleteFunc(p.cmd.Environ(), func(v string) bool { return strings.HasPrefix(v, "OPENBLAS_") })
@@ -94,10 +96,22 @@ func (c contender) Seconds(job string) (float64, error) {
 	return strconv.ParseFloat(line, 64)
 }
 
+// Device is where the lab computes in this process: "cuda" or "cpu".
+func Device() (string, error) {
+	backend, err := network.Backend()
+	if err != nil {
+		return "", err
+	}
+	if network.OnGPU(backend) {
+		return "cuda", nil
+	}
+	return "cpu", nil
+}
+
 // Peers starts PyTorch and JAX in the given Python, which has both, and returns
 // the contenders that they play: "torch", "paper", "LieSD" and "JAX". stop ends
-// the processes.
-func Peers(python string) (contenders map[string]Contender, stop func(), err error) {
+// the processes. device is "cpu" or "cuda": Device says where we compute.
+func Peers(python, device string) (contenders map[string]Contender, stop func(), err error) {
 	contenders = map[string]Contender{}
 	var peers []*peer
 	stop = func() {
@@ -106,7 +120,7 @@ func Peers(python string) (contenders map[string]Contender, stop func(), err err
 		}
 	}
 	for _, script := range []string{torchPeer, jaxPeer} {
-		p, err := startPeer(python, script)
+		p, err := startPeer(python, script, device)
 		if err != nil {
 			stop()
 			return nil, nil, fmt.Errorf("bench: %s: %w", python, err)

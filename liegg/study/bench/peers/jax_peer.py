@@ -1,9 +1,13 @@
 """JAX, compiled by jit, at the jobs of package bench; speaks as torch_peer.py does.
 
-Compilation is in the first call of a job, which is not timed.
+Compilation is in the first call of a job, which is not timed. Data lie on the device.
 """
+import os
 import sys
 import time
+
+DEVICE = sys.argv[1]
+os.environ["JAX_PLATFORMS"] = DEVICE
 
 import jax
 import jax.numpy as jnp
@@ -84,10 +88,34 @@ def o5(samples):
 
 
 def digits():
-    """The Jacobian alone, vmap(jacrev) in chunks of 500."""
-    w, x = weights(DIGITS), normal(6, 500, 784)
+    """The Jacobian alone, vmap(jacrev): in chunks of 500, or at once on a GPU."""
+    size = 500 if DEVICE == "cpu" else 12000
+    w, x = weights(DIGITS), normal(6, size, 784)
     jacobian = jax.jit(lambda x: jax.vmap(jax.jacrev(lambda z: net(w, z)))(x))
-    return lambda: [jacobian(x) for _ in range(24)]
+    return lambda: [jacobian(x) for _ in range(12000 // size)]
+
+
+def inertia():
+    """The rows' Gram matrix, in one program, inputs and outputs moved."""
+    w, x, eye = weights([9, 384, 384, 9]), normal(7, 100_000, 9), jnp.eye(3)
+
+    def f(z):
+        for layer in w[:-1]:
+            z = jax.nn.relu(z @ layer + .1)
+        return z @ w[-1] + .1
+
+    @jax.jit
+    def gram(x):
+        n = len(x)
+        j = jax.vmap(jax.jacrev(f))(x).reshape(n, 9, 3, 3)
+        y = f(x).reshape(n, 3, 3)
+        moved = jnp.einsum("bmci,bcj->bmij", j, x.reshape(n, 3, 3)).reshape(n, 9, 9)
+        left = jnp.einsum("pi,bjq->bpqij", eye, y).reshape(n, 9, 9)
+        right = jnp.einsum("bpi,qj->bpqij", y, eye).reshape(n, 9, 9)
+        rows = jnp.concatenate([moved, -left, -right], 2).reshape(-1, 27)
+        return rows.T @ rows
+
+    return lambda: gram(x)
 
 
 JOBS = {
@@ -97,6 +125,7 @@ JOBS = {
     "JAX o5-200k": lambda: o5(200_000),
     "JAX o5-1m": lambda: o5(1_000_000),
     "JAX digits": digits,
+    "JAX inertia": inertia,
 }
 
 

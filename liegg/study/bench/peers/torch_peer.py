@@ -2,7 +2,7 @@
 
 Reads the name of a contender and of a job from a line of standard input, does the
 job once and writes its seconds as a line; the first line it writes lists what it can
-do. What a job needs is made, and run once, at its first call.
+do. Its argument is the device, cpu or cuda. What a job needs is made, and run once, at its first call.
 """
 import functools
 import sys
@@ -12,6 +12,8 @@ import torch
 from torch import nn
 from torch.func import functional_call, jacrev, vmap
 
+DEVICE = sys.argv[1]
+torch.set_default_device(DEVICE)
 torch.manual_seed(0)
 
 
@@ -143,6 +145,15 @@ JOBS = {
 }
 
 
+def seconds(run):
+    """The time of a run, until the device is done."""
+    start = time.perf_counter()
+    run()
+    if DEVICE == "cuda":
+        torch.cuda.synchronize()
+    return time.perf_counter() - start
+
+
 def main():
     print(",".join(JOBS), flush=True)
     ready = {}
@@ -150,10 +161,8 @@ def main():
         name = line.strip()
         if name not in ready:
             ready[name] = JOBS[name]()
-            ready[name]()
-        start = time.perf_counter()
-        ready[name]()
-        print((time.perf_counter() - start) * getattr(ready[name], "scale", 1), flush=True)
+            seconds(ready[name])
+        print(seconds(ready[name]) * getattr(ready[name], "scale", 1), flush=True)
 
 
 if __name__ == "__main__":
