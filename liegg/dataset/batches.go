@@ -38,24 +38,28 @@ func (b *Batches) Fingerprint() string {
 // Epoch is the n-th epoch, X [size, in…] and Y [size, out]; the same each time.
 func (b *Batches) Epoch(n uint64) iter.Seq2[train.Batch, error] {
 	return func(yield func(train.Batch, error) bool) {
-		order := rand.New(rand.NewPCG(b.seed, n)).Perm(b.samples.Len())
-		for ; len(order) >= b.size; order = order[b.size:] {
-			batch := train.Batch{
-				Inputs: []*tensors.Tensor{gather(b.samples.X, order[:b.size])},
-				Labels: []*tensors.Tensor{gather(b.samples.Y, order[:b.size])},
-			}
-			if !yield(batch, nil) {
+		for draw := range b.Draws(n) {
+			var x, y *tensors.Tensor
+			x = filled(b.samples.X, b.size, func(to []byte) {
+				y = filled(b.samples.Y, b.size, func(y []byte) { draw(to, y) })
+			})
+			if !yield(train.Batch{Inputs: []*tensors.Tensor{x}, Labels: []*tensors.Tensor{y}}, nil) {
 				return
 			}
 		}
 	}
 }
 
-// gather copies the rows of t's first axis in the given order.
-func gather(t *tensors.Tensor, order []int) *tensors.Tensor {
-	return withRows(t, len(order), func(part, all []byte, stride int) {
-		for i, row := range order {
-			copy(part[i*stride:(i+1)*stride], all[row*stride:])
+// Draws are the batches of Epoch(n): each writes its X and its Y, sample after sample,
+// to memory of their size.
+func (b *Batches) Draws(n uint64) iter.Seq[func(x, y []byte)] {
+	return func(yield func(func(x, y []byte)) bool) {
+		order := rand.New(rand.NewPCG(b.seed, n)).Perm(b.samples.Len())
+		for ; len(order) >= b.size; order = order[b.size:] {
+			rows := order[:b.size]
+			if !yield(func(x, y []byte) { gather(x, b.samples.X, rows); gather(y, b.samples.Y, rows) }) {
+				return
+			}
 		}
-	})
+	}
 }

@@ -66,7 +66,7 @@ func (s Samples) Split(sizes ...int) []Samples {
 // is nothing to learn but single samples.
 func (s Samples) Shuffled(rng *rand.Rand) Samples {
 	order := rng.Perm(s.Len())
-	return Samples{Name: s.Name + ", shuffled", X: Rows(s.X, 0, s.Len()), Y: gather(s.Y, order)}
+	return Samples{Name: s.Name + ", shuffled", X: Rows(s.X, 0, s.Len()), Y: filled(s.Y, len(order), func(y []byte) { gather(y, s.Y, order) })}
 }
 
 // Fingerprint returns the SHA-256, in hexadecimal, of the types, shapes and values of X and Y. It does not depend on
@@ -88,20 +88,28 @@ func hashTensor(h hash.Hash, t *tensors.Tensor) {
 // Rows returns a copy of the rows from…to−1 of a tensor's first axis. It panics where there are no such rows, or where
 // the tensor was finalized.
 func Rows(t *tensors.Tensor, from, to int) *tensors.Tensor {
-	return withRows(t, to-from, func(part, all []byte, stride int) { copy(part, all[from*stride:to*stride]) })
+	return filled(t, to-from, func(part []byte) {
+		must(t.ConstBytes(func(all []byte) { copy(part, all[from*len(all)/t.Shape().Dim(0):]) }))
+	})
 }
 
-// withRows makes a tensor like t but of n rows along the first axis; fill writes them from all rows of t, stride bytes
-// each.
-func withRows(t *tensors.Tensor, n int, fill func(part, all []byte, stride int)) *tensors.Tensor {
+// filled makes a tensor like t but of n rows along the first axis.
+func filled(t *tensors.Tensor, n int, fill func([]byte)) *tensors.Tensor {
 	shape := t.Shape().Clone()
-	total := shape.Dimensions[0]
 	shape.Dimensions[0] = n
 	part := tensors.FromShape(shape)
-	must(t.ConstBytes(func(all []byte) {
-		must(part.MutableBytes(func(data []byte) { fill(data, all, len(all)/total) }))
-	}))
+	must(part.MutableBytes(fill))
 	return part
+}
+
+// gather copies rows of t's first axis in the given order.
+func gather(to []byte, t *tensors.Tensor, rows []int) {
+	must(t.ConstBytes(func(all []byte) {
+		stride := len(all) / t.Shape().Dim(0)
+		for i, row := range rows {
+			copy(to[i*stride:(i+1)*stride], all[row*stride:])
+		}
+	}))
 }
 
 // must panics if a tensor cannot be read: only a finalized one cannot, which is a mistake of the program.

@@ -1,14 +1,14 @@
 package network
 
 import (
-	"errors"
+	"cmp"
 	"fmt"
 	"iter"
 	"sync"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
-	"github.com/gomlx/gomlx/ml/train"
 )
 
 // feed prepares batches for several steps at a time, while the device works.
@@ -17,14 +17,29 @@ type feed struct {
 	joint   bool         // batches have a leading axis for the networks
 	x, y    shapes.Shape // of one batch of one network
 	most    int          // steps in a block
+
+	backend compute.Backend // to whose memory batches are written
+	spare   chan block      // that were used
 }
 
-// newFeed looks at the first batch of the first source.
-func newFeed(sources []Source, joint bool) (f *feed, err error) {
-	f = &feed{sources: sources, joint: joint}
-	f.x, f.y, err = batchShapes(sources[0])
-	return f, err
+// newFeed looks at the first batch of each source.
+func newFeed(backend compute.Backend, sources []Source, joint bool) (*feed, error) {
+	f := &feed{sources: sources, joint: joint, backend: backend, spare: make(chan block, ready+2)}
+	for i, s := range sources {
+		x, y, err := batchShapes(s)
+		if err == nil && i > 0 {
+			err = cmp.Or(sameShape(x, f.x), sameShape(y, f.y))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("network: training on %q failed: %w", s.Name(), err)
+		}
+		f.x, f.y = x, y
+	}
+	return f, nil
 }
+
+// ready is the number of blocks that may wait for the device.
+const ready = 2
 
 // input is the shape and type of one input.
 func (f *feed) input() shapes.Shape { return shapes.Make(f.x.DType, f.x.Dimensions[1:]...) }
@@ -40,15 +55,16 @@ type block struct {
 func (b block) finalize() { finalize(b.x, b.y) }
 
 // blocks are those of the given numbers of steps. After one with an error comes none.
+// They are to be given back.
 func (f *feed) blocks(counts iter.Seq[int]) (blocks <-chan block, stop func()) {
-	prepared, stopped := make(chan block, 2), make(chan struct{})
+	prepared, stopped := make(chan block, ready), make(chan struct{})
 	var producer sync.WaitGroup
 	producer.Go(func() {
 		defer close(prepared)
-		next, stop := f.batches()
+		draws, stop := f.draws()
 		defer stop()
 		for count := range counts {
-			b := f.block(count, next)
+			b := f.block(count, draws)
 			select {
 			case prepared <- b:
 			case <-stopped:
@@ -66,24 +82,36 @@ func (f *feed) blocks(counts iter.Seq[int]) (blocks <-chan block, stop func()) {
 		for b := range prepared {
 			b.finalize()
 		}
-	}
-}
-
-// batches take the batches of each source one after the other, without end.
-func (f *feed) batches() (next []func() (train.Batch, error, bool), stop func()) {
-	next = make([]func() (train.Batch, error, bool), len(f.sources))
-	stops := make([]func(), len(f.sources))
-	for i, s := range f.sources {
-		next[i], stops[i] = iter.Pull2(endless{s}.Iter())
-	}
-	return next, func() {
-		for _, stop := range stops {
-			stop()
+		for len(f.spare) > 0 {
+			(<-f.spare).finalize()
 		}
 	}
 }
 
-func (f *feed) block(count int, next []func() (train.Batch, error, bool)) (b block) {
+// giveBack keeps the memory of a block for another.
+func (f *feed) giveBack(b block) {
+	select {
+	case f.spare <- b:
+	default:
+		b.finalize()
+	}
+}
+
+// space is a block to be written to.
+func (f *feed) space() (b block, err error) {
+	select {
+	case b = <-f.spare:
+		return b, nil
+	default:
+	}
+	if b.x, err = tensors.FromShapeForBackend(f.backend, 0, f.several(f.x)); err == nil {
+		b.y, err = tensors.FromShapeForBackend(f.backend, 0, f.several(f.y))
+	}
+	return b, err
+}
+
+// block takes the next batches of all sources.
+func (f *feed) block(count int, draws []draw) (b block) {
 	at := 0
 	defer func() { // beyond this goroutine nobody catches what a source of the caller's own may do
 		if r := recover(); r != nil {
@@ -93,36 +121,37 @@ func (f *feed) block(count int, next []func() (train.Batch, error, bool)) (b blo
 			b.err = fmt.Errorf("network: training on %q failed: %w", f.sources[at].Name(), b.err)
 		}
 	}()
-	if f.most == 1 && !f.joint {
-		return f.one(next[0])
+	if b, b.err = f.space(); b.err != nil {
+		return b
 	}
-	b = block{x: tensors.FromShape(f.several(f.x)), y: tensors.FromShape(f.several(f.y)), count: count}
-	for i := range count {
-		for at = range f.sources {
-			batch, err, _ := next[at]()
-			if err == nil {
-				err = b.put(batch, i*len(f.sources)+at)
+	b.count = count
+	b.err = filling(b.x, func(x []byte) error {
+		return filling(b.y, func(y []byte) error {
+			places := f.most * len(f.sources)
+			for place := range count * len(f.sources) {
+				at = place % len(f.sources)
+				if err := draws[at](nth(x, place, places), nth(y, place, places)); err != nil {
+					return err
+				}
 			}
-			if err != nil {
-				b.err = err
-				return b
-			}
-		}
-	}
+			return nil
+		})
+	})
 	return b
 }
 
-// one is a batch itself.
-func (f *feed) one(next func() (train.Batch, error, bool)) block {
-	batch, err, _ := next()
-	if err == nil {
-		err = complete(batch)
+// nth is one of parts of equal size.
+func nth(all []byte, i, parts int) []byte {
+	size := len(all) / parts
+	return all[i*size : (i+1)*size]
+}
+
+// filling lets the numbers of a tensor be written.
+func filling(t *tensors.Tensor, write func([]byte) error) (err error) {
+	if e := t.MutableBytes(func(to []byte) { err = write(to) }); e != nil {
+		return e
 	}
-	if err != nil {
-		return block{err: err}
-	}
-	finalize(append(batch.Inputs[1:], batch.Labels[1:]...)...)
-	return block{x: batch.Inputs[0], y: batch.Labels[0], count: 1}
+	return err
 }
 
 // several is the shape of a block of batches.
@@ -135,88 +164,4 @@ func (f *feed) several(batch shapes.Shape) shapes.Shape {
 		axes = append(axes, len(f.sources))
 	}
 	return shapes.Make(batch.DType, append(axes, batch.Dimensions...)...)
-}
-
-// put copies a batch to its place among the block's, and frees it.
-func (b block) put(batch train.Batch, place int) error {
-	defer finalize(append(batch.Inputs, batch.Labels...)...)
-	if err := complete(batch); err != nil {
-		return err
-	}
-	if err := copyTo(b.x, batch.Inputs[0], place); err != nil {
-		return err
-	}
-	return copyTo(b.y, batch.Labels[0], place)
-}
-
-func complete(batch train.Batch) error {
-	if len(batch.Inputs) == 0 || len(batch.Labels) == 0 {
-		return errors.New("a batch has no inputs or no targets")
-	}
-	return nil
-}
-
-// copyTo copies a part to its place among parts alike.
-func copyTo(whole, part *tensors.Tensor, place int) error {
-	shape, rank := whole.Shape(), part.Rank()
-	if rank > shape.Rank() || !part.Shape().Equal(shapes.Make(shape.DType, shape.Dimensions[shape.Rank()-rank:]...)) {
-		return fmt.Errorf("batches and weights must all be alike, got %s for a place in %s", part.Shape(), shape)
-	}
-	return part.ConstBytes(func(from []byte) {
-		if err := whole.MutableBytes(func(to []byte) { copy(to[place*len(from):], from) }); err != nil {
-			panic(err)
-		}
-	})
-}
-
-// stack lays tensors of one shape along a new leading axis.
-func stack(parts []*tensors.Tensor) (*tensors.Tensor, error) {
-	shape := parts[0].Shape()
-	whole := tensors.FromShape(shapes.Make(shape.DType, append([]int{len(parts)}, shape.Dimensions...)...))
-	for i, p := range parts {
-		if err := copyTo(whole, p, i); err != nil {
-			return nil, fmt.Errorf("network: %w", err)
-		}
-	}
-	return whole, nil
-}
-
-// batchShapes are the shapes of the first batch of a source.
-func batchShapes(source Source) (x, y shapes.Shape, err error) {
-	for batch, err := range (endless{source}).Iter() {
-		if err == nil {
-			err = complete(batch)
-		}
-		if err == nil {
-			err = (&batcher{}).check(batch.Inputs[0])
-		}
-		if err != nil {
-			return x, y, fmt.Errorf("network: training on %q failed: %w", source.Name(), err)
-		}
-		defer finalize(append(batch.Inputs, batch.Labels...)...)
-		return batch.Inputs[0].Shape(), batch.Labels[0].Shape(), nil
-	}
-	panic("an endless data set has ended")
-}
-
-// endless is a source that goes on from epoch to epoch.
-type endless struct{ Source }
-
-// Iter ranges over the batches of epochs 0, 1, ….
-func (e endless) Iter() iter.Seq2[train.Batch, error] {
-	return func(yield func(train.Batch, error) bool) {
-		for epoch := uint64(0); ; epoch++ {
-			empty := true
-			for batch, err := range e.Epoch(epoch) {
-				empty = false
-				if !yield(batch, err) || err != nil {
-					return
-				}
-			}
-			if empty {
-				yield(train.Batch{}, fmt.Errorf("no batches in epoch %d: %q holds fewer samples than a batch", epoch, e.Name()))
-				return
-			}
-		}
-	}
 }

@@ -11,22 +11,23 @@ import (
 )
 
 // forwardTogether is the graph of S networks, x [S, B, input…] to [S, B, out]:
-// each dense layer is one product of matrices for all of them.
+// each dense layer is one product of matrices for all of them. Activations lie as
+// [S, features, B], for XLA multiplies fast what is summed over last axes.
 func (m MLP) forwardTogether(store *model.Store, x *Node) *Node {
 	s, b := x.Shape().Dim(0), x.Shape().Dim(1)
-	h := Reshape(x, s, b, x.Shape().Size()/(s*b))
+	h := TransposeAllAxes(Reshape(x, s, b, x.Shape().Size()/(s*b)), 0, 2, 1)
 	act := activation.FromName(m.activation())
 	for i := range m.Hidden {
 		h = activation.Apply(act, m.denseTogether(store, i, h))
 	}
-	return m.denseTogether(store, len(m.Hidden), h)
+	return TransposeAllAxes(m.denseTogether(store, len(m.Hidden), h), 0, 2, 1)
 }
 
 func (m MLP) denseTogether(store *model.Store, layer int, h *Node) *Node {
 	scope := m.dense(store, layer)
-	h = Einsum("sbi,sio->sbo", h, scope.GetVariable("weights").NodeValue(h.Graph()))
+	h = Einsum("sio,sib->sob", scope.GetVariable("weights").NodeValue(h.Graph()), h)
 	if m.Bias {
-		h = Add(h, InsertAxes(scope.GetVariable("biases").NodeValue(h.Graph()), 1))
+		h = Add(h, ExpandAxes(scope.GetVariable("biases").NodeValue(h.Graph()), 2))
 	}
 	return h
 }
@@ -126,4 +127,18 @@ func (m MLP) stacked(stores []*model.Store, layers []int) (*model.Store, error) 
 		}
 	}
 	return store, nil
+}
+
+// stack lays tensors of one shape along a new leading axis.
+func stack(parts []*tensors.Tensor) (*tensors.Tensor, error) {
+	shape := parts[0].Shape()
+	whole := tensors.FromShape(shapes.Make(shape.DType, append([]int{len(parts)}, shape.Dimensions...)...))
+	return whole, filling(whole, func(to []byte) error {
+		for i, p := range parts {
+			if err := copyAlike(nth(to, i, len(parts)), shape, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

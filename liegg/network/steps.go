@@ -96,7 +96,7 @@ func (s *steps) run(all int, look func(step int, losses []float64) (goOn bool, e
 
 // take takes the steps of a block and returns their losses.
 func (s *steps) take(b block) ([]float64, error) {
-	defer b.finalize()
+	defer s.feed.giveBack(b)
 	if b.err != nil {
 		return nil, b.err
 	}

@@ -53,7 +53,7 @@ func TrainTogether(m MLP, t Training, members []Member, layers ...int) (trained 
 	if err != nil {
 		return nil, err
 	}
-	batches, err := newFeed(sources(members), true)
+	batches, err := newFeed(backend, sources(members), true)
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,15 @@ type Source interface {
 	Fingerprint() string
 }
 
+// DirectSource is a Source that writes batches where training reads them, which saves
+// copies; dataset.Samples.Batches is one.
+type DirectSource interface {
+	Source
+	// Draws are the batches of Epoch(n): each writes its inputs and its targets, sample
+	// after sample in the machine's own order of bytes, to memory of their size.
+	Draws(n uint64) iter.Seq[func(x, y []byte)]
+}
+
 // DivergedError tells that the loss became NaN or infinite.
 type DivergedError struct {
 	Step int
@@ -49,7 +58,7 @@ func Train(m Model, t Training, source Source, validation *dataset.Samples) (n *
 	if err != nil {
 		return nil, err
 	}
-	batches, err := newFeed([]Source{source}, false)
+	batches, err := newFeed(backend, []Source{source}, false)
 	if err != nil {
 		return nil, err
 	}

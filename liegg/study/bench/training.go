@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/gomlx/gomlx/core/tensors"
-	"github.com/gomlx/gomlx/ml/train"
 
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/network"
@@ -28,7 +27,7 @@ func training(m network.MLP, inputs, batch, steps int, loss network.Loss) prepar
 		}
 		samples := dataset.Samples{Name: "normal", X: normal(1, 10_000, inputs), Y: y}
 		return func() (float64, error) {
-			watched := &stopwatch{Source: samples.Batches(batch, 1), from: warmUp, to: warmUp + steps}
+			watched := &stopwatch{DirectSource: samples.Batches(batch, 1), from: warmUp, to: warmUp + steps}
 			settings := network.Training{Steps: warmUp + steps + warmUp, Validate: looks, Loss: loss, Quiet: true}
 			_, err := network.Train(m, settings, watched, nil)
 			return watched.end.Sub(watched.start).Seconds(), err
@@ -44,26 +43,25 @@ func labels(n, classes int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(values, n, 1)
 }
 
-// stopwatch notes when batches are asked for. The first batch is asked for once
-// more, before training, to see its shape.
+// stopwatch notes when batches are asked for.
 type stopwatch struct {
-	network.Source
+	network.DirectSource
 	from, to   int
 	asked      int
 	start, end time.Time
 }
 
-func (s *stopwatch) Epoch(n uint64) iter.Seq2[train.Batch, error] {
-	return func(yield func(train.Batch, error) bool) {
-		for batch, err := range s.Source.Epoch(n) {
-			s.asked++
+func (s *stopwatch) Draws(n uint64) iter.Seq[func(x, y []byte)] {
+	return func(yield func(func(x, y []byte)) bool) {
+		for draw := range s.DirectSource.Draws(n) {
 			switch s.asked {
-			case 1 + s.from:
+			case s.from:
 				s.start = time.Now()
-			case 1 + s.to:
+			case s.to:
 				s.end = time.Now()
 			}
-			if !yield(batch, err) {
+			s.asked++
+			if !yield(draw) {
 				return
 			}
 		}
