@@ -22,19 +22,13 @@ import (
 const asCommand = "LIEGG_TEST_STUDY"
 
 // TestMain lets the test's own program be the command, with the workers that it
-// starts, or a NATS server.
+// starts.
 func TestMain(m *testing.M) {
-	switch {
-	case os.Getenv(asCommand) != "":
+	if os.Getenv(asCommand) != "" {
 		main()
-	case len(os.Args) > 1 && os.Args[1] == queuetest.ServerRole:
-		if err := queuetest.Server(os.Args[2:]); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-	default:
-		os.Exit(m.Run())
+		return
 	}
+	os.Exit(m.Run())
 }
 
 // study is the command as a process on the Go backend, where tiny networks need no
@@ -175,7 +169,7 @@ func TestHoweverItIsSpread(t *testing.T) {
 	f.do(wait, "merged.csv")
 	f.alike("merged.csv", "plain.csv", 6)
 
-	c := queuetest.NewCluster(t)
+	c := queuetest.NewCluster(t, queuetest.Machine{})
 	place := func(host string) []string {
 		return []string{"--nats", c.URL(host), "--creds", c.Creds(), "--ca", c.CA()}
 	}
@@ -232,7 +226,7 @@ func TestSweepsThatCannotBe(t *testing.T) {
 	f := newFolder(t, 1)
 	f.write("unknown.json", `{"tasks": ["sl2"], "widht": [8]}`)
 	f.write("wrong.creds", "no credentials")
-	c := queuetest.NewCluster(t)
+	c := queuetest.NewCluster(t, queuetest.Machine{})
 	account, err := nkeys.CreateAccount()
 	if err != nil {
 		t.Fatal(err)

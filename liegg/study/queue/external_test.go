@@ -42,7 +42,7 @@ func join(t *testing.T, place Place) (*os.Process, func() error) {
 
 // outside are a cluster, two workers that have joined it, and a sweep for it.
 func outside(t *testing.T, n int, sleep time.Duration) (*queuetest.Cluster, sheet, feeding, []*os.Process, []func() error) {
-	c, begun := queuetest.NewCluster(t), sheet(t.TempDir())
+	c, begun := queuetest.NewCluster(t, queuetest.Machine{}), sheet(t.TempDir())
 	one, waitOne := join(t, placeOf(c, "127.0.0.1"))
 	two, waitTwo := join(t, placeOf(c, secondHost()))
 	f := feeding{
@@ -153,7 +153,7 @@ func TestServerThatStartsAgainAndServerGoneForGood(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	c := queuetest.NewCluster(t)
+	c := queuetest.NewCluster(t, queuetest.Machine{})
 	good := placeOf(c, "127.0.0.1")
 	stranger, _ := nkeys.CreateAccount()
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
