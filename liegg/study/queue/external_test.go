@@ -151,6 +151,36 @@ func TestServerThatStartsAgainAndServerGoneForGood(t *testing.T) {
 	}
 }
 
+// A server that comes back without its store has the sweep no more: that is said, and
+// the sweep begins there anew with what is left.
+func TestServerThatLosesItsStore(t *testing.T) {
+	t.Parallel()
+	c, _, f, _, _ := outside(t, 12, 200*time.Millisecond)
+	results := map[string]Result{}
+	err := Run(t.Context(), f.Settings, f.Jobs, func(r Result) error {
+		if len(results) == 3 {
+			c.Process.Kill()
+			c.Wait()
+			os.RemoveAll(c.Path("jetstream"))
+			c.Begin(t)
+		}
+		return once(results)(r)
+	})
+	if err == nil || !strings.Contains(err.Error(), "lost its store") {
+		t.Errorf("error %v", err)
+	}
+	var rest []Job
+	for _, job := range f.Jobs {
+		if results[job.ID].ID == "" {
+			rest = append(rest, job)
+		}
+	}
+	if err := Run(t.Context(), f.Settings, rest, once(results)); err != nil {
+		t.Fatal(err)
+	}
+	all(t, f.Jobs, results)
+}
+
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	c := queuetest.NewCluster(t, queuetest.Machine{})
