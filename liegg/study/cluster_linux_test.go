@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -22,26 +21,26 @@ import (
 const asCommand = "LIEGG_TEST_STUDY"
 
 // TestMain lets the test's own program be the command, with the workers that it
-// starts, or a NATS server.
+// starts.
 func TestMain(m *testing.M) {
-	switch {
-	case os.Getenv(asCommand) != "":
+	if os.Getenv(asCommand) != "" {
 		main()
-	case len(os.Args) > 1 && os.Args[1] == queuetest.ServerRole:
-		if err := queuetest.Server(os.Args[2:]); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-	default:
-		os.Exit(m.Run())
+		return
 	}
+	os.Exit(m.Run())
 }
 
 // study is the command as a process on the Go backend, where tiny networks need no
 // compiling. What it writes is in the file at log.
 func study(t *testing.T, log string, args ...string) (process *os.Process, wait func() error) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], args...)
+	return studyOn(t, queuetest.Machine{}, log, args...)
+}
+
+// studyOn is study on another machine.
+func studyOn(t *testing.T, m queuetest.Machine, log string, args ...string) (process *os.Process, wait func() error) {
+	t.Helper()
+	cmd := m.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), asCommand+"=1", network.BackendVariable+"=go")
 	out, err := os.Create(log)
 	if err != nil {
@@ -78,7 +77,13 @@ func (f folder) write(name, text string) {
 // sweep begins the sweep to a table.
 func (f folder) sweep(table string, args ...string) (*os.Process, func() error) {
 	f.Helper()
-	return study(f.T, f.at(table+".log"), append([]string{"sweep", f.at("tiny.json"), "-o", f.at(table)}, args...)...)
+	return f.sweepOn(queuetest.Machine{}, table, args...)
+}
+
+// sweepOn is sweep on another machine.
+func (f folder) sweepOn(m queuetest.Machine, table string, args ...string) (*os.Process, func() error) {
+	f.Helper()
+	return studyOn(f.T, m, f.at(table+".log"), append([]string{"sweep", f.at("tiny.json"), "-o", f.at(table)}, args...)...)
 }
 
 // do does the command to its end.
@@ -135,6 +140,11 @@ func (f folder) alike(table, other string, want int) {
 	}
 }
 
+// placeFlagsOf are the flags of a server that is reached by an address.
+func placeFlagsOf(c *queuetest.Cluster, host string) []string {
+	return []string{"--nats", c.URL(host), "--creds", c.Creds(), "--ca", c.CA()}
+}
+
 // children are the processes that a process has started and that have not ended.
 func children(parent int) (pids []int) {
 	stats, _ := filepath.Glob("/proc/[0-9]*/stat")
@@ -175,14 +185,11 @@ func TestHoweverItIsSpread(t *testing.T) {
 	f.do(wait, "merged.csv")
 	f.alike("merged.csv", "plain.csv", 6)
 
-	c := queuetest.NewCluster(t)
-	place := func(host string) []string {
-		return []string{"--nats", c.URL(host), "--creds", c.Creds(), "--ca", c.CA()}
-	}
+	c := queuetest.NewCluster(t, queuetest.Machine{})
 	for _, host := range []string{"127.0.0.1", "127.0.0.2"} {
-		study(t, f.at(host+".log"), append([]string{"worker"}, place(host)...)...)
+		study(t, f.at(host+".log"), append([]string{"worker"}, placeFlagsOf(c, host)...)...)
 	}
-	_, wait = f.sweep("nats.csv", place("127.0.0.1")...)
+	_, wait = f.sweep("nats.csv", placeFlagsOf(c, "127.0.0.1")...)
 	f.do(wait, "nats.csv")
 	f.alike("nats.csv", "plain.csv", 6)
 }
@@ -232,7 +239,7 @@ func TestSweepsThatCannotBe(t *testing.T) {
 	f := newFolder(t, 1)
 	f.write("unknown.json", `{"tasks": ["sl2"], "widht": [8]}`)
 	f.write("wrong.creds", "no credentials")
-	c := queuetest.NewCluster(t)
+	c := queuetest.NewCluster(t, queuetest.Machine{})
 	account, err := nkeys.CreateAccount()
 	if err != nil {
 		t.Fatal(err)

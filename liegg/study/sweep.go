@@ -25,8 +25,10 @@ The same command goes on where it was stopped. Presets: %s.
 By default one worker process per core does the jobs; what dies is started again, and
 a job that kills its worker three times is a row that says so. With --nats the jobs go
 to a NATS server with JetStream that others run, for all the workers that join it with
-study worker --nats URL --creds FILE. Where there is a scheduler, --shard i/n does a
-share in this process, and study merge joins the tables.
+study worker --nats URL --creds FILE. nats-server -js is such a server; this checkout
+builds it: go run github.com/nats-io/nats-server/v2 -js. Without users and TLS it is for
+networks that are trusted, at nats://host:4222. Where there is a scheduler, --shard i/n
+does a share in this process, and study merge joins the tables.
 
 `
 

@@ -18,9 +18,9 @@ import (
 const workerUsage = `usage: study worker --nats URL [--creds FILE] [--ca FILE]
 
 Does the jobs of every sweep that is fed with the same --nats, one at a time, until it
-is interrupted; its job is given back then. Start as many workers as a machine has
-cores, on as many machines as there are. They take jobs of their own commit and
-backend alone.
+is interrupted, when it gives its job back, or the server has been gone for a minute.
+Start as many workers as a machine has cores, on as many machines as there are. They
+take jobs of their own commit and backend alone.
 
 `
 
@@ -67,7 +67,7 @@ func parseWorkerFlags(stderr io.Writer, args []string) (place queue.Place, err e
 
 // placeFlags are the flags that say where the queue is.
 func placeFlags(flags *flag.FlagSet, place *queue.Place) {
-	flags.StringVar(&place.URL, "nats", "", "NATS server with JetStream, tls://host:4222, or several of one cluster with commas between")
+	flags.StringVar(&place.URL, "nats", "", "NATS server with JetStream, tls://host:4222, or nats:// without TLS; several of one cluster with commas between")
 	flags.StringVar(&place.Creds, "creds", "", "NATS credentials file; with it connections are encrypted")
 	flags.StringVar(&place.CA, "ca", "", "PEM file with the authority of the server's certificate, where the system does not know it")
 }

@@ -50,12 +50,14 @@ func connect(place Place, name string, gone func(error)) (*nats.Conn, error) {
 		return nil, err
 	}
 	absent := time.AfterFunc(place.Absence, func() {
-		gone(fmt.Errorf("queue: the server %s has been gone for %v: start it again, then this command; no result is lost", place.servers(), place.Absence))
+		gone(fmt.Errorf("queue: the server %s has been gone for %v: start it again, then this command: nothing that it holds is lost", place.servers(), place.Absence))
 	})
 	absent.Stop()
 	options = append(options,
 		nats.Name(name),
 		nats.Timeout(reach/time.Duration(1+strings.Count(place.URL, ","))),
+		nats.PingInterval(place.Absence/6), // a machine that is switched off, or cut off, takes no leave
+		nats.MaxPingsOutstanding(2),
 		nats.MaxReconnects(-1), // absent decides
 		nats.ReconnectWait(500*time.Millisecond),
 		nats.DisconnectErrHandler(func(*nats.Conn, error) { absent.Reset(place.Absence) }),
@@ -99,22 +101,42 @@ func (p Place) security() (options []nats.Option, err error) {
 func (p Place) refusal(err error) error {
 	var do string
 	var unknown x509.UnknownAuthorityError
+	var other x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var operation *net.OpError
 	var record tls.RecordHeaderError
 	var network net.Error
 	switch {
 	case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrAuthRevoked), errors.Is(err, nats.ErrAccountAuthExpired):
-		do = fmt.Sprintf("the credentials of %s are not accepted: ask whoever runs the server for new ones", p.Creds)
-		if p.Creds == "" {
-			do = "it asks for credentials: name a credentials file"
-		}
+		do = p.unknown()
 	case errors.Is(err, nats.ErrSecureConnWanted), errors.As(err, &record):
 		do = "it does not offer TLS, and credentials are not sent without"
+		if p.Creds == "" {
+			do = "it does not offer TLS: write nats:// in place of tls:// if it is to be used without"
+		}
 	case errors.As(err, &unknown):
 		do = "name the PEM file of the authority that has signed its certificate"
+	case errors.As(err, &other):
+		do = "take an address that its certificate names, or ask whoever runs the server for a certificate that names this one"
+	case errors.As(err, &invalid):
+		do = "ask whoever runs the server for a certificate that is good, and look at the clock of this machine"
+	case errors.As(err, &operation) && operation.Op == "remote error": // a TLS alert
+		do = "it refuses TLS with this process: if it asks for a certificate of ours, there is none; ask whoever runs it to go by credentials"
 	case errors.Is(err, nats.ErrNoServers), errors.As(err, &network):
 		do = "it cannot be reached: check the address, that the server runs, and that no firewall stands between"
 	default:
 		do = "check the address and the credentials"
 	}
 	return fmt.Errorf("queue: no connection to %s: %w: %s", p.servers(), err, do)
+}
+
+// unknown says what a server that does not know the user wants.
+func (p Place) unknown() string {
+	switch {
+	case p.Creds != "":
+		return fmt.Sprintf("the credentials of %s are not accepted: ask whoever runs the server for new ones", p.Creds)
+	case strings.Contains(p.URL, "@"):
+		return "the user and the password in the address are not accepted"
+	}
+	return "it asks for credentials: name a credentials file, or write user:password@ into the address"
 }

@@ -94,7 +94,7 @@ func TestKilledFeederLosesNothingAndLeavesNobody(t *testing.T) {
 	f := feeding{quiet(t, 2), jobs, filepath.Join(t.TempDir(), "rows")}
 	pids := map[int]bool{}
 	for _, kill := range []int{3, 9, 16} {
-		feeder, wait := f.start(t)
+		feeder, wait := f.start(t, queuetest.Machine{})
 		queuetest.Eventually(t, 20*time.Second, "rows are written", func() bool { return len(f.rows()) >= kill })
 		feeder.Kill()
 		wait()
@@ -105,7 +105,7 @@ func TestKilledFeederLosesNothingAndLeavesNobody(t *testing.T) {
 		}
 		queuetest.Eventually(t, 5*time.Second, "the workers have ended", func() bool { return !anyAlive(pids) })
 	}
-	_, wait := f.start(t)
+	_, wait := f.start(t, queuetest.Machine{})
 	if err := wait(); err != nil {
 		t.Fatal(err)
 	}

@@ -31,20 +31,20 @@ func placeOf(c *queuetest.Cluster, host string) Place {
 }
 
 // join starts a worker process that joins a cluster.
-func join(t *testing.T, place Place) (*os.Process, func() error) {
+func join(t *testing.T, m queuetest.Machine, place Place) (*os.Process, func() error) {
 	t.Helper()
 	text, err := json.Marshal(place)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return queuetest.Start(t, "worker", string(text))
+	return queuetest.Start(t, m, "worker", string(text))
 }
 
 // outside are a cluster, two workers that have joined it, and a sweep for it.
 func outside(t *testing.T, n int, sleep time.Duration) (*queuetest.Cluster, sheet, feeding, []*os.Process, []func() error) {
-	c, begun := queuetest.NewCluster(t), sheet(t.TempDir())
-	one, waitOne := join(t, placeOf(c, "127.0.0.1"))
-	two, waitTwo := join(t, placeOf(c, secondHost()))
+	c, begun := queuetest.NewCluster(t, queuetest.Machine{}), sheet(t.TempDir())
+	one, waitOne := join(t, queuetest.Machine{}, placeOf(c, "127.0.0.1"))
+	two, waitTwo := join(t, queuetest.Machine{}, placeOf(c, secondHost()))
 	f := feeding{
 		Settings: Settings{Place: placeOf(c, "127.0.0.1"), Sweep: "a sweep", Patience: time.Second},
 		Jobs:     begun.jobs("job", n, order{Do: "sleep", Sleep: sleep}),
@@ -65,7 +65,7 @@ func oneRowEach(t *testing.T, f feeding) {
 func TestWorkersElsewhereGoOnWithoutTheFeeder(t *testing.T) {
 	t.Parallel()
 	_, begun, f, _, _ := outside(t, 24, 100*time.Millisecond)
-	feeder, wait := f.start(t)
+	feeder, wait := f.start(t, queuetest.Machine{})
 	queuetest.Eventually(t, 20*time.Second, "rows are written", func() bool { return len(f.rows()) >= 4 })
 	err := Run(t.Context(), f.Settings, f.Jobs, func(Result) error { return nil })
 	if err == nil || !strings.Contains(err.Error(), "another process feeds the sweep") {
@@ -81,7 +81,7 @@ func TestWorkersElsewhereGoOnWithoutTheFeeder(t *testing.T) {
 		}
 		return true
 	})
-	_, wait = f.start(t)
+	_, wait = f.start(t, queuetest.Machine{})
 	if err := wait(); err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestWorkersElsewhereGoOnWithoutTheFeeder(t *testing.T) {
 func TestStoppedWorkerGivesItsJobBack(t *testing.T) {
 	t.Parallel()
 	_, begun, f, workers, waits := outside(t, 6, 500*time.Millisecond)
-	_, wait := f.start(t)
+	_, wait := f.start(t, queuetest.Machine{})
 	given := ""
 	queuetest.Eventually(t, 20*time.Second, "the first worker begins a job", func() bool {
 		for _, job := range f.Jobs {
@@ -128,7 +128,7 @@ func TestStoppedWorkerGivesItsJobBack(t *testing.T) {
 func TestServerThatStartsAgainAndServerGoneForGood(t *testing.T) {
 	t.Parallel()
 	c, _, f, _, waits := outside(t, 16, 200*time.Millisecond)
-	_, wait := f.start(t)
+	_, wait := f.start(t, queuetest.Machine{})
 	queuetest.Eventually(t, 20*time.Second, "rows are written", func() bool { return len(f.rows()) >= 4 })
 	c.Process.Kill()
 	c.Wait()
@@ -151,9 +151,39 @@ func TestServerThatStartsAgainAndServerGoneForGood(t *testing.T) {
 	}
 }
 
+// A server that comes back without its store has the sweep no more: that is said, and
+// the sweep begins there anew with what is left.
+func TestServerThatLosesItsStore(t *testing.T) {
+	t.Parallel()
+	c, _, f, _, _ := outside(t, 12, 200*time.Millisecond)
+	results := map[string]Result{}
+	err := Run(t.Context(), f.Settings, f.Jobs, func(r Result) error {
+		if len(results) == 3 {
+			c.Process.Kill()
+			c.Wait()
+			os.RemoveAll(c.Path("jetstream"))
+			c.Begin(t)
+		}
+		return once(results)(r)
+	})
+	if err == nil || !strings.Contains(err.Error(), "lost its store") {
+		t.Errorf("error %v", err)
+	}
+	var rest []Job
+	for _, job := range f.Jobs {
+		if results[job.ID].ID == "" {
+			rest = append(rest, job)
+		}
+	}
+	if err := Run(t.Context(), f.Settings, rest, once(results)); err != nil {
+		t.Fatal(err)
+	}
+	all(t, f.Jobs, results)
+}
+
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	c := queuetest.NewCluster(t)
+	c := queuetest.NewCluster(t, queuetest.Machine{})
 	good := placeOf(c, "127.0.0.1")
 	stranger, _ := nkeys.CreateAccount()
 	silent, err := net.Listen("tcp", "127.0.0.1:0")
@@ -166,6 +196,7 @@ func TestRefusals(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { plain.stop(true) })
+	local := strings.Split(plain.url, "@")[1]
 	cases := map[string]struct {
 		change func(*Place)
 		want   string
@@ -184,6 +215,10 @@ func TestRefusals(t *testing.T) {
 		"no such host":         {func(p *Place) { p.URL = "tls://no-such-host.invalid:4222" }, "cannot be reached"},
 		"nobody answers":       {func(p *Place) { p.URL = silent.Addr().String() + ",tls://127.0.0.1:1" }, "cannot be reached"},
 		"no TLS":               {func(p *Place) { p.URL = plain.url }, "does not offer TLS"},
+		"no TLS, no user":      {func(p *Place) { *p = Place{URL: "tls://" + local} }, "nats:// in place of tls://"},
+		"no user":              {func(p *Place) { *p = Place{URL: "nats://" + local} }, "user:password@"},
+		"wrong password":       {func(p *Place) { *p = Place{URL: "nats://liegg:x@" + local} }, "password in the address are not accepted"},
+		"another name":         {func(p *Place) { p.URL = c.URL("localhost") }, "an address that its certificate names"},
 		"not an address":       {func(p *Place) { p.URL = "tls://a b" }, "check the address"},
 		"a name with a dot":    {func(p *Place) { p.Name = "a.b" }, "letters, digits"},
 		"an absence below one": {func(p *Place) { p.Absence = -1 }, "positive time"},
@@ -198,6 +233,36 @@ func TestRefusals(t *testing.T) {
 			refused(t, test.want, func() error { return Serve(t.Context(), place, nil) })
 		})
 	}
+}
+
+// A cable that is cut, or a machine that is switched off, says nothing: the server is
+// gone all the same, and the job of the worker that was cut off is done by another.
+func TestSilenceIsAbsence(t *testing.T) {
+	t.Parallel()
+	hub, arms := queuetest.Star(t, 1)
+	c, begun := queuetest.NewCluster(t, hub), sheet(t.TempDir())
+	place := placeOf(c, arms[0].Hub)
+	_, waitWorker := join(t, arms[0].Machine, place)
+	f := feeding{
+		Settings: Settings{Place: place, Sweep: "a sweep", Patience: time.Second},
+		Jobs:     begun.jobs("job", 8, order{Do: "sleep", Sleep: 300 * time.Millisecond}),
+		Rows:     filepath.Join(t.TempDir(), "rows"),
+	}
+	_, wait := f.start(t, hub)
+	queuetest.Eventually(t, 20*time.Second, "rows are written", func() bool { return len(f.rows()) >= 2 })
+	arms[0].Cut()
+	cut := time.Now()
+	if waitWorker() == nil {
+		t.Error("the worker that was cut off has ended without an error")
+	}
+	if took := time.Since(cut); took > 20*time.Second {
+		t.Errorf("the worker that was cut off gave up after %v, with an absence of 3 s", took)
+	}
+	join(t, hub, place)
+	if err := wait(); err != nil {
+		t.Fatal(err)
+	}
+	oneRowEach(t, f)
 }
 
 // refused checks an error and that it is said within 10 s.

@@ -61,8 +61,8 @@ func (f feeding) open() (jobs []Job) {
 	return jobs
 }
 
-// start starts a feeder. wait returns its error.
-func (f feeding) start(t testing.TB) (feeder *os.Process, wait func() error) {
+// start starts a feeder on a machine. wait returns its error.
+func (f feeding) start(t testing.TB, m queuetest.Machine) (feeder *os.Process, wait func() error) {
 	t.Helper()
 	f.Settings.Log = nil // an interface does not travel
 	path := f.Rows + ".json"
@@ -73,5 +73,5 @@ func (f feeding) start(t testing.TB) (feeder *os.Process, wait func() error) {
 	if err := os.WriteFile(path, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return queuetest.Start(t, "feeder", path)
+	return queuetest.Start(t, m, "feeder", path)
 }

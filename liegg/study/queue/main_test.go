@@ -14,14 +14,12 @@ import (
 	"time"
 
 	"gonum.org/v1/gonum/mat"
-
-	"github.com/liegg/lab/liegg/study/queue/queuetest"
 )
 
-// TestMain lets the test's own program be a worker, a process that feeds a
-// queue, or a NATS server, so that the tests can kill them.
+// TestMain lets the test's own program be a worker or a process that feeds a
+// queue, so that the tests can kill them.
 func TestMain(m *testing.M) {
-	roles := map[string]func([]string) error{"worker": workerRole, "feeder": feederRole, queuetest.ServerRole: queuetest.Server}
+	roles := map[string]func([]string) error{"worker": workerRole, "feeder": feederRole}
 	if len(os.Args) > 1 && roles[os.Args[1]] != nil {
 		if err := roles[os.Args[1]](os.Args[2:]); err != nil {
 			fmt.Fprintln(os.Stderr, err)

@@ -29,7 +29,8 @@ type Place struct {
 	// version takes a job.
 	Name string
 	// Absence is how long the server may be gone before a worker, or the process
-	// that feeds the queue, gives up. 0 means one minute.
+	// that feeds the queue, gives up. One that only falls silent is noticed within
+	// half of it. 0 means one minute.
 	Absence time.Duration
 
 	// inherited is set in a worker whose parent feeds the queue.

@@ -97,7 +97,7 @@ func (w worker) take(ctx context.Context, msg jetstream.Msg, wait time.Duration)
 		result.Failure = err.Error()
 	}
 	if err := w.answer(ctx, msg, result); err != nil {
-		return fmt.Errorf("queue: the result of job %q could not be stored: %w: its work will be done again", job.ID, err)
+		return fmt.Errorf("queue: the result of job %q is not stored, its work will be done again: %w", job.ID, err)
 	}
 	return nil
 }

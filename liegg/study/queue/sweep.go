@@ -142,7 +142,7 @@ func (s *sweep) collect(ctx context.Context) error {
 		case err == nil, nothing(err):
 			heard = time.Now()
 		case time.Since(heard) > s.absence: // longer than a server takes to start again
-			return err
+			return fmt.Errorf("queue: the server %s no longer holds this sweep: %w: if it has lost its store, or JetStream, mend that and start this command again: results that were handled are not lost", s.js.Conn().ConnectedUrlRedacted(), err)
 		default:
 			pause(ctx)
 		}

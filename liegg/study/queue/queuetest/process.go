@@ -10,11 +10,11 @@ import (
 	"time"
 )
 
-// Start starts the test's own program with arguments that its TestMain understands;
-// see Begin.
-func Start(t testing.TB, args ...string) (process *os.Process, wait func() error) {
+// Start starts the test's own program on a machine, with arguments that its TestMain
+// understands; see Begin.
+func Start(t testing.TB, m Machine, args ...string) (process *os.Process, wait func() error) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], args...)
+	cmd := m.Command(os.Args[0], args...)
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	return Begin(t, cmd)
 }
