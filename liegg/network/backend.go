@@ -20,7 +20,10 @@ const BackendVariable = "LIEGG_BACKEND"
 // what $GOMLX_BACKEND names, XLA with the plugin that `go run ./kernel
 // prepare` laid in the cache folder, for an NVIDIA GPU (--cuda) or for CPUs, or GoMLX's
 // own backend in pure Go. GPUs multiply in full float32 unless the name ends in ",tf32".
-var Backend = sync.OnceValues(func() (compute.Backend, error) {
+var Backend = sync.OnceValues(newBackend)
+
+// newBackend starts another one like it.
+func newBackend() (compute.Backend, error) {
 	config := inFullPrecision(backendConfig())
 	if strings.HasPrefix(config, "xla") && !xlaLinked {
 		return nil, fmt.Errorf("network: the backend %q needs cgo, and this program was built without it: install a C compiler and build again, or choose %s=go", config, BackendVariable)
@@ -30,7 +33,7 @@ var Backend = sync.OnceValues(func() (compute.Backend, error) {
 		return nil, fmt.Errorf("network: the backend %q cannot be started: choose another in $%s (\"go\" works everywhere), or run `go run ./kernel doctor` to see what is missing: %w", config, BackendVariable, err)
 	}
 	return backend, nil
-})
+}
 
 func backendConfig() string {
 	for _, variable := range []string{BackendVariable, "GOMLX_BACKEND"} {

@@ -35,19 +35,17 @@ func roomOn(b compute.Backend) room {
 
 // room is that of the network's backend.
 func (n *Network) room() room {
-	b, err := n.backend()
-	if err != nil { // whoever runs the network says so
-		return cores
-	}
-	return roomOn(b)
+	backend, _ := n.backend()
+	return roomOn(backend)
 }
 
 // chunks cuts a stream for the network and k candidates; a size of 0 fits them.
 func (n *Network) chunks(inputs Inputs, size, k int) iter.Seq2[chunk, error] {
+	backend, _ := n.backend() // whoever runs the network says what is wrong with it
 	if size > 0 {
-		return chunks(inputs, size)
+		return chunks(inputs, backend, size)
 	}
-	return fitting(inputs, n.room(), k)
+	return fitting(inputs, backend, k)
 }
 
 // batch is the number of samples in a chunk, for inputs of so many numbers each and k

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -18,25 +19,27 @@ type chunk struct {
 	first int // index of the first sample in the stream
 }
 
-// chunks cuts a stream into batches of the given size, above 0.
-func chunks(inputs Inputs, size int) iter.Seq2[chunk, error] {
+// chunks cuts a stream into batches of the given size, above 0, in the memory of a
+// backend, or outside of any where it is nil.
+func chunks(inputs Inputs, backend compute.Backend, size int) iter.Seq2[chunk, error] {
 	return func(yield func(chunk, error) bool) {
-		b := batcher{size: size}
+		b := batcher{backend: backend, size: size}
 		b.cut(inputs, yield)
 	}
 }
 
-// fitting cuts a stream into batches that fit a device, the inputs, k candidates, and
+// fitting cuts a stream into batches that fit a backend, the inputs, k candidates, and
 // the number of samples where the stream is short.
-func fitting(inputs Inputs, device room, k int) iter.Seq2[chunk, error] {
+func fitting(inputs Inputs, backend compute.Backend, k int) iter.Seq2[chunk, error] {
 	return func(yield func(chunk, error) bool) {
-		b := batcher{most: func(numbers int) int { return device.batch(numbers, k) }}
+		b := batcher{backend: backend, most: func(numbers int) int { return roomOn(backend).batch(numbers, k) }}
 		b.cut(inputs, yield)
 	}
 }
 
 // batcher gathers samples, whatever tensors they come in, into chunks.
 type batcher struct {
+	backend compute.Backend
 	shape   []int // of one input
 	dtype   dtypes.DType
 	numbers int // of one input
@@ -132,7 +135,11 @@ func (b *batcher) feed(yield func(chunk, error) bool) bool {
 // fill copies as many samples as fit into the next chunk and returns their bytes.
 func (b *batcher) fill(data []byte) (copied int) {
 	if b.next == nil {
-		b.next = tensors.FromShape(shapes.Make(b.dtype, append([]int{b.size}, b.shape...)...))
+		var err error
+		b.next, err = tensors.FromShapeForBackend(b.backend, 0, shapes.Make(b.dtype, append([]int{b.size}, b.shape...)...))
+		if err != nil {
+			panic(err)
+		}
 	}
 	if err := b.next.MutableBytes(func(own []byte) { copied = copy(own[b.filled*b.sample():], data) }); err != nil {
 		panic(err)

@@ -83,7 +83,7 @@ func (b Blocks) Polarize(n *Network, a action.Action, inputs Inputs, from, to in
 	var e *extraction
 	defer func() { e.finalize() }()
 	seen := 0
-	for c, err := range chunks(inputs, b.Size) {
+	for c, err := range n.chunks(inputs, b.Size, a.Dim()) {
 		if err == nil && e == nil {
 			if e, err = newExtraction(n, a, c, s, nil); err == nil {
 				p.rows = e.outputs

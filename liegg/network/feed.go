@@ -38,6 +38,13 @@ func newFeed(backend compute.Backend, sources []Source, joint bool) (*feed, erro
 	return f, nil
 }
 
+// part is a feed of some of the networks, on a backend of theirs.
+func (f *feed) part(backend compute.Backend, from, to int) *feed {
+	part := *f
+	part.backend, part.sources, part.spare = backend, f.sources[from:to], make(chan block, cap(f.spare))
+	return &part
+}
+
 // ready is the number of blocks that may wait for the device.
 const ready = 2
 

@@ -27,13 +27,9 @@ func Hold(inputs Inputs, batch int) (*Held, error) {
 		panic(fmt.Sprintf("network: batch must not be negative, got %d", batch))
 	}
 	if batch > 0 {
-		return hold(chunks(inputs, batch))
+		return hold(chunks(inputs, nil, batch))
 	}
-	backend, err := Backend()
-	if err != nil {
-		return nil, err
-	}
-	return hold(fitting(inputs, roomOn(backend), 0))
+	return hold(fitting(inputs, nil, 0))
 }
 
 func hold(cut iter.Seq2[chunk, error]) (*Held, error) {
@@ -63,7 +59,7 @@ func (h *Held) cut(most int) error {
 		return err
 	}
 	samples := func(yield func(*tensors.Tensor, error) bool) { yield(x, nil) } // chunks frees it
-	for c, err := range chunks(samples, (h.rows.rows+batches-1)/batches) {
+	for c, err := range chunks(samples, nil, (h.rows.rows+batches-1)/batches) {
 		if err != nil {
 			return err
 		}

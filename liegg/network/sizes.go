@@ -38,7 +38,7 @@ func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor
 	m := newSizeSums(e.outputs)
 	n := min(sizeSamples, beginning.Shape().Dim(0))
 	passes := min(e.outputs, max(sizePasses, (sizePasses*e.outputs+n-1)/n))
-	for c, err := range spread(beginning, n, roomOn(backend)) {
+	for c, err := range spread(beginning, n, backend) {
 		if err != nil {
 			return err
 		}
@@ -60,8 +60,8 @@ func rounding(t dtypes.DType) float64 {
 }
 
 // spread streams n of the samples of x, evenly from all over it, in batches that fit
-// a device.
-func spread(x *tensors.Tensor, n int, device room) iter.Seq2[chunk, error] {
+// a backend.
+func spread(x *tensors.Tensor, n int, backend compute.Backend) iter.Seq2[chunk, error] {
 	all := x.Shape().Dim(0)
 	some := func(yield func(*tensors.Tensor, error) bool) {
 		shape := x.Shape().Clone()
@@ -79,7 +79,7 @@ func spread(x *tensors.Tensor, n int, device room) iter.Seq2[chunk, error] {
 		})
 		yield(t, err)
 	}
-	return chunks(some, min(n, device.batch(x.Shape().Size()/all, 0)))
+	return chunks(some, backend, min(n, roomOn(backend).batch(x.Shape().Size()/all, 0)))
 }
 
 // sizeGraph takes a batch x [batch, input…] and one output for each sample,

@@ -5,7 +5,6 @@ import (
 
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/layers/activation"
 	"github.com/gomlx/gomlx/ml/model"
 )
@@ -100,45 +99,4 @@ func copyVariable(to, from *model.Variable) error {
 		return err
 	}
 	return to.SetValue(value)
-}
-
-// stacked lays the variables of networks of this shape along a leading axis;
-// layers are those that are to be trained.
-func (m MLP) stacked(stores []*model.Store, layers []int) (*model.Store, error) {
-	store := model.NewStore()
-	for layer := range len(m.Hidden) + 1 {
-		for v := range m.dense(stores[0], layer).IterVariables() {
-			values := make([]*tensors.Tensor, len(stores))
-			for i, s := range stores {
-				var err error
-				if values[i], err = s.GetVariable(v.Path()).Value(); err != nil {
-					return nil, err
-				}
-			}
-			all, err := stack(values)
-			if err != nil {
-				return nil, err
-			}
-			whole, err := store.CreateVariable(v.Path(), all)
-			if err != nil {
-				return nil, err
-			}
-			whole.SetTrainable(trains(layers, layer))
-		}
-	}
-	return store, nil
-}
-
-// stack lays tensors of one shape along a new leading axis.
-func stack(parts []*tensors.Tensor) (*tensors.Tensor, error) {
-	shape := parts[0].Shape()
-	whole := tensors.FromShape(shapes.Make(shape.DType, append([]int{len(parts)}, shape.Dimensions...)...))
-	return whole, filling(whole, func(to []byte) error {
-		for i, p := range parts {
-			if err := copyAlike(nth(to, i, len(parts)), shape, p); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }

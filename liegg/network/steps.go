@@ -35,15 +35,13 @@ func newSteps(backend compute.Backend, store *model.Store, f *feed, step stepper
 	if can := backend.Capabilities(); can.Functions && can.Operations[compute.OpTypeDynamicSlice] {
 		f.most = stepsInCall(len(f.sources)*int(f.x.ByteSize()), roomOn(backend).steps, looks)
 	}
-	program := func(scope *model.Scope, x, y, _ *Node) *Node {
-		return ExpandAxes(step(scope, x, y), 0)
+	loop, err := step.loop(backend, store, f)
+	if err != nil {
+		return nil, err
 	}
-	if f.most > 1 {
-		l, err := step.loop(backend, store, f)
-		if err != nil {
-			return nil, err
-		}
-		program = l.graph
+	program := loop.graph
+	if f.most == 1 {
+		program = func(scope *model.Scope, x, y, _ *Node) *Node { return ExpandAxes(step(scope, x, y), 0) }
 	}
 	exec, err := model.NewExec(backend, store, func(scope *model.Scope, x, y, count *Node) *Node {
 		defer panicWithError()
@@ -58,6 +56,12 @@ func stepsInCall(bytes, all, looks int) int {
 	most := max(1, min(all/bytes, mostSteps))
 	calls := (looks + most - 1) / most
 	return (looks + calls - 1) / calls
+}
+
+// takeFrom has batches come from another feed, alike.
+func (s *steps) takeFrom(f *feed) {
+	f.most = s.feed.most
+	s.feed = f
 }
 
 // counts are the numbers of steps in calls: none goes on beyond a look.

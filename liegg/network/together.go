@@ -1,14 +1,16 @@
 package network
 
 import (
+	"cmp"
 	"fmt"
+	"runtime"
 	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+	"golang.org/x/sync/errgroup"
 )
 
 // Member is one of several networks of one shape that are trained together.
@@ -30,11 +32,14 @@ type Trained struct {
 	Err error
 }
 
-// TrainTogether trains MLPs of one shape in one compiled program, their weights
-// stacked along a leading axis: many seeds for the price of few. Each member sees
-// its own batches, and none sees another: its weights are those of Train with the
-// same seed and source, up to rounding, and a member that diverges leaves the rest
-// alone.
+// TrainTogether trains MLPs of one shape in one compiled program: many seeds for the
+// price of few. Each member sees its own batches, and none sees another: its weights
+// are those of Train with the same seed and source, up to rounding, and a member that
+// diverges leaves the rest alone.
+//
+// On a GPU all members take each step at once, their weights stacked along a leading
+// axis. On CPUs, whose caches hold one small network and not many, the program takes
+// member after member, and as many of them run side by side as there are cores.
 //
 // Layers are the numbers of those that are trained, hidden ones from 0 and the
 // output last; the rest keep the weights they begin with. Without any, all are
@@ -44,36 +49,64 @@ type Trained struct {
 // layers that there are not, and for Training.Best, as there are no validation
 // samples. The error is one that concerns all: sources that fail, are empty or differ
 // in shape, a Start that does not fit.
-func TrainTogether(m MLP, t Training, members []Member, layers ...int) (trained []Trained, err error) {
+func TrainTogether(m MLP, t Training, members []Member, layers ...int) ([]Trained, error) {
 	t = t.withDefaults(false)
 	m.check()
 	m.checkMembers(members, layers)
-	defer caught(&err)
 	backend, err := Backend()
 	if err != nil {
 		return nil, err
 	}
+	size := 1
+	if OnGPU(backend) {
+		size = len(members)
+	}
+	return m.trainInGroups(backend, t, members, layers, size)
+}
+
+// trainInGroups trains groups of so many members, each group in one call of a program.
+func (m MLP) trainInGroups(backend compute.Backend, t Training, members []Member, layers []int, size int) ([]Trained, error) {
 	batches, err := newFeed(backend, sources(members), true)
 	if err != nil {
 		return nil, err
 	}
-	stores, err := m.beginnings(members, batches.input())
-	if err != nil {
+	trained := make([]Trained, len(members))
+	groups := make(chan int, len(members))
+	for from := 0; from < len(members); from += size {
+		groups <- from
+	}
+	close(groups)
+	var workers errgroup.Group
+	for i := range min(runtime.GOMAXPROCS(0), len(groups)) {
+		workers.Go(func() (err error) {
+			defer caught(&err)
+			own := backend
+			if i > 0 { // XLA takes no two loops of a client at once
+				if own, err = newBackend(); err != nil {
+					return err
+				}
+				defer own.Finalize()
+			}
+			f := &jointFit{Training: t, mlp: m, layers: layers, backend: own}
+			defer f.finalize()
+			for from := range groups {
+				to := min(from+size, len(members))
+				if err := f.train(members[from:to], batches.part(own, from, to), trained[from:to]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err := workers.Wait(); err != nil {
 		return nil, err
 	}
-	store, err := m.stacked(stores, layers)
-	if err != nil {
-		return nil, err
+	for i := range trained {
+		if trained[i].Network != nil {
+			trained[i].Backend = backend
+		}
 	}
-	defer store.Finalize()
-	f := &jointFit{Training: t, mlp: m, store: store, trained: make([]Trained, len(members)), sums: make([]float64, len(members))}
-	for i := range members {
-		f.trained[i].Network = &Network{Forward: m.Forward, Store: stores[i], Backend: backend, model: m}
-	}
-	if err := f.run(backend, batches); err != nil {
-		return nil, err
-	}
-	return f.trained, f.finish()
+	return trained, nil
 }
 
 // checkMembers panics where the arguments of TrainTogether name nothing.
@@ -102,14 +135,57 @@ func sources(members []Member) []Source {
 	return s
 }
 
-// jointFit is a training of several networks under way.
+// jointFit is a training of groups of networks, one group after the other.
 type jointFit struct {
 	Training
 	mlp     MLP
-	store   *model.Store // the stacked variables
+	layers  []int
+	backend compute.Backend
+
+	stacks  // of the variables, S networks in a group
+	program *steps
 	trained []Trained
 	sums    []float64 // of each member's losses since the last look
 	summed  int
+}
+
+// train trains a group.
+func (f *jointFit) train(members []Member, batches *feed, trained []Trained) error {
+	own, err := f.mlp.beginnings(members, batches.input())
+	if err != nil {
+		return err
+	}
+	for i := range trained {
+		trained[i].Network = &Network{Forward: f.mlp.Forward, Store: own[i], model: f.mlp}
+	}
+	f.trained, f.sums, f.summed = trained, make([]float64, len(trained)), 0
+	if f.program == nil || len(members) != f.size {
+		if err := f.compile(own, batches); err != nil {
+			return err
+		}
+	} else if err := f.begin(own); err != nil {
+		return err
+	}
+	f.program.takeFrom(batches)
+	if err := f.program.run(f.Steps, f.look); err != nil {
+		return err
+	}
+	return f.finish()
+}
+
+// compile makes the program for groups of a size.
+func (f *jointFit) compile(own []*model.Store, batches *feed) (err error) {
+	f.finalize()
+	if f.stacks, err = f.mlp.stacked(own, f.layers); err != nil {
+		return err
+	}
+	f.program, err = newSteps(f.backend, f.store, batches, f.step, f.Validate)
+	return cmp.Or(err, f.keep(f.backend))
+}
+
+func (f *jointFit) finalize() {
+	f.program.finalize()
+	f.stacks.finalize()
 }
 
 // step is the graph code of one step: x [S, B, input…] and y [S, B, out] to the
@@ -149,15 +225,6 @@ func squaredWeights(store *model.Store, g *Graph) (sum *Node) {
 	return sum
 }
 
-func (f *jointFit) run(backend compute.Backend, batches *feed) error {
-	steps, err := newSteps(backend, f.store, batches, f.step, f.Validate)
-	if err != nil {
-		return err
-	}
-	defer steps.finalize()
-	return steps.run(f.Steps, f.look)
-}
-
 // look follows the losses of a step; it is enough when no member is whole.
 func (f *jointFit) look(step int, losses []float64) (goOn bool, err error) {
 	f.summed++
@@ -185,33 +252,17 @@ func (f *jointFit) look(step int, losses []float64) (goOn bool, err error) {
 
 // finish hands each member its variables back.
 func (f *jointFit) finish() error {
-	for v := range variables(f.store) {
-		all, err := v.Value()
-		if err != nil {
-			return err
-		}
-		for i, t := range f.trained {
-			own := t.Store.GetVariable(v.Path())
-			part := tensors.FromShape(own.Shape())
-			err := all.ConstBytes(func(from []byte) {
-				if e := part.MutableBytes(func(to []byte) { copy(to, from[i*len(to):]) }); e != nil {
-					panic(e)
-				}
-			})
-			if err != nil {
-				return err
-			}
-			if err := own.SetValue(part); err != nil {
-				return err
-			}
-		}
+	own := make([]*model.Store, len(f.trained))
+	for i, t := range f.trained {
+		own[i] = t.Store
 	}
+	err := f.handBack(own)
 	for i := range f.trained {
 		if f.trained[i].Err != nil {
 			f.trained[i].Network = nil
 		}
 	}
-	return nil
+	return err
 }
 
 // trains says whether a layer is among those that are trained.

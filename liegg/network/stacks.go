@@ -1,0 +1,134 @@
+package network
+
+import (
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// stacks are variables of networks of one shape, laid along a leading axis, and what
+// else a training keeps beside them.
+type stacks struct {
+	store *model.Store
+	size  int                        // networks
+	other map[string]*tensors.Tensor // at the beginning, by path: the optimizer's variables
+}
+
+// stacked lays the variables of networks of this shape along a leading axis;
+// layers are those that are to be trained.
+func (m MLP) stacked(own []*model.Store, layers []int) (stacks, error) {
+	s := stacks{store: model.NewStore(), size: len(own)}
+	for layer := range len(m.Hidden) + 1 {
+		for v := range m.dense(own[0], layer).IterVariables() {
+			all, err := stack(v.Path(), own)
+			if err != nil {
+				return s, err
+			}
+			whole, err := s.store.CreateVariable(v.Path(), all)
+			if err != nil {
+				return s, err
+			}
+			whole.SetTrainable(trains(layers, layer))
+		}
+	}
+	return s, nil
+}
+
+// keep notes what stands beside the networks' variables before the first step.
+func (s *stacks) keep(backend compute.Backend) error {
+	var own = map[string]bool{}
+	for v := range variables(s.store) {
+		own[v.Path()] = true
+	}
+	if err := s.store.InitializeVariables(backend, nil); err != nil {
+		return err
+	}
+	s.other = map[string]*tensors.Tensor{}
+	for v := range s.store.IterVariables() {
+		if own[v.Path()] {
+			continue
+		}
+		value, err := v.Value()
+		if err != nil {
+			return err
+		}
+		if s.other[v.Path()], err = value.LocalClone(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// begin puts other networks in the place of those that were trained.
+func (s *stacks) begin(own []*model.Store) error {
+	for v := range s.store.IterVariables() {
+		var value *tensors.Tensor
+		var err error
+		if before, ok := s.other[v.Path()]; ok {
+			value, err = before.LocalClone()
+		} else {
+			value, err = stack(v.Path(), own)
+		}
+		if err != nil {
+			return err
+		}
+		if err := v.SetValue(value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// handBack gives the networks their variables.
+func (s *stacks) handBack(own []*model.Store) error {
+	for v := range variables(s.store) {
+		all, err := v.Value()
+		if err != nil {
+			return err
+		}
+		for i, store := range own {
+			to := store.GetVariable(v.Path())
+			part := tensors.FromShape(to.Shape())
+			err := all.ConstBytes(func(from []byte) {
+				if e := part.MutableBytes(func(to []byte) { copy(to, nth(from, i, len(own))) }); e != nil {
+					panic(e)
+				}
+			})
+			if err != nil {
+				return err
+			}
+			if err := to.SetValue(part); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (s *stacks) finalize() {
+	if s.store != nil {
+		s.store.Finalize()
+	}
+	for _, t := range s.other {
+		finalize(t)
+	}
+}
+
+// stack lays the values of a variable along a new leading axis.
+func stack(path string, own []*model.Store) (*tensors.Tensor, error) {
+	first := own[0].GetVariable(path).Shape()
+	whole := tensors.FromShape(shapes.Make(first.DType, append([]int{len(own)}, first.Dimensions...)...))
+	return whole, filling(whole, func(to []byte) error {
+		for i, store := range own {
+			value, err := store.GetVariable(path).Value()
+			if err != nil {
+				return err
+			}
+			if err := copyAlike(nth(to, i, len(own)), first, value); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
