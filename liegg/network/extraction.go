@@ -187,7 +187,20 @@ func (e *extraction) summed(c chunk, values [][]float64) liegg.Chunk {
 	} else {
 		out.Gram = mat.NewSymDense(k, values[0])
 	}
+	if e.mode == TangentMode {
+		out.Metric = raised(out.Metric, gramOfRows(out))
+	}
 	return out
+}
+
+// gramOfRows is CᵀC of a chunk.
+func gramOfRows(c liegg.Chunk) *mat.SymDense {
+	if c.Gram != nil {
+		return c.Gram
+	}
+	var gram mat.SymDense
+	gram.SymOuterK(1, c.Rows.T())
+	return &gram
 }
 
 // idle counts samples whose gradient is below 1e-6 of the chunk's root mean

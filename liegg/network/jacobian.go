@@ -27,8 +27,8 @@ const (
 
 // probes is the number of random ±1 cotangents z, drawn for each sample, that estimate
 // ‖J_i‖²_F as the mean of ‖J_iᵀz‖² (Hutchinson's estimator), where a mode does not see
-// all of J. The estimate is unbiased; its error, up to √2 of the value for one sample,
-// falls as 1/√N.
+// all of J. The estimate is unbiased; its error, up to the value itself for one sample,
+// falls as 1/√N. What it makes of a metric is held against the rows (see raised).
 const probes = 2
 
 // choose takes the mode with the fewest passes for m outputs, K velocities and n

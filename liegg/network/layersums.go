@@ -94,6 +94,9 @@ func (s *layerSums) take(c chunk, results []*tensors.Tensor) (rest []*tensors.Te
 	rest, values = results[len(values):], values[1:]
 	for first, size := range s.blocks(min(batch, c.count)) {
 		gram, metric := mat.NewSymDense(s.k, values[0]), mat.NewSymDense(s.k, values[1])
+		if s.width > exactEnergy {
+			metric = raised(metric, gram)
+		}
 		s.metric.AddSym(s.metric, metric)
 		block := liegg.Chunk{Samples: size, Outputs: s.width, Idle: idle(energy[first : first+size]), Gram: gram, Metric: metric}
 		if err := s.evidence.Add(block); err != nil {
