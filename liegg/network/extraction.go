@@ -224,7 +224,8 @@ func idle(energy []float64) int {
 func (e *extraction) probes(x *tensors.Tensor) *tensors.Tensor {
 	dimensions := []int{1, 1, 1}
 	if e.mode == TangentMode {
-		dimensions = []int{x.Shape().Dim(0), probes, e.outputs}
+		batch := x.Shape().Dim(0)
+		dimensions = []int{batch, probes(batch), e.outputs}
 	}
 	values := make([]float32, dimensions[0]*dimensions[1]*dimensions[2])
 	for i := 0; i < len(values); i += 64 {

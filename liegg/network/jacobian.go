@@ -27,14 +27,22 @@ const (
 
 // probes is the number of random ±1 cotangents z, drawn for each sample, that estimate
 // ‖J_i‖²_F as the mean of ‖J_iᵀz‖² (Hutchinson's estimator), where a mode does not see
-// all of J. The estimate is unbiased; its error, up to the value itself for one sample,
-// falls as 1/√N. What it makes of a metric is held against the rows (see raised).
-const probes = 2
+// all of J. The estimate is unbiased; the error of a sum over N alike samples is √(2/N)
+// of it at most with one probe, which is enough where they are many. What comes of it is
+// held against the rows (see raised).
+func probes(samples int) int {
+	if samples >= 1024 {
+		return 1
+	}
+	return mostProbes
+}
+
+const mostProbes = 2
 
 // choose takes the mode with the fewest passes for m outputs, K velocities and n
 // coordinates.
 func choose(m, k, n int) Differentiation {
-	switch fewest := min(m, k+probes, n); fewest {
+	switch fewest := min(m, k+mostProbes, n); fewest {
 	case m:
 		return ReverseMode
 	case n:
