@@ -54,12 +54,25 @@ func (b *Batches) Epoch(n uint64) iter.Seq2[train.Batch, error] {
 // to memory of their size.
 func (b *Batches) Draws(n uint64) iter.Seq[func(x, y []byte)] {
 	return func(yield func(func(x, y []byte)) bool) {
-		order := rand.New(rand.NewPCG(b.seed, n)).Perm(b.samples.Len())
-		for ; len(order) >= b.size; order = order[b.size:] {
-			rows := order[:b.size]
+		for rows := range b.Rows(n) {
 			if !yield(func(x, y []byte) { gather(x, b.samples.X, rows); gather(y, b.samples.Y, rows) }) {
 				return
 			}
 		}
 	}
 }
+
+// Rows are the numbers of the samples in each batch of Epoch(n).
+func (b *Batches) Rows(n uint64) iter.Seq[[]int] {
+	return func(yield func([]int) bool) {
+		order := rand.New(rand.NewPCG(b.seed, n)).Perm(b.samples.Len())
+		for ; len(order) >= b.size; order = order[b.size:] {
+			if !yield(order[:b.size]) {
+				return
+			}
+		}
+	}
+}
+
+// Samples are those that the batches are of.
+func (b *Batches) Samples() Samples { return b.samples }

@@ -31,6 +31,12 @@ const mostSteps = 64
 // newSteps makes the program of a step. It finds the variables that the step needs in
 // the store, or creates them there.
 func newSteps(backend compute.Backend, store *model.Store, f *feed, step stepper, looks int) (*steps, error) {
+	if keepsSamples(backend) {
+		var err error
+		if f, step, err = resident(store, f, step); err != nil {
+			return nil, err
+		}
+	}
 	f.most = 1
 	if can := backend.Capabilities(); can.Functions && can.Operations[compute.OpTypeDynamicSlice] {
 		f.most = stepsInCall(len(f.sources)*int(f.x.ByteSize()), roomOn(backend).steps, looks)

@@ -163,10 +163,12 @@ func (f *jointFit) train(members []Member, batches *feed, trained []Trained) err
 		if err := f.compile(own, batches); err != nil {
 			return err
 		}
-	} else if err := f.begin(own); err != nil {
-		return err
+	} else {
+		f.program.takeFrom(batches)
+		if err := f.begin(own); err != nil {
+			return err
+		}
 	}
-	f.program.takeFrom(batches)
 	if err := f.program.run(f.Steps, f.look); err != nil {
 		return err
 	}

@@ -38,7 +38,7 @@ func apart(t testing.TB, m MLP, training Training, member Member) *Network {
 }
 
 // Networks trained together are those trained apart, with weights, histories and
-// outputs alike, for each kind of regularisation.
+// outputs alike, for each kind of regularisation and in groups of any size.
 func TestTogetherEqualsApart(t *testing.T) {
 	probe := dataset.O5(rand.New(rand.NewPCG(9, 9)), 100).X
 	for name, training := range map[string]Training{
@@ -47,13 +47,15 @@ func TestTogetherEqualsApart(t *testing.T) {
 		"decay":  {Steps: 60, LearningRate: 3e-3, Decay: .1, Quiet: true},
 	} {
 		m := MLP{Hidden: []int{32, 32}, Outputs: 1, Bias: name != "plain"}
-		members := team(t, 2)
-		together := ok(TrainTogether(m, training, members))(t)
-		for i, member := range members {
-			alone := apart(t, m, training, member)
-			what := fmt.Sprintf("%s, seed %d: ", name, i)
-			expect.Near(t, what+"outputs", outputsOf(t, together[i].Network, probe), outputsOf(t, alone, probe), 1e-4)
-			expect.Near(t, what+"losses", together[i].History.Losses(), alone.History.Losses(), 1e-4)
+		members := team(t, 3)
+		for size := range 3 {
+			together := ok(m.trainInGroups(ok(Backend())(t), training.withDefaults(false), members, nil, size+1))(t)
+			for i, member := range members {
+				alone := apart(t, m, training, member)
+				what := fmt.Sprintf("%s, seed %d in groups of %d: ", name, i, size+1)
+				expect.Near(t, what+"outputs", outputsOf(t, together[i].Network, probe), outputsOf(t, alone, probe), 1e-4)
+				expect.Near(t, what+"losses", together[i].History.Losses(), alone.History.Losses(), 1e-4)
+			}
 		}
 	}
 }

@@ -27,7 +27,7 @@ func training(m network.MLP, inputs, batch, steps int, loss network.Loss) prepar
 		}
 		samples := dataset.Samples{Name: "normal", X: normal(1, 10_000, inputs), Y: y}
 		return func() (float64, error) {
-			watched := &stopwatch{DirectSource: samples.Batches(batch, 1), from: warmUp, to: warmUp + steps}
+			watched := &stopwatch{Batches: samples.Batches(batch, 1), from: warmUp, to: warmUp + steps}
 			settings := network.Training{Steps: warmUp + steps + warmUp, Validate: looks, Loss: loss, Quiet: true}
 			_, err := network.Train(m, settings, watched, nil)
 			return watched.end.Sub(watched.start).Seconds(), err
@@ -43,17 +43,21 @@ func labels(n, classes int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(values, n, 1)
 }
 
-// stopwatch notes when batches are asked for.
+// stopwatch notes when batches are asked for, in whichever way they are.
 type stopwatch struct {
-	network.DirectSource
+	*dataset.Batches
 	from, to   int
 	asked      int
 	start, end time.Time
 }
 
-func (s *stopwatch) Draws(n uint64) iter.Seq[func(x, y []byte)] {
-	return func(yield func(func(x, y []byte)) bool) {
-		for draw := range s.DirectSource.Draws(n) {
+func (s *stopwatch) Draws(n uint64) iter.Seq[func(x, y []byte)] { return timing(s, s.Batches.Draws(n)) }
+
+func (s *stopwatch) Rows(n uint64) iter.Seq[[]int] { return timing(s, s.Batches.Rows(n)) }
+
+func timing[B any](s *stopwatch, batches iter.Seq[B]) iter.Seq[B] {
+	return func(yield func(B) bool) {
+		for b := range batches {
 			switch s.asked {
 			case s.from:
 				s.start = time.Now()
@@ -61,7 +65,7 @@ func (s *stopwatch) Draws(n uint64) iter.Seq[func(x, y []byte)] {
 				s.end = time.Now()
 			}
 			s.asked++
-			if !yield(draw) {
+			if !yield(b) {
 				return
 			}
 		}
