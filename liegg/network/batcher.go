@@ -117,6 +117,11 @@ func (b *batcher) feed(yield func(chunk, error) bool) bool {
 	for len(b.waiting) > 0 && goOn {
 		x := b.waiting[0]
 		b.waiting = b.waiting[1:]
+		if b.isChunk(x) {
+			b.next, b.filled = x, b.size
+			goOn = yield(b.chunk(), nil)
+			continue
+		}
 		if err := x.ConstBytes(func(data []byte) {
 			for len(data) > 0 && goOn {
 				data = data[b.fill(data):]
@@ -130,6 +135,13 @@ func (b *batcher) feed(yield func(chunk, error) bool) bool {
 		finalize(x)
 	}
 	return goOn
+}
+
+// isChunk says whether x can be the next chunk itself: where the device does not read
+// chunks from memory that it shares with us.
+func (b *batcher) isChunk(x *tensors.Tensor) bool {
+	return b.filled == 0 && x.Shape().Dim(0) == b.size && !x.IsOnAnyDevice() &&
+		(b.backend == nil || !b.backend.HasSharedBuffers())
 }
 
 // fill copies as many samples as fit into the next chunk and returns their bytes.

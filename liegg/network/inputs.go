@@ -30,7 +30,7 @@ func Tensor(x *tensors.Tensor) Inputs {
 			return
 		}
 		samples := x.Shape().Dim(0)
-		some := max(1, piece*samples/x.Size())
+		some := piece(samples, x.Size()/samples)
 		for from := 0; from < samples; from += some {
 			if !yield(dataset.Rows(x, from, min(from+some, samples)), nil) {
 				return
@@ -39,9 +39,14 @@ func Tensor(x *tensors.Tensor) Inputs {
 	}
 }
 
-// piece is the size of the parts in which Tensor streams, in numbers: small enough to
-// be in cache still when they are cut into batches.
-const piece = 1 << 19
+// piece is the number of samples in the parts in which Tensor streams: few enough to be
+// in cache still when they are cut into batches, or, on a GPU, the batches themselves.
+func piece(samples, numbers int) int {
+	if backend, err := Backend(); err == nil && OnGPU(backend) {
+		return even(samples, gpu.batch(numbers, 0))
+	}
+	return max(1, 1<<19/numbers)
+}
 
 // Dataset streams the first inputs of a GoMLX data set, one epoch.
 func Dataset(ds train.Dataset) Inputs {

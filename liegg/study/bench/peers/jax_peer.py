@@ -1,6 +1,7 @@
 """JAX, compiled by jit, at the jobs of package bench; speaks as torch_peer.py does.
 
-Compilation is in the first call of a job, which is not timed. Data lie on the device.
+Compilation is in the first call of a job, which is not timed. Data lie on the device;
+for JAX-host, which is for GPUs alone, they come from the host's memory each time.
 """
 import os
 import sys
@@ -11,6 +12,7 @@ os.environ["JAX_PLATFORMS"] = DEVICE
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 key = jax.random.PRNGKey
 
@@ -87,17 +89,17 @@ def o5(samples):
     return lambda: gram(x)
 
 
-def digits():
+def digits(lies=lambda x: x):
     """The Jacobian alone, vmap(jacrev): in chunks of 500, or at once on a GPU."""
     size = 500 if DEVICE == "cpu" else 12000
-    w, x = weights(DIGITS), normal(6, size, 784)
+    w, x = weights(DIGITS), lies(normal(6, size, 784))
     jacobian = jax.jit(lambda x: jax.vmap(jax.jacrev(lambda z: net(w, z)))(x))
     return lambda: [jacobian(x) for _ in range(12000 // size)]
 
 
-def inertia():
+def inertia(lies=lambda x: x):
     """The rows' Gram matrix, in one program, inputs and outputs moved."""
-    w, x, eye = weights([9, 384, 384, 9]), normal(7, 100_000, 9), jnp.eye(3)
+    w, x, eye = weights([9, 384, 384, 9]), lies(normal(7, 100_000, 9)), jnp.eye(3)
 
     def f(z):
         for layer in w[:-1]:
@@ -127,6 +129,8 @@ JOBS = {
     "JAX digits": digits,
     "JAX inertia": inertia,
 }
+if DEVICE != "cpu":
+    JOBS |= {"JAX-host digits": lambda: digits(np.asarray), "JAX-host inertia": lambda: inertia(np.asarray)}
 
 
 def main():
