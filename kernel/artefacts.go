@@ -39,23 +39,24 @@ var pluginWheels = []wheel{
 	},
 }
 
-// cudaWheels are XLA's CUDA plugin for linux/amd64 and the NVIDIA wheels that
-// it needs.
+// cudaWheels are XLA's CUDA plugin for linux/amd64 and the NVIDIA wheels that it needs,
+// for drivers from 580 on. The plugin and libraries of these versions were tried on an
+// H200.
 var cudaWheels = []wheel{
-	{Project: "jax-cuda13-pjrt", Version: "0.12.0.1", Bytes: 134_922_808, SHA256: "5899bb6177eda86ea532afb9a26794f2bdd04966f6a01f9028266b16c2b6cf90"},
-	{Project: "nvidia-cublas", Version: "13.10.0.20", Bytes: 444_289_903, SHA256: "dcc6d63884c53d07e267ce7e6feac17b2538cebaafec5db865736c3e28e4dc84"},
-	{Project: "nvidia-cuda-cccl", Version: "13.3.5.0.6", Bytes: 4_113_651, SHA256: "d5230098fa2df5021e1a00c0c4eee41797671a91119d31e892463e5ccf3ee326"},
-	{Project: "nvidia-cuda-crt", Version: "13.5.37", Bytes: 166_163, SHA256: "e898b7f73d3035fa89915a3f7bf3b54a73e90249746111aed295822c4729bb29"},
-	{Project: "nvidia-cuda-cupti", Version: "13.5.25", Bytes: 12_592_974, SHA256: "9dcca41c12a734192b14e7128ae116bc9ce1b9da686e2ebf48ae7a4415f76650"},
-	{Project: "nvidia-cuda-nvcc", Version: "13.5.37", Bytes: 47_028_279, SHA256: "f5c4f7ead5d964fb4af42bbf1e6d3ec3c1e6e9d83b53749f691d387e7fcaa3a7"},
-	{Project: "nvidia-cuda-nvrtc", Version: "13.5.37", Bytes: 58_185_930, SHA256: "86b4d68058807988b7d9af5b44917a0601e9c337f35ccd657bfb3c759ff8d8bc"},
-	{Project: "nvidia-cuda-runtime", Version: "13.5.37", Bytes: 2_504_024, SHA256: "df2b79a8852f10d1fef8c848489c49eebb5754051bf870202a862831412b179d"},
-	{Project: "nvidia-cudnn-cu13", Version: "9.28.1.4", Bytes: 516_817_937, SHA256: "a54f205b1db1f2895d99f398754db1369816f0569dd459731f925635cf7b65ec"},
-	{Project: "nvidia-cufft", Version: "12.5.0.14", Bytes: 165_072_555, SHA256: "b8be26837a5abad2b5b74f3e92dd29f622a42934b355be0961a48712cbba23ad"},
-	{Project: "nvidia-cusolver", Version: "12.4.1.2", Bytes: 260_003_940, SHA256: "b3b8e02fd2f2df869369af075dc3a179d43f6f7b85e94632a7dce556697be044"},
-	{Project: "nvidia-cusparse", Version: "12.9.4.2", Bytes: 230_422_857, SHA256: "072667e58c851a318738f5527a12eb225cbf058803f2ea451c722d8cf8edddec"},
-	{Project: "nvidia-nccl-cu13", Version: "2.32.3", Bytes: 305_100_071, SHA256: "1459723080ac889d73a26edfa3e04383a7928ab31ac8f0ec43b3ea9548b04ff3"},
-	{Project: "nvidia-nvjitlink", Version: "13.5.37", Bytes: 46_642_491, SHA256: "280d7cb9649704145f074b8dbde500de04ce02d0872e066e20a83c17bcaa93eb"},
-	{Project: "nvidia-nvshmem-cu13", Version: "3.8.0", Bytes: 182_092_449, SHA256: "81a4d1f666543e6d34df6d2ff940c7da1435e34e186aab6f3c2b48861b64ef38"},
-	{Project: "nvidia-nvvm", Version: "13.5.37", Bytes: 75_141_406, SHA256: "c41bfa362e407405163f103c2229f0765f8cc2ed7d148b754dc77f228bf7e070"},
+	{Project: "jax-cuda13-pjrt", Version: "0.11.2", Bytes: 134_162_640, SHA256: "e5ff589d43064913bb74027682d89639c7ea48f9f81c2bae6fc75117e913f93e"},
+	{Project: "nvidia-cublas", Version: "13.1.0.3", Bytes: 423_133_236, SHA256: "ee8722c1f0145ab246bccb9e452153b5e0515fd094c3678df50b2a0888b8b171"},
+	{Project: "nvidia-cuda-cccl", Version: "13.0.85", Bytes: 3_120_526, SHA256: "e0da7ad981f3a8aff08241b5bfc1af868742a63e2762f53a5171c492ef242649"},
+	{Project: "nvidia-cuda-crt", Version: "13.0.88", Bytes: 134_086, SHA256: "2c8043c7c9e02492716426e9919fc78d2c5b3b2a7a768a88e952676b08aa55a4"},
+	{Project: "nvidia-cuda-cupti", Version: "13.0.85", Bytes: 10_715_597, SHA256: "4eb01c08e859bf924d222250d2e8f8b8ff6d3db4721288cf35d14252a4d933c8"},
+	{Project: "nvidia-cuda-nvcc", Version: "13.0.88", Bytes: 37_384_532, SHA256: "56fe502eb77625a12f25172caa3cdddb4e4c8ba2c8c17dba44b164761b380f03"},
+	{Project: "nvidia-cuda-nvrtc", Version: "13.0.88", Bytes: 90_215_200, SHA256: "ad9b6d2ead2435f11cbb6868809d2adeeee302e9bb94bcf0539c7a40d80e8575"},
+	{Project: "nvidia-cuda-runtime", Version: "13.0.96", Bytes: 2_243_632, SHA256: "7f82250d7782aa23b6cfe765ecc7db554bd3c2870c43f3d1821f1d18aebf0548"},
+	{Project: "nvidia-cudnn-cu13", Version: "9.19.0.56", Bytes: 366_066_321, SHA256: "d20e1734305e9d68889a96e3f35094d733ff1f83932ebe462753973e53a572bf"},
+	{Project: "nvidia-cufft", Version: "12.0.0.61", Bytes: 214_085_489, SHA256: "6c44f692dce8fd5ffd3e3df134b6cdb9c2f72d99cf40b62c32dde45eea9ddad3"},
+	{Project: "nvidia-cusolver", Version: "12.0.4.66", Bytes: 200_941_980, SHA256: "0a759da5dea5c0ea10fd307de75cdeb59e7ea4fcb8add0924859b944babf1112"},
+	{Project: "nvidia-cusparse", Version: "12.6.3.3", Bytes: 145_942_937, SHA256: "2b3c89c88d01ee0e477cb7f82ef60a11a4bcd57b6b87c33f789350b59759360b"},
+	{Project: "nvidia-nccl-cu13", Version: "2.28.9", Bytes: 196_493_177, SHA256: "e4553a30f34195f3fa1da02a6da3d6337d28f2003943aa0a3d247bbc25fefc42"},
+	{Project: "nvidia-nvjitlink", Version: "13.0.88", Bytes: 40_713_933, SHA256: "13a74f429e23b921c1109976abefacc69835f2f433ebd323d3946e11d804e47b"},
+	{Project: "nvidia-nvshmem-cu13", Version: "3.4.5", Bytes: 60_412_546, SHA256: "290f0a2ee94c9f3687a02502f3b9299a9f9fe826e6d0287ee18482e78d495b80"},
+	{Project: "nvidia-nvvm", Version: "13.0.88", Bytes: 61_601_415, SHA256: "c5f41ffeb6466944a026dfa5317d7d85355c119bbec279205d22f1869d1054e0"},
 }

@@ -24,7 +24,7 @@ func chooseBackend(p place) choice {
 	case os.Getenv("LIEGG_PLUGIN") != "":
 		c.Backend, c.Why = "xla:"+os.Getenv("LIEGG_PLUGIN"), "LIEGG_PLUGIN names the plugin"
 	case exists(p.cudaPlugin()) && hasNVIDIA():
-		c.Backend, c.Why = "xla:"+p.cudaPlugin(), "there is an NVIDIA GPU, and its plugin is prepared (untried by us)"
+		c.Backend, c.Why = "xla:"+p.cudaPlugin(), "there is an NVIDIA GPU, and its plugin is prepared"
 	case exists(p.plugin()):
 		c.Backend, c.Why = "xla:"+p.plugin(), "XLA's CPU plugin is prepared"
 	case !hasWheels:

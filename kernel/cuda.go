@@ -15,11 +15,11 @@ import (
 // for it there, too.
 const cudaPluginFile = "lib/jax_plugins/xla_cuda13/xla_cuda_plugin.so"
 
-// cudaStep prepares XLA's plugin for NVIDIA GPUs. It has been tried on no GPU.
+// cudaStep prepares XLA's plugin for NVIDIA GPUs.
 func cudaStep() step {
 	return step{
 		name:   "cuda",
-		about:  "XLA's CUDA plugin and NVIDIA's libraries (untried on a GPU)",
+		about:  "XLA's CUDA plugin and NVIDIA's libraries",
 		needs:  []string{"python"},
 		shared: true,
 		made:   place.cudaPlugin,

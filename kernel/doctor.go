@@ -101,7 +101,7 @@ func preparedFindings(p place) []finding {
 		case err != nil:
 			f.found, f.todo = "unknown", err.Error()
 		case s.name == "cuda" && state == stateMissing:
-			f.found = "not prepared; for an NVIDIA GPU: go run ./kernel prepare --cuda (untried, " + megabytes(cudaBytes()) + ")"
+			f.found = "not prepared; for an NVIDIA GPU: go run ./kernel prepare --cuda (" + megabytes(cudaBytes()) + ")"
 		case s.name == "gopls" && state != stateDone:
 			f.found, f.todo = "not there: no completion in cells", "lab builds it; or go run ./kernel prepare gopls"
 		case state == stateFailed:

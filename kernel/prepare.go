@@ -44,7 +44,7 @@ func stepNames() (names []string) {
 }
 
 func prepareFlags(fs *flag.FlagSet) func(c *call, args []string) error {
-	cuda := fs.Bool("cuda", false, "prepare the CUDA plugin, even where no NVIDIA GPU is seen (untried)")
+	cuda := fs.Bool("cuda", false, "prepare the CUDA plugin, even where no NVIDIA GPU is seen")
 	yes := fs.Bool("yes", false, "agree to large downloads without being asked")
 	return func(c *call, args []string) error {
 		say := newProgress(c.stderr)

@@ -47,7 +47,7 @@ func runFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 // prepares for both.
 func readyFlags(fs *flag.FlagSet) func(c *call, say *progress, more []string) error {
 	backend := fs.String("backend", "", "use the GoMLX backend `NAME` in cells: go, or xla:/path/of/a/plugin.so; LIEGG_BACKEND does the same")
-	cuda := fs.Bool("cuda", false, "prepare and use XLA's CUDA plugin (untried)")
+	cuda := fs.Bool("cuda", false, "prepare and use XLA's CUDA plugin")
 	yes := fs.Bool("yes", false, "agree to large downloads without being asked")
 	return func(c *call, say *progress, more []string) error {
 		say.agreed = *yes

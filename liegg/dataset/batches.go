@@ -38,11 +38,9 @@ func (b *Batches) Fingerprint() string {
 // Epoch is the n-th epoch, X [size, in…] and Y [size, out]; the same each time.
 func (b *Batches) Epoch(n uint64) iter.Seq2[train.Batch, error] {
 	return func(yield func(train.Batch, error) bool) {
-		for draw := range b.Draws(n) {
-			var x, y *tensors.Tensor
-			x = filled(b.samples.X, b.size, func(to []byte) {
-				y = filled(b.samples.Y, b.size, func(y []byte) { draw(to, y) })
-			})
+		for rows := range b.Rows(n) {
+			x := filled(b.samples.X, b.size, func(to []byte) { gather(to, b.samples.X, rows) })
+			y := filled(b.samples.Y, b.size, func(to []byte) { gather(to, b.samples.Y, rows) })
 			if !yield(train.Batch{Inputs: []*tensors.Tensor{x}, Labels: []*tensors.Tensor{y}}, nil) {
 				return
 			}
@@ -52,10 +50,15 @@ func (b *Batches) Epoch(n uint64) iter.Seq2[train.Batch, error] {
 
 // Draws are the batches of Epoch(n): each writes its X and its Y, sample after sample,
 // to memory of their size.
-func (b *Batches) Draws(n uint64) iter.Seq[func(x, y []byte)] {
-	return func(yield func(func(x, y []byte)) bool) {
+func (b *Batches) Draws(n uint64) iter.Seq[func(x, y []byte) error] {
+	return func(yield func(func(x, y []byte) error) bool) {
 		for rows := range b.Rows(n) {
-			if !yield(func(x, y []byte) { gather(x, b.samples.X, rows); gather(y, b.samples.Y, rows) }) {
+			draw := func(x, y []byte) error {
+				gather(x, b.samples.X, rows)
+				gather(y, b.samples.Y, rows)
+				return nil
+			}
+			if !yield(draw) {
 				return
 			}
 		}

@@ -45,7 +45,7 @@ func (n *Network) chunks(inputs Inputs, size, k int) iter.Seq2[chunk, error] {
 	if size > 0 {
 		return chunks(inputs, backend, size)
 	}
-	return fitting(inputs, backend, k)
+	return fitting(inputs, backend, roomOn(backend), k)
 }
 
 // batch is the number of samples in a chunk, for inputs of so many numbers each and k

@@ -28,11 +28,11 @@ func chunks(inputs Inputs, backend compute.Backend, size int) iter.Seq2[chunk, e
 	}
 }
 
-// fitting cuts a stream into batches that fit a backend, the inputs, k candidates, and
-// the number of samples where the stream is short.
-func fitting(inputs Inputs, backend compute.Backend, k int) iter.Seq2[chunk, error] {
+// fitting cuts a stream into batches that fit a device, the inputs, k candidates, and
+// the number of samples where the stream is short; backend as for chunks.
+func fitting(inputs Inputs, backend compute.Backend, device room, k int) iter.Seq2[chunk, error] {
 	return func(yield func(chunk, error) bool) {
-		b := batcher{backend: backend, most: func(numbers int) int { return roomOn(backend).batch(numbers, k) }}
+		b := batcher{backend: backend, most: func(numbers int) int { return device.batch(numbers, k) }}
 		b.cut(inputs, yield)
 	}
 }

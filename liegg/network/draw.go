@@ -33,7 +33,7 @@ func (f *feed) draws() (draws []draw, stop func()) {
 
 // writing has the source write.
 func writing(s DirectSource) (d draw, stop func()) {
-	next, stop := iter.Pull(func(yield func(func(x, y []byte)) bool) {
+	next, stop := iter.Pull(func(yield func(func(x, y []byte) error) bool) {
 		for epoch, empty := uint64(0), false; !empty; epoch++ {
 			empty = true
 			for write := range s.Draws(epoch) {
@@ -49,8 +49,7 @@ func writing(s DirectSource) (d draw, stop func()) {
 		if !ok {
 			return errNoBatches
 		}
-		write(x, y)
-		return nil
+		return write(x, y)
 	}, stop
 }
 

@@ -29,7 +29,11 @@ func Hold(inputs Inputs, batch int) (*Held, error) {
 	if batch > 0 {
 		return hold(chunks(inputs, nil, batch))
 	}
-	return hold(fitting(inputs, nil, 0))
+	backend, err := Backend()
+	if err != nil {
+		return nil, err
+	}
+	return hold(fitting(inputs, nil, roomOn(backend), 0)) // a Program may have another backend
 }
 
 func hold(cut iter.Seq2[chunk, error]) (*Held, error) {

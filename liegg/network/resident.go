@@ -89,13 +89,14 @@ func laid(scope *model.Scope, name string, t *tensors.Tensor) (*model.Variable, 
 // rowNumbers writes the numbers of rows in the place of inputs, and nothing for targets.
 type rowNumbers struct{ rowSource }
 
-func (r rowNumbers) Draws(n uint64) iter.Seq[func(x, y []byte)] {
-	return func(yield func(func(x, y []byte)) bool) {
+func (r rowNumbers) Draws(n uint64) iter.Seq[func(x, y []byte) error] {
+	return func(yield func(func(x, y []byte) error) bool) {
 		for rows := range r.Rows(n) {
-			write := func(x, _ []byte) {
+			write := func(x, _ []byte) error {
 				for i, row := range rows {
 					binary.NativeEndian.PutUint32(x[4*i:], uint32(row))
 				}
+				return nil
 			}
 			if !yield(write) {
 				return

@@ -37,7 +37,7 @@ func (m MLP) stacked(own []*model.Store, layers []int) (stacks, error) {
 
 // keep notes what stands beside the networks' variables before the first step.
 func (s *stacks) keep(backend compute.Backend) error {
-	var own = map[string]bool{}
+	own := map[string]bool{}
 	for v := range variables(s.store) {
 		own[v.Path()] = true
 	}

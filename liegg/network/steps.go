@@ -37,10 +37,7 @@ func newSteps(backend compute.Backend, store *model.Store, f *feed, step stepper
 			return nil, err
 		}
 	}
-	f.most = 1
-	if can := backend.Capabilities(); can.Functions && can.Operations[compute.OpTypeDynamicSlice] {
-		f.most = stepsInCall(len(f.sources)*int(f.x.ByteSize()), roomOn(backend).steps, looks)
-	}
+	f.most = f.stepsInCall(backend, len(f.sources), looks)
 	loop, err := step.loop(backend, store, f)
 	if err != nil {
 		return nil, err
@@ -56,10 +53,14 @@ func newSteps(backend compute.Backend, store *model.Store, f *feed, step stepper
 	return &steps{exec: exec, feed: f, looks: looks}, err
 }
 
-// stepsInCall is the number of steps in a call, for inputs of so many bytes in a step
-// and all of them: one for large ones, and else such that looks fall between calls.
-func stepsInCall(bytes, all, looks int) int {
-	most := max(1, min(all/bytes, mostSteps))
+// stepsInCall is the number of steps of so many networks in a call: one for large
+// batches, and else such that looks fall between calls.
+func (f *feed) stepsInCall(backend compute.Backend, networks, looks int) int {
+	can := backend.Capabilities()
+	if !can.Functions || !can.Operations[compute.OpTypeDynamicSlice] {
+		return 1
+	}
+	most := max(1, min(roomOn(backend).steps/(networks*int(f.x.ByteSize())), mostSteps))
 	calls := (looks + most - 1) / most
 	return (looks + calls - 1) / calls
 }

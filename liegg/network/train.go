@@ -31,7 +31,7 @@ type DirectSource interface {
 	Source
 	// Draws are the batches of Epoch(n): each writes its inputs and its targets, sample
 	// after sample in the machine's own order of bytes, to memory of their size.
-	Draws(n uint64) iter.Seq[func(x, y []byte)]
+	Draws(n uint64) iter.Seq[func(x, y []byte) error]
 }
 
 // DivergedError tells that the loss became NaN or infinite.

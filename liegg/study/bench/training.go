@@ -51,7 +51,9 @@ type stopwatch struct {
 	start, end time.Time
 }
 
-func (s *stopwatch) Draws(n uint64) iter.Seq[func(x, y []byte)] { return timing(s, s.Batches.Draws(n)) }
+func (s *stopwatch) Draws(n uint64) iter.Seq[func(x, y []byte) error] {
+	return timing(s, s.Batches.Draws(n))
+}
 
 func (s *stopwatch) Rows(n uint64) iter.Seq[[]int] { return timing(s, s.Batches.Rows(n)) }
 

@@ -3,10 +3,7 @@ package sweep
 import (
 	"context"
 	"fmt"
-	"iter"
 	"time"
-
-	"github.com/gomlx/gomlx/ml/train"
 
 	"github.com/liegg/lab/liegg/network"
 )
@@ -155,7 +152,7 @@ func (r run) trainStage(s stage, group []*candidate) (err error) {
 	}
 	members := make([]network.Member, len(group))
 	for i, c := range group {
-		members[i] = network.Member{Seed: c.seed, Source: stoppable{c.lesson.source(), r.ctx}, Start: c.network}
+		members[i] = network.Member{Seed: c.seed, Source: stoppableBy(r.ctx, c.lesson.source()), Start: c.network}
 	}
 	training := network.Training{Steps: s.steps, LearningRate: r.LearningRate, Cosine: r.Cosine,
 		L2: r.Regime.L2, Decay: r.Regime.Decay, Loss: s.task.loss(), Quiet: true}
@@ -173,24 +170,5 @@ func (r run) trainStage(s stage, group []*candidate) (err error) {
 func caught(err *error) {
 	if r := recover(); r != nil {
 		*err = fmt.Errorf("panic: %v", r)
-	}
-}
-
-// stoppable is a source that ends training when a context ends.
-type stoppable struct {
-	network.Source
-	ctx context.Context
-}
-
-func (s stoppable) Epoch(n uint64) iter.Seq2[train.Batch, error] {
-	return func(yield func(train.Batch, error) bool) {
-		for batch, err := range s.Source.Epoch(n) {
-			if s.ctx.Err() != nil {
-				batch, err = train.Batch{}, context.Cause(s.ctx)
-			}
-			if !yield(batch, err) || err != nil {
-				return
-			}
-		}
 	}
 }
