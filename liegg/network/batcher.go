@@ -70,7 +70,7 @@ func (b *batcher) cut(inputs Inputs, yield func(chunk, error) bool) {
 		}
 	}
 	if b.size == 0 && b.ahead > 0 {
-		b.size = even(b.ahead, b.most(b.numbers))
+		b.size = b.fit(b.most(b.numbers))
 	}
 	if b.feed(yield) && b.filled > 0 {
 		yield(b.padded(), nil)
@@ -137,11 +137,21 @@ func (b *batcher) feed(yield func(chunk, error) bool) bool {
 	return goOn
 }
 
-// isChunk says whether x can be the next chunk itself: where the device does not read
-// chunks from memory that it shares with us.
+// fit is the size of chunks, at most most, for a stream that is known to its end.
+func (b *batcher) fit(most int) int {
+	if b.takesTensors() && len(b.waiting) == 1 && b.ahead <= most {
+		return b.ahead
+	}
+	return even(b.ahead, most)
+}
+
+// takesTensors says whether a tensor of the stream may be a chunk itself: where the
+// device does not read chunks from memory that it shares with us.
+func (b *batcher) takesTensors() bool { return b.backend == nil || !b.backend.HasSharedBuffers() }
+
+// isChunk says whether x is the next chunk itself.
 func (b *batcher) isChunk(x *tensors.Tensor) bool {
-	return b.filled == 0 && x.Shape().Dim(0) == b.size && !x.IsOnAnyDevice() &&
-		(b.backend == nil || !b.backend.HasSharedBuffers())
+	return b.takesTensors() && b.filled == 0 && x.Shape().Dim(0) == b.size && !x.IsOnAnyDevice()
 }
 
 // fill copies as many samples as fit into the next chunk and returns their bytes.
