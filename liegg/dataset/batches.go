@@ -50,15 +50,10 @@ func (b *Batches) Epoch(n uint64) iter.Seq2[train.Batch, error] {
 
 // Draws are the batches of Epoch(n): each writes its X and its Y, sample after sample,
 // to memory of their size.
-func (b *Batches) Draws(n uint64) iter.Seq[func(x, y []byte) error] {
-	return func(yield func(func(x, y []byte) error) bool) {
+func (b *Batches) Draws(n uint64) iter.Seq[func(x, y []byte)] {
+	return func(yield func(func(x, y []byte)) bool) {
 		for rows := range b.Rows(n) {
-			draw := func(x, y []byte) error {
-				gather(x, b.samples.X, rows)
-				gather(y, b.samples.Y, rows)
-				return nil
-			}
-			if !yield(draw) {
+			if !yield(func(x, y []byte) { gather(x, b.samples.X, rows); gather(y, b.samples.Y, rows) }) {
 				return
 			}
 		}

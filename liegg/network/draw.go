@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/train"
+	"github.com/liegg/lab/liegg/dataset"
 )
 
 // draw writes the next batch of a source to memory of its size.
@@ -18,9 +19,12 @@ func (f *feed) draws() (draws []draw, stop func()) {
 	draws = make([]draw, len(f.sources))
 	stops := make([]func(), len(f.sources))
 	for i, s := range f.sources {
-		if direct, ok := s.(DirectSource); ok {
-			draws[i], stops[i] = writing(direct)
-		} else {
+		switch s := s.(type) { // not what it can do: a source that is built on one of these may override its Epoch
+		case *dataset.Batches:
+			draws[i], stops[i] = writing(s.Draws)
+		case rowNumbers:
+			draws[i], stops[i] = writing(s.Draws)
+		default:
 			draws[i], stops[i] = f.copied(s)
 		}
 	}
@@ -31,13 +35,11 @@ func (f *feed) draws() (draws []draw, stop func()) {
 	}
 }
 
-// writing has the source write.
-func writing(s DirectSource) (d draw, stop func()) {
-	next, stop := iter.Pull(func(yield func(func(x, y []byte) error) bool) {
-		for epoch, empty := uint64(0), false; !empty; epoch++ {
-			empty = true
-			for write := range s.Draws(epoch) {
-				empty = false
+// writing has a source write the batches of its epochs.
+func writing(epoch func(n uint64) iter.Seq[func(x, y []byte)]) (d draw, stop func()) {
+	next, stop := iter.Pull(func(yield func(func(x, y []byte)) bool) {
+		for n := uint64(0); ; n++ {
+			for write := range epoch(n) {
 				if !yield(write) {
 					return
 				}
@@ -45,11 +47,9 @@ func writing(s DirectSource) (d draw, stop func()) {
 		}
 	})
 	return func(x, y []byte) error {
-		write, ok := next()
-		if !ok {
-			return errNoBatches
-		}
-		return write(x, y)
+		write, _ := next()
+		write(x, y)
+		return nil
 	}, stop
 }
 

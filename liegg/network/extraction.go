@@ -2,7 +2,9 @@ package network
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -219,8 +221,9 @@ func idle(energy []float64) int {
 	return count
 }
 
-// probes draws the cotangents z of ±1, [batch, probes, m]; one number where no
-// probes are needed.
+// probes draws the cotangents z, [batch, probes, m], uniformly from the sphere of
+// radius √m: those of ±1 would now and then miss outputs that hang together, such as
+// those whose sum is zero. One number where no probes are needed.
 func (e *extraction) probes(x *tensors.Tensor) *tensors.Tensor {
 	dimensions := []int{1, 1, 1}
 	if e.mode == TangentMode {
@@ -228,11 +231,15 @@ func (e *extraction) probes(x *tensors.Tensor) *tensors.Tensor {
 		dimensions = []int{batch, probes(batch), e.outputs}
 	}
 	values := make([]float32, dimensions[0]*dimensions[1]*dimensions[2])
-	for i := 0; i < len(values); i += 64 {
-		bits := e.random.Uint64()
-		for j := i; j < min(i+64, len(values)); j++ {
-			values[j] = float32(bits&1)*2 - 1
-			bits >>= 1
+	for z := range slices.Chunk(values, dimensions[2]) {
+		square := 0.
+		for i := range z {
+			v := e.random.NormFloat64()
+			z[i], square = float32(v), square+v*v
+		}
+		scale := float32(math.Sqrt(float64(len(z)) / square))
+		for i := range z {
+			z[i] *= scale
 		}
 	}
 	return tensors.FromFlatDataAndDimensions(values, dimensions...)

@@ -25,11 +25,11 @@ const (
 	CoordinateMode
 )
 
-// probes is the number of random ±1 cotangents z, drawn for each sample, that estimate
-// ‖J_i‖²_F as the mean of ‖J_iᵀz‖² (Hutchinson's estimator), where a mode does not see
-// all of J. The estimate is unbiased; the error of a sum over N alike samples is √(2/N)
-// of it at most with one probe, which is enough where they are many. What comes of it is
-// held against the rows (see raised).
+// probes is the number of random cotangents z, drawn for each sample from the sphere of
+// radius √m, that estimate ‖J_i‖²_F as the mean of ‖J_iᵀz‖² (Hutchinson's estimator),
+// where a mode does not see all of J. The estimate is unbiased; the error of a sum over N
+// alike samples is √(2/N) of it at most with one probe, which is enough where they are
+// many. What comes of it is held against the rows (see raised).
 func probes(samples int) int {
 	if samples >= 1024 {
 		return 1

@@ -123,6 +123,7 @@ func (f *jointFit) look(step int, losses []float64) (goOn bool, err error) {
 	}
 	if recorded {
 		f.summed = 0
+		return goOn, f.watched(step)
 	}
 	return goOn, nil
 }

@@ -86,3 +86,13 @@ func TestRaised(t *testing.T) {
 		t.Error("a metric that is above the Gram matrix was changed")
 	}
 }
+
+// Probes see outputs that hang together: with ten whose sum is zero, two in 1024 of the
+// probes of ±1 would see nothing of a sample.
+func TestProbesMissNoSample(t *testing.T) {
+	f := Exact(bilinear(12, 16, 10))
+	s := ok(Analyze(f, action.Linear(2, 6), Tensor(normal(5, 4096, 12)), Settings{Head: CentredLogits, Mode: TangentMode}))(t)
+	if s.Idle != 0 {
+		t.Errorf("%d of %d samples have no gradient, it says", s.Idle, s.Samples)
+	}
+}

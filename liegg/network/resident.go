@@ -22,13 +22,6 @@ var keepsSamples = OnGPU
 // mostResident is the size of the samples, in bytes, up to which they are.
 const mostResident = 4 << 30
 
-// rowSource is a source that chooses its batches from samples.
-type rowSource interface {
-	Source
-	Samples() dataset.Samples
-	Rows(n uint64) iter.Seq[[]int]
-}
-
 // resident lays the samples that all sources of a feed choose from into the store. What
 // comes back are a feed of their rows' numbers alone and the step that takes them; or
 // both as they were, where sources are of another kind, or samples are large.
@@ -49,7 +42,7 @@ func resident(store *model.Store, f *feed, step stepper) (*feed, stepper, error)
 	numbers := *f
 	numbers.sources = slices.Clone(f.sources)
 	for i, s := range f.sources {
-		numbers.sources[i] = rowNumbers{s.(rowSource)}
+		numbers.sources[i] = rowNumbers{s.(*dataset.Batches)}
 	}
 	numbers.x = shapes.Make(dtypes.Int32, f.x.Dimensions[0])
 	numbers.y = shapes.Make(dtypes.Int32, 1) // stays empty
@@ -63,11 +56,11 @@ func resident(store *model.Store, f *feed, step stepper) (*feed, stepper, error)
 // samples are those that all sources choose from, if they do.
 func (f *feed) samples() (s dataset.Samples, ok bool) {
 	for i, source := range f.sources {
-		rows, ok := source.(rowSource)
+		batches, ok := source.(*dataset.Batches)
 		if !ok {
 			return s, false
 		}
-		if own := rows.Samples(); i == 0 {
+		if own := batches.Samples(); i == 0 {
 			s = own
 		} else if own.X != s.X || own.Y != s.Y {
 			return s, false
@@ -87,16 +80,15 @@ func laid(scope *model.Scope, name string, t *tensors.Tensor) (*model.Variable, 
 }
 
 // rowNumbers writes the numbers of rows in the place of inputs, and nothing for targets.
-type rowNumbers struct{ rowSource }
+type rowNumbers struct{ *dataset.Batches }
 
-func (r rowNumbers) Draws(n uint64) iter.Seq[func(x, y []byte) error] {
-	return func(yield func(func(x, y []byte) error) bool) {
+func (r rowNumbers) Draws(n uint64) iter.Seq[func(x, y []byte)] {
+	return func(yield func(func(x, y []byte)) bool) {
 		for rows := range r.Rows(n) {
-			write := func(x, _ []byte) error {
+			write := func(x, _ []byte) {
 				for i, row := range rows {
 					binary.NativeEndian.PutUint32(x[4*i:], uint32(row))
 				}
-				return nil
 			}
 			if !yield(write) {
 				return

@@ -3,7 +3,6 @@ package network
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"slices"
 
 	"github.com/gomlx/compute"
@@ -76,7 +75,7 @@ func (m MLP) trainInGroups(backend compute.Backend, t Training, members []Member
 	close(groups)
 	sideBySide := 1
 	if batches.stepsInCall(backend, size, t.Validate) > 1 { // a loop runs on one core
-		sideBySide = min(runtime.GOMAXPROCS(0), len(groups))
+		sideBySide = min(t.Cores, len(groups))
 	}
 	workers, ctx := errgroup.WithContext(context.Background())
 	for i := range sideBySide {

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"math"
@@ -23,15 +24,6 @@ type Source interface {
 	Epoch(n uint64) iter.Seq2[train.Batch, error]
 	// Fingerprint changes with everything that the batches depend on.
 	Fingerprint() string
-}
-
-// DirectSource is a Source that writes batches where training reads them, which saves
-// copies; dataset.Samples.Batches is one.
-type DirectSource interface {
-	Source
-	// Draws are the batches of Epoch(n): each writes its inputs and its targets, sample
-	// after sample in the machine's own order of bytes, to memory of their size.
-	Draws(n uint64) iter.Seq[func(x, y []byte) error]
 }
 
 // DivergedError tells that the loss became NaN or infinite.
@@ -124,7 +116,7 @@ func (f *fit) look(step int, losses []float64) (goOn bool, err error) {
 	f.sum, f.summed = f.sum+loss, f.summed+1
 	f.progress.at(step, loss)
 	if step%f.Validate == 0 || step == f.Steps {
-		return true, f.record(step)
+		return true, cmp.Or(f.record(step), f.watched(step))
 	}
 	return true, nil
 }

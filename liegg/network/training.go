@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"runtime"
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -48,6 +49,20 @@ type Training struct {
 	Seed uint64
 	// Quiet shows no progress.
 	Quiet bool `json:"-"`
+	// Cores is the largest number of networks that are trained side by side, where they
+	// are trained together; default all cores there are.
+	Cores int `json:"-"`
+	// Watch is called at each look, after so many steps; an error of its own ends the
+	// training and is its error. Networks that are trained together call it at the same
+	// time. May be nil.
+	Watch func(step int) error `json:"-"`
+}
+
+func (t Training) watched(step int) error {
+	if t.Watch == nil {
+		return nil
+	}
+	return t.Watch(step)
 }
 
 // withDefaults fills fields in, and panics where they contradict each other.
@@ -55,7 +70,7 @@ func (t Training) withDefaults(validated bool) Training {
 	if t.Steps < 1 {
 		panic(fmt.Sprintf("network: Training.Steps must be at least 1, got %d", t.Steps))
 	}
-	if t.LearningRate < 0 || t.L2 < 0 || t.Decay < 0 || t.Validate < 0 {
+	if t.LearningRate < 0 || t.L2 < 0 || t.Decay < 0 || t.Validate < 0 || t.Cores < 0 {
 		panic(fmt.Sprintf("network: the numbers of a Training must not be negative: %+v", t))
 	}
 	if t.Best && !validated {
@@ -63,6 +78,9 @@ func (t Training) withDefaults(validated bool) Training {
 	}
 	if t.LearningRate == 0 {
 		t.LearningRate = 1e-3
+	}
+	if t.Cores == 0 {
+		t.Cores = runtime.GOMAXPROCS(0)
 	}
 	if t.Validate == 0 {
 		t.Validate = max(1, t.Steps/50)

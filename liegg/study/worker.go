@@ -95,7 +95,7 @@ func do(ctx context.Context, message queue.Job) ([]byte, error) {
 	if err := json.Unmarshal(message.Data, &job); err != nil {
 		return nil, fmt.Errorf("job %s is none of a sweep: %w", message.ID, err)
 	}
-	rows, err := sweep.Run(ctx, job)
+	rows, err := sweep.RunOn(ctx, job, 1) // there is a worker for each core
 	if err != nil {
 		return nil, fmt.Errorf("%v: %w", job, err)
 	}

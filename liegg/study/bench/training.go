@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"iter"
 	"time"
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -10,9 +9,8 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// warmUp is the number of steps before those that are timed, and after them. Batches
-// are asked for some calls of looks steps ahead, while the first call waits for
-// compilation.
+// The first warmUp steps are not timed: they wait for compilation, and for batches to
+// be prepared ahead. Looks are where time can be taken.
 const (
 	looks  = 20
 	warmUp = 5 * looks
@@ -27,10 +25,19 @@ func training(m network.MLP, inputs, batch, steps int, loss network.Loss) prepar
 		}
 		samples := dataset.Samples{Name: "normal", X: normal(1, 10_000, inputs), Y: y}
 		return func() (float64, error) {
-			watched := &stopwatch{Batches: samples.Batches(batch, 1), from: warmUp, to: warmUp + steps}
-			settings := network.Training{Steps: warmUp + steps + warmUp, Validate: looks, Loss: loss, Quiet: true}
-			_, err := network.Train(m, settings, watched, nil)
-			return watched.end.Sub(watched.start).Seconds(), err
+			var start, end time.Time
+			settings := network.Training{Steps: warmUp + steps, Validate: looks, Loss: loss, Quiet: true}
+			settings.Watch = func(step int) error {
+				switch step {
+				case warmUp:
+					start = time.Now()
+				case warmUp + steps:
+					end = time.Now()
+				}
+				return nil
+			}
+			_, err := network.Train(m, settings, samples.Batches(batch, 1), nil)
+			return end.Sub(start).Seconds(), err
 		}, nil
 	}
 }
@@ -41,35 +48,4 @@ func labels(n, classes int) *tensors.Tensor {
 		values[i] = int32(i * 7 % classes)
 	}
 	return tensors.FromFlatDataAndDimensions(values, n, 1)
-}
-
-// stopwatch notes when batches are asked for, in whichever way they are.
-type stopwatch struct {
-	*dataset.Batches
-	from, to   int
-	asked      int
-	start, end time.Time
-}
-
-func (s *stopwatch) Draws(n uint64) iter.Seq[func(x, y []byte) error] {
-	return timing(s, s.Batches.Draws(n))
-}
-
-func (s *stopwatch) Rows(n uint64) iter.Seq[[]int] { return timing(s, s.Batches.Rows(n)) }
-
-func timing[B any](s *stopwatch, batches iter.Seq[B]) iter.Seq[B] {
-	return func(yield func(B) bool) {
-		for b := range batches {
-			switch s.asked {
-			case s.from:
-				s.start = time.Now()
-			case s.to:
-				s.end = time.Now()
-			}
-			s.asked++
-			if !yield(b) {
-				return
-			}
-		}
-	}
 }

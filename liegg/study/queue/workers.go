@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"runtime"
 	"strings"
 	"sync"
 	"syscall"
@@ -49,7 +48,7 @@ func startWorkers(ctx context.Context, s Settings, jobs jetstream.Consumer, stop
 // See endWithParent for its standard input.
 func runWorker(ctx context.Context, s Settings, log io.Writer) error {
 	cmd := exec.CommandContext(ctx, s.Command[0], s.Command[1:]...)
-	cmd.Env = append(cmd.Environ(), s.Place.setting(), fmt.Sprintf("GOMAXPROCS=%d", share(s.Workers)))
+	cmd.Env = append(cmd.Environ(), s.Place.setting())
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
@@ -59,9 +58,6 @@ func runWorker(ctx context.Context, s Settings, log io.Writer) error {
 	}
 	return cmd.Run()
 }
-
-// share is the number of cores for each of so many workers.
-func share(workers int) int { return max(1, runtime.GOMAXPROCS(0)/max(1, workers)) }
 
 // gaveUp tells a worker that has ended with an error of its own from one that was
 // killed or has crashed: Go exits with 2 then.

@@ -15,7 +15,10 @@ import (
 // The error is one that concerns the machine or the caller and would meet any job: no
 // backend, no data, a job that is impossible or was made by other code, the context's
 // end.
-func Run(ctx context.Context, job Job) ([]Row, error) {
+func Run(ctx context.Context, job Job) ([]Row, error) { return RunOn(ctx, job, 0) }
+
+// RunOn is Run with networks side by side on so many cores; 0 stands for all there are.
+func RunOn(ctx context.Context, job Job, cores int) ([]Row, error) {
 	if err := job.check(); err != nil {
 		return nil, err
 	}
@@ -28,7 +31,7 @@ func Run(ctx context.Context, job Job) ([]Row, error) {
 			return nil, err
 		}
 	}
-	r := run{ctx: ctx, Job: job, task: task}
+	r := run{ctx: ctx, Job: job, task: task, cores: cores}
 	begun := time.Now()
 	candidates := r.train()
 	shared := time.Since(begun).Seconds() / float64(len(job.Seeds))
@@ -68,8 +71,9 @@ func (j Job) made() error {
 // run is a job under way.
 type run struct {
 	Job
-	ctx  context.Context
-	task task
+	ctx   context.Context
+	task  task
+	cores int
 }
 
 // candidate is one network of a job on its way to a row.
@@ -152,10 +156,11 @@ func (r run) trainStage(s stage, group []*candidate) (err error) {
 	}
 	members := make([]network.Member, len(group))
 	for i, c := range group {
-		members[i] = network.Member{Seed: c.seed, Source: stoppableBy(r.ctx, c.lesson.source()), Start: c.network}
+		members[i] = network.Member{Seed: c.seed, Source: c.lesson.source(), Start: c.network}
 	}
 	training := network.Training{Steps: s.steps, LearningRate: r.LearningRate, Cosine: r.Cosine,
-		L2: r.Regime.L2, Decay: r.Regime.Decay, Loss: s.task.loss(), Quiet: true}
+		L2: r.Regime.L2, Decay: r.Regime.Decay, Loss: s.task.loss(), Quiet: true, Cores: r.cores,
+		Watch: func(int) error { return context.Cause(r.ctx) }}
 	trained, err := network.TrainTogether(r.mlp(r.task, s.depth), training, members, s.layers...)
 	if err != nil {
 		return err
