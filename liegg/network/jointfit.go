@@ -56,7 +56,7 @@ func (f *jointFit) compile(own []*model.Store, batches *feed) (err error) {
 	if f.stacks, err = f.mlp.stacked(own, f.layers); err != nil {
 		return err
 	}
-	f.program, err = newSteps(f.backend, f.store, batches, f.step, f.Validate)
+	f.program, err = newSteps(f.backend, f.store, batches, f.step, f.Steps)
 	return cmp.Or(err, f.keep(f.backend))
 }
 

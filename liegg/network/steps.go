@@ -26,7 +26,7 @@ type steps struct {
 }
 
 // mostSteps is the largest number of steps in a call.
-const mostSteps = 64
+const mostSteps = 256
 
 // newSteps makes the program of a step. It finds the variables that the step needs in
 // the store, or creates them there.
@@ -60,7 +60,11 @@ func (f *feed) stepsInCall(backend compute.Backend, networks, looks int) int {
 	if !can.Functions || !can.Operations[compute.OpTypeDynamicSlice] {
 		return 1
 	}
-	most := max(1, min(roomOn(backend).steps/(networks*int(f.x.ByteSize())), mostSteps))
+	device, bytes := roomOn(backend), networks*int(f.x.ByteSize())
+	if bytes > device.step {
+		return 1
+	}
+	most := min(device.steps/bytes, mostSteps)
 	calls := (looks + most - 1) / most
 	return (looks + calls - 1) / calls
 }

@@ -74,7 +74,7 @@ func (m MLP) trainInGroups(backend compute.Backend, t Training, members []Member
 	}
 	close(groups)
 	sideBySide := 1
-	if batches.stepsInCall(backend, size, t.Validate) > 1 { // a loop runs on one core
+	if batches.stepsInCall(backend, size, t.Steps) > 1 { // a loop runs on one core
 		sideBySide = min(t.Cores, len(groups))
 	}
 	workers, ctx := errgroup.WithContext(context.Background())

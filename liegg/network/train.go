@@ -83,7 +83,11 @@ type fit struct {
 }
 
 func (f *fit) run(batches *feed) error {
-	steps, err := newSteps(f.network.Backend, f.network.Store, batches, f.step, f.Validate)
+	looks := f.Validate
+	if f.validation == nil && f.Watch == nil { // nobody looks at the network itself
+		looks = f.Steps
+	}
+	steps, err := newSteps(f.network.Backend, f.network.Store, batches, f.step, looks)
 	if err != nil {
 		return err
 	}

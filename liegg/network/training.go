@@ -54,7 +54,7 @@ type Training struct {
 	Cores int `json:"-"`
 	// Watch is called at each look, after so many steps; an error of its own ends the
 	// training and is its error. Networks that are trained together call it at the same
-	// time. May be nil.
+	// time, and up to some hundred steps late. May be nil.
 	Watch func(step int) error `json:"-"`
 }
 

@@ -12,8 +12,8 @@ import (
 // The first warmUp steps are not timed: they wait for compilation, and for batches to
 // be prepared ahead. Looks are where time can be taken.
 const (
-	looks  = 20
-	warmUp = 5 * looks
+	looks  = 100
+	warmUp = 3 * looks
 )
 
 // training trains on 10 000 random samples.
