@@ -89,7 +89,10 @@ func hashTensor(h hash.Hash, t *tensors.Tensor) {
 // the tensor was finalized.
 func Rows(t *tensors.Tensor, from, to int) *tensors.Tensor {
 	return filled(t, to-from, func(part []byte) {
-		must(t.ConstBytes(func(all []byte) { copy(part, all[from*len(all)/t.Shape().Dim(0):]) }))
+		must(t.ConstBytes(func(all []byte) {
+			stride := len(all) / t.Shape().Dim(0)
+			copy(part, all[from*stride:to*stride])
+		}))
 	})
 }
 

@@ -80,3 +80,12 @@ func panics(f func()) (did bool) {
 	f()
 	return false
 }
+
+func TestRowsThatThereAreNot(t *testing.T) {
+	x := counting(4, 2).X
+	for _, r := range [][2]int{{-1, 2}, {3, 5}, {4, 6}, {3, 2}} {
+		if !panics(func() { Rows(x, r[0], r[1]) }) {
+			t.Errorf("rows %v of 4: no panic", r)
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package network
 
 import (
-	"cmp"
 	"fmt"
 
 	"github.com/gomlx/compute"
@@ -56,8 +55,10 @@ func (f *jointFit) compile(own []*model.Store, batches *feed) (err error) {
 	if f.stacks, err = f.mlp.stacked(own, f.layers); err != nil {
 		return err
 	}
-	f.program, err = newSteps(f.backend, f.store, batches, f.step, f.Steps)
-	return cmp.Or(err, f.keep(f.backend))
+	if f.program, err = newSteps(f.backend, f.store, batches, f.step, f.Steps); err != nil {
+		return err
+	}
+	return f.keep(f.backend)
 }
 
 func (f *jointFit) finalize() {

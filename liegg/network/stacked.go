@@ -91,11 +91,8 @@ func copyVariable(to, from *model.Variable) error {
 	if from == nil || !from.Shape().Equal(to.Shape()) {
 		return fmt.Errorf("its variable %s is not of shape %s", to.Name(), to.Shape())
 	}
-	value, err := from.Value()
+	value, err := copyOf(from)
 	if err != nil {
-		return err
-	}
-	if value, err = value.LocalClone(); err != nil {
 		return err
 	}
 	return to.SetValue(value)

@@ -49,11 +49,8 @@ func (s *stacks) keep(backend compute.Backend) error {
 		if own[v.Path()] {
 			continue
 		}
-		value, err := v.Value()
-		if err != nil {
-			return err
-		}
-		if s.other[v.Path()], err = value.LocalClone(); err != nil {
+		var err error
+		if s.other[v.Path()], err = copyOf(v); err != nil {
 			return err
 		}
 	}

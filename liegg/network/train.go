@@ -1,7 +1,6 @@
 package network
 
 import (
-	"cmp"
 	"fmt"
 	"iter"
 	"math"
@@ -120,7 +119,10 @@ func (f *fit) look(step int, losses []float64) (goOn bool, err error) {
 	f.sum, f.summed = f.sum+loss, f.summed+1
 	f.progress.at(step, loss)
 	if step%f.Validate == 0 || step == f.Steps {
-		return true, cmp.Or(f.record(step), f.watched(step))
+		if err := f.record(step); err != nil {
+			return false, err
+		}
+		return true, f.watched(step)
 	}
 	return true, nil
 }
@@ -152,11 +154,8 @@ func (f *fit) keep(p Point) error {
 	}
 	f.best, f.kept = mark, map[string]*tensors.Tensor{}
 	for v := range variables(f.network.Store) {
-		value, err := v.Value()
-		if err != nil {
-			return err
-		}
-		if f.kept[v.Path()], err = value.LocalClone(); err != nil {
+		var err error
+		if f.kept[v.Path()], err = copyOf(v); err != nil {
 			return err
 		}
 	}
@@ -168,14 +167,12 @@ func (f *fit) finish() error {
 	f.validator.finalize()
 	store := model.NewStore()
 	for v := range variables(f.network.Store) {
-		value, err := v.Value()
-		if err != nil {
-			return err
-		}
-		if best, ok := f.kept[v.Path()]; ok {
-			value = best
-		} else if value, err = value.LocalClone(); err != nil {
-			return err
+		value, ok := f.kept[v.Path()]
+		if !ok {
+			var err error
+			if value, err = copyOf(v); err != nil {
+				return err
+			}
 		}
 		if _, err := store.CreateVariable(v.Path(), value); err != nil {
 			return err
@@ -184,6 +181,15 @@ func (f *fit) finish() error {
 	f.network.Store.Finalize()
 	f.network.Store = store
 	return nil
+}
+
+// copyOf is a variable's value, free of a backend.
+func copyOf(v *model.Variable) (*tensors.Tensor, error) {
+	value, err := v.Value()
+	if err != nil {
+		return nil, err
+	}
+	return value.LocalClone()
 }
 
 // variables are those of the network itself, without the optimiser's.
