@@ -34,61 +34,55 @@ func (e *extraction) width(backend compute.Backend, shape shapes.Shape) (m int, 
 	return e.y(e.network.Store.RootScope(), Parameter(g, "x", shape)).Shape().Dim(1), nil
 }
 
-// mark is a number for the outputs y [batch, m] of each sample, [batch], which
-// another output would change.
-func mark(y *Node) *Node {
-	weights := make([]float64, y.Shape().Dim(1))
-	for o := range weights {
-		weights[o] = math.Cos(float64(o))
-	}
-	return ConvertDType(ReduceSum(Mul(y, row(y, weights)), -1), dtypes.Float64)
-}
-
 // standAlone runs the program of the extraction once more on the first chunk, with
-// the samples behind the first few changed: outputs and gradients of these must be
-// what they were.
+// the samples behind the first few changed, and left out of what is differentiated:
+// the gradients of these few must be what they were. So no output of another sample
+// depends on their inputs, nor do their own gradients on the inputs of others.
 func (e *extraction) standAlone(c chunk, z *tensors.Tensor, values [][]float64) error {
 	few := min(2, c.x.Shape().Dim(0)/2, c.count)
 	if e.alone || few == 0 {
 		return nil
 	}
-	crowd, err := elsewhere(c.x, few)
+	crowd, err := elsewhere(c.x, few, 3)
 	if err != nil {
 		return err
 	}
 	defer finalize(crowd)
-	again, err := called(e.exec, crowd, int32(c.count), z)
+	left, err := elsewhere(z, few, 0)
 	if err != nil {
 		return err
 	}
-	energies, marks := 2, len(values)-1
-	for _, i := range []int{energies, marks} {
-		if !alike(values[i][:few], again[i][:few]) {
-			return errSeeEachOther
-		}
+	defer finalize(left)
+	again, err := called(e.exec, crowd, int32(c.count), left)
+	if err != nil {
+		return err
+	}
+	const energies = 2
+	if !alike(values[energies][:few], again[energies][:few]) {
+		return errSeeEachOther
 	}
 	e.alone = true
 	return nil
 }
 
-// elsewhere is x with all samples but the first few tripled.
-func elsewhere(x *tensors.Tensor, few int) (*tensors.Tensor, error) {
+// elsewhere is x with all samples but the first few multiplied by a factor.
+func elsewhere(x *tensors.Tensor, few int, by float64) (*tensors.Tensor, error) {
 	y, err := x.LocalClone()
 	if err != nil {
 		return nil, err
 	}
 	kept := few * x.Size() / x.Shape().Dim(0)
 	if x.DType() == dtypes.Float64 {
-		err = tensors.MutableFlatData(y, func(values []float64) { triple(values[kept:]) })
+		err = tensors.MutableFlatData(y, func(values []float64) { scale(values[kept:], by) })
 	} else {
-		err = tensors.MutableFlatData(y, func(values []float32) { triple(values[kept:]) })
+		err = tensors.MutableFlatData(y, func(values []float32) { scale(values[kept:], float32(by)) })
 	}
 	return y, err
 }
 
-func triple[T float32 | float64](values []T) {
+func scale[T float32 | float64](values []T, by T) {
 	for i := range values {
-		values[i] *= 3
+		values[i] *= by
 	}
 }
 

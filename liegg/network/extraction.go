@@ -109,8 +109,8 @@ func (e *extraction) y(scope *model.Scope, x *Node) *Node {
 }
 
 // graph is the program: x [batch, input…], the number of real samples and the
-// probes z to rows or their Gram matrix, Σ‖J_i‖²_F TᵢᵀTᵢ, and ‖J_i‖²_F;
-// last a number for the outputs of each sample.
+// probes or weights z (see jacobianRows) to rows or their Gram matrix,
+// Σ‖J_i‖²_F TᵢᵀTᵢ, and ‖J_i‖²_F.
 func (e *extraction) graph(scope *model.Scope, x, count, z *Node) []*Node {
 	y := e.y(scope, x)
 	unmasked := jacobianRows(e.mode, e.action, x, y, z)
@@ -123,7 +123,7 @@ func (e *extraction) graph(scope *model.Scope, x, count, z *Node) []*Node {
 	if e.moments {
 		nodes = append(nodes, j.moments(e.action, x)...)
 	}
-	return append(nodes, mark(y))
+	return nodes
 }
 
 // sums are the rows of a batch or their Gram matrix, the metric, and ‖J_i‖²_F.
@@ -170,7 +170,7 @@ func (e *extraction) chunk(c chunk, values [][]float64) liegg.Chunk {
 		values = values[3:]
 	}
 	if e.moments {
-		out.Moments = momentsOf(e.action, c, values[:len(values)-1])
+		out.Moments = momentsOf(e.action, c, values)
 	}
 	return out
 }
@@ -223,13 +223,13 @@ func idle(energy []float64) int {
 
 // probes draws the cotangents z, [batch, probes, m], uniformly from the sphere of
 // radius √m: those of ±1 would now and then miss outputs that hang together, such as
-// those whose sum is zero. One number where no probes are needed.
+// those whose sum is zero. Where no probes are needed they are weights of 1.
 func (e *extraction) probes(x *tensors.Tensor) *tensors.Tensor {
-	dimensions := []int{1, 1, 1}
-	if e.mode == TangentMode {
-		batch := x.Shape().Dim(0)
-		dimensions = []int{batch, probes(batch), e.outputs}
+	batch := x.Shape().Dim(0)
+	if e.mode != TangentMode {
+		return tensors.FromFlatDataAndDimensions(slices.Repeat([]float32{1}, batch), batch, 1, 1)
 	}
+	dimensions := []int{batch, probes(batch), e.outputs}
 	values := make([]float32, dimensions[0]*dimensions[1]*dimensions[2])
 	for z := range slices.Chunk(values, dimensions[2]) {
 		square := 0.

@@ -84,7 +84,7 @@ func (p *passes) finalize() {
 // others would hold T, which is as large as the batch times K times the inputs.
 func (p *passes) pulled(scope *model.Scope, x, count *Node) (j jacobian, rows, energy *Node) {
 	y := p.y(scope, x)
-	j = reverseRows(p.action, x, y).covariant(p.action, y).masked(count)
+	j = reverseRows(p.action, x, y, nil).covariant(p.action, y).masked(count)
 	rows = ConvertDType(Reshape(j.rows, -1, p.action.Dim()), dtypes.Float64)
 	return j, rows, ConvertDType(j.energy, dtypes.Float64)
 }

@@ -120,7 +120,11 @@ func Rows(a action.Action, x, y *Node) (rows, energy *Node) {
 	if m := y.Shape().Dim(1); m > manyOutputs {
 		mode = choose(m, a.Dim(), x.Shape().Size()/x.Shape().Dim(0))
 	}
-	j := jacobianRows(mode, a, x, y, constantProbes(y))
+	var z *Node
+	if mode == TangentMode {
+		z = constantProbes(y)
+	}
+	j := jacobianRows(mode, a, x, y, z)
 	return j.rows, j.energy
 }
 
