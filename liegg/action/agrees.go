@@ -27,7 +27,7 @@ type Group func(h []float64, t float64, x []float64) []float64
 //	Σ_k h_k A_k·x = d/dt exp(t·Σ_k h_k A_k)·x  at t = 0,
 //
 // with the derivative by central differences (t = ±1e-5) and to 1e-4 of the
-// largest velocity; if Contract and Metric, where the action has them, agree with
+// largest velocity; if Contract, Gram and Metric, where the action has them, agree with
 // Tangents to 1e-9; and if Generator is linear, with independent matrices. The
 // error says which of this fails, and for which generator.
 //
@@ -152,7 +152,7 @@ func (c agreement) generators() error {
 	return nil
 }
 
-// fastWays checks Contract and Metric against Tangents.
+// fastWays checks Contract, Gram and Metric against Tangents.
 func (c agreement) fastWays() error {
 	n := c.x.Shape().Dim(0)
 	g := tensors.FromFlatDataAndDimensions(c.normal(c.x.Size()), c.x.Shape().Dimensions...)
@@ -163,10 +163,23 @@ func (c agreement) fastWays() error {
 	if err := c.same("Contract", func(a Action, x, g *Node) *Node { return Contract(a, x, g) }, g); err != nil {
 		return err
 	}
+	if err := c.same("Gram", gramOfTwo, g); err != nil {
+		return err
+	}
 	if innerOf(c.action) != nil { // measured otherwise than by Tangents
 		return nil
 	}
 	return c.same("Metric", func(a Action, x, w *Node) *Node { return Metric(a, x, w) }, tensors.FromFlatDataAndDimensions(w, n))
+}
+
+// gramOfTwo is that of a gradient g and of another one.
+func gramOfTwo(a Action, x, g *Node) *Node {
+	gradients := []*Node{g, Mul(g, Add(x, g))}
+	if gram := Gram(a, x, gradients); gram != nil {
+		return gram
+	}
+	rows := Concatenate([]*Node{Contract(a, x, gradients[0]), Contract(a, x, gradients[1])}, 0)
+	return Einsum("rk,rl->kl", rows, rows)
 }
 
 // same compares a fast way with the general one.

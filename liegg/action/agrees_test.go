@@ -65,6 +65,8 @@ func TestActionsAgreeWithTheirGroups(t *testing.T) {
 	}{
 		{"linear", action.Linear(3, 2), normal(rng, 6), 9},
 		{"affine", action.Affine(2, 3), normal(rng, 3, 2), 6},
+		{"one vector of many", action.Linear(17, 1), normal(rng, 17), 289},
+		{"one point", action.Affine(9, 1), normal(rng, 9), 90},
 		{"restricted", mover(action.Restricted(action.Linear(3, 2), turns)), normal(rng, 6), 4},
 		{"restricted affine", mover(action.Restricted(action.Affine(3, 2), lie.SE(3))), normal(rng, 6), 6},
 		{"complex", mover(action.ComplexLinear(2, 2)), normal(rng, 2, 4), 8},
@@ -99,7 +101,7 @@ func mover(a action.Action) action.Mover { return a.(action.Mover) }
 // wrong is twist in which one thing is wrong.
 type wrong struct {
 	twist
-	generator, tangents, contract, graph bool
+	generator, tangents, contract, gram, graph bool
 }
 
 func (w wrong) Dim() int { return 2 - 1 }
@@ -128,6 +130,14 @@ func (w wrong) Contract(x, g *Node) *Node {
 	return action.Contract(struct{ action.Action }{w}, x, g)
 }
 
+func (w wrong) Gram(x *Node, gradients []*Node) *Node {
+	if w.gram { // of the first gradient alone
+		rows := w.Contract(x, gradients[0])
+		return Einsum("rk,rl->kl", rows, rows)
+	}
+	return nil
+}
+
 func TestAgreesTellsWhatIsWrong(t *testing.T) {
 	x := normal(rand.New(rand.NewPCG(9, 0)), 3)
 	group := func(h []float64, t float64, p []float64) []float64 {
@@ -138,6 +148,7 @@ func TestAgreesTellsWhatIsWrong(t *testing.T) {
 		"not linear":            {generator: true},
 		"not that of its group": {tangents: true},
 		"Contract":              {contract: true},
+		"Gram":                  {gram: true},
 		"a string":              {graph: true},
 	} {
 		if err := action.Agrees(backend(), w, x, group); err == nil || !strings.Contains(err.Error(), words) {

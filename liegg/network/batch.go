@@ -51,17 +51,20 @@ func (n *Network) chunks(inputs Inputs, size, k int) iter.Seq2[chunk, error] {
 
 // batch is the number of samples in a chunk, for inputs of so many numbers each and k
 // candidates; 0 for none. With many candidates a chunk is to be worth the K×K numbers
-// that it ends in.
+// that it ends in: its samples are to be some multiple of K.
 func (r room) batch(numbers, k int) int {
 	batch := r.samples
 	for batch > 256 && batch*numbers > r.inputs {
 		batch /= 2
 	}
-	for batch*k > r.rows && batch > k || batch*k > r.most && batch > 16 {
+	for batch*k > r.rows && batch > worth*k || batch*k > r.most && batch > 16 {
 		batch /= 2
 	}
 	return batch
 }
+
+// worth is that multiple: K×K numbers are read some ten times where they are summed.
+const worth = 8
 
 // ahead is the number of chunks, of the largest size, that are waited for before the
 // size is chosen.

@@ -132,7 +132,7 @@ func (e *extraction) sums(j jacobian, x *Node) []*Node {
 	if e.rows {
 		rows = ConvertDType(Reshape(j.rows, -1, e.action.Dim()), dtypes.Float64)
 	} else {
-		rows = gramOf(j.rows)
+		rows = j.gram(e.action, x)
 	}
 	energy := ConvertDType(j.energy, dtypes.Float64)
 	return []*Node{rows, j.metric(e.action, x, energy), energy}

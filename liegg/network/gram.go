@@ -4,6 +4,8 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg/action"
 )
 
 // stripes is the number of parts in which a Gram matrix of stripedFrom candidates or
@@ -12,6 +14,17 @@ const (
 	stripes     = 8
 	stripedFrom = 256
 )
+
+// gram returns CᵀC, its upper triangle at least, from the gradients where the action
+// needs no rows for it.
+func (j jacobian) gram(a action.Action, x *Node) *Node {
+	if !j.probed && j.outputs == nil {
+		if gram := action.Gram(a, x, j.gradients); gram != nil {
+			return gram
+		}
+	}
+	return gramOf(j.rows)
+}
 
 // gramOf returns the upper triangle of Σ cᵀc over rows c of a batch, in float64, for
 // rows [batch, m, K]. What lies below is the other half of the matrix, or zero.

@@ -1,0 +1,43 @@
+package network
+
+import (
+	"testing"
+
+	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/action"
+)
+
+// An action that sums products of rows without building them gives what the rows give,
+// also where a chunk is not full, where outputs are brought to one size, and where
+// gradients come from the coordinates.
+func TestGramWithoutRows(t *testing.T) {
+	a := action.Affine(9, 1)
+	general := struct { // without Gram
+		action.Action
+		action.Contractor
+		action.Metricator
+	}{a, a, a}
+	for _, outputs := range []int{1, 3, 12} {
+		net := &Network{Forward: MLP{Hidden: []int{16}, Outputs: outputs}.Forward, Store: model.NewStore()}
+		x := normal(3, 700, 9)
+		gram := func(a action.Action) *mat.SymDense {
+			sum := mat.NewSymDense(a.Dim(), nil)
+			for c, err := range polarizationChunks(net, a, Tensor(x), Settings{Batch: 512, Gram: true}, x) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				sum.AddSym(sum, c.Gram)
+				if c.Plain != nil { // one output has one size
+					sum.AddSym(sum, c.Plain.Gram)
+				}
+			}
+			return sum
+		}
+		fast, slow := gram(a), gram(general)
+		if !mat.EqualApprox(fast, slow, 1e-9*mat.Norm(slow, 2)) {
+			t.Errorf("%d outputs: Gram matrices differ", outputs)
+		}
+	}
+}
