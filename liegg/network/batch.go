@@ -9,7 +9,7 @@ import (
 // room says how many samples of a chunk a device works on well.
 type room struct {
 	samples int // at most
-	inputs  int // numbers of all samples together
+	inputs  int // numbers of all samples together, also within a layer
 	rows    int // numbers of an output's rows, K for each sample
 	most    int // such numbers, whatever else
 	step    int // bytes of a batch up to which optimiser steps are taken in a loop
@@ -46,12 +46,23 @@ func (n *Network) chunks(inputs Inputs, size, k int) iter.Seq2[chunk, error] {
 	if size > 0 {
 		return chunks(inputs, backend, size)
 	}
-	return fitting(inputs, backend, roomOn(backend), k)
+	device := roomOn(backend)
+	return fitting(inputs, backend, func(numbers int) int { return device.batch(max(numbers, n.widest()), k) })
 }
 
-// batch is the number of samples in a chunk, for inputs of so many numbers each and k
-// candidates; 0 for none. With many candidates a chunk is to be worth the K×K numbers
-// that it ends in: its samples are to be some multiple of K.
+// widest is the largest number of units in a layer, as the variables tell it.
+func (n *Network) widest() (units int) {
+	for v := range n.Store.IterVariables() {
+		if shape := v.Shape(); shape.Rank() > 1 {
+			units = max(units, shape.Dim(-1))
+		}
+	}
+	return units
+}
+
+// batch is the number of samples in a chunk, for inputs or layers of so many numbers
+// each and k candidates; 0 for none. With many candidates a chunk is to be worth the
+// K×K numbers that it ends in: its samples are to be some multiple of K.
 func (r room) batch(numbers, k int) int {
 	batch := r.samples
 	for batch > 256 && batch*numbers > r.inputs {
@@ -62,6 +73,9 @@ func (r room) batch(numbers, k int) int {
 	}
 	return batch
 }
+
+// forInputs is the number of samples in a chunk where there are no candidates.
+func (r room) forInputs(numbers int) int { return r.batch(numbers, 0) }
 
 // worth is that multiple: K×K numbers are read some ten times where they are summed.
 const worth = 8

@@ -28,11 +28,12 @@ func chunks(inputs Inputs, backend compute.Backend, size int) iter.Seq2[chunk, e
 	}
 }
 
-// fitting cuts a stream into batches that fit a device, the inputs, k candidates, and
-// the number of samples where the stream is short; backend as for chunks.
-func fitting(inputs Inputs, backend compute.Backend, device room, k int) iter.Seq2[chunk, error] {
+// fitting cuts a stream into batches of at most the size that inputs of so many numbers
+// each want, and that fit the number of samples where the stream is short; backend as
+// for chunks.
+func fitting(inputs Inputs, backend compute.Backend, most func(numbers int) int) iter.Seq2[chunk, error] {
 	return func(yield func(chunk, error) bool) {
-		b := batcher{backend: backend, most: func(numbers int) int { return device.batch(numbers, k) }}
+		b := batcher{backend: backend, most: most}
 		b.cut(inputs, yield)
 	}
 }

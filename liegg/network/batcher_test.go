@@ -13,7 +13,7 @@ import (
 // whichever memory; they are alike, none is larger than what suits, and little of the
 // last one is padding.
 func TestChunksFitTheStream(t *testing.T) {
-	few := room{samples: 64, inputs: 1 << 20, rows: 1 << 20, most: 1 << 20}
+	few := room{samples: 64, inputs: 1 << 20}
 	shared := ok(Backend())(t)
 	for n := 1; n < 700; n += 23 {
 		x := normal(uint64(n), n, 3)
@@ -23,8 +23,8 @@ func TestChunksFitTheStream(t *testing.T) {
 				name   string
 				chunks func(Inputs) func(func(chunk, error) bool)
 			}{
-				{"the device's", func(in Inputs) func(func(chunk, error) bool) { return fitting(in, shared, few, 0) }},
-				{"its own", func(in Inputs) func(func(chunk, error) bool) { return fitting(in, nil, few, 0) }},
+				{"the device's", func(in Inputs) func(func(chunk, error) bool) { return fitting(in, shared, few.forInputs) }},
+				{"its own", func(in Inputs) func(func(chunk, error) bool) { return fitting(in, nil, few.forInputs) }},
 			} {
 				got, size, count := []float64{}, 0, 0
 				for c, err := range memory.chunks(inParts(x, parts)) {

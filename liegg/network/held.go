@@ -33,7 +33,7 @@ func Hold(inputs Inputs, batch int) (*Held, error) {
 	if err != nil {
 		return nil, err
 	}
-	return hold(fitting(inputs, nil, roomOn(backend), 0)) // a Program may have another backend
+	return hold(fitting(inputs, nil, roomOn(backend).forInputs)) // a Program may have another backend
 }
 
 func hold(cut iter.Seq2[chunk, error]) (*Held, error) {

@@ -43,7 +43,7 @@ func Tensor(x *tensors.Tensor) Inputs {
 // in cache still when they are cut into batches, or, on a GPU, the batches themselves.
 func piece(samples, numbers int) int {
 	if backend, err := Backend(); err == nil && OnGPU(backend) {
-		return even(samples, gpu.batch(numbers, 0))
+		return even(samples, gpu.forInputs(numbers))
 	}
 	return max(1, 1<<19/numbers)
 }

@@ -81,7 +81,7 @@ func (n *Network) Predict(x *tensors.Tensor) (y *tensors.Tensor, err error) {
 	}
 	defer exec.Finalize()
 	var rows concatenation
-	for chunk, err := range fitting(Tensor(x), backend, roomOn(backend), 0) {
+	for chunk, err := range fitting(Tensor(x), backend, roomOn(backend).forInputs) {
 		if err != nil {
 			return nil, err
 		}

@@ -89,7 +89,7 @@ func (p *peeked) block() int {
 
 // batch is the number of samples in a batch that suits the device and the inputs.
 func (p *peeked) batch() int {
-	return p.device.batch(p.first.Shape().Size()/p.first.Shape().Dim(0), 0)
+	return p.device.forInputs(p.first.Shape().Size() / p.first.Shape().Dim(0))
 }
 
 // batchOfBlocks is the number of samples in a batch of whole blocks, at most 16 of

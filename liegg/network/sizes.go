@@ -79,7 +79,7 @@ func spread(x *tensors.Tensor, n int, backend compute.Backend) iter.Seq2[chunk, 
 		})
 		yield(t, err)
 	}
-	return chunks(some, backend, min(n, roomOn(backend).batch(x.Shape().Size()/all, 0)))
+	return chunks(some, backend, min(n, roomOn(backend).forInputs(x.Shape().Size()/all)))
 }
 
 // sizeGraph takes a batch x [batch, input…] and one output for each sample,
