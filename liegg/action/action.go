@@ -10,7 +10,7 @@ import (
 //
 // The four methods below suffice for an action of one's own: the package comment
 // has one, and Agrees checks it. An action may offer more beside them: faster paths
-// (Contractor, Metricator), and finite transformations (Mover, Integrable).
+// (Contractor, Gramian, Metricator), and finite transformations (Mover, Integrable).
 type Action interface {
 	// Dim is K, the dimension of the candidate algebra.
 	Dim() int

@@ -84,7 +84,7 @@ func jacobianRows(mode Differentiation, a action.Action, x, y, z *Node) jacobian
 }
 
 func reverseRows(a action.Action, x, y, weights *Node) jacobian {
-	y = weighed(y, weights)
+	y = scaledBySample(y, weights)
 	m := y.Shape().Dim(1)
 	rows, gradients := make([]*Node, m), make([]*Node, m)
 	for k := range m {
@@ -97,8 +97,8 @@ func reverseRows(a action.Action, x, y, weights *Node) jacobian {
 	return newJacobian(a, Stack(rows, 1), gradients, false)
 }
 
-// weighed multiplies what belongs to a sample, [batch, …], by its weight.
-func weighed(x, weights *Node) *Node {
+// scaledBySample multiplies what belongs to a sample, [batch, …], by its weight.
+func scaledBySample(x, weights *Node) *Node {
 	if weights == nil {
 		return x
 	}
@@ -171,7 +171,7 @@ func coordinateRows(a action.Action, x, y, weights *Node) jacobian {
 	for j := range columns {
 		axis := OneHot(Const(x.Graph(), int32(j)), n, x.DType())
 		along := Reshape(BroadcastToDims(Reshape(axis, 1, n), batch, n), x.Shape().Dimensions...)
-		columns[j] = push(weighed(along, weights))
+		columns[j] = push(scaledBySample(along, weights))
 	}
 	j := Stack(columns, 2)
 	t := Reshape(a.Tangents(x), batch, a.Dim(), n)
