@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -58,7 +59,8 @@ func (e *extraction) standAlone(c chunk, z *tensors.Tensor, values [][]float64) 
 		return err
 	}
 	const energies = 2
-	if !alike(values[energies][:few], again[energies][:few]) {
+	before, after := values[energies], again[energies][:few]
+	if !alike(before[:few], after, tiny*max(slices.Max(before), slices.Max(after))) {
 		return errSeeEachOther
 	}
 	e.alone = true
@@ -86,10 +88,13 @@ func scale[T float32 | float64](values []T, by T) {
 	}
 }
 
-// alike compares numbers of samples alone and in other company.
-func alike(alone, company []float64) bool {
+// tiny is the part of a number that its rounding may be.
+const tiny = 1e-6
+
+// alike compares numbers of samples alone and in other company, but those below a floor.
+func alike(alone, company []float64, floor float64) bool {
 	for i := range alone {
-		if math.Abs(alone[i]-company[i]) > 1e-3*(math.Abs(alone[i])+math.Abs(company[i])+1e-6) {
+		if math.Abs(alone[i]-company[i]) > 1e-3*(math.Abs(alone[i])+math.Abs(company[i])+floor) {
 			return false
 		}
 	}
@@ -119,7 +124,7 @@ func (e *extraction) probe(backend compute.Backend, c chunk) (outputs int, err e
 	if err != nil {
 		return 0, err
 	}
-	if !alike(alone, company) {
+	if !alike(alone, company, tiny) {
 		return 0, errSeeEachOther
 	}
 	return y[0].Shape().Dim(1), nil

@@ -17,6 +17,7 @@ func TestSamplesThatSeeEachOther(t *testing.T) {
 	mean := func(x *Node) *Node { return ReduceAndKeep(x, ReduceMean, 0) }
 	for name, f := range map[string]func(y *Node) *Node{
 		"centred":    func(y *Node) *Node { return Sub(y, mean(y)) }, // the summed gradient is 0
+		"tiny":       func(y *Node) *Node { return MulScalar(Sub(y, mean(y)), 1e-6) },
 		"shifted":    func(y *Node) *Node { return Add(y, mean(y)) },
 		"scaled":     func(y *Node) *Node { return Mul(y, mean(Square(y))) },
 		"normalised": func(y *Node) *Node { return Div(y, StopGradient(Sqrt(mean(Square(y))))) },
