@@ -74,11 +74,11 @@ func (r room) batch(numbers, k int) int {
 	return batch
 }
 
-// forInputs is the number of samples in a chunk where there are no candidates.
-func (r room) forInputs(numbers int) int { return r.batch(numbers, 0) }
-
 // worth is that multiple: K×K numbers are read some ten times where they are summed.
 const worth = 8
+
+// forInputs is the number of samples in a chunk where there are no candidates.
+func (r room) forInputs(numbers int) int { return r.batch(numbers, 0) }
 
 // ahead is the number of chunks, of the largest size, that are waited for before the
 // size is chosen.

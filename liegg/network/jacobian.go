@@ -97,7 +97,8 @@ func reverseRows(a action.Action, x, y, weights *Node) jacobian {
 	return newJacobian(a, Stack(rows, 1), gradients, false)
 }
 
-// scaledBySample multiplies what belongs to a sample, [batch, …], by its weight.
+// scaledBySample multiplies what belongs to a sample, [batch, …], by its weight; nil
+// stands for ones.
 func scaledBySample(x, weights *Node) *Node {
 	if weights == nil {
 		return x
@@ -206,16 +207,14 @@ func (j jacobian) masked(count *Node) jacobian {
 	index := Iota(count.Graph(), shapes.Make(count.DType(), batch), 0)
 	real := ConvertDType(LessThan(index, count), j.energy.DType())
 	masked := j
-	masked.rows = Mul(j.rows, Reshape(real, batch, 1, 1))
-	masked.energy = Mul(j.energy, real)
+	masked.rows = scaledBySample(j.rows, real)
+	masked.energy = scaledBySample(j.energy, real)
 	if j.outputs != nil {
-		masked.outputs = Mul(j.outputs, Reshape(real, batch, 1))
+		masked.outputs = scaledBySample(j.outputs, real)
 	}
 	masked.gradients = make([]*Node, len(j.gradients))
 	for i, g := range j.gradients {
-		column := slices.Repeat([]int{1}, g.Rank())
-		column[0] = batch
-		masked.gradients[i] = Mul(g, Reshape(real, column...))
+		masked.gradients[i] = scaledBySample(g, real)
 	}
 	return masked
 }
