@@ -25,11 +25,66 @@ type Homogeneous interface {
 	Homogeneous() bool
 }
 
+// Centred is implemented by candidates that were conditioned about a centre of the
+// data other than the origin, as action.Centre does it for affine maps. Their
+// coefficients and Moments.Data belong to coordinates about the centre. Judge decides
+// there, and carries generators back.
+type Centred interface {
+	// LocalGenerator is Generator in coordinates whose origin is the centre.
+	LocalGenerator(h []float64) *mat.Dense
+
+	// Centring returns the change of coordinates q, of the size of generators, with
+	// LocalGenerator(h) = q·Generator(h)·q⁻¹. It is nil if the centre is the origin,
+	// and for candidates that no such matrix carries.
+	Centring() *mat.Dense
+}
+
+// local is the candidates in coordinates about their centre.
+type local struct {
+	Candidates
+	centred Centred
+}
+
+// localOf returns the candidates about their centre, if they have one of their own.
+func localOf(c Candidates) Candidates {
+	if m, ok := c.(Centred); ok && isAway(c, m) {
+		return local{c, m}
+	}
+	return c
+}
+
+// isAway reports whether the centre of c is not the origin.
+func isAway(c Candidates, m Centred) bool {
+	h := make([]float64, c.Dim())
+	for k := range h {
+		h[k] = 1
+		if !mat.Equal(c.Generator(h), m.LocalGenerator(h)) {
+			return true
+		}
+		h[k] = 0
+	}
+	return false
+}
+
+func (l local) Generator(h []float64) *mat.Dense { return l.centred.LocalGenerator(h) }
+
+// Homogeneous is that of the candidates as they were given.
+func (l local) Homogeneous() bool { return homogeneous(l.Candidates) }
+
+// centringOf is Centring where c is Centred, else nil.
+func centringOf(c Candidates) *mat.Dense {
+	if m, ok := c.(Centred); ok {
+		return m.Centring()
+	}
+	return nil
+}
+
 // Describer is implemented by candidates whose generators read better than as
 // matrices, such as the vector fields that they stand for.
 type Describer interface {
 	// Describe writes a space of generators in a few lines, without coefficients
-	// below tolerance relative to the largest; 0 means a default.
+	// below tolerance relative to the largest; 0 means a default. The generators are
+	// local ones where the candidates are Centred.
 	Describe(a lie.Algebra, tolerance float64) string
 }
 

@@ -41,11 +41,10 @@ func (m *Moments) whitening(size int) (*mat.Dense, error) {
 }
 
 // identify estimates the angle error of the algebra and, if it can be named, names
-// it. Both are
-// matters of the coordinates, for which white ones are taken: there the
-// errors of a network are of one size in all directions, while in mixed units
-// a rotation looks like a shear.
-func (v *Verdict) identify(t *trial, m *Moments, named bool) error {
+// it. Both depend on the coordinates, so white ones about the data's centre are taken:
+// there the errors of a network are of one size in all directions, while in mixed units
+// a rotation looks like a shear, and far from the origin like a translation.
+func (v *Verdict) identify(t *trial, m *Moments, about lie.Algebra, c Candidates) error {
 	var q *mat.Dense
 	var err error
 	if v.Subspace.Data == v.Subspace.Size { // else no coordinates make the data white
@@ -53,7 +52,8 @@ func (v *Verdict) identify(t *trial, m *Moments, named bool) error {
 			return err
 		}
 	}
-	spans := []lie.Algebra{v.Algebra, t.span(t.even, v.Dim), t.span(t.odd, v.Dim)}
+	own := localOf(c)
+	spans := []lie.Algebra{about, t.even.span(own, v.Dim), t.odd.span(own, v.Dim)}
 	for i := range spans {
 		if q == nil {
 			break
@@ -63,9 +63,17 @@ func (v *Verdict) identify(t *trial, m *Moments, named bool) error {
 		}
 	}
 	v.AngleError = v.angleError(spans[0], spans[1], spans[2])
-	if v.Answer == Symmetric && named {
-		v.Identity, err = lie.IdentifyIn(q, v.Algebra, v.AngleError)
+	centring := centringOf(c)
+	if homogeneous(c) {
+		v.locate(about, centring, m)
 	}
+	if v.Answer != Symmetric || v.Description != "" && !homogeneous(c) {
+		return nil
+	}
+	if v.Identity, err = lie.IdentifyIn(q, about, v.AngleError); err != nil || centring == nil {
+		return err
+	}
+	v.Identity, err = v.Identity.CarriedBack(centring)
 	return err
 }
 

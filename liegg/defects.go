@@ -16,7 +16,7 @@ const trustedBlocks = 50
 // trivial. They are nil where the samples do not suffice: fewer than 50 blocks in
 // each half, or a half that cannot be analysed on its own. It panics if a field of
 // the rule is out of its range.
-func (e *Evidence) Defects(c Candidates, rule Rule) []Estimate {
+func (e *Evidence) Defects(rule Rule) []Estimate {
 	rule = rule.withDefaults()
 	if len(e.blocks) < 2*trustedBlocks {
 		return nil
@@ -25,7 +25,7 @@ func (e *Evidence) Defects(c Candidates, rule Rule) []Estimate {
 	if err != nil {
 		return nil
 	}
-	t, err := newTrial(e, all, nil, c)
+	t, err := newTrial(e, all, nil)
 	if err != nil {
 		return nil
 	}

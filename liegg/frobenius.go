@@ -1,6 +1,7 @@
 package liegg
 
 import (
+	"errors"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
@@ -121,6 +122,55 @@ func (f frobenius) unitFrame() (*mat.Dense, error) {
 		return nil, ErrDependent
 	}
 	return mat.DenseCopyOf(&w), nil
+}
+
+// unitFrameOf is unitFrame of the candidates. Those that were taken about a centre of
+// their own are made orthonormal there first: as matrices about the origin they are
+// nearly dependent if the centre is far away, which a Gram matrix would not bear.
+func unitFrameOf(c Candidates) (*mat.Dense, error) {
+	own, ok := localOf(c).(local)
+	if !ok {
+		return newFrobenius(c).unitFrame()
+	}
+	w, err := newFrobenius(own).unitFrame()
+	if err != nil {
+		return nil, err
+	}
+	if w == nil {
+		w = identity(c.Dim())
+	}
+	var qr mat.QR
+	qr.Factorize(vectorised(c, w))
+	var r, inverse mat.Dense
+	qr.RTo(&r)
+	err = inverse.Inverse(r.Slice(0, c.Dim(), 0, c.Dim()))
+	var condition mat.Condition // a large one is what a far centre costs: columns of R differ in length
+	if err != nil && (!errors.As(err, &condition) || math.IsInf(float64(condition), 0)) {
+		return nil, ErrFarAway
+	}
+	return times(w, &inverse), nil
+}
+
+// vectorised returns the matrices Σ_k w_kj A_k as columns.
+func vectorised(c Candidates, w *mat.Dense) *mat.Dense {
+	k, columns := w.Dims()
+	var m *mat.Dense
+	for j := range columns {
+		data := mat.DenseCopyOf(c.Generator(mat.Col(make([]float64, k), j, w))).RawMatrix().Data
+		if m == nil {
+			m = mat.NewDense(len(data), columns, nil)
+		}
+		m.SetCol(j, data)
+	}
+	return m
+}
+
+func identity(n int) *mat.Dense {
+	m := mat.NewDense(n, n, nil)
+	for i := range n {
+		m.Set(i, i, 1)
+	}
+	return m
 }
 
 // isIdentity reports whether f is the identity to rounding.

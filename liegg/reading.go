@@ -18,7 +18,7 @@ type reading struct {
 
 // whole takes all generators of an accumulated polarization matrix into s.
 func (r reading) whole(s *Spectrum, f form, m *metric) error {
-	frame, err := newFrobenius(r.c).unitFrame()
+	frame, err := unitFrameOf(r.c)
 	if err != nil {
 		return err
 	}
@@ -54,10 +54,19 @@ func (r reading) smallest(s *Spectrum, f gramForm, m *metric, count int) error {
 		return err
 	}
 	b, scale := inner.inProduct()
+	var frame *mat.Dense
+	if _, ok := localOf(r.c).(local); ok {
+		var err error
+		if frame, err = unitFrameOf(r.c); err != nil {
+			return err
+		}
+		f, b, scale = gramForm{congruent(f.g, frame)}, nil, slices.Repeat([]float64{1}, s.K)
+	}
 	values, h, err := f.smallest(b, scale, count)
 	if err != nil {
 		return err
 	}
+	h = times(frame, h)
 	s.BySingular = r.bySingular(values, h, m.lengths(h))
 	s.largest, err = f.pencil(b, scale).largest()
 	return err

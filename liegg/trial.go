@@ -13,7 +13,6 @@ import (
 // rest, and the other way round: each block tests generators that have not
 // seen it (cross-fitting).
 type trial struct {
-	candidates     Candidates
 	blocks         int
 	all, even, odd *solution
 }
@@ -34,12 +33,9 @@ type solution struct {
 const tested = 40
 
 // newTrial takes candidates h = W·g, nil for all, and the sum of all blocks.
-func newTrial(e *Evidence, all *Polarization, w *mat.Dense, c Candidates) (*trial, error) {
-	if w != nil {
-		c = subspace{c, w}
-	}
+func newTrial(e *Evidence, all *Polarization, w *mat.Dense) (*trial, error) {
 	even, odd := e.halves()
-	t := &trial{candidates: c, blocks: len(e.blocks)}
+	t := &trial{blocks: len(e.blocks)}
 	var err error
 	if t.all, err = solved(all, e.blocks, w); err != nil {
 		return nil, err
@@ -98,13 +94,14 @@ func (t *trial) directions() int { return min(t.all.moving, t.even.moving, t.odd
 // known is the number of directions that were found.
 func (t *trial) known() int { return min(len(t.all.ρ), len(t.even.ρ), len(t.odd.ρ)) }
 
-// span is the algebra of the d smallest directions.
-func (t *trial) span(s *solution, d int) lie.Algebra {
+// span is the algebra of the d smallest directions, as matrices of the candidates.
+func (s *solution) span(c Candidates, d int) lie.Algebra {
 	gens := make([]*mat.Dense, d)
+	h := times(s.w, s.h)
 	for j := range gens {
-		gens[j] = mat.DenseCopyOf(t.candidates.Generator(mat.Col(nil, j, s.h)))
+		gens[j] = mat.DenseCopyOf(c.Generator(mat.Col(nil, j, h)))
 	}
-	return spanOf(t.candidates, fmt.Sprintf("%d smallest by ρ", d), gens)
+	return spanOf(c, fmt.Sprintf("%d smallest by ρ", d), gens)
 }
 
 // estimates tests the smallest directions, as many as wanted and found.

@@ -56,6 +56,10 @@ type Verdict struct {
 	// given ones: see angleError. It is 0 for Dim = 0.
 	AngleError float64
 
+	// FixedPoint is the point that all generators of an affine algebra leave in place,
+	// in the coordinates of the inputs; nil if there is none, or no single one.
+	FixedPoint []float64
+
 	// Identity says which Lie algebra it is; nil unless the answer is
 	// Symmetric, and for candidates that describe their generators themselves
 	// and are not homogeneous: their matrices stand for something else. Its
@@ -89,6 +93,10 @@ type Verdict struct {
 	Subspace Subspace
 	// Considered is K without the trivial generators.
 	Considered int
+	// Centre is the point that affine candidates were taken about, the mean of the
+	// data; nil for the origin. Spread are the standard deviations of the data's
+	// coordinates, for affine candidates on vectors; nil for others.
+	Centre, Spread []float64
 	// Spectrum is that of all samples and all candidates, trivial ones
 	// included, with outputs of the size that the function gives them.
 	Spectrum *Spectrum
@@ -130,11 +138,12 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	}
 	v.Sizes, v.Repeats = e.sizes, e.repeats
 	v.Reference = all.moments.reference()
-	s, err := all.sighted(c, v.Rule.Threshold*v.Reference, v.Rule.Gap)
+	own := localOf(c)
+	s, err := all.sighted(own, v.Rule.Threshold*v.Reference, v.Rule.Gap)
 	if err != nil {
 		return nil, err
 	}
-	t, err := newTrial(e, all, s.w, c)
+	t, err := newTrial(e, all, s.w)
 	if err != nil {
 		return nil, err
 	}
@@ -151,15 +160,32 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 			return nil, err
 		}
 	}
-	v.Algebra = t.span(t.all, v.Dim)
-	v.Description = described(c, v.Algebra)
+	about := t.all.span(own, v.Dim)
+	if v.Algebra, err = t.all.carried(about, c); err != nil {
+		return nil, err
+	}
+	v.Description = described(c, about)
 	if v.Dim > 0 {
-		named := v.Description == "" || homogeneous(c)
-		if err := v.identify(t, all.moments, named); err != nil {
+		if err := v.identify(t, all.moments, about, c); err != nil {
 			return nil, err
 		}
 	}
 	return v, nil
+}
+
+// carried is the algebra about the centre of the candidates, in the coordinates of the
+// inputs. The error is ErrFarAway.
+func (s *solution) carried(about lie.Algebra, c Candidates) (a lie.Algebra, err error) {
+	centring := centringOf(c)
+	if centring == nil || about.Dim() == 0 {
+		a = s.span(c, about.Dim())
+	} else if a, err = about.Conjugate(backFrom(centring)); err != nil {
+		return a, err
+	}
+	if a.Dim() < about.Dim() {
+		return a, ErrFarAway
+	}
+	return a.Renamed(about.Name()), nil
 }
 
 // Name is the name of the Lie algebra, "{0}" for None, and "" where there is

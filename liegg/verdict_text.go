@@ -65,12 +65,16 @@ func (v *Verdict) writeAlgebra(b *strings.Builder) {
 	if v.Dim > few || v.Description != "" {
 		return
 	}
+	generators, about := v.Basis()
 	var fields []string
-	for _, h := range lie.Sparse(v.Algebra) {
+	for _, h := range generators {
 		fields = append(fields, lie.Formula(h, v.Algebra.Homogeneous(), 0))
 	}
 	if basis := strings.Join(fields, ",  "); utf8.RuneCountInString(basis) <= line {
 		fmt.Fprintf(b, "  basis: %s\n", basis)
+		if about != "" {
+			fmt.Fprintf(b, "  with %s\n", about)
+		}
 	}
 }
 

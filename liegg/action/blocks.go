@@ -32,13 +32,16 @@ func (b blocks) Dim() int {
 }
 
 // Generator returns diag(A₁, A₂, …).
-func (b blocks) Generator(h []float64) *mat.Dense {
+func (b blocks) Generator(h []float64) *mat.Dense { return b.diagonal(h, Action.Generator) }
+
+// diagonal lays out one matrix of each part.
+func (b blocks) diagonal(h []float64, of func(a Action, h []float64) *mat.Dense) *mat.Dense {
 	if len(h) != b.Dim() {
 		panic(fmt.Sprintf("action: a generator has %d coefficients, got len(h) = %d", b.Dim(), len(h)))
 	}
 	matrices := make([]*mat.Dense, len(b))
 	for i, a := range b {
-		matrices[i] = a.Generator(h[:a.Dim()])
+		matrices[i] = of(a, h[:a.Dim()])
 		h = h[a.Dim():]
 	}
 	return blockDiagonal(matrices)

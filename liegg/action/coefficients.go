@@ -17,12 +17,21 @@ func GeneratorSize(a Action) int {
 // j-th entry of off away from it. The error says that the generators A_k depend
 // on each other. It panics without matrices, or where one has another size.
 func Coefficients(a Action, matrices ...*mat.Dense) (h *mat.Dense, off []float64, err error) {
+	h, off, err = coefficientsOver(basis(a), matrices)
+	if err != nil {
+		return nil, nil, fmt.Errorf("action: the generators of %T depend on each other: %w", a, err)
+	}
+	return h, off, nil
+}
+
+// coefficientsOver is Coefficients over given generators.
+func coefficientsOver(over, matrices []*mat.Dense) (h *mat.Dense, off []float64, err error) {
 	var qr mat.QR
-	generators, wanted := columns(basis(a)), columns(matrices)
+	generators, wanted := columns(over), columns(matrices)
 	qr.Factorize(generators)
 	h = new(mat.Dense)
 	if err := qr.SolveTo(h, false, wanted); err != nil {
-		return nil, nil, fmt.Errorf("action: the generators of %T depend on each other: %w", a, err)
+		return nil, nil, err
 	}
 	var rest mat.Dense
 	rest.Mul(generators, h)

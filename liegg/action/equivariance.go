@@ -93,12 +93,14 @@ func Covariant(a Action, factors ...Factor) Equivariance {
 }
 
 // basis returns the candidate matrices of a.
-func basis(a Action) []*mat.Dense {
+func basis(a Action) []*mat.Dense { return basisOf(a, Action.Generator) }
+
+func basisOf(a Action, generator func(a Action, h []float64) *mat.Dense) []*mat.Dense {
 	h := make([]float64, a.Dim())
 	matrices := make([]*mat.Dense, a.Dim())
 	for k := range h {
 		h[k] = 1
-		matrices[k] = mat.DenseCopyOf(a.Generator(h)) // which may hold h itself
+		matrices[k] = mat.DenseCopyOf(generator(a, h)) // which may hold h itself
 		h[k] = 0
 	}
 	return matrices
@@ -119,12 +121,14 @@ func (e Equivariance) Outputs() int {
 }
 
 // Generator returns diag(A, B₁, B₂, …), or A alone where outputs are tied to it.
-func (e Equivariance) Generator(h []float64) *mat.Dense {
+func (e Equivariance) Generator(h []float64) *mat.Dense { return e.generator(h, Action.Generator) }
+
+func (e Equivariance) generator(h []float64, of func(a Action, h []float64) *mat.Dense) *mat.Dense {
 	if len(h) != e.Dim() {
 		panic(fmt.Sprintf("action: a generator has %d coefficients, got len(h) = %d", e.Dim(), len(h)))
 	}
 	k := e.Action.Dim()
-	blocks := []*mat.Dense{e.Action.Generator(h[:k])}
+	blocks := []*mat.Dense{of(e.Action, h[:k])}
 	for _, f := range e.factors {
 		blocks = append(blocks, f.Algebra.Generator(h[k:k+f.Algebra.Dim()]))
 		k += f.Algebra.Dim()

@@ -29,6 +29,7 @@ import (
 // the range of the data.
 type Polynomials struct {
 	n, c, degree int
+	centre       []float64 // see Centred; nil for the origin
 
 	candidates [][]int // monomials of the fields
 	lift       [][]int // monomials of the generators
@@ -56,10 +57,15 @@ func (p Polynomials) Homogeneous() bool { return p.degree <= 1 }
 
 // Generator returns the Carleman lift of the field with coefficients h.
 func (p Polynomials) Generator(h []float64) *mat.Dense {
+	return p.lifted(p.fromCentre(p.coefficients(h)))
+}
+
+// coefficients lays h out as rows, one for each coordinate.
+func (p Polynomials) coefficients(h []float64) *mat.Dense {
 	if len(h) != p.Dim() {
 		panic(fmt.Sprintf("action: a generator has %d coefficients, got len(h) = %d", p.Dim(), len(h)))
 	}
-	return p.lifted(mat.NewDense(p.n, len(p.candidates), h))
+	return mat.NewDense(p.n, len(p.candidates), h)
 }
 
 // lifted fills in d/dt x^β = Σ_i β_i x^(β−e_i) v_i(x).
@@ -123,5 +129,9 @@ func (p Polynomials) Metric(x, w *Node) *Node {
 
 // values returns the monomials at each point, [batch, c, M].
 func (p Polynomials) values(x *Node) *Node {
-	return monomialNodes(Reshape(x, x.Shape().Dim(0), p.c, p.n), p.candidates)
+	points := Reshape(x, x.Shape().Dim(0), p.c, p.n)
+	if p.centre != nil {
+		points = Sub(points, constant(x, p.centre, 1, 1, p.n))
+	}
+	return monomialNodes(points, p.candidates)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/lie"
@@ -11,10 +12,14 @@ import (
 
 // Velocity returns the field with coefficients h at each of the points.
 func (p Polynomials) Velocity(h []float64) func(v, x []float64) {
-	f := Field{p.candidates, mat.NewDense(p.n, len(p.candidates), slices.Clone(h))}
+	f := Field{p.candidates, p.coefficients(slices.Clone(h))}
 	return func(v, x []float64) {
 		for i := 0; i < len(x); i += p.n {
-			f.to(v[i:i+p.n], x[i:i+p.n])
+			point := x[i : i+p.n]
+			if p.centre != nil {
+				point = floats.SubTo(make([]float64, p.n), point, p.centre)
+			}
+			f.to(v[i:i+p.n], point)
 		}
 	}
 }
@@ -38,12 +43,16 @@ func (p Polynomials) Lift(f Field) *mat.Dense {
 }
 
 // Describe writes the fields of an algebra of generators, with what Fields.Report
-// and Fields.Closure say of them; a verdict of liegg prints it.
+// and Fields.Closure say of them; a verdict of liegg prints it. Of an action that was
+// taken about a centre it wants local generators, and says where their origin is.
 func (p Polynomials) Describe(a lie.Algebra, tolerance float64) string {
 	f := p.Fields(a, tolerance)
 	text := f.Report(tolerance)
 	if len(f) > 1 {
 		text += "\n" + f.Closure(p.degree).String()
+	}
+	if p.centre != nil {
+		text += "\nx is measured from " + lie.PointText(p.centre, 0)
 	}
 	return text
 }

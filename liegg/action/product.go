@@ -220,7 +220,7 @@ func (p product) whitened(x *tensors.Tensor) (Action, error) {
 	parts := make([]Part, len(p.shapes))
 	for i, part := range p.cut(values) {
 		shape := append([]int{x.Shape().Dim(0)}, p.shapes[i]...)
-		a, err := Whiten(p.blocks[i], tensors.FromFlatDataAndDimensions(part, shape...))
+		a, err := whiten(p.blocks[i], tensors.FromFlatDataAndDimensions(part, shape...))
 		if err != nil {
 			return p, fmt.Errorf("action: part %d of the product: %w", i, err)
 		}

@@ -31,13 +31,13 @@ func newRestriction(a Action, algebra lie.Algebra, w *mat.Dense) Action {
 }
 
 // coefficients returns W, one row for each matrix of the algebra's basis: its
-// coefficients over the generators of a.
+// coefficients over the local generators of a.
 func coefficients(a Action, algebra lie.Algebra) *mat.Dense {
 	size := GeneratorSize(a)
 	if algebra.Size() != size || algebra.Dim() == 0 {
 		panic(fmt.Sprintf("action: Restricted: the algebra must hold %d×%d matrices, got %v", size, size, algebra))
 	}
-	w, off, err := Coefficients(a, algebra.Basis()...)
+	w, off, err := coefficientsOver(localBasis(a), algebra.Basis())
 	if err != nil {
 		panic(fmt.Sprintf("action: Restricted: %v", err))
 	}
@@ -49,15 +49,22 @@ func coefficients(a Action, algebra lie.Algebra) *mat.Dense {
 
 type restriction struct {
 	Action
-	algebra lie.Algebra
-	w       *mat.Dense // K×K′, K candidates of the K′ that Action has
+	algebra lie.Algebra // about the centre of Action, if that is Centred
+	w       *mat.Dense  // K×K′, K candidates of the K′ that Action has
 }
 
 // Dim is that of the algebra.
 func (r restriction) Dim() int { return r.algebra.Dim() }
 
-// Generator is that of the algebra.
-func (r restriction) Generator(h []float64) *mat.Dense { return r.algebra.Generator(h) }
+// Generator is that of the algebra, in the coordinates of the inputs.
+func (r restriction) Generator(h []float64) *mat.Dense {
+	local := r.algebra.Generator(h)
+	q := r.Centring()
+	if q == nil {
+		return local
+	}
+	return fromLocal(local, q)
+}
 
 // Homogeneous is that of the whole action.
 func (r restriction) Homogeneous() bool { return isHomogeneous(r.Action) }
@@ -103,7 +110,7 @@ func (r restriction) Range(values []float64) func(g mat.Matrix) float64 {
 }
 
 func (r restriction) whitened(x *tensors.Tensor) (Action, error) {
-	a, err := Whiten(r.Action, x)
+	a, err := whiten(r.Action, x)
 	return newRestriction(a, r.algebra, r.w), err
 }
 

@@ -5,6 +5,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -19,6 +20,7 @@ import (
 type Vectors struct {
 	n, c   int
 	affine bool
+	centre []float64 // of affine candidates, see Centred; nil for the origin
 
 	inner, dual *mat.SymDense // S and S⁻¹ where velocities are not measured by the Euclidean inner product
 }
@@ -51,8 +53,18 @@ func (v Vectors) Dim() int { return v.n * v.columns() }
 // Homogeneous says whether generators are [A b; 0 0]: see liegg.Homogeneous.
 func (v Vectors) Homogeneous() bool { return v.affine }
 
-// Generator returns the n×n matrix A, or the (n+1)×(n+1) matrix [A b; 0 0].
-func (v Vectors) Generator(h []float64) *mat.Dense { return matrixOf(h, v.n, v.affine) }
+// Generator returns the n×n matrix A, or the (n+1)×(n+1) matrix [A b; 0 0]; b − A·c in
+// the place of b if the candidates were taken about a centre c.
+func (v Vectors) Generator(h []float64) *mat.Dense {
+	m := matrixOf(h, v.n, v.affine)
+	if v.centre != nil {
+		for i := range v.n {
+			row := m.RawRowView(i)
+			row[v.n] -= floats.Dot(row[:v.n], v.centre)
+		}
+	}
+	return m
+}
 
 // matrixOf lays coefficients out as an n×n matrix, or as [A b; 0 0].
 func matrixOf(h []float64, n int, affine bool) *mat.Dense {
@@ -122,12 +134,16 @@ func (v Vectors) Metric(x, w *Node) *Node {
 	return Reshape(Einsum("ik,jl->ijkl", inner, data), v.Dim(), v.Dim())
 }
 
-// homogeneous returns x as [batch, c, n], or (x, 1) as [batch, c, n+1].
+// homogeneous returns x as [batch, c, n], or (x, 1) as [batch, c, n+1], with x measured
+// from the centre.
 func (v Vectors) homogeneous(x *Node) *Node {
 	batch := x.Shape().Dim(0)
 	points := Reshape(x, batch, v.c, v.n)
 	if !v.affine {
 		return points
+	}
+	if v.centre != nil {
+		points = Sub(points, constant(x, v.centre, 1, 1, v.n))
 	}
 	return Concatenate([]*Node{points, OnesLike(Slice(points, AxisRange(), AxisRange(), AxisRange(0, 1)))}, -1)
 }

@@ -2,11 +2,21 @@ package action
 
 import "github.com/gomlx/gomlx/core/tensors"
 
-// Whiten is an action measured so that the data look alike in all directions, and
-// in all parts of a product: see Vectors.Whitened. Vectors are whitened, also
-// inside Restricted and Product; other actions are returned as they are. x has
-// shape [N, input…] in float32 or float64. The error says why x does not fit.
+// Whiten prepares an action for data. Vectors are measured so that the data look alike
+// in all directions, and in all parts of a product: see Vectors.Whitened; also inside
+// Restricted and Product. Translations are taken about the mean of the data: see
+// Centre. Other actions are returned as they are. x has shape [N, input…] in float32
+// or float64. The error says why x does not fit.
 func Whiten(a Action, x *tensors.Tensor) (Action, error) {
+	centred, err := Centre(a, x)
+	if err != nil {
+		return a, err
+	}
+	return whiten(centred, x)
+}
+
+// whiten is Whiten with the centre left as it is.
+func whiten(a Action, x *tensors.Tensor) (Action, error) {
 	switch a := a.(type) {
 	case Vectors:
 		return a.Whitened(x)

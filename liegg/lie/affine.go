@@ -1,7 +1,10 @@
 package lie
 
 import (
+	"fmt"
 	"math"
+	"strconv"
+	"strings"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -36,4 +39,71 @@ func FixedPoint(h *mat.Dense) (x []float64, ok bool) {
 	}
 	v.ScaleVec(-1, &v)
 	return mat.Col(nil, 0, &v), true
+}
+
+// CommonFixedPoint returns the point x of Rⁿ with A·x + b = 0 for all affine generators
+// [A b; 0 0] of an algebra. ok is false if there is no single one to within the
+// tolerance: the smallest singular value of all A, one below the other, must exceed it
+// relative to the largest, and what is left of A·x + b must not. It panics unless the
+// algebra is homogeneous and the tolerance positive.
+func CommonFixedPoint(a Algebra, tolerance float64) (x []float64, ok bool) {
+	if !a.Homogeneous() || !(tolerance > 0) {
+		panic(fmt.Sprintf("lie: CommonFixedPoint: want a homogeneous algebra and a tolerance above 0, got %v and %g", a, tolerance))
+	}
+	n := a.n - 1
+	if a.Dim() == 0 || n == 0 {
+		return nil, false
+	}
+	linear, shift := mat.NewDense(a.Dim()*n, n, nil), mat.NewDense(a.Dim()*n, 1, nil)
+	for k, h := range a.basis {
+		linear.Slice(k*n, (k+1)*n, 0, n).(*mat.Dense).Copy(h.Slice(0, n, 0, n))
+		for i := range n {
+			shift.Set(k*n+i, 0, -h.At(i, n))
+		}
+	}
+	var svd mat.SVD
+	if !svd.Factorize(linear, mat.SVDThin) {
+		return nil, false
+	}
+	if s := svd.Values(nil); !(s[n-1] > tolerance*s[0]) {
+		return nil, false
+	}
+	var p, rest mat.Dense
+	svd.SolveTo(&p, shift, n)
+	rest.Mul(linear, &p)
+	rest.Sub(&rest, shift)
+	return mat.Col(nil, 0, &p), mat.Norm(&rest, 2) <= tolerance*max(mat.Norm(linear, 2), mat.Norm(shift, 2))
+}
+
+// PointText writes a point as "(465000, −3.5)". Digits below the resolution are left
+// out; 0 stands for ten significant digits.
+func PointText(x []float64, resolution float64) string {
+	words := make([]string, len(x))
+	for i, v := range x {
+		least := resolution
+		if least == 0 {
+			least = 1e-9 * math.Abs(v)
+		}
+		words[i] = decimal(v, least)
+	}
+	return "(" + strings.Join(words, ", ") + ")"
+}
+
+// decimal writes v without exponent if that is short, rounded to the decade of least.
+func decimal(v, least float64) string {
+	digits := 0
+	if least > 0 && least < 1 {
+		digits = int(math.Ceil(-math.Log10(least)))
+	}
+	if size := math.Abs(v); size >= 1e15 || digits > 15 {
+		return strings.Replace(strconv.FormatFloat(v, 'g', 3, 64), "-", "−", 1)
+	}
+	text := strconv.FormatFloat(v, 'f', digits, 64)
+	if strings.Contains(text, ".") {
+		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	}
+	if text == "-0" {
+		text = "0"
+	}
+	return strings.Replace(text, "-", "−", 1)
 }

@@ -148,22 +148,74 @@ func Sum(a, b Algebra) Algebra {
 
 // Conjugate returns q·a·q⁻¹, made orthonormal again: the algebra seen after
 // the change of coordinates x ↦ q·x. It panics if q has another size than the
-// algebra and returns an error if q is singular to working precision.
+// algebra and returns an error if q is singular to working precision. Its dimension is
+// smaller if rounding makes generators equal there, as from an origin that is more than
+// 10⁹ units of length away.
 func (a Algebra) Conjugate(q *mat.Dense) (Algebra, error) {
 	if n := size("Conjugate", q); n != a.n {
 		panic(fmt.Sprintf("lie: Conjugate: q is %d×%d, the algebra %d×%d", n, n, a.n, a.n))
 	}
-	var inverse mat.Dense
-	if err := inverse.Inverse(q); err != nil {
+	inverse, err := inverseOf(q)
+	if err != nil {
 		return Algebra{}, fmt.Errorf("lie: conjugating %s: %w: take a frame that is well conditioned", a.name, err)
 	}
+	c := a.conjugated(q, inverse)
+	if c.Dim() < a.Dim() && c.affine {
+		c = a.translationsFirst().conjugated(q, inverse)
+	}
+	return c, nil
+}
+
+func (a Algebra) conjugated(q, inverse *mat.Dense) Algebra {
 	c := Algebra{name: a.name + " conjugated", n: a.n, affine: a.affine && isAffine(q)}
 	for _, e := range a.basis {
 		moved := mat.NewDense(a.n, a.n, nil)
-		moved.Product(q, e, &inverse)
+		moved.Product(q, e, inverse)
 		c.extend(moved)
 	}
-	return c, nil
+	return c
+}
+
+// translationsFirst is the same algebra of affine maps in a basis by ascending norm of
+// the linear parts. Where the origin is moved far away all maps with a linear part come
+// near to translations, so that these must not be mixed with them.
+func (a Algebra) translationsFirst() Algebra {
+	linear := mat.NewDense(a.Dim(), (a.n-1)*(a.n-1), nil)
+	for k, e := range a.basis {
+		linear.SetRow(k, LinearPart(e).RawMatrix().Data)
+	}
+	var gram mat.SymDense
+	gram.SymOuterK(1, linear)
+	_, vectors := eigenSym(&gram)
+	sorted := a
+	sorted.basis = nil
+	for k := range a.basis {
+		sorted.basis = append(sorted.basis, a.Generator(mat.Col(nil, k, vectors)))
+	}
+	return sorted
+}
+
+// inverseOf returns q⁻¹. Of affine maps (L, t) it is (L⁻¹, −L⁻¹t), which is exact for
+// translations of any length.
+func inverseOf(q *mat.Dense) (*mat.Dense, error) {
+	n, _ := q.Dims()
+	inverse := mat.NewDense(n, n, nil)
+	if n < 2 || !isAffine(q) || q.At(n-1, n-1) == 0 {
+		return inverse, inverse.Inverse(q)
+	}
+	var l mat.Dense
+	if err := l.Inverse(LinearPart(q)); err != nil {
+		return nil, err
+	}
+	var t mat.VecDense
+	t.MulVec(&l, q.ColView(n-1).(*mat.VecDense).SliceVec(0, n-1))
+	w := q.At(n-1, n-1)
+	inverse.Slice(0, n-1, 0, n-1).(*mat.Dense).Copy(&l)
+	for i := range n - 1 {
+		inverse.Set(i, n-1, -t.AtVec(i)/w)
+	}
+	inverse.Set(n-1, n-1, 1/w)
+	return inverse, nil
 }
 
 // isAffine reports whether the last row of q is (0, …, 0, q_nn).

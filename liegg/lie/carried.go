@@ -1,6 +1,11 @@
 package lie
 
-import "gonum.org/v1/gonum/mat"
+import (
+	"fmt"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+)
 
 // IdentifyIn is Identify in the coordinates x ↦ q·x: it identifies q·a·q⁻¹ and
 // carries what it finds back to the coordinates of a. angle is the error of
@@ -24,30 +29,34 @@ func IdentifyIn(q *mat.Dense, a Algebra, angle float64) (*Identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	return id, id.carryBack(q)
+	return id.CarriedBack(q)
 }
 
-// carryBack undoes the change of coordinates x ↦ q·x.
-func (id *Identity) carryBack(q *mat.Dense) error {
-	var inverse mat.Dense
-	if err := inverse.Inverse(q); err != nil {
-		return err
+// CarriedBack is what was found in the coordinates x ↦ q·x, written in those of x.
+// Residual and Moved stay as they are. It panics if q has another size than the
+// algebra, and returns an error if q is singular.
+func (id *Identity) CarriedBack(q *mat.Dense) (*Identity, error) {
+	inverse, err := inverseOf(q)
+	if err != nil {
+		return nil, fmt.Errorf("lie: carrying %s back: %w: take a frame that is well conditioned", id.Name, err)
 	}
-	algebras := []*Algebra{&id.Algebra, &id.Levi, &id.Radical}
-	for i := range id.Ideals {
-		algebras = append(algebras, &id.Ideals[i])
+	back := *id
+	back.Ideals, back.Forms = slices.Clone(id.Ideals), slices.Clone(id.Forms)
+	algebras := []*Algebra{&back.Algebra, &back.Levi, &back.Radical}
+	for i := range back.Ideals {
+		algebras = append(algebras, &back.Ideals[i])
 	}
 	for _, a := range algebras {
-		back, err := a.Conjugate(&inverse)
+		moved, err := a.Conjugate(inverse)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		*a = back.Renamed(a.name)
+		*a = moved.Renamed(a.name)
 	}
-	for i, f := range id.Forms {
-		id.Forms[i] = f.pulledBack(q)
+	for i, f := range back.Forms {
+		back.Forms[i] = f.pulledBack(q)
 	}
-	return nil
+	return &back, nil
 }
 
 // pulledBack is the form (x,y) ↦ (q·x)ᵀQ(q·y), of unit norm.

@@ -51,11 +51,20 @@ type Settings struct {
 // instead, all of them, and passed over some tens to hundreds of times, with a line
 // of progress.
 //
+// Translations among the candidates are taken about the mean of the first inputs where
+// these lie far from the origin (action.Centre); generators are those about the origin
+// all the same.
+//
 // Errors: the action does not fit the inputs; a model that panics or fails; the
 // errors of liegg (no samples, fewer rows than K, vanishing gradients); a
 // *liegg.NotFiniteError that names the first sample with NaN or Inf.
 func Analyze(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Spectrum, error) {
 	mustBeUsable(n, a, inputs, s)
+	a, inputs, closing, err := centred(n, a, inputs)
+	if err != nil {
+		return nil, err
+	}
+	defer closing()
 	if a.Dim() > denseUpTo {
 		return matrixFree(n, a, inputs, s)
 	}
@@ -67,6 +76,25 @@ func Analyze(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Spe
 		return p.Smallest(a, s.Smallest)
 	}
 	return p.Spectrum(a)
+}
+
+// centred returns the action about the mean of the first inputs, if it is one that has
+// translations, and the inputs from their start. closing ends the stream.
+func centred(n *Network, a action.Action, inputs Inputs) (_ action.Action, _ Inputs, closing func(), err error) {
+	if !action.Translates(a) {
+		return a, inputs, func() {}, nil
+	}
+	p, err := peek(inputs, n.room())
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	if p.first != nil {
+		if a, err = action.Centre(a, p.first); err != nil {
+			p.close()
+			return nil, nil, nil, err
+		}
+	}
+	return a, p.inputs, p.close, nil
 }
 
 // denseUpTo is the number of candidates up to which matrices of K×K numbers are

@@ -83,6 +83,11 @@ func Layers(n *Network, a action.Action, inputs Inputs, s Settings) (Profile, er
 		return nil, err
 	}
 	defer p.close()
+	if p.first != nil {
+		if a, err = action.Centre(a, p.first); err != nil {
+			return nil, err
+		}
+	}
 	batch, block := p.batchOfBlocks(s.Batch)
 	var scan *layerScan
 	defer func() { scan.finalize() }()

@@ -86,7 +86,7 @@ func TestIntervalsOfLayers(t *testing.T) {
 		t.Errorf("ρ = %.3g is known to %.3g … %.3g", ρ[2], lower[2], upper[2])
 	}
 	lower, upper = p.DefectBounds(4)
-	if estimate := e.Defects(a, liegg.Rule{})[3]; math.Abs(estimate.Lower/lower[2]-1)+math.Abs(estimate.Upper/upper[2]-1) > 1e-6 {
+	if estimate := e.Defects(liegg.Rule{})[3]; math.Abs(estimate.Lower/lower[2]-1)+math.Abs(estimate.Upper/upper[2]-1) > 1e-6 {
 		t.Errorf("fourth direction at the output: %.4g … %.4g, want %+v", lower[2], upper[2], estimate)
 	}
 	few := ok(Layers(n, a, Tensor(normal(3, 40, 6)), Settings{}))(t)

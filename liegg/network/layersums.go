@@ -122,7 +122,7 @@ func (s *layerSums) profile(a action.Action, rule liegg.Rule) (l LayerProfile, e
 	if l.Invariance, err = p.Spectrum(a); err != nil {
 		return l, err
 	}
-	l.samples, l.estimates = l.Invariance.N(), s.evidence.Defects(a, rule)
+	l.samples, l.estimates = l.Invariance.N(), s.evidence.Defects(rule)
 	if s.halves[1].samples < 2*s.width || s.halves[1].second == nil {
 		return l, nil
 	}

@@ -37,7 +37,8 @@ type view struct {
 	Defects   []line
 	More      int // lines left out of the longer table
 	Matrices  []matrix
-	HiddenDim int // generators too large or too many to show
+	About     string // from where x is measured in Matrices; empty for the origin
+	HiddenDim int    // generators too large or too many to show
 	Images    []inlined
 }
 
@@ -74,7 +75,7 @@ func (r Report) HTML(w io.Writer) error {
 	v.Defects = lines(s.ByDefect, func(g liegg.Generator) bool { return g.Defect <= s.Resolution() })
 	v.More = s.K - len(v.Singular)
 	if r.Verdict != nil {
-		v.Matrices, v.HiddenDim = shown(r.Verdict)
+		v.Matrices, v.About, v.HiddenDim = shown(r.Verdict)
 	}
 	return page.Execute(w, v)
 }
@@ -97,17 +98,18 @@ func lines(gens []liegg.Generator, zero func(liegg.Generator) bool) []line {
 }
 
 // shown are the generators of a verdict in their most readable basis.
-func shown(v *liegg.Verdict) (list []matrix, hidden int) {
+func shown(v *liegg.Verdict) (list []matrix, about string, hidden int) {
 	if v.Dim == 0 {
-		return nil, 0
+		return nil, "", 0
 	}
 	if v.Dim > maxMatrices || v.Algebra.Size() > maxSize {
-		return nil, v.Dim
+		return nil, "", v.Dim
 	}
-	for _, h := range lie.Sparse(v.Algebra) {
+	basis, about := v.Basis()
+	for _, h := range basis {
 		list = append(list, matrix{rounded(h), lie.Formula(h, v.Algebra.Homogeneous(), 0)})
 	}
-	return list, 0
+	return list, about, 0
 }
 
 // rounded are the rows of a matrix to two decimals.

@@ -1,0 +1,268 @@
+package action
+
+import (
+	"math"
+	"slices"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/dataset"
+)
+
+// Centred is an Action with translations whose basis may be taken about a point c
+// other than the origin: a matrix A of the basis then moves x by A·(x − c). The algebra
+// is the same, but its candidates are told apart where the data lie. About the origin,
+// rotations of data at a distance d with a spread σ look like translations to within
+// σ/d, and the metric of velocities is conditioned like (d/σ)².
+type Centred interface {
+	Action
+
+	// LocalGenerator is Generator in coordinates whose origin is the centre.
+	LocalGenerator(h []float64) *mat.Dense
+
+	// Centring returns the change of coordinates q, of the size of generators, with
+	// LocalGenerator(h) = q·Generator(h)·q⁻¹. It is nil if the centre is the origin,
+	// and for candidates that no such matrix carries.
+	Centring() *mat.Dense
+}
+
+// Centre returns the action with its translations, if it has any, taken about the mean
+// of x [N, input…] (float32 or float64), and other actions as they are. The mean is
+// rounded to the first digit of the standard deviation of each coordinate, so that it
+// reads well. The origin stays the centre if it lies within a standard deviation of
+// the mean in every coordinate. The error says why x does not fit.
+func Centre(a Action, x *tensors.Tensor) (Action, error) {
+	if !Translates(a) {
+		return a, nil
+	}
+	if err := checkData(a, x); err != nil {
+		return a, err
+	}
+	values, err := dataset.Values(x)
+	if err != nil {
+		return a, err
+	}
+	return centredBy(a, values, x.DType()), nil
+}
+
+// centring is an Action that can be taken about the mean of inputs, the numbers of one
+// after those of another. The centre is rounded to the type in which it is subtracted.
+type centring interface {
+	centred(values []float64, dtype dtypes.DType) Action
+
+	// translates reports whether there are candidates that depend on the centre.
+	translates() bool
+}
+
+// Translates reports whether a has translations that Centre takes about the data.
+func Translates(a Action) bool {
+	c, ok := a.(centring)
+	return ok && c.translates()
+}
+
+func centredBy(a Action, values []float64, dtype dtypes.DType) Action {
+	if c, ok := a.(centring); ok {
+		return c.centred(values, dtype)
+	}
+	return a
+}
+
+// centreOf returns the rounded mean of points of Rⁿ that lie one after the other; nil if
+// the origin serves as well, and if the mean is not finite.
+func centreOf(values []float64, n int, dtype dtypes.DType) []float64 {
+	count := float64(len(values) / n)
+	mean, spread := make([]float64, n), make([]float64, n)
+	for x := range slices.Chunk(values, n) {
+		floats.AddScaled(mean, 1/count, x)
+	}
+	for x := range slices.Chunk(values, n) {
+		for i, v := range x {
+			spread[i] += (v - mean[i]) * (v - mean[i]) / count
+		}
+	}
+	far := false
+	for i, m := range mean {
+		if math.IsNaN(m) || math.IsInf(m, 0) {
+			return nil
+		}
+		far = far || m*m > spread[i]
+		mean[i] = roundedTo(m, math.Sqrt(spread[i]), dtype)
+	}
+	if !far {
+		return nil
+	}
+	return mean
+}
+
+// roundedTo returns m with no digits below the first one of the spread, as a number of
+// the type.
+func roundedTo(m, spread float64, dtype dtypes.DType) float64 {
+	if unit := math.Pow(10, math.Floor(math.Log10(spread))); unit > 0 && !math.IsInf(unit, 0) {
+		if r := unit * math.Round(m/unit); !math.IsNaN(r) && !math.IsInf(r, 0) {
+			m = r
+		}
+	}
+	if dtype == dtypes.Float32 {
+		return float64(float32(m))
+	}
+	return m
+}
+
+// localGenerator is LocalGenerator where a is Centred, else Generator.
+func localGenerator(a Action, h []float64) *mat.Dense {
+	if c, ok := a.(Centred); ok {
+		return c.LocalGenerator(h)
+	}
+	return a.Generator(h)
+}
+
+// centringOf is Centring where a is Centred, else nil.
+func centringOf(a Action) *mat.Dense {
+	if c, ok := a.(Centred); ok {
+		return c.Centring()
+	}
+	return nil
+}
+
+// fromLocal returns q⁻¹·h·q for the map q of coordinates to others about a centre,
+// x ↦ x − c in each block: q − 1 is nilpotent, q⁻¹ = 2 − q.
+func fromLocal(h, q *mat.Dense) *mat.Dense {
+	n, _ := q.Dims()
+	var inverse, moved mat.Dense
+	inverse.Scale(2, identityMatrix(n))
+	inverse.Sub(&inverse, q)
+	moved.Product(&inverse, h, q)
+	return &moved
+}
+
+// localBasis returns the candidate matrices about the centre.
+func localBasis(a Action) []*mat.Dense { return basisOf(a, localGenerator) }
+
+// away returns the matrix of x ↦ x − c in homogeneous coordinates; nil for a nil c.
+func away(c []float64) *mat.Dense {
+	if c == nil {
+		return nil
+	}
+	n := len(c)
+	q := mat.NewDense(n+1, n+1, nil)
+	for i, v := range c {
+		q.Set(i, i, 1)
+		q.Set(i, n, -v)
+	}
+	q.Set(n, n, 1)
+	return q
+}
+
+// centred takes affine candidates about the mean of all vectors.
+func (v Vectors) centred(values []float64, dtype dtypes.DType) Action {
+	if v.affine {
+		v.centre = centreOf(values, v.n, dtype)
+	}
+	return v
+}
+
+func (v Vectors) translates() bool { return v.affine }
+
+// LocalGenerator returns [A b; 0 0] for the coefficients (A, b), whatever the centre.
+func (v Vectors) LocalGenerator(h []float64) *mat.Dense { return matrixOf(h, v.n, v.affine) }
+
+// Centring is x ↦ x − c: see Centred.
+func (v Vectors) Centring() *mat.Dense { return away(v.centre) }
+
+// centred takes a basis of the algebra that is orthonormal about the centre.
+func (r restriction) centred(values []float64, dtype dtypes.DType) Action {
+	a := centredBy(r.Action, values, dtype)
+	q := centringOf(a)
+	if q == nil {
+		return r
+	}
+	own, err := r.algebra.Conjugate(q)
+	if err != nil || own.Dim() < r.algebra.Dim() {
+		return r
+	}
+	return newRestriction(a, own, coefficients(a, own))
+}
+
+func (r restriction) translates() bool { return Translates(r.Action) }
+
+// LocalGenerator is that of the algebra, which is held about the centre.
+func (r restriction) LocalGenerator(h []float64) *mat.Dense { return r.algebra.Generator(h) }
+
+// Centring is that of the whole action.
+func (r restriction) Centring() *mat.Dense { return centringOf(r.Action) }
+
+// LocalGenerator is block-diagonal, as Generator.
+func (b blocks) LocalGenerator(h []float64) *mat.Dense { return b.diagonal(h, localGenerator) }
+
+// Centring is block-diagonal.
+func (b blocks) Centring() *mat.Dense {
+	matrices, moved := make([]*mat.Dense, len(b)), false
+	for i, a := range b {
+		matrices[i] = centringOf(a)
+		moved = moved || matrices[i] != nil
+		if matrices[i] == nil {
+			matrices[i] = identityMatrix(GeneratorSize(a))
+		}
+	}
+	if !moved {
+		return nil
+	}
+	return blockDiagonal(matrices)
+}
+
+func identityMatrix(n int) *mat.Dense {
+	m := mat.NewDense(n, n, nil)
+	for i := range n {
+		m.Set(i, i, 1)
+	}
+	return m
+}
+
+func (b blocks) translates() bool { return slices.ContainsFunc(b, Translates) }
+
+func (t together) centred(values []float64, dtype dtypes.DType) Action {
+	parts := make(blocks, len(t.blocks))
+	for i, a := range t.blocks {
+		parts[i] = centredBy(a, values, dtype)
+	}
+	return together{parts}
+}
+
+func (p product) centred(values []float64, dtype dtypes.DType) Action {
+	parts := make([]Part, len(p.shapes))
+	for i, part := range p.cut(values) {
+		parts[i] = Part{centredBy(p.blocks[i], part, dtype), p.shapes[i]}
+	}
+	return Product(parts...)
+}
+
+func (e Equivariance) centred(values []float64, dtype dtypes.DType) Action {
+	a := centredBy(e.Action, values, dtype)
+	if e.tied != nil {
+		return Equivariant(a, *e.tied)
+	}
+	return Covariant(a, e.factors...)
+}
+
+func (e Equivariance) translates() bool { return Translates(e.Action) }
+
+// LocalGenerator is that of the inputs' action, with the factors' blocks beside it.
+func (e Equivariance) LocalGenerator(h []float64) *mat.Dense { return e.generator(h, localGenerator) }
+
+// Centring is that of the inputs' action, and the identity on the factors' blocks.
+func (e Equivariance) Centring() *mat.Dense {
+	q := centringOf(e.Action)
+	if q == nil {
+		return nil
+	}
+	matrices := []*mat.Dense{q}
+	for _, f := range e.factors {
+		matrices = append(matrices, identityMatrix(f.Algebra.Size()))
+	}
+	return blockDiagonal(matrices)
+}
+
+var _, _, _, _ Centred = Vectors{}, product{}, restriction{}, Equivariance{}

@@ -1,0 +1,127 @@
+package liegg
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/liegg/lab/liegg/lie"
+	"gonum.org/v1/gonum/mat"
+)
+
+// locate finds the centre of the data and the fixed point of an affine algebra, given
+// in coordinates about the centre. Lengths are measured in units of the data's spread,
+// where the moments tell it: a translation by a hundredth of it is nothing.
+func (v *Verdict) locate(about lie.Algebra, centring *mat.Dense, m *Moments) {
+	n := about.Size() - 1
+	v.Centre, v.Spread = centreOf(centring), m.spread(n)
+	units := v.Spread
+	if units == nil {
+		units = slices.Repeat([]float64{1}, n)
+	}
+	scale := mat.NewDense(n+1, n+1, nil)
+	for i, u := range units {
+		scale.Set(i, i, 1/u)
+	}
+	scale.Set(n, n, 1)
+	inUnits, err := about.Conjugate(scale)
+	if err != nil {
+		return
+	}
+	p, ok := lie.CommonFixedPoint(inUnits, max(readable, 5*v.AngleError))
+	if !ok {
+		return
+	}
+	for i := range p {
+		p[i] *= units[i]
+		if v.Centre != nil {
+			p[i] += v.Centre[i]
+		}
+	}
+	v.FixedPoint = p
+}
+
+// backFrom is the inverse of the map x ↦ x − c, in each block: q − 1 is nilpotent.
+func backFrom(centring *mat.Dense) *mat.Dense {
+	n, _ := centring.Dims()
+	var back mat.Dense
+	back.Scale(2, identity(n))
+	back.Sub(&back, centring)
+	return &back
+}
+
+// centreOf reads the centre off the map x ↦ x − c; nil for a nil map.
+func centreOf(centring *mat.Dense) []float64 {
+	if centring == nil {
+		return nil
+	}
+	n, _ := centring.Dims()
+	c := make([]float64, n-1)
+	for i := range c {
+		c[i] = -centring.At(i, n-1)
+	}
+	return c
+}
+
+// spread returns the standard deviations of the n coordinates of the data, 1 for those
+// that do not vary; nil where the moments do not tell them.
+func (m *Moments) spread(n int) []float64 {
+	if m == nil || m.Data == nil || m.Data.SymmetricDim() != n+1 {
+		return nil
+	}
+	s, count := slices.Repeat([]float64{1}, n), m.Data.At(n, n)
+	for i := range s {
+		mean := m.Data.At(i, n) / count
+		if variance := m.Data.At(i, i)/count - mean*mean; variance > 0 {
+			s[i] = math.Sqrt(variance)
+		}
+	}
+	return s
+}
+
+// Basis returns a sparse orthonormal basis of the generators. Affine ones are written
+// about their fixed point or, without one, about the centre of the data; about then
+// says from where x is measured. It is empty if the origin of the inputs serves.
+func (v *Verdict) Basis() (basis []*mat.Dense, about string) {
+	basis = lie.Sparse(v.Algebra)
+	origin, what := v.FixedPoint, "the fixed point"
+	if origin == nil {
+		origin, what = v.Centre, "the centre of the data"
+	}
+	if origin == nil {
+		return basis, ""
+	}
+	moved, err := v.Algebra.Conjugate(from(origin))
+	if err != nil || moved.Dim() < v.Dim {
+		return basis, ""
+	}
+	there := lie.Sparse(moved)
+	if slices.EqualFunc(there, basis, sameField) {
+		return basis, ""
+	}
+	return there, fmt.Sprintf("x measured from %s, %s", lie.PointText(origin, v.resolution()), what)
+}
+
+// sameField reports whether two affine generators read alike.
+func sameField(g, h *mat.Dense) bool { return lie.Formula(g, true, 0) == lie.Formula(h, true, 0) }
+
+// resolution is the length to which a fixed point is known.
+func (v *Verdict) resolution() float64 {
+	length := 1.
+	if v.Spread != nil {
+		length = slices.Min(v.Spread)
+	}
+	return length * max(v.AngleError, 1e-3)
+}
+
+// from is the map x ↦ x − p in homogeneous coordinates.
+func from(p []float64) *mat.Dense {
+	n := len(p)
+	q := mat.NewDense(n+1, n+1, nil)
+	for i, x := range p {
+		q.Set(i, i, 1)
+		q.Set(i, n, -x)
+	}
+	q.Set(n, n, 1)
+	return q
+}

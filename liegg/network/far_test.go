@@ -1,0 +1,133 @@
+package network
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// cloud draws 3000 inputs of points of R² about a centre, with the given spread.
+func cloud(dtype dtypes.DType, points int, centre [2]float64, spread float64) *tensors.Tensor {
+	const samples = 3000
+	random := rand.New(rand.NewPCG(14, 1))
+	x := make([]float64, samples*points*2)
+	for i := range x {
+		x[i] = centre[i%2] + spread*random.NormFloat64()
+	}
+	if dtype == dtypes.Float64 {
+		return tensors.FromFlatDataAndDimensions(x, samples, 2*points)
+	}
+	narrow := make([]float32, len(x))
+	for i, v := range x {
+		narrow[i] = float32(v)
+	}
+	return tensors.FromFlatDataAndDimensions(narrow, samples, 2*points)
+}
+
+// about is f of points measured from a centre in units of a spread, [batch, points, 2].
+func about(centre [2]float64, spread float64, f func(points *Node) *Node) *Network {
+	return Exact(func(x *Node) *Node {
+		points := Reshape(x, x.Shape().Dim(0), -1, 2)
+		c := ConvertDType(Const(x.Graph(), [][][]float64{{centre[:]}}), x.DType())
+		return f(MulScalar(Sub(points, c), 1/spread))
+	})
+}
+
+func squares(points *Node) *Node { return ReduceSum(Square(points), -1, -2) }
+
+func squareDistance(points *Node, i, j int) *Node {
+	point := func(i int) *Node { return Slice(points, AxisRange(), AxisElem(i)) }
+	return ReduceSum(Square(Sub(point(i), point(j))), -1, -2)
+}
+
+func skewProduct(points *Node) *Node {
+	x, y := Slice(points, AxisRange(), AxisRange(), AxisElem(0)), Slice(points, AxisRange(), AxisRange(), AxisElem(1))
+	return ReduceAndKeep(Mul(Tanh(x), AddScalar(Square(y), .3)), ReduceSum, 1)
+}
+
+// The verdict on a function does not depend on where the origin of its coordinates is.
+func TestJudgeFarFromTheOrigin(t *testing.T) {
+	se2 := lie.Sum(lie.SE(2), lie.Affine(2))
+	for _, c := range []struct {
+		what   string
+		points int
+		f      func(points *Node) *Node
+		action action.Action
+		dim    int
+		name   string
+		fixed  bool
+	}{
+		{"a bell", 1, func(p *Node) *Node { return Exp(Neg(squares(p))) }, action.Affine(2, 1), 1, "so(2)", true},
+		{"a bell, by fields", 1, func(p *Node) *Node { return Exp(Neg(squares(p))) }, action.Polynomial(2, 1, 1), 1, "so(2)", true},
+		{"distances", 3, func(p *Node) *Node {
+			return Add(Mul(squareDistance(p, 0, 1), squareDistance(p, 1, 2)), Sin(squareDistance(p, 0, 2)))
+		}, action.Affine(2, 3), 3, "se(2)", false},
+		{"distances, restricted", 3, func(p *Node) *Node {
+			return Add(Mul(squareDistance(p, 0, 1), squareDistance(p, 1, 2)), Sin(squareDistance(p, 0, 2)))
+		}, action.Restricted(action.Affine(2, 3), lie.SpanAffine("some", se2.Basis()[:4]...)), 3, "se(2)", false},
+		{"distances, in a product", 3, func(p *Node) *Node {
+			return Add(Mul(squareDistance(p, 0, 1), squareDistance(p, 1, 2)), Sin(squareDistance(p, 0, 2)))
+		}, action.Product(action.Part{Action: action.Affine(2, 3), Shape: []int{6}}), 3, "se(2)", false},
+		{"no symmetry", 2, skewProduct, action.Affine(2, 2), 0, "{0}", false},
+		{"a vector", 1, func(p *Node) *Node { return Reshape(Mul(p, Exp(Neg(ExpandAxes(squares(p), 1, 2)))), -1, 2) },
+			action.Equivariant(action.Affine(2, 1), lie.Standard(2)), 1, "so(2)", true},
+	} {
+		near := ok(Judge(about([2]float64{}, 1, c.f), c.action, Tensor(cloud(dtypes.Float64, c.points, [2]float64{}, 1)), Settings{}))(t)
+		for _, at := range []struct {
+			centre [2]float64
+			spread float64
+			dtype  dtypes.DType
+		}{
+			{[2]float64{100, -100}, 1, dtypes.Float64},
+			{[2]float64{465000, 5249000}, 30, dtypes.Float64},
+			{[2]float64{-1e8, 3e7}, .01, dtypes.Float64},
+			{[2]float64{4096, -4096}, 1, dtypes.Float32},
+		} {
+			t.Run(fmt.Sprintf("%s at %g ± %g %s", c.what, at.centre, at.spread, at.dtype), func(t *testing.T) {
+				v := ok(Judge(about(at.centre, at.spread, c.f), c.action, Tensor(cloud(at.dtype, c.points, at.centre, at.spread)), Settings{}))(t)
+				if v.Dim != c.dim || v.Name() != c.name || v.Subspace != near.Subspace {
+					t.Fatalf("want %d generators, %s, and %v; got\n%v", c.dim, c.name, near.Subspace, v)
+				}
+				expect.Near(t, "the next ρ", []float64{v.Defects[c.dim].Value}, []float64{near.Defects[c.dim].Value}, .02)
+				if c.fixed {
+					expectPoint(t, v.FixedPoint, at.centre, .02*at.spread)
+				}
+				for _, h := range v.Algebra.Basis() {
+					expectStill(t, h, at.centre, .02*at.spread, v.FixedPoint != nil)
+				}
+			})
+		}
+	}
+}
+
+func expectPoint(t *testing.T, got []float64, want [2]float64, tolerance float64) {
+	t.Helper()
+	if len(got) != 2 || !(math.Hypot(got[0]-want[0], got[1]-want[1]) < tolerance) {
+		t.Errorf("the fixed point is %v, want %v to %g", got, want, tolerance)
+	}
+}
+
+// expectStill holds that a generator with a fixed point leaves the centre in place, to
+// within a distance.
+func expectStill(t *testing.T, h *mat.Dense, centre [2]float64, distance float64, fixed bool) {
+	t.Helper()
+	if !fixed {
+		return
+	}
+	var moved mat.VecDense
+	moved.MulVec(h, mat.NewVecDense(3, []float64{centre[0], centre[1], 1}))
+	turn := mat.Norm(h.Slice(0, 2, 0, 2), 2)
+	if speed := mat.Norm(&moved, 2); !(speed <= turn*distance) {
+		t.Errorf("the centre moves at %g where the linear part is %g", speed, turn)
+	}
+}
