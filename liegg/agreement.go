@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/liegg/lab/liegg/lie"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -21,8 +23,10 @@ type Agreement struct {
 	Agree bool
 }
 
-// Agree compares verdicts on the same candidates. It panics without verdicts,
-// or if their generators differ in size.
+// Agree compares verdicts on the same candidates. Affine generators that were taken
+// about a centre of the data (Verdict.Centre) are compared about that of the first
+// verdict, in units of the data's spread: from an origin far away, all of them look
+// like translations. It panics without verdicts, or if their generators differ in size.
 func Agree(verdicts ...*Verdict) Agreement {
 	if len(verdicts) == 0 {
 		panic("liegg: Agree: no verdicts")
@@ -35,13 +39,29 @@ func Agree(verdicts ...*Verdict) Agreement {
 		}
 		a.Dims = append(a.Dims, v.Dim)
 		a.Agree = a.Agree && v.Answer == verdicts[0].Answer && v.Answer != Undetermined && v.Dim == verdicts[0].Dim
-		for _, e := range v.Algebra.Basis() {
+		for _, e := range verdicts[0].seenFrom(v.Algebra).Basis() {
 			columns = append(columns, e.RawMatrix().Data)
 		}
 	}
 	a.Eigenvalues = meanProjector(columns, len(verdicts))
 	for _, λ := range a.Eigenvalues {
 		a.Agree = a.Agree && (λ < .1 || λ > .9)
+	}
+	return a
+}
+
+// seenFrom returns an algebra in the coordinates (x − c)/σ, if the data of the verdict
+// have a centre c and a spread σ that tell them.
+func (v *Verdict) seenFrom(a lie.Algebra) lie.Algebra {
+	if v.Centre == nil || v.Spread == nil || a.Dim() == 0 {
+		return a
+	}
+	q := from(v.Centre)
+	for i, σ := range v.Spread {
+		floats.Scale(1/σ, q.RawRowView(i))
+	}
+	if moved, err := a.Conjugate(q); err == nil && moved.Dim() == a.Dim() {
+		return moved
 	}
 	return a
 }

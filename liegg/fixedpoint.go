@@ -41,15 +41,6 @@ func (v *Verdict) locate(about lie.Algebra, centring *mat.Dense, m *Moments) {
 	v.FixedPoint = p
 }
 
-// backFrom is the inverse of the map x ↦ x − c, in each block: q − 1 is nilpotent.
-func backFrom(centring *mat.Dense) *mat.Dense {
-	n, _ := centring.Dims()
-	var back mat.Dense
-	back.Scale(2, identity(n))
-	back.Sub(&back, centring)
-	return &back
-}
-
 // centreOf reads the centre off the map x ↦ x − c; nil for a nil map.
 func centreOf(centring *mat.Dense) []float64 {
 	if centring == nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/liegg/lab/liegg/lie"
+	"gonum.org/v1/gonum/mat"
 )
 
 // Answer is what a verdict comes to.
@@ -179,13 +180,22 @@ func (s *solution) carried(about lie.Algebra, c Candidates) (a lie.Algebra, err 
 	centring := centringOf(c)
 	if centring == nil || about.Dim() == 0 {
 		a = s.span(c, about.Dim())
-	} else if a, err = about.Conjugate(backFrom(centring)); err != nil {
+	} else if a, err = conjugatedBack(about, centring); err != nil {
 		return a, err
 	}
 	if a.Dim() < about.Dim() {
 		return a, ErrFarAway
 	}
 	return a.Renamed(about.Name()), nil
+}
+
+// conjugatedBack is q⁻¹·a·q.
+func conjugatedBack(a lie.Algebra, q *mat.Dense) (lie.Algebra, error) {
+	back, err := lie.Inverse(q)
+	if err != nil {
+		return a, err
+	}
+	return a.Conjugate(back)
 }
 
 // Name is the name of the Lie algebra, "{0}" for None, and "" where there is

@@ -129,14 +129,14 @@ func (c agreement) normal(n int) []float64 {
 // generators checks that Generator is linear and independent.
 func (c agreement) generators() error {
 	h := c.normal(c.action.Dim())
-	whole := c.action.Generator(h)
+	whole := localGenerator(c.action, h)
 	rows, columns := whole.Dims()
 	if rows != columns {
 		return fmt.Errorf("action: Generator of %T gives a %d×%d matrix: it must be square", c.action, rows, columns)
 	}
 	all := mat.NewDense(len(h), rows*columns, nil)
 	sum := mat.NewDense(rows, columns, nil)
-	for k, m := range basis(c.action) {
+	for k, m := range localBasis(c.action) {
 		var part mat.Dense
 		part.Scale(h[k], m)
 		sum.Add(sum, &part)

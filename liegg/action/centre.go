@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // Centred is an Action with translations whose basis may be taken about a point c
@@ -45,7 +46,7 @@ func Centre(a Action, x *tensors.Tensor) (Action, error) {
 	if err != nil {
 		return a, err
 	}
-	return centredBy(a, values, x.DType()), nil
+	return a.(centring).centred(values, x.DType()), nil
 }
 
 // centring is an Action that can be taken about the mean of inputs, the numbers of one
@@ -63,7 +64,12 @@ func Translates(a Action) bool {
 	return ok && c.translates()
 }
 
+// centredBy takes a part of another action about the mean of its inputs. Polynomials of
+// a higher degree stay as they are there: no matrix carries their generators.
 func centredBy(a Action, values []float64, dtype dtypes.DType) Action {
+	if p, ok := a.(Polynomials); ok && p.degree > 1 {
+		return a
+	}
 	if c, ok := a.(centring); ok {
 		return c.centred(values, dtype)
 	}
@@ -119,23 +125,26 @@ func localGenerator(a Action, h []float64) *mat.Dense {
 	return a.Generator(h)
 }
 
-// centringOf is Centring where a is Centred, else nil.
-func centringOf(a Action) *mat.Dense {
+// Centring returns the change of coordinates to those about the centre of a, and nil
+// unless a is Centred about another point than the origin: see Centred.
+func Centring(a Action) *mat.Dense {
 	if c, ok := a.(Centred); ok {
 		return c.Centring()
 	}
 	return nil
 }
 
-// fromLocal returns q⁻¹·h·q for the map q of coordinates to others about a centre,
-// x ↦ x − c in each block: q − 1 is nilpotent, q⁻¹ = 2 − q.
-func fromLocal(h, q *mat.Dense) *mat.Dense {
-	n, _ := q.Dims()
-	var inverse, moved mat.Dense
-	inverse.Scale(2, identityMatrix(n))
-	inverse.Sub(&inverse, q)
-	moved.Product(&inverse, h, q)
-	return &moved
+// Local returns generators of a, or any matrix that acts like one, in coordinates about
+// the centre of a: q·h·q⁻¹ with the q of Centring.
+func Local(a Action, h *mat.Dense) *mat.Dense {
+	q := Centring(a)
+	if q == nil {
+		return h
+	}
+	back, _ := lie.Inverse(q) // of translations it always is
+	var local mat.Dense
+	local.Product(q, h, back)
+	return &local
 }
 
 // localBasis returns the candidate matrices about the centre.
@@ -153,6 +162,15 @@ func away(c []float64) *mat.Dense {
 		q.Set(i, n, -v)
 	}
 	q.Set(n, n, 1)
+	return q
+}
+
+// towards returns the matrix of x ↦ x + c in homogeneous coordinates.
+func towards(c []float64) *mat.Dense {
+	q := away(c)
+	for i, v := range c {
+		q.Set(i, len(c), v)
+	}
 	return q
 }
 
@@ -175,7 +193,7 @@ func (v Vectors) Centring() *mat.Dense { return away(v.centre) }
 // centred takes a basis of the algebra that is orthonormal about the centre.
 func (r restriction) centred(values []float64, dtype dtypes.DType) Action {
 	a := centredBy(r.Action, values, dtype)
-	q := centringOf(a)
+	q := Centring(a)
 	if q == nil {
 		return r
 	}
@@ -192,7 +210,7 @@ func (r restriction) translates() bool { return Translates(r.Action) }
 func (r restriction) LocalGenerator(h []float64) *mat.Dense { return r.algebra.Generator(h) }
 
 // Centring is that of the whole action.
-func (r restriction) Centring() *mat.Dense { return centringOf(r.Action) }
+func (r restriction) Centring() *mat.Dense { return Centring(r.Action) }
 
 // LocalGenerator is block-diagonal, as Generator.
 func (b blocks) LocalGenerator(h []float64) *mat.Dense { return b.diagonal(h, localGenerator) }
@@ -201,7 +219,7 @@ func (b blocks) LocalGenerator(h []float64) *mat.Dense { return b.diagonal(h, lo
 func (b blocks) Centring() *mat.Dense {
 	matrices, moved := make([]*mat.Dense, len(b)), false
 	for i, a := range b {
-		matrices[i] = centringOf(a)
+		matrices[i] = Centring(a)
 		moved = moved || matrices[i] != nil
 		if matrices[i] == nil {
 			matrices[i] = identityMatrix(GeneratorSize(a))
@@ -254,7 +272,7 @@ func (e Equivariance) LocalGenerator(h []float64) *mat.Dense { return e.generato
 
 // Centring is that of the inputs' action, and the identity on the factors' blocks.
 func (e Equivariance) Centring() *mat.Dense {
-	q := centringOf(e.Action)
+	q := Centring(e.Action)
 	if q == nil {
 		return nil
 	}

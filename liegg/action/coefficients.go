@@ -14,10 +14,17 @@ func GeneratorSize(a Action) int {
 
 // Coefficients returns h, K×c, for c matrices of the size of a's generators:
 // Σ_k h_kj A_k is nearest to the j-th of them in the Frobenius norm, and lies the
-// j-th entry of off away from it. The error says that the generators A_k depend
+// j-th entry of off away from it: about the centre, where a is Centred. The error says that the generators A_k depend
 // on each other. It panics without matrices, or where one has another size.
 func Coefficients(a Action, matrices ...*mat.Dense) (h *mat.Dense, off []float64, err error) {
-	h, off, err = coefficientsOver(basis(a), matrices)
+	if p, ok := a.(Polynomials); ok && p.centre != nil {
+		return p.localCoefficients(matrices)
+	}
+	local := make([]*mat.Dense, len(matrices))
+	for i, m := range matrices {
+		local[i] = Local(a, m)
+	}
+	h, off, err = coefficientsOver(localBasis(a), local)
 	if err != nil {
 		return nil, nil, fmt.Errorf("action: the generators of %T depend on each other: %w", a, err)
 	}

@@ -27,10 +27,19 @@ type Ranger interface {
 	Range(values []float64) (outside func(g mat.Matrix) float64)
 }
 
-// Moved returns g·x̃_v for each vector, with x̃ = x or (x, 1).
+// Moved returns g·x̃_v for each vector, with x̃ = x or (x, 1). Affine maps are applied
+// about the centre, where float32 has the digits for it.
 func (v Vectors) Moved(x, g *Node) *Node {
+	if v.centre != nil {
+		there := constant(g, away(v.centre).RawMatrix().Data, v.n+1, v.n+1)
+		back := constant(g, towards(v.centre).RawMatrix().Data, v.n+1, v.n+1)
+		g = Einsum("ij,jk->ik", Einsum("ij,jk->ik", there, g), back)
+	}
 	rows := Slice(ConvertDType(g, x.DType()), AxisRange(0, v.n))
 	moved := Einsum("bvj,ij->bvi", v.homogeneous(x), rows)
+	if v.centre != nil {
+		moved = Add(moved, constant(x, v.centre, 1, 1, v.n))
+	}
 	return Reshape(moved, x.Shape().Dimensions...)
 }
 

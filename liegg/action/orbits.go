@@ -27,7 +27,8 @@ type Orbits struct {
 	velocity func(v, x []float64)
 	radius   func(x []float64) float64 // 1 at the edge of the range
 	orbits   []orbit
-	unit     float64 // root mean square length of the inputs
+	middle   []float64 // mean of the inputs
+	unit     float64   // root mean square distance of the inputs from it
 	stages   [7][]float64
 	point    []float64
 }
@@ -60,7 +61,8 @@ func NewOrbits(a Integrable, h, inputs, data []float64, size int) *Orbits {
 }
 
 func newOrbits(a Integrable, h, inputs []float64, size int, radius func(x []float64) float64) *Orbits {
-	o := &Orbits{velocity: a.Velocity(h), radius: radius, unit: floats.Norm(inputs, 2) / math.Sqrt(float64(len(inputs)/size))}
+	o := &Orbits{velocity: a.Velocity(h), radius: radius}
+	o.middle, o.unit = meanAndSpread(inputs, size)
 	for x := range slices.Chunk(inputs, size) {
 		o.orbits = append(o.orbits, orbit{x: slices.Clone(x), bound: max(1, o.radius(x))})
 	}
@@ -69,6 +71,18 @@ func newOrbits(a Integrable, h, inputs []float64, size int, radius func(x []floa
 	}
 	o.point = make([]float64, size)
 	return o
+}
+
+// meanAndSpread returns the mean of inputs, and the root mean square distance from it.
+func meanAndSpread(inputs []float64, size int) (mean []float64, spread float64) {
+	mean, count := make([]float64, size), float64(len(inputs)/size)
+	for x := range slices.Chunk(inputs, size) {
+		floats.AddScaled(mean, 1/count, x)
+	}
+	for x := range slices.Chunk(inputs, size) {
+		spread += math.Pow(floats.Distance(x, mean, 2), 2) / count
+	}
+	return mean, math.Sqrt(spread)
 }
 
 // Clone returns orbits that go on from where these are.
@@ -112,8 +126,12 @@ func (o *Orbits) Stopped() float64 {
 	return float64(count) / float64(len(o.orbits))
 }
 
-// precision is the error that a step may make, relative to the size of the point.
-const precision = 1e-11
+// precision is the error that a step may make, relative to the distance from the middle
+// of the inputs; rounding that of the point, relative to its distance from the origin.
+const (
+	precision = 1e-11
+	rounding  = 0x1p-50
+)
 
 // advance follows one orbit. It stops where a step is below 1e-9 of the way: near
 // a pole steps shrink without end.
@@ -128,7 +146,8 @@ func (o *Orbits) advance(c *orbit, t float64) {
 			c.stopped = true
 			return
 		}
-		wrong := o.try(c.x, direction*step) / (precision * (o.unit + floats.Norm(c.x, 2)))
+		allowed := precision*(o.unit+floats.Distance(c.x, o.middle, 2)) + rounding*floats.Norm(c.x, 2)
+		wrong := o.try(c.x, direction*step) / allowed
 		if wrong <= 1 {
 			if !(o.radius(o.point) <= c.bound) {
 				c.stopped = true

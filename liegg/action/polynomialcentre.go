@@ -34,13 +34,29 @@ func (p Polynomials) fromCentre(local *mat.Dense) *mat.Dense {
 		return local
 	}
 	var c mat.Dense
-	c.Mul(local, p.expansion())
+	c.Mul(local, p.expansion(-1))
 	return &c
 }
 
-// expansion is E with (x − c)^α = Σ_β E_αβ x^β over the candidates' monomials, by the
-// binomial theorem: E_αβ = Π_i C(α_i, β_i)·(−c_i)^(α_i − β_i).
-func (p Polynomials) expansion() *mat.Dense {
+// localCoefficients is Coefficients of generators in the coordinates of the inputs.
+func (p Polynomials) localCoefficients(matrices []*mat.Dense) (h *mat.Dense, off []float64, err error) {
+	atOrigin := p
+	atOrigin.centre = nil
+	h, off, err = Coefficients(atOrigin, matrices...)
+	if err != nil {
+		return nil, nil, err
+	}
+	for j := range matrices {
+		var local mat.Dense
+		local.Mul(p.coefficients(mat.Col(nil, j, h)), p.expansion(1))
+		h.SetCol(j, local.RawMatrix().Data)
+	}
+	return h, off, nil
+}
+
+// expansion is E with (x ± c)^α = Σ_β E_αβ x^β over the candidates' monomials, by the
+// binomial theorem: E_αβ = Π_i C(α_i, β_i)·(±c_i)^(α_i − β_i).
+func (p Polynomials) expansion(sign float64) *mat.Dense {
 	m := len(p.candidates)
 	e := mat.NewDense(m, m, nil)
 	e.Apply(func(row, column int, _ float64) float64 {
@@ -50,7 +66,7 @@ func (p Polynomials) expansion() *mat.Dense {
 			if β > α {
 				return 0
 			}
-			product *= binomial(α, β) * math.Pow(-p.centre[i], float64(α-β))
+			product *= binomial(α, β) * math.Pow(sign*p.centre[i], float64(α-β))
 		}
 		return product
 	}, e)

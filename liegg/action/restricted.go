@@ -63,7 +63,10 @@ func (r restriction) Generator(h []float64) *mat.Dense {
 	if q == nil {
 		return local
 	}
-	return fromLocal(local, q)
+	back, _ := lie.Inverse(q) // of translations it always is
+	var moved mat.Dense
+	moved.Product(back, local, q)
+	return &moved
 }
 
 // Homogeneous is that of the whole action.

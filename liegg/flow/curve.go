@@ -49,12 +49,13 @@ type Curve struct {
 // no generator of the action, or the action neither a Mover nor Integrable.
 func Along(n *network.Network, a action.Action, h *mat.Dense, inputs network.Inputs, s Settings) (*Curve, error) {
 	s = s.withDefaults()
-	h, coefficients := fitting(a, h)
+	h, _ = fitting(a, h)
 	e, err := hold(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
 	defer e.finalize()
+	_, coefficients := fitting(e.mover, h)
 	return e.along(h, coefficients)
 }
 

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
@@ -39,13 +38,10 @@ func (e *experiment) measured() (action.Action, error) {
 	if !ok {
 		return e.mover, nil
 	}
-	values, err := e.held.Values()
+	x, err := e.held.First(64 * liegg.Blocks) // as many as network.Judge whitens by
 	if err != nil {
 		return nil, err
 	}
-	n := min(e.held.Len(), 64*liegg.Blocks) // as many as network.Judge whitens by
-	width := len(values) / e.held.Len()
-	x := tensors.FromFlatDataAndDimensions(values[:n*width], n, width)
 	defer x.MustFinalizeAll()
 	return v.Whitened(x)
 }

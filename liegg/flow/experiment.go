@@ -68,6 +68,9 @@ func (e *experiment) prepare() (err error) {
 	if e.outside, err = e.rangeOfData(); err != nil {
 		return err
 	}
+	if err := e.centre(); err != nil {
+		return err
+	}
 	e.moved, err = e.network.NewProgram(e.s.Head, e.held, func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
 		if e.field == nil {
 			x = e.mover.(action.Mover).Moved(x, arguments[0])
@@ -92,6 +95,23 @@ func (e *experiment) prepare() (err error) {
 	return nil
 }
 
+// centre takes translations about the mean of the inputs, so that speeds and random
+// flows are those where the inputs lie.
+func (e *experiment) centre() error {
+	if !action.Translates(e.mover) {
+		return nil
+	}
+	x, err := e.held.First(rangeSamples)
+	if err != nil {
+		return err
+	}
+	defer x.MustFinalizeAll()
+	if e.mover, err = action.Centre(e.mover, x); err == nil && e.field != nil {
+		e.field = e.mover.(action.Integrable)
+	}
+	return err
+}
+
 func (e *experiment) finalize() {
 	e.moved.Finalize()
 	e.held.Finalize()
@@ -102,6 +122,9 @@ func (e *experiment) size() int {
 	n, _ := e.mover.Generator(make([]float64, e.mover.Dim())).Dims()
 	return n
 }
+
+// rangeSamples is the number of samples to know a range from.
+const rangeSamples = 2000
 
 // rangeOfData learns the range of the first inputs, where the action can tell it of
 // matrices; orbits tell themselves.
@@ -114,8 +137,7 @@ func (e *experiment) rangeOfData() (func(g mat.Matrix) float64, error) {
 	if i := slices.IndexFunc(values, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }); i >= 0 {
 		return nil, &liegg.NotFiniteError{Sample: i / width, What: "input"}
 	}
-	const enough = 2000 // samples to know a range from
-	e.sample = values[:min(e.held.Len(), enough)*width]
+	e.sample = values[:min(e.held.Len(), rangeSamples)*width]
 	ranger, ok := e.mover.(action.Ranger)
 	if !ok {
 		return func(mat.Matrix) float64 { return 0 }, nil
@@ -133,6 +155,19 @@ func (e *experiment) outputs(held *network.Held, arguments ...mat.Matrix) ([]flo
 		return nil, err
 	}
 	return outputs[0], nil
+}
+
+// exp returns exp(tH). It is taken about the centre of the inputs: from an origin far
+// away, a rotation is a difference of long translations.
+func (e *experiment) exp(h *mat.Dense, t float64) *mat.Dense {
+	q := action.Centring(e.mover)
+	if q == nil {
+		return lie.Exp(h, t)
+	}
+	back, _ := lie.Inverse(q) // of translations it always is
+	var g mat.Dense
+	g.Product(back, lie.Exp(action.Local(e.mover, h), t), q)
+	return &g
 }
 
 // change returns ‖f(g·x) − f(x)‖²/2 of each sample.
@@ -161,8 +196,8 @@ func (e *experiment) changeBothWays(h *mat.Dense, t float64) (forth []float64, e
 	var back []float64
 	if e.field != nil {
 		forth, back, err = e.changesOnOrbits(h, t)
-	} else if forth, err = e.change(lie.Exp(h, t)); err == nil {
-		back, err = e.change(lie.Exp(h, -t))
+	} else if forth, err = e.change(e.exp(h, t)); err == nil {
+		back, err = e.change(e.exp(h, -t))
 	}
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -73,19 +74,36 @@ func (f *fit) at(u []float64) *mat.Dense {
 	return f.e.mover.Generator(h.RawVector().Data)
 }
 
-// algebraOf is a span as matrices.
+// algebraOf is a span as matrices about the centre of the data.
 func (f *fit) algebraOf(name string, span *mat.Dense) lie.Algebra {
 	d, _ := span.Dims()
 	generators := make([]*mat.Dense, d)
 	for j := range generators {
 		c := make([]float64, d)
 		c[j] = 1
-		generators[j] = f.generator(span, oneFlow{c: c})
+		generators[j] = action.Local(f.e.mover, f.generator(span, oneFlow{c: c}))
 	}
 	if h, ok := f.e.mover.(liegg.Homogeneous); ok && h.Homogeneous() {
 		return lie.SpanAffine(name, generators...)
 	}
 	return lie.Span(name, generators...)
+}
+
+// carried is an algebra about the centre of the data in the coordinates of the inputs.
+func (f *fit) carried(a lie.Algebra) (lie.Algebra, error) {
+	q := action.Centring(f.e.mover)
+	if q == nil {
+		return a, nil
+	}
+	back, err := lie.Inverse(q)
+	if err != nil {
+		return a, err
+	}
+	moved, err := a.Conjugate(back)
+	if err == nil && moved.Dim() < a.Dim() {
+		err = liegg.ErrFarAway
+	}
+	return moved.Renamed(a.Name()), err
 }
 
 // loss is the mean of s²·log(1 + c/s²) over flows and samples, c = ‖f(z) − f(x)‖²/2
@@ -96,7 +114,7 @@ func (f *fit) algebraOf(name string, span *mat.Dense) lie.Algebra {
 func (f *fit) loss(span *mat.Dense) (float64, error) {
 	total := 0.0
 	for _, q := range f.flows {
-		change, err := f.e.change(lie.Exp(f.generator(span, q), q.t))
+		change, err := f.e.change(f.e.exp(f.generator(span, q), q.t))
 		if err != nil {
 			return 0, err
 		}
@@ -112,7 +130,7 @@ func (f *fit) loss(span *mat.Dense) (float64, error) {
 func (f *fit) usualChange() (float64, error) {
 	var all []float64
 	for _, q := range f.flows {
-		change, err := f.e.change(lie.Exp(f.generator(f.span, q), q.t))
+		change, err := f.e.change(f.e.exp(f.generator(f.span, q), q.t))
 		if err != nil {
 			return 0, err
 		}

@@ -12,13 +12,14 @@ import (
 )
 
 // coefficients returns h with Σ_k h_k A_k nearest to m, and how far m lies from
-// it relative to its own norm.
+// it relative to its own norm, both about the centre of a. Rounding of m does not count.
 func coefficients(a action.Action, m *mat.Dense) (h []float64, residual float64) {
 	solution, off, err := action.Coefficients(a, m)
 	if err != nil {
 		panic(fmt.Sprintf("flow: %v", err))
 	}
-	return mat.Col(nil, 0, solution), off[0] / max(mat.Norm(m, 2), math.SmallestNonzeroFloat64)
+	rounding := 0x1p-48 * mat.Norm(m, 2)
+	return mat.Col(nil, 0, solution), max(0, off[0]-rounding) / max(mat.Norm(action.Local(a, m), 2), math.SmallestNonzeroFloat64)
 }
 
 // fitting returns a generator as the action's matrices have it, n×n ones of affine

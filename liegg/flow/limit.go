@@ -4,14 +4,12 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
-
-	"github.com/liegg/lab/liegg/lie"
 )
 
 // outsideBothWays is the share of the data that exp(tH) or exp(−tH) carries out of
 // their range, the larger of the two.
 func (e *experiment) outsideBothWays(h *mat.Dense, t float64) float64 {
-	return max(e.outside(lie.Exp(h, t)), e.outside(lie.Exp(h, -t)))
+	return max(e.outside(e.exp(h, t)), e.outside(e.exp(h, -t)))
 }
 
 // looks is the number of places up to the reach at which a limit is looked for.

@@ -7,7 +7,6 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -116,7 +115,7 @@ func (f *fit) derivative(u, v []float64, t float64) ([]float64, error) {
 
 // outputs are f(exp(tA)·x), sample by sample, for whitened coordinates of A.
 func (f *fit) outputs(u []float64, t float64) ([]float64, error) {
-	return f.e.after(lie.Exp(f.at(u), t))
+	return f.e.after(f.e.exp(f.at(u), t))
 }
 
 // solve returns the step with the damping relative to the mean of the diagonal.

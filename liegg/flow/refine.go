@@ -24,7 +24,9 @@ type Refinement struct {
 	Gain Interval
 	// ClosureBefore and ClosureAfter are lie.ClosureResidual of the spans.
 	ClosureBefore, ClosureAfter float64
-	// Angle is the largest principal angle between Before and After, in radians.
+	// Angle is the largest principal angle between Before and After, in radians. It and
+	// the residuals are taken in coordinates about the centre of the data, where affine
+	// generators were taken about one (action.Centre).
 	Angle float64
 	// Curves are the flows of After's basis, each at the speed of lie.UnitSpeed, on
 	// the half that was not fitted.
@@ -108,10 +110,8 @@ func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs netwo
 	if start.Dim() == 0 {
 		panic("flow: start must hold at least one generator")
 	}
-	rows := mat.NewDense(start.Dim(), a.Dim(), nil)
-	for i, h := range start.Basis() {
-		_, coefficients := fitting(a, h)
-		rows.SetRow(i, coefficients)
+	for _, h := range start.Basis() {
+		fitting(a, h) // panics before long work, not after
 	}
 	fitted, judge, err := halves(n, a, inputs, s)
 	if err != nil {
@@ -119,6 +119,11 @@ func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs netwo
 	}
 	defer fitted.finalize()
 	defer judge.finalize()
+	rows := mat.NewDense(start.Dim(), a.Dim(), nil)
+	for i, h := range start.Basis() {
+		_, coefficients := fitting(fitted.mover, h)
+		rows.SetRow(i, coefficients)
+	}
 	f, err := newFit(fitted, rows)
 	if err != nil {
 		return nil, err
@@ -162,12 +167,19 @@ func (f *fit) refine(judge *experiment) (*Refinement, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Refinement{Before: f.algebraOf("start", before), After: f.algebraOf("refined", f.span), Steps: steps, Converged: converged}
+	was, is := f.algebraOf("start", before), f.algebraOf("refined", f.span)
+	r := &Refinement{Steps: steps, Converged: converged}
+	if r.Before, err = f.carried(was); err != nil {
+		return nil, err
+	}
+	if r.After, err = f.carried(is); err != nil {
+		return nil, err
+	}
 	if err := f.judge(r, judge, before); err != nil {
 		return nil, err
 	}
-	r.ClosureBefore, r.ClosureAfter = lie.ClosureResidual(r.Before), lie.ClosureResidual(r.After)
-	r.Angle = lie.LargestAngle(r.Before, r.After)
+	r.ClosureBefore, r.ClosureAfter = lie.ClosureResidual(was), lie.ClosureResidual(is)
+	r.Angle = lie.LargestAngle(was, is)
 	for _, h := range r.After.Basis() {
 		c, err := judge.curve(lie.UnitSpeed(h))
 		if err != nil {
@@ -202,7 +214,7 @@ func (f *fit) judge(r *Refinement, e *experiment, before *mat.Dense) error {
 func (f *fit) changes(e *experiment, span *mat.Dense, flows []oneFlow) ([]float64, error) {
 	total := make([]float64, e.held.Len())
 	for _, q := range flows {
-		change, err := e.change(lie.Exp(f.generator(span, q), q.t))
+		change, err := e.change(e.exp(f.generator(span, q), q.t))
 		if err != nil {
 			return nil, err
 		}

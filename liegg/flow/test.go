@@ -51,12 +51,13 @@ func describe(v Verdict, margin float64) string {
 // action.Integrable.
 func Test(n *network.Network, a action.Action, h Hypothesis, inputs network.Inputs, s Settings) (*Result, error) {
 	s = s.withDefaults()
-	matrix, coefficients := fitting(a, h.H)
+	matrix, _ := fitting(a, h.H)
 	e, err := hold(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
 	defer e.finalize()
+	_, coefficients := fitting(e.mover, matrix)
 	p, err := e.defectProgram()
 	if err != nil {
 		return nil, err

@@ -42,10 +42,11 @@ func FixedPoint(h *mat.Dense) (x []float64, ok bool) {
 }
 
 // CommonFixedPoint returns the point x of Rⁿ with A·x + b = 0 for all affine generators
-// [A b; 0 0] of an algebra. ok is false if there is no single one to within the
-// tolerance: the smallest singular value of all A, one below the other, must exceed it
-// relative to the largest, and what is left of A·x + b must not. It panics unless the
-// algebra is homogeneous and the tolerance positive.
+// [A b; 0 0] of an algebra, in coordinates in which the data are about as large as 1. ok
+// is false if there is no single one to within the tolerance: relative to the largest
+// of A and b, the smallest singular value of all A, one below the other, must exceed
+// it, so that x is no further away than its inverse, and what is left of A·x + b must
+// not. It panics unless the algebra is homogeneous and the tolerance positive.
 func CommonFixedPoint(a Algebra, tolerance float64) (x []float64, ok bool) {
 	if !a.Homogeneous() || !(tolerance > 0) {
 		panic(fmt.Sprintf("lie: CommonFixedPoint: want a homogeneous algebra and a tolerance above 0, got %v and %g", a, tolerance))
@@ -65,14 +66,15 @@ func CommonFixedPoint(a Algebra, tolerance float64) (x []float64, ok bool) {
 	if !svd.Factorize(linear, mat.SVDThin) {
 		return nil, false
 	}
-	if s := svd.Values(nil); !(s[n-1] > tolerance*s[0]) {
+	largest := max(mat.Norm(linear, 2), mat.Norm(shift, 2))
+	if !(svd.Values(nil)[n-1] > tolerance*largest) {
 		return nil, false
 	}
 	var p, rest mat.Dense
 	svd.SolveTo(&p, shift, n)
 	rest.Mul(linear, &p)
 	rest.Sub(&rest, shift)
-	return mat.Col(nil, 0, &p), mat.Norm(&rest, 2) <= tolerance*max(mat.Norm(linear, 2), mat.Norm(shift, 2))
+	return mat.Col(nil, 0, &p), mat.Norm(&rest, 2) <= tolerance*largest
 }
 
 // PointText writes a point as "(465000, −3.5)". Digits below the resolution are left

@@ -2,6 +2,7 @@ package lie
 
 import (
 	"fmt"
+	"math"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -155,7 +156,7 @@ func (a Algebra) Conjugate(q *mat.Dense) (Algebra, error) {
 	if n := size("Conjugate", q); n != a.n {
 		panic(fmt.Sprintf("lie: Conjugate: q is %d×%d, the algebra %d×%d", n, n, a.n, a.n))
 	}
-	inverse, err := inverseOf(q)
+	inverse, err := Inverse(q)
 	if err != nil {
 		return Algebra{}, fmt.Errorf("lie: conjugating %s: %w: take a frame that is well conditioned", a.name, err)
 	}
@@ -195,10 +196,15 @@ func (a Algebra) translationsFirst() Algebra {
 	return sorted
 }
 
-// inverseOf returns q⁻¹. Of affine maps (L, t) it is (L⁻¹, −L⁻¹t), which is exact for
-// translations of any length.
-func inverseOf(q *mat.Dense) (*mat.Dense, error) {
-	n, _ := q.Dims()
+// Inverse returns q⁻¹. It is exact, however far they go, for translations and for
+// several of them in blocks, q = 1 + τ with τ² = 0; of affine maps (L, t) it is
+// (L⁻¹, −L⁻¹t), so that t does not spoil L⁻¹. The error says that q is singular to
+// working precision. It panics if q is not square or holds NaN or Inf.
+func Inverse(q *mat.Dense) (*mat.Dense, error) {
+	n := size("Inverse", q)
+	if inverse, ok := inverseTranslation(q); ok {
+		return inverse, nil
+	}
 	inverse := mat.NewDense(n, n, nil)
 	if n < 2 || !isAffine(q) || q.At(n-1, n-1) == 0 {
 		return inverse, inverse.Inverse(q)
@@ -216,6 +222,25 @@ func inverseOf(q *mat.Dense) (*mat.Dense, error) {
 	}
 	inverse.Set(n-1, n-1, 1/w)
 	return inverse, nil
+}
+
+// inverseTranslation returns 2 − q, which is q⁻¹ if (q − 1)² = 0; ok tells that it is.
+func inverseTranslation(q *mat.Dense) (inverse *mat.Dense, ok bool) {
+	n, _ := q.Dims()
+	τ, square := mat.DenseCopyOf(q), new(mat.Dense)
+	for i := range n {
+		τ.Set(i, i, τ.At(i, i)-1)
+	}
+	square.Mul(τ, τ)
+	if mat.Norm(square, math.Inf(1)) != 0 {
+		return nil, false
+	}
+	inverse = mat.NewDense(n, n, nil)
+	inverse.Sub(inverse, τ)
+	for i := range n {
+		inverse.Set(i, i, inverse.At(i, i)+1)
+	}
+	return inverse, true
 }
 
 // isAffine reports whether the last row of q is (0, …, 0, q_nn).

@@ -36,7 +36,7 @@ func IdentifyIn(q *mat.Dense, a Algebra, angle float64) (*Identity, error) {
 // Residual and Moved stay as they are. It panics if q has another size than the
 // algebra, and returns an error if q is singular.
 func (id *Identity) CarriedBack(q *mat.Dense) (*Identity, error) {
-	inverse, err := inverseOf(q)
+	inverse, err := Inverse(q)
 	if err != nil {
 		return nil, fmt.Errorf("lie: carrying %s back: %w: take a frame that is well conditioned", id.Name, err)
 	}

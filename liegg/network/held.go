@@ -88,6 +88,15 @@ func (h *Held) Values() ([]float64, error) {
 	return dataset.Values(x)
 }
 
+// First returns the first n inputs, or all of them if they are fewer, as a tensor of
+// their own type [n, input…], which is the caller's to free.
+func (h *Held) First(n int) (*tensors.Tensor, error) {
+	n = min(n, h.Len())
+	sample := len(h.rows.bytes) / h.rows.rows
+	first := concatenation{shape: h.rows.shape, bytes: h.rows.bytes[:n*sample], rows: n}
+	return first.tensor()
+}
+
 // Part returns the samples from…to−1 as inputs held on their own. It panics unless
 // 0 ≤ from < to ≤ N.
 func (h *Held) Part(from, to int) (*Held, error) {

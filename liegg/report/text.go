@@ -60,6 +60,7 @@ type (
 		Ignored    int            `json:"ignored"`
 		Defects    []estimateText `json:"defects"`
 		Basis      [][][]float64  `json:"basis"`
+		FixedPoint []float64      `json:"fixed_point,omitempty"`
 	}
 	reportText struct {
 		Title    string       `json:"title,omitempty"`
@@ -99,6 +100,7 @@ func verdictTextOf(v *liegg.Verdict) *verdictText {
 		Answer: v.Answer.String(), Dim: v.Dim, Algebra: v.Name(), Reasons: v.Reasons, AngleError: number(v.AngleError),
 		Threshold: number(v.Rule.Threshold), Reference: number(v.Reference), Confidence: number(v.Rule.Confidence),
 		Considered: v.Considered, Ignored: v.Ignored, Defects: []estimateText{}, Basis: [][][]float64{},
+		FixedPoint: v.FixedPoint,
 	}
 	for _, e := range v.Defects {
 		text.Defects = append(text.Defects, estimateText{number(e.Value), number(e.Lower), number(e.Upper), number(e.Fitted)})
