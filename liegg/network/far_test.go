@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/gomlx/compute/dtypes"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
 )
@@ -147,5 +149,40 @@ func TestAgreeFarFromTheOrigin(t *testing.T) {
 	}
 	if a := liegg.Agree(here, there); a.Agree || here.Dim != 1 || there.Dim != 1 {
 		t.Errorf("rotations about points two standard deviations apart agree: %v", a)
+	}
+}
+
+// Images whose content lies in a corner: the fixed point of the rotation is told, and
+// its field is written about it.
+func TestFixedPointOfImages(t *testing.T) {
+	const samples, size = 600, 32
+	plane := dataset.Plane{Height: size, Width: size}
+	x0, y0 := plane.Point(22, 8) // row, column
+	x := make([]float32, 0, samples*size*size)
+	random := rand.New(rand.NewPCG(16, 0))
+	for range samples {
+		px, py, qx, qy := random.NormFloat64(), random.NormFloat64(), random.NormFloat64(), random.NormFloat64()
+		for pixel := range size * size {
+			u, v := plane.Point(float64(pixel/size), float64(pixel%size))
+			u, v = 8*(u-x0), 8*(v-y0)
+			x = append(x, float32(math.Exp(-(u-px)*(u-px)-(v-py)*(v-py))+.5*math.Exp(-(u-qx)*(u-qx)-(v-qy)*(v-qy))))
+		}
+	}
+	rings := make([]float32, 2*size*size)
+	for pixel := range size * size {
+		u, v := plane.Point(float64(pixel/size), float64(pixel%size))
+		r2 := 64 * ((u-x0)*(u-x0) + (v-y0)*(v-y0))
+		rings[pixel], rings[size*size+pixel] = float32(math.Exp(-r2/2)), float32(r2*math.Exp(-r2/2))
+	}
+	f := Exact(func(x *Node) *Node {
+		return Sin(Einsum("bp,rp->br", Reshape(x, x.Shape().Dim(0), -1), Const(x.Graph(), tensors.FromFlatDataAndDimensions(rings, 2, size*size))))
+	})
+	v := ok(Judge(f, action.ImageAffine(size, size), Tensor(tensors.FromFlatDataAndDimensions(x, samples, size, size)), Settings{}))(t)
+	if v.Name() != "so(2)" {
+		t.Fatal(v)
+	}
+	expectPoint(t, v.FixedPoint, [2]float64{x0, y0}, .02)
+	if words := "x measured from (−0.46"; !strings.Contains(v.String(), words) || !strings.Contains(v.String(), "basis: x₁∂₂ − x₂∂₁\n") {
+		t.Errorf("want a rotation with %s…:\n%v", words, v)
 	}
 }
