@@ -59,12 +59,16 @@ func CompactOf(h *mat.Dense, angle float64) CompactGenerator {
 	if !(angle >= 0 && angle <= math.Pi/2) {
 		panic(fmt.Sprintf("lie: CompactOf: angle %v, want it in [0, π/2]", angle))
 	}
+	h = withoutExponent(h)
 	norm := mat.Norm(h, 2)
 	if norm == 0 {
-		return CompactGenerator{H: mat.DenseCopyOf(h), Reason: "the matrix is zero"}
+		return CompactGenerator{H: h, Reason: "the matrix is zero"}
 	}
 	unitSpeed := UnitSpeed(h)
-	λ := spectrumOf(h)
+	λ, ok := eigenvalues(h)
+	if !ok {
+		return CompactGenerator{H: unitSpeed, Reason: "its eigenvalues did not converge"}
+	}
 	tolerance := norm * math.Max(2*angle, 1e-9)
 	if reason := spectralReason(λ, norm, tolerance, angle); reason != "" {
 		return CompactGenerator{H: unitSpeed, Reason: reason}
@@ -121,15 +125,6 @@ func snapped(h *mat.Dense, λ []complex128, tolerance float64) CompactGenerator 
 			largestDenominator(tolerance), twoDigits(tolerance))
 	}
 	return c
-}
-
-// spectrumOf of a finite square matrix.
-func spectrumOf(h *mat.Dense) []complex128 {
-	var eigen mat.Eigen
-	if !eigen.Factorize(h, mat.EigenNone) {
-		panic("lie: the eigenvalues of the matrix did not converge")
-	}
-	return eigen.Values(nil)
 }
 
 // Turn returns Period·H, for which exp(2π·Turn) is the identity; nil if there

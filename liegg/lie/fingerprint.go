@@ -104,12 +104,11 @@ func (g structured) rank(angle float64) int {
 // largest is rounding error.
 func zeros(m *mat.Dense, tol float64) int {
 	d, _ := m.Dims()
-	var e mat.Eigen
-	if !e.Factorize(m, mat.EigenNone) {
+	values, ok := eigenvalues(m)
+	if !ok {
 		return d
 	}
 	var radius float64
-	values := e.Values(nil)
 	for _, λ := range values {
 		radius = max(radius, cmplx.Abs(λ))
 	}

@@ -9,30 +9,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Exp returns exp(t·h), the finite transformation at parameter t, by scaling
-// and squaring. Of an affine h = [A b; 0 0] it is affine, its last row exactly
-// (0 … 0 1). It panics if h is not square or holds NaN or Inf, or if t does.
-func Exp(h *mat.Dense, t float64) *mat.Dense {
-	n := size("Exp", h)
-	if math.IsNaN(t) || math.IsInf(t, 0) {
-		panic(fmt.Sprintf("lie: Exp: t = %v", t))
-	}
-	th, e := mat.NewDense(n, n, nil), mat.NewDense(n, n, nil)
-	th.Scale(t, h)
-	e.Exp(th)
-	if !slices.ContainsFunc(h.RawRowView(n-1), func(v float64) bool { return v != 0 }) {
-		e.SetRow(n-1, unitRow(n)) // without the rounding of the squarings
-	}
-	return e
-}
-
-// unitRow is (0 … 0 1).
-func unitRow(n int) []float64 {
-	row := make([]float64, n)
-	row[n-1] = 1
-	return row
-}
-
 // Orbit returns the points exp(t·h)·x0 for every t of ts. The length of x0 is
 // n for an n×n generator h; if it is n−1, h is an affine map in homogeneous
 // form, and so are the points returned of length n−1. It panics if the length
@@ -43,18 +19,25 @@ func Orbit(h *mat.Dense, x0, ts []float64) [][]float64 {
 	if d != n && d != n-1 {
 		panic(fmt.Sprintf("lie: Orbit: a point of %d coordinates for a %d×%d generator", d, n, n))
 	}
-	start := mat.NewVecDense(n, nil)
-	for i := range n {
-		start.SetVec(i, 1) // the homogeneous coordinate
-	}
-	copy(start.RawVector().Data, x0)
+	start := slices.Concat(x0, []float64{1})[:n] // with the homogeneous coordinate
 	points := make([][]float64, len(ts))
 	for i, t := range ts {
-		var x mat.VecDense
-		x.MulVec(Exp(h, t), start)
-		points[i] = x.RawVector().Data[:d]
+		points[i] = moved(Exp(h, t), start)[:d]
 	}
 	return points
+}
+
+// moved is g·x, with 0·Inf = 0.
+func moved(g *mat.Dense, x []float64) []float64 {
+	out := make([]float64, len(x))
+	for i := range out {
+		for j, v := range g.RawRowView(i) {
+			if x[j] != 0 && v != 0 {
+				out[i] += v * x[j]
+			}
+		}
+	}
+	return out
 }
 
 // nilpotent is the spectral radius, relative to the Frobenius norm, below
@@ -76,10 +59,10 @@ const nilpotent = 1e-3
 //
 // A zero matrix is returned as it is.
 func UnitSpeed(h *mat.Dense) *mat.Dense {
-	n := size("UnitSpeed", h)
-	u := mat.NewDense(n, n, nil)
-	if v := speed(h); v > 0 {
-		u.Scale(1/v, h)
+	size("UnitSpeed", h)
+	u := withoutExponent(h)
+	if v := speed(u); v > 0 {
+		u.Scale(1/v, u)
 	}
 	return u
 }
@@ -87,12 +70,12 @@ func UnitSpeed(h *mat.Dense) *mat.Dense {
 // speed is what UnitSpeed divides by.
 func speed(h *mat.Dense) float64 {
 	norm := mat.Norm(h, 2)
-	var eigen mat.Eigen
-	if norm == 0 || !eigen.Factorize(h, mat.EigenNone) {
+	values, ok := eigenvalues(h)
+	if norm == 0 || !ok {
 		return norm
 	}
 	var re, im, radius float64
-	for _, λ := range eigen.Values(nil) {
+	for _, λ := range values {
 		re = math.Max(re, math.Abs(real(λ)))
 		im = math.Max(im, math.Abs(imag(λ)))
 		radius = math.Max(radius, cmplx.Abs(λ))

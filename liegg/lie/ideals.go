@@ -136,12 +136,9 @@ type cluster struct {
 // Jordan blocks spread them by rounding^(1/size).
 func clustersOf(φ *mat.Dense) []cluster {
 	const spread = 2e-2
-	var e mat.Eigen
-	if !e.Factorize(φ, mat.EigenNone) {
-		return nil
-	}
+	values, _ := eigenvalues(φ)
 	var out []cluster
-	for _, λ := range e.Values(nil) {
+	for _, λ := range values {
 		up := complex(real(λ), math.Abs(imag(λ)))
 		if imag(up) < spread {
 			up = complex(real(up), 0)

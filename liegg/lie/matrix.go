@@ -28,6 +28,20 @@ func size(what string, m *mat.Dense) int {
 	return r
 }
 
+// withoutExponent returns h divided by a power of two, its largest entry in
+// [1/2, 1): where only the direction of h matters, norms then cannot overflow. It
+// rounds nothing but what underflows beside the largest entry.
+func withoutExponent(h *mat.Dense) *mat.Dense {
+	var largest float64
+	for _, v := range h.RawMatrix().Data {
+		largest = max(largest, math.Abs(v))
+	}
+	_, exponent := math.Frexp(largest)
+	var out mat.Dense
+	out.Apply(func(_, _ int, v float64) float64 { return math.Ldexp(v, -exponent) }, h)
+	return &out
+}
+
 func sameSize(what string, a, b Algebra) {
 	if a.n != b.n {
 		panic(fmt.Sprintf("lie: %s: %s is of %d×%d matrices, %s of %d×%d", what, a.name, a.n, a.n, b.name, b.n, b.n))

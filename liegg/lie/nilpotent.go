@@ -31,12 +31,12 @@ func nilpotentIn(a Algebra, w weights, angle float64) (null, rest *mat.Dense) {
 
 // squares is Σ|λ|² over the eigenvalues.
 func squares(h *mat.Dense) float64 {
-	var e mat.Eigen
-	if !e.Factorize(h, mat.EigenNone) {
+	values, ok := eigenvalues(h)
+	if !ok {
 		panic(failure("eigenvalue problem"))
 	}
 	var sum float64
-	for _, λ := range e.Values(nil) {
+	for _, λ := range values {
 		sum += real(λ)*real(λ) + imag(λ)*imag(λ)
 	}
 	return sum

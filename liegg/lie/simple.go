@@ -136,12 +136,9 @@ func casimirOf(a Algebra, inverse *mat.Dense) *mat.Dense {
 }
 
 func nonZeroEigenvalues(m *mat.Dense) []float64 {
-	var e mat.Eigen
-	if !e.Factorize(m, mat.EigenNone) {
-		return nil
-	}
+	values, _ := eigenvalues(m)
 	var out []float64
-	for _, λ := range e.Values(nil) {
+	for _, λ := range values {
 		if math.Abs(real(λ)) > 1e-5 {
 			out = append(out, real(λ))
 		}

@@ -4,8 +4,6 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"gonum.org/v1/gonum/lapack"
-	"gonum.org/v1/gonum/lapack/gonum"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -23,7 +21,10 @@ func weightsOf(a Algebra) weights {
 	for i := range h {
 		h[i] = random.NormFloat64()
 	}
-	t, z := schur(a.Generator(h))
+	t, z, ok := schur(a.Generator(h))
+	if !ok {
+		panic(failure("Schur form"))
+	}
 	w := weights{mat.NewDense(a.n, a.Dim(), nil), mat.NewDense(a.n, a.Dim(), nil)}
 	var b mat.Dense
 	for i, e := range a.basis {
@@ -51,29 +52,6 @@ func blockWeight(t, b *mat.Dense, k int) (re, im float64) {
 	ω := math.Sqrt(-up * down)
 	x, y := b.At(k, k+1), b.At(k+1, k)
 	return (b.At(k, k) + b.At(k+1, k+1)) / 2, ω * (x*up + y*down) / (up*up + down*down)
-}
-
-// schur returns the real Schur form h = z·t·zᵀ: t quasi-triangular, its 2×2
-// blocks in standard form, z orthogonal.
-func schur(h *mat.Dense) (t, z *mat.Dense) {
-	n, _ := h.Dims()
-	t, z = mat.DenseCopyOf(h), mat.NewDense(n, n, nil)
-	var impl gonum.Implementation
-	work, tau := make([]float64, 64*n+64), make([]float64, max(n-1, 0))
-	a, q := t.RawMatrix(), z.RawMatrix()
-	impl.Dgehrd(n, 0, n-1, a.Data, a.Stride, tau, work, len(work))
-	z.Copy(t)
-	impl.Dorghr(n, 0, n-1, q.Data, q.Stride, tau, work, len(work))
-	for i := range n { // below the subdiagonal lie the reflectors
-		for j := range max(i-1, 0) {
-			t.Set(i, j, 0)
-		}
-	}
-	wr, wi := make([]float64, n), make([]float64, n)
-	if impl.Dhseqr(lapack.EigenvaluesAndSchur, lapack.SchurOrig, n, 0, n-1, a.Data, a.Stride, wr, wi, q.Data, q.Stride, work, len(work)) > 0 {
-		panic(failure("Schur form"))
-	}
-	return t, z
 }
 
 // in returns the weights as functions on the subspace that the columns of v

@@ -1,0 +1,76 @@
+package lie
+
+import (
+	"gonum.org/v1/gonum/lapack"
+	"gonum.org/v1/gonum/lapack/gonum"
+	"gonum.org/v1/gonum/mat"
+)
+
+// eigenvalues returns those of a finite square matrix; ok is false if they did not
+// converge.
+func eigenvalues(h *mat.Dense) (values []complex128, ok bool) {
+	ok = turnedOnce(h, func(m, _ *mat.Dense) bool {
+		var e mat.Eigen
+		if !e.Factorize(m, mat.EigenNone) {
+			return false
+		}
+		values = e.Values(nil)
+		return true
+	})
+	return values, ok
+}
+
+// schur returns the real Schur form h = z·t·zᵀ of a finite square matrix: t
+// quasi-triangular, its 2×2 blocks in standard form, z orthogonal. ok is false if
+// it did not converge.
+func schur(h *mat.Dense) (t, z *mat.Dense, ok bool) {
+	ok = turnedOnce(h, func(m, turn *mat.Dense) (converged bool) {
+		if t, z, converged = schurOnce(m); converged && turn != nil {
+			z.Mul(turn, z)
+		}
+		return converged
+	})
+	return t, z, ok
+}
+
+// turnedOnce tries a method of shifts on h, and if that fails, as it may where the
+// shifts run in a circle, on turnᵀ·h·turn with an orthogonal turn. Of small matrices
+// that do not converge gonum (v0.17) does not say so, but panics: its LAPACK pads
+// them and then finds the padding out of range.
+func turnedOnce(h *mat.Dense, converges func(m, turn *mat.Dense) bool) bool {
+	try := func(m, turn *mat.Dense) (ok bool) {
+		defer func() {
+			if recover() != nil {
+				ok = false
+			}
+		}()
+		return converges(m, turn)
+	}
+	if try(h, nil) {
+		return true
+	}
+	n, _ := h.Dims()
+	turn := randomTurn(n)
+	var turned mat.Dense
+	turned.Product(turn.T(), h, turn)
+	return try(&turned, turn)
+}
+
+func schurOnce(h *mat.Dense) (t, z *mat.Dense, ok bool) {
+	n, _ := h.Dims()
+	t, z = mat.DenseCopyOf(h), mat.NewDense(n, n, nil)
+	var impl gonum.Implementation
+	work, tau := make([]float64, 64*n+64), make([]float64, max(n-1, 0))
+	a, q := t.RawMatrix(), z.RawMatrix()
+	impl.Dgehrd(n, 0, n-1, a.Data, a.Stride, tau, work, len(work))
+	z.Copy(t)
+	impl.Dorghr(n, 0, n-1, q.Data, q.Stride, tau, work, len(work))
+	for i := range n { // below the subdiagonal lie the reflectors
+		for j := range max(i-1, 0) {
+			t.Set(i, j, 0)
+		}
+	}
+	wr, wi := make([]float64, n), make([]float64, n)
+	unconverged := impl.Dhseqr(lapack.EigenvaluesAndSchur, lapack.SchurOrig, n, 0, n-1, a.Data, a.Stride, wr, wi, q.Data, q.Stride, work, len(work))
+	return t, z, unconverged == 0
+}

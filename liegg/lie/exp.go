@@ -1,0 +1,135 @@
+package lie
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Exp returns exp(t·h), the finite transformation at parameter t. It serves
+// all magnitudes: shears are exact to rounding however long they are, rotations
+// (antisymmetric h) stay rotations however often they turn, and of an affine
+// h = [A b; 0 0] the last row is exactly (0 … 0 1). Entries that overflow are
+// ±Inf. They are NaN where not even the sign is known: where terms of both signs
+// overflow, or an angle of rotation does. Exp panics if h is not square or holds
+// NaN or Inf, or if t does.
+//
+// Where ‖t·h‖₁ ≤ 5 it is the Padé approximant of order 13 or less (Higham,
+// Functions of Matrices, 2008, algorithm 10.20); beyond, scaling and squaring of the
+// real Schur form, with the diagonal blocks computed anew at every squaring
+// (Al-Mohy and Higham, SIAM J. Matrix Anal. Appl. 31, 2009, section 2), so that
+// rounding errors do not double each time. The Schur form is that of each
+// irreducible block of h by itself.
+func Exp(h *mat.Dense, t float64) *mat.Dense {
+	n := size("Exp", h)
+	if math.IsNaN(t) || math.IsInf(t, 0) {
+		panic(fmt.Sprintf("lie: Exp: t = %v", t))
+	}
+	e := mat.NewDense(n, n, nil)
+	e.Scale(t, h)
+	if mat.Norm(e, 1) <= 5 { // NaN and Inf are not
+		e.Exp(e)
+		if mat.Norm(h.RowView(n-1), 1) == 0 {
+			e.SetRow(n-1, unitRow(n)) // without rounding
+		}
+		return e
+	}
+	f := newExponent(h, t)
+	e = f.exp(0)
+	if allFinite(e) {
+		return e
+	}
+	// Inf·0 and Inf − Inf have left NaN. Without the factor e^μ nothing overflows.
+	μ := f.growth()
+	shifted := f.exp(μ)
+	for i := range n {
+		for j, v := range e.RawRowView(i) {
+			if math.IsNaN(v) {
+				e.Set(i, j, timesExp(shifted.At(i, j), μ))
+			}
+		}
+	}
+	return e
+}
+
+// unitRow is (0 … 0 1).
+func unitRow(n int) []float64 {
+	row := make([]float64, n)
+	row[n-1] = 1
+	return row
+}
+
+func allFinite(m *mat.Dense) bool {
+	for _, v := range m.RawMatrix().Data {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// timesExp is v·e^μ, which may be finite where e^μ is not.
+func timesExp(v, μ float64) float64 {
+	if v == 0 {
+		return 0
+	}
+	half := math.Exp(μ / 2)
+	return v * half * half
+}
+
+// exp returns e^−μ·exp(t·h).
+func (f *exponent) exp(μ float64) *mat.Dense {
+	n := len(f.order)
+	x := mat.NewDense(n, n, nil)
+	x.Exp(f.small)
+	x.Scale(math.Exp(math.Ldexp(-μ, -f.squarings)), x)
+	f.setDiagonal(x, f.squarings, μ)
+	for level := f.squarings - 1; level >= 0; level-- {
+		x = sparseProduct(x, x)
+		f.setDiagonal(x, level, μ)
+	}
+	x = sparseProduct(sparseProduct(f.q, x), f.q.T())
+	out := mat.NewDense(n, n, nil)
+	for i, row := range f.order {
+		for j, column := range f.order {
+			out.Set(row, column, math.Ldexp(x.At(i, j), f.scale[i]-f.scale[j]))
+		}
+	}
+	return out
+}
+
+// setDiagonal lays the diagonal blocks of exp((T − μ)·2^−level) into x.
+func (f *exponent) setDiagonal(x *mat.Dense, level int, μ float64) {
+	for _, b := range f.blocks {
+		b.setExp(x, level, math.Ldexp(μ, -level))
+	}
+}
+
+// growth is the largest real part of the eigenvalues of t·h.
+func (f *exponent) growth() float64 {
+	most := -math.MaxFloat64
+	for _, b := range f.blocks {
+		most = max(most, b.growth())
+	}
+	return min(most, math.MaxFloat64)
+}
+
+// sparseProduct is x·y, with 0·Inf = 0: how large a coordinate grows does not
+// matter where it has no part.
+func sparseProduct(x, y mat.Matrix) *mat.Dense {
+	n, _ := x.Dims()
+	out := mat.NewDense(n, n, nil)
+	for i := range n {
+		row := out.RawRowView(i)
+		for k := range n {
+			a := x.At(i, k)
+			for j := 0; a != 0 && j < n; j++ {
+				if b := y.At(k, j); b != 0 {
+					row[j] += a * b
+				}
+			}
+		}
+	}
+	return out
+}
