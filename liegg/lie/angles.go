@@ -81,7 +81,7 @@ func (a Algebra) columns() *mat.Dense {
 func singularValues(m *mat.Dense) []float64 {
 	var svd mat.SVD
 	if !svd.Factorize(m, mat.SVDNone) {
-		panic("lie: the singular value decomposition did not converge")
+		panic(failure("singular value decomposition"))
 	}
 	return svd.Values(nil)
 }

@@ -53,6 +53,11 @@ type Identity struct {
 // within what the error explains.
 const identifiable = .1
 
+// allowed is how far the algebra named may be from the space given, in units of
+// the angle error: three for an error that is wrong by that factor, and one for the
+// nearest algebra, which may lie on the other side of the space than the true one.
+const allowed = 4
+
 // Identify names the Lie algebra that a is an estimate of. angle is the
 // estimate's own error in radians: the largest principal angle that it may be
 // away from the true one, 0 for an algebra that is exact. It may be wrong by a
@@ -63,7 +68,8 @@ const identifiable = .1
 //
 // A space that is no Lie algebra is no error. Where ClosureAngle exceeds
 // the angle, where the nearest Lie algebra is more than 4·angle away, or
-// where angle is above 0.1 rad, the Identity has no Name but a Reason. An
+// where angle is above 0.1 rad, the Identity has no Name but a Reason. No
+// algebra that is named is farther away than that, Alternatives neither. An
 // error is returned only where the numbers defeat the linear algebra.
 // Identify panics if angle is negative, NaN or above π/2.
 //
@@ -105,7 +111,8 @@ func Identify(a Algebra, angle float64) (id *Identity, err error) {
 	if a.Dim() > 1 {
 		near, left = settled(a)
 	}
-	if moved := LargestAngle(a, near); moved > 4*angle+1e-6 {
+	within := func(g Algebra) bool { return LargestAngle(a, g) <= allowed*angle+1e-6 }
+	if moved := LargestAngle(a, near); !within(near) {
 		id.Moved = moved
 		id.Reason = fmt.Sprintf("the nearest Lie algebra found is %.2g rad away, more than an angle error of %.2g rad explains", moved, angle)
 		return id, nil
@@ -117,7 +124,7 @@ func Identify(a Algebra, angle float64) (id *Identity, err error) {
 		id.Reason = fmt.Sprintf("no Lie algebra was found near: residual %.2g after projection", left)
 		return id, nil
 	}
-	found := identified(near, informed(angle, LargestAngle(a, near), a.Dim()))
+	found := identified(near, informed(angle, LargestAngle(a, near), a.Dim()), within)
 	found.Residual = id.Residual
 	found.Moved = LargestAngle(a, found.Algebra)
 	return found, nil
@@ -137,9 +144,16 @@ func informed(angle, moved float64, d int) float64 {
 	return angle
 }
 
-// identified names a closed algebra.
-func identified(a Algebra, angle float64) *Identity {
-	best, others := refine(a, angle)
+// identified names a closed algebra, or the one that it is an estimate of among
+// those that are within reach.
+func identified(a Algebra, angle float64, within func(Algebra) bool) *Identity {
+	best, others, ok := refine(a, angle, within)
+	if !ok {
+		return &Identity{
+			Algebra: a, Levi: Trivial(a.n), Radical: Trivial(a.n), Fingerprint: Fingerprint{Dim: a.Dim()},
+			Reason: "it is a Lie algebra, but the chain of its ideals is not resolved: some brackets are about as small as rounding",
+		}
+	}
 	n := newNaming(best, angle)
 	id := &Identity{
 		Name:        n.name(),

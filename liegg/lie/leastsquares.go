@@ -20,7 +20,7 @@ type linearMap interface {
 // one of least norm, by conjugate gradients on the normal equations (CGLS:
 // Hestenes and Stiefel, J. Res. NBS 49, 1952). The iterates stay in the range
 // of Aᵀ, hence the least norm. It stops once the gradient has fallen to tol of
-// what it was, or after 400 steps.
+// what it was or to its own rounding error, or after 400 steps.
 func solve(a linearMap, b []*mat.Dense, λ, tol float64, r, c int) *mat.Dense {
 	x, s := mat.NewDense(r, c, nil), mat.NewDense(r, c, nil)
 	rest, q := a.zeros(), a.zeros()
@@ -30,10 +30,13 @@ func solve(a linearMap, b []*mat.Dense, λ, tol float64, r, c int) *mat.Dense {
 	a.transposed(s, rest)
 	p := mat.DenseCopyOf(s)
 	γ := inner2(s, s)
+	start := (1 + 1e-9) * familyProduct(b) // what is minimised only falls, but for rounding
 	for first, step := γ, 0; step < 400 && γ > first*tol*tol && γ > 0; step++ {
 		a.jacobian(q, p)
-		δ := familyProduct(q) + λ*λ*inner2(p, p)
-		if δ == 0 {
+		length := inner2(p, p)
+		δ := familyProduct(q) + λ*λ*length
+		residual := familyProduct(rest) + λ*λ*inner2(x, x)
+		if δ == 0 || residual > start || atRounding(γ, δ/length, residual) {
 			break
 		}
 		α := γ / δ
@@ -49,6 +52,16 @@ func solve(a linearMap, b []*mat.Dense, λ, tol float64, r, c int) *mat.Dense {
 		γ = next
 	}
 	return x
+}
+
+// atRounding reports whether the squared gradient γ of ½‖A·x − b‖² is rounding
+// error: the second stopping rule of LSQR, ‖Aᵀr‖ ≤ ε‖A‖‖r‖ (Paige and Saunders,
+// ACM TOMS 8, 1982), with the stretch of one direction for ‖A‖². From there on the
+// directions of conjugate gradients are arbitrary, and their steps may grow without
+// bound.
+func atRounding(γ, stretch, residual float64) bool {
+	const ε = 1e-15
+	return γ <= ε*ε*stretch*residual
 }
 
 // inner2 is the Frobenius product of two matrices of any shape.

@@ -112,7 +112,7 @@ func (g structured) semidirect(angle float64) string {
 	if worst < angle+1e-7 {
 		return ""
 	}
-	l := identified(action, angle*min(3, max(1, 1/worst)))
+	l := identified(action, angle*min(3, max(1, 1/worst)), func(Algebra) bool { return true })
 	return semidirectName(l.Name, m)
 }
 

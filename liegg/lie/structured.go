@@ -53,8 +53,10 @@ func (c series) alike(d series) bool {
 }
 
 // refine returns the algebra nearest to the closed a with the structure that a
-// has within the angle error, and the others that it might have had.
-func refine(a Algebra, angle float64) (best structured, others []structured) {
+// has within the angle error, and the others that it might have had. It passes
+// over algebras that are not within reach of what a is an estimate of. ok is false
+// where a itself has no chain of ideals, not even to rounding.
+func refine(a Algebra, angle float64, within func(Algebra) bool) (best structured, others []structured, ok bool) {
 	s := Structure(a)
 	for c := range chains(s, angle) {
 		if len(others) == 2 { // the best and the next
@@ -67,15 +69,38 @@ func refine(a Algebra, angle float64) (best structured, others []structured) {
 			others = append(others, structured{a, s, c})
 			continue
 		}
-		if g, moved, left := c.exact(a); left < nearlyClosed && moved <= claimReach*angle+1e-7 {
+		g, moved, left := c.exact(a)
+		if left < nearlyClosed && moved <= claimReach*angle+1e-7 && within(g.algebra) && g.attains(left) {
 			others = append(others, g)
 		}
 	}
 	if len(others) == 0 {
-		c, _ := seriesOf(s, 0, false)
-		return structured{a, s, c}, nil
+		c, ok := seriesOf(s, 0, false)
+		return structured{a, s, c}, nil, ok
 	}
-	return others[0], others[1:]
+	return others[0], others[1:], true
+}
+
+// attains reports whether the ideals of the chain are as large as it says, with
+// brackets up to a residual counting as zero. Closure asks only that brackets lie
+// in them: no nilpotent algebra of dimension 2 has a chain 2, 1, 0, and what
+// closes under its equations is abelian.
+func (g structured) attains(residual float64) bool {
+	tol := 10*residual + 1e-9
+	all, dims := identityMatrix(g.constants.Dim()), g.series.dims
+	for i, d := range dims[1:] {
+		by := all
+		if i > 0 {
+			by = g.series.space(dims[1])
+			if g.series.nilpotent {
+				by = g.series.space(dims[0])
+			}
+		}
+		if width(g.constants.ideal(by, g.series.space(dims[i]), tol)) != d {
+			return false
+		}
+	}
+	return true
 }
 
 // nearlyClosed is the residual at which a chain counts as exact in decisions.
