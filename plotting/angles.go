@@ -20,7 +20,7 @@ func Angles(series ...Series) *Chart {
 	c := newChart(chartWidth, chartHeight).Labelled("index", "principal angle / °")
 	c.X.Tick.Marker, c.Y.Tick.Marker = indexTicks{}, degreeTicks{}
 	c.Add(newGrid())
-	k, longest := newKey(c.Plot), 0
+	k, longest := &key{}, 0
 	var bad plotter.XYs
 	for i, s := range series {
 		points, outside := s.angles(dodge(i, len(series)))
@@ -31,7 +31,7 @@ func Angles(series ...Series) *Chart {
 		k.add(i, s.Name, scatter)
 	}
 	if named(series) {
-		c.Add(k)
+		c.addKey(k)
 	}
 	c.finishAngles(longest, bad)
 	return c
@@ -59,12 +59,6 @@ func (s Series) angles(shift float64) (points, outside plotter.XYs) {
 	return points, outside
 }
 
-// dodge returns how far series i of n stands beside the index, so that equal values
-// of several series are seen beside each other.
-func dodge(i, n int) float64 {
-	return min(0.12, 0.6/float64(n)) * (float64(i) - float64(n-1)/2)
-}
-
 // finishAngles sets the ranges of the axes and adds the crosses and warnings.
 func (c *Chart) finishAngles(longest int, bad plotter.XYs) {
 	if len(bad) > 0 {
@@ -83,17 +77,14 @@ func (c *Chart) finishAngles(longest int, bad plotter.XYs) {
 	}
 }
 
-// degreeTicks labels angles in degrees: 0, 15, …, 90 on a long axis, round numbers
-// on a short one.
+// degreeTicks labels angles in degrees: 0, 15, …, 90 on an axis of about that
+// length, round numbers on others.
 type degreeTicks struct{}
 
 // Ticks implements plot.Ticker.
-func (degreeTicks) Ticks(min, max float64) (ticks []plot.Tick) {
-	if max-min < 50 {
-		return evenTicks{}.Ticks(min, max)
+func (degreeTicks) Ticks(low, high float64) []plot.Tick {
+	if length := high - low; !(length >= 50 && length <= 180) {
+		return evenTicks{}.Ticks(low, high)
 	}
-	for v := 15 * math.Ceil(min/15); v <= max; v += 15 {
-		ticks = append(ticks, plot.Tick{Value: v, Label: fmt.Sprintf("%.0f", v)})
-	}
-	return ticks
+	return multiples(15, low, high, func(v float64) string { return fmt.Sprintf("%.0f", v) })
 }

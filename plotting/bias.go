@@ -36,11 +36,11 @@ func Bias(values []float64) *Chart {
 	if c.Y.Max <= c.Y.Min || math.IsInf(c.Y.Max, 0) {
 		c.Y.Min, c.Y.Max = 0, 1
 	}
-	room := 0.05 * (c.Y.Max - c.Y.Min)
-	c.Y.Max += room
+	below := 0.0
 	if c.Y.Min < 0 {
-		c.Y.Min -= room
+		below = 0.05
 	}
+	c.Y.Min, c.Y.Max = widened(c.Y.Min, c.Y.Max, below, 0.05)
 	c.Y.Padding, c.X.Padding = 0, 0
 	return c
 }

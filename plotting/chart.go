@@ -37,6 +37,7 @@ type Chart struct {
 	equal bool
 
 	notes *notes // above the data area; nil until there are any
+	key   *key   // beside it; nil for none
 }
 
 // Titled sets the title and returns c, for use inside an expression.
@@ -65,42 +66,53 @@ func orDefault(l, def vg.Length) vg.Length {
 }
 
 // Draw draws the chart on dc. Charts of the plane and of matrices keep one unit
-// of x as long as one unit of y and centre themselves on what room dc has.
+// of x as long as one unit of y and centre themselves on what room dc has. Labels of
+// ticks that would overlap are turned or left out.
 func (c *Chart) Draw(dc draw.Canvas) {
 	dc = draw.Crop(dc, chartMargin, -chartMargin, chartMargin, -chartMargin)
+	p := *c.Plot
+	p.X, p.Y = drawable(p.X), drawable(p.Y)
 	if c.equal {
-		dc = c.equalise(dc)
+		dc = equalised(&p, dc)
 	}
-	if _, log := c.Y.Scale.(logScale); log && c.Y.Label.Text != "" {
-		c.drawLogLabelled(dc)
+	if c.key != nil {
+		c.key.fit(p.DataCanvas(dc).Max.Y-dc.Min.Y, dc.Size().X/2)
+	}
+	makeLegible(&p, dc)
+	if _, log := p.Y.Scale.(logScale); log && p.Y.Label.Text != "" {
+		drawLogLabelled(&p, dc)
 		return
 	}
-	c.Plot.Draw(dc)
+	p.Draw(dc)
 }
 
-// drawLogLabelled draws the chart and the label of its logarithmic y axis.
-// plot.Plot takes the arithmetic mean of the ends for the middle of the axis and
-// so leaves a gap above the data as if the label stood at the top.
-func (c *Chart) drawLogLabelled(dc draw.Canvas) {
-	p := *c.Plot
+// drawLogLabelled draws p and the label of its logarithmic y axis. plot.Plot takes
+// the arithmetic mean of the ends for the middle of the axis and so leaves a gap
+// above the data as if the label stood at the top.
+func drawLogLabelled(p *plot.Plot, dc draw.Canvas) {
+	label := p.Y.Label
 	p.Y.Label.Text = ""
-	sty := c.Y.Label.TextStyle
+	sty := label.TextStyle
 	sty.Rotation += math.Pi / 2
-	height := sty.Height(c.Y.Label.Text)
-	inner := draw.Crop(dc, height+c.Y.Label.Padding, 0, 0, 0)
+	height := sty.Height(label.Text)
+	inner := draw.Crop(dc, height+label.Padding, 0, 0, 0)
 	data := p.DataCanvas(inner)
 	at := vg.Point{X: dc.Min.X + height - sty.FontExtents().Descent, Y: data.Center().Y}
 	p.Draw(inner)
-	dc.FillText(sty, at, c.Y.Label.Text)
+	dc.FillText(sty, at, label.Text)
 }
 
-// equalise crops dc so that the data area gets the proportions of the axes.
+// equalised crops dc so that the data area of p gets the proportions of its axes.
 // What surrounds the data area hardly depends on its size, so that few rounds
 // settle it.
-func (c *Chart) equalise(dc draw.Canvas) draw.Canvas {
-	want := vg.Length((c.X.Max - c.X.Min) / (c.Y.Max - c.Y.Min))
+func equalised(p *plot.Plot, dc draw.Canvas) draw.Canvas {
+	const most = 1e4                                                     // beyond, hardly a line would be left
+	want := vg.Length((p.X.Max/4 - p.X.Min/4) / (p.Y.Max/4 - p.Y.Min/4)) // the lengths may overflow
+	if !(want > 1/most && want < most) {
+		return dc
+	}
 	for range 4 {
-		size := c.DataCanvas(dc).Size()
+		size := p.DataCanvas(dc).Size()
 		if spare := (size.X - size.Y*want) / 2; spare > 0 {
 			dc = draw.Crop(dc, spare, -spare, 0, 0)
 		} else if spare := (size.Y - size.X/want) / 2; spare > 0 {

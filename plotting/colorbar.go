@@ -33,7 +33,7 @@ func (b colorBar) Plot(c draw.Canvas, _ *plot.Plot) {
 	sty.YAlign = draw.YCenter
 	last := c.Min.Y - noteSize
 	for _, t := range b.ticks() {
-		at := vg.Point{X: bar.Max.X, Y: c.Y((t.Value - b.colors.Min()) / (b.colors.Max() - b.colors.Min()))}
+		at := vg.Point{X: bar.Max.X, Y: c.Y(linearScale{}.Normalize(b.colors.Min(), b.colors.Max(), t.Value))}
 		c.StrokeLine2(rule(ink), at.X, at.Y, at.X+barTick, at.Y)
 		if at.Y-last < noteSize {
 			continue // no room for the label
@@ -50,7 +50,7 @@ func (b colorBar) image() image.Image {
 	const steps = 255 // odd: one step is the colour of the middle
 	img := image.NewNRGBA(image.Rect(0, 0, 1, steps))
 	for i := range steps {
-		v := b.colors.Min() + (b.colors.Max()-b.colors.Min())*float64(i)/(steps-1)
+		v := between(b.colors.Min(), b.colors.Max(), float64(i)/(steps-1))
 		img.Set(0, steps-1-i, colorOf(b.colors, v))
 	}
 	return img

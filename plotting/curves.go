@@ -9,8 +9,9 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Curves draws each series as a line through its points (X, Y), as of a loss
-// over the steps of a training. Series differ by colour and by dashes.
+// Curves draws each series as a line through its points (X, Y), such as a loss over
+// the steps of a training. Series differ by colour and by dashes. The axes have no
+// labels: see Chart.Labelled.
 //
 // Points that are NaN or infinite leave a gap in their line, and a line above
 // the chart counts them. Curves panics if X and Y of a series differ in length.
@@ -22,16 +23,16 @@ func LogCurves(series ...Series) *Chart { return curves("LogCurves", series, tru
 
 func curves(caller string, series []Series, log bool) *Chart {
 	checkSeries(caller, series)
-	c := newChart(chartWidth, chartHeight).Labelled("step", "loss")
+	c := newChart(chartWidth, chartHeight)
 	c.Add(newGrid())
-	k, total, left := newKey(c.Plot), 0, 0
+	k, total, left := &key{}, 0, 0
 	for i, s := range series {
 		runs, bad := s.runs(log)
 		total, left = total+len(s.Y), left+bad
 		c.addRuns(k, i, s.Name, runs)
 	}
 	if named(series) {
-		c.Add(k)
+		c.addKey(k)
 	}
 	if log {
 		c.logY()

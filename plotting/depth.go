@@ -3,7 +3,6 @@ package plotting
 import (
 	"fmt"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
@@ -12,7 +11,8 @@ import (
 // Depth draws each series over the layers of a network, in order, on a
 // logarithmic axis: a mark for each layer and a line between neighbours, as of the
 // relative defect of a symmetry layer by layer. layers are the names below the
-// marks. Intervals stand at the marks as whiskers.
+// marks; they stand upright where they are too long to lie. Intervals stand at the
+// marks as whiskers; marks of several series with intervals stand beside each other.
 //
 // Values ≤ 0, NaN and infinite ones have no place: they leave a gap, and a line
 // above the chart counts them, and intervals with such an end. Depth panics if a
@@ -26,25 +26,28 @@ func Depth(layers []string, series ...Series) *Chart {
 		}
 		checkEnds("Depth", i, s)
 	}
+	series, step := dodged(series, func(x, part float64) float64 { return x + part })
 	c := curves("Depth", series, true).Labelled("layer", "relative defect ρ")
-	c.addWhiskers(series)
+	c.addWhiskers(series, capWidth(step, float64(len(layers))))
 	for i, s := range series {
 		c.addMarks(i, s)
 	}
-	c.X.Tick.Marker = layerTicks(layers)
+	c.X.Tick.Marker = nameTicks(layers)
 	c.X.Min, c.X.Max = .7, max(1, float64(len(layers)))+.3
+	c.Height += nameTicks(layers).uprightHeight(0.7 * c.Width / vg.Length(max(1, len(layers))))
 	return c
 }
 
-// addWhiskers draws the intervals of all series, and makes room for them.
-func (c *Chart) addWhiskers(series []Series) {
+// addWhiskers draws the intervals of all series, with bars of the given width across
+// their ends, and makes room for them.
+func (c *Chart) addWhiskers(series []Series, across vg.Length) {
 	left, low, high := 0, c.Y.Min, c.Y.Max
 	for i, s := range series {
 		bars, bad := s.intervals()
 		left += bad
 		if len(bars.XYs) > 0 {
 			bars.LineStyle = draw.LineStyle{Color: seriesColor(i), Width: vg.Points(1)}
-			bars.CapWidth = vg.Points(6)
+			bars.CapWidth = across
 			c.Add(bars)
 		}
 	}
@@ -63,17 +66,4 @@ func (c *Chart) addMarks(i int, s Series) {
 		style := draw.GlyphStyle{Color: seriesColor(i), Radius: vg.Points(2.5), Shape: seriesMarker(i)}
 		c.Add(&plotter.Scatter{XYs: run, GlyphStyle: style})
 	}
-}
-
-// layerTicks names the layers 1, 2, ….
-type layerTicks []string
-
-// Ticks implements plot.Ticker.
-func (l layerTicks) Ticks(min, max float64) (ticks []plot.Tick) {
-	for i, name := range l {
-		if x := float64(i + 1); x >= min && x <= max {
-			ticks = append(ticks, plot.Tick{Value: x, Label: name})
-		}
-	}
-	return ticks
 }

@@ -83,8 +83,7 @@ func ExampleLogCurves() {
 		plotting.Series{Name: "training", X: steps, Y: train},
 		plotting.Series{Name: "validation", X: steps, Y: valid},
 	)
-	c.Y.Label.Text = "mean squared error"
-	save(c, "curves.png")
+	save(c.Labelled("step", "mean squared error"), "curves.png")
 	// Output:
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"strconv"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/plot"
@@ -36,14 +37,15 @@ type fieldStyle struct{ arrows, orbits color.NRGBA }
 
 // addField draws f on top of what c shows.
 func (c *Chart) addField(f affine, p Plane, s fieldStyle) {
-	if !f.finite() {
+	if !finite(f.largest()) {
 		c.warn("the field holds NaN or infinite numbers")
 		return
 	}
-	if f.norm() == 0 && f.b == [2]float64{} {
+	if f.largest() == 0 {
 		c.remark("the field is zero")
 		return
 	}
+	f = f.scaled()
 	orbit := s.orbits
 	orbit.A = 0xa0
 	for _, o := range f.orbits(p) {
@@ -76,6 +78,9 @@ func (c *Chart) addFixedPoint(f affine, p Plane, s fieldStyle) {
 // coordinate writes v to about a thousandth of the radius.
 func coordinate(v, radius float64) string {
 	digits := max(0, 3-int(math.Floor(math.Log10(radius)+1e-9)))
+	if digits > 9 || math.Abs(v) >= 1e9 {
+		return shortExponent(strconv.FormatFloat(v, 'g', 4, 64))
+	}
 	s := fmt.Sprintf("%.*f", digits, v)
 	if s == fmt.Sprintf("-%.*f", digits, 0.0) {
 		return s[1:] // no minus zero

@@ -98,8 +98,8 @@ func TestCutBeyondTheAxis(t *testing.T) {
 		d := newFlowDrawing(false)
 		d.add(0, FlowCurve{T: []float64{-1, 2}, Value: []float64{.1, .1}, Cut: cut})
 		d.finish(false)
-		if d.shown != want {
-			t.Errorf("cut at %v: %d entries in the key, want %d", cut, d.shown, want)
+		if len(d.entries.entries) != want {
+			t.Errorf("cut at %v: %d entries in the key, want %d", cut, len(d.entries.entries), want)
 		}
 	}
 }

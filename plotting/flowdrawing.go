@@ -21,8 +21,7 @@ var (
 type flowDrawing struct {
 	*Chart
 	log         bool
-	key         *key
-	shown       int // entries of the key
+	entries     *key
 	total, left int // points, and those left out
 	low, high   float64
 	cuts        []cut
@@ -31,7 +30,7 @@ type flowDrawing struct {
 func newFlowDrawing(log bool) *flowDrawing {
 	c := newChart(chartWidth, chartHeight).Labelled("t", "change of f, Δ(t)")
 	c.Add(newGrid())
-	return &flowDrawing{Chart: c, log: log, key: newKey(c.Plot), low: math.Inf(1), high: math.Inf(-1)}
+	return &flowDrawing{Chart: c, log: log, entries: &key{}, low: math.Inf(1), high: math.Inf(-1)}
 }
 
 func (d *flowDrawing) addRandom(f FlowCurve) {
@@ -59,8 +58,7 @@ func (d *flowDrawing) draw(i int, f FlowCurve, line draw.LineStyle, fill color.C
 		thumbs = []plot.Thumbnailer{area, thumbs[0]}
 	}
 	if f.Name != "" {
-		d.shown++
-		d.key.add(i, f.Name, thumbs...)
+		d.entries.add(i, f.Name, thumbs...)
 	}
 	d.addLines(runs, line, seriesMarker(i))
 	d.widen(f)
@@ -98,8 +96,8 @@ func (d *flowDrawing) finish(angle bool) *Chart {
 		d.Y.Min, d.Y.Max = roomAbove(d.low, d.high)
 	}
 	d.addCuts()
-	if d.shown > 0 {
-		d.Add(d.key)
+	if len(d.entries.entries) > 0 {
+		d.addKey(d.entries)
 	}
 	switch {
 	case d.total == 0:
@@ -117,7 +115,7 @@ func roomAbove(low, high float64) (min, max float64) {
 	if low == high {
 		return 0, 1
 	}
-	return low, high + 0.05*(high-low)
+	return widened(low, high, 0, 0.05)
 }
 
 // A cut is where a flow leaves the range of the data.
@@ -135,8 +133,7 @@ func (d *flowDrawing) addCuts() {
 	for _, c := range reached {
 		d.Add(c)
 	}
-	d.shown++
-	d.key.add(0, "leaves the data", cut{color: ink})
+	d.entries.add(0, "leaves the data", cut{color: ink})
 }
 
 func (c cut) style() draw.LineStyle {

@@ -88,7 +88,7 @@ func newMatrixChart(rows, cols int, numbers bool) *Chart {
 	c.equal = true
 	c.X.Min, c.X.Max = 0.5, float64(cols)+0.5
 	c.Y.Min, c.Y.Max = 0.5, float64(rows)+0.5
-	c.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}}
+	c.Y.Scale = plot.InvertedScale{Normalizer: linearScale{}}
 	for _, a := range []*plot.Axis{&c.X, &c.Y} {
 		a.Tick.Marker = indexTicks{}
 		a.Tick.LineStyle.Width, a.Tick.Length = 0, 0

@@ -146,6 +146,5 @@ func roomAround(low, high float64) (min, max float64) {
 	if low == high {
 		return -1, 1
 	}
-	room := 0.07 * (high - low)
-	return low - room, high + room
+	return widened(low, high, 0.07, 0.07)
 }

@@ -17,8 +17,9 @@ func (logScale) Normalize(min, max, x float64) float64 {
 	return plot.LogScale{}.Normalize(positive(min), positive(max), positive(x))
 }
 
-// logTicks labels powers of ten, at most about eight of them, and one more
-// place that stands for zero.
+// logTicks labels powers of ten, at most about nine of them, and one more place
+// that stands for zero. Where hardly a power of ten is on the axis, it labels round
+// numbers.
 type logTicks struct {
 	zero  float64 // where zero is drawn; 0 if it is not
 	label string  // of that place
@@ -26,15 +27,19 @@ type logTicks struct {
 }
 
 // Ticks implements plot.Ticker.
-func (t logTicks) Ticks(min, max float64) (ticks []plot.Tick) {
+func (t logTicks) Ticks(low, high float64) (ticks []plot.Tick) {
 	if t.zero > 0 {
 		ticks = append(ticks, plot.Tick{Value: t.zero, Label: t.label})
-		min = math.Max(min, t.first) // the axis is broken below it
+		low = math.Max(low, t.first) // the axis is broken below it
 	}
-	if !(min > 0) || !(max > min) {
+	if !ordered(low, high) || !(high > 0) {
 		return ticks
 	}
-	first, last := int(math.Ceil(math.Log10(min)-1e-9)), int(math.Floor(math.Log10(max)+1e-9))
+	low = positive(low)
+	first, last := int(math.Ceil(math.Log10(low)-1e-9)), int(math.Floor(math.Log10(high)+1e-9))
+	if last <= first && t.zero == 0 {
+		return t.within(first-1, last, low, high)
+	}
 	every := (last-first)/8 + 1
 	for e := first; e <= last; e++ {
 		if (last-e)%every == 0 {
@@ -42,16 +47,39 @@ func (t logTicks) Ticks(min, max float64) (ticks []plot.Tick) {
 		}
 	}
 	if last-first <= 5 {
-		ticks = append(ticks, t.minor(first, last, min, max)...)
+		ticks = append(ticks, t.minor(first, last, low, high)...)
+	}
+	return ticks
+}
+
+// within labels 1, 2, 5, 10, … on an axis of less than two powers of ten, or decimal
+// numbers where those are too few.
+func (logTicks) within(first, last int, low, high float64) (ticks []plot.Tick) {
+	labelled := 0
+	for e := first; e <= last; e++ {
+		for k := 1.0; k < 10; k++ {
+			tick := plot.Tick{Value: k * pow10(e)}
+			if tick.Value < low || tick.Value > high {
+				continue
+			}
+			if k == 1 || k == 2 || k == 5 {
+				tick.Label = newTickFormat(e, tick.Value).label(tick.Value)
+				labelled++
+			}
+			ticks = append(ticks, tick)
+		}
+	}
+	if labelled < 3 {
+		return evenTicks{}.Ticks(low, high)
 	}
 	return ticks
 }
 
 // minor returns the unlabelled 2, 3, …, 9 between the powers of ten.
-func (logTicks) minor(first, last int, min, max float64) (ticks []plot.Tick) {
+func (logTicks) minor(first, last int, low, high float64) (ticks []plot.Tick) {
 	for e := first - 1; e <= last; e++ {
 		for k := 2.0; k < 10; k++ {
-			if v := k * pow10(e); v >= min && v <= max {
+			if v := k * pow10(e); v >= low && v <= high {
 				ticks = append(ticks, plot.Tick{Value: v})
 			}
 		}

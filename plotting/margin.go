@@ -1,7 +1,6 @@
 package plotting
 
 import (
-	"fmt"
 	"image/color"
 	"strings"
 
@@ -59,49 +58,6 @@ func (n *notes) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
 		height += noteGap + textStyle(noteSize, l.color).Height(l.text)
 	}
 	return []plot.GlyphBox{{Y: 1, Rectangle: vg.Rectangle{Max: vg.Point{Y: height}}}}
-}
-
-// key is a legend to the right of the data area.
-type key struct{ legend plot.Legend }
-
-const (
-	keyGap  = vg.Length(8)
-	keyLine = 24 // characters in a line of the key
-)
-
-// newKey returns an empty key in the style of p.
-func newKey(p *plot.Plot) *key {
-	k := &key{legend: plot.NewLegend()}
-	k.legend.TextStyle = p.Legend.TextStyle
-	k.legend.Top, k.legend.Left = true, true
-	k.legend.Padding = vg.Points(3)
-	k.legend.ThumbnailWidth = vg.Points(18)
-	return k
-}
-
-// add enters the series of number i, its name broken over lines if it is long.
-func (k *key) add(i int, name string, t ...plot.Thumbnailer) {
-	if name == "" {
-		name = fmt.Sprintf("series %d", i+1)
-	}
-	k.legend.Add(wrap(name, keyLine), t...)
-}
-
-// Plot implements plot.Plotter.
-func (k *key) Plot(c draw.Canvas, _ *plot.Plot) {
-	c.Min.X = c.Max.X + keyGap
-	c.Max.X = c.Min.X + k.width()
-	k.legend.Draw(c)
-}
-
-// GlyphBoxes implements plot.GlyphBoxer.
-func (k *key) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
-	room := vg.Rectangle{Max: vg.Point{X: keyGap + k.width()}}
-	return []plot.GlyphBox{{X: 1, Rectangle: room}}
-}
-
-func (k *key) width() vg.Length {
-	return k.legend.Rectangle(draw.Canvas{}).Size().X
 }
 
 // wrap breaks s at spaces, and inside words only where a word alone is longer

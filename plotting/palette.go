@@ -20,9 +20,9 @@ func diverging(limit float64) palette.ColorMap {
 	m := moreland.NewSmoothDiverging(
 		color.NRGBA{R: 0x21, G: 0x5f, B: 0xa8, A: 0xff},
 		color.NRGBA{R: 0xb4, G: 0x1f, B: 0x2c, A: 0xff}, 96)
-	m.SetMax(limit)
-	m.SetMin(-limit)
-	return m
+	m.SetMax(1)
+	m.SetMin(-1)
+	return ranged{m, -limit, limit}
 }
 
 // sequential returns the map of unsigned values in [low, high]: the upper part
@@ -39,11 +39,31 @@ func sequential(low, high float64) palette.ColorMap {
 		panic("plotting: colours out of order: " + err.Error()) // cannot be
 	}
 	if !(high > low) {
-		high = low + 1
+		low, high = around(low)
 	}
-	m.SetMax(high)
-	m.SetMin(low)
-	return m
+	m.SetMax(1)
+	return ranged{m, low, high}
+}
+
+// ranged is a colour map for the values from low to high, whose difference may
+// overflow.
+type ranged struct {
+	palette.ColorMap
+	low, high float64
+}
+
+// At implements palette.ColorMap, and so do Min and Max.
+func (r ranged) At(v float64) (color.Color, error) {
+	part := linearScale{}.Normalize(r.low, r.high, v)
+	return r.ColorMap.At(between(r.ColorMap.Min(), r.ColorMap.Max(), part))
+}
+func (r ranged) Min() float64 { return r.low }
+func (r ranged) Max() float64 { return r.high }
+
+// between returns the number that is so large a part of the way from low to high,
+// and no number beyond them.
+func between(low, high, part float64) float64 {
+	return max(low, min(high, low*(1-part)+high*part))
 }
 
 // colorOf returns the colour of v, with v beyond the ends taken to the ends and

@@ -8,26 +8,28 @@ import (
 )
 
 // piTicks labels angles in radians: about half a dozen multiples of π, π/2, π/4
-// and so on, with 0, π/2, 3π/4, -π as labels.
+// and so on, with 0, π/2, 3π/4, -π as labels; decimal numbers on axes that are very
+// short or reach very far.
 type piTicks struct{}
 
 // Ticks implements plot.Ticker.
-func (piTicks) Ticks(min, max float64) (ticks []plot.Tick) {
-	num, den := piStep(max - min)
-	step := math.Pi * float64(num) / float64(den)
-	for k := int(math.Ceil(min/step - 1e-9)); float64(k) <= max/step+1e-9; k++ {
-		ticks = append(ticks, plot.Tick{Value: step * float64(k), Label: piLabel(k*num, den)})
+func (piTicks) Ticks(low, high float64) []plot.Tick {
+	const far, short = 1e4, 1e-2 // beyond, fractions of π are no easier to read
+	if !ordered(low, high) || max(-low, high) > far || high-low < short {
+		return evenTicks{}.Ticks(low, high)
 	}
-	return ticks
+	num, den := piStep(high - low)
+	label := func(v float64) string { return piLabel(int(math.Round(v/math.Pi*float64(den))), den) }
+	return multiples(math.Pi*float64(num)/float64(den), low, high, label)
 }
 
 // piStep returns the step num/den·π for an axis of the given length.
 func piStep(length float64) (num, den int) {
 	num, den = 1, 1
-	for length/(math.Pi*float64(num)/float64(den)) > 8 {
+	for length/(math.Pi*float64(num)) > 8 {
 		num *= 2
 	}
-	for num == 1 && den < 1024 && length/(math.Pi/float64(den)) < 3.5 {
+	for num == 1 && length/(math.Pi/float64(den)) < 3.5 {
 		den *= 2
 	}
 	return num, den

@@ -34,8 +34,8 @@ func (p Plane) checked(caller string) Plane {
 	if p.Radius == 0 {
 		p.Radius = 1
 	}
-	if !(p.Radius > 0) || !finite(p.Radius) || !finite(p.X) || !finite(p.Y) {
-		panic(fmt.Sprintf("plotting: %s: plane %+v: want finite numbers and Radius ≥ 0", caller, p))
+	if !(p.Radius > 0) || !finite(math.Abs(p.X)+p.Radius) || !finite(math.Abs(p.Y)+p.Radius) {
+		panic(fmt.Sprintf("plotting: %s: plane %+v: want finite numbers, its ends too, and Radius ≥ 0", caller, p))
 	}
 	return p
 }
@@ -55,7 +55,7 @@ func (p Plane) newChart() *Chart {
 		a.Padding = vg.Length(2)
 	}
 	if p.Down {
-		c.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}}
+		c.Y.Scale = plot.InvertedScale{Normalizer: linearScale{}}
 	}
 	return c
 }
@@ -89,13 +89,24 @@ func (f affine) at(x, y float64) (u, v float64) {
 	return f.a[0][0]*x + f.a[0][1]*y + f.b[0], f.a[1][0]*x + f.a[1][1]*y + f.b[1]
 }
 
-// finite reports whether all numbers of the field are.
-func (f affine) finite() bool {
-	sum := f.b[0] + f.b[1]
-	for _, row := range f.a {
-		sum += row[0] + row[1]
+// largest is the absolute value of the largest number of the field, Inf or NaN if
+// any is.
+func (f affine) largest() (largest float64) {
+	for _, v := range []float64{f.a[0][0], f.a[0][1], f.a[1][0], f.a[1][1], f.b[0], f.b[1]} {
+		largest = max(largest, math.Abs(v))
 	}
-	return finite(sum)
+	return largest
+}
+
+// scaled returns the field divided by a power of two, its largest number about 1:
+// what is drawn of a field does not depend on its speed, which may overflow.
+func (f affine) scaled() affine {
+	_, exponent := math.Frexp(f.largest())
+	for i := range 2 {
+		f.a[i][0], f.a[i][1] = math.Ldexp(f.a[i][0], -exponent), math.Ldexp(f.a[i][1], -exponent)
+		f.b[i] = math.Ldexp(f.b[i], -exponent)
+	}
+	return f
 }
 
 // norm is the Frobenius norm of the linear part.

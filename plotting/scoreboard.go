@@ -47,7 +47,7 @@ func Scoreboard(rows, columns []string, scores [][]Score) *Chart {
 	c.HideAxes()
 	c.X.Min, c.X.Max = 0, max(1, float64(len(columns)))
 	c.Y.Min, c.Y.Max = 0, max(1, float64(len(rows)))
-	c.Y.Scale = plot.InvertedScale{Normalizer: plot.LinearScale{}}
+	c.Y.Scale = plot.InvertedScale{Normalizer: linearScale{}}
 	c.X.Padding, c.Y.Padding = 0, 0
 	c.Width, c.Height = b.size()
 	c.Add(b)

@@ -30,7 +30,7 @@ func Spectrum(series ...Series) *Chart {
 	axis := newSpectrumAxis(series)
 	axis.apply(c.Plot)
 	c.Add(newGrid())
-	k := newKey(c.Plot)
+	k := &key{}
 	for i, s := range series {
 		if len(s.Y) > 0 {
 			points := axis.scatter(i, s)
@@ -39,7 +39,7 @@ func Spectrum(series ...Series) *Chart {
 		}
 	}
 	if named(series) {
-		c.Add(k)
+		c.addKey(k)
 	}
 	if bad := axis.bad(series); len(bad) > 0 {
 		c.Add(crosses(bad))

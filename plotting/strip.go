@@ -125,5 +125,5 @@ func (p *picture) grey(v float64) color.Color {
 	if !(p.high > p.low) {
 		return color.Gray{Y: 0x80}
 	}
-	return color.Gray{Y: uint8(math.Round(255 * (v - p.low) / (p.high - p.low)))}
+	return color.Gray{Y: uint8(math.Round(255 * linearScale{}.Normalize(p.low, p.high, v)))}
 }

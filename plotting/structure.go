@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 )
 
 // StructureConstants draws the bracket table of a Lie algebra of the given
@@ -94,7 +95,7 @@ func newBracketTable(dim int, c func(i, j, k int) float64, symbols []string) *br
 	most := max(1, int(bracketHeight/t.side()))
 	count := (len(labels) + most - 1) / most
 	for b := range count {
-		from, to := b*len(labels)/count, (b+1)*len(labels)/count
+		from, to := (b*len(labels)+count-1)/count, ((b+1)*len(labels)+count-1)/count // the longest first
 		m := mat.NewDense(to-from, dim, constants[from*dim:to*dim])
 		t.blocks = append(t.blocks, bracketBlock{labels[from:to], m})
 	}
@@ -169,7 +170,7 @@ func (t *bracketTable) remark() string {
 // fewer rows keep in line with the others.
 func (t *bracketTable) chart(b bracketBlock, rows int, columns []string) *Chart {
 	c := newMatrixChart(rows, t.dim, false)
-	c.X.Tick.Marker, c.Y.Tick.Marker = nameTicks(columns), nameTicks(b.rows)
+	c.X.Tick.Marker, c.Y.Tick.Marker = plot.ConstantTicks{}, nameTicks(b.rows)
 	sty := c.Y.Tick.Label
 	var widest vg.Length
 	for _, r := range b.rows {
@@ -178,18 +179,35 @@ func (t *bracketTable) chart(b bracketBlock, rows int, columns []string) *Chart 
 	c.Width = t.side()*vg.Length(t.dim) + widest + 0.24*vg.Inch
 	c.Height = t.side()*vg.Length(rows) + 0.4*vg.Inch
 	c.Add(cells{m: b.constants, colors: diverging(t.limit), numbers: t.numbered(), least: t.least()})
+	c.Add(columnNames{columns, len(b.rows)})
 	return c
 }
 
-// nameTicks are the labels of 1, 2, 3, ….
-type nameTicks []string
+// columnNames stand right below a table of the given number of rows, which may end
+// above the axis.
+type columnNames struct {
+	names []string
+	rows  int
+}
 
-// Ticks implements plot.Ticker.
-func (n nameTicks) Ticks(min, max float64) (ticks []plot.Tick) {
-	for i, name := range n {
-		if v := float64(i + 1); v >= min && v <= max {
-			ticks = append(ticks, plot.Tick{Value: v, Label: name})
-		}
+// Plot implements plot.Plotter.
+func (n columnNames) Plot(c draw.Canvas, p *plot.Plot) {
+	trX, trY := p.Transforms(&c)
+	sty := textStyle(tickSize, ink)
+	sty.XAlign, sty.YAlign = draw.XCenter, draw.YTop
+	for _, name := range n.names { // all of one size
+		sty = fitText(sty, name, trX(1)-trX(0)-1)
 	}
-	return ticks
+	for j, name := range n.names {
+		at := vg.Point{X: trX(float64(j + 1)), Y: trY(float64(n.rows)+0.5) + sty.FontExtents().Descent - columnGap}
+		c.FillText(sty, at, name)
+	}
+}
+
+const columnGap = vg.Length(2) // between a table and the names below it
+
+// GlyphBoxes implements plot.GlyphBoxer.
+func (n columnNames) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
+	sty := textStyle(tickSize, ink)
+	return []plot.GlyphBox{{Rectangle: vg.Rectangle{Min: vg.Point{Y: -sty.Height("E") - columnGap}, Max: vg.Point{X: 1}}}}
 }

@@ -96,6 +96,7 @@ func newChart(width, height vg.Length) *Chart {
 		a.Tick.LineStyle = rule(ink)
 		a.Tick.Length = vg.Points(4)
 		a.Tick.Marker = evenTicks{}
+		a.Scale = linearScale{}
 	}
 	p.Legend.TextStyle = textStyle(tickSize, ink)
 	return &Chart{Plot: p, Width: width, Height: height}

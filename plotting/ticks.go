@@ -1,40 +1,61 @@
 package plotting
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot"
 )
 
+// mostTicks is the largest number of labels on an axis of numbers.
+const mostTicks = 13
+
 // evenTicks labels about half a dozen round numbers. plot.DefaultTicks labels
 // three.
 type evenTicks struct{}
 
 // Ticks implements plot.Ticker.
-func (evenTicks) Ticks(min, max float64) (ticks []plot.Tick) {
-	step, digits := evenStep((max - min) / 6)
-	first, last := math.Ceil(min/step-1e-9), math.Floor(max/step+1e-9)
-	for k := first; k <= last; k++ {
-		ticks = append(ticks, plot.Tick{Value: k * step, Label: tickLabel(k*step, digits)})
+func (evenTicks) Ticks(low, high float64) []plot.Tick {
+	if !ordered(low, high) {
+		return nil
+	}
+	step, exponent := evenStep(high/6 - low/6) // the difference of the ends may overflow
+	return multiples(step, low, high, newTickFormat(exponent, max(math.Abs(low), math.Abs(high))).label)
+}
+
+// ordered reports whether ticks fit between two numbers: both are finite, the
+// second is larger.
+func ordered(low, high float64) bool { return finite(low) && finite(high) && low < high }
+
+// multiples labels the multiples of step from low to high, at most mostTicks of
+// them. Where the step is less than the rounding of its multiples it stops at the
+// first.
+func multiples(step, low, high float64, label func(v float64) string) (ticks []plot.Tick) {
+	first, last := math.Ceil(low/step-1e-9), math.Floor(high/step+1e-9)
+	for i := range mostTicks {
+		k := first + float64(i)
+		v := k * step
+		if !(k <= last) || !finite(v) || i > 0 && v <= ticks[i-1].Value {
+			break
+		}
+		ticks = append(ticks, plot.Tick{Value: v, Label: label(v)})
 	}
 	return ticks
 }
 
 // evenStep returns the smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is not
-// below min, and the number of decimals that writes its multiples.
-func evenStep(min float64) (step float64, digits int) {
-	e := int(math.Floor(math.Log10(min)))
-	for _, k := range []float64{1, 2, 5, 10} {
-		if step = k * pow10(e); step >= min {
-			if k == 10 {
-				e++
-			}
-			break
+// below least, and the exponent of its first digit.
+func evenStep(least float64) (step float64, exponent int) {
+	e := int(math.Floor(math.Log10(positive(least))))
+	for _, k := range []float64{1, 2, 5} {
+		if step = k * pow10(e); step >= least {
+			return step, e
 		}
 	}
-	return step, max(0, -e)
+	return pow10(e + 1), e + 1
 }
 
 // shortExponent writes 2e-05 as 2e-5 and 1e+06 as 1e6.
@@ -42,34 +63,48 @@ func shortExponent(s string) string {
 	return strings.NewReplacer("e-0", "e-", "e+0", "e", "e+", "e").Replace(s)
 }
 
-func tickLabel(v float64, digits int) string {
-	if v == 0 {
+// tickFormat writes multiples of a step with the digits that tell them apart, and
+// no more.
+type tickFormat struct{ decimals, digits int }
+
+// newTickFormat serves steps with a first digit of the given exponent, and values
+// up to largest.
+func newTickFormat(exponent int, largest float64) tickFormat {
+	first := int(math.Floor(math.Log10(positive(largest)) + 1e-9))
+	return tickFormat{max(0, -exponent), min(17, max(3, first-exponent+1))}
+}
+
+func (f tickFormat) label(v float64) string {
+	switch {
+	case v == 0:
 		return "0"
+	case f.decimals > 4 || math.Abs(v) >= 1e6:
+		return shortExponent(strconv.FormatFloat(v, 'g', f.digits, 64))
 	}
-	if digits > 4 || math.Abs(v) >= 1e6 {
-		return shortExponent(strconv.FormatFloat(v, 'g', 3, 64))
-	}
-	return strconv.FormatFloat(v, 'f', digits, 64)
+	return strconv.FormatFloat(v, 'f', f.decimals, 64)
 }
 
 // indexTicks labels whole numbers, at most about a dozen of them.
 type indexTicks struct{}
 
 // Ticks implements plot.Ticker.
-func (indexTicks) Ticks(min, max float64) (ticks []plot.Tick) {
-	step := 1
-	for _, s := range []int{1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000} {
-		if step = s; (max-min)/float64(s) <= 12 {
-			break
-		}
+func (indexTicks) Ticks(low, high float64) []plot.Tick {
+	if low != high && !ordered(low, high) {
+		return nil
 	}
-	for i := int(math.Ceil(min)); float64(i) <= max; i++ {
-		if i%step == 0 || i == 1 && step != 2 || step == 2 && i%2 == 1 {
-			if step == 2 && i%2 == 0 {
-				continue // 1, 3, 5, … reads better than 1, 2, 4, 6, …
-			}
-			ticks = append(ticks, plot.Tick{Value: float64(i), Label: strconv.Itoa(i)})
+	step, exponent := evenStep(max(1, high/12-low/12))
+	label := newTickFormat(exponent, max(math.Abs(low), math.Abs(high))).label
+	if step == 2 { // 1, 3, 5, … reads better than 2, 4, 6, …
+		ticks := multiples(step, low-1, high-1, label)
+		for i := range ticks {
+			ticks[i].Value++
+			ticks[i].Label = label(ticks[i].Value)
 		}
+		return ticks
+	}
+	ticks := multiples(step, low, high, label)
+	if at, found := slices.BinarySearchFunc(ticks, 1, func(t plot.Tick, v float64) int { return cmp.Compare(t.Value, v) }); !found && low <= 1 && high >= 1 {
+		ticks = slices.Insert(ticks, at, plot.Tick{Value: 1, Label: "1"}) // counting begins there
 	}
 	return ticks
 }

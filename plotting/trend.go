@@ -15,7 +15,8 @@ import (
 // Trend draws how a value follows a quantity that was varied, such as a symmetry
 // bias over the number of samples: each series is a line with a mark at each point
 // (X, Y), on two logarithmic axes. The x axis has its ticks at the values that were
-// tried. Intervals stand at the marks as whiskers.
+// tried. Intervals stand at the marks as whiskers; marks of several series with
+// intervals stand beside each other.
 //
 // Points that are not positive and finite leave a gap, and a line above the chart
 // counts them, and intervals with such an end. Trend panics if X, Y, Lower and
@@ -23,12 +24,15 @@ import (
 func Trend(series ...Series) *Chart {
 	checkPoints("Trend", series)
 	series = positiveX(series)
+	tried := triedPlaces(series)
+	gap, extent := logGap(tried)
+	series, step := dodged(series, func(x, part float64) float64 { return x * math.Exp(part*gap) })
 	c := curves("Trend", series, true)
-	c.addWhiskers(series)
+	c.addWhiskers(series, capWidth(step, extent/gap))
 	for i, s := range series {
 		c.addMarks(i, s)
 	}
-	return c.logX(triedTicks(series))
+	return c.logX(triedTicks(tried))
 }
 
 // Scatter draws the points (X, Y) of each series as marks on two logarithmic
@@ -41,7 +45,7 @@ func Scatter(series ...Series) *Chart {
 	series = positiveX(series)
 	c := newChart(chartWidth, chartHeight)
 	c.Add(newGrid())
-	k, total, left := newKey(c.Plot), 0, 0
+	k, total, left := &key{}, 0, 0
 	for i, s := range series {
 		_, bad := s.runs(true)
 		total, left = total+len(s.Y), left+bad
@@ -50,7 +54,7 @@ func Scatter(series ...Series) *Chart {
 		c.addMarks(i, s)
 	}
 	if named(series) {
-		c.Add(k)
+		c.addKey(k)
 	}
 	c.logY()
 	c.warnOf(total, left, noPlace)
@@ -81,21 +85,25 @@ func (c *Chart) logX(ticks plot.Ticker) *Chart {
 	if !(c.X.Min <= c.X.Max) || math.IsInf(c.X.Min, 0) {
 		c.X.Min, c.X.Max = .1, 1
 	}
-	room := max(1.05, math.Pow(c.X.Max/c.X.Min, .04))
+	room := max(1.05, math.Exp(.04*(math.Log(c.X.Max)-math.Log(c.X.Min)))) // the quotient may overflow
 	c.X.Min, c.X.Max = positive(c.X.Min/room), positive(c.X.Max*room)
 	return c
 }
 
-// triedTicks labels the values that were tried: those of all series' X.
-func triedTicks(series []Series) plot.Ticker {
-	var values []float64
+// triedPlaces returns the values of all series' X that have a place on a logarithmic
+// axis, ascending, each once.
+func triedPlaces(series []Series) (places []float64) {
 	for _, s := range series {
-		values = append(values, s.X...)
+		places = append(places, s.X...)
 	}
-	values = slices.DeleteFunc(values, func(x float64) bool { return !(x > 0) || math.IsInf(x, 1) })
-	slices.Sort(values)
-	var ticks plot.ConstantTicks
-	for _, x := range slices.Compact(values) {
+	places = slices.DeleteFunc(places, func(x float64) bool { return !(x > 0) || math.IsInf(x, 1) })
+	slices.Sort(places)
+	return slices.Compact(places)
+}
+
+// triedTicks labels the values that were tried.
+func triedTicks(tried []float64) (ticks plot.ConstantTicks) {
+	for _, x := range tried {
 		ticks = append(ticks, plot.Tick{Value: x, Label: shortExponent(strconv.FormatFloat(x, 'g', -1, 64))})
 	}
 	return ticks

@@ -1,0 +1,71 @@
+package plotting
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/plot/vg"
+)
+
+// dodge returns how far series i of n stands beside the place that they share, in
+// units of the distance to the next, so that equal values of several series are seen
+// beside each other.
+func dodge(i, n int) float64 {
+	return min(0.12, 0.6/float64(n)) * (float64(i) - float64(n-1)/2)
+}
+
+// dodged returns the series with their places moved beside each other where two or
+// more have intervals, whose whiskers would cover each other; move takes place x by
+// a part of the distance to the next. step is that part between two series, 0 where
+// they stay.
+func dodged(series []Series, move func(x, part float64) float64) (moved []Series, step float64) {
+	const near = 2. / 3 // marks joined by lines need less room than loose ones
+	with := 0
+	for _, s := range series {
+		if s.Lower != nil {
+			with++
+		}
+	}
+	if with < 2 {
+		return series, 0
+	}
+	n := len(series)
+	moved = slices.Clone(series)
+	for i, s := range series {
+		moved[i].X = make([]float64, len(s.Y))
+		for j := range s.Y {
+			moved[i].X[j] = move(s.x(j), near*dodge(i, n))
+		}
+	}
+	return moved, near * (dodge(1, n) - dodge(0, n))
+}
+
+// capWidth is the width of the bars across the ends of whiskers: narrow enough for
+// those of series that are a step apart, where the data area has room for so many
+// places.
+func capWidth(step, places float64) vg.Length {
+	const (
+		widest    = vg.Length(6)
+		narrowest = vg.Length(1.5)
+		dataWidth = 0.6 * chartWidth // beside a key of usual width
+	)
+	if step == 0 {
+		return widest
+	}
+	return max(narrowest, min(widest, 0.8*dataWidth*vg.Length(step/max(1, places))))
+}
+
+// logGap returns the least distance between two of the places, and their extent, in
+// their logarithms; no less than a twentieth of the extent, so that few places close
+// together do not rule.
+func logGap(places []float64) (gap, extent float64) {
+	if len(places) < 2 {
+		return 0.05, 0.05
+	}
+	extent = math.Log(places[len(places)-1]) - math.Log(places[0])
+	gap = extent
+	for i := range places[1:] {
+		gap = min(gap, math.Log(places[i+1])-math.Log(places[i]))
+	}
+	return max(gap, extent/20), extent
+}
