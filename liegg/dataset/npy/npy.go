@@ -1,8 +1,10 @@
 // Package npy reads and writes the array files of NumPy, .npy and .npz.
 //
-// Files come from elsewhere and may be truncated, huge or hostile: memory is taken
-// as the values arrive, whatever a header promises; object arrays, which are pickles
-// and could run code, are refused; names inside an .npz are names and never paths.
+// Files come from elsewhere and may be truncated, huge or hostile. Only regular files
+// are read, and an array must fit into a [Budget] of memory; a header that promises
+// more than its file can hold is refused before memory is taken. Object arrays, which
+// are pickles and could run code, are refused. Names inside an .npz are names and never
+// paths.
 // (github.com/sbinet/npyio, tried at v0.6.0, reads truncated files as zeros, and
 // panics or takes gigabytes at the word of a header.)
 //

@@ -11,6 +11,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/liegg/internal/bounded"
+	"github.com/liegg/lab/liegg/internal/expect"
 )
 
 // file is an .npy file with the given header and values.
@@ -24,7 +27,7 @@ func raw(header string, values ...byte) []byte {
 	return append(append(head, header...), values...)
 }
 
-func read(b []byte) (Array, error) { return Read(bytes.NewReader(b), 1<<20) }
+func read(b []byte) (Array, error) { return Budget(1 << 20).Read(bytes.NewReader(b)) }
 
 func TestReadTypes(t *testing.T) {
 	for _, c := range []struct {
@@ -102,7 +105,8 @@ func TestReadRefuses(t *testing.T) {
 		{"claims the shape", ErrFormat, file("'<f8'", false, "(99999999999999999999,)")},
 		{"claims the shape", ErrFormat, file("'<f8'", false, "(4611686018427387904, 4611686018427387904)")},
 		{"claims the shape", ErrFormat, file("'<f8'", false, "("+strings.Repeat("1, ", 40)+")")},
-		{"more than the 1048576", ErrFormat, file("'<f8'", false, "(1048577,)")},
+		{"take 1048584 bytes, the budget is 1048576", ErrBudget, file("'<f8'", false, "(131073,)")},
+		{"take 1048580 bytes, the budget is 1048576", ErrBudget, file("'|u1'", false, "(1, 262145)")},
 		{"pickle", ErrType, file("'|O'", false, "(1,)", 0x80, 4, '.')},
 		{"complex", ErrType, file("'<c16'", false, "(1,)", make([]byte, 16)...)},
 		{"structured", ErrType, file("[('a', '<f8')]", false, "(1,)", make([]byte, 8)...)},
@@ -120,7 +124,7 @@ func TestReadRefuses(t *testing.T) {
 // A header may promise what it likes: memory is taken for what is there.
 func TestReadTakesMemoryAsValuesArrive(t *testing.T) {
 	promise := file("'<f8'", false, "(268435456,)", make([]byte, 80)...)
-	if taken := allocated(func() { Read(bytes.NewReader(promise), 1<<40) }); taken > 1<<18 {
+	if taken := allocated(func() { Budget(1 << 40).Read(bytes.NewReader(promise)) }); taken > 1<<18 {
 		t.Errorf("%d bytes were allocated for a file of %d", taken, len(promise))
 	}
 }
@@ -159,12 +163,56 @@ func TestReadFileNamesTheFile(t *testing.T) {
 	if err := os.WriteFile(path, file("'<f8'", false, "(99999999, 1000)"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ReadFile(path); !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), path) {
+	if _, err := ReadFile(path); !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "truncated") {
 		t.Errorf("error %v", err)
 	}
 	if _, err := ReadFile(path + "-absent"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error %v", err)
 	}
+}
+
+// A sparse file holds all that its header claims, and takes no room on the disk.
+func TestReadFileKeepsToItsBudget(t *testing.T) {
+	head := file("'<f8'", false, "(125000000000,)")
+	path := filepath.Join(t.TempDir(), "sparse.npy")
+	if err := os.WriteFile(path, head, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, int64(len(head))+1e12); err != nil {
+		t.Skip("this file system has no sparse files:", err)
+	}
+	taken := allocated(func() {
+		_, err := ReadFile(path)
+		expect.Error(t, err, path, "[125000000000]", "1000000000000 bytes", "LIEGG_FILE_BUDGET=1000000000000")
+		if !errors.Is(err, ErrBudget) {
+			t.Errorf("%v is no ErrBudget", err)
+		}
+	})
+	if taken > 1<<18 {
+		t.Errorf("%d bytes were allocated", taken)
+	}
+}
+
+// With a file behind it, an array takes its own size and no more, in whatever order and type it is stored.
+func TestReadFileTakesNoMoreThanTheValues(t *testing.T) {
+	const n = 1 << 20
+	path := filepath.Join(t.TempDir(), "a.npy")
+	if err := os.WriteFile(path, file("'|u1'", false, fmt.Sprintf("(%d,)", n), make([]byte, n)...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	taken := allocated(func() {
+		if a, err := Budget(4 * n).ReadFile(path); err != nil || a.Len() != n {
+			t.Errorf("%d values, %v", a.Len(), err)
+		}
+	})
+	if taken > 4*n+1<<18 {
+		t.Errorf("%d bytes were allocated for %d values", taken, n)
+	}
+	_, err := Budget(4*n - 1).ReadFile(path)
+	expect.Error(t, err, "budget")
+	t.Setenv(bounded.Env, "1MiB")
+	_, err = ReadFile(path)
+	expect.Error(t, err, "take 4194304 bytes, the budget is 1048576")
 }
 
 func FuzzRead(f *testing.F) {
@@ -174,14 +222,14 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(magic + "\x02\x00\xff\xff\xff\x7f"))
 	const limit = 1 << 12
 	f.Fuzz(func(t *testing.T, b []byte) {
-		a, err := Read(bytes.NewReader(b), limit)
+		a, err := Budget(limit).Read(bytes.NewReader(b))
 		if err != nil {
-			if !errors.Is(err, ErrFormat) && !errors.Is(err, ErrType) {
+			if !errors.Is(err, ErrFormat) && !errors.Is(err, ErrType) && !errors.Is(err, ErrBudget) {
 				t.Errorf("error %v is of no known kind", err)
 			}
 			return
 		}
-		if n, ok := product(a.Dims); !ok || n != a.Len() || n > limit {
+		if n, ok := product(a.Dims); !ok || n != a.Len() || 4*n > limit {
 			t.Errorf("sizes %v and %d values", a.Dims, a.Len())
 		}
 	})

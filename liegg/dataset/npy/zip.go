@@ -5,20 +5,21 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"math"
 	"slices"
 	"strings"
+
+	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
-// MaxDeflated is the largest number of values that is read of a compressed array:
-// a few bytes may unpack to any size. Larger arrays must be saved uncompressed, by
-// numpy.savez, where the size of the file is a bound.
-const MaxDeflated = 1 << 28
+// mostDeflated is how many bytes one byte can unpack to at most, by the format of
+// DEFLATE: a length code and a distance code of one bit each stand for 258 bytes.
+const mostDeflated = 1032
 
 // Names lists the arrays of an .npz file, as NumPy names them, sorted. The errors
 // are those of the file system and ErrFormat.
 func Names(path string) (names []string, err error) {
-	err = withZip(path, func(r *zip.Reader) error {
+	err = withZip(path, func(r *zip.Reader, _ int64) error {
 		for _, f := range r.File {
 			names = append(names, strings.TrimSuffix(f.Name, ".npy"))
 		}
@@ -28,50 +29,69 @@ func Names(path string) (names []string, err error) {
 	return names, err
 }
 
+// ReadZip reads one array of an .npz file with the default budget; see
+// [Budget.ReadZip].
+func ReadZip(path, name string) (Array, error) { return Budget(0).ReadZip(path, name) }
+
 // ReadZip reads one array of an .npz file. An empty name stands for the only array.
-// The errors are those of the file system, ErrFormat and ErrType; a name that the
-// file does not have, or has twice, is told with those that are there. Nothing is
-// unpacked to disk.
-func ReadZip(path, name string) (a Array, err error) {
-	err = withZip(path, func(r *zip.Reader) (err error) {
-		a, err = readZip(r, name)
+// The errors are those of [Budget.ReadFile]; a name that the file does not have, or
+// has twice, is told with those that are there. Nothing is unpacked to disk.
+func (b Budget) ReadZip(path, name string) (a Array, err error) {
+	err = withZip(path, func(r *zip.Reader, size int64) (err error) {
+		a, err = b.readZip(r, size, name)
 		return err
 	})
 	return a, err
 }
 
-func readZip(r *zip.Reader, name string) (Array, error) {
+func (b Budget) readZip(r *zip.Reader, size int64, name string) (Array, error) {
 	f, err := member(r, name)
 	if err != nil {
 		return Array{}, err
 	}
-	a, err := readMember(f)
+	a, err := b.readMember(f, size)
 	if err != nil {
 		return Array{}, fmt.Errorf("array %q: %w", f.Name, err)
 	}
 	return a, nil
 }
 
-func withZip(path string, do func(*zip.Reader) error) error {
-	f, err := os.Open(path)
+// withZip opens a zip file and tells its size.
+func withZip(path string, do func(r *zip.Reader, size int64) error) error {
+	f, size, err := bounded.Open(path)
 	if err != nil {
 		return fmt.Errorf("npy: %w", err)
 	}
 	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return fmt.Errorf("npy: %w", err)
-	}
-	r, err := zip.NewReader(f, info.Size())
+	directory := &counted{ReaderAt: f, left: maxDirectory}
+	r, err := zip.NewReader(directory, size)
+	directory.left = math.MaxInt64
 	if err != nil {
 		err = fmt.Errorf("%w: %w", ErrFormat, err)
 	} else {
-		err = do(r)
+		err = do(r, size)
 	}
 	if err != nil {
 		return fmt.Errorf("npy: %s: %w", path, err)
 	}
 	return nil
+}
+
+// maxDirectory is the longest list of arrays that is read, in bytes: some 200 000 of
+// them.
+const maxDirectory = 16 << 20
+
+// counted reads so many bytes at most.
+type counted struct {
+	io.ReaderAt
+	left int64
+}
+
+func (c *counted) ReadAt(b []byte, at int64) (int, error) {
+	if c.left -= int64(len(b)); c.left < 0 {
+		return 0, errors.New("a list of more arrays than are read")
+	}
+	return c.ReaderAt.ReadAt(b, at)
 }
 
 func member(r *zip.Reader, name string) (*zip.File, error) {
@@ -92,18 +112,22 @@ func member(r *zip.Reader, name string) (*zip.File, error) {
 	return found[0], nil
 }
 
-func readMember(f *zip.File) (Array, error) {
-	limit := MaxDeflated
-	if f.Method == zip.Store {
-		limit = int(min(f.CompressedSize64, 1<<60)) // what lies there is what there is
+func (b Budget) readMember(f *zip.File, size int64) (Array, error) {
+	budget, err := bounded.Budget(int64(b))
+	if err != nil {
+		return Array{}, err
+	}
+	most := int64(min(f.CompressedSize64, uint64(size))) // the list of arrays may claim more than the file has
+	if f.Method != zip.Store {
+		most = min(most, math.MaxInt64/mostDeflated) * mostDeflated
 	}
 	r, err := f.Open()
 	if err != nil {
 		return Array{}, fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	defer r.Close()
-	a, err := Read(r, limit)
-	if err != nil && !errors.Is(err, ErrType) && !errors.Is(err, ErrFormat) {
+	a, err := source{r, budget, most, true}.array()
+	if err != nil && !errors.Is(err, ErrType) && !errors.Is(err, ErrBudget) && !errors.Is(err, ErrFormat) {
 		err = fmt.Errorf("%w: %w", ErrFormat, err) // such as a checksum
 	}
 	return a, err

@@ -3,13 +3,17 @@ package npy
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/liegg/internal/expect"
 )
 
 // zipped writes a zip file of members and returns its path.
@@ -85,11 +89,55 @@ func TestReadZipRefuses(t *testing.T) {
 	}
 }
 
-// A few bytes unpack to a gigabyte of zeros: what is more than the limit is refused
-// by its header.
+// A header may claim more than its compressed bytes can unpack to, or unpack to more than the budget: neither takes memory.
 func TestReadZipBomb(t *testing.T) {
-	bomb := append(file("'<f8'", false, "(300000000,)"), make([]byte, 1<<20)...)
-	path := zipped(t, zip.Deflate, map[string][]byte{"x.npy": bomb})
+	claim := append(file("'<f8'", false, "(30000000,)"), make([]byte, 1<<20)...)
+	zeros := append(file("'<f8'", false, "(1000000,)"), make([]byte, 8_000_000)...)
+	for _, c := range []struct {
+		bomb []byte
+		kind error
+		says string
+	}{
+		{claim, ErrFormat, "truncated"},
+		{zeros, ErrBudget, "take 8000000 bytes, the budget is 7999999"},
+	} {
+		path := zipped(t, zip.Deflate, map[string][]byte{"x.npy": c.bomb})
+		taken := allocated(func() {
+			_, err := Budget(7_999_999).ReadZip(path, "x")
+			expect.Error(t, err, path, `"x.npy"`, c.says)
+			if !errors.Is(err, c.kind) {
+				t.Errorf("error %v, want %v", err, c.kind)
+			}
+		})
+		if taken > 1<<18 {
+			t.Errorf("%s: %d bytes were allocated", c.says, taken)
+		}
+	}
+	path := zipped(t, zip.Deflate, map[string][]byte{"x.npy": zeros})
+	taken := allocated(func() {
+		if a, err := Budget(8_000_000).ReadZip(path, "x"); err != nil || a.Len() != 1_000_000 {
+			t.Errorf("%d values, %v", a.Len(), err)
+		}
+	})
+	if taken > 8_000_000+1<<18 {
+		t.Errorf("%d bytes were allocated for 8000000", taken)
+	}
+}
+
+// The directory at the end of a zip file may claim that an array is larger than the file.
+func TestReadZipBelievesTheFile(t *testing.T) {
+	path := zipped(t, zip.Store, map[string][]byte{"x.npy": file("'<f8'", false, "(30000000,)", make([]byte, 80)...)})
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry := bytes.LastIndex(data, []byte("PK\x01\x02"))
+	for _, at := range []int{20, 24} { // sizes, compressed and not
+		binary.LittleEndian.PutUint32(data[entry+at:], 300_000_000)
+	}
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	taken := allocated(func() {
 		if _, err := ReadZip(path, "x"); !errors.Is(err, ErrFormat) {
 			t.Errorf("error %v", err)
@@ -98,6 +146,28 @@ func TestReadZipBomb(t *testing.T) {
 	if taken > 1<<18 {
 		t.Errorf("%d bytes were allocated", taken)
 	}
+}
+
+// Each entry of a directory takes several times its size in memory.
+func TestReadZipRefusesAHugeDirectory(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "many.npz")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z := zip.NewWriter(f)
+	long := strings.Repeat("x", 60_000)
+	for i := range 300 {
+		if _, err := z.CreateHeader(&zip.FileHeader{Name: fmt.Sprint(i), Extra: []byte(long)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Names(path)
+	expect.Error(t, err, path, "more arrays than are read")
 }
 
 func TestWriteZip(t *testing.T) {
@@ -134,7 +204,7 @@ func FuzzReadZip(f *testing.F) {
 		if err != nil {
 			return
 		}
-		a, err := readZip(r, "a")
+		a, err := Budget(1<<12).readZip(r, int64(len(b)), "a")
 		if n, ok := product(a.Dims); err == nil && (!ok || n != a.Len()) {
 			t.Errorf("sizes %v and %d values", a.Dims, a.Len())
 		}

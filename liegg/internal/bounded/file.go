@@ -1,0 +1,72 @@
+package bounded
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"syscall"
+)
+
+// Open opens a regular file and returns its size. Pipes and devices, which may block or never end, are refused; so are
+// folders. The errors are those of the file system and name the file.
+func Open(path string) (*os.File, int64, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, 0, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, 0, notRegular(path, info.Mode())
+	}
+	// Should a pipe have taken the file's place by now, this does not wait for its writer.
+	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, 0, err
+	}
+	if info, err = f.Stat(); err == nil && !info.Mode().IsRegular() {
+		err = notRegular(path, info.Mode())
+	}
+	if err != nil {
+		f.Close()
+		return nil, 0, err
+	}
+	return f, info.Size(), nil
+}
+
+func notRegular(path string, mode fs.FileMode) error {
+	kind := "a device"
+	switch {
+	case mode.IsDir():
+		kind = "a folder"
+	case mode&fs.ModeNamedPipe != 0:
+		kind = "a pipe"
+	case mode&fs.ModeSocket != 0:
+		kind = "a socket"
+	}
+	return fmt.Errorf("%s is %s: only regular files are read; copy the contents to one", path, kind)
+}
+
+// ReadFile reads a regular file of at most budget bytes; 0 stands for the default, see [Budget]. The errors are those of
+// [Open], and [ErrBudget].
+func ReadFile(path string, budget int64) ([]byte, error) {
+	budget, err := Budget(budget)
+	if err != nil {
+		return nil, err
+	}
+	f, size, err := Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if size > budget {
+		return nil, fmt.Errorf("%s: %w", path, Exceeded("the file has", size, budget))
+	}
+	var data bytes.Buffer
+	data.Grow(int(size) + bytes.MinRead)
+	_, err = data.ReadFrom(io.LimitReader(f, budget+1)) // the file may have grown
+	if err == nil && int64(data.Len()) > budget {
+		err = fmt.Errorf("%s: %w", path, Exceeded("the file has at least", int64(data.Len()), budget))
+	}
+	return data.Bytes(), err
+}
