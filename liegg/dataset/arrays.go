@@ -13,22 +13,40 @@ import (
 // ErrFile is wrapped by the errors of [ReadCSV] once the file is open, and by those of [Labels].
 var ErrFile = errors.New("data that cannot be used")
 
+// ErrBudget is wrapped by the errors of files that would take more memory than their [Budget]; they tell how much.
+var ErrBudget = npy.ErrBudget
+
+// Budget is how many bytes of memory the contents of one file may take. 0 stands for the default: 1 GiB, or what the
+// environment variable LIEGG_FILE_BUDGET says, in bytes or as in 8GiB. A caller raises it so:
+//
+//	x, err := dataset.Budget(16 << 30).ReadNPY("x.npy")
+//
+// While a file is read, twice the budget may be in use for a moment. Every reader takes regular files only: pipes and
+// devices may never end.
+type Budget int64
+
+// ReadNPY reads an .npy file with the default budget; see [Budget.ReadNPY].
+func ReadNPY(path string) (*tensors.Tensor, error) { return Budget(0).ReadNPY(path) }
+
 // ReadNPY reads an array that NumPy saved, as a tensor of its shape: inputs [N, in…] or targets [N, out]. Values of type
 // float16 and float32, bool and integers of 8 and 16 bits become float32, all other real numbers float64, exactly.
 //
-// The errors are those of [npy.ReadFile]: object arrays, which are pickles, and complex numbers are refused.
-func ReadNPY(path string) (*tensors.Tensor, error) {
-	a, err := npy.ReadFile(path)
+// The errors are those of [npy.Budget.ReadFile]: object arrays, which are pickles, and complex numbers are refused.
+func (b Budget) ReadNPY(path string) (*tensors.Tensor, error) {
+	a, err := npy.Budget(b).ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
 	return asTensor(a), nil
 }
 
-// ReadNPZ reads one array of an .npz file, as [ReadNPY] does; an empty name stands for the only one. The errors are those
-// of [npy.ReadZip].
-func ReadNPZ(path, name string) (*tensors.Tensor, error) {
-	a, err := npy.ReadZip(path, name)
+// ReadNPZ reads one array of an .npz file with the default budget; see [Budget.ReadNPZ].
+func ReadNPZ(path, name string) (*tensors.Tensor, error) { return Budget(0).ReadNPZ(path, name) }
+
+// ReadNPZ reads one array of an .npz file, as [Budget.ReadNPY] does; an empty name stands for the only one. The errors are
+// those of [npy.Budget.ReadZip].
+func (b Budget) ReadNPZ(path, name string) (*tensors.Tensor, error) {
+	a, err := npy.Budget(b).ReadZip(path, name)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/liegg/internal/expect"
 )
 
 var smallIDX = []byte{0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 4, 5, 6}
@@ -24,7 +26,7 @@ func gzipped(data []byte) []byte {
 
 func TestReadIDX(t *testing.T) {
 	for name, file := range map[string][]byte{"plain": smallIDX, "gzipped": gzipped(smallIDX)} {
-		array, err := ReadIDX(bytes.NewReader(file), 6)
+		array, err := Budget(6).ReadIDX(bytes.NewReader(file))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -52,13 +54,12 @@ func TestReadIDXRejects(t *testing.T) {
 		{"gzip of truncated", "promises 6 values, 5 are there", gzipped(smallIDX[:17])},
 		{"trailing", "follows", append(slices.Clone(smallIDX), 7)},
 		{"trailing in gzip", "follows", gzipped(append(slices.Clone(smallIDX), 7))},
-		{"trailing after gzip", "after 6 of 6 values", append(gzipped(smallIDX), 7)},
+		{"trailing after gzip", "after the 6 values", append(gzipped(smallIDX), 7)},
 		{"gzip checksum", "gzip", flipped},
 		{"broken gzip header", "gzip header", []byte{0x1f, 0x8b, 0xff}},
-		{"huge", "limit", []byte{0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}},
-		{"one above the limit", "limit", []byte{0, 0, 8, 1, 0, 0, 0, 101}},
+		{"huge", "no number of values", []byte{0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}},
 	} {
-		_, err := ReadIDX(bytes.NewReader(c.file), 100)
+		_, err := Budget(100).ReadIDX(bytes.NewReader(c.file))
 		if !errors.Is(err, ErrIDX) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: error %q, want one about %q", c.name, err, c.says)
 		}
@@ -67,14 +68,41 @@ func TestReadIDXRejects(t *testing.T) {
 
 func TestReadIDXTakesMemoryAsValuesArrive(t *testing.T) {
 	promise := []byte{0, 0, 8, 1, 0x7f, 255, 255, 255} // 2 GiB, and nothing there
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	ReadIDX(bytes.NewReader(promise), 1<<31)
-	runtime.ReadMemStats(&after)
-	allocated := after.TotalAlloc - before.TotalAlloc
-	if allocated > 1<<16 {
+	allocated := allocated(func() { Budget(1 << 31).ReadIDX(bytes.NewReader(promise)) })
+	if allocated > 1<<17 {
 		t.Errorf("%d bytes were allocated for a file of %d", allocated, len(promise))
 	}
+}
+
+// A gzipped file of a few bytes unpacks to any number of zeros: it is refused by its header.
+func TestReadIDXFileKeepsToItsBudget(t *testing.T) {
+	const n = 10_000_000
+	bomb := gzipped(append([]byte{0, 0, 8, 1, 0, 0x98, 0x96, 0x80}, make([]byte, n)...))
+	path := filepath.Join(t.TempDir(), "bomb-idx1-ubyte.gz")
+	if err := os.WriteFile(path, bomb, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if array, err := Budget(n).ReadIDXFile(path); err != nil || len(array.Data) != n || cap(array.Data) != n {
+		t.Errorf("%d values, %v", len(array.Data), err)
+	}
+	taken := allocated(func() {
+		_, err := Budget(n - 1).ReadIDXFile(path)
+		expect.Error(t, err, path, "take 10000000 bytes, the budget is 9999999", "LIEGG_FILE_BUDGET=10000000")
+		if !errors.Is(err, ErrBudget) || errors.Is(err, ErrIDX) {
+			t.Errorf("error %v", err)
+		}
+	})
+	if taken > 1<<17 {
+		t.Errorf("%d bytes were allocated", taken)
+	}
+}
+
+func allocated(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
 }
 
 func TestReadIDXFileNamesTheFile(t *testing.T) {
@@ -82,11 +110,11 @@ func TestReadIDXFileNamesTheFile(t *testing.T) {
 	if err := os.WriteFile(path, smallIDX[:16], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := ReadIDXFile(path, 100)
+	_, err := ReadIDXFile(path)
 	if !errors.Is(err, ErrIDX) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "fetch") {
 		t.Errorf("error %q does not name the file and what to do", err)
 	}
-	if _, err := ReadIDXFile(path+"-absent", 100); !errors.Is(err, os.ErrNotExist) {
+	if _, err := ReadIDXFile(path + "-absent"); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("error %q does not wrap os.ErrNotExist", err)
 	}
 }
@@ -98,10 +126,10 @@ func FuzzReadIDX(f *testing.F) {
 	f.Add([]byte{0, 0, 8, 3, 255, 255, 255, 255, 0, 0, 0, 0, 1, 1, 1, 1})
 	const limit = 1 << 12
 	f.Fuzz(func(t *testing.T, file []byte) {
-		array, err := ReadIDX(bytes.NewReader(file), limit)
+		array, err := Budget(limit).ReadIDX(bytes.NewReader(file))
 		if err != nil {
-			if !errors.Is(err, ErrIDX) {
-				t.Errorf("error %q is no ErrIDX", err)
+			if !errors.Is(err, ErrIDX) && !errors.Is(err, ErrBudget) {
+				t.Errorf("error %q is of no known kind", err)
 			}
 			return
 		}

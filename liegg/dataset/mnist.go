@@ -104,7 +104,7 @@ func (f mnistFile) read(folder string, sizes ...int) ([]byte, error) {
 		return nil, err
 	}
 	dims := append([]int{f.count}, sizes...)
-	array, err := ReadIDXFile(path, product(dims))
+	array, err := Budget(product(dims)).ReadIDXFile(path)
 	if err != nil {
 		return nil, err
 	}
