@@ -1,115 +1,185 @@
 package dataset
 
 import (
-	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
-// ReadCSV reads columns of a table of numbers as a tensor [N, columns] float64, in the order they are named in; without
-// names it reads all of them. The first line holds the names of the columns, unless all of it are numbers: then columns go
-// by their places, "1" being the first.
+// CSV says how a table of numbers is written. The zero value finds out from the table, and refuses one that can be read in
+// two ways with an error that names the field to set:
 //
-// The errors are those of the file system, and wrap [ErrFile] with line and column for a field that is no finite number, a
-// line of another length, a name that is not there or there twice, and a table without a line of numbers.
+//	x, err := dataset.CSV{Header: dataset.HeaderPresent}.Read("x.csv", "0", "2")
+type CSV struct {
+	// Header says whether the first line holds the names of the columns. See [HeaderFound], the default.
+	Header Header
+	// Separator stands between fields. 0 takes a semicolon, a tab or a comma, the first of these that is in the first line.
+	Separator rune
+	// Decimal stands before decimals, '.' or ','. 0 takes the point where the separator is a comma; otherwise the point or
+	// the comma, whichever the table has. With a decimal comma, no separator is found but the semicolon and the tab.
+	Decimal rune
+	// Budget is how much memory the numbers may take, at 8 bytes each. A single line may have a 64th of it, or 64 KiB.
+	Budget Budget
+}
+
+// ReadCSV reads a table of numbers; see [CSV.Read]. How the table is written is found out.
 func ReadCSV(path string, columns ...string) (*tensors.Tensor, error) {
-	file, err := os.Open(path)
+	return CSV{}.Read(path, columns...)
+}
+
+// Read reads columns of a table as a tensor [N, columns] float64, in the order they are named in; without names it reads
+// all of them. If there is no header, columns go by their places, "1" being the first. The text is UTF-8, with or
+// without a byte-order mark, and lines end in LF or CRLF.
+//
+// The errors are those of the file system. They wrap [ErrFile] with line and column for a field that is no finite number,
+// a line of another length, a name that is not there or there twice, a table without a line of numbers, text that is not
+// UTF-8 with such lines, and what can be read in two ways. They wrap [ErrFile] and [ErrBudget] if the numbers, or a single
+// line, are more than the budget allows. Read panics if Separator or Decimal is a rune that cannot be one.
+func (c CSV) Read(path string, columns ...string) (*tensors.Tensor, error) {
+	c.check()
+	budget, err := bounded.Budget(int64(c.Budget))
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	file, size, err := bounded.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %w", err)
 	}
 	defer file.Close()
-	values, width, err := readCSV(file, columns)
+	values, width, err := c.read(file, size, budget, columns)
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %s: %w: %w", path, ErrFile, err)
 	}
 	return tensors.FromFlatDataAndDimensions(values, len(values)/width, width), nil
 }
 
-// readCSV returns the values of columns, line by line, and how many columns there are.
-func readCSV(r io.Reader, columns []string) (values []float64, width int, err error) {
-	table := csv.NewReader(withoutMark(r))
-	table.ReuseRecord = true
-	fields, err := table.Read()
+func (c CSV) check() {
+	switch c.Separator {
+	case '"', '\r', '\n', '\uFFFD':
+		panic(fmt.Sprintf("dataset: CSV.Separator cannot be %q", c.Separator))
+	}
+	switch c.Decimal {
+	case 0, '.', ',':
+	default:
+		panic(fmt.Sprintf("dataset: CSV.Decimal must be '.' or ',', got %q", c.Decimal))
+	}
+}
+
+// table is a CSV under way.
+type table struct {
+	lines        *csv.Reader
+	records      *bounded.Records
+	size, budget int64
+	numbers      numbers
+	width        int  // fields of each line
+	pairs        bool // all lines so far are two whole numbers, or one number with a decimal comma
+}
+
+// table returns that of a file of size bytes.
+func (c CSV) table(r io.Reader, size, budget int64) (*table, error) {
+	text, first, err := plainText(r)
+	if err != nil {
+		return nil, err
+	}
+	separator := c.separator(first)
+	t := &table{records: bounded.NewRecords(text, budget), size: size, budget: budget, numbers: c.numbers(separator)}
+	t.lines = csv.NewReader(t.records)
+	t.lines.Comma, t.lines.ReuseRecord, t.lines.FieldsPerRecord = separator, true, -1
+	t.pairs = separator == ',' && c.Separator == 0 && c.Decimal == 0
+	return t, nil
+}
+
+// read returns the values of columns, line by line, and how many columns there are. The file has size bytes.
+func (c CSV) read(r io.Reader, size, budget int64, columns []string) (values []float64, width int, err error) {
+	t, err := c.table(r, size, budget)
+	if err != nil {
+		return nil, 0, err
+	}
+	fields, err := t.next()
 	if err == io.EOF {
 		return nil, 0, errors.New("the file is empty")
 	}
 	if err != nil {
 		return nil, 0, err
 	}
-	names, named := header(fields)
-	places, err := placesOf(columns, names)
+	names, named, err := c.Header.names(fields, t.numbers)
+	if err != nil {
+		return nil, 0, err
+	}
+	places, err := placesOf(columns, names, named)
 	if err != nil {
 		return nil, 0, err
 	}
 	if named {
-		fields, err = table.Read()
+		t.pairs = false
+		fields, err = t.next()
 	}
-	for ; err == nil; fields, err = table.Read() {
-		for _, p := range places {
-			v, err := strconv.ParseFloat(strings.TrimSpace(fields[p]), 64)
-			if err != nil || v-v != 0 { // v−v is NaN for NaN and ±Inf
-				line, _ := table.FieldPos(p)
-				return nil, 0, fmt.Errorf("line %d, column %q: %.40q is no finite number", line, names[p], fields[p])
-			}
-			values = append(values, v)
+	for ; err == nil; fields, err = t.next() {
+		if values, err = t.extend(values, fields, places, names); err != nil {
+			return nil, 0, err
 		}
 	}
 	if err != io.EOF {
 		return nil, 0, err
 	}
-	if len(values) == 0 {
-		return nil, 0, errors.New("there is no line of numbers")
-	}
-	return values, len(places), nil
+	return values, len(places), t.doubts(len(values))
 }
 
-// withoutMark skips the byte-order mark that spreadsheets begin with.
-func withoutMark(r io.Reader) io.Reader {
-	buffered := bufio.NewReader(r)
-	if mark, _ := buffered.Peek(3); string(mark) == "\ufeff" {
-		buffered.Discard(3)
+// next reads a line, which is as long as the first.
+func (t *table) next() ([]string, error) {
+	fields, err := t.lines.Read()
+	t.records.Next()
+	if err != nil {
+		return nil, err
 	}
-	return buffered
+	if t.width == 0 {
+		t.width = len(fields)
+	}
+	if len(fields) != t.width {
+		return nil, t.otherLength(fields)
+	}
+	return fields, nil
 }
 
-// header returns the names that the first line holds; a line of numbers has none, and its columns go by their places.
-func header(fields []string) (names []string, named bool) {
-	for i, field := range fields {
-		if _, err := strconv.ParseFloat(strings.TrimSpace(field), 64); err != nil {
-			named = true
+// extend appends the numbers at the given places of a line.
+func (t *table) extend(values []float64, fields []string, places []int, names []string) ([]float64, error) {
+	t.pairs = t.pairs && isPair(fields)
+	for _, p := range places {
+		v, why := t.numbers.parse(fields[p])
+		if why != "" {
+			line, _ := t.lines.FieldPos(p)
+			return nil, fmt.Errorf("line %d, column %q: %.40q %s", line, names[p], fields[p], why)
 		}
-		names = append(names, strconv.Itoa(i+1))
+		values = append(values, v)
 	}
-	if named {
-		for i, field := range fields {
-			names[i] = strings.TrimSpace(field)
-		}
+	if int64(len(values)) > t.budget/8 {
+		rest := float64(t.size) / float64(t.lines.InputOffset())
+		return nil, bounded.Exceeded("the numbers take about", int64(8*1.05*rest*float64(len(values))), t.budget)
 	}
-	return names, named
+	return values, nil
 }
 
-// placesOf finds columns among names, each of which must be there once; no columns stand for all.
-func placesOf(columns, names []string) ([]int, error) {
-	var places []int
-	if len(columns) == 0 {
-		for i := range names {
-			places = append(places, i)
-		}
+func (t *table) otherLength(fields []string) error {
+	hint := ""
+	if t.lines.Comma == ',' && len(fields) > t.width {
+		hint = "; if commas stand before decimals, separate the fields by semicolons, or say CSV{Decimal: ','} for a single column"
 	}
-	for _, c := range columns {
-		i := slices.Index(names, c)
-		if i < 0 || slices.Contains(names[i+1:], c) {
-			return nil, fmt.Errorf("the column %q must be there once; the columns are %.400q", c, names)
-		}
-		places = append(places, i)
+	line, _ := t.lines.FieldPos(0)
+	return fmt.Errorf("line %d has another length: %d fields, the first line has %d%s", line, len(fields), t.width, hint)
+}
+
+// doubts says what is wrong with a table as a whole.
+func (t *table) doubts(values int) error {
+	if values == 0 {
+		return errors.New("there is no line of numbers")
 	}
-	return places, nil
+	if t.pairs {
+		return errors.New("each line is two whole numbers, or one number with a decimal comma: say which, with CSV{Separator: ','} or CSV{Decimal: ','}")
+	}
+	return t.numbers.doubts()
 }
