@@ -20,12 +20,7 @@ func TestScoreCommand(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &stderr)
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer file.Close()
-	rows, err := score.Read(file)
+	rows, err := score.ReadFile(path)
 	if err != nil || len(rows) != 2 || !rows[0].Named() || !rows[1].Named() {
 		t.Errorf("%+v, %v", rows, err)
 	}

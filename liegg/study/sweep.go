@@ -1,17 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 
+	"github.com/liegg/lab/liegg/internal/bounded"
 	"github.com/liegg/lab/liegg/study/queue"
 	"github.com/liegg/lab/liegg/study/sweep"
 )
@@ -160,12 +161,11 @@ func sweepNamed(name string) (sweep.Sweep, error) {
 	if s, err := sweep.Preset(name); err == nil || !strings.HasSuffix(name, ".json") {
 		return s, err
 	}
-	file, err := os.Open(name)
+	text, err := bounded.ReadFile(name, 0)
 	if err != nil {
 		return sweep.Sweep{}, err
 	}
-	defer file.Close()
-	s, err := sweep.Parse(file)
+	s, err := sweep.Parse(bytes.NewReader(text))
 	if err != nil {
 		return s, fmt.Errorf("%s: %w", name, err)
 	}

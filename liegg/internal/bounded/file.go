@@ -48,25 +48,53 @@ func notRegular(path string, mode fs.FileMode) error {
 }
 
 // ReadFile reads a regular file of at most budget bytes; 0 stands for the default, see [Budget]. The errors are those of
-// [Open], and [ErrBudget].
+// [Open], and [ErrBudget], and name the file.
 func ReadFile(path string, budget int64) ([]byte, error) {
-	budget, err := Budget(budget)
-	if err != nil {
-		return nil, err
-	}
-	f, size, err := Open(path)
+	f, _, err := Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	if size > budget {
-		return nil, fmt.Errorf("%s: %w", path, Exceeded("the file has", size, budget))
+	data, err := ReadAll(f, budget)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	return data, nil
+}
+
+// ReadAll reads a file that is open, from its start, as [ReadFile] does.
+func ReadAll(f *os.File, budget int64) ([]byte, error) {
+	budget, err := Budget(budget)
+	if err != nil {
+		return nil, err
+	}
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if size := info.Size(); size > budget {
+		return nil, Exceeded("the file has", size, budget)
+	}
+	return contents(f, info.Size(), budget) // the file may have grown
+}
+
+// Contents reads to the end of r, at most budget bytes; 0 stands for the default. The errors are [ErrBudget] and those
+// of r.
+func Contents(r io.Reader, budget int64) ([]byte, error) {
+	budget, err := Budget(budget)
+	if err != nil {
+		return nil, err
+	}
+	return contents(r, 0, budget)
+}
+
+// contents reads about as many bytes as are expected.
+func contents(r io.Reader, expected, budget int64) ([]byte, error) {
 	var data bytes.Buffer
-	data.Grow(int(size) + bytes.MinRead)
-	_, err = data.ReadFrom(io.LimitReader(f, budget+1)) // the file may have grown
-	if err == nil && int64(data.Len()) > budget {
-		err = fmt.Errorf("%s: %w", path, Exceeded("the file has at least", int64(data.Len()), budget))
+	data.Grow(int(expected) + bytes.MinRead)
+	_, err := data.ReadFrom(io.LimitReader(r, budget+1))
+	if got := int64(data.Len()); err == nil && got > budget {
+		return nil, Exceeded("there are at least", got, budget)
 	}
 	return data.Bytes(), err
 }

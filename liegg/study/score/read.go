@@ -1,6 +1,7 @@
 package score
 
 import (
+	"bytes"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -10,12 +11,32 @@ import (
 	"strings"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
-// Read reads rows that Write wrote. The error says in which line something is
-// wrong.
+// ReadFile reads a file of rows; see [Read]. It must be a regular file of at most 1 GiB, or of what the environment
+// variable LIEGG_FILE_BUDGET says.
+func ReadFile(path string) ([]Row, error) {
+	data, err := bounded.ReadFile(path, 0)
+	if err != nil {
+		return nil, fmt.Errorf("score: %w", err)
+	}
+	rows, err := Read(bytes.NewReader(data))
+	if err != nil {
+		return nil, fmt.Errorf("score: %s: %w", path, err)
+	}
+	return rows, nil
+}
+
+// Read reads rows that Write wrote. They may have 1 GiB, or what the environment variable LIEGG_FILE_BUDGET says in bytes.
+// The error says in which line something is wrong.
 func Read(r io.Reader) ([]Row, error) {
-	c := csv.NewReader(r)
+	data, err := bounded.Contents(r, 0)
+	if err != nil {
+		return nil, fmt.Errorf("score: %w", err)
+	}
+	records := bounded.NewRecords(bytes.NewReader(data), bounded.Default)
+	c := csv.NewReader(records)
 	head, err := c.Read()
 	if err != nil {
 		return nil, fmt.Errorf("score: the head of the CSV: %w", err)
@@ -25,6 +46,7 @@ func Read(r io.Reader) ([]Row, error) {
 	}
 	var rows []Row
 	for {
+		records.Next()
 		fields, err := c.Read()
 		if errors.Is(err, io.EOF) {
 			return rows, nil
@@ -62,6 +84,9 @@ func parse(f []string) (row Row, err error) {
 	}
 	if row.Answer, err = liegg.ParseAnswer(f[6]); err != nil {
 		return row, err
+	}
+	if outcome := row.Outcome(); string(outcome) != f[9] {
+		return row, fmt.Errorf("the outcome is %q, but by the other columns %q: the line has changed since it was written", f[9], outcome)
 	}
 	if f[15] != "" {
 		row.Reasons = strings.Split(f[15], "; ")

@@ -10,6 +10,8 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/internal/bounded"
+	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/study/score"
 )
@@ -98,11 +100,26 @@ func TestReadErrors(t *testing.T) {
 	}
 	good := b.String()
 	for _, bad := range []string{"", "case,kind\n", strings.Replace(good, "symmetric", "yes", 1),
-		strings.Replace(good, "trained", "guessed", 1), strings.Replace(good, ",25,", ",many,", 1), good + "a,b\n"} {
+		strings.Replace(good, "trained", "guessed", 1), strings.Replace(good, ",25,", ",many,", 1), good + "a,b\n",
+		strings.Replace(good, ",10,so(5),right", ",9,so(5),right", 1), strings.Replace(good, "right", "wrong", 1), good + "\"" + strings.Repeat("x", 20<<20)} {
 		if _, err := score.Read(strings.NewReader(bad)); err == nil || !strings.HasPrefix(err.Error(), "score: ") {
-			t.Errorf("%q: error %v", bad, err)
+			t.Errorf("%.400q: error %v", bad, err)
 		}
 	}
+}
+
+func TestReadFile(t *testing.T) {
+	got, err := score.ReadFile("../../../notebooks/scores.csv")
+	if err != nil || len(got) != 90 {
+		t.Errorf("%d rows, %v", len(got), err)
+	}
+	t.Setenv(bounded.Env, "1KiB")
+	_, err = score.ReadFile("../../../notebooks/scores.csv")
+	expect.Error(t, err, "scores.csv", "the budget is 1024")
+	_, err = score.Read(strings.NewReader(strings.Repeat("x", 2000)))
+	expect.Error(t, err, "at least 1025", "the budget is 1024")
+	_, err = score.ReadFile(t.TempDir())
+	expect.Error(t, err, "score: ", "a folder")
 }
 
 // Whatever Read takes, Write writes back to the same rows.

@@ -1,11 +1,6 @@
 package sweep
 
 import (
-	"bytes"
-	"encoding/csv"
-	"errors"
-	"fmt"
-	"io"
 	"math"
 	"strconv"
 	"strings"
@@ -18,7 +13,7 @@ type column struct {
 	set  func(*Row, string) error
 }
 
-// columns are those of the CSV, in its order.
+// columns are those of the CSV, in its order. A digest of them follows; see Encode.
 var columns = []column{
 	words("key", func(r *Row) *string { return &r.Key }),
 	words("task", func(r *Row) *string { return &r.Task }),
@@ -121,52 +116,4 @@ func read(s string) (float64, error) {
 		return math.NaN(), nil
 	}
 	return strconv.ParseFloat(s, 64)
-}
-
-func columnNames() []string {
-	names := make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = c.name
-	}
-	return names
-}
-
-// Encode writes rows as lines of CSV, without a head: the result of a job as bytes,
-// for Decode elsewhere. Numbers have six digits.
-func Encode(rows ...Row) []byte {
-	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	for _, r := range rows {
-		fields := make([]string, len(columns))
-		for i, c := range columns {
-			fields[i] = c.get(&r)
-		}
-		w.Write(fields) // a buffer takes all
-	}
-	w.Flush()
-	return b.Bytes()
-}
-
-// Decode reads what Encode wrote. The error says which line and column is wrong.
-func Decode(data []byte) ([]Row, error) {
-	r := csv.NewReader(bytes.NewReader(data))
-	r.FieldsPerRecord = len(columns)
-	var rows []Row
-	for {
-		fields, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("sweep: rows: %w", err)
-		}
-		var row Row
-		for i, c := range columns {
-			if err := c.set(&row, fields[i]); err != nil {
-				line, _ := r.FieldPos(i)
-				return nil, fmt.Errorf("sweep: rows: line %d, column %s: %w", line, c.name, err)
-			}
-		}
-		rows = append(rows, row)
-	}
 }

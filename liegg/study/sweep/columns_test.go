@@ -1,6 +1,8 @@
 package sweep
 
 import (
+	"bytes"
+	"errors"
 	"math"
 	"testing"
 
@@ -26,8 +28,47 @@ func TestRowsRoundTrip(t *testing.T) {
 		t.Errorf("a row of two lines: %q", back[1].Failed)
 	}
 	_, err := Decode([]byte("a,b\n"))
-	expect.Error(t, err, "line 1")
+	expect.Error(t, err, "line 1", "2 fields")
 	text[len("a,o5,")] = 'x'
 	_, err = Decode(text)
-	expect.Error(t, err, "line 1", "samples")
+	expect.Error(t, err, "line 1", "digest")
+	fields := bytes.SplitN(text, []byte(","), 4)
+	fields[2] = []byte("many")
+	_, err = decode(bytes.Join(fields, []byte(",")), 7, true)
+	expect.Error(t, err, "line 7", "digest")
+}
+
+// Any byte of a row that changes is noticed: what is read is what was written, or nothing.
+func TestDigestsNoticeEveryByte(t *testing.T) {
+	row := Row{Key: "a", Task: "o5", Seed: 3, Fit: .5, Spectrum: []float64{1, 2}, Reasons: []string{`one, "two"`}}
+	good := Encode(row)
+	for i := range len(good) - 1 { // the line's end is no part of the row
+		for _, flip := range []byte{1, 4, 32} {
+			bad := bytes.Clone(good)
+			bad[i] ^= flip
+			rows, err := Decode(bad)
+			if err == nil && (len(rows) != 1 || !bytes.Equal(Encode(rows...), good)) {
+				t.Errorf("byte %d: %q was read", i, bad)
+			}
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	f.Add(Encode(Row{Key: "a", Reasons: []string{`one, "two"`}, Spectrum: []float64{1}}), true)
+	f.Add([]byte("a,b\n\n\"c\n"), false)
+	f.Fuzz(func(t *testing.T, text []byte, digests bool) {
+		lines, err := decode(text, 3, digests)
+		if err != nil {
+			if !errors.Is(err, ErrDamaged) {
+				t.Errorf("%v is no ErrDamaged", err)
+			}
+			return
+		}
+		for _, l := range lines {
+			if back, err := Decode(Encode(l.Row)); err != nil || !back[0].same(l.Row) {
+				t.Errorf("%+v became %+v, %v", l.Row, back, err)
+			}
+		}
+	})
 }

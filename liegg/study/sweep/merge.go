@@ -3,10 +3,10 @@ package sweep
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/liegg/lab/liegg/internal/aside"
+	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
 // Merge writes the rows of several tables of one sweep and code, such as its shards,
@@ -14,9 +14,15 @@ import (
 // there and that of the whole sweep. A row that several have is taken once; a last
 // line that is cut is left out. It panics if from is empty.
 //
-// Errors: ErrOther, naming what differs, where tables do not belong together; one row
-// with two values; a file that is no table; those of the file system. Then nothing
-// has been written.
+// Tables of earlier versions, whose rows have no digest, are read too; what is written
+// has digests. So a table of such a version is made one of this:
+//
+//	go run ./liegg/study merge rows.csv -o rows.csv
+//
+// Errors: ErrOther, naming what differs, where tables do not belong together;
+// ErrDamaged, with the lines; one row with two values; a file that is no table, or is
+// larger than a file may be (1 GiB, or what the environment variable LIEGG_FILE_BUDGET
+// says); those of the file system. Then nothing has been written.
 func Merge(to string, from ...string) (rows, total int, err error) {
 	t, err := gather(from)
 	if err != nil {
@@ -47,27 +53,25 @@ func gather(paths []string) (t *Table, err error) {
 		panic("sweep: Merge: from is empty")
 	}
 	for _, path := range paths {
-		data, err := os.ReadFile(path)
+		data, err := bounded.ReadFile(path, 0)
 		if err != nil {
 			return nil, fmt.Errorf("sweep: %w", err)
 		}
-		h, rows, err := parseTable(wholeLines(data))
+		p, err := parseTable(wholeLines(data))
 		if err == nil {
-			err = h.Sweep.Check()
+			err = p.Sweep.Check()
 		}
 		if err != nil {
 			return nil, fmt.Errorf("sweep: %s: %w", path, err)
 		}
 		if t == nil {
-			t = newTable(h)
+			t = newTable(p.head)
 		}
-		if err := h.differs(t.head); err != nil {
+		if err := p.differs(t.head); err != nil {
 			return nil, fmt.Errorf("sweep: %s and %s do not belong together: %w", path, filepath.Base(paths[0]), err)
 		}
-		for i, row := range rows {
-			if err := t.take(row); err != nil {
-				return nil, fmt.Errorf("sweep: %s: line %d: %w", path, i+3, err)
-			}
+		if err := t.takeAll(p, path); err != nil {
+			return nil, fmt.Errorf("sweep: %s: %w", path, err)
 		}
 	}
 	return t, nil

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/liegg/lab/liegg/internal/aside"
+	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
 // Table is the CSV file of a sweep's rows, open to take more. Its first line tells
@@ -29,9 +30,10 @@ type Table struct {
 // last line is taken off. With fresh, rows that are there are moved aside first, to
 // a name of their own.
 //
-// Errors: ErrOther where the rows at path are of another sweep or of other code; a
-// file that is no table or is damaged, with the line; one that another process has
-// open; and those of the file system.
+// Errors: ErrOther where the rows at path are of another sweep or of other code;
+// ErrDamaged, with the lines and what to do; a file that is no table; one that another
+// process has open or that is larger than a file may be (1 GiB, or what the environment
+// variable LIEGG_FILE_BUDGET says); and those of the file system.
 func Open(path string, s Sweep, fresh bool) (*Table, error) {
 	code, err := CurrentCode()
 	if err != nil {
@@ -105,12 +107,12 @@ func (t *Table) open(path string) error {
 
 // beginning is the two first lines.
 func (t *Table) beginning() string {
-	return t.head.line() + "\n" + strings.Join(columnNames(), ",") + "\n"
+	return t.head.line() + "\n" + strings.Join(append(columnNames(), digestColumn), ",") + "\n"
 }
 
 // read takes in the rows that are there, and takes off what is cut.
 func (t *Table) read() error {
-	data, err := io.ReadAll(t.file)
+	data, err := bounded.ReadAll(t.file, 0)
 	if err != nil {
 		return err
 	}
@@ -121,38 +123,58 @@ func (t *Table) read() error {
 		}
 	}
 	t.size = int64(len(whole))
-	h, rows, err := parseTable(whole)
+	h, err := parseTable(whole)
 	if err != nil {
 		return err
 	}
 	if err := h.differs(t.head); err != nil {
 		return fmt.Errorf("%w: write to another file with -o, or begin anew with --fresh, which keeps the old rows beside", err)
 	}
-	for i, row := range rows {
-		if err := t.take(row); err != nil {
-			return fmt.Errorf("line %d: %w", i+3, err)
-		}
+	if !h.digests {
+		return fmt.Errorf("%w: its rows are without digests: study merge %s -o %[2]s writes them with", ErrOther, t.file.Name())
 	}
-	return nil
+	return t.takeAll(h, t.file.Name())
 }
 
 // wholeLines leaves out a last line without an end: rows hold no line breaks.
 func wholeLines(data []byte) []byte { return data[:bytes.LastIndexByte(data, '\n')+1] }
 
-// parseTable reads head and rows.
-func parseTable(data []byte) (h head, rows []Row, err error) {
+// parsed is a table as its file has it.
+type parsed struct {
+	head
+	digests bool   // each row has one
+	rows    []byte // from line 3 on
+}
+
+// parseTable reads the two first lines.
+func parseTable(data []byte) (p parsed, err error) {
 	lines := bytes.SplitN(data, []byte("\n"), 3)
 	if len(lines) < 3 {
-		return h, nil, errors.New("not a table of a sweep: it ends before its columns")
+		return p, errors.New("not a table of a sweep: it ends before its columns")
 	}
-	if h, err = parseHead(string(lines[0])); err != nil {
-		return h, nil, fmt.Errorf("not a table of a sweep: %w", err)
+	if p.head, err = parseHead(string(lines[0])); err != nil {
+		return p, fmt.Errorf("not a table of a sweep: %w", err)
 	}
-	if got := strings.Split(string(lines[1]), ","); !slices.Equal(got, columnNames()) {
-		return h, nil, fmt.Errorf("%w: its columns are those of another version", ErrOther)
+	names, digests := strings.CutSuffix(strings.TrimSuffix(string(lines[1]), "\r"), ","+digestColumn)
+	if !slices.Equal(strings.Split(names, ","), columnNames()) {
+		return p, fmt.Errorf("%w: its columns are those of another version", ErrOther)
 	}
-	rows, err = Decode(lines[2])
-	return h, rows, err
+	p.digests, p.rows = digests, lines[2]
+	return p, nil
+}
+
+// takeAll keeps the rows of the table at path.
+func (t *Table) takeAll(p parsed, path string) error {
+	lines, err := decode(p.rows, 3, p.digests)
+	if damage := (damage)(nil); errors.As(err, &damage) {
+		return fmt.Errorf("%w; %s", err, damage.advice(path))
+	}
+	for _, l := range lines {
+		if err := t.take(l.Row); err != nil {
+			return fmt.Errorf("line %d: %w", l.number, err)
+		}
+	}
+	return nil
 }
 
 // take keeps a row that belongs to the sweep; a row that is there already must be
@@ -162,7 +184,7 @@ func (t *Table) take(row Row) error {
 		return fmt.Errorf("%w: the row %s (%s, seed %d) is none of this sweep and code", ErrOther, row.Key, row.Task, row.Seed)
 	}
 	if old, ok := t.rows[row.Key]; ok && !old.same(row) {
-		return fmt.Errorf("the row %s (%s, seed %d) is there twice, with other values", row.Key, row.Task, row.Seed)
+		return fmt.Errorf("the row %s (%s, seed %d) is there twice, with other values: take out the one that is wrong, or both, and the sweep does it again", row.Key, row.Task, row.Seed)
 	}
 	t.rows[row.Key] = row
 	return nil

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/liegg/lab/liegg/internal/bounded"
 	"github.com/liegg/lab/liegg/internal/expect"
 )
 
@@ -122,12 +123,21 @@ func TestRowsOfOthersAreRefused(t *testing.T) {
 	}
 	code := ok(CurrentCode())(t)
 	for name, change := range map[string]func(string) string{
-		"sources": func(s string) string { return strings.Replace(s, code.Sources, "0123", 1) },
-		"line 3":  func(s string) string { return strings.Replace(s, "\n"+tinyKey(t), "\n"+"0123456789abcdef", 1) },
+		"sources":               func(s string) string { return strings.Replace(s, code.Sources, "0123", 1) },
+		"line 3: its digest is": func(s string) string { return strings.Replace(s, "\n"+tinyKey(t), "\n"+"0123456789abcdef", 1) },
+		"line 3: these rows": func(s string) string {
+			row := other.Jobs()[0].row(0)
+			return strings.Replace(s, "\n"+tinyKey(t), "\n"+string(Encode(row))+tinyKey(t), 1)
+		},
 		"columns": func(s string) string { return strings.Replace(s, "key,task", "key,tusk", 1) },
 		"not a":   func(s string) string { return "case,kind\n" + s },
 		"other val": func(s string) string {
-			return s + strings.Replace(strings.SplitAfter(s, "\n")[2], ",swish,", ",relu,", 1)
+			_, rows, err := Read(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows[0].Activation = "relu"
+			return s + string(Encode(rows[0]))
 		},
 	} {
 		damaged := filepath.Join(t.TempDir(), "rows.csv")
@@ -144,6 +154,85 @@ func TestRowsOfOthersAreRefused(t *testing.T) {
 	foreign := other.Jobs()[0].row(0)
 	expect.Error(t, open(t, path, tiny()).Append(foreign), "none of this sweep")
 }
+
+// A table with damaged rows says which, and how to be rid of them; then the sweep does them again.
+func TestDamagedRowsAreToldAndDoneAgain(t *testing.T) {
+	path, data := whole(t)
+	lines := strings.SplitAfter(string(data), "\n")
+	flipped := strings.Replace(lines[3], ".", ".0", 1)
+	torn := lines[5][:len(lines[5])/2] + "\n"
+	text := strings.Join([]string{lines[0], lines[1], lines[2], flipped, lines[4], torn}, "")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	advice := "sed -i '4d;6d' " + path
+	_, _, err := Read(path)
+	expect.Error(t, err, path, "line 4: its digest is", "line 6: ", advice)
+	_, err = Open(path, tiny(), false)
+	expect.Error(t, err, path, "line 4: its digest is", "line 6: ", advice)
+	if !errors.Is(err, ErrDamaged) {
+		t.Errorf("%v is no ErrDamaged", err)
+	}
+	if now := ok(os.ReadFile(path))(t); string(now) != text {
+		t.Error("the file that was refused has changed")
+	}
+	if err := os.WriteFile(path, []byte(lines[0]+lines[1]+lines[2]+lines[4]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if table := open(t, path, tiny()); table.Len() != 2 || len(table.Jobs(1, 1)) != 2 {
+		t.Errorf("%d rows, %d jobs", table.Len(), len(table.Jobs(1, 1)))
+	}
+}
+
+// Tables of earlier versions have no digests: they are read, and merged into one that has, with which a sweep goes on.
+func TestTablesWithoutDigests(t *testing.T) {
+	path, data := whole(t)
+	old := filepath.Join(t.TempDir(), "old.csv")
+	var text strings.Builder
+	for i, l := range strings.Split(strings.TrimSuffix(string(data), "\n"), "\n") {
+		if i > 0 {
+			l = l[:strings.LastIndexByte(l, ',')]
+		}
+		text.WriteString(l + "\n")
+	}
+	if err := os.WriteFile(old, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	alike(t, path, old)
+	_, err := Open(old, tiny(), false)
+	expect.Error(t, err, "without digests", "study merge "+old+" -o "+old)
+	if rows, total, err := Merge(old, old); err != nil || rows != 4 || total != 4 {
+		t.Fatalf("%d of %d rows, %v", rows, total, err)
+	}
+	if table := open(t, old, tiny()); table.Len() != 4 {
+		t.Errorf("%d rows", table.Len())
+	}
+	alike(t, path, old)
+}
+
+// The tables that the notebooks draw are read, whatever version has written them.
+func TestStoredTables(t *testing.T) {
+	for name, want := range map[string]int{"o5_sweep": 240, "o5_regimes": 50, "digits_sweep": 81, "digits_regimes": 30} {
+		s, rows, err := Read(filepath.Join("..", "..", "..", "notebooks", name+".csv"))
+		if err != nil || len(rows) != want || len(s.Jobs()) == 0 {
+			t.Errorf("%s: %d rows, want %d; %v", name, len(rows), want, err)
+		}
+	}
+}
+
+func TestReadRefusesHugeTables(t *testing.T) {
+	path, _ := whole(t)
+	t.Setenv(bounded.Env, "1KiB")
+	for _, err := range []error{second(Open(path, tiny(), false)), third(Read(path))} {
+		expect.Error(t, err, path, "the budget is 1024", bounded.Env)
+		if !errors.Is(err, bounded.ErrBudget) {
+			t.Errorf("%v is no ErrBudget", err)
+		}
+	}
+}
+
+func second[A any](_ A, err error) error        { return err }
+func third[A, B any](_ A, _ B, err error) error { return err }
 
 func tinyKey(t *testing.T) string {
 	j := tiny().Jobs()[0]
