@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/dataset/npy"
@@ -21,8 +23,7 @@ var ErrBudget = npy.ErrBudget
 //
 //	x, err := dataset.Budget(16 << 30).ReadNPY("x.npy")
 //
-// While a file is read, twice the budget may be in use for a moment. Every reader takes regular files only: pipes and
-// devices may never end.
+// Every reader takes regular files only: pipes and devices may never end.
 type Budget int64
 
 // ReadNPY reads an .npy file with the default budget; see [Budget.ReadNPY].
@@ -31,36 +32,43 @@ func ReadNPY(path string) (*tensors.Tensor, error) { return Budget(0).ReadNPY(pa
 // ReadNPY reads an array that NumPy saved, as a tensor of its shape: inputs [N, in…] or targets [N, out]. Values of type
 // float16 and float32, bool and integers of 8 and 16 bits become float32, all other real numbers float64, exactly.
 //
-// The errors are those of [npy.Budget.ReadFile]: object arrays, which are pickles, and complex numbers are refused.
-func (b Budget) ReadNPY(path string) (*tensors.Tensor, error) {
-	a, err := npy.Budget(b).ReadFile(path)
-	if err != nil {
-		return nil, err
-	}
-	return asTensor(a), nil
+// The errors are those of [npy.Budget.Open]: object arrays, which are pickles, and complex numbers are refused.
+func (b Budget) ReadNPY(path string) (t *tensors.Tensor, err error) {
+	err = npy.Budget(b).Open(path, func(r *npy.Reader) error { t, err = readTensor(r); return err })
+	return t, err
 }
 
 // ReadNPZ reads one array of an .npz file with the default budget; see [Budget.ReadNPZ].
 func ReadNPZ(path, name string) (*tensors.Tensor, error) { return Budget(0).ReadNPZ(path, name) }
 
 // ReadNPZ reads one array of an .npz file, as [Budget.ReadNPY] does; an empty name stands for the only one. The errors are
-// those of [npy.Budget.ReadZip].
-func (b Budget) ReadNPZ(path, name string) (*tensors.Tensor, error) {
-	a, err := npy.Budget(b).ReadZip(path, name)
-	if err != nil {
-		return nil, err
-	}
-	return asTensor(a), nil
+// those of [npy.Budget.OpenZip].
+func (b Budget) ReadNPZ(path, name string) (t *tensors.Tensor, err error) {
+	err = npy.Budget(b).OpenZip(path, name, func(r *npy.Reader) error { t, err = readTensor(r); return err })
+	return t, err
 }
 
-func asTensor(a npy.Array) *tensors.Tensor {
-	if a.Float32 != nil {
-		return tensors.FromFlatDataAndDimensions(a.Float32, a.Dims...)
+// readTensor reads an array into the memory of a tensor.
+func readTensor(r *npy.Reader) (*tensors.Tensor, error) {
+	dtype := dtypes.Float64
+	if r.Single {
+		dtype = dtypes.Float32
 	}
-	if a.Len() == 0 {
-		a.Float64 = []float64{} // an empty tensor, not none
+	t := tensors.FromShape(shapes.Make(dtype, r.Dims...))
+	var err error
+	must(t.MutableFlatData(func(flat any) {
+		switch flat := flat.(type) {
+		case []float32:
+			err = npy.ReadValues(r, flat)
+		case []float64:
+			err = npy.ReadValues(r, flat)
+		}
+	}))
+	if err != nil {
+		t.FinalizeAll()
+		return nil, err
 	}
-	return tensors.FromFlatDataAndDimensions(a.Float64, a.Dims...)
+	return t, nil
 }
 
 // Labels makes class labels [N, 1] int32, as [Samples] hold them, of a tensor [N] or [N, 1] of whole numbers ≥ 0 in float32

@@ -46,6 +46,14 @@ func TestReadNumPyArrays(t *testing.T) {
 	if err != nil || !slices.Equal(tensors.MustCopyFlatData[float64](got), y.Float64) {
 		t.Errorf("%v, %v", got, err)
 	}
+	for _, dims := range [][]int{{0, 3}, {}, {1, 1}} {
+		values := make([]float64, product(dims))
+		path := saved(t, "a.npy", func(f *os.File) error { return npy.Write(f, npy.Of(values, dims...)) })
+		got, err := ReadNPY(path)
+		if err != nil || !slices.Equal(got.Shape().Dimensions, dims) || !slices.Equal(tensors.MustCopyFlatData[float64](got), values) {
+			t.Errorf("%v: %v, %v", dims, got, err)
+		}
+	}
 	if _, err := ReadNPZ(both, ""); !strings.Contains(err.Error(), `["x" "y"]`) {
 		t.Errorf("error %v", err)
 	}

@@ -23,7 +23,8 @@ type CSV struct {
 	// Decimal stands before decimals, '.' or ','. 0 takes the point where the separator is a comma; otherwise the point or
 	// the comma, whichever the table has. With a decimal comma, no separator is found but the semicolon and the tab.
 	Decimal rune
-	// Budget is how much memory the numbers may take, at 8 bytes each. A single line may have a 64th of it, or 64 KiB.
+	// Budget is how much memory the numbers may take, at 16 bytes each while they are read. A single line may have a 64th
+	// of it, or 64 KiB.
 	Budget Budget
 }
 
@@ -55,7 +56,7 @@ func (c CSV) Read(path string, columns ...string) (*tensors.Tensor, error) {
 	if err != nil {
 		return nil, fmt.Errorf("dataset: %s: %w: %w", path, ErrFile, err)
 	}
-	return tensors.FromFlatDataAndDimensions(values, len(values)/width, width), nil
+	return values.tensor(width), nil
 }
 
 func (c CSV) check() {
@@ -95,7 +96,7 @@ func (c CSV) table(r io.Reader, size, budget int64) (*table, error) {
 }
 
 // read returns the values of columns, line by line, and how many columns there are. The file has size bytes.
-func (c CSV) read(r io.Reader, size, budget int64, columns []string) (values []float64, width int, err error) {
+func (c CSV) read(r io.Reader, size, budget int64, columns []string) (values *blocks, width int, err error) {
 	t, err := c.table(r, size, budget)
 	if err != nil {
 		return nil, 0, err
@@ -119,15 +120,16 @@ func (c CSV) read(r io.Reader, size, budget int64, columns []string) (values []f
 		t.pairs = false
 		fields, err = t.next()
 	}
+	values = &blocks{}
 	for ; err == nil; fields, err = t.next() {
-		if values, err = t.extend(values, fields, places, names); err != nil {
+		if err := t.extend(values, fields, places, names); err != nil {
 			return nil, 0, err
 		}
 	}
 	if err != io.EOF {
 		return nil, 0, err
 	}
-	return values, len(places), t.doubts(len(values))
+	return values, len(places), t.doubts(values.len())
 }
 
 // next reads a line, which is as long as the first.
@@ -147,21 +149,22 @@ func (t *table) next() ([]string, error) {
 }
 
 // extend appends the numbers at the given places of a line.
-func (t *table) extend(values []float64, fields []string, places []int, names []string) ([]float64, error) {
+func (t *table) extend(values *blocks, fields []string, places []int, names []string) error {
 	t.pairs = t.pairs && isPair(fields)
 	for _, p := range places {
 		v, why := t.numbers.parse(fields[p])
 		if why != "" {
 			line, _ := t.lines.FieldPos(p)
-			return nil, fmt.Errorf("line %d, column %q: %.40q %s", line, names[p], fields[p], why)
+			return fmt.Errorf("line %d, column %q: %.40q %s", line, names[p], fields[p], why)
 		}
-		values = append(values, v)
+		values.append(v)
 	}
-	if int64(len(values)) > t.budget/8 {
+	const each = 16 // bytes: a number is in a block and in the tensor
+	if n := int64(values.len()); n > t.budget/each {
 		rest := float64(t.size) / float64(t.lines.InputOffset())
-		return nil, bounded.Exceeded("the numbers take about", int64(8*1.05*rest*float64(len(values))), t.budget)
+		return bounded.Exceeded("the numbers take about", int64(each*1.05*rest*float64(n)), t.budget)
 	}
-	return values, nil
+	return nil
 }
 
 func (t *table) otherLength(fields []string) error {

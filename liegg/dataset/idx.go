@@ -13,8 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
-// ErrIDX is wrapped by the errors of [ReadIDXFile] once the file is open, and by those of [Budget.ReadIDX], unless the file
-// exceeds its budget.
+// ErrIDX is wrapped by the errors of [ReadIDXFile] once the file is open, unless the file exceeds its budget.
 var ErrIDX = errors.New("not a whole idx file")
 
 const (
@@ -33,14 +32,22 @@ type IDX struct {
 // ReadIDXFile reads an idx file, plain or gzipped, with the default budget; see [Budget.ReadIDXFile].
 func ReadIDXFile(path string) (IDX, error) { return Budget(0).ReadIDXFile(path) }
 
-// ReadIDXFile reads an idx file, plain or gzipped; see [Budget.ReadIDX]. The errors name the file and say what to do.
+// ReadIDXFile reads an array of unsigned bytes in the idx format, plain or gzipped. A file that cannot hold, even packed,
+// what its header promises, or that promises more than the budget, is refused before memory is taken for it.
+//
+// The errors name the file. They are those of the file system, also for what is no regular file; they wrap [ErrBudget] if
+// there are more values than the budget has bytes, and [ErrIDX] if the magic number is wrong, the sizes overflow, values are
+// missing, anything follows them, or gzip cannot unpack them.
+//
+// Source of the format: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits". The magic number
+// is 0, 0, type, rank; the sizes are big-endian 32-bit numbers.
 func (b Budget) ReadIDXFile(path string) (IDX, error) {
-	file, _, err := bounded.Open(path)
+	file, size, err := bounded.Open(path)
 	if err != nil {
 		return IDX{}, fmt.Errorf("dataset: opening an idx file: %w", err)
 	}
 	defer file.Close()
-	array, err := b.ReadIDX(file)
+	array, err := b.readIDX(file, size)
 	if errors.Is(err, ErrIDX) {
 		err = fmt.Errorf("%w; fetch the file again from its source", err)
 	}
@@ -50,14 +57,8 @@ func (b Budget) ReadIDXFile(path string) (IDX, error) {
 	return array, nil
 }
 
-// ReadIDX reads an array of unsigned bytes in the idx format, plain or gzipped, up to the end of r. Memory is taken as
-// the values arrive, whatever the header promises. The error wraps [ErrBudget] if there are more values than the budget
-// has bytes. It wraps [ErrIDX] if the magic number is wrong, the sizes overflow, values are missing, or anything follows
-// them; the error of r or of gzip is wrapped too if reading fails.
-//
-// Source of the format: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits". The magic number
-// is 0, 0, type, rank; the sizes are big-endian 32-bit numbers.
-func (b Budget) ReadIDX(r io.Reader) (IDX, error) {
+// readIDX reads to the end of r, which has size bytes.
+func (b Budget) readIDX(r io.Reader, size int64) (IDX, error) {
 	budget, err := bounded.Budget(int64(b))
 	if err != nil {
 		return IDX{}, err
@@ -68,25 +69,29 @@ func (b Budget) ReadIDX(r io.Reader) (IDX, error) {
 		if err != nil {
 			return IDX{}, fmt.Errorf("%w: broken gzip header: %w", ErrIDX, err)
 		}
-		return decodeIDX(unzipped, budget)
+		return decodeIDX(unzipped, bounded.Unpacked(size), budget)
 	}
-	return decodeIDX(buffered, budget)
+	return decodeIDX(buffered, size, budget)
 }
 
-func decodeIDX(r io.Reader, budget int64) (IDX, error) {
+// decodeIDX reads to the end of r, which has most bytes at most.
+func decodeIDX(r io.Reader, most, budget int64) (IDX, error) {
 	dims, size, err := readIDXHeader(r)
 	if err != nil {
 		return IDX{}, err
 	}
+	if size > most {
+		return IDX{}, fmt.Errorf("%w: truncated: the header promises %d values, the file can hold %d bytes at most", ErrIDX, size, most)
+	}
 	if size > budget {
 		return IDX{}, bounded.Exceeded(fmt.Sprintf("the values, of the sizes %d, take", dims), size, budget)
 	}
-	data, err := readUpTo(r, size)
-	if got := len(data); int64(got) < size && (err == nil || errors.Is(err, io.ErrUnexpectedEOF)) {
+	data := make([]byte, size)
+	switch got, err := io.ReadFull(r, data); {
+	case err == io.EOF && size > 0, errors.Is(err, io.ErrUnexpectedEOF):
 		return IDX{}, fmt.Errorf("%w: truncated: the header promises %d values, %d are there", ErrIDX, size, got)
-	}
-	if err != nil {
-		return IDX{}, fmt.Errorf("%w: after %d of %d values: %w", ErrIDX, len(data), size, err)
+	case err != nil:
+		return IDX{}, fmt.Errorf("%w: after %d of %d values: %w", ErrIDX, got, size, err)
 	}
 	// The look past the end also makes gzip compare its checksum.
 	switch n, err := io.ReadFull(r, make([]byte, 1)); {
@@ -96,22 +101,6 @@ func decodeIDX(r io.Reader, budget int64) (IDX, error) {
 		return IDX{}, fmt.Errorf("%w: after the %d values: %w", ErrIDX, size, err)
 	}
 	return IDX{Dims: dims, Data: data}, nil
-}
-
-// readUpTo reads size bytes, or as many as there are. It takes memory as they arrive, and never for more than size.
-func readUpTo(r io.Reader, size int64) (data []byte, err error) {
-	const first = 64 << 10
-	for err == nil && int64(len(data)) < size {
-		larger := make([]byte, min(size, max(first, 2*int64(len(data)))))
-		have := copy(larger, data)
-		var got int
-		got, err = io.ReadFull(r, larger[have:])
-		data = larger[:have+got]
-	}
-	if err == io.EOF {
-		err = nil
-	}
-	return data, err
 }
 
 // readIDXHeader returns the sizes of the axes and their product.

@@ -11,10 +11,18 @@ import (
 
 // element is a type of values: its size in bytes and how to read one.
 type element struct {
-	size   int
-	single bool // a float32 holds every value
-	wide   bool // integers of which some are none in float64: these are read as +∞
-	read   func(order binary.ByteOrder, b []byte) float64
+	size    int
+	single  bool // a float32 holds every value
+	inexact bool // integers of which some are none in float64: these are read as +∞
+	read    func(order binary.ByteOrder, b []byte) float64
+}
+
+// wide is the size of one value in memory.
+func (e element) wide() int64 {
+	if e.single {
+		return 4
+	}
+	return 8
 }
 
 var elements = map[string]element{

@@ -27,7 +27,12 @@ func raw(header string, values ...byte) []byte {
 	return append(append(head, header...), values...)
 }
 
-func read(b []byte) (Array, error) { return Budget(1 << 20).Read(bytes.NewReader(b)) }
+func read(b []byte) (Array, error) { return Budget(1 << 20).array(b) }
+
+func (b Budget) array(file []byte) (a Array, err error) {
+	err = b.open(bytes.NewReader(file), int64(len(file)), a.from)
+	return a, err
+}
 
 func TestReadTypes(t *testing.T) {
 	for _, c := range []struct {
@@ -99,14 +104,15 @@ func TestReadRefuses(t *testing.T) {
 		{"within the header", ErrFormat, whole[:40]},
 		{"the header is", ErrFormat, raw("{'descr': '<f8'}\n")},
 		{"the header is", ErrFormat, raw("}{\n")},
+		{"claims [9] = 9 values of 8 bytes, and there can be ", ErrFormat, file("'<f8'", false, "(9,)", 1)},
 		{"claims 1 values, 0 are there", ErrFormat, whole[:len(whole)-1]},
 		{"something follows", ErrFormat, append(slices.Clone(whole), 0)},
 		{"claims the shape", ErrFormat, file("'<f8'", false, "(-1,)")},
 		{"claims the shape", ErrFormat, file("'<f8'", false, "(99999999999999999999,)")},
 		{"claims the shape", ErrFormat, file("'<f8'", false, "(4611686018427387904, 4611686018427387904)")},
 		{"claims the shape", ErrFormat, file("'<f8'", false, "("+strings.Repeat("1, ", 40)+")")},
-		{"take 1048584 bytes, the budget is 1048576", ErrBudget, file("'<f8'", false, "(131073,)")},
-		{"take 1048580 bytes, the budget is 1048576", ErrBudget, file("'|u1'", false, "(1, 262145)")},
+		{"take 1048584 bytes, the budget is 1048576", ErrBudget, file("'<f8'", false, "(131073,)", make([]byte, 8*131073)...)},
+		{"take 1048580 bytes, the budget is 1048576", ErrBudget, file("'|u1'", false, "(1, 262145)", make([]byte, 262145)...)},
 		{"pickle", ErrType, file("'|O'", false, "(1,)", 0x80, 4, '.')},
 		{"complex", ErrType, file("'<c16'", false, "(1,)", make([]byte, 16)...)},
 		{"structured", ErrType, file("[('a', '<f8')]", false, "(1,)", make([]byte, 8)...)},
@@ -118,14 +124,6 @@ func TestReadRefuses(t *testing.T) {
 		if _, err := read(c.file); !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%.60q: error %v, want one that says %q", c.file, err, c.says)
 		}
-	}
-}
-
-// A header may promise what it likes: memory is taken for what is there.
-func TestReadTakesMemoryAsValuesArrive(t *testing.T) {
-	promise := file("'<f8'", false, "(268435456,)", make([]byte, 80)...)
-	if taken := allocated(func() { Budget(1 << 40).Read(bytes.NewReader(promise)) }); taken > 1<<18 {
-		t.Errorf("%d bytes were allocated for a file of %d", taken, len(promise))
 	}
 }
 
@@ -197,7 +195,7 @@ func TestReadFileKeepsToItsBudget(t *testing.T) {
 func TestReadFileTakesNoMoreThanTheValues(t *testing.T) {
 	const n = 1 << 20
 	path := filepath.Join(t.TempDir(), "a.npy")
-	if err := os.WriteFile(path, file("'|u1'", false, fmt.Sprintf("(%d,)", n), make([]byte, n)...), 0o600); err != nil {
+	if err := os.WriteFile(path, file("'|u1'", true, fmt.Sprintf("(%d, 1)", n), make([]byte, n)...), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	taken := allocated(func() {
@@ -222,7 +220,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte(magic + "\x02\x00\xff\xff\xff\x7f"))
 	const limit = 1 << 12
 	f.Fuzz(func(t *testing.T, b []byte) {
-		a, err := Budget(limit).Read(bytes.NewReader(b))
+		a, err := Budget(limit).array(b)
 		if err != nil {
 			if !errors.Is(err, ErrFormat) && !errors.Is(err, ErrType) && !errors.Is(err, ErrBudget) {
 				t.Errorf("error %v is of no known kind", err)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
@@ -21,106 +20,123 @@ var ErrBudget = bounded.ErrBudget
 // ReadFile reads an .npy file with the default budget; see [Budget.ReadFile].
 func ReadFile(path string) (Array, error) { return Budget(0).ReadFile(path) }
 
-// ReadFile reads an .npy file. The errors are those of the file system, also for what is no regular file, ErrFormat,
-// ErrType and ErrBudget, and name the file. A file that is shorter than its header claims, or larger than the budget, is
-// refused before memory is taken for it.
-func (b Budget) ReadFile(path string) (Array, error) {
-	budget, err := bounded.Budget(int64(b))
-	if err != nil {
-		return Array{}, fmt.Errorf("npy: %w", err)
-	}
+// ReadFile reads an .npy file. The errors are those of [Budget.Open].
+func (b Budget) ReadFile(path string) (a Array, err error) {
+	err = b.Open(path, a.from)
+	return a, err
+}
+
+// Open opens an .npy file and calls read, once its header is read and checked, with what reads the values. A file that is
+// shorter than its header claims, or larger than the budget, is refused before.
+//
+// The errors name the file. They are those of the file system, also for what is no regular file; ErrFormat, also if values
+// are missing or anything follows them; ErrType for objects, strings, complex numbers, records, and integers beyond ±2⁵³;
+// ErrBudget; and that of read.
+func (b Budget) Open(path string, read func(*Reader) error) error {
 	f, size, err := bounded.Open(path)
 	if err != nil {
-		return Array{}, fmt.Errorf("npy: %w", err)
+		return fmt.Errorf("npy: %w", err)
 	}
 	defer f.Close()
-	a, err := source{f, budget, size, true}.array()
-	if err != nil {
-		return Array{}, fmt.Errorf("npy: %s: %w", path, err)
+	if err := b.open(f, size, read); err != nil {
+		return fmt.Errorf("npy: %s: %w", path, err)
 	}
-	return a, nil
+	return nil
 }
 
-// Read reads an array to the end of r. Memory is taken as the values arrive. The errors are ErrFormat, also where values
-// are missing or anything follows them; ErrType for objects, strings, complex numbers, records, and integers beyond ±2⁵³;
-// ErrBudget; and those of r. An array that the header says is in Fortran order takes the budget twice for a moment.
-func (b Budget) Read(r io.Reader) (Array, error) {
+// open reads an array to the end of r, which has most bytes at most.
+func (b Budget) open(r io.Reader, most int64, read func(*Reader) error) error {
 	budget, err := bounded.Budget(int64(b))
 	if err != nil {
-		return Array{}, err
+		return err
 	}
-	return source{r, budget, math.MaxInt64, false}.array()
-}
-
-// source is where the bytes of an array come from.
-type source struct {
-	io.Reader
-	budget int64 // bytes that the array may take in memory
-	most   int64 // bytes that the source can give
-	there  bool  // a file stands behind most, so that memory may be taken at once
-}
-
-func (s source) array() (Array, error) {
-	h, err := readHeader(s)
+	h, err := readHeader(r)
 	if err != nil {
-		return Array{}, err
+		return err
 	}
 	e, order, err := elementOf(h.descr)
 	if err != nil {
-		return Array{}, err
+		return err
 	}
-	if err := s.check(h, e); err != nil {
-		return Array{}, err
+	if int64(h.size) > most/int64(e.size) {
+		return fmt.Errorf("%w: truncated: the header claims %v = %d values of %d bytes, and there can be %d bytes at most", ErrFormat, h.dims, h.size, e.size, most)
 	}
-	a := Array{Dims: h.dims}
-	if s.there {
-		a.reserve(h.size, e.single)
+	if wide := e.wide(); int64(h.size) > budget/wide {
+		return bounded.Exceeded(fmt.Sprintf("the values, of the shape %v, take", h.dims), int64(h.size)*wide, budget)
 	}
-	if err := stream(s, h.size, e.size, func(b []byte) { a.extend(b, e, order) }); err != nil {
-		return Array{}, err
-	}
-	if i := slices.Index(a.Float64, math.Inf(1)); e.wide && i >= 0 {
-		return Array{}, fmt.Errorf("%w: the integer at place %d is beyond ±2⁵³: shift or scale the values, or save them as float64", ErrType, i)
-	}
-	if h.fortran {
-		a.Float32, a.Float64 = rowMajor(a.Float32, h.dims), rowMajor(a.Float64, h.dims)
-	}
-	return a, nil
+	return read(&Reader{Dims: h.dims, Single: e.single, header: h, element: e, order: order, r: r})
 }
 
-// reserve takes memory for n values.
-func (a *Array) reserve(n int, single bool) {
-	if single {
-		a.Float32 = make([]float32, 0, n)
-	} else {
-		a.Float64 = make([]float64, 0, n)
-	}
+// Reader reads the values of one array, once.
+type Reader struct {
+	// Dims are its sizes, outermost first; none for a single number.
+	Dims []int
+	// Single says that a float32 holds every value. See [Array].
+	Single bool
+
+	header  header
+	element element
+	order   binary.ByteOrder
+	r       io.Reader
 }
 
-// extend appends the values whose bytes are b.
-func (a *Array) extend(b []byte, e element, order binary.ByteOrder) {
-	for ; len(b) > 0; b = b[e.size:] {
-		if v := e.read(order, b); e.single {
-			a.Float32 = append(a.Float32, float32(v))
-		} else {
-			a.Float64 = append(a.Float64, v)
+// from reads an array.
+func (a *Array) from(r *Reader) error {
+	a.Dims = r.Dims
+	if r.Single {
+		a.Float32 = make([]float32, r.header.size)
+		return ReadValues(r, a.Float32)
+	}
+	a.Float64 = make([]float64, r.header.size)
+	return ReadValues(r, a.Float64)
+}
+
+// ReadValues reads the values of r in row-major order. It panics unless there is room for all of them, ΠDims, and no more.
+func ReadValues[T float32 | float64](r *Reader, to []T) error {
+	if len(to) != r.header.size {
+		panic(fmt.Sprintf("npy: room for %d values, but there are %d", len(to), r.header.size))
+	}
+	next, beyond, size := r.header.places(), -1, r.element.size
+	err := stream(r.r, len(to), size, func(b []byte) {
+		for ; len(b) > 0; b = b[size:] {
+			v, at := r.element.read(r.order, b), next()
+			to[at] = T(v)
+			if r.element.inexact && math.IsInf(v, 1) && (beyond < 0 || at < beyond) {
+				beyond = at
+			}
 		}
+	})
+	if err == nil && beyond >= 0 {
+		err = fmt.Errorf("%w: the integer at place %d is beyond ±2⁵³: shift or scale the values, or save them as float64", ErrType, beyond)
 	}
+	return err
 }
 
-// check refuses by the header what the source cannot hold and what the budget does not allow.
-func (s source) check(h header, e element) error {
-	if int64(h.size) > s.most/int64(e.size) {
-		return fmt.Errorf("%w: truncated: the header claims %v = %d values of %d bytes, and there can be %d bytes at most", ErrFormat, h.dims, h.size, e.size, s.most)
+// places returns, one by one, the places in row-major order of values as they are stored.
+func (h header) places() func() int {
+	at := -1
+	if !h.fortran {
+		return func() int { at++; return at }
 	}
-	wide := int64(8)
-	if e.single {
-		wide = 4
+	strides := make([]int, len(h.dims))
+	stride := 1
+	for axis := len(h.dims) - 1; axis >= 0; axis-- {
+		strides[axis] = stride
+		stride *= h.dims[axis]
 	}
-	if int64(h.size) > s.budget/wide {
-		return bounded.Exceeded(fmt.Sprintf("the values, of the shape %v, take", h.dims), int64(h.size)*wide, s.budget)
+	index, place := make([]int, len(h.dims)), 0
+	return func() int {
+		at := place
+		for axis := range index { // the first axis runs fastest
+			place += strides[axis]
+			if index[axis]++; index[axis] < h.dims[axis] {
+				break
+			}
+			place -= strides[axis] * h.dims[axis]
+			index[axis] = 0
+		}
+		return at
 	}
-	return nil
 }
 
 // stream reads n values in blocks, to the end of r.
@@ -143,28 +159,4 @@ func stream(r io.Reader, n, size int, decode func([]byte)) error {
 		return err // such as the checksum of a zip file
 	}
 	return nil
-}
-
-// rowMajor lays values in which the first axis runs fastest with the last one
-// fastest.
-func rowMajor[T any](values []T, dims []int) []T {
-	if values == nil {
-		return nil
-	}
-	turned := make([]T, len(values))
-	index := make([]int, len(dims))
-	for _, v := range values {
-		at := 0
-		for axis, i := range index {
-			at = at*dims[axis] + i
-		}
-		turned[at] = v
-		for axis := range index {
-			if index[axis]++; index[axis] < dims[axis] {
-				break
-			}
-			index[axis] = 0
-		}
-	}
-	return turned
 }

@@ -12,10 +12,6 @@ import (
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
-// mostDeflated is how many bytes one byte can unpack to at most, by the format of
-// DEFLATE: a length code and a distance code of one bit each stand for 258 bytes.
-const mostDeflated = 1032
-
 // Names lists the arrays of an .npz file, as NumPy names them, sorted. The errors
 // are those of the file system and ErrFormat.
 func Names(path string) (names []string, err error) {
@@ -33,27 +29,28 @@ func Names(path string) (names []string, err error) {
 // [Budget.ReadZip].
 func ReadZip(path, name string) (Array, error) { return Budget(0).ReadZip(path, name) }
 
-// ReadZip reads one array of an .npz file. An empty name stands for the only array.
-// The errors are those of [Budget.ReadFile]; a name that the file does not have, or
-// has twice, is told with those that are there. Nothing is unpacked to disk.
+// ReadZip reads one array of an .npz file. The errors are those of [Budget.OpenZip].
 func (b Budget) ReadZip(path, name string) (a Array, err error) {
-	err = withZip(path, func(r *zip.Reader, size int64) (err error) {
-		a, err = b.readZip(r, size, name)
-		return err
-	})
+	err = b.OpenZip(path, name, a.from)
 	return a, err
 }
 
-func (b Budget) readZip(r *zip.Reader, size int64, name string) (Array, error) {
+// OpenZip opens one array of an .npz file, as [Budget.Open] does an .npy file. An empty
+// name stands for the only array. A name that the file does not have, or has twice, is
+// an error that tells those that are there. Nothing is unpacked to disk.
+func (b Budget) OpenZip(path, name string, read func(*Reader) error) error {
+	return withZip(path, func(r *zip.Reader, size int64) error { return b.openZip(r, size, name, read) })
+}
+
+func (b Budget) openZip(r *zip.Reader, size int64, name string, read func(*Reader) error) error {
 	f, err := member(r, name)
 	if err != nil {
-		return Array{}, err
+		return err
 	}
-	a, err := b.readMember(f, size)
-	if err != nil {
-		return Array{}, fmt.Errorf("array %q: %w", f.Name, err)
+	if err := b.openMember(f, size, read); err != nil {
+		return fmt.Errorf("array %q: %w", f.Name, err)
 	}
-	return a, nil
+	return nil
 }
 
 // withZip opens a zip file and tells its size.
@@ -112,25 +109,28 @@ func member(r *zip.Reader, name string) (*zip.File, error) {
 	return found[0], nil
 }
 
-func (b Budget) readMember(f *zip.File, size int64) (Array, error) {
-	budget, err := bounded.Budget(int64(b))
-	if err != nil {
-		return Array{}, err
-	}
+func (b Budget) openMember(f *zip.File, size int64, read func(*Reader) error) error {
 	most := int64(min(f.CompressedSize64, uint64(size))) // the list of arrays may claim more than the file has
 	if f.Method != zip.Store {
-		most = min(most, math.MaxInt64/mostDeflated) * mostDeflated
+		most = bounded.Unpacked(most)
 	}
 	r, err := f.Open()
 	if err != nil {
-		return Array{}, fmt.Errorf("%w: %w", ErrFormat, err)
+		return fmt.Errorf("%w: %w", ErrFormat, err)
 	}
 	defer r.Close()
-	a, err := source{r, budget, most, true}.array()
-	if err != nil && !errors.Is(err, ErrType) && !errors.Is(err, ErrBudget) && !errors.Is(err, ErrFormat) {
-		err = fmt.Errorf("%w: %w", ErrFormat, err) // such as a checksum
+	return b.open(unpacked{r}, most, read)
+}
+
+// unpacked reads what is unpacked; that it is damaged, as a checksum says, is an ErrFormat.
+type unpacked struct{ io.Reader }
+
+func (u unpacked) Read(b []byte) (int, error) {
+	n, err := u.Reader.Read(b)
+	if err != nil && err != io.EOF {
+		err = fmt.Errorf("%w: %w", ErrFormat, err)
 	}
-	return a, err
+	return n, err
 }
 
 // WriteZip writes arrays as an .npz file, in the order of their names.

@@ -54,3 +54,10 @@ func Exceeded(what string, bytes, budget int64) error {
 	return fmt.Errorf("%w: %s %d bytes, the budget is %d: take a part of the data, or raise the budget, in the call or with %s=%d",
 		ErrBudget, what, bytes, budget, Env, bytes)
 }
+
+// Unpacked returns how many bytes so many packed ones can unpack to at most. In DEFLATE, the format of gzip and zip, a
+// length code and a distance code of one bit each stand for up to 258 bytes.
+func Unpacked(packed int64) int64 {
+	const most = 1032
+	return min(packed, math.MaxInt64/most) * most
+}
