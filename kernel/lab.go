@@ -54,16 +54,24 @@ func labRoot(p place, args []string) (root, notebook string, err error) {
 	return root, "", nil
 }
 
-// serveLab runs JupyterLab until ctx ends, which is the regular end.
+// serveLab runs JupyterLab until ctx ends, or until the user shuts it down in
+// the browser. Both are regular ends.
 func serveLab(c *call, root, notebook string, o labOptions) error {
 	defer sweep(c.place)
-	log, err := os.Create(filepath.Join(c.place.jupyter("runtime"), fmt.Sprintf("lab-%d.log", os.Getpid())))
+	sweep(c.place)
+	// What Jupyter notes of its server and kernels lies in a folder that goes
+	// with it, however it ends.
+	dir, release, err := kernelFolder(c.place)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(log.Name())
+	defer release()
+	log, err := os.Create(filepath.Join(dir, "lab.log"))
+	if err != nil {
+		return err
+	}
 	defer log.Close()
-	server, err := startServer(c, root, o.port, log)
+	server, err := startServer(c, root, dir, o.port, log)
 	if c.ctx.Err() != nil {
 		return nil
 	}
@@ -76,10 +84,20 @@ func serveLab(c *call, root, notebook string, o labOptions) error {
 	stop := completeInBackground(c)
 	err = <-server.ended
 	stop()
+	return c.labEnd(err, log.Name())
+}
+
+// labEnd is the end of lab, once JupyterLab has ended with err.
+func (c *call) labEnd(err error, log string) error {
 	if c.ctx.Err() != nil {
 		return nil
 	}
-	return fmt.Errorf("JupyterLab has ended: %w", err)
+	if err == nil {
+		fmt.Fprintln(c.stdout, "JupyterLab was shut down, and its kernels have ended.")
+		return nil
+	}
+	said, _ := os.ReadFile(log)
+	return fmt.Errorf("JupyterLab has ended: %w\n%s", err, indent(lastLines(string(said), 20)))
 }
 
 // workspaces is where JupyterLab keeps the tabs that were open, for each root
@@ -89,9 +107,10 @@ func workspaces(p place, root string) string {
 	return filepath.Join(p.jupyter("workspaces"), digest([]byte(root))[:12])
 }
 
-// labCommand is JupyterLab on loopback alone. The token goes through the
-// environment: others can read the arguments of a process.
-func labCommand(c *call, root string, port int, token string) *exec.Cmd {
+// labCommand is JupyterLab on loopback alone, with dir for what it notes of
+// itself. The token goes through the environment: others can read the
+// arguments of a process.
+func labCommand(c *call, root, dir string, port int, token string) *exec.Cmd {
 	cmd := child(c.ctx, 8*time.Second, c.place.python(), "-m", "jupyterlab",
 		"--no-browser",
 		"--ServerApp.ip=127.0.0.1",
@@ -103,7 +122,7 @@ func labCommand(c *call, root string, port int, token string) *exec.Cmd {
 		"--MultiKernelManager.default_kernel_name="+kernelName,
 		"--Application.log_level=WARN")
 	cmd.Dir = root
-	cmd.Env = withEnv(jupyterEnv(c.place), "JUPYTER_TOKEN="+token)
+	cmd.Env = withEnv(jupyterEnv(c.place), "JUPYTER_TOKEN="+token, "JUPYTER_RUNTIME_DIR="+filepath.Join(dir, "runtime"))
 	return cmd
 }
 

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -124,6 +125,63 @@ func TestLabServesAndEnds(t *testing.T) {
 	lab.end(t)
 	if runsIn(dir) {
 		t.Error("something still runs in the notebook's folder")
+	}
+}
+
+// File → Shut Down in the browser is a regular end.
+func TestLabIsShutDown(t *testing.T) {
+	lab := startLab(t, writeNotebook(t, filepath.Join(t.TempDir(), "here.ipynb"), "%%\nfmt.Println(1)"))
+	base, token, _ := strings.Cut(lab.url, "/lab/tree/here.ipynb?token=")
+	response, err := http.Post(base+"/api/shutdown?token="+token, "application/json", nil)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("it does not shut down: %v, %v", response, err)
+	}
+	response.Body.Close()
+	rest, _ := io.ReadAll(lab.stdout)
+	if err := lab.cmd.Wait(); err != nil || !strings.Contains(string(rest), "was shut down") {
+		t.Errorf("lab ended with %v and said %q", err, rest)
+	}
+}
+
+// A lab that is killed leaves a folder with its log and Jupyter's notes, which the next one removes.
+func TestKilledLabIsSwept(t *testing.T) {
+	logs := func() []string {
+		found, _ := filepath.Glob(filepath.Join(prepared.tmp(), "k*", "lab.log"))
+		return found
+	}
+	before := logs()
+	lab := startLab(t, writeNotebook(t, filepath.Join(t.TempDir(), "here.ipynb"), "%%\nfmt.Println(1)"))
+	own := slices.DeleteFunc(logs(), func(log string) bool { return slices.Contains(before, log) })
+	if len(own) != 1 {
+		t.Fatalf("the logs of this lab are %q", own)
+	}
+	if notes, _ := filepath.Glob(filepath.Join(filepath.Dir(own[0]), "runtime", "jpserver-*")); len(notes) == 0 {
+		t.Error("Jupyter keeps its notes elsewhere")
+	}
+	if err := lab.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	lab.cmd.Wait()
+	waitUntil(t, "what was left is removed", func() bool { sweep(prepared); return !exists(filepath.Dir(own[0])) })
+}
+
+func TestSweepNotes(t *testing.T) {
+	dir := t.TempDir()
+	old := time.Now().Add(-2 * noteAge)
+	for name, left := range map[string]bool{"kernel-1.json": false, "jpserver-7.html": false, "lab-7.log": false, "mine.json": true, "kernel-2.json": true} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if name != "kernel-2.json" {
+			if err := os.Chtimes(path, old, old); err != nil {
+				t.Fatal(err)
+			}
+		}
+		sweepNotes(dir)
+		if exists(path) != left {
+			t.Errorf("%s is left: %v, want %v", name, !left, left)
+		}
 	}
 }
 
