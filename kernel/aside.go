@@ -26,7 +26,7 @@ func writeAside(path string, data []byte, mode os.FileMode) error {
 	}
 	defer os.Remove(f.Name())
 	_, err = f.Write(data)
-	if err := errors.Join(err, f.Chmod(mode), f.Close()); err != nil {
+	if err := errors.Join(err, f.Chmod(mode), f.Sync(), f.Close()); err != nil {
 		return err
 	}
 	return os.Rename(f.Name(), path)
@@ -45,7 +45,40 @@ func makeAside(path string, fill func(dir string) error) error {
 	if err := fill(dir); err != nil {
 		return err
 	}
+	if err := toDisk(dir); err != nil {
+		return err
+	}
 	return replaceFolder(dir, path)
+}
+
+// toDisk waits until what is in a folder is on the disk: after a crash of the
+// machine the folder is there whole, or not at all. Many files are left to the
+// system, which writes all that it has.
+func toDisk(dir string) error {
+	var paths []string
+	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err == nil && (entry.IsDir() || entry.Type().IsRegular()) {
+			paths = append(paths, path)
+		}
+		return err
+	})
+	const many = 100
+	if len(paths) > many {
+		syscall.Sync()
+		return err
+	}
+	for _, path := range paths {
+		err = errors.Join(err, syncPath(path))
+	}
+	return err
+}
+
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // replaceFolder renames dir to path; a folder already there steps aside first
@@ -59,7 +92,10 @@ func replaceFolder(dir, path string) error {
 		return err
 	}
 	defer os.RemoveAll(old)
-	return os.Rename(dir, path)
+	if err := os.Rename(dir, path); err != nil {
+		return err
+	}
+	return syncPath(filepath.Dir(path))
 }
 
 // sweepHalfMade removes what interrupted preparations have left. The caller

@@ -25,6 +25,8 @@ func chooseBackend(p place) choice {
 		c.Backend, c.Why = "xla:"+os.Getenv("LIEGG_PLUGIN"), "LIEGG_PLUGIN names the plugin"
 	case exists(p.cudaPlugin()) && hasNVIDIA():
 		c.Backend, c.Why = "xla:"+p.cudaPlugin(), "there is an NVIDIA GPU, and its plugin is prepared"
+	case exists(p.plugin()) && pluginSound(p, false) != nil:
+		c.Backend, c.Why = "go", "XLA's CPU plugin is damaged; run: go run ./kernel prepare xla"
 	case exists(p.plugin()):
 		c.Backend, c.Why = "xla:"+p.plugin(), "XLA's CPU plugin is prepared"
 	case !hasWheels:

@@ -24,6 +24,7 @@ func cudaStep() step {
 		shared: true,
 		made:   place.cudaPlugin,
 		key:    func(place) (string, error) { return digest(fmt.Append(nil, cudaWheels)), nil },
+		sound:  func(p place, _ bool) error { return sizesSound(p.cuda()) },
 		do:     layCUDA,
 	}
 }
@@ -74,7 +75,10 @@ func layCUDA(ctx context.Context, p place, say *progress) error {
 		if !exists(filepath.Join(dir, cudaPluginFile)) {
 			return fmt.Errorf("the wheels hold no %s", cudaPluginFile)
 		}
-		return os.Symlink(filepath.Join("..", "nvidia", "cu13"), filepath.Join(lib, "jax_plugins", "nvidia"))
+		if err := os.Symlink(filepath.Join("..", "nvidia", "cu13"), filepath.Join(lib, "jax_plugins", "nvidia")); err != nil {
+			return err
+		}
+		return noteSizes(dir)
 	})
 }
 

@@ -97,6 +97,7 @@ func preparedFindings(p place) []finding {
 	for _, s := range steps() {
 		f := finding{what: s.name, found: s.made(p)}
 		state, err := s.state(p)
+		damage := s.damage(p, true)
 		switch {
 		case err != nil:
 			f.found, f.todo = "unknown", err.Error()
@@ -106,6 +107,8 @@ func preparedFindings(p place) []finding {
 			f.found, f.todo = "not there: no completion in cells", "lab builds it; or go run ./kernel prepare gopls"
 		case state == stateFailed:
 			f.found, f.todo = "could not be prepared", "go run ./kernel prepare "+s.name+" tries again and says why not"
+		case state == stateDamaged || state == stateDone && damage != nil:
+			f.found, f.todo = fmt.Sprintf("damaged: %v", damage), "lab and run make it again; or go run ./kernel prepare "+s.name
 		case state == stateMissing:
 			f.found, f.todo = "not prepared yet", "lab and run prepare it; or go run ./kernel prepare "+s.name
 		}

@@ -33,7 +33,8 @@ func xlaStep() step {
 		key: func(place) (string, error) {
 			return digest(fmt.Append(nil, pluginWheels, installedPlugin())), nil
 		},
-		do: layPlugin,
+		sound: pluginSound,
+		do:    layPlugin,
 	}
 }
 
@@ -72,11 +73,7 @@ func layPlugin(ctx context.Context, p place, say *progress) error {
 		}
 		failures = append(failures, fmt.Errorf("%s %s: %w", w.Project, w.Version, err))
 	}
-	err := makeAside(filepath.Dir(p.plugin()), func(dir string) error { return gomlxInstaller(ctx, p, dir) })
-	if err != nil {
-		return errors.Join(append(failures, fmt.Errorf("GoMLX's installer: %w", err))...)
-	}
-	return nil
+	return fmt.Errorf("%w\n  LIEGG_PLUGIN may name a plugin that you have and trust", errors.Join(failures...))
 }
 
 // unpackPlugin downloads the wheel, checks it, and lays its library, with the
@@ -151,26 +148,23 @@ func extract(member *zip.File, path string) error {
 
 // checkFile compares the SHA-256 of a file with the one it should have.
 func checkFile(path, want string) error {
+	got, err := fileDigest(path)
+	if err == nil && got != want {
+		err = fmt.Errorf("%s has SHA-256 %s, not %s: it is not used", filepath.Base(path), got, want)
+	}
+	return err
+}
+
+// fileDigest is the SHA-256 of a file, in hexadecimal.
+func fileDigest(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer f.Close()
 	sum := sha256.New()
 	if _, err := io.Copy(sum, f); err != nil {
-		return err
+		return "", err
 	}
-	if got := fmt.Sprintf("%x", sum.Sum(nil)); got != want {
-		return fmt.Errorf("%s has SHA-256 %s, not %s: it is not used", filepath.Base(path), got, want)
-	}
-	return nil
-}
-
-// gomlxInstaller has GoMLX fetch the plugin in its own way.
-func gomlxInstaller(ctx context.Context, p place, dir string) error {
-	if _, err := output(goCommand(ctx, p, "run", "./kernel/gomlxinstaller", dir)); err != nil {
-		return err
-	}
-	_, err := os.Stat(filepath.Join(dir, pluginFile))
-	return err
+	return fmt.Sprintf("%x", sum.Sum(nil)), nil
 }

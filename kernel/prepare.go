@@ -23,6 +23,10 @@ type step struct {
 	optional bool
 	// made is the path whose existence shows that the step was done.
 	made func(p place) string
+	// sound returns an error that says what of the result is damaged or gone.
+	// Unless all is to be checked it takes no time that would be felt at each
+	// start. nil stands for a result that made alone tells of.
+	sound func(p place, all bool) error
 	// key is a digest of all that the result depends on.
 	key func(p place) (string, error)
 	do  func(ctx context.Context, p place, say *progress) error
@@ -99,6 +103,9 @@ func (s step) run(ctx context.Context, p place, say *progress, i, n int, insist 
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.name, err)
 	}
+	if state, err := s.state(p); err == nil && state == stateDamaged {
+		os.Remove(s.made(p)) // nobody may use it, even if it cannot be made again
+	}
 	os.Remove(s.stamp(p))
 	done := say.step(i+1, n, s.name, s.about)
 	err = s.do(ctx, p, say)
@@ -127,7 +134,7 @@ func pending(p place, wanted []step, insist bool, insisted []string) (todo []ste
 			return nil, fmt.Errorf("%s: %w", s.name, err)
 		}
 		retry := state == stateFailed && insist && slices.Contains(insisted, s.name)
-		if state == stateMissing || retry {
+		if state == stateMissing || state == stateDamaged || retry {
 			todo = append(todo, s)
 		}
 	}
@@ -139,6 +146,7 @@ type stepState int
 const (
 	stateMissing stepState = iota
 	stateFailed            // optional, tried in vain
+	stateDamaged           // done once, and no longer as it was made
 	stateDone
 )
 
@@ -158,10 +166,21 @@ func (s step) state(p place) (stepState, error) {
 	case string(stamp) != key:
 		return stateMissing, nil
 	}
+	if s.damage(p, false) != nil {
+		return stateDamaged, nil
+	}
 	if _, err := os.Stat(s.made(p)); err != nil {
 		return stateMissing, nil
 	}
 	return stateDone, nil
+}
+
+// damage is what of the step's result is damaged, nil if nothing is.
+func (s step) damage(p place, all bool) error {
+	if s.sound == nil {
+		return nil
+	}
+	return s.sound(p, all)
 }
 
 func (s step) stamp(p place) string {

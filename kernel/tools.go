@@ -16,6 +16,7 @@ func toolsStep() step {
 		about: "GoNB and goimports, built from source",
 		made:  func(p place) string { return filepath.Join(p.bin(), kernelBinary) },
 		key:   toolsKey,
+		sound: toolsSound,
 		do:    buildTools,
 	}
 }
@@ -39,7 +40,10 @@ func buildTools(ctx context.Context, p place, say *progress) error {
 		if _, err := output(build); err != nil {
 			return err
 		}
-		return os.Rename(filepath.Join(dir, "kernel"), filepath.Join(dir, kernelBinary))
+		if err := os.Rename(filepath.Join(dir, "kernel"), filepath.Join(dir, kernelBinary)); err != nil {
+			return err
+		}
+		return noteSizes(dir)
 	})
 	if err != nil {
 		return err
