@@ -244,3 +244,13 @@ func TestDefectInMixedUnits(t *testing.T) {
 		}
 	}
 }
+
+// XLA's fusions for CPUs made log‖x‖ infinite in batches of 4096 and more.
+func TestLargeBatches(t *testing.T) {
+	c := groundtruth.None() // for its inputs in R³
+	length := network.Exact(func(x *Node) *Node { return Log(Sqrt(ReduceSum(Square(x), -1))) })
+	r := ok(flow.Test(length, action.Linear(3, 1), flow.Rotation(3, 0, 1), drawn(c, 5000), flow.Settings{Batch: 5000, Points: 2, Random: -1}))(t)
+	if r.Verdict != flow.Invariant {
+		t.Errorf("log‖x‖ along a rotation: %v", r)
+	}
+}
