@@ -17,6 +17,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
+	_ "github.com/liegg/lab/liegg/internal/vjp" // right rules of differentiation
 )
 
 // Forward is the graph of a network: it takes a batch x of shape [batch, input…]
