@@ -90,9 +90,9 @@ func (e *extraction) build(backend compute.Backend, mode Differentiation) (err e
 	return err
 }
 
-// compiles says whether the program of a forward mode can be built: GoMLX has no
-// derivative of Pad, which is what pulls back through a slice, so that models
-// which slice have a reverse mode only.
+// compiles says whether the program of a forward mode can be built. It differentiates
+// twice: models with gradients of their own may not have a second derivative, and keep to
+// reverse mode.
 func (e *extraction) compiles(c chunk) bool {
 	if e.mode == ReverseMode {
 		return true

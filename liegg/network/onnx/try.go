@@ -1,7 +1,6 @@
 package onnx
 
 import (
-	"errors"
 	"fmt"
 	"sort"
 
@@ -13,10 +12,10 @@ import (
 // try builds the model and its derivative without running them. Where that fails
 // it looks for the first node that fails.
 func (m *converted) try(backend compute.Backend) error {
-	if err := m.fitsBackend(backend); err != nil {
+	if err := m.misread(); err != nil {
 		return err
 	}
-	if err := m.misread(); err != nil {
+	if err := m.untested(); err != nil {
 		return err
 	}
 	if err := m.build(backend, []string{m.output}, false); err != nil {
@@ -30,24 +29,6 @@ func (m *converted) try(backend compute.Backend) error {
 
 // pureGo is the name that GoMLX's own backend gives itself.
 const pureGo = "Go Backend"
-
-// notInGo are operators that GoMLX's own backend does not differentiate, without an
-// error. Seen at compute v0.1.2.
-var notInGo = map[string]string{
-	"CumSum": "the gradient ends the process, in a goroutine where nobody can catch the panic",
-	"Resize": "the gradient is not that of the output",
-}
-
-// fitsBackend names an operator that the backend in pure Go gets wrong.
-func (m *converted) fitsBackend(backend compute.Backend) error {
-	for _, node := range m.steps {
-		op := node.text("op_type")
-		if why, ok := notInGo[op]; ok && backend.Name() == pureGo {
-			return &NodeError{nodeName(node), op, "differentiated", errors.New("not by the backend in pure Go, where " + why + "; XLA can")}
-		}
-	}
-	return nil
-}
 
 // blame finds the first node up to which the model cannot be built, by bisection,
 // as nodes are in order.

@@ -1,0 +1,338 @@
+package onnx
+
+import (
+	"encoding/binary"
+	"math"
+	"slices"
+)
+
+// operatorTests draw a configuration of each operator that is let through, and return
+// the name of the output, whose first axis is the batch.
+var operatorTests = map[string]func(s *sketch) string{
+	"Abs": unary("Abs"), "Cos": unary("Cos"), "Cosh": unary("Cosh"), "Erf": unary("Erf"), "Exp": unary("Exp"), "Gelu": gelu,
+	"HardSwish": unary("HardSwish"), "Identity": unary("Identity"), "Mish": unary("Mish"), "Neg": unary("Neg"), "Relu": unary("Relu"),
+	"Sigmoid": unary("Sigmoid"), "Sin": unary("Sin"), "Sinh": unary("Sinh"), "Softplus": unary("Softplus"), "Softsign": unary("Softsign"),
+	"Tanh": unary("Tanh"), "Dropout": unary("Dropout"),
+	"Log": ofPositive("Log"), "Sqrt": ofPositive("Sqrt"), "Reciprocal": ofPositive("Reciprocal"),
+	"Tan": func(s *sketch) string { return s.op("Tan", nil, s.op("Tanh", nil, s.x(3))) },
+
+	"Celu": tuned("Celu", "alpha"), "Elu": tuned("Elu", "alpha"), "LeakyRelu": tuned("LeakyRelu", "alpha"), "Selu": tuned("Selu", "alpha", "gamma"),
+	"HardSigmoid": tuned("HardSigmoid", "alpha", "beta"), "Swish": tuned("Swish", "alpha"),
+	"PRelu": func(s *sketch) string { return s.op("PRelu", nil, s.x(2, 3), s.normal(3)) },
+	"Clip":  func(s *sketch) string { return s.op("Clip", nil, s.x(4), s.number(-.4), s.number(.7)) },
+
+	"Add": ofTwo("Add"), "Sub": ofTwo("Sub"), "Mul": ofTwo("Mul"), "Max": several("Max"), "Min": several("Min"),
+	"Div": func(s *sketch) string { return s.op("Div", nil, s.other(s.x(2, 3)), s.positive("x")) },
+	"Pow": pow,
+	"Where": func(s *sketch) string {
+		x := s.x(2, 3)
+		return s.op("Where", nil, s.op("Less", nil, x, s.number(.2)), s.op("Sin", nil, x), s.op("Mul", nil, x, s.normal(1, 3)))
+	},
+	"Less": condition("Less"), "LessOrEqual": condition("LessOrEqual"), "Greater": condition("Greater"), "GreaterOrEqual": condition("GreaterOrEqual"),
+	"Equal": condition("Equal"),
+	"And":   logical("And"), "Or": logical("Or"), "Xor": logical("Xor"),
+	"Not": func(s *sketch) string {
+		x := s.x(2, 3)
+		return s.op("Where", nil, s.op("Not", nil, s.op("Less", nil, x, s.number(.2))), s.op("Sin", nil, x), x)
+	},
+	"IsNaN": func(s *sketch) string {
+		x := s.x(2, 3)
+		return s.op("Where", nil, s.op("IsNaN", nil, x), s.op("Sin", nil, x), s.op("Exp", nil, x))
+	},
+	"Sign": func(s *sketch) string { x := s.x(2, 3); return s.op("Mul", nil, x, s.op("Sign", nil, x)) },
+
+	"MatMul": matMul,
+	"Gemm":   gemm,
+	"Einsum": einsum,
+	"Conv":   conv,
+	"LSTM":   lstm,
+	"AveragePool": func(s *sketch) string {
+		return s.op("AveragePool", s.window(attributes{"count_include_pad": s.IntN(2)}), s.x(2, 5, 4))
+	},
+	"MaxPool":           func(s *sketch) string { return s.op("MaxPool", s.window(attributes{}), s.x(2, 5, 4)) },
+	"GlobalAveragePool": func(s *sketch) string { return s.op("GlobalAveragePool", nil, s.x(2, 3, 4)) },
+	"BatchNormalization": func(s *sketch) string {
+		x := s.x(2, 3)
+		return s.op("BatchNormalization", attributes{"epsilon": .01}, x, s.normal(2), s.normal(2), s.normal(2), s.floats([]int{2}, .5, 1.5))
+	},
+	"LayerNormalization": func(s *sketch) string {
+		return s.op("LayerNormalization", attributes{"axis": -1, "epsilon": .01}, s.x(3, 4), s.normal(4), s.normal(4))
+	},
+	"InstanceNormalization": func(s *sketch) string {
+		return s.op("InstanceNormalization", attributes{"epsilon": .01}, s.x(2, 3, 2), s.normal(2), s.normal(2))
+	},
+	"Softmax": alongAxis("Softmax"), "LogSoftmax": alongAxis("LogSoftmax"),
+
+	"ReduceSum": reductionByInput("ReduceSum"), "ReduceMean": reduction("ReduceMean"), "ReduceMax": reduction("ReduceMax"), "ReduceMin": reduction("ReduceMin"),
+	"ReduceL1": reduction("ReduceL1"), "ReduceL2": reduction("ReduceL2"), "ReduceSumSquare": reduction("ReduceSumSquare"), "ReduceLogSumExp": reduction("ReduceLogSumExp"),
+	"CumSum": func(s *sketch) string {
+		return s.op("CumSum", attributes{"reverse": s.IntN(2), "exclusive": s.IntN(2)}, s.x(3, 4), s.index(1+s.IntN(2)))
+	},
+
+	"Concat": func(s *sketch) string {
+		x := s.x(2, 3)
+		return s.op("Concat", attributes{"axis": 1 + s.IntN(2)}, x, s.op("Sin", nil, x), x)
+	},
+	"Split": func(s *sketch) string {
+		parts := s.ops("Split", 2, attributes{"axis": 2}, s.x(2, 5), s.ints(2, 3))
+		return s.op("Concat", attributes{"axis": -1}, s.op("Sin", nil, parts[1]), parts[0])
+	},
+	"Slice": func(s *sketch) string {
+		return s.op("Slice", nil, s.x(5, 4), s.ints(s.IntN(2), 1), s.ints(4+s.IntN(2), 1000), s.ints(1, -1), s.ints(1+s.IntN(3), 1+s.IntN(2)))
+	},
+	"Pad": func(s *sketch) string {
+		mode := []string{"constant", "reflect", "edge"}[s.IntN(3)]
+		return s.op("Pad", attributes{"mode": mode}, s.x(3, 4), s.ints(0, s.IntN(3), s.IntN(3), 0, s.IntN(3), s.IntN(3)))
+	},
+	"Reshape":   func(s *sketch) string { return s.op("Reshape", nil, s.x(2, 6), s.ints(0, -1, 3)) },
+	"Flatten":   func(s *sketch) string { return s.op("Flatten", nil, s.x(2, 3)) },
+	"Squeeze":   func(s *sketch) string { return s.op("Squeeze", nil, s.x(2, 1, 3), s.ints(2)) },
+	"Unsqueeze": func(s *sketch) string { return s.op("Unsqueeze", nil, s.x(2, 3), s.ints(1, 3)) },
+	"Transpose": func(s *sketch) string {
+		perm := s.Perm(3)
+		for i := range perm {
+			perm[i]++
+		}
+		return s.op("Transpose", attributes{"perm": slices.Concat([]int{0}, perm)}, s.x(2, 3, 4))
+	},
+	"Expand": func(s *sketch) string { return s.op("Expand", nil, s.x(1, 3), s.ints(1, 2, 3)) },
+	"Tile":   func(s *sketch) string { return s.op("Tile", nil, s.x(2, 3), s.ints(1, 2, 1+s.IntN(3))) },
+	"Gather": func(s *sketch) string {
+		return s.op("Gather", attributes{"axis": 1 + s.IntN(2)}, s.x(4, 3), s.table([]int{2, 2}, -1, s.IntN(3), s.IntN(3), s.IntN(3)))
+	},
+	"GatherElements": func(s *sketch) string {
+		return s.op("GatherElements", attributes{"axis": 1}, s.x(3, 2), s.table([]int{3, 2, 2}, s.several(12, 3)...))
+	},
+	"GatherND": func(s *sketch) string {
+		return s.op("GatherND", nil, s.x(3, 2), s.table([]int{3, 2}, 0, s.IntN(3), 1, s.IntN(3), 2, s.IntN(3)))
+	},
+	"ScatterND": func(s *sketch) string {
+		x := s.x(3, 2)
+		rows := s.op("Sin", nil, s.op("Slice", nil, x, s.ints(0), s.ints(2), s.ints(1)))
+		return s.op("ScatterND", attributes{"reduction": []string{"none", "add", "max"}[s.IntN(3)]}, x,
+			s.table([]int{3, 2, 2}, 0, 2, 0, 1, 1, 0, 1, 2, 2, 1, 2, 0), rows)
+	},
+	"Trilu": func(s *sketch) string {
+		return s.op("Trilu", attributes{"upper": s.IntN(2)}, s.x(3, 4), s.index(s.IntN(3)-1))
+	},
+	"Resize": func(s *sketch) string {
+		x := s.x(2, 3, 4)
+		if s.IntN(2) == 0 {
+			return s.op("Resize", attributes{"mode": "nearest", "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"}, x, "", s.scales(2, 2))
+		}
+		return s.op("Resize", attributes{"mode": "linear", "coordinate_transformation_mode": "half_pixel"}, x, "", s.scales(2, 1.5))
+	},
+	"Shape": func(s *sketch) string { x := s.x(2, 3); return s.op("Mul", nil, x, s.double(s.op("Shape", nil, x))) },
+	"Size":  func(s *sketch) string { x := s.x(2, 3); return s.op("Mul", nil, x, s.double(s.op("Size", nil, x))) },
+	"ConstantOfShape": func(s *sketch) string {
+		x := s.x(2, 3)
+		return s.op("Add", nil, x, s.double(s.op("ConstantOfShape", nil, s.ints(2, 3))))
+	},
+	"Constant": func(s *sketch) string { return s.op("Mul", nil, s.x(3), s.normal(3)) },
+	"Range": func(s *sketch) string {
+		return s.op("Mul", nil, s.x(2, 3), s.double(s.op("Range", nil, s.index(1), s.index(4), s.index(1))))
+	},
+	"Cast": func(s *sketch) string {
+		return s.op("Mul", nil, s.x(3), s.op("Cast", attributes{"to": float64Type}, s.op("Less", nil, "x", s.number(.2))))
+	},
+}
+
+func unary(op string) func(s *sketch) string {
+	return func(s *sketch) string { return s.op(op, nil, s.x(1+s.IntN(4), 3)) }
+}
+
+func ofPositive(op string) func(s *sketch) string {
+	return func(s *sketch) string { return s.op(op, nil, s.positive(s.x(1+s.IntN(4), 2))) }
+}
+
+// tuned gives attributes that are floats, or leaves them out.
+func tuned(op string, names ...string) func(s *sketch) string {
+	return func(s *sketch) string {
+		a := attributes{}
+		for _, name := range names {
+			if s.IntN(3) > 0 {
+				a[name] = .2 + s.Float64()
+			}
+		}
+		return s.op(op, a, s.x(2, 3))
+	}
+}
+
+func gelu(s *sketch) string {
+	return s.op("Gelu", attributes{"approximate": []string{"none", "tanh"}[s.IntN(2)]}, s.x(2, 3))
+}
+
+// other is another function of x, or a constant, that is broadcast.
+func (s *sketch) other(x string) string {
+	switch s.IntN(3) {
+	case 0:
+		return s.normal(s.dims[len(s.dims)-1])
+	case 1:
+		return s.normal()
+	default:
+		return s.op("Sin", nil, x)
+	}
+}
+
+func ofTwo(op string) func(s *sketch) string {
+	return func(s *sketch) string {
+		x := s.x(2, 3)
+		if s.IntN(2) == 0 {
+			return s.op(op, nil, s.other(x), x)
+		}
+		return s.op(op, nil, x, s.other(x))
+	}
+}
+
+func several(op string) func(s *sketch) string {
+	return func(s *sketch) string {
+		x := s.x(2, 3)
+		return s.op(op, nil, x, s.op("Sin", nil, x), s.other(x))
+	}
+}
+
+func pow(s *sketch) string {
+	x := s.x(2, 3)
+	if s.IntN(3) == 0 {
+		return s.op("Pow", nil, s.positive(x), s.other(x))
+	}
+	if n := s.IntN(4); s.IntN(2) == 0 {
+		return s.op("Pow", nil, x, s.number(float64(n)))
+	}
+	return s.op("Pow", nil, s.positive(x), s.number([]float64{.5, -.5, -1, -2, 1.7}[s.IntN(5)]))
+}
+
+func condition(op string) func(s *sketch) string {
+	return func(s *sketch) string {
+		x := s.x(2, 3)
+		return s.op("Where", nil, s.op(op, nil, x, s.other(x)), s.op("Sin", nil, x), s.op("Exp", nil, x))
+	}
+}
+
+func logical(op string) func(s *sketch) string {
+	return func(s *sketch) string {
+		x := s.x(2, 3)
+		both := s.op(op, nil, s.op("Less", nil, x, s.number(.5)), s.op("Greater", nil, x, s.number(-.5)))
+		return s.op("Where", nil, both, s.op("Sin", nil, x), s.op("Exp", nil, x))
+	}
+}
+
+// matMul multiplies by constants, and matrices of x with each other.
+func matMul(s *sketch) string {
+	switch s.IntN(4) {
+	case 0:
+		return s.op("MatMul", nil, s.x(4), s.normal(4, 2))
+	case 1:
+		return s.op("MatMul", nil, s.x(2, 3), s.normal(3, 2))
+	case 2:
+		return s.op("MatMul", nil, s.x(2, 3, 2), s.normal(2, 2, 2))
+	default:
+		x := s.x(2, 3)
+		return s.op("MatMul", nil, s.op("Sin", nil, x), s.op("Transpose", attributes{"perm": []int{0, 2, 1}}, x))
+	}
+}
+
+func gemm(s *sketch) string {
+	transposed, w := s.IntN(2), []int{4, 2}
+	if transposed == 1 {
+		w = []int{2, 4}
+	}
+	return s.op("Gemm", attributes{"alpha": s.Float64() + .5, "beta": s.Float64() + .5, "transB": transposed}, s.x(4), s.normal(w...), s.normal(2))
+}
+
+// einsum has axes that agree in size, so that an order that is wrong shows in numbers.
+func einsum(s *sketch) string {
+	equation := []string{"bij,jik->bk", "bij,ijk->bk", "bij,kj->bik", "bij,jk->bki", "bij,kl->bijkl"}[s.IntN(5)]
+	w := []int{2, 2, 2}
+	if equation[4:8] == "kj->" || equation[4:8] == "jk->" || equation[4:8] == "kl->" {
+		w = w[:2]
+	}
+	if s.IntN(3) == 0 {
+		x := s.x(2, 2)
+		return s.op("Einsum", attributes{"equation": "bij,bkj->bik"}, x, s.op("Sin", nil, x))
+	}
+	return s.op("Einsum", attributes{"equation": equation}, s.x(2, 2), s.normal(w...))
+}
+
+func conv(s *sketch) string {
+	kernel := []int{1 + s.IntN(4), 1 + s.IntN(4)}
+	a := attributes{"kernel_shape": kernel, "pads": s.several(4, 3), "group": 1 + s.IntN(2)}
+	if s.IntN(2) == 0 {
+		a["strides"] = []int{1 + s.IntN(3), 1 + s.IntN(3)}
+	} else {
+		a["dilations"] = []int{1 + s.IntN(2), 1 + s.IntN(2)}
+	}
+	group := a["group"].(int)
+	return s.op("Conv", a, s.x(2, 7, 8), s.normal(4, 2/group, kernel[0], kernel[1]), s.normal(4))
+}
+
+// lstm takes the batch as its second axis.
+func lstm(s *sketch) string {
+	directions, word := 1, []string{"forward", "reverse", "bidirectional"}[s.IntN(3)]
+	if word == "bidirectional" {
+		directions = 2
+	}
+	x := s.op("Transpose", attributes{"perm": []int{1, 0, 2}}, s.x(3, 2))
+	y := s.op("LSTM", attributes{"hidden_size": 2, "direction": word}, x, s.normal(directions, 8, 2), s.normal(directions, 8, 2), s.normal(directions, 16))
+	return s.op("Transpose", attributes{"perm": []int{2, 0, 1, 3}}, y)
+}
+
+// window adds the shape of a pool, which is padded by less than it is wide.
+func (s *sketch) window(a attributes) attributes {
+	kernel := []int{1 + s.IntN(3), 1 + s.IntN(3)}
+	a["kernel_shape"], a["strides"] = kernel, []int{1 + s.IntN(3), 1 + s.IntN(2)}
+	a["pads"] = []int{s.IntN(kernel[0]), s.IntN(kernel[1]), s.IntN(kernel[0]), s.IntN(kernel[1])}
+	return a
+}
+
+func alongAxis(op string) func(s *sketch) string {
+	return func(s *sketch) string { return s.op(op, attributes{"axis": 1 + s.IntN(2)}, s.x(2, 3)) }
+}
+
+func reduction(op string) func(s *sketch) string {
+	return func(s *sketch) string {
+		return s.op(op, attributes{"axes": s.axes(), "keepdims": s.IntN(2)}, s.x(2, 3, 2))
+	}
+}
+
+func reductionByInput(op string) func(s *sketch) string {
+	return func(s *sketch) string {
+		return s.op(op, attributes{"keepdims": s.IntN(2)}, s.x(2, 3, 2), s.ints(s.axes()...))
+	}
+}
+
+// axes are one or two of those of a sample, in any order, counted from either end.
+func (s *sketch) axes() []int {
+	axes := s.Perm(3)[:1+s.IntN(2)]
+	for i := range axes {
+		if axes[i]++; s.IntN(3) == 0 {
+			axes[i] -= 4
+		}
+	}
+	return axes
+}
+
+// several are n numbers below most.
+func (s *sketch) several(n, most int) []int {
+	values := make([]int, n)
+	for i := range values {
+		values[i] = s.IntN(most)
+	}
+	return values
+}
+
+// double is x in float64, a constant of one number or more, made so small that it stays
+// a factor of its row.
+func (s *sketch) double(x string) string {
+	y := s.op("Cast", attributes{"to": float64Type}, x)
+	return s.op("ReduceMean", attributes{"keepdims": 0}, y)
+}
+
+// scales are those of Resize, for batch, channels and two axes.
+func (s *sketch) scales(h, w float32) string {
+	var raw []byte
+	for _, v := range []float32{1, 1, h, w} {
+		raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
+	}
+	return s.tensor(float32Type, []int{4}, raw)
+}

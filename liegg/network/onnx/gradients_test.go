@@ -1,0 +1,216 @@
+package onnx
+
+import (
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/gomlx/compute"
+	. "github.com/gomlx/gomlx/core/graph"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/reflect/protoreflect"
+	"google.golang.org/protobuf/reflect/protoregistry"
+
+	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/vjp/vjptest"
+)
+
+// sketch is a file in the making: nodes of float64 from the input "x" [batch, dims…] on.
+type sketch struct {
+	*rand.Rand
+	model, graph message
+	dims         []int // of a sample of x
+	made         int
+}
+
+// attributes of a node: int, []int, float64 or string.
+type attributes map[string]any
+
+func newSketch(t *testing.T, rng *rand.Rand, opset int) *sketch {
+	t.Helper()
+	kind := expect.OK(protoregistry.GlobalTypes.FindMessageByName("protos.ModelProto"))(t)
+	m := message{kind.New()}
+	m.set("ir_version", int64(9))
+	m.addTo("opset_import").set("version", int64(opset))
+	return &sketch{Rand: rng, model: m, graph: message{m.Mutable(m.Descriptor().Fields().ByName("graph")).Message()}}
+}
+
+// x is the input, of samples of a shape.
+func (s *sketch) x(dims ...int) string {
+	s.dims = dims
+	return "x"
+}
+
+func (s *sketch) name() string {
+	s.made++
+	return fmt.Sprintf("t%d", s.made)
+}
+
+// op adds a node with one output.
+func (s *sketch) op(kind string, a attributes, inputs ...string) string {
+	return s.ops(kind, 1, a, inputs...)[0]
+}
+
+// ops adds a node with n outputs.
+func (s *sketch) ops(kind string, n int, a attributes, inputs ...string) (outputs []string) {
+	node := s.graph.addTo("node")
+	node.set("op_type", kind)
+	for _, input := range inputs {
+		node.append("input", protoreflect.ValueOf(input))
+	}
+	for range n {
+		outputs = append(outputs, s.name())
+		node.append("output", protoreflect.ValueOf(outputs[len(outputs)-1]))
+	}
+	for _, name := range slices.Sorted(maps.Keys(a)) {
+		switch v := a[name].(type) {
+		case int:
+			node.setInt(name, v)
+		case []int:
+			node.setInts(name, v...)
+		case float64:
+			node.attribute(name, 1).put("f", protoreflect.ValueOf(float32(v)))
+		case string:
+			node.attribute(name, 3).put("s", protoreflect.ValueOf([]byte(v)))
+		}
+	}
+	return outputs
+}
+
+// tensor is a constant.
+func (s *sketch) tensor(kind int32, dims []int, raw []byte) string {
+	output := s.op("Constant", nil)
+	nodes := s.graph.children("node")
+	a := nodes[len(nodes)-1].attribute("value", tensorAttribute)
+	t := message{a.Mutable(a.Descriptor().Fields().ByName("t")).Message()}
+	t.put("data_type", protoreflect.ValueOf(kind))
+	for _, n := range dims {
+		t.append("dims", protoreflect.ValueOf(int64(n)))
+	}
+	t.put("raw_data", protoreflect.ValueOf(raw))
+	return output
+}
+
+// normal is a constant of N(0,1), floats one of given values, number a scalar.
+func (s *sketch) normal(dims ...int) string {
+	n := 1
+	for _, d := range dims {
+		n *= d
+	}
+	values := make([]float64, n)
+	for i := range values {
+		values[i] = s.NormFloat64()
+	}
+	return s.floats(dims, values...)
+}
+
+func (s *sketch) floats(dims []int, values ...float64) string {
+	var raw []byte
+	for _, v := range values {
+		raw = binary.LittleEndian.AppendUint64(raw, math.Float64bits(v))
+	}
+	return s.tensor(float64Type, dims, raw)
+}
+
+func (s *sketch) number(v float64) string { return s.floats(nil, v) }
+
+// ints is a constant of one axis, index one without axes.
+func (s *sketch) ints(values ...int) string { return s.table([]int{len(values)}, values...) }
+
+func (s *sketch) index(v int) string { return s.table(nil, v) }
+
+func (s *sketch) table(dims []int, values ...int) string {
+	var raw []byte
+	for _, v := range values {
+		raw = binary.LittleEndian.AppendUint64(raw, uint64(v))
+	}
+	return s.tensor(int64Type, dims, raw)
+}
+
+// positive is exp(x) + .2.
+func (s *sketch) positive(x string) string {
+	return s.op("Add", nil, s.op("Exp", nil, x), s.number(.2))
+}
+
+// write stores the file, with the output y.
+func (s *sketch) write(t *testing.T, y string) string {
+	t.Helper()
+	declare := func(field protoreflect.Name, name string) message {
+		v := s.graph.addTo(field)
+		v.set("name", name)
+		kind := message{v.Mutable(v.Descriptor().Fields().ByName("type")).Message()}
+		tensor := message{kind.Mutable(kind.Descriptor().Fields().ByName("tensor_type")).Message()}
+		tensor.set("elem_type", int32(float64Type))
+		return tensor
+	}
+	x := declare("input", "x")
+	shape := message{x.Mutable(x.Descriptor().Fields().ByName("shape")).Message()}
+	shape.addTo("dim").set("dim_param", "batch")
+	for _, n := range s.dims {
+		shape.addTo("dim").set("dim_value", int64(n))
+	}
+	declare("output", y)
+	path := filepath.Join(t.TempDir(), "net.onnx")
+	b := expect.OK(proto.Marshal(s.model.Interface()))(t)
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Every operator that is let through has a property test here, and every operator that
+// has one is let through.
+func TestEveryOperatorIsTested(t *testing.T) {
+	let := map[string]bool{}
+	for op := range definitions {
+		let[op] = true
+	}
+	for op := range differentiable {
+		let[op] = true
+	}
+	for op := range let {
+		if operatorTests[op] == nil {
+			t.Errorf("%s is let through without a test of its gradient", op)
+		}
+	}
+	for op := range operatorTests {
+		if !let[op] {
+			t.Errorf("%s is tested, but not let through", op)
+		}
+	}
+}
+
+// Gradients, J·v and second derivatives of random configurations are those of finite
+// differences in float64, on the backend in pure Go.
+func TestGradients(t *testing.T) {
+	backend := expect.OK(compute.NewWithConfig("go"))(t)
+	for op, draw := range operatorTests {
+		t.Run(op, func(t *testing.T) {
+			hash := fnv.New64a()
+			hash.Write([]byte(op))
+			for i := range 3 {
+				s := newSketch(t, rand.New(rand.NewPCG(hash.Sum64(), uint64(i))), 17)
+				y := draw(s)
+				n, err := Load(s.write(t, y), Settings{})
+				if err != nil {
+					t.Fatalf("configuration %d: %v", i, err)
+				}
+				x := vjptest.Normal(s.Rand, append([]int{3}, s.dims...)...)
+				f := func(xs []*Node) []*Node {
+					y := n.Forward(n.Store.RootScope(), xs[0])
+					return []*Node{y, Mul(y, y)}
+				}
+				if err := vjptest.Check(backend, f, x); err != nil {
+					t.Fatalf("configuration %d, input %v: %v", i, s.dims, err)
+				}
+			}
+		})
+	}
+}
