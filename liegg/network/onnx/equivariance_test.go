@@ -89,12 +89,9 @@ func TestFlowsOfAnONNXFile(t *testing.T) {
 	}
 }
 
-// Ten outputs and four candidates: derivatives of derivatives would be fewest
-// passes, and MaxPool has none.
+// Ten outputs and four candidates: derivatives of derivatives are fewest passes, also
+// through MaxPool.
 func TestManyOutputsAfterMaxPool(t *testing.T) {
-	if onGo(t) {
-		t.Skip("GoMLX's own backend cannot differentiate MaxPool")
-	}
 	net, x := load(t, "digits.onnx", Settings{}), tensor(array(t, "digits.npz", "x"))
 	if _, err := network.Analyze(net, action.ImageLinear(8, 8), network.Tensor(x), network.Settings{Head: network.CentredLogits}); err != nil {
 		t.Error(err)

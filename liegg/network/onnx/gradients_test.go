@@ -22,6 +22,9 @@ import (
 	"github.com/liegg/lab/liegg/internal/vjp/vjptest"
 )
 
+// since are the operator sets of operators that are newer than set 17.
+var since = map[string]int{"Gelu": 20, "Mish": 18, "ScatterND": 18, "Swish": 24}
+
 // sketch is a file in the making: nodes of float64 from the input "x" [batch, dims…] on.
 type sketch struct {
 	*rand.Rand
@@ -165,24 +168,16 @@ func (s *sketch) write(t *testing.T, y string) string {
 	return path
 }
 
-// Every operator that is let through has a property test here, and every operator that
-// has one is let through.
+// Every operator that is let through has a property test.
 func TestEveryOperatorIsTested(t *testing.T) {
-	let := map[string]bool{}
 	for op := range definitions {
-		let[op] = true
-	}
-	for op := range differentiable {
-		let[op] = true
-	}
-	for op := range let {
 		if operatorTests[op] == nil {
-			t.Errorf("%s is let through without a test of its gradient", op)
+			t.Errorf("%s is written by others without a test of its gradient", op)
 		}
 	}
-	for op := range operatorTests {
-		if !let[op] {
-			t.Errorf("%s is tested, but not let through", op)
+	for op := range differentiable {
+		if operatorTests[op] == nil {
+			t.Errorf("%s is let through without a test of its gradient", op)
 		}
 	}
 }
@@ -196,7 +191,7 @@ func TestGradients(t *testing.T) {
 			hash := fnv.New64a()
 			hash.Write([]byte(op))
 			for i := range 3 {
-				s := newSketch(t, rand.New(rand.NewPCG(hash.Sum64(), uint64(i))), 17)
+				s := newSketch(t, rand.New(rand.NewPCG(hash.Sum64(), uint64(i))), max(17, since[op]))
 				y := draw(s)
 				n, err := Load(s.write(t, y), Settings{})
 				if err != nil {

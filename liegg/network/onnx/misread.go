@@ -41,10 +41,6 @@ func wrong(node message, known map[string]message) string {
 		if !only(0, node, "pads") { // what averagePool left to the conversion
 			return "padding this wide, or with ceil_mode, is not supported"
 		}
-	case "Conv":
-		if kernel := node.integers("kernel_shape"); len(kernel) == 0 || !odd(kernel) {
-			return "its kernel is of even or unknown size, where the gradient is not that of the output"
-		}
 	case "Resize":
 		return wrongResize(node)
 	}

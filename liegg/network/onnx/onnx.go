@@ -21,8 +21,11 @@
 //     strides and dilations at once, flip, upsampling by the newer exporter, arc
 //     functions, det, and einsum of three are refused: they cannot be converted.
 //   - sort, topk, argmax, floor, round, remainder and prod are refused: they cannot
-//     be differentiated. On the backend in pure Go, MaxPool, cumsum and upsampling
-//     are refused as well.
+//     be differentiated.
+//
+// The output may depend on the input through an operator only if a test compared its
+// gradients with finite differences, in random configurations. Where a function has no
+// derivative, as a norm at 0, PyTorch's convention holds; package network has the list.
 //
 // This package stands apart from package network so that a notebook links it only
 // where it is used.

@@ -3,7 +3,6 @@ package onnx
 import (
 	"errors"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -61,9 +60,6 @@ var refused = map[string]struct{ step, op string }{
 	"Upsample, bilinear":        {"converted", "Resize"},
 }
 
-// onlyXLA are those that GoMLX's own backend cannot differentiate, or not rightly.
-var onlyXLA = []string{"MaxPool", "AdaptiveMaxPool2d(1), script", "Cumsum", "Upsample"}
-
 // Every operator of PyTorch either gives its outputs and gradients, to 1e-5 of the
 // largest, or is refused by an error that names the node.
 func TestOperators(t *testing.T) {
@@ -89,7 +85,7 @@ func testOperator(t *testing.T, file, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	backend := backendFor(t, name)
+	backend := expect.OK(compute.NewWithConfig("go"))(t) // it compiles in no time
 	err = m.try(backend)
 	if want, ok := refused[name]; ok {
 		var e *NodeError
@@ -102,26 +98,6 @@ func testOperator(t *testing.T, file, name string) {
 		t.Fatal(err)
 	}
 	checkAnswers(t, &network.Network{Forward: m.forward, Store: m.store, Backend: backend}, file, strings.TrimSuffix(name, ", script"))
-}
-
-// backendFor is GoMLX's own, which compiles in no time, where it can.
-func backendFor(t *testing.T, name string) compute.Backend {
-	t.Helper()
-	if !slices.ContainsFunc(onlyXLA, func(only string) bool { return strings.HasPrefix(name, only) }) {
-		backend, err := compute.NewWithConfig("go")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return backend
-	}
-	if onGo(t) {
-		t.Skip("GoMLX's own backend cannot differentiate this")
-	}
-	backend, err := network.Backend()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return backend
 }
 
 // contentsOfArray are the bytes of a file that is stored as an array.

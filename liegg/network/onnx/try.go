@@ -15,20 +15,17 @@ func (m *converted) try(backend compute.Backend) error {
 	if err := m.misread(); err != nil {
 		return err
 	}
-	if err := m.untested(); err != nil {
-		return err
-	}
 	if err := m.build(backend, []string{m.output}, false); err != nil {
 		return m.blame(backend, false, err)
 	}
 	if err := m.build(backend, []string{m.output}, true); err != nil {
 		return m.blame(backend, true, err)
 	}
+	if err := m.untested(); err != nil {
+		return err
+	}
 	return m.outputFits(backend)
 }
-
-// pureGo is the name that GoMLX's own backend gives itself.
-const pureGo = "Go Backend"
 
 // blame finds the first node up to which the model cannot be built, by bisection,
 // as nodes are in order.
