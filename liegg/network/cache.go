@@ -7,17 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime/debug"
+	"sync"
+	"time"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/sourcecode"
 )
 
 // recipe is everything that a trained network depends on; its hash is the key of
 // the cache.
 type recipe struct {
-	Version int // of the training code: raise it when the same recipe gives other weights
+	Code string // a digest of the sources that training and its batches are made by
 	architecture
 	Training   Training
 	Source     string
@@ -26,50 +28,107 @@ type recipe struct {
 	Libraries  string
 }
 
-const recipeVersion = 1
+// trainingCode is the digest. (Training calls no other package of ours.)
+var trainingCode = sync.OnceValue(func() string { return sourcecode.Digest(Code, dataset.Code) })
 
 // Cached is Train, but a network that was trained before with the same arguments,
-// on the same kind of backend, by the same version of this package is read back
-// instead: from cell to cell and from session to session. Networks lie in the
-// folder networks of CacheFolder; removing it costs nothing but time.
+// on the same kind of backend, by the same code of this package and of dataset, is read
+// back instead: from cell to cell and from session to session.
+//
+// A training that is interrupted goes on at the next call with the same arguments. It
+// is stored when ■, Ctrl-C or SIGTERM ends it, or an error of Training.Watch, and every
+// ten seconds or so in case the process is killed. Weights, Adam's moments, the places
+// in the schedule and in the data, the history and the best look are all stored, so
+// that it ends in the same bits as a training that was never interrupted. A signal ends
+// the process .3 s later at most. If the program handles the signal itself, Cached
+// returns an *InterruptedError.
+//
+// Warnings go to standard error. They tell of a network that cannot be stored, as on a
+// full disk, which is returned all the same; and of data that differ from those of the
+// last call with the same model, training and name: a network is trained anew each time
+// on data that are drawn without a seed.
+//
+// Networks lie in the folder networks of CacheFolder, and unfinished trainings in
+// trainings, for two months; removing them costs nothing but time. The errors are those of Train and of CacheFolder.
 func Cached(m Model, t Training, source Source, validation *dataset.Samples) (*Network, error) {
 	t = t.withDefaults(validation != nil)
-	folder, err := cachedFolder(m, t, source, validation)
+	r, err := recipeOf(m, t, source, validation)
 	if err != nil {
 		return nil, err
 	}
-	n, err := Load(folder)
+	at, err := r.place()
+	if err != nil {
+		return nil, err
+	}
+	n, err := Load(at.network)
 	if err == nil {
 		return n, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
-		fmt.Fprintf(os.Stderr, "the stored network cannot be read and is trained anew (%v)\n", err)
+		warn("the stored network is trained anew: %v", err)
 	}
-	if n, err = Train(m, t, source, validation); err != nil {
-		return nil, err
-	}
-	return n, n.Save(folder)
+	removeLeftovers(filepath.Dir(at.network), at.trainings, time.Now())
+	tellOfData(at.trainings, r, source)
+	tellOfChance(source)
+	return keptTraining(at, m, t, source, validation)
 }
 
-func cachedFolder(m Model, t Training, source Source, validation *dataset.Samples) (string, error) {
-	backend, libraries, err := Provenance()
-	if err != nil {
-		return "", err
+// keptTraining trains a network and stores it, both on the way and at the end.
+func keptTraining(at place, m Model, t Training, source Source, validation *dataset.Samples) (*Network, error) {
+	k := &keeper{path: at.unfinished(), asked: interrupts.begin()}
+	defer interrupts.end()
+	n, err := trained(m, t, source, validation, k)
+	if diverged := (*DivergedError)(nil); errors.As(err, &diverged) {
+		k.remove() // going on would lead there again
 	}
-	r := recipe{Version: recipeVersion, architecture: architectureOf(m), Training: t, Source: source.Fingerprint(), Backend: backend, Libraries: libraries}
+	if err != nil {
+		return nil, err
+	}
+	if err := n.Save(at.network); err != nil {
+		warn("the trained network is not stored, so that the next call trains it again: %v", err)
+		return n, nil
+	}
+	k.remove()
+	return n, nil
+}
+
+func recipeOf(m Model, t Training, source Source, validation *dataset.Samples) (r recipe, err error) {
+	r = recipe{Code: trainingCode(), architecture: architectureOf(m), Training: t, Source: source.Fingerprint()}
 	if validation != nil {
 		r.Validation = validation.Fingerprint()
 	}
+	r.Backend, r.Libraries, err = Provenance()
+	return r, err
+}
+
+// key is a name for the recipe.
+func (r recipe) key() (string, error) {
 	text, err := json.Marshal(r)
 	if err != nil {
 		return "", fmt.Errorf("network: the recipe of a training has no key: %w", err)
 	}
-	cache, err := CacheFolder()
-	if err != nil {
-		return "", err
-	}
 	sum := sha256.Sum256(text)
-	return filepath.Join(cache, "networks", hex.EncodeToString(sum[:16])), nil
+	return hex.EncodeToString(sum[:16]), nil
+}
+
+// place is where Cached keeps a network.
+type place struct {
+	network   string // its folder
+	trainings string // the folder of unfinished trainings
+}
+
+func (p place) unfinished() string {
+	return filepath.Join(p.trainings, filepath.Base(p.network)+unfinishedSuffix)
+}
+
+// place is that of a network of this recipe.
+func (r recipe) place() (p place, err error) {
+	key, err := r.key()
+	if err != nil {
+		return p, err
+	}
+	cache, err := CacheFolder()
+	return place{filepath.Join(cache, "networks", key), filepath.Join(cache, "trainings")}, err
 }
 
 // Provenance is what the numbers of a trained network depend on beside its recipe:

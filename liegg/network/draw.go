@@ -12,19 +12,27 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 )
 
-// draw writes the next batch of a source to memory of its size.
-type draw func(x, y []byte) error
+// position is where a source has come to: the number of its epoch, and how many batches
+// of that epoch were drawn.
+type position struct {
+	Epoch uint64
+	Batch int
+}
 
-// draws are those of all sources, without end.
+// draw writes the next batch of a source to memory of its size. The source is at
+// after then.
+type draw func(x, y []byte) (after position, err error)
+
+// draws are those of all sources, without end, from where the feed begins.
 func (f *feed) draws() (draws []draw, stop func()) {
 	draws = make([]draw, len(f.sources))
 	stops := make([]func(), len(f.sources))
 	for i, s := range f.sources {
 		switch s := s.(type) { // not what it can do: a source that is built on one of these may override its Epoch
 		case *dataset.Batches:
-			draws[i], stops[i] = writing(s.Draws)
+			draws[i], stops[i] = writing(s.Draws, f.begin)
 		case rowNumbers:
-			draws[i], stops[i] = writing(s.Draws)
+			draws[i], stops[i] = writing(s.Draws, f.begin)
 		default:
 			draws[i], stops[i] = f.copied(s)
 		}
@@ -37,41 +45,48 @@ func (f *feed) draws() (draws []draw, stop func()) {
 }
 
 // writing has a source write the batches of its epochs.
-func writing(epoch func(n uint64) iter.Seq[func(x, y []byte)]) (d draw, stop func()) {
-	next, stop := iter.Pull(func(yield func(func(x, y []byte)) bool) {
-		for n := uint64(0); ; n++ {
+func writing(epoch func(n uint64) iter.Seq[func(x, y []byte)], begin position) (d draw, stop func()) {
+	next, stop := iter.Pull2(func(yield func(position, func(x, y []byte)) bool) {
+		for n := begin.Epoch; ; n++ {
+			drawn := 0
 			for write := range epoch(n) {
-				if !yield(write) {
+				drawn++
+				if after := (position{n, drawn}); begin.before(after) && !yield(after, write) {
 					return
 				}
 			}
 		}
 	})
-	return func(x, y []byte) error {
-		write, _ := next()
+	return func(x, y []byte) (position, error) {
+		after, write, _ := next()
 		write(x, y)
-		return nil
+		return after, nil
 	}, stop
+}
+
+// before says whether a source comes to p before it comes to q.
+func (p position) before(q position) bool {
+	return p.Epoch < q.Epoch || p.Epoch == q.Epoch && p.Batch < q.Batch
 }
 
 var errNoBatches = errors.New("an epoch has no batches: there are fewer samples than a batch holds")
 
 // copied copies batches, and frees them.
 func (f *feed) copied(s Source) (d draw, stop func()) {
-	next, stop := iter.Pull2(endless{s}.Iter())
-	return func(x, y []byte) error {
+	next, stop := iter.Pull2(endless{s, f.begin}.batches())
+	return func(x, y []byte) (position, error) {
 		batch, err, _ := next()
 		if err != nil {
-			return err
+			return position{}, err
 		}
-		defer finalize(append(batch.Inputs, batch.Labels...)...)
-		if err := complete(batch); err != nil {
-			return err
+		defer batch.finalize()
+		if err := complete(batch.Batch); err != nil {
+			return position{}, err
 		}
 		if err := copyAlike(x, f.x, batch.Inputs[0]); err != nil {
-			return err
+			return position{}, err
 		}
-		return copyAlike(y, f.y, batch.Labels[0])
+		return batch.after, copyAlike(y, f.y, batch.Labels[0])
 	}, stop
 }
 
@@ -98,9 +113,9 @@ func complete(batch train.Batch) error {
 
 // batchShapes are the shapes of the first batch of a source.
 func batchShapes(source Source) (x, y shapes.Shape, err error) {
-	for batch, err := range (endless{source}).Iter() {
+	for batch, err := range (endless{Source: source}).batches() {
 		if err == nil {
-			err = complete(batch)
+			err = complete(batch.Batch)
 		}
 		if err == nil {
 			err = (&batcher{}).check(batch.Inputs[0])
@@ -108,28 +123,45 @@ func batchShapes(source Source) (x, y shapes.Shape, err error) {
 		if err != nil {
 			return x, y, err
 		}
-		defer finalize(append(batch.Inputs, batch.Labels...)...)
+		defer batch.finalize()
 		return batch.Inputs[0].Shape(), batch.Labels[0].Shape(), nil
 	}
 	panic("an endless data set has ended")
 }
 
-// endless is a source that goes on from epoch to epoch.
-type endless struct{ Source }
+// endless is a source that goes on from epoch to epoch, beginning at a position.
+type endless struct {
+	Source
+	begin position
+}
 
-// Iter ranges over the batches of epochs 0, 1, ….
-func (e endless) Iter() iter.Seq2[train.Batch, error] {
-	return func(yield func(train.Batch, error) bool) {
-		for epoch := uint64(0); ; epoch++ {
-			empty := true
+// placed is a batch, and where its source has come to with it.
+type placed struct {
+	train.Batch
+	after position
+}
+
+func (b placed) finalize() { finalize(append(b.Inputs, b.Labels...)...) }
+
+// batches are those of all epochs. Those before the position are drawn,
+// too, and freed.
+func (e endless) batches() iter.Seq2[placed, error] {
+	return func(yield func(placed, error) bool) {
+		for epoch := e.begin.Epoch; ; epoch++ {
+			drawn := 0
 			for batch, err := range e.Epoch(epoch) {
-				empty = false
-				if !yield(batch, err) || err != nil {
+				drawn++
+				b := placed{batch, position{epoch, drawn}}
+				if err == nil && !e.begin.before(b.after) {
+					b.finalize()
+					continue
+				}
+				if !yield(b, err) || err != nil {
 					return
 				}
 			}
-			if empty {
-				yield(train.Batch{}, errNoBatches)
+			if drawn == 0 {
+				yield(placed{}, errNoBatches)
 				return
 			}
 		}

@@ -17,6 +17,7 @@ type feed struct {
 	joint   bool         // batches have a leading axis for the networks
 	x, y    shapes.Shape // of one batch of one network
 	most    int          // steps in a block
+	begin   position     // of every source
 
 	backend compute.Backend // to whose memory batches are written
 	spare   chan block      // that were used
@@ -56,6 +57,7 @@ func (f *feed) input() shapes.Shape { return shapes.Make(f.x.DType, f.x.Dimensio
 type block struct {
 	x, y  *tensors.Tensor
 	count int
+	after position // of the last source
 	err   error
 }
 
@@ -133,11 +135,11 @@ func (f *feed) block(count int, draws []draw) (b block) {
 	}
 	b.count = count
 	b.err = filling(b.x, func(x []byte) error {
-		return filling(b.y, func(y []byte) error {
+		return filling(b.y, func(y []byte) (err error) {
 			places := f.most * len(f.sources)
 			for place := range count * len(f.sources) {
 				at = place % len(f.sources)
-				if err := draws[at](nth(x, place, places), nth(y, place, places)); err != nil {
+				if b.after, err = draws[at](nth(x, place, places), nth(y, place, places)); err != nil {
 					return err
 				}
 			}

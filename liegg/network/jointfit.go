@@ -30,7 +30,7 @@ func (f *jointFit) train(members []Member, batches *feed, trained []Trained) err
 		return err
 	}
 	for i := range trained {
-		trained[i].Network = &Network{Forward: f.mlp.Forward, Store: own[i], model: f.mlp}
+		trained[i].Network = &Network{Forward: f.mlp.Forward, Store: own[i], model: f.mlp, input: batches.input()}
 	}
 	f.trained, f.sums, f.summed = trained, make([]float64, len(trained)), 0
 	if f.program == nil || len(members) != f.size {

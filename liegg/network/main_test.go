@@ -36,6 +36,13 @@ func xla(t *testing.T) compute.Backend {
 
 func ok[T any](v T, err error) func(t *testing.T) T { return expect.OK(v, err) }
 
+func done(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // normal draws float64 inputs [n, dims…] of N(0,1).
 func normal(seed uint64, n int, dims ...int) *tensors.Tensor {
 	rng := rand.New(rand.NewPCG(seed, 0))
@@ -62,4 +69,16 @@ func o5(t *testing.T, seed uint64, sizes ...int) ([]dataset.Samples, dataset.Sta
 		parts[i] = z.Apply(parts[i])
 	}
 	return parts, z
+}
+
+// normal32 is normal in float32.
+func normal32(seed uint64, n int, dims ...int) *tensors.Tensor {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	x := tensors.FromScalarAndDimensions(float32(0), append([]int{n}, dims...)...)
+	tensors.MustMutableFlatData(x, func(v []float32) {
+		for i := range v {
+			v[i] = float32(rng.NormFloat64())
+		}
+	})
+	return x
 }

@@ -20,8 +20,7 @@ type Model interface {
 	initial(input shapes.Shape, seed uint64) (*model.Store, error)
 }
 
-// architecture is a Model in JSON. For an MLP it reads as it did when there was
-// no other model, so that what was stored then stays readable.
+// architecture is a Model in JSON.
 type architecture struct {
 	MLP *MLP
 	CNN *CNN `json:",omitempty"`

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -35,7 +36,8 @@ type Network struct {
 	// History is how its training went, where Train made it.
 	History History
 
-	model    Model // what Train fitted; nil for models of one's own
+	model    Model        // what Train fitted; nil for models of one's own
+	input    shapes.Shape // of one input of it
 	compiled compiled
 }
 

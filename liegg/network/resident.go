@@ -19,6 +19,9 @@ import (
 // a GPU takes a step in less time than its batch needs to come.
 var keepsSamples = OnGPU
 
+// scopeSamples holds them in a Store.
+const scopeSamples = "samples"
+
 // mostResident is the size of the samples, in bytes, up to which they are.
 const mostResident = 4 << 30
 
@@ -30,7 +33,7 @@ func resident(store *model.Store, f *feed, step stepper) (*feed, stepper, error)
 	if !ok || samples.X.ByteSize()+samples.Y.ByteSize() > mostResident {
 		return f, step, nil
 	}
-	data := store.RootScope().In("samples")
+	data := store.RootScope().In(scopeSamples)
 	x, err := laid(data, "x", samples.X)
 	if err != nil {
 		return nil, nil, err

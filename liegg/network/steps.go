@@ -23,6 +23,14 @@ type steps struct {
 	feed *feed
 	// looks is the number of steps after which the variables are looked at.
 	looks int
+	// taken is the number of steps that the variables have behind them already.
+	taken int
+	// paused, if any, is called after each call of the program, when all of its losses
+	// were looked at: the variables are those after so many steps, and the source is at
+	// the next position. An error ends the run.
+	paused func(step int, next position) error
+	// asked, if any, is closed when paused is to be called soon, even if no batch comes.
+	asked <-chan struct{}
 }
 
 // mostSteps is the largest number of steps in a call.
@@ -78,7 +86,7 @@ func (s *steps) takeFrom(f *feed) {
 // counts are the numbers of steps in calls: none goes on beyond a look.
 func (s *steps) counts(all int) iter.Seq[int] {
 	return func(yield func(int) bool) {
-		for done := 0; done < all; {
+		for done := s.taken; done < all; {
 			count := min(s.feed.most, all-done, s.looks-done%s.looks)
 			if !yield(count) {
 				return
@@ -88,25 +96,49 @@ func (s *steps) counts(all int) iter.Seq[int] {
 	}
 }
 
-// run takes all steps and has each one's losses looked at, one for each network,
-// until a look says that it is enough or fails.
+// run takes steps until all are taken, and has each one's losses looked at, one for
+// each network, until a look says that it is enough or fails.
 func (s *steps) run(all int, look func(step int, losses []float64) (goOn bool, err error)) error {
 	blocks, stop := s.feed.blocks(s.counts(all))
 	defer stop()
-	step := 0
-	for b := range blocks {
-		losses, err := s.take(b)
-		if err != nil {
-			return err
-		}
-		for ; len(losses) > 0; losses = losses[len(s.feed.sources):] {
-			step++
-			if goOn, err := look(step, losses[:len(s.feed.sources)]); err != nil || !goOn {
+	step, next := s.taken, s.feed.begin
+	for {
+		select {
+		case <-s.asked:
+			return s.paused(step, next)
+		case b, more := <-blocks:
+			if !more {
+				return nil
+			}
+			goOn, err := s.pass(b, step, look)
+			if err != nil || !goOn {
+				return err
+			}
+			step, next = step+b.count, b.after
+			if s.paused == nil {
+				continue
+			}
+			if err := s.paused(step, next); err != nil {
 				return err
 			}
 		}
 	}
-	return nil
+}
+
+// pass takes the steps of a block, which follow the given one, and has their losses
+// looked at.
+func (s *steps) pass(b block, step int, look func(step int, losses []float64) (goOn bool, err error)) (goOn bool, err error) {
+	losses, err := s.take(b)
+	if err != nil {
+		return false, err
+	}
+	for goOn = true; goOn && len(losses) > 0; losses = losses[len(s.feed.sources):] {
+		step++
+		if goOn, err = look(step, losses[:len(s.feed.sources)]); err != nil {
+			return false, err
+		}
+	}
+	return goOn, nil
 }
 
 // take takes the steps of a block and returns their losses.

@@ -8,14 +8,20 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/ml/model/checkpoint"
+	"github.com/gomlx/gomlx/ml/train/optimizer"
 )
 
 // description is what a stored network is, beside its weights.
 type description struct {
 	architecture
+	Input   []int  // the shape of one input
+	Type    string // of its numbers
 	History []storedPoint
 }
 
@@ -29,44 +35,87 @@ type storedPoint struct {
 
 const descriptionFile = "network.json"
 
-// Save stores a network that Train made in a folder, written aside and then renamed:
-// an interrupted Save leaves no half network. A network that is there already is
+// Save stores a network that Train made in a folder: its weights as a checkpoint of
+// GoMLX, its layers and history in network.json, and the SHA-256 of both in SHA256SUMS,
+// which the program sha256sum -c checks, too. It is written aside and then renamed, so
+// that an interrupted Save leaves no half network. A network that is there already is
 // replaced.
+//
+// It panics for networks that Train did not make. The errors are those of the file
+// system, and a folder that holds anything but a stored network.
 func (n *Network) Save(folder string) (err error) {
 	if n.model == nil {
 		panic("network: Save stores networks that Train made")
 	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("network: storing a network in %s: %w", folder, err)
+		}
+	}()
 	parent := filepath.Dir(folder)
 	if err := os.MkdirAll(parent, 0o700); err != nil {
-		return fmt.Errorf("network: no folder for stored networks: %w", err)
+		return err
 	}
-	aside, err := os.MkdirTemp(parent, "half-*")
+	aside, err := os.MkdirTemp(parent, halfPrefix+"*")
 	if err != nil {
-		return fmt.Errorf("network: no folder for stored networks: %w", err)
+		return err
 	}
 	defer os.RemoveAll(aside)
-	if err := n.write(aside); err != nil {
-		return fmt.Errorf("network: storing in %s: %w", folder, err)
+	made := filepath.Join(aside, "made")
+	if err := n.write(made); err != nil {
+		return err
 	}
-	if err := os.RemoveAll(folder); err != nil {
-		return fmt.Errorf("network: replacing %s: %w", folder, err)
+	return exchange(made, folder, filepath.Join(aside, "replaced"))
+}
+
+// exchange puts the network that was made in the place of folder, and what was there,
+// if anything, where it is replaced.
+func exchange(made, folder, replaced string) error {
+	if err := mayBeReplaced(folder); err != nil {
+		return err
 	}
-	if err := os.Rename(aside, folder); err != nil && !errors.Is(err, fs.ErrExist) { // another process was faster
-		return fmt.Errorf("network: storing in %s: %w", folder, err)
+	if err := os.Rename(folder, replaced); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	err := os.Rename(made, folder)
+	if errors.Is(err, fs.ErrExist) { // another process was faster
+		return nil
+	}
+	return err
+}
+
+// mayBeReplaced returns an error if there are files that Save did not write.
+func mayBeReplaced(folder string) error {
+	entries, err := os.ReadDir(folder)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if name := e.Name(); name != descriptionFile && name != sumsFile && !strings.HasPrefix(name, "checkpoint-") {
+			return fmt.Errorf("it holds %s, which is no part of a stored network: choose another folder, or empty this one", name)
+		}
 	}
 	return nil
 }
 
-func (n *Network) write(folder string) error {
+func (n *Network) write(folder string) (err error) {
+	defer func() { // GoMLX panics where a value cannot be read
+		if r := recover(); r != nil {
+			err = fmt.Errorf("reading the weights: %v", r)
+		}
+	}()
 	handler, err := checkpoint.Build(n.Store).Dir(folder).Done()
 	if err != nil {
 		return err
 	}
+	defer n.Store.SetLoader(nil)
 	if err := handler.Save(); err != nil {
 		return err
 	}
-	n.Store.SetLoader(nil)
-	d := description{architecture: architectureOf(n.model)}
+	d := description{architecture: architectureOf(n.model), Input: n.input.Dimensions, Type: n.input.DType.String()}
 	for _, p := range n.History {
 		d.History = append(d.History, storedPoint{p.Step, p.Loss, measured(p.Validation), measured(p.Accuracy)})
 	}
@@ -74,35 +123,98 @@ func (n *Network) write(folder string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, descriptionFile), text, 0o600)
+	if err := os.WriteFile(filepath.Join(folder, descriptionFile), text, 0o600); err != nil {
+		return err
+	}
+	return writeSums(folder)
 }
 
-// Load reads a network that Save stored. The error is fs.ErrNotExist where there
-// is none.
+// Load reads a network that Save stored. The error is fs.ErrNotExist if there is none.
+// Other errors: files that were changed, removed or added since, and weights that are not
+// those of the layers that are described.
 func Load(folder string) (n *Network, err error) {
-	defer caught(&err)
 	text, err := os.ReadFile(filepath.Join(folder, descriptionFile))
 	if err != nil {
 		return nil, fmt.Errorf("network: no stored network: %w", err)
 	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("network: the network in %s cannot be used: %w", folder, err)
+		}
+	}()
+	defer caught(&err)
+	if err := checkSums(folder); err != nil {
+		return nil, err
+	}
 	var d description
 	if err := json.Unmarshal(text, &d); err != nil {
-		return nil, fmt.Errorf("network: %s in %s: %w", descriptionFile, folder, err)
+		return nil, fmt.Errorf("%s: %w", descriptionFile, err)
 	}
-	m, err := d.model()
-	if err != nil {
-		return nil, fmt.Errorf("network: %s in %s: %w", descriptionFile, folder, err)
-	}
-	store := model.NewStore()
-	if _, err := checkpoint.Load(store).Dir(folder).Immediate().Done(); err != nil {
-		return nil, fmt.Errorf("network: the weights in %s: %w", folder, err)
-	}
-	store.SetLoader(nil)
 	backend, err := Backend()
 	if err != nil {
 		return nil, err
 	}
-	return &Network{Forward: m.Forward, Store: store, Backend: backend, History: history(d.History), model: m}, nil
+	n = &Network{Backend: backend, History: history(d.History)}
+	if n.model, n.input, err = d.recipe(); err != nil {
+		return nil, fmt.Errorf("%s: %w", descriptionFile, err)
+	}
+	n.Forward = n.model.Forward
+	n.Store, err = readWeights(folder, n.model, n.input)
+	return n, err
+}
+
+// recipe is what the weights are to fit.
+func (d description) recipe() (m Model, input shapes.Shape, err error) {
+	if m, err = d.model(); err != nil {
+		return nil, input, err
+	}
+	dtype, err := dtypes.DTypeString(d.Type)
+	if err != nil || !dtype.IsFloat() {
+		return nil, input, fmt.Errorf("%q is no type of inputs", d.Type)
+	}
+	for _, size := range d.Input {
+		if size < 1 {
+			return nil, input, fmt.Errorf("%v is no shape of inputs", d.Input)
+		}
+	}
+	return m, shapes.Make(dtype, d.Input...), nil
+}
+
+// readWeights reads a checkpoint of a model for inputs of a shape and type. The error
+// says where it holds other variables than such a network has.
+func readWeights(folder string, m Model, input shapes.Shape) (*model.Store, error) {
+	store := model.NewStore()
+	if _, err := checkpoint.Load(store).Dir(folder).Immediate().Done(); err != nil {
+		return nil, fmt.Errorf("the weights: %w", err)
+	}
+	store.SetLoader(nil)
+	want, err := m.initial(input, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer want.Finalize()
+	return store, sameVariables(store, want)
+}
+
+// sameVariables returns an error unless two Stores have variables of the same names,
+// shapes and types; the optimiser's counter of steps, which GoMLX adds to checkpoints,
+// aside.
+func sameVariables(got, want *model.Store) error {
+	for v := range want.IterVariables() {
+		own := got.GetVariable(v.Path())
+		if own == nil {
+			return fmt.Errorf("the weights lack %s: they are damaged, or those of other layers", v.Path())
+		}
+		if !own.Shape().Equal(v.Shape()) {
+			return fmt.Errorf("%s has shape %s, but the layers that are described need %s", v.Path(), own.Shape(), v.Shape())
+		}
+	}
+	for v := range got.IterVariables() {
+		if want.GetVariable(v.Path()) == nil && v.Name() != optimizer.GlobalStepVariableName {
+			return fmt.Errorf("the weights hold %s, which no layer has: they are damaged, or those of other layers", v.Path())
+		}
+	}
+	return nil
 }
 
 func history(stored []storedPoint) History {

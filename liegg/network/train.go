@@ -42,7 +42,13 @@ func (e *DivergedError) Error() string {
 //
 // Errors: a source that fails or is empty, shapes that do not fit, a
 // *DivergedError as soon as the loss is not finite.
-func Train(m Model, t Training, source Source, validation *dataset.Samples) (n *Network, err error) {
+func Train(m Model, t Training, source Source, validation *dataset.Samples) (*Network, error) {
+	return trained(m, t, source, validation, nil)
+}
+
+// trained is Train, but a training that a keeper has stored before goes on, and the
+// keeper stores it on its way. The keeper may be nil.
+func trained(m Model, t Training, source Source, validation *dataset.Samples, k *keeper) (n *Network, err error) {
 	defer caught(&err)
 	t = t.withDefaults(validation != nil)
 	backend, err := Backend()
@@ -57,7 +63,8 @@ func Train(m Model, t Training, source Source, validation *dataset.Samples) (n *
 	if err != nil {
 		return nil, err
 	}
-	f := &fit{Training: t, network: &Network{Forward: m.Forward, Store: store, Backend: backend, model: m}, validation: validation, best: math.Inf(1)}
+	f := &fit{Training: t, network: &Network{Forward: m.Forward, Store: store, Backend: backend, model: m, input: batches.input()}, validation: validation, best: math.Inf(1), keeper: k}
+	k.resume(f)
 	if !t.Quiet {
 		f.progress = newProgress(fmt.Sprintf("training %d-%v", batches.input().Size(), m), t.Steps)
 		defer f.progress.done()
@@ -79,6 +86,9 @@ type fit struct {
 	summed     int
 	best       float64 // lowest validation loss, or share of errors, so far
 	kept       map[string]*tensors.Tensor
+	keeper     *keeper
+	taken      int      // steps
+	next       position // of the source
 }
 
 func (f *fit) run(batches *feed) error {
@@ -86,11 +96,16 @@ func (f *fit) run(batches *feed) error {
 	if f.validation == nil && f.Watch == nil { // nobody looks at the network itself
 		looks = f.Steps
 	}
+	batches.begin = f.next
 	steps, err := newSteps(f.network.Backend, f.network.Store, batches, f.step, looks)
 	if err != nil {
 		return err
 	}
 	defer steps.finalize()
+	steps.taken, steps.paused = f.taken, f.paused
+	if f.keeper != nil {
+		steps.asked = f.keeper.asked
+	}
 	return steps.run(f.Steps, f.look)
 }
 
@@ -119,12 +134,19 @@ func (f *fit) look(step int, losses []float64) (goOn bool, err error) {
 	f.sum, f.summed = f.sum+loss, f.summed+1
 	f.progress.at(step, loss)
 	if step%f.Validate == 0 || step == f.Steps {
-		if err := f.record(step); err != nil {
-			return false, err
-		}
-		return true, f.watched(step)
+		return true, f.record(step)
 	}
 	return true, nil
+}
+
+// paused is called between calls of the program, perhaps twice; looks fall there, where
+// Watch is set.
+func (f *fit) paused(step int, next position) (err error) {
+	if isNew := step > f.taken; isNew && (step%f.Validate == 0 || step == f.Steps) {
+		err = f.watched(step)
+	}
+	f.taken, f.next = step, next
+	return f.keeper.keep(f, err)
 }
 
 func (f *fit) record(step int) error {

@@ -1,11 +1,7 @@
 package sweep
 
 import (
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
-	"fmt"
-	"io/fs"
 	"regexp"
 	"runtime"
 	"sync"
@@ -15,6 +11,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/internal/lobpcg"
+	"github.com/liegg/lab/liegg/internal/sourcecode"
 	"github.com/liegg/lab/liegg/internal/symmetric"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
@@ -44,27 +41,12 @@ func CurrentCode() (Code, error) {
 	if err != nil {
 		return Code{}, err
 	}
-	return Code{Sources: sources(), Libraries: libraries, Backend: folders.ReplaceAllString(backend, "") + " " + runtime.GOARCH}, nil
+	return Code{Sources: sourcesDigest(), Libraries: libraries, Backend: folders.ReplaceAllString(backend, "") + " " + runtime.GOARCH}, nil
 }
 
 // folders is where a plugin lies, which changes nothing.
 var folders = regexp.MustCompile(`[^\s(:]*/`)
 
-var sources = sync.OnceValue(func() string {
-	h := sha256.New()
-	for _, code := range []embed.FS{symmetric.Code, lobpcg.Code, lie.Code, liegg.Code, action.Code, dataset.Code, groundtruth.Code, network.Code, ownCode} {
-		err := fs.WalkDir(code, ".", func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() {
-				return err
-			}
-			text, err := code.ReadFile(path)
-			fmt.Fprintf(h, "%s %d\n", path, len(text))
-			h.Write(text)
-			return err
-		})
-		if err != nil {
-			panic(fmt.Sprintf("sweep: reading embedded code: %v", err))
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+var sourcesDigest = sync.OnceValue(func() string {
+	return sourcecode.Digest(symmetric.Code, lobpcg.Code, lie.Code, liegg.Code, action.Code, dataset.Code, groundtruth.Code, network.Code, ownCode)
 })
