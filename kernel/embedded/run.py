@@ -50,6 +50,13 @@ def neighbour(result, out):
     return None
 
 
+def is_blank(out):
+    """Whether an output shows nothing: wiped progress, or a stream of blanks."""
+    if out.output_type == "stream":
+        return not out.text.strip()
+    return out.output_type == "display_data" and set(out.data) == {"text/plain"} and not out.data["text/plain"].strip()
+
+
 def merged(outputs):
     """Outputs in which neighbours of one stream are one, as they read."""
     result = []
@@ -66,7 +73,7 @@ def merged(outputs):
     for out in result:
         if out.output_type == "stream":
             out.text = as_read(SESSION.sub("", out.text))
-    return [out for out in result if out.output_type != "stream" or out.text.strip()]
+    return [out for out in result if not is_blank(out)]
 
 
 def canonical(nb):

@@ -75,8 +75,8 @@ func Cached(m Model, t Training, source Source, validation *dataset.Samples) (*N
 
 // keptTraining trains a network and stores it, both on the way and at the end.
 func keptTraining(at place, m Model, t Training, source Source, validation *dataset.Samples) (*Network, error) {
-	k := &keeper{path: at.unfinished(), asked: interrupts.begin()}
-	defer interrupts.end()
+	k := &keeper{path: at.unfinished()}
+	defer k.end()
 	n, err := trained(m, t, source, validation, k)
 	if diverged := (*DivergedError)(nil); errors.As(err, &diverged) {
 		k.remove() // going on would lead there again

@@ -15,7 +15,7 @@ import (
 // keeper stores a training on its way, so that an interrupted one can go on.
 type keeper struct {
 	path   string
-	asked  <-chan struct{} // closed when a signal asks for it
+	asked  <-chan struct{} // closed when a signal asks for it; nil until there is something to store
 	at     int             // the step at which it was stored last
 	stored time.Time       // and when that was
 	took   time.Duration   // what that took
@@ -48,8 +48,11 @@ func (k *keeper) resume(f *fit) {
 // keep stores a training where that is due, or where why or a signal ends it. The error
 // is why, or an *InterruptedError.
 func (k *keeper) keep(f *fit, why error) error {
-	if k == nil || f.taken == f.Steps {
+	if f.taken == f.Steps {
 		return why
+	}
+	if k.asked == nil {
+		k.asked = interrupts.begin()
 	}
 	interrupted := isClosed(k.asked)
 	if why == nil && !interrupted && time.Since(k.stored) < max(keepEvery, keepShare*k.took) {
@@ -91,6 +94,13 @@ func (k *keeper) store(f *fit) error {
 		warn("the training cannot be stored on its way, and would be lost if it were interrupted: %v", err)
 	}
 	return err
+}
+
+// end lets signals have their way again.
+func (k *keeper) end() {
+	if k.asked != nil {
+		interrupts.end()
+	}
 }
 
 // remove forgets the stored training, which came to its end.

@@ -11,58 +11,112 @@ import (
 type progress struct {
 	name  string
 	total int
-	begun time.Time
+	write func(line string) // "" wipes it
+	now   func() time.Time
+
+	begun time.Time // the first report: what was before it, as compiling, says nothing of steps
+	first int       // the step of that report
 	shown time.Time
-	width int
+	wrote bool
 }
 
 // ProgressVariable names the environment variable that silences progress: "off".
 const ProgressVariable = "LIEGG_PROGRESS"
 
+// newProgress begins a line. Nothing is shown if standard error is no terminal and
+// there is no notebook.
 func newProgress(name string, total int) *progress {
-	if os.Getenv(ProgressVariable) == "off" || !inNotebook() && !isTerminal() {
+	p := &progress{name: name, total: total, now: time.Now, shown: time.Now()}
+	switch {
+	case os.Getenv(ProgressVariable) == "off":
+		return nil
+	case inNotebook():
+		p.write = new(display).show
+	case isTerminal():
+		p.write = terminalLine()
+	default:
 		return nil
 	}
-	return &progress{name: name, total: total, begun: time.Now(), shown: time.Now()}
+	return p
 }
-
-// inNotebook says whether GoNB runs this program: it hands over a pipe by name.
-func inNotebook() bool { return os.Getenv("GONB_PIPE") != "" }
 
 func isTerminal() bool {
 	info, err := os.Stderr.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
 
+// terminalLine writes over the same line of standard error.
+func terminalLine() func(line string) {
+	width := 0
+	return func(line string) {
+		fmt.Fprintf(os.Stderr, "\r%-*s", width, line)
+		if width = len(line); line == "" {
+			fmt.Fprint(os.Stderr, "\r")
+		}
+	}
+}
+
 // at shows that a step was done, with the loss there.
 func (p *progress) at(step int, loss float64) { p.show(step, fmt.Sprintf("loss %.3g", loss)) }
 
+// often is the shortest time between two lines.
+const often = 300 * time.Millisecond
+
 // show shows that a step was done, with a note if there is one.
 func (p *progress) show(step int, note string) {
-	if p == nil || time.Since(p.shown) < 300*time.Millisecond {
+	if p == nil {
 		return
 	}
-	p.shown = time.Now()
+	now := p.now()
+	if p.begun.IsZero() {
+		p.begun, p.first = now, step
+	}
+	if now.Sub(p.shown) < often {
+		return
+	}
+	p.shown, p.wrote = now, true
+	p.write(p.line(step, note, now.Sub(p.begun)))
+}
+
+// line is what is shown after a step, so long after the first report.
+func (p *progress) line(step int, note string, since time.Duration) string {
+	line := fmt.Sprintf("%s: step %d", p.name, step)
+	if p.total > 0 {
+		line += fmt.Sprintf(" of %d", p.total)
+	}
 	if note != "" {
-		note = ", " + note
+		line += ", " + note
 	}
 	if p.total == 0 {
-		p.write(fmt.Sprintf("%s: step %d%s, %v so far", p.name, step, note, time.Since(p.begun).Round(time.Second)))
-		return
+		return line + fmt.Sprintf(", %v so far", since.Round(time.Second))
 	}
-	left := time.Duration(float64(time.Since(p.begun)) / float64(step) * float64(p.total-step))
-	p.write(fmt.Sprintf("%s: step %d of %d%s, %v left", p.name, step, p.total, note, left.Round(time.Second)))
+	if left, known := p.left(step, since); known {
+		line += fmt.Sprintf(", about %v left", left)
+	}
+	return line
+}
+
+// leastMeasured is the least time in which steps tell how long others will take: several
+// calls of a program have ended by then.
+const leastMeasured = time.Second
+
+// left is the time that the steps left will take if they are as fast as those since the
+// first report. It is not known at first.
+func (p *progress) left(step int, since time.Duration) (left time.Duration, known bool) {
+	if step <= p.first || since < leastMeasured {
+		return 0, false
+	}
+	left = time.Duration(float64(since) / float64(step-p.first) * float64(p.total-step))
+	if left > 10*time.Minute {
+		return left.Round(time.Minute), true
+	}
+	return left.Round(time.Second), true
 }
 
 // done wipes the line.
 func (p *progress) done() {
-	if p != nil && p.width > 0 {
+	if p != nil && p.wrote {
+		p.wrote = false
 		p.write("")
-		fmt.Fprint(os.Stderr, "\r")
 	}
-}
-
-func (p *progress) write(line string) {
-	fmt.Fprintf(os.Stderr, "\r%-*s", p.width, line)
-	p.width = len(line)
 }

@@ -118,10 +118,13 @@ func TestTrainingIsStoredOnItsWay(t *testing.T) {
 		return nil
 	}
 	ok(trained(small, killed, source, nil, k))(t)
+	k.end()
 	if u := ok(readUnfinished(k.path))(t); u.Step != 110 {
 		t.Errorf("stored at step %d last, want 110, the look before the end", u.Step)
 	}
-	sameNetworks(t, ok(trained(small, recipe, source, nil, &keeper{path: k.path}))(t), want)
+	next := &keeper{path: k.path}
+	sameNetworks(t, ok(trained(small, recipe, source, nil, next))(t), want)
+	next.end()
 }
 
 // A damaged file is no way to go on: the training begins anew and says so.

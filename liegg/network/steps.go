@@ -27,10 +27,9 @@ type steps struct {
 	taken int
 	// paused, if any, is called after each call of the program, when all of its losses
 	// were looked at: the variables are those after so many steps, and the source is at
-	// the next position. An error ends the run.
-	paused func(step int, next position) error
-	// asked, if any, is closed when paused is to be called soon, even if no batch comes.
-	asked <-chan struct{}
+	// the next position. An error ends the run. The channel is closed when paused is to
+	// be called again soon, even if no batch comes.
+	paused func(step int, next position) (asked <-chan struct{}, err error)
 }
 
 // mostSteps is the largest number of steps in a call.
@@ -102,10 +101,12 @@ func (s *steps) run(all int, look func(step int, losses []float64) (goOn bool, e
 	blocks, stop := s.feed.blocks(s.counts(all))
 	defer stop()
 	step, next := s.taken, s.feed.begin
+	var asked <-chan struct{}
 	for {
 		select {
-		case <-s.asked:
-			return s.paused(step, next)
+		case <-asked:
+			_, err := s.paused(step, next)
+			return err
 		case b, more := <-blocks:
 			if !more {
 				return nil
@@ -118,7 +119,7 @@ func (s *steps) run(all int, look func(step int, losses []float64) (goOn bool, e
 			if s.paused == nil {
 				continue
 			}
-			if err := s.paused(step, next); err != nil {
+			if asked, err = s.paused(step, next); err != nil {
 				return err
 			}
 		}

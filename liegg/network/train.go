@@ -103,9 +103,6 @@ func (f *fit) run(batches *feed) error {
 	}
 	defer steps.finalize()
 	steps.taken, steps.paused = f.taken, f.paused
-	if f.keeper != nil {
-		steps.asked = f.keeper.asked
-	}
 	return steps.run(f.Steps, f.look)
 }
 
@@ -141,12 +138,16 @@ func (f *fit) look(step int, losses []float64) (goOn bool, err error) {
 
 // paused is called between calls of the program, perhaps twice; looks fall there, where
 // Watch is set.
-func (f *fit) paused(step int, next position) (err error) {
+func (f *fit) paused(step int, next position) (asked <-chan struct{}, err error) {
 	if isNew := step > f.taken; isNew && (step%f.Validate == 0 || step == f.Steps) {
 		err = f.watched(step)
 	}
 	f.taken, f.next = step, next
-	return f.keeper.keep(f, err)
+	if f.keeper == nil {
+		return nil, err
+	}
+	err = f.keeper.keep(f, err)
+	return f.keeper.asked, err
 }
 
 func (f *fit) record(step int) error {
