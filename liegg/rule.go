@@ -26,6 +26,11 @@ func (r Rule) withDefaults() Rule {
 	if !(r.Threshold >= 0 && r.Threshold <= 1 && (r.Gap == 0 || r.Gap >= 1) && r.Confidence >= 0 && r.Confidence < 1 && r.Resamples >= 0) {
 		panic(fmt.Sprintf("liegg: Rule %+v: want Threshold in (0, 1], Gap ≥ 1, Confidence in (0, 1), Resamples ≥ 1, or 0 for the defaults", r))
 	}
+	return r.filled()
+}
+
+// filled has defaults in the place of zeros.
+func (r Rule) filled() Rule {
 	if r.Threshold == 0 {
 		r.Threshold = .1
 	}

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -62,21 +63,34 @@ type Fit struct {
 
 // withDefaults fills in the defaults. It panics where a field makes no sense.
 func (s Settings) withDefaults() Settings {
-	s.Reach = defaulted("Reach", s.Reach, math.Pi)
-	s.Points = defaulted("Points", s.Points, 16)
-	s.Tolerance = defaulted("Tolerance", s.Tolerance, .05)
-	s.Outside = defaulted("Outside", s.Outside, .1)
-	s.Margin = defaulted("Margin", s.Margin, .02)
-	s.Resamples = defaulted("Resamples", s.Resamples, 1000)
-	s.Fit.Reach = defaulted("Fit.Reach", s.Fit.Reach, 1.5)
-	s.Fit.Samples = defaulted("Fit.Samples", s.Fit.Samples, 5000)
-	s.Fit.Steps = defaulted("Fit.Steps", s.Fit.Steps, 10)
-	if s.Random == 0 {
-		s.Random = 8
-	}
+	s = s.filled()
+	mustBePositive("Reach", s.Reach)
+	mustBePositive("Points", s.Points)
+	mustBePositive("Tolerance", s.Tolerance)
+	mustBePositive("Outside", s.Outside)
+	mustBePositive("Margin", s.Margin)
+	mustBePositive("Resamples", s.Resamples)
+	mustBePositive("Fit.Reach", s.Fit.Reach)
+	mustBePositive("Fit.Samples", s.Fit.Samples)
+	mustBePositive("Fit.Steps", s.Fit.Steps)
 	if s.Points < 2 || s.Batch < 0 || s.Fit.Flows < 0 {
 		panic(fmt.Sprintf("flow: Settings.Points must be at least 2, Batch and Fit.Flows not negative, got %d, %d and %d", s.Points, s.Batch, s.Fit.Flows))
 	}
+	return s
+}
+
+// filled has defaults in the place of zeros.
+func (s Settings) filled() Settings {
+	s.Reach = cmp.Or(s.Reach, math.Pi)
+	s.Points = cmp.Or(s.Points, 16)
+	s.Random = cmp.Or(s.Random, 8)
+	s.Tolerance = cmp.Or(s.Tolerance, .05)
+	s.Outside = cmp.Or(s.Outside, .1)
+	s.Margin = cmp.Or(s.Margin, .02)
+	s.Resamples = cmp.Or(s.Resamples, 1000)
+	s.Fit.Reach = cmp.Or(s.Fit.Reach, 1.5)
+	s.Fit.Samples = cmp.Or(s.Fit.Samples, 5000)
+	s.Fit.Steps = cmp.Or(s.Fit.Steps, 10)
 	return s
 }
 
@@ -88,12 +102,8 @@ func (s Settings) flowsOf(d int) int {
 	return 8 * d
 }
 
-func defaulted[N int | float64](name string, v, otherwise N) N {
-	if v == 0 {
-		return otherwise
-	}
+func mustBePositive[N int | float64](name string, v N) {
 	if !(v > 0) {
 		panic(fmt.Sprintf("flow: Settings.%s must be positive, got %v", name, v))
 	}
-	return v
 }

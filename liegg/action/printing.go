@@ -1,0 +1,110 @@
+package action
+
+import (
+	"fmt"
+	"strings"
+)
+
+// String is such as "linear maps of R⁵ on 2 vectors, K = 25".
+func (v Vectors) String() string {
+	kind := "linear"
+	if v.affine {
+		kind = "affine"
+	}
+	text := fmt.Sprintf("%s maps of R%s on %s, K = %d", kind, superscript(v.n), count(v.c, "vector"), v.Dim())
+	if v.inner != nil {
+		text += ", velocities measured by an inner product of their own"
+	}
+	return text
+}
+
+// String is such as "linear maps of the plane on images of 28×28 pixels, K = 4".
+func (m Image) String() string {
+	kind := "linear"
+	if m.affine {
+		kind = "affine"
+	}
+	text := fmt.Sprintf("%s maps of the plane on images of %d×%d pixels, K = %d", kind, m.height, m.width, m.Dim())
+	if m.grid.forward {
+		text += ", as in the authors' code"
+	}
+	return text
+}
+
+// String is such as "gl(2) ⋉ R² on samples of 28×28 points with 3 channels, K = 6".
+func (r Raster) String() string {
+	var sizes []string
+	for _, size := range r.sizes {
+		sizes = append(sizes, fmt.Sprint(size))
+	}
+	return fmt.Sprintf("%s on samples of %s points with %s, K = %d", r.algebra.Name(), strings.Join(sizes, "×"), count(r.channels, "channel"), r.Dim())
+}
+
+// String is such as "polynomial fields of degree 2 on 1 point of R³, K = 30".
+func (p Polynomials) String() string {
+	return fmt.Sprintf("polynomial fields of degree %d on %s of R%s, K = %d", p.degree, count(p.c, "point"), superscript(p.n), p.Dim())
+}
+
+// String is the action on inputs, and how outputs move.
+func (e Equivariance) String() string {
+	if e.tied != nil {
+		return fmt.Sprintf("%v; outputs move by %v", e.Action, *e.tied)
+	}
+	var factors []string
+	for _, f := range e.factors {
+		factors = append(factors, f.String())
+	}
+	return fmt.Sprintf("%v; outputs move by %s; K = %d in all", e.Action, strings.Join(factors, " and "), e.Dim())
+}
+
+// String is such as "gl(3) on 9 outputs".
+func (f Factor) String() string {
+	return fmt.Sprintf("%s on %s", f.Algebra.Name(), count(f.On.Dim(), "output"))
+}
+
+// String is the action and the shape that it sees.
+func (p Part) String() string { return fmt.Sprintf("%v, in the shape %v", p.Action, p.Shape) }
+
+// String is such as "so(3) of (linear maps of R³ on 2 vectors, K = 9), K = 3".
+func (r restriction) String() string {
+	return fmt.Sprintf("%s of (%v), K = %d", r.algebra.Name(), r.Action, r.Dim())
+}
+
+// String lists the parts.
+func (p product) String() string {
+	return fmt.Sprintf("side by side: %s; K = %d in all", p.list(), p.Dim())
+}
+
+// String lists the parts.
+func (t together) String() string {
+	return fmt.Sprintf("on the same inputs: %s; K = %d in all", t.list(), t.Dim())
+}
+
+// list names runs of equal parts once.
+func (b blocks) list() string {
+	var parts []string
+	for i := 0; i < len(b); {
+		text, run := fmt.Sprint(b[i]), 1
+		for i+run < len(b) && fmt.Sprint(b[i+run]) == text {
+			run++
+		}
+		i += run
+		if run > 1 {
+			text = fmt.Sprintf("%d times %s", run, text)
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// String tells how many orbits there are, and how many of them have stopped.
+func (o *Orbits) String() string {
+	return fmt.Sprintf("%s along a field, %.0f %% of them stopped at the edge of the data's range", count(len(o.orbits), "orbit"), 100*o.Stopped())
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

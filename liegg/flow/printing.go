@@ -1,0 +1,52 @@
+package flow
+
+import (
+	"fmt"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// String is the name and the matrix.
+func (h Hypothesis) String() string { return named(h.Name, h.H) }
+
+// String is the name and the matrix.
+func (g Map) String() string { return named(g.Name, g.G) }
+
+// named is a name with a matrix below it, if there is one of a size to read.
+func named(name string, m *mat.Dense) string {
+	const readable = 20
+	if m == nil {
+		return name
+	}
+	rows, columns := m.Dims()
+	if rows != columns || rows > readable || mat.Norm(m, 1)-mat.Norm(m, 1) != 0 {
+		return fmt.Sprintf("%s: %d×%d matrix", name, rows, columns)
+	}
+	return name + "\n" + lie.FormatMatrix(m, 0)
+}
+
+// String names the fields, defaults filled in.
+func (f Fit) String() string {
+	flows := "8 for each generator"
+	if f.Flows != 0 {
+		flows = fmt.Sprint(f.Flows)
+	}
+	f = Settings{Fit: f}.filled().Fit
+	return fmt.Sprintf("Reach %.3g, Samples %d, Flows %s, Steps %d", f.Reach, f.Samples, flows, f.Steps)
+}
+
+// String names the fields, defaults filled in.
+func (s Settings) String() string {
+	head, batch := "the outputs", "by default"
+	if s.Head != nil {
+		head = "a function of the outputs"
+	}
+	if s.Batch != 0 {
+		batch = fmt.Sprint(s.Batch)
+	}
+	s = s.filled()
+	return fmt.Sprintf("Head: %s; Batch %s, Reach %.3g, Points %d, Random %d, Tolerance %g, Outside %g, Margin %g, Resamples %d, Seed %d; Fit: %v",
+		head, batch, s.Reach, s.Points, s.Random, s.Tolerance, s.Outside, s.Margin, s.Resamples, s.Seed, s.Fit)
+}

@@ -1,0 +1,30 @@
+package flow_test
+
+import (
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
+)
+
+func TestWhatUsersHoldPrints(t *testing.T) {
+	c := groundtruth.Broken(.1)
+	f, a, s := network.Exact(c.Graph), c.Action(), flow.Settings{Points: 4, Random: 1, Quiet: true}
+	inputs := func() network.Inputs { return drawn(c, 400) }
+	rotation, scaling := flow.Rotation(3, 1, 2), flow.Scaling(3)
+	result := ok(flow.Test(f, a, rotation, inputs(), s))(t)
+	compared := ok(flow.Compare(f, a, []flow.Hypothesis{rotation, scaling}, inputs(), s))(t)
+	mapped := ok(flow.TestMap(f, a, flow.Reflection(3, 0), inputs(), s))(t)
+	companions := ok(flow.TestCompanions(f, a, lie.InvariantForms(lie.SO(3), 0)[0], inputs(), s))(t)
+	refined := ok(flow.Refine(f, a, lie.Span("rotation", rotation.H), inputs(), s))(t)
+	expect.Printed(t, []any{
+		rotation, flow.Hypothesis{Name: "large", H: mat.NewDense(30, 30, nil)}, flow.Hypothesis{Name: "none"}, flow.Reflection(3, 0),
+		flow.Settings{}, flow.Settings{Head: network.CentredLogits, Batch: 3}, flow.Fit{}, result, result.Curve, result.Defect, result.Verdict,
+		compared, mapped, companions, refined,
+	})
+}

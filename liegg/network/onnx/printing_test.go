@@ -1,0 +1,14 @@
+package onnx
+
+import (
+	"testing"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/internal/expect"
+)
+
+func TestWhatUsersHoldPrints(t *testing.T) {
+	fixed := map[string]*tensors.Tensor{"mask": tensors.FromValue([]float32{1, 2})}
+	expect.Printed(t, []any{Settings{}, Settings{Input: "x", Shape: []int{3}, Fixed: fixed}, &NodeError{Node: "a", Op: "TopK", Step: "converted", Err: ErrMalformed}})
+}

@@ -1,0 +1,227 @@
+package network
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// String tells what the network is, and how its training went: "network 10-64×3-1:
+// 9 089 numbers in 8 variables; step 4000: loss 0.0012".
+func (n *Network) String() string {
+	if n == nil {
+		return "no network"
+	}
+	text := "network of one's own"
+	if n.model != nil {
+		text = fmt.Sprintf("network %d-%v", n.input.Size(), n.model)
+	}
+	variables, numbers := 0, 0
+	if n.Store != nil {
+		for v := range n.Store.IterVariables() {
+			variables++
+			numbers += v.Shape().Size()
+		}
+	}
+	if variables == 0 {
+		return text + ": an exact function, without variables"
+	}
+	text += fmt.Sprintf(": %s in %s", count(numbers, "number"), count(variables, "variable"))
+	if len(n.History) > 0 {
+		text += "; " + n.History[len(n.History)-1].String()
+	}
+	return text
+}
+
+// String is the network, or the error that stands for it.
+func (t Trained) String() string {
+	if t.Err != nil {
+		return t.Err.Error()
+	}
+	return t.Network.String()
+}
+
+// String is such as "step 80: loss 0.012, validation loss 0.013, accuracy 0.97".
+func (p Point) String() string {
+	text := fmt.Sprintf("step %d: loss %.3g", p.Step, p.Loss)
+	if !math.IsNaN(p.Validation) {
+		text += fmt.Sprintf(", validation loss %.3g", p.Validation)
+	}
+	if !math.IsNaN(p.Accuracy) {
+		text += fmt.Sprintf(", accuracy %.3g", p.Accuracy)
+	}
+	return text
+}
+
+// String has a line for each look, for ten of them if there are more: the first, the
+// last and others between them.
+func (h History) String() string {
+	const most = 10
+	if len(h) == 0 {
+		return "no history"
+	}
+	lines := []string{count(len(h), "look")}
+	for i := range min(len(h), most) {
+		at := i
+		if len(h) > most {
+			at = i * (len(h) - 1) / (most - 1)
+		}
+		lines = append(lines, "  "+h[at].String())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// String names the loss.
+func (l Loss) String() string {
+	switch l {
+	case MeanSquared:
+		return "mean squared error"
+	case CrossEntropy:
+		return "cross-entropy"
+	}
+	return fmt.Sprintf("Loss(%d)", int(l))
+}
+
+// String names the mode.
+func (d Differentiation) String() string {
+	switch d {
+	case AutoMode:
+		return "AutoMode"
+	case ReverseMode:
+		return "ReverseMode"
+	case TangentMode:
+		return "TangentMode"
+	case CoordinateMode:
+		return "CoordinateMode"
+	}
+	return fmt.Sprintf("Differentiation(%d)", int(d))
+}
+
+// String names the fields that are not zero.
+func (t Training) String() string {
+	text := fmt.Sprintf("%s of Adam on the %v, learning rate %s", count(t.Steps, "step"), t.Loss, orDefault(t.LearningRate != 0, t.LearningRate))
+	for _, more := range []struct {
+		given bool
+		text  string
+	}{
+		{t.Cosine, "falling as a cosine"},
+		{t.L2 != 0, fmt.Sprintf("L2 %g", t.L2)},
+		{t.Decay != 0, fmt.Sprintf("Decay %g", t.Decay)},
+		{t.Best, "the best look is kept"},
+		{t.Validate != 0, fmt.Sprintf("a look every %s", count(t.Validate, "step"))},
+		{t.Cores != 0, fmt.Sprintf("on %s", count(t.Cores, "core"))},
+		{t.Watch != nil, "watched"},
+	} {
+		if more.given {
+			text += ", " + more.text
+		}
+	}
+	return text + fmt.Sprintf(", Seed %d", t.Seed)
+}
+
+// String names the fields.
+func (s Settings) String() string {
+	head, validation := "the outputs", "none"
+	if s.Head != nil {
+		head = "a function of the outputs"
+	}
+	if s.Validation != nil {
+		validation = s.Validation.String()
+	}
+	return fmt.Sprintf("Head: %s; Batch: %s; Mode: %v; Gram: %v; Smallest: %s; Rule: %v; BySize: %v; Validation: %s",
+		head, orDefault(s.Batch != 0, s.Batch), s.Mode, s.Gram, orDefault(s.Smallest != 0, s.Smallest), s.Rule, s.BySize, validation)
+}
+
+// orDefault is a value if it is given.
+func orDefault(given bool, value any) string {
+	if given {
+		return fmt.Sprint(value)
+	}
+	return "by default"
+}
+
+// String tells how the data are cut.
+func (b Blocks) String() string {
+	if b.Samples < 1 || b.Size < 1 {
+		return fmt.Sprintf("no blocks: Samples %d, Size %d", b.Samples, b.Size)
+	}
+	return fmt.Sprintf("%s in %s of %d", count(b.Samples, "sample"), count(b.Count(), "block"), b.Size)
+}
+
+// String tells which blocks the part holds.
+func (p *Part) String() string {
+	return fmt.Sprintf("blocks %d to %d of %d: %s, K = %d", p.from, p.from+len(p.grams)-1, p.blocks.Count(), count(p.rows, "output"), p.k)
+}
+
+// String tells how many inputs are held, and of which shape.
+func (h *Held) String() string {
+	return fmt.Sprintf("%s of shape %v, %s, in %s", count(h.Len(), "input"), h.Input(), h.rows.shape.DType, count(len(h.chunks), "batch"))
+}
+
+// String tells what the member begins with.
+func (m Member) String() string {
+	text := fmt.Sprintf("Seed %d", m.Seed)
+	if m.Source != nil {
+		text += fmt.Sprintf(" on %q", m.Source.Name())
+	}
+	if m.Start != nil {
+		text += fmt.Sprintf(", from %v", m.Start)
+	}
+	return text
+}
+
+// String says that it is one: its graph has no name.
+func (p *Program) String() string { return "compiled program around a network" }
+
+// String names the work.
+func (p Progress) String() string {
+	if p.line == nil {
+		return "no progress is shown"
+	}
+	return "progress of " + p.line.name
+}
+
+// String is a line: the smallest relative defects of invariance, and of equivariance
+// where there are any.
+func (l LayerProfile) String() string {
+	if l.Invariance == nil {
+		return l.Name + ": no profile"
+	}
+	text := fmt.Sprintf("%s, width %d: ρ of invariance %s", l.Name, l.Width(), smallestDefects(l.Invariance.Defects()))
+	if l.Equivariance != nil {
+		text += ", ε of equivariance " + smallestDefects(l.Equivariance.Defects())
+	}
+	return text
+}
+
+// String has a line for each layer.
+func (p Profile) String() string {
+	lines := make([]string, len(p))
+	for i, l := range p {
+		lines[i] = l.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// smallestDefects are some of the defects, which ascend.
+func smallestDefects(defects []float64) string {
+	const most = 5
+	var figures []string
+	for _, d := range defects[:min(most, len(defects))] {
+		figures = append(figures, fmt.Sprintf("%.2g", d))
+	}
+	if len(defects) > most {
+		figures = append(figures, "…")
+	}
+	return strings.Join(figures, " ")
+}
+
+func count(n int, noun string) string {
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case strings.HasSuffix(noun, "ch"):
+		noun += "e"
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
