@@ -36,23 +36,23 @@ const workMark = "$WORK/b001"
 func buildCell(program string, build []string) int {
 	imports, err := mainImports()
 	if err != nil {
-		return becomeGo(build)
+		return buildInFull(build)
 	}
 	key, err := planKey()
 	if err != nil {
-		return becomeGo(build)
+		return buildInFull(build)
 	}
 	if p, found := findPlan(key, imports); found {
 		if p.run(program) == nil {
 			return 0
 		}
 		os.RemoveAll(p.dir) // perhaps the go command has cleaned its cache
-		return becomeGo(build)
+		return buildInFull(build)
 	}
 	if recordPlan(key, imports, build) == nil {
 		return 0
 	}
-	return becomeGo(build)
+	return buildInFull(build)
 }
 
 // programOf returns the program that a build of GoNB's, with no flag of the

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+// exports are the exported names that a package declares outside of methods,
+// as the session in the working directory sees the package. They are looked
+// up once in a session; nil if the package cannot be found.
+func exports(path string) []string {
+	kept := ".exports-" + digest([]byte(path))[:12]
+	if text, err := os.ReadFile(kept); err == nil {
+		return strings.Fields(string(text))
+	}
+	dir, err := exec.Command(os.Getenv("LIEGG_GO"), "list", "-find", "-f", "{{.Dir}}", path).Output()
+	if err != nil {
+		return nil
+	}
+	names := exportsIn(strings.TrimSpace(string(dir)))
+	writeAside(kept, []byte(strings.Join(names, "\n")), 0o600) // else they are looked up again
+	return names
+}
+
+// exportsIn are the exported names declared in the Go files of a folder,
+// whatever system they are for.
+func exportsIn(dir string) (names []string) {
+	files, _ := filepath.Glob(filepath.Join(dir, "*.go")) // none, if the folder has such a name
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			continue
+		}
+		for _, decl := range file.Decls {
+			for _, name := range declared(decl) {
+				if name.IsExported() {
+					names = append(names, name.Name)
+				}
+			}
+		}
+	}
+	return names
+}
+
+// declared are the names that a declaration gives to its package: none if it
+// is that of a method.
+func declared(decl ast.Decl) (names []*ast.Ident) {
+	switch decl := decl.(type) {
+	case *ast.FuncDecl:
+		if decl.Recv == nil {
+			names = append(names, decl.Name)
+		}
+	case *ast.GenDecl:
+		for _, spec := range decl.Specs {
+			switch spec := spec.(type) {
+			case *ast.ValueSpec:
+				names = append(names, spec.Names...)
+			case *ast.TypeSpec:
+				names = append(names, spec.Name)
+			}
+		}
+	}
+	return names
+}
