@@ -54,7 +54,12 @@ func runKernel(p place, goPath, connection string) (int, error) {
 		return 1, err
 	}
 	defer log.Close()
-	gonb := exec.Command(filepath.Join(p.bin(), "gonb"), gonbFlags(connection)...)
+	behind, stopFront, err := startFront(dir, connection, log)
+	if err != nil {
+		return 1, err
+	}
+	defer stopFront()
+	gonb := exec.Command(filepath.Join(p.bin(), "gonb"), "-kernel", behind, "-raw_error")
 	gonb.Env, gonb.Stdout, gonb.Stderr = env, log, log
 	gonb.SysProcAttr = &syscall.SysProcAttr{}
 	dieWithParent(gonb.SysProcAttr)
@@ -73,12 +78,28 @@ func runKernel(p place, goPath, connection string) (int, error) {
 	return exitCode(err, log.Name())
 }
 
-func gonbFlags(connection string) []string {
-	flags := []string{"-kernel", connection}
-	if os.Getenv("LIEGG_RAW_ERRORS") != "" {
-		flags = append(flags, "-raw_error")
+// startFront meets the client where the connection file says, and returns the
+// file of the connection that GoNB serves behind. The file has the same name:
+// GoNB finds Jupyter's number of the kernel in it.
+func startFront(dir, file string, log *os.File) (behind string, stop func(), err error) {
+	outside, err := readConnection(file)
+	if err != nil {
+		return "", nil, err
 	}
-	return flags
+	folder, err := socketFolder(dir)
+	if err != nil {
+		return "", nil, err
+	}
+	inside := outside.behind(folder)
+	behind = filepath.Join(dir, filepath.Base(file))
+	if err := inside.write(behind); err != nil {
+		return "", nil, err
+	}
+	f, err := newFront(outside, inside, log)
+	if err != nil {
+		return "", nil, err
+	}
+	return behind, f.close, nil
 }
 
 // exitCode passes GoNB's end on; if it was no regular one, with the end of

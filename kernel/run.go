@@ -134,6 +134,6 @@ func runNotebook(ctx context.Context, c *call, say *progress, notebook string, o
 		args = append(args, "--html")
 	}
 	cmd := child(ctx, 10*time.Second, c.place.python(), args...)
-	cmd.Env = withEnv(jupyterEnv(c.place), "LIEGG_HEADLESS=1", "LIEGG_RAW_ERRORS=1")
+	cmd.Env = withEnv(jupyterEnv(c.place), "LIEGG_HEADLESS=1")
 	return newReport(c, say, notebook).follow(cmd)
 }

@@ -72,6 +72,7 @@ func clearKernel(dir string) {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
+	removeSockets(dir)
 	os.RemoveAll(dir)
 }
 

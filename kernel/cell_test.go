@@ -1,0 +1,242 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// What GoNB does with lines: those that it takes for commands, and those that
+// it leaves out.
+func gonbsLines(text string) (commands, goes []string) {
+	lines := strings.Split(text, "\n")
+	for i := 0; i < len(lines); i++ {
+		switch {
+		case isCommand(lines[i]):
+			commands = append(commands, lines[i])
+			for ; continues(lines[i]) && i+1 < len(lines); i++ {
+				commands = append(commands, lines[i+1])
+			}
+		case !strings.HasPrefix(lines[i], "package"):
+			goes = append(goes, lines[i])
+		}
+	}
+	return commands, goes
+}
+
+func TestGoTextIsNoCommand(t *testing.T) {
+	cases := map[string]struct{ cell, want string }{
+		"a comment":                 {"/*\n!rm x\n%cd /\n*/\n%%\nf()", "/*\n !rm x\n %cd /\n*/\n%% \nf()"},
+		"a comment with the prefix": {"/*\n//gonb:!rm x\n*/", "/*\n //gonb:!rm x\n*/"},
+		"a raw string":              {"%%\ns := `\n%d\n`", "%% \ns := (`` + \"\\n\" +\n`%d\n`)"},
+		"its last line":             {"%%\ns := `a\n!b`+c", "%% \ns := (`a` + \"\\n\" +\n`!b`)+c"},
+		"two lines in turn":         {"%%\ns := `a\n!b\n!c`", "%% \ns := (`a` + \"\\n\" +\n`!b` + \"\\n\" +\n`!c`)"},
+		"two strings in a line":     {"%%\nf(`a\n!b`, `c\n%d`)", "%% \nf((`a` + \"\\n\" +\n`!b`), (`c` + \"\\n\" +\n`%d`))"},
+		"a line with package":       {"%%\nf(`a\npackage b`)", "%% \nf((`a` + \"\\n\" +\n`package b`))"},
+		"a word with package":       {"%%\npackages := 1", "%% \n packages := 1"},
+		"a package clause":          {"package main\nvar x int", "package main\nvar x int"},
+		"a single character":        {"var s = `\n!\n`", "var s = (`` + \"\\n\" +\n`!\n`)"},
+		"returned, a command":       {"func f() string {\nreturn `\n!a`\n}", "func f() string {\nreturn (`` + \"\\n\" +\n`!a`)\n}"},
+		"a string in a comment":     {"// `\n!echo", "// `\n!exec </dev/null; echo"},
+		"a comment in a string":     {"var s = \"/*\"\n!echo", "var s = \"/*\"\n!exec </dev/null; echo"},
+		"a quote in a rune":         {"var r = '`'\n!echo", "var r = '`'\n!exec </dev/null; echo"},
+		"an escaped quote":          {"var s = \"\\\"`\"\n!echo", "var s = \"\\\"`\"\n!exec </dev/null; echo"},
+		"a quote in a command":      {"!echo `date`'\nvar s = \"a\"", "!exec </dev/null; echo `date`'\nvar s = \"a\""},
+		"a continued command":       {"!echo \\\n`\n!ls", "!exec </dev/null; echo \\\n`\n!exec </dev/null; ls"},
+		"not, behind an operator":   {"%%\nok := a &&\n!b", "%% \nok := a &&\n !b"},
+		"not, an argument":          {"%%\nf(a,\n!b)", "%% \nf(a,\n !b)"},
+		"a command behind a brace":  {"func f() {\n!ls\n}", "func f() {\n!exec </dev/null; ls\n}"},
+		"a string that never ends":  {"%%\ns := `\n!rm x\n%cd /", "%% \ns := `\n !rm x\n %cd /"},
+		"a comment that never ends": {"%%\n/*\n!rm x", "%% \n/*\n !rm x"},
+		"line ends of Windows":      {"%%\r\nf()\r\n", "%% \nf()\n"},
+		"a script":                  {"%%bash\n!a\n%b\r\n", "%%bash\n!a\n%b\n"},
+		"blanks":                    {"% \n!\t\nvar x = 1", "//\n//\nvar x = 1"},
+		"blanks in %exec":           {"% exec\tf  -x \"a  b\"", "%exec f -x \"a  b\""},
+		"arguments of main":         {"%main -x \"a  b\"\nf()", "%main -x \"a  b\"\nf()"},
+		"a continued main":          {"%%\\\n-x\nf()", "%% \\\n-x\nf()"},
+		"shell in the session":      {"!*go version", "!*exec </dev/null; go version"},
+		"shell with input":          {"%with_inputs\n!read x\n!read y", "%with_inputs\n!read x\n!exec </dev/null; read y"},
+		"the prefix":                {"//gonb:%%\n//gonb:!ls", "//gonb:%% \n//gonb:!exec </dev/null; ls"},
+	}
+	for name, c := range cases {
+		if got, _, no := prepareCell(c.cell, true); no != nil || got != c.want {
+			t.Errorf("%s: %q, %v, want %q", name, got, no, c.want)
+		}
+	}
+}
+
+func TestCellsThatAreRefused(t *testing.T) {
+	cases := map[string]struct {
+		cell string
+		line int
+		why  string
+	}{
+		"no %%":                    {"var y int\nx := 3", 2, "put %% on a line of its own before them"},
+		"no %%, a call":            {"fmt.Println(1)", 1, "put %% on a line of its own before them"},
+		"above %%":                 {"x := 3\n%%\ny := 3", 1, "statements stand below %%, which is line 2"},
+		"a brace too many":         {"%%\nif a {\n}\n}\nf()", 5, "a } above ends what %% begins"},
+		"a last brace too many":    {"%%\nf()\n}", 3, "a } above ends what %% begins"},
+		"two %%":                   {"%%\nf()\n%%\ng()", 3, "split the cell in two"},
+		"%main and %%":             {"%main\n%%", 2, "split the cell in two"},
+		"%exec and %%":             {"%exec f\n%%", 2, "split the cell in two"},
+		"code behind %%":           {"%%f()", 1, "put %% on a line of its own"},
+		"no such command":          {"%autogte", 1, "%help"},
+		"a script that is late":    {"var x int\n%%bash\nls", 2, "first line"},
+		"a script without program": {"%%script", 1, "needs the name of a program"},
+		"no input":                 {"%with_inputs\n!read x", 1, "no input"},
+		"no password":              {"%with_password\n!read x", 1, "no input"},
+		"a continued blank":        {"! \\\nls", 1, "before it begins"},
+		"a function twice":         {"func f() int { return 1 }\n\nfunc f() int { return 2 }", 3, "f is declared in line 1"},
+		"a method twice":           {"type T int\nfunc (T) F() {}\nfunc (t *T) F() {}", 3, "T.F is declared in line 2"},
+		"methods that GoNB mixes":  {"type A[T any] struct{}\ntype B[T any] struct{}\nfunc (A[T]) F() {}\nfunc (B[T]) F() {}", 4, "pointers"},
+		"a type twice":             {"type T int\ntype T string", 2, "T is declared in line 1"},
+		"a variable twice":         {"var (\n\tx = 1\n\ty, x = 2, 3\n)", 3, "x is declared in line 2"},
+		"a function and a value":   {"const f = 1\nfunc f() {}", 2, "f is declared in line 1"},
+		"two mains":                {"func main() {}\n%%\nf()", 1, "makes a func main, too"},
+		"two inits":                {"func init() {}\nfunc init() {}", 2, "init_a"},
+		"a tag":                    {"type T struct {\n\tA int `\n%d`\n}", 3, "let it begin with a space"},
+	}
+	for name, c := range cases {
+		_, _, no := prepareCell(c.cell, false)
+		if no == nil || no.line != c.line || !strings.Contains(no.why, c.why) {
+			t.Errorf("%s: %+v", name, no)
+		}
+	}
+	for _, cell := range []string{"", "\n", "%%", "%%\n", "%test\nfunc TestA(t *testing.T) {}", "func init_a() {}\nfunc init_b() {}", "func _() {}\nfunc _() {}",
+		"type A[T any] struct{}\ntype B[T any] struct{}\nfunc (*A[T]) F() {}\nfunc (*B[T]) F() {}", "import \"fmt\"\n%%\nfmt.Println(", "%%bash\n%%\n%%\n%nothing"} {
+		if _, _, no := prepareCell(cell, false); no != nil {
+			t.Errorf("%q is refused: %+v", cell, no)
+		}
+	}
+}
+
+func TestNamesThatEndWithACell(t *testing.T) {
+	_, ends, _ := prepareCell("var above = 1\n%%\nx, y := 1, 2\nx = 3\nvar z int\nconst c = 1\nfor i := range 3 {\n}\nif v := 1; v > 0 {\n}", true)
+	if want := []string{"x", "y", "z", "c"}; !slices.Equal(ends, want) {
+		t.Errorf("got %q, want %q", ends, want)
+	}
+}
+
+// The commands are those that the pinned GoNB knows.
+func TestCommandsAreGoNBs(t *testing.T) {
+	folder, err := downloadModule(t.Context(), prepared, "github.com/janpfeifer/gonb")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := filepath.Join(folder, "internal", "specialcmd")
+	text := read(t, filepath.Join(source, "specialcmd.go"))
+	_, text, _ = strings.Cut(text, "switch parts[0] {")
+	var known []string
+	for _, names := range regexp.MustCompile(`(?m)^\tcase (".*"):$`).FindAllStringSubmatch(text, -1) {
+		for name := range strings.SplitSeq(names[1], ", ") {
+			unquoted, err := strconv.Unquote(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			known = append(known, unquoted)
+		}
+	}
+	slices.Sort(known)
+	if got := slices.Sorted(slices.Values(lineCommands)); !slices.Equal(got, known) {
+		t.Errorf("got  %q\nwant %q", got, known)
+	}
+	for _, name := range cellCommands {
+		if !strings.Contains(read(t, filepath.Join(source, "cellmagic.go")), strconv.Quote(name)+",") {
+			t.Errorf("GoNB does not know %s", name)
+		}
+	}
+}
+
+func TestCompletionKeepsPlaces(t *testing.T) {
+	cases := map[string]string{
+		"%%\nf(`\n%d`)\n%%\ng()":                  "%%\nf(`\n d`)\n  \ng()",
+		"!ls é🙂 \\\n more\nx := 1":                strings.Repeat(" ", 9) + "\n     \nx := 1",
+		"% \n/*\n!a\n*/\n%exec\tf\npackaged := 1": "  \n/*\n a\n*/\n       \n ackaged := 1",
+		"%%bash\n! \n":                            "%%bash\n! \n",
+		"%main\nf()":                              "%main\nf()",
+		"//gonb:%%\nf()":                          "         \nf()",
+	}
+	for code, want := range cases {
+		if got := completable(code); got != want {
+			t.Errorf("%q became %q, want %q", code, got, want)
+		}
+	}
+}
+
+// However a cell is written, what Go reads as text comes to Go as the same
+// text, in the same line, and no more lines are commands than before.
+func FuzzPrepareCell(f *testing.F) {
+	for _, seed := range []string{"%%\ns := `\n%d\n!x\npackage y`\nf(s)", "/*\n!a\n*/\n!b \\\nc\n%%\n`a\n%b`", "var s = `\n!a` + `\n%b`", "%%\nok := a &&\n!b", "\"\\\"`\n!a`\n'`'"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, code string) {
+		completable(code)
+		text, _, no := prepareCell(code, true)
+		c := readCell(code)
+		if no != nil || cellCommand(c.lines) != nil {
+			return
+		}
+		if got := strings.Count(text, "\n"); got != len(c.lines)-1 {
+			t.Fatalf("%d lines became %d: %q", len(c.lines), got+1, text)
+		}
+		commands, goes := gonbsLines(text)
+		if kept, _ := gonbsLines(strings.Join(c.lines, "\n")); len(commands) > len(kept) {
+			t.Fatalf("%q are commands of %q", commands, text)
+		}
+		var plain []string
+		for i, line := range c.lines {
+			if c.at[i] != inCommand && !(c.at[i] == inCode && strings.HasPrefix(line, "package") && !isWord(line)) {
+				plain = append(plain, line)
+			}
+		}
+		before, ok := literals(plain)
+		if !ok {
+			return
+		}
+		if after, _ := literals(slices.DeleteFunc(goes, func(line string) bool { return line == "//" })); after != before {
+			t.Errorf("%q became %q: %q, then %q", code, text, before, after)
+		}
+	})
+}
+
+// literals are the string constants that a program of these lines holds, sums
+// of them as one.
+func literals(lines []string) (texts string, ok bool) {
+	file, err := parser.ParseFile(token.NewFileSet(), "", "package p\nfunc main() {\n"+strings.Join(lines, "\n")+"\n}", parser.SkipObjectResolution)
+	if err != nil {
+		file, err = parser.ParseFile(token.NewFileSet(), "", "package p\n"+strings.Join(lines, "\n"), parser.SkipObjectResolution)
+	}
+	if err != nil {
+		return "", false
+	}
+	var all strings.Builder
+	ast.Inspect(file, func(n ast.Node) bool {
+		if text, sum := sumOf(n); sum {
+			all.WriteString(text)
+			return false
+		}
+		return true
+	})
+	return all.String(), true
+}
+
+func sumOf(n ast.Node) (text string, ok bool) {
+	switch n := n.(type) {
+	case *ast.ParenExpr:
+		return sumOf(n.X)
+	case *ast.BasicLit:
+		text, err := strconv.Unquote(n.Value)
+		return text, err == nil && n.Kind == token.STRING
+	case *ast.BinaryExpr:
+		left, ok := sumOf(n.X)
+		right, ok2 := sumOf(n.Y)
+		return left + right, ok && ok2 && n.Op == token.ADD
+	}
+	return "", false
+}

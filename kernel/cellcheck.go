@@ -1,0 +1,228 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/scanner"
+	"go/token"
+	"strings"
+)
+
+// A refusal says in which line of a cell is what cannot be executed, and why
+// not. It is nil for a cell that is left to GoNB and the compiler.
+type refusal struct {
+	line int
+	why  string
+}
+
+func refuse(line int, format string, args ...any) *refusal {
+	return &refusal{line, fmt.Sprintf(format, args...)}
+}
+
+// prepareCell returns what GoNB is to execute for the text of a cell, and the
+// names that end with it, unless it is refused.
+func prepareCell(code string, allowInput bool) (text string, ends []string, no *refusal) {
+	c := readCell(code)
+	if words := cellCommand(c.lines); words != nil {
+		if len(words) == 1 && words[0] == "%%script" {
+			return "", nil, refuse(1, "%%%%script needs the name of a program, as in %%%%script python3")
+		}
+		return strings.Join(c.lines, "\n"), nil, nil
+	}
+	if no := c.checkTags(); no != nil {
+		return "", nil, no
+	}
+	lines, no := c.commands(c.kept(), allowInput)
+	if no == nil {
+		ends, no = c.checkGo()
+	}
+	return strings.Join(lines, "\n"), ends, no
+}
+
+// checkTags refuses the tag of a field that would have to be cut in two.
+func (c *cell) checkTags() *refusal {
+	for _, raw := range c.raws {
+		if lost := raw.lost(c); raw.tag && !raw.open && len(lost) > 0 {
+			return refuse(lost[0]+1, "this line of a string begins with %.7s, which the kernel takes for its own: let it begin with a space",
+				strings.TrimSpace(c.lines[lost[0]]))
+		}
+	}
+	return nil
+}
+
+// checkGo reads the Go of the cell. It returns the names that the statements
+// below %% declare.
+func (c *cell) checkGo() (ends []string, no *refusal) {
+	source, opened, no := c.source()
+	if no != nil {
+		return nil, no
+	}
+	fset := token.NewFileSet()
+	file, err := parser.ParseFile(fset, "", source, parser.SkipObjectResolution)
+	if no := c.checkSyntax(err, opened); no != nil || file == nil {
+		return nil, no
+	}
+	// The line before the first is that of the package.
+	line := func(pos token.Pos) int { return fset.Position(pos).Line - 1 }
+	if no := checkDuplicates(file, line, opened); no != nil {
+		return nil, no
+	}
+	for _, decl := range file.Decls {
+		if f, found := decl.(*ast.FuncDecl); found && f.Recv == nil && f.Name.Name == "main" && f.Body != nil {
+			ends = append(ends, declaredBy(f.Body.List)...)
+		}
+	}
+	return ends, nil
+}
+
+// source is the Go of the cell as a program that keeps its lines, below one
+// with the package. The statements below %%, which is line opened, are those
+// of main; opened is 0 if there are none.
+func (c *cell) source() (source string, opened int, no *refusal) {
+	var text strings.Builder
+	text.WriteString("package main\n")
+	mains := 0
+	for i, line := range c.lines {
+		switch {
+		case c.at[i] == inCommand:
+			words := mainCommand(line)
+			if c.isContinued(i) || words == nil {
+				break
+			}
+			if mains++; mains > 1 {
+				return "", 0, refuse(i+1, "a cell has one %%%%, %%main or %%exec: split the cell in two")
+			}
+			if words[0] != "exec" {
+				text.WriteString("func main() {")
+				opened = i + 1
+			}
+		case c.at[i] == inCode && strings.HasPrefix(line, "package") && !isWord(line):
+			// GoNB has a package clause of its own.
+		default:
+			text.WriteString(line)
+		}
+		text.WriteString("\n")
+	}
+	if opened > 0 {
+		text.WriteString("}\n")
+	}
+	return text.String(), opened, nil
+}
+
+// checkSyntax says what is wrong where Go expected a declaration: statements
+// without %%, or behind its end.
+func (c *cell) checkSyntax(err error, opened int) *refusal {
+	var list scanner.ErrorList
+	if !errors.As(err, &list) || len(list) == 0 {
+		return nil
+	}
+	found, expected := strings.CutPrefix(list[0].Msg, "expected declaration, found ")
+	if !expected {
+		return nil
+	}
+	line := max(1, min(list[0].Pos.Line-1, len(c.lines)))
+	const what = "expected a declaration, found %s: "
+	switch {
+	case opened > 0 && line > opened:
+		return refuse(line, what+"a } above ends what %%%% begins", found)
+	case opened > 0:
+		return refuse(line, what+"statements stand below %%%%, which is line %d", found, opened)
+	}
+	return refuse(line, what+"to run statements, put %%%% on a line of its own before them", found)
+}
+
+// checkDuplicates says what the cell declares twice: GoNB would keep the
+// second without a word.
+func checkDuplicates(file *ast.File, line func(token.Pos) int, opened int) *refusal {
+	seen := map[string]int{}
+	for _, decl := range file.Decls {
+		for _, name := range keysOf(decl) {
+			at := line(name.pos)
+			before, twice := seen[name.key]
+			seen[name.key] = at
+			switch {
+			case !twice:
+			case name.key == "main" && opened > 0:
+				return refuse(min(at, before), "%%%% in line %d makes a func main, too: leave out one of them", opened)
+			case name.key == "init":
+				return refuse(at, "a second func init, after that in line %d: call them init_a and init_b, and both will run", before)
+			case strings.HasPrefix(name.key, genericKey):
+				return refuse(at, "%s of a second generic type, after that in line %d: the kernel keeps one of them unless their receivers are pointers",
+					strings.TrimPrefix(name.key, genericKey), before)
+			default:
+				return refuse(at, "%s is declared in line %d already", name.key, before)
+			}
+		}
+	}
+	return nil
+}
+
+// A declaredName is a name that may be declared once; that of a method has its
+// type before it.
+type declaredName struct {
+	key string
+	pos token.Pos
+}
+
+// genericKey begins the name under which GoNB keeps a method of any generic
+// type whose receiver is no pointer.
+const genericKey = "a method "
+
+func keysOf(decl ast.Decl) (keys []declaredName) {
+	for _, name := range declared(decl) {
+		if name.Name != "_" {
+			keys = append(keys, declaredName{name.Name, name.Pos()})
+		}
+	}
+	f, found := decl.(*ast.FuncDecl)
+	if !found || f.Recv == nil || len(f.Recv.List) != 1 {
+		return keys
+	}
+	name, generic := receiver(f.Recv.List[0].Type)
+	keys = append(keys, declaredName{name + "." + f.Name.Name, f.Name.Pos()})
+	if generic {
+		keys = append(keys, declaredName{genericKey + f.Name.Name, f.Name.Pos()})
+	}
+	return keys
+}
+
+// receiver is the name of a method's type, and whether it is a generic one
+// and no pointer.
+func receiver(expr ast.Expr) (name string, generic bool) {
+	switch expr := expr.(type) {
+	case *ast.Ident:
+		return expr.Name, false
+	case *ast.StarExpr:
+		name, _ = receiver(expr.X)
+		return name, false
+	case *ast.ParenExpr:
+		return receiver(expr.X)
+	case *ast.IndexExpr:
+		name, _ = receiver(expr.X)
+	case *ast.IndexListExpr:
+		name, _ = receiver(expr.X)
+	}
+	return name, true
+}
+
+// declaredBy are the names that statements declare, those within other
+// statements left out.
+func declaredBy(list []ast.Stmt) (names []string) {
+	for _, statement := range list {
+		switch s := statement.(type) {
+		case *ast.AssignStmt:
+			for _, left := range s.Lhs {
+				if name, plain := left.(*ast.Ident); plain && s.Tok == token.DEFINE {
+					names = append(names, name.Name)
+				}
+			}
+		case *ast.DeclStmt:
+			for _, name := range declared(s.Decl) {
+				names = append(names, name.Name)
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// lineCommands are GoNB's commands in a cell with Go in it, as they stand
+// behind the first %. Those of cellCommands are for a whole cell, which then
+// holds no Go, and open it.
+var (
+	lineCommands = strings.Fields(`% main args test exec wasm widgets widgets_hb env cd goflags autoget noautoget help version
+		reset ls list rm remove with_inputs with_password track untrack goworkfix capture`)
+	cellCommands = strings.Fields("%%writefile %%script %%bash %%sh %%gx")
+)
+
+// cellCommand are the words of the command that takes the whole cell, if one
+// does.
+func cellCommand(lines []string) []string {
+	words := strings.Fields(strings.TrimPrefix(lines[0], commandPrefix))
+	if len(words) > 0 && slices.Contains(cellCommands, words[0]) {
+		return words
+	}
+	return nil
+}
+
+// mainCommand are the words of a command that makes the main function of a
+// cell: %% or %main, or %exec with a function's name.
+func mainCommand(line string) []string {
+	line = strings.TrimPrefix(line, commandPrefix)
+	rest, found := strings.CutPrefix(line, "%")
+	if !found {
+		return nil
+	}
+	if words := strings.Fields(strings.TrimSuffix(rest, `\`)); len(words) > 0 && slices.Contains([]string{"%", "main", "exec"}, words[0]) {
+		return words
+	}
+	return nil
+}
+
+// commands returns the lines with their commands in the form that GoNB takes:
+// what would end it, or wait for ever, is put in another way.
+func (c *cell) commands(lines []string, allowInput bool) (safe []string, no *refusal) {
+	safe = slices.Clone(lines)
+	input := false // the next shell command is to be offered input
+	for i, line := range lines {
+		if c.at[i] != inCommand || c.isContinued(i) {
+			continue
+		}
+		prefix, text := "", line
+		if rest, found := strings.CutPrefix(line, commandPrefix); found {
+			prefix, text = commandPrefix, rest
+		}
+		words := strings.Fields(strings.TrimSuffix(text[1:], `\`))
+		switch {
+		case len(words) == 0 && continues(text):
+			return nil, refuse(i+1, "a command that is continued before it begins")
+		case len(words) == 0:
+			safe[i] = "//"
+		case text[0] == '!':
+			if !input {
+				safe[i] = prefix + withoutInput(text)
+			}
+			input = false
+		default:
+			if why := checkCommand(words[0], allowInput); why != "" {
+				return nil, refuse(i+1, "%s", why)
+			}
+			input = input || strings.HasPrefix(words[0], "with_")
+			if words := mainCommand(text); words != nil {
+				safe[i] = prefix + mainLine(text, words)
+			}
+		}
+	}
+	return safe, nil
+}
+
+// isContinued says whether line i goes on with the command of the line before.
+func (c *cell) isContinued(i int) bool {
+	return i > 0 && c.at[i-1] == inCommand && continues(c.lines[i-1])
+}
+
+// mainLine writes a command that makes the main function as GoNB looks for it:
+// the name at once behind %, and one space behind that and behind the function
+// that %exec names.
+func mainLine(text string, words []string) string {
+	spaced := words[:1]
+	if words[0] == "exec" {
+		spaced = words[:min(2, len(words))]
+	}
+	line, rest := "%", text[1:]
+	for _, word := range spaced {
+		_, rest, _ = strings.Cut(rest, word)
+		line += word + " "
+	}
+	return line + strings.TrimLeft(rest, " \t")
+}
+
+// withoutInput gives a shell command an end of input at once: GoNB gives it
+// an input on which nothing ever comes.
+func withoutInput(text string) string {
+	start := len("!")
+	if strings.HasPrefix(text, "!*") {
+		start = len("!*")
+	}
+	return text[:start] + "exec </dev/null; " + text[start:]
+}
+
+// checkCommand says why GoNB could not follow a command, "" if it can.
+func checkCommand(name string, allowInput bool) string {
+	switch {
+	case slices.Contains(cellCommands, "%"+name):
+		return fmt.Sprintf("%%%s takes the whole cell, so that it has to be the first line", name)
+	case strings.HasPrefix(name, "%") && name != "%" && !slices.Contains(lineCommands, name):
+		return fmt.Sprintf("%%%s is not a command of the kernel; to run statements, put %%%% on a line of its own before them", name)
+	case !slices.Contains(lineCommands, name):
+		return fmt.Sprintf("%%%s is not a command of the kernel; %%help lists those that are", name)
+	case strings.HasPrefix(name, "with_") && !allowInput:
+		return fmt.Sprintf("%%%s: whoever runs this cell offers it no input", name)
+	}
+	return ""
+}

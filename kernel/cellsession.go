@@ -1,0 +1,174 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"unicode/utf16"
+)
+
+// A session is what the front knows of the cells of one kernel.
+type session struct {
+	mu     sync.Mutex
+	asked  map[string]asked // by the number of the message that asks
+	recent []string         // those numbers, oldest first
+	ended  map[string]string
+}
+
+// An asked cell is one that GoNB was asked to execute.
+type asked struct {
+	code string   // as the client has sent it
+	no   *refusal // why it is not executed
+}
+
+// remembered is how many cells the session remembers: more than anybody sends
+// before the first of them has ended.
+const remembered = 4096
+
+func newSession() *session {
+	return &session{asked: map[string]asked{}, ended: map[string]string{}}
+}
+
+// request puts a client's request in a form that GoNB takes. It returns an
+// error if there is none.
+func (s *session) request(m *message) error {
+	own, _ := m.headers()
+	fields := m.fields()
+	var err error
+	switch own.Type {
+	case "execute_request":
+		err = s.requestCell(own.ID, fields)
+	case "complete_request", "inspect_request":
+		err = requestHelp(fields)
+	case "input_reply":
+		_, err = field(fields, "value", "")
+	case "comm_open", "comm_msg", "comm_close":
+		_, err = field[string](fields, "comm_id")
+	default:
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", own.Type, err)
+	}
+	m.setFields(fields)
+	return nil
+}
+
+// field returns a field of a request, which is set to otherwise where it is
+// missing. GoNB takes all fields to be there, and of the right type.
+func field[T any](fields map[string]any, name string, otherwise ...T) (value T, err error) {
+	given, found := fields[name]
+	if !found && len(otherwise) > 0 {
+		fields[name] = otherwise[0]
+		return otherwise[0], nil
+	}
+	value, right := given.(T)
+	if !right {
+		return value, fmt.Errorf("the field %s is %v", name, given)
+	}
+	return value, nil
+}
+
+// requestCell puts a cell in the form that GoNB takes. In place of one that
+// is refused it asks for what fails at once; reply says why.
+func (s *session) requestCell(id string, fields map[string]any) error {
+	code, err := field[string](fields, "code")
+	silent, err1 := field(fields, "silent", false)
+	_, err2 := field(fields, "store_history", !silent)
+	allowInput, err3 := field(fields, "allow_stdin", true)
+	if err := errors.Join(err, err1, err2, err3); err != nil {
+		return err
+	}
+	text, ends, no := prepareCell(code, allowInput)
+	if no != nil {
+		text = "%exec"
+	}
+	fields["code"] = text
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, name := range ends {
+		s.ended[name] = id
+	}
+	if text == code {
+		return nil
+	}
+	s.asked[id] = asked{code, no}
+	if s.recent = append(s.recent, id); len(s.recent) > remembered {
+		delete(s.asked, s.recent[0])
+		s.recent = slices.Delete(s.recent, 0, 1)
+	}
+	return nil
+}
+
+// requestHelp makes a request for completion or help safe for GoNB, which
+// takes the cell apart for it as for execution.
+func requestHelp(fields map[string]any) error {
+	code, err := field[string](fields, "code")
+	_, err1 := field(fields, "cursor_pos", 0.)
+	_, err2 := field(fields, "detail_level", 0.)
+	fields["code"] = completable(code)
+	return errors.Join(err, err1, err2)
+}
+
+// completable is the text of a cell without its commands, but for the one that
+// opens main. Each character stays in its place, so that the cursor does.
+func completable(code string) string {
+	lines := strings.Split(code, "\n")
+	c := readCell(code)
+	if cellCommand(c.lines) != nil {
+		return code
+	}
+	opened := false
+	for i, line := range lines {
+		opens := line == "%%" || strings.HasPrefix(line, "%% ") || line == "%main" || strings.HasPrefix(line, "%main ")
+		switch {
+		case c.at[i] == inCommand && opens && !opened && !continues(line) && !c.isContinued(i):
+			opened = true
+		case c.at[i] == inCommand:
+			lines[i] = blankText(line)
+		case isLost(line):
+			lines[i] = " " + line[1:]
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// blankText is as many spaces as Jupyter counts characters in a text.
+func blankText(text string) string {
+	return strings.Repeat(" ", len(utf16.Encode([]rune(text))))
+}
+
+// reply changes what GoNB says about a cell to what concerns its author. It
+// says whether it has.
+func (s *session) reply(m *message) (changed bool) {
+	own, request := m.headers()
+	switch own.Type {
+	case "execute_input", "error", "execute_reply":
+	default:
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	fields := m.fields()
+	cell, known := s.asked[request.ID]
+	switch {
+	case own.Type == "execute_input":
+		if known {
+			fields["code"] = cell.code
+		}
+		changed = known
+	case own.Type == "execute_reply" && fields["status"] != "error":
+	case cell.no != nil:
+		cell.no.tell(cell.code, fields)
+		changed = true
+	default:
+		s.explain(request.ID, fields)
+		changed = true
+	}
+	if changed {
+		m.setFields(fields)
+	}
+	return changed
+}

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// A front stands between a client and GoNB. It meets the client where the
+// connection file says, GoNB on sockets in a private folder, and passes the
+// messages on. A client's connection has one to GoNB of its own, so that
+// identities and subscriptions are left to both of them. What would end GoNB,
+// or what another user of the machine says, goes no further.
+type front struct {
+	outside, inside connection
+	listeners       []net.Listener
+	places          chan struct{} // one for each connection
+	cells           *session
+	complain        func(format string, args ...any)
+	ended           chan struct{}
+	passing         atomic.Int32 // connections on which GoNB may still say something
+}
+
+const connectionLimit = 256
+
+// newFront listens on the five channels of the connection outside.
+func newFront(outside, inside connection, logTo io.Writer) (*front, error) {
+	f := &front{outside: outside, inside: inside, places: make(chan struct{}, connectionLimit), cells: newSession(),
+		complain: limited(log.New(logTo, "front: ", log.LstdFlags), 1000), ended: make(chan struct{})}
+	for ch := range channels {
+		l, err := outside.listen(ch)
+		if err != nil {
+			f.close()
+			return nil, err
+		}
+		f.listeners = append(f.listeners, l)
+	}
+	for ch, l := range f.listeners {
+		go f.accept(l, channel(ch))
+	}
+	return f, nil
+}
+
+// limited logs n lines and no more: a neighbour must not fill the disk.
+func limited(to *log.Logger, n int) func(format string, args ...any) {
+	var lock sync.Mutex
+	return func(format string, args ...any) {
+		lock.Lock()
+		defer lock.Unlock()
+		if n--; n >= 0 {
+			to.Printf(format, args...)
+		}
+	}
+}
+
+// close ends the front once GoNB has ended, and its last words are passed on.
+func (f *front) close() {
+	close(f.ended)
+	for _, l := range f.listeners {
+		l.Close()
+	}
+	for deadline := time.Now().Add(time.Second); f.passing.Load() > 0 && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func (f *front) accept(l net.Listener, ch channel) {
+	for {
+		conn, err := l.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return
+		}
+		if err != nil {
+			time.Sleep(100 * time.Millisecond) // no file descriptors left, for one
+			continue
+		}
+		select {
+		case f.places <- struct{}{}:
+			go func() {
+				if err := f.serve(conn, ch); err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, net.ErrClosed) {
+					f.complain("%v: %v", ch, err)
+				}
+				conn.Close()
+				<-f.places
+			}()
+		default:
+			f.complain("%v: more than %d connections", ch, connectionLimit)
+			conn.Close()
+		}
+	}
+}
+
+// sides are the types of sockets that the client's side of a channel may
+// have, and that of the kernel's side.
+func (c channel) sides() (client []string, kernel string) {
+	switch c {
+	case iopub:
+		return []string{"SUB", "XSUB"}, "PUB"
+	case heartbeat:
+		return []string{"REQ", "DEALER"}, "REP"
+	}
+	return []string{"DEALER", "REQ", "ROUTER"}, "ROUTER"
+}
+
+// serve serves one connection of a client until it ends.
+func (f *front) serve(plain net.Conn, ch channel) error {
+	if err := checkPeer(plain); err != nil {
+		return err
+	}
+	conn := newBuffered(plain)
+	conn.SetDeadline(time.Now().Add(handshakeTime))
+	if err := greet(conn); err != nil {
+		return err
+	}
+	client, err := awaitReady(conn)
+	if err != nil {
+		return err
+	}
+	clients, kernel := ch.sides()
+	if !slices.Contains(clients, client.socketType) {
+		return fmt.Errorf("a socket of type %q: %w", client.socketType, errWire)
+	}
+	if ch == heartbeat {
+		return echo(conn, kernel)
+	}
+	gonb, err := f.dial(ch, client)
+	if err != nil {
+		return err
+	}
+	defer gonb.Close()
+	if err := sendReady(conn, peer{socketType: kernel}); err != nil {
+		return err
+	}
+	conn.SetDeadline(time.Time{})
+	f.passing.Add(1)
+	go func() {
+		if err := f.passReplies(gonb, conn, ch); err != nil {
+			f.complain("%v: %v", ch, err)
+		}
+		f.passing.Add(-1)
+		conn.Close() // which ends the other direction
+	}()
+	return f.passRequests(conn, gonb, ch)
+}
+
+// echo answers heartbeats. They say that this process lives, which ends with
+// GoNB.
+func echo(conn net.Conn, kernel string) error {
+	if err := sendReady(conn, peer{socketType: kernel}); err != nil {
+		return err
+	}
+	conn.SetDeadline(time.Time{})
+	for {
+		flags, body, err := readFrame(conn, handshakeLimit)
+		if err != nil {
+			return err
+		}
+		if flags&frameCommand != 0 {
+			continue
+		}
+		if err := sendFrames(conn, flags, body); err != nil {
+			return err
+		}
+	}
+}
+
+// dial connects to GoNB, as the client would. GoNB may still be starting.
+func (f *front) dial(ch channel, client peer) (net.Conn, error) {
+	network, address := f.inside.address(ch)
+	for wait := time.Millisecond; ; wait = min(2*wait, 20*time.Millisecond) {
+		conn, err := net.Dial(network, address)
+		if err == nil {
+			gonb := newBuffered(conn)
+			return gonb, handshake(gonb, client)
+		}
+		if !errors.Is(err, os.ErrNotExist) && !isRefused(err) {
+			return nil, err
+		}
+		select {
+		case <-f.ended:
+			return nil, net.ErrClosed
+		case <-time.After(wait):
+		}
+	}
+}
+
+// handshake introduces the client to GoNB.
+func handshake(conn net.Conn, client peer) error {
+	conn.SetDeadline(time.Now().Add(handshakeTime))
+	defer conn.SetDeadline(time.Time{})
+	if err := greet(conn); err != nil {
+		return err
+	}
+	if err := sendReady(conn, client); err != nil {
+		return err
+	}
+	_, err := awaitReady(conn)
+	return err
+}
+
+// passRequests passes on what a client says to GoNB, but for what is not
+// signed, or not understood.
+func (f *front) passRequests(client io.Reader, gonb net.Conn, ch channel) error {
+	for {
+		frames, err := readMessage(client)
+		if err != nil {
+			return err
+		}
+		if ch == iopub {
+			if len(frames) != 1 || len(frames[0]) == 0 || frames[0][0] > 1 {
+				return fmt.Errorf("no subscription: %w", errWire)
+			}
+		} else {
+			m, err := parseMessage(frames, f.outside.Key)
+			if err == nil {
+				err = f.cells.request(&m)
+			}
+			if err != nil {
+				f.complain("%v: left out: %v", ch, err)
+				continue
+			}
+			frames = m.frames(f.outside.Key)
+		}
+		if err := sendMessage(gonb, frames); err != nil {
+			return err
+		}
+	}
+}
+
+// passReplies passes on what GoNB says to a client.
+func (f *front) passReplies(gonb io.Reader, client net.Conn, ch channel) error {
+	for {
+		frames, err := readMessage(gonb)
+		if errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if m, _, err := splitMessage(frames); err == nil && f.cells.reply(&m) {
+			frames = m.frames(f.outside.Key)
+		}
+		if err := sendMessage(client, frames); err != nil {
+			return err
+		}
+	}
+}
+
+// isRefused says whether nobody serves a socket that is there.
+func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }

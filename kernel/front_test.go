@@ -1,0 +1,233 @@
+package main
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"log"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A testClient is one connection to a channel of a kernel.
+type testClient struct {
+	buffered
+	t   *testing.T
+	key string
+}
+
+// meet connects to a channel and shakes hands.
+func meet(t *testing.T, c connection, ch channel) testClient {
+	t.Helper()
+	conn := testClient{newBuffered(knock(t, c, ch)), t, c.Key}
+	clients, _ := ch.sides()
+	if err := handshake(conn, peer{clients[0], rand.Text()}); err != nil {
+		t.Fatalf("%v: %v", ch, err)
+	}
+	conn.SetDeadline(time.Now().Add(time.Minute))
+	return conn
+}
+
+// knock connects to a channel and says nothing.
+func knock(t *testing.T, c connection, ch channel) net.Conn {
+	t.Helper()
+	network, address := c.address(ch)
+	conn, err := net.Dial(network, address)
+	if err != nil {
+		t.Fatalf("%v: %v", ch, err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return conn
+}
+
+// ask sends a request and returns the content of the reply to it.
+func (c testClient) ask(kind, content string) map[string]any {
+	c.t.Helper()
+	if err := sendMessage(c, wireMessage(c.key, kind, content)); err != nil {
+		c.t.Fatal(err)
+	}
+	m := c.next()
+	if own, _ := m.headers(); own.Type != strings.TrimSuffix(kind, "request")+"reply" {
+		c.t.Fatalf("the reply to %s is %s", kind, own.Type)
+	}
+	return m.fields()
+}
+
+// next is the next message that comes.
+func (c testClient) next() message {
+	c.t.Helper()
+	frames, err := readMessage(c)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	m, err := parseMessage(frames, c.key)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return m
+}
+
+// runningKernel starts a kernel and returns where it is met.
+func runningKernel(t *testing.T, p place) connection {
+	t.Helper()
+	cmd, _ := startKernel(t, p)
+	c, err := readConnection(cmd.Args[len(cmd.Args)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// What a neighbour may say on the ports of a kernel, or a client with a fault,
+// must not end it.
+func TestKernelSurvivesHostileMessages(t *testing.T) {
+	c := runningKernel(t, ownCache(t))
+	info := meet(t, c, shell)
+	spoken := func(ch channel, said ...[]byte) {
+		conn := knock(t, c, ch)
+		for _, text := range said {
+			conn.Write(text) // the kernel may have hung up before
+		}
+	}
+	greeted := func(ch channel, said ...[]byte) { spoken(ch, append([][]byte{greeting[:]}, said...)...) }
+	met := func(ch channel, frames ...[]byte) { sendMessage(meet(t, c, ch), frames) }
+	cases := map[string]func(ch channel){
+		"nothing":                   func(ch channel) { knock(t, c, ch) },
+		"a web browser":             func(ch channel) { spoken(ch, []byte("GET / HTTP/1.1\r\n\r\n"+strings.Repeat("x", 64))) },
+		"half a greeting":           func(ch channel) { spoken(ch, greeting[:30]) },
+		"ZMTP 2":                    func(ch channel) { spoken(ch, []byte{0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 1, 5, 0, 0}) },
+		"another mechanism":         func(ch channel) { spoken(ch, bytes.Replace(greeting[:], []byte("NULL"), []byte("CURV"), 1)) },
+		"a READY cut short":         func(ch channel) { greeted(ch, []byte("\x04\x0d\x05READY\x0bSocke")) },
+		"a READY with a huge value": func(ch channel) { greeted(ch, []byte("\x04\x0e\x05READY\x02Id\xff\xff\xff\xffa")) },
+		"a READY of 2⁶² bytes":      func(ch channel) { greeted(ch, hugeFrame(frameCommand)) },
+		"a socket of another kind":  func(ch channel) { handshake(newBuffered(knock(t, c, ch)), peer{"PUSH", "x"}) },
+		"an empty frame":            func(ch channel) { met(ch, nil) },
+		"frames without delimiter":  func(ch channel) { met(ch, []byte("a"), []byte("b")) },
+		"the delimiter alone":       func(ch channel) { met(ch, delimiter) },
+		"a delimiter and one part":  func(ch channel) { met(ch, delimiter, []byte("sig"), []byte("{}")) },
+		"a wrong signature":         func(ch channel) { met(ch, wireMessage("guessed", "shutdown_request", "{}")...) },
+		"a signature not in hex":    func(ch channel) { met(ch, delimiter, []byte("zz"), nil, nil, nil, nil) },
+		"no signature":              func(ch channel) { met(ch, wireMessage("", "shutdown_request", "{}")...) },
+		"a frame of 2⁶² bytes":      func(ch channel) { meet(t, c, ch).Write(hugeFrame(0)) },
+		"a frame of 2⁶² bytes more": func(ch channel) { meet(t, c, ch).Write(hugeFrame(frameMore)) },
+		"half a frame":              func(ch channel) { meet(t, c, ch).Write([]byte{0, 200, 'a'}) },
+		"unknown flags":             func(ch channel) { meet(t, c, ch).Write([]byte{0xf8, 1, 'a'}) },
+		"an unknown command":        func(ch channel) { sendFrames(meet(t, c, ch), frameCommand, []byte("\x04PINGxx")) },
+		"many frames":               func(ch channel) { meet(t, c, ch).Write(bytes.Repeat([]byte{frameMore, 0}, 4*frameLimit)) },
+		"signed, no JSON":           func(ch channel) { met(ch, message{content: []byte("{")}.frames(c.Key)...) },
+		"signed, content null":      func(ch channel) { met(ch, wireMessage(c.Key, "execute_request", "null")...) },
+		"signed, content a list":    func(ch channel) { met(ch, wireMessage(c.Key, "execute_request", "[]")...) },
+		"signed, no code":           func(ch channel) { met(ch, wireMessage(c.Key, "execute_request", "{}")...) },
+		"signed, code a number":     func(ch channel) { met(ch, wireMessage(c.Key, "execute_request", `{"code": 1}`)...) },
+		"signed, no cursor":         func(ch channel) { met(ch, wireMessage(c.Key, "inspect_request", `{"code": "x"}`)...) },
+		"signed, cursor a text":     func(ch channel) { met(ch, wireMessage(c.Key, "complete_request", `{"code":"x","cursor_pos":"1"}`)...) },
+		"signed, input not asked":   func(ch channel) { met(ch, wireMessage(c.Key, "input_reply", `{"value": 3}`)...) },
+		"signed, a comm of nothing": func(ch channel) { met(ch, wireMessage(c.Key, "comm_open", `{"comm_id": 3, "data": []}`)...) },
+		"signed, date a number": func(ch channel) {
+			met(ch, message{header: []byte(`{"date":1}`), parent: []byte("{}"), metadata: []byte("{}"), content: []byte("{}")}.frames(c.Key)...)
+		},
+	}
+	for name, attack := range cases {
+		for ch := range channels {
+			attack(ch)
+		}
+		if reply := info.ask("kernel_info_request", "{}"); reply["implementation"] != "gonb" {
+			t.Fatalf("after %s the kernel says %v", name, reply)
+		}
+	}
+	if reply := info.ask("execute_request", `{"code":"%%\nfmt.Println(1)","silent":false,"store_history":true,"allow_stdin":false}`); reply["status"] != "ok" {
+		t.Errorf("a cell ended with %v", reply)
+	}
+	pulse := meet(t, c, heartbeat)
+	if err := sendMessage(pulse, [][]byte{nil, []byte("ping")}); err != nil {
+		t.Fatal(err)
+	}
+	if frames, err := readMessage(pulse); err != nil || len(frames) != 2 || string(frames[1]) != "ping" {
+		t.Errorf("the heartbeat is %q, %v", frames, err)
+	}
+}
+
+// GoNB is out of a neighbour's reach, whatever the client's way is.
+func TestGoNBServesPrivateSocketsAlone(t *testing.T) {
+	p := ownCache(t)
+	_, folder := startKernel(t, p)
+	files, err := filepath.Glob(filepath.Join(folder, "g-*"))
+	if err != nil || len(files) != int(channels) {
+		t.Fatalf("the sockets are %v, %v", files, err)
+	}
+	names, _ := filepath.Glob(filepath.Join(folder, "*.json"))
+	var behind connection
+	for _, name := range names {
+		json.Unmarshal([]byte(read(t, name)), &behind)
+	}
+	if behind.Transport != "ipc" || filepath.Dir(behind.IP) != folder {
+		t.Errorf("GoNB's connection is %+v", behind)
+	}
+}
+
+func TestSocketFolderOfALongPath(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), strings.Repeat("long", 30))
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	folder, err := socketFolder(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(folder)
+	if err != nil || info.Mode().Perm() != 0o700 || len(folder)+len("/g-1") >= socketPath {
+		t.Errorf("%s: %v, %v", folder, info, err)
+	}
+	clearKernel(dir)
+	if exists(folder) || exists(dir) {
+		t.Error("the folder is left behind")
+	}
+}
+
+func TestConnectionFileIsChecked(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "kernel.json")
+	for text, want := range map[string]string{
+		`{"transport":"udp"}`: "udp", `{"key":"k","signature_scheme":"hmac-md5"}`: "hmac-md5", `{`: path, `{"shell_port":"x"}`: path,
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := readConnection(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v", text, err)
+		}
+	}
+}
+
+// A client that restarts a killed kernel gives it the same sockets.
+func TestListenAfterKill(t *testing.T) {
+	c := connection{Transport: "ipc", IP: filepath.Join(t.TempDir(), "s"), Shell: 1}
+	first, err := c.listen(shell)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first.(*net.UnixListener).SetUnlinkOnClose(false)
+	first.Close()
+	second, err := c.listen(shell)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	if info, err := os.Stat(c.IP + "-1"); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the socket: %v, %v", info, err)
+	}
+}
+
+func TestComplaintsAreLimited(t *testing.T) {
+	var said bytes.Buffer
+	complain := limited(log.New(&said, "", 0), 3)
+	for i := range 10 {
+		complain("%d", i)
+	}
+	if said.String() != "0\n1\n2\n" {
+		t.Errorf("said %q", &said)
+	}
+}

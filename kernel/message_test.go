@@ -1,0 +1,51 @@
+package main
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+)
+
+// wireMessage is a message of the given type, as a client sends it.
+func wireMessage(key, kind, content string) [][]byte {
+	m := message{header: []byte(`{"msg_id":"` + kind + `-1","username":"u","session":"s","msg_type":"` + kind + `","version":"5.3","date":""}`),
+		parent: []byte("{}"), metadata: []byte("{}"), content: []byte(content)}
+	return m.frames(key)
+}
+
+func TestParseMessage(t *testing.T) {
+	const key = "k"
+	good := wireMessage(key, "kernel_info_request", "{}")
+	m, err := parseMessage(append([][]byte{[]byte("identity")}, append(good, []byte("a buffer"))...), key)
+	if err != nil || len(m.identities) != 1 || len(m.buffers) != 1 {
+		t.Fatalf("%v, %v", m, err)
+	}
+	if !slices.EqualFunc(m.frames(key)[1:7], good, bytes.Equal) {
+		t.Error("the message is another one when put together again")
+	}
+	with := func(part int, text string) [][]byte {
+		m := message{header: good[2], parent: good[3], metadata: good[4], content: good[5]}
+		*[]*[]byte{&m.header, &m.parent, &m.metadata, &m.content}[part] = []byte(text)
+		return m.frames(key)
+	}
+	for name, frames := range map[string][][]byte{
+		"no frames":                             nil,
+		"no delimiter":                          good[1:],
+		"the delimiter alone":                   good[:1],
+		"a part is missing":                     good[:5],
+		"another key":                           wireMessage("other", "kernel_info_request", "{}"),
+		"no signature":                          wireMessage("", "kernel_info_request", "{}"),
+		"a header that is text":                 with(0, `"header"`),
+		"a header with a date that is a number": with(0, `{"date": 3}`),
+		"a header that stops":                   with(0, `{"msg_id":`),
+		"a parent that is a list":               with(1, "[]"),
+		"metadata that is a number":             with(2, "1"),
+		"content that is null":                  with(3, "null"),
+		"content that is a list":                with(3, "[1]"),
+		"content that is empty":                 with(3, ""),
+	} {
+		if _, err := parseMessage(frames, key); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}

@@ -1,0 +1,204 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"time"
+)
+
+// This file speaks ZMTP 3.0 with the NULL mechanism (rfc.zeromq.org/spec/23),
+// which is what Jupyter's clients and GoNB speak to each other. It is written
+// here since GoNB's own library takes a peer at its word: a frame that claims
+// 2⁶² bytes, or a property that is cut short, ends the process.
+
+const (
+	frameMore    = 1
+	frameLong    = 2
+	frameCommand = 4
+
+	// messageLimit bounds what one message may hold: a cell, a reply with a
+	// picture, or the data of a widget.
+	messageLimit = 256 << 20
+	// frameLimit bounds the number of frames of a message: Jupyter's have six,
+	// identities and buffers.
+	frameLimit = 1024
+	// handshakeLimit bounds what a peer may say before it is known.
+	handshakeLimit = 4 << 10
+
+	handshakeTime = 10 * time.Second
+	// sendTime is how long a peer may leave a message untaken.
+	sendTime = 2 * time.Minute
+)
+
+var errWire = errors.New("no ZMTP 3 peer")
+
+// greeting is what both sides of a connection say first: signature, version,
+// mechanism, and that this side has no special role.
+var greeting = func() (g [64]byte) {
+	g[0], g[9], g[10] = 0xff, 0x7f, 3
+	copy(g[12:], "NULL")
+	return g
+}()
+
+// greet exchanges greetings.
+func greet(conn net.Conn) error {
+	if _, err := conn.Write(greeting[:]); err != nil {
+		return err
+	}
+	var theirs [64]byte
+	if _, err := io.ReadFull(conn, theirs[:]); err != nil {
+		return err
+	}
+	if theirs[0] != 0xff || theirs[9] != 0x7f || theirs[10] < 3 || !bytes.Equal(theirs[12:32], greeting[12:32]) {
+		return errWire
+	}
+	return nil
+}
+
+// A peer is what the other side of a connection says about itself.
+type peer struct{ socketType, identity string }
+
+// sendReady ends this side's part of the handshake.
+func sendReady(conn net.Conn, p peer) error {
+	body := []byte("\x05READY")
+	for _, property := range [][2]string{{"Socket-Type", p.socketType}, {"Identity", p.identity}} {
+		body = append(body, byte(len(property[0])))
+		body = append(body, property[0]...)
+		body = binary.BigEndian.AppendUint32(body, uint32(len(property[1])))
+		body = append(body, property[1]...)
+	}
+	return sendFrames(conn, frameCommand, body)
+}
+
+// awaitReady reads the other side's part.
+func awaitReady(conn io.Reader) (p peer, err error) {
+	flags, body, err := readFrame(conn, handshakeLimit)
+	if err != nil {
+		return p, err
+	}
+	body, ready := bytes.CutPrefix(body, []byte("\x05READY"))
+	if !ready || flags != frameCommand {
+		return p, errWire
+	}
+	for len(body) > 0 {
+		var name, value []byte
+		if name, body, err = cutSized(body, int(body[0]), 1); err != nil {
+			return p, err
+		}
+		if len(body) < 4 {
+			return p, errWire
+		}
+		if value, body, err = cutSized(body, int(binary.BigEndian.Uint32(body)), 4); err != nil {
+			return p, err
+		}
+		switch string(bytes.ToLower(name)) {
+		case "socket-type":
+			p.socketType = string(value)
+		case "identity":
+			p.identity = string(value)
+		}
+	}
+	if len(p.identity) > 255 {
+		return p, errWire
+	}
+	return p, nil
+}
+
+// cutSized cuts a part of the given size off body, after skip bytes.
+func cutSized(body []byte, size, skip int) (part, rest []byte, err error) {
+	if size < 0 || size > len(body)-skip {
+		return nil, nil, errWire
+	}
+	return body[skip : skip+size], body[skip+size:], nil
+}
+
+// readFrame reads one frame of limit bytes at most. It holds no more memory
+// than what has come.
+func readFrame(r io.Reader, limit int64) (flags byte, body []byte, err error) {
+	var head [9]byte
+	if _, err := io.ReadFull(r, head[:2]); err != nil {
+		return 0, nil, err
+	}
+	flags, size := head[0], uint64(head[1])
+	if flags&^(frameMore|frameLong|frameCommand) != 0 {
+		return 0, nil, errWire
+	}
+	if flags&frameLong != 0 {
+		if _, err := io.ReadFull(r, head[2:]); err != nil {
+			return 0, nil, err
+		}
+		size = binary.BigEndian.Uint64(head[1:])
+	}
+	if size > uint64(limit) {
+		return 0, nil, fmt.Errorf("a frame of %d bytes: %w", size, errWire)
+	}
+	if size < 1<<20 {
+		body = make([]byte, size)
+		_, err = io.ReadFull(r, body)
+	} else {
+		var grown bytes.Buffer
+		_, err = io.CopyN(&grown, r, int64(size))
+		body = grown.Bytes()
+	}
+	return flags &^ frameLong, body, err
+}
+
+// readMessage reads the frames of one message. Commands between messages mean
+// nothing to version 3.0 and are left out.
+func readMessage(r io.Reader) (frames [][]byte, err error) {
+	left := int64(messageLimit)
+	for len(frames) < frameLimit {
+		flags, body, err := readFrame(r, left)
+		if err != nil {
+			return nil, err
+		}
+		if flags&frameCommand != 0 {
+			if flags != frameCommand || len(frames) > 0 {
+				return nil, errWire
+			}
+			continue
+		}
+		frames, left = append(frames, body), left-int64(len(body))
+		if flags&frameMore == 0 {
+			return frames, nil
+		}
+	}
+	return nil, fmt.Errorf("more than %d frames: %w", frameLimit, errWire)
+}
+
+// sendMessage sends the frames of one message.
+func sendMessage(conn net.Conn, frames [][]byte) error { return sendFrames(conn, 0, frames...) }
+
+func sendFrames(conn net.Conn, flags byte, frames ...[]byte) error {
+	var text []byte
+	for i, frame := range frames {
+		head := flags
+		if i < len(frames)-1 {
+			head |= frameMore
+		}
+		if len(frame) > 255 {
+			text = binary.BigEndian.AppendUint64(append(text, head|frameLong), uint64(len(frame)))
+		} else {
+			text = append(text, head, byte(len(frame)))
+		}
+		text = append(text, frame...)
+	}
+	conn.SetWriteDeadline(time.Now().Add(sendTime))
+	_, err := conn.Write(text)
+	return err
+}
+
+// buffered is a connection that is read in large pieces.
+type buffered struct {
+	net.Conn
+	r *bufio.Reader
+}
+
+func newBuffered(conn net.Conn) buffered { return buffered{conn, bufio.NewReaderSize(conn, 64<<10)} }
+
+func (b buffered) Read(p []byte) (int, error) { return b.r.Read(p) }
