@@ -22,11 +22,11 @@ func jupyterStep() step {
 		needs: []string{"python", "tools"},
 		made:  func(p place) string { return filepath.Join(specFolder(p.jupyter("data")), "kernel.json") },
 		key: func(p place) (string, error) {
-			return digest(kernelSpec(p)), nil
+			return digest(kernelSpec(p), []byte(p.runtime())), nil
 		},
 		do: func(ctx context.Context, p place, say *progress) error {
-			for _, kind := range []string{"data", "config", "runtime"} {
-				if err := os.MkdirAll(p.jupyter(kind), 0o700); err != nil {
+			for _, dir := range []string{p.jupyter("data"), p.jupyter("config"), p.runtime()} {
+				if err := os.MkdirAll(dir, 0o700); err != nil {
 					return err
 				}
 			}
@@ -77,8 +77,18 @@ func jupyterEnv(p place) []string {
 	return withEnv(os.Environ(),
 		"JUPYTER_DATA_DIR="+p.jupyter("data"),
 		"JUPYTER_CONFIG_DIR="+p.jupyter("config"),
-		"JUPYTER_RUNTIME_DIR="+p.jupyter("runtime"),
+		"JUPYTER_RUNTIME_DIR="+p.runtime(),
 		"JUPYTER_PATH=", "JUPYTER_CONFIG_PATH=",
 		"JUPYTER_PLATFORM_DIRS=1", "PYTHONNOUSERSITE=1", "PYTHONPATH=", "PYTHONHOME=",
 	)
+}
+
+// transport is how our own Jupyter meets its kernels: on sockets in a private
+// folder, which no other user can reach, unless its path is too long for them.
+func (p place) transport() string {
+	const name = "/kernel-00000000-0000-0000-0000-000000000000-ipc-00"
+	if len(p.runtime())+len(name) < socketPath {
+		return "ipc"
+	}
+	return "tcp"
 }

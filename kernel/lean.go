@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// A cut takes out of a module what cells never run but would link each time.
+// A cut takes out of a module what cells would link each time but never run,
+// or should not.
 type cut struct {
 	module string
 	file   string // within the module
@@ -29,12 +30,17 @@ var cuts = []cut{
 	{"google.golang.org/protobuf", "internal/descfmt/stringer.go", [][2]string{
 		{`{rv.MethodByName("Methods"), "Methods"},`, ""},
 	}},
+	// The text of an error is printed before the panic that prints it.
+	{"github.com/janpfeifer/must", "must.go", [][2]string{
+		{"import \"log\"\n", ""},
+		{`log.Printf("Must not error: %+v\nPanicking ...\n\n", err)`, ""},
+	}},
 }
 
 func leanStep() step {
 	return step{
 		name:     "lean",
-		about:    "copies of go-xla and protobuf without what cells never run",
+		about:    "copies of go-xla, protobuf and must without what cells should not run",
 		optional: true,
 		made:     leanMade,
 		key: func(p place) (string, error) {

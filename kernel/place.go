@@ -116,8 +116,14 @@ func (p place) room() string {
 func (p place) bin() string  { return filepath.Join(p.room(), "bin") }
 func (p place) shim() string { return filepath.Join(p.room(), "shim") }
 
-// jupyter is one of Jupyter's folders: data, config, runtime or workspaces.
+// jupyter is one of Jupyter's folders: data, config or workspaces.
 func (p place) jupyter(kind string) string { return filepath.Join(p.room(), "jupyter", kind) }
+
+// runtime is where Jupyter keeps what belongs to running kernels. Its path is
+// short, since there are sockets in it.
+func (p place) runtime() string {
+	return filepath.Join(p.Cache, "run", digest([]byte(p.Checkout))[:8])
+}
 
 // digest is the SHA-256 of the parts, in hexadecimal.
 func digest(parts ...[]byte) string {

@@ -129,7 +129,7 @@ func runNotebook(ctx context.Context, c *call, say *progress, notebook string, o
 	if err != nil {
 		return err
 	}
-	args := []string{"-c", runner, notebook, written, "--timeout", fmt.Sprint(o.timeout.Seconds())}
+	args := []string{"-c", runner, notebook, written, "--timeout", fmt.Sprint(o.timeout.Seconds()), "--transport", c.place.transport()}
 	if o.html {
 		args = append(args, "--html")
 	}

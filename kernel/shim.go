@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -24,6 +25,7 @@ func actAsGo(args []string) int {
 		spareCollector()
 		spareImports("main.go")
 		spareImports("main_test.go")
+		args = withoutStdin(args)
 		program, plain := programOf(args)
 		args = withLinkFlags(args, os.Getenv("LIEGG_LINK_FLAGS"))
 		if plain {
@@ -32,6 +34,28 @@ func actAsGo(args []string) int {
 		return buildInFull(args)
 	}
 	return becomeGo(args)
+}
+
+// noInput stands where GoNB looks for the program of a cell, and runs it with
+// an input that is at its end: GoNB gives it one on which nothing ever comes.
+const noInput = "#!/bin/sh\nexec \"$0_cell\" \"$@\" </dev/null\n"
+
+// withoutStdin has a build write the program of a cell beside the script that
+// runs it.
+func withoutStdin(args []string) []string {
+	at := slices.Index(args, "-o") + 1
+	dir, err := os.Getwd()
+	if err != nil || at == 0 || at == len(args) || args[at] != filepath.Join(dir, filepath.Base(dir)) {
+		return args // not GoNB's build of a cell
+	}
+	if !exists(args[at]) {
+		if err := writeAside(args[at], []byte(noInput), 0o700); err != nil {
+			return args
+		}
+	}
+	args = slices.Clone(args)
+	args[at] += "_cell"
+	return args
 }
 
 // buildInFull builds with the go command, and once more without the imports

@@ -13,6 +13,7 @@ import sys
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from traitlets.config import Config
 
 # The private folder of a kernel, which is another one at each run.
 SESSION = re.compile(r"(?:/[^\s:]*)?/gonb_[0-9a-f]{8}/")
@@ -160,7 +161,7 @@ class Failure(Exception):
         self.index, self.name, self.value, self.place = index, name, value, place
 
 
-def execute(nb, folder, timeout):
+def execute(nb, folder, timeout, transport):
     code = executed(nb)
     for i, cell in enumerate(nb.cells):
         if cell.cell_type == "code":
@@ -187,7 +188,7 @@ def execute(nb, folder, timeout):
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
 
     client = NotebookClient(
-        nb, timeout=timeout, startup_timeout=120, kernel_name=KERNEL["name"],
+        nb, config=Config({"KernelManager": {"transport": transport}}), timeout=timeout, startup_timeout=120, kernel_name=KERNEL["name"],
         resources={"metadata": {"path": folder}}, record_timing=False, store_widget_state=False,
         on_notebook_start=begun, on_cell_start=started, on_cell_executed=ended, on_cell_error=failed,
     )
@@ -248,12 +249,13 @@ def main():
     parser.add_argument("notebook")
     parser.add_argument("written")
     parser.add_argument("--timeout", type=float)
+    parser.add_argument("--transport", default="tcp")
     parser.add_argument("--html", action="store_true")
     args = parser.parse_args()
     nb = read(args.notebook)
     failure = None
     try:
-        execute(nb, os.path.dirname(args.notebook), args.timeout)
+        execute(nb, os.path.dirname(args.notebook), args.timeout, args.transport)
     except Failure as e:
         failure = e
     if failure:
