@@ -65,6 +65,9 @@ func buildInFull(args []string) int {
 	if err != nil && dropReported(said) {
 		said, err = runGo(args)
 	}
+	if err != nil {
+		said = withNearest(said)
+	}
 	os.Stderr.Write(said)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) {
