@@ -1,7 +1,11 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"os"
+	"path/filepath"
+	"strings"
 )
 
 // A choice is the backend that cells will use, and why.
@@ -35,6 +39,72 @@ func chooseBackend(p place) choice {
 		c.Backend, c.Why = "go", "XLA's CPU plugin is not prepared; run: go run ./kernel prepare xla"
 	}
 	return c
+}
+
+// checkBackend returns an error if what the user has named, by --backend or in
+// the environment, cannot be a backend of GoMLX.
+func checkBackend() error {
+	if config := os.Getenv("LIEGG_BACKEND"); config != "" {
+		if err := checkConfig(config); err != nil {
+			return fmt.Errorf("the backend %q (--backend or LIEGG_BACKEND): %w", config, err)
+		}
+		return nil
+	}
+	if plugin := os.Getenv("LIEGG_PLUGIN"); plugin != "" {
+		if err := checkPlugin(plugin); err != nil {
+			return fmt.Errorf("the plugin %q (LIEGG_PLUGIN): %w", plugin, err)
+		}
+	}
+	return nil
+}
+
+func checkConfig(config string) error {
+	name, plugin, _ := strings.Cut(config, ":")
+	switch name {
+	case "go":
+		return nil
+	case "xla":
+		plugin, _, _ = strings.Cut(plugin, ",") // options follow
+		return checkPlugin(plugin)
+	}
+	return errors.New("there is no such backend, only go and xla:/path/of/a/plugin.so")
+}
+
+// checkPlugin checks a plugin as GoMLX takes it: the path of a file, or a name
+// by which GoMLX finds one in its folders.
+func checkPlugin(plugin string) error {
+	if filepath.IsAbs(plugin) {
+		info, err := os.Stat(plugin)
+		if err == nil && !info.Mode().IsRegular() {
+			err = errors.New("it is not a file")
+		}
+		return err
+	}
+	if strings.ContainsRune(plugin, filepath.Separator) {
+		return errors.New("give the plugin's absolute path: cells run in the folder of the notebook")
+	}
+	if plugin == "" {
+		plugin = "*"
+	}
+	for _, folder := range pluginFolders() {
+		// A version may stand between the name and "plugin".
+		found, err := filepath.Glob(filepath.Join(folder, "pjrt_c_api_"+plugin+"*_plugin.*"))
+		if err == nil && len(found) > 0 {
+			return nil
+		}
+	}
+	return errors.New("GoMLX has no plugin of this name in its folders; leave the backend out to use the one that the lab prepares, or give a plugin's path: xla:/path/of/a/plugin.so")
+}
+
+// pluginFolders are those in which GoMLX looks for plugins by name.
+func pluginFolders() []string {
+	folders := filepath.SplitList(os.Getenv("PJRT_PLUGIN_LIBRARY_PATH"))
+	if home, err := os.UserHomeDir(); err == nil {
+		folders = append(folders, filepath.Join(home, ".local", "lib", "go-xla"), filepath.Join(home, ".local", "lib", "go-xla", "nvidia"),
+			filepath.Join(home, "Library", "Application Support", "go-xla"))
+	}
+	folders = append(folders, "/usr/local/lib/go-xla", "/usr/local/lib/go-xla/nvidia", "/usr/local/lib/gomlx/pjrt")
+	return append(folders, filepath.SplitList(os.Getenv("LD_LIBRARY_PATH"))...)
 }
 
 func exists(path string) bool {

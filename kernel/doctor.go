@@ -51,6 +51,9 @@ func machineFindings(ctx context.Context) []finding {
 	if !hasWheels {
 		system.found += ": no pinned XLA plugin, so cells run on the Go backend unless LIEGG_PLUGIN names one"
 	}
+	if err := checkBackend(); err != nil {
+		found = append(found, finding{"Backend", "cannot be used", err.Error(), true})
+	}
 	gpu := finding{what: "NVIDIA GPU", found: "none seen"}
 	if hasNVIDIA() {
 		gpu.found = "there is one"

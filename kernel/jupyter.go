@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	_ "embed"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -15,6 +16,11 @@ const (
 	displayName = "Go (LieGG)"
 )
 
+// outputStyle is how output looks, in JupyterLab as on pages.
+//
+//go:embed embedded/runner/output.css
+var outputStyle []byte
+
 func jupyterStep() step {
 	return step{
 		name:  "jupyter",
@@ -22,13 +28,17 @@ func jupyterStep() step {
 		needs: []string{"python", "tools"},
 		made:  func(p place) string { return filepath.Join(specFolder(p.jupyter("data")), "kernel.json") },
 		key: func(p place) (string, error) {
-			return digest(kernelSpec(p), []byte(p.runtime())), nil
+			return digest(kernelSpec(p), []byte(p.runtime()), outputStyle), nil
 		},
 		do: func(ctx context.Context, p place, say *progress) error {
 			for _, dir := range []string{p.jupyter("data"), p.jupyter("config"), p.runtime()} {
 				if err := os.MkdirAll(dir, 0o700); err != nil {
 					return err
 				}
+			}
+			style := filepath.Join(p.jupyter("config"), "custom", "custom.css") // where JupyterLab looks for it
+			if err := writeAside(style, outputStyle, 0o600); err != nil {
+				return err
 			}
 			return laySpec(p, p.jupyter("data"))
 		},

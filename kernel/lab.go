@@ -117,6 +117,7 @@ func labCommand(c *call, root, dir string, port int, token string) *exec.Cmd {
 		"--ServerApp.port="+strconv.Itoa(port), "--ServerApp.port_retries=0",
 		"--ServerApp.root_dir="+root,
 		"--LabApp.workspaces_dir="+workspaces(c.place, root),
+		"--LabApp.custom_css=True",    // see outputStyle
 		"--ServerApp.allow_root=True", // in a container everybody is root
 		"--KernelSpecManager.ensure_native_kernel=False",
 		"--MultiKernelManager.default_kernel_name="+kernelName,

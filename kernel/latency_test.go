@@ -63,8 +63,12 @@ func benchmarkCells(b *testing.B, cell func(i int) string) {
 // those of each cell.
 func cellTimes(b *testing.B, notebook string) (start float64, cells []float64) {
 	b.Helper()
-	cmd := child(b.Context(), time.Second, prepared.python(), "-c", runner, notebook, notebook, "--timeout", "60", "--transport", prepared.transport())
-	cmd.Env = withEnv(jupyterEnv(prepared), "LIEGG_HEADLESS=1")
+	runner, remove, err := layRunner(prepared)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer remove()
+	cmd := runner.command(b.Context(), "--timeout", "60", "--transport", prepared.transport(), "--written", notebook, notebook)
 	events, err := cmd.StdoutPipe()
 	if err != nil {
 		b.Fatal(err)

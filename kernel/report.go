@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,16 +15,15 @@ import (
 	"time"
 )
 
-// An event is one line of what run.py tells.
+// An event is one line of what the runner tells.
 type event struct {
 	Event       string
-	Cells, K    int
+	Cells, K    int // cells are counted from 1, as far as they run
 	Path        string
-	Line        int
+	At, Line    int // the cell and its line where the fault stands; line 0 if unknown
 	Source      string
 	Name, Value string
 	Stderr      string
-	Detail      string
 }
 
 // A runReport shows how the execution of one notebook goes.
@@ -34,16 +34,18 @@ type runReport struct {
 
 	mu        sync.Mutex // guards what follows, which the ticker reads
 	cells, k  int
+	done      int // cells that have ended well
 	start     time.Time
 	cellStart time.Time
 	failed    bool
+	broken    string // why nothing could run
 }
 
 func newReport(c *call, say *progress, notebook string) *runReport {
-	return &runReport{c: c, say: say, notebook: filepath.Base(notebook), start: time.Now(), cellStart: time.Now()}
+	return &runReport{c: c, say: say, notebook: notebook, start: time.Now(), cellStart: time.Now()}
 }
 
-// follow runs cmd, which is run.py, and shows what it tells.
+// follow runs cmd, which is the runner, and shows what it tells.
 func (r *runReport) follow(cmd *exec.Cmd) error {
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -55,31 +57,57 @@ func (r *runReport) follow(cmd *exec.Cmd) error {
 		return err
 	}
 	stop := every(200*time.Millisecond, r.tick)
-	lines := bufio.NewScanner(events)
-	lines.Buffer(nil, 1<<26) // an event may carry all that a cell has printed
-	for lines.Scan() {
-		var e event
-		if err := json.Unmarshal(lines.Bytes(), &e); err == nil {
-			r.show(e)
-		}
+	err = r.read(events)
+	if err != nil {
+		killGroup(cmd) // nobody listens to it any more
 	}
-	err = errors.Join(lines.Err(), cmd.Wait())
+	err = errors.Join(err, cmd.Wait())
 	stop()
 	killGroup(cmd)
 	r.say.rewrite("")
-	if r.failed {
+	switch {
+	case r.failed:
 		return errReported
-	}
-	if err != nil {
-		return fmt.Errorf("%s: %w\n%s", r.notebook, err, indent(lastLines(stderr.String(), 12)))
+	case r.broken != "":
+		return fmt.Errorf("%s: %s%s", r.notebook, r.broken, excerpt(stderr.String()))
+	case err != nil:
+		return fmt.Errorf("%s: %w%s", r.notebook, err, excerpt(stderr.String()))
 	}
 	return nil
+}
+
+// read shows what comes, line by line.
+func (r *runReport) read(events io.Reader) error {
+	for lines := bufio.NewReader(events); ; {
+		line, err := lines.ReadBytes('\n')
+		var e event
+		if json.Unmarshal(line, &e) == nil {
+			r.show(e)
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// excerpt is the end of what a program has said, on lines of its own.
+func excerpt(said string) string {
+	if said = lastLines(said, 12); said == "" {
+		return ""
+	}
+	return "\n" + indent(said)
 }
 
 // tick rewrites the live line.
 func (r *runReport) tick() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.notebook == "" {
+		return // notebooks are only looked at
+	}
 	if r.k == 0 {
 		r.say.rewrite("%s: the kernel is starting … %.0f s", r.notebook, time.Since(r.start).Seconds())
 		return
@@ -97,34 +125,42 @@ func (r *runReport) show(e event) {
 	case "cell":
 		r.k, r.cellStart = e.K, time.Now()
 	case "done":
+		r.done++
 		if !r.say.terminal {
 			r.say.line("%s: cell %d/%d: %.1f s", r.notebook, e.K, r.cells, time.Since(r.cellStart).Seconds())
 		}
 	case "failed":
 		r.failed = true
 		r.say.line("%s", r.failure(e))
+	case "interrupted":
+		if e.K > 0 {
+			r.say.line("%s: interrupted in cell %d/%d", r.notebook, e.K, r.cells)
+		}
 	case "saved":
-		r.say.line("%s: %d of %d cells in %.1f s", r.notebook, r.ran(), r.cells, time.Since(r.start).Seconds())
+		r.say.line("%s: %d of %d cells in %.1f s", r.notebook, r.done, r.cells, time.Since(r.start).Seconds())
 		fmt.Fprintln(r.c.stdout, shortPath(e.Path))
+	case "lost":
+		r.failed = true
+		r.say.line("%s: it cannot be written: %s\n  what was computed is kept in %s", r.notebook, e.Value, e.Path)
 	case "page":
 		fmt.Fprintln(r.c.stdout, shortPath(e.Path))
+	case "refused":
+		r.failed = true
+		r.say.line("%s: %s", shortPath(e.Path), e.Value)
+	case "broken":
+		r.broken = e.Value
 	}
-}
-
-// ran is the number of cells that ended well.
-func (r *runReport) ran() int {
-	if r.failed {
-		return r.k - 1
-	}
-	return r.cells
 }
 
 // failure says which cell failed, at which line, and why.
 func (r *runReport) failure(e event) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, "%s: cell %d/%d failed", r.notebook, e.K, r.cells)
-	if e.Line > 0 {
+	switch {
+	case e.Line > 0 && e.At == e.K:
 		fmt.Fprintf(&text, " at its line %d", e.Line)
+	case e.Line > 0:
+		fmt.Fprintf(&text, " at line %d of cell %d", e.Line, e.At)
 	}
 	fmt.Fprintf(&text, ":\n%s\n", indent(strings.TrimSpace(e.Source)))
 	fmt.Fprintf(&text, "%s: %s", e.Name, strings.TrimSpace(e.Value))

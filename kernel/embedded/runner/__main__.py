@@ -1,0 +1,129 @@
+"""Executes one notebook and stores it, or with --check only looks at notebooks.
+
+Speaks JSON lines on standard output; the program that starts it shows them.
+"""
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+
+import document
+import storing
+from outputs import as_read
+
+
+def say(event, **what):
+    with contextlib.suppress(OSError):  # nobody may be left to read it; results are still stored
+        print(json.dumps({"event": event, **what}), file=REPORT, flush=True)
+
+
+def stop(*_):
+    raise KeyboardInterrupt
+
+
+def listen(handler):
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handler)
+
+
+def tell(nb, code, failure):
+    """Says which cell failed, where and why."""
+    from blame import stderr
+
+    say("failed", k=code.index(failure.cell) + 1, at=code.index(failure.at) + 1, line=failure.line,
+        source=failure.source or nb.cells[failure.cell].source,
+        name=failure.name, value=failure.value[-10_000:], stderr=as_read(stderr(nb.cells[failure.cell])[-20_000:]))
+
+
+def save(nb, execution, args):
+    """Stores the notebook. What cannot be written where it belongs is kept elsewhere."""
+    if args.canonical:
+        nb = document.canonical(nb)
+    else:
+        nb = document.kept(nb, execution.language_info, execution.begun)
+    text = document.text(nb)
+    try:
+        storing.write(args.written, text, args.notebooks[0])
+    except OSError as e:
+        say("lost", path=storing.rescue(os.path.basename(args.written), text), value=str(e))
+        return False
+    say("saved", path=args.written)
+    return True
+
+
+async def execute(nb, execution, args):
+    """Executes and stores the notebook. Returns whether all went well. A signal that
+    comes while it is stored waits until it is."""
+    def interrupted():
+        say("interrupted", k=len(execution.begun))
+        if execution.begun:
+            save(nb, execution, args)
+
+    failure = await execution.run(interrupted)
+    if execution.interrupted:
+        raise KeyboardInterrupt
+    if failure:
+        tell(nb, execution.code, failure)
+    return save(nb, execution, args) and not failure
+
+
+def run(args):
+    from execution import Execution
+
+    notebook = args.notebooks[0]
+    nb = document.read(notebook, args.canonical)
+    execution = Execution(nb, os.path.dirname(notebook), args.timeout, args.transport, say)
+    say("start", cells=len(execution.code))
+    well = asyncio.run(execute(nb, execution, args))
+    listen(stop)
+    if args.page:
+        from page import page
+
+        title = os.path.splitext(os.path.basename(args.page))[0]
+        storing.write(args.page, page(nb, title, os.path.dirname(notebook)), notebook)
+        say("page", path=args.page)
+    return 0 if well else 1
+
+
+def check(args):
+    status = 0
+    for notebook in args.notebooks:
+        try:
+            document.read(notebook, args.canonical)
+        except document.Refused as e:
+            say("refused", path=notebook, value=str(e))
+            status = 1
+    return status
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("notebooks", nargs="+")
+    parser.add_argument("--check", action="store_true")
+    parser.add_argument("--written")
+    parser.add_argument("--page")
+    parser.add_argument("--timeout", type=float)
+    parser.add_argument("--transport", default="tcp")
+    parser.add_argument("--canonical", action="store_true")
+    args = parser.parse_args()
+    try:
+        return check(args) if args.check else run(args)
+    except document.Refused as e:
+        say("refused", path=args.notebooks[0], value=str(e))
+    except Exception as e:
+        say("broken", value=f"{type(e).__name__}: {e}")
+    return 1
+
+
+if __name__ == "__main__":
+    # Whatever else prints must not mix with the report.
+    REPORT = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    listen(stop)
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

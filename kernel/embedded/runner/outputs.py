@@ -1,0 +1,77 @@
+"""Turns what a kernel sends into outputs as a reader finds them."""
+import re
+
+# The private folder of a session, which is another one at each run.
+SESSION = re.compile(r"/gonb_[0-9a-f]{8}(?=/)")
+
+# What stands between words and paths.
+BREAKS = re.compile(r"([\s:]+)")
+
+
+def overlay(line):
+    """What a terminal shows of a line with carriage returns in it."""
+    if "\r" not in line:
+        return line
+    shown = ""
+    for part in reversed(re.sub(r"\x1b\[[0-9;]*K", "", line).split("\r")):
+        shown += part[len(shown):]
+    return shown.rstrip()
+
+
+def as_read(text):
+    """The text of a stream as a reader finds it on a terminal."""
+    return "\n".join(overlay(line) for line in text.replace("\r\n", "\n").split("\n"))
+
+
+def without_session(text):
+    """The text with the session's folder taken off all paths. It is taken apart into
+    words first: a program may print megabytes of them."""
+    if "/gonb_" not in text:
+        return text
+    return "\n".join(
+        "".join(map(shortened, BREAKS.split(line))) if "/gonb_" in line else line
+        for line in text.split("\n")
+    )
+
+
+def shortened(word):
+    """A word, which may be a path, without the session's folder."""
+    if "/gonb_" not in word:
+        return word
+    ends = [found.end() for found in SESSION.finditer(word)]
+    return word[:word.index("/")] + word[ends[-1] + 1:] if ends else word
+
+
+def neighbour(result, out):
+    """The output that the text of a stream continues: progress on one stream does
+    not break up the other."""
+    for last in reversed(result):
+        if last.output_type != "stream":
+            return None
+        if last.name == out.name:
+            return last
+    return None
+
+
+def is_blank(out):
+    """Whether an output shows nothing: wiped progress, or a stream of blanks."""
+    if out.output_type == "stream":
+        return not out.text.strip()
+    return out.output_type == "display_data" and set(out.data) == {"text/plain"} and not out.data["text/plain"].strip()
+
+
+def merged(outputs):
+    """Outputs in which neighbours of one stream are one, as they read."""
+    result, pieces = [], {}
+    for out in outputs:
+        out.pop("transient", None)
+        same = neighbour(result, out) if out.output_type == "stream" else None
+        if same is None:
+            result.append(out)
+            same = out
+        if out.output_type == "stream":
+            pieces.setdefault(id(same), []).append(out.text)
+    for out in result:
+        if out.output_type == "stream":
+            out.text = as_read(without_session("".join(pieces[id(out)])))
+    return [out for out in result if not is_blank(out)]

@@ -1,0 +1,73 @@
+"""Writes files that are there whole or not at all."""
+import contextlib
+import os
+import re
+import stat
+import tempfile
+
+
+def write(path, text, source):
+    """Writes text to path: to a new file of a random name beside it, which then
+    takes the place of what is there.
+
+    The file keeps the mode and the owner of what it replaces. Where nothing is
+    there, it is as private as source, the notebook that was read.
+    """
+    folder, name = os.path.split(path)
+    os.makedirs(folder, exist_ok=True)
+    handle, aside = tempfile.mkstemp(prefix=f".{name}-", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as f:
+            f.write(encoded(text))
+            settle(f.fileno(), path, source)
+            os.fsync(f.fileno())
+        os.replace(aside, path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.remove(aside)
+        raise
+
+
+def settle(handle, path, source):
+    """Gives an open file its mode and owner."""
+    was = regular(path)
+    if was is None:
+        like = os.stat(source).st_mode if os.path.exists(source) else 0o600
+        umask = os.umask(0)
+        os.umask(umask)
+        os.fchmod(handle, like & 0o666 & ~umask | 0o600)
+        return
+    mode = stat.S_IMODE(was.st_mode) & 0o777
+    now = os.fstat(handle)
+    with contextlib.suppress(PermissionError):
+        os.fchown(handle, was.st_uid if was.st_uid != now.st_uid else -1, -1)
+    try:
+        os.fchown(handle, -1, was.st_gid if was.st_gid != now.st_gid else -1)
+    except PermissionError:
+        mode &= ~0o070  # what one group may do is not meant for another
+    os.fchmod(handle, mode)
+
+
+def regular(path):
+    """What the system knows of a regular file, None of anything else."""
+    try:
+        found = os.lstat(path)
+    except OSError:
+        return None
+    return found if stat.S_ISREG(found.st_mode) else None
+
+
+def encoded(text):
+    """JSON or HTML in UTF-8. Half a surrogate pair, which UTF-8 cannot hold, is
+    written as JSON's escape."""
+    return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text).encode("utf-8")
+
+
+def rescue(name, text):
+    """Writes text to a new file in the system's folder for temporary files, for when
+    it cannot be written where it belongs. Returns the path."""
+    stem, extension = os.path.splitext(name)
+    handle, path = tempfile.mkstemp(prefix=f"{stem}-", suffix=extension)
+    with os.fdopen(handle, "wb") as f:
+        f.write(encoded(text))
+    return path

@@ -1,0 +1,100 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// runnerFiles are the Python program that executes notebooks.
+//
+//go:embed embedded/runner/*.py embedded/runner/*.css
+var runnerFiles embed.FS
+
+// savingTime is how long an interrupted run may take to store what it has.
+const savingTime = time.Minute
+
+// A runner is that program, in a folder of its own, where Python finds its
+// modules and nothing of the user's.
+type runner struct {
+	place place
+	dir   string
+}
+
+// layRunner makes the folder, one of those that sweep removes if this process is
+// killed; remove deletes it.
+func layRunner(p place) (r *runner, remove func(), err error) {
+	dir, remove, err := kernelFolder(p)
+	if err != nil {
+		return nil, nil, err
+	}
+	files, err := fs.Sub(runnerFiles, "embedded/runner")
+	if err == nil {
+		err = os.CopyFS(dir, files)
+	}
+	if err != nil {
+		remove()
+		return nil, nil, fmt.Errorf("the program that runs notebooks cannot be laid: %w", err)
+	}
+	return &runner{p, dir}, remove, nil
+}
+
+func (r *runner) command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := child(ctx, savingTime, r.place.python(), append([]string{r.dir}, args...)...)
+	cmd.Env = withEnv(jupyterEnv(r.place), "PYTHONDONTWRITEBYTECODE=1", "PYTHONSAFEPATH=",
+		"LIEGG_HEADLESS=1", "LIEGG_RAW_ERRORS=1")
+	return cmd
+}
+
+// check reads all notebooks, before any of them runs, and reports those that
+// are not valid.
+func (r *runner) check(c *call, say *progress, targets []target, o runOptions) error {
+	args := o.form("--check")
+	for _, t := range targets {
+		args = append(args, t.notebook)
+	}
+	return newReport(c, say, "").follow(r.command(c.ctx, args...))
+}
+
+// run executes one notebook.
+func (r *runner) run(c *call, say *progress, t target, o runOptions) error {
+	args := o.form("--timeout", fmt.Sprint(o.timeout.Seconds()), "--transport", r.place.transport(), "--written", t.written)
+	if t.page != "" {
+		args = append(args, "--page", t.page)
+	}
+	return newReport(c, say, filepath.Base(t.notebook)).follow(r.command(c.ctx, append(args, t.notebook)...))
+}
+
+// form adds the flag that chooses the form in which notebooks are stored.
+func (o runOptions) form(args ...string) []string {
+	if o.canonical {
+		return append(args, "--canonical")
+	}
+	return args
+}
+
+// runAll runs one after the other, to the end even if some fail.
+func (r *runner) runAll(c *call, say *progress, targets []target, o runOptions) error {
+	failures := 0
+	for _, t := range targets {
+		err := r.run(c, say, t, o)
+		if c.ctx.Err() != nil {
+			return context.Cause(c.ctx)
+		}
+		if errors.Is(err, errReported) {
+			failures++
+		} else if err != nil {
+			return err
+		}
+	}
+	if failures > 0 {
+		return errReported
+	}
+	return nil
+}

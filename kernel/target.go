@@ -1,0 +1,139 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// A target says where the results of one notebook go. All paths are absolute.
+type target struct {
+	notebook string
+	written  string // the executed notebook
+	page     string // the HTML page; "" for none
+}
+
+// findTargets checks, before anything runs, that all notebooks are there and
+// that their results can be written, each to a place of its own.
+func findTargets(args []string, o runOptions) (targets []target, err error) {
+	if len(args) == 0 {
+		return nil, errors.New("run: name at least one notebook, as in: go run ./kernel run notebooks/01_o5_regression.ipynb")
+	}
+	for _, arg := range args {
+		notebook, err := notebookPath(arg)
+		if err != nil {
+			return nil, err
+		}
+		t, err := o.target(notebook)
+		if err != nil {
+			return nil, err
+		}
+		targets = append(targets, t)
+	}
+	for i, t := range targets {
+		for k, other := range targets[:i] {
+			if samePlace(t.written, other.written) {
+				return nil, fmt.Errorf("run: %s and %s would both be written to %s, one over the other: run them one by one, with a folder -o of its own for each", args[k], args[i], shortPath(t.written))
+			}
+		}
+	}
+	for _, t := range targets {
+		if err := t.checkWritable(o.folder != ""); err != nil {
+			return nil, err
+		}
+	}
+	return targets, nil
+}
+
+func notebookPath(arg string) (string, error) {
+	info, err := os.Stat(arg)
+	if err != nil {
+		return "", fmt.Errorf("the notebook: %w", err)
+	}
+	if filepath.Ext(arg) != ".ipynb" || !info.Mode().IsRegular() {
+		return "", fmt.Errorf("%s is no notebook: its name should end in .ipynb", arg)
+	}
+	return filepath.Abs(arg)
+}
+
+// target settles where the results of a notebook go. In place, a notebook that
+// is a link stays one: the file that it names is written.
+func (o runOptions) target(notebook string) (target, error) {
+	real, err := filepath.EvalSymlinks(notebook)
+	if err != nil {
+		return target{}, fmt.Errorf("the notebook: %w", err)
+	}
+	t := target{notebook: notebook, written: real}
+	beside := notebook
+	if o.folder != "" {
+		if beside, err = filepath.Abs(filepath.Join(o.folder, filepath.Base(notebook))); err != nil {
+			return target{}, err
+		}
+		if !samePlace(beside, notebook) {
+			t.written = beside
+		}
+	}
+	if o.html {
+		t.page = strings.TrimSuffix(beside, ".ipynb") + ".html"
+	}
+	return t, nil
+}
+
+// samePlace says whether two paths name one entry of one folder, or one file
+// under several names.
+func samePlace(a, b string) bool {
+	dirA, errA := os.Stat(filepath.Dir(a))
+	dirB, errB := os.Stat(filepath.Dir(b))
+	if filepath.Base(a) == filepath.Base(b) {
+		if errA != nil || errB != nil {
+			return filepath.Clean(a) == filepath.Clean(b)
+		}
+		return os.SameFile(dirA, dirB)
+	}
+	fileA, errA := os.Lstat(a)
+	fileB, errB := os.Lstat(b)
+	return errA == nil && errB == nil && os.SameFile(fileA, fileB)
+}
+
+// checkWritable returns an error if the results cannot be written.
+func (t target) checkWritable(makeFolder bool) error {
+	folder := filepath.Dir(t.written)
+	if makeFolder {
+		if err := os.MkdirAll(folder, 0o777); err != nil {
+			return fmt.Errorf("run: the folder for the results: %w", err)
+		}
+	}
+	for _, path := range []string{t.written, t.page} {
+		if path == "" {
+			continue
+		}
+		if err := checkReplaceable(path); err != nil {
+			return fmt.Errorf("run: %s cannot be written: %w", shortPath(path), err)
+		}
+	}
+	return nil
+}
+
+// checkReplaceable returns an error unless a new file can take the place of
+// path.
+func checkReplaceable(path string) error {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+	case err != nil:
+		return err
+	case info.IsDir():
+		return errors.New("it is a folder")
+	case info.Mode().IsRegular() && info.Mode().Perm()&0o200 == 0:
+		return errors.New("it is marked as read-only; chmod u+w allows it, -o DIR writes elsewhere")
+	case !info.Mode().IsRegular() && info.Mode()&os.ModeSymlink == 0:
+		return errors.New("it is not a regular file")
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-")
+	if err != nil {
+		return fmt.Errorf("%w; -o DIR writes elsewhere", err)
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
