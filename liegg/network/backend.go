@@ -35,6 +35,16 @@ func newBackend() (compute.Backend, error) {
 	return backend, nil
 }
 
+// startBackend returns an error also where GoMLX panics: at a name that it does not know.
+func startBackend(config string) (backend compute.Backend, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%v", r)
+		}
+	}()
+	return compute.NewWithConfig(config)
+}
+
 func backendConfig() string {
 	for _, variable := range []string{BackendVariable, "GOMLX_BACKEND"} {
 		if config := os.Getenv(variable); config != "" {
