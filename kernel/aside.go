@@ -81,18 +81,20 @@ func syncPath(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// replaceFolder renames dir to path; a folder already there steps aside first
-// and is then removed.
+// replaceFolder renames dir to path; a folder already there steps aside first,
+// to a new place of a random name, and is then removed.
 func replaceFolder(dir, path string) error {
-	old := filepath.Join(filepath.Dir(path), asideMark+"old-"+filepath.Base(path))
-	if err := os.RemoveAll(old); err != nil {
-		return err
-	}
-	if err := os.Rename(path, old); err != nil && !errors.Is(err, os.ErrNotExist) {
+	old, err := os.MkdirTemp(filepath.Dir(path), asideMark)
+	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(old)
+	was := filepath.Join(old, filepath.Base(path))
+	if err := os.Rename(path, was); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
 	if err := os.Rename(dir, path); err != nil {
+		os.Rename(was, path) // back, if it was there
 		return err
 	}
 	return syncPath(filepath.Dir(path))

@@ -139,6 +139,7 @@ assert outputs.overlay("\r".join("x" * k for k in range(5000)) + "\r" + "o" * 10
 
 func TestOutputsReadAsOnATerminal(t *testing.T) {
 	const look = `
+import nbformat
 import outputs
 
 for text, want in {
@@ -157,6 +158,10 @@ for text, want in {
     "file=/tmp/gonb_0123abcd/x": "file=x",
 }.items():
     assert outputs.without_session(text) == want, (text, outputs.without_session(text))
+
+shown = [nbformat.v4.new_output("display_data", data={"text/plain": text}) for text in ("", "  ", "50 %")]
+shown += [nbformat.v4.new_output("stream", name="stdout", text=text) for text in (" \r", "\n")]
+assert [out.data["text/plain"] for out in outputs.merged(shown)] == ["50 %"]
 `
 	python(t, look)
 }

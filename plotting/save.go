@@ -3,8 +3,6 @@ package plotting
 import (
 	"bytes"
 	"fmt"
-	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -15,7 +13,7 @@ import (
 
 // Save writes f to the file at path, at the natural size of f, in the format
 // that the extension names: .png (192 dots per inch), .svg or .pdf. What path
-// held before is replaced only once the new picture is complete.
+// held before is replaced only once the new picture is complete; mode and owner stay.
 //
 // The errors are an extension other than these and a file that cannot be
 // written. A PDF can show the characters of Windows code page 1252 only, a limit
@@ -48,24 +46,4 @@ func encode(f Figure, ext string) ([]byte, error) {
 		return buf.Bytes(), err
 	}
 	return nil, fmt.Errorf("the extension is %q; use .png, .svg or .pdf", ext)
-}
-
-// replaceFile writes data beside path and renames it to path.
-func replaceFile(path string, data []byte) error {
-	aside := fmt.Sprintf("%s.%08x.part", path, rand.Uint32())
-	file, err := os.OpenFile(aside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(data)
-	if e := file.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(aside, path)
-	}
-	if err != nil {
-		os.Remove(aside)
-	}
-	return err
 }

@@ -3,6 +3,7 @@ package plotting
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"hash/crc32"
 	"image"
 	"image/png"
@@ -90,6 +91,23 @@ func TestSaveFormats(t *testing.T) {
 	}
 	if entries, _ := os.ReadDir(dir); len(entries) != 3 {
 		t.Errorf("left behind: %v", entries)
+	}
+}
+
+func TestSaveKeepsMode(t *testing.T) {
+	dir := t.TempDir()
+	victim, path, link := filepath.Join(dir, "victim"), filepath.Join(dir, "a.png"), filepath.Join(dir, "b.png")
+	if err := errors.Join(os.WriteFile(path, nil, 0o600), os.WriteFile(victim, []byte("mine"), 0o600), os.Symlink(victim, link)); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(Save(Bias([]float64{1}), path), Save(Bias([]float64{1}), link)); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Lstat(path); err != nil || info.Mode() != 0o600 || info.Size() == 0 {
+		t.Errorf("the picture is %v, %v", info, err)
+	}
+	if text, err := os.ReadFile(victim); string(text) != "mine" {
+		t.Errorf("behind the link stands %.20q, %v", text, err)
 	}
 }
 
