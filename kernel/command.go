@@ -28,7 +28,7 @@ type call struct {
 func subcommands() []subcommand {
 	return []subcommand{
 		{"lab", "[NOTEBOOK]", "Prepare what is missing and open JupyterLab on notebooks/, or on NOTEBOOK. Ctrl-C ends it.", labFlags},
-		{"run", "NOTEBOOK...", "Execute notebooks without a browser and write them back with their results.", runFlags},
+		{"run", "NOTEBOOK...", "Execute notebooks without a browser and write them back with their results, or as pages.", runFlags},
 		{"prepare", "[STEP...]", "Prepare everything that lab and run need, or only the steps named: " + strings.Join(stepNames(), ", ") + ".", prepareFlags},
 		{"install", "", "Offer the kernel “" + displayName + "” to your own Jupyter and VS Code.", installFlags},
 		{"uninstall", "", "Remove that kernel again; with --all everything that was prepared, too.", uninstallFlags},

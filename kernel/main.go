@@ -3,7 +3,7 @@
 // import the lab's packages without any preamble.
 //
 //	go run ./kernel lab [NOTEBOOK]
-//	go run ./kernel run NOTEBOOK... [--html] [-o DIR] [--timeout D]
+//	go run ./kernel run NOTEBOOK... [--html] [-o DIR] [--timeout D] [--canonical]
 //	go run ./kernel prepare [STEP...]
 //	go run ./kernel install | uninstall | doctor
 //

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"os"
@@ -51,36 +52,42 @@ func inCheckout(command string) *exec.Cmd {
 	return cmd
 }
 
+// The tree is as clean afterwards as before, and this test leaves the reader's
+// own page alone: the notebook is a copy in another folder.
 func TestReadmeRunsANotebookToAPage(t *testing.T) {
 	command := readmeCommand(t, "go run ./kernel run --html ")
-	notebook := filepath.Join(prepared.Checkout, regexp.MustCompile(`\S+\.ipynb`).FindString(command))
-	before, err := os.ReadFile(notebook)
-	if err != nil {
+	notebook := regexp.MustCompile(`\S+\.ipynb`).FindString(command)
+	before := read(t, filepath.Join(prepared.Checkout, notebook))
+	copied := filepath.Join(t.TempDir(), filepath.Base(notebook))
+	if err := os.WriteFile(copied, []byte(before), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := os.WriteFile(notebook, before, 0o644); err != nil {
-			t.Error(err)
-		}
-	})
-	said, err := inCheckout(command).Output()
+	said, err := inCheckout(strings.ReplaceAll(command, notebook, copied)).Output()
 	if err != nil {
 		t.Fatalf("%s: %v", command, err)
 	}
 	page := regexp.MustCompile(`\S+\.html`).FindString(string(said))
-	if !filepath.IsAbs(page) {
-		page = filepath.Join(prepared.Checkout, page)
+	if want := strings.TrimSuffix(copied, ".ipynb") + ".html"; page != want {
+		t.Errorf("it said %q, not where the page %s is", said, want)
 	}
-	t.Cleanup(func() { os.Remove(page) })
-	html, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatalf("it said %q, and there is no page: %v", said, err)
+	if !strings.Contains(read(t, page), "image/png") {
+		t.Errorf("%s has no picture", page)
 	}
-	for file, text := range map[string]string{page: string(html), notebook: read(t, notebook)} {
-		if !strings.Contains(text, "image/png") {
-			t.Errorf("%s has no picture", file)
-		}
+	if read(t, copied) != before {
+		t.Error("it has changed the notebook, so that a clone is no longer clean")
 	}
+	if page := strings.TrimSuffix(notebook, ".ipynb") + ".html"; !ignoredByGit(t, page) {
+		t.Errorf("git does not ignore %s, so that a clone is no longer clean", page)
+	}
+}
+
+// ignoredByGit says whether a path of the checkout is ignored; it is where there
+// is no git to see it.
+func ignoredByGit(t *testing.T, path string) bool {
+	t.Helper()
+	err := inCheckout("git check-ignore -q " + path).Run()
+	var exit *exec.ExitError
+	return err == nil || errors.As(err, &exit) && exit.ExitCode() != 1
 }
 
 func read(t *testing.T, path string) string {

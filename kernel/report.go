@@ -136,14 +136,13 @@ func (r *runReport) show(e event) {
 		if e.K > 0 {
 			r.say.line("%s: interrupted in cell %d/%d", r.notebook, e.K, r.cells)
 		}
-	case "saved":
+	case "ended":
 		r.say.line("%s: %d of %d cells in %.1f s", r.notebook, r.done, r.cells, time.Since(r.start).Seconds())
+	case "saved":
 		fmt.Fprintln(r.c.stdout, shortPath(e.Path))
 	case "lost":
 		r.failed = true
-		r.say.line("%s: it cannot be written: %s\n  what was computed is kept in %s", r.notebook, e.Value, e.Path)
-	case "page":
-		fmt.Fprintln(r.c.stdout, shortPath(e.Path))
+		r.say.line("%s: the results cannot be written: %s\n  the executed notebook is kept in %s", r.notebook, e.Value, e.Path)
 	case "refused":
 		r.failed = true
 		r.say.line("%s: %s", shortPath(e.Path), e.Value)

@@ -19,8 +19,8 @@ type runOptions struct {
 
 func runFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 	o := runOptions{timeout: time.Hour}
-	fs.BoolVar(&o.html, "html", false, "write a page beside each notebook, too, and print where it is")
-	fs.StringVar(&o.folder, "o", "", "write the executed notebooks, and pages, to the folder `DIR`; without it each replaces what was read")
+	fs.BoolVar(&o.html, "html", false, "write a page beside each notebook, print where it is, and leave the notebook as it is")
+	fs.StringVar(&o.folder, "o", "", "write the executed notebooks, and pages, to the folder `DIR`; without it, and without --html, each replaces what was read")
 	fs.Func("timeout", "let a cell run for `D` at most, as in 90s or 10m; one hour without it", o.setTimeout)
 	fs.BoolVar(&o.canonical, "canonical", false, "store notebooks as this repository does: without execution counts and without any metadata but tags; without it they keep the metadata that they bring")
 	ready := readyFlags(fs)

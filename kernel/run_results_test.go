@@ -112,7 +112,7 @@ func TestRunWritesThroughALinkAndKeepsTheMode(t *testing.T) {
 		os.Symlink(victim, filepath.Join(out, "link.ipynb"))); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"run", "--html", link}, {"run", link, "-o", out}} {
+	for _, args := range [][]string{{"run", link}, {"run", "--html", link}, {"run", link, "-o", out}} {
 		if _, stderr, err := do(t, args...); err != nil {
 			t.Fatal(err, stderr)
 		}
@@ -161,6 +161,7 @@ func TestRunRefusesBeforeItRuns(t *testing.T) {
 		"below a file":        {[]string{at("n.ipynb"), "-o", at("file/below")}, "file"},
 		"a folder in the way": {[]string{at("n.ipynb"), "-o", at("D")}, "it is a folder"},
 		"page":                {[]string{at("n.ipynb"), "--html"}, "it is a folder"},
+		"two pages":           {[]string{at("A/n.ipynb"), at("A/n.ipynb"), "--html"}, "both be written to"},
 		"read-only":           {[]string{at("fixed.ipynb")}, "read-only"},
 		"no place":            {[]string{at("n.ipynb"), "-o", "/proc/nowhere"}, "/proc/nowhere"},
 	} {

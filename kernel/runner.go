@@ -64,10 +64,7 @@ func (r *runner) check(c *call, say *progress, targets []target, o runOptions) e
 
 // run executes one notebook.
 func (r *runner) run(c *call, say *progress, t target, o runOptions) error {
-	args := o.form("--timeout", fmt.Sprint(o.timeout.Seconds()), "--transport", r.place.transport(), "--written", t.written)
-	if t.page != "" {
-		args = append(args, "--page", t.page)
-	}
+	args := o.form("--timeout", fmt.Sprint(o.timeout.Seconds()), "--transport", r.place.transport(), "--written", t.written, "--page", t.page)
 	return newReport(c, say, filepath.Base(t.notebook)).follow(r.command(c.ctx, append(args, t.notebook)...))
 }
 

@@ -5,14 +5,20 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
-// A target says where the results of one notebook go. All paths are absolute.
+// A target says where the results of one notebook go. All paths are absolute;
+// "" stands for a result that is not written.
 type target struct {
 	notebook string
 	written  string // the executed notebook
-	page     string // the HTML page; "" for none
+	page     string // the HTML page
+}
+
+func (t target) results() []string {
+	return slices.DeleteFunc([]string{t.written, t.page}, func(path string) bool { return path == "" })
 }
 
 // findTargets checks, before anything runs, that all notebooks are there and
@@ -34,8 +40,8 @@ func findTargets(args []string, o runOptions) (targets []target, err error) {
 	}
 	for i, t := range targets {
 		for k, other := range targets[:i] {
-			if samePlace(t.written, other.written) {
-				return nil, fmt.Errorf("run: %s and %s would both be written to %s, one over the other: run them one by one, with a folder -o of its own for each", args[k], args[i], shortPath(t.written))
+			if path := t.clash(other); path != "" {
+				return nil, fmt.Errorf("run: %s and %s would both be written to %s, one over the other: run them one by one, with a folder -o of its own for each", args[k], args[i], shortPath(path))
 			}
 		}
 	}
@@ -61,24 +67,36 @@ func notebookPath(arg string) (string, error) {
 // target settles where the results of a notebook go. In place, a notebook that
 // is a link stays one: the file that it names is written.
 func (o runOptions) target(notebook string) (target, error) {
-	real, err := filepath.EvalSymlinks(notebook)
-	if err != nil {
-		return target{}, fmt.Errorf("the notebook: %w", err)
-	}
-	t := target{notebook: notebook, written: real}
+	t := target{notebook: notebook}
 	beside := notebook
 	if o.folder != "" {
+		var err error
 		if beside, err = filepath.Abs(filepath.Join(o.folder, filepath.Base(notebook))); err != nil {
-			return target{}, err
+			return t, err
 		}
-		if !samePlace(beside, notebook) {
-			t.written = beside
-		}
+		t.written = beside
 	}
 	if o.html {
 		t.page = strings.TrimSuffix(beside, ".ipynb") + ".html"
 	}
+	if !o.html && o.folder == "" || t.written != "" && samePlace(t.written, notebook) {
+		real, err := filepath.EvalSymlinks(notebook)
+		if err != nil {
+			return t, fmt.Errorf("the notebook: %w", err)
+		}
+		t.written = real
+	}
 	return t, nil
+}
+
+// clash returns a result of t that is one of other's, too, or "".
+func (t target) clash(other target) string {
+	for _, path := range t.results() {
+		if slices.ContainsFunc(other.results(), func(o string) bool { return samePlace(path, o) }) {
+			return path
+		}
+	}
+	return ""
 }
 
 // samePlace says whether two paths name one entry of one folder, or one file
@@ -99,16 +117,12 @@ func samePlace(a, b string) bool {
 
 // checkWritable returns an error if the results cannot be written.
 func (t target) checkWritable(makeFolder bool) error {
-	folder := filepath.Dir(t.written)
 	if makeFolder {
-		if err := os.MkdirAll(folder, 0o777); err != nil {
+		if err := os.MkdirAll(filepath.Dir(t.written), 0o777); err != nil {
 			return fmt.Errorf("run: the folder for the results: %w", err)
 		}
 	}
-	for _, path := range []string{t.written, t.page} {
-		if path == "" {
-			continue
-		}
+	for _, path := range t.results() {
 		if err := checkReplaceable(path); err != nil {
 			return fmt.Errorf("run: %s cannot be written: %w", shortPath(path), err)
 		}

@@ -23,7 +23,8 @@ func stored(t *testing.T) []string {
 }
 
 // Stored notebooks have one form, so that a change of theirs is a change of
-// substance: executed without errors, no counts, no metadata of a front end.
+// substance: executed without errors, no counts, no metadata of a front end. They
+// get it by go run ./kernel run --canonical NOTEBOOK.
 func TestStoredForm(t *testing.T) {
 	for _, path := range stored(t) {
 		if info, err := os.Stat(path); err != nil || info.Size() > 500_000 {

@@ -39,19 +39,32 @@ def tell(nb, code, failure):
 
 
 def save(nb, execution, args):
-    """Stores the notebook. What cannot be written where it belongs is kept elsewhere."""
+    """Stores the results. What cannot be written where it belongs is kept elsewhere."""
+    notebook = args.notebooks[0]
     if args.canonical:
         nb = document.canonical(nb)
     else:
         nb = document.kept(nb, execution.language_info, execution.begun)
     text = document.text(nb)
+    say("ended")
     try:
-        storing.write(args.written, text, args.notebooks[0])
-    except OSError as e:
-        say("lost", path=storing.rescue(os.path.basename(args.written), text), value=str(e))
+        if args.written:
+            storing.write(args.written, text, notebook)
+            say("saved", path=args.written)
+        if args.page:
+            storing.write(args.page, page(nb, args), notebook)
+            say("saved", path=args.page)
+    except Exception as e:
+        say("lost", path=storing.rescue(os.path.basename(notebook), text), value=f"{type(e).__name__}: {e}")
         return False
-    say("saved", path=args.written)
     return True
+
+
+def page(nb, args):
+    from page import page
+
+    title = os.path.splitext(os.path.basename(args.page))[0]
+    return page(nb, title, os.path.dirname(args.notebooks[0]))
 
 
 async def execute(nb, execution, args):
@@ -77,15 +90,7 @@ def run(args):
     nb = document.read(notebook, args.canonical)
     execution = Execution(nb, os.path.dirname(notebook), args.timeout, args.transport, say)
     say("start", cells=len(execution.code))
-    well = asyncio.run(execute(nb, execution, args))
-    listen(stop)
-    if args.page:
-        from page import page
-
-        title = os.path.splitext(os.path.basename(args.page))[0]
-        storing.write(args.page, page(nb, title, os.path.dirname(notebook)), notebook)
-        say("page", path=args.page)
-    return 0 if well else 1
+    return 0 if asyncio.run(execute(nb, execution, args)) else 1
 
 
 def check(args):
