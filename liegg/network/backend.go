@@ -35,8 +35,8 @@ func newBackend() (compute.Backend, error) {
 	return backend, nil
 }
 
-// startBackend returns an error also where GoMLX panics: at a name that it does not know.
-func startBackend(config string) (backend compute.Backend, err error) {
+// newWithConfig turns the panic of GoMLX at a name that it does not know into an error.
+func newWithConfig(config string) (backend compute.Backend, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v", r)

@@ -32,7 +32,7 @@ const (
 func startBackend(config string) (compute.Backend, error) {
 	before, was := os.LookupEnv("XLA_FLAGS")
 	if strings.Contains(before, fusionFlag) || !takesFusionFlag(config) {
-		return compute.NewWithConfig(config)
+		return newWithConfig(config)
 	}
 	if err := os.Setenv("XLA_FLAGS", strings.TrimSpace(before+" --"+fusionFlag+"="+onlyDots)); err != nil {
 		return nil, err
@@ -44,7 +44,7 @@ func startBackend(config string) (compute.Backend, error) {
 			os.Unsetenv("XLA_FLAGS")
 		}
 	}()
-	return compute.NewWithConfig(config)
+	return newWithConfig(config)
 }
 
 // takesFusionFlag says whether a backend is XLA for CPUs and knows the flag: XLA ends the
