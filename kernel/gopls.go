@@ -11,6 +11,7 @@ func goplsStep() step {
 		name:     "gopls",
 		about:    "gopls " + goplsVersion + ", which completes code in cells, built from source",
 		shared:   true,
+		edition:  goplsVersion,
 		optional: true,
 		made:     func(p place) string { return filepath.Join(p.gopls(), "gopls") },
 		key:      func(place) (string, error) { return digest([]byte(goplsVersion)), nil },

@@ -98,11 +98,9 @@ func (p place) cudaPlugin() string {
 }
 func (p place) gopls() string { return filepath.Join(p.Cache, "gopls", goplsVersion) }
 
-// venv is named after the requirements, so that a checkout with other pins
+// venv is named after what it depends on, so that a checkout with other pins
 // does not pull the folder away under a running JupyterLab.
-func (p place) venv() string {
-	return filepath.Join(p.Cache, "venv", digest(requirements)[:12])
-}
+func (p place) venv() string { return filepath.Join(p.Cache, "venv", venvKey()[:12]) }
 
 func (p place) python() string { return filepath.Join(p.venv(), "bin", "python") }
 

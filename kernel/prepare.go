@@ -19,6 +19,9 @@ type step struct {
 	needs []string // steps that come before
 	// shared says that all checkouts use one result.
 	shared bool
+	// edition, if there is one, names a shared result among those that other
+	// checkouts have made of the same step, each in a place of its own.
+	edition string
 	// optional says that lab and run go on without it, after a word.
 	optional bool
 	// made is the path whose existence shows that the step was done.
@@ -184,6 +187,9 @@ func (s step) damage(p place, all bool) error {
 }
 
 func (s step) stamp(p place) string {
+	if s.shared && s.edition != "" {
+		return filepath.Join(p.Cache, "stamp", s.name+"-"+s.edition)
+	}
 	if s.shared {
 		return filepath.Join(p.Cache, "stamp", s.name)
 	}

@@ -144,6 +144,23 @@ func TestCheckFile(t *testing.T) {
 	}
 }
 
+func TestScriptsOfTheVenvStart(t *testing.T) {
+	for _, args := range [][]string{{"jupyter", "--version"}, {"jupyter-lab", "--version"}, {"pip", "--version"}, {"jupyter-nbconvert", "--version"}} {
+		if out, err := output(child(t.Context(), time.Second, filepath.Join(prepared.venv(), "bin", args[0]), args[1:]...)); err != nil || len(out) == 0 {
+			t.Errorf("%v printed %q: %v", args, out, err)
+		}
+	}
+	scripts, err := filepath.Glob(filepath.Join(prepared.venv(), "bin", "*"))
+	if err != nil || len(scripts) < 10 {
+		t.Fatalf("the scripts are %v, %v", scripts, err)
+	}
+	for _, script := range append(scripts, filepath.Join(prepared.venv(), "pyvenv.cfg")) {
+		if text, err := os.ReadFile(script); err != nil || bytes.Contains(text, []byte(asideMark)) {
+			t.Errorf("%s names the folder in which it was made, %v", script, err)
+		}
+	}
+}
+
 func TestPluginIsThePinnedOne(t *testing.T) {
 	if !hasWheels || installedPlugin() != "" || !exists(prepared.plugin()) {
 		t.Skip("there is no plugin of ours here")

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
 	"errors"
@@ -20,11 +21,17 @@ func pythonStep() step {
 		name:   "python",
 		about:  "JupyterLab in a virtual environment (downloads about 45 MB)",
 		shared: true,
-		made:   place.python,
-		key:    func(place) (string, error) { return digest(requirements, []byte(overrides)), nil },
-		do:     makeVenv,
+		// Checkouts with other pins have environments of their own.
+		edition: venvKey()[:12],
+		made:    place.python,
+		key:     func(place) (string, error) { return venvKey(), nil },
+		do:      makeVenv,
 	}
 }
+
+// venvKey is a digest of all that the virtual environment depends on. The number
+// counts the ways of making it.
+func venvKey() string { return digest(requirements, []byte(overrides), []byte("2")) }
 
 // overrides are the settings JupyterLab starts with: no pop-up that asks
 // whether to fetch news, no look at the network for a newer version, and no
@@ -35,15 +42,15 @@ const overrides = `{
 }
 `
 
-// makeVenv makes the virtual environment aside and moves it into place: all
-// that is used of it is its python, which finds itself wherever it lies.
+// makeVenv makes the virtual environment aside and moves it into place. Its
+// python finds itself wherever it lies; its scripts are told the place.
 func makeVenv(ctx context.Context, p place, say *progress) error {
 	base, err := findPython(ctx)
 	if err != nil {
 		return err
 	}
 	return makeAside(p.venv(), func(dir string) error {
-		if _, err := output(child(ctx, time.Second, base, "-I", "-m", "venv", dir)); err != nil {
+		if _, err := output(child(ctx, time.Second, base, "-I", "-m", "venv", "--prompt", "liegg", dir)); err != nil {
 			return fmt.Errorf("%w\n%s", err, pythonAdvice)
 		}
 		list := filepath.Join(dir, "requirements.txt")
@@ -55,9 +62,41 @@ func makeVenv(ctx context.Context, p place, say *progress) error {
 		if _, err := output(install); err != nil {
 			return err
 		}
+		if err := relocate(dir, p.venv()); err != nil {
+			return err
+		}
 		settings := filepath.Join(dir, "share", "jupyter", "lab", "settings", "overrides.json")
 		return writeAside(settings, []byte(overrides), 0o600)
 	})
+}
+
+// relocate makes the scripts of a virtual environment in dir start when it lies at
+// path: each names its Python by the full path.
+func relocate(dir, path string) error {
+	scripts, err := filepath.Glob(filepath.Join(dir, "bin", "*"))
+	if err != nil {
+		return err
+	}
+	for _, script := range append(scripts, filepath.Join(dir, "pyvenv.cfg")) {
+		info, err := os.Lstat(script)
+		if err != nil {
+			return err
+		}
+		if !info.Mode().IsRegular() {
+			continue // a link to Python
+		}
+		text, err := os.ReadFile(script)
+		if err != nil {
+			return err
+		}
+		if !bytes.Contains(text, []byte(dir)) || bytes.IndexByte(text, 0) >= 0 {
+			continue // or a program of its own
+		}
+		if err := writeAside(script, bytes.ReplaceAll(text, []byte(dir), []byte(path)), info.Mode().Perm()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // pip is the pip of the given python. It obeys the user's own settings of
