@@ -16,12 +16,12 @@ import (
 // A testClient is one connection to a channel of a kernel.
 type testClient struct {
 	buffered
-	t   *testing.T
+	t   testing.TB
 	key string
 }
 
 // meet connects to a channel and shakes hands.
-func meet(t *testing.T, c connection, ch channel) testClient {
+func meet(t testing.TB, c connection, ch channel) testClient {
 	t.Helper()
 	conn := testClient{newBuffered(knock(t, c, ch)), t, c.Key}
 	clients, _ := ch.sides()
@@ -33,7 +33,7 @@ func meet(t *testing.T, c connection, ch channel) testClient {
 }
 
 // knock connects to a channel and says nothing.
-func knock(t *testing.T, c connection, ch channel) net.Conn {
+func knock(t testing.TB, c connection, ch channel) net.Conn {
 	t.Helper()
 	network, address := c.address(ch)
 	conn, err := net.Dial(network, address)
@@ -72,7 +72,7 @@ func (c testClient) next() message {
 }
 
 // runningKernel starts a kernel and returns where it is met.
-func runningKernel(t *testing.T, p place) connection {
+func runningKernel(t testing.TB, p place) connection {
 	t.Helper()
 	cmd, _ := startKernel(t, p)
 	c, err := readConnection(cmd.Args[len(cmd.Args)-1])
@@ -80,6 +80,24 @@ func runningKernel(t *testing.T, p place) connection {
 		t.Fatal(err)
 	}
 	return c
+}
+
+// BenchmarkRoundTrip measures a request and its reply with the front between,
+// and with GoNB alone.
+func BenchmarkRoundTrip(b *testing.B) {
+	cmd, folder := startKernel(b, ownCache(b))
+	outside, err := readConnection(cmd.Args[len(cmd.Args)-1])
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, c := range map[string]connection{"front": outside, "alone": outside.behind(folder)} {
+		b.Run(name, func(b *testing.B) {
+			client := meet(b, c, shell)
+			for b.Loop() {
+				client.ask("kernel_info_request", "{}")
+			}
+		})
+	}
 }
 
 // What a neighbour may say on the ports of a kernel, or a client with a fault,

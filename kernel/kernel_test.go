@@ -15,7 +15,7 @@ import (
 )
 
 // waitUntil waits for a condition, for half a minute at most.
-func waitUntil(t *testing.T, what string, holds func() bool) {
+func waitUntil(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); !holds(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
@@ -36,7 +36,7 @@ func runsIn(dir string) bool {
 }
 
 // connectionFile writes what Jupyter would give a kernel.
-func connectionFile(t *testing.T) string {
+func connectionFile(t testing.TB) string {
 	t.Helper()
 	connection := map[string]any{"ip": "127.0.0.1", "transport": "tcp", "key": "k", "signature_scheme": "hmac-sha256"}
 	for _, channel := range []string{"shell_port", "iopub_port", "stdin_port", "control_port", "hb_port"} {
@@ -60,7 +60,7 @@ func connectionFile(t *testing.T) string {
 
 // startKernel starts a kernel as Jupyter does, in a private folder of its own
 // with the tools of the real one, and returns it with its folder.
-func startKernel(t *testing.T, p place) (*exec.Cmd, string) {
+func startKernel(t testing.TB, p place) (*exec.Cmd, string) {
 	t.Helper()
 	var spec struct{ Argv []string }
 	if err := json.Unmarshal(kernelSpec(p), &spec); err != nil {
@@ -91,7 +91,7 @@ func sessions(p place) []string {
 
 // ownCache is a place with a private folder of the test's own, in which the
 // tools of the real one are found.
-func ownCache(t *testing.T) place {
+func ownCache(t testing.TB) place {
 	t.Helper()
 	p := place{Cache: t.TempDir(), Checkout: prepared.Checkout}
 	if err := os.MkdirAll(filepath.Dir(p.room()), 0o700); err != nil {

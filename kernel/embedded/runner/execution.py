@@ -1,7 +1,9 @@
 """Executes a notebook and tells how it goes."""
 import asyncio
 import contextlib
+import os
 import signal
+import uuid
 
 import nbformat
 from nbclient import NotebookClient
@@ -19,6 +21,12 @@ class Failure:
     def __init__(self, cell, name, value, place=None):
         self.cell, self.name, self.value = cell, name, value
         self.at, self.line, self.source = place or (cell, 0, "")
+
+
+def connection(transport):
+    """Where client and kernel meet: a file in the private folder, and sockets beside it."""
+    name = os.path.join(os.environ["JUPYTER_RUNTIME_DIR"], f"kernel-{uuid.uuid4()}.json")
+    return Config({"KernelManager": {"transport": transport, "connection_file": name}})
 
 
 class Client(NotebookClient):
@@ -48,7 +56,7 @@ class Execution:
         self.interrupted = False
         self.language_info = nb.metadata.get("language_info")
         self.client = Client(
-            nb, config=Config({"KernelManager": {"transport": transport}}), timeout=timeout, startup_timeout=120, kernel_name=KERNEL["name"],
+            nb, config=connection(transport), timeout=timeout, startup_timeout=120, kernel_name=KERNEL["name"],
             # How long the outputs of a cell that has ended may take to arrive; what
             # comes later would be lost.
             iopub_timeout=3600,
