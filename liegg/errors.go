@@ -53,13 +53,39 @@ var (
 // from them.
 type NotFiniteError struct {
 	Sample int    // index of the first such sample, counted from 0 over the whole stream; negative if it is not known
-	What   string // what is not finite: "input", "gradient", "polarization row", …
+	What   string // what is not finite: "input", "target", "output", "gradient", "polarization row", …
+
+	// Count is the number of such samples among the Of that were looked at; 0 if they
+	// were not counted.
+	Count, Of int
+	// Finite names another backend, on which the first such sample is finite, so that
+	// the backend is to blame and not the function; "" if there is none.
+	Finite string
 }
 
 // Error says what is not finite, at which sample, and what to do.
 func (e *NotFiniteError) Error() string {
-	if e.Sample < 0 {
+	where := fmt.Sprintf("%s of sample %d holds NaN or Inf", e.What, e.Sample)
+	switch {
+	case e.Sample < 0:
 		return fmt.Sprintf("liegg: %s holds NaN or Inf: look for samples or weights that are not finite, or that overflow when squared", e.What)
+	case e.Count > 0:
+		where = fmt.Sprintf("%s holds NaN or Inf for %d of %d samples, the first is sample %d", e.What, e.Count, e.Of, e.Sample)
 	}
-	return fmt.Sprintf("liegg: %s of sample %d holds NaN or Inf: drop or repair the sample; if its input is finite, the function diverges there", e.What, e.Sample)
+	return fmt.Sprintf("liegg: %s: %s", where, e.advice())
+}
+
+// advice says what to do next.
+func (e *NotFiniteError) advice() string {
+	switch {
+	case e.Finite != "":
+		return fmt.Sprintf("on the backend %q it is finite there, so the fault is the backend's: use that one, and report this", e.Finite)
+	case e.What == "input" || e.What == "target":
+		return "drop or repair these samples"
+	case e.What == "output":
+		return "the function is not defined there, or it overflows: drop these samples, or change the function"
+	case e.What == "gradient":
+		return "the inputs and outputs are finite, but not the derivative, as for √ at 0, or for NaN in a branch that Where does not take: drop these samples, or change the function"
+	}
+	return "drop or repair the sample; if its input is finite, the function diverges there"
 }

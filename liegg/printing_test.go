@@ -51,13 +51,13 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	products := Products{Samples: 100, Outputs: 1, Gram: make([]float64, 9), Times: func(*mat.Dense) (a, b *mat.Dense, err error) { return }}
 	expect.Printed(t, []any{
 		Agree(v, v), v.Answer, chunk, v.Defects[0], v.Defects[0].Interval, e, spectrum.BySingular[0], spectrum.ByDefect, spectrum.Method,
-		*chunk.Moments, &NotFiniteError{3, "input"}, p, products, v.Rule, Rule{}, Sizes{[]float64{1, 2}, []int{3}}, spectrum, v.Subspace, v,
+		*chunk.Moments, &NotFiniteError{Sample: 3, What: "input"}, p, products, v.Rule, Rule{}, Sizes{[]float64{1, 2}, []int{3}}, spectrum, v.Subspace, v,
 		NewPolarization(4), NewEvidence(4), Chunk{}, Generator{},
 	})
 	for got, want := range map[string]string{
-		(Interval{.0081, .0123}).String():                        "0.0081…0.012",
+		(Interval{.0081, .0123}).String():                         "0.0081…0.012",
 		(Estimate{Value: .01, Interval: Interval{0, 1}}).String(): "ρ = 0.010 (≈0…1.0)",
-		(Rule{Seed: 3}).String():                                 "Threshold 0.1, Gap 5, Confidence 0.95, Resamples 1000, Seed 3",
+		(Rule{Seed: 3}).String():                                  "Threshold 0.1, Gap 5, Confidence 0.95, Resamples 1000, Seed 3",
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -134,8 +134,8 @@ func charts(y []float64) map[string]Figure {
 	}
 }
 
-// drawn draws f without pixels, and fails where it draws at no place.
-func drawn(t *testing.T, name string, f Figure) {
+// mustDraw draws f without pixels, and fails where it draws at no place.
+func mustDraw(t *testing.T, name string, f Figure) {
 	t.Helper()
 	w, h := sizeOf(f)
 	c := &recorder.Canvas{}
@@ -153,10 +153,10 @@ func drawn(t *testing.T, name string, f Figure) {
 func TestChartsOfAllMagnitudes(t *testing.T) {
 	for _, size := range []float64{5e-324, 1e-310, 1e-200, 1, 1e16, 1e200, 1e308, math.MaxFloat64} {
 		for name, f := range charts([]float64{size, -size, size / 3}) {
-			drawn(t, fmt.Sprintf("%s of %g", name, size), f)
+			mustDraw(t, fmt.Sprintf("%s of %g", name, size), f)
 		}
 		for name, f := range charts([]float64{size, size, size}) {
-			drawn(t, fmt.Sprintf("%s of nothing but %g", name, size), f)
+			mustDraw(t, fmt.Sprintf("%s of nothing but %g", name, size), f)
 		}
 	}
 }
@@ -181,7 +181,7 @@ func FuzzCharts(f *testing.F) {
 			}
 		}
 		for name, f := range charts(y) {
-			drawn(t, name, f)
+			mustDraw(t, name, f)
 		}
 	})
 }

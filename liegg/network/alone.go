@@ -1,6 +1,8 @@
 package network
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -41,15 +43,18 @@ func (e *extraction) width(backend compute.Backend, shape shapes.Shape) (m int, 
 // depends on their inputs, nor do their own gradients on the inputs of others.
 func (e *extraction) standAlone(c chunk, z *tensors.Tensor, values [][]float64) error {
 	few := min(2, c.x.Shape().Dim(0)/2, c.count)
-	if e.alone || few == 0 {
+	if e.alone {
 		return nil
 	}
-	crowd, err := elsewhere(c.x, few, 3)
+	if few == 0 { // a batch of one sample
+		return e.probeAlone(c)
+	}
+	crowd, err := elsewhere(c.x, few, 3, 1)
 	if err != nil {
 		return err
 	}
 	defer finalize(crowd)
-	left, err := elsewhere(z, few, 0)
+	left, err := elsewhere(z, few, 0, 0)
 	if err != nil {
 		return err
 	}
@@ -67,25 +72,95 @@ func (e *extraction) standAlone(c chunk, z *tensors.Tensor, values [][]float64) 
 	return nil
 }
 
-// elsewhere is x with all samples but the first few multiplied by a factor.
-func elsewhere(x *tensors.Tensor, few int, by float64) (*tensors.Tensor, error) {
+// elsewhere is x with all samples but the first few changed to by·x + plus.
+func elsewhere(x *tensors.Tensor, few int, by, plus float64) (*tensors.Tensor, error) {
 	y, err := x.LocalClone()
 	if err != nil {
 		return nil, err
 	}
 	kept := few * x.Size() / x.Shape().Dim(0)
 	if x.DType() == dtypes.Float64 {
-		err = tensors.MutableFlatData(y, func(values []float64) { scale(values[kept:], by) })
+		err = tensors.MutableFlatData(y, func(values []float64) { move(values[kept:], by, plus) })
 	} else {
-		err = tensors.MutableFlatData(y, func(values []float32) { scale(values[kept:], float32(by)) })
+		err = tensors.MutableFlatData(y, func(values []float32) { move(values[kept:], float32(by), float32(plus)) })
 	}
 	return y, err
 }
 
-func scale[T float32 | float64](values []T, by T) {
+func move[T float32 | float64](values []T, by, plus T) {
 	for i := range values {
-		values[i] *= by
+		values[i] = by*values[i] + plus
 	}
+}
+
+// outputsAlone runs a program from x to outputs once more on its first chunk, with the
+// samples behind the first few changed: the outputs y of these few must stay.
+func outputsAlone(exec *model.Exec, c chunk, y *tensors.Tensor) error {
+	few := max(1, min(2, c.x.Shape().Dim(0)/2, c.count))
+	crowd, err := crowded(c.x, few)
+	if err != nil {
+		return err
+	}
+	defer finalize(crowd)
+	again, err := exec.Call(crowd)
+	if err != nil {
+		return fmt.Errorf("network: running the model failed: %w", cause(err))
+	}
+	defer finalize(again...)
+	if same, err := alikeRows(y, again[0], few); err != nil || !same {
+		return cmp.Or(err, errSeeEachOther)
+	}
+	return nil
+}
+
+// crowded is elsewhere, or, for a single sample, a batch of it and another one.
+func crowded(x *tensors.Tensor, few int) (*tensors.Tensor, error) {
+	if x.Shape().Dim(0) > 1 {
+		return elsewhere(x, few, 3, 1)
+	}
+	other, err := elsewhere(x, 0, 3, 1)
+	if err != nil {
+		return nil, err
+	}
+	defer finalize(other)
+	var both concatenation
+	if err := errors.Join(both.add(x, 1), both.add(other, 1)); err != nil {
+		return nil, err
+	}
+	return both.tensor()
+}
+
+// alikeRows compares the first few rows of outputs: floats up to rounding, and other types
+// exactly.
+func alikeRows(y, other *tensors.Tensor, few int) (same bool, err error) {
+	before, err := dataset.Values(y)
+	if err != nil { // no float32 or float64
+		var first []byte
+		rows := func(t *tensors.Tensor, see func([]byte)) error {
+			return t.ConstBytes(func(data []byte) { see(data[:len(data)/t.Shape().Dim(0)*few]) })
+		}
+		err := errors.Join(
+			rows(y, func(data []byte) { first = bytes.Clone(data) }),
+			rows(other, func(data []byte) { same = bytes.Equal(first, data) }))
+		return same, err
+	}
+	after, err := dataset.Values(other)
+	if err != nil {
+		return false, err
+	}
+	own := few * len(before) / y.Shape().Dim(0)
+	before, after = before[:own], after[:own]
+	return alike(before, after, tiny*largest(before, after)), nil
+}
+
+// largest is the largest finite magnitude among numbers.
+func largest(lists ...[]float64) (size float64) {
+	for _, v := range slices.Concat(lists...) {
+		if !notFinite(v) {
+			size = max(size, math.Abs(v))
+		}
+	}
+	return size
 }
 
 // tiny is the part of a number that its rounding may be.
@@ -101,6 +176,19 @@ func alike(alone, company []float64, floor float64) bool {
 	return true
 }
 
+// probeAlone is probe, for extractions that know the number of rows.
+func (e *extraction) probeAlone(c chunk) error {
+	backend, err := e.network.backend()
+	if err != nil {
+		return err
+	}
+	if _, err := e.probe(backend, c); err != nil {
+		return err
+	}
+	e.alone = true
+	return nil
+}
+
 // probe runs the model on a few samples alone and beside others, for programs that
 // do not tell by themselves whether samples see each other, and returns the number
 // of rows per sample.
@@ -108,7 +196,7 @@ func (e *extraction) probe(backend compute.Backend, c chunk) (outputs int, err e
 	y, err := model.CallOnceN(backend, e.network.Store, func(scope *model.Scope, x *Node) []*Node {
 		size := x.Shape().Dim(0)
 		pair := Slice(x, AxisRange(0, min(2, size)))
-		crowd := Concatenate([]*Node{pair, MulScalar(Slice(x, AxisRange(max(0, size-2))), 3)}, 0)
+		crowd := Concatenate([]*Node{pair, AddScalar(MulScalar(Slice(x, AxisRange(max(0, size-2))), 3), 1)}, 0)
 		company := Slice(e.y(scope, crowd), AxisRange(0, pair.Shape().Dim(0)))
 		return []*Node{e.y(scope, pair), company}
 	}, c.x)

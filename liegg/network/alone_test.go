@@ -4,9 +4,13 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
 )
 
@@ -56,5 +60,57 @@ func TestConstantsOfABatchDoNotCount(t *testing.T) {
 	}
 	if smallest[0] != smallest[1] {
 		t.Errorf("the fourth singular value is %g and, with a constant, %g", smallest[0], smallest[1])
+	}
+}
+
+// fromMean is ‖x − mean of the batch‖².
+func fromMean(x *Node) *Node {
+	return ReduceSum(Square(Sub(x, ReduceAndKeep(x, ReduceMean, 0))), -1)
+}
+
+// Whatever runs a network over batches refuses one whose outputs depend on how samples
+// are cut into them: for many samples, few, and one, and outputs of any type.
+func TestPredictionsOfSamplesThatSeeEachOther(t *testing.T) {
+	two := tensors.FromFlatDataAndDimensions([]float64{1, 2, 3, 4, 5, 6}, 2, 3)
+	integers := func(x *Node) *Node { return ConvertDType(fromMean(x), dtypes.Int32) }
+	for _, backend := range []compute.Backend{goBackend(t), xla(t)} {
+		for name, f := range map[string]func(x *Node) *Node{"floats": fromMean, "integers": integers} {
+			n := Exact(f)
+			n.Backend = backend
+			for _, x := range []*tensors.Tensor{two, dataset.Rows(two, 0, 1), normal(1, 300, 3), tensors.FromFlatDataAndDimensions(make([]float64, 9), 3, 3)} {
+				_, err := n.Predict(x)
+				expect.Error(t, err, "other samples")
+				if err == nil {
+					t.Errorf("%s of %s on %s", name, x.Shape(), backend.Name())
+				}
+			}
+		}
+	}
+	n := Exact(fromMean)
+	s := dataset.Samples{Name: "two", X: two, Y: tensors.FromFlatDataAndDimensions([]float64{1, 2}, 2, 1)}
+	labels := dataset.Samples{Name: "two", X: two, Y: tensors.FromFlatDataAndDimensions([]int32{0, 0}, 2, 1)}
+	_, square := n.MeanSquaredError(s)
+	_, unexplained := n.Unexplained(s)
+	_, accuracy := n.Accuracy(labels)
+	_, single := Analyze(n, action.Linear(3, 1), Tensor(normal(1, 30, 3)), Settings{Batch: 1})
+	_, layers := Layers(n, action.Linear(3, 1), Tensor(normal(1, 30, 3)), Settings{})
+	for _, err := range []error{square, unexplained, accuracy, single, layers} {
+		expect.Error(t, err, "other samples")
+	}
+}
+
+// Samples that stand alone have the outputs they have alone.
+func TestPredictionsOfSamplesThatStandAlone(t *testing.T) {
+	x := normal(1, 30, 3)
+	n := Exact(func(x *Node) *Node { return ReduceSum(Square(x), -1) })
+	all := ok(dataset.Values(ok(n.Predict(x))(t)))(t)
+	for i, want := range all {
+		if one := ok(dataset.Values(ok(n.Predict(dataset.Rows(x, i, i+1)))(t)))(t); one[0] != want {
+			t.Errorf("sample %d: %g alone, %g among others", i, one[0], want)
+		}
+	}
+	whole := Exact(func(x *Node) *Node { return GreaterThan(ReduceSum(x, -1), ScalarZero(x.Graph(), x.DType())) })
+	if y := ok(whole.Predict(x))(t); y.DType() != dtypes.Bool || y.Shape().Dim(0) != 30 {
+		t.Errorf("outputs of type bool came as %s", y.Shape())
 	}
 }

@@ -69,6 +69,8 @@ func halved(x *Node) *Node {
 	return ReduceMean(Reshape(x, d[0], d[1]/2, 2, d[2]/2, 2, d[3]), 2, 4)
 }
 
+func (c CNN) outputs() int { return c.Dense.Outputs }
+
 // String writes channels with a c, and dense layers as an MLP does: "8c-16c-64-10".
 func (c CNN) String() string {
 	var b strings.Builder

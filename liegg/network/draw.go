@@ -74,6 +74,7 @@ var errNoBatches = errors.New("an epoch has no batches: there are fewer samples 
 // copied copies batches, and frees them.
 func (f *feed) copied(s Source) (d draw, stop func()) {
 	next, stop := iter.Pull2(endless{s, f.begin}.batches())
+	drawn := 0
 	return func(x, y []byte) (position, error) {
 		batch, err, _ := next()
 		if err != nil {
@@ -83,6 +84,10 @@ func (f *feed) copied(s Source) (d draw, stop func()) {
 		if err := complete(batch.Batch); err != nil {
 			return position{}, err
 		}
+		if err := f.wanted.check(batch.Inputs[0], batch.Labels[0]); err != nil {
+			return position{}, fmt.Errorf("batch %d: %w", drawn, err)
+		}
+		drawn++
 		if err := copyAlike(x, f.x, batch.Inputs[0]); err != nil {
 			return position{}, err
 		}

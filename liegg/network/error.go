@@ -3,7 +3,6 @@ package network
 import (
 	"fmt"
 
-	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 
@@ -11,7 +10,9 @@ import (
 )
 
 // MeanSquaredError is the mean of (f(x) − y)² over samples and outputs. With
-// standardised targets it is the share of variance left unexplained.
+// standardised targets it is the share of variance left unexplained. s.Y holds floats of
+// the type of s.X, one for each output. The errors are those of Predict, targets that do
+// not fit, and a *liegg.NotFiniteError for inputs, targets or outputs that hold NaN or Inf.
 func (n *Network) MeanSquaredError(s dataset.Samples) (float64, error) {
 	errors, _, err := n.errors(s)
 	if err != nil {
@@ -44,12 +45,7 @@ func (n *Network) Unexplained(s dataset.Samples) (float64, error) {
 
 // errors returns f(x) − y and y as matrices of samples by outputs.
 func (n *Network) errors(s dataset.Samples) (errors, targets *mat.Dense, err error) {
-	y, err := n.Predict(s.X)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer finalize(y)
-	predicted, err := dataset.Values(y)
+	errors, err = n.finiteOutputs(s, MeanSquared)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -57,12 +53,10 @@ func (n *Network) errors(s dataset.Samples) (errors, targets *mat.Dense, err err
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(predicted) != len(wanted) {
-		return nil, nil, fmt.Errorf("network: outputs of shape %s cannot be compared with targets of shape %s", y.Shape(), s.Y.Shape())
-	}
-	floats.Sub(predicted, wanted)
-	samples, outputs := y.Shape().Dim(0), y.Shape().Dim(1)
-	return mat.NewDense(samples, outputs, predicted), mat.NewDense(samples, outputs, wanted), nil
+	samples, outputs := errors.Dims()
+	targets = mat.NewDense(samples, outputs, wanted)
+	errors.Sub(errors, targets)
+	return errors, targets, nil
 }
 
 // meanSquares are those of the columns.

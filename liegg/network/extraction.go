@@ -105,7 +105,7 @@ func (e *extraction) compiles(c chunk) bool {
 
 // y builds head(f(x)) as [batch, rows].
 func (e *extraction) y(scope *model.Scope, x *Node) *Node {
-	return e.head(e.network.outputs(scope, x))
+	return e.head(differentiable(e.network.outputs(scope, x)))
 }
 
 // graph is the program: x [batch, input…], the number of real samples and the

@@ -9,6 +9,8 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/dataset"
 )
 
 // feed prepares batches for several steps at a time, while the device works.
@@ -16,6 +18,7 @@ type feed struct {
 	sources []Source     // of one network each
 	joint   bool         // batches have a leading axis for the networks
 	x, y    shapes.Shape // of one batch of one network
+	wanted  targets      // of batches
 	most    int          // steps in a block
 	begin   position     // of every source
 
@@ -23,11 +26,16 @@ type feed struct {
 	spare   chan block      // that were used
 }
 
-// newFeed looks at the first batch of each source.
-func newFeed(backend compute.Backend, sources []Source, joint bool) (*feed, error) {
-	f := &feed{sources: sources, joint: joint, backend: backend, spare: make(chan block, ready+2)}
+// newFeed looks at the first batch of each source, and at all samples of those that
+// have them in memory.
+func newFeed(backend compute.Backend, sources []Source, joint bool, wanted targets) (*feed, error) {
+	f := &feed{sources: sources, joint: joint, wanted: wanted, backend: backend, spare: make(chan block, ready+2)}
+	seen := map[dataset.Samples]bool{}
 	for i, s := range sources {
 		x, y, err := batchShapes(s)
+		if err == nil {
+			err = cmp.Or(wanted.checkShape(x, y), wanted.checkSource(s, seen))
+		}
 		if err == nil && i > 0 {
 			err = cmp.Or(sameShape(x, f.x), sameShape(y, f.y))
 		}

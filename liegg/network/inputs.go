@@ -3,13 +3,11 @@ package network
 import (
 	"fmt"
 	"iter"
-	"slices"
 
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/train"
 
-	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/dataset"
 )
 
@@ -93,19 +91,6 @@ func (c *concatenation) tensor() (*tensors.Tensor, error) {
 	}
 	y := tensors.FromShape(shapes.Make(c.shape.DType, append([]int{c.rows}, c.shape.Dimensions[1:]...)...))
 	return y, y.MutableBytes(func(data []byte) { copy(data, c.bytes) })
-}
-
-// finite returns a *liegg.NotFiniteError for the first sample that holds NaN or
-// Inf. Tensors of other types than floats are not its business.
-func finite(x *tensors.Tensor) error {
-	values, err := dataset.Values(x)
-	if err != nil {
-		return nil
-	}
-	if i := slices.IndexFunc(values, notFinite); i >= 0 {
-		return &liegg.NotFiniteError{Sample: i / (len(values) / x.Shape().Dim(0)), What: "input"}
-	}
-	return nil
 }
 
 // finalize frees tensors; one that was freed before is left alone.

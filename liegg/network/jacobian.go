@@ -1,8 +1,10 @@
 package network
 
 import (
+	"fmt"
 	"slices"
 
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -50,6 +52,19 @@ func choose(m, k, n int) Differentiation {
 		return CoordinateMode
 	default:
 		return TangentMode
+	}
+}
+
+// differentiable returns outputs y as float32 or float64. It panics with an error for
+// integers, bools and complex numbers: GoMLX gives them gradients that mean nothing.
+func differentiable(y *Node) *Node {
+	switch t := y.DType(); {
+	case t == dtypes.Float32 || t == dtypes.Float64:
+		return y
+	case t.IsFloat(): // of 16 bits or less
+		return ConvertDType(y, dtypes.Float32)
+	default:
+		panic(fmt.Errorf("network: the outputs are of type %s, which has no gradient: give the floats that they are made of", t))
 	}
 }
 

@@ -1,8 +1,6 @@
 package network
 
 import (
-	"fmt"
-
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -85,10 +83,7 @@ func (f *jointFit) step(scope *model.Scope, x, y *Node) *Node {
 func (f *jointFit) losses(outputs, y *Node) *Node {
 	s, b := outputs.Shape().Dim(0), outputs.Shape().Dim(1)
 	if f.Loss != CrossEntropy {
-		if !outputs.Shape().Equal(y.Shape()) {
-			panic(fmt.Errorf("targets of shape %s do not fit outputs of shape %s", y.Shape(), outputs.Shape()))
-		}
-		return ReduceMean(Square(Sub(outputs, y)), 1, 2)
+		return ReduceMean(Square(Sub(outputs, Reshape(y, outputs.Shape().Dimensions...))), 1, 2)
 	}
 	label := OneHot(ConvertDType(Reshape(y, s, b), dtypes.Int32), f.mlp.Outputs, outputs.DType())
 	return Neg(ReduceMean(ReduceSum(Mul(label, LogSoftmax(outputs, -1)), 2), 1))

@@ -1,8 +1,6 @@
 package network
 
 import (
-	"cmp"
-
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 )
@@ -34,6 +32,12 @@ import (
 //
 // The errors are those of Analyze and of Network.Unexplained.
 func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdict, error) {
+	mustBeUsable(n, a, inputs, s)
+	if s.Validation != nil {
+		if err := n.fits(*s.Validation, MeanSquared); err != nil {
+			return nil, err
+		}
+	}
 	e, whitened, err := Evidence(n, a, inputs, s)
 	if err != nil {
 		return nil, err
@@ -56,11 +60,11 @@ func Evidence(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Ev
 	}
 	defer p.close()
 	if p.first != nil {
-		if err := finite(p.first); err != nil {
+		if err := allFinite(p.first, "input"); err != nil {
 			return nil, nil, err
 		}
 		if a, err = action.Whiten(a, p.first); err != nil {
-			return nil, nil, cmp.Or(inputNotFinite(p.first), err)
+			return nil, nil, err
 		}
 	}
 	if s.Batch == 0 {

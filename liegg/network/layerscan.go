@@ -130,14 +130,17 @@ func probed(x, h, random *Node) (gradients []*Node, next *Node) {
 // A graph may hold the network several times: layers are those of this time.
 func (l *layerScan) layers(scope *model.Scope, x *Node) []layer {
 	before := len(namedLayers(x.Graph()))
-	y := l.head(l.network.outputs(scope, x))
+	y := l.head(differentiable(l.network.outputs(scope, x)))
 	layers := append(namedLayers(x.Graph())[before:], layer{"output", y})
 	batch := x.Shape().Dim(0)
 	for i, named := range layers {
 		if named.h.Rank() == 0 || named.h.Shape().Dim(0) != batch {
 			panic(fmt.Errorf("layer %q has the shape %s, but a layer needs the batch as its first axis", named.name, named.h.Shape()))
 		}
-		layers[i].h = Reshape(named.h, batch, named.h.Shape().Size()/batch)
+		if !named.h.DType().IsFloat() {
+			panic(fmt.Errorf("layer %q is of type %s, which has no gradient", named.name, named.h.DType()))
+		}
+		layers[i].h = differentiable(Reshape(named.h, batch, named.h.Shape().Size()/batch))
 	}
 	return layers
 }

@@ -116,6 +116,8 @@ func (m MLP) String() string {
 	return strings.Join(append(parts, fmt.Sprint(m.Outputs)), "-")
 }
 
+func (m MLP) outputs() int { return m.Outputs }
+
 // initial draws weights and biases uniform in ±1/√fan-in, as PyTorch's linear
 // layers and so the authors' networks begin.
 func (m MLP) initial(input shapes.Shape, seed uint64) (*model.Store, error) {

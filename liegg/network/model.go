@@ -18,6 +18,8 @@ type Model interface {
 	// initial makes the variables for inputs of a shape and type, drawn from the seed on
 	// the host: the same bits on every backend.
 	initial(input shapes.Shape, seed uint64) (*model.Store, error)
+	// outputs is the number of outputs.
+	outputs() int
 }
 
 // architecture is a Model in JSON.

@@ -17,7 +17,6 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/dataset"
 	_ "github.com/liegg/lab/liegg/internal/vjp" // right rules of differentiation
 )
 
@@ -71,7 +70,9 @@ func (n *Network) outputs(scope *model.Scope, x *Node) *Node {
 }
 
 // Predict returns f(x) as [N, m], for x of shape [N, input…] in float32 or
-// float64.
+// float64. Outputs may be NaN or infinite. It returns an error for networks whose
+// samples see each other, as through batch normalisation in training mode: what they
+// give for a sample depends on how the others are cut into batches.
 func (n *Network) Predict(x *tensors.Tensor) (y *tensors.Tensor, err error) {
 	defer caught(&err)
 	backend, err := n.backend()
@@ -84,6 +85,7 @@ func (n *Network) Predict(x *tensors.Tensor) (y *tensors.Tensor, err error) {
 	}
 	defer exec.Finalize()
 	var rows concatenation
+	alone := n.model != nil // an MLP or a CNN
 	for chunk, err := range fitting(Tensor(x), backend, roomOn(backend).forInputs) {
 		if err != nil {
 			return nil, err
@@ -92,46 +94,18 @@ func (n *Network) Predict(x *tensors.Tensor) (y *tensors.Tensor, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("network: running the model failed: %w", err)
 		}
+		if !alone {
+			if err := outputsAlone(exec, chunk, out[0]); err != nil {
+				return nil, err
+			}
+			alone = true
+		}
 		if err := rows.add(out[0], chunk.count); err != nil {
 			return nil, err
 		}
 		finalize(chunk.x, out[0])
 	}
 	return rows.tensor()
-}
-
-// Accuracy is the share of samples in [0, 1] whose largest output is their label;
-// s.Y holds the labels as int32.
-func (n *Network) Accuracy(s dataset.Samples) (float64, error) {
-	y, err := n.Predict(s.X)
-	if err != nil {
-		return 0, err
-	}
-	logits, err := dataset.Values(y)
-	if err != nil {
-		return 0, err
-	}
-	labels, err := tensors.CopyFlatData[int32](s.Y)
-	if err != nil {
-		return 0, fmt.Errorf("network: labels must be int32: %w", err)
-	}
-	return accuracy(logits, labels), nil
-}
-
-func accuracy(logits []float64, labels []int32) float64 {
-	right, m := 0, len(logits)/len(labels)
-	for i, label := range labels {
-		best := 0
-		for k, v := range logits[i*m : (i+1)*m] {
-			if v > logits[i*m+best] {
-				best = k
-			}
-		}
-		if best == int(label) {
-			right++
-		}
-	}
-	return float64(right) / float64(len(labels))
 }
 
 // mustBeUsable panics with the name of the argument that cannot be used.

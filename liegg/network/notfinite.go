@@ -7,7 +7,6 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg"
-	"github.com/liegg/lab/liegg/dataset"
 )
 
 // firstNotFinite names the first sample whose input or gradient is NaN or Inf, if
@@ -25,27 +24,56 @@ func firstNotFinite(c chunk, energy []float64, values [][]float64) error {
 	return nil // liegg names the rows
 }
 
-// inputNotFinite names the first sample of x that holds NaN or Inf, nil if none
-// does.
-func inputNotFinite(x *tensors.Tensor) error {
-	if i := sampleNotFinite(x); i >= 0 {
-		return &liegg.NotFiniteError{Sample: i, What: "input"}
+// allFinite returns a *liegg.NotFiniteError that counts the samples of t that hold NaN or
+// Inf, or nil. Tensors of other types than float32 and float64 are not looked at.
+func allFinite(t *tensors.Tensor, what string) error {
+	count, first := samplesNotFinite(t)
+	if count == 0 {
+		return nil
 	}
-	return nil
+	return &liegg.NotFiniteError{Sample: first, What: what, Count: count, Of: t.Shape().Dim(0)}
+}
+
+// samplesNotFinite counts the samples of t, along its first axis, that hold NaN or Inf;
+// first is −1 if there are none.
+func samplesNotFinite(t *tensors.Tensor) (count, first int) {
+	first = -1
+	if t.Rank() == 0 || t.Size() == 0 {
+		return 0, first
+	}
+	sample := t.Size() / t.Shape().Dim(0)
+	err := t.ConstFlatData(func(flat any) {
+		switch values := flat.(type) {
+		case []float32:
+			count, first = countNotFinite(values, sample)
+		case []float64:
+			count, first = countNotFinite(values, sample)
+		}
+	})
+	if err != nil {
+		return 0, -1 // it was freed, which whoever uses it says
+	}
+	return count, first
+}
+
+func countNotFinite[T float32 | float64](values []T, sample int) (count, first int) {
+	first = -1
+	for i := 0; i < len(values); i += sample {
+		if !slices.ContainsFunc(values[i:i+sample], func(v T) bool { return v-v != 0 }) { // NaN for NaN and ±Inf
+			continue
+		}
+		if count++; first < 0 {
+			first = i / sample
+		}
+	}
+	return count, first
 }
 
 // sampleNotFinite is the index of the first sample of x that holds NaN or Inf, −1
 // if none does.
 func sampleNotFinite(x *tensors.Tensor) int {
-	values, err := dataset.Values(x)
-	if err != nil {
-		return -1
-	}
-	i := slices.IndexFunc(values, notFinite)
-	if i < 0 {
-		return -1
-	}
-	return i / (len(values) / x.Shape().Dim(0))
+	_, first := samplesNotFinite(x)
+	return first
 }
 
 func notFinite(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }

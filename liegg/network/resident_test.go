@@ -40,7 +40,7 @@ func TestWhatCannotBeResidentIsStreamed(t *testing.T) {
 		{one[0].Batches(100, 1), other[0].Batches(100, 1)},
 		{struct{ Source }{one[0].Batches(100, 1)}},
 	} {
-		f := ok(newFeed(nil, sources, true))(t)
+		f := ok(newFeed(nil, sources, true, targets{MeanSquared, 1}))(t)
 		if same, _, err := resident(nil, f, nil); err != nil || same != f {
 			t.Errorf("%T: another feed, %v", sources[0], err)
 		}

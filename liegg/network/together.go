@@ -44,8 +44,8 @@ type Trained struct {
 //
 // Training.Seed has no say, and no progress is shown. It panics without members, for
 // layers that there are not, and for Training.Best, as there are no validation
-// samples. The error is one that concerns all: sources that fail, are empty or differ
-// in shape, a Start that does not fit.
+// samples. The error is one that concerns all: those that Train has for a source, sources
+// that differ in shape, a Start that does not fit.
 func TrainTogether(m MLP, t Training, members []Member, layers ...int) ([]Trained, error) {
 	t = t.withDefaults(false)
 	m.check()
@@ -63,7 +63,7 @@ func TrainTogether(m MLP, t Training, members []Member, layers ...int) ([]Traine
 
 // trainInGroups trains groups of so many members, each group in one call of a program.
 func (m MLP) trainInGroups(backend compute.Backend, t Training, members []Member, layers []int, size int) ([]Trained, error) {
-	batches, err := newFeed(backend, sources(members), true)
+	batches, err := newFeed(backend, sources(members), true, targets{t.Loss, m.Outputs})
 	if err != nil {
 		return nil, err
 	}

@@ -40,8 +40,10 @@ func (e *DivergedError) Error() string {
 // the same bits on the same backend.
 // Validation samples may be nil.
 //
-// Errors: a source that fails or is empty, shapes that do not fit, a
-// *DivergedError as soon as the loss is not finite.
+// Errors: a source that fails or is empty, shapes or types that do not fit, labels
+// outside of 0…outputs−1, a *liegg.NotFiniteError for inputs or targets that hold NaN or
+// Inf, each naming the first such sample; a *DivergedError as soon as the loss is not
+// finite, of training or of validation.
 func Train(m Model, t Training, source Source, validation *dataset.Samples) (*Network, error) {
 	return trained(m, t, source, validation, nil)
 }
@@ -55,8 +57,12 @@ func trained(m Model, t Training, source Source, validation *dataset.Samples, k 
 	if err != nil {
 		return nil, err
 	}
-	batches, err := newFeed(backend, []Source{source}, false)
+	wanted := targets{t.Loss, m.outputs()}
+	batches, err := newFeed(backend, []Source{source}, false, wanted)
 	if err != nil {
+		return nil, err
+	}
+	if err := wanted.checkValidation(validation, batches.input()); err != nil {
 		return nil, err
 	}
 	store, err := m.initial(batches.input(), t.Seed)
@@ -112,7 +118,7 @@ func (f *fit) step(scope *model.Scope, x, y *Node) *Node {
 	g := x.Graph()
 	scope.Store().SetTraining(g, true)
 	f.schedule(scope, g, x.DType())
-	loss := ReduceAllMean(f.lossFunction()([]*Node{y}, []*Node{f.network.Forward(scope, x)}))
+	loss := f.mean(y, f.network.Forward(scope, x))
 	if f.L2 > 0 {
 		for v := range variables(scope.Store()) {
 			loss = Add(loss, MulScalar(ReduceAllSum(Square(v.NodeValue(g))), f.L2/2))
@@ -157,6 +163,9 @@ func (f *fit) record(step int) error {
 		var err error
 		if p.Validation, p.Accuracy, err = f.evaluate(); err != nil {
 			return err
+		}
+		if notFinite(p.Validation) {
+			return &DivergedError{step, p.Validation}
 		}
 		if err := f.keep(p); err != nil {
 			return err

@@ -64,7 +64,7 @@ func (f *fit) evaluate() (loss, accuracy float64, err error) {
 // validationGraph builds mean loss and accuracy as one [2] node.
 func (f *fit) validationGraph(scope *model.Scope, x, y *Node) *Node {
 	outputs := f.network.outputs(scope, x)
-	loss := ReduceAllMean(f.lossFunction()([]*Node{y}, []*Node{outputs}))
+	loss := f.mean(y, outputs)
 	accuracy := ZerosLike(loss)
 	if f.Loss == CrossEntropy {
 		label := ConvertDType(Reshape(y, -1), dtypes.Int32)

@@ -15,4 +15,6 @@ func (r Regime) String() string {
 }
 
 // String tells how many rows there are.
-func (t *Table) String() string { return fmt.Sprintf("table of %d rows, %d in all", t.Len(), t.Total()) }
+func (t *Table) String() string {
+	return fmt.Sprintf("table of %d rows, %d in all", t.Len(), t.Total())
+}

@@ -1,0 +1,63 @@
+package network
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/expect"
+)
+
+// Outputs without a gradient get no verdict.
+func TestOutputsWithoutAGradient(t *testing.T) {
+	square := func(x *Node) *Node { return ReduceSum(Square(x), -1) }
+	a, x := action.Linear(3, 1), normal(1, 300, 3)
+	asks := map[string]func(n *Network) error{
+		"Judge":   func(n *Network) error { _, err := Judge(n, a, Tensor(x), Settings{}); return err },
+		"Analyze": func(n *Network) error { _, err := Analyze(n, a, Tensor(x), Settings{Head: CentredLogits}); return err },
+		"Layers":  func(n *Network) error { _, err := Layers(n, a, Tensor(x), Settings{}); return err },
+		"NewProgram": func(n *Network) error {
+			held := ok(Hold(Tensor(x), 0))(t)
+			defer held.Finalize()
+			_, err := n.NewProgram(nil, held, scaled)
+			return err
+		},
+	}
+	for _, dtype := range []dtypes.DType{dtypes.Int32, dtypes.Int64, dtypes.Uint8, dtypes.Bool} {
+		for name, ask := range asks {
+			n := Exact(func(x *Node) *Node { return ConvertDType(MulScalar(square(x), 100), dtype) })
+			expect.Error(t, ask(n), dtype.String(), "no gradient")
+			if t.Failed() {
+				t.Fatalf("%s of %s", name, dtype)
+			}
+		}
+	}
+	layered := Exact(func(x *Node) *Node {
+		Layer(ConvertDType(x, dtypes.Int32), "rounded")
+		return square(x)
+	})
+	expect.Error(t, asks["Layers"](layered), `layer "rounded"`, "Int32", "no gradient")
+	constant := Exact(func(x *Node) *Node { return OnesLike(square(x)) })
+	if err := asks["Judge"](constant); !errors.Is(err, liegg.ErrVanishingGradients) {
+		t.Errorf("a constant: %v", err)
+	}
+	fixed := Exact(func(x *Node) *Node { return BroadcastToDims(Const(x.Graph(), []float64{3}), x.Shape().Dim(0)) })
+	if err := asks["Judge"](fixed); !errors.Is(err, liegg.ErrVanishingGradients) {
+		t.Errorf("a constant that does not depend on x: %v", err)
+	}
+}
+
+// Outputs of 16 bits have one, to their rounding.
+func TestOutputsOf16Bits(t *testing.T) {
+	for _, dtype := range []dtypes.DType{dtypes.Float16, dtypes.BFloat16} {
+		n := Exact(func(x *Node) *Node { return ConvertDType(ReduceSum(Square(x), -1), dtype) })
+		v := ok(Judge(n, action.Linear(3, 1), Tensor(normal(1, 3000, 3)), Settings{}))(t)
+		if v.Answer != liegg.Symmetric || v.Name() != "so(3)" {
+			t.Errorf("‖x‖² in %s: got\n%v", dtype, v)
+		}
+	}
+}
