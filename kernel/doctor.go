@@ -96,7 +96,11 @@ func compilerFinding() finding {
 // preparedFindings are about what prepare makes; nothing of it is vital, since
 // lab and run make it.
 func preparedFindings(p place) []finding {
-	found := []finding{{what: "Private folder", found: p.Cache}}
+	folder := finding{what: "Private folder", found: p.Cache}
+	if p.readOnly() {
+		folder.found += ", which may only be read: kernels write to " + p.tmp()
+	}
+	found := []finding{folder}
 	for _, s := range steps() {
 		f := finding{what: s.name, found: s.made(p)}
 		state, err := s.state(p)

@@ -28,10 +28,12 @@ func jupyterStep() step {
 		needs: []string{"python", "tools"},
 		made:  func(p place) string { return filepath.Join(specFolder(p.jupyter("data")), "kernel.json") },
 		key: func(p place) (string, error) {
-			return digest(kernelSpec(p), []byte(p.runtime()), outputStyle), nil
+			return digest(kernelSpec(p), outputStyle), nil
 		},
 		do: func(ctx context.Context, p place, say *progress) error {
-			for _, dir := range []string{p.jupyter("data"), p.jupyter("config"), p.runtime()} {
+			// Earlier versions left notes of kernels and servers there.
+			os.RemoveAll(p.jupyter("runtime"))
+			for _, dir := range []string{p.jupyter("data"), p.jupyter("config")} {
 				if err := os.MkdirAll(dir, 0o700); err != nil {
 					return err
 				}
@@ -82,12 +84,13 @@ func kernelSpec(p place) []byte {
 }
 
 // jupyterEnv is the environment of our own Jupyter: it sees our kernel and
-// our settings, and none of the user's.
-func jupyterEnv(p place) []string {
+// our settings, and none of the user's. What it notes of itself and of its
+// kernels, with the sockets where it meets them, goes into the folder runtime.
+func jupyterEnv(p place, runtime string) []string {
 	return withEnv(os.Environ(),
 		"JUPYTER_DATA_DIR="+p.jupyter("data"),
 		"JUPYTER_CONFIG_DIR="+p.jupyter("config"),
-		"JUPYTER_RUNTIME_DIR="+p.runtime(),
+		"JUPYTER_RUNTIME_DIR="+runtime,
 		"JUPYTER_PATH=", "JUPYTER_CONFIG_PATH=",
 		"JUPYTER_PLATFORM_DIRS=1", "PYTHONNOUSERSITE=1", "PYTHONPATH=", "PYTHONHOME=",
 	)
@@ -95,9 +98,9 @@ func jupyterEnv(p place) []string {
 
 // transport is how our own Jupyter meets its kernels: on sockets in a private
 // folder, which no other user can reach, unless its path is too long for them.
-func (p place) transport() string {
+func transport(runtime string) string {
 	const name = "/kernel-00000000-0000-0000-0000-000000000000-ipc-00"
-	if len(p.runtime())+len(name) < socketPath {
+	if len(runtime)+len(name) < socketPath {
 		return "ipc"
 	}
 	return "tcp"

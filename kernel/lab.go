@@ -121,10 +121,10 @@ func labCommand(c *call, root, dir string, port int, token string) *exec.Cmd {
 		"--ServerApp.allow_root=True", // in a container everybody is root
 		"--KernelSpecManager.ensure_native_kernel=False",
 		"--MultiKernelManager.default_kernel_name="+kernelName,
-		"--KernelManager.transport="+c.place.transport(),
+		"--KernelManager.transport="+transport(dir),
 		"--Application.log_level=WARN")
 	cmd.Dir = root
-	cmd.Env = withEnv(jupyterEnv(c.place), "JUPYTER_TOKEN="+token, "JUPYTER_RUNTIME_DIR="+filepath.Join(dir, "runtime"))
+	cmd.Env = withEnv(jupyterEnv(c.place, dir), "JUPYTER_TOKEN="+token)
 	return cmd
 }
 

@@ -68,7 +68,7 @@ func cellTimes(b *testing.B, notebook string) (start float64, cells []float64) {
 		b.Fatal(err)
 	}
 	defer remove()
-	cmd := runner.command(b.Context(), "--timeout", "60", "--transport", prepared.transport(), "--written", notebook, notebook)
+	cmd := runner.command(b.Context(), "--timeout", "60", "--transport", transport(runner.dir), "--written", notebook, notebook)
 	events, err := cmd.StdoutPipe()
 	if err != nil {
 		b.Fatal(err)

@@ -51,6 +51,9 @@ func (p *place) makeCache() error {
 	if err := os.MkdirAll(cache, 0o700); err != nil {
 		return fmt.Errorf("the private folder cannot be made: %w; set LIEGG_CACHE to a folder you may write to", err)
 	}
+	if info, err := os.Stat(cache); err == nil && info.IsDir() && p.readOnly() {
+		return nil // whose it is, and who may read it, is for its owner to say
+	}
 	return os.Chmod(cache, 0o700)
 }
 
@@ -89,7 +92,6 @@ func isCheckout(dir string) bool {
 
 // Shared between checkouts:
 
-func (p place) tmp() string    { return filepath.Join(p.Cache, "tmp") }
 func (p place) lock() string   { return filepath.Join(p.Cache, "lock") }
 func (p place) plugin() string { return filepath.Join(p.Cache, "xla", pluginFile) }
 func (p place) cuda() string   { return filepath.Join(p.Cache, "cuda") }
@@ -113,15 +115,6 @@ func (p place) room() string {
 
 func (p place) bin() string  { return filepath.Join(p.room(), "bin") }
 func (p place) shim() string { return filepath.Join(p.room(), "shim") }
-
-// jupyter is one of Jupyter's folders: data, config or workspaces.
-func (p place) jupyter(kind string) string { return filepath.Join(p.room(), "jupyter", kind) }
-
-// runtime is where Jupyter keeps what belongs to running kernels. Its path is
-// short, since there are sockets in it.
-func (p place) runtime() string {
-	return filepath.Join(p.Cache, "run", digest([]byte(p.Checkout))[:8])
-}
 
 // digest is the SHA-256 of the parts, in hexadecimal.
 func digest(parts ...[]byte) string {

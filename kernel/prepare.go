@@ -77,7 +77,11 @@ func prepareFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 // failed before is tried again.
 func prepare(ctx context.Context, p place, say *progress, names []string, insist bool) error {
 	wanted := withNeeds(names)
-	if todo, err := pending(p, wanted, insist, names); err != nil || len(todo) == 0 {
+	todo, err := pending(p, wanted, insist, names)
+	if err != nil || len(todo) == 0 {
+		return err
+	}
+	if err := p.mayPrepare(todo); err != nil {
 		return err
 	}
 	if err := needGo(); err != nil {
@@ -89,7 +93,7 @@ func prepare(ctx context.Context, p place, say *progress, names []string, insist
 	}
 	defer unlock()
 	sweepHalfMade(p)
-	todo, err := pending(p, wanted, insist, names)
+	todo, err = pending(p, wanted, insist, names) // the other preparation may have done it
 	if err != nil {
 		return err
 	}
@@ -111,7 +115,9 @@ func (s step) run(ctx context.Context, p place, say *progress, i, n int, insist 
 	}
 	os.Remove(s.stamp(p))
 	done := say.step(i+1, n, s.name, s.about)
-	err = s.do(ctx, p, say)
+	if err = s.do(ctx, p, say); err == nil {
+		err = s.damage(p, false)
+	}
 	done(err, s.made(p))
 	switch {
 	case err == nil:

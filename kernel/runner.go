@@ -21,7 +21,7 @@ var runnerFiles embed.FS
 const savingTime = time.Minute
 
 // A runner is that program, in a folder of its own, where Python finds its
-// modules and nothing of the user's.
+// modules and nothing of the user's, and Jupyter keeps its notes.
 type runner struct {
 	place place
 	dir   string
@@ -47,7 +47,7 @@ func layRunner(p place) (r *runner, remove func(), err error) {
 
 func (r *runner) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := child(ctx, savingTime, r.place.python(), append([]string{r.dir}, args...)...)
-	cmd.Env = withEnv(jupyterEnv(r.place), "PYTHONDONTWRITEBYTECODE=1", "PYTHONSAFEPATH=",
+	cmd.Env = withEnv(jupyterEnv(r.place, r.dir), "PYTHONDONTWRITEBYTECODE=1", "PYTHONSAFEPATH=",
 		"LIEGG_HEADLESS=1", "LIEGG_RAW_ERRORS=1")
 	return cmd
 }
@@ -64,7 +64,7 @@ func (r *runner) check(c *call, say *progress, targets []target, o runOptions) e
 
 // run executes one notebook.
 func (r *runner) run(c *call, say *progress, t target, o runOptions) error {
-	args := o.form("--timeout", fmt.Sprint(o.timeout.Seconds()), "--transport", r.place.transport(), "--written", t.written, "--page", t.page)
+	args := o.form("--timeout", fmt.Sprint(o.timeout.Seconds()), "--transport", transport(r.dir), "--written", t.written, "--page", t.page)
 	return newReport(c, say, filepath.Base(t.notebook)).follow(r.command(c.ctx, append(args, t.notebook)...))
 }
 

@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// kernelFolder makes the private folder of one kernel, or of one JupyterLab, and marks it as in use
-// with a lock that ends with this process, however it ends. The function
-// returned ends what still runs in the folder and removes it.
+// kernelFolder makes the private folder of one kernel, one JupyterLab or one run
+// and marks it as in use with a lock that ends with this process, however it
+// ends. The function returned ends what still runs in the folder and removes it.
 func kernelFolder(p place) (dir string, release func(), err error) {
-	if err := os.MkdirAll(p.tmp(), 0o700); err != nil {
+	if err := p.makeTmp(); err != nil {
 		return "", nil, err
 	}
 	fresh, err := os.MkdirTemp(p.tmp(), asideMark)
@@ -35,9 +35,8 @@ func kernelFolder(p place) (dir string, release func(), err error) {
 
 // sweep removes what kernels have left that were killed without notice: their
 // folders, pipes, processes that still run there, and the notes that Jupyter
-// keeps of them.
+// keeps there.
 func sweep(p place) {
-	sweepNotes(p.jupyter("runtime"))
 	dirs, _ := filepath.Glob(filepath.Join(p.tmp(), "k*"))
 	for _, dir := range dirs {
 		if unlock, free := tryLock(filepath.Join(dir, "lock")); free {
@@ -74,21 +73,4 @@ func clearKernel(dir string) {
 	}
 	removeSockets(dir)
 	os.RemoveAll(dir)
-}
-
-// noteAge is how old a note of Jupyter's is before it is taken for a left one:
-// older than the longest run of a notebook.
-const noteAge = 7 * 24 * time.Hour
-
-// sweepNotes removes old notes of kernels and servers, and logs, from a runtime
-// folder of Jupyter's. Who ends regularly removes its own.
-func sweepNotes(dir string) {
-	for _, pattern := range []string{"kernel-*.json", "jpserver-*", "lab-*.log"} {
-		notes, _ := filepath.Glob(filepath.Join(dir, pattern))
-		for _, note := range notes {
-			if info, err := os.Lstat(note); err == nil && time.Since(info.ModTime()) > noteAge {
-				os.Remove(note)
-			}
-		}
-	}
 }

@@ -1,0 +1,67 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// unwritable is a place whose private folder may only be read. Root may write
+// to all but what is mounted to be read.
+func unwritable(t *testing.T) place {
+	t.Helper()
+	closed := t.TempDir()
+	if err := os.Chmod(closed, 0o500); err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range []string{closed, "/sys/kernel"} {
+		if p := (place{Cache: folder, Checkout: prepared.Checkout}); exists(folder) && p.readOnly() {
+			return p
+		}
+	}
+	t.Skip("this user may write everywhere")
+	return place{}
+}
+
+func TestReadOnlyFolderServes(t *testing.T) {
+	p := unwritable(t)
+	t.Setenv("TMPDIR", t.TempDir())
+	dir, release, err := kernelFolder(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(dir, os.TempDir()) || strings.HasPrefix(dir, p.Cache) {
+		t.Errorf("the kernel writes to %s", dir)
+	}
+	release()
+	noneLeft(t, filepath.Join(p.tmp(), "*"))
+	if !strings.HasPrefix(p.jupyter("workspaces"), p.tmp()) || !strings.HasPrefix(p.jupyter("data"), p.Cache) {
+		t.Errorf("Jupyter writes to %s and reads from %s", p.jupyter("workspaces"), p.jupyter("data"))
+	}
+	t.Setenv("LIEGG_CACHE", p.Cache)
+	if again := (place{}); again.makeCache() != nil {
+		t.Errorf("it is refused: %v", again.makeCache())
+	}
+	if err := os.Chmod(p.tmp(), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := kernelFolder(p); err == nil || !strings.Contains(err.Error(), "TMPDIR") {
+		t.Errorf("a folder that others may read: %v", err)
+	}
+}
+
+func TestReadOnlyFolderIsNotPrepared(t *testing.T) {
+	p := unwritable(t)
+	quiet, _ := say()
+	err := prepare(t.Context(), p, quiet, []string{"mnist"}, false)
+	if err == nil || !strings.Contains(err.Error(), "to be prepared: mnist") || !strings.Contains(err.Error(), "cp -a "+p.Cache) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestWritableFolderHoldsAll(t *testing.T) {
+	if p := prepared; p.readOnly() || filepath.Dir(p.tmp()) != p.Cache || !strings.HasPrefix(p.jupyter("workspaces"), p.Cache) {
+		t.Errorf("kernels write to %s, Jupyter to %s", p.tmp(), p.jupyter("workspaces"))
+	}
+}
