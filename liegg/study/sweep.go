@@ -186,7 +186,7 @@ func mergeCommand(stdout, stderr io.Writer, args []string) error {
 	flags.SetOutput(stderr)
 	output := flags.String("o", "", "CSV file to write")
 	flags.Usage = func() {
-		fmt.Fprint(stderr, "usage: study merge ROWS.csv... -o whole.csv\n\nJoins the tables of shards of one sweep.\n\n")
+		fmt.Fprint(stderr, "usage: study merge ROWS.csv... -o whole.csv\n\nJoins the tables of shards of one sweep. A table of an earlier version, whose rows\nhave no digests, is written with them: study merge rows.csv -o rows.csv\n\n")
 		flags.PrintDefaults()
 	}
 	names, err := mixed(flags, args)
