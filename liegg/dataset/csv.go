@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -40,7 +42,7 @@ func ReadCSV(path string, columns ...string) (*tensors.Tensor, error) {
 // The errors are those of the file system. They wrap [ErrFile] with line and column for a field that is no finite number,
 // a line of another length, a name that is not there or there twice, a table without a line of numbers, text that is not
 // UTF-8 with such lines, and what can be read in two ways. They wrap [ErrFile] and [ErrBudget] if the numbers, or a single
-// line, are more than the budget allows. Read panics if Separator or Decimal is a rune that cannot be one.
+// line, are more than the budget allows. Read panics if a field of CSV has a value that it cannot have.
 func (c CSV) Read(path string, columns ...string) (*tensors.Tensor, error) {
 	c.check()
 	budget, err := bounded.Budget(int64(c.Budget))
@@ -60,13 +62,13 @@ func (c CSV) Read(path string, columns ...string) (*tensors.Tensor, error) {
 }
 
 func (c CSV) check() {
-	switch c.Separator {
-	case '"', '\r', '\n', '\uFFFD':
+	if c.Header < HeaderFound || c.Header > HeaderAbsent {
+		panic(fmt.Sprintf("dataset: CSV.Header is %d, which is none of the constants", c.Header))
+	}
+	if strings.ContainsRune("\"\r\n\uFFFD", c.Separator) || !utf8.ValidRune(c.Separator) {
 		panic(fmt.Sprintf("dataset: CSV.Separator cannot be %q", c.Separator))
 	}
-	switch c.Decimal {
-	case 0, '.', ',':
-	default:
+	if c.Decimal != 0 && c.Decimal != '.' && c.Decimal != ',' {
 		panic(fmt.Sprintf("dataset: CSV.Decimal must be '.' or ',', got %q", c.Decimal))
 	}
 }

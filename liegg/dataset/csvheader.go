@@ -2,6 +2,7 @@ package dataset
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -14,7 +15,8 @@ type Header int
 const (
 	// HeaderFound takes the first line for names if it has words in it, and for numbers if it has only numbers. It
 	// refuses a line that may be either: one of different whole numbers, as pandas writes where columns have no other
-	// names; one of numbers and missing values; and one of words beside numbers that are unlikely names.
+	// names; one of numbers that are a grid, such as wavelengths, in that they rise by equal steps, or rise over six columns
+	// or more; one of numbers and missing values; and one of words beside numbers that are unlikely names.
 	HeaderFound Header = iota
 	// HeaderPresent takes the first line for names, whatever it is.
 	HeaderPresent
@@ -67,10 +69,25 @@ func looksNamed(fields []string, numbers numbers) (bool, error) {
 	if len(fields) == 1 && spaced(fields[0]) {
 		return false, fmt.Errorf("line 1 is %.60q: are its fields separated by spaces? Save the table with commas, in NumPy by delimiter=\",\"", fields[0])
 	}
-	if words > 0 && others == 0 || words == 0 && missing == 0 && others > 0 {
+	if words > 0 && others == 0 || words == 0 && missing == 0 && others > 0 && !numbers.grid(fields) {
 		return words > 0, nil
 	}
 	return false, fmt.Errorf("line 1, %.100q, may be the names of the columns or a line of numbers: say which, with CSV{Header: HeaderPresent} or CSV{Header: HeaderAbsent}", fields)
+}
+
+// grid says whether numbers rise from field to field as the places of measurements do.
+func (n *numbers) grid(fields []string) bool {
+	rises, equal, last, step := true, true, math.Inf(-1), math.NaN()
+	for i, field := range fields {
+		v, err := strconv.ParseFloat(n.pointed(strings.TrimSpace(field)), 64)
+		rises = rises && err == nil && v > last
+		if i == 1 {
+			step = v - last
+		}
+		equal = equal && (i < 2 || math.Abs(v-last-step) <= 1e-6*step)
+		last = v
+	}
+	return rises && (len(fields) >= 6 || len(fields) >= 3 && equal)
 }
 
 // spaced says whether a field is several numbers with spaces between.

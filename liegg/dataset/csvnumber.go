@@ -68,11 +68,14 @@ func hint(text string) string {
 }
 
 // likely says whether a field of the first line is a number, with either decimal mark that the table may have.
-func (n *numbers) likely(field string) bool {
-	if n.decimal != '.' {
-		field = strings.Replace(field, ",", ".", 1)
+func (n *numbers) likely(field string) bool { return isNumber(n.pointed(field)) }
+
+// pointed is a field with a point in the place of a decimal comma.
+func (n *numbers) pointed(field string) string {
+	if n.decimal == '.' {
+		return field
 	}
-	return isNumber(field)
+	return strings.Replace(field, ",", ".", 1)
 }
 
 func isNumber(text string) bool {
