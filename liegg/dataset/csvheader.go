@@ -24,6 +24,11 @@ const (
 	HeaderAbsent
 )
 
+// String is "found", "present" or "absent".
+func (h Header) String() string {
+	return [...]string{"found", "present", "absent"}[min(max(h, HeaderFound), HeaderAbsent)]
+}
+
 // names returns the names that the first line holds, or the places of its columns.
 func (h Header) names(fields []string, numbers numbers) (names []string, named bool, err error) {
 	named = h == HeaderPresent
