@@ -29,12 +29,12 @@ func findBrowser(t *testing.T) string {
 	return ""
 }
 
-// openTab starts the browser with one tab.
-func openTab(t *testing.T) context.Context {
+// openTab starts the browser with one tab, whose window is width pixels wide.
+func openTab(t *testing.T, width int) context.Context {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(findBrowser(t)),
 		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-dev-shm-usage", true),
-		chromedp.WindowSize(1200, 900), chromedp.UserDataDir(t.TempDir()))
+		chromedp.WindowSize(width, 900), chromedp.UserDataDir(t.TempDir()))
 	allocator, cancelAllocator := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(cancelAllocator)
 	tab, cancelTab := chromedp.NewContext(allocator)
@@ -60,7 +60,7 @@ const (
 )
 
 func TestBrowserShowsPictureInline(t *testing.T) {
-	tab := openTab(t)
+	tab := openTab(t, 1200)
 	notebook := writeNotebook(t, filepath.Join(t.TempDir(), "picture.ipynb"), networkCell(t), pictureCell)
 	lab := startLab(t, notebook)
 	for _, action := range []struct {
@@ -87,10 +87,66 @@ func TestBrowserShowsPictureInline(t *testing.T) {
 	if width := evaluate(t, tab, `document.querySelector("`+string(picture)+`").naturalWidth`); width != 40 {
 		t.Errorf("the picture is %d pixels wide, not 40", width)
 	}
+	if n := evaluate(t, tab, `[...document.querySelectorAll(".jp-OutputArea-output pre")].filter(e => getComputedStyle(e).wordBreak !== "normal").length`); n > 0 {
+		t.Errorf("%d outputs break their lines within words", n)
+	}
 	if n := evaluate(t, tab, popUps); n > 0 {
 		t.Errorf("JupyterLab shows %d pop-ups", n)
 	}
 	lab.end(t)
+}
+
+// brokenWords counts the words of outputs that stand on two lines, where one line
+// would hold them. A line may also end after
+// a dash or dots.
+const brokenWords = `[...document.querySelectorAll(".jp-OutputArea-output pre")].flatMap(pre => {
+	const texts = document.createTreeWalker(pre, NodeFilter.SHOW_TEXT);
+	const broken = [];
+	while (texts.nextNode()) {
+		for (const word of texts.currentNode.data.matchAll(/[^\s–…-]+/g)) {
+			const range = document.createRange();
+			range.setStart(texts.currentNode, word.index);
+			range.setEnd(texts.currentNode, word.index + word[0].length);
+			const tops = [...range.getClientRects()].map(box => box.top);
+			if (Math.max(...tops) - Math.min(...tops) > 8) broken.push(word[0]); // letters of other fonts differ by less
+		}
+	}
+	return broken;
+}).length`
+
+// The widest outputs of the lab's notebooks on a page 1000 pixels wide, and on a
+// narrower one: lines break between words, never within a number.
+func TestBrowserBreaksLinesBetweenWords(t *testing.T) {
+	const makePages = `
+import os
+import document
+import page
+
+for notebook in sys.argv[2:]:
+    with open(os.path.join(sys.argv[1], os.path.basename(notebook) + ".html"), "w", encoding="utf-8") as f:
+        f.write(page.page(document.read(notebook), "page", "."))
+`
+	dir := t.TempDir()
+	names := []string{"04_which_algebra.ipynb", "07_your_network.ipynb"}
+	python(t, makePages, dir, filepath.Join(prepared.Checkout, "notebooks", names[0]), filepath.Join(prepared.Checkout, "notebooks", names[1]))
+	for _, width := range []int{1000, 640} {
+		tab := openTab(t, width)
+		for _, name := range names {
+			soon, cancel := context.WithTimeout(tab, time.Minute)
+			err := chromedp.Do(soon, chromedp.Navigate("file://"+filepath.Join(dir, name+".html")))
+			cancel()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := evaluate(t, tab, `document.querySelectorAll(".jp-OutputArea-output pre").length`); n == 0 {
+				t.Errorf("%s has no output", name)
+			}
+			if n := evaluate(t, tab, brokenWords); n > 0 {
+				t.Errorf("%s breaks %d words at a width of %d pixels", name, n, width)
+			}
+			keepShot(t, tab)
+		}
+	}
 }
 
 // clickWhenVisible moves the mouse there first, as a hand does: JupyterLab's
