@@ -93,14 +93,17 @@ func compilerFinding() finding {
 	return finding{what: "C compiler", found: os.Getenv("CC")}
 }
 
-// preparedFindings are about what prepare makes; nothing of it is vital, since
-// lab and run make it.
+// preparedFindings are about what prepare makes. Only the folder is vital: the rest
+// is made by lab and run.
 func preparedFindings(p place) []finding {
-	folder := finding{what: "Private folder", found: p.Cache}
+	private := finding{what: "Private folder", found: p.Cache, vital: true}
 	if p.readOnly() {
-		folder.found += ", which may only be read: kernels write to " + p.tmp()
+		private.found += ", which may only be read: kernels write to " + p.tmp()
 	}
-	found := []finding{folder}
+	if err := p.checkOwn(); err != nil {
+		private.todo = err.Error()
+	}
+	found := []finding{private}
 	for _, s := range steps() {
 		f := finding{what: s.name, found: s.made(p)}
 		state, err := s.state(p)

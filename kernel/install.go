@@ -40,17 +40,34 @@ func uninstallFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 		if err := removeSpec(c, data); err != nil || !*all {
 			return err
 		}
-		unlock, err := lockFile(c.ctx, c.place.lock(), func() { fmt.Fprintln(c.stderr, "a preparation is under way, waiting for it") })
-		if err != nil {
-			return err
-		}
-		defer unlock()
-		if err := os.RemoveAll(c.place.Cache); err != nil {
-			return err
-		}
-		fmt.Fprintln(c.stdout, "removed", c.place.Cache)
+		return removeCache(c)
+	}
+}
+
+// removeCache removes everything that was prepared, trained and kept.
+func removeCache(c *call) error {
+	if !exists(c.place.Cache) {
+		fmt.Fprintln(c.stdout, "nothing is prepared in", c.place.Cache)
 		return nil
 	}
+	if err := c.place.checkOwn(); err != nil {
+		return fmt.Errorf("nothing is removed: %w", err)
+	}
+	unlock, err := lockFile(c.ctx, c.place.lock(), func() { fmt.Fprintln(c.stderr, "a preparation is under way, waiting for it") })
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	left, err := c.place.removeOwn()
+	switch {
+	case err != nil:
+		return err
+	case len(left) > 0:
+		fmt.Fprintf(c.stdout, "removed what the lab had put into %s; left is what is not the lab's: %s\n", c.place.Cache, some(left))
+	default:
+		fmt.Fprintln(c.stdout, "removed", c.place.Cache)
+	}
+	return nil
 }
 
 // removeSpec removes the kernel's entry, and the folders around it if that

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,7 +59,7 @@ func TestWithoutPythonItSaysWhatToDo(t *testing.T) {
 	}
 }
 
-func TestUninstallTakesOnlyItsOwn(t *testing.T) {
+func TestUninstallTakesOnlyTheLabsKernel(t *testing.T) {
 	data := t.TempDir()
 	t.Setenv("JUPYTER_DATA_DIR", data)
 	other := filepath.Join(data, "kernels", "other", "kernel.json")
@@ -87,4 +88,99 @@ func TestUninstallAllLeavesNothing(t *testing.T) {
 		t.Error(err)
 	}
 	noneLeft(t, cache)
+}
+
+// A folder with things of the user's is neither taken nor made private, and never
+// removed.
+func TestForeignFolderIsLeftAlone(t *testing.T) {
+	cache := t.TempDir()
+	t.Setenv("LIEGG_CACHE", cache)
+	t.Setenv("JUPYTER_DATA_DIR", t.TempDir())
+	thesis := filepath.Join(cache, "thesis.tex")
+	if err := errors.Join(os.WriteFile(thesis, nil, 0o644), os.Mkdir(filepath.Join(cache, "venv"), 0o755), os.Chmod(cache, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	notebook := writeNotebook(t, filepath.Join(t.TempDir(), "n.ipynb"), trivialCell(1))
+	for _, args := range [][]string{{"doctor"}, {"prepare", "mnist"}, {"run", notebook}, {"lab"}, {"install"}, {"uninstall", "--all"}} {
+		out, stderr, err := do(t, args...)
+		if err == nil || !strings.Contains(out+stderr+err.Error(), "holds other things (thesis.tex)") {
+			t.Errorf("%v: error %v", args, err)
+		}
+	}
+	entries, err := os.ReadDir(cache)
+	info, errStat := os.Stat(cache)
+	if err != nil || errStat != nil || len(entries) != 2 || info.Mode().Perm() != 0o755 {
+		t.Errorf("the folder now holds %v, with the mode %v", entries, info.Mode())
+	}
+}
+
+func TestDoctorMakesNoFolder(t *testing.T) {
+	cache := filepath.Join(t.TempDir(), "liegg")
+	t.Setenv("LIEGG_CACHE", cache)
+	do(t, "doctor")
+	if exists(cache) {
+		t.Error("doctor has made the private folder")
+	}
+}
+
+// A private folder from before the mark is the lab's; what others put into a marked
+// one stays when the lab goes.
+func TestUninstallAllTakesOnlyItsOwn(t *testing.T) {
+	cache := t.TempDir()
+	t.Setenv("LIEGG_CACHE", cache)
+	t.Setenv("JUPYTER_DATA_DIR", t.TempDir())
+	for _, name := range []string{"networks/1", "venv/2/bin", "stamp", asideMark + "3", "tmp/k4"} {
+		if err := os.MkdirAll(filepath.Join(cache, name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, stderr, err := do(t, "prepare", "mnist"); err != nil {
+		t.Fatal(err, stderr)
+	}
+	if info, err := os.Stat(cache); err != nil || info.Mode().Perm() != 0o700 || !exists(filepath.Join(cache, markFile)) {
+		t.Errorf("the folder was not taken: %v, %v", info.Mode(), err)
+	}
+	leavesTheRest(t, cache)
+}
+
+// The usual folder is the lab's by its name, whatever else lies there.
+func TestUsualFolderIsTaken(t *testing.T) {
+	t.Setenv("LIEGG_CACHE", "")
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	t.Setenv("HOME", t.TempDir()) // on macOS the caches lie there
+	t.Setenv("JUPYTER_DATA_DIR", t.TempDir())
+	cache, err := findCache()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.MkdirAll(filepath.Join(cache, "stamp"), 0o700), os.MkdirAll(filepath.Join(cache, "kept by hand"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	if err := (place{Cache: cache}).claim(); err != nil || !exists(filepath.Join(cache, markFile)) {
+		t.Error("the folder was not taken:", err)
+	}
+	if err := os.Remove(filepath.Join(cache, "kept by hand")); err != nil {
+		t.Fatal(err)
+	}
+	leavesTheRest(t, cache)
+}
+
+// leavesTheRest wants uninstall --all to leave a file of the user's, and to remove
+// the folder once nothing of the user's is in it.
+func leavesTheRest(t *testing.T, cache string) {
+	t.Helper()
+	thesis := filepath.Join(cache, "thesis.tex")
+	if err := os.WriteFile(thesis, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _, err := do(t, "uninstall", "--all")
+	if entries, _ := os.ReadDir(cache); err != nil || len(entries) != 2 || !exists(thesis) || !strings.Contains(out, "thesis.tex") {
+		t.Errorf("left are %v; it said %s, error %v", entries, out, err)
+	}
+	if err := os.Remove(thesis); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := do(t, "uninstall", "--all"); err != nil || exists(cache) {
+		t.Errorf("the folder is still there: %v", err)
+	}
 }

@@ -16,45 +16,21 @@ const modulePath = "github.com/liegg/lab"
 // A place is where the kernel works.
 type place struct {
 	// Cache is the private folder of everything prepared: $LIEGG_CACHE, or
-	// liegg in the user's cache directory. Mode 0700.
+	// liegg in the user's cache directory. See claim.
 	Cache string
 	// Checkout is the root of the module whose packages cells import.
 	Checkout string
 }
 
-// findPlace finds the checkout this program was built from and makes the
-// private folder.
+// findPlace finds the checkout this program was built from and settles where
+// the private folder is.
 func findPlace() (place, error) {
 	checkout, err := findCheckout()
 	if err != nil {
 		return place{}, err
 	}
-	p := place{Checkout: checkout}
-	return p, p.makeCache()
-}
-
-// makeCache settles p.Cache and makes the folder.
-func (p *place) makeCache() error {
-	p.Cache = os.Getenv("LIEGG_CACHE")
-	if p.Cache == "" {
-		user, err := os.UserCacheDir()
-		if err != nil {
-			return fmt.Errorf("no folder for what is to be prepared: %w; set LIEGG_CACHE to one", err)
-		}
-		p.Cache = filepath.Join(user, "liegg")
-	}
-	cache, err := filepath.Abs(p.Cache)
-	if err != nil {
-		return err
-	}
-	p.Cache = cache
-	if err := os.MkdirAll(cache, 0o700); err != nil {
-		return fmt.Errorf("the private folder cannot be made: %w; set LIEGG_CACHE to a folder you may write to", err)
-	}
-	if info, err := os.Stat(cache); err == nil && info.IsDir() && p.readOnly() {
-		return nil // whose it is, and who may read it, is for its owner to say
-	}
-	return os.Chmod(cache, 0o700)
+	cache, err := findCache()
+	return place{Cache: cache, Checkout: checkout}, err
 }
 
 // findCheckout looks where this source file lay when it was compiled, then

@@ -76,6 +76,9 @@ func prepareFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 // not done yet. With insist, an optional step may not fail, and one that has
 // failed before is tried again.
 func prepare(ctx context.Context, p place, say *progress, names []string, insist bool) error {
+	if err := p.claim(); err != nil {
+		return err
+	}
 	wanted := withNeeds(names)
 	todo, err := pending(p, wanted, insist, names)
 	if err != nil || len(todo) == 0 {

@@ -30,6 +30,18 @@ type CSV struct {
 	Budget Budget
 }
 
+// String tells what is set: "CSV, header present, decimal ','".
+func (c CSV) String() string {
+	text := "CSV, header " + c.Header.String()
+	if c.Separator != 0 {
+		text += fmt.Sprintf(", separator %q", c.Separator)
+	}
+	if c.Decimal != 0 {
+		text += fmt.Sprintf(", decimal %q", c.Decimal)
+	}
+	return text
+}
+
 // ReadCSV reads a table of numbers; see [CSV.Read]. How the table is written is found out.
 func ReadCSV(path string, columns ...string) (*tensors.Tensor, error) {
 	return CSV{}.Read(path, columns...)
