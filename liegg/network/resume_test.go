@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/ml/train"
 
 	"github.com/liegg/lab/liegg/dataset"
@@ -67,13 +68,17 @@ func TestInterruptedTrainingGoesOn(t *testing.T) {
 		t          Training
 		source     Source
 		validation *dataset.Samples
+		resident   bool // samples lie beside the network, as on a GPU
 	}{
-		"batches":       {small, schedule, parts[0].Batches(50, 1), nil},
-		"best look":     {small, overfits, parts[0].Batches(50, 1), &parts[1]},
-		"other sources": {small, schedule, plain{parts[0].Batches(50, 1)}, &parts[1]},
-		"digits":        {MLP{Hidden: []int{8}, Outputs: 3}, classes, dataset.NewFreshRotations(digits, 8, 1), nil},
+		"batches":       {small, schedule, parts[0].Batches(50, 1), nil, false},
+		"best look":     {small, overfits, parts[0].Batches(50, 1), &parts[1], false},
+		"other sources": {small, schedule, plain{parts[0].Batches(50, 1)}, &parts[1], false},
+		"digits":        {MLP{Hidden: []int{8}, Outputs: 3}, classes, dataset.NewFreshRotations(digits, 8, 1), nil, false},
+		"resident":      {small, schedule, parts[0].Batches(50, 1), &parts[1], true},
 	} {
 		t.Run(name, func(t *testing.T) {
+			defer func(before func(compute.Backend) bool) { keepsSamples = before }(keepsSamples)
+			keepsSamples = func(compute.Backend) bool { return c.resident }
 			cache := t.TempDir()
 			t.Setenv("LIEGG_CACHE", cache)
 			c.t.Watch = func(int) error { return nil } // so that both runs take as many steps in a call
@@ -84,6 +89,12 @@ func TestInterruptedTrainingGoesOn(t *testing.T) {
 				interrupted.Watch, stop = stopping(at)
 				if _, err := Cached(c.m, interrupted, c.source, c.validation); !errors.Is(err, stop) {
 					t.Fatalf("interrupted by Watch: %v", err)
+				}
+				u := ok(readUnfinished(ok(filepath.Glob(filepath.Join(cache, "trainings", "*"+unfinishedSuffix)))(t)[0]))(t)
+				for _, v := range u.Variables {
+					if strings.Contains(v.Path, scopeSamples) {
+						t.Errorf("%s is stored, too", v.Path)
+					}
 				}
 			}
 			first := 0

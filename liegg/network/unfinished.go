@@ -99,7 +99,13 @@ func readUnfinished(path string) (*unfinished, error) {
 	return decodeUnfinished(body)
 }
 
+// decodeUnfinished reads what is behind the digest.
 func decodeUnfinished(body []byte) (u *unfinished, err error) {
+	defer func() { // tensors of unknown types panic
+		if r := recover(); r != nil {
+			u, err = nil, fmt.Errorf("%w: %v", errDamaged, r)
+		}
+	}()
 	u, decoder := &unfinished{}, gob.NewDecoder(bytes.NewReader(body))
 	if err := decoder.Decode(u); err != nil {
 		return nil, fmt.Errorf("%w: %w", errDamaged, err)

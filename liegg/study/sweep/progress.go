@@ -10,6 +10,7 @@ import (
 // Progress tells how far jobs are, a line for each, with the time that is left.
 type Progress struct {
 	log           io.Writer
+	now           func() time.Time
 	begun         time.Time
 	count, number int
 	done, cost    float64
@@ -17,20 +18,33 @@ type Progress struct {
 
 // NewProgress begins to count the time of jobs.
 func NewProgress(log io.Writer, jobs []Job) *Progress {
-	p := &Progress{log: log, begun: time.Now(), number: len(jobs)}
+	p := &Progress{log: log, now: time.Now, begun: time.Now(), number: len(jobs)}
 	for _, j := range jobs {
 		p.cost += j.cost()
 	}
 	return p
 }
 
-// Done tells of a job that is done, and its rows. The time left supposes that jobs
-// take as long as their multiplications say.
+// Done tells of a job that is done, and its rows.
 func (p *Progress) Done(job Job, rows []Row) {
 	p.count++
 	p.done += job.cost()
-	left := time.Duration(float64(time.Since(p.begun)) * (p.cost - p.done) / p.done)
-	fmt.Fprintf(p.log, "%d/%d  %v: %s; about %v left\n", p.count, p.number, job, summary(rows), rounded(left))
+	fmt.Fprintf(p.log, "%d/%d  %v: %s%s\n", p.count, p.number, job, summary(rows), p.left())
+}
+
+// leastDone is the share of all work from which on the time left is told. Small jobs
+// come first, and most of their time is spent on other things than multiplications:
+// they say nothing about large ones.
+const leastDone = .05
+
+// left tells the time left, which supposes that jobs take as long as their
+// multiplications say; "" if too little is done to know.
+func (p *Progress) left() string {
+	if p.done < leastDone*p.cost {
+		return ""
+	}
+	left := time.Duration(float64(p.now().Sub(p.begun)) * (p.cost - p.done) / p.done)
+	return fmt.Sprintf("; about %v left", rounded(left))
 }
 
 // summary is what became of some rows: the median fit and the dimensions found.
