@@ -57,7 +57,9 @@ type Settings struct {
 //
 // Errors: the action does not fit the inputs; a model that panics or fails; the
 // errors of liegg (no samples, fewer rows than K, vanishing gradients); a
-// *liegg.NotFiniteError that names the first sample with NaN or Inf.
+// *liegg.NotFiniteError if inputs, outputs or gradients are NaN or infinite, with the
+// number of these samples and the first of them. (If several of the three are, the errors
+// are joined.)
 func Analyze(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Spectrum, error) {
 	mustBeUsable(n, a, inputs, s)
 	a, inputs, closing, err := centred(n, a, inputs)
@@ -127,9 +129,16 @@ func polarizationChunks(n *Network, a action.Action, inputs Inputs, s Settings, 
 				return
 			}
 			out, err := e.run(c)
+			if err == nil && e.census.found() {
+				continue // to count them all
+			}
 			if !yield(out, err) || err != nil {
 				return
 			}
+		}
+		if e != nil && e.census.found() {
+			yield(liegg.Chunk{}, e.notFinite())
+			return
 		}
 		n.compiled.keep(e)
 		e = nil

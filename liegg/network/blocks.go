@@ -104,6 +104,9 @@ func (b Blocks) Polarize(n *Network, a action.Action, inputs Inputs, from, to in
 	if seen != end-first {
 		return nil, b.wrongLength(from, to, fmt.Sprint(seen))
 	}
+	if err := e.notFinite(); err != nil {
+		return nil, err
+	}
 	return p, nil
 }
 

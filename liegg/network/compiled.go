@@ -96,7 +96,7 @@ func (c *compiled) keep(e *extraction) {
 		e.finalize()
 		return
 	}
-	e.random = rand.New(rand.NewPCG(1, 0))
+	e.random, e.census = rand.New(rand.NewPCG(1, 0)), census{}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.idle = append(c.idle, e)

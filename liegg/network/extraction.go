@@ -31,6 +31,7 @@ type extraction struct {
 	sizes   *liegg.Sizes // of outputs that are brought to one size; nil to leave them
 	seen    *distinct    // samples; nil to count none
 	alone   bool         // samples are known not to see each other
+	census  census       // of samples that are not finite
 	random  *rand.Rand
 
 	kind    *kind   // of the program, where it may serve again
@@ -110,12 +111,12 @@ func (e *extraction) y(scope *model.Scope, x *Node) *Node {
 
 // graph is the program: x [batch, input…], the number of real samples and the
 // probes or weights z (see jacobianRows) to rows or their Gram matrix,
-// Σ‖J_i‖²_F TᵢᵀTᵢ, and ‖J_i‖²_F.
+// Σ‖J_i‖²_F TᵢᵀTᵢ, ‖J_i‖²_F, and whether outputs are finite (see spoilt).
 func (e *extraction) graph(scope *model.Scope, x, count, z *Node) []*Node {
 	y := e.y(scope, x)
 	unmasked := jacobianRows(e.mode, e.action, x, y, z)
 	j := unmasked.covariant(e.action, y).masked(count)
-	nodes := e.sums(j, x)
+	nodes := append(e.sums(j, x), spoilt(y))
 	if e.sizes != nil {
 		j = unmasked.weighted(e.action, x, y, e.weights(y), z).masked(count)
 		nodes = append(nodes, e.sums(j, x)...)
@@ -138,6 +139,7 @@ func (e *extraction) sums(j jacobian, x *Node) []*Node {
 	return []*Node{rows, j.metric(e.action, x, energy), energy}
 }
 
+// run takes a chunk. Once a sample was not finite, chunks are only counted.
 func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	defer caught(&err)
 	defer finalize(c.x)
@@ -148,7 +150,7 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	if err != nil {
 		return out, err
 	}
-	if err := firstNotFinite(c, values[2], values); err != nil {
+	if err := e.census.add(c, values[3], values[2]); err != nil || e.census.found() {
 		return out, err
 	}
 	if err := e.standAlone(c, z, values); err != nil {
@@ -162,7 +164,7 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 // chunk hands rows or Gram, metric and the count of idle samples to liegg.
 func (e *extraction) chunk(c chunk, values [][]float64) liegg.Chunk {
 	out := e.summed(c, values)
-	values = values[3:]
+	values = values[4:]
 	if e.sizes != nil {
 		plain := out
 		out = e.live(e.summed(c, values))
@@ -173,6 +175,14 @@ func (e *extraction) chunk(c chunk, values [][]float64) liegg.Chunk {
 		out.Moments = momentsOf(e.action, c, values)
 	}
 	return out
+}
+
+// notFinite is nil or tells of all samples that were not finite.
+func (e *extraction) notFinite() error {
+	return e.census.err(e.network, func(scope *model.Scope, inputs []*Node) []*Node {
+		y := e.y(scope, inputs[0])
+		return []*Node{y, Gradient(ReduceAllSum(y), inputs[0])[0]}
+	})
 }
 
 // summed reads what sums built.

@@ -170,7 +170,14 @@ func (l *layerScan) add(c chunk) (err error) {
 
 // profile takes the spectra.
 func (l *layerScan) profile() (p Profile, err error) {
-	for _, sum := range l.sums {
+	for i, sum := range l.sums {
+		err := sum.census.err(l.network, func(scope *model.Scope, inputs []*Node) []*Node {
+			h := l.layers(scope, inputs[0])[i].h
+			return []*Node{h, Gradient(ReduceAllSum(h), inputs[0])[0]}
+		})
+		if err != nil {
+			return nil, fmt.Errorf("network: layer %q: %w", sum.name, err)
+		}
 		layer, err := sum.profile(l.action, l.rule)
 		if err != nil {
 			return nil, fmt.Errorf("network: layer %q: %w", sum.name, err)

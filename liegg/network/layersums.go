@@ -22,6 +22,7 @@ type layerSums struct {
 	evidence *liegg.Evidence
 	metric   *mat.SymDense // of all samples
 	halves   [2]half       // samples by turns
+	census   census        // of samples that are not finite
 }
 
 func newLayerSums(l layer, k, block int) *layerSums {
@@ -36,13 +37,13 @@ func newLayerSums(l layer, k, block int) *layerSums {
 // fitted says whether a linear representation on m activations is worth its price.
 func fitted(k, m int) bool { return m <= 2048 && k*m*m <= 1<<24 }
 
-// nodes builds what take reads: the energies; for each block of samples the Gram
+// nodes builds what take reads: the energies; whether activations are finite; for each block of samples the Gram
 // matrix of the tangents and the metric; and for each half of the samples the Gram
 // matrix and, if B is to be fitted, Σ h hᵀ and Σ (J·A_k x) hᵀ.
 func (s *layerSums) nodes(a action.Action, x, h *Node, j jacobian, count *Node) []*Node {
 	energy := ConvertDType(j.energy, dtypes.Float64)
 	rows, h := ConvertDType(j.rows, dtypes.Float64), ConvertDType(h, dtypes.Float64)
-	nodes := []*Node{energy}
+	nodes := []*Node{energy, spoilt(h)}
 	for first, size := range s.blocks(h.Shape().Dim(0)) {
 		mine := AxisRange(first, first+size)
 		r := Slice(rows, mine)
@@ -81,17 +82,18 @@ func halfOf(count *Node, batch, i int) *Node {
 func (s *layerSums) take(c chunk, results []*tensors.Tensor) (rest []*tensors.Tensor, err error) {
 	batch := c.x.Shape().Dim(0)
 	blocks := (batch + s.block - 1) / s.block
-	values := make([][]float64, 1+2*blocks+len(s.halves)*s.halves[0].numbers())
+	values := make([][]float64, 2+2*blocks+len(s.halves)*s.halves[0].numbers())
 	for i := range values {
 		if values[i], err = tensors.CopyFlatData[float64](results[i]); err != nil {
 			return nil, err
 		}
 	}
 	energy := values[0]
-	if err := firstNotFinite(c, energy, values); err != nil {
-		return nil, err
+	rest = results[len(values):]
+	if err := s.census.add(c, values[1], energy); err != nil || s.census.found() {
+		return rest, err
 	}
-	rest, values = results[len(values):], values[1:]
+	values = values[2:]
 	for first, size := range s.blocks(min(batch, c.count)) {
 		gram, metric := mat.NewSymDense(s.k, values[0]), mat.NewSymDense(s.k, values[1])
 		if s.width > exactEnergy {

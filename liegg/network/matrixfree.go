@@ -82,23 +82,23 @@ func (p *passes) finalize() {
 
 // pulled builds the rows of the real samples of a batch, in reverse mode: the
 // others would hold T, which is as large as the batch times K times the inputs.
-func (p *passes) pulled(scope *model.Scope, x, count *Node) (j jacobian, rows, energy *Node) {
-	y := p.y(scope, x)
+func (p *passes) pulled(y, x, count *Node) (j jacobian, rows, energy *Node) {
 	j = reverseRows(p.action, x, y, nil).covariant(p.action, y).masked(count)
 	rows = ConvertDType(Reshape(j.rows, -1, p.action.Dim()), dtypes.Float64)
 	return j, rows, ConvertDType(j.energy, dtypes.Float64)
 }
 
-// sumsGraph is the program of the first pass: the diagonals of CᵀC and of D, and
-// ‖J_i‖²_F.
+// sumsGraph is the program of the first pass: the diagonals of CᵀC and of D, ‖J_i‖²_F,
+// and whether outputs are finite.
 func (p *passes) sumsGraph(scope *model.Scope, x, count *Node) []*Node {
-	j, rows, energy := p.pulled(scope, x, count)
-	return []*Node{ReduceSum(Square(rows), 0), j.metricDiagonal(p.action, x, energy), energy}
+	y := p.y(scope, x)
+	j, rows, energy := p.pulled(y, x, count)
+	return []*Node{ReduceSum(Square(rows), 0), j.metricDiagonal(p.action, x, energy), energy, spoilt(y)}
 }
 
 // timesGraph is the program of a product: CᵀC·h and D·h.
 func (p *passes) timesGraph(scope *model.Scope, x, count, h *Node) []*Node {
-	j, rows, energy := p.pulled(scope, x, count)
+	j, rows, energy := p.pulled(p.y(scope, x), x, count)
 	gram := Einsum("rk,rc->kc", rows, Einsum("rk,kc->rc", rows, h))
 	return []*Node{gram, j.metricProduct(p.action, x, energy, h)}
 }
@@ -113,14 +113,14 @@ func (p *passes) products() (out liegg.Products, err error) {
 		if err != nil {
 			return out, err
 		}
-		if err := firstNotFinite(c, values[2], values); err != nil {
+		if err := p.census.add(c, values[3], values[2]); err != nil {
 			return out, err
 		}
 		out.Idle += idle(values[2][:c.count])
 		floats.Add(out.Gram, values[0])
 		floats.Add(out.Metric, values[1])
 	}
-	return out, nil
+	return out, p.notFinite()
 }
 
 // product is one pass, for h of shape K×c. All products have the width of the first

@@ -2,15 +2,14 @@ package network
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
-	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 )
@@ -18,7 +17,9 @@ import (
 // Program is graph code around a network, compiled once and run over inputs with
 // different arguments: a network before and after a flow, for instance.
 type Program struct {
-	exec *model.Exec
+	exec    *model.Exec
+	network *Network
+	code    func(scope *model.Scope, inputs []*Node) []*Node // of x and the arguments
 }
 
 // Question is the graph code of a Program. It is given the network f with its
@@ -46,38 +47,46 @@ func (n *Network) NewProgram(head Head, held *Held, question Question) (p *Progr
 	if _, err := e.probe(backend, held.chunks[0]); err != nil {
 		return nil, err
 	}
-	exec, err := model.NewExec(backend, n.Store, func(scope *model.Scope, inputs []*Node) []*Node {
+	p = &Program{network: n, code: func(scope *model.Scope, inputs []*Node) []*Node {
 		defer panicWithError()
 		f := func(x *Node) *Node { return e.y(scope, x) }
 		return question(f, inputs[0], inputs[1:])
-	})
-	return &Program{exec}, err
+	}}
+	p.exec, err = model.NewExec(backend, n.Store, p.code)
+	return p, err
 }
 
 // Run runs the program over the inputs and returns its outputs, each with the
 // numbers of one sample after those of another. The error is a
-// *liegg.NotFiniteError where one of them is NaN or infinite.
+// *liegg.NotFiniteError if inputs or outputs are NaN or infinite, with the number of
+// these samples and the first of them.
 func (p *Program) Run(held *Held, arguments ...mat.Matrix) (outputs [][]float64, err error) {
 	defer caught(&err)
 	with := make([]any, 1, 1+len(arguments))
-	for _, a := range arguments {
+	own := make([]*tensors.Tensor, len(arguments))
+	for i, a := range arguments {
 		m := mat.DenseCopyOf(a)
 		rows, columns := m.Dims()
-		t := tensors.FromFlatDataAndDimensions(m.RawMatrix().Data, rows, columns)
-		defer finalize(t)
-		with = append(with, t)
+		own[i] = tensors.FromFlatDataAndDimensions(m.RawMatrix().Data, rows, columns)
+		defer finalize(own[i])
+		with = append(with, own[i])
 	}
+	var bad census
 	for _, c := range held.chunks {
 		with[0] = c.x
-		if outputs, err = p.append(outputs, c, with); err != nil {
+		if outputs, err = p.append(outputs, c, with, &bad); err != nil {
 			return nil, err
 		}
+	}
+	if err := bad.err(p.network, p.code, own...); err != nil {
+		return nil, err
 	}
 	return outputs, nil
 }
 
-// append runs a chunk and appends what it gives for the samples that are real.
-func (p *Program) append(outputs [][]float64, c chunk, arguments []any) ([][]float64, error) {
+// append runs a chunk and appends what it gives for the samples that are real; those for
+// which something is not finite are counted.
+func (p *Program) append(outputs [][]float64, c chunk, arguments []any, bad *census) ([][]float64, error) {
 	results, err := p.exec.Call(arguments...)
 	if err != nil {
 		return nil, fmt.Errorf("network: running the model failed: %w", cause(err))
@@ -86,19 +95,21 @@ func (p *Program) append(outputs [][]float64, c chunk, arguments []any) ([][]flo
 	if outputs == nil {
 		outputs = make([][]float64, len(results))
 	}
+	spoilt := make([]float64, c.count)
 	for i, t := range results {
 		values, err := dataset.Values(t)
 		if err != nil {
 			return nil, err
 		}
-		width := len(values) / t.Shape().Dim(0)
-		values = values[:c.count*width]
-		if k := slices.IndexFunc(values, notFinite); k >= 0 {
-			return nil, &liegg.NotFiniteError{Sample: c.first + k/width, What: culprit(c)}
+		for s, finite := range finiteSamples(t)[:c.count] {
+			if !finite {
+				spoilt[s] = math.NaN()
+			}
 		}
-		outputs[i] = append(outputs[i], values...)
+		width := len(values) / t.Shape().Dim(0)
+		outputs[i] = append(outputs[i], values[:c.count*width]...)
 	}
-	return outputs, nil
+	return outputs, bad.add(c, spoilt, spoilt)
 }
 
 // Finalize frees the compiled program.
