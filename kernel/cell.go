@@ -31,7 +31,6 @@ type cell struct {
 type rawString struct {
 	first, from int  // line and byte of the ` that opens it
 	last, to    int  // and of the ` that closes it
-	open        bool // it is never closed
 	tag         bool // it follows an operand, as the tag of a field does
 }
 
@@ -66,9 +65,6 @@ func readCell(code string) *cell {
 		for ; continues(c.lines[i]) && i+1 < len(c.lines); i++ {
 			c.at[i+1] = inCommand
 		}
-	}
-	if l.state == inRawString {
-		c.raws[len(c.raws)-1].open = true
 	}
 	return c
 }

@@ -52,8 +52,6 @@ func TestGoTextIsNoCommand(t *testing.T) {
 		"not, behind an operator":   {"%%\nok := a &&\n!b", "%% \nok := a &&\n !b"},
 		"not, an argument":          {"%%\nf(a,\n!b)", "%% \nf(a,\n !b)"},
 		"a command behind a brace":  {"func f() {\n!ls\n}", "func f() {\n!exec </dev/null; ls\n}"},
-		"a string that never ends":  {"%%\ns := `\n!rm x\n%cd /", "%% \ns := `\n !rm x\n %cd /"},
-		"a comment that never ends": {"%%\n/*\n!rm x", "%% \n/*\n !rm x"},
 		"line ends of Windows":      {"%%\r\nf()\r\n", "%% \nf()\n"},
 		"a script":                  {"%%bash\n!a\n%b\r\n", "%%bash\n!a\n%b\n"},
 		"blanks":                    {"% \n!\t\nvar x = 1", "//\n//\nvar x = 1"},
@@ -80,8 +78,14 @@ func TestCellsThatAreRefused(t *testing.T) {
 		"no %%":                    {"var y int\nx := 3", 2, "put %% on a line of its own before them"},
 		"no %%, a call":            {"fmt.Println(1)", 1, "put %% on a line of its own before them"},
 		"above %%":                 {"x := 3\n%%\ny := 3", 1, "statements stand below %%, which is line 2"},
-		"a brace too many":         {"%%\nif a {\n}\n}\nf()", 5, "a } above ends what %% begins"},
-		"a last brace too many":    {"%%\nf()\n}", 3, "a } above ends what %% begins"},
+		"a brace too many":         {"%%\nif a {\n}\n}\nf()", 5, "a } above ends what %% in line 1 begins"},
+		"a last brace too many":    {"%%\nf()\n}", 3, "a } above ends what %% in line 1 begins"},
+		"a call that stops":        {"%%\nf(1", 2, "missing ','"},
+		"a cell that stops":        {"%%\nf(", 2, "expected operand, found the end of the cell"},
+		"a function that stops":    {"func f() {\n", 2, "found the end of the cell"},
+		"a string that stops":      {"%%\ns := `a", 2, "raw string literal not terminated"},
+		"a comment that stops":     {"/* a\nb", 1, "comment not terminated"},
+		"a late import":            {"var x int\nimport \"fmt\"", 2, "imports must appear before"},
 		"two %%":                   {"%%\nf()\n%%\ng()", 3, "split the cell in two"},
 		"%main and %%":             {"%main\n%%", 2, "split the cell in two"},
 		"%exec and %%":             {"%exec f\n%%", 2, "split the cell in two"},
@@ -109,7 +113,7 @@ func TestCellsThatAreRefused(t *testing.T) {
 		}
 	}
 	for _, cell := range []string{"", "\n", "%%", "%%\n", "%test\nfunc TestA(t *testing.T) {}", "func init_a() {}\nfunc init_b() {}", "func _() {}\nfunc _() {}",
-		"type A[T any] struct{}\ntype B[T any] struct{}\nfunc (*A[T]) F() {}\nfunc (*B[T]) F() {}", "import \"fmt\"\n%%\nfmt.Println(", "%%bash\n%%\n%%\n%nothing"} {
+		"type A[T any] struct{}\ntype B[T any] struct{}\nfunc (*A[T]) F() {}\nfunc (*B[T]) F() {}", "%%bash\n%%\n%%\n%nothing"} {
 		if _, _, no := prepareCell(cell, false); no != nil {
 			t.Errorf("%q is refused: %+v", cell, no)
 		}

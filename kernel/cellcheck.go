@@ -10,15 +10,16 @@ import (
 	"strings"
 )
 
-// A refusal says in which line of a cell is what cannot be executed, and why
-// not. It is nil for a cell that is left to GoNB and the compiler.
+// A refusal says where in a cell is what cannot be executed, and why not. It
+// is nil for a cell that is left to GoNB and the compiler.
 type refusal struct {
-	line int
-	why  string
+	line   int
+	column int // 0 for the whole line
+	why    string
 }
 
 func refuse(line int, format string, args ...any) *refusal {
-	return &refusal{line, fmt.Sprintf(format, args...)}
+	return &refusal{line, 0, fmt.Sprintf(format, args...)}
 }
 
 // prepareCell returns what GoNB is to execute for the text of a cell, and the
@@ -44,7 +45,7 @@ func prepareCell(code string, allowInput bool) (text string, ends []string, no *
 // checkTags refuses the tag of a field that would have to be cut in two.
 func (c *cell) checkTags() *refusal {
 	for _, raw := range c.raws {
-		if lost := raw.lost(c); raw.tag && !raw.open && len(lost) > 0 {
+		if lost := raw.lost(c); raw.tag && len(lost) > 0 {
 			return refuse(lost[0]+1, "this line of a string begins with %.7s, which the kernel takes for its own: let it begin with a space",
 				strings.TrimSpace(c.lines[lost[0]]))
 		}
@@ -52,8 +53,8 @@ func (c *cell) checkTags() *refusal {
 	return nil
 }
 
-// checkGo reads the Go of the cell. It returns the names that the statements
-// below %% declare.
+// checkGo reads the Go of the cell, as GoNB does. It returns the names that
+// the statements below %% declare.
 func (c *cell) checkGo() (ends []string, no *refusal) {
 	source, opened, no := c.source()
 	if no != nil {
@@ -61,7 +62,7 @@ func (c *cell) checkGo() (ends []string, no *refusal) {
 	}
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", source, parser.SkipObjectResolution)
-	if no := c.checkSyntax(err, opened); no != nil || file == nil {
+	if no := c.checkSyntax(err, opened); no != nil {
 		return nil, no
 	}
 	// The line before the first is that of the package.
@@ -111,27 +112,32 @@ func (c *cell) source() (source string, opened int, no *refusal) {
 	return text.String(), opened, nil
 }
 
-// checkSyntax says what is wrong where Go expected a declaration: statements
-// without %%, or behind its end.
+// checkSyntax says what the parser has not understood, and what to do where
+// it expected a declaration: statements stand without %%, or behind its end.
 func (c *cell) checkSyntax(err error, opened int) *refusal {
 	var list scanner.ErrorList
 	if !errors.As(err, &list) || len(list) == 0 {
 		return nil
 	}
-	found, expected := strings.CutPrefix(list[0].Msg, "expected declaration, found ")
-	if !expected {
-		return nil
+	first := list[0]
+	no := &refusal{first.Pos.Line - 1, first.Pos.Column, strings.Replace(first.Msg, "found 'EOF'", theEnd, 1)}
+	if last := len(c.lines); no.line > last { // at the brace that ends main
+		no.line, no.column = last, len(c.lines[last-1])+1
+		no.why = strings.Replace(no.why, "found '}'", theEnd, 1)
 	}
-	line := max(1, min(list[0].Pos.Line-1, len(c.lines)))
-	const what = "expected a declaration, found %s: "
 	switch {
-	case opened > 0 && line > opened:
-		return refuse(line, what+"a } above ends what %%%% begins", found)
+	case !strings.HasPrefix(first.Msg, "expected declaration, found "):
+	case opened > 0 && no.line > opened:
+		no.why += fmt.Sprintf(": a } above ends what %%%% in line %d begins", opened)
 	case opened > 0:
-		return refuse(line, what+"statements stand below %%%%, which is line %d", found, opened)
+		no.why += fmt.Sprintf(": statements stand below %%%%, which is line %d", opened)
+	default:
+		no.why += ": to run statements, put %% on a line of its own before them"
 	}
-	return refuse(line, what+"to run statements, put %%%% on a line of its own before them", found)
+	return no
 }
+
+const theEnd = "found the end of the cell"
 
 // checkDuplicates says what the cell declares twice: GoNB would keep the
 // second without a word.

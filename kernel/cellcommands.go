@@ -60,7 +60,7 @@ func (c *cell) commands(lines []string, allowInput bool) (safe []string, no *ref
 			safe[i] = "//"
 		case text[0] == '!':
 			if !input {
-				safe[i] = prefix + withoutInput(text)
+				safe[i] = prefix + inputEnded(text)
 			}
 			input = false
 		default:
@@ -97,9 +97,9 @@ func mainLine(text string, words []string) string {
 	return line + strings.TrimLeft(rest, " \t")
 }
 
-// withoutInput gives a shell command an end of input at once: GoNB gives it
+// inputEnded gives a shell command an end of input at once: GoNB gives it
 // an input on which nothing ever comes.
-func withoutInput(text string) string {
+func inputEnded(text string) string {
 	start := len("!")
 	if strings.HasPrefix(text, "!*") {
 		start = len("!*")

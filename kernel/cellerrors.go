@@ -16,9 +16,11 @@ var (
 
 // tell tells of a refusal, in the form of GoNB's errors.
 func (no *refusal) tell(code string, fields map[string]any) {
-	line := readCell(code).lines[no.line-1]
-	fields["ename"], fields["evalue"] = "ERROR", no.why
-	fields["traceback"] = []string{fmt.Sprintf("Cell: Line %d\n%s\n%s", no.line, line, no.why)}
+	told := fmt.Sprintf("Cell: Line %d\n%s\n", no.line, readCell(code).lines[no.line-1])
+	if no.column > 0 {
+		told += strings.Repeat(" ", no.column-1) + "^\n"
+	}
+	fields["ename"], fields["evalue"], fields["traceback"] = "ERROR", no.why, []string{told + no.why}
 }
 
 // explain changes an error of GoNB's: without the places in its program,

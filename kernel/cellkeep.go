@@ -26,13 +26,10 @@ func isWord(line string) bool {
 	return found && rest != "" && wordByte(rest[0])
 }
 
-// lost are the lines of a raw string that GoNB would not pass on.
+// lost are the lines of the string that GoNB would not pass on. One that is
+// never closed has none: its cell is refused.
 func (r rawString) lost(c *cell) (lost []int) {
-	last := r.last
-	if r.open {
-		last = len(c.lines) - 1
-	}
-	for i := r.first + 1; i <= last; i++ {
+	for i := r.first + 1; i <= r.last; i++ {
 		if isLost(c.lines[i]) {
 			lost = append(lost, i)
 		}
@@ -45,12 +42,6 @@ func (r rawString) lost(c *cell) (lost []int) {
 func (r rawString) keep(c *cell, lines []string) {
 	lost := r.lost(c)
 	if len(lost) == 0 {
-		return
-	}
-	if r.open {
-		for _, i := range lost { // this does not compile, but must not be run either
-			lines[i] = " " + lines[i]
-		}
 		return
 	}
 	lines[r.last] = lines[r.last][:r.to+1] + ")" + lines[r.last][r.to+1:]

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -19,8 +20,9 @@ type session struct {
 
 // An asked cell is one that GoNB was asked to execute.
 type asked struct {
-	code string   // as the client has sent it
-	no   *refusal // why it is not executed
+	code  string   // as the client has sent it
+	no    *refusal // why it is not executed
+	input bool     // the client can be asked for input
 }
 
 // remembered is how many cells the session remembers: more than anybody sends
@@ -46,6 +48,7 @@ func (s *session) request(m *message) error {
 		_, err = field(fields, "value", "")
 	case "comm_open", "comm_msg", "comm_close":
 		_, err = field[string](fields, "comm_id")
+		return err // what else is in it stays as it was written
 	default:
 		return nil
 	}
@@ -91,10 +94,7 @@ func (s *session) requestCell(id string, fields map[string]any) error {
 	for _, name := range ends {
 		s.ended[name] = id
 	}
-	if text == code {
-		return nil
-	}
-	s.asked[id] = asked{code, no}
+	s.asked[id] = asked{code, no, allowInput}
 	if s.recent = append(s.recent, id); len(s.recent) > remembered {
 		delete(s.asked, s.recent[0])
 		s.recent = slices.Delete(s.recent, 0, 1)
@@ -138,6 +138,23 @@ func completable(code string) string {
 // blankText is as many spaces as Jupyter counts characters in a text.
 func blankText(text string) string {
 	return strings.Repeat(" ", len(utf16.Encode([]rune(text))))
+}
+
+// answer is the reply to a request for input that the client cannot be asked
+// for: an empty line. Other messages have none.
+func (s *session) answer(m message) (reply message, answered bool) {
+	own, request := m.headers()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if cell, known := s.asked[request.ID]; own.Type != "input_request" || !known || cell.input {
+		return reply, false
+	}
+	own.Type = "input_reply"
+	header, err := json.Marshal(own)
+	if err != nil {
+		panic(err) // a few strings
+	}
+	return message{header: header, parent: m.header, metadata: []byte("{}"), content: []byte(`{"value":"","status":"ok"}`)}, true
 }
 
 // reply changes what GoNB says about a cell to what concerns its author. It

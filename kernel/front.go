@@ -236,7 +236,7 @@ func (f *front) passRequests(client io.Reader, gonb net.Conn, ch channel) error 
 }
 
 // passReplies passes on what GoNB says to a client.
-func (f *front) passReplies(gonb io.Reader, client net.Conn, ch channel) error {
+func (f *front) passReplies(gonb, client net.Conn, ch channel) error {
 	for {
 		frames, err := readMessage(gonb)
 		if errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) {
@@ -245,10 +245,15 @@ func (f *front) passReplies(gonb io.Reader, client net.Conn, ch channel) error {
 		if err != nil {
 			return err
 		}
-		if m, _, err := splitMessage(frames); err == nil && f.cells.reply(&m) {
-			frames = m.frames(f.outside.Key)
+		to := client
+		if m, _, err := splitMessage(frames); err == nil {
+			if reply, answered := f.cells.answer(m); answered {
+				frames, to = reply.frames(f.outside.Key), gonb
+			} else if f.cells.reply(&m) {
+				frames = m.frames(f.outside.Key)
+			}
 		}
-		if err := sendMessage(client, frames); err != nil {
+		if err := sendMessage(to, frames); err != nil {
 			return err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -23,9 +24,14 @@ type testClient struct {
 // meet connects to a channel and shakes hands.
 func meet(t testing.TB, c connection, ch channel) testClient {
 	t.Helper()
+	return meetAs(t, c, ch, rand.Text())
+}
+
+func meetAs(t testing.TB, c connection, ch channel, identity string) testClient {
+	t.Helper()
 	conn := testClient{newBuffered(knock(t, c, ch)), t, c.Key}
 	clients, _ := ch.sides()
-	if err := handshake(conn, peer{clients[0], rand.Text()}); err != nil {
+	if err := handshake(conn, peer{clients[0], identity}); err != nil {
 		t.Fatalf("%v: %v", ch, err)
 	}
 	conn.SetDeadline(time.Now().Add(time.Minute))
@@ -37,6 +43,10 @@ func knock(t testing.TB, c connection, ch channel) net.Conn {
 	t.Helper()
 	network, address := c.address(ch)
 	conn, err := net.Dial(network, address)
+	for deadline := time.Now().Add(30 * time.Second); err != nil && time.Now().Before(deadline); {
+		time.Sleep(10 * time.Millisecond) // the kernel is starting
+		conn, err = net.Dial(network, address)
+	}
 	if err != nil {
 		t.Fatalf("%v: %v", ch, err)
 	}
@@ -74,7 +84,8 @@ func (c testClient) next() message {
 // runningKernel starts a kernel and returns where it is met.
 func runningKernel(t testing.TB, p place) connection {
 	t.Helper()
-	cmd, _ := startKernel(t, p)
+	cmd := launchKernel(t, p)
+	t.Cleanup(func() { cmd.Process.Signal(syscall.SIGTERM); cmd.Wait() })
 	c, err := readConnection(cmd.Args[len(cmd.Args)-1])
 	if err != nil {
 		t.Fatal(err)

@@ -62,6 +62,19 @@ func connectionFile(t testing.TB) string {
 // with the tools of the real one, and returns it with its folder.
 func startKernel(t testing.TB, p place) (*exec.Cmd, string) {
 	t.Helper()
+	before := sessions(p)
+	cmd := launchKernel(t, p)
+	var fresh []string
+	waitUntil(t, "GoNB has its session", func() bool {
+		fresh = slices.DeleteFunc(sessions(p), func(s string) bool { return slices.Contains(before, s) })
+		return len(fresh) > 0
+	})
+	return cmd, filepath.Dir(filepath.Dir(fresh[0]))
+}
+
+// launchKernel starts a kernel as Jupyter does.
+func launchKernel(t testing.TB, p place) *exec.Cmd {
+	t.Helper()
 	var spec struct{ Argv []string }
 	if err := json.Unmarshal(kernelSpec(p), &spec); err != nil {
 		t.Fatal(err)
@@ -70,17 +83,11 @@ func startKernel(t testing.TB, p place) (*exec.Cmd, string) {
 	argv[len(argv)-1] = connectionFile(t)
 	cmd := exec.Command(argv[0], argv[1:]...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
-	before := sessions(p)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { killGroup(cmd); cmd.Wait() })
-	var fresh []string
-	waitUntil(t, "GoNB has its session", func() bool {
-		fresh = slices.DeleteFunc(sessions(p), func(s string) bool { return slices.Contains(before, s) })
-		return len(fresh) > 0
-	})
-	return cmd, filepath.Dir(filepath.Dir(fresh[0]))
+	return cmd
 }
 
 // sessions are the go.mod files of the sessions in p.

@@ -2,13 +2,14 @@ package main
 
 import (
 	"bytes"
+	"crypto/rand"
 	"slices"
 	"testing"
 )
 
 // wireMessage is a message of the given type, as a client sends it.
 func wireMessage(key, kind, content string) [][]byte {
-	m := message{header: []byte(`{"msg_id":"` + kind + `-1","username":"u","session":"s","msg_type":"` + kind + `","version":"5.3","date":""}`),
+	m := message{header: []byte(`{"msg_id":"` + rand.Text() + `","username":"u","session":"s","msg_type":"` + kind + `","version":"5.3","date":""}`),
 		parent: []byte("{}"), metadata: []byte("{}"), content: []byte(content)}
 	return m.frames(key)
 }

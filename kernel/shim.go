@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -25,7 +26,7 @@ func actAsGo(args []string) int {
 		spareCollector()
 		spareImports("main.go")
 		spareImports("main_test.go")
-		args = withoutStdin(args)
+		args = besideScript(args)
 		program, plain := programOf(args)
 		args = withLinkFlags(args, os.Getenv("LIEGG_LINK_FLAGS"))
 		if plain {
@@ -36,20 +37,29 @@ func actAsGo(args []string) int {
 	return becomeGo(args)
 }
 
-// noInput stands where GoNB looks for the program of a cell, and runs it with
-// an input that is at its end: GoNB gives it one on which nothing ever comes.
-const noInput = "#!/bin/sh\nexec \"$0_cell\" \"$@\" </dev/null\n"
+// A script stands where GoNB looks for the program of a cell, and runs it. GoNB
+// gives the program an input on which nothing comes until the program has
+// called gonbui.RequestInput. One that does not call it gets an input that is
+// at its end.
+const (
+	withInput    = "#!/bin/sh\nexec \"$0_cell\" \"$@\"\n"
+	withoutInput = "#!/bin/sh\nexec \"$0_cell\" \"$@\" </dev/null\n"
+)
 
-// withoutStdin has a build write the program of a cell beside the script that
+// besideScript has a build write the program of a cell beside the script that
 // runs it.
-func withoutStdin(args []string) []string {
+func besideScript(args []string) []string {
 	at := slices.Index(args, "-o") + 1
 	dir, err := os.Getwd()
 	if err != nil || at == 0 || at == len(args) || args[at] != filepath.Join(dir, filepath.Base(dir)) {
 		return args // not GoNB's build of a cell
 	}
-	if !exists(args[at]) {
-		if err := writeAside(args[at], []byte(noInput), 0o700); err != nil {
+	script := withoutInput
+	if text, _ := os.ReadFile("main.go"); bytes.Contains(text, []byte("RequestInput")) {
+		script = withInput
+	}
+	if before, _ := os.ReadFile(args[at]); string(before) != script {
+		if err := writeAside(args[at], []byte(script), 0o700); err != nil {
 			return args
 		}
 	}
