@@ -30,48 +30,55 @@ func labFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 		if len(args) > 1 {
 			return errors.New("lab: name one notebook at most")
 		}
-		root, notebook, err := labRoot(c.place, args)
+		what, err := findServed(c.place, args)
 		if err != nil {
 			return err
 		}
 		if err := ready(c, newProgress(c.stderr), nil); err != nil {
 			return err
 		}
-		return serveLab(c, root, notebook, o)
+		return serveLab(c, what, o)
 	}
 }
 
-// labRoot is the folder that JupyterLab shows, and the notebook that it opens.
-func labRoot(p place, args []string) (root, notebook string, err error) {
+// A served says what JupyterLab shows.
+type served struct {
+	root     string // the folder
+	notebook string // the one in it that is opened at first, or ""
+	dir      string // where Jupyter keeps notes of its server and kernels
+}
+
+func findServed(p place, args []string) (served, error) {
 	if len(args) == 1 {
 		path, err := notebookPath(args[0])
-		return filepath.Dir(path), filepath.Base(path), err
+		return served{root: filepath.Dir(path), notebook: filepath.Base(path)}, err
 	}
-	root = filepath.Join(p.Checkout, "notebooks")
+	root := filepath.Join(p.Checkout, "notebooks")
 	if !exists(root) {
 		root = p.Checkout
 	}
-	return root, "", nil
+	return served{root: root}, nil
 }
 
 // serveLab runs JupyterLab until ctx ends, or until the user shuts it down in
 // the browser. Both are regular ends.
-func serveLab(c *call, root, notebook string, o labOptions) error {
+func serveLab(c *call, what served, o labOptions) error {
 	defer sweep(c.place)
 	sweep(c.place)
 	// What Jupyter notes of its server and kernels lies in a folder that goes
 	// with it, however it ends.
-	dir, release, err := kernelFolder(c.place)
-	if err != nil {
+	var release func()
+	var err error
+	if what.dir, release, err = kernelFolder(c.place); err != nil {
 		return err
 	}
 	defer release()
-	log, err := os.Create(filepath.Join(dir, "lab.log"))
+	log, err := os.Create(filepath.Join(what.dir, "lab.log"))
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	server, err := startServer(c, root, dir, o.port, log)
+	server, err := startServer(c, what, o.port, log)
 	if c.ctx.Err() != nil {
 		return nil
 	}
@@ -80,7 +87,10 @@ func serveLab(c *call, root, notebook string, o labOptions) error {
 		return fmt.Errorf("JupyterLab did not start: %w\n%s", err, indent(lastLines(string(said), 20)))
 	}
 	defer killGroup(server.cmd)
-	announce(c, labURL(server.port, server.token, notebook), root, o.noBrowser)
+	fmt.Fprintf(c.stdout, "JupyterLab serves %s\n  %s\nCtrl-C ends it and every kernel.\n", what.root, server.url())
+	if !o.noBrowser {
+		openBrowser(server.redirectFile())
+	}
 	stop := completeInBackground(c)
 	err = <-server.ended
 	stop()
@@ -107,44 +117,48 @@ func workspaces(p place, root string) string {
 	return filepath.Join(p.jupyter("workspaces"), digest([]byte(root))[:12])
 }
 
-// labCommand is JupyterLab on loopback alone, with dir for what it notes of
-// itself. The token goes through the environment: others can read the
-// arguments of a process.
-func labCommand(c *call, root, dir string, port int, token string) *exec.Cmd {
+// labCommand is JupyterLab on loopback alone. The token goes through the
+// environment: others can read the arguments of a process.
+func labCommand(c *call, what served, port int, token string) *exec.Cmd {
 	cmd := child(c.ctx, 8*time.Second, c.place.python(), "-m", "jupyterlab",
 		"--no-browser",
 		"--ServerApp.ip=127.0.0.1",
 		"--ServerApp.port="+strconv.Itoa(port), "--ServerApp.port_retries=0",
-		"--ServerApp.root_dir="+root,
-		"--LabApp.workspaces_dir="+workspaces(c.place, root),
+		"--ServerApp.root_dir="+what.root,
+		"--LabApp.default_url="+what.path(), // where the redirect file leads
+		"--LabApp.workspaces_dir="+workspaces(c.place, what.root),
 		"--LabApp.custom_css=True",    // see outputStyle
 		"--ServerApp.allow_root=True", // in a container everybody is root
 		"--KernelSpecManager.ensure_native_kernel=False",
 		"--MultiKernelManager.default_kernel_name="+kernelName,
-		"--KernelManager.transport="+transport(dir),
+		"--KernelManager.transport="+transport(what.dir),
 		"--Application.log_level=WARN")
-	cmd.Dir = root
-	cmd.Env = withEnv(jupyterEnv(c.place, dir), "JUPYTER_TOKEN="+token)
+	cmd.Dir = what.root
+	cmd.Env = withEnv(jupyterEnv(c.place, what.dir), "JUPYTER_TOKEN="+token)
 	return cmd
 }
 
-func labURL(port int, token, notebook string) string {
-	path := "/lab"
-	if notebook != "" {
-		path += "/tree/" + url.PathEscape(notebook)
+// path is where JupyterLab shows it.
+func (what served) path() string {
+	if what.notebook == "" {
+		return "/lab"
 	}
-	return fmt.Sprintf("http://127.0.0.1:%d%s?token=%s", port, path, token)
+	return "/lab/tree/" + url.PathEscape(what.notebook)
 }
 
-func announce(c *call, url, root string, noBrowser bool) {
-	fmt.Fprintf(c.stdout, "JupyterLab serves %s\n  %s\nCtrl-C ends it and every kernel.\n", root, url)
-	if !noBrowser {
-		openBrowser(url)
-	}
+func (s *server) url() string {
+	return fmt.Sprintf("http://127.0.0.1:%d%s?token=%s", s.port, s.what.path(), s.token)
 }
 
-// openBrowser opens the page where there is a screen to open it on.
-func openBrowser(url string) {
+// redirectFile is a page that Jupyter keeps among its notes. It leads to
+// the server with the token in the address, which no argument of a program may
+// hold: others can read those.
+func (s *server) redirectFile() string {
+	return filepath.Join(s.what.dir, fmt.Sprintf("jpserver-%d-open.html", s.cmd.Process.Pid))
+}
+
+// openBrowser opens a page where there is a screen to open it on.
+func openBrowser(page string) {
 	opener := "xdg-open"
 	if runtime.GOOS == "darwin" {
 		opener = "open"
@@ -152,7 +166,7 @@ func openBrowser(url string) {
 		return
 	}
 	if path, err := exec.LookPath(opener); err == nil {
-		cmd := exec.Command(path, url)
+		cmd := exec.Command(path, page)
 		if cmd.Start() == nil {
 			go cmd.Wait()
 		}

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"syscall"
@@ -163,6 +164,33 @@ func TestKilledLabIsSwept(t *testing.T) {
 	}
 	lab.cmd.Wait()
 	waitUntil(t, "what was left is removed", func() bool { sweep(prepared); return !exists(filepath.Dir(own[0])) })
+}
+
+// Everybody can read the arguments of a program that opens the browser.
+func TestLabOpensTheBrowserWithoutTellingTheToken(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the browser is opened by another program here")
+	}
+	dir := t.TempDir()
+	said, page := filepath.Join(dir, "arguments"), filepath.Join(dir, "page")
+	opener := "#!/bin/sh\ncp \"$1\" " + page + "\nprintf '%s\\n' \"$@\" > " + said + ".new\nmv " + said + ".new " + said + "\n"
+	if err := os.WriteFile(filepath.Join(dir, "xdg-open"), []byte(opener), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	notebook := writeNotebook(t, filepath.Join(dir, "a b.ipynb"), "%%\nfmt.Println(1)")
+	cmd := exec.Command(filepath.Join(prepared.bin(), kernelBinary), "lab", notebook)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Env = withEnv(os.Environ(), "DISPLAY=:7", "PATH="+joinPath(dir, os.Getenv("PATH")))
+	lab := serve(t, cmd)
+	_, token, _ := strings.Cut(lab.url, "token=")
+	waitUntil(t, "the browser is opened", func() bool { return exists(said) })
+	if arguments := read(t, said); strings.Contains(arguments, token) || !strings.HasPrefix(arguments, prepared.Cache) {
+		t.Errorf("the browser is opened with %q", arguments)
+	}
+	if text := read(t, page); !strings.Contains(text, token) || !strings.Contains(text, "/lab/tree/a%20b.ipynb?token=") {
+		t.Errorf("the page leads elsewhere:\n%s", text)
+	}
+	lab.end(t)
 }
 
 func TestLabRefuses(t *testing.T) {

@@ -16,23 +16,24 @@ import (
 
 // A server is a JupyterLab that this process has started.
 type server struct {
+	what  served
 	cmd   *exec.Cmd
 	port  int
 	token string
 	ended chan error // one value, how it ended
 }
 
-// startServer starts JupyterLab, which may use dir, and waits until it serves. Between the look
+// startServer starts JupyterLab and waits until it serves. Between the look
 // for a free port and Jupyter's own use of it another program, a second lab
 // for one, may take the port: then the next one is tried.
-func startServer(c *call, root, dir string, wanted int, log *os.File) (*server, error) {
+func startServer(c *call, what served, wanted int, log *os.File) (*server, error) {
 	for {
 		port, err := freePort(wanted)
 		if err != nil {
 			return nil, err
 		}
-		s := &server{port: port, token: rand.Text(), ended: make(chan error, 1)}
-		s.cmd = labCommand(c, root, dir, port, s.token)
+		s := &server{what: what, port: port, token: rand.Text(), ended: make(chan error, 1)}
+		s.cmd = labCommand(c, what, port, s.token)
 		s.cmd.Stdout, s.cmd.Stderr = log, log
 		if err := s.cmd.Start(); err != nil {
 			return nil, err
