@@ -23,7 +23,7 @@ type labOptions struct {
 
 func labFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 	var o labOptions
-	fs.IntVar(&o.port, "port", 0, "serve on port `N`; without it, on 8888 or the next one that is free")
+	fs.Func("port", "serve on port `N`; without it, on 8888 or the next one that is free", o.setPort)
 	fs.BoolVar(&o.noBrowser, "no-browser", false, "do not open a browser")
 	ready := readyFlags(fs)
 	return func(c *call, args []string) error {
@@ -39,6 +39,16 @@ func labFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 		}
 		return serveLab(c, what, o)
 	}
+}
+
+// setPort parses the flag --port.
+func (o *labOptions) setPort(text string) error {
+	port, err := strconv.Atoi(text)
+	if err != nil || port < 1 || port > 65535 {
+		return errors.New("it is not a port, a number from 1 to 65535")
+	}
+	o.port = port
+	return nil
 }
 
 // A served says what JupyterLab shows.

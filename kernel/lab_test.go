@@ -194,7 +194,7 @@ func TestLabOpensTheBrowserWithoutTellingTheToken(t *testing.T) {
 }
 
 func TestLabRefuses(t *testing.T) {
-	for _, args := range [][]string{{"lab", "none.ipynb"}, {"lab", "a.ipynb", "b.ipynb"}} {
+	for _, args := range [][]string{{"lab", "none.ipynb"}, {"lab", "a.ipynb", "b.ipynb"}, {"lab", "--port", "high"}, {"lab", "--port", "70000"}, {"lab", "--port", "-1"}} {
 		if _, _, err := do(t, args...); err == nil {
 			t.Errorf("%v was taken", args)
 		}
