@@ -134,7 +134,7 @@ func (r *runReport) show(e event) {
 		r.say.line("%s", r.failure(e))
 	case "interrupted":
 		if e.K > 0 {
-			r.say.line("%s: interrupted in cell %d/%d", r.notebook, e.K, r.cells)
+			r.say.line("%s: interrupted in cell %d/%d; what there is is stored", r.notebook, e.K, r.cells)
 		}
 	case "ended":
 		r.say.line("%s: %d of %d cells in %.1f s", r.notebook, r.done, r.cells, time.Since(r.start).Seconds())

@@ -157,6 +157,7 @@ func TestRunStopsAtFailingCell(t *testing.T) {
 		"compile": {"%%\nfmt.Println(undefinedName)", "cell 2/3 failed at its line 2:\n  fmt.Println(undefinedName)\n", "undefined: undefinedName"},
 		"syntax":  {"%%\nfmt.Println(1", "cell 2/3 failed at its line 2:\n  fmt.Println(1\n", "missing"},
 		"exit":    {"%%\nlog.Fatal(\"no such file here\")", "cell 2/3 failed:\n  %%\n  log.Fatal", "no such file here"},
+		"kernel":  {"%%\nsyscall.Kill(os.Getppid(), syscall.SIGKILL)\ntime.Sleep(time.Hour)", "cell 2/3 failed", "the kernel ended while the cell ran"},
 		"package": {"import \"example.org/nowhere\"\n%%\nnowhere.Do()", "cell 2/3 failed", "example.org/nowhere"},
 	}
 	for name, c := range cases {

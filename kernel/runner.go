@@ -17,8 +17,9 @@ import (
 //go:embed embedded/runner/*.py embedded/runner/*.css
 var runnerFiles embed.FS
 
-// savingTime is how long an interrupted run may take to store what it has.
-const savingTime = time.Minute
+// savingTime is how long an interrupted run may take to store what it has. A
+// second interrupt does not wait for it.
+const savingTime = 10 * time.Minute
 
 // A runner is that program, in a folder of its own, where Python finds its
 // modules and nothing of the user's, and Jupyter keeps its notes.

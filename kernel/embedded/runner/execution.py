@@ -109,10 +109,10 @@ class Execution:
             return Failure(self.begun[-1], e.ename, e.evalue, self.place)
         except CellTimeoutError:
             return self.mark(Failure(self.begun[-1], "timeout", f"the cell ran longer than {self.timeout:g} s; --timeout allows more"))
-        except DeadKernelError as e:
+        except DeadKernelError:
             if not self.begun:
                 raise
-            return self.mark(Failure(self.begun[-1], "kernel died", str(e)))
+            return self.mark(Failure(self.begun[-1], "kernel died", "the kernel ended while the cell ran; did the machine run out of memory?"))
         return None
 
     def mark(self, failure):
