@@ -13,6 +13,7 @@ import (
 
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/aside"
+	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
 // toldOf are the recipes without their data of which tellOfData has told already.
@@ -28,7 +29,7 @@ func tellOfData(trainings string, r recipe, source Source) {
 		return // Cached has said so
 	}
 	note := filepath.Join(trainings, key+dataSuffix)
-	last, err := os.ReadFile(note)
+	last, err := bounded.ReadFile(note, 0)
 	if err == nil && string(last) == data {
 		return
 	}

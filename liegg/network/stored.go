@@ -15,6 +15,8 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/ml/model/checkpoint"
 	"github.com/gomlx/gomlx/ml/train/optimizer"
+
+	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
 // description is what a stored network is, beside its weights.
@@ -130,10 +132,12 @@ func (n *Network) write(folder string) (err error) {
 }
 
 // Load reads a network that Save stored. The error is fs.ErrNotExist if there is none.
-// Other errors: files that were changed, removed or added since, and weights that are not
-// those of the layers that are described.
+// Other errors: files that were changed, removed or added since; weights that are not
+// those of the layers that are described; and files, or weights as they are unpacked, that
+// are larger than a file may be (1 GiB, or what the environment variable LIEGG_FILE_BUDGET
+// says).
 func Load(folder string) (n *Network, err error) {
-	text, err := os.ReadFile(filepath.Join(folder, descriptionFile))
+	text, err := bounded.ReadFile(filepath.Join(folder, descriptionFile), 0)
 	if err != nil {
 		return nil, fmt.Errorf("network: no stored network: %w", err)
 	}
@@ -144,6 +148,9 @@ func Load(folder string) (n *Network, err error) {
 	}()
 	defer caught(&err)
 	if err := checkSums(folder); err != nil {
+		return nil, err
+	}
+	if err := checkSizes(folder); err != nil {
 		return nil, err
 	}
 	var d description

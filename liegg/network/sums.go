@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
 // sumsFile holds the SHA-256 of all other files of a stored network, as the program
@@ -26,7 +28,7 @@ func writeSums(folder string) error {
 // checkSums returns an error unless the files of the folder are those that writeSums
 // found there.
 func checkSums(folder string) error {
-	stored, err := os.ReadFile(filepath.Join(folder, sumsFile))
+	stored, err := bounded.ReadFile(filepath.Join(folder, sumsFile), 0)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s is missing: the network was stored by an older version, or is not whole; train it again", sumsFile)
 	}
@@ -82,7 +84,7 @@ func sumsOf(folder string) (string, error) {
 		if f.Name() == sumsFile {
 			continue
 		}
-		data, err := os.ReadFile(filepath.Join(folder, f.Name()))
+		data, err := bounded.ReadFile(filepath.Join(folder, f.Name()), 0)
 		if err != nil {
 			return "", err
 		}

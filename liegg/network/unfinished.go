@@ -16,6 +16,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/internal/aside"
+	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
 // unfinished is a training on its way: all that it needs to go on as if it had never
@@ -84,7 +85,7 @@ var errDamaged = errors.New("it is damaged, or was written by another version")
 // readUnfinished reads what write stored. The error is fs.ErrNotExist if there is no
 // such file.
 func readUnfinished(path string) (*unfinished, error) {
-	data, err := os.ReadFile(path)
+	data, err := bounded.ReadFile(path, 0)
 	if err != nil {
 		return nil, err
 	}
