@@ -19,10 +19,12 @@ type Integrable interface {
 }
 
 // Orbits carries inputs along the flow of a field, each as far as it stays within
-// the range of the data: there an orbit stops, one that would reach infinity in a
-// finite time as well. It integrates by the method of Dormand and Prince of orders
-// 5 and 4, with a step for each orbit (Hairer, Nørsett, Wanner, "Solving Ordinary
-// Differential Equations I", 1993, §II.5). It is not safe for concurrent use.
+// the range of the data: there an orbit stops. One that would reach infinity in a
+// finite time stops as well, and one that takes thousands of steps of a single
+// Advance, since its field is too fast for the time. Orbits are integrated by the
+// method of Dormand and Prince of orders 5 and 4, with a step for each orbit (Hairer,
+// Nørsett, Wanner, "Solving Ordinary Differential Equations I", 1993, §II.5). Orbits
+// are not safe for concurrent use.
 type Orbits struct {
 	velocity func(v, x []float64)
 	radius   func(x []float64) float64 // 1 at the edge of the range
@@ -133,16 +135,20 @@ const (
 	rounding  = 0x1p-50
 )
 
-// advance follows one orbit. It stops where a step is below 1e-9 of the way: near
-// a pole steps shrink without end.
+// mostSteps is how many an orbit may try in a call of Advance: about a hundred turns of a
+// rotation. Without an end, fast fields would be followed for hours.
+const mostSteps = 10_000
+
+// advance follows one orbit. It stops where a step is below 1e-9 of the way, for near
+// a pole steps shrink without end, and after mostSteps.
 func (o *Orbits) advance(c *orbit, t float64) {
 	direction := math.Copysign(1, t)
-	for left := math.Abs(t); left > 0 && !c.stopped; {
+	for left, tried := math.Abs(t), 0; left > 0 && !c.stopped; tried++ {
 		if c.step == 0 {
 			c.step = left / 16
 		}
 		step := min(c.step, left)
-		if step < 1e-9*math.Abs(t) && step < left {
+		if step < 1e-9*math.Abs(t) && step < left || tried == mostSteps {
 			c.stopped = true
 			return
 		}

@@ -64,6 +64,20 @@ func TestOrbitsThatBlowUp(t *testing.T) {
 	}
 }
 
+// The field of a rotation takes about a hundred steps a turn; where there are too many
+// turns its orbits stop, and where its speed is hardly a number at all.
+func TestOrbitsOfFastFields(t *testing.T) {
+	p := action.Polynomial(2, 1, 1) // x, y, 1 for either coordinate
+	start := cloud(24, 40)
+	for speed, stops := range map[float64]bool{0: false, 1: false, 20: false, 1e5: true, 1e12: true, 1e300: true, 1e-300: false} {
+		o := action.NewOrbits(p, []float64{0, -speed, 0, speed, 0, 0}, start, start, 2)
+		o.Advance(2 * math.Pi)
+		if s := o.Stopped(); (s > .5) != stops {
+			t.Errorf("speed %g: %g of the orbits stopped", speed, s)
+		}
+	}
+}
+
 // Orbits are the group that Agrees compares velocities with.
 func TestPolynomialsAgreeWithTheirOrbits(t *testing.T) {
 	x := normal(rand.New(rand.NewPCG(23, 0)), 2, 2)

@@ -30,8 +30,12 @@ func (e *experiment) limit(h *mat.Dense, reach float64) float64 {
 	return math.Inf(1)
 }
 
-// bisect narrows down where the flow leaves, between low and high.
+// bisect narrows down where the flow leaves, between low and high. A fast flow leaves
+// long before the first look.
 func (e *experiment) bisect(h *mat.Dense, low, high float64) float64 {
+	for low == 0 && high/2 > 0 && e.outsideBothWays(h, high/2) > e.s.Outside {
+		high /= 2
+	}
 	for range 20 {
 		if middle := (low + high) / 2; e.outsideBothWays(h, middle) > e.s.Outside {
 			high = middle

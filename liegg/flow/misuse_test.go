@@ -68,19 +68,20 @@ func TestPanicsNameTheArgument(t *testing.T) {
 	affine := mat.NewDense(4, 4, nil)
 	affine.Set(3, 0, 1)
 	for says, f := range map[string]func(){
-		"h must be a 3×3":   along(action.Linear(3, 1), flow.Scaling(5).H, flow.Settings{}),
-		"action a is nil":   along(nil, turn, flow.Settings{}),
-		"h is nil":          along(action.Linear(3, 1), nil, flow.Settings{}),
-		"h holds NaN":       along(action.Linear(3, 1), mat.NewDense(3, 3, []float64{8: math.NaN()}), flow.Settings{}),
-		"h is zero":         along(action.Linear(3, 1), mat.NewDense(3, 3, nil), flow.Settings{}),
-		"h is no generator": along(action.Affine(3, 1), affine, flow.Settings{}),
-		"no method Moved":   along(still{action.Linear(3, 1)}, turn, flow.Settings{}),
-		"Settings.Reach":    along(action.Linear(3, 1), turn, flow.Settings{Reach: -1}),
-		"Settings.Points":   along(action.Linear(3, 1), turn, flow.Settings{Points: 1}),
-		"Settings.Margin":   along(action.Linear(3, 1), turn, flow.Settings{Margin: math.NaN()}),
-		"axis i = 3":        func() { flow.Reflection(3, 3) },
-		"axis j = 1":        func() { flow.Rotation(3, 1, 1) },
-		"not a permutation": func() { flow.Permutation(1, 0, 0) },
+		"h must be a 3×3":     along(action.Linear(3, 1), flow.Scaling(5).H, flow.Settings{}),
+		"action a is nil":     along(nil, turn, flow.Settings{}),
+		"h is nil":            along(action.Linear(3, 1), nil, flow.Settings{}),
+		"h holds NaN":         along(action.Linear(3, 1), mat.NewDense(3, 3, []float64{8: math.NaN()}), flow.Settings{}),
+		"h is zero":           along(action.Linear(3, 1), mat.NewDense(3, 3, nil), flow.Settings{}),
+		"h is no generator":   along(action.Affine(3, 1), affine, flow.Settings{}),
+		"no method Moved":     along(still{action.Linear(3, 1)}, turn, flow.Settings{}),
+		"Settings.Reach":      along(action.Linear(3, 1), turn, flow.Settings{Reach: -1}),
+		"positive and finite": along(action.Linear(3, 1), turn, flow.Settings{Reach: math.Inf(1)}),
+		"Settings.Points":     along(action.Linear(3, 1), turn, flow.Settings{Points: 1}),
+		"Settings.Margin":     along(action.Linear(3, 1), turn, flow.Settings{Margin: math.NaN()}),
+		"axis i = 3":          func() { flow.Reflection(3, 3) },
+		"axis j = 1":          func() { flow.Rotation(3, 1, 1) },
+		"not a permutation":   func() { flow.Permutation(1, 0, 0) },
 		"last row (0 … 0 1)": func() {
 			_, _ = flow.TestMap(n, action.Affine(3, 1), flow.Map{G: affineStretch()}, drawn(c, 9), flow.Settings{})
 		},

@@ -103,7 +103,7 @@ func (s Settings) flowsOf(d int) int {
 }
 
 func mustBePositive[N int | float64](name string, v N) {
-	if !(v > 0) {
-		panic(fmt.Sprintf("flow: Settings.%s must be positive, got %v", name, v))
+	if !(v > 0) || math.IsInf(float64(v), 1) {
+		panic(fmt.Sprintf("flow: Settings.%s must be positive and finite, got %v", name, v))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
@@ -50,8 +51,16 @@ func meanOfSquares(values []float64, k, n int) *mat.SymDense {
 	return mean
 }
 
-// speed is the root mean square of ‖H·x‖.
+// speed is the root mean square of ‖H·x‖. Its square may be no float64 where it is
+// one itself.
 func speed(d *mat.SymDense, h []float64) float64 {
-	v := mat.NewVecDense(len(h), h)
-	return math.Sqrt(max(0, mat.Inner(v, d, v)))
+	largest := floats.Norm(h, math.Inf(1))
+	if largest == 0 {
+		return 0
+	}
+	v := mat.NewVecDense(len(h), nil)
+	for k, x := range h {
+		v.SetVec(k, x/largest)
+	}
+	return largest * math.Sqrt(max(0, mat.Inner(v, d, v)))
 }
