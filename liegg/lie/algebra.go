@@ -44,12 +44,12 @@ func Span(name string, gens ...*mat.Dense) Algebra {
 
 // extend adds what of g lies outside the span, if anything.
 func (a *Algebra) extend(g *mat.Dense) {
-	norm := mat.Norm(g, 2)
+	rest := withoutExponent(g)
+	norm := mat.Norm(rest, 2)
 	if norm == 0 {
 		return
 	}
-	rest := mat.NewDense(a.n, a.n, nil)
-	rest.Scale(1/norm, g)
+	rest.Scale(1/norm, rest)
 	for range 2 {
 		a.subtract(rest)
 		left := mat.Norm(rest, 2)

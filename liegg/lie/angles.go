@@ -52,6 +52,8 @@ func LargestAngle(a, b Algebra) float64 {
 // radians in [0, π/2]; accurate to about 1e-15. It is NaN for h = 0 and π/2
 // for an algebra of dimension 0. It panics if the sizes differ.
 func AngleTo(h *mat.Dense, a Algebra) float64 {
+	fit("AngleTo", h, a)
+	h = withoutExponent(h)
 	p := Project(h, a)
 	rest := mat.NewDense(a.n, a.n, nil)
 	rest.Sub(h, p)

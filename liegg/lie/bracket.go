@@ -62,14 +62,9 @@ func ClosureAngle(a Algebra) float64 { return math.Asin(ClosureResidual(a) / 8) 
 // to se(n).
 func Bias(h *mat.Dense) float64 {
 	n := size("Bias", h)
-	var sum float64
-	for i := range n {
-		for j := range n {
-			s := (h.At(i, j) + h.At(j, i)) / 2
-			sum += s * s
-		}
-	}
-	return math.Sqrt(sum)
+	s := mat.NewDense(n, n, nil)
+	s.Apply(func(i, j int, v float64) float64 { return v/2 + h.At(j, i)/2 }, h)
+	return mat.Norm(s, 2)
 }
 
 // fit panics unless h has the size of the algebra.

@@ -37,6 +37,7 @@ const formLimit = .01
 // norm. Companions panics if q is not square or holds NaN or Inf.
 func Companions(q *mat.Dense) ([]Companion, error) {
 	n := size("Companions", q)
+	q = withoutExponent(q)
 	symmetric, skew := symmetryParts(q)
 	norm := mat.Norm(q, 2)
 	switch {
@@ -53,8 +54,8 @@ func Companions(q *mat.Dense) ([]Companion, error) {
 		}
 		return []Companion{antiSymplectic(skew)}, nil
 	}
-	return nil, fmt.Errorf("lie: companions: the %d×%d form is neither symmetric nor antisymmetric (parts of norm %s and %s): take (q + qᵀ)/2 and (q − qᵀ)/2, each is invariant where q is",
-		n, n, twoDigits(mat.Norm(symmetric, 2)), twoDigits(mat.Norm(skew, 2)))
+	return nil, fmt.Errorf("lie: companions: the %d×%d form is neither symmetric nor antisymmetric (parts of %s and %s of its norm): take (q + qᵀ)/2 and (q − qᵀ)/2, each is invariant where q is",
+		n, n, twoDigits(mat.Norm(symmetric, 2)/norm), twoDigits(mat.Norm(skew, 2)/norm))
 }
 
 func degenerateForm(least float64, n int) error {

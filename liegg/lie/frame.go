@@ -21,6 +21,7 @@ func (f Form) Frame() (*mat.Dense, error) {
 		return nil, fmt.Errorf("%w: %d of its %d dimensions are null: take the algebra on the other %d, or another form",
 			ErrDegenerate, f.Signature.Zero, n, n-f.Signature.Zero)
 	}
+	f.Q = withoutExponent(f.Q)
 	q := f.symplecticFrame
 	if f.Symmetric {
 		q = f.metricFrame
