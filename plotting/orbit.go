@@ -91,9 +91,13 @@ func (f affine) follow(p Plane, start plotter.XY, sign float64) (o plotter.XYs, 
 	return o, false
 }
 
-// flow returns exp(tH)(x, y).
+// flow returns exp(tH)(x, y), for times in which the linear part turns and stretches
+// little. The homogeneous coordinate is as long as the translation, which may be long:
+// mat.Dense.Exp halves matrices until they are small, and doubles its rounding errors
+// as often.
 func (f affine) flow(x, y, t float64) (float64, float64) {
+	unit := positive(math.Abs(t) * math.Hypot(f.b[0], f.b[1]))
 	var e mat.Dense
-	e.Exp(f.homogeneous(t))
-	return e.At(0, 0)*x + e.At(0, 1)*y + e.At(0, 2), e.At(1, 0)*x + e.At(1, 1)*y + e.At(1, 2)
+	e.Exp(f.homogeneous(t, unit))
+	return e.At(0, 0)*x + e.At(0, 1)*y + e.At(0, 2)*unit, e.At(1, 0)*x + e.At(1, 1)*y + e.At(1, 2)*unit
 }

@@ -114,11 +114,11 @@ func (f affine) norm() float64 {
 	return math.Hypot(math.Hypot(f.a[0][0], f.a[0][1]), math.Hypot(f.a[1][0], f.a[1][1]))
 }
 
-// homogeneous returns t (a b; 0 0 0).
-func (f affine) homogeneous(t float64) *mat.Dense {
+// homogeneous returns t (a b; 0 0 0) for a homogeneous coordinate of the given size.
+func (f affine) homogeneous(t, unit float64) *mat.Dense {
 	return mat.NewDense(3, 3, []float64{
-		t * f.a[0][0], t * f.a[0][1], t * f.b[0],
-		t * f.a[1][0], t * f.a[1][1], t * f.b[1],
+		t * f.a[0][0], t * f.a[0][1], t * f.b[0] / unit,
+		t * f.a[1][0], t * f.a[1][1], t * f.b[1] / unit,
 		0, 0, 0,
 	})
 }

@@ -145,6 +145,34 @@ func checkInvariant(t *testing.T, o plotter.XYs, invariant func(x, y float64) fl
 
 // exp(tH)x₀ of a rotation comes back; that of a spiral does not, and is drawn for
 // one turn.
+// Orbits of translations are straight, and circles about a far centre round, whatever
+// the unit of length.
+func TestOrbitsInAnyUnit(t *testing.T) {
+	for _, unit := range []float64{1e-200, 1e-16, 1, 1e16, 1e200} {
+		p := Plane{Radius: unit}
+		straight := affine{b: [2]float64{1, 0}}.orbits(p)
+		round := affine{a: [2][2]float64{{0, -1}, {1, 0}}, b: [2]float64{0, 3 * unit}}.scaled().orbits(p) // about (−3, 0)
+		if len(straight) < 4 || len(round) < 4 {
+			t.Errorf("unit %g: %d straight and %d round orbits", unit, len(straight), len(round))
+		}
+		for _, o := range straight {
+			for _, x := range o {
+				if x.Y != o[0].Y {
+					t.Fatalf("unit %g: a straight orbit goes from %v to %v", unit, o[0], x)
+				}
+			}
+		}
+		radius := func(x plotter.XY) float64 { return math.Hypot(x.X/unit+3, x.Y/unit) }
+		for _, o := range round {
+			for _, x := range o {
+				if math.Abs(radius(x)-radius(o[0])) > 1e-12 {
+					t.Fatalf("unit %g: a circle goes from %v to %v", unit, o[0], x)
+				}
+			}
+		}
+	}
+}
+
 func TestOrbitGoesAroundOnce(t *testing.T) {
 	gap := func(trace float64) float64 {
 		f := newAffine("test", mat.NewDense(2, 2, []float64{trace, -1, 1, trace}))

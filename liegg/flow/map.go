@@ -88,7 +88,7 @@ func fittingMap(a action.Action, g *mat.Dense) *mat.Dense {
 	if h, ok := a.(liegg.Homogeneous); ok && h.Homogeneous() && !slices.Equal(m.RawRowView(size-1), identity(size).RawRowView(size-1)) {
 		panic("flow: g must be an affine map with the last row (0 … 0 1)")
 	}
-	if determinant := mat.Det(m); determinant == 0 || math.IsNaN(determinant) || math.IsInf(determinant, 0) {
+	if log, _ := mat.LogDet(m); math.IsNaN(log) || math.IsInf(log, 0) { // the determinant itself may overflow
 		panic("flow: g is singular or not finite")
 	}
 	return m
