@@ -31,7 +31,12 @@ func makeLegible(p *plot.Plot, dc draw.Canvas) {
 }
 
 func alongX(r vg.Rectangle) (from, to vg.Length) { return r.Min.X, r.Max.X }
-func alongY(r vg.Rectangle) (from, to vg.Length) { return r.Min.Y, r.Max.Y }
+
+// alongY leaves out what a line of text has of room above and below its letters.
+func alongY(r vg.Rectangle) (from, to vg.Length) {
+	room := 0.15 * r.Size().Y
+	return r.Min.Y + room, r.Max.Y - room
+}
 
 // thinned returns the ticks of an axis of the given length without the labels that
 // would overlap others.
