@@ -12,7 +12,7 @@ import (
 // logarithmic axis: a mark for each layer and a line between neighbours, as of the
 // relative defect of a symmetry layer by layer. layers are the names below the
 // marks; they stand upright where they are too long to lie. Intervals stand at the
-// marks as whiskers; marks of several series with intervals stand beside each other.
+// marks as whiskers; where those of two series overlap, marks stand beside each other.
 //
 // Values ≤ 0, NaN and infinite ones have no place: they leave a gap, and a line
 // above the chart counts them, and intervals with such an end. Depth panics if a

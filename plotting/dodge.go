@@ -14,19 +14,12 @@ func dodge(i, n int) float64 {
 	return min(0.12, 0.6/float64(n)) * (float64(i) - float64(n-1)/2)
 }
 
-// dodged returns the series with their places moved beside each other where two or
-// more have intervals, whose whiskers would cover each other; move takes place x by
-// a part of the distance to the next. step is that part between two series, 0 where
-// they stay.
+// dodged returns the series with their places moved beside each other where whiskers
+// would cover each other; move takes place x by a part of the distance to the next.
+// step is that part between two series, 0 where they stay.
 func dodged(series []Series, move func(x, part float64) float64) (moved []Series, step float64) {
 	const near = 2. / 3 // marks joined by lines need less room than loose ones
-	with := 0
-	for _, s := range series {
-		if s.Lower != nil {
-			with++
-		}
-	}
-	if with < 2 {
+	if !covered(series) {
 		return series, 0
 	}
 	n := len(series)
@@ -38,6 +31,22 @@ func dodged(series []Series, move func(x, part float64) float64) (moved []Series
 		}
 	}
 	return moved, near * (dodge(1, n) - dodge(0, n))
+}
+
+// covered reports whether the intervals of two series overlap at a place.
+func covered(series []Series) bool {
+	type interval struct{ low, high float64 }
+	at := map[float64][]interval{}
+	for _, s := range series {
+		for i, low := range s.Lower {
+			x, new := s.x(i), interval{low, s.Upper[i]}
+			if slices.ContainsFunc(at[x], func(old interval) bool { return new.low <= old.high && old.low <= new.high }) {
+				return true
+			}
+			at[x] = append(at[x], new)
+		}
+	}
+	return false
 }
 
 // capWidth is the width of the bars across the ends of whiskers: narrow enough for

@@ -138,8 +138,11 @@ func TestWhiskersStandApart(t *testing.T) {
 			t.Errorf("bars of %v for %d series a step of %g apart", across, n, step)
 		}
 	}
-	if moved, _ := dodged([]Series{s, {X: s.X, Y: s.Y}}, nil); &moved[0].X[0] != &s.X[0] {
-		t.Error("a single series with intervals was moved")
+	above := Series{X: []float64{100, 10}, Y: []float64{20, 30}, Lower: []float64{10, 20}, Upper: []float64{30, 40}}
+	for name, other := range map[string]Series{"no intervals": {X: s.X, Y: s.Y}, "intervals above": above} {
+		if moved, _ := dodged([]Series{s, other}, nil); &moved[0].X[0] != &s.X[0] {
+			t.Errorf("series were moved beside one of %s", name)
+		}
 	}
 }
 

@@ -15,8 +15,8 @@ import (
 // Trend draws how a value follows a quantity that was varied, such as a symmetry
 // bias over the number of samples: each series is a line with a mark at each point
 // (X, Y), on two logarithmic axes. The x axis has its ticks at the values that were
-// tried. Intervals stand at the marks as whiskers; marks of several series with
-// intervals stand beside each other.
+// tried. Intervals stand at the marks as whiskers; where those of two series
+// overlap, marks stand beside each other.
 //
 // Points that are not positive and finite leave a gap, and a line above the chart
 // counts them, and intervals with such an end. Trend panics if X, Y, Lower and

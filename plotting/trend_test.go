@@ -15,7 +15,7 @@ func ExampleTrend() {
 		plotting.Series{Name: "8 wide", X: n, Y: []float64{.09, .1, .08, math.NaN()},
 			Lower: []float64{.07, .08, .06, math.NaN()}, Upper: []float64{.12, .13, .11, math.NaN()}},
 		plotting.Series{Name: "128 wide", X: n, Y: []float64{.04, .02, .011, .006},
-			Lower: []float64{.03, .016, .009, .004}, Upper: []float64{.05, .026, .013, .008}},
+			Lower: []float64{.03, .016, .009, .004}, Upper: []float64{.075, .026, .013, .008}},
 	).Labelled("samples", "symmetry bias")
 	save(c.Titled("more samples, less bias"), "trend.png")
 	// Output:
