@@ -3,7 +3,6 @@ package network
 import (
 	"errors"
 
-	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -29,12 +28,6 @@ func (t *tally) add(sample int) {
 		t.first = sample
 	}
 	t.count++
-}
-
-// spoilt is 0 for each sample of y [batch, m], float64, and NaN where an output is not
-// finite. It costs next to nothing beside a gradient.
-func spoilt(y *Node) *Node {
-	return ConvertDType(ReduceSum(MulScalar(y, 0), -1), dtypes.Float64)
 }
 
 // add looks at what spoilt and ‖J_i‖²_F are for the samples of a chunk.

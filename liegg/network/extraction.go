@@ -116,7 +116,7 @@ func (e *extraction) graph(scope *model.Scope, x, count, z *Node) []*Node {
 	y := e.y(scope, x)
 	unmasked := jacobianRows(e.mode, e.action, x, y, z)
 	j := unmasked.covariant(e.action, y).masked(count)
-	nodes := append(e.sums(j, x), spoilt(y))
+	nodes := append(e.sums(j, x), spoilt(x, y))
 	if e.sizes != nil {
 		j = unmasked.weighted(e.action, x, y, e.weights(y), z).masked(count)
 		nodes = append(nodes, e.sums(j, x)...)

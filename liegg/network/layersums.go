@@ -43,7 +43,7 @@ func fitted(k, m int) bool { return m <= 2048 && k*m*m <= 1<<24 }
 func (s *layerSums) nodes(a action.Action, x, h *Node, j jacobian, count *Node) []*Node {
 	energy := ConvertDType(j.energy, dtypes.Float64)
 	rows, h := ConvertDType(j.rows, dtypes.Float64), ConvertDType(h, dtypes.Float64)
-	nodes := []*Node{energy, spoilt(h)}
+	nodes := []*Node{energy, spoilt(x, h)}
 	for first, size := range s.blocks(h.Shape().Dim(0)) {
 		mine := AxisRange(first, first+size)
 		r := Slice(rows, mine)

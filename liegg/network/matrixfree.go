@@ -93,7 +93,7 @@ func (p *passes) pulled(y, x, count *Node) (j jacobian, rows, energy *Node) {
 func (p *passes) sumsGraph(scope *model.Scope, x, count *Node) []*Node {
 	y := p.y(scope, x)
 	j, rows, energy := p.pulled(y, x, count)
-	return []*Node{ReduceSum(Square(rows), 0), j.metricDiagonal(p.action, x, energy), energy, spoilt(y)}
+	return []*Node{ReduceSum(Square(rows), 0), j.metricDiagonal(p.action, x, energy), energy, spoilt(x, y)}
 }
 
 // timesGraph is the program of a product: CᵀC·h and D·h.
