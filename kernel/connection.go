@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 )
 
 // A channel is one of the five ways between a client and a kernel.
@@ -73,7 +74,7 @@ func (c connection) address(ch channel) (network, address string) {
 	if c.Transport == "ipc" {
 		return "unix", c.IP + "-" + port
 	}
-	return "tcp", net.JoinHostPort(c.IP, port)
+	return "tcp", net.JoinHostPort(strings.TrimPrefix(c.IP, "*"), port) // * is ZeroMQ's name for all addresses
 }
 
 // listen serves a channel. The socket of a kernel that was killed may still

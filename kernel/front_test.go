@@ -217,6 +217,21 @@ func TestSocketFolderOfALongPath(t *testing.T) {
 	}
 }
 
+// Sockets in a private folder are the way of our own Jupyter, where their
+// paths are not too long for that.
+func TestTransport(t *testing.T) {
+	for cache, want := range map[string]string{
+		"/home/somebody/.cache/liegg":                    "ipc",
+		"/Users/somebody/Library/Caches/liegg":           "ipc",
+		"/home/" + strings.Repeat("long/", 20) + "cache": "tcp",
+	} {
+		p := place{Cache: cache, Checkout: "/anywhere"}
+		if got := p.transport(); got != want {
+			t.Errorf("%s: %s", cache, got)
+		}
+	}
+}
+
 func TestConnectionFileIsChecked(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "kernel.json")
 	for text, want := range map[string]string{

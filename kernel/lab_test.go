@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -117,8 +118,16 @@ func TestLabServesAndEnds(t *testing.T) {
 	if err != nil || response.StatusCode != http.StatusCreated {
 		t.Fatalf("no kernel starts: %v, %v", response, err)
 	}
+	var kernel struct{ ID string }
+	if err := json.NewDecoder(response.Body).Decode(&kernel); err != nil {
+		t.Fatal(err)
+	}
 	response.Body.Close()
 	waitUntil(t, "the kernel runs in the notebook's folder", func() bool { return runsIn(dir) })
+	files := filepath.Join(prepared.runtime(), "kernel-"+kernel.ID)
+	if c, err := readConnection(files + ".json"); err != nil || c.Transport != prepared.transport() {
+		t.Errorf("the kernel is met by %q, %v", c.Transport, err)
+	}
 	args, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", lab.cmd.Process.Pid))
 	if strings.Contains(string(args), token) {
 		t.Error("the token stands in the arguments, which others can read")
@@ -127,6 +136,7 @@ func TestLabServesAndEnds(t *testing.T) {
 	if runsIn(dir) {
 		t.Error("something still runs in the notebook's folder")
 	}
+	noneLeft(t, files+"*")
 }
 
 // File → Shut Down in the browser is a regular end.
