@@ -49,7 +49,7 @@ func layRunner(p place) (r *runner, remove func(), err error) {
 func (r *runner) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := child(ctx, savingTime, r.place.python(), append([]string{r.dir}, args...)...)
 	cmd.Env = withEnv(jupyterEnv(r.place, r.dir), "PYTHONDONTWRITEBYTECODE=1", "PYTHONSAFEPATH=",
-		"LIEGG_HEADLESS=1", "LIEGG_RAW_ERRORS=1")
+		"LIEGG_HEADLESS=1")
 	return cmd
 }
 
