@@ -72,7 +72,7 @@ func TestRunInterruptedStoresWhatItHas(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
-			notebook := writeBrought(t, "slow.ipynb", `fmt.Fprintln(os.Stderr)\nos.WriteFile(\"ready\", nil, 0o600)\ntime.Sleep(time.Hour)`)
+			notebook := writeBrought(t, "slow.ipynb", `time.Sleep(2 * time.Second)\nos.WriteFile(\"ready\", nil, 0o600)\ntime.Sleep(time.Hour)`)
 			folder := filepath.Dir(notebook)
 			run := exec.Command(filepath.Join(prepared.bin(), kernelBinary), "run", notebook)
 			run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -14,6 +14,10 @@ from blame import blame
 from document import KERNEL, executed
 
 
+# Seconds for what a cell has printed before a signal to arrive.
+ARRIVAL = 0.3
+
+
 class Failure:
     """Why execution stopped at the cell of index cell. The fault stands at a line of
     the cell of index at; line 0 means that nobody knows where."""
@@ -81,22 +85,29 @@ class Execution:
 
     async def run(self, on_interrupt):
         """Executes the notebook and returns a Failure, or None if there was none or if
-        a signal ended it. on_interrupt is called at the signal, before anything is
-        waited for."""
+        a signal ended it. on_interrupt is called after a signal, before the kernel's end
+        is waited for."""
         task = asyncio.ensure_future(self.client.async_execute())
 
         def interrupt():
-            if not self.interrupted:
-                self.interrupted = True
-                if self.begun:
-                    self.mark(Failure(self.begun[-1], "interrupted", "the run was interrupted in this cell"))
-                try:
-                    on_interrupt()
-                finally:
-                    task.cancel()
+            nonlocal asked
+            if not asked:
+                loop.call_later(ARRIVAL, end)
+            asked = True
 
+        def end():
+            self.interrupted = True
+            if self.begun:
+                self.mark(Failure(self.begun[-1], "interrupted", "the run was interrupted in this cell"))
+            try:
+                on_interrupt()
+            finally:
+                task.cancel()
+
+        asked = False
+        loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, interrupt)
+            loop.add_signal_handler(number, interrupt)
         try:
             return await self.outcome(task)
         except asyncio.CancelledError:
