@@ -81,15 +81,15 @@ func TestPlanBuildsWhatGoBuilds(t *testing.T) {
 	}
 }
 
-// What does not compile is told in the words of the go command, and spoils
-// nothing.
+// What does not compile is told in the words of the go command, with the name that
+// is nearest, and spoils nothing.
 func TestPlanLeavesErrorsToGo(t *testing.T) {
 	inNewSession(t, prepared, says("one"))
 	shim := filepath.Join(prepared.shim(), "go")
 	built(t, shim)
 	writeMain(t, strings.Replace(says("two"), "fmt.Print", "fmt.Paint", 1))
 	out, err := exec.Command(shim, "build", "-o", "gonb_plan").CombinedOutput()
-	if want := "# gonb_plan\n./main.go:5:19: undefined: fmt.Paint\n"; err == nil || string(out) != want {
+	if want := "# gonb_plan\n./main.go:5:19: undefined: fmt.Paint; did you mean fmt.Print?\n"; err == nil || string(out) != want {
 		t.Errorf("it says %q, not %q; error %v", out, want, err)
 	}
 	writeMain(t, says("three"))
