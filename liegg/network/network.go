@@ -4,6 +4,12 @@
 // Any GoMLX function of a batch is a Network: an MLP or a CNN that Train fitted, a model
 // of one's own with its Store, an exact function without variables. Analyze
 // streams data through it and returns the spectrum of its Lie-algebra generators.
+//
+// Derivatives are GoMLX's, with rules of our own in the place of those that are wrong in
+// v0.28.2. Where a function has none, PyTorch's conventions hold: the gradient of a norm,
+// of a distance and of √ is 0 where they are 0; that of |x| is 0 at 0, as is that of
+// relu; equal entries share that of a maximum. What is rounded to integers has no
+// gradient: this is an error, unless StopGradient says that 0 is meant.
 package network
 
 import (

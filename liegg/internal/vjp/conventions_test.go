@@ -51,6 +51,7 @@ func TestConventions(t *testing.T) {
 		"abs at 0":             {Abs, []float64{-2, 0, 2}, []float64{-1, 0, 1}},
 		"relu at 0":            {func(x *Node) *Node { return Max(x, ZerosLike(x)) }, []float64{-2, 0, 2}, []float64{0, 0, 1}},
 		"relu from the right":  {func(x *Node) *Node { return Max(Scalar(x.Graph(), x.DType(), 0), x) }, []float64{-2, 0, 2}, []float64{0, 0, 1}},
+		"clipped":              {func(x *Node) *Node { return Clip(x, Sub(ReduceAllMax(x), ReduceAllMax(x)), ReduceAllMax(x)) }, []float64{0, 1, 2}, []float64{0, 1, 1}},
 		"max of equals":        {func(x *Node) *Node { return Max(x, Mul(x, x)) }, []float64{1}, []float64{1.5}},
 		"min of equals":        {func(x *Node) *Node { return Min(x, Mul(x, x)) }, []float64{1}, []float64{1.5}},
 		"maximum of equals":    {func(x *Node) *Node { return ReduceMax(x, -1) }, []float64{3, 1, 3}, []float64{.5, 0, .5}},

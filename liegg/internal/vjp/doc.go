@@ -17,8 +17,9 @@
 //     the gradient of ‖x‖, and of every distance, is 0 where it is 0. PyTorch has the
 //     same for its norms and for cdist, but +Inf for √ itself.
 //   - |x| at 0 has the derivative 0, for complex x, too.
-//   - max(a, b) and min(a, b) at a = b give half of the cotangent to each side; where
-//     one side is a constant, as in relu(x) = max(x, 0), none to the other.
+//   - max(a, b) and min(a, b) at a = b give half of the cotangent to each side. Where one
+//     side is a bound, a constant or one number for all, as in relu(x) = max(x, 0), the
+//     other has the derivative 0.
 //   - The maximum or minimum over axes shares the cotangent among all entries that
 //     attain it; a window of a pool gives it to the first.
 //   - The cotangent of a complex z is ∂L/∂Re z + i·∂L/∂Im z.
@@ -48,9 +49,11 @@
 //     derivative is 0 almost everywhere.
 //   - Sqrt, Pow and complex Abs give NaN at 0, Pow also in the derivative for the
 //     exponent.
-//   - There is no rule for Pad, Reverse, Identity, SelectAndScatterMax and
-//     SelectAndScatterMin, which other rules use: Slice, Convolve and MaxPool cannot be
-//     differentiated twice.
+//   - Complex leaves the cotangent of a part that was broadcast in the shape of the whole,
+//     which panics in derivatives of Real and Imag.
+//   - There is no rule for Clamp, which Clip is made of, nor for Pad, Reverse, Identity,
+//     SelectAndScatterMax and SelectAndScatterMin, which other rules use: Slice, Convolve
+//     and MaxPool cannot be differentiated twice.
 //
 // And one of its backend in pure Go (github.com/gomlx/compute v0.1.2): Scatter of windows
 // smaller than the operand writes them as if they had the operand's width.

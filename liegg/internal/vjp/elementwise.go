@@ -75,18 +75,25 @@ func smaller(node, v *Node) []*Node {
 }
 
 // chosen gives v to the input that was taken: the first or the second. Where they are
-// equal each has a half, but none where the other is a constant.
+// equal each has a half, but all goes to one that is a bound of the other.
 func chosen(node, v, first, second *Node) []*Node {
 	a, b := node.Inputs()[0], node.Inputs()[1]
-	zero := ZerosLike(v)
-	share := func(taken, other, against *Node) *Node {
-		equal := zero
-		if !constant(against, 4) {
-			equal = Where(other, zero, MulScalar(v, .5))
-		}
-		return Where(taken, v, equal)
+	shareOfA := .5
+	switch {
+	case isBound(b, a):
+		shareOfA = 0
+	case isBound(a, b):
+		shareOfA = 1
 	}
-	return []*Node{summed(share(first, second, b), a), summed(share(second, first, a), b)}
+	part := func(taken, other *Node, share float64) *Node {
+		return Where(taken, v, Where(other, ZerosLike(v), MulScalar(v, share)))
+	}
+	return []*Node{summed(part(first, second, shareOfA), a), summed(part(second, first, 1-shareOfA), b)}
+}
+
+// isBound says whether a node is a constant, or one number for all of x.
+func isBound(node, x *Node) bool {
+	return constant(node, 4) && !constant(x, 4) || node.Shape().Size() == 1 && x.Shape().Size() > 1
 }
 
 // constant says whether a node is made of constants only, in a few steps.
@@ -103,6 +110,19 @@ func constant(node *Node, steps int) bool {
 		}
 	}
 	return true
+}
+
+// clamp is the rule of min(max(x, low), high): at a bound it is the bound that was taken.
+func clamp(node, v *Node) []*Node {
+	low, x, high := node.Inputs()[0], node.Inputs()[1], node.Inputs()[2]
+	wide := func(bound *Node) *Node { return BroadcastToShape(bound, x.Shape()) }
+	zero := ZerosLike(v)
+	below, above := LessOrEqual(x, wide(low)), GreaterOrEqual(Max(x, wide(low)), wide(high))
+	return []*Node{
+		summed(Where(And(below, Not(above)), v, zero), low),
+		Where(Or(below, above), zero, v),
+		summed(Where(above, v, zero), high),
+	}
 }
 
 // complexParts is the rule of re + i·im, either of which may be broadcast.

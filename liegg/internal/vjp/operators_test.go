@@ -24,6 +24,11 @@ var operators = map[NodeType]operator{
 	NodeTypeAdd: binary(Add), NodeTypeSub: binary(Sub), NodeTypeMul: binary(Mul), NodeTypeMax: binary(Max), NodeTypeMin: binary(Min),
 	NodeTypeDiv: binary(func(a, b *Node) *Node { return Div(a, positive(b)) }),
 	NodeTypePow: power,
+	NodeTypeClamp: func(rng *rand.Rand) (func([]*Node) *Node, [][]int) {
+		dims := shape(rng, 2)
+		bound := [][]int{dims, nil}[rng.IntN(2)]
+		return func(xs []*Node) *Node { return Clip(xs[0], SubScalar(xs[1], .5), AddScalar(xs[2], .5)) }, [][]int{dims, bound, bound}
+	},
 	NodeTypeWhere: func(rng *rand.Rand) (func([]*Node) *Node, [][]int) {
 		dims := shape(rng, 1+rng.IntN(3))
 		return func(xs []*Node) *Node { return Where(LessThan(xs[2], Sin(xs[2])), xs[0], xs[1]) }, [][]int{dims, dims, dims}

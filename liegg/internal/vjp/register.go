@@ -18,6 +18,7 @@ var rules = map[NodeType]rule{
 	NodeTypeAbs:          abs,
 	NodeTypeMax:          larger,
 	NodeTypeMin:          smaller,
+	NodeTypeClamp:        clamp,
 	NodeTypeReduceMax:    reducedExtreme,
 	NodeTypeReduceMin:    reducedExtreme,
 	NodeTypeComplex:      complexParts,

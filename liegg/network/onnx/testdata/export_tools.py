@@ -1,6 +1,11 @@
-"""What export.py and operators.py share."""
+"""What export.py, operators.py and zeros.py share."""
 
+import copy
+import io
+
+import onnx
 import torch
+from torch import nn
 
 
 def jacobians(net, x):
@@ -19,3 +24,34 @@ def forget(message):
         elif field.message_type:
             for inner in value if hasattr(value, "add") else [value]:
                 forget(inner)
+
+
+class Function(nn.Module):
+    def __init__(self, f):
+        super().__init__()
+        self.f = f
+
+    def forward(self, x):
+        return self.f(x)
+
+
+def exported(net, x, dynamo):
+    buffer = io.BytesIO()
+    if dynamo:
+        program = torch.onnx.export(net, (x,), dynamo=True, dynamic_shapes=({0: torch.export.Dim("batch")},), input_names=["input"],
+                                    output_names=["output"], verbose=False)
+        model = program.model_proto
+    else:
+        torch.onnx.export(net, (x,), buffer, dynamo=False, input_names=["input"], output_names=["output"],
+                          dynamic_axes={"input": {0: "batch"}})
+        model = onnx.load_from_string(buffer.getvalue())
+    forget(model)
+    return model
+
+
+def answers(net, x):
+    """Outputs and the gradient of sum_k cos(k) y_k, in float64."""
+    x = x.double().requires_grad_(True)
+    y = copy.deepcopy(net).double()(x).reshape(len(x), -1)
+    (y * torch.cos(torch.arange(y.shape[1], dtype=y.dtype))).sum().backward()
+    return y.detach(), x.grad

@@ -12,18 +12,15 @@ it writes other operators. operators.npz holds for each NAME
     NAME.g     the gradient of sum_k cos(k) y_k, k from 0, by torch.autograd
 """
 
-import copy
-import io
 import os
 import warnings
 
 import numpy as np
-import onnx
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from export_tools import forget
+from export_tools import Function, answers, exported
 
 warnings.simplefilter("ignore")
 torch.set_num_threads(1)
@@ -234,40 +231,9 @@ operators = {
 }
 
 
-class Function(nn.Module):
-    def __init__(self, f):
-        super().__init__()
-        self.f = f
-
-    def forward(self, x):
-        return self.f(x)
-
-
-def exported(net, x, dynamo):
-    buffer = io.BytesIO()
-    if dynamo:
-        program = torch.onnx.export(net, (x,), dynamo=True, dynamic_shapes=({0: torch.export.Dim("batch")},), input_names=["input"],
-                                    output_names=["output"], verbose=False)
-        model = program.model_proto
-    else:
-        torch.onnx.export(net, (x,), buffer, dynamo=False, input_names=["input"], output_names=["output"],
-                          dynamic_axes={"input": {0: "batch"}})
-        model = onnx.load_from_string(buffer.getvalue())
-    forget(model)
-    return model
-
-
 def kinds(model):
     """What is asked of a reader: operators with their attributes."""
     return sorted((n.op_type, str(sorted(a.name for a in n.attribute))) for n in model.graph.node if n.op_type != "Constant")
-
-
-def answers(net, x):
-    """Outputs and the gradient of sum_k cos(k) y_k, in float64."""
-    x = x.double().requires_grad_(True)
-    y = copy.deepcopy(net).double()(x).reshape(len(x), -1)
-    (y * torch.cos(torch.arange(y.shape[1], dtype=y.dtype))).sum().backward()
-    return y.detach(), x.grad
 
 
 def main():
