@@ -13,6 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/lobpcg"
 	"github.com/liegg/lab/liegg/internal/sourcecode"
 	"github.com/liegg/lab/liegg/internal/symmetric"
+	"github.com/liegg/lab/liegg/internal/vjp"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -48,5 +49,5 @@ func CurrentCode() (Code, error) {
 var folders = regexp.MustCompile(`[^\s(:]*/`)
 
 var sourcesDigest = sync.OnceValue(func() string {
-	return sourcecode.Digest(symmetric.Code, lobpcg.Code, lie.Code, liegg.Code, action.Code, dataset.Code, groundtruth.Code, network.Code, ownCode)
+	return sourcecode.Digest(symmetric.Code, lobpcg.Code, lie.Code, liegg.Code, action.Code, dataset.Code, groundtruth.Code, vjp.Code, network.Code, ownCode)
 })

@@ -12,13 +12,14 @@ import (
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/internal/lobpcg"
 	"github.com/liegg/lab/liegg/internal/symmetric"
+	"github.com/liegg/lab/liegg/internal/vjp"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
 
 // Every file of the code that matters is in the digest, and no test.
 func TestCodeIsWhole(t *testing.T) {
-	for folder, code := range map[string]embed.FS{".": ownCode, "../../internal/symmetric": symmetric.Code, "../../internal/lobpcg": lobpcg.Code,
+	for folder, code := range map[string]embed.FS{".": ownCode, "../../internal/symmetric": symmetric.Code, "../../internal/lobpcg": lobpcg.Code, "../../internal/vjp": vjp.Code,
 		"../..": liegg.Code, "../../lie": lie.Code, "../../action": action.Code,
 		"../../dataset": dataset.Code, "../../dataset/groundtruth": groundtruth.Code, "../../network": network.Code} {
 		embedded := map[string]bool{}

@@ -112,7 +112,7 @@ func call(exec *Exec, xs, vs []*tensors.Tensor, h float64) (a answer, err error)
 	for _, v := range vs {
 		args = append(args, v)
 	}
-	results, err := exec.Exec(args...)
+	results, err := exec.Call(args...)
 	if err != nil {
 		return a, err
 	}
