@@ -10,6 +10,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/vjp"
 )
 
 // Differentiation is the way in which J(x)·T(x) is computed.
@@ -103,7 +104,7 @@ func reverseRows(a action.Action, x, y, weights *Node) jacobian {
 	m := y.Shape().Dim(1)
 	rows, gradients := make([]*Node, m), make([]*Node, m)
 	for k := range m {
-		gradients[k] = Gradient(ReduceAllSum(Slice(y, AxisRange(), AxisElem(k))), x)[0]
+		gradients[k] = vjp.Gradients(ReduceAllSum(Slice(y, AxisRange(), AxisElem(k))), x)[0]
 		if m == 1 {
 			gradients[k] = joined(gradients[k])
 		}
@@ -160,7 +161,7 @@ func probeGradients(x, y, z *Node) []*Node {
 	gradients := make([]*Node, z.Shape().Dim(1))
 	for p := range gradients {
 		one := Reshape(Slice(ConvertDType(z, y.DType()), AxisRange(), AxisElem(p)), y.Shape().Dimensions...)
-		gradients[p] = Gradient(ReduceAllSum(Mul(y, one)), x)[0]
+		gradients[p] = vjp.Gradients(ReduceAllSum(Mul(y, one)), x)[0]
 	}
 	return gradients
 }
@@ -202,9 +203,9 @@ func coordinateRows(a action.Action, x, y, weights *Node) jacobian {
 // mode only, but u ↦ Jᵀu is linear: its own reverse derivative is J.
 func pushforward(x, y *Node) func(v *Node) *Node {
 	u := ZerosLike(y)
-	pulled := Gradient(ReduceAllSum(Mul(y, u)), x)[0]
+	pulled := vjp.Gradients(ReduceAllSum(Mul(y, u)), x)[0]
 	return func(v *Node) *Node {
-		return Gradient(ReduceAllSum(Mul(pulled, v)), u)[0]
+		return vjp.Gradients(ReduceAllSum(Mul(pulled, v)), u)[0]
 	}
 }
 

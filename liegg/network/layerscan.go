@@ -11,6 +11,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/vjp"
 )
 
 // exactEnergy is the number of activations up to which ‖J‖²_F is taken exactly,
@@ -113,7 +114,7 @@ func probed(x, h, random *Node) (gradients []*Node, next *Node) {
 	if m <= exactEnergy {
 		for k := range m {
 			axis := OneHot(Const(x.Graph(), int32(k)), m, h.DType())
-			gradients = append(gradients, Gradient(ReduceAllSum(Mul(h, Reshape(axis, 1, m))), x)[0])
+			gradients = append(gradients, vjp.Gradients(ReduceAllSum(Mul(h, Reshape(axis, 1, m))), x)[0])
 		}
 		return gradients, random
 	}
@@ -121,7 +122,7 @@ func probed(x, h, random *Node) (gradients []*Node, next *Node) {
 		var uniform *Node
 		random, uniform = RandomUniform(random, shapes.Make(dtypes.Float32, h.Shape().Dimensions...))
 		z := Where(LessThan(uniform, Const(x.Graph(), float32(.5))), OnesLike(h), Neg(OnesLike(h)))
-		gradients = append(gradients, Gradient(ReduceAllSum(Mul(h, z)), x)[0])
+		gradients = append(gradients, vjp.Gradients(ReduceAllSum(Mul(h, z)), x)[0])
 	}
 	return gradients, random
 }

@@ -23,7 +23,6 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/action"
-	_ "github.com/liegg/lab/liegg/internal/vjp" // right rules of differentiation
 )
 
 // Forward is the graph of a network: it takes a batch x of shape [batch, input…]

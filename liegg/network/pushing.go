@@ -10,6 +10,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/vjp"
 )
 
 // pushing is a way of pushing tangents through the layers.
@@ -122,10 +123,10 @@ func pushedThrough(x *Node, layers []layer, a action.Action) []*Node {
 		us[i] = ZerosLike(layer.h)
 		paired = plus(paired, ConvertDType(ReduceAllSum(Mul(layer.h, us[i])), x.DType()))
 	}
-	pulled := Gradient(paired, x)[0]
+	pulled := vjp.Gradients(paired, x)[0]
 	columns := make([][]*Node, len(layers))
 	for _, v := range velocities(a, x) {
-		for i, moved := range Gradient(ReduceAllSum(Mul(pulled, v)), us...) {
+		for i, moved := range vjp.Gradients(ReduceAllSum(Mul(pulled, v)), us...) {
 			columns[i] = append(columns[i], moved)
 		}
 	}

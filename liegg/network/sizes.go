@@ -14,6 +14,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/vjp"
 )
 
 // sizeSamples and sizePasses say how many gradients measure outputs. Up to
@@ -88,7 +89,7 @@ func spread(x *tensors.Tensor, n int, backend compute.Backend) iter.Seq2[chunk, 
 func (e *extraction) sizeGraph(scope *model.Scope, x, which *Node) []*Node {
 	y := e.y(scope, x)
 	picked := ReduceSum(Mul(y, OneHot(which, e.outputs, y.DType())), -1)
-	gradient := ConvertDType(Gradient(ReduceAllSum(picked), x)[0], dtypes.Float64)
+	gradient := ConvertDType(vjp.Gradients(ReduceAllSum(picked), x)[0], dtypes.Float64)
 	value := Square(ConvertDType(picked, dtypes.Float64))
 	return []*Node{action.Conorm(e.action, gradient), value, action.Norm(e.action, ConvertDType(x, dtypes.Float64))}
 }

@@ -9,6 +9,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/vjp"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -100,5 +101,23 @@ func TestEinsumInAnyOrder(t *testing.T) {
 	for _, backend := range []compute.Backend{goBackend(t), expect.OK(network.Backend())(t)} {
 		first, _ := gradientAt(t, backend, f, []float64{1, -1, 2, 3})
 		expect.Near(t, "gradient", first, want, 1e-12)
+	}
+}
+
+// Closures may use what they are not given; GoMLX would leave out their gradient.
+func TestClosuresHaveNoGradient(t *testing.T) {
+	choice := func(x *Node) *Node {
+		g := x.Graph()
+		square := NewClosure(g, func(*Graph) []*Node { return []*Node{Square(x)} })
+		same := NewClosure(g, func(*Graph) []*Node { return []*Node{x} })
+		return If(GreaterThan(ReduceAllSum(x), ScalarZero(g, x.DType())), square, same)[0]
+	}
+	for name, f := range map[string]func(x *Node) *Node{"If": choice, "behind": func(x *Node) *Node { return Add(Sin(choice(x)), x) }} {
+		_, err := CallOnceN(goBackend(t), func(x *Node) []*Node { return vjp.Gradients(ReduceAllSum(f(x)), x) }, []float64{1, 2})
+		expect.Error(t, err, "no gradient is defined for If")
+		_, err = CallOnceN(goBackend(t), func(x *Node) []*Node { return vjp.Gradients(ReduceAllSum(Mul(x, StopGradient(f(x)))), x) }, []float64{1, 2})
+		if err != nil {
+			t.Errorf("%s, stopped: %v", name, err)
+		}
 	}
 }

@@ -1,7 +1,8 @@
 // Package vjp puts right rules of differentiation in the place of those of GoMLX
 // v0.28.2 that are wrong, or missing where reverse mode is used twice. Importing it is
-// enough: package network does, so that the rules hold for exact functions, trained
-// networks and ONNX files alike, on every backend.
+// enough for that: package network does, so that the rules hold for exact functions,
+// trained networks and ONNX files alike, on every backend. Gradients refuses what no rule
+// can mend.
 //
 // A rule is a vector-Jacobian product (VJP): it takes the cotangent v of a node's output
 // to those of its inputs. GoMLX keeps the rules in the map graph.VJPRegistration, which
@@ -49,6 +50,8 @@
 //     derivative is 0 almost everywhere.
 //   - Sqrt, Pow and complex Abs give NaN at 0, Pow also in the derivative for the
 //     exponent.
+//   - If and While drop, without an error, the gradient through what their closures
+//     capture.
 //   - Complex leaves the cotangent of a part that was broadcast in the shape of the whole,
 //     which panics in derivatives of Real and Imag.
 //   - There is no rule for Clamp, which Clip is made of, nor for Pad, Reverse, Identity,

@@ -180,6 +180,11 @@ func (s *sketch) axes() []int {
 	return axes
 }
 
+// batchSecond swaps the first two of three axes.
+func (s *sketch) batchSecond(x string) string {
+	return s.op("Transpose", attributes{"perm": []int{1, 0, 2}}, x)
+}
+
 // several are n numbers below most.
 func (s *sketch) several(n, most int) []int {
 	values := make([]int, n)

@@ -11,7 +11,7 @@ import (
 var differentiable = set(
 	"Abs", "Add", "And", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Constant", "ConstantOfShape", "Conv", "Cos", "CumSum",
 	"Div", "Einsum", "Equal", "Erf", "Exp", "Expand", "Flatten", "Gather", "GatherElements", "GatherND", "Gelu", "Gemm", "GlobalAveragePool",
-	"Greater", "GreaterOrEqual", "HardSwish", "IsNaN", "LSTM", "LayerNormalization", "Less", "LessOrEqual", "Log", "MatMul", "Max", "MaxPool", "Min",
+	"Greater", "GreaterOrEqual", "HardSwish", "If", "IsNaN", "LSTM", "LayerNormalization", "Less", "LessOrEqual", "Log", "MatMul", "Max", "MaxPool", "Min",
 	"Mul", "Neg", "Not", "Or", "Pow", "Range", "Reciprocal", "ReduceL2", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceSum", "Relu", "Reshape",
 	"Resize", "ScatterND", "Sigmoid", "Sign", "Sin", "Slice", "Softmax", "Split", "Sqrt", "Squeeze", "Sub", "Tanh", "Tile",
 	"Transpose", "Trilu", "Unsqueeze", "Where", "Xor",
@@ -28,17 +28,27 @@ func set(words ...string) map[string]bool {
 // untested names an operator that depends on the input and whose gradient nobody has
 // compared with that of its output.
 func (m *converted) untested() error {
-	depends := map[string]bool{m.name: true}
-	for _, step := range m.steps {
-		op := step.text("op_type")
-		if op == "Shape" || op == "Size" || !uses(step, depends) { // shapes are no function of the numbers
+	return untested(m.steps, map[string]bool{m.name: true})
+}
+
+// untested is untested among nodes, and among those of graphs within them. It adds to the
+// tensors that depend on the input.
+func untested(nodes []message, depends map[string]bool) error {
+	for _, node := range nodes {
+		op := node.text("op_type")
+		if op == "Shape" || op == "Size" || !uses(node, depends) { // shapes are no function of the numbers
 			continue
 		}
-		for _, output := range step.texts("output") {
+		for _, output := range node.texts("output") {
 			depends[output] = true
 		}
 		if !differentiable[op] {
-			return &NodeError{nodeName(step), op, "differentiated", errors.New("its gradient was not compared with finite differences, and might be wrong")}
+			return &NodeError{nodeName(node), op, "differentiated", errors.New("its gradient was not compared with finite differences, and might be wrong")}
+		}
+		for _, a := range node.children("attribute") {
+			if err := untested(a.child("g").children("node"), depends); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -20,6 +20,7 @@ var operatorTests = map[string]func(s *sketch) string{
 	"Clip":  func(s *sketch) string { return s.op("Clip", nil, s.x(4), s.number(-.4), s.number(.7)) },
 
 	"Add": ofTwo("Add"), "Sub": ofTwo("Sub"), "Mul": ofTwo("Mul"), "Max": several("Max"), "Min": several("Min"),
+	"Sum": several("Sum"), "Mean": several("Mean"),
 	"Div": func(s *sketch) string { return s.op("Div", nil, s.other(s.x(2, 3)), s.positive("x")) },
 	"Pow": pow,
 	"Where": func(s *sketch) string {
@@ -32,6 +33,13 @@ var operatorTests = map[string]func(s *sketch) string{
 	"Not": func(s *sketch) string {
 		x := s.x(2, 3)
 		return s.op("Where", nil, s.op("Not", nil, s.op("Less", nil, x, s.number(.2))), s.op("Sin", nil, x), x)
+	},
+	"If": func(s *sketch) string {
+		x, known := s.x(2, 3), s.bool(s.IntN(2) == 0)
+		return s.op("If", attributes{
+			"then_branch": s.branch(func() string { return s.op("Sin", nil, x) }),
+			"else_branch": s.branch(func() string { return s.op("Exp", nil, x) }),
+		}, known)
 	},
 	"IsNaN": func(s *sketch) string {
 		x := s.x(2, 3)
@@ -55,6 +63,9 @@ var operatorTests = map[string]func(s *sketch) string{
 	},
 	"LayerNormalization": func(s *sketch) string {
 		return s.op("LayerNormalization", attributes{"axis": -1, "epsilon": .01}, s.x(3, 4), s.normal(4), s.normal(4))
+	},
+	"RMSNormalization": func(s *sketch) string {
+		return s.op("RMSNormalization", attributes{"epsilon": .01}, s.x(3, 4), s.normal(4))
 	},
 	"InstanceNormalization": func(s *sketch) string {
 		return s.op("InstanceNormalization", attributes{"epsilon": .01}, s.x(2, 3, 2), s.normal(2), s.normal(2))
@@ -99,16 +110,21 @@ var operatorTests = map[string]func(s *sketch) string{
 		return s.op("Gather", attributes{"axis": 1 + s.IntN(2)}, s.x(4, 3), s.table([]int{2, 2}, -1, s.IntN(3), s.IntN(3), s.IntN(3)))
 	},
 	"GatherElements": func(s *sketch) string {
-		return s.op("GatherElements", attributes{"axis": 1}, s.x(3, 2), s.table([]int{3, 2, 2}, s.several(12, 3)...))
+		x := s.x(3, 2)
+		batch := s.op("Slice", nil, s.op("Shape", nil, x), s.ints(0), s.ints(1))
+		dims := s.op("Concat", attributes{"axis": 0}, batch, s.ints(2, 2))
+		at := s.op("Expand", nil, s.table([]int{1, 2, 2}, s.several(4, 3)...), dims)
+		return s.op("GatherElements", attributes{"axis": 1}, x, at)
 	},
 	"GatherND": func(s *sketch) string {
-		return s.op("GatherND", nil, s.x(3, 2), s.table([]int{3, 2}, 0, s.IntN(3), 1, s.IntN(3), 2, s.IntN(3)))
+		rows := s.op("GatherND", nil, s.batchSecond(s.x(3, 2)), s.table([]int{4, 1}, s.several(4, 3)...))
+		return s.batchSecond(rows)
 	},
 	"ScatterND": func(s *sketch) string {
-		x := s.x(3, 2)
-		rows := s.op("Sin", nil, s.op("Slice", nil, x, s.ints(0), s.ints(2), s.ints(1)))
-		return s.op("ScatterND", attributes{"reduction": []string{"none", "add", "max"}[s.IntN(3)]}, x,
-			s.table([]int{3, 2, 2}, 0, 2, 0, 1, 1, 0, 1, 2, 2, 1, 2, 0), rows)
+		x := s.batchSecond(s.x(3, 2))
+		rows := s.op("Sin", nil, s.op("Slice", nil, x, s.ints(0), s.ints(2), s.ints(0)))
+		at := s.Perm(3)[:2]
+		return s.batchSecond(s.op("ScatterND", attributes{"reduction": []string{"none", "add", "max"}[s.IntN(3)]}, x, s.table([]int{2, 1}, at...), rows))
 	},
 	"Trilu": func(s *sketch) string {
 		return s.op("Trilu", attributes{"upper": s.IntN(2)}, s.x(3, 4), s.index(s.IntN(3)-1))

@@ -7,6 +7,8 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg/internal/vjp"
 )
 
 // try builds the model and its derivative without running them. Where that fails
@@ -65,7 +67,7 @@ func (m *converted) build(backend compute.Backend, made []string, differentiate 
 			sum = Add(sum, ConvertDType(ReduceAllSum(y), x.DType()))
 		}
 	}
-	Gradient(sum, x)
+	vjp.Gradients(sum, x)
 	return nil
 }
 
