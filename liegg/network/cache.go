@@ -14,6 +14,7 @@ import (
 
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/sourcecode"
+	"github.com/liegg/lab/liegg/internal/vjp"
 )
 
 // recipe is everything that a trained network depends on; its hash is the key of
@@ -28,8 +29,9 @@ type recipe struct {
 	Libraries  string
 }
 
-// trainingCode is the digest. (Training calls no other package of ours.)
-var trainingCode = sync.OnceValue(func() string { return sourcecode.Digest(Code, dataset.Code) })
+// trainingCode is the digest. (Training calls no other package of ours, and is
+// differentiated by the rules of vjp.)
+var trainingCode = sync.OnceValue(func() string { return sourcecode.Digest(Code, dataset.Code, vjp.Code) })
 
 // Cached is Train, but a network that was trained before with the same arguments,
 // on the same kind of backend, by the same code of this package and of dataset, is read
