@@ -28,6 +28,9 @@ func newBackend() (compute.Backend, error) {
 	if strings.HasPrefix(config, "xla") && !xlaLinked {
 		return nil, fmt.Errorf("network: the backend %q needs cgo, and this program was built without it: install a C compiler and build again, or choose %s=go", config, BackendVariable)
 	}
+	if err := pluginWhole(config); err != nil {
+		return nil, fmt.Errorf("network: %w", err)
+	}
 	backend, err := startBackend(config)
 	if err != nil {
 		return nil, fmt.Errorf("network: the backend %q cannot be started: choose another in $%s (\"go\" works everywhere), or run `go run ./kernel doctor` to see what is missing: %w", config, BackendVariable, err)
