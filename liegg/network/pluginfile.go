@@ -27,7 +27,7 @@ func pluginWhole(config string) error {
 		return nil
 	}
 	if end := segmentsEnd(file); end > uint64(info.Size()) {
-		return fmt.Errorf("the plugin %s was cut: it has %d of %d bytes; `go run ./kernel prepare xla` lays the lab's own anew", path, info.Size(), end)
+		return fmt.Errorf("the plugin %s was cut: it has %d bytes, and its code goes on to byte %d; `go run ./kernel prepare xla` lays the lab's own anew", path, info.Size(), end)
 	}
 	return nil
 }
