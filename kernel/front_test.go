@@ -225,8 +225,7 @@ func TestTransport(t *testing.T) {
 		"/Users/somebody/Library/Caches/liegg":           "ipc",
 		"/home/" + strings.Repeat("long/", 20) + "cache": "tcp",
 	} {
-		p := place{Cache: cache, Checkout: "/anywhere"}
-		if got := p.transport(); got != want {
+		if got := transport(filepath.Join(cache, "tmp", "k123456789")); got != want {
 			t.Errorf("%s: %s", cache, got)
 		}
 	}

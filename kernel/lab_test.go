@@ -124,8 +124,12 @@ func TestLabServesAndEnds(t *testing.T) {
 	}
 	response.Body.Close()
 	waitUntil(t, "the kernel runs in the notebook's folder", func() bool { return runsIn(dir) })
-	files := filepath.Join(prepared.runtime(), "kernel-"+kernel.ID)
-	if c, err := readConnection(files + ".json"); err != nil || c.Transport != prepared.transport() {
+	files := filepath.Join(prepared.tmp(), "k*", "kernel-"+kernel.ID)
+	found, _ := filepath.Glob(files + ".json")
+	if len(found) != 1 {
+		t.Fatalf("connection files %v", found)
+	}
+	if c, err := readConnection(found[0]); err != nil || c.Transport != transport(filepath.Dir(found[0])) {
 		t.Errorf("the kernel is met by %q, %v", c.Transport, err)
 	}
 	args, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", lab.cmd.Process.Pid))

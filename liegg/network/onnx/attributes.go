@@ -1,6 +1,10 @@
 package onnx
 
-import "google.golang.org/protobuf/reflect/protoreflect"
+import (
+	"slices"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
 
 func (m message) put(field protoreflect.Name, v protoreflect.Value) {
 	m.Set(m.Descriptor().Fields().ByName(field), v)
@@ -20,6 +24,14 @@ func (m message) attribute(name string, kind protoreflect.EnumNumber) message {
 
 func (m message) setInt(name string, v int) {
 	m.attribute(name, intAttribute).put("i", protoreflect.ValueOf(int64(v)))
+}
+
+func (m message) setFloat(name string, v float64) {
+	m.attribute(name, floatAttribute).put("f", protoreflect.ValueOf(float32(v)))
+}
+
+func (m message) setWord(name, word string) {
+	m.attribute(name, stringAttribute).put("s", protoreflect.ValueOf([]byte(word)))
 }
 
 func (m message) setInts(name string, values ...int) {
@@ -74,8 +86,8 @@ func (m message) word(name, otherwise string) string {
 	return otherwise
 }
 
-// without takes an attribute off a node.
-func (m message) without(name string) {
+// without takes attributes off a node.
+func (m message) without(names ...string) {
 	list := m.Mutable(m.Descriptor().Fields().ByName("attribute")).List()
-	keep(list, func(a message) bool { return a.text("name") != name })
+	keep(list, func(a message) bool { return !slices.Contains(names, a.text("name")) })
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math/bits"
 	"os"
-	"path/filepath"
-	"strconv"
 
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -35,29 +33,53 @@ func check(model message, folder *os.Root) error {
 
 // checkTensor compares the size that a tensor claims with the data it has.
 func checkTensor(t message, folder *os.Root) error {
-	list := t.get("dims").List()
-	dims := make([]int, list.Len())
-	for i := range dims {
-		dims[i] = int(list.Get(i).Int())
-	}
-	n, ok := product(dims)
+	n, ok := product(sizesOf(t))
 	if !ok {
-		return fmt.Errorf("tensor %q claims the shape %v", t.text("name"), dims)
+		return fmt.Errorf("tensor %q claims the shape %v", t.text("name"), sizesOf(t))
 	}
-	there := len(t.get("raw_data").Bytes())
-	for _, field := range []protoreflect.Name{"float_data", "double_data", "int32_data", "int64_data", "uint64_data", "string_data"} {
-		there += t.get(field).List().Len()
+	if t.has("segment") {
+		return fmt.Errorf("tensor %q is a segment of another, which is not supported", t.text("name"))
 	}
-	if t.get("external_data").List().Len() > 0 {
-		var err error
-		if there, err = externalBytes(t, folder); err != nil {
+	outside := t.get("external_data").List().Len() > 0
+	const external = 1
+	if outside != (t.get("data_location").Enum() == external) {
+		return fmt.Errorf("tensor %q does not say whether its data are in the file or outside", t.text("name"))
+	}
+	if outside {
+		if err := checkExternal(t, n*bytesPerNumber(t), folder); err != nil {
 			return fmt.Errorf("tensor %q: %w", t.text("name"), err)
 		}
+		return nil
 	}
-	if n > there {
-		return fmt.Errorf("tensor %q claims %v = %d numbers, but has %d bytes: the file is truncated", t.text("name"), dims, n, there)
+	there, claimed := len(t.get("raw_data").Bytes()), n*bytesPerNumber(t)
+	for _, field := range []protoreflect.Name{"float_data", "double_data", "int32_data", "int64_data", "uint64_data", "string_data"} {
+		if there == 0 {
+			there, claimed = t.get(field).List().Len(), n
+		}
+	}
+	if claimed > there {
+		return fmt.Errorf("tensor %q claims %v = %d numbers, but has %d bytes: the file is truncated", t.text("name"), sizesOf(t), n, there)
 	}
 	return nil
+}
+
+func sizesOf(t message) []int {
+	list := t.get("dims").List()
+	sizes := make([]int, list.Len())
+	for i := range sizes {
+		sizes[i] = int(list.Get(i).Int())
+	}
+	return sizes
+}
+
+// bytesPerNumber is how many bytes a number of a tensor takes; 1 for types that are not
+// supported.
+func bytesPerNumber(t message) int {
+	kind, ok := types[int32(t.get("data_type").Int())]
+	if !ok {
+		return 1
+	}
+	return kind.Size()
 }
 
 // product is Π dims; ok is false where one is negative or the product is beyond all
@@ -75,29 +97,6 @@ func product(dims []int) (n int, ok bool) {
 		n = int(low)
 	}
 	return n, true
-}
-
-// externalBytes is how many bytes the file has where a tensor's data begin.
-func externalBytes(t message, folder *os.Root) (int, error) {
-	entries := map[string]string{}
-	for _, e := range t.children("external_data") {
-		entries[e.text("key")] = e.text("value")
-	}
-	location := entries["location"]
-	if !filepath.IsLocal(location) {
-		return 0, fmt.Errorf("its data are in %q, which is not below the folder of the file", location)
-	}
-	info, err := folder.Stat(location)
-	if err != nil {
-		return 0, fmt.Errorf("its data: copy the file beside the model: %w", err)
-	}
-	offset := 0
-	if text := entries["offset"]; text != "" {
-		if offset, err = strconv.Atoi(text); err != nil || offset < 0 {
-			return 0, fmt.Errorf("its data begin at %q", text)
-		}
-	}
-	return max(0, int(info.Size())-offset), nil
 }
 
 // checkTypes asks for the types and shapes that the conversion relies on.

@@ -13,6 +13,8 @@ type definition struct {
 	file  fileFacts
 	node  message   // the one that is defined
 	nodes []message // in its place
+
+	placed, replaced bool // whether the node itself is among nodes, or something else stands for it
 }
 
 // fileFacts are what definitions ask of the file around a node.
@@ -20,46 +22,28 @@ type fileFacts struct {
 	opset    int                // of ONNX's own operators
 	kind     int32              // data_type of floats, that of the first input
 	constant map[string]message // tensors that are known
+	claims   *[]claim           // what is to be true of shapes, to be seen when they are known
+	inner    bool               // the node is in a graph of another node
 }
 
 // types of ONNX's tensors and attributes, by their numbers in the format.
 const (
-	float32Type, int64Type, float64Type = 1, 7, 11
+	float32Type, int32Type, int64Type, boolType, float64Type = 1, 6, 7, 9, 11
 
-	floatAttribute, intAttribute, tensorAttribute, intsAttribute = 1, 2, 4, 7
+	floatAttribute, intAttribute, stringAttribute, tensorAttribute, intsAttribute = 1, 2, 3, 4, 7
 )
 
-// define puts definitions in the place of nodes that the conversion does not know,
-// or cannot differentiate, and reports whether there were any.
-func define(model message) (changed bool) {
-	graph := model.child("graph")
-	f := factsOf(model)
-	list := graph.Mutable(graph.Descriptor().Fields().ByName("node")).List()
-	var nodes []message
-	for _, node := range graph.children("node") {
-		d := &definition{file: f, node: node}
-		if write, ok := definitions[node.text("op_type")]; ok && node.text("domain") == "" && d.inputs() > 0 && write(d) {
-			nodes, changed = append(nodes, d.nodes...), true
-		} else {
-			nodes = append(nodes, node)
-		}
+// defined are a node, or the nodes that are defined to stand in its place.
+func defined(node message, f fileFacts) []message {
+	d := &definition{file: f, node: node}
+	if write, ok := definitions[node.text("op_type")]; ok && d.inputs() > 0 && write(d) {
+		return d.nodes
 	}
-	if changed {
-		list.Truncate(0)
-		for _, node := range nodes {
-			list.Append(protoreflect.ValueOfMessage(node.Message))
-		}
-	}
-	return changed
+	return []message{node}
 }
 
 func factsOf(model message) fileFacts {
-	f := fileFacts{opset: 1, kind: float32Type, constant: constants(model.child("graph"))}
-	for _, o := range model.children("opset_import") {
-		if o.text("domain") == "" {
-			f.opset = int(o.get("version").Int())
-		}
-	}
+	f := fileFacts{kind: float32Type, constant: constants(model.child("graph"))}
 	for _, v := range model.child("graph").children("input") {
 		if v.child("type").child("tensor_type").get("elem_type").Int() == float64Type {
 			f.kind = float64Type
@@ -84,17 +68,31 @@ func (d *definition) op(kind string, inputs ...string) string {
 	return d.add(kind, d.fresh(), inputs).texts("output")[0]
 }
 
-// fresh is a name that nothing has.
+// fresh is a name that nothing has: no other node has this output.
 func (d *definition) fresh() string {
-	return fmt.Sprintf("%s as %s, part %d", nodeName(d.node), d.node.text("op_type"), len(d.nodes)+1)
+	return fmt.Sprintf("%s as %s, part %d", d.output(), d.node.text("op_type"), len(d.nodes)+1)
 }
+
+// output is the name of the first output.
+func (d *definition) output() string { return d.node.texts("output")[0] }
+
+// place adds the node itself to those in its place.
+func (d *definition) place() {
+	d.nodes, d.placed = append(d.nodes, d.node), true
+}
+
+// instead says that the nodes added stand for the node.
+func (d *definition) instead() { d.placed, d.replaced = true, true }
+
+// give adds an input to the node itself.
+func (d *definition) give(name string) { d.node.append("input", protoreflect.ValueOf(name)) }
 
 // become makes x, the output of the last node, that of the node that is defined.
 func (d *definition) become(x string) bool {
 	if len(d.nodes) == 0 || d.last().texts("output")[0] != x {
 		return d.same(x)
 	}
-	d.last().get("output").List().Set(0, protoreflect.ValueOf(d.node.texts("output")[0]))
+	d.last().get("output").List().Set(0, protoreflect.ValueOf(d.output()))
 	return true
 }
 
@@ -104,7 +102,7 @@ func (d *definition) same(x string) bool { return d.result("Reshape", x, d.op("S
 
 // result adds the node whose output is that of the node that is defined.
 func (d *definition) result(kind string, inputs ...string) bool {
-	d.add(kind, d.node.texts("output")[0], inputs)
+	d.add(kind, d.output(), inputs)
 	return true
 }
 
@@ -150,5 +148,6 @@ func (d *definition) tensor(kind int32, dims []int64, raw []byte) string {
 		t.append("dims", protoreflect.ValueOf(n))
 	}
 	t.put("raw_data", protoreflect.ValueOf(raw))
+	d.file.constant[name] = t
 	return name
 }

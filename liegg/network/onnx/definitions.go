@@ -39,9 +39,14 @@ var definitions = map[string]func(d *definition) bool{
 	"ReduceLogSumExp":       (*definition).logSumExp,
 	"InstanceNormalization": (*definition).instanceNormalization,
 
-	"Clip":        (*definition).clip,
+	"Sum":  func(d *definition) bool { return d.become(d.total()) },
+	"Mean": func(d *definition) bool { return d.result("Mul", d.total(), d.number(1/float64(d.inputs()))) },
+
+	"RMSNormalization": (*definition).rootMeanSquareNormalization,
+
 	"Identity":    func(d *definition) bool { return d.same(d.input(0)) },
-	"Dropout":     (*definition).dropout,
+	"Dropout":     func(d *definition) bool { return d.same(d.input(0)) },
+	"Shape":       (*definition).shape,
 	"Pad":         (*definition).pad,
 	"AveragePool": (*definition).averagePool,
 	"MaxPool":     (*definition).maxPool,
@@ -100,17 +105,21 @@ func (d *definition) hyperbolic(sign string) bool {
 	return d.result("Mul", d.op(sign, up, down), d.number(.5))
 }
 
-// clip gives the bounds of files before opset 11, which are attributes, as inputs.
-func (d *definition) clip() bool {
-	_, low := d.node.given("min")
-	_, high := d.node.given("max")
-	if d.inputs() > 1 || !low && !high {
-		return false
+// total is the sum of all inputs.
+func (d *definition) total() string {
+	sum := d.input(0)
+	for i := 1; i < d.inputs(); i++ {
+		sum = d.op("Add", sum, d.input(i))
 	}
-	return d.result("Clip", d.input(0), d.number(d.node.float("min", -math.MaxFloat32)), d.number(d.node.float("max", math.MaxFloat32)))
+	return sum
 }
 
-// dropout drops nothing, unless the file says that it is in training.
-func (d *definition) dropout() bool {
-	return d.input(2) == "" && d.node.get("output").List().Len() == 1 && d.same(d.input(0))
+// shape is a part of the shape as a slice of it, which is cut off where the shape ends.
+func (d *definition) shape() bool {
+	_, ends := d.node.given("end")
+	start, end := d.node.integer("start", 0), d.node.integer("end", math.MaxInt32)
+	if start == 0 && !ends {
+		return false
+	}
+	return d.result("Slice", d.op("Shape", d.input(0)), d.integers(start), d.integers(end), d.integers(0))
 }

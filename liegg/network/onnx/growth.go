@@ -37,25 +37,43 @@ func checkGrowth(g message) error {
 	})
 }
 
-// constants are the tensors that a graph and those in it hold, by name.
+// constants are the tensors that a graph and those in it hold, by name. Names that stand
+// for several tensors, as they may in different branches, are left out.
 func constants(g message) map[string]message {
-	known := map[string]message{}
-	for _, t := range g.children("initializer") {
-		known[t.text("name")] = t
+	known, seen := map[string]message{}, map[string]bool{}
+	define := func(name string, constant bool, t message) {
+		if known[name] = t; seen[name] || !constant {
+			delete(known, name)
+		}
+		seen[name] = true
 	}
-	g.each("NodeProto", func(node message) error {
-		if value, ok := node.given("value"); ok && node.text("op_type") == "Constant" && node.get("output").List().Len() > 0 {
-			known[node.texts("output")[0]] = value.child("t")
+	g.each("GraphProto", func(g message) error {
+		for _, t := range g.children("initializer") {
+			define(t.text("name"), true, t)
+		}
+		for _, node := range g.children("node") {
+			value, ok := node.given("value")
+			constant := ok && node.text("op_type") == "Constant"
+			for _, output := range node.texts("output") {
+				if constant {
+					define(output, true, value.child("t"))
+				} else {
+					define(output, false, message{})
+				}
+			}
 		}
 		return nil
 	})
 	return known
 }
 
-// integersOf are the numbers of a constant of type int64; ok is false where there is
-// none.
+// integersOf are the numbers of a constant of type int64 or int32; ok is false where
+// there is none.
 func integersOf(known map[string]message, name string) (values []int, ok bool) {
 	t, ok := known[name]
+	if ok && t.get("data_type").Int() == int32Type {
+		return narrowIntegers(t), true
+	}
 	if !ok || t.get("data_type").Int() != int64Type {
 		return nil, false
 	}
@@ -67,4 +85,16 @@ func integersOf(known map[string]message, name string) (values []int, ok bool) {
 		values = append(values, int(list.Get(i).Int()))
 	}
 	return values, true
+}
+
+// narrowIntegers are the numbers of a tensor of type int32.
+func narrowIntegers(t message) (values []int) {
+	for raw := t.get("raw_data").Bytes(); len(raw) >= 4; raw = raw[4:] {
+		values = append(values, int(int32(binary.LittleEndian.Uint32(raw))))
+	}
+	list := t.get("int32_data").List()
+	for i := range list.Len() {
+		values = append(values, int(list.Get(i).Int()))
+	}
+	return values
 }

@@ -1,7 +1,9 @@
 package onnx
 
 import (
+	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -26,13 +28,22 @@ type converted struct {
 
 	constant map[string]message // tensors that the file holds
 	declared map[string][]int   // dimensions of the outputs, -1 where they are open
+
+	declaredInputs map[string]shapes.Shape
+	claims         []claim
+	refused        error // a *NodeError: what of the file would be read wrong
 }
 
-// model chooses input and output and loads the weights.
+// model chooses input and output, and reads what the output depends on. Everything
+// else leaves the file's graph, so that it can be called once.
 func (f *file) model(s Settings) (*converted, error) {
-	m := &converted{onnx: f.onnx, store: model.NewStore(), fixed: s.Fixed, open: map[string]bool{}}
-	inputs, declared := f.inputs()
-	var err error
+	m := &converted{store: model.NewStore(), fixed: s.Fixed, open: map[string]bool{}}
+	withoutWeights(f.graph)
+	inputs, declared, err := f.inputs()
+	if err != nil {
+		return nil, err
+	}
+	m.declaredInputs = declared
 	if m.name, err = chosen("Input", s.Input, f.free(inputs, s), declared); err != nil {
 		return nil, err
 	}
@@ -42,26 +53,44 @@ func (f *file) model(s Settings) (*converted, error) {
 	if err := m.fix(inputs, declared); err != nil {
 		return nil, err
 	}
-	outputs, dims := f.onnx.Outputs()
-	m.constant, m.declared = constants(f.graph), map[string][]int{}
-	for i, name := range outputs {
-		m.declared[name] = dims[i].Dimensions
-	}
-	known := f.tensors()
-	if m.output, err = chosen("Output", s.Output, outputs, known); err != nil {
+	outputs := f.outputs()
+	if m.output, err = chosen("Output", s.Output, slices.Collect(maps.Keys(outputs)), f.tensors()); err != nil {
 		return nil, err
 	}
-	m.steps = f.ancestors(m.output)
-	return m, f.onnx.VariablesToScope(m.store.RootScope())
+	m.declared = outputs
+	f.prune(m.output)
+	if err := f.withinBudget(); err != nil {
+		return nil, err
+	}
+	return m, m.read(f)
 }
 
-func (f *file) inputs() (inputs []string, declared map[string]shapes.Shape) {
-	inputs, list := f.onnx.Inputs()
-	declared = map[string]shapes.Shape{}
-	for i, name := range inputs {
-		declared[name] = list[i]
+// read has the conversion read a file of which only what is needed is left. What it
+// would read wrong is told by try.
+func (m *converted) read(f *file) (err error) {
+	var node *NodeError
+	if m.claims, err = f.rewrite(m.output); errors.As(err, &node) {
+		m.refused = node
+		return nil
 	}
-	return inputs, declared
+	if err != nil {
+		return err
+	}
+	if m.onnx, err = f.convert(); err != nil {
+		return err
+	}
+	m.steps, m.constant = f.graph.children("node"), constants(f.graph)
+	return m.onnx.VariablesToScope(m.store.RootScope())
+}
+
+// outputs are the dimensions that the file declares for its outputs, -1 where they are
+// open.
+func (f *file) outputs() map[string][]int {
+	declared := map[string][]int{}
+	for _, v := range f.graph.children("output") {
+		declared[v.text("name")] = axes(v)
+	}
+	return declared
 }
 
 // free are the inputs whose value is not fixed.
@@ -83,24 +112,6 @@ func (f *file) tensors() map[string]bool {
 	return known
 }
 
-// ancestors are the nodes that a tensor depends on, in the order of the file.
-func (f *file) ancestors(name string) []message {
-	nodes := f.graph.children("node")
-	wanted := map[string]bool{name: true}
-	var steps []message
-	for _, node := range slices.Backward(nodes) {
-		if !slices.ContainsFunc(node.texts("output"), func(o string) bool { return wanted[o] }) {
-			continue
-		}
-		steps = append(steps, node)
-		for _, input := range node.texts("input") {
-			wanted[input] = true
-		}
-	}
-	slices.Reverse(steps)
-	return steps
-}
-
 // forward is the graph of the network, in the type of x.
 func (m *converted) forward(scope *model.Scope, x *Node) *Node {
 	if !slices.Equal(x.Shape().Dimensions[1:], m.input.Dimensions) {
@@ -113,10 +124,9 @@ func (m *converted) forward(scope *model.Scope, x *Node) *Node {
 func (m *converted) call(scope *model.Scope, x *Node, names ...string) []*Node {
 	m.lock.Lock()
 	defer m.lock.Unlock()
-	_, declared := (&file{onnx: m.onnx}).inputs()
 	inputs := map[string]*Node{m.name: ConvertDType(x, m.input.DType)}
 	for name, t := range m.fixed {
-		v := ConvertDType(Const(x.Graph(), t), declared[name].DType)
+		v := ConvertDType(Const(x.Graph(), t), m.declaredInputs[name].DType)
 		if m.open[name] {
 			v = BroadcastToDims(InsertAxes(v, 0), append([]int{x.Shape().Dim(0)}, t.Shape().Dimensions...)...)
 		}

@@ -35,8 +35,10 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/liegg/lab/liegg/internal/bounded"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -56,7 +58,15 @@ type Settings struct {
 	// open batch axis, the value is that of one sample, without it, and is given to
 	// all samples.
 	Fixed map[string]*tensors.Tensor
+	// Budget is how many bytes the file may have, with the weights beside it that are
+	// read. 0 stands for 1 GiB, or for what the environment variable LIEGG_FILE_BUDGET
+	// says in bytes or as in 8GiB.
+	Budget int64
 }
+
+// ErrBudget is wrapped by the errors of files that are larger than their budget; they
+// tell the size.
+var ErrBudget = bounded.ErrBudget
 
 // ErrMalformed is wrapped by the errors of files that are no ONNX, that are
 // truncated or corrupt, or that claim more than they hold.
@@ -98,15 +108,23 @@ func Load(path string, s Settings) (n *network.Network, err error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := read(path)
+	f, err := read(path, s.Budget)
 	if err != nil {
 		return nil, err
 	}
+	return f.network(s, backend)
+}
+
+// network is a file as a network, once it was tried on a backend.
+func (f *file) network(s Settings, backend compute.Backend) (*network.Network, error) {
 	m, err := f.model(s)
 	if err != nil {
 		return nil, err
 	}
 	if err := m.try(backend); err != nil {
+		return nil, err
+	}
+	if err := m.standAlone(backend); err != nil {
 		return nil, err
 	}
 	return &network.Network{Forward: m.forward, Store: m.store}, nil

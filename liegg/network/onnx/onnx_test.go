@@ -126,7 +126,7 @@ func TestSeveralInputs(t *testing.T) {
 }
 
 func TestHiddenLayerAsOutput(t *testing.T) {
-	f, err := read(filepath.Join("testdata", "mlp.onnx"))
+	f, err := read(filepath.Join("testdata", "mlp.onnx"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

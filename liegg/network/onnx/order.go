@@ -21,8 +21,13 @@ func (n *names) has(name string) bool {
 func checkOrder(g message, around *names) error {
 	known := &names{map[string]bool{}, around}
 	for _, field := range []protoreflect.Name{"input", "initializer"} {
+		seen := map[string]bool{}
 		for _, v := range g.children(field) {
-			known.own[v.text("name")] = true
+			name := v.text("name")
+			if seen[name] || around.has(name) {
+				return fmt.Errorf("two tensors are named %q", name)
+			}
+			seen[name], known.own[name] = true, true
 		}
 	}
 	for _, node := range g.children("node") {

@@ -34,18 +34,12 @@ func (d *definition) keeps() bool { return d.node.integer("keepdims", 1) != 0 }
 
 // reduced is a reduction of x over the axes of the node.
 func (d *definition) reduced(kind, x string) bool {
-	if d.node.integer("noop_with_empty_axes", 0) != 0 && d.input(1) == "" {
-		return false
-	}
 	axes := d.axes()
 	return d.become(d.along(kind, x, axes, d.keeps()))
 }
 
 // logSumExp is m + log Σ exp(x − m), m the maximum.
 func (d *definition) logSumExp() bool {
-	if d.node.integer("noop_with_empty_axes", 0) != 0 && d.input(1) == "" {
-		return false
-	}
 	axes := d.axes()
 	e := d.op("Exp", d.op("Sub", d.input(0), d.along("ReduceMax", d.input(0), axes, true)))
 	sum := d.op("Log", d.along("ReduceSum", e, axes, d.keeps()))
@@ -96,4 +90,13 @@ func (d *definition) instanceNormalization() bool {
 	scale, shift := d.op("Reshape", d.input(1), column), d.op("Reshape", d.input(2), column)
 	y := d.op("Add", d.op("Mul", d.op("Div", centred, std), scale), shift)
 	return d.result("Reshape", y, d.op("Shape", d.input(0)))
+}
+
+// rootMeanSquareNormalization divides by the root of the mean square along the last
+// axis.
+func (d *definition) rootMeanSquareNormalization() bool {
+	x := d.input(0)
+	square := d.along("ReduceMean", d.op("Mul", x, x), d.integers(-1), true)
+	root := d.op("Sqrt", d.op("Add", square, d.number(d.node.float("epsilon", 1e-5))))
+	return d.result("Mul", d.op("Div", x, root), d.input(1))
 }

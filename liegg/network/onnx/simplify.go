@@ -17,19 +17,6 @@ func withoutWeights(graph message) bool {
 	return keep(inputs, func(v message) bool { return !weights[v.text("name")] })
 }
 
-// withoutMomentum takes the momentum of a training that is over off the nodes: the
-// conversion refuses it. It reports whether there was any.
-func withoutMomentum(graph message) (changed bool) {
-	graph.each("NodeProto", func(node message) error {
-		if _, ok := node.given("momentum"); ok && node.text("op_type") == "BatchNormalization" {
-			node.without("momentum")
-			changed = true
-		}
-		return nil
-	})
-	return changed
-}
-
 // only says whether an attribute has no other integers than one, or is not there.
 func only(want int, node message, name string) bool {
 	return !slices.ContainsFunc(node.integers(name), func(v int) bool { return v != want })

@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"errors"
 	"fmt"
 	"sort"
 
@@ -14,19 +15,26 @@ import (
 // try builds the model and its derivative without running them. Where that fails
 // it looks for the first node that fails.
 func (m *converted) try(backend compute.Backend) error {
+	if m.refused != nil {
+		return m.refused
+	}
+	if err := m.hold(backend); err != nil {
+		return err
+	}
 	if err := m.misread(); err != nil {
 		return err
 	}
-	if err := m.build(backend, []string{m.output}, false); err != nil {
-		return m.blame(backend, false, err)
+	err := m.build(backend, []string{m.output}, true)
+	if err == nil {
+		return m.untested()
 	}
-	if err := m.build(backend, []string{m.output}, true); err != nil {
-		return m.blame(backend, true, err)
-	}
-	if err := m.untested(); err != nil {
+	if errors.Is(err, errOutput) {
 		return err
 	}
-	return m.outputFits(backend)
+	if plain := m.build(backend, []string{m.output}, false); plain != nil {
+		return m.blame(backend, false, plain)
+	}
+	return m.blame(backend, true, err)
 }
 
 // blame finds the first node up to which the model cannot be built, by bisection,
@@ -61,6 +69,11 @@ func (m *converted) build(backend compute.Backend, made []string, differentiate 
 	if err := modest(g); err != nil || !differentiate {
 		return err
 	}
+	if len(made) == 1 && made[0] == m.output {
+		if err := m.fits(outputs[0].Shape()); err != nil {
+			return err
+		}
+	}
 	sum := ReduceAllSum(x)
 	for _, y := range outputs {
 		if y.DType().IsFloat() {
@@ -88,22 +101,21 @@ func modest(g *Graph) error {
 	return nil
 }
 
-// outputFits asks for floats with the batch as their first axis.
-func (m *converted) outputFits(backend compute.Backend) (err error) {
-	defer recovered(&err)
-	g := NewGraph(backend, "onnx")
-	defer g.Finalize()
-	s := m.call(m.store.RootScope(), m.batch(g), m.output)[0].Shape()
+// errOutput is wrapped by the errors of outputs that are made, but cannot be used.
+var errOutput = errors.New("the output")
+
+// fits asks for floats with the batch as their first axis.
+func (m *converted) fits(s shapes.Shape) error {
 	if !s.DType.IsFloat() {
-		return fmt.Errorf("the output %q is of type %s, which cannot be differentiated: choose another by Settings.Output", m.output, s.DType)
+		return fmt.Errorf("%w %q is of type %s, which cannot be differentiated: choose another by Settings.Output", errOutput, m.output, s.DType)
 	}
 	if !m.asDeclared(s) {
-		return fmt.Errorf("the output %q is %s for a batch of %d, which is not the shape that the file declares: "+
-			"an operator before it is not converted as it should be; take a tensor before it with Settings.Output", m.output, s, samples)
+		return fmt.Errorf("%w %q is %s for a batch of %d, which is not the shape that the file declares: "+
+			"an operator before it is not converted as it should be; take a tensor before it with Settings.Output", errOutput, m.output, s, samples)
 	}
 	if s.Rank() == 0 || s.Dim(0) != samples {
-		return fmt.Errorf("the output %q is %s for a batch of %d: its first axis must be the batch; the model was exported for one batch size, so "+
-			howToExport, m.output, s, samples, m.name)
+		return fmt.Errorf("%w %q is %s for a batch of %d: its first axis must be the batch; the model was exported for one batch size, so "+
+			howToExport, errOutput, m.output, s, samples, m.name)
 	}
 	return nil
 }

@@ -1,0 +1,83 @@
+package onnx
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/gomlx/compute/shapes"
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// aligned writes out how operator sets before 7 broadcast the second input: its axes
+// are the last of the first input's, or begin at the axis given.
+func (d *definition) aligned() string {
+	if !d.before(7) {
+		return ""
+	}
+	broadcast, axis := d.node.integer("broadcast", 0), d.node.integer("axis", 0)
+	_, given := d.node.given("axis")
+	d.node.without("broadcast", "axis")
+	switch {
+	case broadcast == 0:
+		return d.alike()
+	case !given:
+		return ""
+	case axis < 0:
+		return fmt.Sprintf("its axis = %d, counted from the last, is not supported", axis)
+	}
+	return d.alignedAt(axis)
+}
+
+// slopeOfChannels aligns the slopes with the channels, as operator sets before 7 do.
+func (d *definition) slopeOfChannels() string {
+	if !d.before(7) {
+		return ""
+	}
+	return d.alignedAt(1)
+}
+
+// alike asks that both inputs are of one shape: before operator set 7 nothing was
+// broadcast that did not ask for it.
+func (d *definition) alike() string {
+	return d.claim([]string{d.input(0), d.input(1)}, func(s []shapes.Shape) string {
+		if slices.Equal(s[0].Dimensions, s[1].Dimensions) {
+			return ""
+		}
+		return fmt.Sprintf("its inputs have the shapes %v and %v, and operator set %d does not broadcast without broadcast = 1",
+			s[0].Dimensions, s[1].Dimensions, d.file.opset)
+	})
+}
+
+// alignedAt lays the axes of the first input that follow those of the second in one,
+// so that the axes of the second begin at a given one of the first.
+func (d *definition) alignedAt(axis int) string {
+	a, b, y := d.input(0), d.input(1), d.output()
+	why := d.claim([]string{a, b}, func(s []shapes.Shape) string { return fitsAt(axis, s[0].Dimensions, s[1].Dimensions) })
+	sizes := []string{d.op("Shape", b), d.integers(-1)}
+	if axis > 0 {
+		sizes = slices.Insert(sizes, 0, d.integers(make([]int, axis)...)) // 0 stands for the size that is there
+	}
+	shape := d.op("Concat", sizes...)
+	d.last().setInt("axis", 0)
+	wide, column := d.op("Reshape", a, shape), d.op("Unsqueeze", b, d.integers(-1))
+	inputs := d.node.get("input").List()
+	inputs.Set(0, protoreflect.ValueOf(wide))
+	inputs.Set(1, protoreflect.ValueOf(column))
+	part := d.fresh()
+	d.node.get("output").List().Set(0, protoreflect.ValueOf(part))
+	d.place()
+	d.add("Reshape", y, []string{part, d.add("Shape", y+", its shape", []string{a}).texts("output")[0]})
+	return why
+}
+
+// fitsAt says why b cannot be broadcast to a with its axes at one of a's.
+func fitsAt(axis int, a, b []int) string {
+	size := 1
+	for _, n := range b {
+		size *= n
+	}
+	if end := axis + len(b); size == 1 && axis <= len(a) || end <= len(a) && slices.Equal(a[axis:end], b) {
+		return ""
+	}
+	return fmt.Sprintf("its second input, of shape %v, does not fit the first, of shape %v, from axis %d on", b, a, axis)
+}

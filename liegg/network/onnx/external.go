@@ -1,0 +1,114 @@
+package onnx
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"syscall"
+
+	"github.com/gomlx/onnx-gomlx/onnx"
+
+	"github.com/liegg/lab/liegg/internal/bounded"
+)
+
+// external reads weights that lie in files below a folder, and in no others.
+type external string
+
+// ReadInto fills output from the offset of info on.
+func (folder external) ReadInto(info onnx.ExternalDataInfo, output []byte) error {
+	root, err := os.OpenRoot(string(folder))
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	if _, err := regularSize(root, info.Location); err != nil {
+		return err
+	}
+	// Should a pipe have taken the file's place by now, this does not wait for its writer.
+	f, err := root.OpenFile(info.Location, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if n, err := f.ReadAt(output, info.Offset); n < len(output) {
+		return fmt.Errorf("%s is truncated: %w", info.Location, err)
+	}
+	return nil
+}
+
+// Close has nothing to close.
+func (external) Close() error { return nil }
+
+// regularSize is the size of a regular file.
+func regularSize(folder *os.Root, location string) (int64, error) {
+	info, err := folder.Stat(location)
+	if err != nil {
+		return 0, fmt.Errorf("its data: copy the file beside the model: %w", err)
+	}
+	if !info.Mode().IsRegular() {
+		return 0, fmt.Errorf("its data are in %q, which is not a regular file", location)
+	}
+	return info.Size(), nil
+}
+
+// checkExternal asks that a file has the bytes of a tensor, where the tensor says.
+func checkExternal(t message, bytes int, folder *os.Root) error {
+	entries := map[string]string{}
+	for _, e := range t.children("external_data") {
+		entries[e.text("key")] = e.text("value")
+	}
+	location := entries["location"]
+	if !filepath.IsLocal(location) {
+		return fmt.Errorf("its data are in %q, which is not below the folder of the file", location)
+	}
+	size, err := regularSize(folder, location)
+	if err != nil {
+		return err
+	}
+	offset, err := bytesOf(entries, "offset", 0)
+	if err != nil {
+		return err
+	}
+	length, err := bytesOf(entries, "length", int64(bytes))
+	if err != nil {
+		return err
+	}
+	switch {
+	case length != int64(bytes):
+		return fmt.Errorf("its data in %q are %d bytes long, but its type and shape ask for %d", location, length, bytes)
+	case offset > size || length > size-offset:
+		return fmt.Errorf("its data, %d bytes from %d on, are not all in %q, which has %d bytes: the file is truncated", length, offset, location, size)
+	}
+	return nil
+}
+
+// bytesOf is a number of bytes in what a tensor says of its data.
+func bytesOf(entries map[string]string, key string, otherwise int64) (int64, error) {
+	text, ok := entries[key]
+	if !ok || text == "" {
+		return otherwise, nil
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		return 0, fmt.Errorf("the %s of its data is %q", key, text)
+	}
+	return n, nil
+}
+
+// withinBudget adds up the bytes of the file and of the weights beside it that will be
+// read. Weights that share bytes count each for itself, since each is kept.
+func (f *file) withinBudget() error {
+	total := f.size
+	f.graph.each("TensorProto", func(t message) error {
+		if t.get("external_data").List().Len() > 0 {
+			n, _ := product(sizesOf(t))
+			total += int64(n) * int64(bytesPerNumber(t))
+		}
+		return nil
+	})
+	if total > f.budget {
+		return bounded.Exceeded("the model and its weights take", total, f.budget)
+	}
+	return nil
+}

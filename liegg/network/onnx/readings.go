@@ -1,0 +1,108 @@
+package onnx
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// readings are the operators that the conversion knows, or that are written by those
+// it knows, with the attributes that are read, or refused where they cannot be. Other
+// attributes must have their default values.
+var readings = map[string]string{
+	"Abs": "", "Add": "", "And": "", "ArgMax": "axis keepdims", "ArgMin": "axis keepdims",
+	"AveragePool":        "auto_pad ceil_mode count_include_pad dilations kernel_shape pads strides",
+	"BatchNormalization": "epsilon", "BitwiseAnd": "", "BitwiseNot": "", "BitwiseOr": "", "BitwiseXor": "",
+	"Cast": "to", "Ceil": "", "Celu": "alpha", "Clip": "max min", "Concat": "axis", "Constant": "value", "ConstantOfShape": "value",
+	"Conv": "auto_pad dilations group kernel_shape pads strides", "Cos": "", "Cosh": "", "CumSum": "exclusive reverse",
+	"DequantizeLinear": "axis", "Div": "", "Dropout": "ratio seed", "DynamicQuantizeLinear": "",
+	"Einsum": "equation", "Elu": "alpha", "Equal": "", "Erf": "", "Exp": "", "Expand": "",
+	"Flatten": "axis", "Floor": "", "Gather": "axis", "GatherElements": "axis", "GatherND": "batch_dims", "Gelu": "approximate",
+	"Gemm": "alpha beta transA transB", "GlobalAveragePool": "", "Greater": "", "GreaterOrEqual": "",
+	"HardSigmoid": "alpha beta", "HardSwish": "", "Identity": "", "If": "else_branch then_branch", "InstanceNormalization": "epsilon", "IsNaN": "",
+	"LSTM":               "activation_alpha activation_beta activations clip direction hidden_size input_forget layout",
+	"LayerNormalization": "axis epsilon stash_type", "LeakyRelu": "alpha", "Less": "", "LessOrEqual": "", "Log": "", "LogSoftmax": "axis",
+	"MatMul": "", "MatMulInteger": "", "Max": "", "MaxPool": "auto_pad ceil_mode dilations kernel_shape pads storage_order strides",
+	"Mean": "", "Min": "", "Mish": "", "Mod": "fmod", "Mul": "", "Neg": "", "NonZero": "", "Not": "", "Or": "",
+	"PRelu": "", "Pad": "mode", "Pow": "", "QLinearMatMul": "", "QuantizeLinear": "axis", "RMSNormalization": "axis epsilon stash_type",
+	"Range": "", "Reciprocal": "", "ReduceL1": "axes keepdims noop_with_empty_axes", "ReduceL2": "axes keepdims noop_with_empty_axes",
+	"ReduceLogSumExp": "axes keepdims noop_with_empty_axes", "ReduceMax": "axes keepdims noop_with_empty_axes",
+	"ReduceMean": "axes keepdims noop_with_empty_axes", "ReduceMin": "axes keepdims noop_with_empty_axes",
+	"ReduceProd": "axes keepdims noop_with_empty_axes", "ReduceSum": "axes keepdims noop_with_empty_axes",
+	"ReduceSumSquare": "axes keepdims noop_with_empty_axes", "Relu": "", "Reshape": "",
+	"Resize":    "antialias coordinate_transformation_mode mode nearest_mode",
+	"ScatterND": "reduction", "Selu": "alpha gamma", "Shape": "end start", "Sigmoid": "", "Sign": "", "Sin": "", "Sinh": "", "Size": "", "Slice": "",
+	"Softmax": "axis", "Softplus": "", "Softsign": "", "Split": "axis", "Sqrt": "", "Squeeze": "axes", "Sub": "", "Sum": "", "Swish": "alpha",
+	"Tan": "", "Tanh": "", "Tile": "", "TopK": "axis largest sorted", "Transpose": "perm", "Trilu": "upper", "Unsqueeze": "axes",
+	"Upsample": "", "Where": "", "Xor": "",
+}
+
+// madeOutputs is how many outputs the conversion makes of operators that have more
+// than one.
+var madeOutputs = map[string]int{"DynamicQuantizeLinear": 3, "If": many, "LSTM": 3, "Split": many, "TopK": 2}
+
+// readWords are the values of attributes that are words; the conversion refuses those
+// of others itself.
+var readWords = map[string]string{
+	"approximate": "none tanh",
+	"auto_pad":    "NOTSET VALID SAME_UPPER SAME_LOWER",
+	"mode":        "constant reflect edge wrap nearest linear",
+}
+
+// unread names an attribute of a node that the conversion does not read, and that says
+// something; "" if there is none.
+func unread(node message, s schema) string {
+	read := strings.Fields(readings[node.text("op_type")])
+	for _, a := range node.children("attribute") {
+		name := a.text("name")
+		if slices.Contains(read, name) {
+			if words, ok := readWords[name]; ok && !slices.Contains(strings.Fields(words), a.value()) {
+				return fmt.Sprintf("its attribute %s = %q is not known", name, a.value())
+			}
+			continue
+		}
+		if want := s.attributes[name]; !want.hasDefault || !a.says(want.standard) {
+			return fmt.Sprintf("its attribute %s = %s is not supported", name, a.value())
+		}
+	}
+	return ""
+}
+
+// kind is ONNX's word for the type of an attribute.
+func (m message) kind() string {
+	v := m.Descriptor().Fields().ByName("type").Enum().Values().ByNumber(m.get("type").Enum())
+	if v == nil {
+		return "of an unknown type"
+	}
+	return string(v.Name())
+}
+
+// value is that of an attribute, as schemas.txt has it.
+func (m message) value() string {
+	switch m.kind() {
+	case "INT":
+		return strconv.FormatInt(m.get("i").Int(), 10)
+	case "FLOAT":
+		return strconv.FormatFloat(m.get("f").Float(), 'g', -1, 64)
+	case "STRING":
+		return string(m.get("s").Bytes())
+	case "INTS":
+		list := m.get("ints").List()
+		words := make([]string, list.Len())
+		for i := range words {
+			words[i] = strconv.FormatInt(list.Get(i).Int(), 10)
+		}
+		return strings.Join(words, ",")
+	}
+	return m.kind()
+}
+
+// says tells whether an attribute has a value, as schemas.txt has it.
+func (m message) says(value string) bool {
+	if m.kind() == "FLOAT" {
+		f, err := strconv.ParseFloat(value, 64)
+		return err == nil && f == m.get("f").Float()
+	}
+	return m.value() == value
+}

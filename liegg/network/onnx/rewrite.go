@@ -1,0 +1,217 @@
+package onnx
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
+
+// rewriter writes the nodes of a file as the conversion reads them, and refuses those
+// whose meaning it would miss.
+type rewriter struct {
+	facts     fileFacts
+	functions map[string]bool // operators that the file defines, as domain:name
+	used      map[string]bool // tensors that something needs
+	holes     int             // how many outputs without a name there were
+	claims    []claim
+}
+
+// rewrite writes the nodes of the file's graph as the conversion reads them. The error
+// is a *NodeError.
+func (f *file) rewrite(output string) ([]claim, error) {
+	opset, err := operatorSet(f.whole)
+	if err != nil {
+		return nil, err
+	}
+	r := &rewriter{facts: factsOf(f.whole), functions: map[string]bool{}, used: map[string]bool{output: true}}
+	r.facts.opset, r.facts.claims = opset, &r.claims
+	for _, function := range f.whole.children("functions") {
+		r.functions[function.text("domain")+":"+function.text("name")] = true
+	}
+	for _, node := range f.graph.children("node") {
+		for _, name := range needs(node) {
+			r.used[name] = true
+		}
+	}
+	if err := r.graph(f.graph); err != nil {
+		return nil, err
+	}
+	f.whole.Clear(f.whole.Descriptor().Fields().ByName("functions"))
+	return r.claims, nil
+}
+
+// operatorSet is the version of ONNX's own operators that a file declares. Files of the
+// first versions of the format do not declare any.
+func operatorSet(model message) (int, error) {
+	newest, _ := knownSchemas()
+	version := 0
+	for _, o := range model.children("opset_import") {
+		if !ofONNX(o.text("domain")) {
+			continue
+		}
+		v := int(o.get("version").Int())
+		if version != 0 && v != version {
+			return 0, fmt.Errorf("%w: it declares the operator sets %d and %d of ONNX at once", ErrMalformed, version, v)
+		}
+		version = v
+	}
+	const declares = 3 // the first version of the format that does
+	switch {
+	case version == 0 && model.get("ir_version").Int() < declares:
+		return 1, nil
+	case version < 1:
+		return 0, fmt.Errorf("%w: it does not declare which operator set of ONNX it uses", ErrMalformed)
+	case version > newest:
+		return 0, fmt.Errorf("it uses operator set %d of ONNX, which may give operators another meaning than set %d, the newest that is known here: "+
+			"export it with that one, in PyTorch torch.onnx.export(…, opset_version=%[2]d)", version, newest)
+	}
+	return version, nil
+}
+
+// ofONNX says whether a domain is that of ONNX's own operators, which has two names.
+func ofONNX(domain string) bool { return domain == "" || domain == "ai.onnx" }
+
+// graph rewrites the nodes of a graph and of those in it.
+func (r *rewriter) graph(graph message) error {
+	var nodes []message
+	for _, node := range graph.children("node") {
+		rewritten, err := r.node(node)
+		if err != nil {
+			return err
+		}
+		nodes = append(nodes, rewritten...)
+	}
+	list := graph.Mutable(graph.Descriptor().Fields().ByName("node")).List()
+	list.Truncate(0)
+	for _, node := range nodes {
+		list.Append(protoreflect.ValueOfMessage(node.Message))
+	}
+	return nil
+}
+
+// node rewrites a node: as the newest operator sets have it, and then by operators that
+// the conversion knows.
+func (r *rewriter) node(node message) ([]message, error) {
+	name, op := nodeName(node), node.text("op_type")
+	lifted, why := r.lift(node)
+	if why != "" {
+		return nil, &NodeError{name, op, "converted", errors.New(why)}
+	}
+	outer := r.facts.inner
+	r.facts.inner = true
+	for _, a := range node.children("attribute") {
+		if a.has("g") {
+			if err := r.graph(a.child("g")); err != nil {
+				return nil, err
+			}
+		}
+	}
+	r.facts.inner = outer
+	var nodes []message
+	for _, node := range lifted {
+		nodes = append(nodes, defined(node, r.facts)...)
+	}
+	return nodes, nil
+}
+
+// lift writes a node as the newest operator sets have it. why says what cannot be read;
+// it is "" if everything can.
+func (r *rewriter) lift(node message) (nodes []message, why string) {
+	op, opset := node.text("op_type"), r.facts.opset
+	if why := r.foreign(node); why != "" {
+		return nil, why
+	}
+	s, why := schemaOf(op, opset)
+	if why == "" {
+		why = s.broken(node, opset)
+	}
+	if _, ok := readings[op]; why == "" && !ok {
+		why = "it is an operator that the conversion does not know"
+	}
+	if why != "" {
+		return nil, why
+	}
+	node.put("domain", protoreflect.ValueOf(""))
+	node.without("consumed_inputs") // it tells which memory may be used again
+	trim(node, "input")
+	l := &definition{file: r.facts, node: node}
+	if lift, ok := lifts[op]; ok {
+		if why := lift(l); why != "" {
+			return nil, why
+		}
+	}
+	if !l.placed {
+		l.place()
+	}
+	if !l.replaced {
+		why = unread(node, s)
+	}
+	if why == "" {
+		why = r.outputs(node)
+	}
+	return l.nodes, why
+}
+
+// foreign says that a node is not one of ONNX's own operators; "" if it is.
+func (r *rewriter) foreign(node message) string {
+	op, domain := node.text("op_type"), node.text("domain")
+	other := "ai.onnx"
+	if domain == other {
+		other = ""
+	}
+	switch {
+	case r.functions[domain+":"+op] || ofONNX(domain) && r.functions[other+":"+op] || node.text("overload") != "":
+		return "the file defines it itself, as a function, which is not supported: export without functions, " +
+			"or inline them, in Python onnx.inliner.inline_local_functions(model)"
+	case !ofONNX(domain):
+		return fmt.Sprintf("it is of the domain %q, whose operators are not known here, only those of ONNX itself", domain)
+	}
+	return ""
+}
+
+// outputs takes outputs off a node that nothing needs and the conversion does not make,
+// and gives names to those that have none, which the conversion would take for inputs
+// that are left out. It says which output is missed; "" if none is.
+func (r *rewriter) outputs(node message) string {
+	trim(node, "output")
+	made := max(1, madeOutputs[node.text("op_type")])
+	list := node.Mutable(node.Descriptor().Fields().ByName("output")).List()
+	for i, name := range node.texts("output") {
+		switch {
+		case i >= made && r.used[name] && name != "":
+			return fmt.Sprintf("its output %q, number %d, cannot be made", name, i+1)
+		case i < made && name == "":
+			r.holes++
+			list.Set(i, protoreflect.ValueOf(fmt.Sprintf("output without a name, number %d", r.holes)))
+		}
+	}
+	list.Truncate(min(made, list.Len()))
+	return ""
+}
+
+// trim takes names off the end of a list that are empty: they stand for what is left
+// out.
+func trim(node message, field protoreflect.Name) {
+	list := node.Mutable(node.Descriptor().Fields().ByName(field)).List()
+	for list.Len() > 0 && list.Get(list.Len()-1).String() == "" {
+		list.Truncate(list.Len() - 1)
+	}
+}
+
+// needs are the names of tensors that a node needs, also inside graphs of its own.
+func needs(node message) []string {
+	names := node.texts("input")
+	for _, a := range node.children("attribute") {
+		for _, g := range append(a.children("graphs"), a.child("g")) {
+			for _, inner := range g.children("node") {
+				names = append(names, needs(inner)...)
+			}
+			for _, v := range g.children("output") {
+				names = append(names, v.text("name"))
+			}
+		}
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
+}

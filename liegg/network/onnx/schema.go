@@ -1,0 +1,114 @@
+package onnx
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// schemas says what every operator of ONNX takes; testdata/schemas.py wrote it.
+//
+//go:embed schemas.txt
+var schemas string
+
+// schema is what an operator takes, from one operator set on.
+type schema struct {
+	since           int
+	gone            bool // the operator set took it out
+	inputs, outputs span
+	attributes      map[string]attributeSchema
+}
+
+// span is how many inputs or outputs there may be.
+type span struct{ least, most int }
+
+type attributeSchema struct {
+	kind       string // ONNX's word for its type, such as INTS
+	standard   string // what stands for it if it is not given
+	hasDefault bool
+}
+
+// many is more than any number of inputs, outputs and operator sets.
+const many = 1 << 30
+
+// knownSchemas are the newest operator set, and schemas by operator, the oldest first.
+var knownSchemas = sync.OnceValues(func() (newest int, byOperator map[string][]schema) {
+	byOperator = map[string][]schema{}
+	for line := range strings.Lines(schemas) {
+		words := strings.Fields(line)
+		if words[0] == "newest" {
+			newest = count(words[1])
+			continue
+		}
+		s := schema{since: count(words[1]), gone: words[2] == "-", attributes: map[string]attributeSchema{}}
+		s.inputs = span{count(words[3]), count(words[4])}
+		s.outputs = span{count(words[5]), count(words[6])}
+		for _, word := range words[7:] {
+			name, rest, _ := strings.Cut(word, ":")
+			kind, standard, hasDefault := strings.Cut(rest, "=")
+			s.attributes[name] = attributeSchema{kind, standard, hasDefault}
+		}
+		byOperator[words[0]] = append(byOperator[words[0]], s)
+	}
+	return newest, byOperator
+})
+
+func count(word string) int {
+	if word == "*" {
+		return many
+	}
+	n, err := strconv.Atoi(word)
+	if err != nil {
+		panic(err) // the file is our own
+	}
+	return n
+}
+
+// schemaOf finds what an operator takes in an operator set. why says that there is no
+// such operator.
+func schemaOf(operator string, opset int) (s schema, why string) {
+	_, known := knownSchemas()
+	versions := known[operator]
+	if len(versions) == 0 {
+		return s, "ONNX has no such operator"
+	}
+	for _, v := range slices.Backward(versions) {
+		if v.since > opset {
+			continue
+		}
+		if v.gone {
+			return s, fmt.Sprintf("operator set %d, which the file declares, no longer has it", opset)
+		}
+		return v, ""
+	}
+	return s, fmt.Sprintf("ONNX has it since operator set %d, and the file declares %d", versions[0].since, opset)
+}
+
+// broken says what of a node is not as the schema has it; "" if nothing.
+func (s schema) broken(node message, opset int) string {
+	inputs, outputs := node.get("input").List().Len(), node.get("output").List().Len()
+	switch {
+	case inputs < s.inputs.least || inputs > s.inputs.most:
+		return fmt.Sprintf("it has %d inputs, not what operator set %d allows", inputs, opset)
+	case outputs > s.outputs.most:
+		return fmt.Sprintf("it has %d outputs, and operator set %d allows %d", outputs, opset, s.outputs.most)
+	}
+	seen := map[string]bool{}
+	for _, a := range node.children("attribute") {
+		name, kind := a.text("name"), a.kind()
+		want, ok := s.attributes[name]
+		switch {
+		case !ok:
+			return fmt.Sprintf("it has no attribute %q in operator set %d", name, opset)
+		case seen[name]:
+			return fmt.Sprintf("its attribute %q is given twice", name)
+		case kind != want.kind || a.text("ref_attr_name") != "":
+			return fmt.Sprintf("its attribute %q is %s, not %s", name, kind, want.kind)
+		}
+		seen[name] = true
+	}
+	return ""
+}
