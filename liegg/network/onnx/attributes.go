@@ -51,7 +51,7 @@ func (m message) given(name string) (a message, ok bool) {
 	return message{}, false
 }
 
-// float, integer, integers and word are attributes, or what stands for them where
+// float, integer, integers, floats and word are attributes, or what stands for them where
 // they are not given.
 func (m message) float(name string, otherwise float64) float64 {
 	if a, ok := m.given(name); ok {
@@ -75,6 +75,21 @@ func (m message) integers(name string) (values []int) {
 	list := a.get("ints").List()
 	for i := range list.Len() {
 		values = append(values, int(list.Get(i).Int()))
+	}
+	return values
+}
+
+func (m message) floats(name string) []float64 {
+	a, ok := m.given(name)
+	if !ok {
+		return nil
+	}
+	return floatsIn(a.get("floats").List())
+}
+
+func floatsIn(list protoreflect.List) (values []float64) {
+	for i := range list.Len() {
+		values = append(values, list.Get(i).Float())
 	}
 	return values
 }

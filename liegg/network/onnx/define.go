@@ -14,6 +14,7 @@ type definition struct {
 	node  message   // the one that is defined
 	nodes []message // in its place
 
+	lifting          bool // it is written as the newest operator sets have it
 	placed, replaced bool // whether the node itself is among nodes, or something else stands for it
 }
 
@@ -70,7 +71,11 @@ func (d *definition) op(kind string, inputs ...string) string {
 
 // fresh is a name that nothing has: no other node has this output.
 func (d *definition) fresh() string {
-	return fmt.Sprintf("%s as %s, part %d", d.output(), d.node.text("op_type"), len(d.nodes)+1)
+	form := "as"
+	if d.lifting {
+		form = "as today's"
+	}
+	return fmt.Sprintf("%s %s %s, part %d", d.output(), form, d.node.text("op_type"), len(d.nodes)+1)
 }
 
 // output is the name of the first output.

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gomlx/compute/shapes"
 	"google.golang.org/protobuf/reflect/protoreflect"
@@ -11,89 +12,101 @@ import (
 
 // liftUpsample writes the predecessor of Resize.
 func (d *definition) liftUpsample() string {
-	scales := d.input(1)
 	switch {
 	case d.before(7):
 		return fmt.Sprintf("its form of operator set %d is not supported: export with set 7 or newer", d.file.opset)
 	case d.before(9):
-		a, given := d.node.given("scales")
-		if !given {
-			return "it has no scales"
-		}
-		list := a.get("floats").List()
-		var raw []byte
-		for i := range list.Len() {
-			raw = append(raw, float32Bytes(list.Get(i).Float())...)
-		}
-		scales = d.tensor(float32Type, []int64{int64(list.Len())}, raw)
+		return d.resize(d.node.floats("scales"))
 	}
-	return d.resize(scales)
+	return d.resize(d.factors(1))
 }
 
 // liftResize writes the first form of Resize, and sees to it that scales are read
 // right.
 func (d *definition) liftResize() string {
 	if d.before(11) {
-		return d.resize(d.input(1))
+		return d.resize(d.factors(1))
 	}
-	if d.input(2) != "" && d.input(3) == "" {
-		return d.wholeSizes(d.input(2))
+	if d.node.word("coordinate_transformation_mode", "") == "pytorch_half_pixel" {
+		if why := d.notToOne(); why != "" {
+			return why
+		}
 	}
-	return ""
+	if d.input(2) == "" || d.input(3) != "" {
+		return ""
+	}
+	scales := d.factors(2)
+	if len(scales) == 0 {
+		return "its scales must be constants"
+	}
+	d.node.get("input").List().Set(2, protoreflect.ValueOf(d.floats(scales)))
+	return d.wholeSizes(scales)
 }
 
 // resize is Resize as operator sets before 11 had it, which leave the rounding of
 // scales below one to whoever reads them.
-func (d *definition) resize(scales string) string {
-	values, ok := d.factors(scales)
-	if !ok {
+func (d *definition) resize(scales []float64) string {
+	switch {
+	case len(scales) == 0:
 		return "its scales must be constants"
-	}
-	for _, v := range values {
-		if v < 1 {
-			return fmt.Sprintf("it makes things smaller, by %v, and operator set %d does not say how that is rounded", values, d.file.opset)
-		}
+	case slices.Min(scales) < 1:
+		return fmt.Sprintf("it makes things smaller, by %v, and operator set %d does not say how that is rounded", scales, d.file.opset)
 	}
 	mode := d.node.word("mode", "nearest")
-	d.result("Resize", d.input(0), "", scales)
-	for name, word := range map[string]string{"mode": mode, "coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"} {
-		d.last().setWord(name, word)
-	}
+	d.result("Resize", d.input(0), "", d.floats(scales))
+	d.last().setWord("mode", mode)
+	d.last().setWord("coordinate_transformation_mode", "asymmetric")
+	d.last().setWord("nearest_mode", "floor")
 	d.instead()
 	return d.wholeSizes(scales)
 }
 
 // wholeSizes asks that sizes times scales are whole numbers: the conversion takes the
 // ratio of the sizes for the scale.
-func (d *definition) wholeSizes(scales string) string {
-	values, ok := d.factors(scales)
-	if !ok {
-		return "its scales must be constants"
-	}
+func (d *definition) wholeSizes(scales []float64) string {
 	return d.claim([]string{d.input(0)}, func(s []shapes.Shape) string {
 		for i, size := range s[0].Dimensions {
-			if i < len(values) && values[i]*float64(size) != math.Trunc(values[i]*float64(size)) {
-				return fmt.Sprintf("its scales %v are not supported for an input of shape %v, whose sizes they do not make whole numbers", values, s[0].Dimensions)
+			if i < len(scales) && scales[i]*float64(size) != math.Trunc(scales[i]*float64(size)) {
+				return fmt.Sprintf("its scales %v are not supported for an input of shape %v, whose sizes they do not make whole numbers", scales, s[0].Dimensions)
 			}
 		}
 		return ""
 	})
 }
 
-// factors are the numbers of a constant of type float32.
-func (d *definition) factors(name string) (values []float64, ok bool) {
-	t, ok := d.file.constant[name]
+// notToOne asks that no axis is made one place long, where this way of resizing takes the
+// first place, not the middle, and the conversion does not know it.
+func (d *definition) notToOne() string {
+	return d.claim([]string{d.input(0), d.output()}, func(s []shapes.Shape) string {
+		for i, size := range s[1].Dimensions {
+			if size == 1 && s[0].Dimensions[i] != 1 {
+				return "resizing in the way pytorch_half_pixel to a size of 1 is not supported"
+			}
+		}
+		return ""
+	})
+}
+
+// factors are the numbers of an input that is a constant of type float32; nil if it is
+// not.
+func (d *definition) factors(i int) (values []float64) {
+	t, ok := d.file.constant[d.input(i)]
 	if !ok || t.get("data_type").Int() != float32Type {
-		return nil, false
+		return nil
 	}
 	for raw := t.get("raw_data").Bytes(); len(raw) >= 4; raw = raw[4:] {
 		values = append(values, float64(math.Float32frombits(binary.LittleEndian.Uint32(raw))))
 	}
-	list := t.get("float_data").List()
-	for i := range list.Len() {
-		values = append(values, list.Get(i).Float())
+	return append(values, floatsIn(t.get("float_data").List())...)
+}
+
+// floats is a constant of one axis and of type float32.
+func (d *definition) floats(values []float64) string {
+	var raw []byte
+	for _, v := range values {
+		raw = append(raw, float32Bytes(v)...)
 	}
-	return values, true
+	return d.tensor(float32Type, []int64{int64(len(values))}, raw)
 }
 
 // dataType is the number of a type that is named, such as FLOAT; 0 if there is none.

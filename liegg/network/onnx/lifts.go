@@ -29,8 +29,9 @@ var lifts = map[string]func(d *definition) string{
 	"Upsample":           (*definition).liftUpsample,
 	"Resize":             (*definition).liftResize,
 	"QuantizeLinear":     (*definition).liftQuantize,
-	"RMSNormalization":   (*definition).lastAxisOnly,
-	"ReduceL1":           (*definition).reducesAlongAxes, "ReduceL2": (*definition).reducesAlongAxes, "ReduceLogSumExp": (*definition).reducesAlongAxes,
+	"AveragePool":        (*definition).paddedOnce, "MaxPool": (*definition).paddedOnce, "Conv": (*definition).paddedOnce,
+	"RMSNormalization": (*definition).lastAxisOnly,
+	"ReduceL1":         (*definition).reducesAlongAxes, "ReduceL2": (*definition).reducesAlongAxes, "ReduceLogSumExp": (*definition).reducesAlongAxes,
 	"ReduceMax": (*definition).reducesAlongAxes, "ReduceMean": (*definition).reducesAlongAxes, "ReduceMin": (*definition).reducesAlongAxes,
 	"ReduceProd": (*definition).reducesAlongAxes, "ReduceSum": (*definition).reducesAlongAxes, "ReduceSumSquare": (*definition).reducesAlongAxes,
 }
@@ -157,5 +158,13 @@ func (d *definition) reducesAlongAxes() string {
 		return "its noop_with_empty_axes = 1 is not supported without axes"
 	}
 	d.node.without("noop_with_empty_axes")
+	return ""
+}
+
+// paddedOnce refuses two statements of one padding.
+func (d *definition) paddedOnce() string {
+	if d.node.word("auto_pad", "NOTSET") != "NOTSET" && !only(0, d.node, "pads") {
+		return "it has both pads and auto_pad, of which only one may be given"
+	}
 	return ""
 }

@@ -272,11 +272,11 @@ func judgeAll(t *testing.T, file string) (c tally) {
 	// The conversion collects garbage whenever it builds a graph: its threads would wait
 	// for each other most of the time.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	backend, err := compute.NewWithConfig("go")
-	if err != nil {
-		t.Fatal(err)
-	}
 	nodeCases(t, file, func(n nodeCase) {
+		backend, ok := backendOfCase(t, n)
+		if !ok {
+			return
+		}
 		for output := range n.wanted {
 			c.judge(t, backend, n, output)
 		}

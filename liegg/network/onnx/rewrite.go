@@ -136,7 +136,7 @@ func (r *rewriter) lift(node message) (nodes []message, why string) {
 	node.put("domain", protoreflect.ValueOf(""))
 	node.without("consumed_inputs") // it tells which memory may be used again
 	trim(node, "input")
-	l := &definition{file: r.facts, node: node}
+	l := &definition{file: r.facts, node: node, lifting: true}
 	if lift, ok := lifts[op]; ok {
 		if why := lift(l); why != "" {
 			return nil, why

@@ -31,6 +31,16 @@ type attributeSchema struct {
 	hasDefault bool
 }
 
+func (s span) String() string {
+	switch {
+	case s.least == s.most:
+		return strconv.Itoa(s.most)
+	case s.most == many:
+		return fmt.Sprintf("%d or more", s.least)
+	}
+	return fmt.Sprintf("%d to %d", s.least, s.most)
+}
+
 // many is more than any number of inputs, outputs and operator sets.
 const many = 1 << 30
 
@@ -92,7 +102,7 @@ func (s schema) broken(node message, opset int) string {
 	inputs, outputs := node.get("input").List().Len(), node.get("output").List().Len()
 	switch {
 	case inputs < s.inputs.least || inputs > s.inputs.most:
-		return fmt.Sprintf("it has %d inputs, not what operator set %d allows", inputs, opset)
+		return fmt.Sprintf("it has %d inputs, and operator set %d allows %s", inputs, opset, s.inputs)
 	case outputs > s.outputs.most:
 		return fmt.Sprintf("it has %d outputs, and operator set %d allows %d", outputs, opset, s.outputs.most)
 	}

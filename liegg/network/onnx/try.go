@@ -57,7 +57,7 @@ func (m *converted) blame(backend compute.Backend, differentiate bool, err error
 }
 
 // samples is a batch size that no file fixes by chance.
-const samples = 3
+const samples = 7
 
 // build builds the graph of tensors, with the gradient of their sum if so wished.
 func (m *converted) build(backend compute.Backend, made []string, differentiate bool) (err error) {
