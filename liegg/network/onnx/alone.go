@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
@@ -17,35 +19,89 @@ import (
 // its batch: it runs the model on a few, and once more with all but the first changed.
 func (m *converted) standAlone(backend compute.Backend) (err error) {
 	defer recovered(&err)
-	exec, err := model.NewExec(backend, m.store, m.forward)
+	if backend.Name() != pureGo && m.quick() {
+		if first, again, err := m.twiceInGo(); err == nil {
+			return m.compare(first, again)
+		}
+	}
+	first, again, err := m.twice(backend, m.store)
 	if err != nil {
-		return err
+		return fmt.Errorf("the model was built, but cannot be run: %w", err)
+	}
+	return m.compare(first, again)
+}
+
+// quickWork is how many multiplications the backend in pure Go does in about the time
+// that XLA takes to compile a small model.
+const quickWork = 1 << 27
+
+// quick says whether the model is better run by the backend in pure Go, which compiles
+// in no time.
+func (m *converted) quick() bool { return m.work <= quickWork }
+
+// work is an upper bound of the multiplications that a graph takes.
+func work(g *Graph) (n float64) {
+	for _, node := range g.Nodes() {
+		if node.NumOutputs() != 1 {
+			continue
+		}
+		each := 1.0
+		if kind := node.Type(); kind == NodeTypeDotGeneral || kind == NodeTypeConvGeneral {
+			each = float64(min(node.Inputs()[0].Shape().Size(), node.Inputs()[1].Shape().Size()))
+		}
+		n += each * float64(node.Shape().Size())
+	}
+	return n
+}
+
+func (m *converted) twiceInGo() (first, again []float64, err error) {
+	defer recovered(&err)
+	backend, err := compute.NewWithConfig("go")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer backend.Finalize()
+	store := model.NewStore() // of its own: a tensor lies with one backend
+	defer store.Finalize()
+	if err := m.onnx.VariablesToScope(store.RootScope()); err != nil {
+		return nil, nil, err
+	}
+	return m.twice(backend, store)
+}
+
+// twice is the output for one sample, beside a few and then beside others.
+func (m *converted) twice(backend compute.Backend, store *model.Store) (first, again []float64, err error) {
+	exec, err := model.NewExec(backend, store, m.forward)
+	if err != nil {
+		return nil, nil, err
 	}
 	defer exec.Finalize()
 	random := rand.New(rand.NewPCG(1, 2))
-	x := make([]float64, samples*m.input.Size())
-	var first [2][]float64
-	for i := range first {
-		for j := range x {
-			if i == 0 || j >= m.input.Size() {
-				x[j] = random.NormFloat64() * (1 + 2*float64(i))
-			}
-		}
-		y, err := exec.Call(m.tensor(x))
-		if err != nil {
-			return fmt.Errorf("the model was built, but cannot be run: %w", err)
-		}
-		values, err := dataset.Values(y[0])
-		if err != nil {
-			return err
-		}
-		first[i] = values[:len(values)/samples]
+	x := normal(random, samples*m.input.Size(), 1)
+	if first, err = m.ofFirst(exec, x); err != nil {
+		return nil, nil, err
 	}
-	if !alike(first[0], first[1]) {
-		return fmt.Errorf("the output %q for a sample depends on the other samples of its batch, "+
-			"so that it has no derivative of its own: export a model that takes sample by sample, and take no sums, means or softmax over the batch axis", m.output)
+	one := m.input.Size()
+	again, err = m.ofFirst(exec, slices.Concat(x[:one], normal(random, len(x)-one, 3)))
+	return first, again, err
+}
+
+func normal(random *rand.Rand, n int, scale float64) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = scale * random.NormFloat64()
 	}
-	return nil
+	return x
+}
+
+// ofFirst is the output for the first sample of a batch.
+func (m *converted) ofFirst(exec *model.Exec, x []float64) ([]float64, error) {
+	y, err := exec.Call(m.tensor(x))
+	if err != nil {
+		return nil, err
+	}
+	values, err := dataset.Values(y[0])
+	return values[:len(values)/samples], err
 }
 
 // tensor is a batch of a few samples.
@@ -61,8 +117,8 @@ func (m *converted) tensor(x []float64) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(narrow, dims...)
 }
 
-// alike compares two results of one computation, whose rounding may differ.
-func alike(a, b []float64) bool {
+// compare compares two results of one computation, whose rounding may differ.
+func (m *converted) compare(a, b []float64) error {
 	largest := 0.0
 	for _, v := range a {
 		if !math.IsInf(v, 0) {
@@ -72,8 +128,9 @@ func alike(a, b []float64) bool {
 	for i, v := range a {
 		same := v == b[i] || math.IsNaN(v) && math.IsNaN(b[i])
 		if !same && !(math.Abs(v-b[i]) <= 1e-5*largest) {
-			return false
+			return fmt.Errorf("the output %q for a sample depends on the other samples of its batch, so that it has no derivative of its own: "+
+				"export a model that takes sample by sample, with no sum, mean or softmax over the batch axis", m.output)
 		}
 	}
-	return true
+	return nil
 }

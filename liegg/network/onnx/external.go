@@ -86,7 +86,7 @@ func checkExternal(t message, bytes int, folder *os.Root) error {
 // bytesOf is a number of bytes in what a tensor says of its data.
 func bytesOf(entries map[string]string, key string, otherwise int64) (int64, error) {
 	text, ok := entries[key]
-	if !ok || text == "" {
+	if !ok {
 		return otherwise, nil
 	}
 	n, err := strconv.ParseInt(text, 10, 64)

@@ -31,7 +31,8 @@ type converted struct {
 
 	declaredInputs map[string]shapes.Shape
 	claims         []claim
-	refused        error // a *NodeError: what of the file would be read wrong
+	work           float64 // an upper bound of the multiplications for a few samples
+	refused        error   // a *NodeError: what of the file would be read wrong
 }
 
 // model chooses input and output, and reads what the output depends on. Everything

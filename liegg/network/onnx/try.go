@@ -18,6 +18,9 @@ func (m *converted) try(backend compute.Backend) error {
 	if m.refused != nil {
 		return m.refused
 	}
+	if err := m.fitsBackend(backend); err != nil {
+		return err
+	}
 	if err := m.hold(backend); err != nil {
 		return err
 	}
@@ -35,6 +38,22 @@ func (m *converted) try(backend compute.Backend) error {
 		return m.blame(backend, false, plain)
 	}
 	return m.blame(backend, true, err)
+}
+
+// pureGo is the name that GoMLX's own backend gives itself.
+const pureGo = "Go Backend"
+
+// mostInGo is how many operators are built on GoMLX's own backend: compute v0.1.2
+// compares each with all others of its kind, which takes 10 s for 40 000.
+const mostInGo = 40_000
+
+// fitsBackend refuses models that are too long for the backend in pure Go.
+func (m *converted) fitsBackend(backend compute.Backend) error {
+	if n := len(m.steps); n > mostInGo && backend.Name() == pureGo {
+		return fmt.Errorf("the model has %d operators: on the backend in pure Go at most %d can be built in reasonable time, "+
+			"which grows with their square; XLA can", n, mostInGo)
+	}
+	return nil
 }
 
 // blame finds the first node up to which the model cannot be built, by bisection,
@@ -70,6 +89,7 @@ func (m *converted) build(backend compute.Backend, made []string, differentiate 
 		return err
 	}
 	if len(made) == 1 && made[0] == m.output {
+		m.work = work(g)
 		if err := m.fits(outputs[0].Shape()); err != nil {
 			return err
 		}
