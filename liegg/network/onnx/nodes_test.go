@@ -32,7 +32,7 @@ type nodeCase struct {
 
 // nodeCases reads testdata/nodes.tar.gz, or a file like it, one case after the other: the
 // conversion collects garbage whenever it builds a graph, so that little should be held.
-func nodeCases(t *testing.T, file string, visit func(nodeCase)) {
+func nodeCases(t testing.TB, file string, visit func(nodeCase)) {
 	t.Helper()
 	f, err := os.Open(filepath.Join("testdata", file))
 	if err != nil {
@@ -60,7 +60,7 @@ func nodeCases(t *testing.T, file string, visit func(nodeCase)) {
 }
 
 // newNodeCase takes input and outputs out of the model, where they lie as weights.
-func newNodeCase(t *testing.T, name string, contents []byte) nodeCase {
+func newNodeCase(t testing.TB, name string, contents []byte) nodeCase {
 	t.Helper()
 	m, err := parse(contents)
 	if err != nil {

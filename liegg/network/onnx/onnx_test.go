@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"errors"
+	"flag"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -23,7 +24,23 @@ import (
 )
 
 // TestMain has the kernel lay the XLA plugin in the cache folder, as a user would.
-func TestMain(m *testing.M) { expect.Main(m, network.BackendVariable) }
+func TestMain(m *testing.M) {
+	withoutMinimizing()
+	expect.Main(m, network.BackendVariable)
+}
+
+// withoutMinimizing has fuzzing keep what it finds as it is, unless the command line
+// says otherwise: making one input of n bytes small takes some n² executions, up to a
+// minute for each input that covers something new, in which nothing new is tried.
+func withoutMinimizing() {
+	const name = "test.fuzzminimizetime"
+	flag.Parse()
+	given := false
+	flag.Visit(func(f *flag.Flag) { given = given || f.Name == name })
+	if !given {
+		flag.Set(name, "1x")
+	}
+}
 
 // array reads what PyTorch said.
 func array(t testing.TB, file, name string) npy.Array {
