@@ -60,7 +60,8 @@ func (f *file) model(s Settings) (*converted, error) {
 	}
 	m.declared = outputs
 	f.prune(m.output)
-	if err := f.withinBudget(); err != nil {
+	f.spellOut()
+	if err := errors.Join(f.checkNames(), f.withinBudget()); err != nil {
 		return nil, err
 	}
 	return m, m.read(f)

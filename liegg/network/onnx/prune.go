@@ -1,6 +1,12 @@
 package onnx
 
-import "google.golang.org/protobuf/reflect/protoreflect"
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+
+	"google.golang.org/protobuf/reflect/protoreflect"
+)
 
 // prune leaves in the graph what a tensor depends on, so that nothing else is judged or
 // loaded.
@@ -23,6 +29,41 @@ func (f *file) prune(name string) {
 	keep(f.list("initializer"), func(t message) bool { return needed[t.text("name")] })
 	keep(f.list("output"), func(v message) bool { return v.text("name") == name })
 	f.list("value_info").Truncate(0)
+	f.list("sparse_initializer").Truncate(0) // nothing can need one: see checkOrder
+}
+
+// spellOut writes numbers of half precision as their bytes. The format lays them in
+// whole numbers, which the conversion would take for the numbers themselves.
+func (f *file) spellOut() {
+	const float16, bfloat16 = 10, 16
+	f.graph.each("TensorProto", func(t message) error {
+		kind, list := t.get("data_type").Int(), t.get("int32_data").List()
+		if kind != float16 && kind != bfloat16 || list.Len() == 0 {
+			return nil
+		}
+		var raw []byte
+		for i := range list.Len() {
+			raw = binary.LittleEndian.AppendUint16(raw, uint16(list.Get(i).Int()))
+		}
+		t.put("raw_data", protoreflect.ValueOf(raw))
+		t.Clear(t.Descriptor().Fields().ByName("int32_data"))
+		return nil
+	})
+}
+
+// checkNames returns an error if the conversion would take two weights for one: it
+// writes a bar for the stroke in their names.
+func (f *file) checkNames() error {
+	seen := map[string]string{}
+	for _, t := range f.graph.children("initializer") {
+		name := t.text("name")
+		key := strings.ReplaceAll(name, "/", "|")
+		if other, ok := seen[key]; ok {
+			return fmt.Errorf("the weights %q and %q have names that differ in nothing but / and |: rename one of them", other, name)
+		}
+		seen[key] = name
+	}
+	return nil
 }
 
 // list is a repeated field of the graph.

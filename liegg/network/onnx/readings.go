@@ -48,6 +48,7 @@ var readWords = map[string]string{
 	"approximate": "none tanh",
 	"auto_pad":    "NOTSET VALID SAME_UPPER SAME_LOWER",
 	"mode":        "constant reflect edge wrap nearest linear",
+	"stash_type":  "1 11", // single or double precision
 }
 
 // unread names an attribute of a node that the conversion does not read, and that says

@@ -28,7 +28,7 @@ def case(name, opset, shape, body, expected, tensors=None, outputs="float y", do
     if x is None:
         x = np.random.default_rng(3).standard_normal([3, *shape]).astype(np.float16).astype(np.float32)
     for key, value in (tensors or {}).items():
-        model.graph.initializer.append(numpy_helper.from_array(np.asarray(value), key))
+        model.graph.initializer.append(value if isinstance(value, onnx.TensorProto) else numpy_helper.from_array(np.asarray(value), key))
     model.graph.initializer.append(numpy_helper.from_array(x, "given x"))
     if isinstance(expected, str):
         model.doc_string, expected = expected, lambda x: np.zeros(1)
@@ -316,6 +316,7 @@ case("LayerNormalization 17", 17, image, "y = LayerNormalization(x, s)", lambda 
 case("LayerNormalization 17, from an axis", 17, [2, 2, 5], "y = LayerNormalization<axis = 2, epsilon = 0.1>(x, s)", lambda x: (x - x.mean((2, 3), keepdims=True)) / np.sqrt(x.var((2, 3), keepdims=True) + 0.1) * np.arange(10).reshape(2, 5),
      {"s": np.arange(10, dtype=np.float32).reshape(2, 5)})
 case("LayerNormalization 17, its mean not used", 17, image, "y, m, d = LayerNormalization(x, s)", lambda x: (x - x.mean(3, keepdims=True)) / np.sqrt(x.var(3, keepdims=True) + 1e-5) * np.arange(5), {"s": np.arange(5, dtype=np.float32)})
+case("LayerNormalization 17, in half precision", 17, image, "y = LayerNormalization<stash_type = 10>(x, s)", 'stash_type = "10"', {"s": np.arange(5, dtype=np.float32)})
 case("LayerNormalization 17, its mean", 17, image, "z, m = LayerNormalization(x, s) y = Mul(z, m)", 'output "m"', tensors={"s": np.arange(5, dtype=np.float32)})
 case("LayerNormalization 17, its mean as a bound", 17, image, "z, m = LayerNormalization(x, s) y = Clip(z, m)", 'output "m"', tensors={"s": np.arange(5, dtype=np.float32)})
 case("RMSNormalization 23", 23, image, "y = RMSNormalization<epsilon = 0.1>(x, s)", lambda x: x / np.sqrt((x * x).mean(3, keepdims=True) + 0.1) * np.arange(5), {"s": np.arange(5, dtype=np.float32)})
@@ -323,6 +324,55 @@ case("RMSNormalization 23, from an axis", 23, image, "y = RMSNormalization<axis 
 case("GroupNormalization 18", 18, image, "y = GroupNormalization<num_groups = 1>(x, s, b)", "GroupNormalization", tensors={"s": f32(1), "b": f32(0)})
 case("InstanceNormalization 1", 1, image, "y = InstanceNormalization<epsilon = 0.1, consumed_inputs = [0, 0, 0]>(x, s, b)",
      lambda x: (x - x.mean((2, 3), keepdims=True)) / np.sqrt(x.var((2, 3), keepdims=True) + 0.1) * channels[:, None, None] + 1, {"s": channels, "b": f32(1, 1, 1)})
+
+
+# LSTM, whose input has time first
+def lstm(x, w, r, b, h, c, reverse=False, lengths=None):
+    """Y [time, batch, hidden], Y_h, Y_c of one direction, gates in the order i o f c."""
+    sigmoid = lambda z: 1 / (1 + np.exp(-z))
+    times, y = x.shape[0], np.zeros((*x.shape[:2], h.shape[-1]))
+    for k in range(times):
+        t = times - 1 - k if reverse else k
+        i, o, f, g = np.split(x[t] @ w.T + h @ r.T + b.reshape(2, -1).sum(0), 4, -1)
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+        y[t] = h
+    return y, h, c
+
+
+draw = np.random.default_rng(5)
+both = {k: (draw.standard_normal(shape) / 2).astype(np.float32) for k, shape in {"w": (2, 8, 4), "r": (2, 8, 2), "b": (2, 16)}.items()}
+one = {k: v[:1] for k, v in both.items()}
+
+
+def run(output, *ways):
+    def f(x):
+        zero = np.zeros((len(x), 2))
+        results = [lstm(x.transpose(1, 0, 2), *(both[k][i].astype(np.float64) for k in "wrb"), zero, zero, reverse)[output] for i, reverse in enumerate(ways)]
+        return np.stack(results, -2)  # [.., batch, directions, hidden]
+    return f
+
+
+steps = "s = Transpose<perm = [1, 0, 2]>(x) "
+for opset in (1, 7, 14, 22):
+    case(f"LSTM {opset}", opset, [3, 4], steps + "Y, h, c = LSTM<hidden_size = 2>(s, w, r, b) y = Transpose<perm = [1, 0, 2]>(h)", run(1, False), one)
+case("LSTM 14, its cell", 14, [3, 4], steps + "Y, h, c = LSTM<hidden_size = 2>(s, w, r, b) y = Transpose<perm = [1, 0, 2]>(c)", run(2, False), one)
+case("LSTM 14, all of it", 14, [3, 4], steps + "Y = LSTM<hidden_size = 2>(s, w, r, b) y = Transpose<perm = [2, 0, 1, 3]>(Y)", lambda x: run(0, False)(x).transpose(1, 0, 2, 3), one)
+case("LSTM 14, backwards", 14, [3, 4], steps + 'Y, h, c = LSTM<hidden_size = 2, direction = "reverse">(s, w, r, b) y = Transpose<perm = [2, 0, 1, 3]>(Y)', lambda x: run(0, True)(x).transpose(1, 0, 2, 3), one)
+case("LSTM 14, both ways", 14, [3, 4], steps + 'Y, h, c = LSTM<hidden_size = 2, direction = "bidirectional">(s, w, r, b) y = Transpose<perm = [2, 0, 1, 3]>(Y)', lambda x: run(0, False, True)(x).transpose(1, 0, 2, 3), both)
+case("LSTM 14, both ways, its end", 14, [3, 4], steps + 'Y, h, c = LSTM<hidden_size = 2, direction = "bidirectional">(s, w, r, b) y = Transpose<perm = [1, 0, 2]>(h)', run(1, False, True), both)
+case("LSTM 14, batch first", 14, [3, 4], "Y, y = LSTM<hidden_size = 2, layout = 1>(x, w, r, b)", run(1, False), one)
+case("LSTM 14, without its first output", 14, [3, 4], steps + ", h = LSTM<hidden_size = 2>(s, w, r, b) u = Constant<value = float {0.01}>() v = Clip(h, , u) y = Transpose<perm = [1, 0, 2]>(v)", lambda x: np.minimum(run(1, False)(x), 0.01), one)
+case("LSTM 14, other activations", 14, [3, 4], steps + 'Y, h, c = LSTM<hidden_size = 2, activations = ["Sigmoid", "Relu", "Tanh"]>(s, w, r, b) y = Transpose<perm = [1, 0, 2]>(h)', "activations", one)
+case("LSTM 14, clipped", 14, [3, 4], steps + "Y, h, c = LSTM<hidden_size = 2, clip = 0.1>(s, w, r, b) y = Transpose<perm = [1, 0, 2]>(h)", "clip", one)
+case("LSTM 14, coupled", 14, [3, 4], steps + "Y, h, c = LSTM<hidden_size = 2, input_forget = 1>(s, w, r, b) y = Transpose<perm = [1, 0, 2]>(h)", "input_forget", one)
+case("GRU 14", 14, [3, 4], steps + "Y, h = GRU<hidden_size = 2>(s, w, r, b) y = Transpose<perm = [1, 0, 2]>(h)", "GRU", one)
+
+# numbers of half precision, which lie in whole numbers
+half = onnx.helper.make_tensor("h", onnx.TensorProto.FLOAT16, [3], [1.5, -2.0, 0.25])
+half.ClearField("raw_data")
+half.int32_data[:] = np.array([1.5, -2.0, 0.25], np.float16).view(np.uint16).tolist()
+case("half precision in whole numbers", 13, [3], "f = Cast<to = 1>(h) y = Mul(x, f)", lambda x: x * f32(1.5, -2, 0.25), {"h": half})
 
 # domains, functions, branches
 case("domain of others", 13, image, "y = com.microsoft.Relu(x)", 'domain "com.microsoft"', domains=', "com.microsoft" : 1')
