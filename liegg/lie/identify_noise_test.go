@@ -3,6 +3,7 @@ package lie_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -139,5 +140,27 @@ func FuzzIdentify(f *testing.F) {
 			t.Skip()
 		}
 		checkHonest(t, randomSpace(rand.New(rand.NewPCG(seed, 0)), n, d), angle)
+	})
+}
+
+// Known algebras, in any frame, at noise of any share of the angle error.
+func FuzzIdentifyNoisy(f *testing.F) {
+	f.Add(uint64(1), .01, 1.)
+	f.Add(uint64(22), .05, 3.)
+	f.Add(uint64(40), 1e-6, .1)
+	known := slices.DeleteFunc(examples(), func(e example) bool {
+		full := e.a.Dim() == e.a.Size()*e.a.Size() || affineRows(e.a) && e.a.Dim() == e.a.Size()*(e.a.Size()-1)
+		return full || e.a.Dim() == 0 || e.a.Dim() > 7 || e.a.Size() > 5
+	})
+	f.Fuzz(func(t *testing.T, seed uint64, angle, share float64) {
+		if !(angle > 0 && angle < .1) || !(share > 0 && share*angle < .5) {
+			t.Skip()
+		}
+		r := rand.New(rand.NewPCG(seed, 0))
+		a := known[seed%uint64(len(known))].a
+		if !affineRows(a) {
+			a = conjugated(a, frame(r, a.Size(), 1+3*r.Float64()))
+		}
+		checkHonest(t, tilted(r, a, share*angle), angle)
 	})
 }
