@@ -110,24 +110,32 @@ func (c channel) sides() (client []string, kernel string) {
 	return []string{"DEALER", "REQ", "ROUTER"}, "ROUTER"
 }
 
-// serve serves one connection of a client until it ends.
-func (f *front) serve(plain net.Conn, ch channel) error {
-	if err := checkPeer(plain); err != nil {
-		return err
+// welcome shakes hands with a client of a channel, but for the kernel's READY.
+func welcome(conn net.Conn, ch channel) (client peer, err error) {
+	if err := checkPeer(conn); err != nil {
+		return client, err
 	}
-	conn := newBuffered(plain)
 	conn.SetDeadline(time.Now().Add(handshakeTime))
 	if err := greet(conn); err != nil {
-		return err
+		return client, err
 	}
-	client, err := awaitReady(conn)
+	if client, err = awaitReady(conn); err != nil {
+		return client, err
+	}
+	if clients, _ := ch.sides(); !slices.Contains(clients, client.socketType) {
+		return client, fmt.Errorf("a socket of type %q: %w", client.socketType, errWire)
+	}
+	return client, nil
+}
+
+// serve serves one connection of a client until it ends.
+func (f *front) serve(plain net.Conn, ch channel) error {
+	conn := newBuffered(plain)
+	client, err := welcome(conn, ch)
 	if err != nil {
 		return err
 	}
-	clients, kernel := ch.sides()
-	if !slices.Contains(clients, client.socketType) {
-		return fmt.Errorf("a socket of type %q: %w", client.socketType, errWire)
-	}
+	_, kernel := ch.sides()
 	if ch == heartbeat {
 		return echo(conn, kernel)
 	}
@@ -179,7 +187,11 @@ func (f *front) dial(ch channel, client peer) (net.Conn, error) {
 		conn, err := net.Dial(network, address)
 		if err == nil {
 			gonb := newBuffered(conn)
-			return gonb, handshake(gonb, client)
+			if err := handshake(gonb, client); err != nil {
+				gonb.Close()
+				return nil, err
+			}
+			return gonb, nil
 		}
 		if !errors.Is(err, os.ErrNotExist) && !isRefused(err) {
 			return nil, err

@@ -220,13 +220,13 @@ func TestSocketFolderOfALongPath(t *testing.T) {
 // Sockets in a private folder are the way of our own Jupyter, where their
 // paths are not too long for that.
 func TestTransport(t *testing.T) {
-	for cache, want := range map[string]string{
-		"/home/somebody/.cache/liegg":                    "ipc",
-		"/Users/somebody/Library/Caches/liegg":           "ipc",
-		"/home/" + strings.Repeat("long/", 20) + "cache": "tcp",
+	for folder, want := range map[string]string{
+		"/home/somebody/.cache/liegg/tmp/k1234567890":          "ipc",
+		"/Users/somebody/Library/Caches/liegg/tmp/k1234567890": "ipc",
+		"/home/" + strings.Repeat("long/", 20):                 "tcp",
 	} {
-		if got := transport(filepath.Join(cache, "tmp", "k123456789")); got != want {
-			t.Errorf("%s: %s", cache, got)
+		if got := transport(folder); got != want {
+			t.Errorf("%s: %s", folder, got)
 		}
 	}
 }

@@ -31,8 +31,9 @@ const (
 	handshakeLimit = 4 << 10
 
 	handshakeTime = 10 * time.Second
-	// sendTime is how long a peer may leave a message untaken.
-	sendTime = 2 * time.Minute
+	// sendTime is how long a peer may leave a message untaken: one that never
+	// takes any would keep the others waiting.
+	sendTime = 10 * time.Minute
 )
 
 var errWire = errors.New("no ZMTP 3 peer")
