@@ -102,6 +102,8 @@ func TestCellsThatAreRefused(t *testing.T) {
 		"a type twice":             {"type T int\ntype T string", 2, "T is declared in line 1"},
 		"a variable twice":         {"var (\n\tx = 1\n\ty, x = 2, 3\n)", 3, "x is declared in line 2"},
 		"a function and a value":   {"const f = 1\nfunc f() {}", 2, "f is declared in line 1"},
+		"two blank imports":        {"import (\n\t_ \"image/png\"\n\t_ \"image/jpeg\"\n)", 3, "line 2 has one"},
+		"imports of one key":       {"import (\n\t\"math/rand/v2\"\n\t\"github.com/nats-io/jwt/v2\"\n)", 3, "it takes v2 for the name of both"},
 		"two mains":                {"func main() {}\n%%\nf()", 1, "makes a func main, too"},
 		"two inits":                {"func init() {}\nfunc init() {}", 2, "init_a"},
 		"a tag":                    {"type T struct {\n\tA int `\n%d`\n}", 3, "let it begin with a space"},
@@ -113,7 +115,7 @@ func TestCellsThatAreRefused(t *testing.T) {
 		}
 	}
 	for _, cell := range []string{"", "\n", "%%", "%%\n", "%test\nfunc TestA(t *testing.T) {}", "func init_a() {}\nfunc init_b() {}", "func _() {}\nfunc _() {}",
-		"type A[T any] struct{}\ntype B[T any] struct{}\nfunc (*A[T]) F() {}\nfunc (*B[T]) F() {}", "%%bash\n%%\n%%\n%nothing"} {
+		"type A[T any] struct{}\ntype B[T any] struct{}\nfunc (*A[T]) F() {}\nfunc (*B[T]) F() {}", "import . \"a/x\"\nimport . \"b/x\"\nimport \"fmt\"\nimport \"fmt\"\nimport rand \"math/rand/v2\"\nimport \"x/v2\"", "%%bash\n%%\n%%\n%nothing"} {
 		if _, _, no := prepareCell(cell, false); no != nil {
 			t.Errorf("%q is refused: %+v", cell, no)
 		}

@@ -67,7 +67,11 @@ func (c *cell) checkGo() (ends []string, no *refusal) {
 	}
 	// The line before the first is that of the package.
 	line := func(pos token.Pos) int { return fset.Position(pos).Line - 1 }
-	if no := checkDuplicates(file, line, opened); no != nil {
+	no = checkImports(file, line)
+	if no == nil {
+		no = checkDuplicates(file, line, opened)
+	}
+	if no != nil {
 		return nil, no
 	}
 	for _, decl := range file.Decls {

@@ -1,0 +1,42 @@
+package main
+
+import (
+	"go/ast"
+	"go/token"
+	"regexp"
+	"strconv"
+)
+
+// lastWord is what GoNB takes for the name of an import that has none.
+var lastWord = regexp.MustCompile(`\w+\s*$`)
+
+// checkImports says which import of the cell takes the place of another one:
+// GoNB keeps one for each name, and drops the other without a word.
+func checkImports(file *ast.File, line func(token.Pos) int) *refusal {
+	type place struct {
+		path string
+		line int
+	}
+	seen := map[string]place{}
+	for _, spec := range file.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			continue
+		}
+		name := lastWord.FindString(path)
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		here := place{path, line(spec.Pos())}
+		before, twice := seen[name]
+		seen[name] = here
+		switch {
+		case !twice || before.path == path || name == "." || name == "":
+		case name == "_":
+			return refuse(here.line, "the kernel keeps one blank import, and line %d has one: import this package by its name, and use it", before.line)
+		default:
+			return refuse(here.line, "the kernel would drop the import in line %d for this one, since it takes %s for the name of both: give one of them another", before.line, name)
+		}
+	}
+	return nil
+}
