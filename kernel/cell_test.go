@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -245,4 +246,28 @@ func sumOf(n ast.Node) (text string, ok bool) {
 		return left + right, ok && ok2 && n.Op == token.ADD
 	}
 	return "", false
+}
+
+// The lab's own notebooks are cells that the kernel takes.
+func TestNotebooksAreNotRefused(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join(prepared.Checkout, "notebooks", "*.ipynb"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no notebooks: %v", err)
+	}
+	for _, path := range paths {
+		var notebook struct {
+			Cells []struct {
+				Kind   string `json:"cell_type"`
+				Source []string
+			}
+		}
+		if err := json.Unmarshal([]byte(read(t, path)), &notebook); err != nil {
+			t.Fatal(err)
+		}
+		for i, cell := range notebook.Cells {
+			if _, _, no := prepareCell(strings.Join(cell.Source, ""), false); cell.Kind == "code" && no != nil {
+				t.Errorf("%s, cell %d: %+v", filepath.Base(path), i+1, no)
+			}
+		}
+	}
 }
