@@ -38,20 +38,21 @@ var trainingCode = sync.OnceValue(func() string { return sourcecode.Digest(Code,
 // back instead: from cell to cell and from session to session.
 //
 // A training that is interrupted goes on at the next call with the same arguments. It
-// is stored when ■, Ctrl-C or SIGTERM ends it, or an error of Training.Watch, and every
-// ten seconds or so in case the process is killed. Weights, Adam's moments, the places
-// in the schedule and in the data, the history and the best look are all stored, so
-// that it ends in the same bits as a training that was never interrupted. A signal ends
-// the process .3 s later at most. If the program handles the signal itself, Cached
-// returns an *InterruptedError.
+// is stored when ■, Ctrl-C, SIGTERM or an error of Training.Watch ends it, and every ten
+// seconds or so in case the process is killed. Weights, Adam's moments, the places in the
+// schedule and in the data, the history and the best look are all stored. So it ends in
+// the same bits as a training that was never interrupted, if the same machine and backend
+// go on with it. A signal ends the process within .3 s. If the program handles the signal
+// itself, Cached returns an *InterruptedError.
 //
-// Warnings go to standard error. They tell of a network that cannot be stored, as on a
-// full disk, which is returned all the same; and of data that differ from those of the
-// last call with the same model, training and name: a network is trained anew each time
-// on data that are drawn without a seed.
+// Warnings go to standard error. One tells that a network cannot be stored, as on a full
+// disk; it is returned all the same. Another tells that the data differ from those of the
+// last call with the same model, training and name: data that are drawn without a seed
+// are trained on anew each time.
 //
-// Networks lie in the folder networks of CacheFolder, and unfinished trainings in
-// trainings, for two months; removing them costs nothing but time. The errors are those of Train and of CacheFolder.
+// Networks lie in the folder networks of CacheFolder, and unfinished trainings in the
+// folder trainings, for two months. Removing them costs nothing but time. The errors are
+// those of Train and of CacheFolder.
 func Cached(m Model, t Training, source Source, validation *dataset.Samples) (*Network, error) {
 	t = t.withDefaults(validation != nil)
 	r, err := recipeOf(m, t, source, validation)

@@ -87,9 +87,11 @@ func (k *keeper) store(f *fit) error {
 	if err == nil {
 		err = u.write(k.path)
 	}
-	k.at, k.stored = f.taken, time.Now()
+	k.stored = time.Now()
 	k.took = k.stored.Sub(begun)
-	if err != nil && !k.failed {
+	if err == nil {
+		k.at = f.taken
+	} else if !k.failed {
 		k.failed = true
 		warn("the training cannot be stored on its way, and would be lost if it were interrupted: %v", err)
 	}

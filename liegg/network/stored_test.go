@@ -95,6 +95,19 @@ func TestWeightsMustBeThoseOfTheLayers(t *testing.T) {
 	}
 }
 
+// Networks that were trained together are stored like others.
+func TestNetworksTrainedTogetherAreStored(t *testing.T) {
+	parts, _ := o5(t, 19, 100)
+	members := []Member{{Seed: 1, Source: parts[0].Batches(50, 1)}, {Seed: 2, Source: parts[0].Batches(50, 2)}}
+	for i, n := range ok(TrainTogether(MLP{Hidden: []int{3}, Outputs: 1}, Training{Steps: 3}, members))(t) {
+		folder := filepath.Join(t.TempDir(), "network")
+		done(t, n.Save(folder))
+		if !slices.Equal(outputsOf(t, ok(Load(folder))(t), parts[0].X), outputsOf(t, n.Network, parts[0].X)) {
+			t.Errorf("network %d is read with other outputs", i)
+		}
+	}
+}
+
 // Save replaces a network and nothing else.
 func TestSaveReplacesNetworksOnly(t *testing.T) {
 	n, folder := stored(t)
