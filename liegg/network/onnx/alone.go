@@ -17,8 +17,13 @@ import (
 
 // standAlone returns an error if the output for a sample depends on the other samples of
 // its batch: it runs the model on a few, and once more with all but the first changed.
+// Models of very many operators would take minutes to compile for that. They are left to
+// package network, which sees to it whenever it judges.
 func (m *converted) standAlone(backend compute.Backend) (err error) {
 	defer recovered(&err)
+	if len(m.steps) > mostRun {
+		return nil
+	}
 	if backend.Name() != pureGo && m.quick() {
 		if first, again, err := m.twiceInGo(); err == nil {
 			return m.compare(first, again)
@@ -30,6 +35,10 @@ func (m *converted) standAlone(backend compute.Backend) (err error) {
 	}
 	return m.compare(first, again)
 }
+
+// mostRun is how many operators a model may have to be run when it is loaded. XLA takes
+// half a minute to compile 4000 in a row.
+const mostRun = 3000
 
 // quickWork is how many multiplications the backend in pure Go does in about the time
 // that XLA takes to compile a small model.

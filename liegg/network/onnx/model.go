@@ -3,7 +3,6 @@ package onnx
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"sync"
 
@@ -54,11 +53,11 @@ func (f *file) model(s Settings) (*converted, error) {
 	if err := m.fix(inputs, declared); err != nil {
 		return nil, err
 	}
-	outputs := f.outputs()
-	if m.output, err = chosen("Output", s.Output, slices.Collect(maps.Keys(outputs)), f.tensors()); err != nil {
+	outputs, dims := f.outputs()
+	if m.output, err = chosen("Output", s.Output, outputs, f.tensors()); err != nil {
 		return nil, err
 	}
-	m.declared = outputs
+	m.declared = dims
 	f.prune(m.output)
 	f.spellOut()
 	if err := errors.Join(f.checkNames(), f.withinBudget()); err != nil {
@@ -85,14 +84,15 @@ func (m *converted) read(f *file) (err error) {
 	return m.onnx.VariablesToScope(m.store.RootScope())
 }
 
-// outputs are the dimensions that the file declares for its outputs, -1 where they are
-// open.
-func (f *file) outputs() map[string][]int {
-	declared := map[string][]int{}
+// outputs are the names of the outputs, and the dimensions that the file declares for
+// them, -1 where they are open.
+func (f *file) outputs() (names []string, declared map[string][]int) {
+	declared = map[string][]int{}
 	for _, v := range f.graph.children("output") {
-		declared[v.text("name")] = axes(v)
+		name := v.text("name")
+		names, declared[name] = append(names, name), axes(v)
 	}
-	return declared
+	return names, declared
 }
 
 // free are the inputs whose value is not fixed.

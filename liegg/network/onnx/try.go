@@ -45,7 +45,7 @@ const pureGo = "Go Backend"
 
 // mostInGo is how many operators are built on GoMLX's own backend: compute v0.1.2
 // compares each with all others of its kind, which takes 10 s for 40 000.
-const mostInGo = 40_000
+const mostInGo = 100_000
 
 // fitsBackend refuses models that are too long for the backend in pure Go.
 func (m *converted) fitsBackend(backend compute.Backend) error {
