@@ -24,12 +24,12 @@
 // outputs and gradients, operator by operator (testdata/operators.py):
 //
 //   - Linear, Conv, the norms of batch, layer, group, instance and root mean square,
-//     attention, LSTM, pools, padding, upsampling by the older exporter, all common
+//     attention, LSTM, pools, padding, upsampling, all common
 //     activations, softmax, shapes, arithmetic, sums, norms and einsum of two are
 //     read right.
 //   - GRU, ConvTranspose, PixelShuffle, pools with ceil_mode or dilation, Conv with
-//     strides and dilations at once, flip, upsampling by the newer exporter, arc
-//     functions, det, and einsum of three are refused: they cannot be converted.
+//     strides and dilations at once, flip, arc functions, det, and einsum of three are
+//     refused: they cannot be converted.
 //   - sort, topk, argmax, floor, round, remainder and prod are refused: they cannot
 //     be differentiated.
 //

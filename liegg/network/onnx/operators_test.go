@@ -56,8 +56,6 @@ var refused = map[string]struct{ step, op string }{
 	"Sort":                      {"differentiated", "TopK"},
 	"Sort, script":              {"differentiated", "TopK"},
 	"TopK":                      {"differentiated", "TopK"},
-	"Upsample":                  {"converted", "Resize"},
-	"Upsample, bilinear":        {"converted", "Resize"},
 }
 
 // Every operator of PyTorch either gives its outputs and gradients, to 1e-5 of the
