@@ -7,7 +7,6 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/vjp"
@@ -105,9 +104,6 @@ func reverseRows(a action.Action, x, y, weights *Node) jacobian {
 	rows, gradients := make([]*Node, m), make([]*Node, m)
 	for k := range m {
 		gradients[k] = vjp.Gradients(ReduceAllSum(Slice(y, AxisRange(), AxisElem(k))), x)[0]
-		if m == 1 {
-			gradients[k] = joined(gradients[k])
-		}
 		rows[k] = action.Contract(a, x, gradients[k])
 	}
 	return newJacobian(a, Stack(rows, 1), gradients, false)
@@ -122,17 +118,6 @@ func scaledBySample(x, weights *Node) *Node {
 	column := slices.Repeat([]int{1}, x.Rank())
 	column[0] = x.Shape().Dim(0)
 	return Mul(x, Reshape(ConvertDType(weights, x.DType()), column...))
-}
-
-// joined is x, written as the sum 1·x + 0·x. For CPUs XLA makes one loop, whose numbers
-// stay in cache, of all that leads to a sum and to nothing else; of what leads to a
-// product it makes one for each layer. An analysis of a narrow network with one output
-// takes three quarters of the time so.
-func joined(x *Node) *Node {
-	factors := slices.Repeat([]int{1}, x.Rank()+1)
-	factors[0] = 2
-	c := ConvertDType(Const(x.Graph(), tensors.FromFlatDataAndDimensions([]float32{1, 0}, factors...)), x.DType())
-	return ReduceSum(Mul(ExpandAxes(x, 0), c), 0)
 }
 
 func newJacobian(a action.Action, rows *Node, gradients []*Node, probed bool) jacobian {
