@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -209,6 +210,7 @@ func TestEveryOperatorIsTested(t *testing.T) {
 // differences in float64, on the backend in pure Go.
 func TestGradients(t *testing.T) {
 	backend := expect.OK(compute.NewWithConfig("go"))(t)
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // as in judgeAll
 	for op, draw := range operatorTests {
 		if definitions[op] == nil && !differentiable[op] && op != "Shape" && op != "Size" {
 			continue

@@ -24,9 +24,8 @@
 // outputs and gradients, operator by operator (testdata/operators.py):
 //
 //   - Linear, Conv, the norms of batch, layer, group, instance and root mean square,
-//     attention, LSTM, pools, padding, upsampling, all common
-//     activations, softmax, shapes, arithmetic, sums, norms and einsum of two are
-//     read right.
+//     attention, LSTM, pools, padding, upsampling, all common activations, softmax,
+//     shapes, arithmetic, sums, norms and einsum of two are read right.
 //   - GRU, ConvTranspose, PixelShuffle, pools with ceil_mode or dilation, Conv with
 //     strides and dilations at once, flip, arc functions, det, and einsum of three are
 //     refused: they cannot be converted.

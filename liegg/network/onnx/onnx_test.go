@@ -118,16 +118,6 @@ func TestAsInPyTorch(t *testing.T) {
 	}
 }
 
-// onGo says whether this machine has no XLA.
-func onGo(t *testing.T) bool {
-	t.Helper()
-	backend, err := network.Backend()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return backend.Name() == pureGo
-}
-
 func TestInputsOfFloat64(t *testing.T) {
 	n, x := load(t, "mlp.onnx", Settings{}), array(t, "mlp.npz", "x")
 	y, err := n.Predict(tensors.FromFlatDataAndDimensions(x.Values(), x.Dims...))
