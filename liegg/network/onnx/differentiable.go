@@ -42,6 +42,9 @@ func untested(nodes []message, depends map[string]bool) error {
 		for _, output := range node.texts("output") {
 			depends[output] = true
 		}
+		if op == "If" && dependsOn(node.texts("input"), depends) {
+			return &NodeError{nodeName(node), op, "differentiated", errors.New("the input chooses its branch, and GoMLX has no gradient of that: write it with Where")}
+		}
 		if !differentiable[op] {
 			return &NodeError{nodeName(node), op, "differentiated", errors.New("its gradient was not compared with finite differences, and might be wrong")}
 		}
@@ -57,8 +60,12 @@ func untested(nodes []message, depends map[string]bool) error {
 // uses says whether a node, or one of a graph within it, takes one of the tensors.
 func uses(node message, tensors map[string]bool) (found bool) {
 	node.each("NodeProto", func(n message) error {
-		found = found || slices.ContainsFunc(n.texts("input"), func(name string) bool { return tensors[name] })
+		found = found || dependsOn(n.texts("input"), tensors)
 		return nil
 	})
 	return found
+}
+
+func dependsOn(names []string, tensors map[string]bool) bool {
+	return slices.ContainsFunc(names, func(name string) bool { return tensors[name] })
 }

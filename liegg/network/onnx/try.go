@@ -27,9 +27,14 @@ func (m *converted) try(backend compute.Backend) error {
 	if err := m.misread(); err != nil {
 		return err
 	}
+	untested := m.untested()
+	var e *NodeError
+	if errors.As(untested, &e) && e.Op == "If" { // which would fail with other words
+		return untested
+	}
 	err := m.build(backend, []string{m.output}, true)
 	if err == nil {
-		return m.untested()
+		return untested
 	}
 	if errors.Is(err, errOutput) {
 		return err
