@@ -107,12 +107,6 @@ func (v *Verdict) resolution() float64 {
 
 // from is the map x ↦ x − p in homogeneous coordinates.
 func from(p []float64) *mat.Dense {
-	n := len(p)
-	q := mat.NewDense(n+1, n+1, nil)
-	for i, x := range p {
-		q.Set(i, i, 1)
-		q.Set(i, n, -x)
-	}
-	q.Set(n, n, 1)
+	q, _ := lie.Inverse(lie.TranslationBy(p...)) // of translations it always is
 	return q
 }

@@ -141,10 +141,15 @@ func Local(a Action, h *mat.Dense) *mat.Dense {
 	if q == nil {
 		return h
 	}
-	back, _ := lie.Inverse(q) // of translations it always is
-	var local mat.Dense
-	local.Product(q, h, back)
-	return &local
+	return conjugated(q, h)
+}
+
+// conjugated is q·h·q⁻¹ for translations q.
+func conjugated(q, h *mat.Dense) *mat.Dense {
+	inverse, _ := lie.Inverse(q) // of translations it always is
+	var moved mat.Dense
+	moved.Product(q, h, inverse)
+	return &moved
 }
 
 // localBasis returns the candidate matrices about the centre.
@@ -155,22 +160,7 @@ func away(c []float64) *mat.Dense {
 	if c == nil {
 		return nil
 	}
-	n := len(c)
-	q := mat.NewDense(n+1, n+1, nil)
-	for i, v := range c {
-		q.Set(i, i, 1)
-		q.Set(i, n, -v)
-	}
-	q.Set(n, n, 1)
-	return q
-}
-
-// towards returns the matrix of x ↦ x + c in homogeneous coordinates.
-func towards(c []float64) *mat.Dense {
-	q := away(c)
-	for i, v := range c {
-		q.Set(i, len(c), v)
-	}
+	q, _ := lie.Inverse(lie.TranslationBy(c...)) // of translations it always is
 	return q
 }
 

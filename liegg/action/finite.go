@@ -4,6 +4,8 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // Mover is an Action that moves inputs by finite transformations too, as graph
@@ -32,7 +34,7 @@ type Ranger interface {
 func (v Vectors) Moved(x, g *Node) *Node {
 	if v.centre != nil {
 		there := constant(g, away(v.centre).RawMatrix().Data, v.n+1, v.n+1)
-		back := constant(g, towards(v.centre).RawMatrix().Data, v.n+1, v.n+1)
+		back := constant(g, lie.TranslationBy(v.centre...).RawMatrix().Data, v.n+1, v.n+1)
 		g = Einsum("ij,jk->ik", Einsum("ij,jk->ik", there, g), back)
 	}
 	rows := Slice(ConvertDType(g, x.DType()), AxisRange(0, v.n))

@@ -64,9 +64,7 @@ func (r restriction) Generator(h []float64) *mat.Dense {
 		return local
 	}
 	back, _ := lie.Inverse(q) // of translations it always is
-	var moved mat.Dense
-	moved.Product(back, local, q)
-	return &moved
+	return conjugated(back, local)
 }
 
 // Homogeneous is that of the whole action.

@@ -17,6 +17,18 @@ func LinearPart(h *mat.Dense) *mat.Dense {
 	return mat.DenseCopyOf(h.Slice(0, n-1, 0, n-1))
 }
 
+// TranslationBy returns the matrix of x ↦ x + c in homogeneous coordinates.
+func TranslationBy(c ...float64) *mat.Dense {
+	n := len(c)
+	q := mat.NewDense(n+1, n+1, nil)
+	for i, v := range c {
+		q.Set(i, i, 1)
+		q.Set(i, n, v)
+	}
+	q.Set(n, n, 1)
+	return q
+}
+
 // FixedPoint returns the point x = −A⁻¹b of R^n that the flow of an affine
 // generator h = [A b; 0 0] leaves in place, in the coordinates that h acts on.
 // ok is false where there is no single such point, A being singular to 1e-12:

@@ -9,19 +9,10 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// translation is x ↦ x + c in homogeneous coordinates.
-func translation(c ...float64) *mat.Dense {
-	q := identity(len(c) + 1)
-	for i, v := range c {
-		q.Set(i, len(c), v)
-	}
-	return q
-}
-
 // Translations of any length are inverted exactly, and do not spoil what else a map does.
 func TestInverse(t *testing.T) {
 	for _, q := range []*mat.Dense{
-		translation(1e15, -3), translation(.1, .2, .3),
+		lie.TranslationBy(1e15, -3), lie.TranslationBy(.1, .2, .3),
 		mat.NewDense(3, 3, []float64{2, 1, 1e12, 0, 3, -1e9, 0, 0, 1}),
 		mat.NewDense(3, 3, []float64{0, -1, 1e8, 1, 0, 1, 0, 0, 4}),
 		mat.NewDense(2, 2, []float64{1, 2, 3, 4}),
@@ -48,7 +39,7 @@ func TestInverse(t *testing.T) {
 // An algebra of affine maps keeps its dimension, and comes back, from far away.
 func TestConjugateFarAway(t *testing.T) {
 	for _, c := range [][]float64{{100, -100}, {465000, 5249000}, {1e8, 3}} {
-		there, back := translation(c...), translation(-c[0], -c[1])
+		there, back := lie.TranslationBy(c...), lie.TranslationBy(-c[0], -c[1])
 		moved, err := lie.SE(2).Conjugate(there)
 		if err != nil || moved.Dim() != 3 {
 			t.Fatalf("se(2) about %v: %v, %v", c, moved, err)
@@ -66,7 +57,7 @@ func TestConjugateFarAway(t *testing.T) {
 
 func TestCommonFixedPoint(t *testing.T) {
 	about := func(a lie.Algebra, c ...float64) lie.Algebra {
-		moved, err := a.Conjugate(translation(c...))
+		moved, err := a.Conjugate(lie.TranslationBy(c...))
 		if err != nil {
 			t.Fatal(err)
 		}
