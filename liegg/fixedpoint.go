@@ -28,7 +28,7 @@ func (v *Verdict) locate(about lie.Algebra, centring *mat.Dense, m *Moments) {
 	if err != nil {
 		return
 	}
-	p, ok := lie.CommonFixedPoint(inUnits, max(readable, 5*v.AngleError))
+	p, ok := lie.CommonFixedPoint(inUnits, max(1e-6, 5*v.AngleError))
 	if !ok {
 		return
 	}

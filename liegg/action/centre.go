@@ -248,11 +248,7 @@ func (p product) centred(values []float64, dtype dtypes.DType) Action {
 }
 
 func (e Equivariance) centred(values []float64, dtype dtypes.DType) Action {
-	a := centredBy(e.Action, values, dtype)
-	if e.tied != nil {
-		return Equivariant(a, *e.tied)
-	}
-	return Covariant(a, e.factors...)
+	return e.on(centredBy(e.Action, values, dtype))
 }
 
 func (e Equivariance) translates() bool { return Translates(e.Action) }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/lie"
@@ -188,6 +189,28 @@ func (e Equivariance) Contract(x, g *Node) *Node { return e.padded(Contract(e.Ac
 // Metric is that of the inputs, and zero for factors.
 func (e Equivariance) Metric(x, w *Node) *Node {
 	return e.padded(e.padded(Metric(e.Action, x, w), 0), 1)
+}
+
+// Inner is that of the inputs' action.
+func (e Equivariance) Inner() *mat.SymDense { return innerOf(e.Action) }
+
+// Norm is that of the inputs' action.
+func (e Equivariance) Norm(v *Node) *Node { return Norm(e.Action, v) }
+
+// Conorm is that of the inputs' action.
+func (e Equivariance) Conorm(g *Node) *Node { return Conorm(e.Action, g) }
+
+func (e Equivariance) whitened(x *tensors.Tensor) (Action, error) {
+	a, err := whiten(e.Action, x)
+	return e.on(a), err
+}
+
+// on is the same equivariance with another action on the inputs.
+func (e Equivariance) on(a Action) Equivariance {
+	if e.tied != nil {
+		return Equivariant(a, *e.tied)
+	}
+	return Covariant(a, e.factors...)
 }
 
 // padded appends zeros for the candidates of the factors along an axis.

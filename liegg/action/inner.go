@@ -3,6 +3,7 @@ package action
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -61,9 +62,10 @@ type Spanning interface {
 func (v Vectors) Inner() *mat.SymDense { return v.inner }
 
 // Whitened is the same action, measured so that the given data look alike in
-// all directions: the inner product is S = M⁻¹, M the second moment of the
-// vectors, about 0 for the linear action and about their mean for the affine
-// one. Relative defects then do not depend on the units of single coordinates.
+// all directions: the inner product is S = M⁻¹, M the covariance of the vectors.
+// (About 0 a direction in which data lie far away would count as one in which they
+// vary.) Vectors that are all equal, which only the linear action moves alike, are
+// measured by their second moment about 0. Relative defects then do not depend on the units of single coordinates.
 // Generators are as before. x has shape [N, input…]; directions that the data
 // do not have are given the mean size of the others. The error says why x does
 // not fit.
@@ -75,7 +77,7 @@ func (v Vectors) Whitened(x *tensors.Tensor) (Vectors, error) {
 	if err != nil {
 		return v, err
 	}
-	moment, inner, ok := inverseMoment(mat.NewDense(len(values)/v.n, v.n, values), v.affine)
+	moment, inner, ok := v.inverseMoment(values)
 	if !ok {
 		return v, fmt.Errorf("action: the data cannot be whitened: they are all zero, or hold NaN or Inf")
 	}
@@ -89,6 +91,15 @@ func checkData(a Action, x *tensors.Tensor) error {
 		return fmt.Errorf("action: data to whiten by need the shape [N, input…], got %s", x.Shape())
 	}
 	return a.Check(x.Shape().Dimensions[1:])
+}
+
+// inverseMoment returns M and its inverse for vectors that lie one after the other.
+func (v Vectors) inverseMoment(values []float64) (m, inverse *mat.SymDense, ok bool) {
+	points := func() *mat.Dense { return mat.NewDense(len(values)/v.n, v.n, slices.Clone(values)) }
+	if m, inverse, ok = inverseMoment(points(), true); !ok && !v.affine {
+		return inverseMoment(points(), false)
+	}
+	return m, inverse, ok
 }
 
 // inverseMoment returns M and its inverse for points, one in each row.
@@ -209,4 +220,4 @@ func symmetric(like *Node, s *mat.SymDense) *Node {
 	return constant(like, mat.DenseCopyOf(s).RawMatrix().Data, n, n)
 }
 
-var _, _, _ Measured = Vectors{}, product{}, restriction{}
+var _, _, _, _, _ Measured = Vectors{}, Polynomials{}, product{}, restriction{}, Equivariance{}

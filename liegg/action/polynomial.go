@@ -5,6 +5,7 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -30,6 +31,8 @@ import (
 type Polynomials struct {
 	n, c, degree int
 	centre       []float64 // see Centred; nil for the origin
+
+	inner, dual *mat.SymDense // as in Vectors
 
 	candidates [][]int // monomials of the fields
 	lift       [][]int // monomials of the generators
@@ -103,7 +106,7 @@ func (p Polynomials) Field(h *mat.Dense) Field {
 }
 
 // Check returns an error unless inputs have n·c numbers.
-func (p Polynomials) Check(input []int) error { return newVectors(p.n, p.c, false).Check(input) }
+func (p Polynomials) Check(input []int) error { return p.points().Check(input) }
 
 // Tangents returns the velocities x^α ∂_i, [batch, K, input…].
 func (p Polynomials) Tangents(x *Node) *Node {
@@ -120,11 +123,33 @@ func (p Polynomials) Contract(x, g *Node) *Node {
 	return Reshape(outer, batch, p.Dim())
 }
 
-// Metric returns 1 ⊗ Σᵢ wᵢ Σ_v m(x_v) m(x_v)ᵀ.
+// Metric returns S ⊗ Σᵢ wᵢ Σ_v m(x_v) m(x_v)ᵀ with S = 1 unless the action is whitened.
 func (p Polynomials) Metric(x, w *Node) *Node {
 	m := ConvertDType(p.values(x), dtypes.Float64)
 	moment := Einsum("bvj,bvl->jl", Mul(m, Reshape(w, w.Shape().Dim(0), 1, 1)), m)
-	return Reshape(Einsum("ik,jl->ijkl", identity(moment, p.n), moment), p.Dim(), p.Dim())
+	inner := identity(moment, p.n)
+	if p.inner != nil {
+		inner = symmetric(moment, p.inner)
+	}
+	return Reshape(Einsum("ik,jl->ijkl", inner, moment), p.Dim(), p.Dim())
+}
+
+// Inner is S of a whitened action, nil for the Euclidean inner product.
+func (p Polynomials) Inner() *mat.SymDense { return p.inner }
+
+// Norm returns Σ_v x_vᵀS x_v of velocities x as [batch].
+func (p Polynomials) Norm(x *Node) *Node { return p.points().squares(x, p.inner) }
+
+// Conorm returns Σ_v g_vᵀS⁻¹g_v as [batch].
+func (p Polynomials) Conorm(g *Node) *Node { return p.points().squares(g, p.dual) }
+
+// points is the linear action on the same points.
+func (p Polynomials) points() Vectors { return newVectors(p.n, p.c, false) }
+
+func (p Polynomials) whitened(x *tensors.Tensor) (Action, error) {
+	v, err := p.points().Whitened(x)
+	p.inner, p.dual = v.inner, v.dual
+	return p, err
 }
 
 // values returns the monomials at each point, [batch, c, M].

@@ -2,9 +2,9 @@ package action
 
 import "github.com/gomlx/gomlx/core/tensors"
 
-// Whiten prepares an action for data. Vectors are measured so that the data look alike
-// in all directions, and in all parts of a product: see Vectors.Whitened; also inside
-// Restricted and Product. Translations are taken about the mean of the data: see
+// Whiten prepares an action for data. Vectors and points are measured so that the data
+// look alike in all directions, and in all parts of a product: see Vectors.Whitened;
+// also inside Restricted, Product and the equivariances. Translations are taken about the mean of the data: see
 // Centre. Other actions are returned as they are. x has shape [N, input…] in float32
 // or float64. The error says why x does not fit.
 func Whiten(a Action, x *tensors.Tensor) (Action, error) {

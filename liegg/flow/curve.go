@@ -139,8 +139,17 @@ func figure(δ float64) string {
 }
 
 // Verdict says in words how far the invariance holds, and why it is followed no
-// further.
+// further. It says, too, if random flows as fast as this one change no more.
 func (c *Curve) Verdict() string {
+	text := c.reach()
+	if n := len(c.Random); n > 0 && c.Holds >= c.T[n-1] && floats.Max(c.Random) <= c.Tolerance {
+		text += "; but so it does along random flows as fast as this one: follow it at a higher speed"
+	}
+	return text
+}
+
+// reach says how far the invariance holds.
+func (c *Curve) reach() string {
 	last := c.T[len(c.T)-1]
 	switch {
 	case c.Holds < last && floats.Max(c.Delta) <= c.Tolerance:

@@ -34,16 +34,12 @@ func (e *experiment) defectProgram() (*network.Program, error) {
 // measured is the action with the inner product that network.Judge measures
 // defects in: vectors are whitened.
 func (e *experiment) measured() (action.Action, error) {
-	v, ok := e.mover.(action.Vectors)
-	if !ok {
-		return e.mover, nil
-	}
-	x, err := e.held.First(64 * liegg.Blocks) // as many as network.Judge whitens by
+	x, err := e.held.First(measuredBy)
 	if err != nil {
 		return nil, err
 	}
 	defer x.MustFinalizeAll()
-	return v.Whitened(x)
+	return action.Whiten(e.mover, x)
 }
 
 func (e *experiment) defects(p *network.Program, coefficients []float64) (defects, error) {

@@ -7,11 +7,13 @@ import (
 	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -33,6 +35,7 @@ type experiment struct {
 	variance []float64        // ‖f(x) − E f‖² of each sample
 	outside  func(g mat.Matrix) float64
 
+	spread  float64   // root mean square distance of a number of the inputs from its mean
 	sample  []float64 // inputs to know the range from
 	journey journey   // on orbits of a field
 }
@@ -95,17 +98,24 @@ func (e *experiment) prepare() (err error) {
 	return nil
 }
 
+// measuredBy is the number of first inputs by which actions are centred and whitened, as
+// many as in network.Judge.
+const measuredBy = 64 * liegg.Blocks
+
 // centre takes translations about the mean of the inputs, so that speeds and random
 // flows are those where the inputs lie.
 func (e *experiment) centre() error {
 	if !action.Translates(e.mover) {
 		return nil
 	}
-	x, err := e.held.First(rangeSamples)
+	x, err := e.held.First(measuredBy)
 	if err != nil {
 		return err
 	}
 	defer x.MustFinalizeAll()
+	if e.spread, err = spreadOf(x); err != nil {
+		return err
+	}
 	if e.mover, err = action.Centre(e.mover, x); err == nil && e.field != nil {
 		e.field = e.mover.(action.Integrable)
 	}
@@ -155,6 +165,42 @@ func (e *experiment) outputs(held *network.Held, arguments ...mat.Matrix) ([]flo
 		return nil, err
 	}
 	return outputs[0], nil
+}
+
+// spreadOf returns the root mean square distance of the numbers of inputs from their means.
+func spreadOf(x *tensors.Tensor) (float64, error) {
+	values, err := dataset.Values(x)
+	if err != nil {
+		return 0, err
+	}
+	rows := x.Shape().Dim(0)
+	columns := len(values) / rows
+	sum := 0.0
+	for _, v := range variances(values, rows) {
+		sum += v
+	}
+	return math.Sqrt(sum / float64(rows*columns)), nil
+}
+
+// unitSpeed is lie.UnitSpeed as it is about the centre of the inputs and in units of their
+// spread: from an origin far away all affine generators look like translations.
+func (e *experiment) unitSpeed(h *mat.Dense) *mat.Dense {
+	local := mat.DenseCopyOf(action.Local(e.mover, h))
+	if q := action.Centring(e.mover); q == nil || e.spread == 0 || !homogeneous(e.mover) {
+		return lie.UnitSpeed(h)
+	}
+	n, _ := local.Dims()
+	for i := range n - 1 {
+		local.Set(i, n-1, local.At(i, n-1)/e.spread)
+	}
+	var scaled mat.Dense
+	scaled.Scale(mat.Norm(lie.UnitSpeed(local), 2)/mat.Norm(local, 2), h)
+	return &scaled
+}
+
+func homogeneous(a action.Action) bool {
+	h, ok := a.(liegg.Homogeneous)
+	return ok && h.Homogeneous()
 }
 
 // exp returns exp(tH). It is taken about the centre of the inputs: from an origin far

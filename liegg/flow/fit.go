@@ -53,7 +53,7 @@ func meanSpeed(f *fit, start *mat.Dense, d *mat.SymDense) float64 {
 	rows, _ := start.Dims()
 	mean := 0.0
 	for i := range rows {
-		h, _ := coefficients(f.e.mover, lie.UnitSpeed(f.e.mover.Generator(start.RawRowView(i))))
+		h, _ := coefficients(f.e.mover, f.e.unitSpeed(f.e.mover.Generator(start.RawRowView(i))))
 		mean += speed(d, h) / float64(rows)
 	}
 	return mean
@@ -83,7 +83,7 @@ func (f *fit) algebraOf(name string, span *mat.Dense) lie.Algebra {
 		c[j] = 1
 		generators[j] = action.Local(f.e.mover, f.generator(span, oneFlow{c: c}))
 	}
-	if h, ok := f.e.mover.(liegg.Homogeneous); ok && h.Homogeneous() {
+	if homogeneous(f.e.mover) {
 		return lie.SpanAffine(name, generators...)
 	}
 	return lie.Span(name, generators...)

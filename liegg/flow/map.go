@@ -7,7 +7,6 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -85,7 +84,7 @@ func fittingMap(a action.Action, g *mat.Dense) *mat.Dense {
 	}
 	m := identity(size)
 	m.Slice(0, rows, 0, columns).(*mat.Dense).Copy(g)
-	if h, ok := a.(liegg.Homogeneous); ok && h.Homogeneous() && !slices.Equal(m.RawRowView(size-1), identity(size).RawRowView(size-1)) {
+	if homogeneous(a) && !slices.Equal(m.RawRowView(size-1), identity(size).RawRowView(size-1)) {
 		panic("flow: g must be an affine map with the last row (0 … 0 1)")
 	}
 	if log, _ := mat.LogDet(m); math.IsNaN(log) || math.IsInf(log, 0) { // the determinant itself may overflow

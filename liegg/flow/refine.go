@@ -181,7 +181,7 @@ func (f *fit) refine(judge *experiment) (*Refinement, error) {
 	r.ClosureBefore, r.ClosureAfter = lie.ClosureResidual(was), lie.ClosureResidual(is)
 	r.Angle = lie.LargestAngle(was, is)
 	for _, h := range r.After.Basis() {
-		c, err := judge.curve(lie.UnitSpeed(h))
+		c, err := judge.curve(judge.unitSpeed(h))
 		if err != nil {
 			return nil, err
 		}

@@ -186,3 +186,46 @@ func TestFixedPointOfImages(t *testing.T) {
 		t.Errorf("want a rotation with %s…:\n%v", words, v)
 	}
 }
+
+// ellipse is a bell about the origin, each coordinate in units of its own, with data drawn
+// in these units.
+func ellipse(units [2]float64) (bell func(x *Node) *Node, drawn *tensors.Tensor) {
+	x := tensors.MustCopyFlatData[float64](cloud(dtypes.Float64, 1, [2]float64{}, 1))
+	for i := range x {
+		x[i] *= units[i%2]
+	}
+	return func(x *Node) *Node {
+		z := Mul(x, Const(x.Graph(), [][]float64{{1 / units[0], 1 / units[1]}}))
+		return Exp(MulScalar(ReduceSum(Square(z), -1), -.3))
+	}, tensors.FromFlatDataAndDimensions(x, len(x)/2, 2)
+}
+
+// The units of single coordinates make no symmetries, whichever the candidates.
+func TestJudgeInMixedUnits(t *testing.T) {
+	for _, units := range [][2]float64{{30, 1}, {1, 1000}} {
+		bell, x := ellipse(units)
+		vector := func(x *Node) *Node { return Mul(x, ExpandAxes(bell(x), -1)) }
+		for name, c := range map[string]struct {
+			f      func(x *Node) *Node
+			action action.Action
+		}{
+			"affine": {bell, action.Affine(2, 1)}, "fields": {bell, action.Polynomial(2, 1, 1)},
+			"equivariant": {vector, action.Covariant(action.Affine(2, 1), action.Unknown(2))},
+		} {
+			if v := ok(Judge(Exact(c.f), c.action, Tensor(x), Settings{}))(t); v.Dim != 1 || v.Answer != liegg.Symmetric {
+				t.Errorf("%s in units %v: want 1 generator, got\n%v", name, units, v)
+			}
+		}
+	}
+}
+
+// Far from the origin a bell has no linear symmetry, however the offset lies.
+func TestLinearFarFromTheOrigin(t *testing.T) {
+	for _, centre := range [][2]float64{{100, 50}, {1e4, 0}, {1e4, -30}} {
+		f := about(centre, 1, func(p *Node) *Node { return Exp(Neg(squares(p))) })
+		v := ok(Judge(f, action.Linear(2, 1), Tensor(cloud(dtypes.Float64, 1, centre, 1)), Settings{}))(t)
+		if v.Answer != liegg.None {
+			t.Errorf("about %v: %v", centre, v)
+		}
+	}
+}
