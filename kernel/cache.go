@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -53,12 +55,7 @@ func (p place) claim() error {
 	if err := p.checkOwn(); err != nil {
 		return err
 	}
-	mark, err := os.OpenFile(filepath.Join(p.Cache, markFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err == nil {
-		_, err = mark.WriteString(markText)
-		err = errors.Join(err, mark.Close())
-	}
-	if err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := p.mark(); err != nil {
 		return fmt.Errorf("the private folder cannot be used: %w; set LIEGG_CACHE to a folder you may write to", err)
 	}
 	info, err := os.Stat(p.Cache)
@@ -68,10 +65,24 @@ func (p place) claim() error {
 	return os.Chmod(p.Cache, 0o700)
 }
 
-// checkOwn returns an error unless the private folder is the lab's: marked, or
-// without anything but what the lab puts there, as it was left before there were
-// marks. One that is not there is the lab's, too, and so is the usual one if the
-// lab has prepared anything in it.
+// mark marks the private folder as the lab's.
+func (p place) mark() error {
+	f, err := os.OpenFile(filepath.Join(p.Cache, markFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(markText)
+	return errors.Join(err, f.Close())
+}
+
+// checkOwn returns an error unless the private folder is the lab's. A folder with
+// the mark is, and so is one that does not exist or is empty. One without the mark,
+// as the lab left it before there were marks, must be the usual folder or show that
+// the lab has prepared or trained something in it. If other things lie there as
+// well, it must be the usual folder and show that.
 func (p place) checkOwn() error {
 	entries, err := os.ReadDir(p.Cache)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -80,20 +91,53 @@ func (p place) checkOwn() error {
 	if err != nil {
 		return fmt.Errorf("the private folder cannot be read: %w", err)
 	}
-	var foreign []string
+	var names, foreign []string
 	for _, entry := range entries {
 		if entry.Name() == markFile {
 			return nil
 		}
+		names = append(names, entry.Name())
 		if !isOwn(entry.Name()) {
 			foreign = append(foreign, entry.Name())
 		}
 	}
 	usual, _ := usualCache() // without one it is another folder
-	if prepared := exists(filepath.Join(p.Cache, "stamp")); len(foreign) > 0 && !(prepared && p.Cache == usual) {
+	switch used := p.used(); {
+	case len(foreign) > 0 && !(used && p.Cache == usual):
 		return fmt.Errorf("%s cannot be the lab's private folder, for it holds other things (%s): set LIEGG_CACHE to a new or empty folder", p.Cache, some(foreign))
+	case len(names) > 0 && !used && p.Cache != usual:
+		return fmt.Errorf("%s cannot be the lab's private folder: it holds %s, but not the mark file %s, nor anything that shows that the lab has prepared it. "+
+			"Set LIEGG_CACHE to a new or empty folder; if this one is the lab's, make an empty file %[3]s in it", p.Cache, some(names), markFile)
 	}
 	return nil
+}
+
+// Names and contents by which the lab's own files are known.
+var (
+	stampText   = regexp.MustCompile(`^(?:` + failed + `)?[0-9a-f]{64}$`)
+	trainedName = regexp.MustCompile(`^[0-9a-f]{32}$`)
+)
+
+// used says whether the private folder holds the stamp of a step, or a network or
+// an unfinished training that package network keeps.
+func (p place) used() bool {
+	folder := os.DirFS(p.Cache)
+	for _, pattern := range []string{"stamp/*", "checkout/*/stamp/*"} {
+		stamps, _ := fs.Glob(folder, pattern) // the pattern is well-formed
+		for _, stamp := range stamps {
+			step, _, _ := strings.Cut(path.Base(stamp), "-") // an edition may follow
+			text, err := fs.ReadFile(folder, stamp)
+			if err == nil && slices.Contains(stepNames(), step) && stampText.Match(text) {
+				return true
+			}
+		}
+	}
+	networks, _ := fs.Glob(folder, "networks/*/network.json")
+	trainings, _ := fs.Glob(folder, "trainings/*.unfinished")
+	return slices.ContainsFunc(networks, func(name string) bool { return trainedName.MatchString(path.Base(path.Dir(name))) }) ||
+		slices.ContainsFunc(trainings, func(name string) bool {
+			return trainedName.MatchString(strings.TrimSuffix(path.Base(name), ".unfinished"))
+		})
 }
 
 // some are the first few of the names.

@@ -53,6 +53,10 @@ func removeCache(c *call) error {
 	if err := c.place.checkOwn(); err != nil {
 		return fmt.Errorf("nothing is removed: %w", err)
 	}
+	// An interrupted removal can be repeated, for the mark goes last.
+	if err := c.place.mark(); err != nil {
+		return fmt.Errorf("nothing is removed: %w", err)
+	}
 	unlock, err := lockFile(c.ctx, c.place.lock(), func() { fmt.Fprintln(c.stderr, "a preparation is under way, waiting for it") })
 	if err != nil {
 		return err

@@ -123,6 +123,50 @@ func TestDoctorMakesNoFolder(t *testing.T) {
 	}
 }
 
+// A name that the lab uses, too, does not make a folder the lab's.
+func TestUnmarkedFolderIsLeftAlone(t *testing.T) {
+	t.Setenv("JUPYTER_DATA_DIR", t.TempDir())
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	hex := strings.Repeat("0a", 16)
+	for name, text := range map[string]string{"venv/x": "mine", "networks/x": "", "tmp/x": "", "trainings/x.unfinished": "", "lean/x": "", "checkout/x": "",
+		"stamp/x": "", "xla/x": "", "gopls/x": "", "stamp/xla": "mine", "stamp/penny-black": hex + hex, "networks/mine/network.json": "", "checkout/a/stamp/mine": hex + hex} {
+		cache := t.TempDir()
+		t.Setenv("LIEGG_CACHE", cache)
+		if err := writeAside(filepath.Join(cache, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range [][]string{{"doctor"}, {"prepare", "mnist"}, {"uninstall", "--all"}} {
+			out, _, err := do(t, args...)
+			if err == nil || !strings.Contains(out+err.Error(), "but not the mark file") {
+				t.Errorf("%s: %v: error %v", name, args, err)
+			}
+		}
+		if entries, err := os.ReadDir(cache); err != nil || len(entries) != 1 || read(t, filepath.Join(cache, name)) != text {
+			t.Errorf("%s: the folder now holds %v, %v", name, entries, err)
+		}
+	}
+}
+
+// What shows that the lab has prepared a folder, or trained in it, makes it the lab's.
+func TestFolderThatWasUsedIsTheLabs(t *testing.T) {
+	t.Setenv("JUPYTER_DATA_DIR", t.TempDir())
+	hex := strings.Repeat("0a", 16)
+	for name, text := range map[string]string{markFile: "", "stamp/xla": hex + hex, "stamp/python-0a0a0a0a0a0a": hex + hex, "checkout/a/stamp/warm": failed + hex + hex,
+		"networks/" + hex + "/network.json": "{}", "trainings/" + hex + ".unfinished": ""} {
+		cache := t.TempDir()
+		t.Setenv("LIEGG_CACHE", cache)
+		if err := errors.Join(writeAside(filepath.Join(cache, name), []byte(text), 0o600), os.Mkdir(filepath.Join(cache, "venv"), 0o700)); err != nil {
+			t.Fatal(err)
+		}
+		if out, _, err := do(t, "doctor"); err != nil {
+			t.Errorf("%s: doctor: %v\n%s", name, err, out)
+		}
+		if _, _, err := do(t, "uninstall", "--all"); err != nil || exists(cache) {
+			t.Errorf("%s: the folder is still there: %v", name, err)
+		}
+	}
+}
+
 // A private folder from before the mark is the lab's; what others put into a marked
 // one stays when the lab goes.
 func TestUninstallAllTakesOnlyItsOwn(t *testing.T) {
@@ -133,6 +177,9 @@ func TestUninstallAllTakesOnlyItsOwn(t *testing.T) {
 		if err := os.MkdirAll(filepath.Join(cache, name), 0o755); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := os.WriteFile(filepath.Join(cache, "stamp", "xla"), []byte(digest()), 0o600); err != nil {
+		t.Fatal(err)
 	}
 	if _, stderr, err := do(t, "prepare", "mnist"); err != nil {
 		t.Fatal(err, stderr)
@@ -153,13 +200,14 @@ func TestUsualFolderIsTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(os.MkdirAll(filepath.Join(cache, "stamp"), 0o700), os.MkdirAll(filepath.Join(cache, "kept by hand"), 0o700)); err != nil {
+	if err := errors.Join(writeAside(filepath.Join(cache, "stamp", "xla"), []byte(digest()), 0o600), os.MkdirAll(filepath.Join(cache, "kept by hand"), 0o700)); err != nil {
 		t.Fatal(err)
 	}
 	if err := (place{Cache: cache}).claim(); err != nil || !exists(filepath.Join(cache, markFile)) {
 		t.Error("the folder was not taken:", err)
 	}
-	if err := os.Remove(filepath.Join(cache, "kept by hand")); err != nil {
+	if err := errors.Join(os.Remove(filepath.Join(cache, markFile)), os.RemoveAll(filepath.Join(cache, "stamp")), os.Remove(filepath.Join(cache, "kept by hand")),
+		os.Mkdir(filepath.Join(cache, "venv"), 0o700), (place{Cache: cache}).claim()); err != nil {
 		t.Fatal(err)
 	}
 	leavesTheRest(t, cache)
