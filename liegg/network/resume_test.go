@@ -266,6 +266,28 @@ func TestSignalsThatAreHandled(t *testing.T) {
 	sameNetworks(t, ok(Cached(small, recipe, source, nil))(t), want)
 }
 
+// Progress is shown only when a signal would store what it shows: a step that was taken
+// is not shown before.
+func TestProgressIsShownOnceSignalsStore(t *testing.T) {
+	p, clock, lines := fakeProgress(10)
+	*clock = clock.Add(time.Second) // compiles
+	k := &keeper{path: filepath.Join(t.TempDir(), "some"+unfinishedSuffix), stored: time.Now()}
+	defer k.end()
+	show := p.write
+	p.write = func(line string) {
+		if k.asked == nil {
+			t.Errorf("%q is shown, and a signal would lose it", line)
+		}
+		show(line)
+	}
+	f := &fit{Training: Training{Steps: 10, Validate: 5}, progress: p, keeper: k}
+	ok(f.look(1, []float64{.25}))(t)
+	ok(f.paused(1, position{0, 1}))(t)
+	if len(*lines) != 1 || (*lines)[0] != "training: step 1 of 10, loss 0.25" {
+		t.Errorf("%q is shown", *lines)
+	}
+}
+
 // fickle is a source that gives other batches each time.
 type fickle struct {
 	*dataset.Batches

@@ -90,6 +90,7 @@ type fit struct {
 	validator  *validator
 	sum        float64 // of losses since the last look
 	summed     int
+	last       float64 // loss
 	best       float64 // lowest validation loss, or share of errors, so far
 	kept       map[string]*tensors.Tensor
 	keeper     *keeper
@@ -134,8 +135,7 @@ func (f *fit) look(step int, losses []float64) (goOn bool, err error) {
 	if notFinite(loss) {
 		return false, &DivergedError{step, loss}
 	}
-	f.sum, f.summed = f.sum+loss, f.summed+1
-	f.progress.at(step, loss)
+	f.sum, f.summed, f.last = f.sum+loss, f.summed+1, loss
 	if step%f.Validate == 0 || step == f.Steps {
 		return true, f.record(step)
 	}
@@ -149,11 +149,14 @@ func (f *fit) paused(step int, next position) (asked <-chan struct{}, err error)
 		err = f.watched(step)
 	}
 	f.taken, f.next = step, next
-	if f.keeper == nil {
-		return nil, err
+	if f.keeper != nil {
+		err = f.keeper.keep(f, err)
+		asked = f.keeper.asked
 	}
-	err = f.keeper.keep(f, err)
-	return f.keeper.asked, err
+	if err == nil && step < f.Steps { // only now, when a signal would store what is shown
+		f.progress.at(step, f.last)
+	}
+	return asked, err
 }
 
 func (f *fit) record(step int) error {
