@@ -61,13 +61,34 @@ func killingForm(form mat.Symmetric, zero float64, symbols []string) *Layout {
 		return l.Titled("Killing form: no signature")
 	}
 	var eigen mat.EigenSym
-	if !eigen.Factorize(form, false) {
+	power := 0
+	if limit > 0 {
+		_, power = math.Frexp(limit)
+	}
+	if !eigen.Factorize(byPowerOfTwo(form, -power), false) {
 		l.warning = "the eigenvalues did not converge"
 		return l.Titled("Killing form: no signature")
 	}
-	s := signs{values: eigen.Values(nil), zero: zero}
+	values := eigen.Values(nil)
+	for i, v := range values {
+		values[i] = math.Ldexp(v, power)
+	}
+	s := signs{values: values, zero: zero}
 	l.Figures, l.Columns = append(l.Figures, s.chart()), 2
 	return l.Titled("Killing form: " + s.String())
+}
+
+// byPowerOfTwo is form·2^power, which is exact. LAPACK needs entries of about unit size: it
+// panics for subnormal ones.
+func byPowerOfTwo(form mat.Symmetric, power int) *mat.SymDense {
+	n := form.SymmetricDim()
+	scaled := mat.NewSymDense(n, nil)
+	for i := range n {
+		for j := i; j < n; j++ {
+			scaled.SetSym(i, j, math.Ldexp(form.At(i, j), power))
+		}
+	}
+	return scaled
 }
 
 func killingMap(form mat.Symmetric, limit float64, symbols []string) *Chart {

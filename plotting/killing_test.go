@@ -31,6 +31,9 @@ func TestKillingSignature(t *testing.T) {
 		{diagonal(1, math.NaN()), .1, "Killing form: no signature", "1 cell is NaN or infinite (×)"},
 		{diagonal(math.NaN(), math.Inf(1)), .1, "Killing form: no signature", "2 cells are NaN or infinite (×)"},
 		{diagonal(make([]float64, 15)...), .1, "Killing form: 0 positive, 0 negative, 15 zero", ""},
+		{mat.NewSymDense(2, []float64{1e-310, 2e-311, 2e-311, 1e-310}), 0, "Killing form: 2 positive, 0 negative, 0 zero", ""},
+		{mat.NewSymDense(2, []float64{0, 5e-324, 5e-324, 0}), 0, "Killing form: 1 positive, 1 negative, 0 zero", ""},
+		{mat.NewSymDense(2, []float64{0, 1.7e308, 1.7e308, 0}), 0, "Killing form: 1 positive, 1 negative, 0 zero", ""},
 		{&mat.SymDense{}, .1, "Killing form", ""},
 	} {
 		l := KillingForm(test.form, test.zero, nil)
