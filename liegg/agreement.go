@@ -26,10 +26,14 @@ type Agreement struct {
 // Agree compares verdicts on the same candidates. Affine generators that were taken
 // about a centre of the data (Verdict.Centre) are compared about that of the first
 // verdict, in units of the data's spread: from an origin far away, all of them look
-// like translations. It panics without verdicts, or if their generators differ in size.
+// like translations. It panics without verdicts, if one is nil, or if their generators
+// differ in size.
 func Agree(verdicts ...*Verdict) Agreement {
 	if len(verdicts) == 0 {
 		panic("liegg: Agree: no verdicts")
+	}
+	if i := slices.Index(verdicts, nil); i >= 0 {
+		panic(fmt.Sprintf("liegg: Agree: verdicts[%d] is nil", i))
 	}
 	a := Agreement{Agree: true}
 	var columns [][]float64
