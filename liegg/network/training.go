@@ -70,6 +70,11 @@ func (t Training) withDefaults(validated bool) Training {
 	if t.Steps < 1 {
 		panic(fmt.Sprintf("network: Training.Steps must be at least 1, got %d", t.Steps))
 	}
+	for name, v := range map[string]float64{"LearningRate": t.LearningRate, "L2": t.L2, "Decay": t.Decay} {
+		if notFinite(v) {
+			panic(fmt.Sprintf("network: Training.%s must be a finite number, got %v", name, v))
+		}
+	}
 	if t.LearningRate < 0 || t.L2 < 0 || t.Decay < 0 || t.Validate < 0 || t.Cores < 0 {
 		panic(fmt.Sprintf("network: the numbers of a Training must not be negative: %+v", t))
 	}

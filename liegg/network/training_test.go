@@ -2,12 +2,14 @@ package network
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/gomlx/compute/dtypes"
@@ -95,6 +97,23 @@ func TestDivergenceIsAnError(t *testing.T) {
 	}
 	if diverged.Step > 1000 {
 		t.Errorf("divergence was seen at step %d only", diverged.Step)
+	}
+}
+
+func TestNumbersOfATrainingAreFinite(t *testing.T) {
+	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
+		for name, training := range map[string]Training{
+			"LearningRate": {Steps: 1, LearningRate: v}, "L2": {Steps: 1, L2: v}, "Decay": {Steps: 1, Decay: v},
+		} {
+			func() {
+				defer func() {
+					if says := fmt.Sprint(recover()); !strings.Contains(says, "Training."+name+" must be a finite number") {
+						t.Errorf("%s %v: panic %q", name, v, says)
+					}
+				}()
+				training.withDefaults(true)
+			}()
+		}
 	}
 }
 
