@@ -77,9 +77,18 @@ func (v Vectors) Whitened(x *tensors.Tensor) (Vectors, error) {
 	if err != nil {
 		return v, err
 	}
+	if len(values) == 0 {
+		return v, fmt.Errorf("action: the data cannot be whitened: there are none")
+	}
+	if slices.ContainsFunc(values, func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) }) {
+		return v, fmt.Errorf("action: the data cannot be whitened: they hold NaN or Inf: leave those samples out")
+	}
 	moment, inner, ok := v.inverseMoment(values)
+	if !ok && v.affine {
+		return v, fmt.Errorf("action: the data cannot be whitened about their mean: their spread is zero, or too small or too large for float64: give samples that differ")
+	}
 	if !ok {
-		return v, fmt.Errorf("action: the data cannot be whitened: they are all zero, or hold NaN or Inf")
+		return v, fmt.Errorf("action: the data cannot be whitened: they are all zero, or too small or too large for float64")
 	}
 	v.inner, v.dual = inner, moment
 	return v, nil
