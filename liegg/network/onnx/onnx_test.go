@@ -195,6 +195,27 @@ func TestCumulativeSum(t *testing.T) {
 	}
 }
 
+// A sum that runs over the batch changes all samples but the first, and a factor that is
+// the size of the batch changes all.
+func TestModelsThatSeeTheirBatch(t *testing.T) {
+	for name, y := range map[string]func(s *sketch, x string) string{
+		"running sum": func(s *sketch, x string) string { return s.op("CumSum", nil, x, s.index(0)) },
+		"from the end": func(s *sketch, x string) string {
+			return s.op("CumSum", attributes{"reverse": 1}, x, s.index(0))
+		},
+		"size": func(s *sketch, x string) string {
+			size := s.op("Gather", nil, s.op("Shape", nil, x), s.index(0))
+			return s.op("Mul", nil, x, s.op("Cast", attributes{"to": int(float64Type)}, size))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSketch(t, rand.New(rand.NewPCG(1, 0)), 17)
+			_, err := Load(s.write(t, y(s, s.x(3))), Settings{})
+			expect.Error(t, err, "other samples of its batch")
+		})
+	}
+}
+
 // Half precision and integers: gradients would be noise, or none.
 func TestInputTypesThatAreRefused(t *testing.T) {
 	for kind, says := range map[int32]string{10: "export the model in float32", 16: "export the model in float32", 6: "cannot be differentiated", 7: "cannot be differentiated"} {
