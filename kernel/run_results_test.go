@@ -194,6 +194,39 @@ func TestRunKeepsResultsElsewhereIfTheirPlaceIsGone(t *testing.T) {
 	}
 }
 
+// An edit that is saved while the notebook runs is worth more than the results,
+// which are kept elsewhere.
+func TestRunLeavesWhatWasEditedMeanwhile(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	folder := t.TempDir()
+	out := filepath.Join(folder, "out")
+	for name, edited := range map[string]string{
+		"in place": filepath.Join(folder, "n.ipynb"),
+		"to -o":    filepath.Join(out, "n.ipynb"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			notebook := writeNotebook(t, filepath.Join(folder, "n.ipynb"),
+				"%%\nos.WriteFile("+quoted(edited)+", []byte("+quoted("edited")+"), 0o600)\nfmt.Println(41+1)")
+			args := []string{"run", notebook}
+			if edited != notebook {
+				args = append(args, "-o", out)
+			}
+			stdout, stderr, err := do(t, args...)
+			if !errors.Is(err, errReported) || !strings.Contains(stderr, "was changed while the notebook ran") || stdout != "" {
+				t.Errorf("error %v, stdout %q, stderr %s", err, stdout, stderr)
+			}
+			if got := read(t, edited); got != "edited" {
+				t.Errorf("the edited file now holds %.60q", got)
+			}
+			_, kept, _ := strings.Cut(stderr, "is kept in ")
+			if got := readNotebook(t, strings.TrimSpace(kept)).printed(); got != "42\n" {
+				t.Errorf("kept is %q", got)
+			}
+			noneLeft(t, filepath.Join(filepath.Dir(edited), ".n.ipynb-*"))
+		})
+	}
+}
+
 func quoted(text string) string {
 	data, err := json.Marshal(text)
 	if err != nil {

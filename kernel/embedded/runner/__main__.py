@@ -49,13 +49,14 @@ def save(nb, execution, args):
     say("ended")
     try:
         if args.written:
-            storing.write(args.written, text, notebook)
+            storing.replace(args.written, text, notebook, args.was)
             say("saved", path=args.written)
         if args.page:
             storing.write(args.page, page(nb, args), notebook)
             say("saved", path=args.page)
     except Exception as e:
-        say("lost", path=storing.rescue(os.path.basename(notebook), text), value=f"{type(e).__name__}: {e}")
+        why = str(e) if isinstance(e, storing.Changed) else f"{type(e).__name__}: {e}"
+        say("lost", path=storing.rescue(os.path.basename(notebook), text), value=why)
         return False
     return True
 
@@ -87,6 +88,7 @@ def run(args):
     from execution import Execution
 
     notebook = args.notebooks[0]
+    args.was = storing.digest(args.written)  # before the notebook is read: a change in between is seen
     nb = document.read(notebook, args.canonical)
     execution = Execution(nb, os.path.dirname(notebook), args.timeout, args.transport, say)
     say("start", cells=len(execution.code))

@@ -1,17 +1,41 @@
 """Writes files that are there whole or not at all."""
 import contextlib
+import hashlib
 import os
 import re
 import stat
 import tempfile
 
 
-def write(path, text, source):
+class Changed(Exception):
+    """A file that somebody else has changed since it was read."""
+
+
+def digest(path):
+    """A digest of what a file holds, None if there is none to be read."""
+    try:
+        with open(path, "rb") as f:
+            return hashlib.sha256(f.read()).hexdigest()
+    except OSError:
+        return None
+
+
+def replace(path, text, source, was):
+    """As write, but raises Changed if path is a file whose digest is not was."""
+    def unchanged():
+        if digest(path) not in (None, was):
+            raise Changed("the file was changed while the notebook ran, and is left as it is")
+
+    write(path, text, source, unchanged)
+
+
+def write(path, text, source, ready=lambda: None):
     """Writes text to path: to a new file of a random name beside it, which then
     takes the place of what is there.
 
     The file keeps the mode and the owner of what it replaces. Where nothing is
-    there, it is as private as source, the notebook that was read.
+    there, it is as private as source, the notebook that was read. ready is called at
+    the last moment; nothing is replaced if it raises.
     """
     folder, name = os.path.split(path)
     os.makedirs(folder, exist_ok=True)
@@ -21,6 +45,7 @@ def write(path, text, source):
             f.write(encoded(text))
             settle(f.fileno(), path, source)
             os.fsync(f.fileno())
+        ready()
         os.replace(aside, path)
     except BaseException:
         with contextlib.suppress(OSError):
