@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,6 +67,52 @@ func TestRunRefusesBrokenNotebooks(t *testing.T) {
 		if read(t, filepath.Join(folder, name+".ipynb")) != c.text {
 			t.Errorf("%s has changed", name)
 		}
+	}
+}
+
+// A notebook for another language would be filled with errors of Go.
+func TestRunRefusesOtherLanguages(t *testing.T) {
+	const empty = `{"cells": [{"cell_type": "code", "execution_count": null, "metadata": {}, "outputs": [], "source": "%%\n"}], "metadata": METADATA, "nbformat": 4, "nbformat_minor": 4}`
+	folder := t.TempDir()
+	for name, c := range map[string]struct{ metadata, said string }{
+		"none":          {`{}`, ""},
+		"only language": {`{"language_info": {"name": "go"}}`, ""},
+		"ours":          {`{"kernelspec": {"name": "liegg", "display_name": "Go (LieGG)"}}`, ""},
+		"gonb":          {`{"kernelspec": {"name": "gonb", "display_name": "Go (gonb)", "language": "go"}}`, ""},
+		"another Go":    {`{"kernelspec": {"name": "my-go", "display_name": "Mine", "language": "Go"}}`, ""},
+		"Go, as told":   {`{"kernelspec": {"name": "my-go", "display_name": "Mine"}, "language_info": {"name": "go"}}`, ""},
+		"python":        {`{"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}`, "Python 3"},
+		"no language":   {`{"kernelspec": {"name": "python3", "display_name": "Python 3 (ipykernel)"}}`, "Python 3 (ipykernel)"},
+		"unnamed":       {`{"kernelspec": {"name": "ir", "display_name": "", "language": "R"}}`, "ir"},
+	} {
+		path := filepath.Join(folder, name+".ipynb")
+		text := strings.ReplaceAll(empty, "METADATA", c.metadata)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		const try = `
+import document
+try:
+    document.read(sys.argv[1])
+except document.Refused as e:
+    print(e)
+`
+		want := ""
+		if c.said != "" {
+			want = "it is for the kernel " + c.said + "; nothing was run\n"
+		}
+		if said := python(t, try, path); said != want {
+			t.Errorf("%s: it said %q, not %q", name, said, want)
+		}
+	}
+	foreign, own := filepath.Join(folder, "python.ipynb"), filepath.Join(folder, "ours.ipynb")
+	before := read(t, foreign)
+	stdout, stderr, err := do(t, "run", own, foreign)
+	if !errors.Is(err, errReported) || stdout != "" || !strings.Contains(stderr, "python.ipynb: it is for the kernel Python 3; nothing was run") || strings.Contains(stderr, "ours.ipynb") {
+		t.Errorf("error %v, stdout %q, stderr %s", err, stdout, stderr)
+	}
+	if read(t, foreign) != before {
+		t.Error("the notebook has changed")
 	}
 }
 

@@ -10,6 +10,9 @@ from outputs import merged
 
 KERNEL = {"display_name": "Go (LieGG)", "language": "go", "name": "liegg"}
 
+# Names of kernels for Go, for notebooks that do not state the language.
+GO_KERNELS = {"liegg", "gonb", "go", "gophernotes"}
+
 
 class Refused(Exception):
     """A notebook that cannot be run, and why."""
@@ -30,6 +33,7 @@ def read(path, own=False):
         if own:
             nb.nbformat_minor = max(5, nb.get("nbformat_minor", 0))
         check(nb)
+        check_kernel(nb.metadata)
         return rwbase.rejoin_lines(nb)
     except Refused:
         raise
@@ -84,6 +88,18 @@ def check(nb):
         nbformat.validate(copy.deepcopy(nb), relax_add_props=True)
     except nbformat.ValidationError as e:
         raise Refused(f"it is not a valid notebook: {where(e)}{short(e.message)}") from e
+
+
+def check_kernel(metadata):
+    """Raises Refused if the notebook is for a kernel of another language. One that
+    names no kernel is taken as Go."""
+    spec = metadata.get("kernelspec")
+    if not spec:
+        return
+    name, language = str(spec.get("name", "")).lower(), str(spec.get("language", "")).lower()
+    language = language or str(metadata.get("language_info", {}).get("name", "")).lower()
+    if language != "go" and name not in GO_KERNELS:
+        raise Refused(f"it is for the kernel {spec.get('display_name') or spec.get('name')}; nothing was run")
 
 
 def name_cells(nb):
