@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/scanner"
 	"go/token"
+	"slices"
 	"strings"
 )
 
@@ -129,7 +130,12 @@ func (c *cell) checkSyntax(err error, opened int) *refusal {
 		no.line, no.column = last, len(c.lines[last-1])+1
 		no.why = strings.Replace(no.why, "found '}'", theEnd, 1)
 	}
+	text := strings.TrimSpace(c.lines[no.line-1])
 	switch {
+	case isIndented(c.lines[no.line-1]):
+		no.why = fmt.Sprintf("%s must start at the beginning of its line", strings.Fields(text)[0])
+	case opened > 0 && no.line > opened && isDeclaration(text):
+		no.why = fmt.Sprintf("functions, types and imports go above %%%%, which is line %d", opened)
 	case !strings.HasPrefix(first.Msg, "expected declaration, found "):
 	case opened > 0 && no.line > opened:
 		no.why += fmt.Sprintf(": a } above ends what %%%% in line %d begins", opened)
@@ -139,6 +145,24 @@ func (c *cell) checkSyntax(err error, opened int) *refusal {
 		no.why += ": to run statements, put %% on a line of its own before them"
 	}
 	return no
+}
+
+// isIndented says whether a line would be a command if no space stood before it.
+func isIndented(line string) bool {
+	words := strings.Fields(line)
+	if len(words) == 0 || line[0] == '%' {
+		return false
+	}
+	name, found := strings.CutPrefix(words[0], "%")
+	return found && slices.Contains(lineCommands, name)
+}
+
+// isDeclaration says whether a line begins what Go has only outside of functions. The
+// types that it has inside of them, too, are no syntax errors there.
+func isDeclaration(text string) bool {
+	name, isFunction := strings.CutPrefix(text, "func ")
+	name = strings.TrimSpace(name)
+	return strings.HasPrefix(text, "import ") || strings.HasPrefix(text, "import(") || isFunction && name != "" && wordByte(name[0])
 }
 
 const theEnd = "found the end of the cell"
