@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -57,18 +58,22 @@ func indent(text string) string { return "  " + strings.ReplaceAll(text, "\n", "
 // withEnv returns the environment with the settings "NAME=value" in place of
 // any of the same names.
 func withEnv(env []string, settings ...string) []string {
-	set := map[string]bool{}
+	var names []string
 	for _, setting := range settings {
 		name, _, _ := strings.Cut(setting, "=")
-		set[name] = true
+		names = append(names, name)
 	}
-	var kept []string
+	return append(without(env, names...), settings...)
+}
+
+// without returns an environment without the variables of these names.
+func without(env []string, names ...string) (kept []string) {
 	for _, entry := range env {
-		if name, _, _ := strings.Cut(entry, "="); !set[name] {
+		if name, _, _ := strings.Cut(entry, "="); !slices.Contains(names, name) {
 			kept = append(kept, entry)
 		}
 	}
-	return append(kept, settings...)
+	return kept
 }
 
 // endWithGoRun returns a context that also ends when the go command that

@@ -139,7 +139,7 @@ func endWithParent(kernel *os.Process, asked *atomic.Bool) (stop context.CancelF
 // cellEnv is the environment of GoNB and so of cells, whose private folder
 // is dir.
 func cellEnv(p place, dir, goPath string) ([]string, error) {
-	env := os.Environ()
+	env := without(os.Environ(), "JUPYTER_TOKEN") // opens the server, and a cell's outputs are shared
 	if found, err := realGo(); err == nil {
 		goPath = found
 	}
