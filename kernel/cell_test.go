@@ -87,6 +87,11 @@ func TestCellsThatAreRefused(t *testing.T) {
 		"a string that stops":      {"%%\ns := `a", 2, "raw string literal not terminated"},
 		"a comment that stops":     {"/* a\nb", 1, "comment not terminated"},
 		"a late import":            {"var x int\nimport \"fmt\"", 2, "imports must appear before"},
+		"a function below %%":      {"%%\nf()\nfunc f() {}", 3, "functions, types and imports go above %%, which is line 1"},
+		"an import below %%":       {"%%\nimport \"fmt\"", 2, "functions, types and imports go above %%, which is line 1"},
+		"imports below %%":         {"%%\n  import (\n\"fmt\"\n)", 2, "functions, types and imports go above %%, which is line 1"},
+		"an indented %%":           {"  %%\nf()", 1, "%% must start at the beginning of its line"},
+		"an indented command":      {"%%\nf()\n\t%cd /tmp", 3, "%cd must start at the beginning of its line"},
 		"two %%":                   {"%%\nf()\n%%\ng()", 3, "split the cell in two"},
 		"%main and %%":             {"%main\n%%", 2, "split the cell in two"},
 		"%exec and %%":             {"%exec f\n%%", 2, "split the cell in two"},
@@ -116,7 +121,8 @@ func TestCellsThatAreRefused(t *testing.T) {
 		}
 	}
 	for _, cell := range []string{"", "\n", "%%", "%%\n", "%test\nfunc TestA(t *testing.T) {}", "func init_a() {}\nfunc init_b() {}", "func _() {}\nfunc _() {}",
-		"type A[T any] struct{}\ntype B[T any] struct{}\nfunc (*A[T]) F() {}\nfunc (*B[T]) F() {}", "import . \"a/x\"\nimport . \"b/x\"\nimport \"fmt\"\nimport \"fmt\"\nimport rand \"math/rand/v2\"\nimport \"x/v2\"", "%%bash\n%%\n%%\n%nothing"} {
+		"type A[T any] struct{}\ntype B[T any] struct{}\nfunc (*A[T]) F() {}\nfunc (*B[T]) F() {}", "import . \"a/x\"\nimport . \"b/x\"\nimport \"fmt\"\nimport \"fmt\"\nimport rand \"math/rand/v2\"\nimport \"x/v2\"", "%%bash\n%%\n%%\n%nothing",
+		"%%\ntype t struct{}\ns := `\n  %%\n`\nf := func() {}"} {
 		if _, _, no := prepareCell(cell, false); no != nil {
 			t.Errorf("%q is refused: %+v", cell, no)
 		}
@@ -269,5 +275,18 @@ func TestNotebooksAreNotRefused(t *testing.T) {
 				t.Errorf("%s, cell %d: %+v", filepath.Base(path), i+1, no)
 			}
 		}
+	}
+}
+
+// GoNB would look for a name for ever where there is none before the cursor.
+func TestHelpWhereNothingIsNamed(t *testing.T) {
+	for text, want := range map[string]bool{"": false, "  ": false, "\n(": false, "a,": false, "a)": false, "f(a,": true, "f(a, b)": true, "x": true, "{a,": false} {
+		if got := namedBefore(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+	fields := map[string]any{"code": "%%\na, b := 1, 2", "cursor_pos": 4.}
+	if spareSearch(fields); fields["code"] != "" {
+		t.Errorf("GoNB is asked for help on %q", fields["code"])
 	}
 }

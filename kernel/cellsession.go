@@ -43,7 +43,9 @@ func (s *session) request(m *message) error {
 	case "execute_request":
 		err = s.requestCell(own.ID, fields)
 	case "complete_request", "inspect_request":
-		err = requestHelp(fields)
+		if err = requestHelp(fields); err == nil && own.Type == "inspect_request" {
+			spareSearch(fields)
+		}
 	case "input_reply":
 		_, err = field(fields, "value", "")
 	case "comm_open", "comm_msg", "comm_close":
@@ -110,6 +112,35 @@ func requestHelp(fields map[string]any) error {
 	_, err2 := field(fields, "detail_level", 0.)
 	fields["code"] = completable(code)
 	return errors.Join(err, err1, err2)
+}
+
+// spareSearch leaves the cell out of a request for help where no name stands at the cursor
+// or before it: GoNB looks backward for one, and would never end.
+func spareSearch(fields map[string]any) {
+	units := utf16.Encode([]rune(fields["code"].(string)))
+	at := min(max(0, int(fields["cursor_pos"].(float64))), len(units))
+	if at < len(units) && units[at] != '\n' {
+		at++
+	}
+	text := string(utf16.Decode(units[:at]))
+	if cut, found := strings.CutPrefix(text, "%"); found {
+		_, text, _ = strings.Cut(cut, "\n")
+	}
+	if !namedBefore(strings.ReplaceAll(text, "\n%%", "\n")) {
+		fields["code"], fields["cursor_pos"] = "", 0.
+	}
+}
+
+// namedBefore says whether GoNB finds a name at the end of the text or before it. From a
+// comma or ) it goes back to the name before the bracket.
+func namedBefore(text string) bool {
+	for {
+		text = strings.TrimRight(text, " \t\n({}[]\"`'")
+		if text == "" || !strings.HasSuffix(text, ",") && !strings.HasSuffix(text, ")") {
+			return text != ""
+		}
+		text = text[:max(0, strings.LastIndexAny(text, "({"))]
+	}
 }
 
 // completable is the text of a cell without its commands, but for the one that

@@ -34,9 +34,13 @@ func meetAs(t testing.TB, c connection, ch channel, identity string) testClient 
 	if err := handshake(conn, peer{clients[0], identity}); err != nil {
 		t.Fatalf("%v: %v", ch, err)
 	}
-	conn.SetDeadline(time.Now().Add(time.Minute))
 	return conn
 }
+
+// patience is how long a kernel may be silent before a test takes it for dead. It is far
+// longer than any answer takes on a busy machine: GoNB alone waits half a minute for
+// gopls to start.
+const patience = 5 * time.Minute
 
 // knock connects to a channel and says nothing.
 func knock(t testing.TB, c connection, ch channel) net.Conn {
@@ -70,6 +74,7 @@ func (c testClient) ask(kind, content string) map[string]any {
 // next is the next message that comes.
 func (c testClient) next() message {
 	c.t.Helper()
+	c.SetDeadline(time.Now().Add(patience))
 	frames, err := readMessage(c)
 	if err != nil {
 		c.t.Fatal(err)
