@@ -216,6 +216,19 @@ func TestModelsThatSeeTheirBatch(t *testing.T) {
 	}
 }
 
+// ONNX calls an index beyond the data an error. XLA takes the nearest one.
+func TestGatherOutOfBounds(t *testing.T) {
+	for index, says := range map[int]string{-4: "index -4 is out of bounds", -3: "", 2: "", 3: "index 3 is out of bounds"} {
+		s := newSketch(t, rand.New(rand.NewPCG(1, 0)), 17)
+		y := s.op("Gather", attributes{"axis": 1}, s.x(3), s.table([]int{1}, index))
+		if _, err := Load(s.write(t, y), Settings{}); says != "" {
+			expect.Error(t, err, says, "Gather", "axis of size 3")
+		} else if err != nil {
+			t.Errorf("index %d: %v", index, err)
+		}
+	}
+}
+
 // Half precision and integers: gradients would be noise, or none.
 func TestInputTypesThatAreRefused(t *testing.T) {
 	for kind, says := range map[int32]string{10: "export the model in float32", 16: "export the model in float32", 6: "cannot be differentiated", 7: "cannot be differentiated"} {

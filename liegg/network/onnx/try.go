@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"sort"
@@ -34,7 +35,7 @@ func (m *converted) try(backend compute.Backend) error {
 	}
 	err := m.build(backend, []string{m.output}, true)
 	if err == nil {
-		return untested
+		return cmp.Or(m.outOfBounds(backend), untested)
 	}
 	if errors.Is(err, errOutput) {
 		return err
