@@ -114,3 +114,39 @@ func TestPredictionsOfSamplesThatStandAlone(t *testing.T) {
 		t.Errorf("outputs of type bool came as %s", y.Shape())
 	}
 }
+
+// A sample may see those before it, those behind it, its partner, one certain sample, or
+// its own position: all of these depend on how samples are cut into batches.
+func TestSamplesThatSeeTheirPlace(t *testing.T) {
+	radius := func(x *Node) *Node { return ReduceSum(Square(x), -1) }
+	shifted := func(y *Node, by int) *Node { // its first value stays
+		return Concatenate([]*Node{Slice(y, AxisRange(0, by)), Slice(y, AxisRange(0, y.Shape().Dim(0)-by))}, 0)
+	}
+	for name, f := range map[string]func(y *Node) *Node{
+		"running sum": func(y *Node) *Node { return CumSum(y, 0) },
+		"previous":    func(y *Node) *Node { return Add(y, shifted(y, 1)) },
+		"last":        func(y *Node) *Node { return Add(y, Slice(y, AxisElem(-1))) },
+		"first":       func(y *Node) *Node { return Add(y, Slice(y, AxisElem(0))) },
+		"mirrored":    func(y *Node) *Node { return Add(y, Reverse(y, 0)) },
+		"partner": func(y *Node) *Node {
+			pairs := Reshape(y, y.Shape().Dim(0)/2, 2)
+			return Add(y, Reshape(Reverse(pairs, 1), y.Shape().Dim(0)))
+		},
+		"position": func(y *Node) *Node { return Mul(y, OnePlus(Iota(y.Graph(), y.Shape(), 0))) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := Exact(func(x *Node) *Node { return f(radius(x)) })
+			a, x := action.Linear(3, 1), normal(1, 48, 3)
+			for _, few := range []int{48, 2} {
+				_, err := n.Predict(dataset.Rows(x, 0, few))
+				expect.Error(t, err, "other samples")
+			}
+			for _, mode := range []Differentiation{ReverseMode, TangentMode, CoordinateMode} {
+				_, err := Analyze(n, a, Tensor(x), Settings{Mode: mode})
+				expect.Error(t, err, "other samples")
+			}
+			_, layers := Layers(n, a, Tensor(x), Settings{})
+			expect.Error(t, layers, "other samples")
+		})
+	}
+}
