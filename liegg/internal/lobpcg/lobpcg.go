@@ -86,11 +86,20 @@ func Smallest(p Problem, s Settings) (*Solution, error) {
 				return i.solution(done, step), nil
 			}
 		}
+		if step%refreshEvery == 0 {
+			if err := i.refresh(); err != nil {
+				return nil, err
+			}
+		}
 		if err := i.advance(); err != nil {
 			return nil, err
 		}
 	}
 }
+
+// refreshEvery is the number of steps after which products are taken anew: rounding of
+// those that are combined would hide for ever that solutions are good enough.
+const refreshEvery = 50
 
 // iteration is the state between two steps.
 type iteration struct {
