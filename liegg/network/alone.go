@@ -14,6 +14,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/floats"
 
 	"github.com/liegg/lab/liegg/dataset"
 )
@@ -49,7 +50,11 @@ func (e *extraction) standAlone(c chunk, z *tensors.Tensor, values [][]float64) 
 	if batch == 1 {
 		return e.probeAlone(c)
 	}
+	const energies = 2
 	kept := []int{0} // whose gradient would hold what others see of the first and the last
+	if strongest := floats.MaxIdx(values[energies][:c.count]); values[energies][0] < 1e-3*values[energies][strongest] {
+		kept = []int{strongest} // the first has too little of a gradient to tell
+	}
 	if e.mode == CoordinateMode {
 		kept = watched(c) // pushes forward: outputs count, as in outputsAlone
 	}
@@ -67,7 +72,6 @@ func (e *extraction) standAlone(c chunk, z *tensors.Tensor, values [][]float64) 
 	if err != nil {
 		return err
 	}
-	const energies = 2
 	var before, after []float64
 	for _, i := range kept {
 		before, after = append(before, values[energies][i]), append(after, again[energies][reversedPlace(i, batch, kept[0])])
