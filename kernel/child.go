@@ -53,6 +53,17 @@ func lastLines(text string, n int) string {
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }
 
+// bothEnds shortens a text in its middle: a crash says at its beginning why.
+func bothEnds(text string, first, last int) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	out := len(lines) - first - last
+	if out <= 1 {
+		return strings.Join(lines, "\n")
+	}
+	middle := fmt.Sprintf("… %d lines …", out)
+	return strings.Join(slices.Concat(lines[:first], []string{middle}, lines[len(lines)-last:]), "\n")
+}
+
 func indent(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }
 
 // withEnv returns the environment with the settings "NAME=value" in place of

@@ -35,8 +35,12 @@ func doctorFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 			}
 		}
 		table.Flush()
-		choice := chooseBackend(c.place)
-		fmt.Fprintf(c.stdout, "\nCells will use the backend %s: %s.\n", choice.Backend, choice.Why)
+		if err := checkBackend(); err != nil {
+			fmt.Fprintf(c.stdout, "\nCells have no backend: %v.\n", err)
+		} else {
+			choice := chooseBackend(c.place)
+			fmt.Fprintf(c.stdout, "\nCells will use the backend %s: %s.\n", choice.Backend, choice.Why)
+		}
 		if ill {
 			return errors.New("notebooks cannot run before this is mended")
 		}

@@ -164,7 +164,7 @@ func (r *runReport) failure(e event) string {
 	fmt.Fprintf(&text, ":\n%s\n", indent(strings.TrimSpace(e.Source)))
 	fmt.Fprintf(&text, "%s: %s", e.Name, strings.TrimSpace(e.Value))
 	if said := strings.TrimSpace(e.Stderr); said != "" && !strings.Contains(e.Value, said) {
-		fmt.Fprintf(&text, "\n%s", indent(lastLines(said, 20)))
+		fmt.Fprintf(&text, "\n%s", indent(bothEnds(said, 12, 8)))
 	}
 	return text.String()
 }

@@ -29,13 +29,18 @@ def listen(handler):
         signal.signal(number, handler)
 
 
+def shortened(text, most=10_000):
+    """Both ends of a long text: a crash says why at its beginning."""
+    return text if len(text) <= 2 * most else f"{text[:most]}\n…\n{text[-most:]}"
+
+
 def tell(nb, code, failure):
     """Says which cell failed, where and why."""
-    from blame import stderr
+    from blame import last_words
 
     say("failed", k=code.index(failure.cell) + 1, at=code.index(failure.at) + 1, line=failure.line,
         source=failure.source or nb.cells[failure.cell].source,
-        name=failure.name, value=failure.value[-10_000:], stderr=as_read(stderr(nb.cells[failure.cell])[-20_000:]))
+        name=failure.name, value=shortened(failure.value), stderr=as_read(shortened(last_words(nb.cells[failure.cell]))))
 
 
 def save(nb, execution, args):

@@ -32,6 +32,16 @@ def blame(nb, current):
     return blame_program(nb, current, said)
 
 
+def last_words(cell):
+    """What a cell has written to standard error, from shortly before its program ended."""
+    said = stderr(cell)
+    ends = list(END.finditer(said))
+    if not ends:
+        return said
+    start = ends[-1].start()
+    return "\n".join(said[:start].split("\n")[-6:]) + said[start:]
+
+
 def stderr(cell):
     """The end of what a cell has written to standard error."""
     pieces = [out.text for out in cell.outputs if out.output_type == "stream" and out.name == "stderr"]
