@@ -7,7 +7,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // A session is what the front knows of the cells of one kernel.
@@ -137,7 +139,8 @@ func namedBefore(text string) bool {
 	for {
 		text = strings.TrimRight(text, " \t\n({}[]\"`'")
 		if text == "" || !strings.HasSuffix(text, ",") && !strings.HasSuffix(text, ")") {
-			return text != ""
+			last, _ := utf8.DecodeLastRuneInString(text)
+			return last == '_' || last == '.' || unicode.IsLetter(last) || unicode.IsDigit(last)
 		}
 		text = text[:max(0, strings.LastIndexAny(text, "({"))]
 	}

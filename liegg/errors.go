@@ -43,7 +43,7 @@ var (
 
 	// ErrFarAway: the data lie so far from the origin, in their own units, that
 	// generators about the data cannot be told apart in coordinates about the origin.
-	ErrFarAway = errors.New("liegg: the data lie too far from the origin for affine generators in float64: subtract their mean from the inputs first")
+	ErrFarAway = errors.New("liegg: the data lie too far from the origin for their generators in float64: subtract their mean from the inputs first")
 
 	// ErrDecomposition: an iteration, LAPACK's or LOBPCG's, did not converge.
 	ErrDecomposition = errors.New("liegg: the matrix decomposition did not converge: rescale the inputs to about unit size")
