@@ -141,7 +141,7 @@ func TestCellsOfASession(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, kind := range []string{"complete_request", "inspect_request"} {
+		for _, kind := range []string{"complete_request"} { // GoNB does not answer all of them for help, see spareSearch
 			start := time.Now()
 			n.shell.ask(kind, string(content))
 			t.Logf("%.2f s: %s of %q", time.Since(start).Seconds(), kind, code)

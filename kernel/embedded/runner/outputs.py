@@ -64,6 +64,8 @@ def merged(outputs):
     """Outputs in which neighbours of one stream are one, as they read."""
     result, pieces = [], {}
     for out in outputs:
+        if out.output_type == "display_data" and is_blank(out):
+            continue  # wiped progress does not part what is printed before and after it
         out.pop("transient", None)
         same = neighbour(result, out) if out.output_type == "stream" else None
         if same is None:
