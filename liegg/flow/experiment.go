@@ -175,20 +175,16 @@ func spreadOf(x *tensors.Tensor) (float64, error) {
 	}
 	rows := x.Shape().Dim(0)
 	columns := len(values) / rows
-	sum := 0.0
-	for _, v := range variances(values, rows) {
-		sum += v
-	}
-	return math.Sqrt(sum / float64(rows*columns)), nil
+	return math.Sqrt(floats.Sum(variances(values, rows)) / float64(rows*columns)), nil
 }
 
 // unitSpeed is lie.UnitSpeed as it is about the centre of the inputs and in units of their
 // spread: from an origin far away all affine generators look like translations.
 func (e *experiment) unitSpeed(h *mat.Dense) *mat.Dense {
-	local := mat.DenseCopyOf(action.Local(e.mover, h))
-	if q := action.Centring(e.mover); q == nil || e.spread == 0 || !homogeneous(e.mover) {
+	if action.Centring(e.mover) == nil || e.spread == 0 || !homogeneous(e.mover) {
 		return lie.UnitSpeed(h)
 	}
+	local := mat.DenseCopyOf(action.Local(e.mover, h))
 	n, _ := local.Dims()
 	for i := range n - 1 {
 		local.Set(i, n-1, local.At(i, n-1)/e.spread)
