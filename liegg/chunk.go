@@ -23,11 +23,17 @@ type Chunk struct {
 	Moments *Moments      // where verdicts are wanted; may be nil
 	Repeats int           // samples that are equal to earlier ones of the stream, as far as is known
 
-	// Sizes and Plain are given where the outputs above were divided by their sizes:
-	// Plain is the same chunk as the function has them. Polarization does not ask for
-	// them, and Sizes are the same for all chunks.
-	Sizes *Sizes
-	Plain *Chunk
+	// Plain is given where the sums above are those of a verdict, in which no sample counts
+	// for much more than the others (see Influence), and outputs may be divided by their
+	// Sizes: it is the same chunk without either. Sizes are the same for all chunks, nil
+	// where outputs are as the function has them. Influence tells of the samples' weights.
+	// Polarization does not ask for any of them.
+	Plain     *Chunk
+	Sizes     *Sizes
+	Influence *Influence
+
+	// Variation is what the change of outputs along a candidate is compared with; may be nil.
+	Variation *Variation
 }
 
 // method is how a chunk wants to be kept.
@@ -57,6 +63,9 @@ func (c Chunk) check(k int) error {
 		return err
 	}
 	if err := c.checkSizes(k); err != nil {
+		return err
+	}
+	if err := c.Variation.check(k); err != nil {
 		return err
 	}
 	return c.checkPolarization(k)

@@ -24,9 +24,11 @@ type Evidence struct {
 	full   int // samples that a block should hold
 	blocks []*Polarization
 
-	repeats int
-	sizes   *Sizes        // nil where outputs are as the function has them
-	plain   *Polarization // of outputs as the function has them, with sizes only
+	repeats   int
+	plain     *Polarization // without sizes and weights, where chunks have it
+	sizes     *Sizes        // nil where outputs are as the function has them
+	influence *Influence    // nil where samples have no weights
+	variation *Variation    // nil where it is not known
 }
 
 // NewEvidence returns empty evidence for k candidates. It panics if k < 1.
@@ -115,6 +117,7 @@ func (e *Evidence) Add(c Chunk) error {
 // keepPlain keeps what the blocks do not hold of a chunk that was checked.
 func (e *Evidence) keepPlain(c Chunk) {
 	e.repeats += c.Repeats
+	e.variation = e.variation.plus(c.Variation)
 	if c.Plain == nil {
 		return
 	}
@@ -122,6 +125,12 @@ func (e *Evidence) keepPlain(c Chunk) {
 		e.plain, e.sizes = NewPolarization(e.k), c.Sizes
 	}
 	e.plain.accumulate(*c.Plain)
+	if c.Influence != nil {
+		if e.influence == nil {
+			e.influence = new(Influence)
+		}
+		e.influence.merge(c.Influence)
+	}
 }
 
 func (e *Evidence) last() *Polarization {

@@ -26,14 +26,17 @@ type Sizes struct {
 
 // checkSizes tests what a chunk says of its sizes.
 func (c Chunk) checkSizes(k int) error {
-	if (c.Sizes == nil) != (c.Plain == nil) {
-		return fmt.Errorf("%w: a chunk needs both Sizes and Plain, or neither", ErrShape)
-	}
 	if c.Plain == nil {
+		if c.Sizes != nil || c.Influence != nil {
+			return fmt.Errorf("%w: a chunk with Sizes or Influence needs Plain as well", ErrShape)
+		}
 		return nil
 	}
-	m := len(c.Sizes.Gradients)
-	if live := m - len(c.Sizes.Constant); live != c.Outputs {
+	m := c.Outputs
+	if c.Sizes != nil {
+		m = len(c.Sizes.Gradients)
+	}
+	if c.Sizes != nil && m-len(c.Sizes.Constant) != c.Outputs {
 		return fmt.Errorf("%w: %d of %d outputs are constant, but a chunk has %d of them",
 			ErrShape, len(c.Sizes.Constant), m, c.Outputs)
 	}

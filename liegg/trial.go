@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/liegg/lab/liegg/lie"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -15,6 +16,7 @@ import (
 type trial struct {
 	blocks         int
 	all, even, odd *solution
+	variation      *Variation // nil where it is not known
 }
 
 // solution is the generalised eigenproblem CᵀC h = ρ² D h of some blocks, over the
@@ -35,7 +37,7 @@ const tested = 40
 // newTrial takes candidates h = W·g, nil for all, and the sum of all blocks.
 func newTrial(e *Evidence, all *Polarization, w *mat.Dense) (*trial, error) {
 	even, odd := e.halves()
-	t := &trial{blocks: len(e.blocks)}
+	t := &trial{blocks: len(e.blocks), variation: e.variation}
 	var err error
 	if t.all, err = solved(all, e.blocks, w); err != nil {
 		return nil, err
@@ -111,6 +113,7 @@ func (t *trial) estimates(wanted int, r Rule) []Estimate {
 	t.even.test(t.odd.blocks, a, b)
 	t.odd.test(t.even.blocks, a, b)
 	estimates := make([]Estimate, count)
+	η := t.variations(a)
 	for j := range estimates {
 		random := rand.New(rand.NewPCG(r.Seed, uint64(j)))
 		estimates[j] = Estimate{
@@ -118,18 +121,74 @@ func (t *trial) estimates(wanted int, r Rule) []Estimate {
 			Interval: RatioInterval(a[j], b[j], r.Confidence, r.Resamples, random),
 			Fitted:   math.Hypot(t.even.ρ[j], t.odd.ρ[j]) / math.Sqrt2,
 		}
+		if η != nil {
+			estimates[j].Variation = η[j]
+		}
 	}
 	return estimates
 }
 
 // test appends ‖C h‖² and hᵀDh of every block for the first len(a) generators.
 func (s *solution) test(blocks []*Polarization, a, b [][]float64) {
-	k, _ := s.h.Dims()
-	h := times(s.w, mat.DenseCopyOf(s.h.Slice(0, k, 0, len(a))))
+	h := s.first(len(a))
 	for _, block := range blocks {
 		as, bs := block.squares(h)
 		for j := range a {
 			a[j], b[j] = append(a[j], as[j]), append(b[j], bs[j])
 		}
 	}
+}
+
+// variations returns η of the first len(a) directions, given ‖C h‖² of every block for
+// generators that were fitted to the others; nil where it is not known.
+func (t *trial) variations(a [][]float64) []float64 {
+	if t.variation == nil {
+		return nil
+	}
+	squares, η := make([]float64, len(a)), make([]float64, len(a))
+	for j := range a {
+		squares[j] = floats.Sum(a[j])
+	}
+	for _, s := range []*solution{t.even, t.odd} {
+		one := t.variation.along(s.first(len(a)), squares)
+		for j := range one {
+			η[j] += one[j] / 2
+		}
+	}
+	return η
+}
+
+// first is the first count directions, as coefficients of the candidates.
+func (s *solution) first(count int) *mat.Dense {
+	k, _ := s.h.Dims()
+	return times(s.w, mat.DenseCopyOf(s.h.Slice(0, k, 0, count)))
+}
+
+// byVariation puts the first count directions, whose ρ is small, in the order of η. Of
+// directions with nearly equal ρ, some may be mixtures of a symmetry and of a motion along
+// which f is steep.
+func (t *trial) byVariation(count int) error {
+	for _, s := range []*solution{t.all, t.even, t.odd} {
+		if err := s.byVariation(t.variation, count); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *solution) byVariation(v *Variation, count int) error {
+	k, _ := s.h.Dims()
+	small := s.h.Slice(0, k, 0, count).(*mat.Dense)
+	part := s.sum.restricted(mat.DenseCopyOf(small))
+	motion := congruent(v.Motion, s.first(count))
+	_, g, found, err := relative(part.form(), newMetric(motion), count)
+	if err != nil || found < count {
+		return err
+	}
+	small.Copy(times(mat.DenseCopyOf(small), g))
+	squares, lengths := s.sum.squares(mat.DenseCopyOf(small))
+	for j := range count {
+		s.ρ[j] = math.Sqrt(squares[j] / lengths[j])
+	}
+	return nil
 }

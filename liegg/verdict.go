@@ -38,6 +38,10 @@ type Estimate struct {
 	Value    float64 // ρ on the samples that were held out
 	Interval         // of Value
 	Fitted   float64 // ρ on the samples that the generator was fitted to: it flatters
+
+	// Variation is η, the change of the outputs along the generator over one extent of the
+	// data in units of their spread: see Variation. It is 0 where it is not known.
+	Variation float64
 }
 
 // Verdict says how many continuous symmetries a function has, with the doubt
@@ -107,6 +111,8 @@ type Verdict struct {
 	// would be below the threshold if outputs counted by their sizes.
 	Sizes  *Sizes
 	BySize int
+	// Influence tells on how many samples the sums rest; nil where samples have no weights.
+	Influence *Influence
 	// Repeats is the number of samples that are equal to earlier ones.
 	Repeats int
 	// Unexplained is the share of the variance of its targets that the function
@@ -137,7 +143,7 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	if v.Spectrum, err = e.shown(all).Spectrum(c); err != nil {
 		return nil, err
 	}
-	v.Sizes, v.Repeats = e.sizes, e.repeats
+	v.Sizes, v.Repeats, v.Influence = e.sizes, e.repeats, e.influence
 	v.Reference = all.moments.reference()
 	own := localOf(c)
 	s, err := all.sighted(own, v.Rule.Threshold*v.Reference, v.Rule.Gap)
@@ -219,6 +225,9 @@ func (v *Verdict) count(t *trial) error {
 		}
 		v.dimension(t, v.Considered)
 	}
+	if err := v.steep(t); err != nil {
+		return err
+	}
 	v.Reasons = v.doubts(t.blocks, v.Threshold)
 	switch {
 	case len(v.Reasons) > 0:
@@ -240,6 +249,29 @@ func (v *Verdict) dimension(t *trial, wanted int) {
 	}
 }
 
+// steep leaves out the directions along which f is steep but varies little over the data.
+func (v *Verdict) steep(t *trial) error {
+	if t.variation == nil || v.Dim == v.unchanged() {
+		return nil
+	}
+	small := v.Dim
+	if err := t.byVariation(small); err != nil {
+		return err
+	}
+	v.Defects = t.estimates(len(v.Defects), v.Rule)
+	v.Dim = v.unchanged()
+	return nil
+}
+
+// unchanged is the number of directions below the threshold along which f does not vary.
+func (v *Verdict) unchanged() int {
+	i := slices.IndexFunc(v.Defects[:v.Dim], func(d Estimate) bool { return d.Variation > varies })
+	if i < 0 {
+		return v.Dim
+	}
+	return i
+}
+
 // doubts are the conditions that fail.
 func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
@@ -249,6 +281,9 @@ func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	if distinct := v.Spectrum.Samples - v.Repeats; v.Repeats > 0 && (distinct < 100 || v.Repeats > distinct) {
 		doubt("only %s distinct, the other %d repeat them, so that what is held out is not new: give different samples, each once",
 			are(distinct, "sample"), v.Repeats)
+	}
+	if d := v.Influence.doubt(v.Spectrum.N()); d != "" {
+		doubt("%s", d)
 	}
 	if v.Dim > 0 {
 		v.doubtsBelow(τ, doubt)
@@ -286,7 +321,7 @@ func (v *Verdict) doubtsBelow(τ float64, doubt func(string, ...any)) {
 func (v *Verdict) doubtsAbove(τ float64, doubt func(string, ...any)) {
 	next := v.Defects[v.Dim]
 	least := math.Min(next.Lower, next.Fitted)
-	if least <= τ {
+	if least <= τ && !next.varies() {
 		doubt("the lower bound of ρ_%d = %s is %s, not above the threshold %s", v.Dim+1, short(next.Value), short(least), short(τ))
 	}
 	if v.Dim == 0 {

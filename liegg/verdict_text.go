@@ -111,6 +111,10 @@ func (v *Verdict) next() string {
 		return "; all candidates are symmetries"
 	}
 	d := v.Defects[v.Dim]
+	if d.Value <= v.Threshold && d.Variation > varies {
+		return fmt.Sprintf("; along the next direction ρ = %s is small only because f is steep: over one extent of the data f changes by %s of its spread",
+			short(d.Value), short(d.Variation))
+	}
 	return fmt.Sprintf("; the next direction has ρ = %s (%s–%s)", short(d.Value), short(d.Lower), short(d.Upper))
 }
 

@@ -6,7 +6,6 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
-	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/dataset"
@@ -79,15 +78,13 @@ func centredBy(a Action, values []float64, dtype dtypes.DType) Action {
 // centreOf returns the rounded mean of points of Rⁿ that lie one after the other; nil if
 // the origin serves as well, and if the mean is not finite.
 func centreOf(values []float64, n int, dtype dtypes.DType) []float64 {
-	count := float64(len(values) / n)
-	mean, spread := make([]float64, n), make([]float64, n)
-	for x := range slices.Chunk(values, n) {
-		floats.AddScaled(mean, 1/count, x)
+	if len(values) < n {
+		return nil
 	}
-	for x := range slices.Chunk(values, n) {
-		for i, v := range x {
-			spread[i] += (v - mean[i]) * (v - mean[i]) / count
-		}
+	points, weights := influence(mat.NewDense(len(values)/n, n, values))
+	mean, spread := make([]float64, n), make([]float64, n)
+	for i := range mean {
+		mean[i], spread[i] = location(mat.Col(nil, i, points), weights)
 	}
 	far := false
 	for i, m := range mean {

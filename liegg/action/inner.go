@@ -113,18 +113,13 @@ func (v Vectors) inverseMoment(values []float64) (m, inverse *mat.SymDense, ok b
 
 // inverseMoment returns M and its inverse for points, one in each row.
 func inverseMoment(points *mat.Dense, centred bool) (m, inverse *mat.SymDense, ok bool) {
-	rows, n := points.Dims()
-	if rows == 0 {
+	if points.IsEmpty() {
 		return nil, nil, false
 	}
 	if centred {
-		for j := range n {
-			mean := mat.Sum(points.ColView(j)) / float64(rows)
-			for i := range rows {
-				points.Set(i, j, points.At(i, j)-mean)
-			}
-		}
+		points = deviations(points)
 	}
+	rows, n := points.Dims()
 	scale := make([]float64, n)
 	for j := range n {
 		scale[j] = mat.Norm(points.ColView(j), 2) / math.Sqrt(float64(rows))
@@ -147,6 +142,28 @@ func inverseMoment(points *mat.Dense, centred bool) (m, inverse *mat.SymDense, o
 	return scaledInverse(points, scale)
 }
 
+// deviations returns points less their mean, times the root of their influence.
+func deviations(points *mat.Dense) *mat.Dense {
+	points, weights := influence(points)
+	rows, n := points.Dims()
+	d := mat.NewDense(rows, n, nil)
+	column := make([]float64, rows)
+	for j := range n {
+		mean, _ := location(mat.Col(column, j, points), weights)
+		for i, x := range column {
+			if x -= mean; weights != nil {
+				x *= math.Sqrt(weights[i])
+			}
+			d.Set(i, j, x)
+		}
+	}
+	return d
+}
+
+// flatShare is the share of the largest second moment below which the data have no such
+// direction: an amplitude of 1e-5.
+const flatShare = 1e-10
+
 // scaledInverse takes the moment of points whose coordinates have unit size,
 // and puts their scales back.
 func scaledInverse(points *mat.Dense, scale []float64) (m, inverse *mat.SymDense, ok bool) {
@@ -158,9 +175,8 @@ func scaledInverse(points *mat.Dense, scale []float64) (m, inverse *mat.SymDense
 		return nil, nil, false
 	}
 	λ := eigen.Values(nil)
-	const flat = 1e-10 // an amplitude of 1e-5: the data have no such direction
 	for i := range λ {
-		if λ[i] <= flat*λ[n-1] {
+		if λ[i] <= flatShare*λ[n-1] {
 			λ[i] = 1
 		}
 	}

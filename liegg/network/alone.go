@@ -68,7 +68,7 @@ func (e *extraction) standAlone(c chunk, z *tensors.Tensor, values [][]float64) 
 		return err
 	}
 	defer finalize(left)
-	again, err := called(e.exec, crowd, int32(batch), left)
+	again, err := e.call(crowd, batch, left)
 	if err != nil {
 		return err
 	}

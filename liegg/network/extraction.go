@@ -28,6 +28,8 @@ type extraction struct {
 	outputs int
 	rows    bool         // keep rows (QR) instead of their Gram matrix
 	moments bool         // take what a verdict needs besides
+	limits  limits       // on what samples count for in a verdict
+	spread  float64      // a variance of the outputs that verdicts go by; 0 if it is not known
 	sizes   *liegg.Sizes // of outputs that are brought to one size; nil to leave them
 	seen    *distinct    // samples; nil to count none
 	alone   bool         // samples are known not to see each other
@@ -51,14 +53,23 @@ func newExtraction(n *Network, a action.Action, first chunk, s Settings, beginni
 		}
 	}
 	e.rows = first.x.DType() == dtypes.Float64 && !s.Gram && a.Dim() <= rowsUpTo
-	if s.Mode != AutoMode {
-		return e, e.build(backend, s.Mode)
+	if err := e.choose(backend, first, s.Mode); err != nil || beginning == nil {
+		return e, err
 	}
-	fewest := choose(e.outputs, a.Dim(), first.x.Size()/first.x.Shape().Dim(0))
+	return e, e.pilot(backend, beginning, first.x.Shape().Dim(0))
+}
+
+// choose builds the program in the mode that was asked for, or in the one that takes
+// fewest passes.
+func (e *extraction) choose(backend compute.Backend, first chunk, mode Differentiation) error {
+	if mode != AutoMode {
+		return e.build(backend, mode)
+	}
+	fewest := choose(e.outputs, e.action.Dim(), first.x.Size()/first.x.Shape().Dim(0))
 	if err := e.build(backend, fewest); err == nil && e.compiles(first) {
-		return e, nil
+		return nil
 	}
-	return e, e.build(backend, ReverseMode)
+	return e.build(backend, ReverseMode)
 }
 
 // prepared is an extraction whose network and action fit the first samples, without
@@ -87,7 +98,12 @@ func prepared(n *Network, a action.Action, first chunk, s Settings) (*extraction
 func (e *extraction) build(backend compute.Backend, mode Differentiation) (err error) {
 	e.finalize()
 	e.mode = mode
-	e.exec, err = model.NewExec(backend, e.network.Store, e.graph)
+	if e.moments {
+		e.limits = unlimited(slices.Repeat([]float64{1}, e.action.Dim()))
+		e.exec, err = model.NewExec(backend, e.network.Store, e.verdictGraph)
+	} else {
+		e.exec, err = model.NewExec(backend, e.network.Store, e.graph)
+	}
 	return err
 }
 
@@ -100,7 +116,11 @@ func (e *extraction) compiles(c chunk) bool {
 	}
 	z := e.probes(c.x)
 	defer finalize(z)
-	_, err := e.exec.Compile(c.x.Shape(), shapes.Make(dtypes.Int32), z.Shape())
+	like := []shapes.Shape{c.x.Shape(), shapes.Make(dtypes.Int32), z.Shape()}
+	if e.moments {
+		like = append(like, shapes.Make(dtypes.Float64, len(e.limits)))
+	}
+	_, err := e.exec.Compile(like...)
 	return err == nil
 }
 
@@ -114,17 +134,29 @@ func (e *extraction) y(scope *model.Scope, x *Node) *Node {
 // Σ‖J_i‖²_F TᵢᵀTᵢ, ‖J_i‖²_F, and whether outputs are finite (see spoilt).
 func (e *extraction) graph(scope *model.Scope, x, count, z *Node) []*Node {
 	y := e.y(scope, x)
-	unmasked := jacobianRows(e.mode, e.action, x, y, z)
-	j := unmasked.covariant(e.action, y).masked(count)
-	nodes := append(e.sums(j, x), spoilt(x, y))
+	j := jacobianRows(e.mode, e.action, x, y, z).covariant(e.action, y).masked(count)
+	return append(e.sums(j, x), spoilt(x, y))
+}
+
+// verdictGraph is the program of a verdict: what graph gives, then the same with outputs of
+// one size and bounded influence of samples, their moments, and what weigh reads.
+func (e *extraction) verdictGraph(scope *model.Scope, x, count, z, limits *Node) []*Node {
+	y := e.y(scope, x)
+	j := jacobianRows(e.mode, e.action, x, y, z)
+	plain := j.covariant(e.action, y).masked(count)
+	nodes := append(e.sums(plain, x), spoilt(x, y))
 	if e.sizes != nil {
-		j = unmasked.weighted(e.action, x, y, e.weights(y), z).masked(count)
-		nodes = append(nodes, e.sums(j, x)...)
+		sizes := e.weights(y)
+		j = j.weighted(e.action, x, y, sizes, z)
+		y = Mul(y, sizes)
 	}
-	if e.moments {
-		nodes = append(nodes, j.moments(e.action, x)...)
-	}
-	return nodes
+	j = j.covariant(e.action, y).masked(count)
+	quantities, weights := j.influence(e.action, x, limits)
+	j = j.bounded(weights)
+	nodes = append(nodes, e.sums(j, x)...)
+	nodes = append(nodes, j.moments(e.action, x, weights)...)
+	motion := action.Metric(e.action, x, scaledBySample(weights, realSamples(count, weights)))
+	return append(nodes, quantities, weights, motion, differences(y))
 }
 
 // sums are the rows of a batch or their Gram matrix, the metric, and ‖J_i‖²_F.
@@ -146,7 +178,7 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	repeats := e.seen.repeats(c)
 	z := e.probes(c.x)
 	defer finalize(z)
-	values, err := called(e.exec, c.x, int32(c.count), z)
+	values, err := e.call(c.x, c.count, z)
 	if err != nil {
 		return out, err
 	}
@@ -161,19 +193,36 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	return out, nil
 }
 
+// call runs the program on a batch of which count samples are real.
+func (e *extraction) call(x *tensors.Tensor, count int, z *tensors.Tensor) ([][]float64, error) {
+	arguments := []any{x, int32(count), z}
+	if e.moments {
+		limits := e.limits.tensor()
+		defer finalize(limits)
+		arguments = append(arguments, limits)
+	}
+	return called(e.exec, arguments...)
+}
+
+// values runs the program on a chunk, and frees it.
+func (e *extraction) values(c chunk) ([][]float64, error) {
+	defer finalize(c.x)
+	z := e.probes(c.x)
+	defer finalize(z)
+	return e.call(c.x, c.count, z)
+}
+
 // chunk hands rows or Gram, metric and the count of idle samples to liegg.
 func (e *extraction) chunk(c chunk, values [][]float64) liegg.Chunk {
 	out := e.summed(c, values)
-	values = values[4:]
-	if e.sizes != nil {
-		plain := out
-		out = e.live(e.summed(c, values))
-		out.Sizes, out.Plain = e.sizes, &plain
-		values = values[3:]
+	if !e.moments {
+		return out
 	}
-	if e.moments {
-		out.Moments = momentsOf(e.action, c, values)
-	}
+	plain := out
+	out = e.live(e.summed(c, values[4:]))
+	out.Sizes, out.Plain = e.sizes, &plain
+	out.Moments = momentsOf(e.action, c, values[7:len(values)-weighted])
+	e.weigh(&out, c, values[len(values)-weighted:])
 	return out
 }
 

@@ -204,9 +204,7 @@ func plus(sum, term *Node) *Node {
 // masked sets rows, gradients and energies of samples from count on to zero.
 // Those repeat a real sample, so they are finite if all is.
 func (j jacobian) masked(count *Node) jacobian {
-	batch := j.energy.Shape().Dim(0)
-	index := Iota(count.Graph(), shapes.Make(count.DType(), batch), 0)
-	real := ConvertDType(LessThan(index, count), j.energy.DType())
+	real := realSamples(count, j.energy)
 	masked := j
 	masked.rows = scaledBySample(j.rows, real)
 	masked.energy = scaledBySample(j.energy, real)
@@ -218,6 +216,13 @@ func (j jacobian) masked(count *Node) jacobian {
 		masked.gradients[i] = scaledBySample(g, real)
 	}
 	return masked
+}
+
+// realSamples is 1 for the first count samples of a batch and 0 for the others, [batch], in
+// the type of like [batch].
+func realSamples(count, like *Node) *Node {
+	index := Iota(count.Graph(), shapes.Make(count.DType(), like.Shape().Dim(0)), 0)
+	return ConvertDType(LessThan(index, count), like.DType())
 }
 
 // covariant takes from the rows how outputs are to move: [J·(A_k·x) − B_k·y].

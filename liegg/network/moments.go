@@ -12,9 +12,10 @@ import (
 )
 
 // moments builds what liegg.Moments holds: the two unpaired sums, and the
-// moments of gradients and data where the action is on vectors.
-func (j jacobian) moments(a action.Action, x *Node) []*Node {
-	unpaired, bound := j.unpaired(a, x)
+// moments of gradients and data where the action is on vectors. Gradients have the
+// weights of samples, [batch], already.
+func (j jacobian) moments(a action.Action, x, weights *Node) []*Node {
+	unpaired, bound := j.unpaired(a, x, weights)
 	nodes := []*Node{unpaired, bound}
 	s, ok := a.(action.Spanning)
 	if !ok {
@@ -24,18 +25,18 @@ func (j jacobian) moments(a action.Action, x *Node) []*Node {
 	for _, g := range j.gradients {
 		gradients = plus(gradients, s.GradientMoment(g))
 	}
-	felt := ConvertDType(Sign(j.energy), dtypes.Float64)
+	felt := Mul(weights, ConvertDType(Sign(j.energy), dtypes.Float64))
 	return append(nodes, MulScalar(gradients, j.share), s.DataMoment(x, felt))
 }
 
 // unpaired pairs every gradient with the velocities of the sample half a batch
 // away, which has nothing to do with it.
-func (j jacobian) unpaired(a action.Action, x *Node) (sum, bound *Node) {
-	other := halfway(x)
-	energy := ConvertDType(j.energy, dtypes.Float64)
+func (j jacobian) unpaired(a action.Action, x, weights *Node) (sum, bound *Node) {
+	other, weights := halfway(x), halfway(weights)
+	energy := Mul(ConvertDType(j.energy, dtypes.Float64), weights)
 	for _, g := range j.gradients {
 		paired := ConvertDType(action.Contract(a, other, g), dtypes.Float64)
-		sum = plus(sum, ReduceAllSum(Square(paired)))
+		sum = plus(sum, ReduceAllSum(scaledBySample(Square(paired), weights)))
 	}
 	metric := action.Metric(a, other, energy)
 	bound = ReduceAllSum(Mul(metric, diagonal(metric)))

@@ -39,7 +39,7 @@ func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor
 	m := newSizeSums(e.outputs)
 	n := min(sizeSamples, beginning.Shape().Dim(0))
 	passes := min(e.outputs, max(sizePasses, (sizePasses*e.outputs+n-1)/n))
-	for c, err := range spread(beginning, n, backend) {
+	for c, err := range spread(beginning, n, backend, min(n, roomOn(backend).forInputs(beginning.Shape().Size()/beginning.Shape().Dim(0)))) {
 		if err != nil {
 			return err
 		}
@@ -60,9 +60,8 @@ func rounding(t dtypes.DType) float64 {
 	return 0x1p-18
 }
 
-// spread streams n of the samples of x, evenly from all over it, in batches that fit
-// a backend.
-func spread(x *tensors.Tensor, n int, backend compute.Backend) iter.Seq2[chunk, error] {
+// spread streams n of the samples of x, evenly from all over it, in batches.
+func spread(x *tensors.Tensor, n int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
 	all := x.Shape().Dim(0)
 	some := func(yield func(*tensors.Tensor, error) bool) {
 		shape := x.Shape().Clone()
@@ -80,7 +79,7 @@ func spread(x *tensors.Tensor, n int, backend compute.Backend) iter.Seq2[chunk, 
 		})
 		yield(t, err)
 	}
-	return chunks(some, backend, min(n, roomOn(backend).forInputs(x.Shape().Size()/all)))
+	return chunks(some, backend, batch)
 }
 
 // sizeGraph takes a batch x [batch, input…] and one output for each sample,
@@ -168,7 +167,7 @@ func (e *extraction) weights(y *Node) *Node {
 
 // live leaves the rows of constants out of a chunk.
 func (e *extraction) live(c liegg.Chunk) liegg.Chunk {
-	if len(e.sizes.Constant) == 0 {
+	if e.sizes == nil || len(e.sizes.Constant) == 0 {
 		return c
 	}
 	c.Outputs -= len(e.sizes.Constant)

@@ -1,0 +1,164 @@
+package liegg
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// Influence says on how many samples the sums of a verdict rest.
+//
+// The relative defect ρ² = Σ‖J_iT_ih‖² / Σ‖J_i‖²‖T_ih‖² is a ratio of sums. Near a
+// singularity, or where inputs have heavy tails, a handful of samples may carry both, and
+// any generator that suits these few looks like a symmetry. So each sample has a weight
+// w_i ∈ (0, 1], with which all that it adds is multiplied: it is 1 for most samples, and
+// smaller where a sample would add many times more than the median one. An exact symmetry
+// does not change by this: Σ w_i‖J_iT_ih‖² = 0 if and only if J_iT_ih = 0 for every i,
+// whatever the positive weights.
+type Influence struct {
+	plain, bounded participation
+	cut            int
+	leading        []lead
+}
+
+// lead is a sample that adds much.
+type lead struct {
+	sample int
+	share  float64 // what it adds to the plain sums
+}
+
+// leaders is the number of samples that Influence remembers.
+const leaders = 5
+
+// Count counts a sample by its number in the stream, what it would add to the sums by
+// itself, ‖J_i‖²_F‖T_i‖², in any unit that is the same for all samples, and its weight in
+// (0, 1].
+func (f *Influence) Count(sample int, adds, weight float64) {
+	f.plain.add(adds)
+	f.bounded.add(adds * weight)
+	if weight < 1 {
+		f.cut++
+	}
+	if len(f.leading) < leaders || adds > f.leading[len(f.leading)-1].share {
+		f.keep(lead{sample, adds})
+	}
+}
+
+func (f *Influence) keep(leading ...lead) {
+	f.leading = append(f.leading, leading...)
+	slices.SortStableFunc(f.leading, func(a, b lead) int { return cmp.Compare(b.share, a.share) })
+	f.leading = f.leading[:min(leaders, len(f.leading))]
+}
+
+// merge adds what another one has counted.
+func (f *Influence) merge(other *Influence) {
+	f.plain.merge(other.plain)
+	f.bounded.merge(other.bounded)
+	f.cut += other.cut
+	f.keep(other.leading...)
+}
+
+// Effective is the participation ratio n_eff = (Σ w_ip_i)²/Σ(w_ip_i)² of what samples add
+// with their weights: the number of equal samples that would be as good.
+func (f *Influence) Effective() float64 { return f.bounded.ratio() }
+
+// Plain is n_eff without weights.
+func (f *Influence) Plain() float64 { return f.plain.ratio() }
+
+// Cut is the number of samples whose weight is below 1.
+func (f *Influence) Cut() int { return f.cut }
+
+// Leading are the numbers of the samples that would add most, the first one first, 5 at most.
+func (f *Influence) Leading() []int {
+	numbers := make([]int, len(f.leading))
+	for i, l := range f.leading {
+		numbers[i] = l.sample
+	}
+	return numbers
+}
+
+// rule says which few samples would carry half of the sums by themselves; their number is
+// 0 if it takes more than are remembered.
+func (f *Influence) rule() (few int) {
+	half := 0.
+	for i, l := range f.leading {
+		if half += l.share / f.plain.largest; half >= f.plain.sum/2 {
+			return i + 1
+		}
+	}
+	return 0
+}
+
+// enoughEffective is the number of effective samples from which on a verdict may be firm.
+const enoughEffective = 100
+
+// doubt says why too few samples rule; "" if they do not.
+func (f *Influence) doubt(samples int) string {
+	if f == nil {
+		return ""
+	}
+	effective := f.Effective()
+	if effective >= enoughEffective || samples < enoughEffective { // too few samples are told of elsewhere
+		return ""
+	}
+	if few := f.rule(); few > 0 {
+		return fmt.Sprintf("%d of %d samples carry half of the gradient or more (%s), and all of them count as no more than %.0f",
+			few, samples, sampleNumbers(f.Leading()[:few]), effective)
+	}
+	return fmt.Sprintf("of %d samples so few have most of the gradient that all of them count as no more than %.0f", samples, effective)
+}
+
+// ruled says that few samples would rule if their influence was not bounded.
+func (f *Influence) ruled(samples int) bool {
+	const few = 20
+	return f != nil && f.Plain() < float64(samples)/few && f.Effective() > 2*f.Plain()
+}
+
+func sampleNumbers(numbers []int) string {
+	word := "number"
+	if len(numbers) > 1 {
+		word = "numbers"
+	}
+	return fmt.Sprintf("%s %s", word, listed(numbers))
+}
+
+func listed(numbers []int) string {
+	text := ""
+	for i, n := range numbers {
+		if i > 0 {
+			text += ", "
+		}
+		text += fmt.Sprint(n)
+	}
+	return text
+}
+
+// participation sums numbers and their squares, in units of the largest so far: the
+// squares of singular gradients leave the range of float64.
+type participation struct{ largest, sum, squares float64 }
+
+func (p *participation) add(x float64) {
+	if x > 0 {
+		p.merge(participation{largest: x, sum: 1, squares: 1})
+	}
+}
+
+func (p *participation) merge(q participation) {
+	if q.largest > p.largest {
+		*p, q = q, *p
+	}
+	if q.largest > 0 {
+		r := q.largest / p.largest
+		p.sum += r * q.sum
+		p.squares += r * r * q.squares
+	}
+}
+
+// ratio is (Σx)²/Σx², 0 where there is nothing.
+func (p participation) ratio() float64 {
+	if p.squares == 0 || math.IsInf(p.largest, 1) {
+		return 0
+	}
+	return p.sum * p.sum / p.squares
+}

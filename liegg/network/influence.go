@@ -1,0 +1,219 @@
+package network
+
+import (
+	"math"
+	"slices"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/vjp"
+)
+
+// A verdict's sums give each sample a weight, so that none of them rules: see
+// liegg.Influence. What a sample adds is bounded in three quantities, each by boundedBy
+// times its median over the first samples:
+//
+//	τ_i = Σ_k ‖A_kx_i‖²/typical_k   how much candidates move it,
+//	‖J_i‖²_F τ_i                    what it adds to the metric,
+//	Σ_l ‖B_ly_i‖²                   what its outputs add, where these move as well.
+
+// boundedBy is the number of times that a sample may count for the median one.
+const boundedBy = 4
+
+// pilotSamples is the number of first samples whose medians set the bounds.
+const pilotSamples = 512
+
+// bounds is the number of quantities that are bounded.
+const bounds = 3
+
+// limits are what bounds the influence of samples: first the bounds of the three
+// quantities, then 1/typical_k of each candidate.
+type limits []float64
+
+// unlimited bounds nothing.
+func unlimited(candidates []float64) limits {
+	return append([]float64{math.Inf(1), math.Inf(1), math.Inf(1)}, candidates...)
+}
+
+func (l limits) tensor() *tensors.Tensor {
+	return tensors.FromFlatDataAndDimensions(slices.Clone([]float64(l)), len(l))
+}
+
+// influence builds the three quantities of each sample, [batch, 3], and the weights,
+// [batch], for limits [3+K].
+func (j jacobian) influence(a action.Action, x, limits *Node) (quantities, weights *Node) {
+	batch := x.Shape().Dim(0)
+	scale := Slice(limits, AxisRange(bounds))
+	one := Ones(x.Graph(), shapes.Make(dtypes.Float64, batch))
+	speed := vjp.Gradients(ReduceAllSum(Mul(action.MetricDiagonal(a, x, one), scale)), one)[0]
+	adds := Mul(ConvertDType(j.energy, dtypes.Float64), speed)
+	if j.probed { // weights that depend on a probe would bias what it estimates
+		squares := ReduceSum(Square(ConvertDType(j.rows, dtypes.Float64)), 1)
+		adds = Einsum("bk,k->b", squares, scale)
+	}
+	moved := ZerosLike(speed)
+	if j.outputs != nil {
+		moved = j.outputMotion(a.(action.Equivariance))
+	}
+	quantities = Stack([]*Node{speed, adds, moved}, 1)
+	bound := Reshape(Slice(limits, AxisRange(0, bounds)), 1, bounds)
+	most := Where(GreaterThan(quantities, BroadcastToDims(bound, batch, bounds)), Div(BroadcastToDims(bound, batch, bounds), quantities), OnesLike(quantities))
+	return quantities, ReduceMin(most, -1)
+}
+
+// outputMotion returns Σ_l ‖B_ly_i‖² of each sample.
+func (j jacobian) outputMotion(e action.Equivariance) *Node {
+	velocities := ConvertDType(e.OutputVelocities(j.outputs), dtypes.Float64)
+	return ReduceSum(Square(velocities), 1, 2)
+}
+
+// bounded multiplies all that samples add by their weights.
+func (j jacobian) bounded(weights *Node) jacobian {
+	root := Sqrt(weights)
+	b := j
+	b.rows, b.energy = scaledBySample(j.rows, root), scaledBySample(j.energy, weights)
+	if j.outputs != nil {
+		b.outputs = scaledBySample(j.outputs, root)
+	}
+	b.gradients = make([]*Node, len(j.gradients))
+	for i, g := range j.gradients {
+		b.gradients[i] = scaledBySample(g, root)
+	}
+	return b
+}
+
+// differences builds ½Σ_o (y_o(x_i) − y_o(x_i'))² of each sample and another one, [batch].
+func differences(y *Node) *Node {
+	return MulScalar(ReduceSum(Square(ConvertDType(Sub(y, halfway(y)), dtypes.Float64)), -1), .5)
+}
+
+// pilot measures the limits on the beginning of a stream, in batches of the given size.
+func (e *extraction) pilot(backend compute.Backend, beginning *tensors.Tensor, batch int) error {
+	samples := min(pilotSamples, beginning.Shape().Dim(0))
+	scale, err := e.typical(backend, beginning, samples)
+	if err != nil {
+		return err
+	}
+	e.limits = unlimited(scale)
+	var quantities [bounds][]float64
+	var differences []float64
+	for c, err := range spread(beginning, samples, backend, batch) {
+		if err != nil {
+			return err
+		}
+		values, err := e.values(c)
+		if err != nil {
+			return err
+		}
+		tail := values[len(values)-weighted:]
+		for i := range c.count {
+			for b := range quantities {
+				quantities[b] = append(quantities[b], tail[0][i*bounds+b])
+			}
+			differences = append(differences, tail[3][i])
+		}
+	}
+	for b, q := range quantities {
+		if m := medianOfPositive(q); m > 0 {
+			e.limits[b] = boundedBy * m
+		}
+	}
+	e.spread = boundedMean(differences)
+	return nil
+}
+
+// typical returns 1/typical_k, where typical_k is the median of ‖A_kx_i‖² over the samples
+// that the candidate moves; 0 for a candidate that moves none.
+func (e *extraction) typical(backend compute.Backend, beginning *tensors.Tensor, samples int) ([]float64, error) {
+	k := e.action.Dim()
+	size := beginning.Shape().Size() / beginning.Shape().Dim(0)
+	samples = max(1, min(samples, 1<<22/(k*size)))
+	exec, err := model.NewExec(backend, e.network.Store, func(_ *model.Scope, x *Node) *Node { return speeds(e.action, x) })
+	if err != nil {
+		return nil, err
+	}
+	defer exec.Finalize()
+	var all [][]float64
+	for c, err := range spread(beginning, samples, backend, samples) {
+		if err != nil {
+			return nil, err
+		}
+		values, err := called(exec, c.x)
+		finalize(c.x)
+		if err != nil {
+			return nil, err
+		}
+		for row := range slices.Chunk(values[0][:c.count*k], k) {
+			all = append(all, row)
+		}
+	}
+	scale := make([]float64, k)
+	column := make([]float64, len(all))
+	for j := range scale {
+		for i, row := range all {
+			column[i] = row[j]
+		}
+		if m := medianOfPositive(column); m > 0 {
+			scale[j] = 1 / m
+		}
+	}
+	return scale, nil
+}
+
+// speeds returns ‖A_kx_i‖², [batch, K], in float64.
+func speeds(a action.Action, x *Node) *Node {
+	t := a.Tangents(ConvertDType(x, dtypes.Float64))
+	batch, k := t.Shape().Dim(0), t.Shape().Dim(1)
+	each := Reshape(t, append([]int{batch * k}, x.Shape().Dimensions[1:]...)...)
+	return Reshape(action.Norm(a, each), batch, k)
+}
+
+// medianOfPositive is the median of the numbers above 0 that are finite; 0 if there are
+// none.
+func medianOfPositive(xs []float64) float64 {
+	var positive []float64
+	for _, x := range xs {
+		if x > 0 && !math.IsInf(x, 1) {
+			positive = append(positive, x)
+		}
+	}
+	if len(positive) == 0 {
+		return 0
+	}
+	slices.Sort(positive)
+	return stat.Quantile(.5, stat.Empirical, positive, nil)
+}
+
+// boundedMean is a mean in which no number counts for more than some medians.
+func boundedMean(xs []float64) float64 {
+	const most = 10
+	bound, sum := most*medianOfPositive(xs), 0.
+	for _, x := range xs {
+		sum += min(x, bound)
+	}
+	return sum / float64(max(1, len(xs)))
+}
+
+// weighted is the number of results that a verdict's program has at the end: the three
+// quantities and the weights of samples, the metric of motion, and differences of outputs.
+const weighted = 4
+
+// weigh adds to a chunk what those results tell.
+func (e *extraction) weigh(out *liegg.Chunk, c chunk, values [][]float64) {
+	k := e.action.Dim()
+	quantities, weights := values[0], values[1]
+	out.Influence = new(liegg.Influence)
+	for i := range c.count {
+		out.Influence.Count(c.first+i, quantities[i*bounds+1]+quantities[i*bounds+2], weights[i])
+	}
+	out.Variation = &liegg.Variation{Motion: mat.NewSymDense(k, values[2]), Outputs: e.spread}
+}

@@ -1,0 +1,79 @@
+package liegg
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Variation is the second scale of a verdict. The relative defect ρ compares how f changes
+// along A with how steep f is. Near a null cone, or where f oscillates quickly, f is steep
+// everywhere and yet varies little over the data: along the scaling of x² − y² near the cone
+// ρ is a few thousandths, although it multiplies f by e²ᵗ. So the change along A is
+// also compared with how f varies over the data:
+//
+//	η(h)² = Σ_i w_i‖J_iT_ih‖² / (V · Σ_i w_i‖T_ih‖²_S),
+//
+// the change of f along h over one extent of the data, in units of the spread √V of f. S
+// is the inner product in which the data have unit variance in every direction. Over one
+// extent Δ = E‖f(gx) − f(x)‖²/(2 Var f) is about η²/2.
+type Variation struct {
+	// Motion is Σ_i w_i T_iᵀST_i, K×K.
+	Motion *mat.SymDense
+	// Outputs is V, a variance of the outputs, of their sizes where they have Sizes, that a
+	// few large ones do not rule. It is the same for all chunks; 0 if it is not known.
+	Outputs float64
+}
+
+func (v *Variation) check(k int) error {
+	if v == nil {
+		return nil
+	}
+	if v.Motion == nil || v.Motion.SymmetricDim() != k || !(v.Outputs >= 0) {
+		return fmt.Errorf("%w: a Variation needs a %d×%d Motion and a variance of outputs that is not negative", ErrShape, k, k)
+	}
+	if !finiteSym(v.Motion) {
+		return &NotFiniteError{Sample: -1, What: "the summed motion of the samples"}
+	}
+	return nil
+}
+
+// plus is the sum of two; either may be nil.
+func (v *Variation) plus(w *Variation) *Variation {
+	if w == nil {
+		return v
+	}
+	sum := &Variation{Motion: mat.NewSymDense(w.Motion.SymmetricDim(), nil), Outputs: w.Outputs}
+	sum.Motion.CopySym(w.Motion)
+	if v != nil {
+		sum.Motion.AddSym(sum.Motion, v.Motion)
+	}
+	return sum
+}
+
+// along returns η of every column of h, given the sum ‖C h‖² of all samples; nil where it
+// is not known.
+func (v *Variation) along(h *mat.Dense, squares []float64) []float64 {
+	if v == nil || v.Outputs == 0 {
+		return nil
+	}
+	motion := productWith(v.Motion)(h)
+	η := make([]float64, len(squares))
+	for j, s := range squares {
+		if moved := mat.Dot(h.ColView(j), motion.ColView(j)); moved > 0 {
+			η[j] = math.Sqrt(s / (v.Outputs * moved))
+		}
+	}
+	return η
+}
+
+// varies is the η up to which f counts as unchanged: Δ ≤ .05 over one extent of the data,
+// as flows have it.
+const varies = .3
+
+// varies says that f certainly changes along a direction by too much, whatever its ρ. The
+// interval of η is that of ρ; a fifth is left for the error of V.
+func (e Estimate) varies() bool {
+	return e.Value > 0 && e.Variation*e.Lower/e.Value > 1.2*varies
+}
