@@ -17,7 +17,8 @@ import (
 // difference of two outputs that learned the same.
 type Sizes struct {
 	// Gradients are √(Σ_i ‖∇f_o(x_i)‖²/N) of all outputs o, in the dual of the
-	// inner product in which the metric is measured.
+	// inner product in which the metric is measured. Where few samples rule that sum, none
+	// counts for more than ten times the median.
 	Gradients []float64
 	// Constant are the outputs that were left out, since where sizes were measured they
 	// do not change by more than rounding, in ascending order.

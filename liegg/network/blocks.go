@@ -85,7 +85,7 @@ func (b Blocks) Polarize(n *Network, a action.Action, inputs Inputs, from, to in
 	seen := 0
 	for c, err := range n.chunks(inputs, b.Size, a.Dim()) {
 		if err == nil && e == nil {
-			if e, err = newExtraction(n, a, c, s, nil); err == nil {
+			if e, err = newExtraction(n, a, c, s, false); err == nil {
 				p.rows = e.outputs
 				p.origin, err = e.fingerprint(c)
 			}

@@ -35,19 +35,16 @@ type kind struct {
 	mode          Differentiation
 	gram          bool
 	shape         string
+	verdict       bool
+	bySize        bool
 }
 
-// kindOf returns the kind of the program for inputs such as the first; ok is false
-// where the program depends on the data (beginning, of which a verdict takes the
-// sizes of outputs).
-func kindOf(n *Network, a action.Action, first chunk, s Settings, beginning *tensors.Tensor) (k kind, ok bool) {
-	if beginning != nil {
-		return k, false
-	}
+// kindOf returns the kind of the program for inputs such as the first.
+func kindOf(n *Network, a action.Action, first chunk, s Settings, verdict bool) kind {
 	return kind{
 		action: a, forward: closure(n.Forward), head: closure(s.Head), store: n.Store, backend: n.Backend,
-		mode: s.Mode, gram: s.Gram, shape: first.x.Shape().String(),
-	}, true
+		mode: s.Mode, gram: s.Gram, shape: first.x.Shape().String(), verdict: verdict, bySize: s.BySize,
+	}
 }
 
 // equal compares actions deeply, as some hold slices, and everything else by
@@ -62,20 +59,25 @@ func (k kind) equal(other kind) bool {
 // one for each closure as long as that is alive.
 func closure[F any](f F) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&f)) }
 
-// extraction returns a program for inputs such as the first, compiled before or now.
-// It is to be given back by keep.
-func (n *Network) extraction(a action.Action, first chunk, s Settings, beginning *tensors.Tensor) (*extraction, error) {
-	k, ok := kindOf(n, a, first, s, beginning)
-	if ok {
-		if e := n.compiled.take(k); e != nil {
-			return e, nil
+// extraction returns a program for inputs such as the first, compiled before or now. It
+// is to be given back by keep. Where the beginning of the inputs is given, it is for a
+// verdict.
+func (n *Network) extraction(a action.Action, first chunk, s Settings, beginning *tensors.Tensor) (e *extraction, err error) {
+	k := kindOf(n, a, first, s, beginning != nil)
+	if e = n.compiled.take(k); e == nil {
+		if e, err = newExtraction(n, a, first, s, beginning != nil); err != nil {
+			return nil, err
 		}
-	}
-	e, err := newExtraction(n, a, first, s, beginning)
-	if err == nil && ok {
 		e.kind, e.forward = &k, n.Forward
 	}
-	return e, err
+	if beginning == nil {
+		return e, nil
+	}
+	if err := e.measure(beginning, first.x.Shape().Dim(0)); err != nil {
+		e.finalize()
+		return nil, err
+	}
+	return e, nil
 }
 
 func (c *compiled) take(k kind) *extraction {

@@ -21,16 +21,20 @@ import (
 // extraction is the compiled program that turns chunks into polarization rows.
 type extraction struct {
 	exec    *model.Exec
+	sizing  *model.Exec // of outputs, for verdicts
+	moving  *model.Exec // speeds of candidates, for verdicts
 	action  action.Action
 	head    Head
+	mixed   bool // the head computes an output from all the others
 	network *Network
 	mode    Differentiation
 	outputs int
 	rows    bool         // keep rows (QR) instead of their Gram matrix
-	moments bool         // take what a verdict needs besides
+	verdict bool         // take what a verdict needs besides
+	sized   bool         // outputs are brought to one size for it
+	sizes   *liegg.Sizes // of those outputs; nil where they stay as they are
 	limits  limits       // on what samples count for in a verdict
 	spread  float64      // a variance of the outputs that verdicts go by; 0 if it is not known
-	sizes   *liegg.Sizes // of outputs that are brought to one size; nil to leave them
 	seen    *distinct    // samples; nil to count none
 	alone   bool         // samples are known not to see each other
 	census  census       // of samples that are not finite
@@ -40,23 +44,18 @@ type extraction struct {
 	forward Forward // keeps the closure alive that kind knows by its address
 }
 
-func newExtraction(n *Network, a action.Action, first chunk, s Settings, beginning *tensors.Tensor) (e *extraction, err error) {
+func newExtraction(n *Network, a action.Action, first chunk, s Settings, verdict bool) (e *extraction, err error) {
 	defer caught(&err)
 	e, backend, err := prepared(n, a, first, s)
 	if err != nil {
 		return nil, err
 	}
-	if beginning != nil {
-		e.moments, e.seen = true, new(distinct)
-		if err := e.equalise(backend, beginning, s); err != nil {
-			return nil, err
-		}
-	}
 	e.rows = first.x.DType() == dtypes.Float64 && !s.Gram && a.Dim() <= rowsUpTo
-	if err := e.choose(backend, first, s.Mode); err != nil || beginning == nil {
-		return e, err
+	if e.verdict = verdict; verdict {
+		_, together := a.(action.Equivariance)
+		e.sized = !together && !s.BySize && e.outputs > 1
 	}
-	return e, e.pilot(backend, beginning, first.x.Shape().Dim(0))
+	return e, e.choose(backend, first, s.Mode)
 }
 
 // choose builds the program in the mode that was asked for, or in the one that takes
@@ -82,7 +81,7 @@ func prepared(n *Network, a action.Action, first chunk, s Settings) (*extraction
 	if err != nil {
 		return nil, nil, err
 	}
-	e := &extraction{network: n, action: a, head: s.Head, mode: s.Mode, random: rand.New(rand.NewPCG(1, 0))}
+	e := &extraction{network: n, action: a, head: s.Head, mixed: s.Head != nil, mode: s.Mode, random: rand.New(rand.NewPCG(1, 0))}
 	if e.head == nil {
 		e.head = Outputs
 	}
@@ -98,8 +97,8 @@ func prepared(n *Network, a action.Action, first chunk, s Settings) (*extraction
 func (e *extraction) build(backend compute.Backend, mode Differentiation) (err error) {
 	e.finalize()
 	e.mode = mode
-	if e.moments {
-		e.limits = unlimited(slices.Repeat([]float64{1}, e.action.Dim()))
+	if e.verdict {
+		e.limits = unlimited(e.action.Dim(), e.outputs)
 		e.exec, err = model.NewExec(backend, e.network.Store, e.verdictGraph)
 	} else {
 		e.exec, err = model.NewExec(backend, e.network.Store, e.graph)
@@ -117,7 +116,7 @@ func (e *extraction) compiles(c chunk) bool {
 	z := e.probes(c.x)
 	defer finalize(z)
 	like := []shapes.Shape{c.x.Shape(), shapes.Make(dtypes.Int32), z.Shape()}
-	if e.moments {
+	if e.verdict {
 		like = append(like, shapes.Make(dtypes.Float64, len(e.limits)))
 	}
 	_, err := e.exec.Compile(like...)
@@ -145,10 +144,10 @@ func (e *extraction) verdictGraph(scope *model.Scope, x, count, z, limits *Node)
 	j := jacobianRows(e.mode, e.action, x, y, z)
 	plain := j.covariant(e.action, y).masked(count)
 	nodes := append(e.sums(plain, x), spoilt(x, y))
-	if e.sizes != nil {
-		sizes := e.weights(y)
-		j = j.weighted(e.action, x, y, sizes, z)
-		y = Mul(y, sizes)
+	if e.sized {
+		weights := ConvertDType(ExpandAxes(Slice(limits, AxisRange(bounds+e.action.Dim())), 0), y.DType())
+		j = j.weighted(e.action, x, y, weights, z)
+		y = Mul(y, weights)
 	}
 	j = j.covariant(e.action, y).masked(count)
 	quantities, weights := j.influence(e.action, x, limits)
@@ -196,7 +195,7 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 // call runs the program on a batch of which count samples are real.
 func (e *extraction) call(x *tensors.Tensor, count int, z *tensors.Tensor) ([][]float64, error) {
 	arguments := []any{x, int32(count), z}
-	if e.moments {
+	if e.verdict {
 		limits := e.limits.tensor()
 		defer finalize(limits)
 		arguments = append(arguments, limits)
@@ -215,7 +214,7 @@ func (e *extraction) values(c chunk) ([][]float64, error) {
 // chunk hands rows or Gram, metric and the count of idle samples to liegg.
 func (e *extraction) chunk(c chunk, values [][]float64) liegg.Chunk {
 	out := e.summed(c, values)
-	if !e.moments {
+	if !e.verdict {
 		return out
 	}
 	plain := out
@@ -305,9 +304,15 @@ func (e *extraction) probes(x *tensors.Tensor) *tensors.Tensor {
 }
 
 func (e *extraction) finalize() {
-	if e != nil && e.exec != nil {
-		e.exec.Finalize()
+	if e == nil {
+		return
 	}
+	for _, exec := range []*model.Exec{e.exec, e.sizing, e.moving} {
+		if exec != nil {
+			exec.Finalize()
+		}
+	}
+	e.exec, e.sizing, e.moving = nil, nil, nil
 }
 
 // called runs a program whose results are float64.

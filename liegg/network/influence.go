@@ -35,13 +35,17 @@ const pilotSamples = 512
 // bounds is the number of quantities that are bounded.
 const bounds = 3
 
-// limits are what bounds the influence of samples: first the bounds of the three
-// quantities, then 1/typical_k of each candidate.
+// limits are what a verdict's program is told of the data: the bounds of the three
+// quantities, 1/typical_k of each candidate, and what each output is multiplied by.
 type limits []float64
 
 // unlimited bounds nothing.
-func unlimited(candidates []float64) limits {
-	return append([]float64{math.Inf(1), math.Inf(1), math.Inf(1)}, candidates...)
+func unlimited(candidates, outputs int) limits {
+	l := limits(slices.Repeat([]float64{1}, bounds+candidates+outputs))
+	for b := range bounds {
+		l[b] = math.Inf(1)
+	}
+	return l
 }
 
 func (l limits) tensor() *tensors.Tensor {
@@ -49,10 +53,10 @@ func (l limits) tensor() *tensors.Tensor {
 }
 
 // influence builds the three quantities of each sample, [batch, 3], and the weights,
-// [batch], for limits [3+K].
+// [batch], for limits [3+K+m].
 func (j jacobian) influence(a action.Action, x, limits *Node) (quantities, weights *Node) {
 	batch := x.Shape().Dim(0)
-	scale := Slice(limits, AxisRange(bounds))
+	scale := Slice(limits, AxisRange(bounds, bounds+a.Dim()))
 	one := Ones(x.Graph(), shapes.Make(dtypes.Float64, batch))
 	speed := vjp.Gradients(ReduceAllSum(Mul(action.MetricDiagonal(a, x, one), scale)), one)[0]
 	adds := Mul(ConvertDType(j.energy, dtypes.Float64), speed)
@@ -96,16 +100,31 @@ func differences(y *Node) *Node {
 	return MulScalar(ReduceSum(Square(ConvertDType(Sub(y, halfway(y)), dtypes.Float64)), -1), .5)
 }
 
-// pilot measures the limits on the beginning of a stream, in batches of the given size.
-func (e *extraction) pilot(backend compute.Backend, beginning *tensors.Tensor, batch int) error {
-	samples := min(pilotSamples, beginning.Shape().Dim(0))
-	scale, err := e.typical(backend, beginning, samples)
+// measure learns from the beginning of a stream what its verdict's program is to be told.
+// The program takes batches of the given size.
+func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
+	defer caught(&err)
+	e.seen, e.sizes = new(distinct), nil
+	e.limits = unlimited(e.action.Dim(), e.outputs)
+	backend, err := e.network.backend()
 	if err != nil {
 		return err
 	}
-	e.limits = unlimited(scale)
+	if err := e.equalise(backend, beginning); err != nil {
+		return err
+	}
+	copy(e.limits[bounds+e.action.Dim():], factors(e.sizes, e.outputs))
+	samples := min(pilotSamples, beginning.Shape().Dim(0))
+	if err := e.typical(backend, beginning, samples); err != nil {
+		return err
+	}
+	return e.bound(backend, beginning, samples, batch)
+}
+
+// bound sets the bounds of the three quantities, and the variance of the outputs.
+func (e *extraction) bound(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
 	var quantities [bounds][]float64
-	var differences []float64
+	var different []float64
 	for c, err := range spread(beginning, samples, backend, batch) {
 		if err != nil {
 			return err
@@ -119,7 +138,7 @@ func (e *extraction) pilot(backend compute.Backend, beginning *tensors.Tensor, b
 			for b := range quantities {
 				quantities[b] = append(quantities[b], tail[0][i*bounds+b])
 			}
-			differences = append(differences, tail[3][i])
+			different = append(different, tail[3][i])
 		}
 	}
 	for b, q := range quantities {
@@ -127,46 +146,46 @@ func (e *extraction) pilot(backend compute.Backend, beginning *tensors.Tensor, b
 			e.limits[b] = boundedBy * m
 		}
 	}
-	e.spread = boundedMean(differences)
+	e.spread = boundedMean(different)
 	return nil
 }
 
-// typical returns 1/typical_k, where typical_k is the median of ‖A_kx_i‖² over the samples
-// that the candidate moves; 0 for a candidate that moves none.
-func (e *extraction) typical(backend compute.Backend, beginning *tensors.Tensor, samples int) ([]float64, error) {
+// typical sets 1/typical_k, where typical_k is the median of ‖A_kx_i‖² over the samples that
+// the candidate moves; 0 for a candidate that moves none.
+func (e *extraction) typical(backend compute.Backend, beginning *tensors.Tensor, samples int) (err error) {
 	k := e.action.Dim()
 	size := beginning.Shape().Size() / beginning.Shape().Dim(0)
 	samples = max(1, min(samples, 1<<22/(k*size)))
-	exec, err := model.NewExec(backend, e.network.Store, func(_ *model.Scope, x *Node) *Node { return speeds(e.action, x) })
-	if err != nil {
-		return nil, err
+	if e.moving == nil {
+		if e.moving, err = model.NewExec(backend, e.network.Store, func(_ *model.Scope, x *Node) *Node { return speeds(e.action, x) }); err != nil {
+			return err
+		}
 	}
-	defer exec.Finalize()
 	var all [][]float64
 	for c, err := range spread(beginning, samples, backend, samples) {
 		if err != nil {
-			return nil, err
+			return err
 		}
-		values, err := called(exec, c.x)
+		values, err := called(e.moving, c.x)
 		finalize(c.x)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for row := range slices.Chunk(values[0][:c.count*k], k) {
 			all = append(all, row)
 		}
 	}
-	scale := make([]float64, k)
 	column := make([]float64, len(all))
-	for j := range scale {
+	for j := range k {
 		for i, row := range all {
 			column[i] = row[j]
 		}
+		e.limits[bounds+j] = 0
 		if m := medianOfPositive(column); m > 0 {
-			scale[j] = 1 / m
+			e.limits[bounds+j] = 1 / m
 		}
 	}
-	return scale, nil
+	return nil
 }
 
 // speeds returns ‖A_kx_i‖², [batch, K], in float64.
@@ -193,14 +212,33 @@ func medianOfPositive(xs []float64) float64 {
 	return stat.Quantile(.5, stat.Empirical, positive, nil)
 }
 
-// boundedMean is a mean in which no number counts for more than some medians.
+// boundedMean is a mean. If few of the numbers rule it, they count for no more than some
+// medians.
 func boundedMean(xs []float64) float64 {
-	const most = 10
-	bound, sum := most*medianOfPositive(xs), 0.
+	const most, few = 10, 20
+	bound := math.Inf(1)
+	if n := float64(len(xs)); participation(xs) < n/few {
+		bound = most * medianOfPositive(xs)
+	}
+	sum := 0.
 	for _, x := range xs {
 		sum += min(x, bound)
 	}
 	return sum / float64(max(1, len(xs)))
+}
+
+// participation is (Σx)²/Σx², the number of equal numbers that would be as good.
+func participation(xs []float64) float64 {
+	largest := slices.Max(xs)
+	if !(largest > 0) {
+		return float64(len(xs))
+	}
+	sum, squares := 0., 0.
+	for _, x := range xs {
+		sum += x / largest
+		squares += x / largest * (x / largest)
+	}
+	return sum * sum / squares
 }
 
 // weighted is the number of results that a verdict's program has at the end: the three

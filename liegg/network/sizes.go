@@ -27,27 +27,29 @@ const (
 
 // equalise measures the outputs on the beginning of a stream, where they are to be
 // brought to one size.
-func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor, s Settings) error {
-	if _, together := e.action.(action.Equivariance); together || s.BySize || e.outputs == 1 {
+func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor) (err error) {
+	if !e.sized {
 		return nil
 	}
-	exec, err := model.NewExec(backend, e.network.Store, e.sizeGraph)
-	if err != nil {
-		return err
+	if e.sizing == nil {
+		if e.sizing, err = model.NewExec(backend, e.network.Store, e.sizeGraph); err != nil {
+			return err
+		}
 	}
-	defer exec.Finalize()
 	m := newSizeSums(e.outputs)
-	n := min(sizeSamples, beginning.Shape().Dim(0))
+	samples := beginning.Shape().Dim(0)
+	n := min(sizeSamples, samples)
 	passes := min(e.outputs, max(sizePasses, (sizePasses*e.outputs+n-1)/n))
-	for c, err := range spread(beginning, n, backend, min(n, roomOn(backend).forInputs(beginning.Shape().Size()/beginning.Shape().Dim(0)))) {
+	batch := min(n, roomOn(backend).forInputs(beginning.Shape().Size()/samples))
+	for c, err := range spread(beginning, n, backend, batch) {
 		if err != nil {
 			return err
 		}
-		if err := m.add(exec, c, passes); err != nil {
+		if err := m.add(e.sizing, c, passes); err != nil {
 			return err
 		}
 	}
-	e.sizes = m.sizes(rounding(beginning.DType()), s.Head != nil)
+	e.sizes = m.sizes(rounding(beginning.DType()), e.mixed)
 	return nil
 }
 
@@ -93,15 +95,16 @@ func (e *extraction) sizeGraph(scope *model.Scope, x, which *Node) []*Node {
 	return []*Node{action.Conorm(e.action, gradient), value, action.Norm(e.action, ConvertDType(x, dtypes.Float64))}
 }
 
-// sizeSums are sums of squares over samples: of every output's gradients and
+// sizeSums are squares, and sums of squares, over samples: of every output's gradients and
 // values, and of the inputs.
 type sizeSums struct {
-	gradients, values, counts []float64
-	inputs, samples           float64
+	gradients       [][]float64 // of every output, sample by sample
+	values, counts  []float64
+	inputs, samples float64
 }
 
 func newSizeSums(outputs int) *sizeSums {
-	return &sizeSums{gradients: make([]float64, outputs), values: make([]float64, outputs), counts: make([]float64, outputs)}
+	return &sizeSums{gradients: make([][]float64, outputs), values: make([]float64, outputs), counts: make([]float64, outputs)}
 }
 
 // add differentiates outputs by turns, so that each gets its share of samples.
@@ -117,7 +120,7 @@ func (m *sizeSums) add(exec *model.Exec, c chunk, passes int) error {
 			return err
 		}
 		for i, o := range which[:c.count] {
-			m.gradients[o] += values[0][i]
+			m.gradients[o] = append(m.gradients[o], values[0][i])
 			m.values[o] += values[1][i]
 			m.counts[o]++
 			m.inputs += values[2][i]
@@ -134,8 +137,8 @@ func (m *sizeSums) add(exec *model.Exec, c chunk, passes int) error {
 // more than rounding of these.
 func (m *sizeSums) sizes(rounding float64, mixed bool) *liegg.Sizes {
 	s := &liegg.Sizes{Gradients: make([]float64, len(m.counts))}
-	for o, n := range m.counts {
-		s.Gradients[o] = math.Sqrt(m.gradients[o] / n)
+	for o, squares := range m.gradients {
+		s.Gradients[o] = math.Sqrt(boundedMean(squares))
 	}
 	largest := slices.Max(s.Gradients)
 	if slices.ContainsFunc(s.Gradients, notFinite) || largest == 0 {
@@ -153,16 +156,19 @@ func (m *sizeSums) sizes(rounding float64, mixed bool) *liegg.Sizes {
 	return s
 }
 
-// weights are what outputs [batch, m] are multiplied by, [1, m]: one over their
-// sizes, and 0 for constants.
-func (e *extraction) weights(y *Node) *Node {
-	w := make([]float64, e.outputs)
-	for o, g := range e.sizes.Gradients {
-		if !slices.Contains(e.sizes.Constant, o) {
-			w[o] = 1 / g
+// factors are what the m outputs are multiplied by: one over their sizes, and 0 for
+// constants.
+func factors(s *liegg.Sizes, m int) []float64 {
+	w := slices.Repeat([]float64{1}, m)
+	if s == nil {
+		return w
+	}
+	for o, g := range s.Gradients {
+		if w[o] = 1 / g; slices.Contains(s.Constant, o) {
+			w[o] = 0
 		}
 	}
-	return row(y, w)
+	return w
 }
 
 // live leaves the rows of constants out of a chunk.
