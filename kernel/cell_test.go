@@ -166,22 +166,6 @@ func TestCommandsAreGoNBs(t *testing.T) {
 	}
 }
 
-func TestCompletionKeepsPlaces(t *testing.T) {
-	cases := map[string]string{
-		"%%\nf(`\n%d`)\n%%\ng()":                  "%%\nf(`\n d`)\n  \ng()",
-		"!ls é🙂 \\\n more\nx := 1":                strings.Repeat(" ", 9) + "\n     \nx := 1",
-		"% \n/*\n!a\n*/\n%exec\tf\npackaged := 1": "  \n/*\n a\n*/\n       \n ackaged := 1",
-		"%%bash\n! \n":                            "%%bash\n! \n",
-		"%main\nf()":                              "%main\nf()",
-		"//gonb:%%\nf()":                          "         \nf()",
-	}
-	for code, want := range cases {
-		if got := completable(code); got != want {
-			t.Errorf("%q became %q, want %q", code, got, want)
-		}
-	}
-}
-
 // However a cell is written, what Go reads as text comes to Go as the same
 // text, in the same line, and no more lines are commands than before.
 func FuzzPrepareCell(f *testing.F) {
@@ -189,7 +173,6 @@ func FuzzPrepareCell(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, code string) {
-		completable(code)
 		text, _, no := prepareCell(code, true)
 		c := readCell(code)
 		if no != nil || cellCommand(c.lines) != nil {
@@ -275,18 +258,5 @@ func TestNotebooksAreNotRefused(t *testing.T) {
 				t.Errorf("%s, cell %d: %+v", filepath.Base(path), i+1, no)
 			}
 		}
-	}
-}
-
-// GoNB would look for a name for ever where there is none before the cursor.
-func TestHelpWhereNothingIsNamed(t *testing.T) {
-	for text, want := range map[string]bool{"": false, "  ": false, "\n(": false, "a,": false, "a)": false, "f(a,": true, "f(a, b)": true, "x": true, "{a,": false} {
-		if got := namedBefore(text); got != want {
-			t.Errorf("%q: %v", text, got)
-		}
-	}
-	fields := map[string]any{"code": "%%\na, b := 1, 2", "cursor_pos": 4.}
-	if spareSearch(fields); fields["code"] != "" {
-		t.Errorf("GoNB is asked for help on %q", fields["code"])
 	}
 }

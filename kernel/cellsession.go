@@ -5,11 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
-	"unicode"
-	"unicode/utf16"
-	"unicode/utf8"
 )
 
 // A session is what the front knows of the cells of one kernel.
@@ -20,11 +16,12 @@ type session struct {
 	ended  map[string]string
 }
 
-// An asked cell is one that GoNB was asked to execute.
+// An asked cell is one that GoNB was asked to execute, or to tell about.
 type asked struct {
-	code  string   // as the client has sent it
-	no    *refusal // why it is not executed
-	input bool     // the client can be asked for input
+	code     string   // as the client has sent it
+	no       *refusal // why it is not executed
+	input    bool     // the client can be asked for input
+	nameless bool     // help is asked for where no name is found
 }
 
 // remembered is how many cells the session remembers: more than anybody sends
@@ -45,8 +42,9 @@ func (s *session) request(m *message) error {
 	case "execute_request":
 		err = s.requestCell(own.ID, fields)
 	case "complete_request", "inspect_request":
-		if err = requestHelp(fields); err == nil && own.Type == "inspect_request" {
-			spareSearch(fields)
+		var named bool
+		if named, err = requestHelp(fields, own.Type); err == nil && !named {
+			s.remember(own.ID, asked{nameless: true})
 		}
 	case "input_reply":
 		_, err = field(fields, "value", "")
@@ -93,85 +91,22 @@ func (s *session) requestCell(id string, fields map[string]any) error {
 		text = "%exec"
 	}
 	fields["code"] = text
+	s.remember(id, asked{code: code, no: no, input: allowInput}, ends...)
+	return nil
+}
+
+// remember notes a request, and the names that end with its cell.
+func (s *session) remember(id string, cell asked, ends ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, name := range ends {
 		s.ended[name] = id
 	}
-	s.asked[id] = asked{code, no, allowInput}
+	s.asked[id] = cell
 	if s.recent = append(s.recent, id); len(s.recent) > remembered {
 		delete(s.asked, s.recent[0])
 		s.recent = slices.Delete(s.recent, 0, 1)
 	}
-	return nil
-}
-
-// requestHelp makes a request for completion or help safe for GoNB, which
-// takes the cell apart for it as for execution.
-func requestHelp(fields map[string]any) error {
-	code, err := field[string](fields, "code")
-	_, err1 := field(fields, "cursor_pos", 0.)
-	_, err2 := field(fields, "detail_level", 0.)
-	fields["code"] = completable(code)
-	return errors.Join(err, err1, err2)
-}
-
-// spareSearch leaves the cell out of a request for help where no name stands at the cursor
-// or before it: GoNB looks backward for one, and would never end.
-func spareSearch(fields map[string]any) {
-	units := utf16.Encode([]rune(fields["code"].(string)))
-	at := min(max(0, int(fields["cursor_pos"].(float64))), len(units))
-	if at < len(units) && units[at] != '\n' {
-		at++
-	}
-	text := string(utf16.Decode(units[:at]))
-	if cut, found := strings.CutPrefix(text, "%"); found {
-		_, text, _ = strings.Cut(cut, "\n")
-	}
-	if !namedBefore(strings.ReplaceAll(text, "\n%%", "\n")) {
-		fields["code"], fields["cursor_pos"] = "", 0.
-	}
-}
-
-// namedBefore says whether GoNB finds a name at the end of the text or before it. From a
-// comma or ) it goes back to the name before the bracket.
-func namedBefore(text string) bool {
-	for {
-		text = strings.TrimRight(text, " \t\n({}[]\"`'")
-		if text == "" || !strings.HasSuffix(text, ",") && !strings.HasSuffix(text, ")") {
-			last, _ := utf8.DecodeLastRuneInString(text)
-			return last == '_' || last == '.' || unicode.IsLetter(last) || unicode.IsDigit(last)
-		}
-		text = text[:max(0, strings.LastIndexAny(text, "({"))]
-	}
-}
-
-// completable is the text of a cell without its commands, but for the one that
-// opens main. Each character stays in its place, so that the cursor does.
-func completable(code string) string {
-	lines := strings.Split(code, "\n")
-	c := readCell(code)
-	if cellCommand(c.lines) != nil {
-		return code
-	}
-	opened := false
-	for i, line := range lines {
-		opens := line == "%%" || strings.HasPrefix(line, "%% ") || line == "%main" || strings.HasPrefix(line, "%main ")
-		switch {
-		case c.at[i] == inCommand && opens && !opened && !continues(line) && !c.isContinued(i):
-			opened = true
-		case c.at[i] == inCommand:
-			lines[i] = blankText(line)
-		case isLost(line):
-			lines[i] = " " + line[1:]
-		}
-	}
-	return strings.Join(lines, "\n")
-}
-
-// blankText is as many spaces as Jupyter counts characters in a text.
-func blankText(text string) string {
-	return strings.Repeat(" ", len(utf16.Encode([]rune(text))))
 }
 
 // answer is the reply to a request for input that the client cannot be asked
@@ -196,7 +131,7 @@ func (s *session) answer(m message) (reply message, answered bool) {
 func (s *session) reply(m *message) (changed bool) {
 	own, request := m.headers()
 	switch own.Type {
-	case "execute_input", "error", "execute_reply":
+	case "execute_input", "error", "execute_reply", "inspect_reply":
 	default:
 		return false
 	}
@@ -205,6 +140,11 @@ func (s *session) reply(m *message) (changed bool) {
 	fields := m.fields()
 	cell, known := s.asked[request.ID]
 	switch {
+	case own.Type == "inspect_reply":
+		if cell.nameless {
+			fields = map[string]any{"status": "ok", "found": false, "data": struct{}{}, "metadata": struct{}{}}
+		}
+		changed = cell.nameless
 	case own.Type == "execute_input":
 		if known {
 			fields["code"] = cell.code

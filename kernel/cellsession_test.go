@@ -136,15 +136,4 @@ func TestCellsOfASession(t *testing.T) {
 	if _, err := os.Stat(bystander); err == nil {
 		t.Error("a line of a comment or a string was run")
 	}
-	for _, code := range []string{"! ", "%\\\n", "%%\nf()\n%%\n", "%exec\tf", "%%script", ""} {
-		content, err := json.Marshal(map[string]any{"code": code, "cursor_pos": len(code)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, kind := range []string{"complete_request"} { // GoNB does not answer all of them for help, see spareSearch
-			start := time.Now()
-			n.shell.ask(kind, string(content))
-			t.Logf("%.2f s: %s of %q", time.Since(start).Seconds(), kind, code)
-		}
-	}
 }
