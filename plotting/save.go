@@ -3,9 +3,11 @@ package plotting
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"path/filepath"
 	"strings"
 
+	"github.com/liegg/lab/internal/aside"
 	"gonum.org/v1/plot/vg/draw"
 	_ "gonum.org/v1/plot/vg/vgpdf" // registers its format
 	_ "gonum.org/v1/plot/vg/vgsvg" // registers its format
@@ -23,7 +25,8 @@ func Save(f Figure, path string) error {
 	if err != nil {
 		return fmt.Errorf("plotting: cannot save %s: %w", path, err)
 	}
-	if err := replaceFile(path, data); err != nil {
+	write := func(w io.Writer) error { _, err := w.Write(data); return err }
+	if err := aside.Write(path, write); err != nil {
 		return fmt.Errorf("plotting: cannot save %s: %w", path, err)
 	}
 	return nil
