@@ -29,6 +29,9 @@ func isOwn(name string) bool {
 // findCache settles where the private folder is. It makes nothing.
 func findCache() (string, error) {
 	if named := os.Getenv("LIEGG_CACHE"); named != "" {
+		if strings.HasPrefix(named, "~") {
+			return "", fmt.Errorf("LIEGG_CACHE is %s, in which no shell has replaced the ~: name the folder by its whole path, as $HOME/… does, or ./%[1]s if it is called so", named)
+		}
 		return filepath.Abs(named)
 	}
 	return usualCache()

@@ -68,8 +68,10 @@ func (c *cell) commands(lines []string, allowInput bool) (safe []string, no *ref
 				return nil, refuse(i+1, "%s", why)
 			}
 			input = input || strings.HasPrefix(words[0], "with_")
-			if words := mainCommand(text); words != nil {
-				safe[i] = prefix + mainLine(text, words)
+			if main := mainCommand(text); main != nil {
+				safe[i] = prefix + mainLine(text, main)
+			} else if words[0] == "env" {
+				safe[i] = prefix + envLine(text)
 			}
 		}
 	}
@@ -95,6 +97,23 @@ func mainLine(text string, words []string) string {
 		line += word + " "
 	}
 	return line + strings.TrimLeft(rest, " \t")
+}
+
+// envLine writes the value that %env gives to a variable as one word: behind an = GoNB takes
+// none with spaces in it, and no name of a single letter.
+func envLine(text string) string {
+	_, given, _ := strings.Cut(text, "env")
+	given = strings.TrimSpace(given)
+	end := strings.IndexAny(given, "= \t")
+	if end <= 0 || continues(text) {
+		return text
+	}
+	value := strings.TrimSpace(given[end:])
+	value = strings.TrimSpace(strings.TrimPrefix(value, "="))
+	if !strings.Contains(value, `"`) {
+		value = `"` + strings.ReplaceAll(value, `\`, `\\`) + `"`
+	}
+	return "%env " + given[:end] + " " + value
 }
 
 // inputEnded gives a shell command an end of input at once: GoNB gives it

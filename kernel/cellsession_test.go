@@ -100,6 +100,7 @@ func TestCellsOfASession(t *testing.T) {
 		{"%%\nf()\n%%\ng()", "^$", `split the cell in two\nCell: Line 3\n%%\n`},
 		{"%nosuch", "^$", `%nosuch is not a command`},
 		{"! \n% \n!echo shell", `^shell\n$`, ""},
+		{"%env X=1 2\\3\n%%\nfmt.Println(os.Getenv(\"X\"))", `\n1 2\\3\n$`, ""},
 		{"!cat; echo done", `^done\n$`, ""},
 		{"%%\nvar x int\nfmt.Println(fmt.Scanln(&x))", `^0 EOF\n$`, ""},
 		{"%%\ngonbui.RequestInput(\"x?\", false)\nvar x string\nfmt.Println(fmt.Scanln(&x))", `^0 unexpected newline\n$`, ""},

@@ -34,6 +34,18 @@ func TestDoctorOfAnEmptyMachine(t *testing.T) {
 	}
 }
 
+// A ~ in quotes reaches the lab as it stands, and would be a folder of that name.
+func TestTildeOfNoShell(t *testing.T) {
+	t.Setenv("LIEGG_CACHE", "~/x")
+	if _, _, err := do(t, "doctor"); err == nil || !strings.Contains(err.Error(), "LIEGG_CACHE is ~/x, in which no shell has replaced the ~") {
+		t.Errorf("error %v", err)
+	}
+	t.Setenv("LIEGG_CACHE", "./~x")
+	if dir, err := findCache(); err != nil || !strings.HasSuffix(dir, "kernel/~x") {
+		t.Errorf("%s, %v", dir, err)
+	}
+}
+
 func TestChooseBackend(t *testing.T) {
 	plugin := "/opt/some/pjrt_c_api_cpu_plugin.so"
 	empty := place{Cache: t.TempDir(), Checkout: prepared.Checkout}

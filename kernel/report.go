@@ -124,6 +124,8 @@ func (r *runReport) show(e event) {
 		r.cells = e.Cells
 	case "cell":
 		r.k, r.cellStart = e.K, time.Now()
+	case "inputless":
+		r.say.line("%s: cell %d/%d reads input, but run has nobody to ask for it: the cell gets none", r.notebook, e.K, r.cells)
 	case "done":
 		r.done++
 		if !r.say.terminal {

@@ -56,12 +56,20 @@ func findTargets(args []string, o runOptions) (targets []target, err error) {
 func notebookPath(arg string) (string, error) {
 	info, err := os.Stat(arg)
 	if err != nil {
-		return "", fmt.Errorf("the notebook: %w", err)
+		return "", fmt.Errorf("%s cannot be read: %w", arg, withoutPath(err))
 	}
 	if filepath.Ext(arg) != ".ipynb" || !info.Mode().IsRegular() {
 		return "", fmt.Errorf("%s is no notebook: its name should end in .ipynb", arg)
 	}
 	return filepath.Abs(arg)
+}
+
+// withoutPath is what the system says of a path that the message names already.
+func withoutPath(err error) error {
+	if path, found := errors.AsType[*os.PathError](err); found {
+		return path.Err
+	}
+	return err
 }
 
 // target settles where the results of a notebook go. In place, a notebook that
@@ -82,7 +90,7 @@ func (o runOptions) target(notebook string) (target, error) {
 	if !o.html && o.folder == "" || t.written != "" && samePlace(t.written, notebook) {
 		real, err := filepath.EvalSymlinks(notebook)
 		if err != nil {
-			return t, fmt.Errorf("the notebook: %w", err)
+			return t, fmt.Errorf("%s cannot be read: %w", shortPath(notebook), withoutPath(err))
 		}
 		t.written = real
 	}
@@ -119,7 +127,7 @@ func samePlace(a, b string) bool {
 func (t target) checkWritable(makeFolder bool) error {
 	if makeFolder {
 		if err := os.MkdirAll(filepath.Dir(t.written), 0o777); err != nil {
-			return fmt.Errorf("run: the folder for the results: %w", err)
+			return fmt.Errorf("run: the folder %s cannot be made: %w", shortPath(filepath.Dir(t.written)), withoutPath(err))
 		}
 	}
 	for _, path := range t.results() {
@@ -137,7 +145,7 @@ func checkReplaceable(path string) error {
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 	case err != nil:
-		return err
+		return withoutPath(err)
 	case info.IsDir():
 		return errors.New("it is a folder")
 	case info.Mode().IsRegular() && info.Mode().Perm()&0o200 == 0:
@@ -147,7 +155,7 @@ func checkReplaceable(path string) error {
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-")
 	if err != nil {
-		return fmt.Errorf("%w; -o DIR writes elsewhere", err)
+		return fmt.Errorf("%w; -o DIR writes elsewhere", withoutPath(err))
 	}
 	return errors.Join(f.Close(), os.Remove(f.Name()))
 }

@@ -103,6 +103,9 @@ func exists(path string) bool {
 // liegg in the user's cache directory. It is not created here.
 func CacheFolder() (string, error) {
 	if folder := os.Getenv("LIEGG_CACHE"); folder != "" {
+		if strings.HasPrefix(folder, "~") {
+			return "", fmt.Errorf("network: LIEGG_CACHE is %s, in which no shell has replaced the ~: name the folder by its whole path, as $HOME/… does", folder)
+		}
 		return folder, nil
 	}
 	cache, err := os.UserCacheDir()

@@ -14,3 +14,11 @@ func TestUnknownBackendIsAnError(t *testing.T) {
 		}
 	}
 }
+
+// A ~ in quotes reaches the lab as it stands, and would be a folder of that name.
+func TestCacheFolderWithATilde(t *testing.T) {
+	t.Setenv("LIEGG_CACHE", "~/x")
+	if folder, err := CacheFolder(); err == nil || !strings.Contains(err.Error(), "LIEGG_CACHE is ~/x") {
+		t.Errorf("the folder %q, error %v", folder, err)
+	}
+}

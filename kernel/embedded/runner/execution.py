@@ -2,6 +2,7 @@
 import asyncio
 import contextlib
 import os
+import re
 import signal
 import uuid
 
@@ -13,6 +14,9 @@ from traitlets.config import Config
 from blame import blame
 from document import KERNEL, executed
 
+
+# Code that reads input, for which a run has nobody to ask.
+READS = re.compile(r"\b(?:fmt\.Scan(?:f|ln)?\(|os\.Stdin\b|gonbui\.RequestInput\()")
 
 # Seconds for what a cell has printed before a signal to arrive.
 ARRIVAL = 0.3
@@ -74,6 +78,8 @@ class Execution:
             cell.outputs = []
             self.place = None
             self.say("cell", k=len(self.begun))
+            if READS.search(cell.source):
+                self.say("inputless", k=len(self.begun))
 
     def ended(self, cell, cell_index, execute_reply):
         allowed = "raises-exception" in cell.metadata.get("tags", [])
