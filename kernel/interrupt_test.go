@@ -88,6 +88,9 @@ network.Cached(network.MLP{Hidden: []int{16}, Outputs: 1}, network.Training{Step
 		if strings.Contains(textOn(outputs, "stderr"), "\r") || textOn(outputs, "stdout") != "" {
 			t.Errorf("turn %d: progress is not apart from what a cell says: %q", turn, outputs)
 		}
+		if goesOn := fmt.Sprintf("goes on from step %d of", last); strings.Contains(textOn(outputs, "stderr"), goesOn) != (turn > 0) {
+			t.Errorf("turn %d: %q does not say where it begins", turn, outputs)
+		}
 		if first, _ := strconv.Atoi(shown[1]); first <= last {
 			t.Errorf("turn %d begins at step %d, after %d were taken", turn, first, last)
 		}

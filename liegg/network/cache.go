@@ -45,7 +45,8 @@ var trainingCode = sync.OnceValue(func() string { return sourcecode.Digest(Code,
 // go on with it. A signal ends the process within .3 s. If the program handles the signal
 // itself, Cached returns an *InterruptedError.
 //
-// Warnings go to standard error. One tells that a network cannot be stored, as on a full
+// Standard error tells the step from which a stored training goes on, unless t.Quiet is
+// set. Warnings go there, too. One tells that a network cannot be stored, as on a full
 // disk; it is returned all the same. Another tells that the data differ from those of the
 // last call with the same model, training and name: data that are drawn without a seed
 // are trained on anew each time.

@@ -40,8 +40,11 @@ func (k *keeper) resume(f *fit) {
 		err = f.resume(u)
 	}
 	k.at = f.taken
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		warn("the interrupted training in %s cannot be used (%v): it begins anew", k.path, err)
+	switch {
+	case err == nil && !f.Quiet:
+		warn("network: training goes on from step %d of %d, where it was stored", f.taken, f.Steps)
+	case err != nil && !errors.Is(err, fs.ErrNotExist):
+		warn("the stored training in %s cannot be used (%v): it begins anew", k.path, err)
 	}
 }
 
