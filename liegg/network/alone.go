@@ -20,9 +20,10 @@ import (
 )
 
 // A model whose samples see each other (batch normalisation in training mode, for
-// instance) is refused, since gradients are taken of sums over the batch.
+// instance) is refused, since gradients are taken of sums over the batch. So is one that
+// sees how many samples are in its batch, since we choose that.
 
-var errSeeEachOther = errors.New("network: the output for a sample depends on the other samples of its batch: evaluate batch normalisation with its running averages, so that each sample stands alone")
+var errSeeEachOther = errors.New("network: the output for a sample depends on the other samples of its batch, or on their number: evaluate batch normalisation with its running averages, so that each sample stands alone")
 
 // width is the number of rows per sample for inputs of a shape. It builds the graph
 // and compiles nothing.
@@ -38,93 +39,144 @@ func (e *extraction) width(backend compute.Backend, shape shapes.Shape) (m int, 
 	return e.y(e.network.Store.RootScope(), Parameter(g, "x", shape)).Shape().Dim(1), nil
 }
 
-// standAlone runs the program of the extraction once more on the first chunk, in reverse
-// order, with all samples but one changed, and left out of what is differentiated: the
-// gradient of this one must be what it was. So no output of another sample depends on its
-// input, nor does its own gradient on the inputs of others or on its position.
-func (e *extraction) standAlone(c chunk, z *tensors.Tensor, values [][]float64) error {
+// standAlone takes the gradient of one sample of the first chunk once more, in a batch of
+// another size, behind others, and without their outputs: it must be what it was. So no
+// output of another sample depends on its input, nor does its own gradient on the inputs of
+// others, on its position, or on the size of the batch.
+func (e *extraction) standAlone(c chunk, z *tensors.Tensor, energies []float64) error {
 	if e.alone {
 		return nil
 	}
-	batch := c.x.Shape().Dim(0)
-	if batch == 1 {
-		return e.probeAlone(c)
-	}
-	const energies = 2
-	kept := []int{0} // whose gradient would hold what others see of the first and the last
-	if strongest := floats.MaxIdx(values[energies][:c.count]); values[energies][0] < 1e-3*values[energies][strongest] {
-		kept = []int{strongest} // the first has too little of a gradient to tell
-	}
-	if e.mode == CoordinateMode {
-		kept = watched(c) // pushes forward: outputs count, as in outputsAlone
-	}
-	crowd, err := reversed(c.x, kept, 3, 1)
+	backend, err := e.network.backend()
 	if err != nil {
 		return err
 	}
-	defer finalize(crowd)
-	left, err := reversed(z, kept, 0, 0)
+	exec, err := model.NewExec(backend, e.network.Store, e.energies)
 	if err != nil {
 		return err
 	}
-	defer finalize(left)
-	again, err := e.call(crowd, batch, left)
+	defer exec.Finalize()
+	kept := e.kept(c, energies)
+	again, err := inCompany(exec, kept, c.x, z)
+	if err != nil {
+		return fmt.Errorf("network: differentiating the model failed: %w", err)
+	}
+	defer finalize(again)
+	company, err := dataset.Values(again)
 	if err != nil {
 		return err
 	}
-	var before, after []float64
-	for _, i := range kept {
-		before, after = append(before, values[energies][i]), append(after, again[energies][reversedPlace(i, batch, kept[0])])
-	}
-	if !alike(before, after, tiny*max(slices.Max(values[energies]), slices.Max(again[energies]))) {
+	floor := tiny * max(slices.Max(energies), slices.Max(company))
+	if !alike(energies[kept:kept+1], company[len(company)-1:], floor) {
 		return errSeeEachOther
 	}
 	e.alone = true
 	return nil
 }
 
-// reversedPlace is where sample i of a batch lies in the reversed one, which is turned so
-// that the sample kept comes last.
-func reversedPlace(i, batch, kept int) int { return (kept + batch - 1 - i) % batch }
+// energies are those that the program has, of a batch of any size.
+func (e *extraction) energies(scope *model.Scope, x, z *Node) *Node {
+	defer panicWithError()
+	return ConvertDType(jacobianRows(e.mode, e.action, x, e.y(scope, x), z).energy, dtypes.Float64)
+}
+
+// kept is the sample whose gradients are compared: the first, whose gradient would hold
+// what the others see of it, or the strongest if the first has too little of a gradient to
+// tell.
+func (e *extraction) kept(c chunk, energies []float64) int {
+	if e.mode == CoordinateMode {
+		return watched(c) // pushes forward: outputs count, as in outputsAlone
+	}
+	if strongest := floats.MaxIdx(energies[:c.count]); energies[0] < 1e-3*energies[strongest] {
+		return strongest
+	}
+	return 0
+}
 
 // watched is the sample whose outputs are compared. It is not the first of many, as that
 // fills up chunks, and would meet itself.
-func watched(c chunk) []int {
+func watched(c chunk) int {
 	if c.count < 2 || c.x.Shape().Dim(0) < 3 {
-		return []int{0}
+		return 0
 	}
-	return []int{1}
+	return 1
 }
 
-// reversed is x with its samples in reverse order, all but those kept changed to
-// by·x + plus.
-func reversed(x *tensors.Tensor, kept []int, by, plus float64) (*tensors.Tensor, error) {
-	y, err := x.LocalClone()
-	if err != nil {
-		return nil, err
-	}
+// inCompany runs a program of a batch x in another batch, in which all samples but the last
+// are changed. The last is the sample kept. Of what else the program takes, z, the others
+// have zeros. The other batch has another size. Models that can be built for one size only
+// are given that.
+func inCompany(exec *model.Exec, kept int, x *tensors.Tensor, z ...*tensors.Tensor) (y *tensors.Tensor, err error) {
 	batch := x.Shape().Dim(0)
-	if x.DType() == dtypes.Float64 {
-		err = tensors.MutableFlatData(y, func(values []float64) { reverse(values, batch, kept, by, plus) })
-	} else {
-		err = tensors.MutableFlatData(y, func(values []float32) { reverse(values, batch, kept, float32(by), float32(plus)) })
+	for _, size := range []int{otherSize(batch, kept), batch} {
+		if y, err = inBatch(exec, kept, size, x, z); err == nil || batch == 1 {
+			break
+		}
 	}
 	return y, err
 }
 
-func reverse[T float32 | float64](values []T, batch int, kept []int, by, plus T) {
-	size := len(values) / batch
-	before, last := slices.Clone(values), 0
-	if len(kept) > 0 {
-		last = kept[0]
+func inBatch(exec *model.Exec, kept, size int, x *tensors.Tensor, z []*tensors.Tensor) (*tensors.Tensor, error) {
+	crowd, err := crowded(x, kept, size, 3, 1)
+	if err != nil {
+		return nil, err
 	}
-	for i := range batch {
-		to := values[reversedPlace(i, batch, last)*size:][:size]
-		copy(to, before[i*size:])
-		if !slices.Contains(kept, i) {
-			move(to, by, plus)
+	defer finalize(crowd)
+	arguments := []any{crowd}
+	for _, z := range z {
+		left, err := crowded(z, kept, size, 0, 0)
+		if err != nil {
+			return nil, err
+		}
+		defer finalize(left)
+		arguments = append(arguments, left)
+	}
+	y, err := exec.Call(arguments...)
+	if err != nil {
+		return nil, err
+	}
+	return y[0], nil
+}
+
+// otherSize is a small size for a batch in which the sample kept, now the last, has another
+// place. It is even, for models that take samples in pairs.
+func otherSize(batch, kept int) int {
+	size := 4
+	for size == batch || size-1 == kept {
+		size += 2
+	}
+	return size
+}
+
+// crowded is a batch of a size that ends with one sample of x. Before it come those behind
+// it in x, in reverse order, changed to by·x + plus.
+func crowded(x *tensors.Tensor, kept, size int, by, plus float64) (*tensors.Tensor, error) {
+	shape := x.Shape().Clone()
+	shape.Dimensions[0] = size
+	y := tensors.FromShape(shape)
+	if x.DType() == dtypes.Float64 {
+		return y, crowd(x, y, kept, by, plus)
+	}
+	return y, crowd(x, y, kept, float32(by), float32(plus))
+}
+
+func crowd[T float32 | float64](x, y *tensors.Tensor, kept int, by, plus T) (err error) {
+	batch, size := x.Shape().Dim(0), y.Shape().Dim(0)
+	fill := func(from, to []T) {
+		n := len(from) / batch
+		for place := range size {
+			i := (kept + size - 1 - place) % batch
+			row := to[place*n : (place+1)*n]
+			copy(row, from[i*n:])
+			if place < size-1 {
+				move(row, by, plus)
+			}
 		}
 	}
+	reading := tensors.ConstFlatData(x, func(from []T) {
+		err = tensors.MutableFlatData(y, func(to []T) { fill(from, to) })
+	})
+	return errors.Join(reading, err)
 }
 
 func move[T float32 | float64](values []T, by, plus T) {
@@ -133,72 +185,39 @@ func move[T float32 | float64](values []T, by, plus T) {
 	}
 }
 
-// outputsAlone runs a program from x to outputs once more on its first chunk, in reverse
-// order and with all samples but one changed: the outputs y of this one must stay.
+// outputsAlone runs a program from x to outputs once more on one sample of its first
+// chunk, in a batch of another size, behind others: its outputs y must stay.
 func outputsAlone(exec *model.Exec, c chunk, y *tensors.Tensor) error {
 	kept := watched(c)
-	crowd, err := crowded(c.x, kept)
-	if err != nil {
-		return err
-	}
-	defer finalize(crowd)
-	again, err := exec.Call(crowd)
+	again, err := inCompany(exec, kept, c.x)
 	if err != nil {
 		return fmt.Errorf("network: running the model failed: %w", cause(err))
 	}
-	defer finalize(again...)
-	if same, err := alikeRows(y, again[0], kept); err != nil || !same {
+	defer finalize(again)
+	if same, err := alikeRows(y, kept, again); err != nil || !same {
 		return cmp.Or(err, errSeeEachOther)
 	}
 	return nil
 }
 
-// crowded is reversed, or, for a single sample, a batch that ends with it.
-func crowded(x *tensors.Tensor, kept []int) (*tensors.Tensor, error) {
-	if x.Shape().Dim(0) > 1 {
-		return reversed(x, kept, 3, 1)
-	}
-	other, err := reversed(x, nil, 3, 1)
-	if err != nil {
-		return nil, err
-	}
-	defer finalize(other)
-	var both concatenation
-	if err := errors.Join(both.add(other, 1), both.add(x, 1)); err != nil {
-		return nil, err
-	}
-	return both.tensor()
-}
-
-// alikeRows compares the rows of outputs that were kept with those of the reversed batch:
-// floats up to rounding, and other types exactly.
-func alikeRows(y, other *tensors.Tensor, kept []int) (same bool, err error) {
+// alikeRows compares a row of outputs with the last one of others: floats up to rounding,
+// and other types exactly.
+func alikeRows(y *tensors.Tensor, kept int, other *tensors.Tensor) (same bool, err error) {
+	batch, size := y.Shape().Dim(0), other.Shape().Dim(0)
 	before, err := dataset.Values(y)
 	if err != nil { // no float32 or float64
 		var first []byte
 		err := errors.Join(
-			y.ConstBytes(func(data []byte) { first = rows(data, y.Shape().Dim(0), kept, false) }),
-			other.ConstBytes(func(data []byte) { same = bytes.Equal(first, rows(data, other.Shape().Dim(0), kept, true)) }))
+			y.ConstBytes(func(data []byte) { first = slices.Clone(nth(data, kept, batch)) }),
+			other.ConstBytes(func(data []byte) { same = bytes.Equal(first, nth(data, size-1, size)) }))
 		return same, err
 	}
 	after, err := dataset.Values(other)
 	if err != nil {
 		return false, err
 	}
-	before, after = rows(before, y.Shape().Dim(0), kept, false), rows(after, other.Shape().Dim(0), kept, true)
+	before, after = nth(before, kept, batch), nth(after, size-1, size)
 	return alike(before, after, tiny*largest(before, after)), nil
-}
-
-// rows are those of some samples of a batch, counted from its end if it is reversed.
-func rows[T any](data []T, batch int, samples []int, reversed bool) (some []T) {
-	size := len(data) / batch
-	for _, i := range samples {
-		if reversed {
-			i = reversedPlace(i, batch, samples[0])
-		}
-		some = append(some, data[i*size:(i+1)*size]...)
-	}
-	return some
 }
 
 // largest is the largest finite magnitude among numbers.
@@ -222,19 +241,6 @@ func alike(alone, company []float64, floor float64) bool {
 		}
 	}
 	return true
-}
-
-// probeAlone is probe, for extractions that know the number of rows.
-func (e *extraction) probeAlone(c chunk) error {
-	backend, err := e.network.backend()
-	if err != nil {
-		return err
-	}
-	if _, err := e.probe(backend, c); err != nil {
-		return err
-	}
-	e.alone = true
-	return nil
 }
 
 // probe runs the model on a few samples alone and beside others, for programs that

@@ -34,9 +34,13 @@ func TestSamplesThatSeeEachOther(t *testing.T) {
 						return Stack(rows[:outputs], 1)
 					}
 					x, a, s := Tensor(normal(1, 50, 3)), action.Linear(3, 1), Settings{Mode: mode}
-					_, err := Analyze(Exact(func(x *Node) *Node { return f(apart(x)) }), a, x, s)
+					seeing, blind := Exact(func(x *Node) *Node { return f(apart(x)) }), Exact(apart)
+					if outputs == 2 { // one backend for each number of outputs, to save time
+						seeing.Backend, blind.Backend = goBackend(t), goBackend(t)
+					}
+					_, err := Analyze(seeing, a, x, s)
 					expect.Error(t, err, "other samples", "batch normalisation")
-					if _, err := Analyze(Exact(apart), a, x, s); err != nil {
+					if _, err := Analyze(blind, a, x, s); err != nil {
 						t.Errorf("samples that stand alone: %v", err)
 					}
 				})
@@ -149,4 +153,67 @@ func TestSamplesThatSeeTheirPlace(t *testing.T) {
 			expect.Error(t, layers, "other samples")
 		})
 	}
+}
+
+// The size of a batch is a constant in the graph of a model, but we choose it: what it
+// changes is refused, however few samples there are, on each backend.
+func TestSamplesThatSeeTheSizeOfTheirBatch(t *testing.T) {
+	size := func(y *Node) float64 { return float64(y.Shape().Dim(0)) }
+	ones := func(y *Node) *Node { return ReduceAllSum(OnesLike(y)) }
+	for name, f := range map[string]func(y *Node) *Node{
+		"times the size":    func(y *Node) *Node { return MulScalar(y, size(y)) },
+		"over the size":     func(y *Node) *Node { return DivScalar(y, size(y)) },
+		"times a sum of 1":  func(y *Node) *Node { return Mul(y, ones(y)) },
+		"over a sum of 1":   func(y *Node) *Node { return Div(y, ones(y)) },
+		"a loss's mean":     func(y *Node) *Node { return Div(MulScalar(y, 2), ReduceAllSum(Exp(ZerosLike(y)))) },
+		"to the size":       func(y *Node) *Node { return PowScalar(OnePlus(Square(y)), 1/size(y)) },
+		"its mean position": func(y *Node) *Node { return Mul(y, OnePlus(ReduceAllMean(Iota(y.Graph(), y.Shape(), 0)))) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			n := Exact(func(x *Node) *Node { return f(ReduceSum(Square(x), -1)) })
+			a, x := action.Linear(3, 1), normal(1, 48, 3)
+			for _, n.Backend = range []compute.Backend{xla(t), goBackend(t)} {
+				_, predict := n.Predict(x)
+				_, analyze := Analyze(n, a, Tensor(x), Settings{})
+				expect.Error(t, predict, "or on their number")
+				expect.Error(t, analyze, "or on their number")
+			}
+			for _, mode := range []Differentiation{TangentMode, CoordinateMode} {
+				_, err := Analyze(n, a, Tensor(x), Settings{Mode: mode})
+				expect.Error(t, err, "or on their number")
+			}
+			_, judge := Judge(n, a, Tensor(x), Settings{})
+			_, layers := Layers(n, a, Tensor(x), Settings{})
+			expect.Error(t, judge, "or on their number")
+			expect.Error(t, layers, "or on their number")
+		})
+	}
+}
+
+// A padded batch has as many samples as any other: the last one of a stream, and one sample.
+func TestFewSamplesSeeTheSizeOfTheirBatch(t *testing.T) {
+	n := Exact(func(x *Node) *Node { return MulScalar(ReduceSum(x, -1), 1/float64(x.Shape().Dim(0))) })
+	n.Backend = goBackend(t)
+	for _, few := range []int{1, 2, 3, 4, 5, 6} {
+		x := normal(1, few, 3)
+		_, err := n.Predict(x)
+		expect.Error(t, err, "or on their number")
+		for _, batch := range []int{1, 4, 6} {
+			_, err := Polarize(n, action.Linear(3, 1), Tensor(x), Settings{Batch: batch})
+			expect.Error(t, err, "or on their number")
+		}
+	}
+}
+
+// What takes batches of one size only is compared within that size.
+func TestModelsOfOneBatchSize(t *testing.T) {
+	const size = 8
+	radii := func(x *Node) *Node { return ReduceSum(Reshape(Square(x), size, 3), -1) }
+	a, x := action.Linear(3, 1), normal(1, 48, 3)
+	if _, err := Analyze(Exact(radii), a, Tensor(x), Settings{Batch: size}); err != nil {
+		t.Error(err)
+	}
+	centred := func(x *Node) *Node { y := radii(x); return Sub(y, ReduceAndKeep(y, ReduceMean, 0)) }
+	_, err := Analyze(Exact(centred), a, Tensor(x), Settings{Batch: size})
+	expect.Error(t, err, "other samples")
 }

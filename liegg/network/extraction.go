@@ -82,6 +82,7 @@ func prepared(n *Network, a action.Action, first chunk, s Settings) (*extraction
 		return nil, nil, err
 	}
 	e := &extraction{network: n, action: a, head: s.Head, mixed: s.Head != nil, mode: s.Mode, random: rand.New(rand.NewPCG(1, 0))}
+	e.alone = n.model != nil && e.head == nil // an MLP or a CNN
 	if e.head == nil {
 		e.head = Outputs
 	}
@@ -184,7 +185,7 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	if err := e.census.add(c, values[3], values[2]); err != nil || e.census.found() {
 		return out, err
 	}
-	if err := e.standAlone(c, z, values); err != nil {
+	if err := e.standAlone(c, z, values[2]); err != nil {
 		return out, err
 	}
 	out = e.chunk(c, values)

@@ -158,7 +158,7 @@ func (f *feed) block(count int, draws []draw) (b block) {
 }
 
 // nth is one of parts of equal size.
-func nth(all []byte, i, parts int) []byte {
+func nth[T any](all []T, i, parts int) []T {
 	size := len(all) / parts
 	return all[i*size : (i+1)*size]
 }
