@@ -24,14 +24,16 @@ var Backend = sync.OnceValues(newBackend)
 
 // newBackend starts another one like it.
 func newBackend() (compute.Backend, error) {
-	config := inFullPrecision(backendConfig())
+	config := backendConfig()
+	plugin := pluginOf(config)
+	config = inFullPrecision(config, plugin)
 	if strings.HasPrefix(config, "xla") && !xlaLinked {
 		return nil, fmt.Errorf("network: the backend %q needs cgo, and this program was built without it: install a C compiler and build again, or choose %s=go", config, BackendVariable)
 	}
-	if err := pluginWhole(config); err != nil {
+	if err := pluginWhole(plugin); err != nil {
 		return nil, fmt.Errorf("network: %w", err)
 	}
-	backend, err := startBackend(config)
+	backend, err := startBackend(config, plugin)
 	if err != nil {
 		return nil, fmt.Errorf("network: the backend %q cannot be started: choose another in $%s (\"go\" works everywhere), or run `go run ./kernel doctor` to see what is missing: %w", config, BackendVariable, err)
 	}
@@ -63,9 +65,8 @@ func backendConfig() string {
 // inFullPrecision makes GPUs multiply float32 as float32. By default go-xla lets them
 // round factors to 11 bits (TF32): gradients are then good to some 1e-3, where a
 // network's defect may lie.
-func inFullPrecision(config string) string {
-	isCUDA := strings.HasPrefix(config, "xla") && strings.Contains(strings.ToLower(config), "cuda")
-	if !isCUDA || strings.Contains(config, "tf32") {
+func inFullPrecision(config, plugin string) string {
+	if !forCUDA(plugin) || strings.Contains(config, "tf32") {
 		return config
 	}
 	return config + ",tf32=false"

@@ -6,20 +6,37 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 )
 
-// pluginWhole returns an error if the backend is XLA with a plugin that is named by its path, and the file was cut: code
-// that lies beyond its end would end the process with SIGBUS, at some later time.
-func pluginWhole(config string) error {
-	path, isXLA := strings.CutPrefix(config, "xla:")
-	path, _, _ = strings.Cut(path, ",")
-	if !isXLA {
-		return nil
+// pluginOf is the path of the plugin of XLA that a backend's name asks for, as in "xla:/path/of/a/plugin.so,tf32=false"
+// or "xla:cpu"; "" if it asks for none, or if there is none of that name.
+func pluginOf(config string) string {
+	backend, plugin, _ := strings.Cut(config, ":")
+	if !slices.Contains([]string{"xla", "stablehlo", "hlo", "shlo"}, backend) { // all are XLA
+		return ""
 	}
+	name, _, _ := strings.Cut(plugin, ",")
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return installedPlugin(name)
+}
+
+// forCUDA says whether a plugin is one for NVIDIA GPUs. Its file's name tells, as for GoMLX.
+func forCUDA(plugin string) bool {
+	name := strings.ToLower(filepath.Base(plugin))
+	return strings.Contains(name, "cuda") || strings.Contains(name, "nvidia")
+}
+
+// pluginWhole returns an error if the file of a plugin was cut: code that lies beyond its end would end the process with
+// SIGBUS, at some later time.
+func pluginWhole(path string) error {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil // it is no path, or whoever loads it says what is wrong
+		return nil // whoever loads it says what is wrong
 	}
 	defer file.Close()
 	info, err := file.Stat()

@@ -26,12 +26,12 @@ const (
 	onlyDots   = "LIBRARY_FUSION_TYPE_INDIVIDUAL_DOT"
 )
 
-// startBackend starts a backend, XLA for CPUs with the flag above. XLA reads its flags
-// once, when its first client starts; afterwards the environment is as it was, for the
-// sake of other programs that we start.
-func startBackend(config string) (compute.Backend, error) {
+// startBackend starts a backend with a plugin, "" for none: XLA for CPUs with the flag
+// above. XLA reads its flags once, when its first client starts; afterwards the
+// environment is as it was, for the sake of other programs that we start.
+func startBackend(config, plugin string) (compute.Backend, error) {
 	before, was := os.LookupEnv("XLA_FLAGS")
-	if strings.Contains(before, fusionFlag) || !takesFusionFlag(config) {
+	if strings.Contains(before, fusionFlag) || !takesFusionFlag(plugin) {
 		return newWithConfig(config)
 	}
 	if err := os.Setenv("XLA_FLAGS", strings.TrimSpace(before+" --"+fusionFlag+"="+onlyDots)); err != nil {
@@ -47,16 +47,10 @@ func startBackend(config string) (compute.Backend, error) {
 	return newWithConfig(config)
 }
 
-// takesFusionFlag says whether a backend is XLA for CPUs and knows the flag: XLA ends the
-// process at one that it does not know. Only plugins that are named by their path can be
-// looked at.
-func takesFusionFlag(config string) bool {
-	path, isXLA := strings.CutPrefix(config, "xla:")
-	path, _, _ = strings.Cut(path, ",")
-	if !isXLA || strings.Contains(strings.ToLower(path), "cuda") {
-		return false
-	}
-	return path == preparedPlugin() || mentions(path, fusionFlag)
+// takesFusionFlag says whether a plugin is XLA for CPUs and knows the flag: XLA ends the
+// process at one that it does not know.
+func takesFusionFlag(plugin string) bool {
+	return plugin != "" && !forCUDA(plugin) && (plugin == preparedPlugin() || mentions(plugin, fusionFlag))
 }
 
 // mentions says whether a file holds a text.
