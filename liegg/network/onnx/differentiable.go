@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"errors"
+	"maps"
 	"slices"
 )
 
@@ -28,12 +29,31 @@ func set(words ...string) map[string]bool {
 // untested names an operator that depends on the input and whose gradient nobody has
 // compared with that of its output.
 func (m *converted) untested() error {
-	return untested(m.steps, map[string]bool{m.name: true})
+	return follow(m.steps, map[string]bool{m.name: true}, func(node message) error {
+		if op := node.text("op_type"); !differentiable[op] {
+			return &NodeError{nodeName(node), op, "differentiated", errors.New("its gradient was not compared with finite differences, and might be wrong")}
+		}
+		return nil
+	})
 }
 
-// untested is untested among nodes, and among those of graphs within them. It adds to the
-// tensors that depend on the input.
-func untested(nodes []message, depends map[string]bool) error {
+// chosenBranches names an If whose branch the input chooses, or weights do. GoMLX has no
+// gradient of the former, and the conversion chooses by the weights of the file: training
+// would change them, but not the branch.
+func (m *converted) chosenBranches() error {
+	depends := maps.Clone(m.weights)
+	depends[m.name] = true
+	return follow(m.steps, depends, func(node message) error {
+		if op := node.text("op_type"); op == "If" && dependsOn(node.texts("input"), depends) {
+			return &NodeError{nodeName(node), op, "differentiated", errors.New("the input or weights choose its branch, and GoMLX has no gradient of that: write it with Where, or choose by a constant that is no weight")}
+		}
+		return nil
+	})
+}
+
+// follow visits the nodes that depend on the numbers of some tensors, and those of graphs
+// within them. It adds what they make to these tensors.
+func follow(nodes []message, depends map[string]bool, visit func(node message) error) error {
 	for _, node := range nodes {
 		op := node.text("op_type")
 		if op == "Shape" || op == "Size" || !uses(node, depends) { // shapes are no function of the numbers
@@ -42,14 +62,11 @@ func untested(nodes []message, depends map[string]bool) error {
 		for _, output := range node.texts("output") {
 			depends[output] = true
 		}
-		if op == "If" && dependsOn(node.texts("input"), depends) {
-			return &NodeError{nodeName(node), op, "differentiated", errors.New("the input chooses its branch, and GoMLX has no gradient of that: write it with Where")}
-		}
-		if !differentiable[op] {
-			return &NodeError{nodeName(node), op, "differentiated", errors.New("its gradient was not compared with finite differences, and might be wrong")}
+		if err := visit(node); err != nil {
+			return err
 		}
 		for _, a := range node.children("attribute") {
-			if err := untested(a.child("g").children("node"), depends); err != nil {
+			if err := follow(a.child("g").children("node"), depends, visit); err != nil {
 				return err
 			}
 		}

@@ -247,17 +247,56 @@ func TestShapesOfTheBatch(t *testing.T) {
 	}
 }
 
-// A branch that the input chooses has no gradient in GoMLX, which would not say so.
-func TestBranchesThatTheInputChooses(t *testing.T) {
-	s := newSketch(t, rand.New(rand.NewPCG(1, 0)), 17)
-	x := s.x(3)
-	y := s.op("If", attributes{
-		"then_branch": s.branch(func() string { return s.op("Sin", nil, x) }),
-		"else_branch": s.branch(func() string { return s.op("Exp", nil, x) }),
-	}, s.op("Less", nil, s.op("ReduceMax", attributes{"keepdims": 0}, x), s.number(1)))
-	_, err := Load(s.write(t, y), Settings{})
-	var e *NodeError
-	if !errors.As(err, &e) || e.Op != "If" || e.Step != "differentiated" {
-		t.Errorf("error %v", err)
+// A branch that the input chooses has no gradient in GoMLX, which would not say so. One that
+// weights choose would stay when they are trained.
+func TestBranchesThatAreChosen(t *testing.T) {
+	for name, y := range map[string]func(s *sketch, x string) string{
+		"by the input": func(s *sketch, x string) string {
+			return s.choice(x, x, s.op("Less", nil, s.op("ReduceMax", attributes{"keepdims": 0}, x), s.number(1)))
+		},
+		"of weights, by the input": func(s *sketch, x string) string {
+			small := s.op("Less", nil, s.op("ReduceMax", attributes{"keepdims": 0}, x), s.number(1))
+			return s.op("Mul", nil, x, s.choice(s.normal(3), s.normal(3), small))
+		},
+		"of weights, by weights": func(s *sketch, x string) string {
+			small := s.op("Less", nil, s.op("ReduceMax", attributes{"keepdims": 0}, s.weight(3)), s.number(1))
+			return s.op("Mul", nil, x, s.choice(s.normal(3), s.normal(3), small))
+		},
+		"within a branch": func(s *sketch, x string) string {
+			return s.op("If", attributes{
+				"then_branch": s.branch(func() string {
+					return s.choice(x, x, s.op("Less", nil, s.op("ReduceMax", attributes{"keepdims": 0}, x), s.number(1)))
+				}),
+				"else_branch": s.branch(func() string { return s.op("Exp", nil, x) }),
+			}, s.bool(true))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSketch(t, rand.New(rand.NewPCG(1, 0)), 17)
+			_, err := Load(s.write(t, y(s, s.x(3))), Settings{})
+			var e *NodeError
+			if !errors.As(err, &e) || e.Op != "If" || e.Step != "differentiated" {
+				t.Errorf("error %v", err)
+			}
+			expect.Error(t, err, "choose its branch", "Where")
+		})
 	}
+}
+
+// choice is sin(x) or exp(y).
+func (s *sketch) choice(x, y, condition string) string {
+	return s.op("If", attributes{
+		"then_branch": s.branch(func() string { return s.op("Sin", nil, x) }),
+		"else_branch": s.branch(func() string { return s.op("Exp", nil, y) }),
+	}, condition)
+}
+
+// weight is a vector of float64 that becomes a variable.
+func (s *sketch) weight(n int) string {
+	t, name := s.graph.addTo("initializer"), s.name()
+	t.set("name", name)
+	t.put("data_type", protoreflect.ValueOf(int32(float64Type)))
+	t.append("dims", protoreflect.ValueOf(int64(n)))
+	t.put("raw_data", protoreflect.ValueOf(make([]byte, 8*n)))
+	return name
 }

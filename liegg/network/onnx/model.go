@@ -26,6 +26,7 @@ type converted struct {
 	steps  []message       // nodes that the output depends on, in order
 
 	constant map[string]message // tensors that the file holds
+	weights  map[string]bool    // those of them that training changes
 	declared map[string][]int   // dimensions of the outputs, -1 where they are open
 
 	declaredInputs map[string]shapes.Shape
@@ -80,8 +81,19 @@ func (m *converted) read(f *file) (err error) {
 	if m.onnx, err = f.convert(); err != nil {
 		return err
 	}
-	m.steps, m.constant = f.graph.children("node"), constants(f.graph)
+	m.steps, m.constant, m.weights = f.graph.children("node"), constants(f.graph), f.weights()
 	return m.onnx.VariablesToScope(m.store.RootScope())
+}
+
+// weights are the names of the file's floats, which become variables.
+func (f *file) weights() map[string]bool {
+	names := map[string]bool{}
+	for _, t := range f.graph.children("initializer") {
+		if kind, ok := types[int32(t.get("data_type").Int())]; ok && kind.IsFloat() {
+			names[t.text("name")] = true
+		}
+	}
+	return names
 }
 
 // outputs are the names of the outputs, and the dimensions that the file declares for

@@ -3,6 +3,7 @@ package onnx
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -225,6 +226,55 @@ func TestGatherOutOfBounds(t *testing.T) {
 			expect.Error(t, err, says, "Gather", "axis of size 3")
 		} else if err != nil {
 			t.Errorf("index %d: %v", index, err)
+		}
+	}
+}
+
+// So it is with all that take indices, of constants and of the input, also in branches.
+func TestIndicesOutOfBounds(t *testing.T) {
+	type builder func(s *sketch, x string, index int) string
+	plus := func(f builder) builder { // x and something of constants
+		return func(s *sketch, x string, index int) string { return s.op("Add", nil, x, f(s, x, index)) }
+	}
+	for name, c := range map[string]struct {
+		y        builder
+		negative bool // indices count from the end
+	}{
+		"Gather, constants": {plus(func(s *sketch, x string, index int) string {
+			return s.op("Gather", nil, s.normal(3), s.table([]int{1}, index))
+		}), true},
+		"GatherElements, constants": {plus(func(s *sketch, x string, index int) string {
+			return s.op("GatherElements", nil, s.normal(3), s.table([]int{1}, index))
+		}), true},
+		"GatherND, constants": {plus(func(s *sketch, x string, index int) string {
+			return s.op("GatherND", nil, s.normal(5, 3), s.table([]int{1, 2}, 4, index))
+		}), false},
+		"ScatterND, constants": {plus(func(s *sketch, x string, index int) string {
+			return s.op("ScatterND", nil, s.normal(3), s.table([]int{1, 1}, index), s.normal(1))
+		}), false},
+		"GatherND": {func(s *sketch, x string, index int) string {
+			turned := attributes{"perm": []int{1, 0}}
+			return s.op("Transpose", turned, s.op("GatherND", nil, s.op("Transpose", turned, x), s.table([]int{1, 1}, index)))
+		}, false},
+		"Gather, If": {func(s *sketch, x string, index int) string {
+			return s.op("If", attributes{
+				"then_branch": s.branch(func() string { return s.op("Gather", attributes{"axis": 1}, x, s.table([]int{1}, index)) }),
+				"else_branch": s.branch(func() string { return s.op("Exp", nil, x) }),
+			}, s.bool(true))
+		}, true},
+	} {
+		for index, says := range map[int]string{-4: "index -4 is out of bounds", -1: "write 2", 2: "", 3: "index 3 is out of bounds"} {
+			if index == -1 && c.negative {
+				says = ""
+			}
+			t.Run(fmt.Sprint(name, index), func(t *testing.T) {
+				s := newSketch(t, rand.New(rand.NewPCG(1, 0)), 18)
+				if _, err := Load(s.write(t, c.y(s, s.x(3), index)), Settings{}); says != "" {
+					expect.Error(t, err, says, strings.Split(name, ",")[0])
+				} else if err != nil {
+					t.Error(err)
+				}
+			})
 		}
 	}
 }

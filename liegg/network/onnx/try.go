@@ -28,14 +28,12 @@ func (m *converted) try(backend compute.Backend) error {
 	if err := m.misread(); err != nil {
 		return err
 	}
-	untested := m.untested()
-	var e *NodeError
-	if errors.As(untested, &e) && e.Op == "If" { // which would fail with other words
-		return untested
+	if err := m.chosenBranches(); err != nil { // which the conversion would not say, or in other words
+		return err
 	}
 	err := m.build(backend, []string{m.output}, true)
 	if err == nil {
-		return cmp.Or(m.outOfBounds(backend), untested)
+		return cmp.Or(m.outOfBounds(backend), m.untested())
 	}
 	if errors.Is(err, errOutput) {
 		return err
