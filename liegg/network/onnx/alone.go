@@ -64,18 +64,28 @@ func work(g *Graph) (n float64) {
 }
 
 func (m *converted) twiceInGo() (first, again []float64, err error) {
+	err = m.inGo(func(backend compute.Backend, store *model.Store) (err error) {
+		first, again, err = m.twice(backend, store)
+		return err
+	})
+	return first, again, err
+}
+
+// inGo lets the model be run by a backend in pure Go, with variables of its own: a tensor
+// lies with one backend.
+func (m *converted) inGo(run func(backend compute.Backend, store *model.Store) error) (err error) {
 	defer recovered(&err)
 	backend, err := compute.NewWithConfig("go")
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	defer backend.Finalize()
-	store := model.NewStore() // of its own: a tensor lies with one backend
+	store := model.NewStore()
 	defer store.Finalize()
 	if err := m.onnx.VariablesToScope(store.RootScope()); err != nil {
-		return nil, nil, err
+		return err
 	}
-	return m.twice(backend, store)
+	return run(backend, store)
 }
 
 // twice is the output for one sample, before a few others and then behind others. The

@@ -2,18 +2,22 @@ package onnx
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/compute"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
 )
 
-// outOfBounds returns an error if an operator takes an index from a constant that its data
-// do not have. ONNX calls this an error. XLA would take the nearest index instead, or none.
-// Of operators within branches only those are seen whose data lie outside of these, or are
-// constants. Indices that are computed are not seen.
+// outOfBounds returns an error if an operator takes an index that its data do not have.
+// ONNX calls this an error. XLA would take the nearest index instead, or none. Indices that
+// depend on the input are not seen. Of operators within branches only those are seen whose
+// indices are constants and whose data are, too, or lie outside of the branch.
 func (m *converted) outOfBounds(backend compute.Backend) error {
+	computed := m.computed()
 	for _, step := range m.steps {
 		err := step.each("NodeProto", func(node message) error {
-			if why := m.beyond(backend, node); why != nil {
+			if why := m.beyond(backend, node, computed); why != nil {
 				return &NodeError{nodeName(node), node.text("op_type"), "converted", why}
 			}
 			return nil
@@ -25,16 +29,87 @@ func (m *converted) outOfBounds(backend compute.Backend) error {
 	return nil
 }
 
-// beyond says which constant index of a node its data do not have; nil if they have all, or
-// if it is not known.
-func (m *converted) beyond(backend compute.Backend, node message) error {
+// indexed are the operators that take indices, their second input, into their first.
+var indexed = set("Gather", "GatherElements", "GatherND", "ScatterND")
+
+// index is a tensor of indices.
+type index struct{ numbers, dims []int }
+
+// computed are the indices that are neither constants nor depend on the numbers of the
+// input, by name, for a few samples. Those that the backend in pure Go cannot compute are
+// left out.
+func (m *converted) computed() map[string]index {
+	depends := map[string]bool{m.name: true}
+	follow(m.steps, depends, func(message) error { return nil })
+	var names []string
+	for _, node := range m.steps {
+		if !indexed[node.text("op_type")] {
+			continue
+		}
+		name := node.texts("input")[1]
+		if _, constant := m.constant[name]; !constant && !depends[name] && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	known := map[string]index{}
+	m.inGo(func(backend compute.Backend, store *model.Store) error {
+		return m.evaluate(backend, store, names, known)
+	})
+	return known
+}
+
+// evaluate adds the numbers of tensors of integers to those known.
+func (m *converted) evaluate(backend compute.Backend, store *model.Store, names []string, known map[string]index) error {
+	exec, err := model.NewExec(backend, store, func(scope *model.Scope, x *Node) []*Node { return m.call(scope, x, names...) })
+	if err != nil {
+		return err
+	}
+	defer exec.Finalize()
+	values, err := exec.Call(m.tensor(make([]float64, samples*m.input.Size()), samples))
+	if err != nil {
+		return err
+	}
+	for i, t := range values {
+		var numbers []int
+		err := t.ConstFlatData(func(flat any) {
+			switch flat := flat.(type) {
+			case []int64:
+				numbers = integers(flat)
+			case []int32:
+				numbers = integers(flat)
+			}
+		})
+		if err != nil {
+			return err
+		}
+		known[names[i]] = index{numbers, t.Shape().Dimensions}
+	}
+	return nil
+}
+
+func integers[T int32 | int64](values []T) []int {
+	numbers := make([]int, len(values))
+	for i, v := range values {
+		numbers[i] = int(v)
+	}
+	return numbers
+}
+
+// beyond says which index of a node its data do not have; nil if they have all, or if it is
+// not known.
+func (m *converted) beyond(backend compute.Backend, node message, computed map[string]index) error {
 	op := node.text("op_type")
-	one := op == "Gather" || op == "GatherElements" // axis, which they tell
-	if !one && op != "GatherND" && op != "ScatterND" {
+	if !indexed[op] {
 		return nil
 	}
 	inputs := node.texts("input")
-	indices, ok := integersOf(m.constant, inputs[1])
+	at, ok := computed[inputs[1]]
+	if numbers, constant := integersOf(m.constant, inputs[1]); constant {
+		at, ok = index{numbers, sizesOf(m.constant[inputs[1]])}, true
+	}
 	if !ok {
 		return nil
 	}
@@ -42,19 +117,20 @@ func (m *converted) beyond(backend compute.Backend, node message) error {
 	if !ok {
 		return nil
 	}
-	first, count := 0, 1 // axes that an index takes one number each for
+	one := op == "Gather" || op == "GatherElements" // axis, which they tell
+	first, count := 0, 1                            // axes that an index takes one number each for
 	if one {
 		first = node.integer("axis", 0)
 		if first < 0 {
 			first += len(dims)
 		}
-	} else if each := sizesOf(m.constant[inputs[1]]); len(each) > 0 {
-		first, count = node.integer("batch_dims", 0), each[len(each)-1]
+	} else if len(at.dims) > 0 {
+		first, count = node.integer("batch_dims", 0), at.dims[len(at.dims)-1]
 	}
 	if first < 0 || count < 0 || first+count > len(dims) || len(dims) == 0 {
 		return fmt.Errorf("its axis is out of bounds for %v", dims)
 	}
-	return within(indices, dims[first:first+count], one)
+	return within(at.numbers, dims[first:first+count], one)
 }
 
 // within returns an error unless indices, which take turns over the axes of some sizes, are

@@ -256,6 +256,14 @@ func TestIndicesOutOfBounds(t *testing.T) {
 			turned := attributes{"perm": []int{1, 0}}
 			return s.op("Transpose", turned, s.op("GatherND", nil, s.op("Transpose", turned, x), s.table([]int{1, 1}, index)))
 		}, false},
+		"Gather, computed": {func(s *sketch, x string, index int) string {
+			return s.op("Gather", attributes{"axis": 1}, x, s.op("Add", nil, s.table([]int{1}, index-1), s.table([]int{1}, 1)))
+		}, true},
+		"GatherElements, for each sample": {func(s *sketch, x string, index int) string {
+			batch := s.op("Slice", nil, s.op("Shape", nil, x), s.ints(0), s.ints(1))
+			at := s.op("Expand", nil, s.table([]int{1, 1}, index), s.op("Concat", attributes{"axis": 0}, batch, s.ints(1)))
+			return s.op("GatherElements", attributes{"axis": 1}, x, at)
+		}, true},
 		"Gather, If": {func(s *sketch, x string, index int) string {
 			return s.op("If", attributes{
 				"then_branch": s.branch(func() string { return s.op("Gather", attributes{"axis": 1}, x, s.table([]int{1}, index)) }),
