@@ -40,55 +40,109 @@ func (m *Moments) whitening(size int) (*mat.Dense, error) {
 	return &q, nil
 }
 
-// identify estimates the angle error of the algebra and, if it can be named, names
-// it. Both depend on the coordinates, so white ones about the data's centre are taken:
-// there the errors of a network are of one size in all directions, while in mixed units
-// a rotation looks like a shear, and far from the origin like a translation.
-func (v *Verdict) identify(t *trial, m *Moments, about lie.Algebra, c Candidates) error {
-	var q *mat.Dense
-	var err error
+// frame is where the spans of generators are compared and named: about the data's
+// centre, and in white coordinates.
+type frame struct {
+	own, candidates Candidates // about the centre, and as they were given
+	centring        *mat.Dense // nil for the origin
+	q               *mat.Dense // to white coordinates; nil where they serve as they are
+	fields          bool       // the matrices stand for vector fields: their brackets mean nothing
+}
+
+// frameOf finds the frame. White coordinates are taken because there the errors of a
+// network are of one size in all directions, while in mixed units a rotation looks
+// like a shear, and far from the origin like a translation.
+func (v *Verdict) frameOf(c Candidates, m *Moments) (f frame, err error) {
+	_, describes := c.(Describer)
+	f = frame{own: localOf(c), candidates: c, centring: centringOf(c), fields: describes && !homogeneous(c)}
 	if v.Subspace.Data == v.Subspace.Size { // else no coordinates make the data white
-		if q, err = m.whitening(v.Algebra.Size()); err != nil {
-			return err
-		}
+		f.q, err = m.whitening(spanOf(c, "", nil).Size())
 	}
-	own := localOf(c)
-	spans := []lie.Algebra{about, t.even.span(own, v.Dim), t.odd.span(own, v.Dim)}
-	for i := range spans {
-		if q == nil {
-			break
-		}
-		if spans[i], err = spans[i].Conjugate(q); err != nil {
-			return err
-		}
+	return f, err
+}
+
+// white carries an algebra from coordinates about the centre to white ones.
+func (f frame) white(about lie.Algebra) (lie.Algebra, error) {
+	if f.q == nil {
+		return about, nil
 	}
-	v.AngleError = v.angleError(spans[0], spans[1], spans[2])
-	centring := centringOf(c)
-	if homogeneous(c) {
-		v.locate(about, centring, m)
+	return about.Conjugate(f.q)
+}
+
+// rung is that of the d smallest directions, of which the rung before has the first
+// few. It has no Identity yet.
+func (v *Verdict) rung(t *trial, f frame, before, d int) (r Rung, err error) {
+	r = Rung{Dim: d, Bound: v.boundOf(d), Next: Estimate{Value: math.NaN()}, Standing: v.standing(before, d)}
+	r.Share = r.Bound / v.Reference
+	if d < len(v.Defects) {
+		r.Next = v.Defects[d]
 	}
-	if v.Answer != Symmetric || v.Description != "" && !homogeneous(c) {
+	about := t.all.span(f.own, d)
+	if r.Algebra, err = t.all.carried(about, f.candidates); err != nil {
+		return r, err
+	}
+	return r, v.measure(&r, t, f, about)
+}
+
+// identify names the algebra of a rung, where its matrices are what they stand for.
+func (r *Rung) identify(t *trial, f frame) (err error) {
+	if f.fields {
 		return nil
 	}
-	if v.Identity, err = lie.IdentifyIn(q, about, v.AngleError); err != nil || centring == nil {
-		return err
+	r.Identity, err = lie.IdentifyIn(f.q, t.all.span(f.own, r.Dim), r.AngleError)
+	if err == nil && f.centring != nil {
+		r.Identity, err = r.Identity.CarriedBack(f.centring)
 	}
-	v.Identity, err = v.Identity.CarriedBack(centring)
 	return err
 }
 
-// angleError estimates the largest principal angle between the algebra and the
+// measure estimates the largest principal angle between the algebra of a rung and the
 // one that the network would have without error. Sampling shows in the angle
 // between the spans of the two halves, of which the whole has half. The
 // network's own errors show in ρ_d/ρ_{d+1}: sin θ ≤ 2‖E‖/gap would allow all
 // of them to conspire; a sixth of the ratio is what trained networks have.
-// Brackets that leave the span show as the closure angle.
-func (v *Verdict) angleError(all, even, odd lie.Algebra) float64 {
+// Brackets that leave the span show as the closure angle; where they leave it by more
+// than the other errors explain, the span is not closed.
+func (v *Verdict) measure(r *Rung, t *trial, f frame, about lie.Algebra) error {
 	const rounding = 1e-12
-	θ := math.Max(rounding, lie.ClosureAngle(all))
-	θ = math.Max(θ, lie.LargestAngle(even, odd)/2)
-	if v.Dim < v.Considered {
-		θ = math.Max(θ, v.largest()/v.Defects[v.Dim].Value/6)
+	spans := []lie.Algebra{about, t.even.span(f.own, r.Dim), t.odd.span(f.own, r.Dim)}
+	for i := range spans {
+		var err error
+		if spans[i], err = f.white(spans[i]); err != nil {
+			return err
+		}
 	}
-	return math.Min(θ, math.Pi/2)
+	θ := math.Max(rounding, lie.LargestAngle(spans[1], spans[2])/2)
+	if r.Dim < v.Considered {
+		θ = math.Max(θ, v.largest(r.Dim)/v.Defects[r.Dim].Value/6)
+	}
+	closure := lie.ClosureAngle(spans[0])
+	r.Closed = f.fields || closure <= math.Max(θ, 1e-9)
+	r.AngleError = math.Min(math.Max(θ, closure), math.Pi/2)
+	return nil
+}
+
+// describe fills in what is said of the Dim generators.
+func (v *Verdict) describe(t *trial, f frame, m *Moments) error {
+	about := t.all.span(f.own, v.Dim)
+	v.Algebra, v.Description = about, described(f.candidates, about)
+	if v.Dim == 0 {
+		return nil
+	}
+	r := v.rungOf(v.Dim)
+	if r == nil {
+		guess, err := v.rung(t, f, 0, v.Dim)
+		if err != nil {
+			return err
+		}
+		r = &guess
+	}
+	v.Algebra, v.AngleError = r.Algebra, r.AngleError
+	if homogeneous(f.candidates) {
+		v.locate(about, f.centring, m)
+	}
+	if v.Answer == Symmetric || v.Answer == Approximate {
+		v.Identity = r.Identity
+	}
+	return nil
 }

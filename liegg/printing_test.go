@@ -51,7 +51,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	products := Products{Samples: 100, Outputs: 1, Gram: make([]float64, 9), Times: func(*mat.Dense) (a, b *mat.Dense, err error) { return }}
 	expect.Printed(t, []any{
 		Agree(v, v), v.Answer, chunk, v.Defects[0], v.Defects[0].Interval, e, spectrum.BySingular[0], spectrum.ByDefect, spectrum.Method,
-		*chunk.Moments, &NotFiniteError{Sample: 3, What: "input"}, p, products, v.Rule, Rule{}, Sizes{[]float64{1, 2}, []int{3}}, spectrum, v.Subspace, v,
+		*chunk.Moments, &NotFiniteError{Sample: 3, What: "input"}, p, products, v.Rule, Rule{}, Sizes{[]float64{1, 2}, []int{3}}, spectrum, v.Subspace, v, v.Rungs[0], v.Rungs[0].Standing,
 		NewPolarization(4), NewEvidence(4), Chunk{}, Generator{},
 	})
 	for got, want := range map[string]string{

@@ -17,11 +17,12 @@ const (
 	Undetermined Answer = iota
 	None
 	Symmetric
+	Approximate // a rung of the ladder that does not lie within the threshold: see Rung
 )
 
-var answers = []string{"undetermined", "none", "symmetric"}
+var answers = []string{"undetermined", "none", "symmetric", "approximate"}
 
-// String is "undetermined", "none" or "symmetric".
+// String is "undetermined", "none", "symmetric" or "approximate".
 func (a Answer) String() string { return answers[a] }
 
 // ParseAnswer reads what String writes.
@@ -48,9 +49,12 @@ type Estimate struct {
 // that belongs to it.
 type Verdict struct {
 	Answer Answer
-	// Dim is the number of generators: 0 for None, and for Undetermined the
-	// number below the threshold, which is only a guess.
+	// Dim is the number of generators: 0 for None, that of a rung for Approximate, and
+	// for Undetermined the number below the threshold, which is only a guess.
 	Dim int
+	// Rungs is the ladder of approximate symmetry, ascending in Dim. Where the answer
+	// is Undetermined they are guesses, too.
+	Rungs []Rung
 	// Reasons are the conditions that failed where the answer is Undetermined.
 	Reasons []string
 
@@ -65,8 +69,8 @@ type Verdict struct {
 	// in the coordinates of the inputs; nil if there is none, or no single one.
 	FixedPoint []float64
 
-	// Identity says which Lie algebra it is; nil unless the answer is
-	// Symmetric, and for candidates that describe their generators themselves
+	// Identity says which Lie algebra it is; nil unless the answer is Symmetric or
+	// Approximate, and for candidates that describe their generators themselves
 	// and are not homogeneous: their matrices stand for something else. Its
 	// Residual and Moved are in the coordinates of AngleError.
 	Identity *lie.Identity
@@ -118,6 +122,8 @@ type Verdict struct {
 	// Unexplained is the share of the variance of its targets that the function
 	// leaves unexplained, where who judged it knew that; else 0.
 	Unexplained float64
+
+	below int // directions below the threshold
 }
 
 // Judge decides how many generators the evidence shows. Generators are fitted
@@ -129,9 +135,13 @@ type Verdict struct {
 //  3. the lower bound of ρ̃_{d+1} exceeds τ,
 //  4. what was fitted agrees with what was held out.
 //
-// It is None if the lower bound of ρ̃₁ exceeds τ, fitted and held out, and
-// Undetermined in all other cases, with the conditions that failed; and also where
-// blocks are fewer than 100, or samples mostly repeat others. The errors
+// It is None if the lower bound of ρ̃₁ exceeds τ, fitted and held out, and there is no
+// rung above. It is Approximate where there is one, or where the threshold cuts
+// through one with none below it: see Rung. If there is a rung below one that is cut,
+// the answer is Symmetric with the generators of that.
+//
+// In all other cases it is Undetermined, with the conditions that failed; and also
+// where blocks are fewer than 100, or samples mostly repeat others. The errors
 // are those of Polarization.Spectrum, of all samples or of a half of them, and of
 // lie.Identify. Judge panics if a field of the rule is out of its range.
 func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
@@ -162,22 +172,23 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	if err := v.count(t); err != nil {
 		return nil, err
 	}
+	if err := v.steep(t); err != nil {
+		return nil, err
+	}
 	if v.Sizes != nil {
 		if v.BySize, err = e.plain.within(s.w, v.Threshold); err != nil {
 			return nil, err
 		}
 	}
-	about := t.all.span(own, v.Dim)
-	if v.Algebra, err = t.all.carried(about, c); err != nil {
+	f, err := v.frameOf(c, all.moments)
+	if err != nil {
 		return nil, err
 	}
-	v.Description = described(c, about)
-	if v.Dim > 0 {
-		if err := v.identify(t, all.moments, about, c); err != nil {
-			return nil, err
-		}
+	if err := v.climb(t, f); err != nil {
+		return nil, err
 	}
-	return v, nil
+	v.decide(v.doubts(t.blocks, v.Threshold), v.edges(v.Threshold))
+	return v, v.describe(t, f, all.moments)
 }
 
 // carried is the algebra about the centre of the candidates, in the coordinates of the
@@ -216,63 +227,67 @@ func (v *Verdict) Name() string {
 	return ""
 }
 
-// count finds the dimension and tests the conditions on it.
+// count tests the smallest directions: the first forty, and all that are small enough
+// for a rung.
 func (v *Verdict) count(t *trial) error {
-	v.dimension(t, tested)
-	if v.Dim == len(v.Defects) && v.Dim < v.Considered { // all of them are wanted only where the first are symmetries
-		if err := t.takeAll(); err != nil {
-			return err
-		}
-		v.dimension(t, v.Considered)
+	v.test(t, tested)
+	if last := len(v.Defects) - 1; len(v.Defects) == v.Considered || v.Defects[last].Value > math.Max(v.Threshold, ceiling*v.Reference) {
+		return nil
 	}
-	if err := v.steep(t); err != nil {
+	if err := t.takeAll(); err != nil {
 		return err
 	}
-	v.Reasons = v.doubts(t.blocks, v.Threshold)
-	switch {
-	case len(v.Reasons) > 0:
-		v.Answer = Undetermined
-	case v.Dim == 0:
-		v.Answer = None
-	default:
-		v.Answer = Symmetric
+	small := 0
+	for small < len(t.all.ρ) && t.all.ρ[small] <= ceiling*v.Reference {
+		small++
 	}
+	v.test(t, small+tested)
 	return nil
 }
 
-// dimension tests the smallest directions, and counts those below the threshold.
-func (v *Verdict) dimension(t *trial, wanted int) {
+// test tests the smallest directions, and counts those below the threshold.
+func (v *Verdict) test(t *trial, wanted int) {
 	v.Defects = t.estimates(wanted, v.Rule)
-	v.Dim = 0
-	for v.Dim < len(v.Defects) && v.Defects[v.Dim].Value <= v.Threshold {
-		v.Dim++
+	v.below = 0
+	for v.below < len(v.Defects) && v.Defects[v.below].Value <= v.Threshold {
+		v.below++
 	}
 }
 
 // steep leaves out the directions along which f is steep but varies little over the data.
 func (v *Verdict) steep(t *trial) error {
-	if t.variation == nil || v.Dim == v.unchanged() {
+	if t.variation == nil || v.below == v.unchanged() {
 		return nil
 	}
-	small := v.Dim
-	if err := t.byVariation(small); err != nil {
+	if err := t.byVariation(v.below); err != nil {
 		return err
 	}
 	v.Defects = t.estimates(len(v.Defects), v.Rule)
-	v.Dim = v.unchanged()
+	v.below = v.unchanged()
 	return nil
 }
 
 // unchanged is the number of directions below the threshold along which f does not vary.
 func (v *Verdict) unchanged() int {
-	i := slices.IndexFunc(v.Defects[:v.Dim], func(d Estimate) bool { return d.Variation > varies })
+	i := slices.IndexFunc(v.Defects[:v.below], func(d Estimate) bool { return d.Variation > varies })
 	if i < 0 {
-		return v.Dim
+		return v.below
 	}
 	return i
 }
 
-// doubts are the conditions that fail.
+// variesMore says that along the direction after the first d, f certainly varies over the
+// data, and by far more than along these: a gap in η where ρ has none.
+func (v *Verdict) variesMore(d int) bool {
+	most := 0.
+	for _, e := range v.Defects[:d] {
+		most = math.Max(most, e.Variation)
+	}
+	next := v.Defects[d]
+	return next.varies() && next.Variation >= v.Rule.Gap*most
+}
+
+// doubts are the conditions on the data that fail: with any of them nothing is firm.
 func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
 	if blocks < 100 {
@@ -285,10 +300,17 @@ func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	if d := v.Influence.doubt(v.Spectrum.N()); d != "" {
 		doubt("%s", d)
 	}
-	if v.Dim > 0 {
+	v.doubtsOfFit(τ, doubt)
+	return reasons
+}
+
+// edges are the conditions that fail near the threshold.
+func (v *Verdict) edges(τ float64) (reasons []string) {
+	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
+	if v.below > 0 {
 		v.doubtsBelow(τ, doubt)
 	}
-	if v.Dim < v.Considered {
+	if v.below < v.Considered {
 		v.doubtsAbove(τ, doubt)
 	}
 	return reasons
@@ -302,47 +324,49 @@ func moreBlocks(k, blocks int) string {
 	return fmt.Sprintf("give at least %d samples, or more and smaller batches of them", Blocks)
 }
 
-// doubtsBelow tests the directions that look like symmetries.
-func (v *Verdict) doubtsBelow(τ float64, doubt func(string, ...any)) {
-	for j, d := range v.Defects[:v.Dim] {
-		if d.Upper > τ {
-			doubt("the upper bound of ρ_%d = %s is %s, above the threshold %s", j+1, short(d.Value), short(d.Upper), short(τ))
-			break
-		}
+// doubtsOfFit tests whether generators hold as well on other samples as on those that
+// they were fitted to.
+func (v *Verdict) doubtsOfFit(τ float64, doubt func(string, ...any)) {
+	for j, d := range v.Defects[:v.below] {
 		if d.Value > 2*d.Fitted && d.Value > v.Spectrum.Resolution() && d.Value > .2*τ {
 			doubt("ρ_%d is %s on the samples it was fitted to and %s on others: more samples are needed for %d candidates",
 				j+1, short(d.Fitted), short(d.Value), v.Considered)
-			break
+			return
+		}
+	}
+}
+
+// doubtsBelow tests the directions that look like symmetries.
+func (v *Verdict) doubtsBelow(τ float64, doubt func(string, ...any)) {
+	for j, d := range v.Defects[:v.below] {
+		if d.Upper > τ {
+			doubt("the upper bound of ρ_%d = %s is %s, above the threshold %s", j+1, short(d.Value), short(d.Upper), short(τ))
+			return
 		}
 	}
 }
 
 // doubtsAbove tests the first direction that does not look like a symmetry.
 func (v *Verdict) doubtsAbove(τ float64, doubt func(string, ...any)) {
-	next := v.Defects[v.Dim]
+	next := v.Defects[v.below]
 	least := math.Min(next.Lower, next.Fitted)
 	if least <= τ && !next.varies() {
-		doubt("the lower bound of ρ_%d = %s is %s, not above the threshold %s", v.Dim+1, short(next.Value), short(least), short(τ))
+		doubt("the lower bound of ρ_%d = %s is %s, not above the threshold %s", v.below+1, short(next.Value), short(least), short(τ))
 	}
-	if v.Dim == 0 {
+	if v.below == 0 {
 		return
 	}
-	last := math.Max(v.largest(), v.Spectrum.Resolution())
-	if gap := math.Min(next.Value, next.Fitted) / last; gap < v.Rule.Gap {
-		doubt("the gap ρ_%d/ρ_%d is only %.1f, %.0f is wanted", v.Dim+1, v.Dim, gap, v.Rule.Gap)
+	last := math.Max(v.largest(v.below), v.Spectrum.Resolution())
+	if gap := math.Min(next.Value, next.Fitted) / last; gap < v.Rule.Gap && !v.variesMore(v.below) {
+		doubt("the gap ρ_%d/ρ_%d is only %.1f, %.0f is wanted", v.below+1, v.below, gap, v.Rule.Gap)
 	}
 }
 
-// largest is the largest held-out defect of the Dim symmetries.
-func (v *Verdict) largest() float64 { return v.most(func(d Estimate) float64 { return d.Value }) }
-
-// bound is the largest upper bound of the Dim defects.
-func (v *Verdict) bound() float64 { return v.most(func(d Estimate) float64 { return d.Upper }) }
-
-func (v *Verdict) most(of func(Estimate) float64) float64 {
+// largest is the largest held-out defect of the first d directions.
+func (v *Verdict) largest(d int) float64 {
 	most := 0.
-	for _, d := range v.Defects[:v.Dim] {
-		most = math.Max(most, of(d))
+	for _, e := range v.Defects[:d] {
+		most = math.Max(most, e.Value)
 	}
 	return most
 }

@@ -10,20 +10,26 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// String is the verdict in words: the answer with its interval, the angle
-// error, what failed, and what was left out.
-func (v *Verdict) String() string {
+// String is the verdict in words: the answer with its interval, the rest of the
+// ladder, what failed, and what was left out. Details says more.
+func (v *Verdict) String() string { return v.text(false) }
+
+// Details is String with all figures that it leaves out: of the algebra what
+// lie.Identity.Details says, and how far each rung closes.
+func (v *Verdict) Details() string { return v.text(true) }
+
+func (v *Verdict) text(details bool) string {
 	var b strings.Builder
 	b.WriteString(v.headline())
 	b.WriteByte('\n')
+	v.writeLadder(&b)
 	for _, r := range v.Reasons {
 		fmt.Fprintf(&b, "  because %s\n", r)
 	}
-	v.writeFinest(&b)
-	v.writeAlgebra(&b)
+	v.writeAlgebra(&b, details)
 	v.writeDescription(&b)
 	if v.Dim > 0 {
-		fmt.Fprintf(&b, "  the algebra is known to about %s°\n", short(v.AngleError*180/math.Pi))
+		fmt.Fprintf(&b, "  the algebra is known %s\n", accuracy(v.AngleError))
 	}
 	share := v.Rule.Threshold
 	if v.Threshold < share*v.Reference {
@@ -37,27 +43,40 @@ func (v *Verdict) String() string {
 	return b.String()
 }
 
-// writeFinest says where some of the generators hold a hundred times better than
-// the others: a symmetry, and beside it what is nearly one.
-func (v *Verdict) writeFinest(b *strings.Builder) {
-	const finer = 100
-	for j := 1; j < v.Dim; j++ {
-		last := math.Max(v.Defects[j-1].Value, v.Spectrum.Resolution())
-		if v.Defects[j].Value > finer*last {
-			fmt.Fprintf(b, "  of these, %d to within ρ ≤ %.2g, and the others only to %s\n",
-				j, math.Max(v.Defects[j-1].Upper, v.Spectrum.Resolution()), short(v.bound()))
-			return
+// accuracy says how well an angle error in radians is.
+func accuracy(angle float64) string {
+	const rounding = 1e-8
+	if angle < rounding {
+		return "to rounding"
+	}
+	return fmt.Sprintf("to about %s°", short(angle*180/math.Pi))
+}
+
+// writeLadder lists the rungs that are not the answer itself.
+func (v *Verdict) writeLadder(b *strings.Builder) {
+	for _, r := range v.Rungs {
+		switch {
+		case v.Answer == Undetermined:
+			fmt.Fprintf(b, "  perhaps %v\n", r)
+		case r.Dim < v.Dim:
+			fmt.Fprintf(b, "  of these, %v\n", r)
+		case r.Dim > v.Dim:
+			fmt.Fprintf(b, "  %v\n", r)
 		}
 	}
 }
 
 // writeAlgebra says which algebra it is, and writes its generators as vector
 // fields where they are few enough to read.
-func (v *Verdict) writeAlgebra(b *strings.Builder) {
+func (v *Verdict) writeAlgebra(b *strings.Builder, details bool) {
 	if v.Identity == nil {
 		return
 	}
-	for line := range strings.Lines(v.Identity.String()) {
+	text := v.Identity.String()
+	if details {
+		text = v.Identity.Details()
+	}
+	for line := range strings.Lines(text) {
 		fmt.Fprintf(b, "  %s", line)
 	}
 	b.WriteByte('\n')
@@ -92,17 +111,29 @@ func (v *Verdict) writeDescription(b *strings.Builder) {
 // headline is the answer in one line.
 func (v *Verdict) headline() string {
 	switch v.Answer {
-	case Symmetric:
-		if v.Identity == nil {
-			return fmt.Sprintf("%s, described below, ρ ≤ %.2g (%.0f %%)%s", plural(v.Dim, "generator"),
-				math.Max(v.bound(), v.Spectrum.Resolution()), 100*v.Rule.Confidence, v.next())
+	case Symmetric, Approximate:
+		name := ", described below"
+		if v.Identity != nil {
+			name = ", Lie algebra " + cmp.Or(v.Name(), "not known by name")
 		}
-		return fmt.Sprintf("%s, Lie algebra %s, ρ ≤ %.2g (%.0f %%)%s", plural(v.Dim, "generator"), cmp.Or(v.Name(), "not known by name"),
-			math.Max(v.bound(), v.Spectrum.Resolution()), 100*v.Rule.Confidence, v.next())
+		text := fmt.Sprintf("%s%s, ρ ≤ %s (%.0f %%)", plural(v.Dim, "generator"), name, bounded(v.boundOf(v.Dim)), 100*v.Rule.Confidence)
+		return v.approximately(text) + v.next()
 	case None:
 		return "none: no generator below the threshold" + v.next()
 	}
 	return fmt.Sprintf("undetermined: %s below the threshold%s", plural(v.Dim, "generator"), v.next())
+}
+
+// approximately adds to the headline how the answer stands to the threshold.
+func (v *Verdict) approximately(text string) string {
+	r := v.rungOf(v.Dim)
+	switch {
+	case r == nil || r.Standing == Within:
+		return text
+	case r.Standing == AtThreshold:
+		return fmt.Sprintf("%s, at the threshold %s", text, short(v.Threshold))
+	}
+	return fmt.Sprintf("approximately %s, broken at %s of unrelated directions", text, percent(r.Share))
 }
 
 // next tells of the first direction that is no symmetry.

@@ -20,10 +20,10 @@ type Fingerprint struct {
 	Killing Signature // of the Killing form tr(ad x · ad y)
 }
 
-// String is "dimension 6, derived 6, centre 0, radical 3, rank 2, Killing
-// (0,3,3)".
+// String is such as "dimension 6: commutators span 6, the centre 0, the largest solvable
+// ideal (radical) 3; rank 2; Killing form with the signs (0,3,3)".
 func (f Fingerprint) String() string {
-	return fmt.Sprintf("dimension %d, derived %d, centre %d, radical %d, rank %d, Killing %v",
+	return fmt.Sprintf("dimension %d: commutators span %d, the centre %d, the largest solvable ideal (radical) %d; rank %d; Killing form with the signs %v",
 		f.Dim, f.Derived, f.Centre, f.Radical, f.Rank, f.Killing)
 }
 

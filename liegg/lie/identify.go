@@ -3,7 +3,6 @@ package lie
 import (
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Identity is what Identify finds out about a space of matrices.
@@ -179,49 +178,4 @@ func identified(a Algebra, angle float64, within func(Algebra) bool) *Identity {
 		id.Algebra = id.Algebra.Renamed(id.Name)
 	}
 	return id
-}
-
-// String is two or three lines: the name or the reason that there is none,
-// with the closure residual and the angle moved; the fingerprint; the simple
-// ideals and the invariant forms, if any.
-func (id *Identity) String() string {
-	var b strings.Builder
-	if id.Name != "" {
-		fmt.Fprintf(&b, "%s, in %d×%d matrices", id.Name, id.Algebra.n, id.Algebra.n)
-	} else {
-		fmt.Fprintf(&b, "no name: %s", id.Reason)
-	}
-	fmt.Fprintf(&b, " (closure residual %.2g, moved %.2g rad)", id.Residual, id.Moved)
-	for _, alt := range id.Alternatives {
-		fmt.Fprintf(&b, "; not excluded: %s", alt)
-	}
-	if id.Name == "" && id.Fingerprint == (Fingerprint{Dim: id.Algebra.Dim()}) { // the brackets were not looked into
-		fmt.Fprintf(&b, "\ndimension %d", id.Algebra.Dim())
-		return b.String()
-	}
-	fmt.Fprintf(&b, "\n%v", id.Fingerprint)
-	if details := id.details(); details != "" {
-		fmt.Fprintf(&b, "\n%s", details)
-	}
-	return b.String()
-}
-
-// details names simple ideals and invariant forms.
-func (id *Identity) details() string {
-	var parts []string
-	if len(id.IdealNames) > 1 {
-		parts = append(parts, "simple ideals "+strings.Join(id.IdealNames, ", "))
-	}
-	if id.Algebra.Dim() == 0 { // nothing moves: every form is invariant
-		return ""
-	}
-	const few = 3
-	if len(id.Forms) > few {
-		parts = append(parts, fmt.Sprintf("%d invariant forms", len(id.Forms)))
-	} else {
-		for _, f := range id.Forms {
-			parts = append(parts, f.String())
-		}
-	}
-	return strings.Join(parts, "; ")
 }

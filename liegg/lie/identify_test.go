@@ -149,24 +149,34 @@ func TestIdentifyGivesReasons(t *testing.T) {
 // Of a space that is no Lie algebra nothing is said that only brackets tell, and of
 // {0} no forms, since it leaves all alone.
 func TestIdentityStringOfNoAlgebra(t *testing.T) {
-	open := identify(t, randomSpace(rand.New(rand.NewPCG(5, 0)), 3, 4), .01).String()
+	open := identify(t, randomSpace(rand.New(rand.NewPCG(5, 0)), 3, 4), .01).Details()
 	if strings.Contains(open, "Killing") || !strings.HasSuffix(open, "\ndimension 4") {
 		t.Errorf("%s", open)
 	}
-	if nothing := identify(t, lie.Trivial(3), 0).String(); strings.Contains(nothing, "form") {
+	if nothing := identify(t, lie.Trivial(3), 0).Details(); strings.Contains(nothing, "form") {
 		t.Errorf("%s", nothing)
 	}
 }
 
+// The first line is for those who know no Killing forms; these are among the details.
 func TestIdentityString(t *testing.T) {
-	s := identify(t, lie.SOpq(1, 3), 0).String()
-	for _, want := range []string{"so(1,3), in 4×4 matrices", "Killing (3,3,0)", "invariant symmetric form (1,3,0)"} {
-		if !strings.Contains(s, want) {
-			t.Errorf("%q is not in\n%s", want, s)
+	id := identify(t, lie.SOpq(1, 3), 0)
+	if got, want := id.String(), "so(1,3), in 4×4 matrices: leaves unchanged a metric with the signs + − − −"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	details := id.Details()
+	for _, want := range []string{id.String(), "Killing form with the signs (3,3,0)", "invariant symmetric form (1,3,0)", "closure residual"} {
+		if !strings.Contains(details, want) {
+			t.Errorf("%q is not in\n%s", want, details)
 		}
 	}
-	if n := strings.Count(s, "\n"); n > 2 {
-		t.Errorf("%d lines:\n%s", n+1, s)
+	for want, a := range map[string]lie.Algebra{
+		"a length (a positive quadratic form)": lie.SO(3), "a symplectic form": lie.Sp(2), "sl(3,R), in 3×3 matrices": lie.SL(3),
+		"a quadratic form with the signs + 0 and a symplectic form": lie.Span("", mat.NewDense(2, 2, []float64{0, 1, 0, 0})),
+	} {
+		if got := identify(t, a, 0).String(); !strings.Contains(got, want) || strings.Contains(got, "\n") {
+			t.Errorf("%q, want %q in it", got, want)
+		}
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // form.
 type Signature struct{ Plus, Minus, Zero int }
 
-// String is "(3,3,0)", plus first.
+// String is "(3,3,0)": how many are plus, minus and zero.
 func (s Signature) String() string { return fmt.Sprintf("(%d,%d,%d)", s.Plus, s.Minus, s.Zero) }
 
 // signatureOf counts the eigenvalues of q, those within tol of 0 as zeros.

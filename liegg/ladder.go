@@ -1,0 +1,205 @@
+package liegg
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// Standing is how a rung compares with the threshold of its verdict.
+type Standing int
+
+// The standings.
+const (
+	Within      Standing = iota // all directions lie below the threshold, with their intervals
+	AtThreshold                 // the threshold cuts through the directions that the rung adds, or through their intervals
+	Above                       // the directions that the rung adds lie above the threshold
+)
+
+// String is "within the threshold", "at the threshold" or "above the threshold".
+func (s Standing) String() string {
+	return [...]string{"within the threshold", "at the threshold", "above the threshold"}[s]
+}
+
+// Rung is one step of the ladder of approximate symmetry: Dim directions that hold
+// much better than the next one. Sorted by ρ, the directions of a function form
+// plateaus; a rung ends where a plateau does, so that a threshold which happens to
+// lie within a plateau does not decide what is seen.
+//
+// A rung d is listed if
+//
+//  1. the lower bound of ρ_{d+1}, held out, and ρ_{d+1} fitted exceed Rule.Gap times
+//     the largest upper bound of ρ_1 … ρ_d, or times the resolution of the numbers,
+//  2. that upper bound is at most .3·ρ_ref: the function changes along the rung by
+//     less than a third of what unrelated directions give,
+//  3. for d ≥ 2, the span closes under the bracket within its own angle error. This
+//     is not asked of candidates whose matrices stand for something else.
+type Rung struct {
+	// Dim is the number of generators d.
+	Dim int
+	// Bound is the largest upper bound of the relative defects ρ_1 … ρ_d, no less than
+	// the resolution of the numbers, and Share is Bound/ρ_ref: how much of the change
+	// along unrelated directions is left.
+	Bound, Share float64
+	// Next is the first direction beyond; its Value is NaN if all candidates are in
+	// the rung.
+	Next Estimate
+	// Standing compares the rung with the threshold.
+	Standing Standing
+
+	// Algebra spans the d generators, fitted to all samples, in the coordinates of the
+	// inputs.
+	Algebra lie.Algebra
+	// AngleError estimates by how much Algebra is off, in radians: see
+	// Verdict.AngleError.
+	AngleError float64
+	// Closed says that Algebra closes under the bracket within the error that the
+	// samples and the gap leave it; it is true for d = 1.
+	Closed bool
+	// Identity is what the algebra is; nil where its matrices stand for something else.
+	Identity *lie.Identity
+}
+
+// ceiling is the largest share of ρ_ref at which directions still count as a rung.
+const ceiling = .3
+
+// Name is the name of the Lie algebra, "" if it has none.
+func (r Rung) Name() string {
+	if r.Identity == nil {
+		return ""
+	}
+	return r.Identity.Name
+}
+
+// String is such as "approximately 3 generators, so(3), ρ ≤ 0.090 (16 % of unrelated
+// directions); next 0.50".
+func (r Rung) String() string {
+	text := plural(r.Dim, "generator")
+	if r.Standing == Above {
+		text = "approximately " + text
+	}
+	if name := r.Name(); name != "" {
+		text += ", " + name
+	}
+	text += ", ρ ≤ " + bounded(r.Bound)
+	switch r.Standing {
+	case Above:
+		text += fmt.Sprintf(" (broken at %s of unrelated directions)", percent(r.Share))
+	case AtThreshold:
+		text += ", at the threshold"
+	}
+	if math.IsNaN(r.Next.Value) {
+		return text
+	}
+	return text + "; next " + short(r.Next.Value)
+}
+
+// percent is such as "9 %".
+func percent(share float64) string { return fmt.Sprintf("%.2g %%", 100*share) }
+
+// bounded writes two digits of an upper bound.
+func bounded(ρ float64) string { return fmt.Sprintf("%.2g", ρ) }
+
+// climb lists the rungs among the directions that were tested.
+func (v *Verdict) climb(t *trial, f frame) error {
+	below := 0
+	for d := 1; d <= len(v.Defects); d++ {
+		if !v.jumps(d) && !v.firm(d) {
+			continue
+		}
+		r, err := v.rung(t, f, below, d)
+		switch {
+		case errors.Is(err, ErrFarAway) && !v.firm(d): // there is no way to write its algebra down
+			continue
+		case err != nil:
+			return err
+		case !r.Closed && !v.firm(d):
+			continue
+		}
+		if err := r.identify(t, f); err != nil {
+			return err
+		}
+		v.Rungs, below = append(v.Rungs, r), d
+	}
+	return nil
+}
+
+// jumps reports whether the defects jump after the first d, by more than their
+// intervals, and low enough.
+func (v *Verdict) jumps(d int) bool {
+	bound := v.boundOf(d)
+	if d == len(v.Defects) || bound > ceiling*v.Reference {
+		return false
+	}
+	if slices.ContainsFunc(v.Defects[:d], Estimate.varies) {
+		return false
+	}
+	next := v.Defects[d]
+	return math.Min(next.Lower, next.Fitted) >= v.Rule.Gap*bound || v.variesMore(d)
+}
+
+// firm reports whether the d directions are those below the threshold, and meet all
+// conditions that Judge has for them.
+func (v *Verdict) firm(d int) bool { return d == v.below && len(v.edges(v.Threshold)) == 0 }
+
+// boundOf is the largest upper bound of the first d defects, no less than rounding.
+func (v *Verdict) boundOf(d int) float64 {
+	bound := v.Spectrum.Resolution()
+	for _, e := range v.Defects[:d] {
+		bound = math.Max(bound, e.Upper)
+	}
+	return bound
+}
+
+// standing compares the directions below+1 … d with the threshold.
+func (v *Verdict) standing(below, d int) Standing {
+	lowest := math.Inf(1)
+	for _, e := range v.Defects[below:d] {
+		lowest = math.Min(lowest, e.Lower)
+	}
+	switch {
+	case v.boundOf(d) <= v.Threshold:
+		return Within
+	case lowest <= v.Threshold:
+		return AtThreshold
+	}
+	return Above
+}
+
+// decide picks the answer. Doubts are what the data do not allow to decide, edges what
+// the defects near the threshold do not.
+//
+// What meets all of Judge's conditions is Symmetric, or None if no rung lies above.
+// Where the threshold cuts through a rung, the rung below it is called a symmetry, if
+// there is one; else the rung that is cut is the answer, and it is Approximate, as is
+// one that lies above the threshold with nothing below it.
+func (v *Verdict) decide(doubts, edges []string) {
+	v.Dim = v.below
+	cut := slices.IndexFunc(v.Rungs, func(r Rung) bool { return r.Standing == AtThreshold })
+	switch {
+	case len(doubts) > 0:
+		v.Answer, v.Reasons = Undetermined, append(doubts, edges...)
+	case len(edges) == 0 && v.Dim > 0:
+		v.Answer = Symmetric
+	case cut > 0 && v.Rungs[cut-1].Standing == Within:
+		v.Answer, v.Dim = Symmetric, v.Rungs[cut-1].Dim
+	case cut >= 0 || len(edges) == 0 && len(v.Rungs) > 0:
+		v.Answer, v.Dim = Approximate, v.Rungs[0].Dim
+	case len(edges) == 0:
+		v.Answer = None
+	default:
+		v.Answer, v.Reasons = Undetermined, edges
+	}
+}
+
+// rungOf returns the rung of d generators, nil if there is none.
+func (v *Verdict) rungOf(d int) *Rung {
+	i := slices.IndexFunc(v.Rungs, func(r Rung) bool { return r.Dim == d })
+	if i < 0 {
+		return nil
+	}
+	return &v.Rungs[i]
+}

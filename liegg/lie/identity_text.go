@@ -1,0 +1,102 @@
+package lie
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// String is a line in words: the name, or the reason that there is none, and what the
+// algebra leaves unchanged. Details has the figures.
+func (id *Identity) String() string {
+	if id.Name == "" {
+		return "no name: " + id.Reason
+	}
+	text := fmt.Sprintf("%s, in %d×%d matrices", id.Name, id.Algebra.n, id.Algebra.n)
+	if kept := id.kept(); len(kept) > 0 {
+		text += ": leaves unchanged " + strings.Join(kept, " and ")
+	}
+	if len(id.Alternatives) > 0 {
+		text += "; within its error it could also be " + strings.Join(id.Alternatives, " or ")
+	}
+	return text
+}
+
+// kept says which forms are invariant, in words, where they are few.
+func (id *Identity) kept() (words []string) {
+	const few = 2
+	if id.Algebra.Dim() == 0 || len(id.Forms) > few { // where nothing moves, every form is invariant
+		return nil
+	}
+	for _, f := range id.Forms {
+		words = append(words, f.words())
+	}
+	return words
+}
+
+// words is such as "a metric with the signs + − − −".
+func (f Form) words() string {
+	s, n := f.Signature, f.Signature.Plus+f.Signature.Minus+f.Signature.Zero
+	switch {
+	case !f.Symmetric && s.Zero == 0:
+		return "a symplectic form"
+	case !f.Symmetric:
+		return fmt.Sprintf("an antisymmetric form of rank %d", 2*s.Plus)
+	case s.Plus == n:
+		return "a length (a positive quadratic form)"
+	case s.Zero == 0:
+		return fmt.Sprintf("a metric with the signs %s", s.signs())
+	}
+	return fmt.Sprintf("a quadratic form with the signs %s", s.signs())
+}
+
+// signs is such as "+ − − −", zeros last.
+func (s Signature) signs() string {
+	signs := slices.Repeat([]string{"+"}, s.Plus)
+	signs = append(signs, slices.Repeat([]string{"−"}, s.Minus)...)
+	return strings.Join(append(signs, slices.Repeat([]string{"0"}, s.Zero)...), " ")
+}
+
+// Details is String and, below it, a line for each of: how well the given space closes
+// under the bracket and how far away the algebra is, in degrees; the dimensions of
+// Fingerprint; the simple ideals; and the invariant forms.
+func (id *Identity) Details() string {
+	if id.Algebra.Dim() == 0 {
+		return id.String()
+	}
+	lines := []string{id.String(), id.distances()}
+	if id.Name == "" && id.Fingerprint == (Fingerprint{Dim: id.Algebra.Dim()}) { // the brackets were not looked into
+		return strings.Join(append(lines, fmt.Sprintf("dimension %d", id.Algebra.Dim())), "\n")
+	}
+	lines = append(lines, id.Fingerprint.String())
+	if len(id.IdealNames) > 1 {
+		lines = append(lines, "simple ideals: "+strings.Join(id.IdealNames, ", "))
+	}
+	if len(id.Forms) > 0 {
+		lines = append(lines, id.forms())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// distances says how far the given space is from the algebra named.
+func (id *Identity) distances() string {
+	text := fmt.Sprintf("brackets of the generators leave their span by at most %.2g of a unit generator (closure residual)", id.Residual)
+	if id.Name != "" {
+		text += fmt.Sprintf("; the nearest algebra of this kind is %.2g° away", id.Moved*180/math.Pi)
+	}
+	return text
+}
+
+// forms lists the invariant forms, or counts them where they are many.
+func (id *Identity) forms() string {
+	const few = 3
+	if len(id.Forms) > few {
+		return fmt.Sprintf("%d invariant forms", len(id.Forms))
+	}
+	var forms []string
+	for _, f := range id.Forms {
+		forms = append(forms, f.String())
+	}
+	return strings.Join(forms, "; ")
+}
