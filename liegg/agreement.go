@@ -14,44 +14,90 @@ import (
 type Agreement struct {
 	// Dims are the dimensions found, in the order given.
 	Dims []int
-	// Eigenvalues of the mean projector on the algebras found, descending, as
+	// Dim is the number of generators that are compared: that of all verdicts where it is
+	// the same, else that of the largest rung that all of them have and agree on. It is
+	// −1 where there is none.
+	Dim int
+	// Eigenvalues of the mean projector on the algebras compared, descending, as
 	// many as the sum of their dimensions allows: 1 for a generator that every
-	// network has, 0 for one that none has.
+	// network has, 0 for one that none has. Where Dim is −1 they are those of the
+	// algebras found.
 	Eigenvalues []float64
-	// Agree says that all answers are the same, and for generators that each
+	// Agree says that no answer is Undetermined, and that all are None, or that each
 	// eigenvalue is within .1 of 0 or 1.
 	Agree bool
 }
 
-// Agree compares verdicts on the same candidates. Affine generators that were taken
+// Agree compares verdicts on the same candidates, rung by rung: the threshold of a
+// verdict may cut through a rung of one network, and not of another that has the same
+// algebra. Affine generators that were taken
 // about a centre of the data (Verdict.Centre) are compared about that of the first
 // verdict, in units of the data's spread: from an origin far away, all of them look
 // like translations. It panics without verdicts, if one is nil, or if their generators
 // differ in size.
 func Agree(verdicts ...*Verdict) Agreement {
+	checkVerdicts(verdicts)
+	a := Agreement{Dim: -1}
+	firm := true
+	for _, v := range verdicts {
+		a.Dims = append(a.Dims, v.Dim)
+		firm = firm && v.Answer != Undetermined
+	}
+	for _, d := range commonRungs(verdicts) {
+		a.Eigenvalues = projected(verdicts, d)
+		if slices.ContainsFunc(a.Eigenvalues, func(λ float64) bool { return λ >= .1 && λ <= .9 }) {
+			continue
+		}
+		a.Dim, a.Agree = d, firm
+		return a
+	}
+	a.Eigenvalues = projected(verdicts, -1)
+	return a
+}
+
+func checkVerdicts(verdicts []*Verdict) {
 	if len(verdicts) == 0 {
 		panic("liegg: Agree: no verdicts")
 	}
 	if i := slices.Index(verdicts, nil); i >= 0 {
 		panic(fmt.Sprintf("liegg: Agree: verdicts[%d] is nil", i))
 	}
-	a := Agreement{Agree: true}
-	var columns [][]float64
 	for _, v := range verdicts {
 		if v.Algebra.Size() != verdicts[0].Algebra.Size() {
 			panic(fmt.Sprintf("liegg: Agree: generators of size %d and %d", verdicts[0].Algebra.Size(), v.Algebra.Size()))
 		}
-		a.Dims = append(a.Dims, v.Dim)
-		a.Agree = a.Agree && v.Answer == verdicts[0].Answer && v.Answer != Undetermined && v.Dim == verdicts[0].Dim
-		for _, e := range verdicts[0].seenFrom(v.Algebra).Basis() {
+	}
+}
+
+// commonRungs are the dimensions that may be compared: the answer's if it is the same
+// for all, else those of rungs that all of them have, descending.
+func commonRungs(verdicts []*Verdict) (dims []int) {
+	first := verdicts[0]
+	if !slices.ContainsFunc(verdicts, func(v *Verdict) bool { return v.Dim != first.Dim }) {
+		return []int{first.Dim}
+	}
+	for _, r := range slices.Backward(first.Rungs) {
+		if !slices.ContainsFunc(verdicts, func(v *Verdict) bool { return v.rungOf(r.Dim) == nil }) {
+			dims = append(dims, r.Dim)
+		}
+	}
+	return dims
+}
+
+// projected returns the eigenvalues of the mean projector on the rungs of d generators,
+// or for d < 0 on the algebras found.
+func projected(verdicts []*Verdict, d int) []float64 {
+	var columns [][]float64
+	for _, v := range verdicts {
+		algebra := v.Algebra
+		if d >= 0 && d != v.Dim {
+			algebra = v.rungOf(d).Algebra
+		}
+		for _, e := range verdicts[0].seenFrom(algebra).Basis() {
 			columns = append(columns, e.RawMatrix().Data)
 		}
 	}
-	a.Eigenvalues = meanProjector(columns, len(verdicts))
-	for _, λ := range a.Eigenvalues {
-		a.Agree = a.Agree && (λ < .1 || λ > .9)
-	}
-	return a
+	return meanProjector(columns, len(verdicts))
 }
 
 // seenFrom returns an algebra in the coordinates (x − c)/σ, if the data of the verdict
@@ -105,6 +151,9 @@ func (a Agreement) String() string {
 		values = append(values, fmt.Sprintf("%.3f", λ))
 	}
 	text := fmt.Sprintf("%d networks %s: dimensions %v", len(a.Dims), word, a.Dims)
+	if a.Agree && slices.ContainsFunc(a.Dims, func(d int) bool { return d != a.Dim }) {
+		text = fmt.Sprintf("%d networks agree on a rung of %s: their answers have dimensions %v", len(a.Dims), plural(a.Dim, "generator"), a.Dims)
+	}
 	if len(values) > 0 {
 		text += "; eigenvalues of the mean projector " + strings.Join(values, " ")
 	}

@@ -142,6 +142,7 @@ func TestJSON(t *testing.T) {
 			Answer, Algebra string
 			Dim             int
 			Basis           [][][]float64
+			Rungs           []struct{ Algebra, Standing string }
 		}
 		Spectrum struct {
 			BySingular []struct {
@@ -155,6 +156,9 @@ func TestJSON(t *testing.T) {
 	}
 	if got.Title != r.Title || got.Verdict.Answer != "symmetric" || got.Verdict.Algebra != "so(3)" || got.Verdict.Dim != 3 || len(got.Verdict.Basis) != 3 {
 		t.Errorf("%+v", got.Verdict)
+	}
+	if rungs := got.Verdict.Rungs; len(rungs) != 1 || rungs[0].Algebra != "so(3)" || rungs[0].Standing != "within the threshold" {
+		t.Errorf("the ladder is %+v", rungs)
 	}
 	for i, g := range r.Verdict.Spectrum.BySingular {
 		if line := got.Spectrum.BySingular[i]; *line.Singular != g.Singular || line.H[1][2] != g.H.At(1, 2) || (line.Defect == nil) != (i == 8) {

@@ -47,6 +47,15 @@ type (
 		Upper  number `json:"upper"`
 		Fitted number `json:"fitted"`
 	}
+	rungText struct {
+		Dim        int    `json:"dim"`
+		Algebra    string `json:"algebra,omitempty"`
+		Bound      number `json:"bound"`
+		Share      number `json:"share_of_reference"`
+		Next       number `json:"next"`
+		Standing   string `json:"standing"`
+		AngleError number `json:"angle_error_radians"`
+	}
 	verdictText struct {
 		Answer     string         `json:"answer"`
 		Dim        int            `json:"dim"`
@@ -59,6 +68,7 @@ type (
 		Considered int            `json:"considered"`
 		Ignored    int            `json:"ignored"`
 		Defects    []estimateText `json:"defects"`
+		Rungs      []rungText     `json:"rungs"`
 		Basis      [][][]float64  `json:"basis"`
 		FixedPoint []float64      `json:"fixed_point,omitempty"`
 	}
@@ -99,11 +109,16 @@ func verdictTextOf(v *liegg.Verdict) *verdictText {
 	text := &verdictText{
 		Answer: v.Answer.String(), Dim: v.Dim, Algebra: v.Name(), Reasons: v.Reasons, AngleError: number(v.AngleError),
 		Threshold: number(v.Rule.Threshold), Reference: number(v.Reference), Confidence: number(v.Rule.Confidence),
-		Considered: v.Considered, Ignored: v.Ignored, Defects: []estimateText{}, Basis: [][][]float64{},
+		Considered: v.Considered, Ignored: v.Ignored, Defects: []estimateText{}, Rungs: []rungText{}, Basis: [][][]float64{},
 		FixedPoint: v.FixedPoint,
 	}
 	for _, e := range v.Defects {
 		text.Defects = append(text.Defects, estimateText{number(e.Value), number(e.Lower), number(e.Upper), number(e.Fitted)})
+	}
+	for _, r := range v.Rungs {
+		text.Rungs = append(text.Rungs, rungText{
+			r.Dim, r.Name(), number(r.Bound), number(r.Share), number(r.Next.Value), r.Standing.String(), number(r.AngleError),
+		})
 	}
 	for _, h := range basis(v) {
 		text.Basis = append(text.Basis, rows(h))

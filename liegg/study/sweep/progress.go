@@ -58,10 +58,7 @@ func summary(rows []Row) string {
 			continue
 		}
 		fits = append(fits, r.Fit)
-		mark := ""
-		if r.Answer == "undetermined" {
-			mark = "?"
-		}
+		mark := map[string]string{"undetermined": "?", "approximate": "≈"}[r.Answer]
 		dims = append(dims, fmt.Sprint(r.Dim)+mark)
 	}
 	text := ""

@@ -19,7 +19,7 @@ type Row struct {
 	// them, or the accuracy in [0, 1].
 	TrainLoss, TestLoss, Fit float64
 
-	Answer  string   // the verdict: "symmetric", "none" or "undetermined"
+	Answer  string   // the verdict: "symmetric", "none", "undetermined" or "approximate"
 	Dim     int      // generators found
 	Truth   int      // generators that there are to be found
 	Algebra string   // the name of what was found
