@@ -47,6 +47,23 @@ type frame struct {
 	centring        *mat.Dense // nil for the origin
 	q               *mat.Dense // to white coordinates; nil where they serve as they are
 	fields          bool       // the matrices stand for vector fields: their brackets mean nothing
+	moments         *Moments   // nil where they do not tell
+}
+
+// hardlyFelt is the number of generators that move the data only along directions v
+// which the function feels: the relative defect of motion along v exceeds the
+// threshold, but not the bound.
+func (f frame) hardlyFelt(threshold, bound float64) int {
+	if f.moments == nil || f.moments.Gradients == nil || bound <= threshold {
+		return 0
+	}
+	_, felt, _, err := f.moments.felt(threshold)
+	_, fewer, _, err2 := f.moments.felt(bound)
+	_, seen, err3 := f.moments.seen()
+	if err != nil || err2 != nil || err3 != nil {
+		return 0 // the decompositions have converged before
+	}
+	return (felt - fewer) * seen
 }
 
 // frameOf finds the frame. White coordinates are taken because there the errors of a
@@ -54,7 +71,7 @@ type frame struct {
 // like a shear, and far from the origin like a translation.
 func (v *Verdict) frameOf(c Candidates, m *Moments) (f frame, err error) {
 	_, describes := c.(Describer)
-	f = frame{own: localOf(c), candidates: c, centring: centringOf(c), fields: describes && !homogeneous(c)}
+	f = frame{own: localOf(c), candidates: c, centring: centringOf(c), fields: describes && !homogeneous(c), moments: m}
 	if v.Subspace.Data == v.Subspace.Size { // else no coordinates make the data white
 		f.q, err = m.whitening(spanOf(c, "", nil).Size())
 	}

@@ -32,11 +32,16 @@ func (s Standing) String() string {
 // A rung d is listed if
 //
 //  1. the lower bound of ρ_{d+1}, held out, and ρ_{d+1} fitted exceed Rule.Gap times
-//     the largest upper bound of ρ_1 … ρ_d, or times the resolution of the numbers,
+//     the largest upper bound of ρ_1 … ρ_d, or times the resolution of the numbers. For
+//     d ≥ 3, three fifths of that are enough if the span closes and the algebra has a
+//     name: arbitrary spaces do not,
 //  2. that upper bound is at most .3·ρ_ref: the function changes along the rung by
 //     less than a third of what unrelated directions give,
 //  3. for d ≥ 2, the span closes under the bracket within its own angle error. This
-//     is not asked of candidates whose matrices stand for something else.
+//     is not asked of candidates whose matrices stand for something else,
+//  4. it is more than all motion along directions which the function hardly feels:
+//     where it varies ten times as much along x₁ as along x₂, every H that moves x₂
+//     alone has a small ρ, and no structure.
 type Rung struct {
 	// Dim is the number of generators d.
 	Dim int
@@ -103,42 +108,60 @@ func percent(share float64) string { return fmt.Sprintf("%.2g %%", 100*share) }
 // bounded writes two digits of an upper bound.
 func bounded(ρ float64) string { return fmt.Sprintf("%.2g", ρ) }
 
+// known is the share of Rule.Gap that is wanted after an algebra that closes and has a
+// name, from the dimension knownFrom on.
+const (
+	known     = .6
+	knownFrom = 3
+)
+
 // climb lists the rungs among the directions that were tested.
 func (v *Verdict) climb(t *trial, f frame) error {
 	below := 0
 	for d := 1; d <= len(v.Defects); d++ {
-		if !v.jumps(d) && !v.firm(d) {
+		if !v.firm(d) && !v.stands(d, f) {
 			continue
 		}
 		r, err := v.rung(t, f, below, d)
-		switch {
-		case errors.Is(err, ErrFarAway) && !v.firm(d): // there is no way to write its algebra down
-			continue
-		case err != nil:
-			return err
-		case !r.Closed && !v.firm(d):
+		if errors.Is(err, ErrFarAway) && !v.firm(d) { // there is no way to write its algebra down
 			continue
 		}
-		if err := r.identify(t, f); err != nil {
+		if err == nil && (r.Closed || v.firm(d)) {
+			err = r.identify(t, f)
+		}
+		if err != nil {
 			return err
 		}
-		v.Rungs, below = append(v.Rungs, r), d
+		if v.firm(d) || r.Closed && (v.gap(d) >= v.Rule.Gap || r.Name() != "") {
+			v.Rungs, below = append(v.Rungs, r), d
+		}
 	}
 	return nil
 }
 
-// jumps reports whether the defects jump after the first d, by more than their
-// intervals, and low enough.
-func (v *Verdict) jumps(d int) bool {
-	bound := v.boundOf(d)
-	if d == len(v.Defects) || bound > ceiling*v.Reference {
-		return false
+// stands reports whether the first d directions may be a rung by their defects alone.
+func (v *Verdict) stands(d int, f frame) bool {
+	least := v.Rule.Gap
+	if d >= knownFrom && !f.fields {
+		least = math.Max(1, known*least)
 	}
 	if slices.ContainsFunc(v.Defects[:d], Estimate.varies) {
 		return false
 	}
+	bound := v.boundOf(d)
+	return d < len(v.Defects) && v.gap(d) >= least && bound <= ceiling*v.Reference && d > f.hardlyFelt(v.Threshold, bound)
+}
+
+// gap is ρ_{d+1}/ρ_d by the ends of their intervals; 0 where there is no direction d+1.
+func (v *Verdict) gap(d int) float64 {
+	if d == len(v.Defects) {
+		return 0
+	}
+	if v.variesMore(d) {
+		return math.Inf(1)
+	}
 	next := v.Defects[d]
-	return math.Min(next.Lower, next.Fitted) >= v.Rule.Gap*bound || v.variesMore(d)
+	return math.Min(next.Lower, next.Fitted) / v.boundOf(d)
 }
 
 // firm reports whether the d directions are those below the threshold, and meet all

@@ -50,7 +50,8 @@ type Estimate struct {
 type Verdict struct {
 	Answer Answer
 	// Dim is the number of generators: 0 for None, that of a rung for Approximate, and
-	// for Undetermined the number below the threshold, which is only a guess.
+	// for Undetermined a guess: the number below the threshold, or, where the fit alone
+	// is too poor, what the answer would be.
 	Dim int
 	// Rungs is the ladder of approximate symmetry, ascending in Dim. Where the answer
 	// is Undetermined they are guesses, too.
@@ -120,8 +121,11 @@ type Verdict struct {
 	// Repeats is the number of samples that are equal to earlier ones.
 	Repeats int
 	// Unexplained is the share of the variance of its targets that the function
-	// leaves unexplained, where who judged it knew that; else 0.
-	Unexplained float64
+	// leaves unexplained, where who judged it knew that (SetFit); else 0. Noise is the
+	// part of it that is noise of the targets.
+	Unexplained, Noise float64
+	// Alone says that the function was fitted to data, and nothing is known of how well.
+	Alone bool
 
 	below int // directions below the threshold
 }

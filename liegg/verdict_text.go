@@ -121,6 +121,9 @@ func (v *Verdict) headline() string {
 	case None:
 		return "none: no generator below the threshold" + v.next()
 	}
+	if v.Dim != v.below { // a rung, which other doubts forbid
+		return fmt.Sprintf("undetermined: perhaps %s%s", plural(v.Dim, "generator"), v.next())
+	}
 	return fmt.Sprintf("undetermined: %s below the threshold%s", plural(v.Dim, "generator"), v.next())
 }
 
@@ -165,20 +168,6 @@ func (v *Verdict) writeLeftOut(b *strings.Builder) {
 	if v.Spectrum.Idle > 0 {
 		fmt.Fprintf(b, "  left out: %s without a gradient (saturated or flat)\n", plural(v.Spectrum.Idle, "sample"))
 	}
-}
-
-// writeFit says how much the verdict on the function can say of the data that it
-// was fitted to.
-func (v *Verdict) writeFit(b *strings.Builder) {
-	const much = .1
-	if v.Unexplained == 0 {
-		return
-	}
-	fmt.Fprintf(b, "  the function leaves %s %% of the variance of its targets unexplained", short(100*v.Unexplained))
-	if v.Unexplained >= much {
-		b.WriteString(": the verdict is on the function, and says little of the data")
-	}
-	b.WriteByte('\n')
 }
 
 // short writes two significant digits, and rounding errors as ≈0.

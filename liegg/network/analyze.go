@@ -37,8 +37,13 @@ type Settings struct {
 	BySize bool
 	// Validation are samples with float targets, both in the units of the network,
 	// that it was not trained on. A verdict then tells how much of the variance of
-	// the targets the network leaves unexplained. May be nil.
+	// the targets the network leaves unexplained, and is undetermined where that is too
+	// much. May be nil.
 	Validation *dataset.Samples
+	// Noise is the share of the variance of the Validation targets, in [0, 1], that is
+	// known to be noise, such as the square of a measurement's error over the targets'
+	// variance. 0 stands for what TargetNoise finds.
+	Noise float64
 }
 
 // Analyze streams inputs through the network and returns the spectrum of its

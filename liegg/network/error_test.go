@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 )
@@ -27,11 +29,34 @@ func TestUnexplained(t *testing.T) {
 		t.Errorf("the function itself leaves %g unexplained", u)
 	}
 	v := ok(Judge(inUnits([]float64{1}, radius), action.Linear(4, 1), Tensor(x), Settings{Validation: &task}))(t)
-	if v.Unexplained < 1 || !strings.Contains(v.String(), fmt.Sprintf("%.0f %% of the variance", 100*v.Unexplained)) || !strings.Contains(v.String(), "says little of the data") {
+	if v.Answer != liegg.Undetermined || v.Unexplained < 1 || !strings.Contains(v.String(), fmt.Sprintf("because the network leaves %.2g %% of the variance", 100*v.Unexplained)) {
 		t.Errorf("|x|² for another function: got\n%v", v)
 	}
 	constant := dataset.Samples{Name: "even", X: x, Y: tensors.FromFlatDataAndDimensions(make([]float64, 1000), 1000, 1)}
 	if _, err := flat.Unexplained(constant); err == nil || !strings.Contains(err.Error(), "no variance") {
 		t.Errorf("targets that do not vary: %v", err)
+	}
+}
+
+// Noise of the targets is told from what a network has not learned, where samples have
+// neighbours; where they have none, it is not excused.
+func TestTargetNoise(t *testing.T) {
+	for _, c := range []struct {
+		dims       int
+		noise, off float64 // of the targets, and factor on f = |x|²
+		low, high  float64
+	}{{2, 0, 1, 0, 1e-9}, {2, 1, 1, .15, .21}, {2, 0, .5, 0, .01}, {2, 1, .5, .035, .065}, {10, 1, 1, 0, 0}} {
+		x := gaussian(7, 2000, ones(c.dims)...)
+		y := ok(inUnits([]float64{1}, radius).Predict(x))(t)
+		random := rand.New(rand.NewPCG(3, 0))
+		tensors.MustMutableFlatData(y, func(v []float64) {
+			for i := range v {
+				v[i] = v[i]/c.off + c.noise*random.NormFloat64()
+			}
+		})
+		task := dataset.Samples{Name: "noisy", X: x, Y: y}
+		if got := ok(inUnits([]float64{1}, radius).TargetNoise(task))(t); !(got >= c.low && got <= c.high) {
+			t.Errorf("%+v: a share of %g", c, got)
+		}
 	}
 }

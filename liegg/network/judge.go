@@ -24,8 +24,10 @@ import (
 // shows as 1/√m of its defect. Settings.BySize leaves the outputs as they are, and
 // so does an action.Equivariance, which moves them together.
 //
-// A verdict is on the network. Where it fits its task badly, a firm "none" may be
-// its own: Settings.Validation makes the verdict say how well it fits.
+// A verdict is on the network. Where it fits its task badly, a firm answer may be
+// its own: with Settings.Validation the verdict says how well it fits, and is
+// undetermined where the fit does not carry it (Verdict.SetFit). Noise of the targets is
+// no bad fit: Settings.Noise, or what TargetNoise finds, is taken off first.
 //
 // Samples that repeat earlier ones are counted, exactly up to some thousand
 // distinct ones: no verdict is firm where most of them do.
@@ -43,11 +45,38 @@ func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdi
 		return nil, err
 	}
 	v, err := e.Judge(whitened, s.Rule)
-	if err != nil || s.Validation == nil {
-		return v, err
+	if err != nil {
+		return nil, err
 	}
-	v.Unexplained, err = n.Unexplained(*s.Validation)
-	return v, err
+	return v, n.weigh(v, s)
+}
+
+// weigh tells a verdict how well the network fits.
+func (n *Network) weigh(v *liegg.Verdict, s Settings) error {
+	if s.Validation == nil {
+		v.Alone = n.fitted()
+		return nil
+	}
+	unexplained, err := n.Unexplained(*s.Validation)
+	if err != nil {
+		return err
+	}
+	noise := s.Noise
+	if noise == 0 {
+		if noise, err = n.TargetNoise(*s.Validation); err != nil {
+			return err
+		}
+	}
+	v.SetFit(unexplained, noise)
+	return nil
+}
+
+// fitted reports whether the network has variables: an exact function has none.
+func (n *Network) fitted() bool {
+	for range n.Store.IterVariables() {
+		return true
+	}
+	return false
 }
 
 // Evidence collects the evidence that Judge judges, for those who try several

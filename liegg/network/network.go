@@ -130,6 +130,9 @@ func mustBeUsable(n *Network, a action.Action, inputs Inputs, s Settings) {
 	if s.Smallest < 0 {
 		panic(fmt.Sprintf("network: Settings.Smallest must not be negative, got %d", s.Smallest))
 	}
+	if !(s.Noise >= 0 && s.Noise <= 1) {
+		panic(fmt.Sprintf("network: Settings.Noise is a share of the targets' variance, from 0 to 1, got %g", s.Noise))
+	}
 }
 
 // panicWithError makes a model's panic of any kind one with an error: GoMLX takes
