@@ -23,6 +23,10 @@ type Chunk struct {
 	Moments *Moments      // where verdicts are wanted; may be nil
 	Repeats int           // samples that are equal to earlier ones of the stream, as far as is known
 
+	// Block is the block of evidence that the chunk belongs to, counted from 1; 0 lets
+	// blocks follow each other. See Evidence.AddTo.
+	Block int
+
 	// Plain is given where the sums above are those of a verdict, in which no sample counts
 	// for much more than the others (see Influence), and outputs may be divided by their
 	// Sizes: it is the same chunk without either. Sizes are the same for all chunks, nil

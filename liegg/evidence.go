@@ -14,7 +14,7 @@ import (
 const Blocks = 128
 
 // Evidence is the polarization matrix of a function kept in blocks of samples
-// that follow each other, so that generators can be fitted to some samples and
+// that follow each other, or of whole groups of samples that depend on each other, so that generators can be fitted to some samples and
 // tested on others, with intervals. Memory is O(Blocks·K²), and 4 GiB at most
 // for Gram matrices (6 GiB for QR; Judge needs a dozen K×K matrices besides): where
 // blocks become too many, neighbours are merged. It is not safe for concurrent use.
@@ -23,6 +23,9 @@ type Evidence struct {
 	limit  int
 	full   int // samples that a block should hold
 	blocks []*Polarization
+	named  map[int]int // the index in blocks of each name; nil where blocks follow each other
+
+	dependence Dependence
 
 	repeats   int
 	plain     *Polarization // without sizes and weights, where chunks have it
@@ -44,6 +47,10 @@ func blockLimit(k int) int {
 	limit := min(2*Blocks, max(2, blockMemory/(2*8*k*k)))
 	return limit - limit%2
 }
+
+// BlockLimit is the number of blocks that evidence for k candidates can hold: name no
+// more of them in AddTo.
+func BlockLimit(k int) int { return blockLimit(k) }
 
 // blockMemory is what the blocks may take, in bytes, and enoughBlocks the limit
 // on their number that leaves an interval as many as it wants when neighbours
@@ -81,7 +88,49 @@ func Gather(k int, chunks iter.Seq2[Chunk, error]) (*Evidence, error) {
 // Add adds a chunk as a block of its own, or to the last block if that holds
 // fewer samples than those before it. The errors are those of
 // Polarization.Add; samples are counted from the first chunk on.
+//
+// A chunk with a Block is added to that block, as AddTo does.
 func (e *Evidence) Add(c Chunk) error {
+	if c.Block != 0 {
+		return e.AddTo(c.Block, c)
+	}
+	if err := e.admit(c, false); err != nil {
+		return err
+	}
+	e.keepPlain(c)
+	if last := e.last(); last != nil && last.Samples()+c.Samples <= e.full {
+		last.accumulate(c)
+		return nil
+	}
+	e.full = max(e.full, c.Samples)
+	return e.begin(c)
+}
+
+// AddTo adds a chunk to the block of the given name, which is any number. It is for
+// samples that are not independent: all that depend on each other belong into one
+// block. Where blocks become too many, those that came one after the other are merged.
+// The errors are those of Add, and ErrShape where blocks have names and others have not.
+func (e *Evidence) AddTo(name int, c Chunk) error {
+	if err := e.admit(c, true); err != nil {
+		return err
+	}
+	e.keepPlain(c)
+	if at, ok := e.named[name]; ok {
+		e.blocks[at].accumulate(c)
+		return nil
+	}
+	if err := e.begin(c); err != nil {
+		return err
+	}
+	if e.named == nil {
+		e.named = map[int]int{}
+	}
+	e.named[name] = len(e.blocks) - 1
+	return nil
+}
+
+// admit tests whether a chunk can follow what is there.
+func (e *Evidence) admit(c Chunk, named bool) error {
 	if err := c.check(e.k); err != nil {
 		return err
 	}
@@ -89,19 +138,23 @@ func (e *Evidence) Add(c Chunk) error {
 		return err
 	}
 	last := e.last()
-	if last != nil {
-		if err := last.fits(c.Outputs, c.method()); err != nil {
-			return err
-		}
-		if (c.Sizes == nil) != (e.sizes == nil) {
-			return fmt.Errorf("%w: outputs that were divided by their sizes, and others that were not", ErrShape)
-		}
-	}
-	e.keepPlain(c)
-	if last != nil && last.Samples()+c.Samples <= e.full {
-		last.accumulate(c)
+	if last == nil {
 		return nil
 	}
+	if named != (e.named != nil) {
+		return fmt.Errorf("%w: a chunk of a block with a name, and others without", ErrShape)
+	}
+	if err := last.fits(c.Outputs, c.method()); err != nil {
+		return err
+	}
+	if (c.Sizes == nil) != (e.sizes == nil) {
+		return fmt.Errorf("%w: outputs that were divided by their sizes, and others that were not", ErrShape)
+	}
+	return nil
+}
+
+// begin begins a block with a chunk that was admitted.
+func (e *Evidence) begin(c Chunk) error {
 	if len(e.blocks) == e.limit {
 		if err := e.halve(); err != nil {
 			return err
@@ -109,7 +162,6 @@ func (e *Evidence) Add(c Chunk) error {
 	}
 	p := NewPolarization(e.k)
 	p.accumulate(c)
-	e.full = max(e.full, c.Samples)
 	e.blocks = append(e.blocks, p)
 	return nil
 }
@@ -152,6 +204,9 @@ func (e *Evidence) halve() error {
 	}
 	clear(e.blocks[len(half):])
 	e.blocks = half
+	for name := range e.named {
+		e.named[name] /= 2
+	}
 	e.full *= 2
 	return nil
 }
@@ -178,6 +233,10 @@ func merged(k int, blocks []*Polarization) (*Polarization, error) {
 	}
 	return sum, nil
 }
+
+// Depends records what is known of the dependence of the samples: Judge doubts
+// accordingly.
+func (e *Evidence) Depends(d Dependence) { e.dependence = d }
 
 // halves splits the blocks by turns, so that data that drift in time drift in
 // both.

@@ -90,8 +90,8 @@ func (f *Influence) rule() (few int) {
 	return 0
 }
 
-// enoughEffective is the number of effective samples from which on a verdict may be firm.
-const enoughEffective = 100
+// enoughInfluence is the number of effective samples from which on a verdict may be firm.
+const enoughInfluence = 100
 
 // doubt says why too few samples rule; "" if they do not.
 func (f *Influence) doubt(samples int) string {
@@ -99,7 +99,7 @@ func (f *Influence) doubt(samples int) string {
 		return ""
 	}
 	effective := f.Effective()
-	if effective >= enoughEffective || samples < enoughEffective { // too few samples are told of elsewhere
+	if effective >= enoughInfluence || samples < enoughInfluence { // too few samples are told of elsewhere
 		return ""
 	}
 	if few := f.rule(); few > 0 {

@@ -120,6 +120,8 @@ type Verdict struct {
 	Influence *Influence
 	// Repeats is the number of samples that are equal to earlier ones.
 	Repeats int
+	// Dependence says which samples depend on each other, as far as is known.
+	Dependence Dependence
 	// Unexplained is the share of the variance of its targets that the function
 	// leaves unexplained, where who judged it knew that (SetFit); else 0. Noise is the
 	// part of it that is noise of the targets.
@@ -158,6 +160,7 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 		return nil, err
 	}
 	v.Sizes, v.Repeats, v.Influence = e.sizes, e.repeats, e.influence
+	v.Dependence = e.dependence
 	v.Reference = all.moments.reference()
 	own := localOf(c)
 	s, err := all.sighted(own, v.Rule.Threshold*v.Reference, v.Rule.Gap)
@@ -294,7 +297,8 @@ func (v *Verdict) variesMore(d int) bool {
 // doubts are the conditions on the data that fail: with any of them nothing is firm.
 func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
-	if blocks < 100 {
+	reasons = append(reasons, v.Dependence.doubts()...)
+	if blocks < 100 && !v.Dependence.few() {
 		doubt("%d blocks of samples are too few for an interval: %s", blocks, moreBlocks(v.Spectrum.K, blocks))
 	}
 	if distinct := v.Spectrum.Samples - v.Repeats; v.Repeats > 0 && (distinct < 100 || v.Repeats > distinct) {

@@ -35,6 +35,10 @@ type Settings struct {
 	// where they are components of one quantity: Judge brings them to one size
 	// otherwise, each on its own.
 	BySize bool
+	// Groups says which samples belong together (GroupsOf, GroupsBy, GroupsOfLengths):
+	// Judge, Evidence and Layers split and resample them by group. Where it is not given,
+	// Judge looks for dependence, and answers "undetermined" where it finds any.
+	Groups Groups
 	// Validation are samples with float targets, both in the units of the network,
 	// that it was not trained on. A verdict then tells how much of the variance of
 	// the targets the network leaves unexplained, and is undetermined where that is too
@@ -44,6 +48,8 @@ type Settings struct {
 	// known to be noise, such as the square of a measurement's error over the targets'
 	// variance. 0 stands for what TargetNoise finds.
 	Noise float64
+
+	allotment *allotment // of samples to blocks, where groups are given
 }
 
 // Analyze streams inputs through the network and returns the spectrum of its
@@ -118,6 +124,15 @@ func Polarize(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Po
 	return liegg.Accumulate(a.Dim(), polarizationChunks(n, a, inputs, s, nil))
 }
 
+// cut cuts a stream into chunks, each of one block where samples are sent to blocks.
+func (n *Network) cut(inputs Inputs, s Settings, k int) iter.Seq2[chunk, error] {
+	if s.allotment == nil {
+		return n.chunks(inputs, s.Batch, k)
+	}
+	backend, _ := n.backend()
+	return s.allotment.chunks(inputs, backend, s.Batch)
+}
+
 // polarizationChunks runs the inputs through the network, batch by batch. Where
 // their beginning is given, it is for a verdict: with moments, with outputs of one
 // size, and with samples that repeat others counted.
@@ -125,7 +140,7 @@ func polarizationChunks(n *Network, a action.Action, inputs Inputs, s Settings, 
 	return func(yield func(liegg.Chunk, error) bool) {
 		var e *extraction
 		defer func() { e.finalize() }() // where it was not kept
-		for c, err := range n.chunks(inputs, s.Batch, a.Dim()) {
+		for c, err := range n.cut(inputs, s, a.Dim()) {
 			if err == nil && e == nil {
 				e, err = n.extraction(a, c, s, beginning)
 			}
@@ -137,6 +152,7 @@ func polarizationChunks(n *Network, a action.Action, inputs Inputs, s Settings, 
 			if err == nil && e.census.found() {
 				continue // to count them all
 			}
+			out.Block = c.block
 			if !yield(out, err) || err != nil {
 				return
 			}

@@ -16,7 +16,18 @@ import (
 type chunk struct {
 	x     *tensors.Tensor
 	count int
-	first int // index of the first sample in the stream
+	first int // index of the first sample in the stream, where they follow each other
+
+	block   int   // of evidence, counted from 1, where the stream was sent to blocks; else 0
+	numbers []int // index of each sample in the stream, there
+}
+
+// number is the index of a sample of the chunk in the stream.
+func (c chunk) number(i int) int {
+	if c.numbers != nil {
+		return c.numbers[i]
+	}
+	return c.first + i
 }
 
 // chunks cuts a stream into batches of the given size, above 0, in the memory of a
@@ -96,14 +107,20 @@ func (b *batcher) check(x *tensors.Tensor) error {
 	return nil
 }
 
+// learn takes the shape of inputs from the first of them.
+func (b *batcher) learn(x *tensors.Tensor) {
+	if b.shape != nil {
+		return
+	}
+	b.shape, b.dtype, b.numbers = append([]int{}, x.Shape().Dimensions[1:]...), x.DType(), 1
+	for _, d := range b.shape {
+		b.numbers *= d
+	}
+}
+
 // wait takes x, and chooses the size of chunks where enough samples have come.
 func (b *batcher) wait(x *tensors.Tensor) {
-	if b.shape == nil {
-		b.shape, b.dtype, b.numbers = append([]int{}, x.Shape().Dimensions[1:]...), x.DType(), 1
-		for _, d := range b.shape {
-			b.numbers *= d
-		}
-	}
+	b.learn(x)
 	b.waiting = append(b.waiting, x)
 	b.ahead += x.Shape().Dim(0)
 	if b.size == 0 && b.ahead >= ahead*b.most(b.numbers) {

@@ -43,12 +43,12 @@ func (c *census) add(of chunk, spoilt, energy []float64) error {
 		}
 		switch {
 		case !inputs[i]:
-			c.inputs.add(of.first + i)
+			c.inputs.add(of.number(i))
 			continue
 		case notFinite(spoilt[i]):
-			c.outputs.add(of.first + i)
+			c.outputs.add(of.number(i))
 		default:
-			c.gradients.add(of.first + i)
+			c.gradients.add(of.number(i))
 		}
 		if c.suspect == nil {
 			if err := c.suspects(of.x, i); err != nil {

@@ -1,6 +1,8 @@
 package network
 
 import (
+	"fmt"
+
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 )
@@ -96,9 +98,28 @@ func Evidence(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Ev
 			return nil, nil, err
 		}
 	}
+	e, err := gathered(n, a, p, s)
+	return e, a, err
+}
+
+// gathered takes evidence from a stream whose beginning is known.
+func gathered(n *Network, a action.Action, p *peeked, s Settings) (*liegg.Evidence, error) {
+	if err := p.allot(&s, liegg.BlockLimit(a.Dim())); err != nil {
+		return nil, err
+	}
 	if s.Batch == 0 {
 		s.Batch = p.block()
 	}
 	e, err := liegg.Gather(a.Dim(), polarizationChunks(n, a, p.inputs, s, p.first))
-	return e, a, err
+	if err != nil {
+		return nil, err
+	}
+	if s.Groups.given && e.Samples() > 0 {
+		d := s.dependence(e.Samples())
+		if d.Places == 1 {
+			return nil, fmt.Errorf("network: Settings.Groups puts all %d samples into one group, so that none are left to test generators: give samples of several independent groups", d.Samples)
+		}
+		e.Depends(d)
+	}
+	return e, nil
 }

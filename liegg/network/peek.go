@@ -87,6 +87,19 @@ func (p *peeked) block() int {
 	return min(max(1, p.known/liegg.Blocks), p.batch())
 }
 
+// allot makes settings send the samples to at most so many blocks, where they have
+// groups of more than one sample.
+func (p *peeked) allot(s *Settings, most int) (err error) {
+	if !s.Groups.given || s.Groups.size == 1 || p.first == nil {
+		return nil
+	}
+	if s.allotment, err = s.Groups.allot(most); err != nil {
+		return err
+	}
+	s.Batch = s.allotment.batch(s.Batch, p.known, p.batch(), int(p.first.ByteSize())/p.first.Shape().Dim(0))
+	return nil
+}
+
 // batch is the number of samples in a batch that suits the device and the inputs.
 func (p *peeked) batch() int {
 	return p.device.forInputs(p.first.Shape().Size() / p.first.Shape().Dim(0))

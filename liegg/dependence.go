@@ -1,0 +1,121 @@
+package liegg
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Dependence says which samples depend on each other, as far as is known: from groups
+// that were given, or from how the samples lie. The zero value knows nothing.
+type Dependence struct {
+	// Samples is the number of samples in the stream.
+	Samples int
+	// Given says that groups were given; dependence is looked for only where they are not.
+	Given bool
+	// Places is the number of groups that were given, or about the number of independent
+	// places that the samples were found to come from; 0 where they look independent.
+	Places int
+	// Effective is (Σn)²/Σn² of the sizes n of the groups: by how many groups of one size
+	// an interval would be as wide. It is Places for groups of one size, and where groups
+	// were not given.
+	Effective float64
+	// InOrder says that samples which follow each other were found to lie together, and
+	// Near that samples have neighbours far nearer than independent ones of that spread,
+	// in whatever order.
+	InOrder, Near bool
+}
+
+// Grouped is the dependence of samples in groups of the given sizes, which must be
+// independent of each other.
+func Grouped(sizes []int) Dependence {
+	d := Dependence{Given: true, Places: len(sizes)}
+	squares := 0.
+	for _, n := range sizes {
+		d.Samples += n
+		squares += float64(n) * float64(n)
+	}
+	if squares > 0 {
+		d.Effective = float64(d.Samples) * float64(d.Samples) / squares
+	}
+	return d
+}
+
+// GroupedEvenly is the dependence of so many samples in groups of one size, of which the
+// last may have fewer.
+func GroupedEvenly(samples, size int) Dependence {
+	whole, rest := float64(samples/size), float64(samples%size)
+	return Dependence{
+		Samples: samples, Given: true, Places: (samples + size - 1) / size,
+		Effective: float64(samples) * float64(samples) / (whole*float64(size)*float64(size) + rest*rest),
+	}
+}
+
+// Independent is the number of samples that count as independent: Samples where nothing
+// is known.
+func (d Dependence) Independent() int {
+	if d.Places > 0 {
+		return d.Places
+	}
+	return d.Samples
+}
+
+// enoughGroups is the number of groups that an interval wants, as it wants blocks, and
+// enoughEffective what their unequal sizes may leave of them.
+const (
+	enoughGroups    = 100
+	enoughEffective = 50
+)
+
+// few says whether groups were given and are too few for an interval.
+func (d Dependence) few() bool {
+	return d.Given && (d.Places < enoughGroups || d.Effective < enoughEffective)
+}
+
+// doubts are the reasons for which nothing is firm.
+func (d Dependence) doubts() []string {
+	switch {
+	case d.Given && d.Places < enoughGroups:
+		return []string{fmt.Sprintf("%s too few for an interval: give samples of at least %d independent groups",
+			are(d.Places, "group"), enoughGroups)}
+	case d.few():
+		return []string{fmt.Sprintf("the %d groups are so unequal that they count as %.0f of one size, too few for an interval: give more groups, or fewer samples of the largest",
+			d.Places, d.Effective)}
+	case !d.Given && d.Places > 0:
+		return []string{d.String()}
+	}
+	return nil
+}
+
+// String says what is known, and what to do about it.
+func (d Dependence) String() string {
+	switch {
+	case d.Given && d.Places == d.Samples:
+		return "samples that are said to be independent"
+	case d.Given:
+		return fmt.Sprintf("%s in %s", plural(d.Samples, "sample"), plural(d.Places, "group"))
+	case d.Places == 0:
+		return "no dependence of samples is known"
+	}
+	return fmt.Sprintf("the %d samples come from about %d independent places, since %s: give groups (network.Settings.Groups)%s",
+		d.Samples, d.Places, d.seen(), d.otherwise())
+}
+
+// seen says what showed the dependence.
+func (d Dependence) seen() string {
+	var seen []string
+	if d.InOrder {
+		seen = append(seen, "samples that follow each other lie far closer than others")
+	}
+	if d.Near {
+		seen = append(seen, "samples have neighbours far closer than independent samples of that spread would")
+	}
+	return strings.Join(seen, ", and ")
+}
+
+// otherwise says what to do where the samples are independent all the same.
+func (d Dependence) otherwise() string {
+	if d.InOrder && !d.Near {
+		return ", or shuffle the samples if they are independent and only sorted"
+	}
+	return ", or more independent samples; network.GroupsOf(1) says that they are independent"
+}

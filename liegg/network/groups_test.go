@@ -1,0 +1,167 @@
+package network
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset/groundtruth"
+)
+
+// Blocks are unions of whole groups, none is empty, and they are as even as groups allow.
+func TestGroupsAreAllottedWhole(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 0))
+	interleaved := make([]int, 1000)
+	for i := range interleaved {
+		interleaved[i] = -3 * random.IntN(40)
+	}
+	for name, c := range map[string]struct {
+		of              Groups
+		samples, groups int
+	}{
+		"of one size":     {GroupsOf(7), 1000, 143},
+		"interleaved":     {GroupsBy(interleaved), 1000, 40},
+		"of many lengths": {GroupsOfLengths(500, 1, 1, 2, 250, 46, 200), 1000, 7},
+		"single":          {GroupsOf(2000), 1000, 1},
+	} {
+		blocks, sizes, err := c.of.Allot(c.samples, 30)
+		if err != nil || len(sizes) != c.groups || len(blocks) != c.samples {
+			t.Errorf("%s: %d groups, %d samples, %v; want %d and %d", name, len(sizes), len(blocks), err, c.groups, c.samples)
+			continue
+		}
+		of, _, _ := c.of.numbered(c.samples)
+		home := map[int]int{}
+		for i, group := range of {
+			if b, ok := home[group]; ok && b != blocks[i] {
+				t.Errorf("%s: group %d is in blocks %d and %d", name, group, b, blocks[i])
+			}
+			home[group] = blocks[i]
+		}
+		filled := counts(blocks)
+		if slices.Contains(filled, 0) || len(filled) != min(30, c.groups) {
+			t.Errorf("%s: blocks of %v samples", name, filled)
+		}
+		if most, largest := slices.Max(filled), slices.Max(sizes); most > max(largest, c.samples/len(filled)+largest) {
+			t.Errorf("%s: a block of %d samples, groups have at most %d", name, most, largest)
+		}
+	}
+}
+
+// A stream is cut by block: each sample comes once, in a chunk of its own block, and is
+// known by its number.
+func TestChunksOfBlocks(t *testing.T) {
+	labels := make([]int, 200)
+	for i := range labels {
+		labels[i] = i * i % 17 // of 17 labels, 9 occur
+	}
+	g := GroupsBy(labels)
+	blocks, _, err := g.Allot(len(labels), 4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := make([]float64, 2*len(labels))
+	for i := range labels {
+		x[2*i], x[2*i+1] = float64(i), -float64(i)
+	}
+	a := ok(g.allot(4))(t)
+	seen := map[int]bool{}
+	for c, err := range a.chunks(Tensor(tensors.FromFlatDataAndDimensions(x, len(labels), 2)), nil, 8) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		values := tensors.MustCopyFlatData[float64](c.x)
+		for i := range c.count {
+			number := c.number(i)
+			if seen[number] || int(values[2*i]) != number || blocks[number] != c.block-1 {
+				t.Fatalf("sample %d holds %g, in block %d, seen before: %v", number, values[2*i], c.block, seen[number])
+			}
+			seen[number] = true
+		}
+		if c.count < 8 && values[14] != values[0] {
+			t.Errorf("a chunk is not filled up with its first sample")
+		}
+	}
+	if len(seen) != len(labels) {
+		t.Errorf("%d samples came, want %d", len(seen), len(labels))
+	}
+}
+
+// Groups change how evidence is split, not what it sums up to.
+func TestGroupsKeepTheSums(t *testing.T) {
+	c := groundtruth.SO5()
+	x := c.Inputs(rand.New(rand.NewPCG(5, 0)), 3000)
+	labels := make([]int, 3000)
+	for i := range labels {
+		labels[i] = i % 150
+	}
+	plain := ok(Judge(Exact(c.Graph), c.Action(), Tensor(x), Settings{Groups: GroupsOf(1)}))(t)
+	for _, g := range []Groups{GroupsBy(labels), GroupsOf(20), GroupsOfLengths(slices.Repeat([]int{10, 20, 30}, 50)...)} {
+		v := ok(Judge(Exact(c.Graph), c.Action(), Tensor(x), Settings{Groups: g}))(t)
+		if v.Answer != liegg.Symmetric || v.Dim != 10 || v.Dependence.Places != 150 || !v.Dependence.Given {
+			t.Errorf("%v: %+v, got\n%v", g, v.Dependence, v)
+		}
+		for j, s := range v.Spectrum.BySingular {
+			if want := plain.Spectrum.BySingular[j].Singular; math.Abs(s.Singular-want) > 1e-9*plain.Spectrum.BySingular[24].Singular {
+				t.Errorf("%v: s_%d = %g, without groups %g", g, j+1, s.Singular, want)
+			}
+		}
+	}
+}
+
+// Few groups decide nothing, however many samples they have; nor do many where one holds
+// most of them.
+func TestFewGroups(t *testing.T) {
+	c := groundtruth.Broken(.1)
+	x := Tensor(c.Inputs(rand.New(rand.NewPCG(5, 0)), 6000))
+	for words, g := range map[string]Groups{
+		"40 groups are too few":           GroupsOf(150),
+		"101 groups are so unequal":       GroupsOfLengths(append(slices.Repeat([]int{10}, 100), 5000)...),
+		"count as 1 of one size, too few": GroupsOfLengths(append(slices.Repeat([]int{10}, 100), 5000)...),
+	} {
+		v := ok(Judge(Exact(c.Graph), c.Action(), x, Settings{Groups: g}))(t)
+		if v.Answer != liegg.Undetermined || !strings.Contains(v.String(), words) {
+			t.Errorf("want %q, got\n%v", words, v)
+		}
+	}
+}
+
+// What is wrong with groups is said.
+func TestWrongGroups(t *testing.T) {
+	c := groundtruth.Broken(.1)
+	x := c.Inputs(rand.New(rand.NewPCG(5, 0)), 600)
+	for words, g := range map[string]Groups{
+		"500 labels for more samples":                     GroupsBy(make([]int, 500)),
+		"700 labels for 600 samples":                      GroupsBy(make([]int, 700)),
+		"Groups has no labels":                            GroupsBy(nil),
+		"no labels: give one for each sample":             GroupsBy([]int{}),
+		"has no labels: give one":                         GroupsOfLengths(),
+		"add up to 500, but there are more":               GroupsOfLengths(250, 250),
+		"group 1 of 3 has 0 samples":                      GroupsOfLengths(300, 0, 300),
+		"group 0 of 2 has -5 samples":                     GroupsOfLengths(-5, 605),
+		"puts all 600 samples into one group":             GroupsOf(1000),
+		"so that none are left to test generators: give ": GroupsBy(make([]int, 600)),
+	} {
+		if _, err := Judge(Exact(c.Graph), c.Action(), Tensor(x), Settings{Groups: g}); err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("want %q, got %v", words, err)
+		}
+	}
+	wantPanic(t, "GroupsOf: size", func() { GroupsOf(0) })
+}
+
+// Samples that are not finite are named by their number in the stream.
+func TestGroupsNameTheSample(t *testing.T) {
+	x := normal(1, 600, 3)
+	tensors.MustMutableFlatData(x, func(v []float64) { v[3*417] = math.NaN() })
+	_, err := Judge(Exact(groundtruth.Broken(.1).Graph), action.Linear(3, 1), Tensor(x), Settings{Groups: GroupsOf(6)})
+	var at *liegg.NotFiniteError
+	if !errors.As(err, &at) || at.Sample != 417 {
+		t.Errorf("a NaN in sample 417: %v", err)
+	}
+}
