@@ -115,6 +115,20 @@ func (f *Influence) ruled(samples int) bool {
 	return f != nil && f.Plain() < float64(samples)/few && f.Effective() > 2*f.Plain()
 }
 
+// String is such as "a few samples have by far the largest gradients (without bounds all
+// would count as no more than 3; number 4711 the most): no sample counts for much more than
+// the median one, and all of them for 2900".
+func (f *Influence) String() string {
+	if f == nil {
+		return "samples without weights"
+	}
+	if f.Effective() < 2*f.Plain() || len(f.leading) == 0 {
+		return fmt.Sprintf("the samples count for n_eff = %.0f; %d of them for less than they would by themselves", f.Effective(), f.cut)
+	}
+	return fmt.Sprintf("a few samples have by far the largest gradients (by themselves all would count for %.2g, %s most): none counts for much more than the median one, and all for %.0f",
+		f.Plain(), sampleNumbers(f.Leading()[:1]), f.Effective())
+}
+
 func sampleNumbers(numbers []int) string {
 	word := "number"
 	if len(numbers) > 1 {

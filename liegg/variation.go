@@ -26,6 +26,14 @@ type Variation struct {
 	Outputs float64
 }
 
+// String is such as "motion of 9 candidates, outputs of variance 1.2".
+func (v *Variation) String() string {
+	if v == nil || v.Motion == nil {
+		return "no motion"
+	}
+	return fmt.Sprintf("motion of %s, outputs of variance %s", plural(v.Motion.SymmetricDim(), "candidate"), short(v.Outputs))
+}
+
 func (v *Variation) check(k int) error {
 	if v == nil {
 		return nil

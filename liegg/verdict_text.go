@@ -37,6 +37,9 @@ func (v *Verdict) text(details bool) string {
 	}
 	fmt.Fprintf(&b, "  threshold ρ ≤ %s (%s of ρ_ref = %s); N = %d, %s\n", short(v.Threshold),
 		short(share), short(v.Reference), v.Spectrum.N(), plural(v.Considered, "candidate"))
+	if v.Influence.ruled(v.Spectrum.N()) {
+		fmt.Fprintf(&b, "  %v\n", v.Influence)
+	}
 	v.writeSizes(&b)
 	v.writeLeftOut(&b)
 	v.writeFit(&b)
