@@ -50,13 +50,12 @@ func GroupedEvenly(samples, size int) Dependence {
 	}
 }
 
-// Independent is the number of samples that count as independent: Samples where nothing
-// is known.
-func (d Dependence) Independent() int {
+// of is the number of so many samples that count as independent.
+func (d Dependence) of(samples int) int {
 	if d.Places > 0 {
-		return d.Places
+		return min(d.Places, samples)
 	}
-	return d.Samples
+	return samples
 }
 
 // enoughGroups is the number of groups that an interval wants, as it wants blocks, and

@@ -120,12 +120,24 @@ func (t *trial) estimates(wanted int, r Rule) []Estimate {
 			Value:    math.Min(1, math.Sqrt(ratioOf(a[j], b[j]).value)),
 			Interval: RatioInterval(a[j], b[j], r.Confidence, r.Resamples, random),
 			Fitted:   math.Hypot(t.even.ρ[j], t.odd.ρ[j]) / math.Sqrt2,
+			least:    leastOf(a[j], b[j]),
 		}
 		if η != nil {
 			estimates[j].Variation = η[j]
 		}
 	}
 	return estimates
+}
+
+// leastOf is the smallest √(a/b) of a block.
+func leastOf(a, b []float64) float64 {
+	least := 1.
+	for i := range a {
+		if b[i] > 0 {
+			least = min(least, math.Sqrt(a[i]/b[i]))
+		}
+	}
+	return least
 }
 
 // test appends ‖C h‖² and hᵀDh of every block for the first len(a) generators.

@@ -39,6 +39,7 @@ type Estimate struct {
 	Value    float64 // ρ on the samples that were held out
 	Interval         // of Value
 	Fitted   float64 // ρ on the samples that the generator was fitted to: it flatters
+	least    float64 // ρ on the block of samples where it is smallest
 
 	// Variation is η, the change of the outputs along the generator over one extent of the
 	// data in units of their spread: see Variation. It is 0 where it is not known.
@@ -297,8 +298,11 @@ func (v *Verdict) variesMore(d int) bool {
 // doubts are the conditions on the data that fail: with any of them nothing is firm.
 func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
-	reasons = append(reasons, v.Dependence.doubts()...)
-	if blocks < 100 && !v.Dependence.few() {
+	certain := v.certain()
+	if !certain {
+		reasons = v.dependenceDoubts()
+	}
+	if blocks < 100 && !v.Dependence.few() && !certain {
 		doubt("%d blocks of samples are too few for an interval: %s", blocks, moreBlocks(v.Spectrum.K, blocks))
 	}
 	if distinct := v.Spectrum.Samples - v.Repeats; v.Repeats > 0 && (distinct < 100 || v.Repeats > distinct) {
@@ -347,7 +351,7 @@ func (v *Verdict) doubtsOfFit(τ float64, doubt func(string, ...any)) {
 // doubtsBelow tests the directions that look like symmetries.
 func (v *Verdict) doubtsBelow(τ float64, doubt func(string, ...any)) {
 	for j, d := range v.Defects[:v.below] {
-		if d.Upper > τ {
+		if d.Upper > τ && !v.certain() {
 			doubt("the upper bound of ρ_%d = %s is %s, above the threshold %s", j+1, short(d.Value), short(d.Upper), short(τ))
 			return
 		}

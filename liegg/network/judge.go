@@ -110,16 +110,21 @@ func gathered(n *Network, a action.Action, p *peeked, s Settings) (*liegg.Eviden
 	if s.Batch == 0 {
 		s.Batch = p.block()
 	}
-	e, err := liegg.Gather(a.Dim(), polarizationChunks(n, a, p.inputs, s, p.first))
-	if err != nil {
-		return nil, err
+	inputs, w := Inputs(p.inputs), new(watch)
+	if !s.Groups.given {
+		inputs = w.watched(inputs)
 	}
-	if s.Groups.given && e.Samples() > 0 {
-		d := s.dependence(e.Samples())
-		if d.Places == 1 {
-			return nil, fmt.Errorf("network: Settings.Groups puts all %d samples into one group, so that none are left to test generators: give samples of several independent groups", d.Samples)
-		}
-		e.Depends(d)
+	e, err := liegg.Gather(a.Dim(), polarizationChunks(n, a, inputs, s, p.first))
+	if err != nil || e.Samples() == 0 {
+		return e, err
 	}
+	d := w.dependence()
+	if s.Groups.given {
+		d = s.dependence(e.Samples())
+	}
+	if d.Given && d.Places == 1 {
+		return nil, fmt.Errorf("network: Settings.Groups puts all %d samples into one group, so that none are left to test generators: give samples of several independent groups", d.Samples)
+	}
+	e.Depends(d)
 	return e, nil
 }

@@ -1,0 +1,90 @@
+package dependence
+
+import (
+	"math"
+	"math/rand/v2"
+)
+
+// Finding is what a look at samples came to. Places is about the number of independent
+// places they come from; 0 where they look independent.
+type Finding struct {
+	Places  int
+	Near    bool // samples have neighbours far nearer than independent ones would
+	InOrder bool // samples that follow each other lie together
+}
+
+const (
+	leastSamples   = 200  // that are looked at
+	mostQueries    = 256  // whose neighbours are asked for
+	mostReferences = 4096 // among which they are asked for
+)
+
+// neighbours knows how far some samples, the queries, are from others in random order, the
+// references.
+type neighbours struct {
+	points     []float64 // in the order of the stream
+	n          int       // numbers in a point
+	references []float64
+	order      []int // of the references in points
+	queries    []int
+}
+
+func newNeighbours(points []float64, n int, random *rand.Rand) *neighbours {
+	count := len(points) / n
+	b := &neighbours{points: points, n: n, order: random.Perm(count)}
+	b.queries = b.order[:min(mostQueries, count)]
+	b.order = b.order[max(0, count-mostReferences):]
+	b.references = make([]float64, 0, len(b.order)*n)
+	for _, i := range b.order {
+		b.references = append(b.references, b.at(i)...)
+	}
+	return b
+}
+
+func (b *neighbours) at(i int) []float64 { return b.points[i*b.n : (i+1)*b.n : (i+1)*b.n] }
+
+// square is the squared distance of two points.
+func (b *neighbours) square(i, j int) float64 {
+	sum := 0.
+	y := b.at(j)
+	for k, v := range b.at(i) {
+		sum += (v - y[k]) * (v - y[k])
+	}
+	return sum
+}
+
+// squares is ‖x − r‖² over the references r, and +Inf where it is 0: x itself.
+func (b *neighbours) squares(to, x []float64) {
+	n := len(x)
+	for i := range to {
+		r := b.references[i*n : i*n+n : i*n+n]
+		sum := 0.
+		for j, v := range x {
+			d := r[j] - v
+			sum += d * d
+		}
+		if sum == 0 {
+			sum = math.Inf(1)
+		}
+		to[i] = sum
+	}
+}
+
+// look takes all figures in one pass over the queries.
+func look(points []float64, n, samples int, random *rand.Rand) Finding {
+	if len(points) < leastSamples*n {
+		return Finding{}
+	}
+	b := newNeighbours(points, n, random)
+	squares := make([]float64, len(b.order))
+	p := newProfile(len(squares))
+	var g gaps
+	o := newOrder(b, samples)
+	for q, i := range b.queries {
+		b.squares(squares, b.at(i))
+		o.add(i, squares)
+		g.add(squares)
+		p.add(q, squares)
+	}
+	return o.and(p.places(), g.places(len(squares)))
+}

@@ -1,0 +1,151 @@
+package dependence
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// directions is the number of directions to which wide samples are projected.
+const directions = 16
+
+// prepared returns samples of n numbers each in at most 16 coordinates in which they are
+// white and their tails are short, and the number of these coordinates.
+func prepared(x []float64, n int, random *rand.Rand) (y []float64, width int) {
+	centre, scale, step := robust(x, n)
+	width = min(n, directions)
+	y = make([]float64, len(x)/n*width)
+	bucket, sign := make([]int, n), make([]float64, n)
+	for j := range n {
+		bucket[j], sign[j] = j, 1
+		if n > directions {
+			bucket[j], sign[j] = random.IntN(directions), float64(2*random.IntN(2)-1)
+		}
+	}
+	for i := range len(x) / n {
+		to := y[i*width : (i+1)*width]
+		for j, v := range x[i*n : (i+1)*n] {
+			if step[j] > 0 && n <= directions {
+				v = spread(v, step[j], random)
+			}
+			if scale[j] > 0 {
+				to[bucket[j]] += sign[j] * short((v-centre[j])*scale[j], n)
+			}
+		}
+	}
+	return whitened(y, width)
+}
+
+// short gives a coordinate short tails: logarithmic ones, or, where there are many
+// coordinates, bounded ones, which cost less.
+func short(v float64, n int) float64 {
+	if n > directions {
+		return v / (1 + math.Abs(v)/reach)
+	}
+	return math.Asinh(v)
+}
+
+// reach is where the bounded tails of a coordinate end, in its spread.
+const reach = 10
+
+// robust returns the median of each coordinate, and 1 over its median absolute deviation
+// or, where that is 0, its standard deviation; 0 for constant ones. step is that of the
+// lattice on which its values lie, 0 for none.
+func robust(x []float64, n int) (centre, scale, step []float64) {
+	const most = 256
+	count := len(x) / n
+	stride := max(1, count/most)
+	centre, scale, step = make([]float64, n), make([]float64, n), make([]float64, n)
+	column := make([]float64, 0, most+1)
+	for j := range n {
+		column = column[:0]
+		for i := 0; i < count; i += stride {
+			column = append(column, x[i*n+j])
+		}
+		slices.Sort(column)
+		step[j] = spacing(column)
+		m := column[len(column)/2]
+		square := 0.
+		for i, v := range column {
+			column[i] = math.Abs(v - m)
+			square += (v - m) * (v - m)
+		}
+		slices.Sort(column)
+		size := column[len(column)/2] * 1.4826
+		if size == 0 {
+			size = math.Sqrt(square / float64(len(column)))
+		}
+		centre[j] = m
+		if size > 0 {
+			scale[j] = 1 / size
+		}
+	}
+	if n > directions {
+		keepQuiet(scale)
+	}
+	return centre, scale, step
+}
+
+// keepQuiet keeps the coordinates of small spread below the others, such as the paper
+// around digits: noise there would hide what the others tell.
+func keepQuiet(scale []float64) {
+	var sizes []float64
+	for _, s := range scale {
+		if s > 0 {
+			sizes = append(sizes, 1/s)
+		}
+	}
+	if len(sizes) == 0 {
+		return
+	}
+	slices.Sort(sizes)
+	loud := sizes[3*len(sizes)/4]
+	for j, s := range scale {
+		scale[j] = min(s, 1/loud)
+	}
+}
+
+// whitened turns and scales points to unit variance in all directions that they fill.
+func whitened(y []float64, n int) (z []float64, width int) {
+	count := len(y) / n
+	mean := make([]float64, n)
+	for i, v := range y {
+		mean[i%n] += v / float64(count)
+	}
+	c := mat.NewSymDense(n, nil)
+	d := make([]float64, n)
+	for i := range count {
+		for j, v := range y[i*n : (i+1)*n] {
+			d[j] = v - mean[j]
+		}
+		c.SymRankOne(c, 1/float64(count), mat.NewVecDense(n, d))
+	}
+	var e mat.EigenSym
+	if !e.Factorize(c, true) {
+		return y, n
+	}
+	values := e.Values(nil)
+	var vectors mat.Dense
+	e.VectorsTo(&vectors)
+	var used []int
+	for j, v := range values {
+		if v > 1e-10*values[n-1] {
+			used = append(used, j)
+		}
+	}
+	width = len(used)
+	if width == 0 {
+		return nil, 0
+	}
+	w := mat.NewDense(n, width, nil)
+	for to, j := range used {
+		for i := range n {
+			w.Set(i, to, vectors.At(i, j)/math.Sqrt(values[j]))
+		}
+	}
+	var product mat.Dense
+	product.Mul(mat.NewDense(count, n, y), w)
+	return product.RawMatrix().Data, width
+}

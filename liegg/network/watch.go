@@ -1,0 +1,77 @@
+package network
+
+import (
+	"encoding/binary"
+	"math"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/dependence"
+)
+
+// watch keeps a subsample of a stream that passes, to look for dependence in it.
+type watch struct {
+	sample *dependence.Sample
+	passed int
+	values []float64 // of one sample
+}
+
+// watched is the stream, watched by w.
+func (w *watch) watched(inputs Inputs) Inputs {
+	return func(yield func(*tensors.Tensor, error) bool) {
+		for x, err := range inputs {
+			if err == nil && x.Ok() && x.Rank() > 0 && x.Size() > 0 {
+				err = w.add(x)
+			}
+			if !yield(x, err) {
+				return
+			}
+		}
+	}
+}
+
+// add keeps what is wanted of a tensor [n, input…].
+func (w *watch) add(x *tensors.Tensor) error {
+	samples := x.Shape().Dim(0)
+	numbers := x.Size() / samples
+	if w.sample == nil {
+		w.sample, w.values = dependence.NewSample(numbers), make([]float64, numbers)
+	}
+	if numbers != len(w.values) {
+		return nil // whoever reads the stream says what is wrong
+	}
+	w.passed += samples
+	return x.ConstBytes(func(data []byte) {
+		size := len(data) / samples
+		for i := range samples {
+			if w.sample.Next() {
+				readFloats(w.values, data[i*size:(i+1)*size], x.DType())
+				w.sample.Keep(w.values)
+			}
+		}
+	})
+}
+
+// readFloats reads float32 or float64 numbers in the order of bytes of this machine.
+func readFloats(to []float64, data []byte, t dtypes.DType) {
+	for i := range to {
+		if t == dtypes.Float32 {
+			to[i] = float64(math.Float32frombits(binary.NativeEndian.Uint32(data[4*i:])))
+		} else {
+			to[i] = math.Float64frombits(binary.NativeEndian.Uint64(data[8*i:]))
+		}
+	}
+}
+
+// dependence is what was found in the samples that passed.
+func (w *watch) dependence() liegg.Dependence {
+	d := liegg.Dependence{Samples: w.passed}
+	if w.sample == nil {
+		return d
+	}
+	f := w.sample.Look()
+	d.Places, d.Effective, d.Near, d.InOrder = f.Places, float64(f.Places), f.Near, f.InOrder
+	return d
+}
