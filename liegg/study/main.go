@@ -1,12 +1,14 @@
 // Command study runs the studies of package liegg from a terminal.
 //
 //	go run ./liegg/study score [--cases so5,none] [--kinds exact,trained] [--seeds 5] [-o scores.csv]
+//	go run ./liegg/study trials [--only singular] [--kinds exact,trained] [--draws 5] [--cases]
 //	go run ./liegg/study sweep FILE.json|PRESET [-o rows.csv] [--workers N | --plain] [--nats URL --creds FILE] [--shard i/n] [--fresh] [--print]
 //	go run ./liegg/study worker --nats URL --creds FILE
 //	go run ./liegg/study merge ROWS.csv... -o whole.csv
 //
 // score puts the extraction to the test on functions with a known algebra and
-// writes one row for each trial as CSV. sweep trains families of networks and measures
+// writes one row for each trial as CSV. trials counts how often verdicts are right on data
+// of many kinds, from singular potentials to samples that depend on each other. sweep trains families of networks and measures
 // what symmetries they have learned, one row for each network, in one process per core;
 // worker joins a NATS cluster that a sweep is fed to; merge joins the tables of shards.
 package main
@@ -38,6 +40,7 @@ func main() {
 const usage = `study runs the studies of package liegg.
 
   score   the extraction on functions with a known algebra, as CSV
+  trials  verdicts on data of many kinds, as a table of what is right and what is false
   bench   the lab beside PyTorch and JAX at the same jobs, as ratios
   sweep   families of networks and the symmetries they learn, as CSV
   worker  joins the cluster that a sweep is fed to
@@ -53,6 +56,8 @@ func run(stdout, stderr io.Writer, args []string) error {
 	switch args[0] {
 	case "score":
 		return scoreCommand(stdout, stderr, args[1:])
+	case "trials":
+		return trialsCommand(stdout, stderr, args[1:])
 	case "bench":
 		return benchCommand(stdout, stderr, args[1:])
 	case "sweep":

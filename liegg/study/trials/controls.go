@@ -1,0 +1,128 @@
+package trials
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"sync"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
+)
+
+func newRandom(seed, stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, stream)) }
+
+// random are networks with random weights, which have no symmetry, on 10, 90 and 784
+// inputs.
+func random() (problems []Problem) {
+	for _, s := range []struct {
+		name   string
+		action action.Action
+		input  []int
+		draw   Draw
+	}{
+		{"10-linear", action.Linear(5, 2), []int{10}, normal(10)},
+		{"10-affine", action.Affine(5, 2), []int{10}, normal(10)},
+		{"10-one", action.Linear(10, 1), []int{10}, normal(10)},
+		{"90-linear", action.Linear(9, 10), []int{90}, normal(90)},
+		{"784-linear", action.ImageLinear(28, 28), []int{28, 28}, digits},
+		{"784-affine", action.ImageAffine(28, 28), []int{28, 28}, digits},
+	} {
+		for _, activation := range []string{"tanh", "swish", "relu"} {
+			for _, gain := range []float64{1, 4} {
+				problems = append(problems, Problem{
+					Name: fmt.Sprintf("%s-%s-%g", s.name, activation, gain), Action: s.action, Input: s.input, Draw: s.draw,
+					Network: untrained(activation, gain), Truth: []lie.Algebra{lie.Trivial(action.GeneratorSize(s.action))},
+				})
+			}
+		}
+	}
+	return problems
+}
+
+// untrained is a network with random weights; a gain makes it less linear.
+func untrained(activation string, gain float64) func(seed uint64) (*network.Network, *dataset.Samples, error) {
+	return func(seed uint64) (*network.Network, *dataset.Samples, error) {
+		store := model.NewStore()
+		if err := store.SetRNGStateFromSeed(int64(seed)); err != nil {
+			return nil, nil, err
+		}
+		mlp := network.MLP{Hidden: []int{64, 64}, Outputs: 1 + int(seed%3)*4, Bias: true, Activation: activation}
+		forward := func(scope *model.Scope, x *Node) *Node { return mlp.Forward(scope, MulScalar(x, gain)) }
+		return &network.Network{Forward: forward, Store: store}, nil, nil
+	}
+}
+
+// digitImages are those of MNIST's test digits, blurred and normalised.
+var digitImages = sync.OnceValue(func() []float64 {
+	_, test, err := dataset.MNIST()
+	if err != nil {
+		panic(err)
+	}
+	x := test.Subset(0, 4000).Blur(1.5).Normalised(dataset.MNISTMean, dataset.MNISTStd).Samples("digits").X
+	values := make([]float64, x.Size())
+	for i, v := range tensors.MustCopyFlatData[float32](x) {
+		values[i] = float64(v)
+	}
+	return values
+})
+
+const pixels = 28 * 28
+
+// digits draws upright digits, each once as long as there are any.
+func digits(rng *rand.Rand, n int) []float64 {
+	all := digitImages()
+	order := rng.Perm(len(all) / pixels)
+	var values []float64
+	for i := range n {
+		at := order[i%len(order)] * pixels
+		values = append(values, all[at:at+pixels]...)
+	}
+	return values
+}
+
+// asymmetric are functions without a symmetry, or with few, on data of several kinds.
+func asymmetric() (problems []Problem) {
+	for _, d := range []struct {
+		name string
+		draw func(width int) Draw
+	}{
+		{"", normal},
+		{"-uniform", func(width int) Draw {
+			return each(width, func(rng *rand.Rand, x []float64) {
+				for i := range x {
+					x[i] = uniform(rng, -1.7, 1.7)
+				}
+			})
+		}},
+		{"-positive", func(width int) Draw {
+			return each(width, func(rng *rand.Rand, x []float64) {
+				for i := range x {
+					x[i] = uniform(rng, 1, 2)
+				}
+			})
+		}},
+	} {
+		problems = append(problems, known(groundtruth.None(), d.name, d.draw),
+			nearlySO3(known(groundtruth.Broken(.1), d.name, d.draw), false))
+	}
+	return problems
+}
+
+// shuffledCases are networks fitted to the values of cases in random order.
+func shuffledCases() (problems []Problem) {
+	for _, c := range groundtruth.All() {
+		p := known(c, "-shuffled", nil)
+		learnt := p
+		p.Network = learnt.shuffled
+		p.Truth = []lie.Algebra{lie.Trivial(action.GeneratorSize(p.Action))}
+		problems = append(problems, p)
+	}
+	return problems
+}

@@ -1,0 +1,106 @@
+package trials
+
+import (
+	"math"
+	"strings"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// Outcome is what the result of a trial counts as.
+type Outcome string
+
+// The outcomes.
+const (
+	Right  Outcome = "right"
+	Missed Outcome = "missed"       // a trained network: none, or fewer generators than its target has; a measure out of bounds
+	Open   Outcome = "undetermined" // with its reasons
+	False  Outcome = "FALSE"        // a firm answer that is not true
+	Failed Outcome = "error"
+)
+
+// Result is the outcome of a trial.
+type Result struct {
+	Trial   Trial
+	Outcome Outcome
+	Text    string   // the verdict in words, or the error
+	Reasons []string // of an undetermined answer
+	Named   bool     // the reasons speak of what they should
+	Angle   float64  // of a right answer to the truth, in degrees; NaN where there is none
+	Seconds float64  // of the verdict
+}
+
+// tolerance is how far in degrees a generator that is called a symmetry may be from the
+// true algebra.
+var tolerance = map[Kind]float64{Exact: 1, Trained: 20}
+
+// compare holds a verdict against the truth.
+func (p Problem) compare(r *Result, v *liegg.Verdict, kind Kind) {
+	r.Text, r.Reasons, r.Angle = v.String(), v.Reasons, math.NaN()
+	switch {
+	case v.Answer == liegg.Undetermined:
+		r.Outcome = Open
+	case p.Undecided:
+		r.Outcome = False
+	case v.Answer == liegg.None:
+		r.Outcome = p.none(kind)
+	default:
+		r.Outcome = p.symmetric(r, v, kind)
+	}
+}
+
+// none is what "no symmetry" counts as.
+func (p Problem) none(kind Kind) Outcome {
+	switch {
+	case p.Truth[0].Dim() == 0:
+		return Right
+	case kind == Exact:
+		return False
+	}
+	return Missed
+}
+
+// symmetric is what d generators count as.
+func (p Problem) symmetric(r *Result, v *liegg.Verdict, kind Kind) Outcome {
+	if kind == Exact && v.Ignored != p.Trivial {
+		return False
+	}
+	best := math.Inf(1)
+	for _, truth := range p.Truth {
+		off := p.off(v, truth)
+		if truth.Dim() == v.Dim && off <= tolerance[kind] {
+			r.Angle = off
+			return Right
+		}
+		if truth.Dim() > v.Dim {
+			best = min(best, off)
+		}
+	}
+	if kind == Trained && best <= tolerance[kind] {
+		return Missed
+	}
+	return False
+}
+
+// off is by how many degrees the found generators leave an algebra: 0 where trivial
+// generators may be added to them.
+func (p Problem) off(v *liegg.Verdict, truth lie.Algebra) float64 {
+	if truth.Dim() == 0 {
+		return 90
+	}
+	if p.Trivial > 0 || v.Ignored > 0 {
+		return 0
+	}
+	largest := 0.
+	for _, h := range v.Algebra.Basis() {
+		largest = max(largest, lie.AngleTo(h, truth))
+	}
+	return largest * 180 / math.Pi
+}
+
+// Headline is the first line of the text.
+func (r Result) Headline() string {
+	line, _, _ := strings.Cut(r.Text, "\n")
+	return line
+}

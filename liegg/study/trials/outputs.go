@@ -1,0 +1,40 @@
+package trials
+
+import (
+	"fmt"
+
+	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// The output of a hundred, from 0, that does not keep so(3).
+const (
+	outputs  = 100
+	breaking = 16
+)
+
+// oneOutput are a hundred functions of the radius, of which one is not quite that.
+func oneOutput() (problems []Problem) {
+	for _, epsilon := range []float64{.03, .0625, .3} { // broken at 2.4, 5 and 24 % of the gradient
+		p := points(fmt.Sprintf("one-of-100-%g", epsilon), 3, 1, normal(3), about(3, 1, 2), radii(broken(epsilon)))
+		p.Near = []lie.Algebra{lie.SO(3)}
+		problems = append(problems, p)
+	}
+	return append(problems,
+		points("one-of-100-none", 3, 1, normal(3), lie.Trivial(3), radii(none)),
+		points("100-radii", 3, 1, normal(3), lie.SO(3), radii(broken(0))))
+}
+
+// radii are waves of the radius, and one other function among them.
+func radii(other func(x *Node) *Node) func(x *Node) *Node {
+	return func(x *Node) *Node {
+		r := norm(x)
+		all := make([]*Node, outputs)
+		for k := range all {
+			all[k] = Sin(AddScalar(MulScalar(r, .5+.02*float64(k)), float64(k)))
+		}
+		all[breaking] = other(x)
+		return Concatenate(all, -1)
+	}
+}
