@@ -113,3 +113,24 @@ func TestHelp(t *testing.T) {
 		t.Errorf("%q, %v", &stderr, err)
 	}
 }
+
+func TestTrialsCommand(t *testing.T) {
+	var out, log bytes.Buffer
+	if err := run(&out, &log, []string{"trials", "--only", "^cones/hyperbola/", "--kinds", "exact", "--draws", "2", "--print"}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(out.String(), "| cones, exact, N = 5000 | 2 | 2 | 0 |") || !strings.Contains(out.String(), "so(1,1)") || !strings.Contains(log.String(), "2/2  cones/hyperbola/exact/5000/1: right") {
+		t.Errorf("%s\n%s", &out, &log)
+	}
+	if err := run(&out, &log, []string{"trials", "--list", "--only", "^cost/"}); err != nil || !strings.Contains(out.String(), "cost/digits/trained/4000/0") {
+		t.Errorf("%s, %v", &out, err)
+	}
+	for _, bad := range [][]string{{"--only", "("}, {"--only", "nothing at all"}, {"--kinds", "guessed"}, {"--samples", "0"}, {"singular"}} {
+		if err := run(&out, &log, append([]string{"trials"}, bad...)); err == nil {
+			t.Errorf("trials %q: no error", bad)
+		}
+	}
+	if err := run(&out, &log, []string{"trials", "--help"}); !errors.Is(err, flag.ErrHelp) || !strings.Contains(log.String(), "lattices") {
+		t.Errorf("%q, %v", &log, err)
+	}
+}

@@ -1,6 +1,7 @@
 package trials
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -39,7 +40,7 @@ func (p Problem) learn(seed uint64) (n *network.Network, validation dataset.Samp
 	}
 	standard := z.Apply(samples)
 	model := network.MLP{Hidden: []int{64, 64, 64}, Outputs: standard.Y.Shape().Dim(-1), Bias: true}
-	training := network.Training{Steps: trainSteps, LearningRate: 3e-3, Cosine: true, Seed: seed, Quiet: true}
+	training := network.Training{Steps: cmp.Or(p.Steps, trainSteps), LearningRate: 3e-3, Cosine: true, Seed: seed, Quiet: true}
 	if n, err = network.Cached(model, training, standard.Batches(trainBatch, seed), nil); err != nil {
 		return fail(err)
 	}
@@ -95,7 +96,7 @@ func (p Problem) shuffled(seed uint64) (*network.Network, *dataset.Samples, erro
 	}
 	standard := z.Apply(samples).Shuffled(rand.New(rand.NewPCG(seed, streamShuffle)))
 	model := network.MLP{Hidden: []int{64, 64, 64}, Outputs: standard.Y.Shape().Dim(-1), Bias: true}
-	training := network.Training{Steps: trainSteps, LearningRate: 3e-3, Cosine: true, Seed: seed, Quiet: true}
+	training := network.Training{Steps: cmp.Or(p.Steps, trainSteps), LearningRate: 3e-3, Cosine: true, Seed: seed, Quiet: true}
 	n, err := network.Cached(model, training, standard.Batches(trainBatch, seed), nil)
 	if err != nil {
 		return nil, nil, err

@@ -37,7 +37,7 @@ var tolerance = map[Kind]float64{Exact: 1, Trained: 20}
 
 // compare holds a verdict against the truth.
 func (p Problem) compare(r *Result, v *liegg.Verdict, kind Kind) {
-	r.Text, r.Reasons, r.Angle = v.String(), v.Reasons, math.NaN()
+	r.Reasons, r.Angle = v.Reasons, math.NaN()
 	switch {
 	case v.Answer == liegg.Undetermined:
 		r.Outcome = Open

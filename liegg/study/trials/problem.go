@@ -39,6 +39,8 @@ type Problem struct {
 	// Clip is the share of the targets, at either end, that a network is trained on
 	// clipped; 0 for none.
 	Clip float64
+	// Steps of training; 0 for 3000.
+	Steps int
 }
 
 // Draw draws n inputs as n·width numbers.
@@ -125,6 +127,7 @@ func (p Problem) judge(n *network.Network, x *tensors.Tensor, s network.Settings
 	v, err := network.Judge(n, p.Action, network.Tensor(x), s)
 	r := Result{Seconds: time.Since(begun).Seconds()}
 	if err == nil {
+		r.Text = v.String()
 		p.compare(&r, v, kind)
 	} else if p.Undecided {
 		r.Outcome, r.Reasons, r.Text, err = Open, []string{err.Error()}, err.Error(), nil

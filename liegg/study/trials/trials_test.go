@@ -1,0 +1,156 @@
+package trials
+
+import (
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// Some trials of each kind that take no time, and hold.
+func TestQuickTrials(t *testing.T) {
+	for _, only := range []string{
+		"^singular/log-3d.*/exact/5000/2$", "^cases/(so5|so13|sp4|none|inertia|broken.*)/exact/4000/0$", "^masses/mass-.*-apart/exact/5000/0$",
+		"^cones/hyperbola/exact/5000/0$", "^places/(annulus|shell-pair|corner)/exact/10000/0$", "^random/10-.*-tanh-1/trained/4000/0$",
+	} {
+		plan := Plan{Only: regexp.MustCompile(only)}
+		trials := plan.Trials(Rows())
+		if len(trials) == 0 {
+			t.Errorf("no trials are called %s", only)
+		}
+		for _, trial := range trials {
+			if r := trial.Run(); r.Outcome != Right {
+				t.Errorf("%s: %s\n%s", trial.Name(), r.Outcome, r.Text)
+			}
+		}
+	}
+}
+
+// A network is trained, judged, and told how well it fits.
+func TestTrainedTrial(t *testing.T) {
+	p := known(groundtruth.SL2(), "", nil)
+	p.Steps, p.Clip = 100, .02
+	trial := Trial{Row: &Row{Name: "some"}, Case: p.Name, Kind: Trained, Samples: 2000, run: p.trained}
+	if r := trial.Run(); r.Outcome == Failed || r.Outcome == False || !strings.Contains(r.Text, "unexplained") {
+		t.Errorf("%s: %s\n%s", trial.Name(), r.Outcome, r.Text)
+	}
+}
+
+// What a verdict counts as, against a truth of so(3) that holds, and of so(2) where so(3)
+// nearly does.
+func TestOutcomes(t *testing.T) {
+	so3, so2 := lie.SO(3), about(3, 1, 2)
+	whole := Problem{Name: "whole", Truth: []lie.Algebra{so3}}
+	nothing := Problem{Name: "nothing", Truth: []lie.Algebra{lie.Trivial(3)}}
+	said := func(a liegg.Answer, algebra lie.Algebra) *liegg.Verdict {
+		return &liegg.Verdict{Answer: a, Dim: algebra.Dim(), Algebra: algebra, Spectrum: &liegg.Spectrum{}}
+	}
+	for _, c := range []struct {
+		p    Problem
+		kind Kind
+		v    *liegg.Verdict
+		want Outcome
+	}{
+		{whole, Exact, said(liegg.Symmetric, so3), Right},
+		{whole, Exact, said(liegg.Symmetric, so2), False},
+		{whole, Trained, said(liegg.Symmetric, so2), Missed},
+		{whole, Trained, said(liegg.Symmetric, lie.Scaling(3)), False},
+		{whole, Exact, said(liegg.Symmetric, lie.SL(3)), False},
+		{whole, Exact, said(liegg.None, lie.Trivial(3)), False},
+		{whole, Trained, said(liegg.None, lie.Trivial(3)), Missed},
+		{whole, Exact, said(liegg.Undetermined, so2), Open},
+		{nothing, Exact, said(liegg.None, lie.Trivial(3)), Right},
+		{nothing, Trained, said(liegg.Symmetric, so2), False},
+		{undecided(nothing), Exact, said(liegg.None, lie.Trivial(3)), False},
+	} {
+		var r Result
+		if c.p.compare(&r, c.v, c.kind); r.Outcome != c.want {
+			t.Errorf("%s, %s, %s of %d: %s, want %s", c.p.Name, c.kind, c.v.Answer, c.v.Dim, r.Outcome, c.want)
+		}
+	}
+}
+
+func TestTallies(t *testing.T) {
+	row := &Row{Name: "some", Reason: regexp.MustCompile("few")}
+	results := []Result{
+		{Outcome: Right, Seconds: 1}, {Outcome: False},
+		{Outcome: Open, Named: true, Reasons: []string{"the gap is 2.0", "too few"}}, {Outcome: Open, Reasons: []string{"the gap is 3.1"}},
+		{Outcome: Failed, Text: "broke"},
+	}
+	for i := range results {
+		results[i].Trial = Trial{Row: row, Case: "a", Kind: Exact, Samples: 10, Seed: uint64(i)}
+	}
+	table := Table(Tallies(results, true))
+	if want := "| some/a/exact/10 | 5 | 1 | **1** | 0 | 2 | 1 | 1 | 0.2 | 2× the gap is 2.0 |"; !strings.Contains(table, want) {
+		t.Errorf("got\n%s\nwant %s", table, want)
+	}
+}
+
+// An error of a trial is its outcome, and its reason is looked for.
+func TestRun(t *testing.T) {
+	row := &Row{Name: "some", Reason: regexp.MustCompile("few")}
+	failing := Trial{Row: row, run: func(Trial) (Result, error) { return Result{}, errors.New("no way") }}
+	if r := failing.Run(); r.Outcome != Failed || r.Text != "no way" {
+		t.Errorf("%+v", r)
+	}
+	open := Trial{Row: row, run: func(Trial) (Result, error) { return Result{Outcome: Open, Reasons: []string{"too few"}}, nil }}
+	if r := open.Run(); !r.Named {
+		t.Errorf("%+v", r)
+	}
+}
+
+func TestPlan(t *testing.T) {
+	_, err := ParseKinds("exact,guessed")
+	expect.Error(t, err, "guessed", "trained")
+	plan := Plan{Only: regexp.MustCompile("^singular/coulomb-2d-2-linear/"), Kinds: []Kind{Exact}, Samples: []int{7}, Draws: 3, First: 5}
+	trials := plan.Trials(Rows())
+	if len(trials) != 3 || trials[2].Name() != "singular/coulomb-2d-2-linear/exact/7/7" {
+		t.Errorf("%d trials, %v", len(trials), trials)
+	}
+	names := map[string]bool{}
+	for _, trial := range (Plan{Draws: 1, Networks: 1}).Trials(Rows()) {
+		if names[trial.Name()] {
+			t.Errorf("%s is there twice", trial.Name())
+		}
+		names[trial.Name()] = true
+	}
+}
+
+// Draws are as many numbers as asked for, all finite, and the same for a seed.
+func TestDraws(t *testing.T) {
+	for _, row := range Rows() {
+		if row.Problems == nil {
+			continue
+		}
+		for _, p := range row.Problems() {
+			if p.Size == 0 { // digits
+				continue
+			}
+			n := 60
+			x := p.Draw(newRandom(1, 1), n)
+			if len(x) != n*p.Input[0] {
+				t.Errorf("%s/%s: %d numbers for %d samples of %d", row.Name, p.Name, len(x), n, p.Input[0])
+			}
+			again := p.Draw(newRandom(1, 1), n)
+			for i, v := range x {
+				if v-v != 0 || v != again[i] {
+					t.Errorf("%s/%s: number %d is %g, then %g", row.Name, p.Name, i, v, again[i])
+					break
+				}
+			}
+		}
+	}
+}
+
+// Broken cases bear to be called so(3) where they nearly are.
+func TestNearly(t *testing.T) {
+	p := nearlySO3(known(groundtruth.Broken(.01), "", nil), true)
+	if len(p.Truth) != 2 || p.Truth[0].Dim() != 1 || len(p.Near) != 1 {
+		t.Errorf("%+v", p)
+	}
+}
