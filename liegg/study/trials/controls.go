@@ -109,8 +109,10 @@ func asymmetric() (problems []Problem) {
 			})
 		}},
 	} {
-		problems = append(problems, known(groundtruth.None(), d.name, d.draw),
-			nearlySO3(known(groundtruth.Broken(.1), d.name, d.draw), false))
+		problems = append(problems, known(groundtruth.None(), d.name, d.draw))
+		if d.name != "-positive" { // between 1 and 2, x₁² + .1 x₁³ is nearly a multiple of x₁²
+			problems = append(problems, nearlySO3(known(groundtruth.Broken(.1), d.name, d.draw), false))
+		}
 	}
 	return problems
 }

@@ -1,8 +1,12 @@
 package trials
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"strings"
+
+	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/lie"
@@ -83,8 +87,8 @@ func (p Problem) symmetric(r *Result, v *liegg.Verdict, kind Kind) Outcome {
 	return False
 }
 
-// off is by how many degrees the found generators leave an algebra: 0 where trivial
-// generators may be added to them.
+// off is by how many degrees the found generators leave an algebra, in coordinates of which
+// each has the size 1: 0 where trivial generators may be added to them.
 func (p Problem) off(v *liegg.Verdict, truth lie.Algebra) float64 {
 	if truth.Dim() == 0 {
 		return 90
@@ -92,11 +96,46 @@ func (p Problem) off(v *liegg.Verdict, truth lie.Algebra) float64 {
 	if p.Trivial > 0 || v.Ignored > 0 {
 		return 0
 	}
+	units := p.units()
+	algebra := lie.Span("", inUnits(truth.Basis(), units)...)
 	largest := 0.
-	for _, h := range v.Algebra.Basis() {
-		largest = max(largest, lie.AngleTo(h, truth))
+	for _, h := range inUnits(v.Algebra.Basis(), units) {
+		largest = max(largest, lie.AngleTo(h, algebra))
 	}
 	return largest * 180 / math.Pi
+}
+
+// units are the median sizes of the coordinates of the vectors.
+func (p Problem) units() []float64 {
+	const some = 500
+	x := p.Draw(newRandom(0, streamUnits), some)
+	units := make([]float64, p.Size)
+	for j := range units {
+		var sizes []float64
+		for i := j; i < len(x); i += p.Size {
+			sizes = append(sizes, math.Abs(x[i]))
+		}
+		slices.Sort(sizes)
+		units[j] = cmp.Or(sizes[len(sizes)/2], 1)
+	}
+	return units
+}
+
+// inUnits carries matrices over to coordinates in the given units; what the matrices move
+// beside, such as the 1 of homogeneous ones, has the unit 1.
+func inUnits(matrices []*mat.Dense, units []float64) (carried []*mat.Dense) {
+	unit := func(i int) float64 {
+		if i < len(units) {
+			return units[i]
+		}
+		return 1
+	}
+	for _, m := range matrices {
+		c := mat.DenseCopyOf(m)
+		c.Apply(func(i, j int, v float64) float64 { return v * unit(j) / unit(i) }, c)
+		carried = append(carried, c)
+	}
+	return carried
 }
 
 // Headline is the first line of the text.

@@ -72,6 +72,7 @@ const (
 	streamTrain
 	streamValidate
 	streamShuffle
+	streamUnits
 )
 
 // inputs draws n inputs in float64.

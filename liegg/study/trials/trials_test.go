@@ -2,9 +2,12 @@ package trials
 
 import (
 	"errors"
+	"math/rand/v2"
 	"regexp"
 	"strings"
 	"testing"
+
+	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
@@ -45,7 +48,7 @@ func TestTrainedTrial(t *testing.T) {
 // nearly does.
 func TestOutcomes(t *testing.T) {
 	so3, so2 := lie.SO(3), about(3, 1, 2)
-	whole := Problem{Name: "whole", Truth: []lie.Algebra{so3}}
+	whole := Problem{Name: "whole", Size: 3, Draw: normal(3), Truth: []lie.Algebra{so3}}
 	nothing := Problem{Name: "nothing", Truth: []lie.Algebra{lie.Trivial(3)}}
 	said := func(a liegg.Answer, algebra lie.Algebra) *liegg.Verdict {
 		return &liegg.Verdict{Answer: a, Dim: algebra.Dim(), Algebra: algebra, Spectrum: &liegg.Spectrum{}}
@@ -144,6 +147,21 @@ func TestDraws(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Whether generators agree does not depend on the units of coordinates.
+func TestOffInUnits(t *testing.T) {
+	p := Problem{Size: 2, Draw: each(2, func(rng *rand.Rand, x []float64) { x[0], x[1] = uniform(rng, 5, 10), uniform(rng, .05, .2) })}
+	truth := lie.Span("", diagonal(1, -1))
+	found := mat.NewDense(2, 2, []float64{1, 1, 0, -1})
+	v := &liegg.Verdict{Dim: 1, Algebra: lie.Span("", found)}
+	if off := p.off(v, truth); off > 2 {
+		t.Errorf("x₁ moves by a tenth of x₂, which is 1/60 of it: %g°", off)
+	}
+	v.Algebra = lie.Span("", mat.NewDense(2, 2, []float64{1, 0, .05, -1}))
+	if off := p.off(v, truth); off < 40 {
+		t.Errorf("x₂ moves by more than itself: %g°", off)
 	}
 }
 
