@@ -52,6 +52,7 @@ func saturated() (problems []Problem) {
 	for _, activation := range []string{"tanh", "sigmoid"} {
 		p := points("saturated-"+activation, 3, 1, normal(3), lie.Trivial(3), nil)
 		p.Network = untrained(activation, 1e3)
+		p.Truth = append(p.Truth, lie.Scaling(3))
 		problems = append(problems, p)
 	}
 	return problems

@@ -36,14 +36,32 @@ func random() (problems []Problem) {
 	} {
 		for _, activation := range []string{"tanh", "swish", "relu"} {
 			for _, gain := range []float64{1, 4} {
-				problems = append(problems, Problem{
+				p := Problem{
 					Name: fmt.Sprintf("%s-%s-%g", s.name, activation, gain), Action: s.action, Input: s.input, Draw: s.draw,
 					Network: untrained(activation, gain), Truth: []lie.Algebra{lie.Trivial(action.GeneratorSize(s.action))},
-				})
+				}
+				if v, ok := s.action.(action.Vectors); ok && activation == "tanh" && gain > 1 {
+					p.Truth = append(p.Truth, saturatedScaling(v))
+					p.Size = v.Dim() / p.Truth[1].Size()
+				}
+				problems = append(problems, p)
 			}
 		}
 	}
 	return problems
+}
+
+// saturatedScaling is nearly a symmetry of networks that are all but signs of their inputs.
+func saturatedScaling(v action.Vectors) lie.Algebra {
+	n := action.GeneratorSize(v)
+	if !v.Homogeneous() {
+		return lie.Scaling(n)
+	}
+	scaling := diagonal(make([]float64, n)...)
+	for i := range n - 1 {
+		scaling.Set(i, i, 1)
+	}
+	return lie.SpanAffine("scaling", scaling)
 }
 
 // untrained is a network with random weights; a gain makes it less linear.

@@ -51,11 +51,14 @@ func Rows() []*Row {
 			Problems: steep, Samples: []int{10_000}, Draws: 10, Networks: 1},
 		{Name: "places", About: "data on shells, in annuli, on lattices, away from the origin",
 			Problems: places, Samples: []int{10_000}, Draws: 10, Networks: 1},
+		{Name: "flows", About: "flow.Test of a symmetry and of scaling, which is none, near cones and of potentials", Samples: []int{5000}, Draws: 5},
 		{Name: "coverage", About: "95 % intervals of a fixed generator: right where they hold the truth", Samples: []int{10_000}, Draws: 200},
 		{Name: "cost", About: "a verdict's time against the bare extraction: right up to 1.3", Draws: 5},
 	}
 	for _, r := range rows {
 		switch r.Name {
+		case "flows":
+			r.measures = flows(r)
 		case "coverage":
 			r.measures = coverage(r)
 		case "cost":
