@@ -76,9 +76,9 @@ func (v *Variation) along(h *mat.Dense, squares []float64) []float64 {
 	return η
 }
 
-// varies is the η up to which f counts as unchanged: Δ ≤ .05 over one extent of the data,
+// varies is the η up to which f counts as unchanged: Δ ≤ .02 over one extent of the data,
 // as flows have it.
-const varies = .3
+const varies = .2
 
 // varies says that f certainly changes along a direction by too much, whatever its ρ. The
 // interval of η is that of ρ; a fifth is left for the error of V.
