@@ -67,6 +67,7 @@ func all() []set {
 		yes("40x250 R50 .2"+w, f(clusters(40, 250, 50, .2)))
 		yes("copies 40x250 5°"+w, f(func(r *rand.Rand) ([]float64, int) { return copies(r, 40, 250, .1, .03, .02) }))
 		yes("copies 40x250 15°"+w, f(func(r *rand.Rand) ([]float64, int) { return copies(r, 40, 250, .26, .1, .1) }))
+		yes("copies 40x250 10°"+w, f(func(r *rand.Rand) ([]float64, int) { return copies(r, 40, 250, .17, .05, .05) }))
 		yes("copies 40x250 turned"+w, f(func(r *rand.Rand) ([]float64, int) { return copies(r, 40, 250, 3.14, 0, 0) }))
 		yes("copies 400x15 5°"+w, f(func(r *rand.Rand) ([]float64, int) { return copies(r, 400, 15, .1, .03, .02) }))
 		yes("kepler 20x500"+w, f(orbits(20, 500, .1, kepler, keplerStart)))
@@ -148,11 +149,8 @@ func TestExplore(t *testing.T) {
 			if f.InOrder {
 				order++
 			}
-			for c := coarsest; c+3 < len(p.steps); c++ {
-				for fi := c + 2; fi+1 < len(p.steps); fi++ {
-					worst = max(worst, p.contrast(c, fi))
-				}
-			}
+			z, _ := p.steepest()
+			worst = max(worst, z)
 			places = append(places, f.Places)
 		}
 		slices.Sort(places)

@@ -6,22 +6,31 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
 )
 
-// directions is the number of directions to which wide samples are projected.
-const directions = 16
+// Samples of more than so many numbers are projected to this number of directions: the
+// principal ones of a sketch, which adds up the numbers, with random signs, in some sums
+// (Charikar, Chen and Farach-Colton, Finding frequent items in data streams, 2002).
+const (
+	directions = 16
+	sums       = 64
+)
 
 // prepared returns samples of n numbers each in at most 16 coordinates in which they are
 // white and their tails are short, and the number of these coordinates.
 func prepared(x []float64, n int, random *rand.Rand) (y []float64, width int) {
 	centre, scale, step := robust(x, n)
-	width = min(n, directions)
+	width = n
+	if n > directions {
+		width = sums
+	}
 	y = make([]float64, len(x)/n*width)
 	bucket, sign := make([]int, n), make([]float64, n)
 	for j := range n {
 		bucket[j], sign[j] = j, 1
 		if n > directions {
-			bucket[j], sign[j] = random.IntN(directions), float64(2*random.IntN(2)-1)
+			bucket[j], sign[j] = random.IntN(sums), float64(2*random.IntN(2)-1)
 		}
 	}
 	for i := range len(x) / n {
@@ -107,31 +116,20 @@ func keepQuiet(scale []float64) {
 	}
 }
 
-// whitened turns and scales points to unit variance in all directions that they fill.
+// whitened turns and scales points to unit variance in the directions that they fill, 16
+// at most, those of largest variance.
 func whitened(y []float64, n int) (z []float64, width int) {
 	count := len(y) / n
-	mean := make([]float64, n)
-	for i, v := range y {
-		mean[i%n] += v / float64(count)
-	}
-	c := mat.NewSymDense(n, nil)
-	d := make([]float64, n)
-	for i := range count {
-		for j, v := range y[i*n : (i+1)*n] {
-			d[j] = v - mean[j]
-		}
-		c.SymRankOne(c, 1/float64(count), mat.NewVecDense(n, d))
-	}
 	var e mat.EigenSym
-	if !e.Factorize(c, true) {
-		return y, n
+	if !e.Factorize(covariance(y, n), true) {
+		return nil, 0
 	}
 	values := e.Values(nil)
 	var vectors mat.Dense
 	e.VectorsTo(&vectors)
 	var used []int
-	for j, v := range values {
-		if v > 1e-10*values[n-1] {
+	for j := max(0, n-directions); j < n; j++ {
+		if values[j] > 1e-10*values[n-1] {
 			used = append(used, j)
 		}
 	}
@@ -148,4 +146,18 @@ func whitened(y []float64, n int) (z []float64, width int) {
 	var product mat.Dense
 	product.Mul(mat.NewDense(count, n, y), w)
 	return product.RawMatrix().Data, width
+}
+
+// covariance is that of some of the points.
+func covariance(y []float64, n int) *mat.SymDense {
+	const most = 1024
+	count := len(y) / n
+	stride := max(1, count/most)
+	some := mat.NewDense((count+stride-1)/stride, n, nil)
+	for i := 0; i < count; i += stride {
+		some.SetRow(i/stride, y[i*n:(i+1)*n])
+	}
+	var c mat.SymDense
+	stat.CovarianceMatrix(&c, some, nil)
+	return &c
 }

@@ -73,25 +73,35 @@ const (
 )
 
 // places is the number of references at which a slope falls off towards fewer of them, 0
-// where none does.
+// where none does. Slopes are those of two levels together, or of three.
 func (p *profile) places() int {
-	best, places := significant, 0
-	for coarse := coarsest; coarse+3 < len(p.steps); coarse++ {
-		for fine := coarse + 2; fine+1 < len(p.steps); fine++ {
-			if z := p.contrast(coarse, fine); z > best {
-				best, places = z, 2<<fine
-			}
-		}
+	z, places := p.steepest()
+	if z < significant {
+		return 0
 	}
 	return places
 }
 
+func (p *profile) steepest() (z float64, places int) {
+	z = math.Inf(-1)
+	for width := 2; width <= 3; width++ {
+		for coarse := coarsest; coarse+2*width <= len(p.steps); coarse++ {
+			for fine := coarse + width; fine+width <= len(p.steps); fine++ {
+				if c := p.contrast(coarse, fine, width); c > z {
+					z, places = c, 2<<fine
+				}
+			}
+		}
+	}
+	return z, places
+}
+
 // contrast is the mean of s_fine − steeper·s_coarse over the queries in its standard
-// errors; slopes are those of two levels together.
-func (p *profile) contrast(coarse, fine int) float64 {
+// errors; slopes are those of some levels together.
+func (p *profile) contrast(coarse, fine, width int) float64 {
 	var sum, square, count float64
 	for _, s := range p.slopes {
-		v := p.two(s, fine) - steeper*p.two(s, coarse)
+		v := p.mean(s, fine, width) - steeper*p.mean(s, coarse, width)
 		if math.IsNaN(v) {
 			continue
 		}
@@ -103,6 +113,12 @@ func (p *profile) contrast(coarse, fine int) float64 {
 	return mean / math.Sqrt((square/count-mean*mean)/count)
 }
 
-func (p *profile) two(s []float64, l int) float64 {
-	return (s[l]*p.steps[l] + s[l+1]*p.steps[l+1]) / (p.steps[l] + p.steps[l+1])
+// mean is the slope of some levels together.
+func (p *profile) mean(s []float64, from, width int) float64 {
+	var fall, steps float64
+	for l := from; l < from+width; l++ {
+		fall += s[l] * p.steps[l]
+		steps += p.steps[l]
+	}
+	return fall / steps
 }
