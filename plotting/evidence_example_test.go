@@ -122,6 +122,12 @@ func ExampleFlows_angle() {
 	f := flowOf("rotation, learned", .002, .1, .01, 1.3, math.Pi)
 	f.Cut = 2.6
 	random := flowOf("", 0, .5, .06, 1.4, math.Pi)
+	for i, t := range random.T { // of 8 random flows the last leaves the data at t = 2
+		random.Count = append(random.Count, int(math.Ceil(max(0, min(8, 10-5*t)))))
+		if random.Count[i] == 0 {
+			random.Value[i], random.Lower[i], random.Upper[i] = math.NaN(), math.NaN(), math.NaN()
+		}
+	}
 	c := plotting.Flows(plotting.FlowAxes{Angle: true, Random: &random}, f)
 	save(c.Titled("a learned rotation of digits"), "flow.png")
 	// Output:

@@ -24,6 +24,12 @@ type FlowCurve struct {
 	// a band. Nil draws none.
 	Lower, Upper []float64
 
+	// Count is the number of flows that each value is the mean of, such as Inside of
+	// flow.Curve. Flows end where they leave the data: the curve is drawn no further
+	// than there are any, and the key tells where the number falls. Nil stands for one
+	// flow.
+	Count []int
+
 	// Cut is where the flow leaves the range of the data: a dashed line
 	// stands at t = ±Cut, where T reaches so far. Zero draws none.
 	Cut float64
@@ -49,8 +55,8 @@ type FlowAxes struct {
 // Values that are NaN or infinite leave a gap, and a line above the chart counts
 // them. A logarithmic axis has no place for values ≤ 0 either, except that Δ(0) = 0,
 // which says nothing, is left out uncounted; a band reaches down to the axis where
-// its lower end is ≤ 0. Flows panics if T, Value, Lower and Upper of a curve differ
-// in length, nil bands aside.
+// its lower end is ≤ 0. Flows panics if T, Value, Lower, Upper and Count of a curve
+// differ in length, nil bands and counts aside.
 func Flows(s FlowAxes, curves ...FlowCurve) *Chart {
 	for i, f := range curves {
 		f.check(fmt.Sprintf("curves[%d]", i))
@@ -58,9 +64,12 @@ func Flows(s FlowAxes, curves ...FlowCurve) *Chart {
 	d := newFlowDrawing(s.Log)
 	if s.Random != nil {
 		s.Random.check("s.Random")
-		d.addRandom(*s.Random)
+		d.widenReach(*s.Random)
+		d.addRandom(s.Random.ended())
 	}
 	for i, f := range curves {
+		d.widenReach(f)
+		f = f.ended()
 		if f.Name == "" && len(curves) > 1 {
 			f.Name = fmt.Sprintf("series %d", i+1)
 		}
@@ -72,11 +81,39 @@ func Flows(s FlowAxes, curves ...FlowCurve) *Chart {
 // check panics where the parts of f differ in length.
 func (f FlowCurve) check(name string) {
 	n := len(f.T)
+	if f.Count != nil && len(f.Count) != n {
+		panic(fmt.Sprintf("plotting: Flows: %s has %d values of T and %d of Count", name, n, len(f.Count)))
+	}
 	if len(f.Value) != n || f.Lower != nil && len(f.Lower) != n || (f.Upper == nil) != (f.Lower == nil) ||
 		len(f.Upper) != len(f.Lower) {
 		panic(fmt.Sprintf("plotting: Flows: %s has %d values of T, %d of Value, %d of Lower and %d of Upper",
 			name, n, len(f.Value), len(f.Lower), len(f.Upper)))
 	}
+}
+
+// ended is the curve as far as there are flows.
+func (f FlowCurve) ended() FlowCurve {
+	n := len(f.Count)
+	for n > 0 && f.Count[n-1] == 0 {
+		n--
+	}
+	if n == len(f.Count) { // also without counts
+		return f
+	}
+	f.T, f.Value, f.Count = f.T[:n], f.Value[:n], f.Count[:n]
+	if f.Lower != nil {
+		f.Lower, f.Upper = f.Lower[:n], f.Upper[:n]
+	}
+	return f
+}
+
+// named is a name with the numbers of flows at the start and the end, where they differ.
+func (f FlowCurve) named(name string) string {
+	n := len(f.Count)
+	if n == 0 || f.Count[0] == f.Count[n-1] {
+		return name
+	}
+	return fmt.Sprintf("%s (%d, at the end %d)", name, f.Count[0], f.Count[n-1])
 }
 
 // series returns the values as a Series, without Δ(0) = 0 for a logarithmic axis.

@@ -63,6 +63,27 @@ func TestFlowsOfBadData(t *testing.T) {
 	}
 }
 
+// Flows end where none is left: what is beyond is neither drawn nor missing, and the
+// axis reaches as far as T.
+func TestFlowsEnd(t *testing.T) {
+	nan := math.NaN()
+	random := FlowCurve{T: []float64{1, 2, 3, 4}, Value: []float64{.1, .3, .2, nan}, Lower: []float64{.1, .2, .2, nan}, Upper: []float64{.2, .4, .2, nan}, Count: []int{8, 8, 1, 0}}
+	c := Flows(FlowAxes{Random: &random})
+	if got := warnings(c); got != "" || c.X.Max != 4 {
+		t.Errorf("warning %q, the axis of t ends at %g", got, c.X.Max)
+	}
+	if end := random.ended(); len(end.T) != 3 || len(end.Upper) != 3 {
+		t.Errorf("the curve has %d points, want 3", len(end.T))
+	}
+	if got, want := random.ended().named("random"), "random (8, at the end 1)"; got != want {
+		t.Errorf("the key says %q, want %q", got, want)
+	}
+	none := FlowCurve{Name: "gone", T: []float64{1}, Value: []float64{nan}, Count: []int{0}}
+	if got := warnings(Flows(FlowAxes{}, none)); got != "no data" {
+		t.Errorf("warning %q where no flow has a point", got)
+	}
+}
+
 // The line stands at ±Cut, and only where the axis reaches.
 func TestCutStandsAtItsPlace(t *testing.T) {
 	f := FlowCurve{T: []float64{-2, 2}, Value: []float64{.1, .1}, Cut: 1}
@@ -96,7 +117,9 @@ func TestCutStandsAtItsPlace(t *testing.T) {
 func TestCutBeyondTheAxis(t *testing.T) {
 	for cut, want := range map[float64]int{0: 0, 1: 1, 3: 0} {
 		d := newFlowDrawing(false)
-		d.add(0, FlowCurve{T: []float64{-1, 2}, Value: []float64{.1, .1}, Cut: cut})
+		f := FlowCurve{T: []float64{-1, 2}, Value: []float64{.1, .1}, Cut: cut}
+		d.widenReach(f)
+		d.add(0, f)
 		d.finish(false)
 		if len(d.entries.entries) != want {
 			t.Errorf("cut at %v: %d entries in the key, want %d", cut, len(d.entries.entries), want)

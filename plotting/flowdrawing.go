@@ -58,7 +58,7 @@ func (d *flowDrawing) draw(i int, f FlowCurve, line draw.LineStyle, fill color.C
 		thumbs = []plot.Thumbnailer{area, thumbs[0]}
 	}
 	if f.Name != "" {
-		d.entries.add(i, f.Name, thumbs...)
+		d.entries.add(i, f.named(f.Name), thumbs...)
 	}
 	d.addLines(runs, line, seriesMarker(i))
 	d.widen(f)
@@ -67,14 +67,17 @@ func (d *flowDrawing) draw(i int, f FlowCurve, line draw.LineStyle, fill color.C
 	}
 }
 
-// widen makes the axes hold all of T, and the values and ends of intervals that
-// have a place.
-func (d *flowDrawing) widen(f FlowCurve) {
+// widenReach makes the axis hold all of T, also where flows have ended.
+func (d *flowDrawing) widenReach(f FlowCurve) {
 	for _, t := range f.T {
 		if finite(t) {
 			d.X.Min, d.X.Max = math.Min(d.X.Min, t), math.Max(d.X.Max, t)
 		}
 	}
+}
+
+// widen makes the axes hold the values and ends of intervals that have a place.
+func (d *flowDrawing) widen(f FlowCurve) {
 	for _, v := range slices.Concat(f.Value, f.Lower, f.Upper) {
 		if finite(v) && (!d.log || v > 0) {
 			d.low, d.high = math.Min(d.low, v), math.Max(d.high, v)
