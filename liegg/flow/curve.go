@@ -2,6 +2,8 @@ package flow
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"gonum.org/v1/gonum/floats"
@@ -22,9 +24,19 @@ type Curve struct {
 	Delta, Lower, Upper []float64
 	// Random is the mean of Δ(t) along random generators that move the data at the
 	// same speed, root mean square ‖H·x‖; RandomLow and RandomHigh are the smallest
-	// and the largest. One that has left the range of the data counts with the value
-	// it had there. All are nil without random generators.
+	// and the largest. They are over the random flows that are still within the range
+	// of the data at t, Inside[i] of them at T[i], and NaN where none is. All are nil
+	// without random generators.
 	Random, RandomLow, RandomHigh []float64
+	Inside                        []int
+	// Bounded says that few samples carry Var f, their participation ratio being
+	// below N/20: Δ is then that of φ∘f in the place of f, where φ makes of every
+	// output u/√(1+u²), u = (f − median)/spread. φ is increasing, so that φ∘f has the
+	// symmetries of f and no others. Otherwise f is as it is.
+	Bounded bool
+	// Effective is the number of samples that carry Var f, (Σv)²/Σv² over
+	// v = ‖f(x) − E f‖², of φ∘f where Bounded; and Plain that of f itself.
+	Effective, Plain float64
 	// Limit is the t at which the flow leaves the range of the data, +Inf if it
 	// does not within Settings.Reach.
 	Limit float64
@@ -33,6 +45,8 @@ type Curve struct {
 	// Holds is how far the invariance holds: the largest t up to which the upper
 	// bound stays within the tolerance, interpolated; at most the last of T.
 	Holds float64
+
+	drawn int // random flows
 }
 
 // Along follows the flow of a generator h of the action, exp(th) with h as it is
@@ -78,7 +92,8 @@ func (e *experiment) along(h *mat.Dense, coefficients []float64) (*Curve, error)
 
 // curve measures Δ along one generator.
 func (e *experiment) curve(h *mat.Dense) (*Curve, error) {
-	c := &Curve{Limit: e.limit(h, e.s.Reach), Tolerance: e.s.Tolerance}
+	c := &Curve{Limit: e.limit(h, e.s.Reach), Tolerance: e.s.Tolerance,
+		Bounded: e.bounded != nil, Effective: participation(e.variance), Plain: e.plain}
 	reach := min(e.s.Reach, c.Limit)
 	bar := e.progress("following a flow", e.s.Points)
 	defer bar.Done()
@@ -117,16 +132,32 @@ func (c *Curve) holds() float64 {
 func (c *Curve) String() string {
 	var b strings.Builder
 	fmt.Fprintln(&b, c.Verdict())
+	if c.Bounded {
+		fmt.Fprintln(&b, c.transform())
+	}
 	fmt.Fprintf(&b, "%8s  %9s  %21s  %9s\n", "t", "Δ(t)", "95 %", "random")
 	step := max(1, len(c.T)/8)
 	for i := step - 1; i < len(c.T); i += step {
-		random := "–"
-		if c.Random != nil {
-			random = figure(c.Random[i])
-		}
-		fmt.Fprintf(&b, "%8.3g  %9s  %9s … %9s  %9s\n", c.T[i], figure(c.Delta[i]), figure(c.Lower[i]), figure(c.Upper[i]), random)
+		fmt.Fprintf(&b, "%8.3g  %9s  %9s … %9s  %9s\n", c.T[i], figure(c.Delta[i]), figure(c.Lower[i]), figure(c.Upper[i]), c.random(i))
 	}
 	return b.String()
+}
+
+// transform says that outputs were transformed.
+func (c *Curve) transform() string {
+	return fmt.Sprintf("about %.2g samples carry the variance of f: Δ is of f/√(1+f²) in robust units, which has the same symmetries (%.3g samples carry it)", c.Plain, c.Effective)
+}
+
+// random is the i-th mean over random flows, with the number of those that are still
+// within the data where some are not.
+func (c *Curve) random(i int) string {
+	switch {
+	case c.Random == nil || math.IsNaN(c.Random[i]):
+		return "–"
+	case c.Inside != nil && c.Inside[i] < c.drawn:
+		return fmt.Sprintf("%s (of %d)", figure(c.Random[i]), c.Inside[i])
+	}
+	return figure(c.Random[i])
 }
 
 // figure prints three digits, and ≈0 for what the rounding of float64 has left of a
@@ -142,10 +173,19 @@ func figure(δ float64) string {
 // further. It says, too, if random flows as fast as this one change no more.
 func (c *Curve) Verdict() string {
 	text := c.reach()
-	if n := len(c.Random); n > 0 && c.Holds >= c.T[n-1] && floats.Max(c.Random) <= c.Tolerance {
+	if n := len(c.Random); n > 0 && c.Holds >= c.T[n-1] && mostOf(c.Random) <= c.Tolerance {
 		text += "; but so it does along random flows as fast as this one: follow it at a higher speed"
 	}
 	return text
+}
+
+// mostOf is the largest number, +Inf where there is none.
+func mostOf(v []float64) float64 {
+	v = slices.DeleteFunc(slices.Clone(v), math.IsNaN)
+	if len(v) == 0 {
+		return math.Inf(1)
+	}
+	return slices.Max(v)
 }
 
 // reach says how far the invariance holds.

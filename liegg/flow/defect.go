@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/floats"
@@ -12,11 +13,14 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// defects are ‖J_i T_i h‖² and ‖J_i‖²_F ‖T_i h‖² of each sample, whose sums make
-// the relative defect ρ².
+// defects are w·‖J_i T_i h‖² and w·‖J_i‖²_F ‖T_i h‖² of each sample, whose sums make
+// the relative defect ρ², and w·‖T_i h‖², with the weights w of Influence.
 type defects struct {
-	change, bound []float64
-	idle          int
+	change, bound, motion []float64
+	weight                []float64
+	idle                  int
+	rounding              float64 // ρ of an exact symmetry may be as large
+	influence             Influence
 }
 
 func (e *experiment) defectProgram() (*network.Program, error) {
@@ -27,7 +31,8 @@ func (e *experiment) defectProgram() (*network.Program, error) {
 	return e.network.NewProgram(e.s.Head, e.held, func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
 		one := oneGenerator{measured, velocityOf(measured, x, arguments[0])}
 		rows, energy := network.Rows(one, x, f(x))
-		return []*Node{sumPerSample(Square(rows)), Mul(energy, action.Norm(one, one.velocity)), energy}
+		motion := action.Norm(one, one.velocity)
+		return []*Node{sumPerSample(Square(rows)), Mul(energy, motion), energy, motion}
 	})
 }
 
@@ -47,21 +52,34 @@ func (e *experiment) defects(p *network.Program, coefficients []float64) (defect
 	if err != nil {
 		return defects{}, err
 	}
-	d := defects{change: outputs[0], bound: outputs[1]}
+	d := defects{change: outputs[0], bound: outputs[1], motion: outputs[3], rounding: e.rounding}
 	energy := outputs[2]
-	mean := floats.Sum(energy) / float64(len(energy))
-	for _, v := range energy {
-		if v <= 1e-12*mean {
-			d.idle++
-		}
-	}
+	d.idle = idle(energy)
 	if d.idle == len(energy) {
 		return d, fmt.Errorf("%w (%d samples)", liegg.ErrVanishingGradients, len(energy))
 	}
 	if floats.Sum(d.bound) == 0 {
 		return d, liegg.ErrUnmoved
 	}
+	d.weigh()
 	return d, nil
+}
+
+// idle counts the samples of (nearly) no gradient: ‖J‖² is below 10⁻¹² of what is
+// usual, the mean, or the median of the others where few samples make the mean.
+func idle(energy []float64) int {
+	usual := floats.Sum(energy) / float64(len(energy))
+	if felt := slices.DeleteFunc(slices.Clone(energy), func(v float64) bool { return v == 0 }); len(felt) > 0 {
+		slices.Sort(felt)
+		usual = min(usual, felt[len(felt)/2])
+	}
+	count := 0
+	for _, v := range energy {
+		if v <= 1e-12*usual {
+			count++
+		}
+	}
+	return count
 }
 
 // oneGenerator is the action of a single generator of another action, by its

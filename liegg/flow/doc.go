@@ -2,6 +2,7 @@
 // transformations exp(tH), where the nullspace of its polarization matrix speaks
 // of infinitesimal ones only.
 //
+// Judge asks for the symmetries of a network by gradients and by finite flows at once.
 // Along draws Δ(t), the change of the output along a flow; Test and TestMap judge
 // a generator or a finite map that was named beforehand; Compare tells several
 // generators apart; Refine fits the generators of a nullspace to the finite
@@ -12,4 +13,21 @@
 //	Δ(g) = E‖f(g·x) − f(x)‖² / (2·Var f),   Var f = E‖f(x) − E f‖²,
 //
 // 0 for an invariant function, 1 where f(g·x) and f(x) are independent draws.
+//
+// # Gradients and flows together
+//
+// A test has three measures: the relative defect ρ, which compares the change along a
+// generator with that along the steepest direction; η, the change of f over one extent
+// of the data against the spread of f; and Δ along the finite flow. It says "invariant"
+// only if all three are certainly small, Δ as far as one extent of the data or to where
+// the flow leaves them, so that the curve below an answer never contradicts it; see
+// Verdict.
+//
+// # Few samples that rule
+//
+// The potential −1/r of random points is carried by a handful of near-collisions, and so
+// are the sums of ρ and Δ. Two things bound what one sample can do where few would rule,
+// and neither changes a symmetry: weights in both sums of ρ (Influence), and a bounded
+// increasing function of every output in Δ and in the fits of Refine (Curve.Bounded).
+// Where tails are light neither is used.
 package flow

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
@@ -33,11 +34,17 @@ type experiment struct {
 	moved    *network.Program // (x, g) ↦ f(g·x); x ↦ f(x) where a field moves x
 	before   []float64        // f(x), sample by sample
 	variance []float64        // ‖f(x) − E f‖² of each sample
+	bounded  *bounded         // what is made of outputs first; nil where they are as they are
+	plain    float64          // n_eff of ‖f(x) − E f‖² before that
 	outside  func(g mat.Matrix) float64
 
 	spread  float64   // root mean square distance of a number of the inputs from its mean
 	sample  []float64 // inputs to know the range from
 	journey journey   // on orbits of a field
+	passes  int       // over the inputs, forward
+
+	scale    float64 // of the data; see extent
+	rounding float64 // relative defects of exact symmetries may be as large
 }
 
 // hold reads inputs and prepares an experiment with them.
@@ -95,7 +102,23 @@ func (e *experiment) prepare() (err error) {
 	if spread, size := floats.Sum(e.variance), floats.Dot(e.before, e.before); spread <= 1e-12*size {
 		return fmt.Errorf("%w (variance %.2g of the mean square)", ErrConstant, spread/max(size, math.SmallestNonzeroFloat64))
 	}
+	if e.plain = participation(e.variance); e.plain < float64(e.held.Len())/fewVary {
+		e.bound()
+	}
 	return nil
+}
+
+// fewVary: few samples carry Var f where n_eff is below N/fewVary.
+const fewVary = 20
+
+// bound has outputs transformed from now on, also those before.
+func (e *experiment) bound() {
+	if e.bounded != nil {
+		return
+	}
+	e.bounded = newBounded(e.before, e.held.Len())
+	e.bounded.apply(e.before)
+	e.variance = variances(e.before, e.held.Len())
 }
 
 // measuredBy is the number of first inputs by which actions are centred and whitened, as
@@ -148,11 +171,27 @@ func (e *experiment) rangeOfData() (func(g mat.Matrix) float64, error) {
 		return nil, &liegg.NotFiniteError{Sample: i / width, What: "input"}
 	}
 	e.sample = values[:min(e.held.Len(), rangeSamples)*width]
+	if e.rounding, err = roundingOf(e.held); err != nil {
+		return nil, err
+	}
 	ranger, ok := e.mover.(action.Ranger)
 	if !ok {
 		return func(mat.Matrix) float64 { return 0 }, nil
 	}
 	return ranger.Range(e.sample), nil
+}
+
+// roundingOf is the relative defect that rounding may leave of none in the type of inputs.
+func roundingOf(held *network.Held) (float64, error) {
+	x, err := held.First(1)
+	if err != nil {
+		return 0, err
+	}
+	defer x.MustFinalizeAll()
+	if x.DType() == dtypes.Float64 {
+		return 1e-10, nil
+	}
+	return 1e-5, nil
 }
 
 // after returns f(g·x), sample by sample.
@@ -163,6 +202,10 @@ func (e *experiment) outputs(held *network.Held, arguments ...mat.Matrix) ([]flo
 	outputs, err := e.moved.Run(held, arguments...)
 	if err != nil {
 		return nil, err
+	}
+	e.passes++
+	if e.bounded != nil {
+		e.bounded.apply(outputs[0])
 	}
 	return outputs[0], nil
 }

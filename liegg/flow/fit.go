@@ -16,36 +16,45 @@ import (
 // rows in whitened coordinates u ∈ R^r, in which a generator of coefficients W·u
 // moves the data at the speed ‖u‖.
 type fit struct {
-	e      *experiment
-	whiten *mat.Dense // W, K×r; null directions of the metric of speeds are left out
-	span   *mat.Dense // d×r
-	speed  float64    // of the generators that are followed
-	flows  []oneFlow  // the fixed set of flows
-	usual  float64    // s², the median of ‖f(z) − f(x)‖²/2 at the start
+	e        *experiment
+	whiten   *mat.Dense // W, K×r; null directions of the metric of speeds are left out
+	unwhiten *mat.Dense // its left inverse, r×K
+	span     *mat.Dense // d×r
+	speed    float64    // of the generators that are followed
+	flows    []oneFlow  // the fixed set of flows
+	usual    float64    // s², the median of ‖f(z) − f(x)‖²/2 at the start
 }
 
 // newFit begins with the span of the given coefficients, d×K.
 func newFit(e *experiment, coefficients *mat.Dense) (*fit, error) {
-	metric, err := e.speeds()
+	f, err := spanned(e, coefficients)
 	if err != nil {
 		return nil, err
 	}
-	f := &fit{e: e}
-	whiten, unwhiten, err := whitened(metric)
-	if err != nil {
-		return nil, err
-	}
-	f.whiten = whiten
-	if f.span, err = orthonormalRows(coefficients, unwhiten); err != nil {
-		return nil, err
-	}
-	f.speed = meanSpeed(f, coefficients, metric)
 	d, _ := f.span.Dims()
 	if f.flows, err = f.chooseFlows(e.s.flowsOf(d), fittedFlows); err != nil {
 		return nil, err
 	}
 	f.usual, err = f.usualChange()
 	return f, err
+}
+
+// spanned has no flows to fit yet.
+func spanned(e *experiment, coefficients *mat.Dense) (*fit, error) {
+	metric, err := e.speeds()
+	if err != nil {
+		return nil, err
+	}
+	f := &fit{e: e}
+	f.whiten, f.unwhiten, err = whitened(metric)
+	if err != nil {
+		return nil, err
+	}
+	if f.span, err = orthonormalRows(coefficients, f.unwhiten); err != nil {
+		return nil, err
+	}
+	f.speed = meanSpeed(f, coefficients, metric)
+	return f, nil
 }
 
 // meanSpeed is the mean speed of the generators that begin, at lie.UnitSpeed.

@@ -22,9 +22,10 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	mapped := ok(flow.TestMap(f, a, flow.Reflection(3, 0), inputs(), s))(t)
 	companions := ok(flow.TestCompanions(f, a, lie.InvariantForms(lie.SO(3), 0)[0], inputs(), s))(t)
 	refined := ok(flow.Refine(f, a, lie.Span("rotation", rotation.H), inputs(), s))(t)
+	judged := ok(flow.Judge(f, a, inputs(), s))(t)
 	expect.Printed(t, []any{
 		rotation, flow.Hypothesis{Name: "large", H: mat.NewDense(30, 30, nil)}, flow.Hypothesis{Name: "none"}, flow.Reflection(3, 0),
 		flow.Settings{}, flow.Settings{Head: network.CentredLogits, Batch: 3}, flow.Fit{}, result, result.Curve, result.Defect, result.Verdict,
-		compared, mapped, companions, refined,
+		compared, mapped, companions, refined, judged, judged.Rungs[0], judged.Finding(), result.Influence,
 	})
 }

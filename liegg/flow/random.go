@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 
@@ -38,29 +39,41 @@ func (e *experiment) besides(c *Curve, flows []*mat.Dense) error {
 		}
 		bar.At(i+1, "")
 	}
+	c.drawn = len(flows)
 	for i := range c.T {
-		at := make([]float64, len(curves))
-		for j, curve := range curves {
-			at[j] = curve[i]
-		}
-		c.Random = append(c.Random, floats.Sum(at)/float64(len(at)))
-		c.RandomLow = append(c.RandomLow, slices.Min(at))
-		c.RandomHigh = append(c.RandomHigh, slices.Max(at))
+		c.addRandom(curves, i)
 	}
 	return nil
 }
 
-// deltas is Δ along a generator for the given parameters; from where it leaves the
-// range of the data on, what it was there.
+// addRandom adds the i-th point of random curves, of those that are still within the
+// data.
+func (c *Curve) addRandom(curves [][]float64, i int) {
+	var at []float64
+	for _, curve := range curves {
+		if !math.IsNaN(curve[i]) {
+			at = append(at, curve[i])
+		}
+	}
+	c.Inside = append(c.Inside, len(at))
+	mean, low, high := math.NaN(), math.NaN(), math.NaN()
+	if len(at) > 0 {
+		mean, low, high = floats.Sum(at)/float64(len(at)), slices.Min(at), slices.Max(at)
+	}
+	c.Random, c.RandomLow, c.RandomHigh = append(c.Random, mean), append(c.RandomLow, low), append(c.RandomHigh, high)
+}
+
+// deltas is Δ along a generator for the given parameters, NaN from where it leaves
+// the range of the data.
 func (e *experiment) deltas(h *mat.Dense, ts []float64) ([]float64, error) {
-	limit := e.limit(h, e.s.Reach)
+	limit := e.limit(h, ts[len(ts)-1])
 	deltas := make([]float64, len(ts))
 	for i, t := range ts {
-		if i > 0 && ts[i-1] >= limit {
-			deltas[i] = deltas[i-1]
+		if t > limit {
+			deltas[i] = math.NaN()
 			continue
 		}
-		change, err := e.changeBothWays(h, min(t, limit))
+		change, err := e.changeBothWays(h, t)
 		if err != nil {
 			return nil, err
 		}

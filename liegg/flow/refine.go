@@ -138,6 +138,12 @@ func halves(n *network.Network, a action.Action, inputs network.Inputs, s Settin
 		return nil, nil, err
 	}
 	defer held.Finalize()
+	return halved(n, a, held, s)
+}
+
+// halved leaves the held inputs as they are. Outputs are transformed in both halves, or in
+// neither: what is fitted is judged.
+func halved(n *network.Network, a action.Action, held *network.Held, s Settings) (fitted, judge *experiment, err error) {
 	half := held.Len() / 2
 	if half == 0 {
 		return nil, nil, fmt.Errorf("flow: a single sample cannot be halved: half of the inputs is fitted, the other judges")
@@ -152,6 +158,10 @@ func halves(n *network.Network, a action.Action, inputs network.Inputs, s Settin
 	second, err := held.Part(half, held.Len())
 	if err == nil {
 		judge, err = newExperiment(n, a, second, s)
+	}
+	if err == nil && (fitted.bounded != nil) != (judge.bounded != nil) {
+		fitted.bound()
+		judge.bound()
 	}
 	if err != nil {
 		fitted.finalize()

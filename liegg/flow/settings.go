@@ -40,6 +40,8 @@ type Settings struct {
 	Seed uint64
 	// Fit says how Refine fits.
 	Fit Fit
+	// Verdict says how Judge judges by gradients; a nil Head there stands for Head.
+	Verdict network.Settings
 	// Quiet shows no progress.
 	Quiet bool
 }

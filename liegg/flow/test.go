@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/network"
@@ -10,14 +11,35 @@ import (
 // Result is what a test says of a generator that was named beforehand.
 type Result struct {
 	Hypothesis
-	// Defect is the relative defect ρ(H) = √(Σ‖J_i T_i h‖² / Σ‖J_i‖²_F ‖T_i h‖²) in
+	// Defect is the relative defect ρ(H) = √(Σw‖J_i T_i h‖² / Σw‖J_i‖²_F ‖T_i h‖²) in
 	// [0, 1], with its interval for fixed H. Vectors are whitened, as by
-	// network.Judge: the units of single coordinates do not matter.
-	Defect Interval
-	// Margin is Settings.Margin, and Verdict what the interval says about it:
-	// Invariant if ρ is certainly within, Broken if it is certainly beyond.
+	// network.Judge: the units of single coordinates do not matter. The weights w are
+	// 1, or those of Influence where few samples would carry the sums.
+	Defect    Interval
+	Influence Influence
+	// Variation is the second scale η, the change of f along H over one extent of the
+	// data, in units of the spread of f:
+	//
+	//	η² = Σw‖J_i T_i h‖² / (V·Σw‖T_i h‖²),
+	//
+	// with V = Var f, or a robust variance where few samples carry that, and ‖T_i h‖
+	// in extents of the data: in the coordinates in which vectors are white, and for
+	// all else in units of √(tr Σ²/tr Σ), Σ the covariance of the inputs, which is 1
+	// for white ones. ρ measures the change against the steepest direction. Near a
+	// null cone that is steep against how f varies, and ρ is small where f changes
+	// all the same.
+	Variation Interval
+	// Extent is the t at which inputs have come, on the root mean square, one extent
+	// of the data. Finite is the largest Δ at Extent and on the way there, followed
+	// to Followed: less than Extent where the flow leaves the data before.
+	Extent, Followed float64
+	Finite           Interval
+	// Margin is Settings.Margin, and Verdict what is said about ρ, η and Δ together;
+	// see Verdict. Reasons are why it is Undetermined, or why it is Broken although ρ
+	// is within the margin.
 	Margin  float64
 	Verdict Verdict
+	Reasons []string
 	// Curve is the finite flow.
 	Curve *Curve
 	// Samples is the number of inputs; Idle of them have (nearly) no gradient and say
@@ -25,10 +47,25 @@ type Result struct {
 	Samples, Idle int
 }
 
-// String is the verdict, the defect and the curve.
+// String is the verdict with its reasons, the defect and the curve.
 func (r *Result) String() string {
-	return fmt.Sprintf("%s: %s: ρ = %v (95 %%), N = %d, %d without a gradient\n%v",
-		r.Name, describe(r.Verdict, r.Margin), r.Defect, r.Samples, r.Idle, r.Curve)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s: ρ = %v (95 %%), N = %d, %d without a gradient\n", r.Name, describe(r.Verdict, r.Margin), r.Defect, r.Samples, r.Idle)
+	for _, reason := range r.Reasons {
+		fmt.Fprintf(&b, "  because %s\n", reason)
+	}
+	fmt.Fprintf(&b, "over one extent of the data (t = %.2g) f changes by η = %.2g of its spread, Δ ≤ %s", r.Extent, r.Variation.Value, figure(r.Finite.Upper))
+	if r.Followed < r.Extent {
+		fmt.Fprintf(&b, " up to t = %.2g, where the flow leaves the data", r.Followed)
+	}
+	b.WriteByte('\n')
+	if r.Influence.Cut > 0 {
+		fmt.Fprintf(&b, "%v\n", r.Influence)
+	}
+	if r.Curve != nil {
+		b.WriteString(r.Curve.String())
+	}
+	return b.String()
 }
 
 func describe(v Verdict, margin float64) string {
@@ -42,8 +79,8 @@ func describe(v Verdict, margin float64) string {
 }
 
 // Test asks whether the network is invariant under a generator that was chosen
-// without looking at it: its relative defect with an interval, a verdict of
-// equivalence, and the finite flow. An n×n generator serves an affine action as
+// without looking at it: its relative defect with an interval, the change over
+// one extent of the data, the finite flow, and a verdict of equivalence on all three. An n×n generator serves an affine action as
 // [H 0; 0 0]. Inputs are kept in memory.
 //
 // Errors are those of Along, and liegg.ErrVanishingGradients. It panics where the
@@ -77,9 +114,12 @@ func (e *experiment) judge(p *network.Program, h Hypothesis, coefficients []floa
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Hypothesis: h, Margin: e.s.Margin, Samples: e.held.Len(), Idle: d.idle}
+	r := &Result{Hypothesis: h, Margin: e.s.Margin, Samples: e.held.Len(), Idle: d.idle, Influence: d.influence}
 	r.Defect = ratios([][]float64{d.change}, d.bound, e.s)[0].root()
 	r.Defect.Upper = min(1, r.Defect.Upper)
-	r.Verdict = judge(r.Defect, r.Margin)
+	if err := e.secondScale(r, d); err != nil {
+		return nil, err
+	}
+	r.decide(d.doubts(), e.s.Tolerance)
 	return r, nil
 }

@@ -1,0 +1,71 @@
+package flow
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+// bounded is the transform of outputs that takes the place of f where few samples
+// carry Var f. Of every output y it makes
+//
+//	φ(y) = u/√(1+u²),   u = (y − median)/spread,
+//
+// with spread the interquartile range over 1.349, the standard deviation of normal
+// data. φ is increasing, so that φ(f(g·x)) = φ(f(x)) if and only if f(g·x) = f(x):
+// φ∘f has the symmetries of f and no others.
+type bounded struct{ median, spread []float64 }
+
+// newBounded measures outputs, n samples of them. It is nil where some output has no
+// spread.
+func newBounded(outputs []float64, n int) *bounded {
+	m := len(outputs) / n
+	b := &bounded{make([]float64, m), make([]float64, m)}
+	own := make([]float64, n)
+	for k := range m {
+		for i := range own {
+			own[i] = outputs[i*m+k]
+		}
+		b.median[k], b.spread[k] = medianAndSpread(own)
+		if b.spread[k] == 0 {
+			b.spread[k] = 1 // an output that is constant stays so
+		}
+	}
+	return b
+}
+
+// medianAndSpread sorts v. Where half of the values are equal the spread is the
+// median distance of the others from the median.
+func medianAndSpread(v []float64) (median, spread float64) {
+	const normal = 1.349
+	slices.Sort(v)
+	n := len(v)
+	median = v[n/2]
+	if spread = (v[3*n/4] - v[n/4]) / normal; spread > 0 {
+		return median, spread
+	}
+	var off []float64
+	for _, x := range v {
+		if x != median {
+			off = append(off, math.Abs(x-median))
+		}
+	}
+	if len(off) == 0 {
+		return median, 0
+	}
+	slices.Sort(off)
+	return median, off[len(off)/2]
+}
+
+// apply transforms outputs in place.
+func (b *bounded) apply(outputs []float64) {
+	m := len(b.median)
+	for i, y := range outputs {
+		u := (y - b.median[i%m]) / b.spread[i%m]
+		outputs[i] = u / math.Hypot(1, u)
+	}
+}
+
+// variance is Σ spread² over outputs, a variance of f that few samples do not rule.
+func (b *bounded) variance() float64 { return floats.Dot(b.spread, b.spread) }

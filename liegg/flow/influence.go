@@ -1,0 +1,171 @@
+package flow
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/gonum/floats"
+)
+
+// Influence says on how many samples a relative defect rests. The participation
+// ratio n_eff = (Σv)²/Σv² of what samples add to a sum is their number if all add
+// alike, and 1 if one of them adds everything.
+//
+// Where few samples carry ρ, each sample is given the weight
+//
+//	w_i = min(1, 4·m/b_i),   b_i = ‖J_i‖²‖A·x_i‖²,   m the median of b
+//
+// in both sums of ρ, which bounds what one sample can add to either by 4·m. The
+// symmetries stay the same: all w_i are positive, so that Σ w_i‖J_i·A·x_i‖² = 0 if
+// and only if J_i·A·x_i = 0 for every sample.
+type Influence struct {
+	// Effective is n_eff of the denominator of ρ, Σ w‖J‖²‖A·x‖², and Changing that
+	// of its numerator, Σ w‖J·A·x‖²; 0 where nothing changes.
+	Effective, Changing float64
+	// Blocks is the smaller n_eff of both sums over the blocks of samples that the
+	// interval is made of.
+	Blocks float64
+	// Plain is n_eff of the denominator without weights.
+	Plain float64
+	// Cut is the number of samples of a weight below 1, 0 where weights are not used.
+	Cut int
+	// Leading are the samples of largest b, counted from 0, at most five of them,
+	// and Share is their share of Σb.
+	Leading []int
+	Share   float64
+}
+
+// What a verdict asks of the samples that its sums rest on. Numerators of honest
+// data are the more uneven sums: at n_eff = 57 intervals still cover (see
+// TestCoverageOfDefect).
+const (
+	enoughEffective = 100
+	enoughChanging  = 25
+	enoughBlocks    = 10
+	// enoughOfZero is enough where no sample changes at all.
+	enoughOfZero = 20
+	// cutAt is κ: samples of a bound above κ·median are weighted down.
+	cutAt = 4
+	// fewOf: few samples carry ρ where n_eff is below N/fewOf, or below
+	// enoughEffective. Polynomials of degree three of normal data have N/35.
+	fewOf = 100
+)
+
+// participation is (Σv)²/Σv², 0 where all v are 0.
+func participation(v []float64) float64 {
+	largest := 0.0
+	for _, x := range v {
+		largest = max(largest, x)
+	}
+	if largest == 0 {
+		return 0
+	}
+	sum, squares := 0.0, 0.0
+	for _, x := range v {
+		x /= largest // squares of it must be float64, too
+		sum, squares = sum+x, squares+x*x
+	}
+	return sum * sum / squares
+}
+
+// carriedByFew says whether few samples carry a sum.
+func carriedByFew(effective float64, n int) bool {
+	return effective < max(enoughEffective, float64(n)/fewOf)
+}
+
+// weigh measures the influence of samples and, where few rule, bounds it.
+func (d *defects) weigh() {
+	n := len(d.bound)
+	leading := largestOf(d.bound, 5)
+	d.influence = Influence{Plain: participation(d.bound), Leading: leading}
+	for _, i := range leading {
+		d.influence.Share += d.bound[i] / floats.Sum(d.bound)
+	}
+	d.weight = slices.Repeat([]float64{1}, n)
+	if carriedByFew(d.influence.Plain, n) {
+		d.cut()
+	}
+	d.influence.Effective, d.influence.Changing = participation(d.bound), participation(d.change)
+	d.influence.Blocks = participation(blockSums(d.bound))
+	if !d.zero() {
+		d.influence.Blocks = min(d.influence.Blocks, participation(blockSums(d.change)))
+	}
+}
+
+// cut weights samples down.
+func (d *defects) cut() {
+	moving := slices.DeleteFunc(slices.Clone(d.bound), func(b float64) bool { return b == 0 })
+	slices.Sort(moving)
+	most := cutAt * moving[len(moving)/2]
+	for i, b := range d.bound {
+		if b > most {
+			d.weight[i] = most / b
+			d.influence.Cut++
+		}
+	}
+	for _, v := range [][]float64{d.change, d.bound, d.motion} {
+		floats.Mul(v, d.weight)
+	}
+}
+
+// zero says whether the change is what rounding leaves of none.
+func (d *defects) zero() bool {
+	return floats.Sum(d.change) <= d.rounding*d.rounding*floats.Sum(d.bound)
+}
+
+// largestOf are the places of the largest of v, at most count, the largest first.
+func largestOf(v []float64, count int) []int {
+	order := make([]int, len(v))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int {
+		switch {
+		case v[i] > v[j]:
+			return -1
+		case v[i] < v[j]:
+			return 1
+		}
+		return 0
+	})
+	return order[:min(count, len(order))]
+}
+
+// doubts are the reasons for which an interval over these samples decides nothing.
+func (d *defects) doubts() (reasons []string) {
+	i, n := d.influence, len(d.bound)-d.idle
+	enough := enoughEffective
+	if d.zero() {
+		enough = enoughOfZero
+	}
+	switch {
+	case n < enough:
+		reasons = append(reasons, fmt.Sprintf("only %d samples have a gradient, %d are wanted", n, enough))
+	case i.Effective < float64(enough):
+		reasons = append(reasons, fmt.Sprintf("ρ rests on about %.2g of %d samples (%s), %d are wanted", i.Effective, n, i.leaders(), enough))
+	case !d.zero() && i.Changing < enoughChanging:
+		reasons = append(reasons, fmt.Sprintf("the change along it rests on about %.2g of %d samples, %d are wanted", i.Changing, n, enoughChanging))
+	case !d.zero() && i.Blocks < enoughBlocks:
+		reasons = append(reasons, fmt.Sprintf("about %.2g of the %d blocks of samples carry ρ, %d are wanted: give samples in random order, or more of them", i.Blocks, len(blockSums(d.bound)), enoughBlocks))
+	}
+	return reasons
+}
+
+// leaders names the samples that lead.
+func (i Influence) leaders() string {
+	var numbers []string
+	for _, k := range i.Leading {
+		numbers = append(numbers, fmt.Sprint(k))
+	}
+	return fmt.Sprintf("samples %s carry %.0f %%", strings.Join(numbers, ", "), 100*i.Share)
+}
+
+// String says how many samples count, and which were weighted down.
+func (i Influence) String() string {
+	text := fmt.Sprintf("ρ rests on about %.3g samples", i.Effective)
+	if i.Cut > 0 {
+		text += fmt.Sprintf(": %d of large influence are weighted down (without weights %s of its denominator)", i.Cut, i.leaders())
+	}
+	return text
+}
