@@ -69,3 +69,16 @@ func (b *bounded) apply(outputs []float64) {
 
 // variance is Σ spread² over outputs, a variance of f that few samples do not rule.
 func (b *bounded) variance() float64 { return floats.Dot(b.spread, b.spread) }
+
+// fewVary: few samples carry Var f where n_eff is below N/fewVary.
+const fewVary = 20
+
+// bound has outputs transformed from now on, also those before.
+func (e *experiment) bound() {
+	if e.bounded != nil {
+		return
+	}
+	e.bounded = newBounded(e.before, e.held.Len())
+	e.bounded.apply(e.before)
+	e.variance = variances(e.before, e.held.Len())
+}

@@ -119,6 +119,9 @@ func (c *Comparison) String() string {
 		largest := Interval{r.Curve.Delta[worst], r.Curve.Lower[worst], r.Curve.Upper[worst]}
 		fmt.Fprintf(&b, "%-18s  %-22v  %9.2g  %-22v  %.2g\n", r.Name, r.Defect, r.Curve.Holds, largest, r.Curve.T[len(r.Curve.T)-1])
 	}
+	if first := c.Results[0].Curve; first.Bounded {
+		fmt.Fprintln(&b, first.transform())
+	}
 	b.WriteString(c.words())
 	return b.String()
 }

@@ -129,15 +129,15 @@ func TestRandomFlowsHaveEqualSpeed(t *testing.T) {
 
 func TestHoldsInterpolates(t *testing.T) {
 	c := Curve{T: []float64{1, 2, 3}, Upper: []float64{.01, .03, .01}, Tolerance: .02}
-	if got := c.holds(); math.Abs(got-1.5) > 1e-12 {
+	if got := c.holdsTo(c.Tolerance); math.Abs(got-1.5) > 1e-12 {
 		t.Errorf("the upper bound crosses .02 at 1.5, got %g", got)
 	}
 	c.Tolerance = .04
-	if got := c.holds(); got != 3 {
+	if got := c.holdsTo(c.Tolerance); got != 3 {
 		t.Errorf("it holds throughout, got %g", got)
 	}
 	c.Tolerance = .005
-	if got := c.holds(); math.Abs(got-.5) > 1e-12 {
+	if got := c.holdsTo(c.Tolerance); math.Abs(got-.5) > 1e-12 {
 		t.Errorf("it crosses .005 half way to the first point, got %g", got)
 	}
 }

@@ -112,16 +112,16 @@ func (e *experiment) curve(h *mat.Dense) (*Curve, error) {
 		c.Lower = append(c.Lower, estimate.Lower)
 		c.Upper = append(c.Upper, estimate.Upper)
 	}
-	c.Holds = c.holds()
+	c.Holds = c.holdsTo(c.Tolerance)
 	return c, nil
 }
 
-// holds finds where the upper bound crosses the tolerance.
-func (c *Curve) holds() float64 {
+// holdsTo finds where the upper bound crosses a level, such as the tolerance.
+func (c *Curve) holdsTo(level float64) float64 {
 	t, upper := 0.0, 0.0
 	for i, next := range c.Upper {
-		if !(next <= c.Tolerance) {
-			return t + (c.T[i]-t)*max(0, c.Tolerance-upper)/(next-upper)
+		if !(next <= level) {
+			return t + (c.T[i]-t)*max(0, level-upper)/(next-upper)
 		}
 		t, upper = c.T[i], next
 	}
@@ -145,7 +145,7 @@ func (c *Curve) String() string {
 
 // transform says that outputs were transformed.
 func (c *Curve) transform() string {
-	return fmt.Sprintf("about %.2g samples carry the variance of f: Δ is of f/√(1+f²) in robust units, which has the same symmetries (%.3g samples carry it)", c.Plain, c.Effective)
+	return fmt.Sprintf("about %.2g samples carry the variance of f: Δ is of f/√(1+f²) in robust units, of which %.3g samples carry it, and which has the same symmetries", c.Plain, c.Effective)
 }
 
 // random is the i-th mean over random flows, with the number of those that are still

@@ -108,19 +108,6 @@ func (e *experiment) prepare() (err error) {
 	return nil
 }
 
-// fewVary: few samples carry Var f where n_eff is below N/fewVary.
-const fewVary = 20
-
-// bound has outputs transformed from now on, also those before.
-func (e *experiment) bound() {
-	if e.bounded != nil {
-		return
-	}
-	e.bounded = newBounded(e.before, e.held.Len())
-	e.bounded.apply(e.before)
-	e.variance = variances(e.before, e.held.Len())
-}
-
 // measuredBy is the number of first inputs by which actions are centred and whitened, as
 // many as in network.Judge.
 const measuredBy = 64 * liegg.Blocks

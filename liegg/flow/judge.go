@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/lie"
@@ -20,17 +22,23 @@ import (
 // many generators between, and beside them others at equal speed that are orthogonal to
 // the span: the runners-up, which have the next smallest ρ, and random ones.
 //
-// Let t be how far Δ ≤ Settings.Tolerance is certain along all flows of the span, from
-// 0 on without a gap: what comes back after half a turn has not held. A rung is
+// A rung is
 //
-//   - Confirmed if up to t, as far as they stay within the data, all other flows have
-//     been certain to break it: the lower bound of their Δ has come to five times the
-//     tolerance, or to 25 times the upper bound along the span at the same t, which is
-//     the gap of five that verdicts ask of ρ, and above the tolerance.
-//   - Refuted if Δ is certain to be above the tolerance beyond t, and others were not
-//     broken before.
+//   - Confirmed if there is a t, as far as all flows of the span stay within the data, up
+//     to which their Δ is certain to stay at or below some level of at most three
+//     tolerances, while all others have been certain to come, by t and within the data, to
+//     five times that level and five tolerances. Where the level is low it is enough that
+//     they have come to 25 times the level, the square of the gap that verdicts ask of ρ,
+//     and above the tolerance, or above a tenth of it where the verdict is sure of the rung.
+//   - Refuted if Δ is certain to pass the tolerance along the span, and there is no such
+//     t.
 //   - Undecided otherwise: flows leave the data before they tell; all motions as fast
 //     leave the answers alone; or inputs are too few.
+//
+// From 0 to t the level holds without a gap: what comes back after half a turn has not
+// held. That others are lost, random ones as fast among them, shows that the motion
+// matters: a function that hardly varies, or generators that hardly move the data, confirm
+// nothing.
 //
 // Settings.Head is asked for finite flows, Settings.Verdict says how gradients are
 // judged. The inputs are kept in memory. Their number times that of the flows' points,
@@ -83,27 +91,43 @@ func gradients(n *network.Network, a action.Action, held *network.Held, s Settin
 	return network.Judge(n, a, network.Tensor(x), settings)
 }
 
-// candidate is a number of generators to be tried, and those that come next.
+// candidate is a number of generators to be tried.
 type candidate struct {
-	start lie.Algebra
-	firm  bool // by the verdict
+	start   lie.Algebra
+	firm    bool              // by the verdict
+	trivial int               // generators of smallest ρ that are none to be found
+	others  []liegg.Generator // by ascending ρ, trivial ones first
 }
 
 // triedWithout is the number of generators that are tried at most where a verdict has
 // none.
 const triedWithout = 3
 
-// candidatesOf are the generators that a verdict suggests. Trivial ones are none.
-func candidatesOf(v *liegg.Verdict) []candidate {
-	if v.Answer == liegg.Symmetric || v.Ignored > 0 {
-		if v.Dim == 0 || v.Dim == v.Considered {
-			return nil
+// candidatesOf are the generators that a verdict suggests.
+func candidatesOf(v *liegg.Verdict) (cs []candidate) {
+	all := v.Spectrum.ByDefect
+	trivial := min(max(0, v.Ignored-v.Spectrum.Unmoved), len(all))
+	if v.Answer == liegg.Symmetric {
+		if v.Dim < v.Considered {
+			cs = append(cs, candidate{v.Algebra, true, trivial, all})
 		}
-		return []candidate{{v.Algebra, v.Answer == liegg.Symmetric}}
+		return cs
 	}
-	var cs []candidate
-	for d := 1; d <= min(max(triedWithout, v.Dim), v.Considered-1, len(v.Spectrum.ByDefect)-1); d++ {
-		cs = append(cs, candidate{start: v.Spectrum.DefectAlgebra(d)})
+	most := min(max(triedWithout, v.Dim), v.Considered-1, len(all)-trivial-1)
+	for d := 1; d <= most; d++ {
+		cs = append(cs, candidate{spanOf(all[trivial:trivial+d], v.Spectrum.DefectAlgebra(0).Homogeneous()), false, trivial, all})
 	}
 	return cs
+}
+
+// spanOf is the span of generators, which are affine maps or not.
+func spanOf(generators []liegg.Generator, affine bool) lie.Algebra {
+	matrices := make([]*mat.Dense, len(generators))
+	for i, g := range generators {
+		matrices[i] = g.H
+	}
+	if affine {
+		return lie.SpanAffine("candidate", matrices...)
+	}
+	return lie.Span("candidate", matrices...)
 }

@@ -54,10 +54,12 @@ type Rung struct {
 	// Finding is the answer, with the Reason where it is not Confirmed.
 	Finding Finding
 	Reason  string
-	// Holds is the largest t up to which Δ ≤ Settings.Tolerance is certain along all
-	// of them, Delta the largest upper bound of Δ up to there, and Others the largest
-	// t up to which it is certain along any of the others. All flows have one speed,
-	// and t is that of lie.UnitSpeed for the generators: of a rotation, an angle.
+	// Holds is how far the answers hold along all of them, and Delta the largest upper
+	// bound of Δ up to there: the t of Judge if it is confirmed, and else the largest t up
+	// to which Δ ≤ Settings.Tolerance is certain. Others is the largest t up to which
+	// Δ ≤ Delta, or the tolerance if that is more, is certain along any of the others. All
+	// flows have one speed, and t is that of lie.UnitSpeed for the generators: of a
+	// rotation, an angle.
 	Holds, Delta, Others float64
 	// Along are the flows of the span: of a basis, and for Dim > 1 of as many
 	// generators between. Beside are others at the same speed, orthogonal to the span
@@ -66,7 +68,7 @@ type Rung struct {
 	Along, Beside []*Curve
 	Runners       int
 
-	left float64 // t from which on Δ is certain to be above the tolerance
+	firm bool // by gradients
 }
 
 // Confirmed is the largest rung that finite flows confirm, nil if there is none.
@@ -110,7 +112,7 @@ func (j *Judgement) String() string {
 		}
 	}
 	if len(j.Rungs) == 0 {
-		fmt.Fprintln(&b, "  no candidates: the verdict has no generators to follow")
+		fmt.Fprintln(&b, "  there are none to follow and others to compare with: all candidates are symmetries, or trivial")
 	}
 	fmt.Fprintf(&b, "  by %d inputs, moved %d times\n", j.Samples, j.Moved/max(1, j.Samples))
 	fmt.Fprintf(&b, "by gradients: %v", j.Verdict)

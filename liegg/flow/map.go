@@ -22,20 +22,25 @@ type MapResult struct {
 	Change Interval
 	// Outside is the share of the data that g carries out of their range.
 	Outside float64
+	// Bounded says that Δ is that of a bounded function of the outputs, as in Curve.
+	Bounded bool
 	// Margin is Settings.Margin, and Verdict what the interval of Change says of it.
-	// It is Undetermined where Outside is larger than Settings.Outside.
+	// It is Undetermined where Outside is larger than Settings.Outside, or where Var f
+	// rests on fewer than 50 samples. Reasons are why.
 	Margin  float64
 	Verdict Verdict
+	Reasons []string
 	Samples int
-
-	cut bool // Outside is too large for a verdict
 }
 
 // String is the verdict with Δ.
 func (r *MapResult) String() string {
 	text := fmt.Sprintf("%s: %s: change √Δ = %v (95 %%), Δ = %.2g, N = %d", r.Name, describe(r.Verdict, r.Margin), r.Change, r.Delta.Value, r.Samples)
-	if r.cut {
-		text += fmt.Sprintf("; it carries %.0f %% of the data out of their range", 100*r.Outside)
+	if r.Bounded {
+		text += ", of f/√(1+f²) in robust units, as few samples carry the variance of f"
+	}
+	for _, reason := range r.Reasons {
+		text += "; " + reason
 	}
 	return text
 }
@@ -61,13 +66,27 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &MapResult{Map: g, Margin: e.s.Margin, Samples: e.held.Len(), Outside: e.outside(g.G)}
+	r := &MapResult{Map: g, Margin: e.s.Margin, Samples: e.held.Len(), Outside: e.outside(g.G), Bounded: e.bounded != nil}
 	r.Delta = ratios([][]float64{change}, e.variance, e.s)[0]
 	r.Change = r.Delta.root()
-	if r.cut = r.Outside > e.s.Outside; !r.cut {
-		r.Verdict = judge(r.Change, e.s.Margin)
+	if r.Outside > e.s.Outside {
+		r.Reasons = append(r.Reasons, fmt.Sprintf("it carries %.0f %% of the data out of their range", 100*r.Outside))
+	}
+	if effective := participation(e.variance); effective < enoughVaried {
+		r.Reasons = append(r.Reasons, restsOnFew(effective))
+	}
+	if len(r.Reasons) > 0 {
+		return r, nil
+	}
+	if r.Verdict = judge(r.Change, e.s.Margin); r.Verdict == Undetermined {
+		r.Reasons = []string{"the interval of √Δ contains the margin: more inputs may tell"}
 	}
 	return r, nil
+}
+
+// restsOnFew is the reason for no answer where few samples carry Var f.
+func restsOnFew(effective float64) string {
+	return fmt.Sprintf("the variance of f rests on about %.2g samples, %d are wanted", effective, enoughVaried)
 }
 
 // fittingMap is a finite transformation as the action's matrices have it, [g 0; 0 1]

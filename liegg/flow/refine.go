@@ -62,6 +62,9 @@ func (r *Refinement) String() string {
 	fmt.Fprintf(&b, "refined %d of %d×%d by finite flows, %d steps, %s: turned by %.2g°\n", r.After.Dim(), r.After.Size(), r.After.Size(), r.Steps, end, r.Angle*180/math.Pi)
 	fmt.Fprintf(&b, "held-out Δ over the flows: %v before, %v after, after/before %.3g (%.3g…%.3g) (95 %%)\n",
 		r.DeltaBefore, r.DeltaAfter, r.Gain.Value, r.Gain.Lower, r.Gain.Upper)
+	if len(r.Curves) > 0 && r.Curves[0].Bounded {
+		fmt.Fprintln(&b, r.Curves[0].transform())
+	}
 	if !r.Better() {
 		fmt.Fprintln(&b, "by flows that were not fitted this is no better than the start, which may be kept")
 	}
@@ -82,7 +85,8 @@ func (r *Refinement) String() string {
 //
 // for |t| ≤ Fit.Reach and as far as flows stay within the range of the data, by
 // Gauss–Newton with Levenberg's damping on a fixed set of flows. s² is the median of
-// the change at the start: few samples of large change do not rule the fit. A has
+// the change at the start: few samples of large change do not rule the fit; and f is
+// φ∘f, bounded, where few samples carry its variance (see Curve.Bounded). A has
 // unit length in the metric of speeds E‖A·x‖², scaled so that the generators given
 // have on average the speed of lie.UnitSpeed: so none gains by standing still. The
 // first half of the inputs is fitted (at most Fit.Samples of them), the other

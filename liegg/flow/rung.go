@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"fmt"
-	"math"
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/floats"
@@ -22,7 +20,7 @@ func (e *experiment) rung(fitted *experiment, c candidate, v *liegg.Verdict) (*R
 	if err != nil {
 		return nil, err
 	}
-	r := &Rung{Dim: c.start.Dim(), Refined: refined}
+	r := &Rung{Dim: c.start.Dim(), Refined: refined, firm: c.firm}
 	if r.Dim <= len(v.Defects) {
 		r.Defect = v.Defects[r.Dim-1]
 	}
@@ -31,7 +29,7 @@ func (e *experiment) rung(fitted *experiment, c candidate, v *liegg.Verdict) (*R
 		return nil, err
 	}
 	r.Name = nameOf(e.mover, r.Algebra, about)
-	if err := e.follow(r, f, v); err != nil {
+	if err := e.follow(r, f, c); err != nil {
 		return nil, err
 	}
 	r.find(e.s.Tolerance)
@@ -61,7 +59,7 @@ func (e *experiment) span(c candidate) (f *fit, refined bool, err error) {
 
 // follow measures the flows of the span and others beside them: random ones only where
 // the runners-up are told apart, and would decide.
-func (e *experiment) follow(r *Rung, f *fit, v *liegg.Verdict) error {
+func (e *experiment) follow(r *Rung, f *fit, c candidate) error {
 	random := rand.New(rand.NewPCG(e.s.Seed, 0x72756e67)) // a stream of its own
 	along, err := f.within(random)
 	if err != nil {
@@ -70,13 +68,15 @@ func (e *experiment) follow(r *Rung, f *fit, v *liegg.Verdict) error {
 	if r.Along, err = e.curves(f, along, "following "+r.flows()); err != nil {
 		return err
 	}
-	r.measure(e.s.Tolerance)
-	runners := f.runnersUp(v)
+	runners, taken := f.runnersUp(c)
 	r.Runners = len(runners)
-	if r.Beside, err = e.curves(f, runners, "following the runners-up"); err != nil || r.standing(e.s.Tolerance) > 0 {
+	if r.Beside, err = e.curves(f, runners, "following the runners-up"); err != nil {
 		return err
 	}
-	others, err := e.curves(f, f.without(random, max(0, e.s.Random)), "following random flows")
+	if r.find(e.s.Tolerance); r.Finding != Confirmed {
+		return nil
+	}
+	others, err := e.curves(f, without(taken, random, max(0, e.s.Random)), "following random flows")
 	r.Beside = append(r.Beside, others...)
 	return err
 }
@@ -128,25 +128,36 @@ func (f *fit) within(random *rand.Rand) (us [][]float64, err error) {
 	return us, nil
 }
 
-// runnersUp are the directions of next smallest ρ outside the span, orthonormal.
-func (f *fit) runnersUp(v *liegg.Verdict) (us [][]float64) {
+// runnersUp are the directions of next smallest ρ outside the span, orthonormal. Trivial
+// generators are none; taken are these and the span.
+func (f *fit) runnersUp(c candidate) (us [][]float64, taken *mat.Dense) {
 	const most = 4
-	taken := mat.DenseCopyOf(f.span)
-	for _, g := range v.Spectrum.ByDefect {
-		if d, r := taken.Dims(); len(us) == most || d == r {
+	taken = mat.DenseCopyOf(f.span)
+	all := taken // with the runners-up
+	for i, g := range c.others {
+		if d, r := all.Dims(); len(us) == most || d == r {
 			break
 		}
 		_, h := fitting(f.e.mover, g.H)
-		u, left := f.outside(h, taken)
+		u, left := f.outside(h, all)
 		if left < .1 { // mostly within
 			continue
 		}
-		us = append(us, u)
-		var more mat.Dense
-		more.Stack(taken, mat.NewDense(1, len(u), u))
-		taken = &more
+		all = with(all, u)
+		if i < c.trivial {
+			taken = all
+		} else {
+			us = append(us, u)
+		}
 	}
-	return us
+	return us, taken
+}
+
+// with is a matrix with one row more.
+func with(m *mat.Dense, row []float64) *mat.Dense {
+	var more mat.Dense
+	more.Stack(m, mat.NewDense(1, len(row), row))
+	return &more
 }
 
 // outside is the part of coefficients, in whitened coordinates and of unit length,
@@ -166,120 +177,26 @@ func (f *fit) outside(h []float64, taken *mat.Dense) (u []float64, share float64
 	return w.RawVector().Data, left / whole
 }
 
-// without are random unit vectors orthogonal to the span.
-func (f *fit) without(random *rand.Rand, count int) (us [][]float64) {
-	complement := f.complement()
-	free, width := complement.Dims()
+// without are random unit vectors orthogonal to orthonormal rows; none where these are all
+// there is.
+func without(taken *mat.Dense, random *rand.Rand, count int) (us [][]float64) {
+	d, width := taken.Dims()
+	if d == width {
+		return nil
+	}
 	for range count {
 		u := make([]float64, width)
-		for k := range free {
-			floats.AddScaled(u, random.NormFloat64(), complement.RawRowView(k))
+		for i := range u {
+			u[i] = random.NormFloat64()
+		}
+		for i := range d {
+			row := taken.RawRowView(i)
+			floats.AddScaled(u, -floats.Dot(row, u), row)
 		}
 		floats.Scale(1/floats.Norm(u, 2), u)
 		us = append(us, u)
 	}
 	return us
-}
-
-// Of the others Δ must come to clearly times the tolerance, or to gapOfDelta times the
-// Δ along the span.
-const (
-	clearly    = 5
-	gapOfDelta = enoughGap * enoughGap
-)
-
-// enoughVaried is the number of samples that Var f must rest on.
-const enoughVaried = 50
-
-// measure says how far the span holds.
-func (r *Rung) measure(tolerance float64) {
-	r.Holds, r.left = math.Inf(1), math.Inf(1)
-	for _, c := range r.Along {
-		r.Holds, r.left = min(r.Holds, c.Holds), min(r.left, c.beyond(tolerance))
-	}
-	r.Delta = r.upTo(r.Holds)
-}
-
-// standing is the number of others that have not clearly lost the answers while they
-// hold along the span.
-func (r *Rung) standing(tolerance float64) (count int) {
-	for _, c := range r.Beside {
-		if !r.apart(c, tolerance) {
-			count++
-		}
-	}
-	return count
-}
-
-// find decides.
-func (r *Rung) find(tolerance float64) {
-	for _, c := range r.Beside {
-		r.Others = max(r.Others, c.Holds)
-	}
-	standing, effective := r.standing(tolerance), r.Along[0].Effective
-	switch {
-	case effective < enoughVaried:
-		r.Reason = fmt.Sprintf("the variance of f rests on about %.2g samples, %d are wanted", effective, enoughVaried)
-	case len(r.Beside) == 0:
-		r.Reason = "there are no other flows to compare with"
-	case standing == 0:
-		r.Finding = Confirmed
-	case !math.IsInf(r.left, 1):
-		r.Finding = Refuted
-		r.Reason = fmt.Sprintf("along %s answers are lost from t = %.2g on, and not clearly sooner along %d of %d others", r.flows(), r.left, standing, len(r.Beside))
-	case r.Others >= r.Holds:
-		r.Reason = fmt.Sprintf("along %s answers hold to t = %.2g, but also along others as fast", r.flows(), r.Holds)
-	default:
-		r.Reason = fmt.Sprintf("along %s answers hold to t = %.2g, where they are not clearly lost along %d of %d others: flows leave the data, or inputs are too few", r.flows(), r.Holds, standing, len(r.Beside))
-	}
-}
-
-func (r *Rung) flows() string {
-	if r.Dim == 1 {
-		return "its flow"
-	}
-	return "their flows"
-}
-
-// upTo is the largest upper bound of Δ along the span from 0 to the first point at or
-// beyond t.
-func (r *Rung) upTo(t float64) float64 {
-	largest := 0.0
-	for _, c := range r.Along {
-		for i, upper := range c.Upper {
-			if i > 0 && c.T[i-1] >= t || c.T[i] > r.Holds {
-				break
-			}
-			largest = max(largest, upper)
-		}
-	}
-	return largest
-}
-
-// beyond is the first t at which Δ is certain to be above the tolerance, +Inf if there
-// is none.
-func (c *Curve) beyond(tolerance float64) float64 {
-	for i, lower := range c.Lower {
-		if lower > tolerance {
-			return c.T[i]
-		}
-	}
-	return math.Inf(1)
-}
-
-// apart says whether another flow has clearly lost the answers while they hold along
-// the span.
-func (r *Rung) apart(other *Curve, tolerance float64) bool {
-	for i, t := range other.T {
-		if t > r.Holds {
-			return false
-		}
-		lower := other.Lower[i]
-		if lower >= clearly*tolerance || lower > tolerance && lower >= gapOfDelta*r.upTo(t) {
-			return true
-		}
-	}
-	return false
 }
 
 // mustFollow panics unless the action moves inputs by finite transformations.

@@ -120,6 +120,10 @@ func (e *experiment) judge(p *network.Program, h Hypothesis, coefficients []floa
 	if err := e.secondScale(r, d); err != nil {
 		return nil, err
 	}
-	r.decide(d.doubts(), e.s.Tolerance)
+	doubts := d.doubts()
+	if effective := participation(e.variance); len(doubts) == 0 && effective < enoughVaried {
+		doubts = append(doubts, restsOnFew(effective))
+	}
+	r.decide(doubts, e.s.Tolerance)
 	return r, nil
 }

@@ -1,0 +1,115 @@
+package flow
+
+import (
+	"math"
+	"strings"
+	"testing"
+)
+
+// drawnCurve has points every .1 from .1 to the end, Δ of the given function and an
+// interval of ±10 %.
+func drawnCurve(end float64, δ func(t float64) float64) *Curve {
+	c := &Curve{Effective: 1000}
+	for i := 1; float64(i) <= end*10+.5; i++ {
+		t := float64(i) / 10
+		c.T = append(c.T, t)
+		c.Delta = append(c.Delta, δ(t))
+		c.Lower = append(c.Lower, .9*δ(t))
+		c.Upper = append(c.Upper, 1.1*δ(t))
+	}
+	return c
+}
+
+// grown is a Δ that grows as rate·t² and saturates at most.
+func grown(rate, most float64) func(t float64) float64 {
+	return func(t float64) float64 { return most * (1 - math.Exp(-rate*t*t/most)) }
+}
+
+func TestFindings(t *testing.T) {
+	fast := drawnCurve(.7, grown(2, 1))
+	few := drawnCurve(3, grown(.01, .01))
+	few.Effective = 20
+	for _, c := range []struct {
+		name          string
+		along, beside []*Curve
+		firm          bool
+		want          Finding
+		holds         float64
+		says          string
+	}{
+		{"turned digits", []*Curve{drawnCurve(3.1, grown(.3, .04))}, []*Curve{fast, fast}, false, Confirmed, 3.1, ""},
+		{"a plateau above the tolerance", []*Curve{drawnCurve(3.1, grown(.5, .1))}, []*Curve{drawnCurve(.9, grown(2, 1)), drawnCurve(1.2, grown(4, 2))}, false, Confirmed, 3.1, ""},
+		{"upright digits", []*Curve{drawnCurve(3.1, grown(.8, 1))}, []*Curve{fast, fast}, false, Refuted, 0, "lost by t = 0.3"},
+		{"one of the others as good", []*Curve{drawnCurve(3.1, grown(.3, .04))}, []*Curve{fast, drawnCurve(3.1, grown(.3, .04))}, false, Undecided, 3.1, "so they do along others"},
+		{"a half turn comes back", []*Curve{drawnCurve(3.1, func(t float64) float64 { s := math.Sin(t); return .6 * s * s })}, []*Curve{fast}, false, Refuted, 0, ""},
+		{"nothing varies", []*Curve{drawnCurve(3, grown(.001, .01))}, []*Curve{drawnCurve(3, grown(.001, .01))}, false, Undecided, 3, "but so they do"},
+		{"others leave the data", []*Curve{drawnCurve(3, grown(.1, .03))}, []*Curve{drawnCurve(.2, grown(2, 1))}, false, Undecided, 3, "flows leave the data"},
+		{"exact, others leave the data", []*Curve{drawnCurve(3, func(float64) float64 { return 1e-30 })}, []*Curve{drawnCurve(.2, grown(2, 1))}, false, Confirmed, 3, ""},
+		{"firm by gradients, beside others that nearly hold", []*Curve{drawnCurve(3, func(float64) float64 { return 1e-30 })}, []*Curve{drawnCurve(3, grown(.01, .03))}, true, Confirmed, 3, ""},
+		{"the same, not firm", []*Curve{drawnCurve(3, func(float64) float64 { return 1e-30 })}, []*Curve{drawnCurve(3, grown(.01, .03))}, false, Undecided, 3, ""},
+		{"one of two in the span is lost", []*Curve{drawnCurve(3, grown(.01, .01)), fast}, []*Curve{fast}, false, Refuted, 0, "lost by"},
+		{"few samples vary", []*Curve{few}, []*Curve{fast}, false, Undecided, 3, "rests on about 20 samples"},
+		{"nothing beside", []*Curve{drawnCurve(3, grown(.01, .01))}, nil, false, Undecided, 3, "no other flows"},
+	} {
+		r := Rung{Dim: len(c.along), Along: c.along, Beside: c.beside, firm: c.firm}
+		r.find(.05)
+		if r.Finding != c.want || c.holds != 0 && math.Abs(r.Holds-c.holds) > 1e-9 || !strings.Contains(r.Reason, c.says) || (r.Reason == "") != (c.want == Confirmed) {
+			t.Errorf("%s: want %v up to %g, got %v up to %g (%q)", c.name, c.want, c.holds, r.Finding, r.Holds, r.Reason)
+		}
+	}
+}
+
+// Others that are lost only after the span has been left confirm nothing.
+func TestLostByThen(t *testing.T) {
+	c := drawnCurve(3, grown(.2, 1))
+	if c.lostBy(.5, .01, .05, .05) || !c.lostBy(3, .01, .05, .05) {
+		t.Error("Δ = .2·t² is lost between .5 and 3")
+	}
+}
+
+// What few samples carry is told by the participation ratio, and bounded.
+func TestBoundedOutputs(t *testing.T) {
+	outputs := make([]float64, 2000) // one output that is normal-like and one of heavy tails
+	for i := range 1000 {
+		u := (float64(i) + .5) / 1000
+		outputs[2*i] = u
+		outputs[2*i+1] = 1 / (u - .5)
+	}
+	before := participation(variances(outputs, 1000))
+	b := newBounded(outputs, 1000)
+	b.apply(outputs)
+	after := participation(variances(outputs, 1000))
+	if before > 10 || after < 300 {
+		t.Errorf("%.3g of 1000 samples carry the variance, and %.3g when it is bounded", before, after)
+	}
+	for i, y := range outputs {
+		if !(math.Abs(y) <= 1) || i >= 2 && i%2 == 0 && y <= outputs[i-2] {
+			t.Fatalf("output %d is %g: bounded outputs increase with those before and lie within ±1", i, y)
+		}
+	}
+	if m, s := medianAndSpread([]float64{1, 1, 1, 1, 5, 1, 1, 1}); m != 1 || s != 4 {
+		t.Errorf("the median and spread of a rare answer are %g and %g", m, s)
+	}
+}
+
+// Weights bound what a sample adds; where all add alike there are none.
+func TestInfluence(t *testing.T) {
+	d := defects{change: make([]float64, 1000), bound: make([]float64, 1000), motion: make([]float64, 1000)}
+	for i := range d.bound {
+		d.change[i], d.bound[i], d.motion[i] = .1, 1+float64(i%3), 1
+	}
+	d.weigh()
+	if d.influence.Cut != 0 || d.influence.Effective != d.influence.Plain || len(d.doubts()) > 0 {
+		t.Errorf("even samples: %+v, doubts %q", d.influence, d.doubts())
+	}
+	d.bound[7], d.change[7] = 1e12, 1e11
+	d.weigh()
+	if i := d.influence; i.Plain > 1.01 || i.Cut != 1 || i.Leading[0] != 7 || i.Share < .99 || i.Effective < 800 || d.bound[7] > 8+1e-9 || math.Abs(d.change[7]-.8) > 1e-9 {
+		t.Errorf("one sample rules: %+v, its bound is %g and its change %g", i, d.bound[7], d.change[7])
+	}
+	few := defects{change: []float64{1, 1}, bound: []float64{2, 2}, motion: []float64{1, 1}}
+	few.weigh()
+	if reasons := few.doubts(); len(reasons) != 1 || !strings.Contains(reasons[0], "only 2 samples") {
+		t.Errorf("two samples: %q", reasons)
+	}
+}

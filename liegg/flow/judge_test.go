@@ -1,0 +1,68 @@
+package flow_test
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// Finite flows confirm the algebras of exact functions.
+func TestJudgeConfirmsExactAlgebras(t *testing.T) {
+	for _, c := range []groundtruth.Case{groundtruth.SL2(), groundtruth.Broken(.1)} {
+		j := ok(flow.Judge(network.Exact(c.Graph), c.Action(), drawn(c, 1000), flow.Settings{Points: 4, Random: 3}))(t)
+		r := j.Confirmed()
+		if r == nil || r.Dim != c.Dim || r.Refined || r.Delta > 1e-9 || j.Verdict.Answer != liegg.Symmetric || j.Finding() != flow.Confirmed {
+			t.Errorf("%s: want %d generators confirmed, got\n%v", c.Name, c.Dim, j)
+			continue
+		}
+		if says := j.String(); strings.Contains(says, "approximately") || !strings.Contains(says, "along others at most to") || j.Moved == 0 {
+			t.Errorf("%s: it says\n%s", c.Name, says)
+		}
+	}
+}
+
+// A function without symmetry: neither the verdict nor flows find one.
+func TestJudgeConfirmsNothingOfNone(t *testing.T) {
+	c := groundtruth.None()
+	j := ok(flow.Judge(network.Exact(c.Graph), c.Action(), drawn(c, 1000), flow.Settings{Points: 4, Random: 3}))(t)
+	if j.Finding() == flow.Confirmed || len(j.Rungs) == 0 {
+		t.Errorf("got\n%v", j)
+	}
+	for _, r := range j.Rungs {
+		if r.Reason == "" || !strings.Contains(j.String(), r.Reason) {
+			t.Errorf("%d generators: no reason for %v in\n%v", r.Dim, r.Finding, j)
+		}
+	}
+}
+
+// Of images: a function of rings keeps its answers as they turn, and one of arbitrary
+// weights keeps them along nothing.
+func TestJudgeImages(t *testing.T) {
+	const size = 16
+	x := blots(600, size)
+	s := flow.Settings{Points: 6, Random: 3, Fit: flow.Fit{Steps: 4}}
+	turning := ok(flow.Judge(network.Exact(rings(size)), action.ImageAffine(size, size), network.Tensor(x), s))(t)
+	if r := turning.Confirmed(); r == nil || r.Dim != 1 || !strings.Contains(r.Name, "a rotation about the centre") {
+		t.Errorf("rings: got\n%v", turning)
+	}
+	rng := rand.New(rand.NewPCG(6, 0))
+	weights := mat.NewDense(size*size, 3, nil)
+	weights.Apply(func(_, _ int, _ float64) float64 { return rng.NormFloat64() / size }, weights)
+	arbitrary := network.Exact(func(x *Node) *Node {
+		w := Const(x.Graph(), weights.RawMatrix().Data)
+		w = ConvertDType(Reshape(w, size*size, 3), x.DType())
+		return Tanh(MatMul(Reshape(x, x.Shape().Dim(0), size*size), w))
+	})
+	if j := ok(flow.Judge(arbitrary, action.ImageAffine(size, size), network.Tensor(x), s))(t); j.Finding() == flow.Confirmed {
+		t.Errorf("arbitrary weights: got\n%v", j)
+	}
+}
