@@ -6,13 +6,13 @@ import (
 	"slices"
 )
 
-// What makes a finding; see Judge. clearly is how many times as much Δ there must be
-// along others as along the span, gapOfDelta how many times where that is little, and
-// mostAlong the largest Δ along the span, in tolerances.
+// What makes a finding; see Judge.
 const (
-	clearly    = 5
-	gapOfDelta = enoughGap * enoughGap
-	mostAlong  = 3
+	mostAlong  = 3                     // tolerances, the largest Δ along a span
+	lostAt     = 5                     // tolerances, the least Δ along others, and
+	clearly    = 3                     // times the Δ along the span,
+	farther    = 2.5                   // times as far as others have come to that;
+	gapOfDelta = enoughGap * enoughGap // or so many times the Δ along the span, as far
 )
 
 // enoughVaried is the number of samples that Var f must rest on.
@@ -137,15 +137,15 @@ func (r *Rung) floor(tolerance float64) float64 {
 	return tolerance
 }
 
-// lostBy says whether Δ has clearly come above a level by t: its lower bound to five
-// times the level, or the tolerance if that is more; or to 25 times the level and above
-// the floor.
+// lostBy says whether Δ has clearly been above a level that holds to t along the span: by
+// its lower bound three times the level and five tolerances, long before t; or 25 times the
+// level and above the floor by t.
 func (c *Curve) lostBy(t, level, tolerance, floor float64) bool {
 	for i, lower := range c.Lower {
 		if c.T[i] > t {
 			return false
 		}
-		if lower >= clearly*max(level, tolerance) || lower > floor && lower >= gapOfDelta*level {
+		if lower >= max(clearly*level, lostAt*tolerance) && c.T[i]*farther <= t || lower > floor && lower >= gapOfDelta*level {
 			return true
 		}
 	}

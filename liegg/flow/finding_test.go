@@ -39,6 +39,7 @@ func TestFindings(t *testing.T) {
 	}{
 		{"turned digits", []*Curve{drawnCurve(3.1, grown(.3, .04))}, []*Curve{fast, fast}, false, Confirmed, 3.1, ""},
 		{"a plateau above the tolerance", []*Curve{drawnCurve(3.1, grown(.5, .1))}, []*Curve{drawnCurve(.9, grown(2, 1)), drawnCurve(1.2, grown(4, 2))}, false, Confirmed, 3.1, ""},
+		{"a gap of four in Δ, and no more", []*Curve{drawnCurve(.7, grown(.5, 1))}, []*Curve{fast}, false, Refuted, 0, ""},
 		{"upright digits", []*Curve{drawnCurve(3.1, grown(.8, 1))}, []*Curve{fast, fast}, false, Refuted, 0, "lost by t = 0.3"},
 		{"one of the others as good", []*Curve{drawnCurve(3.1, grown(.3, .04))}, []*Curve{fast, drawnCurve(3.1, grown(.3, .04))}, false, Undecided, 3.1, "so they do along others"},
 		{"a half turn comes back", []*Curve{drawnCurve(3.1, func(t float64) float64 { s := math.Sin(t); return .6 * s * s })}, []*Curve{fast}, false, Refuted, 0, ""},
@@ -59,11 +60,11 @@ func TestFindings(t *testing.T) {
 	}
 }
 
-// Others that are lost only after the span has been left confirm nothing.
+// Others that are lost no sooner than the span confirm nothing.
 func TestLostByThen(t *testing.T) {
 	c := drawnCurve(3, grown(.2, 1))
-	if c.lostBy(.5, .01, .05, .05) || !c.lostBy(3, .01, .05, .05) {
-		t.Error("Δ = .2·t² is lost between .5 and 3")
+	if c.lostBy(1.2, .02, .05, .05) || !c.lostBy(3, .02, .05, .05) || !c.lostBy(1.2, .002, .05, .05) {
+		t.Error("Δ = .2·t² comes to .25 at 1.2, and to 25 times .002 before")
 	}
 }
 

@@ -51,7 +51,15 @@ var columns = []column{
 	number("seconds", func(r *Row) *float64 { return &r.Seconds }),
 	list("reasons", func(r *Row) *[]string { return &r.Reasons }),
 	words("failed", func(r *Row) *string { return &r.Failed }),
+	words("flow", func(r *Row) *string { return &r.Flow }),
+	count("flow_dim", func(r *Row) *int { return &r.FlowDim }),
+	number("flow_holds", func(r *Row) *float64 { return &r.FlowHolds }),
+	number("flow_delta", func(r *Row) *float64 { return &r.FlowDelta }),
+	number("flow_others", func(r *Row) *float64 { return &r.FlowOthers }),
 }
+
+// withoutFlows is the number of columns that tables of earlier versions have: the first.
+const withoutFlows = 35
 
 // words are written in one line: a row that was cut is told by its missing end.
 func words(name string, of func(*Row) *string) column {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/liegg/lab/liegg/internal/expect"
@@ -36,6 +37,29 @@ func TestRowsRoundTrip(t *testing.T) {
 	fields[2] = []byte("many")
 	_, err = decode(bytes.Join(fields, []byte(",")), 7, true)
 	expect.Error(t, err, "line 7", "digest")
+}
+
+// Rows of earlier versions, which have no columns of flows, are read, with their digests
+// and without.
+func TestRowsWithoutFlows(t *testing.T) {
+	if got := columns[withoutFlows-1].name; got != "failed" {
+		t.Fatalf("the last column of earlier versions is %q", got)
+	}
+	row := Row{Key: "a", Task: "o5", Flow: "confirmed", FlowDim: 2, FlowHolds: 3}
+	fields := make([]string, withoutFlows)
+	for i := range fields {
+		fields[i] = columns[i].get(&row)
+	}
+	for _, digests := range []bool{false, true} {
+		text := strings.Join(fields, ",")
+		if digests {
+			text += "," + rowDigest(fields)
+		}
+		lines, err := decode([]byte(text+"\n"), 1, digests)
+		if err != nil || len(lines) != 1 || lines[0].Key != "a" || lines[0].Flow != "" || lines[0].FlowDim != 0 || !math.IsNaN(lines[0].FlowHolds) {
+			t.Errorf("with digests %v: %+v, %v", digests, lines, err)
+		}
+	}
 }
 
 // Any byte of a row that changes is noticed: what is read is what was written, or nothing.

@@ -43,7 +43,9 @@ func (h head) differs(want head) error {
 	var differences []string
 	for _, pair := range [][2]any{{h.Sweep, want.Sweep}, {h.Code, want.Code}} {
 		there, here := fields(pair[0]), fields(pair[1])
-		for _, key := range slices.Sorted(maps.Keys(here)) {
+		keys := maps.Clone(there)
+		maps.Copy(keys, here)
+		for _, key := range slices.Sorted(maps.Keys(keys)) {
 			if !reflect.DeepEqual(there[key], here[key]) {
 				differences = append(differences, fmt.Sprintf("%s is %s there and %s here", key, short(there[key]), short(here[key])))
 			}

@@ -27,6 +27,7 @@ type Job struct {
 	Cosine       bool    `json:"cosine"`
 	Judge        int     `json:"judge"`
 	Layers       bool    `json:"layers"`
+	Flows        bool    `json:"flows,omitempty"` // keys of jobs without are those of earlier versions
 
 	// Seeds are those of its networks, one row for each.
 	Seeds []uint64 `json:"seeds"`

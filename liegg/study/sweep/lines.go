@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -91,18 +92,21 @@ func decodeLine(text []byte, digests bool) (row Row, err error) {
 	if err != nil {
 		return row, err
 	}
-	want := len(columns)
+	own := fields
 	if digests {
-		want++
+		own = fields[:len(fields)-1]
 	}
-	if len(fields) != want {
-		return row, fmt.Errorf("%d fields instead of %d", len(fields), want)
+	if len(own) != len(columns) && len(own) != withoutFlows {
+		return row, fmt.Errorf("%d fields instead of %d", len(fields), len(columns)+len(fields)-len(own))
 	}
-	if sum := rowDigest(fields[:len(columns)]); digests && sum != fields[len(columns)] {
-		return row, fmt.Errorf("its digest is %s, but it says %.20q: it has changed since it was written", sum, fields[len(columns)])
+	if digests && rowDigest(own) != fields[len(own)] {
+		return row, fmt.Errorf("its digest is %s, but it says %.20q: it has changed since it was written", rowDigest(own), fields[len(own)])
+	}
+	if len(own) == withoutFlows {
+		own = append(slices.Clone(own), "", "0", "", "", "")
 	}
 	for i, c := range columns {
-		if err := c.set(&row, fields[i]); err != nil {
+		if err := c.set(&row, own[i]); err != nil {
 			return row, fmt.Errorf("column %s: %w", c.name, err)
 		}
 	}

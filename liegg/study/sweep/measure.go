@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -36,11 +37,9 @@ func (c *candidate) measure(r run, row *Row) (err error) {
 		return err
 	}
 	settings := network.Settings{Head: r.task.head()}
-	v, err := network.Judge(n, r.task.action(), inputs, settings)
-	if err != nil {
+	if err := r.judge(row, n, inputs, settings, c.seed); err != nil {
 		return err
 	}
-	row.judged(v, r.task)
 	if !r.Layers {
 		return nil
 	}
@@ -51,6 +50,27 @@ func (c *candidate) measure(r run, row *Row) (err error) {
 	return err
 }
 
+// judge fills in the verdict, and what finite flows say if they are asked.
+func (r run) judge(row *Row, n *network.Network, inputs network.Inputs, s network.Settings, seed uint64) error {
+	if !r.Flows {
+		v, err := network.Judge(n, r.task.action(), inputs, s)
+		if err == nil {
+			row.judged(v, r.task)
+		}
+		return err
+	}
+	j, err := flow.Judge(n, r.task.action(), inputs, flow.Settings{Head: s.Head, Verdict: s, Points: 12, Random: 4, Seed: seed, Quiet: true})
+	if err != nil {
+		return err
+	}
+	row.judged(j.Verdict, r.task)
+	row.Flow = j.Finding().String()
+	if c := j.Confirmed(); c != nil {
+		row.FlowDim, row.FlowHolds, row.FlowDelta, row.FlowOthers = c.Dim, c.Holds, c.Delta, c.Others
+	}
+	return nil
+}
+
 // row is the row of a seed with what is known beforehand; all else is NaN.
 func (j Job) row(seed uint64) Row {
 	task, _ := taskNamed(j.Task)
@@ -59,6 +79,7 @@ func (j Job) row(seed uint64) Row {
 		Key: j.Key(seed), Task: j.Task, Samples: j.Samples, Width: j.Width, Depth: j.Depth, Activation: j.Activation, Regime: j.Regime.Name, Seed: seed,
 		Parameters: j.parameters(), Truth: task.dim(),
 		TrainLoss: nan, TestLoss: nan, Fit: nan, Variance: nan, Bias: nan, Defect: nan, Lower: nan, Upper: nan, Next: nan, Angle: nan,
+		FlowHolds: nan, FlowDelta: nan, FlowOthers: nan,
 	}
 }
 

@@ -46,6 +46,14 @@ type Row struct {
 	LayerNames                                                []string
 	LayerVariances, LayerBiases, LayerDefects, LayerResiduals []float64
 
+	// Flow is what finite flows say, "confirmed", "refuted" or "undecided", "" where they
+	// were not asked, and FlowDim the number of generators that they confirm. FlowHolds is
+	// how far the answers hold along these (t of lie.UnitSpeed, an angle of rotations),
+	// with Δ ≤ FlowDelta, and FlowOthers how far at most along others as fast.
+	Flow                             string
+	FlowDim                          int
+	FlowHolds, FlowDelta, FlowOthers float64
+
 	Seconds float64 // of its analysis, and its share of the training
 	Failed  string  // why there is no network or no answer
 }

@@ -37,7 +37,7 @@ func TestRegimes(t *testing.T) {
 		"noise":     {Noise: 1},
 	} {
 		j := jobOf(t, r)
-		j.Layers = name == "layerwise"
+		j.Layers, j.Flows = name == "layerwise", name == "scratch"
 		row := ok(Run(context.Background(), j))(t)[0]
 		if row.Failed != "" || row.Key != j.Key(0) {
 			t.Errorf("%s: %+v", name, row)
@@ -49,6 +49,9 @@ func TestRegimes(t *testing.T) {
 		seen[row.TestLoss] = name
 		if len(row.Spectrum) != 4 || len(row.Angles) != 3 || row.Truth != 3 || !(row.Lower <= row.Defect && row.Defect <= row.Upper) || !(row.Fit < 1) {
 			t.Errorf("%s: %s", name, Encode(row))
+		}
+		if j.Flows != (row.Flow != "") || (row.Flow == "confirmed") != (row.FlowDim > 0 && row.FlowHolds > 0) {
+			t.Errorf("%s: finite flows say %q of %d generators, up to t = %g", name, row.Flow, row.FlowDim, row.FlowHolds)
 		}
 		if j.Layers && (len(row.LayerNames) != 3 || len(row.LayerDefects) != 3 || row.LayerNames[2] != "output") {
 			t.Errorf("%s: layers %v %v", name, row.LayerNames, row.LayerDefects)

@@ -44,6 +44,9 @@ type Sweep struct {
 	Judge int `json:"judge"`
 	// Layers asks for the profile over the layers as well.
 	Layers bool `json:"layers"`
+	// Flows asks what finite flows say, as flow.Judge does. It takes seconds to minutes
+	// for each network.
+	Flows bool `json:"flows"`
 	// Together is the largest number of seeds that are trained in one program;
 	// default 8. Their numbers do not depend on it beyond rounding.
 	Together int `json:"together"`
@@ -157,7 +160,7 @@ func (s Sweep) Jobs() (jobs []Job) {
 					for _, activation := range s.Activations {
 						for _, regime := range s.Regimes {
 							add(Job{Task: task, Samples: samples, Width: width, Depth: depth, Activation: activation, Bias: s.Bias, Regime: regime,
-								Steps: s.Steps, Batch: s.Batch, LearningRate: s.LearningRate, Cosine: s.Cosine, Judge: s.Judge, Layers: s.Layers})
+								Steps: s.Steps, Batch: s.Batch, LearningRate: s.LearningRate, Cosine: s.Cosine, Judge: s.Judge, Layers: s.Layers, Flows: s.Flows})
 						}
 					}
 				}

@@ -130,8 +130,8 @@ func (t *Table) read() error {
 	if err := h.differs(t.head); err != nil {
 		return fmt.Errorf("%w: write to another file with -o, or begin anew with --fresh, which keeps the old rows beside", err)
 	}
-	if !h.digests {
-		return fmt.Errorf("%w: its rows are without digests: study merge %s -o %[2]s writes them with", ErrOther, t.file.Name())
+	if !h.digests || !h.whole {
+		return fmt.Errorf("%w: its rows are without digests or without the columns of flows: study merge %s -o %[2]s writes them with", ErrOther, t.file.Name())
 	}
 	return t.takeAll(h, t.file.Name())
 }
@@ -143,6 +143,7 @@ func wholeLines(data []byte) []byte { return data[:bytes.LastIndexByte(data, '\n
 type parsed struct {
 	head
 	digests bool   // each row has one
+	whole   bool   // it has all columns
 	rows    []byte // from line 3 on
 }
 
@@ -156,10 +157,11 @@ func parseTable(data []byte) (p parsed, err error) {
 		return p, fmt.Errorf("not a table of a sweep: %w", err)
 	}
 	names, digests := strings.CutSuffix(strings.TrimSuffix(string(lines[1]), "\r"), ","+digestColumn)
-	if !slices.Equal(strings.Split(names, ","), columnNames()) {
+	there, here := strings.Split(names, ","), columnNames()
+	if !slices.Equal(there, here) && !slices.Equal(there, here[:withoutFlows]) {
 		return p, fmt.Errorf("%w: its columns are those of another version", ErrOther)
 	}
-	p.digests, p.rows = digests, lines[2]
+	p.digests, p.whole, p.rows = digests, len(there) == len(here), lines[2]
 	return p, nil
 }
 
