@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/liegg/lab/liegg"
@@ -148,6 +149,9 @@ func (r *Rung) told(how string) string {
 		fmt.Fprintf(&b, ", ρ = %.2g", r.Defect.Value)
 	}
 	fmt.Fprintf(&b, "; along %s answers hold to t = %.2g (Δ ≤ %s)", r.flows(), r.Holds, shortFigure(r.Delta))
+	if slices.ContainsFunc(r.Along, func(c *Curve) bool { return c.Limit <= r.Holds }) {
+		b.WriteString(", where the data end")
+	}
 	if len(r.Beside) > 0 {
 		fmt.Fprintf(&b, ", along others at most to %.2g", r.Others)
 	}
