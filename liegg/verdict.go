@@ -123,14 +123,15 @@ type Verdict struct {
 	Repeats int
 	// Dependence says which samples depend on each other, as far as is known.
 	Dependence Dependence
-	// Unexplained is the share of the variance of its targets that the function
-	// leaves unexplained, where who judged it knew that (SetFit); else 0. Noise is the
-	// part of it that is noise of the targets.
+	// Unexplained is the share of the variance of its targets, or of its labels, that the
+	// function leaves unexplained, where who judged it knew that (SetFit); else 0. Noise
+	// is the part of it that is noise of the targets.
 	Unexplained, Noise float64
 	// Alone says that the function was fitted to data, and nothing is known of how well.
 	Alone bool
 
-	below int // directions below the threshold
+	below int    // directions below the threshold
+	fit   string // how well the function fits, in words; "" where that is not known, or a reason
 }
 
 // Judge decides how many generators the evidence shows. Generators are fitted

@@ -25,6 +25,29 @@ func (n *Network) Accuracy(s dataset.Samples) (float64, error) {
 	return accuracy(logits.RawMatrix().Data, labels), nil
 }
 
+// Mistaken is the share of labels that the network gets wrong, in units of what the most
+// frequent label gets wrong as the answer to all: 0 for a perfect classifier, 1 for that
+// guess, more for worse. The errors are those of Accuracy, and labels that are all the same.
+func (n *Network) Mistaken(s dataset.Samples) (float64, error) {
+	right, err := n.Accuracy(s)
+	if err != nil {
+		return 0, err
+	}
+	labels, err := tensors.CopyFlatData[int32](s.Y)
+	if err != nil {
+		return 0, err
+	}
+	counts, most := map[int32]int{}, 0
+	for _, l := range labels {
+		counts[l]++
+		most = max(most, counts[l])
+	}
+	if most == len(labels) {
+		return 0, fmt.Errorf("network: all labels of %q are %d: there is nothing to tell apart", s.Name, labels[0])
+	}
+	return (1 - right) / (1 - float64(most)/float64(len(labels))), nil
+}
+
 // finiteOutputs returns f(x) of samples by outputs, for targets such as the loss takes.
 func (n *Network) finiteOutputs(s dataset.Samples, loss Loss) (*mat.Dense, error) {
 	if err := n.fits(s, loss); err != nil {

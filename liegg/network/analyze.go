@@ -39,12 +39,12 @@ type Settings struct {
 	// Judge, Evidence and Layers split and resample them by group. Where it is not given,
 	// Judge looks for dependence, and answers "undetermined" where it finds any.
 	Groups Groups
-	// Validation are samples with float targets, both in the units of the network,
-	// that it was not trained on. A verdict then tells how much of the variance of
-	// the targets the network leaves unexplained, and is undetermined where that is too
-	// much. May be nil.
+	// Validation are samples with targets, in the units of the network, that it was not
+	// trained on: floats, or int32 labels for a classifier. A verdict then tells how much
+	// of the variance of the targets the network leaves unexplained, or of the labels,
+	// and is undetermined where that is too much. May be nil.
 	Validation *dataset.Samples
-	// Noise is the share of the variance of the Validation targets, in [0, 1], that is
+	// Noise is the share of the variance of float Validation targets, in [0, 1], that is
 	// known to be noise, such as the square of a measurement's error over the targets'
 	// variance. 0 stands for what TargetNoise finds.
 	Noise float64

@@ -60,3 +60,31 @@ func TestTargetNoise(t *testing.T) {
 		}
 	}
 }
+
+// Labels are judged by how many are wrong, against the best guess.
+func TestMistakenLabels(t *testing.T) {
+	x := gaussian(7, 2000, ones(3)...)
+	sign := Exact(func(x *Node) *Node { // two logits: is the radius large?
+		r := SubScalar(radius(x), 2)
+		return Concatenate([]*Node{Neg(r), r}, -1)
+	})
+	logits := ok(dataset.Values(ok(sign.Predict(x))(t)))(t)
+	random := rand.New(rand.NewPCG(5, 0))
+	for _, c := range []struct {
+		flipped float64
+		answer  liegg.Answer
+		says    string
+	}{{.02, liegg.Symmetric, "of its labels unexplained\n"}, {.3, liegg.Undetermined, "because the network leaves"}} {
+		labels := make([]int32, 2000)
+		for i := range labels {
+			if logits[2*i+1] > 0 != (random.Float64() < c.flipped) {
+				labels[i] = 1
+			}
+		}
+		task := dataset.Samples{Name: "large", X: x, Y: tensors.FromFlatDataAndDimensions(labels, 2000, 1)}
+		v := ok(Judge(sign, action.Linear(3, 1), Tensor(x), Settings{Head: CentredLogits, Validation: &task}))(t)
+		if v.Answer != c.answer || !strings.Contains(v.String(), c.says) || v.Unexplained < c.flipped {
+			t.Errorf("%g of the labels are wrong: got\n%v", c.flipped, v)
+		}
+	}
+}

@@ -3,8 +3,11 @@ package network
 import (
 	"fmt"
 
+	"github.com/gomlx/compute/dtypes"
+
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
 )
 
 // Judge asks how many continuous symmetries of the action the network has
@@ -34,11 +37,11 @@ import (
 // Samples that repeat earlier ones are counted, exactly up to some thousand
 // distinct ones: no verdict is firm where most of them do.
 //
-// The errors are those of Analyze and of Network.Unexplained.
+// The errors are those of Analyze, and of Network.Unexplained or Network.Mistaken.
 func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdict, error) {
 	mustBeUsable(n, a, inputs, s)
 	if s.Validation != nil {
-		if err := n.fits(*s.Validation, MeanSquared); err != nil {
+		if err := n.fits(*s.Validation, lossOf(*s.Validation)); err != nil {
 			return nil, err
 		}
 	}
@@ -59,6 +62,13 @@ func (n *Network) weigh(v *liegg.Verdict, s Settings) error {
 		v.Alone = n.fitted()
 		return nil
 	}
+	if lossOf(*s.Validation) == CrossEntropy {
+		mistaken, err := n.Mistaken(*s.Validation)
+		if err == nil {
+			v.SetLabelFit(mistaken)
+		}
+		return err
+	}
 	unexplained, err := n.Unexplained(*s.Validation)
 	if err != nil {
 		return err
@@ -71,6 +81,14 @@ func (n *Network) weigh(v *liegg.Verdict, s Settings) error {
 	}
 	v.SetFit(unexplained, noise)
 	return nil
+}
+
+// lossOf is the loss that takes targets of such a type.
+func lossOf(s dataset.Samples) Loss {
+	if s.Y != nil && s.Y.Ok() && s.Y.DType() == dtypes.Int32 {
+		return CrossEntropy
+	}
+	return MeanSquared
 }
 
 // fitted reports whether the network has variables: an exact function has none.

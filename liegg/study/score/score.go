@@ -111,10 +111,16 @@ func (t Trial) Fresh(n int) *tensors.Tensor {
 	return t.Case.Samples(random, n).X
 }
 
-// Verdict judges the function of a trial on fresh inputs.
+// Verdict judges the function of a trial on fresh inputs, a trained one with fresh
+// values of the function, too, to see how well it fits. Shuffled values have no fit.
 func (t Trial) Verdict(n *network.Network) (*liegg.Verdict, error) {
 	t = t.withDefaults()
-	return network.Judge(n, t.Case.Action(), network.Tensor(t.Fresh(t.Judge)), network.Settings{})
+	var s network.Settings
+	if t.Kind == Trained {
+		fresh := t.Case.Samples(rand.New(rand.NewPCG(t.Seed, 5)), 2_000)
+		s.Validation = &fresh
+	}
+	return network.Judge(n, t.Case.Action(), network.Tensor(t.Fresh(t.Judge)), s)
 }
 
 // Run trains, judges, and compares with the truth.
