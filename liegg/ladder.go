@@ -134,11 +134,21 @@ func (v *Verdict) climb(t *trial, f frame) error {
 		if err != nil {
 			return err
 		}
+		if v.firm(d) && r.isNoAlgebra() {
+			v.open = fmt.Sprintf("%s below the threshold span no Lie algebra, as all symmetries of a function would: %s", plural(d, "direction"), r.Identity.Reason)
+			continue
+		}
 		if v.firm(d) || r.Closed && (v.gap(d) >= v.Rule.Gap || r.Name() != "") {
 			v.Rungs, below = append(v.Rungs, r), d
 		}
 	}
 	return nil
+}
+
+// isNoAlgebra reports whether the nearest Lie algebra is farther away than errors explain.
+// The symmetries of a function form one: directions that do not are no symmetries.
+func (r Rung) isNoAlgebra() bool {
+	return r.Identity != nil && r.Identity.Name == "" && r.Identity.Moved > lie.Allowed*r.AngleError+1e-6
 }
 
 // stands reports whether the first d directions may be a rung by their defects alone.

@@ -131,6 +131,7 @@ type Verdict struct {
 	Alone bool
 
 	below int    // directions below the threshold
+	open  string // why these span no Lie algebra; "" if they do
 	fit   string // how well the function fits, in words; "" where that is not known, or a reason
 }
 
@@ -196,7 +197,11 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	if err := v.climb(t, f); err != nil {
 		return nil, err
 	}
-	v.decide(v.doubts(t.blocks, v.Threshold), v.edges(v.Threshold))
+	edges := v.edges(v.Threshold)
+	if v.open != "" {
+		edges = append(edges, v.open)
+	}
+	v.decide(v.doubts(t.blocks, v.Threshold), edges)
 	return v, v.describe(t, f, all.moments)
 }
 

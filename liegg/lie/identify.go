@@ -52,10 +52,10 @@ type Identity struct {
 // within what the error explains.
 const identifiable = .1
 
-// allowed is how far the algebra named may be from the space given, in units of
+// Allowed is how far the algebra named may be from the space given, in units of
 // the angle error: three for an error that is wrong by that factor, and one for the
 // nearest algebra, which may lie on the other side of the space than the true one.
-const allowed = 4
+const Allowed = 4
 
 // Identify names the Lie algebra that a is an estimate of. angle is the
 // estimate's own error in radians: the largest principal angle that it may be
@@ -110,7 +110,7 @@ func Identify(a Algebra, angle float64) (id *Identity, err error) {
 	if a.Dim() > 1 {
 		near, left = settled(a)
 	}
-	within := func(g Algebra) bool { return LargestAngle(a, g) <= allowed*angle+1e-6 }
+	within := func(g Algebra) bool { return LargestAngle(a, g) <= Allowed*angle+1e-6 }
 	if moved := LargestAngle(a, near); !within(near) {
 		id.Moved = moved
 		id.Reason = fmt.Sprintf("the nearest Lie algebra found is %.2g rad away, more than an angle error of %.2g rad explains", moved, angle)
