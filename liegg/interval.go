@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // Interval is a confidence interval; Lower ≤ Upper.
@@ -17,7 +18,8 @@ type Interval struct{ Lower, Upper float64 }
 // do not depend on each other. It is the studentised bootstrap of 1/√(Σa/Σb),
 // its two tails taken together (symmetric bootstrap-t; Hall, The Bootstrap and
 // Edgeworth Expansion, 1992, §3.6): sums of squares are skew, and percentile
-// intervals undercover. Confidence is in (0, 1), typically .95; at least 50
+// intervals undercover. Where few blocks make the sums, their spread is not well known
+// either, and the interval is widened for that (see inflation). Confidence is in (0, 1), typically .95; at least 50
 // blocks and some 1000 resamples are wanted. A ratio of zero has the interval
 // [0, 0]; an upper end is +Inf where the blocks do not bound it, as where b is 0.
 //
@@ -55,12 +57,33 @@ func RatioInterval(a, b []float64, confidence float64, resamples int, random *ra
 		return Interval{0, worst}
 	}
 	slices.Sort(pivots)
-	width := stat.Quantile(confidence, stat.LinInterp, pivots, nil) * whole.spread / 2
+	width := stat.Quantile(confidence, stat.LinInterp, pivots, nil) * whole.spread / 2 * inflation(a, b, whole.value, confidence)
 	if math.IsNaN(width) { // interpolated between infinities
 		width = math.Inf(1)
 	}
 	ρ := math.Sqrt(whole.value)
 	return Interval{ρ / (1 + width), math.Min(worst, ρ/math.Max(0, 1-width))}
+}
+
+// inflation is the ratio of the quantiles of Student's t and of the normal distribution.
+// The square of the standard error is a mean of squares e² of e_i = a_i − r·b_i, which has
+// about 2n/(κ − 1) degrees of freedom, κ = n·Σe⁴/(Σe²)² (Satterthwaite, An approximate
+// distribution of estimates of variance components, 1946). Of normal e there are n; a
+// block that rules leaves 2. Without this, 40 to 150 groups of samples cover ρ in 87 to
+// 91 % at a confidence of 95 %.
+func inflation(a, b []float64, r, confidence float64) float64 {
+	var squares, fourths float64
+	for i := range a {
+		e := a[i] - r*b[i]
+		squares += e * e
+		fourths += e * e * e * e
+	}
+	n, tail := float64(len(a)), (1+confidence)/2
+	degrees := 2 * n / (n*fourths/(squares*squares) - 1)
+	if !(degrees < 1e4) { // also where e is too small for its fourth power
+		return 1
+	}
+	return distuv.StudentsT{Sigma: 1, Nu: degrees}.Quantile(tail) / distuv.UnitNormal.Quantile(tail)
 }
 
 // worstOf is the largest √(a_i/b_i), or +Inf where blocks are too few for the

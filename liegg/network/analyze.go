@@ -36,8 +36,9 @@ type Settings struct {
 	// otherwise, each on its own.
 	BySize bool
 	// Groups says which samples belong together (GroupsOf, GroupsBy, GroupsOfLengths):
-	// Judge, Evidence and Layers split and resample them by group. Where it is not given,
-	// Judge looks for dependence, and answers "undetermined" where it finds any.
+	// Judge splits and resamples evidence by group. Where it is not given, Judge looks for
+	// dependence, and answers "undetermined" where it finds any. Spectra do not depend on
+	// groups, and Layers refuses them.
 	Groups Groups
 	// Validation are samples with targets, in the units of the network, that it was not
 	// trained on: floats, or int32 labels for a classifier. A verdict then tells how much

@@ -34,6 +34,13 @@ import (
 // undetermined where the fit does not carry it (Verdict.SetFit). Noise of the targets is
 // no bad fit: Settings.Noise, or what TargetNoise finds, is taken off first.
 //
+// Samples that depend on each other are to be given groups, Settings.Groups: evidence is
+// then split and resampled by whole groups. A chunk for each block, 256 MiB at most, waits
+// to be filled. Where no groups are given, up to 8192 samples (64 MiB) are kept, and
+// dependence is looked for: neighbours far closer than those of independent samples, and
+// samples close to those before them. Where it is found, or where groups are fewer than
+// 100, only exact symmetries are firm. Verdict.Dependence tells.
+//
 // Samples that repeat earlier ones are counted, exactly up to some thousand
 // distinct ones: no verdict is firm where most of them do.
 //

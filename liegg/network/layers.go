@@ -78,6 +78,9 @@ func Layers(n *Network, a action.Action, inputs Inputs, s Settings) (Profile, er
 	if _, ok := a.(action.Equivariance); ok {
 		return nil, fmt.Errorf("network: Layers finds out how each layer moves: give it the action on the inputs alone")
 	}
+	if s.Groups.given && s.Groups.size != 1 {
+		return nil, fmt.Errorf("network: Layers does not keep groups of samples apart: leave Settings.Groups out, and mind that its intervals hold for independent samples")
+	}
 	p, err := peek(inputs, n.room())
 	if err != nil {
 		return nil, err

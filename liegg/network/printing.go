@@ -128,8 +128,8 @@ func (s Settings) String() string {
 	if s.Validation != nil {
 		validation = s.Validation.String()
 	}
-	return fmt.Sprintf("Head: %s; Batch: %s; Mode: %v; Gram: %v; Smallest: %s; Rule: %v; BySize: %v; Validation: %s; Noise: %s",
-		head, orDefault(s.Batch != 0, s.Batch), s.Mode, s.Gram, orDefault(s.Smallest != 0, s.Smallest), s.Rule, s.BySize, validation, orDefault(s.Noise != 0, s.Noise))
+	return fmt.Sprintf("Head: %s; Batch: %s; Mode: %v; Gram: %v; Smallest: %s; Rule: %v; BySize: %v; Groups: %v; Validation: %s; Noise: %s",
+		head, orDefault(s.Batch != 0, s.Batch), s.Mode, s.Gram, orDefault(s.Smallest != 0, s.Smallest), s.Rule, s.BySize, s.Groups, validation, orDefault(s.Noise != 0, s.Noise))
 }
 
 // orDefault is a value if it is given.

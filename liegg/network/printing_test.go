@@ -27,7 +27,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	training := Training{Steps: 100, Watch: func(int) error { return nil }, Best: true, Cosine: true, L2: 1e-4}
 	expect.Printed(t, []any{
 		n, exact, &Network{}, small, CNN{Channels: []int{2}, Dense: small}, n.History, n.History[0], History(nil), AutoMode, MeanSquared, CrossEntropy,
-		&DivergedError{3, math.NaN()}, &InterruptedError{Step: 3, Steps: 4}, training, Training{}, Settings{}, Settings{Head: CentredLogits, Validation: &parts[1]},
+		&DivergedError{3, math.NaN()}, &InterruptedError{Step: 3, Steps: 4}, training, Training{}, Settings{}, Settings{Head: CentredLogits, Validation: &parts[1]}, Settings{Groups: GroupsOf(5)}, Groups{},
 		held, program, profile, profile[0], LayerProfile{Name: "x"}, blocks, Blocks{}, part, Progress{}, Progress{&progress{name: "training"}},
 		Member{Seed: 1, Source: source, Start: n}, Trained{Network: n}, Trained{Err: &DivergedError{3, 1}}, Trained{},
 	})
