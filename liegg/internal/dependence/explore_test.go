@@ -109,7 +109,10 @@ func TestExplore(t *testing.T) {
 					kept.Keep(x[i*n : (i+1)*n])
 				}
 			}
-			y, w := prepared(kept.distinct(), n, r)
+			if len(kept.distinct()) < leastSamples {
+				continue
+			}
+			y, w := prepared(kept.distinct(), r)
 			if len(y) < leastSamples*w {
 				continue
 			}

@@ -20,6 +20,7 @@ const (
 	nearest = 1. / 64
 	often   = .25 // share of the queries
 	around  = 1. / 8
+	ranking = 512 // references that ranks are taken among
 )
 
 func newOrder(b *neighbours, samples int) *order {
@@ -35,6 +36,7 @@ func newOrder(b *neighbours, samples int) *order {
 // of samples that follow each other: 2j and 2j+1.
 func (o *order) add(i int, squares []float64) {
 	o.pairs++
+	squares = squares[:min(ranking, len(squares))]
 	if o.rank(i, i^1, squares) < nearest {
 		o.next++
 	}

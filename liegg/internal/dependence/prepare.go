@@ -17,15 +17,16 @@ const (
 	sums       = 64
 )
 
-// prepared returns samples of n numbers each in at most 16 coordinates in which they are
-// white and their tails are short, and the number of these coordinates.
-func prepared(x []float64, n int, random *rand.Rand) (y []float64, width int) {
-	centre, scale, step := robust(x, n)
+// prepared returns samples in at most 16 coordinates in which they are white and their
+// tails are short, and the number of these coordinates.
+func prepared(x [][]float64, random *rand.Rand) (y []float64, width int) {
+	n := len(x[0])
+	centre, scale, step := robust(x)
 	width = n
 	if n > directions {
 		width = sums
 	}
-	y = make([]float64, len(x)/n*width)
+	y = make([]float64, len(x)*width)
 	bucket, sign := make([]int, n), make([]float64, n)
 	for j := range n {
 		bucket[j], sign[j] = j, 1
@@ -33,9 +34,9 @@ func prepared(x []float64, n int, random *rand.Rand) (y []float64, width int) {
 			bucket[j], sign[j] = random.IntN(sums), float64(2*random.IntN(2)-1)
 		}
 	}
-	for i := range len(x) / n {
+	for i, sample := range x {
 		to := y[i*width : (i+1)*width]
-		for j, v := range x[i*n : (i+1)*n] {
+		for j, v := range sample {
 			if step[j] > 0 && n <= directions {
 				v = spread(v, step[j], random)
 			}
@@ -62,16 +63,18 @@ const reach = 10
 // robust returns the median of each coordinate, and 1 over its median absolute deviation
 // or, where that is 0, its standard deviation; 0 for constant ones. step is that of the
 // lattice on which its values lie, 0 for none.
-func robust(x []float64, n int) (centre, scale, step []float64) {
-	const most = 256
-	count := len(x) / n
-	stride := max(1, count/most)
+func robust(x [][]float64) (centre, scale, step []float64) {
+	n, most := len(x[0]), 256
+	if n > directions {
+		most = 64
+	}
+	stride := max(1, len(x)/most)
 	centre, scale, step = make([]float64, n), make([]float64, n), make([]float64, n)
 	column := make([]float64, 0, most+1)
 	for j := range n {
 		column = column[:0]
-		for i := 0; i < count; i += stride {
-			column = append(column, x[i*n+j])
+		for i := 0; i < len(x); i += stride {
+			column = append(column, x[i][j])
 		}
 		slices.Sort(column)
 		step[j] = spacing(column)

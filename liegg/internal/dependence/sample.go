@@ -6,22 +6,22 @@
 package dependence
 
 import (
-	"hash/maphash"
 	"math"
+	"math/bits"
 	"math/rand/v2"
 )
 
 const (
 	mostSamples = 8192     // that are kept
-	mostBytes   = 64 << 20 // that they take
+	mostBytes   = 32 << 20 // that they take
 )
 
 // Sample is a uniform subsample of a stream, of pairs of samples that follow each other.
-// It takes at most 64 MiB and 8192 samples.
+// It takes at most 8192 samples and 32 MiB, but for a pair of the largest.
 type Sample struct {
 	n      int // numbers in a sample
 	most   int // pairs
-	values []float64
+	pairs  [][]float64
 	passed int // samples of the stream
 	stride int // one pair is kept of that many
 	chosen int // in the stride that passes
@@ -50,64 +50,66 @@ func (s *Sample) Next() bool {
 
 // room makes room for a pair, by leaving out one of each two neighbours.
 func (s *Sample) room() {
-	if len(s.values) < 2*s.most*s.n {
+	if len(s.pairs) < s.most {
 		return
 	}
-	pair := 2 * s.n
-	half := s.values[:0]
-	for at := 0; at+pair < len(s.values); at += 2 * pair {
-		from := at + pair*s.random.IntN(2)
-		half = append(half, s.values[from:from+pair]...)
+	half := s.pairs[:0]
+	for at := 0; at+1 < len(s.pairs); at += 2 {
+		half = append(half, s.pairs[at+s.random.IntN(2)])
 	}
-	s.values = half
+	clear(s.pairs[len(half):])
+	s.pairs = half
 	s.stride *= 2
 }
 
 // Keep keeps the n numbers of the sample that Next asked for.
-func (s *Sample) Keep(x []float64) { s.values = append(s.values, x...) }
+func (s *Sample) Keep(x []float64) {
+	if s.passed%2 == 1 {
+		s.pairs = append(s.pairs, make([]float64, 0, 2*s.n))
+	}
+	last := &s.pairs[len(s.pairs)-1]
+	*last = append(*last, x...)
+}
 
 // Look says what the samples that passed look like.
 func (s *Sample) Look() Finding {
 	random := rand.New(rand.NewPCG(2, 0))
 	x := s.distinct()
-	if len(x) < leastSamples*s.n {
+	if len(x) < leastSamples {
 		return Finding{}
 	}
-	points, width := prepared(x, s.n, random)
+	points, width := prepared(x, random)
 	if width == 0 {
 		return Finding{}
 	}
 	return look(points, width, s.passed, random)
 }
 
-// distinct are the whole pairs of which no sample is equal to an earlier one: repeats are
-// counted elsewhere, and not finite ones are refused.
-func (s *Sample) distinct() []float64 {
-	seed, seen := maphash.MakeSeed(), map[uint64]struct{}{}
-	pair := 2 * s.n
-	distinct := make([]float64, 0, len(s.values))
-	for at := 0; at+pair <= len(s.values); at += pair {
-		whole := true
-		for from := at; from < at+pair; from += s.n {
-			key, finite := digest(seed, s.values[from:from+s.n])
+// distinct are the samples of the whole pairs of which none is equal to an earlier one:
+// repeats are counted elsewhere, and what is not finite is refused.
+func (s *Sample) distinct() (x [][]float64) {
+	seen := map[uint64]struct{}{}
+	for _, pair := range s.pairs {
+		whole := len(pair) == 2*s.n
+		for _, sample := range [][]float64{pair[:s.n], pair[s.n:]} {
+			key, finite := digest(sample)
 			_, repeated := seen[key]
 			whole = whole && finite && !repeated
 			seen[key] = struct{}{}
 		}
 		if whole {
-			distinct = append(distinct, s.values[at:at+pair]...)
+			x = append(x, pair[:s.n], pair[s.n:])
 		}
 	}
-	return distinct
+	return x
 }
 
-func digest(seed maphash.Seed, x []float64) (key uint64, finite bool) {
-	var h maphash.Hash
-	h.SetSeed(seed)
+// digest tells samples apart, by multiplication and rotation of their bits.
+func digest(x []float64) (key uint64, finite bool) {
 	sum := 0.
 	for _, v := range x {
-		maphash.WriteComparable(&h, v)
+		key = bits.RotateLeft64(key^math.Float64bits(v), 29) * 0x9e3779b97f4a7c15
 		sum += v - v
 	}
-	return h.Sum64(), sum == 0 && !math.IsNaN(sum)
+	return key, sum == 0
 }
