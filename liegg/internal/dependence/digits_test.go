@@ -3,60 +3,65 @@ package dependence
 import (
 	"math/rand/v2"
 	"slices"
+	"sync"
 
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/dataset"
 )
 
-func digitsOf(r *rand.Rand, count int, rotated, sorted bool) ([]float64, int) {
+var digits = sync.OnceValue(func() dataset.Digits {
 	train, _, err := dataset.MNIST()
 	if err != nil {
 		panic(err)
 	}
-	d := train.Shuffled(r).Subset(0, count)
-	if rotated {
-		d = d.Rotated(r)
-	}
-	order := make([]int, count)
-	for i := range order {
-		order[i] = i
-	}
-	if sorted {
-		slices.SortStableFunc(order, func(a, b int) int { return int(d.Labels[a]) - int(d.Labels[b]) })
-	}
-	var x []float64
-	for _, i := range order {
-		for _, v := range d.Image(i) {
-			x = append(x, float64(v))
+	return train
+})
+
+// distinctDigits are different digits, turned by angles of their own or not, class by
+// class or not.
+func distinctDigits(count int, turned, sorted bool) drawer {
+	return func(r *rand.Rand) (x []float64, n int) {
+		d := digits().Shuffled(r).Subset(0, count)
+		if turned {
+			d = d.Rotated(r)
 		}
+		order := make([]int, count)
+		for i := range order {
+			order[i] = i
+		}
+		if sorted {
+			slices.SortStableFunc(order, func(a, b int) int { return int(d.Labels[a]) - int(d.Labels[b]) })
+		}
+		for _, i := range order {
+			x = appendFloats(x, d.Image(i), func() float64 { return 0 })
+		}
+		return x, d.Height * d.Width
 	}
-	return x, 784
 }
 
-func copies(r *rand.Rand, places, each int, most float64, shift, noise float64) ([]float64, int) {
-	train, _, err := dataset.MNIST()
-	if err != nil {
-		panic(err)
-	}
-	d := train.Shuffled(r).Subset(0, places)
-	var x []float64
-	for i := range places {
-		for range each {
-			m := dataset.Rotation(most * (2*r.Float64() - 1))
-			m3 := affine(m.RawMatrix().Data, shift*r.NormFloat64(), shift*r.NormFloat64())
-			img, err := dataset.Warp(d.Image(i), 28, 28, m3, 0)
-			if err != nil {
-				panic(err)
-			}
-			for _, v := range img {
-				x = append(x, float64(v)+noise*r.NormFloat64())
+// copies are few digits many times: turned by up to an angle, shifted, with noise.
+func copies(places, each int, angle, shift, noise float64) drawer {
+	return func(r *rand.Rand) (x []float64, n int) {
+		d := digits().Shuffled(r).Subset(0, places)
+		for i := range places {
+			for range each {
+				m := dataset.Rotation(angle * (2*r.Float64() - 1)).RawMatrix().Data
+				moved, err := dataset.Warp(d.Image(i), d.Height, d.Width, mat.NewDense(3, 3, []float64{
+					m[0], m[1], shift * r.NormFloat64(), m[2], m[3], shift * r.NormFloat64(), 0, 0, 1}), 0)
+				if err != nil {
+					panic(err)
+				}
+				x = appendFloats(x, moved, func() float64 { return noise * r.NormFloat64() })
 			}
 		}
+		return x, d.Height * d.Width
 	}
-	return x, 784
 }
 
-func affine(m []float64, x, y float64) *mat.Dense {
-	return mat.NewDense(3, 3, []float64{m[0], m[1], x, m[2], m[3], y, 0, 0, 1})
+func appendFloats(x []float64, image []float32, noise func() float64) []float64 {
+	for _, v := range image {
+		x = append(x, float64(v)+noise())
+	}
+	return x
 }

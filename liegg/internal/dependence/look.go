@@ -71,7 +71,7 @@ func (b *neighbours) squares(to, x []float64) {
 }
 
 // look takes all figures in one pass over the queries.
-func look(points []float64, n, samples int, random *rand.Rand) Finding {
+func look(points []float64, n int, random *rand.Rand) Finding {
 	if len(points) < leastSamples*n {
 		return Finding{}
 	}
@@ -79,7 +79,7 @@ func look(points []float64, n, samples int, random *rand.Rand) Finding {
 	squares := make([]float64, len(b.order))
 	p := newProfile(len(squares))
 	var g gaps
-	o := newOrder(b, samples)
+	o := newOrder(b)
 	for q, i := range b.queries {
 		b.squares(squares, b.at(i))
 		o.add(i, squares)

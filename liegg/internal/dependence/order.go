@@ -8,12 +8,11 @@ import "cmp"
 // them smaller, but only samples that hang together make them small.
 type order struct {
 	*neighbours
-	samples int
-	lags    []int     // in points
-	close   []float64 // queries to which the sample at a lag is among the nearest eighth
-	asked   []float64
-	next    float64 // queries of which the next sample is among the nearest
-	pairs   float64
+	lags  []int     // in points
+	close []float64 // queries to which the sample at a lag is among the nearest eighth
+	asked []float64
+	next  float64 // queries of which the next sample is among the nearest
+	pairs float64
 }
 
 const (
@@ -23,8 +22,8 @@ const (
 	ranking = 512 // references that ranks are taken among
 )
 
-func newOrder(b *neighbours, samples int) *order {
-	o := &order{neighbours: b, samples: samples}
+func newOrder(b *neighbours) *order {
+	o := &order{neighbours: b}
 	for lag := 2; lag <= len(b.points)/b.n/2; lag *= 2 {
 		o.lags = append(o.lags, lag)
 	}

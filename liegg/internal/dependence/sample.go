@@ -82,7 +82,7 @@ func (s *Sample) Look() Finding {
 	if width == 0 {
 		return Finding{}
 	}
-	return look(points, width, s.passed, random)
+	return look(points, width, random)
 }
 
 // distinct are the samples of the whole pairs of which none is equal to an earlier one:

@@ -5,12 +5,8 @@ import (
 	"math/rand/v2"
 )
 
-// set draws samples of n numbers each, in order.
-type set struct {
-	name      string
-	dependent bool
-	draw      func(r *rand.Rand) (x []float64, n int)
-}
+// drawer draws samples of n numbers each, in order.
+type drawer = func(r *rand.Rand) (x []float64, n int)
 
 func fillBy(count, n int, f func(to []float64)) ([]float64, int) {
 	x := make([]float64, count*n)
@@ -20,7 +16,7 @@ func fillBy(count, n int, f func(to []float64)) ([]float64, int) {
 	return x, n
 }
 
-func normals(count, n int) func(r *rand.Rand) ([]float64, int) {
+func normals(count, n int) drawer {
 	return func(r *rand.Rand) ([]float64, int) {
 		return fillBy(count, n, func(to []float64) {
 			for j := range to {
@@ -30,7 +26,7 @@ func normals(count, n int) func(r *rand.Rand) ([]float64, int) {
 	}
 }
 
-func student(count, n int, nu float64) func(r *rand.Rand) ([]float64, int) {
+func student(count, n int, nu float64) drawer {
 	return func(r *rand.Rand) ([]float64, int) {
 		return fillBy(count, n, func(to []float64) {
 			for j := range to {
@@ -55,7 +51,7 @@ func gamma(r *rand.Rand, a float64) float64 {
 	}
 }
 
-func elliptic(count, n int, nu float64) func(r *rand.Rand) ([]float64, int) {
+func elliptic(count, n int, nu float64) drawer {
 	return func(r *rand.Rand) ([]float64, int) {
 		return fillBy(count, n, func(to []float64) {
 			s := 1 / math.Sqrt(gamma(r, nu/2)*2/nu)
@@ -66,7 +62,7 @@ func elliptic(count, n int, nu float64) func(r *rand.Rand) ([]float64, int) {
 	}
 }
 
-func lognormals(count, n int, sigma float64) func(r *rand.Rand) ([]float64, int) {
+func lognormals(count, n int, sigma float64) drawer {
 	return func(r *rand.Rand) ([]float64, int) {
 		return fillBy(count, n, func(to []float64) {
 			for j := range to {
@@ -78,7 +74,7 @@ func lognormals(count, n int, sigma float64) func(r *rand.Rand) ([]float64, int)
 
 // mixture draws from k normal clusters whose centres are apart times as far as they are
 // wide.
-func mixture(count, n, k int, apart float64) func(r *rand.Rand) ([]float64, int) {
+func mixture(count, n, k int, apart float64) drawer {
 	return func(r *rand.Rand) ([]float64, int) {
 		centres, _ := normals(k, n)(r)
 		return fillBy(count, n, func(to []float64) {
@@ -90,7 +86,7 @@ func mixture(count, n, k int, apart float64) func(r *rand.Rand) ([]float64, int)
 	}
 }
 
-func sphere(count, n int, noise float64) func(r *rand.Rand) ([]float64, int) {
+func sphere(count, n int, noise float64) drawer {
 	return func(r *rand.Rand) ([]float64, int) {
 		return fillBy(count, n, func(to []float64) {
 			s := 0.
@@ -105,7 +101,7 @@ func sphere(count, n int, noise float64) func(r *rand.Rand) ([]float64, int) {
 	}
 }
 
-func cube(count, n int) func(r *rand.Rand) ([]float64, int) {
+func cube(count, n int) drawer {
 	return func(r *rand.Rand) ([]float64, int) {
 		return fillBy(count, n, func(to []float64) {
 			for j := range to {
@@ -115,7 +111,7 @@ func cube(count, n int) func(r *rand.Rand) ([]float64, int) {
 	}
 }
 
-func integers(count, n, most int) func(r *rand.Rand) ([]float64, int) {
+func integers(count, n, most int) drawer {
 	return func(r *rand.Rand) ([]float64, int) {
 		return fillBy(count, n, func(to []float64) {
 			for j := range to {
@@ -126,7 +122,7 @@ func integers(count, n, most int) func(r *rand.Rand) ([]float64, int) {
 }
 
 // beside adds a coordinate of a few whole values to others.
-func beside(count, n, most int) func(r *rand.Rand) ([]float64, int) {
+func beside(count, n, most int) drawer {
 	return func(r *rand.Rand) ([]float64, int) {
 		return fillBy(count, n, func(to []float64) {
 			for j := range to {
@@ -137,7 +133,7 @@ func beside(count, n, most int) func(r *rand.Rand) ([]float64, int) {
 	}
 }
 
-func swissRoll(count int) func(r *rand.Rand) ([]float64, int) {
+func swissRoll(count int) drawer {
 	return func(r *rand.Rand) ([]float64, int) {
 		return fillBy(count, 3, func(to []float64) {
 			t := 1.5 * math.Pi * (1 + 2*r.Float64())
@@ -146,7 +142,7 @@ func swissRoll(count int) func(r *rand.Rand) ([]float64, int) {
 	}
 }
 
-func moons(count int) func(r *rand.Rand) ([]float64, int) {
+func moons(count int) drawer {
 	return func(r *rand.Rand) ([]float64, int) {
 		return fillBy(count, 2, func(to []float64) {
 			t := math.Pi * r.Float64()
@@ -160,9 +156,9 @@ func moons(count int) func(r *rand.Rand) ([]float64, int) {
 	}
 }
 
-// coulomb are two particles in the plane, log-normally far apart.
-func shell(count, n int) func(r *rand.Rand) ([]float64, int) {
-	return func(r *rand.Rand) ([]float64, int) { // on the mass shell, boosted
+// shell are n four-momenta of mass 1 each, boosted by up to 100 masses.
+func shell(count, n int) drawer {
+	return func(r *rand.Rand) ([]float64, int) {
 		return fillBy(count, 4*n, func(to []float64) {
 			for v := range n {
 				p := to[4*v : 4*v+4]
@@ -182,7 +178,7 @@ func shell(count, n int) func(r *rand.Rand) ([]float64, int) {
 	}
 }
 
-func clusters(places, each, n int, size float64) func(r *rand.Rand) ([]float64, int) {
+func clusters(places, each, n int, size float64) drawer {
 	return func(r *rand.Rand) ([]float64, int) {
 		x := make([]float64, 0, places*each*n)
 		for range places {
@@ -200,7 +196,7 @@ func clusters(places, each, n int, size float64) func(r *rand.Rand) ([]float64, 
 	}
 }
 
-func walk(count, n int) func(r *rand.Rand) ([]float64, int) {
+func walk(count, n int) drawer {
 	return func(r *rand.Rand) ([]float64, int) {
 		at := make([]float64, n)
 		return fillBy(count, n, func(to []float64) {
@@ -213,7 +209,7 @@ func walk(count, n int) func(r *rand.Rand) ([]float64, int) {
 }
 
 // ar is a process that forgets at a rate 1−φ.
-func ar(count, n int, φ float64) func(r *rand.Rand) ([]float64, int) {
+func ar(count, n int, φ float64) drawer {
 	return func(r *rand.Rand) ([]float64, int) {
 		at := make([]float64, n)
 		for j := range at {
@@ -229,7 +225,7 @@ func ar(count, n int, φ float64) func(r *rand.Rand) ([]float64, int) {
 }
 
 // orbits follows a Hamiltonian in the plane by leapfrog, from random starts.
-func orbits(many, each int, every float64, force func(x, y float64) (float64, float64), start func(r *rand.Rand) []float64) func(r *rand.Rand) ([]float64, int) {
+func orbits(many, each int, every float64, force func(x, y float64) (float64, float64), start func(r *rand.Rand) []float64) drawer {
 	const dt = .01
 	return func(r *rand.Rand) ([]float64, int) {
 		x := make([]float64, 0, many*each*4)
@@ -274,7 +270,7 @@ func henonStart(r *rand.Rand) []float64 {
 	}
 }
 
-func shuffled(draw func(r *rand.Rand) ([]float64, int)) func(r *rand.Rand) ([]float64, int) {
+func shuffled(draw drawer) drawer {
 	return func(r *rand.Rand) ([]float64, int) {
 		x, n := draw(r)
 		r.Shuffle(len(x)/n, func(i, j int) {
