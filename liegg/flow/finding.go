@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/liegg/lab/liegg"
 )
 
 // What makes a finding; see Judge.
@@ -39,6 +41,16 @@ func (r *Rung) find(tolerance float64) {
 		r.Finding = Confirmed
 	default:
 		r.doubt(tolerance)
+	}
+}
+
+// depend leaves a rung undecided where samples come from few independent places, unless
+// its flows change nothing to rounding.
+func (r *Rung) depend(d liegg.Dependence) {
+	const enoughPlaces, rounding = 100, 1e-9
+	few := d.Places > 0 && (!d.Given || min(float64(d.Places), d.Effective) < enoughPlaces)
+	if r.Finding == Confirmed && few && r.Delta > rounding {
+		r.Finding, r.Reason = Undecided, fmt.Sprintf("along %s answers hold to t = %.2g, but the samples come from few independent places: %v", r.flows(), r.Holds, d)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/liegg"
 )
 
 // drawnCurve has points every .1 from .1 to the end, Δ of the given function and an
@@ -112,5 +114,25 @@ func TestInfluence(t *testing.T) {
 	few.weigh()
 	if reasons := few.doubts(); len(reasons) != 1 || !strings.Contains(reasons[0], "only 2 samples") {
 		t.Errorf("two samples: %q", reasons)
+	}
+}
+
+// What holds on few independent places is not confirmed, unless it is exact.
+func TestFewPlacesConfirmNothing(t *testing.T) {
+	for _, c := range []struct {
+		δ    float64
+		d    liegg.Dependence
+		want Finding
+	}{
+		{.01, liegg.Dependence{}, Confirmed},
+		{.01, liegg.Dependence{Places: 500}, Undecided}, // found, not given
+		{.01, liegg.Grouped(make([]int, 40)), Undecided},
+		{.01, liegg.GroupedEvenly(10_000, 10), Confirmed},
+		{1e-30, liegg.Dependence{Places: 40}, Confirmed},
+	} {
+		r := Rung{Dim: 1, Finding: Confirmed, Delta: c.δ}
+		if r.depend(c.d); r.Finding != c.want || (r.Reason == "") != (c.want == Confirmed) {
+			t.Errorf("Δ = %g of %v: got %v (%q), want %v", c.δ, c.d, r.Finding, r.Reason, c.want)
+		}
 	}
 }

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
@@ -15,8 +17,8 @@ import (
 // others. An infinitesimal defect decides nothing where a network jitters along every
 // direction, as classifiers of images do; the finite flow does.
 //
-// The candidates are the generators of the verdict, if it has an answer, and else the
-// first one, two and three by ρ. Those that the verdict is not sure of are first
+// The candidates are the rungs of the verdict, and where it finds no symmetry the first
+// one, two and three generators by ρ. Those that the verdict is not sure of are first
 // refined, on the first half of the inputs (see Refine), where that is no long work.
 // The other half judges. There, flows of the span are followed, of a basis and of as
 // many generators between, and beside them others at equal speed that are orthogonal to
@@ -35,7 +37,8 @@ import (
 //   - Refuted if Δ is certain to pass the tolerance along the span, and there is no such
 //     t.
 //   - Undecided otherwise: flows leave the data before they tell; all motions as fast
-//     leave the answers alone; or inputs are too few.
+//     leave the answers alone; inputs are too few, or come from few independent places,
+//     unless Δ is zero to rounding.
 //
 // From 0 to t the level holds without a gap: what comes back after half a turn has not
 // held. That others are lost, random ones as fast among them, shows that the motion
@@ -78,6 +81,7 @@ func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Setting
 		if err != nil {
 			return nil, err
 		}
+		r.depend(j.Verdict.Dependence)
 		j.Rungs = append(j.Rungs, *r)
 	}
 	j.Moved = fitted.passes*fitted.held.Len() + judge.passes*judge.held.Len()
@@ -114,20 +118,26 @@ type candidate struct {
 // none.
 const triedWithout = 3
 
-// candidatesOf are the generators that a verdict suggests.
+// candidatesOf are the rungs of a verdict and, where it has no symmetry, the first one,
+// two and three generators.
 func candidatesOf(v *liegg.Verdict) (cs []candidate) {
 	all := v.Spectrum.ByDefect
 	trivial := min(max(0, v.Ignored-v.Spectrum.Unmoved), len(all))
-	if v.Answer == liegg.Symmetric {
-		if v.Dim < v.Considered {
-			cs = append(cs, candidate{v.Algebra, true, trivial, all})
+	for _, r := range v.Rungs {
+		if r.Dim < v.Considered {
+			cs = append(cs, candidate{r.Algebra, v.Answer == liegg.Symmetric && r.Dim <= v.Dim, trivial, all})
 		}
+	}
+	if v.Answer == liegg.Symmetric {
 		return cs
 	}
-	most := min(max(triedWithout, v.Dim), v.Considered-1, len(all)-trivial-1)
-	for d := 1; d <= most; d++ {
-		cs = append(cs, candidate{spanOf(all[trivial:trivial+d], v.Spectrum.DefectAlgebra(0).Homogeneous()), false, trivial, all})
+	for d := 1; d <= min(triedWithout, v.Considered-1, len(all)-trivial-1); d++ {
+		if !slices.ContainsFunc(cs, func(c candidate) bool { return c.start.Dim() == d }) {
+			start := spanOf(all[trivial:trivial+d], v.Spectrum.DefectAlgebra(0).Homogeneous())
+			cs = append(cs, candidate{start, false, trivial, all})
+		}
 	}
+	slices.SortFunc(cs, func(a, b candidate) int { return a.start.Dim() - b.start.Dim() })
 	return cs
 }
 

@@ -102,10 +102,13 @@ func (j *Judgement) Finding() Finding {
 // String says what finite flows confirm, what they refute, and what gradients say.
 func (j *Judgement) String() string {
 	var b strings.Builder
-	if r := j.Confirmed(); r != nil {
-		fmt.Fprintln(&b, r.headline(j.Verdict))
-	} else {
+	if j.Confirmed() == nil {
 		fmt.Fprintf(&b, "%v: finite flows confirm no generators\n", j.Finding())
+	}
+	for _, r := range j.Rungs {
+		if r.Finding == Confirmed {
+			fmt.Fprintln(&b, r.told())
+		}
 	}
 	for _, r := range j.Rungs {
 		if r.Finding != Confirmed {
@@ -115,7 +118,7 @@ func (j *Judgement) String() string {
 	if len(j.Rungs) == 0 {
 		fmt.Fprintln(&b, "  there are none to follow and others to compare with: all candidates are symmetries, or trivial")
 	}
-	fmt.Fprintf(&b, "  by %d inputs, moved %d times\n", j.Samples, j.Moved/max(1, j.Samples))
+	fmt.Fprintf(&b, "  at the cost of moving %d inputs %d times each, on the mean\n", j.Samples, j.Moved/max(1, j.Samples))
 	fmt.Fprintf(&b, "by gradients: %v", j.Verdict)
 	return b.String()
 }
@@ -123,32 +126,26 @@ func (j *Judgement) String() string {
 // String is the finding with what it is of.
 func (r Rung) String() string {
 	if r.Finding == Confirmed {
-		return "confirmed: " + r.told("")
+		return "confirmed: " + r.told()
 	}
 	return fmt.Sprintf("%s %v: %s", plural(r.Dim, "generator"), r.Finding, r.Reason)
 }
 
-// headline reads "approximately 1 generator, a rotation about the centre (0.35°),
-// ρ = 0.056; along its flow answers hold to t = 3.1 (Δ ≤ 0.04), along the runners-up to
-// 0.2".
-func (r *Rung) headline(v *liegg.Verdict) string {
-	if v.Answer != liegg.Symmetric || v.Dim != r.Dim {
-		return r.told("approximately ")
-	}
-	return r.told("")
-}
-
-// told says what the generators are and how far their flows hold.
-func (r *Rung) told(how string) string {
+// told reads "approximately 1 generator, a rotation about the centre (0.35°), ρ = 0.056;
+// along its flow answers hold to t = 3.1 (Δ ≤ 0.04), along others at most to 0.2".
+func (r *Rung) told() string {
 	var b strings.Builder
-	b.WriteString(how + plural(r.Dim, "generator"))
+	if !r.firm {
+		b.WriteString("approximately ")
+	}
+	b.WriteString(plural(r.Dim, "generator"))
 	if r.Name != "" {
 		fmt.Fprintf(&b, ", %s", r.Name)
 	}
 	if r.Defect.Value > 0 {
 		fmt.Fprintf(&b, ", ρ = %.2g", r.Defect.Value)
 	}
-	fmt.Fprintf(&b, "; along %s answers hold to t = %.2g (Δ ≤ %s)", r.flows(), r.Holds, shortFigure(r.Delta))
+	fmt.Fprintf(&b, "; along %s answers hold to t = %.2g (%s)", r.flows(), r.Holds, atMost(r.Delta))
 	if slices.ContainsFunc(r.Along, func(c *Curve) bool { return c.Limit <= r.Holds }) {
 		b.WriteString(", where the data end")
 	}
@@ -158,12 +155,12 @@ func (r *Rung) told(how string) string {
 	return b.String()
 }
 
-// shortFigure prints two digits, and ≈0 for rounding.
-func shortFigure(δ float64) string {
+// atMost is an upper bound of Δ, which may be what rounding leaves of none.
+func atMost(δ float64) string {
 	if δ < 1e-9 {
-		return "≈0"
+		return "unchanged to rounding"
 	}
-	return fmt.Sprintf("%.2g", δ)
+	return fmt.Sprintf("Δ ≤ %.2g", δ)
 }
 
 func plural(n int, what string) string {

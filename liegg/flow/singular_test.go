@@ -8,9 +8,11 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -60,6 +62,17 @@ func TestSingularPotentials(t *testing.T) {
 				t.Errorf("in %d dimensions heavy tails were not seen: %+v\n%v", dim, turn.Influence, turn)
 			}
 		}
+	}
+}
+
+// Near-collisions do not rule the fit of a refinement either.
+func TestRefineSingularPotential(t *testing.T) {
+	truth := lie.Span("rotation", flow.Rotation(2, 0, 1).H)
+	start := lie.Span("start", mat.NewDense(2, 2, []float64{.08, -1.05, .95, -.03}))
+	r := ok(flow.Refine(network.Exact(potentials()["Lennard-Jones"]), action.Linear(2, 2), start, network.Tensor(normal(5, 1000, 4)), flow.Settings{Points: 2}))(t)
+	before, after := lie.LargestAngle(start, truth), lie.LargestAngle(r.After, truth)
+	if before < .05 || after > 1e-4 || !r.Curves[0].Bounded || !r.Better() || !strings.Contains(r.String(), "carry the variance") {
+		t.Errorf("angle to the rotation %.2g → %.2g\n%v", before, after, r)
 	}
 }
 
