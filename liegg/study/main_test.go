@@ -119,7 +119,7 @@ func TestTrialsCommand(t *testing.T) {
 	if err := run(&out, &log, []string{"trials", "--only", "^cones/hyperbola/", "--kinds", "exact", "--draws", "2", "--print"}); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(out.String(), "| cones, exact, N = 5000 | 2 | 2 | 0 |") || !strings.Contains(out.String(), "so(1,1)") || !strings.Contains(log.String(), "2/2  cones/hyperbola/exact/5000/1: right") {
+	if !strings.Contains(out.String(), "| cones, exact, N = 5000 | 2 | 2 | 0 | 0 |") || !strings.Contains(out.String(), "so(1,1)") || !strings.Contains(log.String(), "2/2  cones/hyperbola/exact/5000/1: right") {
 		t.Errorf("%s\n%s", &out, &log)
 	}
 	if err := run(&out, &log, []string{"trials", "--list", "--only", "^cost/"}); err != nil || !strings.Contains(out.String(), "cost/digits/trained/4000/0") {

@@ -15,18 +15,29 @@ import (
 
 // A design is a way to draw samples for the interval of a fixed generator.
 type design struct {
-	name string
-	draw Draw
+	name   string
+	groups int // of samples that follow each other, for usual numbers of samples; 0 for none
+	draw   func(groups int) Draw
 }
 
 func designs() []design {
+	independent := func(d Draw) func(int) Draw { return func(int) Draw { return d } }
 	return []design{
-		{"independent", normal(3)},
-		{"student-3", student(3, 3)},
-		{"student-2", student(2, 3)},
-		{"lognormal", lognormal(1, 3)},
+		{"independent", 0, independent(normal(3))},
+		{"student-3", 0, independent(student(3, 3))},
+		{"student-2", 0, independent(student(2, 3))},
+		{"lognormal", 0, independent(lognormal(1, 3))},
+		{"clusters-200", 200, func(groups int) Draw { return clusters(groups, .05, 3) }},
+		{"clusters-1000", 1000, func(groups int) Draw { return clusters(groups, .05, 3) }},
+		{"walks-200", 200, func(groups int) Draw { return walk(groups, .05, 3) }},
 	}
 }
+
+// The usual number of samples, and the one that tells the truth.
+const (
+	usual = 10_000
+	many  = 200 * usual
+)
 
 // coverage asks how often the 95 % interval of a rotation that x₁³ breaks holds its true
 // relative defect, that of two million samples.
@@ -34,7 +45,6 @@ func coverage(r *Row) func(p Plan) []Trial {
 	return func(p Plan) (trials []Trial) {
 		for _, d := range designs() {
 			truth := sync.OnceValues(func() (float64, error) {
-				const many = 2_000_000
 				i, err := interval(d, 1<<40, many)
 				return math.Sqrt(i.Lower * i.Upper), err
 			})
@@ -67,9 +77,14 @@ func cmpSamples(given, own []int) []int {
 
 // interval is that of the rotation of the first and the third axis.
 func interval(d design, seed uint64, n int) (liegg.Interval, error) {
-	p := points("broken", 3, 1, d.draw, about(3, 1, 2), broken(.1))
+	groups := d.groups * n / usual // of one size, however many samples there are
+	p := points("broken", 3, 1, d.draw(groups), about(3, 1, 2), broken(.1))
 	x := p.inputs(seed, streamJudge, n)
-	e, _, err := network.Evidence(network.Exact(p.F), p.Action, network.Tensor(x), network.Settings{})
+	s := network.Settings{}
+	if groups > 0 {
+		s.Groups = network.GroupsOf(n / groups)
+	}
+	e, _, err := network.Evidence(network.Exact(p.F), p.Action, network.Tensor(x), s)
 	if err != nil {
 		return liegg.Interval{}, err
 	}

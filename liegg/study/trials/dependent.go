@@ -8,6 +8,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
 )
 
 // dependent are functions on samples that depend on each other, without a word of it.
@@ -37,6 +38,33 @@ func dependent() (problems []Problem) {
 		} {
 			problems = append(problems, Problem{Name: f.name + "-" + d.name, Action: action.Linear(3, 1), Input: []int{3}, Size: 3,
 				Draw: d.draw, F: f.of, Truth: f.truth, Near: f.near})
+		}
+	}
+	return problems
+}
+
+// grouped are functions on samples in groups that are given.
+func grouped() (problems []Problem) {
+	const groups = 400
+	for _, d := range []struct {
+		name string
+		draw Draw
+	}{
+		{"clusters", clusters(groups, .05, 3)},
+		{"clusters-wide", clusters(groups, .3, 3)},
+		{"walks", walk(groups, .05, 3)},
+		{"orbits", orbits(groups, 3)},
+	} {
+		for _, p := range []Problem{
+			points("broken-"+d.name, 3, 1, d.draw, about(3, 1, 2), broken(.1)),
+			points("none-"+d.name, 3, 1, d.draw, lie.Trivial(3), none),
+			points("sphere-"+d.name, 3, 1, d.draw, lie.SO(3), func(x *Node) *Node { return Sin(square(x)) }),
+		} {
+			if p.Truth[0].Dim() == 1 {
+				p.Near = []lie.Algebra{lie.SO(3)}
+			}
+			p.Groups = func(n int) network.Groups { return network.GroupsOf(n / groups) }
+			problems = append(problems, p)
 		}
 	}
 	return problems

@@ -18,9 +18,11 @@ type Outcome string
 // The outcomes.
 const (
 	Right  Outcome = "right"
+	Near   Outcome = "approximate"  // the right generators, but called approximate
 	Missed Outcome = "missed"       // a trained network: none, or fewer generators than its target has; a measure out of bounds
 	Open   Outcome = "undetermined" // with its reasons
 	False  Outcome = "FALSE"        // a firm answer that is not true
+	Rung   Outcome = "false rung"   // an approximate answer that is not nearly true
 	Failed Outcome = "error"
 )
 
@@ -30,6 +32,7 @@ type Result struct {
 	Outcome Outcome
 	Text    string   // the verdict in words, or the error
 	Reasons []string // of an undetermined answer
+	Rungs   int      // beside the answer that are not known to hold
 	Named   bool     // the reasons speak of what they should
 	Angle   float64  // of a right answer to the truth, in degrees; NaN where there is none
 	Seconds float64  // of the verdict
@@ -45,13 +48,17 @@ func (p Problem) compare(r *Result, v *liegg.Verdict, kind Kind) {
 	switch {
 	case v.Answer == liegg.Undetermined:
 		r.Outcome = Open
+		return
 	case p.Undecided:
 		r.Outcome = False
+	case v.Answer == liegg.Approximate:
+		r.Outcome = p.approximate(r, v)
 	case v.Answer == liegg.None:
 		r.Outcome = p.none(kind)
 	default:
 		r.Outcome = p.symmetric(r, v, kind)
 	}
+	r.Rungs = p.others(v)
 }
 
 // none is what "no symmetry" counts as.
@@ -63,6 +70,28 @@ func (p Problem) none(kind Kind) Outcome {
 		return False
 	}
 	return Missed
+}
+
+// approximate is what d generators count as that are called approximate ones.
+func (p Problem) approximate(r *Result, v *liegg.Verdict) Outcome {
+	for _, truth := range slices.Concat(p.Truth, p.Near) {
+		if off := p.off(v, truth); truth.Dim() >= v.Dim && off <= tolerance[Trained] {
+			r.Angle = off
+			return Near
+		}
+	}
+	return Rung
+}
+
+// others counts the rungs that are neither the answer nor known.
+func (p Problem) others(v *liegg.Verdict) (count int) {
+	for _, rung := range v.Rungs {
+		known := slices.ContainsFunc(slices.Concat(p.Truth, p.Near), func(a lie.Algebra) bool { return a.Dim() >= rung.Dim })
+		if rung.Dim != v.Dim && !known {
+			count++
+		}
+	}
+	return count
 }
 
 // symmetric is what d generators count as.

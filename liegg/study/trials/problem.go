@@ -34,6 +34,8 @@ type Problem struct {
 	Truth, Near []lie.Algebra
 	// Trivial is the number of generators that the function does not feel.
 	Trivial int
+	// Groups are those of n samples that are drawn; nil for none.
+	Groups func(n int) network.Groups
 	// Undecided says that no firm answer can be right on such data.
 	Undecided bool
 	// Clip is the share of the targets, at either end, that a network is trained on
@@ -124,6 +126,9 @@ func (p Problem) trained(t Trial) (Result, error) {
 }
 
 func (p Problem) judge(n *network.Network, x *tensors.Tensor, s network.Settings, kind Kind) (Result, error) {
+	if p.Groups != nil {
+		s.Groups = p.Groups(x.Shape().Dim(0))
+	}
 	begun := time.Now()
 	v, err := network.Judge(n, p.Action, network.Tensor(x), s)
 	r := Result{Seconds: time.Since(begun).Seconds()}

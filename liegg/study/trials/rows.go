@@ -35,6 +35,8 @@ func Rows() []*Row {
 			Problems: shuffledCases, Untrained: true, Samples: []int{10_000}, Draws: 5},
 		{Name: "dependent", About: "clusters, random walks and orbits, without groups",
 			Problems: dependent, Untrained: true, Samples: []int{10_000}, Draws: 40, Reason: dependence},
+		{Name: "grouped", About: "clusters, random walks and orbits, 400 of each, with groups given",
+			Problems: grouped, Untrained: true, Samples: []int{10_000, 40_000}, Draws: 20},
 		{Name: "copies", About: "random networks on copies of 40 digits, without groups",
 			Problems: copiedDigits, Untrained: true, Samples: []int{4000}, Draws: 10, Reason: dependence},
 		{Name: "outputs", About: "one output of a hundred that breaks so(3)",
@@ -52,7 +54,7 @@ func Rows() []*Row {
 		{Name: "places", About: "data on shells, in annuli, on lattices, away from the origin",
 			Problems: places, Samples: []int{10_000}, Draws: 10, Networks: 1},
 		{Name: "flows", About: "flow.Test of a symmetry and of scaling, which is none, near cones and of potentials", Samples: []int{5000}, Draws: 5},
-		{Name: "coverage", About: "95 % intervals of a fixed generator: right where they hold the truth", Samples: []int{10_000}, Draws: 200},
+		{Name: "coverage", About: "95 % intervals of a fixed generator: right where they hold the truth", Samples: []int{usual}, Draws: 200},
 		{Name: "cost", About: "a verdict's time against the bare extraction: right up to 1.3", Draws: 5},
 	}
 	for _, r := range rows {

@@ -9,14 +9,15 @@ import (
 
 // Tally counts the results of a group of trials.
 type Tally struct {
-	Group                             string
-	Runs                              int
-	Right, False, Missed, Open, Named int
-	Failed                            int
-	Seconds                           float64
-	Reason                            string // the most frequent one of what is not right
-	reasons                           map[string]int
-	examples                          map[string]string
+	Group                            string
+	Runs                             int
+	Right, Near, False, Rung, Missed int
+	Open, Named, Failed              int
+	Others                           int // trials with rungs that are not known to hold
+	Seconds                          float64
+	Reason                           string // the most frequent one of what is not right
+	reasons                          map[string]int
+	examples                         map[string]string
 }
 
 // Tallies counts results by their groups, in the order in which they come.
@@ -39,10 +40,13 @@ func Tallies(results []Result, byCase bool) (tallies []*Tally) {
 func (t *Tally) add(r Result) {
 	t.Runs++
 	t.Seconds += r.Seconds
-	counts := map[Outcome]*int{Right: &t.Right, False: &t.False, Missed: &t.Missed, Open: &t.Open, Failed: &t.Failed}
+	counts := map[Outcome]*int{Right: &t.Right, Near: &t.Near, False: &t.False, Rung: &t.Rung, Missed: &t.Missed, Open: &t.Open, Failed: &t.Failed}
 	*counts[r.Outcome]++
 	if r.Named {
 		t.Named++
+	}
+	if r.Rungs > 0 {
+		t.Others++
 	}
 	if r.Outcome == Right || r.Outcome == False {
 		return
@@ -79,14 +83,10 @@ func (t *Tally) frequent() string {
 // Table writes tallies as a Markdown table.
 func Table(tallies []*Tally) string {
 	var b strings.Builder
-	b.WriteString("| trials | runs | right | firm false | missed | undetermined | of these named | error | s each | most frequent reason |\n|---|---|---|---|---|---|---|---|---|---|\n")
+	b.WriteString("| trials | runs | right | approximate | firm false | false rung | other rungs | missed | undetermined | of these named | error | s each | most frequent reason |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, t := range tallies {
-		falses := fmt.Sprint(t.False)
-		if t.False > 0 {
-			falses = "**" + falses + "**"
-		}
-		fmt.Fprintf(&b, "| %s | %d | %d | %s | %d | %d | %d | %d | %.2g | %s |\n",
-			t.Group, t.Runs, t.Right, falses, t.Missed, t.Open, t.Named, t.Failed, t.Seconds/float64(t.Runs), short(t.Reason))
+		fmt.Fprintf(&b, "| %s | %d | %d | %d | %s | %s | %d | %d | %d | %d | %d | %.2g | %s |\n",
+			t.Group, t.Runs, t.Right, t.Near, loud(t.False), loud(t.Rung), t.Others, t.Missed, t.Open, t.Named, t.Failed, t.Seconds/float64(t.Runs), short(t.Reason))
 	}
 	return b.String()
 }
@@ -99,4 +99,12 @@ func short(s string) string {
 		return string(r[:most]) + "…"
 	}
 	return s
+}
+
+// loud writes a number in bold unless it is 0.
+func loud(n int) string {
+	if n > 0 {
+		return fmt.Sprintf("**%d**", n)
+	}
+	return "0"
 }

@@ -49,7 +49,7 @@ func TestTrainedTrial(t *testing.T) {
 func TestOutcomes(t *testing.T) {
 	so3, so2 := lie.SO(3), about(3, 1, 2)
 	whole := Problem{Name: "whole", Size: 3, Draw: normal(3), Truth: []lie.Algebra{so3}}
-	nothing := Problem{Name: "nothing", Truth: []lie.Algebra{lie.Trivial(3)}}
+	nothing := Problem{Name: "nothing", Size: 3, Draw: normal(3), Truth: []lie.Algebra{lie.Trivial(3)}}
 	said := func(a liegg.Answer, algebra lie.Algebra) *liegg.Verdict {
 		return &liegg.Verdict{Answer: a, Dim: algebra.Dim(), Algebra: algebra, Spectrum: &liegg.Spectrum{}}
 	}
@@ -69,6 +69,12 @@ func TestOutcomes(t *testing.T) {
 		{whole, Exact, said(liegg.Undetermined, so2), Open},
 		{nothing, Exact, said(liegg.None, lie.Trivial(3)), Right},
 		{nothing, Trained, said(liegg.Symmetric, so2), False},
+		{whole, Exact, said(liegg.Approximate, so3), Near},
+		{whole, Trained, said(liegg.Approximate, so2), Near},
+		{whole, Exact, said(liegg.Approximate, lie.Scaling(3)), Rung},
+		{nothing, Trained, said(liegg.Approximate, so2), Rung},
+		{nearlySO3(nothing, false), Exact, said(liegg.Approximate, so3), Near},
+		{nearlySO3(nothing, false), Exact, said(liegg.Symmetric, so3), False},
 		{undecided(nothing), Exact, said(liegg.None, lie.Trivial(3)), False},
 	} {
 		var r Result
@@ -89,7 +95,7 @@ func TestTallies(t *testing.T) {
 		results[i].Trial = Trial{Row: row, Case: "a", Kind: Exact, Samples: 10, Seed: uint64(i)}
 	}
 	table := Table(Tallies(results, true))
-	if want := "| some/a/exact/10 | 5 | 1 | **1** | 0 | 2 | 1 | 1 | 0.2 | 2× the gap is 2.0 |"; !strings.Contains(table, want) {
+	if want := "| some/a/exact/10 | 5 | 1 | 0 | **1** | 0 | 0 | 0 | 2 | 1 | 1 | 0.2 | 2× the gap is 2.0 |"; !strings.Contains(table, want) {
 		t.Errorf("got\n%s\nwant %s", table, want)
 	}
 }
@@ -147,6 +153,16 @@ func TestDraws(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Rungs beside the answer count where nothing like them is known.
+func TestOtherRungs(t *testing.T) {
+	p := Problem{Size: 3, Draw: normal(3), Truth: []lie.Algebra{about(3, 1, 2)}, Near: []lie.Algebra{lie.SO(3)}}
+	v := &liegg.Verdict{Answer: liegg.Symmetric, Dim: 1, Algebra: p.Truth[0], Spectrum: &liegg.Spectrum{}, Rungs: []liegg.Rung{{Dim: 1}, {Dim: 3}, {Dim: 4}}}
+	var r Result
+	if p.compare(&r, v, Exact); r.Outcome != Right || r.Rungs != 1 {
+		t.Errorf("%s, %d other rungs, want 1", r.Outcome, r.Rungs)
 	}
 }
 
