@@ -31,7 +31,7 @@ func NearestClosed(a Algebra) (Algebra, float64, error) {
 	if a.Dim() < 2 {
 		return a, 0, nil
 	}
-	near, left := settled(a)
+	near, left := settled(a, math.Inf(1))
 	if left > closed {
 		near, left = settledWithIdeals(a, near, left)
 	}
@@ -48,14 +48,15 @@ func NearestClosed(a Algebra) (Algebra, float64, error) {
 // step that gains a digit of it may be long.
 const rounding = 1e-12
 
-// settled moves a towards closure, and returns the residual left.
-func settled(a Algebra) (Algebra, float64) {
+// settled moves a towards closure, and returns the residual left. It gives up well
+// beyond the reach, an angle in radians.
+func settled(a Algebra, reach float64) (Algebra, float64) {
 	if left := ClosureResidual(a); left <= rounding {
 		return a, left
 	}
 	w := ambientOf(a)
 	f := &flag{ambient: w, basis: completed(w.coordinates(a)), sizes: []int{a.Dim()}, target: [][]int{{0}}}
-	_, left := f.settle()
+	_, left := f.settle(reach)
 	near := w.algebra(a.name, f.basis, a.Dim())
 	near.affine = a.affine
 	return near, left
@@ -68,7 +69,7 @@ func settledWithIdeals(a, near Algebra, left float64) (Algebra, float64) {
 	angle := LargestAngle(a, near)
 	s := Structure(near)
 	for c := range chains(s, angle) {
-		if g, _, l := c.exact(near); l < left && LargestAngle(a, g.algebra) < 2*angle {
+		if g, _, l := c.exact(near, 3*angle); l < left && LargestAngle(a, g.algebra) < 2*angle {
 			near, left = g.algebra, l
 		}
 		if left <= closed {
@@ -78,32 +79,46 @@ func settledWithIdeals(a, near Algebra, left float64) (Algebra, float64) {
 	return near, left
 }
 
+// detour is how many times as far as the reach a flag may be before it is given up.
+// Steps are the shortest that there are, so that hardly one leads back.
+const detour = 2
+
 // settle moves the flag to the nearest one that has the brackets asked for. It
-// returns the largest principal angle that F_0 moved, and the residual left.
-func (f *flag) settle() (moved, left float64) {
-	start := mat.DenseCopyOf(f.space())
+// returns the largest principal angle that F_0 moved, and the residual left. The
+// caller has no use for a flag that moved by more than the reach, so settle gives up
+// on one that moves by a multiple of it, with the residual where it was then.
+func (f *flag) settle(reach float64) (moved, left float64) {
+	f.start, f.reach = mat.DenseCopyOf(f.space()), detour*reach
 	if left = f.close(); left > closed {
-		return f.distance(start), left
+		return f.moved(), left
 	}
-	moved = f.distance(start)
+	moved = f.moved()
 	for range 6 {
 		if moved < 1e-9 {
 			break
 		}
 		next := *f
-		x := next.chart().towards(start)
+		x := next.chart().towards(f.start)
 		if mat.Norm(x, 2) < .02*moved {
 			break
 		}
 		next.move(x)
-		now, then := next.close(), next.distance(start)
+		now, then := next.close(), next.moved()
 		if now > closed || then >= moved {
 			break
 		}
+		gained := moved - then
 		*f, left, moved = next, now, then
+		if gained < worthMoving*moved {
+			break
+		}
 	}
 	return moved, left
 }
+
+// worthMoving is the share of the way that one more move among the flags must save to
+// be followed by another.
+const worthMoving = .001
 
 // space is F_0, as columns.
 func (f *flag) space() mat.Matrix {
@@ -111,13 +126,16 @@ func (f *flag) space() mat.Matrix {
 	return f.basis.Slice(0, m, 0, f.sizes[0])
 }
 
-// distance is the largest principal angle from F_0 to the columns of v.
-func (f *flag) distance(v *mat.Dense) float64 {
-	if m, d := v.Dims(); m == d {
+// moved is the largest principal angle between F_0 and where settle started.
+func (f *flag) moved() float64 {
+	if m, d := f.start.Dims(); m == d {
 		return 0
 	}
-	return angleBetween(v, f.space())
+	return angleBetween(f.start, f.space())
 }
+
+// lost reports whether settle has no use for the flag any more.
+func (f *flag) lost() bool { return f.start != nil && f.moved() > f.reach }
 
 // leastDamping keeps rounding out of the directions in which the flag moves
 // among algebras, whose singular values are zero but for the residual.
@@ -134,34 +152,47 @@ func (c *chart) towards(start *mat.Dense) *mat.Dense {
 	return bounded(x, .5)
 }
 
+// patience is how many steps may pass until the residual has halved: enough for the
+// damping to fall by four decades.
+const patience = 8
+
 // close takes short steps until the brackets are as asked, and returns the
 // largest norm of what is left of them. The steps are damped as by Levenberg
 // and Marquardt, with λ no smaller than the residual: where the equations are
 // degenerate, as they are at se(2) and at all nilpotent algebras, singular
 // values that vanish at the algebra are of the residual's size beside it, and
 // undamped steps along them lead astray.
+//
+// It stops where steps no longer help: if the residual is not halved in several of
+// them, or, once it counts as closed, in one; and if the flag is lost.
 func (f *flag) close() float64 {
 	c := f.chart()
 	rest := c.residual()
 	now := math.Sqrt(familyProduct(rest))
 	reach := 2*now + 1e-3
-	for λ, step := now, 0; step < 40 && now > 1e-14; step++ {
-		x := solve(c, rest, max(λ, now, leastDamping), max(1e-12, min(now, 1e-3)), c.m, c.d)
+	halved, idle := now, 0
+	for λ, step := now, 0; step < 40 && now > 1e-14 && idle < patience; step++ {
+		if step > 15 && now > 1e-3 {
+			break // there is nothing to close to
+		}
+		damping := max(λ, now, leastDamping)
+		x := solve(c, rest, damping, max(1e-12, min(now, 1e-3)), c.m, c.d)
 		x.Scale(-1, x)
 		next := *f
 		next.move(bounded(x, reach))
 		nc := next.chart()
 		nrest := nc.residual()
-		if step > 15 && now > 1e-3 {
-			break // there is nothing to close to
+		then := math.Sqrt(familyProduct(nrest))
+		slow := then > now/2
+		if idle++; then < halved/2 {
+			halved, idle = then, 0
 		}
-		if then := math.Sqrt(familyProduct(nrest)); then < now {
-			small := now < 1e-11 && then > now/2
+		if then < now {
 			*f, c, rest, now, λ = next, nc, nrest, then, λ/4
-			if small {
-				break
-			}
-		} else if λ *= 4; λ > 1e3 || now < 1e-11 {
+		} else if λ = 4 * damping; λ > 1e3 {
+			break
+		}
+		if slow && now < closed || f.lost() {
 			break
 		}
 	}

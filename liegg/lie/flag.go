@@ -15,6 +15,9 @@ type flag struct {
 	basis   *mat.Dense // orthogonal; its first sizes[k] columns span F_k
 	sizes   []int      // falling; one after the last stands for {0}
 	target  [][]int
+
+	start *mat.Dense // F_0 where settle started, as columns; nil if it did not
+	reach float64    // the angle from there beyond which it gives up
 }
 
 // brackets are those of an ambient algebra.

@@ -106,13 +106,18 @@ func Identify(a Algebra, angle float64) (id *Identity, err error) {
 		id.Reason = fmt.Sprintf("it is not closed under the bracket: residual %.2g takes an angle error of %.2g rad, not %.2g", id.Residual, ClosureAngle(a), angle)
 		return id, nil
 	}
+	reach := Allowed*angle + 1e-6
 	near, left := a, 0.
 	if a.Dim() > 1 {
-		near, left = settled(a)
+		near, left = settled(a, reach)
 	}
-	within := func(g Algebra) bool { return LargestAngle(a, g) <= Allowed*angle+1e-6 }
-	if moved := LargestAngle(a, near); !within(near) {
+	within := func(g Algebra) bool { return LargestAngle(a, g) <= reach }
+	if moved := LargestAngle(a, near); moved > reach {
 		id.Moved = moved
+		if left > nearlyClosed { // the search was given up
+			id.Reason = fmt.Sprintf("no Lie algebra was found as near as an angle error of %.2g rad explains: residual %.2g is left %.2g rad away", angle, left, moved)
+			return id, nil
+		}
 		id.Reason = fmt.Sprintf("the nearest Lie algebra found is %.2g rad away, more than an angle error of %.2g rad explains", moved, angle)
 		return id, nil
 	}

@@ -69,8 +69,9 @@ func refine(a Algebra, angle float64, within func(Algebra) bool) (best structure
 			others = append(others, structured{a, s, c})
 			continue
 		}
-		g, moved, left := c.exact(a)
-		if left < nearlyClosed && moved <= claimReach*angle+1e-7 && within(g.algebra) && g.attains(left) {
+		reach := claimReach*angle + 1e-7
+		g, moved, left := c.exact(a, reach)
+		if left < nearlyClosed && moved <= reach && within(g.algebra) && g.attains(left) {
 			others = append(others, g)
 		}
 	}
@@ -107,14 +108,14 @@ func (g structured) attains(residual float64) bool {
 const nearlyClosed = 1e-6
 
 // exact moves a to where the chain holds to rounding. It returns the angle
-// moved and the residual left.
-func (c series) exact(a Algebra) (g structured, moved, left float64) {
+// moved and the residual left. It gives up well beyond the reach, in radians.
+func (c series) exact(a Algebra, reach float64) (g structured, moved, left float64) {
 	w := ambientOf(a)
 	d := a.Dim()
 	var v mat.Dense
 	v.Mul(w.coordinates(a), c.basis)
 	f := c.flag(w, completed(&v), d)
-	moved, left = f.settle()
+	moved, left = f.settle(reach)
 	g.algebra = w.algebra(a.name, f.basis, d)
 	g.algebra.affine = a.affine
 	g.constants = Structure(g.algebra)
