@@ -91,5 +91,8 @@ func parse(f []string) (row Row, err error) {
 	if f[15] != "" {
 		row.Reasons = strings.Split(f[15], "; ")
 	}
+	if f[16] != "" {
+		row.Ladder = strings.Split(f[16], betweenRungs)
+	}
 	return row, nil
 }

@@ -23,6 +23,7 @@ type Row struct {
 	Dim     int      // generators found
 	Name    string   // the algebra named; "" where none was
 	Reasons []string // of an undetermined answer
+	Ladder  []string // the rungs of approximate symmetry, in words
 
 	Defect, Next float64 // ρ_d and ρ_{d+1}, held out
 	Angle        float64 // largest principal angle to the true algebra, in degrees, where the dimension is right
@@ -55,7 +56,10 @@ func (r Row) Outcome() Outcome {
 func (r Row) Named() bool { return r.Outcome() == Right && r.Name == r.Lie }
 
 var columns = []string{"case", "kind", "seed", "candidates", "true_dim", "true_algebra", "answer", "dim", "algebra", "outcome",
-	"defect", "next_defect", "angle_degrees", "unexplained", "seconds", "reasons"}
+	"defect", "next_defect", "angle_degrees", "unexplained", "seconds", "reasons", "ladder"}
+
+// betweenRungs parts the rungs of a ladder.
+const betweenRungs = " | "
 
 // Write writes rows as CSV with a head.
 func Write(w io.Writer, rows []Row) error {
@@ -76,7 +80,7 @@ func (r Row) fields() []string {
 	number := func(x float64) string { return strconv.FormatFloat(x, 'g', 4, 64) }
 	return []string{r.Case, string(r.Kind), fmt.Sprint(r.Seed), fmt.Sprint(r.K), fmt.Sprint(r.Truth), r.Lie,
 		r.Answer.String(), fmt.Sprint(r.Dim), r.Name, string(r.Outcome()),
-		number(r.Defect), number(r.Next), number(r.Angle), number(r.Unexplained), number(r.Seconds), strings.Join(r.Reasons, "; ")}
+		number(r.Defect), number(r.Next), number(r.Angle), number(r.Unexplained), number(r.Seconds), strings.Join(r.Reasons, "; "), strings.Join(r.Ladder, betweenRungs)}
 }
 
 // Summary counts outcomes of some rows.

@@ -152,6 +152,9 @@ func (t Trial) row(v *liegg.Verdict) Row {
 	if t.Kind == Shuffled {
 		r.Truth, r.Lie = 0, "{0}"
 	}
+	for _, rung := range v.Rungs {
+		r.Ladder = append(r.Ladder, rung.String())
+	}
 	if v.Dim > 0 {
 		r.Defect = v.Defects[v.Dim-1].Value
 	}

@@ -64,7 +64,8 @@ func TestNetworkOfSeveralOutputs(t *testing.T) {
 
 var rows = []score.Row{
 	{Case: "so5", Kind: score.Trained, Seed: 3, K: 25, Truth: 10, Lie: "so(5)", Answer: liegg.Symmetric, Dim: 10, Name: "so(5)",
-		Defect: .01, Next: .4, Angle: .25, Unexplained: .001, Seconds: 1.5},
+		Defect: .01, Next: .4, Angle: .25, Unexplained: .001, Seconds: 1.5,
+		Ladder: []string{"1 generator, so(2), ρ ≤ 0.001; next 0.01", "10 generators, so(5), ρ ≤ 0.01; next 0.4"}},
 	{Case: "none", Kind: score.Exact, K: 9, Lie: "{0}", Answer: liegg.None, Name: "{0}", Next: .15},
 	{Case: "broken(0.1)", Kind: score.Shuffled, K: 9, Lie: "{0}", Answer: liegg.Undetermined, Dim: 1,
 		Reasons: []string{"the gap ρ_2/ρ_1 is only 2.0, 5 is wanted", `it says "no"`}},
