@@ -152,7 +152,7 @@ func (e *extraction) verdictGraph(scope *model.Scope, x, count, z, limits *Node)
 	}
 	j = j.covariant(e.action, y).masked(count)
 	quantities, weights := j.influence(e.action, x, limits)
-	j = j.bounded(weights)
+	j = j.bySample(weights)
 	nodes = append(nodes, e.sums(j, x)...)
 	nodes = append(nodes, j.moments(e.action, x, weights)...)
 	motion := action.Metric(e.action, x, scaledBySample(weights, realSamples(count, weights)))

@@ -80,21 +80,6 @@ func (j jacobian) outputMotion(e action.Equivariance) *Node {
 	return ReduceSum(Square(velocities), 1, 2)
 }
 
-// bounded multiplies all that samples add by their weights.
-func (j jacobian) bounded(weights *Node) jacobian {
-	root := Sqrt(weights)
-	b := j
-	b.rows, b.energy = scaledBySample(j.rows, root), scaledBySample(j.energy, weights)
-	if j.outputs != nil {
-		b.outputs = scaledBySample(j.outputs, root)
-	}
-	b.gradients = make([]*Node, len(j.gradients))
-	for i, g := range j.gradients {
-		b.gradients[i] = scaledBySample(g, root)
-	}
-	return b
-}
-
 // differences builds ½Σ_o (y_o(x_i) − y_o(x_i'))² of each sample and another one, [batch].
 func differences(y *Node) *Node {
 	return MulScalar(ReduceSum(Square(ConvertDType(Sub(y, halfway(y)), dtypes.Float64)), -1), .5)

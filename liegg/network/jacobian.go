@@ -204,18 +204,22 @@ func plus(sum, term *Node) *Node {
 // masked sets rows, gradients and energies of samples from count on to zero.
 // Those repeat a real sample, so they are finite if all is.
 func (j jacobian) masked(count *Node) jacobian {
-	real := realSamples(count, j.energy)
-	masked := j
-	masked.rows = scaledBySample(j.rows, real)
-	masked.energy = scaledBySample(j.energy, real)
+	return j.bySample(realSamples(count, j.energy))
+}
+
+// bySample multiplies what samples add to sums of squares by their weights, [batch].
+func (j jacobian) bySample(weights *Node) jacobian {
+	root := Sqrt(weights)
+	w := j
+	w.rows, w.energy = scaledBySample(j.rows, root), scaledBySample(j.energy, weights)
 	if j.outputs != nil {
-		masked.outputs = scaledBySample(j.outputs, real)
+		w.outputs = scaledBySample(j.outputs, root)
 	}
-	masked.gradients = make([]*Node, len(j.gradients))
+	w.gradients = make([]*Node, len(j.gradients))
 	for i, g := range j.gradients {
-		masked.gradients[i] = scaledBySample(g, real)
+		w.gradients[i] = scaledBySample(g, root)
 	}
-	return masked
+	return w
 }
 
 // realSamples is 1 for the first count samples of a batch and 0 for the others, [batch], in
