@@ -238,5 +238,15 @@ func (e *extraction) weigh(out *liegg.Chunk, c chunk, values [][]float64) {
 	for i := range c.count {
 		out.Influence.Count(c.first+i, quantities[i*bounds+1]+quantities[i*bounds+2], weights[i])
 	}
-	out.Variation = &liegg.Variation{Motion: mat.NewSymDense(k, values[2]), Outputs: e.spread}
+	if inExtents(e.action) {
+		out.Variation = &liegg.Variation{Motion: mat.NewSymDense(k, values[2]), Outputs: e.spread}
+	}
+}
+
+// inExtents reports whether velocities of inputs are measured in extents of the data, and
+// outputs stay: else nothing tells how far a candidate moves an input.
+func inExtents(a action.Action) bool {
+	_, together := a.(action.Equivariance)
+	m, ok := a.(action.Measured)
+	return ok && !together && m.Inner() != nil
 }
