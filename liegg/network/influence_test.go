@@ -103,3 +103,16 @@ func TestAllWeightOnOneSample(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// raw is the linear action in the units of the inputs as they are, as one's own may be.
+type raw struct{ action.Action }
+
+// Units of an action that does not measure by the data must not make f steep.
+func TestVariationWantsExtents(t *testing.T) {
+	f := Exact(func(x *Node) *Node { return ReduceSum(Square(MulScalar(x, 1e3)), -1) })
+	own := raw{action.Linear(3, 1)}
+	v := ok(Judge(f, own, Tensor(gaussian(1, 4000, 1e-3, 1e-3, 1e-3)), Settings{}))(t)
+	if v.Answer != liegg.Symmetric || v.Dim != 3 || v.Defects[0].Variation != 0 {
+		t.Errorf("so(3): got\n%v", v)
+	}
+}
