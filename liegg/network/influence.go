@@ -27,10 +27,10 @@ import (
 //	Σ_l ‖B_ly_i‖²                   what its outputs add, where these move as well.
 
 // boundedBy is the number of times that a sample may count for the median one.
-const boundedBy = 4
+const boundedBy = 10
 
 // pilotSamples is the number of first samples whose medians set the bounds.
-const pilotSamples = 512
+const pilotSamples = 1024
 
 // bounds is the number of quantities that are bounded.
 const bounds = 3
