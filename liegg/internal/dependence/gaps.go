@@ -54,15 +54,25 @@ func (g *gaps) add(squares []float64) {
 		within += c
 		counts[i] = within
 	}
+	if k := cluster(counts, len(squares)/mostClusters); k > 0 {
+		g.members = append(g.members, k)
+	}
+}
+
+// cluster is the number of neighbours at the end of the first gap in their counts by
+// distance, 0 where there is none up to the given number.
+func cluster(counts []int, most int) (members int) {
 	for i, k := range counts {
-		if i+gapBins >= len(counts) || mostClusters*k > len(squares) {
-			return
+		if i+gapBins >= len(counts) || k > most {
+			break
 		}
 		if k >= leastMembers && float64(counts[i+gapBins]) <= growth*float64(k) {
-			g.members = append(g.members, k)
-			return
+			members = k
+		} else if members > 0 {
+			break
 		}
 	}
+	return members
 }
 
 // places is the number of clusters, where most queries belong to one; else 0.

@@ -14,10 +14,18 @@ type Finding struct {
 }
 
 const (
-	leastSamples   = 200  // that are looked at
-	mostQueries    = 256  // whose neighbours are asked for
-	mostReferences = 4096 // among which they are asked for
+	leastSamples = 200 // that are looked at
+	mostQueries  = 256 // whose neighbours are asked for
 )
+
+// mostReferences is the number of points of n numbers among which neighbours are asked for:
+// few numbers cost little.
+func mostReferences(n int) int {
+	if n <= 4 {
+		return mostSamples
+	}
+	return mostSamples / 2
+}
 
 // neighbours knows how far some samples, the queries, are from others in random order, the
 // references.
@@ -33,7 +41,7 @@ func newNeighbours(points []float64, n int, random *rand.Rand) *neighbours {
 	count := len(points) / n
 	b := &neighbours{points: points, n: n, order: random.Perm(count)}
 	b.queries = b.order[:min(mostQueries, count)]
-	b.order = b.order[max(0, count-mostReferences):]
+	b.order = b.order[max(0, count-mostReferences(n)):]
 	b.references = make([]float64, 0, len(b.order)*n)
 	for _, i := range b.order {
 		b.references = append(b.references, b.at(i)...)

@@ -6,9 +6,11 @@
 package dependence
 
 import (
+	"cmp"
 	"math"
 	"math/bits"
 	"math/rand/v2"
+	"slices"
 )
 
 const (
@@ -16,59 +18,56 @@ const (
 	mostBytes   = 32 << 20 // that they take
 )
 
-// Sample is a uniform subsample of a stream, of pairs of samples that follow each other.
-// It takes at most 8192 samples and 32 MiB, but for a pair of the largest.
+// Sample is a uniform subsample of a stream, of pairs of samples that follow each other: a
+// reservoir (Vitter, Random sampling with a reservoir, 1985). It takes at most 8192 samples
+// and 32 MiB, but for a pair of the largest.
 type Sample struct {
 	n      int // numbers in a sample
 	most   int // pairs
-	pairs  [][]float64
+	pairs  []pair
 	passed int // samples of the stream
-	stride int // one pair is kept of that many
-	chosen int // in the stride that passes
+	at     int // where the pair that passes is kept; most where it is not
 	random *rand.Rand
+}
+
+// pair are two samples, the second of which may be missing.
+type pair struct {
+	index  int // in the stream of pairs
+	values []float64
 }
 
 // NewSample returns an empty subsample of samples of n numbers each.
 func NewSample(n int) *Sample {
-	most := mostSamples / 2 // a power of 2, so that strides fit
-	for most > 1 && 2*most*n*8 > mostBytes {
-		most /= 2
-	}
-	return &Sample{n: n, most: most, stride: 1, random: rand.New(rand.NewPCG(1, 0))}
+	most := min(mostSamples, mostBytes/(8*max(1, n))) / 2
+	return &Sample{n: n, most: max(1, most), random: rand.New(rand.NewPCG(1, 0))}
 }
 
 // Next passes on to the next sample of the stream, and says whether it is to be kept.
 func (s *Sample) Next() bool {
-	pair := s.passed / 2
-	s.passed++
-	if s.passed%2 == 1 && pair%s.stride == 0 {
-		s.room()
-		s.chosen = pair - pair%s.stride + s.random.IntN(s.stride)
+	if s.passed%2 == 0 {
+		s.begin(s.passed / 2)
 	}
-	return pair == s.chosen
+	s.passed++
+	return s.at < s.most
 }
 
-// room makes room for a pair, by leaving out one of each two neighbours.
-func (s *Sample) room() {
-	if len(s.pairs) < s.most {
-		return
+// begin decides about a pair.
+func (s *Sample) begin(index int) {
+	switch {
+	case index < s.most:
+		s.at = index
+		s.pairs = append(s.pairs, pair{index, make([]float64, 0, 2*s.n)})
+	default:
+		s.at = min(s.most, s.random.IntN(index+1))
+		if s.at < s.most {
+			s.pairs[s.at] = pair{index, s.pairs[s.at].values[:0]}
+		}
 	}
-	half := s.pairs[:0]
-	for at := 0; at+1 < len(s.pairs); at += 2 {
-		half = append(half, s.pairs[at+s.random.IntN(2)])
-	}
-	clear(s.pairs[len(half):])
-	s.pairs = half
-	s.stride *= 2
 }
 
 // Keep keeps the n numbers of the sample that Next asked for.
 func (s *Sample) Keep(x []float64) {
-	if s.passed%2 == 1 {
-		s.pairs = append(s.pairs, make([]float64, 0, 2*s.n))
-	}
-	last := &s.pairs[len(s.pairs)-1]
-	*last = append(*last, x...)
+	s.pairs[s.at].values = append(s.pairs[s.at].values, x...)
 }
 
 // Look says what the samples that passed look like.
@@ -85,20 +84,22 @@ func (s *Sample) Look() Finding {
 	return look(points, width, random)
 }
 
-// distinct are the samples of the whole pairs of which none is equal to an earlier one:
-// repeats are counted elsewhere, and what is not finite is refused.
+// distinct are the samples, in order, of the whole pairs of which none is equal to an
+// earlier one: repeats are counted elsewhere, and what is not finite is refused.
 func (s *Sample) distinct() (x [][]float64) {
+	slices.SortFunc(s.pairs, func(a, b pair) int { return cmp.Compare(a.index, b.index) })
 	seen := map[uint64]struct{}{}
 	for _, pair := range s.pairs {
-		whole := len(pair) == 2*s.n
-		for _, sample := range [][]float64{pair[:s.n], pair[s.n:]} {
+		whole := len(pair.values) == 2*s.n
+		first, second := pair.values[:s.n], pair.values[s.n:]
+		for _, sample := range [][]float64{first, second} {
 			key, finite := digest(sample)
 			_, repeated := seen[key]
 			whole = whole && finite && !repeated
 			seen[key] = struct{}{}
 		}
 		if whole {
-			x = append(x, pair[:s.n], pair[s.n:])
+			x = append(x, first, second)
 		}
 	}
 	return x
