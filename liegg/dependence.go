@@ -70,8 +70,9 @@ func (d Dependence) few() bool {
 	return d.Given && (d.Places < enoughGroups || d.Effective < enoughEffective)
 }
 
-// doubts are the reasons for which nothing is firm.
-func (d Dependence) doubts() []string {
+// Doubts are the reasons for which nothing that is said of the samples with an interval is
+// firm; none where they are independent, as far as is known, or groups are enough.
+func (d Dependence) Doubts() []string {
 	switch {
 	case d.Given && d.Places < enoughGroups:
 		return []string{fmt.Sprintf("%s too few for an interval: give samples of at least %d independent groups",

@@ -101,3 +101,50 @@ func TestEvidenceOfSizes(t *testing.T) {
 		t.Errorf("%d samples after errors, want the one before", e.Samples())
 	}
 }
+
+// Blocks with names take chunks in any order, also where they were merged.
+func TestEvidenceOfNamedBlocks(t *testing.T) {
+	chunk := func(v float64) liegg.Chunk {
+		return liegg.Chunk{Samples: 1, Outputs: 1, Gram: mat.NewSymDense(1, []float64{v}), Metric: mat.NewSymDense(1, []float64{1})}
+	}
+	e := liegg.NewEvidence(1)
+	for i := range 2000 {
+		if err := e.AddTo(i*7%500, chunk(float64(i%500*7%500))); err != nil { // 500 names, all that is in one is equal
+			t.Fatal(err)
+		}
+	}
+	if e.Samples() != 2000 {
+		t.Errorf("%d samples, want 2000", e.Samples())
+	}
+	if i := e.DefectInterval(mat.NewDense(1, 1, []float64{1}), liegg.Rule{}); !(i.Lower > 0 && i.Upper > i.Lower) {
+		t.Errorf("interval %v", i)
+	}
+	if err := e.Add(chunk(1)); !errors.Is(err, liegg.ErrShape) {
+		t.Errorf("a chunk without a name after others with: %v", err)
+	}
+	named := chunk(1)
+	named.Block = 3
+	if err := e.Add(named); err != nil || e.Samples() != 2001 {
+		t.Errorf("a chunk of block 3: %v", err)
+	}
+}
+
+// Groups count by their sizes.
+func TestDependenceOfGroups(t *testing.T) {
+	even, uneven := liegg.Grouped([]int{5, 5, 5, 5}), liegg.Grouped([]int{97, 1, 1, 1})
+	if even.Effective != 4 || uneven.Places != 4 || uneven.Effective > 1.1 || uneven.Samples != 100 {
+		t.Errorf("%+v, %+v", even, uneven)
+	}
+	if got, want := liegg.GroupedEvenly(23, 5), liegg.Grouped([]int{5, 5, 5, 5, 3}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	for d, words := range map[liegg.Dependence]string{
+		even: "4 groups are too few", liegg.GroupedEvenly(1000, 5): "",
+		{Samples: 900, Places: 40, Near: true}: "about 40 independent places", {Samples: 900}: "",
+		{Samples: 900, Places: 7, InOrder: true}: "shuffle",
+	} {
+		if said := strings.Join(d.Doubts(), ""); !strings.Contains(said, words) || (said == "") != (words == "") {
+			t.Errorf("%+v: %q, want %q", d, said, words)
+		}
+	}
+}

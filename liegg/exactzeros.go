@@ -40,7 +40,7 @@ func (v *Verdict) certain() bool {
 // dependenceDoubts are the reasons for which dependent samples leave nothing firm, and
 // what is certain all the same.
 func (v *Verdict) dependenceDoubts() (reasons []string) {
-	reasons = v.Dependence.doubts()
+	reasons = v.Dependence.Doubts()
 	if exact := v.exact(); len(reasons) > 0 && exact > 0 && v.enoughRows() {
 		is := "are"
 		if exact == 1 {

@@ -40,7 +40,7 @@ func TestClusteredSamples(t *testing.T) {
 		for seed := range uint64(5) {
 			v := ok(Judge(Exact(groundtruth.Broken(.1).Graph), action.Linear(3, 1), Tensor(clusters(seed, 40, 250, .05, shuffled)), Settings{}))(t)
 			if v.Answer != liegg.Undetermined || v.Dependence.Places < 15 || v.Dependence.Places > 120 ||
-				!strings.Contains(v.String(), "independent places") || !strings.Contains(v.String(), "network.Settings.Groups") {
+				!strings.Contains(v.String(), "independent places") || !strings.Contains(v.String(), "1 generator is exact to rounding") || !strings.Contains(v.String(), "network.Settings.Groups") {
 				t.Errorf("40 clusters, shuffled: %v: %+v\n%v", shuffled, v.Dependence, v)
 			}
 		}
@@ -71,5 +71,28 @@ func TestExactOnClusters(t *testing.T) {
 		if v := ok(Judge(norm, action.Linear(3, 1), Tensor(clusters(seed, 40, 250, .05, false)), Settings{Groups: GroupsOf(250)}))(t); v.Name() != "so(3)" {
 			t.Errorf("40 groups: got\n%v", v)
 		}
+	}
+}
+
+// Held inputs are looked at like a stream, and groups are counted.
+func TestDependenceOfHeldInputs(t *testing.T) {
+	held := ok(Hold(Tensor(clusters(1, 40, 250, .05, true)), 0))(t)
+	defer held.Finalize()
+	if d := ok(held.Dependence(Groups{}))(t); !d.Near || d.Places < 30 || d.Places > 60 || d.Samples != 10_000 || len(d.Doubts()) != 1 {
+		t.Errorf("40 clusters: %+v", d)
+	}
+	if d := ok(held.Dependence(GroupsOf(50)))(t); d.Places != 200 || !d.Given || len(d.Doubts()) != 0 {
+		t.Errorf("200 groups: %+v", d)
+	}
+	if _, err := held.Dependence(GroupsBy([]int{1, 2})); err == nil {
+		t.Error("two labels for 10000 samples are taken")
+	}
+}
+
+// Layers refuses what it does not do.
+func TestLayersRefusesGroups(t *testing.T) {
+	_, err := Layers(Exact(groundtruth.Broken(.1).Graph), action.Linear(3, 1), Tensor(normal(1, 300, 3)), Settings{Groups: GroupsOf(3)})
+	if err == nil || !strings.Contains(err.Error(), "Groups") {
+		t.Error(err)
 	}
 }

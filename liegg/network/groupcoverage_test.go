@@ -1,9 +1,12 @@
 package network
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/liegg/lab/liegg"
@@ -21,7 +24,11 @@ func defectSums(x, y, z float64) (a, b float64) {
 // intervals over blocks of whole groups hold the truth in 92 to 98 % of redraws, from 40
 // groups to a thousand, in order and interleaved, of one size and of many.
 func TestGroupedIntervalCoverage(t *testing.T) {
-	const redraws, size, most = 300, .05, 256
+	const size, most = .05, 256
+	redraws, err := strconv.Atoi(cmp.Or(os.Getenv("LIEGG_REDRAWS"), "200"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	random := rand.New(rand.NewPCG(9, 0))
 	var wholeA, wholeB float64
 	for range 2_000_000 {
@@ -30,16 +37,17 @@ func TestGroupedIntervalCoverage(t *testing.T) {
 		wholeA, wholeB = wholeA+a, wholeB+b
 	}
 	truth := math.Sqrt(wholeA / wholeB)
-	for name, sizes := range map[string]func() []int{
-		"40 of 50":    func() []int { return slices.Repeat([]int{50}, 40) },
-		"100 of 50":   func() []int { return slices.Repeat([]int{50}, 100) },
-		"150 of 50":   func() []int { return slices.Repeat([]int{50}, 150) },
-		"1000 of 10":  func() []int { return slices.Repeat([]int{10}, 1000) },
-		"300 unequal": func() []int { return geometric(random, 300, 30) },
-	} {
+	for _, c := range []struct {
+		groups, each int
+		unequal      bool
+	}{{40, 50, false}, {100, 50, false}, {150, 50, false}, {1000, 10, false}, {300, 30, true}} {
 		inside := 0
 		for range redraws {
-			labels, sums := groupedSums(random, sizes(), size)
+			sizes := slices.Repeat([]int{c.each}, c.groups)
+			if c.unequal {
+				sizes = geometric(random, c.groups, c.each)
+			}
+			labels, sums := groupedSums(random, sizes, size)
 			blocks, _, err := GroupsBy(labels).Allot(len(labels), most)
 			if err != nil {
 				t.Fatal(err)
@@ -53,10 +61,10 @@ func TestGroupedIntervalCoverage(t *testing.T) {
 				inside++
 			}
 		}
-		share := float64(inside) / redraws
-		t.Logf("%s: coverage %.1f %%", name, 100*share)
-		if share < .915 || share > .985 { // half a per cent for 300 redraws
-			t.Errorf("%s: %.1f %% of the intervals hold ρ = %.4f, want 92 to 98", name, 100*share, truth)
+		share := float64(inside) / float64(redraws)
+		t.Logf("%+v: coverage %.1f %%", c, 100*share)
+		if slack := 1 / math.Sqrt(float64(redraws)) / 5; share < .92-slack || share > .98+slack { // a standard error
+			t.Errorf("%+v: %.1f %% of the intervals hold ρ = %.4f, want 92 to 98", c, 100*share, truth)
 		}
 	}
 }

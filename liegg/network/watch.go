@@ -39,7 +39,7 @@ func (w *watch) add(x *tensors.Tensor) error {
 	if w.sample == nil {
 		w.sample, w.values = dependence.NewSample(numbers), make([]float64, numbers)
 	}
-	if numbers != len(w.values) {
+	if t := x.DType(); numbers != len(w.values) || t != dtypes.Float32 && t != dtypes.Float64 {
 		return nil // whoever reads the stream says what is wrong
 	}
 	w.passed += samples
@@ -63,6 +63,28 @@ func readFloats(to []float64, data []byte, t dtypes.DType) {
 			to[i] = math.Float64frombits(binary.NativeEndian.Uint64(data[8*i:]))
 		}
 	}
+}
+
+// Dependence says which of the held samples depend on each other: by groups where they
+// are given, or else by how they lie, as Judge looks for it. The errors are those of
+// Groups.Allot.
+func (h *Held) Dependence(g Groups) (liegg.Dependence, error) {
+	if g.given {
+		_, sizes, err := g.Allot(h.Len(), 1)
+		return liegg.Grouped(sizes), err
+	}
+	values, err := h.Values()
+	if err != nil {
+		return liegg.Dependence{}, err
+	}
+	numbers := len(values) / h.Len()
+	w := watch{sample: dependence.NewSample(numbers), passed: h.Len()}
+	for i := range h.Len() {
+		if w.sample.Next() {
+			w.sample.Keep(values[i*numbers : (i+1)*numbers])
+		}
+	}
+	return w.dependence(), nil
 }
 
 // dependence is what was found in the samples that passed.
