@@ -1,0 +1,155 @@
+package liegg
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// count tests the smallest directions: the first forty, and all that are small enough
+// for a rung.
+func (v *Verdict) count(t *trial) error {
+	v.test(t, tested)
+	if last := len(v.Defects) - 1; len(v.Defects) == v.Considered || v.Defects[last].Value > math.Max(v.Threshold, ceiling*v.Reference) {
+		return nil
+	}
+	if err := t.takeAll(); err != nil {
+		return err
+	}
+	small := 0
+	for small < len(t.all.ρ) && t.all.ρ[small] <= ceiling*v.Reference {
+		small++
+	}
+	v.test(t, small+tested)
+	return nil
+}
+
+// test tests the smallest directions, and counts those below the threshold.
+func (v *Verdict) test(t *trial, wanted int) {
+	v.Defects = t.estimates(wanted, v.Rule)
+	v.below = 0
+	for v.below < len(v.Defects) && v.Defects[v.below].Value <= v.Threshold {
+		v.below++
+	}
+}
+
+// steep leaves out the directions along which f is steep but varies little over the data.
+func (v *Verdict) steep(t *trial) error {
+	if t.variation == nil || v.below == v.unchanged() {
+		return nil
+	}
+	if err := t.byVariation(v.below); err != nil {
+		return err
+	}
+	v.Defects = t.estimates(len(v.Defects), v.Rule)
+	v.below = v.unchanged()
+	return nil
+}
+
+// unchanged is the number of directions below the threshold along which f does not vary.
+func (v *Verdict) unchanged() int {
+	i := slices.IndexFunc(v.Defects[:v.below], func(d Estimate) bool { return d.Variation > varies })
+	if i < 0 {
+		return v.below
+	}
+	return i
+}
+
+// variesMore says that along the direction after the first d, f certainly varies over the
+// data, and by far more than along these: a gap in η where ρ has none.
+func (v *Verdict) variesMore(d int) bool {
+	most := 0.
+	for _, e := range v.Defects[:d] {
+		most = math.Max(most, e.Variation)
+	}
+	next := v.Defects[d]
+	return next.varies() && next.Variation >= v.Rule.Gap*most
+}
+
+// doubts are the conditions on the data that fail: with any of them nothing is firm.
+func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
+	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
+	certain := v.certain()
+	if !certain {
+		reasons = v.dependenceDoubts()
+	}
+	if blocks < 100 && !v.Dependence.few() && !certain {
+		doubt("%d blocks of samples are too few for an interval: %s", blocks, moreBlocks(v.Spectrum.K, blocks))
+	}
+	if distinct := v.Spectrum.Samples - v.Repeats; v.Repeats > 0 && (distinct < 100 || v.Repeats > distinct) {
+		doubt("only %s distinct, the other %d repeat them, so that what is held out is not new: give different samples, each once",
+			are(distinct, "sample"), v.Repeats)
+	}
+	if d := v.Influence.doubt(v.Spectrum.N()); d != "" {
+		doubt("%s", d)
+	}
+	v.doubtsOfFit(τ, doubt)
+	return reasons
+}
+
+// edges are the conditions that fail near the threshold.
+func (v *Verdict) edges(τ float64) (reasons []string) {
+	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
+	if v.below > 0 {
+		v.doubtsBelow(τ, doubt)
+	}
+	if v.below < v.Considered {
+		v.doubtsAbove(τ, doubt)
+	}
+	return reasons
+}
+
+// moreBlocks says what gives k candidates more blocks of samples.
+func moreBlocks(k, blocks int) string {
+	if limit := blockLimit(k); limit < enoughBlocks && blocks >= limit/2 {
+		return fmt.Sprintf("memory holds no more for %d candidates, take fewer of them", k)
+	}
+	return fmt.Sprintf("give at least %d samples, or more and smaller batches of them", Blocks)
+}
+
+// doubtsOfFit tests whether generators hold as well on other samples as on those that
+// they were fitted to.
+func (v *Verdict) doubtsOfFit(τ float64, doubt func(string, ...any)) {
+	for j, d := range v.Defects[:v.below] {
+		if d.Value > 2*d.Fitted && d.Value > v.Spectrum.Resolution() && d.Value > .2*τ {
+			doubt("ρ_%d is %s on the samples it was fitted to and %s on others: more samples are needed for %d candidates",
+				j+1, short(d.Fitted), short(d.Value), v.Considered)
+			return
+		}
+	}
+}
+
+// doubtsBelow tests the directions that look like symmetries.
+func (v *Verdict) doubtsBelow(τ float64, doubt func(string, ...any)) {
+	for j, d := range v.Defects[:v.below] {
+		if d.Upper > τ && !v.certain() {
+			doubt("the upper bound of ρ_%d = %s is %s, above the threshold %s", j+1, short(d.Value), short(d.Upper), short(τ))
+			return
+		}
+	}
+}
+
+// doubtsAbove tests the first direction that does not look like a symmetry.
+func (v *Verdict) doubtsAbove(τ float64, doubt func(string, ...any)) {
+	next := v.Defects[v.below]
+	least := math.Min(next.Lower, next.Fitted)
+	if least <= τ && !next.varies() {
+		doubt("the lower bound of ρ_%d = %s is %s, not above the threshold %s", v.below+1, short(next.Value), short(least), short(τ))
+	}
+	if v.below == 0 {
+		return
+	}
+	last := math.Max(v.largest(v.below), v.Spectrum.Resolution())
+	if gap := math.Min(next.Value, next.Fitted) / last; gap < v.Rule.Gap && !v.variesMore(v.below) {
+		doubt("the gap ρ_%d/ρ_%d is only %.1f, %.0f is wanted", v.below+1, v.below, gap, v.Rule.Gap)
+	}
+}
+
+// largest is the largest held-out defect of the first d directions.
+func (v *Verdict) largest(d int) float64 {
+	most := 0.
+	for _, e := range v.Defects[:d] {
+		most = math.Max(most, e.Value)
+	}
+	return most
+}
