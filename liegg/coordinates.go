@@ -94,6 +94,9 @@ func (v *Verdict) rung(t *trial, f frame, before, d int) (r Rung, err error) {
 	if d < len(v.Defects) {
 		r.Next = v.Defects[d]
 	}
+	if v.Influence != nil {
+		r.Effective = v.Influence.Effective()
+	}
 	about := t.all.span(f.own, d)
 	if r.Algebra, err = t.all.carried(about, f.candidates); err != nil {
 		return r, err

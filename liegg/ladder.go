@@ -55,6 +55,9 @@ type Rung struct {
 	Next Estimate
 	// Standing compares the rung with the threshold.
 	Standing Standing
+	// Effective is the number of samples that the sums rest on, Influence.Effective; 0
+	// where samples have no weights.
+	Effective float64
 
 	// Algebra spans the d generators, fitted to all samples, in the coordinates of the
 	// inputs.

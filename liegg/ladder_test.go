@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
@@ -13,7 +15,11 @@ import (
 // judged is the verdict on an exact function at a threshold, 0 for the default.
 func judged(t *testing.T, e exact, threshold float64) *liegg.Verdict {
 	t.Helper()
-	xs := e.sample(4000)
+	samples := 4000
+	if e.candidates.Dim() > 40 { // to save time
+		samples = 1500
+	}
+	xs := e.sample(samples)
 	evidence := expect.OK(liegg.Gather(e.candidates.Dim(), e.chunks(xs, liegg.QR, len(xs)/liegg.Blocks)))(t)
 	return expect.OK(evidence.Judge(e.candidates, liegg.Rule{Threshold: threshold}))(t)
 }
@@ -73,6 +79,56 @@ func TestApproximate(t *testing.T) {
 		}
 		if θ := lie.LargestAngle(v.Algebra, lie.SO(3)); θ > 3*v.AngleError {
 			t.Errorf("so(3) is %g away, by the verdict about %g", θ, v.AngleError)
+		}
+	}
+}
+
+// roughened is e with ε·Σ a_i x_i³ added to its first output.
+func roughened(e exact, ε float64) exact {
+	smooth := e.gradient
+	e.gradient = func(x []float64) [][]float64 {
+		g := smooth(x)
+		for i, x := range x {
+			g[0][i] += 3 * ε * math.Sin(float64(1+3*i)) * x * x
+		}
+		return g
+	}
+	return e
+}
+
+// threeForm is sin of the three-form of G₂ on three vectors of R⁷.
+func threeForm() exact {
+	terms := [][4]int{{0, 1, 2, 1}, {0, 3, 4, 1}, {0, 5, 6, 1}, {1, 3, 5, 1}, {1, 4, 6, -1}, {2, 3, 6, -1}, {2, 4, 5, -1}}
+	orders := [][4]int{{0, 1, 2, 1}, {1, 2, 0, 1}, {2, 0, 1, 1}, {1, 0, 2, -1}, {0, 2, 1, -1}, {2, 1, 0, -1}}
+	return exact{name: "g2", d: 7, c: 3, σ: .5, candidates: lie.GL(7), gradient: func(x []float64) [][]float64 {
+		form, g := 0., make([]float64, len(x))
+		for _, t := range terms {
+			for _, o := range orders {
+				sign := float64(t[3] * o[3])
+				i, j, k := t[o[0]], 7+t[o[1]], 14+t[o[2]]
+				form += sign * x[i] * x[j] * x[k]
+				g[i] += sign * x[j] * x[k]
+				g[j] += sign * x[i] * x[k]
+				g[k] += sign * x[i] * x[j]
+			}
+		}
+		return [][]float64{times(math.Cos(form), g)}
+	}}
+}
+
+// A plateau that the threshold cuts through keeps its dimension and its name: so(1,3) and
+// G₂ as networks have them.
+func TestThresholdCutsAPlateau(t *testing.T) {
+	minkowski := mat.DenseCopyOf(mat.NewDiagDense(4, []float64{1, -1, -1, -1}))
+	for _, c := range []struct {
+		name string
+		e    exact
+		dim  int
+	}{{"so(1,3)", roughened(bilinear("so13", minkowski, .5, lie.SOpq(1, 3)), .05), 6}, {"g2", roughened(threeForm(), .01), 14}} {
+		ρ := judged(t, c.e, .9).Defects
+		v := judged(t, c.e, ρ[c.dim/2].Value)
+		if v.Answer != liegg.Approximate || v.Dim != c.dim || v.Name() != c.name || v.Rungs[0].Standing != liegg.AtThreshold {
+			t.Errorf("%s, ρ_%d = %v, ρ_%d = %v: got\n%v", c.name, c.dim, ρ[c.dim-1], c.dim+1, ρ[c.dim], v)
 		}
 	}
 }

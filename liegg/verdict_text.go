@@ -14,15 +14,15 @@ import (
 // ladder, what failed, and what was left out. Details says more.
 func (v *Verdict) String() string { return v.text(false) }
 
-// Details is String with all figures that it leaves out: of the algebra what
-// lie.Identity.Details says, and how far each rung closes.
+// Details is String with the figures that it leaves out: of the algebra what
+// lie.Identity.Details says, and how well the algebra of each other rung is known.
 func (v *Verdict) Details() string { return v.text(true) }
 
 func (v *Verdict) text(details bool) string {
 	var b strings.Builder
 	b.WriteString(v.headline())
 	b.WriteByte('\n')
-	v.writeLadder(&b)
+	v.writeLadder(&b, details)
 	for _, r := range v.Reasons {
 		fmt.Fprintf(&b, "  because %s\n", r)
 	}
@@ -55,16 +55,21 @@ func accuracy(angle float64) string {
 	return fmt.Sprintf("to about %s°", short(angle*180/math.Pi))
 }
 
-// writeLadder lists the rungs that are not the answer itself.
-func (v *Verdict) writeLadder(b *strings.Builder) {
+// writeLadder lists the rungs that are not the answer itself, in detail with what is
+// known of their algebras.
+func (v *Verdict) writeLadder(b *strings.Builder, details bool) {
 	for _, r := range v.Rungs {
+		text := r.String()
+		if details {
+			text += fmt.Sprintf(" (the algebra is known %s)", accuracy(r.AngleError))
+		}
 		switch {
 		case v.Answer == Undetermined:
-			fmt.Fprintf(b, "  perhaps %v\n", r)
+			fmt.Fprintf(b, "  perhaps %s\n", text)
 		case r.Dim < v.Dim:
-			fmt.Fprintf(b, "  of these, %v\n", r)
+			fmt.Fprintf(b, "  of these, %s\n", text)
 		case r.Dim > v.Dim:
-			fmt.Fprintf(b, "  %v\n", r)
+			fmt.Fprintf(b, "  %s\n", text)
 		}
 	}
 }

@@ -186,7 +186,7 @@ func TestRandomNetworksHaveNoSymmetry(t *testing.T) {
 		for seed, activation := range []string{"tanh", "swish"} {
 			net := untrained(t, MLP{Hidden: []int{64, 64}, Outputs: 1, Bias: true, Activation: activation}, int64(seed))
 			v := ok(Judge(net, q.a, Tensor(q.x), Settings{}))(t)
-			if v.Answer == liegg.Symmetric {
+			if v.Answer == liegg.Symmetric || len(v.Rungs) > 0 {
 				t.Errorf("%T, %s: got\n%v", q.a, activation, v)
 			}
 		}
