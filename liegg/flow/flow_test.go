@@ -118,6 +118,9 @@ func TestVerdicts(t *testing.T) {
 		if !strings.Contains(r.String(), r.Verdict.String()) || !strings.Contains(r.String(), c.h.Name) {
 			t.Errorf("the result does not print its verdict: %v", r)
 		}
+		if r.Verdict == flow.Undetermined && (len(r.Reasons) == 0 || !strings.Contains(r.String(), r.Reasons[0])) {
+			t.Errorf("%s: undetermined for the reasons %q, which it does not print: %v", c.on.Name, r.Reasons, r)
+		}
 	}
 }
 
@@ -152,6 +155,27 @@ func TestFiniteMaps(t *testing.T) {
 		r := ok(flow.TestMap(network.Exact(c.on.Graph), c.a, c.g, drawn(c.on, 1000), flow.Settings{}))(t)
 		if r.Verdict != c.want {
 			t.Errorf("%s: want %v, got %v", c.name, c.want, r)
+		}
+		if (r.Verdict == flow.Undetermined) != (len(r.Reasons) > 0) {
+			t.Errorf("%s: %v for the reasons %q", c.name, r.Verdict, r.Reasons)
+		}
+	}
+}
+
+// Random flows end where they leave the data, in numbers and in words.
+func TestRandomFlowsEnd(t *testing.T) {
+	c := groundtruth.Broken(.1)
+	curve := ok(flow.Along(network.Exact(c.Graph), c.Action(), flow.Rotation(3, 1, 2).H, drawn(c, 500), flow.Settings{Random: 4}))(t)
+	last := len(curve.T) - 1
+	if curve.Inside[0] != 4 || curve.Inside[last] != 0 || !math.IsNaN(curve.Random[last]) || !math.IsNaN(curve.RandomLow[last]) || !math.IsNaN(curve.RandomHigh[last]) {
+		t.Errorf("within the data are %v random flows, whose mean is %v", curve.Inside, curve.Random)
+	}
+	if lines := strings.Split(strings.TrimSpace(curve.String()), "\n"); !strings.HasSuffix(lines[len(lines)-1], "–") || strings.Contains(curve.String(), "NaN") {
+		t.Errorf("the curve prints\n%v", curve)
+	}
+	for i := 1; i <= last; i++ {
+		if curve.Inside[i] > curve.Inside[i-1] || curve.Inside[i] > 0 && curve.Random[i] == curve.Random[i-1] {
+			t.Errorf("at t = %g, %g, random flows are at %g and %g, %d and %d of them", curve.T[i-1], curve.T[i], curve.Random[i-1], curve.Random[i], curve.Inside[i-1], curve.Inside[i])
 		}
 	}
 }

@@ -42,8 +42,8 @@ func (e *experiment) span(c candidate) (f *fit, refined bool, err error) {
 	d := c.start.Dim()
 	rows := mat.NewDense(d, e.mover.Dim(), nil)
 	for i, h := range c.start.Basis() {
-		_, coefficients := fitting(e.mover, h)
-		rows.SetRow(i, coefficients)
+		own, _ := coefficients(e.mover, h) // of the action to rounding
+		rows.SetRow(i, own)
 	}
 	steps := e.s.flowsOf(d) * (1 + 2*(e.mover.Dim()-d))
 	if c.firm || e.field != nil || steps > longFit {
@@ -138,7 +138,7 @@ func (f *fit) runnersUp(c candidate) (us [][]float64, taken *mat.Dense) {
 		if d, r := all.Dims(); len(us) == most || d == r {
 			break
 		}
-		_, h := fitting(f.e.mover, g.H)
+		h, _ := coefficients(f.e.mover, g.H)
 		u, left := f.outside(h, all)
 		if left < .1 { // mostly within
 			continue

@@ -6,16 +6,16 @@ import "fmt"
 // flow does are taken together, so that neither contradicts it:
 //
 //   - Invariant needs the upper bound of ρ within the margin; the change η over one
-//     extent of the data at most .3 of the spread of f; and Δ ≤ Settings.Tolerance,
+//     extent of the data at most .2 of the spread of f; and Δ ≤ Settings.Tolerance,
 //     upper bound, all along the finite flow up to one extent of the data, or to where
 //     the flow leaves the data.
 //   - Broken needs one of them certainly beyond: the lower bound of ρ above the margin,
-//     that of η above .3, or that of Δ above the tolerance.
+//     that of η above .2, or that of Δ above the tolerance.
 //   - All else is Undetermined, with the reasons, and so is what rests on too few
 //     samples; see Influence.
 //
-// Where f changes by η of its spread over one extent of the data, Δ there is about η²/2:
-// .3 is the default tolerance of Δ.
+// Where f changes by η of its spread over one extent of the data, Δ there is about η²/2.
+// Verdicts by gradients have the same bound on η (liegg.Variation).
 type Verdict int
 
 const (
@@ -31,7 +31,7 @@ const (
 func (v Verdict) String() string { return [...]string{"undetermined", "invariant", "broken"}[v] }
 
 // mostVariation is the largest η of a symmetry.
-const mostVariation = .3
+const mostVariation = .2
 
 // judge compares an interval with a margin. A value that is not rejected is no
 // evidence of symmetry: only an upper bound is.
