@@ -30,7 +30,7 @@ func grown(rate, most float64) func(t float64) float64 {
 func TestFindings(t *testing.T) {
 	fast := drawnCurve(.7, grown(2, 1))
 	few := drawnCurve(3, grown(.01, .01))
-	few.Effective = 20
+	few.Effective = 12
 	for _, c := range []struct {
 		name          string
 		along, beside []*Curve
@@ -51,7 +51,7 @@ func TestFindings(t *testing.T) {
 		{"firm by gradients, beside others that nearly hold", []*Curve{drawnCurve(3, func(float64) float64 { return 1e-30 })}, []*Curve{drawnCurve(3, grown(.01, .03))}, true, Confirmed, 3, ""},
 		{"the same, not firm", []*Curve{drawnCurve(3, func(float64) float64 { return 1e-30 })}, []*Curve{drawnCurve(3, grown(.01, .03))}, false, Undecided, 3, ""},
 		{"one of two in the span is lost", []*Curve{drawnCurve(3, grown(.01, .01)), fast}, []*Curve{fast}, false, Refuted, 0, "lost by"},
-		{"few samples vary", []*Curve{few}, []*Curve{fast}, false, Undecided, 3, "rests on about 20 samples"},
+		{"few samples vary", []*Curve{few}, []*Curve{fast}, false, Undecided, 3, "rests on about 12 samples"},
 		{"nothing beside", []*Curve{drawnCurve(3, grown(.01, .01))}, nil, false, Undecided, 3, "no other flows"},
 	} {
 		r := Rung{Dim: len(c.along), Along: c.along, Beside: c.beside, firm: c.firm}
@@ -133,6 +133,16 @@ func TestFewPlacesConfirmNothing(t *testing.T) {
 		r := Rung{Dim: 1, Finding: Confirmed, Delta: c.δ}
 		if r.depend(c.d); r.Finding != c.want || (r.Reason == "") != (c.want == Confirmed) {
 			t.Errorf("Δ = %g of %v: got %v (%q), want %v", c.δ, c.d, r.Finding, r.Reason, c.want)
+		}
+	}
+}
+
+// Gradients have a say: what changes along a rung as along unrelated directions is none.
+func TestGradientsMustNotContradict(t *testing.T) {
+	for ρ, want := range map[float64]Finding{0: Confirmed, .06: Confirmed, .07: Undecided} {
+		r := Rung{Dim: 1, Finding: Confirmed, Defect: liegg.Estimate{Value: ρ}}
+		if r.contradict(.13); r.Finding != want || (r.Reason == "") != (want == Confirmed) {
+			t.Errorf("ρ = %g of .13: got %v (%q), want %v", ρ, r.Finding, r.Reason, want)
 		}
 	}
 }

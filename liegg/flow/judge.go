@@ -33,7 +33,7 @@ import (
 //     change by a factor of 4.3.) Where flows leave the data too soon for that, it is enough
 //     that others have come by t to 25 times the level, the square of the gap that verdicts
 //     ask of ρ, and above the tolerance, or above a tenth of it where the verdict is sure of
-//     the rung.
+//     the rung. By gradients, too, ρ must be at most half of that of unrelated directions.
 //   - Refuted if Δ is certain to pass the tolerance along the span, and there is no such
 //     t.
 //   - Undecided otherwise: flows leave the data before they tell; all motions as fast
@@ -81,6 +81,7 @@ func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Setting
 		if err != nil {
 			return nil, err
 		}
+		r.contradict(j.Verdict.Reference)
 		r.depend(j.Verdict.Dependence)
 		j.Rungs = append(j.Rungs, *r)
 	}

@@ -26,7 +26,7 @@ type MapResult struct {
 	Bounded bool
 	// Margin is Settings.Margin, and Verdict what the interval of Change says of it.
 	// It is Undetermined where Outside is larger than Settings.Outside, or where Var f
-	// rests on fewer than 50 samples. Reasons are why.
+	// rests on fewer than 20 samples. Reasons are why.
 	Margin  float64
 	Verdict Verdict
 	Reasons []string
