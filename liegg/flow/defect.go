@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -80,6 +81,19 @@ func idle(energy []float64) int {
 		}
 	}
 	return count
+}
+
+// roundingOf is the relative defect that rounding may leave of none in the type of inputs.
+func roundingOf(held *network.Held) (float64, error) {
+	x, err := held.First(1)
+	if err != nil {
+		return 0, err
+	}
+	defer x.MustFinalizeAll()
+	if x.DType() == dtypes.Float64 {
+		return 1e-10, nil
+	}
+	return 1e-5, nil
 }
 
 // oneGenerator is the action of a single generator of another action, by its

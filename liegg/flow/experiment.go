@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
@@ -166,19 +165,6 @@ func (e *experiment) rangeOfData() (func(g mat.Matrix) float64, error) {
 		return func(mat.Matrix) float64 { return 0 }, nil
 	}
 	return ranger.Range(e.sample), nil
-}
-
-// roundingOf is the relative defect that rounding may leave of none in the type of inputs.
-func roundingOf(held *network.Held) (float64, error) {
-	x, err := held.First(1)
-	if err != nil {
-		return 0, err
-	}
-	defer x.MustFinalizeAll()
-	if x.DType() == dtypes.Float64 {
-		return 1e-10, nil
-	}
-	return 1e-5, nil
 }
 
 // after returns f(g·x), sample by sample.
