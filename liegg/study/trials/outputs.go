@@ -21,20 +21,23 @@ func oneOutput() (problems []Problem) {
 		p.Near = []lie.Algebra{lie.SO(3)}
 		problems = append(problems, p)
 	}
-	return append(problems,
-		points("one-of-100-none", 3, 1, normal(3), lie.Trivial(3), radii(none)),
+	without := points("one-of-100-none", 3, 1, normal(3), lie.Trivial(3), radii(none))
+	without.Near = []lie.Algebra{lie.SO(3)} // of the other outputs
+	return append(problems, without,
 		points("100-radii", 3, 1, normal(3), lie.SO(3), radii(broken(0))))
 }
 
 // radii are waves of the radius, and one other function among them.
 func radii(other func(x *Node) *Node) func(x *Node) *Node {
 	return func(x *Node) *Node {
-		r := norm(x)
-		all := make([]*Node, outputs)
-		for k := range all {
-			all[k] = Sin(AddScalar(MulScalar(r, .5+.02*float64(k)), float64(k)))
+		frequencies, phases := make([]float64, outputs), make([]float64, outputs)
+		for k := range outputs {
+			frequencies[k], phases[k] = .5+.02*float64(k), float64(k)
 		}
-		all[breaking] = other(x)
-		return Concatenate(all, -1)
+		r := norm(x)
+		waves := Sin(Add(Mul(r, ConstAs(r, [][]float64{frequencies})), ConstAs(r, [][]float64{phases})))
+		before := Slice(waves, AxisRange(), AxisRange(0, breaking))
+		after := Slice(waves, AxisRange(), AxisRange(breaking+1, outputs))
+		return Concatenate([]*Node{before, other(x), after}, -1)
 	}
 }

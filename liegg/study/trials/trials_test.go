@@ -15,23 +15,40 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// Some trials of each kind that take no time, and hold.
+// Some trials of each kind, which hold.
 func TestQuickTrials(t *testing.T) {
 	for _, only := range []string{
-		"^singular/log-3d.*/exact/5000/2$", "^cases/(so5|so13|sp4|none|inertia|broken.*)/exact/4000/0$", "^masses/mass-.*-apart/exact/5000/0$",
-		"^cones/hyperbola/exact/5000/0$", "^places/(annulus|shell-pair|corner)/exact/10000/0$", "^random/10-.*-tanh-1/trained/4000/0$",
+		"^singular/(coulomb-2d-2|gravity-2d-3|lennard-jones-2d-3|lennard-jones-3d-3)-linear/exact/5000/0$", "^singular/(gravity-2d-3|log-3d-3)-affine/exact/5000/3$",
+		"^masses/(mass-2-apart|logmass-2-apart|mass-3-boosted)/exact/5000/1$", "^cones/.*/exact/5000/0$",
+		"^tails/(so5-t1.5|sl2-t2|none-t1.5|broken.*-t2)/exact/10000/0$", "^outliers/(sp4|conj-so3|none)-1e.06/exact/10000/0$",
+		"^cases/(so13|none|inertia|broken.*)/exact/4000/0$", "^poles/(1/xy|1/det2|log-det3|ratio|broken-coulomb)/exact/5000/4$",
+		"^steep/(step-none|cliff-none|oscillating|nearly-constant)/exact/10000/0$", "^places/(annulus|shell-pair|corner)/exact/10000/0$",
+		"^dependent/sphere-clusters/exact/10000/0$", "^grouped/sphere-walks/exact/10000/0$", "^random/10-.*-swish-1/trained/4000/0$",
 	} {
-		plan := Plan{Only: regexp.MustCompile(only)}
-		trials := plan.Trials(Rows())
-		if len(trials) == 0 {
-			t.Errorf("no trials are called %s", only)
-		}
-		for _, trial := range trials {
+		for _, trial := range trialsCalled(t, only) {
 			if r := trial.Run(); r.Outcome != Right {
 				t.Errorf("%s: %s\n%s", trial.Name(), r.Outcome, r.Text)
 			}
 		}
 	}
+}
+
+// Where samples depend on each other the verdict says so.
+func TestDependentTrials(t *testing.T) {
+	for _, trial := range trialsCalled(t, "^dependent/(broken|none)-(clusters|clusters-shuffled|walk|orbits)/exact/10000/3$") {
+		if r := trial.Run(); r.Outcome != Open || !r.Named {
+			t.Errorf("%s: %s\n%s", trial.Name(), r.Outcome, r.Text)
+		}
+	}
+}
+
+func trialsCalled(t *testing.T, only string) []Trial {
+	t.Helper()
+	trials := Plan{Only: regexp.MustCompile(only)}.Trials(Rows())
+	if len(trials) == 0 {
+		t.Errorf("no trials are called %s", only)
+	}
+	return trials
 }
 
 // A network is trained, judged, and told how well it fits.
