@@ -152,10 +152,6 @@ func (c *chart) towards(start *mat.Dense) *mat.Dense {
 	return bounded(x, .5)
 }
 
-// patience is how many steps may pass until the residual has halved: enough for the
-// damping to fall by four decades.
-const patience = 8
-
 // close takes short steps until the brackets are as asked, and returns the
 // largest norm of what is left of them. The steps are damped as by Levenberg
 // and Marquardt, with λ no smaller than the residual: where the equations are
@@ -163,15 +159,14 @@ const patience = 8
 // values that vanish at the algebra are of the residual's size beside it, and
 // undamped steps along them lead astray.
 //
-// It stops where steps no longer help: if the residual is not halved in several of
-// them, or, once it counts as closed, in one; and if the flag is lost.
+// It stops once a step does not halve a residual that counts as closed, and where the
+// flag is lost.
 func (f *flag) close() float64 {
 	c := f.chart()
 	rest := c.residual()
 	now := math.Sqrt(familyProduct(rest))
 	reach := 2*now + 1e-3
-	halved, idle := now, 0
-	for λ, step := now, 0; step < 40 && now > 1e-14 && idle < patience; step++ {
+	for λ, step := now, 0; step < 40 && now > 1e-14; step++ {
 		if step > 15 && now > 1e-3 {
 			break // there is nothing to close to
 		}
@@ -183,16 +178,13 @@ func (f *flag) close() float64 {
 		nc := next.chart()
 		nrest := nc.residual()
 		then := math.Sqrt(familyProduct(nrest))
-		slow := then > now/2
-		if idle++; then < halved/2 {
-			halved, idle = then, 0
-		}
+		done := now < closed && then > now/2
 		if then < now {
 			*f, c, rest, now, λ = next, nc, nrest, then, λ/4
 		} else if λ = 4 * damping; λ > 1e3 {
 			break
 		}
-		if slow && now < closed || f.lost() {
+		if done || f.lost() {
 			break
 		}
 	}
