@@ -190,17 +190,25 @@ func TestIdentifyPanics(t *testing.T) {
 	mustPanic(t, "lie: Adjoint: i = -1", func() { s.Adjoint(-1) })
 }
 
+// Known algebras at the angle error given, and at four times it, where chains of ideals
+// that no near algebra has take longest.
 func BenchmarkIdentify(b *testing.B) {
+	const angle = .01
 	r := rand.New(rand.NewPCG(6, 0))
-	for _, a := range []lie.Algebra{lie.SO(5), lie.SE(3), lie.SO(8), lie.Sp(4)} {
-		noisy := tilted(r, a, .01)
-		b.Run(a.Name(), func(b *testing.B) {
-			for b.Loop() {
-				if _, err := lie.Identify(noisy, .01); err != nil {
-					b.Fatal(err)
-				}
+	for _, a := range []lie.Algebra{lie.SO(5), lie.SE(3), lie.SE(4), lie.SL(4), lie.GL(4), lie.SO(8), lie.Sp(4), heisenberg(2), beside(lie.SO(3), lie.SL(2))} {
+		for _, share := range []float64{1, 4} {
+			noisy := a
+			if a.Dim() < a.Size()*a.Size() {
+				noisy = tilted(r, a, share*angle)
 			}
-		})
+			b.Run(fmt.Sprintf("%s/noise×%g", a.Name(), share), func(b *testing.B) {
+				for b.Loop() {
+					if _, err := lie.Identify(noisy, angle); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		}
 	}
 }
 

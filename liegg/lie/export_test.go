@@ -1,0 +1,39 @@
+package lie
+
+import "gonum.org/v1/gonum/mat"
+
+// Claim is a chain of ideals that was asked of an algebra.
+type Claim struct {
+	Dims        []int   // of the ideals
+	Steps       int     // until settle ended
+	Moved, Left float64 // as settle returns them
+}
+
+// Claims settles the algebra a, which is closed, to each chain of ideals that it has
+// within the angle error, as refine does, and gives up beyond the reach.
+func Claims(a Algebra, angle, reach float64) []Claim {
+	var out []Claim
+	for c := range chains(Structure(a), angle) {
+		if c.dims[0] == 0 {
+			continue
+		}
+		counter := &counting{brackets: ambientOf(a)}
+		var v mat.Dense
+		v.Mul(ambientOf(a).coordinates(a), c.basis)
+		f := c.flag(counter, completed(&v), a.Dim())
+		moved, left := f.settle(reach)
+		out = append(out, Claim{c.dims, counter.steps, moved, left})
+	}
+	return out
+}
+
+// counting counts how often brackets are worked out: once in each step.
+type counting struct {
+	brackets
+	steps int
+}
+
+func (c *counting) adjoints(o *mat.Dense, d int) []*mat.Dense {
+	c.steps++
+	return c.brackets.adjoints(o, d)
+}
