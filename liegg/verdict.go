@@ -116,6 +116,9 @@ type Verdict struct {
 	// would be below the threshold if outputs counted by their sizes.
 	Sizes  *Sizes
 	BySize int
+	// Outputs are the relative defects of single outputs along the generators, where they
+	// are known: see SetOutputs.
+	Outputs []Estimate
 	// Influence tells on how many samples the sums rest; nil where samples have no weights.
 	Influence *Influence
 	// Repeats is the number of samples that are equal to earlier ones.
@@ -129,9 +132,10 @@ type Verdict struct {
 	// Alone says that the function was fitted to data, and nothing is known of how well.
 	Alone bool
 
-	below int    // directions below the threshold
-	open  string // why these span no Lie algebra; "" if they do
-	fit   string // how well the function fits, in words; "" where that is not known, or a reason
+	below int        // directions below the threshold
+	h     *mat.Dense // coefficients of the generators, or of what comes nearest to some
+	open  string     // why these span no Lie algebra; "" if they do
+	fit   string     // how well the function fits, in words; "" where that is not known, or a reason
 }
 
 // Judge decides how many generators the evidence shows. Generators are fitted
@@ -201,7 +205,30 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 		edges = append(edges, v.open)
 	}
 	v.decide(v.doubts(t.blocks, v.Threshold), edges)
+	v.h = t.all.first(v.nearest())
 	return v, v.describe(t, f, all.moments)
+}
+
+// Coefficients are those of the generators over the candidates that were judged, K×d. If
+// Dim is 0 they are those of the directions that come nearest to being symmetries: of the
+// smallest rung, or else those before the widest gap.
+func (v *Verdict) Coefficients() *mat.Dense { return v.h }
+
+// nearest is the number of directions that are symmetries, or come nearest to it.
+func (v *Verdict) nearest() int {
+	if v.Dim > 0 {
+		return v.Dim
+	}
+	if len(v.Rungs) > 0 {
+		return v.Rungs[0].Dim
+	}
+	widest, best := 0., 1
+	for d := 1; d < len(v.Defects); d++ {
+		if gap := v.Defects[d].Value / math.Max(v.Defects[d-1].Value, v.Spectrum.Resolution()); gap > widest {
+			widest, best = gap, d
+		}
+	}
+	return best
 }
 
 // carried is the algebra about the centre of the candidates, in the coordinates of the

@@ -20,6 +20,7 @@ import (
 type compiled struct {
 	mu   sync.Mutex
 	idle []*extraction // that nobody uses now, the last one used last
+	each *eachOutput   // the last program that looked at outputs one by one
 }
 
 // mostCompiled is the number of programs that a network keeps.

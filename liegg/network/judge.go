@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
@@ -52,12 +53,16 @@ func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdi
 			return nil, err
 		}
 	}
-	e, whitened, err := Evidence(n, a, inputs, s)
+	e, whitened, beginning, err := taken(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
+	defer finalize(beginning)
 	v, err := e.Judge(whitened, s.Rule)
 	if err != nil {
+		return nil, err
+	}
+	if err := n.tellOutputs(v, whitened, beginning, s); err != nil {
 		return nil, err
 	}
 	return v, n.weigh(v, s)
@@ -110,21 +115,35 @@ func (n *Network) fitted() bool {
 // rules on it. The action that comes back is the one it was taken with.
 func Evidence(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Evidence, action.Action, error) {
 	mustBeUsable(n, a, inputs, s)
+	e, a, beginning, err := taken(n, a, inputs, s)
+	finalize(beginning)
+	return e, a, err
+}
+
+// taken is Evidence with the first samples, which may be nil.
+func taken(n *Network, a action.Action, inputs Inputs, s Settings) (_ *liegg.Evidence, _ action.Action, beginning *tensors.Tensor, err error) {
 	p, err := peek(inputs, n.room())
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
 	defer p.close()
-	if p.first != nil {
-		if err := allFinite(p.first, "input"); err != nil {
-			return nil, nil, err
-		}
-		if a, err = action.Whiten(a, p.first); err != nil {
-			return nil, nil, err
-		}
+	if a, err = p.whitened(a); err != nil {
+		return nil, nil, nil, err
 	}
 	e, err := gathered(n, a, p, s)
-	return e, a, err
+	beginning, p.first = p.first, nil
+	return e, a, beginning, err
+}
+
+// whitened is the action measured by the beginning of the stream, which must be finite.
+func (p *peeked) whitened(a action.Action) (action.Action, error) {
+	if p.first == nil {
+		return a, nil
+	}
+	if err := allFinite(p.first, "input"); err != nil {
+		return nil, err
+	}
+	return action.Whiten(a, p.first)
 }
 
 // gathered takes evidence from a stream whose beginning is known.
@@ -143,13 +162,19 @@ func gathered(n *Network, a action.Action, p *peeked, s Settings) (*liegg.Eviden
 	if err != nil || e.Samples() == 0 {
 		return e, err
 	}
+	return e, s.tellDependence(e, w)
+}
+
+// tellDependence tells evidence what is known of the dependence of its samples: from groups,
+// or from those that w has watched.
+func (s Settings) tellDependence(e *liegg.Evidence, w *watch) error {
 	d := w.dependence()
 	if s.Groups.given {
 		d = s.dependence(e.Samples())
 	}
 	if d.Given && d.Places == 1 {
-		return nil, fmt.Errorf("network: Settings.Groups puts all %d samples into one group, so that none are left to test generators: give samples of several independent groups", d.Samples)
+		return fmt.Errorf("network: Settings.Groups puts all %d samples into one group, so that none are left to test generators: give samples of several independent groups", d.Samples)
 	}
 	e.Depends(d)
-	return e, nil
+	return nil
 }

@@ -1,0 +1,112 @@
+package liegg
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// All outputs count alike in a verdict, so that one of m that breaks a symmetry shows as
+// 1/√m of its defect. A part of a function, or of its data, breaks the generators that all
+// have together if
+//
+//  1. the lower bound of its own relative defect along them exceeds the threshold, or
+//  2. it stands out: that bound exceeds standsOut of the threshold, and Rule.Gap times the
+//     largest upper bound of the other parts, which are the most. What the others keep
+//     far better than the threshold asks is then no tolerance for it.
+const (
+	standsOut  = .4
+	suspicious = .3 // of the threshold, from which on an interval is computed with care
+)
+
+// breaking lists the parts that break the generators, the worst first. No defect counts as
+// smaller than the resolution.
+func breaking(each []Estimate, threshold, gap, resolution float64) (parts []int) {
+	order := worstFirst(each)
+	count := 0
+	for ; count < len(order) && each[order[count]].Lower > threshold; count++ {
+	}
+	apart := math.Inf(1) // the smallest lower bound of the first
+	for i, part := range order[:min(len(order), (len(order)-1)/2)] {
+		apart = math.Min(apart, each[part].Lower)
+		rest := resolution
+		for _, other := range order[i+1:] {
+			if u := each[other].Upper; !math.IsNaN(u) {
+				rest = math.Max(rest, u)
+			}
+		}
+		if apart > standsOut*threshold && apart > gap*rest {
+			count = max(count, i+1)
+		}
+	}
+	return order[:count]
+}
+
+// worstFirst is the order of falling defects; what is not known comes last.
+func worstFirst(each []Estimate) []int {
+	order := make([]int, len(each))
+	for i := range order {
+		order[i] = i
+	}
+	value := func(i int) float64 {
+		if math.IsNaN(each[i].Value) {
+			return -1
+		}
+		return each[i].Value
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(value(j), value(i)) })
+	return order
+}
+
+// SetOutputs tells a verdict by how much each output of the function changes along its
+// generators: the defect of the generator in their span that is worst for the output
+// (WorstOfEach with Coefficients). Value is NaN for outputs of which that is not known. An
+// answer that would be Symmetric becomes Undetermined if an output breaks the generators.
+// The threshold is that of the verdict.
+func (v *Verdict) SetOutputs(each []Estimate) {
+	v.Outputs = each
+	if v.Answer != Symmetric {
+		return
+	}
+	broken := breaking(each, v.Threshold, v.Rule.Gap, v.Spectrum.Resolution())
+	if len(broken) == 0 {
+		return
+	}
+	v.Answer, v.Identity = Undetermined, nil
+	v.Reasons = append(v.Reasons, brokenBy("output", broken, each, func(i int) string { return fmt.Sprint(i + 1) })+
+		": judge the outputs one by one (network.JudgeByOutput)")
+}
+
+// brokenBy says which parts break the generators, and what the others do.
+func brokenBy(what string, broken []int, each []Estimate, name func(i int) string) string {
+	const most = 5
+	text, verb := what, " breaks them: "
+	if len(broken) > 1 {
+		text, verb = what+"s", " break them: "
+	}
+	for i, part := range broken[:min(most, len(broken))] {
+		if i > 0 {
+			text += ","
+		}
+		text += " " + name(part)
+	}
+	if more := len(broken) - most; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	worst := each[broken[0]]
+	text += fmt.Sprintf("%sρ = %s (%s–%s)", verb, short(worst.Value), short(worst.Lower), short(worst.Upper))
+	if len(broken) > 1 {
+		text += " for the first"
+	}
+	rest := 0.
+	for i, e := range each {
+		if !slices.Contains(broken, i) && !math.IsNaN(e.Upper) {
+			rest = math.Max(rest, e.Upper)
+		}
+	}
+	if others := len(each) - len(broken); others > 0 {
+		text += fmt.Sprintf(", of the other %d ρ ≤ %s", others, short(rest))
+	}
+	return text
+}
