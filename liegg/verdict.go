@@ -2,6 +2,7 @@ package liegg
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/liegg/lab/liegg/lie"
