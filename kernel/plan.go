@@ -82,7 +82,7 @@ func planKey() (string, error) {
 	if err := onlyOwnSources(p, string(mod)); err != nil {
 		return "", err
 	}
-	sources, err := sourcesDigest(p, "liegg", "plotting", "internal")
+	sources, err := sourcesDigest(p, "liegg", "plotting")
 	if err != nil {
 		return "", err
 	}

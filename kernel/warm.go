@@ -28,7 +28,7 @@ func warmKey(p place) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	own, err := sourcesDigest(p, "liegg", "plotting", "internal")
+	own, err := sourcesDigest(p, "liegg", "plotting")
 	return digest([]byte(goVersion()), mod, sum, []byte(own), fmt.Append(nil, hasCompiler(), goCache(), leanReplacements(p, string(mod)))), err
 }
 

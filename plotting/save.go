@@ -3,11 +3,9 @@ package plotting
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"path/filepath"
 	"strings"
 
-	"github.com/liegg/lab/internal/aside"
 	"gonum.org/v1/plot/vg/draw"
 	_ "gonum.org/v1/plot/vg/vgpdf" // registers its format
 	_ "gonum.org/v1/plot/vg/vgsvg" // registers its format
@@ -25,8 +23,7 @@ func Save(f Figure, path string) error {
 	if err != nil {
 		return fmt.Errorf("plotting: cannot save %s: %w", path, err)
 	}
-	write := func(w io.Writer) error { _, err := w.Write(data); return err }
-	if err := aside.Write(path, write); err != nil {
+	if err := replaceFile(path, data); err != nil {
 		return fmt.Errorf("plotting: cannot save %s: %w", path, err)
 	}
 	return nil

@@ -11,8 +11,8 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 
-	"github.com/liegg/lab/internal/aside"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/aside"
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 

@@ -8,9 +8,9 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/liegg/lab/internal/aside"
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/dataset/npy"
+	"github.com/liegg/lab/liegg/internal/aside"
 )
 
 // Write writes a part as an .npz file for ReadPart, whole or not at all. All arrays

@@ -15,7 +15,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
-	"github.com/liegg/lab/internal/aside"
+	"github.com/liegg/lab/liegg/internal/aside"
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 

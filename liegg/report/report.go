@@ -12,8 +12,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/liegg/lab/internal/aside"
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/aside"
 )
 
 // Report is what is told of one network. It needs a verdict or a spectrum.

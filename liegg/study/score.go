@@ -6,8 +6,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/liegg/lab/internal/aside"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/internal/aside"
 	"github.com/liegg/lab/liegg/study/score"
 )
 

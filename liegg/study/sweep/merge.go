@@ -5,7 +5,7 @@ import (
 	"io"
 	"path/filepath"
 
-	"github.com/liegg/lab/internal/aside"
+	"github.com/liegg/lab/liegg/internal/aside"
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/liegg/lab/internal/aside"
+	"github.com/liegg/lab/liegg/internal/aside"
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 

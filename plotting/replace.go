@@ -1,0 +1,36 @@
+package plotting
+
+import (
+	"crypto/rand"
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// replaceFile writes data to a new file of a random name beside path and renames it
+// to path. A file that is there already passes its mode and owner on; a link is
+// replaced, not followed.
+func replaceFile(path string, data []byte) error {
+	was, err := os.Lstat(path)
+	if err != nil || !was.Mode().IsRegular() {
+		was = nil
+	}
+	mode := os.FileMode(0o666) // what the umask leaves of it
+	if was != nil {
+		mode = 0o600
+	}
+	aside := filepath.Join(filepath.Dir(path), "."+filepath.Base(path)+"-"+rand.Text())
+	file, err := os.OpenFile(aside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	defer os.Remove(aside) // nothing is there once it is renamed
+	_, err = file.Write(data)
+	if was != nil {
+		err = errors.Join(err, file.Chmod(keepOwner(file, was)))
+	}
+	if err := errors.Join(err, file.Close()); err != nil {
+		return err
+	}
+	return os.Rename(aside, path)
+}
