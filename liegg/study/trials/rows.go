@@ -53,6 +53,8 @@ func Rows() []*Row {
 			Problems: steep, Samples: []int{10_000}, Draws: 10, Networks: 1},
 		{Name: "places", About: "data on shells, in annuli, on lattices, away from the origin",
 			Problems: places, Samples: []int{10_000}, Draws: 10, Networks: 1},
+		{Name: "shapes", About: "data in mixed units, thin, of two sizes; symmetries that few samples break",
+			Problems: shapes, Samples: []int{5000, 50_000}, Draws: 5, Networks: 1},
 		{Name: "flows", About: "flow.Test of a symmetry and of scaling, which is none, near cones and of potentials", Samples: []int{5000}, Draws: 5},
 		{Name: "coverage", About: "95 % intervals of a fixed generator: right where they hold the truth", Samples: []int{usual}, Draws: 200},
 		{Name: "cost", About: "a verdict's time against the bare extraction: right up to 1.3", Draws: 5},
