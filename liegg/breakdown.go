@@ -13,8 +13,8 @@ type Breakdown struct {
 	Of string
 	// All is the verdict on all parts together.
 	All *Verdict
-	// Dim is the number of generators that Defect of the parts is about: Dim of All, or
-	// the number of its Coefficients if that is 0.
+	// Dim is the number of generators that Defect of the parts is about, Coefficients of
+	// All: those of its largest rung, which may be more than the symmetries of all.
 	Dim int
 	// Parts are in their own order: outputs as the function has them, labels ascending.
 	Parts []Part
@@ -77,9 +77,10 @@ func BreakDown(of string, all *Verdict, c Candidates, rule Rule, names []string,
 }
 
 // Accuse makes All undetermined where its answer would be firm although a part breaks its
-// generators, as Judge does for outputs.
+// generators, as Judge does for outputs. Where Dim is more than they are, the parts that
+// break the others are no surprise.
 func (b *Breakdown) Accuse() {
-	if b.All.Answer != Symmetric || len(b.Broken) == 0 {
+	if b.All.Answer != Symmetric || b.Dim != b.All.Dim || len(b.Broken) == 0 {
 		return
 	}
 	b.All.Answer, b.All.Identity = Undetermined, nil

@@ -19,6 +19,7 @@ const partRows = 20
 func (b *Breakdown) String() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "all %ss together: %s\n", b.Of, strings.TrimSuffix(b.All.headline(), "\n"))
+	b.All.writeLadder(&s, false)
 	for _, r := range b.All.Reasons {
 		fmt.Fprintf(&s, "  because %s\n", r)
 	}
@@ -37,8 +38,8 @@ func (b *Breakdown) String() string {
 // summary says which parts break the generators.
 func (b *Breakdown) summary() string {
 	of := fmt.Sprintf("the %s that all have", plural(b.Dim, "generator"))
-	if b.All.Dim == 0 {
-		of = fmt.Sprintf("the %s that come nearest to a symmetry of all", plural(b.Dim, "direction"))
+	if b.All.Answer != Symmetric && b.All.Answer != Approximate || b.Dim != b.All.Dim {
+		of = fmt.Sprintf("the %s that come nearest to symmetries of all", plural(b.Dim, "direction"))
 	}
 	text := fmt.Sprintf("ρ is the defect along %s, of the one that is worst for the %s; threshold %s\n", of, b.Of, short(b.All.Threshold))
 	if len(b.Broken) == 0 {

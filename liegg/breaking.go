@@ -61,9 +61,11 @@ func worstFirst(each []Estimate) []int {
 
 // SetOutputs tells a verdict by how much each output of the function changes along its
 // generators: the defect of the generator in their span that is worst for the output
-// (WorstOfEach with Coefficients). Value is NaN for outputs of which that is not known. An
+// (WorstOfEach with the first Dim of Coefficients). Value is NaN for outputs of which that is not known. An
 // answer that would be Symmetric becomes Undetermined if an output breaks the generators.
-// The threshold is that of the verdict.
+// One does if the lower bound of its defect exceeds the threshold of the verdict; or if that
+// bound exceeds .4 of the threshold and Rule.Gap times the upper bounds of all others, of which
+// there are more.
 func (v *Verdict) SetOutputs(each []Estimate) {
 	v.Outputs = each
 	if v.Answer != Symmetric {

@@ -210,18 +210,19 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	return v, v.describe(t, f, all.moments)
 }
 
-// Coefficients are those of the generators over the candidates that were judged, K×d. If
-// Dim is 0 they are those of the directions that come nearest to being symmetries: of the
-// smallest rung, or else those before the widest gap.
+// Coefficients are those of the generators over the candidates that were judged, K×d. The
+// first Dim are the generators; behind them come those of the largest rung. If there are
+// neither, they are the directions that come nearest to being symmetries, those before the
+// widest gap.
 func (v *Verdict) Coefficients() *mat.Dense { return v.h }
 
-// nearest is the number of directions that are symmetries, or come nearest to it.
+// nearest is the number of directions that are symmetries, or come near to it.
 func (v *Verdict) nearest() int {
+	if len(v.Rungs) > 0 {
+		return max(v.Dim, v.Rungs[len(v.Rungs)-1].Dim)
+	}
 	if v.Dim > 0 {
 		return v.Dim
-	}
-	if len(v.Rungs) > 0 {
-		return v.Rungs[0].Dim
 	}
 	widest, best := 0., 1
 	for d := 1; d < len(v.Defects); d++ {

@@ -137,7 +137,7 @@ func (e *eachOutput) evidence(beginning *tensors.Tensor, v *liegg.Verdict) ([]*l
 	samples := min(eachSamples, beginning.Shape().Dim(0), max(512, eachSums/(m*d*d)))
 	batch := min(samples, max(eachBlock, eachNumbers/(m*size), eachBlock))
 	k := e.action.Dim()
-	h := tensors.FromFlatDataAndDimensions(mat.DenseCopyOf(v.Coefficients()).RawMatrix().Data, k, d)
+	h := tensors.FromFlatDataAndDimensions(mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, d)).RawMatrix().Data, k, d)
 	defer finalize(h)
 	var rows, energies, products []float64
 	for c, err := range spread(beginning, samples, backend, batch) {

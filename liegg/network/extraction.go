@@ -142,7 +142,11 @@ func (e *extraction) graph(scope *model.Scope, x, count, z *Node) []*Node {
 // one size and bounded influence of samples, their moments, and what weigh reads.
 func (e *extraction) verdictGraph(scope *model.Scope, x, count, z, limits *Node) []*Node {
 	y := e.y(scope, x)
-	j := jacobianRows(e.mode, e.action, x, y, z)
+	return e.verdictSums(jacobianRows(e.mode, e.action, x, y, z), x, y, count, z, limits)
+}
+
+// verdictSums are the results of a verdict's program for a batch of m outputs y.
+func (e *extraction) verdictSums(j jacobian, x, y, count, z, limits *Node) []*Node {
 	plain := j.covariant(e.action, y).masked(count)
 	nodes := append(e.sums(plain, x), spoilt(x, y))
 	if e.sized {

@@ -173,6 +173,7 @@ type allotment struct {
 	most   int   // blocks
 	of     []int // the block of each sample; nil where groups have one size
 	sizes  []int
+	labels int // given to JudgeByLabel; 0 elsewhere
 	passed int // samples so far
 }
 
@@ -209,7 +210,7 @@ func (a *allotment) take() (block int, err error) {
 	case a.of == nil:
 		return i / a.groups.size % a.most, nil
 	case i >= len(a.of):
-		return 0, a.groups.wrongLength("more")
+		return 0, a.wrongLength("more")
 	}
 	return a.of[i], nil
 }
@@ -217,9 +218,17 @@ func (a *allotment) take() (block int, err error) {
 // end tests, at the end of the stream, that it had as many samples as the groups say.
 func (a *allotment) end() error {
 	if a.of != nil && a.passed != len(a.of) {
-		return a.groups.wrongLength(fmt.Sprint(a.passed))
+		return a.wrongLength(fmt.Sprint(a.passed))
 	}
 	return nil
+}
+
+// wrongLength says that the stream has another number of samples than groups or labels.
+func (a *allotment) wrongLength(samples string) error {
+	if a.labels > 0 {
+		return fmt.Errorf("network: there are %d labels for %s samples: give one label for each sample of the stream, in its order", a.labels, samples)
+	}
+	return a.groups.wrongLength(samples)
 }
 
 // dependence tells of the groups that were given for so many samples.

@@ -126,13 +126,18 @@ func (e *extraction) bound(backend compute.Backend, beginning *tensors.Tensor, s
 			different = append(different, tail[3][i])
 		}
 	}
+	e.limit(quantities, different)
+	return nil
+}
+
+// limit sets them from what they are for some samples.
+func (e *extraction) limit(quantities [bounds][]float64, different []float64) {
 	for b, q := range quantities {
 		if m := medianOfPositive(q); m > 0 {
 			e.limits[b] = boundedBy * m
 		}
 	}
 	e.spread = boundedMean(different)
-	return nil
 }
 
 // typical sets 1/typical_k, where typical_k is the median of ‖A_kx_i‖² over the samples that

@@ -26,9 +26,15 @@ import (
 // their units do not matter either: the root mean square of an output's gradient
 // over some of the first inputs is 1. Those that are constant there, to rounding,
 // are left out. The verdict says so where it matters, and its Spectrum is that of
-// the outputs as they are. Outputs count alike: one of m that breaks a symmetry
-// shows as 1/√m of its defect. Settings.BySize leaves the outputs as they are, and
+// the outputs as they are. Settings.BySize leaves the outputs as they are, and
 // so does an action.Equivariance, which moves them together.
+//
+// Outputs count alike: one of m that breaks a symmetry shows as 1/√m of its defect. So
+// where the answer would be Symmetric, each output is looked at along the generators, at
+// 1024 of the first samples: the answer is Undetermined, and names the output, if one is
+// certainly above the threshold, or stands out (see Verdict.SetOutputs). This is not done
+// if it would take more than 256 derivative passes, the number of outputs or of
+// coordinates, whichever is less. JudgeByOutput judges each output by itself.
 //
 // A verdict is on the network. Where it fits its task badly, a firm answer may be
 // its own: with Settings.Validation the verdict says how well it fits, and is

@@ -34,24 +34,33 @@ func (w *watch) watched(inputs Inputs) Inputs {
 
 // add keeps what is wanted of a tensor [n, input…].
 func (w *watch) add(x *tensors.Tensor) error {
+	return watchEach(x, func(int) *watch { return w })
+}
+
+// watchEach gives each sample of a tensor [n, input…] to a watch.
+func watchEach(x *tensors.Tensor, by func(i int) *watch) error {
 	samples := x.Shape().Dim(0)
-	numbers := x.Size() / samples
-	if w.sample == nil {
-		w.sample, w.values = dependence.NewSample(numbers), make([]float64, numbers)
-	}
-	if t := x.DType(); numbers != len(w.values) || t != dtypes.Float32 && t != dtypes.Float64 {
-		return nil // whoever reads the stream says what is wrong
-	}
-	w.passed += samples
 	return x.ConstBytes(func(data []byte) {
 		size := len(data) / samples
 		for i := range samples {
-			if w.sample.Next() {
-				readFloats(w.values, data[i*size:(i+1)*size], x.DType())
-				w.sample.Keep(w.values)
-			}
+			by(i).see(data[i*size:(i+1)*size], x.Size()/samples, x.DType())
 		}
 	})
+}
+
+// see keeps a sample of so many numbers if it is wanted.
+func (w *watch) see(sample []byte, numbers int, t dtypes.DType) {
+	if w.sample == nil {
+		w.sample, w.values = dependence.NewSample(numbers), make([]float64, numbers)
+	}
+	if numbers != len(w.values) || t != dtypes.Float32 && t != dtypes.Float64 {
+		return // whoever reads the stream says what is wrong
+	}
+	w.passed++
+	if w.sample.Next() {
+		readFloats(w.values, sample, t)
+		w.sample.Keep(w.values)
+	}
 }
 
 // readFloats reads float32 or float64 numbers in the order of bytes of this machine.
