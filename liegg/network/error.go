@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
@@ -24,7 +25,9 @@ func (n *Network) MeanSquaredError(s dataset.Samples) (float64, error) {
 // Unexplained is the share of the variance of the targets that the network leaves
 // unexplained, Σ_i (f(x_i) − y_i)² / Σ_i (y_i − ȳ)² of each output, averaged over
 // the outputs whose targets vary: 0 for a perfect fit, 1 for the mean of the
-// targets, more for worse. s.Y holds floats. The errors are those of
+// targets, more for worse. Where few targets rule these sums, as near a singularity, each
+// counts in both for no more than ten median ones: the fit of all samples is asked for, as
+// a verdict asks for the symmetry of all. s.Y holds floats. The errors are those of
 // MeanSquaredError, and targets that do not vary.
 func (n *Network) Unexplained(s dataset.Samples) (float64, error) {
 	errors, targets, err := n.errors(s)
@@ -32,15 +35,45 @@ func (n *Network) Unexplained(s dataset.Samples) (float64, error) {
 		return 0, err
 	}
 	var shares []float64
-	for o, square := range meanSquares(errors) {
-		if variance := stat.PopVariance(mat.Col(nil, o, targets), nil); variance > 0 {
-			shares = append(shares, square/variance)
+	_, outputs := errors.Dims()
+	for o := range outputs {
+		wanted, weights := mat.Col(nil, o, targets), []float64(nil)
+		if weights = boundedWeights(wanted); weights == nil {
+			weights = slices.Repeat([]float64{1}, len(wanted))
+		}
+		mean, left, variance := stat.Mean(wanted, weights), 0., 0.
+		for i, w := range weights {
+			e := errors.At(i, o)
+			left += w * e * e
+			variance += w * (wanted[i] - mean) * (wanted[i] - mean)
+		}
+		if variance > 0 {
+			shares = append(shares, left/variance)
 		}
 	}
 	if len(shares) == 0 {
 		return 0, fmt.Errorf("network: all targets of %q are equal: there is no variance to explain", s.Name)
 	}
 	return stat.Mean(shares, nil), nil
+}
+
+// boundedWeights are those with which no number counts, by its squared distance from the
+// median, for more than ten median ones; nil for ones, where few do not rule.
+func boundedWeights(xs []float64) []float64 {
+	sorted := slices.Sorted(slices.Values(xs))
+	median := stat.Quantile(.5, stat.Empirical, sorted, nil)
+	squares := make([]float64, len(xs))
+	for i, x := range xs {
+		squares[i] = (x - median) * (x - median)
+	}
+	if participation(squares) >= float64(len(xs))/fewRule {
+		return nil
+	}
+	bound := boundedBy * medianOfPositive(squares)
+	for i, s := range squares {
+		squares[i] = min(1, bound/s)
+	}
+	return squares
 }
 
 // errors returns f(x) − y and y as matrices of samples by outputs.

@@ -88,3 +88,20 @@ func TestMistakenLabels(t *testing.T) {
 		}
 	}
 }
+
+// Where few targets rule, the fit is that of all samples: a network that is right near a pole
+// and nowhere else explains nothing.
+func TestUnexplainedOfHeavyTails(t *testing.T) {
+	x, y := make([]float64, 4000), make([]float64, 4000)
+	for i := range x {
+		x[i] = 1 + float64(i)/4000
+		if y[i] = x[i]; i%400 == 7 {
+			x[i], y[i] = 1000, 1000
+		}
+	}
+	near := Exact(func(x *Node) *Node { return Mul(x, ConvertDType(GreaterThan(x, Scalar(x.Graph(), x.DType(), 10)), x.DType())) })
+	s := dataset.Samples{Name: "pole", X: tensors.FromFlatDataAndDimensions(x, 4000, 1), Y: tensors.FromFlatDataAndDimensions(y, 4000, 1)}
+	if share := ok(near.Unexplained(s))(t); share < .9 {
+		t.Errorf("it explains ten of 4000 samples, and leaves %g unexplained", share)
+	}
+}

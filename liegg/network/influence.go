@@ -29,6 +29,9 @@ import (
 // boundedBy is the number of times that a sample may count for the median one.
 const boundedBy = 10
 
+// fewRule is n/n_eff of n numbers from which on few of them rule their sum.
+const fewRule = 20
+
 // pilotSamples is the number of first samples whose medians set the bounds.
 const pilotSamples = 1024
 
@@ -205,10 +208,9 @@ func medianOfPositive(xs []float64) float64 {
 // boundedMean is a mean. If few of the numbers rule it, they count for no more than some
 // medians.
 func boundedMean(xs []float64) float64 {
-	const most, few = 10, 20
 	bound := math.Inf(1)
-	if n := float64(len(xs)); participation(xs) < n/few {
-		bound = most * medianOfPositive(xs)
+	if n := float64(len(xs)); participation(xs) < n/fewRule {
+		bound = boundedBy * medianOfPositive(xs)
 	}
 	sum := 0.
 	for _, x := range xs {
