@@ -49,6 +49,15 @@ func (p Part) Answer() Answer {
 	return p.Verdict.Answer
 }
 
+// String is such as "37: ρ = 0.050 (0.047–0.053); alone 1 generator, so(2)".
+func (p Part) String() string {
+	text := fmt.Sprintf("%s: ρ = %s", p.Name, short(p.Defect.Value))
+	if !math.IsNaN(p.Defect.Lower) {
+		text += fmt.Sprintf(" (%s–%s)", short(p.Defect.Lower), short(p.Defect.Upper))
+	}
+	return text + "; alone " + p.alone()
+}
+
 // BreakDown compares the parts of what was judged together. The candidates are those of the
 // verdict all, and evidence[i] is that of the part names[i] alone; nil stands for a part
 // that nothing is known of. Parts whose samples do not suffice have a Reason, which is no

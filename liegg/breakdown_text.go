@@ -132,12 +132,3 @@ func writeColumns(s *strings.Builder, rows [][]string) {
 		s.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
 }
-
-// String is such as "2: ρ = 0.050 (0.047–0.053), alone: none, 4000 samples".
-func (p Part) String() string {
-	alone := p.Answer().String()
-	if p.Reason != "" {
-		alone += " (" + p.Reason + ")"
-	}
-	return fmt.Sprintf("%s: %v, alone: %s, %s", p.Name, p.Defect, alone, plural(p.Samples, "sample"))
-}

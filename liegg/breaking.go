@@ -101,13 +101,14 @@ func brokenBy(what string, broken []int, each []Estimate, name func(i int) strin
 	if len(broken) > 1 {
 		text += " for the first"
 	}
-	rest := 0.
+	rest, others := 0., 0
 	for i, e := range each {
 		if !slices.Contains(broken, i) && !math.IsNaN(e.Upper) {
 			rest = math.Max(rest, e.Upper)
+			others++
 		}
 	}
-	if others := len(each) - len(broken); others > 0 {
+	if others > 0 {
 		text += fmt.Sprintf(", of the other %d ρ ≤ %s", others, short(rest))
 	}
 	return text

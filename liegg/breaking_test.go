@@ -109,6 +109,9 @@ func TestBreakdownIsReadable(t *testing.T) {
 			t.Errorf("%q is not said:\n%s", words, text)
 		}
 	}
+	if got, want := b.Parts[36].String(), "37: ρ = 0.050 (0.047–0.053); alone undetermined: not judged"; got != want {
+		t.Errorf("a part reads %q, want %q", got, want)
+	}
 	if lines := strings.Count(text, "\n"); lines > 26 {
 		t.Errorf("%d lines:\n%s", lines, text)
 	}

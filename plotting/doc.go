@@ -2,8 +2,8 @@
 // spectrum, the bias of each generator, generators as heat-maps, training
 // curves, vector fields with their orbits, functions over the plane, and strips
 // of images along a one-parameter group. What one may conclude from it has its
-// pictures too: relative defects with their intervals and threshold, finite flows
-// Δ(t), structure constants, the Killing form, principal angles to named algebras,
+// pictures too: relative defects with their intervals and threshold, by generator
+// and by the part of a function that breaks them, finite flows Δ(t), structure constants, the Killing form, principal angles to named algebras,
 // and the scoreboard of cases whose truth is known. Studies of many
 // networks are drawn as trends with intervals, as points, and as tables.
 //

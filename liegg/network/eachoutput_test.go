@@ -13,18 +13,23 @@ import (
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 )
 
-// radials are m functions of ‖x‖ of many sizes, of which the given one is ‖x‖² + εx₁³.
+// radials are m functions of ‖x‖ of many sizes, of which the given one, if any, is
+// ‖x‖² + εx₁³.
 func radials(m, broken int, epsilon float64) *Network {
+	rates, sizes, other := make([]float64, m), make([]float64, m), make([]float64, m)
+	for o := range m {
+		rates[o], sizes[o] = 1/float64(3+o), float64(1+o*o)
+		if o == broken {
+			sizes[o], other[o] = 0, 1
+		}
+	}
 	return Exact(func(x *Node) *Node {
 		square := ReduceAndKeep(Square(x), ReduceSum, -1)
-		outputs := make([]*Node, m)
-		for o := range outputs {
-			outputs[o] = MulScalar(Sin(MulScalar(square, 1/float64(3+o))), float64(1+o*o))
-			if o == broken {
-				outputs[o] = Reshape(groundtruth.Broken(epsilon).Graph(x), x.Shape().Dim(0), 1)
-			}
+		y := Mul(Sin(Mul(square, row(x, rates))), row(x, sizes))
+		if broken < 0 {
+			return y
 		}
-		return Concatenate(outputs, -1)
+		return Add(y, Mul(Reshape(groundtruth.Broken(epsilon).Graph(x), x.Shape().Dim(0), 1), row(x, other)))
 	})
 }
 
