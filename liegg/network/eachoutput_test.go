@@ -48,8 +48,9 @@ func TestOneOutputOfAHundred(t *testing.T) {
 			t.Errorf("ε = %g: output %d is not named:\n%v", c.epsilon, c.outputs, v)
 			continue
 		}
-		if e := v.Outputs[last]; !(e.Lower < .8*c.epsilon && .8*c.epsilon < e.Upper && e.Upper < 1.5*e.Lower) {
-			t.Errorf("ε = %g: ρ = %+v of the worst rotation, want %g in it", c.epsilon, e, .8*c.epsilon)
+		const share = .7 // of ε: some less than of all samples alike, as large ones are bounded
+		if e := v.Outputs[last]; !(e.Lower < share*c.epsilon && share*c.epsilon < e.Upper && e.Upper < 1.5*e.Lower) {
+			t.Errorf("ε = %g: ρ = %+v of the worst rotation, want %g in it", c.epsilon, e, share*c.epsilon)
 		}
 	}
 }
