@@ -99,7 +99,9 @@ func TestUnexplainedOfHeavyTails(t *testing.T) {
 			x[i], y[i] = 1000, 1000
 		}
 	}
-	near := Exact(func(x *Node) *Node { return Mul(x, ConvertDType(GreaterThan(x, Scalar(x.Graph(), x.DType(), 10)), x.DType())) })
+	near := Exact(func(x *Node) *Node {
+		return Mul(x, ConvertDType(GreaterThan(x, Scalar(x.Graph(), x.DType(), 10)), x.DType()))
+	})
 	s := dataset.Samples{Name: "pole", X: tensors.FromFlatDataAndDimensions(x, 4000, 1), Y: tensors.FromFlatDataAndDimensions(y, 4000, 1)}
 	if share := ok(near.Unexplained(s))(t); share < .9 {
 		t.Errorf("it explains ten of 4000 samples, and leaves %g unexplained", share)
