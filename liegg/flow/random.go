@@ -1,12 +1,15 @@
 package flow
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
 )
 
 // randomFlows draws generators that move the data at the given speed.
@@ -64,7 +67,7 @@ func (c *Curve) addRandom(curves [][]float64, i int) {
 }
 
 // deltas is Δ along a generator for the given parameters, NaN from where it leaves
-// the range of the data.
+// the range of the data or the domain of f.
 func (e *experiment) deltas(h *mat.Dense, ts []float64) ([]float64, error) {
 	limit := e.limit(h, ts[len(ts)-1])
 	deltas := make([]float64, len(ts))
@@ -74,6 +77,10 @@ func (e *experiment) deltas(h *mat.Dense, ts []float64) ([]float64, error) {
 			continue
 		}
 		change, err := e.changeBothWays(h, t)
+		if left := new(liegg.NotFiniteError); errors.As(err, &left) { // it left the domain of f
+			deltas[i], limit = math.NaN(), 0
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -103,3 +103,22 @@ func TestSteepIsNotVaried(t *testing.T) {
 		}
 	}
 }
+
+// Random flows end where they leave the domain of f: of log(x² − y²), at the cone.
+func TestRandomFlowsLeaveTheDomain(t *testing.T) {
+	rng := rand.New(rand.NewPCG(5, 0))
+	var values []float64
+	for range 1000 {
+		y, m := 5+5*rng.Float64(), .5+rng.Float64()
+		values = append(values, math.Hypot(y, m), y)
+	}
+	f := network.Exact(func(x *Node) *Node {
+		squares := Square(x)
+		return Log(Sub(Slice(squares, AxisRange(), AxisRange(0, 1)), Slice(squares, AxisRange(), AxisRange(1, 2))))
+	})
+	x := network.Tensor(tensors.FromFlatDataAndDimensions(values, 1000, 2))
+	r := ok(flow.Test(f, action.Linear(2, 1), flow.Boost(2, 0, 1), x, flow.Settings{Points: 4, Random: 4}))(t)
+	if last := len(r.Curve.T) - 1; r.Verdict != flow.Invariant || r.Curve.Inside[last] > 3 {
+		t.Errorf("a boost, and random flows that leave the domain: got\n%v", r)
+	}
+}
