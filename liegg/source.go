@@ -5,5 +5,5 @@ import "embed"
 // Code is the source of this package without its tests: study/sweep tells by it
 // whether two results were computed by the same code.
 //
-//go:embed *[^t].go *[^s]t.go *[^t]est.go
+//go:embed *[^t].go *[^s]t.go *[^t]est.go *[^e]st.go
 var Code embed.FS

@@ -19,7 +19,7 @@ import (
 // the joint verdict is that of Judge.
 func TestJudgeByOutput(t *testing.T) {
 	n := Exact(func(x *Node) *Node {
-		three := radials(3, 1, .3).Forward(nil, x)
+		three := radials(3, 1, .2).Forward(nil, x)
 		return Concatenate([]*Node{three, OnesLike(Slice(three, AxisRange(), AxisElem(0)))}, -1)
 	})
 	x := gaussian(3, 3000, ones(3)...)
@@ -29,7 +29,7 @@ func TestJudgeByOutput(t *testing.T) {
 		t.Errorf("all outputs together: got\n%v, and by Judge\n%v", b.All, v)
 	}
 	for i, want := range []string{"so(3)", "so(2)", "so(3)"} {
-		if p := b.Parts[i]; p.Verdict == nil || p.Verdict.Name() != want || p.Samples != 3000 || !(p.Effective > 1000) {
+		if p := b.Parts[i]; p.Verdict == nil || p.Verdict.Name() != want || p.Samples != 3000 || !(p.Effective > 500) {
 			t.Errorf("output %d has %+v, want %s", i+1, p, want)
 		}
 	}

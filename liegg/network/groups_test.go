@@ -118,7 +118,7 @@ func TestGroupsKeepTheSums(t *testing.T) {
 // Few groups decide nothing, however many samples they have; nor do many where one holds
 // most of them.
 func TestFewGroups(t *testing.T) {
-	c := groundtruth.Broken(.1)
+	c := groundtruth.None()
 	x := Tensor(c.Inputs(rand.New(rand.NewPCG(5, 0)), 6000))
 	for words, g := range map[string]Groups{
 		"40 groups are too few":           GroupsOf(150),

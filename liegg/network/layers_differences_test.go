@@ -79,7 +79,8 @@ func TestLayersByDifferencesInFloat32(t *testing.T) {
 	expect.Near(t, "defects", p[0].Invariance.Defects(), want.Defects(), 5e-3)
 }
 
-// The intervals of a layer are those of the network that ends there.
+// The intervals of a layer are those of the network that ends there, but for the weights of
+// samples, which only evidence has.
 func TestIntervalsOfLayers(t *testing.T) {
 	n, a := Exact(spoken), action.Linear(3, 2)
 	x := Tensor(normal(3, 3000, 6))
@@ -92,13 +93,13 @@ func TestIntervalsOfLayers(t *testing.T) {
 	h := p[2].coefficients(scaling)
 	lower, upper := p.AlongBounds(scaling)
 	want := e.DefectInterval(h, liegg.Rule{})
-	expect.Near(t, "interval of scaling at the output", []float64{lower[2], upper[2]}, []float64{want.Lower, want.Upper}, 1e-6)
+	expect.Near(t, "interval of scaling at the output", []float64{lower[2], upper[2]}, []float64{want.Lower, want.Upper}, 2e-2)
 	_, ρ, _ := p.Along(scaling)
 	if !(lower[2] < ρ[2] && ρ[2] < upper[2] && upper[2] < 1.3*lower[2]) {
 		t.Errorf("ρ = %.3g is known to %.3g … %.3g", ρ[2], lower[2], upper[2])
 	}
 	lower, upper = p.DefectBounds(4)
-	if estimate := e.Defects(liegg.Rule{})[3]; math.Abs(estimate.Lower/lower[2]-1)+math.Abs(estimate.Upper/upper[2]-1) > 1e-6 {
+	if estimate := e.Defects(liegg.Rule{})[3]; math.Abs(estimate.Lower/lower[2]-1)+math.Abs(estimate.Upper/upper[2]-1) > .1 {
 		t.Errorf("fourth direction at the output: %.4g … %.4g, want %+v", lower[2], upper[2], estimate)
 	}
 	few := ok(Layers(n, a, Tensor(normal(3, 40, 6)), Settings{}))(t)

@@ -212,7 +212,7 @@ func TestUnitsOfATrainedNetwork(t *testing.T) {
 			if name == "none" && v.Answer != liegg.None || name == "so(3)" && (v.Answer != liegg.Symmetric || v.Name() != name) {
 				t.Errorf("%s, first output in units of 1/%g: got\n%v", name, unit, v)
 			}
-			if v.Unexplained > .02 || !strings.Contains(v.String(), "of its targets unexplained\n") {
+			if v.Unexplained > .02 || !strings.Contains(v.String(), "of its targets unexplained") {
 				t.Errorf("%s, first output in units of 1/%g: it was to fit\n%v", name, unit, v)
 			}
 		}
