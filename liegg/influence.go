@@ -3,8 +3,9 @@ package liegg
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
+
+	"github.com/liegg/lab/liegg/internal/participation"
 )
 
 // Influence says on how many samples the sums of a verdict rest.
@@ -17,7 +18,7 @@ import (
 // does not change by this: Σ w_i‖J_iT_ih‖² = 0 if and only if J_iT_ih = 0 for every i,
 // whatever the positive weights.
 type Influence struct {
-	plain, bounded participation
+	plain, bounded participation.Sum
 	cut            int
 	leading        []lead
 }
@@ -35,8 +36,8 @@ const leaders = 5
 // itself, ‖J_i‖²_F‖T_i‖², in any unit that is the same for all samples, and its weight in
 // (0, 1].
 func (f *Influence) Count(sample int, adds, weight float64) {
-	f.plain.add(adds)
-	f.bounded.add(adds * weight)
+	f.plain.Add(adds)
+	f.bounded.Add(adds * weight)
 	if weight < 1 {
 		f.cut++
 	}
@@ -53,18 +54,18 @@ func (f *Influence) keep(leading ...lead) {
 
 // merge adds what another one has counted.
 func (f *Influence) merge(other *Influence) {
-	f.plain.merge(other.plain)
-	f.bounded.merge(other.bounded)
+	f.plain.Merge(other.plain)
+	f.bounded.Merge(other.bounded)
 	f.cut += other.cut
 	f.keep(other.leading...)
 }
 
 // Effective is the participation ratio n_eff = (Σ w_ip_i)²/Σ(w_ip_i)² of what samples add
 // with their weights: the number of equal samples that would be as good.
-func (f *Influence) Effective() float64 { return f.bounded.ratio() }
+func (f *Influence) Effective() float64 { return f.bounded.Ratio() }
 
 // Plain is n_eff without weights.
-func (f *Influence) Plain() float64 { return f.plain.ratio() }
+func (f *Influence) Plain() float64 { return f.plain.Ratio() }
 
 // Cut is the number of samples whose weight is below 1.
 func (f *Influence) Cut() int { return f.cut }
@@ -83,7 +84,7 @@ func (f *Influence) Leading() []int {
 func (f *Influence) rule() (few int) {
 	half := 0.
 	for i, l := range f.leading {
-		if half += l.share / f.plain.largest; half >= f.plain.sum/2 {
+		if half += l.share / f.plain.Largest; half >= f.plain.Numbers/2 {
 			return i + 1
 		}
 	}
@@ -146,33 +147,4 @@ func listed(numbers []int) string {
 		text += fmt.Sprint(n)
 	}
 	return text
-}
-
-// participation sums numbers and their squares, in units of the largest so far: the
-// squares of singular gradients leave the range of float64.
-type participation struct{ largest, sum, squares float64 }
-
-func (p *participation) add(x float64) {
-	if x > 0 {
-		p.merge(participation{largest: x, sum: 1, squares: 1})
-	}
-}
-
-func (p *participation) merge(q participation) {
-	if q.largest > p.largest {
-		*p, q = q, *p
-	}
-	if q.largest > 0 {
-		r := q.largest / p.largest
-		p.sum += r * q.sum
-		p.squares += r * r * q.squares
-	}
-}
-
-// ratio is (Σx)²/Σx², 0 where there is nothing.
-func (p participation) ratio() float64 {
-	if p.squares == 0 || math.IsInf(p.largest, 1) {
-		return 0
-	}
-	return p.sum * p.sum / p.squares
 }

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -93,7 +94,7 @@ func (e *experiment) along(h *mat.Dense, coefficients []float64) (*Curve, error)
 // curve measures Δ along one generator.
 func (e *experiment) curve(h *mat.Dense) (*Curve, error) {
 	c := &Curve{Limit: e.limit(h, e.s.Reach), Tolerance: e.s.Tolerance,
-		Bounded: e.bounded != nil, Effective: participation(e.variance), Plain: e.plain}
+		Bounded: e.bounded != nil, Effective: participation.Ratio(e.variance), Plain: e.plain}
 	reach := min(e.s.Reach, c.Limit)
 	bar := e.progress("following a flow", e.s.Points)
 	defer bar.Done()

@@ -14,6 +14,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -101,7 +102,7 @@ func (e *experiment) prepare() (err error) {
 	if spread, size := floats.Sum(e.variance), floats.Dot(e.before, e.before); spread <= 1e-12*size {
 		return fmt.Errorf("%w (variance %.2g of the mean square)", ErrConstant, spread/max(size, math.SmallestNonzeroFloat64))
 	}
-	if e.plain = participation(e.variance); e.plain < float64(e.held.Len())/fewVary {
+	if e.plain = participation.Ratio(e.variance); e.plain < float64(e.held.Len())/fewVary {
 		e.bound()
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/participation"
 )
 
 // drawnCurve has points every .1 from .1 to the end, Δ of the given function and an
@@ -78,10 +79,10 @@ func TestBoundedOutputs(t *testing.T) {
 		outputs[2*i] = u
 		outputs[2*i+1] = 1 / (u - .5)
 	}
-	before := participation(variances(outputs, 1000))
+	before := participation.Ratio(variances(outputs, 1000))
 	b := newBounded(outputs, 1000)
 	b.apply(outputs)
-	after := participation(variances(outputs, 1000))
+	after := participation.Ratio(variances(outputs, 1000))
 	if before > 10 || after < 300 {
 		t.Errorf("%.3g of 1000 samples carry the variance, and %.3g when it is bounded", before, after)
 	}

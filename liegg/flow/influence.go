@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/floats"
+
+	"github.com/liegg/lab/liegg/internal/participation"
 )
 
 // Influence says on how many samples a relative defect rests. The participation
@@ -52,23 +54,6 @@ const (
 	fewOf = 100
 )
 
-// participation is (Σv)²/Σv², 0 where all v are 0.
-func participation(v []float64) float64 {
-	largest := 0.0
-	for _, x := range v {
-		largest = max(largest, x)
-	}
-	if largest == 0 {
-		return 0
-	}
-	sum, squares := 0.0, 0.0
-	for _, x := range v {
-		x /= largest // squares of it must be float64, too
-		sum, squares = sum+x, squares+x*x
-	}
-	return sum * sum / squares
-}
-
 // carriedByFew says whether few samples carry a sum.
 func carriedByFew(effective float64, n int) bool {
 	return effective < max(enoughEffective, float64(n)/fewOf)
@@ -78,7 +63,7 @@ func carriedByFew(effective float64, n int) bool {
 func (d *defects) weigh() {
 	n := len(d.bound)
 	leading := largestOf(d.bound, 5)
-	d.influence = Influence{Plain: participation(d.bound), Leading: leading}
+	d.influence = Influence{Plain: participation.Ratio(d.bound), Leading: leading}
 	for _, i := range leading {
 		d.influence.Share += d.bound[i] / floats.Sum(d.bound)
 	}
@@ -86,10 +71,10 @@ func (d *defects) weigh() {
 	if carriedByFew(d.influence.Plain, n) {
 		d.cut()
 	}
-	d.influence.Effective, d.influence.Changing = participation(d.bound), participation(d.change)
-	d.influence.Blocks = participation(blockSums(d.bound))
+	d.influence.Effective, d.influence.Changing = participation.Ratio(d.bound), participation.Ratio(d.change)
+	d.influence.Blocks = participation.Ratio(blockSums(d.bound))
 	if !d.zero() {
-		d.influence.Blocks = min(d.influence.Blocks, participation(blockSums(d.change)))
+		d.influence.Blocks = min(d.influence.Blocks, participation.Ratio(blockSums(d.change)))
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -72,7 +73,7 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 	if r.Outside > e.s.Outside {
 		r.Reasons = append(r.Reasons, fmt.Sprintf("it carries %.0f %% of the data out of their range", 100*r.Outside))
 	}
-	if effective := participation(e.variance); effective < enoughVaried {
+	if effective := participation.Ratio(e.variance); effective < enoughVaried {
 		r.Reasons = append(r.Reasons, restsOnFew(effective))
 	}
 	if len(r.Reasons) > 0 {

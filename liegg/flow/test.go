@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -121,7 +122,7 @@ func (e *experiment) judge(p *network.Program, h Hypothesis, coefficients []floa
 		return nil, err
 	}
 	doubts := d.doubts()
-	if effective := participation(e.variance); len(doubts) == 0 && effective < enoughVaried {
+	if effective := participation.Ratio(e.variance); len(doubts) == 0 && effective < enoughVaried {
 		doubts = append(doubts, restsOnFew(effective))
 	}
 	r.decide(doubts, e.s.Tolerance)

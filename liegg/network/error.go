@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/participation"
 )
 
 // MeanSquaredError is the mean of (f(x) − y)² over samples and outputs. With
@@ -66,10 +67,10 @@ func boundedWeights(xs []float64) []float64 {
 	for i, x := range xs {
 		squares[i] = (x - median) * (x - median)
 	}
-	if participation(squares) >= float64(len(xs))/fewRule {
+	bound := boundedBy * medianOfPositive(squares)
+	if bound == 0 || participation.Ratio(squares) >= float64(len(xs))/fewRule {
 		return nil
 	}
-	bound := boundedBy * medianOfPositive(squares)
 	for i, s := range squares {
 		squares[i] = min(1, bound/s)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/vjp"
 )
 
@@ -209,7 +210,7 @@ func medianOfPositive(xs []float64) float64 {
 // medians.
 func boundedMean(xs []float64) float64 {
 	bound := math.Inf(1)
-	if n := float64(len(xs)); participation(xs) < n/fewRule {
+	if r := participation.Ratio(xs); r > 0 && r < float64(len(xs))/fewRule {
 		bound = boundedBy * medianOfPositive(xs)
 	}
 	sum := 0.
@@ -217,20 +218,6 @@ func boundedMean(xs []float64) float64 {
 		sum += min(x, bound)
 	}
 	return sum / float64(max(1, len(xs)))
-}
-
-// participation is (Σx)²/Σx², the number of equal numbers that would be as good.
-func participation(xs []float64) float64 {
-	largest := slices.Max(xs)
-	if !(largest > 0) {
-		return float64(len(xs))
-	}
-	sum, squares := 0., 0.
-	for _, x := range xs {
-		sum += x / largest
-		squares += x / largest * (x / largest)
-	}
-	return sum * sum / squares
 }
 
 // weighted is the number of results that a verdict's program has at the end: the three

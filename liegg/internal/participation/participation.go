@@ -1,0 +1,49 @@
+// Package participation says on how many of their numbers sums rest.
+package participation
+
+import "math"
+
+// Sum sums numbers and their squares, in units of the largest so far: the squares of
+// singular gradients leave the range of float64. The zero value is empty.
+type Sum struct {
+	Largest float64
+	Numbers float64 // Σx, in units of the largest
+	squares float64
+}
+
+// Add adds a number; what is not above 0 adds nothing.
+func (s *Sum) Add(x float64) {
+	if x > 0 {
+		s.Merge(Sum{Largest: x, Numbers: 1, squares: 1})
+	}
+}
+
+// Merge adds all that another one has.
+func (s *Sum) Merge(t Sum) {
+	if t.Largest > s.Largest {
+		*s, t = t, *s
+	}
+	if t.Largest > 0 {
+		r := t.Largest / s.Largest
+		s.Numbers += r * t.Numbers
+		s.squares += r * r * t.squares
+	}
+}
+
+// Ratio is the participation ratio n_eff = (Σx)²/Σx²: the number of equal numbers that
+// would be as good. It is 0 if there is nothing, or something infinite.
+func (s Sum) Ratio() float64 {
+	if s.squares == 0 || math.IsInf(s.Largest, 1) {
+		return 0
+	}
+	return s.Numbers * s.Numbers / s.squares
+}
+
+// Ratio is that of the numbers in a slice.
+func Ratio(xs []float64) float64 {
+	var s Sum
+	for _, x := range xs {
+		s.Add(x)
+	}
+	return s.Ratio()
+}
