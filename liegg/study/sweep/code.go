@@ -10,7 +10,10 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/internal/dependence"
 	"github.com/liegg/lab/liegg/internal/lobpcg"
+	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/sourcecode"
 	"github.com/liegg/lab/liegg/internal/symmetric"
 	"github.com/liegg/lab/liegg/internal/vjp"
@@ -49,5 +52,6 @@ func CurrentCode() (Code, error) {
 var folders = regexp.MustCompile(`[^\s(:]*/`)
 
 var sourcesDigest = sync.OnceValue(func() string {
-	return sourcecode.Digest(symmetric.Code, lobpcg.Code, lie.Code, liegg.Code, action.Code, dataset.Code, groundtruth.Code, vjp.Code, network.Code, ownCode)
+	return sourcecode.Digest(symmetric.Code, lobpcg.Code, participation.Code, dependence.Code, lie.Code, liegg.Code, action.Code,
+		dataset.Code, groundtruth.Code, vjp.Code, network.Code, flow.Code, ownCode)
 })

@@ -10,7 +10,10 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/internal/dependence"
 	"github.com/liegg/lab/liegg/internal/lobpcg"
+	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/symmetric"
 	"github.com/liegg/lab/liegg/internal/vjp"
 	"github.com/liegg/lab/liegg/lie"
@@ -20,6 +23,7 @@ import (
 // Every file of the code that matters is in the digest, and no test.
 func TestCodeIsWhole(t *testing.T) {
 	for folder, code := range map[string]embed.FS{".": ownCode, "../../internal/symmetric": symmetric.Code, "../../internal/lobpcg": lobpcg.Code, "../../internal/vjp": vjp.Code,
+		"../../internal/dependence": dependence.Code, "../../internal/participation": participation.Code, "../../flow": flow.Code,
 		"../..": liegg.Code, "../../lie": lie.Code, "../../action": action.Code,
 		"../../dataset": dataset.Code, "../../dataset/groundtruth": groundtruth.Code, "../../network": network.Code} {
 		embedded := map[string]bool{}
