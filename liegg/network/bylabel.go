@@ -56,17 +56,11 @@ type byLabel struct {
 }
 
 func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Breakdown, error) {
-	p, err := peek(inputs, n.room())
+	p, a, err := begun(n, a, inputs)
 	if err != nil {
 		return nil, err
 	}
 	defer p.close()
-	if p.first == nil {
-		return nil, liegg.ErrNoSamples
-	}
-	if a, err = p.whitened(a); err != nil {
-		return nil, err
-	}
 	if err := l.allot(&s, p, a.Dim()); err != nil {
 		return nil, err
 	}

@@ -25,17 +25,11 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 	if _, together := a.(action.Equivariance); together {
 		return nil, fmt.Errorf("network: an action that moves the outputs together cannot be judged output by output: give the action on the inputs alone, or use Judge")
 	}
-	p, err := peek(inputs, n.room())
+	p, a, err := begun(n, a, inputs)
 	if err != nil {
 		return nil, err
 	}
 	defer p.close()
-	if p.first == nil {
-		return nil, liegg.ErrNoSamples
-	}
-	if a, err = p.whitened(a); err != nil {
-		return nil, err
-	}
 	o, err := newOutputs(n, a, p, &s)
 	if err != nil {
 		return nil, err
@@ -146,8 +140,7 @@ func (o *outputs) measure(backend compute.Backend, beginning *tensors.Tensor, ba
 	if err := o.one.typical(backend, beginning, samples); err != nil {
 		return err
 	}
-	quantities := make([][bounds][]float64, len(o.each))
-	different := make([][]float64, len(o.each))
+	pilots := make([]pilot, len(o.each))
 	for i := range o.each {
 		o.each[i] = *o.one
 		o.each[i].limits = append(limits(nil), o.one.limits...)
@@ -162,17 +155,11 @@ func (o *outputs) measure(backend compute.Backend, beginning *tensors.Tensor, ba
 			return err
 		}
 		for which, values := range all {
-			tail := values[len(values)-weighted:]
-			for i := range c.count {
-				for b := range bounds {
-					quantities[which][b] = append(quantities[which][b], tail[0][i*bounds+b])
-				}
-				different[which] = append(different[which], tail[3][i])
-			}
+			pilots[which].add(values, c.count)
 		}
 	}
 	for which := range o.each {
-		o.each[which].limit(quantities[which], different[which])
+		o.each[which].limit(pilots[which])
 	}
 	return nil
 }

@@ -135,7 +135,7 @@ func (e *eachOutput) evidence(beginning *tensors.Tensor, v *liegg.Verdict) ([]*l
 	}
 	d, m, size := v.Dim, e.outputs, beginning.Size()/beginning.Shape().Dim(0)
 	samples := min(eachSamples, beginning.Shape().Dim(0), max(512, eachSums/(m*d*d)))
-	batch := min(samples, max(eachBlock, eachNumbers/(m*size), eachBlock))
+	batch := min(samples, max(eachBlock, eachNumbers/(m*size)))
 	k := e.action.Dim()
 	h := tensors.FromFlatDataAndDimensions(mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, d)).RawMatrix().Data, k, d)
 	defer finalize(h)

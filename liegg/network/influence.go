@@ -112,8 +112,7 @@ func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
 
 // bound sets the bounds of the three quantities, and the variance of the outputs.
 func (e *extraction) bound(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
-	var quantities [bounds][]float64
-	var different []float64
+	var p pilot
 	for c, err := range spread(beginning, samples, backend, batch) {
 		if err != nil {
 			return err
@@ -122,26 +121,37 @@ func (e *extraction) bound(backend compute.Backend, beginning *tensors.Tensor, s
 		if err != nil {
 			return err
 		}
-		tail := values[len(values)-weighted:]
-		for i := range c.count {
-			for b := range quantities {
-				quantities[b] = append(quantities[b], tail[0][i*bounds+b])
-			}
-			different = append(different, tail[3][i])
-		}
+		p.add(values, c.count)
 	}
-	e.limit(quantities, different)
+	e.limit(p)
 	return nil
 }
 
-// limit sets them from what they are for some samples.
-func (e *extraction) limit(quantities [bounds][]float64, different []float64) {
-	for b, q := range quantities {
+// pilot is what a verdict's program gives for some of the first samples.
+type pilot struct {
+	quantities  [bounds][]float64
+	differences []float64
+}
+
+// add adds the samples of a batch, of which count are real.
+func (p *pilot) add(values [][]float64, count int) {
+	tail := values[len(values)-weighted:]
+	for i := range count {
+		for b := range p.quantities {
+			p.quantities[b] = append(p.quantities[b], tail[0][i*bounds+b])
+		}
+		p.differences = append(p.differences, tail[3][i])
+	}
+}
+
+// limit sets the bounds, and the variance of the outputs, by some samples.
+func (e *extraction) limit(p pilot) {
+	for b, q := range p.quantities {
 		if m := medianOfPositive(q); m > 0 {
 			e.limits[b] = boundedBy * m
 		}
 	}
-	e.spread = boundedMean(different)
+	e.spread = boundedMean(p.differences)
 }
 
 // typical sets 1/typical_k, where typical_k is the median of ‖A_kx_i‖² over the samples that

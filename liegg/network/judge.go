@@ -141,6 +141,23 @@ func taken(n *Network, a action.Action, inputs Inputs, s Settings) (_ *liegg.Evi
 	return e, a, beginning, err
 }
 
+// begun is a stream that holds samples, and the action measured by its beginning.
+func begun(n *Network, a action.Action, inputs Inputs) (p *peeked, _ action.Action, err error) {
+	if p, err = peek(inputs, n.room()); err != nil {
+		return nil, nil, err
+	}
+	if p.first == nil {
+		err = liegg.ErrNoSamples
+	} else {
+		a, err = p.whitened(a)
+	}
+	if err != nil {
+		p.close()
+		return nil, nil, err
+	}
+	return p, a, nil
+}
+
 // whitened is the action measured by the beginning of the stream, which must be finite.
 func (p *peeked) whitened(a action.Action) (action.Action, error) {
 	if p.first == nil {
