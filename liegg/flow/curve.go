@@ -91,13 +91,18 @@ func (e *experiment) along(h *mat.Dense, coefficients []float64) (*Curve, error)
 	return c, e.besides(c, e.randomFlows(d, at))
 }
 
-// curve measures Δ along one generator.
+// curve measures Δ along one generator, with progress.
 func (e *experiment) curve(h *mat.Dense) (*Curve, error) {
+	bar := e.progress("following a flow", e.s.Points)
+	defer bar.Done()
+	return e.points(h, bar)
+}
+
+// points measures the points of a curve; the zero bar shows nothing.
+func (e *experiment) points(h *mat.Dense, bar network.Progress) (*Curve, error) {
 	c := &Curve{Limit: e.limit(h, e.s.Reach), Tolerance: e.s.Tolerance,
 		Bounded: e.bounded != nil, Effective: participation.Ratio(e.variance), Plain: e.plain}
 	reach := min(e.s.Reach, c.Limit)
-	bar := e.progress("following a flow", e.s.Points)
-	defer bar.Done()
 	changes := make([][]float64, e.s.Points)
 	for i := range changes {
 		var err error

@@ -8,6 +8,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/network"
 )
 
 // longFit is the number of passes of a step of a refinement from which on it is left
@@ -86,7 +87,7 @@ func (e *experiment) curves(f *fit, us [][]float64, name string) (cs []*Curve, e
 	bar := e.progress(name, len(us))
 	defer bar.Done()
 	for i, u := range us {
-		c, err := e.quietCurve(f.at(u))
+		c, err := e.points(f.at(u), network.Progress{})
 		if err != nil {
 			return nil, err
 		}
@@ -94,14 +95,6 @@ func (e *experiment) curves(f *fit, us [][]float64, name string) (cs []*Curve, e
 		bar.At(i+1, "")
 	}
 	return cs, nil
-}
-
-// quietCurve is curve without progress of its own.
-func (e *experiment) quietCurve(h *mat.Dense) (*Curve, error) {
-	quiet := e.s.Quiet
-	e.s.Quiet = true
-	defer func() { e.s.Quiet = quiet }()
-	return e.curve(h)
 }
 
 // within are unit vectors of the span, in whitened coordinates: a basis, and as many
