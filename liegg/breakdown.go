@@ -41,7 +41,7 @@ type Part struct {
 	Reason string
 }
 
-// Answer is that of the part's own verdict, Undetermined if it has none.
+// Answer is the answer of the part's own verdict, Undetermined if it has none.
 func (p Part) Answer() Answer {
 	if p.Verdict == nil {
 		return Undetermined

@@ -27,7 +27,7 @@ type Chunk struct {
 	// blocks follow each other. See Evidence.AddTo.
 	Block int
 
-	// Plain is given where the sums above are those of a verdict, in which no sample counts
+	// Plain is given where the sums above are for a verdict, in which no sample counts
 	// for much more than the others (see Influence), and outputs may be divided by their
 	// Sizes: it is the same chunk without either. Sizes are the same for all chunks, nil
 	// where outputs are as the function has them. Influence tells of the samples' weights.

@@ -86,7 +86,7 @@ func (f frame) white(about lie.Algebra) (lie.Algebra, error) {
 	return about.Conjugate(f.q)
 }
 
-// rung is that of the d smallest directions, of which the rung before has the first
+// rung returns the rung of the d smallest directions, of which the rung before has the first
 // few. It has no Identity yet.
 func (v *Verdict) rung(t *trial, f frame, before, d int) (r Rung, err error) {
 	r = Rung{Dim: d, Bound: v.boundOf(d), Next: Estimate{Value: math.NaN()}, Standing: v.standing(before, d)}

@@ -81,7 +81,7 @@ func (v *Variation) along(h *mat.Dense, squares []float64) []float64 {
 const varies = .2
 
 // varies says that f certainly changes along a direction by too much, whatever its ρ. The
-// interval of η is that of ρ; a fifth is left for the error of V.
+// interval of η is as wide as the one of ρ; a fifth is left for the error of V.
 func (e Estimate) varies() bool {
 	return e.Value > 0 && e.Variation*e.Lower/e.Value > 1.2*varies
 }

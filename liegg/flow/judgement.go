@@ -29,7 +29,7 @@ func (f Finding) String() string { return [...]string{"undecided", "confirmed", 
 // Judgement is the infinitesimal verdict with the finite one on the same inputs; see
 // Judge.
 type Judgement struct {
-	// Verdict is that of network.Judge, by gradients.
+	// Verdict is the answer of network.Judge, by gradients.
 	Verdict *liegg.Verdict
 	// Rungs are the candidates that finite flows were asked about, ascending in Dim.
 	Rungs []Rung

@@ -37,7 +37,7 @@ func (e *experiment) rung(fitted *experiment, c candidate, v *liegg.Verdict) (*R
 	return r, nil
 }
 
-// span is that of a candidate, fitted to finite flows unless it is firm or that would
+// span returns the span of a candidate, fitted to finite flows unless it is firm or this would
 // take long.
 func (e *experiment) span(c candidate) (f *fit, refined bool, err error) {
 	d := c.start.Dim()

@@ -151,7 +151,7 @@ func (l *byLabel) take(c liegg.Chunk) error {
 	return l.all.Add(c)
 }
 
-// dependence is that of the samples of a label.
+// dependence tells how the samples of a label depend on each other.
 func (l *byLabel) dependence(label int, s Settings) liegg.Dependence {
 	switch {
 	case !s.Groups.given:

@@ -17,7 +17,7 @@ import (
 // inputs. Each batch is differentiated twice, once of them for all gradients; memory is
 // O(m·liegg.Blocks·K²) for m outputs.
 //
-// Outputs are those of Settings.Head. An output that does not change is a part with a
+// Outputs are what Settings.Head makes of them. An output that does not change is a part with a
 // Reason. The errors are those of Judge, and an action.Equivariance, which moves outputs
 // together.
 func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Breakdown, error) {

@@ -126,7 +126,7 @@ func velocityProducts(a action.Action, x, h *Node) *Node {
 	return MulScalar(pairs, .5)
 }
 
-// evidence is that of each output along the generators of the verdict, which are the
+// evidence is collected for each output along the generators of the verdict, which are the
 // candidates. In none of it a sample counts for much more than the median one.
 func (e *eachOutput) evidence(beginning *tensors.Tensor, v *liegg.Verdict) ([]*liegg.Evidence, error) {
 	backend, err := e.network.backend()

@@ -151,7 +151,7 @@ func whitened(y []float64, n int) (z []float64, width int) {
 	return product.RawMatrix().Data, width
 }
 
-// covariance is that of some of the points.
+// covariance returns the covariance of some of the points.
 func covariance(y []float64, n int) *mat.SymDense {
 	const most = 1024
 	count := len(y) / n

@@ -39,7 +39,7 @@ func (s Sum) Ratio() float64 {
 	return s.Numbers * s.Numbers / s.squares
 }
 
-// Ratio is that of the numbers in a slice.
+// Ratio is the participation ratio of a slice of numbers.
 func Ratio(xs []float64) float64 {
 	var s Sum
 	for _, x := range xs {

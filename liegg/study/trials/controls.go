@@ -77,7 +77,7 @@ func untrained(activation string, gain float64) func(seed uint64) (*network.Netw
 	}
 }
 
-// digitImages are those of MNIST's test digits, blurred and normalised.
+// digitImages are MNIST's test digits, blurred and normalised.
 var digitImages = sync.OnceValue(func() []float64 {
 	_, test, err := dataset.MNIST()
 	if err != nil {

@@ -95,7 +95,7 @@ func (d design) inputs(seed uint64, n int) *tensors.Tensor {
 	return points("", 3, 1, d.draw(d.groups*n/usual), lie.Trivial(3), nil).inputs(seed, streamJudge, n)
 }
 
-// interval is that of the rotation of the first and the third axis.
+// interval is the interval of the rotation of the first and the third axis.
 func (d design) interval(x network.Inputs) (liegg.Interval, error) {
 	s, moves := network.Settings{}, action.Linear(3, 1)
 	if d.groups > 0 {

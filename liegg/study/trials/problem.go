@@ -34,7 +34,7 @@ type Problem struct {
 	Truth, Near []lie.Algebra
 	// Trivial is the number of generators that the function does not feel.
 	Trivial int
-	// Groups are those of n samples that are drawn; nil for none.
+	// Groups are the groups of n samples that are drawn; nil for none.
 	Groups func(n int) network.Groups
 	// Undecided says that no firm answer can be right on such data.
 	Undecided bool

@@ -38,7 +38,7 @@ func nearlySO3(p Problem, firmly bool) Problem {
 	return p
 }
 
-// cases are those of groundtruth as they are, and so(3) broken by 1 %.
+// cases are the cases of groundtruth as they are, and so(3) broken by 1 %.
 func cases() (problems []Problem) {
 	for _, c := range append(groundtruth.All(), groundtruth.Broken(.01)) {
 		p := known(c, "", nil)

@@ -87,7 +87,7 @@ func (t Trial) Group(byCase bool) string {
 	return fmt.Sprintf("%s, %s, N = %d", t.Row.Name, t.Kind, t.Samples)
 }
 
-// Trials are those of the rows that a plan asks for.
+// Trials are the trials of the rows that a plan asks for.
 func (p Plan) Trials(rows []*Row) (trials []Trial) {
 	for _, r := range rows {
 		all := r.measures
