@@ -66,6 +66,10 @@ func (v *Verdict) variesMore(d int) bool {
 	return next.varies() && next.Variation >= v.Rule.Gap*most
 }
 
+// tooFar is how many spreads from the origin data may lie: beyond, what a linear map does to
+// them across the way to the origin is as small as what counts as nothing (flat).
+const tooFar = 2e4
+
 // doubts are the conditions on the data that fail: with any of them nothing is firm.
 func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
@@ -82,6 +86,10 @@ func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	}
 	if d := v.Influence.doubt(v.Spectrum.N()); d != "" {
 		doubt("%s", d)
+	}
+	if v.away > tooFar && v.Ignored > 0 {
+		doubt("the data lie %.0e times their spread from the origin, where %s look as if the function did not feel them: subtract a centre, or take affine candidates",
+			v.away, plural(v.Ignored, "linear map"))
 	}
 	v.doubtsOfFit(τ, doubt)
 	return reasons

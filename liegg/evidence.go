@@ -26,6 +26,7 @@ type Evidence struct {
 	named  map[int]int // the index in blocks of each name; nil where blocks follow each other
 
 	dependence Dependence
+	away       float64 // of the data from the origin, in units of their spread
 
 	repeats   int
 	plain     *Polarization // without sizes and weights, where chunks have it
@@ -237,6 +238,10 @@ func merged(k int, blocks []*Polarization) (*Polarization, error) {
 // Depends records what is known of the dependence of the samples: Judge doubts
 // accordingly.
 func (e *Evidence) Depends(d Dependence) { e.dependence = d }
+
+// Away records how far the data lie from the origin, in units of their spread, where
+// candidates are taken about it: see Verdict.doubts.
+func (e *Evidence) Away(spreads float64) { e.away = spreads }
 
 // halves splits the blocks by turns, so that data that drift in time drift in
 // both.

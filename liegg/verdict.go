@@ -136,6 +136,7 @@ type Verdict struct {
 	below int        // directions below the threshold
 	h     *mat.Dense // coefficients of the generators, or of what comes nearest to some
 	open  string     // why these span no Lie algebra; "" if they do
+	away  float64    // of the data from the origin, in units of their spread
 	fit   string     // how well the function fits, in words; "" where that is not known, or a reason
 }
 
@@ -167,7 +168,7 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 		return nil, err
 	}
 	v.Sizes, v.Repeats, v.Influence = e.sizes, e.repeats, e.influence
-	v.Dependence = e.dependence
+	v.Dependence, v.away = e.dependence, e.away
 	v.Reference = all.moments.reference()
 	own := localOf(c)
 	s, err := all.sighted(own, v.Rule.Threshold*v.Reference, v.Rule.Gap)

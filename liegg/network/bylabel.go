@@ -135,7 +135,9 @@ func (l *byLabel) gather(n *Network, a action.Action, p *peeked, s Settings) err
 	if err := s.tellDependence(l.all, &w); err != nil {
 		return err
 	}
+	l.all.Away(p.away(a))
 	for i, part := range l.parts {
+		part.Away(p.away(a))
 		part.Depends(l.dependence(i, s))
 	}
 	return nil

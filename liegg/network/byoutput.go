@@ -215,6 +215,7 @@ func (o *outputs) gather(p *peeked, s Settings) (*liegg.Evidence, error) {
 	n.compiled.keep(e)
 	e = nil
 	for _, part := range append([]*liegg.Evidence{all}, o.parts...) {
+		part.Away(p.away(a))
 		if err := s.tellDependence(part, &w); err != nil {
 			return nil, err
 		}

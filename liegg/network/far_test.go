@@ -229,3 +229,20 @@ func TestLinearFarFromTheOrigin(t *testing.T) {
 		}
 	}
 }
+
+// Far from the origin, linear maps look as if f did not feel them: no verdict on these is firm.
+func TestLinearVeryFarFromTheOrigin(t *testing.T) {
+	square := Exact(func(x *Node) *Node { return ReduceSum(Square(x), -1) })
+	for _, away := range [][]float64{{1e5, 1e5, 1e5}, {1e6, 1e6, 1e6}, {1e6, 0, 0}, {1e9, 1e9, 1e9}, {1e9, 0, 0}} {
+		x := gaussian(3, 3000, ones(3)...)
+		tensors.MustMutableFlatData(x, func(v []float64) {
+			for i := range v {
+				v[i] += away[i%3]
+			}
+		})
+		v := ok(Judge(square, action.Linear(3, 1), Tensor(x), Settings{}))(t)
+		if v.Answer != liegg.Undetermined || !strings.Contains(v.String(), "times their spread from the origin") {
+			t.Errorf("‖x‖² about %v: got\n%v", away, v)
+		}
+	}
+}

@@ -2,9 +2,11 @@ package network
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/stat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
@@ -185,7 +187,33 @@ func gathered(n *Network, a action.Action, p *peeked, s Settings) (*liegg.Eviden
 	if err != nil || e.Samples() == 0 {
 		return e, err
 	}
+	e.Away(p.away(a))
 	return e, s.tellDependence(e, w)
+}
+
+// away is how far the beginning of the stream lies from the origin, in units of the spread
+// of each number of the inputs, the largest of all. It is 0 for actions that do not move
+// vectors about the origin alone.
+func (p *peeked) away(a action.Action) (most float64) {
+	if m, ok := a.(action.Measured); !ok || m.Inner() == nil || action.Translates(a) {
+		return 0
+	}
+	values, err := dataset.Values(p.first)
+	if err != nil {
+		return 0 // whoever reads the stream says what is wrong
+	}
+	samples := p.first.Shape().Dim(0)
+	width := len(values) / samples
+	column := make([]float64, samples)
+	for j := range width {
+		for i := range column {
+			column[i] = values[i*width+j]
+		}
+		if mean, deviation := stat.MeanStdDev(column, nil); deviation > 0 {
+			most = max(most, math.Abs(mean)/deviation)
+		}
+	}
+	return most
 }
 
 // tellDependence tells evidence what is known of the dependence of its samples: from groups,
