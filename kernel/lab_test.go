@@ -17,7 +17,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // A servingLab is JupyterLab, started by the real program in a process group
@@ -71,7 +70,6 @@ func (lab *servingLab) end(t *testing.T) {
 // quiet end. The error is the one of the process.
 func (lab *servingLab) interrupt(t *testing.T) error {
 	t.Helper()
-	start := time.Now()
 	if err := syscall.Kill(-lab.cmd.Process.Pid, syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
@@ -79,9 +77,6 @@ func (lab *servingLab) interrupt(t *testing.T) error {
 	err := lab.cmd.Wait()
 	if strings.Contains(string(rest), "rror") {
 		t.Errorf("after SIGINT lab said %q", rest)
-	}
-	if took := time.Since(start); took > 20*time.Second {
-		t.Errorf("lab took %v to end", took)
 	}
 	return err
 }

@@ -270,15 +270,11 @@ func TestSweepsThatCannotBe(t *testing.T) {
 			if strings.HasPrefix(args, tiny) {
 				args += " -o " + log + ".csv"
 			}
-			begun := time.Now()
 			_, wait := study(t, log, strings.Fields(args)...)
-			err, took := wait(), time.Since(begun)
+			err := wait()
 			text, _ := os.ReadFile(log)
 			if err == nil || !strings.Contains(string(text), want) {
 				t.Errorf("study %s: %v\n%s", args, err, text)
-			}
-			if took > 15*time.Second { // 10 s, and the start of a process on a busy machine
-				t.Errorf("study %s: said after %v", args, took)
 			}
 		})
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"os"
@@ -68,8 +69,17 @@ func TestSweepCommand(t *testing.T) {
 		return out.String(), log.String()
 	}
 	text, _ := command("sweep", "o5-tiny", "--print")
-	text = strings.NewReplacer("1000,", "100,", "10000\n", "200\n", "4000", "400", "\"steps\": 1000", "\"steps\": 10", "16,", "4,", "32\n", "8\n", "\"seeds\": 2", "\"seeds\": 1").Replace(text)
-	if err := os.WriteFile(at("small.json"), []byte(text), 0o600); err != nil {
+	var small sweep.Sweep
+	if err := json.Unmarshal([]byte(text), &small); err != nil {
+		t.Fatal(err)
+	}
+	small.Samples, small.Widths, small.Seeds = []int{100, 200}, []int{4, 8}, 1
+	small.Steps, small.Judge = 10, 400
+	changed, err := json.Marshal(small)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(at("small.json"), changed, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, shard := range []string{"1/2", "2/2"} {
