@@ -109,25 +109,18 @@ func (o *outputs) names() []string {
 	return names
 }
 
-// gradientGraph takes a batch x to the gradients of all outputs, [batch, m, input…], and
-// the outputs, [batch, m].
+// gradientGraph takes a batch x to the gradients of all outputs, [m, batch, input…], and
+// the outputs, [m, batch].
 func (o *outputs) gradientGraph(scope *model.Scope, x *Node) []*Node {
 	y := o.one.y(scope, x)
-	return []*Node{Stack(jacobianRows(o.one.mode, o.one.action, x, y, nil).gradients, 1), y}
+	return []*Node{Stack(jacobianRows(o.one.mode, o.one.action, x, y, nil).gradients, 0), Transpose(y, 0, 1)}
 }
 
 // graph is verdictGraph for one output: which tells the output.
 func (o *outputs) graph(_ *model.Scope, inputs []*Node) []*Node {
 	x, count, gradients, y, which, limits := inputs[0], inputs[1], inputs[2], inputs[3], inputs[4], inputs[5]
 	batch := x.Shape().Dim(0)
-	at := func(all *Node) *Node {
-		starts, sizes := make([]*Node, all.Rank()), all.Shape().Clone().Dimensions
-		for axis := range starts {
-			starts[axis] = ScalarZero(all.Graph(), which.DType())
-		}
-		starts[1], sizes[1] = which, 1
-		return DynamicSlice(all, starts, sizes)
-	}
+	at := func(all *Node) *Node { return Gather(all, Reshape(which, 1)) }
 	g := Reshape(at(gradients), x.Shape().Dimensions...)
 	rows := ExpandAxes(action.Contract(o.one.action, x, g), 1)
 	j := newJacobian(o.one.action, rows, []*Node{g}, false)
