@@ -1,6 +1,7 @@
 package plotting
 
 import (
+	"fmt"
 	"math"
 
 	"gonum.org/v1/plot/plotter"
@@ -19,6 +20,19 @@ type Estimate struct {
 	// Trivial marks what is reported but not counted, such as a generator
 	// that moves only what the network ignores. It is drawn hollow.
 	Trivial bool
+}
+
+// Estimates puts values and the ends of their intervals together. It panics unless the
+// three are as many.
+func Estimates(values, lower, upper []float64) []Estimate {
+	if len(lower) != len(values) || len(upper) != len(values) {
+		panic(fmt.Sprintf("plotting: Estimates: %d values with %d lower and %d upper ends", len(values), len(lower), len(upper)))
+	}
+	estimates := make([]Estimate, len(values))
+	for i, v := range values {
+		estimates[i] = Estimate{Value: v, Lower: lower[i], Upper: upper[i]}
+	}
+	return estimates
 }
 
 // interval returns the ends, and ok only if they can be drawn.

@@ -31,6 +31,7 @@ func ExampleJudgeByOutput() {
 	})
 	inputs := groundtruth.None().Inputs(rand.New(rand.NewPCG(1, 0)), 2000)
 	b := must.M1(network.JudgeByOutput(both, action.Linear(3, 1), network.Tensor(inputs), network.Settings{}))
+	// plotting.Breakdown(b.Names(), plotting.Estimates(b.Intervals()), b.All.Threshold, b.Broken) draws them.
 	for _, p := range b.Parts {
 		fmt.Printf("output %s: %v %d %s\n", p.Name, p.Verdict.Answer, p.Verdict.Dim, p.Verdict.Identity.Name)
 	}
