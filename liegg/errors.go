@@ -49,6 +49,10 @@ var (
 	ErrDecomposition = errors.New("liegg: the matrix decomposition did not converge: rescale the inputs to about unit size")
 )
 
+// SquaredGradient is what a NotFiniteError says is not finite if the gradient is, but too
+// large to be squared.
+const SquaredGradient = "squared gradient"
+
 // NotFiniteError tells of NaN or ±Inf in the data or in what was computed
 // from them.
 type NotFiniteError struct {
@@ -84,6 +88,8 @@ func (e *NotFiniteError) advice() string {
 		return "drop or repair these samples"
 	case e.What == "output":
 		return "the function is not defined there, or it overflows: drop these samples, or change the function"
+	case e.What == SquaredGradient:
+		return "the gradient itself is finite, but its square overflows float64, which ends at 1e308: divide the outputs by their size, so that they are about 1"
 	case e.What == "gradient":
 		return "the inputs and outputs are finite, but not the derivative, as for √ at 0, or for NaN in a branch that Where does not take: drop these samples, or change the function"
 	}

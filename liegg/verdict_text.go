@@ -174,7 +174,7 @@ func (v *Verdict) writeLeftOut(b *strings.Builder) {
 			plural(v.Ignored, "trivial generator"), still, v.Ignored-still, nearly)
 	}
 	if v.Spectrum.Idle > 0 {
-		fmt.Fprintf(b, "  left out: %s without a gradient (saturated or flat)\n", plural(v.Spectrum.Idle, "sample"))
+		fmt.Fprintf(b, "  left out: %s with a gradient of less than a millionth of the typical one (saturated or flat)\n", plural(v.Spectrum.Idle, "sample"))
 	}
 }
 

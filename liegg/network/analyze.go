@@ -51,6 +51,7 @@ type Settings struct {
 	Noise float64
 
 	allotment *allotment // of samples to blocks, where groups are given
+	activity  *activity  // is told of the outputs, where that is asked for
 }
 
 // Analyze streams inputs through the network and returns the spectrum of its

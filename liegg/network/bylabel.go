@@ -56,6 +56,7 @@ type byLabel struct {
 }
 
 func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Breakdown, error) {
+	s.activity = new(activity)
 	p, a, err := begun(n, a, inputs)
 	if err != nil {
 		return nil, err
@@ -69,7 +70,7 @@ func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) 
 	}
 	v, err := l.all.Judge(a, s.Rule)
 	if err != nil {
-		return nil, err
+		return nil, s.activity.explain(err)
 	}
 	if err := n.tellOutputs(v, a, p.first, s); err != nil {
 		return nil, err

@@ -25,6 +25,7 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 	if _, together := a.(action.Equivariance); together {
 		return nil, fmt.Errorf("network: an action that moves the outputs together cannot be judged output by output: give the action on the inputs alone, or use Judge")
 	}
+	s.activity = new(activity)
 	p, a, err := begun(n, a, inputs)
 	if err != nil {
 		return nil, err
@@ -41,8 +42,9 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 	}
 	v, err := all.Judge(a, s.Rule)
 	if err != nil {
-		return nil, err
+		return nil, s.activity.explain(err)
 	}
+	s.activity.doubtSteps(v)
 	b := liegg.BreakDown("output", v, a, s.Rule, o.names(), o.parts)
 	b.Accuse()
 	return b, n.weigh(v, s)

@@ -79,15 +79,20 @@ func (c *census) err(n *Network, code func(scope *model.Scope, inputs []*Node) [
 	if !c.found() {
 		return nil
 	}
-	other := ""
+	other, gradient := "", "gradient"
 	if c.suspect != nil {
-		other = n.finiteElsewhere(code, append([]*tensors.Tensor{c.suspect}, arguments...)...)
+		with := append([]*tensors.Tensor{c.suspect}, arguments...)
+		if c.inputs.count+c.outputs.count == 0 && n.finiteHere(code, with...) {
+			gradient = liegg.SquaredGradient
+		} else {
+			other = n.finiteElsewhere(code, with...)
+		}
 	}
 	var errs []error
 	for _, part := range []struct {
 		tally
 		what, finite string
-	}{{c.inputs, "input", ""}, {c.outputs, "output", other}, {c.gradients, "gradient", other}} {
+	}{{c.inputs, "input", ""}, {c.outputs, "output", other}, {c.gradients, gradient, other}} {
 		if part.count > 0 {
 			errs = append(errs, &liegg.NotFiniteError{Sample: part.first, What: part.what, Count: part.count, Of: c.samples, Finite: part.finite})
 		}

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -74,6 +75,7 @@ func (n *Network) extraction(a action.Action, first chunk, s Settings, beginning
 	if beginning == nil {
 		return e, nil
 	}
+	e.activity = cmp.Or(s.activity, new(activity))
 	if err := e.measure(beginning, first.x.Shape().Dim(0)); err != nil {
 		e.finalize()
 		return nil, err

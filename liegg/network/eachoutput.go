@@ -33,22 +33,30 @@ type eachOutput struct {
 	forward Forward // keeps the closure alive that kind knows by its address
 }
 
-// tellOutputs tells a verdict that would be firm what each output does along its generators.
-// The action is the one it was judged by; beginning are the first samples.
+// tellOutputs tells a verdict that would be firm what each output does along its generators,
+// and which outputs leave it open. The action is the one it was judged by; beginning are the
+// first samples; Settings.activity tells what the outputs did at all of them.
 func (n *Network) tellOutputs(v *liegg.Verdict, a action.Action, beginning *tensors.Tensor, s Settings) (err error) {
 	defer caught(&err)
-	if _, together := a.(action.Equivariance); together || s.BySize || v.Answer != liegg.Symmetric || v.Spectrum.Outputs < 2 || beginning == nil {
+	if beginning == nil {
 		return nil
 	}
+	active := s.activity
+	active.doubtSteps(v)
+	_, together := a.(action.Equivariance)
 	numbers := beginning.Size() / beginning.Shape().Dim(0)
-	if min(v.Spectrum.Outputs, numbers) > eachPasses {
+	if together || s.BySize || v.Spectrum.Outputs < 2 {
+		return nil
+	}
+	if v.Answer != liegg.Symmetric || min(v.Spectrum.Outputs, numbers) > eachPasses {
+		active.doubtLate(v)
 		return nil
 	}
 	e, err := n.eachOutput(a, beginning, v.Spectrum.Outputs, s)
 	if err != nil {
 		return err
 	}
-	parts, err := e.evidence(beginning, v)
+	parts, err := e.evidence(beginning, v, active)
 	if err != nil {
 		return err
 	}
@@ -60,10 +68,14 @@ func (n *Network) tellOutputs(v *liegg.Verdict, a action.Action, beginning *tens
 	each := liegg.WorstOfEach(parts, one, v.Rule, v.Threshold)
 	if v.Sizes != nil {
 		for _, o := range v.Sizes.Constant {
-			each[o] = liegg.Estimate{Value: math.NaN(), Interval: liegg.Interval{Lower: math.NaN(), Upper: math.NaN()}}
+			if active.felt[o] == 0 {
+				each[o] = liegg.Estimate{Value: math.NaN(), Interval: liegg.Interval{Lower: math.NaN(), Upper: math.NaN()}}
+			}
 		}
 	}
 	v.SetOutputs(each)
+	active.doubtLate(v)
+	active.doubtRare(v)
 	return nil
 }
 
@@ -104,7 +116,7 @@ func (e *eachOutput) graph(scope *model.Scope, x, h *Node) []*Node {
 	rows := Einsum("bmk,kd->bmd", ConvertDType(j.rows, dtypes.Float64), h)
 	batch, m := x.Shape().Dim(0), len(j.gradients)
 	gradients := Reshape(Stack(j.gradients, 1), append([]int{batch * m}, x.Shape().Dimensions[1:]...)...)
-	energies := Reshape(ConvertDType(action.Conorm(e.action, gradients), dtypes.Float64), batch, m)
+	energies := Reshape(conorm(e.action, gradients), batch, m)
 	return []*Node{rows, energies, velocityProducts(e.action, x, h)}
 }
 
@@ -127,43 +139,73 @@ func velocityProducts(a action.Action, x, h *Node) *Node {
 }
 
 // evidence is collected for each output along the generators of the verdict, which are the
-// candidates. In none of it a sample counts for much more than the median one.
-func (e *eachOutput) evidence(beginning *tensors.Tensor, v *liegg.Verdict) ([]*liegg.Evidence, error) {
-	backend, err := e.network.backend()
-	if err != nil {
-		return nil, err
-	}
-	d, m, size := v.Dim, e.outputs, beginning.Size()/beginning.Shape().Dim(0)
-	samples := min(eachSamples, beginning.Shape().Dim(0), max(512, eachSums/(m*d*d)))
-	batch := min(samples, max(eachBlock, eachNumbers/(m*size)))
+// candidates: at some of the first samples or, for outputs that seldom have a gradient, at
+// samples where they have one. In none of it a sample counts for much more than the median
+// one.
+func (e *eachOutput) evidence(beginning *tensors.Tensor, v *liegg.Verdict, active *activity) ([]*liegg.Evidence, error) {
+	d, m := v.Dim, e.outputs
 	k := e.action.Dim()
 	h := tensors.FromFlatDataAndDimensions(mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, d)).RawMatrix().Data, k, d)
 	defer finalize(h)
-	var rows, energies, products []float64
-	for c, err := range spread(beginning, samples, backend, batch) {
-		if err != nil {
-			return nil, err
-		}
-		values, err := called(e.exec, c.x, h)
-		finalize(c.x)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, values[0][:c.count*m*d]...)
-		energies = append(energies, values[1][:c.count*m]...)
-		products = append(products, values[2][:c.count*d*d]...)
+	samples := min(eachSamples, beginning.Shape().Dim(0), max(512, eachSums/(m*d*d)))
+	first, err := e.along(h, beginning, samples)
+	if err != nil {
+		return nil, err
 	}
 	parts := make([]*liegg.Evidence, m)
 	for o := range parts {
-		if parts[o], err = outputEvidence(o, m, d, rows, energies, products); err != nil {
+		if parts[o], err = first.output(o, m, d, eachBlock); err != nil {
+			return nil, err
+		}
+	}
+	for _, o := range active.rare() {
+		where, err := active.kept[o].tensor(beginning)
+		if err != nil {
+			return nil, err
+		}
+		n := where.Shape().Dim(0)
+		own, err := e.along(h, where, n)
+		finalize(where)
+		if err != nil {
+			return nil, err
+		}
+		if parts[o], err = own.output(o, m, d, max(1, n*eachBlock/eachSamples)); err != nil {
 			return nil, err
 		}
 	}
 	return parts, nil
 }
 
-// outputEvidence sums the blocks of output o of m, for d candidates.
-func outputEvidence(o, m, d int, rows, energies, products []float64) (*liegg.Evidence, error) {
+// looked is what the program gives, sample by sample.
+type looked struct{ rows, energies, products []float64 }
+
+// along runs the program on so many of the samples of x.
+func (e *eachOutput) along(h, x *tensors.Tensor, samples int) (l looked, err error) {
+	backend, err := e.network.backend()
+	if err != nil {
+		return l, err
+	}
+	d, m, size := h.Shape().Dim(1), e.outputs, x.Size()/x.Shape().Dim(0)
+	batch := min(samples, max(eachBlock, eachNumbers/(m*size)))
+	for c, err := range spread(x, samples, backend, batch) {
+		if err != nil {
+			return l, err
+		}
+		values, err := called(e.exec, c.x, h)
+		finalize(c.x)
+		if err != nil {
+			return l, err
+		}
+		l.rows = append(l.rows, values[0][:c.count*m*d]...)
+		l.energies = append(l.energies, values[1][:c.count*m]...)
+		l.products = append(l.products, values[2][:c.count*d*d]...)
+	}
+	return l, nil
+}
+
+// output sums the blocks of output o of m, for d candidates.
+func (l looked) output(o, m, d, block int) (*liegg.Evidence, error) {
+	rows, energies, products := l.rows, l.energies, l.products
 	samples := len(energies) / m
 	adds := make([]float64, samples)
 	for i := range adds {
@@ -175,8 +217,8 @@ func outputEvidence(o, m, d int, rows, energies, products []float64) (*liegg.Evi
 	}
 	most := boundedBy * medianOfPositive(adds)
 	e := liegg.NewEvidence(d)
-	for from := 0; from < samples; from += eachBlock {
-		to := min(samples, from+eachBlock)
+	for from := 0; from < samples; from += block {
+		to := min(samples, from+block)
 		gram, metric := mat.NewSymDense(d, nil), mat.NewDense(d, d, nil)
 		for i := from; i < to; i++ {
 			w := 1.

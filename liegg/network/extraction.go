@@ -20,25 +20,26 @@ import (
 
 // extraction is the compiled program that turns chunks into polarization rows.
 type extraction struct {
-	exec    *model.Exec
-	sizing  *model.Exec // of outputs, for verdicts
-	moving  *model.Exec // speeds of candidates, for verdicts
-	action  action.Action
-	head    Head
-	mixed   bool // the head computes an output from all the others
-	network *Network
-	mode    Differentiation
-	outputs int
-	rows    bool         // keep rows (QR) instead of their Gram matrix
-	verdict bool         // take what a verdict needs besides
-	sized   bool         // outputs are brought to one size for it
-	sizes   *liegg.Sizes // of those outputs; nil where they stay as they are
-	limits  limits       // on what samples count for in a verdict
-	spread  float64      // a variance of the outputs that verdicts go by; 0 if it is not known
-	seen    *distinct    // samples; nil to count none
-	alone   bool         // samples are known not to see each other
-	census  census       // of samples that are not finite
-	random  *rand.Rand
+	exec     *model.Exec
+	sizing   *model.Exec // of outputs, for verdicts
+	moving   *model.Exec // speeds of candidates, for verdicts
+	action   action.Action
+	head     Head
+	mixed    bool // the head computes an output from all the others
+	network  *Network
+	mode     Differentiation
+	outputs  int
+	rows     bool         // keep rows (QR) instead of their Gram matrix
+	verdict  bool         // take what a verdict needs besides
+	sized    bool         // outputs are brought to one size for it
+	sizes    *liegg.Sizes // of those outputs; nil where they stay as they are
+	limits   limits       // on what samples count for in a verdict
+	spread   float64      // a variance of the outputs that verdicts go by; 0 if it is not known
+	seen     *distinct    // samples; nil to count none
+	activity *activity    // of the outputs, in verdicts
+	alone    bool         // samples are known not to see each other
+	census   census       // of samples that are not finite
+	random   *rand.Rand
 
 	kind    *kind   // of the program, where it may serve again
 	forward Forward // keeps the closure alive that kind knows by its address
@@ -147,6 +148,7 @@ func (e *extraction) verdictGraph(scope *model.Scope, x, count, z, limits *Node)
 
 // verdictSums are the results of a verdict's program for a batch of m outputs y.
 func (e *extraction) verdictSums(j jacobian, x, y, count, z, limits *Node) []*Node {
+	energies, values := j.eachEnergy(e.action), ConvertDType(y, dtypes.Float64)
 	plain := j.covariant(e.action, y).masked(count)
 	nodes := append(e.sums(plain, x), spoilt(x, y))
 	if e.sized {
@@ -160,7 +162,7 @@ func (e *extraction) verdictSums(j jacobian, x, y, count, z, limits *Node) []*No
 	nodes = append(nodes, e.sums(j, x)...)
 	nodes = append(nodes, j.moments(e.action, x, weights)...)
 	motion := action.Metric(e.action, x, scaledBySample(weights, realSamples(count, weights)))
-	return append(nodes, quantities, weights, motion, differences(y))
+	return append(nodes, quantities, weights, motion, differences(y), energies, values)
 }
 
 // sums are the rows of a batch or their Gram matrix, the metric, and ‖J_i‖²_F.
@@ -191,6 +193,9 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	}
 	if err := e.standAlone(c, z, values[2]); err != nil {
 		return out, err
+	}
+	if e.verdict {
+		e.watch(c, values)
 	}
 	out = e.chunk(c, values)
 	out.Repeats = repeats
@@ -268,14 +273,12 @@ func gramOfRows(c liegg.Chunk) *mat.SymDense {
 	return &gram
 }
 
-// idle counts samples whose gradient is below 1e-6 of the chunk's root mean
-// square: saturated ones, which look symmetric under everything.
+// idle counts samples whose gradient is below 1e-6 of the chunk's root mean square:
+// saturated ones, which look symmetric under everything. If a few samples rule that mean,
+// they count for no more than some median ones, as near a singularity the others are not
+// flat.
 func idle(energy []float64) int {
-	mean := 0.0
-	for _, e := range energy {
-		mean += e / float64(len(energy))
-	}
-	count := 0
+	mean, count := boundedMean(energy), 0
 	for _, e := range energy {
 		if e <= 1e-12*mean {
 			count++

@@ -95,6 +95,7 @@ func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
 	defer caught(&err)
 	e.seen, e.sizes = new(distinct), nil
 	e.limits = unlimited(e.action.Dim(), e.outputs)
+	e.activity.start(e.outputs, rounding(beginning.DType()), math.Inf(1), e.mixed)
 	backend, err := e.network.backend()
 	if err != nil {
 		return err
@@ -122,9 +123,17 @@ func (e *extraction) bound(backend compute.Backend, beginning *tensors.Tensor, s
 			return err
 		}
 		p.add(values, c.count)
+		e.watch(c, values)
 	}
+	e.activity.begin(int(beginning.ByteSize()) / beginning.Shape().Dim(0))
 	e.limit(p)
 	return nil
+}
+
+// watch tells activity what a verdict's program gives for a chunk.
+func (e *extraction) watch(c chunk, values [][]float64) {
+	last := values[len(values)-2:]
+	e.activity.watch(c, last[0], last[1])
 }
 
 // pilot is what a verdict's program gives for some of the first samples.
@@ -231,8 +240,9 @@ func boundedMean(xs []float64) float64 {
 }
 
 // weighted is the number of results that a verdict's program has at the end: the three
-// quantities and the weights of samples, the metric of motion, and differences of outputs.
-const weighted = 4
+// quantities and the weights of samples, the metric of motion, differences of outputs, and what
+// activity watches.
+const weighted = 6
 
 // weigh adds to a chunk what those results tell.
 func (e *extraction) weigh(out *liegg.Chunk, c chunk, values [][]float64) {

@@ -38,6 +38,10 @@ import (
 // if it would take more than 256 derivative passes, the number of outputs or of
 // coordinates, whichever is less. JudgeByOutput judges each output by itself.
 //
+// An output that seldom has a gradient, or none at the first samples, is looked at where it
+// has one. It leaves the answer open if it is not seen to keep the generators there, as does
+// an output that takes several values and has no gradient anywhere.
+//
 // A verdict is on the network. Where it fits its task badly, a firm answer may be
 // its own: with Settings.Validation the verdict says how well it fits, and is
 // undetermined where the fit does not carry it (Verdict.SetFit). Noise of the targets is
@@ -61,6 +65,7 @@ func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdi
 			return nil, err
 		}
 	}
+	s.activity = new(activity)
 	e, whitened, beginning, err := taken(n, a, inputs, s)
 	if err != nil {
 		return nil, err
@@ -68,7 +73,7 @@ func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdi
 	defer finalize(beginning)
 	v, err := e.Judge(whitened, s.Rule)
 	if err != nil {
-		return nil, err
+		return nil, s.activity.explain(err)
 	}
 	if err := n.tellOutputs(v, whitened, beginning, s); err != nil {
 		return nil, err

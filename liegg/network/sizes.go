@@ -50,6 +50,7 @@ func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor
 		}
 	}
 	e.sizes = m.sizes(rounding(beginning.DType()), e.mixed)
+	e.activity.way = m.way()
 	return nil
 }
 
@@ -144,7 +145,7 @@ func (m *sizeSums) sizes(rounding float64, mixed bool) *liegg.Sizes {
 	if slices.ContainsFunc(s.Gradients, notFinite) || largest == 0 {
 		return nil
 	}
-	way := math.Sqrt(m.inputs / m.samples)
+	way := m.way()
 	for o, g := range s.Gradients {
 		if g*way <= rounding*math.Sqrt(m.values[o]/m.counts[o]) || mixed && g <= rounding*largest || g == 0 {
 			s.Constant = append(s.Constant, o)
@@ -155,6 +156,9 @@ func (m *sizeSums) sizes(rounding float64, mixed bool) *liegg.Sizes {
 	}
 	return s
 }
+
+// way is the root mean square of the inputs.
+func (m *sizeSums) way() float64 { return math.Sqrt(m.inputs / m.samples) }
 
 // factors are what the m outputs are multiplied by: one over their sizes, and 0 for
 // constants.

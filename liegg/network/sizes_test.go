@@ -172,7 +172,7 @@ func TestSizesOfManyOutputs(t *testing.T) {
 	}
 	linear := Exact(func(x *Node) *Node { return Mul(axis(x, 0), row(x, slopes)) })
 	for _, n := range []int{3, 400} {
-		e := &extraction{network: linear, action: action.Linear(2, 1), head: Outputs, outputs: m, sized: true}
+		e := &extraction{network: linear, action: action.Linear(2, 1), head: Outputs, outputs: m, sized: true, activity: new(activity)}
 		if err := e.equalise(ok(Backend())(t), gaussian(1, n, 1, 1)); err != nil {
 			t.Fatal(err)
 		}

@@ -1,0 +1,136 @@
+package network
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+)
+
+// above is relu(x₁ − c), which breaks all rotations that move x₁.
+func above(c float64) func(x *Node) *Node {
+	return func(x *Node) *Node { return positive(AddScalar(axis(x, 0), -c)) }
+}
+
+// shell is relu(|x|² − c), which breaks none.
+func shell(c float64) func(x *Node) *Node {
+	return func(x *Node) *Node { return positive(AddScalar(radius(x), -c)) }
+}
+
+func positive(x *Node) *Node { return Max(x, ZerosLike(x)) }
+
+// step is the sign of x₁.
+func step(x *Node) *Node { return Sign(axis(x, 0)) }
+
+// sortedBy are samples x [n, 3] in the order of a key.
+func sortedBy(x *tensors.Tensor, key func(v []float64) float64) *tensors.Tensor {
+	values := tensors.MustCopyFlatData[float64](x)
+	rows := slices.Collect(slices.Chunk(values, 3))
+	slices.SortFunc(rows, func(a, b []float64) int { return cmp.Compare(key(a), key(b)) })
+	return tensors.FromFlatDataAndDimensions(slices.Concat(rows...), len(rows), 3)
+}
+
+// An output that has a gradient at few samples, or late in the stream, is judged where it
+// has one.
+func TestOutputsThatSeldomVary(t *testing.T) {
+	x := gaussian(7, 20000, ones(3)...)
+	byFirst := sortedBy(x, func(v []float64) float64 { return v[0] })
+	bySize := sortedBy(x, func(v []float64) float64 { return v[0]*v[0] + v[1]*v[1] + v[2]*v[2] })
+	for name, c := range map[string]struct {
+		x      *tensors.Tensor
+		other  func(x *Node) *Node
+		answer liegg.Answer
+		reason string
+	}{
+		"late":            {byFirst, above(2.5), liegg.Undetermined, "output 2 was left out, as it is constant at the first samples, but it varies"},
+		"late, too few":   {byFirst, above(3.5), liegg.Undetermined, "output 2 was left out, as it is constant at the first samples, but it varies"},
+		"rare":            {x, above(3.2), liegg.Undetermined, "output 2 has a gradient at"},
+		"rare, symmetric": {x, shell(16), liegg.Symmetric, ""},
+		"late, symmetric": {bySize, shell(16), liegg.Symmetric, ""},
+		"never":           {x, above(100), liegg.Symmetric, ""},
+		"step":            {x, step, liegg.Undetermined, "output 2 takes several values, from -1 to 1, but has no gradient"},
+	} {
+		v := ok(Judge(inUnits([]float64{1, 1}, radius, c.other), action.Linear(3, 1), Tensor(c.x), Settings{Groups: GroupsOf(1)}))(t)
+		if v.Answer != c.answer || v.Dim != 3 || !strings.Contains(v.String(), c.reason) {
+			t.Errorf("%s: want %v, %q, got\n%v", name, c.answer, c.reason, v)
+		}
+	}
+}
+
+// A function of steps is not called constant.
+func TestStepsAlone(t *testing.T) {
+	_, err := Judge(Exact(step), action.Linear(3, 1), Tensor(gaussian(7, 500, ones(3)...)), Settings{})
+	if !errors.Is(err, liegg.ErrVanishingGradients) || !strings.Contains(err.Error(), "several values but have no gradient") {
+		t.Errorf("the sign of x₁: got %v", err)
+	}
+}
+
+// Of an output that is felt seldom, samples are kept with the same chance, and no more than
+// is allowed for.
+func TestKeptSamples(t *testing.T) {
+	const count = 2000
+	var a activity
+	a.start(2, 0x1p-47, 1, false)
+	a.begin(8)
+	x := tensors.FromShape(gaussian(1, count, 1).Shape())
+	tensors.MustMutableFlatData(x, func(v []float64) {
+		for i := range v {
+			v[i] = float64(i)
+		}
+	})
+	ones := slices.Repeat([]float64{1}, 2*count)
+	a.watch(chunk{x: x, count: count}, ones, ones)
+	kept := tensors.MustCopyFlatData[float64](ok(a.kept[0].tensor(x))(t))
+	sum := 0.
+	for _, v := range kept {
+		sum += v / float64(len(kept))
+	}
+	if len(kept) != keptAtMost || sum < .4*count || sum > .6*count || a.felt[0] != count {
+		t.Errorf("%d samples of %d, with the mean number %.0f", len(kept), count, sum)
+	}
+}
+
+// The scale of a function does not matter as far as squares of its gradients are floating
+// point numbers; beyond, the error says so and blames nothing else.
+func TestScaleOfOutputs(t *testing.T) {
+	wave := func(x *Node) *Node { return Sin(radius(x)) }
+	a, wide := action.Linear(3, 1), gaussian(7, 2000, ones(3)...)
+	narrow := single(t, wide)
+	for _, c := range []struct {
+		x    *tensors.Tensor
+		unit float64
+		says string // "" for so(3)
+	}{
+		{wide, 1e-140, ""}, {wide, 1e145, ""}, {narrow, 1e-30, ""}, {narrow, 1e30, ""},
+		{wide, 1e-200, "multiply it by a large number"}, {wide, 1e160, "divide the outputs by their size"},
+	} {
+		for _, others := range [][]func(x *Node) *Node{{}, {radius}} {
+			net := inUnits([]float64{c.unit, 1}, append([]func(x *Node) *Node{wave}, others...)...)
+			v, err := Judge(net, a, Tensor(c.x), Settings{})
+			switch {
+			case err != nil && (c.says == "" || !strings.Contains(err.Error(), c.says)):
+				t.Errorf("%g·sin|x|² and %d others: want %q, got %v", c.unit, len(others), c.says, err)
+			case err == nil && c.says == "" && (v.Answer != liegg.Symmetric || v.Dim != 3):
+				t.Errorf("%g·sin|x|² and %d others: got\n%v", c.unit, len(others), v)
+			case err == nil && c.says != "" && (v.Answer != liegg.Undetermined || !strings.Contains(v.String(), c.says)):
+				t.Errorf("%g·sin|x|² and %d others: want %q, got\n%v", c.unit, len(others), c.says, v)
+			}
+		}
+	}
+}
+
+// Near a singularity gradients are large; elsewhere they are not flat.
+func TestSingularIsNotFlat(t *testing.T) {
+	core := func(x *Node) *Node { return Reciprocal(Square(Square(Square(radius(x))))) }
+	v := ok(Judge(Exact(core), action.Linear(3, 1), Tensor(gaussian(7, 20000, ones(3)...)), Settings{}))(t)
+	if v.Answer != liegg.Symmetric || v.Dim != 3 || v.Spectrum.Idle > 400 {
+		t.Errorf("|x|⁻¹⁶: %d of 20000 samples are left out as flat:\n%v", v.Spectrum.Idle, v)
+	}
+}
