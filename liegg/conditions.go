@@ -26,7 +26,7 @@ func (v *Verdict) count(t *trial) error {
 
 // test tests the smallest directions, and counts those below the threshold.
 func (v *Verdict) test(t *trial, wanted int) {
-	v.Defects = t.estimates(wanted, v.Rule)
+	v.Defects = v.estimates(t, wanted)
 	v.below = 0
 	for v.below < len(v.Defects) && v.Defects[v.below].Value <= v.Threshold {
 		v.below++
@@ -41,9 +41,21 @@ func (v *Verdict) steep(t *trial) error {
 	if err := t.byVariation(v.below); err != nil {
 		return err
 	}
-	v.Defects = t.estimates(len(v.Defects), v.Rule)
+	v.Defects = v.estimates(t, len(v.Defects))
 	v.below = v.unchanged()
 	return nil
+}
+
+// estimates tests the smallest directions. Where equations are enough, a defect that is zero
+// to rounding, fitted and held out, needs no interval: few blocks would give it none.
+func (v *Verdict) estimates(t *trial, wanted int) []Estimate {
+	estimates, rounding := t.estimates(wanted, v.Rule), v.Spectrum.Resolution()
+	for j, e := range estimates {
+		if v.enoughRows() && math.Max(e.Value, e.Fitted) <= rounding {
+			estimates[j].Upper = math.Min(e.Upper, rounding)
+		}
+	}
+	return estimates
 }
 
 // unchanged is the number of directions below the threshold along which f does not vary.
@@ -84,7 +96,7 @@ func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 		doubt("only %s distinct, the other %d repeat them, so that what is held out is not new: give different samples, each once",
 			are(distinct, "sample"), v.Repeats)
 	}
-	if d := v.Influence.doubt(v.Spectrum.N()); d != "" {
+	if d := v.Influence.doubt(v.Spectrum.N()); d != "" && !certain {
 		doubt("%s", d)
 	}
 	if v.away > tooFar && v.Ignored > 0 {

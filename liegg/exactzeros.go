@@ -23,7 +23,7 @@ func (v *Verdict) enoughRows() bool {
 
 // certain says whether the answer needs no interval: all symmetries hold to rounding, the
 // next direction is far from one, overall or in every block of samples, and there are
-// equations enough. Few samples, and dependent ones, decide that. Far is half of the gap
+// equations enough. Few samples, dependent ones, and samples of which few rule decide that. Far is half of the gap
 // above the threshold: of 40 independent samples ρ is known to about a fifth, and what was
 // fitted to half of them flatters.
 func (v *Verdict) certain() bool {

@@ -305,3 +305,23 @@ func TestJudgeOfAStream(t *testing.T) {
 		t.Errorf("sl(2) from samples one by one: got\n%v", v)
 	}
 }
+
+// An exact symmetry that few samples show is shown by more of them, too.
+func TestMoreSamplesShowNoLess(t *testing.T) {
+	wave := func(x *Node) *Node { return Sin(radius(x)) }
+	for name, c := range map[string]struct {
+		f   func(x *Node) *Node
+		dim int
+	}{
+		"so(3)":           {wave, 3},
+		"so(3), singular": {func(x *Node) *Node { return Reciprocal(radius(x)) }, 3},
+		"so(2)":           {func(x *Node) *Node { return Add(wave(x), Square(axis(x, 0))) }, 1},
+	} {
+		for _, n := range []int{50, 80, 99, 100, 127, 128, 150, 200, 256, 400} {
+			v := ok(Judge(Exact(c.f), action.Linear(3, 1), Tensor(gaussian(1, n, ones(3)...)), Settings{}))(t)
+			if v.Answer != liegg.Symmetric || v.Dim != c.dim {
+				t.Errorf("%s, %d samples: got\n%v", name, n, v)
+			}
+		}
+	}
+}
