@@ -36,8 +36,10 @@ func (s Standing) String() string {
 //     d ≥ 3 of nine candidates or more, half of that is enough if the span closes and the
 //     algebra has a name: of 1000 random spaces of 3×3 matrices at such a gap, none does,
 //     while of 2×2 matrices a fifth do,
-//  2. that upper bound is at most .3·ρ_ref: the function changes along the rung by
-//     less than a third of what unrelated directions give,
+//  2. that upper bound is at most .2·ρ_ref. So a rung stands out from unrelated directions
+//     by the factor by which it stands out from the next one, the default Rule.Gap. Where
+//     more of the change is left, the gap only tells that some directions are steeper than
+//     unrelated ones: exact two bodies have 32 generators at .27 of ρ_ref, and they close,
 //  3. for d ≥ 2, the span closes under the bracket within its own angle error. This
 //     is not asked of candidates whose matrices stand for something else,
 //  4. it is more than all motion along directions which the function hardly feels:
@@ -73,7 +75,7 @@ type Rung struct {
 }
 
 // ceiling is the largest share of ρ_ref at which directions still count as a rung.
-const ceiling = .3
+const ceiling = .2
 
 // Name is the name of the Lie algebra, "" if it has none.
 func (r Rung) Name() string {

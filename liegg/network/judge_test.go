@@ -325,3 +325,17 @@ func TestMoreSamplesShowNoLess(t *testing.T) {
 		}
 	}
 }
+
+// A rung stands out from unrelated directions as it does from the next one: so(3) broken by a
+// tenth is one, and where more than a fifth of the change is left there is none.
+func TestRungsStandOut(t *testing.T) {
+	for ε, rungs := range map[float64]int{.1: 2, .15: 1, .2: 1} {
+		broken := func(x *Node) *Node {
+			return Add(radius(x), MulScalar(Mul(axis(x, 0), Square(axis(x, 0))), ε))
+		}
+		v := ok(Judge(Exact(broken), action.Linear(3, 1), Tensor(gaussian(1, 10000, ones(3)...)), Settings{}))(t)
+		if v.Answer != liegg.Symmetric || v.Dim != 1 || len(v.Rungs) != rungs {
+			t.Errorf("|x|² + %g·x₁³: want so(2) and %d rungs, got\n%v", ε, rungs, v)
+		}
+	}
+}
