@@ -161,6 +161,7 @@ func (v *Verdict) describe(t *trial, f frame, m *Moments) error {
 	if homogeneous(f.candidates) {
 		v.locate(about, f.centring, m)
 	}
+	v.legible = v.read(t.all, f, m)
 	if v.Answer == Symmetric || v.Answer == Approximate {
 		v.Identity = r.Identity
 	}

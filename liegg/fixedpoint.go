@@ -1,7 +1,6 @@
 package liegg
 
 import (
-	"fmt"
 	"math"
 	"slices"
 
@@ -68,29 +67,6 @@ func (m *Moments) spread(n int) []float64 {
 		}
 	}
 	return s
-}
-
-// Basis returns a sparse orthonormal basis of the generators. Affine ones are written
-// about their fixed point or, without one, about the centre of the data; about then
-// says from where x is measured. It is empty if the origin of the inputs serves.
-func (v *Verdict) Basis() (basis []*mat.Dense, about string) {
-	basis = lie.Sparse(v.Algebra)
-	origin, what := v.FixedPoint, "the fixed point"
-	if origin == nil {
-		origin, what = v.Centre, "the centre of the data"
-	}
-	if origin == nil {
-		return basis, ""
-	}
-	moved, err := v.Algebra.Conjugate(from(origin))
-	if err != nil || moved.Dim() < v.Dim {
-		return basis, ""
-	}
-	there := lie.Sparse(moved)
-	if slices.EqualFunc(there, basis, sameField) {
-		return basis, ""
-	}
-	return there, fmt.Sprintf("x measured from %s, %s", lie.PointText(origin, v.resolution()), what)
 }
 
 // sameField reports whether two affine generators read alike.

@@ -1,0 +1,43 @@
+package network
+
+import (
+	"strings"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/action"
+)
+
+// A rotation reads as one, whatever the units of the coordinates, and where the data fill
+// only a plane.
+func TestBasisIsLegible(t *testing.T) {
+	mixed := func(x *Node) *Node { return radius(Mul(x, row(x, []float64{1e-6, 1, 1e6}))) }
+	mild := func(x *Node) *Node { return radius(Mul(x, row(x, []float64{.2, 1}))) }
+	plane := gaussian(1, 4000, ones(3)...)
+	tensors.MustMutableFlatData(plane, func(v []float64) {
+		for i := 0; i < len(v); i += 3 {
+			v[i+2] = -v[i] - v[i+1]
+		}
+	})
+	for name, c := range map[string]struct {
+		f     func(x *Node) *Node
+		a     action.Action
+		x     *tensors.Tensor
+		basis string
+		about string
+	}{
+		"mixed units":         {mixed, action.Linear(3, 1), gaussian(1, 4000, 1e6, 1, 1e-6), "x₁∂₂ − x₂∂₁,  x₁∂₃ − x₃∂₁,  x₂∂₃ − x₃∂₂", "in units of 1e+12, 1e+06, 1\n"},
+		"mixed units, affine": {mixed, action.Affine(3, 1), gaussian(1, 4000, 1e6, 1, 1e-6), "x₁∂₂ − x₂∂₁,  x₁∂₃ − x₃∂₁,  x₂∂₃ − x₃∂₂", "in units of 1e+06, 1, 1e-06\n"},
+		"an ellipse":          {mild, action.Linear(2, 1), gaussian(1, 4000, 5, 1), "x₁∂₂ − x₂∂₁", "in units of 5, 1\n"},
+		"a plane":             {radius, action.Linear(3, 1), plane, "x₁∂₂ − x₂∂₁", "along the axes ("},
+		"a plane, affine":     {radius, action.Affine(3, 1), plane, "x₁∂₂ − x₂∂₁", "along the axes ("},
+		"alike":               {radius, action.Linear(2, 1), gaussian(1, 4000, 2, 1), "x₁∂₂ − x₂∂₁", ""},
+	} {
+		v := ok(Judge(Exact(c.f), c.a, Tensor(c.x), Settings{}))(t)
+		if text := v.String(); !strings.Contains(text, "basis: "+c.basis+"\n") || !strings.Contains(text, c.about) || strings.Contains(text, "with x") != (c.about != "") {
+			t.Errorf("%s: want %q %q, got\n%v", name, c.basis, c.about, v)
+		}
+	}
+}
