@@ -56,22 +56,94 @@ func (e *extraction) standAlone(c chunk, z *tensors.Tensor, energies []float64) 
 		return err
 	}
 	defer exec.Finalize()
-	kept := e.kept(c, energies)
-	again, err := inCompany(exec, kept, c.x, z)
-	if err != nil {
-		return fmt.Errorf("network: differentiating the model failed: %w", err)
-	}
-	defer finalize(again)
-	company, err := dataset.Values(again)
-	if err != nil {
-		return err
-	}
-	floor := tiny * max(slices.Max(energies), slices.Max(company))
-	if !alike(energies[kept:kept+1], company[len(company)-1:], floor) {
-		return errSeeEachOther
+	floor := tiny * slices.Max(energies)
+	for _, kept := range e.keptInTurn(c, energies) {
+		told, err := sameInCompany(energies[kept:kept+1], floor, c.x, func(x *tensors.Tensor) ([]float64, error) {
+			again, err := inCompany(exec, kept, x, z)
+			if err != nil {
+				return nil, fmt.Errorf("network: differentiating the model failed: %w", err)
+			}
+			defer finalize(again)
+			company, err := dataset.Values(again)
+			return company[max(0, len(company)-1):], err
+		})
+		if err != nil {
+			return err
+		}
+		if told {
+			break
+		}
 	}
 	e.alone = true
 	return nil
+}
+
+// sameInCompany compares numbers of a sample with those that again finds for it in other
+// company, and returns errSeeEachOther where they differ by more than rounding. Far away or
+// for steep functions, rounding may change them by much: then they differ among inputs x
+// that differ by rounding alone, and told is false, as nothing can be told from that sample.
+func sameInCompany(alone []float64, floor float64, x *tensors.Tensor, again func(x *tensors.Tensor) ([]float64, error)) (told bool, err error) {
+	company, err := again(x)
+	if err != nil {
+		return false, err
+	}
+	if alike(alone, company, math.Max(floor, tiny*largest(company))) {
+		return true, nil
+	}
+	low, high := slices.Clone(company), slices.Clone(company)
+	for _, units := range []float64{1, -1, 2, -2, 4, -4, 8, -8} {
+		nudged, err := nudged(x, units)
+		if err != nil {
+			return false, err
+		}
+		values, err := again(nudged)
+		finalize(nudged)
+		if err != nil {
+			return false, err
+		}
+		for i, v := range values {
+			low[i], high[i] = min(low[i], v), max(high[i], v)
+		}
+	}
+	for i, v := range alone {
+		if spread := high[i] - low[i]; v < low[i]-spread || v > high[i]+spread {
+			return false, errSeeEachOther
+		}
+	}
+	return false, nil
+}
+
+// nudged is x with all numbers changed by some units in their last place.
+func nudged(x *tensors.Tensor, units float64) (*tensors.Tensor, error) {
+	y, err := x.LocalClone()
+	if err != nil {
+		return nil, err
+	}
+	if y.DType() == dtypes.Float64 {
+		return y, tensors.MutableFlatData(y, func(v []float64) { stretch(v, 1+units*0x1p-52) })
+	}
+	return y, tensors.MutableFlatData(y, func(v []float32) { stretch(v, float32(1+units*0x1p-23)) })
+}
+
+func stretch[T float32 | float64](values []T, by T) {
+	for i := range values {
+		values[i] *= by
+	}
+}
+
+// keptInTurn are the sample whose gradients are compared and, if rounding rules these, the
+// one with the median gradient.
+func (e *extraction) keptInTurn(c chunk, energies []float64) []int {
+	first := e.kept(c, energies)
+	order := make([]int, c.count)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(energies[i], energies[j]) })
+	if median := order[c.count/2]; median != first {
+		return []int{first, median}
+	}
+	return []int{first}
 }
 
 // energies are those that the program has, of a batch of any size.
@@ -189,35 +261,43 @@ func move[T float32 | float64](values []T, by, plus T) {
 // chunk, in a batch of another size, behind others: its outputs y must stay.
 func outputsAlone(exec *model.Exec, c chunk, y *tensors.Tensor) error {
 	kept := watched(c)
-	again, err := inCompany(exec, kept, c.x)
-	if err != nil {
-		return fmt.Errorf("network: running the model failed: %w", cause(err))
-	}
-	defer finalize(again)
-	if same, err := alikeRows(y, kept, again); err != nil || !same {
-		return cmp.Or(err, errSeeEachOther)
-	}
-	return nil
-}
-
-// alikeRows compares a row of outputs with the last one of others: floats up to rounding,
-// and other types exactly.
-func alikeRows(y *tensors.Tensor, kept int, other *tensors.Tensor) (same bool, err error) {
-	batch, size := y.Shape().Dim(0), other.Shape().Dim(0)
 	before, err := dataset.Values(y)
 	if err != nil { // no float32 or float64
-		var first []byte
-		err := errors.Join(
-			y.ConstBytes(func(data []byte) { first = slices.Clone(nth(data, kept, batch)) }),
-			other.ConstBytes(func(data []byte) { same = bytes.Equal(first, nth(data, size-1, size)) }))
-		return same, err
+		again, err := inCompany(exec, kept, c.x)
+		if err != nil {
+			return fmt.Errorf("network: running the model failed: %w", cause(err))
+		}
+		defer finalize(again)
+		if same, err := alikeRows(y, kept, again); err != nil || !same {
+			return cmp.Or(err, errSeeEachOther)
+		}
+		return nil
 	}
-	after, err := dataset.Values(other)
-	if err != nil {
-		return false, err
-	}
-	before, after = nth(before, kept, batch), nth(after, size-1, size)
-	return alike(before, after, tiny*largest(before, after)), nil
+	before = nth(before, kept, y.Shape().Dim(0))
+	_, err = sameInCompany(before, tiny*largest(before), c.x, func(x *tensors.Tensor) ([]float64, error) {
+		again, err := inCompany(exec, kept, x)
+		if err != nil {
+			return nil, fmt.Errorf("network: running the model failed: %w", cause(err))
+		}
+		defer finalize(again)
+		after, err := dataset.Values(again)
+		if err != nil {
+			return nil, err
+		}
+		size := again.Shape().Dim(0)
+		return nth(after, size-1, size), nil
+	})
+	return err
+}
+
+// alikeRows compares a row of outputs with the last one of others, exactly.
+func alikeRows(y *tensors.Tensor, kept int, other *tensors.Tensor) (same bool, err error) {
+	batch, size := y.Shape().Dim(0), other.Shape().Dim(0)
+	var first []byte
+	err = errors.Join(
+		y.ConstBytes(func(data []byte) { first = slices.Clone(nth(data, kept, batch)) }),
+		other.ConstBytes(func(data []byte) { same = bytes.Equal(first, nth(data, size-1, size)) }))
+	return same, err
 }
 
 // largest is the largest finite magnitude among numbers.
@@ -247,28 +327,36 @@ func alike(alone, company []float64, floor float64) bool {
 // do not tell by themselves whether samples see each other, and returns the number
 // of rows per sample.
 func (e *extraction) probe(backend compute.Backend, c chunk) (outputs int, err error) {
-	y, err := model.CallOnceN(backend, e.network.Store, func(scope *model.Scope, x *Node) []*Node {
+	exec, err := model.NewExec(backend, e.network.Store, func(scope *model.Scope, x *Node) []*Node {
 		size := x.Shape().Dim(0)
 		few := Slice(x, AxisRange(0, min(2, size)))
 		others := AddScalar(MulScalar(Slice(x, AxisRange(max(0, size-2))), 3), 1)
 		return []*Node{e.y(scope, few), amongOthers(few, others, func(x *Node) *Node { return e.y(scope, x) })}
-	}, c.x)
-	if err != nil {
-		return 0, fmt.Errorf("network: the model cannot be run on inputs of shape %s: %w", c.x.Shape(), cause(err))
-	}
-	defer finalize(y...)
-	alone, err := dataset.Values(y[0])
-	if err != nil {
-		return 0, fmt.Errorf("network: the model's outputs: %w", err)
-	}
-	company, err := dataset.Values(y[1])
+	})
 	if err != nil {
 		return 0, err
 	}
-	if !alike(alone, company, tiny) {
-		return 0, errSeeEachOther
+	defer exec.Finalize()
+	var alone []float64
+	again := func(x *tensors.Tensor) (company []float64, err error) {
+		y, err := exec.Call(x)
+		if err != nil {
+			return nil, fmt.Errorf("network: the model cannot be run on inputs of shape %s: %w", x.Shape(), cause(err))
+		}
+		defer finalize(y...)
+		if alone == nil {
+			if alone, err = dataset.Values(y[0]); err != nil {
+				return nil, fmt.Errorf("network: the model's outputs: %w", err)
+			}
+			outputs = y[0].Shape().Dim(1)
+		}
+		return dataset.Values(y[1])
 	}
-	return y[0].Shape().Dim(1), nil
+	if _, err := again(c.x); err != nil {
+		return 0, err
+	}
+	_, err = sameInCompany(alone, tiny, c.x, again)
+	return outputs, err
 }
 
 // amongOthers is f of a few samples, each of them between others, in reverse order.

@@ -1,7 +1,9 @@
 package network
 
 import (
+	"errors"
 	"fmt"
+	"math"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -216,4 +218,33 @@ func TestModelsOfOneBatchSize(t *testing.T) {
 	centred := func(x *Node) *Node { y := radii(x); return Sub(y, ReduceAndKeep(y, ReduceMean, 0)) }
 	_, err := Analyze(Exact(centred), a, Tensor(x), Settings{Batch: size})
 	expect.Error(t, err, "other samples")
+}
+
+// What rounding of a sample changes is not put down to the others of its batch.
+func TestRoundingIsNoCompany(t *testing.T) {
+	x := tensors.FromFlatDataAndDimensions([]float32{1e6, 2e6}, 1, 2)
+	steep := func(units float64) func(x *tensors.Tensor) ([]float64, error) {
+		return func(x *tensors.Tensor) ([]float64, error) {
+			v, err := tensors.CopyFlatData[float32](x)
+			if err != nil {
+				return nil, err
+			}
+			return []float64{math.Sin((float64(v[0]) + float64(v[1])) * (1 + units*0x1p-23))}, nil
+		}
+	}
+	alone := ok(steep(0)(x))(t)
+	for name, c := range map[string]struct {
+		again func(x *tensors.Tensor) ([]float64, error)
+		told  bool
+		err   error
+	}{
+		"the same":        {steep(0), true, nil},
+		"other rounding":  {steep(1), false, nil},
+		"other company":   {func(*tensors.Tensor) ([]float64, error) { return []float64{alone[0] + .1}, nil }, false, errSeeEachOther},
+		"and steep there": {func(x *tensors.Tensor) ([]float64, error) { v, err := steep(0)(x); return []float64{v[0] + 9}, err }, false, errSeeEachOther},
+	} {
+		if told, err := sameInCompany(alone, 1e-6, x, c.again); told != c.told || !errors.Is(err, c.err) {
+			t.Errorf("%s: told %v, %v", name, told, err)
+		}
+	}
 }
