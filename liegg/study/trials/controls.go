@@ -19,7 +19,10 @@ import (
 func newRandom(seed, stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, stream)) }
 
 // random are networks with random weights, which have no symmetry, on 10, 90 and 784
-// inputs.
+// inputs. Two inputs would be no control: over the data a network is nearly its Taylor
+// polynomial of second order there, and every quadratic function of the plane has an affine
+// symmetry, that of its conics. Of 40 untrained networks of swish with a gain of .3, seven are
+// called symmetric, and keep their outputs to Δ ≤ .035 along one spread of the data.
 func random() (problems []Problem) {
 	for _, s := range []struct {
 		name   string
