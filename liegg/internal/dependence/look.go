@@ -1,6 +1,7 @@
 package dependence
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 )
@@ -16,12 +17,21 @@ type Finding struct {
 const (
 	leastSamples = 200 // that are looked at
 	mostQueries  = 256 // whose neighbours are asked for
+	few          = 4   // numbers of which neighbours are found quickly
 )
+
+// mostPairs is the number of queries that are asked for clumps, of n numbers.
+func mostPairs(n int) int {
+	if n <= few {
+		return 2 * mostQueries
+	}
+	return mostQueries
+}
 
 // mostReferences is the number of points of n numbers among which neighbours are asked for:
 // few numbers cost little.
 func mostReferences(n int) int {
-	if n <= 4 {
+	if n <= few {
 		return mostSamples
 	}
 	return mostSamples / 2
@@ -40,7 +50,7 @@ type neighbours struct {
 func newNeighbours(points []float64, n int, random *rand.Rand) *neighbours {
 	count := len(points) / n
 	b := &neighbours{points: points, n: n, order: random.Perm(count)}
-	b.queries = b.order[:min(mostQueries, count)]
+	b.queries = b.order[:min(mostPairs(n), count)]
 	b.order = b.order[max(0, count-mostReferences(n)):]
 	b.references = make([]float64, 0, len(b.order)*n)
 	for _, i := range b.order {
@@ -87,12 +97,18 @@ func look(points []float64, n int, random *rand.Rand) Finding {
 	squares := make([]float64, len(b.order))
 	p := newProfile(len(squares))
 	var g gaps
-	o := newOrder(b)
+	o, c := newOrder(b), newClumps(b)
 	for q, i := range b.queries {
+		if q >= mostQueries && c.idle {
+			break
+		}
 		b.squares(squares, b.at(i))
-		o.add(i, squares)
-		g.add(squares)
-		p.add(q, squares)
+		c.add(q, b.at(i), squares)
+		if q < mostQueries {
+			o.add(i, squares)
+			g.add(squares)
+			p.add(q, squares)
+		}
 	}
-	return o.and(p.places(), g.places(len(squares)))
+	return o.and(cmp.Or(p.places(), c.places()), g.places(len(squares)))
 }

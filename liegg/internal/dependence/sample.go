@@ -1,6 +1,6 @@
 // Package dependence looks for samples that depend on each other, by how they lie: in
-// tight clusters (altered copies, the surroundings of a few centres), along curves
-// (trajectories), or near to the samples before and after them.
+// tight clusters (altered copies, the surroundings of a few centres), in clumps that
+// overlap, along curves (trajectories), or near to the samples before and after them.
 //
 // It keeps a subsample of a stream, and asks for the neighbours of some of it.
 package dependence

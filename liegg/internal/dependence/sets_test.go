@@ -281,3 +281,88 @@ func shuffled(draw drawer) drawer {
 		return x, n
 	}
 }
+
+// stationary are walks that are held together, each from a start of its own.
+func stationary(walks, each, n int, step float64) drawer {
+	return func(r *rand.Rand) ([]float64, int) {
+		var x []float64
+		for range walks {
+			one, _ := ar(each, n, math.Sqrt(1-step*step))(r)
+			x = append(x, one...)
+		}
+		return x, n
+	}
+}
+
+// springs are the places of a body on a spring that is not as stiff in all directions, from
+// so many starts.
+func springs(starts, each, n int) drawer {
+	const step = .05
+	return func(r *rand.Rand) ([]float64, int) {
+		var x []float64
+		at, speed := make([]float64, n), make([]float64, n)
+		for range starts {
+			for j := range at {
+				at[j], speed[j] = r.NormFloat64(), r.NormFloat64()
+			}
+			for range each {
+				for j := range at {
+					speed[j] -= step * (1 + .3*float64(j)) * at[j]
+					at[j] += step * speed[j]
+				}
+				x = append(x, at...)
+			}
+		}
+		return x, n
+	}
+}
+
+// noisy adds normal noise.
+func noisy(draw drawer, size float64) drawer {
+	return func(r *rand.Rand) ([]float64, int) {
+		x, n := draw(r)
+		for i := range x {
+			x[i] += size * r.NormFloat64()
+		}
+		return x, n
+	}
+}
+
+func parabola(count int) drawer {
+	return func(r *rand.Rand) ([]float64, int) {
+		return fillBy(count, 2, func(to []float64) {
+			to[0] = r.NormFloat64()
+			to[1] = to[0] * to[0]
+		})
+	}
+}
+
+func torus(count int) drawer {
+	return func(r *rand.Rand) ([]float64, int) {
+		return fillBy(count, 3, func(to []float64) {
+			a, b := 2*math.Pi*r.Float64(), 2*math.Pi*r.Float64()
+			out := 1 + .4*math.Cos(b)
+			to[0], to[1], to[2] = out*math.Cos(a), out*math.Sin(a), .4*math.Sin(b)
+		})
+	}
+}
+
+func helix(count int) drawer {
+	return func(r *rand.Rand) ([]float64, int) {
+		return fillBy(count, 3, func(to []float64) {
+			a := 4 * math.Pi * r.Float64()
+			to[0], to[1], to[2] = math.Cos(a), math.Sin(a), a/6
+		})
+	}
+}
+
+// decades are numbers with a uniform logarithm.
+func decades(count, n int) drawer {
+	return func(r *rand.Rand) ([]float64, int) {
+		return fillBy(count, n, func(to []float64) {
+			for j := range to {
+				to[j] = math.Pow(10, 4*r.Float64()-2)
+			}
+		})
+	}
+}
