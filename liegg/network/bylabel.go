@@ -57,7 +57,7 @@ type byLabel struct {
 
 func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Breakdown, error) {
 	s.activity = new(activity)
-	p, a, err := begun(n, a, inputs)
+	p, a, err := begun(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 		return nil, fmt.Errorf("network: an action that moves the outputs together cannot be judged output by output: give the action on the inputs alone, or use Judge")
 	}
 	s.activity = new(activity)
-	p, a, err := begun(n, a, inputs)
+	p, a, err := begun(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,8 @@ type extraction struct {
 	sizes    *liegg.Sizes // of those outputs; nil where they stay as they are
 	limits   limits       // on what samples count for in a verdict
 	spread   float64      // a variance of the outputs that verdicts go by; 0 if it is not known
+	grouped  bool         // chunks hold samples that depend on each other
+	apart    unpaired     // of some samples that do not; set if chunks are grouped
 	seen     *distinct    // samples; nil to count none
 	activity *activity    // of the outputs, in verdicts
 	alone    bool         // samples are known not to see each other
@@ -231,6 +233,9 @@ func (e *extraction) chunk(c chunk, values [][]float64) liegg.Chunk {
 	out = e.live(e.summed(c, values[4:]))
 	out.Sizes, out.Plain = e.sizes, &plain
 	out.Moments = momentsOf(e.action, c, values[7:len(values)-weighted])
+	if e.grouped {
+		out.Moments.Unpaired, out.Moments.UnpairedMetric = e.apart.sum*float64(c.count), e.apart.bound*float64(c.count)
+	}
 	e.weigh(&out, c, values[len(values)-weighted:])
 	return out
 }

@@ -8,11 +8,14 @@ import (
 	"strings"
 	"testing"
 
+	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // Blocks are unions of whole groups, none is empty, and they are as even as groups allow.
@@ -163,5 +166,40 @@ func TestGroupsNameTheSample(t *testing.T) {
 	var at *liegg.NotFiniteError
 	if !errors.As(err, &at) || at.Sample != 417 {
 		t.Errorf("a NaN in sample 417: %v", err)
+	}
+}
+
+// Gradients are compared with the motion of samples of other groups: of the same group, a
+// gradient lies along its sample, and scaling would be its own reference.
+func TestReferenceOfGroups(t *testing.T) {
+	scalings := action.Restricted(action.Linear(3, 1), lie.Span("scalings",
+		mat.NewDense(3, 3, []float64{1, 0, 0, 0, 1, 0, 0, 0, 1}), mat.NewDense(3, 3, []float64{1, 0, 0, 0, -1, 0, 0, 0, 0})))
+	norm := Exact(func(x *Node) *Node { return ReduceSum(Square(x), -1) })
+	for _, c := range []struct{ groups, each int }{{120, 100}, {400, 25}, {12, 3000}} {
+		x := clusters(1, c.groups, c.each, .01, false)
+		v := ok(Judge(norm, scalings, Tensor(x), Settings{Groups: GroupsOf(c.each)}))(t)
+		if math.Abs(v.Reference-.577) > .04 {
+			t.Errorf("%d groups: ρ_ref = %.3f, want .577 as of independent samples", c.groups, v.Reference)
+		}
+	}
+}
+
+// What is known of a stream in groups comes from all of it.
+func TestPeekReachesManyGroups(t *testing.T) {
+	const groups, each = 10, 5000
+	values := make([]float64, groups*each)
+	for i := range values {
+		values[i] = float64(i / each)
+	}
+	for _, c := range []struct {
+		g    Groups
+		want float64
+	}{{GroupsOf(each), groups - 1}, {GroupsOf(1), 1}} {
+		p := ok(peekFor(Tensor(tensors.FromFlatDataAndDimensions(values, groups*each, 1)), room{}, Settings{Groups: c.g}))(t)
+		some := tensors.MustCopyFlatData[float64](p.first)
+		if len(some) != peekSamples || slices.Max(some) != c.want {
+			t.Errorf("%v: %d samples up to %g, want %d up to %g", c.g, len(some), slices.Max(some), peekSamples, c.want)
+		}
+		p.close()
 	}
 }

@@ -108,7 +108,10 @@ func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
 	if err := e.typical(backend, beginning, samples); err != nil {
 		return err
 	}
-	return e.bound(backend, beginning, samples, batch)
+	if err := e.bound(backend, beginning, samples, batch); err != nil || !e.grouped {
+		return err
+	}
+	return e.pairApart(backend, beginning, samples, batch)
 }
 
 // bound sets the bounds of the three quantities, and the variance of the outputs.

@@ -50,8 +50,9 @@ import (
 // Samples that depend on each other are to be given groups, Settings.Groups: evidence is
 // then split and resampled by whole groups. A chunk for each block, 256 MiB at most, waits
 // to be filled. Where no groups are given, up to 8192 samples (64 MiB) are kept, and
-// dependence is looked for: neighbours far closer than those of independent samples, and
-// samples close to those before them. Where it is found, or where groups are fewer than
+// dependence is looked for: neighbours far closer than those of independent samples, a
+// density that dips between neighbours, and samples close to those before them. (A mixture
+// of a dozen wide clusters cannot be told from a population of its own.) Where it is found, or where groups are fewer than
 // 100, only exact symmetries are firm. Verdict.Dependence tells.
 //
 // Samples that repeat earlier ones are counted, exactly up to some thousand
@@ -135,7 +136,7 @@ func Evidence(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Ev
 
 // taken is Evidence with the first samples, which may be nil.
 func taken(n *Network, a action.Action, inputs Inputs, s Settings) (_ *liegg.Evidence, _ action.Action, beginning *tensors.Tensor, err error) {
-	p, err := peek(inputs, n.room())
+	p, err := peekFor(inputs, n.room(), s)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -149,8 +150,8 @@ func taken(n *Network, a action.Action, inputs Inputs, s Settings) (_ *liegg.Evi
 }
 
 // begun is a stream that holds samples, and the action measured by its beginning.
-func begun(n *Network, a action.Action, inputs Inputs) (p *peeked, _ action.Action, err error) {
-	if p, err = peek(inputs, n.room()); err != nil {
+func begun(n *Network, a action.Action, inputs Inputs, s Settings) (p *peeked, _ action.Action, err error) {
+	if p, err = peekFor(inputs, n.room(), s); err != nil {
 		return nil, nil, err
 	}
 	if p.first == nil {

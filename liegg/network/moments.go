@@ -2,9 +2,12 @@ package network
 
 import (
 	"math"
+	"math/rand/v2"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
@@ -44,6 +47,28 @@ func (j jacobian) unpaired(a action.Action, x, weights *Node) (sum, bound *Node)
 		bound = MulScalar(bound, 2)
 	}
 	return MulScalar(sum, j.share), bound
+}
+
+// unpaired are the two sums of unpaired, for each sample.
+type unpaired struct{ sum, bound float64 }
+
+// pairApart takes the two sums from some samples in random order: in the chunks of a
+// stream in groups, the sample half a batch away may be of the same group.
+func (e *extraction) pairApart(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
+	e.apart = unpaired{}
+	order := rand.New(rand.NewPCG(1, 0)).Perm(samples)
+	for c, err := range spreadBy(beginning, order, backend, batch) {
+		if err != nil {
+			return err
+		}
+		values, err := e.values(c)
+		if err != nil {
+			return err
+		}
+		e.apart.sum += values[7][0] / float64(samples)
+		e.apart.bound += values[8][0] / float64(samples)
+	}
+	return nil
 }
 
 // diagonal is the identity of m's size.

@@ -2,6 +2,7 @@ package network
 
 import (
 	"iter"
+	"math"
 
 	"github.com/gomlx/gomlx/core/tensors"
 
@@ -18,7 +19,7 @@ const (
 // peeked is a stream of inputs whose beginning is known.
 type peeked struct {
 	device room
-	first  *tensors.Tensor // its first samples, peekSamples at most; nil where it is empty
+	first  *tensors.Tensor // some of its first samples, peekSamples at most; nil where it is empty
 	known  int             // samples read so far
 	held   []*tensors.Tensor
 	next   func() (*tensors.Tensor, error, bool)
@@ -26,12 +27,23 @@ type peeked struct {
 }
 
 // peek reads the beginning of a stream for a device.
-func peek(inputs Inputs, device room) (*peeked, error) {
+func peek(inputs Inputs, device room) (*peeked, error) { return peekAt(inputs, device, peekSamples) }
+
+// peekFor reads as far as settings want: samples in groups come from few of them at first.
+func peekFor(inputs Inputs, device room, s Settings) (*peeked, error) {
+	if s.Groups.given && s.Groups.size != 1 {
+		return peekAt(inputs, device, math.MaxInt)
+	}
+	return peek(inputs, device)
+}
+
+// peekAt reads the beginning of a stream, of at least the given samples if it has as many
+// and they are not too large. What is known of it are samples from all over them.
+func peekAt(inputs Inputs, device room, samples int) (*peeked, error) {
 	p := &peeked{device: device}
 	p.next, p.stop = iter.Pull2(inputs)
 	var b batcher
-	var beginning concatenation
-	for bytes := 0; p.known < peekSamples && bytes < peekBytes; {
+	for bytes := 0; p.known < samples && bytes < peekBytes; {
 		x, err, ok := p.next()
 		if !ok {
 			break
@@ -42,7 +54,6 @@ func peek(inputs Inputs, device room) (*peeked, error) {
 		if err == nil {
 			b.shape, b.dtype = x.Shape().Dimensions[1:], x.DType()
 			p.held = append(p.held, x)
-			err = beginning.add(x, min(x.Shape().Dim(0), peekSamples-p.known))
 		}
 		if err != nil {
 			finalize(x)
@@ -56,8 +67,33 @@ func peek(inputs Inputs, device room) (*peeked, error) {
 		return p, nil
 	}
 	var err error
-	p.first, err = beginning.tensor()
+	p.first, err = p.some(min(p.known, samples))
 	return p, err
+}
+
+// some are peekSamples of the first samples, from all over them, or all.
+func (p *peeked) some(of int) (*tensors.Tensor, error) {
+	want := min(of, peekSamples)
+	var some concatenation
+	passed := 0
+	for _, x := range p.held {
+		samples := x.Shape().Dim(0)
+		if samples == 0 {
+			continue
+		}
+		if err := x.ConstBytes(func(data []byte) {
+			size := len(data) / samples
+			for ; some.rows < want && some.rows*of/want < passed+samples; some.rows++ {
+				i := some.rows*of/want - passed
+				some.bytes = append(some.bytes, data[i*size:(i+1)*size]...)
+			}
+		}); err != nil {
+			return nil, err
+		}
+		some.shape = x.Shape()
+		passed += samples
+	}
+	return some.tensor()
 }
 
 // inputs is the stream from its start. It can be ranged over once.

@@ -65,16 +65,25 @@ func rounding(t dtypes.DType) float64 {
 
 // spread streams n of the samples of x, evenly from all over it, in batches.
 func spread(x *tensors.Tensor, n int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
-	all := x.Shape().Dim(0)
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	return spreadBy(x, order, backend, batch)
+}
+
+// spreadBy is spread of as many samples as there are in order, a permutation, in this order.
+func spreadBy(x *tensors.Tensor, order []int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
+	all, n := x.Shape().Dim(0), len(order)
 	some := func(yield func(*tensors.Tensor, error) bool) {
 		shape := x.Shape().Clone()
 		shape.Dimensions[0] = n
 		t := tensors.FromShape(shape)
 		err := x.ConstBytes(func(from []byte) {
 			size := len(from) / all
-			if err := t.MutableBytes(func(to []byte) {
-				for i := range n {
-					copy(to[i*size:(i+1)*size], from[i*all/n*size:])
+			if err := t.MutableBytes(func(data []byte) {
+				for to, i := range order {
+					copy(data[to*size:(to+1)*size], from[i*all/n*size:])
 				}
 			}); err != nil {
 				panic(err)
