@@ -40,8 +40,9 @@ const (
 )
 
 // coverage asks how often the 95 % interval of a rotation that x₁³ breaks holds its true
-// relative defect: that of many other samples, weighted as the first ones say, as those of
-// the interval are.
+// relative defect: that of many other samples, each from a group of its own. The first
+// samples choose how motion is measured and what a sample counts for; what they choose is part
+// of the question, and the same for both.
 func coverage(r *Row) func(p Plan) []Trial {
 	return func(p Plan) (trials []Trial) {
 		for _, d := range designs() {
@@ -60,7 +61,7 @@ func (d design) covers(t Trial) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	others := d.inputs(1<<40, many)
+	others := points("", 3, 1, d.draw(many), lie.Trivial(3), nil).inputs(t.Seed+1<<40, streamJudge, many)
 	i, err := d.interval(func(yield func(*tensors.Tensor, error) bool) {
 		for tensor := range network.Tensor(x) {
 			if !yield(tensor, nil) {
