@@ -94,7 +94,7 @@ func newOutputs(n *Network, a action.Action, p *peeked, s *Settings) (o *outputs
 	if o.gradients, err = model.NewExec(backend, n.Store, o.gradientGraph); err != nil {
 		return nil, err
 	}
-	one.outputs, one.verdict = 1, true
+	one.outputs, one.verdict, one.grouped = 1, true, s.grouped()
 	one.rows = p.first.DType().Size() == 8 && !s.Gram && a.Dim() <= rowsUpTo
 	one.limits = unlimited(a.Dim(), 1)
 	if one.exec, err = model.NewExec(backend, n.Store, o.graph); err != nil {
@@ -155,6 +155,27 @@ func (o *outputs) measure(backend compute.Backend, beginning *tensors.Tensor, ba
 	}
 	for which := range o.each {
 		o.each[which].limit(pilots[which])
+	}
+	if !o.one.grouped {
+		return nil
+	}
+	return o.pairApart(backend, beginning, samples, batch)
+}
+
+// pairApart is pairApart of each output.
+func (o *outputs) pairApart(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
+	for c, err := range dealt(beginning, samples, backend, batch) {
+		if err != nil {
+			return err
+		}
+		all, err := o.values(c)
+		finalize(c.x)
+		if err != nil {
+			return err
+		}
+		for which, values := range all {
+			o.each[which].apart.add(values, samples)
+		}
 	}
 	return nil
 }

@@ -76,7 +76,7 @@ func (n *Network) extraction(a action.Action, first chunk, s Settings, beginning
 		return e, nil
 	}
 	e.activity = cmp.Or(s.activity, new(activity))
-	e.grouped = s.allotment != nil && s.Groups.given
+	e.grouped = s.grouped()
 	if err := e.measure(beginning, first.x.Shape().Dim(0)); err != nil {
 		e.finalize()
 		return nil, err

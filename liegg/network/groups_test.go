@@ -181,6 +181,12 @@ func TestReferenceOfGroups(t *testing.T) {
 		if math.Abs(v.Reference-.577) > .04 {
 			t.Errorf("%d groups: ρ_ref = %.3f, want .577 as of independent samples", c.groups, v.Reference)
 		}
+		b := ok(JudgeByOutput(norm, scalings, Tensor(x), Settings{Groups: GroupsOf(c.each)}))(t)
+		for _, p := range b.Parts {
+			if p.Verdict != nil && math.Abs(p.Verdict.Reference-.577) > .04 {
+				t.Errorf("%d groups, output %s: ρ_ref = %.3f, want .577", c.groups, p.Name, p.Verdict.Reference)
+			}
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"iter"
 	"math"
 	"math/rand/v2"
 
@@ -56,8 +57,7 @@ type unpaired struct{ sum, bound float64 }
 // stream in groups, the sample half a batch away may be of the same group.
 func (e *extraction) pairApart(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
 	e.apart = unpaired{}
-	order := rand.New(rand.NewPCG(1, 0)).Perm(samples)
-	for c, err := range spreadBy(beginning, order, backend, batch) {
+	for c, err := range dealt(beginning, samples, backend, batch) {
 		if err != nil {
 			return err
 		}
@@ -65,10 +65,23 @@ func (e *extraction) pairApart(backend compute.Backend, beginning *tensors.Tenso
 		if err != nil {
 			return err
 		}
-		e.apart.sum += values[7][0] / float64(samples)
-		e.apart.bound += values[8][0] / float64(samples)
+		e.apart.add(values, samples)
 	}
 	return nil
+}
+
+// add adds what a verdict's program gives for a batch of so many samples in all.
+func (u *unpaired) add(values [][]float64, samples int) {
+	u.sum += values[7][0] / float64(samples)
+	u.bound += values[8][0] / float64(samples)
+}
+
+// grouped says whether chunks hold samples that depend on each other.
+func (s Settings) grouped() bool { return s.allotment != nil && s.Groups.given }
+
+// dealt is spread in random order.
+func dealt(x *tensors.Tensor, n int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
+	return spreadBy(x, rand.New(rand.NewPCG(1, 0)).Perm(n), backend, batch)
 }
 
 // diagonal is the identity of m's size.
