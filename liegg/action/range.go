@@ -94,7 +94,8 @@ func (v Vectors) movedPoints(g mat.Matrix, points [][]float64) [][]float64 {
 
 // radius returns the Mahalanobis radius with respect to every c-th of the points,
 // from the given one on, in units of its 99 % quantile over them. Directions in
-// which they do not vary count as a thousandth of the widest.
+// which they do not vary count as a thousandth of the widest, with every coordinate in
+// units of its own spread.
 func radius(points [][]float64, first, c, n int) func(x []float64) float64 {
 	var own []float64
 	for i := first; i < len(points); i += c {
@@ -122,29 +123,37 @@ func radius(points [][]float64, first, c, n int) func(x []float64) float64 {
 	return func(x []float64) float64 { return r(x) / unit }
 }
 
-// whitening returns the mean of the rows and Λ^(−½)·Vᵀ of their covariance VΛVᵀ.
+// whitening returns the mean of the rows and Λ^(−½)·Vᵀ·S⁻¹ of their covariance S·VΛVᵀ·S, S
+// the spreads of the columns.
 func whitening(rows *mat.Dense) (mean []float64, whiten *mat.Dense) {
+	const flat = 1e-6
 	count, n := rows.Dims()
-	mean = make([]float64, n)
+	mean, scale := make([]float64, n), make([]float64, n)
 	for j := range mean {
-		mean[j] = stat.Mean(mat.Col(nil, j, rows), nil)
+		mean[j], scale[j] = stat.PopMeanStdDev(mat.Col(nil, j, rows), nil)
 	}
-	covariance := mat.NewSymDense(n, nil)
-	if count > 1 {
-		stat.CovarianceMatrix(covariance, rows, nil)
+	widest := slices.Max(scale)
+	for j, s := range scale {
+		if s <= 1e-12*math.Abs(mean[j]) { // it does not vary
+			scale[j] = widest
+		}
+		scale[j] = max(scale[j], math.SmallestNonzeroFloat32)
 	}
+	scaled := mat.NewDense(count, n, nil)
+	scaled.Apply(func(i, j int, _ float64) float64 { return (rows.At(i, j) - mean[j]) / scale[j] }, scaled)
+	correlation := mat.NewSymDense(n, nil)
+	correlation.SymOuterK(1/float64(count), scaled.T())
 	var eigen mat.EigenSym
-	if !eigen.Factorize(covariance, true) {
+	if !eigen.Factorize(correlation, true) {
 		panic("action: the values hold NaN or Inf")
 	}
 	λ := eigen.Values(nil)
-	floor := max(1e-6*λ[n-1], math.SmallestNonzeroFloat32)
 	whiten = mat.NewDense(n, n, nil)
 	var v mat.Dense
 	eigen.VectorsTo(&v)
 	for i := range n {
 		for j := range n {
-			whiten.Set(i, j, v.At(j, i)/math.Sqrt(max(λ[i], floor)))
+			whiten.Set(i, j, v.At(j, i)/math.Sqrt(max(λ[i], flat*λ[n-1], math.SmallestNonzeroFloat32))/scale[j])
 		}
 	}
 	return mean, whiten

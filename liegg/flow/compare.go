@@ -83,7 +83,7 @@ func (e *experiment) compared(hypotheses []Hypothesis) ([]*Result, error) {
 			return nil, fmt.Errorf("%s: %w", h.Name, err)
 		}
 	}
-	return results, e.besides(results[0].Curve, e.randomFlows(d, at))
+	return results, e.besides(results[0].Curve, d, at)
 }
 
 // atSpeed tests a hypothesis with its generator scaled to a speed.

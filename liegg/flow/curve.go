@@ -88,7 +88,7 @@ func (e *experiment) along(h *mat.Dense, coefficients []float64) (*Curve, error)
 	if at == 0 {
 		return nil, errUnmoved
 	}
-	return c, e.besides(c, e.randomFlows(d, at))
+	return c, e.besides(c, d, at)
 }
 
 // curve measures Δ along one generator, with progress.

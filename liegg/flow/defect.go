@@ -25,27 +25,12 @@ type defects struct {
 }
 
 func (e *experiment) defectProgram() (*network.Program, error) {
-	measured, err := e.measured()
-	if err != nil {
-		return nil, err
-	}
 	return e.network.NewProgram(e.s.Head, e.held, func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
-		one := oneGenerator{measured, velocityOf(measured, x, arguments[0])}
+		one := oneGenerator{e.mover, velocityOf(e.mover, x, arguments[0])}
 		rows, energy := network.Rows(one, x, f(x))
 		motion := action.Norm(one, one.velocity)
 		return []*Node{sumPerSample(Square(rows)), Mul(energy, motion), energy, motion}
 	})
-}
-
-// measured is the action with the inner product that network.Judge measures
-// defects in: vectors are whitened.
-func (e *experiment) measured() (action.Action, error) {
-	x, err := e.held.First(measuredBy)
-	if err != nil {
-		return nil, err
-	}
-	defer x.MustFinalizeAll()
-	return action.Whiten(e.mover, x)
 }
 
 func (e *experiment) defects(p *network.Program, coefficients []float64) (defects, error) {

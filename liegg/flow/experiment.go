@@ -7,15 +7,12 @@ import (
 	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/participation"
-	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -38,10 +35,11 @@ type experiment struct {
 	plain    float64          // n_eff of ‖f(x) − E f‖² before that
 	outside  func(g mat.Matrix) float64
 
-	spread  float64   // root mean square distance of a number of the inputs from its mean
-	sample  []float64 // inputs to know the range from
-	journey journey   // on orbits of a field
-	passes  int       // over the inputs, forward
+	there   *mat.Dense // to the coordinates of flows, and
+	back    *mat.Dense // from there; nil where these are those of the inputs
+	sample  []float64  // inputs to know the range from
+	journey journey    // on orbits of a field
+	passes  int        // over the inputs, forward
 
 	scale    float64 // of the data; see extent
 	rounding float64 // relative defects of exact symmetries may be as large
@@ -78,7 +76,7 @@ func (e *experiment) prepare() (err error) {
 	if e.outside, err = e.rangeOfData(); err != nil {
 		return err
 	}
-	if err := e.centre(); err != nil {
+	if err := e.measure(); err != nil {
 		return err
 	}
 	e.moved, err = e.network.NewProgram(e.s.Head, e.held, func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
@@ -106,30 +104,6 @@ func (e *experiment) prepare() (err error) {
 		e.bound()
 	}
 	return nil
-}
-
-// measuredBy is the number of first inputs by which actions are centred and whitened, as
-// many as in network.Judge.
-const measuredBy = 64 * liegg.Blocks
-
-// centre takes translations about the mean of the inputs, so that speeds and random
-// flows are those where the inputs lie.
-func (e *experiment) centre() error {
-	if !action.Translates(e.mover) {
-		return nil
-	}
-	x, err := e.held.First(measuredBy)
-	if err != nil {
-		return err
-	}
-	defer x.MustFinalizeAll()
-	if e.spread, err = spreadOf(x); err != nil {
-		return err
-	}
-	if e.mover, err = action.Centre(e.mover, x); err == nil && e.field != nil {
-		e.field = e.mover.(action.Integrable)
-	}
-	return err
 }
 
 func (e *experiment) finalize() {
@@ -182,51 +156,6 @@ func (e *experiment) outputs(held *network.Held, arguments ...mat.Matrix) ([]flo
 		e.bounded.apply(outputs[0])
 	}
 	return outputs[0], nil
-}
-
-// spreadOf returns the root mean square distance of the numbers of inputs from their means.
-func spreadOf(x *tensors.Tensor) (float64, error) {
-	values, err := dataset.Values(x)
-	if err != nil {
-		return 0, err
-	}
-	rows := x.Shape().Dim(0)
-	columns := len(values) / rows
-	return math.Sqrt(floats.Sum(variances(values, rows)) / float64(rows*columns)), nil
-}
-
-// unitSpeed is lie.UnitSpeed as it is about the centre of the inputs and in units of their
-// spread: from an origin far away all affine generators look like translations.
-func (e *experiment) unitSpeed(h *mat.Dense) *mat.Dense {
-	if action.Centring(e.mover) == nil || e.spread == 0 || !homogeneous(e.mover) {
-		return lie.UnitSpeed(h)
-	}
-	local := mat.DenseCopyOf(action.Local(e.mover, h))
-	n, _ := local.Dims()
-	for i := range n - 1 {
-		local.Set(i, n-1, local.At(i, n-1)/e.spread)
-	}
-	var scaled mat.Dense
-	scaled.Scale(mat.Norm(lie.UnitSpeed(local), 2)/mat.Norm(local, 2), h)
-	return &scaled
-}
-
-func homogeneous(a action.Action) bool {
-	h, ok := a.(liegg.Homogeneous)
-	return ok && h.Homogeneous()
-}
-
-// exp returns exp(tH). It is taken about the centre of the inputs: from an origin far
-// away, a rotation is a difference of long translations.
-func (e *experiment) exp(h *mat.Dense, t float64) *mat.Dense {
-	q := action.Centring(e.mover)
-	if q == nil {
-		return lie.Exp(h, t)
-	}
-	back, _ := lie.Inverse(q) // of translations it always is
-	var g mat.Dense
-	g.Product(back, lie.Exp(action.Local(e.mover, h), t), q)
-	return &g
 }
 
 // change returns ‖f(g·x) − f(x)‖²/2 of each sample.

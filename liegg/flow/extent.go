@@ -11,10 +11,7 @@ import (
 
 // secondScale measures what a generator does over one extent of the data.
 func (e *experiment) secondScale(r *Result, d defects) error {
-	extent, err := e.extent()
-	if err != nil {
-		return err
-	}
+	extent := e.extent()
 	spread := floats.Sum(e.variance) / float64(e.held.Len())
 	if e.bounded != nil {
 		spread = e.bounded.variance()
@@ -22,6 +19,7 @@ func (e *experiment) secondScale(r *Result, d defects) error {
 	motion := floats.ScaleTo(make([]float64, len(d.motion)), spread/extent/extent, d.motion)
 	r.Variation = ratios([][]float64{d.change}, motion, e.s)[0].root()
 	r.Extent = extent / math.Sqrt(floats.Sum(d.motion)/floats.Sum(d.weight))
+	var err error
 	r.Followed, r.Finite, err = e.upTo(r.H, r.Extent)
 	return err
 }
@@ -46,19 +44,15 @@ func (e *experiment) upTo(h *mat.Dense, t float64) (followed float64, largest In
 
 // extent is the length of one extent of the data in the norm that velocities are
 // measured in: 1 where that makes the data white, and else √(tr Σ²/tr Σ).
-func (e *experiment) extent() (float64, error) {
+func (e *experiment) extent() float64 {
 	if e.scale != 0 {
-		return e.scale, nil
-	}
-	measured, err := e.measured()
-	if err != nil {
-		return 0, err
+		return e.scale
 	}
 	e.scale = 1
-	if m, ok := measured.(action.Measured); !ok || m.Inner() == nil {
+	if m, ok := e.mover.(action.Measured); !ok || m.Inner() == nil {
 		e.scale = extentOf(e.sample, len(e.sample)/min(e.held.Len(), rangeSamples))
 	}
-	return e.scale, nil
+	return e.scale
 }
 
 // extentOf is √(tr Σ²/tr Σ) for inputs of the given width, Σ their covariance: the

@@ -16,9 +16,9 @@ import (
 //
 // Where few samples carry ρ, each sample is given the weight
 //
-//	w_i = min(1, 4·m/b_i),   b_i = ‖J_i‖²‖A·x_i‖²,   m the median of b
+//	w_i = min(1, 10·m/b_i),   b_i = ‖J_i‖²‖A·x_i‖²,   m the median of b
 //
-// in both sums of ρ, which bounds what one sample can add to either by 4·m. The
+// in both sums of ρ, which bounds what one sample can add to either by 10·m. The
 // symmetries stay the same: all w_i are positive, so that Σ w_i‖J_i·A·x_i‖² = 0 if
 // and only if J_i·A·x_i = 0 for every sample.
 type Influence struct {
@@ -47,8 +47,6 @@ const (
 	enoughBlocks    = 10
 	// enoughOfZero is enough where no sample changes at all.
 	enoughOfZero = 20
-	// cutAt is κ: samples of a bound above κ·median are weighted down.
-	cutAt = 4
 	// fewOf: few samples carry ρ where n_eff is below N/fewOf, or below
 	// enoughEffective. Polynomials of degree three of normal data have N/35.
 	fewOf = 100
@@ -82,7 +80,7 @@ func (d *defects) weigh() {
 func (d *defects) cut() {
 	moving := slices.DeleteFunc(slices.Clone(d.bound), func(b float64) bool { return b == 0 })
 	slices.Sort(moving)
-	most := cutAt * moving[len(moving)/2]
+	most := participation.BoundedBy * moving[len(moving)/2]
 	for i, b := range d.bound {
 		if b > most {
 			d.weight[i] = most / b

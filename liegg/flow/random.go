@@ -12,31 +12,39 @@ import (
 	"github.com/liegg/lab/liegg"
 )
 
-// randomFlows draws generators that move the data at the given speed.
-func (e *experiment) randomFlows(d *mat.SymDense, at float64) []*mat.Dense {
+// randomFlows draws generators that move the data at the given speed, none favoured in the
+// metric of speeds.
+func (e *experiment) randomFlows(d *mat.SymDense, at float64) ([]*mat.Dense, error) {
+	whiten, _, err := whitened(d)
+	if err != nil {
+		return nil, err
+	}
+	k, r := whiten.Dims()
 	random := rand.New(rand.NewPCG(e.s.Seed, 0x72616e64)) // a stream of its own
 	flows := make([]*mat.Dense, max(0, e.s.Random))
 	for i := range flows {
-		h := make([]float64, e.mover.Dim())
-		for k := range h {
-			h[k] = random.NormFloat64()
+		u := mat.NewVecDense(r, nil)
+		for j := range r {
+			u.SetVec(j, random.NormFloat64())
 		}
-		floats.Scale(at/speed(d, h), h)
-		flows[i] = e.mover.Generator(h)
+		h := mat.NewVecDense(k, nil)
+		h.MulVec(whiten, u)
+		h.ScaleVec(at/mat.Norm(u, 2), h)
+		flows[i] = e.mover.Generator(h.RawVector().Data)
 	}
-	return flows
+	return flows, nil
 }
 
-// besides draws the curves of random generators beside c.
-func (e *experiment) besides(c *Curve, flows []*mat.Dense) error {
-	if len(flows) == 0 {
-		return nil
+// besides draws the curves of random generators at the given speed beside c.
+func (e *experiment) besides(c *Curve, d *mat.SymDense, at float64) error {
+	flows, err := e.randomFlows(d, at)
+	if len(flows) == 0 || err != nil {
+		return err
 	}
 	bar := e.progress("following random flows", len(flows))
 	defer bar.Done()
 	curves := make([][]float64, len(flows))
 	for i, h := range flows {
-		var err error
 		if curves[i], err = e.deltas(h, c.T); err != nil {
 			return err
 		}

@@ -3,18 +3,25 @@ package flow
 import (
 	"fmt"
 	"math"
+	"slices"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/participation"
+	"github.com/liegg/lab/liegg/internal/vjp"
 )
 
 // errUnmoved: no speed, no flow.
 var errUnmoved = fmt.Errorf("flow: the generator does not move these inputs: %w", liegg.ErrUnmoved)
 
-// speeds is the metric of speeds, D with hᵀDh = E‖H·x‖² over the first samples.
+// speeds is the metric of speeds, D with hᵀDh = E‖H·x‖² over the first samples, in the
+// inner product of the action. None of them counts for much more than the median one: far
+// out in a heavy tail lie samples that all others are at rest beside.
 func (e *experiment) speeds() (*mat.SymDense, error) {
 	const enough = 1000
 	some, err := e.held.Part(0, min(enough, e.held.Len()))
@@ -23,9 +30,7 @@ func (e *experiment) speeds() (*mat.SymDense, error) {
 	}
 	defer some.Finalize()
 	p, err := e.network.NewProgram(e.s.Head, some, func(_ func(*Node) *Node, x *Node, _ []*Node) []*Node {
-		batch, k := x.Shape().Dim(0), e.mover.Dim()
-		t := Reshape(e.mover.Tangents(x), batch, k, x.Shape().Size()/batch)
-		return []*Node{Einsum("bkp,blp->bkl", t, t)}
+		return []*Node{velocityProducts(e.mover, x)}
 	})
 	if err != nil {
 		return nil, err
@@ -35,20 +40,57 @@ func (e *experiment) speeds() (*mat.SymDense, error) {
 	if err != nil {
 		return nil, err
 	}
-	return meanOfSquares(outputs[0], e.mover.Dim(), some.Len()), nil
+	return boundedMean(outputs[0], e.mover.Dim()), nil
 }
 
-// meanOfSquares is the mean of n symmetric k×k matrices.
-func meanOfSquares(values []float64, k, n int) *mat.SymDense {
+// velocityProducts are the inner products of the velocities A_k·x and A_l·x of each sample,
+// [batch, K, K]. S·v is half the gradient of ‖v‖² = vᵀSv.
+func velocityProducts(a action.Action, x *Node) *Node {
+	batch, k := x.Shape().Dim(0), a.Dim()
+	size := x.Shape().Size() / batch
+	t := a.Tangents(ConvertDType(x, dtypes.Float64))
+	each := Reshape(t, append([]int{batch * k}, x.Shape().Dimensions[1:]...)...)
+	dual := MulScalar(vjp.Gradients(ReduceAllSum(action.Norm(a, each)), each)[0], .5)
+	return Einsum("bkp,blp->bkl", Reshape(t, batch, k, size), Reshape(dual, batch, k, size))
+}
+
+// boundedMean is the mean of symmetric k×k matrices. Each is given the weight
+// min(1, κ·median/trace), with traces taken of candidates in units of their median square.
+func boundedMean(values []float64, k int) *mat.SymDense {
+	n := len(values) / (k * k)
+	traces, column := make([]float64, n), make([]float64, n)
+	for j := range k {
+		for i := range n {
+			column[i] = values[i*k*k+j*k+j]
+		}
+		if typical := medianOfPositive(column); typical > 0 {
+			floats.AddScaled(traces, 1/typical, column)
+		}
+	}
+	most := participation.BoundedBy * medianOfPositive(traces)
 	mean := mat.NewSymDense(k, nil)
-	for first := 0; first < len(values); first += k * k {
+	for s, trace := range traces {
+		w := 1 / float64(n)
+		if trace > most {
+			w *= most / trace
+		}
 		for i := range k {
 			for j := i; j < k; j++ {
-				mean.SetSym(i, j, mean.At(i, j)+values[first+i*k+j]/float64(n))
+				mean.SetSym(i, j, mean.At(i, j)+w*values[s*k*k+i*k+j])
 			}
 		}
 	}
 	return mean
+}
+
+// medianOfPositive is the median of the numbers above 0; 0 if there are none.
+func medianOfPositive(xs []float64) float64 {
+	positive := slices.DeleteFunc(slices.Clone(xs), func(x float64) bool { return !(x > 0) })
+	if len(positive) == 0 {
+		return 0
+	}
+	slices.Sort(positive)
+	return positive[len(positive)/2]
 }
 
 // speed is the root mean square of ‖H·x‖. Its square may be no float64 where it is

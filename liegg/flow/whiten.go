@@ -12,30 +12,46 @@ import (
 // errDependent: on these inputs the generators of a start do the same.
 var errDependent = errors.New("flow: the generators are linearly dependent as far as they move these inputs: start with fewer")
 
-// whitened returns W = VΛ^(−½) and its left inverse Λ^½Vᵀ for D = VΛVᵀ, without the
-// directions that do not move the data.
+// flat is the share of the largest eigenvalue below which candidates at unit speed do
+// nothing of their own.
+const flat = 1e-12
+
+// whitened returns W = S⁻¹VΛ^(−½) and its left inverse Λ^½VᵀS for D = S·VΛVᵀ·S, S the speeds
+// of the candidates, without what does not move the data. Candidates are taken at unit speed
+// first: with inputs in mixed units their speeds are of every size.
 func whitened(d *mat.SymDense) (whiten, unwhiten *mat.Dense, err error) {
+	k := d.SymmetricDim()
+	scale, alike := make([]float64, k), mat.NewSymDense(k, nil)
+	for i := range k {
+		scale[i] = math.Sqrt(d.At(i, i))
+		for j := range i + 1 {
+			if scale[i] > 0 && scale[j] > 0 {
+				alike.SetSym(i, j, d.At(i, j)/scale[i]/scale[j])
+			}
+		}
+	}
 	var eigen mat.EigenSym
-	if !eigen.Factorize(d, true) {
+	if !eigen.Factorize(alike, true) {
 		panic("flow: the metric of speeds is not finite")
 	}
 	λ := eigen.Values(nil)
 	var v mat.Dense
 	eigen.VectorsTo(&v)
-	k := len(λ)
 	if !(λ[k-1] > 0) {
 		return nil, nil, errUnmoved
 	}
 	first := 0
-	for first < k-1 && λ[first] <= 1e-9*λ[k-1] {
+	for first < k-1 && λ[first] <= flat*λ[k-1] {
 		first++
 	}
 	whiten, unwhiten = mat.NewDense(k, k-first, nil), mat.NewDense(k-first, k, nil)
 	for j := range k - first {
 		root := math.Sqrt(λ[first+j])
 		for i := range k {
-			whiten.Set(i, j, v.At(i, first+j)/root)
-			unwhiten.Set(j, i, v.At(i, first+j)*root)
+			if scale[i] > 0 {
+				whiten.Set(i, j, v.At(i, first+j)/root/scale[i])
+			}
+			unwhiten.Set(j, i, v.At(i, first+j)*root*scale[i])
 		}
 	}
 	return whiten, unwhiten, nil

@@ -28,7 +28,7 @@ import (
 //	Σ_l ‖B_ly_i‖²                   what its outputs add, where these move as well.
 
 // boundedBy is the number of times that a sample may count for the median one.
-const boundedBy = 10
+const boundedBy = participation.BoundedBy
 
 // fewRule is n/n_eff of n numbers from which on few of them rule their sum.
 const fewRule = 20

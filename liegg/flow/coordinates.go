@@ -1,0 +1,114 @@
+package flow
+
+import (
+	"errors"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// Flows are measured in the coordinates of network.Judge: translations are taken about the
+// mean of the inputs, and vectors in units of their spread in every direction. The units
+// and the origin of single coordinates then decide nothing, and no digits are lost to them.
+
+// measuredBy is the number of first inputs that coordinates are measured by, as many as in
+// network.Judge.
+const measuredBy = 64 * liegg.Blocks
+
+// measure takes the action in these coordinates.
+func (e *experiment) measure() error {
+	x, err := e.held.First(measuredBy)
+	if err != nil {
+		return err
+	}
+	defer x.MustFinalizeAll()
+	if e.mover, err = action.Whiten(e.mover, x); err != nil {
+		return err
+	}
+	if e.field != nil {
+		e.field = e.mover.(action.Integrable)
+	}
+	e.there, e.back = coordinates(e.mover)
+	return nil
+}
+
+// coordinates returns the matrix, of the size of generators, that takes inputs to the
+// coordinates in which an action measures them, and its inverse. They are nil where these
+// are those of the inputs, and for actions that have no such matrix.
+func coordinates(a action.Action) (there, back *mat.Dense) {
+	there = identity(action.GeneratorSize(a))
+	back = identity(action.GeneratorSize(a))
+	scaled := whiten(a, there, back)
+	centring := action.Centring(a)
+	if centring != nil {
+		decentring, _ := lie.Inverse(centring) // of translations it always is
+		there.Mul(there, centring)
+		back.Mul(decentring, back)
+	}
+	if !scaled && centring == nil {
+		return nil, nil
+	}
+	return there, back
+}
+
+// whiten writes U with UᵀU = S, the inner product of an action, and its inverse over the
+// beginning of two identity matrices. It reports whether there is such an S.
+func whiten(a action.Action, there, back *mat.Dense) bool {
+	m, ok := a.(action.Measured)
+	if !ok || m.Inner() == nil {
+		return false
+	}
+	n, size := m.Inner().SymmetricDim(), there.RawMatrix().Rows
+	var root mat.Cholesky
+	if n != size && !(homogeneous(a) && n == size-1) || !root.Factorize(m.Inner()) {
+		return false
+	}
+	var u, inverse mat.TriDense
+	root.UTo(&u)
+	if err := inverse.InverseTri(&u); err != nil && !errors.As(err, new(mat.Condition)) {
+		return false
+	}
+	there.Slice(0, n, 0, n).(*mat.Dense).Copy(&u)
+	back.Slice(0, n, 0, n).(*mat.Dense).Copy(&inverse)
+	return true
+}
+
+// local returns a generator in these coordinates.
+func (e *experiment) local(h *mat.Dense) *mat.Dense {
+	if e.there == nil {
+		return h
+	}
+	return product(e.there, h, e.back)
+}
+
+func product(a, b, c *mat.Dense) *mat.Dense {
+	var p mat.Dense
+	p.Product(a, b, c)
+	return &p
+}
+
+// unitSpeed is lie.UnitSpeed in these coordinates.
+func (e *experiment) unitSpeed(h *mat.Dense) *mat.Dense {
+	local := e.local(h)
+	var scaled mat.Dense
+	scaled.Scale(mat.Norm(lie.UnitSpeed(local), 2)/mat.Norm(local, 2), h)
+	return &scaled
+}
+
+// exp returns exp(tH). It is taken in these coordinates: from an origin far away a rotation
+// is a difference of long translations, and in mixed units its matrix has entries of every
+// size.
+func (e *experiment) exp(h *mat.Dense, t float64) *mat.Dense {
+	if e.there == nil {
+		return lie.Exp(h, t)
+	}
+	return product(e.back, lie.Exp(e.local(h), t), e.there)
+}
+
+func homogeneous(a action.Action) bool {
+	h, ok := a.(liegg.Homogeneous)
+	return ok && h.Homogeneous()
+}
