@@ -44,9 +44,16 @@ func (v *Verdict) SetLabelFit(mistaken float64) {
 func (v *Verdict) setFit(left, otherwise string, poor bool) {
 	v.Alone, v.fit = false, "the function leaves "+left
 	if poor {
-		v.Answer, v.Identity, v.fit = Undetermined, nil, ""
-		v.Reasons = append(v.Reasons, fmt.Sprintf("the network leaves %s, and what it has not learned may have other symmetries: train it longer, on more data, or make it larger%s", left, otherwise))
+		v.fit = ""
+		v.Doubt(fmt.Sprintf("the network leaves %s, and what it has not learned may have other symmetries: train it longer, on more data, or make it larger%s", left, otherwise))
 	}
+}
+
+// Doubt makes the answer Undetermined for a reason that the evidence of gradients does not
+// show, such as a finite flow that contradicts it. Dim, Algebra and Rungs stay as guesses.
+func (v *Verdict) Doubt(reason string) {
+	v.Answer, v.Identity = Undetermined, nil
+	v.Reasons = append(v.Reasons, reason)
 }
 
 // ofNoise says how much of what is unexplained is noise.

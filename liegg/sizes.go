@@ -2,6 +2,7 @@ package liegg
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -23,6 +24,22 @@ type Sizes struct {
 	// Constant are the outputs that were left out, since where sizes were measured they
 	// do not change by more than rounding, in ascending order.
 	Constant []int
+}
+
+// Factors are what m outputs are multiplied by to bring them to one size, 0 for constants;
+// ones where s is nil.
+func (s *Sizes) Factors(m int) []float64 {
+	w := slices.Repeat([]float64{1}, m)
+	if s == nil {
+		return w
+	}
+	for o, g := range s.Gradients {
+		w[o] = 1 / g
+	}
+	for _, o := range s.Constant {
+		w[o] = 0
+	}
+	return w
 }
 
 // checkSizes tests what a chunk says of its sizes.

@@ -67,6 +67,17 @@ func (b *bounded) apply(outputs []float64) {
 	}
 }
 
+// slopes multiplies squares of derivatives of f by φ'² at outputs that have been transformed:
+// φ' = (1 + u²)^(−3/2)/spread, with 1 + u² = 1/(1 − φ²).
+func (b *bounded) slopes(squares, outputs []float64) {
+	m := len(b.median)
+	b.apply(outputs)
+	for i, φ := range outputs {
+		inner := max(0, 1-φ*φ)
+		squares[i] *= inner * inner * inner / (b.spread[i%m] * b.spread[i%m])
+	}
+}
+
 // variance is Σ spread² over outputs, a variance of f that few samples do not rule.
 func (b *bounded) variance() float64 { return floats.Dot(b.spread, b.spread) }
 

@@ -70,16 +70,11 @@ func (e *experiment) compared(hypotheses []Hypothesis) ([]*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := e.defectProgram()
-	if err != nil {
-		return nil, err
-	}
-	defer p.Finalize()
 	_, first := fitting(e.mover, hypotheses[0].H)
 	at := speed(d, first)
 	results := make([]*Result, len(hypotheses))
 	for i, h := range hypotheses {
-		if results[i], err = e.atSpeed(at, d, p, h); err != nil {
+		if results[i], err = e.atSpeed(at, d, h); err != nil {
 			return nil, fmt.Errorf("%s: %w", h.Name, err)
 		}
 	}
@@ -87,7 +82,7 @@ func (e *experiment) compared(hypotheses []Hypothesis) ([]*Result, error) {
 }
 
 // atSpeed tests a hypothesis with its generator scaled to a speed.
-func (e *experiment) atSpeed(at float64, d *mat.SymDense, p *network.Program, h Hypothesis) (*Result, error) {
+func (e *experiment) atSpeed(at float64, d *mat.SymDense, h Hypothesis) (*Result, error) {
 	matrix, coefficients := fitting(e.mover, h.H)
 	own := speed(d, coefficients)
 	if own == 0 {
@@ -95,12 +90,15 @@ func (e *experiment) atSpeed(at float64, d *mat.SymDense, p *network.Program, h 
 	}
 	matrix.Scale(at/own, matrix)
 	floats.Scale(at/own, coefficients)
-	r, err := e.judge(p, Hypothesis{h.Name, matrix}, coefficients)
+	r, err := e.judge(Hypothesis{h.Name, matrix}, coefficients)
 	if err != nil {
 		return nil, err
 	}
-	r.Curve, err = e.curve(matrix)
-	return r, err
+	if r.Curve, err = e.curve(matrix); err != nil {
+		return nil, err
+	}
+	r.settle()
+	return r, nil
 }
 
 // Apart says whether the flow tells the first generator from the i-th: the i-th has

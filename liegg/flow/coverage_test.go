@@ -75,12 +75,7 @@ func manyDefects(t *testing.T, c groundtruth.Case, n int) defects {
 		t.Fatal(err)
 	}
 	defer e.finalize()
-	p, err := e.defectProgram()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer p.Finalize()
-	d, err := e.defects(p, []float64{0, -1, 0, 1, 0, 0, 0, 0, 0})
+	d, err := e.defects([]float64{0, -1, 0, 1, 0, 0, 0, 0, 0})
 	if err != nil {
 		t.Fatal(err)
 	}

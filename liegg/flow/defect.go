@@ -11,34 +11,35 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/network"
 )
 
 // defects are w·‖J_i T_i h‖² and w·‖J_i‖²_F ‖T_i h‖² of each sample, whose sums make
 // the relative defect ρ², and w·‖T_i h‖², with the weights w of Influence.
 type defects struct {
 	change, bound, motion []float64
+	each                  []float64 // of change, of every output
 	weight                []float64
+	s                     Settings
 	idle                  int
 	rounding              float64 // ρ of an exact symmetry may be as large
 	influence             Influence
 }
 
-func (e *experiment) defectProgram() (*network.Program, error) {
-	return e.network.NewProgram(e.s.Head, e.held, func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
-		one := oneGenerator{e.mover, velocityOf(e.mover, x, arguments[0])}
-		rows, energy := network.Rows(one, x, f(x))
-		motion := action.Norm(one, one.velocity)
-		return []*Node{sumPerSample(Square(rows)), Mul(energy, motion), energy, motion}
-	})
-}
-
-func (e *experiment) defects(p *network.Program, coefficients []float64) (defects, error) {
-	outputs, err := p.Run(e.held, mat.NewDense(1, len(coefficients), coefficients))
+// defects measures a generator at the inputs as they are.
+func (e *experiment) defects(coefficients []float64) (defects, error) {
+	p, err := e.rates()
 	if err != nil {
 		return defects{}, err
 	}
-	d := defects{change: outputs[0], bound: outputs[1], motion: outputs[3], rounding: e.rounding}
+	arguments := []mat.Matrix{mat.NewDense(1, len(coefficients), coefficients)}
+	if e.field == nil {
+		arguments = append(arguments, identity(sizeOf(e.mover)))
+	}
+	outputs, err := p.Run(e.held, arguments...)
+	if err != nil {
+		return defects{}, err
+	}
+	d := defects{change: e.perSample(outputs[0]), bound: outputs[1], motion: outputs[4], each: outputs[0], rounding: e.rounding, s: e.s}
 	energy := outputs[2]
 	d.idle = idle(energy)
 	if d.idle == len(energy) {
@@ -66,19 +67,6 @@ func idle(energy []float64) int {
 		}
 	}
 	return count
-}
-
-// roundingOf is the relative defect that rounding may leave of none in the type of inputs.
-func roundingOf(held *network.Held) (float64, error) {
-	x, err := held.First(1)
-	if err != nil {
-		return 0, err
-	}
-	defer x.MustFinalizeAll()
-	if x.DType() == dtypes.Float64 {
-		return 1e-10, nil
-	}
-	return 1e-5, nil
 }
 
 // oneGenerator is the action of a single generator of another action, by its
@@ -125,3 +113,5 @@ func sumPerSample(x *Node) *Node {
 	batch := x.Shape().Dim(0)
 	return ReduceSum(Reshape(x, batch, x.Shape().Size()/batch), -1)
 }
+
+func inFloat64(x *Node) *Node { return ConvertDType(x, dtypes.Float64) }

@@ -29,6 +29,7 @@ type experiment struct {
 	held     *network.Held
 	s        Settings
 	moved    *network.Program // (x, g) ↦ f(g·x); x ↦ f(x) where a field moves x
+	rate     *network.Program // see rates
 	before   []float64        // f(x), sample by sample
 	variance []float64        // ‖f(x) − E f‖² of each sample
 	bounded  *bounded         // what is made of outputs first; nil where they are as they are
@@ -42,7 +43,12 @@ type experiment struct {
 	passes  int        // over the inputs, forward
 
 	scale    float64 // of the data; see extent
+	epsilon  float64 // of the type of the inputs
 	rounding float64 // relative defects of exact symmetries may be as large
+	noise    float64 // Δ of rounding alone
+
+	sized int   // outputs that were brought to one size
+	blind []int // of the others, those that vary all the same
 }
 
 // hold reads inputs and prepares an experiment with them.
@@ -55,8 +61,12 @@ func hold(n *network.Network, a action.Action, inputs network.Inputs, s Settings
 }
 
 // newExperiment takes over the held inputs.
-func newExperiment(n *network.Network, a action.Action, held *network.Held, s Settings) (*experiment, error) {
-	e := &experiment{network: n, mover: a, held: held, s: s}
+func newExperiment(n *network.Network, a action.Action, held *network.Held, s Settings) (e *experiment, err error) {
+	e = &experiment{network: n, mover: a, held: held, s: s}
+	if e.s, err = s.within(held.Len()); err != nil {
+		held.Finalize()
+		return nil, err
+	}
 	if _, ok := a.(action.Mover); !ok {
 		if e.field, ok = a.(action.Integrable); !ok {
 			panic(fmt.Sprintf("flow: a must be an action.Mover, which moves inputs by finite transformations, or action.Integrable, which has orbits; %T has no method Moved, and no Velocity either", a))
@@ -79,6 +89,9 @@ func (e *experiment) prepare() (err error) {
 	if err := e.measure(); err != nil {
 		return err
 	}
+	if err := e.size(); err != nil {
+		return err
+	}
 	e.moved, err = e.network.NewProgram(e.s.Head, e.held, func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
 		if e.field == nil {
 			x = e.mover.(action.Mover).Moved(x, arguments[0])
@@ -88,12 +101,7 @@ func (e *experiment) prepare() (err error) {
 	if err != nil {
 		return err
 	}
-	if e.field != nil {
-		e.before, err = e.outputs(e.held)
-	} else {
-		e.before, err = e.after(identity(e.size()))
-	}
-	if err != nil {
+	if e.before, err = e.unmoved(e.held); err != nil {
 		return err
 	}
 	e.variance = variances(e.before, e.held.Len())
@@ -103,18 +111,13 @@ func (e *experiment) prepare() (err error) {
 	if e.plain = participation.Ratio(e.variance); e.plain < float64(e.held.Len())/fewVary {
 		e.bound()
 	}
-	return nil
+	return e.blur()
 }
 
 func (e *experiment) finalize() {
 	e.moved.Finalize()
+	e.rate.Finalize()
 	e.held.Finalize()
-}
-
-// size is that of the action's matrices.
-func (e *experiment) size() int {
-	n, _ := e.mover.Generator(make([]float64, e.mover.Dim())).Dims()
-	return n
 }
 
 // rangeSamples is the number of samples to know a range from.
@@ -132,7 +135,7 @@ func (e *experiment) rangeOfData() (func(g mat.Matrix) float64, error) {
 		return nil, &liegg.NotFiniteError{Sample: i / width, What: "input"}
 	}
 	e.sample = values[:min(e.held.Len(), rangeSamples)*width]
-	if e.rounding, err = roundingOf(e.held); err != nil {
+	if e.epsilon, e.rounding, err = roundingOf(e.held); err != nil {
 		return nil, err
 	}
 	ranger, ok := e.mover.(action.Ranger)
@@ -144,6 +147,14 @@ func (e *experiment) rangeOfData() (func(g mat.Matrix) float64, error) {
 
 // after returns f(g·x), sample by sample.
 func (e *experiment) after(g *mat.Dense) ([]float64, error) { return e.outputs(e.held, g) }
+
+// unmoved returns f(x).
+func (e *experiment) unmoved(held *network.Held) ([]float64, error) {
+	if e.field != nil {
+		return e.outputs(held)
+	}
+	return e.outputs(held, identity(sizeOf(e.mover)))
+}
 
 // outputs runs the network over inputs.
 func (e *experiment) outputs(held *network.Held, arguments ...mat.Matrix) ([]float64, error) {
@@ -164,36 +175,66 @@ func (e *experiment) change(g *mat.Dense) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	return e.changeTo(after), nil
+	return e.perSample(e.changeTo(after)), nil
 }
 
-// changeTo returns ‖y − f(x)‖²/2 of each sample, for outputs y.
-func (e *experiment) changeTo(after []float64) []float64 {
-	n := e.held.Len()
-	m := len(after) / n
-	change := make([]float64, n)
-	for i, y := range after {
-		d := y - e.before[i]
-		change[i/m] += d * d / 2
+// changeTo turns outputs y into (y − f(x))²/2 of each of them, sample by sample.
+func (e *experiment) changeTo(y []float64) []float64 {
+	for i, v := range y {
+		d := v - e.before[i]
+		y[i] = d * d / 2
 	}
-	return change
+	return y
+}
+
+// perSample adds up what belongs to a sample.
+func (e *experiment) perSample(v []float64) []float64 {
+	sums := make([]float64, e.held.Len())
+	m := len(v) / len(sums)
+	for i, x := range v {
+		sums[i/m] += x
+	}
+	return sums
 }
 
 // changeBothWays is the mean of change at exp(tH) and at exp(−tH).
-func (e *experiment) changeBothWays(h *mat.Dense, t float64) (forth []float64, err error) {
-	var back []float64
-	if e.field != nil {
-		forth, back, err = e.changesOnOrbits(h, t)
-	} else if forth, err = e.change(e.exp(h, t)); err == nil {
-		back, err = e.change(e.exp(h, -t))
-	}
+func (e *experiment) changeBothWays(h *mat.Dense, t float64) ([]float64, error) {
+	each, err := e.changesBothWays(h, t)
 	if err != nil {
 		return nil, err
 	}
-	for i := range forth {
-		forth[i] = (forth[i] + back[i]) / 2
+	return e.perSample(each), nil
+}
+
+// changesBothWays is that of each output.
+func (e *experiment) changesBothWays(h *mat.Dense, t float64) ([]float64, error) {
+	mean := make([]float64, len(e.before))
+	err := e.bothWays(h, t, func(held *network.Held, g *mat.Dense) error {
+		var y []float64
+		var err error
+		if e.field != nil {
+			y, err = e.outputs(held)
+		} else {
+			y, err = e.after(g)
+		}
+		if err == nil {
+			floats.AddScaled(mean, .5, e.changeTo(y))
+		}
+		return err
+	})
+	return mean, err
+}
+
+// bothWays asks about exp(tH) and exp(−tH): about g and the inputs as they are, or, where a
+// field moves them, about moved inputs.
+func (e *experiment) bothWays(h *mat.Dense, t float64, ask func(held *network.Held, g *mat.Dense) error) error {
+	if e.field != nil {
+		return e.onOrbits(h, t, func(held *network.Held) error { return ask(held, nil) })
 	}
-	return forth, nil
+	if err := ask(e.held, e.exp(h, t)); err != nil {
+		return err
+	}
+	return ask(e.held, e.exp(h, -t))
 }
 
 // variances returns ‖y_i − mean‖² of n samples.

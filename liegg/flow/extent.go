@@ -10,7 +10,7 @@ import (
 )
 
 // secondScale measures what a generator does over one extent of the data.
-func (e *experiment) secondScale(r *Result, d defects) error {
+func (e *experiment) secondScale(r *Result, d defects) {
 	extent := e.extent()
 	spread := floats.Sum(e.variance) / float64(e.held.Len())
 	if e.bounded != nil {
@@ -19,27 +19,35 @@ func (e *experiment) secondScale(r *Result, d defects) error {
 	motion := floats.ScaleTo(make([]float64, len(d.motion)), spread/extent/extent, d.motion)
 	r.Variation = ratios([][]float64{d.change}, motion, e.s)[0].root()
 	r.Extent = extent / math.Sqrt(floats.Sum(d.motion)/floats.Sum(d.weight))
-	var err error
-	r.Followed, r.Finite, err = e.upTo(r.H, r.Extent)
-	return err
 }
 
-// upTo is the largest Δ along a flow up to t, or up to where it leaves the data.
-func (e *experiment) upTo(h *mat.Dense, t float64) (followed float64, largest Interval, err error) {
+// finite is what the flow of a generator does up to one extent of the data.
+type finite struct {
+	each []float64 // the change of each output at the end
+	jump jump
+}
+
+// upToExtent measures the largest Δ along the flow up to one extent of the data, or up to
+// where it leaves them.
+func (e *experiment) upToExtent(r *Result) (f finite, err error) {
 	const points = 3
-	followed = min(t, e.limit(h, t))
-	changes := make([][]float64, points)
+	r.Followed = min(r.Extent, e.limit(r.H, r.Extent))
+	changes, ts := make([][]float64, points), make([]float64, points)
 	for i := range changes {
-		if changes[i], err = e.changeBothWays(h, followed*float64(i+1)/points); err != nil {
-			return 0, largest, err
+		ts[i] = r.Followed * float64(i+1) / points
+		if f.each, err = e.changesBothWays(r.H, ts[i]); err != nil {
+			return f, err
+		}
+		changes[i] = e.perSample(f.each)
+	}
+	all := ratios(changes, e.variance, e.s)
+	for i, δ := range all {
+		if i == 0 || δ.Upper > r.Finite.Upper {
+			r.Finite = δ
 		}
 	}
-	for i, δ := range ratios(changes, e.variance, e.s) {
-		if i == 0 || δ.Upper > largest.Upper {
-			largest = δ
-		}
-	}
-	return followed, largest, nil
+	f.jump, err = e.jumps(r.H, ts, all)
+	return f, err
 }
 
 // extent is the length of one extent of the data in the norm that velocities are

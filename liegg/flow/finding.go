@@ -52,11 +52,11 @@ func (r *Rung) find(tolerance float64) {
 // depend leaves a rung undecided where samples come from few independent places, unless
 // its flows change nothing to rounding.
 func (r *Rung) depend(d liegg.Dependence) {
-	const enoughPlaces, rounding = 100, 1e-9
-	few := d.Places > 0 && (!d.Given || min(float64(d.Places), d.Effective) < enoughPlaces)
-	if r.Finding == Confirmed && few && r.Delta > rounding {
-		r.Finding, r.Reason = Undecided, fmt.Sprintf("along %s answers hold to t = %.2g, but the samples come from few independent places: %v", r.flows(), r.Holds, d)
+	doubts := d.Doubts()
+	if len(doubts) == 0 || r.Finding == Undecided || r.Finding == Confirmed && r.Delta <= unchanged {
+		return
 	}
+	r.Finding, r.Reason = Undecided, fmt.Sprintf("along %s answers hold to t = %.2g, but %s", r.flows(), r.Holds, doubts[0])
 }
 
 // contradict leaves a rung undecided along which f changes, by gradients, nearly as much

@@ -17,12 +17,13 @@ import (
 // moves the data at the speed ‖u‖.
 type fit struct {
 	e        *experiment
-	whiten   *mat.Dense // W, K×r; null directions of the metric of speeds are left out
-	unwhiten *mat.Dense // its left inverse, r×K
-	span     *mat.Dense // d×r
-	speed    float64    // of the generators that are followed
-	flows    []oneFlow  // the fixed set of flows
-	usual    float64    // s², the median of ‖f(z) − f(x)‖²/2 at the start
+	whiten   *mat.Dense  // W, K×r; null directions of the metric of speeds are left out
+	unwhiten *mat.Dense  // its left inverse, r×K
+	span     *mat.Dense  // d×r
+	speed    float64     // of the generators that are followed
+	flows    []oneFlow   // the fixed set of flows
+	along    [][]float64 // unit vectors of the span whose flows were followed
+	usual    float64     // s², the median of ‖f(z) − f(x)‖²/2 at the start
 }
 
 // newFit begins with the span of the given coefficients, d×K.

@@ -70,9 +70,9 @@ func (d *defects) weigh() {
 		d.cut()
 	}
 	d.influence.Effective, d.influence.Changing = participation.Ratio(d.bound), participation.Ratio(d.change)
-	d.influence.Blocks = participation.Ratio(blockSums(d.bound))
+	d.influence.Blocks = participation.Ratio(d.s.blockSums(d.bound))
 	if !d.zero() {
-		d.influence.Blocks = min(d.influence.Blocks, participation.Ratio(blockSums(d.change)))
+		d.influence.Blocks = min(d.influence.Blocks, participation.Ratio(d.s.blockSums(d.change)))
 	}
 }
 
@@ -89,6 +89,9 @@ func (d *defects) cut() {
 	}
 	for _, v := range [][]float64{d.change, d.bound, d.motion} {
 		floats.Mul(v, d.weight)
+	}
+	for i := range d.each {
+		d.each[i] *= d.weight[i/(len(d.each)/len(d.weight))]
 	}
 }
 
@@ -130,7 +133,7 @@ func (d *defects) doubts() (reasons []string) {
 	case !d.zero() && i.Changing < enoughChanging:
 		reasons = append(reasons, fmt.Sprintf("the change along it rests on about %.2g of %d samples, %d are wanted", i.Changing, n, enoughChanging))
 	case !d.zero() && i.Blocks < enoughBlocks:
-		reasons = append(reasons, fmt.Sprintf("about %.2g of the %d blocks of samples carry ρ, %d are wanted: give samples in random order, or more of them", i.Blocks, len(blockSums(d.bound)), enoughBlocks))
+		reasons = append(reasons, fmt.Sprintf("about %.2g of the %d blocks of samples carry ρ, %d are wanted: give samples in random order, or more of them", i.Blocks, len(d.s.blockSums(d.bound)), enoughBlocks))
 	}
 	return reasons
 }

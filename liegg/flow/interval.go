@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 
@@ -33,10 +34,10 @@ const bootBlocks = 100
 // denominator, with the interval of liegg.RatioInterval. The same blocks are drawn
 // for all numerators.
 func ratios(numerators [][]float64, denominator []float64, s Settings) []Interval {
-	b := blockSums(denominator)
+	b := s.blockSums(denominator)
 	estimates := make([]Interval, len(numerators))
 	for i, numerator := range numerators {
-		estimates[i] = ratio(blockSums(numerator), b, s)
+		estimates[i] = ratio(s.blockSums(numerator), b, s)
 	}
 	return estimates
 }
@@ -51,11 +52,19 @@ func ratio(a, b []float64, s Settings) Interval {
 	return Interval{r, root.Lower * root.Lower, root.Upper * root.Upper}
 }
 
-// blockSums adds up samples in at most bootBlocks blocks of neighbours.
-func blockSums(v []float64) []float64 {
+// blockSums adds up samples in at most bootBlocks blocks: of whole groups where these are
+// given, and else of neighbours.
+func (s Settings) blockSums(v []float64) []float64 {
 	sums := make([]float64, min(bootBlocks, len(v)))
+	if s.blocks != nil {
+		sums = make([]float64, slices.Max(s.blocks)+1)
+	}
 	for i, x := range v {
-		sums[i*len(sums)/len(v)] += x
+		if s.blocks != nil {
+			sums[s.blocks[i]] += x
+		} else {
+			sums[i*len(sums)/len(v)] += x
+		}
 	}
 	return sums
 }

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"fmt"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -50,7 +51,7 @@ import (
 // some hundreds to thousands of times, which is told. Errors are those of network.Judge and Along.
 // Judge panics where the action is neither an action.Mover nor action.Integrable.
 func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Settings) (*Judgement, error) {
-	s = s.withDefaults()
+	s = s.withDefaults().together()
 	mustFollow(a)
 	held, err := network.Hold(inputs, s.Batch)
 	if err != nil {
@@ -65,42 +66,64 @@ func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Setting
 	if len(candidates) == 0 {
 		return j, nil
 	}
-	some, err := held.Part(0, min(held.Len(), followed))
+	if err := j.follow(n, a, held, candidates, s); err != nil { // the verdict stands all the same
+		j.Rungs = nil
+		for _, c := range candidates {
+			j.Rungs = append(j.Rungs, c.untried(j.Verdict, err))
+		}
+	}
+	return j, nil
+}
+
+// follow tries candidates by finite flows.
+func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Held, candidates []candidate, s Settings) error {
+	some, s, err := s.some(held, followed)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer some.Finalize()
 	fitted, judge, err := halved(n, a, some, s)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer fitted.finalize()
 	defer judge.finalize()
 	for _, c := range candidates {
 		r, err := judge.rung(fitted, c, j.Verdict)
 		if err != nil {
-			return nil, err
+			j.Rungs = append(j.Rungs, c.untried(j.Verdict, err))
+			continue
 		}
 		r.contradict(j.Verdict.Reference)
 		r.depend(j.Verdict.Dependence)
 		j.Rungs = append(j.Rungs, *r)
+		if r.jump.found && j.Verdict.Answer == liegg.Symmetric {
+			j.Verdict.Doubt("along finite flows " + r.jump.String())
+		}
+	}
+	for _, reason := range append(judge.blurriness(), judge.blindness()...) {
+		j.Verdict.Doubt(reason)
 	}
 	j.Moved = fitted.passes*fitted.held.Len() + judge.passes*judge.held.Len()
-	return j, nil
+	return nil
+}
+
+// untried is a candidate whose flows could not be followed.
+func (c candidate) untried(v *liegg.Verdict, err error) Rung {
+	r := c.rung(v)
+	r.Algebra, r.Name = c.start, c.name
+	r.Reason = fmt.Sprintf("finite flows could not be tried, because %v", err)
+	return r
 }
 
 // gradients is the infinitesimal verdict on held inputs.
 func gradients(n *network.Network, a action.Action, held *network.Held, s Settings) (*liegg.Verdict, error) {
-	settings := s.Verdict
-	if settings.Head == nil {
-		settings.Head = s.Head
-	}
 	x, err := held.First(held.Len())
 	if err != nil {
 		return nil, err
 	}
 	defer x.MustFinalizeAll()
-	return network.Judge(n, a, network.Tensor(x), settings)
+	return network.Judge(n, a, network.Tensor(x), s.Verdict)
 }
 
 // followed is the number of first inputs that finite flows are followed from at most. Of
@@ -109,6 +132,7 @@ const followed = 4000
 
 // candidate is a number of generators to be tried.
 type candidate struct {
+	name    string
 	start   lie.Algebra
 	firm    bool              // by the verdict
 	trivial int               // generators of smallest ρ that are none to be found
@@ -126,7 +150,7 @@ func candidatesOf(v *liegg.Verdict) (cs []candidate) {
 	trivial := min(max(0, v.Ignored-v.Spectrum.Unmoved), len(all))
 	for _, r := range v.Rungs {
 		if r.Dim < v.Considered {
-			cs = append(cs, candidate{r.Algebra, v.Answer == liegg.Symmetric && r.Dim <= v.Dim, trivial, all})
+			cs = append(cs, candidate{r.Name(), r.Algebra, v.Answer == liegg.Symmetric && r.Dim <= v.Dim, trivial, all})
 		}
 	}
 	if v.Answer == liegg.Symmetric {
@@ -135,7 +159,7 @@ func candidatesOf(v *liegg.Verdict) (cs []candidate) {
 	for d := 1; d <= min(triedWithout, v.Considered-1, len(all)-trivial-1); d++ {
 		if !slices.ContainsFunc(cs, func(c candidate) bool { return c.start.Dim() == d }) {
 			start := spanOf(all[trivial:trivial+d], v.Spectrum.DefectAlgebra(0).Homogeneous())
-			cs = append(cs, candidate{start, false, trivial, all})
+			cs = append(cs, candidate{"", start, false, trivial, all})
 		}
 	}
 	slices.SortFunc(cs, func(a, b candidate) int { return a.start.Dim() - b.start.Dim() })

@@ -70,6 +70,7 @@ type Rung struct {
 	Runners       int
 
 	firm bool // by gradients
+	jump jump
 }
 
 // Confirmed is the largest rung that finite flows confirm, nil if there is none.

@@ -76,6 +76,14 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 	if effective := participation.Ratio(e.variance); effective < enoughVaried {
 		r.Reasons = append(r.Reasons, restsOnFew(effective))
 	}
+	if r.Delta.Upper > unchanged {
+		dependence, err := e.held.Dependence(e.s.Groups)
+		if err != nil {
+			return nil, err
+		}
+		r.Reasons = append(r.Reasons, dependence.Doubts()...)
+	}
+	r.Reasons = append(append(r.Reasons, e.blurriness()...), e.blindness()...)
 	if len(r.Reasons) > 0 {
 		return r, nil
 	}

@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/network"
 )
 
 // bothWays are the same inputs on the orbits of a field, forwards and backwards.
@@ -70,35 +71,28 @@ type journey struct {
 	bothWays
 }
 
-// changesOnOrbits are the changes at t and at −t along the orbits of a generator.
-func (e *experiment) changesOnOrbits(h *mat.Dense, t float64) (forth, back []float64, err error) {
+// onOrbits asks about the inputs at t and at −t along the orbits of a generator.
+func (e *experiment) onOrbits(h *mat.Dense, t float64, ask func(held *network.Held) error) error {
 	j := &e.journey
 	if j.h != h || t < j.t {
 		start, err := e.held.Values()
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
 		*j = journey{h, 0, e.orbits(h, start)}
 	}
 	j.advance(t - j.t)
 	j.t = t
-	if forth, err = e.changeAt(j.forth); err != nil {
-		return nil, nil, err
+	for _, o := range []*action.Orbits{j.forth, j.back} {
+		held, err := e.held.With(o.Inputs())
+		if err != nil {
+			return err
+		}
+		err = ask(held)
+		held.Finalize()
+		if err != nil {
+			return err
+		}
 	}
-	back, err = e.changeAt(j.back)
-	return forth, back, err
-}
-
-// changeAt is the change to where orbits have come.
-func (e *experiment) changeAt(o *action.Orbits) ([]float64, error) {
-	held, err := e.held.With(o.Inputs())
-	if err != nil {
-		return nil, err
-	}
-	defer held.Finalize()
-	after, err := e.outputs(held)
-	if err != nil {
-		return nil, err
-	}
-	return e.changeTo(after), nil
+	return nil
 }

@@ -46,7 +46,11 @@ func (s Settings) String() string {
 	if s.Batch != 0 {
 		batch = fmt.Sprint(s.Batch)
 	}
+	outputs := "outputs brought to one size"
+	if s.BySize {
+		outputs = "outputs by size"
+	}
 	s = s.filled()
-	return fmt.Sprintf("Head: %s; Batch %s, Reach %.3g, Points %d, Random %d, Tolerance %g, Outside %g, Margin %g, Resamples %d, Seed %d; Fit: %v",
-		head, batch, s.Reach, s.Points, s.Random, s.Tolerance, s.Outside, s.Margin, s.Resamples, s.Seed, s.Fit)
+	return fmt.Sprintf("Head: %s; %s; %v; Batch %s, Reach %.3g, Points %d, Random %d, Tolerance %g, Outside %g, Margin %g, Resamples %d, Seed %d; Fit: %v",
+		head, outputs, s.Groups, batch, s.Reach, s.Points, s.Random, s.Tolerance, s.Outside, s.Margin, s.Resamples, s.Seed, s.Fit)
 }

@@ -148,21 +148,14 @@ func halves(n *network.Network, a action.Action, inputs network.Inputs, s Settin
 // halved leaves the held inputs as they are. Outputs are transformed in both halves, or in
 // neither: what is fitted is judged.
 func halved(n *network.Network, a action.Action, held *network.Held, s Settings) (fitted, judge *experiment, err error) {
-	half := held.Len() / 2
-	if half == 0 {
-		return nil, nil, fmt.Errorf("flow: a single sample cannot be halved: half of the inputs is fitted, the other judges")
-	}
-	first, err := held.Part(0, min(half, s.Fit.Samples))
+	first, second, err := s.halves(held.Len())
 	if err != nil {
 		return nil, nil, err
 	}
-	if fitted, err = newExperiment(n, a, first, s); err != nil {
+	if fitted, err = experimentOn(n, a, held, first[:min(len(first), s.Fit.Samples)], s); err != nil {
 		return nil, nil, err
 	}
-	second, err := held.Part(half, held.Len())
-	if err == nil {
-		judge, err = newExperiment(n, a, second, s)
-	}
+	judge, err = experimentOn(n, a, held, second, s)
 	if err == nil && (fitted.bounded != nil) != (judge.bounded != nil) {
 		fitted.bound()
 		judge.bound()
@@ -172,6 +165,15 @@ func halved(n *network.Network, a action.Action, held *network.Held, s Settings)
 		return nil, nil, err
 	}
 	return fitted, judge, nil
+}
+
+// experimentOn is an experiment with some of the held samples.
+func experimentOn(n *network.Network, a action.Action, held *network.Held, samples []int, s Settings) (*experiment, error) {
+	some, s, err := s.picked(held, samples)
+	if err != nil {
+		return nil, err
+	}
+	return newExperiment(n, a, some, s)
 }
 
 // refine fits and reports.

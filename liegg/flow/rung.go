@@ -21,20 +21,59 @@ func (e *experiment) rung(fitted *experiment, c candidate, v *liegg.Verdict) (*R
 	if err != nil {
 		return nil, err
 	}
-	r := &Rung{Dim: c.start.Dim(), Refined: refined, firm: c.firm}
-	if r.Dim <= len(v.Defects) {
-		r.Defect = v.Defects[r.Dim-1]
-	}
+	own := c.rung(v)
+	r := &own
+	r.Refined = refined
 	about := f.algebraOf("candidate", f.span)
 	if r.Algebra, err = f.carried(about); err != nil {
 		return nil, err
 	}
-	r.Name = nameOf(e.mover, r.Algebra, about)
+	if r.Name = c.name; refined || c.name == "" || planeRotation(e.mover, r.Algebra) != "" {
+		r.Name = nameOf(e.mover, r.Algebra, about)
+	}
 	if err := e.follow(r, f, c); err != nil {
 		return nil, err
 	}
-	r.find(e.s.Tolerance)
-	return r, nil
+	if r.find(e.s.Tolerance); r.Finding == Confirmed || r.firm {
+		r.jump, err = e.jumpsAlong(r, f)
+	}
+	r.doubtOf(e)
+	return r, err
+}
+
+// rung has what the verdict knows of a candidate.
+func (c candidate) rung(v *liegg.Verdict) Rung {
+	r := Rung{Dim: c.start.Dim(), firm: c.firm}
+	if r.Dim <= len(v.Defects) {
+		r.Defect = v.Defects[r.Dim-1]
+	}
+	return r
+}
+
+// jumpsAlong looks for a jump along the flows of a span, at some of their points.
+func (e *experiment) jumpsAlong(r *Rung, f *fit) (jump, error) {
+	for i, c := range r.Along {
+		var ts []float64
+		var Δ []Interval
+		for p := 0; p < len(c.T); p += max(1, (len(c.T)-1)/3) {
+			ts, Δ = append(ts, c.T[p]), append(Δ, Interval{c.Delta[p], c.Lower[p], c.Upper[p]})
+		}
+		if j, err := e.jumps(f.at(f.along[i]), ts, Δ); err != nil || j.found {
+			return j, err
+		}
+	}
+	return jump{}, nil
+}
+
+// doubtOf leaves a rung undecided where flows of f tell nothing, or no more than gradients.
+func (r *Rung) doubtOf(e *experiment) {
+	reasons := append(e.blurriness(), e.blindness()...)
+	if r.jump.found && r.Finding == Confirmed {
+		reasons = append(reasons, r.jump.String())
+	}
+	if len(reasons) > 0 {
+		r.Finding, r.Reason = Undecided, reasons[0]
+	}
 }
 
 // span returns the span of a candidate, fitted to finite flows unless it is firm or this would
@@ -66,6 +105,7 @@ func (e *experiment) follow(r *Rung, f *fit, c candidate) error {
 	if err != nil {
 		return err
 	}
+	f.along = along
 	if r.Along, err = e.curves(f, along, "following "+r.flows()); err != nil {
 		return err
 	}

@@ -14,6 +14,13 @@ type Settings struct {
 	// Head is asked of the outputs first; nil stands for network.Outputs.
 	// Classifiers want network.CentredLogits or network.NormalisedLogits.
 	Head network.Head
+	// BySize lets outputs count by their size, as where they are components of one
+	// quantity. They are brought to one size otherwise, as by network.Judge.
+	BySize bool
+	// Groups says which samples belong together, as for network.Judge: intervals are then
+	// those of groups, and inputs are halved by whole groups. Where it is not given,
+	// tests look for dependence, and answer "undetermined" where they find any.
+	Groups network.Groups
 	// Batch is the number of samples that are moved at once; 0 chooses by the size
 	// of inputs.
 	Batch int
@@ -40,10 +47,13 @@ type Settings struct {
 	Seed uint64
 	// Fit says how Refine fits.
 	Fit Fit
-	// Verdict says how Judge judges by gradients; a nil Head there stands for Head.
+	// Verdict says how Judge judges by gradients. Head, BySize and Groups there are those
+	// above where they are not set, and the other way round for BySize and Groups.
 	Verdict network.Settings
 	// Quiet shows no progress.
 	Quiet bool
+
+	blocks []int // of samples, for intervals; nil where neighbours make a block
 }
 
 // Fit says how generators are fitted to finite flows. The zero value of each field

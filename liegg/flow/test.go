@@ -96,35 +96,48 @@ func Test(n *network.Network, a action.Action, h Hypothesis, inputs network.Inpu
 	}
 	defer e.finalize()
 	_, coefficients := fitting(e.mover, matrix)
-	p, err := e.defectProgram()
+	r, err := e.judge(Hypothesis{h.Name, matrix}, coefficients)
 	if err != nil {
 		return nil, err
 	}
-	defer p.Finalize()
-	r, err := e.judge(p, Hypothesis{h.Name, matrix}, coefficients)
-	if err != nil {
+	if r.Curve, err = e.along(matrix, coefficients); err != nil {
 		return nil, err
 	}
-	r.Curve, err = e.along(matrix, coefficients)
-	return r, err
+	r.settle()
+	return r, nil
 }
 
 // judge is the result of a hypothesis without its curve.
-func (e *experiment) judge(p *network.Program, h Hypothesis, coefficients []float64) (*Result, error) {
-	d, err := e.defects(p, coefficients)
+func (e *experiment) judge(h Hypothesis, coefficients []float64) (*Result, error) {
+	d, err := e.defects(coefficients)
 	if err != nil {
 		return nil, err
 	}
 	r := &Result{Hypothesis: h, Margin: e.s.Margin, Samples: e.held.Len(), Idle: d.idle, Influence: d.influence}
 	r.Defect = ratios([][]float64{d.change}, d.bound, e.s)[0].root()
 	r.Defect.Upper = min(1, r.Defect.Upper)
-	if err := e.secondScale(r, d); err != nil {
+	e.secondScale(r, d)
+	f, err := e.upToExtent(r)
+	if err != nil {
 		return nil, err
 	}
 	doubts := d.doubts()
 	if effective := participation.Ratio(e.variance); len(doubts) == 0 && effective < enoughVaried {
 		doubts = append(doubts, restsOnFew(effective))
 	}
-	r.decide(doubts, e.s.Tolerance)
+	if !d.zero() || r.Finite.Upper > unchanged {
+		dependence, err := e.held.Dependence(e.s.Groups)
+		if err != nil {
+			return nil, err
+		}
+		doubts = append(doubts, dependence.Doubts()...)
+	}
+	r.decide(append(append(doubts, e.blurriness()...), e.blindness()...), e.s.Tolerance)
+	if f.jump.found {
+		r.doubt(f.jump.String())
+	}
+	if breaker := e.breaker(d.each, d.bound, f.each, e.s.Tolerance); breaker != "" {
+		r.doubt(breaker)
+	}
 	return r, nil
 }

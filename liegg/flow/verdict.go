@@ -1,6 +1,9 @@
 package flow
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // Verdict is what a test of equivalence says. What gradients say and what the finite
 // flow does are taken together, so that neither contradicts it:
@@ -43,6 +46,24 @@ func judge(i Interval, margin float64) Verdict {
 		return Broken
 	}
 	return Undetermined
+}
+
+// unchanged is the Δ up to which nothing changes but by rounding.
+const unchanged = 1e-9
+
+// doubt takes an answer back that is not Broken.
+func (r *Result) doubt(reason string) {
+	if r.Verdict != Broken {
+		r.Verdict, r.Reasons = Undetermined, append(r.Reasons, reason)
+	}
+}
+
+// settle compares the verdict with the whole curve: what Δ leaves farther on than one extent
+// of the data is no symmetry, though hardly broken.
+func (r *Result) settle() {
+	if i := slices.IndexFunc(r.Curve.Delta, func(δ float64) bool { return δ > r.Curve.Tolerance }); i >= 0 && r.Verdict == Invariant {
+		r.doubt(fmt.Sprintf("along the finite flow Δ ≤ %.2g holds over one extent of the data (t = %.2g), but no longer at t = %.2g", r.Curve.Tolerance, r.Followed, r.Curve.T[i]))
+	}
 }
 
 // decide gives the verdict on what was measured; doubts are reasons for none.

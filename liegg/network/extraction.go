@@ -55,8 +55,7 @@ func newExtraction(n *Network, a action.Action, first chunk, s Settings, verdict
 	}
 	e.rows = first.x.DType() == dtypes.Float64 && !s.Gram && a.Dim() <= rowsUpTo
 	if e.verdict = verdict; verdict {
-		_, together := a.(action.Equivariance)
-		e.sized = !together && !s.BySize && e.outputs > 1
+		e.sized = equalised(a, e.outputs, s)
 	}
 	return e, e.choose(backend, first, s.Mode)
 }

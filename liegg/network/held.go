@@ -108,6 +108,23 @@ func (h *Held) Part(from, to int) (*Held, error) {
 	return &part, part.cut(h.chunks[0].x.Shape().Dim(0))
 }
 
+// Pick returns the given samples, in the order given, as inputs held on their own. It
+// panics unless there are some, each in 0…N−1.
+func (h *Held) Pick(samples []int) (*Held, error) {
+	sample := len(h.rows.bytes) / h.rows.rows
+	picked := Held{rows: concatenation{shape: h.rows.shape, rows: len(samples), bytes: make([]byte, 0, len(samples)*sample)}}
+	for _, i := range samples {
+		if i < 0 || i >= h.Len() {
+			panic(fmt.Sprintf("network: Pick: sample %d is not in 0…%d", i, h.Len()-1))
+		}
+		picked.rows.bytes = append(picked.rows.bytes, h.rows.bytes[i*sample:(i+1)*sample]...)
+	}
+	if len(samples) == 0 {
+		panic("network: Pick needs at least one sample")
+	}
+	return &picked, picked.cut(h.chunks[0].x.Shape().Dim(0))
+}
+
 // With returns other inputs in the place of these, as many and of the same shape and
 // type, held on their own: values are those of Values. It panics unless there are
 // as many numbers.

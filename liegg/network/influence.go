@@ -103,7 +103,7 @@ func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
 	if err := e.equalise(backend, beginning); err != nil {
 		return err
 	}
-	copy(e.limits[bounds+e.action.Dim():], factors(e.sizes, e.outputs))
+	copy(e.limits[bounds+e.action.Dim():], e.sizes.Factors(e.outputs))
 	samples := min(pilotSamples, beginning.Shape().Dim(0))
 	if err := e.typical(backend, beginning, samples); err != nil {
 		return err

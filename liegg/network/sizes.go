@@ -54,6 +54,35 @@ func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor
 	return nil
 }
 
+// OutputSizes measures outputs, after s.Head, on held inputs as Judge does. It returns nil
+// where Judge leaves them as they are: a single one, Settings.BySize, an
+// action.Equivariance, or outputs of which none changes. The action is one that has been
+// whitened.
+func OutputSizes(n *Network, a action.Action, held *Held, s Settings) (_ *liegg.Sizes, err error) {
+	defer caught(&err)
+	e, backend, err := prepared(n, a, held.chunks[0], s)
+	if err != nil {
+		return nil, err
+	}
+	defer e.finalize()
+	if e.sized = equalised(a, e.outputs, s); !e.sized {
+		return nil, nil
+	}
+	x, err := held.First(64 * liegg.Blocks)
+	if err != nil {
+		return nil, err
+	}
+	defer finalize(x)
+	err = e.equalise(backend, x)
+	return e.sizes, err
+}
+
+// equalised reports whether verdicts bring outputs to one size.
+func equalised(a action.Action, outputs int, s Settings) bool {
+	_, together := a.(action.Equivariance)
+	return !together && !s.BySize && outputs > 1
+}
+
 // rounding is what sums of numbers of a type are good to: some units in the last
 // place.
 func rounding(t dtypes.DType) float64 {
@@ -168,21 +197,6 @@ func (m *sizeSums) sizes(rounding float64, mixed bool) *liegg.Sizes {
 
 // way is the root mean square of the inputs.
 func (m *sizeSums) way() float64 { return math.Sqrt(m.inputs / m.samples) }
-
-// factors are what the m outputs are multiplied by: one over their sizes, and 0 for
-// constants.
-func factors(s *liegg.Sizes, m int) []float64 {
-	w := slices.Repeat([]float64{1}, m)
-	if s == nil {
-		return w
-	}
-	for o, g := range s.Gradients {
-		if w[o] = 1 / g; slices.Contains(s.Constant, o) {
-			w[o] = 0
-		}
-	}
-	return w
-}
 
 // live leaves the rows of constants out of a chunk.
 func (e *extraction) live(c liegg.Chunk) liegg.Chunk {

@@ -1,0 +1,91 @@
+package flow
+
+import (
+	"fmt"
+
+	"github.com/liegg/lab/liegg/network"
+)
+
+// within prepares settings for n samples: with groups, intervals are those of blocks of
+// whole groups.
+func (s Settings) within(n int) (_ Settings, err error) {
+	if s.Groups.Given() {
+		s.blocks, _, err = s.Groups.Allot(n, bootBlocks)
+	}
+	return s, err
+}
+
+// picked are some of the held samples, with settings for them.
+func (s Settings) picked(held *network.Held, samples []int) (*network.Held, Settings, error) {
+	if s.Groups.Given() {
+		labels, _, err := s.Groups.Allot(held.Len(), held.Len()) // each group is a block
+		if err != nil {
+			return nil, s, err
+		}
+		own := make([]int, len(samples))
+		for k, i := range samples {
+			own[k] = labels[i]
+		}
+		s.Groups = network.GroupsBy(own)
+	}
+	some, err := held.Pick(samples)
+	return some, s, err
+}
+
+// some are count of the held samples: the first ones, or with groups some of each.
+func (s Settings) some(held *network.Held, count int) (*network.Held, Settings, error) {
+	n := held.Len()
+	count = min(count, n)
+	samples := make([]int, count)
+	for k := range samples {
+		if samples[k] = k; s.Groups.Given() {
+			samples[k] = k * n / count
+		}
+	}
+	return s.picked(held, samples)
+}
+
+// halves are the numbers of the samples to fit and to judge with: of the first and of the
+// second half, or of two halves of the groups.
+func (s Settings) halves(n int) (fitted, judged []int, err error) {
+	half := make([]int, n)
+	for i := range half {
+		half[i] = i / max(1, n/2)
+	}
+	if s.Groups.Given() {
+		if half, _, err = s.Groups.Allot(n, 2); err != nil {
+			return nil, nil, err
+		}
+	}
+	for i, h := range half {
+		if h == 0 {
+			fitted = append(fitted, i)
+		} else {
+			judged = append(judged, i)
+		}
+	}
+	switch {
+	case len(judged) > 0:
+	case n == 1:
+		err = fmt.Errorf("flow: a single sample cannot be halved: half of the inputs is fitted, the other judges")
+	default:
+		err = fmt.Errorf("flow: Settings.Groups puts all %d samples into one group, which cannot be halved: give samples of several independent groups", n)
+	}
+	return fitted, judged, err
+}
+
+// together has what Settings and their Verdict say of outputs and groups in both.
+func (s Settings) together() Settings {
+	s.BySize = s.BySize || s.Verdict.BySize
+	s.Verdict.BySize = s.BySize
+	if !s.Groups.Given() {
+		s.Groups = s.Verdict.Groups
+	}
+	if !s.Verdict.Groups.Given() {
+		s.Verdict.Groups = s.Groups
+	}
+	if s.Verdict.Head == nil {
+		s.Verdict.Head = s.Head
+	}
+	return s
+}

@@ -1,0 +1,121 @@
+package flow
+
+import (
+	"fmt"
+	"math"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// Where f jumps, as a step, a rounded number or an argmax does, its gradients do not see all
+// of its change, and may vanish along a generator along which f changes. What they account
+// for has a bound: if f is the integral of its derivative, then
+//
+//	√E‖f(g_t x) − f(x)‖² ≤ ∫₀ᵗ √E‖J(g_s x)·A·g_s x‖² ds,  g_s = exp(sA),
+//
+// over the samples that are at hand (Minkowski's inequality). Images are interpolated as they
+// move, and their velocities are not quite those of that motion: there the bound does not hold
+// nearly enough.
+
+// unaccounted is the ratio of changes from which on gradients do not account for them. The
+// integral is a sum over few points.
+const unaccounted = 2
+
+// jump is a change of f along a flow that its gradients do not account for.
+type jump struct {
+	t, Δ, accounted float64
+	found           bool
+}
+
+// String says what was found.
+func (j jump) String() string {
+	return fmt.Sprintf("at t = %.2g f has changed by Δ = %.2g, of which its gradients account for %.2g at most: it jumps, which gradients do not see", j.t, j.Δ, j.accounted)
+}
+
+// followsGradients reports whether inputs move with the velocities of the action, images
+// apart.
+func (e *experiment) followsGradients() bool {
+	if _, image := e.mover.(pixelled); image {
+		return false
+	}
+	m, ok := e.mover.(action.Measured)
+	return !ok || m.Inner() != nil
+}
+
+// jumps looks for a jump at ascending ts, at which Δ has been measured.
+func (e *experiment) jumps(h *mat.Dense, ts []float64, Δ []Interval) (jump, error) {
+	if !e.followsGradients() || e.blurred() {
+		return jump{}, nil
+	}
+	slope, err := e.slope(h, 0)
+	if err != nil {
+		return jump{}, err
+	}
+	whole, variance := 0.0, floats.Sum(e.variance)
+	floor := max(400*e.noise, 100*e.rounding*e.rounding)
+	for i, at, before := 0, 0.0, slope; i < len(ts); i, at, before = i+1, ts[i], slope {
+		if slope, err = e.slope(h, ts[i]); err != nil {
+			return jump{}, err
+		}
+		whole += (ts[i] - at) * (before + slope) / 2
+		accounted := whole * whole / 2 / variance
+		if Δ[i].Lower > unaccounted*unaccounted*accounted+floor {
+			return jump{ts[i], Δ[i].Value, accounted, true}, nil
+		}
+	}
+	return jump{}, nil
+}
+
+// slope is √Σ‖d/ds f(exp(sH)x)‖² at s = t and s = −t, the mean of both.
+func (e *experiment) slope(h *mat.Dense, t float64) (float64, error) {
+	_, coefficients := fitting(e.mover, h)
+	p, err := e.rates()
+	if err != nil {
+		return 0, err
+	}
+	squares := 0.0
+	err = e.bothWays(h, t, func(held *network.Held, g *mat.Dense) error {
+		arguments := []mat.Matrix{mat.NewDense(1, len(coefficients), coefficients)}
+		if e.field == nil {
+			arguments = append(arguments, g)
+		}
+		outputs, err := p.Run(held, arguments...)
+		if err != nil {
+			return err
+		}
+		e.passes++
+		if e.bounded != nil {
+			e.bounded.slopes(outputs[0], outputs[3])
+		}
+		squares += floats.Sum(outputs[0]) / 2
+		return nil
+	})
+	return math.Sqrt(squares), err
+}
+
+// rates is the program of f along a generator at moved inputs: (x, h, g) to the square of the
+// derivative of each output at g·x, ‖J‖²‖A·x‖² and ‖J‖² there, f(g·x), and ‖A·x‖². Where a
+// field moves inputs, there is no g.
+func (e *experiment) rates() (*network.Program, error) {
+	if e.rate != nil {
+		return e.rate, nil
+	}
+	var err error
+	e.rate, err = e.network.NewProgram(e.s.Head, e.held, func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
+		if e.field == nil {
+			x = e.mover.(action.Mover).Moved(x, arguments[1])
+		}
+		one := oneGenerator{e.mover, velocityOf(e.mover, x, arguments[0])}
+		y := f(x)
+		rows, energy := network.Rows(one, x, y)
+		motion := action.Norm(one, inFloat64(one.velocity))
+		energy = inFloat64(energy)
+		return []*Node{Square(inFloat64(Squeeze(rows, -1))), Mul(energy, motion), energy, y, motion}
+	})
+	return e.rate, err
+}

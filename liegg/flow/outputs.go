@@ -1,0 +1,107 @@
+package flow
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/floats"
+
+	"github.com/liegg/lab/liegg/network"
+)
+
+// size brings outputs to one size, as network.Judge does: each is divided by the size of its
+// gradients, and constants are left out.
+func (e *experiment) size() error {
+	sizes, err := network.OutputSizes(e.network, e.mover, e.held, network.Settings{Head: e.s.Head, BySize: e.s.BySize})
+	if err != nil || sizes == nil {
+		return err
+	}
+	if len(sizes.Constant) > 0 {
+		if err := e.findBlind(sizes.Constant); err != nil {
+			return err
+		}
+	}
+	e.sized = len(sizes.Gradients) - len(sizes.Constant)
+	e.s.Head = multiplied(e.s.Head, sizes.Factors(len(sizes.Gradients)))
+	return nil
+}
+
+// multiplied is a head whose outputs are multiplied by factors, in float64.
+func multiplied(head network.Head, factors []float64) network.Head {
+	if head == nil {
+		head = network.Outputs
+	}
+	return func(y *Node) *Node {
+		y = ConvertDType(head(y), dtypes.Float64)
+		return Mul(y, Const(y.Graph(), [][]float64{factors}))
+	}
+}
+
+// findBlind finds outputs that vary although their gradients vanish.
+func (e *experiment) findBlind(constant []int) error {
+	p, err := e.network.NewProgram(e.s.Head, e.held, func(f func(*Node) *Node, x *Node, _ []*Node) []*Node { return []*Node{f(x)} })
+	if err != nil {
+		return err
+	}
+	defer p.Finalize()
+	outputs, err := p.Run(e.held)
+	if err != nil {
+		return err
+	}
+	m := len(outputs[0]) / e.held.Len()
+	for _, o := range constant {
+		own := outputOf(outputs[0], o, m)
+		if slices.Max(own)-slices.Min(own) > 100*e.epsilon*floats.Norm(own, math.Inf(1)) {
+			e.blind = append(e.blind, o)
+		}
+	}
+	return nil
+}
+
+// outputOf is output o of m, of every sample.
+func outputOf(values []float64, o, m int) []float64 {
+	own := make([]float64, len(values)/m)
+	for i := range own {
+		own[i] = values[i*m+o]
+	}
+	return own
+}
+
+// blindness is the reason for no answer where outputs vary, but have no gradient.
+func (e *experiment) blindness() []string {
+	if len(e.blind) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("output %d varies, but its gradient is zero: it jumps, which gradients do not see, or it is saturated", e.blind[0]+1)}
+}
+
+// breaker says which output changes along a generator by more than all of them together may;
+// "" if none certainly does. change holds what each output adds to the numerator of ρ², and
+// moved what it adds to that of Δ.
+func (e *experiment) breaker(change, bound, moved []float64, tolerance float64) string {
+	m := e.sized
+	if m < 2 {
+		return ""
+	}
+	n := e.held.Len()
+	width := len(change) / n
+	for o := range width {
+		own := outputOf(change, o, width)
+		floats.Scale(float64(m), own)
+		if floats.Sum(own) > e.s.Margin*e.s.Margin*floats.Sum(bound) {
+			if ρ := ratios([][]float64{own}, bound, e.s)[0].root(); ρ.Lower > e.s.Margin {
+				return fmt.Sprintf("output %d breaks it: its ρ = %v (95 %%), that of all %d together is less", o+1, ρ, m)
+			}
+		}
+		variance := variances(outputOf(e.before, o, width), n)
+		if own = outputOf(moved, o, width); floats.Sum(variance) > 0 && floats.Sum(own) > tolerance*floats.Sum(variance) {
+			if δ := ratios([][]float64{own}, variance, e.s)[0]; δ.Lower > tolerance {
+				return fmt.Sprintf("output %d breaks it: along the finite flow its Δ = %v (95 %%), that of all %d together is less", o+1, δ, m)
+			}
+		}
+	}
+	return ""
+}

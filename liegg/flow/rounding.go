@@ -1,0 +1,76 @@
+package flow
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/gomlx/compute/dtypes"
+	"gonum.org/v1/gonum/floats"
+
+	"github.com/liegg/lab/liegg/network"
+)
+
+// roundingOf returns the ε of the type of inputs, and the relative defect that rounding may
+// leave of none in it.
+func roundingOf(held *network.Held) (epsilon, defect float64, err error) {
+	x, err := held.First(1)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer x.MustFinalizeAll()
+	if x.DType() == dtypes.Float64 {
+		return 0x1p-52, 1e-10, nil
+	}
+	return 0x1p-23, 1e-5, nil
+}
+
+// blur measures what rounding alone does to f: Δ where each number of the inputs changes by
+// an ε of the size that it has when its sample is moved about, and an ε of the outputs.
+func (e *experiment) blur() error {
+	values, err := e.held.Values()
+	if err != nil {
+		return err
+	}
+	n := e.held.Len()
+	width := len(values) / n
+	size := make([]float64, width) // of each number
+	for j := range size {
+		size[j] = floats.Norm(outputOf(values, j, width), 2)
+	}
+	random := rand.New(rand.NewPCG(e.s.Seed, 0x626c7572)) // a stream of its own
+	for i := range n {
+		own, far := values[i*width:(i+1)*width], 0.0
+		for j, v := range own {
+			if size[j] > 0 {
+				far = max(far, math.Abs(v)/size[j])
+			}
+		}
+		for j := range own {
+			own[j] += e.epsilon * far * size[j] * float64(2*random.IntN(2)-1)
+		}
+	}
+	blurred, err := e.held.With(values)
+	if err != nil {
+		return err
+	}
+	defer blurred.Finalize()
+	y, err := e.unmoved(blurred)
+	if err != nil {
+		return err
+	}
+	own := e.epsilon * floats.Norm(y, 2)
+	e.noise = (floats.Sum(e.changeTo(y)) + own*own/2) / floats.Sum(e.variance)
+	return nil
+}
+
+// blurred reports whether rounding of inputs changes f by so much that its flows tell nothing.
+func (e *experiment) blurred() bool { return e.noise > e.s.Tolerance/10 }
+
+// blurriness is the reason for no answer where it does.
+func (e *experiment) blurriness() []string {
+	if !e.blurred() {
+		return nil
+	}
+	return []string{fmt.Sprintf("f changes by Δ = %.2g if its inputs change by rounding alone: give inputs in float64, or in units and from an origin in which f can be computed", e.noise)}
+}
