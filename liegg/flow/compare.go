@@ -19,8 +19,8 @@ const enoughGap = 5
 // Comparison tells one generator, the first of Results, from others that move the
 // data at the same speed.
 type Comparison struct {
-	// Results are in the order of the hypotheses, their generators scaled so that
-	// the root mean square ‖H·x‖ is that of the first. Random flows are with the
+	// Results are in the order of the hypotheses, their generators scaled so that the root
+	// mean square of ‖H·x‖, in units of the spread of the data, is that of the first. Random flows are with the
 	// first only.
 	Results []*Result
 	// Gap is the smallest ρ of the others over that of the first.

@@ -24,7 +24,7 @@ type Curve struct {
 	// and Upper are its 95 % confidence interval, by bootstrap over samples.
 	Delta, Lower, Upper []float64
 	// Random is the mean of Δ(t) along random generators that move the data at the
-	// same speed, root mean square ‖H·x‖; RandomLow and RandomHigh are the smallest
+	// same speed, the root mean square of ‖H·x‖ in units of the spread of the data; RandomLow and RandomHigh are the smallest
 	// and the largest. They are over the random flows that are still within the range
 	// of the data at t, Inside[i] of them at T[i], and NaN where none is. All are nil
 	// without random generators.
@@ -200,6 +200,8 @@ func (c *Curve) reach() string {
 	switch {
 	case c.Holds < last && floats.Max(c.Delta) <= c.Tolerance:
 		return fmt.Sprintf("Δ ≤ %.2g is sure up to t = %.2g; further on Δ stays within it up to t = %.2g, but not its interval: more inputs would tell", c.Tolerance, c.Holds, last)
+	case c.Holds < last && len(c.Lower) > 0 && floats.Max(c.Lower) <= c.Tolerance:
+		return fmt.Sprintf("Δ ≤ %.2g is sure up to t = %.2g; further on Δ may pass it: more inputs would tell", c.Tolerance, c.Holds)
 	case c.Holds < last:
 		return fmt.Sprintf("Δ ≤ %.2g holds up to t = %.2g only", c.Tolerance, c.Holds)
 	case c.Limit <= last:

@@ -23,6 +23,22 @@
 // the flow leaves them, so that the curve below an answer never contradicts it; see
 // Verdict.
 //
+// # Coordinates, outputs and groups
+//
+// All of this is measured as network.Judge measures: translations about the mean of the
+// inputs, vectors in units of their spread, and outputs brought to one size, each by its own
+// gradients. Test, TestMap, TestCompanions, Along, Compare, Refine and Judge do so alike;
+// Settings.BySize leaves outputs as they are. Samples that belong together are given groups,
+// Settings.Groups, so that intervals and halves are those of whole groups; without them,
+// verdicts look for dependence and are undetermined where they find any.
+//
+// # Where gradients do not see f
+//
+// A step, a rounded number or an argmax changes f where its gradients vanish. Tests compare
+// the change of f along a flow with what its gradients along that flow account for, and
+// answer "undetermined" if they account for too little. Images are not asked for that, since
+// they are interpolated as they move. Rounding of the inputs must not change f either.
+//
 // # Few samples that rule
 //
 // The potential −1/r of random points is carried by a handful of near-collisions, and so

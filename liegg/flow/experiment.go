@@ -63,7 +63,7 @@ func hold(n *network.Network, a action.Action, inputs network.Inputs, s Settings
 // newExperiment takes over the held inputs.
 func newExperiment(n *network.Network, a action.Action, held *network.Held, s Settings) (e *experiment, err error) {
 	e = &experiment{network: n, mover: a, held: held, s: s}
-	if e.s, err = s.within(held.Len()); err != nil {
+	if e.s, err = s.within(held); err != nil {
 		held.Finalize()
 		return nil, err
 	}
@@ -105,7 +105,7 @@ func (e *experiment) prepare() (err error) {
 		return err
 	}
 	e.variance = variances(e.before, e.held.Len())
-	if spread, size := floats.Sum(e.variance), floats.Dot(e.before, e.before); spread <= 1e-12*size {
+	if spread, size := floats.Sum(e.variance), floats.Dot(e.before, e.before); spread <= math.Pow(4*e.epsilon, 2)*size {
 		return fmt.Errorf("%w (variance %.2g of the mean square)", ErrConstant, spread/max(size, math.SmallestNonzeroFloat64))
 	}
 	if e.plain = participation.Ratio(e.variance); e.plain < float64(e.held.Len())/fewVary {
@@ -240,9 +240,9 @@ func (e *experiment) bothWays(h *mat.Dense, t float64, ask func(held *network.He
 // variances returns ‖y_i − mean‖² of n samples.
 func variances(y []float64, n int) []float64 {
 	m := len(y) / n
-	mean := make([]float64, m)
+	mean := slices.Clone(y[:m]) // so that constants have no variance
 	for i, v := range y {
-		mean[i%m] += v / float64(n)
+		mean[i%m] += (v - y[i%m]) / float64(n)
 	}
 	squares := make([]float64, n)
 	for i, v := range y {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-
-	"github.com/liegg/lab/liegg"
 )
 
 // What makes a finding; see Judge. On images of digits the levels were, of classifiers that
@@ -49,10 +47,9 @@ func (r *Rung) find(tolerance float64) {
 	}
 }
 
-// depend leaves a rung undecided where samples come from few independent places, unless
-// its flows change nothing to rounding.
-func (r *Rung) depend(d liegg.Dependence) {
-	doubts := d.Doubts()
+// depend leaves a rung undecided where samples depend on each other, unless its flows change
+// nothing to rounding.
+func (r *Rung) depend(doubts []string) {
 	if len(doubts) == 0 || r.Finding == Undecided || r.Finding == Confirmed && r.Delta <= unchanged {
 		return
 	}

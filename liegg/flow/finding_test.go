@@ -132,7 +132,7 @@ func TestFewPlacesConfirmNothing(t *testing.T) {
 		{1e-30, liegg.Dependence{Places: 40}, Confirmed},
 	} {
 		r := Rung{Dim: 1, Finding: Confirmed, Delta: c.δ}
-		if r.depend(c.d); r.Finding != c.want || (r.Reason == "") != (c.want == Confirmed) {
+		if r.depend(c.d.Doubts()); r.Finding != c.want || (r.Reason == "") != (c.want == Confirmed) {
 			t.Errorf("Δ = %g of %v: got %v (%q), want %v", c.δ, c.d, r.Finding, r.Reason, c.want)
 		}
 	}

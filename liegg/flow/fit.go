@@ -84,14 +84,17 @@ func (f *fit) at(u []float64) *mat.Dense {
 	return f.e.mover.Generator(h.RawVector().Data)
 }
 
-// algebraOf is a span as matrices about the centre of the data.
-func (f *fit) algebraOf(name string, span *mat.Dense) lie.Algebra {
+// aboutCentre is a generator about the centre of the data.
+func (f *fit) aboutCentre(h *mat.Dense) *mat.Dense { return action.Local(f.e.mover, h) }
+
+// algebraOf is a span as matrices in some coordinates.
+func (f *fit) algebraOf(name string, span *mat.Dense, in func(h *mat.Dense) *mat.Dense) lie.Algebra {
 	d, _ := span.Dims()
 	generators := make([]*mat.Dense, d)
 	for j := range generators {
 		c := make([]float64, d)
 		c[j] = 1
-		generators[j] = action.Local(f.e.mover, f.generator(span, oneFlow{c: c}))
+		generators[j] = in(f.generator(span, oneFlow{c: c}))
 	}
 	if homogeneous(f.e.mover) {
 		return lie.SpanAffine(name, generators...)

@@ -6,13 +6,37 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// within prepares settings for n samples: with groups, intervals are those of blocks of
-// whole groups.
-func (s Settings) within(n int) (_ Settings, err error) {
+// within prepares settings for held inputs: with groups, intervals are those of blocks of
+// whole groups. Where most samples repeat others, and no groups are given, those that are
+// equal make a group.
+func (s Settings) within(held *network.Held) (_ Settings, err error) {
+	if !s.Groups.Given() {
+		labels, distinct, err := held.Repeats()
+		if err != nil {
+			return s, err
+		}
+		if repeats := held.Len() - distinct; repeats > distinct || repeats > 0 && distinct < enoughEffective {
+			s.Groups, s.repeats = network.GroupsBy(labels), repeats
+		}
+	}
 	if s.Groups.Given() {
-		s.blocks, _, err = s.Groups.Allot(n, bootBlocks)
+		s.blocks, _, err = s.Groups.Allot(held.Len(), bootBlocks)
 	}
 	return s, err
+}
+
+// dependence are the reasons for no answer, unless it is exact, where the held samples depend
+// on each other.
+func (s Settings) dependence(held *network.Held) ([]string, error) {
+	d, err := held.Dependence(s.Groups)
+	if err != nil {
+		return nil, err
+	}
+	doubts := d.Doubts()
+	if s.repeats > 0 && len(doubts) > 0 {
+		doubts = []string{fmt.Sprintf("%d of the %d samples repeat others: give different samples, each once", s.repeats, held.Len())}
+	}
+	return doubts, nil
 }
 
 // picked are some of the held samples, with settings for them.

@@ -18,7 +18,8 @@ import (
 //
 //	w_i = min(1, 10·m/b_i),   b_i = ‖J_i‖²‖A·x_i‖²,   m the median of b
 //
-// in both sums of ρ, which bounds what one sample can add to either by 10·m. The
+// in both sums of ρ, which bounds what one sample can add to either by 10·m; and likewise
+// where few samples carry Σ‖A·x‖². The
 // symmetries stay the same: all w_i are positive, so that Σ w_i‖J_i·A·x_i‖² = 0 if
 // and only if J_i·A·x_i = 0 for every sample.
 type Influence struct {
@@ -66,9 +67,9 @@ func (d *defects) weigh() {
 		d.influence.Share += d.bound[i] / floats.Sum(d.bound)
 	}
 	d.weight = slices.Repeat([]float64{1}, n)
-	if carriedByFew(d.influence.Plain, n) {
-		d.cut()
-	}
+	d.cut(d.bound)
+	d.cut(d.motion)
+	d.apply()
 	d.influence.Effective, d.influence.Changing = participation.Ratio(d.bound), participation.Ratio(d.change)
 	d.influence.Blocks = participation.Ratio(d.s.blockSums(d.bound))
 	if !d.zero() {
@@ -76,14 +77,23 @@ func (d *defects) weigh() {
 	}
 }
 
-// cut weights samples down.
-func (d *defects) cut() {
-	moving := slices.DeleteFunc(slices.Clone(d.bound), func(b float64) bool { return b == 0 })
-	slices.Sort(moving)
-	most := participation.BoundedBy * moving[len(moving)/2]
-	for i, b := range d.bound {
-		if b > most {
-			d.weight[i] = most / b
+// cut weights samples down by a quantity, if few of them carry its sum.
+func (d *defects) cut(quantity []float64) {
+	if !carriedByFew(participation.Ratio(quantity), len(quantity)) {
+		return
+	}
+	most := participation.BoundedBy * medianOfPositive(quantity)
+	for i, q := range quantity {
+		if q > most {
+			d.weight[i] = min(d.weight[i], most/q)
+		}
+	}
+}
+
+// apply multiplies all sums by the weights.
+func (d *defects) apply() {
+	for _, w := range d.weight {
+		if w < 1 {
 			d.influence.Cut++
 		}
 	}

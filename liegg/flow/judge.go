@@ -37,9 +37,13 @@ import (
 //     the rung. By gradients, too, ρ must be at most half of that of unrelated directions.
 //   - Refuted if Δ is certain to pass the tolerance along the span, and there is no such
 //     t.
-//   - Undecided otherwise: flows leave the data before they tell; all motions as fast
-//     leave the answers alone; inputs are too few, or come from few independent places,
-//     unless Δ is zero to rounding.
+//   - Undecided otherwise: flows leave the data before they tell, or cannot be followed at
+//     all; all motions as fast leave the answers alone; f changes along the span by more than
+//     its gradients account for, as where it jumps; inputs are too few, or come from few
+//     independent places, unless Δ is zero to rounding.
+//
+// Where f jumps, gradients do not see it, and their verdict is undetermined, too. Where finite
+// flows cannot be followed it stands, and Rung.Reason says why they could not.
 //
 // From 0 to t the level holds without a gap: what comes back after half a turn has not
 // held. That others are lost, random ones as fast among them, shows that the motion
@@ -77,6 +81,16 @@ func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Setting
 
 // follow tries candidates by finite flows.
 func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Held, candidates []candidate, s Settings) error {
+	s, err := s.within(held)
+	if err != nil {
+		return err
+	}
+	doubts := j.Verdict.Dependence.Doubts()
+	if s.repeats > 0 {
+		if doubts, err = s.dependence(held); err != nil {
+			return err
+		}
+	}
 	some, s, err := s.some(held, followed)
 	if err != nil {
 		return err
@@ -95,7 +109,7 @@ func (j *Judgement) follow(n *network.Network, a action.Action, held *network.He
 			continue
 		}
 		r.contradict(j.Verdict.Reference)
-		r.depend(j.Verdict.Dependence)
+		r.depend(doubts)
 		j.Rungs = append(j.Rungs, *r)
 		if r.jump.found && j.Verdict.Answer == liegg.Symmetric {
 			j.Verdict.Doubt("along finite flows " + r.jump.String())

@@ -77,11 +77,11 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 		r.Reasons = append(r.Reasons, restsOnFew(effective))
 	}
 	if r.Delta.Upper > unchanged {
-		dependence, err := e.held.Dependence(e.s.Groups)
+		dependence, err := e.s.dependence(e.held)
 		if err != nil {
 			return nil, err
 		}
-		r.Reasons = append(r.Reasons, dependence.Doubts()...)
+		r.Reasons = append(r.Reasons, dependence...)
 	}
 	r.Reasons = append(append(r.Reasons, e.blurriness()...), e.blindness()...)
 	if len(r.Reasons) > 0 {

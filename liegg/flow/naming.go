@@ -15,8 +15,8 @@ import (
 const nameable = .09
 
 // nameOf says what generators are: a rotation of the plane with its angle off and where
-// it turns about, or the name of their Lie algebra. about are the generators about the
-// centre of the data.
+// it turns about, or the name of their Lie algebra. about are the generators in
+// the coordinates that flows are measured in.
 func nameOf(by action.Action, a, about lie.Algebra) string {
 	if a.Dim() == 1 {
 		if name := planeRotation(by, a); name != "" {

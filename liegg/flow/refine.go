@@ -25,8 +25,7 @@ type Refinement struct {
 	// ClosureBefore and ClosureAfter are lie.ClosureResidual of the spans.
 	ClosureBefore, ClosureAfter float64
 	// Angle is the largest principal angle between Before and After, in radians. It and
-	// the residuals are taken in coordinates about the centre of the data, where affine
-	// generators were taken about one (action.Centre).
+	// the residuals are taken in the coordinates that flows are measured in.
 	Angle float64
 	// Curves are the flows of After's basis, each at the speed of lie.UnitSpeed, on
 	// the half that was not fitted.
@@ -87,7 +86,7 @@ func (r *Refinement) String() string {
 // Gauss–Newton with Levenberg's damping on a fixed set of flows. s² is the median of
 // the change at the start: few samples of large change do not rule the fit; and f is
 // φ∘f, bounded, where few samples carry its variance (see Curve.Bounded). A has
-// unit length in the metric of speeds E‖A·x‖², scaled so that the generators given
+// unit length in the metric of speeds E‖A·x‖², in units of the spread of the data, scaled so that the generators given
 // have on average the speed of lie.UnitSpeed: so none gains by standing still. The
 // first half of the inputs is fitted (at most Fit.Samples of them), the other
 // judges, by flows drawn anew.
@@ -183,7 +182,7 @@ func (f *fit) refine(judge *experiment) (*Refinement, error) {
 	if err != nil {
 		return nil, err
 	}
-	was, is := f.algebraOf("start", before), f.algebraOf("refined", f.span)
+	was, is := f.algebraOf("start", before, f.aboutCentre), f.algebraOf("refined", f.span, f.aboutCentre)
 	r := &Refinement{Steps: steps, Converged: converged}
 	if r.Before, err = f.carried(was); err != nil {
 		return nil, err
@@ -194,6 +193,7 @@ func (f *fit) refine(judge *experiment) (*Refinement, error) {
 	if err := f.judge(r, judge, before); err != nil {
 		return nil, err
 	}
+	was, is = f.algebraOf("start", before, f.e.local), f.algebraOf("refined", f.span, f.e.local)
 	r.ClosureBefore, r.ClosureAfter = lie.ClosureResidual(was), lie.ClosureResidual(is)
 	r.Angle = lie.LargestAngle(was, is)
 	for _, h := range r.After.Basis() {

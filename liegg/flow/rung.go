@@ -24,12 +24,11 @@ func (e *experiment) rung(fitted *experiment, c candidate, v *liegg.Verdict) (*R
 	own := c.rung(v)
 	r := &own
 	r.Refined = refined
-	about := f.algebraOf("candidate", f.span)
-	if r.Algebra, err = f.carried(about); err != nil {
+	if r.Algebra, err = f.carried(f.algebraOf("candidate", f.span, f.aboutCentre)); err != nil {
 		return nil, err
 	}
 	if r.Name = c.name; refined || c.name == "" || planeRotation(e.mover, r.Algebra) != "" {
-		r.Name = nameOf(e.mover, r.Algebra, about)
+		r.Name = nameOf(e.mover, r.Algebra, f.algebraOf("candidate", f.span, e.local))
 	}
 	if err := e.follow(r, f, c); err != nil {
 		return nil, err

@@ -53,7 +53,8 @@ type Settings struct {
 	// Quiet shows no progress.
 	Quiet bool
 
-	blocks []int // of samples, for intervals; nil where neighbours make a block
+	blocks  []int // of samples, for intervals; nil where neighbours make a block
+	repeats int   // samples that are equal to others, which are in one group then; see within
 }
 
 // Fit says how generators are fitted to finite flows. The zero value of each field

@@ -80,9 +80,9 @@ func describe(v Verdict, margin float64) string {
 }
 
 // Test asks whether the network is invariant under a generator that was chosen
-// without looking at it: its relative defect with an interval, the change over
-// one extent of the data, the finite flow, and a verdict of equivalence on all three. An n×n generator serves an affine action as
-// [H 0; 0 0]. Inputs are kept in memory.
+// without looking at it: its relative defect with an interval, the change over one extent
+// of the data, the finite flow, and a verdict of equivalence on all three; see Verdict. An
+// n×n generator serves an affine action as [H 0; 0 0]. Inputs are kept in memory.
 //
 // Errors are those of Along, and liegg.ErrVanishingGradients. It panics where the
 // generator is none of the action's, or the action neither an action.Mover nor
@@ -126,13 +126,18 @@ func (e *experiment) judge(h Hypothesis, coefficients []float64) (*Result, error
 		doubts = append(doubts, restsOnFew(effective))
 	}
 	if !d.zero() || r.Finite.Upper > unchanged {
-		dependence, err := e.held.Dependence(e.s.Groups)
+		dependence, err := e.s.dependence(e.held)
 		if err != nil {
 			return nil, err
 		}
-		doubts = append(doubts, dependence.Doubts()...)
+		doubts = append(doubts, dependence...)
 	}
 	r.decide(append(append(doubts, e.blurriness()...), e.blindness()...), e.s.Tolerance)
+	if far, err := e.moveAlike(r, d, coefficients); err != nil {
+		return nil, err
+	} else if far != "" {
+		r.doubt(far)
+	}
 	if f.jump.found {
 		r.doubt(f.jump.String())
 	}

@@ -14,8 +14,10 @@ import (
 //     the flow leaves the data.
 //   - Broken needs one of them certainly beyond: the lower bound of ρ above the margin,
 //     that of η above .2, or that of Δ above the tolerance.
-//   - All else is Undetermined, with the reasons, and so is what rests on too few
-//     samples; see Influence.
+//   - All else is Undetermined, with the reasons. So is what rests on too few samples (see
+//     Influence) or on samples that depend on each other; what f does where its gradients
+//     do not see it; an invariance that one output certainly breaks by itself; and one that
+//     holds over one extent of the data, but is lost farther on along Result.Curve.
 //
 // Where f changes by η of its spread over one extent of the data, Δ there is about η²/2.
 // Verdicts by gradients have the same bound on η (liegg.Variation).
@@ -58,11 +60,11 @@ func (r *Result) doubt(reason string) {
 	}
 }
 
-// settle compares the verdict with the whole curve: what Δ leaves farther on than one extent
-// of the data is no symmetry, though hardly broken.
+// settle compares the verdict with the whole curve: what certainly breaks the bound of Δ
+// farther on than one extent of the data is no symmetry, though hardly broken.
 func (r *Result) settle() {
-	if i := slices.IndexFunc(r.Curve.Delta, func(δ float64) bool { return δ > r.Curve.Tolerance }); i >= 0 && r.Verdict == Invariant {
-		r.doubt(fmt.Sprintf("along the finite flow Δ ≤ %.2g holds over one extent of the data (t = %.2g), but no longer at t = %.2g", r.Curve.Tolerance, r.Followed, r.Curve.T[i]))
+	if i := slices.IndexFunc(r.Curve.Lower, func(δ float64) bool { return δ > r.Curve.Tolerance }); i >= 0 && r.Verdict == Invariant {
+		r.doubt(fmt.Sprintf("along the finite flow Δ ≤ %.2g holds over one extent of the data (t = %.2g), but certainly no longer at t = %.2g", r.Curve.Tolerance, r.Followed, r.Curve.T[i]))
 	}
 }
 

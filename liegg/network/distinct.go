@@ -12,6 +12,31 @@ type distinct struct {
 	seen map[uint64]struct{}
 }
 
+// Repeats returns a number for each of the held samples, the same for equal ones, and how many
+// distinct samples there are.
+func (h *Held) Repeats() (labels []int, distinct int, err error) {
+	x, err := h.rows.tensor()
+	if err != nil {
+		return nil, 0, err
+	}
+	defer finalize(x)
+	labels = make([]int, h.Len())
+	seed, seen := maphash.MakeSeed(), map[uint64]int{}
+	err = x.ConstBytes(func(data []byte) {
+		size := len(data) / len(labels)
+		for i := range labels {
+			sum := maphash.Bytes(seed, data[i*size:(i+1)*size])
+			number, ok := seen[sum]
+			if !ok {
+				number = len(seen)
+				seen[sum] = number
+			}
+			labels[i] = number
+		}
+	})
+	return labels, len(seen), err
+}
+
 // repeats is the number of samples of a chunk that were seen before, to the bit; 0
 // once enough distinct ones were seen. A nil distinct counts nothing.
 func (d *distinct) repeats(c chunk) (count int) {
