@@ -1,0 +1,171 @@
+package flow_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// coordinateOf is x_i, and squared ‖x‖², of shape [batch, 1].
+func coordinateOf(x *Node, i int) *Node { return Slice(x, AxisRange(), AxisRange(i, i+1)) }
+func squared(x *Node) *Node             { return ReduceAndKeep(Square(x), ReduceSum, -1) }
+
+// quick follows flows at few points.
+var quick = flow.Settings{Points: 3, Random: 2, Quiet: true}
+
+// The units of outputs do not matter, unless it is wished that they do.
+func TestOutputsInAnyUnits(t *testing.T) {
+	x := network.Tensor(normal(41, 1000, 3))
+	n := network.Exact(func(x *Node) *Node {
+		return Concatenate([]*Node{MulScalar(squared(x), 1e6), coordinateOf(x, 0), AddScalar(MulScalar(coordinateOf(x, 1), 0), 3)}, -1)
+	})
+	for _, c := range []struct {
+		axis   int
+		bySize bool
+		want   flow.Verdict
+	}{{0, false, flow.Broken}, {1, false, flow.Invariant}, {0, true, flow.Invariant}} {
+		s := quick
+		s.BySize = c.bySize
+		r := ok(flow.Test(n, action.Linear(3, 1), flow.Rotation(3, c.axis, c.axis+1), x, s))(t)
+		if r.Verdict != c.want || (r.Curve.Delta[0] > .01) != (c.want == flow.Broken) {
+			t.Errorf("by size %v: want %v, got\n%v", c.bySize, c.want, r)
+		}
+	}
+	j := ok(flow.Judge(n, action.Linear(3, 1), x, quick))(t)
+	if r := j.Confirmed(); r == nil || r.Dim != 1 || j.Verdict.Dim != 1 {
+		t.Errorf("want so(2) alone, got\n%v", j)
+	}
+}
+
+// One output of many that breaks a generator is named.
+func TestOneOutputBreaksIt(t *testing.T) {
+	n := network.Exact(func(x *Node) *Node {
+		r := squared(x)
+		outputs := []*Node{Add(r, MulScalar(coordinateOf(x, 0), .3))}
+		for k := range 50 {
+			outputs = append(outputs, Sin(MulScalar(r, float64(k+1)/50)))
+		}
+		return Concatenate(outputs, -1)
+	})
+	r := ok(flow.Test(n, action.Linear(3, 1), flow.Rotation(3, 0, 1), network.Tensor(normal(42, 1000, 3)), quick))(t)
+	if r.Verdict != flow.Undetermined || r.Defect.Upper > .02 || !strings.Contains(r.String(), "output 1 breaks it") {
+		t.Errorf("got\n%v", r)
+	}
+}
+
+// above is 1 where a number is positive, and else 0: its gradient vanishes.
+func above(x *Node) *Node { return ConvertDType(GreaterThan(x, ZerosLike(x)), x.DType()) }
+
+// What gradients do not see makes no symmetry: steps, signs, and outputs that are saturated.
+func TestJumps(t *testing.T) {
+	x := network.Tensor(normal(43, 1500, 3))
+	for name, f := range map[string]func(x *Node) *Node{
+		"a step":       func(x *Node) *Node { return Add(squared(x), MulScalar(above(coordinateOf(x, 0)), .5)) },
+		"a small step": func(x *Node) *Node { return Add(squared(x), MulScalar(above(coordinateOf(x, 0)), .1)) },
+		"a sign":       func(x *Node) *Node { return Add(squared(x), MulScalar(Sign(coordinateOf(x, 1)), .2)) },
+		"a saturated output": func(x *Node) *Node {
+			return Concatenate([]*Node{squared(x), Sigmoid(MulScalar(coordinateOf(x, 0), 1e7))}, -1)
+		},
+	} {
+		n := network.Exact(f)
+		r := ok(flow.Test(n, action.Linear(3, 1), flow.Rotation(3, 0, 1), x, quick))(t)
+		if r.Verdict != flow.Undetermined || !strings.Contains(r.String(), "jumps, which gradients do not see") {
+			t.Errorf("%s: got\n%v", name, r)
+		}
+		j := ok(flow.Judge(n, action.Linear(3, 1), x, quick))(t)
+		if j.Finding() == flow.Confirmed || j.Verdict.Answer != liegg.Undetermined || !strings.Contains(j.String(), "jumps, which gradients do not see") {
+			t.Errorf("%s: got\n%v", name, j)
+		}
+	}
+	large := network.Exact(func(x *Node) *Node { return Add(squared(x), MulScalar(above(coordinateOf(x, 0)), 3)) })
+	if r := ok(flow.Test(large, action.Linear(3, 1), flow.Rotation(3, 0, 1), x, quick))(t); r.Verdict != flow.Broken {
+		t.Errorf("a large step breaks it: got\n%v", r)
+	}
+	kinks := network.Exact(func(x *Node) *Node { return Add(squared(x), Abs(coordinateOf(x, 2))) })
+	if r := ok(flow.Test(kinks, action.Linear(3, 1), flow.Rotation(3, 0, 1), x, quick))(t); r.Verdict != flow.Invariant {
+		t.Errorf("a kink is no jump: got\n%v", r)
+	}
+}
+
+// inUnits are n normal points of R³ in units of their own, far from the origin or not.
+func inUnits(n int, units, centre [3]float64) network.Inputs {
+	rng := rand.New(rand.NewPCG(44, 0))
+	values := make([]float64, 3*n)
+	for i := range values {
+		values[i] = centre[i%3] + units[i%3]*rng.NormFloat64()
+	}
+	return network.Tensor(tensors.FromFlatDataAndDimensions(values, n, 3))
+}
+
+// Exact symmetries are confirmed in any units and from any origin.
+func TestJudgeInAnyUnits(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		units, centre [3]float64
+	}{
+		{"1e9", [3]float64{1e9, 1e9, 1e9}, [3]float64{}},
+		{"1e9, off the origin", [3]float64{1e9, 1e9, 1e9}, [3]float64{1e9, 1e9, 1e9}},
+		{"far away", [3]float64{100, 100, 100}, [3]float64{1e5, 1e5, 1e5}},
+		{"mixed", [3]float64{1e6, 1e-6, 1}, [3]float64{}},
+		{"mixed and far away", [3]float64{1e6, 1e-3, 1}, [3]float64{1e8, 1, 100}},
+	} {
+		n := network.Exact(func(x *Node) *Node { // x² + y² + z in units
+			u := Div(Sub(x, Const(x.Graph(), [][]float64{c.centre[:]})), Const(x.Graph(), [][]float64{c.units[:]}))
+			return Add(Add(Square(coordinateOf(u, 0)), Square(coordinateOf(u, 1))), coordinateOf(u, 2))
+		})
+		j := ok(flow.Judge(n, action.Affine(3, 1), inUnits(1500, c.units, c.centre), flow.Settings{Points: 4, Random: 2, Quiet: true}))(t)
+		if r := j.Confirmed(); r == nil || r.Dim != 3 || r.Delta > 1e-9 || j.Verdict.Answer != liegg.Symmetric {
+			t.Errorf("%s: want three generators, got\n%v", c.name, j)
+		}
+	}
+}
+
+// Where finite flows cannot be followed, the verdict stands, and it is said why.
+func TestVerdictWithoutFlows(t *testing.T) {
+	n := network.Exact(func(x *Node) *Node { // defined on half of the data's sphere only where they are
+		return Log(Sub(coordinateOf(x, 0), Sqrt(Add(Square(coordinateOf(x, 1)), Square(coordinateOf(x, 2))))))
+	})
+	rng := rand.New(rand.NewPCG(45, 0))
+	values := make([]float64, 0, 3000)
+	for range 1000 {
+		y, z := rng.NormFloat64(), rng.NormFloat64()
+		values = append(values, math.Hypot(y, z)+1e-3+rng.ExpFloat64(), y, z)
+	}
+	j := ok(flow.Judge(n, action.Linear(3, 1), network.Tensor(tensors.FromFlatDataAndDimensions(values, 1000, 3)), quick))(t)
+	if j.Verdict == nil || len(j.Rungs) == 0 {
+		t.Fatalf("got\n%v", j)
+	}
+	for _, r := range j.Rungs {
+		if r.Finding == flow.Undecided && r.Reason == "" {
+			t.Errorf("no reason: %v", r)
+		}
+	}
+}
+
+// Rounding that changes f by itself refutes nothing.
+func TestRoundingRefutesNothing(t *testing.T) {
+	values := make([]float32, 3000)
+	rng := rand.New(rand.NewPCG(46, 0))
+	for i := range values {
+		values[i] = float32(1e9 * rng.NormFloat64())
+	}
+	x := network.Tensor(tensors.FromFlatDataAndDimensions(values, 1000, 3))
+	n := network.Exact(func(x *Node) *Node { return Sin(Sqrt(squared(x))) })
+	j := ok(flow.Judge(n, action.Linear(3, 1), x, quick))(t)
+	if j.Finding() != flow.Undecided || j.Verdict.Answer != liegg.Undetermined || !strings.Contains(j.String(), "rounding alone") {
+		t.Errorf("got\n%v", j)
+	}
+	r := ok(flow.Test(n, action.Linear(3, 1), flow.Rotation(3, 0, 1), x, quick))(t)
+	if r.Verdict != flow.Undetermined || !strings.Contains(r.String(), "rounding alone") {
+		t.Errorf("got\n%v", r)
+	}
+}
