@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"runtime"
+	"sync"
+	"sync/atomic"
 
 	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/floats"
@@ -114,7 +117,7 @@ func (t *trial) estimates(wanted int, r Rule) []Estimate {
 	t.odd.test(t.even.blocks, a, b)
 	estimates := make([]Estimate, count)
 	η := t.variations(a)
-	for j := range estimates {
+	onAllCores(count, func(j int) {
 		random := rand.New(rand.NewPCG(r.Seed, uint64(j)))
 		estimates[j] = Estimate{
 			Value:    math.Min(1, math.Sqrt(ratioOf(a[j], b[j]).value)),
@@ -125,8 +128,22 @@ func (t *trial) estimates(wanted int, r Rule) []Estimate {
 		if η != nil {
 			estimates[j].Variation = η[j]
 		}
-	}
+	})
 	return estimates
+}
+
+// onAllCores does some work for 0 … count−1, in any order.
+func onAllCores(count int, work func(i int)) {
+	var next atomic.Int64
+	var done sync.WaitGroup
+	for range min(count, runtime.GOMAXPROCS(0)) {
+		done.Go(func() {
+			for i := int(next.Add(1)) - 1; i < count; i = int(next.Add(1)) - 1 {
+				work(i)
+			}
+		})
+	}
+	done.Wait()
 }
 
 // leastOf is the smallest √(a/b) of a block.
