@@ -42,8 +42,7 @@ func (j jacobian) unpaired(a action.Action, x, weights *Node) (sum, bound *Node)
 		paired := ConvertDType(action.Contract(a, other, g), dtypes.Float64)
 		sum = plus(sum, ReduceAllSum(scaledBySample(Square(paired), weights)))
 	}
-	metric := action.Metric(a, other, energy)
-	bound = ReduceAllSum(Mul(metric, diagonal(metric)))
+	bound = ReduceAllSum(action.MetricDiagonal(a, other, energy))
 	if j.outputs != nil { // as in metric; moved outputs would only raise the reference
 		bound = MulScalar(bound, 2)
 	}
