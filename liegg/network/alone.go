@@ -5,8 +5,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"math"
 	"slices"
+	"unsafe"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -26,7 +28,7 @@ import (
 var errSeeEachOther = errors.New("network: the output for a sample depends on the other samples of its batch, or on their number: evaluate batch normalisation with its running averages, so that each sample stands alone")
 
 // width is the number of rows per sample for inputs of a shape. It builds the graph
-// and compiles nothing.
+// and compiles nothing. It takes down what tells the graph from others, too.
 func (e *extraction) width(backend compute.Backend, shape shapes.Shape) (m int, err error) {
 	defer func() {
 		if err != nil {
@@ -36,15 +38,67 @@ func (e *extraction) width(backend compute.Backend, shape shapes.Shape) (m int, 
 	defer caught(&err)
 	g := NewGraph(backend, "width")
 	defer g.Finalize()
-	return e.y(e.network.Store.RootScope(), Parameter(g, "x", shape)).Shape().Dim(1), nil
+	m = e.y(e.network.Store.RootScope(), Parameter(g, "x", shape)).Shape().Dim(1)
+	operators := fnv.New64a()
+	for _, node := range g.Nodes() {
+		fmt.Fprint(operators, node.Type(), " ")
+	}
+	e.model = modelKind{
+		forward: closure(e.network.Forward), head: closure(e.head), store: e.network.Store, backend: backend,
+		input: fmt.Sprint(shape.DType, shape.Dimensions[1:]), operators: operators.Sum64(),
+	}
+	return m, nil
+}
+
+// modelKind tells a model, with its head, from others. Variables are not part of it.
+type modelKind struct {
+	forward, head unsafe.Pointer
+	store         *model.Store
+	backend       compute.Backend
+	input         string
+	operators     uint64 // of its graph, which depends on what the store's scope says
+	mode          Differentiation
+}
+
+// aloneOnes are models whose samples do not see each other, with what keeps the closures
+// alive that modelKind knows by their addresses.
+type aloneOnes map[modelKind]struct {
+	forward Forward
+	head    Head
+}
+
+// mostAlone is the number of models that are remembered.
+const mostAlone = 16
+
+// knowsAlone reports whether samples of such a model were found not to see each other.
+func (c *compiled) knowsAlone(m modelKind) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, known := c.alone[m]
+	return known
+}
+
+// remember takes down that samples of the model of e do not see each other.
+func (c *compiled) remember(e *extraction) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.alone == nil || len(c.alone) == mostAlone {
+		c.alone = aloneOnes{}
+	}
+	c.alone[e.model] = struct {
+		forward Forward
+		head    Head
+	}{e.network.Forward, e.head}
 }
 
 // standAlone takes the gradient of one sample of the first chunk once more, in a batch of
 // another size, behind others, and without their outputs: it must be what it was. So no
 // output of another sample depends on its input, nor does its own gradient on the inputs of
 // others, on its position, or on the size of the batch.
+// A model that was found to be so once is not asked again.
 func (e *extraction) standAlone(c chunk, z *tensors.Tensor, energies []float64) error {
-	if e.alone {
+	e.model.mode = e.mode
+	if e.alone = e.alone || e.network.compiled.knowsAlone(e.model); e.alone {
 		return nil
 	}
 	backend, err := e.network.backend()
@@ -75,6 +129,7 @@ func (e *extraction) standAlone(c chunk, z *tensors.Tensor, energies []float64) 
 		}
 	}
 	e.alone = true
+	e.network.compiled.remember(e)
 	return nil
 }
 

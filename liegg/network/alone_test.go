@@ -248,3 +248,30 @@ func TestRoundingIsNoCompany(t *testing.T) {
 		}
 	}
 }
+
+// A model that was found to take samples alone is not asked again, unless its graph is
+// another one now.
+func TestAloneIsRemembered(t *testing.T) {
+	seeing := false
+	n := Exact(func(x *Node) *Node {
+		y := ReduceSum(Square(x), -1)
+		if seeing {
+			y = Sub(y, ReduceAndKeep(y, ReduceMean, 0))
+		}
+		return y
+	})
+	a, x := action.Linear(3, 1), normal(1, 50, 3)
+	for _, s := range []Settings{{}, {Gram: true}, {Mode: TangentMode}} {
+		if _, err := Analyze(n, a, Tensor(x), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := len(n.compiled.alone); got != 2 {
+		t.Errorf("%d models are remembered of two modes", got)
+	}
+	seeing = true
+	for range 2 {
+		_, err := Judge(n, a, Tensor(x), Settings{})
+		expect.Error(t, err, "other samples")
+	}
+}

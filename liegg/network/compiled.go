@@ -19,9 +19,10 @@ import (
 // on other data or after more training: compiling costs more than running over some
 // ten thousand samples. The garbage collector frees them with the network.
 type compiled struct {
-	mu   sync.Mutex
-	idle []*extraction // that nobody uses now, the last one used last
-	each *eachOutput   // the last program that looked at outputs one by one
+	mu    sync.Mutex
+	idle  []*extraction // that nobody uses now, the last one used last
+	each  *eachOutput   // the last program that looked at outputs one by one
+	alone aloneOnes
 }
 
 // mostCompiled is the number of programs that a network keeps.

@@ -40,6 +40,7 @@ type extraction struct {
 	seen     *distinct    // samples; nil to count none
 	activity *activity    // of the outputs, in verdicts
 	alone    bool         // samples are known not to see each other
+	model    modelKind    // by which that is remembered
 	census   census       // of samples that are not finite
 	random   *rand.Rand
 
