@@ -47,17 +47,17 @@ func (v *Variation) check(k int) error {
 	return nil
 }
 
-// plus is the sum of two; either may be nil.
+// plus adds w to v and returns it, or a copy of w where v is nil. w may be nil.
 func (v *Variation) plus(w *Variation) *Variation {
 	if w == nil {
 		return v
 	}
-	sum := &Variation{Motion: mat.NewSymDense(w.Motion.SymmetricDim(), nil), Outputs: w.Outputs}
-	sum.Motion.CopySym(w.Motion)
-	if v != nil {
-		sum.Motion.AddSym(sum.Motion, v.Motion)
+	if v == nil {
+		v = &Variation{Motion: mat.NewSymDense(w.Motion.SymmetricDim(), nil)}
 	}
-	return sum
+	v.Motion.AddSym(v.Motion, w.Motion)
+	v.Outputs = w.Outputs
+	return v
 }
 
 // along returns η of every column of h, given the sum ‖C h‖² of all samples; nil where it
