@@ -8,30 +8,31 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// line is one summand of an abelian algebra that its spectrum names, of
-// dimension 1 but for translations and R^k.
+// line is one summand of an abelian algebra, as named by its spectrum. Its
+// dimension is 1, except for translations and R^k.
 type line struct {
 	name    string
-	h       *mat.Dense // its generator, nil for the longer ones
-	unnamed int        // k for R^k, else 0
+	h       *mat.Dense // its generator; nil if the dimension is above 1
+	unnamed int        // k of R^k, 0 for named lines
 }
 
-// Tolerances of spectra, per radian of angle error of unit generators:
-// eigenvalues of diagonalisable ones are in error by about θ, the squares of
-// those of nilpotent ones by about 2θ.
+// Tolerances of spectra, per radian of angle error of unit generators.
+// Eigenvalues of diagonalisable generators are off by about θ; squared
+// eigenvalues of nilpotent ones by about 2θ.
 const (
 	weightTolerance    = 3
 	nilpotentTolerance = 2
 	scalingTolerance   = 4
 )
 
-// spectralRounding is what rounding may leave of the eigenvalues of Jordan
-// blocks: ε^(1/4) of blocks of four.
+// spectralRounding bounds the rounding error of the eigenvalues of Jordan
+// blocks: ε^(1/4) for blocks of size four.
 const spectralRounding = 1e-4
 
-// abelianLines names an abelian algebra of matrices by its spectrum: so(2) for
-// imaginary eigenvalues, scaling for one real one, so(1,1) for real ones in
-// pairs ±λ, shear and translations for nilpotent matrices, R for the rest.
+// abelianLines names an abelian algebra of matrices by its spectrum: so(2)
+// for imaginary eigenvalues, scaling for one real eigenvalue, so(1,1) for
+// real pairs ±λ, shear and translations for nilpotent matrices, R for the
+// rest.
 func abelianLines(a Algebra, angle float64) []line {
 	var out []line
 	if s := scalingIn(a, angle); s != nil {
@@ -56,7 +57,8 @@ func abelianLines(a Algebra, angle float64) []line {
 	return out
 }
 
-// lineNames are the names of the lines, one R^k for all that have none.
+// lineNames returns the names of the lines, with one R^k for all unnamed
+// ones.
 func lineNames(lines []line) []string {
 	var names []string
 	unnamed := 0
@@ -73,8 +75,8 @@ func lineNames(lines []line) []string {
 	return names
 }
 
-// splitNull returns orthonormal bases of what m takes to less than tol, and of
-// the complement; nil for {0}.
+// splitNull returns orthonormal bases of the vectors that m shrinks below
+// tol, and of their complement. A basis of {0} is nil.
 func splitNull(m *mat.Dense, tol float64) (null, rest *mat.Dense) {
 	_, c := m.Dims()
 	null = nullSpace(m, tol)
@@ -93,8 +95,8 @@ func (a Algebra) linear(h *mat.Dense) *mat.Dense {
 	return h
 }
 
-// scalingIn returns the element of a whose linear part is the identity, nil if
-// there is none: that of the largest trace among those of unit norm.
+// scalingIn returns the element of a whose linear part is the identity, or
+// nil if there is none. It is the unit element of largest trace.
 func scalingIn(a Algebra, angle float64) *mat.Dense {
 	h := mat.NewDense(a.n, a.n, nil)
 	for _, e := range a.basis {
@@ -111,7 +113,7 @@ func scalingIn(a Algebra, angle float64) *mat.Dense {
 	return h
 }
 
-// against is the subspace {h : tr(ch) = 0}.
+// against returns the subspace {h : tr(ch) = 0}.
 func (a Algebra) against(c *mat.Dense) Algebra {
 	t := mat.NewDense(a.Dim(), 1, nil)
 	for k, e := range a.basis {
@@ -120,8 +122,9 @@ func (a Algebra) against(c *mat.Dense) Algebra {
 	return a.sub("", part(completed(t), 1, a.Dim()))
 }
 
-// ellipticIn returns the rotations: elements whose eigenvalues are imaginary. A
-// single one is so(2) if its frequencies are commensurate, so that it closes.
+// ellipticIn returns the rotations: elements with imaginary eigenvalues. A
+// single one is so(2) if its frequencies are commensurate, so that its flow
+// closes.
 func ellipticIn(a Algebra, w weights, rest *mat.Dense, angle float64) []line {
 	v := nullSpace(w.in(rest).re, weightTolerance*angle+spectralRounding)
 	if v == nil {
@@ -157,9 +160,9 @@ func commensurate(ω []float64, tol float64) bool {
 	})
 }
 
-// hyperbolicIn returns the elements with real eigenvalues where they have a
-// name: boosts, with eigenvalues in pairs ±λ, as many pairs as there are
-// boosts; and one scaling of the subspace where any eigenvalue is not zero.
+// hyperbolicIn names elements with real eigenvalues. One may be the scaling
+// of the subspace where eigenvalues are non-zero. The others are boosts if
+// their eigenvalues come in pairs ±λ, as many pairs as there are elements.
 func hyperbolicIn(a Algebra, w weights, rest *mat.Dense, angle float64) []line {
 	tol := weightTolerance*angle + spectralRounding
 	v := nullSpace(w.in(rest).im, tol)
@@ -184,7 +187,7 @@ func hyperbolicIn(a Algebra, w weights, rest *mat.Dense, angle float64) []line {
 	return out
 }
 
-// mulDense is x·y, nil for y without columns.
+// mulDense returns x·y, or nil if y has no columns.
 func mulDense(x, y *mat.Dense) *mat.Dense {
 	if y == nil {
 		return nil
@@ -202,8 +205,8 @@ func ones(n int) *mat.Dense {
 	return m
 }
 
-// allOnes returns the h, as a column, for which all rows of m·h that are not
-// zero whatever the h are 1; nil if there is none.
+// allOnes returns the column h for which every row of m·h that can be
+// non-zero is 1, or nil if there is none.
 func allOnes(m *mat.Dense, tol float64) *mat.Dense {
 	target := mat.NewDense(m.RawMatrix().Rows, 1, nil)
 	for k := range m.RawMatrix().Rows {
@@ -223,8 +226,8 @@ func allOnes(m *mat.Dense, tol float64) *mat.Dense {
 	return &h
 }
 
-// pairsOf counts the distinct pairs ±λ among the rows of m that are not zero,
-// and reports whether every such row has its partner.
+// pairsOf counts the distinct pairs ±λ among the non-zero rows of m, and
+// reports whether every such row has its partner.
 func pairsOf(m *mat.Dense, tol float64) (pairs int, symmetric bool) {
 	var seen [][]float64
 	n, _ := m.Dims()

@@ -30,15 +30,15 @@ func TranslationBy(c ...float64) *mat.Dense {
 }
 
 // FixedPoint returns the point x = −A⁻¹b of R^n that the flow of an affine
-// generator h = [A b; 0 0] leaves in place, in the coordinates that h acts on.
-// ok is false where there is no single such point, A being singular to 1e-12:
-// translations, rotations about an axis. It panics if h is smaller than 2×2 or
-// its last row is not zero.
+// generator h = [A b; 0 0] leaves in place, in the coordinates that h acts
+// on. ok is false if there is no single such point because A is singular to
+// 1e-12, as for translations or rotations about an axis. FixedPoint panics if
+// h is smaller than 2×2 or its last row is not zero.
 func FixedPoint(h *mat.Dense) (x []float64, ok bool) {
 	a := LinearPart(h)
 	n, _ := a.Dims()
 	if mat.Norm(h.RowView(n), math.Inf(1)) != 0 {
-		panic("lie: FixedPoint: the last row of the matrix is not zero: it is no affine generator")
+		panic("lie: FixedPoint: the last row of the matrix is not zero, so it is not an affine generator")
 	}
 	var lu mat.LU
 	lu.Factorize(a)
@@ -53,12 +53,17 @@ func FixedPoint(h *mat.Dense) (x []float64, ok bool) {
 	return mat.Col(nil, 0, &v), true
 }
 
-// CommonFixedPoint returns the point x of Rⁿ with A·x + b = 0 for all affine generators
-// [A b; 0 0] of an algebra, in coordinates in which the data are about as large as 1. ok
-// is false if there is no single one to within the tolerance: relative to the largest
-// of A and b, the smallest singular value of all A, one below the other, must exceed
-// it, so that x is no further away than its inverse, and what is left of A·x + b must
-// not. It panics unless the algebra is homogeneous and the tolerance positive.
+// CommonFixedPoint returns the point x of Rⁿ with A·x + b = 0 for all affine
+// generators [A b; 0 0] of an algebra. The coordinates should be scaled so
+// that the data are of order 1.
+//
+// ok is false if there is no single such point to within the tolerance, which
+// is relative to the largest of A and b. The smallest singular value of all A
+// stacked must exceed it, which keeps x within 1/tolerance of the origin, and
+// the residual A·x + b must not.
+//
+// CommonFixedPoint panics unless the algebra is homogeneous and the tolerance
+// positive.
 func CommonFixedPoint(a Algebra, tolerance float64) (x []float64, ok bool) {
 	if !a.Homogeneous() || !(tolerance > 0) {
 		panic(fmt.Sprintf("lie: CommonFixedPoint: want a homogeneous algebra and a tolerance above 0, got %v and %g", a, tolerance))
@@ -89,8 +94,8 @@ func CommonFixedPoint(a Algebra, tolerance float64) (x []float64, ok bool) {
 	return mat.Col(nil, 0, &p), mat.Norm(&rest, 2) <= tolerance*largest
 }
 
-// PointText writes a point as "(465000, −3.5)". Digits below the resolution are left
-// out; 0 stands for ten significant digits.
+// PointText formats a point as "(465000, −3.5)". Digits below the resolution
+// are left out; a resolution of 0 gives ten significant digits.
 func PointText(x []float64, resolution float64) string {
 	words := make([]string, len(x))
 	for i, v := range x {
@@ -103,7 +108,8 @@ func PointText(x []float64, resolution float64) string {
 	return "(" + strings.Join(words, ", ") + ")"
 }
 
-// decimal writes v without exponent if that is short, rounded to the decade of least.
+// decimal writes v rounded to the decade of least, without an exponent if
+// that is short.
 func decimal(v, least float64) string {
 	digits := 0
 	if least > 0 && least < 1 {

@@ -7,10 +7,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Algebra is a named linear space of n×n matrices, held as a basis that is
-// orthonormal in the Frobenius product. Whether it is closed under the bracket
-// is asked by ClosureResidual. The zero value is not usable: take a named
-// algebra or Span.
+// Algebra is a named linear space of n×n matrices, stored as a basis that is
+// orthonormal in the Frobenius product. It need not be closed under the
+// bracket; ClosureResidual measures that. The zero value is not usable: start
+// from a named algebra or Span.
 type Algebra struct {
 	name   string
 	n      int
@@ -18,16 +18,16 @@ type Algebra struct {
 	affine bool
 }
 
-// dependent is the share of a matrix outside the span of those before it,
-// relative to its own norm, below which Span counts it as dependent.
+// dependent is the relative norm below which the part of a matrix outside the
+// span of the earlier ones counts as zero.
 const dependent = 1e-10
 
 // Span returns the algebra spanned by gens, all n×n. The basis is made
-// orthonormal in their order, by Gram–Schmidt done twice (which is as accurate
-// as a Householder QR); matrices that depend on earlier ones to within 1e-10
-// of their norm are dropped, zero matrices too. It does not complete the span
-// to a closed algebra. Span panics without matrices: Trivial(n) is the zero
-// algebra.
+// orthonormal in their order, by Gram–Schmidt done twice, which is as
+// accurate as a Householder QR. Zero matrices, and matrices that depend on
+// earlier ones to within 1e-10 of their norm, are dropped. Span does not
+// complete the space to a closed algebra. It panics without matrices;
+// Trivial(n) is the zero algebra.
 func Span(name string, gens ...*mat.Dense) Algebra {
 	if len(gens) == 0 {
 		panic("lie: Span: no generators; Trivial(n) is the zero algebra")
@@ -42,7 +42,7 @@ func Span(name string, gens ...*mat.Dense) Algebra {
 	return a
 }
 
-// extend adds what of g lies outside the span, if anything.
+// extend adds the part of g outside the span, if any, to the basis.
 func (a *Algebra) extend(g *mat.Dense) {
 	rest := withoutExponent(g)
 	norm := mat.Norm(rest, 2)
@@ -61,19 +61,19 @@ func (a *Algebra) extend(g *mat.Dense) {
 	a.basis = append(a.basis, rest)
 }
 
-// subtract takes the projection on the algebra off m, in place.
+// subtract removes the projection on the algebra from m, in place.
 func (a Algebra) subtract(m *mat.Dense) {
 	for _, e := range a.basis {
 		addScaled(m, -inner(e, m), e)
 	}
 }
 
-// Name is the name that the algebra was given, such as "so(3)".
+// Name returns the name that the algebra was given, such as "so(3)".
 func (a Algebra) Name() string { return a.name }
 
-// SpanAffine is Span for affine maps in homogeneous form [A b; 0 0]: the
-// algebra knows that it is one of affine maps. It panics if the last row of a
-// generator is not zero.
+// SpanAffine is Span for affine maps in homogeneous form [A b; 0 0]; the
+// algebra reports Homogeneous. It panics if the last row of a generator is
+// not zero.
 func SpanAffine(name string, gens ...*mat.Dense) Algebra {
 	a := Span(name, gens...)
 	for i, g := range gens {
@@ -87,11 +87,11 @@ func SpanAffine(name string, gens ...*mat.Dense) Algebra {
 	return a
 }
 
-// Dim is the number of basis matrices.
+// Dim returns the number of basis matrices.
 func (a Algebra) Dim() int { return len(a.basis) }
 
-// Size is n, where the matrices are n×n. Homogeneous matrices of affine maps
-// of R^n have size n+1.
+// Size returns n for n×n matrices. Homogeneous matrices of affine maps of R^n
+// have size n+1.
 func (a Algebra) Size() int { return a.n }
 
 // Homogeneous reports whether the matrices are affine maps in homogeneous
@@ -123,8 +123,8 @@ func (a Algebra) Generator(h []float64) *mat.Dense {
 	return m
 }
 
-// String is the name with its dimension and size: "so(3): dimension 3, 3×3
-// matrices".
+// String returns the name, dimension and size, such as "so(3): dimension 3,
+// 3×3 matrices".
 func (a Algebra) String() string {
 	return fmt.Sprintf("%s: dimension %d, %d×%d matrices", a.name, len(a.basis), a.n, a.n)
 }
@@ -147,18 +147,18 @@ func Sum(a, b Algebra) Algebra {
 	return s
 }
 
-// Conjugate returns q·a·q⁻¹, made orthonormal again: the algebra seen after
-// the change of coordinates x ↦ q·x. It panics if q has another size than the
-// algebra and returns an error if q is singular to working precision. Its dimension is
-// smaller if rounding makes generators equal there, as from an origin that is more than
-// 10⁹ units of length away.
+// Conjugate returns q·a·q⁻¹, made orthonormal again: the algebra after the
+// change of coordinates x ↦ q·x. It panics if q and the algebra differ in
+// size, and returns an error if q is singular to working precision. The
+// dimension drops if rounding makes generators equal in the new coordinates,
+// for example about an origin more than 10⁹ units of length away.
 func (a Algebra) Conjugate(q *mat.Dense) (Algebra, error) {
 	if n := size("Conjugate", q); n != a.n {
 		panic(fmt.Sprintf("lie: Conjugate: q is %d×%d, the algebra %d×%d", n, n, a.n, a.n))
 	}
 	inverse, err := Inverse(q)
 	if err != nil {
-		return Algebra{}, fmt.Errorf("lie: conjugating %s: %w: take a frame that is well conditioned", a.name, err)
+		return Algebra{}, fmt.Errorf("lie: conjugating %s: %w: choose better conditioned coordinates", a.name, err)
 	}
 	c := a.conjugated(q, inverse)
 	if c.Dim() < a.Dim() && c.affine {
@@ -177,9 +177,10 @@ func (a Algebra) conjugated(q, inverse *mat.Dense) Algebra {
 	return c
 }
 
-// translationsFirst is the same algebra of affine maps in a basis by ascending norm of
-// the linear parts. Where the origin is moved far away all maps with a linear part come
-// near to translations, so that these must not be mixed with them.
+// translationsFirst returns the same algebra of affine maps in a basis sorted
+// by the norm of the linear parts. If the origin is moved far away, all maps
+// with a linear part come close to translations, so translations must not be
+// mixed with them.
 func (a Algebra) translationsFirst() Algebra {
 	linear := mat.NewDense(a.Dim(), (a.n-1)*(a.n-1), nil)
 	for k, e := range a.basis {
@@ -196,10 +197,11 @@ func (a Algebra) translationsFirst() Algebra {
 	return sorted
 }
 
-// Inverse returns q⁻¹. It is exact, however far they go, for translations and for
-// several of them in blocks, q = 1 + τ with τ² = 0; of affine maps (L, t) it is
-// (L⁻¹, −L⁻¹t), so that t does not spoil L⁻¹. The error says that q is singular to
-// working precision. It panics if q is not square or holds NaN or Inf.
+// Inverse returns q⁻¹. For translations of any length, and blocks of them, q
+// = 1 + τ with τ² = 0, it is exact. For affine maps (L, t) it is (L⁻¹,
+// −L⁻¹t), so that a large t does not spoil L⁻¹. It returns an error if q is
+// singular to working precision, and panics if q is not square or holds NaN
+// or Inf.
 func Inverse(q *mat.Dense) (*mat.Dense, error) {
 	n := size("Inverse", q)
 	if inverse, ok := inverseTranslation(q); ok {
@@ -224,7 +226,8 @@ func Inverse(q *mat.Dense) (*mat.Dense, error) {
 	return inverse, nil
 }
 
-// inverseTranslation returns 2 − q, which is q⁻¹ if (q − 1)² = 0; ok tells that it is.
+// inverseTranslation returns 2 − q, which is q⁻¹ if (q − 1)² = 0. ok reports
+// whether that holds.
 func inverseTranslation(q *mat.Dense) (inverse *mat.Dense, ok bool) {
 	n, _ := q.Dims()
 	τ, square := mat.DenseCopyOf(q), new(mat.Dense)

@@ -7,11 +7,11 @@ import (
 )
 
 // ambient is the algebra that subspaces move in: all matrices, or all affine
-// ones. Its basis are the matrices of a single 1. Their structure constants, of
-// which there are K³ for K = n², mostly zeros, are never laid out.
+// ones. Its basis consists of the matrices E_ij. Their K³ structure
+// constants, K = n², are mostly zeros and never stored.
 type ambient struct {
 	space Algebra
-	place []int // of the 1 of every basis matrix, row by row
+	place []int // index of the 1 in each basis matrix, row by row
 }
 
 func ambientOf(a Algebra) ambient {
@@ -34,7 +34,7 @@ func (w ambient) coordinates(a Algebra) *mat.Dense {
 	return v
 }
 
-// read lays the coordinates of x into column j of v.
+// read writes the coordinates of x into column j of v.
 func (w ambient) read(v *mat.Dense, j int, x *mat.Dense) {
 	data := x.RawMatrix().Data
 	for k, at := range w.place {
@@ -42,7 +42,7 @@ func (w ambient) read(v *mat.Dense, j int, x *mat.Dense) {
 	}
 }
 
-// matrix is that of the coordinates in column j of v.
+// matrix returns the matrix whose coordinates are in column j of v.
 func (w ambient) matrix(v mat.Matrix, j int) *mat.Dense {
 	x := mat.NewDense(w.space.n, w.space.n, nil)
 	for k, at := range w.place {
@@ -51,8 +51,8 @@ func (w ambient) matrix(v mat.Matrix, j int) *mat.Dense {
 	return x
 }
 
-// adjoints returns ad of the first d columns of the orthogonal o, in the basis
-// of all of them.
+// adjoints returns ad of the first d columns of the orthogonal matrix o, in
+// the basis of all its columns.
 func (w ambient) adjoints(o *mat.Dense, d int) []*mat.Dense {
 	m, _ := o.Dims()
 	all := make([]*mat.Dense, m)

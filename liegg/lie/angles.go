@@ -8,11 +8,11 @@ import (
 )
 
 // Angles returns the principal angles between the spaces a and b, in radians
-// in [0, π/2], ascending: min(a.Dim(), b.Dim()) of them. Angles of both small
-// and large size are accurate to about 1e-15, for each is taken from its sine
-// and its cosine: the sines are the singular values of B − A·AᵀB, the cosines
-// those of AᵀB (Björck and Golub, Math. Comp. 27, 1973). It panics if the
-// sizes differ.
+// in [0, π/2], ascending: min(a.Dim(), b.Dim()) of them. Small and large
+// angles are both accurate to about 1e-15, because each is computed from its
+// sine and its cosine: the sines are the singular values of B − A·AᵀB, the
+// cosines those of AᵀB (Björck and Golub, Math. Comp. 27, 1973). Angles
+// panics if the sizes differ.
 //
 // If the dimensions differ, all angles are zero when the smaller space lies
 // within the larger one.
@@ -30,7 +30,7 @@ func Angles(a, b Algebra) []float64 {
 	rest.Mul(qa, &ab)
 	rest.Sub(qb, &rest)
 	cosines, sines := singularValues(&ab), singularValues(&rest)
-	slices.Reverse(sines) // cosines descend, sines ascend
+	slices.Reverse(sines) // cosines are descending, sines ascending
 	angles := make([]float64, b.Dim())
 	for i := range angles {
 		angles[i] = math.Atan2(sines[i], cosines[i])
@@ -38,8 +38,8 @@ func Angles(a, b Algebra) []float64 {
 	return angles
 }
 
-// LargestAngle returns the largest of Angles(a, b), 0 if one of the spaces is
-// of dimension 0.
+// LargestAngle returns the largest of Angles(a, b), or 0 if one of the spaces
+// has dimension 0.
 func LargestAngle(a, b Algebra) float64 {
 	angles := Angles(a, b)
 	if len(angles) == 0 {
@@ -49,7 +49,7 @@ func LargestAngle(a, b Algebra) float64 {
 }
 
 // AngleTo returns the angle between h and its projection on the algebra, in
-// radians in [0, π/2]; accurate to about 1e-15. It is NaN for h = 0 and π/2
+// radians in [0, π/2], accurate to about 1e-15. It is NaN for h = 0, and π/2
 // for an algebra of dimension 0. It panics if the sizes differ.
 func AngleTo(h *mat.Dense, a Algebra) float64 {
 	fit("AngleTo", h, a)
@@ -78,8 +78,8 @@ func (a Algebra) columns() *mat.Dense {
 	return m
 }
 
-// singularValues returns them in descending order, one per column of m, which
-// has at least as many rows as columns.
+// singularValues returns the singular values of m in descending order, one
+// per column. m must have at least as many rows as columns.
 func singularValues(m *mat.Dense) []float64 {
 	var svd mat.SVD
 	if !svd.Factorize(m, mat.SVDNone) {

@@ -48,18 +48,17 @@ func ClosureResidual(a Algebra) float64 {
 	return worst
 }
 
-// ClosureAngle returns arcsin(ClosureResidual(a)/8), in radians: the angle error
-// that it takes to explain that brackets leave the space, for of a space at the
-// largest principal angle θ from a Lie algebra the residual is at most about
-// 8·sin θ.
+// ClosureAngle returns arcsin(ClosureResidual(a)/8), in radians: the smallest
+// angle error that explains why brackets leave the space. A space at the
+// largest principal angle θ from a Lie algebra has a residual of at most
+// about 8·sin θ.
 func ClosureAngle(a Algebra) float64 { return math.Asin(ClosureResidual(a) / 8) }
 
-// Bias returns ‖h − ½(h − hᵀ)‖_F = ½‖h + hᵀ‖_F, the distance of h to the
-// skew-symmetric matrices: the paper's symmetry bias (arXiv:2210.04345). It is
-// that of h as given, so pass generators of unit Frobenius norm to compare;
-// then it lies in [0, 1]. For an affine map in homogeneous form pass
-// LinearPart(h): the translation counts as rigid, and the bias is the distance
-// to se(n).
+// Bias returns ‖h − ½(h − hᵀ)‖_F = ½‖h + hᵀ‖_F, the distance of h from the
+// skew-symmetric matrices: the paper's symmetry bias (arXiv:2210.04345). It
+// scales with h; for generators of unit Frobenius norm it lies in [0, 1]. For
+// an affine map in homogeneous form pass LinearPart(h): translations are
+// rigid motions, and the bias is then the distance from se(n).
 func Bias(h *mat.Dense) float64 {
 	n := size("Bias", h)
 	s := mat.NewDense(n, n, nil)

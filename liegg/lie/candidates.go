@@ -7,9 +7,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// normalising is the angle in radians that a candidate may move an algebra by:
-// several times what noise does to an estimate, far less than a wrong
-// candidate does.
+// normalising is the largest angle, in radians, by which a candidate may move
+// an algebra. It is several times the effect of noise on an estimate, and far
+// less than the effect of a wrong candidate.
 const normalising = .1
 
 // DiscreteCandidates returns finite maps that a function with the symmetry a
@@ -58,7 +58,7 @@ func companionsOf(a Algebra, d int, forms []*mat.Dense) []Companion {
 	return out
 }
 
-// axisReflections flips each axis of R^d alone.
+// axisReflections returns the reflection of each single axis of R^d.
 func axisReflections(d int) []Companion {
 	out := make([]Companion, d)
 	for i := range d {
@@ -67,7 +67,7 @@ func axisReflections(d int) []Companion {
 	return out
 }
 
-// flipAxes is the identity of R^d with the signs of some axes turned.
+// flipAxes returns the identity of R^d with the signs of some axes flipped.
 func flipAxes(d int, which ...int) *mat.Dense {
 	g := mat.NewDense(d, d, nil)
 	addIdentity(g, 1)
@@ -77,7 +77,7 @@ func flipAxes(d int, which ...int) *mat.Dense {
 	return g
 }
 
-// axes lists 0 … d−1.
+// axes returns 0 … d−1.
 func axes(d int) []int {
 	out := make([]int, d)
 	for i := range out {
@@ -86,7 +86,8 @@ func axes(d int) []int {
 	return out
 }
 
-// embedded makes g an n×n matrix that leaves the other coordinates alone.
+// embedded extends g to an n×n matrix that leaves the other coordinates
+// alone.
 func embedded(g *mat.Dense, n int) *mat.Dense {
 	d, _ := g.Dims()
 	out := flipAxes(n)
@@ -100,9 +101,9 @@ func (a Algebra) normalisedBy(g *mat.Dense) bool {
 	return err == nil && LargestAngle(moved, a) <= normalising
 }
 
-// reaches reports whether exp(a) takes one of the listed maps to g, as far as
-// it is seen at once: whether g·c⁻¹ is the identity or turns a coordinate
-// plane by π that a can turn.
+// reaches reports whether exp(a) visibly connects one of the listed maps with
+// g: whether g·c⁻¹ is the identity, or turns by π a coordinate plane that a
+// can turn.
 func (a Algebra) reaches(listed []Companion, g *mat.Dense) bool {
 	for _, c := range listed {
 		var rest, inverse mat.Dense
@@ -118,8 +119,8 @@ func (a Algebra) reaches(listed []Companion, g *mat.Dense) bool {
 	return false
 }
 
-// turnedAxes lists the axes that m takes to their negatives; plain tells that
-// it leaves all others.
+// turnedAxes lists the axes that m maps to their negatives. plain reports
+// whether m leaves all others alone.
 func turnedAxes(m *mat.Dense) (turned []int, plain bool) {
 	n, _ := m.Dims()
 	for i := range n {
@@ -132,9 +133,9 @@ func turnedAxes(m *mat.Dense) (turned []int, plain bool) {
 	return turned, mat.Norm(&rest, 2) <= normalising
 }
 
-// turns reports whether a holds some α·E_ij + β·E_ji with αβ < 0, which turns
-// the plane of the axes i and j: it looks for the combination that lies
-// nearest to a, or finds that both do.
+// turns reports whether a holds some α·E_ij + β·E_ji with αβ < 0, a generator
+// that turns the plane of axes i and j. It checks the combination nearest to
+// a, or finds that E_ij and E_ji both lie in a.
 func (a Algebra) turns(i, j int) bool {
 	x, y := unit(a.n, i, j), unit(a.n, j, i)
 	px := Project(x, a)

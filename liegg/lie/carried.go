@@ -7,16 +7,17 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// IdentifyIn is Identify in the coordinates x ↦ q·x: it identifies q·a·q⁻¹ and
-// carries what it finds back to the coordinates of a. angle is the error of
-// q·a·q⁻¹ in radians, and so are Residual, Moved and the defects of the forms
-// in the Identity; forms have unit norm in the coordinates of a.
+// IdentifyIn is Identify in the coordinates x ↦ q·x: it identifies q·a·q⁻¹
+// and transforms the result back to the coordinates of a. angle is the error
+// of q·a·q⁻¹ in radians; Residual, Moved and the defects of the forms in the
+// Identity refer to these coordinates too. Forms have unit norm in the
+// coordinates of a.
 //
-// A name is that of all conjugates of an algebra, but an angle is not the same
-// in all coordinates: where one of them counts in units a hundred times as small
-// as the others, so(3) is within .01 of se(2). Choose q so that the error is of
-// one size in all directions. A nil q is the identity. IdentifyIn panics if q has
-// another size than a, and its error tells of a singular q.
+// A name holds for all conjugates of an algebra, but angles depend on the
+// coordinates: if one coordinate has units a hundred times smaller than the
+// others, so(3) is within .01 of se(2). Choose q so that the error is equally
+// large in all directions. A nil q is the identity. IdentifyIn panics if q
+// and a differ in size, and returns an error if q is singular.
 func IdentifyIn(q *mat.Dense, a Algebra, angle float64) (*Identity, error) {
 	if q == nil {
 		return Identify(a, angle)
@@ -32,13 +33,13 @@ func IdentifyIn(q *mat.Dense, a Algebra, angle float64) (*Identity, error) {
 	return id.CarriedBack(q)
 }
 
-// CarriedBack is what was found in the coordinates x ↦ q·x, written in those of x.
-// Residual and Moved stay as they are. It panics if q has another size than the
-// algebra, and returns an error if q is singular.
+// CarriedBack transforms an Identity found in the coordinates x ↦ q·x to the
+// coordinates x. Residual and Moved are left as they are. It panics if q and
+// the algebra differ in size, and returns an error if q is singular.
 func (id *Identity) CarriedBack(q *mat.Dense) (*Identity, error) {
 	inverse, err := Inverse(q)
 	if err != nil {
-		return nil, fmt.Errorf("lie: carrying %s back: %w: take a frame that is well conditioned", id.Name, err)
+		return nil, fmt.Errorf("lie: transforming %s back: %w: choose better conditioned coordinates", id.Name, err)
 	}
 	back := *id
 	back.Ideals, back.Forms = slices.Clone(id.Ideals), slices.Clone(id.Forms)
@@ -59,7 +60,7 @@ func (id *Identity) CarriedBack(q *mat.Dense) (*Identity, error) {
 	return &back, nil
 }
 
-// pulledBack is the form (x,y) ↦ (q·x)ᵀQ(q·y), of unit norm.
+// pulledBack returns the form (x,y) ↦ (q·x)ᵀQ(q·y), scaled to unit norm.
 func (f Form) pulledBack(q *mat.Dense) Form {
 	var back mat.Dense
 	back.Product(q.T(), f.Q, q)

@@ -8,25 +8,24 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// ErrNotClosed is wrapped by the error of NearestClosed where no subspace that
-// is closed under the bracket was found near.
+// ErrNotClosed is wrapped by the error of NearestClosed if no subspace near
+// the given one is closed under the bracket.
 var ErrNotClosed = errors.New("lie: no Lie algebra found near the subspace")
 
 // closed is the closure residual below which a subspace counts as a Lie
-// algebra. Most are closed to 1e-14; where the equations vanish to higher
-// order, as at some nilpotent algebras, the last digits take too many steps.
+// algebra. Most are closed to 1e-14. At some nilpotent algebras the equations
+// vanish to higher order, and the last digits would take too many steps.
 const closed = 1e-8
 
 // NearestClosed returns the Lie algebra nearest to the space a, of the same
-// dimension, and the largest principal angle between the two in radians. For
-// homogeneous a (those whose matrices all have a zero last row) it stays
-// homogeneous.
+// dimension, and the largest principal angle between the two in radians. If a
+// is homogeneous (all last rows zero), the result is too.
 //
 // It solves [U_i,U_j] ⊂ U on the Grassmannian by damped Gauss–Newton with the
-// shortest steps, then moves among the algebras towards a while that shortens
-// the way. That is a local method: from a space at a small angle from an
-// algebra it finds the nearest; from an arbitrary space it returns some
-// algebra, or ErrNotClosed with the residual that was left.
+// shortest steps, then moves among the algebras towards a as long as that
+// reduces the angle. The method is local: from a space at a small angle from
+// an algebra it finds the nearest one. From an arbitrary space it returns
+// some algebra, or ErrNotClosed with the remaining residual.
 func NearestClosed(a Algebra) (Algebra, float64, error) {
 	if a.Dim() < 2 {
 		return a, 0, nil
@@ -37,19 +36,19 @@ func NearestClosed(a Algebra) (Algebra, float64, error) {
 	}
 	moved := LargestAngle(a, near)
 	if left > closed {
-		return Algebra{}, moved, fmt.Errorf("%w: %s of dimension %d in %d×%d matrices has closure residual %.2g, and %.2g after projection, %.2g rad away: look for fewer or more generators",
+		return Algebra{}, moved, fmt.Errorf("%w: %s of dimension %d in %d×%d matrices has closure residual %.2g, and %.2g after projection, %.2g rad away: try fewer or more generators",
 			ErrNotClosed, a.name, a.Dim(), a.n, a.n, ClosureResidual(a), left, moved)
 	}
 	return near, moved, nil
 }
 
-// rounding is the closure residual of an algebra whose basis is known to rounding:
-// it is not to be mended, for where the equations nearly vanish in some direction a
-// step that gains a digit of it may be long.
+// rounding is the closure residual of an algebra whose basis is known to
+// rounding. Such a residual is left alone: if the equations nearly vanish in
+// some direction, gaining one more digit may take a long step.
 const rounding = 1e-12
 
-// settled moves a towards closure, and returns the residual left. It gives up well
-// beyond the reach, an angle in radians.
+// settled moves a towards closure and returns the remaining residual. It
+// gives up well beyond reach, an angle in radians.
 func settled(a Algebra, reach float64) (Algebra, float64) {
 	if left := ClosureResidual(a); left <= rounding {
 		return a, left
@@ -62,9 +61,9 @@ func settled(a Algebra, reach float64) (Algebra, float64) {
 	return near, left
 }
 
-// settledWithIdeals goes from where closure alone got stuck, as it does near
-// some nilpotent algebras where its equations vanish to second order, to a
-// subspace that has its chain of ideals besides.
+// settledWithIdeals continues from where closure alone got stuck, towards a
+// subspace that also has its chain of ideals. Closure gets stuck near some
+// nilpotent algebras, where its equations vanish to second order.
 func settledWithIdeals(a, near Algebra, left float64) (Algebra, float64) {
 	angle := LargestAngle(a, near)
 	s := Structure(near)
@@ -79,14 +78,14 @@ func settledWithIdeals(a, near Algebra, left float64) (Algebra, float64) {
 	return near, left
 }
 
-// detour is how many times as far as the reach a flag may be before it is given up.
-// Steps are the shortest that there are, so that hardly one leads back.
+// detour is the multiple of reach beyond which a flag is abandoned. Steps are
+// the shortest possible, so a flag that far away hardly ever comes back.
 const detour = 2
 
-// settle moves the flag to the nearest one that has the brackets asked for. It
-// returns the largest principal angle that F_0 moved, and the residual left. The
-// caller has no use for a flag that moved by more than the reach, so settle gives up
-// on one that moves by a multiple of it, with the residual where it was then.
+// settle moves the flag to the nearest one with the required brackets. It
+// returns the largest principal angle that F_0 moved, and the remaining
+// residual. Flags that moved by more than reach are useless to the caller, so
+// settle stops at a multiple of it and returns the residual at that point.
 func (f *flag) settle(reach float64) (moved, left float64) {
 	f.start, f.reach = mat.DenseCopyOf(f.space()), detour*reach
 	if left = f.close(); left > closed {
@@ -116,17 +115,18 @@ func (f *flag) settle(reach float64) (moved, left float64) {
 	return moved, left
 }
 
-// worthMoving is the share of the way that one more move among the flags must save to
-// be followed by another.
+// worthMoving is the share of the distance that a move among the flags must
+// save for another one to follow.
 const worthMoving = .001
 
-// space is F_0, as columns.
+// space returns F_0, as columns.
 func (f *flag) space() mat.Matrix {
 	m, _ := f.basis.Dims()
 	return f.basis.Slice(0, m, 0, f.sizes[0])
 }
 
-// moved is the largest principal angle between F_0 and where settle started.
+// moved returns the largest principal angle between F_0 and where settle
+// started.
 func (f *flag) moved() float64 {
 	if m, d := f.start.Dims(); m == d {
 		return 0
@@ -134,16 +134,16 @@ func (f *flag) moved() float64 {
 	return angleBetween(f.start, f.space())
 }
 
-// lost reports whether settle has no use for the flag any more.
+// lost reports whether the flag is too far away to be of use to settle.
 func (f *flag) lost() bool { return f.start != nil && f.moved() > f.reach }
 
-// leastDamping keeps rounding out of the directions in which the flag moves
-// among algebras, whose singular values are zero but for the residual.
+// leastDamping keeps rounding errors out of the directions in which the flag
+// moves among algebras. Their singular values are zero up to the residual.
 const leastDamping = 1e-6
 
-// towards is the displacement that leads as near to the flag spanned by start
-// as the brackets asked for allow to first order: what of the straight way is
-// in the null space of the Jacobian.
+// towards returns the displacement that brings the flag as near to the one
+// spanned by start as the required brackets allow to first order: the part of
+// the straight way in the null space of the Jacobian.
 func (c *chart) towards(start *mat.Dense) *mat.Dense {
 	x := c.back(start)
 	b := c.zeros()
@@ -152,15 +152,15 @@ func (c *chart) towards(start *mat.Dense) *mat.Dense {
 	return bounded(x, .5)
 }
 
-// close takes short steps until the brackets are as asked, and returns the
-// largest norm of what is left of them. The steps are damped as by Levenberg
-// and Marquardt, with λ no smaller than the residual: where the equations are
-// degenerate, as they are at se(2) and at all nilpotent algebras, singular
-// values that vanish at the algebra are of the residual's size beside it, and
-// undamped steps along them lead astray.
+// close takes short steps until the brackets are as required, and returns the
+// largest norm of a remaining residual. The steps are damped as by Levenberg
+// and Marquardt, with λ no smaller than the residual. The equations are
+// degenerate at se(2) and at all nilpotent algebras: singular values that
+// vanish at the algebra are of the residual's size next to it, and undamped
+// steps along them lead astray.
 //
-// It stops once a step does not halve a residual that counts as closed, and where the
-// flag is lost.
+// It stops once a step fails to halve a residual that counts as closed, and
+// if the flag is lost.
 func (f *flag) close() float64 {
 	c := f.chart()
 	rest := c.residual()
@@ -168,7 +168,7 @@ func (f *flag) close() float64 {
 	reach := 2*now + 1e-3
 	for λ, step := now, 0; step < 40 && now > 1e-14; step++ {
 		if step > 15 && now > 1e-3 {
-			break // there is nothing to close to
+			break // nothing to close to
 		}
 		damping := max(λ, now, leastDamping)
 		x := solve(c, rest, damping, max(1e-12, min(now, 1e-3)), c.m, c.d)
@@ -200,8 +200,8 @@ func bounded(x *mat.Dense, reach float64) *mat.Dense {
 }
 
 // homogeneous reports whether the matrices count as affine maps: those
-// declared to be, and others of 3×3 or more whose last rows are all zero, for
-// Span does not declare. Undeclared 2×2 matrices are linear.
+// declared to be, and any of 3×3 or more whose last rows are all zero, since
+// Span does not declare them. Undeclared 2×2 matrices are linear.
 func (a Algebra) homogeneous() bool {
 	if a.affine {
 		return true

@@ -10,24 +10,26 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// CompactGenerator says whether the flow of a generator turns back into
-// itself, and how often.
+// CompactGenerator tells whether the flow of a generator returns to the
+// identity, and after how many turns.
 type CompactGenerator struct {
-	// H is the generator scaled as by UnitSpeed, its largest frequency 1. If it
-	// is compact its eigenvalues are snapped to Frequencies exactly.
+	// H is the generator scaled as by UnitSpeed, with largest frequency 1. If
+	// it is compact, its eigenvalues are snapped to Frequencies exactly.
 	H *mat.Dense
-	// Compact tells that H has imaginary eigenvalues ±iω only and is
-	// semisimple, to within the error of the estimate: exp(tH) stays bounded.
+	// Compact reports whether H has only imaginary eigenvalues ±iω and is
+	// semisimple, to within the error of the estimate, so that exp(tH) stays
+	// bounded.
 	Compact bool
-	// Frequencies are the distinct ω > 0, largest first, the first being 1.
-	// They are nil unless Compact.
+	// Frequencies lists the distinct ω > 0 in descending order, starting with
+	// 1. It is nil unless Compact.
 	Frequencies []Frequency
 	// Period is the smallest whole number for which exp(2π·Period·H) is the
-	// identity, and 0 if there is none or H is not compact.
+	// identity. It is 0 if there is none or H is not compact.
 	Period int
-	// Moved is the distance ‖H − H₀‖/‖H₀‖ to the generator H₀ before snapping.
+	// Moved is the relative distance ‖H − H₀‖/‖H₀‖ from the generator H₀
+	// before snapping.
 	Moved float64
-	// Reason says in words why H is not compact, or why it has no period.
+	// Reason says why H is not compact, or why it has no period.
 	Reason string
 }
 
@@ -41,16 +43,16 @@ func Compact(a Algebra, angle float64) []CompactGenerator {
 	return out
 }
 
-// CompactOf examines one generator that is known up to an angle, in radians,
-// from its true direction. For ‖h‖_F = 1 eigenvalues are trusted to 2·angle
-// (at least 1e-9): to so much a real part counts as zero and a frequency as
-// the rational p/q of the largest one. How large q may be follows from that
-// error: only so many rationals are admitted that a fifth of all numbers in
-// [0, 1] lies near one of them, and none with q > 12.
+// CompactOf examines one generator whose direction is known to within angle,
+// in radians. For ‖h‖_F = 1 its eigenvalues are trusted to 2·angle (at least
+// 1e-9): within that, a real part counts as zero, and a frequency as a
+// rational multiple p/q of the largest one. The error also limits q: the
+// admitted rationals, with their tolerances, cover at most a fifth of [0, 1],
+// and q ≤ 12.
 //
-// A generator that is not semisimple (a shear, a screw) may look compact after
-// a tilt: two equal eigenvalues part by √angle. So h is called compact only if
-// no matrix of that kind is within the error.
+// A generator that is not semisimple (a shear, a screw) may look compact
+// after a small change, because two equal eigenvalues split by √angle. So h
+// is called compact only if no such matrix is within the error.
 //
 // CompactOf panics if h is not square or holds NaN or Inf, or if angle is not
 // in [0, π/2].
@@ -76,8 +78,8 @@ func CompactOf(h *mat.Dense, angle float64) CompactGenerator {
 	return snapped(unitSpeed, λ, tolerance)
 }
 
-// spectralReason says why a spectrum is not that of a compact generator, ""
-// if it may be.
+// spectralReason says why a spectrum cannot belong to a compact generator. It
+// returns "" if it can.
 func spectralReason(λ []complex128, norm, tolerance, angle float64) string {
 	var radius, re float64
 	for _, v := range λ {
@@ -86,17 +88,17 @@ func spectralReason(λ []complex128, norm, tolerance, angle float64) string {
 	}
 	switch {
 	case radius <= norm*math.Max(math.Sqrt(angle), nilpotent):
-		return "its eigenvalues are not told from zero: it is nilpotent within the error, or slow"
+		return "its eigenvalues cannot be distinguished from zero: it is nilpotent within the error, or slow"
 	case re > tolerance:
 		return fmt.Sprintf("an eigenvalue has a real part of %s times the spectral radius", twoDigits(re/radius))
 	}
 	return ""
 }
 
-const notSemisimple = "it is not told from one that is not semisimple, whose flow grows with t"
+const notSemisimple = "it cannot be distinguished from a generator that is not semisimple, whose flow grows with t"
 
-// snapped replaces the eigenvalues of h, of unit speed, by exact ones. λ are
-// those before scaling, known to tolerance.
+// snapped replaces the eigenvalues of h, scaled to unit speed, by exact ones.
+// λ holds the eigenvalues before scaling, known to tolerance.
 func snapped(h *mat.Dense, λ []complex128, tolerance float64) CompactGenerator {
 	var ω []float64
 	for _, v := range λ {
@@ -111,8 +113,8 @@ func snapped(h *mat.Dense, λ []complex128, tolerance float64) CompactGenerator 
 	}
 	var moved mat.Dense
 	moved.Sub(exact, h)
-	// Noise moves h by no more than half the tolerance; projecting on
-	// eigenspaces that are not orthogonal takes some more.
+	// Noise moves h by at most half the tolerance. Projecting on eigenspaces
+	// that are not orthogonal adds some more.
 	if mat.Norm(&moved, 2) > 3*tolerance || separation(exact, frequencies, still) <= 2*tolerance {
 		return CompactGenerator{H: h, Reason: notSemisimple}
 	}
@@ -127,8 +129,8 @@ func snapped(h *mat.Dense, λ []complex128, tolerance float64) CompactGenerator 
 	return c
 }
 
-// Turn returns Period·H, for which exp(2π·Turn) is the identity; nil if there
-// is no period.
+// Turn returns Period·H, for which exp(2π·Turn) is the identity, or nil if
+// there is no period.
 func (c CompactGenerator) Turn() *mat.Dense {
 	if c.Period == 0 {
 		return nil
@@ -138,8 +140,8 @@ func (c CompactGenerator) Turn() *mat.Dense {
 	return &turn
 }
 
-// String is a line such as "compact, frequencies 1, 1/2: exp(2π·2H) = 1" or
-// "not compact: …".
+// String returns a line such as "compact, frequencies 1, 1/2: exp(2π·2H) = 1"
+// or "not compact: …".
 func (c CompactGenerator) String() string {
 	if !c.Compact {
 		return "not compact: " + c.Reason

@@ -7,9 +7,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Companion is one matrix of a component that a Lie algebra does not reach:
-// exp of the algebra holds the component of the identity only. Whether a
-// function keeps its value under x ↦ G·x must be tried for each.
+// Companion represents a component of a symmetry group other than the
+// identity component, which is all that exp of the Lie algebra reaches.
+// Whether a function is invariant under x ↦ G·x must be tested for each
+// companion.
 type Companion struct {
 	Name string     // what G does, such as "reflection of a plus axis"
 	G    *mat.Dense // n×n
@@ -17,24 +18,25 @@ type Companion struct {
 	Sign int        // GᵀQG = Sign·Q for the form Q it was made from; 0 without a form
 }
 
-// formLimit is the least |eigenvalue| of a form of unit norm, and the largest
-// part of the wrong symmetry, that Companions works with.
+// formLimit is the smallest |eigenvalue| of a form of unit norm that
+// Companions accepts, and the largest part of the wrong symmetry.
 const formLimit = .01
 
-// Companions returns one matrix for each other component of the isometry group
-// of the form q, GᵀqG = q. A definite symmetric form, of O(n), has one, a
-// reflection; one of signature (p,q), of O(p,q), has three: reflections of a
-// plus axis, of a minus axis, and of both. Plus and minus are the signs of q,
-// which as a nullspace vector may come with either sign. An antisymmetric form
-// has none, for Sp(2n,R) is connected; instead the anti-symplectic map with
-// GᵀqG = −q is returned, of Sign −1, which normalises sp(2n,R) too.
+// Companions returns one matrix for each other component of the isometry
+// group of the form q, GᵀqG = q. A definite symmetric form (group O(n)) has
+// one, a reflection. A symmetric form of signature (p,q), with group O(p,q),
+// has three: reflections of a plus axis, of a minus axis, and of both. Plus
+// and minus are the signs of q, which are arbitrary if q is a nullspace
+// vector. An antisymmetric form has none, since Sp(2n,R) is connected; the
+// anti-symplectic map with GᵀqG = −q, Sign −1, is returned instead, which
+// also normalises sp(2n,R).
 //
-// G holds for q itself, noise included. Axes are coordinate axes where these
-// serve, else eigenvectors of q.
+// G preserves q itself, noise included. Axes are coordinate axes if they are
+// suitable, otherwise eigenvectors of q.
 //
-// An error is returned if q is neither symmetric nor antisymmetric to 1 % of
-// its norm, or if it is degenerate, its smallest |eigenvalue| below 1 % of its
-// norm. Companions panics if q is not square or holds NaN or Inf.
+// Companions returns an error if q is neither symmetric nor antisymmetric to
+// 1 % of its norm, or if it is degenerate, with its smallest |eigenvalue|
+// below 1 % of its norm. It panics if q is not square or holds NaN or Inf.
 func Companions(q *mat.Dense) ([]Companion, error) {
 	n := size("Companions", q)
 	q = withoutExponent(q)
@@ -54,12 +56,12 @@ func Companions(q *mat.Dense) ([]Companion, error) {
 		}
 		return []Companion{antiSymplectic(skew)}, nil
 	}
-	return nil, fmt.Errorf("lie: companions: the %d×%d form is neither symmetric nor antisymmetric (parts of %s and %s of its norm): take (q + qᵀ)/2 and (q − qᵀ)/2, each is invariant where q is",
+	return nil, fmt.Errorf("lie: companions: the %d×%d form is neither symmetric nor antisymmetric (parts of %s and %s of its norm): pass (q + qᵀ)/2 and (q − qᵀ)/2, which are both invariant if q is",
 		n, n, twoDigits(mat.Norm(symmetric, 2)/norm), twoDigits(mat.Norm(skew, 2)/norm))
 }
 
 func degenerateForm(least float64, n int) error {
-	return fmt.Errorf("lie: companions: the %d×%d form is degenerate (smallest |eigenvalue| %s of its norm): add another invariant form to it, or restrict it to the directions that it measures",
+	return fmt.Errorf("lie: companions: the %d×%d form is degenerate (smallest |eigenvalue| %s of its norm): add another invariant form to it, or restrict it to the directions where it does not vanish",
 		n, n, twoDigits(least))
 }
 
@@ -96,8 +98,9 @@ func reflections(q *mat.Dense) []Companion {
 	}
 }
 
-// reflection returns 1 − 2vvᵀq/(vᵀqv), which takes v to −v and leaves what is
-// q-orthogonal to it, for an axis v with vᵀqv of the sign; nil without any.
+// reflection returns 1 − 2vvᵀq/(vᵀqv), which maps v to −v and fixes the
+// q-orthogonal complement. The axis v has vᵀqv of the given sign; without
+// such an axis reflection returns nil.
 func reflection(q *mat.Dense, sign float64) *mat.Dense {
 	v := reflectionAxis(q, sign)
 	if v == nil {
@@ -113,15 +116,15 @@ func reflection(q *mat.Dense, sign float64) *mat.Dense {
 }
 
 // reflectionAxis returns the coordinate axis of largest sign·q_ii, or the
-// eigenvector of largest sign·λ if that of the axis is less than half as large;
-// nil if no eigenvalue has the sign.
+// eigenvector of largest sign·λ if the axis has less than half that value. It
+// returns nil if no eigenvalue has the sign.
 func reflectionAxis(q *mat.Dense, sign float64) *mat.VecDense {
 	n, _ := q.Dims()
 	var eigen mat.EigenSym
 	if !eigen.Factorize(symmetric.Part(q), true) {
 		panic("lie: the eigenvalues of the form did not converge")
 	}
-	at := 0 // they ascend
+	at := 0 // eigenvalues are ascending
 	if sign > 0 {
 		at = n - 1
 	}

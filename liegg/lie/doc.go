@@ -6,6 +6,6 @@
 // ⟨A,B⟩ = tr(AᵀB). Affine algebras act on R^n through homogeneous
 // (n+1)×(n+1) matrices [A b; 0 0] on points (x, 1).
 //
-// Functions panic, with a message that starts with "lie:", where an argument
+// Functions panic, with a message that starts with "lie:", if an argument
 // has the wrong shape or holds NaN or Inf.
 package lie

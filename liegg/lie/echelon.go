@@ -9,21 +9,21 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// readable is the tolerance of Echelon, Equations, Formula and FormatMatrix
-// where none is given: what is smaller, relative to the largest, is left out.
+// readable is the default tolerance of Echelon, Equations, Formula and
+// FormatMatrix, relative to the largest entry. Smaller entries are left out.
 const readable = .05
 
-// Echelon returns the basis of the algebra in reduced row echelon form, each
-// matrix read row by row: Dim matrices, of which each has an entry 1 where all
-// others have 0, its pivot, the pivots being the first entries that allow it.
-// The basis is not orthonormal; its matrices lie in the algebra exactly, so
-// noise stays visible.
+// Echelon returns the basis of the algebra in reduced row echelon form, with
+// each matrix read row by row. Each of the Dim matrices has a pivot: an entry
+// that is 1 there and 0 in all others. Pivots are the first entries that
+// allow this. The basis is not orthonormal. Its matrices lie exactly in the
+// algebra, so noise remains visible.
 //
-// An entry is passed over as a pivot if the unit matrices of the algebra that
-// have zeros at all earlier pivots are smaller there than tolerance: noise
-// must not become a pivot. 0 means .05; values above 1/(n+1) are lowered to
-// it, which leaves a pivot for each matrix. Echelon panics if tolerance is
-// negative or NaN.
+// To keep noise from becoming a pivot, an entry is skipped if it is smaller
+// than tolerance in all unit matrices of the algebra that vanish at the
+// earlier pivots. 0 means .05. Values above 1/(n+1) are lowered to it, which
+// guarantees a pivot for each matrix. Echelon panics if tolerance is negative
+// or NaN.
 func Echelon(a Algebra, tolerance float64) []*mat.Dense {
 	rows, _ := a.echelon(toleranceOr("Echelon", tolerance))
 	out := make([]*mat.Dense, len(rows))
@@ -33,13 +33,13 @@ func Echelon(a Algebra, tolerance float64) []*mat.Dense {
 	return out
 }
 
-// Equations returns the linear equations that hold for the matrices H of the
-// algebra and for no others, such as "H₂₁ = −H₁₂" and "H₁₁ = 0": n² − Dim of
-// them, each solved for the entry that it names first. They are the echelon
-// form of the orthogonal complement, taken from the last entry backwards.
-// Coefficients have two significant digits; those below tolerance are left
-// out. The tolerance is that of Echelon. The last row of homogeneous algebras,
-// zero by construction, is not listed.
+// Equations returns the linear equations that define the matrices H of the
+// algebra, such as "H₂₁ = −H₁₂" and "H₁₁ = 0": n² − Dim of them, each solved
+// for its first entry. They are the echelon form of the orthogonal
+// complement, read from the last entry backwards. Coefficients have two
+// significant digits; those below tolerance are left out. The tolerance is
+// the one of Echelon. The last row of homogeneous algebras, zero by
+// construction, is not listed.
 func Equations(a Algebra, tolerance float64) []string {
 	tolerance = toleranceOr("Equations", tolerance)
 	rows, pivots := a.echelon(tolerance)
@@ -60,8 +60,8 @@ func Equations(a Algebra, tolerance float64) []string {
 	return out
 }
 
-// equation writes an entry that is no pivot in terms of the pivots: in each
-// matrix Σ_k c_k·rows_k the pivots are the coefficients c_k.
+// equation expresses an entry without a pivot by the pivots. In the matrix
+// Σ_k c_k·rows_k the pivots are the coefficients c_k.
 func (a Algebra) equation(free int, rows [][]float64, pivots []int, tolerance float64) string {
 	var terms []linearTerm
 	for k, row := range rows {
@@ -72,8 +72,8 @@ func (a Algebra) equation(free int, rows [][]float64, pivots []int, tolerance fl
 	return a.entry(free) + " = " + combination(terms)
 }
 
-// entry names the entry of H at an index that counts row by row. Above nine a
-// comma parts the indices, "H₁,₁₂".
+// entry names the entry of H at a row-by-row index. For n above nine a comma
+// separates the indices, as in "H₁,₁₂".
 func (a Algebra) entry(index int) string {
 	i, j := subscript(index/a.n+1), subscript(index%a.n+1)
 	if a.n > 9 {
@@ -83,8 +83,8 @@ func (a Algebra) entry(index int) string {
 }
 
 // echelon returns the reduced echelon form of the basis as rows of length n²,
-// and the index of each pivot. Down to the triangle it turns the rows
-// orthogonally, so that noise does not grow there.
+// and the index of each pivot. The triangular form is reached by orthogonal
+// rotations of the rows, so that noise does not grow on the way.
 func (a Algebra) echelon(tolerance float64) (rows [][]float64, pivots []int) {
 	tolerance = math.Min(tolerance, 1/float64(a.n+1))
 	rows = a.rows()
@@ -95,7 +95,7 @@ func (a Algebra) echelon(tolerance float64) (rows [][]float64, pivots []int) {
 	}
 	for k := len(pivots) - 1; k >= 0; k-- {
 		floats.Scale(1/rows[k][pivots[k]], rows[k])
-		rows[k][pivots[k]] = 1 // without rounding, so that the zeros above are exact too
+		rows[k][pivots[k]] = 1 // exact, so that the zeros above are exact too
 		for _, above := range rows[:k] {
 			floats.AddScaled(above, -above[pivots[k]], rows[k])
 		}
@@ -103,8 +103,8 @@ func (a Algebra) echelon(tolerance float64) (rows [][]float64, pivots []int) {
 	return rows, pivots
 }
 
-// gather turns the rows among each other until only the first is not zero in
-// the column, and returns the size of what it holds there.
+// gather rotates the rows among each other until only the first has a
+// non-zero entry in the column, and returns the size of that entry.
 func gather(rows [][]float64, column int) float64 {
 	first := rows[0]
 	for _, row := range rows[1:] {
@@ -125,13 +125,13 @@ func toleranceOr(what string, tolerance float64) float64 {
 	return tolerance
 }
 
-// linearTerm is a coefficient and what it multiplies.
+// linearTerm is a coefficient and the symbol it multiplies.
 type linearTerm struct {
 	coefficient float64
 	factor      string
 }
 
-// combination writes terms as "x − 0.5 y", "0" without any.
+// combination writes terms as "x − 0.5 y", or "0" if there are none.
 func combination(terms []linearTerm) string {
 	if len(terms) == 0 {
 		return "0"
@@ -147,7 +147,7 @@ func combination(terms []linearTerm) string {
 	return b.String()
 }
 
-// signBefore is what stands before a term.
+// signBefore returns the sign to write before a term.
 func signBefore(negative, first bool) string {
 	switch {
 	case first && negative:

@@ -6,8 +6,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// eigenvalues returns those of a finite square matrix; ok is false if they did not
-// converge.
+// eigenvalues returns the eigenvalues of a finite square matrix. ok is false
+// if they did not converge.
 func eigenvalues(h *mat.Dense) (values []complex128, ok bool) {
 	ok = turnedOnce(h, func(m, _ *mat.Dense) bool {
 		var e mat.Eigen
@@ -21,8 +21,8 @@ func eigenvalues(h *mat.Dense) (values []complex128, ok bool) {
 }
 
 // schur returns the real Schur form h = z·t·zᵀ of a finite square matrix: t
-// quasi-triangular, its 2×2 blocks in standard form, z orthogonal. ok is false if
-// it did not converge.
+// is quasi-triangular, with its 2×2 blocks in standard form, and z is
+// orthogonal. ok is false if it did not converge.
 func schur(h *mat.Dense) (t, z *mat.Dense, ok bool) {
 	ok = turnedOnce(h, func(m, turn *mat.Dense) (converged bool) {
 		if t, z, converged = schurOnce(m); converged && turn != nil {
@@ -33,10 +33,11 @@ func schur(h *mat.Dense) (t, z *mat.Dense, ok bool) {
 	return t, z, ok
 }
 
-// turnedOnce tries a method of shifts on h, and if that fails, as it may where the
-// shifts run in a circle, on turnᵀ·h·turn with an orthogonal turn. Of small matrices
-// that do not converge gonum (v0.17) does not say so, but panics: its LAPACK pads
-// them and then finds the padding out of range.
+// turnedOnce tries an iteration with shifts on h. If that fails, because the
+// shifts run in a circle, it tries turnᵀ·h·turn with an orthogonal turn. For
+// small matrices that do not converge gonum (v0.17) panics instead of
+// reporting it: its LAPACK pads them and then rejects the padding as out of
+// range.
 func turnedOnce(h *mat.Dense, converges func(m, turn *mat.Dense) bool) bool {
 	try := func(m, turn *mat.Dense) (ok bool) {
 		defer func() {
@@ -65,7 +66,7 @@ func schurOnce(h *mat.Dense) (t, z *mat.Dense, ok bool) {
 	impl.Dgehrd(n, 0, n-1, a.Data, a.Stride, tau, work, len(work))
 	z.Copy(t)
 	impl.Dorghr(n, 0, n-1, q.Data, q.Stride, tau, work, len(work))
-	for i := range n { // below the subdiagonal lie the reflectors
+	for i := range n { // the reflectors are stored below the subdiagonal
 		for j := range max(i-1, 0) {
 			t.Set(i, j, 0)
 		}

@@ -7,20 +7,20 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Exp returns exp(t·h), the finite transformation at parameter t. It serves
-// all magnitudes: shears are exact to rounding however long they are, rotations
-// (antisymmetric h) stay rotations however often they turn, and of an affine
-// h = [A b; 0 0] the last row is exactly (0 … 0 1). Entries that overflow are
-// ±Inf. They are NaN where not even the sign is known: where terms of both signs
-// overflow, or an angle of rotation does. Exp panics if h is not square or holds
-// NaN or Inf, or if t does.
+// Exp returns exp(t·h), the finite transformation at parameter t. It is
+// accurate for arguments of any size: shears are exact to rounding at any
+// length, and rotations (antisymmetric h) remain rotations after any number
+// of turns. For an affine h = [A b; 0 0] the last row is exactly (0 … 0 1).
+// Entries that overflow are ±Inf, or NaN if even the sign is unknown because
+// terms of both signs, or an angle of rotation, overflow. Exp panics if h is
+// not square, or if h or t holds NaN or Inf.
 //
-// Where ‖t·h‖₁ ≤ 5 it is the Padé approximant of order 13 or less (Higham,
-// Functions of Matrices, 2008, algorithm 10.20); beyond, scaling and squaring of the
-// real Schur form, with the diagonal blocks computed anew at every squaring
-// (Al-Mohy and Higham, SIAM J. Matrix Anal. Appl. 31, 2009, section 2), so that
-// rounding errors do not double each time. The Schur form is that of each
-// irreducible block of h by itself.
+// For ‖t·h‖₁ ≤ 5 it uses the Padé approximant of order 13 or less (Higham,
+// Functions of Matrices, 2008, algorithm 10.20). Beyond that it uses scaling
+// and squaring of the real Schur form, with the diagonal blocks recomputed at
+// every squaring (Al-Mohy and Higham, SIAM J. Matrix Anal. Appl. 31, 2009,
+// section 2), so that rounding errors do not double each time. Each
+// irreducible block of h has its own Schur form.
 func Exp(h *mat.Dense, t float64) *mat.Dense {
 	n := size("Exp", h)
 	if math.IsNaN(t) || math.IsInf(t, 0) {
@@ -28,10 +28,10 @@ func Exp(h *mat.Dense, t float64) *mat.Dense {
 	}
 	e := mat.NewDense(n, n, nil)
 	e.Scale(t, h)
-	if mat.Norm(e, 1) <= 5 { // NaN and Inf are not
+	if mat.Norm(e, 1) <= 5 { // false for NaN and Inf
 		e.Exp(e)
 		if mat.Norm(h.RowView(n-1), 1) == 0 {
-			e.SetRow(n-1, unitRow(n)) // without rounding
+			e.SetRow(n-1, unitRow(n)) // exactly
 		}
 		return e
 	}
@@ -40,7 +40,8 @@ func Exp(h *mat.Dense, t float64) *mat.Dense {
 	if allFinite(e) {
 		return e
 	}
-	// Inf·0 and Inf − Inf have left NaN. Without the factor e^μ nothing overflows.
+	// Inf·0 and Inf − Inf have produced NaN. Without the factor e^μ nothing
+	// overflows.
 	μ := f.growth()
 	shifted := f.exp(μ)
 	for i := range n {
@@ -53,7 +54,7 @@ func Exp(h *mat.Dense, t float64) *mat.Dense {
 	return e
 }
 
-// unitRow is (0 … 0 1).
+// unitRow returns (0 … 0 1).
 func unitRow(n int) []float64 {
 	row := make([]float64, n)
 	row[n-1] = 1
@@ -69,7 +70,7 @@ func allFinite(m *mat.Dense) bool {
 	return true
 }
 
-// timesExp is v·e^μ, which may be finite where e^μ is not.
+// timesExp returns v·e^μ, which may be finite even if e^μ is not.
 func timesExp(v, μ float64) float64 {
 	if v == 0 {
 		return 0
@@ -99,14 +100,14 @@ func (f *exponent) exp(μ float64) *mat.Dense {
 	return out
 }
 
-// setDiagonal lays the diagonal blocks of exp((T − μ)·2^−level) into x.
+// setDiagonal writes the diagonal blocks of exp((T − μ)·2^−level) into x.
 func (f *exponent) setDiagonal(x *mat.Dense, level int, μ float64) {
 	for _, b := range f.blocks {
 		b.setExp(x, level, math.Ldexp(μ, -level))
 	}
 }
 
-// growth is the largest real part of the eigenvalues of t·h.
+// growth returns the largest real part of the eigenvalues of t·h.
 func (f *exponent) growth() float64 {
 	most := -math.MaxFloat64
 	for _, b := range f.blocks {
@@ -115,8 +116,8 @@ func (f *exponent) growth() float64 {
 	return min(most, math.MaxFloat64)
 }
 
-// sparseProduct is x·y, with 0·Inf = 0: how large a coordinate grows does not
-// matter where it has no part.
+// sparseProduct returns x·y with 0·Inf = 0: the growth of a coordinate does
+// not matter where it does not contribute.
 func sparseProduct(x, y mat.Matrix) *mat.Dense {
 	n, _ := x.Dims()
 	out := mat.NewDense(n, n, nil)

@@ -9,12 +9,12 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// exponent is the matrix t·h in the form D·Q·T·Qᵀ·D⁻¹, after a permutation of
-// the coordinates that makes it block triangular: D is diagonal, Q orthogonal
-// within the blocks, and T quasi-triangular. Powers of two are held apart, for
-// t·h itself may overflow.
+// exponent holds the matrix t·h in the form D·Q·T·Qᵀ·D⁻¹, after a permutation
+// of the coordinates that makes it block triangular. D is diagonal, Q
+// orthogonal within the blocks, and T quasi-triangular. Powers of two are
+// stored separately, because t·h itself may overflow.
 type exponent struct {
-	order     []int      // coordinate order[i] of h stands at i
+	order     []int      // position i holds coordinate order[i] of h
 	scale     []int      // log₂ of D
 	q         *mat.Dense // Q
 	small     *mat.Dense // T·2^−squarings, of norm 1 or less
@@ -22,20 +22,20 @@ type exponent struct {
 	blocks    []irreducibleBlock // of T
 }
 
-// newExponent finds the form of t·h.
+// newExponent computes this form of t·h.
 func newExponent(h *mat.Dense, t float64) *exponent {
 	n, _ := h.Dims()
 	order, starts := irreducible(h)
 	e := newEntries(h, order)
 	fraction, power := math.Frexp(t)
-	most := -power // 2^(most+power) bounds t·h, and is 1 or more
+	most := -power // 2^(most+power) ≥ 1 bounds t·h
 	for k, to := range starts[1:] {
 		e.balance(starts[k], to)
 		most = max(most, e.largest(starts[k], to, starts[k], to))
 	}
 	e.shrinkCouplings(starts, most)
 	f := &exponent{order: order, scale: e.scale, q: mat.NewDense(n, n, nil)}
-	f.squarings = most + power + 2*bits.Len(uint(n)) // for ‖T‖₁ ≤ n√n·max|t·h|
+	f.squarings = most + power + 2*bits.Len(uint(n)) // since ‖T‖₁ ≤ n√n·max|t·h|
 	for k, to := range starts[1:] {
 		m := e.largest(starts[k], to, starts[k], to)
 		b, q := newIrreducibleBlock(e.block(starts[k], to, starts[k], to, -m))
@@ -46,19 +46,19 @@ func newExponent(h *mat.Dense, t float64) *exponent {
 	f.small = mat.NewDense(n, n, nil)
 	f.small.Product(f.q.T(), e.block(0, n, 0, n, power-f.squarings), f.q)
 	f.small.Scale(fraction, f.small)
-	for _, b := range f.blocks { // without what rounding leaves below the diagonal
+	for _, b := range f.blocks { // drop what rounding leaves below the diagonal
 		b.set(f.small, f.squarings)
 	}
 	return f
 }
 
 // irreducible returns an order of the coordinates in which m is block upper
-// triangular, and where each block starts, with n at the end. Two coordinates
-// are in one block if each reaches the other by entries that are not zero.
+// triangular, and the start of each block, with n at the end. Two coordinates
+// are in one block if each reaches the other by non-zero entries.
 func irreducible(m *mat.Dense) (order, starts []int) {
 	n, _ := m.Dims()
 	reach := reachable(m)
-	count, first := make([]int, n), make([]int, n) // how many i reaches; the first of its block
+	count, first := make([]int, n), make([]int, n) // count: how many i reaches; first: the first of its block
 	for i := range n {
 		first[i] = i
 		for j := range n {
@@ -82,8 +82,8 @@ func irreducible(m *mat.Dense) (order, starts []int) {
 	return order, append(starts, n)
 }
 
-// reachable is the transitive closure (Warshall, J. ACM 9, 1962): whether i
-// reaches j. Every coordinate reaches itself.
+// reachable returns the transitive closure: whether i reaches j (Warshall, J.
+// ACM 9, 1962). Every coordinate reaches itself.
 func reachable(m *mat.Dense) [][]bool {
 	n, _ := m.Dims()
 	reach := make([][]bool, n)
@@ -103,7 +103,8 @@ func reachable(m *mat.Dense) [][]bool {
 	return reach
 }
 
-// entries are those of D⁻¹·h·D, as fractions in (−1, 1) and powers of two.
+// entries holds the entries of D⁻¹·h·D, as fractions in (−1, 1) and powers of
+// two.
 type entries struct {
 	n        int
 	fraction []float64
@@ -127,8 +128,8 @@ func (e *entries) power(i, j int) int { return e.exponent[i*e.n+j] - e.scale[i] 
 // zeroPower is below the power of two of any product of entries.
 const zeroPower = math.MinInt32
 
-// largest is the largest power of two of rows r0…r1 and columns c0…c1, zeroPower
-// if all of them are zero.
+// largest returns the largest power of two in rows r0…r1 and columns c0…c1,
+// or zeroPower if all entries are zero.
 func (e *entries) largest(r0, r1, c0, c1 int) int {
 	most := zeroPower
 	for i := r0; i < r1; i++ {
@@ -152,11 +153,11 @@ func (e *entries) block(r0, r1, c0, c1, shift int) *mat.Dense {
 	return m
 }
 
-// balance scales the coordinates of a block so that rows and columns are of one
-// size, as where they have different units (Osborne, J. ACM 7, 1960). It leaves a
-// block alone where that would not make all of it smaller by as much as coordinates
-// are scaled: there, scaling back would blow up the rounding errors (Watkins,
-// Electron. Trans. Numer. Anal. 23, 2006).
+// balance scales the coordinates of a block so that its rows and columns have
+// similar norms, which evens out different units (Osborne, J. ACM 7, 1960).
+// It leaves a block alone unless the whole block shrinks by as much as the
+// coordinates are scaled. Otherwise scaling back would amplify rounding
+// errors (Watkins, Electron. Trans. Numer. Anal. 23, 2006).
 func (e *entries) balance(from, to int) {
 	const sweeps, harmless = 50, 4
 	before := e.largest(from, to, from, to)

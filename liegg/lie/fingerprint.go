@@ -9,19 +9,20 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Fingerprint holds the dimensions that tell Lie algebras apart, whatever the
-// matrices. Fingerprints are compared with ==.
+// Fingerprint holds dimensions that distinguish Lie algebras regardless of
+// their matrices. Compare fingerprints with ==.
 type Fingerprint struct {
 	Dim     int       // of g
 	Derived int       // of [g,g]
 	Centre  int       // of {x : [x,g] = 0}
 	Radical int       // of the largest solvable ideal
-	Rank    int       // of a Cartan subalgebra: the zeros among the eigenvalues of ad x for generic x
+	Rank    int       // of a Cartan subalgebra: the number of zero eigenvalues of ad x for generic x
 	Killing Signature // of the Killing form tr(ad x · ad y)
 }
 
-// String is such as "dimension 6: commutators span 6, the centre 0, the largest solvable
-// ideal (radical) 3; rank 2; Killing form with the signs (0,3,3)".
+// String returns, for example, "dimension 6: commutators span 6, the centre
+// 0, the largest solvable ideal (radical) 3; rank 2; Killing form with the
+// signs (0,3,3)".
 func (f Fingerprint) String() string {
 	return fmt.Sprintf("dimension %d: commutators span %d, the centre %d, the largest solvable ideal (radical) %d; rank %d; Killing form with the signs %v",
 		f.Dim, f.Derived, f.Centre, f.Radical, f.Rank, f.Killing)
@@ -42,8 +43,8 @@ func (g structured) fingerprint(angle float64) Fingerprint {
 	}
 }
 
-// centre returns the elements of the radical that commute with all, up to what
-// the angle error leaves of their brackets.
+// centre returns the elements of the radical that commute with everything, up
+// to the error of brackets that the angle error explains.
 func (g structured) centre(angle float64) *mat.Dense {
 	d, r := g.constants.Dim(), g.series.dims[0]
 	if r == 0 {
@@ -63,8 +64,8 @@ func (g structured) centre(angle float64) *mat.Dense {
 	return &out
 }
 
-// killing counts signs: R_1 is null, all that is semisimple is not, and of the
-// rest the angle error decides.
+// killing counts signs. R_1 is null and the semisimple part is not; the angle
+// error decides the rest.
 func (g structured) killing(angle float64) Signature {
 	d, r := g.constants.Dim(), g.series.dims
 	rest := g.series.beyond(r[1])
@@ -83,7 +84,7 @@ func (g structured) killing(angle float64) Signature {
 	return s
 }
 
-// rank is the least number of zeros among the eigenvalues of ad x, of some
+// rank returns the smallest number of zero eigenvalues of ad x over some
 // random x.
 func (g structured) rank(angle float64) int {
 	d := g.constants.Dim()
@@ -100,8 +101,8 @@ func (g structured) rank(angle float64) int {
 	return least
 }
 
-// zeros counts the eigenvalues of m below tol of the largest, all where the
-// largest is rounding error.
+// zeros counts the eigenvalues of m below tol of the largest, or all of them
+// if the largest is a rounding error.
 func zeros(m *mat.Dense, tol float64) int {
 	d, _ := m.Dims()
 	values, ok := eigenvalues(m)

@@ -7,27 +7,27 @@ import (
 )
 
 // flag is a nested family of subspaces V = F_0 ⊃ F_1 ⊃ … of an ambient Lie
-// algebra, with what is asked of their brackets: [F_p, F_q] ⊂ F_t with
-// t = target[p][q]. One subspace with target 0 asks for a subalgebra, more
-// levels for an algebra with given ideals.
+// algebra, together with the required brackets: [F_p, F_q] ⊂ F_t with t =
+// target[p][q]. One subspace with target 0 asks for a subalgebra; more levels
+// ask for an algebra with given ideals.
 type flag struct {
 	ambient brackets
 	basis   *mat.Dense // orthogonal; its first sizes[k] columns span F_k
-	sizes   []int      // falling; one after the last stands for {0}
+	sizes   []int      // descending; the level after the last is {0}
 	target  [][]int
 
 	start *mat.Dense // F_0 where settle started, as columns; nil if it did not
-	reach float64    // the angle from there beyond which it gives up
+	reach float64    // angle from start beyond which settle gives up
 }
 
-// brackets are those of an ambient algebra.
+// brackets computes brackets of an ambient algebra.
 type brackets interface {
-	// adjoints returns ad of the first d columns of the orthogonal o, in the
-	// basis of all of them.
+	// adjoints returns ad of the first d columns of the orthogonal matrix o,
+	// in the basis of all its columns.
 	adjoints(o *mat.Dense, d int) []*mat.Dense
 }
 
-// size is the dimension of F_k, 0 past the last.
+// size returns the dimension of F_k, 0 past the last.
 func (f *flag) size(k int) int {
 	if k < len(f.sizes) {
 		return f.sizes[k]
@@ -38,14 +38,15 @@ func (f *flag) size(k int) int {
 // columns returns the range of basis columns in F_p but not in F_p+1.
 func (f *flag) columns(p int) (from, to int) { return f.size(p + 1), f.size(p) }
 
-// chart is the flag's neighbourhood to first order: displacements x move
-// column i by Σ_c x_ci U_c over the c outside the smallest F that holds i.
+// chart is the neighbourhood of the flag to first order. A displacement x
+// moves column i by Σ_c x_ci U_c, over the c outside the smallest F that
+// holds i.
 type chart struct {
 	*flag
 	ad     []*mat.Dense // of the columns of V, in the flag's own basis
 	m, d   int
 	lo     int          // rows of x above this are all zero
-	asked  int          // rows of brackets above this are never asked to vanish
+	asked  int          // rows of brackets above this are never required to vanish
 	frozen []*mat.Dense // work space of jacobian
 }
 
@@ -62,8 +63,8 @@ func (f *flag) chart() *chart {
 	return c
 }
 
-// adjoints returns ad of the first d columns of the orthogonal o, in the basis
-// of all of them.
+// adjoints returns ad of the first d columns of the orthogonal matrix o, in
+// the basis of all its columns.
 func (s *StructureConstants) adjoints(o *mat.Dense, d int) []*mat.Dense {
 	m, _ := o.Dims()
 	out := make([]*mat.Dense, d)
@@ -75,8 +76,8 @@ func (s *StructureConstants) adjoints(o *mat.Dense, d int) []*mat.Dense {
 	return out
 }
 
-// zeros returns one matrix per column j of V, whose column i stands for the
-// asked rows of the bracket [U_i,U_j].
+// zeros returns one matrix per column j of V. Its column i holds the required
+// rows of the bracket [U_i,U_j].
 func (c *chart) zeros() []*mat.Dense {
 	out := make([]*mat.Dense, c.d)
 	for j := range out {
@@ -85,8 +86,8 @@ func (c *chart) zeros() []*mat.Dense {
 	return out
 }
 
-// eachBlock visits the blocks of columns (from…to) of the brackets with column
-// j that share a target, given as its size f.
+// eachBlock visits the blocks of columns (from…to) of the brackets with
+// column j that share a target, given as its size f.
 func (c *chart) eachBlock(j int, visit func(from, to, f int)) {
 	q := c.level(j)
 	for p := range c.sizes {
@@ -104,7 +105,7 @@ func (c *chart) level(i int) int {
 	return k
 }
 
-// residual returns the parts of the brackets that are asked to vanish.
+// residual returns the parts of the brackets that are required to vanish.
 func (c *chart) residual() []*mat.Dense {
 	out := c.zeros()
 	for j, w := range out {
@@ -176,7 +177,7 @@ func (c *chart) transposed(x *mat.Dense, w []*mat.Dense) {
 	c.mask(x)
 }
 
-// mask zeroes what of x does not move the flag.
+// mask zeroes the part of x that does not move the flag.
 func (c *chart) mask(x *mat.Dense) {
 	for p := range c.sizes {
 		from, to := c.columns(p)
@@ -219,7 +220,7 @@ func (f *flag) move(x *mat.Dense) {
 }
 
 // completed returns an orthogonal matrix whose first k columns span the first
-// k of v, for every k.
+// k columns of v, for every k.
 func completed(v *mat.Dense) *mat.Dense {
 	var qr mat.QR
 	qr.Factorize(v)
@@ -228,7 +229,7 @@ func completed(v *mat.Dense) *mat.Dense {
 	return &q
 }
 
-// largest is the largest norm of one bracket's residual.
+// largest returns the largest norm of one bracket's residual.
 func largest(w []*mat.Dense) float64 {
 	var most float64
 	for _, m := range w {

@@ -9,17 +9,17 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Orbit returns the points exp(t·h)·x0 for every t of ts. The length of x0 is
-// n for an n×n generator h; if it is n−1, h is an affine map in homogeneous
-// form, and so are the points returned of length n−1. It panics if the length
-// is another.
+// Orbit returns the points exp(t·h)·x0 for every t of ts. For an n×n
+// generator h the length of x0 is n, or n−1 if h is an affine map in
+// homogeneous form; the points returned have the same length. Orbit panics if
+// x0 has another length.
 func Orbit(h *mat.Dense, x0, ts []float64) [][]float64 {
 	n := size("Orbit", h)
 	d := len(x0)
 	if d != n && d != n-1 {
 		panic(fmt.Sprintf("lie: Orbit: a point of %d coordinates for a %d×%d generator", d, n, n))
 	}
-	start := slices.Concat(x0, []float64{1})[:n] // with the homogeneous coordinate
+	start := slices.Concat(x0, []float64{1})[:n] // append the homogeneous coordinate
 	points := make([][]float64, len(ts))
 	for i, t := range ts {
 		points[i] = moved(Exp(h, t), start)[:d]
@@ -27,7 +27,7 @@ func Orbit(h *mat.Dense, x0, ts []float64) [][]float64 {
 	return points
 }
 
-// moved is g·x, with 0·Inf = 0.
+// moved returns g·x with 0·Inf = 0.
 func moved(g *mat.Dense, x []float64) []float64 {
 	out := make([]float64, len(x))
 	for i := range out {
@@ -41,8 +41,8 @@ func moved(g *mat.Dense, x []float64) []float64 {
 }
 
 // nilpotent is the spectral radius, relative to the Frobenius norm, below
-// which UnitSpeed takes the eigenvalues of a matrix for zeros: those of a
-// nilpotent matrix are found to about ε^(1/n) only.
+// which UnitSpeed treats the eigenvalues of a matrix as zero. Eigenvalues of
+// a nilpotent matrix are only accurate to about ε^(1/n).
 const nilpotent = 1e-3
 
 // UnitSpeed returns h scaled so that its parameter is an angle or a rate. With
@@ -67,7 +67,7 @@ func UnitSpeed(h *mat.Dense) *mat.Dense {
 	return u
 }
 
-// speed is what UnitSpeed divides by.
+// speed returns the factor that UnitSpeed divides by.
 func speed(h *mat.Dense) float64 {
 	norm := mat.Norm(h, 2)
 	values, ok := eigenvalues(h)

@@ -10,10 +10,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// FormatMatrix returns the matrix as aligned text, a line for each row, with
-// two significant digits; entries below tolerance times the largest print as
-// "·". 0 means .05. It panics if m is not square or holds NaN or Inf, or if
-// tolerance is negative.
+// FormatMatrix returns the matrix as aligned text, one line per row, with two
+// significant digits. Entries below tolerance times the largest print as "·";
+// a tolerance of 0 means .05. FormatMatrix panics if m is not square or holds
+// NaN or Inf, or if tolerance is negative.
 func FormatMatrix(m *mat.Dense, tolerance float64) string {
 	n := size("FormatMatrix", m)
 	least := toleranceOr("FormatMatrix", tolerance) * largestEntry(m)
@@ -33,7 +33,7 @@ func FormatMatrix(m *mat.Dense, tolerance float64) string {
 	return strings.Join(lines, "\n")
 }
 
-// cell prints an entry.
+// cell formats an entry.
 func cell(v, least float64) string {
 	if v == 0 || math.Abs(v) < least {
 		return "·"
@@ -41,7 +41,7 @@ func cell(v, least float64) string {
 	return twoDigits(v)
 }
 
-// align sets cells flush right in columns of the widths, two blanks apart.
+// align right-aligns cells in columns of the given widths, two blanks apart.
 func align(cells []string, widths []int) string {
 	out := make([]string, len(cells))
 	for j, c := range cells {
@@ -50,7 +50,7 @@ func align(cells []string, widths []int) string {
 	return strings.Join(out, "  ")
 }
 
-// largestEntry is max |m_ij|.
+// largestEntry returns max |m_ij|.
 func largestEntry(m *mat.Dense) float64 {
 	var largest float64
 	n, _ := m.Dims()
@@ -60,8 +60,8 @@ func largestEntry(m *mat.Dense) float64 {
 	return largest
 }
 
-// twoDigits prints v rounded to two significant digits, without trailing
-// zeros: "1", "0.71", "−120", "2.5e−05".
+// twoDigits formats v with two significant digits and no trailing zeros: "1",
+// "0.71", "−120", "2.5e−05".
 func twoDigits(v float64) string {
 	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 1, 64), 64)
 	layout := byte('f')
@@ -71,7 +71,7 @@ func twoDigits(v float64) string {
 	return strings.ReplaceAll(strconv.FormatFloat(rounded, layout, -1, 64), "-", "−")
 }
 
-// subscript writes i in small digits: 12 becomes "₁₂".
+// subscript writes i in subscript digits: 12 becomes "₁₂".
 func subscript(i int) string {
 	return strings.Map(func(d rune) rune { return d - '0' + '₀' }, strconv.Itoa(i))
 }

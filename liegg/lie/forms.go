@@ -11,36 +11,38 @@ import (
 )
 
 // ErrDegenerate is wrapped by the error of Form.Frame for a form with a
-// nullspace, in which no frame is the standard one.
+// nullspace. No frame brings such a form to standard form.
 var ErrDegenerate = errors.New("lie: the form is degenerate")
 
-// Form is a bilinear form (x,y) ↦ xᵀQy that an algebra leaves invariant:
-// HᵀQ + QH = 0 for all H in it.
+// Form is a bilinear form (x,y) ↦ xᵀQy that an algebra leaves invariant: HᵀQ
+// + QH = 0 for all its H.
 type Form struct {
-	// Q is n×n, symmetric or antisymmetric, of unit Frobenius norm. A
-	// semi-definite symmetric form is positive, another has no more plus than
-	// minus signs.
+	// Q is n×n, symmetric or antisymmetric, of unit Frobenius norm. The sign
+	// of a symmetric form is chosen so that semi-definite forms are positive
+	// and others have no more plus than minus signs.
 	Q *mat.Dense
 
-	// Symmetric tells symmetric forms (metrics) from antisymmetric ones
-	// (symplectic).
+	// Symmetric distinguishes symmetric forms (metrics) from antisymmetric
+	// (symplectic) ones.
 	Symmetric bool
 
-	// Signature is that of a symmetric form; for an antisymmetric form Plus
-	// and Minus are both half its rank, as for the Hermitian form iQ.
+	// Signature counts the signs of a symmetric form. For an antisymmetric
+	// form Plus and Minus are both half its rank, as for the Hermitian form
+	// iQ.
 	Signature Signature
 
-	// Defect is sqrt(Σ_k‖E_kᵀQ + QE_k‖²) over the orthonormal basis, how far
-	// the form is from invariant. It is rounding error for an exact algebra.
+	// Defect is sqrt(Σ_k‖E_kᵀQ + QE_k‖²) over the orthonormal basis: how far
+	// the form is from invariant. For an exact algebra it is a rounding
+	// error.
 	Defect float64
 }
 
-// formTolerance is the least defect, per radian of the algebra's angle error,
-// that still counts as invariant. For an estimate at an angle θ the defect of
-// a true form is about 2θ.
+// formTolerance is the largest defect, per radian of the algebra's angle
+// error, that still counts as invariant. For an estimate at an angle θ the
+// defect of a true form is about 2θ.
 const formTolerance = 4
 
-// String is such as "invariant symmetric form (1,3,0)".
+// String returns, for example, "invariant symmetric form (1,3,0)".
 func (f Form) String() string {
 	kind := "antisymmetric"
 	if f.Symmetric {
@@ -49,15 +51,15 @@ func (f Form) String() string {
 	return fmt.Sprintf("invariant %s form %v", kind, f.Signature)
 }
 
-// InvariantForms returns an orthonormal basis of the solutions Q of
-// HᵀQ + QH = 0 for all H of a, the symmetric before the antisymmetric, each in
-// the order of rising defect. angle is the error of the algebra in radians, 0
-// for one that is exact: forms count as invariant up to a defect of 4·angle +
-// 1e-9. Eigenvalues of forms count as zero below 4·angle of the largest.
+// InvariantForms returns an orthonormal basis of the solutions Q of HᵀQ + QH
+// = 0 for all H of a. Symmetric forms come before antisymmetric ones, each in
+// the order of increasing defect. angle is the error of the algebra in
+// radians, 0 for an exact one. Forms count as invariant up to a defect of
+// 4·angle + 1e-9, and their eigenvalues as zero below 4·angle of the largest.
 //
-// Where there are several forms of a kind, all their combinations are invariant
-// and those returned are an arbitrary basis of them. InvariantForms panics if
-// angle is negative, NaN or Inf.
+// If there are several forms of a kind, all their combinations are invariant,
+// and the returned basis is arbitrary. InvariantForms panics if angle is
+// negative, NaN or Inf.
 func InvariantForms(a Algebra, angle float64) []Form {
 	checkAngle("InvariantForms", angle)
 	return append(formsOfKind(a, angle, true), formsOfKind(a, angle, false)...)
@@ -89,7 +91,7 @@ func formsOfKind(a Algebra, angle float64, symmetric bool) []Form {
 	return forms
 }
 
-// formUnits is an orthonormal basis of the symmetric, or antisymmetric,
+// formUnits returns an orthonormal basis of the symmetric or antisymmetric
 // matrices.
 func formUnits(n int, symmetric bool) []*mat.Dense {
 	var units []*mat.Dense
@@ -112,8 +114,8 @@ func formUnits(n int, symmetric bool) []*mat.Dense {
 	return units
 }
 
-// invariance is the matrix of Q ↦ (E_kᵀQ + QE_k)_k over the units, padded with
-// zero rows to be no wider than tall.
+// invariance returns the matrix of Q ↦ (E_kᵀQ + QE_k)_k over the units,
+// padded with zero rows to be at least as tall as wide.
 func invariance(a Algebra, units []*mat.Dense) *mat.Dense {
 	nn := a.n * a.n
 	m := mat.NewDense(max(nn*a.Dim(), len(units)), len(units), nil)
@@ -153,7 +155,7 @@ func newForm(q *mat.Dense, metric bool, defect, angle float64) Form {
 	return f
 }
 
-// firstSign is the sign of the first diagonal entry that is not small.
+// firstSign returns the sign of the first diagonal entry that is not small.
 func firstSign(q *mat.Dense) float64 {
 	n, _ := q.Dims()
 	for i := range n {

@@ -7,19 +7,19 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Formula writes a generator as the vector field that it is, Σ_ij h_ij x_j ∂_i:
-// "x₁∂₂ − x₂∂₁" for a rotation, "∂₁" for a translation. A generator matters up
-// to a factor, so it is scaled until the first of its largest coefficients is
+// Formula writes a generator as a vector field Σ_ij h_ij x_j ∂_i: "x₁∂₂ −
+// x₂∂₁" for a rotation, "∂₁" for a translation. Since the scale of a
+// generator is arbitrary, the first of its largest coefficients is scaled to
 // 1. The others have two significant digits; those below tolerance times the
-// largest are left out, and 0 means .05. A zero matrix is "0".
+// largest are left out, and a tolerance of 0 means .05. A zero matrix is "0".
 //
-// homogeneous tells that h = [A b; 0 0] is an affine map, its last column the
-// translation. names replace x₁, x₂, …: Formula(boost, false, 0, "t", "x") is
-// "t∂x + x∂t".
+// Set homogeneous if h = [A b; 0 0] is an affine map, whose last column is
+// the translation. names replace x₁, x₂, …: Formula(boost, false, 0, "t",
+// "x") is "t∂x + x∂t".
 //
 // Formula panics if h is not square or holds NaN or Inf, if tolerance is
-// negative, if there are names but not one for each coordinate, and if h is
-// said to be homogeneous and its last row is not zero.
+// negative, if names are given but not one for each coordinate, or if
+// homogeneous is set and the last row of h is not zero.
 func Formula(h *mat.Dense, homogeneous bool, tolerance float64, names ...string) string {
 	n := size("Formula", h)
 	tolerance = toleranceOr("Formula", tolerance)
@@ -40,10 +40,10 @@ func Formula(h *mat.Dense, homogeneous bool, tolerance float64, names ...string)
 	return combination(large)
 }
 
-// coordinate is how a coordinate and its derivative are written.
+// coordinate is the text for a coordinate and its derivative.
 type coordinate struct{ x, d string }
 
-// coordinateNames returns those of R^d.
+// coordinateNames returns the texts for the coordinates of R^d.
 func coordinateNames(d int, names []string) []coordinate {
 	if len(names) != 0 && len(names) != d {
 		panic(fmt.Sprintf("lie: Formula: names: %d for %d coordinates", len(names), d))
@@ -59,8 +59,8 @@ func coordinateNames(d int, names []string) []coordinate {
 	return out
 }
 
-// fieldTerms lists the terms of the field that are not zero, by the coordinate
-// that they hold and then by that which they move; translations come last.
+// fieldTerms lists the non-zero terms of the field, sorted by the coordinate
+// they contain and then by the one they move. Translations come last.
 func fieldTerms(h *mat.Dense, d int, c []coordinate) []linearTerm {
 	n, _ := h.Dims()
 	var terms []linearTerm
@@ -78,9 +78,9 @@ func fieldTerms(h *mat.Dense, d int, c []coordinate) []linearTerm {
 	return terms
 }
 
-// scaleTerms divides by the first of the largest coefficients: by the size of
-// the very largest, so that nothing exceeds 1, and by the sign of the first
-// that comes near to it.
+// scaleTerms divides the terms by their largest absolute coefficient, so that
+// nothing exceeds 1, and by the sign of the first coefficient of nearly that
+// size.
 func scaleTerms(terms []linearTerm) []linearTerm {
 	var coefficients []float64
 	var largest float64

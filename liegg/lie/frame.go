@@ -8,14 +8,14 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Frame returns a change of coordinates x ↦ q·x in which the form is the
-// standard one up to a positive factor, Q ∝ qᵀ·S·q: S = diag(1, …, 1, −1, …,
-// −1), plus signs first, for a symmetric form, and S = Ω = [0 I; −I 0] for an
+// Frame returns a change of coordinates x ↦ q·x that brings the form to
+// standard form up to a positive factor, Q ∝ qᵀ·S·q. S is diag(1, …, 1, −1,
+// …, −1) for a symmetric form, plus signs first, and Ω = [0 I; −I 0] for an
 // antisymmetric one. If an algebra a leaves the form invariant,
-// a.Conjugate(q) lies in so(p,q) or sp(2n,R) as SOpq and Sp give them. Of the
-// many such q it is one that is near the identity, of determinant ±1.
+// a.Conjugate(q) lies in the so(p,q) or sp(2n,R) that SOpq and Sp return. Of
+// the many such q Frame picks one near the identity, with determinant ±1.
 //
-// The error wraps ErrDegenerate where Q has a nullspace.
+// The error wraps ErrDegenerate if Q has a nullspace.
 func (f Form) Frame() (*mat.Dense, error) {
 	if n := size("Frame: Q", f.Q); f.Signature.Zero > 0 {
 		return nil, fmt.Errorf("%w: %d of its %d dimensions are null: take the algebra on the other %d, or another form",
@@ -29,11 +29,11 @@ func (f Form) Frame() (*mat.Dense, error) {
 	return unimodular(q()), nil
 }
 
-// metricFrame is |Λ|^½·Uᵀ from Q = U·Λ·Uᵀ, the positive eigenvalues first,
-// turned within both blocks towards the identity.
+// metricFrame returns |Λ|^½·Uᵀ from Q = U·Λ·Uᵀ, positive eigenvalues first,
+// with both blocks rotated towards the identity.
 func (f Form) metricFrame() *mat.Dense {
 	n, p := size("Frame: Q", f.Q), f.Signature.Plus
-	values, u := eigenSym(symmetric.Part(f.Q)) // rising: negative first
+	values, u := eigenSym(symmetric.Part(f.Q)) // ascending: negative first
 	q := mat.NewDense(n, n, nil)
 	for i := range n {
 		k := (i + n - p) % n
@@ -46,9 +46,8 @@ func (f Form) metricFrame() *mat.Dense {
 	return q
 }
 
-// turnTowardsIdentity turns the rows from…to of q among each other so that
-// their trace becomes largest: by the orthogonal polar factor of the diagonal
-// block.
+// turnTowardsIdentity rotates the rows from…to of q among each other to
+// maximise their trace, by the orthogonal polar factor of the diagonal block.
 func turnTowardsIdentity(q *mat.Dense, from, to int) {
 	if from == to {
 		return
@@ -56,7 +55,7 @@ func turnTowardsIdentity(q *mat.Dense, from, to int) {
 	n, _ := q.Dims()
 	var svd mat.SVD
 	if !svd.Factorize(q.Slice(from, to, from, to), mat.SVDFull) {
-		return // the frame is as good unturned
+		return // the frame is as good without the rotation
 	}
 	var u, v, turn, rows mat.Dense
 	svd.UTo(&u)
@@ -66,8 +65,8 @@ func turnTowardsIdentity(q *mat.Dense, from, to int) {
 	q.Slice(from, to, 0, n).(*mat.Dense).Copy(&rows)
 }
 
-// symplecticFrame takes pairs u, w with uᵀQw = ω largest, one after the other,
-// and scales them: Q = Σ ω(u·wᵀ − w·uᵀ).
+// symplecticFrame picks pairs u, w that maximise ω = uᵀQw, one after the
+// other, and scales them: Q = Σ ω(u·wᵀ − w·uᵀ).
 func (f Form) symplecticFrame() *mat.Dense {
 	n := size("Frame: Q", f.Q)
 	rest, q := mat.DenseCopyOf(f.Q), mat.NewDense(n, n, nil)

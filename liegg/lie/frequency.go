@@ -6,13 +6,14 @@ import (
 	"slices"
 )
 
-// Frequency is one frequency of a compact generator whose largest is 1.
+// Frequency is one frequency of a compact generator whose largest frequency
+// is 1.
 type Frequency struct {
-	Value float64 // in (0, 1]; exactly P/Q where Q > 0
-	P, Q  int     // lowest terms; 0, 0 where no ratio of small numbers is near
+	Value float64 // in (0, 1]; exactly P/Q if Q > 0
+	P, Q  int     // in lowest terms; 0, 0 if no ratio of small numbers is near
 }
 
-// String is "1", "1/2", or two digits where it is no such ratio.
+// String returns "1", "1/2", or two digits if there is no such ratio.
 func (f Frequency) String() string {
 	switch f.Q {
 	case 0:
@@ -24,7 +25,7 @@ func (f Frequency) String() string {
 }
 
 // distinctFrequencies divides ω by the largest, snaps to ratios within the
-// tolerance and counts equal ones once. still reports whether some are zero.
+// tolerance and merges equal ones. still reports whether some are zero.
 func distinctFrequencies(ω []float64, largest, tolerance float64) (out []Frequency, still bool) {
 	slices.Sort(ω)
 	denominators := largestDenominator(tolerance)
@@ -55,12 +56,12 @@ func nearestRatio(v, tolerance float64, denominators int) Frequency {
 	return Frequency{Value: v}
 }
 
-// largestDenominator is the largest q, at most 12, for which the ratios with
-// denominators up to it, each with its tolerance to both sides, cover at most
-// a fifth of [0, 1]; at least 1.
+// largestDenominator returns the largest q, from 1 to 12, for which the
+// ratios with denominators up to q, each with its tolerance on both sides,
+// cover at most a fifth of [0, 1].
 func largestDenominator(tolerance float64) int {
 	const most, share = 12, .2
-	count := 0 // of ratios in (0, 1]: Euler's φ, summed
+	count := 0 // ratios in (0, 1]: the sum of Euler's φ
 	for q := 1; q <= most; q++ {
 		for p := 1; p <= q; p++ {
 			if gcd(p, q) == 1 {
@@ -74,8 +75,8 @@ func largestDenominator(tolerance float64) int {
 	return most
 }
 
-// commonPeriod is the least common multiple of the denominators, 0 if a
-// frequency has none.
+// commonPeriod returns the least common multiple of the denominators, or 0 if
+// a frequency has none.
 func commonPeriod(frequencies []Frequency) int {
 	common := 1
 	for _, f := range frequencies {

@@ -42,14 +42,14 @@ func (c commutation) transposed(φ *mat.Dense, w []*mat.Dense) {
 	}
 }
 
-// exactness is the size of commutators, relative to their factors, that count
-// as zero: rounding of structures closed to 1e-8 or so.
+// exactness is the size of commutators, relative to their factors, that
+// counts as zero: the rounding error of structures closed to 1e-8 or so.
 const exactness = 1e-5
 
-// commuting returns a random matrix that commutes with ad x for all x: the
-// projection of a random matrix on the commutant of the adjoint. Of large
-// algebras, which are hardly nilpotent, six random elements stand for all, for
-// they generate it. The matrix is of unit norm.
+// commuting returns a random matrix of unit norm that commutes with ad x for
+// all x: the projection of a random matrix on the commutant of the adjoint.
+// For large algebras, which are hardly ever nilpotent, six random elements
+// are used instead of all, because they generate the algebra.
 func (s *StructureConstants) commuting(random *rand.Rand) *mat.Dense {
 	d := s.Dim()
 	normal := func(int) float64 { return random.NormFloat64() }
@@ -65,7 +65,7 @@ func (s *StructureConstants) commuting(random *rand.Rand) *mat.Dense {
 		φ.RawMatrix().Data[i] = random.NormFloat64()
 	}
 	b := c.zeros()
-	for range 3 { // repeated, for each time is damped
+	for range 3 { // repeat, because each pass is damped
 		c.jacobian(b, φ)
 		if math.Sqrt(familyProduct(b)) < 1e-9*mat.Norm(φ, 2) {
 			break
@@ -76,16 +76,16 @@ func (s *StructureConstants) commuting(random *rand.Rand) *mat.Dense {
 	return φ
 }
 
-// ideals splits the algebra into the ideals that it is the direct sum of, each
-// with no ideals to split further, as orthonormal columns; the largest first.
-// They are the generalised eigenspaces of a generic element of the commutant
-// of the adjoint (Fitting), which has one for each. A complex simple algebra
-// counts once: its element has a complex pair of eigenvalues.
+// ideals splits the algebra into a direct sum of indecomposable ideals, as
+// orthonormal columns, the largest first. They are the generalised
+// eigenspaces of a generic element of the commutant of the adjoint (Fitting),
+// with one eigenvalue for each. A complex simple algebra counts once: its
+// element has a complex pair of eigenvalues.
 func (s *StructureConstants) ideals() []*mat.Dense {
 	d := s.Dim()
 	random := rand.New(rand.NewPCG(9, 0))
 	var best []cluster
-	for range 2 { // eigenvalues that coincide by chance do so once
+	for range 2 { // eigenvalues may coincide by chance once, not twice
 		φ := s.commuting(random)
 		if c := clustersOf(φ); len(c) > len(best) {
 			best = c
@@ -102,7 +102,7 @@ func (s *StructureConstants) ideals() []*mat.Dense {
 	return out
 }
 
-// commute reports whether the spaces do so with each other.
+// commute reports whether the spaces commute with each other.
 func (s *StructureConstants) commute(spaces []*mat.Dense) bool {
 	for i, x := range spaces {
 		for _, y := range spaces[:i] {
@@ -114,8 +114,8 @@ func (s *StructureConstants) commute(spaces []*mat.Dense) bool {
 	return true
 }
 
-// largerFirst orders ideals by dimension, of equal ones those with the larger
-// Killing form first: the semisimple before the solvable.
+// largerFirst orders ideals by dimension. Among equal dimensions the larger
+// Killing form comes first: semisimple before solvable.
 func (s *StructureConstants) largerFirst(a, b *mat.Dense) int {
 	norm := func(v *mat.Dense) float64 {
 		var k mat.Dense
@@ -155,7 +155,7 @@ func clustersOf(φ *mat.Dense) []cluster {
 	return out
 }
 
-// space is the generalised eigenspace, as orthonormal columns.
+// space returns the generalised eigenspace, as orthonormal columns.
 func (c cluster) space() *mat.Dense {
 	d, _ := c.φ.Dims()
 	m := mat.DenseCopyOf(c.φ)
@@ -172,9 +172,9 @@ func (c cluster) space() *mat.Dense {
 }
 
 // levi returns a semisimple subalgebra that complements the radical, as
-// orthonormal columns over the basis: [g,g] where it is one, else the one
-// found by Gauss–Newton from the radical's orthogonal complement. nil is {0}.
-// ok is false if there is none to rounding.
+// orthonormal columns over the basis, nil for {0}. It is [g,g] if that is
+// semisimple, otherwise the subalgebra that Gauss–Newton finds from the
+// radical's orthogonal complement. ok is false if there is none to rounding.
 func (g structured) levi() (s *mat.Dense, ok bool) {
 	d, r := g.constants.Dim(), g.series.dims
 	switch {
@@ -191,15 +191,15 @@ func (g structured) levi() (s *mat.Dense, ok bool) {
 }
 
 // complement moves the span of the first k columns of the orthogonal basis to
-// a subalgebra. Where the other columns span an ideal it stays complementary.
+// a subalgebra. If the other columns span an ideal, it stays complementary.
 func complement(s *StructureConstants, basis *mat.Dense, k int) (*mat.Dense, bool) {
 	f := &flag{ambient: s, basis: basis, sizes: []int{k}, target: [][]int{{0}}}
 	left := f.close()
 	return mat.DenseCopyOf(f.space()), left < 1e-8
 }
 
-// sub returns the subspace of the algebra that the columns of v span, nil for
-// {0}.
+// sub returns the subspace of the algebra spanned by the columns of v, nil
+// for {0}.
 func (a Algebra) sub(name string, v *mat.Dense) Algebra {
 	out := Algebra{name: name, n: a.n, affine: a.affine}
 	for j := range width(v) {

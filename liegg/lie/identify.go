@@ -5,40 +5,40 @@ import (
 	"slices"
 )
 
-// Identity is what Identify finds out about a space of matrices.
+// Identity is the result of Identify for a space of matrices.
 type Identity struct {
 	// Name is the name of the algebra, such as "so(5)", "so(1,3)", "sl(2,R)",
-	// "se(3)", "so(2) ⊕ scaling" or "sl(2,R) ⋉ R²", and "{0}" for dimension 0.
-	// It is empty if the space is no Lie algebra within the angle error, or
-	// none that is known; then Reason says which.
+	// "se(3)", "so(2) ⊕ scaling" or "sl(2,R) ⋉ R²", and "{0}" for dimension
+	// 0. It is empty if the space is not a Lie algebra within the angle
+	// error, or not a known one; Reason then says which.
 	Name string
 
 	// Reason says why there is no name.
 	Reason string
 
-	// Alternatives are names that the angle error does not exclude, but that
-	// claim more: from a noisy se(3) it does not exclude so(4).
+	// Alternatives are names that the angle error does not exclude but that
+	// claim more symmetry: a noisy se(3) does not exclude so(4).
 	Alternatives []string
 
-	// Algebra is the Lie algebra that the name is of, closed to rounding, as
-	// near to the given space as was found. If there is none it is the given
-	// space.
+	// Algebra is the Lie algebra that was named, closed to rounding: the
+	// nearest to the given space that was found. If there is none, it is the
+	// given space.
 	Algebra Algebra
 
-	// Residual is ClosureResidual of the given space, and Moved the largest
+	// Residual is ClosureResidual of the given space. Moved is the largest
 	// principal angle between it and Algebra, in radians.
 	Residual, Moved float64
 
 	// Fingerprint holds the dimensions of the abstract algebra. If the space
-	// is no Lie algebra only Dim is set.
+	// is not a Lie algebra, only Dim is set.
 	Fingerprint Fingerprint
 
-	// Levi is a maximal semisimple subalgebra, Radical the largest solvable
-	// ideal. Their sum is Algebra.
+	// Levi is a maximal semisimple subalgebra and Radical the largest
+	// solvable ideal. Their sum is Algebra.
 	Levi, Radical Algebra
 
-	// Ideals are the simple ideals of Levi, the largest first, and IdealNames
-	// their names, "" for one that is not known.
+	// Ideals are the simple ideals of Levi, the largest first. IdealNames are
+	// their names, "" for unknown ones.
 	Ideals     []Algebra
 	IdealNames []string
 
@@ -48,47 +48,47 @@ type Identity struct {
 }
 
 // identifiable is the largest angle error, in radians, at which names are
-// given. Beyond it the closure residuals of arbitrary spaces, at most √2, are
-// within what the error explains.
+// given. Beyond it, even the closure residuals of arbitrary spaces (at most
+// √2) are within what the error explains.
 const identifiable = .1
 
-// Allowed is how far the algebra named may be from the space given, in units of
-// the angle error: three for an error that is wrong by that factor, and one for the
-// nearest algebra, which may lie on the other side of the space than the true one.
+// Allowed is how far the named algebra may be from the given space, in units
+// of the angle error: three because the error may be wrong by that factor,
+// and one because the nearest algebra may lie on the other side of the space
+// than the true one.
 const Allowed = 4
 
-// Identify names the Lie algebra that a is an estimate of. angle is the
-// estimate's own error in radians: the largest principal angle that it may be
-// away from the true one, 0 for an algebra that is exact. It may be wrong by a
-// factor of three: within that the distance to closure corrects it. All
-// decisions between zero and not zero scale with it, and of structures that it
-// does not tell apart the one that claims less is named: the one with the
-// larger radical.
+// Identify names the Lie algebra that a is an estimate of. angle is the error
+// of the estimate in radians: the largest principal angle by which it may
+// differ from the true algebra, 0 for an exact one. It may be wrong by a
+// factor of three, which the distance to closure corrects. All decisions
+// between zero and non-zero scale with it. Among structures that it cannot
+// distinguish, the one that claims less, with the larger radical, is named.
 //
-// A space that is no Lie algebra is no error. Where ClosureAngle exceeds
-// the angle, where the nearest Lie algebra is more than 4·angle away, or
-// where angle is above 0.1 rad, the Identity has no Name but a Reason. No
-// algebra that is named is farther away than that, Alternatives neither. An
-// error is returned only where the numbers defeat the linear algebra.
-// Identify panics if angle is negative, NaN or above π/2.
+// A space that is not a Lie algebra is not an error. The Identity has a
+// Reason instead of a Name if ClosureAngle exceeds the angle, if the nearest
+// Lie algebra is more than 4·angle away, or if angle is above 0.1 rad.
+// Neither the named algebra nor the Alternatives are ever farther away than
+// that. Identify returns an error only if the linear algebra fails
+// numerically. It panics if angle is negative, NaN or above π/2.
 //
-// What closes by accident has its name all the same: any single matrix spans an
-// algebra. One-dimensional ones are named by their spectrum: so(2), scaling,
-// so(1,1), shear, translations(1), or R if none of these. A name that is a sum
-// lists semisimple summands first, larger before smaller.
+// Spaces that close by accident are named all the same: any single matrix
+// spans an algebra. One-dimensional algebras are named by their spectrum:
+// so(2), scaling, so(1,1), shear, translations(1), or R if none of these. A
+// name that is a sum lists semisimple summands first, larger before smaller.
 //
-// The names of isomorphic algebras follow the matrices: so(4) on R⁴ but
-// so(3) ⊕ so(3) on R³ ⊕ R³, su(2) on spinors, sl(2,R) on R² but so(2,1) on R³,
-// so(1,3) on R⁴ but sl(2,C) on C². In so(p,q), su(p,q) and sp(p,q) the smaller
-// count comes first, except in so(2,1). Undeclared matrices of 3×3 or more with
-// zero last rows are read as affine maps: where only their last column is not
-// zero they are translations.
+// Names of isomorphic algebras follow the matrices: so(4) on R⁴ but so(3) ⊕
+// so(3) on R³ ⊕ R³, su(2) on spinors, sl(2,R) on R² but so(2,1) on R³,
+// so(1,3) on R⁴ but sl(2,C) on C². In so(p,q), su(p,q) and sp(p,q) the
+// smaller count comes first, except in so(2,1). Undeclared matrices of 3×3 or
+// more with zero last rows are read as affine maps. If only their last column
+// is non-zero, they are translations.
 //
-// The steps: NearestClosed; the radical R, as [g,g]^⊥ under the Killing form,
-// and its series [g,R], [[g,R],[g,R]], …; the nearest algebra that has them
-// exactly; a Levi subalgebra; its simple ideals, by the commutant of the
-// adjoint, named by their Killing form and Casimir values; the centre by its
-// spectrum; and abelian ideals by the algebra that acts on them.
+// The steps are: NearestClosed; the radical R, as [g,g]^⊥ under the Killing
+// form, and its series [g,R], [[g,R],[g,R]], …; the nearest algebra that has
+// them exactly; a Levi subalgebra; its simple ideals, by the commutant of the
+// adjoint, named by their Killing form and Casimir values; the centre, by its
+// spectrum; and abelian ideals, by the algebra that acts on them.
 func Identify(a Algebra, angle float64) (id *Identity, err error) {
 	defer unconverged("identifying "+a.name, &err)
 	checkAngle("Identify", angle)
@@ -114,7 +114,7 @@ func Identify(a Algebra, angle float64) (id *Identity, err error) {
 	within := func(g Algebra) bool { return LargestAngle(a, g) <= reach }
 	if moved := LargestAngle(a, near); moved > reach {
 		id.Moved = moved
-		if left > nearlyClosed { // the search was given up
+		if left > nearlyClosed { // the search was abandoned
 			id.Reason = fmt.Sprintf("no Lie algebra was found as near as an angle error of %.2g rad explains: residual %.2g is left %.2g rad away", angle, left, moved)
 			return id, nil
 		}
@@ -134,10 +134,10 @@ func Identify(a Algebra, angle float64) (id *Identity, err error) {
 	return found, nil
 }
 
-// informed is the angle error that the distance to closure suggests, no more
-// than a factor of three from the one given. Of the directions in which a space
-// of dimension d may be off, no more than about 1/d lead to other algebras; so
-// from d = 3 on the rest of the error shows as that distance.
+// informed returns the angle error suggested by the distance to closure,
+// within a factor of three of the given one. A space of dimension d may be
+// off in many directions, of which only about 1/d lead to other algebras; so
+// from d = 3 on most of the error shows up as this distance.
 func informed(angle, moved float64, d int) float64 {
 	switch {
 	case moved > angle:
@@ -148,8 +148,8 @@ func informed(angle, moved float64, d int) float64 {
 	return angle
 }
 
-// identified names a closed algebra, or the one that it is an estimate of among
-// those that are within reach.
+// identified names a closed algebra, or the one within reach that it is an
+// estimate of.
 func identified(a Algebra, angle float64, within func(Algebra) bool) *Identity {
 	best, others, ok := refine(a, angle, within)
 	if !ok {

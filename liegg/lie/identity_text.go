@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// String is a line in words: the name, or the reason that there is none, and what the
-// algebra leaves unchanged. Details has the figures.
+// String returns the name, or the reason that there is none, and what the
+// algebra leaves unchanged, in one line. Details adds the figures.
 func (id *Identity) String() string {
 	if id.Name == "" {
 		return "no name: " + id.Reason
@@ -23,10 +23,10 @@ func (id *Identity) String() string {
 	return text
 }
 
-// kept says which forms are invariant, in words, where they are few.
+// kept describes the invariant forms in words if they are few.
 func (id *Identity) kept() (words []string) {
 	const few = 2
-	if id.Algebra.Dim() == 0 || len(id.Forms) > few { // where nothing moves, every form is invariant
+	if id.Algebra.Dim() == 0 || len(id.Forms) > few { // nothing moves, so every form is invariant
 		return nil
 	}
 	for _, f := range id.Forms {
@@ -35,7 +35,7 @@ func (id *Identity) kept() (words []string) {
 	return words
 }
 
-// words is such as "a metric with the signs + − − −".
+// words returns, for example, "a metric with the signs + − − −".
 func (f Form) words() string {
 	s, n := f.Signature, f.Signature.Plus+f.Signature.Minus+f.Signature.Zero
 	switch {
@@ -51,22 +51,22 @@ func (f Form) words() string {
 	return fmt.Sprintf("a quadratic form with the signs %s", s.signs())
 }
 
-// signs is such as "+ − − −", zeros last.
+// signs returns, for example, "+ − − −", zeros last.
 func (s Signature) signs() string {
 	signs := slices.Repeat([]string{"+"}, s.Plus)
 	signs = append(signs, slices.Repeat([]string{"−"}, s.Minus)...)
 	return strings.Join(append(signs, slices.Repeat([]string{"0"}, s.Zero)...), " ")
 }
 
-// Details is String and, below it, a line for each of: how well the given space closes
-// under the bracket and how far away the algebra is, in degrees; the dimensions of
-// Fingerprint; the simple ideals; and the invariant forms.
+// Details returns String followed by lines for: how well the given space
+// closes under the bracket, and how far away the algebra is, in degrees; the
+// dimensions of Fingerprint; the simple ideals; and the invariant forms.
 func (id *Identity) Details() string {
 	if id.Algebra.Dim() == 0 {
 		return id.String()
 	}
 	lines := []string{id.String(), id.distances()}
-	if id.Name == "" && id.Fingerprint == (Fingerprint{Dim: id.Algebra.Dim()}) { // the brackets were not looked into
+	if id.Name == "" && id.Fingerprint == (Fingerprint{Dim: id.Algebra.Dim()}) { // the brackets were not examined
 		return strings.Join(append(lines, fmt.Sprintf("dimension %d", id.Algebra.Dim())), "\n")
 	}
 	lines = append(lines, id.Fingerprint.String())
@@ -79,7 +79,7 @@ func (id *Identity) Details() string {
 	return strings.Join(lines, "\n")
 }
 
-// distances says how far the given space is from the algebra named.
+// distances says how far the given space is from the named algebra.
 func (id *Identity) distances() string {
 	text := fmt.Sprintf("brackets of the generators leave their span by at most %.2g of a unit generator (closure residual)", id.Residual)
 	if id.Name != "" {
@@ -88,7 +88,7 @@ func (id *Identity) distances() string {
 	return text
 }
 
-// forms lists the invariant forms, or counts them where they are many.
+// forms lists the invariant forms, or counts them if there are many.
 func (id *Identity) forms() string {
 	const few = 3
 	if len(id.Forms) > few {

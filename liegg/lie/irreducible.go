@@ -9,23 +9,23 @@ import (
 // irreducibleBlock is a diagonal block of an exponent, fraction·2^power·t with t
 // quasi-triangular, or nilpotent.
 type irreducibleBlock struct {
-	at        int // where it starts
+	at        int // index of its first coordinate
 	t         *mat.Dense
 	fraction  float64
 	power     int
 	nilpotent bool
-	powers    []*mat.Dense // t, t², … of a nilpotent t, up to the last that is not zero
+	powers    []*mat.Dense // t, t², … of a nilpotent t, up to the last non-zero one
 }
 
-// newIrreducibleBlock brings m, whose largest entries are about 1, to the form
-// q·t·qᵀ.
+// newIrreducibleBlock brings m, whose largest entries are about 1, to the
+// form q·t·qᵀ.
 func newIrreducibleBlock(m *mat.Dense) (b irreducibleBlock, q *mat.Dense) {
 	n, _ := m.Dims()
 	if powers, ok := vanishingPowers(m); ok {
 		return irreducibleBlock{t: m, nilpotent: true, powers: powers}, identityMatrix(n)
 	}
 	t, q, ok := schur(m)
-	if !ok { // nothing is known of its growth
+	if !ok { // its growth is unknown
 		t, q = mat.DenseCopyOf(m), identityMatrix(n)
 		t.Scale(math.NaN(), t)
 	}
@@ -47,9 +47,9 @@ func antisymmetric(m *mat.Dense) bool {
 	return true
 }
 
-// turnsOnly takes from the Schur form of an antisymmetric matrix what rounding has
-// left beside the 2×2 blocks of its frequencies: a real part of 1e-16 makes
-// rotations grow, once they have turned often.
+// turnsOnly removes what rounding has left beside the 2×2 frequency blocks in
+// the Schur form of an antisymmetric matrix. A real part of 1e-16 would make
+// rotations grow after many turns.
 func turnsOnly(t *mat.Dense) {
 	n, _ := t.Dims()
 	for i := range n {
@@ -66,9 +66,9 @@ func turnsOnly(t *mat.Dense) {
 	}
 }
 
-// vanishingPowers returns m, m², … up to the last that is not zero. ok is false if
-// m is not nilpotent to the last bit, or if entries are so small that their
-// products vanish.
+// vanishingPowers returns m, m², … up to the last non-zero power. ok is false
+// if m is not exactly nilpotent, or if entries are so small that their
+// products underflow.
 func vanishingPowers(m *mat.Dense) (powers []*mat.Dense, ok bool) {
 	n, _ := m.Dims()
 	for _, v := range m.RawMatrix().Data {
@@ -92,12 +92,12 @@ func vanishingPowers(m *mat.Dense) (powers []*mat.Dense, ok bool) {
 	return powers, true
 }
 
-// scaled is 2^−level·fraction·2^power·x.
+// scaled returns 2^−level·fraction·2^power·x.
 func (b irreducibleBlock) scaled(x float64, level int) float64 {
 	return math.Ldexp(x*b.fraction, b.power-level)
 }
 
-// set lays the block, times 2^−level, into m.
+// set writes the block, times 2^−level, into m.
 func (b irreducibleBlock) set(m *mat.Dense, level int) {
 	n, _ := b.t.Dims()
 	for i := range n {
@@ -107,7 +107,7 @@ func (b irreducibleBlock) set(m *mat.Dense, level int) {
 	}
 }
 
-// growth is the largest real part of the eigenvalues.
+// growth returns the largest real part of the eigenvalues.
 func (b irreducibleBlock) growth() float64 {
 	if b.nilpotent {
 		return 0
@@ -120,8 +120,8 @@ func (b irreducibleBlock) growth() float64 {
 	return most
 }
 
-// setExp lays e^−μ·exp(2^−level times the block) into x: of a quasi-triangular block
-// its diagonal, of a nilpotent one all of it.
+// setExp writes e^−μ·exp(2^−level times the block) into x: the diagonal for a
+// quasi-triangular block, everything for a nilpotent one.
 func (b irreducibleBlock) setExp(x *mat.Dense, level int, μ float64) {
 	if b.nilpotent {
 		b.setSeries(x, level, μ)
@@ -145,15 +145,15 @@ func (b irreducibleBlock) setExp(x *mat.Dense, level int, μ float64) {
 	}
 }
 
-// frequency is √(−up·down).
+// frequency returns √(−up·down).
 func frequency(up, down float64) float64 {
-	if up == -down { // without rounding, so that the sine of a large multiple is right
+	if up == -down { // exact, so that the sine of a large multiple is right
 		return math.Abs(up)
 	}
 	return math.Sqrt(math.Abs(up)) * math.Sqrt(math.Abs(down)) // their product may underflow
 }
 
-// setSeries adds up the series of exp, which ends.
+// setSeries sums the exponential series, which is finite here.
 func (b irreducibleBlock) setSeries(x *mat.Dense, level int, μ float64) {
 	n, _ := b.t.Dims()
 	sum, coefficient := identityMatrix(n), 1.

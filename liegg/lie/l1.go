@@ -3,18 +3,19 @@ package lie
 import "math"
 
 const (
-	// soft is the size of entry below which the L1 norm is rounded off to a
-	// parabola, so that noise is averaged instead of one noisy entry being made
-	// zero. The entries are those of matrices of unit norm.
+	// soft is the entry size below which the L1 norm is rounded off to a
+	// parabola, so that noise is averaged instead of forcing one noisy entry
+	// to zero. Entries belong to matrices of unit norm.
 	soft = .02
-	// angleGrid is how many angles of a quarter turn are tried for each pair.
+	// angleGrid is the number of angles in a quarter turn that are tried for
+	// each pair.
 	angleGrid = 24
-	// worthwhile is the share of a pair's L1 norm that a turn must save.
+	// worthwhile is the share of a pair's L1 norm that a rotation must save.
 	worthwhile = 1e-9
 )
 
-// lowerL1 turns pairs of orthonormal rows, each to the least Σ √(x² + soft²),
-// until no turn saves anything.
+// lowerL1 rotates pairs of orthonormal rows, each to the minimum of Σ √(x² +
+// soft²), until no rotation helps.
 func lowerL1(rows [][]float64) {
 	for range pairSweeps {
 		turned := false
@@ -32,8 +33,8 @@ func lowerL1(rows [][]float64) {
 	}
 }
 
-// l1Angle returns the best angle for a pair: of a grid over the quarter turn
-// after which the norm repeats, bisected to where the slope is zero.
+// l1Angle returns the best angle for a pair: the best of a grid over the
+// quarter turn after which the norm repeats, refined by bisecting the slope.
 func l1Angle(x, y []float64) float64 {
 	const step = math.Pi / 2 / angleGrid
 	best, least := 0.0, math.Inf(1)
@@ -55,8 +56,8 @@ func l1Angle(x, y []float64) float64 {
 	return (lo + hi) / 2
 }
 
-// softL1 returns Σ √(x′² + soft²) + √(y′² + soft²) of the pair turned by θ, and
-// its derivative in θ.
+// softL1 returns Σ √(x′² + soft²) + √(y′² + soft²) of the pair rotated by θ,
+// and its derivative in θ.
 func softL1(x, y []float64, θ float64) (value, slope float64) {
 	s, c := math.Sincos(θ)
 	for i := range x {

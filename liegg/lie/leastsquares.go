@@ -16,11 +16,12 @@ type linearMap interface {
 	transposed(x *mat.Dense, w []*mat.Dense)
 }
 
-// solve returns the x, r×c, that minimises ‖A·x − b‖² + λ²‖x‖², for λ = 0 the
-// one of least norm, by conjugate gradients on the normal equations (CGLS:
-// Hestenes and Stiefel, J. Res. NBS 49, 1952). The iterates stay in the range
-// of Aᵀ, hence the least norm. It stops once the gradient has fallen to tol of
-// what it was or to its own rounding error, or after 400 steps.
+// solve returns the r×c matrix x that minimises ‖A·x − b‖² + λ²‖x‖², the one
+// of least norm for λ = 0, by conjugate gradients on the normal equations
+// (CGLS: Hestenes and Stiefel, J. Res. NBS 49, 1952). The norm is least
+// because the iterates stay in the range of Aᵀ. It stops once the gradient
+// has fallen to tol of its initial value or to its own rounding error, or
+// after 400 steps.
 func solve(a linearMap, b []*mat.Dense, λ, tol float64, r, c int) *mat.Dense {
 	x, s := mat.NewDense(r, c, nil), mat.NewDense(r, c, nil)
 	rest, q := a.zeros(), a.zeros()
@@ -30,7 +31,7 @@ func solve(a linearMap, b []*mat.Dense, λ, tol float64, r, c int) *mat.Dense {
 	a.transposed(s, rest)
 	p := mat.DenseCopyOf(s)
 	γ := inner2(s, s)
-	start := (1 + 1e-9) * familyProduct(b) // what is minimised only falls, but for rounding
+	start := (1 + 1e-9) * familyProduct(b) // the objective never rises, up to rounding
 	for first, step := γ, 0; step < 400 && γ > first*tol*tol && γ > 0; step++ {
 		a.jacobian(q, p)
 		length := inner2(p, p)
@@ -54,17 +55,17 @@ func solve(a linearMap, b []*mat.Dense, λ, tol float64, r, c int) *mat.Dense {
 	return x
 }
 
-// atRounding reports whether the squared gradient γ of ½‖A·x − b‖² is rounding
-// error: the second stopping rule of LSQR, ‖Aᵀr‖ ≤ ε‖A‖‖r‖ (Paige and Saunders,
-// ACM TOMS 8, 1982), with the stretch of one direction for ‖A‖². From there on the
-// directions of conjugate gradients are arbitrary, and their steps may grow without
-// bound.
+// atRounding reports whether the squared gradient γ of ½‖A·x − b‖² is a
+// rounding error: the second stopping rule of LSQR, ‖Aᵀr‖ ≤ ε‖A‖‖r‖ (Paige
+// and Saunders, ACM TOMS 8, 1982), with the stretch of one direction for
+// ‖A‖². Beyond it, conjugate gradients take arbitrary directions and their
+// steps may grow without bound.
 func atRounding(γ, stretch, residual float64) bool {
 	const ε = 1e-15
 	return γ <= ε*ε*stretch*residual
 }
 
-// inner2 is the Frobenius product of two matrices of any shape.
+// inner2 returns the Frobenius product of two matrices of any shape.
 func inner2(a, b *mat.Dense) float64 {
 	return floats.Dot(a.RawMatrix().Data, b.RawMatrix().Data)
 }
@@ -81,13 +82,13 @@ func axpy(y *mat.Dense, α float64, x *mat.Dense) {
 	floats.AddScaled(y.RawMatrix().Data, α, x.RawMatrix().Data)
 }
 
-// failure is what a decomposition that did not converge panics with; the
-// public functions that data can lead there return it as an error.
+// failure is the panic value of a decomposition that did not converge. Public
+// functions whose data can cause it return it as an error.
 type failure string
 
 func (f failure) Error() string { return "the " + string(f) + " did not converge" }
 
-// unconverged, deferred, turns the panic of a failure into an error.
+// unconverged, called by defer, turns the panic of a failure into an error.
 func unconverged(doing string, err *error) {
 	switch f := recover().(type) {
 	case nil:
@@ -98,12 +99,12 @@ func unconverged(doing string, err *error) {
 	}
 }
 
-// nullSpace returns an orthonormal basis, as columns, of the space that m, r×c,
-// takes to less than tol times the vector: its right singular vectors. It has
-// no columns (nil) where no singular value is that small.
+// nullSpace returns an orthonormal basis, as columns, of the vectors that m,
+// r×c, shrinks to less than tol of their length: its right singular vectors.
+// It is nil if no singular value is that small.
 func nullSpace(m *mat.Dense, tol float64) *mat.Dense {
 	r, c := m.Dims()
-	if r < c { // the SVD wants as many rows as columns
+	if r < c { // the SVD needs at least as many rows as columns
 		tall := mat.NewDense(c, c, nil)
 		tall.Slice(0, r, 0, c).(*mat.Dense).Copy(m)
 		m = tall
@@ -119,8 +120,8 @@ func nullSpace(m *mat.Dense, tol float64) *mat.Dense {
 	return mat.DenseCopyOf(v.Slice(0, c, first, c))
 }
 
-// rightSingular returns the singular values of m, falling, and its right
-// singular vectors as columns.
+// rightSingular returns the singular values of m in descending order, and its
+// right singular vectors as columns.
 func rightSingular(m *mat.Dense) ([]float64, *mat.Dense) {
 	var svd mat.SVD
 	if !svd.Factorize(m, mat.SVDThinV) {
@@ -132,8 +133,8 @@ func rightSingular(m *mat.Dense) ([]float64, *mat.Dense) {
 }
 
 // rangeOf returns an orthonormal basis of the column space of m, as columns:
-// its left singular vectors with values above tol, at most c of them where c is
-// not negative. It is nil for rank 0.
+// the left singular vectors with values above tol, at most c of them unless c
+// is negative. It is nil for rank 0.
 func rangeOf(m mat.Matrix, tol float64, c int) *mat.Dense {
 	var svd mat.SVD
 	if !svd.Factorize(m, mat.SVDThinU) {
@@ -154,7 +155,7 @@ func rangeOf(m mat.Matrix, tol float64, c int) *mat.Dense {
 	return mat.DenseCopyOf(u.Slice(0, r, 0, k))
 }
 
-// width is the number of columns, 0 for nil.
+// width returns the number of columns, 0 for nil.
 func width(m *mat.Dense) int {
 	if m == nil {
 		return 0
@@ -163,8 +164,8 @@ func width(m *mat.Dense) int {
 	return c
 }
 
-// angleBetween is the largest principal angle between the column spaces of two
-// matrices with as many orthonormal columns each.
+// angleBetween returns the largest principal angle between the column spaces
+// of two matrices with equally many orthonormal columns.
 func angleBetween(a, b mat.Matrix) float64 {
 	var ab, rest mat.Dense
 	ab.Mul(a.T(), b)

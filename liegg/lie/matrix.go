@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// size returns n of a square matrix and panics if m is nil, not square or not
+// size returns n for an n×n matrix. It panics if m is nil, not square or not
 // finite.
 func size(what string, m *mat.Dense) int {
 	if m == nil {
@@ -28,9 +28,10 @@ func size(what string, m *mat.Dense) int {
 	return r
 }
 
-// withoutExponent returns h divided by a power of two, its largest entry in
-// [1/2, 1): where only the direction of h matters, norms then cannot overflow. It
-// rounds nothing but what underflows beside the largest entry.
+// withoutExponent returns h divided by a power of two so that its largest
+// entry is in [1/2, 1). It keeps norms from overflowing where only the
+// direction of h matters. It is exact except for entries that underflow next
+// to the largest.
 func withoutExponent(h *mat.Dense) *mat.Dense {
 	var largest float64
 	for _, v := range h.RawMatrix().Data {
@@ -48,7 +49,7 @@ func sameSize(what string, a, b Algebra) {
 	}
 }
 
-// inner is the Frobenius product ⟨a,b⟩ = tr(aᵀb).
+// inner returns the Frobenius product ⟨a,b⟩ = tr(aᵀb).
 func inner(a, b *mat.Dense) float64 {
 	var sum float64
 	n, _ := a.Dims()

@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// named makes an algebra of matrices that are orthogonal to each other.
+// named makes an algebra from matrices that are orthogonal to each other.
 func named(name string, n int, gens []*mat.Dense) Algebra {
 	a := Algebra{name: name, n: n, basis: gens}
 	for _, e := range gens {
@@ -64,9 +64,9 @@ func SL(n int) Algebra {
 	return named(fmt.Sprintf("sl(%d)", n), n, gens)
 }
 
-// SO returns so(n), the skew-symmetric matrices, generators of rotations:
-// dimension n(n−1)/2. The basis is (E_ji − E_ij)/√2, i < j: each turns axis i
-// towards axis j.
+// SO returns so(n), the skew-symmetric matrices, which generate rotations:
+// dimension n(n−1)/2. The basis is (E_ji − E_ij)/√2, i < j, each turning axis
+// i towards axis j.
 func SO(n int) Algebra {
 	atLeast("SO", n, 1)
 	a := SOpq(n, 0)

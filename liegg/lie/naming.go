@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// naming is the way from a structured algebra to its name.
+// naming turns a structured algebra into its name.
 type naming struct {
 	structured
 	angle    float64
@@ -17,8 +17,8 @@ type naming struct {
 	leviPart Algebra
 }
 
-// newNaming finds the Levi part and its ideals. It leaves both empty where
-// there is no Levi part to rounding.
+// newNaming finds the Levi part and its ideals. Both stay empty if there is
+// no Levi part to rounding.
 func newNaming(g structured, angle float64) naming {
 	n := naming{structured: g, angle: angle, leviPart: Trivial(g.algebra.n).Renamed("{0}")}
 	columns, ok := g.levi()
@@ -36,12 +36,12 @@ func newNaming(g structured, angle float64) naming {
 	return n
 }
 
-// radical is the radical as an algebra.
+// radical returns the radical as an algebra.
 func (g structured) radical() Algebra {
 	return g.algebra.sub("radical", g.series.space(g.series.dims[0]))
 }
 
-// name returns the algebra's name, "" if it is none that is known.
+// name returns the algebra's name, "" if it is not a known one.
 func (n naming) name() string {
 	r := n.series.dims
 	if r[1] > 0 {
@@ -58,8 +58,8 @@ func (n naming) name() string {
 	return n.reductive()
 }
 
-// reductive joins the names of the simple ideals and of the centre, those that
-// go together under one name.
+// reductive joins the names of the simple ideals and of the centre. Ideals
+// that share a name, such as gl(n), are written as one.
 func (n naming) reductive() string {
 	ideals, centre := n.scaled()
 	lines := abelianLines(centre, n.angle)
@@ -77,8 +77,8 @@ func (n naming) reductive() string {
 	return strings.Join(append(names, lineNames(lines)...), " ⊕ ")
 }
 
-// scaled marks the ideals sl that act on one copy of their space and for which
-// the identity of that space is in the centre, and returns the rest of it.
+// scaled marks the sl ideals that act on one copy of their space and have the
+// identity of that space in the centre. It returns the rest of the centre.
 func (n naming) scaled() ([]simpleIdeal, Algebra) {
 	ideals, centre := slices.Clone(n.ideals), n.radical()
 	for i, s := range ideals {
@@ -90,8 +90,8 @@ func (n naming) scaled() ([]simpleIdeal, Algebra) {
 	return ideals, centre
 }
 
-// halfOf reports whether the two ideals are the halves of so(4) or so(2,2) on
-// its vectors: both act, as spinors, on one and the same R⁴.
+// halfOf reports whether the two ideals are the halves of so(4) or so(2,2)
+// acting on its vectors: both act, as spinors, on the same R⁴.
 func (s simpleIdeal) halfOf(t simpleIdeal) bool {
 	if s.name != t.name || s.name != "su(2)" && s.name != "sl(2,R)" {
 		return false
@@ -100,9 +100,9 @@ func (s simpleIdeal) halfOf(t simpleIdeal) bool {
 	return near(mat.Trace(s.casimir), 1.5) && near(mat.Trace(t.casimir), 1.5) && near(traceProduct(s.casimir, t.casimir), 9./16)
 }
 
-// withCentre makes gl of sl with the identity, and u of su and gl over C of sl
-// with the complex structure of the space that the ideal acts on, which it
-// takes from the lines.
+// withCentre turns sl with the identity into gl, and combines su, or gl over
+// C, with the complex structure of the space that the ideal acts on. It takes
+// that structure from the lines.
 func (s simpleIdeal) withCentre(lines []line, angle float64) (string, []line) {
 	_, arguments, _ := strings.Cut(s.name, "(")
 	if s.scaled && !strings.HasSuffix(s.name, ",C)") {
@@ -146,7 +146,7 @@ func (s simpleIdeal) turns(l line, angle float64) bool {
 	return apart(&square, s.casimir) < 2*scalingTolerance*angle+1e-6
 }
 
-// apart is ‖x/‖x‖ + y/‖y‖‖, 0 where x is a negative multiple of y.
+// apart returns ‖x/‖x‖ + y/‖y‖‖, which is 0 if x is a negative multiple of y.
 func apart(x, y *mat.Dense) float64 {
 	var xx, yy mat.Dense
 	xx.Scale(1/mat.Norm(x, 2), x)

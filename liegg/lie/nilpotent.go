@@ -8,10 +8,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// nilpotentIn returns bases of the nilpotent elements and of a complement; nil
-// for {0}. The nilpotent ones are null in the form tr(xy). So are others,
-// rarely, where imaginary eigenvalues make up for real ones: then the weights
-// decide, which elements without other eigenvalues than 0 would not agree on.
+// nilpotentIn returns bases of the nilpotent elements and of a complement,
+// nil for {0}. Nilpotent elements are null in the form tr(xy). Rarely others
+// are too, if imaginary eigenvalues cancel real ones; then the weights
+// decide, because all eigenvalues of a nilpotent element are 0.
 func nilpotentIn(a Algebra, w weights, angle float64) (null, rest *mat.Dense) {
 	tol := nilpotentTolerance*angle + spectralRounding
 	form := mat.NewDense(a.Dim(), a.Dim(), nil)
@@ -29,7 +29,7 @@ func nilpotentIn(a Algebra, w weights, angle float64) (null, rest *mat.Dense) {
 	return null, rest
 }
 
-// squares is Σ|λ|² over the eigenvalues.
+// squares returns Σ|λ|² over the eigenvalues.
 func squares(h *mat.Dense) float64 {
 	values, ok := eigenvalues(h)
 	if !ok {
@@ -64,7 +64,7 @@ func nilpotentLines(a Algebra, angle float64) []line {
 	return []line{{unnamed: a.Dim()}}
 }
 
-// power writes R^k with a raised k.
+// power writes R^k with a superscript k.
 func power(k int) string {
 	if k == 1 {
 		return "R"

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// String is the name, the sign of the form, and the matrix.
+// String returns the name, the determinant, the sign of the form, and the
+// matrix.
 func (c Companion) String() string {
 	text := fmt.Sprintf("%s, determinant %g", c.Name, c.Det)
 	if c.Sign < 0 {
@@ -18,14 +19,14 @@ func (c Companion) String() string {
 	return text + "\n" + FormatMatrix(c.G, 0)
 }
 
-// String is the name and the sizes: "R³ ⊗ R³: 3×3 to 9×9 matrices".
+// String returns the name and the sizes: "R³ ⊗ R³: 3×3 to 9×9 matrices".
 func (r Representation) String() string {
 	return fmt.Sprintf("%s: %d×%d to %d×%d matrices", r.name, r.n, r.n, r.m, r.m)
 }
 
-// String has a line for each bracket of two basis elements that is not zero, such as
-// "[E₁,E₂] = 0.71 E₃", numbered from 1. Coefficients below a twentieth of the largest
-// are left out, and so are brackets beyond the first hundred.
+// String returns a line for each non-zero bracket of two basis elements, such
+// as "[E₁,E₂] = 0.71 E₃", numbered from 1. Coefficients below a twentieth of
+// the largest are left out, and so are brackets beyond the first hundred.
 func (s *StructureConstants) String() string {
 	const most = 100
 	d := s.Dim()
@@ -47,7 +48,7 @@ func (s *StructureConstants) String() string {
 	return strings.Join(lines, "\n")
 }
 
-// largest is max |c_ij^k|.
+// largest returns max |c_ij^k|.
 func (s *StructureConstants) largest() (largest float64) {
 	for _, m := range s.ad {
 		largest = math.Max(largest, largestEntry(m))
@@ -55,7 +56,8 @@ func (s *StructureConstants) largest() (largest float64) {
 	return largest
 }
 
-// bracket is Σ_k c_ij^k E_k without coefficients of at most a size, "" if none is left.
+// bracket writes Σ_k c_ij^k E_k without coefficients up to least, "" if none
+// remains.
 func (s *StructureConstants) bracket(i, j int, least float64) string {
 	var b strings.Builder
 	for k := range s.Dim() {

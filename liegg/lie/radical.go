@@ -6,28 +6,29 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// series is the chain of ideals g ⊃ R_0 ⊃ R_1 ⊃ … ⊃ R_k ⊃ {0} that tells an
-// algebra from the semisimple ones: R_0 the radical, R_1 = [g,R_0], which is
-// nilpotent, and R_i+1 = [R_1,R_i], its lower central series. Where the radical
-// itself is nilpotent, which claims less, R_i+1 = [R_0,R_i] for i > 0.
+// series is the chain of ideals g ⊃ R_0 ⊃ R_1 ⊃ … ⊃ R_k ⊃ {0} that
+// distinguishes an algebra from semisimple ones. R_0 is the radical, R_1 =
+// [g,R_0] is nilpotent, and R_i+1 = [R_1,R_i] is its lower central series. If
+// the radical itself is nilpotent, which claims less, R_i+1 = [R_0,R_i] for i
+// > 0.
 type series struct {
 	basis     *mat.Dense // d×d, orthogonal; its first dims[i] columns span R_i
-	dims      []int      // of R_0, R_1, …, falling but for R_1 = R_0, last 0
-	nilpotent bool       // the radical is
+	dims      []int      // of R_0, R_1, …: descending except for R_1 = R_0, last 0
+	nilpotent bool       // whether the radical is
 }
 
 // Tolerances of the series, per radian of angle error. Brackets of unit
-// generators of an estimate at an angle θ are in error by about θ; Killing
-// values by about θ times the size of the constants.
+// generators of an estimate at an angle θ are off by about θ; Killing values
+// by about θ times the size of the constants.
 const (
 	bracketTolerance = 2
 	killingTolerance = 1
 )
 
-// seriesOf finds the chain in the structure constants, with brackets and
-// Killing values counted as zero up to what an angle error of the size given
-// leaves of them: the chain of a nilpotent radical, or the other. ok is false
-// where what it finds is no such chain.
+// seriesOf finds the chain in the structure constants, for a nilpotent
+// radical or a general one. Brackets and Killing values count as zero up to
+// what the given angle error explains. ok is false if the result is not such
+// a chain.
 func seriesOf(s *StructureConstants, angle float64, nilpotent bool) (c series, ok bool) {
 	d := s.Dim()
 	tol := bracketTolerance*angle + 1e-9
@@ -55,7 +56,8 @@ func seriesOf(s *StructureConstants, angle float64, nilpotent bool) (c series, o
 	return c, true
 }
 
-// radicalOf is the orthogonal complement of [g,g] under the Killing form.
+// radicalOf returns the orthogonal complement of [g,g] under the Killing
+// form.
 func radicalOf(s *StructureConstants, all *mat.Dense, angle float64) *mat.Dense {
 	derived := rangeOf(s.brackets(all, all), bracketTolerance*angle+1e-9, -1)
 	if derived == nil {
@@ -67,7 +69,7 @@ func radicalOf(s *StructureConstants, all *mat.Dense, angle float64) *mat.Dense 
 	return nullSpace(&m, killingTolerance*angle*math.Max(scale*scale, angle)+1e-9*scale*scale)
 }
 
-// brackets returns the brackets of the columns of x with those of y, as
+// brackets returns the brackets of the columns of x with the columns of y, as
 // columns.
 func (s *StructureConstants) brackets(x, y *mat.Dense) *mat.Dense {
 	d := s.Dim()
@@ -96,7 +98,7 @@ func (s *StructureConstants) ideal(x, y *mat.Dense, tol float64) *mat.Dense {
 }
 
 // nested returns an orthogonal matrix whose first columns span the last space
-// of the chain, the next those of the one before, and so on.
+// of the chain, the next columns the one before it, and so on.
 func nested(chain []*mat.Dense, d int) *mat.Dense {
 	v := mat.NewDense(d, d, nil)
 	at := 0
@@ -112,8 +114,8 @@ func nested(chain []*mat.Dense, d int) *mat.Dense {
 	return completed(mat.DenseCopyOf(v.Slice(0, d, 0, at)))
 }
 
-// fill writes to columns from…to of v an orthonormal basis of what of x is
-// orthogonal to the columns before.
+// fill writes into columns from…to of v an orthonormal basis of the part of x
+// that is orthogonal to the columns before.
 func fill(v, x *mat.Dense, from, to int) {
 	d, _ := v.Dims()
 	rest := mat.DenseCopyOf(x)

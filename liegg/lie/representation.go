@@ -8,23 +8,23 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Representation says how generators act on another space than the one they
-// are matrices of: a linear map A ↦ ρ(A) from n×n to m×m matrices. That of a
-// Lie algebra keeps brackets, ρ([A,B]) = [ρ(A), ρ(B)]. The zero value is not
-// usable.
+// Representation tells how generators act on a space other than the one they
+// are matrices of: a linear map A ↦ ρ(A) from n×n to m×m matrices. A
+// representation of a Lie algebra preserves brackets, ρ([A,B]) = [ρ(A),
+// ρ(B)]. The zero value is not usable.
 type Representation struct {
 	name string
 	n, m int
 	of   func(a *mat.Dense) *mat.Dense
 }
 
-// Name is such as "R³ ⊗ R³".
+// Name returns the name, such as "R³ ⊗ R³".
 func (r Representation) Name() string { return r.name }
 
-// Size is n, the size of the generators.
+// Size returns n, the size of the generators.
 func (r Representation) Size() int { return r.n }
 
-// Dim is m, the dimension of the space they act on.
+// Dim returns m, the dimension of the space they act on.
 func (r Representation) Dim() int { return r.m }
 
 // Of returns ρ(a), m×m. It panics unless a is n×n.
@@ -35,20 +35,22 @@ func (r Representation) Of(a *mat.Dense) *mat.Dense {
 	return r.of(a)
 }
 
-// Standard is Rⁿ itself: A acts as it is.
+// Standard returns the representation on Rⁿ itself: ρ(A) = A.
 func Standard(n int) Representation {
 	mustBePositive("Standard", "n", n)
 	return Representation{power(n), n, n, func(a *mat.Dense) *mat.Dense { return mat.DenseCopyOf(a) }}
 }
 
-// Invariants are m numbers that n×n generators leave alone: ρ(A) = 0.
+// Invariants returns the representation on m numbers that n×n generators
+// leave unchanged: ρ(A) = 0.
 func Invariants(n, m int) Representation {
 	mustBePositive("Invariants", "n", n)
 	mustBePositive("Invariants", "m", m)
 	return Representation{fmt.Sprintf("%d invariants", m), n, m, func(*mat.Dense) *mat.Dense { return mat.NewDense(m, m, nil) }}
 }
 
-// Dual is how gradients and other covectors transform, ρ*(A) = −ρ(A)ᵀ.
+// Dual returns the representation of gradients and other covectors, ρ*(A) =
+// −ρ(A)ᵀ.
 func Dual(r Representation) Representation {
 	return Representation{"(" + r.name + ")*", r.n, r.m, func(a *mat.Dense) *mat.Dense {
 		var d mat.Dense
@@ -57,10 +59,9 @@ func Dual(r Representation) Representation {
 	}}
 }
 
-// Tensor is the product space r ⊗ s, ρ(A) = r(A) ⊗ 1 + 1 ⊗ s(A). The matrix
-// T_ij with an index of each, row by row, is one of its elements:
-// ρ(A)·T = r(A)·T + T·s(A)ᵀ. It panics unless r and s take generators of the
-// same size.
+// Tensor returns the product r ⊗ s, ρ(A) = r(A) ⊗ 1 + 1 ⊗ s(A). Its elements
+// are matrices T_ij, flattened row by row: ρ(A)·T = r(A)·T + T·s(A)ᵀ. Tensor
+// panics unless r and s take generators of the same size.
 func Tensor(r, s Representation) Representation {
 	mustMatch("Tensor", r, s)
 	return Representation{r.name + " ⊗ " + s.name, r.n, r.m * s.m, func(a *mat.Dense) *mat.Dense {
@@ -68,9 +69,9 @@ func Tensor(r, s Representation) Representation {
 	}}
 }
 
-// SymmetricSquare is the symmetric part of r ⊗ r, of dimension m(m+1)/2. Coordinates
-// are T_ii and √2·T_ij, i < j, row by row through the upper triangle, so that
-// lengths are those of the matrix T.
+// SymmetricSquare returns the symmetric part of r ⊗ r, of dimension m(m+1)/2.
+// Coordinates are T_ii and √2·T_ij, i < j, row by row through the upper
+// triangle, so that their length is the norm of the matrix T.
 func SymmetricSquare(r Representation) Representation {
 	embed := symmetricEmbedding(r.m)
 	dim := r.m * (r.m + 1) / 2
@@ -82,8 +83,9 @@ func SymmetricSquare(r Representation) Representation {
 	}}
 }
 
-// Direct is the direct sum r₁ ⊕ r₂ ⊕ …, its coordinates one after the other. It
-// panics without summands, and unless all take generators of the same size.
+// Direct returns the direct sum r₁ ⊕ r₂ ⊕ …, with the coordinates one after
+// the other. It panics without summands, and unless all take generators of
+// the same size.
 func Direct(rs ...Representation) Representation {
 	if len(rs) == 0 {
 		panic("lie: Direct: no representations")
@@ -103,7 +105,8 @@ func Direct(rs ...Representation) Representation {
 	}}
 }
 
-// Copies is c times r, as for channels that all transform alike.
+// Copies returns the sum of c copies of r, for example for channels that all
+// transform in the same way.
 func Copies(r Representation, c int) Representation {
 	mustBePositive("Copies", "c", c)
 	rs := make([]Representation, c)
@@ -133,8 +136,8 @@ func kroneckerSum(a, b *mat.Dense) *mat.Dense {
 	return sum
 }
 
-// symmetricEmbedding has orthonormal columns: the symmetric matrices of the
-// upper triangle's entries, row by row.
+// symmetricEmbedding has orthonormal columns that map the entries of the
+// upper triangle, row by row, to a symmetric matrix.
 func symmetricEmbedding(m int) *mat.Dense {
 	e, column := mat.NewDense(m*m, m*(m+1)/2, nil), 0
 	for i := range m {

@@ -10,7 +10,7 @@ import (
 )
 
 // mixed names an algebra that is not reductive, by the indecomposable ideals
-// that it is the direct sum of.
+// of its direct sum.
 func (n naming) mixed() string {
 	central, rest := n.central()
 	s := n.constants.in(rest)
@@ -29,7 +29,7 @@ func (n naming) mixed() string {
 	return strings.Join(names, " ⊕ ")
 }
 
-// central splits off what of the centre is not in [g,g], nil for none, and
+// central splits off the part of the centre outside [g,g], nil for none, and
 // returns an ideal that complements it.
 func (n naming) central() (central, rest *mat.Dense) {
 	d, r := n.constants.Dim(), n.series.dims
@@ -41,7 +41,7 @@ func (n naming) central() (central, rest *mat.Dense) {
 	derived := rangeOf(n.constants.brackets(all, all), 0, d-r[0]+r[1])
 	var along mat.Dense
 	along.Mul(derived.T(), z)
-	out := nullSpace(&along, .5) // of the centre, what is (nearly) orthogonal to [g,g]
+	out := nullSpace(&along, .5) // the part of the centre (nearly) orthogonal to [g,g]
 	if out == nil {
 		return nil, all
 	}
@@ -80,8 +80,8 @@ func (n naming) part(columns *mat.Dense) string {
 	}
 }
 
-// isHeisenberg reports whether g is nilpotent, with [g,g] the centre, and a
-// line.
+// isHeisenberg reports whether g is nilpotent and [g,g] is the centre and
+// one-dimensional.
 func (g structured) isHeisenberg(angle float64) bool {
 	d, r := g.constants.Dim(), g.series.dims
 	return d%2 == 1 && r[0] == d && r[1] == 1 && width(g.centre(angle)) == 1
@@ -94,8 +94,8 @@ func heisenberg(d int) string {
 	return fmt.Sprintf("Heisenberg(%d)", d)
 }
 
-// semidirect names L ⋉ R^m, with R^m = [g,radical] abelian, L acting on it
-// faithfully, and the extension split.
+// semidirect names L ⋉ R^m if R^m = [g,radical] is abelian, L acts on it
+// faithfully, and the extension splits.
 func (g structured) semidirect(angle float64) string {
 	d, r := g.constants.Dim(), g.series.dims
 	m := r[1]
@@ -116,10 +116,10 @@ func (g structured) semidirect(angle float64) string {
 	return semidirectName(l.Name, m)
 }
 
-// actionOn returns ad restricted to the ideal of the first m columns, for the
-// elements beyond, as m×m matrices, and the least norm over unit elements. The
-// basis of the ideal is turned at random, so that no rows of zeros make the
-// matrices look like affine maps.
+// actionOn returns ad of the remaining elements, restricted to the ideal of
+// the first m columns, as m×m matrices, and the smallest norm over unit
+// elements. The basis of the ideal is rotated at random, so that no rows of
+// zeros make the matrices look like affine maps.
 func (g structured) actionOn(m int) (Algebra, float64) {
 	d := g.constants.Dim()
 	ideal, rest := g.series.space(m), g.series.beyond(m)
@@ -138,17 +138,17 @@ func (g structured) actionOn(m int) (Algebra, float64) {
 	return Span("action", gens...), slices.Min(singularValues(flat))
 }
 
-// semidirectName writes L ⋉ R^m, or the name that it goes by.
+// semidirectName writes L ⋉ R^m, or its usual name.
 func semidirectName(l string, m int) string {
 	var p, q int
 	switch {
 	case l == "" || l[0] == 'R' || strings.Contains(l, "⊕ R") || l == "shear":
-		return "" // R^k does not tell how it acts
+		return "" // R^k does not say how it acts
 	case l == fmt.Sprintf("so(%d)", m):
 		return fmt.Sprintf("se(%d)", m)
 	case l == "so(1,1)" && m == 2:
 		return "se(1,1)"
-	case m%2 == 0 && (l == repeated("so(2)", m/2) || l == repeated("so(1,1)", m/2)): // one for each plane
+	case m%2 == 0 && (l == repeated("so(2)", m/2) || l == repeated("so(1,1)", m/2)): // one per plane
 		return repeated("se"+strings.TrimPrefix(l[:strings.Index(l, " ")], "so"), m/2)
 	case l == fmt.Sprintf("gl(%d,R)", m) || l == "scaling" && m == 1:
 		return fmt.Sprintf("aff(%d)", m)
@@ -162,12 +162,12 @@ func semidirectName(l string, m int) string {
 	return l + " ⋉ " + power(m)
 }
 
-// repeated is the sum of k times the same.
+// repeated writes the sum of k equal terms.
 func repeated(name string, k int) string {
 	return strings.Join(slices.Repeat([]string{name}, k), " ⊕ ")
 }
 
-// randomTurn is an orthogonal matrix, always the same.
+// randomTurn returns an orthogonal matrix, always the same.
 func randomTurn(m int) *mat.Dense {
 	random := rand.New(rand.NewPCG(12, 0))
 	x := mat.NewDense(m, m, nil)

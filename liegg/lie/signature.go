@@ -10,10 +10,11 @@ import (
 // form.
 type Signature struct{ Plus, Minus, Zero int }
 
-// String is "(3,3,0)": how many are plus, minus and zero.
+// String returns the counts of plus, minus and zero, such as "(3,3,0)".
 func (s Signature) String() string { return fmt.Sprintf("(%d,%d,%d)", s.Plus, s.Minus, s.Zero) }
 
-// signatureOf counts the eigenvalues of q, those within tol of 0 as zeros.
+// signatureOf counts the signs of the eigenvalues of q; those within tol of 0
+// are zeros.
 func signatureOf(q mat.Symmetric, tol float64) Signature {
 	var s Signature
 	values, _ := eigenSym(q)
@@ -30,8 +31,8 @@ func signatureOf(q mat.Symmetric, tol float64) Signature {
 	return s
 }
 
-// eigenSym returns the eigenvalues of q, rising, and the eigenvectors as
-// columns.
+// eigenSym returns the eigenvalues of q in ascending order, and the
+// eigenvectors as columns.
 func eigenSym(q mat.Symmetric) ([]float64, *mat.Dense) {
 	var e mat.EigenSym
 	if !e.Factorize(q, true) {

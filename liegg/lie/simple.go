@@ -11,16 +11,16 @@ import (
 // simpleForm is a real simple Lie algebra in its defining representation.
 type simpleForm struct {
 	name        string
-	plus, minus int     // of the Killing form; their sum is the dimension
+	plus, minus int     // signs of the Killing form; they add up to the dimension
 	size        int     // real dimension of the defining representation
-	casimir     float64 // the Casimir element's value there, 1 in the adjoint
+	casimir     float64 // value of the Casimir element there; it is 1 in the adjoint
 }
 
 // simpleForms returns the real simple algebras with a defining representation
-// of dimension n or less, so(3) always: more than one for an algebra that has
-// more, such as so(5) and sp(2). Signatures and isomorphisms are those of
-// Helgason, Differential Geometry, Lie Groups, and Symmetric Spaces (1978),
-// ch. X; what is compact is minus.
+// of dimension n or less, and always so(3). An algebra with several such
+// representations, such as so(5) and sp(2), is listed for each. Signatures
+// and isomorphisms follow Helgason, Differential Geometry, Lie Groups, and
+// Symmetric Spaces (1978), ch. X; compact directions count as minus.
 func simpleForms(n int) []simpleForm {
 	var out []simpleForm
 	for k := 2; k <= n; k++ {
@@ -39,8 +39,8 @@ func simpleForms(n int) []simpleForm {
 	return slices.DeleteFunc(out, func(f simpleForm) bool { return f.size > max(n, 3) })
 }
 
-// specialLinear returns sl over the reals, complex numbers and quaternions in k
-// dimensions of each.
+// specialLinear returns sl(k) over the real numbers, complex numbers and
+// quaternions.
 func specialLinear(k int) []simpleForm {
 	d, c := k*k-1, linearCasimir(k)
 	compact := k * (k - 1) / 2
@@ -51,17 +51,18 @@ func specialLinear(k int) []simpleForm {
 	}
 }
 
-// linearCasimir is (k²−1)/2k², for the Killing form of sl(k) is 2k·tr.
+// linearCasimir returns (k²−1)/2k², because the Killing form of sl(k) is
+// 2k·tr.
 func linearCasimir(k int) float64 { return float64(k*k-1) / float64(2*k*k) }
 
-// unitary returns su(p,q), su(q) for p = 0.
+// unitary returns su(p,q), or su(q) for p = 0.
 func unitary(p, q int) simpleForm {
 	k := p + q
 	return simpleForm{signed("su", p, q), 2 * p * q, p*p + q*q - 1, 2 * k, linearCasimir(k)}
 }
 
-// orthogonal returns so(p,q), so(q) for p = 0. The one in three dimensions
-// with one sign apart is written so(2,1), as is usual.
+// orthogonal returns so(p,q), or so(q) for p = 0. The Lorentzian one in three
+// dimensions is written so(2,1), as is usual.
 func orthogonal(p, q int) simpleForm {
 	n := p + q
 	name := signed("so", p, q)
@@ -71,7 +72,7 @@ func orthogonal(p, q int) simpleForm {
 	return simpleForm{name, p * q, (p*(p-1) + q*(q-1)) / 2, n, float64(n-1) / float64(2*(n-2))}
 }
 
-// symplectic returns sp in 2k real or complex dimensions, and those over k
+// symplectic returns sp in 2k real or complex dimensions, and over k
 // quaternions.
 func symplectic(k int) []simpleForm {
 	d, c := k*(2*k+1), float64(2*k+1)/float64(4*(k+1))
@@ -94,18 +95,18 @@ func signed(name string, p, q int) string {
 	return fmt.Sprintf("%s(%d,%d)", name, p, q)
 }
 
-// simpleIdeal is a simple ideal with what its matrices tell of it.
+// simpleIdeal is a simple ideal and what its matrices tell about it.
 type simpleIdeal struct {
 	name    string
 	algebra Algebra
 	casimir *mat.Dense // Σ (K⁻¹)_ij H_i·H_j
-	values  []float64  // its eigenvalues that are not zero
-	scaled  bool       // the identity on its space goes with it
+	values  []float64  // its non-zero eigenvalues
+	scaled  bool       // whether the identity on its space goes with it
 }
 
 // newSimpleIdeal names an ideal by its Killing form and by the value of its
-// Casimir element in the representation at hand: so(1,3) and sl(2,C) are one
-// algebra, the one on vectors, the other on spinors.
+// Casimir element in the given representation. so(1,3) and sl(2,C) are the
+// same algebra, acting on vectors and on spinors.
 func newSimpleIdeal(a Algebra) simpleIdeal {
 	s := Structure(a)
 	k := s.Killing()
@@ -146,9 +147,10 @@ func nonZeroEigenvalues(m *mat.Dense) []float64 {
 	return out
 }
 
-// nameSimple picks the name whose defining representation is found; else the
-// first of the right Killing form, if all those name one algebra: sp(6,R) and
-// so(3,4) differ, yet their Killing forms have one signature.
+// nameSimple picks the name whose defining representation is found. Otherwise
+// it returns the first with the right Killing form, provided that all of
+// those name one algebra: sp(6,R) and so(3,4) are different, yet their
+// Killing forms have the same signature.
 func nameSimple(s Signature, n int, values []float64) string {
 	var same []simpleForm
 	for _, f := range simpleForms(n) {
@@ -172,8 +174,8 @@ func nameSimple(s Signature, n int, values []float64) string {
 	return same[len(same)-1].name
 }
 
-// nameBySpin tells su(2) and sl(2,R), which have half-integer spins j, from
-// so(3) and so(2,1): the Casimir value is j(j+1)/2.
+// nameBySpin distinguishes su(2) and sl(2,R), which have half-integer spins
+// j, from so(3) and so(2,1). The Casimir value is j(j+1)/2.
 func nameBySpin(s Signature, values []float64) string {
 	half := slices.ContainsFunc(values, func(v float64) bool {
 		twice := int(math.Round(math.Sqrt(1+8*v) - 1))

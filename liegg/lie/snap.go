@@ -6,11 +6,11 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// withSpectrum returns the matrix near h, a function of it, that solves p(X) =
-// 0 for p(x) = Π(x² + ω²), times x if some eigenvalues stand still. All roots
-// of p are simple, so X is semisimple. It is found by Newton's method, X ←
-// X − p′(X)⁻¹p(X), which needs no eigenvectors and so does not mind equal
-// eigenvalues. ok is false if that does not converge.
+// withSpectrum returns a function X of h, near h, with p(X) = 0 for p(x) =
+// Π(x² + ω²), times x if some coordinates stand still. All roots of p are
+// simple, so X is semisimple. Newton's method, X ← X − p′(X)⁻¹p(X), needs no
+// eigenvectors and is not disturbed by equal eigenvalues. ok is false if it
+// does not converge.
 func withSpectrum(h *mat.Dense, frequencies []Frequency, still bool) (x *mat.Dense, ok bool) {
 	n, _ := h.Dims()
 	x = mat.DenseCopyOf(h)
@@ -21,9 +21,9 @@ func withSpectrum(h *mat.Dense, frequencies []Frequency, still bool) (x *mat.Den
 			return nil, false
 		}
 		x.Sub(x, &step)
-		if mat.Norm(&step, 2) < 1e-9*mat.Norm(x, 2) { // the next would be its square
+		if mat.Norm(&step, 2) < 1e-9*mat.Norm(x, 2) { // the next step would be its square
 			if mat.Norm(h.RowView(n-1), 2) == 0 {
-				x.SetRow(n-1, make([]float64, n)) // of an affine map, without rounding
+				x.SetRow(n-1, make([]float64, n)) // exact for affine maps
 			}
 			return x, true
 		}
@@ -56,10 +56,11 @@ func annihilator(x *mat.Dense, frequencies []Frequency, still bool) (p, slope *m
 	return p, slope
 }
 
-// separation estimates the distance of x to the nearest matrix that is not
-// semisimple: the least of gap/κ over its eigenvalues iω, with gap the distance
-// to the other eigenvalues and κ the size of the spectral projector (Demmel,
-// Numer. Math. 51, 1987). Two eigenvalues ±√ε of [0 1; ε 0] have 4ε.
+// separation estimates the distance from x to the nearest matrix that is not
+// semisimple: the minimum of gap/κ over its eigenvalues iω, with gap the
+// distance to the other eigenvalues and κ the norm of the spectral projector
+// (Demmel, Numer. Math. 51, 1987). For example, the eigenvalues ±√ε of [0 1;
+// ε 0] have a separation of 4ε.
 func separation(x *mat.Dense, frequencies []Frequency, still bool) float64 {
 	least := math.Inf(1)
 	for k := range frequencies {
@@ -68,7 +69,7 @@ func separation(x *mat.Dense, frequencies []Frequency, still bool) float64 {
 	return least
 }
 
-// spectralGap is the distance of iω_k to the other eigenvalues.
+// spectralGap returns the distance of iω_k from the other eigenvalues.
 func spectralGap(k int, frequencies []Frequency, still bool) float64 {
 	ω := frequencies[k].Value
 	least := 2 * ω
@@ -83,9 +84,10 @@ func spectralGap(k int, frequencies []Frequency, still bool) float64 {
 	return least
 }
 
-// projectorSize is the Frobenius norm of the projector ½(1 − iX/ω)P on the
-// eigenspace of iω_k, relative to that of an orthogonal one. P, that of ±iω_k
-// together, is the product of the other factors of p over their values there.
+// projectorSize returns the Frobenius norm of the projector ½(1 − iX/ω)P on
+// the eigenspace of iω_k, relative to an orthogonal projector. P projects on
+// the eigenspaces of ±iω_k: it is the product of the other factors of p over
+// their values there.
 func projectorSize(x *mat.Dense, k int, frequencies []Frequency, still bool) float64 {
 	ω := frequencies[k].Value
 	n, _ := x.Dims()

@@ -6,15 +6,15 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// StructureConstants holds c_ij^k = ⟨E_k,[E_i,E_j]⟩ over the orthonormal basis
-// E_1 … E_d of an algebra, so that [E_i,E_j] = Σ_k c_ij^k E_k where the space
-// is closed. Indices run from 0.
+// StructureConstants holds c_ij^k = ⟨E_k,[E_i,E_j]⟩ over the orthonormal
+// basis E_1 … E_d of an algebra. If the space is closed, [E_i,E_j] = Σ_k
+// c_ij^k E_k. Indices run from 0.
 type StructureConstants struct {
 	ad []*mat.Dense // ad[i] has c_ij^k at row k, column j
 }
 
-// Structure returns the structure constants of a. Where a is not closed under
-// the bracket they are those of the brackets projected on a.
+// Structure returns the structure constants of a. If a is not closed under
+// the bracket, the brackets are projected on a.
 func Structure(a Algebra) *StructureConstants {
 	d := a.Dim()
 	s := &StructureConstants{ad: make([]*mat.Dense, d)}
@@ -34,7 +34,7 @@ func Structure(a Algebra) *StructureConstants {
 	return s
 }
 
-// Dim is d, the dimension of the algebra.
+// Dim returns d, the dimension of the algebra.
 func (s *StructureConstants) Dim() int { return len(s.ad) }
 
 // At returns c_ij^k. It panics unless 0 ≤ i, j, k < Dim.
@@ -53,7 +53,7 @@ func (s *StructureConstants) Adjoint(i int) *mat.Dense {
 }
 
 // Killing returns the Killing form K_ij = tr(ad E_i · ad E_j), d×d. It panics
-// for an algebra of dimension 0, which gonum has no matrix for.
+// for an algebra of dimension 0, because gonum has no empty matrices.
 func (s *StructureConstants) Killing() *mat.SymDense {
 	d := s.Dim()
 	atLeast("Killing: dimension of the algebra", d, 1)
@@ -72,8 +72,8 @@ func (s *StructureConstants) within(what string, i int) {
 	}
 }
 
-// scale is max_i ‖ad E_i‖_F: the size against which structure constants of the
-// basis count as small.
+// scale returns max_i ‖ad E_i‖_F, the size against which structure constants
+// of the basis count as small.
 func (s *StructureConstants) scale() float64 {
 	var most float64
 	for _, m := range s.ad {
@@ -82,8 +82,8 @@ func (s *StructureConstants) scale() float64 {
 	return most
 }
 
-// in returns the constants in the orthonormal basis that is the columns of o,
-// as many columns as it has: those of the subspace where there are fewer.
+// in returns the constants in the orthonormal basis given by the columns of
+// o. If there are fewer than d columns, they span a subspace.
 func (s *StructureConstants) in(o mat.Matrix) *StructureConstants {
 	_, d := o.Dims()
 	t := &StructureConstants{ad: make([]*mat.Dense, d)}
@@ -107,7 +107,7 @@ func (s *StructureConstants) combine(h func(b int) float64) *mat.Dense {
 	return m
 }
 
-// traceProduct is tr(xy).
+// traceProduct returns tr(xy).
 func traceProduct(x, y *mat.Dense) float64 {
 	var sum float64
 	n, _ := x.Dims()

@@ -7,28 +7,28 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// structured is an algebra that is closed and has its chain of ideals to
-// rounding.
+// structured is an algebra that is closed and has its chain of ideals, both
+// to rounding.
 type structured struct {
 	algebra   Algebra
 	constants *StructureConstants
 	series    series
 }
 
-// Claims about the radical are tried from the largest to the smallest: with
-// tolerances of these multiples of the angle error, then of rounding. The first
-// that an algebra within reach bears out is taken. An algebra with a larger
-// radical claims less: near se(3) lie so(4) and so(1,3), and near the
-// Heisenberg algebra sl(2,R), so that noise makes those of these, never these
-// of those.
+// claims are the tolerances with which claims about the radical are tried, as
+// multiples of the angle error: from the largest down to rounding. The first
+// one that an algebra within reach supports is taken. An algebra with a
+// larger radical claims less symmetry. so(4) and so(1,3) lie near se(3), and
+// sl(2,R) near the Heisenberg algebra, so noise turns the latter into the
+// former, never the reverse.
 var claims = []float64{4, 2, 1, .5, .25, 0}
 
-// claimReach is how far, in units of the angle error, an algebra may have to be
-// moved beyond closure to bear out a claim.
+// claimReach is how far, in units of the angle error, an algebra may have to
+// move beyond closure to support a claim.
 const claimReach = 1.3
 
 // chains visits the chains that the structure constants have within the angle
-// error, those that claim less first, each once.
+// error, each once, those that claim less first.
 func chains(s *StructureConstants, angle float64) iter.Seq[series] {
 	return func(yield func(series) bool) {
 		var seen []series
@@ -47,15 +47,15 @@ func chains(s *StructureConstants, angle float64) iter.Seq[series] {
 	}
 }
 
-// alike reports whether two chains claim the same.
+// alike reports whether two chains make the same claims.
 func (c series) alike(d series) bool {
 	return slices.Equal(c.dims, d.dims) && (c.nilpotent == d.nilpotent || c.dims[1] == 0)
 }
 
-// refine returns the algebra nearest to the closed a with the structure that a
-// has within the angle error, and the others that it might have had. It passes
-// over algebras that are not within reach of what a is an estimate of. ok is false
-// where a itself has no chain of ideals, not even to rounding.
+// refine returns the algebra nearest to the closed algebra a with the
+// structure that a has within the angle error, and others that it might have
+// had. It skips algebras that are out of reach of what a is an estimate of.
+// ok is false if a itself has no chain of ideals, not even to rounding.
 func refine(a Algebra, angle float64, within func(Algebra) bool) (best structured, others []structured, ok bool) {
 	s := Structure(a)
 	for c := range chains(s, angle) {
@@ -63,9 +63,9 @@ func refine(a Algebra, angle float64, within func(Algebra) bool) (best structure
 			break
 		}
 		if slices.ContainsFunc(others, func(g structured) bool { return slices.Equal(g.series.dims, c.dims) }) {
-			continue // the nilpotent one, which claims less, is borne out
+			continue // the nilpotent chain, which claims less, holds
 		}
-		if c.dims[0] == 0 { // semisimple: closure is all that it asks
+		if c.dims[0] == 0 { // semisimple: closure is all it needs
 			others = append(others, structured{a, s, c})
 			continue
 		}
@@ -82,10 +82,10 @@ func refine(a Algebra, angle float64, within func(Algebra) bool) (best structure
 	return others[0], others[1:], true
 }
 
-// attains reports whether the ideals of the chain are as large as it says, with
-// brackets up to a residual counting as zero. Closure asks only that brackets lie
-// in them: no nilpotent algebra of dimension 2 has a chain 2, 1, 0, and what
-// closes under its equations is abelian.
+// attains reports whether the ideals of the chain are as large as it says,
+// with brackets up to residual counting as zero. The equations only require
+// brackets to lie in the ideals: no nilpotent algebra of dimension 2 has the
+// chain 2, 1, 0, and the solution they find is abelian.
 func (g structured) attains(residual float64) bool {
 	tol := 10*residual + 1e-9
 	all, dims := identityMatrix(g.constants.Dim()), g.series.dims
@@ -108,7 +108,8 @@ func (g structured) attains(residual float64) bool {
 const nearlyClosed = 1e-6
 
 // exact moves a to where the chain holds to rounding. It returns the angle
-// moved and the residual left. It gives up well beyond the reach, in radians.
+// moved and the remaining residual. It gives up well beyond reach, in
+// radians.
 func (c series) exact(a Algebra, reach float64) (g structured, moved, left float64) {
 	w := ambientOf(a)
 	d := a.Dim()
@@ -123,8 +124,8 @@ func (c series) exact(a Algebra, reach float64) (g structured, moved, left float
 	return g, moved, left
 }
 
-// flag asks for the brackets of the chain. Spaces of the chain that coincide
-// are one level of the flag, of which the most is asked that any of them asks.
+// flag requires the brackets of the chain. Spaces of the chain that coincide
+// form one level of the flag, with the strictest requirement of any of them.
 func (c series) flag(ambient brackets, basis *mat.Dense, d int) *flag {
 	dims := append([]int{d}, c.dims...) // g, R_0, R_1, …, {0}
 	f := &flag{ambient: ambient, basis: basis}
@@ -147,8 +148,8 @@ func (c series) flag(ambient brackets, basis *mat.Dense, d int) *flag {
 	return f
 }
 
-// ask demands that the brackets of the spaces of dimensions k and l be in that
-// of dimension t.
+// ask requires that the brackets of the spaces of dimensions k and l lie in
+// the space of dimension t.
 func (f *flag) ask(k, l, t int) {
 	p, q := slices.Index(f.sizes, k), slices.Index(f.sizes, l)
 	to := slices.Index(f.sizes, t)
@@ -158,9 +159,9 @@ func (f *flag) ask(k, l, t int) {
 	f.target[p][q] = max(f.target[p][q], to)
 }
 
-// target is the place in g, R_0, R_1, … of the space that holds the brackets of
-// those at places i and j: [g,R_0] = R_1, R_1 and what is below are ideals, and
-// [R_i,R_j] ⊂ R_i+j; of a nilpotent radical [R_0,R_j] ⊂ R_j+1.
+// target returns the index in g, R_0, R_1, … of the space that holds the
+// brackets of spaces i and j: [g,R_0] = R_1, R_1 and below are ideals, and
+// [R_i,R_j] ⊂ R_i+j; for a nilpotent radical [R_0,R_j] ⊂ R_j+1.
 func (c series) target(i, j int) int {
 	if i > j {
 		i, j = j, i

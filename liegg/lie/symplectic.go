@@ -6,8 +6,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// antiSymplectic returns F·diag(1,−1,1,−1,…)·F⁻¹ for the frame F in which ω is
-// standard.
+// antiSymplectic returns F·diag(1,−1,1,−1,…)·F⁻¹ for the frame F that brings
+// ω to standard form.
 func antiSymplectic(ω *mat.Dense) Companion {
 	n, _ := ω.Dims()
 	frame := darboux(ω)
@@ -23,10 +23,10 @@ func antiSymplectic(ω *mat.Dense) Companion {
 	return Companion{"anti-symplectic map (takes the form to its negative)", mat.DenseCopyOf(g.T()), math.Pow(-1, float64(n/2)), -1}
 }
 
-// darboux returns a frame F = (e₁ f₁ e₂ f₂ …) with ω(e_k,f_k) = 1 and ω zero
-// between all others: symplectic Gram–Schmidt from the coordinate axes. f_k
-// starts as ωᵀe_k, so that F is orthogonal where ω is, and the map made from it
-// normalises the unitary algebra there too.
+// darboux returns a frame F = (e₁ f₁ e₂ f₂ …) with ω(e_k,f_k) = 1 and all
+// other products zero, by symplectic Gram–Schmidt from the coordinate axes.
+// f_k starts as ωᵀe_k, so that F is orthogonal if ω is, and the map made from
+// it then also normalises the unitary algebra.
 func darboux(ω *mat.Dense) *mat.Dense {
 	n, _ := ω.Dims()
 	frame := mat.NewDense(n, n, nil)
@@ -42,8 +42,9 @@ func darboux(ω *mat.Dense) *mat.Dense {
 	return frame
 }
 
-// longestRest returns what the first k columns of the frame leave of a
-// coordinate axis, of the first of those of which they leave most.
+// longestRest returns the coordinate axis that is longest after removing the
+// first k columns of the frame, with them removed. Among equals it takes the
+// first.
 func longestRest(frame *mat.Dense, k int, ω *mat.Dense) *mat.VecDense {
 	n, _ := ω.Dims()
 	rests := make([]*mat.VecDense, n)
@@ -57,8 +58,8 @@ func longestRest(frame *mat.Dense, k int, ω *mat.Dense) *mat.VecDense {
 	return rests[leadingEntry(lengths)]
 }
 
-// offPlanes takes the ω-projection on the planes of the first k columns of the
-// frame off v: v − ω(v,f)·e + ω(v,e)·f for each.
+// offPlanes removes from v its ω-projection on the planes of the first k
+// columns of the frame: v − ω(v,f)·e + ω(v,e)·f for each.
 func offPlanes(v *mat.VecDense, frame *mat.Dense, k int, ω *mat.Dense) {
 	for j := 0; j < k; j += 2 {
 		e, f := frame.ColView(j), frame.ColView(j+1)

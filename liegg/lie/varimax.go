@@ -11,23 +11,23 @@ import (
 )
 
 const (
-	varimaxStarts = 8     // rotations from which varimax climbs: the basis as it is and seven random ones
-	pairSweeps    = 100   // passes over all pairs at most; some ten are needed
-	leastTurn     = 1e-12 // angle in radians below which a pair counts as rotated
-	nearEqual     = .9    // entries from here to 1 times the largest count as equally large, for noise must not choose between them
+	varimaxStarts = 8     // starting rotations for varimax: the basis as it is and seven random ones
+	pairSweeps    = 100   // most passes over all pairs; about ten are needed
+	leastTurn     = 1e-12 // angle in radians below which a pair counts as converged
+	nearEqual     = .9    // entries within this factor of the largest count as equally large, so that noise does not choose between them
 )
 
-// Sparse returns an orthonormal basis of the algebra with few large entries: a
-// rotation of Basis, Dim matrices of unit Frobenius norm. It is found by
+// Sparse returns an orthonormal basis of the algebra with few large entries:
+// a rotation of Basis, Dim matrices of unit Frobenius norm. It is found by
 // varimax (Kaiser, Psychometrika 23, 1958), which for orthonormal matrices
-// maximises Σ_k Σ_ij (H_k)_ij⁴, from several fixed starts of which the best is
-// kept, and then by lowering Σ |(H_k)_ij|, which also decides where varimax is
-// flat, as on diagonal matrices of trace zero.
+// maximises Σ_k Σ_ij (H_k)_ij⁴, taking the best of several fixed starts. A
+// second step lowers Σ |(H_k)_ij|, which also decides where varimax is flat,
+// for example among diagonal matrices of trace zero.
 //
 // The first of each matrix's largest entries, read row by row, is positive,
-// and the matrices are sorted by its place. The same algebra gives the same
-// answer. Of a scrambled so(n) it recovers (E_ij − E_ji)/√2, of gl(n) E_ij. An
-// algebra that has no sparse basis gives an orthonormal one all the same.
+// and the matrices are sorted by its position. The result is deterministic.
+// For a scrambled so(n) Sparse recovers (E_ij − E_ji)/√2, for gl(n) E_ij. For
+// an algebra without a sparse basis it returns some orthonormal one.
 func Sparse(a Algebra) []*mat.Dense {
 	if a.Dim() == 0 {
 		return nil
@@ -56,7 +56,7 @@ func (a Algebra) rows() [][]float64 {
 	return out
 }
 
-// leadingEntry is the index of the first of the largest entries.
+// leadingEntry returns the index of the first of the largest entries.
 func leadingEntry(row []float64) int {
 	least := nearEqual * floats.Norm(row, math.Inf(1))
 	return slices.IndexFunc(row, func(v float64) bool { return math.Abs(v) >= least })
@@ -73,8 +73,8 @@ func sparsest(rows [][]float64) [][]float64 {
 			shuffleRows(try, rng)
 		}
 		varimax(try)
-		// A later start must be better by more than rounding, or the choice
-		// among equals would be left to chance.
+		// Require more than a rounding error of a later start, or chance
+		// would decide among equals.
 		if q := quartic(try); q > most+1e-9 {
 			best, most = try, q
 		}
@@ -82,12 +82,13 @@ func sparsest(rows [][]float64) [][]float64 {
 	return best
 }
 
-// shuffleRows turns every pair of rows by a random angle.
+// shuffleRows rotates every pair of rows by a random angle.
 func shuffleRows(rows [][]float64, rng *rand.Rand) {
 	eachPair(rows, func(x, y []float64) { turnPair(x, y, 2*math.Pi*rng.Float64()) })
 }
 
-// varimax turns pair after pair to its own maximum, until all stand still.
+// varimax rotates pair after pair to its own maximum until none of them
+// moves.
 func varimax(rows [][]float64) {
 	for range pairSweeps {
 		var widest float64
@@ -102,9 +103,9 @@ func varimax(rows [][]float64) {
 	}
 }
 
-// varimaxAngle is the θ in (−π/4, π/4] that maximises Σ x′⁴ + y′⁴ after
-// turning by it, from tan 4θ = 2Σuv / Σ(u² − v²) with u = x² − y², v = 2xy. It
-// is 0 where all angles are equally good.
+// varimaxAngle returns the rotation angle θ in (−π/4, π/4] that maximises Σ
+// x′⁴ + y′⁴, from tan 4θ = 2Σuv / Σ(u² − v²) with u = x² − y², v = 2xy. It is
+// 0 if all angles are equally good.
 func varimaxAngle(x, y []float64) float64 {
 	var sine, cosine float64
 	for i := range x {
@@ -135,7 +136,7 @@ func eachPair(rows [][]float64, f func(x, y []float64)) {
 	}
 }
 
-// quartic is Σ x⁴ over all entries.
+// quartic returns Σ x⁴ over all entries.
 func quartic(rows [][]float64) float64 {
 	var sum float64
 	for _, row := range rows {

@@ -7,14 +7,15 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// weights holds the joint eigenvalues of commuting matrices H_1 … H_m of n×n:
-// row k of re and im is the real and imaginary part of the k-th, as a function
-// of the coefficients of Σ h_i H_i. Of conjugate pairs both are there.
+// weights holds the joint eigenvalues of commuting n×n matrices H_1 … H_m:
+// row k of re and im holds the real and imaginary parts of the k-th
+// eigenvalue as a function of the coefficients of Σ h_i H_i. Both members of
+// a conjugate pair are listed.
 type weights struct{ re, im *mat.Dense }
 
-// weightsOf reads them off the diagonal blocks that the orthogonal vectors of
-// the real Schur form of a random combination give all of them. That needs no
-// eigenvectors, of which shears have too few.
+// weightsOf reads the weights off the diagonal blocks. The orthogonal Schur
+// vectors of a random combination bring all matrices to block-triangular
+// form. No eigenvectors are needed, of which shears have too few.
 func weightsOf(a Algebra) weights {
 	random := rand.New(rand.NewPCG(3, 0))
 	h := make([]float64, a.Dim())
@@ -45,8 +46,8 @@ func weightsOf(a Algebra) weights {
 	return w
 }
 
-// blockWeight is the eigenvalue of the 2×2 block of b at k that belongs to the
-// eigenvalue α + iω, ω > 0, of the block of t, with which it commutes.
+// blockWeight returns the eigenvalue of the 2×2 block of b at k that belongs
+// to the eigenvalue α + iω, ω > 0, of the commuting block of t.
 func blockWeight(t, b *mat.Dense, k int) (re, im float64) {
 	up, down := t.At(k, k+1), t.At(k+1, k)
 	ω := math.Sqrt(-up * down)
@@ -54,8 +55,8 @@ func blockWeight(t, b *mat.Dense, k int) (re, im float64) {
 	return (b.At(k, k) + b.At(k+1, k+1)) / 2, ω * (x*up + y*down) / (up*up + down*down)
 }
 
-// in returns the weights as functions on the subspace that the columns of v
-// span.
+// in returns the weights as functions on the subspace spanned by the columns
+// of v.
 func (w weights) in(v *mat.Dense) weights {
 	var out weights
 	out.re, out.im = new(mat.Dense), new(mat.Dense)
@@ -64,7 +65,7 @@ func (w weights) in(v *mat.Dense) weights {
 	return out
 }
 
-// both stacks real and imaginary parts.
+// both stacks the real and imaginary parts.
 func (w weights) both() *mat.Dense {
 	var m mat.Dense
 	m.Stack(w.re, w.im)
