@@ -9,12 +9,13 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Angles draws principal angles between algebras, in degrees, over their index
-// 1, 2, …: one series for each pair of algebras, in the order given, beside each
-// other. The axis begins at 0° and ends a little above the largest angle, at 90° the latest.
+// Angles draws principal angles between algebras, in degrees, over their
+// index 1, 2, …: one series for each pair of algebras, in the order given,
+// side by side. The axis runs from 0° to a little above the largest angle, at
+// most to 90°.
 //
-// Values that are not within [0°, 90°], NaN among them, stand as crosses on the
-// axis, and a line above the chart counts them. Angles panics if a series has X.
+// Values outside [0°, 90°], NaN included, appear as crosses on the axis, and
+// a line above the chart counts them. Angles panics if a series has X.
 func Angles(series ...Series) *Chart {
 	checkNoX("Angles", series)
 	c := newChart(chartWidth, chartHeight).Labelled("index", "principal angle / °")
@@ -37,16 +38,17 @@ func Angles(series ...Series) *Chart {
 	return c
 }
 
-// LogAngles is Angles with a logarithmic axis, for angles of very different sizes;
-// exact zeros stand on a row of their own, as in Spectrum, and so do crosses for
-// NaN, infinite and negative values.
+// LogAngles is Angles with a logarithmic axis, for angles of very different
+// sizes. As in Spectrum, exact zeros have a row of their own, which also
+// holds crosses for NaN, infinite and negative values.
 func LogAngles(series ...Series) *Chart {
 	checkNoX("LogAngles", series)
 	return Spectrum(series...).Labelled("index", "principal angle / °")
 }
 
-// angles returns the points within [0°, 90°], and those outside as points on the
-// axis, all of them shifted to the side. Rounding may take an angle just beyond a right one.
+// angles returns the points within [0°, 90°], and those outside as points on
+// the axis, all of them shifted to the side. Rounding may put an angle just
+// beyond 90°.
 func (s Series) angles(shift float64) (points, outside plotter.XYs) {
 	const right = 90 * (1 + 1e-12)
 	for i, v := range s.Y {

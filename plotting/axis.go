@@ -6,8 +6,8 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// linearScale is plot.LinearScale for numbers of all magnitudes: the length of an
-// axis may overflow.
+// linearScale is plot.LinearScale for numbers of any magnitude. The length of
+// an axis may overflow.
 type linearScale struct{}
 
 // Normalize implements plot.Normalizer.
@@ -18,14 +18,15 @@ func (linearScale) Normalize(low, high, x float64) float64 {
 	return (x - low) / (high - low)
 }
 
-// An axis shorter than that, absolute or relative to its numbers, is widened.
+// Axes shorter than this, in absolute terms or relative to their numbers, are
+// widened.
 const (
 	shortestAxis = 1e-300
 	finestAxis   = 1e-13
 )
 
-// drawable returns the axis as it is drawn: with ends that are finite, in order, and
-// so far apart that numbers between them differ.
+// drawable returns an axis that can be drawn: its ends are finite, in order,
+// and far enough apart for the numbers between them to differ.
 func drawable(a plot.Axis) plot.Axis {
 	a.Min, a.Max = finiteOr0(a.Min), finiteOr0(a.Max)
 	if a.Min > a.Max {
@@ -41,8 +42,8 @@ func drawable(a plot.Axis) plot.Axis {
 	return a
 }
 
-// widened returns the ends of an axis with room below and above, in parts of its
-// length, as far as there are numbers.
+// widened returns the ends of an axis with margins below and above, as
+// fractions of its length, limited to finite numbers.
 func widened(low, high, below, above float64) (float64, float64) {
 	return max(-math.MaxFloat64, low-(high*below-low*below)), min(math.MaxFloat64, high+(high*above-low*above))
 }
@@ -54,8 +55,8 @@ func finiteOr0(v float64) float64 {
 	return 0
 }
 
-// around returns the ends of an axis for a single number: half of it to either
-// side, 1 of zero.
+// around returns the ends of an axis for a single number: half of it on
+// either side, or 1 if it is zero.
 func around(v float64) (low, high float64) {
 	room := max(math.Abs(v)/2, shortestAxis)
 	if v == 0 {

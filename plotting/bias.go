@@ -7,11 +7,12 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// Bias draws one bar per generator: its symmetry bias over its index 1, 2, …, K.
+// Bias draws one bar per generator: its symmetry bias over its index 1, 2, …,
+// K.
 //
-// NaN and infinite values stand as crosses on the axis, and a line above the
-// chart counts them. The width of a bar follows from the natural width of the
-// chart; after setting a larger Width, draw anew.
+// NaN and infinite values appear as crosses on the axis, and a line above the
+// chart counts them. The width of a bar depends on the natural width of the
+// chart, so draw the chart again after setting a larger Width.
 func Bias(values []float64) *Chart {
 	c := newChart(chartWidth, chartHeight).Labelled("generator", "symmetry bias")
 	c.X.Tick.Marker = indexTicks{}
@@ -45,8 +46,8 @@ func Bias(values []float64) *Chart {
 	return c
 }
 
-// finiteOrZero returns values with 0 in place of what is not finite, and the
-// points (index, 0) of those places.
+// finiteOrZero returns values with non-finite ones replaced by 0, and the
+// points (index, 0) where that happened.
 func finiteOrZero(values []float64) (plotter.Values, plotter.XYs) {
 	out, bad := make(plotter.Values, len(values)), plotter.XYs(nil)
 	for i, v := range values {

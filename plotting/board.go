@@ -9,14 +9,14 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// A board draws the cells of a scoreboard, the names of its rows to the left, of
-// its columns above, and the count of outcomes below.
+// A board draws the cells of a scoreboard, with row names to the left, column
+// names above, and the count of outcomes below.
 type board struct {
 	rows, columns []string
 	scores        [][]Score
 }
 
-// Right is pale, so that the few wrong cells are what the eye meets first.
+// Right is pale, so that the eye meets the few wrong cells first.
 var outcomeFill = map[Outcome]color.NRGBA{
 	NotRun:       white,
 	Right:        {R: 0xcf, G: 0xe4, B: 0xf2, A: 0xff},
@@ -41,7 +41,8 @@ func (b *board) size() (width, height vg.Length) {
 	return width + 2*chartMargin + boardEdge, height + 2*chartMargin + boardEdge
 }
 
-// cellWidth is that of the widest text, if all columns then fit a page.
+// cellWidth returns the width of the widest text if all columns then fit on a
+// page.
 func (b *board) cellWidth() (w vg.Length) {
 	sty := textStyle(scoreText, ink)
 	for i := range b.scores {
@@ -57,7 +58,7 @@ func (b *board) cellWidth() (w vg.Length) {
 	return max(leastScore, min(largestScore, w, room))
 }
 
-// margins returns the room beside, above and below the cells.
+// margins returns the space beside, above and below the cells.
 func (b *board) margins() (left, above, below vg.Length) {
 	sty := textStyle(tickSize, ink)
 	for _, name := range b.rows {
@@ -92,14 +93,14 @@ func (b *board) Plot(c draw.Canvas, p *plot.Plot) {
 	b.tally(c)
 }
 
-// wholePixels shortens l to pixels of a PNG: equal texts in one row are then equal
-// in their pixels, which halves the file.
+// wholePixels shortens l to whole pixels of a PNG. Equal texts in one row
+// then have equal pixels, which halves the file.
 func wholePixels(l vg.Length) vg.Length {
 	const pixel = vg.Inch / pngDPI
 	return pixel * vg.Length(int(l/pixel))
 }
 
-// names writes those of the rows and of the columns.
+// names writes the names of the rows and columns.
 func (b *board) names(c draw.Canvas, width vg.Length, trY func(float64) vg.Length) {
 	sty := textStyle(tickSize, ink)
 	sty.XAlign, sty.YAlign = draw.XRight, draw.YCenter
@@ -113,7 +114,7 @@ func (b *board) names(c draw.Canvas, width vg.Length, trY func(float64) vg.Lengt
 	}
 }
 
-// cell draws one score into its place.
+// cell draws one score.
 func (b *board) cell(c draw.Canvas, s Score, at vg.Rectangle) {
 	c.SetColor(outcomeFill[s.Outcome])
 	c.Fill(at.Path())
@@ -152,8 +153,8 @@ type tallyEntry struct {
 	text    string
 }
 
-// tallied returns the outcomes with their numbers; cells not run only where there
-// are any.
+// tallied returns the outcomes with their numbers. Cells that were not run
+// are listed only if there are any.
 func (b *board) tallied() (entries []tallyEntry) {
 	n, total := map[Outcome]int{}, 0
 	for _, row := range b.scores {

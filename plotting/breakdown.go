@@ -12,16 +12,18 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Breakdown draws which part breaks a symmetry: a row for each part, such as an output or a
-// class, with its relative defect ρ and interval on a logarithmic axis, the largest on top.
-// A dashed line stands at the threshold. Parts whose indices are in broken are vermilion
-// squares, the others blue discs. 3 to 100 rows are legible.
+// Breakdown draws which part breaks a symmetry. Each part, such as an output
+// or a class, has a row with its relative defect ρ and interval on a
+// logarithmic axis, the largest on top. A dashed line marks the threshold.
+// Parts whose indices are in broken are vermilion squares, the others blue
+// discs. 3 to 100 rows are legible.
 //
-// Zeros stand hollow at the left edge; NaN, infinite and negative values stand there as
-// crosses, and a line above the chart counts them. Intervals with one end NaN, an infinite
-// end, or ends in the wrong order are left out and counted. A threshold that is not positive
-// and finite is reported instead of drawn. Breakdown panics if names are not as many as
-// values, or if broken holds no index of theirs.
+// Zeros are hollow and drawn at the left edge; NaN, infinite and negative
+// values appear there as crosses, and a line above the chart counts them.
+// Intervals with exactly one NaN end, an infinite end, or ends in the wrong
+// order are left out and counted. A threshold that is not positive and finite
+// is reported instead of drawn. Breakdown panics if names and values differ
+// in length, or if broken holds an index out of range.
 func Breakdown(names []string, values []Estimate, threshold float64, broken []int) *Chart {
 	if len(names) != len(values) {
 		panic(fmt.Sprintf("plotting: Breakdown: %d names for %d values", len(names), len(values)))
@@ -45,7 +47,7 @@ func Breakdown(names []string, values []Estimate, threshold float64, broken []in
 	return c
 }
 
-// breakdownRows are the rows of a Breakdown from below.
+// breakdownRows holds the rows of a Breakdown from the bottom up.
 type breakdownRows struct {
 	names  nameTicks
 	values []Estimate
@@ -74,7 +76,7 @@ func newBreakdownRows(names []string, values []Estimate, threshold float64, brok
 	return b
 }
 
-// Heights of a row where rows are few and where they are many.
+// Heights of a row in charts of few and of many rows.
 const (
 	tallRow = 0.22 * vg.Inch
 	lowRow  = 0.115 * vg.Inch
@@ -92,7 +94,8 @@ func (b breakdownRows) height() vg.Length {
 	return max(1.8*vg.Inch, 0.85*vg.Inch+b.row()*vg.Length(len(b.values)))
 }
 
-// apply sets the axes: that of ρ, which spectrumAxis makes upright, lies below.
+// apply sets the axes. The ρ axis, which spectrumAxis makes vertical, is
+// horizontal here.
 func (b breakdownRows) apply(c *Chart) {
 	b.axis.apply(c.Plot)
 	c.X.Scale, c.X.Min, c.X.Max, c.X.Tick.Marker = c.Y.Scale, c.Y.Min, c.Y.Max, c.Y.Tick.Marker
@@ -130,7 +133,8 @@ func (b breakdownRows) draw(c *Chart) {
 	}
 }
 
-// upright is the threshold of a chart whose values lie along x, with its number above.
+// upright is the threshold of a chart whose values run along x, with its
+// number above.
 type upright struct{ x float64 }
 
 // Plot implements plot.Plotter.
@@ -146,7 +150,7 @@ func (t upright) Plot(c draw.Canvas, p *plot.Plot) {
 
 func (t upright) words() string { return fmt.Sprintf("τ = %.2g", t.x) }
 
-// GlyphBoxes implements plot.GlyphBoxer: it keeps room for the words.
+// GlyphBoxes implements plot.GlyphBoxer: it reserves space for the text.
 func (t upright) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
 	height := textStyle(noteSize, ink).Height(t.words()) + 3
 	return []plot.GlyphBox{{X: 0.5, Y: 1, Rectangle: vg.Rectangle{Max: vg.Point{Y: height}}}}

@@ -14,15 +14,16 @@ import (
 )
 
 // cells draws each entry of a matrix as a unit square around (column, row),
-// counted from 1. plotter.HeatMap leaves hairlines between its cells, has no
-// numbers, and leaves out border cells that rounding puts outside the canvas.
+// counted from 1. plotter.HeatMap is not used because it leaves hairlines
+// between cells, has no numbers, and drops border cells that rounding puts
+// outside the canvas.
 type cells struct {
 	m       mat.Matrix
 	colors  palette.ColorMap
 	numbers bool
-	least   float64 // smaller values carry no number
+	least   float64 // smaller values get no number
 
-	label func(float64) string // writes the numbers; nil is cellLabel
+	label func(float64) string // formats the numbers; nil means cellLabel
 }
 
 // Plot implements plot.Plotter.
@@ -71,7 +72,7 @@ func (cells) separate(c draw.Canvas, rows, cols int, at func(i, j float64) vg.Po
 	}
 }
 
-// number writes v in the middle of its cell, smaller where it is long.
+// number writes v in the middle of its cell, in smaller type if it is long.
 func (h cells) number(c draw.Canvas, v float64, fill color.Color, lower, upper vg.Point) {
 	label := cellLabel(v)
 	if h.label != nil {
@@ -88,7 +89,7 @@ func (h cells) number(c draw.Canvas, v float64, fill color.Color, lower, upper v
 	c.FillText(sty, at, label)
 }
 
-// cellLabel writes v with two digits: ".35", "-1.2", "12", "3.4e-5".
+// cellLabel formats v with two digits: ".35", "-1.2", "12", "3.4e-5".
 func cellLabel(v float64) string {
 	switch a := math.Abs(v); {
 	case a == 0:

@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// A Figure is whatever Show and Save can draw: a *Chart, a *Layout, or a bare
-// *plot.Plot.
+// A Figure is anything that Show and Save can draw: a *Chart, a *Layout, or a
+// bare *plot.Plot.
 //
 // A Figure with a method Size() (width, height vg.Length) is drawn at that
 // size, any other at 5.5 × 3.5 inches.
@@ -17,15 +17,15 @@ type Figure interface {
 	Draw(draw.Canvas)
 }
 
-// A Chart is one plot together with its natural size. Everything that a
-// *plot.Plot lets one set can be set on it:
+// A Chart is one plot together with its natural size. Everything that can be
+// set on a *plot.Plot can be set on it:
 //
 //	c := plotting.Bias(b)
 //	c.Title.Text = "bias per generator"
 //	c.Y.Max = 0.1
 //	c.Width = 7 * vg.Inch
 //
-// A *plot.Plot made elsewhere becomes a Chart as &Chart{Plot: p}.
+// To turn any other *plot.Plot into a Chart write &Chart{Plot: p}.
 type Chart struct {
 	*plot.Plot
 
@@ -33,11 +33,11 @@ type Chart struct {
 	// title included. Zero means 5.5 and 3.5 inches.
 	Width, Height vg.Length
 
-	// equal asks for one unit of x to be as long as one unit of y.
+	// equal makes one unit of x as long as one unit of y.
 	equal bool
 
-	notes *notes // above the data area; nil until there are any
-	key   *key   // beside it; nil for none
+	notes *notes // above the data area; nil if there are none
+	key   *key   // beside the data area; nil for none
 }
 
 // Titled sets the title and returns c, for use inside an expression.
@@ -47,7 +47,7 @@ func (c *Chart) Titled(title string) *Chart {
 }
 
 // Labelled sets the labels of the two axes and returns c, for use inside an
-// expression. An empty label removes what was there.
+// expression. An empty label removes the current one.
 func (c *Chart) Labelled(x, y string) *Chart {
 	c.X.Label.Text, c.Y.Label.Text = x, y
 	return c
@@ -65,9 +65,9 @@ func orDefault(l, def vg.Length) vg.Length {
 	return l
 }
 
-// Draw draws the chart on dc. Charts of the plane and of matrices keep one unit
-// of x as long as one unit of y and centre themselves on what room dc has. Labels of
-// ticks that would overlap are turned or left out.
+// Draw draws the chart on dc. Charts of the plane and of matrices keep one
+// unit of x as long as one unit of y and are centred on dc. Tick labels that
+// would overlap are turned or left out.
 func (c *Chart) Draw(dc draw.Canvas) {
 	dc = draw.Crop(dc, chartMargin, -chartMargin, chartMargin, -chartMargin)
 	p := *c.Plot
@@ -86,9 +86,9 @@ func (c *Chart) Draw(dc draw.Canvas) {
 	p.Draw(dc)
 }
 
-// drawLogLabelled draws p and the label of its logarithmic y axis. plot.Plot takes
-// the arithmetic mean of the ends for the middle of the axis and so leaves a gap
-// above the data as if the label stood at the top.
+// drawLogLabelled draws p and the label of its logarithmic y axis. plot.Plot
+// centres the label at the arithmetic mean of the ends, which on a
+// logarithmic axis is near the top, and leaves a gap above the data for it.
 func drawLogLabelled(p *plot.Plot, dc draw.Canvas) {
 	label := p.Y.Label
 	p.Y.Label.Text = ""
@@ -102,11 +102,11 @@ func drawLogLabelled(p *plot.Plot, dc draw.Canvas) {
 	dc.FillText(sty, at, label.Text)
 }
 
-// equalised crops dc so that the data area of p gets the proportions of its axes.
-// What surrounds the data area hardly depends on its size, so that few rounds
-// settle it.
+// equalised crops dc so that the data area of p gets the proportions of its
+// axes. The space around the data area hardly depends on its size, so a few
+// iterations converge.
 func equalised(p *plot.Plot, dc draw.Canvas) draw.Canvas {
-	const most = 1e4                                                     // beyond, hardly a line would be left
+	const most = 1e4                                                     // beyond this hardly a line would be left
 	want := vg.Length((p.X.Max/4 - p.X.Min/4) / (p.Y.Max/4 - p.Y.Min/4)) // the lengths may overflow
 	if !(want > 1/most && want < most) {
 		return dc

@@ -9,9 +9,9 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// colorBar explains a colour map to the right of the data area, from bottom to
-// top. plotter.ColorBar wants a plot of its own; this one stays in line with the
-// data area by itself.
+// colorBar explains a colour map to the right of the data area, from bottom
+// to top. plotter.ColorBar needs a plot of its own; this one is always
+// aligned with the data area.
 type colorBar struct{ colors palette.ColorMap }
 
 const (
@@ -45,9 +45,10 @@ func (b colorBar) Plot(c draw.Canvas, _ *plot.Plot) {
 	}
 }
 
-// image is one pixel wide and fine enough to look continuous in print.
+// image returns the colours, one pixel wide and fine enough to look
+// continuous in print.
 func (b colorBar) image() image.Image {
-	const steps = 255 // odd: one step is the colour of the middle
+	const steps = 255 // odd, so that one step has the colour of the middle
 	img := image.NewNRGBA(image.Rect(0, 0, 1, steps))
 	for i := range steps {
 		v := between(b.colors.Min(), b.colors.Max(), float64(i)/(steps-1))

@@ -9,16 +9,17 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Curves draws each series as a line through its points (X, Y), such as a loss over
-// the steps of a training. Series differ by colour and by dashes. The axes have no
-// labels: see Chart.Labelled.
+// Curves draws each series as a line through its points (X, Y), such as a
+// loss over training steps. Series differ in colour and dashes. The axes have
+// no labels: see Chart.Labelled.
 //
 // Points that are NaN or infinite leave a gap in their line, and a line above
-// the chart counts them. Curves panics if X and Y of a series differ in length.
+// the chart counts them. Curves panics if X and Y of a series differ in
+// length.
 func Curves(series ...Series) *Chart { return curves("Curves", series, false) }
 
-// LogCurves is Curves with a logarithmic y axis. Values ≤ 0 have no place on it:
-// they leave a gap and are counted with the NaN and infinite ones.
+// LogCurves is Curves with a logarithmic y axis. Values ≤ 0 cannot be drawn
+// on it: they leave a gap and are counted with the NaN and infinite ones.
 func LogCurves(series ...Series) *Chart { return curves("LogCurves", series, true) }
 
 func curves(caller string, series []Series, log bool) *Chart {
@@ -41,7 +42,7 @@ func curves(caller string, series []Series, log bool) *Chart {
 	return c
 }
 
-// warnOf tells how many of all points are left out, and why.
+// warnOf adds a line that says how many of all points are left out, and why.
 func (c *Chart) warnOf(total, left int, why string) {
 	switch {
 	case total == 0:
@@ -58,7 +59,7 @@ func leftOut(log bool) string {
 	return "NaN or infinite"
 }
 
-// runs cuts the series at the points that cannot be drawn and counts those.
+// runs splits the series at the points that cannot be drawn and counts those.
 func (s Series) runs(log bool) (runs []plotter.XYs, bad int) {
 	var run plotter.XYs
 	for i, y := range s.Y {
@@ -77,7 +78,7 @@ func (s Series) runs(log bool) (runs []plotter.XYs, bad int) {
 	return runs, bad
 }
 
-// addRuns draws the runs of the series of number i.
+// addRuns draws the runs of series i.
 func (c *Chart) addRuns(k *key, i int, name string, runs []plotter.XYs) {
 	style := draw.LineStyle{Color: seriesColor(i), Width: vg.Points(curveWidth), Dashes: seriesDash(i)}
 	k.add(i, name, &plotter.Line{LineStyle: style})

@@ -13,17 +13,17 @@ import (
 )
 
 // Defects draws values with their intervals over their index 1, 2, …, K on a
-// logarithmic axis, in the order given: relative defects ρ as a rule, which have
-// no unit and lie in [0, 1]. What lies in the shaded band up to the threshold
-// counts as a symmetry. Trivial values stand hollow, and a line above the chart
-// says that they are not counted.
+// logarithmic axis, in the order given. They are usually relative defects ρ,
+// which have no unit and lie in [0, 1]. Values in the shaded band below the
+// threshold count as symmetries. Trivial values are hollow, and a line above
+// the chart says that they are not counted.
 //
-// Zeros stand on a row of their own at the bottom, and NaN, infinite and negative
-// values stand there as crosses that a line above the chart counts, as in
-// Spectrum; intervals reach down to that row where their lower end is ≤ 0.
-// Intervals with one end NaN, an infinite end, or ends in the wrong order are
-// left out and counted. A threshold that is not positive and finite is reported
-// above the chart instead of drawn.
+// As in Spectrum, zeros have a row of their own at the bottom, which also
+// holds crosses for NaN, infinite and negative values, counted by a line
+// above the chart. Intervals with a lower end ≤ 0 reach down to that row.
+// Intervals with exactly one NaN end, an infinite end, or ends in the wrong
+// order are left out and counted. A threshold that is not positive and finite
+// is reported above the chart instead of drawn.
 func Defects(values []Estimate, threshold float64) *Chart {
 	c := newChart(chartWidth, chartHeight).Labelled("generator", "relative defect ρ")
 	axis := newSpectrumAxis(defectsRange(values, threshold))
@@ -48,8 +48,8 @@ func Defects(values []Estimate, threshold float64) *Chart {
 	return c
 }
 
-// defectsRange returns all that the axis must hold: the values, the ends of the
-// intervals, the threshold and some of the band below it.
+// defectsRange returns everything that the axis must hold: the values, the
+// ends of the intervals, the threshold and part of the band below it.
 func defectsRange(values []Estimate, threshold float64) []Series {
 	var ends Series
 	for _, e := range values {
@@ -70,7 +70,7 @@ func defectValues(values []Estimate) (s Series) {
 	return s
 }
 
-// addEstimates draws the points, and crosses for what cannot be drawn.
+// addEstimates draws the points, and crosses for values that cannot be drawn.
 func (c *Chart) addEstimates(a *spectrumAxis, values []Estimate) {
 	points, trivial := a.estimates(values)
 	c.Add(points)
@@ -82,8 +82,8 @@ func (c *Chart) addEstimates(a *spectrumAxis, values []Estimate) {
 	}
 }
 
-// estimates returns the points of the values, without those that cannot be
-// drawn, and whether any of them is trivial.
+// estimates returns the points of the drawable values, and whether any of
+// them is trivial.
 func (a *spectrumAxis) estimates(values []Estimate) (points *plotter.Scatter, trivial bool) {
 	var hollow []bool
 	points = &plotter.Scatter{}
@@ -105,11 +105,11 @@ func rectangle(x0, x1, y0, y1 float64, fill color.Color) *plotter.Polygon {
 	return &plotter.Polygon{XYs: []plotter.XYs{ring}, Color: fill, LineStyle: draw.LineStyle{Color: fill}}
 }
 
-// cutoff is the line below which values count, explained to the right of the
-// data area, where it covers none of them.
+// cutoff is the line below which values count. Its text is to the right of
+// the data area, where it covers no value.
 type cutoff struct{ y float64 }
 
-const cutoffRoom = vg.Length(4) // between the data area and the words
+const cutoffRoom = vg.Length(4) // between the data area and the text
 
 // words returns the text above the line and the text below it.
 func (t cutoff) words() (above, below string) {

@@ -9,15 +9,16 @@ import (
 )
 
 // Depth draws each series over the layers of a network, in order, on a
-// logarithmic axis: a mark for each layer and a line between neighbours, as of the
-// relative defect of a symmetry layer by layer. layers are the names below the
-// marks; they stand upright where they are too long to lie. Intervals stand at the
-// marks as whiskers; where those of two series overlap, marks stand beside each other.
+// logarithmic axis, such as the relative defect of a symmetry in each layer.
+// Each layer has a mark, and lines join neighbours. layers holds the names
+// below the marks, which are turned upright if they are too wide. Intervals
+// are drawn as whiskers; if whiskers of two series overlap, the marks are
+// placed side by side.
 //
-// Values ≤ 0, NaN and infinite ones have no place: they leave a gap, and a line
-// above the chart counts them, and intervals with such an end. Depth panics if a
-// series has places X of its own or another number of values, or of ends of
-// intervals, than there are layers.
+// Values ≤ 0, NaN and infinite ones cannot be drawn: they leave a gap, and a
+// line above the chart counts them and intervals with such an end. Depth
+// panics if a series has X, or if the number of its values or of its interval
+// ends differs from the number of layers.
 func Depth(layers []string, series ...Series) *Chart {
 	checkNoX("Depth", series)
 	for i, s := range series {
@@ -38,8 +39,8 @@ func Depth(layers []string, series ...Series) *Chart {
 	return c
 }
 
-// addWhiskers draws the intervals of all series, with bars of the given width across
-// their ends, and makes room for them.
+// addWhiskers draws the intervals of all series, with caps of the given
+// width, and extends the axis to hold them.
 func (c *Chart) addWhiskers(series []Series, across vg.Length) {
 	left, low, high := 0, c.Y.Min, c.Y.Max
 	for i, s := range series {

@@ -1,15 +1,16 @@
-// Package plotting draws what a learned symmetry looks like: the polarization
-// spectrum, the bias of each generator, generators as heat-maps, training
-// curves, vector fields with their orbits, functions over the plane, and strips
-// of images along a one-parameter group. What one may conclude from it has its
-// pictures too: relative defects with their intervals and threshold, by generator
-// and by the part of a function that breaks them, finite flows Δ(t), structure constants, the Killing form, principal angles to named algebras,
-// and the scoreboard of cases whose truth is known. Studies of many
-// networks are drawn as trends with intervals, as points, and as tables.
+// Package plotting draws learned symmetries: the polarization spectrum, the
+// bias of each generator, generators as heat-maps, training curves, vector
+// fields with their orbits, functions over the plane, and strips of images
+// along a one-parameter group. It also draws the evidence for conclusions:
+// relative defects with their intervals and threshold, by generator and by
+// the part of a function that breaks them, finite flows Δ(t), structure
+// constants, the Killing form, principal angles to named algebras, and the
+// scoreboard of cases whose truth is known. Studies of many networks are
+// drawn as trends with intervals, as points, and as tables.
 //
-// Plain values go in (slices, mat.Matrix, plotter.GridXYZ) and a *Chart comes
-// out. A Chart embeds a *plot.Plot of gonum.org/v1/plot, so that titles, axes
-// and further plotters are set in the way that package documents:
+// The input is plain values (slices, mat.Matrix, plotter.GridXYZ); the output
+// is a *Chart. A Chart embeds a *plot.Plot of gonum.org/v1/plot, so titles,
+// axes and further plotters are set as that package documents:
 //
 //	c := plotting.Spectrum(plotting.Series{Name: "MLP", Y: s})
 //	c.Y.Label.Text = "symmetry variance s²/N"
@@ -18,22 +19,23 @@
 //
 // # Bad data
 //
-// Constructors return no error. What cannot be drawn is shown as missing, never
-// left out in silence: a NaN, an infinity, or a value without a place on a
+// Constructors return no error. What cannot be drawn is shown as missing and
+// never left out silently: a NaN, an infinity, or a value ≤ 0 on a
 // logarithmic axis becomes a gap or a crossed cell, and a line in the warning
-// colour above the picture counts such values. Empty data give empty axes that
-// say "no data".
+// colour above the picture counts such values. Empty data give empty axes
+// that say "no data".
 //
-// Misuse by the programmer (a nil matrix, a matrix of the wrong shape, x and y
-// of unequal lengths) panics with a message that names the argument.
+// Misuse by the programmer (a nil matrix, a matrix of the wrong shape, x and
+// y of unequal lengths) panics with a message that names the argument.
 //
-// The typeface lacks some signs of Lie theory: so(3) ⊕ R is drawn as so(3) + R,
-// and ⋉ as |×.
+// The typeface lacks some symbols of Lie theory: so(3) ⊕ R is drawn as so(3)
+// + R, and ⋉ as |×.
 //
 // # Colours
 //
-// Series take the colours of Okabe and Ito, which remain distinct under the
-// common forms of colour blindness, and a second mark each (shape of the marker
-// or dashes of the line). Signed quantities run from blue over white to red with
-// white at exactly zero; unsigned ones take the upper part of viridis.
+// Series use the colours of Okabe and Ito, which remain distinct under the
+// common forms of colour blindness, and also differ in the shape of the
+// marker or the dashes of the line. Signed quantities run from blue over
+// white to red with white at exactly zero; unsigned ones take the upper part
+// of viridis.
 package plotting

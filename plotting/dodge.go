@@ -7,18 +7,19 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// dodge returns how far series i of n stands beside the place that they share, in
-// units of the distance to the next, so that equal values of several series are seen
-// beside each other.
+// dodge returns how far series i of n is shifted from the shared position, in
+// units of the distance to the next position, so that equal values of several
+// series appear side by side.
 func dodge(i, n int) float64 {
 	return min(0.12, 0.6/float64(n)) * (float64(i) - float64(n-1)/2)
 }
 
-// dodged returns the series with their places moved beside each other where whiskers
-// would cover each other; move takes place x by a part of the distance to the next.
-// step is that part between two series, 0 where they stay.
+// dodged returns the series shifted side by side if their whiskers would
+// cover each other. move shifts position x by a fraction of the distance to
+// the next. step is that fraction between two series, 0 if nothing is
+// shifted.
 func dodged(series []Series, move func(x, part float64) float64) (moved []Series, step float64) {
-	const near = 2. / 3 // marks joined by lines need less room than loose ones
+	const near = 2. / 3 // marks joined by lines need less space than loose ones
 	if !covered(series) {
 		return series, 0
 	}
@@ -33,7 +34,8 @@ func dodged(series []Series, move func(x, part float64) float64) (moved []Series
 	return moved, near * (dodge(1, n) - dodge(0, n))
 }
 
-// covered reports whether the intervals of two series overlap at a place.
+// covered reports whether the intervals of two series overlap at some
+// position.
 func covered(series []Series) bool {
 	type interval struct{ low, high float64 }
 	at := map[float64][]interval{}
@@ -49,14 +51,13 @@ func covered(series []Series) bool {
 	return false
 }
 
-// capWidth is the width of the bars across the ends of whiskers: narrow enough for
-// those of series that are a step apart, where the data area has room for so many
-// places.
+// capWidth returns the width of the whisker caps, narrow enough for series
+// that are one step apart in a data area with this many positions.
 func capWidth(step, places float64) vg.Length {
 	const (
 		widest    = vg.Length(6)
 		narrowest = vg.Length(1.5)
-		dataWidth = 0.6 * chartWidth // beside a key of usual width
+		dataWidth = 0.6 * chartWidth // next to a key of usual width
 	)
 	if step == 0 {
 		return widest
@@ -64,9 +65,9 @@ func capWidth(step, places float64) vg.Length {
 	return max(narrowest, min(widest, 0.8*dataWidth*vg.Length(step/max(1, places))))
 }
 
-// logGap returns the least distance between two of the places, and their extent, in
-// their logarithms; no less than a twentieth of the extent, so that few places close
-// together do not rule.
+// logGap returns the smallest distance between two positions and their
+// extent, both of logarithms. The distance is at least a twentieth of the
+// extent, so that a few close positions do not dominate.
 func logGap(places []float64) (gap, extent float64) {
 	if len(places) < 2 {
 		return 0.05, 0.05

@@ -8,22 +8,23 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// An Estimate is a value together with the interval it is known to.
+// An Estimate is a value together with its interval.
 type Estimate struct {
 	Value float64
 
-	// Lower and Upper are the ends of the interval. The value may lie
-	// outside, as it can where interval and value come from different
-	// samples. Both zero, or both NaN, mean that there is no interval.
+	// Lower and Upper are the ends of the interval. The value may lie outside
+	// if interval and value come from different samples. Both zero, or both
+	// NaN, mean that there is no interval.
 	Lower, Upper float64
 
-	// Trivial marks what is reported but not counted, such as a generator
-	// that moves only what the network ignores. It is drawn hollow.
+	// Trivial marks values that are reported but not counted, such as a
+	// generator that moves only what the network ignores. They are drawn
+	// hollow.
 	Trivial bool
 }
 
-// Estimates puts values and the ends of their intervals together. It panics unless the
-// three are as many.
+// Estimates combines values with the ends of their intervals. It panics unless the
+// three have the same length.
 func Estimates(values, lower, upper []float64) []Estimate {
 	if len(lower) != len(values) || len(upper) != len(values) {
 		panic(fmt.Sprintf("plotting: Estimates: %d values with %d lower and %d upper ends", len(values), len(lower), len(upper)))
@@ -35,7 +36,7 @@ func Estimates(values, lower, upper []float64) []Estimate {
 	return estimates
 }
 
-// interval returns the ends, and ok only if they can be drawn.
+// interval returns the ends. ok is false if they cannot be drawn.
 func (e Estimate) interval() (lower, upper float64, ok bool) {
 	ok = finite(e.Lower) && finite(e.Upper) && e.Lower <= e.Upper
 	return e.Lower, e.Upper, ok && !e.bare()
@@ -46,9 +47,9 @@ func (e Estimate) bare() bool {
 	return e.Lower == 0 && e.Upper == 0 || math.IsNaN(e.Lower) && math.IsNaN(e.Upper)
 }
 
-// errorBars returns the intervals as they stand on the axis, and the number of
-// those that cannot be drawn. The bars are built from their lower ends, since a
-// value may lie outside its interval.
+// errorBars returns the intervals in axis positions, and the number of those
+// that cannot be drawn. The bars start at their lower ends, because a value
+// may lie outside its interval.
 func (a *spectrumAxis) errorBars(values []Estimate) (bars *plotter.YErrorBars, bad int) {
 	bars = &plotter.YErrorBars{LineStyle: rule(seriesColor(0)), CapWidth: vg.Points(5)}
 	bars.Width = vg.Points(1)
@@ -67,6 +68,6 @@ func (a *spectrumAxis) errorBars(values []Estimate) (bars *plotter.YErrorBars, b
 	return bars, bad
 }
 
-// end returns where an end of an interval stands: what lies below all decades of
-// the axis, negative ends too, on the row of zeros.
+// end returns the axis position of an interval's end. Ends below all decades
+// of the axis, negative ones too, go to the row of zeros.
 func (a *spectrumAxis) end(v float64) float64 { return a.place(math.Max(0, v)) }

@@ -15,15 +15,16 @@ import (
 
 // Field draws the vector field x ↦ m x of the plane as arrows, and its orbits
 // exp(tm)x₀ as curves. m is a 2×2 matrix, or a 3×3 matrix (A b; 0 0 0) that
-// stands for x ↦ A x + b in homogeneous coordinates. The longest arrow in view
-// spans the distance between two arrows; the others are in proportion.
+// represents x ↦ A x + b in homogeneous coordinates. The longest arrow in
+// view spans the distance between two arrows; the others are in proportion.
 //
-// A fixed point within the plane, −A⁻¹b, is marked with a diamond and its
-// coordinates stand above the chart. If m holds a NaN or an infinity, nothing is
-// drawn but the axes and a line that says so; a zero field is named as such.
+// A fixed point −A⁻¹b within the plane is marked with a diamond, and its
+// coordinates are written above the chart. If m holds a NaN or an infinity,
+// only the axes and a line that says so are drawn. A zero field is reported
+// in the same way.
 //
-// Field panics if m is nil, of another shape, or 3×3 with a last row other than
-// zero, and if p is no square.
+// Field panics if m is nil, of another shape, or 3×3 with a non-zero last
+// row, and if p is not a square.
 func Field(m mat.Matrix, p Plane) *Chart {
 	f, p := newAffine("Field", m), p.checked("Field")
 	c := p.newChart()
@@ -32,7 +33,7 @@ func Field(m mat.Matrix, p Plane) *Chart {
 	return c
 }
 
-// fieldStyle are the colours of a field.
+// fieldStyle holds the colours of a field.
 type fieldStyle struct{ arrows, orbits color.NRGBA }
 
 // addField draws f on top of what c shows.
@@ -75,7 +76,7 @@ func (c *Chart) addFixedPoint(f affine, p Plane, s fieldStyle) {
 	c.remark(fmt.Sprintf("fixed point (%s, %s)", coordinate(x, p.Radius), coordinate(y, p.Radius)))
 }
 
-// coordinate writes v to about a thousandth of the radius.
+// coordinate formats v to about a thousandth of the radius.
 func coordinate(v, radius float64) string {
 	digits := max(0, 3-int(math.Floor(math.Log10(radius)+1e-9)))
 	if digits > 9 || math.Abs(v) >= 1e9 {
@@ -83,20 +84,20 @@ func coordinate(v, radius float64) string {
 	}
 	s := fmt.Sprintf("%.*f", digits, v)
 	if s == fmt.Sprintf("-%.*f", digits, 0.0) {
-		return s[1:] // no minus zero
+		return s[1:] // avoid minus zero
 	}
 	return s
 }
 
-// arrows draws a field on a square lattice. plotter.Field has no arrow heads
-// that keep their shape, and leaves out the lattice's border.
+// arrows draws a field on a square lattice. plotter.Field is not used because
+// its arrow heads change shape and it leaves out the lattice's border.
 type arrows struct {
 	field affine
 	plane Plane
 	color color.Color
 }
 
-const lattice = 9 // arrows a side
+const lattice = 9 // arrows per side
 
 // Plot implements plot.Plotter.
 func (a arrows) Plot(c draw.Canvas, p *plot.Plot) {
@@ -113,7 +114,7 @@ func (a arrows) Plot(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
-// node returns the place of an arrow's middle.
+// node returns the middle of an arrow.
 func (a arrows) node(i, j int) (x, y float64) {
 	spacing := 2 * a.plane.Radius / lattice
 	return a.plane.X + (float64(i)-lattice/2)*spacing, a.plane.Y + (float64(j)-lattice/2)*spacing

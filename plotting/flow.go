@@ -7,36 +7,36 @@ import (
 	"gonum.org/v1/plot/plotter"
 )
 
-// A FlowCurve is how far the output of a network moves along a flow exp(tH):
-// Δ(t) = E‖f(exp(tH)x) − f(x)‖² / (2 Var f), which is 0 for an invariant f and 1
-// where the outputs have nothing to do with each other any more.
+// A FlowCurve tells how far the output of a network moves along a flow
+// exp(tH): Δ(t) = E‖f(exp(tH)x) − f(x)‖² / (2 Var f), which is 0 for an
+// invariant f and 1 if the outputs at both ends are unrelated.
 type FlowCurve struct {
-	// Name stands in the key beside the data; a single curve needs none.
+	// Name appears in the key beside the data. A single curve needs none.
 	Name string
 
 	// T are the parameters of the flow, in ascending order.
 	T []float64
 
-	// Value are Δ at T.
+	// Value holds Δ at T.
 	Value []float64
 
-	// Lower and Upper are the ends of the interval of each value, drawn as
-	// a band. Nil draws none.
+	// Lower and Upper are the ends of the interval of each value, drawn as a
+	// band. Nil draws none.
 	Lower, Upper []float64
 
-	// Count is the number of flows that each value is the mean of, such as Inside of
-	// flow.Curve. Flows end where they leave the data: the curve is drawn no further
-	// than there are any, and the key tells where the number falls. Nil stands for one
-	// flow.
+	// Count is the number of flows that each value averages, such as Inside
+	// of flow.Curve. Flows end where they leave the data: the curve stops
+	// where none is left, and the key shows how the number falls. Nil means
+	// one flow.
 	Count []int
 
-	// Cut is where the flow leaves the range of the data: a dashed line
-	// stands at t = ±Cut, where T reaches so far. Zero draws none.
+	// Cut is the parameter at which the flow leaves the range of the data. A
+	// dashed line marks t = ±Cut if T reaches that far. Zero draws none.
 	Cut float64
 }
 
-// FlowAxes says how Flows draws its curves. The zero value draws them alone, on
-// linear axes.
+// FlowAxes tells Flows how to draw its curves. The zero value draws them
+// alone, on linear axes.
 type FlowAxes struct {
 	// Random is the curve of random flows of equal speed, drawn in grey
 	// behind the others. Nil draws none.
@@ -45,18 +45,17 @@ type FlowAxes struct {
 	// Log makes the axis of Δ logarithmic.
 	Log bool
 
-	// Angle says that t is an angle in radians: ticks stand at multiples
-	// of π.
+	// Angle declares t an angle in radians, with ticks at multiples of π.
 	Angle bool
 }
 
 // Flows draws curves Δ(t), each with the band of its intervals.
 //
-// Values that are NaN or infinite leave a gap, and a line above the chart counts
-// them. A logarithmic axis has no place for values ≤ 0 either, except that Δ(0) = 0,
-// which says nothing, is left out uncounted; a band reaches down to the axis where
-// its lower end is ≤ 0. Flows panics if T, Value, Lower, Upper and Count of a curve
-// differ in length, nil bands and counts aside.
+// Values that are NaN or infinite leave a gap, and a line above the chart
+// counts them. So do values ≤ 0 on a logarithmic axis, except for the trivial
+// Δ(0) = 0, which is left out uncounted. A band with a lower end ≤ 0 reaches
+// down to the axis. Flows panics if T, Value, Lower, Upper and Count of a
+// curve differ in length, nil bands and counts aside.
 func Flows(s FlowAxes, curves ...FlowCurve) *Chart {
 	for i, f := range curves {
 		f.check(fmt.Sprintf("curves[%d]", i))
@@ -78,7 +77,7 @@ func Flows(s FlowAxes, curves ...FlowCurve) *Chart {
 	return d.finish(s.Angle)
 }
 
-// check panics where the parts of f differ in length.
+// check panics if the parts of f differ in length.
 func (f FlowCurve) check(name string) {
 	n := len(f.T)
 	if f.Count != nil && len(f.Count) != n {
@@ -91,13 +90,13 @@ func (f FlowCurve) check(name string) {
 	}
 }
 
-// ended is the curve as far as there are flows.
+// ended returns the part of the curve that has flows.
 func (f FlowCurve) ended() FlowCurve {
 	n := len(f.Count)
 	for n > 0 && f.Count[n-1] == 0 {
 		n--
 	}
-	if n == len(f.Count) { // also without counts
+	if n == len(f.Count) { // true without counts too
 		return f
 	}
 	f.T, f.Value, f.Count = f.T[:n], f.Value[:n], f.Count[:n]
@@ -107,7 +106,8 @@ func (f FlowCurve) ended() FlowCurve {
 	return f
 }
 
-// named is a name with the numbers of flows at the start and the end, where they differ.
+// named adds the number of flows at the start and the end to a name, if they
+// differ.
 func (f FlowCurve) named(name string) string {
 	n := len(f.Count)
 	if n == 0 || f.Count[0] == f.Count[n-1] {
@@ -116,7 +116,8 @@ func (f FlowCurve) named(name string) string {
 	return fmt.Sprintf("%s (%d, at the end %d)", name, f.Count[0], f.Count[n-1])
 }
 
-// series returns the values as a Series, without Δ(0) = 0 for a logarithmic axis.
+// series returns the values as a Series, without Δ(0) = 0 for a logarithmic
+// axis.
 func (f FlowCurve) series(log bool) (s Series) {
 	s.X, s.Y = []float64{}, []float64{}
 	for i, t := range f.T {
@@ -127,8 +128,8 @@ func (f FlowCurve) series(log bool) (s Series) {
 	return s
 }
 
-// rings returns the outlines of the band, cut where an end is not finite or, on a
-// logarithmic axis, the upper end has no place.
+// rings returns the outlines of the band, cut where an end is not finite or,
+// on a logarithmic axis, the upper end is not positive.
 func (f FlowCurve) rings(log bool) (rings []plotter.XYs) {
 	var upper, lower plotter.XYs
 	end := func() {

@@ -17,12 +17,12 @@ var (
 	randomBand = color.NRGBA{R: 0xda, G: 0xda, B: 0xda, A: 0xff}
 )
 
-// A flowDrawing is a chart of flow curves while it is made.
+// A flowDrawing is a chart of flow curves under construction.
 type flowDrawing struct {
 	*Chart
 	log         bool
 	entries     *key
-	total, left int // points, and those left out
+	total, left int // points, and how many of them are left out
 	low, high   float64
 	cuts        []cut
 }
@@ -40,7 +40,7 @@ func (d *flowDrawing) addRandom(f FlowCurve) {
 	d.draw(0, f, draw.LineStyle{Color: randomLine, Width: vg.Points(1), Dashes: seriesDash(2)}, randomBand)
 }
 
-// add draws the curve of number i.
+// add draws curve i.
 func (d *flowDrawing) add(i int, f FlowCurve) {
 	faint := seriesColor(i)
 	faint.A = 0x40
@@ -67,7 +67,7 @@ func (d *flowDrawing) draw(i int, f FlowCurve, line draw.LineStyle, fill color.C
 	}
 }
 
-// widenReach makes the axis hold all of T, also where flows have ended.
+// widenReach makes the axis hold all of T, even where flows have ended.
 func (d *flowDrawing) widenReach(f FlowCurve) {
 	for _, t := range f.T {
 		if finite(t) {
@@ -76,7 +76,7 @@ func (d *flowDrawing) widenReach(f FlowCurve) {
 	}
 }
 
-// widen makes the axes hold the values and ends of intervals that have a place.
+// widen makes the axes hold all values and interval ends that can be drawn.
 func (d *flowDrawing) widen(f FlowCurve) {
 	for _, v := range slices.Concat(f.Value, f.Lower, f.Upper) {
 		if finite(v) && (!d.log || v > 0) {
@@ -111,8 +111,8 @@ func (d *flowDrawing) finish(angle bool) *Chart {
 	return d.Chart
 }
 
-// roomAbove returns the ends of a linear axis from zero, or from below it where
-// there are negative values, to a little above the largest value.
+// roomAbove returns the ends of a linear axis from zero, or the lowest
+// negative value, to a little above the largest value.
 func roomAbove(low, high float64) (min, max float64) {
 	low, high = math.Min(0, low), math.Max(0, high)
 	if low == high {
@@ -127,7 +127,8 @@ type cut struct {
 	color color.Color
 }
 
-// addCuts adds the lines that the axis reaches, and their entry in the key.
+// addCuts adds the lines that lie within the axis, and their entry in the
+// key.
 func (d *flowDrawing) addCuts() {
 	reached := slices.DeleteFunc(d.cuts, func(c cut) bool { return c.t > d.X.Max && -c.t < d.X.Min })
 	if len(reached) == 0 {
@@ -143,7 +144,7 @@ func (c cut) style() draw.LineStyle {
 	return draw.LineStyle{Color: c.color, Width: vg.Points(1.2), Dashes: []vg.Length{vg.Points(3), vg.Points(2)}}
 }
 
-// Plot implements plot.Plotter: a line at ±t, as far as the axis reaches.
+// Plot implements plot.Plotter: a line at ±t, if the axis reaches it.
 func (c cut) Plot(dc draw.Canvas, p *plot.Plot) {
 	trX, _ := p.Transforms(&dc)
 	for _, t := range []float64{-c.t, c.t} {

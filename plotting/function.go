@@ -12,16 +12,16 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// surfaceSamples are the samples a side that Function takes.
+// surfaceSamples is the number of samples per side that Function takes.
 const surfaceSamples = 81
 
-// Function draws f over the plane, as colours from dark for low to light for
-// high, with the field and the orbits of m on top as Field draws them: where f is
-// invariant, orbits run along lines of one colour. A nil m draws f alone.
+// Function draws f over the plane, in colours from dark (low) to light
+// (high), with the field and the orbits of m on top as Field draws them. If f
+// is invariant, orbits follow lines of one colour. A nil m draws f alone.
 //
-// f is called at 81×81 points. Where it returns NaN or an infinity the picture is
-// grey, and a line above the chart counts such points. Function panics if f is
-// nil, and where Field does.
+// f is called at 81×81 points. The picture is grey where f returns NaN or an
+// infinity, and a line above the chart counts such points. Function panics if
+// f is nil, and whenever Field does.
 func Function(f func(x, y float64) float64, p Plane, m mat.Matrix) *Chart {
 	if f == nil {
 		panic("plotting: Function: f is nil")
@@ -30,11 +30,12 @@ func Function(f func(x, y float64) float64, p Plane, m mat.Matrix) *Chart {
 	return surface("Function", sample(f, p), p, m)
 }
 
-// Surface is Function for values that are known on a grid, such as the output of
-// a network on one batch. The grid's coordinates are those of the plane; its
-// points must be evenly spaced and at least 2×2. What lies outside p is cut off.
+// Surface is Function for values that are known on a grid, such as the output
+// of a network on one batch. The grid uses the coordinates of the plane; its
+// points must be evenly spaced and at least 2×2. Anything outside p is cut
+// off.
 //
-// Surface panics if g is nil or smaller, and where Field does.
+// Surface panics if g is nil or smaller, and whenever Field does.
 func Surface(g plotter.GridXYZ, p Plane, m mat.Matrix) *Chart {
 	if g == nil {
 		panic("plotting: Surface: g is nil")
@@ -63,7 +64,7 @@ func surface(caller string, g plotter.GridXYZ, p Plane, m mat.Matrix) *Chart {
 	return c
 }
 
-// samples are values of a function on the even grid of a plane.
+// samples holds values of a function on the even grid of a plane.
 type samples struct {
 	plane Plane
 	z     []float64
@@ -89,15 +90,15 @@ func (s samples) Y(r int) float64    { return s.plane.Y + s.plane.Radius*along(r
 func along(i int) float64 { return 2*float64(i)/(surfaceSamples-1) - 1 }
 
 // raster draws a grid as one image of the plane, with values interpolated
-// linearly between the points of the grid. plotter.HeatMap blurs colours instead
-// of values, and does so beyond the edge.
+// linearly between grid points. plotter.HeatMap is not used because it
+// interpolates colours instead of values, even beyond the edge.
 type raster struct {
 	grid   plotter.GridXYZ
 	plane  Plane
 	colors palette.ColorMap
 }
 
-const rasterPixels = 320 // a side
+const rasterPixels = 320 // per side
 
 // Plot implements plot.Plotter.
 func (r raster) Plot(c draw.Canvas, p *plot.Plot) {
@@ -105,7 +106,7 @@ func (r raster) Plot(c draw.Canvas, p *plot.Plot) {
 	for j := range rasterPixels {
 		for i := range rasterPixels {
 			s := (2*float64(i)+1)/rasterPixels - 1
-			t := 1 - (2*float64(j)+1)/rasterPixels // the top of an image comes first
+			t := 1 - (2*float64(j)+1)/rasterPixels // the top row of an image comes first
 			if r.plane.Down {
 				t = -t
 			}
@@ -122,8 +123,8 @@ func (r raster) Plot(c draw.Canvas, p *plot.Plot) {
 	}, img)
 }
 
-// interpolate returns the value of an even grid at (x, y), bilinearly, and NaN
-// outside of it.
+// interpolate returns the bilinearly interpolated value of an even grid at
+// (x, y), and NaN outside it.
 func interpolate(g plotter.GridXYZ, x, y float64) float64 {
 	cols, rows := g.Dims()
 	s := (x - g.X(0)) / (g.X(cols-1) - g.X(0)) * float64(cols-1)

@@ -8,12 +8,12 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// longestSymbol is the number of characters up to which a name stands in a
+// longestSymbol is the longest name, in characters, that is written into a
 // table itself.
 const longestSymbol = 4
 
-// symbolsOf returns what stands for each generator of a basis: its name if all
-// names are short, else E₁, E₂, … and the lines that tell their meanings.
+// symbolsOf returns the symbol of each generator of a basis: its name if all
+// names are short, otherwise E₁, E₂, …, with lines that explain them.
 func symbolsOf(dim int, names []string) (symbols, meanings []string) {
 	short := names != nil
 	for _, n := range names {
@@ -36,12 +36,13 @@ func subscript(n int) string {
 	return strings.Map(func(r rune) rune { return r - '0' + '₀' }, fmt.Sprint(n))
 }
 
-// A glossary is lines of text in columns, read downwards.
+// A glossary is text in columns, read downwards.
 type glossary struct{ entries []string }
 
 const glossaryGap = vg.Length(14) // between columns
 
-// columns returns their number and the width and height of an entry.
+// columns returns the number of columns, and the width and height of an
+// entry.
 func (g *glossary) columns() (n int, width, height vg.Length) {
 	sty := textStyle(tickSize, ink)
 	for _, e := range g.entries {
@@ -56,7 +57,7 @@ func (g *glossary) rows() int {
 	return (len(g.entries) + n - 1) / n
 }
 
-// Size returns the room that the text takes.
+// Size returns the space that the text takes.
 func (g *glossary) Size() (width, height vg.Length) {
 	n, w, h := g.columns()
 	return w * vg.Length(n), h * (vg.Length(g.rows()) + 0.5)

@@ -9,37 +9,37 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// Cells says how Heatmap draws a matrix. The zero value takes the colour scale
-// from the matrix and writes no numbers.
+// Cells tells Heatmap how to draw a matrix. The zero value takes the colour
+// scale from the matrix and writes no numbers.
 type Cells struct {
-	// Numbers writes the value into each cell, with two digits. Matrices
-	// with more than 20 columns get none, for want of room, and a line
-	// above the chart says so.
+	// Numbers writes the value into each cell, with two digits. Matrices with
+	// more than 20 columns have no space for them; a line above the chart
+	// then says so.
 	Numbers bool
 
 	// Limit makes the colours run from -Limit to +Limit, so that several
-	// heat-maps can share one scale. Zero means max |mᵢⱼ|. What lies beyond
-	// takes the colour of the end.
+	// heat-maps can share one scale. Zero means max |mᵢⱼ|. Values beyond the
+	// limit take the colour of the end.
 	Limit float64
 
 	// NoBar leaves out the colour bar.
 	NoBar bool
 }
 
-// Heatmap draws the entries of m, a generator as a rule, as coloured squares:
-// row 1 on top, blue for negative, white for zero, red for positive, the scale
-// symmetric about zero. An all-zero matrix is white throughout.
+// Heatmap draws the entries of m, usually a generator, as coloured squares:
+// row 1 on top, blue for negative, white for zero, red for positive, the
+// scale symmetric about zero. An all-zero matrix is white throughout.
 //
-// NaN and infinite entries become grey crossed cells, and a line above the chart
-// counts them. Heatmap panics if m is nil or has no entries, or if s.Limit is
-// negative or not finite.
+// NaN and infinite entries become grey crossed cells, and a line above the
+// chart counts them. Heatmap panics if m is nil or has no entries, or if
+// s.Limit is negative or not finite.
 func Heatmap(m mat.Matrix, s Cells) *Chart {
 	rows, cols := dims("Heatmap", m)
 	if !(s.Limit >= 0) || math.IsInf(s.Limit, 1) {
 		panic(fmt.Sprintf("plotting: Heatmap: s.Limit is %v, want a finite number ≥ 0", s.Limit))
 	}
 	low, high, bad := finiteRange(rows, cols, m.At)
-	largest := 0.0 // also if no entry is finite
+	largest := 0.0 // zero if no entry is finite
 	if low <= high {
 		largest = math.Max(-low, high)
 	}
@@ -63,7 +63,7 @@ func Heatmap(m mat.Matrix, s Cells) *Chart {
 
 const maxNumbered = 20 // columns
 
-// dims returns the dimensions of m and panics where it cannot be drawn.
+// dims returns the dimensions of m. It panics if m cannot be drawn.
 func dims(caller string, m mat.Matrix) (rows, cols int) {
 	if m == nil {
 		panic("plotting: " + caller + ": m is nil")
@@ -78,7 +78,7 @@ func dims(caller string, m mat.Matrix) (rows, cols int) {
 // newMatrixChart returns a chart with rows counted downwards and columns to the
 // right, both from 1, sized for square cells.
 func newMatrixChart(rows, cols int, numbers bool) *Chart {
-	const margin = 0.9 * vg.Inch // axes and colour bar
+	const margin = 0.9 * vg.Inch // for the axes and colour bar
 	side := (mapWidth - margin) / vg.Length(max(rows, cols))
 	if numbers && cols <= maxNumbered {
 		side = max(side, 0.38*vg.Inch)

@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// key is a legend to the right of the data area, of as many columns as it takes to
-// show all entries.
+// key is a legend to the right of the data area, with as many columns as it
+// needs.
 type key struct {
 	entries []keyEntry
 	columns []keyColumn
@@ -27,11 +27,11 @@ type keyColumn struct {
 
 const (
 	keyGap  = vg.Length(8)
-	keyLine = 24 // characters in a line of the key
+	keyLine = 24 // characters per line
 	keyPad  = vg.Length(3)
 )
 
-// add enters the series of number i, its name broken over lines if it is long.
+// add enters series i, its name wrapped if it is long.
 func (k *key) add(i int, name string, t ...plot.Thumbnailer) {
 	if name == "" {
 		name = fmt.Sprintf("series %d", i+1)
@@ -39,7 +39,8 @@ func (k *key) add(i int, name string, t ...plot.Thumbnailer) {
 	k.entries = append(k.entries, keyEntry{wrap(name, keyLine), t})
 }
 
-// addKey adds a key to the chart, and makes the chart wider for one of many columns.
+// addKey adds a key to the chart, and widens the chart if the key has many
+// columns.
 func (c *Chart) addKey(k *key) {
 	_, height := c.Size()
 	k.columns = k.filled(tickSize, vg.Length(len(k.entries))*height, len(k.entries)) // a single one
@@ -50,8 +51,9 @@ func (c *Chart) addKey(k *key) {
 	c.Add(k)
 }
 
-// fit sets the key in columns of the given height, in smaller print where they would
-// be wider than width together. What does not fit in the smallest print is counted.
+// fit arranges the key in columns of the given height, in smaller type if
+// they would be wider than width together. Entries that do not fit in the
+// smallest type are counted.
 func (k *key) fit(height, width vg.Length) {
 	const smallest = 5
 	for size := float64(tickSize); size >= smallest; size-- {
@@ -74,7 +76,7 @@ func (k *key) fit(height, width vg.Length) {
 	}
 }
 
-// balanced sets the entries in columns of one length, if that takes no more of them.
+// balanced evens out the columns if that takes no more of them.
 func (k *key) balanced(size float64, height vg.Length) []keyColumn {
 	columns := k.filled(size, height, len(k.entries))
 	if len(columns) > 1 {
@@ -86,8 +88,8 @@ func (k *key) balanced(size float64, height vg.Length) []keyColumn {
 	return columns
 }
 
-// filled sets the entries in columns, one after the other, with at most so many in
-// each.
+// filled fills the columns one after the other, with at most the given number
+// of entries in each.
 func (k *key) filled(size float64, height vg.Length, most int) (columns []keyColumn) {
 	sty := textStyle(size, ink)
 	for rest := k.entries; len(rest) > 0; {
@@ -126,7 +128,7 @@ func (k *key) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
 	return []plot.GlyphBox{{X: 1, Rectangle: vg.Rectangle{Max: vg.Point{X: k.width()}}}}
 }
 
-// width is that of all columns with the gaps before them.
+// width returns the width of all columns and the gaps before them.
 func (k *key) width() (w vg.Length) {
 	for _, c := range k.columns {
 		w += keyGap + c.width()

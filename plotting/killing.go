@@ -10,20 +10,21 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// KillingForm draws the Killing form κ(Eᵢ, Eⱼ) = tr(ad Eᵢ · ad Eⱼ) of a Lie algebra
-// as a heat-map, blue for negative, white for zero, red for positive, and beside
-// it the eigenvalues of the form, ascending. The title counts those above zero,
-// below −zero, and within ±zero, the grey band: the signature (+, −, 0). The form,
-// its eigenvalues and zero have one unit, that of the squared structure constants.
+// KillingForm draws the Killing form κ(Eᵢ, Eⱼ) = tr(ad Eᵢ · ad Eⱼ) of a Lie
+// algebra as a heat-map, blue for negative, white for zero, red for positive,
+// and beside it the eigenvalues of the form, ascending. The title gives the
+// signature (+, −, 0): the numbers of eigenvalues above zero, below −zero,
+// and within ±zero, the grey band. The form, its eigenvalues and zero are in
+// units of squared structure constants.
 //
-// Up to dimension 10 cells carry numbers, without those below 1 % of the largest.
-// Names, in the order of the basis, replace E₁, E₂, …; nil keeps them, and long
-// ones are told beneath the map, as StructureConstants does.
+// Up to dimension 10 cells carry numbers, except those below 1 % of the
+// largest. names, in the order of the basis, replace E₁, E₂, …; nil keeps
+// them. Long names are listed beneath the map, as by StructureConstants.
 //
-// NaN and infinite entries become grey crossed cells that a line above the picture
-// counts; there is no signature then. An empty form says "nothing to show".
-// KillingForm panics if form is nil, if zero is negative or not finite, or if
-// names are neither nil nor as many as the dimension.
+// NaN and infinite entries become grey crossed cells, counted by a line above
+// the picture; there is then no signature. An empty form says "nothing to
+// show". KillingForm panics if form is nil, if zero is negative or not
+// finite, or if names are neither nil nor as many as the dimension.
 func KillingForm(form mat.Symmetric, zero float64, names []string) *Layout {
 	if form == nil {
 		panic("plotting: KillingForm: form is nil")
@@ -78,8 +79,8 @@ func killingForm(form mat.Symmetric, zero float64, symbols []string) *Layout {
 	return l.Titled("Killing form: " + s.String())
 }
 
-// byPowerOfTwo is form·2^power, which is exact. LAPACK needs entries of about unit size: it
-// panics for subnormal ones.
+// byPowerOfTwo returns form·2^power, which is exact. LAPACK needs entries of
+// about unit size and panics for subnormal ones.
 func byPowerOfTwo(form mat.Symmetric, power int) *mat.SymDense {
 	n := form.SymmetricDim()
 	scaled := mat.NewSymDense(n, nil)
@@ -100,7 +101,7 @@ func killingMap(form mat.Symmetric, limit float64, symbols []string) *Chart {
 	return c
 }
 
-// signs are eigenvalues, of which those within ±zero count as zero.
+// signs holds eigenvalues. Those within ±zero count as zero.
 type signs struct {
 	values []float64 // ascending
 	zero   float64
@@ -160,8 +161,8 @@ func (s signs) glyph(v float64) draw.GlyphStyle {
 	return g
 }
 
-// roomAround returns the ends of a linear axis for [low, high] and zero, a little
-// wider, and never of no length.
+// roomAround returns the ends of a linear axis for [low, high] and zero, a
+// little wider than needed, and never of zero length.
 func roomAround(low, high float64) (min, max float64) {
 	low, high = math.Min(0, low), math.Max(0, high)
 	if low == high {

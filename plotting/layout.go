@@ -10,7 +10,7 @@ import (
 
 // A Layout is several figures in rows and columns, drawn as one.
 type Layout struct {
-	// Title stands above the figures.
+	// Title is written above the figures.
 	Title string
 
 	// Columns is the number of figures in a row.
@@ -19,9 +19,9 @@ type Layout struct {
 	// Figures fill the rows from left to right, the top row first.
 	Figures []Figure
 
-	// Width and Height are the size of the whole. Zero means what the
-	// figures take at their natural sizes, reduced in proportion to at most
-	// 9 inches of width.
+	// Width and Height are the size of the whole. Zero means the natural
+	// sizes of the figures, reduced in proportion to a width of at most 9
+	// inches.
 	Width, Height vg.Length
 
 	remark, warning string // lines above the figures
@@ -29,8 +29,8 @@ type Layout struct {
 
 const layoutGap = 0.08 * vg.Inch
 
-// Grid sets figures in rows of at most the given number of columns. Without any
-// figure the grid says "nothing to show".
+// Grid arranges figures in rows of at most the given number of columns.
+// Without figures it says "nothing to show".
 //
 // Grid panics if columns < 1 or a figure is nil.
 func Grid(columns int, figures ...Figure) *Layout {
@@ -83,7 +83,7 @@ func (l *Layout) Draw(dc draw.Canvas) {
 	}
 }
 
-// drawTitle writes the title and the warning and returns what remains of dc.
+// drawTitle writes the title and the warning and returns the rest of dc.
 func (l *Layout) drawTitle(dc draw.Canvas) draw.Canvas {
 	for _, line := range l.head() {
 		at := vg.Point{X: dc.Center().X, Y: dc.Max.Y - headGap/2}

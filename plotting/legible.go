@@ -11,13 +11,14 @@ import (
 )
 
 const (
-	labelGap       = vg.Length(1) // the least distance between two labels of an axis
-	longestUpright = 36           // characters of a name that stands upright
+	labelGap       = vg.Length(1) // smallest distance between two labels of an axis
+	longestUpright = 36           // characters of an upright name
 )
 
-// makeLegible changes the ticks of p, which is to be drawn on dc, so that their
-// labels do not overlap. Names below the data stand upright where they are too wide
-// to lie; where there is still no room for all labels, some are left out.
+// makeLegible changes the ticks of p, which is about to be drawn on dc, so
+// that their labels do not overlap. Names below the data are turned upright
+// if they are too wide. If there is still not enough space, some labels are
+// left out.
 func makeLegible(p *plot.Plot, dc draw.Canvas) {
 	width := p.DataCanvas(dc).Size().X
 	if names, ok := p.X.Tick.Marker.(nameTicks); ok && len(colliding(p.X, width, alongX)) > 0 {
@@ -32,14 +33,14 @@ func makeLegible(p *plot.Plot, dc draw.Canvas) {
 
 func alongX(r vg.Rectangle) (from, to vg.Length) { return r.Min.X, r.Max.X }
 
-// alongY leaves out what a line of text has of room above and below its letters.
+// alongY ignores the space above and below the letters of a line of text.
 func alongY(r vg.Rectangle) (from, to vg.Length) {
 	room := 0.15 * r.Size().Y
 	return r.Min.Y + room, r.Max.Y - room
 }
 
-// thinned returns the ticks of an axis of the given length without the labels that
-// would overlap others.
+// thinned returns the ticks of an axis of the given length, dropping the
+// labels that would overlap others.
 func thinned(a plot.Axis, length vg.Length, along func(vg.Rectangle) (from, to vg.Length)) plot.ConstantTicks {
 	ticks := slices.Clone(a.Tick.Marker.Ticks(a.Min, a.Max))
 	for _, i := range colliding(a, length, along) {
@@ -48,8 +49,8 @@ func thinned(a plot.Axis, length vg.Length, along func(vg.Rectangle) (from, to v
 	return ticks
 }
 
-// colliding returns which ticks of an axis have a label that overlaps the one before
-// that is kept.
+// colliding returns the ticks whose label overlaps the previous one that is
+// kept.
 func colliding(a plot.Axis, length vg.Length, along func(vg.Rectangle) (from, to vg.Length)) (which []int) {
 	type span struct {
 		tick     int
@@ -75,7 +76,7 @@ func colliding(a plot.Axis, length vg.Length, along func(vg.Rectangle) (from, to
 	return which
 }
 
-// nameTicks are the labels of 1, 2, 3, ….
+// nameTicks holds the labels of 1, 2, 3, ….
 type nameTicks []string
 
 // Ticks implements plot.Ticker.
@@ -89,7 +90,7 @@ func (n nameTicks) Ticks(low, high float64) (ticks []plot.Tick) {
 }
 
 // shortened cuts the middle out of names of more than the given number of
-// characters, if they can still be told apart.
+// characters, if they remain distinct.
 func (n nameTicks) shortened(most int) nameTicks {
 	short, seen := make(nameTicks, len(n)), map[string]string{}
 	for i, name := range n {
@@ -105,7 +106,8 @@ func (n nameTicks) shortened(most int) nameTicks {
 	return short
 }
 
-// upright returns the names as they stand below an axis, with a space off it.
+// upright returns the names as written upright below an axis, with a space
+// between name and axis.
 func (n nameTicks) upright() nameTicks {
 	names := slices.Clone(n.shortened(longestUpright))
 	for i := range names {
@@ -114,8 +116,8 @@ func (n nameTicks) upright() nameTicks {
 	return names
 }
 
-// uprightHeight is how much higher a chart is to be for names that stand upright,
-// where each has the given width to lie in; 0 if all lie.
+// uprightHeight returns how much higher a chart must be to hold upright
+// names, if each has the given width. It is 0 if all fit horizontally.
 func (n nameTicks) uprightHeight(width vg.Length) (height vg.Length) {
 	sty := textStyle(tickSize, ink)
 	for _, name := range n {

@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// logScale is plot.LogScale without its panic: what is not positive goes far
-// below the axis instead.
+// logScale is plot.LogScale without its panic: values ≤ 0 are placed far
+// below the axis.
 type logScale struct{}
 
 // Normalize implements plot.Normalizer.
@@ -17,12 +17,12 @@ func (logScale) Normalize(min, max, x float64) float64 {
 	return plot.LogScale{}.Normalize(positive(min), positive(max), positive(x))
 }
 
-// logTicks labels powers of ten, at most about nine of them, and one more place
-// that stands for zero. Where hardly a power of ten is on the axis, it labels round
-// numbers.
+// logTicks labels powers of ten, at most about nine of them, and one position
+// that represents zero. If the axis holds hardly a power of ten, it labels
+// round numbers.
 type logTicks struct {
 	zero  float64 // where zero is drawn; 0 if it is not
-	label string  // of that place
+	label string  // label of that position
 	first float64 // the lowest power of ten above it
 }
 
@@ -52,8 +52,8 @@ func (t logTicks) Ticks(low, high float64) (ticks []plot.Tick) {
 	return ticks
 }
 
-// within labels 1, 2, 5, 10, … on an axis of less than two powers of ten, or decimal
-// numbers where those are too few.
+// within labels 1, 2, 5, 10, … on an axis shorter than two powers of ten, or
+// decimal numbers if those are too few.
 func (logTicks) within(first, last int, low, high float64) (ticks []plot.Tick) {
 	labelled := 0
 	for e := first; e <= last; e++ {
@@ -93,7 +93,7 @@ func pow10(e int) float64 {
 	return positive(v)
 }
 
-// positive takes v to the nearest positive and finite number.
+// positive returns the nearest positive finite number.
 func positive(v float64) float64 {
 	return math.Max(math.SmallestNonzeroFloat64, math.Min(math.MaxFloat64, v))
 }
@@ -106,7 +106,8 @@ func powerLabel(e int) string {
 }
 
 // logRange returns the ends of a logarithmic axis for values in [low, high],
-// both positive: a little wider, and wide enough for two labelled powers of ten.
+// both positive: a little wider, and wide enough for two labelled powers of
+// ten.
 func logRange(low, high float64) (min, max float64) {
 	first, last := math.Floor(math.Log10(low)+1e-9), math.Ceil(math.Log10(high)-1e-9)
 	if last-first >= 3 {

@@ -9,9 +9,9 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// What stands beside the data area is a plot.Plotter that claims its room with
-// a GlyphBox on the edge of the data: it never covers data, and it goes along
-// where a bare *plot.Plot goes.
+// Everything beside the data area is a plot.Plotter that reserves its space
+// with a GlyphBox on the edge of the data. It never covers data, and it is
+// kept when the bare *plot.Plot is passed on.
 
 // notes are lines of text above the data area.
 type notes struct{ lines []note }
@@ -40,7 +40,7 @@ func (c *Chart) note(line string, col color.Color) {
 	c.notes.lines = append(c.notes.lines, note{line, col})
 }
 
-// Plot implements plot.Plotter: the last line stands lowest.
+// Plot implements plot.Plotter: the last line is the lowest.
 func (n *notes) Plot(c draw.Canvas, _ *plot.Plot) {
 	at := vg.Point{X: c.Min.X, Y: c.Max.Y}
 	for i := len(n.lines) - 1; i >= 0; i-- {
@@ -60,7 +60,7 @@ func (n *notes) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
 	return []plot.GlyphBox{{Y: 1, Rectangle: vg.Rectangle{Max: vg.Point{Y: height}}}}
 }
 
-// wrap breaks s at spaces, and inside words only where a word alone is longer
+// wrap breaks s at spaces, and inside words only if a single word is longer
 // than width characters.
 func wrap(s string, width int) string {
 	var lines []string

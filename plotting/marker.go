@@ -10,14 +10,15 @@ import (
 )
 
 // A marker is a filled or hollow disc or regular polygon. The glyphs of
-// gonum/plot come hollow or filled but not both in every shape.
+// gonum/plot are hollow or filled, but no shape comes in both.
 type marker struct {
-	corners int     // 0 is a disc
+	corners int     // 0 for a disc
 	turn    float64 // direction of the first corner, radians
 	hollow  bool
 }
 
-// seriesMarkers differ in shape, so that series stay apart in grey print.
+// seriesMarkers differ in shape, so that series remain distinct in grey
+// print.
 var seriesMarkers = []marker{
 	{},
 	{corners: 4, turn: math.Pi / 4},
@@ -63,8 +64,8 @@ func (m marker) path(r vg.Length, at vg.Point) (p vg.Path) {
 	return p
 }
 
-// A cross stands for a value that cannot be drawn. It is heavier than that of
-// gonum/plot, so as to be seen on top of other markers.
+// A cross marks a value that cannot be drawn. It is heavier than
+// gonum/plot's, to be visible on top of other markers.
 type cross struct{}
 
 // DrawGlyph implements draw.GlyphDrawer.
@@ -78,7 +79,7 @@ func (cross) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, at vg.Point) {
 	}
 }
 
-// crosses marks points that cannot be drawn where they belong.
+// crosses marks the positions of values that cannot be drawn.
 func crosses(xys plotter.XYs) *plotter.Scatter {
 	return &plotter.Scatter{XYs: xys, GlyphStyle: draw.GlyphStyle{
 		Color: warning, Radius: vg.Points(3.5), Shape: cross{},

@@ -8,15 +8,15 @@ import (
 )
 
 const (
-	orbitStep     = 0.03 // of the radius of the plane
-	orbitTurn     = 0.08 // radians or so in a step
+	orbitStep     = 0.03 // in units of the plane's radius
+	orbitTurn     = 0.08 // radians per step, roughly
 	orbitSteps    = 500  // in each direction
-	orbitDistance = 0.19 // of the radius, between an orbit and the next start
+	orbitDistance = 0.19 // between an orbit and the next start, in units of the plane's radius
 )
 
-// orbits returns orbits exp(tH)x₀ of f that fill the plane evenly: a start is
-// left out where an earlier orbit already passes (after Jobard and Lefer 1997,
-// "Creating Evenly-Spaced Streamlines of Arbitrary Density").
+// orbits returns orbits exp(tH)x₀ of f that fill the plane evenly. A start is
+// skipped if an earlier orbit already passes near it (after Jobard and Lefer
+// 1997, "Creating Evenly-Spaced Streamlines of Arbitrary Density").
 func (f affine) orbits(p Plane) (all []plotter.XYs) {
 	for _, start := range starts(p) {
 		if passes(all, start, orbitDistance*p.Radius) {
@@ -29,7 +29,7 @@ func (f affine) orbits(p Plane) (all []plotter.XYs) {
 	return all
 }
 
-// starts are five rings of eight points about the middle.
+// starts returns five rings of eight points about the middle.
 func starts(p Plane) (xys plotter.XYs) {
 	for _, r := range []float64{0.2, 0.4, 0.6, 0.8, 0.97} {
 		for k := range 8 {
@@ -51,7 +51,7 @@ func passes(all []plotter.XYs, q plotter.XY, distance float64) bool {
 	return false
 }
 
-// orbit follows f from start forwards and, unless that goes once around,
+// orbit follows f from start forwards and, unless the orbit closes,
 // backwards.
 func (f affine) orbit(p Plane, start plotter.XY) plotter.XYs {
 	forward, around := f.follow(p, start, 1)
@@ -66,10 +66,10 @@ func (f affine) orbit(p Plane, start plotter.XY) plotter.XYs {
 	return append(o, forward...)
 }
 
-// follow returns start, exp(±t₁H)start, exp(±t₂H)start, … until the orbit leaves
-// the plane, has gone once around, comes to rest or has taken orbitSteps. Each
-// step is the exact flow, of a time that makes it short and straight. An orbit
-// that misses its start after one turn, a spiral, is seen to do so.
+// follow returns start, exp(±t₁H)start, exp(±t₂H)start, … until the orbit
+// leaves the plane, closes, comes to rest or has taken orbitSteps. Each step
+// is the exact flow over a time that keeps it short and straight, so a spiral
+// visibly misses its start after one turn.
 func (f affine) follow(p Plane, start plotter.XY, sign float64) (o plotter.XYs, around bool) {
 	u, v := f.at(start.X, start.Y)
 	rest, turned := 1e-3*math.Hypot(u, v), 0.0
@@ -91,10 +91,10 @@ func (f affine) follow(p Plane, start plotter.XY, sign float64) (o plotter.XYs, 
 	return o, false
 }
 
-// flow returns exp(tH)(x, y), for times in which the linear part turns and stretches
-// little. The homogeneous coordinate is as long as the translation, which may be long:
-// mat.Dense.Exp halves matrices until they are small, and doubles its rounding errors
-// as often.
+// flow returns exp(tH)(x, y), for times in which the linear part turns and
+// stretches little. The homogeneous coordinate is scaled to the length of the
+// translation, which may be long. Otherwise mat.Dense.Exp would halve the
+// matrix many times, and double its rounding errors as often.
 func (f affine) flow(x, y, t float64) (float64, float64) {
 	unit := positive(math.Abs(t) * math.Hypot(f.b[0], f.b[1]))
 	var e mat.Dense

@@ -6,8 +6,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// outcomeSymbol draws a check mark, a question mark, a cross or a dash. The typeface
-// has neither of the first and the third.
+// outcomeSymbol draws a check mark, a question mark, a cross or a dash. The
+// typeface has no check mark and no cross.
 func outcomeSymbol(c draw.Canvas, o Outcome, at vg.Point) {
 	line := draw.LineStyle{Color: outcomeInk(o), Width: vg.Points(1.4)}
 	switch o {
@@ -27,7 +27,7 @@ func outcomeSymbol(c draw.Canvas, o Outcome, at vg.Point) {
 	}
 }
 
-// fitText shrinks the style where s is wider than room.
+// fitText shrinks the style if s is wider than room.
 func fitText(sty text.Style, s string, room vg.Length) text.Style {
 	if w := sty.Width(s); w > room && room > 0 {
 		sty.Font.Size *= room / w

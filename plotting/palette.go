@@ -8,11 +8,11 @@ import (
 	"gonum.org/v1/plot/palette/moreland"
 )
 
-// diverging returns the map of signed values in [-limit, limit]: blue over
-// near-white, at exactly zero, to red. Both arms gain saturation and lose
-// luminance at the same pace (Moreland 2009, "Diverging Color Maps for
-// Scientific Visualization"), and blue against red is safe for the colour-blind.
-// A limit of zero, from an all-zero matrix, counts as 1.
+// diverging returns the map of signed values in [-limit, limit]: from blue
+// over near-white, at exactly zero, to red. Both arms gain saturation and
+// lose luminance at the same pace (Moreland 2009, "Diverging Color Maps for
+// Scientific Visualization"), and blue against red is safe for the
+// colour-blind. A limit of zero, from an all-zero matrix, counts as 1.
 func diverging(limit float64) palette.ColorMap {
 	if !(limit > 0) {
 		limit = 1
@@ -25,8 +25,9 @@ func diverging(limit float64) palette.ColorMap {
 	return ranged{m, -limit, limit}
 }
 
-// sequential returns the map of unsigned values in [low, high]: the upper part
-// of viridis, uniform in perceived lightness, light enough for dark lines on it.
+// sequential returns the map of unsigned values in [low, high]: the upper
+// part of viridis, uniform in perceived lightness and light enough for dark
+// lines on top.
 func sequential(low, high float64) palette.ColorMap {
 	m, err := moreland.NewLuminance([]color.Color{
 		color.NRGBA{R: 0x2f, G: 0x70, B: 0x8e, A: 0xff},
@@ -36,7 +37,7 @@ func sequential(low, high float64) palette.ColorMap {
 		color.NRGBA{R: 0xfd, G: 0xe7, B: 0x25, A: 0xff},
 	})
 	if err != nil {
-		panic("plotting: colours out of order: " + err.Error()) // cannot be
+		panic("plotting: colours out of order: " + err.Error()) // impossible
 	}
 	if !(high > low) {
 		low, high = around(low)
@@ -45,8 +46,8 @@ func sequential(low, high float64) palette.ColorMap {
 	return ranged{m, low, high}
 }
 
-// ranged is a colour map for the values from low to high, whose difference may
-// overflow.
+// ranged is a colour map for the values from low to high, whose difference
+// may overflow.
 type ranged struct {
 	palette.ColorMap
 	low, high float64
@@ -60,14 +61,14 @@ func (r ranged) At(v float64) (color.Color, error) {
 func (r ranged) Min() float64 { return r.low }
 func (r ranged) Max() float64 { return r.high }
 
-// between returns the number that is so large a part of the way from low to high,
-// and no number beyond them.
+// between returns the number at the given fraction of the way from low to
+// high, never beyond them.
 func between(low, high, part float64) float64 {
 	return max(low, min(high, low*(1-part)+high*part))
 }
 
-// colorOf returns the colour of v, with v beyond the ends taken to the ends and
-// the colour of missing values for a NaN or an infinity.
+// colorOf returns the colour of v. Values beyond the ends take the colour of
+// the end; NaN and infinities take the colour of missing values.
 func colorOf(m palette.ColorMap, v float64) color.Color {
 	if !finite(v) {
 		return missing

@@ -12,24 +12,25 @@ import (
 // A Plane is the square part of the plane that Field, Function and Surface show.
 // The zero value shows |x| ≤ 1, |y| ≤ 1 with y upwards.
 type Plane struct {
-	// X and Y are the middle of the square.
+	// X and Y are the coordinates of the middle of the square.
 	X, Y float64
 
 	// Radius is half the side of the square. Zero means 1.
 	Radius float64
 
-	// Down lets y point down, as in images: x to the right, y down, both
-	// from the centre of the image, usually in pixels.
+	// Down makes y point down, as in images: x to the right, y down, both
+	// measured from the centre of the image, usually in pixels.
 	Down bool
 }
 
-// PixelPlane is the Plane of an image with that many pixels a side: the origin in
-// the centre of the image and y down.
+// PixelPlane returns the Plane of an image with the given number of pixels
+// per side: the origin in the centre of the image and y down.
 func PixelPlane(pixels int) Plane {
 	return Plane{Radius: float64(pixels) / 2, Down: true}
 }
 
-// checked returns p with its default filled in and panics where it is no square.
+// checked returns p with its default filled in. It panics if p is not a
+// square.
 func (p Plane) checked(caller string) Plane {
 	if p.Radius == 0 {
 		p.Radius = 1
@@ -80,7 +81,7 @@ func newAffine(caller string, m mat.Matrix) (f affine) {
 		}
 	}
 	if rows == 3 && (m.At(2, 0) != 0 || m.At(2, 1) != 0 || m.At(2, 2) != 0) {
-		panic("plotting: " + caller + ": m is 3×3 and its last row is not zero: it is no affine generator")
+		panic("plotting: " + caller + ": m is 3×3 and its last row is not zero, so it is not an affine generator")
 	}
 	return f
 }
@@ -89,8 +90,8 @@ func (f affine) at(x, y float64) (u, v float64) {
 	return f.a[0][0]*x + f.a[0][1]*y + f.b[0], f.a[1][0]*x + f.a[1][1]*y + f.b[1]
 }
 
-// largest is the absolute value of the largest number of the field, Inf or NaN if
-// any is.
+// largest returns the largest absolute number of the field, or Inf or NaN if
+// it holds any.
 func (f affine) largest() (largest float64) {
 	for _, v := range []float64{f.a[0][0], f.a[0][1], f.a[1][0], f.a[1][1], f.b[0], f.b[1]} {
 		largest = max(largest, math.Abs(v))
@@ -98,8 +99,9 @@ func (f affine) largest() (largest float64) {
 	return largest
 }
 
-// scaled returns the field divided by a power of two, its largest number about 1:
-// what is drawn of a field does not depend on its speed, which may overflow.
+// scaled returns the field divided by a power of two, so that its largest
+// number is about 1. The picture of a field does not depend on its speed,
+// which may overflow.
 func (f affine) scaled() affine {
 	_, exponent := math.Frexp(f.largest())
 	for i := range 2 {
@@ -109,7 +111,7 @@ func (f affine) scaled() affine {
 	return f
 }
 
-// norm is the Frobenius norm of the linear part.
+// norm returns the Frobenius norm of the linear part.
 func (f affine) norm() float64 {
 	return math.Hypot(math.Hypot(f.a[0][0], f.a[0][1]), math.Hypot(f.a[1][0], f.a[1][1]))
 }
@@ -123,8 +125,8 @@ func (f affine) homogeneous(t, unit float64) *mat.Dense {
 	})
 }
 
-// fixedPoint solves a x = −b. There is no single answer where a is singular to
-// within a condition number of 10⁶.
+// fixedPoint solves a x = −b. ok is false if a is singular to within a
+// condition number of 10⁶.
 func (f affine) fixedPoint() (x, y float64, ok bool) {
 	a := mat.NewDense(2, 2, []float64{f.a[0][0], f.a[0][1], f.a[1][0], f.a[1][1]})
 	if cond := mat.Cond(a, 2); !(cond < 1e6) {

@@ -15,13 +15,13 @@ import (
 )
 
 const (
-	cssDPI = 96         // a browser shows an inch in so many pixels
-	pngDPI = 2 * cssDPI // twice as many, for screens of high density
+	cssDPI = 96         // browsers show this many pixels per inch
+	pngDPI = 2 * cssDPI // twice as many, for high-density screens
 )
 
-// encodePNG draws f at twice the density of a page and returns it as a PNG of
-// at most 256 colours that states its density, with the size in pixels at which
-// a page should show it.
+// encodePNG draws f at twice the density of a page. It returns a PNG of at
+// most 256 colours that states its density, and the size in pixels at which a
+// page should show it.
 func encodePNG(f Figure) (data []byte, width, height int, err error) {
 	w, h := sizeOf(f)
 	c := vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(pngDPI))
@@ -38,9 +38,9 @@ func encodePNG(f Figure) (data []byte, width, height int, err error) {
 // heavyPNG is the size in bytes above which a picture makes a notebook heavy.
 const heavyPNG = 60_000
 
-// compress returns img as a PNG of 256 colours, or of 128, 64, 32 or 16 where the
-// picture would be heavy otherwise. Tables full of text come to that: text needs few
-// colours, and its edges compress badly.
+// compress returns img as a PNG of 256 colours, or of 128, 64, 32 or 16 if
+// the picture would otherwise be heavy. That happens with tables full of
+// text, which needs few colours but whose edges compress badly.
 func compress(img *image.RGBA) ([]byte, error) {
 	var buf bytes.Buffer
 	for colors := 256; colors >= 16; colors /= 2 {
@@ -57,11 +57,11 @@ func compress(img *image.RGBA) ([]byte, error) {
 
 func cssPixels(l vg.Length) int { return int(math.Round(l.Dots(cssDPI))) }
 
-// withDensity returns a PNG with a pHYs chunk for dpi dots per inch behind its
-// header, so that programs that read it show the picture at its natural size.
-// See the PNG specification, third edition, section 11.3.4.3.
+// withDensity returns a PNG with a pHYs chunk for dpi dots per inch after its
+// header, so that programs show the picture at its natural size. See the PNG
+// specification, third edition, section 11.3.4.3.
 func withDensity(data []byte, dpi float64) []byte {
-	const header = 8 + 4 + 4 + 13 + 4 // signature, and the chunk IHDR
+	const header = 8 + 4 + 4 + 13 + 4 // signature and IHDR chunk
 	perMetre := uint32(math.Round(dpi / 0.0254))
 	body := []byte("pHYs")
 	body = binary.BigEndian.AppendUint32(body, perMetre)

@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// String is the title and the size of the chart, and how to see it.
+// String returns the title and the size of the chart, and how to show it.
 func (c *Chart) String() string {
 	title := ""
 	if c.Plot != nil {
@@ -15,7 +15,7 @@ func (c *Chart) String() string {
 	return drawn("chart", title, c)
 }
 
-// String is the title and the size of the layout, and how to see it.
+// String returns the title and the size of the layout, and how to show it.
 func (l *Layout) String() string {
 	return drawn(fmt.Sprintf("layout of %d figures", len(l.Figures)), l.Title, l)
 }
@@ -30,7 +30,7 @@ func drawn(what, title string, f interface {
 	return fmt.Sprintf("%s, %.3g × %.3g inches: plotting.Show draws it", what, width.Points()/72, height.Points()/72)
 }
 
-// String names the fields.
+// String lists the fields.
 func (s FlowAxes) String() string {
 	random := "none"
 	if s.Random != nil {
@@ -39,7 +39,7 @@ func (s FlowAxes) String() string {
 	return fmt.Sprintf("Log %v, Angle %v, Random: %s", s.Log, s.Angle, random)
 }
 
-// String is the name, and how far the curve goes.
+// String returns the name and the extent of the curve.
 func (c FlowCurve) String() string {
 	if len(c.T) == 0 {
 		return fmt.Sprintf("%q: no values", c.Name)

@@ -7,14 +7,14 @@ import (
 	"slices"
 )
 
-// reduceColors returns img in at most n colours, n ≤ 256. A plot has a handful
-// of colours and the blends along the edges of its lines: the box in colour space
-// whose colours would err most, by pixels times squared width, is halved until
-// there are n boxes, and each keeps its most frequent colour, so that flat
-// colours stay exact. The PNG shrinks to a half or a third.
+// reduceColors returns img in at most n colours, n ≤ 256. A plot has a
+// handful of colours and the blends along the edges of its lines. The box in
+// colour space with the largest error (pixels times squared width) is halved
+// until there are n boxes, and each keeps its most frequent colour, so that
+// flat colours stay exact. The PNG shrinks to a half or a third.
 //
-// After Heckbert 1982, "Color image quantization for frame buffer display", with
-// the halving at the middle rather than the median.
+// After Heckbert 1982, "Color image quantization for frame buffer display",
+// but halving at the middle instead of the median.
 func reduceColors(img *image.RGBA, n int) *image.Paletted {
 	counts := countColors(img)
 	palette, index := color.Palette(nil), make(map[color.RGBA]uint8, len(counts))
@@ -41,8 +41,8 @@ func countColors(img *image.RGBA) map[color.RGBA]int {
 }
 
 // eachRun calls f for each stretch x0 ≤ x < x1 of one colour in a row of img.
-// Plots are mostly such stretches; looking at pixels one by one took as long as
-// drawing them.
+// Plots consist mostly of such stretches; visiting every pixel would take as
+// long as drawing.
 func eachRun(img *image.RGBA, f func(x0, x1, y int, c color.RGBA)) {
 	for y := img.Rect.Min.Y; y < img.Rect.Max.Y; y++ {
 		for x0 := img.Rect.Min.X; x0 < img.Rect.Max.X; {

@@ -7,15 +7,15 @@ import (
 	"path/filepath"
 )
 
-// replaceFile writes data to a new file of a random name beside path and renames it
-// to path. A file that is there already passes its mode and owner on; a link is
-// replaced, not followed.
+// replaceFile writes data to a new file of a random name next to path and
+// renames it to path. An existing file passes on its mode and owner. A link
+// is replaced, not followed.
 func replaceFile(path string, data []byte) error {
 	was, err := os.Lstat(path)
 	if err != nil || !was.Mode().IsRegular() {
 		was = nil
 	}
-	mode := os.FileMode(0o666) // what the umask leaves of it
+	mode := os.FileMode(0o666) // before umask
 	if was != nil {
 		mode = 0o600
 	}
@@ -24,7 +24,7 @@ func replaceFile(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(aside) // nothing is there once it is renamed
+	defer os.Remove(aside) // no effect after the rename
 	_, err = file.Write(data)
 	if was != nil {
 		err = errors.Join(err, file.Chmod(keepOwner(file, was)))

@@ -12,12 +12,13 @@ import (
 )
 
 // Save writes f to the file at path, at the natural size of f, in the format
-// that the extension names: .png (192 dots per inch), .svg or .pdf. What path
-// held before is replaced only once the new picture is complete; mode and owner stay.
+// given by the extension: .png (192 dots per inch), .svg or .pdf. An existing
+// file is replaced only once the new picture is complete, and keeps its mode
+// and owner.
 //
-// The errors are an extension other than these and a file that cannot be
-// written. A PDF can show the characters of Windows code page 1252 only, a limit
-// of gonum.org/v1/plot/vg/vgpdf: x² is among them, σ is not.
+// Save returns an error for other extensions and if the file cannot be
+// written. A PDF can only show the characters of Windows code page 1252, a
+// limit of gonum.org/v1/plot/vg/vgpdf: x² is among them, σ is not.
 func Save(f Figure, path string) error {
 	data, err := encode(f, strings.ToLower(filepath.Ext(path)))
 	if err != nil {

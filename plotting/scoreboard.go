@@ -14,8 +14,8 @@ type Outcome int
 const (
 	NotRun       Outcome = iota
 	Right                // the answer is the truth
-	Undetermined         // no answer was given, and that was said
-	Wrong                // an answer was given that is not the truth
+	Undetermined         // no answer was given, and the verdict says so
+	Wrong                // the answer given is not the truth
 )
 
 // String returns "not run", "right", "undetermined" or "wrong".
@@ -27,19 +27,20 @@ func (o Outcome) String() string {
 type Score struct {
 	Outcome Outcome
 
-	// Text stands beside the symbol of the outcome: the answer, or the
+	// Text is written beside the symbol of the outcome: the answer, or the
 	// condition that failed.
 	Text string
 }
 
-// Scoreboard draws a table with a row for each case and a column for each seed or
-// quality: right cells blue with a check mark, undetermined ones grey with a
-// question mark, wrong ones vermilion with a cross, those not run white. A line
-// below the table explains the symbols and counts the outcomes. Twelve rows by
-// eight columns of short texts fit a page; texts without room shrink.
+// Scoreboard draws a table with a row for each case and a column for each
+// seed or quality. Right cells are blue with a check mark, undetermined ones
+// grey with a question mark, wrong ones vermilion with a cross, and those not
+// run white. A line below the table explains the symbols and counts the
+// outcomes. Twelve rows by eight columns of short texts fit on a page; longer
+// texts shrink.
 //
-// Scoreboard panics if scores are not as many as rows, if a row of them is not as
-// long as columns, or if an outcome is none of the four.
+// Scoreboard panics if scores and rows differ in length, if a row of scores
+// and columns do, or if an outcome is none of the four.
 func Scoreboard(rows, columns []string, scores [][]Score) *Chart {
 	checkScores(rows, columns, scores)
 	b := &board{rows: rows, columns: columns, scores: scores}
@@ -81,5 +82,5 @@ const (
 	largestScore = 1.4 * vg.Inch
 	symbolRoom   = vg.Length(14) // to the left of the text of a cell
 	scorePad     = vg.Length(4)
-	boardEdge    = vg.Length(4) // what gonum/plot keeps free around the data
+	boardEdge    = vg.Length(4) // kept free around the data by gonum/plot
 )

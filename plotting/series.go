@@ -9,24 +9,23 @@ import (
 
 // A Series is a named row of values.
 type Series struct {
-	// Name stands in the key beside the data. A chart of one nameless
-	// series has no key.
+	// Name appears in the key beside the data. A chart of one nameless series
+	// has no key.
 	Name string
 
-	// X are the places of the values; nil means 1, 2, …, len(Y).
+	// X holds the x coordinates of the values; nil means 1, 2, …, len(Y).
 	X []float64
 
-	// Y are the values.
+	// Y holds the values.
 	Y []float64
 
-	// Lower and Upper are the ends of intervals of the values, NaN where a
-	// value has none; nil draws none. Depth and Trend draw them, other charts do
-	// not.
+	// Lower and Upper are the ends of the intervals of the values, NaN for a
+	// value without one; nil draws none. Only Depth and Trend draw them.
 	Lower, Upper []float64
 }
 
-// intervals returns the intervals that can be drawn on a logarithmic axis, from
-// their lower ends upwards, and the number of those that cannot.
+// intervals returns the intervals that can be drawn on a logarithmic axis,
+// from their lower ends upwards, and the number of those that cannot.
 func (s Series) intervals() (bars *plotter.YErrorBars, bad int) {
 	bars = &plotter.YErrorBars{}
 	for i, low := range s.Lower {
@@ -44,7 +43,7 @@ func (s Series) intervals() (bars *plotter.YErrorBars, bad int) {
 	return bars, bad
 }
 
-// x returns the place of value i.
+// x returns the x coordinate of value i.
 func (s Series) x(i int) float64 {
 	if s.X == nil {
 		return float64(i + 1)
@@ -52,7 +51,7 @@ func (s Series) x(i int) float64 {
 	return s.X[i]
 }
 
-// checkSeries panics where a series has x and y of unequal lengths.
+// checkSeries panics if a series has x and y of unequal lengths.
 func checkSeries(caller string, series []Series) {
 	for i, s := range series {
 		if s.X != nil && len(s.X) != len(s.Y) {
@@ -62,8 +61,7 @@ func checkSeries(caller string, series []Series) {
 	}
 }
 
-// checkEnds panics where series number i has ends of intervals for some of its
-// values only.
+// checkEnds panics if series i has interval ends for only some of its values.
 func checkEnds(caller string, i int, s Series) {
 	if len(s.Lower) != len(s.Upper) || s.Lower != nil && len(s.Lower) != len(s.Y) {
 		panic(fmt.Sprintf("plotting: %s: series[%d] has %d values of Lower and %d of Upper for %d of Y",
@@ -71,7 +69,7 @@ func checkEnds(caller string, i int, s Series) {
 	}
 }
 
-// checkNoX panics where a series has places of its own.
+// checkNoX panics if a series has X.
 func checkNoX(caller string, series []Series) {
 	for i, s := range series {
 		if s.X != nil {
@@ -86,8 +84,8 @@ func named(series []Series) bool {
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
-// finiteRange returns the least and the largest finite value of a table and the
-// number of the others; low > high if none is finite.
+// finiteRange returns the smallest and largest finite value of a table and
+// the number of non-finite ones; low > high if none is finite.
 func finiteRange(rows, cols int, at func(i, j int) float64) (low, high float64, bad int) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for i := range rows {

@@ -10,17 +10,18 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// SpectrumFloor is the part of the largest value below which Spectrum draws a
-// value as zero: what is smaller is rounding of float64 arithmetic.
+// SpectrumFloor is the fraction of the largest value below which Spectrum
+// draws a value as zero. Smaller values are rounding errors of float64
+// arithmetic.
 const SpectrumFloor = 1e-16
 
 // Spectrum draws polarization spectra: the values of each series over their
 // index 1, 2, …, K, on a logarithmic axis, in the order given.
 //
-// Values within ±SpectrumFloor times the largest value of all series have no
-// place on that axis. They stand hollow on a row of their own at the bottom,
-// which is labelled 0, or "<1e-16" with the floor as number if not all of them
-// are exactly zero. NaN, infinite and negative values stand on that row as
+// Values within ±SpectrumFloor times the largest value of all series cannot
+// be drawn on that axis. They are hollow, on a row of their own at the
+// bottom, labelled 0, or "<1e-16" with the floor as number if not all of them
+// are exactly zero. NaN, infinite and negative values appear on that row as
 // crosses, and a line above the chart counts them.
 //
 // Spectrum panics if a series has X.
@@ -49,8 +50,8 @@ func Spectrum(series ...Series) *Chart {
 	return c
 }
 
-// Threshold adds a dashed horizontal line at y with a label on it, and returns
-// c. A y that has no place on the axis is reported above the chart instead.
+// Threshold adds a dashed horizontal line at y with a label on it, and
+// returns c. A y outside the axis is reported above the chart instead.
 func (c *Chart) Threshold(y float64, label string) *Chart {
 	if c.hasPlaceFor(y, label) {
 		c.Add(threshold{y: y, label: label})
@@ -58,8 +59,8 @@ func (c *Chart) Threshold(y float64, label string) *Chart {
 	return c
 }
 
-// hasPlaceFor reports whether the y axis has a place for a threshold, and says so
-// above the chart if it has none.
+// hasPlaceFor reports whether the y axis can show a threshold, and adds a
+// line above the chart if it cannot.
 func (c *Chart) hasPlaceFor(y float64, label string) bool {
 	_, log := c.Y.Scale.(logScale)
 	ticks, _ := c.Y.Tick.Marker.(logTicks)
@@ -86,18 +87,18 @@ func (t threshold) Plot(c draw.Canvas, p *plot.Plot) {
 	c.FillText(textStyle(noteSize, ink), vg.Point{X: c.Min.X + 2, Y: y + 3}, t.label)
 }
 
-// DataRange implements plot.DataRanger: the line claims no room in x.
+// DataRange implements plot.DataRanger: the line needs no space in x.
 func (t threshold) DataRange() (xmin, xmax, ymin, ymax float64) {
 	return math.Inf(1), math.Inf(-1), t.y, t.y
 }
 
 // spectrumAxis is the logarithmic axis of spectra and the row of zeros below it.
 type spectrumAxis struct {
-	floor       float64 // up to here a value is drawn as zero
+	floor       float64 // values up to this are drawn as zero
 	low, high   float64 // smallest and largest value above the floor
 	row         float64 // where zeros are drawn
 	longest     int
-	zero, small int // values that are exactly zero; that are below the floor
+	zero, small int // numbers of values that are exactly zero, and below the floor
 	notFinite   int
 	negative    int
 }
@@ -121,7 +122,7 @@ func newSpectrumAxis(series []Series) *spectrumAxis {
 	return a
 }
 
-// sort counts v under what it is.
+// sort counts v in its category.
 func (a *spectrumAxis) sort(v float64) {
 	switch {
 	case !finite(v):
@@ -137,8 +138,8 @@ func (a *spectrumAxis) sort(v float64) {
 	}
 }
 
-// apply sets the y axis of p to the decades of the values, with the row of zeros
-// below them if anything stands on it.
+// apply sets the y axis of p to the decades of the values, with the row of
+// zeros below them if it is used.
 func (a *spectrumAxis) apply(p *plot.Plot) {
 	if math.IsInf(a.low, 1) {
 		a.low, a.high = 1, 1
@@ -166,8 +167,7 @@ func (a *spectrumAxis) rowLabel() string {
 	return ""
 }
 
-// scatter returns the points of the series of number i, without those that
-// cannot be drawn.
+// scatter returns the points of series i, without those that cannot be drawn.
 func (a *spectrumAxis) scatter(i int, s Series) *plotter.Scatter {
 	var xys plotter.XYs
 	for j, v := range s.Y {
@@ -187,7 +187,8 @@ func (a *spectrumAxis) scatter(i int, s Series) *plotter.Scatter {
 	}}
 }
 
-// bad returns the places, on the row of zeros, of what cannot be drawn.
+// bad returns the positions, on the row of zeros, of values that cannot be
+// drawn.
 func (a *spectrumAxis) bad(series []Series) (xys plotter.XYs) {
 	for _, s := range series {
 		for j, v := range s.Y {
@@ -201,7 +202,7 @@ func (a *spectrumAxis) bad(series []Series) (xys plotter.XYs) {
 
 func (a *spectrumAxis) drawable(v float64) bool { return finite(v) && v >= -a.floor }
 
-// place returns where v stands on the axis.
+// place returns the position of v on the axis.
 func (a *spectrumAxis) place(v float64) float64 {
 	if v > a.floor {
 		return v
@@ -211,7 +212,7 @@ func (a *spectrumAxis) place(v float64) float64 {
 
 func (a *spectrumAxis) radius() vg.Length { return markerRadius(a.longest) }
 
-// markerRadius shrinks the markers where many of them share an axis.
+// markerRadius shrinks the markers if many of them share an axis.
 func markerRadius(n int) vg.Length {
 	if n > 50 {
 		return vg.Points(2)

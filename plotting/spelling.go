@@ -9,12 +9,13 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// A speller draws plain text and spells the signs of Lie theory that the typeface
-// lacks in signs that it has: "so(3) ⊕ so(3)" would lose its sum without a trace.
+// A speller draws plain text and replaces symbols of Lie theory that the
+// typeface lacks. Without it the sum in "so(3) ⊕ so(3)" would vanish without
+// a trace.
 type speller struct{ text.Plain }
 
-// spelling leaves all else as it is, signs included that are lacking but have no
-// near likeness.
+// spelling lists the replacements. Missing symbols without a near likeness
+// are left as they are.
 var spelling = strings.NewReplacer(
 	"⊕", "+", "⊗", "×", "⋉", "|×", "⋊", "×|", "≅", "≈", "∼", "~",
 	"ℝ", "R", "ℂ", "C", "⟨", "<", "⟩", ">", "∥", "||",

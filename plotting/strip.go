@@ -11,9 +11,9 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Pixels reads values, row by row, as a matrix of the given height and width, for
-// Strip and Heatmap. It panics if their number is not height·width or either is
-// below 1.
+// Pixels reads values, row by row, as a matrix of the given height and width,
+// for Strip and Heatmap. It panics if their number is not height·width or
+// either is below 1.
 func Pixels[F float32 | float64](height, width int, values []F) *mat.Dense {
 	if height < 1 || width < 1 || len(values) != height*width {
 		panic(fmt.Sprintf("plotting: Pixels: %d values for height %d and width %d", len(values), height, width))
@@ -32,14 +32,13 @@ const (
 )
 
 // Strip draws grey images in a row, or in rows of eleven, each with its label
-// beneath: an image moved along exp(tH), labelled "t = -1.0" and so on. One grey
-// scale serves all of them, black for the least value and white for the largest.
-// Row 0 of an image is at its top. Nil labels draw none.
+// beneath: an image moved along exp(tH), labelled "t = -1.0" and so on. All
+// images share one grey scale, black for the smallest value and white for the
+// largest. Row 0 of an image is at its top. Nil labels draw none.
 //
 // NaN and infinite pixels take the warning colour, and a line above the strip
-// counts them.
-// Strip panics if an image is nil or empty, or if labels are neither nil nor as
-// many as the images.
+// counts them. Strip panics if an image is nil or empty, or if labels are
+// neither nil nor as many as the images.
 func Strip(images []mat.Matrix, labels []string) *Layout {
 	if labels != nil && len(labels) != len(images) {
 		panic(fmt.Sprintf("plotting: Strip: %d labels for %d images", len(labels), len(images)))
@@ -72,11 +71,11 @@ func Strip(images []mat.Matrix, labels []string) *Layout {
 type picture struct {
 	m         mat.Matrix
 	low, high float64
-	side      vg.Length // of the longer side of the image
+	side      vg.Length // length of the image's longer side
 	label     string
 }
 
-// Size is the room for the image and its label.
+// Size returns the space for the image and its label.
 func (p *picture) Size() (width, height vg.Length) {
 	rows, cols := p.m.Dims()
 	unit := p.side / vg.Length(max(rows, cols))
@@ -105,7 +104,8 @@ func (p *picture) Draw(dc draw.Canvas) {
 	}
 }
 
-// image returns the pixels, each repeated, so that no later scaling blurs them.
+// image returns the pixels, each repeated, so that later scaling does not
+// blur them.
 func (p *picture) image() image.Image {
 	rows, cols := p.m.Dims()
 	times := max(1, 256/max(rows, cols))

@@ -10,23 +10,24 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// StructureConstants draws the bracket table of a Lie algebra of the given
-// dimension d: one row for each bracket [Eᵢ, Eⱼ], i < j, one column for each Eₖ,
-// and in the cell the coefficient cᵢⱼᵏ of [Eᵢ, Eⱼ] = Σₖ cᵢⱼᵏ Eₖ, which c returns
-// for indices 0, …, d−1. Colours run from blue over white, at zero, to red, on one
-// scale for the whole table. Cells below 1 % of the largest constant carry no
-// number, so that rounding does not clutter the table. Beyond d = 10 or 200 numbers
-// none is written, and a line above the table explains the colours. An abelian
-// algebra has a white table, and that line says so.
+// StructureConstants draws the bracket table of a Lie algebra of dimension d
+// = dim: one row for each bracket [Eᵢ, Eⱼ], i < j, one column for each Eₖ,
+// and in the cell the coefficient cᵢⱼᵏ of [Eᵢ, Eⱼ] = Σₖ cᵢⱼᵏ Eₖ, which c
+// returns for indices 0, …, d−1. Colours run from blue over white, at zero,
+// to red, on one scale for the whole table. Cells below 1 % of the largest
+// constant carry no number, so that rounding does not clutter the table.
+// Tables beyond d = 10 or 200 numbers have no numbers; a line above the table
+// then explains the colours. The table of an abelian algebra is white, and
+// that line says so.
 //
-// Names, in the order of the basis, replace E₁, …, E_d; nil keeps them. Where a
-// name has more than four characters, formulas such as x∂y − y∂x, the table keeps
-// the E and a key beneath it tells the names.
+// names, in the order of the basis, replace E₁, …, E_d; nil keeps them. If a
+// name has more than four characters, as formulas such as x∂y − y∂x do, the
+// table keeps the E and a key beneath it explains them.
 //
-// NaN and infinite constants become grey crossed cells that a line above the
-// table counts. Dimensions 0 and 1 have no brackets, and the picture says so.
-// StructureConstants panics if dim is negative, c is nil, or names are neither
-// nil nor dim of them.
+// NaN and infinite constants become grey crossed cells, counted by a line
+// above the table. Dimensions 0 and 1 have no brackets, and the picture says
+// so. StructureConstants panics if dim is negative, c is nil, or names are
+// neither nil nor dim of them.
 func StructureConstants(dim int, c func(i, j, k int) float64, names []string) *Layout {
 	switch {
 	case dim < 0:
@@ -36,9 +37,9 @@ func StructureConstants(dim int, c func(i, j, k int) float64, names []string) *L
 	case names != nil && len(names) != dim:
 		panic(fmt.Sprintf("plotting: StructureConstants: %d names for dimension %d", len(names), dim))
 	}
-	// One row for each bracket, rather than one d×d map for each k: a row is an
+	// One row per bracket, rather than one d×d map per k: a row is an
 	// equation as books print it, antisymmetry is used instead of shown, and
-	// nothing has to be gathered from d maps to read a bracket.
+	// reading a bracket does not mean collecting it from d maps.
 	symbols, meanings := symbolsOf(dim, names)
 	t := newBracketTable(dim, c, symbols)
 	figures := t.figures(symbols)
@@ -50,24 +51,25 @@ func StructureConstants(dim int, c func(i, j, k int) float64, names []string) *L
 	return l.Titled("structure constants")
 }
 
-// More numbers than maxWritten would make the picture heavier than 60 kB.
+// More than maxWritten numbers would make the picture larger than 60 kB.
 const (
 	maxNumberedDim = 10
 	maxWritten     = 200
 )
 
-// A bracketTable holds the constants, cut into blocks that stand side by side.
+// A bracketTable holds the constants, split into blocks that are drawn side
+// by side.
 type bracketTable struct {
 	dim     int
-	limit   float64 // of the colours
+	limit   float64 // limit of the colour scale
 	bad     int
-	written int // constants large enough for a number
+	written int // number of constants large enough to be written
 	blocks  []bracketBlock
 }
 
 // A bracketBlock is some rows of the table.
 type bracketBlock struct {
-	rows      []string // their labels
+	rows      []string // labels of the rows
 	constants *mat.Dense
 }
 
@@ -102,7 +104,7 @@ func newBracketTable(dim int, c func(i, j, k int) float64, symbols []string) *br
 	return t
 }
 
-// The largest height of a block and the sides of its cells.
+// Largest height of a block, and the sides of its cells.
 const (
 	bracketHeight  = 3.85 * vg.Inch
 	bracketWidth   = 2.15 * vg.Inch
@@ -110,7 +112,7 @@ const (
 	leastBracket   = 0.2 * vg.Inch
 )
 
-// least returns the smallest constant that is more than clutter; zero is not.
+// least returns the smallest constant that is worth a number; it is positive.
 func (t *bracketTable) least() float64 { return positive(0.01 * t.limit) }
 
 // side returns the side of a cell.
@@ -140,8 +142,8 @@ func (t *bracketTable) figures(columns []string) (f []Figure) {
 	return f
 }
 
-// columns returns how many of the figures fit side by side on a page: rather more
-// rows of blocks than smaller cells.
+// columns returns how many of the figures fit side by side on a page. It
+// prefers more rows of blocks to smaller cells.
 func (t *bracketTable) columns(figures []Figure) int {
 	if len(figures) == 0 {
 		return 1
@@ -155,7 +157,7 @@ func (t *bracketTable) numbered() bool {
 	return t.dim <= maxNumberedDim && t.written <= maxWritten
 }
 
-// remark explains the colours where no numbers do.
+// remark explains the colours if there are no numbers.
 func (t *bracketTable) remark() string {
 	switch {
 	case len(t.blocks) > 0 && t.limit == 0 && t.bad == 0:
@@ -166,8 +168,8 @@ func (t *bracketTable) remark() string {
 	return fmt.Sprintf("blue %.2g, white 0, red %.2g", -t.limit, t.limit)
 }
 
-// chart draws a block in the room of the given number of rows, so that blocks of
-// fewer rows keep in line with the others.
+// chart draws a block in the space of the given number of rows, so that
+// shorter blocks stay aligned with the others.
 func (t *bracketTable) chart(b bracketBlock, rows int, columns []string) *Chart {
 	c := newMatrixChart(rows, t.dim, false)
 	c.X.Tick.Marker, c.Y.Tick.Marker = plot.ConstantTicks{}, nameTicks(b.rows)
@@ -183,8 +185,8 @@ func (t *bracketTable) chart(b bracketBlock, rows int, columns []string) *Chart 
 	return c
 }
 
-// columnNames stand right below a table of the given number of rows, which may end
-// above the axis.
+// columnNames are written right below a table of the given number of rows,
+// which may end above the axis.
 type columnNames struct {
 	names []string
 	rows  int

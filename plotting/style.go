@@ -42,9 +42,9 @@ var (
 	warning  = color.NRGBA{R: 0xc4, G: 0x3c, B: 0x00, A: 0xff}
 )
 
-// seriesColors are those of Okabe and Ito (2008), "Color Universal Design",
-// without the yellow that is too faint on white. There are seven of them and
-// five markers, so that 35 series pass before a pair repeats.
+// seriesColors are the colours of Okabe and Ito (2008), "Color Universal
+// Design", without yellow, which is too faint on white. There are seven of
+// them and five markers, so that 35 series pass before a pair repeats.
 var seriesColors = []color.NRGBA{
 	{R: 0x00, G: 0x72, B: 0xb2, A: 0xff}, // blue
 	{R: 0xd5, G: 0x5e, B: 0x00, A: 0xff}, // vermilion
@@ -68,7 +68,7 @@ func rule(c color.Color) draw.LineStyle {
 	return draw.LineStyle{Color: c, Width: vg.Points(ruleWidth)}
 }
 
-// textStyle is the sans-serif face at size points.
+// textStyle returns the sans-serif face at size points.
 func textStyle(size float64, c color.Color) text.Style {
 	return text.Style{
 		Color:   c,
@@ -77,13 +77,13 @@ func textStyle(size float64, c color.Color) text.Style {
 	}
 }
 
-// restyle gives s its face, size, colour and spelling, and leaves its alignment.
+// restyle sets face, size, colour and spelling of s, and keeps its alignment.
 func restyle(s *text.Style, size float64) {
 	new := textStyle(size, ink)
 	s.Font, s.Color, s.Handler = new.Font, new.Color, new.Handler
 }
 
-// newChart returns an empty chart in the style of the house.
+// newChart returns an empty chart in the common style.
 func newChart(width, height vg.Length) *Chart {
 	p := plot.New()
 	restyle(&p.Title.TextStyle, titleSize)

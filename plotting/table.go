@@ -12,14 +12,14 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// Table draws positive values over two quantities that were varied, such as the
-// symmetry bias over width and depth: a cell with its number for each, row 1 on
-// top, coloured from dark for the least to light for the largest on a logarithmic
-// scale. rows and columns are the labels.
+// Table draws positive values over two quantities that were varied, such as
+// the symmetry bias over width and depth. Each cell carries its number, row 1
+// on top, coloured from dark for the smallest to light for the largest on a
+// logarithmic scale. rows and columns are the labels.
 //
-// NaN, infinite values and those ≤ 0 become grey crossed cells, and a line above
-// the chart counts them. Table panics if m is nil or has no entries, or if its
-// dimensions are not the numbers of labels.
+// NaN, infinite values and those ≤ 0 become grey crossed cells, and a line
+// above the chart counts them. Table panics if m is nil or has no entries, or
+// if its dimensions are not the numbers of labels.
 func Table(rows, columns []string, m mat.Matrix) *Chart {
 	r, c := dims("Table", m)
 	if r != len(rows) || c != len(columns) {
@@ -51,7 +51,7 @@ func twoDigits(v float64) string {
 	return strings.TrimPrefix(text, "0")
 }
 
-// positiveOrNaN returns v where it has a place on a logarithmic scale.
+// positiveOrNaN returns v if it is positive, and NaN otherwise.
 func positiveOrNaN(v float64) float64 {
 	if finite(v) && v > 0 {
 		return v
@@ -64,7 +64,7 @@ type logColors struct{ palette.ColorMap }
 
 // At implements palette.ColorMap, and so do Min and Max.
 func (l logColors) At(v float64) (color.Color, error) {
-	log := math.Log10(v) // clamped anew: 10^log rounds
+	log := math.Log10(v) // clamped again, because 10^log rounds
 	return l.ColorMap.At(math.Max(l.ColorMap.Min(), math.Min(l.ColorMap.Max(), log)))
 }
 func (l logColors) Min() float64 { return math.Pow(10, l.ColorMap.Min()) }

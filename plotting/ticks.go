@@ -13,8 +13,8 @@ import (
 // mostTicks is the largest number of labels on an axis of numbers.
 const mostTicks = 13
 
-// evenTicks labels about half a dozen round numbers. plot.DefaultTicks labels
-// three.
+// evenTicks labels about half a dozen round numbers; plot.DefaultTicks labels
+// only three.
 type evenTicks struct{}
 
 // Ticks implements plot.Ticker.
@@ -26,13 +26,13 @@ func (evenTicks) Ticks(low, high float64) []plot.Tick {
 	return multiples(step, low, high, newTickFormat(exponent, max(math.Abs(low), math.Abs(high))).label)
 }
 
-// ordered reports whether ticks fit between two numbers: both are finite, the
-// second is larger.
+// ordered reports whether ticks fit between two numbers: both are finite and
+// the second is larger.
 func ordered(low, high float64) bool { return finite(low) && finite(high) && low < high }
 
-// multiples labels the multiples of step from low to high, at most mostTicks of
-// them. Where the step is less than the rounding of its multiples it stops at the
-// first.
+// multiples labels the multiples of step from low to high, at most mostTicks
+// of them. If the step is below the rounding error of its multiples, it stops
+// at the first.
 func multiples(step, low, high float64, label func(v float64) string) (ticks []plot.Tick) {
 	first, last := math.Ceil(low/step-1e-9), math.Floor(high/step+1e-9)
 	for i := range mostTicks {
@@ -46,8 +46,8 @@ func multiples(step, low, high float64, label func(v float64) string) (ticks []p
 	return ticks
 }
 
-// evenStep returns the smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is not
-// below least, and the exponent of its first digit.
+// evenStep returns the smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is
+// at least least, and the exponent of its first digit.
 func evenStep(least float64) (step float64, exponent int) {
 	e := int(math.Floor(math.Log10(positive(least))))
 	for _, k := range []float64{1, 2, 5} {
@@ -63,12 +63,12 @@ func shortExponent(s string) string {
 	return strings.NewReplacer("e-0", "e-", "e+0", "e", "e+", "e").Replace(s)
 }
 
-// tickFormat writes multiples of a step with the digits that tell them apart, and
-// no more.
+// tickFormat formats multiples of a step with just enough digits to
+// distinguish them.
 type tickFormat struct{ decimals, digits int }
 
-// newTickFormat serves steps with a first digit of the given exponent, and values
-// up to largest.
+// newTickFormat returns the format for steps with a first digit of the given
+// exponent, and values up to largest.
 func newTickFormat(exponent int, largest float64) tickFormat {
 	first := int(math.Floor(math.Log10(positive(largest)) + 1e-9))
 	return tickFormat{max(0, -exponent), min(17, max(3, first-exponent+1))}

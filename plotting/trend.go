@@ -12,15 +12,15 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// Trend draws how a value follows a quantity that was varied, such as a symmetry
-// bias over the number of samples: each series is a line with a mark at each point
-// (X, Y), on two logarithmic axes. The x axis has its ticks at the values that were
-// tried. Intervals stand at the marks as whiskers; where those of two series
-// overlap, marks stand beside each other.
+// Trend draws how a value depends on a quantity that was varied, such as a
+// symmetry bias on the number of samples. Each series is a line with a mark
+// at each point (X, Y), on two logarithmic axes. The x axis has its ticks at
+// the values that were tried. Intervals are drawn as whiskers; if whiskers of
+// two series overlap, the marks are placed side by side.
 //
-// Points that are not positive and finite leave a gap, and a line above the chart
-// counts them, and intervals with such an end. Trend panics if X, Y, Lower and
-// Upper of a series differ in length, nil intervals aside.
+// Points that are not positive and finite leave a gap, and a line above the
+// chart counts them and intervals with such an end. Trend panics if X, Y,
+// Lower and Upper of a series differ in length, nil intervals aside.
 func Trend(series ...Series) *Chart {
 	checkPoints("Trend", series)
 	series = positiveX(series)
@@ -38,8 +38,9 @@ func Trend(series ...Series) *Chart {
 // Scatter draws the points (X, Y) of each series as marks on two logarithmic
 // axes, such as the symmetry bias of each network over its test loss.
 //
-// Points that are not positive and finite are left out, and a line above the chart
-// counts them. Intervals are not drawn. Scatter panics where Trend does.
+// Points that are not positive and finite are left out, and a line above the
+// chart counts them. Intervals are not drawn. Scatter panics whenever Trend
+// does.
 func Scatter(series ...Series) *Chart {
 	checkPoints("Scatter", series)
 	series = positiveX(series)
@@ -64,7 +65,7 @@ func Scatter(series ...Series) *Chart {
 // noPlace says why points are left out of two logarithmic axes.
 const noPlace = "NaN, infinite, or ≤ 0"
 
-// positiveX returns the series with a NaN for each x that has no place on a
+// positiveX returns the series with NaN for each x that cannot be drawn on a
 // logarithmic axis.
 func positiveX(series []Series) []Series {
 	series = slices.Clone(series)
@@ -90,8 +91,8 @@ func (c *Chart) logX(ticks plot.Ticker) *Chart {
 	return c
 }
 
-// triedPlaces returns the values of all series' X that have a place on a logarithmic
-// axis, ascending, each once.
+// triedPlaces returns the values of all series' X that can be drawn on a
+// logarithmic axis, ascending and without duplicates.
 func triedPlaces(series []Series) (places []float64) {
 	for _, s := range series {
 		places = append(places, s.X...)
@@ -109,7 +110,7 @@ func triedTicks(tried []float64) (ticks plot.ConstantTicks) {
 	return ticks
 }
 
-// checkPoints panics where a series has no X, or unequal lengths.
+// checkPoints panics if a series has no X, or unequal lengths.
 func checkPoints(caller string, series []Series) {
 	checkSeries(caller, series)
 	for i, s := range series {
