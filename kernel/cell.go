@@ -5,47 +5,46 @@ import (
 	"strings"
 )
 
-// GoNB takes every line of a cell that begins with % or ! for a command of its
-// own, also where Go reads text: in a raw string or in a comment. It leaves
-// out every line that begins with package. This file reads a cell as Go does,
-// so that such lines can be told from commands, and kept.
+// GoNB takes every line of a cell that begins with % or ! for one of its
+// commands, even inside a raw string or a comment, and it drops every line
+// that begins with package. This file scans a cell as Go does, so that such
+// lines can be told from commands and kept.
 
-// An inside is what the beginning of a line belongs to.
+// An inside says what the beginning of a line belongs to.
 type inside int
 
 const (
 	inCode inside = iota
 	inComment
 	inRawString
-	inCommand // the lines that a \ joins to a command, too
+	inCommand // includes lines joined to a command by \
 )
 
 // A cell is the text of a cell, line by line.
 type cell struct {
 	lines []string
-	at    []inside // of each line's beginning
+	at    []inside // for the beginning of each line
 	raws  []rawString
 }
 
-// A rawString is a raw string that takes several lines.
+// A rawString is a raw string that spans several lines.
 type rawString struct {
-	first, from int  // line and byte of the ` that opens it
-	last, to    int  // and of the ` that closes it
-	tag         bool // it follows an operand, as the tag of a field does
+	first, from int  // line and byte of the opening `
+	last, to    int  // line and byte of the closing `
+	tag         bool // it follows an operand, as a field's tag does
 }
 
-// commandPrefix may stand before a command, so that Go tools take it for a
-// comment.
+// commandPrefix may precede a command, so that Go tools read it as a comment.
 const commandPrefix = "//gonb:"
 
-// isCommand says whether GoNB would take a line for a command.
+// isCommand reports whether GoNB would take a line for a command.
 func isCommand(line string) bool {
 	line = strings.TrimPrefix(line, commandPrefix)
 	return len(line) > 1 && (line[0] == '%' || line[0] == '!')
 }
 
-// isLost says whether GoNB would not pass a line of text on to Go, as it stands
-// or with something behind it.
+// isLost reports whether GoNB would drop a line of text instead of passing it
+// on to Go, as it is or with something appended.
 func isLost(line string) bool {
 	return isCommand(line) || line == "%" || line == "!" || strings.HasPrefix(line, "package")
 }
@@ -71,16 +70,16 @@ func readCell(code string) *cell {
 
 func continues(line string) bool { return strings.HasSuffix(line, `\`) }
 
-// A lexer knows what it needs of Go to find strings and comments.
+// A lexer tracks just enough of Go's syntax to find strings and comments.
 type lexer struct {
 	state      inside
-	last, prev byte   // the last two bytes of code that are no space
+	last, prev byte   // the last two bytes of code that are not spaces
 	word       string // the word that ends with last
 }
 
-// wantsOperand says whether code ends with an operator, a parenthesis or a
-// comma, after which ! is Go's. After a brace, statements may follow, and ! is
-// GoNB's.
+// wantsOperand reports whether code ends with an operator, a parenthesis or a
+// comma, after which ! belongs to Go. After a brace, statements may follow,
+// and ! is GoNB's.
 func (l *lexer) wantsOperand() bool {
 	if l.last == l.prev && (l.last == '+' || l.last == '-') {
 		return false
@@ -88,13 +87,13 @@ func (l *lexer) wantsOperand() bool {
 	return l.last != 0 && strings.IndexByte("+-*/%&|^<>=!(,[", l.last) >= 0
 }
 
-// wordByte says whether b is part of a word: a letter of any script, a digit
-// or _.
+// wordByte reports whether b is part of a word: a letter of any script, a
+// digit or _.
 func wordByte(b byte) bool {
 	return b == '_' || b >= 0x80 || '0' <= b && b <= '9' || 'a' <= b|0x20 && b|0x20 <= 'z'
 }
 
-// line reads line i of the cell.
+// line scans line i of the cell.
 func (l *lexer) line(c *cell, i int) {
 	text := c.lines[i]
 	for at := 0; at < len(text); {
@@ -125,7 +124,7 @@ func (l *lexer) line(c *cell, i int) {
 	}
 }
 
-// until goes on behind the next end, where there is one in this line.
+// until returns the index after the next end, if this line has one.
 func (l *lexer) until(text string, at int, end string) int {
 	found := strings.Index(text[at:], end)
 	if found < 0 {
@@ -135,7 +134,7 @@ func (l *lexer) until(text string, at int, end string) int {
 	return at + found + len(end)
 }
 
-// took notes a byte of code.
+// took records a byte of code.
 func (l *lexer) took(b byte) {
 	switch {
 	case b == ' ' || b == '\t':
@@ -153,8 +152,8 @@ func (l *lexer) took(b byte) {
 	l.prev, l.last = l.last, b
 }
 
-// afterOperand says whether code ends with what a string cannot follow but as
-// a tag.
+// afterOperand reports whether code ends with something that a string can
+// follow only as a tag.
 func (l *lexer) afterOperand() bool {
 	if wordByte(l.last) {
 		return !slices.Contains([]string{"return", "case", "range", "else"}, strings.TrimSpace(l.word))
@@ -162,8 +161,8 @@ func (l *lexer) afterOperand() bool {
 	return strings.IndexByte(")]}", l.last) >= 0
 }
 
-// afterQuoted is behind the string or rune that opens at the given byte; Go
-// lets neither go on in the next line.
+// afterQuoted returns the index after the string or rune that opens at the
+// given byte. Go allows neither to continue on the next line.
 func afterQuoted(text string, open int) int {
 	for at := open + 1; at < len(text); at++ {
 		switch text[at] {

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// A refusal says where in a cell is what cannot be executed, and why not. It
+// A refusal says what in a cell cannot be executed, where it is, and why. It
 // is nil for a cell that is left to GoNB and the compiler.
 type refusal struct {
 	line   int
@@ -24,7 +24,7 @@ func refuse(line int, format string, args ...any) *refusal {
 }
 
 // prepareCell returns what GoNB is to execute for the text of a cell, and the
-// names that end with it, unless it is refused.
+// names that cease to exist when the cell ends, unless the cell is refused.
 func prepareCell(code string, allowInput bool) (text string, ends []string, no *refusal) {
 	c := readCell(code)
 	if words := cellCommand(c.lines); words != nil {
@@ -43,18 +43,18 @@ func prepareCell(code string, allowInput bool) (text string, ends []string, no *
 	return strings.Join(lines, "\n"), ends, no
 }
 
-// checkTags refuses the tag of a field that would have to be cut in two.
+// checkTags refuses a field tag that would have to be split in two.
 func (c *cell) checkTags() *refusal {
 	for _, raw := range c.raws {
 		if lost := raw.lost(c); raw.tag && len(lost) > 0 {
-			return refuse(lost[0]+1, "this line of a string begins with %.7s, which the kernel takes for its own: let it begin with a space",
+			return refuse(lost[0]+1, "this line of a string begins with %.7s, which the kernel takes for a command: begin it with a space",
 				strings.TrimSpace(c.lines[lost[0]]))
 		}
 	}
 	return nil
 }
 
-// checkGo reads the Go of the cell, as GoNB does. It returns the names that
+// checkGo parses the Go of the cell, as GoNB does. It returns the names that
 // the statements below %% declare.
 func (c *cell) checkGo() (ends []string, no *refusal) {
 	source, opened, no := c.source()
@@ -66,7 +66,7 @@ func (c *cell) checkGo() (ends []string, no *refusal) {
 	if no := c.checkSyntax(err, opened); no != nil {
 		return nil, no
 	}
-	// The line before the first is that of the package.
+	// The first line of the source is the package clause.
 	line := func(pos token.Pos) int { return fset.Position(pos).Line - 1 }
 	no = checkImports(file, line)
 	if no == nil {
@@ -83,9 +83,9 @@ func (c *cell) checkGo() (ends []string, no *refusal) {
 	return ends, nil
 }
 
-// source is the Go of the cell as a program that keeps its lines, below one
-// with the package. The statements below %%, which is line opened, are those
-// of main; opened is 0 if there are none.
+// source returns the Go of the cell as a program with the same lines, below a
+// line with the package clause. The statements below %%, which is line
+// opened, become the body of main; opened is 0 if there are none.
 func (c *cell) source() (source string, opened int, no *refusal) {
 	var text strings.Builder
 	text.WriteString("package main\n")
@@ -105,7 +105,7 @@ func (c *cell) source() (source string, opened int, no *refusal) {
 				opened = i + 1
 			}
 		case c.at[i] == inCode && strings.HasPrefix(line, "package") && !isWord(line):
-			// GoNB has a package clause of its own.
+			// GoNB adds a package clause of its own.
 		default:
 			text.WriteString(line)
 		}
@@ -117,8 +117,8 @@ func (c *cell) source() (source string, opened int, no *refusal) {
 	return text.String(), opened, nil
 }
 
-// checkSyntax says what the parser has not understood, and what to do where
-// it expected a declaration: statements stand without %%, or behind its end.
+// checkSyntax explains a syntax error. If the parser expected a declaration,
+// there are statements without %%, or after its end.
 func (c *cell) checkSyntax(err error, opened int) *refusal {
 	var list scanner.ErrorList
 	if !errors.As(err, &list) || len(list) == 0 {
@@ -133,21 +133,22 @@ func (c *cell) checkSyntax(err error, opened int) *refusal {
 	text := strings.TrimSpace(c.lines[no.line-1])
 	switch {
 	case isIndented(c.lines[no.line-1]):
-		no.why = fmt.Sprintf("%s must start at the beginning of its line", strings.Fields(text)[0])
+		no.why = fmt.Sprintf("%s must be at the beginning of its line", strings.Fields(text)[0])
 	case opened > 0 && no.line > opened && isDeclaration(text):
-		no.why = fmt.Sprintf("functions, types and imports go above %%%%, which is line %d", opened)
+		no.why = fmt.Sprintf("functions, types and imports belong above %%%%, which is line %d", opened)
 	case !strings.HasPrefix(first.Msg, "expected declaration, found "):
 	case opened > 0 && no.line > opened:
-		no.why += fmt.Sprintf(": a } above ends what %%%% in line %d begins", opened)
+		no.why += fmt.Sprintf(": a } above closes the block that %%%% begins in line %d", opened)
 	case opened > 0:
-		no.why += fmt.Sprintf(": statements stand below %%%%, which is line %d", opened)
+		no.why += fmt.Sprintf(": statements belong below %%%%, which is line %d", opened)
 	default:
 		no.why += ": to run statements, put %% on a line of its own before them"
 	}
 	return no
 }
 
-// isIndented says whether a line would be a command if no space stood before it.
+// isIndented reports whether a line would be a command if no space preceded
+// it.
 func isIndented(line string) bool {
 	words := strings.Fields(line)
 	if len(words) == 0 || line[0] == '%' {
@@ -157,8 +158,9 @@ func isIndented(line string) bool {
 	return found && slices.Contains(lineCommands, name)
 }
 
-// isDeclaration says whether a line begins what Go has only outside of functions. The
-// types that it has inside of them, too, are no syntax errors there.
+// isDeclaration reports whether a line begins a declaration that Go allows
+// only outside functions. Types are also allowed inside, where they are not
+// syntax errors.
 func isDeclaration(text string) bool {
 	name, isFunction := strings.CutPrefix(text, "func ")
 	name = strings.TrimSpace(name)
@@ -167,8 +169,8 @@ func isDeclaration(text string) bool {
 
 const theEnd = "found the end of the cell"
 
-// checkDuplicates says what the cell declares twice: GoNB would keep the
-// second without a word.
+// checkDuplicates reports what the cell declares twice. GoNB would silently
+// keep only the second.
 func checkDuplicates(file *ast.File, line func(token.Pos) int, opened int) *refusal {
 	seen := map[string]int{}
 	for _, decl := range file.Decls {
@@ -179,29 +181,29 @@ func checkDuplicates(file *ast.File, line func(token.Pos) int, opened int) *refu
 			switch {
 			case !twice:
 			case name.key == "main" && opened > 0:
-				return refuse(min(at, before), "%%%% in line %d makes a func main, too: leave out one of them", opened)
+				return refuse(min(at, before), "%%%% in line %d also makes a func main: remove one of them", opened)
 			case name.key == "init":
-				return refuse(at, "a second func init, after that in line %d: call them init_a and init_b, and both will run", before)
+				return refuse(at, "a second func init, after the one in line %d: name them init_a and init_b, and both will run", before)
 			case strings.HasPrefix(name.key, genericKey):
-				return refuse(at, "%s of a second generic type, after that in line %d: the kernel keeps one of them unless their receivers are pointers",
+				return refuse(at, "%s of a second generic type, after the one in line %d: the kernel keeps only one of them unless their receivers are pointers",
 					strings.TrimPrefix(name.key, genericKey), before)
 			default:
-				return refuse(at, "%s is declared in line %d already", name.key, before)
+				return refuse(at, "%s is already declared in line %d", name.key, before)
 			}
 		}
 	}
 	return nil
 }
 
-// A declaredName is a name that may be declared once; that of a method has its
-// type before it.
+// A declaredName is a name that may be declared once. A method's name
+// includes its type.
 type declaredName struct {
 	key string
 	pos token.Pos
 }
 
-// genericKey begins the name under which GoNB keeps a method of any generic
-// type whose receiver is no pointer.
+// genericKey begins the name under which GoNB stores a method of any generic
+// type whose receiver is not a pointer.
 const genericKey = "a method "
 
 func keysOf(decl ast.Decl) (keys []declaredName) {
@@ -222,8 +224,8 @@ func keysOf(decl ast.Decl) (keys []declaredName) {
 	return keys
 }
 
-// receiver is the name of a method's type, and whether it is a generic one
-// and no pointer.
+// receiver returns the name of a method's type, and whether it is generic and
+// not a pointer.
 func receiver(expr ast.Expr) (name string, generic bool) {
 	switch expr := expr.(type) {
 	case *ast.Ident:
@@ -241,8 +243,8 @@ func receiver(expr ast.Expr) (name string, generic bool) {
 	return name, true
 }
 
-// declaredBy are the names that statements declare, those within other
-// statements left out.
+// declaredBy returns the names that statements declare, except those inside
+// other statements.
 func declaredBy(list []ast.Stmt) (names []string) {
 	for _, statement := range list {
 		switch s := statement.(type) {

@@ -6,17 +6,17 @@ import (
 	"strings"
 )
 
-// lineCommands are GoNB's commands in a cell with Go in it, as they stand
-// behind the first %. Those of cellCommands are for a whole cell, which then
-// holds no Go, and open it.
+// lineCommands are GoNB's commands in a cell with Go in it, as written after
+// the first %. cellCommands take a whole cell, which then holds no Go, and
+// must come first in it.
 var (
 	lineCommands = strings.Fields(`% main args test exec wasm widgets widgets_hb env cd goflags autoget noautoget help version
 		reset ls list rm remove with_inputs with_password track untrack goworkfix capture`)
 	cellCommands = strings.Fields("%%writefile %%script %%bash %%sh %%gx")
 )
 
-// cellCommand are the words of the command that takes the whole cell, if one
-// does.
+// cellCommand returns the words of the command that takes the whole cell, if
+// there is one.
 func cellCommand(lines []string) []string {
 	words := strings.Fields(strings.TrimPrefix(lines[0], commandPrefix))
 	if len(words) > 0 && slices.Contains(cellCommands, words[0]) {
@@ -25,8 +25,8 @@ func cellCommand(lines []string) []string {
 	return nil
 }
 
-// mainCommand are the words of a command that makes the main function of a
-// cell: %% or %main, or %exec with a function's name.
+// mainCommand returns the words of a command that makes the main function of
+// a cell: %% or %main, or %exec with a function's name.
 func mainCommand(line string) []string {
 	line = strings.TrimPrefix(line, commandPrefix)
 	rest, found := strings.CutPrefix(line, "%")
@@ -39,11 +39,11 @@ func mainCommand(line string) []string {
 	return nil
 }
 
-// commands returns the lines with their commands in the form that GoNB takes:
-// what would end it, or wait for ever, is put in another way.
+// commands returns the lines with their commands in a form that is safe for
+// GoNB: commands that would end it, or make it wait forever, are rewritten.
 func (c *cell) commands(lines []string, allowInput bool) (safe []string, no *refusal) {
 	safe = slices.Clone(lines)
-	input := false // the next shell command is to be offered input
+	input := false // whether the next shell command is to be offered input
 	for i, line := range lines {
 		if c.at[i] != inCommand || c.isContinued(i) {
 			continue
@@ -78,14 +78,15 @@ func (c *cell) commands(lines []string, allowInput bool) (safe []string, no *ref
 	return safe, nil
 }
 
-// isContinued says whether line i goes on with the command of the line before.
+// isContinued reports whether line i continues the command of the line
+// before.
 func (c *cell) isContinued(i int) bool {
 	return i > 0 && c.at[i-1] == inCommand && continues(c.lines[i-1])
 }
 
-// mainLine writes a command that makes the main function as GoNB looks for it:
-// the name at once behind %, and one space behind that and behind the function
-// that %exec names.
+// mainLine writes a command that makes the main function in the form that
+// GoNB looks for: the name directly after %, and one space after it and after
+// the function that %exec names.
 func mainLine(text string, words []string) string {
 	spaced := words[:1]
 	if words[0] == "exec" {
@@ -99,8 +100,9 @@ func mainLine(text string, words []string) string {
 	return line + strings.TrimLeft(rest, " \t")
 }
 
-// envLine writes the value that %env gives to a variable as one word: behind an = GoNB takes
-// none with spaces in it, and no name of a single letter.
+// envLine writes the value that %env gives to a variable as one word. After
+// an = GoNB accepts neither a value with spaces nor a name of a single
+// letter.
 func envLine(text string) string {
 	_, given, _ := strings.Cut(text, "env")
 	given = strings.TrimSpace(given)
@@ -116,8 +118,8 @@ func envLine(text string) string {
 	return "%env " + given[:end] + " " + value
 }
 
-// inputEnded gives a shell command an end of input at once: GoNB gives it
-// an input on which nothing ever comes.
+// inputEnded gives a shell command an end of input immediately. GoNB would
+// give it an input on which nothing ever arrives.
 func inputEnded(text string) string {
 	start := len("!")
 	if strings.HasPrefix(text, "!*") {
@@ -126,17 +128,18 @@ func inputEnded(text string) string {
 	return text[:start] + "exec </dev/null; " + text[start:]
 }
 
-// checkCommand says why GoNB could not follow a command, "" if it can.
+// checkCommand says why GoNB could not follow a command, or returns "" if it
+// can.
 func checkCommand(name string, allowInput bool) string {
 	switch {
 	case slices.Contains(cellCommands, "%"+name):
-		return fmt.Sprintf("%%%s takes the whole cell, so that it has to be the first line", name)
+		return fmt.Sprintf("%%%s takes the whole cell, so it has to be the first line", name)
 	case strings.HasPrefix(name, "%") && name != "%" && !slices.Contains(lineCommands, name):
 		return fmt.Sprintf("%%%s is not a command of the kernel; to run statements, put %%%% on a line of its own before them", name)
 	case !slices.Contains(lineCommands, name):
-		return fmt.Sprintf("%%%s is not a command of the kernel; %%help lists those that are", name)
+		return fmt.Sprintf("%%%s is not a command of the kernel; %%help lists its commands", name)
 	case strings.HasPrefix(name, "with_") && !allowInput:
-		return fmt.Sprintf("%%%s: whoever runs this cell offers it no input", name)
+		return fmt.Sprintf("%%%s: the program that runs this cell offers it no input", name)
 	}
 	return ""
 }

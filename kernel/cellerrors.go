@@ -14,7 +14,7 @@ var (
 	caretLine      = regexp.MustCompile(`(?m)^.*\n *\^$`)
 )
 
-// tell tells of a refusal, in the form of GoNB's errors.
+// tell reports a refusal in the form of GoNB's errors.
 func (no *refusal) tell(code string, fields map[string]any) {
 	told := fmt.Sprintf("Cell: Line %d\n%s\n", no.line, readCell(code).lines[no.line-1])
 	if no.column > 0 {
@@ -23,9 +23,9 @@ func (no *refusal) tell(code string, fields map[string]any) {
 	fields["ename"], fields["evalue"], fields["traceback"] = "ERROR", no.why, []string{told + no.why}
 }
 
-// explain changes an error of GoNB's: without the places in its program,
-// which the reader has not written, and with what became of a value that an
-// earlier cell had.
+// explain rewrites an error of GoNB's. It removes positions in the generated
+// program, which the reader has not written, and adds what became of a value
+// that an earlier cell had.
 func (s *session) explain(id string, fields map[string]any) {
 	value, _ := fields["evalue"].(string)
 	fields["evalue"] = strings.TrimSpace(s.explained(id, programHeading.ReplaceAllString(value, "")))
@@ -39,8 +39,8 @@ func (s *session) explain(id string, fields map[string]any) {
 	fields["traceback"] = told
 }
 
-// shortContext leaves of the lines that GoNB shows around a fault that at
-// which a caret points.
+// shortContext reduces the lines that GoNB shows around an error to the one
+// that the caret points at.
 func shortContext(text string) string {
 	place, context, found := strings.Cut(text, "\n")
 	at := caretLine.FindStringIndex(context)

@@ -7,13 +7,15 @@ import (
 	"unicode/utf8"
 )
 
-// commandCell is a cell that holds nothing but a command. GoNB completes nothing in it, and
-// answers a request for help with the list of its commands, wherever the cursor stands.
+// commandCell is a cell that holds only a command. GoNB completes nothing in
+// it, and answers a request for help with the list of its commands, wherever
+// the cursor is.
 const commandCell = "%%"
 
-// requestHelp makes a request for completion or help safe for GoNB, which takes the cell apart
-// as it does to execute it. For help GoNB also looks backward from the cursor for a name, and
-// never stops if there is none: named is false then, and the command cell is sent instead.
+// requestHelp makes a request for completion or help safe for GoNB, which
+// takes the cell apart as it does to execute it. For help GoNB also searches
+// backwards from the cursor for a name, and never stops if there is none; in
+// that case named is false, and the command cell is sent instead.
 func requestHelp(fields map[string]any, kind string) (named bool, err error) {
 	code, err := field[string](fields, "code")
 	cursor, err1 := field(fields, "cursor_pos", 0.)
@@ -33,10 +35,11 @@ func requestHelp(fields map[string]any, kind string) (named bool, err error) {
 	return named, nil
 }
 
-// completable is the text of a cell without its commands, but for the one that opens main.
-// Each character stays in its place, and none takes two of the UTF-16 units in which GoNB
-// counts, so that the cursor stays in its place, too. Where the cursor's line belongs to a
-// command, the text is the command cell, and inGo is false.
+// completable returns the text of a cell without its commands, except the one
+// that opens main. Each character keeps its position and takes one of the
+// UTF-16 units in which GoNB counts, so that the cursor position remains
+// right. If the cursor's line belongs to a command, the text is the command
+// cell, and inGo is false.
 func completable(code string, cursorLine int) (text string, inGo bool) {
 	lines := strings.Split(singleUnits(code), "\n")
 	c := readCell(code)
@@ -57,9 +60,9 @@ func completable(code string, cursorLine int) (text string, inGo bool) {
 	return strings.Join(lines, "\n"), true
 }
 
-// singleUnits writes an underscore, which may stand in a name as in a string, for each
-// character that takes two units of UTF-16, and Unix line ends with a space before them for
-// those of Windows.
+// singleUnits replaces each character that takes two UTF-16 units by an
+// underscore, which is allowed in names and strings, and Windows line ends by
+// a space and a Unix line end.
 func singleUnits(code string) string {
 	return strings.Map(func(r rune) rune {
 		if r > 0xFFFF {
@@ -69,15 +72,15 @@ func singleUnits(code string) string {
 	}, strings.ReplaceAll(code, "\r\n", " \n"))
 }
 
-// opensMain says whether the statements below a line are those of main. With %exec, they are
-// not.
+// opensMain reports whether the statements below a line belong to main. With
+// %exec they do not.
 func opensMain(line string) bool {
 	words := strings.SplitN(line, " ", 2)
 	return words[0] == "%%" || words[0] == "%main"
 }
 
-// namedAt says whether GoNB's search for a name that starts at a character of the text ends at
-// one. The search leaves out lines with a command.
+// namedAt reports whether GoNB's search for a name, starting at a character
+// of the text, succeeds. The search skips lines with a command.
 func namedAt(text []rune, at int) bool {
 	if at < len(text) && text[at] != '\n' {
 		at++
@@ -91,8 +94,9 @@ func namedAt(text []rune, at int) bool {
 	return namedBefore(strings.Join(lines, "\n"))
 }
 
-// namedBefore says whether a text ends in a name, maybe with brackets, quotes or spaces behind
-// it. From a comma or ) the search goes back to the name before the bracket.
+// namedBefore reports whether a text ends in a name, possibly followed by
+// brackets, quotes or spaces. From a comma or ) the search goes back to the
+// name before the bracket.
 func namedBefore(text string) bool {
 	for {
 		text = strings.TrimRight(text, " \t\n({}[]\"`'")

@@ -7,11 +7,11 @@ import (
 	"strconv"
 )
 
-// lastWord is what GoNB takes for the name of an import that has none.
+// lastWord is what GoNB takes for the name of an import without one.
 var lastWord = regexp.MustCompile(`\w+\s*$`)
 
-// checkImports says which import of the cell takes the place of another one:
-// GoNB keeps one for each name, and drops the other without a word.
+// checkImports reports an import of the cell that displaces another one. GoNB
+// keeps one import per name, and silently drops the other.
 func checkImports(file *ast.File, line func(token.Pos) int) *refusal {
 	type place struct {
 		path string
@@ -33,9 +33,9 @@ func checkImports(file *ast.File, line func(token.Pos) int) *refusal {
 		switch {
 		case !twice || before.path == path || name == "." || name == "":
 		case name == "_":
-			return refuse(here.line, "the kernel keeps one blank import, and line %d has one: import this package by its name, and use it", before.line)
+			return refuse(here.line, "the kernel keeps only one blank import, and line %d has one: import this package by its name, and use it", before.line)
 		default:
-			return refuse(here.line, "the kernel would drop the import in line %d for this one, since it takes %s for the name of both: give one of them another", before.line, name)
+			return refuse(here.line, "the kernel would drop the import in line %d in favour of this one, since it takes %s for the name of both: give one of them another name", before.line, name)
 		}
 	}
 	return nil

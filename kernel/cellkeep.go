@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// kept is the text of the cell in which GoNB takes commands for commands, and
-// leaves out nothing of Go's. Lines stay where they are.
+// kept returns the text of the cell such that GoNB recognises exactly its
+// commands and drops no Go. Lines keep their positions.
 func (c *cell) kept() []string {
 	lines := slices.Clone(c.lines)
 	for i, line := range c.lines {
@@ -14,20 +14,20 @@ func (c *cell) kept() []string {
 			lines[i] = " " + line
 		}
 	}
-	for _, raw := range slices.Backward(c.raws) { // from the end: what stands before keeps its place
+	for _, raw := range slices.Backward(c.raws) { // backwards, so that earlier positions stay valid
 		raw.keep(c, lines)
 	}
 	return lines
 }
 
-// isWord says whether a line begins with a longer word than package.
+// isWord reports whether a line begins with a word longer than package.
 func isWord(line string) bool {
 	rest, found := strings.CutPrefix(line, "package")
 	return found && rest != "" && wordByte(rest[0])
 }
 
-// lost are the lines of the string that GoNB would not pass on. One that is
-// never closed has none: its cell is refused.
+// lost returns the lines of the string that GoNB would not pass on. A string
+// that is never closed has none, because its cell is refused.
 func (r rawString) lost(c *cell) (lost []int) {
 	for i := r.first + 1; i <= r.last; i++ {
 		if isLost(c.lines[i]) {
@@ -37,8 +37,8 @@ func (r rawString) lost(c *cell) (lost []int) {
 	return lost
 }
 
-// keep cuts a raw string into a sum of strings before each line that would be
-// lost, so that the line begins with a quote.
+// keep splits a raw string into a sum of strings before each line that would
+// be lost, so that the line begins with a quote.
 func (r rawString) keep(c *cell, lines []string) {
 	lost := r.lost(c)
 	if len(lost) == 0 {

@@ -8,32 +8,32 @@ import (
 	"sync"
 )
 
-// A session is what the front knows of the cells of one kernel.
+// A session is what the front knows about the cells of one kernel.
 type session struct {
 	mu     sync.Mutex
-	asked  map[string]asked // by the number of the message that asks
-	recent []string         // those numbers, oldest first
+	asked  map[string]asked // by the ID of the request
+	recent []string         // those IDs, oldest first
 	ended  map[string]string
 }
 
-// An asked cell is one that GoNB was asked to execute, or to tell about.
+// An asked cell is one that GoNB was asked to execute or to explain.
 type asked struct {
-	code     string   // as the client has sent it
+	code     string   // as sent by the client
 	no       *refusal // why it is not executed
-	input    bool     // the client can be asked for input
-	nameless bool     // help is asked for where no name is found
+	input    bool     // whether the client can be asked for input
+	nameless bool     // whether help is requested where there is no name
 }
 
-// remembered is how many cells the session remembers: more than anybody sends
-// before the first of them has ended.
+// remembered is the number of cells that the session remembers: more than
+// anybody sends before the first of them has ended.
 const remembered = 4096
 
 func newSession() *session {
 	return &session{asked: map[string]asked{}, ended: map[string]string{}}
 }
 
-// request puts a client's request in a form that GoNB takes. It returns an
-// error if there is none.
+// request rewrites a client's request in a form that GoNB accepts. It returns
+// an error if there is none.
 func (s *session) request(m *message) error {
 	own, _ := m.headers()
 	fields := m.fields()
@@ -50,7 +50,7 @@ func (s *session) request(m *message) error {
 		_, err = field(fields, "value", "")
 	case "comm_open", "comm_msg", "comm_close":
 		_, err = field[string](fields, "comm_id")
-		return err // what else is in it stays as it was written
+		return err // other fields stay as they were written
 	default:
 		return nil
 	}
@@ -61,8 +61,8 @@ func (s *session) request(m *message) error {
 	return nil
 }
 
-// field returns a field of a request, which is set to otherwise where it is
-// missing. GoNB takes all fields to be there, and of the right type.
+// field returns a field of a request. A missing field is set to otherwise,
+// because GoNB requires all fields to be present and of the right type.
 func field[T any](fields map[string]any, name string, otherwise ...T) (value T, err error) {
 	given, found := fields[name]
 	if !found && len(otherwise) > 0 {
@@ -76,8 +76,8 @@ func field[T any](fields map[string]any, name string, otherwise ...T) (value T, 
 	return value, nil
 }
 
-// requestCell puts a cell in the form that GoNB takes. In place of one that
-// is refused it asks for what fails at once; reply says why.
+// requestCell rewrites a cell in the form that GoNB accepts. A refused cell
+// is replaced by one that fails immediately; reply then says why.
 func (s *session) requestCell(id string, fields map[string]any) error {
 	code, err := field[string](fields, "code")
 	silent, err1 := field(fields, "silent", false)
@@ -95,7 +95,8 @@ func (s *session) requestCell(id string, fields map[string]any) error {
 	return nil
 }
 
-// remember notes a request, and the names that end with its cell.
+// remember records a request, and the names that cease to exist when its cell
+// ends.
 func (s *session) remember(id string, cell asked, ends ...string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -109,8 +110,8 @@ func (s *session) remember(id string, cell asked, ends ...string) {
 	}
 }
 
-// answer is the reply to a request for input that the client cannot be asked
-// for: an empty line. Other messages have none.
+// answer returns the reply to a request for input if the client cannot be
+// asked: an empty line. Other messages have no answer.
 func (s *session) answer(m message) (reply message, answered bool) {
 	own, request := m.headers()
 	s.mu.Lock()
@@ -121,13 +122,13 @@ func (s *session) answer(m message) (reply message, answered bool) {
 	own.Type = "input_reply"
 	header, err := json.Marshal(own)
 	if err != nil {
-		panic(err) // a few strings
+		panic(err) // cannot fail for a few strings
 	}
 	return message{header: header, parent: m.header, metadata: []byte("{}"), content: []byte(`{"value":"","status":"ok"}`)}, true
 }
 
-// reply changes what GoNB says about a cell to what concerns its author. It
-// says whether it has.
+// reply reduces what GoNB says about a cell to what concerns its author. It
+// reports whether it changed anything.
 func (s *session) reply(m *message) (changed bool) {
 	own, request := m.headers()
 	switch own.Type {

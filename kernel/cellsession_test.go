@@ -110,7 +110,7 @@ func TestCellsOfASession(t *testing.T) {
 		{"%%\na, b := 3, 4\nfmt.Println(a, b)", `^3 4\n$`, ""},
 		{"%%\nfmt.Println(a)", "^$", `^undefined: a: the a of an earlier cell ended with that cell.*Cached.*\nCell\[\d+\]: Line 2\nfmt.Println\(a\)\n {12}\^\nundefined: a: the a`},
 		{"%%\nfmt.Printline(1)", "^$", `^undefined: fmt.Printline; did you mean fmt.Println\?\nCell\[\d+\]: Line 2\n`},
-		{"func f() int { return 1 }\nfunc f() int { return 2 }\n%%\nfmt.Println(f())", "^$", `f is declared in line 1 already`},
+		{"func f() int { return 1 }\nfunc f() int { return 2 }\n%%\nfmt.Println(f())", "^$", `f is already declared in line 1`},
 		{"%%\nmust.M(errors.New(\"no such thing\"))", `(?s)^panic: no such thing\n.*goroutine 1.*exit status 2\n$`, `^exit status 2\nexit status 2$`},
 		{"%%\nfmt.Println(", "^$", `^expected operand, found the end of the cell\nCell: Line 2\nfmt.Println\(\n {12}\^\nexpected`},
 		{"%%\nfmt.Println(Square(4))", `^16\n$`, ""},

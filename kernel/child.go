@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// child is a command in a process group of its own. When ctx ends the group
-// gets SIGTERM, and SIGKILL if it has not ended within grace.
+// child returns a command in a process group of its own. When ctx ends, the
+// group gets SIGTERM, and SIGKILL if it has not ended within grace.
 func child(ctx context.Context, grace time.Duration, name string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -24,15 +24,15 @@ func child(ctx context.Context, grace time.Duration, name string, args ...string
 	return cmd
 }
 
-// killGroup ends what is left of the process group that a child has led.
+// killGroup kills what is left of the process group that a child has led.
 func killGroup(cmd *exec.Cmd) {
 	if cmd.Process != nil {
-		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // mostly nobody is left
+		syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) // usually nobody is left
 	}
 }
 
-// output runs cmd and returns its standard output. The error carries the last
-// lines of what it printed.
+// output runs cmd and returns its standard output. An error includes the last
+// lines that it printed.
 func output(cmd *exec.Cmd) ([]byte, error) {
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
@@ -53,7 +53,8 @@ func lastLines(text string, n int) string {
 	return strings.Join(lines[max(0, len(lines)-n):], "\n")
 }
 
-// bothEnds shortens a text in its middle: a crash says at its beginning why.
+// bothEnds shortens a text in the middle. It keeps the beginning, because
+// that is where a crash says why.
 func bothEnds(text string, first, last int) string {
 	lines := strings.Split(strings.TrimSpace(text), "\n")
 	out := len(lines) - first - last
@@ -88,7 +89,8 @@ func without(env []string, names ...string) (kept []string) {
 }
 
 // endWithGoRun returns a context that also ends when the go command that
-// started this program, as go run does, is gone: it passes no signal on.
+// started this program by go run is gone, because go run passes no signals
+// on.
 func endWithGoRun(ctx context.Context) context.Context {
 	parent := os.Getppid()
 	if processName(parent) != "go" {

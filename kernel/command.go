@@ -13,8 +13,8 @@ import (
 // A subcommand is one word after go run ./kernel.
 type subcommand struct {
 	name, arguments, about string
-	// flags declares the flags on fs and returns what runs once they are
-	// parsed; args are the arguments that are no flags.
+	// flags declares the flags on fs and returns the function to run after
+	// parsing; args are the arguments that are not flags.
 	flags func(fs *flag.FlagSet) func(c *call, args []string) error
 }
 
@@ -27,12 +27,12 @@ type call struct {
 
 func subcommands() []subcommand {
 	return []subcommand{
-		{"lab", "[NOTEBOOK]", "Prepare what is missing and open JupyterLab on notebooks/, or on NOTEBOOK. Ctrl-C ends it.", labFlags},
-		{"run", "NOTEBOOK...", "Execute notebooks without a browser and write them back with their results, or as pages.", runFlags},
-		{"prepare", "[STEP...]", "Prepare everything that lab and run need, or only the steps named: " + strings.Join(stepNames(), ", ") + ".", prepareFlags},
+		{"lab", "[NOTEBOOK]", "Prepare what is missing and open JupyterLab on notebooks/, or on NOTEBOOK. Ctrl-C stops it.", labFlags},
+		{"run", "NOTEBOOK...", "Execute notebooks without a browser and write them back with their results, or as HTML pages.", runFlags},
+		{"prepare", "[STEP...]", "Prepare everything that lab and run need, or only the named steps: " + strings.Join(stepNames(), ", ") + ".", prepareFlags},
 		{"install", "", "Offer the kernel “" + displayName + "” to your own Jupyter and VS Code.", installFlags},
-		{"uninstall", "", "Remove that kernel again; with --all everything that was prepared, too.", uninstallFlags},
-		{"doctor", "", "Say what is there, what is missing and what to do, and which backend cells will use.", doctorFlags},
+		{"uninstall", "", "Remove that kernel again; with --all also everything that was prepared.", uninstallFlags},
+		{"doctor", "", "Report what is installed, what is missing and how to fix it, and which backend cells will use.", doctorFlags},
 	}
 }
 
@@ -48,7 +48,7 @@ func command(ctx context.Context, stdout, stderr io.Writer, args []string) error
 		}
 	}
 	usage(stderr)
-	return fmt.Errorf("there is no command %q", args[0])
+	return fmt.Errorf("unknown command %q", args[0])
 }
 
 func usage(w io.Writer) {
@@ -56,7 +56,7 @@ func usage(w io.Writer) {
 	for _, sub := range subcommands() {
 		fmt.Fprintf(w, "  %-22s %s\n", strings.TrimSpace(sub.name+" "+sub.arguments), sub.about)
 	}
-	fmt.Fprint(w, "\ngo run ./kernel COMMAND --help tells the flags of a command.\n")
+	fmt.Fprint(w, "\ngo run ./kernel COMMAND --help lists the flags of a command.\n")
 }
 
 func (s subcommand) run(ctx context.Context, stdout, stderr io.Writer, args []string) error {
@@ -95,8 +95,8 @@ func (s subcommand) usage(w io.Writer, fs *flag.FlagSet) {
 	})
 }
 
-// parseAnywhere parses flags that stand before, between or after the other
-// arguments, which it returns; what follows "--" is no flag.
+// parseAnywhere parses flags before, between or after the other arguments,
+// which it returns. Arguments after "--" are not flags.
 func parseAnywhere(fs *flag.FlagSet, args []string) (rest []string, err error) {
 	for {
 		if err := fs.Parse(args); err != nil {

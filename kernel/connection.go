@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// A channel is one of the five ways between a client and a kernel.
+// A channel is one of the five sockets between a client and a kernel.
 type channel int
 
 const (
@@ -26,11 +26,12 @@ func (c channel) String() string {
 	return [channels]string{"shell", "control", "stdin", "iopub", "hb"}[c]
 }
 
-// A connection is the file in which a client tells a kernel where to meet.
+// A connection is the content of the file in which a client tells a kernel
+// where to connect.
 type connection struct {
 	Transport string `json:"transport"` // tcp or ipc
-	IP        string `json:"ip"`        // for ipc, how the sockets' paths begin
-	Key       string `json:"key"`       // "" for messages that are not signed
+	IP        string `json:"ip"`        // for ipc, the beginning of the sockets' paths
+	Key       string `json:"key"`       // "" for unsigned messages
 	Scheme    string `json:"signature_scheme"`
 	Shell     int    `json:"shell_port"`
 	Control   int    `json:"control_port"`
@@ -51,10 +52,10 @@ func readConnection(path string) (c connection, err error) {
 		c.Transport = "tcp"
 	}
 	if c.Transport != "tcp" && c.Transport != "ipc" {
-		return c, fmt.Errorf("the connection file %s asks for the transport %q: this kernel knows tcp and ipc", path, c.Transport)
+		return c, fmt.Errorf("the connection file %s asks for the transport %q: this kernel supports tcp and ipc", path, c.Transport)
 	}
 	if c.Key != "" && c.Scheme != "hmac-sha256" {
-		return c, fmt.Errorf("the connection file %s asks for signatures by %q: this kernel knows hmac-sha256", path, c.Scheme)
+		return c, fmt.Errorf("the connection file %s asks for signatures by %q: this kernel supports hmac-sha256", path, c.Scheme)
 	}
 	return c, nil
 }
@@ -68,7 +69,7 @@ func (c connection) write(path string) error {
 	return os.WriteFile(path, text, 0o600)
 }
 
-// address is where a channel is, as package net names it.
+// address returns the address of a channel in the form of package net.
 func (c connection) address(ch channel) (network, address string) {
 	port := strconv.Itoa([channels]int{c.Shell, c.Control, c.Stdin, c.IOPub, c.Heartbeat}[ch])
 	if c.Transport == "ipc" {
@@ -77,8 +78,8 @@ func (c connection) address(ch channel) (network, address string) {
 	return "tcp", net.JoinHostPort(strings.TrimPrefix(c.IP, "*"), port) // * is ZeroMQ's name for all addresses
 }
 
-// listen serves a channel. The socket of a kernel that was killed may still
-// lie where this one belongs: a client that restarts it gives the same place.
+// listen serves a channel. A killed kernel may have left its socket in the
+// same place: a client that restarts a kernel gives it the same address.
 func (c connection) listen(ch channel) (net.Listener, error) {
 	network, address := c.address(ch)
 	if network == "unix" {
@@ -96,12 +97,13 @@ func (c connection) listen(ch channel) (net.Listener, error) {
 	return l, err
 }
 
-// socketPath is the longest path of a socket that every system takes, with
-// the byte that ends it.
+// socketPath is the longest path of a socket that every system accepts,
+// including the terminating byte.
 const socketPath = 104
 
-// socketFolder is a private folder for sockets: dir, if its path is short
-// enough, or one that a link in dir points to, by which clearKernel finds it.
+// socketFolder returns a private folder for sockets: dir, if its path is
+// short enough, or else a new one, with a link in dir by which clearKernel
+// finds it.
 func socketFolder(dir string) (string, error) {
 	if len(dir)+len("/g-1") < socketPath {
 		return dir, nil
@@ -115,15 +117,15 @@ func socketFolder(dir string) (string, error) {
 
 const socketLink = "sockets"
 
-// removeSockets removes the folder that socketFolder made beside dir.
+// removeSockets removes the folder that socketFolder made outside dir.
 func removeSockets(dir string) {
 	if short, err := os.Readlink(filepath.Join(dir, socketLink)); err == nil && filepath.Dir(short) == "/tmp" {
 		os.RemoveAll(short)
 	}
 }
 
-// behind is where GoNB is met: on sockets in a private folder, with the key of
-// its clients.
+// behind returns the connection to GoNB: sockets in a private folder, with
+// the key of its clients.
 func (c connection) behind(folder string) connection {
 	return connection{Transport: "ipc", IP: filepath.Join(folder, "g"), Key: c.Key, Scheme: "hmac-sha256",
 		Shell: 1, Control: 2, Stdin: 3, IOPub: 4, Heartbeat: 5}

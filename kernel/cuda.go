@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// cudaPluginFile is the CUDA plugin among what the wheels hold. Package network looks
-// for it there, too.
+// cudaPluginFile is the path of the CUDA plugin within the wheels. Package
+// network looks for it there, too.
 const cudaPluginFile = "lib/jax_plugins/xla_cuda13/xla_cuda_plugin.so"
 
 // cudaStep prepares XLA's plugin for NVIDIA GPUs.
@@ -29,7 +29,7 @@ func cudaStep() step {
 	}
 }
 
-// withCUDA adds the step where an NVIDIA GPU is seen or the user asks for it.
+// withCUDA adds the step if there is an NVIDIA GPU or the user asks for it.
 func withCUDA(names []string, asked bool) []string {
 	if asked || hasNVIDIA() && hasWheels && hasCompiler() && os.Getenv("LIEGG_BACKEND") == "" {
 		return append(slices.Clone(names), "cuda")
@@ -52,14 +52,14 @@ func cudaBytes() (total int64) {
 	return total
 }
 
-// layCUDA installs the wheels, each checked by pip, under one folder. The plugin finds
-// NVIDIA's libraries there by itself, and by a link GoMLX tells it where the compiler
-// of the GPU's code lies.
+// layCUDA installs the wheels, each verified by pip, in one folder. The
+// plugin finds NVIDIA's libraries there by itself. A link tells it, through
+// GoMLX, where the compiler of the GPU's code is.
 func layCUDA(ctx context.Context, p place, say *progress) error {
 	if !hasWheels {
 		return errors.New("the CUDA plugin is for linux/amd64 only")
 	}
-	if !say.agree(fmt.Sprintf("The CUDA plugin and NVIDIA's libraries are a download of %s. Fetch them?", megabytes(cudaBytes()))) {
+	if !say.agree(fmt.Sprintf("The CUDA plugin and NVIDIA's libraries are a download of %s. Download them?", megabytes(cudaBytes()))) {
 		return errCUDADeclined
 	}
 	return makeAside(p.cuda(), func(dir string) error {
@@ -73,7 +73,7 @@ func layCUDA(ctx context.Context, p place, say *progress) error {
 			return err
 		}
 		if !exists(filepath.Join(dir, cudaPluginFile)) {
-			return fmt.Errorf("the wheels hold no %s", cudaPluginFile)
+			return fmt.Errorf("the wheels contain no %s", cudaPluginFile)
 		}
 		if err := os.Symlink(filepath.Join("..", "nvidia", "cu13"), filepath.Join(lib, "jax_plugins", "nvidia")); err != nil {
 			return err
@@ -82,7 +82,7 @@ func layCUDA(ctx context.Context, p place, say *progress) error {
 	})
 }
 
-var errCUDADeclined = fmt.Errorf("not fetched (%s): go run ./kernel prepare --cuda --yes fetches it; LIEGG_BACKEND chooses a backend without it", megabytes(cudaBytes()))
+var errCUDADeclined = fmt.Errorf("not downloaded (%s): go run ./kernel prepare --cuda --yes downloads it; LIEGG_BACKEND chooses a backend without it", megabytes(cudaBytes()))
 
 func cudaRequirements() string {
 	var list strings.Builder

@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// A finding is one line of what doctor sees.
+// A finding is one line of doctor's report.
 type finding struct {
 	what, found, todo string
-	vital             bool // without it no notebook runs
+	vital             bool // no notebook runs without it
 }
 
 func doctorFlags(fs *flag.FlagSet) func(c *call, args []string) error {
@@ -42,13 +42,13 @@ func doctorFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 			fmt.Fprintf(c.stdout, "\nCells will use the backend %s: %s.\n", choice.Backend, choice.Why)
 		}
 		if ill {
-			return errors.New("notebooks cannot run before this is mended")
+			return errors.New("notebooks cannot run until this is fixed")
 		}
 		return nil
 	}
 }
 
-// machineFindings are about what has to be there before.
+// machineFindings reports on what must be installed beforehand.
 func machineFindings(ctx context.Context) []finding {
 	found := []finding{goFinding(ctx), pythonFinding(ctx), compilerFinding()}
 	system := finding{what: "System", found: runtime.GOOS + "/" + runtime.GOARCH}
@@ -80,7 +80,7 @@ func goFinding(ctx context.Context) finding {
 func pythonFinding(ctx context.Context) finding {
 	path, err := findPython(ctx)
 	if err != nil {
-		return finding{"Python", "missing or unfit", err.Error(), true}
+		return finding{"Python", "missing or unsuitable", err.Error(), true}
 	}
 	return finding{what: "Python", found: path}
 }
@@ -97,12 +97,12 @@ func compilerFinding() finding {
 	return finding{what: "C compiler", found: os.Getenv("CC")}
 }
 
-// preparedFindings are about what prepare makes. Only the folder is vital: the rest
-// is made by lab and run.
+// preparedFindings reports on what prepare makes. Only the folder is vital,
+// because lab and run make the rest.
 func preparedFindings(p place) []finding {
 	private := finding{what: "Private folder", found: p.Cache, vital: true}
 	if p.readOnly() {
-		private.found += ", which may only be read: kernels write to " + p.tmp()
+		private.found += ", which is read-only: kernels write to " + p.tmp()
 	}
 	if err := p.checkOwn(); err != nil {
 		private.todo = err.Error()
@@ -118,7 +118,7 @@ func preparedFindings(p place) []finding {
 		case s.name == "cuda" && state == stateMissing:
 			f.found = "not prepared; for an NVIDIA GPU: go run ./kernel prepare --cuda (" + megabytes(cudaBytes()) + ")"
 		case s.name == "gopls" && state != stateDone:
-			f.found, f.todo = "not there: no completion in cells", "lab builds it; or go run ./kernel prepare gopls"
+			f.found, f.todo = "missing: no completion in cells", "lab builds it; or go run ./kernel prepare gopls"
 		case state == stateFailed:
 			f.found, f.todo = "could not be prepared", "go run ./kernel prepare "+s.name+" tries again and says why not"
 		case state == stateDamaged || state == stateDone && damage != nil:

@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// exports are the exported names that a package declares outside of methods,
+// exports returns the exported names that a package declares, except methods,
 // as the session in the working directory sees the package. They are looked
-// up once in a session; nil if the package cannot be found.
+// up once per session. The result is nil if the package cannot be found.
 func exports(path string) []string {
 	kept := ".exports-" + digest([]byte(path))[:12]
 	if text, err := os.ReadFile(kept); err == nil {
@@ -23,14 +23,14 @@ func exports(path string) []string {
 		return nil
 	}
 	names := exportsIn(strings.TrimSpace(string(dir)))
-	writeAside(kept, []byte(strings.Join(names, "\n")), 0o600) // else they are looked up again
+	writeAside(kept, []byte(strings.Join(names, "\n")), 0o600) // on failure they are looked up again
 	return names
 }
 
-// exportsIn are the exported names declared in the Go files of a folder,
-// whatever system they are for.
+// exportsIn returns the exported names declared in the Go files of a folder,
+// for any operating system.
 func exportsIn(dir string) (names []string) {
-	files, _ := filepath.Glob(filepath.Join(dir, "*.go")) // none, if the folder has such a name
+	files, _ := filepath.Glob(filepath.Join(dir, "*.go")) // none, if the folder's name is a bad pattern
 	for _, path := range files {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
@@ -50,8 +50,8 @@ func exportsIn(dir string) (names []string) {
 	return names
 }
 
-// declared are the names that a declaration gives to its package: none if it
-// is that of a method.
+// declared returns the names that a declaration adds to its package: none for
+// a method.
 func declared(decl ast.Decl) (names []*ast.Ident) {
 	switch decl := decl.(type) {
 	case *ast.FuncDecl:

@@ -15,23 +15,24 @@ import (
 )
 
 // A front stands between a client and GoNB. It meets the client where the
-// connection file says, GoNB on sockets in a private folder, and passes the
-// messages on. A client's connection has one to GoNB of its own, so that
-// identities and subscriptions are left to both of them. What would end GoNB,
-// or what another user of the machine says, goes no further.
+// connection file says, and GoNB on sockets in a private folder, and passes
+// the messages on. Each client connection has a GoNB connection of its own,
+// so that identities and subscriptions are left to the two of them. Messages
+// that would end GoNB, or that come from another user of the machine, are not
+// passed on.
 type front struct {
 	outside, inside connection
 	listeners       []net.Listener
-	places          chan struct{} // one for each connection
+	places          chan struct{} // one per connection
 	cells           *session
 	complain        func(format string, args ...any)
 	ended           chan struct{}
-	passing         atomic.Int32 // connections on which GoNB may still say something
+	passing         atomic.Int32 // connections on which GoNB may still send
 }
 
 const connectionLimit = 256
 
-// newFront listens on the five channels of the connection outside.
+// newFront listens on the five channels of the outside connection.
 func newFront(outside, inside connection, logTo io.Writer) (*front, error) {
 	f := &front{outside: outside, inside: inside, places: make(chan struct{}, connectionLimit), cells: newSession(),
 		complain: limited(log.New(logTo, "front: ", log.LstdFlags), 1000), ended: make(chan struct{})}
@@ -49,7 +50,7 @@ func newFront(outside, inside connection, logTo io.Writer) (*front, error) {
 	return f, nil
 }
 
-// limited logs n lines and no more: a neighbour must not fill the disk.
+// limited logs n lines and no more, so that a neighbour cannot fill the disk.
 func limited(to *log.Logger, n int) func(format string, args ...any) {
 	var lock sync.Mutex
 	return func(format string, args ...any) {
@@ -61,7 +62,8 @@ func limited(to *log.Logger, n int) func(format string, args ...any) {
 	}
 }
 
-// close ends the front once GoNB has ended, and its last words are passed on.
+// close ends the front once GoNB has ended and its last messages are passed
+// on.
 func (f *front) close() {
 	close(f.ended)
 	for _, l := range f.listeners {
@@ -79,7 +81,7 @@ func (f *front) accept(l net.Listener, ch channel) {
 			return
 		}
 		if err != nil {
-			time.Sleep(100 * time.Millisecond) // no file descriptors left, for one
+			time.Sleep(100 * time.Millisecond) // for example because there are no file descriptors left
 			continue
 		}
 		select {
@@ -98,8 +100,8 @@ func (f *front) accept(l net.Listener, ch channel) {
 	}
 }
 
-// sides are the types of sockets that the client's side of a channel may
-// have, and that of the kernel's side.
+// sides returns the socket types that are allowed on the client's side of a
+// channel, and the type on the kernel's side.
 func (c channel) sides() (client []string, kernel string) {
 	switch c {
 	case iopub:
@@ -110,7 +112,8 @@ func (c channel) sides() (client []string, kernel string) {
 	return []string{"DEALER", "REQ", "ROUTER"}, "ROUTER"
 }
 
-// welcome shakes hands with a client of a channel, but for the kernel's READY.
+// welcome shakes hands with a client of a channel, except for sending the
+// kernel's READY.
 func welcome(conn net.Conn, ch channel) (client peer, err error) {
 	if err := checkPeer(conn); err != nil {
 		return client, err
@@ -128,7 +131,7 @@ func welcome(conn net.Conn, ch channel) (client peer, err error) {
 	return client, nil
 }
 
-// serve serves one connection of a client until it ends.
+// serve serves one client connection until it ends.
 func (f *front) serve(plain net.Conn, ch channel) error {
 	conn := newBuffered(plain)
 	client, err := welcome(conn, ch)
@@ -154,13 +157,13 @@ func (f *front) serve(plain net.Conn, ch channel) error {
 			f.complain("%v: %v", ch, err)
 		}
 		f.passing.Add(-1)
-		conn.Close() // which ends the other direction
+		conn.Close() // this ends the other direction
 	}()
 	return f.passRequests(conn, gonb, ch)
 }
 
-// echo answers heartbeats. They say that this process lives, which ends with
-// GoNB.
+// echo answers heartbeats. They prove that this process is alive, and it ends
+// with GoNB.
 func echo(conn net.Conn, kernel string) error {
 	if err := sendReady(conn, peer{socketType: kernel}); err != nil {
 		return err
@@ -218,8 +221,8 @@ func handshake(conn net.Conn, client peer) error {
 	return err
 }
 
-// passRequests passes on what a client says to GoNB, but for what is not
-// signed, or not understood.
+// passRequests passes a client's messages on to GoNB, except those that are
+// unsigned or malformed.
 func (f *front) passRequests(client io.Reader, gonb net.Conn, ch channel) error {
 	for {
 		frames, err := readMessage(client)
@@ -228,7 +231,7 @@ func (f *front) passRequests(client io.Reader, gonb net.Conn, ch channel) error 
 		}
 		if ch == iopub {
 			if len(frames) != 1 || len(frames[0]) == 0 || frames[0][0] > 1 {
-				return fmt.Errorf("no subscription: %w", errWire)
+				return fmt.Errorf("not a subscription: %w", errWire)
 			}
 		} else {
 			m, err := parseMessage(frames, f.outside.Key)
@@ -236,7 +239,7 @@ func (f *front) passRequests(client io.Reader, gonb net.Conn, ch channel) error 
 				err = f.cells.request(&m)
 			}
 			if err != nil {
-				f.complain("%v: left out: %v", ch, err)
+				f.complain("%v: dropped: %v", ch, err)
 				continue
 			}
 			frames = m.frames(f.outside.Key)
@@ -247,7 +250,7 @@ func (f *front) passRequests(client io.Reader, gonb net.Conn, ch channel) error 
 	}
 }
 
-// passReplies passes on what GoNB says to a client.
+// passReplies passes GoNB's messages on to a client.
 func (f *front) passReplies(gonb, client net.Conn, ch channel) error {
 	for {
 		frames, err := readMessage(gonb)
@@ -271,5 +274,5 @@ func (f *front) passReplies(gonb, client net.Conn, ch channel) error {
 	}
 }
 
-// isRefused says whether nobody serves a socket that is there.
+// isRefused reports whether a socket exists but nobody serves it.
 func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// realGo is the go command behind our own of the same name: $LIEGG_GO, or the
-// first on the PATH.
+// realGo returns the go command behind our own of the same name: $LIEGG_GO,
+// or the first on the PATH.
 func realGo() (string, error) {
 	if path := os.Getenv("LIEGG_GO"); path != "" {
 		return path, nil
@@ -32,23 +32,23 @@ func needGo() error {
 	return err
 }
 
-// goCommand is the go command at work in the checkout.
+// goCommand returns a go command that runs in the checkout.
 func goCommand(ctx context.Context, p place, args ...string) *exec.Cmd {
 	path, err := realGo()
 	if err != nil {
-		path = "go" // which fails with a message of its own
+		path = "go" // this will fail with a clear message
 	}
 	cmd := child(ctx, 5*time.Second, path, args...)
 	cmd.Dir = p.Checkout
 	return cmd
 }
 
-// goVersion is the version of the go command, which for go run is that of
-// this program.
+// goVersion returns the version of the go command, which for go run is that
+// of this program.
 func goVersion() string { return runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH }
 
-// downloadModule has the go command fetch a module of go.mod, checked against
-// go.sum, and returns the folder where it lies.
+// downloadModule lets the go command download a module of go.mod, checked
+// against go.sum, and returns its folder.
 func downloadModule(ctx context.Context, p place, path string) (string, error) {
 	listing, err := output(goCommand(ctx, p, "mod", "download", "-json", path))
 	var module struct{ Dir, Error string }
@@ -58,7 +58,7 @@ func downloadModule(ctx context.Context, p place, path string) (string, error) {
 	return module.Dir, err
 }
 
-// moduleFiles are go.mod and go.sum of the checkout.
+// moduleFiles returns go.mod and go.sum of the checkout.
 func moduleFiles(p place) (mod, sum []byte, err error) {
 	mod, err = os.ReadFile(filepath.Join(p.Checkout, "go.mod"))
 	if err != nil {
@@ -68,8 +68,8 @@ func moduleFiles(p place) (mod, sum []byte, err error) {
 	return mod, sum, err
 }
 
-// sourcesDigest changes whenever a Go source in one of the folders of the
-// checkout does.
+// sourcesDigest returns a digest that changes whenever a Go source in one of
+// the checkout's folders does.
 func sourcesDigest(p place, folders ...string) (string, error) {
 	var list strings.Builder
 	for _, folder := range folders {
@@ -99,8 +99,8 @@ func isSource(entry os.DirEntry) bool {
 		(slices.Contains([]string{".go", ".s", ".c", ".h"}, filepath.Ext(name)) || filepath.Base(filepath.Dir(name)) == "embedded")
 }
 
-// hasCompiler says whether a C compiler is there, without which XLA cannot be
-// linked.
+// hasCompiler reports whether there is a C compiler, without which XLA cannot
+// be linked.
 func hasCompiler() bool {
 	if os.Getenv("CGO_ENABLED") == "0" {
 		return false
@@ -109,7 +109,7 @@ func hasCompiler() bool {
 	if named := strings.Fields(os.Getenv("CC")); len(named) > 0 {
 		names = named[:1]
 	} else if runtime.GOOS == "linux" {
-		names = names[:1] // what go build looks for, and nothing else
+		names = names[:1] // go build looks for this one only
 	}
 	for _, name := range names {
 		if _, err := exec.LookPath(name); err == nil {

@@ -11,22 +11,22 @@ import (
 	"strconv"
 )
 
-// spareImports takes the dot imports that a cell does not use out of the
+// spareImports removes the dot imports that a cell does not use from the
 // program that GoNB has written for it. A session remembers every import, and
-// one of an earlier cell must not stop a later one; the other imports GoNB
-// leaves out by itself.
+// an import of an earlier cell must not stop a later one. GoNB itself removes
+// the other unused imports.
 func spareImports(path string) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return // GoNB writes one program or the other
+		return // GoNB writes one of the two programs
 	}
 	if spared := withoutDotImports(text, exports); !bytes.Equal(spared, text) {
-		os.WriteFile(path, spared, 0o600) // on failure the build says what is unused
+		os.WriteFile(path, spared, 0o600) // on failure the build reports what is unused
 	}
 }
 
 // withoutDotImports blanks the dot imports of which a program uses no name.
-// All else stays where it is: GoNB knows the lines.
+// Everything else stays in place, because GoNB refers to the lines.
 func withoutDotImports(text []byte, exports func(path string) []string) []byte {
 	fset := token.NewFileSet()
 	file, err := parser.ParseFile(fset, "", text, 0)
@@ -51,8 +51,9 @@ func withoutDotImports(text []byte, exports func(path string) []string) []byte {
 	return text
 }
 
-// undeclared are the names in a file that nothing in it declares. A key of a
-// composite literal counts: the parser cannot tell fields from constants.
+// undeclared returns the names in a file that nothing in it declares. Keys of
+// composite literals count, because the parser cannot tell fields from
+// constants.
 func undeclared(file *ast.File) map[string]bool {
 	names := map[string]bool{}
 	for _, name := range file.Unresolved {
@@ -78,7 +79,7 @@ func blank(text []byte) {
 var unusedImport = regexp.MustCompile(`(?m)^\./(main|main_test)\.go:(\d+):\d+: (".*") imported (as \w+ )?and not used$`)
 
 // dropReported blanks the imports that a failed build has reported as unused,
-// and says whether there were any.
+// and reports whether there were any.
 func dropReported(said []byte) (dropped bool) {
 	for _, report := range unusedImport.FindAllSubmatch(said, -1) {
 		path := string(report[1]) + ".go"
@@ -87,13 +88,13 @@ func dropReported(said []byte) (dropped bool) {
 			continue
 		}
 		lines := bytes.SplitAfter(text, []byte("\n"))
-		number, _ := strconv.Atoi(string(report[2])) // digits
+		number, _ := strconv.Atoi(string(report[2])) // always digits
 		if number < 1 || number > len(lines) {
 			continue
 		}
 		line := bytes.TrimRight(lines[number-1], "\n")
 		if !bytes.HasSuffix(line, report[3]) {
-			continue // more than this import stands there
+			continue // this line holds more than the import
 		}
 		blank(line)
 		dropped = os.WriteFile(path, bytes.Join(lines, nil), 0o600) == nil || dropped

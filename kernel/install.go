@@ -20,7 +20,7 @@ func installFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 			return err
 		}
 		if err := laySpec(c.place, data); err != nil {
-			return fmt.Errorf("the kernel's entry cannot be written: %w", err)
+			return fmt.Errorf("cannot write the kernel's entry: %w", err)
 		}
 		fmt.Fprintf(c.stdout, "Jupyter and VS Code now offer the kernel %q.\n%s\n", displayName, specFolder(data))
 		if choice := chooseBackend(c.place); choice.Backend == "go" {
@@ -47,17 +47,18 @@ func uninstallFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 // removeCache removes everything that was prepared, trained and kept.
 func removeCache(c *call) error {
 	if !exists(c.place.Cache) {
-		fmt.Fprintln(c.stdout, "nothing is prepared in", c.place.Cache)
+		fmt.Fprintln(c.stdout, "nothing has been prepared in", c.place.Cache)
 		return nil
 	}
 	if err := c.place.checkOwn(); err != nil {
 		return fmt.Errorf("nothing is removed: %w", err)
 	}
-	// An interrupted removal can be repeated, for the mark goes last.
+	// Mark the folder first: an interrupted removal can then be repeated,
+	// because the mark is removed last.
 	if err := c.place.mark(); err != nil {
 		return fmt.Errorf("nothing is removed: %w", err)
 	}
-	unlock, err := lockFile(c.ctx, c.place.lock(), func() { fmt.Fprintln(c.stderr, "a preparation is under way, waiting for it") })
+	unlock, err := lockFile(c.ctx, c.place.lock(), func() { fmt.Fprintln(c.stderr, "waiting for another preparation to finish") })
 	if err != nil {
 		return err
 	}
@@ -67,15 +68,15 @@ func removeCache(c *call) error {
 	case err != nil:
 		return err
 	case len(left) > 0:
-		fmt.Fprintf(c.stdout, "removed what the lab had put into %s; left is what is not the lab's: %s\n", c.place.Cache, some(left))
+		fmt.Fprintf(c.stdout, "removed the lab's files from %s; files that are not the lab's remain: %s\n", c.place.Cache, some(left))
 	default:
 		fmt.Fprintln(c.stdout, "removed", c.place.Cache)
 	}
 	return nil
 }
 
-// removeSpec removes the kernel's entry, and the folders around it if that
-// has emptied them.
+// removeSpec removes the kernel's entry, and the folders around it if they
+// are then empty.
 func removeSpec(c *call, data string) error {
 	folder := specFolder(data)
 	if !exists(folder) {
@@ -92,15 +93,15 @@ func removeSpec(c *call, data string) error {
 	return nil
 }
 
-// userJupyterData is the folder in which the user's Jupyter and VS Code look
-// for kernels.
+// userJupyterData returns the folder in which the user's Jupyter and VS Code
+// look for kernels.
 func userJupyterData() (string, error) {
 	if dir := os.Getenv("JUPYTER_DATA_DIR"); dir != "" {
 		return filepath.Abs(dir)
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		return "", errors.New("no home folder to install into: set JUPYTER_DATA_DIR")
+		return "", errors.New("there is no home folder to install into: set JUPYTER_DATA_DIR")
 	}
 	if runtime.GOOS == "darwin" {
 		return filepath.Join(home, "Library", "Jupyter"), nil

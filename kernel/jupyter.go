@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// kernelName is what notebooks and Jupyter call the kernel.
+	// kernelName is the name that notebooks and Jupyter use for the kernel.
 	kernelName = "liegg"
-	// displayName is what people read.
+	// displayName is the name that people see.
 	displayName = "Go (LieGG)"
 )
 
@@ -31,7 +31,7 @@ func jupyterStep() step {
 			return digest(kernelSpec(p), outputStyle), nil
 		},
 		do: func(ctx context.Context, p place, say *progress) error {
-			// Earlier versions left notes of kernels and servers there.
+			// Earlier versions left notes about kernels and servers there.
 			os.RemoveAll(p.jupyter("runtime"))
 			for _, dir := range []string{p.jupyter("data"), p.jupyter("config")} {
 				if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -49,7 +49,7 @@ func jupyterStep() step {
 
 func specFolder(data string) string { return filepath.Join(data, "kernels", kernelName) }
 
-// laySpec enters the kernel into a Jupyter data folder.
+// laySpec registers the kernel in a Jupyter data folder.
 func laySpec(p place, data string) error {
 	if err := os.MkdirAll(filepath.Dir(specFolder(data)), 0o755); err != nil {
 		return err
@@ -62,10 +62,10 @@ func laySpec(p place, data string) error {
 	})
 }
 
-// kernelSpec is the kernel.json. All paths in it are absolute: a front end
-// that was not started from a shell may know no PATH.
+// kernelSpec returns the kernel.json. All its paths are absolute, because a
+// front end that was not started from a shell may have no PATH.
 func kernelSpec(p place) []byte {
-	goPath, _ := realGo() // without one the kernel says so when it starts
+	goPath, _ := realGo() // if there is none, the kernel says so when it starts
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
 	enc.SetEscapeHTML(false)
@@ -83,9 +83,9 @@ func kernelSpec(p place) []byte {
 	return text.Bytes()
 }
 
-// jupyterEnv is the environment of our own Jupyter: it sees our kernel and
-// our settings, and none of the user's. What it notes of itself and of its
-// kernels, with the sockets where it meets them, goes into the folder runtime.
+// jupyterEnv returns the environment of our own Jupyter. It sees our kernel
+// and our settings, and none of the user's. Its notes about itself and its
+// kernels, and the sockets between them, go into the folder runtime.
 func jupyterEnv(p place, runtime string) []string {
 	return withEnv(os.Environ(),
 		"JUPYTER_DATA_DIR="+p.jupyter("data"),
@@ -96,8 +96,9 @@ func jupyterEnv(p place, runtime string) []string {
 	)
 }
 
-// transport is how our own Jupyter meets its kernels: on sockets in a private
-// folder, which no other user can reach, unless its path is too long for them.
+// transport says how our own Jupyter connects to its kernels: by sockets in a
+// private folder, which no other user can reach, unless its path is too long
+// for them.
 func transport(runtime string) string {
 	const name = "/kernel-00000000-0000-0000-0000-000000000000-ipc-00"
 	if len(runtime)+len(name) < socketPath {

@@ -23,12 +23,12 @@ type labOptions struct {
 
 func labFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 	var o labOptions
-	fs.Func("port", "serve on port `N`; without it, on 8888 or the next one that is free", o.setPort)
+	fs.Func("port", "serve on port `N`; by default on 8888 or the next free one", o.setPort)
 	fs.BoolVar(&o.noBrowser, "no-browser", false, "do not open a browser")
 	ready := readyFlags(fs)
 	return func(c *call, args []string) error {
 		if len(args) > 1 {
-			return errors.New("lab: name one notebook at most")
+			return errors.New("lab: name at most one notebook")
 		}
 		what, err := findServed(c.place, args)
 		if err != nil {
@@ -45,7 +45,7 @@ func labFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 func (o *labOptions) setPort(text string) error {
 	port, err := strconv.Atoi(text)
 	if err != nil || port < 1 || port > 65535 {
-		return errors.New("it is not a port, a number from 1 to 65535")
+		return errors.New("not a port (a number from 1 to 65535)")
 	}
 	o.port = port
 	return nil
@@ -54,8 +54,8 @@ func (o *labOptions) setPort(text string) error {
 // A served says what JupyterLab shows.
 type served struct {
 	root     string // the folder
-	notebook string // the one in it that is opened at first, or ""
-	dir      string // where Jupyter keeps notes of its server and kernels
+	notebook string // the notebook in it that is opened first, or ""
+	dir      string // where Jupyter keeps notes about its server and kernels
 }
 
 func findServed(p place, args []string) (served, error) {
@@ -71,12 +71,12 @@ func findServed(p place, args []string) (served, error) {
 }
 
 // serveLab runs JupyterLab until ctx ends, or until the user shuts it down in
-// the browser. Both are regular ends.
+// the browser. Neither is an error.
 func serveLab(c *call, what served, o labOptions) error {
 	defer sweep(c.place)
 	sweep(c.place)
-	// What Jupyter notes of its server and kernels lies in a folder that goes
-	// with it, however it ends.
+	// Jupyter keeps its notes about the server and kernels in a folder that
+	// is removed with it, however it ends.
 	var release func()
 	var err error
 	if what.dir, release, err = kernelFolder(c.place); err != nil {
@@ -107,7 +107,7 @@ func serveLab(c *call, what served, o labOptions) error {
 	return c.labEnd(err, log.Name())
 }
 
-// labEnd is the end of lab, once JupyterLab has ended with err.
+// labEnd reports the end of lab, once JupyterLab has ended with err.
 func (c *call) labEnd(err error, log string) error {
 	if c.ctx.Err() != nil {
 		return nil
@@ -120,15 +120,16 @@ func (c *call) labEnd(err error, log string) error {
 	return fmt.Errorf("JupyterLab has ended: %w\n%s", err, indent(lastLines(string(said), 20)))
 }
 
-// workspaces is where JupyterLab keeps the tabs that were open, for each root
-// folder its own: the tabs of one mean nothing, or another notebook of the same
-// name, in the next.
+// workspaces returns the folder where JupyterLab keeps the open tabs, one per
+// root folder: in another root the tabs of this one would mean nothing, or
+// another notebook of the same name.
 func workspaces(p place, root string) string {
 	return filepath.Join(p.jupyter("workspaces"), digest([]byte(root))[:12])
 }
 
-// labCommand is JupyterLab on loopback alone. The token goes through the
-// environment: others can read the arguments of a process.
+// labCommand returns the command for JupyterLab, on loopback only. The token
+// is passed in the environment, because others can read the arguments of a
+// process.
 func labCommand(c *call, what served, port int, token string) *exec.Cmd {
 	cmd := child(c.ctx, 8*time.Second, c.place.python(), "-m", "jupyterlab",
 		"--no-browser",
@@ -148,7 +149,7 @@ func labCommand(c *call, what served, port int, token string) *exec.Cmd {
 	return cmd
 }
 
-// path is where JupyterLab shows it.
+// path returns the path of its page in JupyterLab.
 func (what served) path() string {
 	if what.notebook == "" {
 		return "/lab"
@@ -160,14 +161,14 @@ func (s *server) url() string {
 	return fmt.Sprintf("http://127.0.0.1:%d%s?token=%s", s.port, s.what.path(), s.token)
 }
 
-// redirectFile is a page that Jupyter keeps among its notes. It leads to
-// the server with the token in the address, which no argument of a program may
-// hold: others can read those.
+// redirectFile returns a page that Jupyter keeps among its notes. It leads to
+// the server with the token in the address. The token must not be an argument
+// of a program, because others can read those.
 func (s *server) redirectFile() string {
 	return filepath.Join(s.what.dir, fmt.Sprintf("jpserver-%d-open.html", s.cmd.Process.Pid))
 }
 
-// openBrowser opens a page where there is a screen to open it on.
+// openBrowser opens a page if there is a screen to open it on.
 func openBrowser(page string) {
 	opener := "xdg-open"
 	if runtime.GOOS == "darwin" {
@@ -183,8 +184,8 @@ func openBrowser(page string) {
 	}
 }
 
-// completeInBackground builds gopls, if it is not there, for the kernels that
-// start after. The function returned stops that.
+// completeInBackground builds gopls, if it is missing, for kernels that start
+// later. The returned function stops the build.
 func completeInBackground(c *call) (stop func()) {
 	ctx, cancel := context.WithCancel(c.ctx)
 	ended := make(chan struct{})
@@ -192,7 +193,7 @@ func completeInBackground(c *call) (stop func()) {
 		defer close(ended)
 		quiet := &progress{w: io.Discard}
 		if state, err := goplsStep().state(c.place); err == nil && state == stateMissing {
-			prepare(ctx, c.place, quiet, []string{"gopls"}, false) // doctor says how it went
+			prepare(ctx, c.place, quiet, []string{"gopls"}, false) // doctor reports the outcome
 		}
 	}()
 	return func() { cancel(); <-ended }

@@ -15,15 +15,16 @@ import (
 	"time"
 )
 
-// launch is the kernel as Jupyter starts it: it runs the unmodified GoNB in a
-// private folder and with the environment of cells, and removes what it left.
+// launch is the kernel as Jupyter starts it. It runs the unmodified GoNB in a
+// private folder with the environment of cells, and removes what it leaves
+// behind.
 func launch(args []string) int {
 	fs := flag.NewFlagSet("launch", flag.ExitOnError)
 	var p place
-	fs.StringVar(&p.Checkout, "checkout", "", "root of the module that cells import from")
+	fs.StringVar(&p.Checkout, "checkout", "", "root of the module whose packages cells import")
 	fs.StringVar(&p.Cache, "cache", "", "the private folder")
-	goPath := fs.String("go", "", "the go command, where the PATH has none")
-	fs.Parse(args) // which ends the process on an error
+	goPath := fs.String("go", "", "the go command, if there is none on the PATH")
+	fs.Parse(args) // this ends the process on an error
 	if fs.NArg() != 1 {
 		fmt.Fprintln(os.Stderr, "launch: Jupyter gives one connection file")
 		return 2
@@ -37,8 +38,8 @@ func launch(args []string) int {
 	return code
 }
 
-// runKernel runs GoNB until it ends, or until Jupyter, whose child this
-// process is, ends.
+// runKernel runs GoNB until it ends, or until Jupyter, the parent of this
+// process, ends.
 func runKernel(p place, goPath, connection string) (int, error) {
 	dir, release, err := kernelFolder(p)
 	if err != nil {
@@ -63,7 +64,7 @@ func runKernel(p place, goPath, connection string) (int, error) {
 	gonb.Env, gonb.Stdout, gonb.Stderr = env, log, log
 	gonb.SysProcAttr = &syscall.SysProcAttr{}
 	dieWithParent(gonb.SysProcAttr)
-	// Jupyter interrupts the whole process group: GoNB knows what to do.
+	// Jupyter interrupts the whole process group; GoNB handles that.
 	signal.Ignore(os.Interrupt)
 	if err := gonb.Start(); err != nil {
 		return 1, err
@@ -72,15 +73,15 @@ func runKernel(p place, goPath, connection string) (int, error) {
 	stop := endWithParent(gonb.Process, &asked)
 	err = gonb.Wait()
 	if asked.Load() {
-		err = nil // GoNB asked to end while it starts says that as an error
+		err = nil // GoNB reports a request to end during its start as an error
 	}
 	stop()
 	return exitCode(err, log.Name())
 }
 
 // startFront meets the client where the connection file says, and returns the
-// file of the connection that GoNB serves behind. The file has the same name:
-// GoNB finds Jupyter's number of the kernel in it.
+// file of the connection behind it that GoNB serves. The file has the same
+// name, because GoNB finds Jupyter's kernel ID in it.
 func startFront(dir, file string, log *os.File) (behind string, stop func(), err error) {
 	outside, err := readConnection(file)
 	if err != nil {
@@ -102,8 +103,8 @@ func startFront(dir, file string, log *os.File) (behind string, stop func(), err
 	return behind, f.close, nil
 }
 
-// exitCode passes GoNB's end on; if it was no regular one, with the end of
-// its log.
+// exitCode passes GoNB's exit code on. If GoNB failed, the error includes the
+// end of its log.
 func exitCode(err error, log string) (int, error) {
 	var exit *exec.ExitError
 	if err == nil {
@@ -116,8 +117,8 @@ func exitCode(err error, log string) (int, error) {
 	return 1, fmt.Errorf("GoNB ended with %w\n%s", err, indent(lastLines(string(text), 40)))
 }
 
-// endWithParent passes SIGTERM on, and sends it, too, once the parent of this
-// process is gone. It notes in asked that it did.
+// endWithParent passes SIGTERM on, and also sends it once the parent of this
+// process is gone. It sets asked when it does.
 func endWithParent(kernel *os.Process, asked *atomic.Bool) (stop context.CancelFunc) {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, syscall.SIGHUP)
 	parent := os.Getppid()
@@ -136,10 +137,10 @@ func endWithParent(kernel *os.Process, asked *atomic.Bool) (stop context.CancelF
 	return stop
 }
 
-// cellEnv is the environment of GoNB and so of cells, whose private folder
-// is dir.
+// cellEnv returns the environment of GoNB and so of cells, whose private
+// folder is dir.
 func cellEnv(p place, dir, goPath string) ([]string, error) {
-	env := without(os.Environ(), "JUPYTER_TOKEN") // opens the server, and a cell's outputs are shared
+	env := without(os.Environ(), "JUPYTER_TOKEN") // the token opens the server, and a cell's outputs are shared
 	if found, err := realGo(); err == nil {
 		goPath = found
 	}
@@ -162,8 +163,8 @@ func cellEnv(p place, dir, goPath string) ([]string, error) {
 	), nil
 }
 
-// goplsFolder is where gopls lies, "" where nobody is there to complete code
-// for.
+// goplsFolder returns the folder of gopls, or "" if nobody is there to
+// complete code for.
 func goplsFolder(p place) string {
 	if os.Getenv("LIEGG_HEADLESS") != "" {
 		return ""

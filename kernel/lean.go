@@ -8,29 +8,29 @@ import (
 	"strings"
 )
 
-// A cut takes out of a module what cells would link each time but never run,
-// or should not.
+// A cut removes from a module code that cells would link every time but never
+// run, or should not run.
 type cut struct {
 	module string
-	file   string // within the module
+	file   string // path within the module
 	edits  [][2]string
 }
 
-// cuts are worth a third of the time that a cell with XLA takes to link.
+// cuts save a third of the time that linking a cell with XLA takes.
 var cuts = []cut{
-	// The installer brings net/http and crypto/tls, and is switched off in
-	// cells by GOMLX_NO_AUTO_INSTALL: the plugin is prepared before.
+	// The installer brings in net/http and crypto/tls. Cells switch it off by
+	// GOMLX_NO_AUTO_INSTALL, because the plugin is prepared beforehand.
 	{"github.com/gomlx/go-xla", "compute/xla/xla.go", [][2]string{
 		{"\t\"github.com/gomlx/go-xla/installer\"\n", ""},
 		{`installer.AutoInstall("", true, installer.Normal)`, `errors.New("cells install no plugin; run: go run ./kernel prepare xla")`},
 	}},
-	// The name of a method, looked up to print descriptors of services. As
-	// reflect has methods of that name, which since Go 1.26 may call any
-	// other, the linker keeps all exported methods of the whole program.
+	// This looks up a method by name to print descriptors of services.
+	// reflect has methods with that name, which since Go 1.26 may call any
+	// other, so the linker keeps all exported methods of the whole program.
 	{"google.golang.org/protobuf", "internal/descfmt/stringer.go", [][2]string{
 		{`{rv.MethodByName("Methods"), "Methods"},`, ""},
 	}},
-	// The text of an error is printed before the panic that prints it.
+	// This prints the text of an error just before the panic that prints it.
 	{"github.com/janpfeifer/must", "must.go", [][2]string{
 		{"import \"log\"\n", ""},
 		{`log.Printf("Must not error: %+v\nPanicking ...\n\n", err)`, ""},
@@ -40,7 +40,7 @@ var cuts = []cut{
 func leanStep() step {
 	return step{
 		name:     "lean",
-		about:    "copies of go-xla, protobuf and must without what cells should not run",
+		about:    "copies of go-xla, protobuf and must without code that cells should not run",
 		optional: true,
 		made:     leanMade,
 		key: func(p place) (string, error) {
@@ -54,7 +54,7 @@ func leanStep() step {
 // lean is the folder of the copies, shared between checkouts.
 func (p place) lean() string { return filepath.Join(p.Cache, "lean") }
 
-// leanFolders are the folders of the copies that belong to the checkout.
+// leanFolders returns the folders of this checkout's copies.
 func leanFolders(p place) (folders []string, err error) {
 	mod, _, err := moduleFiles(p)
 	for _, c := range cuts {
@@ -63,9 +63,9 @@ func leanFolders(p place) (folders []string, err error) {
 	return folders, err
 }
 
-// leanMade is the first of the copies that is not there, or the last one.
+// leanMade returns the first copy that is missing, or else the last one.
 func leanMade(p place) (folder string) {
-	folders, _ := leanFolders(p) // the key has the error
+	folders, _ := leanFolders(p) // key reports the error
 	for _, folder = range folders {
 		if !exists(folder) {
 			break
@@ -74,13 +74,13 @@ func leanMade(p place) (folder string) {
 	return folder
 }
 
-// leanFolder is named after all that its content depends on.
+// leanFolder is named after everything that its content depends on.
 func (c cut) leanFolder(p place, version string) string {
 	return filepath.Join(p.lean(), filepath.Base(c.module)+"-"+digest(fmt.Append(nil, c, version))[:12])
 }
 
-// leanReplacements are the lines of a go.mod with the requirements of mod
-// that put the copies in the place of those versions.
+// leanReplacements returns the lines of a go.mod, with the requirements of
+// mod, that replace those versions by the copies.
 func leanReplacements(p place, mod string) string {
 	var lines strings.Builder
 	for _, c := range cuts {
@@ -92,8 +92,8 @@ func leanReplacements(p place, mod string) string {
 	return lines.String()
 }
 
-// required is the version of a module that the text of a go.mod requires, ""
-// if it does not.
+// required returns the version of a module that the text of a go.mod
+// requires, or "" if it does not.
 func required(mod, module string) string {
 	for line := range strings.Lines(mod) {
 		fields := strings.Fields(strings.TrimPrefix(strings.TrimSpace(line), "require "))
@@ -144,7 +144,7 @@ func (c cut) copyTo(ctx context.Context, p place, dir string) error {
 func (c cut) edit(text string) (string, error) {
 	for _, e := range c.edits {
 		if strings.Count(text, e[0]) != 1 {
-			return "", fmt.Errorf("%s/%s does not hold %q once: this version needs another cut", c.module, c.file, e[0])
+			return "", fmt.Errorf("%s/%s does not contain %q exactly once: adapt the cut to this version", c.module, c.file, e[0])
 		}
 		text = strings.Replace(text, e[0], e[1], 1)
 	}

@@ -7,7 +7,7 @@
 //	go run ./kernel prepare [STEP...]
 //	go run ./kernel install | uninstall | doctor
 //
-// Everything it prepares lies in one private folder, [place.Cache]. The same
+// Everything it prepares is kept in one private folder, [place.Cache]. The same
 // binary also serves as the kernel that Jupyter starts (command launch), and,
 // under the name go, as the go command that GoNB finds first on its PATH.
 package main
@@ -25,8 +25,8 @@ import (
 )
 
 func init() {
-	// Children ask the system to die with the thread that started them, see
-	// dieWithParent; the main thread lives as long as the process.
+	// Children ask the system to end them with the thread that started them
+	// (see dieWithParent); the main thread lives as long as the process.
 	runtime.LockOSThread()
 }
 
@@ -38,14 +38,15 @@ func main() {
 		os.Exit(launch(os.Args[2:]))
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	context.AfterFunc(ctx, stop) // a second signal ends the program immediately
 	err := command(endWithGoRun(ctx), os.Stdout, os.Stderr, os.Args[1:])
 	interrupted := ctx.Err() != nil
 	stop()
 	os.Exit(report(os.Stderr, err, interrupted))
 }
 
-// report prints err, unless the user already knows, and returns the exit status.
+// report prints err, unless the user already knows it, and returns the exit
+// status.
 func report(stderr io.Writer, err error, interrupted bool) int {
 	switch {
 	case err == nil:
@@ -59,5 +60,5 @@ func report(stderr io.Writer, err error, interrupted bool) int {
 	return 1
 }
 
-// errReported marks a failure that has been printed already.
+// errReported marks a failure that has already been printed.
 var errReported = errors.New("failed")

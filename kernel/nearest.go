@@ -17,9 +17,9 @@ import (
 
 var undefined = regexp.MustCompile(`(?m)^(\./(main|main_test)\.go:(\d+):(\d+)): undefined: (\w+)(\.\w+)?$`)
 
-// withNearest adds to a compiler's reports of names that are not defined which
-// name may be meant. Where goimports has found no package that has a name,
-// the compiler misses the package: then the name itself is reported.
+// withNearest adds, to a compiler's reports of undefined names, which name
+// may be meant. If goimports has found no package with a name, the compiler
+// only reports the package as missing; the name is then reported instead.
 func withNearest(said []byte) []byte {
 	programs := map[string]*program{}
 	return undefined.ReplaceAllFunc(said, func(report []byte) []byte {
@@ -28,7 +28,7 @@ func withNearest(said []byte) []byte {
 		if programs[file] == nil {
 			programs[file] = readProgram(file)
 		}
-		line, _ := strconv.Atoi(string(found[3])) // digits
+		line, _ := strconv.Atoi(string(found[3])) // always digits
 		column, _ := strconv.Atoi(string(found[4]))
 		if told := programs[file].nearest(name, selected, line, column); told != "" {
 			return []byte(place + ": " + told)
@@ -37,7 +37,7 @@ func withNearest(said []byte) []byte {
 	})
 }
 
-// A program is the Go that was compiled for a cell.
+// A program is the Go program that was compiled for a cell.
 type program struct {
 	fset *token.FileSet
 	file *ast.File
@@ -45,12 +45,12 @@ type program struct {
 
 func readProgram(name string) *program {
 	p := &program{fset: token.NewFileSet()}
-	p.file, _ = parser.ParseFile(p.fset, name, nil, parser.SkipObjectResolution) // what cannot be parsed has no names
+	p.file, _ = parser.ParseFile(p.fset, name, nil, parser.SkipObjectResolution) // if it cannot be parsed it has no names
 	return p
 }
 
-// nearest says which name is not defined, and which may be meant; "" if there
-// is nothing to say.
+// nearest says which name is not defined, and which may be meant. It returns
+// "" if there is nothing to say.
 func (p *program) nearest(name, selected string, line, column int) string {
 	if p.file == nil {
 		return ""
@@ -78,8 +78,8 @@ func (p *program) nearest(name, selected string, line, column int) string {
 	return fmt.Sprintf("undefined: %s.%s: package %s has no such name", name, selected, name)
 }
 
-// selectedFrom is what the program selects from the name at a place: Sel of
-// X.Sel.
+// selectedFrom returns what the program selects from the name at a position:
+// Sel of X.Sel.
 func (p *program) selectedFrom(line, column int) (selected string) {
 	ast.Inspect(p.file, func(n ast.Node) bool {
 		if s, found := n.(*ast.SelectorExpr); found {
@@ -94,8 +94,8 @@ func (p *program) selectedFrom(line, column int) (selected string) {
 	return selected
 }
 
-// names are those that the program declares anywhere, and those of its dot
-// imports.
+// names returns the names that the program declares anywhere, and those of
+// its dot imports.
 func (p *program) names() (names []string) {
 	add := func(idents ...*ast.Ident) {
 		for _, ident := range idents {
@@ -123,7 +123,7 @@ func (p *program) names() (names []string) {
 	return names
 }
 
-// importsOf are the paths that the program imports under a name.
+// importsOf returns the paths that the program imports under a name.
 func (p *program) importsOf(name string) (paths []string) {
 	for _, spec := range p.file.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
@@ -134,7 +134,7 @@ func (p *program) importsOf(name string) (paths []string) {
 	return paths
 }
 
-// packageName is the usual name of a package with this path.
+// packageName returns the usual name of the package with this path.
 func packageName(p string) string {
 	if base := path.Base(p); len(base) < 2 || base[0] != 'v' || strings.Trim(base[1:], "0123456789") != "" {
 		return base
@@ -142,8 +142,8 @@ func packageName(p string) string {
 	return path.Base(path.Dir(p))
 }
 
-// packagesNamed are the packages of this name that cells may import: the
-// standard library's, the lab's own, and the usual ones.
+// packagesNamed returns the packages of this name that cells may import: from
+// the standard library, the lab and the usual imports.
 func packagesNamed(name string) (paths []string) {
 	for _, path := range cellPackages() {
 		if packageName(path) == name {
@@ -164,7 +164,7 @@ func cellPackages() (paths []string) {
 	checkout := sessionPlace().Checkout
 	for prefix, root := range map[string]string{"": filepath.Join(goRoot(), "src"), modulePath + "/": checkout} {
 		for _, pattern := range []string{"*", "*/*", "*/*/*"} {
-			dirs, _ := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern))) // a good pattern
+			dirs, _ := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern))) // the pattern is well-formed
 			for _, dir := range dirs {
 				within, err := filepath.Rel(root, dir)
 				if info, err2 := os.Stat(dir); err == nil && err2 == nil && info.IsDir() && isOpen(filepath.ToSlash(within)) {
@@ -182,14 +182,14 @@ func cellPackages() (paths []string) {
 	return slices.Compact(paths)
 }
 
-// isOpen says whether cells may import from a folder.
+// isOpen reports whether cells may import from a folder.
 func isOpen(folder string) bool {
 	return !slices.ContainsFunc(strings.Split(folder, "/"), func(part string) bool {
 		return slices.Contains([]string{"cmd", "vendor", "internal", "testdata", "kernel", "notebooks"}, part) || strings.HasPrefix(part, ".")
 	})
 }
 
-// goRoot is the root of the Go that builds cells.
+// goRoot returns the root of the Go installation that builds cells.
 func goRoot() string {
 	root, err := runGo([]string{"env", "GOROOT"})
 	if err != nil {
@@ -198,8 +198,8 @@ func goRoot() string {
 	return strings.TrimSpace(string(root))
 }
 
-// didYouMean reports name as undefined, and names the nearest of the others;
-// "" if none is near.
+// didYouMean reports name as undefined and suggests the nearest of the
+// others, or returns "" if none is near.
 func didYouMean(name, prefix string, others []string) string {
 	best, least := "", 1+utf8.RuneCountInString(name)/3
 	for _, other := range others {
@@ -216,8 +216,9 @@ func didYouMean(name, prefix string, others []string) string {
 	return fmt.Sprintf("undefined: %s%s; did you mean %s%s?", prefix, name, prefix, best)
 }
 
-// distance is the number of letters to insert, leave out, replace or exchange
-// with their neighbour that lead from a to b (optimal string alignment).
+// distance returns the number of insertions, deletions, replacements and
+// exchanges of neighbouring letters that lead from a to b (optimal string
+// alignment).
 func distance(a, b string) int {
 	from, to := []rune(a), []rune(b)
 	rows := make([][]int, len(from)+1)

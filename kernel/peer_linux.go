@@ -12,12 +12,12 @@ import (
 	"strings"
 )
 
-// checkPeer returns an error if a connection over loopback is that of another
-// user: whoever reaches a port could read what cells print.
+// checkPeer returns an error if a connection over loopback belongs to another
+// user: anyone who reaches the port could read what cells print.
 func checkPeer(conn net.Conn) error {
 	remote, tcp := conn.RemoteAddr().(*net.TCPAddr)
 	if !tcp || !remote.IP.IsLoopback() {
-		return nil // the folder of a Unix socket is private; a remote client was asked for
+		return nil // a Unix socket's folder is private, and a remote client was asked for
 	}
 	local := conn.LocalAddr().(*net.TCPAddr)
 	for _, table := range []string{"/proc/net/tcp", "/proc/net/tcp6"} {
@@ -31,7 +31,7 @@ func checkPeer(conn net.Conn) error {
 			return nil
 		}
 		if found {
-			return fmt.Errorf("a connection of another user, number %d", user)
+			return fmt.Errorf("a connection from another user (uid %d)", user)
 		}
 	}
 	if _, err := os.Stat("/proc/net/tcp"); err != nil {
@@ -42,7 +42,7 @@ func checkPeer(conn net.Conn) error {
 
 // socketOwner finds the user of the established socket at one end of a
 // connection in the table /proc/net/tcp or tcp6. A socket that its program
-// has closed belongs to nobody, though the table says user 0.
+// has closed has no owner, though the table shows user 0.
 func socketOwner(table io.Reader, end, other *net.TCPAddr) (user int, found bool) {
 	const established = "01"
 	for lines := bufio.NewScanner(table); lines.Scan(); {
@@ -56,8 +56,8 @@ func socketOwner(table io.Reader, end, other *net.TCPAddr) (user int, found bool
 	return 0, false
 }
 
-// isEndpoint says whether text is the table's way of writing an address:
-// words of four bytes in the order of the machine, then the port.
+// isEndpoint reports whether text is an address in the table's notation:
+// words of four bytes in machine order, then the port.
 func isEndpoint(text string, a *net.TCPAddr) bool {
 	host, port, _ := strings.Cut(text, ":")
 	number, err := strconv.ParseUint(port, 16, 16)

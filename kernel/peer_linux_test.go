@@ -92,6 +92,6 @@ func TestAnotherUserIsNotServed(t *testing.T) {
 		}
 	}
 	waitUntil(t, "the log tells of the other user", func() bool {
-		return strings.Contains(read(t, log.Name()), "iopub: a connection of another user, number 65534")
+		return strings.Contains(read(t, log.Name()), "iopub: a connection from another user (uid 65534)")
 	})
 }

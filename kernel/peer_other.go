@@ -4,6 +4,6 @@ package main
 
 import "net"
 
-// checkPeer cannot tell here whose a connection over loopback is: only Linux
-// lists the users of sockets where everybody can read it.
+// checkPeer cannot determine the owner of a loopback connection here: only
+// Linux lists the users of sockets for everybody.
 func checkPeer(net.Conn) error { return nil }

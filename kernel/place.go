@@ -22,8 +22,8 @@ type place struct {
 	Checkout string
 }
 
-// findPlace finds the checkout this program was built from and settles where
-// the private folder is.
+// findPlace finds the checkout that this program was built from, and the
+// private folder.
 func findPlace() (place, error) {
 	checkout, err := findCheckout()
 	if err != nil {
@@ -33,8 +33,8 @@ func findPlace() (place, error) {
 	return place{Cache: cache, Checkout: checkout}, err
 }
 
-// findCheckout looks where this source file lay when it was compiled, then
-// upwards from the working directory (for builds with -trimpath).
+// findCheckout tries the location of this source file at compile time, then
+// the working directory and its parents (for builds with -trimpath).
 func findCheckout() (string, error) {
 	_, source, _, _ := runtime.Caller(0)
 	if dir := filepath.Dir(filepath.Dir(source)); isCheckout(dir) {
@@ -49,7 +49,7 @@ func findCheckout() (string, error) {
 			break
 		}
 	}
-	return "", errors.New("no checkout of " + modulePath + " here: run this from inside one")
+	return "", errors.New("no checkout of " + modulePath + " here: run this from inside a checkout")
 }
 
 func isCheckout(dir string) bool {
@@ -77,14 +77,14 @@ func (p place) cudaPlugin() string {
 func (p place) gopls() string { return filepath.Join(p.Cache, "gopls", goplsVersion) }
 
 // venv is named after what it depends on, so that a checkout with other pins
-// does not pull the folder away under a running JupyterLab.
+// does not remove the folder under a running JupyterLab.
 func (p place) venv() string { return filepath.Join(p.Cache, "venv", venvKey()[:12]) }
 
 func (p place) python() string { return filepath.Join(p.venv(), "bin", "python") }
 
-// Of this checkout alone:
+// Specific to this checkout:
 
-// room is the folder of what belongs to this checkout.
+// room is the folder for what belongs to this checkout.
 func (p place) room() string {
 	return filepath.Join(p.Cache, "checkout", digest([]byte(p.Checkout))[:12])
 }
@@ -92,7 +92,7 @@ func (p place) room() string {
 func (p place) bin() string  { return filepath.Join(p.room(), "bin") }
 func (p place) shim() string { return filepath.Join(p.room(), "shim") }
 
-// digest is the SHA-256 of the parts, in hexadecimal.
+// digest returns the SHA-256 of the parts, in hexadecimal.
 func digest(parts ...[]byte) string {
 	sum := sha256.New()
 	for _, part := range parts {

@@ -13,9 +13,10 @@ import (
 	"strings"
 )
 
-// A plan holds the calls of compiler and linker by which go build has built a
-// cell. It builds other cells with no other imports, sparing go build's look
-// at hundreds of packages: a quarter of what a cell with XLA waits for.
+// A plan holds the compiler and linker calls by which go build has built a
+// cell. It builds later cells that need no other imports without go build's
+// inspection of hundreds of packages, which is a quarter of the wait for a
+// cell with XLA.
 type plan struct {
 	dir string // where the importcfg files of both calls are kept
 	planCalls
@@ -26,13 +27,14 @@ type planCalls struct {
 	Compile, Link []string // with workMark in place of go build's folder
 }
 
-// workMark is how go build -x writes its temporary folder of the main package.
+// workMark is how go build -x writes its temporary folder of the main
+// package.
 const workMark = "$WORK/b001"
 
-// buildCell builds main.go in the working directory, which is that of a
-// session, as go build -o program does: by its plan if there is one, else by
-// go build, whose calls become the plan. All that fails is left to go build,
-// and so is what it says about it.
+// buildCell builds main.go in the working directory of a session, as go build
+// -o program does: by its plan if there is one, otherwise by go build, whose
+// calls become the plan. If a plan fails, go build takes over, including the
+// error messages.
 func buildCell(program string, build []string) int {
 	imports, err := mainImports()
 	if err != nil {
@@ -46,7 +48,7 @@ func buildCell(program string, build []string) int {
 		if p.run(program) == nil {
 			return 0
 		}
-		os.RemoveAll(p.dir) // perhaps the go command has cleaned its cache
+		os.RemoveAll(p.dir) // the go command may have cleaned its cache
 		return buildInFull(build)
 	}
 	if recordPlan(key, imports, build) == nil {
@@ -55,8 +57,8 @@ func buildCell(program string, build []string) int {
 	return buildInFull(build)
 }
 
-// programOf returns the program that a build of GoNB's, with no flag of the
-// user's, is to write.
+// programOf returns the program that GoNB's build is to write. plain is false
+// if the user has added flags.
 func programOf(args []string) (program string, plain bool) {
 	if len(args) != 3 || args[0] != "build" || args[1] != "-o" {
 		return "", false
@@ -64,11 +66,12 @@ func programOf(args []string) (program string, plain bool) {
 	return args[2], true
 }
 
-var errNoPlan = errors.New("this cell is built by the go command alone")
+var errNoPlan = errors.New("this cell must be built by the go command")
 
-// planKey is a digest of all on which the calls of compiler and linker depend,
-// but for the imports of main.go: the module, the lab's sources, the
-// environment and what go env -w has set. It is an error if there is more.
+// planKey returns a digest of everything that the compiler and linker calls
+// depend on, except the imports of main.go: the module, the lab's sources,
+// the environment and the settings of go env -w. It returns an error if they
+// depend on anything else.
 func planKey() (string, error) {
 	mod, err := os.ReadFile("go.mod")
 	if err != nil {
@@ -86,14 +89,14 @@ func planKey() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	config, _ := os.UserConfigDir() // none is as good as an empty one
+	config, _ := os.UserConfigDir() // no folder counts as an empty one
 	settings, _ := os.ReadFile(filepath.Join(config, "go", "env"))
 	environment := slices.Sorted(slices.Values(os.Environ()))
 	return digest(mod, sum, []byte(sources), settings, []byte(strings.Join(environment, "\n"))), nil
 }
 
-// mainImports are the imports of main.go, which may have no directives: they
-// may name files, symbols and systems.
+// mainImports returns the imports of main.go. Directives are an error,
+// because they may name files, symbols and systems.
 func mainImports() (imports []string, err error) {
 	text, err := os.ReadFile("main.go")
 	if err != nil {
@@ -115,8 +118,8 @@ func mainImports() (imports []string, err error) {
 	return imports, nil
 }
 
-// onlyOwnSources says that, besides main.go, what the session compiles lies in
-// the checkout, in the lean copies or in the module cache.
+// onlyOwnSources returns an error if what the session compiles, besides
+// main.go, is outside the checkout, the patched copies and the module cache.
 func onlyOwnSources(p place, mod string) error {
 	own := 1 + strings.Count(leanReplacements(p, mod), "replace ")
 	if strings.Count(mod, "replace ") != own || strings.Contains(mod, "replace (") ||
@@ -148,12 +151,12 @@ func recordPlan(key string, imports, build []string) error {
 	}
 	calls.Imports = imports
 	p := plan{planFolder(key, imports), calls}
-	p.keep(filepath.Join(work, "b001")) // without a plan the next cell is built in full
+	p.keep(filepath.Join(work, "b001")) // on failure the next cell is built in full
 	return nil
 }
 
-// parseBuild finds the temporary folder and the calls of compiler and linker
-// for the main package in what go build -x -work prints.
+// parseBuild finds the temporary folder, and the compiler and linker calls
+// for the main package, in what go build -x -work prints.
 func parseBuild(said string) (work string, calls planCalls) {
 	for line := range strings.Lines(said) {
 		line = strings.TrimSpace(line)
@@ -172,7 +175,8 @@ func parseBuild(said string) (work string, calls planCalls) {
 	return work, calls
 }
 
-// shellWords splits a line as a shell does. It knows quotes, but no escapes.
+// shellWords splits a line as a shell does. It handles quotes, but no
+// escapes.
 func shellWords(line string) (words []string, err error) {
 	var word strings.Builder
 	quote, started := rune(0), false

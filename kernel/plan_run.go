@@ -18,7 +18,7 @@ func (p plan) keep(from string) error {
 			if err != nil {
 				return err
 			}
-			// The object of main itself is written anew for each cell.
+			// The object of main itself is written again for each cell.
 			text = []byte(strings.ReplaceAll(string(text), from, p.dir))
 			if err := os.WriteFile(filepath.Join(dir, name), text, 0o600); err != nil {
 				return err
@@ -38,9 +38,9 @@ func planFolder(key string, imports []string) string {
 	return ".plan-" + key[:24] + "-" + digest(fmt.Append(nil, imports))[:12]
 }
 
-// findPlan finds a plan for at least these imports.
+// findPlan finds a plan that covers at least these imports.
 func findPlan(key string, imports []string) (p plan, found bool) {
-	kept, _ := filepath.Glob(filepath.Join(".plan-"+key[:24]+"-*", callsFile)) // a good pattern
+	kept, _ := filepath.Glob(filepath.Join(".plan-"+key[:24]+"-*", callsFile)) // the pattern is well-formed
 	for _, path := range kept {
 		text, err := os.ReadFile(path)
 		p := plan{dir: filepath.Dir(path)}
@@ -65,9 +65,9 @@ func (p plan) run(program string) error {
 	return os.Rename(filepath.Join(p.dir, "exe"), program)
 }
 
-// call is one of the calls, at work in the folder of the plan. It bears no
-// build ID: by that of another cell, go build would take the program for one
-// that it need not build.
+// call returns one of the calls, run in the folder of the plan. It has no
+// build ID: with another cell's ID, go build would consider the program up to
+// date.
 func (p plan) call(words []string) *exec.Cmd {
 	var env, args []string
 	for i := 0; i < len(words); i++ {

@@ -38,8 +38,8 @@ func xlaStep() step {
 	}
 }
 
-// installedPlugin is a CPU plugin that the user has installed for GoMLX, "" if
-// there is none.
+// installedPlugin returns a CPU plugin that the user has installed for GoMLX,
+// or "".
 func installedPlugin() string {
 	folders := filepath.SplitList(os.Getenv("PJRT_PLUGIN_LIBRARY_PATH"))
 	if home, err := os.UserHomeDir(); err == nil {
@@ -55,7 +55,7 @@ func installedPlugin() string {
 }
 
 // layPlugin puts a CPU plugin where cells, and package network outside of
-// them, look for one.
+// cells, look for it.
 func layPlugin(ctx context.Context, p place, say *progress) error {
 	if installed := installedPlugin(); installed != "" {
 		return makeAside(filepath.Dir(p.plugin()), func(dir string) error {
@@ -76,8 +76,8 @@ func layPlugin(ctx context.Context, p place, say *progress) error {
 	return fmt.Errorf("%w\n  LIEGG_PLUGIN may name a plugin that you have and trust", errors.Join(failures...))
 }
 
-// unpackPlugin downloads the wheel, checks it, and lays its library, with the
-// licences that it carries, in dir.
+// unpackPlugin downloads the wheel, verifies it, and puts its library and its
+// licences into dir.
 func unpackPlugin(ctx context.Context, p place, w wheel, dir string) error {
 	file, err := w.download(ctx, p, dir)
 	if err != nil {
@@ -93,7 +93,7 @@ func unpackPlugin(ctx context.Context, p place, w wheel, dir string) error {
 	return err
 }
 
-// download fetches the wheel through pip, which checks its SHA-256.
+// download fetches the wheel through pip, which verifies its SHA-256.
 func (w wheel) download(ctx context.Context, p place, dir string) (string, error) {
 	list := filepath.Join(dir, w.Project+".txt")
 	line := fmt.Sprintf("%s==%s --hash=sha256:%s\n", w.Project, w.Version, w.SHA256)
@@ -106,12 +106,12 @@ func (w wheel) download(ctx context.Context, p place, dir string) (string, error
 	}
 	found, err := filepath.Glob(filepath.Join(dir, strings.ReplaceAll(w.Project, "-", "_")+"-*.whl"))
 	if err != nil || len(found) != 1 {
-		return "", errors.New("pip has left no wheel")
+		return "", errors.New("pip has saved no wheel")
 	}
 	return found[0], checkFile(found[0], w.SHA256)
 }
 
-// unpack extracts the library, checked, and beside it the licences.
+// unpack extracts the library, verified, and the licences beside it.
 func (w wheel) unpack(file, library string) error {
 	archive, err := zip.OpenReader(file)
 	if err != nil {
@@ -146,16 +146,16 @@ func extract(member *zip.File, path string) error {
 	return errors.Join(err, to.Close())
 }
 
-// checkFile compares the SHA-256 of a file with the one it should have.
+// checkFile compares the SHA-256 of a file with the expected one.
 func checkFile(path, want string) error {
 	got, err := fileDigest(path)
 	if err == nil && got != want {
-		err = fmt.Errorf("%s has SHA-256 %s, not %s: it is not used", filepath.Base(path), got, want)
+		err = fmt.Errorf("%s has SHA-256 %s instead of %s, so it is not used", filepath.Base(path), got, want)
 	}
 	return err
 }
 
-// fileDigest is the SHA-256 of a file, in hexadecimal.
+// fileDigest returns the SHA-256 of a file, in hexadecimal.
 func fileDigest(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {

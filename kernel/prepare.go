@@ -11,31 +11,31 @@ import (
 	"strings"
 )
 
-// A step prepares one thing. It runs again only when its key has changed or
-// what it made is gone.
+// A step prepares one thing. It runs again only if its key has changed or its
+// result is gone.
 type step struct {
 	name  string
-	about string   // shown while it runs, with the size of what it downloads
+	about string   // shown while it runs, with the download size
 	needs []string // steps that come before
 	// shared says that all checkouts use one result.
 	shared bool
-	// edition, if there is one, names a shared result among those that other
-	// checkouts have made of the same step, each in a place of its own.
+	// edition, if set, distinguishes a shared result from those that other
+	// checkouts have made of the same step. Each has a folder of its own.
 	edition string
-	// optional says that lab and run go on without it, after a word.
+	// optional says that lab and run continue without it, with a note.
 	optional bool
-	// made is the path whose existence shows that the step was done.
+	// made returns the path whose existence shows that the step was done.
 	made func(p place) string
-	// sound returns an error that says what of the result is damaged or gone.
-	// Unless all is to be checked it takes no time that would be felt at each
-	// start. nil stands for a result that made alone tells of.
+	// sound returns an error that says which part of the result is damaged or
+	// missing. Unless all is set, it must be fast enough for every start. nil
+	// means that the existence of made is enough.
 	sound func(p place, all bool) error
-	// key is a digest of all that the result depends on.
+	// key returns a digest of everything that the result depends on.
 	key func(p place) (string, error)
 	do  func(ctx context.Context, p place, say *progress) error
 }
 
-// steps are all steps, each after those that it needs.
+// steps returns all steps, each after those that it needs.
 func steps() []step {
 	return []step{pythonStep(), toolsStep(), xlaStep(), mnistStep(), cudaStep(), leanStep(), warmStep(), jupyterStep(), goplsStep()}
 }
@@ -72,8 +72,8 @@ func prepareFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 	}
 }
 
-// prepare does the named steps and those that they need, as far as they are
-// not done yet. With insist, an optional step may not fail, and one that has
+// prepare does the named steps and those that they need, unless they are
+// already done. With insist, optional steps must succeed, and one that has
 // failed before is tried again.
 func prepare(ctx context.Context, p place, say *progress, names []string, insist bool) error {
 	if err := p.claim(); err != nil {
@@ -90,7 +90,7 @@ func prepare(ctx context.Context, p place, say *progress, names []string, insist
 	if err := needGo(); err != nil {
 		return err
 	}
-	unlock, err := lockFile(ctx, p.lock(), func() { say.line("another preparation is under way, waiting for it") })
+	unlock, err := lockFile(ctx, p.lock(), func() { say.line("waiting for another preparation to finish") })
 	if err != nil {
 		return err
 	}
@@ -128,14 +128,14 @@ func (s step) run(ctx context.Context, p place, say *progress, i, n int, insist 
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case s.optional && !insist:
-		say.line("%s: %v\n  going on without; go run ./kernel prepare %s tries again", s.name, err, s.name)
+		say.line("%s: %v\n  continuing without it; go run ./kernel prepare %s tries again", s.name, err, s.name)
 		return writeAside(s.stamp(p), []byte(failed+key), 0o600)
 	}
 	return fmt.Errorf("preparing %s: %w", s.name, err)
 }
 
-// failed stands before the key in the stamp of an optional step that failed,
-// so that it costs no time, and no network, at every start.
+// failed precedes the key in the stamp of an optional step that failed, so
+// that it costs no time and no network at every start.
 const failed = "failed "
 
 // pending returns the steps among wanted that are not done.
@@ -157,8 +157,8 @@ type stepState int
 
 const (
 	stateMissing stepState = iota
-	stateFailed            // optional, tried in vain
-	stateDamaged           // done once, and no longer as it was made
+	stateFailed            // optional, tried and failed
+	stateDamaged           // was done, but the result has changed since
 	stateDone
 )
 
@@ -187,7 +187,7 @@ func (s step) state(p place) (stepState, error) {
 	return stateDone, nil
 }
 
-// damage is what of the step's result is damaged, nil if nothing is.
+// damage returns what is damaged of the step's result, nil if nothing is.
 func (s step) damage(p place, all bool) error {
 	if s.sound == nil {
 		return nil

@@ -9,18 +9,18 @@ import (
 	"syscall"
 )
 
-// dieWithParent asks that the child get SIGTERM when this process dies,
+// dieWithParent arranges for the child to get SIGTERM when this process dies,
 // however it dies.
 func dieWithParent(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGTERM }
 
-// processName is the name of a running program, "" if there is none.
+// processName returns the name of a running program, "" if there is none.
 func processName(pid int) string {
 	name, _ := os.ReadFile(fmt.Sprintf("/proc/%d/comm", pid))
 	return string(bytes.TrimSpace(name))
 }
 
 // processesIn returns the processes whose TMPDIR is dir: a kernel with all
-// its descendants. A recycled process id cannot be mistaken for one.
+// its descendants. A recycled process ID cannot be mistaken for one.
 func processesIn(dir string) (pids []int) {
 	paths, _ := filepath.Glob("/proc/[0-9]*/environ")
 	want := []byte("TMPDIR=" + dir)

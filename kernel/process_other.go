@@ -14,7 +14,7 @@ import (
 // dieWithParent does nothing: only Linux offers it.
 func dieWithParent(*syscall.SysProcAttr) {}
 
-// processName is the name of a running program, "" if there is none.
+// processName returns the name of a running program, "" if there is none.
 func processName(pid int) string {
 	name, _ := exec.Command("ps", "-o", "comm=", "-p", strconv.Itoa(pid)).Output()
 	return filepath.Base(strings.TrimSpace(string(name)))

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// progress tells what is going on: on a terminal in one line that is
-// rewritten, else in whole lines.
+// progress shows what is going on: on a terminal in one line that is
+// rewritten, otherwise in whole lines.
 type progress struct {
 	mu       sync.Mutex
 	w        io.Writer
@@ -43,7 +43,7 @@ func (p *progress) line(format string, args ...any) {
 	fmt.Fprintf(p.w, format+"\n", args...)
 }
 
-// rewrite replaces the live line; off a terminal it prints nothing.
+// rewrite replaces the live line. Without a terminal it prints nothing.
 func (p *progress) rewrite(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -62,7 +62,7 @@ func (p *progress) clear() {
 	}
 }
 
-// step announces a step and returns what is to be called at its end with the
+// step announces a step. It returns the function to call at its end, with the
 // path it made.
 func (p *progress) step(i, n int, name, about string) (done func(err error, made string)) {
 	start := time.Now()
@@ -81,7 +81,8 @@ func (p *progress) step(i, n int, name, about string) (done func(err error, made
 	}
 }
 
-// every calls f now and then until stop is called, which waits for its end.
+// every calls f at the interval until stop is called, which waits for the
+// last call to end.
 func every(interval time.Duration, f func()) (stop func()) {
 	quit, ended := make(chan struct{}), make(chan struct{})
 	go func() {
@@ -99,7 +100,7 @@ func every(interval time.Duration, f func()) (stop func()) {
 	return func() { close(quit); <-ended }
 }
 
-// sizeNote says how large a file or folder is, if it is worth saying.
+// sizeNote says how large a file or folder is, if it is large.
 func sizeNote(path string) string {
 	bytes := sizeOf(path)
 	if bytes < 1e6 {
@@ -114,7 +115,7 @@ func sizeOf(path string) (bytes int64) {
 	}
 	filepath.WalkDir(path, func(_ string, entry fs.DirEntry, err error) error {
 		if err != nil {
-			return nil // vanished meanwhile: then it has no size
+			return nil // vanished meanwhile, so it has no size
 		}
 		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {
 			bytes += info.Size()
@@ -136,7 +137,7 @@ func (p *progress) agree(question string) bool {
 		return false
 	}
 	p.line("%s [y/N]", question)
-	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n') // an end of input is a no
+	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n') // an end of input means no
 	answer = strings.ToLower(strings.TrimSpace(answer))
 	return answer == "y" || answer == "yes"
 }

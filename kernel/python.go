@@ -29,21 +29,22 @@ func pythonStep() step {
 	}
 }
 
-// venvKey is a digest of all that the virtual environment depends on. The number
-// counts the ways of making it.
+// venvKey is a digest of everything that the virtual environment depends on.
+// Increase the number when the way of making it changes.
 func venvKey() string { return digest(requirements, []byte(overrides), []byte("2")) }
 
-// overrides are the settings JupyterLab starts with: no pop-up that asks
-// whether to fetch news, no look at the network for a newer version, and no
-// question which kernel a notebook without one should get.
+// overrides are JupyterLab's initial settings: no pop-up that asks whether to
+// fetch news, no network check for newer versions, and no question about the
+// kernel of a notebook without one.
 const overrides = `{
   "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": false},
   "@jupyterlab/notebook-extension:tracker": {"autoStartDefaultKernel": true}
 }
 `
 
-// makeVenv makes the virtual environment aside and moves it into place. Its
-// python finds itself wherever it lies; its scripts are told the place.
+// makeVenv makes the virtual environment in a temporary folder and moves it
+// into place. Its Python finds itself anywhere; its scripts are told the
+// final path.
 func makeVenv(ctx context.Context, p place, say *progress) error {
 	base, err := findPython(ctx)
 	if err != nil {
@@ -70,8 +71,8 @@ func makeVenv(ctx context.Context, p place, say *progress) error {
 	})
 }
 
-// relocate makes the scripts of a virtual environment in dir start when it lies at
-// path: each names its Python by the full path.
+// relocate makes the scripts of a virtual environment in dir work at path,
+// because each names its Python by the full path.
 func relocate(dir, path string) error {
 	scripts, err := filepath.Glob(filepath.Join(dir, "bin", "*"))
 	if err != nil {
@@ -99,8 +100,8 @@ func relocate(dir, path string) error {
 	return nil
 }
 
-// pip is the pip of the given python. It obeys the user's own settings of
-// index, proxy and certificates, but not those of where to install.
+// pip returns the pip of the given Python. It obeys the user's settings of
+// index, proxy and certificates, but not of where to install.
 func pip(ctx context.Context, python string, args ...string) *exec.Cmd {
 	cmd := child(ctx, 2*time.Second, python, append([]string{"-I", "-m", "pip"}, args...)...)
 	cmd.Env = withEnv(os.Environ(), "PIP_DISABLE_PIP_VERSION_CHECK=1", "PIP_NO_INPUT=1",
@@ -133,7 +134,7 @@ func findPython(ctx context.Context) (string, error) {
 		return path, nil
 	}
 	if len(reasons) == 0 {
-		reasons = []string{"there is no Python here"}
+		reasons = []string{"there is no Python"}
 	}
 	return "", errors.New(strings.Join(reasons, "\n") + "\n" + pythonAdvice)
 }

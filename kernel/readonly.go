@@ -9,9 +9,9 @@ import (
 	"syscall"
 )
 
-// readOnly says whether the private folder may only be read, as in an image
-// that was prepared once for many users. Then all that is prepared serves, and
-// what kernels and Jupyter write while they run lies in tmp.
+// readOnly reports whether the private folder is read-only, as in an image
+// that was prepared once for many users. Prepared files are then used as they
+// are, and kernels and Jupyter write to tmp while they run.
 func (p place) readOnly() bool {
 	const write = 2 // W_OK of access(2)
 	err := syscall.Access(p.Cache, write)
@@ -19,7 +19,7 @@ func (p place) readOnly() bool {
 }
 
 // makeTmp makes the folder tmp. In the system's folder for temporary files it
-// must be this user's, and nobody else's to read.
+// must belong to this user, and nobody else may read it.
 func (p place) makeTmp() error {
 	if err := os.MkdirAll(p.tmp(), 0o700); err != nil || !p.readOnly() {
 		return err
@@ -30,12 +30,12 @@ func (p place) makeTmp() error {
 	}
 	stat, ok := info.Sys().(*syscall.Stat_t)
 	if !info.IsDir() || info.Mode().Perm()&0o077 != 0 || !ok || int(stat.Uid) != os.Getuid() {
-		return fmt.Errorf("%s belongs to somebody else, or others may read it: remove it, or set TMPDIR to a folder of your own", p.tmp())
+		return fmt.Errorf("%s belongs to another user, or others may read it: remove it, or set TMPDIR to a folder of your own", p.tmp())
 	}
 	return nil
 }
 
-// tmp is the folder of what ends with the kernel, or the JupyterLab, that it is of.
+// tmp is the folder for files that end with their kernel or JupyterLab.
 func (p place) tmp() string {
 	if p.readOnly() {
 		return filepath.Join(os.TempDir(), fmt.Sprintf("liegg-%d", os.Getuid()))
@@ -43,8 +43,8 @@ func (p place) tmp() string {
 	return filepath.Join(p.Cache, "tmp")
 }
 
-// jupyter is one of Jupyter's folders: data, config or workspaces. To the last
-// one it writes as it runs.
+// jupyter returns one of Jupyter's folders: data, config or workspaces.
+// Jupyter writes to the last one while it runs.
 func (p place) jupyter(kind string) string {
 	if kind == "workspaces" && p.readOnly() {
 		return filepath.Join(p.tmp(), filepath.Base(p.room()), kind)
@@ -52,8 +52,8 @@ func (p place) jupyter(kind string) string {
 	return filepath.Join(p.room(), "jupyter", kind)
 }
 
-// mayPrepare returns an error if the steps cannot be done in a folder that may
-// only be read.
+// mayPrepare returns an error if the folder is read-only and steps are
+// missing.
 func (p place) mayPrepare(todo []step) error {
 	if len(todo) == 0 || !p.readOnly() {
 		return nil
@@ -62,6 +62,6 @@ func (p place) mayPrepare(todo []step) error {
 	for _, s := range todo {
 		names = append(names, s.name)
 	}
-	return fmt.Errorf(`%s may only be read, and this is to be prepared: %s
+	return fmt.Errorf(`%s is read-only, and this remains to be prepared: %s
   Prepare it as a user who may write there, or use a copy: cp -a %[1]s FOLDER; export LIEGG_CACHE=FOLDER`, p.Cache, strings.Join(names, ", "))
 }

@@ -15,26 +15,26 @@ import (
 	"time"
 )
 
-// An event is one line of what the runner tells.
+// An event is one line of the runner's output.
 type event struct {
 	Event       string
-	Cells, K    int // cells are counted from 1, as far as they run
+	Cells, K    int // cells are counted from 1, up to the last that runs
 	Path        string
-	At, Line    int // the cell and its line where the fault stands; line 0 if unknown
+	At, Line    int // the cell and line of the failure; line 0 if unknown
 	Source      string
 	Name, Value string
 	Stderr      string
 }
 
-// A runReport shows how the execution of one notebook goes.
+// A runReport shows the progress of one notebook.
 type runReport struct {
 	c        *call
 	say      *progress
 	notebook string
 
-	mu        sync.Mutex // guards what follows, which the ticker reads
+	mu        sync.Mutex // guards the fields below, which the ticker reads
 	cells, k  int
-	done      int // cells that have ended well
+	done      int // cells that have succeeded
 	start     time.Time
 	cellStart time.Time
 	failed    bool
@@ -45,7 +45,7 @@ func newReport(c *call, say *progress, notebook string) *runReport {
 	return &runReport{c: c, say: say, notebook: notebook, start: time.Now(), cellStart: time.Now()}
 }
 
-// follow runs cmd, which is the runner, and shows what it tells.
+// follow runs cmd, which is the runner, and shows its events.
 func (r *runReport) follow(cmd *exec.Cmd) error {
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
@@ -76,7 +76,7 @@ func (r *runReport) follow(cmd *exec.Cmd) error {
 	return nil
 }
 
-// read shows what comes, line by line.
+// read shows the events, line by line.
 func (r *runReport) read(events io.Reader) error {
 	for lines := bufio.NewReader(events); ; {
 		line, err := lines.ReadBytes('\n')
@@ -93,7 +93,7 @@ func (r *runReport) read(events io.Reader) error {
 	}
 }
 
-// excerpt is the end of what a program has said, on lines of its own.
+// excerpt returns the end of a program's output, on lines of its own.
 func excerpt(said string) string {
 	if said = lastLines(said, 12); said == "" {
 		return ""
@@ -106,7 +106,7 @@ func (r *runReport) tick() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.notebook == "" {
-		return // notebooks are only looked at
+		return // notebooks are only checked
 	}
 	if r.k == 0 {
 		r.say.rewrite("%s: the kernel is starting … %.0f s", r.notebook, time.Since(r.start).Seconds())
@@ -125,7 +125,7 @@ func (r *runReport) show(e event) {
 	case "cell":
 		r.k, r.cellStart = e.K, time.Now()
 	case "inputless":
-		r.say.line("%s: cell %d/%d reads input, but run has nobody to ask for it: the cell gets none", r.notebook, e.K, r.cells)
+		r.say.line("%s: cell %d/%d reads input, but run cannot ask anybody: the cell gets none", r.notebook, e.K, r.cells)
 	case "done":
 		r.done++
 		if !r.say.terminal {
@@ -136,7 +136,7 @@ func (r *runReport) show(e event) {
 		r.say.line("%s", r.failure(e))
 	case "interrupted":
 		if e.K > 0 {
-			r.say.line("%s: interrupted in cell %d/%d; what there is is stored", r.notebook, e.K, r.cells)
+			r.say.line("%s: interrupted in cell %d/%d; the results so far are stored", r.notebook, e.K, r.cells)
 		}
 	case "ended":
 		r.say.line("%s: %d of %d cells in %.1f s", r.notebook, r.done, r.cells, time.Since(r.start).Seconds())
@@ -144,7 +144,7 @@ func (r *runReport) show(e event) {
 		fmt.Fprintln(r.c.stdout, shortPath(e.Path))
 	case "lost":
 		r.failed = true
-		r.say.line("%s: the results cannot be written: %s\n  the executed notebook is kept in %s", r.notebook, e.Value, e.Path)
+		r.say.line("%s: cannot write the results: %s\n  the executed notebook is kept in %s", r.notebook, e.Value, e.Path)
 	case "refused":
 		r.failed = true
 		r.say.line("%s: %s", shortPath(e.Path), e.Value)
@@ -171,7 +171,7 @@ func (r *runReport) failure(e event) string {
 	return text.String()
 }
 
-// shortPath is the path relative to the working directory, where that is
+// shortPath returns the path relative to the working directory if that is
 // shorter.
 func shortPath(path string) string {
 	dir, err := os.Getwd()

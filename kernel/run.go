@@ -19,10 +19,10 @@ type runOptions struct {
 
 func runFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 	o := runOptions{timeout: time.Hour}
-	fs.BoolVar(&o.html, "html", false, "write a page beside each notebook, print where it is, and leave the notebook as it is")
-	fs.StringVar(&o.folder, "o", "", "write the executed notebooks, and pages, to the folder `DIR`; without it, and without --html, each replaces what was read")
-	fs.Func("timeout", "let a cell run for `D` at most, as in 90s or 10m; one hour without it", o.setTimeout)
-	fs.BoolVar(&o.canonical, "canonical", false, "store notebooks as this repository does: without execution counts and without any metadata but tags; without it they keep the metadata that they bring")
+	fs.BoolVar(&o.html, "html", false, "write an HTML page next to each notebook, print its path, and leave the notebook unchanged")
+	fs.StringVar(&o.folder, "o", "", "write the executed notebooks, and pages, to the folder `DIR`; by default, without --html, each replaces the original")
+	fs.Func("timeout", "limit each cell to the duration `D`, such as 90s or 10m; one hour by default", o.setTimeout)
+	fs.BoolVar(&o.canonical, "canonical", false, "store notebooks as this repository does, without execution counts and with no metadata but tags; by default metadata are kept")
 	ready := readyFlags(fs)
 	return func(c *call, args []string) error {
 		targets, err := findTargets(args, o)
@@ -51,9 +51,9 @@ func (o *runOptions) setTimeout(text string) error {
 	d, err := time.ParseDuration(text)
 	switch {
 	case err != nil && strings.Trim(text, "0123456789.") == "" && text != "":
-		return fmt.Errorf("it lacks a unit: write %[1]ss for seconds, %[1]sm for minutes or %[1]sh for hours", text)
+		return fmt.Errorf("the unit is missing: write %[1]ss for seconds, %[1]sm for minutes or %[1]sh for hours", text)
 	case err != nil:
-		return errors.New("it is not a duration such as 90s, 10m or 1h30m")
+		return errors.New("not a duration such as 90s, 10m or 1h30m")
 	case d <= 0:
 		return errors.New("it must be positive")
 	}
@@ -61,8 +61,8 @@ func (o *runOptions) setTimeout(text string) error {
 	return nil
 }
 
-// readyFlags declares the flags that run and lab share and returns what
-// prepares for both.
+// readyFlags declares the flags that run and lab share. It returns the
+// function that makes the preparations for both.
 func readyFlags(fs *flag.FlagSet) func(c *call, say *progress, more []string) error {
 	backend := fs.String("backend", "", "use the GoMLX backend `NAME` in cells: go, or xla:/path/of/a/plugin.so; LIEGG_BACKEND does the same")
 	cuda := fs.Bool("cuda", false, "prepare and use XLA's CUDA plugin")

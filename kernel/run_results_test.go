@@ -185,7 +185,7 @@ func TestRunKeepsResultsElsewhereIfTheirPlaceIsGone(t *testing.T) {
 	notebook := writeNotebook(t, filepath.Join(t.TempDir(), "n.ipynb"),
 		"%%\nos.RemoveAll("+quoted(folder)+")\nos.WriteFile("+quoted(folder)+", nil, 0o600)\nfmt.Println(41+1)")
 	_, stderr, err := do(t, "run", notebook, "-o", folder)
-	if !errors.Is(err, errReported) || !strings.Contains(stderr, "cannot be written") {
+	if !errors.Is(err, errReported) || !strings.Contains(stderr, "cannot write the results") {
 		t.Errorf("error %v, stderr %s", err, stderr)
 	}
 	_, kept, _ := strings.Cut(stderr, "is kept in ")

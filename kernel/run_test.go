@@ -190,19 +190,19 @@ func TestRunTimesOut(t *testing.T) {
 
 func TestRunRefusesWhatIsNoNotebook(t *testing.T) {
 	for said, args := range map[string][]string{
-		"run: name at least one notebook":                        {"run"},
-		"none.ipynb cannot be read: no such file or directory":   {"run", "none.ipynb"},
-		"no/n.ipynb cannot be read: no such file or directory":   {"lab", "no/n.ipynb"},
-		"run.go/n.ipynb cannot be read: not a directory":         {"run", "run.go/n.ipynb"},
-		"run.go is no notebook: its name should end in .ipynb":   {"run", "run.go"},
-		"lab.go.ipynb cannot be read: no such file or directory": {"run", "lab.go.ipynb"},
+		"run: name at least one notebook":                         {"run"},
+		"none.ipynb cannot be read: no such file or directory":    {"run", "none.ipynb"},
+		"no/n.ipynb cannot be read: no such file or directory":    {"lab", "no/n.ipynb"},
+		"run.go/n.ipynb cannot be read: not a directory":          {"run", "run.go/n.ipynb"},
+		"run.go is not a notebook: its name should end in .ipynb": {"run", "run.go"},
+		"lab.go.ipynb cannot be read: no such file or directory":  {"run", "lab.go.ipynb"},
 	} {
 		if _, _, err := do(t, args...); err == nil || !strings.HasPrefix(err.Error(), said) {
 			t.Errorf("%v: error %v", args, err)
 		}
 	}
 	notebook := writeNotebook(t, filepath.Join(t.TempDir(), "n.ipynb"))
-	if _, _, err := do(t, "run", notebook, "-o", "run.go/out"); err == nil || err.Error() != "run: the folder run.go/out cannot be made: not a directory" {
+	if _, _, err := do(t, "run", notebook, "-o", "run.go/out"); err == nil || !strings.HasSuffix(err.Error(), "the folder run.go/out: not a directory") {
 		t.Errorf("error %v", err)
 	}
 }
@@ -211,7 +211,7 @@ func TestRunRefusesWhatIsNoNotebook(t *testing.T) {
 func TestRunTellsWhereInputIsRead(t *testing.T) {
 	notebook := writeNotebook(t, filepath.Join(t.TempDir(), "ask.ipynb"), "%%\nfmt.Println(1)", "%%\nvar x int\nfmt.Scanln(&x)\nfmt.Println(x)")
 	_, stderr, err := do(t, "run", notebook)
-	if err != nil || !strings.Contains(stderr, "cell 2/2 reads input, but run has nobody to ask") || strings.Contains(stderr, "cell 1/2 reads") {
+	if err != nil || !strings.Contains(stderr, "cell 2/2 reads input") || strings.Contains(stderr, "cell 1/2 reads") {
 		t.Errorf("error %v, stderr %s", err, stderr)
 	}
 	if printed := readNotebook(t, notebook).printed(); printed != "1\n0\n" {

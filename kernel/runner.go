@@ -17,19 +17,19 @@ import (
 //go:embed embedded/runner/*.py embedded/runner/*.css
 var runnerFiles embed.FS
 
-// savingTime is how long an interrupted run may take to store what it has. A
+// savingTime is how long an interrupted run may take to store its results. A
 // second interrupt does not wait for it.
 const savingTime = 10 * time.Minute
 
-// A runner is that program, in a folder of its own, where Python finds its
-// modules and nothing of the user's, and Jupyter keeps its notes.
+// A runner is that program in a folder of its own. Python finds its modules
+// there and nothing of the user's, and Jupyter keeps its notes there.
 type runner struct {
 	place place
 	dir   string
 }
 
-// layRunner makes the folder, one of those that sweep removes if this process is
-// killed; remove deletes it.
+// layRunner makes the folder, one of those that sweep removes if this process
+// is killed. remove deletes it.
 func layRunner(p place) (r *runner, remove func(), err error) {
 	dir, remove, err := kernelFolder(p)
 	if err != nil {
@@ -41,7 +41,7 @@ func layRunner(p place) (r *runner, remove func(), err error) {
 	}
 	if err != nil {
 		remove()
-		return nil, nil, fmt.Errorf("the program that runs notebooks cannot be laid: %w", err)
+		return nil, nil, fmt.Errorf("cannot write the program that runs notebooks: %w", err)
 	}
 	return &runner{p, dir}, remove, nil
 }
@@ -53,8 +53,8 @@ func (r *runner) command(ctx context.Context, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// check reads all notebooks, before any of them runs, and reports those that
-// are not valid.
+// check reads all notebooks before any of them runs, and reports invalid
+// ones.
 func (r *runner) check(c *call, say *progress, targets []target, o runOptions) error {
 	args := o.form("--check")
 	for _, t := range targets {
@@ -69,7 +69,7 @@ func (r *runner) run(c *call, say *progress, t target, o runOptions) error {
 	return newReport(c, say, filepath.Base(t.notebook)).follow(r.command(c.ctx, append(args, t.notebook)...))
 }
 
-// form adds the flag that chooses the form in which notebooks are stored.
+// form adds the flag for the form in which notebooks are stored.
 func (o runOptions) form(args ...string) []string {
 	if o.canonical {
 		return append(args, "--canonical")
@@ -77,7 +77,7 @@ func (o runOptions) form(args ...string) []string {
 	return args
 }
 
-// runAll runs one after the other, to the end even if some fail.
+// runAll runs one notebook after the other. It continues if some fail.
 func (r *runner) runAll(c *call, say *progress, targets []target, o runOptions) error {
 	failures := 0
 	for _, t := range targets {

@@ -20,12 +20,12 @@ type server struct {
 	cmd   *exec.Cmd
 	port  int
 	token string
-	ended chan error // one value, how it ended
+	ended chan error // one value: how it ended
 }
 
-// startServer starts JupyterLab and waits until it serves. Between the look
-// for a free port and Jupyter's own use of it another program, a second lab
-// for one, may take the port: then the next one is tried.
+// startServer starts JupyterLab and waits until it serves. Another program,
+// such as a second lab, may take the free port before Jupyter does; the next
+// port is then tried.
 func startServer(c *call, what served, wanted int, log *os.File) (*server, error) {
 	for {
 		port, err := freePort(wanted)
@@ -54,8 +54,8 @@ func startServer(c *call, what served, wanted int, log *os.File) (*server, error
 	}
 }
 
-// portWasTaken says whether Jupyter ended because another program was faster, and
-// empties the log for the next try.
+// portWasTaken reports whether Jupyter ended because another program took the
+// port first, and empties the log for the next try.
 func portWasTaken(log *os.File) bool {
 	said, err := os.ReadFile(log.Name())
 	if err != nil || !strings.Contains(string(said), "is not available") {
@@ -67,7 +67,7 @@ func portWasTaken(log *os.File) bool {
 	return log.Truncate(0) == nil
 }
 
-// freePort is the port wanted, or for 0 the first free one from 8888 on.
+// freePort returns the wanted port, or for 0 the first free one from 8888 on.
 func freePort(wanted int) (int, error) {
 	first, last := wanted, wanted
 	if wanted == 0 {
@@ -85,7 +85,8 @@ func freePort(wanted int) (int, error) {
 
 var errEnded = errors.New("it has ended")
 
-// untilServing waits until this server, and no other one, answers on the port.
+// untilServing waits until this server, and no other one, answers on the
+// port.
 func (s *server) untilServing(ctx context.Context) error {
 	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); {
 		if s.answers() {
@@ -102,9 +103,9 @@ func (s *server) untilServing(ctx context.Context) error {
 	return errors.New("it does not answer within two minutes")
 }
 
-// answers says whether the one that serves on the port knows our token. It
-// speaks HTTP by hand: net/http would slow the start of this program, which is
-// also the go command of every cell.
+// answers reports whether the server on the port knows our token. It speaks
+// HTTP by hand, because net/http would slow the start of this program, which
+// is also the go command of every cell.
 func (s *server) answers() bool {
 	conn, err := net.DialTimeout("tcp", fmt.Sprintf("127.0.0.1:%d", s.port), time.Second)
 	if err != nil {

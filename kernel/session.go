@@ -9,9 +9,9 @@ import (
 )
 
 // laySession writes the go.mod and go.sum of a notebook's session into dir:
-// the requirements of the checkout and the checkout itself, so that cells
-// import its packages, and all that it requires, with no go get. Where there
-// are lean copies of modules, cells link those.
+// the requirements of the checkout and the checkout itself. Cells can then
+// import its packages, and all that it requires, without go get. If there are
+// patched copies of modules, cells link those.
 func laySession(p place, dir, module string) error {
 	mod, sum, err := moduleFiles(p)
 	if err != nil {
@@ -24,8 +24,8 @@ func laySession(p place, dir, module string) error {
 	return writeAside(filepath.Join(dir, "go.mod"), []byte(text), 0o600)
 }
 
-// sessionModule turns the checkout's go.mod into that of a session: another
-// name, no tools, and a replacement that points to the checkout.
+// sessionModule turns the checkout's go.mod into a session's: with another
+// name, without tools, and with a replacement that points to the checkout.
 func sessionModule(mod, name, checkout string) string {
 	var out strings.Builder
 	inTools := false
@@ -47,8 +47,8 @@ func sessionModule(mod, name, checkout string) string {
 	return out.String()
 }
 
-// linkFlags are the linker flags that make cells link fast, as the warm-up
-// found them to work; none before it.
+// linkFlags returns the linker flags that make cells link fast, as determined
+// by the warm-up; none before it.
 func linkFlags(p place) string {
 	flags, err := os.ReadFile(linkFlagsFile(p))
 	if err != nil {

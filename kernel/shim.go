@@ -13,9 +13,9 @@ import (
 )
 
 // actAsGo is this program under the name go, which GoNB finds first on its
-// PATH. It lays the session's module in place of go mod init, keeps GoNB from
-// a go get before each cell, builds cells fast, and hands all else to the real
-// go command.
+// PATH. It sets up the session's module in place of go mod init, skips GoNB's
+// go get before each cell, builds cells fast, and passes everything else to
+// the real go command.
 func actAsGo(args []string) int {
 	switch session := inSession(); {
 	case session && isBareGet(args):
@@ -37,17 +37,17 @@ func actAsGo(args []string) int {
 	return becomeGo(args)
 }
 
-// A script stands where GoNB looks for the program of a cell, and runs it. GoNB
-// gives the program an input on which nothing comes until the program has
-// called gonbui.RequestInput. One that does not call it gets an input that is
-// at its end.
+// A script takes the place where GoNB looks for the program of a cell, and
+// runs the program. GoNB gives it an input on which nothing arrives until the
+// program has called gonbui.RequestInput. A program that does not call it
+// gets an input that is at its end.
 const (
 	withInput    = "#!/bin/sh\nexec \"$0_cell\" \"$@\"\n"
 	withoutInput = "#!/bin/sh\nexec \"$0_cell\" \"$@\" </dev/null\n"
 )
 
-// besideScript has a build write the program of a cell beside the script that
-// runs it.
+// besideScript makes a build write the program of a cell beside the script
+// that runs it.
 func besideScript(args []string) []string {
 	at := slices.Index(args, "-o") + 1
 	dir, err := os.Getwd()
@@ -90,25 +90,25 @@ func buildInFull(args []string) int {
 	return 0
 }
 
-// runGo runs the real go command and returns all that it says.
+// runGo runs the real go command and returns all its output.
 func runGo(args []string) ([]byte, error) {
 	return exec.Command(os.Getenv("LIEGG_GO"), args...).CombinedOutput()
 }
 
-// inSession says whether the working directory is that of a session, where
+// inSession reports whether the working directory belongs to a session, where
 // GoNB writes the program of each cell.
 func inSession() bool {
 	dir, err := os.Getwd()
 	return err == nil && strings.HasPrefix(filepath.Base(dir), "gonb_")
 }
 
-// isBareGet recognises the go get that GoNB runs before each cell. One that
-// names a package is the user's own.
+// isBareGet recognises the go get that GoNB runs before each cell. If it
+// names a package, it is the user's own.
 func isBareGet(args []string) bool {
 	return len(args) == 1 && args[0] == "get" || len(args) == 2 && args[0] == "get" && args[1] == "-t"
 }
 
-// sessionPlace is the place of the kernel that started this process.
+// sessionPlace returns the place of the kernel that started this process.
 func sessionPlace() place {
 	return place{Checkout: os.Getenv("LIEGG_CHECKOUT"), Cache: os.Getenv("LIEGG_CACHE")}
 }
@@ -119,7 +119,7 @@ func initSession(module string) int {
 		err = laySession(sessionPlace(), dir, module)
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "the session's module cannot be laid:", err)
+		fmt.Fprintln(os.Stderr, "cannot write the session's module:", err)
 		return 1
 	}
 	return 0
@@ -138,8 +138,9 @@ func withLinkFlags(args []string, flags string) []string {
 	return append([]string{args[0], "-ldflags=" + flags}, args[1:]...)
 }
 
-// spareCollector lets compiler and linker run without collecting garbage up to
-// a limit: a cell that links XLA is built in 0.85 s instead of 0.99 s.
+// spareCollector lets the compiler and linker run without garbage collection
+// up to a limit: a cell that links XLA is then built in 0.85 s instead of
+// 0.99 s.
 func spareCollector() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		os.Setenv("GOGC", "off")

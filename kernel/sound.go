@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// pluginSound returns an error unless the plugin is one of the pinned ones, or
-// one that the user has installed. Its SHA-256 is computed only if its size or
-// time has changed since it was last found right, or if all is to be checked.
+// pluginSound returns an error unless the plugin is one of the pinned ones,
+// or one that the user has installed. Its SHA-256 is computed only if its
+// size or time has changed since the last successful check, or if all is set.
 func pluginSound(p place, all bool) error {
 	info, err := os.Lstat(p.plugin())
 	if err != nil || !info.Mode().IsRegular() {
-		return nil // not there, or a link to the user's own
+		return nil // missing, or a link to the user's own
 	}
 	note, stands := filepath.Join(p.Cache, "stamp", "xla-checked"), fmt.Sprint(info.Size(), info.ModTime().UnixNano())
 	if noted, err := os.ReadFile(note); err == nil && string(noted) == stands && !all {
@@ -25,7 +25,7 @@ func pluginSound(p place, all bool) error {
 		return err
 	}
 	if !slices.ContainsFunc(pluginWheels, func(w wheel) bool { return w.LibrarySHA256 == sum }) {
-		return fmt.Errorf("%s, of %d bytes, is none of the pinned plugins: it was cut or changed", p.plugin(), info.Size())
+		return fmt.Errorf("%s, of %d bytes, is not one of the pinned plugins: it was truncated or changed", p.plugin(), info.Size())
 	}
 	writeAside(note, []byte(stands), 0o600) // without the note it is only slower
 	return nil
@@ -34,7 +34,7 @@ func pluginSound(p place, all bool) error {
 // toolNames are the programs that buildTools makes in the folder bin.
 var toolNames = []string{"gonb", "goimports", kernelBinary}
 
-// toolsSound returns an error unless all tools are there, whole.
+// toolsSound returns an error unless all tools are there and complete.
 func toolsSound(p place, _ bool) error {
 	var missing []string
 	for _, path := range append(inFolder(p.bin(), toolNames), filepath.Join(p.shim(), "go")) {
@@ -43,7 +43,7 @@ func toolsSound(p place, _ bool) error {
 		}
 	}
 	if len(missing) > 0 {
-		return fmt.Errorf("of the tools %s is missing", strings.Join(missing, ", "))
+		return fmt.Errorf("the tool %s is missing", strings.Join(missing, ", "))
 	}
 	return sizesSound(p.bin())
 }
@@ -55,7 +55,7 @@ func inFolder(dir string, names []string) (paths []string) {
 	return paths
 }
 
-// sizesFile lists the files of a folder, with their sizes, as they were made.
+// sizesFile lists the files of a folder, with their original sizes.
 const sizesFile = ".sizes"
 
 // noteSizes writes the list for what is in dir.
@@ -67,8 +67,8 @@ func noteSizes(dir string) error {
 	return os.WriteFile(filepath.Join(dir, sizesFile), []byte(list), 0o600)
 }
 
-// sizesSound returns an error if a file of the folder is missing or has another
-// size than was noted. Folders that were made without a list pass.
+// sizesSound returns an error if a file of the folder is missing or has
+// changed its size. Folders that were made without a list pass.
 func sizesSound(dir string) error {
 	list, err := os.ReadFile(filepath.Join(dir, sizesFile))
 	if err != nil {
@@ -78,16 +78,16 @@ func sizesSound(dir string) error {
 		size, name, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		info, err := os.Lstat(filepath.Join(dir, name))
 		if err != nil {
-			return fmt.Errorf("%s is missing in %s", name, dir)
+			return fmt.Errorf("%s is missing from %s", name, dir)
 		}
 		if got := fmt.Sprint(info.Size()); got != size {
-			return fmt.Errorf("%s in %s has %s bytes, not %s: it was cut or changed", name, dir, got, size)
+			return fmt.Errorf("%s in %s has %s bytes instead of %s: it was truncated or changed", name, dir, got, size)
 		}
 	}
 	return nil
 }
 
-// sizes has a line "SIZE NAME" for each regular file below dir.
+// sizes returns a line "SIZE NAME" for each regular file below dir.
 func sizes(dir string) (string, error) {
 	var list strings.Builder
 	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {

@@ -139,7 +139,7 @@ func TestMissingToolsAreSeen(t *testing.T) {
 	}
 	lay()
 	os.WriteFile(filepath.Join(p.bin(), "gonb"), []byte("prog"), 0o700)
-	if err := toolsSound(p, false); err == nil || !strings.Contains(err.Error(), "gonb") || !strings.Contains(err.Error(), "4 bytes, not 7") {
+	if err := toolsSound(p, false); err == nil || !strings.Contains(err.Error(), "gonb") || !strings.Contains(err.Error(), "4 bytes instead of 7") {
 		t.Errorf("with half of gonb: %v", err)
 	}
 }

@@ -9,9 +9,10 @@ import (
 	"time"
 )
 
-// kernelFolder makes the private folder of one kernel, one JupyterLab or one run
-// and marks it as in use with a lock that ends with this process, however it
-// ends. The function returned ends what still runs in the folder and removes it.
+// kernelFolder makes the private folder of one kernel, JupyterLab or run, and
+// marks it as in use with a lock that ends with this process, however it
+// ends. The returned function ends what still runs in the folder and removes
+// it.
 func kernelFolder(p place) (dir string, release func(), err error) {
 	if err := p.makeTmp(); err != nil {
 		return "", nil, err
@@ -24,8 +25,8 @@ func kernelFolder(p place) (dir string, release func(), err error) {
 	if !free {
 		return "", nil, fmt.Errorf("%s cannot be locked: is %s on a file system without locks?", fresh, p.Cache)
 	}
-	// Only a locked folder gets the name by which sweep knows it. A short one:
-	// on some systems a socket's path has 104 bytes at most.
+	// Only a locked folder gets the name by which sweep knows it. The name is
+	// short, because on some systems a socket's path has at most 104 bytes.
 	dir = filepath.Join(p.tmp(), "k"+strings.TrimPrefix(filepath.Base(fresh), asideMark))
 	if err := os.Rename(fresh, dir); err != nil {
 		return "", nil, err
@@ -33,9 +34,8 @@ func kernelFolder(p place) (dir string, release func(), err error) {
 	return dir, func() { clearKernel(dir); unlock() }, nil
 }
 
-// sweep removes what kernels have left that were killed without notice: their
-// folders, pipes, processes that still run there, and the notes that Jupyter
-// keeps there.
+// sweep removes what killed kernels have left: their folders, pipes,
+// processes that still run there, and Jupyter's notes.
 func sweep(p place) {
 	dirs, _ := filepath.Glob(filepath.Join(p.tmp(), "k*"))
 	for _, dir := range dirs {

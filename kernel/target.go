@@ -10,7 +10,7 @@ import (
 )
 
 // A target says where the results of one notebook go. All paths are absolute;
-// "" stands for a result that is not written.
+// "" means that a result is not written.
 type target struct {
 	notebook string
 	written  string // the executed notebook
@@ -21,8 +21,8 @@ func (t target) results() []string {
 	return slices.DeleteFunc([]string{t.written, t.page}, func(path string) bool { return path == "" })
 }
 
-// findTargets checks, before anything runs, that all notebooks are there and
-// that their results can be written, each to a place of its own.
+// findTargets checks, before anything runs, that all notebooks exist and that
+// their results can be written, each to a file of its own.
 func findTargets(args []string, o runOptions) (targets []target, err error) {
 	if len(args) == 0 {
 		return nil, errors.New("run: name at least one notebook, as in: go run ./kernel run notebooks/01_o5_regression.ipynb")
@@ -41,7 +41,7 @@ func findTargets(args []string, o runOptions) (targets []target, err error) {
 	for i, t := range targets {
 		for k, other := range targets[:i] {
 			if path := t.clash(other); path != "" {
-				return nil, fmt.Errorf("run: %s and %s would both be written to %s, one over the other: run them one by one, with a folder -o of its own for each", args[k], args[i], shortPath(path))
+				return nil, fmt.Errorf("run: %s and %s would both be written to %s: run them separately, each with its own folder -o", args[k], args[i], shortPath(path))
 			}
 		}
 	}
@@ -59,12 +59,13 @@ func notebookPath(arg string) (string, error) {
 		return "", fmt.Errorf("%s cannot be read: %w", arg, withoutPath(err))
 	}
 	if filepath.Ext(arg) != ".ipynb" || !info.Mode().IsRegular() {
-		return "", fmt.Errorf("%s is no notebook: its name should end in .ipynb", arg)
+		return "", fmt.Errorf("%s is not a notebook: its name should end in .ipynb", arg)
 	}
 	return filepath.Abs(arg)
 }
 
-// withoutPath is what the system says of a path that the message names already.
+// withoutPath strips the path from a system error whose message names it
+// already.
 func withoutPath(err error) error {
 	if path, found := errors.AsType[*os.PathError](err); found {
 		return path.Err
@@ -72,8 +73,8 @@ func withoutPath(err error) error {
 	return err
 }
 
-// target settles where the results of a notebook go. In place, a notebook that
-// is a link stays one: the file that it names is written.
+// target determines where the results of a notebook go. A notebook that is a
+// link remains one: the file it points to is written.
 func (o runOptions) target(notebook string) (target, error) {
 	t := target{notebook: notebook}
 	beside := notebook
@@ -97,7 +98,7 @@ func (o runOptions) target(notebook string) (target, error) {
 	return t, nil
 }
 
-// clash returns a result of t that is one of other's, too, or "".
+// clash returns a result of t that is also one of other's, or "".
 func (t target) clash(other target) string {
 	for _, path := range t.results() {
 		if slices.ContainsFunc(other.results(), func(o string) bool { return samePlace(path, o) }) {
@@ -107,8 +108,8 @@ func (t target) clash(other target) string {
 	return ""
 }
 
-// samePlace says whether two paths name one entry of one folder, or one file
-// under several names.
+// samePlace reports whether two paths name one entry of one folder, or one
+// file under several names.
 func samePlace(a, b string) bool {
 	dirA, errA := os.Stat(filepath.Dir(a))
 	dirB, errB := os.Stat(filepath.Dir(b))
@@ -127,19 +128,18 @@ func samePlace(a, b string) bool {
 func (t target) checkWritable(makeFolder bool) error {
 	if makeFolder {
 		if err := os.MkdirAll(filepath.Dir(t.written), 0o777); err != nil {
-			return fmt.Errorf("run: the folder %s cannot be made: %w", shortPath(filepath.Dir(t.written)), withoutPath(err))
+			return fmt.Errorf("run: cannot create the folder %s: %w", shortPath(filepath.Dir(t.written)), withoutPath(err))
 		}
 	}
 	for _, path := range t.results() {
 		if err := checkReplaceable(path); err != nil {
-			return fmt.Errorf("run: %s cannot be written: %w", shortPath(path), err)
+			return fmt.Errorf("run: cannot write %s: %w", shortPath(path), err)
 		}
 	}
 	return nil
 }
 
-// checkReplaceable returns an error unless a new file can take the place of
-// path.
+// checkReplaceable returns an error unless a new file can replace path.
 func checkReplaceable(path string) error {
 	info, err := os.Lstat(path)
 	switch {
@@ -149,7 +149,7 @@ func checkReplaceable(path string) error {
 	case info.IsDir():
 		return errors.New("it is a folder")
 	case info.Mode().IsRegular() && info.Mode().Perm()&0o200 == 0:
-		return errors.New("it is marked as read-only; chmod u+w allows it, -o DIR writes elsewhere")
+		return errors.New("it is read-only; chmod u+w makes it writable, -o DIR writes elsewhere")
 	case !info.Mode().IsRegular() && info.Mode()&os.ModeSymlink == 0:
 		return errors.New("it is not a regular file")
 	}

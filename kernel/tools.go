@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 )
 
-// kernelBinary is this program, as Jupyter starts it.
+// kernelBinary is the name of this program, as Jupyter starts it.
 const kernelBinary = "liegg-kernel"
 
 func toolsStep() step {
@@ -31,7 +31,7 @@ func toolsKey(p place) (string, error) {
 }
 
 // buildTools builds the tools of go.mod, unmodified, and this program. A
-// second name of this program, go, lies in a folder of its own, which only
+// second name of this program, go, is in a folder of its own that only
 // kernels have on their PATH.
 func buildTools(ctx context.Context, p place, say *progress) error {
 	err := makeAside(p.bin(), func(dir string) error {

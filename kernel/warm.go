@@ -32,17 +32,17 @@ func warmKey(p place) (string, error) {
 	return digest([]byte(goVersion()), mod, sum, []byte(own), fmt.Append(nil, hasCompiler(), goCache(), leanReplacements(p, string(mod)))), err
 }
 
-// goCache is where the go command keeps what it has built: if that moves,
-// there is nothing warm.
+// goCache returns where the go command keeps what it has built. If that
+// moves, nothing is warm.
 func goCache() string {
 	if named := os.Getenv("GOCACHE"); named != "" {
 		return named
 	}
-	user, _ := os.UserCacheDir() // no cache directory is one answer, too
+	user, _ := os.UserCacheDir() // no cache directory is a valid answer, too
 	return filepath.Join(user, "go-build")
 }
 
-// usualImports are what cells import from elsewhere.
+// usualImports are what cells import from other modules.
 var usualImports = []string{
 	"fmt", "image/png", "math/rand/v2", "os", "time",
 	"github.com/gomlx/compute/gobackend",
@@ -67,8 +67,8 @@ var usualImports = []string{
 	"gonum.org/v1/plot/vg/vgimg",
 }
 
-// warmUp builds, as cells are built, a program that imports everything, and
-// runs it. The fastest linker flags with which that works are noted.
+// warmUp builds a program that imports everything, in the same way as cells,
+// and runs it. It records the fastest linker flags that work.
 func warmUp(ctx context.Context, p place, say *progress) error {
 	dir, err := os.MkdirTemp(p.room(), asideMark)
 	if err != nil {
@@ -96,8 +96,8 @@ func warmUp(ctx context.Context, p place, say *progress) error {
 	return err
 }
 
-// linkChoices are linker flags, fastest first. Without its own linker Go
-// calls the C compiler's for each cell that uses XLA.
+// linkChoices returns linker flags, fastest first. Without Go's own linker
+// every cell that uses XLA calls the C compiler's.
 func linkChoices() []string {
 	if runtime.GOOS == "linux" {
 		return []string{"-s -w -linkmode=internal", "-s -w", ""}
@@ -105,8 +105,9 @@ func linkChoices() []string {
 	return []string{"-s -w", ""}
 }
 
-// cellImports are the usual imports and the lab's own packages. One of the
-// lab's that does not compile is left out, with what it says left to its cell.
+// cellImports returns the usual imports and the lab's own packages. A package
+// of the lab that does not compile is left out; the cells that import it will
+// report why.
 func cellImports(ctx context.Context, p place) ([]string, error) {
 	list := goCommand(ctx, p, "list", "-e", "-f", `{{if and (ne .Name "main") .GoFiles}}{{.ImportPath}}{{end}}`, "./liegg/...", "./plotting/...")
 	list.Env = cellBuildEnv(os.Environ())
@@ -165,7 +166,7 @@ func buildAndRun(ctx context.Context, dir, flags string) error {
 	return nil
 }
 
-// cellBuildEnv is the environment in which cells are built.
+// cellBuildEnv returns the environment in which cells are built.
 func cellBuildEnv(env []string) []string {
 	if !hasCompiler() {
 		env = withEnv(env, "CGO_ENABLED=0")

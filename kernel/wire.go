@@ -12,33 +12,34 @@ import (
 )
 
 // This file speaks ZMTP 3.0 with the NULL mechanism (rfc.zeromq.org/spec/23),
-// which is what Jupyter's clients and GoNB speak to each other. It is written
-// here since GoNB's own library takes a peer at its word: a frame that claims
-// 2⁶² bytes, or a property that is cut short, ends the process.
+// the protocol between Jupyter's clients and GoNB. GoNB's own library is not
+// used because it trusts its peers: a frame that claims 2⁶² bytes, or a
+// truncated property, ends the process.
 
 const (
 	frameMore    = 1
 	frameLong    = 2
 	frameCommand = 4
 
-	// messageLimit bounds what one message may hold: a cell, a reply with a
-	// picture, or the data of a widget.
+	// messageLimit bounds the size in bytes of a message: a cell, a reply
+	// with a picture, or the data of a widget.
 	messageLimit = 256 << 20
-	// frameLimit bounds the number of frames of a message: Jupyter's have six,
-	// identities and buffers.
+	// frameLimit bounds the number of frames of a message. Jupyter's have
+	// six, plus identities and buffers.
 	frameLimit = 1024
-	// handshakeLimit bounds what a peer may say before it is known.
+	// handshakeLimit bounds the bytes that a peer may send before it is
+	// known.
 	handshakeLimit = 4 << 10
 
 	handshakeTime = 10 * time.Second
-	// sendTime is how long a peer may leave a message untaken: one that never
-	// takes any would keep the others waiting.
+	// sendTime is how long a peer may leave a message unread. One that never
+	// reads would keep the others waiting.
 	sendTime = 10 * time.Minute
 )
 
 var errWire = errors.New("no ZMTP 3 peer")
 
-// greeting is what both sides of a connection say first: signature, version,
+// greeting is what both sides of a connection send first: signature, version,
 // mechanism, and that this side has no special role.
 var greeting = func() (g [64]byte) {
 	g[0], g[9], g[10] = 0xff, 0x7f, 3
@@ -118,8 +119,8 @@ func cutSized(body []byte, size, skip int) (part, rest []byte, err error) {
 	return body[skip : skip+size], body[skip+size:], nil
 }
 
-// readFrame reads one frame of limit bytes at most. It holds no more memory
-// than what has come.
+// readFrame reads one frame of at most limit bytes. It allocates no more
+// memory than the bytes that have arrived.
 func readFrame(r io.Reader, limit int64) (flags byte, body []byte, err error) {
 	var head [9]byte
 	if _, err := io.ReadFull(r, head[:2]); err != nil {
@@ -149,8 +150,8 @@ func readFrame(r io.Reader, limit int64) (flags byte, body []byte, err error) {
 	return flags &^ frameLong, body, err
 }
 
-// readMessage reads the frames of one message. Commands between messages mean
-// nothing to version 3.0 and are left out.
+// readMessage reads the frames of one message. Commands between messages have
+// no meaning in version 3.0 and are skipped.
 func readMessage(r io.Reader) (frames [][]byte, err error) {
 	left := int64(messageLimit)
 	for len(frames) < frameLimit {
