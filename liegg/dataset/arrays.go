@@ -12,27 +12,34 @@ import (
 	"github.com/liegg/lab/liegg/dataset/npy"
 )
 
-// ErrFile is wrapped by the errors of [ReadCSV] once the file is open, and by those of [Labels].
+// ErrFile is wrapped by errors about the contents of a file that [ReadCSV]
+// has opened, and by errors of [Labels].
 var ErrFile = errors.New("data that cannot be used")
 
-// ErrBudget is wrapped by the errors of files that would take more memory than their [Budget]; they tell how much.
+// ErrBudget is wrapped by errors of files that would take more memory than
+// their [Budget]. The errors say how much.
 var ErrBudget = npy.ErrBudget
 
-// Budget is how many bytes of memory the contents of one file may take. 0 stands for the default: 1 GiB, or what the
-// environment variable LIEGG_FILE_BUDGET says, in bytes or as in 8GiB. A caller raises it so:
+// Budget is the memory, in bytes, that the contents of one file may take. 0
+// means the default: 1 GiB, or the value of the environment variable
+// LIEGG_FILE_BUDGET, in bytes or as in 8GiB. To raise it for one file:
 //
 //	x, err := dataset.Budget(16 << 30).ReadNPY("x.npy")
 //
-// Every reader takes regular files only: pipes and devices may never end.
+// All readers accept regular files only, because pipes and devices may never
+// end.
 type Budget int64
 
 // ReadNPY reads an .npy file with the default budget; see [Budget.ReadNPY].
 func ReadNPY(path string) (*tensors.Tensor, error) { return Budget(0).ReadNPY(path) }
 
-// ReadNPY reads an array that NumPy saved, as a tensor of its shape: inputs [N, in…] or targets [N, out]. Values of type
-// float16 and float32, bool and integers of 8 and 16 bits become float32, all other real numbers float64, exactly.
+// ReadNPY reads an array saved by NumPy as a tensor of the same shape: inputs
+// [N, in…] or targets [N, out]. Values of type float16 and float32, bool and
+// integers of 8 and 16 bits become float32, all other real numbers float64,
+// exactly.
 //
-// The errors are those of [npy.Budget.Open]: object arrays, which are pickles, and complex numbers are refused.
+// The errors are those of [npy.Budget.Open]: object arrays, which are
+// pickles, and complex numbers are refused.
 func (b Budget) ReadNPY(path string) (t *tensors.Tensor, err error) {
 	err = npy.Budget(b).Open(path, func(r *npy.Reader) error { t, err = readTensor(r); return err })
 	return t, err
@@ -41,8 +48,8 @@ func (b Budget) ReadNPY(path string) (t *tensors.Tensor, err error) {
 // ReadNPZ reads one array of an .npz file with the default budget; see [Budget.ReadNPZ].
 func ReadNPZ(path, name string) (*tensors.Tensor, error) { return Budget(0).ReadNPZ(path, name) }
 
-// ReadNPZ reads one array of an .npz file, as [Budget.ReadNPY] does; an empty name stands for the only one. The errors are
-// those of [npy.Budget.OpenZip].
+// ReadNPZ reads one array of an .npz file, as [Budget.ReadNPY] does. An empty
+// name selects the only array. The errors are those of [npy.Budget.OpenZip].
 func (b Budget) ReadNPZ(path, name string) (t *tensors.Tensor, err error) {
 	err = npy.Budget(b).OpenZip(path, name, func(r *npy.Reader) error { t, err = readTensor(r); return err })
 	return t, err
@@ -71,8 +78,10 @@ func readTensor(r *npy.Reader) (*tensors.Tensor, error) {
 	return t, nil
 }
 
-// Labels makes class labels [N, 1] int32, as [Samples] hold them, of a tensor [N] or [N, 1] of whole numbers ≥ 0 in float32
-// or float64, as the readers give them. The error wraps [ErrFile] and names the first value that is no label.
+// Labels converts a tensor [N] or [N, 1] of whole numbers ≥ 0 in float32 or
+// float64, as the readers return them, to class labels [N, 1] int32, as
+// [Samples] hold them. The error wraps [ErrFile] and names the first value
+// that is not a label.
 func Labels(y *tensors.Tensor) (*tensors.Tensor, error) {
 	values, n := floats(y), y.Shape().Size()
 	if y.Rank() == 0 || y.Shape().Dim(0) != n {
@@ -81,7 +90,7 @@ func Labels(y *tensors.Tensor) (*tensors.Tensor, error) {
 	labels := make([]int32, n)
 	for i, v := range values {
 		if v != math.Trunc(v) || v < 0 || v > math.MaxInt32 {
-			return nil, fmt.Errorf("dataset: %w: label %d is %g, but classes are whole numbers from 0 on", ErrFile, i, v)
+			return nil, fmt.Errorf("dataset: %w: label %d is %g, but classes are whole numbers ≥ 0", ErrFile, i, v)
 		}
 		labels[i] = int32(v)
 	}

@@ -9,9 +9,9 @@ import (
 	"github.com/gomlx/gomlx/ml/train"
 )
 
-// Batches are samples in training batches: each epoch passes over all samples once
-// in a new random order, in batches of one size; those left over at the end are
-// left out of that epoch.
+// Batches delivers samples in training batches. Each epoch passes once over
+// all samples in a new random order, in batches of one size. An incomplete
+// batch at the end of an epoch is left out.
 type Batches struct {
 	samples Samples
 	size    int
@@ -27,7 +27,7 @@ func (s Samples) Batches(size int, seed uint64) *Batches {
 	return &Batches{samples: s, size: size, seed: seed}
 }
 
-// Name is the name of the samples.
+// Name returns the name of the samples.
 func (b *Batches) Name() string { return b.samples.Name }
 
 // Fingerprint changes with the samples, the size of batches and the seed.
@@ -35,7 +35,8 @@ func (b *Batches) Fingerprint() string {
 	return fmt.Sprintf("%s in batches of %d by seed %d", b.samples.Fingerprint(), b.size, b.seed)
 }
 
-// Epoch is the n-th epoch, X [size, in…] and Y [size, out]; the same each time.
+// Epoch returns the batches of the n-th epoch, X [size, in…] and Y [size,
+// out]. It is the same every time.
 func (b *Batches) Epoch(n uint64) iter.Seq2[train.Batch, error] {
 	return func(yield func(train.Batch, error) bool) {
 		for rows := range b.Rows(n) {
@@ -48,8 +49,8 @@ func (b *Batches) Epoch(n uint64) iter.Seq2[train.Batch, error] {
 	}
 }
 
-// Draws are the batches of Epoch(n): each writes its X and its Y, sample after sample,
-// to memory of their size.
+// Draws returns the batches of Epoch(n) as functions that write X and Y,
+// sample after sample, to memory of the right size.
 func (b *Batches) Draws(n uint64) iter.Seq[func(x, y []byte)] {
 	return func(yield func(func(x, y []byte)) bool) {
 		for rows := range b.Rows(n) {
@@ -60,7 +61,7 @@ func (b *Batches) Draws(n uint64) iter.Seq[func(x, y []byte)] {
 	}
 }
 
-// Rows are the numbers of the samples in each batch of Epoch(n).
+// Rows returns the indices of the samples in each batch of Epoch(n).
 func (b *Batches) Rows(n uint64) iter.Seq[[]int] {
 	return func(yield func([]int) bool) {
 		order := rand.New(rand.NewPCG(b.seed, n)).Perm(b.samples.Len())
@@ -72,5 +73,5 @@ func (b *Batches) Rows(n uint64) iter.Seq[[]int] {
 	}
 }
 
-// Samples are those that the batches are of.
+// Samples returns the samples that the batches are drawn from.
 func (b *Batches) Samples() Samples { return b.samples }

@@ -5,11 +5,13 @@ import (
 	"math"
 )
 
-// Blur returns the digits convolved with a Gaussian of standard deviation sigma in pixels, cut off at 4σ and
-// normalised; the paper takes 1.5. The image goes on as its mirror image beyond its edges (… b a | a b c …), so that no
-// grey is lost: the blur keeps the sum of the pixels. (The authors blur with scikit-image's gaussian, which cuts off at
-// 4σ, too, and goes on with the edge pixel, … a a | a b c …; the two agree where a digit's margin is empty.) It panics
-// unless sigma ≥ 0; 0 copies.
+// Blur returns the digits convolved with a Gaussian of standard deviation
+// sigma in pixels, cut off at 4σ and normalised; the paper uses 1.5. Beyond
+// its edges the image is continued as its mirror image (… b a | a b c …), so
+// that the blur keeps the sum of the pixels. (The authors use scikit-image's
+// gaussian, which is also cut off at 4σ but repeats the edge pixel, … a a | a
+// b c …; the two agree if a digit's margin is empty.) Blur panics unless
+// sigma ≥ 0; 0 copies.
 func (d Digits) Blur(sigma float64) Digits {
 	if !(sigma >= 0) || math.IsInf(sigma, 0) {
 		panic(fmt.Sprintf("dataset: Blur: sigma = %g pixels", sigma))
@@ -27,7 +29,8 @@ func (d Digits) Blur(sigma float64) Digits {
 	return blurred
 }
 
-// taps are the weights of one row of a banded matrix, from the column first on.
+// taps holds the non-zero weights of one row of a banded matrix, starting at
+// column first.
 type taps struct {
 	first   int
 	weights []float32
@@ -39,7 +42,7 @@ func mirroredGaussian(n int, sigma float64) []taps {
 	kernel := make([]float64, 2*radius+1)
 	sum := 0.
 	for k := range kernel {
-		if u := float64(k - radius); u != 0 { // at σ = 0 only the middle is left
+		if u := float64(k - radius); u != 0 { // at σ = 0 only the centre remains
 			kernel[k] = math.Exp(-u * u / (2 * sigma * sigma))
 		} else {
 			kernel[k] = 1
@@ -57,13 +60,13 @@ func mirroredGaussian(n int, sigma float64) []taps {
 	return matrix
 }
 
-// mirror folds an index into 0…n−1: −1 is 0 again, n is n−1.
+// mirror folds an index into 0…n−1: −1 becomes 0, n becomes n−1.
 func mirror(i, n int) int {
 	i = ((i % (2 * n)) + 2*n) % (2 * n)
 	return min(i, 2*n-1-i)
 }
 
-// trim keeps a row from its first to its last weight.
+// trim cuts a row to the range from its first to its last weight.
 func trim(row []float64) taps {
 	first, last := 0, len(row)-1
 	for row[first] == 0 {

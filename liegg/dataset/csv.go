@@ -13,24 +13,29 @@ import (
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
-// CSV says how a table of numbers is written. The zero value finds out from the table, and refuses one that can be read in
-// two ways with an error that names the field to set:
+// CSV describes the format of a table of numbers. The zero value detects the
+// format from the table. If a table can be read in two ways, it returns an
+// error that names the field to set:
 //
 //	x, err := dataset.CSV{Header: dataset.HeaderPresent}.Read("x.csv", "0", "2")
 type CSV struct {
-	// Header says whether the first line holds the names of the columns. See [HeaderFound], the default.
+	// Header says whether the first line holds the column names. See
+	// [HeaderFound], the default.
 	Header Header
-	// Separator stands between fields. 0 takes a semicolon, a tab or a comma, the first of these that is in the first line.
+	// Separator separates fields. 0 takes a semicolon, a tab or a comma,
+	// whichever is in the first line, in this order.
 	Separator rune
-	// Decimal stands before decimals, '.' or ','. 0 takes the point where the separator is a comma; otherwise the point or
-	// the comma, whichever the table has. With a decimal comma, no separator is found but the semicolon and the tab.
+	// Decimal is the decimal mark, '.' or ','. 0 takes the point if the
+	// separator is a comma, and otherwise the mark that the table uses. With
+	// a decimal comma only a semicolon or a tab is detected as the separator.
 	Decimal rune
-	// Budget is how much memory the numbers may take, at 16 bytes each while they are read. A single line may have a 64th
-	// of it, or 64 KiB.
+	// Budget is the memory that the numbers may take, at 16 bytes each while
+	// they are read. A single line may take a 64th of it, or 64 KiB if that
+	// is more.
 	Budget Budget
 }
 
-// String tells what is set: "CSV, header present, decimal ','".
+// String lists the fields that are set: "CSV, header present, decimal ','".
 func (c CSV) String() string {
 	text := "CSV, header " + c.Header.String()
 	if c.Separator != 0 {
@@ -42,19 +47,23 @@ func (c CSV) String() string {
 	return text
 }
 
-// ReadCSV reads a table of numbers; see [CSV.Read]. How the table is written is found out.
+// ReadCSV reads a table of numbers and detects its format; see [CSV.Read].
 func ReadCSV(path string, columns ...string) (*tensors.Tensor, error) {
 	return CSV{}.Read(path, columns...)
 }
 
-// Read reads columns of a table as a tensor [N, columns] float64, in the order they are named in; without names it reads
-// all of them. If there is no header, columns go by their places, "1" being the first. The text is UTF-8, with or
-// without a byte-order mark, and lines end in LF or CRLF.
+// Read reads columns of a table as a tensor [N, columns] float64, in the
+// order in which they are named; without names it reads all columns. Without
+// a header, columns are named by their positions, starting at "1". The text
+// is UTF-8, with or without a byte-order mark, and lines end in LF or CRLF.
 //
-// The errors are those of the file system. They wrap [ErrFile] with line and column for a field that is no finite number,
-// a line of another length, a name that is not there or there twice, a table without a line of numbers, text that is not
-// UTF-8 with such lines, and what can be read in two ways. They wrap [ErrFile] and [ErrBudget] if the numbers, or a single
-// line, are more than the budget allows. Read panics if a field of CSV has a value that it cannot have.
+// File system errors are returned as they are. Errors about the contents wrap
+// [ErrFile] and name the line and column: a field that is not a finite
+// number, a line of another length, a column name that is missing or
+// ambiguous, a table without numbers, text that is not UTF-8 with such line
+// ends, and a table that can be read in two ways. Errors wrap [ErrFile] and
+// [ErrBudget] if the numbers, or a single line, exceed the budget. Read
+// panics if a field of CSV has an impossible value.
 func (c CSV) Read(path string, columns ...string) (*tensors.Tensor, error) {
 	c.check()
 	budget, err := bounded.Budget(int64(c.Budget))
@@ -75,7 +84,7 @@ func (c CSV) Read(path string, columns ...string) (*tensors.Tensor, error) {
 
 func (c CSV) check() {
 	if c.Header < HeaderFound || c.Header > HeaderAbsent {
-		panic(fmt.Sprintf("dataset: CSV.Header is %d, which is none of the constants", c.Header))
+		panic(fmt.Sprintf("dataset: CSV.Header is %d, which is not one of the constants", c.Header))
 	}
 	if strings.ContainsRune("\"\r\n\uFFFD", c.Separator) || !utf8.ValidRune(c.Separator) {
 		panic(fmt.Sprintf("dataset: CSV.Separator cannot be %q", c.Separator))
@@ -85,17 +94,17 @@ func (c CSV) check() {
 	}
 }
 
-// table is a CSV under way.
+// table is a CSV being read.
 type table struct {
 	lines        *csv.Reader
 	records      *bounded.Records
 	size, budget int64
 	numbers      numbers
-	width        int  // fields of each line
-	pairs        bool // all lines so far are two whole numbers, or one number with a decimal comma
+	width        int  // fields per line
+	pairs        bool // every line so far is two whole numbers, or one number with a decimal comma
 }
 
-// table returns that of a file of size bytes.
+// table returns a reader for a file of size bytes.
 func (c CSV) table(r io.Reader, size, budget int64) (*table, error) {
 	text, first, err := plainText(r)
 	if err != nil {
@@ -109,7 +118,8 @@ func (c CSV) table(r io.Reader, size, budget int64) (*table, error) {
 	return t, nil
 }
 
-// read returns the values of columns, line by line, and how many columns there are. The file has size bytes.
+// read returns the values of columns, line by line, and the number of
+// columns. The file has size bytes.
 func (c CSV) read(r io.Reader, size, budget int64, columns []string) (values *blocks, width int, err error) {
 	t, err := c.table(r, size, budget)
 	if err != nil {
@@ -146,7 +156,7 @@ func (c CSV) read(r io.Reader, size, budget int64, columns []string) (values *bl
 	return values, len(places), t.doubts(values.len())
 }
 
-// next reads a line, which is as long as the first.
+// next reads a line, which must be as long as the first.
 func (t *table) next() ([]string, error) {
 	fields, err := t.lines.Read()
 	t.records.Next()
@@ -162,7 +172,7 @@ func (t *table) next() ([]string, error) {
 	return fields, nil
 }
 
-// extend appends the numbers at the given places of a line.
+// extend appends the numbers at the given positions of a line.
 func (t *table) extend(values *blocks, fields []string, places []int, names []string) error {
 	t.pairs = t.pairs && isPair(fields)
 	for _, p := range places {
@@ -184,19 +194,19 @@ func (t *table) extend(values *blocks, fields []string, places []int, names []st
 func (t *table) otherLength(fields []string) error {
 	hint := ""
 	if t.lines.Comma == ',' && len(fields) > t.width {
-		hint = "; if commas stand before decimals, separate the fields by semicolons, or say CSV{Decimal: ','} for a single column"
+		hint = "; if commas are decimal marks, separate the fields by semicolons, or set CSV{Decimal: ','} for a single column"
 	}
 	line, _ := t.lines.FieldPos(0)
 	return fmt.Errorf("line %d has another length: %d fields, the first line has %d%s", line, len(fields), t.width, hint)
 }
 
-// doubts says what is wrong with a table as a whole.
+// doubts reports a problem of the table as a whole.
 func (t *table) doubts(values int) error {
 	if values == 0 {
-		return errors.New("there is no line of numbers")
+		return errors.New("there are no lines of numbers")
 	}
 	if t.pairs {
-		return errors.New("each line is two whole numbers, or one number with a decimal comma: say which, with CSV{Separator: ','} or CSV{Decimal: ','}")
+		return errors.New("each line is two whole numbers, or one number with a decimal comma: set CSV{Separator: ','} or CSV{Decimal: ','}")
 	}
 	return t.numbers.doubts()
 }

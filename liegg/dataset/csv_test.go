@@ -63,24 +63,24 @@ func TestReadCSV(t *testing.T) {
 }
 
 func TestReadCSVRefuses(t *testing.T) {
-	which := "may be the names of the columns or a line of numbers"
+	which := "names or a line of numbers"
 	for text, says := range map[string]string{
 		"":                                      "empty",
 		"\n\n":                                  "empty",
-		"x,y\n":                                 "no line of numbers",
+		"x,y\n":                                 "no lines of numbers",
 		"x,y\n1,2\n3\n":                         "line 3 has another length: 1 fields, the first line has 2",
-		"x\n1,5\n2,5\n":                         "line 2 has another length: 2 fields, the first line has 1; if commas stand before decimals",
+		"x\n1,5\n2,5\n":                         "line 2 has another length: 2 fields, the first line has 1; if commas are decimal marks",
 		"x,y\n1,2\n3,four\n":                    `line 3, column "y": "four"`,
-		"x,y\n1,\n":                             `line 2, column "y": "" is no finite number, but a missing value`,
-		"x,y\n1,NaN\n":                          `"NaN" is no finite number`,
-		"x,y\n1,1e999\n":                        `"1e999" is no finite number`,
+		"x,y\n1,\n":                             `line 2, column "y": "" is not a finite number, but a missing value`,
+		"x,y\n1,NaN\n":                          `"NaN" is not a finite number`,
+		"x,y\n1,1e999\n":                        `"1e999" is not a finite number`,
 		"x,y\n\"1,2\n":                          "quote",
-		"x,y\n\"1,5\",2\n":                      `"1,5" has a comma: if it stands before decimals, say CSV{Separator: …, Decimal: ','}`,
+		"x,y\n\"1,5\",2\n":                      `"1,5" has a comma`,
 		"x;y\n1,5;2.5\n":                        "has a point, but other numbers have decimal commas",
-		"x;y\n2.5;1,5\n":                        "has a comma beside points",
-		"x;y\n1.234,5;2\n":                      "has a comma beside points",
-		"x;y\n1,234,567;2\n":                    `"1,234,567" is no finite number`,
-		"x;y\n1,234;12,000\n":                   "before decimals or between thousands",
+		"x;y\n2.5;1,5\n":                        "has a comma",
+		"x;y\n1.234,5;2\n":                      "has a comma",
+		"x;y\n1,234,567;2\n":                    `"1,234,567" is not a finite number`,
+		"x;y\n1,234;12,000\n":                   "decimal marks or thousands separators",
 		"0,1,2\n3,4,5\n":                        which,
 		"5\n3\n":                                which,
 		"1,2\n3,4\n":                            which,
@@ -117,7 +117,7 @@ func TestReadCSVRefuses(t *testing.T) {
 	}
 	for column, text := range map[string]string{"z": "x,y\n1,2\n", "x": "x,x\n1,2\n", "3": "1.5,2\n", "1": "x,y\n1,2\n"} {
 		_, err := ReadCSV(written(t, text), column)
-		expect.Error(t, err, "must be there once", `"`+column+`"`)
+		expect.Error(t, err, "exactly once", `"`+column+`"`)
 	}
 	_, err := ReadCSV(written(t, "1.5,2\n"), "x")
 	expect.Error(t, err, `["1" "2"]`, "there is no header")
@@ -148,15 +148,15 @@ func TestReadCSVOfPandas(t *testing.T) {
 		}
 	}
 	for name, says := range map[string]string{
-		"integer_columns":    `line 1, ["0" "1" "2"], may be the names`,
+		"integer_columns":    `line 1, ["0" "1" "2"], may be column names`,
 		"row_numbers":        "HeaderPresent",
-		"labels":             `line 1, ["0"], may be the names`,
+		"labels":             `line 1, ["0"], may be column names`,
 		"decimal_commas":     `line 2, column "x0": "0,126" has a comma`,
 		"one_column":         "Decimal: ','",
 		"utf16":              "UTF-16",
 		"utf16_without_mark": "UTF-16",
 		"cr":                 "CR alone",
-		"missing":            `line 3, column "x2": "" is no finite number, but a missing value`,
+		"missing":            `line 3, column "x2": "" is not a finite number, but a missing value`,
 		"spaces":             "spaces",
 	} {
 		_, err := ReadCSV(filepath.Join("testdata", "csv", name+".csv"))

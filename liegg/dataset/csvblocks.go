@@ -6,7 +6,8 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// blocks are numbers of which it is not known how many will come: they stay where they are while more are appended.
+// blocks stores a growing list of numbers without moving them when more are
+// appended.
 type blocks struct {
 	full [][]float64
 	last []float64
@@ -26,7 +27,7 @@ func (b *blocks) append(v float64) {
 
 func (b *blocks) len() int { return len(b.full)*blockSize + len(b.last) }
 
-// tensor copies the numbers to lines of so many columns.
+// tensor copies the numbers to rows of the given width.
 func (b *blocks) tensor(width int) *tensors.Tensor {
 	t := tensors.FromShape(shapes.Make(dtypes.Float64, b.len()/width, width))
 	must(t.MutableFlatData(func(flat any) {

@@ -9,27 +9,30 @@ import (
 	"strings"
 )
 
-// Header says whether the first line of a table holds the names of its columns.
+// Header says whether the first line of a table holds the column names.
 type Header int
 
 const (
-	// HeaderFound takes the first line for names if it has words in it, and for numbers if it has only numbers. It
-	// refuses a line that may be either: one of different whole numbers, as pandas writes where columns have no other
-	// names; one of numbers that are a grid, such as wavelengths, in that they rise by equal steps, or rise over six columns
-	// or more; one of numbers and missing values; and one of words beside numbers that are unlikely names.
+	// HeaderFound takes the first line for names if it contains words, and
+	// for numbers if it contains only numbers. It refuses lines that may be
+	// either: different whole numbers, as pandas writes for unnamed columns;
+	// numbers that form a grid, such as wavelengths, because they rise by
+	// equal steps, or rise over six columns or more; numbers and missing
+	// values; and words next to numbers that are unlikely names.
 	HeaderFound Header = iota
-	// HeaderPresent takes the first line for names, whatever it is.
+	// HeaderPresent always takes the first line for names.
 	HeaderPresent
-	// HeaderAbsent takes the first line for numbers. Columns go by their places, "1" being the first.
+	// HeaderAbsent always takes the first line for numbers. Columns are named
+	// by their positions, starting at "1".
 	HeaderAbsent
 )
 
-// String is "found", "present" or "absent".
+// String returns "found", "present" or "absent".
 func (h Header) String() string {
 	return [...]string{"found", "present", "absent"}[min(max(h, HeaderFound), HeaderAbsent)]
 }
 
-// names returns the names that the first line holds, or the places of its columns.
+// names returns the names in the first line, or the positions of its columns.
 func (h Header) names(fields []string, numbers numbers) (names []string, named bool, err error) {
 	named = h == HeaderPresent
 	if h == HeaderFound {
@@ -44,7 +47,7 @@ func (h Header) names(fields []string, numbers numbers) (names []string, named b
 		}
 		names = append(names, name)
 	}
-	if named { // numpy.savetxt begins its header so
+	if named { // numpy.savetxt begins a header like this
 		names[0] = strings.TrimSpace(strings.TrimPrefix(names[0], "#"))
 	}
 	return names, named, nil
@@ -55,9 +58,10 @@ var (
 	missingValue = regexp.MustCompile(`(?i)^(|#?n/?a|nan|null|none|nil|-|\?)$`)
 )
 
-// looksNamed says whether the first line is one of names. The error says that it may be either.
+// looksNamed reports whether the first line holds names. The error says that
+// it may be either.
 func looksNamed(fields []string, numbers numbers) (bool, error) {
-	var words, missing, others int // others are numbers that pandas would not have as names
+	var words, missing, others int // others are numbers that pandas would not use as names
 	seen := map[string]bool{}
 	for _, field := range fields {
 		field = strings.TrimSpace(field)
@@ -77,10 +81,11 @@ func looksNamed(fields []string, numbers numbers) (bool, error) {
 	if words > 0 && others == 0 || words == 0 && missing == 0 && others > 0 && !numbers.grid(fields) {
 		return words > 0, nil
 	}
-	return false, fmt.Errorf("line 1, %.100q, may be the names of the columns or a line of numbers: say which, with CSV{Header: HeaderPresent} or CSV{Header: HeaderAbsent}", fields)
+	return false, fmt.Errorf("line 1, %.100q, may be column names or a line of numbers: set CSV{Header: HeaderPresent} or CSV{Header: HeaderAbsent}", fields)
 }
 
-// grid says whether numbers rise from field to field as the places of measurements do.
+// grid reports whether the numbers rise from field to field like a measuring
+// grid.
 func (n *numbers) grid(fields []string) bool {
 	rises, equal, last, step := true, true, math.Inf(-1), math.NaN()
 	for i, field := range fields {
@@ -95,18 +100,19 @@ func (n *numbers) grid(fields []string) bool {
 	return rises && (len(fields) >= 6 || len(fields) >= 3 && equal)
 }
 
-// spaced says whether a field is several numbers with spaces between.
+// spaced reports whether a field is several numbers separated by spaces.
 func spaced(field string) bool {
 	parts := strings.Fields(field)
 	return len(parts) > 1 && !slices.ContainsFunc(parts, func(s string) bool { return !isNumber(s) })
 }
 
-// placesOf finds columns among names, each of which must be there once; no columns stand for all.
+// placesOf finds columns among names, each of which must occur exactly once.
+// Without columns it returns all.
 func placesOf(columns, names []string, named bool) ([]int, error) {
 	var places []int
 	if len(columns) == 0 {
 		if i := slices.Index(names, ""); named && i >= 0 {
-			return nil, fmt.Errorf("column %d has no name; pandas and R write row numbers so: name the columns to read, one of %.400q", i+1, names)
+			return nil, fmt.Errorf("column %d has no name, as pandas and R write row numbers: name the columns to read, among %.400q", i+1, names)
 		}
 		for i := range names {
 			places = append(places, i)
@@ -115,7 +121,7 @@ func placesOf(columns, names []string, named bool) ([]int, error) {
 	for _, c := range columns {
 		i := slices.Index(names, c)
 		if i < 0 || slices.Contains(names[i+1:], c) {
-			return nil, fmt.Errorf("the column %q must be there once; the columns are %.400q%s", c, names, unnamed(named))
+			return nil, fmt.Errorf("the column %q must occur exactly once; the columns are %.400q%s", c, names, unnamed(named))
 		}
 		places = append(places, i)
 	}
@@ -126,5 +132,5 @@ func unnamed(named bool) string {
 	if named {
 		return ""
 	}
-	return " by their places, since there is no header"
+	return " by position, since there is no header"
 }

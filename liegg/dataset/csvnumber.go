@@ -7,14 +7,15 @@ import (
 	"strings"
 )
 
-// numbers reads the numbers of one table, which all have the same decimal mark.
+// numbers parses the numbers of one table, which all have the same decimal
+// mark.
 type numbers struct {
-	decimal   rune // '.' or ','; 0 until one was seen
-	found     bool // the mark was not told
-	thousands bool // with a comma, all numbers so far may be thousands: 1,234
+	decimal   rune // '.' or ','; 0 until one is seen
+	found     bool // the mark is to be detected
+	thousands bool // with a comma, all numbers so far may have thousands separators: 1,234
 }
 
-// numbers are those of a table with the given separator.
+// numbers returns a parser for a table with the given separator.
 func (c CSV) numbers(separator rune) numbers {
 	if c.Decimal == 0 && separator == ',' {
 		return numbers{decimal: '.'}
@@ -24,7 +25,8 @@ func (c CSV) numbers(separator rune) numbers {
 
 var grouped = regexp.MustCompile(`^[+-]?[1-9]\d{0,2},\d{3}$`)
 
-// parse reads a field. If it is no finite number, why says so, with what may be the matter.
+// parse parses a field. If it is not a finite number, why says so and
+// suggests a cause.
 func (n *numbers) parse(field string) (v float64, why string) {
 	text := strings.TrimSpace(field)
 	comma, point := strings.Contains(text, ","), strings.Contains(text, ".")
@@ -32,7 +34,7 @@ func (n *numbers) parse(field string) (v float64, why string) {
 	case comma && (point || n.decimal == '.'):
 		return 0, n.comma()
 	case point && n.decimal == ',':
-		return 0, "has a point, but other numbers have decimal commas: write all of them in one way"
+		return 0, "has a point, but other numbers have decimal commas: use one mark throughout"
 	case comma:
 		n.decimal, n.thousands = ',', n.thousands && grouped.MatchString(text)
 		text = strings.Replace(text, ",", ".", 1)
@@ -41,20 +43,20 @@ func (n *numbers) parse(field string) (v float64, why string) {
 	}
 	v, err := strconv.ParseFloat(text, 64)
 	if err != nil || v-v != 0 { // v−v is NaN for NaN and ±Inf
-		return 0, "is no finite number" + hint(text)
+		return 0, "is not a finite number" + hint(text)
 	}
 	return v, ""
 }
 
-// comma says why a field with a comma is not read.
+// comma says why a field with a comma is not accepted.
 func (n *numbers) comma() string {
 	if n.found {
-		return "has a comma beside points: write numbers without thousands separators, all with one decimal mark"
+		return "has a comma while other numbers have points: write all numbers without thousands separators and with one decimal mark"
 	}
-	return "has a comma: if it stands before decimals, say CSV{Separator: …, Decimal: ','}; thousands separators are not read"
+	return "has a comma: if it is the decimal mark, set CSV{Separator: …, Decimal: ','}; thousands separators are not supported"
 }
 
-// hint is what may be the matter with a field.
+// hint suggests what is wrong with a field.
 func hint(text string) string {
 	switch {
 	case text == "":
@@ -67,10 +69,11 @@ func hint(text string) string {
 	return ""
 }
 
-// likely says whether a field of the first line is a number, with either decimal mark that the table may have.
+// likely reports whether a field of the first line is a number, with either
+// decimal mark that the table may have.
 func (n *numbers) likely(field string) bool { return isNumber(n.pointed(field)) }
 
-// pointed is a field with a point in the place of a decimal comma.
+// pointed returns a field with a point in place of a decimal comma.
 func (n *numbers) pointed(field string) string {
 	if n.decimal == '.' {
 		return field
@@ -83,17 +86,18 @@ func isNumber(text string) bool {
 	return err == nil || errors.Is(err, strconv.ErrRange)
 }
 
-// doubts says what cannot be told of all numbers together.
+// doubts reports an ambiguity of all numbers together.
 func (n *numbers) doubts() error {
 	if n.found && n.decimal == ',' && n.thousands {
-		return errors.New("all commas in numbers may stand before decimals or between thousands: say CSV{Decimal: ','}, or write numbers without separators")
+		return errors.New("all commas in numbers may be decimal marks or thousands separators: set CSV{Decimal: ','}, or write numbers without separators")
 	}
 	return nil
 }
 
 var pair = [2]*regexp.Regexp{regexp.MustCompile(`^\s*[+-]?\d+$`), regexp.MustCompile(`^\d+\s*$`)}
 
-// isPair says whether a line may be one number that a decimal comma has cut in two.
+// isPair reports whether a line may be one number that was split at a decimal
+// comma.
 func isPair(fields []string) bool {
 	return len(fields) == 2 && pair[0].MatchString(fields[0]) && pair[1].MatchString(fields[1])
 }

@@ -7,8 +7,9 @@ import (
 	"io"
 )
 
-// plainText skips a byte-order mark, refuses what is no text in UTF-8 with the usual line ends, and returns the first line
-// beside the text, or as much of it as is read ahead.
+// plainText skips a byte-order mark and refuses anything but UTF-8 text with
+// the usual line ends. It returns the text and its first line, or as much of
+// it as is read ahead.
 func plainText(r io.Reader) (text *bufio.Reader, first []byte, err error) {
 	text = bufio.NewReaderSize(r, 64<<10)
 	start, err := text.Peek(64 << 10)
@@ -23,7 +24,7 @@ func plainText(r io.Reader) (text *bufio.Reader, first []byte, err error) {
 	case bytes.HasPrefix(start, []byte("\x1f\x8b")):
 		return nil, nil, errors.New("a gzip file: unpack it first")
 	case bytes.IndexByte(start, 0) >= 0:
-		return nil, nil, errors.New("there are zero bytes: the text is UTF-16, or no text; save it as CSV in UTF-8")
+		return nil, nil, errors.New("there are zero bytes: the file is UTF-16 or not text; save it as CSV in UTF-8")
 	case bytes.HasPrefix(start, []byte("\ufeff")):
 		text.Discard(3)
 		start = start[3:]
@@ -35,7 +36,8 @@ func plainText(r io.Reader) (text *bufio.Reader, first []byte, err error) {
 	return text, first, nil
 }
 
-// separator is the one that was told, or the one that the first line has outside of quotes.
+// separator returns the given separator, or the one that the first line has
+// outside of quotes.
 func (c CSV) separator(first []byte) rune {
 	if c.Separator != 0 {
 		return c.Separator

@@ -12,23 +12,26 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// Mean and standard deviation of the grey values by which the paper normalises MNIST; see [Digits.Normalised].
+// Mean and standard deviation of the grey values with which the paper
+// normalises MNIST; see [Digits.Normalised].
 const (
 	MNISTMean = .1303
 	MNISTStd  = .3008
 )
 
-// Digits are n labelled images of Height × Width pixels.
+// Digits holds n labelled images of Height × Width pixels.
 //
-// Methods that change digits return new ones and leave their receiver alone, so that parts may share memory.
+// Methods return new Digits and leave their receiver unchanged, so the two
+// may share memory.
 type Digits struct {
 	Height, Width int
-	// Pixels are the n·Height·Width grey values, image by image, each row by row: 0 is paper and 1 is ink until
-	// they are normalised.
+	// Pixels holds the n·Height·Width grey values, image by image, each row
+	// by row. 0 is paper and 1 is ink until they are normalised.
 	Pixels []float32
-	// Labels are the n classes.
+	// Labels holds the n classes.
 	Labels []uint8
-	// Background is the grey value of the empty paper around the images: 0 until they are normalised.
+	// Background is the grey value of the empty paper around the images: 0
+	// until they are normalised.
 	Background float32
 }
 
@@ -86,11 +89,12 @@ func (d Digits) Normalised(mean, std float64) Digits {
 	return normalised
 }
 
-// Samples returns the digits as tensors: X [n, Height, Width] float32 and Y [n, 1] int32. It panics if there are none.
+// Samples returns the digits as tensors: X [n, Height, Width] float32 and Y
+// [n, 1] int32. It panics if there are none.
 func (d Digits) Samples(name string) Samples {
 	n := d.Len()
 	if n == 0 {
-		panic(fmt.Sprintf("dataset: digits: no digits to make samples %q of", name))
+		panic(fmt.Sprintf("dataset: digits: there are no digits for the samples %q", name))
 	}
 	labels := make([]int32, n)
 	for i, label := range d.Labels {
@@ -124,7 +128,7 @@ func hashFloats(h hash.Hash, values []float32) {
 	}
 }
 
-// blank returns digits like d with pixels of their own, which are not set yet.
+// blank returns digits like d with uninitialised pixels of their own.
 func (d Digits) blank() Digits {
 	d.Pixels = make([]float32, len(d.Pixels))
 	return d

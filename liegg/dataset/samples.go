@@ -10,17 +10,18 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// Samples are N inputs with their targets.
+// Samples holds N inputs with their targets.
 //
-// X is [N, in…], float32 or float64. Y is [N, out] of the same type for regression, or [N, 1] int32 class labels.
-// The tensors belong to the Samples: a consumer that finalizes them, as a trainer does with its batches, must be
-// given copies.
+// X is [N, in…], float32 or float64. Y is [N, out] of the same type for
+// regression, or [N, 1] int32 class labels. The tensors belong to the
+// Samples: a consumer that finalizes them, as a trainer does with its
+// batches, must be given copies.
 type Samples struct {
 	Name string
 	X, Y *tensors.Tensor
 }
 
-// Len returns the number of samples N. It panics if X and Y disagree about it.
+// Len returns the number of samples N. It panics if X and Y disagree on it.
 func (s Samples) Len() int {
 	if s.X == nil || s.Y == nil || s.X.Rank() < 2 || s.Y.Rank() < 2 {
 		panic(fmt.Sprintf("dataset: samples %q: X must be [N, in…] and Y [N, out]", s.Name))
@@ -48,8 +49,9 @@ func (s Samples) Subset(from, to int) Samples {
 // Take returns a copy of the first n samples. It panics unless 0 < n ≤ Len.
 func (s Samples) Take(n int) Samples { return s.Subset(0, n) }
 
-// Split returns copies of consecutive parts of the given sizes, beginning with the first sample; what is left over
-// belongs to none. It panics if a size is not positive or the sizes add up to more than Len.
+// Split returns copies of consecutive parts of the given sizes, starting with
+// the first sample. Samples beyond the last part are left out. It panics if a
+// size is not positive or the sizes add up to more than Len.
 //
 //	parts := samples.Split(9500, 250, 250)
 func (s Samples) Split(sizes ...int) []Samples {
@@ -62,15 +64,17 @@ func (s Samples) Split(sizes ...int) []Samples {
 	return parts
 }
 
-// Shuffled returns a copy in which the targets are dealt out to the inputs in random order: the control in which there
-// is nothing to learn but single samples.
+// Shuffled returns a copy in which the targets are assigned to the inputs in
+// random order: the control in which there is nothing to learn but single
+// samples.
 func (s Samples) Shuffled(rng *rand.Rand) Samples {
 	order := rng.Perm(s.Len())
 	return Samples{Name: s.Name + ", shuffled", X: Rows(s.X, 0, s.Len()), Y: filled(s.Y, len(order), func(y []byte) { gather(y, s.Y, order) })}
 }
 
-// Fingerprint returns the SHA-256, in hexadecimal, of the types, shapes and values of X and Y. It does not depend on
-// the name, so it is fit to key what was computed from the samples.
+// Fingerprint returns the SHA-256, in hexadecimal, of the types, shapes and
+// values of X and Y. It does not depend on the name, so it can identify
+// results computed from the samples.
 func (s Samples) Fingerprint() string {
 	s.Len()
 	h := sha256.New()
@@ -85,8 +89,8 @@ func hashTensor(h hash.Hash, t *tensors.Tensor) {
 	must(t.ConstBytes(func(data []byte) { h.Write(data) }))
 }
 
-// Rows returns a copy of the rows from…to−1 of a tensor's first axis. It panics where there are no such rows, or where
-// the tensor was finalized.
+// Rows returns a copy of the rows from…to−1 of a tensor's first axis. It
+// panics if there are no such rows, or if the tensor was finalized.
 func Rows(t *tensors.Tensor, from, to int) *tensors.Tensor {
 	return filled(t, to-from, func(part []byte) {
 		must(t.ConstBytes(func(all []byte) {
@@ -96,7 +100,7 @@ func Rows(t *tensors.Tensor, from, to int) *tensors.Tensor {
 	})
 }
 
-// filled makes a tensor like t but of n rows along the first axis.
+// filled makes a tensor like t but with n rows along the first axis.
 func filled(t *tensors.Tensor, n int, fill func([]byte)) *tensors.Tensor {
 	shape := t.Shape().Clone()
 	shape.Dimensions[0] = n
@@ -115,7 +119,8 @@ func gather(to []byte, t *tensors.Tensor, rows []int) {
 	}))
 }
 
-// must panics if a tensor cannot be read: only a finalized one cannot, which is a mistake of the program.
+// must panics if a tensor cannot be read. That only happens to a finalized
+// one, which is a programming mistake.
 func must(err error) {
 	if err != nil {
 		panic(fmt.Sprintf("dataset: reading a tensor (was it finalized?): %v", err))

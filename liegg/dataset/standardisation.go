@@ -8,28 +8,36 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// ErrStandardise is wrapped by the errors of [FitStandardisation] for samples that fix no scale.
+// ErrStandardise is wrapped by errors of [FitStandardisation] for samples
+// that do not determine a scale.
 var ErrStandardise = errors.New("samples cannot be standardised")
 
-// Standardisation brings samples of c vectors of Rⁿ to unit scale without breaking a symmetry that moves all vectors by
-// one matrix: each input vector is divided by one scalar, so that its components have root mean square 1 over all
-// samples and components, and each output is shifted and scaled to mean 0 and standard deviation 1.
+// Standardisation scales samples of c vectors of Rⁿ to unit size without
+// breaking a symmetry that moves all vectors by one matrix. Each input vector
+// is divided by one scalar, so that its components have root mean square 1
+// over all samples and components. Each output is shifted and scaled to mean
+// 0 and standard deviation 1.
 //
-// Dividing vectors by scalars commutes with every matrix. The outputs are standardised one by one, which suits
-// invariant functions, not outputs that turn with the input. Fit it to the training samples and apply it to all.
-// Its fields round-trip through JSON.
+// Dividing vectors by scalars commutes with every matrix. The outputs are
+// standardised one by one, which suits invariant functions, but not outputs
+// that rotate with the input. Fit it to the training samples and apply it to
+// all. Its fields round-trip through JSON.
 type Standardisation struct {
 	// VectorSize is n, the number of components of a vector.
 	VectorSize int
-	// InputScale are the c root mean squares, one for each vector, in units of the input.
+	// InputScale holds the c root mean squares, one per vector, in units of
+	// the input.
 	InputScale []float64
-	// OutputMean and OutputStd are the mean and the (population) standard deviation of each output.
+	// OutputMean and OutputStd hold the mean and the (population) standard
+	// deviation of each output.
 	OutputMean, OutputStd []float64
 }
 
-// FitStandardisation measures the scales of samples with X [N, c·n] and Y [N, out], both float32 or float64, where
-// vectorSize is n. It returns an error that wraps [ErrStandardise] and says where if a number is NaN or infinite, or if
-// a vector is always zero or an output constant. It panics on other shapes and types.
+// FitStandardisation measures the scales of samples with X [N, c·n] and Y [N,
+// out], both float32 or float64, where n = vectorSize. It returns an error
+// that wraps [ErrStandardise] and says where if a number is NaN or infinite,
+// or if a vector is always zero or an output constant. It panics on other
+// shapes and types.
 func FitStandardisation(s Samples, vectorSize int) (Standardisation, error) {
 	in, out := regressionSizes(s)
 	if vectorSize < 1 || in%vectorSize != 0 {
@@ -54,7 +62,8 @@ func FitStandardisation(s Samples, vectorSize int) (Standardisation, error) {
 	return z, nil
 }
 
-// Apply returns standardised copies of samples, of the same types. It panics if their sizes are not those of the fit.
+// Apply returns standardised copies of samples, of the same types. It panics
+// if their sizes differ from those of the fit.
 func (z Standardisation) Apply(s Samples) Samples {
 	in, out := regressionSizes(s)
 	z.check(in, out)
@@ -63,7 +72,8 @@ func (z Standardisation) Apply(s Samples) Samples {
 	return Samples{Name: s.Name, X: x, Y: y}
 }
 
-// Restore returns standardised outputs y [N, out], a network's predictions, in their original units.
+// Restore returns standardised outputs y [N, out], such as a network's
+// predictions, in their original units.
 func (z Standardisation) Restore(y *tensors.Tensor) *tensors.Tensor {
 	out := y.Shape().Dim(-1)
 	z.check(len(z.InputScale)*z.VectorSize, out)
@@ -120,7 +130,8 @@ func finite(what string, values []float64, width int) error {
 	return nil
 }
 
-// usable returns an error for the first vector or output by whose scale nothing can be divided.
+// usable returns an error for the first vector or output whose scale cannot
+// be divided by.
 func (z Standardisation) usable() error {
 	for c, scale := range z.InputScale {
 		if !(scale > 0) || math.IsInf(scale, 0) {
@@ -128,7 +139,7 @@ func (z Standardisation) usable() error {
 		}
 	}
 	for k, scale := range z.OutputStd {
-		// A constant column leaves a deviation of rounding errors of its mean.
+		// The deviation of a constant column is a rounding error of its mean.
 		if !(scale > 1e-12*math.Abs(z.OutputMean[k])) || math.IsInf(scale, 0) {
 			return fmt.Errorf("%w: output %d varies by %g around %g; leave it out or change its unit",
 				ErrStandardise, k, scale, z.OutputMean[k])

@@ -1,11 +1,13 @@
 package dataset
 
-// pullback is an affine map among pixels: (row, col) of the moved image comes from
-// column xx·col + xy·row + x0 and row yx·col + yy·row + y0 of the original.
+// pullback is an affine map of pixel coordinates: (row, col) of the moved
+// image comes from column xx·col + xy·row + x0 and row yx·col + yy·row + y0
+// of the original.
 type pullback struct{ xx, xy, x0, yx, yy, y0 float64 }
 
-// warper moves images of one plane. It keeps a copy of the image with a border one pixel wide, so that the four
-// neighbours of any place are there without a look at the edges. It is not safe for concurrent use.
+// warper moves images of one plane. It keeps a copy of the image with a
+// border one pixel wide, so that the four neighbours of any position exist
+// without checks at the edges. It is not safe for concurrent use.
 type warper struct {
 	plane      Plane
 	background float32
@@ -25,7 +27,7 @@ func (w *warper) warp(dst, image []float32, pull pullback) {
 	w.load(image)
 	width := w.plane.Width
 	for row := range w.plane.Height {
-		// The border shifts places by one pixel.
+		// The border shifts positions by one pixel.
 		x := pull.xy*float64(row) + pull.x0 + 1
 		y := pull.yy*float64(row) + pull.y0 + 1
 		w.warpRow(dst[row*width:(row+1)*width], x, y, pull.xx, pull.yx)
@@ -42,7 +44,7 @@ func (w *warper) warpRow(dst []float32, x, y, dx, dy float64) {
 			dst[col] = w.background
 			continue
 		}
-		ix, iy := int(sx), int(sy) // neither is negative: the integer below
+		ix, iy := int(sx), int(sy) // neither is negative, so this is the floor
 		fx, fy := float32(sx-float64(ix)), float32(sy-float64(iy))
 		corner := w.padded[iy*stride+ix:]
 		above, below := corner[:2], corner[stride:stride+2]

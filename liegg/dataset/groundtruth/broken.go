@@ -8,9 +8,11 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Broken is ‖x‖² + ε·x₁³ on R³: of so(3) only the rotations about the first axis, so(2), stay exact, 9 → 1; the other two
-// hold to order ε. The right answer is 1 at ε = .1; for small ε an exact function gives 1 under a strict threshold, and a
-// trained network "3, approximate". It panics unless ε is finite and not 0, where the algebra is so(3).
+// Broken is ‖x‖² + ε·x₁³ on R³. Of so(3) only the rotations about the first
+// axis, so(2), remain exact, 9 → 1; the other two hold to order ε. The right
+// answer is 1 at ε = .1. For small ε an exact function gives 1 under a strict
+// threshold, and a trained network "3, approximate". Broken panics unless ε
+// is finite and non-zero; at 0 the algebra is so(3).
 func Broken(epsilon float64) Case {
 	if epsilon == 0 || math.IsNaN(epsilon) || math.IsInf(epsilon, 0) {
 		panic(fmt.Sprintf("groundtruth: Broken: epsilon = %g", epsilon))
@@ -31,7 +33,8 @@ func Broken(epsilon float64) Case {
 	}
 }
 
-// None is .3x₁³ + .7x₂²x₃ + x₃ + .3x₁x₂ on R³, the control: no matrix but 0 leaves it alone, 9 → 0.
+// None is .3x₁³ + .7x₂²x₃ + x₃ + .3x₁x₂ on R³, the control: only the zero
+// matrix leaves it invariant, 9 → 0.
 func None() Case {
 	return Case{
 		Name: "none", Lie: "{0}", Vectors: 1, Size: 3, Sigma: 1, K: 9, Dim: 0,

@@ -1,9 +1,12 @@
-// Package groundtruth holds functions whose Lie algebra of symmetries is known exactly, to check what an extraction
-// finds: orthogonal, Lorentz, symplectic, special linear and Euclidean symmetry, a conjugate frame, outputs that move
-// with the inputs, a symmetry broken by a measured amount, and the control that has none.
+// Package groundtruth holds functions whose Lie algebra of symmetries is
+// known exactly, to check the results of an extraction: orthogonal, Lorentz,
+// symplectic, special linear and Euclidean symmetry, a conjugate frame,
+// outputs that move with the inputs, a symmetry broken by a known amount, and
+// a control without symmetry.
 //
-// Each function is there twice, as Go code in float64 and as a GoMLX graph, so that each checks the other. The bases
-// are written down from the definitions, independently of package lie.
+// Each function is implemented twice, as Go code in float64 and as a GoMLX
+// graph, so that each checks the other. The bases are written down from the
+// definitions, independently of package lie.
 package groundtruth
 
 import (
@@ -18,40 +21,49 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Case is a function f of c vectors of Rⁿ that one n×n matrix, or one affine map, moves together, with the algebra of
-// all A for which f(exp(tA)·x) = f(x), or, if outputs move too, of all pairs (A, B) for which f(exp(tA)·x) = exp(tB)·f(x).
+// Case is a function f of c vectors of Rⁿ that are moved together by one n×n
+// matrix or affine map. It comes with the algebra of all A for which
+// f(exp(tA)·x) = f(x), or, if the outputs move too, of all pairs (A, B) for
+// which f(exp(tA)·x) = exp(tB)·f(x).
 type Case struct {
 	// Name is short and unique among [All]: "so5", "broken(0.1)".
 	Name string
 	// Lie is the name of the algebra, as package lie writes it: "so(5)".
 	Lie string
-	// Vectors and Size are c and n: an input is the c vectors one after another, c·n numbers.
+	// Vectors and Size are c and n: an input is the c vectors one after
+	// another, c·n numbers.
 	Vectors, Size int
-	// Affine says that the candidates are the affine maps, matrices in homogeneous form [A b; 0 0], instead of the
-	// n×n matrices.
+	// Affine says that the candidates are affine maps, matrices in
+	// homogeneous form [A b; 0 0], instead of n×n matrices.
 	Affine bool
 	// Sigma is the standard deviation of the inputs, which are independent Gaussians around 0.
 	Sigma float64
-	// Outputs says how outputs move with the inputs, such as by [action.Covariant]; nil where they do not.
+	// Outputs says how the outputs move with the inputs, such as by
+	// [action.Covariant]. It is nil if they do not move.
 	Outputs func(inputs action.Vectors) action.Equivariance
-	// K is the dimension of the candidate space, n² or n²+n and that of the factors on the outputs, and Dim that of
-	// the true algebra.
+	// K is the dimension of the candidate space: n² or n²+n, plus the
+	// dimension of the factors on the outputs. Dim is the dimension of the
+	// true algebra.
 	K, Dim int
-	// Value is f in float64, m numbers from the c·n of x.
+	// Value computes f in float64: m numbers from the c·n of x.
 	Value func(x []float64) []float64
-	// Graph is f as a graph, from x [batch, c·n] of any float type to [batch, m] of the same.
+	// Graph builds f as a graph, from x [batch, c·n] of any float type to
+	// [batch, m] of the same type.
 	Graph func(x *graph.Node) *graph.Node
-	// Algebra is a basis of the true algebra, Dim matrices as [Case.Action] makes them: n×n or, if Affine, (n+1)×(n+1)
-	// with a last row of zeros, or diag(A, B₁, …). It is neither normalised nor orthogonal.
+	// Algebra is a basis of the true algebra, Dim matrices in the form of
+	// [Case.Action]: n×n, or (n+1)×(n+1) with a last row of zeros if Affine,
+	// or diag(A, B₁, …). It is neither normalised nor orthogonal.
 	Algebra []*mat.Dense
-	// Gauge is a basis of the candidates that move nothing at all, orthogonal to Algebra: they hold as well, but say
-	// nothing about f, and Dim does not count them.
+	// Gauge is a basis of the candidates that move nothing at all, orthogonal
+	// to Algebra. They are symmetries too, but say nothing about f, and Dim
+	// does not count them.
 	Gauge []*mat.Dense
-	// Recipe is how a network learns f.
+	// Recipe says how to train a network on f.
 	Recipe Recipe
 }
 
-// Recipe is what it takes to learn a function from its values; a zero leaves the choice to the study.
+// Recipe holds the settings for learning a function from its values. A zero
+// field leaves the choice to the study.
 type Recipe struct {
 	Samples    int    // to train on
 	Hidden     []int  // widths of the hidden layers
@@ -63,7 +75,7 @@ func All() []Case {
 	return []Case{SO5(), SO13(), SP4(), SL2(), SE3(), ConjugateSO3(), Inertia(), Broken(.1), None()}
 }
 
-// Names are those of [All].
+// Names returns the names of [All].
 func Names() []string {
 	var names []string
 	for _, c := range All() {
@@ -81,7 +93,8 @@ func ByName(name string) (Case, error) {
 	return Case{}, fmt.Errorf("groundtruth: no case %q; there are %q", name, Names())
 }
 
-// Action is the action of the candidates on the inputs, and on the outputs if they move.
+// Action returns the action of the candidates on the inputs, and on the
+// outputs if they move.
 func (c Case) Action() action.Action {
 	inputs := action.Linear(c.Size, c.Vectors)
 	if c.Affine {
@@ -102,8 +115,9 @@ func (c Case) Inputs(rng *rand.Rand, n int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(x, n, c.Vectors*c.Size)
 }
 
-// Samples draws n inputs with their values to train on: X [n, c·Size] and Y [n, m], float32. Y is computed in float64
-// from the X that is stored. It panics if n < 1.
+// Samples draws n inputs with their values for training: X [n, c·Size] and Y
+// [n, m], float32. Y is computed in float64 from the stored X. It panics if n
+// < 1.
 func (c Case) Samples(rng *rand.Rand, n int) dataset.Samples {
 	in := c.Vectors * c.Size
 	x, y := make([]float32, c.positive(n)*in), make([]float32, 0, n)

@@ -7,9 +7,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// SE3 is tanh(a/6) + exp(−b/6) + sin(c/6) on three points of R³, where a, b and c are the squares of the distances
-// ‖x₁−x₂‖, ‖x₂−x₃‖ and ‖x₃−x₁‖ (6 is their mean): rigid motions, se(3), three rotations and three translations among
-// the affine maps, 12 → 6.
+// SE3 is tanh(a/6) + exp(−b/6) + sin(c/6) on three points of R³, where a, b
+// and c are the squared distances ‖x₁−x₂‖², ‖x₂−x₃‖² and ‖x₃−x₁‖² (6 is their
+// mean). Its symmetries are the rigid motions se(3), three rotations and
+// three translations among the affine maps, 12 → 6.
 func SE3() Case {
 	return Case{
 		Name: "se3", Lie: "se(3)", Vectors: 3, Size: 3, Affine: true, Sigma: 1, K: 12, Dim: 6,

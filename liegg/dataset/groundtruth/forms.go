@@ -5,12 +5,12 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// scalar is a function of one output as [Case.Value] wants it.
+// scalar converts a function of one output to the form of [Case.Value].
 func scalar(f func(x []float64) float64) func(x []float64) []float64 {
 	return func(x []float64) []float64 { return []float64{f(x)} }
 }
 
-// dot returns Σ qᵢaᵢbᵢ, the product of two vectors by the diagonal metric q.
+// dot returns Σ qᵢaᵢbᵢ, the product of two vectors in the diagonal metric q.
 func dot(q, a, b []float64) (sum float64) {
 	for i := range q {
 		sum += q[i] * a[i] * b[i]
@@ -24,7 +24,7 @@ func dotNode(q []float64, a, b *graph.Node) *graph.Node {
 	return sumNode(products)
 }
 
-// sumNode adds up each row: [batch, n] to [batch, 1].
+// sumNode sums each row: [batch, n] to [batch, 1].
 func sumNode(x *graph.Node) *graph.Node { return graph.ReduceAndKeep(x, graph.ReduceSum, -1) }
 
 // columns returns the columns from…to−1 of x [batch, in].
@@ -47,8 +47,8 @@ func ones(n int) []float64 {
 	return q
 }
 
-// keeping returns a basis of the matrices that keep the diagonal metric q, AᵀQ + QA = 0: QA is skew-symmetric, so
-// A = Q⁻¹(E_ij − E_ji), i < j.
+// keeping returns a basis of the matrices that preserve the diagonal metric
+// q, AᵀQ + QA = 0. QA is skew-symmetric, so A = Q⁻¹(E_ij − E_ji), i < j.
 func keeping(q []float64) []*mat.Dense {
 	n := len(q)
 	var basis []*mat.Dense
@@ -63,8 +63,9 @@ func keeping(q []float64) []*mat.Dense {
 	return basis
 }
 
-// symplectic returns a basis of sp(n,R), n even, the matrices that keep Ω = [0 I; −I 0], AᵀΩ + ΩA = 0: ΩA is symmetric,
-// so A = Ω⁻¹S = −ΩS for the symmetric S = E_ij + E_ji and E_ii. sp(2) is sl(2).
+// symplectic returns a basis of sp(n,R), n even: the matrices that preserve Ω
+// = [0 I; −I 0], AᵀΩ + ΩA = 0. ΩA is symmetric, so A = Ω⁻¹S = −ΩS for the
+// symmetric S = E_ij + E_ji and E_ii. sp(2) is sl(2).
 func symplectic(n int) []*mat.Dense {
 	omega := mat.NewDense(n, n, nil)
 	for i := range n / 2 {
@@ -84,7 +85,8 @@ func symplectic(n int) []*mat.Dense {
 	return basis
 }
 
-// area returns xᵀΩy of x and y, the two halves of v; for vectors of R² it is the determinant det[x, y].
+// area returns xᵀΩy, where x and y are the two halves of v. For vectors of R²
+// it is the determinant det[x, y].
 func area(v []float64) (sum float64) {
 	n := len(v) / 2
 	x, y := v[:n], v[n:]

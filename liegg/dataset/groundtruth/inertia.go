@@ -11,9 +11,11 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 )
 
-// Inertia is [InertiaGraph] of three points, which one matrix moves, with unknown matrices on the left and on the right of
-// the tensor, f(A·x) = B₁·f(x) + f(x)·B₂ᵀ: so(3), in which all three turn alike, and scaling, 27 → 4 and the gauge
-// (0, 1, −1), which multiplies the tensor by 1 − 1.
+// Inertia is [InertiaGraph] of three points that are moved by one matrix,
+// with unknown matrices on the left and right of the tensor, f(A·x) = B₁·f(x)
+// + f(x)·B₂ᵀ. Its symmetries are so(3), with all three matrices turning in
+// the same way, and scaling, 27 → 4, besides the gauge (0, 1, −1), which
+// multiplies the tensor by 1 − 1.
 func Inertia() Case {
 	return Case{
 		Name: "inertia", Lie: "so(3) ⊕ scaling", Vectors: 3, Size: 3, Sigma: 1, K: 27, Dim: 4,
@@ -28,7 +30,8 @@ func Inertia() Case {
 	}
 }
 
-// alike returns diag(A, …, A), so many copies, for each of the matrices.
+// alike returns diag(A, …, A) with the given number of copies, for each of
+// the matrices.
 func alike(copies int, matrices ...*mat.Dense) []*mat.Dense {
 	blocks := make([]*mat.Dense, len(matrices))
 	for i, a := range matrices {
@@ -38,14 +41,16 @@ func alike(copies int, matrices ...*mat.Dense) []*mat.Dense {
 	return blocks
 }
 
-// diagonal is the matrix with the given numbers on its diagonal.
+// diagonal returns the matrix with the given numbers on its diagonal.
 func diagonal(values ...float64) *mat.Dense {
 	return mat.DenseCopyOf(mat.NewDiagDense(len(values), values))
 }
 
-// InertiaGraph is the inertia tensor Σ_v (‖r_v‖²·1 − r_v r_vᵀ) of unit masses at points r_v of R³, from x [batch, 3·c] of
-// any float type to its nine components [batch, 9], row by row. It turns as a tensor where the points are turned, and
-// grows with their square: f(A·x) = A·f(x) + f(x)·Aᵀ for A in so(3) ⊕ scaling, to first order.
+// InertiaGraph is the inertia tensor Σ_v (‖r_v‖²·1 − r_v r_vᵀ) of unit masses
+// at points r_v of R³, from x [batch, 3·c] of any float type to its nine
+// components [batch, 9], row by row. It transforms as a tensor under
+// rotations of the points, and scales with their square: f(A·x) = A·f(x) +
+// f(x)·Aᵀ for A in so(3) ⊕ scaling, to first order.
 func InertiaGraph(x *graph.Node) *graph.Node {
 	points := graph.Reshape(x, x.Shape().Dim(0), -1, 3)
 	outer := graph.Einsum("bvi,bvj->bij", points, points)
@@ -54,7 +59,8 @@ func InertiaGraph(x *graph.Node) *graph.Node {
 	return graph.Reshape(graph.Sub(graph.Mul(size, unit), outer), -1, 9)
 }
 
-// InertiaValue is the same in float64; len(x) is a multiple of 3.
+// InertiaValue is the same function in float64. len(x) must be a multiple of
+// 3.
 func InertiaValue(x []float64) []float64 {
 	y := make([]float64, 9)
 	for r := x; len(r) > 0; r = r[3:] {

@@ -24,8 +24,9 @@ func SO5() Case {
 	}
 }
 
-// SO13 is tanh⟨p,q⟩ + .3⟨p,p⟩ + .1⟨q,q⟩² on R⁴×R⁴ with the Minkowski product of signature (+,−,−,−), time first, at
-// σ = .5: the Lorentz algebra so(1,3), three boosts and three rotations, 16 → 6.
+// SO13 is tanh⟨p,q⟩ + .3⟨p,p⟩ + .1⟨q,q⟩² on R⁴×R⁴ with the Minkowski product
+// of signature (+,−,−,−), time first, at σ = .5. Its symmetry is the Lorentz
+// algebra so(1,3), three boosts and three rotations, 16 → 6.
 func SO13() Case {
 	metric := []float64{1, -1, -1, -1}
 	return Case{
@@ -45,8 +46,9 @@ func SO13() Case {
 	}
 }
 
-// ConjugateSO3 is tanh(xᵀMy) + .1·xᵀMx on R³×R³ with M = diag(1, 4, 9): so(3) seen in a stretched frame, the matrices
-// M⁻¹·skew, 9 → 3. None of them is skew-symmetric.
+// ConjugateSO3 is tanh(xᵀMy) + .1·xᵀMx on R³×R³ with M = diag(1, 4, 9). Its
+// symmetry is so(3) in a stretched frame: the matrices M⁻¹·skew, 9 → 3. None
+// of them is skew-symmetric.
 func ConjugateSO3() Case {
 	metric := []float64{1, 4, 9}
 	return Case{

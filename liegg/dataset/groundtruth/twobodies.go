@@ -10,16 +10,19 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 )
 
-// Two bodies of unit mass in the plane attract each other by the potential −1/√(1+r²). A state is z = (q₁, p₁, q₂, p₂).
-// Their motion is followed for a time of 1 by four leapfrog steps, which keep the symmetries of the exact motion: with
-// one 8×8 matrix A on states, f(A·z) = A·f(z) holds for the rotation of the relative motion and for the eight matrices
-// that commute with the free motion of the centre of mass; with one 2×2 matrix on all four vectors, for so(2).
+// Two bodies of unit mass in the plane attract each other by the potential
+// −1/√(1+r²). A state is z = (q₁, p₁, q₂, p₂). Four leapfrog steps, which
+// preserve the symmetries of the exact motion, follow it for a time of 1.
+// With one 8×8 matrix A on states, f(A·z) = A·f(z) holds for the rotation of
+// the relative motion and for the eight matrices that commute with the free
+// motion of the centre of mass. With one 2×2 matrix on all four vectors, it
+// holds for so(2).
 const (
 	twoBodySteps = 4
-	twoBodyTime  = 1. / twoBodySteps // of a step
+	twoBodyTime  = 1. / twoBodySteps // of one step
 )
 
-// TwoBodyGraph takes states [batch, 8] to the states after a time of 1.
+// TwoBodyGraph maps states [batch, 8] to the states after a time of 1.
 func TwoBodyGraph(z *graph.Node) *graph.Node {
 	part := func(i int) *graph.Node { return graph.Slice(z, graph.AxisRange(), graph.AxisRange(2*i, 2*i+2)) }
 	q1, p1, q2, p2 := part(0), part(1), part(2), part(3)
@@ -35,7 +38,7 @@ func TwoBodyGraph(z *graph.Node) *graph.Node {
 	return graph.Concatenate([]*graph.Node{q1, p1, q2, p2}, -1)
 }
 
-// TwoBodyValue is the same in float64; len(z) is 8.
+// TwoBodyValue is the same map in float64. len(z) must be 8.
 func TwoBodyValue(z []float64) []float64 {
 	z = append([]float64{}, z...)
 	drift := func() {
@@ -54,8 +57,9 @@ func TwoBodyValue(z []float64) []float64 {
 	return z
 }
 
-// TwoBodySamples draws n states from a normal distribution, in the frame of the centre of mass if centred, X [n, 8], with
-// the states after a time of 1, Y [n, 8], float32. It panics unless n ≥ 1.
+// TwoBodySamples draws n states from a normal distribution, X [n, 8], with
+// the states after a time of 1, Y [n, 8], float32. If centred, they are in
+// the centre-of-mass frame. It panics unless n ≥ 1.
 func TwoBodySamples(rng *rand.Rand, n int, centred bool) dataset.Samples {
 	if n < 1 {
 		panic(fmt.Sprintf("groundtruth: two bodies: n = %d samples", n))

@@ -9,15 +9,15 @@ import (
 	"github.com/gomlx/compute/dtypes/float16"
 )
 
-// element is a type of values: its size in bytes and how to read one.
+// element is a type of values: its size in bytes and how to decode one.
 type element struct {
 	size    int
-	single  bool // a float32 holds every value
-	inexact bool // integers of which some are none in float64: these are read as +∞
+	single  bool // whether a float32 holds every value
+	inexact bool // some integers have no float64: these are read as +∞
 	read    func(order binary.ByteOrder, b []byte) float64
 }
 
-// wide is the size of one value in memory.
+// wide returns the size of one value in memory.
 func (e element) wide() int64 {
 	if e.single {
 		return 4
@@ -40,7 +40,7 @@ var elements = map[string]element{
 	"f8": {8, false, false, func(o binary.ByteOrder, b []byte) float64 { return math.Float64frombits(o.Uint64(b)) }},
 }
 
-// exactly is v as float64, or +∞ where no float64 is sure to be v.
+// exactly returns v as float64, or +∞ if v may have no exact float64.
 func exactly[T int64 | uint64](v T) float64 {
 	const most = 1 << 53
 	if f := float64(v); f >= -most && f <= most && T(f) == v {
@@ -49,7 +49,7 @@ func exactly[T int64 | uint64](v T) float64 {
 	return math.Inf(1)
 }
 
-// elementOf finds the type of a descr such as "<f8", and its byte order.
+// elementOf returns the type of a descr such as "<f8", and its byte order.
 func elementOf(descr string) (element, binary.ByteOrder, error) {
 	name := strings.TrimLeft(descr, "<>|=")
 	e, ok := elements[name]

@@ -11,11 +11,11 @@ import (
 
 const (
 	magic     = "\x93NUMPY"
-	maxHeader = 10_000 // bytes; NumPy itself reads no longer ones
-	maxRank   = 32     // that of NumPy before 2.0
+	maxHeader = 10_000 // bytes; NumPy itself refuses longer ones
+	maxRank   = 32     // as in NumPy before 2.0
 )
 
-// header is what an .npy file says of its values.
+// header describes the values of an .npy file.
 type header struct {
 	descr   string // type, such as "<f8"
 	fortran bool   // the first axis runs fastest
@@ -56,14 +56,14 @@ func readHeader(r io.Reader) (h header, err error) {
 func headerText(r io.Reader) (string, error) {
 	var start [8]byte
 	if _, err := io.ReadFull(r, start[:]); err != nil || string(start[:6]) != magic {
-		return "", fmt.Errorf("%w: it does not begin as an .npy file does", ErrFormat)
+		return "", fmt.Errorf("%w: it does not begin like an .npy file", ErrFormat)
 	}
 	length, err := headerLength(r, start[6])
 	if err != nil {
 		return "", err
 	}
 	if length > maxHeader {
-		return "", fmt.Errorf("%w: a header of %d bytes; at most %d are read", ErrFormat, length, maxHeader)
+		return "", fmt.Errorf("%w: a header of %d bytes; at most %d are allowed", ErrFormat, length, maxHeader)
 	}
 	text := make([]byte, length)
 	if _, err := io.ReadFull(r, text); err != nil {
@@ -72,10 +72,10 @@ func headerText(r io.Reader) (string, error) {
 	return string(text), nil
 }
 
-// headerLength reads the length, of two bytes in version 1 and of four after.
+// headerLength reads the length: two bytes in version 1, four bytes later.
 func headerLength(r io.Reader, version byte) (int, error) {
 	if version < 1 || version > 3 {
-		return 0, fmt.Errorf("%w: version %d of the format; 1 to 3 are known", ErrFormat, version)
+		return 0, fmt.Errorf("%w: version %d of the format; 1 to 3 are supported", ErrFormat, version)
 	}
 	var length [4]byte
 	used := length[:2]
@@ -88,11 +88,11 @@ func headerLength(r io.Reader, version byte) (int, error) {
 	return int(binary.LittleEndian.Uint32(length[:])), nil
 }
 
-// parseShape reads what is between the brackets of a Python tuple.
+// parseShape parses the text between the brackets of a Python tuple.
 func parseShape(text string) ([]int, error) {
 	dims := []int{}
 	for field := range strings.SplitSeq(text, ",") {
-		field = strings.TrimSuffix(strings.TrimSpace(field), "L") // Python 2 wrote long integers so
+		field = strings.TrimSuffix(strings.TrimSpace(field), "L") // Python 2 wrote long integers like this
 		if field == "" {
 			continue
 		}

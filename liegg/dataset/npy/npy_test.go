@@ -104,22 +104,22 @@ func TestReadRefuses(t *testing.T) {
 		{"within the header", ErrFormat, whole[:40]},
 		{"the header is", ErrFormat, raw("{'descr': '<f8'}\n")},
 		{"the header is", ErrFormat, raw("}{\n")},
-		{"claims [9] = 9 values of 8 bytes, and there can be ", ErrFormat, file("'<f8'", false, "(9,)", 1)},
-		{"claims 1 values, 0 are there", ErrFormat, whole[:len(whole)-1]},
-		{"something follows", ErrFormat, append(slices.Clone(whole), 0)},
+		{"claims [9] = 9 values of 8 bytes, but there can be ", ErrFormat, file("'<f8'", false, "(9,)", 1)},
+		{"claims 1 values, but there are 0", ErrFormat, whole[:len(whole)-1]},
+		{"data follow", ErrFormat, append(slices.Clone(whole), 0)},
 		{"claims the shape", ErrFormat, file("'<f8'", false, "(-1,)")},
 		{"claims the shape", ErrFormat, file("'<f8'", false, "(99999999999999999999,)")},
 		{"claims the shape", ErrFormat, file("'<f8'", false, "(4611686018427387904, 4611686018427387904)")},
 		{"claims the shape", ErrFormat, file("'<f8'", false, "("+strings.Repeat("1, ", 40)+")")},
-		{"take 1048584 bytes, the budget is 1048576", ErrBudget, file("'<f8'", false, "(131073,)", make([]byte, 8*131073)...)},
-		{"take 1048580 bytes, the budget is 1048576", ErrBudget, file("'|u1'", false, "(1, 262145)", make([]byte, 262145)...)},
+		{"take 1048584 bytes, but the budget is 1048576", ErrBudget, file("'<f8'", false, "(131073,)", make([]byte, 8*131073)...)},
+		{"take 1048580 bytes, but the budget is 1048576", ErrBudget, file("'|u1'", false, "(1, 262145)", make([]byte, 262145)...)},
 		{"pickle", ErrType, file("'|O'", false, "(1,)", 0x80, 4, '.')},
 		{"complex", ErrType, file("'<c16'", false, "(1,)", make([]byte, 16)...)},
 		{"structured", ErrType, file("[('a', '<f8')]", false, "(1,)", make([]byte, 8)...)},
 		{"real numbers", ErrType, file("'<U5'", false, "(1,)", make([]byte, 20)...)},
-		{"place 1 is beyond ±2⁵³", ErrType, file("'<i8'", false, "(2,)", 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0x20, 0)},
-		{"place 0 is beyond", ErrType, file("'<i8'", false, "(1,)", 0, 0, 0, 0, 0, 0, 0, 0x80)},
-		{"place 0 is beyond", ErrType, file("'<u8'", false, "(1,)", bytes.Repeat([]byte{0xff}, 8)...)},
+		{"index 1 is beyond ±2⁵³", ErrType, file("'<i8'", false, "(2,)", 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0x20, 0)},
+		{"index 0 is beyond", ErrType, file("'<i8'", false, "(1,)", 0, 0, 0, 0, 0, 0, 0, 0x80)},
+		{"index 0 is beyond", ErrType, file("'<u8'", false, "(1,)", bytes.Repeat([]byte{0xff}, 8)...)},
 	} {
 		if _, err := read(c.file); !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%.60q: error %v, want one that says %q", c.file, err, c.says)
@@ -210,7 +210,7 @@ func TestReadFileTakesNoMoreThanTheValues(t *testing.T) {
 	expect.Error(t, err, "budget")
 	t.Setenv(bounded.Env, "1MiB")
 	_, err = ReadFile(path)
-	expect.Error(t, err, "take 4194304 bytes, the budget is 1048576")
+	expect.Error(t, err, "take 4194304 bytes, but the budget is 1048576")
 }
 
 func FuzzRead(f *testing.F) {

@@ -2,10 +2,10 @@ package npy
 
 import "fmt"
 
-// String is the shape and the type: "array [100 3] of float64".
+// String returns the shape and the type: "array [100 3] of float64".
 func (a Array) String() string { return described(a.Dims, a.Float32 != nil) }
 
-// String is that of the array, before it is read.
+// String describes the array before it is read.
 func (r *Reader) String() string { return described(r.Dims, r.Single) + ", not read yet" }
 
 func described(dims []int, single bool) string {

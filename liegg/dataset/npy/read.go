@@ -10,11 +10,13 @@ import (
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
-// Budget is how many bytes of memory the values of one array may take, 4 or 8 for each. 0 stands for 1 GiB, or for what
-// the environment variable LIEGG_FILE_BUDGET says in bytes or as in 8GiB.
+// Budget is the memory, in bytes, that the values of one array may take, 4 or
+// 8 for each. 0 means 1 GiB, or the value of the environment variable
+// LIEGG_FILE_BUDGET, in bytes or as in 8GiB.
 type Budget int64
 
-// ErrBudget is wrapped by the errors of arrays that are larger than their budget; they tell the size.
+// ErrBudget is wrapped by errors of arrays that are larger than their budget.
+// The errors give the size.
 var ErrBudget = bounded.ErrBudget
 
 // ReadFile reads an .npy file with the default budget; see [Budget.ReadFile].
@@ -26,12 +28,14 @@ func (b Budget) ReadFile(path string) (a Array, err error) {
 	return a, err
 }
 
-// Open opens an .npy file and calls read, once its header is read and checked, with what reads the values. A file that is
-// shorter than its header claims, or larger than the budget, is refused before.
+// Open opens an .npy file, reads and checks its header, and calls read with a
+// reader of the values. It refuses a file that is shorter than its header
+// claims, or larger than the budget, before calling read.
 //
-// The errors name the file. They are those of the file system, also for what is no regular file; ErrFormat, also if values
-// are missing or anything follows them; ErrType for objects, strings, complex numbers, records, and integers beyond ±2⁵³;
-// ErrBudget; and that of read.
+// The errors name the file. They are file system errors, including files that
+// are not regular; ErrFormat, also if values are missing or data follow them;
+// ErrType for objects, strings, complex numbers, records, and integers beyond
+// ±2⁵³; ErrBudget; and errors of read.
 func (b Budget) Open(path string, read func(*Reader) error) error {
 	f, size, err := bounded.Open(path)
 	if err != nil {
@@ -44,7 +48,7 @@ func (b Budget) Open(path string, read func(*Reader) error) error {
 	return nil
 }
 
-// open reads an array to the end of r, which has most bytes at most.
+// open reads an array to the end of r, which has at most most bytes.
 func (b Budget) open(r io.Reader, most int64, read func(*Reader) error) error {
 	budget, err := bounded.Budget(int64(b))
 	if err != nil {
@@ -59,7 +63,7 @@ func (b Budget) open(r io.Reader, most int64, read func(*Reader) error) error {
 		return err
 	}
 	if int64(h.size) > most/int64(e.size) {
-		return fmt.Errorf("%w: truncated: the header claims %v = %d values of %d bytes, and there can be %d bytes at most", ErrFormat, h.dims, h.size, e.size, most)
+		return fmt.Errorf("%w: truncated: the header claims %v = %d values of %d bytes, but there can be at most %d bytes", ErrFormat, h.dims, h.size, e.size, most)
 	}
 	if wide := e.wide(); int64(h.size) > budget/wide {
 		return bounded.Exceeded(fmt.Sprintf("the values, of the shape %v, take", h.dims), int64(h.size)*wide, budget)
@@ -69,7 +73,8 @@ func (b Budget) open(r io.Reader, most int64, read func(*Reader) error) error {
 
 // Reader reads the values of one array, once.
 type Reader struct {
-	// Dims are its sizes, outermost first; none for a single number.
+	// Dims holds the sizes of the axes, outermost first; it is empty for a
+	// single number.
 	Dims []int
 	// Single says that a float32 holds every value. See [Array].
 	Single bool
@@ -91,7 +96,8 @@ func (a *Array) from(r *Reader) error {
 	return ReadValues(r, a.Float64)
 }
 
-// ReadValues reads the values of r in row-major order. It panics unless there is room for all of them, ΠDims, and no more.
+// ReadValues reads the values of r in row-major order into to. It panics
+// unless to has exactly ΠDims elements.
 func ReadValues[T float32 | float64](r *Reader, to []T) error {
 	if len(to) != r.header.size {
 		panic(fmt.Sprintf("npy: room for %d values, but there are %d", len(to), r.header.size))
@@ -107,12 +113,13 @@ func ReadValues[T float32 | float64](r *Reader, to []T) error {
 		}
 	})
 	if err == nil && beyond >= 0 {
-		err = fmt.Errorf("%w: the integer at place %d is beyond ±2⁵³: shift or scale the values, or save them as float64", ErrType, beyond)
+		err = fmt.Errorf("%w: the integer at index %d is beyond ±2⁵³: shift or scale the values, or save them as float64", ErrType, beyond)
 	}
 	return err
 }
 
-// places returns, one by one, the places in row-major order of values as they are stored.
+// places returns, one by one, the row-major indices of values in the order in
+// which they are stored.
 func (h header) places() func() int {
 	at := -1
 	if !h.fortran {
@@ -145,7 +152,7 @@ func stream(r io.Reader, n, size int, decode func([]byte)) error {
 	for left := n; left > 0; {
 		part := block[:size*min(left, 1<<13)]
 		if got, err := io.ReadFull(r, part); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-			return fmt.Errorf("%w: truncated: the header claims %d values, %d are there", ErrFormat, n, n-left+got/size)
+			return fmt.Errorf("%w: truncated: the header claims %d values, but there are %d", ErrFormat, n, n-left+got/size)
 		} else if err != nil {
 			return err
 		}
@@ -154,7 +161,7 @@ func stream(r io.Reader, n, size int, decode func([]byte)) error {
 	}
 	switch got, err := io.ReadFull(r, make([]byte, 1)); {
 	case got > 0:
-		return fmt.Errorf("%w: something follows the %d values that the header claims", ErrFormat, n)
+		return fmt.Errorf("%w: data follow the %d values that the header claims", ErrFormat, n)
 	case err != io.EOF:
 		return err // such as the checksum of a zip file
 	}

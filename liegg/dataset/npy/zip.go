@@ -12,8 +12,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
-// Names lists the arrays of an .npz file, as NumPy names them, sorted. The errors
-// are those of the file system and ErrFormat.
+// Names lists the arrays of an .npz file, as NumPy names them, sorted. It
+// returns file system errors and ErrFormat.
 func Names(path string) (names []string, err error) {
 	err = withZip(path, func(r *zip.Reader, _ int64) error {
 		for _, f := range r.File {
@@ -35,9 +35,10 @@ func (b Budget) ReadZip(path, name string) (a Array, err error) {
 	return a, err
 }
 
-// OpenZip opens one array of an .npz file, as [Budget.Open] does an .npy file. An empty
-// name stands for the only array. A name that the file does not have, or has twice, is
-// an error that tells those that are there. Nothing is unpacked to disk.
+// OpenZip opens one array of an .npz file, as [Budget.Open] does an .npy
+// file. An empty name selects the only array. If the file has no array of
+// that name, or several, the error lists those that it has. Nothing is
+// unpacked to disk.
 func (b Budget) OpenZip(path, name string, read func(*Reader) error) error {
 	return withZip(path, func(r *zip.Reader, size int64) error { return b.openZip(r, size, name, read) })
 }
@@ -53,7 +54,7 @@ func (b Budget) openZip(r *zip.Reader, size int64, name string, read func(*Reade
 	return nil
 }
 
-// withZip opens a zip file and tells its size.
+// withZip opens a zip file and passes on its size.
 func withZip(path string, do func(r *zip.Reader, size int64) error) error {
 	f, size, err := bounded.Open(path)
 	if err != nil {
@@ -74,11 +75,11 @@ func withZip(path string, do func(r *zip.Reader, size int64) error) error {
 	return nil
 }
 
-// maxDirectory is the longest list of arrays that is read, in bytes: some 200 000 of
-// them.
+// maxDirectory is the longest list of arrays that is read, in bytes: some 200
+// 000 of them.
 const maxDirectory = 16 << 20
 
-// counted reads so many bytes at most.
+// counted reads at most a given number of bytes.
 type counted struct {
 	io.ReaderAt
 	left int64
@@ -86,7 +87,7 @@ type counted struct {
 
 func (c *counted) ReadAt(b []byte, at int64) (int, error) {
 	if c.left -= int64(len(b)); c.left < 0 {
-		return 0, errors.New("a list of more arrays than are read")
+		return 0, errors.New("the list of arrays is too long")
 	}
 	return c.ReaderAt.ReadAt(b, at)
 }
@@ -122,7 +123,8 @@ func (b Budget) openMember(f *zip.File, size int64, read func(*Reader) error) er
 	return b.open(unpacked{r}, most, read)
 }
 
-// unpacked reads what is unpacked; that it is damaged, as a checksum says, is an ErrFormat.
+// unpacked reads what is unpacked, and reports damage such as a wrong
+// checksum as ErrFormat.
 type unpacked struct{ io.Reader }
 
 func (u unpacked) Read(b []byte) (int, error) {
