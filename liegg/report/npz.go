@@ -9,8 +9,8 @@ import (
 	"github.com/liegg/lab/liegg/dataset/npy"
 )
 
-// NPZ writes arrays for numpy.load, all float64. Generators are n×n, [A b; 0 0] for
-// affine ones.
+// NPZ writes arrays for numpy.load, all float64. Generators are n×n, and [A
+// b; 0 0] for affine ones.
 //
 //	H        [K, n, n]  generators by ascending singular value
 //	s        [K]        their singular values
@@ -20,7 +20,7 @@ import (
 //	G        [M, n, n]  generators by ascending relative defect
 //	rho      [M]        their relative defects
 //
-// and of a verdict
+// and for a verdict
 //
 //	algebra  [d, n, n]  an orthonormal basis of the generators that it found
 //	verdict  [q, 4]     ρ of the smallest directions: held out, lower and upper bound, fitted
@@ -49,7 +49,8 @@ func generators(gens []liegg.Generator) []*mat.Dense {
 	return h
 }
 
-// basis is that of the algebra that a verdict found, none where it found nothing.
+// basis returns a basis of the algebra that a verdict found, or none if it
+// found nothing.
 func basis(v *liegg.Verdict) []*mat.Dense {
 	if v.Dim == 0 {
 		return nil

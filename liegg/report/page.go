@@ -29,7 +29,7 @@ const (
 	maxSize     = 12 // rows of a matrix that is shown
 )
 
-// view is what the page shows.
+// view is the data of the page's template.
 type view struct {
 	Report
 	Spectrum  *liegg.Spectrum
@@ -37,7 +37,7 @@ type view struct {
 	Defects   []line
 	More      int // lines left out of the longer table
 	Matrices  []matrix
-	About     string // from where x is measured in Matrices; empty for the origin
+	About     string // origin of x in Matrices; empty for 0
 	HiddenDim int    // generators too large or too many to show
 	Images    []inlined
 }
@@ -45,7 +45,7 @@ type view struct {
 type (
 	line struct {
 		liegg.Generator
-		Zero bool // to within the resolution
+		Zero bool // zero to within the resolution
 	}
 	matrix struct {
 		Rows    [][]float64
@@ -58,8 +58,9 @@ type (
 	}
 )
 
-// HTML writes a page that stands alone: it loads nothing. Tables are cut at 30
-// lines; the other forms hold everything. The error names a picture that is no PNG.
+// HTML writes a self-contained page that loads nothing. Tables are cut at 30
+// lines; the other formats hold everything. The error names a picture that is
+// not a PNG.
 func (r Report) HTML(w io.Writer) error {
 	v := view{Report: r, Spectrum: r.spectrum()}
 	for _, p := range r.Pictures {
@@ -83,7 +84,7 @@ func (r Report) HTML(w io.Writer) error {
 func inline(p Picture) (inlined, error) {
 	c, err := png.DecodeConfig(bytes.NewReader(p.PNG))
 	if err != nil {
-		return inlined{}, fmt.Errorf("report: the picture %q is no PNG: %w", p.Caption, err)
+		return inlined{}, fmt.Errorf("report: the picture %q is not a PNG: %w", p.Caption, err)
 	}
 	source := "data:image/png;base64," + base64.StdEncoding.EncodeToString(p.PNG)
 	return inlined{p.Caption, template.URL(source), c.Width, c.Height}, nil
@@ -97,7 +98,7 @@ func lines(gens []liegg.Generator, zero func(liegg.Generator) bool) []line {
 	return list
 }
 
-// shown are the generators of a verdict in their most readable basis.
+// shown returns the generators of a verdict in their most readable basis.
 func shown(v *liegg.Verdict) (list []matrix, about string, hidden int) {
 	if v.Dim == 0 {
 		return nil, "", 0
@@ -112,19 +113,19 @@ func shown(v *liegg.Verdict) (list []matrix, about string, hidden int) {
 	return list, about, 0
 }
 
-// rounded are the rows of a matrix to two decimals.
+// rounded returns the rows of a matrix to two decimals.
 func rounded(h *mat.Dense) [][]float64 {
 	list := rows(h)
 	for _, row := range list {
 		for j, x := range row {
-			row[j] = math.Round(100*x)/100 + 0 // no −0
+			row[j] = math.Round(100*x)/100 + 0 // avoid −0
 		}
 	}
 	return list
 }
 
-// figure prints three digits, ≈0 for what is zero to within rounding, and – for
-// what is not defined.
+// figure formats x with three digits, as ≈0 if it is zero to within rounding,
+// and as – if it is undefined.
 func figure(x float64, zero bool) string {
 	switch {
 	case math.IsNaN(x):

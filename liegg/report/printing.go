@@ -2,7 +2,7 @@ package report
 
 import "fmt"
 
-// String is the title, and what the report holds.
+// String returns the title and a summary of the report's contents.
 func (r Report) String() string {
 	text := fmt.Sprintf("report %q: ", r.Title)
 	switch {
@@ -16,5 +16,5 @@ func (r Report) String() string {
 	return text + fmt.Sprintf(", notes: %d, pictures: %d", len(r.Notes), len(r.Pictures))
 }
 
-// String is the caption, and the size of the file.
+// String returns the caption and the size of the file.
 func (p Picture) String() string { return fmt.Sprintf("%s: PNG of %d bytes", p.Caption, len(p.PNG)) }

@@ -1,6 +1,6 @@
-// Package report hands on what LieGG found: generators, spectra and verdicts as
-// .npz for NumPy, as JSON and CSV for everything else, and as one HTML page that
-// stands alone, with tables and pictures.
+// Package report exports results of LieGG: generators, spectra and verdicts
+// as .npz for NumPy, as JSON and CSV for other programs, and as one
+// self-contained HTML page with tables and pictures.
 //
 //	r := report.Report{Title: "My network", Verdict: verdict, Pictures: []report.Picture{{"The spectrum", png}}}
 //	err := r.Save("network.html") // or .npz, .json, .csv
@@ -16,29 +16,32 @@ import (
 	"github.com/liegg/lab/liegg/internal/aside"
 )
 
-// Report is what is told of one network. It needs a verdict or a spectrum.
+// Report holds the results for one network. It needs a verdict or a spectrum.
 type Report struct {
 	Title string
-	// Notes are paragraphs of plain text: which data, which network, what for.
+	// Notes are paragraphs of plain text: which data, which network, what
+	// for.
 	Notes []string
-	// Verdict may be nil where none was asked for.
+	// Verdict may be nil if there is none.
 	Verdict *liegg.Verdict
-	// Spectrum is that of Verdict if it is nil.
+	// Spectrum defaults to the spectrum of Verdict.
 	Spectrum *liegg.Spectrum
-	// Pictures follow the tables of the HTML page; the other forms leave them out.
+	// Pictures follow the tables of the HTML page. The other formats leave
+	// them out.
 	Pictures []Picture
 }
 
-// Picture is a PNG file with what it shows.
+// Picture is a PNG file with a caption.
 type Picture struct {
 	Caption string
 	PNG     []byte
 }
 
-// Save writes the report as a file whose name ends in .html, .json, .csv or .npz.
-// The file is written aside and renamed, so that a failure leaves what was there.
-// The errors are those of the file system, a name that ends otherwise, and a
-// picture that is no PNG. It panics if there is neither a verdict nor a spectrum.
+// Save writes the report to a file whose name ends in .html, .json, .csv or
+// .npz. The file is written under a temporary name and renamed, so that a
+// failure leaves an existing file unchanged. Save returns an error if the
+// file cannot be written, its name has another ending, or a picture is not a
+// PNG. It panics if there is neither a verdict nor a spectrum.
 func (r Report) Save(path string) error {
 	forms := map[string]func(io.Writer) error{".html": r.HTML, ".json": r.JSON, ".csv": r.CSV, ".npz": r.NPZ}
 	write, ok := forms[strings.ToLower(filepath.Ext(path))]
@@ -51,7 +54,7 @@ func (r Report) Save(path string) error {
 	return nil
 }
 
-// spectrum is the report's own, or that of its verdict.
+// spectrum returns the report's spectrum, or that of its verdict.
 func (r Report) spectrum() *liegg.Spectrum {
 	switch {
 	case r.Spectrum != nil:

@@ -223,7 +223,7 @@ func TestFailureLeavesWhatWasThere(t *testing.T) {
 	}
 	r := report(t)
 	r.Pictures = append(r.Pictures, Picture{"broken", []byte("GIF89a")})
-	if err := r.Save(path); err == nil || !strings.Contains(err.Error(), `"broken" is no PNG`) {
+	if err := r.Save(path); err == nil || !strings.Contains(err.Error(), `"broken" is not a PNG`) {
 		t.Errorf("error %v", err)
 	}
 	if err := r.Save(path + ".docx"); err == nil || !strings.Contains(err.Error(), ".npz") {

@@ -11,7 +11,7 @@ import (
 	"github.com/liegg/lab/liegg"
 )
 
-// number is a float64 of which JSON gets null where it is NaN or infinite.
+// number is a float64 that JSON writes as null if it is NaN or infinite.
 type number float64
 
 // MarshalJSON writes the number with all its digits.
@@ -80,9 +80,10 @@ type (
 	}
 )
 
-// JSON writes the report as one JSON object with the fields title, notes, verdict
-// and spectrum; names are those of liegg.Verdict and liegg.Spectrum in small
-// letters, matrices are lists of rows, and what is not finite is null.
+// JSON writes the report as one JSON object with the fields title, notes,
+// verdict and spectrum. Names are those of liegg.Verdict and liegg.Spectrum
+// in lower case, matrices are lists of rows, and numbers that are not finite
+// are null.
 func (r Report) JSON(w io.Writer) error {
 	s := r.spectrum()
 	text := reportText{Title: r.Title, Notes: r.Notes, Spectrum: spectrumText{
@@ -126,10 +127,10 @@ func verdictTextOf(v *liegg.Verdict) *verdictText {
 	return text
 }
 
-// CSV writes the spectrum as a table with one line for each generator: its order
-// (singular or defect, by which it is ranked), rank from 1 on, singular, variance,
-// defect, bias, and its entries h11, h12, …, row by row (h1,1 where n > 9). A verdict
-// is left out.
+// CSV writes the spectrum as a table with one line per generator: its order
+// (singular or defect, by which it is ranked), rank from 1 on, singular,
+// variance, defect, bias, and its entries h11, h12, …, row by row (h1,1 if n
+// > 9). A verdict is left out.
 func (r Report) CSV(w io.Writer) error {
 	s := r.spectrum()
 	table := csv.NewWriter(w)
