@@ -8,8 +8,9 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// aligned writes out how operator sets before 7 broadcast the second input: its axes
-// are the last of the first input's, or begin at the axis given.
+// aligned makes the broadcasting of operator sets before 7 explicit: the axes
+// of the second input match the last axes of the first, or begin at the given
+// axis.
 func (d *definition) aligned() string {
 	if !d.before(7) {
 		return ""
@@ -28,7 +29,8 @@ func (d *definition) aligned() string {
 	return d.alignedAt(axis)
 }
 
-// slopeOfChannels aligns the slopes with the channels, as operator sets before 7 do.
+// slopeOfChannels aligns the slopes with the channels, as operator sets
+// before 7 do.
 func (d *definition) slopeOfChannels() string {
 	if !d.before(7) {
 		return ""
@@ -36,8 +38,8 @@ func (d *definition) slopeOfChannels() string {
 	return d.alignedAt(1)
 }
 
-// alike asks that both inputs are of one shape: before operator set 7 nothing was
-// broadcast that did not ask for it.
+// alike requires both inputs to have the same shape, because before operator
+// set 7 broadcasting had to be requested.
 func (d *definition) alike() string {
 	return d.claim([]string{d.input(0), d.input(1)}, func(s []shapes.Shape) string {
 		if slices.Equal(s[0].Dimensions, s[1].Dimensions) {
@@ -48,14 +50,14 @@ func (d *definition) alike() string {
 	})
 }
 
-// alignedAt lays the axes of the first input that follow those of the second in one,
-// so that the axes of the second begin at a given one of the first.
+// alignedAt merges the axes of the first input that follow those of the
+// second, so that the axes of the second begin at a given one of the first.
 func (d *definition) alignedAt(axis int) string {
 	a, b, y := d.input(0), d.input(1), d.output()
 	why := d.claim([]string{a, b}, func(s []shapes.Shape) string { return fitsAt(axis, s[0].Dimensions, s[1].Dimensions) })
 	sizes := []string{d.op("Shape", b), d.integers(-1)}
 	if axis > 0 {
-		sizes = slices.Insert(sizes, 0, d.integers(make([]int, axis)...)) // 0 stands for the size that is there
+		sizes = slices.Insert(sizes, 0, d.integers(make([]int, axis)...)) // 0 keeps the existing size
 	}
 	shape := d.op("Concat", sizes...)
 	d.last().setInt("axis", 0)
@@ -70,7 +72,8 @@ func (d *definition) alignedAt(axis int) string {
 	return why
 }
 
-// fitsAt says why b cannot be broadcast to a with its axes at one of a's.
+// fitsAt says why b, with its axes starting at one of a's, cannot be
+// broadcast to a.
 func fitsAt(axis int, a, b []int) string {
 	size := 1
 	for _, n := range b {

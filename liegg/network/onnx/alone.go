@@ -15,10 +15,11 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 )
 
-// standAlone returns an error if the output for a sample depends on the other samples of
-// its batch: it runs the model on a few, and once more with the first of them behind others.
-// Models of very many operators would take minutes to compile for that. They are left to
-// package network, which sees to it whenever it judges.
+// standAlone returns an error if the output for a sample depends on the other
+// samples of its batch. It runs the model on a few samples, and again with
+// the first of them behind others. Models with very many operators are left
+// to package network, which checks them whenever it judges, because compiling
+// them just for this would take minutes.
 func (m *converted) standAlone(backend compute.Backend) (err error) {
 	defer recovered(&err)
 	if len(m.steps) > mostRun {
@@ -36,19 +37,19 @@ func (m *converted) standAlone(backend compute.Backend) (err error) {
 	return m.compare(first, again)
 }
 
-// mostRun is how many operators a model may have to be run when it is loaded. XLA takes
-// half a minute to compile 4000 in a row.
+// mostRun is the largest number of operators of a model that is run when it
+// is loaded. XLA takes half a minute to compile 4000 in a row.
 const mostRun = 3000
 
-// quickWork is how many multiplications the backend in pure Go does in about the time
-// that XLA takes to compile a small model.
+// quickWork is the number of multiplications that the pure-Go backend does in
+// about the time that XLA takes to compile a small model.
 const quickWork = 1 << 27
 
-// quick says whether the model is better run by the backend in pure Go, which compiles
-// in no time.
+// quick reports whether the model is better run by the pure-Go backend, which
+// compiles instantly.
 func (m *converted) quick() bool { return m.work <= quickWork }
 
-// work is an upper bound of the multiplications that a graph takes.
+// work returns an upper bound of the number of multiplications in a graph.
 func work(g *Graph) (n float64) {
 	for _, node := range g.Nodes() {
 		if node.NumOutputs() != 1 {
@@ -71,8 +72,8 @@ func (m *converted) twiceInGo() (first, again []float64, err error) {
 	return first, again, err
 }
 
-// inGo lets the model be run by a backend in pure Go, with variables of its own: a tensor
-// lies with one backend.
+// inGo runs the model on a pure-Go backend, with variables of its own,
+// because a tensor belongs to one backend.
 func (m *converted) inGo(run func(backend compute.Backend, store *model.Store) error) (err error) {
 	defer recovered(&err)
 	backend, err := compute.NewWithConfig("go")
@@ -88,9 +89,9 @@ func (m *converted) inGo(run func(backend compute.Backend, store *model.Store) e
 	return run(backend, store)
 }
 
-// twice is the output for one sample, before a few others and then behind others. The
-// backend in pure Go takes a smaller batch for the latter. XLA would have to compile the
-// model again for that.
+// twice returns the output for one sample, once before a few others and once
+// behind others. The pure-Go backend uses a smaller batch for the latter; XLA
+// would have to compile the model again for that.
 func (m *converted) twice(backend compute.Backend, store *model.Store) (first, again []float64, err error) {
 	exec, err := model.NewExec(backend, store, m.forward)
 	if err != nil {
@@ -122,7 +123,7 @@ func normal(random *rand.Rand, n int, scale float64) []float64 {
 	return x
 }
 
-// outputs are those for a batch.
+// outputs returns the outputs for a batch.
 func (m *converted) outputs(exec *model.Exec, x []float64, batch int) ([]float64, error) {
 	y, err := exec.Call(m.tensor(x, batch))
 	if err != nil {
@@ -131,7 +132,7 @@ func (m *converted) outputs(exec *model.Exec, x []float64, batch int) ([]float64
 	return dataset.Values(y[0])
 }
 
-// tensor is a batch of a few samples.
+// tensor returns a batch of a few samples.
 func (m *converted) tensor(x []float64, batch int) *tensors.Tensor {
 	dims := append([]int{batch}, m.input.Dimensions...)
 	if m.input.DType == dtypes.Float64 {
@@ -144,7 +145,8 @@ func (m *converted) tensor(x []float64, batch int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(narrow, dims...)
 }
 
-// compare compares two results of one computation, whose rounding may differ.
+// compare compares two results of one computation, which may differ by
+// rounding.
 func (m *converted) compare(a, b []float64) error {
 	largest := 0.0
 	for _, v := range a {
@@ -155,8 +157,8 @@ func (m *converted) compare(a, b []float64) error {
 	for i, v := range a {
 		same := v == b[i] || math.IsNaN(v) && math.IsNaN(b[i])
 		if !same && !(math.Abs(v-b[i]) <= 1e-5*largest) {
-			return fmt.Errorf("the output %q for a sample depends on the other samples of its batch, so that it has no derivative of its own: "+
-				"export a model that takes sample by sample, with no sum, mean or softmax over the batch axis", m.output)
+			return fmt.Errorf("the output %q for a sample depends on the other samples of its batch, so it has no derivative of its own: "+
+				"export a model that treats each sample separately, with no sum, mean or softmax over the batch axis", m.output)
 		}
 	}
 	return nil

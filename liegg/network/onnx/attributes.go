@@ -51,8 +51,8 @@ func (m message) given(name string) (a message, ok bool) {
 	return message{}, false
 }
 
-// float, integer, integers, floats and word are attributes, or what stands for them where
-// they are not given.
+// float, integer, integers, floats and word return attributes, or the given
+// default if they are missing.
 func (m message) float(name string, otherwise float64) float64 {
 	if a, ok := m.given(name); ok {
 		return a.get("f").Float()
@@ -101,7 +101,7 @@ func (m message) word(name, otherwise string) string {
 	return otherwise
 }
 
-// without takes attributes off a node.
+// without removes attributes from a node.
 func (m message) without(names ...string) {
 	list := m.Mutable(m.Descriptor().Fields().ByName("attribute")).List()
 	keep(list, func(a message) bool { return !slices.Contains(names, a.text("name")) })

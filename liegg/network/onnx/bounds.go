@@ -9,10 +9,11 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// outOfBounds returns an error if an operator takes an index that its data do not have.
-// ONNX calls this an error. XLA would take the nearest index instead, or none. Indices that
-// depend on the input are not seen. Of operators within branches only those are seen whose
-// indices are constants and whose data are, too, or lie outside of the branch.
+// outOfBounds returns an error if an operator takes an index outside its
+// data. ONNX calls this an error; XLA would take the nearest index instead,
+// or none. Indices that depend on the input are not checked. Within branches,
+// only operators are checked whose indices are constants and whose data are
+// constants, too, or come from outside the branch.
 func (m *converted) outOfBounds(backend compute.Backend) error {
 	computed := m.computed()
 	for _, step := range m.steps {
@@ -29,15 +30,15 @@ func (m *converted) outOfBounds(backend compute.Backend) error {
 	return nil
 }
 
-// indexed are the operators that take indices, their second input, into their first.
+// indexed are the operators that index their first input with their second.
 var indexed = set("Gather", "GatherElements", "GatherND", "ScatterND")
 
 // index is a tensor of indices.
 type index struct{ numbers, dims []int }
 
-// computed are the indices that are neither constants nor depend on the numbers of the
-// input, by name, for a few samples. Those that the backend in pure Go cannot compute are
-// left out.
+// computed returns the indices, by name, for a few samples, that are not
+// constants but do not depend on the numbers of the input. Indices that the
+// pure-Go backend cannot compute are left out.
 func (m *converted) computed() map[string]index {
 	depends := map[string]bool{m.name: true}
 	follow(m.steps, depends, func(message) error { return nil })
@@ -61,7 +62,7 @@ func (m *converted) computed() map[string]index {
 	return known
 }
 
-// evaluate adds the numbers of tensors of integers to those known.
+// evaluate adds the numbers of integer tensors to known.
 func (m *converted) evaluate(backend compute.Backend, store *model.Store, names []string, known map[string]index) error {
 	exec, err := model.NewExec(backend, store, func(scope *model.Scope, x *Node) []*Node { return m.call(scope, x, names...) })
 	if err != nil {
@@ -98,8 +99,8 @@ func integers[T int32 | int64](values []T) []int {
 	return numbers
 }
 
-// beyond says which index of a node its data do not have; nil if they have all, or if it is
-// not known.
+// beyond reports an index of a node that is outside its data. It returns nil
+// if all are inside, or if that is unknown.
 func (m *converted) beyond(backend compute.Backend, node message, computed map[string]index) error {
 	op := node.text("op_type")
 	if !indexed[op] {
@@ -117,8 +118,8 @@ func (m *converted) beyond(backend compute.Backend, node message, computed map[s
 	if !ok {
 		return nil
 	}
-	one := op == "Gather" || op == "GatherElements" // axis, which they tell
-	first, count := 0, 1                            // axes that an index takes one number each for
+	one := op == "Gather" || op == "GatherElements" // these have an axis attribute
+	first, count := 0, 1                            // axes that each index addresses, one number per axis
 	if one {
 		first = node.integer("axis", 0)
 		if first < 0 {
@@ -133,8 +134,9 @@ func (m *converted) beyond(backend compute.Backend, node message, computed map[s
 	return within(at.numbers, dims[first:first+count], one)
 }
 
-// within returns an error unless indices, which take turns over the axes of some sizes, are
-// there. Negative ones count from the end, where the conversion knows that.
+// within returns an error unless indices, which cycle over axes of the given
+// sizes, are in range. Negative indices count from the end if the conversion
+// supports that.
 func within(indices, sizes []int, negative bool) error {
 	for i, index := range indices {
 		size := sizes[i%len(sizes)]
@@ -148,14 +150,15 @@ func within(indices, sizes []int, negative bool) error {
 	return nil
 }
 
-// dimensions are those of a tensor for a few samples; ok is false where it cannot be built.
+// dimensions returns the dimensions of a tensor for a few samples. ok is
+// false if it cannot be built.
 func (m *converted) dimensions(backend compute.Backend, name string) (dims []int, ok bool) {
 	if t, constant := m.constant[name]; constant {
 		return sizesOf(t), true
 	}
 	known, err := m.shapes(backend, []string{name})
 	if err != nil {
-		return nil, false // no tensor of the graph itself
+		return nil, false // not a tensor of the graph itself
 	}
 	return known[0].Dimensions, true
 }

@@ -8,11 +8,11 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// check refuses what would send the conversion round in circles, or make it take
-// memory for data that are not there.
+// check refuses files that would send the conversion into a loop, or make it
+// allocate memory for missing data.
 func check(model message, folder *os.Root) error {
 	if !model.has("graph") {
-		return fmt.Errorf("%w: there is no graph in it", ErrMalformed)
+		return fmt.Errorf("%w: it has no graph", ErrMalformed)
 	}
 	g := model.child("graph")
 	err := g.each("TensorProto", func(t message) error { return checkTensor(t, folder) })
@@ -72,8 +72,8 @@ func sizesOf(t message) []int {
 	return sizes
 }
 
-// bytesPerNumber is how many bytes a number of a tensor takes; 1 for types that are not
-// supported.
+// bytesPerNumber returns the bytes that a number of a tensor takes, or 1 for
+// unsupported types.
 func bytesPerNumber(t message) int {
 	kind, ok := types[int32(t.get("data_type").Int())]
 	if !ok {
@@ -82,8 +82,8 @@ func bytesPerNumber(t message) int {
 	return kind.Size()
 }
 
-// product is Π dims; ok is false where one is negative or the product is beyond all
-// memory.
+// product returns Π dims. ok is false if one is negative or the product
+// exceeds any memory.
 func product(dims []int) (n int, ok bool) {
 	n = 1
 	for _, d := range dims {
@@ -99,7 +99,7 @@ func product(dims []int) (n int, ok bool) {
 	return n, true
 }
 
-// checkTypes asks for the types and shapes that the conversion relies on.
+// checkTypes requires the types and shapes that the conversion relies on.
 func checkTypes(g message) error {
 	for _, v := range append(g.children("input"), g.children("output")...) {
 		if !v.child("type").has("tensor_type") {

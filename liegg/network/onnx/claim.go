@@ -9,15 +9,17 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// claim is what must be true of the shapes of tensors for a node to be read right.
+// claim is a condition on the shapes of tensors under which a node is read
+// correctly.
 type claim struct {
 	node, op string
 	tensors  []string
-	why      func(shapes []shapes.Shape) string // what is not true; "" if all is
+	why      func(shapes []shapes.Shape) string // what is violated; "" if nothing
 }
 
-// claim adds one about the node. Within a graph of another node, tensors cannot be told
-// by their names, so that it returns what cannot be read.
+// claim adds a condition about the node. Inside a graph of another node,
+// tensors cannot be identified by their names, so the claim is refused there
+// and the reason returned.
 func (d *definition) claim(tensors []string, why func(shapes []shapes.Shape) string) string {
 	if d.file.inner {
 		return fmt.Sprintf("its form of operator set %d is not supported in the branches of another operator", d.file.opset)
@@ -26,7 +28,8 @@ func (d *definition) claim(tensors []string, why func(shapes []shapes.Shape) str
 	return ""
 }
 
-// hold checks all claims. Where the tensors cannot be built, nor can the model.
+// hold checks all claims. If the tensors cannot be built, neither can the
+// model.
 func (m *converted) hold(backend compute.Backend) error {
 	var tensors []string
 	for _, c := range m.claims {
@@ -48,7 +51,7 @@ func (m *converted) hold(backend compute.Backend) error {
 	return nil
 }
 
-// shapes are those of tensors for a few samples.
+// shapes returns the shapes of tensors for a few samples.
 func (m *converted) shapes(backend compute.Backend, tensors []string) (known []shapes.Shape, err error) {
 	defer recovered(&err)
 	g := NewGraph(backend, "onnx")

@@ -2,7 +2,7 @@ package onnx
 
 import "google.golang.org/protobuf/reflect/protoreflect"
 
-// conv writes the pads that auto_pad stands for.
+// conv writes out the pads that auto_pad implies.
 func (d *definition) conv() bool {
 	kernel := d.kernel()
 	ok, pads := d.automatic(kernel)
@@ -20,7 +20,8 @@ func (d *definition) conv() bool {
 	return true
 }
 
-// kernel is the size of the kernel, that of the weights where the node does not say.
+// kernel returns the size of the kernel, taken from the weights if the node
+// does not give it.
 func (d *definition) kernel() []int {
 	if given := d.node.integers("kernel_shape"); given != nil || d.inputs() < 2 {
 		return given

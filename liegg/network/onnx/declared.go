@@ -7,14 +7,14 @@ import (
 	"github.com/gomlx/compute/shapes"
 )
 
-// types are those of tensors, by their numbers in the format.
+// types maps type numbers of the format to data types.
 var types = map[int32]dtypes.DType{
 	float32Type: dtypes.Float32, 2: dtypes.Uint8, 3: dtypes.Int8, 4: dtypes.Uint16, 5: dtypes.Int16, int32Type: dtypes.Int32, int64Type: dtypes.Int64,
 	boolType: dtypes.Bool, 10: dtypes.Float16, float64Type: dtypes.Float64, 12: dtypes.Uint32, 13: dtypes.Uint64, 14: dtypes.Complex64,
 	15: dtypes.Complex128, 16: dtypes.BFloat16,
 }
 
-// inputs are the names and shapes of the inputs, whose open axes are
+// inputs returns the names and shapes of the inputs. Open axes are
 // shapes.DynamicDim.
 func (f *file) inputs() (names []string, declared map[string]shapes.Shape, err error) {
 	declared = map[string]shapes.Shape{}
@@ -31,7 +31,7 @@ func (f *file) inputs() (names []string, declared map[string]shapes.Shape, err e
 	return names, declared, nil
 }
 
-// axes are the dimensions that a declaration gives, nil where it gives none.
+// axes returns the declared dimensions, nil if there are none.
 func axes(v message) (dims []int) {
 	for _, d := range v.child("type").child("tensor_type").child("shape").children("dim") {
 		n := shapes.DynamicDim

@@ -8,33 +8,33 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// definition writes a node as nodes that the conversion knows.
+// definition expresses a node by nodes that the conversion knows.
 type definition struct {
 	file  fileFacts
-	node  message   // the one that is defined
-	nodes []message // in its place
+	node  message   // the node being defined
+	nodes []message // its replacement
 
-	lifting          bool // it is written as the newest operator sets have it
-	placed, replaced bool // whether the node itself is among nodes, or something else stands for it
+	lifting          bool // it is being written as in the newest operator sets
+	placed, replaced bool // whether the node itself is among nodes, or is replaced by something else
 }
 
-// fileFacts are what definitions ask of the file around a node.
+// fileFacts is what definitions need to know about the file around a node.
 type fileFacts struct {
-	opset    int                // of ONNX's own operators
-	kind     int32              // data_type of floats, that of the first input
-	constant map[string]message // tensors that are known
-	claims   *[]claim           // what is to be true of shapes, to be seen when they are known
+	opset    int                // version of ONNX's own operators
+	kind     int32              // data_type of floats, as in the first input
+	constant map[string]message // tensors with known values
+	claims   *[]claim           // conditions on shapes, to be checked once they are known
 	inner    bool               // the node is in a graph of another node
 }
 
-// types of ONNX's tensors and attributes, by their numbers in the format.
+// Type numbers of ONNX's tensors and attributes in the format.
 const (
 	float32Type, int32Type, int64Type, boolType, float64Type = 1, 6, 7, 9, 11
 
 	floatAttribute, intAttribute, stringAttribute, tensorAttribute, intsAttribute = 1, 2, 3, 4, 7
 )
 
-// defined are a node, or the nodes that are defined to stand in its place.
+// defined returns the node, or the nodes that replace it.
 func defined(node message, f fileFacts) []message {
 	d := &definition{file: f, node: node}
 	if write, ok := definitions[node.text("op_type")]; ok && d.inputs() > 0 && write(d) {
@@ -53,8 +53,8 @@ func factsOf(model message) fileFacts {
 	return f
 }
 
-// inputs is the number of inputs, input the name of one of them, "" where it is not
-// given.
+// inputs returns the number of inputs, and input the name of one of them, ""
+// if it is not given.
 func (d *definition) inputs() int { return d.node.get("input").List().Len() }
 
 func (d *definition) input(i int) string {
@@ -64,12 +64,12 @@ func (d *definition) input(i int) string {
 	return d.node.texts("input")[i]
 }
 
-// op adds a node with one output, whose name it returns.
+// op adds a node with one output and returns the name of the output.
 func (d *definition) op(kind string, inputs ...string) string {
 	return d.add(kind, d.fresh(), inputs).texts("output")[0]
 }
 
-// fresh is a name that nothing has: no other node has this output.
+// fresh returns an unused name: no other node has this output.
 func (d *definition) fresh() string {
 	form := "as"
 	if d.lifting {
@@ -78,21 +78,22 @@ func (d *definition) fresh() string {
 	return fmt.Sprintf("%s %s %s, part %d", d.output(), form, d.node.text("op_type"), len(d.nodes)+1)
 }
 
-// output is the name of the first output.
+// output returns the name of the first output.
 func (d *definition) output() string { return d.node.texts("output")[0] }
 
-// place adds the node itself to those in its place.
+// place adds the node itself to its replacement.
 func (d *definition) place() {
 	d.nodes, d.placed = append(d.nodes, d.node), true
 }
 
-// instead says that the nodes added stand for the node.
+// instead declares that the added nodes replace the node.
 func (d *definition) instead() { d.placed, d.replaced = true, true }
 
 // give adds an input to the node itself.
 func (d *definition) give(name string) { d.node.append("input", protoreflect.ValueOf(name)) }
 
-// become makes x, the output of the last node, that of the node that is defined.
+// become makes x, the output of the last node, the output of the node being
+// defined.
 func (d *definition) become(x string) bool {
 	if len(d.nodes) == 0 || d.last().texts("output")[0] != x {
 		return d.same(x)
@@ -101,11 +102,11 @@ func (d *definition) become(x string) bool {
 	return true
 }
 
-// same is x itself, of any shape and type: GoMLX has no gradient of the operator
-// Identity.
+// same makes the output equal to x, of any shape and type. The operator
+// Identity is not used because GoMLX has no gradient for it.
 func (d *definition) same(x string) bool { return d.result("Reshape", x, d.op("Shape", x)) }
 
-// result adds the node whose output is that of the node that is defined.
+// result adds a node whose output becomes that of the node being defined.
 func (d *definition) result(kind string, inputs ...string) bool {
 	d.add(kind, d.output(), inputs)
 	return true
@@ -123,10 +124,10 @@ func (d *definition) add(kind, output string, inputs []string) message {
 	return node
 }
 
-// last is the node that was added last, to be given attributes.
+// last returns the node that was added last, to set its attributes.
 func (d *definition) last() message { return d.nodes[len(d.nodes)-1] }
 
-// number is a constant of the type of the file's floats.
+// number returns a constant of the type of the file's floats.
 func (d *definition) number(v float64) string {
 	raw := binary.LittleEndian.AppendUint64(nil, math.Float64bits(v))
 	if d.file.kind == float32Type {
@@ -135,7 +136,7 @@ func (d *definition) number(v float64) string {
 	return d.tensor(d.file.kind, nil, raw)
 }
 
-// integers is a constant of one axis, such as the shape of something.
+// integers returns a constant with one axis, such as a shape.
 func (d *definition) integers(values ...int) string {
 	var raw []byte
 	for _, v := range values {

@@ -2,9 +2,9 @@ package onnx
 
 import "math"
 
-// definitions are operators written by others, as ONNX's own reference defines
-// them, in forms that do not overflow. One that returns false leaves the node to the
-// conversion.
+// definitions express operators by others, as ONNX's reference defines them,
+// in forms that do not overflow. If a definition returns false, the node is
+// left to the conversion.
 var definitions = map[string]func(d *definition) bool{
 	"LeakyRelu": func(d *definition) bool { return d.leaky(d.number(d.node.float("alpha", .01))) },
 	"PRelu":     func(d *definition) bool { return d.leaky(d.input(1)) },
@@ -60,35 +60,35 @@ func (d *definition) scaled(x string, factor float64) string {
 	return d.op("Mul", x, d.number(factor))
 }
 
-// below is max(0, −x).
+// below returns max(0, −x).
 func (d *definition) below() string { return d.op("Relu", d.op("Neg", d.input(0))) }
 
-// leaky is max(0, x) − slope·max(0, −x).
+// leaky returns max(0, x) − slope·max(0, −x).
 func (d *definition) leaky(slope string) bool {
 	return slope != "" && d.result("Sub", d.op("Relu", d.input(0)), d.op("Mul", d.below(), slope))
 }
 
-// exponential is γ·(max(0, x) + α·(exp(min(0, x)/β) − 1)).
+// exponential returns γ·(max(0, x) + α·(exp(min(0, x)/β) − 1)).
 func (d *definition) exponential(α, β, γ float64) bool {
 	e := d.op("Exp", d.scaled(d.op("Neg", d.below()), 1/β))
 	y := d.op("Add", d.op("Relu", d.input(0)), d.scaled(d.op("Sub", e, d.number(1)), α))
 	return d.result("Mul", y, d.number(γ))
 }
 
-// softplus is max(0, x) + log(1 + exp(−|x|)).
+// softplus returns max(0, x) + log(1 + exp(−|x|)).
 func (d *definition) softplus(x string) string {
 	e := d.op("Exp", d.op("Neg", d.op("Abs", x)))
 	return d.op("Add", d.op("Relu", x), d.op("Log", d.op("Add", e, d.number(1))))
 }
 
-// hardSigmoid is max(0, min(1, αx + β)).
+// hardSigmoid returns max(0, min(1, αx + β)).
 func (d *definition) hardSigmoid() bool {
 	h := d.op("Add", d.scaled(d.input(0), d.node.float("alpha", .2)), d.number(d.node.float("beta", .5)))
 	return d.result("Sub", d.op("Relu", h), d.op("Relu", d.op("Sub", h, d.number(1))))
 }
 
-// geluByTanh is ½x·(1 + tanh(√(2/π)·(x + .044715·x³))), which the conversion takes
-// for the exact one.
+// geluByTanh returns ½x·(1 + tanh(√(2/π)·(x + .044715·x³))), which the
+// conversion would take for the exact form.
 func (d *definition) geluByTanh() bool {
 	if d.node.word("approximate", "none") != "tanh" {
 		return false
@@ -99,13 +99,13 @@ func (d *definition) geluByTanh() bool {
 	return d.result("Mul", d.scaled(x, .5), d.op("Add", t, d.number(1)))
 }
 
-// hyperbolic is ½(exp(x) ± exp(−x)).
+// hyperbolic returns ½(exp(x) ± exp(−x)).
 func (d *definition) hyperbolic(sign string) bool {
 	up, down := d.op("Exp", d.input(0)), d.op("Exp", d.op("Neg", d.input(0)))
 	return d.result("Mul", d.op(sign, up, down), d.number(.5))
 }
 
-// total is the sum of all inputs.
+// total returns the sum of all inputs.
 func (d *definition) total() string {
 	sum := d.input(0)
 	for i := 1; i < d.inputs(); i++ {
@@ -114,7 +114,8 @@ func (d *definition) total() string {
 	return sum
 }
 
-// shape is a part of the shape as a slice of it, which is cut off where the shape ends.
+// shape expresses a part of the shape as a slice of it. Slices are cut off at
+// the end of the shape.
 func (d *definition) shape() bool {
 	_, ends := d.node.given("end")
 	start, end := d.node.integer("start", 0), d.node.integer("end", math.MaxInt32)

@@ -6,9 +6,9 @@ import (
 	"slices"
 )
 
-// differentiable are the operators that the output may depend on the input through, as
-// they stand once definitions are written out. TestGradients compares the derivatives of
-// each with finite differences.
+// differentiable lists the operators, after definitions are applied, through
+// which the output may depend on the input. TestGradients compares the
+// derivatives of each with finite differences.
 var differentiable = set(
 	"Abs", "Add", "And", "AveragePool", "BatchNormalization", "Cast", "Clip", "Concat", "Constant", "ConstantOfShape", "Conv", "Cos", "CumSum",
 	"Div", "Einsum", "Equal", "Erf", "Exp", "Expand", "Flatten", "Gather", "GatherElements", "GatherND", "Gelu", "Gemm", "GlobalAveragePool",
@@ -26,8 +26,8 @@ func set(words ...string) map[string]bool {
 	return s
 }
 
-// untested names an operator that depends on the input and whose gradient nobody has
-// compared with that of its output.
+// untested names an operator that depends on the input and whose gradient has
+// not been compared with finite differences.
 func (m *converted) untested() error {
 	return follow(m.steps, map[string]bool{m.name: true}, func(node message) error {
 		if op := node.text("op_type"); !differentiable[op] {
@@ -37,26 +37,26 @@ func (m *converted) untested() error {
 	})
 }
 
-// chosenBranches names an If whose branch the input chooses, or weights do. GoMLX has no
-// gradient of the former, and the conversion chooses by the weights of the file: training
-// would change them, but not the branch.
+// chosenBranches names an If whose branch depends on the input or on weights.
+// GoMLX has no gradient for the former. The conversion chooses by the weights
+// in the file: training would change the weights, but not the branch.
 func (m *converted) chosenBranches() error {
 	depends := maps.Clone(m.weights)
 	depends[m.name] = true
 	return follow(m.steps, depends, func(node message) error {
 		if op := node.text("op_type"); op == "If" && dependsOn(node.texts("input"), depends) {
-			return &NodeError{nodeName(node), op, "differentiated", errors.New("the input or weights choose its branch, and GoMLX has no gradient of that: write it with Where, or choose by a constant that is no weight")}
+			return &NodeError{nodeName(node), op, "differentiated", errors.New("the input or weights choose its branch, and GoMLX has no gradient of that: write it with Where, or choose by a constant that is not a weight")}
 		}
 		return nil
 	})
 }
 
-// follow visits the nodes that depend on the numbers of some tensors, and those of graphs
-// within them. It adds what they make to these tensors.
+// follow visits the nodes that depend on the numbers of some tensors,
+// including nodes of inner graphs, and adds their outputs to these tensors.
 func follow(nodes []message, depends map[string]bool, visit func(node message) error) error {
 	for _, node := range nodes {
 		op := node.text("op_type")
-		if op == "Shape" || op == "Size" || !uses(node, depends) { // shapes are no function of the numbers
+		if op == "Shape" || op == "Size" || !uses(node, depends) { // shapes do not depend on the numbers
 			continue
 		}
 		for _, output := range node.texts("output") {
@@ -74,7 +74,8 @@ func follow(nodes []message, depends map[string]bool, visit func(node message) e
 	return nil
 }
 
-// uses says whether a node, or one of a graph within it, takes one of the tensors.
+// uses reports whether a node, or one of an inner graph, takes one of the
+// tensors.
 func uses(node message, tensors map[string]bool) (found bool) {
 	node.each("NodeProto", func(n message) error {
 		found = found || dependsOn(n.texts("input"), tensors)

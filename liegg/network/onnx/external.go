@@ -12,10 +12,10 @@ import (
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
-// external reads weights that lie in files below a folder, and in no others.
+// external reads weights from files below a folder, and from no others.
 type external string
 
-// ReadInto fills output from the offset of info on.
+// ReadInto fills output with the bytes from the offset of info on.
 func (folder external) ReadInto(info onnx.ExternalDataInfo, output []byte) error {
 	root, err := os.OpenRoot(string(folder))
 	if err != nil {
@@ -25,7 +25,8 @@ func (folder external) ReadInto(info onnx.ExternalDataInfo, output []byte) error
 	if _, err := regularSize(root, info.Location); err != nil {
 		return err
 	}
-	// Should a pipe have taken the file's place by now, this does not wait for its writer.
+	// If a pipe has replaced the file meanwhile, this does not wait for its
+	// writer.
 	f, err := root.OpenFile(info.Location, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return err
@@ -40,7 +41,7 @@ func (folder external) ReadInto(info onnx.ExternalDataInfo, output []byte) error
 // Close has nothing to close.
 func (external) Close() error { return nil }
 
-// regularSize is the size of a regular file.
+// regularSize returns the size of a regular file.
 func regularSize(folder *os.Root, location string) (int64, error) {
 	info, err := folder.Stat(location)
 	if err != nil {
@@ -52,7 +53,8 @@ func regularSize(folder *os.Root, location string) (int64, error) {
 	return info.Size(), nil
 }
 
-// checkExternal asks that a file has the bytes of a tensor, where the tensor says.
+// checkExternal requires that a file has the bytes of a tensor at the
+// position the tensor gives.
 func checkExternal(t message, bytes int, folder *os.Root) error {
 	entries := map[string]string{}
 	for _, e := range t.children("external_data") {
@@ -83,7 +85,7 @@ func checkExternal(t message, bytes int, folder *os.Root) error {
 	return nil
 }
 
-// bytesOf is a number of bytes in what a tensor says of its data.
+// bytesOf returns a number of bytes from a tensor's description of its data.
 func bytesOf(entries map[string]string, key string, otherwise int64) (int64, error) {
 	text, ok := entries[key]
 	if !ok {
@@ -96,8 +98,9 @@ func bytesOf(entries map[string]string, key string, otherwise int64) (int64, err
 	return n, nil
 }
 
-// withinBudget adds up the bytes of the file and of the weights beside it that will be
-// read. Weights that share bytes count each for itself, since each is kept.
+// withinBudget adds up the bytes of the file and of the external weights that
+// will be read. Weights that share bytes are counted separately, because each
+// is kept.
 func (f *file) withinBudget() error {
 	total := f.size
 	f.graph.each("TensorProto", func(t message) error {

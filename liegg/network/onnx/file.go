@@ -15,12 +15,12 @@ import (
 // file is an ONNX file that was checked.
 type file struct {
 	whole, graph message
-	folder       string // where the files of weights lie
-	size, budget int64  // bytes
+	folder       string // folder of the weight files
+	size, budget int64  // in bytes
 }
 
-// read reads and checks a file, which may take a budget of bytes together with its
-// weights.
+// read reads and checks a file. Together with its weights it may take budget
+// bytes.
 func read(path string, budget int64) (*file, error) {
 	budget, err := bounded.Budget(budget)
 	if err != nil {
@@ -41,7 +41,7 @@ func read(path string, budget int64) (*file, error) {
 	return f, nil
 }
 
-// parseFile parses contents whose weights may lie in a folder.
+// parseFile parses contents whose external weights may be in a folder.
 func parseFile(contents []byte, folder string) (f *file, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -63,7 +63,7 @@ func parseFile(contents []byte, folder string) (f *file, err error) {
 	return &file{whole: model, graph: model.child("graph"), folder: folder, size: int64(len(contents)), budget: bounded.Default}, nil
 }
 
-// convert hands the file, as it is now, to the conversion.
+// convert passes the file, as it is now, to the conversion.
 func (f *file) convert() (onnx.Model, error) {
 	if err := checkOrder(f.graph, nil); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
@@ -76,6 +76,6 @@ func (f *file) convert() (onnx.Model, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
-	m.DisableFusion() // fused operators are for inference
+	m.DisableFusion() // fused operators are for inference only
 	return m.WithExternalDataReader(external(f.folder)), nil
 }

@@ -5,15 +5,15 @@ import (
 	"fmt"
 )
 
-// maxNumbers is the largest size of one tensor in a graph, for a few samples: 1 GiB
-// in float32.
+// maxNumbers is the largest number of elements of a tensor in a graph, for a
+// few samples: 1 GiB in float32.
 const maxNumbers = 1 << 28
 
-// sizeInput is where operators take the size of what they make, as constants.
+// sizeInput maps operators to the input that gives the size of their result.
 var sizeInput = map[string]int{"ConstantOfShape": 0, "Expand": 1, "Tile": 1, "Range": 1}
 
-// checkGrowth refuses constants that would make an operator's result huge: the
-// conversion may compute it on the spot.
+// checkGrowth refuses constants that would make an operator's result huge,
+// because the conversion may compute it immediately.
 func checkGrowth(g message) error {
 	known := constants(g)
 	return g.each("NodeProto", func(node message) error {
@@ -28,7 +28,7 @@ func checkGrowth(g message) error {
 			return nil
 		}
 		for i := range sizes {
-			sizes[i] = max(1, sizes[i]) // a negative size stands for what is there already
+			sizes[i] = max(1, sizes[i]) // a negative size keeps the existing one
 		}
 		if n, ok := product(sizes); !ok || n > maxNumbers {
 			return fmt.Errorf("node %q (%s) makes a tensor of %v numbers; at most %d are allowed", nodeName(node), op, sizes, maxNumbers)
@@ -37,8 +37,9 @@ func checkGrowth(g message) error {
 	})
 }
 
-// constants are the tensors that a graph and those in it hold, by name. Names that stand
-// for several tensors, as they may in different branches, are left out.
+// constants returns the tensors stored in a graph and its inner graphs, by
+// name. Names with several tensors, as may occur in different branches, are
+// left out.
 func constants(g message) map[string]message {
 	known, seen := map[string]message{}, map[string]bool{}
 	define := func(name string, constant bool, t message) {
@@ -67,8 +68,8 @@ func constants(g message) map[string]message {
 	return known
 }
 
-// integersOf are the numbers of a constant of type int64 or int32; ok is false where
-// there is none.
+// integersOf returns the numbers of a constant of type int64 or int32. ok is
+// false if there is none.
 func integersOf(known map[string]message, name string) (values []int, ok bool) {
 	t, ok := known[name]
 	if ok && t.get("data_type").Int() == int32Type {
@@ -87,7 +88,7 @@ func integersOf(known map[string]message, name string) (values []int, ok bool) {
 	return values, true
 }
 
-// narrowIntegers are the numbers of a tensor of type int32.
+// narrowIntegers returns the numbers of a tensor of type int32.
 func narrowIntegers(t message) (values []int) {
 	for raw := t.get("raw_data").Bytes(); len(raw) >= 4; raw = raw[4:] {
 		values = append(values, int(int32(binary.LittleEndian.Uint32(raw))))

@@ -9,13 +9,13 @@ import (
 	"github.com/gomlx/compute/shapes"
 )
 
-// chosen is the name that was asked for, or the only one.
+// chosen returns the requested name, or the only one.
 func chosen[V any](field, name string, names []string, known map[string]V) (string, error) {
 	if _, ok := known[name]; ok && name != "" {
 		return name, nil
 	}
 	if name != "" {
-		return "", fmt.Errorf("there is no %q to be Settings.%s; there are %q", name, field, names)
+		return "", fmt.Errorf("there is no %q for Settings.%s; there are %q", name, field, names)
 	}
 	if len(names) != 1 {
 		return "", fmt.Errorf("choose Settings.%s: there are %q", field, names)
@@ -26,14 +26,14 @@ func chosen[V any](field, name string, names []string, known map[string]V) (stri
 const howToExport = `export it again with an open batch axis, in PyTorch torch.onnx.export(net.eval(), x, "net.onnx", ` +
 	`input_names=["%s"], dynamic_axes={"%[1]s": {0: "batch"}}), or with dynamo=True dynamic_shapes=({0: torch.export.Dim("batch")},)`
 
-// sample is the shape of an input without its batch. Axes that are open take their
-// size from given.
+// sample returns the shape of an input without its batch. Open axes take
+// their sizes from given.
 func sample(name string, s shapes.Shape, given []int) (shapes.Shape, error) {
 	if !s.DType.IsFloat() {
 		return s, fmt.Errorf("the input %q is of type %s, which cannot be differentiated: choose another by Settings.Input", name, s.DType)
 	}
 	if s.DType != dtypes.Float32 && s.DType != dtypes.Float64 {
-		return s, fmt.Errorf("the input %q is of type %s, too coarse for gradients that are to vanish: export the model in float32, in PyTorch net.float()", name, s.DType)
+		return s, fmt.Errorf("the input %q is of type %s, too coarse for gradients that should vanish: export the model in float32, in PyTorch net.float()", name, s.DType)
 	}
 	if s.Rank() == 0 {
 		return s, fmt.Errorf("the input %q has no batch axis: "+howToExport, name, name)
@@ -54,7 +54,7 @@ func sample(name string, s shapes.Shape, given []int) (shapes.Shape, error) {
 	return shapes.Make(s.DType, dims...), nil
 }
 
-// fits says whether a shape is one that the declared axes allow.
+// fits reports whether the declared axes allow a shape.
 func fits(declared, given []int) bool {
 	if len(declared) != len(given) {
 		return false

@@ -10,9 +10,9 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// What follows are lifts of attributes that have become inputs.
+// These lifts handle attributes that have become inputs.
 
-// liftPad gives widths and value as inputs, and widths for all axes.
+// liftPad turns widths and value into inputs, with widths for all axes.
 func (d *definition) liftPad() string {
 	if d.before(11) {
 		widths := d.node.integers("pads")
@@ -34,7 +34,7 @@ func (d *definition) liftPad() string {
 	if !known || !ok || len(widths) != 2*len(axes) || len(axes) == 0 || slices.Min(axes) < 0 || slices.Max(axes) > maxPad {
 		return "its axes and widths must be constants, and axes must count from the first"
 	}
-	rank := slices.Max(axes) + 1 // axes behind it are not padded
+	rank := slices.Max(axes) + 1 // axes beyond this one are not padded
 	all := make([]int, 2*rank)
 	for i, axis := range axes {
 		all[axis], all[axis+rank] = widths[i], widths[i+len(axes)]
@@ -57,7 +57,7 @@ func (d *definition) liftSlice() string {
 		}
 	}
 	if len(starts) == 0 || len(starts) != len(ends) || len(axes) != len(starts) {
-		return fmt.Sprintf("its starts %v, ends %v and axes %v are not as many", starts, ends, axes)
+		return fmt.Sprintf("its starts %v, ends %v and axes %v differ in number", starts, ends, axes)
 	}
 	for _, values := range [][]int{starts, ends, axes} {
 		d.give(d.integers(values...))
@@ -66,7 +66,8 @@ func (d *definition) liftSlice() string {
 	return ""
 }
 
-// liftReshape gives the shape as an input. A size of zero stands for the input's own.
+// liftReshape turns the shape into an input. A size of zero means the input's
+// own.
 func (d *definition) liftReshape() string {
 	if d.before(5) {
 		d.give(d.integers(d.node.integers("shape")...))
@@ -77,7 +78,7 @@ func (d *definition) liftReshape() string {
 	if !allowzero {
 		return ""
 	}
-	const empty = "its allowzero = 1 is not supported where it makes a tensor without numbers, which has nothing to differentiate"
+	const empty = "its allowzero = 1 is not supported if it makes an empty tensor, which has nothing to differentiate"
 	sizes, ok := d.known(1)
 	switch {
 	case ok && slices.Contains(sizes, 0):
@@ -133,7 +134,7 @@ func (d *definition) liftConstant() string {
 	return ""
 }
 
-// constantOf makes the node a constant of one axis.
+// constantOf makes the node a constant with one axis.
 func (d *definition) constantOf(kind int32, list protoreflect.List, bytes func(protoreflect.Value) []byte) {
 	var raw []byte
 	for i := range list.Len() {
@@ -159,7 +160,7 @@ func float32Bytes(v float64) []byte {
 
 func int64Bytes(v int64) []byte { return binary.LittleEndian.AppendUint64(nil, uint64(v)) }
 
-// liftSplit gives the sizes of the parts as an input.
+// liftSplit turns the sizes of the parts into an input.
 func (d *definition) liftSplit() string {
 	if _, given := d.node.given("axis"); !given && d.before(2) {
 		return fmt.Sprintf("it has no axis, and operator set %d does not say which is meant", d.file.opset)
@@ -168,7 +169,7 @@ func (d *definition) liftSplit() string {
 	d.node.without("split")
 	outputs := d.node.get("output").List().Len()
 	if parts := d.node.integer("num_outputs", outputs); parts != outputs {
-		return fmt.Sprintf("it is to make %d parts, and has %d outputs", parts, outputs)
+		return fmt.Sprintf("it should make %d parts, and has %d outputs", parts, outputs)
 	}
 	d.node.without("num_outputs")
 	if sizes == nil {

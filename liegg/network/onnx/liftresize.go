@@ -10,7 +10,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// liftUpsample writes the predecessor of Resize.
+// liftUpsample rewrites the predecessor of Resize.
 func (d *definition) liftUpsample() string {
 	switch {
 	case d.before(7):
@@ -21,8 +21,8 @@ func (d *definition) liftUpsample() string {
 	return d.resize(d.factors(1))
 }
 
-// liftResize writes the first form of Resize, and sees to it that scales are read
-// right.
+// liftResize rewrites the first form of Resize, and makes sure that scales
+// are read correctly.
 func (d *definition) liftResize() string {
 	if d.before(11) {
 		return d.resize(d.factors(1))
@@ -43,14 +43,14 @@ func (d *definition) liftResize() string {
 	return d.wholeSizes(scales)
 }
 
-// resize is Resize as operator sets before 11 had it, which leave the rounding of
-// scales below one to whoever reads them.
+// resize handles Resize of operator sets before 11, which leave the rounding
+// of scales below one undefined.
 func (d *definition) resize(scales []float64) string {
 	switch {
 	case len(scales) == 0:
 		return "its scales must be constants"
 	case slices.Min(scales) < 1:
-		return fmt.Sprintf("it makes things smaller, by %v, and operator set %d does not say how that is rounded", scales, d.file.opset)
+		return fmt.Sprintf("it downsamples by %v, and operator set %d does not say how that is rounded", scales, d.file.opset)
 	}
 	mode := d.node.word("mode", "nearest")
 	d.result("Resize", d.input(0), "", d.floats(scales))
@@ -61,8 +61,8 @@ func (d *definition) resize(scales []float64) string {
 	return d.wholeSizes(scales)
 }
 
-// wholeSizes asks that sizes times scales are whole numbers: the conversion takes the
-// ratio of the sizes for the scale.
+// wholeSizes requires that sizes times scales are whole numbers, because the
+// conversion uses the ratio of the sizes as the scale.
 func (d *definition) wholeSizes(scales []float64) string {
 	return d.claim([]string{d.input(0)}, func(s []shapes.Shape) string {
 		for i, size := range s[0].Dimensions {
@@ -74,8 +74,9 @@ func (d *definition) wholeSizes(scales []float64) string {
 	})
 }
 
-// notToOne asks that no axis is made one place long, where this way of resizing takes the
-// first place, not the middle, and the conversion does not know it.
+// notToOne requires that no axis shrinks to size 1. This kind of resizing
+// then takes the first element instead of the middle, which the conversion
+// does not implement.
 func (d *definition) notToOne() string {
 	return d.claim([]string{d.input(0), d.output()}, func(s []shapes.Shape) string {
 		for i, size := range s[1].Dimensions {
@@ -87,8 +88,8 @@ func (d *definition) notToOne() string {
 	})
 }
 
-// factors are the numbers of an input that is a constant of type float32; nil if it is
-// not.
+// factors returns the numbers of a constant float32 input, or nil if it is
+// not constant.
 func (d *definition) factors(i int) (values []float64) {
 	t, ok := d.file.constant[d.input(i)]
 	if !ok || t.get("data_type").Int() != float32Type {
@@ -100,7 +101,7 @@ func (d *definition) factors(i int) (values []float64) {
 	return append(values, floatsIn(t.get("float_data").List())...)
 }
 
-// floats is a constant of one axis and of type float32.
+// floats returns a float32 constant with one axis.
 func (d *definition) floats(values []float64) string {
 	var raw []byte
 	for _, v := range values {
@@ -109,7 +110,8 @@ func (d *definition) floats(values []float64) string {
 	return d.tensor(float32Type, []int64{int64(len(values))}, raw)
 }
 
-// dataType is the number of a type that is named, such as FLOAT; 0 if there is none.
+// dataType returns the number of a named type, such as FLOAT, or 0 if there
+// is none.
 func (m message) dataType(name string) int {
 	kinds := message{m.New()}.attribute("", tensorAttribute).child("t").Descriptor().Enums().ByName("DataType").Values()
 	if v := kinds.ByName(protoreflect.Name(name)); v != nil {

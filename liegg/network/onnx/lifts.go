@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// lifts write operators as the newest operator sets have them. They say what cannot be
-// read; "" if everything can. Operators whose old forms mean the same are not here.
+// lifts rewrite operators as in the newest operator sets. Each returns what
+// is not supported, or "". Operators whose old forms have the same meaning
+// are not listed.
 var lifts = map[string]func(d *definition) string{
 	"Add": (*definition).aligned, "Sub": (*definition).aligned, "Mul": (*definition).aligned, "Div": (*definition).aligned,
 	"Pow": (*definition).aligned, "And": (*definition).aligned, "Or": (*definition).aligned, "Xor": (*definition).aligned,
@@ -36,10 +37,11 @@ var lifts = map[string]func(d *definition) string{
 	"ReduceProd": (*definition).reducesAlongAxes, "ReduceSum": (*definition).reducesAlongAxes, "ReduceSumSquare": (*definition).reducesAlongAxes,
 }
 
-// before says that the file is of an operator set before one.
+// before reports whether the file's operator set is older than opset.
 func (d *definition) before(opset int) bool { return d.file.opset < opset }
 
-// inference refuses batch normalisation that takes means and variances over the batch.
+// inference refuses batch normalisation that uses means and variances of the
+// batch.
 func (d *definition) inference() string {
 	outputs := len(slices.DeleteFunc(d.node.texts("output"), func(name string) bool { return name == "" }))
 	const training = "so it takes means and variances over the batch, as in training: export in evaluation mode, in PyTorch net.eval()"
@@ -51,13 +53,13 @@ func (d *definition) inference() string {
 	case d.before(7) && d.node.integer("is_test", 0) == 0:
 		return fmt.Sprintf("its is_test is 0, which in operator set %d means training, %s", d.file.opset, training)
 	case d.node.integer("spatial", 1) == 0:
-		return "its spatial = 0 is not supported: means and variances must be those of channels"
+		return "its spatial = 0 is not supported: means and variances must be per channel"
 	}
 	d.node.without("momentum", "training_mode", "is_test", "spatial")
 	return ""
 }
 
-// dropsNothing refuses dropout in training.
+// dropsNothing refuses dropout in training mode.
 func (d *definition) dropsNothing() string {
 	const training = "so it drops at random, as in training: export in evaluation mode, in PyTorch net.eval()"
 	if d.before(7) && d.node.integer("is_test", 0) == 0 {
@@ -71,7 +73,7 @@ func (d *definition) dropsNothing() string {
 	return ""
 }
 
-// isFalse says whether a tensor is a constant that is false.
+// isFalse reports whether a tensor is a constant with the value false.
 func (d *definition) isFalse(name string) bool {
 	t, ok := d.file.constant[name]
 	if !ok || t.get("data_type").Int() != boolType {
@@ -84,14 +86,15 @@ func (d *definition) isFalse(name string) bool {
 	return list.Len() == 1 && list.Get(0).Int() == 0
 }
 
-// withoutBroadcast leaves out that an input may be broadcast, which it may since
-// operator set 7.
+// withoutBroadcast removes the attribute that permits broadcasting, which is
+// always permitted since operator set 7.
 func (d *definition) withoutBroadcast() string {
 	d.node.without("broadcast")
 	return ""
 }
 
-// liftConcat writes out the axis that the first operator sets did not ask for.
+// liftConcat writes out the axis, which was optional in the first operator
+// sets.
 func (d *definition) liftConcat() string {
 	if _, given := d.node.given("axis"); !given && d.before(4) {
 		d.node.setInt("axis", 1)
@@ -109,7 +112,7 @@ func (d *definition) liftSelu() string {
 	return ""
 }
 
-// liftCast writes the name of a type as its number.
+// liftCast replaces the name of a type by its number.
 func (d *definition) liftCast() string {
 	if !d.before(6) {
 		return ""
@@ -117,14 +120,15 @@ func (d *definition) liftCast() string {
 	name := d.node.word("to", "")
 	number := d.node.dataType(name)
 	if number == 0 {
-		return fmt.Sprintf("it is to cast to %q, which is no type of ONNX", name)
+		return fmt.Sprintf("it casts to %q, which is no type of ONNX", name)
 	}
 	d.node.without("to")
 	d.node.setInt("to", number)
 	return ""
 }
 
-// liftTile refuses the tile of the first operator sets, which takes other inputs.
+// liftTile refuses the Tile of the first operator sets, which takes other
+// inputs.
 func (d *definition) liftTile() string {
 	if d.before(6) {
 		return fmt.Sprintf("its form of operator set %d is not supported: export with set 6 or newer", d.file.opset)
@@ -132,15 +136,15 @@ func (d *definition) liftTile() string {
 	return ""
 }
 
-// liftQuantize asks for a zero point, which tells the type.
+// liftQuantize requires a zero point, which determines the type.
 func (d *definition) liftQuantize() string {
 	if d.input(2) == "" {
-		return "it has no zero point, which must tell its type"
+		return "it has no zero point, which must determine its type"
 	}
 	return ""
 }
 
-// lastAxisOnly asks that nothing but the last axis is normalised.
+// lastAxisOnly requires that only the last axis is normalised.
 func (d *definition) lastAxisOnly() string {
 	if axis := d.node.integer("axis", -1); axis != -1 {
 		return fmt.Sprintf("its axis = %d is not supported, only -1, the last", axis)
@@ -148,7 +152,7 @@ func (d *definition) lastAxisOnly() string {
 	return ""
 }
 
-// reducesAlongAxes refuses that nothing is to be reduced.
+// reducesAlongAxes refuses reductions over no axes.
 func (d *definition) reducesAlongAxes() string {
 	if d.node.integer("noop_with_empty_axes", 0) == 0 {
 		d.node.without("noop_with_empty_axes")
@@ -161,7 +165,7 @@ func (d *definition) reducesAlongAxes() string {
 	return ""
 }
 
-// paddedOnce refuses two statements of one padding.
+// paddedOnce refuses padding that is given twice.
 func (d *definition) paddedOnce() string {
 	if d.node.word("auto_pad", "NOTSET") != "NOTSET" && !only(0, d.node, "pads") {
 		return "it has both pads and auto_pad, of which only one may be given"

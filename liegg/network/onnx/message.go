@@ -10,16 +10,16 @@ import (
 )
 
 const (
-	maxFields = 1 << 20 // in a file: a field of two bytes may become 300 in memory
-	maxDepth  = 64      // of messages in messages
+	maxFields = 1 << 20 // per file: a field of two bytes may become 300 in memory
+	maxDepth  = 64      // nesting of messages
 )
 
-// message is a message of the ONNX format, read by field names. onnx-gomlx keeps
-// its generated types to itself, but registers them.
+// message is a message of the ONNX format, accessed by field names.
+// onnx-gomlx keeps its generated types internal, but registers them.
 type message struct{ protoreflect.Message }
 
-// parse reads a model, once a look at its fields has shown that it is not far larger
-// in memory than in the file.
+// parse parses a model, after a scan of its fields has shown that it is not
+// much larger in memory than in the file.
 func parse(contents []byte) (message, error) {
 	kind, err := protoregistry.GlobalTypes.FindMessageByName("protos.ModelProto")
 	if err != nil {
@@ -36,7 +36,7 @@ func parse(contents []byte) (message, error) {
 	return m, nil
 }
 
-// scan walks over the encoded fields of a message and those inside it.
+// scan walks over the encoded fields of a message and of those inside it.
 func scan(b []byte, d protoreflect.MessageDescriptor, fields *int, depth int) error {
 	if depth > maxDepth {
 		return fmt.Errorf("messages are nested more than %d deep", maxDepth)
@@ -76,7 +76,7 @@ func (m message) text(field protoreflect.Name) string { return m.get(field).Stri
 
 func (m message) child(field protoreflect.Name) message { return message{m.get(field).Message()} }
 
-// children are the messages of a repeated field.
+// children returns the messages of a repeated field.
 func (m message) children(field protoreflect.Name) []message {
 	list := m.get(field).List()
 	children := make([]message, list.Len())
@@ -86,7 +86,7 @@ func (m message) children(field protoreflect.Name) []message {
 	return children
 }
 
-// texts are the strings of a repeated field.
+// texts returns the strings of a repeated field.
 func (m message) texts(field protoreflect.Name) []string {
 	list := m.get(field).List()
 	texts := make([]string, list.Len())
@@ -96,7 +96,7 @@ func (m message) texts(field protoreflect.Name) []string {
 	return texts
 }
 
-// each visits all messages of a kind within m, m included.
+// each visits all messages of a kind within m, including m.
 func (m message) each(kind protoreflect.Name, visit func(message) error) (err error) {
 	if m.Descriptor().Name() == kind {
 		err = visit(m)

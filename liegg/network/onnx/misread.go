@@ -7,8 +7,8 @@ import (
 	"github.com/gomlx/compute/shapes"
 )
 
-// misread names an operator that the conversion of onnx-gomlx v0.5.2 would take for
-// another without saying so.
+// misread names an operator that the conversion of onnx-gomlx v0.5.2 would
+// silently misinterpret.
 func (m *converted) misread() error {
 	for _, step := range m.steps {
 		err := step.each("NodeProto", func(node message) error {
@@ -24,21 +24,21 @@ func (m *converted) misread() error {
 	return nil
 }
 
-// wrong says what of a node the conversion would ignore; "" if nothing.
+// wrong says what the conversion would ignore in a node, or "".
 func wrong(node message, known map[string]message) string {
 	switch node.text("op_type") {
 	case "Slice":
 		if inputs := node.texts("input"); len(inputs) > 4 && inputs[4] != "" {
 			steps, ok := integersOf(known, inputs[4])
 			if !ok || slices.ContainsFunc(steps, func(s int) bool { return s < 1 }) {
-				return "its steps are to be positive constants; what runs backwards, as torch.flip, is not supported"
+				return "its steps must be positive constants; a slice that runs backwards, as in torch.flip, is not supported"
 			}
 		}
 	case "AveragePool":
 		if !only(1, node, "dilations") {
 			return "dilated windows are not supported"
 		}
-		if !only(0, node, "pads") { // what averagePool left to the conversion
+		if !only(0, node, "pads") { // left to the conversion by averagePool
 			return "padding this wide, or with ceil_mode, is not supported"
 		}
 	case "Resize":
@@ -47,8 +47,8 @@ func wrong(node message, known map[string]message) string {
 	return ""
 }
 
-// wrongResize allows the ways that were compared with PyTorch: nearest as
-// PyTorch takes it, and linear between pixels' centres.
+// wrongResize allows the modes that were compared with PyTorch: nearest as in
+// PyTorch, and linear between pixel centres.
 func wrongResize(node message) string {
 	way := node.word("mode", "nearest") + " " + node.word("coordinate_transformation_mode", "half_pixel")
 	switch {
@@ -61,8 +61,8 @@ func wrongResize(node message) string {
 	return "resizing in the way " + way + " is not supported; nearest and bilinear without align_corners are"
 }
 
-// asDeclared compares the shape of the output, but for its batch, with that which
-// the file declares, if it does.
+// asDeclared compares the shape of the output, except its batch, with the
+// declared one, if any.
 func (m *converted) asDeclared(s shapes.Shape) bool {
 	want, ok := m.declared[m.output]
 	return !ok || len(want) == 0 || s.Rank() == len(want) && fits(want[1:], s.Dimensions[1:])

@@ -13,30 +13,31 @@ import (
 	"github.com/gomlx/onnx-gomlx/onnx"
 )
 
-// converted is a model of which one input and one output were chosen.
+// converted is a model with a chosen input and output.
 type converted struct {
 	onnx   onnx.Model
 	lock   sync.Mutex // onnx.Model changes while it builds a graph
 	store  *model.Store
-	input  shapes.Shape // that of the input, without its batch
+	input  shapes.Shape // shape of the input, without its batch
 	output string
 	name   string // of the input
 	fixed  map[string]*tensors.Tensor
 	open   map[string]bool // which of fixed have an open batch axis
 	steps  []message       // nodes that the output depends on, in order
 
-	constant map[string]message // tensors that the file holds
-	weights  map[string]bool    // those of them that training changes
-	declared map[string][]int   // dimensions of the outputs, -1 where they are open
+	constant map[string]message // tensors stored in the file
+	weights  map[string]bool    // which of them training changes
+	declared map[string][]int   // dimensions of the outputs, -1 for open ones
 
 	declaredInputs map[string]shapes.Shape
 	claims         []claim
-	work           float64 // an upper bound of the multiplications for a few samples
-	refused        error   // a *NodeError: what of the file would be read wrong
+	work           float64 // upper bound of the multiplications for a few samples
+	refused        error   // a *NodeError: what in the file would be misread
 }
 
-// model chooses input and output, and reads what the output depends on. Everything
-// else leaves the file's graph, so that it can be called once.
+// model chooses input and output, and reads what the output depends on.
+// Everything else is removed from the file's graph, so model can be called
+// only once.
 func (f *file) model(s Settings) (*converted, error) {
 	m := &converted{store: model.NewStore(), fixed: s.Fixed, open: map[string]bool{}}
 	withoutWeights(f.graph)
@@ -67,8 +68,8 @@ func (f *file) model(s Settings) (*converted, error) {
 	return m, m.read(f)
 }
 
-// read has the conversion read a file of which only what is needed is left. What it
-// would read wrong is told by try.
+// read lets the conversion read a file that has been reduced to what is
+// needed. try reports what it would misread.
 func (m *converted) read(f *file) (err error) {
 	var node *NodeError
 	if m.claims, err = f.rewrite(m.output); errors.As(err, &node) {
@@ -85,7 +86,8 @@ func (m *converted) read(f *file) (err error) {
 	return m.onnx.VariablesToScope(m.store.RootScope())
 }
 
-// weights are the names of the file's floats, which become variables.
+// weights returns the names of the file's float tensors, which become
+// variables.
 func (f *file) weights() map[string]bool {
 	names := map[string]bool{}
 	for _, t := range f.graph.children("initializer") {
@@ -96,8 +98,8 @@ func (f *file) weights() map[string]bool {
 	return names
 }
 
-// outputs are the names of the outputs, and the dimensions that the file declares for
-// them, -1 where they are open.
+// outputs returns the names of the outputs, and their declared dimensions, -1
+// for open ones.
 func (f *file) outputs() (names []string, declared map[string][]int) {
 	declared = map[string][]int{}
 	for _, v := range f.graph.children("output") {
@@ -107,12 +109,12 @@ func (f *file) outputs() (names []string, declared map[string][]int) {
 	return names, declared
 }
 
-// free are the inputs whose value is not fixed.
+// free returns the inputs whose value is not fixed.
 func (f *file) free(inputs []string, s Settings) []string {
 	return slices.DeleteFunc(slices.Clone(inputs), func(name string) bool { return s.Fixed[name] != nil })
 }
 
-// tensors are the names of all that nodes make.
+// tensors returns the names of everything that nodes make.
 func (f *file) tensors() map[string]bool {
 	known := map[string]bool{}
 	for _, node := range f.graph.children("node") {
@@ -126,7 +128,7 @@ func (f *file) tensors() map[string]bool {
 	return known
 }
 
-// forward is the graph of the network, in the type of x.
+// forward builds the graph of the network, in the type of x.
 func (m *converted) forward(scope *model.Scope, x *Node) *Node {
 	if !slices.Equal(x.Shape().Dimensions[1:], m.input.Dimensions) {
 		panic(fmt.Errorf("onnx: samples of shape %v for the input %q, which is %v", x.Shape().Dimensions[1:], m.name, m.input.Dimensions))

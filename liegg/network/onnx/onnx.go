@@ -1,5 +1,5 @@
-// Package onnx makes a network.Network of an ONNX file, such as PyTorch exports,
-// so that everything here works on networks that were trained elsewhere.
+// Package onnx makes a network.Network from an ONNX file, such as PyTorch
+// exports, so that the lab works on networks that were trained elsewhere.
 //
 //	net, err := onnx.Load("net.onnx", onnx.Settings{})
 //	verdict, err := network.Judge(net, action.Linear(5, 2), inputs, network.Settings{})
@@ -8,36 +8,40 @@
 //
 //	torch.onnx.export(net.eval(), x, "net.onnx", input_names=["input"], dynamic_axes={"input": {0: "batch"}})
 //
-// The operators are converted by github.com/gomlx/onnx-gomlx. Those that it does not
-// know, or takes for others, are written by those it knows, or refused with a
-// *NodeError. What an operator means depends on its domain, on the operator set that the
-// file declares, on its attributes and on how many outputs it has. Each node is held
-// against ONNX's own description of the operators, up to operator set 28 (schemas.txt).
-// Old forms, such as pads and axes as attributes, or broadcasting from an axis, are
-// written in today's; what cannot be is refused by name: operators of other domains,
-// functions of the file's own, attributes and outputs that are not read, and batch
-// normalisation or dropout in training. So are models in which the output for a sample
-// depends on the other samples of its batch.
+// The operators are converted by github.com/gomlx/onnx-gomlx. Operators that
+// it does not support, or misinterprets, are expressed by others or refused
+// with a *NodeError. The meaning of an operator depends on its domain, on the
+// operator set that the file declares, on its attributes and on its number of
+// outputs. Each node is checked against ONNX's own description of the
+// operators, up to operator set 28 (schemas.txt). Old forms, such as pads and
+// axes as attributes, or broadcasting from an axis, are rewritten in today's
+// form. What cannot be rewritten is refused by name: operators of other
+// domains, functions of the file's own, attributes and outputs that are not
+// supported, and batch normalisation or dropout in training mode. Models in
+// which the output for a sample depends on the other samples of its batch are
+// refused, too.
 //
-// Of the tests of operators that the onnx package generates (testdata/nodes.py), all are
-// right or refused. What PyTorch exports of its layers was compared with PyTorch's own
-// outputs and gradients, operator by operator (testdata/operators.py):
+// Of the operator tests that the onnx package generates (testdata/nodes.py),
+// all are right or refused. PyTorch's exports of its layers were compared
+// with PyTorch's own outputs and gradients, operator by operator
+// (testdata/operators.py):
 //
 //   - Linear, Conv, the norms of batch, layer, group, instance and root mean square,
 //     attention, LSTM, pools, padding, upsampling, all common activations, softmax,
-//     shapes, arithmetic, sums, norms and einsum of two are read right.
+//     shapes, arithmetic, sums, norms and einsum of two are read correctly.
 //   - GRU, ConvTranspose, PixelShuffle, pools with ceil_mode or dilation, Conv with
 //     strides and dilations at once, flip, arc functions, det, and einsum of three are
-//     refused: they cannot be converted.
-//   - sort, topk, argmax, floor, round, remainder and prod are refused: they cannot
-//     be differentiated.
+//     refused, because they cannot be converted.
+//   - sort, topk, argmax, floor, round, remainder and prod are refused, because they
+//     cannot be differentiated.
 //
-// The output may depend on the input through an operator only if a test compared its
-// gradients with finite differences, in random configurations. Where a function has no
-// derivative, as a norm at 0, PyTorch's convention holds; package network has the list.
+// The output may depend on the input only through operators whose gradients
+// were compared with finite differences in a test, in random configurations.
+// If a function has no derivative, like a norm at 0, PyTorch's convention is
+// used; package network has the list.
 //
-// This package stands apart from package network so that a notebook links it only
-// where it is used.
+// This package is separate from package network so that a notebook links it
+// only if it is used.
 package onnx
 
 import (
@@ -51,40 +55,42 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Settings says what is asked of an ONNX file. The zero value serves a file with
-// one input and one output, whose axes are fixed but for the batch.
+// Settings selects the input and output of an ONNX file. The zero value
+// serves for a file with one input and one output whose axes are fixed except
+// for the batch.
 type Settings struct {
-	// Input is the name of the input that the network is a function of; it may be
-	// empty where the file has one, or where Fixed holds the others.
+	// Input is the name of the input that the network is a function of. It
+	// may be empty if the file has only one, or if Fixed holds the others.
 	Input string
-	// Output is the name of the output; it may be empty where the file has one. Any
-	// other tensor of the graph serves too, such as the output of a hidden layer.
+	// Output is the name of the output. It may be empty if the file has only
+	// one. Any other tensor of the graph can be named too, such as the output
+	// of a hidden layer.
 	Output string
-	// Shape is that of one sample of the input, without the batch: it is needed where
-	// the file leaves axes open besides the batch.
+	// Shape is the shape of one input sample, without the batch. It is needed
+	// if the file leaves axes other than the batch open.
 	Shape []int
-	// Fixed are the values of the other inputs by name. Where such an input has an
-	// open batch axis, the value is that of one sample, without it, and is given to
-	// all samples.
+	// Fixed holds the values of the other inputs by name. If such an input
+	// has an open batch axis, the value is for one sample, without this axis,
+	// and is used for all samples.
 	Fixed map[string]*tensors.Tensor
-	// Budget is how many bytes the file may have, with the weights beside it that are
-	// read. 0 stands for 1 GiB, or for what the environment variable LIEGG_FILE_BUDGET
-	// says in bytes or as in 8GiB.
+	// Budget is the size in bytes that the file may have, including the
+	// external weights that are read. 0 means 1 GiB, or the value of the
+	// environment variable LIEGG_FILE_BUDGET, in bytes or as in 8GiB.
 	Budget int64
 }
 
-// ErrBudget is wrapped by the errors of files that are larger than their budget; they
-// tell the size.
+// ErrBudget is wrapped by errors of files that are larger than their budget.
+// The errors give the size.
 var ErrBudget = bounded.ErrBudget
 
-// ErrMalformed is wrapped by the errors of files that are no ONNX, that are
+// ErrMalformed is wrapped by errors of files that are not ONNX, that are
 // truncated or corrupt, or that claim more than they hold.
-var ErrMalformed = errors.New("not a whole ONNX file")
+var ErrMalformed = errors.New("not a complete ONNX file")
 
-// NodeError tells which operator of the file cannot be used.
+// NodeError says which operator of the file cannot be used.
 type NodeError struct {
-	Node, Op string // the node's name, or its output's where it has none, and its operator, such as "TopK"
-	Step     string // what failed: "converted" or "differentiated"
+	Node, Op string // name of the node, or of its output if it has none, and its operator, such as "TopK"
+	Step     string // the step that failed: "converted" or "differentiated"
 	Err      error
 }
 
@@ -94,19 +100,20 @@ func (e *NodeError) Error() string {
 		"or take a tensor before it with Settings.Output: %v", e.Op, e.Node, e.Step, e.Err)
 }
 
-// Unwrap is the error of GoMLX.
+// Unwrap returns the error of GoMLX.
 func (e *NodeError) Unwrap() error { return e.Err }
 
-// Load reads an ONNX file as a network from inputs [batch, input…] in float32 or
-// float64 to outputs [batch, output…]. It computes in the type that the file
-// declares, and rounds inputs to it. Weights that the file keeps in others are read
-// from its own folder only.
+// Load reads an ONNX file as a network from inputs [batch, input…] in float32
+// or float64 to outputs [batch, output…]. It computes in the type that the
+// file declares, and rounds inputs to it. External weights are read only from
+// the folder of the file.
 //
-// The model is converted and differentiated once, so that what GoMLX cannot do is told
-// here. A model of up to 3000 operators is also run on a few random samples, to see that
-// each stands alone. The errors are those of the file system, ErrMalformed, ErrBudget, a
-// *NodeError, a batch axis that is fixed, samples that depend on each other, and names
-// that the file does not have; all of them name the file.
+// Load converts and differentiates the model once, to find out what GoMLX
+// cannot do. It also runs models of up to 3000 operators on a few random
+// samples, to check that each is treated separately. It returns file system
+// errors, ErrMalformed, ErrBudget, a *NodeError, and errors for a fixed batch
+// axis, for samples that depend on each other, and for names that the file
+// does not have. All of them name the file.
 func Load(path string, s Settings) (n *network.Network, err error) {
 	defer func() {
 		if err != nil {
@@ -125,7 +132,7 @@ func Load(path string, s Settings) (n *network.Network, err error) {
 	return f.network(s, backend)
 }
 
-// network is a file as a network, once it was tried on a backend.
+// network returns a file as a network, after a trial on a backend.
 func (f *file) network(s Settings, backend compute.Backend) (*network.Network, error) {
 	m, err := f.model(s)
 	if err != nil {
@@ -140,7 +147,7 @@ func (f *file) network(s Settings, backend compute.Backend) (*network.Network, e
 	return &network.Network{Forward: m.forward, Store: m.store}, nil
 }
 
-// recovered turns a panic, of graph code or of a file that breaks a promise of the
+// recovered turns a panic, of graph code or about a file that violates the
 // format, into the function's error.
 func recovered(err *error) {
 	switch r := recover().(type) {

@@ -173,7 +173,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"conditioned.onnx", Settings{Input: "x", Fixed: map[string]*tensors.Tensor{"condition": tensors.FromValue([]float32{1})}},
 			[]string{`Fixed["condition"] is of shape [1]`}},
 		{"absent.onnx", Settings{}, []string{"no such file"}},
-		{"export.py", Settings{}, []string{"not a whole ONNX file"}},
+		{"export.py", Settings{}, []string{"not a complete ONNX file"}},
 		{"../testdata", Settings{}, []string{"not a regular file"}},
 	} {
 		_, err := Load(filepath.Join("testdata", c.file), c.s)

@@ -6,7 +6,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// names are those that a graph defines, and those of the graphs around it.
+// names holds the names that a graph defines, and those of the graphs around
+// it.
 type names struct {
 	own    map[string]bool
 	around *names
@@ -16,8 +17,8 @@ func (n *names) has(name string) bool {
 	return n != nil && (n.own[name] || n.around.has(name))
 }
 
-// checkOrder asks, as the format does, that every node uses only what came before
-// it, and that no two of them make the same tensor.
+// checkOrder requires, as the format does, that every node uses only what
+// came before it, and that no two nodes make the same tensor.
 func checkOrder(g message, around *names) error {
 	known := &names{map[string]bool{}, around}
 	for _, field := range []protoreflect.Name{"input", "initializer"} {
@@ -74,7 +75,7 @@ func (n *names) add(node message) error {
 	return nil
 }
 
-// nodeName is the name of a node, or of its output.
+// nodeName returns the name of a node, or of its output.
 func nodeName(node message) string {
 	if name := node.text("name"); name != "" {
 		return name

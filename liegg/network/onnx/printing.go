@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// String names the fields; of fixed inputs it tells names and shapes.
+// String lists the fields, and of fixed inputs their names and shapes.
 func (s Settings) String() string {
 	var fixed []string
 	for _, name := range slices.Sorted(maps.Keys(s.Fixed)) {

@@ -8,8 +8,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// prune leaves in the graph what a tensor depends on, so that nothing else is judged or
-// loaded.
+// prune reduces the graph to what a tensor depends on, so that nothing else
+// is checked or loaded.
 func (f *file) prune(name string) {
 	needed := map[string]bool{name: true}
 	nodes := f.graph.children("node")
@@ -32,8 +32,8 @@ func (f *file) prune(name string) {
 	f.list("sparse_initializer").Truncate(0) // nothing can need one: see checkOrder
 }
 
-// spellOut writes numbers of half precision as their bytes. The format lays them in
-// whole numbers, which the conversion would take for the numbers themselves.
+// spellOut writes numbers of half precision as bytes. The format stores them
+// in integers, which the conversion would take for the numbers themselves.
 func (f *file) spellOut() {
 	const float16, bfloat16 = 10, 16
 	f.graph.each("TensorProto", func(t message) error {
@@ -51,22 +51,22 @@ func (f *file) spellOut() {
 	})
 }
 
-// checkNames returns an error if the conversion would take two weights for one: it
-// writes a bar for the stroke in their names.
+// checkNames returns an error if the conversion would confuse two weights: it
+// replaces the stroke in their names by a bar.
 func (f *file) checkNames() error {
 	seen := map[string]string{}
 	for _, t := range f.graph.children("initializer") {
 		name := t.text("name")
 		key := strings.ReplaceAll(name, "/", "|")
 		if other, ok := seen[key]; ok {
-			return fmt.Errorf("the weights %q and %q have names that differ in nothing but / and |: rename one of them", other, name)
+			return fmt.Errorf("the weights %q and %q have names that differ only in / and |: rename one of them", other, name)
 		}
 		seen[key] = name
 	}
 	return nil
 }
 
-// list is a repeated field of the graph.
+// list returns a repeated field of the graph.
 func (f *file) list(field protoreflect.Name) protoreflect.List {
 	return f.graph.Mutable(f.graph.Descriptor().Fields().ByName(field)).List()
 }

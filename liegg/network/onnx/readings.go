@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// readings are the operators that the conversion knows, or that are written by those
-// it knows, with the attributes that are read, or refused where they cannot be. Other
-// attributes must have their default values.
+// readings lists the operators that the conversion supports, directly or by
+// definitions, with the attributes that are read, or refused if they cannot
+// be. Other attributes must have their default values.
 var readings = map[string]string{
 	"Abs": "", "Add": "", "And": "", "ArgMax": "axis keepdims", "ArgMin": "axis keepdims",
 	"AveragePool":        "auto_pad ceil_mode count_include_pad dilations kernel_shape pads strides",
@@ -38,12 +38,12 @@ var readings = map[string]string{
 	"Upsample": "", "Where": "", "Xor": "",
 }
 
-// madeOutputs is how many outputs the conversion makes of operators that have more
-// than one.
+// madeOutputs is the number of outputs that the conversion makes for
+// operators with more than one.
 var madeOutputs = map[string]int{"DynamicQuantizeLinear": 3, "If": many, "LSTM": 3, "Split": many, "TopK": 2}
 
-// readWords are the values of attributes that are words; the conversion refuses those
-// of others itself.
+// readWords lists the supported values of string attributes. For other
+// attributes the conversion itself refuses unsupported values.
 var readWords = map[string]string{
 	"approximate": "none tanh",
 	"auto_pad":    "NOTSET VALID SAME_UPPER SAME_LOWER",
@@ -51,15 +51,15 @@ var readWords = map[string]string{
 	"stash_type":  "1 11", // single or double precision
 }
 
-// unread names an attribute of a node that the conversion does not read, and that says
-// something; "" if there is none.
+// unread names an attribute of a node that the conversion does not read and
+// that is not the default, or "".
 func unread(node message, s schema) string {
 	read := strings.Fields(readings[node.text("op_type")])
 	for _, a := range node.children("attribute") {
 		name := a.text("name")
 		if slices.Contains(read, name) {
 			if words, ok := readWords[name]; ok && !slices.Contains(strings.Fields(words), a.value()) {
-				return fmt.Sprintf("its attribute %s = %q is not known", name, a.value())
+				return fmt.Sprintf("its attribute %s = %q is unknown", name, a.value())
 			}
 			continue
 		}
@@ -70,7 +70,7 @@ func unread(node message, s schema) string {
 	return ""
 }
 
-// kind is ONNX's word for the type of an attribute.
+// kind returns ONNX's name for the type of an attribute.
 func (m message) kind() string {
 	v := m.Descriptor().Fields().ByName("type").Enum().Values().ByNumber(m.get("type").Enum())
 	if v == nil {
@@ -79,7 +79,7 @@ func (m message) kind() string {
 	return string(v.Name())
 }
 
-// value is that of an attribute, as schemas.txt has it.
+// value returns the value of an attribute in the notation of schemas.txt.
 func (m message) value() string {
 	switch m.kind() {
 	case "INT":
@@ -99,7 +99,8 @@ func (m message) value() string {
 	return m.kind()
 }
 
-// says tells whether an attribute has a value, as schemas.txt has it.
+// says reports whether an attribute has a value in the notation of
+// schemas.txt.
 func (m message) says(value string) bool {
 	if m.kind() == "FLOAT" {
 		f, err := strconv.ParseFloat(value, 64)

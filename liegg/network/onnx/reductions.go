@@ -2,8 +2,9 @@ package onnx
 
 import "google.golang.org/protobuf/reflect/protoreflect"
 
-// along adds a reduction over the axes given, which are an input since opset 13 for
-// sums, and since 18 for the others; the conversion takes both for all.
+// along adds a reduction over the given axes. They are an input since opset
+// 13 for sums, and since 18 for the others; the conversion accepts both for
+// all.
 func (d *definition) along(kind, x, axes string, keep bool) string {
 	y := d.op(kind, x)
 	d.reduce(axes, keep)
@@ -22,7 +23,7 @@ func (d *definition) reduce(axes string, keep bool) {
 	d.last().setInt("keepdims", kept)
 }
 
-// axes are the axes of a reduction, as the name of a tensor.
+// axes returns the axes of a reduction, as the name of a tensor.
 func (d *definition) axes() string {
 	if given := d.node.integers("axes"); given != nil {
 		return d.integers(given...)
@@ -32,13 +33,13 @@ func (d *definition) axes() string {
 
 func (d *definition) keeps() bool { return d.node.integer("keepdims", 1) != 0 }
 
-// reduced is a reduction of x over the axes of the node.
+// reduced adds a reduction of x over the axes of the node.
 func (d *definition) reduced(kind, x string) bool {
 	axes := d.axes()
 	return d.become(d.along(kind, x, axes, d.keeps()))
 }
 
-// logSumExp is m + log Σ exp(x − m), m the maximum.
+// logSumExp returns m + log Σ exp(x − m), where m is the maximum.
 func (d *definition) logSumExp() bool {
 	axes := d.axes()
 	e := d.op("Exp", d.op("Sub", d.input(0), d.along("ReduceMax", d.input(0), axes, true)))
@@ -46,8 +47,8 @@ func (d *definition) logSumExp() bool {
 	return d.result("Add", sum, d.along("ReduceMax", d.input(0), axes, d.keeps()))
 }
 
-// rows is x with all axes from one on as the last, as softmax took it before opset
-// 13, and x itself with that axis since.
+// rows returns x with all axes from the given one on merged into the last, as
+// softmax took it before opset 13, and since then x itself with that axis.
 func (d *definition) rows() (x string, axis int) {
 	if d.file.opset >= 13 {
 		return d.input(0), d.node.integer("axis", -1)
@@ -57,7 +58,7 @@ func (d *definition) rows() (x string, axis int) {
 	return x, -1
 }
 
-// softmax is left to the conversion, but for files before opset 13.
+// softmax is left to the conversion, except for files before opset 13.
 func (d *definition) softmax() bool {
 	if d.file.opset >= 13 {
 		return false
@@ -68,7 +69,7 @@ func (d *definition) softmax() bool {
 	return d.result("Reshape", y, d.op("Shape", d.input(0)))
 }
 
-// logSoftmax is x − m − log Σ exp(x − m), m the maximum.
+// logSoftmax returns x − m − log Σ exp(x − m), where m is the maximum.
 func (d *definition) logSoftmax() bool {
 	x, axis := d.rows()
 	axes := d.integers(axis)
@@ -77,7 +78,8 @@ func (d *definition) logSoftmax() bool {
 	return d.result("Reshape", d.op("Sub", shifted, sum), d.op("Shape", d.input(0)))
 }
 
-// instanceNormalization takes mean and variance of each channel of each sample.
+// instanceNormalization uses the mean and variance of each channel of each
+// sample.
 func (d *definition) instanceNormalization() bool {
 	if d.inputs() < 3 {
 		return false
@@ -92,7 +94,7 @@ func (d *definition) instanceNormalization() bool {
 	return d.result("Reshape", y, d.op("Shape", d.input(0)))
 }
 
-// rootMeanSquareNormalization divides by the root of the mean square along the last
+// rootMeanSquareNormalization divides by the root mean square along the last
 // axis.
 func (d *definition) rootMeanSquareNormalization() bool {
 	x := d.input(0)

@@ -8,18 +8,18 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// rewriter writes the nodes of a file as the conversion reads them, and refuses those
-// whose meaning it would miss.
+// rewriter rewrites the nodes of a file in the form that the conversion
+// supports, and refuses those that it would misinterpret.
 type rewriter struct {
 	facts     fileFacts
 	functions map[string]bool // operators that the file defines, as domain:name
 	used      map[string]bool // tensors that something needs
-	holes     int             // how many outputs without a name there were
+	holes     int             // number of outputs without a name so far
 	claims    []claim
 }
 
-// rewrite writes the nodes of the file's graph as the conversion reads them. The error
-// is a *NodeError.
+// rewrite rewrites the nodes of the file's graph in the form that the
+// conversion supports. The error is a *NodeError.
 func (f *file) rewrite(output string) ([]claim, error) {
 	opset, err := operatorSet(f.whole)
 	if err != nil {
@@ -42,8 +42,8 @@ func (f *file) rewrite(output string) ([]claim, error) {
 	return r.claims, nil
 }
 
-// operatorSet is the version of ONNX's own operators that a file declares. Files of the
-// first versions of the format do not declare any.
+// operatorSet returns the version of ONNX's own operators that a file
+// declares. The first versions of the format have no such declaration.
 func operatorSet(model message) (int, error) {
 	newest, _ := knownSchemas()
 	version := 0
@@ -57,7 +57,7 @@ func operatorSet(model message) (int, error) {
 		}
 		version = v
 	}
-	const declares = 3 // the first version of the format that does
+	const declares = 3 // first version of the format with a declaration
 	switch {
 	case version == 0 && model.get("ir_version").Int() < declares:
 		return 1, nil
@@ -70,10 +70,11 @@ func operatorSet(model message) (int, error) {
 	return version, nil
 }
 
-// ofONNX says whether a domain is that of ONNX's own operators, which has two names.
+// ofONNX reports whether a domain is that of ONNX's own operators, which has
+// two names.
 func ofONNX(domain string) bool { return domain == "" || domain == "ai.onnx" }
 
-// graph rewrites the nodes of a graph and of those in it.
+// graph rewrites the nodes of a graph and of its inner graphs.
 func (r *rewriter) graph(graph message) error {
 	var nodes []message
 	for _, node := range graph.children("node") {
@@ -91,8 +92,8 @@ func (r *rewriter) graph(graph message) error {
 	return nil
 }
 
-// node rewrites a node: as the newest operator sets have it, and then by operators that
-// the conversion knows.
+// node rewrites a node: first as in the newest operator sets, then by
+// operators that the conversion supports.
 func (r *rewriter) node(node message) ([]message, error) {
 	name, op := nodeName(node), node.text("op_type")
 	lifted, why := r.lift(node)
@@ -116,8 +117,8 @@ func (r *rewriter) node(node message) ([]message, error) {
 	return nodes, nil
 }
 
-// lift writes a node as the newest operator sets have it. why says what cannot be read;
-// it is "" if everything can.
+// lift rewrites a node as in the newest operator set. why says what is not
+// supported, or "".
 func (r *rewriter) lift(node message) (nodes []message, why string) {
 	op, opset := node.text("op_type"), r.facts.opset
 	if why := r.foreign(node); why != "" {
@@ -128,13 +129,13 @@ func (r *rewriter) lift(node message) (nodes []message, why string) {
 		why = s.broken(node, opset)
 	}
 	if _, ok := readings[op]; why == "" && !ok {
-		why = "it is an operator that the conversion does not know"
+		why = "the conversion does not support this operator"
 	}
 	if why != "" {
 		return nil, why
 	}
 	node.put("domain", protoreflect.ValueOf(""))
-	node.without("consumed_inputs") // it tells which memory may be used again
+	node.without("consumed_inputs") // it says which memory may be reused
 	trim(node, "input")
 	l := &definition{file: r.facts, node: node, lifting: true}
 	if lift, ok := lifts[op]; ok {
@@ -154,7 +155,7 @@ func (r *rewriter) lift(node message) (nodes []message, why string) {
 	return l.nodes, why
 }
 
-// foreign says that a node is not one of ONNX's own operators; "" if it is.
+// foreign says that a node is not one of ONNX's own operators, or returns "".
 func (r *rewriter) foreign(node message) string {
 	op, domain := node.text("op_type"), node.text("domain")
 	other := "ai.onnx"
@@ -166,14 +167,15 @@ func (r *rewriter) foreign(node message) string {
 		return "the file defines it itself, as a function, which is not supported: export without functions, " +
 			"or inline them, in Python onnx.inliner.inline_local_functions(model)"
 	case !ofONNX(domain):
-		return fmt.Sprintf("it is of the domain %q, whose operators are not known here, only those of ONNX itself", domain)
+		return fmt.Sprintf("it belongs to the domain %q; only operators of ONNX itself are supported", domain)
 	}
 	return ""
 }
 
-// outputs takes outputs off a node that nothing needs and the conversion does not make,
-// and gives names to those that have none, which the conversion would take for inputs
-// that are left out. It says which output is missed; "" if none is.
+// outputs removes outputs of a node that are not needed and that the
+// conversion does not make. It names unnamed ones, which the conversion would
+// take for omitted inputs. It returns which needed output cannot be made, or
+// "".
 func (r *rewriter) outputs(node message) string {
 	trim(node, "output")
 	made := max(1, madeOutputs[node.text("op_type")])
@@ -191,8 +193,8 @@ func (r *rewriter) outputs(node message) string {
 	return ""
 }
 
-// trim takes names off the end of a list that are empty: they stand for what is left
-// out.
+// trim removes empty names, which mean omitted values, from the end of a
+// list.
 func trim(node message, field protoreflect.Name) {
 	list := node.Mutable(node.Descriptor().Fields().ByName(field)).List()
 	for list.Len() > 0 && list.Get(list.Len()-1).String() == "" {
@@ -200,7 +202,8 @@ func trim(node message, field protoreflect.Name) {
 	}
 }
 
-// needs are the names of tensors that a node needs, also inside graphs of its own.
+// needs returns the names of tensors that a node needs, including those in
+// its inner graphs.
 func needs(node message) []string {
 	names := node.texts("input")
 	for _, a := range node.children("attribute") {

@@ -9,25 +9,26 @@ import (
 	"sync"
 )
 
-// schemas says what every operator of ONNX takes; testdata/schemas.py wrote it.
+// schemas describes every operator of ONNX. It was written by
+// testdata/schemas.py.
 //
 //go:embed schemas.txt
 var schemas string
 
-// schema is what an operator takes, from one operator set on.
+// schema describes an operator from one operator set on.
 type schema struct {
 	since           int
-	gone            bool // the operator set took it out
+	gone            bool // whether the operator set removed it
 	inputs, outputs span
 	attributes      map[string]attributeSchema
 }
 
-// span is how many inputs or outputs there may be.
+// span is the allowed number of inputs or outputs.
 type span struct{ least, most int }
 
 type attributeSchema struct {
-	kind       string // ONNX's word for its type, such as INTS
-	standard   string // what stands for it if it is not given
+	kind       string // ONNX's name for its type, such as INTS
+	standard   string // default value
 	hasDefault bool
 }
 
@@ -41,10 +42,11 @@ func (s span) String() string {
 	return fmt.Sprintf("%d to %d", s.least, s.most)
 }
 
-// many is more than any number of inputs, outputs and operator sets.
+// many is more than any number of inputs, outputs or operator sets.
 const many = 1 << 30
 
-// knownSchemas are the newest operator set, and schemas by operator, the oldest first.
+// knownSchemas returns the newest operator set, and the schemas by operator,
+// oldest first.
 var knownSchemas = sync.OnceValues(func() (newest int, byOperator map[string][]schema) {
 	byOperator = map[string][]schema{}
 	for line := range strings.Lines(schemas) {
@@ -77,8 +79,8 @@ func count(word string) int {
 	return n
 }
 
-// schemaOf finds what an operator takes in an operator set. why says that there is no
-// such operator.
+// schemaOf returns the schema of an operator in an operator set. why says
+// that there is no such operator.
 func schemaOf(operator string, opset int) (s schema, why string) {
 	_, known := knownSchemas()
 	versions := known[operator]
@@ -94,10 +96,10 @@ func schemaOf(operator string, opset int) (s schema, why string) {
 		}
 		return v, ""
 	}
-	return s, fmt.Sprintf("ONNX has it since operator set %d, and the file declares %d", versions[0].since, opset)
+	return s, fmt.Sprintf("ONNX has it since operator set %d, but the file declares %d", versions[0].since, opset)
 }
 
-// broken says what of a node is not as the schema has it; "" if nothing.
+// broken says how a node violates the schema, or "".
 func (s schema) broken(node message, opset int) string {
 	inputs, outputs := node.get("input").List().Len(), node.get("output").List().Len()
 	switch {
@@ -116,7 +118,7 @@ func (s schema) broken(node message, opset int) string {
 		case seen[name]:
 			return fmt.Sprintf("its attribute %q is given twice", name)
 		case kind != want.kind || a.text("ref_attr_name") != "":
-			return fmt.Sprintf("its attribute %q is %s, not %s", name, kind, want.kind)
+			return fmt.Sprintf("its attribute %q is %s instead of %s", name, kind, want.kind)
 		}
 		seen[name] = true
 	}

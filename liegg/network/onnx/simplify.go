@@ -6,8 +6,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// withoutWeights takes weights out of the inputs, where files of before 2019 list
-// them too, and reports whether there were any.
+// withoutWeights removes weights from the inputs, which files from before
+// 2019 list too, and reports whether there were any.
 func withoutWeights(graph message) bool {
 	weights := map[string]bool{}
 	for _, t := range graph.children("initializer") {
@@ -17,12 +17,13 @@ func withoutWeights(graph message) bool {
 	return keep(inputs, func(v message) bool { return !weights[v.text("name")] })
 }
 
-// only says whether an attribute has no other integers than one, or is not there.
+// only reports whether all integers of an attribute equal want, or the
+// attribute is missing.
 func only(want int, node message, name string) bool {
 	return !slices.ContainsFunc(node.integers(name), func(v int) bool { return v != want })
 }
 
-// keep keeps those of a list that are wanted, and reports whether it lost any.
+// keep filters a list, and reports whether any element was removed.
 func keep(list protoreflect.List, wanted func(message) bool) bool {
 	kept := 0
 	for i := range list.Len() {

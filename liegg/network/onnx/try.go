@@ -13,8 +13,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/vjp"
 )
 
-// try builds the model and its derivative without running them. Where that fails
-// it looks for the first node that fails.
+// try builds the model and its derivative without running them. If that
+// fails, it looks for the first node that fails.
 func (m *converted) try(backend compute.Backend) error {
 	if m.refused != nil {
 		return m.refused
@@ -28,7 +28,7 @@ func (m *converted) try(backend compute.Backend) error {
 	if err := m.misread(); err != nil {
 		return err
 	}
-	if err := m.chosenBranches(); err != nil { // which the conversion would not say, or in other words
+	if err := m.chosenBranches(); err != nil { // the conversion would not report this, or not as clearly
 		return err
 	}
 	err := m.build(backend, []string{m.output}, true)
@@ -44,14 +44,15 @@ func (m *converted) try(backend compute.Backend) error {
 	return m.blame(backend, true, err)
 }
 
-// pureGo is the name that GoMLX's own backend gives itself.
+// pureGo is the name of GoMLX's own backend.
 const pureGo = "Go Backend"
 
-// mostInGo is how many operators are built on GoMLX's own backend: compute v0.1.2
-// compares each with all others of its kind, which takes 10 s for 40 000.
+// mostInGo is the largest number of operators built on GoMLX's own backend.
+// compute v0.1.2 compares each with all others of its kind, which takes 10 s
+// for 40 000.
 const mostInGo = 100_000
 
-// fitsBackend refuses models that are too long for the backend in pure Go.
+// fitsBackend refuses models that are too long for the pure-Go backend.
 func (m *converted) fitsBackend(backend compute.Backend) error {
 	if n := len(m.steps); n > mostInGo && backend.Name() == pureGo {
 		return fmt.Errorf("the model has %d operators: on the backend in pure Go at most %d can be built in reasonable time, "+
@@ -60,8 +61,8 @@ func (m *converted) fitsBackend(backend compute.Backend) error {
 	return nil
 }
 
-// blame finds the first node up to which the model cannot be built, by bisection,
-// as nodes are in order.
+// blame finds the first node up to which the model cannot be built, by
+// bisection, because nodes are in order.
 func (m *converted) blame(backend compute.Backend, differentiate bool, err error) error {
 	step := "converted"
 	if differentiate {
@@ -79,10 +80,11 @@ func (m *converted) blame(backend compute.Backend, differentiate bool, err error
 	return &NodeError{nodeName(node), node.text("op_type"), step, m.build(backend, made[:k+1], differentiate)}
 }
 
-// samples is a batch size that no file fixes by chance.
+// samples is a batch size that is unlikely to be fixed in a file.
 const samples = 7
 
-// build builds the graph of tensors, with the gradient of their sum if so wished.
+// build builds the graph of tensors, with the gradient of their sum if
+// requested.
 func (m *converted) build(backend compute.Backend, made []string, differentiate bool) (err error) {
 	defer recovered(&err)
 	g := NewGraph(backend, "onnx")
@@ -112,7 +114,7 @@ func (m *converted) batch(g *Graph) *Node {
 	return Parameter(g, "x", shapes.Make(m.input.DType, append([]int{samples}, m.input.Dimensions...)...))
 }
 
-// modest returns an error where a few samples alone would fill the memory.
+// modest returns an error if a few samples alone would fill the memory.
 func modest(g *Graph) error {
 	for _, n := range g.Nodes() {
 		if n.NumOutputs() != 1 {
@@ -125,10 +127,10 @@ func modest(g *Graph) error {
 	return nil
 }
 
-// errOutput is wrapped by the errors of outputs that are made, but cannot be used.
+// errOutput is wrapped by errors about outputs that can be made but not used.
 var errOutput = errors.New("the output")
 
-// fits asks for floats with the batch as their first axis.
+// fits requires floats with the batch as the first axis.
 func (m *converted) fits(s shapes.Shape) error {
 	if !s.DType.IsFloat() {
 		return fmt.Errorf("%w %q is of type %s, which cannot be differentiated: choose another by Settings.Output", errOutput, m.output, s.DType)

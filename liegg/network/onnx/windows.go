@@ -8,8 +8,8 @@ import (
 // maxPad is the widest padding that is written out.
 const maxPad = 64
 
-// pad joins slices to an input: the conversion pads in a way that GoMLX cannot
-// differentiate. Only widths that the file holds as constants are.
+// pad joins slices to an input, because GoMLX cannot differentiate the way in
+// which the conversion pads. Only constant widths are written out.
 func (d *definition) pad() bool {
 	widths, ok := d.known(1)
 	if !ok || d.input(3) != "" {
@@ -24,12 +24,13 @@ func (d *definition) pad() bool {
 	return ok && d.become(x)
 }
 
-// known are the integers of an input that is constant.
+// known returns the integers of a constant input.
 func (d *definition) known(i int) ([]int, bool) {
 	return integersOf(d.file.constant, d.input(i))
 }
 
-// padded is x with widths at the beginning and then at the end of all axes.
+// padded returns x with the given widths at the beginning and then at the end
+// of all axes.
 func (d *definition) padded(x string, widths []int, mode, fill string) (string, bool) {
 	if len(widths)%2 != 0 || len(widths) == 0 || slices.Min(widths) < 0 || slices.Max(widths) > maxPad {
 		return "", false
@@ -58,9 +59,9 @@ const (
 	highEdge = true
 )
 
-// beyond is what lies j places beyond an edge of x along an axis.
+// beyond returns the values j positions beyond an edge of x along an axis.
 func (d *definition) beyond(x string, axis int, mode, fill string, j int, high bool) string {
-	at := map[string]int{"wrap": -1 - j, "reflect": 1 + j}[mode] // edge and constant: 0
+	at := map[string]int{"wrap": -1 - j, "reflect": 1 + j}[mode] // 0 for edge and constant
 	if high {
 		at = -1 - at
 	}
@@ -79,9 +80,10 @@ func (d *definition) beyond(x string, axis int, mode, fill string, j int, high b
 	return d.op("Add", zero, fill)
 }
 
-// averagePool writes padding apart from the average: the conversion refuses one that
-// counts, and GoMLX's own backend crashes on the gradient of one that does not, which
-// is the average with zeros over that of ones with zeros.
+// averagePool separates padding from averaging. The conversion refuses
+// padding that counts, and GoMLX's own backend crashes on the gradient of
+// padding that does not. The latter is the average with zeros divided by the
+// average of ones with zeros.
 func (d *definition) averagePool() bool {
 	if !d.spelledOut() {
 		return false
@@ -109,7 +111,7 @@ func (d *definition) meanWithZeros(x string, widths []int) (string, bool) {
 	return d.window("AveragePool", d.fresh(), padded, nil), true
 }
 
-// maxPool leaves out dilations of one.
+// maxPool removes dilations of one.
 func (d *definition) maxPool() bool {
 	if !d.spelledOut() || d.node.get("output").List().Len() > 1 {
 		return false
@@ -118,16 +120,16 @@ func (d *definition) maxPool() bool {
 	return true
 }
 
-// spelledOut says whether a pool has what the conversion reads, and nothing that it
-// refuses.
+// spelledOut reports whether a pool has the attributes that the conversion
+// reads, and none that it refuses.
 func (d *definition) spelledOut() bool {
 	known, _ := d.automatic(d.node.integers("kernel_shape"))
 	return known && len(d.node.integers("kernel_shape")) > 0 && d.node.integer("ceil_mode", 0) == 0 &&
 		only(1, d.node, "dilations") && d.node.integer("storage_order", 0) == 0
 }
 
-// window adds a pool with the window of the node that is defined. Strides are 1 where
-// they are not given; the conversion would take the window's size.
+// window adds a pool with the window of the node being defined. Strides
+// default to 1; the conversion would take the window's size.
 func (d *definition) window(kind, output, x string, pads []int) string {
 	kernel, strides := d.node.integers("kernel_shape"), d.node.integers("strides")
 	if strides == nil {
@@ -142,7 +144,7 @@ func (d *definition) window(kind, output, x string, pads []int) string {
 	return output
 }
 
-// pads are those of a pool, also where auto_pad stands for them.
+// pads returns the pads of a pool, including those implied by auto_pad.
 func (d *definition) pads() []int {
 	if _, pads := d.automatic(d.node.integers("kernel_shape")); pads != nil {
 		return pads
@@ -150,8 +152,8 @@ func (d *definition) pads() []int {
 	return d.node.integers("pads")
 }
 
-// automatic are the pads that auto_pad stands for, nil where it is not used; ok is
-// false where they depend on the size of the input.
+// automatic returns the pads implied by auto_pad, nil if it is not used. ok
+// is false if they depend on the size of the input.
 func (d *definition) automatic(kernel []int) (ok bool, pads []int) {
 	auto := d.node.word("auto_pad", "NOTSET")
 	switch {
