@@ -6,43 +6,44 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Action is how a candidate Lie algebra of dimension K moves an input.
+// Action tells how a candidate Lie algebra of dimension K moves an input.
 //
-// The four methods below suffice for an action of one's own: the package comment
-// has one, and Agrees checks it. An action may offer more beside them: faster paths
-// (Contractor, Gramian, Metricator), and finite transformations (Mover, Integrable).
+// The four methods below suffice for an action of your own: the package
+// comment shows one, and Agrees checks it. Optional methods add faster paths
+// (Contractor, Gramian, Metricator) and finite transformations (Mover,
+// Integrable).
 type Action interface {
-	// Dim is K, the dimension of the candidate algebra.
+	// Dim returns K, the dimension of the candidate algebra.
 	Dim() int
 
-	// Generator returns Σ_k h_k A_k as a matrix; len(h) is K.
+	// Generator returns Σ_k h_k A_k as a matrix. len(h) must be K.
 	Generator(h []float64) *mat.Dense
 
-	// Check returns an error that says why the action does not fit inputs of the
-	// given shape (without the batch axis), or nil.
+	// Check returns an error that says why the action does not fit inputs of
+	// the given shape (without the batch axis), or nil.
 	Check(input []int) error
 
-	// Tangents returns the velocities A_k·x as a [batch, K, input…] node, for x
-	// of shape [batch, input…]. It is graph code: it may panic.
+	// Tangents returns the velocities A_k·x as a [batch, K, input…] node, for
+	// x of shape [batch, input…]. It is graph code and may panic.
 	Tangents(x *Node) *Node
 }
 
 // Contractor is an Action that pairs covectors with its velocities without
-// building them: for x and g of shape [batch, input…] Contract returns
-// ⟨g, A_k·x⟩ as [batch, K]. (It is the momentum map of the action.)
+// building the velocities. For x and g of shape [batch, input…] Contract
+// returns ⟨g, A_k·x⟩ as [batch, K], the momentum map of the action.
 type Contractor interface {
 	Contract(x, g *Node) *Node
 }
 
-// Metricator is an Action that sums TᵢᵀTᵢ over a batch without building T: for x
-// of shape [batch, input…] and weights w ≥ 0 of shape [batch] in float64, Metric
-// returns Σᵢ wᵢ TᵢᵀTᵢ as a float64 [K, K] node.
+// Metricator is an Action that sums TᵢᵀTᵢ over a batch without building T.
+// For x of shape [batch, input…] and weights w ≥ 0 of shape [batch] in
+// float64, Metric returns Σᵢ wᵢ TᵢᵀTᵢ as a float64 [K, K] node.
 type Metricator interface {
 	Metric(x, w *Node) *Node
 }
 
-// Contract returns ⟨g, A_k·x⟩ as a [batch, K] node, by the action's own way where
-// it has one. x and g have shape [batch, input…].
+// Contract returns ⟨g, A_k·x⟩ as a [batch, K] node, by the action's own
+// method if it has one. x and g have shape [batch, input…].
 func Contract(a Action, x, g *Node) *Node {
 	if c, ok := a.(Contractor); ok {
 		return c.Contract(x, g)
@@ -50,8 +51,9 @@ func Contract(a Action, x, g *Node) *Node {
 	return Einsum("bkp,bp->bk", flatTangents(a, x), flat(g))
 }
 
-// Metric returns Σᵢ wᵢ TᵢᵀTᵢ as a float64 [K, K] node, by the action's own way
-// where it has one. x has shape [batch, input…], w is float64 of shape [batch].
+// Metric returns Σᵢ wᵢ TᵢᵀTᵢ as a float64 [K, K] node, by the action's own
+// method if it has one. x has shape [batch, input…], w is float64 of shape
+// [batch].
 func Metric(a Action, x, w *Node) *Node {
 	if m, ok := a.(Metricator); ok {
 		return m.Metric(x, w)

@@ -17,25 +17,27 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// Group moves one input x, its numbers in a row, by exp(t·Σ_k h_k A_k), and returns
-// it as a new slice.
+// Group moves one input x, flattened, by exp(t·Σ_k h_k A_k), and returns it
+// as a new slice.
 type Group func(h []float64, t float64, x []float64) []float64
 
-// Agrees checks an action against its group: it returns nil if, at the inputs x,
-// for every generator and for a random combination of all,
+// Agrees checks an action against its group. It returns nil if, at the inputs
+// x, for every generator and for a random combination of all,
 //
 //	Σ_k h_k A_k·x = d/dt exp(t·Σ_k h_k A_k)·x  at t = 0,
 //
 // with the derivative by central differences (t = ±1e-5) and to 1e-4 of the
-// largest velocity; if Contract, Gram and Metric, where the action has them, agree with
-// Tangents to 1e-9; and if Generator is linear, with independent matrices. The
-// error says which of this fails, and for which generator.
+// largest velocity; if Contract, Gram and Metric, as far as the action has
+// them, agree with Tangents to 1e-9; and if Generator is linear, with
+// independent matrices. The error says which of these fails, and for which
+// generator.
 //
-// A nil group stands for Moved, on lie.Exp of the generators, where the action is a
-// Mover, and for the orbits of its fields where it is Integrable. x has shape
-// [N, input…] in float64. Grids are to hold smooth samples that fade out towards the
-// border, as there is no agreement at an edge. network.Backend gives a backend.
-// Agrees panics where group is nil and a is neither a Mover nor Integrable.
+// A nil group means Moved, with lie.Exp of the generators, if the action is a
+// Mover, and the orbits of its fields if it is Integrable. x has shape [N,
+// input…] in float64. Grids should hold smooth samples that fade out towards
+// the border, because there is no agreement at an edge. network.Backend
+// provides a backend. Agrees panics if group is nil and a is neither a Mover
+// nor Integrable.
 func Agrees(backend compute.Backend, a Action, x *tensors.Tensor, group Group) error {
 	_, moves := a.(Mover)
 	field, flows := a.(Integrable)
@@ -69,17 +71,17 @@ func Agrees(backend compute.Backend, a Action, x *tensors.Tensor, group Group) e
 	return nil
 }
 
-// agreement is what Agrees checks.
+// agreement is the state of Agrees.
 type agreement struct {
 	backend compute.Backend
 	action  Action
 	x       *tensors.Tensor
 	rng     *rand.Rand
 
-	carried func(h []float64, t float64) ([]float64, error) // the inputs after a time t
+	carried func(h []float64, t float64) ([]float64, error) // moves the inputs by a time t
 }
 
-// compiled is graph code ready to run.
+// compiled returns graph code ready to run.
 func (c agreement) compiled(f func(x []*Node) *Node) (*Exec, error) {
 	return NewExec(c.backend, func(x []*Node) *Node {
 		defer panicWithError()
@@ -87,7 +89,7 @@ func (c agreement) compiled(f func(x []*Node) *Node) (*Exec, error) {
 	})
 }
 
-// call runs graph code once and returns what it computes, as float64.
+// call runs graph code once and returns its result as float64.
 func (c agreement) call(f func(x []*Node) *Node, inputs ...any) ([]float64, error) {
 	exec, err := c.compiled(f)
 	if err != nil {
@@ -105,8 +107,8 @@ func (c agreement) run(exec *Exec, inputs ...any) ([]float64, error) {
 	return dataset.Values(out[0])
 }
 
-// panicWithError makes a panic of any kind one with an error: GoMLX takes those
-// back in order, and keeps a lock for ever at others.
+// panicWithError converts any panic to a panic with an error. GoMLX recovers
+// from those, but keeps a lock forever after others.
 func panicWithError() {
 	switch r := recover().(type) {
 	case nil:
@@ -117,7 +119,7 @@ func panicWithError() {
 	}
 }
 
-// normal draws n numbers of N(0,1).
+// normal draws n numbers from N(0,1).
 func (c agreement) normal(n int) []float64 {
 	v := make([]float64, n)
 	for i := range v {
@@ -126,7 +128,7 @@ func (c agreement) normal(n int) []float64 {
 	return v
 }
 
-// generators checks that Generator is linear and independent.
+// generators checks that Generator is linear with independent matrices.
 func (c agreement) generators() error {
 	h := c.normal(c.action.Dim())
 	whole := localGenerator(c.action, h)
@@ -143,11 +145,11 @@ func (c agreement) generators() error {
 		all.SetRow(k, mat.DenseCopyOf(m).RawMatrix().Data)
 	}
 	if !mat.EqualApprox(sum, whole, 1e-9) {
-		return fmt.Errorf("action: Generator of %T is not linear: a combination of coefficients gives another matrix than the combination of the matrices", c.action)
+		return fmt.Errorf("action: Generator of %T is not linear: a combination of coefficients does not give the same combination of the matrices", c.action)
 	}
 	var svd mat.SVD
 	if svd.Factorize(all, mat.SVDNone); svd.Rank(1e-10) < len(h) {
-		return fmt.Errorf("action: the %d matrices of Generator of %T are not linearly independent: give each generator one of its own", len(h), c.action)
+		return fmt.Errorf("action: the %d matrices of Generator of %T are not linearly independent: give each generator a matrix of its own", len(h), c.action)
 	}
 	return nil
 }
@@ -166,13 +168,13 @@ func (c agreement) fastWays() error {
 	if err := c.same("Gram", gramOfTwo, g); err != nil {
 		return err
 	}
-	if innerOf(c.action) != nil { // measured otherwise than by Tangents
+	if innerOf(c.action) != nil { // not measured by Tangents
 		return nil
 	}
 	return c.same("Metric", func(a Action, x, w *Node) *Node { return Metric(a, x, w) }, tensors.FromFlatDataAndDimensions(w, n))
 }
 
-// gramOfTwo is that of a gradient g and of another one.
+// gramOfTwo returns Gram of the gradient g and a second one.
 func gramOfTwo(a Action, x, g *Node) *Node {
 	gradients := []*Node{g, Mul(g, Add(x, g))}
 	if gram := Gram(a, x, gradients); gram != nil {
@@ -182,7 +184,7 @@ func gramOfTwo(a Action, x, g *Node) *Node {
 	return Einsum("rk,rl->kl", rows, rows)
 }
 
-// same compares a fast way with the general one.
+// same compares a fast method with the general one.
 func (c agreement) same(what string, way func(a Action, x, other *Node) *Node, other *tensors.Tensor) error {
 	run := func(a Action) ([]float64, error) {
 		return c.call(func(x []*Node) *Node { return way(a, x[0], x[1]) }, c.x, other)
@@ -196,7 +198,7 @@ func (c agreement) same(what string, way func(a Action, x, other *Node) *Node, o
 		return err
 	}
 	if off := distance(fast, general); !(off <= 1e-9) {
-		return fmt.Errorf("action: %s of %T differs from what its Tangents give, by %.2g of the largest number", what, c.action, off)
+		return fmt.Errorf("action: %s of %T differs from the result by Tangents, by %.2g of the largest number", what, c.action, off)
 	}
 	return nil
 }
@@ -241,12 +243,12 @@ func (c agreement) velocity(name string, h, tangents []float64) error {
 	floats.Sub(plus, minus)
 	floats.Scale(1/(2*step), plus)
 	if off := distance(c.combined(h, tangents), plus); !(off <= 1e-4) {
-		return fmt.Errorf("action: the velocity of %s of %T is not that of its group: they differ by %.2g of the largest velocity; check the sign, the order of coefficients and that Tangents moves x, not the coordinates", name, c.action, off)
+		return fmt.Errorf("action: the velocity of %s of %T disagrees with its group: they differ by %.2g of the largest velocity; check the sign, the order of coefficients and that Tangents moves x, not the coordinates", name, c.action, off)
 	}
 	return nil
 }
 
-// combined is Σ_k h_k A_k·x.
+// combined returns Σ_k h_k A_k·x.
 func (c agreement) combined(h, tangents []float64) []float64 {
 	n := c.x.Shape().Dim(0)
 	size := c.x.Size() / n
@@ -260,7 +262,7 @@ func (c agreement) combined(h, tangents []float64) []float64 {
 	return sum
 }
 
-// byMoved carries the inputs by Moved.
+// byMoved moves the inputs by Moved.
 func (c agreement) byMoved(moved *Exec) func(h []float64, t float64) ([]float64, error) {
 	return func(h []float64, t float64) ([]float64, error) {
 		g := lie.Exp(c.action.Generator(h), t)
@@ -269,7 +271,8 @@ func (c agreement) byMoved(moved *Exec) func(h []float64, t float64) ([]float64,
 	}
 }
 
-// orbitsOf is the group of a field, without a range that would end its orbits.
+// orbitsOf returns the group of a field, without a range that would end its
+// orbits.
 func orbitsOf(a Integrable) Group {
 	return func(h []float64, t float64, x []float64) []float64 {
 		o := newOrbits(a, h, x, len(x), func([]float64) float64 { return 0 })
@@ -278,7 +281,7 @@ func orbitsOf(a Integrable) Group {
 	}
 }
 
-// byGroup carries the inputs one by one.
+// byGroup moves the inputs one by one.
 func (c agreement) byGroup(group Group) func(h []float64, t float64) ([]float64, error) {
 	return func(h []float64, t float64) ([]float64, error) {
 		values, err := dataset.Values(c.x)
@@ -290,7 +293,7 @@ func (c agreement) byGroup(group Group) func(h []float64, t float64) ([]float64,
 		for input := range slices.Chunk(values, size) {
 			x := group(h, t, slices.Clone(input))
 			if len(x) != size {
-				return nil, fmt.Errorf("action: the group took an input of %d numbers to %d", size, len(x))
+				return nil, fmt.Errorf("action: the group mapped an input of %d numbers to %d", size, len(x))
 			}
 			moved = append(moved, x...)
 		}
@@ -298,7 +301,7 @@ func (c agreement) byGroup(group Group) func(h []float64, t float64) ([]float64,
 	}
 }
 
-// distance is the largest difference relative to the largest number.
+// distance returns the largest difference relative to the largest number.
 func distance(a, b []float64) float64 {
 	if len(a) != len(b) {
 		return math.Inf(1)

@@ -7,14 +7,15 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Blocks is an Action made of others: its generators are block-diagonal,
-// diag(A₁, A₂, …), with the parts' own generators as blocks, and its coefficients
-// are those of the parts one after the other. Parts commute with each other.
+// Blocks is an Action composed of parts. Its generators are block-diagonal,
+// diag(A₁, A₂, …), with the generators of the parts as blocks, and its
+// coefficients are the coefficients of the parts one after the other.
+// Different parts commute.
 type Blocks interface {
 	Action
 
 	// Block returns a copy of the i-th block of a generator, i from 0: the
-	// generator of the i-th part. It panics where there is no such part or h has
+	// generator of the i-th part. It panics if there is no such part or h has
 	// another size.
 	Block(h *mat.Dense, i int) *mat.Dense
 }
@@ -22,7 +23,7 @@ type Blocks interface {
 // blocks are the parts of a Blocks.
 type blocks []Action
 
-// Dim is the sum over the parts.
+// Dim returns the sum over the parts.
 func (b blocks) Dim() int {
 	k := 0
 	for _, a := range b {
@@ -47,8 +48,8 @@ func (b blocks) diagonal(h []float64, of func(a Action, h []float64) *mat.Dense)
 	return blockDiagonal(matrices)
 }
 
-// Homogeneous is that of the only part: several affine blocks together are no
-// affine map in homogeneous form.
+// Homogeneous reports whether a single part is homogeneous. Several affine
+// blocks together are not an affine map in homogeneous form.
 func (b blocks) Homogeneous() bool { return len(b) == 1 && isHomogeneous(b[0]) }
 
 // Block returns the i-th block of a generator.
@@ -64,7 +65,7 @@ func (b blocks) Block(h *mat.Dense, i int) *mat.Dense {
 	return mat.DenseCopyOf(h.Slice(from, to, from, to))
 }
 
-// span is where the i-th block lies among the rows of a generator.
+// span returns the range of the i-th block among the rows of a generator.
 func (b blocks) span(i int) (from, to int) {
 	for _, a := range b[:i] {
 		from += GeneratorSize(a)
@@ -78,16 +79,18 @@ func (b blocks) node(g *Node, i int) *Node {
 	return Slice(g, AxisRange(from, to), AxisRange(from, to))
 }
 
-// moverOf is a as a Mover. It panics, as graph code does, where it is none.
+// moverOf returns a as a Mover. It panics, as graph code does, if a is not a
+// Mover.
 func moverOf(a Action) Mover {
 	m, ok := a.(Mover)
 	if !ok {
-		panic(fmt.Errorf("action: %T has no method Moved, so that it cannot move inputs by finite transformations", a))
+		panic(fmt.Errorf("action: %T has no method Moved, so it cannot move inputs by finite transformations", a))
 	}
 	return m
 }
 
-// rangeOf is that of a Ranger; of other actions nothing ever counts as outside.
+// rangeOf returns Range of a Ranger. For other actions nothing ever counts as
+// outside.
 func rangeOf(a Action, values []float64) func(g mat.Matrix) float64 {
 	if r, ok := a.(Ranger); ok {
 		return r.Range(values)
@@ -95,7 +98,7 @@ func rangeOf(a Action, values []float64) func(g mat.Matrix) float64 {
 	return func(mat.Matrix) float64 { return 0 }
 }
 
-// innerOf is the inner product of a, nil where it is the Euclidean one.
+// innerOf returns the inner product of a, nil if it is Euclidean.
 func innerOf(a Action) *mat.SymDense {
 	if m, ok := a.(Measured); ok {
 		return m.Inner()
@@ -117,7 +120,8 @@ func diagonalBlocks(matrices []*Node) *Node {
 	return Concatenate(rows, 0)
 }
 
-// between lays n into zeros along an axis: at the index before, size in all.
+// between pads n with zeros along an axis, to begin at index before in a
+// total of size.
 func between(n *Node, axis, before, size int) *Node {
 	parts := []*Node{zeros(n, axis, before), n, zeros(n, axis, size-before-n.Shape().Dim(axis))}
 	var some []*Node
@@ -129,7 +133,8 @@ func between(n *Node, axis, before, size int) *Node {
 	return Concatenate(some, axis)
 }
 
-// zeros is like n, but of another size along the axis; nil for size 0.
+// zeros returns zeros like n, but of another size along the axis; nil for
+// size 0.
 func zeros(n *Node, axis, size int) *Node {
 	if size == 0 {
 		return nil

@@ -12,28 +12,31 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// Centred is an Action with translations whose basis may be taken about a point c
-// other than the origin: a matrix A of the basis then moves x by A·(x − c). The algebra
-// is the same, but its candidates are told apart where the data lie. About the origin,
-// rotations of data at a distance d with a spread σ look like translations to within
-// σ/d, and the metric of velocities is conditioned like (d/σ)².
+// Centred is an Action with translations whose basis may be taken about a
+// point c other than the origin: a matrix A of the basis then moves x by A·(x
+// − c). The algebra is the same, but its candidates are distinct near the
+// data. About the origin, rotations of data at a distance d with a spread σ
+// look like translations to within σ/d, and the metric of velocities has a
+// condition number of about (d/σ)².
 type Centred interface {
 	Action
 
 	// LocalGenerator is Generator in coordinates whose origin is the centre.
 	LocalGenerator(h []float64) *mat.Dense
 
-	// Centring returns the change of coordinates q, of the size of generators, with
-	// LocalGenerator(h) = q·Generator(h)·q⁻¹. It is nil if the centre is the origin,
-	// and for candidates that no such matrix carries.
+	// Centring returns the change of coordinates q, of the size of
+	// generators, with LocalGenerator(h) = q·Generator(h)·q⁻¹. It is nil if
+	// the centre is the origin, and for candidates that no such matrix
+	// transforms.
 	Centring() *mat.Dense
 }
 
-// Centre returns the action with its translations, if it has any, taken about the mean
-// of x [N, input…] (float32 or float64), and other actions as they are. The mean is
-// rounded to the first digit of the standard deviation of each coordinate, so that it
-// reads well. The origin stays the centre if it lies within a standard deviation of
-// the mean in every coordinate. The error says why x does not fit.
+// Centre returns the action with its translations, if it has any, taken about
+// the mean of x [N, input…] (float32 or float64); other actions are returned
+// unchanged. The mean is rounded to the first digit of the standard deviation
+// of each coordinate, so that it is readable. The origin remains the centre
+// if it lies within a standard deviation of the mean in every coordinate.
+// Centre returns an error if x does not fit.
 func Centre(a Action, x *tensors.Tensor) (Action, error) {
 	if !Translates(a) {
 		return a, nil
@@ -48,12 +51,14 @@ func Centre(a Action, x *tensors.Tensor) (Action, error) {
 	return a.(centring).centred(values, x.DType()), nil
 }
 
-// centring is an Action that can be taken about the mean of inputs, the numbers of one
-// after those of another. The centre is rounded to the type in which it is subtracted.
+// centring is an Action that can be taken about the mean of inputs, which are
+// flattened and concatenated. The centre is rounded to the type in which it
+// is subtracted.
 type centring interface {
 	centred(values []float64, dtype dtypes.DType) Action
 
-	// translates reports whether there are candidates that depend on the centre.
+	// translates reports whether there are candidates that depend on the
+	// centre.
 	translates() bool
 }
 
@@ -63,8 +68,9 @@ func Translates(a Action) bool {
 	return ok && c.translates()
 }
 
-// centredBy takes a part of another action about the mean of its inputs. Polynomials of
-// a higher degree stay as they are there: no matrix carries their generators.
+// centredBy centres a part of another action at the mean of its inputs.
+// Polynomials of a higher degree stay as they are, because no matrix
+// transforms their generators.
 func centredBy(a Action, values []float64, dtype dtypes.DType) Action {
 	if p, ok := a.(Polynomials); ok && p.degree > 1 {
 		return a
@@ -75,8 +81,8 @@ func centredBy(a Action, values []float64, dtype dtypes.DType) Action {
 	return a
 }
 
-// centreOf returns the rounded mean of points of Rⁿ that lie one after the other; nil if
-// the origin serves as well, and if the mean is not finite.
+// centreOf returns the rounded mean of consecutive points of Rⁿ. It returns
+// nil if the origin serves as well, and if the mean is not finite.
 func centreOf(values []float64, n int, dtype dtypes.DType) []float64 {
 	if len(values) < n {
 		return nil
@@ -100,8 +106,8 @@ func centreOf(values []float64, n int, dtype dtypes.DType) []float64 {
 	return mean
 }
 
-// roundedTo returns m with no digits below the first one of the spread, as a number of
-// the type.
+// roundedTo rounds m to the first digit of the spread, as a number of the
+// type.
 func roundedTo(m, spread float64, dtype dtypes.DType) float64 {
 	if unit := math.Pow(10, math.Floor(math.Log10(spread))); unit > 0 && !math.IsInf(unit, 0) {
 		if r := unit * math.Round(m/unit); !math.IsNaN(r) && !math.IsInf(r, 0) {
@@ -114,7 +120,7 @@ func roundedTo(m, spread float64, dtype dtypes.DType) float64 {
 	return m
 }
 
-// localGenerator is LocalGenerator where a is Centred, else Generator.
+// localGenerator is LocalGenerator if a is Centred, and Generator otherwise.
 func localGenerator(a Action, h []float64) *mat.Dense {
 	if c, ok := a.(Centred); ok {
 		return c.LocalGenerator(h)
@@ -122,8 +128,8 @@ func localGenerator(a Action, h []float64) *mat.Dense {
 	return a.Generator(h)
 }
 
-// Centring returns the change of coordinates to those about the centre of a, and nil
-// unless a is Centred about another point than the origin: see Centred.
+// Centring returns the change of coordinates to the centre of a, or nil
+// unless a is Centred about a point other than the origin; see Centred.
 func Centring(a Action) *mat.Dense {
 	if c, ok := a.(Centred); ok {
 		return c.Centring()
@@ -131,8 +137,8 @@ func Centring(a Action) *mat.Dense {
 	return nil
 }
 
-// Local returns generators of a, or any matrix that acts like one, in coordinates about
-// the centre of a: q·h·q⁻¹ with the q of Centring.
+// Local returns generators of a, or any matrix that acts like one, in
+// coordinates about the centre of a: q·h·q⁻¹ with the q of Centring.
 func Local(a Action, h *mat.Dense) *mat.Dense {
 	q := Centring(a)
 	if q == nil {
@@ -141,9 +147,9 @@ func Local(a Action, h *mat.Dense) *mat.Dense {
 	return conjugated(q, h)
 }
 
-// conjugated is q·h·q⁻¹ for translations q.
+// conjugated returns q·h·q⁻¹ for translations q.
 func conjugated(q, h *mat.Dense) *mat.Dense {
-	inverse, _ := lie.Inverse(q) // of translations it always is
+	inverse, _ := lie.Inverse(q) // translations are always invertible
 	var moved mat.Dense
 	moved.Product(q, h, inverse)
 	return &moved
@@ -157,7 +163,7 @@ func away(c []float64) *mat.Dense {
 	if c == nil {
 		return nil
 	}
-	q, _ := lie.Inverse(lie.TranslationBy(c...)) // of translations it always is
+	q, _ := lie.Inverse(lie.TranslationBy(c...)) // translations are always invertible
 	return q
 }
 
@@ -193,13 +199,13 @@ func (r restriction) centred(values []float64, dtype dtypes.DType) Action {
 
 func (r restriction) translates() bool { return Translates(r.Action) }
 
-// LocalGenerator is that of the algebra, which is held about the centre.
+// LocalGenerator uses the algebra, which is stored about the centre.
 func (r restriction) LocalGenerator(h []float64) *mat.Dense { return r.algebra.Generator(h) }
 
-// Centring is that of the whole action.
+// Centring returns Centring of the whole action.
 func (r restriction) Centring() *mat.Dense { return Centring(r.Action) }
 
-// LocalGenerator is block-diagonal, as Generator.
+// LocalGenerator is block-diagonal, like Generator.
 func (b blocks) LocalGenerator(h []float64) *mat.Dense { return b.diagonal(h, localGenerator) }
 
 // Centring is block-diagonal.
@@ -250,10 +256,12 @@ func (e Equivariance) centred(values []float64, dtype dtypes.DType) Action {
 
 func (e Equivariance) translates() bool { return Translates(e.Action) }
 
-// LocalGenerator is that of the inputs' action, with the factors' blocks beside it.
+// LocalGenerator returns the local generator of the inputs' action, followed
+// by the factors' blocks.
 func (e Equivariance) LocalGenerator(h []float64) *mat.Dense { return e.generator(h, localGenerator) }
 
-// Centring is that of the inputs' action, and the identity on the factors' blocks.
+// Centring is Centring of the inputs' action, and the identity on the
+// factors' blocks.
 func (e Equivariance) Centring() *mat.Dense {
 	q := Centring(e.Action)
 	if q == nil {

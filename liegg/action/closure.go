@@ -6,26 +6,28 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Closure is what the brackets of vector fields come to. Brackets of polynomial
-// fields of degree p have up to degree 2p − 1, so that a space of candidates up to a
-// degree holds only some of them: closure can be asked of these alone.
+// Closure describes the brackets of vector fields. Brackets of polynomial
+// fields of degree p have degrees up to 2p − 1, so a space of candidates of
+// limited degree holds only some of them. Closure can only be tested for
+// these.
 type Closure struct {
-	// Degree is that of the candidates.
+	// Degree is the degree of the candidates.
 	Degree int
-	// Brackets is the number of pairs of fields; of Beyond of them the bracket has
-	// terms of a higher degree, above a tenth of it in size: noise of the fields
-	// comes multiplied by their degrees.
+	// Brackets is the number of pairs of fields. The brackets of Beyond of
+	// them have terms of a higher degree, above a tenth of the bracket in
+	// size: noise in the fields is multiplied by their degrees.
 	Brackets, Beyond int
-	// Residual is the largest distance of the other brackets from the span of the
-	// fields, for fields of unit coefficients: 0 for a Lie algebra.
+	// Residual is the largest distance of the other brackets from the span of
+	// the fields, for fields with coefficients of unit norm: 0 for a Lie
+	// algebra.
 	Residual float64
 }
 
 // bracketNoise is the share of a bracket that counts as noise.
 const bracketNoise = .1
 
-// Closure asks whether the fields close under the bracket, as far as candidates up
-// to a degree can tell.
+// Closure tests whether the fields close under the bracket, as far as
+// candidates up to a degree can tell.
 func (f Fields) Closure(degree int) Closure {
 	c := Closure{Degree: degree}
 	if len(f) == 0 {
@@ -46,8 +48,8 @@ func (f Fields) Closure(degree int) Closure {
 	return c
 }
 
-// add counts a bracket in. A span whose fields depend on each other is its own
-// least-squares solution all the same.
+// add includes a bracket. The least-squares fit works even if the fields of
+// the span depend on each other.
 func (c *Closure) add(bracket Field, span *mat.Dense, qr *mat.QR) {
 	c.Brackets++
 	whole := mat.Norm(bracket.c, 2)
@@ -63,7 +65,7 @@ func (c *Closure) add(bracket Field, span *mat.Dense, qr *mat.QR) {
 	c.Residual = max(c.Residual, mat.Norm(&rest, 2))
 }
 
-// unit is the field with coefficients of norm 1, or zero.
+// unit returns the field scaled to coefficients of norm 1, or zero.
 func (f Field) unit() Field {
 	u := Field{f.exponents, mat.DenseCopyOf(f.c)}
 	if norm := mat.Norm(f.c, 2); norm > 0 {
@@ -72,7 +74,7 @@ func (f Field) unit() Field {
 	return u
 }
 
-// columns lays out the coefficients up to a degree, a column for each field.
+// columns returns the coefficients up to a degree, one column per field.
 func (f Fields) columns(degree int) *mat.Dense {
 	n, _ := f[0].c.Dims()
 	list := monomials(n, degree)
@@ -104,7 +106,7 @@ func (c Closure) String() string {
 		c.Beyond, c.Brackets, c.Degree, c.off())
 }
 
-// off is the residual in figures, without those of rounding.
+// off returns the residual in figures, omitting mere rounding.
 func (c Closure) off() string {
 	if c.Residual < 1e-12 {
 		return "≈0"

@@ -6,16 +6,17 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// GeneratorSize is n, where the generators of a are n×n.
+// GeneratorSize returns n for n×n generators.
 func GeneratorSize(a Action) int {
 	n, _ := a.Generator(make([]float64, a.Dim())).Dims()
 	return n
 }
 
 // Coefficients returns h, K×c, for c matrices of the size of a's generators:
-// Σ_k h_kj A_k is nearest to the j-th of them in the Frobenius norm, and lies the
-// j-th entry of off away from it: about the centre, where a is Centred. The error says that the generators A_k depend
-// on each other. It panics without matrices, or where one has another size.
+// Σ_k h_kj A_k is nearest to the j-th matrix in the Frobenius norm, and the
+// j-th entry of off is its distance from it. If a is Centred, both refer to
+// the centre. Coefficients returns an error if the generators A_k depend on
+// each other. It panics without matrices, or if one has another size.
 func Coefficients(a Action, matrices ...*mat.Dense) (h *mat.Dense, off []float64, err error) {
 	if p, ok := a.(Polynomials); ok && p.centre != nil {
 		return p.localCoefficients(matrices)
@@ -49,7 +50,7 @@ func coefficientsOver(over, matrices []*mat.Dense) (h *mat.Dense, off []float64,
 	return h, off, nil
 }
 
-// columns lays square matrices out as columns, row by row.
+// columns writes square matrices as columns, row by row.
 func columns(matrices []*mat.Dense) *mat.Dense {
 	n, _ := matrices[0].Dims()
 	m := mat.NewDense(n*n, len(matrices), nil)

@@ -1,21 +1,22 @@
-// Package action says how a Lie algebra moves the inputs of a network, as graph
-// code that GoMLX differentiates and XLA compiles.
+// Package action says how a Lie algebra moves the inputs of a network, as
+// graph code that GoMLX differentiates and XLA compiles.
 //
-// An action of a candidate algebra with basis A₁ … A_K sends an input x to the
+// An action of a candidate algebra with basis A₁ … A_K maps an input x to the
 // velocities A₁·x … A_K·x. These are the columns of T(x), and the rows of the
-// network polarization matrix are C(x) = J(x)·T(x) with J = ∂f/∂x
-// (Moskalev et al., "LieGG", NeurIPS 2022, §3).
+// network polarization matrix are C(x) = J(x)·T(x) with J = ∂f/∂x (Moskalev
+// et al., "LieGG", NeurIPS 2022, §3).
 //
 // Vectors and points: Linear, Affine, ComplexLinear, and the non-linear
-// Polynomial. One matrix moves all vectors of an input alike, so that clouds of
-// points need no more: any order of the points gives the same spectrum. Grids:
-// ImageLinear, ImageAffine, ImageProjective, VolumeLinear, VolumeAffine,
-// SignalAffine, Signal, and NewRaster for others. Combinations: Product and
-// Separate for several spaces with matrices of their own, Together for several
-// actions on the same inputs, such as brightness and contrast, Restricted for
-// fewer candidates; Equivariant and Covariant move outputs too.
+// Polynomial. One matrix moves all vectors of an input in the same way, so
+// these also serve for clouds of points: the spectrum does not depend on the
+// order of the points. Grids: ImageLinear, ImageAffine, ImageProjective,
+// VolumeLinear, VolumeAffine, SignalAffine, Signal, and NewRaster for others.
+// Combinations: Product and Separate for several spaces with matrices of
+// their own, Together for several actions on the same inputs, such as
+// brightness and contrast, Restricted for fewer candidates. Equivariant and
+// Covariant also move the outputs.
 //
-// An action of one's own takes ten lines:
+// An action of your own takes ten lines:
 //
 //	type twist struct{} // turns (x, y, z) about the z axis by an angle proportional to z
 //
@@ -28,8 +29,8 @@
 //		return Stack([]*Node{Concatenate([]*Node{Neg(Mul(z, y)), Mul(z, x), ZerosLike(z)}, -1)}, 1)
 //	}
 //
-// It serves wherever an Action is asked for. Agrees checks it against the group that
-// it comes from. Its finite flows (package flow) need one more method:
+// It can be used wherever an Action is expected. Agrees checks it against its
+// group. Finite flows (package flow) need one more method:
 //
 //	func (twist) Velocity(h []float64) func(v, p []float64) {
 //		return func(v, p []float64) { v[0], v[1], v[2] = -h[0]*p[2]*p[1], h[0]*p[2]*p[0], 0 }

@@ -15,37 +15,37 @@ import (
 type Factor struct {
 	// Algebra holds the candidates B.
 	Algebra lie.Algebra
-	// On is how they act on the outputs, of dimension m.
+	// On says how they act on the outputs, of dimension m.
 	On lie.Representation
 }
 
-// Unknown is the factor of all m×m matrices on m outputs.
+// Unknown returns the factor of all m×m matrices on m outputs.
 func Unknown(m int) Factor { return Factor{lie.GL(m), lie.Standard(m)} }
 
-// Left is the factor that multiplies p×q outputs, read row by row, by a p×p
-// matrix from the left, M ↦ B·M.
+// Left returns the factor that multiplies p×q outputs, read row by row, by a
+// p×p matrix from the left, M ↦ B·M.
 func Left(p, q int) Factor {
 	return Factor{lie.GL(p), lie.Tensor(lie.Standard(p), lie.Invariants(p, q))}
 }
 
-// Right is the factor that multiplies p×q outputs, read row by row, by the
-// transpose of a q×q matrix from the right, M ↦ M·Bᵀ.
+// Right returns the factor that multiplies p×q outputs, read row by row, by
+// the transpose of a q×q matrix from the right, M ↦ M·Bᵀ.
 func Right(p, q int) Factor {
 	return Factor{lie.GL(q), lie.Tensor(lie.Invariants(q, p), lie.Standard(q))}
 }
 
-// Both is the factor that moves n×n outputs, read row by row, as a tensor,
-// M ↦ B·M + M·Bᵀ.
+// Both returns the factor that transforms n×n outputs, read row by row, as a
+// tensor, M ↦ B·M + M·Bᵀ.
 func Both(n int) Factor {
 	return Factor{lie.GL(n), lie.Tensor(lie.Standard(n), lie.Standard(n))}
 }
 
-// Equivariance is an action on inputs together with one on outputs: a pair
+// Equivariance is an action on inputs together with one on outputs. A pair
 // (A, B) is a symmetry of f if f(exp(tA)·x) = exp(tB)·f(x), that is
-// J(x)·(A·x) = B·f(x). Candidates are the pairs; their rows are
-// [J·(A_k·x), −B_l·f(x)].
+// J(x)·(A·x) = B·f(x). The candidates are the pairs, with rows [J·(A_k·x),
+// −B_l·f(x)].
 //
-// Generators are block-diagonal, diag(A, B₁, B₂, …), with a block for every
+// Generators are block-diagonal, diag(A, B₁, B₂, …), with one block per
 // factor. Without factors and with a tied representation of zeros this is
 // invariance.
 type Equivariance struct {
@@ -55,10 +55,10 @@ type Equivariance struct {
 	outputs []*mat.Dense // of every candidate, m×m
 }
 
-// Equivariant is the action a on inputs, with outputs that transform by the
-// representation of the same generator: f(A·x) = ρ(A)·f(x) to first order. The
-// linear part of affine generators counts. It panics unless the representation
-// takes generators of the size of a's.
+// Equivariant returns the action a on inputs, with outputs that transform by
+// the representation of the same generator: f(A·x) = ρ(A)·f(x) to first
+// order. Of affine generators the linear part is used. It panics unless the
+// representation takes generators of the size of a's.
 func Equivariant(a Action, on lie.Representation) Equivariance {
 	e := Equivariance{Action: a, tied: &on}
 	for _, h := range basis(a) {
@@ -70,9 +70,9 @@ func Equivariant(a Action, on lie.Representation) Equivariance {
 	return e
 }
 
-// Covariant is the action a on inputs, with outputs that transform by unknown
-// generators of the factors, all acting on the same outputs. It panics without
-// factors, or if they differ in the number of outputs.
+// Covariant returns the action a on inputs, with outputs that transform by
+// unknown generators of the factors, which all act on the same outputs. It
+// panics without factors, or if they differ in the number of outputs.
 func Covariant(a Action, factors ...Factor) Equivariance {
 	if len(factors) == 0 {
 		panic("action: Covariant: no factors")
@@ -101,7 +101,7 @@ func basisOf(a Action, generator func(a Action, h []float64) *mat.Dense) []*mat.
 	matrices := make([]*mat.Dense, a.Dim())
 	for k := range h {
 		h[k] = 1
-		matrices[k] = mat.DenseCopyOf(generator(a, h)) // which may hold h itself
+		matrices[k] = mat.DenseCopyOf(generator(a, h)) // copied, because it may hold h itself
 		h[k] = 0
 	}
 	return matrices
@@ -112,16 +112,17 @@ func isHomogeneous(a Action) bool {
 	return ok && h.Homogeneous()
 }
 
-// Dim is that of the input action and of all factors.
+// Dim returns the dimension of the input action plus all factors.
 func (e Equivariance) Dim() int { return len(e.outputs) }
 
-// Outputs is m, the number of outputs that are moved.
+// Outputs returns m, the number of outputs that are moved.
 func (e Equivariance) Outputs() int {
 	m, _ := e.outputs[0].Dims()
 	return m
 }
 
-// Generator returns diag(A, B₁, B₂, …), or A alone where outputs are tied to it.
+// Generator returns diag(A, B₁, B₂, …), or A alone if the outputs are tied to
+// it.
 func (e Equivariance) Generator(h []float64) *mat.Dense { return e.generator(h, Action.Generator) }
 
 func (e Equivariance) generator(h []float64, of func(a Action, h []float64) *mat.Dense) *mat.Dense {
@@ -138,7 +139,7 @@ func (e Equivariance) generator(h []float64, of func(a Action, h []float64) *mat
 }
 
 // Block returns the i-th block of a generator: the input's A for i = 0, then
-// those of the factors.
+// the blocks of the factors.
 func (e Equivariance) Block(h *mat.Dense, i int) *mat.Dense {
 	n, _ := e.Action.Generator(make([]float64, e.Action.Dim())).Dims()
 	from, to := 0, n
@@ -148,8 +149,8 @@ func (e Equivariance) Block(h *mat.Dense, i int) *mat.Dense {
 	return mat.DenseCopyOf(h.Slice(from, to, from, to))
 }
 
-// Blocks returns the i-th block of every generator in the basis of an algebra of
-// pairs.
+// Blocks returns the i-th block of every generator in the basis of an algebra
+// of pairs.
 func (e Equivariance) Blocks(pairs lie.Algebra, i int) []*mat.Dense {
 	blocks := pairs.Basis()
 	for k, h := range blocks {
@@ -173,11 +174,11 @@ func blockDiagonal(blocks []*mat.Dense) *mat.Dense {
 	return m
 }
 
-// Homogeneous reports whether generators are affine maps of the inputs, which
-// blocks of factors hide.
+// Homogeneous reports whether generators are affine maps of the inputs.
+// Blocks of factors hide that form.
 func (e Equivariance) Homogeneous() bool { return len(e.factors) == 0 && isHomogeneous(e.Action) }
 
-// Tangents are those of the inputs, and zero for factors.
+// Tangents returns the tangents of the inputs, and zero for factors.
 func (e Equivariance) Tangents(x *Node) *Node {
 	t := e.Action.Tangents(x)
 	return e.padded(t, 1)
@@ -186,18 +187,18 @@ func (e Equivariance) Tangents(x *Node) *Node {
 // Contract pairs gradients with the velocities of the inputs.
 func (e Equivariance) Contract(x, g *Node) *Node { return e.padded(Contract(e.Action, x, g), 1) }
 
-// Metric is that of the inputs, and zero for factors.
+// Metric returns the metric of the inputs, and zero for factors.
 func (e Equivariance) Metric(x, w *Node) *Node {
 	return e.padded(e.padded(Metric(e.Action, x, w), 0), 1)
 }
 
-// Inner is that of the inputs' action.
+// Inner returns the inner product of the inputs' action.
 func (e Equivariance) Inner() *mat.SymDense { return innerOf(e.Action) }
 
-// Norm is that of the inputs' action.
+// Norm returns the norm of the inputs' action.
 func (e Equivariance) Norm(v *Node) *Node { return Norm(e.Action, v) }
 
-// Conorm is that of the inputs' action.
+// Conorm returns the dual norm of the inputs' action.
 func (e Equivariance) Conorm(g *Node) *Node { return Conorm(e.Action, g) }
 
 func (e Equivariance) whitened(x *tensors.Tensor) (Action, error) {
@@ -205,7 +206,7 @@ func (e Equivariance) whitened(x *tensors.Tensor) (Action, error) {
 	return e.on(a), err
 }
 
-// on is the same equivariance with another action on the inputs.
+// on returns the same equivariance with another action on the inputs.
 func (e Equivariance) on(a Action) Equivariance {
 	if e.tied != nil {
 		return Equivariant(a, *e.tied)

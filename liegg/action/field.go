@@ -12,7 +12,7 @@ import (
 // Field is a polynomial vector field on Rⁿ.
 type Field struct {
 	exponents [][]int
-	c         *mat.Dense // n×M: a row for each coordinate, a column for each monomial
+	c         *mat.Dense // n×M: one row per coordinate, one column per monomial
 }
 
 // At returns the velocity v(x). It panics unless x has n coordinates.
@@ -37,8 +37,8 @@ func (f Field) to(v, x []float64) {
 	}
 }
 
-// Bracket returns the Lie bracket of the fields, [v,w] = (v·∂)w − (w·∂)v, without
-// any cut. It panics unless both are on the same Rⁿ.
+// Bracket returns the Lie bracket of the fields, [v,w] = (v·∂)w − (w·∂)v, in
+// full degree. It panics unless both are on the same Rⁿ.
 func (f Field) Bracket(g Field) Field {
 	n, _ := f.c.Dims()
 	if m, _ := g.c.Dims(); m != n {
@@ -77,7 +77,7 @@ func (b Field) derive(v, w Field, at map[string]int, sign float64) {
 	}
 }
 
-// Degree is the largest one of a monomial that has a coefficient.
+// Degree returns the largest degree of a monomial with a coefficient.
 func (f Field) Degree() int {
 	most := 0
 	for k, α := range f.exponents {
@@ -92,13 +92,14 @@ func (f Field) Degree() int {
 	return most
 }
 
-// String is Formula(0).
+// String returns Formula(0).
 func (f Field) String() string { return f.Formula(0) }
 
-// Formula writes the field as it is, such as "∂₁ + 2x₁∂₂", with two significant
-// digits and without coefficients below tolerance times the largest; 0 means
-// 1e-9. With names, one for each coordinate, it is "∂ₓ + 2x∂ᵧ". The zero field is
-// "0". Formula panics if there are names but not n of them.
+// Formula writes the field as, for example, "∂₁ + 2x₁∂₂", with two
+// significant digits and without coefficients below tolerance times the
+// largest; a tolerance of 0 means 1e-9. Unlike lie.Formula it does not
+// rescale. With names, one for each coordinate, it is "∂ₓ + 2x∂ᵧ". The zero
+// field is "0". Formula panics if names are given but not n of them.
 func (f Field) Formula(tolerance float64, names ...string) string {
 	n, m := f.c.Dims()
 	if len(names) != 0 && len(names) != n {
@@ -129,7 +130,8 @@ func absolute(m *mat.Dense) *mat.Dense {
 	return &a
 }
 
-// writeTerm appends " + 2x∂ᵧ", with the sign as it is at the start.
+// writeTerm appends " + 2x∂ᵧ". At the start the sign is written without
+// spaces.
 func writeTerm(text *strings.Builder, v float64, what string) {
 	switch {
 	case text.Len() > 0 && v < 0:
@@ -162,12 +164,12 @@ func monomialText(exponents []int, names []string) string {
 	return text
 }
 
-// derivative is ∂₁, or ∂ₓ where all names have a letter below the line.
+// derivative returns ∂₁, or ∂ₓ if all names have subscript letters.
 func derivative(i int, names []string) string {
 	if len(names) == 0 {
 		return "∂" + subscript(i+1)
 	}
-	below := map[string]string{"x": "ₓ", "y": "ᵧ"} // the latter is a gamma: there is no y
+	below := map[string]string{"x": "ₓ", "y": "ᵧ"} // the latter is a gamma, because there is no subscript y
 	for _, name := range names {
 		if below[name] == "" {
 			return "∂" + names[i]

@@ -11,14 +11,15 @@ import (
 // Fields are vector fields on the same Rⁿ that were found together.
 type Fields []Field
 
-// Rank is the dimension that the fields span at a generic point, at most n. Where
-// it is smaller than their number, some of them are others times functions: a
-// function of n variables with r independent fields as symmetries is a function of
-// n − r of their invariants, however many more fields a space of candidates holds.
+// Rank returns the dimension that the fields span at a generic point, at most
+// n. If it is smaller than their number, some of them are combinations of
+// others with functions as coefficients. A function of n variables with r
+// independent fields as symmetries is a function of their n − r invariants,
+// however many more fields a space of candidates holds.
 //
-// Points are drawn from N(0,1), from a fixed seed; directions count that at one
-// of them are longer than tolerance times the longest, fields being scaled to
-// coefficients of norm 1. 0 means .01.
+// Points are drawn from N(0,1) with a fixed seed. Directions count if they
+// are longer than tolerance times the longest at one of the points, for
+// fields scaled to coefficients of norm 1. A tolerance of 0 means .01.
 func (f Fields) Rank(tolerance float64) int {
 	if len(f) == 0 {
 		return 0
@@ -39,7 +40,7 @@ func (f Fields) Rank(tolerance float64) int {
 	return rank
 }
 
-// rankAt is the number of directions of the fields at x.
+// rankAt returns the number of directions of the fields at x.
 func (f Fields) rankAt(x []float64, tolerance float64) int {
 	velocities := mat.NewDense(len(x), len(f), nil)
 	for j, field := range f {
@@ -56,12 +57,12 @@ func (f Fields) rankAt(x []float64, tolerance float64) int {
 	return svd.Rank(tolerance)
 }
 
-// String is Report(0).
+// String returns Report(0).
 func (f Fields) String() string { return f.Report(0) }
 
-// Report lists the formulas, a line for each field, and says how many of the fields
-// are independent at a generic point. Tolerance is that of Formula; names replace
-// x₁, x₂, ….
+// Report lists the formulas, one line per field, and says how many of the
+// fields are independent at a generic point. tolerance is that of Formula;
+// names replace x₁, x₂, ….
 func (f Fields) Report(tolerance float64, names ...string) string {
 	var text strings.Builder
 	for _, field := range f {

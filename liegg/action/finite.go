@@ -8,29 +8,30 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// Mover is an Action that moves inputs by finite transformations too, as graph
-// code: the flow exp(tA) of a generator, or any other matrix of the group.
+// Mover is an Action that can also move inputs by finite transformations, as
+// graph code: by the flow exp(tA) of a generator, or any other matrix of the
+// group.
 type Mover interface {
 	Action
 
-	// Moved returns g·x, of the shape and type of x, for x [batch, input…] and a
-	// float64 matrix g of the size of the action's generators, such as lie.Exp of
-	// one of them. One matrix moves the whole batch. It may be differentiated
-	// in g. It is graph code: it may panic.
+	// Moved returns g·x, of the shape and type of x, for x [batch, input…]
+	// and a float64 matrix g of the size of the action's generators, such as
+	// lie.Exp of one of them. One matrix moves the whole batch. It can be
+	// differentiated with respect to g. It is graph code and may panic.
 	Moved(x, g *Node) *Node
 }
 
-// Ranger is an Action that knows when it carries inputs out of the range of the
-// data, where a network's answers are extrapolation.
+// Ranger is an Action that knows when it moves inputs out of the range of the
+// data, where a network extrapolates.
 type Ranger interface {
-	// Range learns where inputs lie, N of them one after the other in values. The
-	// function that it returns gives the share in [0, 1] of them that g carries
-	// elsewhere. It panics unless values holds whole inputs.
+	// Range learns the range from N inputs, one after the other in values.
+	// The function that it returns gives the share in [0, 1] of them that g
+	// moves out of range. Range panics unless values holds whole inputs.
 	Range(values []float64) (outside func(g mat.Matrix) float64)
 }
 
-// Moved returns g·x̃_v for each vector, with x̃ = x or (x, 1). Affine maps are applied
-// about the centre, where float32 has the digits for it.
+// Moved returns g·x̃_v for each vector, with x̃ = x or (x, 1). Affine maps
+// are applied about the centre, where float32 has enough digits for it.
 func (v Vectors) Moved(x, g *Node) *Node {
 	if v.centre != nil {
 		there := constant(g, away(v.centre).RawMatrix().Data, v.n+1, v.n+1)
@@ -45,14 +46,15 @@ func (v Vectors) Moved(x, g *Node) *Node {
 	return Reshape(moved, x.Shape().Dimensions...)
 }
 
-// Moved returns the images I(g⁻¹p), interpolated bilinearly. Around an image lies
-// the mean of its border pixels, so that the result is dataset.Warp's where that
-// is the background.
+// Moved returns the images I(g⁻¹p), interpolated bilinearly. An image is
+// surrounded by the mean of its border pixels, so the result equals
+// dataset.Warp's if that is the background.
 func (m Image) Moved(x, g *Node) *Node {
 	batch, pixels := x.Shape().Dim(0), m.height*m.width
 	images := Reshape(x, batch, pixels)
 	around := m.border(images)
-	// A row holds one pixel of all images, so that a gather copies whole rows.
+	// A row holds one pixel of all images, so that a gather copies whole
+	// rows.
 	original := Transpose(Sub(images, around), 0, 1)
 	row, column := m.source(g)
 	var moved *Node
@@ -64,13 +66,13 @@ func (m Image) Moved(x, g *Node) *Node {
 	return Reshape(Add(Transpose(moved, 0, 1), around), x.Shape().Dimensions...)
 }
 
-// border is the mean of each image's border pixels, [batch, 1].
+// border returns the mean of each image's border pixels, [batch, 1].
 func (m Image) border(images *Node) *Node {
 	weights := m.borderWeights()
 	return MatMul(images, constant(images, weights, len(weights), 1))
 }
 
-// borderWeights take the mean over the border pixels.
+// borderWeights returns weights for the mean over the border pixels.
 func (m Image) borderWeights() []float64 {
 	weights := make([]float64, m.height*m.width)
 	count := float64(2*(m.height+m.width) - 4)
@@ -83,8 +85,9 @@ func (m Image) borderWeights() []float64 {
 	return weights
 }
 
-// source returns where among the original's pixels each pixel of the moved image
-// comes from, g⁻¹p: fractional rows and columns, float64 [pixels].
+// source returns g⁻¹p, the position among the original's pixels from which
+// each pixel of the moved image comes: fractional rows and columns, float64
+// [pixels].
 func (m Image) source(g *Node) (row, column *Node) {
 	pixels := m.height * m.width
 	at := func(i, j int) *Node { return Reshape(Slice(g, AxisElem(i), AxisElem(j))) }
@@ -99,20 +102,22 @@ func (m Image) source(g *Node) (row, column *Node) {
 	return m.pixel(fromY, m.grid.y[0], m.grid.y[m.width]), m.pixel(fromX, m.grid.x[0], m.grid.x[1])
 }
 
-// pixel is the fractional index of a coordinate, given those of indices 0 and 1.
+// pixel returns the fractional index of a coordinate, given the coordinates
+// of indices 0 and 1.
 func (m Image) pixel(coordinate *Node, zero, one float64) *Node {
 	return DivScalar(AddScalar(coordinate, -zero), one-zero)
 }
 
-// neighbours are the integers below and above an index. They are steps in g,
-// without a derivative.
+// neighbours returns the integers below and above an index. They are step
+// functions of g, without a derivative.
 func neighbours(index *Node) []*Node {
 	below := StopGradient(Floor(StopGradient(index)))
 	return []*Node{below, AddScalar(below, 1)}
 }
 
-// corner is what the pixels (r, c) add to the interpolation at (row, column):
-// (1 − |row − r|)(1 − |column − c|) of their value, nothing outside the image.
+// corner returns the contribution of the pixels (r, c) to the interpolation
+// at (row, column): (1 − |row − r|)(1 − |column − c|) of their value, nothing
+// outside the image.
 func (m Image) corner(original, row, column, r, c *Node) *Node {
 	pixels := m.height * m.width
 	weight := Mul(OneMinus(Abs(Sub(row, r))), OneMinus(Abs(Sub(column, c))))

@@ -6,14 +6,16 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// Gramian is an Action that sums the products of rows without building them: for x
-// and gradients of shape [batch, input…] Gram returns Σᵢ Σ_g c cᵀ over the rows
-// c = Contract(x, g)ᵢ as a float64 [K, K] node, or nil where building them is as quick.
+// Gramian is an Action that sums the products of rows without building the
+// rows. For x and gradients of shape [batch, input…] Gram returns Σᵢ Σ_g c cᵀ
+// over the rows c = Contract(x, g)ᵢ as a float64 [K, K] node, or nil if
+// building them is as fast.
 type Gramian interface {
 	Gram(x *Node, gradients []*Node) *Node
 }
 
-// Gram returns Σᵢ Σ_g c cᵀ as Gramian says, and nil where a has no way of its own.
+// Gram returns Σᵢ Σ_g c cᵀ as defined by Gramian, or nil if a has no method
+// of its own.
 func Gram(a Action, x *Node, gradients []*Node) *Node {
 	if g, ok := a.(Gramian); ok {
 		return g.Gram(x, gradients)
@@ -21,15 +23,16 @@ func Gram(a Action, x *Node, gradients []*Node) *Node {
 	return nil
 }
 
-// fromRows is the number of candidates of Vectors up to which rows are as quick.
+// fromRows is the number of candidates of Vectors up to which building rows
+// is as fast.
 const fromRows = 64
 
-// Gram is that of one vector, for which a row is g ⊗ x̃. So
+// Gram handles a single vector, for which a row is g ⊗ x̃. So
 //
 //	Σᵢ Σ_g (g gᵀ) ⊗ (x̃ x̃ᵀ)
 //
-// needs the upper triangles of two symmetric matrices for each sample, whose product
-// has a quarter of K² numbers, however many gradients there are.
+// needs the upper triangles of two symmetric matrices per sample, whose
+// product has a quarter of K² numbers, regardless of the number of gradients.
 func (v Vectors) Gram(x *Node, gradients []*Node) *Node {
 	if v.c > 1 || v.Dim() <= fromRows {
 		return nil
@@ -47,14 +50,16 @@ func (v Vectors) Gram(x *Node, gradients []*Node) *Node {
 	return Reshape(TransposeAllAxes(sums, 2, 0, 3, 1), v.Dim(), v.Dim())
 }
 
-// turned is [batch, n] as [n, batch] in float64, which XLA multiplies on all cores.
+// turned returns [batch, n] as [n, batch] in float64, which XLA multiplies on
+// all cores.
 func turned(x *Node) *Node { return ConvertDType(TransposeAllAxes(x, 1, 0), dtypes.Float64) }
 
-// triangle is the upper triangle of a symmetric n×n matrix, in strips of rows, each from
-// its first row's diagonal on: so a few numbers of the lower one are there, too.
+// triangle is the upper triangle of a symmetric n×n matrix, in strips of rows
+// that start at their first row's diagonal. A few numbers of the lower
+// triangle are included, too.
 type triangle struct {
 	n      int
-	strips []int // the first row of each; n behind the last
+	strips []int // first row of each; n after the last
 }
 
 const mostStrips = 16
@@ -68,8 +73,8 @@ func newTriangle(n int) triangle {
 	return t
 }
 
-// squares returns the triangles of Σ_x x xᵀ for each sample, [numbers, batch], for
-// vectors x [n, batch].
+// squares returns the triangles of Σ_x x xᵀ for each sample, [numbers,
+// batch], for vectors x [n, batch].
 func (t triangle) squares(xs []*Node) *Node {
 	strips := make([]*Node, len(t.strips)-1)
 	for i := range strips {

@@ -13,15 +13,14 @@ import (
 )
 
 // Image moves images by maps of the plane. An input is a grey image of shape
-// [height, width], or the same in one row, [height·width].
+// [height, width], or the same flattened, [height·width].
 //
-// The plane is dataset.Plane: x to the right and y down from the true centre, in
-// units of half the larger side, so that linear and translational parts are of
-// like size. An image
-// moves as (g·I)(p) = I(g⁻¹p); the velocity of a generator [A | b] is therefore
-// −∇I(p)·(A·p + b).
+// The plane is dataset.Plane: x to the right and y down from the true centre,
+// in units of half the larger side, so that linear and translational parts
+// have similar size. An image moves as (g·I)(p) = I(g⁻¹p); the velocity of a
+// generator [A | b] is therefore −∇I(p)·(A·p + b).
 //
-// The linear action has K = 4 and the rows of A as coefficients; the affine
+// The linear action has K = 4, with the rows of A as coefficients. The affine
 // action has K = 6, the rows of [A | b], and 3×3 generators [A b; 0 0].
 type Image struct {
 	height, width int
@@ -29,36 +28,38 @@ type Image struct {
 	grid          grid
 }
 
-// grid is how an Image differentiates and where its pixels lie.
+// grid says how an Image differentiates and where its pixels are.
 type grid struct {
-	// forward asks for forward differences instead of central ones.
+	// forward selects forward differences instead of central ones.
 	forward bool
-	// x, y, taper are the coordinates and the weight of each pixel, row by row.
+	// x, y, taper are the coordinates and the weight of each pixel, row by
+	// row.
 	x, y, taper []float64
-	// unit is the number of pixels in a unit of x and y, by which derivatives per
-	// pixel become derivatives per unit.
+	// unit is the number of pixels in a unit of x and y, which converts
+	// derivatives per pixel to derivatives per unit.
 	unit float64
 }
 
-// ImageLinear is the action of gl(2) on images: rotations, scalings, shears about
-// the centre. Derivatives are central differences, and velocities fade out over
-// the outer two pixels of the border, where an image has no central difference.
-// It panics unless height and width are at least 3.
+// ImageLinear is the action of gl(2) on images: rotations, scalings, and
+// shears about the centre. Derivatives are central differences, and
+// velocities fade out over the outer two pixels of the border, where an image
+// has no central difference. It panics unless height and width are at least
+// 3.
 func ImageLinear(height, width int) Image {
 	return Image{height, width, false, centralGrid(height, width)}
 }
 
-// ImageAffine is ImageLinear with translations beside it: gl(2) ⋉ R².
+// ImageAffine is ImageLinear with translations: gl(2) ⋉ R².
 func ImageAffine(height, width int) Image {
 	return Image{height, width, true, centralGrid(height, width)}
 }
 
-// ImageAuthors is the action as the authors' code has it, for reproduction:
-// forward differences on the (height−1)×(width−1) grid of the upper left pixels,
-// coordinates index/(size/2) − 1, whose origin lies half a pixel off the centre.
-// On an exactly invariant function this costs about 14°: use ImageLinear for
-// anything else. Derivatives are per pixel and not per unit, as theirs. It panics unless height
-// and width are at least 3.
+// ImageAuthors is the action in the authors' code, for reproduction: forward
+// differences on the (height−1)×(width−1) grid of the upper left pixels, and
+// coordinates index/(size/2) − 1, whose origin is half a pixel off the
+// centre. On an exactly invariant function this costs about 14°; use
+// ImageLinear for anything else. As in their code, derivatives are per pixel
+// and not per unit. It panics unless height and width are at least 3.
 func ImageAuthors(height, width int) Image {
 	return Image{height, width, false, authorsGrid(height, width)}
 }
@@ -84,8 +85,8 @@ func authorsGrid(height, width int) grid {
 	return g
 }
 
-// derivative takes [batch, height, width] to its derivative along an axis, per
-// pixel, in the same shape.
+// derivative returns the derivative of [batch, height, width] along an axis,
+// per pixel, in the same shape.
 func (g grid) derivative(image *Node, axis int) *Node {
 	if g.forward {
 		return Sub(shifted(image, axis, 1), image)
@@ -110,7 +111,7 @@ func newGrid(height, width int, unit float64, at func(row, column int) (x, y, ta
 	return g
 }
 
-// fade is 0 on the border, ½ one pixel inside it and 1 from there on, smoothly.
+// fade is 0 on the border, ½ one pixel inside it and 1 from there on.
 func fade(index, size int) float64 {
 	fromBorder := min(index, size-1-index)
 	if fromBorder >= 2 {
@@ -120,13 +121,13 @@ func fade(index, size int) float64 {
 	return s * s
 }
 
-// centralDifference is (I(p+1) − I(p−1))/2 along the axis.
+// centralDifference returns (I(p+1) − I(p−1))/2 along the axis.
 func centralDifference(image *Node, axis int) *Node {
 	return MulScalar(Sub(shifted(image, axis, 1), shifted(image, axis, -1)), 0.5)
 }
 
-// shifted returns image(index+by) along the axis, by = ±1; beyond the border it
-// goes on with the border's value.
+// shifted returns image(index+by) along the axis, by = ±1. Beyond the border
+// the border's value is repeated.
 func shifted(image *Node, axis, by int) *Node {
 	size := image.Shape().Dim(axis)
 	ranges := func(from, to int) *Node {
@@ -140,7 +141,7 @@ func shifted(image *Node, axis, by int) *Node {
 	return Concatenate([]*Node{ranges(0, 1), ranges(0, size-1)}, axis)
 }
 
-// columns is the width of a row of [A | b], or of A.
+// columns returns the width of a row of [A | b], or of A.
 func (m Image) columns() int {
 	if m.affine {
 		return 3
@@ -148,13 +149,14 @@ func (m Image) columns() int {
 	return 2
 }
 
-// Dim is 4, or 6 for the affine action.
+// Dim returns 4, or 6 for the affine action.
 func (m Image) Dim() int { return 2 * m.columns() }
 
-// Unit is the number of pixels in a unit of the plane.
+// Unit returns the number of pixels in a unit of the plane.
 func (m Image) Unit() float64 { return m.grid.unit }
 
-// Homogeneous says whether generators are [A b; 0 0]: see liegg.Homogeneous.
+// Homogeneous reports whether generators are [A b; 0 0]; see
+// liegg.Homogeneous.
 func (m Image) Homogeneous() bool { return m.affine }
 
 // Generator returns the 2×2 matrix A, or the 3×3 matrix [A b; 0 0].
@@ -162,7 +164,7 @@ func (m Image) Generator(h []float64) *mat.Dense { return matrixOf(h, 2, m.affin
 
 // InPixels returns an affine generator [A b; 0 0] with b in pixels instead of
 // units, so that it moves points measured in pixels from the centre. Linear
-// generators are the same in both.
+// generators are unchanged.
 func (m Image) InPixels(h *mat.Dense) *mat.Dense {
 	p := mat.DenseCopyOf(h)
 	if m.affine {
@@ -200,8 +202,8 @@ func (m Image) Contract(x, g *Node) *Node {
 	return Reshape(Einsum("bap,cp->bac", weighted, m.positions(x)), batch, m.Dim())
 }
 
-// Metric returns Σᵢ wᵢ TᵢᵀTᵢ as [K, K]. As (x, y, 1) is the same for all images,
-// their slopes are summed before they meet it, pixel by pixel, in the type of x.
+// Metric returns Σᵢ wᵢ TᵢᵀTᵢ as [K, K]. Since (x, y, 1) is the same for all
+// images, their slopes are summed first, pixel by pixel, in the type of x.
 func (m Image) Metric(x, w *Node) *Node {
 	root := Reshape(ConvertDType(Sqrt(w), x.DType()), w.Shape().Dim(0), 1, 1)
 	slopes := Mul(m.slopes(x), root)
@@ -214,8 +216,8 @@ func (m Image) Metric(x, w *Node) *Node {
 	return Reshape(pairs, m.Dim(), m.Dim())
 }
 
-// slopes returns −∂_x I and −∂_y I per unit of the plane, tapered, as
-// [batch, 2, pixels].
+// slopes returns −∂_x I and −∂_y I per unit of the plane, tapered, as [batch,
+// 2, pixels].
 func (m Image) slopes(x *Node) *Node {
 	batch, pixels := x.Shape().Dim(0), m.height*m.width
 	image := Reshape(x, batch, m.height, m.width)
@@ -227,8 +229,8 @@ func (m Image) slopes(x *Node) *Node {
 	return Mul(both, constant(x, weight, 1, 1, pixels))
 }
 
-// positions returns the rows x, y and, for the affine action, 1, of all pixels,
-// as [columns, pixels].
+// positions returns the rows x, y and, for the affine action, 1, of all
+// pixels, as [columns, pixels].
 func (m Image) positions(like *Node) *Node {
 	pixels := m.height * m.width
 	rows := append(append([]float64{}, m.grid.x...), m.grid.y...)

@@ -16,8 +16,8 @@ import (
 // Measured is an Action that measures velocities in an inner product of its
 // own, and gradients in the dual one.
 type Measured interface {
-	// Inner is the inner product S of the vectors that generators act on,
-	// ‖v‖² = vᵀSv; nil is the Euclidean one.
+	// Inner returns the inner product S of the vectors that generators act
+	// on, ‖v‖² = vᵀSv; nil means Euclidean.
 	Inner() *mat.SymDense
 
 	// Norm returns the squared norm of velocities v [batch, input…] as [batch].
@@ -28,8 +28,9 @@ type Measured interface {
 	Conorm(g *Node) *Node
 }
 
-// Norm returns the squared norm of velocities v [batch, input…] as [batch]: in
-// the action's own inner product where it has one, else the Euclidean norm.
+// Norm returns the squared norm of velocities v [batch, input…] as [batch],
+// in the action's own inner product if it has one, and otherwise in the
+// Euclidean one.
 func Norm(a Action, v *Node) *Node {
 	if m, ok := a.(Measured); ok && m.Inner() != nil {
 		return m.Norm(v)
@@ -37,8 +38,9 @@ func Norm(a Action, v *Node) *Node {
 	return ReduceSum(Square(flat(v)), -1)
 }
 
-// Conorm returns the squared norm of gradients g [batch, input…] as [batch]: in
-// the action's own inner product where it has one, else the Euclidean norm.
+// Conorm returns the squared norm of gradients g [batch, input…] as [batch],
+// dual to the action's own inner product if it has one, and otherwise
+// Euclidean.
 func Conorm(a Action, g *Node) *Node {
 	if m, ok := a.(Measured); ok && m.Inner() != nil {
 		return m.Conorm(g)
@@ -46,7 +48,7 @@ func Conorm(a Action, g *Node) *Node {
 	return ReduceSum(Square(flat(g)), -1)
 }
 
-// Spanning is an Action on vectors inside the input, which can tell what part
+// Spanning is an Action on vectors inside the input that can tell which part
 // of their space gradients and data fill.
 type Spanning interface {
 	// GradientMoment returns Σ_i Σ_v g_v g_vᵀ over the batch, float64, in the
@@ -58,17 +60,20 @@ type Spanning interface {
 	DataMoment(x, w *Node) *Node
 }
 
-// Inner is S of a whitened action, nil for the Euclidean inner product.
+// Inner returns S of a whitened action, nil for the Euclidean inner product.
 func (v Vectors) Inner() *mat.SymDense { return v.inner }
 
-// Whitened is the same action, measured so that the given data look alike in
-// all directions: the inner product is S = M⁻¹, M the covariance of the vectors.
-// (About 0 a direction in which data lie far away would count as one in which they
-// vary.) Vectors that are all equal, which only the linear action moves alike, are
-// measured by their second moment about 0. Relative defects then do not depend on the units of single coordinates.
-// Generators are as before. x has shape [N, input…]; directions that the data
-// do not have are given the mean size of the others. The error says why x does
-// not fit.
+// Whitened returns the same action with an inner product in which the given
+// data have the same spread in all directions: S = M⁻¹, where M is the
+// covariance of the vectors. (A second moment about 0 would take a direction
+// in which data are far away for one in which they vary.) Vectors that are
+// all equal, which only the linear action moves in the same way, are measured
+// by their second moment about 0.
+//
+// Relative defects then do not depend on the units of single coordinates.
+// Generators are unchanged. x has shape [N, input…]; directions that the data
+// do not have are given the mean size of the others. Whitened returns an
+// error if x does not fit.
 func (v Vectors) Whitened(x *tensors.Tensor) (Vectors, error) {
 	if err := checkData(v, x); err != nil {
 		return v, err
@@ -78,17 +83,17 @@ func (v Vectors) Whitened(x *tensors.Tensor) (Vectors, error) {
 		return v, err
 	}
 	if len(values) == 0 {
-		return v, fmt.Errorf("action: the data cannot be whitened: there are none")
+		return v, fmt.Errorf("action: cannot whiten the data: there are none")
 	}
 	if slices.ContainsFunc(values, func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) }) {
-		return v, fmt.Errorf("action: the data cannot be whitened: they hold NaN or Inf: leave those samples out")
+		return v, fmt.Errorf("action: cannot whiten the data: they hold NaN or Inf: leave those samples out")
 	}
 	moment, inner, ok := v.inverseMoment(values)
 	if !ok && v.affine {
-		return v, fmt.Errorf("action: the data cannot be whitened about their mean: their spread is zero, or too small or too large for float64: give samples that differ")
+		return v, fmt.Errorf("action: cannot whiten the data about their mean: their spread is zero, or too small or too large for float64: give samples that differ")
 	}
 	if !ok {
-		return v, fmt.Errorf("action: the data cannot be whitened: they are all zero, or too small or too large for float64")
+		return v, fmt.Errorf("action: cannot whiten the data: they are all zero, or too small or too large for float64")
 	}
 	v.inner, v.dual = inner, moment
 	return v, nil
@@ -97,12 +102,12 @@ func (v Vectors) Whitened(x *tensors.Tensor) (Vectors, error) {
 // checkData returns an error unless x has the shape [N, input…].
 func checkData(a Action, x *tensors.Tensor) error {
 	if x.Rank() < 1 {
-		return fmt.Errorf("action: data to whiten by need the shape [N, input…], got %s", x.Shape())
+		return fmt.Errorf("action: the data for whitening must have the shape [N, input…], got %s", x.Shape())
 	}
 	return a.Check(x.Shape().Dimensions[1:])
 }
 
-// inverseMoment returns M and its inverse for vectors that lie one after the other.
+// inverseMoment returns M and its inverse for consecutive vectors.
 func (v Vectors) inverseMoment(values []float64) (m, inverse *mat.SymDense, ok bool) {
 	points := func() *mat.Dense { return mat.NewDense(len(values)/v.n, v.n, slices.Clone(values)) }
 	if m, inverse, ok = inverseMoment(points(), true); !ok && !v.affine {
@@ -111,7 +116,7 @@ func (v Vectors) inverseMoment(values []float64) (m, inverse *mat.SymDense, ok b
 	return m, inverse, ok
 }
 
-// inverseMoment returns M and its inverse for points, one in each row.
+// inverseMoment returns M and its inverse for points, one per row.
 func inverseMoment(points *mat.Dense, centred bool) (m, inverse *mat.SymDense, ok bool) {
 	if points.IsEmpty() {
 		return nil, nil, false
@@ -142,7 +147,8 @@ func inverseMoment(points *mat.Dense, centred bool) (m, inverse *mat.SymDense, o
 	return scaledInverse(points, scale)
 }
 
-// deviations returns points less their mean, times the root of their influence.
+// deviations returns points minus their mean, times the root of their
+// influence.
 func deviations(points *mat.Dense) *mat.Dense {
 	points, weights := influence(points)
 	rows, n := points.Dims()
@@ -160,12 +166,12 @@ func deviations(points *mat.Dense) *mat.Dense {
 	return d
 }
 
-// flatShare is the share of the largest second moment below which the data have no such
-// direction: an amplitude of 1e-5.
+// flatShare is the share of the largest second moment below which a direction
+// counts as absent from the data: an amplitude of 1e-5.
 const flatShare = 1e-10
 
 // scaledInverse takes the moment of points whose coordinates have unit size,
-// and puts their scales back.
+// and restores their scales.
 func scaledInverse(points *mat.Dense, scale []float64) (m, inverse *mat.SymDense, ok bool) {
 	rows, n := points.Dims()
 	var correlation mat.SymDense
@@ -196,7 +202,8 @@ func scaledInverse(points *mat.Dense, scale []float64) (m, inverse *mat.SymDense
 	return sum(1), sum(-1), true
 }
 
-// geometricMean is over the numbers that are not 0; 0 where there are none.
+// geometricMean returns the geometric mean of the non-zero numbers, or 0 if
+// there are none.
 func geometricMean(xs []float64) float64 {
 	sum, count := 0., 0.
 	for _, x := range xs {
@@ -217,7 +224,7 @@ func (v Vectors) Norm(x *Node) *Node { return v.squares(x, v.inner) }
 // Conorm returns Σ_v g_vᵀS⁻¹g_v as [batch].
 func (v Vectors) Conorm(g *Node) *Node { return v.squares(g, v.dual) }
 
-// squares returns Σ_v x_vᵀQ x_v as [batch], where a nil Q is the identity.
+// squares returns Σ_v x_vᵀQ x_v as [batch]. A nil Q is the identity.
 func (v Vectors) squares(x *Node, q *mat.SymDense) *Node {
 	vectors := Reshape(x, x.Shape().Dim(0), v.c, v.n)
 	if q == nil {

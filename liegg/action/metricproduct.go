@@ -5,8 +5,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// MetricProducer is an Action whose metric is multiplied without K×K numbers, for
-// very many candidates. x and w are as for Metric.
+// MetricProducer is an Action that multiplies by its metric without building
+// the K×K matrix, for very many candidates. x and w are as for Metric.
 type MetricProducer interface {
 	// MetricProduct returns Σᵢ wᵢ TᵢᵀTᵢ·h for h [K, c] in float64, as [K, c].
 	MetricProduct(x, w, h *Node) *Node
@@ -14,8 +14,9 @@ type MetricProducer interface {
 	MetricDiagonal(x, w *Node) *Node
 }
 
-// MetricProduct returns Σᵢ wᵢ TᵢᵀTᵢ·h, by the action's own way where it has one. x
-// has shape [batch, input…]; w [batch], h [K, c] and the result [K, c] are float64.
+// MetricProduct returns Σᵢ wᵢ TᵢᵀTᵢ·h, by the action's own method if it has
+// one. x has shape [batch, input…]; w [batch], h [K, c] and the result [K, c]
+// are float64.
 func MetricProduct(a Action, x, w, h *Node) *Node {
 	switch a := a.(type) {
 	case MetricProducer:
@@ -28,8 +29,8 @@ func MetricProduct(a Action, x, w, h *Node) *Node {
 	return Einsum("bkp,bpc->kc", t, Mul(moved, Reshape(w, w.Shape().Dim(0), 1, 1)))
 }
 
-// MetricDiagonal returns Σᵢ wᵢ ‖A_k·xᵢ‖² as a float64 [K] node, the diagonal of
-// Metric.
+// MetricDiagonal returns Σᵢ wᵢ ‖A_k·xᵢ‖², the diagonal of Metric, as a
+// float64 [K] node.
 func MetricDiagonal(a Action, x, w *Node) *Node {
 	switch a := a.(type) {
 	case MetricProducer:
@@ -43,7 +44,8 @@ func MetricDiagonal(a Action, x, w *Node) *Node {
 	return Einsum("bk,b->k", ReduceSum(Square(t), -1), w)
 }
 
-// MetricProduct multiplies by S ⊗ Σᵢ wᵢ Σ_v x̃_v x̃_vᵀ one factor after the other.
+// MetricProduct multiplies by the factors of S ⊗ Σᵢ wᵢ Σ_v x̃_v x̃_vᵀ one
+// after the other.
 func (v Vectors) MetricProduct(x, w, h *Node) *Node {
 	c := h.Shape().Dim(1)
 	turned := Einsum("jl,ilc->ijc", v.DataMoment(x, w), Reshape(h, v.n, v.columns(), c))

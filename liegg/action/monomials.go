@@ -4,10 +4,10 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// monomials lists the exponents of the monomials of n variables up to a degree:
-// x₁ … xₙ, then those of degree 2, x₁², x₁x₂, …, and so on, and the constant 1
-// last. There are C(n+degree, degree). Up to degree 1 they are the coordinates
-// of homogeneous affine maps.
+// monomials lists the exponents of the monomials of n variables up to a
+// degree: x₁ … xₙ, then degree 2, x₁², x₁x₂, …, and so on, and the constant 1
+// last. There are C(n+degree, degree). Up to degree 1 they are the
+// coordinates of homogeneous affine maps.
 func monomials(n, degree int) [][]int {
 	var list [][]int
 	for d := 1; d <= degree; d++ {
@@ -16,8 +16,8 @@ func monomials(n, degree int) [][]int {
 	return append(list, make([]int, n))
 }
 
-// ofDegree lists the exponents of n variables of exactly that degree, powers of
-// the first variable falling.
+// ofDegree lists the exponents of n variables of exactly this degree, with
+// descending powers of the first variable.
 func ofDegree(n, degree int) [][]int {
 	if n == 1 {
 		return [][]int{{degree}}
@@ -31,7 +31,7 @@ func ofDegree(n, degree int) [][]int {
 	return list
 }
 
-// key makes exponents the key of a map.
+// key converts exponents to a map key.
 func key(exponents []int) string {
 	k := make([]byte, len(exponents))
 	for i, e := range exponents {
@@ -49,7 +49,7 @@ func places(list [][]int) map[string]int {
 	return at
 }
 
-// power is x^α.
+// power returns x^α.
 func power(x []float64, exponents []int) float64 {
 	product := 1.0
 	for i, e := range exponents {
@@ -75,8 +75,8 @@ func coordinate(points *Node, i int) *Node {
 	return Slice(points, AxisRange(), AxisRange(), AxisRange(i, i+1))
 }
 
-// monomial is a variable times a monomial of lower degree; what was built serves
-// again.
+// monomial multiplies a variable by a monomial of lower degree. It reuses
+// monomials that were already built.
 func monomial(points *Node, exponents []int, built map[string]*Node) *Node {
 	if m, ok := built[key(exponents)]; ok {
 		return m

@@ -8,10 +8,11 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Move applies a finite transformation g, such as lie.Exp of a generator, to every
-// vector of the inputs x [N, input…] (float32 or float64) and returns them in a
-// tensor of the same shape and type. g is n×n, or (n+1)×(n+1) for the affine
-// action; Move panics otherwise. The error says why x does not fit.
+// Move applies a finite transformation g, such as lie.Exp of a generator, to
+// every vector of the inputs x [N, input…] (float32 or float64) and returns
+// them in a tensor of the same shape and type. g is n×n, or (n+1)×(n+1) for
+// the affine action; Move panics otherwise. It returns an error if x does not
+// fit.
 func (v Vectors) Move(g mat.Matrix, x *tensors.Tensor) (*tensors.Tensor, error) {
 	if rows, columns := g.Dims(); rows != v.columns() || columns != v.columns() {
 		panic(fmt.Sprintf("action: g must be %d×%d, got %d×%d", v.columns(), v.columns(), rows, columns))
@@ -37,7 +38,7 @@ func moved[F float32 | float64](v Vectors, g mat.Matrix, x *tensors.Tensor) (*te
 		return nil, fmt.Errorf("action: reading the inputs: %w", err)
 	}
 	point := make([]float64, v.columns())
-	point[v.columns()-1] = 1 // overwritten where the action is linear
+	point[v.columns()-1] = 1 // overwritten if the action is linear
 	for first := 0; first < len(values); first += v.n {
 		vector := values[first : first+v.n]
 		for i, c := range vector {

@@ -8,23 +8,23 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-// Integrable is an Action whose generators are vector fields: where no matrix of a
-// group moves inputs, they are carried along the orbits of a field.
+// Integrable is an Action whose generators are vector fields. If no matrix
+// moves its inputs, they are moved along the orbits of a field.
 type Integrable interface {
 	Action
 
-	// Velocity returns the field Σ_k h_k A_k: it writes the velocity at an input x,
-	// its numbers in a row, to v. len(h) is K.
+	// Velocity returns the field Σ_k h_k A_k: a function that writes the
+	// velocity at a flattened input x to v. len(h) must be K.
 	Velocity(h []float64) func(v, x []float64)
 }
 
-// Orbits carries inputs along the flow of a field, each as far as it stays within
-// the range of the data: there an orbit stops. One that would reach infinity in a
-// finite time stops as well, and one that takes thousands of steps of a single
-// Advance, since its field is too fast for the time. Orbits are integrated by the
-// method of Dormand and Prince of orders 5 and 4, with a step for each orbit (Hairer,
-// Nørsett, Wanner, "Solving Ordinary Differential Equations I", 1993, §II.5). Orbits
-// are not safe for concurrent use.
+// Orbits moves inputs along the flow of a field. An orbit stops at the edge
+// of the range of the data. It also stops if it would reach infinity in a
+// finite time, or needs thousands of steps in a single Advance because its
+// field is too fast for the time. Orbits are integrated by the method of
+// Dormand and Prince of orders 5 and 4, with an individual step for each
+// orbit (Hairer, Nørsett, Wanner, "Solving Ordinary Differential Equations
+// I", 1993, §II.5). Orbits are not safe for concurrent use.
 type Orbits struct {
 	velocity func(v, x []float64)
 	radius   func(x []float64) float64 // 1 at the edge of the range
@@ -35,19 +35,19 @@ type Orbits struct {
 	point    []float64
 }
 
-// orbit is one input on its way.
+// orbit is the state of one input.
 type orbit struct {
 	x       []float64
 	bound   float64 // largest radius
-	step    float64 // that the last error suggests; 0 at the start
+	step    float64 // suggested by the last error; 0 at the start
 	stopped bool
 }
 
-// NewOrbits begins at inputs, the numbers of one after those of another, and follows
-// the field of a with coefficients h. data are inputs to know the range from: see
-// Vectors.Range; inputs that lie outside of it at the start may go as far as they
-// are. It panics unless inputs and data hold whole inputs of the same size, so many
-// numbers each, and len(h) is K.
+// NewOrbits starts at inputs, flattened one after another, and follows the
+// field of a with coefficients h. The range is taken from data, see
+// Vectors.Range; inputs that start outside may go as far out as they are. It
+// panics unless inputs and data hold whole inputs of size numbers each, and
+// len(h) is K.
 func NewOrbits(a Integrable, h, inputs, data []float64, size int) *Orbits {
 	if len(h) != a.Dim() {
 		panic(fmt.Sprintf("action: NewOrbits: h must have %d coefficients, got %d", a.Dim(), len(h)))
@@ -56,7 +56,7 @@ func NewOrbits(a Integrable, h, inputs, data []float64, size int) *Orbits {
 		panic(fmt.Sprintf("action: NewOrbits: inputs and data must hold whole inputs of %d numbers, got %d and %d", size, len(inputs), len(data)))
 	}
 	vectors := newVectors(size, 1, false)
-	if p, ok := a.(Polynomials); ok { // a field on points: their range, not that of whole clouds
+	if p, ok := a.(Polynomials); ok { // a field on points: use the range of points, not of whole clouds
 		vectors = newVectors(p.n, p.c, false)
 	}
 	return newOrbits(a, h, inputs, size, vectors.radius(data))
@@ -75,7 +75,8 @@ func newOrbits(a Integrable, h, inputs []float64, size int, radius func(x []floa
 	return o
 }
 
-// meanAndSpread returns the mean of inputs, and the root mean square distance from it.
+// meanAndSpread returns the mean of inputs, and the root mean square distance
+// from it.
 func meanAndSpread(inputs []float64, size int) (mean []float64, spread float64) {
 	mean, count := make([]float64, size), float64(len(inputs)/size)
 	for x := range slices.Chunk(inputs, size) {
@@ -87,7 +88,7 @@ func meanAndSpread(inputs []float64, size int) (mean []float64, spread float64) 
 	return mean, math.Sqrt(spread)
 }
 
-// Clone returns orbits that go on from where these are.
+// Clone returns orbits that continue from the current state.
 func (o *Orbits) Clone() *Orbits {
 	c := *o
 	c.orbits = slices.Clone(o.orbits)
@@ -101,14 +102,15 @@ func (o *Orbits) Clone() *Orbits {
 	return &c
 }
 
-// Advance follows the orbits for a further time t, backwards where it is negative.
+// Advance follows the orbits for a further time t, backwards if it is
+// negative.
 func (o *Orbits) Advance(t float64) {
 	for i := range o.orbits {
 		o.advance(&o.orbits[i], t)
 	}
 }
 
-// Inputs are the inputs as they are now, one after the other.
+// Inputs returns the current inputs, one after the other.
 func (o *Orbits) Inputs() []float64 {
 	var all []float64
 	for _, orbit := range o.orbits {
@@ -117,7 +119,7 @@ func (o *Orbits) Inputs() []float64 {
 	return all
 }
 
-// Stopped is the share in [0, 1] of the orbits that have come to the edge.
+// Stopped returns the share in [0, 1] of the orbits that have stopped.
 func (o *Orbits) Stopped() float64 {
 	count := 0
 	for _, orbit := range o.orbits {
@@ -128,19 +130,21 @@ func (o *Orbits) Stopped() float64 {
 	return float64(count) / float64(len(o.orbits))
 }
 
-// precision is the error that a step may make, relative to the distance from the middle
-// of the inputs; rounding that of the point, relative to its distance from the origin.
+// precision is the largest error of a step, relative to the distance from the
+// middle of the inputs. rounding is the rounding error of a point, relative
+// to its distance from the origin.
 const (
 	precision = 1e-11
 	rounding  = 0x1p-50
 )
 
-// mostSteps is how many an orbit may try in a call of Advance: about a hundred turns of a
-// rotation. Without an end, fast fields would be followed for hours.
+// mostSteps is the largest number of steps of an orbit in one call of
+// Advance: about a hundred turns of a rotation. Without a limit, fast fields
+// would be followed for hours.
 const mostSteps = 10_000
 
-// advance follows one orbit. It stops where a step is below 1e-9 of the way, for near
-// a pole steps shrink without end, and after mostSteps.
+// advance follows one orbit. It stops after mostSteps, and if a step falls
+// below 1e-9 of the way, because steps shrink without end near a pole.
 func (o *Orbits) advance(c *orbit, t float64) {
 	direction := math.Copysign(1, t)
 	for left, tried := math.Abs(t), 0; left > 0 && !c.stopped; tried++ {
@@ -168,8 +172,8 @@ func (o *Orbits) advance(c *orbit, t float64) {
 	}
 }
 
-// resized is the factor by which an error of the fifth order suggests to change the
-// step, with .9 for safety.
+// resized returns the factor by which the step should change for an error of
+// the fifth order, with a safety factor of .9.
 func resized(wrong float64) float64 {
 	if math.IsNaN(wrong) || math.IsInf(wrong, 0) {
 		return .2
@@ -177,8 +181,8 @@ func resized(wrong float64) float64 {
 	return min(5, max(.2, .9*math.Pow(max(wrong, 1e-10), -.2)))
 }
 
-// dormandPrince holds the coefficients a_ij of the stages; those of the last are the
-// weights of order 5. embedded is these minus the weights of order 4.
+// dormandPrince holds the coefficients a_ij of the stages; the last row holds
+// the weights of order 5. embedded is these minus the weights of order 4.
 var (
 	dormandPrince = [7][]float64{
 		{},

@@ -9,25 +9,26 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Polynomials is the space of polynomial vector fields on Rⁿ up to a degree p,
-// v(x) = Σ_iα c_iα x^α ∂_i: candidates for symmetries that are not linear. One
-// field moves each of c points of Rⁿ; an input is the points one after the other,
-// as for Vectors. Coefficients are the c_iα, row i after row i−1, the monomials
-// x^α in the order x₁ … xₙ, x₁², x₁x₂, …, 1 (by degree, the constant last), so
-// K = n·C(n+p, p), and degree 1 is the affine action.
+// Polynomials is the space of polynomial vector fields on Rⁿ up to a degree
+// p, v(x) = Σ_iα c_iα x^α ∂_i: candidates for symmetries that are not linear.
+// One field moves each of c points of Rⁿ; an input is the points one after
+// the other, as for Vectors. Coefficients are the c_iα, row i after row i−1,
+// with the monomials x^α in the order x₁ … xₙ, x₁², x₁x₂, …, 1 (by degree,
+// the constant last). So K = n·C(n+p, p), and degree 1 is the affine action.
 //
 // A generator is the field's Carleman lift: the square matrix L for which
-// d/dt m(x) = L·m(x) along the field, m the monomials up to degree
-// D = max(1, 2p−1) in the same order, without what leaves that degree
-// (Kowalski and Steeb, "Nonlinear Dynamical Systems and Carleman Linearization",
-// 1991). The first n rows are the field itself. D is high enough that
-// these rows of a bracket of lifts are the bracket of the fields, with the sign
-// of matrices, [A,B] ↦ −[v_A, v_B]. So fields close if their lifts do; what does
-// not close as matrices may still close as fields, Field.Bracket is exact.
+// d/dt m(x) = L·m(x) along the field, where m are the monomials up to degree
+// D = max(1, 2p−1) in the same order and terms of higher degree are dropped
+// (Kowalski and Steeb, "Nonlinear Dynamical Systems and Carleman
+// Linearization", 1991). The first n rows are the field itself. D is high
+// enough for these rows of a bracket of lifts to be the bracket of the
+// fields, with the sign of matrices, [A,B] ↦ −[v_A, v_B]. So fields close if
+// their lifts do. Fields may close even if their matrices do not;
+// Field.Bracket is exact.
 //
-// Fields of degree ≥ 2 may carry points to infinity in a finite time, so that no
-// matrix moves all of them (Mover): Orbits follow them as far as they stay within
-// the range of the data.
+// Fields of degree ≥ 2 may move points to infinity in a finite time, so that
+// no matrix moves all of them (Mover). Orbits follows them as far as they
+// stay within the range of the data.
 type Polynomials struct {
 	n, c, degree int
 	centre       []float64 // see Centred; nil for the origin
@@ -52,10 +53,11 @@ func Polynomial(n, c, degree int) Polynomials {
 	return p
 }
 
-// Dim is n·C(n+p, p).
+// Dim returns n·C(n+p, p).
 func (p Polynomials) Dim() int { return p.n * len(p.candidates) }
 
-// Homogeneous says whether generators are [A b; 0 0]: up to degree 1 they are.
+// Homogeneous reports whether generators are [A b; 0 0], which holds up to
+// degree 1.
 func (p Polynomials) Homogeneous() bool { return p.degree <= 1 }
 
 // Generator returns the Carleman lift of the field with coefficients h.
@@ -63,7 +65,7 @@ func (p Polynomials) Generator(h []float64) *mat.Dense {
 	return p.lifted(p.fromCentre(p.coefficients(h)))
 }
 
-// coefficients lays h out as rows, one for each coordinate.
+// coefficients returns h as rows, one per coordinate.
 func (p Polynomials) coefficients(h []float64) *mat.Dense {
 	if len(h) != p.Dim() {
 		panic(fmt.Sprintf("action: a generator has %d coefficients, got len(h) = %d", p.Dim(), len(h)))
@@ -91,7 +93,7 @@ func (p Polynomials) lifted(c *mat.Dense) *mat.Dense {
 	return l
 }
 
-// Field reads the field off a generator. It panics if h has another size.
+// Field returns the field of a generator. It panics if h has another size.
 func (p Polynomials) Field(h *mat.Dense) Field {
 	if rows, columns := h.Dims(); rows != len(p.lift) || columns != len(p.lift) {
 		panic(fmt.Sprintf("action: Field: h must be %d×%d, got %d×%d", len(p.lift), len(p.lift), rows, columns))
@@ -123,7 +125,8 @@ func (p Polynomials) Contract(x, g *Node) *Node {
 	return Reshape(outer, batch, p.Dim())
 }
 
-// Metric returns S ⊗ Σᵢ wᵢ Σ_v m(x_v) m(x_v)ᵀ with S = 1 unless the action is whitened.
+// Metric returns S ⊗ Σᵢ wᵢ Σ_v m(x_v) m(x_v)ᵀ with S = 1 unless the action is
+// whitened.
 func (p Polynomials) Metric(x, w *Node) *Node {
 	m := ConvertDType(p.values(x), dtypes.Float64)
 	moment := Einsum("bvj,bvl->jl", Mul(m, Reshape(w, w.Shape().Dim(0), 1, 1)), m)
@@ -134,7 +137,7 @@ func (p Polynomials) Metric(x, w *Node) *Node {
 	return Reshape(Einsum("ik,jl->ijkl", inner, moment), p.Dim(), p.Dim())
 }
 
-// Inner is S of a whitened action, nil for the Euclidean inner product.
+// Inner returns S of a whitened action, nil for the Euclidean inner product.
 func (p Polynomials) Inner() *mat.SymDense { return p.inner }
 
 // Norm returns Σ_v x_vᵀS x_v of velocities x as [batch].
@@ -143,7 +146,7 @@ func (p Polynomials) Norm(x *Node) *Node { return p.points().squares(x, p.inner)
 // Conorm returns Σ_v g_vᵀS⁻¹g_v as [batch].
 func (p Polynomials) Conorm(g *Node) *Node { return p.points().squares(g, p.dual) }
 
-// points is the linear action on the same points.
+// points returns the linear action on the same points.
 func (p Polynomials) points() Vectors { return newVectors(p.n, p.c, false) }
 
 func (p Polynomials) whitened(x *tensors.Tensor) (Action, error) {

@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// centred takes the monomials of the difference from the mean of all points.
+// centred uses the monomials of the difference from the mean of all points.
 func (p Polynomials) centred(values []float64, dtype dtypes.DType) Action {
 	p.centre = centreOf(values, p.n, dtype)
 	return p
@@ -15,11 +15,12 @@ func (p Polynomials) centred(values []float64, dtype dtypes.DType) Action {
 
 func (p Polynomials) translates() bool { return true }
 
-// LocalGenerator is Generator with the fields in coordinates whose origin is the centre.
+// LocalGenerator is Generator with the fields in coordinates whose origin is
+// the centre.
 func (p Polynomials) LocalGenerator(h []float64) *mat.Dense { return p.lifted(p.coefficients(h)) }
 
-// Centring is x ↦ x − c up to degree 1: see Centred. Lifts of a higher degree leave out
-// other monomials about another point, so that no matrix carries them.
+// Centring is x ↦ x − c up to degree 1: see Centred. Lifts of a higher degree
+// drop different monomials about another point, so no matrix transforms them.
 func (p Polynomials) Centring() *mat.Dense {
 	if p.degree > 1 {
 		return nil
@@ -27,8 +28,8 @@ func (p Polynomials) Centring() *mat.Dense {
 	return away(p.centre)
 }
 
-// fromCentre returns the coefficients over monomials of x, given those over the same
-// monomials of x − c.
+// fromCentre converts coefficients over monomials of x − c to coefficients
+// over the same monomials of x.
 func (p Polynomials) fromCentre(local *mat.Dense) *mat.Dense {
 	if p.centre == nil {
 		return local
@@ -38,7 +39,8 @@ func (p Polynomials) fromCentre(local *mat.Dense) *mat.Dense {
 	return &c
 }
 
-// localCoefficients is Coefficients of generators in the coordinates of the inputs.
+// localCoefficients is Coefficients for generators in the coordinates of the
+// inputs.
 func (p Polynomials) localCoefficients(matrices []*mat.Dense) (h *mat.Dense, off []float64, err error) {
 	atOrigin := p
 	atOrigin.centre = nil
@@ -54,8 +56,9 @@ func (p Polynomials) localCoefficients(matrices []*mat.Dense) (h *mat.Dense, off
 	return h, off, nil
 }
 
-// expansion is E with (x ± c)^α = Σ_β E_αβ x^β over the candidates' monomials, by the
-// binomial theorem: E_αβ = Π_i C(α_i, β_i)·(±c_i)^(α_i − β_i).
+// expansion returns E with (x ± c)^α = Σ_β E_αβ x^β over the candidates'
+// monomials, by the binomial theorem: E_αβ = Π_i C(α_i, β_i)·(±c_i)^(α_i −
+// β_i).
 func (p Polynomials) expansion(sign float64) *mat.Dense {
 	m := len(p.candidates)
 	e := mat.NewDense(m, m, nil)
@@ -73,7 +76,7 @@ func (p Polynomials) expansion(sign float64) *mat.Dense {
 	return e
 }
 
-// binomial is C(n, k) for k ≤ n.
+// binomial returns C(n, k) for k ≤ n.
 func binomial(n, k int) float64 {
 	b := 1.0
 	for i := range k {

@@ -24,12 +24,12 @@ func (p Polynomials) Velocity(h []float64) func(v, x []float64) {
 	}
 }
 
-// Lift returns the generator of a field, such as one that Fields returned: Field of
-// it is the field. It panics where the field is on another Rⁿ or of a higher degree
-// than the candidates.
+// Lift returns the generator of a field, such as one returned by Fields; it
+// is the inverse of Field. It panics if the field is on another Rⁿ or of a
+// higher degree than the candidates.
 func (p Polynomials) Lift(f Field) *mat.Dense {
 	if n, _ := f.c.Dims(); n != p.n || f.Degree() > p.degree {
-		panic(fmt.Sprintf("action: Lift: f must be a field on R%s of degree %d at most, got %v", superscript(p.n), p.degree, f))
+		panic(fmt.Sprintf("action: Lift: f must be a field on R%s of degree at most %d, got %v", superscript(p.n), p.degree, f))
 	}
 	at, c := places(p.candidates), mat.NewDense(p.n, len(p.candidates), nil)
 	for k, α := range f.exponents {
@@ -42,9 +42,10 @@ func (p Polynomials) Lift(f Field) *mat.Dense {
 	return p.lifted(c)
 }
 
-// Describe writes the fields of an algebra of generators, with what Fields.Report
-// and Fields.Closure say of them; a verdict of liegg prints it. Of an action that was
-// taken about a centre it wants local generators, and says where their origin is.
+// Describe writes the fields of an algebra of generators, with Fields.Report
+// and Fields.Closure; verdicts of package liegg print it. For an action that
+// was taken about a centre it needs local generators, and says where their
+// origin is.
 func (p Polynomials) Describe(a lie.Algebra, tolerance float64) string {
 	f := p.Fields(a, tolerance)
 	text := f.Report(tolerance)
@@ -58,9 +59,9 @@ func (p Polynomials) Describe(a lie.Algebra, tolerance float64) string {
 }
 
 // Fields returns a readable basis of the fields that an algebra of generators
-// spans: the reduced row echelon form of their coefficients, by coordinates and
-// the constant monomial first, so that ∂ₓ + 2x∂ᵧ comes with a leading 1. Tolerance
-// is the noise that is no pivot, see lie.Echelon; 0 means .05.
+// spans: the reduced row echelon form of their coefficients, by coordinates
+// and with the constant monomial first, so that ∂ₓ + 2x∂ᵧ has a leading 1.
+// tolerance keeps noise from becoming a pivot, see lie.Echelon; 0 means .05.
 func (p Polynomials) Fields(a lie.Algebra, tolerance float64) Fields {
 	if a.Dim() == 0 {
 		return nil

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// String is such as "linear maps of R⁵ on 2 vectors, K = 25".
+// String returns, for example, "linear maps of R⁵ on 2 vectors, K = 25".
 func (v Vectors) String() string {
 	kind := "linear"
 	if v.affine {
@@ -18,7 +18,8 @@ func (v Vectors) String() string {
 	return text
 }
 
-// String is such as "linear maps of the plane on images of 28×28 pixels, K = 4".
+// String returns, for example, "linear maps of the plane on images of 28×28
+// pixels, K = 4".
 func (m Image) String() string {
 	kind := "linear"
 	if m.affine {
@@ -31,7 +32,8 @@ func (m Image) String() string {
 	return text
 }
 
-// String is such as "gl(2) ⋉ R² on samples of 28×28 points with 3 channels, K = 6".
+// String returns, for example, "gl(2) ⋉ R² on samples of 28×28 points with 3
+// channels, K = 6".
 func (r Raster) String() string {
 	var sizes []string
 	for _, size := range r.sizes {
@@ -40,12 +42,13 @@ func (r Raster) String() string {
 	return fmt.Sprintf("%s on samples of %s points with %s, K = %d", r.algebra.Name(), strings.Join(sizes, "×"), count(r.channels, "channel"), r.Dim())
 }
 
-// String is such as "polynomial fields of degree 2 on 1 point of R³, K = 30".
+// String returns, for example, "polynomial fields of degree 2 on 1 point of
+// R³, K = 30".
 func (p Polynomials) String() string {
 	return fmt.Sprintf("polynomial fields of degree %d on %s of R%s, K = %d", p.degree, count(p.c, "point"), superscript(p.n), p.Dim())
 }
 
-// String is the action on inputs, and how outputs move.
+// String describes the action on inputs, and how the outputs move.
 func (e Equivariance) String() string {
 	if e.tied != nil {
 		return fmt.Sprintf("%v; outputs move by %v", e.Action, *e.tied)
@@ -57,15 +60,16 @@ func (e Equivariance) String() string {
 	return fmt.Sprintf("%v; outputs move by %s; K = %d in all", e.Action, strings.Join(factors, " and "), e.Dim())
 }
 
-// String is such as "gl(3) on 9 outputs".
+// String returns, for example, "gl(3) on 9 outputs".
 func (f Factor) String() string {
 	return fmt.Sprintf("%s on %s", f.Algebra.Name(), count(f.On.Dim(), "output"))
 }
 
-// String is the action and the shape that it sees.
+// String describes the action and the shape that it sees.
 func (p Part) String() string { return fmt.Sprintf("%v, in the shape %v", p.Action, p.Shape) }
 
-// String is such as "so(3) of (linear maps of R³ on 2 vectors, K = 9), K = 3".
+// String returns, for example, "so(3) of (linear maps of R³ on 2 vectors, K =
+// 9), K = 3".
 func (r restriction) String() string {
 	return fmt.Sprintf("%s of (%v), K = %d", r.algebra.Name(), r.Action, r.Dim())
 }
@@ -80,7 +84,7 @@ func (t together) String() string {
 	return fmt.Sprintf("on the same inputs: %s; K = %d in all", t.list(), t.Dim())
 }
 
-// list names runs of equal parts once.
+// list merges runs of equal parts.
 func (b blocks) list() string {
 	var parts []string
 	for i := 0; i < len(b); {
@@ -97,7 +101,7 @@ func (b blocks) list() string {
 	return strings.Join(parts, "; ")
 }
 
-// String tells how many orbits there are, and how many of them have stopped.
+// String returns the number of orbits, and how many of them have stopped.
 func (o *Orbits) String() string {
 	return fmt.Sprintf("%s along a field, %.0f %% of them stopped at the edge of the data's range", count(len(o.orbits), "orbit"), 100*o.Stopped())
 }

@@ -11,23 +11,23 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 )
 
-// Part is an action on a part of the inputs: on so many numbers as its shape
-// holds, which the action sees in that shape.
+// Part is an action on a part of the inputs. The part has as many numbers as
+// its shape holds, and the action sees it in that shape.
 type Part struct {
 	Action Action
 	Shape  []int
 }
 
-// Product is several spaces at once: every part has numbers of the input of its
-// own, one part after the other, and a matrix of its own. So
+// Product is an action on several spaces at once. Each part has its own
+// numbers of the input, one part after the other, and a matrix of its own. So
 //
 //	Product(Part{Linear(3, 4), []int{12}}, Part{Linear(1, 4), []int{4}})
 //
 // turns four positions by a 3×3 matrix and scales four masses by a number.
-// Whatever the shape of inputs is, they are read in row-major order.
+// Inputs of any shape are read in row-major order.
 //
-// Spaces of unlike units want Whiten. Product panics without parts, and where an
-// action does not fit its shape.
+// Spaces with different units should be whitened by Whiten. Product panics
+// without parts, and if an action does not fit its shape.
 func Product(parts ...Part) Blocks {
 	if len(parts) == 0 {
 		panic("action: Product: no parts")
@@ -52,9 +52,10 @@ func Product(parts ...Part) Blocks {
 	return p
 }
 
-// Separate is c copies of an action, on inputs of the given shape one after the
-// other, each with a matrix of its own: separate matrices for separate vectors
-// or channels. It panics unless c ≥ 1, and where the action does not fit.
+// Separate returns c copies of an action, on inputs of the given shape one
+// after the other, each with a matrix of its own: separate matrices for
+// separate vectors or channels. It panics unless c ≥ 1, and if the action
+// does not fit.
 func Separate(a Action, shape []int, c int) Blocks {
 	if c < 1 {
 		panic(fmt.Sprintf("action: Separate: c must be at least 1, got %d", c))
@@ -96,7 +97,7 @@ func (p product) slices(x *Node) []*Node {
 	return cut
 }
 
-// Tangents are those of each part, and zero outside it.
+// Tangents returns the tangents of each part, and zero outside it.
 func (p product) Tangents(x *Node) *Node {
 	velocities, from := make([]*Node, len(p.blocks)), 0
 	for i, part := range p.slices(x) {
@@ -117,7 +118,7 @@ func (p product) Contract(x, g *Node) *Node {
 	return Concatenate(paired, 1)
 }
 
-// Metric is block-diagonal: parts move different numbers.
+// Metric is block-diagonal, because parts move different numbers.
 func (p product) Metric(x, w *Node) *Node {
 	return p.diagonal(x, func(a Action, x *Node) *Node { return Metric(a, x, w) })
 }
@@ -130,7 +131,8 @@ func (p product) diagonal(x *Node, block func(a Action, x *Node) *Node) *Node {
 	return diagonalBlocks(matrices)
 }
 
-// Inner is diag(S₁, S₂, …) in the size of generators, nil where all are Euclidean.
+// Inner returns diag(S₁, S₂, …) in the size of generators, nil if all are
+// Euclidean.
 func (p product) Inner() *mat.SymDense {
 	euclidean := true
 	size := 0
@@ -158,10 +160,10 @@ func (p product) Inner() *mat.SymDense {
 	return s
 }
 
-// Norm is the sum over the parts, each in its own inner product.
+// Norm returns the sum over the parts, each in its own inner product.
 func (p product) Norm(v *Node) *Node { return p.sum(v, Norm) }
 
-// Conorm is the sum over the parts, each in its own dual inner product.
+// Conorm returns the sum over the parts, each in its own dual inner product.
 func (p product) Conorm(g *Node) *Node { return p.sum(g, Conorm) }
 
 func (p product) sum(x *Node, of func(Action, *Node) *Node) *Node {
@@ -181,7 +183,7 @@ func (p product) Moved(x, g *Node) *Node {
 	return Reshape(Concatenate(parts, 1), x.Shape().Dimensions...)
 }
 
-// Range gives the largest share that is outside in any of the parts.
+// Range returns the largest share that is outside in any of the parts.
 func (p product) Range(values []float64) func(g mat.Matrix) float64 {
 	if size := p.size(); len(values) == 0 || len(values)%size != 0 {
 		panic(fmt.Sprintf("action: values must hold whole inputs of %d numbers, got %d", size, len(values)))
@@ -229,11 +231,11 @@ func (p product) whitened(x *tensors.Tensor) (Action, error) {
 	return Product(parts...), nil
 }
 
-// spanningProduct is a product all of whose parts are Spanning.
+// spanningProduct is a product of parts that are all Spanning.
 type spanningProduct struct{ product }
 
-// GradientMoment is block-diagonal, in the size of generators: nothing is felt
-// along the last coordinate of a homogeneous block, which does not move.
+// GradientMoment is block-diagonal, in the size of generators. The last
+// coordinate of a homogeneous block does not move, so its entries are zero.
 func (p spanningProduct) GradientMoment(g *Node) *Node {
 	return p.diagonal(g, func(a Action, g *Node) *Node {
 		m := a.(Spanning).GradientMoment(g)
@@ -242,7 +244,8 @@ func (p spanningProduct) GradientMoment(g *Node) *Node {
 	})
 }
 
-// DataMoment is block-diagonal: no block of a generator takes one part to another.
+// DataMoment is block-diagonal, because no block of a generator maps one part
+// to another.
 func (p spanningProduct) DataMoment(x, w *Node) *Node {
 	return p.diagonal(x, func(a Action, x *Node) *Node { return a.(Spanning).DataMoment(x, w) })
 }

@@ -10,14 +10,16 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// within99 is the share of the data that lie in the range of the data: the
-// Mahalanobis radius that 99 % of the samples do not pass is its edge.
+// within99 is the share of the samples within the range of the data. The edge
+// of the range is the Mahalanobis radius that 99 % of the samples do not
+// exceed.
 const within99 = .99
 
-// Range takes the range of the data from the Mahalanobis radii of each of the c
-// vectors, r² = (x_v − μ_v)ᵀΣ_v⁻¹(x_v − μ_v): a sample is outside if the largest
-// of its radii, each measured against its own 99 % quantile, is larger than it is
-// for 99 % of the data. At g = 1 one sample in a hundred is.
+// Range determines the range of the data from the Mahalanobis radii of each
+// of the c vectors, r² = (x_v − μ_v)ᵀΣ_v⁻¹(x_v − μ_v), each relative to its
+// own 99 % quantile. A sample is outside if its largest relative radius
+// exceeds that of 99 % of the data. At g = 1 one sample in a hundred is
+// outside.
 func (v Vectors) Range(values []float64) func(g mat.Matrix) float64 {
 	points := v.points(values)
 	largest, edge := v.largest(points)
@@ -25,7 +27,7 @@ func (v Vectors) Range(values []float64) func(g mat.Matrix) float64 {
 		out := 0
 		moved := v.movedPoints(g, points)
 		for i := 0; i < len(moved); i += v.c {
-			if !(largest(moved[i:i+v.c]) <= edge) { // also where it overflowed
+			if !(largest(moved[i:i+v.c]) <= edge) { // true also after overflow
 				out++
 			}
 		}
@@ -33,8 +35,9 @@ func (v Vectors) Range(values []float64) func(g mat.Matrix) float64 {
 	}
 }
 
-// largest returns the largest of the radii of an input's c vectors, each measured
-// against its own 99 % quantile, and what 99 % of the data do not pass.
+// largest returns the function for the largest radius of an input's c
+// vectors, each relative to its own 99 % quantile, and the value that 99 % of
+// the data do not exceed.
 func (v Vectors) largest(points [][]float64) (of func(input [][]float64) float64, edge float64) {
 	radii := make([]func(x []float64) float64, v.c)
 	for i := range radii {
@@ -54,10 +57,11 @@ func (v Vectors) largest(points [][]float64) (of func(input [][]float64) float64
 	return of, quantile(all, within99)
 }
 
-// radius returns how far out an input lies, 1 at the edge of the range of the data.
+// radius returns how far out an input lies, 1 at the edge of the range of the
+// data.
 func (v Vectors) radius(data []float64) func(input []float64) float64 {
 	largest, edge := v.largest(v.points(data))
-	if edge == 0 { // all data are one
+	if edge == 0 { // all data are equal
 		edge = 1
 	}
 	vectors := make([][]float64, v.c)
@@ -117,7 +121,7 @@ func radius(points [][]float64, first, c, n int) func(x []float64) float64 {
 		all[i] = r(own[i*n : (i+1)*n])
 	}
 	unit := quantile(all, within99)
-	if unit == 0 { // all points are one
+	if unit == 0 { // all points are equal
 		unit = 1
 	}
 	return func(x []float64) float64 { return r(x) / unit }
@@ -164,8 +168,9 @@ func quantile(values []float64, p float64) float64 {
 	return stat.Quantile(p, stat.Empirical, sorted, nil)
 }
 
-// Range measures how much of an image's mass |I(p) − border| leaves the frame, on
-// average over the images. An image that shrinks within its frame stays in range.
+// Range measures how much of an image's mass |I(p) − border| leaves the
+// frame, on average over the images. An image that shrinks within its frame
+// stays in range.
 func (m Image) Range(values []float64) func(g mat.Matrix) float64 {
 	mass := m.meanMass(values)
 	return func(g mat.Matrix) float64 {
@@ -183,14 +188,14 @@ func (m Image) Range(values []float64) func(g mat.Matrix) float64 {
 	}
 }
 
-// inFrame says whether a point lies on one of the pixels.
+// inFrame reports whether a point lies on one of the pixels.
 func (m Image) inFrame(x, y float64) bool {
 	column := (x - m.grid.x[0]) / (m.grid.x[1] - m.grid.x[0])
 	row := (y - m.grid.y[0]) / (m.grid.y[m.width] - m.grid.y[0])
 	return column >= -.5 && column <= float64(m.width)-.5 && row >= -.5 && row <= float64(m.height)-.5
 }
 
-// meanMass is the mean over the images of the share of mass at each pixel.
+// meanMass returns the share of mass at each pixel, averaged over the images.
 func (m Image) meanMass(values []float64) []float64 {
 	pixels := m.height * m.width
 	if len(values) == 0 || len(values)%pixels != 0 {

@@ -10,36 +10,37 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// Raster moves what is sampled on a regular grid, signals on a line, images,
-// volumes, by maps of the space that the grid lies in. An input has the shape
-// [size…, channels], [size…] where there is one channel, or is the same in one
-// row; all channels move alike.
+// Raster moves data that are sampled on a regular grid (signals on a line,
+// images, volumes) by maps of the space of the grid. An input has the shape
+// [size…, channels], or [size…] with one channel, or is the same flattened.
+// All channels move in the same way.
 //
-// A point p has a coordinate for each axis of the grid, the last axis first, as in
-// dataset.Plane: t for a signal [length]; x to the right and y down for an image
-// [height, width]; x, y, z for a volume [depth, height, width]. They are measured
-// from the true centre in units of half the largest side. Inputs move as
-// (g·I)(p) = I(g⁻¹p), so that the velocity is −∇I(p)·v(p). On D axes the
-// field v of a generator H is
+// A point p has one coordinate for each axis of the grid, the last axis
+// first, as in dataset.Plane: t for a signal [length]; x to the right and y
+// down for an image [height, width]; x, y, z for a volume [depth, height,
+// width]. Coordinates are measured from the true centre in units of half the
+// largest side. Inputs move as (g·I)(p) = I(g⁻¹p), so the velocity is
+// −∇I(p)·v(p). On D axes the field v of a generator H is
 //
 //	D×D:          v(p) = H·p
 //	(D+1)×(D+1):  v(p) = u − p·w  with (u, w) = H·(p, 1), u ∈ R^D
 //
-// which is A·p + b for affine H = [A b; 0 0], and the projective action else.
-// Derivatives are central differences; velocities fade out over the outer two
-// samples of every axis.
+// which is A·p + b for affine H = [A b; 0 0], and the projective action
+// otherwise. Derivatives are central differences; velocities fade out over
+// the outer two samples of every axis.
 //
-// Values have actions of their own, which Together joins to these.
+// Values have actions of their own, which Together combines with these.
 type Raster struct {
 	sizes    []int
 	channels int
 	algebra  lie.Algebra
 }
 
-// NewRaster is the action of an algebra on inputs of the given channels and sizes:
-// NewRaster(lie.Affine(2), 3, 28, 28) on [28, 28, 3]. On D axes the algebra is one
-// of D×D or (D+1)×(D+1) matrices. It panics otherwise, and if channels or the
-// algebra's dimension are below 1 or a size is below 3.
+// NewRaster returns the action of an algebra on inputs with the given
+// channels and sizes: NewRaster(lie.Affine(2), 3, 28, 28) on [28, 28, 3]. On
+// D axes the algebra must have D×D or (D+1)×(D+1) matrices. NewRaster panics
+// otherwise, and if channels or the algebra's dimension are below 1 or a size
+// is below 3.
 func NewRaster(algebra lie.Algebra, channels int, sizes ...int) Raster {
 	d := len(sizes)
 	if d == 0 || slices.Min(sizes) < 3 || channels < 1 {
@@ -51,9 +52,9 @@ func NewRaster(algebra lie.Algebra, channels int, sizes ...int) Raster {
 	return Raster{slices.Clone(sizes), channels, algebra}
 }
 
-// ImageProjective is the action of sl(3) on grey images [height, width]: all maps
-// of the plane that take lines to lines, K = 8. Generators are 3×3 matrices of
-// trace 0, coefficients those over lie.SL(3).
+// ImageProjective is the action of sl(3) on grey images [height, width]: all
+// maps of the plane that map lines to lines, K = 8. Generators are 3×3
+// matrices of trace 0, with coefficients over lie.SL(3).
 func ImageProjective(height, width int) Raster { return NewRaster(lie.SL(3), 1, height, width) }
 
 // VolumeLinear is the action of gl(3) on volumes [depth, height, width] about their
@@ -62,29 +63,29 @@ func VolumeLinear(depth, height, width int) Raster {
 	return NewRaster(lie.GL(3), 1, depth, height, width)
 }
 
-// VolumeAffine is VolumeLinear with translations beside it, K = 12: coefficients
-// are those over lie.Affine(3).
+// VolumeAffine is VolumeLinear with translations, K = 12. Coefficients are
+// over lie.Affine(3).
 func VolumeAffine(depth, height, width int) Raster {
 	return NewRaster(lie.Affine(3), 1, depth, height, width)
 }
 
-// SignalAffine is the action of dilations about the middle and of time shifts on
-// signals [length], K = 2: t ↦ a·t + b has the generator [a b; 0 0].
+// SignalAffine is the action of dilations about the middle and of time shifts
+// on signals [length], K = 2: t ↦ a·t + b has the generator [a b; 0 0].
 func SignalAffine(length int) Raster { return NewRaster(lie.Affine(1), 1, length) }
 
-// Signal is SignalAffine with the amplitude beside it, s ↦ (1+t)·s, K = 3.
+// Signal is SignalAffine with the amplitude as well, s ↦ (1+t)·s, K = 3.
 func Signal(length int) Blocks { return Together(SignalAffine(length), Linear(1, length)) }
 
-// Dim is that of the algebra.
+// Dim returns the dimension of the algebra.
 func (r Raster) Dim() int { return r.algebra.Dim() }
 
-// Generator is that of the algebra.
+// Generator returns the generator of the algebra.
 func (r Raster) Generator(h []float64) *mat.Dense { return r.algebra.Generator(h) }
 
-// Homogeneous is that of the algebra.
+// Homogeneous reports whether the algebra is homogeneous.
 func (r Raster) Homogeneous() bool { return r.algebra.Homogeneous() }
 
-// Unit is the number of samples in a unit of the coordinates.
+// Unit returns the number of samples in a unit of the coordinates.
 func (r Raster) Unit() float64 { return float64(slices.Max(r.sizes)) / 2 }
 
 // Check returns an error unless inputs have the shape of the grid.
@@ -99,10 +100,10 @@ func (r Raster) Check(input []int) error {
 		input, r.sizes, r.channels, whole)
 }
 
-// points is the number of places of the grid.
+// points returns the number of points of the grid.
 func (r Raster) points() int { return sizeOf(r.sizes) }
 
-// coordinates returns those of all places, [D][points].
+// coordinates returns the coordinates of all points, [D][points].
 func (r Raster) coordinates() [][]float64 {
 	d := len(r.sizes)
 	p := make([][]float64, d)
@@ -120,7 +121,7 @@ func (r Raster) coordinates() [][]float64 {
 	return p
 }
 
-// fields returns the fields v of the basis at all places, as [K, D, points].
+// fields returns the fields v of the basis at all points, as [K, D, points].
 func (r Raster) fields(like *Node) *Node {
 	p, d := r.coordinates(), len(r.sizes)
 	var values []float64
@@ -134,7 +135,7 @@ func (r Raster) fields(like *Node) *Node {
 	return constant(like, values, r.Dim(), d, r.points())
 }
 
-// velocity is v_i of a generator at a place.
+// velocity returns v_i of a generator at a point.
 func (r Raster) velocity(h *mat.Dense, p [][]float64, i, place int) float64 {
 	d := len(p)
 	row := func(i int) float64 {
@@ -176,7 +177,8 @@ func (r Raster) slopes(x *Node) *Node {
 	return Mul(Concatenate(slopes, 1), constant(x, r.weights(), 1, 1, r.points(), 1))
 }
 
-// weights are −1 per unit inside, and fade out to the border of every axis.
+// weights are −1 per unit inside, and fade out towards the border of every
+// axis.
 func (r Raster) weights() []float64 {
 	weights := make([]float64, r.points())
 	for place := range weights {

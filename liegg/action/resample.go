@@ -5,14 +5,15 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// Moved returns I(g⁻¹p), interpolated linearly along every axis; g is a matrix of
-// the size of the generators. Around the grid lies the mean of the samples on its
-// border, for each channel.
+// Moved returns I(g⁻¹p), interpolated linearly along every axis; g is a
+// matrix of the size of the generators. Outside the grid each channel has the
+// mean of the samples on its border.
 func (r Raster) Moved(x, g *Node) *Node {
 	batch := x.Shape().Dim(0)
 	samples := Reshape(x, batch, r.points(), r.channels)
 	around := Reshape(Einsum("bpc,p->bc", samples, constant(x, r.border(), r.points())), batch, 1, r.channels)
-	// A row holds one place of all samples, so that a gather copies whole rows.
+	// A row holds one point of all samples, so that a gather copies whole
+	// rows.
 	original := Reshape(TransposeAllAxes(Sub(samples, around), 1, 0, 2), r.points(), batch*r.channels)
 	index := r.sources(g)
 	var moved *Node
@@ -23,7 +24,7 @@ func (r Raster) Moved(x, g *Node) *Node {
 	return Reshape(Add(moved, around), x.Shape().Dimensions...)
 }
 
-// border are weights that take the mean over the border of the grid.
+// border returns weights for the mean over the border of the grid.
 func (r Raster) border() []float64 {
 	weights, count := make([]float64, r.points()), 0.0
 	for place := range weights {
@@ -42,8 +43,8 @@ func (r Raster) border() []float64 {
 	return weights
 }
 
-// sources returns, for each axis, where among the original's samples each place of
-// the moved one comes from: fractional indices, float64 [points].
+// sources returns, for each axis, the fractional indices among the original's
+// samples from which each point of the moved one comes, float64 [points].
 func (r Raster) sources(g *Node) []*Node {
 	d := len(r.sizes)
 	points := make([]*Node, d+1)
@@ -67,7 +68,8 @@ func (r Raster) sources(g *Node) []*Node {
 	return index
 }
 
-// entries are those of g as scalars, completed to diag(g, 1) where g is D×D.
+// entries returns the entries of g as scalars, completed to diag(g, 1) if g
+// is D×D.
 func (r Raster) entries(g *Node) [][]*Node {
 	size := g.Shape().Dim(0)
 	m := make([][]*Node, len(r.sizes)+1)
@@ -87,8 +89,9 @@ func (r Raster) entries(g *Node) [][]*Node {
 	return m
 }
 
-// corner is what one corner of each cell adds to the interpolation; bits of its
-// number say on which axes it is the upper one.
+// corner returns the contribution of one corner of each cell to the
+// interpolation. The bits of its number say on which axes it is the upper
+// corner.
 func (r Raster) corner(original *Node, index []*Node, corner int) *Node {
 	var weight, place *Node
 	for axis, at := range index {
@@ -121,7 +124,7 @@ func adjugate(m [][]*Node) [][]*Node {
 	return a
 }
 
-// minor is m without a row and a column.
+// minor returns m without a row and a column.
 func minor(m [][]*Node, row, column int) [][]*Node {
 	var rest [][]*Node
 	for i := range m {
@@ -139,7 +142,7 @@ func minor(m [][]*Node, row, column int) [][]*Node {
 	return rest
 }
 
-// determinant expands along the first row; matrices are 3×3 at most.
+// determinant expands along the first row. Matrices are at most 3×3.
 func determinant(m [][]*Node) *Node {
 	if len(m) == 1 {
 		return m[0][0]

@@ -11,12 +11,12 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// Restricted is the action a with fewer candidates, those of a given algebra of
-// its matrices: Restricted(Linear(3, 2), lie.Sum(lie.SO(3), lie.Scaling(3))).
-// Coefficients are those over the algebra's basis. All else is as in a, whose
-// faster ways it keeps.
+// Restricted returns the action a with fewer candidates, those of a given
+// algebra of its matrices: Restricted(Linear(3, 2), lie.Sum(lie.SO(3),
+// lie.Scaling(3))). Coefficients are over the algebra's basis. Everything
+// else is as in a, including its faster methods.
 //
-// It panics if the algebra has dimension 0, or holds matrices that are no
+// It panics if the algebra has dimension 0, or holds matrices that are not
 // generators of a.
 func Restricted(a Action, algebra lie.Algebra) Action {
 	return newRestriction(a, algebra, coefficients(a, algebra))
@@ -42,7 +42,7 @@ func coefficients(a Action, algebra lie.Algebra) *mat.Dense {
 		panic(fmt.Sprintf("action: Restricted: %v", err))
 	}
 	if floats.Norm(off, 2) > 1e-9 {
-		panic(fmt.Sprintf("action: Restricted: %v holds matrices that are no generators of %T", algebra, a))
+		panic(fmt.Sprintf("action: Restricted: %v holds matrices that are not generators of %T", algebra, a))
 	}
 	return mat.DenseCopyOf(w.T())
 }
@@ -50,38 +50,39 @@ func coefficients(a Action, algebra lie.Algebra) *mat.Dense {
 type restriction struct {
 	Action
 	algebra lie.Algebra // about the centre of Action, if that is Centred
-	w       *mat.Dense  // K×K′, K candidates of the K′ that Action has
+	w       *mat.Dense  // K×K′: K candidates out of the K′ of Action
 }
 
-// Dim is that of the algebra.
+// Dim returns the dimension of the algebra.
 func (r restriction) Dim() int { return r.algebra.Dim() }
 
-// Generator is that of the algebra, in the coordinates of the inputs.
+// Generator returns the generator of the algebra, in the coordinates of the
+// inputs.
 func (r restriction) Generator(h []float64) *mat.Dense {
 	local := r.algebra.Generator(h)
 	q := r.Centring()
 	if q == nil {
 		return local
 	}
-	back, _ := lie.Inverse(q) // of translations it always is
+	back, _ := lie.Inverse(q) // translations are always invertible
 	return conjugated(back, local)
 }
 
-// Homogeneous is that of the whole action.
+// Homogeneous reports whether the whole action is homogeneous.
 func (r restriction) Homogeneous() bool { return isHomogeneous(r.Action) }
 
-// Tangents are combinations of those of the whole action.
+// Tangents returns combinations of the whole action's tangents.
 func (r restriction) Tangents(x *Node) *Node {
 	t := Einsum("kl,blp->bkp", r.weights(x), flatTangents(r.Action, x))
 	return Reshape(t, append([]int{x.Shape().Dim(0), r.Dim()}, x.Shape().Dimensions[1:]...)...)
 }
 
-// Contract combines that of the whole action.
+// Contract combines the whole action's result.
 func (r restriction) Contract(x, g *Node) *Node {
 	return Einsum("kl,bl->bk", r.weights(x), Contract(r.Action, x, g))
 }
 
-// Metric is W·M·Wᵀ with the M of the whole action.
+// Metric returns W·M·Wᵀ with the M of the whole action.
 func (r restriction) Metric(x, w *Node) *Node {
 	m := Metric(r.Action, x, w)
 	weights := r.weights(m)
@@ -93,19 +94,19 @@ func (r restriction) weights(like *Node) *Node {
 	return constant(like, r.w.RawMatrix().Data, rows, columns)
 }
 
-// Inner is that of the whole action.
+// Inner returns the inner product of the whole action.
 func (r restriction) Inner() *mat.SymDense { return innerOf(r.Action) }
 
-// Norm is that of the whole action.
+// Norm returns the norm of the whole action.
 func (r restriction) Norm(v *Node) *Node { return Norm(r.Action, v) }
 
-// Conorm is that of the whole action.
+// Conorm returns the dual norm of the whole action.
 func (r restriction) Conorm(g *Node) *Node { return Conorm(r.Action, g) }
 
-// Moved is that of the whole action.
+// Moved applies the whole action's Moved.
 func (r restriction) Moved(x, g *Node) *Node { return moverOf(r.Action).Moved(x, g) }
 
-// Range is that of the whole action.
+// Range returns the whole action's Range.
 func (r restriction) Range(values []float64) func(g mat.Matrix) float64 {
 	return rangeOf(r.Action, values)
 }

@@ -8,22 +8,23 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// A few points may rule means and covariances of data with heavy tails, and a single one
-// far away does. Then points count by the weights of the maximum-likelihood estimate for
-// Student's t distribution, (ν+n)/(ν+d²), d the distance from the centre in units of the
-// scatter (Kent, Tyler and Vardi, Commun. Stat. Simul. Comput. 23, 1994). Like mean and
-// covariance it goes with any affine change of coordinates.
+// In data with heavy tails a few points, or a single one far away, may
+// dominate means and covariances. Points are then weighted as in the
+// maximum-likelihood estimate for Student's t distribution, (ν+n)/(ν+d²),
+// where d is the distance from the centre in units of the scatter (Kent,
+// Tyler and Vardi, Commun. Stat. Simul. Comput. 23, 1994). Like mean and
+// covariance it is equivariant under affine changes of coordinates.
 
-// heavy is the share of the participation ratio that normal points would have, below which
-// d² is ruled by few of them.
+// heavy is the share of the participation ratio of normal points below which
+// a few points dominate d².
 const heavy = .5
 
-// ν are the degrees of freedom of that distribution.
+// ν is the number of degrees of freedom of that distribution.
 const ν = 1
 
-// influence returns the weights of points, one in each row, in their mean and covariance:
-// nil for ones, where no few of them rule. Of many points some are taken then, and their
-// weights come with them.
+// influence returns the weights of points, one per row, in their mean and
+// covariance, or nil for equal weights if no few points dominate. It may thin
+// out many points, and returns the points that the weights belong to.
 func influence(points *mat.Dense) (*mat.Dense, []float64) {
 	rows, n := points.Dims()
 	if rows < 8*n {
@@ -57,7 +58,7 @@ func influence(points *mat.Dense) (*mat.Dense, []float64) {
 	return points, weights
 }
 
-// ruled says that few of the points have most of the squared distances.
+// ruled reports whether few of the points have most of the squared distances.
 func ruled(distances []float64, n int) bool {
 	sum, squares := 0., 0.
 	for _, d := range distances {
@@ -67,7 +68,7 @@ func ruled(distances []float64, n int) bool {
 	return sum*sum < heavy*float64(len(distances))*squares*float64(n)/float64(n+2)
 }
 
-// thinned is some of the points, evenly from all of them.
+// thinned returns some of the points, evenly spaced among all.
 func thinned(points *mat.Dense, some int) *mat.Dense {
 	rows, n := points.Dims()
 	few := mat.NewDense(some, n, nil)
@@ -77,9 +78,9 @@ func thinned(points *mat.Dense, some int) *mat.Dense {
 	return few
 }
 
-// distancesOf returns (x−μ)ᵀΣ⁻¹(x−μ) of points, whose weighted mean is μ and whose scatter
-// is Σ = (1/rows)·Σ_i w_i (x_i−μ)(x_i−μ)ᵀ, without the directions that they do not have; nil
-// where this leaves float64.
+// distancesOf returns (x−μ)ᵀΣ⁻¹(x−μ) of points with weighted mean μ and
+// scatter Σ = (1/rows)·Σ_i w_i (x_i−μ)(x_i−μ)ᵀ, without the directions that
+// they do not span. It returns nil if this leaves the range of float64.
 func distancesOf(points *mat.Dense, weights []float64) []float64 {
 	rows, n := points.Dims()
 	centred, weighted := mat.NewDense(rows, n, nil), mat.NewDense(rows, n, nil)
@@ -116,8 +117,8 @@ func distancesOf(points *mat.Dense, weights []float64) []float64 {
 	return distances
 }
 
-// location returns the weighted mean of numbers, and the sum of their weighted squares
-// about it over their count. nil weights are ones.
+// location returns the weighted mean of numbers, and the sum of their
+// weighted squared deviations divided by their count. nil weights are ones.
 func location(xs, weights []float64) (mean, variance float64) {
 	mean = stat.Mean(xs, weights)
 	for i, x := range xs {

@@ -7,19 +7,20 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Together is several actions on the same inputs: the candidates of all of them,
-// side by side. It is how values join places: on grey images
+// Together combines several actions on the same inputs: the candidates of all
+// of them, side by side. This is how actions on values join actions on
+// positions. On grey images
 //
 //	Together(ImageAffine(28, 28), Affine(1, 28*28))
 //
-// has contrast, I ↦ (1+t)·I, and brightness, I ↦ I + t, beside the six
-// generators of the plane; on [28, 28, 3] Affine(3, 28*28) has all 3×3 matrices
-// of colours and shifts of them.
+// has contrast, I ↦ (1+t)·I, and brightness, I ↦ I + t, besides the six
+// generators of the plane. On [28, 28, 3] Affine(3, 28*28) has all 3×3
+// matrices of colours and shifts of them.
 //
-// The actions are to commute, as those of places and of values do: brackets of
-// block-diagonal generators know of no others. Velocities are measured by the
-// Euclidean inner product, and finite transformations are applied in the order of
-// the parts. Together panics without parts.
+// The actions must commute, as actions on positions and on values do, because
+// brackets of block-diagonal generators include no mixed terms. Velocities
+// are measured by the Euclidean inner product, and finite transformations are
+// applied in the order of the parts. Together panics without parts.
 func Together(parts ...Action) Blocks {
 	if len(parts) == 0 {
 		panic("action: Together: no parts")
@@ -44,7 +45,7 @@ func (t together) Check(input []int) error {
 	return nil
 }
 
-// Tangents are those of the parts one after the other.
+// Tangents returns the tangents of the parts one after the other.
 func (t together) Tangents(x *Node) *Node {
 	velocities := make([]*Node, len(t.blocks))
 	for i, a := range t.blocks {
@@ -53,7 +54,7 @@ func (t together) Tangents(x *Node) *Node {
 	return Concatenate(velocities, 1)
 }
 
-// Contract is that of the parts one after the other.
+// Contract returns the results of the parts one after the other.
 func (t together) Contract(x, g *Node) *Node {
 	paired := make([]*Node, len(t.blocks))
 	for i, a := range t.blocks {
@@ -70,7 +71,7 @@ func (t together) Moved(x, g *Node) *Node {
 	return x
 }
 
-// Range gives the largest share that any of the parts carries outside.
+// Range returns the largest share that any of the parts moves outside.
 func (t together) Range(values []float64) func(g mat.Matrix) float64 {
 	outside := make([]func(g mat.Matrix) float64, len(t.blocks))
 	for i, a := range t.blocks {

@@ -9,23 +9,24 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Vectors is one matrix that moves c vectors of Rⁿ together. An input is the c
-// vectors one after the other: its shape is [c·n] or [c, n] (or any other shape
-// of that size, read in row-major order).
+// Vectors moves c vectors of Rⁿ together by one matrix. An input is the c
+// vectors one after the other: its shape is [c·n] or [c, n] (or any other
+// shape of that size, read in row-major order).
 //
 // In the linear action an n×n matrix A moves x_v to A·x_v, K = n², and the
 // coefficients are the entries of A row by row. In the affine action [A | b]
-// moves x_v to A·x_v + b, K = n·(n+1), the coefficients are the rows of [A | b],
-// and generators are (n+1)×(n+1) matrices with a last row of zeros.
+// moves x_v to A·x_v + b, K = n·(n+1), the coefficients are the rows of [A |
+// b], and generators are (n+1)×(n+1) matrices with a last row of zeros.
 type Vectors struct {
 	n, c   int
 	affine bool
 	centre []float64 // of affine candidates, see Centred; nil for the origin
 
-	inner, dual *mat.SymDense // S and S⁻¹ where velocities are not measured by the Euclidean inner product
+	inner, dual *mat.SymDense // S and S⁻¹; nil for the Euclidean inner product
 }
 
-// Linear is the action of gl(n) on c vectors of Rⁿ. It panics unless n, c ≥ 1.
+// Linear is the action of gl(n) on c vectors of Rⁿ. It panics unless n, c ≥
+// 1.
 func Linear(n, c int) Vectors { return newVectors(n, c, false) }
 
 // Affine is the action of gl(n) ⋉ Rⁿ, matrices and translations, on c vectors
@@ -39,7 +40,7 @@ func newVectors(n, c int, affine bool) Vectors {
 	return Vectors{n: n, c: c, affine: affine}
 }
 
-// columns is the width of a row of [A | b], or of A.
+// columns returns the width of a row of [A | b], or of A.
 func (v Vectors) columns() int {
 	if v.affine {
 		return v.n + 1
@@ -47,14 +48,15 @@ func (v Vectors) columns() int {
 	return v.n
 }
 
-// Dim is n², or n·(n+1) for the affine action.
+// Dim returns n², or n·(n+1) for the affine action.
 func (v Vectors) Dim() int { return v.n * v.columns() }
 
-// Homogeneous says whether generators are [A b; 0 0]: see liegg.Homogeneous.
+// Homogeneous reports whether generators are [A b; 0 0]; see
+// liegg.Homogeneous.
 func (v Vectors) Homogeneous() bool { return v.affine }
 
-// Generator returns the n×n matrix A, or the (n+1)×(n+1) matrix [A b; 0 0]; b − A·c in
-// the place of b if the candidates were taken about a centre c.
+// Generator returns the n×n matrix A, or the (n+1)×(n+1) matrix [A b; 0 0].
+// If the candidates were taken about a centre c, b is replaced by b − A·c.
 func (v Vectors) Generator(h []float64) *mat.Dense {
 	m := matrixOf(h, v.n, v.affine)
 	if v.centre != nil {
@@ -66,7 +68,7 @@ func (v Vectors) Generator(h []float64) *mat.Dense {
 	return m
 }
 
-// matrixOf lays coefficients out as an n×n matrix, or as [A b; 0 0].
+// matrixOf returns coefficients as an n×n matrix, or as [A b; 0 0].
 func matrixOf(h []float64, n int, affine bool) *mat.Dense {
 	columns := n
 	if affine {
@@ -100,9 +102,9 @@ func (v Vectors) Tangents(x *Node) *Node {
 	return Reshape(Mul(delta, moved), append([]int{batch, v.Dim()}, x.Shape().Dimensions[1:]...)...)
 }
 
-// fewVectors is the number of vectors up to which their outer products are added one
-// by one: XLA fuses that with what follows, while its products of many tiny matrices
-// take longer than the passes through a small network.
+// fewVectors is the number of vectors up to which their outer products are
+// added one by one. XLA fuses that with what follows, while its products of
+// many tiny matrices take longer than the passes through a small network.
 const fewVectors = 4
 
 // Contract returns Σ_v g_v x̃_vᵀ as [batch, K], with x̃ = x or (x, 1).
@@ -123,8 +125,8 @@ func (v Vectors) Contract(x, g *Node) *Node {
 	return TransposeAllAxes(Reshape(outer, v.Dim(), batch), 1, 0)
 }
 
-// Metric returns S ⊗ Σᵢ wᵢ Σ_v x̃_v x̃_vᵀ with S = 1 unless the action is
-// whitened: a velocity E_ij·x lies along axis i.
+// Metric returns S ⊗ Σᵢ wᵢ Σ_v x̃_v x̃_vᵀ, because a velocity E_ij·x lies
+// along axis i. S = 1 unless the action is whitened.
 func (v Vectors) Metric(x, w *Node) *Node {
 	data := v.DataMoment(x, w)
 	inner := identity(data, v.n)
@@ -134,8 +136,8 @@ func (v Vectors) Metric(x, w *Node) *Node {
 	return Reshape(Einsum("ik,jl->ijkl", inner, data), v.Dim(), v.Dim())
 }
 
-// homogeneous returns x as [batch, c, n], or (x, 1) as [batch, c, n+1], with x measured
-// from the centre.
+// homogeneous returns x as [batch, c, n], or (x, 1) as [batch, c, n+1], with
+// x measured from the centre.
 func (v Vectors) homogeneous(x *Node) *Node {
 	batch := x.Shape().Dim(0)
 	points := Reshape(x, batch, v.c, v.n)
@@ -148,7 +150,7 @@ func (v Vectors) homogeneous(x *Node) *Node {
 	return Concatenate([]*Node{points, OnesLike(Slice(points, AxisRange(), AxisRange(), AxisRange(0, 1)))}, -1)
 }
 
-// identity is the n×n identity as a constant of like's graph and type.
+// identity returns the n×n identity as a constant of like's graph and type.
 func identity(like *Node, n int) *Node {
 	ones := make([]float64, n*n)
 	for i := range n {

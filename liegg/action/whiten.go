@@ -2,11 +2,12 @@ package action
 
 import "github.com/gomlx/gomlx/core/tensors"
 
-// Whiten prepares an action for data. Vectors and points are measured so that the data
-// look alike in all directions, and in all parts of a product: see Vectors.Whitened;
-// also inside Restricted, Product and the equivariances. Translations are taken about the mean of the data: see
-// Centre. Other actions are returned as they are. x has shape [N, input…] in float32
-// or float64. The error says why x does not fit.
+// Whiten prepares an action for data. Vectors and points are measured so that
+// the data have the same spread in all directions, and in all parts of a
+// product; see Vectors.Whitened. This also applies inside Restricted, Product
+// and the equivariances. Translations are taken about the mean of the data;
+// see Centre. Other actions are returned unchanged. x has shape [N, input…]
+// in float32 or float64. Whiten returns an error if x does not fit.
 func Whiten(a Action, x *tensors.Tensor) (Action, error) {
 	centred, err := Centre(a, x)
 	if err != nil {
@@ -15,7 +16,7 @@ func Whiten(a Action, x *tensors.Tensor) (Action, error) {
 	return whiten(centred, x)
 }
 
-// whiten is Whiten with the centre left as it is.
+// whiten is Whiten with the centre left unchanged.
 func whiten(a Action, x *tensors.Tensor) (Action, error) {
 	switch a := a.(type) {
 	case Vectors:
