@@ -164,7 +164,7 @@ func TestPartsThatAreNoFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := ReadPart(path)
-	expect.Error(t, err, "part.npz", "not a whole NumPy file")
+	expect.Error(t, err, "part.npz", "not a complete NumPy file")
 	if _, err = ReadPart(filepath.Join(folder, "none.npz")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a file that is missing: %v", err)
 	}

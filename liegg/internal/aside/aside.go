@@ -1,4 +1,5 @@
-// Package aside writes files that are there whole or not at all.
+// Package aside writes files atomically: they are there complete or not at
+// all.
 package aside
 
 import (
@@ -8,10 +9,10 @@ import (
 	"path/filepath"
 )
 
-// Write writes a new file of a random name beside path and renames it once it is
-// whole and on the disk; what lies at path is replaced then, and its mode and owner
-// are kept. A link at path is replaced, not followed. After an error nothing has
-// changed.
+// Write writes a new file of a random name next to path, and renames it to
+// path once it is complete and on disk. It replaces an existing file, and
+// keeps its mode and owner. A link at path is replaced, not followed. After
+// an error nothing has changed.
 func Write(path string, write func(io.Writer) error) error {
 	was, err := os.Lstat(path)
 	if err != nil || !was.Mode().IsRegular() {
@@ -21,7 +22,7 @@ func Write(path string, write func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name()) // nothing is there once it is renamed
+	defer os.Remove(f.Name()) // no effect after the rename
 	defer f.Close()
 	if err := write(f); err != nil {
 		return err
@@ -40,8 +41,8 @@ func Write(path string, write func(io.Writer) error) error {
 	return os.Rename(f.Name(), path)
 }
 
-// create makes a file beside path that was not there before. A private one is
-// readable to its owner alone; any other is as the umask wants new files to be.
+// create creates a new file next to path. If private, it is readable only by
+// its owner; otherwise the umask decides.
 func create(path string, private bool) (*os.File, error) {
 	mode := os.FileMode(0o666)
 	if private {

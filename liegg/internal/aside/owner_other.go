@@ -4,5 +4,5 @@ package aside
 
 import "os"
 
-// keepOwner returns the mode of a file; owners are not what they are on Unix.
+// keepOwner returns the mode of a file. Owners are only kept on Unix.
 func keepOwner(_ *os.File, was os.FileInfo) os.FileMode { return was.Mode().Perm() }

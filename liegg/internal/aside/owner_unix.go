@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// keepOwner gives f the owner and the group of a file, as far as this process may,
-// and returns the mode that f should have: that of the file, without what its group
-// may do if f could not be given to that group.
+// keepOwner gives f the owner and group of an existing file, as far as this
+// process may, and returns the mode for f: the mode of that file, without the
+// group's permissions if the group could not be set.
 func keepOwner(f *os.File, was os.FileInfo) os.FileMode {
 	mode := was.Mode().Perm()
 	now, err := f.Stat()

@@ -9,8 +9,9 @@ import (
 	"syscall"
 )
 
-// Open opens a regular file and returns its size. Pipes and devices, which may block or never end, are refused; so are
-// folders. The errors are those of the file system and name the file.
+// Open opens a regular file and returns its size. It refuses pipes and
+// devices, which may block or never end, and folders. It returns file system
+// errors that name the file.
 func Open(path string) (*os.File, int64, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -19,7 +20,8 @@ func Open(path string) (*os.File, int64, error) {
 	if !info.Mode().IsRegular() {
 		return nil, 0, notRegular(path, info.Mode())
 	}
-	// Should a pipe have taken the file's place by now, this does not wait for its writer.
+	// If a pipe has replaced the file meanwhile, this does not wait for its
+	// writer.
 	f, err := os.OpenFile(path, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 	if err != nil {
 		return nil, 0, err
@@ -47,8 +49,9 @@ func notRegular(path string, mode fs.FileMode) error {
 	return fmt.Errorf("%s is %s: only regular files are read; copy the contents to one", path, kind)
 }
 
-// ReadFile reads a regular file of at most budget bytes; 0 stands for the default, see [Budget]. The errors are those of
-// [Open], and [ErrBudget], and name the file.
+// ReadFile reads a regular file of at most budget bytes; 0 means the default,
+// see [Budget]. It returns the errors of [Open] and [ErrBudget], which name
+// the file.
 func ReadFile(path string, budget int64) ([]byte, error) {
 	f, _, err := Open(path)
 	if err != nil {
@@ -62,7 +65,7 @@ func ReadFile(path string, budget int64) ([]byte, error) {
 	return data, nil
 }
 
-// ReadAll reads a file that is open, from its start, as [ReadFile] does.
+// ReadAll reads an open file from its start, as [ReadFile] does.
 func ReadAll(f *os.File, budget int64) ([]byte, error) {
 	budget, err := Budget(budget)
 	if err != nil {
@@ -78,8 +81,8 @@ func ReadAll(f *os.File, budget int64) ([]byte, error) {
 	return contents(f, info.Size(), budget) // the file may have grown
 }
 
-// Contents reads to the end of r, at most budget bytes; 0 stands for the default. The errors are [ErrBudget] and those
-// of r.
+// Contents reads to the end of r, at most budget bytes; 0 means the default.
+// It returns [ErrBudget] and the errors of r.
 func Contents(r io.Reader, budget int64) ([]byte, error) {
 	budget, err := Budget(budget)
 	if err != nil {
@@ -88,7 +91,7 @@ func Contents(r io.Reader, budget int64) ([]byte, error) {
 	return contents(r, 0, budget)
 }
 
-// contents reads about as many bytes as are expected.
+// contents reads about as many bytes as expected.
 func contents(r io.Reader, expected, budget int64) ([]byte, error) {
 	var data bytes.Buffer
 	data.Grow(int(expected) + bytes.MinRead)

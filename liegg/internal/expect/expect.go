@@ -1,4 +1,4 @@
-// Package expect is what tests of several packages ask for.
+// Package expect holds checks for the tests of several packages.
 package expect
 
 import (
@@ -10,9 +10,9 @@ import (
 	"testing"
 )
 
-// Main runs the tests of a package. First it has the kernel lay the XLA plugin in
-// the cache folder, as a user would, unless the named environment variable
-// chooses a backend.
+// Main runs the tests of a package. Before that the kernel installs the XLA
+// plugin in the cache folder, as a user would, unless the named environment
+// variable selects a backend.
 func Main(m *testing.M, variable string) {
 	if os.Getenv(variable) == "" {
 		prepare := exec.Command("go", "run", "github.com/liegg/lab/kernel", "prepare", "xla")
@@ -25,8 +25,8 @@ func Main(m *testing.M, variable string) {
 	os.Exit(m.Run())
 }
 
-// Near fails the test unless the numbers are as many as wanted, and within
-// tolerance of them relative to the largest.
+// Near fails the test unless got and want have the same length and agree to
+// within tolerance, relative to the largest number.
 func Near(t *testing.T, what string, got, want []float64, tolerance float64) {
 	t.Helper()
 	if len(got) != len(want) {
@@ -43,7 +43,7 @@ func Near(t *testing.T, what string, got, want []float64, tolerance float64) {
 	}
 }
 
-// OK unwraps a value, failing the test on an error.
+// OK unwraps a value, and fails the test on an error.
 func OK[T any](v T, err error) func(t *testing.T) T {
 	return func(t *testing.T) T {
 		t.Helper()
@@ -54,7 +54,7 @@ func OK[T any](v T, err error) func(t *testing.T) T {
 	}
 }
 
-// Error fails unless err tells each of the words.
+// Error fails unless err contains each of the words.
 func Error(t *testing.T, err error, words ...string) {
 	t.Helper()
 	if err == nil {

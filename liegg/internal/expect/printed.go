@@ -12,13 +12,13 @@ import (
 	"testing"
 )
 
-// address is what fmt prints of a pointer, a function or a channel.
+// address matches what fmt prints for a pointer, a function or a channel.
 var address = regexp.MustCompile(`0x[0-9a-f]{6,}`)
 
-// Printed prints each of the values, values of all exported types of the package under
-// test that a user may hold, and fails where an address is printed, something
-// went wrong, or the text is so long that nobody reads it. It fails, too, where a type
-// is missing: interfaces, functions and the given exceptions apart.
+// Printed prints the values, which must cover all exported types of the
+// package under test that a user may hold. It fails if an address is printed,
+// if formatting fails, or if the text is too long to read. It also fails if a
+// type is missing, except for interfaces, functions and the given exceptions.
 func Printed(t *testing.T, values []any, except ...string) {
 	t.Helper()
 	printed := map[string]bool{}
@@ -56,7 +56,8 @@ func readable(t *testing.T, name string, v any) {
 	t.Logf("%s: %v", name, v)
 }
 
-// exportedTypes are those of the package in the working folder that hold something.
+// exportedTypes returns the exported types, with content, of the package in
+// the working folder.
 func exportedTypes(t *testing.T) (names []string) {
 	t.Helper()
 	files := OK(os.ReadDir("."))(t)

@@ -1,10 +1,10 @@
-// Package lobpcg finds the smallest solutions of large symmetric eigenproblems
-// from products with their matrices alone.
+// Package lobpcg finds the smallest solutions of large symmetric
+// eigenproblems from products with their matrices alone.
 //
 // The method is the locally optimal block preconditioned conjugate gradient
 // method (Knyazev, SIAM J. Sci. Comput. 23, 2001), with a basis that is
-// orthonormalised anew in every step (Duersch, Shao, Yang, Gu, SIAM J. Sci.
-// Comput. 40, 2018, say why).
+// orthonormalised in every step, for the reasons given by Duersch, Shao,
+// Yang, Gu, SIAM J. Sci. Comput. 40, 2018.
 package lobpcg
 
 import (
@@ -14,55 +14,56 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Problem is A·x = λ·B·x with A and B symmetric, N×N. B may be singular where A
-// vanishes, too: solutions are then taken up to the null space of B.
+// Problem is A·x = λ·B·x with A and B symmetric, N×N. B may be singular where
+// A vanishes, too; solutions are then defined up to the null space of B.
 type Problem struct {
 	N int
 
-	// Apply returns A·x and B·x for x of shape N×c. Where it returns a nil b, B
-	// is the identity. It may not keep or change x.
+	// Apply returns A·x and B·x for x of shape N×c. A nil b means that B is
+	// the identity. Apply must not keep or change x.
 	Apply func(x *mat.Dense) (a, b *mat.Dense, err error)
 
 	// Precondition returns an approximation of A⁻¹·r, symmetric and positive
-	// definite; nil stands for r itself.
+	// definite. Nil means r itself.
 	Precondition func(r *mat.Dense) *mat.Dense
 }
 
-// Settings says what is wanted.
+// Settings says how many solutions are wanted and how accurate.
 type Settings struct {
 	// Count is the number of solutions wanted. Block is the number that are
-	// worked on, at least Count; the more, the fewer steps. N is to be several
-	// times as large.
+	// iterated, at least Count; larger blocks need fewer steps. N should be
+	// several times as large.
 	Count, Block int
 	// Steps is the largest number of steps.
 	Steps int
-	// Converged says whether a solution is good enough, by its value and the
-	// norm of its residual, ‖A·x − λ·B·x‖/‖B·x‖.
+	// Converged reports whether a solution is accurate enough, by its value
+	// and the norm of its residual, ‖A·x − λ·B·x‖/‖B·x‖.
 	Converged func(value, residual float64) bool
-	// Watch is told after each step how many solutions are good enough; it may
-	// be nil.
+	// Watch is called after each step with the number of converged solutions.
+	// It may be nil.
 	Watch func(step, converged int)
 }
 
-// Solution is what was found.
+// Solution is the result of Smallest.
 type Solution struct {
-	// Values are Block of them, ascending, and Vectors, N×Block, belong to them:
-	// xᵀB·x = 1. A and B are A·x and B·x; B is Vectors where B is the identity.
+	// Values holds Block values, ascending. Vectors, N×Block, holds their
+	// vectors, normalised to xᵀB·x = 1. A and B hold A·x and B·x; B is
+	// Vectors if B is the identity.
 	Values        []float64
 	Vectors, A, B *mat.Dense
-	// Residuals are the norms ‖A·x − λ·B·x‖/‖B·x‖, computed from products with
-	// the vectors themselves.
+	// Residuals holds the norms ‖A·x − λ·B·x‖/‖B·x‖, computed from products
+	// with the vectors themselves.
 	Residuals []float64
-	// Converged is the number of solutions, from the smallest on without a gap,
-	// that are good enough, at most Count; Steps the number of steps it took.
+	// Converged is the number of converged solutions, from the smallest on
+	// without a gap, at most Count. Steps is the number of steps taken.
 	Converged, Steps int
 }
 
-// Smallest finds the solutions of smallest λ. That Converged is less than Count
-// is no error: it says how far it came. Errors are those of Apply, and
-// ErrBreakdown. It panics unless 1 ≤ Count ≤ Block ≤ N.
+// Smallest finds the solutions of smallest λ. It is not an error if Converged
+// is less than Count. It returns errors of Apply, and ErrBreakdown. It panics
+// unless 1 ≤ Count ≤ Block ≤ N.
 //
-// It starts from the same random vectors each time.
+// It starts from the same random vectors every time.
 func Smallest(p Problem, s Settings) (*Solution, error) {
 	if s.Count < 1 || s.Block < s.Count || s.Block > p.N {
 		panic("lobpcg: want 1 ≤ Count ≤ Block ≤ N")
@@ -77,8 +78,8 @@ func Smallest(p Problem, s Settings) (*Solution, error) {
 			s.Watch(step, done)
 		}
 		if done == s.Count || step > s.Steps {
-			// Products that were combined over many steps carry rounding: the
-			// answer is tested on new ones.
+			// Products that were combined over many steps carry rounding
+			// errors, so test the answer on new ones.
 			if err := i.refresh(); err != nil {
 				return nil, err
 			}
@@ -97,8 +98,9 @@ func Smallest(p Problem, s Settings) (*Solution, error) {
 	}
 }
 
-// refreshEvery is the number of steps after which products are taken anew: rounding of
-// those that are combined would hide for ever that solutions are good enough.
+// refreshEvery is the number of steps after which products are recomputed.
+// Otherwise the rounding errors of combined products could hide convergence
+// forever.
 const refreshEvery = 50
 
 // iteration is the state between two steps.
@@ -112,8 +114,8 @@ type iteration struct {
 	residuals []float64
 }
 
-// begin takes random vectors, in the range of B so that nothing lies in its null
-// space.
+// begin takes random vectors in the range of B, so that nothing lies in its
+// null space.
 func (i *iteration) begin() error {
 	random := rand.New(rand.NewPCG(1, 0))
 	x := mat.NewDense(i.N, i.Block, nil)
@@ -153,8 +155,8 @@ func (i *iteration) refresh() error {
 	return i.ritz(x)
 }
 
-// assess computes the residuals, and counts the solutions that are good enough
-// from the smallest on.
+// assess computes the residuals, and counts the converged solutions from the
+// smallest on.
 func (i *iteration) assess() (converged int) {
 	i.residual = mat.DenseCopyOf(i.x.b)
 	scaleColumns(i.residual, i.values)
@@ -171,8 +173,8 @@ func (i *iteration) assess() (converged int) {
 
 func (i *iteration) good(j int) bool { return i.Converged(i.values[j], i.residuals[j]) }
 
-// advance searches along the preconditioned residuals of what is not good enough
-// yet and along the last step.
+// advance searches along the preconditioned residuals of solutions that have
+// not converged and along the last step.
 func (i *iteration) advance() error {
 	var active []int
 	for j := range i.values {
@@ -180,7 +182,7 @@ func (i *iteration) advance() error {
 			active = append(active, j)
 		}
 	}
-	if len(active) == 0 { // all look good but for rounding that refresh found
+	if len(active) == 0 { // all looked converged only because of rounding, which refresh has removed
 		for j := range i.values {
 			active = append(active, j)
 		}
@@ -226,11 +228,12 @@ func (i *iteration) solution(converged, steps int) *Solution {
 		Residuals: i.residuals, Converged: converged, Steps: steps}
 }
 
-// Within returns a test of convergence for values λ ≥ 0 that are squares s², as
-// those of CᵀC: it asks for a residual of at most 1e-8·mean, or 1e-6·s·√mean.
-// By the theorem of Bauer and Fike there is a singular value within about
-// 1e-6·√mean of every s that is not itself near 0; in practice s is right to the
-// square of this. mean is the mean of all λ, such as tr A/tr B.
+// Within returns a test of convergence for values λ ≥ 0 that are squares s²,
+// as for CᵀC. It requires a residual of at most 1e-8·mean, or 1e-6·s·√mean.
+// By the theorem of Bauer and Fike there is then a singular value within
+// about 1e-6·√mean of every s that is not itself near 0; in practice the
+// error of s is the square of this. mean is the mean of all λ, such as tr
+// A/tr B.
 func Within(mean float64) func(value, residual float64) bool {
 	return func(value, residual float64) bool {
 		return residual <= max(1e-8*mean, 1e-6*math.Sqrt(max(value, 0)*mean))

@@ -11,7 +11,7 @@ import (
 // ErrBreakdown: the vectors or their products are not finite, or all vanish.
 var ErrBreakdown = errors.New("lobpcg: the eigenproblem holds NaN or Inf, or B vanishes")
 
-// span is some vectors with their products A·v and B·v.
+// span is a set of vectors with their products A·v and B·v.
 type span struct{ v, a, b *mat.Dense }
 
 func (s span) columns(which []int) span {
@@ -82,9 +82,9 @@ func beside(spans []span, of func(span) *mat.Dense) *mat.Dense {
 	return all
 }
 
-// rayleighRitz returns the count smallest λ of A·x = λ·B·x within the span, and
-// the combinations y that give x with xᵀB·x = 1. Directions of the span that
-// depend on the others, to 1e-10 in their Gram matrix, are left out.
+// rayleighRitz returns the count smallest λ of A·x = λ·B·x within the span,
+// and the combinations y that give x with xᵀB·x = 1. Directions of the span
+// that depend on the others, to 1e-10 in their Gram matrix, are left out.
 func rayleighRitz(s span, count int) ([]float64, *mat.Dense, error) {
 	frame, err := orthonormal(inner(s.v, s.b), count)
 	if err != nil {
@@ -105,13 +105,13 @@ func rayleighRitz(s span, count int) ([]float64, *mat.Dense, error) {
 }
 
 // orthonormal returns Z with ZᵀMZ = 1 over the part of the space where M is
-// large enough, of dimension least at the least.
+// large enough. The dimension of that part must be at least least.
 func orthonormal(m *mat.SymDense, least int) (*mat.Dense, error) {
 	n := m.SymmetricDim()
 	scale := make([]float64, n)
 	for i := range scale {
 		if scale[i] = 1 / math.Sqrt(m.At(i, i)); math.IsNaN(scale[i]) || math.IsInf(scale[i], 0) {
-			scale[i] = 0 // a direction that B does not see
+			scale[i] = 0 // a direction in the null space of B
 		}
 	}
 	for i := range n {
@@ -139,7 +139,7 @@ func orthonormal(m *mat.SymDense, least int) (*mat.Dense, error) {
 	return z, nil
 }
 
-// inner returns xᵀy, which is symmetric but for rounding.
+// inner returns xᵀy, which is symmetric up to rounding.
 func inner(x, y *mat.Dense) *mat.SymDense {
 	var p mat.Dense
 	p.Mul(x.T(), y)
@@ -190,7 +190,8 @@ func columnNorms(m *mat.Dense) []float64 {
 	return norms
 }
 
-// normalise divides columns by their lengths; those of length 0 stay.
+// normalise divides columns by their lengths. Columns of length 0 are left
+// alone.
 func normalise(m *mat.Dense, lengths []float64) {
 	inverse := make([]float64, len(lengths))
 	for j, l := range lengths {

@@ -1,5 +1,5 @@
-// Package sourcecode tells by embedded Go code whether two results were computed by the
-// same code.
+// Package sourcecode determines from embedded Go code whether two results
+// were computed by the same code.
 package sourcecode
 
 import (
@@ -10,8 +10,9 @@ import (
 	"io/fs"
 )
 
-// Digest changes with the name and the text of every file in these packages. It panics
-// if an embedded file cannot be read, which a program that was built whole never does.
+// Digest changes with the name and the text of every file in these packages.
+// It panics if an embedded file cannot be read, which cannot happen in a
+// completely built program.
 func Digest(packages ...embed.FS) string {
 	h := sha256.New()
 	for _, code := range packages {

@@ -1,4 +1,5 @@
-// Package symmetric makes products that are symmetric but for rounding exactly so.
+// Package symmetric makes products exactly symmetric that are symmetric up to
+// rounding.
 package symmetric
 
 import (

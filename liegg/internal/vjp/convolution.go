@@ -7,9 +7,9 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// convolution is a ConvGeneral with all that it leaves open filled in. Along an axis it is
-// y[o] = Σ_j x̃[o·stride − low + j·dilation]·w[j], x̃ being x with spread − 1 zeros between
-// its entries.
+// convolution is a ConvGeneral with all defaults filled in. Along an axis it
+// is y[o] = Σ_j x̃[o·stride − low + j·dilation]·w[j], where x̃ is x with
+// spread − 1 zeros between its entries.
 type convolution struct {
 	axes                      compute.ConvolveAxesConfig
 	strides, spread, dilation []int
@@ -35,16 +35,16 @@ func convolutionOf(node *Node) convolution {
 	}
 }
 
-// convGeneral is the rule of a convolution: both cotangents are convolutions again, as in
-// JAX (jax._src.lax.convolution).
+// convGeneral is the rule of a convolution. Both cotangents are convolutions,
+// as in JAX (jax._src.lax.convolution).
 func convGeneral(node, v *Node) []*Node {
 	x, w := node.Inputs()[0], node.Inputs()[1]
 	c := convolutionOf(node)
 	return []*Node{c.inputCotangent(x, w, v), c.kernelCotangent(x, w, v)}
 }
 
-// inputCotangent convolves v, spread by the strides, with the reversed kernel, whose
-// input and output channels change places.
+// inputCotangent convolves v, spread by the strides, with the reversed
+// kernel, exchanging its input and output channels.
 func (c convolution) inputCotangent(x, w, v *Node) *Node {
 	a := c.axes
 	groups := max(c.channelGroups, c.batches)
@@ -106,7 +106,7 @@ func convolved(x, w *Node, axes compute.ConvolveAxesConfig, strides []int, paddi
 	return ConvGeneral(x, w, axes, strides, paddings, spread, dilation, channelGroups, batches)
 }
 
-// swapped says where the axes of the input are after two of them were swapped.
+// swapped returns the axes of the input after two of them were swapped.
 func swapped(axes compute.ConvolveAxesConfig, p, q int) compute.ConvolveAxesConfig {
 	axes = axes.Clone()
 	places := []*int{&axes.InputBatch, &axes.InputChannels}
@@ -124,8 +124,8 @@ func swapped(axes compute.ConvolveAxesConfig, p, q int) compute.ConvolveAxesConf
 	return axes
 }
 
-// moveBlocks takes the blocks of one axis, of which there are so many, to the front of
-// another one: [n·a, b] becomes [a, n·b].
+// moveBlocks moves n blocks of one axis to the front of another: [n·a, b]
+// becomes [a, n·b].
 func moveBlocks(x *Node, from, n, to int) *Node {
 	dims := x.Shape().Dimensions
 	split := slices.Concat(dims[:from], []int{n, dims[from] / n}, dims[from+1:])

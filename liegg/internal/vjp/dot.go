@@ -8,14 +8,14 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// side is one factor of a DotGeneral, with its axes by what becomes of them.
+// side is one factor of a DotGeneral, with its axes by role.
 type side struct {
 	x                        *Node
 	batch, contracted, cross []int
 }
 
-// dotGeneral is the rule of Σ_c l[b,i,c]·r[b,j,c] = y[b,i,j]: the cotangent of l is
-// Σ_j v[b,i,j]·r[b,j,c], that of r is Σ_i v[b,i,j]·l[b,i,c].
+// dotGeneral is the rule of Σ_c l[b,i,c]·r[b,j,c] = y[b,i,j]: the cotangent
+// of l is Σ_j v[b,i,j]·r[b,j,c], and of r it is Σ_i v[b,i,j]·l[b,i,c].
 func dotGeneral(node, v *Node) []*Node {
 	p := parametersOf(node)
 	kind := v.DType()
@@ -44,13 +44,13 @@ func newSide(x *Node, batch, contracted []int) side {
 	return s
 }
 
-// cotangent contracts v with the other side, whose cross axes are those of v from
-// first on.
+// cotangent contracts v with the other side, whose cross axes are the axes of
+// v from first on.
 func (s side) cotangent(other side, v *Node, first int) *Node {
 	y := DotGeneral(v, iota(first, len(other.cross)), iota(0, len(s.batch)),
 		ConvertDType(other.x, v.DType()), other.cross, other.batch)
-	// y has the axes of the batch, the cross axes of s, and the contracted axes in the
-	// order in which they stand in the other side.
+	// y has the batch axes, the cross axes of s, and the contracted axes in
+	// the order of the other side.
 	from := slices.Concat(s.batch, s.cross)
 	for _, i := range ascending(other.contracted) {
 		from = append(from, s.contracted[i])
@@ -62,7 +62,7 @@ func (s side) cotangent(other side, v *Node, first int) *Node {
 	return ConvertDType(TransposeAllAxes(y, permutation...), s.x.DType())
 }
 
-// ascending are the places of values in ascending order.
+// ascending returns the indices that sort values.
 func ascending(values []int) []int {
 	places := iota(0, len(values))
 	slices.SortFunc(places, func(i, j int) int { return cmp.Compare(values[i], values[j]) })

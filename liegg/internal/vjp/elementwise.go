@@ -6,16 +6,17 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// sqrt is v/(2√x), and 0 at x = 0. The division is by 1 there: 0/0 would come back in
-// derivatives of this rule.
+// sqrt returns v/(2√x), and 0 at x = 0. There it divides by 1, because 0/0
+// would reappear in derivatives of this rule.
 func sqrt(node, v *Node) []*Node {
 	atZero := IsZero(node)
 	safe := Where(atZero, OnesLike(node), node)
 	return []*Node{Where(atZero, ZerosLike(v), Div(v, MulScalar(safe, 2)))}
 }
 
-// pow is the rule of a^b: v·b·a^(b−1) and v·log(a)·a^b. At a = 0 the first is 0 for
-// b < 1, where it has no limit, and the second is 0, its limit for b > 0.
+// pow is the rule of a^b: v·b·a^(b−1) and v·log(a)·a^b. At a = 0 the first is
+// set to 0 for b < 1, where it has no limit, and the second is 0, its limit
+// for b > 0.
 func pow(node, v *Node) []*Node {
 	inputs := node.Inputs()
 	a, b := BroadcastToShape(inputs[0], node.Shape()), BroadcastToShape(inputs[1], node.Shape())
@@ -34,7 +35,8 @@ func pow(node, v *Node) []*Node {
 	}
 }
 
-// summed is the cotangent of an input that was broadcast to the shape of v.
+// summed returns the cotangent of an input that was broadcast to the shape of
+// v.
 func summed(v, input *Node) *Node {
 	if input.IsScalar() {
 		return ReduceAllSum(v)
@@ -51,7 +53,7 @@ func summed(v, input *Node) *Node {
 	return v
 }
 
-// abs is v·x/|x|, and 0 at 0.
+// abs returns v·x/|x|, and 0 at 0.
 func abs(node, v *Node) []*Node {
 	x := node.Inputs()[0]
 	zero := ZerosLike(v)
@@ -74,8 +76,8 @@ func smaller(node, v *Node) []*Node {
 	return chosen(node, v, LessThan(a, b), GreaterThan(a, b))
 }
 
-// chosen gives v to the input that was taken: the first or the second. Where they are
-// equal each has a half, but all goes to one that is a bound of the other.
+// chosen gives v to the input that was selected. If both are equal each gets
+// half, unless one is a bound of the other and gets everything.
 func chosen(node, v, first, second *Node) []*Node {
 	a, b := node.Inputs()[0], node.Inputs()[1]
 	shareOfA := .5
@@ -91,12 +93,13 @@ func chosen(node, v, first, second *Node) []*Node {
 	return []*Node{summed(part(first, second, shareOfA), a), summed(part(second, first, 1-shareOfA), b)}
 }
 
-// isBound says whether a node is a constant, or one number for all of x.
+// isBound reports whether a node is a constant, or one number for all of x.
 func isBound(node, x *Node) bool {
 	return constant(node, 4) && !constant(x, 4) || node.Shape().Size() == 1 && x.Shape().Size() > 1
 }
 
-// constant says whether a node is made of constants only, in a few steps.
+// constant reports whether a node is computed from constants only, in a few
+// steps.
 func constant(node *Node, steps int) bool {
 	if node.Type() == NodeTypeConstant {
 		return true
@@ -112,7 +115,8 @@ func constant(node *Node, steps int) bool {
 	return true
 }
 
-// clamp is the rule of min(max(x, low), high): at a bound it is the bound that was taken.
+// clamp is the rule of min(max(x, low), high). At a bound the bound counts as
+// selected.
 func clamp(node, v *Node) []*Node {
 	low, x, high := node.Inputs()[0], node.Inputs()[1], node.Inputs()[2]
 	wide := func(bound *Node) *Node { return BroadcastToShape(bound, x.Shape()) }
@@ -132,14 +136,14 @@ func complexParts(node, v *Node) []*Node {
 
 func identity(_, v *Node) []*Node { return []*Node{v} }
 
-// convertDType converts v back. What is rounded to integers has no derivative that
-// could be of use.
+// convertDType converts v back. Rounding to integers has no useful
+// derivative.
 func convertDType(node, v *Node) []*Node {
 	from, to := node.Inputs()[0].DType(), node.DType()
 	floats := from.IsFloat() || from.IsComplex()
 	if floats && !to.IsFloat() && !to.IsComplex() {
 		panic(fmt.Errorf("no gradient is defined for the conversion of %s to %s: it is 0 or infinite; "+
-			"wrap what is converted in StopGradient if 0 is meant", from, to))
+			"wrap its argument in StopGradient if 0 is intended", from, to))
 	}
 	if to.IsComplex() && !from.IsComplex() {
 		v = Real(v)

@@ -7,9 +7,10 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// fft is the rule of the Fourier transforms over the last axes, whose lengths are L: the
-// transpose of F is Πᵢ Lᵢ·F⁻¹ for cotangents as the package has them. A transform of
-// real numbers F_r is F without the frequencies that follow by symmetry.
+// fft is the rule of the Fourier transforms over the last axes, of lengths L.
+// With the package's convention for cotangents, the transpose of F is Πᵢ
+// Lᵢ·F⁻¹. A transform of real numbers F_r is F without the frequencies that
+// follow by symmetry.
 func fft(node, v *Node) []*Node {
 	p := parametersOf(node)
 	lengths, size := p.ints("fftLength"), 1.0
@@ -32,8 +33,9 @@ func fft(node, v *Node) []*Node {
 	}
 }
 
-// multiplicity is how many frequencies each one stands for in the input of an inverse
-// real transform: 2, but 1 for the first, and for the last where the length is even.
+// multiplicity returns how many frequencies each one represents in the input
+// of an inverse real transform: 2, but 1 for the first, and for the last if
+// the length is even.
 func multiplicity(node *Node) *Node {
 	z := node.Inputs()[0]
 	n := z.Shape().Dim(-1)

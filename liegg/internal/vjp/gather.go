@@ -9,9 +9,10 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// gather adds each entry of v to the entry of the operand that it was read from. Which
-// that was is found by gathering from the operand's own positions, so that every way
-// of gathering is served, and indices beyond the edge count as the edge.
+// gather adds each entry of v to the operand's entry that it was read from.
+// That entry is found by gathering from the operand's own positions, which
+// works for every form of gathering; indices beyond the edge count as the
+// edge.
 func gather(node, v *Node) []*Node {
 	operand, indices := node.Inputs()[0], node.Inputs()[1]
 	g, size := node.Graph(), operand.Shape().Size()
@@ -24,8 +25,9 @@ func gather(node, v *Node) []*Node {
 	return []*Node{ReshapeWithShape(sums, operand.Shape()), nil}
 }
 
-// wholeRows says whether a node is what Gather builds: indices name the first axes and
-// stand in their own last one, and whole rows are read.
+// wholeRows reports whether a node has the form that Gather builds: indices
+// address the first axes and lie along their own last axis, and whole rows
+// are read.
 func wholeRows(node *Node) bool {
 	operand, indices := node.Inputs()[0], node.Inputs()[1]
 	p := parametersOf(node)
@@ -42,12 +44,13 @@ func wholeRows(node *Node) bool {
 		slices.Equal(p.ints("sliceSizes"), whole)
 }
 
-// withinBounds brings indices [..., n] of the first n axes of x within them.
+// withinBounds clamps indices [..., n] to the first n axes of x.
 func withinBounds(x, indices *Node) *Node {
 	return Min(Max(indices, ZerosLike(indices)), lastOf(x, indices))
 }
 
-// lastOf are the last places of the first n axes of x, broadcast to the indices [..., n].
+// lastOf returns the last indices of the first n axes of x, broadcast to the
+// indices [..., n].
 func lastOf(x, indices *Node) *Node {
 	n := indices.Shape().Dim(-1)
 	last := make([]int64, n)
@@ -58,14 +61,14 @@ func lastOf(x, indices *Node) *Node {
 	return BroadcastToShape(ExpandLeftToRank(row, indices.Rank()), indices.Shape())
 }
 
-// scatterSum passes v on to the operand, and to each update from where it was added.
-// Those beyond the edge were not.
+// scatterSum passes v on to the operand, and to each update from the position
+// where it was added. Updates beyond the edge were not added.
 func scatterSum(node, v *Node) []*Node {
 	return []*Node{v, nil, readBack(node, v)}
 }
 
-// scatterExtreme is the rule of ScatterMax and ScatterMin: the operand and the updates
-// that attain the extreme have an equal share.
+// scatterExtreme is the rule of ScatterMax and ScatterMin: the operand and
+// the updates that attain the extreme get equal shares.
 func scatterExtreme(node, v *Node) []*Node {
 	operand, indices, updates := node.Inputs()[0], node.Inputs()[1], node.Inputs()[2]
 	kept := indicator(Equal(operand, node), v)
@@ -75,8 +78,8 @@ func scatterExtreme(node, v *Node) []*Node {
 	return []*Node{Mul(kept, share), nil, Mul(attained, readBack(node, share))}
 }
 
-// readBack reads from y, of the shape of a scatter's output, what belongs to its
-// updates: 0 for those beyond the edge, which a scatter leaves out.
+// readBack reads from y, of the shape of a scatter's output, what belongs to
+// its updates: 0 for updates beyond the edge, which a scatter drops.
 func readBack(node, y *Node) *Node {
 	indices, updates := node.Inputs()[1], node.Inputs()[2]
 	p := parametersOf(node)

@@ -6,9 +6,10 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// Gradients is Gradient of GoMLX, of a scalar y with respect to each of xs. It panics
-// where y depends on an If or a While that was built after one of xs: closures may use x
-// without being given it, and GoMLX leaves out the gradient through them without a word.
+// Gradients is GoMLX's Gradient of a scalar y with respect to each of xs. It
+// panics if y depends on an If or a While that was built after one of xs:
+// their closures may capture x, and GoMLX silently drops the gradient through
+// them.
 func Gradients(y *Node, xs ...*Node) []*Node {
 	first := xs[0].Id()
 	for _, x := range xs {
@@ -32,5 +33,6 @@ func Gradients(y *Node, xs ...*Node) []*Node {
 	return Gradient(y, xs...)
 }
 
-// closures are the types of nodes that run closures, for which GoMLX has no names.
+// closures lists the types of nodes that run closures, with names, which
+// GoMLX does not provide.
 var closures = map[NodeType]string{NodeTypeIf: "If", NodeTypeWhile: "While"}

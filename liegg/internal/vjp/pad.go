@@ -6,8 +6,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// pad reads the operand's places from v; all the rest belongs to the value that was
-// filled in.
+// pad reads the operand's positions from v. The rest belongs to the fill
+// value.
 func pad(node, v *Node) []*Node {
 	x, fill := node.Inputs()[0], node.Inputs()[1]
 	config := parametersOf(node).field("axesConfig")
@@ -17,7 +17,7 @@ func pad(node, v *Node) []*Node {
 		if axis < config.Len() {
 			start, end, interior = paddingOf(config.Index(axis))
 		}
-		// A negative width crops: what it took has no cotangent.
+		// A negative width crops, and what was cropped has no cotangent.
 		cropped[axis] = PadAxis{Start: max(0, -start), End: max(0, -end)}
 		first := max(0, start)
 		slice[axis] = AxisRange(first, first+(n-1)*(1+interior)+1).Stride(1 + interior)
@@ -33,8 +33,9 @@ func paddingOf(axis reflect.Value) (start, end, interior int) {
 	return integer(axis.FieldByName("Start")), integer(axis.FieldByName("End")), integer(axis.FieldByName("Interior"))
 }
 
-// padded pads by a number. Negative widths at the start and the end crop, after the
-// padding between entries: not all backends take them in Pad.
+// padded pads by a number. Negative widths at the start and the end crop,
+// after the padding between entries, because not all backends accept them in
+// Pad.
 func padded(x *Node, fill float64, axes []PadAxis) *Node {
 	widths, slice := make([]PadAxis, len(axes)), make([]SliceAxisSpec, len(axes))
 	pads, crops := false, false

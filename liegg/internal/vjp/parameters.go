@@ -7,8 +7,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// parameters are what a node holds besides its inputs, such as axes and strides.
-// GoMLX keeps them in fields that are not exported; reflection may read them.
+// parameters are the settings of a node besides its inputs, such as axes and
+// strides. GoMLX keeps them in unexported fields, which reflection may read.
 type parameters struct {
 	node   *Node
 	fields reflect.Value
@@ -18,7 +18,7 @@ func parametersOf(node *Node) parameters {
 	return parameters{node, reflect.Indirect(reflect.ValueOf(node).Elem().FieldByName("inputs").Elem())}
 }
 
-// field panics where GoMLX is another version than the one that the rules are for.
+// field panics if GoMLX has another version than the rules are for.
 func (p parameters) field(name string) reflect.Value {
 	f := p.fields.FieldByName(name)
 	if !f.IsValid() {
@@ -31,7 +31,7 @@ func (p parameters) int(name string) int { return integer(p.field(name)) }
 
 func (p parameters) ints(name string) []int { return integers(p.field(name)) }
 
-// pairs are paddings, at the start and the end of each axis.
+// pairs returns paddings, at the start and the end of each axis.
 func (p parameters) pairs(name string) [][2]int {
 	f := p.field(name)
 	pairs := make([][2]int, f.Len())
@@ -56,7 +56,7 @@ func integer(v reflect.Value) int {
 	return int(v.Int())
 }
 
-// filled are n values, all of them otherwise where none are given.
+// filled returns n values, all equal to otherwise if none are given.
 func filled[T any](values []T, n int, otherwise T) []T {
 	if len(values) > 0 {
 		return values

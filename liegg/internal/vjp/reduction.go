@@ -6,8 +6,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// reducedExtreme is the rule of ReduceMax and ReduceMin: all entries that attain the
-// extreme have an equal share.
+// reducedExtreme is the rule of ReduceMax and ReduceMin: all entries that
+// attain the extreme get equal shares.
 func reducedExtreme(node, v *Node) []*Node {
 	x := node.Inputs()[0]
 	axes := parametersOf(node).ints("axes")
@@ -24,15 +24,16 @@ func reducedExtreme(node, v *Node) []*Node {
 	return []*Node{Mul(attained, spread(Div(v, count)))}
 }
 
-// indicator is 1 where a condition holds, and 0 elsewhere, of the type of x.
+// indicator returns 1 where a condition holds, and 0 elsewhere, in the type
+// of x.
 func indicator(condition, x *Node) *Node { return ConvertDType(condition, x.DType()) }
 
-// batchNorm is the rule of a batch normalisation, whose outputs are normalised values,
-// means and variances, by the definition of all three.
+// batchNorm is the rule of a batch normalisation with outputs normalised
+// values, means and variances, from the definition of all three.
 func batchNorm(node *Node, vs []*Node) []*Node {
 	p := parametersOf(node)
 	axis := p.int("featureAxis")
-	var inputs []*Node // apart from those of the graph, on which vs depends as well
+	var inputs []*Node // separate from those of the graph, on which vs depends as well
 	for _, input := range node.Inputs() {
 		inputs = append(inputs, Identity(input))
 	}

@@ -5,10 +5,11 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// rule gives the cotangents of a node's inputs, nil for those that have none.
+// rule returns the cotangents of a node's inputs, nil for inputs that have
+// none.
 type rule func(node, v *Node) []*Node
 
-// rules take the place of GoMLX's, or fill a gap.
+// rules replace rules of GoMLX, or fill a gap.
 var rules = map[NodeType]rule{
 	NodeTypeDotGeneral:  dotGeneral,
 	NodeTypeConvGeneral: convGeneral,
@@ -37,13 +38,14 @@ var rules = map[NodeType]rule{
 	NodeTypeFFT: fft,
 }
 
-// holomorphic are the functions whose rules in GoMLX are right for real numbers only.
+// holomorphic lists the functions whose rules in GoMLX are right for real
+// numbers only.
 var holomorphic = []NodeType{
 	NodeTypeMul, NodeTypeDiv, NodeTypePow, NodeTypeExp, NodeTypeLog, NodeTypeLog1p, NodeTypeSin, NodeTypeCos,
 	NodeTypeTanh, NodeTypeLogistic, NodeTypeSqrt, NodeTypeDotGeneral, NodeTypeConvGeneral,
 }
 
-// The map is changed here only, before any graph is built.
+// The map is changed only here, before any graph is built.
 func init() {
 	for kind, r := range rules {
 		VJPRegistration[kind] = func(node *Node, vs []*Node, _ shapes.Shape) []*Node { return r(node, vs[0]) }
@@ -54,7 +56,7 @@ func init() {
 	}
 }
 
-// conjugated is a rule v ↦ v·F′ as v ↦ v·F̄′ where numbers are complex.
+// conjugated turns a rule v ↦ v·F′ into v ↦ v·F̄′ if numbers are complex.
 func conjugated(r VJP) VJP {
 	return func(node *Node, vs []*Node, s shapes.Shape) []*Node {
 		if !node.DType().IsComplex() {

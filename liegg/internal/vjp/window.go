@@ -9,8 +9,9 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// window is how a pool walks over x. Along an axis, output o sees the places
-// o·stride − low + j·dilation of x̃, which is x with spread − 1 gaps between its entries.
+// window describes how a pool moves over x. Along an axis, output o covers
+// the positions o·stride − low + j·dilation of x̃, which is x with spread − 1
+// gaps between its entries.
 type window struct {
 	sizes, strides, spread, dilation []int
 	paddings                         [][2]int
@@ -26,7 +27,7 @@ func reduceWindow(node, v *Node) []*Node {
 	}
 	w.strides = filled(p.ints("strides"), n, 1)
 	if len(p.ints("strides")) == 0 {
-		w.strides = w.sizes // what the backends take where none are given
+		w.strides = w.sizes // the default of the backends
 	}
 	switch kind := compute.ReduceOpType(p.int("reductionType")); kind {
 	case compute.ReduceOpSum:
@@ -38,8 +39,8 @@ func reduceWindow(node, v *Node) []*Node {
 	}
 }
 
-// spreadSum is the cotangent of a sum over windows: v with gaps of the strides, summed
-// over windows that look back.
+// spreadSum returns the cotangent of a sum over windows: v with gaps of the
+// strides, summed over reversed windows.
 func (w window) spreadSum(x, v *Node) *Node {
 	n := x.Rank()
 	around, every := make([]PadAxis, n), make([]SliceAxisSpec, n)
@@ -58,9 +59,10 @@ func (w window) spreadSum(x, v *Node) *Node {
 	return Slice(sums, every...)
 }
 
-// selected gives v to the first entry of each window that attains the extreme y. It goes
-// along one axis after the other, the last one first, so that the first entry is that in
-// the order of rows, and a window of n×n asks for 2n comparisons only.
+// selected gives v to the first entry of each window that attains the extreme
+// y. It handles one axis after the other, the last one first, so that the
+// first entry is first in row-major order, and a window of n×n needs only 2n
+// comparisons.
 func (w window) selected(x, y, v *Node, kind compute.ReduceOpType) *Node {
 	steps, partial := w.byAxis(), []*Node{x}
 	for _, s := range steps[:len(steps)-1] {
@@ -73,7 +75,7 @@ func (w window) selected(x, y, v *Node, kind compute.ReduceOpType) *Node {
 	return v
 }
 
-// byAxis are the windows along one axis each, from the last to the first.
+// byAxis returns a window along each single axis, from the last to the first.
 func (w window) byAxis() []window {
 	n := len(w.sizes)
 	steps := make([]window, n)

@@ -12,18 +12,19 @@ import (
 )
 
 const (
-	// step is that of the central differences. Their error is step²·f‴/6, and some
-	// 1e-16/step of rounding.
+	// step is the step of the central differences. Their error is step²·f‴/6,
+	// plus about 1e-16/step of rounding.
 	step = 1e-5
 	// tolerance is the largest error, relative to the largest number.
 	tolerance = 1e-6
 )
 
-// Check compares derivatives of f at the float64 inputs xs with central differences
-// along a random direction v, and returns an error that says which of them is wrong:
-// the gradient of a weighted sum of the outputs; J·v, taken as package network does, by
-// reverse mode twice; and the gradient of ⟨gradient, v⟩, which is the second derivative
-// along v. Outputs may be of any float or complex type.
+// Check compares derivatives of f at the float64 inputs xs with central
+// differences along a random direction v, and returns an error that says
+// which of them is wrong: the gradient of a weighted sum of the outputs; J·v,
+// computed as in package network by applying reverse mode twice; and the
+// gradient of ⟨gradient, v⟩, which is the second derivative along v. Outputs
+// may be of any float or complex type.
 func Check(backend compute.Backend, f func(xs []*Node) []*Node, xs ...*tensors.Tensor) error {
 	exec, err := NewExec(backend, func(nodes []*Node) []*Node {
 		return derivatives(f, nodes[:len(xs)], nodes[len(xs):])
@@ -57,8 +58,8 @@ func Normal(rng *rand.Rand, dims ...int) *tensors.Tensor {
 	return x
 }
 
-// derivatives are y, J·v, g = ∇⟨w,y⟩ and ∇⟨g,v⟩, each as one list of numbers; w are
-// fixed weights.
+// derivatives returns y, J·v, g = ∇⟨w,y⟩ and ∇⟨g,v⟩, each as one list of
+// numbers. w are fixed weights.
 func derivatives(f func([]*Node) []*Node, xs, vs []*Node) []*Node {
 	y := list(f(xs))
 	w := Sin(AddScalar(MulScalar(Iota(y.Graph(), y.Shape(), 0), 3), 1))
@@ -70,7 +71,8 @@ func derivatives(f func([]*Node) []*Node, xs, vs []*Node) []*Node {
 	return []*Node{y, pushed, list(gradients), list(Gradient(paired(gradients, vs), xs...))}
 }
 
-// list is all numbers of the nodes, [n]; of complex ones real and imaginary parts.
+// list returns all numbers of the nodes, [n]; complex ones as real and
+// imaginary parts.
 func list(nodes []*Node) *Node {
 	var parts []*Node
 	for _, y := range nodes {
@@ -83,7 +85,7 @@ func list(nodes []*Node) *Node {
 	return Concatenate(parts, 0)
 }
 
-// paired is Σ ⟨a, b⟩.
+// paired returns Σ ⟨a, b⟩.
 func paired(as, bs []*Node) *Node {
 	sum := ScalarZero(as[0].Graph(), as[0].DType())
 	for i, a := range as {
@@ -92,7 +94,7 @@ func paired(as, bs []*Node) *Node {
 	return sum
 }
 
-// answer holds what derivatives compute at one point.
+// answer holds the derivatives at one point.
 type answer struct{ y, pushed, gradient, second, along []float64 }
 
 // call computes derivatives at x + h·v.
@@ -125,7 +127,8 @@ func numbers(t *tensors.Tensor) (values []float64) {
 	return values
 }
 
-// compare holds derivatives against differences of the answers at both sides.
+// compare compares the derivatives with differences of the answers on both
+// sides.
 func (a answer) compare(up, down answer) error {
 	pushed := difference(up.y, down.y)
 	var slope, want float64
