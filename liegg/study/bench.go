@@ -15,9 +15,9 @@ func benchCommand(stdout, stderr io.Writer, args []string) error {
 	flags := flag.NewFlagSet("study bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	names := flags.String("jobs", "", "comma-separated names of jobs; all by default")
-	rounds := flags.Int("rounds", 5, "how often the contenders take turns")
-	peers := flags.Bool("peers", false, "PyTorch and JAX beside us, on the same device, in a virtual environment in the cache folder (6 GB, made at the first call)")
-	python := flags.String("python", "", "a Python of yours with torch and jax, instead of that environment")
+	rounds := flags.Int("rounds", 5, "number of rounds in which the contenders take turns")
+	peers := flags.Bool("peers", false, "include PyTorch and JAX, on the same device, in a virtual environment in the cache folder (6 GB, made at the first call)")
+	python := flags.String("python", "", "your own Python with torch and jax, instead of that environment")
 	flags.Usage = func() {
 		fmt.Fprintln(stderr, "study bench times the lab beside PyTorch and JAX, in turn, and prints ratios.")
 		flags.PrintDefaults()

@@ -6,7 +6,7 @@
 //	go run ./liegg/study worker --nats URL --creds FILE
 //	go run ./liegg/study merge ROWS.csv... -o whole.csv
 //
-// score puts the extraction to the test on functions with a known algebra and
+// score tests the extraction on functions with a known algebra and
 // writes one row for each trial as CSV. trials counts how often verdicts are right on data
 // of many kinds, from singular potentials to samples that depend on each other. sweep trains families of networks and measures
 // what symmetries they have learned, one row for each network, in one process per core;
@@ -41,12 +41,12 @@ const usage = `study runs the studies of package liegg.
 
   score   the extraction on functions with a known algebra, as CSV
   trials  verdicts on data of many kinds, as a table of what is right and what is false
-  bench   the lab beside PyTorch and JAX at the same jobs, as ratios
+  bench   the lab, PyTorch and JAX timed on the same jobs, as ratios
   sweep   families of networks and the symmetries they learn, as CSV
   worker  joins the cluster that a sweep is fed to
   merge   the tables of a sweep's shards as one
 
-study COMMAND --help says more.
+study COMMAND --help describes a command.
 `
 
 func run(stdout, stderr io.Writer, args []string) error {

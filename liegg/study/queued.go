@@ -13,8 +13,8 @@ import (
 	"github.com/liegg/lab/liegg/study/sweep"
 )
 
-// queueName is the name under which sweeps and workers of one code meet: no worker
-// takes jobs of other code.
+// queueName returns the name under which sweeps and workers with the same
+// code meet. No worker takes jobs of other code.
 func queueName() (string, error) {
 	code, err := sweep.CurrentCode()
 	if err != nil {
@@ -23,8 +23,8 @@ func queueName() (string, error) {
 	return "liegg-" + code.Digest(), nil
 }
 
-// queued does jobs of a table through a queue. The embedded one has its store beside
-// the table until all is done.
+// queued does jobs of a table through a queue. The embedded queue has its
+// store beside the table until all is done.
 func queued(ctx context.Context, f sweepFlags, t *sweep.Table, s sweep.Sweep, jobs []sweep.Job, log io.Writer) error {
 	settings, err := f.settings(s, len(jobs), log)
 	if err != nil {
@@ -36,7 +36,7 @@ func queued(ctx context.Context, f sweepFlags, t *sweep.Table, s sweep.Sweep, jo
 		}
 		return through(ctx, settings, t, jobs, log)
 	}
-	if f.fresh { // results that no row was made of belong to the rows that were moved aside
+	if f.fresh { // results without rows belong to the rows that were moved aside
 		if err := os.RemoveAll(settings.Folder); err != nil {
 			return fmt.Errorf("the store of the queue: %w", err)
 		}
@@ -48,21 +48,21 @@ func queued(ctx context.Context, f sweepFlags, t *sweep.Table, s sweep.Sweep, jo
 	if err := through(ctx, settings, t, jobs, log); err != nil {
 		return err
 	}
-	return os.RemoveAll(settings.Folder) // whoever would use it now must have the table first
+	return os.RemoveAll(settings.Folder) // another user must have the table first
 }
 
-// settings are those of a queue for a sweep.
+// settings returns the settings of a queue for a sweep.
 func (f sweepFlags) settings(s sweep.Sweep, jobs int, log io.Writer) (q queue.Settings, err error) {
 	q = queue.Settings{Place: f.place, Folder: f.output + ".queue", Sweep: f.title(s), Workers: min(f.processes(), jobs), Log: log}
 	q.Place.Name, err = queueName()
 	return q, err
 }
 
-// title tells a sweep from others that are fed at the same time.
+// title distinguishes a sweep from others that are fed at the same time.
 func (f sweepFlags) title(s sweep.Sweep) string {
 	text, err := json.Marshal(s)
 	if err != nil {
-		panic(err) // Check lets no NaN pass
+		panic(err) // Check refuses NaN
 	}
 	return fmt.Sprintf("%s, shard %s, %.8x", filepath.Base(f.output), f.shard, sha256.Sum256(text))
 }
@@ -73,7 +73,7 @@ func through(ctx context.Context, s queue.Settings, t *sweep.Table, jobs []sweep
 	for i, j := range jobs {
 		data, err := json.Marshal(j)
 		if err != nil {
-			panic(err) // Check lets no NaN pass
+			panic(err) // Check refuses NaN
 		}
 		messages[i], byID[j.ID()] = queue.Job{ID: j.ID(), Data: data}, j
 	}
@@ -92,7 +92,7 @@ func through(ctx context.Context, s queue.Settings, t *sweep.Table, jobs []sweep
 	})
 }
 
-// rowsOf are the rows of a job that is done.
+// rowsOf returns the rows of a finished job.
 func rowsOf(job sweep.Job, r queue.Result) ([]sweep.Row, error) {
 	if r.Failure != "" {
 		return job.Failed(r.Failure), nil

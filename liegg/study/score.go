@@ -23,7 +23,7 @@ func scoreCommand(stdout, stderr io.Writer, args []string) error {
 		return err
 	}
 	if flags.NArg() > 0 {
-		return fmt.Errorf("score takes no %q: name cases by --cases", flags.Arg(0))
+		return fmt.Errorf("score does not take %q: name cases with --cases", flags.Arg(0))
 	}
 	trials, err := trialsOf(*cases, *kinds, *first, *seeds)
 	if err != nil {
@@ -73,7 +73,7 @@ func trialsOf(cases, kinds string, first uint64, seeds int) ([]score.Trial, erro
 	return trials, nil
 }
 
-// write replaces the file only once all of it is there.
+// write replaces the file only once its new content is complete.
 func write(stdout io.Writer, output string, rows []score.Row) error {
 	if output == "" {
 		return score.Write(stdout, rows)

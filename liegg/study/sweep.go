@@ -20,8 +20,8 @@ import (
 const sweepUsage = `usage: study sweep FILE.json|PRESET [-o rows.csv] [--workers N | --plain] [--nats URL --creds FILE]
                    [--shard i/n] [--fresh] [--print]
 
-Trains and measures every network of a sweep, one row of CSV for each as it is done.
-The same command goes on where it was stopped. Presets: %s.
+Trains and measures every network of a sweep, and writes one row of CSV as each is done.
+The same command continues where it was stopped. Presets: %s.
 
 By default one worker process per core does the jobs; what dies is started again, and
 a job that kills its worker three times is a row that says so. With --nats the jobs go
@@ -33,12 +33,12 @@ does a share in this process, and study merge joins the tables.
 
 `
 
-// sweepFlags are what the command line of a sweep says.
+// sweepFlags are the command-line flags of a sweep.
 type sweepFlags struct {
 	name, output, shard string
 	fresh, print, plain bool
 	workers             int
-	place               queue.Place // with a URL: of a server that others run
+	place               queue.Place // if it has a URL, that of an external server
 }
 
 func parseSweepFlags(stderr io.Writer, args []string) (f sweepFlags, err error) {
@@ -46,10 +46,10 @@ func parseSweepFlags(stderr io.Writer, args []string) (f sweepFlags, err error) 
 	flags.SetOutput(stderr)
 	flags.StringVar(&f.output, "o", "", "CSV file of the rows; by default named after the sweep, here")
 	flags.StringVar(&f.shard, "shard", wholeSweep, "do the i-th of n shares of the jobs, for merge to join")
-	flags.BoolVar(&f.fresh, "fresh", false, "begin anew; rows that are there are kept beside, as rows.csv.1")
+	flags.BoolVar(&f.fresh, "fresh", false, "start over; existing rows are kept as rows.csv.1")
 	flags.BoolVar(&f.print, "print", false, "print the sweep as JSON and do nothing")
 	flags.BoolVar(&f.plain, "plain", false, "do the jobs in this process, one after the other, as --workers 1")
-	flags.IntVar(&f.workers, "workers", 0, "worker processes on this machine; 0 stands for one per core, or for none with --nats, and one with --shard")
+	flags.IntVar(&f.workers, "workers", 0, "worker processes on this machine; 0 means one per core, or none with --nats, and one with --shard")
 	placeFlags(flags, &f.place)
 	flags.Usage = func() {
 		fmt.Fprintf(stderr, sweepUsage, strings.Join(sweep.Presets(), ", "))
@@ -60,7 +60,7 @@ func parseSweepFlags(stderr io.Writer, args []string) (f sweepFlags, err error) 
 		return f, err
 	}
 	if len(names) != 1 {
-		return f, fmt.Errorf("sweep wants one JSON file or preset (%s), got %q", strings.Join(sweep.Presets(), ", "), names)
+		return f, fmt.Errorf("sweep needs one JSON file or preset (%s), got %q", strings.Join(sweep.Presets(), ", "), names)
 	}
 	f.name = names[0]
 	if f.output == "" {
@@ -69,20 +69,20 @@ func parseSweepFlags(stderr io.Writer, args []string) (f sweepFlags, err error) 
 	return f, f.check()
 }
 
-// check says which flags do not go together.
+// check returns an error if flags do not go together.
 func (f sweepFlags) check() error {
 	switch {
 	case f.workers < 0:
-		return fmt.Errorf("--workers wants a positive number, got %d", f.workers)
+		return fmt.Errorf("--workers needs a positive number, got %d", f.workers)
 	case f.plain && (f.workers > 1 || f.place.URL != ""):
-		return errors.New("--plain is without a queue: leave out --workers and --nats")
+		return errors.New("--plain uses no queue: leave out --workers and --nats")
 	case f.place.URL == "" && f.place != queue.Place{}:
 		return errors.New("--creds and --ca belong to a server: name it with --nats")
 	}
 	return nil
 }
 
-// processes is the number of workers on this machine.
+// processes returns the number of workers on this machine.
 func (f sweepFlags) processes() int {
 	switch {
 	case f.workers > 0 || f.place.URL != "":
@@ -96,7 +96,7 @@ func (f sweepFlags) processes() int {
 // wholeSweep is the only shard of one.
 const wholeSweep = "1/1"
 
-// mixed parses flags that may stand before and behind names.
+// mixed parses flags before and after names.
 func mixed(flags *flag.FlagSet, args []string) (names []string, err error) {
 	for {
 		if err := flags.Parse(args); err != nil || flags.NArg() == 0 {
@@ -132,7 +132,7 @@ func sweepCommand(stdout, stderr io.Writer, args []string) error {
 	return f.on(stderr, t, s, t.Jobs(shard, count))
 }
 
-// on does the jobs that are left.
+// on does the remaining jobs.
 func (f sweepFlags) on(stderr io.Writer, t *sweep.Table, s sweep.Sweep, jobs []sweep.Job) (err error) {
 	path := f.output
 	if t.Cut() {
@@ -147,7 +147,7 @@ func (f sweepFlags) on(stderr io.Writer, t *sweep.Table, s sweep.Sweep, jobs []s
 		err = queued(ctx, f, t, s, jobs, stderr)
 	}
 	if errors.Is(err, context.Canceled) {
-		return fmt.Errorf("stopped with %d of %d rows in %s: the same command goes on from there", t.Len(), t.Total(), path)
+		return fmt.Errorf("stopped with %d of %d rows in %s: the same command continues from there", t.Len(), t.Total(), path)
 	}
 	if err != nil {
 		return err
@@ -156,7 +156,7 @@ func (f sweepFlags) on(stderr io.Writer, t *sweep.Table, s sweep.Sweep, jobs []s
 	return nil
 }
 
-// sweepNamed is a preset, or the sweep of a file.
+// sweepNamed returns a preset, or the sweep of a file.
 func sweepNamed(name string) (sweep.Sweep, error) {
 	if s, err := sweep.Preset(name); err == nil || !strings.HasSuffix(name, ".json") {
 		return s, err
@@ -176,7 +176,7 @@ func parseShard(text string) (shard, count int, err error) {
 	var rest string
 	n, _ := fmt.Sscanf(text+" .", "%d/%d %s", &shard, &count, &rest)
 	if n != 3 || rest != "." || shard < 1 || shard > count {
-		return 0, 0, fmt.Errorf("--shard wants i/n with 1 ≤ i ≤ n, such as 2/3, got %q", text)
+		return 0, 0, fmt.Errorf("--shard needs i/n with 1 ≤ i ≤ n, such as 2/3, got %q", text)
 	}
 	return shard, count, nil
 }
@@ -194,7 +194,7 @@ func mergeCommand(stdout, stderr io.Writer, args []string) error {
 		return err
 	}
 	if len(names) == 0 || *output == "" {
-		return fmt.Errorf("merge wants the tables to join, and -o with the file to write")
+		return fmt.Errorf("merge needs the tables to join, and -o with the file to write")
 	}
 	rows, total, err := sweep.Merge(*output, names...)
 	if err != nil {
@@ -202,7 +202,7 @@ func mergeCommand(stdout, stderr io.Writer, args []string) error {
 	}
 	fmt.Fprintf(stderr, "%d of %d rows are in %s\n", rows, total, *output)
 	if rows < total {
-		fmt.Fprintf(stderr, "%d are missing: give the shards that have them, or go on with `sweep … -o %s`\n", total-rows, *output)
+		fmt.Fprintf(stderr, "%d are missing: add the shards that have them, or continue with `sweep … -o %s`\n", total-rows, *output)
 	}
 	return nil
 }

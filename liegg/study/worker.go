@@ -20,7 +20,7 @@ const workerUsage = `usage: study worker --nats URL [--creds FILE] [--ca FILE]
 Does the jobs of every sweep that is fed with the same --nats, one at a time, until it
 is interrupted, when it gives its job back, or the server has been gone for a minute.
 Start as many workers as a machine has cores, on as many machines as there are. They
-take jobs of their own commit and backend alone.
+take only jobs of their own commit and backend.
 
 `
 
@@ -37,7 +37,7 @@ func workerCommand(stderr io.Writer, args []string) error {
 	return serve(ctx, place)
 }
 
-// interruptible is a context that ends when this process is asked to.
+// interruptible returns a context that ends when this process is asked to.
 func interruptible() (context.Context, context.CancelFunc) {
 	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 }
@@ -55,25 +55,26 @@ func parseWorkerFlags(stderr io.Writer, args []string) (place queue.Place, err e
 	case err != nil:
 		return place, err
 	case len(names) > 0:
-		return place, fmt.Errorf("worker wants no names, got %q", names)
+		return place, fmt.Errorf("worker takes no names, got %q", names)
 	case place.URL == "":
-		return place, errors.New("worker wants the server that a sweep is fed to: --nats tls://host:4222")
+		return place, errors.New("worker needs the server that a sweep is fed to: --nats tls://host:4222")
 	}
 	if place.Name, err = queueName(); err == nil {
-		fmt.Fprintf(stderr, "a worker of %s, Ctrl-C ends it\n", place.Name)
+		fmt.Fprintf(stderr, "a worker of %s, Ctrl-C stops it\n", place.Name)
 	}
 	return place, err
 }
 
-// placeFlags are the flags that say where the queue is.
+// placeFlags declares the flags that say where the queue is.
 func placeFlags(flags *flag.FlagSet, place *queue.Place) {
-	flags.StringVar(&place.URL, "nats", "", "NATS server with JetStream, tls://host:4222, or nats:// without TLS; several of one cluster with commas between")
+	flags.StringVar(&place.URL, "nats", "", "NATS server with JetStream, tls://host:4222, or nats:// without TLS; several of one cluster are separated by commas")
 	flags.StringVar(&place.Creds, "creds", "", "NATS credentials file; with it connections are encrypted")
-	flags.StringVar(&place.CA, "ca", "", "PEM file with the authority of the server's certificate, where the system does not know it")
+	flags.StringVar(&place.CA, "ca", "", "PEM file with the authority of the server's certificate, if the system does not know it")
 }
 
-// serve works on jobs until ctx ends, or until one meets an error that any other job
-// would meet on this machine, too: that one is left to other workers.
+// serve works on jobs until ctx ends, or until one fails with an error that
+// any other job would meet on this machine, too. That job is left to other
+// workers.
 func serve(ctx context.Context, place queue.Place) error {
 	ctx, giveUp := context.WithCancel(ctx)
 	defer giveUp()
@@ -93,7 +94,7 @@ func serve(ctx context.Context, place queue.Place) error {
 func do(ctx context.Context, message queue.Job) ([]byte, error) {
 	var job sweep.Job
 	if err := json.Unmarshal(message.Data, &job); err != nil {
-		return nil, fmt.Errorf("job %s is none of a sweep: %w", message.ID, err)
+		return nil, fmt.Errorf("job %s does not belong to a sweep: %w", message.ID, err)
 	}
 	rows, err := sweep.RunOn(ctx, job, 1) // there is a worker for each core
 	if err != nil {

@@ -1,10 +1,11 @@
-// Package bench times the lab beside other programs that do the same jobs: the
-// paper's way and LieSD's in PyTorch, PyTorch and JAX at their best, and the bare
-// passes through the network that nobody can do without.
+// Package bench times the lab and other programs on the same jobs: the
+// paper's method and LieSD's in PyTorch, PyTorch and JAX at their best, and
+// the bare passes through the network that no program can avoid.
 //
-// The programs take turns, round by round, so that what else a machine does meets
-// all of them; a figure is the ratio of two times of one round. Times are of work
-// that was done once before: nobody's compilation counts, but for cold starts.
+// The programs take turns, round by round, so that other load on the machine
+// affects all of them. A figure is the ratio of two times of one round. Only
+// repeated work is timed, so compilation does not count, except in cold
+// starts.
 package bench
 
 import (
@@ -12,27 +13,28 @@ import (
 	"slices"
 )
 
-// Ours is the name under which the lab itself contends.
+// Ours is the name of the lab itself as a contender.
 const Ours = "LieGG"
 
 // A Contender is a program that does jobs.
 type Contender interface {
-	// Jobs are the names of the jobs that it does.
+	// Jobs returns the names of the jobs that it does.
 	Jobs() []string
-	// Seconds does a job once and says how long that took. What the job needs is
-	// made, and the job done once untimed, at the first call.
+	// Seconds does a job once and returns the time it took. The first call
+	// also makes what the job needs, and does the job once untimed.
 	Seconds(job string) (float64, error)
 }
 
-// Time is how long a contender took for a job in a round.
+// Time is the time of a contender for a job in a round.
 type Time struct {
 	Job, Contender string
 	Round          int
 	Seconds        float64
 }
 
-// Run lets the contenders do the jobs in turn, as often as there are rounds, and
-// tells each time as it is taken. Who cannot do a job is left out of it.
+// Run lets the contenders do the jobs in turn for the given number of rounds,
+// and passes each time to tell as it is taken. Contenders are left out of
+// jobs that they cannot do.
 func Run(jobs []Job, contenders map[string]Contender, rounds int, tell func(Time)) ([]Time, error) {
 	names := turns(contenders)
 	var times []Time
@@ -56,7 +58,8 @@ func Run(jobs []Job, contenders map[string]Contender, rounds int, tell func(Time
 	return times, nil
 }
 
-// turns is the order of contenders within a round: we first, then by name.
+// turns returns the order of contenders within a round: the lab first, then
+// by name.
 func turns(contenders map[string]Contender) []string {
 	names := []string{}
 	for name := range contenders {

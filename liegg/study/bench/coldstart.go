@@ -9,10 +9,10 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// coldVariable makes this program do nothing but one spectrum; see Cold.
+// coldVariable makes this program compute one spectrum and exit; see Cold.
 const coldVariable = "LIEGG_BENCH_COLD"
 
-// coldStart starts this very program anew.
+// coldStart starts another process of this program.
 func coldStart() (work, error) {
 	program, err := os.Executable()
 	if err != nil {
@@ -29,8 +29,9 @@ func coldStart() (work, error) {
 	}), nil
 }
 
-// Cold is to be called first in main. In a process that was started to time a cold
-// start it takes one spectrum and returns true: the process is to end.
+// Cold must be called first in main. In a process that was started to time a
+// cold start it computes one spectrum and returns true; the process must then
+// exit.
 func Cold() (done bool, err error) {
 	if os.Getenv(coldVariable) == "" {
 		return false, nil

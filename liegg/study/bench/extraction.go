@@ -23,7 +23,7 @@ func extracting(name, about string, s subject) Job {
 	return Job{Name: name, About: about, ours: s.spectrum, passes: s.passes}
 }
 
-// spectrum is what the lab does: all there is between a network and its spectrum.
+// spectrum is the lab's work: everything between a network and its spectrum.
 func (s subject) spectrum() (work, error) {
 	net, x := s.network(), s.inputs()
 	return timed(func() error {
@@ -32,8 +32,9 @@ func (s subject) spectrum() (work, error) {
 	}), nil
 }
 
-// passes is one forward pass and the fewest derivative passes, min(m, K, n), of which
-// no more is kept than that nothing can be left out: sums of squares.
+// passes is one forward pass and the smallest number of derivative passes,
+// min(m, K, n). Only sums of squares are kept, so that the compiler cannot
+// drop anything.
 func (s subject) passes() (work, error) {
 	held, err := network.Hold(network.Tensor(s.inputs()), 0)
 	if err != nil {
@@ -56,7 +57,7 @@ func (s subject) passes() (work, error) {
 	}), nil
 }
 
-// fewest are the gradients of the m outputs y or, where they are fewer, the
+// fewest returns the gradients of the m outputs y or, if they are fewer, the
 // derivatives of y along min(K, n) velocities.
 func (s subject) fewest(x, y *Node) (passes []*Node) {
 	m, n := y.Shape().Dim(1), x.Shape().Size()/x.Shape().Dim(0)
@@ -69,7 +70,7 @@ func (s subject) fewest(x, y *Node) (passes []*Node) {
 	return passes
 }
 
-// along are the derivatives of y along as many velocities, made of x.
+// along returns the derivatives of y along count velocities, made from x.
 func along(x, y *Node, count int) (passes []*Node) {
 	u := ZerosLike(y)
 	pulled := Gradient(ReduceAllSum(Mul(y, u)), x)[0]
@@ -81,7 +82,7 @@ func along(x, y *Node, count int) (passes []*Node) {
 	return passes
 }
 
-// network is one of random weights, drawn when it runs first.
+// network returns a network of random weights, drawn when it first runs.
 func (s subject) network() *network.Network {
 	return &network.Network{Forward: s.model.Forward, Store: model.NewStore()}
 }
@@ -90,7 +91,7 @@ func (s subject) inputs() *tensors.Tensor {
 	return normal(1, append([]int{s.samples}, s.input...)...)
 }
 
-// normal is a tensor of standard normal numbers.
+// normal returns a tensor of standard normal numbers.
 func normal(seed uint64, dimensions ...int) *tensors.Tensor {
 	size := 1
 	for _, d := range dimensions {

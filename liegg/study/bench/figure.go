@@ -6,18 +6,20 @@ import (
 	"strings"
 )
 
-// Figure compares a contender with us at a job.
+// Figure compares a contender with the lab at a job.
 type Figure struct {
 	Job, Contender string
-	// Seconds are the contender's and OurSeconds ours, medians over the rounds.
+	// Seconds is the contender's time and OurSeconds the lab's, medians over
+	// the rounds.
 	Seconds, OurSeconds float64
-	// Ratio is the median over the rounds of the contender's time divided by ours:
-	// above 1 we are faster. Least and Most are its extremes.
+	// Ratio is the median over the rounds of the contender's time divided by
+	// the lab's: above 1 the lab is faster. Least and Most are its extremes.
 	Ratio, Least, Most float64
 	Rounds             int
 }
 
-// Figures compares all contenders with us, job by job in the order of the times.
+// Figures compares all contenders with the lab, job by job in the order of
+// the times.
 func Figures(times []Time) []Figure {
 	var figures []Figure
 	for _, job := range distinct(times, func(t Time) string { return t.Job }) {
@@ -43,7 +45,7 @@ func compare(job, name string, theirs, ours []float64) Figure {
 	}
 }
 
-// of are the seconds of a contender at a job, round by round.
+// of returns the seconds of a contender at a job, round by round.
 func of(times []Time, job, contender string) (seconds []float64) {
 	for _, t := range times {
 		if t.Job == job && t.Contender == contender {
@@ -67,7 +69,7 @@ func median(x []float64) float64 {
 	return (sorted[(len(x)-1)/2] + sorted[len(x)/2]) / 2
 }
 
-// Table shows figures as Markdown.
+// Table formats figures as Markdown.
 func Table(figures []Figure) string {
 	var b strings.Builder
 	b.WriteString("| job | LieGG, s | beside | s | ratio (least … most) |\n|---|---|---|---|---|\n")

@@ -4,24 +4,24 @@ import (
 	"time"
 )
 
-// Job is a piece of work that contenders do alike.
+// Job is a piece of work that all contenders do in the same way.
 type Job struct {
-	// Name is how contenders and the command name it.
+	// Name identifies the job for contenders and on the command line.
 	Name string
-	// About says what is done, for a person.
+	// About describes the job for a reader.
 	About string
 
 	ours   prepare // as the lab does it
 	passes prepare // one forward and the fewest derivative passes, on the same backend; may be nil
 }
 
-// prepare makes what a job needs and returns what does it.
+// prepare makes what a job needs and returns the work itself.
 type prepare func() (work, error)
 
-// work does a job once and says how many seconds of it count.
+// work does a job once and returns the seconds that count.
 type work func() (seconds float64, err error)
 
-// timed is work of which all counts.
+// timed returns work whose whole duration counts.
 func timed(do func() error) work {
 	return func() (float64, error) {
 		start := time.Now()
@@ -30,14 +30,14 @@ func timed(do func() error) work {
 	}
 }
 
-// own contends in this process.
+// own is a contender in this process.
 type own struct {
 	prepare map[string]prepare
 	ready   map[string]work
 }
 
-// InProcess are the contenders of this process: we, and "passes", the bare passes
-// through the same networks on the same backend.
+// InProcess returns the contenders of this process: the lab, and "passes",
+// the bare passes through the same networks on the same backend.
 func InProcess() map[string]Contender {
 	ours, passes := own{map[string]prepare{}, map[string]work{}}, own{map[string]prepare{}, map[string]work{}}
 	for _, job := range Jobs() {

@@ -13,8 +13,8 @@ var (
 	inertiaMLP = network.MLP{Hidden: []int{384, 384}, Outputs: 9, Bias: true, Activation: "relu"}
 )
 
-// Jobs are all there are. Weights and data are random: what is timed does not
-// depend on them.
+// Jobs returns all jobs. Weights and data are random, because the times do
+// not depend on them.
 func Jobs() []Job {
 	jobs := []Job{
 		{Name: "train-o5", About: "1000 steps of Adam, 10-32-32-1, batch 500", ours: training(paperMLP, 10, 500, 1000, network.MeanSquared)},

@@ -33,7 +33,8 @@ type peer struct {
 func startPeer(python, script, device string) (*peer, error) {
 	p := &peer{cmd: exec.Command(python, "-c", script, device), said: &bytes.Buffer{}}
 	p.cmd.Stderr = p.said
-	// Machines that tame an old OpenBLAS by these would slow a new one.
+	// Settings that restrain an old OpenBLAS on some machines would slow a
+	// new one.
 	p.cmd.Env = slices.DeleteFunc(p.cmd.Environ(), func(v string) bool { return strings.HasPrefix(v, "OPENBLAS_") })
 	ask, err := p.cmd.StdinPipe()
 	if err != nil {
@@ -56,7 +57,7 @@ func startPeer(python, script, device string) (*peer, error) {
 	return p, nil
 }
 
-// line is the next one the process writes.
+// line returns the next line that the process writes.
 func (p *peer) line() (string, error) {
 	if p.answers.Scan() {
 		return p.answers.Text(), nil
@@ -67,10 +68,10 @@ func (p *peer) line() (string, error) {
 
 func (p *peer) close() {
 	p.ask.Close()
-	p.cmd.Wait() // it ends with its input
+	p.cmd.Wait() // it ends when its input does
 }
 
-// contender is one of those that a peer plays.
+// contender is one of the contenders of a peer.
 type contender struct {
 	*peer
 	name string
@@ -96,7 +97,7 @@ func (c contender) Seconds(job string) (float64, error) {
 	return strconv.ParseFloat(line, 64)
 }
 
-// Device is where the lab computes in this process: "cuda" or "cpu".
+// Device returns where the lab computes in this process: "cuda" or "cpu".
 func Device() (string, error) {
 	backend, err := network.Backend()
 	if err != nil {
@@ -108,9 +109,9 @@ func Device() (string, error) {
 	return "cpu", nil
 }
 
-// Peers starts PyTorch and JAX in the given Python, which has both, and returns
-// the contenders that they play: "torch", "paper", "LieSD" and "JAX". stop ends
-// the processes. device is "cpu" or "cuda": Device says where we compute.
+// Peers starts PyTorch and JAX in the given Python, which must have both, and
+// returns their contenders: "torch", "paper", "LieSD" and "JAX". stop ends
+// the processes. device is "cpu" or "cuda"; see Device for the lab's own.
 func Peers(python, device string) (contenders map[string]Contender, stop func(), err error) {
 	contenders = map[string]Contender{}
 	var peers []*peer

@@ -9,8 +9,8 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// The first warmUp steps are not timed: they wait for compilation, and for batches to
-// be prepared ahead. Looks are where time can be taken.
+// The first warmUp steps are not timed: they wait for compilation and for
+// batches to be prepared. Times are taken at looks.
 const (
 	looks  = 100
 	warmUp = 3 * looks

@@ -14,9 +14,9 @@ import (
 //go:embed peers/requirements.txt
 var requirements []byte
 
-// PeersPython returns the Python of a virtual environment with PyTorch and JAX in
-// the cache folder. It is made at the first call, which downloads some 2.5 GB and
-// fills 6 GB.
+// PeersPython returns the Python of a virtual environment with PyTorch and
+// JAX in the cache folder. It is made at the first call, which downloads some
+// 2.5 GB and takes 6 GB.
 func PeersPython() (string, error) {
 	cache, err := network.CacheFolder()
 	if err != nil {
@@ -31,16 +31,16 @@ func PeersPython() (string, error) {
 		return "", err
 	}
 	if err := command("python3", "-m", "venv", folder); err != nil {
-		return "", fmt.Errorf("bench: no virtual environment can be made; Python 3.11 or later with its venv module is needed: %w", err)
+		return "", fmt.Errorf("bench: cannot make a virtual environment, which needs Python 3.11 or later with its venv module: %w", err)
 	}
 	aside := list + ".new"
 	if err := os.WriteFile(aside, requirements, 0o600); err != nil {
 		return "", err
 	}
 	if err := command(python, "-m", "pip", "install", "--no-deps", "--require-hashes", "-r", aside); err != nil {
-		return "", fmt.Errorf("bench: PyTorch and JAX cannot be installed: %w", err)
+		return "", fmt.Errorf("bench: cannot install PyTorch and JAX: %w", err)
 	}
-	return python, os.Rename(aside, list) // the list says that all is there
+	return python, os.Rename(aside, list) // the list marks the environment as complete
 }
 
 func command(name string, args ...string) error {

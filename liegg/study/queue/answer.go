@@ -10,13 +10,13 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// answer stores a result and takes its job out of the queue, in this order. It
-// keeps trying while the server is away, and a while longer where one is there
-// that does not take it.
+// answer stores a result and then removes its job from the queue. It keeps
+// trying while the server is away, and for a while if a server is there but
+// does not accept it.
 func (w worker) answer(ctx context.Context, msg jetstream.Msg, result Result) error {
 	side := strings.Split(strings.TrimPrefix(msg.Subject(), w.name+"."), ".") // jobs, sweep, job
 	subject := w.subject(resultsSide, side[1], side[2])
-	lasting := context.WithoutCancel(ctx) // a job that is done is not given back
+	lasting := context.WithoutCancel(ctx) // a finished job is not given back
 	for end := time.Now().Add(w.absence + 3*reach); ; pause(ctx) {
 		err := w.put(lasting, subject, result)
 		if err == nil {
@@ -35,9 +35,9 @@ func (w worker) answer(ctx context.Context, msg jetstream.Msg, result Result) er
 	}
 }
 
-// remove takes a job out of the queue. A server that was killed while the job was
-// worked on no longer knows to whom it gave it, and lets an acknowledgement pass
-// without an answer: then the message itself is deleted.
+// remove removes a job from the queue. A server that was killed while the job
+// was worked on no longer knows who has it, and does not confirm an
+// acknowledgement; the message itself is then deleted.
 func (w worker) remove(ctx context.Context, msg jetstream.Msg) error {
 	prompt, cancel := context.WithTimeout(ctx, follow)
 	defer cancel()
@@ -54,7 +54,7 @@ func (w worker) remove(ctx context.Context, msg jetstream.Msg) error {
 	}
 	err = queued.DeleteMsg(ctx, meta.Sequence.Stream)
 	if errors.Is(err, jetstream.ErrMsgDeleteUnsuccessful) {
-		return nil // it is not there any more
+		return nil // already removed
 	}
 	return err
 }

@@ -15,16 +15,16 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// How long a server, or all of a list together, may take to answer, and then its
-// JetStream. A place that is of no use is to be named within 10 s.
+// How long a server, or all of a list together, may take to answer, and then
+// its JetStream. An unusable place must be reported within 10 s.
 const (
 	reach  = 7 * time.Second
 	follow = 2 * time.Second
 )
 
-// open connects to the servers of a place and makes sure that they run JetStream.
-// gone is called, possibly more than once, when the connection has ended for
-// good.
+// open connects to the servers of a place and makes sure that they run
+// JetStream. gone is called, possibly more than once, when the connection has
+// ended for good.
 func open(place Place, name string, gone func(error)) (streams, error) {
 	nc, err := connect(place, name, gone)
 	if err != nil {
@@ -50,13 +50,13 @@ func connect(place Place, name string, gone func(error)) (*nats.Conn, error) {
 		return nil, err
 	}
 	absent := time.AfterFunc(place.Absence, func() {
-		gone(fmt.Errorf("queue: the server %s has been gone for %v: start it again, then this command: nothing that it holds is lost", place.servers(), place.Absence))
+		gone(fmt.Errorf("queue: the server %s has been gone for %v: start it again, and then this command: nothing that it stores is lost", place.servers(), place.Absence))
 	})
 	absent.Stop()
 	options = append(options,
 		nats.Name(name),
 		nats.Timeout(reach/time.Duration(1+strings.Count(place.URL, ","))),
-		nats.PingInterval(place.Absence/6), // a machine that is switched off, or cut off, takes no leave
+		nats.PingInterval(place.Absence/6), // a machine that is switched off or cut off does not say goodbye
 		nats.MaxPingsOutstanding(2),
 		nats.MaxReconnects(-1), // absent decides
 		nats.ReconnectWait(500*time.Millisecond),
@@ -84,13 +84,13 @@ func connect(place Place, name string, gone func(error)) (*nats.Conn, error) {
 func (p Place) security() (options []nats.Option, err error) {
 	if p.Creds != "" {
 		if _, err := os.ReadFile(p.Creds); err != nil {
-			return nil, fmt.Errorf("queue: credentials: %w: ask whoever runs the server for a credentials file", err)
+			return nil, fmt.Errorf("queue: credentials: %w: ask the server's operator for a credentials file", err)
 		}
 		options = append(options, nats.UserCredentials(p.Creds), nats.Secure())
 	}
 	if p.CA != "" {
 		if _, err := os.ReadFile(p.CA); err != nil {
-			return nil, fmt.Errorf("queue: authorities: %w: ask whoever runs the server for the PEM file of its authority", err)
+			return nil, fmt.Errorf("queue: authorities: %w: ask the server's operator for the PEM file of its authority", err)
 		}
 		options = append(options, nats.RootCAs(p.CA))
 	}
@@ -110,31 +110,31 @@ func (p Place) refusal(err error) error {
 	case errors.Is(err, nats.ErrAuthorization), errors.Is(err, nats.ErrAuthExpired), errors.Is(err, nats.ErrAuthRevoked), errors.Is(err, nats.ErrAccountAuthExpired):
 		do = p.unknown()
 	case errors.Is(err, nats.ErrSecureConnWanted), errors.As(err, &record):
-		do = "it does not offer TLS, and credentials are not sent without"
+		do = "it does not offer TLS, and credentials are not sent without it"
 		if p.Creds == "" {
-			do = "it does not offer TLS: write nats:// in place of tls:// if it is to be used without"
+			do = "it does not offer TLS: write nats:// instead of tls:// to use it without"
 		}
 	case errors.As(err, &unknown):
 		do = "name the PEM file of the authority that has signed its certificate"
 	case errors.As(err, &other):
-		do = "take an address that its certificate names, or ask whoever runs the server for a certificate that names this one"
+		do = "use an address named in its certificate, or ask the server's operator for a certificate that names this one"
 	case errors.As(err, &invalid):
-		do = "ask whoever runs the server for a certificate that is good, and look at the clock of this machine"
+		do = "ask the server's operator for a valid certificate, and check the clock of this machine"
 	case errors.As(err, &operation) && operation.Op == "remote error": // a TLS alert
-		do = "it refuses TLS with this process: if it asks for a certificate of ours, there is none; ask whoever runs it to go by credentials"
+		do = "it refuses TLS with this process, perhaps because it requires a client certificate: ask its operator to accept credentials instead"
 	case errors.Is(err, nats.ErrNoServers), errors.As(err, &network):
-		do = "it cannot be reached: check the address, that the server runs, and that no firewall stands between"
+		do = "it cannot be reached: check the address, that the server runs, and that no firewall is in between"
 	default:
 		do = "check the address and the credentials"
 	}
 	return fmt.Errorf("queue: no connection to %s: %w: %s", p.servers(), err, do)
 }
 
-// unknown says what a server that does not know the user wants.
+// unknown says what to do if the server does not know the user.
 func (p Place) unknown() string {
 	switch {
 	case p.Creds != "":
-		return fmt.Sprintf("the credentials of %s are not accepted: ask whoever runs the server for new ones", p.Creds)
+		return fmt.Sprintf("the credentials of %s are not accepted: ask the server's operator for new ones", p.Creds)
 	case strings.Contains(p.URL, "@"):
 		return "the user and the password in the address are not accepted"
 	}

@@ -7,34 +7,35 @@ import (
 	"fmt"
 )
 
-// Job is a piece of work. The queue does not look into its data.
+// Job is a piece of work. The queue does not interpret its data.
 type Job struct {
-	// ID tells a job from all others of its sweep. Any text, but not empty. The
-	// same work has the same id whenever it is asked for.
+	// ID distinguishes a job from all others of its sweep. It may be any
+	// non-empty text. The same work must have the same id every time.
 	ID string
-	// Data say what to do. They must fit in a message of the server, 1 MiB on
-	// most and 8 MiB on the embedded one, of which base64 takes a quarter.
+	// Data describes the work. It must fit in a message of the server,
+	// usually 1 MiB, and 8 MiB on the embedded one, of which base64 takes a
+	// quarter.
 	Data []byte
 }
 
-// Result is what became of a job.
+// Result is the outcome of a job.
 type Result struct {
-	// ID is the job's.
+	// ID is the id of the job.
 	ID string
-	// Data is what the work returned, as large as a job's at most.
+	// Data is what the work returned. The size limit is that of a job.
 	Data []byte
-	// Failure says why there are no data, "" if there are.
+	// Failure says why there are no data, or is "".
 	Failure string
 }
 
-// Work does a job and returns its result. An error, or a panic, is a failed
+// Work does a job and returns its result. An error or a panic is a failed
 // result; the job is not tried again. The context ends when the worker has to
-// stop: then Work should return soon, and what it returns is not kept, unless it
-// returns data without an error.
+// stop. Work should then return soon; its result is dropped, unless it is
+// data without an error.
 type Work func(ctx context.Context, job Job) ([]byte, error)
 
-// token stands for an id in the subjects of messages, which hold neither spaces
-// nor dots.
+// token returns a substitute for an id in the subjects of messages, which may
+// hold neither spaces nor dots.
 func token(id string) string {
 	sum := sha256.Sum256([]byte(id))
 	return hex.EncodeToString(sum[:16])

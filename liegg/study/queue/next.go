@@ -16,12 +16,12 @@ func next(ctx context.Context, consumer jetstream.Consumer) (jetstream.Msg, erro
 	return consumer.Next(jetstream.FetchContext(ctx))
 }
 
-// nothing tells the error of a wait without a message from others.
+// nothing reports whether the error means only that no message has come.
 func nothing(err error) bool {
 	return errors.Is(err, nats.ErrTimeout) || errors.Is(err, context.DeadlineExceeded)
 }
 
-// pause lets a moment pass before something is tried again.
+// pause waits a moment before something is tried again.
 func pause(ctx context.Context) {
 	select {
 	case <-ctx.Done():

@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// endWithParent calls stop when the process that started this one is gone,
-// however it went, and ends this one if it has not ended soon after. The parent
-// holds the other end of standard input, which the system closes for it: this
-// works everywhere, and also while the work is in foreign code.
+// endWithParent calls stop when the parent of this process is gone, however
+// it ended, and ends this process if it has not ended soon after. The parent
+// holds the other end of standard input, which the system then closes. This
+// works on every system, and even while foreign code is running.
 func endWithParent(stop func(error)) {
 	go func() {
 		io.Copy(io.Discard, os.Stdin)

@@ -11,41 +11,42 @@ import (
 	"time"
 )
 
-// Settings say where and how [Run] does its jobs.
+// Settings says where and how [Run] does its jobs.
 type Settings struct {
 	// Place is the queue. With the zero value a server is started inside this
 	// process, with its store in Folder.
 	Place Place
-	// Folder is an existing folder of the sweep's own. Only needed without
-	// Place.URL.
+	// Folder is an existing folder that belongs to the sweep. It is only
+	// needed without Place.URL.
 	Folder string
-	// Sweep is the name of the sweep, the same each time it is resumed. Any text.
-	// Two sweeps of one name must not be fed at the same time.
+	// Sweep is the name of the sweep, the same each time it is resumed. It
+	// may be any text. Two sweeps of one name must not be fed at the same
+	// time.
 	Sweep string
-	// Workers is the number of worker processes on this machine. 0 means one for
-	// each core without Place.URL, none with it.
+	// Workers is the number of worker processes on this machine. 0 means one
+	// per core without Place.URL, and none with it.
 	Workers int
-	// Command is the command of a local worker, which must call [Serve] with the
-	// place that [Inherited] returns, and exit with 1 to give up: Run ends then,
-	// while a worker that ends otherwise is started again. nil means this program
-	// with the argument "worker".
+	// Command is the command of a local worker. The worker must call [Serve]
+	// with the place that [Inherited] returns, and exit with 1 to give up,
+	// which ends Run. A worker that ends otherwise is started again. nil
+	// means this program with the argument "worker".
 	Command []string
 	// Patience is how long a worker may be silent before its job is given to
-	// another. Workers speak up four times in it, however long their jobs take.
-	// 0 means 15 s.
+	// another. Workers report four times within it, however long their jobs
+	// take. 0 means 15 s.
 	Patience time.Duration
-	// Log takes what local workers print, and a line when one had to be started
-	// again. nil means os.Stderr.
+	// Log receives the output of local workers, and a line when one had to be
+	// restarted. nil means os.Stderr.
 	Log io.Writer
 }
 
-// normal is s with the defaults filled in.
+// normal returns s with the defaults filled in.
 func (s Settings) normal() (_ Settings, err error) {
 	if s.Workers < 0 {
-		return s, fmt.Errorf("queue: %d workers: give a positive number, or 0 for the default", s.Workers)
+		return s, fmt.Errorf("queue: %d workers: it must be a positive number, or 0 for the default", s.Workers)
 	}
 	if s.Patience < 0 {
-		return s, fmt.Errorf("queue: a patience of %v: give a positive time", s.Patience)
+		return s, fmt.Errorf("queue: a patience of %v: it must be positive", s.Patience)
 	}
 	s.Patience = cmp.Or(s.Patience, 15*time.Second)
 	if s.Log == nil {
@@ -65,18 +66,19 @@ func (s Settings) normal() (_ Settings, err error) {
 	return s, err
 }
 
-// Run does jobs and calls handle with the result of each, one at a time, in the
-// order in which they are done. Jobs are begun in the order given. It returns
-// when every result has been handled, when ctx ends, or with the first error.
+// Run does jobs and calls handle with the result of each, one at a time, in
+// the order in which they finish. Jobs are started in the given order. Run
+// returns when every result has been handled, when ctx ends, or with the
+// first error.
 //
-// Handle must have stored a result, down to the disk, when it returns nil; the
-// queue forgets it then. After an error or a crash call Run again with the jobs
-// that have no stored result: what was queued or done meanwhile is used.
+// handle must have stored a result on disk before it returns nil, because the
+// queue then forgets it. After an error or a crash call Run again with the
+// jobs that have no stored result; what was queued or done meanwhile is used.
 //
-// The errors are jobs that are not distinct, a folder that another process works
-// in, a server that cannot be reached within 10 s or refuses the credentials or
-// has been gone for Place.Absence, a disk that is full or fails, local workers that
-// give up or do not start, and handle's.
+// Run returns an error if jobs are not distinct; if another process works in
+// the folder; if the server cannot be reached within 10 s, refuses the
+// credentials, or has been gone for Place.Absence; if a disk is full or
+// fails; if local workers give up or do not start; and if handle does.
 func Run(ctx context.Context, s Settings, jobs []Job, handle func(Result) error) error {
 	s, err := s.normal()
 	if err != nil {
@@ -100,7 +102,7 @@ func Run(ctx context.Context, s Settings, jobs []Job, handle func(Result) error)
 	return feed(ctx, stop, s, fresh, &sweep{jobs: jobs, open: open, handle: handle})
 }
 
-// distinct are the tokens of jobs.
+// distinct returns the tokens of jobs.
 func distinct(jobs []Job) (map[string]bool, error) {
 	open := make(map[string]bool, len(jobs))
 	for _, job := range jobs {
@@ -108,7 +110,7 @@ func distinct(jobs []Job) (map[string]bool, error) {
 			return nil, errors.New("queue: a job without an id")
 		}
 		if open[token(job.ID)] {
-			return nil, fmt.Errorf("queue: two jobs of the id %q: a job is asked for once", job.ID)
+			return nil, fmt.Errorf("queue: two jobs have the id %q: ids must be distinct", job.ID)
 		}
 		open[token(job.ID)] = true
 	}
@@ -116,14 +118,15 @@ func distinct(jobs []Job) (map[string]bool, error) {
 }
 
 // feed connects, starts the local workers and goes through the sweep. When it
-// returns they have ended. On a fresh server no worker can be left from before.
+// returns they have ended. On a fresh server no worker can be left over from
+// before.
 func feed(ctx context.Context, stop context.CancelCauseFunc, s Settings, fresh bool, sweep *sweep) (err error) {
 	if sweep.streams, err = open(s.Place, "sweep "+s.Sweep, stop); err != nil {
 		return err
 	}
 	defer sweep.js.Conn().Close()
 	if err := sweep.begin(ctx, s, fresh); err != nil {
-		return cmp.Or(context.Cause(ctx), err) // if the connection has ended, that is why
+		return cmp.Or(context.Cause(ctx), err) // if the connection has ended, that is the cause
 	}
 	wait := startWorkers(ctx, s, sweep.consumer, stop)
 	defer wait()

@@ -11,17 +11,17 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// tries is how often a job may silence its worker.
+// tries is the number of workers that a job may silence.
 const tries = 3
 
-// Serve works on the jobs of a queue, one at a time, until ctx ends: then it
-// returns nil. It waits where nothing is queued yet, or no longer.
+// Serve works on the jobs of a queue, one at a time, until ctx ends, and then
+// returns nil. While nothing is queued it waits.
 //
-// A job is given back when ctx ends; it is queued again by [Run], now or when it
-// is called again. The errors are a server that cannot be reached within 10 s or
-// refuses the credentials, one that has been gone for place.Absence, and a
-// result that the server does not store. What a job does wrong is no error here,
-// see [Work].
+// When ctx ends, the current job is given back; [Run] queues it again, now or
+// when it is next called. Serve returns an error if the server cannot be
+// reached within 10 s, refuses the credentials, has been gone for
+// place.Absence, or does not store a result. A failed job is not an error
+// here, see [Work].
 func Serve(ctx context.Context, place Place, work Work) error {
 	place, err := place.normal()
 	if err != nil {
@@ -58,7 +58,8 @@ type worker struct {
 // serve takes jobs until ctx ends and returns why it has ended.
 func (w worker) serve(ctx context.Context) error {
 	for ctx.Err() == nil {
-		// Asked for anew each time: a sweep that is fed may change the patience.
+		// Ask anew each time, because a sweep that is fed may change the
+		// patience.
 		consumer, err := w.js.Consumer(ctx, w.stream(jobsSide), workers)
 		if err != nil { // nobody has fed this queue yet, or the server is away
 			pause(ctx)
@@ -77,8 +78,8 @@ func (w worker) serve(ctx context.Context) error {
 	return context.Cause(ctx)
 }
 
-// take works on the job of a message and answers it. The job stays queued until
-// its result is stored.
+// take works on the job of a message and answers it. The job stays queued
+// until its result is stored.
 func (w worker) take(ctx context.Context, msg jetstream.Msg, wait time.Duration) error {
 	var job Job
 	meta, err := msg.Metadata()
@@ -97,13 +98,13 @@ func (w worker) take(ctx context.Context, msg jetstream.Msg, wait time.Duration)
 		result.Failure = err.Error()
 	}
 	if err := w.answer(ctx, msg, result); err != nil {
-		return fmt.Errorf("queue: the result of job %q is not stored, its work will be done again: %w", job.ID, err)
+		return fmt.Errorf("queue: the result of job %q is not stored, so the job will be done again: %w", job.ID, err)
 	}
 	return nil
 }
 
-// keepAlive says every so often that a message is being worked on, until the
-// function it returns is called.
+// keepAlive reports at intervals that a message is being worked on, until the
+// returned function is called.
 func keepAlive(msg jetstream.Msg, every time.Duration) (stop func()) {
 	done := make(chan struct{})
 	go func() {
@@ -114,7 +115,7 @@ func keepAlive(msg jetstream.Msg, every time.Duration) (stop func()) {
 			case <-done:
 				return
 			case <-tick.C:
-				msg.InProgress() // if it does not arrive, the job is given to another, and one of two results is dropped
+				msg.InProgress() // if this gets lost, the job is given to another, and one of two results is dropped
 			}
 		}
 	}()

@@ -23,7 +23,8 @@ type embedded struct {
 
 // startServer starts a server on a free port of the loopback device, with a
 // password that only the workers are told. It keeps its store in folder/queue
-// and complains to log. stop is called when it can no longer use the store.
+// and writes problems to log. stop is called when it can no longer use the
+// store.
 func startServer(folder string, log io.Writer, stop func(error)) (*embedded, error) {
 	store := filepath.Join(folder, "queue")
 	if err := os.MkdirAll(store, 0o700); err != nil {
@@ -57,18 +58,18 @@ func startServer(folder string, log io.Writer, stop func(error)) (*embedded, err
 	return &embedded{s, lock, store, url}, nil
 }
 
-// stop ends the server. The store is of no use once everything is done.
+// stop ends the server. Once everything is done the store is removed.
 func (e *embedded) stop(done bool) {
 	e.server.Shutdown()
 	e.server.WaitForShutdown()
 	if done {
-		os.RemoveAll(filepath.Join(e.store, "jetstream")) // the lock stays: another process may be waiting for it
+		os.RemoveAll(filepath.Join(e.store, "jetstream")) // the lock stays, because another process may be waiting for it
 	}
 	e.lock.Close()
 }
 
-// lockFolder keeps a second server off a store: each would spoil the other's.
-// The lock goes with the process.
+// lockFolder keeps a second server away from a store, because each would
+// corrupt the other's data. The lock ends with the process.
 func lockFolder(store string) (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(store, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

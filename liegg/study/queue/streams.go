@@ -12,7 +12,7 @@ import (
 )
 
 // streams are the two sides of a queue: jobs on their way to the workers and
-// results on their way back, one message at most for each job of each sweep.
+// results on their way back, at most one message for each job of each sweep.
 // The subjects are NAME.jobs.SWEEP.JOB and NAME.results.SWEEP.JOB.
 type streams struct {
 	js   jetstream.JetStream
@@ -30,8 +30,8 @@ func (s streams) subject(side, sweep, job string) string {
 
 func (s streams) stream(side string) string { return s.name + "-" + side }
 
-// make makes the stream of a side where there is none. One that is there stays
-// as whoever runs the cluster has set it.
+// make makes the stream of a side if there is none. An existing one keeps the
+// settings that the cluster's operator has given it.
 func (s streams) make(ctx context.Context, side string) (jetstream.Stream, error) {
 	stream, err := s.js.Stream(ctx, s.stream(side))
 	if errors.Is(err, jetstream.ErrStreamNotFound) {
@@ -44,16 +44,16 @@ func (s streams) make(ctx context.Context, side string) (jetstream.Stream, error
 		})
 	}
 	if err != nil {
-		return nil, fmt.Errorf("queue: the stream %s cannot be had: %w: is there room on the disk of the server, and may this user make streams?", s.stream(side), err)
+		return nil, fmt.Errorf("queue: cannot make the stream %s: %w: is there room on the disk of the server, and may this user make streams?", s.stream(side), err)
 	}
 	return stream, nil
 }
 
-// put stores a message unless there is one of its subject.
+// put stores a message unless there is one with its subject.
 func (s streams) put(ctx context.Context, subject string, message any) error {
 	text, err := json.Marshal(message)
 	if err != nil {
-		panic(err) // strings and bytes
+		panic(err) // cannot fail for strings and bytes
 	}
 	_, err = s.js.Publish(ctx, subject, text, jetstream.WithExpectLastSequencePerSubject(0))
 	var refused *jetstream.APIError
@@ -62,12 +62,12 @@ func (s streams) put(ctx context.Context, subject string, message any) error {
 		refused.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant): // of a stream with replicas
 		return nil
 	case errors.Is(err, nats.ErrMaxPayload):
-		return fmt.Errorf("%w: %d bytes, the server takes %d", err, len(text), s.js.Conn().MaxPayload())
+		return fmt.Errorf("%w: %d bytes, but the server takes at most %d", err, len(text), s.js.Conn().MaxPayload())
 	}
 	return err
 }
 
-// held are the subjects of a side of which there is a message.
+// held returns the subjects of a side that have a message.
 func held(ctx context.Context, stream jetstream.Stream, subject string) (map[string]uint64, error) {
 	info, err := stream.Info(ctx, jetstream.WithSubjectFilter(subject))
 	if err != nil {
@@ -79,14 +79,14 @@ func held(ctx context.Context, stream jetstream.Stream, subject string) (map[str
 // workers is the name of the consumer that all workers share.
 const workers = "workers"
 
-// patient makes or changes the consumer of the workers: a job whose worker has
-// been silent for so long is given to another.
+// patient makes or changes the consumer of the workers: a job whose worker
+// has been silent for patience is given to another.
 func patient(ctx context.Context, jobs jetstream.Stream, patience time.Duration) (jetstream.Consumer, error) {
 	return jobs.CreateOrUpdateConsumer(ctx, jetstream.ConsumerConfig{
 		Durable:       workers,
 		AckPolicy:     jetstream.AckExplicitPolicy,
 		AckWait:       patience,
-		MaxDeliver:    -1, // a worker counts: a message the server gives up is never heard of again
+		MaxDeliver:    -1, // a worker counts, because a message that the server gives up is never heard of again
 		MaxAckPending: -1,
 	})
 }

@@ -11,12 +11,12 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// sweep is what Run knows of its jobs. One goroutine uses it.
+// sweep is what Run knows about its jobs. One goroutine uses it.
 type sweep struct {
 	streams
 	token    string // of its name
 	jobs     []Job
-	open     map[string]bool // tokens of the jobs whose result is not handled yet
+	open     map[string]bool // tokens of the jobs whose result is not yet handled
 	handle   func(Result) error
 	refused  error // of handle
 	patience time.Duration
@@ -47,12 +47,13 @@ func (s *sweep) begin(ctx context.Context, settings Settings, fresh bool) (err e
 		return fmt.Errorf("queue: the consumer of the results: %w", err)
 	}
 	if err := s.forget(ctx, fresh); err != nil {
-		return fmt.Errorf("queue: jobs of before: %w", err)
+		return fmt.Errorf("queue: earlier jobs: %w", err)
 	}
 	return s.put(ctx)
 }
 
-// alone makes sure that nobody else feeds the sweep, and answers those who ask.
+// alone makes sure that nobody else feeds the sweep, and answers those who
+// ask.
 func (s *sweep) alone(name string) error {
 	nc := s.js.Conn()
 	subject := s.name + ".fed." + s.token
@@ -63,8 +64,8 @@ func (s *sweep) alone(name string) error {
 	return err
 }
 
-// own makes the consumer of the results. One left by a process that has died may
-// hold back a result that it was given last.
+// own makes the consumer of the results. A consumer left by a process that
+// has died may hold back the last result that it was given.
 func (s *sweep) own(ctx context.Context) (jetstream.Consumer, error) {
 	err := s.done.DeleteConsumer(ctx, s.token)
 	if err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
@@ -78,8 +79,9 @@ func (s *sweep) own(ctx context.Context) (jetstream.Consumer, error) {
 	})
 }
 
-// forget takes jobs out of the queue that are not wanted any more; all of them
-// where no worker is left, since the tries that their deaths cost do not count.
+// forget removes jobs from the queue that are no longer wanted. If no worker
+// is left it removes all of them, because tries that the workers' deaths have
+// cost do not count.
 func (s *sweep) forget(ctx context.Context, all bool) error {
 	if all {
 		return s.queued.Purge(ctx)
@@ -99,9 +101,10 @@ func (s *sweep) forget(ctx context.Context, all bool) error {
 	return nil
 }
 
-// put queues the open jobs that the server holds neither as jobs nor as results.
-// A worker stores a result before it takes the job out, so jobs are asked for
-// first: in the other order a job could seem to be in neither place.
+// put queues the open jobs that the server holds neither as jobs nor as
+// results. A worker stores a result before it removes the job, so jobs must
+// be asked for first: in the other order a job could seem to be in neither
+// place.
 func (s *sweep) put(ctx context.Context) error {
 	queued, err := held(ctx, s.queued, s.subject(jobsSide, s.token, "*"))
 	if err != nil {
@@ -124,8 +127,8 @@ func (s *sweep) put(ctx context.Context) error {
 	return nil
 }
 
-// collect handles results until no job is open. Now and then it queues again what
-// a worker has given back or a server has lost.
+// collect handles results until no job is open. At intervals it queues again
+// what a worker has given back or a server has lost.
 func (s *sweep) collect(ctx context.Context) error {
 	for fed, heard := time.Now(), time.Now(); len(s.open) > 0; {
 		var err error
@@ -141,8 +144,8 @@ func (s *sweep) collect(ctx context.Context) error {
 			return s.refused
 		case err == nil, nothing(err):
 			heard = time.Now()
-		case time.Since(heard) > s.absence: // longer than a server takes to start again
-			return fmt.Errorf("queue: the server %s no longer holds this sweep: %w: if it has lost its store, or JetStream, mend that and start this command again: results that were handled are not lost", s.js.Conn().ConnectedUrlRedacted(), err)
+		case time.Since(heard) > s.absence: // longer than a server takes to restart
+			return fmt.Errorf("queue: the server %s no longer holds this sweep: %w: if it has lost its store, or JetStream, fix that and start this command again: handled results are not lost", s.js.Conn().ConnectedUrlRedacted(), err)
 		default:
 			pause(ctx)
 		}
@@ -150,7 +153,8 @@ func (s *sweep) collect(ctx context.Context) error {
 	return s.done.DeleteConsumer(ctx, s.token)
 }
 
-// take waits a few seconds for a result and handles it, unless it has been before.
+// take waits a few seconds for a result and handles it, unless it was handled
+// before.
 func (s *sweep) take(ctx context.Context) error {
 	msg, err := next(ctx, s.results)
 	if err != nil {
@@ -166,7 +170,7 @@ func (s *sweep) take(ctx context.Context) error {
 		}
 		delete(s.open, t)
 	}
-	// Without the acknowledgement the result comes once more and is dropped, or
-	// waits for a caller who has it and does not ask for it.
+	// Without the acknowledgement the result comes once more and is dropped,
+	// or waits for a caller who has it and does not ask for it.
 	return msg.DoubleAck(ctx)
 }

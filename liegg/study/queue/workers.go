@@ -14,9 +14,9 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 )
 
-// startWorkers starts the local workers, and starts those again that die. When
-// ctx ends so do they; wait returns when they have. stop is called if one gives up,
-// or if they die without taking a job: then it is no job that kills them.
+// startWorkers starts the local workers, and restarts those that die. They
+// end with ctx; wait returns when they have. stop is called if one gives up,
+// or if they die without taking a job, because then no job can be the cause.
 func startWorkers(ctx context.Context, s Settings, jobs jetstream.Consumer, stop func(error)) (wait func()) {
 	log := &shared{to: s.Log}
 	idle := &idle{jobs: jobs}
@@ -29,12 +29,12 @@ func startWorkers(ctx context.Context, s Settings, jobs jetstream.Consumer, stop
 					return
 				}
 				if gaveUp(err) {
-					stop(fmt.Errorf("queue: a worker has given up (%v): what it says above is why; the command is %s", err, strings.Join(s.Command, " ")))
+					stop(fmt.Errorf("queue: a worker has given up (%v) for the reason printed above; the command is %s", err, strings.Join(s.Command, " ")))
 					return
 				}
 				fmt.Fprintf(log, "queue: worker %d has ended (%v) and is started again\n", i+1, err)
 				if idle.death(ctx) > 3 {
-					stop(fmt.Errorf("queue: workers end before they take a job (%v): what they say above is why; the command is %s", err, strings.Join(s.Command, " ")))
+					stop(fmt.Errorf("queue: workers end before they take a job (%v), for the reason printed above; the command is %s", err, strings.Join(s.Command, " ")))
 				}
 				pause(ctx)
 			}
@@ -43,9 +43,9 @@ func startWorkers(ctx context.Context, s Settings, jobs jetstream.Consumer, stop
 	return group.Wait
 }
 
-// runWorker starts a worker and waits for its end. It leads a process group, so
-// that a Ctrl-C in the terminal comes to this process alone, which then ends it.
-// See endWithParent for its standard input.
+// runWorker starts a worker and waits for its end. The worker leads a process
+// group, so that a Ctrl-C in the terminal reaches this process alone, which
+// then ends the worker. See endWithParent for its standard input.
 func runWorker(ctx context.Context, s Settings, log io.Writer) error {
 	cmd := exec.CommandContext(ctx, s.Command[0], s.Command[1:]...)
 	cmd.Env = append(cmd.Environ(), s.Place.setting())
@@ -59,8 +59,8 @@ func runWorker(ctx context.Context, s Settings, log io.Writer) error {
 	return cmd.Run()
 }
 
-// gaveUp tells a worker that has ended with an error of its own from one that was
-// killed or has crashed: Go exits with 2 then.
+// gaveUp distinguishes a worker that has ended with its own error from one
+// that was killed or has crashed; Go exits with 2 then.
 func gaveUp(err error) bool {
 	var exit *exec.ExitError
 	return errors.As(err, &exit) && exit.ExitCode() == 1

@@ -14,8 +14,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
-// ReadFile reads a file of rows; see [Read]. It must be a regular file of at most 1 GiB, or of what the environment
-// variable LIEGG_FILE_BUDGET says.
+// ReadFile reads a file of rows; see [Read]. It must be a regular file of at
+// most 1 GiB, or the value of the environment variable LIEGG_FILE_BUDGET.
 func ReadFile(path string) ([]Row, error) {
 	data, err := bounded.ReadFile(path, 0)
 	if err != nil {
@@ -28,8 +28,9 @@ func ReadFile(path string) ([]Row, error) {
 	return rows, nil
 }
 
-// Read reads rows that Write wrote. They may have 1 GiB, or what the environment variable LIEGG_FILE_BUDGET says in bytes.
-// The error says in which line something is wrong.
+// Read reads rows that Write wrote, up to 1 GiB, or the value of the
+// environment variable LIEGG_FILE_BUDGET, in bytes or as in 8GiB. The error
+// names the line.
 func Read(r io.Reader) ([]Row, error) {
 	data, err := bounded.Contents(r, 0)
 	if err != nil {
@@ -42,7 +43,7 @@ func Read(r io.Reader) ([]Row, error) {
 		return nil, fmt.Errorf("score: the head of the CSV: %w", err)
 	}
 	if !slices.Equal(head, columns) {
-		return nil, fmt.Errorf("score: the CSV has the columns %q, want %q: write it with `go run ./liegg/study score`", head, columns)
+		return nil, fmt.Errorf("score: the CSV has the columns %q instead of %q: write it with `go run ./liegg/study score`", head, columns)
 	}
 	var rows []Row
 	for {

@@ -10,7 +10,7 @@ import (
 	"github.com/liegg/lab/liegg"
 )
 
-// Row is the outcome of a trial. Figures that do not apply are NaN.
+// Row is the result of a trial. Figures that do not apply are NaN.
 type Row struct {
 	Case string
 	Kind Kind
@@ -20,18 +20,18 @@ type Row struct {
 	Lie      string // the true algebra
 
 	Answer  liegg.Answer
-	Dim     int      // generators found
-	Name    string   // the algebra named; "" where none was
+	Dim     int      // number of generators found
+	Name    string   // name of the algebra found; "" if it was not named
 	Reasons []string // of an undetermined answer
-	Ladder  []string // the rungs of approximate symmetry, in words
+	Ladder  []string // levels of approximate symmetry, in words
 
 	Defect, Next float64 // ρ_d and ρ_{d+1}, held out
-	Angle        float64 // largest principal angle to the true algebra, in degrees, where the dimension is right
+	Angle        float64 // largest principal angle to the true algebra, in degrees, if the dimension is right
 	Unexplained  float64 // share of the variance that the network does not explain
 	Seconds      float64 // of the analysis, without training
 }
 
-// Outcome is what a row counts as.
+// Outcome classifies a row.
 type Outcome string
 
 // The outcomes.
@@ -58,10 +58,10 @@ func (r Row) Named() bool { return r.Outcome() == Right && r.Name == r.Lie }
 var columns = []string{"case", "kind", "seed", "candidates", "true_dim", "true_algebra", "answer", "dim", "algebra", "outcome",
 	"defect", "next_defect", "angle_degrees", "unexplained", "seconds", "reasons", "ladder"}
 
-// betweenRungs parts the rungs of a ladder.
+// betweenRungs separates the rungs of a ladder.
 const betweenRungs = " | "
 
-// Write writes rows as CSV with a head.
+// Write writes rows as CSV with a header line.
 func Write(w io.Writer, rows []Row) error {
 	c := csv.NewWriter(w)
 	if err := c.Write(columns); err != nil {
@@ -89,7 +89,7 @@ type Summary struct {
 	Named                    int // with the right name, among those of the right dimension
 }
 
-// Summarise counts.
+// Summarise counts the outcomes of rows.
 func Summarise(rows []Row) (s Summary) {
 	for _, r := range rows {
 		s.Runs++
@@ -108,8 +108,8 @@ func Summarise(rows []Row) (s Summary) {
 	return s
 }
 
-// String is one line: of those with a verdict, how many are right; how many are
-// undetermined; and how many of the right ones bear the right name.
+// String returns one line: how many of the verdicts are right, how many rows
+// are undetermined, and how many right ones have the right name.
 func (s Summary) String() string {
 	return fmt.Sprintf("%d runs: %d right and %d wrong of %d verdicts, %d undetermined; %d of %d named rightly",
 		s.Runs, s.Right, s.Wrong, s.Right+s.Wrong, s.Open, s.Named, s.Right)

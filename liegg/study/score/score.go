@@ -1,6 +1,6 @@
-// Package score puts the extraction to the test on functions whose Lie algebra
-// is known exactly: as exact functions, as networks trained on their values,
-// and as networks fitted to shuffled values, where there is nothing to find.
+// Package score tests the extraction on functions whose Lie algebra is known
+// exactly: as exact functions, as networks trained on their values, and as
+// networks fitted to shuffled values, which have no symmetry.
 package score
 
 import (
@@ -19,14 +19,14 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Kind is what of a case is analysed.
+// Kind says in which form a case is analysed.
 type Kind string
 
 // The kinds of trial.
 const (
 	Exact    Kind = "exact"    // the function itself, in float64
 	Trained  Kind = "trained"  // a network trained on its values
-	Shuffled Kind = "shuffled" // a network trained on its values in random order: it has no symmetry
+	Shuffled Kind = "shuffled" // a network trained on its values in random order, which has no symmetry
 )
 
 // ParseKind returns the kind of the given name.
@@ -38,26 +38,26 @@ func ParseKind(name string) (Kind, error) {
 	return "", fmt.Errorf("score: no kind %q; there are %q", name, kinds)
 }
 
-// Trial is one analysis whose answer is known.
+// Trial is one analysis with a known answer.
 type Trial struct {
 	Case groundtruth.Case
 	Kind Kind
 	Seed uint64 // of the data and of the initial weights
 
-	// Train is the number of training samples, default that of the case's
-	// recipe (which Shuffled leaves aside) or 10 000, and Judge that of the
-	// fresh ones that are analysed, default 20 000.
+	// Train is the number of training samples; by default that of the case's
+	// recipe (except for Shuffled), or 10 000. Judge is the number of fresh
+	// samples that are analysed; by default 20 000.
 	Train, Judge int
-	// Steps of batches of 256, default 8000; and the network, default the
-	// recipe's or three hidden layers of 64, with biases. It is given an output
-	// for each of the function.
+	// Steps is the number of batches of 256, by default 8000. The network is
+	// by default that of the recipe, or three hidden layers of 64, with
+	// biases; it gets one output per output of the function.
 	Steps int
 	MLP   network.MLP
 }
 
 func (t Trial) withDefaults() Trial {
 	recipe := t.Case.Recipe
-	if t.Kind == Shuffled { // few samples, so that there is something to fit: of many only the mean is left
+	if t.Kind == Shuffled { // few samples can be fitted; of many only the mean would remain
 		recipe = groundtruth.Recipe{}
 	}
 	t.Train = cmp.Or(t.Train, recipe.Samples, 10_000)
@@ -73,7 +73,7 @@ func (t Trial) withDefaults() Trial {
 }
 
 // Network returns the function of a trial: exact, or trained and kept from
-// session to session. Its inputs are in the case's own units. Unexplained is
+// session to session. Its inputs are in the case's own units. unexplained is
 // the share of the variance of the true values on fresh samples that it does
 // not explain, 0 for the exact function.
 func (t Trial) Network() (n *network.Network, unexplained float64, err error) {
@@ -101,8 +101,8 @@ func (t Trial) Network() (n *network.Network, unexplained float64, err error) {
 	return n.Raw(z), unexplained, err
 }
 
-// Fresh draws n inputs that the network of the trial was not trained on, in the
-// type of number that it takes.
+// Fresh draws n inputs that the network of the trial was not trained on, in
+// the number type that it takes.
 func (t Trial) Fresh(n int) *tensors.Tensor {
 	random := rand.New(rand.NewPCG(t.Seed, 4))
 	if t.Kind == Exact {
@@ -111,8 +111,9 @@ func (t Trial) Fresh(n int) *tensors.Tensor {
 	return t.Case.Samples(random, n).X
 }
 
-// Verdict judges the function of a trial on fresh inputs, a trained one with fresh
-// values of the function, too, to see how well it fits. Shuffled values have no fit.
+// Verdict judges the function of a trial on fresh inputs. A trained network
+// is also given fresh values of the function, to see how well it fits, unless
+// it was trained on shuffled values.
 func (t Trial) Verdict(n *network.Network) (*liegg.Verdict, error) {
 	t = t.withDefaults()
 	var s network.Settings

@@ -24,11 +24,11 @@ import (
 //go:embed *[^t].go
 var ownCode embed.FS
 
-// Code is what rows depend on beside their job: two rows of one job and one code are
-// the same, up to seconds, on one kind of processor.
+// Code is what rows depend on besides their job. Two rows of one job and one
+// code are equal, except for the seconds, on one kind of processor.
 type Code struct {
-	// Sources is a digest of the Go code, tests left out, that data, training and
-	// measures are made by.
+	// Sources is a digest of the Go code, without tests, that makes data,
+	// training and measurements.
 	Sources string `json:"sources"`
 	// Libraries are the versions of GoMLX.
 	Libraries string `json:"libraries"`
@@ -36,10 +36,11 @@ type Code struct {
 	Backend string `json:"backend"`
 }
 
-// Digest is one name for all of it.
+// Digest combines all fields into one name.
 func (c Code) Digest() string { return digest(c) }
 
-// CurrentCode is that of this program. The error is that of network.Backend.
+// CurrentCode returns the code of this program. The error is that of
+// network.Backend.
 func CurrentCode() (Code, error) {
 	backend, libraries, err := network.Provenance()
 	if err != nil {
@@ -48,7 +49,7 @@ func CurrentCode() (Code, error) {
 	return Code{Sources: sourcesDigest(), Libraries: libraries, Backend: folders.ReplaceAllString(backend, "") + " " + runtime.GOARCH}, nil
 }
 
-// folders is where a plugin lies, which changes nothing.
+// folders matches the folder of a plugin, which makes no difference.
 var folders = regexp.MustCompile(`[^\s(:]*/`)
 
 var sourcesDigest = sync.OnceValue(func() string {

@@ -6,14 +6,15 @@ import (
 	"strings"
 )
 
-// column is how one field of a Row is written in the CSV.
+// column says how one field of a Row is written in the CSV.
 type column struct {
 	name string
 	get  func(*Row) string
 	set  func(*Row, string) error
 }
 
-// columns are those of the CSV, in its order. A digest of them follows; see Encode.
+// columns are the columns of the CSV, in order. A digest of them follows; see
+// Encode.
 var columns = []column{
 	words("key", func(r *Row) *string { return &r.Key }),
 	words("task", func(r *Row) *string { return &r.Task }),
@@ -58,10 +59,11 @@ var columns = []column{
 	number("flow_others", func(r *Row) *float64 { return &r.FlowOthers }),
 }
 
-// withoutFlows is the number of columns that tables of earlier versions have: the first.
+// withoutFlows is the number of columns in tables of earlier versions.
 const withoutFlows = 35
 
-// words are written in one line: a row that was cut is told by its missing end.
+// words writes a text in one line, so that a row that was cut is recognised
+// by its missing end.
 func words(name string, of func(*Row) *string) column {
 	return column{name, func(r *Row) string { return oneLine(*of(r)) },
 		func(r *Row, s string) error { *of(r) = s; return nil }}
@@ -69,7 +71,7 @@ func words(name string, of func(*Row) *string) column {
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// list joins by "; ".
+// list joins texts by "; ".
 func list(name string, of func(*Row) *[]string) column {
 	return column{name, func(r *Row) string { return oneLine(strings.Join(*of(r), "; ")) },
 		func(r *Row, s string) error {
@@ -85,13 +87,13 @@ func count(name string, of func(*Row) *int) column {
 		func(r *Row, s string) (err error) { *of(r), err = strconv.Atoi(s); return err }}
 }
 
-// number has six digits.
+// number writes six digits.
 func number(name string, of func(*Row) *float64) column {
 	return column{name, func(r *Row) string { return written(*of(r)) },
 		func(r *Row, s string) (err error) { *of(r), err = read(s); return err }}
 }
 
-// numbers are separated by spaces.
+// numbers separates numbers by spaces.
 func numbers(name string, of func(*Row) *[]float64) column {
 	return column{name, func(r *Row) string {
 		var parts []string
@@ -111,7 +113,7 @@ func numbers(name string, of func(*Row) *[]float64) column {
 	}}
 }
 
-// written is "" for NaN, which pandas and R read as missing.
+// written returns "" for NaN, which pandas and R read as missing.
 func written(v float64) string {
 	if math.IsNaN(v) {
 		return ""

@@ -15,9 +15,9 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// digits is the classification of MNIST, blurred and normalised as in the paper,
-// under affine maps of the plane. Turned digits have a random angle each, the same
-// in every epoch.
+// digits is the classification of MNIST, blurred and normalised as in the
+// paper, under affine maps of the plane. Turned digits have a random angle
+// each, the same in every epoch.
 type digits struct{ turned bool }
 
 const (
@@ -39,7 +39,7 @@ func (d digits) allows(r Regime) error {
 	return nil
 }
 
-// dim is 0 for upright digits, of which no rotation is asked.
+// dim returns 0 for upright digits, which need no rotational symmetry.
 func (d digits) dim() int {
 	if d.turned {
 		return 1
@@ -49,8 +49,8 @@ func (d digits) dim() int {
 
 func (d digits) shown() lie.Algebra { return lie.SO(2) }
 
-// angles is that between a rotation and the linear part of the generator of smallest
-// singular value; the point about which it turns has no say.
+// angles returns the angle between a rotation and the linear part of the
+// generator of smallest singular value. The fixed point does not matter.
 func (d digits) angles(s *liegg.Spectrum) []float64 {
 	return []float64{lie.AngleTo(lie.LinearPart(s.BySingular[0].H), d.shown())}
 }
@@ -61,7 +61,7 @@ var mnist = sync.OnceValues(func() (sets [2]dataset.Digits, err error) {
 	return sets, err
 })
 
-// prepared turns digits if the task does, blurs and normalises them.
+// prepared rotates digits if the task does, and blurs and normalises them.
 func (d digits) prepared(raw dataset.Digits, rng *rand.Rand) dataset.Digits {
 	if d.turned {
 		raw = raw.Rotated(rng)
@@ -86,7 +86,7 @@ func (d digits) lesson(w draw) (lesson, error) {
 	return digitsLesson{d, chosen.Samples("digits").Batches(batch, w.seed)}, nil
 }
 
-// mislabelled draws a share of the labels anew, of all classes alike.
+// mislabelled draws a share of the labels anew, uniformly from all classes.
 func mislabelled(labels []uint8, share float64, rng *rand.Rand) []uint8 {
 	spoilt := make([]uint8, len(labels))
 	for i, label := range labels {
@@ -118,7 +118,8 @@ func (d digits) testSet() func() (dataset.Samples, error) {
 	})
 }
 
-// test gives the mean cross-entropy and the accuracy on the 10 000 test digits.
+// test returns the mean cross-entropy and the accuracy on the 10 000 test
+// digits.
 func (l digitsLesson) test(n *network.Network, _ uint64) (loss, fit float64, err error) {
 	set, err := testSets[l.task.turned]()
 	if err != nil {
@@ -135,8 +136,8 @@ func (l digitsLesson) test(n *network.Network, _ uint64) (loss, fit float64, err
 	return crossEntropy(logits, tensors.MustCopyFlatData[int32](set.Y))
 }
 
-// crossEntropy is the mean of −log softmax at the labels, and the share of labels
-// that have the largest logit.
+// crossEntropy returns the mean of −log softmax at the labels, and the share
+// of labels that have the largest logit.
 func crossEntropy(logits []float64, labels []int32) (loss, accuracy float64, err error) {
 	m := len(logits) / len(labels)
 	for i, label := range labels {
@@ -159,7 +160,7 @@ func crossEntropy(logits []float64, labels []int32) (loss, accuracy float64, err
 	return loss, accuracy, nil
 }
 
-// measured takes the first n test digits.
+// measured returns the first n test digits.
 func (l digitsLesson) measured(net *network.Network, _ uint64, n int) (*network.Network, network.Inputs, error) {
 	set, err := testSets[l.task.turned]()
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// head is the first line of a table, behind "# ": whose rows follow.
+// head is the first line of a table, after "# ". It says whose rows follow.
 type head struct {
 	Sweep Sweep `json:"sweep"`
 	Code  Code  `json:"code"`
@@ -18,14 +18,14 @@ type head struct {
 
 const headMark = "# "
 
-// ErrOther is wrapped by errors that say that rows are of another sweep or of other
-// code, and by what.
+// ErrOther is wrapped by errors that say that rows belong to another sweep or
+// to other code, and in what they differ.
 var ErrOther = errors.New("these rows are of another origin")
 
 func (h head) line() string {
 	text, err := json.Marshal(h)
 	if err != nil {
-		panic(fmt.Sprintf("sweep: a head has no JSON: %v", err)) // Check lets no NaN pass
+		panic(fmt.Sprintf("sweep: a head has no JSON: %v", err)) // Check refuses NaN
 	}
 	return headMark + string(text)
 }
@@ -38,7 +38,7 @@ func parseHead(line string) (h head, err error) {
 	return h, json.Unmarshal([]byte(text), &h)
 }
 
-// differs says in what h, of a file, is not what is wanted.
+// differs says how h, read from a file, differs from what is expected.
 func (h head) differs(want head) error {
 	var differences []string
 	for _, pair := range [][2]any{{h.Sweep, want.Sweep}, {h.Code, want.Code}} {
@@ -57,7 +57,7 @@ func (h head) differs(want head) error {
 	return fmt.Errorf("%w: %s", ErrOther, strings.Join(differences, "; "))
 }
 
-// fields are the keys and values of a struct's JSON.
+// fields returns the keys and values of a struct's JSON.
 func fields(v any) map[string]any {
 	text, err := json.Marshal(v)
 	if err != nil {

@@ -11,8 +11,9 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Job is one kind of network with the seeds that are trained together: all that
-// [Run] needs, as a value and as JSON. The fields are those of Sweep.
+// Job is one kind of network with the seeds that are trained together:
+// everything that [Run] needs, as a value and as JSON. The fields are those
+// of Sweep.
 type Job struct {
 	Task         string  `json:"task"`
 	Samples      int     `json:"samples"`
@@ -27,25 +28,26 @@ type Job struct {
 	Cosine       bool    `json:"cosine"`
 	Judge        int     `json:"judge"`
 	Layers       bool    `json:"layers"`
-	Flows        bool    `json:"flows,omitempty"` // keys of jobs without are those of earlier versions
+	Flows        bool    `json:"flows,omitempty"` // omitted, so that jobs without keep the keys of earlier versions
 
-	// Seeds are those of its networks, one row for each.
+	// Seeds are the seeds of its networks, one row for each.
 	Seeds []uint64 `json:"seeds"`
-	// Code is the digest of the code that is to do the job; see Code.Digest.
+	// Code is the digest of the code that must do the job; see Code.Digest.
 	Code string `json:"code"`
 }
 
-// ID tells a job from all others: it changes with its settings, seeds and code.
+// ID distinguishes a job from all others. It changes with its settings, seeds
+// and code.
 func (j Job) ID() string { return digest(j) }
 
-// Key is the key of the row for one of the job's seeds: it changes with settings,
-// seed and code, not with the seeds beside it.
+// Key returns the key of the row for one of the job's seeds. It changes with
+// settings, seed and code, not with the other seeds of the job.
 func (j Job) Key(seed uint64) string {
 	j.Seeds = []uint64{seed}
 	return digest(j)
 }
 
-// digest is the SHA-256 of a value's JSON, 32 hexadecimal digits of it.
+// digest returns 32 hexadecimal digits of the SHA-256 of a value's JSON.
 func digest(v any) string {
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -55,7 +57,7 @@ func digest(v any) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// String is the job in a few words.
+// String describes the job in a few words.
 func (j Job) String() string {
 	s := fmt.Sprintf("%s, %d samples, %d×%d, %s", j.Task, j.Samples, j.Width, j.Depth, j.Regime.Name)
 	if len(j.Seeds) == 1 {
@@ -64,7 +66,7 @@ func (j Job) String() string {
 	return fmt.Sprintf("%s, seeds %d–%d", s, j.Seeds[0], j.Seeds[len(j.Seeds)-1])
 }
 
-// check says what is impossible about a job.
+// check returns an error if a job is impossible.
 func (j Job) check() error {
 	task, err := taskNamed(j.Task)
 	if err != nil {
@@ -98,7 +100,7 @@ func (j Job) check() error {
 	return nil
 }
 
-// mlp is the job's network with as many hidden layers as asked for.
+// mlp returns the job's network with the given number of hidden layers.
 func (j Job) mlp(task task, depth int) network.MLP {
 	hidden := make([]int, depth)
 	for i := range hidden {
@@ -107,7 +109,7 @@ func (j Job) mlp(task task, depth int) network.MLP {
 	return network.MLP{Hidden: hidden, Outputs: task.sizes().outputs, Bias: j.Bias, Activation: j.Activation}
 }
 
-// parameters is the number of weights and biases.
+// parameters returns the number of weights and biases.
 func (j Job) parameters() int {
 	task, _ := taskNamed(j.Task)
 	sizes := task.sizes()
@@ -122,8 +124,8 @@ func (j Job) parameters() int {
 	return n
 }
 
-// cost estimates the time of a job in arbitrary units: multiplications in training,
-// and about as many again as 10⁹ for what each network and each program costs.
+// cost estimates the time of a job in arbitrary units: the multiplications in
+// training, and 10⁹ for the overhead of each network and each program.
 func (j Job) cost() float64 {
 	const fixed = 1e9
 	steps := j.Steps

@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// digestColumn is the last column: a digest of the others, by which a row that has changed on the disk is noticed.
-// Tables of earlier versions do not have it.
+// digestColumn is the last column: a digest of the others, by which a row
+// that has changed on disk is noticed. Tables of earlier versions do not have
+// it.
 const digestColumn = "digest"
 
 func columnNames() []string {
@@ -21,11 +22,13 @@ func columnNames() []string {
 	return names
 }
 
-// rowDigest is the digest of the other fields of a row, 16 hexadecimal digits.
+// rowDigest returns the digest of the other fields of a row, 16 hexadecimal
+// digits.
 func rowDigest(fields []string) string { return digest(fields)[:16] }
 
-// Encode writes rows as lines of CSV, without a head: the result of a job as bytes, for Decode elsewhere. Numbers have six
-// digits. The last field of each line is a digest of the others.
+// Encode writes rows as lines of CSV, without a header: the result of a job
+// as bytes, for Decode elsewhere. Numbers have six digits. The last field of
+// each line is a digest of the others.
 func Encode(rows ...Row) []byte {
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
@@ -34,13 +37,14 @@ func Encode(rows ...Row) []byte {
 		for i, c := range columns {
 			fields[i] = c.get(&r)
 		}
-		w.Write(append(fields, rowDigest(fields))) // a buffer takes all
+		w.Write(append(fields, rowDigest(fields))) // a buffer accepts everything
 	}
 	w.Flush()
 	return b.Bytes()
 }
 
-// Decode reads what Encode wrote. The error wraps ErrDamaged and says which lines are wrong, and in what.
+// Decode reads what Encode wrote. The error wraps ErrDamaged and says which
+// lines are wrong, and how.
 func Decode(data []byte) ([]Row, error) {
 	lines, err := decode(data, 1, true)
 	rows := make([]Row, len(lines))
@@ -50,17 +54,19 @@ func Decode(data []byte) ([]Row, error) {
 	return rows, err
 }
 
-// ErrDamaged is wrapped by errors that name the lines of a table that cannot be read, or whose digest says that they have
-// changed since they were written.
+// ErrDamaged is wrapped by errors that name the lines of a table that cannot
+// be read, or whose digest says that they have changed since they were
+// written.
 var ErrDamaged = errors.New("damaged rows")
 
-// line is a row with its place in a file, from 1.
+// line is a row with its line number in a file, from 1.
 type line struct {
 	Row
 	number int
 }
 
-// decode reads lines of which the first has the given number in its file, with digests or without.
+// decode reads lines, with digests or without. first is the line number of
+// the first one in its file.
 func decode(data []byte, first int, digests bool) ([]line, error) {
 	var whole []line
 	var damage damage
@@ -79,7 +85,7 @@ func decode(data []byte, first int, digests bool) ([]line, error) {
 	return whole, nil
 }
 
-// decodeLine reads one line; an empty one is no row, and no error.
+// decodeLine reads one line. An empty line gives neither a row nor an error.
 func decodeLine(text []byte, digests bool) (row Row, err error) {
 	if len(bytes.TrimSpace(text)) == 0 {
 		return row, nil
@@ -100,7 +106,7 @@ func decodeLine(text []byte, digests bool) (row Row, err error) {
 		return row, fmt.Errorf("%d fields instead of %d", len(fields), len(columns)+len(fields)-len(own))
 	}
 	if digests && rowDigest(own) != fields[len(own)] {
-		return row, fmt.Errorf("its digest is %s, but it says %.20q: it has changed since it was written", rowDigest(own), fields[len(own)])
+		return row, fmt.Errorf("its digest is %s, but the line says %.20q: it has changed since it was written", rowDigest(own), fields[len(own)])
 	}
 	if len(own) == withoutFlows {
 		own = append(slices.Clone(own), "", "0", "", "", "")
@@ -113,16 +119,16 @@ func decodeLine(text []byte, digests bool) (row Row, err error) {
 	return row, nil
 }
 
-// damage is all that is wrong with a file's lines.
+// damage lists everything that is wrong with a file's lines.
 type damage []damaged
 
-// damaged is what is wrong with one line.
+// damaged says what is wrong with one line.
 type damaged struct {
 	number int
 	err    error
 }
 
-// Error tells the first of the lines.
+// Error reports the first of the lines.
 func (d damage) Error() string {
 	const most = 5
 	var parts []string
@@ -135,7 +141,7 @@ func (d damage) Error() string {
 	return fmt.Sprintf("%v: %s", ErrDamaged, strings.Join(parts, "; "))
 }
 
-// Unwrap makes ErrDamaged, and what is wrong with each line, known to package errors.
+// Unwrap returns ErrDamaged, and what is wrong with each line.
 func (d damage) Unwrap() []error {
 	all := []error{ErrDamaged}
 	for _, l := range d {
@@ -144,15 +150,15 @@ func (d damage) Unwrap() []error {
 	return all
 }
 
-// advice says how to be rid of the damaged lines of a table.
+// advice says how to remove the damaged lines of a table.
 func (d damage) advice(path string) string {
 	const most = 20
 	if len(d) > most {
-		return "take the table from a copy, or begin anew with --fresh, which keeps the old rows beside"
+		return "restore the table from a copy, or start over with --fresh, which keeps the old rows"
 	}
 	var deletions []string
 	for _, l := range d {
 		deletions = append(deletions, fmt.Sprintf("%dd", l.number))
 	}
-	return fmt.Sprintf("take these lines out, with sed -i '%s' %s for one, and the sweep does their rows again", strings.Join(deletions, ";"), path)
+	return fmt.Sprintf("remove these lines, for example with sed -i '%s' %s, and the sweep does their rows again", strings.Join(deletions, ";"), path)
 }

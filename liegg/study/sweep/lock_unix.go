@@ -8,7 +8,8 @@ import (
 	"syscall"
 )
 
-// lock keeps other processes from the table until the file is closed, also by death.
+// lock keeps other processes away from the table until the file is closed or
+// this process dies.
 func lock(f *os.File) error {
 	err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {

@@ -9,7 +9,7 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// measured is the row of a candidate.
+// measured returns the row of a candidate.
 func (c *candidate) measured(r run) Row {
 	row := r.row(c.seed)
 	if c.err == nil {
@@ -50,7 +50,8 @@ func (c *candidate) measure(r run, row *Row) (err error) {
 	return err
 }
 
-// judge fills in the verdict, and what finite flows say if they are asked.
+// judge fills in the verdict, and the answer of finite flows if they are
+// asked for.
 func (r run) judge(row *Row, n *network.Network, inputs network.Inputs, s network.Settings, seed uint64) error {
 	if !r.Flows {
 		v, err := network.Judge(n, r.task.action(), inputs, s)
@@ -71,7 +72,8 @@ func (r run) judge(row *Row, n *network.Network, inputs network.Inputs, s networ
 	return nil
 }
 
-// row is the row of a seed with what is known beforehand; all else is NaN.
+// row returns the row of a seed with everything known beforehand; the rest is
+// NaN.
 func (j Job) row(seed uint64) Row {
 	task, _ := taskNamed(j.Task)
 	nan := math.NaN()
@@ -83,7 +85,7 @@ func (j Job) row(seed uint64) Row {
 	}
 }
 
-// judged fills in what a verdict says.
+// judged fills in the results of a verdict.
 func (row *Row) judged(v *liegg.Verdict, task task) {
 	row.Answer, row.Dim, row.Algebra, row.Reasons = v.Answer.String(), v.Dim, v.Name(), v.Reasons
 	row.Spectrum, row.Biases, row.Defects = v.Spectrum.Variances(), v.Spectrum.Biases(), v.Spectrum.Defects()
@@ -101,7 +103,7 @@ func (row *Row) judged(v *liegg.Verdict, task task) {
 	}
 }
 
-// profiled fills in what the layers say.
+// profiled fills in the results for the layers.
 func (row *Row) profiled(p network.Profile, task task) {
 	d := max(task.dim(), 1)
 	row.LayerNames = p.Names()

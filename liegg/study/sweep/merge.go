@@ -9,20 +9,22 @@ import (
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
-// Merge writes the rows of several tables of one sweep and code, such as its shards,
-// as one table, in the order of the sweep. It returns the number of rows that are
-// there and that of the whole sweep. A row that several have is taken once; a last
-// line that is cut is left out. It panics if from is empty.
+// Merge writes the rows of several tables of one sweep and code, such as its
+// shards, as one table, in the order of the sweep. It returns the number of
+// rows found and the number in the whole sweep. A row that several tables
+// have is written once; a truncated last line is left out. Merge panics if
+// from is empty.
 //
-// Tables of earlier versions, whose rows have no digest, are read too; what is written
-// has digests. So a table of such a version is made one of this:
+// Tables of earlier versions, whose rows have no digest, are read too, and
+// written with digests. So this converts such a table:
 //
 //	go run ./liegg/study merge rows.csv -o rows.csv
 //
-// Errors: ErrOther, naming what differs, where tables do not belong together;
-// ErrDamaged, with the lines; one row with two values; a file that is no table, or is
-// larger than a file may be (1 GiB, or what the environment variable LIEGG_FILE_BUDGET
-// says); those of the file system. Then nothing has been written.
+// Merge returns ErrOther, naming what differs, if tables do not belong
+// together, and ErrDamaged, with the lines, for damaged rows. It also returns
+// an error if a row has two values, if a file is not a table or is too large
+// (1 GiB, or the value of the environment variable LIEGG_FILE_BUDGET), and
+// for file system errors. After an error nothing has been written.
 func Merge(to string, from ...string) (rows, total int, err error) {
 	t, err := gather(from)
 	if err != nil {
@@ -38,8 +40,8 @@ func Merge(to string, from ...string) (rows, total int, err error) {
 	return t.Len(), t.Total(), nil
 }
 
-// Read reads the rows of a table, in the order of its sweep, from a file that a sweep
-// may be writing to. The errors are those of Merge.
+// Read reads the rows of a table, in the order of its sweep. A sweep may be
+// writing to the file. The errors are those of Merge.
 func Read(path string) (Sweep, []Row, error) {
 	t, err := gather([]string{path})
 	if err != nil {

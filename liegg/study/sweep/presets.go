@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// presets are sweeps that are there to be used or to be changed.
+// presets are sweeps to be used or adapted.
 var presets = map[string]Sweep{
 	// The paper's questions on its regression: data, width, depth.
 	"o5": {
@@ -20,19 +20,19 @@ var presets = map[string]Sweep{
 		Regimes: append(staged(30_000), Regime{Name: "augmented by a third", Augment: .33}, Regime{Name: "augmented", Augment: 1},
 			Regime{Name: "weight decay .1", Decay: .1}, Regime{Name: "L2 1e-3", L2: 1e-3}, Regime{Name: "noise .1", Noise: .1}, Regime{Name: "noise .5", Noise: .5}),
 	},
-	// The same of digits that are turned once, as the regression's samples are drawn
-	// once: nothing tells of the rotation but the data.
+	// The same for digits that are rotated once, as the regression's samples
+	// are drawn once: only the data tell of the rotation.
 	"digits": {
 		Tasks: []string{"digits"}, Samples: []int{3000, 15_000, 60_000}, Widths: []int{16, 64, 256}, Depths: []int{1, 2, 4},
 		Bias: true, Seeds: 3, Steps: 2000, Batch: 512, Cosine: true, Together: 3,
 	},
-	// How turned digits are trained.
+	// How rotated digits are trained.
 	"digits-regimes": {
 		Tasks: []string{"digits"}, Samples: []int{3000}, Widths: []int{128}, Depths: []int{3}, Bias: true, Seeds: 3, Steps: 2000, Batch: 512, Cosine: true, Together: 3, Layers: true,
 		Regimes: append(staged(30_000, "upright"), Regime{Name: "turned by 30°", Augment: 1. / 6}, Regime{Name: "fresh rotations", Augment: 1},
 			Regime{Name: "weight decay .1", Decay: .1}, Regime{Name: "noise .3", Noise: .3}),
 	},
-	// A minute's try.
+	// A try that takes a minute.
 	"o5-tiny": {
 		Tasks: []string{"o5"}, Samples: []int{1000, 10_000}, Widths: []int{16, 32}, Depths: []int{2}, Bias: true, Seeds: 2, Steps: 1000, Cosine: true, Judge: 4000,
 	},
@@ -42,8 +42,9 @@ var presets = map[string]Sweep{
 	},
 }
 
-// staged are the regimes that differ in their stages: one, first a pre-training on a
-// number of other samples of the task itself or of the tasks named, or layer by layer.
+// staged returns the regimes that differ in their stages: a single stage; a
+// pre-training on samples of the task itself or of the named tasks; and layer
+// by layer.
 func staged(samples int, tasks ...string) []Regime {
 	all := []Regime{{Name: "scratch"}}
 	for _, task := range append([]string{""}, tasks...) {
@@ -54,7 +55,7 @@ func staged(samples int, tasks ...string) []Regime {
 	return append(all, Regime{Name: "layer by layer", Layerwise: true})
 }
 
-// Presets are the names of the sweeps that Preset knows.
+// Presets returns the names of the presets.
 func Presets() []string { return slices.Sorted(maps.Keys(presets)) }
 
 // Preset returns a sweep by its name; the error lists the names.

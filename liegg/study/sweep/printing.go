@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// String is the regime as a sweep's file has it.
+// String returns the regime as in a sweep's file.
 func (r Regime) String() string {
 	text, err := json.Marshal(r)
 	if err != nil {
@@ -14,7 +14,7 @@ func (r Regime) String() string {
 	return string(text)
 }
 
-// String tells how many rows there are.
+// String returns the number of rows.
 func (t *Table) String() string {
 	return fmt.Sprintf("table of %d rows, %d in all", t.Len(), t.Total())
 }

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Progress tells how far jobs are, a line for each, with the time that is left.
+// Progress reports the progress of jobs, one line per job, with the time
+// left.
 type Progress struct {
 	log           io.Writer
 	now           func() time.Time
@@ -16,7 +17,7 @@ type Progress struct {
 	done, cost    float64
 }
 
-// NewProgress begins to count the time of jobs.
+// NewProgress starts the clock.
 func NewProgress(log io.Writer, jobs []Job) *Progress {
 	p := &Progress{log: log, now: time.Now, begun: time.Now(), number: len(jobs)}
 	for _, j := range jobs {
@@ -25,20 +26,20 @@ func NewProgress(log io.Writer, jobs []Job) *Progress {
 	return p
 }
 
-// Done tells of a job that is done, and its rows.
+// Done reports a finished job and its rows.
 func (p *Progress) Done(job Job, rows []Row) {
 	p.count++
 	p.done += job.cost()
 	fmt.Fprintf(p.log, "%d/%d  %v: %s%s\n", p.count, p.number, job, summary(rows), p.left())
 }
 
-// leastDone is the share of all work from which on the time left is told. Small jobs
-// come first, and most of their time is spent on other things than multiplications:
-// they say nothing about large ones.
+// leastDone is the share of all work from which on the time left is
+// estimated. Small jobs come first and spend most of their time on other
+// things than multiplications, so they say nothing about large ones.
 const leastDone = .05
 
-// left tells the time left, which supposes that jobs take as long as their
-// multiplications say; "" if too little is done to know.
+// left returns the time left, assuming that jobs take time in proportion to
+// their multiplications, or "" if too little is done.
 func (p *Progress) left() string {
 	if p.done < leastDone*p.cost {
 		return ""
@@ -47,7 +48,7 @@ func (p *Progress) left() string {
 	return fmt.Sprintf("; about %v left", rounded(left))
 }
 
-// summary is what became of some rows: the median fit and the dimensions found.
+// summary describes some rows: the median fit and the dimensions found.
 func summary(rows []Row) string {
 	var fits []float64
 	var dims []string

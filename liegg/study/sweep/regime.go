@@ -2,43 +2,48 @@ package sweep
 
 import "fmt"
 
-// Regime is a way to train. Its parts may be combined; the zero value of each leaves
-// it out.
+// Regime is a way to train. Its parts can be combined; the zero value of each
+// leaves it out.
 type Regime struct {
-	// Name tells it from the other regimes of a sweep.
+	// Name distinguishes it from the other regimes of a sweep.
 	Name string `json:"name"`
 	// Pretrain trains on more, or on other data first.
 	Pretrain *Pretraining `json:"pretrain,omitempty"`
-	// Layerwise trains greedily: a network of one hidden layer first; then each
-	// further layer with a new output on top, the layers below as they are. The
-	// steps are shared out evenly among these stages.
+	// Layerwise trains greedily: first a network of one hidden layer, then
+	// each further layer with a new output on top and the layers below
+	// frozen. The steps are divided evenly among these stages.
 	Layerwise bool `json:"layerwise,omitempty"`
-	// Augment moves the training samples anew in each epoch by elements of the
-	// task's own group, labels unchanged. For vectors one g = exp(Augment·A) moves a
-	// batch, A = Σ c_k E_k in an orthonormal basis E of the task's algebra with
-	// c ~ N(0, 1). A digit is turned by an angle uniform in ±180°·Augment, ≤ 1.
+	// Augment moves the training samples anew in each epoch by elements of
+	// the task's own group, with unchanged labels. Vectors are moved by one g
+	// = exp(Augment·A) per batch, A = Σ c_k E_k in an orthonormal basis E of
+	// the task's algebra with c ~ N(0, 1). A digit is rotated by an angle
+	// uniform in ±180°·Augment, Augment ≤ 1.
 	Augment float64 `json:"augment,omitempty"`
 	// L2 adds L2/2·‖w‖² to the loss; Decay is decoupled weight decay (AdamW).
 	L2    float64 `json:"l2,omitempty"`
 	Decay float64 `json:"decay,omitempty"`
-	// Noise spoils the training labels. For regression it is the standard deviation
-	// of Gaussian noise in units of that of the targets; for classes the share, in
-	// [0, 1], of labels that are drawn anew at random.
+	// Noise corrupts the training labels. For regression it is the standard
+	// deviation of Gaussian noise in units of that of the targets; for
+	// classes it is the share, in [0, 1], of labels that are drawn anew at
+	// random.
 	Noise float64 `json:"noise,omitempty"`
 }
 
-// Pretraining is a training from scratch whose network is then fine-tuned, by all of
-// the job's regime. It has its weight decay, too, but neither augmentation nor noise.
+// Pretraining is a training from scratch, whose network is then fine-tuned by
+// the rest of the job's regime. It uses the regime's weight decay, but
+// neither augmentation nor noise.
 type Pretraining struct {
-	// Task gives the data, with inputs and outputs like those of the job's own
-	// task, which "" stands for. They are others than the job's own samples.
+	// Task gives the data; its inputs and outputs must be like those of the
+	// job's own task, which is the default. The samples differ from the job's
+	// own.
 	Task string `json:"task,omitempty"`
-	// Samples is their number.
+	// Samples is the number of samples.
 	Samples int `json:"samples"`
-	// Steps of pre-training; default those of the fine-tuning.
+	// Steps is the number of steps of pre-training; by default that of the
+	// fine-tuning.
 	Steps int `json:"steps,omitempty"`
-	// Tune says which layers are fine-tuned: "all" (the default) or "last", the
-	// output alone.
+	// Tune says which layers are fine-tuned: "all" (the default) or "last",
+	// the output layer only.
 	Tune string `json:"tune,omitempty"`
 }
 
@@ -80,7 +85,7 @@ func (p *Pretraining) check(r Regime, j Job, task task) error {
 		return fmt.Errorf("regime %q: %w", r.Name, err)
 	}
 	if other.sizes() != task.sizes() {
-		return fmt.Errorf("regime %q: task %q has inputs and outputs of sizes %v, %q those of %v: a network cannot go on from one to the other",
+		return fmt.Errorf("regime %q: task %q has inputs and outputs of sizes %v, %q those of %v: a network cannot be trained on one and then the other",
 			r.Name, p.task(j), other.sizes(), j.Task, task.sizes())
 	}
 	if most := other.most(); p.Samples > most {
@@ -89,7 +94,7 @@ func (p *Pretraining) check(r Regime, j Job, task task) error {
 	return nil
 }
 
-// task is the name of the task that gives the data.
+// task returns the name of the task that gives the data.
 func (p *Pretraining) task(j Job) string {
 	if p.Task == "" {
 		return j.Task

@@ -19,11 +19,13 @@ import (
 
 const (
 	degree = 180 / math.Pi
-	// tested is the number of fresh samples for the quality of a fit.
+	// tested is the number of fresh samples that measure the quality of a
+	// fit.
 	tested = 5000
 )
 
-// regression is a scalar function of vectors that one matrix, or affine map, moves.
+// regression is a scalar function of vectors that are moved by one matrix, or
+// affine map.
 type regression struct {
 	name    string
 	inputs  int
@@ -68,7 +70,7 @@ func (r regression) angles(s *liegg.Spectrum) []float64 {
 	return lie.Angles(s.Algebra(r.dim()), r.algebra)
 }
 
-// lesson draws samples of the seed's own and standardises them by themselves.
+// lesson draws the seed's own samples and standardises them by themselves.
 func (r regression) lesson(d draw) (lesson, error) {
 	raw := r.samples(rand.New(rand.NewPCG(d.seed, d.stream)), d.samples)
 	z, err := dataset.FitStandardisation(raw, r.size)
@@ -105,8 +107,8 @@ type regressionLesson struct {
 
 func (l regressionLesson) source() network.Source { return l.batches }
 
-// test gives the mean squared error in standard deviations of the training targets,
-// and R² = 1 − error/variance on fresh samples without noise.
+// test returns the mean squared error in standard deviations of the training
+// targets, and R² = 1 − error/variance, both on fresh samples without noise.
 func (l regressionLesson) test(n *network.Network, seed uint64) (loss, fit float64, err error) {
 	fresh := l.z.Apply(l.task.samples(rand.New(rand.NewPCG(seed, streamTest)), tested))
 	if loss, err = n.MeanSquaredError(fresh); err != nil {
@@ -127,8 +129,8 @@ func (l regressionLesson) measured(net *network.Network, seed uint64, n int) (*n
 	return net.Raw(l.z), network.Tensor(x), nil
 }
 
-// movedBatches are samples, each batch moved by an element of the task's group that
-// is drawn anew, and then standardised.
+// movedBatches are samples of which each batch is moved by a new random
+// element of the task's group, and then standardised.
 type movedBatches struct {
 	*dataset.Batches
 	task     regression

@@ -8,16 +8,17 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Run does a job: it trains its networks, together, and measures each. There is one
-// row for each seed, in their order; a network that diverges or fails, also by a
-// panic of graph code, is a row with the reason in Failed.
+// Run does a job: it trains its networks, together, and measures each. It
+// returns one row for each seed, in order. A network that diverges or fails,
+// even by a panic of graph code, is a row with the reason in Failed.
 //
-// The error is one that concerns the machine or the caller and would meet any job: no
-// backend, no data, a job that is impossible or was made by other code, the context's
-// end.
+// An error concerns the machine or the caller and would affect any job: no
+// backend, no data, a job that is impossible or was made by other code, or
+// the end of the context.
 func Run(ctx context.Context, job Job) ([]Row, error) { return RunOn(ctx, job, 0) }
 
-// RunOn is Run with networks side by side on so many cores; 0 stands for all there are.
+// RunOn is Run with networks side by side on the given number of cores; 0
+// means all.
 func RunOn(ctx context.Context, job Job, cores int) ([]Row, error) {
 	if err := job.check(); err != nil {
 		return nil, err
@@ -46,7 +47,8 @@ func RunOn(ctx context.Context, job Job, cores int) ([]Row, error) {
 	return rows, nil
 }
 
-// Failed are the rows of a job that could not be done, for whoever hands jobs out.
+// Failed returns the rows of a job that could not be done, for callers that
+// distribute jobs.
 func (j Job) Failed(reason string) []Row {
 	rows := make([]Row, len(j.Seeds))
 	for i, seed := range j.Seeds {
@@ -56,19 +58,19 @@ func (j Job) Failed(reason string) []Row {
 	return rows
 }
 
-// made says whether this program may do the job.
+// made returns an error unless this program may do the job.
 func (j Job) made() error {
 	code, err := CurrentCode()
 	if err != nil {
 		return err
 	}
 	if j.Code != code.Digest() {
-		return fmt.Errorf("sweep: the job %v was made by the code %s, this program is %s: build both from the same commit, for the same backend", j, j.Code, code.Digest())
+		return fmt.Errorf("sweep: the job %v was made by the code %s, but this program is %s: build both from the same commit, for the same backend", j, j.Code, code.Digest())
 	}
 	return nil
 }
 
-// run is a job under way.
+// run is a job in progress.
 type run struct {
 	Job
 	ctx   context.Context
@@ -88,13 +90,13 @@ type candidate struct {
 type stage struct {
 	task           task
 	depth, steps   int
-	layers         []int // that are trained; nil for all
+	layers         []int // trained layers; nil for all
 	samples        int
 	stream         uint64
 	augment, noise float64
 }
 
-// stages are the trainings of the job's regime, one after the other.
+// stages returns the trainings of the job's regime, one after the other.
 func (r run) stages() []stage {
 	last := stage{task: r.task, depth: r.Depth, steps: r.Steps, samples: r.Samples, stream: streamTraining, augment: r.Regime.Augment, noise: r.Regime.Noise}
 	if p := r.Regime.Pretrain; p != nil {
@@ -171,7 +173,7 @@ func (r run) trainStage(s stage, group []*candidate) (err error) {
 	return nil
 }
 
-// caught makes a panic the error of what it ended.
+// caught turns a panic into the error of what it ended.
 func caught(err *error) {
 	if r := recover(); r != nil {
 		*err = fmt.Errorf("panic: %v", r)

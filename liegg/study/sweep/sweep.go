@@ -9,51 +9,54 @@ import (
 )
 
 // Sweep is a family of networks: one for each combination of Tasks, Samples,
-// Widths, Depths, Activations, Regimes and seeds. Default fills fields in that are
-// left out.
+// Widths, Depths, Activations, Regimes and seeds. Default fills in omitted
+// fields.
 type Sweep struct {
-	// Tasks are names of [Tasks].
+	// Tasks are names from [Tasks].
 	Tasks []string `json:"tasks"`
 	// Samples are the numbers of training samples.
 	Samples []int `json:"samples"`
-	// Widths are the numbers of neurons in each hidden layer, Depths those of
-	// hidden layers.
+	// Widths are the numbers of neurons in each hidden layer, and Depths the
+	// numbers of hidden layers.
 	Widths []int `json:"widths"`
 	Depths []int `json:"depths"`
-	// Activations are names that GoMLX knows; default "swish".
+	// Activations are names known to GoMLX; default "swish".
 	Activations []string `json:"activations"`
 	// Bias adds a bias to each layer; the paper's networks have none.
 	Bias bool `json:"bias"`
-	// Regimes are ways to train; default one named "scratch".
+	// Regimes are ways to train; by default one named "scratch".
 	Regimes []Regime `json:"regimes"`
-	// Seeds is the number of seeds, FirstSeed the first of them. A seed draws the
-	// data, the initial weights, the order of the batches and the noise.
+	// Seeds is the number of seeds, and FirstSeed the first of them. A seed
+	// determines the data, the initial weights, the order of the batches and
+	// the noise.
 	Seeds     int    `json:"seeds"`
 	FirstSeed uint64 `json:"first_seed"`
 
-	// Steps of the optimiser, Adam, on batches of Batch samples (fewer where there
-	// are not so many), whatever the number of samples. Default batch: 500.
+	// Steps is the number of steps of the optimiser, Adam, for any number of
+	// samples. Batch is the number of samples in a batch (fewer if there are
+	// not that many), by default 500.
 	Steps int `json:"steps"`
 	Batch int `json:"batch"`
-	// LearningRate defaults to 3e-3; Cosine lets it fall to 0 over the steps.
+	// LearningRate defaults to 3e-3. Cosine makes it fall to 0 over the
+	// steps.
 	LearningRate float64 `json:"learning_rate"`
 	Cosine       bool    `json:"cosine"`
 
 	// Judge is the number of fresh samples on which symmetries are measured;
 	// default 10 000.
 	Judge int `json:"judge"`
-	// Layers asks for the profile over the layers as well.
+	// Layers asks for the profile over the layers, too.
 	Layers bool `json:"layers"`
-	// Flows asks what finite flows say, as flow.Judge does. It takes seconds to minutes
-	// for each network.
+	// Flows asks for the answers of finite flows, as by flow.Judge. That
+	// takes seconds to minutes for each network.
 	Flows bool `json:"flows"`
-	// Together is the largest number of seeds that are trained in one program;
-	// default 8. Their numbers do not depend on it beyond rounding.
+	// Together is the largest number of seeds that are trained in one
+	// program; default 8. It affects results only by rounding.
 	Together int `json:"together"`
 }
 
-// Parse reads a sweep from JSON and fills its defaults in. The error names an
-// unknown key, a value of the wrong kind, or sizes that are impossible.
+// Parse reads a sweep from JSON and fills in its defaults. The error names an
+// unknown key, a value of the wrong kind, or impossible sizes.
 func Parse(r io.Reader) (s Sweep, err error) {
 	d := json.NewDecoder(r)
 	d.DisallowUnknownFields()
@@ -61,13 +64,13 @@ func Parse(r io.Reader) (s Sweep, err error) {
 		return s, fmt.Errorf("sweep: the JSON of a sweep: %w; `sweep o5 --print` shows one with all its keys", err)
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return s, errors.New("sweep: the JSON goes on after the sweep: a file holds one")
+		return s, errors.New("sweep: there is more JSON after the sweep: a file must hold just one")
 	}
 	s = s.Default()
 	return s, s.Check()
 }
 
-// Default fills in what is left out.
+// Default fills in omitted fields.
 func (s Sweep) Default() Sweep {
 	if len(s.Activations) == 0 {
 		s.Activations = []string{"swish"}
@@ -90,7 +93,8 @@ func (s Sweep) Default() Sweep {
 	return s
 }
 
-// Check says what is impossible about a sweep, all of it; nil if nothing is.
+// Check returns an error that lists everything impossible about a sweep, or
+// nil.
 func (s Sweep) Check() error {
 	var errs []error
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf("sweep: "+format, args...)) }
@@ -121,7 +125,8 @@ func (s Sweep) Check() error {
 // mostNetworks is the largest number of rows of a sweep.
 const mostNetworks = 1_000_000
 
-// networks is the number of networks, as a float since sizes from a file may be any.
+// networks returns the number of networks, as a float because sizes from a
+// file may be arbitrarily large.
 func (s Sweep) networks() float64 {
 	n := float64(s.Seeds)
 	for _, k := range []int{len(s.Tasks), len(s.Samples), len(s.Widths), len(s.Depths), len(s.Activations), len(s.Regimes)} {
@@ -137,15 +142,15 @@ func (s Sweep) checkJobs() error {
 			return err
 		}
 		if ids[j.ID()] {
-			return fmt.Errorf("sweep: %v is asked for twice: leave one of the two equal values out", j)
+			return fmt.Errorf("sweep: %v is requested twice: remove one of the two equal values", j)
 		}
 		ids[j.ID()] = true
 	}
 	return nil
 }
 
-// Jobs are the jobs of a sweep, in its order, each with Together seeds at most, and
-// without the digest of a code.
+// Jobs returns the jobs of a sweep, in order, each with at most Together
+// seeds, and without the digest of a code.
 func (s Sweep) Jobs() (jobs []Job) {
 	add := func(j Job) {
 		for seeds := range slices.Chunk(s.seeds(), s.Together) {

@@ -46,7 +46,7 @@ func TestWrongSweepsAreRefused(t *testing.T) {
 	for text, words := range map[string][]string{
 		`{`:                          {"JSON"},
 		`{"width":[8],` + rest + `}`: {`"width"`},
-		`{` + rest + `} {}`:          {"goes on"},
+		`{` + rest + `} {}`:          {"more JSON"},
 		`{"tasks":["o5"]}`:           {"samples", "widths", "depths"},
 		strings.Replace("{"+rest+"}", "8", "0", 1):                                                      {"widths"},
 		strings.Replace("{"+rest+"}", "8", "99999", 1):                                                  {"widths"},

@@ -14,26 +14,28 @@ import (
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
-// Table is the CSV file of a sweep's rows, open to take more. Its first line tells
-// sweep and code, its second the columns. One process at a time has it.
+// Table is the CSV file of a sweep's rows, open for appending. Its first line
+// describes the sweep and code, its second names the columns. Only one
+// process at a time can open it.
 type Table struct {
 	head  head
 	jobs  []Job // of the whole sweep, with its code
 	place map[string]int
 	rows  map[string]Row
 	file  *os.File
-	size  int64 // of what is whole
+	size  int64 // size of what is complete
 	cut   bool
 }
 
-// Open opens the table of a sweep at path, or begins it. What a crash has left of a
-// last line is taken off. With fresh, rows that are there are moved aside first, to
-// a name of their own.
+// Open opens the table of a sweep at path, or creates it. A last line that a
+// crash has truncated is removed. With fresh, existing rows are first moved
+// to another file.
 //
-// Errors: ErrOther where the rows at path are of another sweep or of other code;
-// ErrDamaged, with the lines and what to do; a file that is no table; one that another
-// process has open or that is larger than a file may be (1 GiB, or what the environment
-// variable LIEGG_FILE_BUDGET says); and those of the file system.
+// Open returns ErrOther if the rows at path belong to another sweep or to
+// other code, and ErrDamaged, with the lines and what to do, for damaged
+// rows. It also returns an error if the file is not a table, is open in
+// another process, or is too large (1 GiB, or the value of the environment
+// variable LIEGG_FILE_BUDGET), and for file system errors.
 func Open(path string, s Sweep, fresh bool) (*Table, error) {
 	code, err := CurrentCode()
 	if err != nil {
@@ -68,7 +70,7 @@ func newTable(h head) *Table {
 	return t
 }
 
-// moveAside gives what lies at path a free name beside it.
+// moveAside renames what is at path to a free name next to it.
 func moveAside(path string) error {
 	for i := 1; ; i++ {
 		to := fmt.Sprintf("%s.%d", path, i)
@@ -85,7 +87,7 @@ func moveAside(path string) error {
 func (t *Table) open(path string) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
-		// Written aside and renamed, the two first lines are there whole or not at all.
+		// Written atomically, the first two lines are complete or absent.
 		err = aside.Write(path, func(w io.Writer) error {
 			_, err := io.WriteString(w, t.beginning())
 			return err
@@ -105,12 +107,12 @@ func (t *Table) open(path string) error {
 	return t.read()
 }
 
-// beginning is the two first lines.
+// beginning returns the first two lines.
 func (t *Table) beginning() string {
 	return t.head.line() + "\n" + strings.Join(append(columnNames(), digestColumn), ",") + "\n"
 }
 
-// read takes in the rows that are there, and takes off what is cut.
+// read reads the existing rows, and removes a truncated line.
 func (t *Table) read() error {
 	data, err := bounded.ReadAll(t.file, 0)
 	if err != nil {
@@ -119,7 +121,7 @@ func (t *Table) read() error {
 	whole := wholeLines(data)
 	if t.cut = len(whole) < len(data); t.cut {
 		if err := t.file.Truncate(int64(len(whole))); err != nil {
-			return fmt.Errorf("taking off a line that was cut: %w", err)
+			return fmt.Errorf("removing a truncated line: %w", err)
 		}
 	}
 	t.size = int64(len(whole))
@@ -128,18 +130,18 @@ func (t *Table) read() error {
 		return err
 	}
 	if err := h.differs(t.head); err != nil {
-		return fmt.Errorf("%w: write to another file with -o, or begin anew with --fresh, which keeps the old rows beside", err)
+		return fmt.Errorf("%w: write to another file with -o, or start over with --fresh, which keeps the old rows", err)
 	}
 	if !h.digests || !h.whole {
-		return fmt.Errorf("%w: its rows are without digests or without the columns of flows: study merge %s -o %[2]s writes them with", ErrOther, t.file.Name())
+		return fmt.Errorf("%w: its rows are without digests or without the columns of flows: study merge %s -o %[2]s adds them", ErrOther, t.file.Name())
 	}
 	return t.takeAll(h, t.file.Name())
 }
 
-// wholeLines leaves out a last line without an end: rows hold no line breaks.
+// wholeLines drops an incomplete last line. Rows contain no line breaks.
 func wholeLines(data []byte) []byte { return data[:bytes.LastIndexByte(data, '\n')+1] }
 
-// parsed is a table as its file has it.
+// parsed is a table as stored in its file.
 type parsed struct {
 	head
 	digests bool   // each row has one
@@ -147,7 +149,7 @@ type parsed struct {
 	rows    []byte // from line 3 on
 }
 
-// parseTable reads the two first lines.
+// parseTable reads the first two lines.
 func parseTable(data []byte) (p parsed, err error) {
 	lines := bytes.SplitN(data, []byte("\n"), 3)
 	if len(lines) < 3 {
@@ -179,32 +181,32 @@ func (t *Table) takeAll(p parsed, path string) error {
 	return nil
 }
 
-// take keeps a row that belongs to the sweep; a row that is there already must be
-// the same.
+// take keeps a row that belongs to the sweep. If the row is already there,
+// both must be equal.
 func (t *Table) take(row Row) error {
 	if _, ok := t.place[row.Key]; !ok {
-		return fmt.Errorf("%w: the row %s (%s, seed %d) is none of this sweep and code", ErrOther, row.Key, row.Task, row.Seed)
+		return fmt.Errorf("%w: the row %s (%s, seed %d) does not belong to this sweep and code", ErrOther, row.Key, row.Task, row.Seed)
 	}
 	if old, ok := t.rows[row.Key]; ok && !old.same(row) {
-		return fmt.Errorf("the row %s (%s, seed %d) is there twice, with other values: take out the one that is wrong, or both, and the sweep does it again", row.Key, row.Task, row.Seed)
+		return fmt.Errorf("the row %s (%s, seed %d) is there twice, with different values: remove the wrong one, or both, and the sweep does it again", row.Key, row.Task, row.Seed)
 	}
 	t.rows[row.Key] = row
 	return nil
 }
 
-// same compares rows as they are written, up to seconds.
+// same compares rows as written, except for the seconds.
 func (r Row) same(other Row) bool {
 	r.Seconds, other.Seconds = 0, 0
 	return bytes.Equal(Encode(r), Encode(other))
 }
 
-// Append writes rows, those that are there already left out, and waits until they are
-// on the disk. After an error, such as a full disk, the table is as it was before.
+// Append writes rows, except existing ones, and waits until they are on disk.
+// After an error, such as a full disk, the table is as before.
 func (t *Table) Append(rows ...Row) error {
 	var missing []Row
 	for _, row := range rows {
 		if _, ok := t.place[row.Key]; !ok {
-			return fmt.Errorf("sweep: %w: the row %s is none of this sweep and code", ErrOther, row.Key)
+			return fmt.Errorf("sweep: %w: the row %s does not belong to this sweep and code", ErrOther, row.Key)
 		}
 		if _, ok := t.rows[row.Key]; !ok {
 			missing = append(missing, row)
@@ -224,24 +226,24 @@ func (t *Table) Append(rows ...Row) error {
 	return nil
 }
 
-// lost takes off what was written of rows that did not fit. If that fails, too, the
-// next Open does it.
+// lost removes what was written of rows that did not fit. If that fails, too,
+// the next Open does it.
 func (t *Table) lost(err error) error {
 	cut := t.file.Truncate(t.size)
 	return fmt.Errorf("sweep: new rows cannot be stored (%w); the %d rows that %s holds are safe: make room and run the same command again",
 		errors.Join(err, cut), len(t.rows), t.file.Name())
 }
 
-// Cut says whether Open took off a line that a crash had cut.
+// Cut reports whether Open has removed a line that a crash had truncated.
 func (t *Table) Cut() bool { return t.cut }
 
-// Len is the number of rows that are there.
+// Len returns the number of existing rows.
 func (t *Table) Len() int { return len(t.rows) }
 
-// Total is the number of rows of the whole sweep.
+// Total returns the number of rows of the whole sweep.
 func (t *Table) Total() int { return len(t.place) }
 
-// Rows are the rows that are there, in the order of the sweep.
+// Rows returns the existing rows, in the order of the sweep.
 func (t *Table) Rows() []Row {
 	rows := make([]Row, 0, len(t.rows))
 	for _, row := range t.rows {
@@ -251,9 +253,9 @@ func (t *Table) Rows() []Row {
 	return rows
 }
 
-// Jobs are the jobs whose rows are not there, each with the seeds that are missing
-// only. Of count shards, the given one, from 1, has every count-th job of the sweep;
-// Jobs(1, 1) are all. It panics unless 1 ≤ shard ≤ count.
+// Jobs returns the jobs with missing rows, each with only the missing seeds.
+// Of count shards, the given one, from 1, has every count-th job of the
+// sweep; Jobs(1, 1) returns all. It panics unless 1 ≤ shard ≤ count.
 func (t *Table) Jobs(shard, count int) []Job {
 	if shard < 1 || shard > count {
 		panic(fmt.Sprintf("sweep: shard must lie in 1…count, got %d of %d", shard, count))

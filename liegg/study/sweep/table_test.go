@@ -152,7 +152,7 @@ func TestRowsOfOthersAreRefused(t *testing.T) {
 		}
 	}
 	foreign := other.Jobs()[0].row(0)
-	expect.Error(t, open(t, path, tiny()).Append(foreign), "none of this sweep")
+	expect.Error(t, open(t, path, tiny()).Append(foreign), "does not belong to this sweep")
 }
 
 // A table with damaged rows says which, and how to be rid of them; then the sweep does them again.

@@ -11,27 +11,28 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// task is something to learn, with the symmetry that its data have.
+// task is something to learn, with the symmetry of its data.
 type task interface {
-	// sizes are those of the network.
+	// sizes returns the sizes of the network.
 	sizes() sizes
-	// most is the largest number of training samples, fresh that of samples on
-	// which symmetries can be measured.
+	// most is the largest number of training samples, and fresh the largest
+	// number of samples on which symmetries can be measured.
 	most() int
 	fresh() int
-	// loss is what its training makes small.
+	// loss is the loss that training minimises.
 	loss() network.Loss
-	// allows says what is impossible about a regime for this task.
+	// allows returns an error if a regime is impossible for this task.
 	allows(r Regime) error
 
-	// action is how the candidates move an input, head what is asked of outputs.
+	// action says how the candidates move an input, and head what is required
+	// of outputs.
 	action() action.Action
 	head() network.Head
-	// dim is the number of generators that there are to be found, and shown the
-	// algebra that angles are measured to.
+	// dim is the number of generators to be found, and shown the algebra to
+	// which angles are measured.
 	dim() int
 	shown() lie.Algebra
-	// angles are the principal angles, in radians, between shown and the
+	// angles returns the principal angles, in radians, between shown and the
 	// generators of smallest singular value.
 	angles(s *liegg.Spectrum) []float64
 
@@ -42,7 +43,7 @@ type task interface {
 // sizes are the numbers of inputs and outputs of a network.
 type sizes struct{ inputs, outputs int }
 
-// draw says which training data.
+// draw says which training data to draw.
 type draw struct {
 	seed, stream   uint64 // of the samples
 	samples, batch int
@@ -51,13 +52,13 @@ type draw struct {
 
 // lesson is what one network learns from and is tested on.
 type lesson interface {
-	// source gives the batches.
+	// source returns the batches.
 	source() network.Source
-	// test measures a network that has learned from source on fresh samples: mean
-	// loss, and R² or accuracy.
+	// test measures a network that was trained on source, on fresh samples:
+	// mean loss, and R² or accuracy.
 	test(n *network.Network, seed uint64) (loss, fit float64, err error)
-	// measured is the network in the units in which symmetries are measured, and n
-	// fresh inputs for it.
+	// measured returns the network in the units in which symmetries are
+	// measured, and n fresh inputs for it.
 	measured(net *network.Network, seed uint64, n int) (*network.Network, network.Inputs, error)
 }
 
@@ -71,10 +72,11 @@ const (
 	streamAugment
 )
 
-// Tasks are the names of the tasks: "o5" is the paper's regression, "digits" are
-// MNIST digits, each turned once by a random angle, "upright" the same unturned, the
-// control for "digits"; the others are the cases of package groundtruth, but for
-// those whose outputs move with the inputs.
+// Tasks returns the names of the tasks. "o5" is the paper's regression,
+// "digits" are MNIST digits, each rotated once by a random angle, and
+// "upright" the same digits unrotated, the control for "digits". The others
+// are the cases of package groundtruth, except those whose outputs move with
+// the inputs.
 func Tasks() []string {
 	names := []string{"o5", "digits", "upright"}
 	for _, c := range groundtruth.All() {
@@ -101,7 +103,7 @@ func taskNamed(name string) (task, error) {
 	return caseTask(c), nil
 }
 
-// degrees are angles in degrees, ascending.
+// degrees returns angles in degrees, ascending.
 func degrees(radians []float64) []float64 {
 	angles := make([]float64, len(radians))
 	for i, a := range radians {

@@ -6,9 +6,9 @@ import (
 	"io"
 )
 
-// Work does jobs one after the other and appends their rows to the table, each job's
-// as it finishes, with a line about it to log. It ends at the first error; what was
-// appended by then stays, and t.Jobs are what is left.
+// Work does jobs one after the other and appends their rows to the table as
+// each job finishes, with a line about it to log. It ends at the first error.
+// What was appended by then stays, and t.Jobs returns the rest.
 func Work(ctx context.Context, t *Table, jobs []Job, log io.Writer) error {
 	p := NewProgress(log, jobs)
 	for _, job := range jobs {

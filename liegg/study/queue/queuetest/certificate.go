@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// certify writes the certificate of an authority, and the server's, which is signed
-// by it and good for the addresses of the machine.
+// certify writes the certificate of an authority, and the server's, signed by
+// it and valid for the addresses of the machine.
 func (c *Cluster) certify(t testing.TB) {
 	t.Helper()
 	authority := certificate("the authority of a test")
@@ -38,7 +38,7 @@ func certificate(name string) *x509.Certificate {
 	}
 }
 
-// signed is a certificate for key as PEM.
+// signed returns a certificate for key as PEM.
 func signed(t testing.TB, template, authority *x509.Certificate, key, by *ecdsa.PrivateKey) string {
 	t.Helper()
 	cert, err := x509.CreateCertificate(rand.Reader, template, authority, key.Public(), by)

@@ -14,12 +14,12 @@ import (
 	"github.com/nats-io/nkeys"
 )
 
-// Cluster is the program nats-server with JetStream, with TLS, and with users that
-// are known by their keys.
+// Cluster is the program nats-server with JetStream, with TLS, and with users
+// identified by their keys.
 type Cluster struct {
 	// Account signs for users.
 	Account nkeys.KeyPair
-	// Process is the server's, and Wait returns when it has ended.
+	// Process is the server's process, and Wait returns when it has ended.
 	Process *os.Process
 	Wait    func() error
 
@@ -28,11 +28,11 @@ type Cluster struct {
 	port    string
 }
 
-// NewCluster starts a server that ends with the test. It listens on all addresses of
-// a machine.
+// NewCluster starts a server that ends with the test. It listens on all
+// addresses of a machine.
 func NewCluster(t testing.TB, m Machine) *Cluster {
 	t.Helper()
-	c := &Cluster{machine: m, dir: t.TempDir(), port: "-1"} // any free one
+	c := &Cluster{machine: m, dir: t.TempDir(), port: "-1"} // any free port
 	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", c.Path("nats-server"), "github.com/nats-io/nats-server/v2")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("nats-server is not built: %v\n%s", err, out)
@@ -49,11 +49,11 @@ func NewCluster(t testing.TB, m Machine) *Cluster {
 	return c
 }
 
-// Begin starts the server, and again after its end.
+// Begin starts the server, also again after its end.
 func (c *Cluster) Begin(t testing.TB) {
 	t.Helper()
 	cmd := c.machine.Command(c.Path("nats-server"), "-c", c.Path("server.conf"), "-p", c.port, "-l", c.Path("log"))
-	cmd.Stderr = os.Stderr // before it has a log
+	cmd.Stderr = os.Stderr // until it has a log
 	c.Process, c.Wait = Begin(t, cmd)
 	defer func() {
 		if t.Failed() {
@@ -76,7 +76,7 @@ func (c *Cluster) Begin(t testing.TB) {
 	})
 }
 
-// Path is that of a file in the folder of the server.
+// Path returns the path of a file in the folder of the server.
 func (c *Cluster) Path(name string) string { return filepath.Join(c.dir, name) }
 
 // Write writes such a file and returns its path.
@@ -88,11 +88,12 @@ func (c *Cluster) Write(t testing.TB, name, text string) string {
 	return c.Path(name)
 }
 
-// URL is the server's address on a host.
+// URL returns the server's address on a host.
 func (c *Cluster) URL(host string) string { return fmt.Sprintf("tls://%s:%s", host, c.port) }
 
-// Creds is the credentials file of a user who may do all that users may.
+// Creds returns the credentials file of a user with all rights of a user.
 func (c *Cluster) Creds() string { return c.Path("user.creds") }
 
-// CA is the PEM file of the authority that has signed the server's certificate.
+// CA returns the PEM file of the authority that has signed the server's
+// certificate.
 func (c *Cluster) CA() string { return c.Path("ca.pem") }

@@ -9,21 +9,21 @@ import (
 	"testing"
 )
 
-// Machine is where processes run: this machine, or one of those that [Star] makes.
+// Machine is where processes run: this machine, or one that [Star] makes.
 type Machine struct {
 	namespace string
 	network   []net.IP
 }
 
-// Command is that of a program on the machine; see [Begin].
+// Command returns the command of a program on the machine; see [Begin].
 func (m Machine) Command(program string, args ...string) *exec.Cmd {
 	if m.namespace == "" {
 		return exec.Command(program, args...)
 	}
-	return exec.Command("ip", append([]string{"netns", "exec", m.namespace, program}, args...)...) // keeps its process id
+	return exec.Command("ip", append([]string{"netns", "exec", m.namespace, program}, args...)...) // keeps the process id
 }
 
-// addresses are where the machine can be reached.
+// addresses returns where the machine can be reached.
 func (m Machine) addresses() []net.IP {
 	if m.namespace == "" {
 		return []net.IP{net.IPv4(127, 0, 0, 1), net.IPv4(127, 0, 0, 2)}
@@ -34,14 +34,15 @@ func (m Machine) addresses() []net.IP {
 // Arm is a machine of a [Star].
 type Arm struct {
 	Machine
-	// Hub is the address under which the arm reaches the hub.
+	// Hub is the address of the hub as seen from the arm.
 	Hub string
-	// Cut and Mend make the cable between arm and hub fall silent and speak again.
+	// Cut and Mend disconnect and reconnect the cable between arm and hub.
 	Cut, Mend func()
 }
 
-// Star makes n machines, each with a cable to a hub and none to one another: network
-// namespaces of Linux. Where the system does not let us, the test is skipped.
+// Star makes n machines, each connected to a hub and not to the others:
+// network namespaces of Linux. If the system does not allow that, the test is
+// skipped.
 func Star(t testing.TB, n int) (hub Machine, arms []Arm) {
 	t.Helper()
 	if _, err := exec.LookPath("ip"); err != nil {

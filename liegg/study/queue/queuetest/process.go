@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Start starts the test's own program on a machine, with arguments that its TestMain
-// understands; see Begin.
+// Start starts the test's own program on a machine, with arguments that its
+// TestMain understands; see Begin.
 func Start(t testing.TB, m Machine, args ...string) (process *os.Process, wait func() error) {
 	t.Helper()
 	cmd := m.Command(os.Args[0], args...)
@@ -42,7 +42,8 @@ func Eventually(t testing.TB, limit time.Duration, what string, holds func() boo
 	}
 }
 
-// Alive tells a running process from one that has ended, be it waited for or not.
+// Alive reports whether a process is running. One that has ended is not
+// alive, whether or not it was waited for.
 func Alive(pid int) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err == nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/nats-io/nkeys"
 )
 
-// trust makes an operator and the account of the users, and returns the lines of the
-// server's configuration that say so.
+// trust makes an operator and the account of the users, and returns the
+// corresponding lines of the server's configuration.
 func (c *Cluster) trust(t testing.TB) string {
 	t.Helper()
 	operator, _ := nkeys.CreateOperator()
@@ -27,8 +27,8 @@ func (c *Cluster) trust(t testing.TB) string {
 		public(c.Account), encode(t, account, operator))
 }
 
-// NewCreds writes the credentials file of a new user, signed by the given account.
-// limit, where there is one, changes what the user may do.
+// NewCreds writes the credentials file of a new user, signed by the given
+// account. limit, if not nil, changes what the user may do.
 func (c *Cluster) NewCreds(t testing.TB, name string, account nkeys.KeyPair, limit func(*jwt.UserClaims)) string {
 	t.Helper()
 	user, _ := nkeys.CreateUser()
