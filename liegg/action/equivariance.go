@@ -198,8 +198,8 @@ func (e Equivariance) Inner() *mat.SymDense { return innerOf(e.Action) }
 // Norm returns the norm of the inputs' action.
 func (e Equivariance) Norm(v *Node) *Node { return Norm(e.Action, v) }
 
-// Conorm returns the dual norm of the inputs' action.
-func (e Equivariance) Conorm(g *Node) *Node { return Conorm(e.Action, g) }
+// DualNorm returns the dual norm of the inputs' action.
+func (e Equivariance) DualNorm(g *Node) *Node { return DualNorm(e.Action, g) }
 
 func (e Equivariance) whitened(x *tensors.Tensor) (Action, error) {
 	a, err := whiten(e.Action, x)

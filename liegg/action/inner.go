@@ -23,9 +23,9 @@ type Measured interface {
 	// Norm returns the squared norm of velocities v [batch, input…] as [batch].
 	Norm(v *Node) *Node
 
-	// Conorm returns the squared dual norm of gradients g [batch, input…] as
+	// DualNorm returns the squared dual norm of gradients g [batch, input…] as
 	// [batch].
-	Conorm(g *Node) *Node
+	DualNorm(g *Node) *Node
 }
 
 // Norm returns the squared norm of velocities v [batch, input…] as [batch],
@@ -38,12 +38,12 @@ func Norm(a Action, v *Node) *Node {
 	return ReduceSum(Square(flat(v)), -1)
 }
 
-// Conorm returns the squared norm of gradients g [batch, input…] as [batch],
+// DualNorm returns the squared norm of gradients g [batch, input…] as [batch],
 // dual to the action's own inner product if it has one, and otherwise
 // Euclidean.
-func Conorm(a Action, g *Node) *Node {
+func DualNorm(a Action, g *Node) *Node {
 	if m, ok := a.(Measured); ok && m.Inner() != nil {
-		return m.Conorm(g)
+		return m.DualNorm(g)
 	}
 	return ReduceSum(Square(flat(g)), -1)
 }
@@ -221,8 +221,8 @@ func geometricMean(xs []float64) float64 {
 // Norm returns Σ_v x_vᵀS x_v of velocities x as [batch].
 func (v Vectors) Norm(x *Node) *Node { return v.squares(x, v.inner) }
 
-// Conorm returns Σ_v g_vᵀS⁻¹g_v as [batch].
-func (v Vectors) Conorm(g *Node) *Node { return v.squares(g, v.dual) }
+// DualNorm returns Σ_v g_vᵀS⁻¹g_v as [batch].
+func (v Vectors) DualNorm(g *Node) *Node { return v.squares(g, v.dual) }
 
 // squares returns Σ_v x_vᵀQ x_v as [batch]. A nil Q is the identity.
 func (v Vectors) squares(x *Node, q *mat.SymDense) *Node {

@@ -143,8 +143,8 @@ func (p Polynomials) Inner() *mat.SymDense { return p.inner }
 // Norm returns Σ_v x_vᵀS x_v of velocities x as [batch].
 func (p Polynomials) Norm(x *Node) *Node { return p.points().squares(x, p.inner) }
 
-// Conorm returns Σ_v g_vᵀS⁻¹g_v as [batch].
-func (p Polynomials) Conorm(g *Node) *Node { return p.points().squares(g, p.dual) }
+// DualNorm returns Σ_v g_vᵀS⁻¹g_v as [batch].
+func (p Polynomials) DualNorm(g *Node) *Node { return p.points().squares(g, p.dual) }
 
 // points returns the linear action on the same points.
 func (p Polynomials) points() Vectors { return newVectors(p.n, p.c, false) }

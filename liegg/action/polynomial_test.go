@@ -27,7 +27,7 @@ func spectrum(t *testing.T, a action.Action, f func(x *Node) *Node, x *tensors.T
 	n, k := x.Shape().Dim(0), a.Dim()
 	gradient := func(x *Node) *Node { return Gradient(ReduceAllSum(f(x)), x)[0] }
 	rows := call(t, func(x *Node) *Node { return action.Contract(a, x, gradient(x)) }, x)
-	metric := call(t, func(x *Node) *Node { return action.Metric(a, x, action.Conorm(a, gradient(x))) }, x)
+	metric := call(t, func(x *Node) *Node { return action.Metric(a, x, action.DualNorm(a, gradient(x))) }, x)
 	p := liegg.NewPolarization(k)
 	if err := p.Add(liegg.Chunk{Samples: n, Outputs: 1, Rows: mat.NewDense(n, k, rows), Metric: mat.NewSymDense(k, metric)}); err != nil {
 		t.Fatal(err)

@@ -163,8 +163,8 @@ func (p product) Inner() *mat.SymDense {
 // Norm returns the sum over the parts, each in its own inner product.
 func (p product) Norm(v *Node) *Node { return p.sum(v, Norm) }
 
-// Conorm returns the sum over the parts, each in its own dual inner product.
-func (p product) Conorm(g *Node) *Node { return p.sum(g, Conorm) }
+// DualNorm returns the sum over the parts, each in its own dual inner product.
+func (p product) DualNorm(g *Node) *Node { return p.sum(g, DualNorm) }
 
 func (p product) sum(x *Node, of func(Action, *Node) *Node) *Node {
 	var sum *Node

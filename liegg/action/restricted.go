@@ -100,8 +100,8 @@ func (r restriction) Inner() *mat.SymDense { return innerOf(r.Action) }
 // Norm returns the norm of the whole action.
 func (r restriction) Norm(v *Node) *Node { return Norm(r.Action, v) }
 
-// Conorm returns the dual norm of the whole action.
-func (r restriction) Conorm(g *Node) *Node { return Conorm(r.Action, g) }
+// DualNorm returns the dual norm of the whole action.
+func (r restriction) DualNorm(g *Node) *Node { return DualNorm(r.Action, g) }
 
 // Moved applies the whole action's Moved.
 func (r restriction) Moved(x, g *Node) *Node { return moverOf(r.Action).Moved(x, g) }

@@ -97,8 +97,8 @@ func (o oneGenerator) Inner() *mat.SymDense {
 // Norm is that of the whole action.
 func (o oneGenerator) Norm(v *Node) *Node { return action.Norm(o.Action, v) }
 
-// Conorm is that of the whole action.
-func (o oneGenerator) Conorm(g *Node) *Node { return action.Conorm(o.Action, g) }
+// DualNorm returns the dual norm of the whole action.
+func (o oneGenerator) DualNorm(g *Node) *Node { return action.DualNorm(o.Action, g) }
 
 // Tangents returns the velocity.
 func (o oneGenerator) Tangents(*Node) *Node { return ExpandAxes(o.velocity, 1) }

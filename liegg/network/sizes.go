@@ -131,7 +131,7 @@ func (e *extraction) sizeGraph(scope *model.Scope, x, which *Node) []*Node {
 	picked := ReduceSum(Mul(y, OneHot(which, e.outputs, y.DType())), -1)
 	gradient := ConvertDType(vjp.Gradients(ReduceAllSum(picked), x)[0], dtypes.Float64)
 	value := Square(ConvertDType(picked, dtypes.Float64))
-	return []*Node{action.Conorm(e.action, gradient), value, action.Norm(e.action, ConvertDType(x, dtypes.Float64))}
+	return []*Node{action.DualNorm(e.action, gradient), value, action.Norm(e.action, ConvertDType(x, dtypes.Float64))}
 }
 
 // sizeSums are squares, and sums of squares, over samples: of every output's gradients and
