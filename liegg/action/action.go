@@ -35,10 +35,10 @@ type Contractor interface {
 	Contract(x, g *Node) *Node
 }
 
-// Metricator is an Action that sums TᵢᵀTᵢ over a batch without building T.
+// MetricBuilder is an Action that sums TᵢᵀTᵢ over a batch without building T.
 // For x of shape [batch, input…] and weights w ≥ 0 of shape [batch] in
 // float64, Metric returns Σᵢ wᵢ TᵢᵀTᵢ as a float64 [K, K] node.
-type Metricator interface {
+type MetricBuilder interface {
 	Metric(x, w *Node) *Node
 }
 
@@ -55,7 +55,7 @@ func Contract(a Action, x, g *Node) *Node {
 // method if it has one. x has shape [batch, input…], w is float64 of shape
 // [batch].
 func Metric(a Action, x, w *Node) *Node {
-	if m, ok := a.(Metricator); ok {
+	if m, ok := a.(MetricBuilder); ok {
 		return m.Metric(x, w)
 	}
 	t := flatTangents(a, x)

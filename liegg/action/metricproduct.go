@@ -21,7 +21,7 @@ func MetricProduct(a Action, x, w, h *Node) *Node {
 	switch a := a.(type) {
 	case MetricProducer:
 		return a.MetricProduct(x, w, h)
-	case Metricator:
+	case MetricBuilder:
 		return Einsum("kl,lc->kc", a.Metric(x, w), h)
 	}
 	t := ConvertDType(flatTangents(a, x), dtypes.Float64)
@@ -35,7 +35,7 @@ func MetricDiagonal(a Action, x, w *Node) *Node {
 	switch a := a.(type) {
 	case MetricProducer:
 		return a.MetricDiagonal(x, w)
-	case Metricator:
+	case MetricBuilder:
 		m := a.Metric(x, w)
 		same := Equal(Iota(m.Graph(), m.Shape(), 0), Iota(m.Graph(), m.Shape(), 1))
 		return ReduceSum(Mul(m, ConvertDType(same, m.DType())), -1)

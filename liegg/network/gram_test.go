@@ -17,7 +17,7 @@ func TestGramWithoutRows(t *testing.T) {
 	general := struct { // without Gram
 		action.Action
 		action.Contractor
-		action.Metricator
+		action.MetricBuilder
 	}{a, a, a}
 	for _, outputs := range []int{1, 3, 12} {
 		net := &Network{Forward: MLP{Hidden: []int{16}, Outputs: outputs}.Forward, Store: model.NewStore()}
