@@ -18,7 +18,7 @@ type choice struct {
 
 // chooseBackend decides by what the user asked for, what is prepared and what
 // the machine has.
-func chooseBackend(p place) choice {
+func chooseBackend(p paths) choice {
 	c := choice{Compiler: hasCompiler()}
 	switch {
 	case os.Getenv("LIEGG_BACKEND") != "":

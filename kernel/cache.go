@@ -23,7 +23,7 @@ var ownNames = []string{markFile, "bench-peers", "checkout", "cuda", "gopls", "l
 	"networks", "stamp", "tmp", "trainings", "venv", "xla"}
 
 func isOwn(name string) bool {
-	return slices.Contains(ownNames, name) || strings.HasPrefix(name, asideMark)
+	return slices.Contains(ownNames, name) || strings.HasPrefix(name, unfinishedMark)
 }
 
 // findCache determines where the private folder is. It creates nothing.
@@ -50,7 +50,7 @@ func usualCache() (string, error) {
 // claim creates the private folder, readable only by its owner and marked as
 // the lab's. If the folder holds foreign files, it returns an error and
 // changes nothing.
-func (p place) claim() error {
+func (p paths) claim() error {
 	if err := os.MkdirAll(p.Cache, 0o700); err != nil {
 		return fmt.Errorf("cannot create the private folder: %w; set LIEGG_CACHE to a folder you may write to", err)
 	}
@@ -71,7 +71,7 @@ func (p place) claim() error {
 }
 
 // mark marks the private folder as the lab's.
-func (p place) mark() error {
+func (p paths) mark() error {
 	f, err := os.OpenFile(filepath.Join(p.Cache, markFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
@@ -88,7 +88,7 @@ func (p place) mark() error {
 // unmarked folder, from before marks were introduced, must be the usual
 // folder or contain something that the lab has prepared or trained. If it
 // holds foreign files as well, it must be both.
-func (p place) checkOwn() error {
+func (p paths) checkOwn() error {
 	entries, err := os.ReadDir(p.Cache)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -125,7 +125,7 @@ var (
 
 // used reports whether the private folder holds the stamp of a step, or a
 // network or unfinished training that package network keeps.
-func (p place) used() bool {
+func (p paths) used() bool {
 	folder := os.DirFS(p.Cache)
 	for _, pattern := range []string{"stamp/*", "checkout/*/stamp/*"} {
 		stamps, _ := fs.Glob(folder, pattern) // the pattern is well-formed
@@ -156,7 +156,7 @@ func some(names []string) string {
 // removeOwn removes from the private folder everything that the lab has put
 // there, and the folder itself if it is then empty. It returns the names of
 // what is left.
-func (p place) removeOwn() (left []string, err error) {
+func (p paths) removeOwn() (left []string, err error) {
 	entries, err := os.ReadDir(p.Cache)
 	if err != nil {
 		return nil, err

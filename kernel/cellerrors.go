@@ -42,13 +42,13 @@ func (s *session) explain(id string, fields map[string]any) {
 // shortContext reduces the lines that GoNB shows around an error to the one
 // that the caret points at.
 func shortContext(text string) string {
-	place, context, found := strings.Cut(text, "\n")
+	position, context, found := strings.Cut(text, "\n")
 	at := caretLine.FindStringIndex(context)
-	if !found || !strings.HasPrefix(place, "Cell") || at == nil {
+	if !found || !strings.HasPrefix(position, "Cell") || at == nil {
 		return text
 	}
 	after := strings.TrimSpace(context[at[1]:])
-	return place + "\n" + context[at[0]:at[1]] + "\n" + after[strings.LastIndex(after, "\n")+1:]
+	return position + "\n" + context[at[0]:at[1]] + "\n" + after[strings.LastIndex(after, "\n")+1:]
 }
 
 func (s *session) explained(id, text string) string {

@@ -13,11 +13,11 @@ var lastWord = regexp.MustCompile(`\w+\s*$`)
 // checkImports reports an import of the cell that displaces another one. GoNB
 // keeps one import per name, and silently drops the other.
 func checkImports(file *ast.File, line func(token.Pos) int) *refusal {
-	type place struct {
+	type position struct {
 		path string
 		line int
 	}
-	seen := map[string]place{}
+	seen := map[string]position{}
 	for _, spec := range file.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
 		if err != nil {
@@ -27,7 +27,7 @@ func checkImports(file *ast.File, line func(token.Pos) int) *refusal {
 		if spec.Name != nil {
 			name = spec.Name.Name
 		}
-		here := place{path, line(spec.Pos())}
+		here := position{path, line(spec.Pos())}
 		before, twice := seen[name]
 		seen[name] = here
 		switch {

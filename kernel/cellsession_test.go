@@ -127,8 +127,8 @@ func TestCellsOfASession(t *testing.T) {
 		if told != cell.code {
 			t.Errorf("%q is told as %q", cell.code, told)
 		}
-		if place := regexp.MustCompile(`main\.go:|/shim/|gonb_`).FindString(failed); place != "" {
-			t.Errorf("%q: the error tells of %s: %s", cell.code, place, failed)
+		if position := regexp.MustCompile(`main\.go:|/shim/|gonb_`).FindString(failed); position != "" {
+			t.Errorf("%q: the error tells of %s: %s", cell.code, position, failed)
 		}
 		if strings.Count(printed, "no such thing") > 1 {
 			t.Errorf("%q says twice: %s", cell.code, printed)

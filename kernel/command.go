@@ -22,7 +22,7 @@ type subcommand struct {
 type call struct {
 	ctx            context.Context
 	stdout, stderr io.Writer
-	place          place
+	paths          paths
 }
 
 func subcommands() []subcommand {
@@ -75,7 +75,7 @@ func (s subcommand) run(ctx context.Context, stdout, stderr io.Writer, args []st
 		s.usage(stderr, fs)
 		return fmt.Errorf("%s: %w", s.name, err)
 	}
-	p, err := findPlace()
+	p, err := findPaths()
 	if err != nil {
 		return err
 	}

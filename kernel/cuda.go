@@ -22,9 +22,9 @@ func cudaStep() step {
 		about:  "XLA's CUDA plugin and NVIDIA's libraries",
 		needs:  []string{"python"},
 		shared: true,
-		made:   place.cudaPlugin,
-		key:    func(place) (string, error) { return digest(fmt.Append(nil, cudaWheels)), nil },
-		sound:  func(p place, _ bool) error { return sizesSound(p.cuda()) },
+		made:   paths.cudaPlugin,
+		key:    func(paths) (string, error) { return digest(fmt.Append(nil, cudaWheels)), nil },
+		sound:  func(p paths, _ bool) error { return sizesSound(p.cuda()) },
 		do:     layCUDA,
 	}
 }
@@ -55,14 +55,14 @@ func cudaBytes() (total int64) {
 // layCUDA installs the wheels, each verified by pip, in one folder. The
 // plugin finds NVIDIA's libraries there by itself. A link tells it, through
 // GoMLX, where the compiler of the GPU's code is.
-func layCUDA(ctx context.Context, p place, say *progress) error {
+func layCUDA(ctx context.Context, p paths, say *progress) error {
 	if !hasWheels {
 		return errors.New("the CUDA plugin is for linux/amd64 only")
 	}
 	if !say.agree(fmt.Sprintf("The CUDA plugin and NVIDIA's libraries are a download of %s. Download them?", megabytes(cudaBytes()))) {
 		return errCUDADeclined
 	}
-	return makeAside(p.cuda(), func(dir string) error {
+	return makeFolderAtomically(p.cuda(), func(dir string) error {
 		list, lib := filepath.Join(dir, "requirements.txt"), filepath.Join(dir, "lib")
 		if err := os.WriteFile(list, []byte(cudaRequirements()), 0o600); err != nil {
 			return err

@@ -21,7 +21,7 @@ type finding struct {
 
 func doctorFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 	return func(c *call, args []string) error {
-		findings := append(machineFindings(c.ctx), preparedFindings(c.place)...)
+		findings := append(machineFindings(c.ctx), preparedFindings(c.paths)...)
 		table := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0)
 		ill := false
 		for _, f := range findings {
@@ -38,7 +38,7 @@ func doctorFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 		if err := checkBackend(); err != nil {
 			fmt.Fprintf(c.stdout, "\nCells have no backend: %v.\n", err)
 		} else {
-			choice := chooseBackend(c.place)
+			choice := chooseBackend(c.paths)
 			fmt.Fprintf(c.stdout, "\nCells will use the backend %s: %s.\n", choice.Backend, choice.Why)
 		}
 		if ill {
@@ -99,7 +99,7 @@ func compilerFinding() finding {
 
 // preparedFindings reports on what prepare makes. Only the folder is vital,
 // because lab and run make the rest.
-func preparedFindings(p place) []finding {
+func preparedFindings(p paths) []finding {
 	private := finding{what: "Private folder", found: p.Cache, vital: true}
 	if p.readOnly() {
 		private.found += ", which is read-only: kernels write to " + p.tmp()

@@ -48,16 +48,16 @@ func TestTildeOfNoShell(t *testing.T) {
 
 func TestChooseBackend(t *testing.T) {
 	plugin := "/opt/some/pjrt_c_api_cpu_plugin.so"
-	empty := place{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	empty := paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
 	cases := []struct {
 		name, backend, plugin, cgo string
-		place                      place
+		paths                      paths
 		want                       string
 	}{
-		{name: "prepared", place: prepared, want: chooseBackend(prepared).Backend},
-		{name: "nothing prepared", place: empty, want: "go"},
-		{name: "by hand", place: prepared, backend: "xla:cuda", plugin: plugin, want: "xla:cuda"},
-		{name: "no compiler", place: prepared, cgo: "0", plugin: plugin, want: "go"},
+		{name: "prepared", paths: prepared, want: chooseBackend(prepared).Backend},
+		{name: "nothing prepared", paths: empty, want: "go"},
+		{name: "by hand", paths: prepared, backend: "xla:cuda", plugin: plugin, want: "xla:cuda"},
+		{name: "no compiler", paths: prepared, cgo: "0", plugin: plugin, want: "go"},
 	}
 	if hasCompiler() && !hasNVIDIA() {
 		cases = append(cases, cases[0])
@@ -68,7 +68,7 @@ func TestChooseBackend(t *testing.T) {
 			t.Setenv("LIEGG_BACKEND", c.backend)
 			t.Setenv("LIEGG_PLUGIN", c.plugin)
 			t.Setenv("CGO_ENABLED", c.cgo)
-			if got := chooseBackend(c.place); got.Backend != c.want || got.Why == "" {
+			if got := chooseBackend(c.paths); got.Backend != c.want || got.Why == "" {
 				t.Errorf("got %+v, want %s", got, c.want)
 			}
 		})

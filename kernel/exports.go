@@ -23,7 +23,7 @@ func exports(path string) []string {
 		return nil
 	}
 	names := exportsIn(strings.TrimSpace(string(dir)))
-	writeAside(kept, []byte(strings.Join(names, "\n")), 0o600) // on failure they are looked up again
+	writeAtomically(kept, []byte(strings.Join(names, "\n")), 0o600) // on failure they are looked up again
 	return names
 }
 

@@ -87,7 +87,7 @@ func (c testClient) next() message {
 }
 
 // runningKernel starts a kernel and returns where it is met.
-func runningKernel(t testing.TB, p place) connection {
+func runningKernel(t testing.TB, p paths) connection {
 	t.Helper()
 	cmd := launchKernel(t, p)
 	t.Cleanup(func() { cmd.Process.Signal(syscall.SIGTERM); cmd.Wait() })

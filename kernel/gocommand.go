@@ -33,7 +33,7 @@ func needGo() error {
 }
 
 // goCommand returns a go command that runs in the checkout.
-func goCommand(ctx context.Context, p place, args ...string) *exec.Cmd {
+func goCommand(ctx context.Context, p paths, args ...string) *exec.Cmd {
 	path, err := realGo()
 	if err != nil {
 		path = "go" // this will fail with a clear message
@@ -49,7 +49,7 @@ func goVersion() string { return runtime.Version() + " " + runtime.GOOS + "/" + 
 
 // downloadModule lets the go command download a module of go.mod, checked
 // against go.sum, and returns its folder.
-func downloadModule(ctx context.Context, p place, path string) (string, error) {
+func downloadModule(ctx context.Context, p paths, path string) (string, error) {
 	listing, err := output(goCommand(ctx, p, "mod", "download", "-json", path))
 	var module struct{ Dir, Error string }
 	if json.Unmarshal(listing, &module); module.Error != "" {
@@ -59,7 +59,7 @@ func downloadModule(ctx context.Context, p place, path string) (string, error) {
 }
 
 // moduleFiles returns go.mod and go.sum of the checkout.
-func moduleFiles(p place) (mod, sum []byte, err error) {
+func moduleFiles(p paths) (mod, sum []byte, err error) {
 	mod, err = os.ReadFile(filepath.Join(p.Checkout, "go.mod"))
 	if err != nil {
 		return nil, nil, err
@@ -70,7 +70,7 @@ func moduleFiles(p place) (mod, sum []byte, err error) {
 
 // sourcesDigest returns a digest that changes whenever a Go source in one of
 // the checkout's folders does.
-func sourcesDigest(p place, folders ...string) (string, error) {
+func sourcesDigest(p paths, folders ...string) (string, error) {
 	var list strings.Builder
 	for _, folder := range folders {
 		err := filepath.WalkDir(filepath.Join(p.Checkout, folder), func(path string, entry os.DirEntry, err error) error {

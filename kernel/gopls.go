@@ -13,10 +13,10 @@ func goplsStep() step {
 		shared:   true,
 		edition:  goplsVersion,
 		optional: true,
-		made:     func(p place) string { return filepath.Join(p.gopls(), "gopls") },
-		key:      func(place) (string, error) { return digest([]byte(goplsVersion)), nil },
-		do: func(ctx context.Context, p place, say *progress) error {
-			return makeAside(p.gopls(), func(dir string) error {
+		made:     func(p paths) string { return filepath.Join(p.gopls(), "gopls") },
+		key:      func(paths) (string, error) { return digest([]byte(goplsVersion)), nil },
+		do: func(ctx context.Context, p paths, say *progress) error {
+			return makeFolderAtomically(p.gopls(), func(dir string) error {
 				install := goCommand(ctx, p, "install", "-ldflags=-s -w", "golang.org/x/tools/gopls@"+goplsVersion)
 				install.Env = withEnv(os.Environ(), "GOBIN="+dir, "GOFLAGS=")
 				_, err := output(install)

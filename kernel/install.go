@@ -16,14 +16,14 @@ func installFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 			return err
 		}
 		say := newProgress(c.stderr)
-		if err := prepare(c.ctx, c.place, say, []string{"tools", "xla", "mnist", "warm"}, false); err != nil {
+		if err := prepare(c.ctx, c.paths, say, []string{"tools", "xla", "mnist", "warm"}, false); err != nil {
 			return err
 		}
-		if err := laySpec(c.place, data); err != nil {
+		if err := laySpec(c.paths, data); err != nil {
 			return fmt.Errorf("cannot write the kernel's entry: %w", err)
 		}
 		fmt.Fprintf(c.stdout, "Jupyter and VS Code now offer the kernel %q.\n%s\n", displayName, specFolder(data))
-		if choice := chooseBackend(c.place); choice.Backend == "go" {
+		if choice := chooseBackend(c.paths); choice.Backend == "go" {
 			say.line("cells use GoMLX's pure-Go backend: %s", choice.Why)
 		}
 		return nil
@@ -46,31 +46,31 @@ func uninstallFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 
 // removeCache removes everything that was prepared, trained and kept.
 func removeCache(c *call) error {
-	if !exists(c.place.Cache) {
-		fmt.Fprintln(c.stdout, "nothing has been prepared in", c.place.Cache)
+	if !exists(c.paths.Cache) {
+		fmt.Fprintln(c.stdout, "nothing has been prepared in", c.paths.Cache)
 		return nil
 	}
-	if err := c.place.checkOwn(); err != nil {
+	if err := c.paths.checkOwn(); err != nil {
 		return fmt.Errorf("nothing is removed: %w", err)
 	}
 	// Mark the folder first: an interrupted removal can then be repeated,
 	// because the mark is removed last.
-	if err := c.place.mark(); err != nil {
+	if err := c.paths.mark(); err != nil {
 		return fmt.Errorf("nothing is removed: %w", err)
 	}
-	unlock, err := lockFile(c.ctx, c.place.lock(), func() { fmt.Fprintln(c.stderr, "waiting for another preparation to finish") })
+	unlock, err := lockFile(c.ctx, c.paths.lock(), func() { fmt.Fprintln(c.stderr, "waiting for another preparation to finish") })
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	left, err := c.place.removeOwn()
+	left, err := c.paths.removeOwn()
 	switch {
 	case err != nil:
 		return err
 	case len(left) > 0:
-		fmt.Fprintf(c.stdout, "removed the lab's files from %s; files that are not the lab's remain: %s\n", c.place.Cache, some(left))
+		fmt.Fprintf(c.stdout, "removed the lab's files from %s; files that are not the lab's remain: %s\n", c.paths.Cache, some(left))
 	default:
-		fmt.Fprintln(c.stdout, "removed", c.place.Cache)
+		fmt.Fprintln(c.stdout, "removed", c.paths.Cache)
 	}
 	return nil
 }

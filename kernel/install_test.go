@@ -63,7 +63,7 @@ func TestUninstallTakesOnlyTheLabsKernel(t *testing.T) {
 	data := t.TempDir()
 	t.Setenv("JUPYTER_DATA_DIR", data)
 	other := filepath.Join(data, "kernels", "other", "kernel.json")
-	if err := writeAside(other, []byte("{}"), 0o600); err != nil {
+	if err := writeAtomically(other, []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := laySpec(prepared, data); err != nil {
@@ -132,7 +132,7 @@ func TestUnmarkedFolderIsLeftAlone(t *testing.T) {
 		"stamp/x": "", "xla/x": "", "gopls/x": "", "stamp/xla": "mine", "stamp/penny-black": hex + hex, "networks/mine/network.json": "", "checkout/a/stamp/mine": hex + hex} {
 		cache := t.TempDir()
 		t.Setenv("LIEGG_CACHE", cache)
-		if err := writeAside(filepath.Join(cache, name), []byte(text), 0o600); err != nil {
+		if err := writeAtomically(filepath.Join(cache, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		for _, args := range [][]string{{"doctor"}, {"prepare", "mnist"}, {"uninstall", "--all"}} {
@@ -155,7 +155,7 @@ func TestFolderThatWasUsedIsTheLabs(t *testing.T) {
 		"networks/" + hex + "/network.json": "{}", "trainings/" + hex + ".unfinished": ""} {
 		cache := t.TempDir()
 		t.Setenv("LIEGG_CACHE", cache)
-		if err := errors.Join(writeAside(filepath.Join(cache, name), []byte(text), 0o600), os.Mkdir(filepath.Join(cache, "venv"), 0o700)); err != nil {
+		if err := errors.Join(writeAtomically(filepath.Join(cache, name), []byte(text), 0o600), os.Mkdir(filepath.Join(cache, "venv"), 0o700)); err != nil {
 			t.Fatal(err)
 		}
 		if out, _, err := do(t, "doctor"); err != nil {
@@ -173,7 +173,7 @@ func TestUninstallAllTakesOnlyItsOwn(t *testing.T) {
 	cache := t.TempDir()
 	t.Setenv("LIEGG_CACHE", cache)
 	t.Setenv("JUPYTER_DATA_DIR", t.TempDir())
-	for _, name := range []string{"networks/1", "venv/2/bin", "stamp", asideMark + "3", "tmp/k4"} {
+	for _, name := range []string{"networks/1", "venv/2/bin", "stamp", unfinishedMark + "3", "tmp/k4"} {
 		if err := os.MkdirAll(filepath.Join(cache, name), 0o755); err != nil {
 			t.Fatal(err)
 		}
@@ -200,14 +200,14 @@ func TestUsualFolderIsTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(writeAside(filepath.Join(cache, "stamp", "xla"), []byte(digest()), 0o600), os.MkdirAll(filepath.Join(cache, "kept by hand"), 0o700)); err != nil {
+	if err := errors.Join(writeAtomically(filepath.Join(cache, "stamp", "xla"), []byte(digest()), 0o600), os.MkdirAll(filepath.Join(cache, "kept by hand"), 0o700)); err != nil {
 		t.Fatal(err)
 	}
-	if err := (place{Cache: cache}).claim(); err != nil || !exists(filepath.Join(cache, markFile)) {
+	if err := (paths{Cache: cache}).claim(); err != nil || !exists(filepath.Join(cache, markFile)) {
 		t.Error("the folder was not taken:", err)
 	}
 	if err := errors.Join(os.Remove(filepath.Join(cache, markFile)), os.RemoveAll(filepath.Join(cache, "stamp")), os.Remove(filepath.Join(cache, "kept by hand")),
-		os.Mkdir(filepath.Join(cache, "venv"), 0o700), (place{Cache: cache}).claim()); err != nil {
+		os.Mkdir(filepath.Join(cache, "venv"), 0o700), (paths{Cache: cache}).claim()); err != nil {
 		t.Fatal(err)
 	}
 	leavesTheRest(t, cache)

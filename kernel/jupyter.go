@@ -26,11 +26,11 @@ func jupyterStep() step {
 		name:  "jupyter",
 		about: "the kernel's entry in Jupyter",
 		needs: []string{"python", "tools"},
-		made:  func(p place) string { return filepath.Join(specFolder(p.jupyter("data")), "kernel.json") },
-		key: func(p place) (string, error) {
+		made:  func(p paths) string { return filepath.Join(specFolder(p.jupyter("data")), "kernel.json") },
+		key: func(p paths) (string, error) {
 			return digest(kernelSpec(p), outputStyle), nil
 		},
-		do: func(ctx context.Context, p place, say *progress) error {
+		do: func(ctx context.Context, p paths, say *progress) error {
 			// Earlier versions left notes about kernels and servers there.
 			os.RemoveAll(p.jupyter("runtime"))
 			for _, dir := range []string{p.jupyter("data"), p.jupyter("config")} {
@@ -39,7 +39,7 @@ func jupyterStep() step {
 				}
 			}
 			style := filepath.Join(p.jupyter("config"), "custom", "custom.css") // where JupyterLab looks for it
-			if err := writeAside(style, outputStyle, 0o600); err != nil {
+			if err := writeAtomically(style, outputStyle, 0o600); err != nil {
 				return err
 			}
 			return laySpec(p, p.jupyter("data"))
@@ -50,11 +50,11 @@ func jupyterStep() step {
 func specFolder(data string) string { return filepath.Join(data, "kernels", kernelName) }
 
 // laySpec registers the kernel in a Jupyter data folder.
-func laySpec(p place, data string) error {
+func laySpec(p paths, data string) error {
 	if err := os.MkdirAll(filepath.Dir(specFolder(data)), 0o755); err != nil {
 		return err
 	}
-	return makeAside(specFolder(data), func(dir string) error {
+	return makeFolderAtomically(specFolder(data), func(dir string) error {
 		if err := os.Chmod(dir, 0o755); err != nil {
 			return err
 		}
@@ -64,7 +64,7 @@ func laySpec(p place, data string) error {
 
 // kernelSpec returns the kernel.json. All its paths are absolute, because a
 // front end that was not started from a shell may have no PATH.
-func kernelSpec(p place) []byte {
+func kernelSpec(p paths) []byte {
 	goPath, _ := realGo() // if there is none, the kernel says so when it starts
 	var text bytes.Buffer
 	enc := json.NewEncoder(&text)
@@ -86,7 +86,7 @@ func kernelSpec(p place) []byte {
 // jupyterEnv returns the environment of our own Jupyter. It sees our kernel
 // and our settings, and none of the user's. Its notes about itself and its
 // kernels, and the sockets between them, go into the folder runtime.
-func jupyterEnv(p place, runtime string) []string {
+func jupyterEnv(p paths, runtime string) []string {
 	return withEnv(os.Environ(),
 		"JUPYTER_DATA_DIR="+p.jupyter("data"),
 		"JUPYTER_CONFIG_DIR="+p.jupyter("config"),

@@ -60,7 +60,7 @@ func connectionFile(t testing.TB) string {
 
 // startKernel starts a kernel as Jupyter does, in a private folder of its own
 // with the tools of the real one, and returns it with its folder.
-func startKernel(t testing.TB, p place) (*exec.Cmd, string) {
+func startKernel(t testing.TB, p paths) (*exec.Cmd, string) {
 	t.Helper()
 	before := sessions(p)
 	cmd := launchKernel(t, p)
@@ -73,7 +73,7 @@ func startKernel(t testing.TB, p place) (*exec.Cmd, string) {
 }
 
 // launchKernel starts a kernel as Jupyter does.
-func launchKernel(t testing.TB, p place) *exec.Cmd {
+func launchKernel(t testing.TB, p paths) *exec.Cmd {
 	t.Helper()
 	var spec struct{ Argv []string }
 	if err := json.Unmarshal(kernelSpec(p), &spec); err != nil {
@@ -91,20 +91,20 @@ func launchKernel(t testing.TB, p place) *exec.Cmd {
 }
 
 // sessions are the go.mod files of the sessions in p.
-func sessions(p place) []string {
+func sessions(p paths) []string {
 	found, _ := filepath.Glob(filepath.Join(p.tmp(), "k*", "gonb_*", "go.mod"))
 	return found
 }
 
 // ownCache is a place with a private folder of the test's own, in which the
 // tools of the real one are found.
-func ownCache(t testing.TB) place {
+func ownCache(t testing.TB) paths {
 	t.Helper()
-	p := place{Cache: t.TempDir(), Checkout: prepared.Checkout}
-	if err := os.MkdirAll(filepath.Dir(p.room()), 0o700); err != nil {
+	p := paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	if err := os.MkdirAll(filepath.Dir(p.checkoutFolder()), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(prepared.room(), p.room()); err != nil {
+	if err := os.Symlink(prepared.checkoutFolder(), p.checkoutFolder()); err != nil {
 		t.Fatal(err)
 	}
 	return p

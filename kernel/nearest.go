@@ -24,14 +24,14 @@ func withNearest(said []byte) []byte {
 	programs := map[string]*program{}
 	return undefined.ReplaceAllFunc(said, func(report []byte) []byte {
 		found := undefined.FindSubmatch(report)
-		place, file, name, selected := string(found[1]), string(found[2])+".go", string(found[5]), strings.TrimPrefix(string(found[6]), ".")
+		position, file, name, selected := string(found[1]), string(found[2])+".go", string(found[5]), strings.TrimPrefix(string(found[6]), ".")
 		if programs[file] == nil {
 			programs[file] = readProgram(file)
 		}
 		line, _ := strconv.Atoi(string(found[3])) // always digits
 		column, _ := strconv.Atoi(string(found[4]))
 		if told := programs[file].nearest(name, selected, line, column); told != "" {
-			return []byte(place + ": " + told)
+			return []byte(position + ": " + told)
 		}
 		return report
 	})
@@ -161,7 +161,7 @@ func packageNames() (names []string) {
 }
 
 func cellPackages() (paths []string) {
-	checkout := sessionPlace().Checkout
+	checkout := sessionPaths().Checkout
 	for prefix, root := range map[string]string{"": filepath.Join(goRoot(), "src"), modulePath + "/": checkout} {
 		for _, pattern := range []string{"*", "*/*", "*/*/*"} {
 			dirs, _ := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern))) // the pattern is well-formed

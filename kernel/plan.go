@@ -81,7 +81,7 @@ func planKey() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	p := sessionPlace()
+	p := sessionPaths()
 	if err := onlyOwnSources(p, string(mod)); err != nil {
 		return "", err
 	}
@@ -120,8 +120,8 @@ func mainImports() (imports []string, err error) {
 
 // onlyOwnSources returns an error if what the session compiles, besides
 // main.go, is outside the checkout, the patched copies and the module cache.
-func onlyOwnSources(p place, mod string) error {
-	own := 1 + strings.Count(leanReplacements(p, mod), "replace ")
+func onlyOwnSources(p paths, mod string) error {
+	own := 1 + strings.Count(patchedReplacements(p, mod), "replace ")
 	if strings.Count(mod, "replace ") != own || strings.Contains(mod, "replace (") ||
 		!strings.Contains(mod, "=> "+strconv.Quote(p.Checkout)+"\n") {
 		return errNoPlan

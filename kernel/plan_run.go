@@ -12,7 +12,7 @@ import (
 
 // keep writes the plan, with the importcfg files from go build's folder.
 func (p plan) keep(from string) error {
-	return makeAside(p.dir, func(dir string) error {
+	return makeFolderAtomically(p.dir, func(dir string) error {
 		for _, name := range []string{"importcfg", "importcfg.link"} {
 			text, err := os.ReadFile(filepath.Join(from, name))
 			if err != nil {

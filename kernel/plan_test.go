@@ -10,7 +10,7 @@ import (
 
 // inNewSession makes a session's folder, with the environment of its cells,
 // the working directory.
-func inNewSession(t *testing.T, p place, program string) {
+func inNewSession(t *testing.T, p paths, program string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "gonb_plan")
 	if err := os.Mkdir(dir, 0o700); err != nil {
@@ -111,7 +111,7 @@ func TestPlanLeavesErrorsToGo(t *testing.T) {
 
 // A plan holds for one set of imports, sources, modules and settings.
 func TestPlanKey(t *testing.T) {
-	p := place{Cache: t.TempDir(), Checkout: t.TempDir()}
+	p := paths{Cache: t.TempDir(), Checkout: t.TempDir()}
 	source := filepath.Join(p.Checkout, "liegg", "a.go")
 	write := func(path, text string) {
 		t.Helper()
@@ -177,7 +177,7 @@ func TestNoPlanForMoreThanMain(t *testing.T) {
 			os.Remove(c.file)
 			continue
 		}
-		writeAside(c.file, before, 0o600)
+		writeAtomically(c.file, before, 0o600)
 	}
 	if !planned() {
 		t.Error("there is no plan for the cell alone")

@@ -24,13 +24,13 @@ func xlaStep() step {
 		needs:    []string{"python"},
 		shared:   true,
 		optional: true,
-		made: func(p place) string {
+		made: func(p paths) string {
 			if !hasWheels && installedPlugin() == "" {
 				return p.Cache // nothing to make: cells use the Go backend
 			}
 			return p.plugin()
 		},
-		key: func(place) (string, error) {
+		key: func(paths) (string, error) {
 			return digest(fmt.Append(nil, pluginWheels, installedPlugin())), nil
 		},
 		sound: pluginSound,
@@ -56,9 +56,9 @@ func installedPlugin() string {
 
 // layPlugin puts a CPU plugin where cells, and package network outside of
 // cells, look for it.
-func layPlugin(ctx context.Context, p place, say *progress) error {
+func layPlugin(ctx context.Context, p paths, say *progress) error {
 	if installed := installedPlugin(); installed != "" {
-		return makeAside(filepath.Dir(p.plugin()), func(dir string) error {
+		return makeFolderAtomically(filepath.Dir(p.plugin()), func(dir string) error {
 			return os.Symlink(installed, filepath.Join(dir, pluginFile))
 		})
 	}
@@ -67,7 +67,7 @@ func layPlugin(ctx context.Context, p place, say *progress) error {
 	}
 	var failures []error
 	for _, w := range pluginWheels {
-		err := makeAside(filepath.Dir(p.plugin()), func(dir string) error { return unpackPlugin(ctx, p, w, dir) })
+		err := makeFolderAtomically(filepath.Dir(p.plugin()), func(dir string) error { return unpackPlugin(ctx, p, w, dir) })
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
@@ -78,7 +78,7 @@ func layPlugin(ctx context.Context, p place, say *progress) error {
 
 // unpackPlugin downloads the wheel, verifies it, and puts its library and its
 // licences into dir.
-func unpackPlugin(ctx context.Context, p place, w wheel, dir string) error {
+func unpackPlugin(ctx context.Context, p paths, w wheel, dir string) error {
 	file, err := w.download(ctx, p, dir)
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func unpackPlugin(ctx context.Context, p place, w wheel, dir string) error {
 }
 
 // download fetches the wheel through pip, which verifies its SHA-256.
-func (w wheel) download(ctx context.Context, p place, dir string) (string, error) {
+func (w wheel) download(ctx context.Context, p paths, dir string) (string, error) {
 	list := filepath.Join(dir, w.Project+".txt")
 	line := fmt.Sprintf("%s==%s --hash=sha256:%s\n", w.Project, w.Version, w.SHA256)
 	if err := os.WriteFile(list, []byte(line), 0o600); err != nil {

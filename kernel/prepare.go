@@ -25,19 +25,19 @@ type step struct {
 	// optional says that lab and run continue without it, with a note.
 	optional bool
 	// made returns the path whose existence shows that the step was done.
-	made func(p place) string
+	made func(p paths) string
 	// sound returns an error that says which part of the result is damaged or
 	// missing. Unless all is set, it must be fast enough for every start. nil
 	// means that the existence of made is enough.
-	sound func(p place, all bool) error
+	sound func(p paths, all bool) error
 	// key returns a digest of everything that the result depends on.
-	key func(p place) (string, error)
-	do  func(ctx context.Context, p place, say *progress) error
+	key func(p paths) (string, error)
+	do  func(ctx context.Context, p paths, say *progress) error
 }
 
 // steps returns all steps, each after those that it needs.
 func steps() []step {
-	return []step{pythonStep(), toolsStep(), xlaStep(), mnistStep(), cudaStep(), leanStep(), warmStep(), jupyterStep(), goplsStep()}
+	return []step{pythonStep(), toolsStep(), xlaStep(), mnistStep(), cudaStep(), patchStep(), warmStep(), jupyterStep(), goplsStep()}
 }
 
 // usualSteps are what lab and run need.
@@ -64,10 +64,10 @@ func prepareFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 				return fmt.Errorf("prepare: there is no step %q, only %s", name, strings.Join(stepNames(), ", "))
 			}
 		}
-		if err := prepare(c.ctx, c.place, say, args, true); err != nil {
+		if err := prepare(c.ctx, c.paths, say, args, true); err != nil {
 			return err
 		}
-		fmt.Fprintln(c.stdout, "prepared:", strings.Join(args, ", "), "in", c.place.Cache)
+		fmt.Fprintln(c.stdout, "prepared:", strings.Join(args, ", "), "in", c.paths.Cache)
 		return nil
 	}
 }
@@ -75,7 +75,7 @@ func prepareFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 // prepare does the named steps and those that they need, unless they are
 // already done. With insist, optional steps must succeed, and one that has
 // failed before is tried again.
-func prepare(ctx context.Context, p place, say *progress, names []string, insist bool) error {
+func prepare(ctx context.Context, p paths, say *progress, names []string, insist bool) error {
 	if err := p.claim(); err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func prepare(ctx context.Context, p place, say *progress, names []string, insist
 		return err
 	}
 	defer unlock()
-	sweepHalfMade(p)
+	sweepUnfinished(p)
 	todo, err = pending(p, wanted, insist, names) // the other preparation may have done it
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func prepare(ctx context.Context, p place, say *progress, names []string, insist
 	return nil
 }
 
-func (s step) run(ctx context.Context, p place, say *progress, i, n int, insist bool) error {
+func (s step) run(ctx context.Context, p paths, say *progress, i, n int, insist bool) error {
 	key, err := s.key(p)
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.name, err)
@@ -124,12 +124,12 @@ func (s step) run(ctx context.Context, p place, say *progress, i, n int, insist 
 	done(err, s.made(p))
 	switch {
 	case err == nil:
-		return writeAside(s.stamp(p), []byte(key), 0o600)
+		return writeAtomically(s.stamp(p), []byte(key), 0o600)
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case s.optional && !insist:
 		say.line("%s: %v\n  continuing without it; go run ./kernel prepare %s tries again", s.name, err, s.name)
-		return writeAside(s.stamp(p), []byte(failed+key), 0o600)
+		return writeAtomically(s.stamp(p), []byte(failed+key), 0o600)
 	}
 	return fmt.Errorf("preparing %s: %w", s.name, err)
 }
@@ -139,7 +139,7 @@ func (s step) run(ctx context.Context, p place, say *progress, i, n int, insist 
 const failed = "failed "
 
 // pending returns the steps among wanted that are not done.
-func pending(p place, wanted []step, insist bool, insisted []string) (todo []step, err error) {
+func pending(p paths, wanted []step, insist bool, insisted []string) (todo []step, err error) {
 	for _, s := range wanted {
 		state, err := s.state(p)
 		if err != nil {
@@ -162,7 +162,7 @@ const (
 	stateDone
 )
 
-func (s step) state(p place) (stepState, error) {
+func (s step) state(p paths) (stepState, error) {
 	key, err := s.key(p)
 	if err != nil {
 		return stateMissing, err
@@ -188,21 +188,21 @@ func (s step) state(p place) (stepState, error) {
 }
 
 // damage returns what is damaged of the step's result, nil if nothing is.
-func (s step) damage(p place, all bool) error {
+func (s step) damage(p paths, all bool) error {
 	if s.sound == nil {
 		return nil
 	}
 	return s.sound(p, all)
 }
 
-func (s step) stamp(p place) string {
+func (s step) stamp(p paths) string {
 	if s.shared && s.edition != "" {
 		return filepath.Join(p.Cache, "stamp", s.name+"-"+s.edition)
 	}
 	if s.shared {
 		return filepath.Join(p.Cache, "stamp", s.name)
 	}
-	return filepath.Join(p.room(), "stamp", s.name)
+	return filepath.Join(p.checkoutFolder(), "stamp", s.name)
 }
 
 // withNeeds returns the named steps and all that they need, in order.

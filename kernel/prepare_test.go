@@ -18,7 +18,7 @@ func say() (*progress, *bytes.Buffer) {
 }
 
 func TestPrepareDoesOnlyWhatIsMissing(t *testing.T) {
-	p := place{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	p := paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
 	for i, c := range []struct {
 		before func()
 		runs   bool
@@ -45,7 +45,7 @@ func TestPrepareDoesOnlyWhatIsMissing(t *testing.T) {
 func TestOptionalStepFailsOnce(t *testing.T) {
 	t.Setenv("GOPROXY", "off")
 	t.Setenv("GOMODCACHE", t.TempDir())
-	p := place{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	p := paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
 	progress, said := say()
 	if err := prepare(t.Context(), p, progress, []string{"gopls"}, false); err != nil {
 		t.Error("an optional step is not fatal:", err)
@@ -63,7 +63,7 @@ func TestOptionalStepFailsOnce(t *testing.T) {
 }
 
 func TestInterruptedPreparationResumes(t *testing.T) {
-	p := place{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	p := paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(700*time.Millisecond, cancel) // within the making of the venv
 	progress, _ := say()
@@ -73,13 +73,13 @@ func TestInterruptedPreparationResumes(t *testing.T) {
 	if exists(p.python()) {
 		t.Error("half a venv stands in its place")
 	}
-	if err := os.MkdirAll(filepath.Join(p.Cache, "venv", asideMark+"killed"), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(p.Cache, "venv", unfinishedMark+"killed"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if err := prepare(t.Context(), p, progress, []string{"mnist"}, false); err != nil {
 		t.Error(err)
 	}
-	noneLeft(t, filepath.Join(p.Cache, "venv", asideMark+"*"))
+	noneLeft(t, filepath.Join(p.Cache, "venv", unfinishedMark+"*"))
 }
 
 func TestPrepareRefusesUnknownStep(t *testing.T) {
@@ -91,7 +91,7 @@ func TestPrepareRefusesUnknownStep(t *testing.T) {
 func TestMakeAsideKeepsWhatWasThere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "folder")
 	fill := func(text string, err error) error {
-		return makeAside(path, func(dir string) error {
+		return makeFolderAtomically(path, func(dir string) error {
 			return errors.Join(os.WriteFile(filepath.Join(dir, "file"), []byte(text), 0o600), err)
 		})
 	}
@@ -107,7 +107,7 @@ func TestMakeAsideKeepsWhatWasThere(t *testing.T) {
 			t.Errorf("after %s: %q, %v", c.text, got, err)
 		}
 	}
-	noneLeft(t, filepath.Join(filepath.Dir(path), asideMark+"*"))
+	noneLeft(t, filepath.Join(filepath.Dir(path), unfinishedMark+"*"))
 }
 
 func TestLockIsForOne(t *testing.T) {
@@ -155,7 +155,7 @@ func TestScriptsOfTheVenvStart(t *testing.T) {
 		t.Fatalf("the scripts are %v, %v", scripts, err)
 	}
 	for _, script := range append(scripts, filepath.Join(prepared.venv(), "pyvenv.cfg")) {
-		if text, err := os.ReadFile(script); err != nil || bytes.Contains(text, []byte(asideMark)) {
+		if text, err := os.ReadFile(script); err != nil || bytes.Contains(text, []byte(unfinishedMark)) {
 			t.Errorf("%s names the folder in which it was made, %v", script, err)
 		}
 	}

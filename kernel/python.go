@@ -23,8 +23,8 @@ func pythonStep() step {
 		shared: true,
 		// Checkouts with other pins have environments of their own.
 		edition: venvKey()[:12],
-		made:    place.python,
-		key:     func(place) (string, error) { return venvKey(), nil },
+		made:    paths.python,
+		key:     func(paths) (string, error) { return venvKey(), nil },
 		do:      makeVenv,
 	}
 }
@@ -45,12 +45,12 @@ const overrides = `{
 // makeVenv makes the virtual environment in a temporary folder and moves it
 // into place. Its Python finds itself anywhere; its scripts are told the
 // final path.
-func makeVenv(ctx context.Context, p place, say *progress) error {
+func makeVenv(ctx context.Context, p paths, say *progress) error {
 	base, err := findPython(ctx)
 	if err != nil {
 		return err
 	}
-	return makeAside(p.venv(), func(dir string) error {
+	return makeFolderAtomically(p.venv(), func(dir string) error {
 		if _, err := output(child(ctx, time.Second, base, "-I", "-m", "venv", "--prompt", "liegg", dir)); err != nil {
 			return fmt.Errorf("%w\n%s", err, pythonAdvice)
 		}
@@ -67,7 +67,7 @@ func makeVenv(ctx context.Context, p place, say *progress) error {
 			return err
 		}
 		settings := filepath.Join(dir, "share", "jupyter", "lab", "settings", "overrides.json")
-		return writeAside(settings, []byte(overrides), 0o600)
+		return writeAtomically(settings, []byte(overrides), 0o600)
 	})
 }
 
@@ -93,7 +93,7 @@ func relocate(dir, path string) error {
 		if !bytes.Contains(text, []byte(dir)) || bytes.IndexByte(text, 0) >= 0 {
 			continue // or a program of its own
 		}
-		if err := writeAside(script, bytes.ReplaceAll(text, []byte(dir), []byte(path)), info.Mode().Perm()); err != nil {
+		if err := writeAtomically(script, bytes.ReplaceAll(text, []byte(dir), []byte(path)), info.Mode().Perm()); err != nil {
 			return err
 		}
 	}

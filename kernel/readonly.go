@@ -12,7 +12,7 @@ import (
 // readOnly reports whether the private folder is read-only, as in an image
 // that was prepared once for many users. Prepared files are then used as they
 // are, and kernels and Jupyter write to tmp while they run.
-func (p place) readOnly() bool {
+func (p paths) readOnly() bool {
 	const write = 2 // W_OK of access(2)
 	err := syscall.Access(p.Cache, write)
 	return errors.Is(err, syscall.EROFS) || errors.Is(err, syscall.EACCES) || errors.Is(err, syscall.EPERM)
@@ -20,7 +20,7 @@ func (p place) readOnly() bool {
 
 // makeTmp makes the folder tmp. In the system's folder for temporary files it
 // must belong to this user, and nobody else may read it.
-func (p place) makeTmp() error {
+func (p paths) makeTmp() error {
 	if err := os.MkdirAll(p.tmp(), 0o700); err != nil || !p.readOnly() {
 		return err
 	}
@@ -36,7 +36,7 @@ func (p place) makeTmp() error {
 }
 
 // tmp is the folder for files that end with their kernel or JupyterLab.
-func (p place) tmp() string {
+func (p paths) tmp() string {
 	if p.readOnly() {
 		return filepath.Join(os.TempDir(), fmt.Sprintf("liegg-%d", os.Getuid()))
 	}
@@ -45,16 +45,16 @@ func (p place) tmp() string {
 
 // jupyter returns one of Jupyter's folders: data, config or workspaces.
 // Jupyter writes to the last one while it runs.
-func (p place) jupyter(kind string) string {
+func (p paths) jupyter(kind string) string {
 	if kind == "workspaces" && p.readOnly() {
-		return filepath.Join(p.tmp(), filepath.Base(p.room()), kind)
+		return filepath.Join(p.tmp(), filepath.Base(p.checkoutFolder()), kind)
 	}
-	return filepath.Join(p.room(), "jupyter", kind)
+	return filepath.Join(p.checkoutFolder(), "jupyter", kind)
 }
 
 // mayPrepare returns an error if the folder is read-only and steps are
 // missing.
-func (p place) mayPrepare(todo []step) error {
+func (p paths) mayPrepare(todo []step) error {
 	if len(todo) == 0 || !p.readOnly() {
 		return nil
 	}

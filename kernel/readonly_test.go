@@ -9,19 +9,19 @@ import (
 
 // unwritable is a place whose private folder may only be read. Root may write
 // to all but what is mounted to be read.
-func unwritable(t *testing.T) place {
+func unwritable(t *testing.T) paths {
 	t.Helper()
 	closed := t.TempDir()
 	if err := os.Chmod(closed, 0o500); err != nil {
 		t.Fatal(err)
 	}
 	for _, folder := range []string{closed, "/sys/kernel"} {
-		if p := (place{Cache: folder, Checkout: prepared.Checkout}); exists(folder) && p.readOnly() {
+		if p := (paths{Cache: folder, Checkout: prepared.Checkout}); exists(folder) && p.readOnly() {
 			return p
 		}
 	}
 	t.Skip("this user may write everywhere")
-	return place{}
+	return paths{}
 }
 
 func TestReadOnlyFolderServes(t *testing.T) {

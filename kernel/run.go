@@ -33,7 +33,7 @@ func runFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 		if err := ready(c, say, nil); err != nil {
 			return err
 		}
-		runner, remove, err := layRunner(c.place)
+		runner, remove, err := layRunner(c.paths)
 		if err != nil {
 			return err
 		}
@@ -41,7 +41,7 @@ func runFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 		if err := runner.check(c, say, targets, o); err != nil {
 			return err
 		}
-		defer sweep(c.place)
+		defer sweep(c.paths)
 		return runner.runAll(c, say, targets, o)
 	}
 }
@@ -75,7 +75,7 @@ func readyFlags(fs *flag.FlagSet) func(c *call, say *progress, more []string) er
 		if err := checkBackend(); err != nil {
 			return err
 		}
-		err := prepare(c.ctx, c.place, say, append(withCUDA(usualSteps, *cuda), more...), false)
+		err := prepare(c.ctx, c.paths, say, append(withCUDA(usualSteps, *cuda), more...), false)
 		if errors.Is(err, errCUDADeclined) && !*cuda {
 			say.line("cuda: %v", err)
 			err = nil
@@ -83,7 +83,7 @@ func readyFlags(fs *flag.FlagSet) func(c *call, say *progress, more []string) er
 		if err != nil {
 			return err
 		}
-		if choice := chooseBackend(c.place); choice.Backend == "go" && os.Getenv("LIEGG_BACKEND") == "" {
+		if choice := chooseBackend(c.paths); choice.Backend == "go" && os.Getenv("LIEGG_BACKEND") == "" {
 			say.line("cells use GoMLX's pure-Go backend, which is slower: %s", choice.Why)
 		}
 		return nil

@@ -24,13 +24,13 @@ const savingTime = 10 * time.Minute
 // A runner is that program in a folder of its own. Python finds its modules
 // there and nothing of the user's, and Jupyter keeps its notes there.
 type runner struct {
-	place place
+	paths paths
 	dir   string
 }
 
 // layRunner makes the folder, one of those that sweep removes if this process
 // is killed. remove deletes it.
-func layRunner(p place) (r *runner, remove func(), err error) {
+func layRunner(p paths) (r *runner, remove func(), err error) {
 	dir, remove, err := kernelFolder(p)
 	if err != nil {
 		return nil, nil, err
@@ -47,8 +47,8 @@ func layRunner(p place) (r *runner, remove func(), err error) {
 }
 
 func (r *runner) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := child(ctx, savingTime, r.place.python(), append([]string{r.dir}, args...)...)
-	cmd.Env = withEnv(jupyterEnv(r.place, r.dir), "PYTHONDONTWRITEBYTECODE=1", "PYTHONSAFEPATH=",
+	cmd := child(ctx, savingTime, r.paths.python(), append([]string{r.dir}, args...)...)
+	cmd.Env = withEnv(jupyterEnv(r.paths, r.dir), "PYTHONDONTWRITEBYTECODE=1", "PYTHONSAFEPATH=",
 		"LIEGG_HEADLESS=1")
 	return cmd
 }

@@ -12,16 +12,16 @@ import (
 // the requirements of the checkout and the checkout itself. Cells can then
 // import its packages, and all that it requires, without go get. If there are
 // patched copies of modules, cells link those.
-func laySession(p place, dir, module string) error {
+func laySession(p paths, dir, module string) error {
 	mod, sum, err := moduleFiles(p)
 	if err != nil {
 		return err
 	}
-	if err := writeAside(filepath.Join(dir, "go.sum"), sum, 0o600); err != nil {
+	if err := writeAtomically(filepath.Join(dir, "go.sum"), sum, 0o600); err != nil {
 		return err
 	}
-	text := sessionModule(string(mod), module, p.Checkout) + leanReplacements(p, string(mod))
-	return writeAside(filepath.Join(dir, "go.mod"), []byte(text), 0o600)
+	text := sessionModule(string(mod), module, p.Checkout) + patchedReplacements(p, string(mod))
+	return writeAtomically(filepath.Join(dir, "go.mod"), []byte(text), 0o600)
 }
 
 // sessionModule turns the checkout's go.mod into a session's: with another
@@ -49,7 +49,7 @@ func sessionModule(mod, name, checkout string) string {
 
 // linkFlags returns the linker flags that make cells link fast, as determined
 // by the warm-up; none before it.
-func linkFlags(p place) string {
+func linkFlags(p paths) string {
 	flags, err := os.ReadFile(linkFlagsFile(p))
 	if err != nil {
 		return ""
@@ -57,4 +57,4 @@ func linkFlags(p place) string {
 	return strings.TrimSpace(string(flags))
 }
 
-func linkFlagsFile(p place) string { return filepath.Join(p.room(), "link-flags") }
+func linkFlagsFile(p paths) string { return filepath.Join(p.checkoutFolder(), "link-flags") }

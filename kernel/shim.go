@@ -59,7 +59,7 @@ func besideScript(args []string) []string {
 		script = withInput
 	}
 	if before, _ := os.ReadFile(args[at]); string(before) != script {
-		if err := writeAside(args[at], []byte(script), 0o700); err != nil {
+		if err := writeAtomically(args[at], []byte(script), 0o700); err != nil {
 			return args
 		}
 	}
@@ -108,15 +108,15 @@ func isBareGet(args []string) bool {
 	return len(args) == 1 && args[0] == "get" || len(args) == 2 && args[0] == "get" && args[1] == "-t"
 }
 
-// sessionPlace returns the place of the kernel that started this process.
-func sessionPlace() place {
-	return place{Checkout: os.Getenv("LIEGG_CHECKOUT"), Cache: os.Getenv("LIEGG_CACHE")}
+// sessionPaths returns the place of the kernel that started this process.
+func sessionPaths() paths {
+	return paths{Checkout: os.Getenv("LIEGG_CHECKOUT"), Cache: os.Getenv("LIEGG_CACHE")}
 }
 
 func initSession(module string) int {
 	dir, err := os.Getwd()
 	if err == nil {
-		err = laySession(sessionPlace(), dir, module)
+		err = laySession(sessionPaths(), dir, module)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "cannot write the session's module:", err)

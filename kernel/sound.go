@@ -11,7 +11,7 @@ import (
 // pluginSound returns an error unless the plugin is one of the pinned ones,
 // or one that the user has installed. Its SHA-256 is computed only if its
 // size or time has changed since the last successful check, or if all is set.
-func pluginSound(p place, all bool) error {
+func pluginSound(p paths, all bool) error {
 	info, err := os.Lstat(p.plugin())
 	if err != nil || !info.Mode().IsRegular() {
 		return nil // missing, or a link to the user's own
@@ -27,7 +27,7 @@ func pluginSound(p place, all bool) error {
 	if !slices.ContainsFunc(pluginWheels, func(w wheel) bool { return w.LibrarySHA256 == sum }) {
 		return fmt.Errorf("%s, of %d bytes, is not one of the pinned plugins: it was truncated or changed", p.plugin(), info.Size())
 	}
-	writeAside(note, []byte(stands), 0o600) // without the note it is only slower
+	writeAtomically(note, []byte(stands), 0o600) // without the note it is only slower
 	return nil
 }
 
@@ -35,7 +35,7 @@ func pluginSound(p place, all bool) error {
 var toolNames = []string{"gonb", "goimports", kernelBinary}
 
 // toolsSound returns an error unless all tools are there and complete.
-func toolsSound(p place, _ bool) error {
+func toolsSound(p paths, _ bool) error {
 	var missing []string
 	for _, path := range append(inFolder(p.bin(), toolNames), filepath.Join(p.shim(), "go")) {
 		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || info.Mode()&0o100 == 0 {

@@ -14,9 +14,9 @@ import (
 
 // pinnedPlugin lays a file in the place of the plugin and pins it instead of
 // the real ones.
-func pinnedPlugin(t *testing.T) place {
+func pinnedPlugin(t *testing.T) paths {
 	t.Helper()
-	p := place{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	p := paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
 	if err := os.MkdirAll(filepath.Dir(p.plugin()), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -31,13 +31,13 @@ func pinnedPlugin(t *testing.T) place {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := writeAside(xlaStep().stamp(p), []byte(key), 0o600); err != nil {
+	if err := writeAtomically(xlaStep().stamp(p), []byte(key), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return p
 }
 
-func stateOf(t *testing.T, s step, p place) stepState {
+func stateOf(t *testing.T, s step, p paths) stepState {
 	t.Helper()
 	state, err := s.state(p)
 	if err != nil {
@@ -90,22 +90,22 @@ func TestDamagedPluginIsSeen(t *testing.T) {
 
 // What is damaged is removed even if it cannot be made again.
 func TestDamagedResultIsNotUsed(t *testing.T) {
-	p := place{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	p := paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
 	made := filepath.Join(p.Cache, "thing")
 	whole := true
 	s := step{
 		name: "thing", shared: true, optional: true,
-		made:  func(place) string { return made },
-		key:   func(place) (string, error) { return "key", nil },
-		sound: func(place, bool) error { return map[bool]error{false: errors.New("cut")}[whole] },
-		do:    func(context.Context, place, *progress) error { return os.WriteFile(made, nil, 0o600) },
+		made:  func(paths) string { return made },
+		key:   func(paths) (string, error) { return "key", nil },
+		sound: func(paths, bool) error { return map[bool]error{false: errors.New("cut")}[whole] },
+		do:    func(context.Context, paths, *progress) error { return os.WriteFile(made, nil, 0o600) },
 	}
 	quiet, _ := say()
 	if err := s.run(t.Context(), p, quiet, 0, 1, true); err != nil || stateOf(t, s, p) != stateDone {
 		t.Fatalf("state %d, %v", stateOf(t, s, p), err)
 	}
 	whole = false
-	s.do = func(context.Context, place, *progress) error { return errors.New("no network") }
+	s.do = func(context.Context, paths, *progress) error { return errors.New("no network") }
 	if err := s.run(t.Context(), p, quiet, 0, 1, false); err != nil || exists(made) || stateOf(t, s, p) != stateFailed {
 		t.Errorf("it is left: %v, state %d, %v", exists(made), stateOf(t, s, p), err)
 	}
@@ -115,7 +115,7 @@ func TestMissingToolsAreSeen(t *testing.T) {
 	if err := toolsSound(prepared, false); err != nil {
 		t.Error(err)
 	}
-	p := place{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	p := paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
 	lay := func() {
 		for _, path := range append(inFolder(p.bin(), toolNames), filepath.Join(p.shim(), "go")) {
 			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte("program"), 0o700)); err != nil {

@@ -13,11 +13,11 @@ import (
 // marks it as in use with a lock that ends with this process, however it
 // ends. The returned function ends what still runs in the folder and removes
 // it.
-func kernelFolder(p place) (dir string, release func(), err error) {
+func kernelFolder(p paths) (dir string, release func(), err error) {
 	if err := p.makeTmp(); err != nil {
 		return "", nil, err
 	}
-	fresh, err := os.MkdirTemp(p.tmp(), asideMark)
+	fresh, err := os.MkdirTemp(p.tmp(), unfinishedMark)
 	if err != nil {
 		return "", nil, err
 	}
@@ -27,7 +27,7 @@ func kernelFolder(p place) (dir string, release func(), err error) {
 	}
 	// Only a locked folder gets the name by which sweep knows it. The name is
 	// short, because on some systems a socket's path has at most 104 bytes.
-	dir = filepath.Join(p.tmp(), "k"+strings.TrimPrefix(filepath.Base(fresh), asideMark))
+	dir = filepath.Join(p.tmp(), "k"+strings.TrimPrefix(filepath.Base(fresh), unfinishedMark))
 	if err := os.Rename(fresh, dir); err != nil {
 		return "", nil, err
 	}
@@ -36,7 +36,7 @@ func kernelFolder(p place) (dir string, release func(), err error) {
 
 // sweep removes what killed kernels have left: their folders, pipes,
 // processes that still run there, and Jupyter's notes.
-func sweep(p place) {
+func sweep(p paths) {
 	dirs, _ := filepath.Glob(filepath.Join(p.tmp(), "k*"))
 	for _, dir := range dirs {
 		if unlock, free := tryLock(filepath.Join(dir, "lock")); free {

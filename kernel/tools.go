@@ -14,14 +14,14 @@ func toolsStep() step {
 	return step{
 		name:  "tools",
 		about: "GoNB and goimports, built from source",
-		made:  func(p place) string { return filepath.Join(p.bin(), kernelBinary) },
+		made:  func(p paths) string { return filepath.Join(p.bin(), kernelBinary) },
 		key:   toolsKey,
 		sound: toolsSound,
 		do:    buildTools,
 	}
 }
 
-func toolsKey(p place) (string, error) {
+func toolsKey(p paths) (string, error) {
 	mod, sum, err := moduleFiles(p)
 	if err != nil {
 		return "", err
@@ -33,8 +33,8 @@ func toolsKey(p place) (string, error) {
 // buildTools builds the tools of go.mod, unmodified, and this program. A
 // second name of this program, go, is in a folder of its own that only
 // kernels have on their PATH.
-func buildTools(ctx context.Context, p place, say *progress) error {
-	err := makeAside(p.bin(), func(dir string) error {
+func buildTools(ctx context.Context, p paths, say *progress) error {
+	err := makeFolderAtomically(p.bin(), func(dir string) error {
 		build := goCommand(ctx, p, "build", "-ldflags=-s -w", "-o", dir+string(filepath.Separator),
 			"github.com/janpfeifer/gonb", "golang.org/x/tools/cmd/goimports", modulePath+"/kernel")
 		if _, err := output(build); err != nil {
@@ -48,7 +48,7 @@ func buildTools(ctx context.Context, p place, say *progress) error {
 	if err != nil {
 		return err
 	}
-	return makeAside(p.shim(), func(dir string) error {
+	return makeFolderAtomically(p.shim(), func(dir string) error {
 		target := filepath.Join(p.bin(), kernelBinary)
 		if err := os.Symlink(target, filepath.Join(dir, "go")); err != nil {
 			return fmt.Errorf("a second name for the kernel: %w", err)

@@ -23,13 +23,13 @@ func warmStep() step {
 	}
 }
 
-func warmKey(p place) (string, error) {
+func warmKey(p paths) (string, error) {
 	mod, sum, err := moduleFiles(p)
 	if err != nil {
 		return "", err
 	}
 	own, err := sourcesDigest(p, "liegg", "plotting")
-	return digest([]byte(goVersion()), mod, sum, []byte(own), fmt.Append(nil, hasCompiler(), goCache(), leanReplacements(p, string(mod)))), err
+	return digest([]byte(goVersion()), mod, sum, []byte(own), fmt.Append(nil, hasCompiler(), goCache(), patchedReplacements(p, string(mod)))), err
 }
 
 // goCache returns where the go command keeps what it has built. If that
@@ -69,8 +69,8 @@ var usualImports = []string{
 
 // warmUp builds a program that imports everything, in the same way as cells,
 // and runs it. It records the fastest linker flags that work.
-func warmUp(ctx context.Context, p place, say *progress) error {
-	dir, err := os.MkdirTemp(p.room(), asideMark)
+func warmUp(ctx context.Context, p paths, say *progress) error {
+	dir, err := os.MkdirTemp(p.checkoutFolder(), unfinishedMark)
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func warmUp(ctx context.Context, p place, say *progress) error {
 	}
 	for _, flags := range linkChoices() {
 		if err = buildAndRun(ctx, dir, flags); err == nil {
-			return writeAside(linkFlagsFile(p), []byte(flags+"\n"), 0o600)
+			return writeAtomically(linkFlagsFile(p), []byte(flags+"\n"), 0o600)
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -108,7 +108,7 @@ func linkChoices() []string {
 // cellImports returns the usual imports and the lab's own packages. A package
 // of the lab that does not compile is left out; the cells that import it will
 // report why.
-func cellImports(ctx context.Context, p place) ([]string, error) {
+func cellImports(ctx context.Context, p paths) ([]string, error) {
 	list := goCommand(ctx, p, "list", "-e", "-f", `{{if and (ne .Name "main") .GoFiles}}{{.ImportPath}}{{end}}`, "./liegg/...", "./plotting/...")
 	list.Env = cellBuildEnv(os.Environ())
 	out, err := output(list)

@@ -10,17 +10,17 @@ import (
 	"time"
 )
 
-// asideMark is part of the names of unfinished files. The next preparation
+// unfinishedMark is part of the names of unfinished files. The next preparation
 // removes any that an interrupted one has left.
-const asideMark = ".half-made-"
+const unfinishedMark = ".half-made-"
 
-// writeAside writes a file under another name and renames it, so that nobody
+// writeAtomically writes a file under another name and renames it, so that nobody
 // ever sees it half written.
-func writeAside(path string, data []byte, mode os.FileMode) error {
+func writeAtomically(path string, data []byte, mode os.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), asideMark)
+	f, err := os.CreateTemp(filepath.Dir(path), unfinishedMark)
 	if err != nil {
 		return err
 	}
@@ -32,12 +32,12 @@ func writeAside(path string, data []byte, mode os.FileMode) error {
 	return os.Rename(f.Name(), path)
 }
 
-// makeAside lets fill create a new folder, which then replaces path.
-func makeAside(path string, fill func(dir string) error) error {
+// makeFolderAtomically lets fill create a new folder, which then replaces path.
+func makeFolderAtomically(path string, fill func(dir string) error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp(filepath.Dir(path), asideMark)
+	dir, err := os.MkdirTemp(filepath.Dir(path), unfinishedMark)
 	if err != nil {
 		return err
 	}
@@ -84,7 +84,7 @@ func syncPath(path string) error {
 // replaceFolder renames dir to path. A folder that is already there is first
 // renamed to a random name, and then removed.
 func replaceFolder(dir, path string) error {
-	old, err := os.MkdirTemp(filepath.Dir(path), asideMark)
+	old, err := os.MkdirTemp(filepath.Dir(path), unfinishedMark)
 	if err != nil {
 		return err
 	}
@@ -100,13 +100,13 @@ func replaceFolder(dir, path string) error {
 	return syncPath(filepath.Dir(path))
 }
 
-// sweepHalfMade removes what interrupted preparations have left. The caller
+// sweepUnfinished removes what interrupted preparations have left. The caller
 // must hold the lock.
-func sweepHalfMade(p place) {
-	for _, dir := range []string{p.Cache, filepath.Dir(p.venv()), filepath.Dir(p.plugin()), p.lean(), p.room(), filepath.Dir(p.gopls())} {
+func sweepUnfinished(p paths) {
+	for _, dir := range []string{p.Cache, filepath.Dir(p.venv()), filepath.Dir(p.plugin()), p.patchedModules(), p.checkoutFolder(), filepath.Dir(p.gopls())} {
 		entries, _ := os.ReadDir(dir) // without the folder there is nothing to sweep
 		for _, entry := range entries {
-			if strings.HasPrefix(entry.Name(), asideMark) {
+			if strings.HasPrefix(entry.Name(), unfinishedMark) {
 				os.RemoveAll(filepath.Join(dir, entry.Name()))
 			}
 		}

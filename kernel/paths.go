@@ -14,7 +14,7 @@ import (
 const modulePath = "github.com/liegg/lab"
 
 // A place is where the kernel works.
-type place struct {
+type paths struct {
 	// Cache is the private folder of everything prepared: $LIEGG_CACHE, or
 	// liegg in the user's cache directory. See claim.
 	Cache string
@@ -22,15 +22,15 @@ type place struct {
 	Checkout string
 }
 
-// findPlace finds the checkout that this program was built from, and the
+// findPaths finds the checkout that this program was built from, and the
 // private folder.
-func findPlace() (place, error) {
+func findPaths() (paths, error) {
 	checkout, err := findCheckout()
 	if err != nil {
-		return place{}, err
+		return paths{}, err
 	}
 	cache, err := findCache()
-	return place{Cache: cache, Checkout: checkout}, err
+	return paths{Cache: cache, Checkout: checkout}, err
 }
 
 // findCheckout tries the location of this source file at compile time, then
@@ -68,29 +68,29 @@ func isCheckout(dir string) bool {
 
 // Shared between checkouts:
 
-func (p place) lock() string   { return filepath.Join(p.Cache, "lock") }
-func (p place) plugin() string { return filepath.Join(p.Cache, "xla", pluginFile) }
-func (p place) cuda() string   { return filepath.Join(p.Cache, "cuda") }
-func (p place) cudaPlugin() string {
+func (p paths) lock() string   { return filepath.Join(p.Cache, "lock") }
+func (p paths) plugin() string { return filepath.Join(p.Cache, "xla", pluginFile) }
+func (p paths) cuda() string   { return filepath.Join(p.Cache, "cuda") }
+func (p paths) cudaPlugin() string {
 	return filepath.Join(p.cuda(), filepath.FromSlash(cudaPluginFile))
 }
-func (p place) gopls() string { return filepath.Join(p.Cache, "gopls", goplsVersion) }
+func (p paths) gopls() string { return filepath.Join(p.Cache, "gopls", goplsVersion) }
 
 // venv is named after what it depends on, so that a checkout with other pins
 // does not remove the folder under a running JupyterLab.
-func (p place) venv() string { return filepath.Join(p.Cache, "venv", venvKey()[:12]) }
+func (p paths) venv() string { return filepath.Join(p.Cache, "venv", venvKey()[:12]) }
 
-func (p place) python() string { return filepath.Join(p.venv(), "bin", "python") }
+func (p paths) python() string { return filepath.Join(p.venv(), "bin", "python") }
 
 // Specific to this checkout:
 
-// room is the folder for what belongs to this checkout.
-func (p place) room() string {
+// checkoutFolder is the folder for what belongs to this checkout.
+func (p paths) checkoutFolder() string {
 	return filepath.Join(p.Cache, "checkout", digest([]byte(p.Checkout))[:12])
 }
 
-func (p place) bin() string  { return filepath.Join(p.room(), "bin") }
-func (p place) shim() string { return filepath.Join(p.room(), "shim") }
+func (p paths) bin() string  { return filepath.Join(p.checkoutFolder(), "bin") }
+func (p paths) shim() string { return filepath.Join(p.checkoutFolder(), "shim") }
 
 // digest returns the SHA-256 of the parts, in hexadecimal.
 func digest(parts ...[]byte) string {

@@ -32,7 +32,7 @@ func TestCellsLinkLean(t *testing.T) {
 }
 
 func TestCutFitsOneVersion(t *testing.T) {
-	c := cut{"a.org/b", "b.go", [][2]string{{"import x\n", ""}, {"x.Do()", "nil"}}}
+	c := modulePatch{"a.org/b", "b.go", [][2]string{{"import x\n", ""}, {"x.Do()", "nil"}}}
 	if got, err := c.edit("import x\nreturn x.Do()\n"); err != nil || got != "return nil\n" {
 		t.Errorf("%q, %v", got, err)
 	}
@@ -51,15 +51,15 @@ func TestLeanReplacesOneVersionOnly(t *testing.T) {
 	if got := required(mod, "github.com/gomlx/go"); got != "" {
 		t.Errorf("a module that is not required is required at %q", got)
 	}
-	p := place{Cache: t.TempDir()}
-	if got := leanReplacements(p, mod); got != "" {
+	p := paths{Cache: t.TempDir()}
+	if got := patchedReplacements(p, mod); got != "" {
 		t.Errorf("without copies there is %q", got)
 	}
-	folder := cuts[0].leanFolder(p, "v0.4.1")
+	folder := modulePatches[0].patchedFolder(p, "v0.4.1")
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := leanReplacements(p, mod), "\nreplace github.com/gomlx/go-xla v0.4.1 => "+strconv.Quote(folder)+"\n"; got != want {
+	if got, want := patchedReplacements(p, mod), "\nreplace github.com/gomlx/go-xla v0.4.1 => "+strconv.Quote(folder)+"\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

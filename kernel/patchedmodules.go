@@ -8,16 +8,16 @@ import (
 	"strings"
 )
 
-// A cut removes from a module code that cells would link every time but never
+// A modulePatch removes from a module code that cells would link every time but never
 // run, or should not run.
-type cut struct {
+type modulePatch struct {
 	module string
 	file   string // path within the module
 	edits  [][2]string
 }
 
-// cuts save a third of the time that linking a cell with XLA takes.
-var cuts = []cut{
+// modulePatches save a third of the time that linking a cell with XLA takes.
+var modulePatches = []modulePatch{
 	// The installer brings in net/http and crypto/tls. Cells switch it off by
 	// GOMLX_NO_AUTO_INSTALL, because the plugin is prepared beforehand.
 	{"github.com/gomlx/go-xla", "compute/xla/xla.go", [][2]string{
@@ -37,35 +37,35 @@ var cuts = []cut{
 	}},
 }
 
-func leanStep() step {
+func patchStep() step {
 	return step{
 		name:     "lean",
 		about:    "copies of go-xla, protobuf and must without code that cells should not run",
 		optional: true,
-		made:     leanMade,
-		key: func(p place) (string, error) {
-			folders, err := leanFolders(p)
+		made:     firstMissingPatch,
+		key: func(p paths) (string, error) {
+			folders, err := patchedFolders(p)
 			return digest(fmt.Append(nil, folders)), err
 		},
 		do: layLean,
 	}
 }
 
-// lean is the folder of the copies, shared between checkouts.
-func (p place) lean() string { return filepath.Join(p.Cache, "lean") }
+// patchedModules is the folder of the copies, shared between checkouts.
+func (p paths) patchedModules() string { return filepath.Join(p.Cache, "lean") }
 
-// leanFolders returns the folders of this checkout's copies.
-func leanFolders(p place) (folders []string, err error) {
+// patchedFolders returns the folders of this checkout's copies.
+func patchedFolders(p paths) (folders []string, err error) {
 	mod, _, err := moduleFiles(p)
-	for _, c := range cuts {
-		folders = append(folders, c.leanFolder(p, required(string(mod), c.module)))
+	for _, c := range modulePatches {
+		folders = append(folders, c.patchedFolder(p, required(string(mod), c.module)))
 	}
 	return folders, err
 }
 
-// leanMade returns the first copy that is missing, or else the last one.
-func leanMade(p place) (folder string) {
-	folders, _ := leanFolders(p) // key reports the error
+// firstMissingPatch returns the first copy that is missing, or else the last one.
+func firstMissingPatch(p paths) (folder string) {
+	folders, _ := patchedFolders(p) // key reports the error
 	for _, folder = range folders {
 		if !exists(folder) {
 			break
@@ -74,18 +74,18 @@ func leanMade(p place) (folder string) {
 	return folder
 }
 
-// leanFolder is named after everything that its content depends on.
-func (c cut) leanFolder(p place, version string) string {
-	return filepath.Join(p.lean(), filepath.Base(c.module)+"-"+digest(fmt.Append(nil, c, version))[:12])
+// patchedFolder is named after everything that its content depends on.
+func (c modulePatch) patchedFolder(p paths, version string) string {
+	return filepath.Join(p.patchedModules(), filepath.Base(c.module)+"-"+digest(fmt.Append(nil, c, version))[:12])
 }
 
-// leanReplacements returns the lines of a go.mod, with the requirements of
+// patchedReplacements returns the lines of a go.mod, with the requirements of
 // mod, that replace those versions by the copies.
-func leanReplacements(p place, mod string) string {
+func patchedReplacements(p paths, mod string) string {
 	var lines strings.Builder
-	for _, c := range cuts {
+	for _, c := range modulePatches {
 		version := required(mod, c.module)
-		if folder := c.leanFolder(p, version); exists(folder) {
+		if folder := c.patchedFolder(p, version); exists(folder) {
 			fmt.Fprintf(&lines, "\nreplace %s %s => %q\n", c.module, version, folder)
 		}
 	}
@@ -104,16 +104,16 @@ func required(mod, module string) string {
 	return ""
 }
 
-func layLean(ctx context.Context, p place, say *progress) error {
-	folders, err := leanFolders(p)
+func layLean(ctx context.Context, p paths, say *progress) error {
+	folders, err := patchedFolders(p)
 	if err != nil {
 		return err
 	}
-	for i, c := range cuts {
+	for i, c := range modulePatches {
 		if exists(folders[i]) {
 			continue
 		}
-		if err := makeAside(folders[i], func(dir string) error { return c.copyTo(ctx, p, dir) }); err != nil {
+		if err := makeFolderAtomically(folders[i], func(dir string) error { return c.copyTo(ctx, p, dir) }); err != nil {
 			return err
 		}
 	}
@@ -121,7 +121,7 @@ func layLean(ctx context.Context, p place, say *progress) error {
 }
 
 // copyTo copies the module, checked against go.sum, into dir and edits it.
-func (c cut) copyTo(ctx context.Context, p place, dir string) error {
+func (c modulePatch) copyTo(ctx context.Context, p paths, dir string) error {
 	module, err := downloadModule(ctx, p, c.module)
 	if err != nil {
 		return err
@@ -141,7 +141,7 @@ func (c cut) copyTo(ctx context.Context, p place, dir string) error {
 	return os.WriteFile(path, []byte(edited), 0o600)
 }
 
-func (c cut) edit(text string) (string, error) {
+func (c modulePatch) edit(text string) (string, error) {
 	for _, e := range c.edits {
 		if strings.Count(text, e[0]) != 1 {
 			return "", fmt.Errorf("%s/%s does not contain %q exactly once: adapt the cut to this version", c.module, c.file, e[0])
