@@ -146,7 +146,7 @@ func TestAgreesTellsWhatIsWrong(t *testing.T) {
 	}
 	for words, w := range map[string]wrong{
 		"not linear":            {generator: true},
-		"not that of its group": {tangents: true},
+		"disagrees with its group": {tangents: true},
 		"Contract":              {contract: true},
 		"Gram":                  {gram: true},
 		"a string":              {graph: true},

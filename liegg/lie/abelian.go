@@ -37,7 +37,7 @@ func abelianLines(a Algebra, angle float64) []line {
 	var out []line
 	if s := scalingIn(a, angle); s != nil {
 		out = append(out, line{name: "scaling", h: s})
-		a = a.against(identityMatrix(a.n))
+		a = a.orthogonalTo(identityMatrix(a.n))
 	}
 	if a.Dim() == 0 {
 		return out
@@ -113,8 +113,8 @@ func scalingIn(a Algebra, angle float64) *mat.Dense {
 	return h
 }
 
-// against returns the subspace {h : tr(ch) = 0}.
-func (a Algebra) against(c *mat.Dense) Algebra {
+// orthogonalTo returns the subspace {h : tr(ch) = 0}.
+func (a Algebra) orthogonalTo(c *mat.Dense) Algebra {
 	t := mat.NewDense(a.Dim(), 1, nil)
 	for k, e := range a.basis {
 		t.Set(k, 0, traceProduct(c, e))

@@ -18,9 +18,9 @@ type Algebra struct {
 	affine bool
 }
 
-// dependent is the relative norm below which the part of a matrix outside the
+// dependentNorm is the relative norm below which the part of a matrix outside the
 // span of the earlier ones counts as zero.
-const dependent = 1e-10
+const dependentNorm = 1e-10
 
 // Span returns the algebra spanned by gens, all n×n. The basis is made
 // orthonormal in their order, by Gram–Schmidt done twice, which is as
@@ -53,7 +53,7 @@ func (a *Algebra) extend(g *mat.Dense) {
 	for range 2 {
 		a.subtract(rest)
 		left := mat.Norm(rest, 2)
-		if left <= dependent {
+		if left <= dependentNorm {
 			return
 		}
 		rest.Scale(1/left, rest)

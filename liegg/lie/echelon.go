@@ -9,9 +9,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// readable is the default tolerance of Echelon, Equations, Formula and
+// defaultTolerance is the default tolerance of Echelon, Equations, Formula and
 // FormatMatrix, relative to the largest entry. Smaller entries are left out.
-const readable = .05
+const defaultTolerance = .05
 
 // Echelon returns the basis of the algebra in reduced row echelon form, with
 // each matrix read row by row. Each of the Dim matrices has a pivot: an entry
@@ -120,7 +120,7 @@ func toleranceOr(what string, tolerance float64) float64 {
 		panic(fmt.Sprintf("lie: %s: tolerance %v, want 0 or more", what, tolerance))
 	}
 	if tolerance == 0 {
-		return readable
+		return defaultTolerance
 	}
 	return tolerance
 }

@@ -25,8 +25,8 @@ func (id *Identity) String() string {
 
 // kept describes the invariant forms in words if they are few.
 func (id *Identity) kept() (words []string) {
-	const few = 2
-	if id.Algebra.Dim() == 0 || len(id.Forms) > few { // nothing moves, so every form is invariant
+	const mostForms = 2
+	if id.Algebra.Dim() == 0 || len(id.Forms) > mostForms { // nothing moves, so every form is invariant
 		return nil
 	}
 	for _, f := range id.Forms {
@@ -90,8 +90,8 @@ func (id *Identity) distances() string {
 
 // forms lists the invariant forms, or counts them if there are many.
 func (id *Identity) forms() string {
-	const few = 3
-	if len(id.Forms) > few {
+	const mostForms = 3
+	if len(id.Forms) > mostForms {
 		return fmt.Sprintf("%d invariant forms", len(id.Forms))
 	}
 	var forms []string

@@ -84,7 +84,7 @@ func (n naming) scaled() ([]simpleIdeal, Algebra) {
 	for i, s := range ideals {
 		if strings.HasPrefix(s.name, "sl(") && s.defining() && centre.Dim() > 0 && AngleTo(s.casimir, centre) < scalingTolerance*n.angle+1e-6 {
 			ideals[i].scaled = true
-			centre = centre.against(s.casimir)
+			centre = centre.orthogonalTo(s.casimir)
 		}
 	}
 	return ideals, centre

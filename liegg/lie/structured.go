@@ -35,7 +35,7 @@ func chains(s *StructureConstants, angle float64) iter.Seq[series] {
 		for _, multiple := range claims {
 			for _, nilpotent := range []bool{true, false} {
 				c, ok := seriesOf(s, multiple*angle, nilpotent)
-				if !ok || slices.ContainsFunc(seen, c.alike) {
+				if !ok || slices.ContainsFunc(seen, c.sameClaims) {
 					continue
 				}
 				seen = append(seen, c)
@@ -47,8 +47,8 @@ func chains(s *StructureConstants, angle float64) iter.Seq[series] {
 	}
 }
 
-// alike reports whether two chains make the same claims.
-func (c series) alike(d series) bool {
+// sameClaims reports whether two chains make the same claims.
+func (c series) sameClaims(d series) bool {
 	return slices.Equal(c.dims, d.dims) && (c.nilpotent == d.nilpotent || c.dims[1] == 0)
 }
 

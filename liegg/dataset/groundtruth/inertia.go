@@ -24,15 +24,15 @@ func Inertia() Case {
 		},
 		Value:   InertiaValue,
 		Graph:   InertiaGraph,
-		Algebra: alike(3, append(keeping(ones(3)), diagonal(1, 1, 1))...),
+		Algebra: diagonalCopies(3, append(keeping(ones(3)), diagonal(1, 1, 1))...),
 		Gauge:   []*mat.Dense{diagonal(0, 0, 0, 1, 1, 1, -1, -1, -1)},
 		Recipe:  Recipe{Samples: 100_000, Hidden: []int{384, 384}, Activation: "relu"},
 	}
 }
 
-// alike returns diag(A, …, A) with the given number of copies, for each of
+// diagonalCopies returns diag(A, …, A) with the given number of copies, for each of
 // the matrices.
-func alike(copies int, matrices ...*mat.Dense) []*mat.Dense {
+func diagonalCopies(copies int, matrices ...*mat.Dense) []*mat.Dense {
 	blocks := make([]*mat.Dense, len(matrices))
 	for i, a := range matrices {
 		blocks[i] = new(mat.Dense)

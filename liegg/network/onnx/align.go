@@ -20,7 +20,7 @@ func (d *definition) aligned() string {
 	d.node.without("broadcast", "axis")
 	switch {
 	case broadcast == 0:
-		return d.alike()
+		return d.sameShape()
 	case !given:
 		return ""
 	case axis < 0:
@@ -38,9 +38,9 @@ func (d *definition) slopeOfChannels() string {
 	return d.alignedAt(1)
 }
 
-// alike requires both inputs to have the same shape, because before operator
+// sameShape requires both inputs to have the same shape, because before operator
 // set 7 broadcasting had to be requested.
-func (d *definition) alike() string {
+func (d *definition) sameShape() string {
 	return d.claim([]string{d.input(0), d.input(1)}, func(s []shapes.Shape) string {
 		if slices.Equal(s[0].Dimensions, s[1].Dimensions) {
 			return ""

@@ -30,8 +30,8 @@ func timed(do func() error) work {
 	}
 }
 
-// own is a contender in this process.
-type own struct {
+// inProcess is a contender in this process.
+type inProcess struct {
 	prepare map[string]prepare
 	ready   map[string]work
 }
@@ -39,7 +39,7 @@ type own struct {
 // InProcess returns the contenders of this process: the lab, and "passes",
 // the bare passes through the same networks on the same backend.
 func InProcess() map[string]Contender {
-	ours, passes := own{map[string]prepare{}, map[string]work{}}, own{map[string]prepare{}, map[string]work{}}
+	ours, passes := inProcess{map[string]prepare{}, map[string]work{}}, inProcess{map[string]prepare{}, map[string]work{}}
 	for _, job := range Jobs() {
 		ours.prepare[job.Name] = job.ours
 		if job.passes != nil {
@@ -49,14 +49,14 @@ func InProcess() map[string]Contender {
 	return map[string]Contender{Ours: ours, "passes": passes}
 }
 
-func (o own) Jobs() (names []string) {
+func (o inProcess) Jobs() (names []string) {
 	for name := range o.prepare {
 		names = append(names, name)
 	}
 	return names
 }
 
-func (o own) Seconds(job string) (float64, error) {
+func (o inProcess) Seconds(job string) (float64, error) {
 	if o.ready[job] == nil {
 		do, err := o.prepare[job]()
 		if err != nil {

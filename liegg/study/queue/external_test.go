@@ -215,13 +215,13 @@ func TestRefusals(t *testing.T) {
 		"no such host":         {func(p *Place) { p.URL = "tls://no-such-host.invalid:4222" }, "cannot be reached"},
 		"nobody answers":       {func(p *Place) { p.URL = silent.Addr().String() + ",tls://127.0.0.1:1" }, "cannot be reached"},
 		"no TLS":               {func(p *Place) { p.URL = plain.url }, "does not offer TLS"},
-		"no TLS, no user":      {func(p *Place) { *p = Place{URL: "tls://" + local} }, "nats:// in place of tls://"},
+		"no TLS, no user":      {func(p *Place) { *p = Place{URL: "tls://" + local} }, "nats:// instead of tls://"},
 		"no user":              {func(p *Place) { *p = Place{URL: "nats://" + local} }, "user:password@"},
 		"wrong password":       {func(p *Place) { *p = Place{URL: "nats://liegg:x@" + local} }, "password in the address are not accepted"},
-		"another name":         {func(p *Place) { p.URL = c.URL("localhost") }, "an address that its certificate names"},
+		"another name":         {func(p *Place) { p.URL = c.URL("localhost") }, "an address named in its certificate"},
 		"not an address":       {func(p *Place) { p.URL = "tls://a b" }, "check the address"},
 		"a name with a dot":    {func(p *Place) { p.Name = "a.b" }, "letters, digits"},
-		"an absence below one": {func(p *Place) { p.Absence = -1 }, "positive time"},
+		"an absence below one": {func(p *Place) { p.Absence = -1 }, "must be positive"},
 	}
 	for name, test := range cases {
 		place := good

@@ -31,7 +31,7 @@ type sweep struct {
 // begin makes what is missing on the server and queues the jobs.
 func (s *sweep) begin(ctx context.Context, settings Settings, fresh bool) (err error) {
 	s.token, s.patience, s.absence = token(settings.Sweep), settings.Patience, settings.Place.Absence
-	if err := s.alone(settings.Sweep); err != nil {
+	if err := s.claim(settings.Sweep); err != nil {
 		return err
 	}
 	if s.queued, err = s.make(ctx, jobsSide); err != nil {
@@ -43,7 +43,7 @@ func (s *sweep) begin(ctx context.Context, settings Settings, fresh bool) (err e
 	if s.consumer, err = patient(ctx, s.queued, s.patience); err != nil {
 		return fmt.Errorf("queue: the consumer of the workers: %w", err)
 	}
-	if s.results, err = s.own(ctx); err != nil {
+	if s.results, err = s.resultConsumer(ctx); err != nil {
 		return fmt.Errorf("queue: the consumer of the results: %w", err)
 	}
 	if err := s.forget(ctx, fresh); err != nil {
@@ -52,9 +52,9 @@ func (s *sweep) begin(ctx context.Context, settings Settings, fresh bool) (err e
 	return s.put(ctx)
 }
 
-// alone makes sure that nobody else feeds the sweep, and answers those who
+// claim makes sure that nobody else feeds the sweep, and answers those who
 // ask.
-func (s *sweep) alone(name string) error {
+func (s *sweep) claim(name string) error {
 	nc := s.js.Conn()
 	subject := s.name + ".fed." + s.token
 	if _, err := nc.Request(subject, nil, time.Second); err == nil {
@@ -64,9 +64,9 @@ func (s *sweep) alone(name string) error {
 	return err
 }
 
-// own makes the consumer of the results. A consumer left by a process that
+// resultConsumer makes the consumer of the results. A consumer left by a process that
 // has died may hold back the last result that it was given.
-func (s *sweep) own(ctx context.Context) (jetstream.Consumer, error) {
+func (s *sweep) resultConsumer(ctx context.Context) (jetstream.Consumer, error) {
 	err := s.done.DeleteConsumer(ctx, s.token)
 	if err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
 		return nil, err

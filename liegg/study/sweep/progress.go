@@ -30,7 +30,7 @@ func NewProgress(log io.Writer, jobs []Job) *Progress {
 func (p *Progress) Done(job Job, rows []Row) {
 	p.count++
 	p.done += job.cost()
-	fmt.Fprintf(p.log, "%d/%d  %v: %s%s\n", p.count, p.number, job, summary(rows), p.left())
+	fmt.Fprintf(p.log, "%d/%d  %v: %s%s\n", p.count, p.number, job, summary(rows), p.timeLeft())
 }
 
 // leastDone is the share of all work from which on the time left is
@@ -38,9 +38,9 @@ func (p *Progress) Done(job Job, rows []Row) {
 // things than multiplications, so they say nothing about large ones.
 const leastDone = .05
 
-// left returns the time left, assuming that jobs take time in proportion to
+// timeLeft returns the time left, assuming that jobs take time in proportion to
 // their multiplications, or "" if too little is done.
-func (p *Progress) left() string {
+func (p *Progress) timeLeft() string {
 	if p.done < leastDone*p.cost {
 		return ""
 	}

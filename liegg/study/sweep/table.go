@@ -214,10 +214,10 @@ func (t *Table) Append(rows ...Row) error {
 	}
 	text := Encode(missing...)
 	if _, err := t.file.WriteAt(text, t.size); err != nil {
-		return t.lost(err)
+		return t.undoAppend(err)
 	}
 	if err := t.file.Sync(); err != nil {
-		return t.lost(err)
+		return t.undoAppend(err)
 	}
 	t.size += int64(len(text))
 	for _, row := range missing {
@@ -226,9 +226,9 @@ func (t *Table) Append(rows ...Row) error {
 	return nil
 }
 
-// lost removes what was written of rows that did not fit. If that fails, too,
+// undoAppend removes what was written of rows that did not fit. If that fails, too,
 // the next Open does it.
-func (t *Table) lost(err error) error {
+func (t *Table) undoAppend(err error) error {
 	cut := t.file.Truncate(t.size)
 	return fmt.Errorf("sweep: new rows cannot be stored (%w); the %d rows that %s holds are safe: make room and run the same command again",
 		errors.Join(err, cut), len(t.rows), t.file.Name())

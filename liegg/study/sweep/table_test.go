@@ -131,7 +131,7 @@ func TestRowsOfOthersAreRefused(t *testing.T) {
 		},
 		"columns": func(s string) string { return strings.Replace(s, "key,task", "key,tusk", 1) },
 		"not a":   func(s string) string { return "case,kind\n" + s },
-		"other val": func(s string) string {
+		"different values": func(s string) string {
 			_, rows, err := Read(path)
 			if err != nil {
 				t.Fatal(err)
