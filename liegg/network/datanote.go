@@ -12,7 +12,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/dataset"
-	"github.com/liegg/lab/liegg/internal/aside"
+	"github.com/liegg/lab/liegg/internal/atomicfile"
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
@@ -38,7 +38,7 @@ func tellOfData(trainings string, r recipe, source Source) {
 			"If they are drawn at random, draw them from a seed, as by rand.New(rand.NewPCG(1, 0)), and the stored network is read back", source.Name())
 	}
 	if os.MkdirAll(trainings, 0o700) == nil { // without it, the next call is silent
-		_ = aside.Write(note, func(w io.Writer) error { _, err := io.WriteString(w, data); return err })
+		_ = atomicfile.Write(note, func(w io.Writer) error { _, err := io.WriteString(w, data); return err })
 	}
 }
 

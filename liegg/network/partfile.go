@@ -10,7 +10,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/dataset/npy"
-	"github.com/liegg/lab/liegg/internal/aside"
+	"github.com/liegg/lab/liegg/internal/atomicfile"
 )
 
 // Write writes a part as an .npz file for ReadPart, whole or not at all. All arrays
@@ -35,7 +35,7 @@ func (p *Part) Write(path string) error {
 	}
 	n := len(p.grams)
 	plan := []float64{float64(p.blocks.Samples), float64(p.blocks.Size), float64(p.from), float64(n), float64(p.k), float64(p.rows)}
-	err := aside.Write(path, func(w io.Writer) error {
+	err := atomicfile.Write(path, func(w io.Writer) error {
 		return npy.WriteZip(w, map[string]npy.Array{
 			"plan": npy.Of(plan, len(plan)), "origin": npy.Of(origin, len(origin)), "counts": npy.Of(counts, n, 2),
 			"gram": npy.Of(grams, n, len(grams)/n), "metric": npy.Of(metrics, n, len(metrics)/n),

@@ -13,7 +13,7 @@ import (
 	"strings"
 
 	"github.com/liegg/lab/liegg"
-	"github.com/liegg/lab/liegg/internal/aside"
+	"github.com/liegg/lab/liegg/internal/atomicfile"
 )
 
 // Report holds the results for one network. It needs a verdict or a spectrum.
@@ -48,7 +48,7 @@ func (r Report) Save(path string) error {
 	if !ok {
 		return fmt.Errorf("report: %s: the name must end in .html, .json, .csv or .npz", path)
 	}
-	if err := aside.Write(path, write); err != nil {
+	if err := atomicfile.Write(path, write); err != nil {
 		return fmt.Errorf("report: writing %s: %w", path, err)
 	}
 	return nil

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
-	"github.com/liegg/lab/liegg/internal/aside"
+	"github.com/liegg/lab/liegg/internal/atomicfile"
 	"github.com/liegg/lab/liegg/study/score"
 )
 
@@ -78,5 +78,5 @@ func write(stdout io.Writer, output string, rows []score.Row) error {
 	if output == "" {
 		return score.Write(stdout, rows)
 	}
-	return aside.Write(output, func(w io.Writer) error { return score.Write(w, rows) })
+	return atomicfile.Write(output, func(w io.Writer) error { return score.Write(w, rows) })
 }

@@ -5,7 +5,7 @@ import (
 	"io"
 	"path/filepath"
 
-	"github.com/liegg/lab/liegg/internal/aside"
+	"github.com/liegg/lab/liegg/internal/atomicfile"
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
@@ -30,7 +30,7 @@ func Merge(to string, from ...string) (rows, total int, err error) {
 	if err != nil {
 		return 0, 0, err
 	}
-	err = aside.Write(to, func(w io.Writer) error {
+	err = atomicfile.Write(to, func(w io.Writer) error {
 		_, err := w.Write(append([]byte(t.beginning()), Encode(t.Rows()...)...))
 		return err
 	})

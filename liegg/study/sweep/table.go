@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/liegg/lab/liegg/internal/aside"
+	"github.com/liegg/lab/liegg/internal/atomicfile"
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
@@ -88,7 +88,7 @@ func (t *Table) open(path string) error {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
 		// Written atomically, the first two lines are complete or absent.
-		err = aside.Write(path, func(w io.Writer) error {
+		err = atomicfile.Write(path, func(w io.Writer) error {
 			_, err := io.WriteString(w, t.beginning())
 			return err
 		})

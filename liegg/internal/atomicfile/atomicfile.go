@@ -1,6 +1,6 @@
-// Package aside writes files atomically: they are there complete or not at
+// Package atomicfile writes files atomically: they are there complete or not at
 // all.
-package aside
+package atomicfile
 
 import (
 	"crypto/rand"

@@ -1,6 +1,6 @@
 //go:build unix
 
-package aside
+package atomicfile
 
 import (
 	"os"
