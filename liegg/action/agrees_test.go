@@ -145,11 +145,11 @@ func TestAgreesTellsWhatIsWrong(t *testing.T) {
 		return []float64{cos*p[0] - sin*p[1], sin*p[0] + cos*p[1], p[2]}
 	}
 	for words, w := range map[string]wrong{
-		"not linear":            {generator: true},
+		"not linear":               {generator: true},
 		"disagrees with its group": {tangents: true},
-		"Contract":              {contract: true},
-		"Gram":                  {gram: true},
-		"a string":              {graph: true},
+		"Contract":                 {contract: true},
+		"Gram":                     {gram: true},
+		"a string":                 {graph: true},
 	} {
 		if err := action.Agrees(backend(), w, x, group); err == nil || !strings.Contains(err.Error(), words) {
 			t.Errorf("want an error that says %q, got %v", words, err)

@@ -31,7 +31,7 @@ func removeLeftovers(networks, trainings string, now time.Time) {
 		return strings.HasPrefix(name, halfPrefix) && age > halfIsLeftover
 	})
 	removeOld(trainings, now, func(name string, age time.Duration) bool {
-		half := strings.HasPrefix(name, ".") // as aside.Write names what it writes
+		half := strings.HasPrefix(name, ".") // as atomicfile.Write names what it writes
 		return age > trainingIsLeftover || half && age > halfIsLeftover
 	})
 }
