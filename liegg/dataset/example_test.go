@@ -3,6 +3,8 @@ package dataset_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 
 	"github.com/liegg/lab/liegg/dataset"
 )
@@ -39,4 +41,48 @@ func ExampleNewFreshRotations() {
 	// Output:
 	// 19 batches per epoch
 	// (Float32)[512, 28, 28] (Int32)[512, 1]
+}
+
+func ExampleReadCSV() {
+	path := filepath.Join(os.TempDir(), "liegg-example.csv")
+	defer os.Remove(path)
+	if err := os.WriteFile(path, []byte("x,y,energy\n1,2,-0.5\n3,4,1.5\n"), 0o600); err != nil {
+		fmt.Println(err)
+		return
+	}
+	energies, err := dataset.ReadCSV(path, "energy")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	values, _ := dataset.Values(energies)
+	fmt.Println(energies.Shape(), values)
+	// Output:
+	// (Float64)[2, 1] [-0.5 1.5]
+}
+
+// The predictions of a network that was trained on standardised outputs are restored to
+// the units of the data.
+func ExampleStandardisation_Restore() {
+	samples := dataset.O5(rand.New(rand.NewPCG(2022, 0)), 1000)
+	scale, err := dataset.FitStandardisation(samples, 5)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	standard := scale.Apply(samples)
+	restored, _ := dataset.Values(scale.Restore(standard.Y))
+	original, _ := dataset.Values(samples.Y)
+	fmt.Printf("%.3f %.3f\n", restored[0], original[0])
+	// Output:
+	// 0.787 0.787
+}
+
+func ExamplePlane_Pixel() {
+	p := dataset.Plane{Height: 28, Width: 28}
+	fmt.Println(p.Pixel(0, 0))
+	fmt.Println(p.Pixel(p.Point(3, 7)))
+	// Output:
+	// 13.5 13.5
+	// 3 7
 }
