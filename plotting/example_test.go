@@ -87,6 +87,38 @@ func ExampleLogCurves() {
 	// Output:
 }
 
+// Learning rates follow from the step alone.
+func ExampleCurves() {
+	var steps, cosine, constant []float64
+	for step := 0.; step <= 1000; step += 20 {
+		steps = append(steps, step)
+		cosine = append(cosine, .5*(1+math.Cos(math.Pi*step/1000)))
+		constant = append(constant, 1)
+	}
+	c := plotting.Curves(
+		plotting.Series{Name: "cosine", X: steps, Y: cosine},
+		plotting.Series{Name: "constant", X: steps, Y: constant},
+	)
+	fmt.Println(c.Labelled("step", "learning rate / initial").Titled("schedules"))
+	// Output:
+	// chart "schedules", 5.5 × 3.5 inches: plotting.Show draws it
+}
+
+// wave is the output of a network on a batch that is a grid of points.
+type wave struct{}
+
+func (wave) Dims() (c, r int)     { return 21, 21 }
+func (wave) X(c int) float64      { return float64(c)/10 - 1 }
+func (wave) Y(r int) float64      { return float64(r)/10 - 1 }
+func (w wave) Z(c, r int) float64 { return math.Sin(5 * math.Hypot(w.X(c), w.Y(r))) }
+
+func ExampleSurface() {
+	turn := mat.NewDense(2, 2, []float64{0, -1, 1, 0})
+	fmt.Println(plotting.Surface(wave{}, plotting.Plane{}, turn).Titled("orbits follow the colours"))
+	// Output:
+	// chart "orbits follow the colours", 3.2 × 3 inches: plotting.Show draws it
+}
+
 func ExampleField() {
 	// A learned rotation: not quite skew, not quite about the centre.
 	h := mat.NewDense(3, 3, []float64{
