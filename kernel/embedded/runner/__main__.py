@@ -1,4 +1,4 @@
-"""Executes one notebook and stores it, or with --check only looks at notebooks.
+"""Executes one notebook and stores it, or with --check only validates notebooks.
 
 Speaks JSON lines on standard output; the program that starts it shows them.
 """
@@ -30,7 +30,7 @@ def listen(handler):
 
 
 def shortened(text, most=10_000):
-    """Both ends of a long text: a crash says why at its beginning."""
+    """Both ends of a long text. A crash says why at the beginning."""
     return text if len(text) <= 2 * most else f"{text[:most]}\n…\n{text[-most:]}"
 
 
@@ -44,7 +44,7 @@ def tell(nb, code, failure):
 
 
 def save(nb, execution, args):
-    """Stores the results. What cannot be written where it belongs is kept elsewhere."""
+    """Stores the results. If they cannot be written to their place, they are kept elsewhere."""
     notebook = args.notebooks[0]
     if args.canonical:
         nb = document.canonical(nb)
@@ -75,7 +75,7 @@ def page(nb, args):
 
 async def execute(nb, execution, args):
     """Executes and stores the notebook. Returns whether all went well. A signal that
-    comes while it is stored waits until it is."""
+    arrives while it is being stored waits until it is stored."""
     def interrupted():
         say("interrupted", k=len(execution.begun))
         if execution.begun:
@@ -93,7 +93,7 @@ def run(args):
     from execution import Execution
 
     notebook = args.notebooks[0]
-    args.was = storing.digest(args.written)  # before the notebook is read: a change in between is seen
+    args.was = storing.digest(args.written)  # before reading, so that a change in between is noticed
     nb = document.read(notebook, args.canonical)
     execution = Execution(nb, os.path.dirname(notebook), args.timeout, args.transport, say)
     say("start", cells=len(execution.code))
@@ -131,7 +131,7 @@ def main():
 
 
 if __name__ == "__main__":
-    # Whatever else prints must not mix with the report.
+    # Output of anything else must not mix with the report.
     REPORT = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     listen(stop)

@@ -15,9 +15,9 @@ ENOUGH = 1 << 20
 
 
 def blame(nb, current):
-    """The index of the cell, the number of its line and the text of that line at which
-    the cell of index current failed. The fault may stand in an earlier cell, of
-    which the current one uses a function. The number is 0 if nothing is known."""
+    """The index of a cell, a line number in it, and the text of that line, at which the
+    cell of index current failed. The fault may be in an earlier cell whose function
+    the current one uses. The number is 0 if the line is unknown."""
     errors = [out for out in nb.cells[current].outputs if out.output_type == "error"]
     said = stderr(nb.cells[current])
     ends = list(END.finditer(said))
@@ -33,7 +33,7 @@ def blame(nb, current):
 
 
 def last_words(cell):
-    """What a cell has written to standard error, from shortly before its program ended."""
+    """What a cell wrote to standard error shortly before its program ended, and after."""
     said = stderr(cell)
     ends = list(END.finditer(said))
     if not ends:
@@ -49,16 +49,16 @@ def stderr(cell):
 
 
 def numbered(nb, count, current):
-    """The index of the cell that the kernel executed as the count-th."""
+    """The index of the count-th cell that the kernel executed."""
     code = executed(nb)
     return code[int(count) - 1] if count and 1 <= int(count) <= len(code) else current
 
 
 def blame_program(nb, current, said):
-    """As blame, from the program that failed, which is there while the kernel lives.
+    """Like blame, from the program that failed, which exists while the kernel lives.
 
-    GoNB names lines in standard error as pieces of it come; it misses a place of
-    which the Go runtime writes the file in one piece and the line in another.
+    GoNB names lines in standard error piece by piece. It misses a position if the
+    Go runtime writes the file in one piece and the line in another.
     """
     for path, number in re.findall(r"(/\S+/main\.go):(\d+)", said):
         try:

@@ -1,5 +1,5 @@
-"""Reads notebooks, says what is wrong with them, and puts them in the form in which
-they are stored."""
+"""Reads and validates notebooks, and converts them to the form in which they are
+stored."""
 import copy
 import json
 
@@ -19,8 +19,8 @@ class Refused(Exception):
 
 
 def read(path, own=False):
-    """The notebook at path, which is valid. One of this repo's own gets the newest
-    format. Raises Refused."""
+    """The valid notebook at path. With own, a notebook of this repository, it is
+    converted to the newest format. Raises Refused."""
     plain = parse(path)
     if not isinstance(plain, dict) or "nbformat" not in plain:
         raise Refused("it is JSON, but not a notebook: it names no nbformat")
@@ -63,7 +63,7 @@ def no_number(name):
 
 
 def upgraded(plain):
-    """A notebook of format 3 in format 4."""
+    """A notebook of format 3, converted to format 4."""
     nb = nbformat.convert(nbformat.from_dict(plain), 4)
     for cell in nb.cells:
         cell.pop("id", None)  # a random one
@@ -71,9 +71,8 @@ def upgraded(plain):
 
 
 def check(nb):
-    """Gives cells that lack an id one, the same at each run, and raises Refused unless
-    the notebook is valid. Outputs that are not valid are dropped where a run makes
-    new ones."""
+    """Gives cells without an id one, the same in each run, and raises Refused unless the
+    notebook is valid. Invalid outputs are dropped if a run makes new ones."""
     if not isinstance(nb.get("cells"), list) or not all(isinstance(cell, dict) for cell in nb.cells):
         raise Refused("it is not a valid notebook: it has no list of cells")
     if nb.get("nbformat_minor", 0) >= 5:
@@ -91,8 +90,8 @@ def check(nb):
 
 
 def check_kernel(metadata):
-    """Raises Refused if the notebook is for a kernel of another language. One that
-    names no kernel is taken as Go."""
+    """Raises Refused if the notebook is for a kernel of another language. One
+    without a kernel is assumed to be Go."""
     spec = metadata.get("kernelspec")
     if not spec:
         return
@@ -117,7 +116,7 @@ def name_cells(nb):
 
 
 def where(error):
-    """The place that a validation error is about, as a reader counts cells."""
+    """The position of a validation error, counting cells as a reader does."""
     path = list(error.absolute_path)
     if path[:1] != ["cells"] or len(path) < 2:
         return "".join(f"{name}: " for name in path)
@@ -141,9 +140,9 @@ def executed(nb):
 
 
 def kept(nb, language_info, ran):
-    """The notebook with all that it brought, such as its language_info if there was one;
-    ran are the indices of the cells that ran."""
-    told = nb.metadata.get("language_info", {})  # by the kernel, which leaves much empty
+    """The notebook with everything that it had before, such as its language_info. ran
+    holds the indices of the cells that ran."""
+    told = nb.metadata.get("language_info", {})  # from the kernel, with many empty fields
     nb.metadata.language_info = language_info or nbformat.from_dict(
         {"name": "go"} | {key: value for key, value in told.items() if value})
     nb.metadata.setdefault("kernelspec", nbformat.from_dict(KERNEL))
@@ -153,7 +152,7 @@ def kept(nb, language_info, ran):
 
 
 def canonical(nb):
-    """Leaves in the notebook only what a reader needs and a rerun repeats."""
+    """Reduces the notebook to what a reader needs and a rerun repeats."""
     nb.metadata = nbformat.from_dict({"kernelspec": KERNEL, "language_info": {"name": "go"}})
     nb.nbformat_minor = 5
     for cell in nb.cells:
@@ -170,6 +169,6 @@ def canonical(nb):
 
 
 def text(nb):
-    """The notebook as it stands in its file."""
+    """The notebook as text for its file."""
     plain = rwbase.split_lines(copy.deepcopy(nb))
     return json.dumps(plain, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

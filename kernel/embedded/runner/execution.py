@@ -1,4 +1,4 @@
-"""Executes a notebook and tells how it goes."""
+"""Executes a notebook and reports its progress."""
 import asyncio
 import contextlib
 import os
@@ -15,16 +15,16 @@ from blame import blame
 from document import KERNEL, executed
 
 
-# Code that reads input, for which a run has nobody to ask.
+# Code that reads input, which a run cannot ask anybody for.
 READS = re.compile(r"\b(?:fmt\.Scan(?:f|ln)?\(|os\.Stdin\b|gonbui\.RequestInput\()")
 
-# Seconds for what a cell has printed before a signal to arrive.
+# Seconds to wait for output that a cell has printed before a signal.
 ARRIVAL = 0.3
 
 
 class Failure:
-    """Why execution stopped at the cell of index cell. The fault stands at a line of
-    the cell of index at; line 0 means that nobody knows where."""
+    """Why execution stopped at the cell of index cell. The fault is at a line of
+    the cell of index at; line 0 means that the line is unknown."""
 
     def __init__(self, cell, name, value, place=None):
         self.cell, self.name, self.value = cell, name, value
@@ -32,14 +32,14 @@ class Failure:
 
 
 def connection(transport):
-    """Where client and kernel meet: a file in the private folder, and sockets beside it."""
+    """How client and kernel connect: a file in the private folder, and sockets next to it."""
     name = os.path.join(os.environ["JUPYTER_RUNTIME_DIR"], f"kernel-{uuid.uuid4()}.json")
     return Config({"KernelManager": {"transport": transport, "connection_file": name}})
 
 
 class Client(NotebookClient):
-    """Runs notebooks, leaving signals to the program: nbclient would end the kernel at
-    one, and the cell would look as if it had failed."""
+    """Runs notebooks and leaves signals to the program. nbclient would end the kernel on
+    a signal, and the cell would look as if it had failed."""
 
     @contextlib.asynccontextmanager
     async def async_setup_kernel(self, **kwargs):
@@ -54,7 +54,7 @@ class Client(NotebookClient):
 
 
 class Execution:
-    """One execution of a notebook. Cells that it does not reach keep what they had."""
+    """One execution of a notebook. Cells that it does not reach keep their outputs."""
 
     def __init__(self, nb, folder, timeout, transport, say):
         self.nb, self.say, self.code = nb, say, executed(nb)
@@ -65,8 +65,8 @@ class Execution:
         self.language_info = nb.metadata.get("language_info")
         self.client = Client(
             nb, config=connection(transport), timeout=timeout, startup_timeout=120, kernel_name=KERNEL["name"],
-            # How long the outputs of a cell that has ended may take to arrive; what
-            # comes later would be lost.
+            # How long the outputs of a finished cell may take to arrive. Later ones
+            # would be lost.
             iopub_timeout=3600,
             resources={"metadata": {"path": folder}}, record_timing=False, store_widget_state=False,
             on_cell_start=self.started, on_cell_executed=self.ended, on_cell_error=self.failed,
@@ -91,8 +91,8 @@ class Execution:
 
     async def run(self, on_interrupt):
         """Executes the notebook and returns a Failure, or None if there was none or if
-        a signal ended it. on_interrupt is called after a signal, before the kernel's end
-        is waited for."""
+        a signal ended it. on_interrupt is called after a signal, before waiting for the
+        end of the kernel."""
         task = asyncio.ensure_future(self.client.async_execute())
 
         def interrupt():
@@ -133,7 +133,7 @@ class Execution:
         return None
 
     def mark(self, failure):
-        """Notes in the notebook why a cell has no end of its own."""
+        """Notes in the notebook why a cell did not end by itself."""
         if not self.interrupted or failure.name == "interrupted":
             self.nb.cells[failure.cell].outputs.append(nbformat.v4.new_output(
                 "error", ename=failure.name, evalue=failure.value, traceback=[f"{failure.name}: {failure.value}"]))

@@ -1,7 +1,7 @@
-"""Turns what a kernel sends into outputs as a reader finds them."""
+"""Converts what a kernel sends to the outputs that a reader sees."""
 import re
 
-# The private folder of a session, which is another one at each run.
+# The private folder of a session, which differs in each run.
 SESSION = re.compile(r"/gonb_[0-9a-f]{8}(?=/)")
 
 # What stands between words and paths.
@@ -9,7 +9,7 @@ BREAKS = re.compile(r"([\s:]+)")
 
 
 def overlay(line):
-    """What a terminal shows of a line with carriage returns in it."""
+    """What a terminal shows of a line with carriage returns."""
     if "\r" not in line:
         return line
     shown = ""
@@ -19,13 +19,13 @@ def overlay(line):
 
 
 def as_read(text):
-    """The text of a stream as a reader finds it on a terminal."""
+    """The text of a stream as a terminal shows it."""
     return "\n".join(overlay(line) for line in text.replace("\r\n", "\n").split("\n"))
 
 
 def without_session(text):
-    """The text with the session's folder taken off all paths. It is taken apart into
-    words first: a program may print megabytes of them."""
+    """The text with the session's folder removed from all paths. It is first split into
+    words, because a program may print megabytes of them."""
     if "/gonb_" not in text:
         return text
     return "\n".join(
@@ -43,8 +43,8 @@ def shortened(word):
 
 
 def neighbour(result, out):
-    """The output that the text of a stream continues: progress on one stream does
-    not break up the other."""
+    """The output that the text of a stream continues. Progress on one stream does not
+    split the other."""
     for last in reversed(result):
         if last.output_type != "stream":
             return None
@@ -61,7 +61,7 @@ def is_blank(out):
 
 
 def merged(outputs):
-    """Outputs in which neighbours of one stream are one, as they read."""
+    """Outputs with neighbours of one stream merged, as a reader sees them."""
     result, pieces = [], {}
     for out in outputs:
         if out.output_type == "display_data" and is_blank(out):

@@ -1,4 +1,4 @@
-"""Makes one page of a notebook that needs nothing from the network."""
+"""Converts a notebook to one page that needs nothing from the network."""
 import os
 
 from latex2mathml.converter import convert
@@ -9,8 +9,8 @@ STYLE = os.path.join(os.path.dirname(__file__), "output.css")
 
 
 def formula(text, display):
-    """A formula as MathML, which browsers draw without a script; None if it is beyond
-    the converter."""
+    """A formula as MathML, which browsers draw without a script, or None if the
+    converter cannot handle it."""
     try:
         return convert(text, display=display)
     except Exception:
@@ -18,7 +18,7 @@ def formula(text, display):
 
 
 class Renderer(IPythonRenderer):
-    """Renders Markdown; formulas beyond the converter stand as they are written."""
+    """Renders Markdown. Formulas that the converter cannot handle stay as written."""
 
     def block_math(self, body):
         return formula(body, "block") or super().block_math(body)
@@ -32,8 +32,8 @@ def render(source):
 
 
 def page(nb, title, folder):
-    """The page of a notebook whose pictures and links lie in folder."""
-    nb.metadata.language_info = {"name": "go"}  # what GoNB tells leaves out how to colour it
+    """The page of a notebook whose pictures and links are relative to folder."""
+    nb.metadata.language_info = {"name": "go"}  # GoNB's own does not say how to colour it
     exporter = HTMLExporter(
         embed_images=True, mathjax_url="", require_js_url="", mermaid_js_url="", jquery_url="",
         theme="light",

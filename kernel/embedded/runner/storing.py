@@ -1,4 +1,4 @@
-"""Writes files that are there whole or not at all."""
+"""Writes files atomically."""
 import contextlib
 import hashlib
 import os
@@ -12,7 +12,7 @@ class Changed(Exception):
 
 
 def digest(path):
-    """A digest of what a file holds, None if there is none to be read."""
+    """The digest of a file's contents, None if it cannot be read."""
     try:
         with open(path, "rb") as f:
             return hashlib.sha256(f.read()).hexdigest()
@@ -21,7 +21,7 @@ def digest(path):
 
 
 def replace(path, text, source, was):
-    """As write, but raises Changed if path is a file whose digest is not was."""
+    """Like write, but raises Changed if path is a file whose digest is not was."""
     def unchanged():
         if digest(path) not in (None, was):
             raise Changed("the file was changed while the notebook ran, and is left as it is")
@@ -30,12 +30,11 @@ def replace(path, text, source, was):
 
 
 def write(path, text, source, ready=lambda: None):
-    """Writes text to path: to a new file of a random name beside it, which then
-    takes the place of what is there.
+    """Writes text to a new file of a random name next to path, and renames it to path.
 
-    The file keeps the mode and the owner of what it replaces. Where nothing is
-    there, it is as private as source, the notebook that was read. ready is called at
-    the last moment; nothing is replaced if it raises.
+    The file keeps the mode and owner of the file that it replaces. A new file is
+    as private as source, the notebook that was read. ready is called just before
+    the renaming; if it raises, nothing is replaced.
     """
     folder, name = os.path.split(path)
     os.makedirs(folder, exist_ok=True)
@@ -69,12 +68,12 @@ def settle(handle, path, source):
     try:
         os.fchown(handle, -1, was.st_gid if was.st_gid != now.st_gid else -1)
     except PermissionError:
-        mode &= ~0o070  # what one group may do is not meant for another
+        mode &= ~0o070  # one group's permissions are not meant for another
     os.fchmod(handle, mode)
 
 
 def regular(path):
-    """What the system knows of a regular file, None of anything else."""
+    """The stat result of a regular file, None for anything else."""
     try:
         found = os.lstat(path)
     except OSError:
@@ -89,8 +88,8 @@ def encoded(text):
 
 
 def rescue(name, text):
-    """Writes text to a new file in the system's folder for temporary files, for when
-    it cannot be written where it belongs. Returns the path."""
+    """Writes text to a new file in the system's folder for temporary files, if it cannot
+    be written to its place. Returns the path."""
     stem, extension = os.path.splitext(name)
     handle, path = tempfile.mkstemp(prefix=f"{stem}-", suffix=extension)
     with os.fdopen(handle, "wb") as f:
