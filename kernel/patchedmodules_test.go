@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// The program of a cell that links package network holds neither what the cuts
+// The program of a cell that links package network holds neither what the patches
 // leave out nor, since the linker need not keep them, methods that nobody calls.
 func TestCellsLinkLean(t *testing.T) {
 	dir := t.TempDir()

@@ -13,7 +13,7 @@ import (
 
 const modulePath = "github.com/liegg/lab"
 
-// A place is where the kernel works.
+// paths holds the folders that the kernel works in.
 type paths struct {
 	// Cache is the private folder of everything prepared: $LIEGG_CACHE, or
 	// liegg in the user's cache directory. See claim.

@@ -48,17 +48,17 @@ var _ train.Dataset = (*FreshRotations)(nil)
 // of the given size. The digits must not be changed afterwards. It panics
 // unless 1 ≤ batch ≤ the number of digits.
 func NewFreshRotations(digits Digits, batch int, seed uint64) *FreshRotations {
-	return NewFreshTurns(digits, math.Pi, batch, seed)
+	return NewFreshRotationsWithin(digits, math.Pi, batch, seed)
 }
 
-// NewFreshTurns is NewFreshRotations with angles uniform in ±most radians;
+// NewFreshRotationsWithin is NewFreshRotations with angles uniform in ±most radians;
 // most = π allows all angles. It also panics unless 0 < most ≤ π.
-func NewFreshTurns(digits Digits, most float64, batch int, seed uint64) *FreshRotations {
+func NewFreshRotationsWithin(digits Digits, most float64, batch int, seed uint64) *FreshRotations {
 	if n := digits.Len(); batch < 1 || batch > n {
 		panic(fmt.Sprintf("dataset: NewFreshRotations: batch of %d from %d digits", batch, n))
 	}
 	if !(most > 0 && most <= math.Pi) {
-		panic(fmt.Sprintf("dataset: NewFreshTurns: most must lie in (0, π] radians, got %g", most))
+		panic(fmt.Sprintf("dataset: NewFreshRotationsWithin: most must lie in (0, π] radians, got %g", most))
 	}
 	f := &FreshRotations{digits: digits, most: most, batch: batch, seed: seed}
 	f.fingerprint = sync.OnceValue(f.hash)

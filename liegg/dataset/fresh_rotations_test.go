@@ -85,7 +85,7 @@ func TestFreshTurnsStayWithinTheirAngle(t *testing.T) {
 	for i := range d.Labels {
 		d.Image(i)[side*(side/2)+side/2+8] = 1
 	}
-	pixels, _ := epochBits(t, NewFreshTurns(d, most, 100, 1))
+	pixels, _ := epochBits(t, NewFreshRotationsWithin(d, most, 100, 1))
 	least, largest := math.Inf(1), math.Inf(-1)
 	for i := range d.Labels {
 		x, y := 0., 0.
@@ -98,7 +98,7 @@ func TestFreshTurnsStayWithinTheirAngle(t *testing.T) {
 	if least < -most-.07 || largest > most+.07 || least > -.4 || largest < .4 {
 		t.Errorf("angles from %g to %g, want all of ±%g", least, largest, most)
 	}
-	if !panics(func() { NewFreshTurns(d, 4, 100, 1) }) {
+	if !panics(func() { NewFreshRotationsWithin(d, 4, 100, 1) }) {
 		t.Error("more than half a turn is taken")
 	}
 }
@@ -151,7 +151,7 @@ func TestFreshRotationsFingerprint(t *testing.T) {
 		"normalisation": NewFreshRotations(digits.Normalised(MNISTMean, MNISTStd), 5, 1),
 		"blur":          NewFreshRotations(digits.Blur(1.5), 5, 1),
 		"digits":        NewFreshRotations(train.Subset(1, 11), 5, 1),
-		"angle":         NewFreshTurns(digits, 1, 5, 1),
+		"angle":         NewFreshRotationsWithin(digits, 1, 5, 1),
 		"labels":        NewFreshRotations(relabelled, 5, 1),
 	} {
 		if other.Fingerprint() == fingerprint {

@@ -12,7 +12,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	z := expect.OK(FitStandardisation(samples, 5))(t)
 	digits := Digits{Height: 5, Width: 4, Pixels: make([]float32, 60*20), Labels: make([]uint8, 60)}
 	expect.Printed(t, []any{
-		samples, Samples{Name: "none"}, samples.Batches(100, 3), digits, NewFreshRotations(digits, 8, 1), NewFreshTurns(digits, .5, 8, 1),
+		samples, Samples{Name: "none"}, samples.Batches(100, 3), digits, NewFreshRotations(digits, 8, 1), NewFreshRotationsWithin(digits, .5, 8, 1),
 		IDX{[]int{60, 5, 4}, make([]byte, 1200)}, Plane{28, 28}, z, Budget(1 << 20), HeaderPresent, CSV{Header: HeaderPresent},
 	})
 	for got, want := range map[string]string{

@@ -81,7 +81,7 @@ func (d digits) lesson(w draw) (lesson, error) {
 	}
 	batch := min(w.batch, w.samples)
 	if w.augment > 0 {
-		return digitsLesson{d, dataset.NewFreshTurns(chosen, math.Pi*w.augment, batch, w.seed)}, nil
+		return digitsLesson{d, dataset.NewFreshRotationsWithin(chosen, math.Pi*w.augment, batch, w.seed)}, nil
 	}
 	return digitsLesson{d, chosen.Samples("digits").Batches(batch, w.seed)}, nil
 }
