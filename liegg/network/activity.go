@@ -63,7 +63,7 @@ func (j jacobian) eachEnergy(a action.Action) *Node {
 	}
 	energies := make([]*Node, len(j.gradients))
 	for k, g := range j.gradients {
-		energies[k] = conorm(a, g)
+		energies[k] = dualNorm(a, g)
 	}
 	return Stack(energies, 1)
 }

@@ -116,7 +116,7 @@ func (e *eachOutput) graph(scope *model.Scope, x, h *Node) []*Node {
 	rows := Einsum("bmk,kd->bmd", ConvertDType(j.rows, dtypes.Float64), h)
 	batch, m := x.Shape().Dim(0), len(j.gradients)
 	gradients := Reshape(Stack(j.gradients, 1), append([]int{batch * m}, x.Shape().Dimensions[1:]...)...)
-	energies := Reshape(conorm(e.action, gradients), batch, m)
+	energies := Reshape(dualNorm(e.action, gradients), batch, m)
 	return []*Node{rows, energies, velocityProducts(e.action, x, h)}
 }
 

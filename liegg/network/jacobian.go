@@ -127,15 +127,15 @@ func newJacobian(a action.Action, rows *Node, gradients []*Node, probed bool) ja
 	}
 	var energy *Node
 	for _, g := range gradients {
-		energy = plus(energy, conorm(a, g))
+		energy = plus(energy, dualNorm(a, g))
 	}
 	return jacobian{rows: rows, energy: MulScalar(energy, share), gradients: gradients, probed: probed, share: share}
 }
 
-// conorm is the squared dual norm of gradients, [batch], in float64: float32 would overflow
+// dualNorm is the squared dual norm of gradients, [batch], in float64: float32 would overflow
 // from gradients of 1e19 on.
-func conorm(a action.Action, g *Node) *Node {
-	return action.Conorm(a, ConvertDType(g, dtypes.Float64))
+func dualNorm(a action.Action, g *Node) *Node {
+	return action.DualNorm(a, ConvertDType(g, dtypes.Float64))
 }
 
 func tangentRows(a action.Action, x, y, z *Node) jacobian {
