@@ -6,59 +6,78 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
 
+	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/network"
 )
 
-// How networks are trained and judged: small ones, for some seconds.
+// How networks are trained and judged.
 const (
-	trainSamples    = 10_000
+	trainSamples    = 400_000
 	validateSamples = 2000
 	trainedSamples  = 20_000
-	trainSteps      = 3000
+	trainSteps      = 12_000
 	trainBatch      = 256
+	trainRate       = 3e-3
 )
 
-// learn trains a network on samples of the problem, and draws others to validate it by. Both
-// are in the units of the problem.
+// learn trains a network on samples of the problem, and draws others to validate it by.
+//
+// All problems are trained alike. Inputs and targets are brought to one scale, those with
+// heavy tails by asinh. A transformed target has the symmetries of the target, so that the
+// network is judged on it as it is; but targets that move with the inputs are transformed
+// back. The network has three hidden layers of 128 and sees 12 000 batches of 256 of 400 000
+// samples, at a learning rate that falls to 0 as a cosine.
 func (p Problem) learn(seed uint64) (n *network.Network, validation dataset.Samples, err error) {
 	fail := func(err error) (*network.Network, dataset.Samples, error) {
 		return nil, validation, fmt.Errorf("trials: %s, network of seed %d: %w", p.Name, seed, err)
 	}
-	samples, err := p.samples(seed, streamTrain, trainSamples)
+	x, y, err := p.samples(seed, streamTrain, trainSamples)
 	if err != nil {
 		return fail(err)
 	}
-	z, err := dataset.FitStandardisation(samples, p.Size)
+	inputs, targets := fitScaling(tensors.MustCopyFlatData[float64](x), x.Shape().Dim(-1)), fitScaling(tensors.MustCopyFlatData[float64](y), y.Shape().Dim(-1))
+	fitted, err := p.fitted(seed, dataset.Samples{Name: p.Name, X: narrow(inputs.apply(x)), Y: narrow(targets.apply(y))})
 	if err != nil {
 		return fail(err)
 	}
-	if validation, err = p.samples(seed, streamValidate, validateSamples); err != nil {
+	if x, y, err = p.samples(seed, streamValidate, validateSamples); err != nil {
 		return fail(err)
 	}
-	standard := z.Apply(samples)
-	model := network.MLP{Hidden: []int{64, 64, 64}, Outputs: standard.Y.Shape().Dim(-1), Bias: true}
-	training := network.Training{Steps: cmp.Or(p.Steps, trainSteps), LearningRate: 3e-3, Cosine: true, Seed: seed, Quiet: true}
-	if n, err = network.Cached(model, training, standard.Batches(trainBatch, seed), nil); err != nil {
-		return fail(err)
+	_, moving := p.Action.(action.Equivariance)
+	if !moving {
+		y = targets.apply(y)
 	}
-	return n.Raw(z), validation, nil
+	forward := func(scope *model.Scope, x *Node) *Node {
+		y := fitted.Forward(scope, inputs.graph(x))
+		if moving {
+			y = targets.undone(y)
+		}
+		return y
+	}
+	n = &network.Network{Store: fitted.Store, Backend: fitted.Backend, History: fitted.History, Forward: forward}
+	return n, dataset.Samples{Name: p.Name, X: narrow(x), Y: narrow(y)}, nil
 }
 
-// samples are inputs with their values, computed in float64 from the float32 that is
-// stored.
-func (p Problem) samples(seed, stream uint64, n int) (s dataset.Samples, err error) {
-	x := narrow(p.inputs(seed, stream, n))
-	y, err := network.Exact(p.F).Predict(wide(x))
-	if err != nil {
-		return s, err
-	}
-	if p.Clip > 0 {
+// fitted is a network trained on samples.
+func (p Problem) fitted(seed uint64, s dataset.Samples) (*network.Network, error) {
+	mlp := network.MLP{Hidden: []int{128, 128, 128}, Outputs: s.Y.Shape().Dim(-1), Bias: true}
+	training := network.Training{Steps: cmp.Or(p.Steps, trainSteps), LearningRate: trainRate, Cosine: true, Seed: seed, Quiet: true}
+	return network.Cached(mlp, training, s.Batches(trainBatch, seed), nil)
+}
+
+// samples are inputs, rounded to float32, with their values in float64.
+func (p Problem) samples(seed, stream uint64, n int) (x, y *tensors.Tensor, err error) {
+	x = wide(narrow(p.inputs(seed, stream, n)))
+	y, err = network.Exact(p.F).Predict(x)
+	if err == nil && p.Clip > 0 {
 		y = clipped(y, p.Clip)
 	}
-	return dataset.Samples{Name: p.Name, X: x, Y: narrow(y)}, nil
+	return x, y, err
 }
 
 func wide(x *tensors.Tensor) *tensors.Tensor {
@@ -86,18 +105,18 @@ func clipped(y *tensors.Tensor, share float64) *tensors.Tensor {
 // so that there is something to fit.
 func (p Problem) shuffled(seed uint64) (*network.Network, *dataset.Samples, error) {
 	const few = 1000
-	samples, err := p.samples(seed, streamTrain, few)
+	x, y, err := p.samples(seed, streamTrain, few)
 	if err != nil {
 		return nil, nil, err
 	}
-	z, err := dataset.FitStandardisation(samples, p.Size)
+	z, err := dataset.FitStandardisation(dataset.Samples{Name: p.Name, X: narrow(x), Y: narrow(y)}, p.Size)
 	if err != nil {
 		return nil, nil, err
 	}
-	standard := z.Apply(samples).Shuffled(rand.New(rand.NewPCG(seed, streamShuffle)))
-	model := network.MLP{Hidden: []int{64, 64, 64}, Outputs: standard.Y.Shape().Dim(-1), Bias: true}
-	training := network.Training{Steps: cmp.Or(p.Steps, trainSteps), LearningRate: 3e-3, Cosine: true, Seed: seed, Quiet: true}
-	n, err := network.Cached(model, training, standard.Batches(trainBatch, seed), nil)
+	standard := z.Apply(dataset.Samples{Name: p.Name, X: narrow(x), Y: narrow(y)}).Shuffled(rand.New(rand.NewPCG(seed, streamShuffle)))
+	mlp := network.MLP{Hidden: []int{64, 64, 64}, Outputs: standard.Y.Shape().Dim(-1), Bias: true}
+	training := network.Training{Steps: cmp.Or(p.Steps, 3000), LearningRate: trainRate, Cosine: true, Seed: seed, Quiet: true}
+	n, err := network.Cached(mlp, training, standard.Batches(trainBatch, seed), nil)
 	if err != nil {
 		return nil, nil, err
 	}

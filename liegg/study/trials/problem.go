@@ -41,7 +41,7 @@ type Problem struct {
 	// Clip is the share of the targets, at either end, that a network is trained on
 	// clipped; 0 for none.
 	Clip float64
-	// Steps of training; 0 for 3000.
+	// Steps of training; 0 for the usual ones.
 	Steps int
 }
 

@@ -56,6 +56,7 @@ func Rows() []*Row {
 		{Name: "shapes", About: "data in mixed units, thin, of two sizes; symmetries that few samples break",
 			Problems: shapes, Samples: []int{5000, 50_000}, Draws: 5, Networks: 1},
 		{Name: "flows", About: "flow.Test of a symmetry and of scaling, which is none, near cones and of potentials", Samples: []int{5000}, Draws: 5},
+		{Name: "digits", About: "what finite flows say of classifiers of turned digits, and of controls", Samples: []int{1500}},
 		{Name: "coverage", About: "95 % intervals of a fixed generator: right where they hold the truth", Samples: []int{usual}, Draws: 200},
 		{Name: "cost", About: "a verdict's time against the bare extraction: right up to 1.3", Draws: 5},
 	}
@@ -63,6 +64,8 @@ func Rows() []*Row {
 		switch r.Name {
 		case "flows":
 			r.measures = flows(r)
+		case "digits":
+			r.measures = digitFlows(r)
 		case "coverage":
 			r.measures = coverage(r)
 		case "cost":

@@ -1,0 +1,50 @@
+package trials
+
+import (
+	"math"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/network"
+)
+
+// Heavy tails go through asinh, normal numbers do not; the graph does what apply does, and
+// can be undone.
+func TestScaling(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		draw  Draw
+		heavy bool
+	}{{"normal", normal(3), false}, {"far from 0", shifted(30, normal(3)), false}, {"Student's t", student(1.5, 3), true}, {"potential", scaled(1e9, student(.3, 3)), true}} {
+		const n = 5000
+		x := tensors.FromFlatDataAndDimensions(c.draw(newRandom(1, 0), n), n, 3)
+		z := fitScaling(tensors.MustCopyFlatData[float64](x), 3)
+		if z.heavy != c.heavy {
+			t.Errorf("%s: heavy is %t", c.name, z.heavy)
+		}
+		wanted, values := tensors.MustCopyFlatData[float64](z.apply(x)), tensors.MustCopyFlatData[float64](x)
+		squares := 0.
+		for _, v := range wanted {
+			squares += v * v / float64(len(wanted))
+		}
+		if math.Abs(squares-1) > 1e-9 {
+			t.Errorf("%s: a mean square of %g", c.name, squares)
+		}
+		for name, of := range map[string]struct {
+			graph func(x *Node) *Node
+			want  []float64
+		}{"apply": {z.graph, wanted}, "undone": {func(x *Node) *Node { return z.undone(z.graph(x)) }, values}} {
+			y, err := network.Exact(of.graph).Predict(x)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, v := range tensors.MustCopyFlatData[float64](y) {
+				if math.Abs(v-of.want[i]) > 1e-8*(math.Abs(of.want[i])+z.size[i%3]) {
+					t.Fatalf("%s, %s: number %d is %g, want %g", c.name, name, i, v, of.want[i])
+				}
+			}
+		}
+	}
+}
