@@ -38,6 +38,32 @@ func TestUnexplained(t *testing.T) {
 	}
 }
 
+// What is not learned may vary so fast that it hides a symmetry: "none" needs a ρ that it
+// does not explain.
+func TestNoneBesideWhatIsNotLearned(t *testing.T) {
+	ripple := func(x *Node) *Node {
+		y := Sin(MulScalar(axis(x, 0), 5))
+		for i := 1; i < 4; i++ {
+			y = Add(y, Sin(AddScalar(MulScalar(axis(x, i), 5), float64(i))))
+		}
+		return y
+	}
+	none := func(x *Node) *Node { return Add(crooked(x), Mul(axis(x, 1), Square(axis(x, 1)))) }
+	x := gaussian(7, 4000, ones(4)...)
+	for _, c := range []struct {
+		target func(x *Node) *Node
+		ripple float64
+		answer liegg.Answer
+	}{{radius, .25, liegg.Undetermined}, {none, .01, liegg.None}} {
+		task := dataset.Samples{Name: "rippled", X: x, Y: ok(inUnits([]float64{1}, c.target).Predict(x))(t)}
+		learned := func(x *Node) *Node { return Add(c.target(x), MulScalar(ripple(x), c.ripple)) }
+		v := ok(Judge(inUnits([]float64{1}, learned), action.Linear(4, 1), Tensor(x), Settings{Validation: &task}))(t)
+		if v.Answer != c.answer || strings.Contains(v.String(), "what the network has not learned") != (c.answer == liegg.Undetermined) {
+			t.Errorf("got %v, want %v\n%v", v.Answer, c.answer, v)
+		}
+	}
+}
+
 // Noise of the targets is told from what a network has not learned, where samples have
 // neighbours; where they have none, it is not excused.
 func TestTargetNoise(t *testing.T) {
