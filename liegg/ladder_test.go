@@ -71,6 +71,7 @@ func TestApproximate(t *testing.T) {
 		headline  string
 	}{
 		{.055, "3 generators, Lie algebra so(3), ρ ≤ 0.1 (95 %), at the threshold 0.055; the next direction"},
+		{.049, "approximately 3 generators, Lie algebra so(3), ρ ≤ 0.1 (95 %), broken at 10 % of unrelated directions (the threshold 0.049 cuts through them); the next direction"},
 		{.01, "approximately 3 generators, Lie algebra so(3), ρ ≤ 0.1 (95 %), broken at 10 % of unrelated directions; the next direction"},
 	} {
 		v := judged(t, tilted(.03), c.threshold)

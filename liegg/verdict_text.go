@@ -135,16 +135,23 @@ func (v *Verdict) headline() string {
 	return fmt.Sprintf("undetermined: %s below the threshold%s", plural(v.Dim, "generator"), v.next())
 }
 
+// near is how many times the threshold is still said to be at it.
+const near = 2
+
 // approximately adds to the headline how the answer stands to the threshold.
 func (v *Verdict) approximately(text string) string {
 	r := v.rungOf(v.Dim)
 	switch {
 	case r == nil || r.Standing == Within:
 		return text
-	case r.Standing == AtThreshold:
+	case r.Standing == AtThreshold && r.Bound <= near*v.Threshold:
 		return fmt.Sprintf("%s, at the threshold %s", text, short(v.Threshold))
 	}
-	return fmt.Sprintf("approximately %s, broken at %s of unrelated directions", text, percent(r.Share))
+	text = fmt.Sprintf("approximately %s, broken at %s of unrelated directions", text, percent(r.Share))
+	if r.Standing == AtThreshold {
+		text += fmt.Sprintf(" (the threshold %s cuts through them)", short(v.Threshold))
+	}
+	return text
 }
 
 // next tells of the first direction that is no symmetry.
