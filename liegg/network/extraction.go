@@ -84,7 +84,7 @@ func prepared(n *Network, a action.Action, first chunk, s Settings) (*extraction
 	if err != nil {
 		return nil, nil, err
 	}
-	e := &extraction{network: n, action: a, head: s.Head, mixed: s.Head != nil, mode: s.Mode, random: rand.New(rand.NewPCG(1, 0))}
+	e := &extraction{network: n, action: a, head: s.Head, mixed: s.Head != nil, mode: s.Mode, activity: new(activity), random: rand.New(rand.NewPCG(1, 0))}
 	e.alone = n.model != nil && e.head == nil // an MLP or a CNN
 	if e.head == nil {
 		e.head = Outputs
