@@ -80,15 +80,6 @@ func (v *Verdict) SetOutputs(each []Estimate) {
 		": judge the outputs one by one (network.JudgeByOutput)")
 }
 
-// SetDoubt makes an answer that claims symmetries Undetermined, for a reason that is not in
-// the evidence: something that it does not show may break them. None stays.
-func (v *Verdict) SetDoubt(reason string) {
-	if v.Answer == Undetermined || v.Answer == Symmetric || v.Answer == Approximate {
-		v.Answer, v.Identity = Undetermined, nil
-		v.Reasons = append(v.Reasons, reason)
-	}
-}
-
 // Keeps reports whether an output, or another part that has a gradient at so many samples
 // alone, keeps the generators for certain: the upper bound of its defect along them is below
 // the threshold, or it is zero to rounding and there are equations enough to tell.

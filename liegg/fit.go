@@ -45,7 +45,7 @@ func (v *Verdict) SetFit(unexplained, noise float64) {
 func (v *Verdict) doubtNone(missing float64) {
 	if most := swifter * missing; v.Answer == None && len(v.Defects) > 0 && v.Defects[0].Lower < most {
 		v.Answer, v.fit = Undetermined, ""
-		v.Reasons = append(v.Reasons, fmt.Sprintf("ρ_1 = %s may come of what the network has not learned: %s of the variance of its targets can make a defect of %s where the data have a symmetry. Train it longer, on more data, or make it larger",
+		v.Reasons = append(v.Reasons, fmt.Sprintf("ρ_1 = %s may be due to what the network has not learned: the %s of the variance that it leaves unexplained can make a defect of %s even if the data have a symmetry. Train it longer, on more data, or make it larger",
 			short(v.Defects[0].Value), percent(missing*missing), short(most)))
 	}
 }
@@ -67,13 +67,6 @@ func (v *Verdict) setFit(left, otherwise string, poor bool) {
 		v.fit = ""
 		v.Doubt(fmt.Sprintf("the network leaves %s, and what it has not learned may have other symmetries: train it longer, on more data, or make it larger%s", left, otherwise))
 	}
-}
-
-// Doubt makes the answer Undetermined for a reason that the evidence of gradients does not
-// show, such as a finite flow that contradicts it. Dim, Algebra and Rungs stay as guesses.
-func (v *Verdict) Doubt(reason string) {
-	v.Answer, v.Identity = Undetermined, nil
-	v.Reasons = append(v.Reasons, reason)
 }
 
 // ofNoise says how much of what is unexplained is noise.

@@ -34,7 +34,7 @@ type jump struct {
 
 // String says what was found.
 func (j jump) String() string {
-	return fmt.Sprintf("at t = %.2g f has changed by Δ = %.2g, of which its gradients account for %.2g at most: it jumps, which gradients do not see", j.t, j.Δ, j.accounted)
+	return fmt.Sprintf("at t = %.2g f has changed by Δ = %.2g, of which its gradients account for at most %.2g: it jumps, and gradients do not see jumps", j.t, j.Δ, j.accounted)
 }
 
 // followsGradients reports whether inputs move with the velocities of the action, images

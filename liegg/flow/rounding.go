@@ -72,5 +72,5 @@ func (e *experiment) blurriness() []string {
 	if !e.blurred() {
 		return nil
 	}
-	return []string{fmt.Sprintf("f changes by Δ = %.2g if its inputs change by rounding alone: give inputs in float64, or in units and from an origin in which f can be computed", e.noise)}
+	return []string{fmt.Sprintf("rounding of the inputs alone changes f by Δ = %.2g: give inputs in float64, or in units and from an origin in which f can be computed", e.noise)}
 }

@@ -175,9 +175,9 @@ func (a *activity) rare() (outputs []int) {
 func (a *activity) doubtSteps(v *liegg.Verdict) {
 	for _, o := range a.steps() {
 		if a.tiny(o) {
-			v.SetDoubt(fmt.Sprintf("output %d varies by no more than %.0e, which cannot be squared in floating point: multiply it by a large number", o+1, a.high[o]-a.low[o]))
+			v.DoubtSymmetries(fmt.Sprintf("output %d varies by no more than %.0e, which cannot be squared in floating point: multiply it by a large number", o+1, a.high[o]-a.low[o]))
 		} else {
-			v.SetDoubt(fmt.Sprintf("output %d takes several values, from %.3g to %.3g, but has no gradient, as steps have none: gradients say nothing about it; leave it out, or test it along a flow",
+			v.DoubtSymmetries(fmt.Sprintf("output %d takes values from %.3g to %.3g, but its gradient is zero everywhere, as that of a step is: gradients say nothing about it; leave it out, or test it along a flow",
 				o+1, a.low[o], a.high[o]))
 		}
 	}
@@ -194,7 +194,7 @@ func (a *activity) doubtLate(v *liegg.Verdict) {
 	}
 	for _, o := range v.Sizes.Constant {
 		if a.felt[o] > 0 && !a.keeps(v, o) {
-			v.SetDoubt(fmt.Sprintf("output %d was left out, as it is constant at the first samples, but it varies at %d of all %d: shuffle the samples",
+			v.DoubtSymmetries(fmt.Sprintf("output %d was left out because it is constant at the first samples, but it varies at %d of all %d: shuffle the samples",
 				o+1, a.felt[o], a.samples))
 		}
 	}
@@ -206,7 +206,7 @@ func (a *activity) doubtRare(v *liegg.Verdict) {
 	for _, o := range a.rare() {
 		late := v.Sizes != nil && slices.Contains(v.Sizes.Constant, o)
 		if e := v.Outputs[o]; !late && !a.keeps(v, o) && !(e.Lower > v.Threshold) {
-			v.SetDoubt(fmt.Sprintf("output %d has a gradient at %d of %d samples alone, where ρ = %.2g along the generators: they do not tell whether it keeps them; give more samples at which it varies, or leave it out",
+			v.DoubtSymmetries(fmt.Sprintf("output %d has a gradient at only %d of %d samples, with ρ = %.2g along the generators: these are too few to tell whether it keeps them; give more samples at which it varies, or leave it out",
 				o+1, a.felt[o], a.samples, e.Value))
 		}
 	}
@@ -226,5 +226,5 @@ func (a *activity) explain(err error) error {
 	if o := steps[0]; a.tiny(o) {
 		return fmt.Errorf("network: output %d varies by no more than %.0e, which cannot be squared in floating point: multiply it by a large number: %w", o+1, a.high[o]-a.low[o], err)
 	}
-	return fmt.Errorf("network: the outputs take several values but have no gradient, as steps have none, so that gradients say nothing about them: give what is compared or rounded, such as logits: %w", err)
+	return fmt.Errorf("network: the outputs vary, but their gradients are zero everywhere, as those of steps are, so gradients say nothing about them: give what is compared or rounded, such as logits: %w", err)
 }
