@@ -181,8 +181,7 @@ func (g structured) levi() (s *mat.Dense, ok bool) {
 	case r[0] == d:
 		return nil, true
 	case r[1] == 0:
-		all := identityMatrix(d)
-		return rangeOf(g.constants.brackets(all, all), 0, d-r[0]), true
+		return rangeOf(g.constants.derivedBrackets(), 0, d-r[0]), true
 	}
 	order := mat.NewDense(d, d, nil)
 	order.Slice(0, d, 0, d-r[0]).(*mat.Dense).Copy(g.series.beyond(r[0]))

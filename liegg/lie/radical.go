@@ -59,7 +59,7 @@ func seriesOf(s *StructureConstants, angle float64, nilpotent bool) (c series, o
 // radicalOf returns the orthogonal complement of [g,g] under the Killing
 // form.
 func radicalOf(s *StructureConstants, all *mat.Dense, angle float64) *mat.Dense {
-	derived := rangeOf(s.brackets(all, all), bracketTolerance*angle+1e-9, -1)
+	derived := rangeOf(s.derivedBrackets(), (bracketTolerance*angle+1e-9)/math.Sqrt2, -1) // as if each stood there as [E_j, E_i], too
 	if derived == nil {
 		return all
 	}
@@ -77,6 +77,20 @@ func (s *StructureConstants) brackets(x, y *mat.Dense) *mat.Dense {
 	for i := range width(x) {
 		ad := s.combine(func(b int) float64 { return x.At(b, i) })
 		out.Slice(0, d, i*width(y), (i+1)*width(y)).(*mat.Dense).Mul(ad, y)
+	}
+	return out
+}
+
+// derivedBrackets returns [E_i, E_j] for i < j, as columns, which span the derived algebra:
+// for an algebra of one dimension a column of zeros.
+func (s *StructureConstants) derivedBrackets() *mat.Dense {
+	d := s.Dim()
+	out, at := mat.NewDense(d, max(1, d*(d-1)/2), nil), 0
+	for i, ad := range s.ad {
+		if rest := d - 1 - i; rest > 0 {
+			out.Slice(0, d, at, at+rest).(*mat.Dense).Copy(ad.Slice(0, d, i+1, d))
+			at += rest
+		}
 	}
 	return out
 }

@@ -38,7 +38,7 @@ func (n naming) central() (central, rest *mat.Dense) {
 	if z == nil {
 		return nil, all
 	}
-	derived := rangeOf(n.constants.brackets(all, all), 0, d-r[0]+r[1])
+	derived := rangeOf(n.constants.derivedBrackets(), 0, d-r[0]+r[1])
 	var along mat.Dense
 	along.Mul(derived.T(), z)
 	out := nullSpace(&along, .5) // the part of the centre (nearly) orthogonal to [g,g]

@@ -57,10 +57,17 @@ func (s *StructureConstants) Adjoint(i int) *mat.Dense {
 func (s *StructureConstants) Killing() *mat.SymDense {
 	d := s.Dim()
 	atLeast("Killing: dimension of the algebra", d, 1)
-	k := mat.NewSymDense(d, nil)
+	rows, columns := mat.NewDense(d, d*d, nil), mat.NewDense(d, d*d, nil)
 	for i, x := range s.ad {
+		rows.SetRow(i, mat.DenseCopyOf(x).RawMatrix().Data)
+		columns.SetRow(i, mat.DenseCopyOf(x.T()).RawMatrix().Data)
+	}
+	var traces mat.Dense
+	traces.Mul(rows, columns.T())
+	k := mat.NewSymDense(d, nil)
+	for i := range d {
 		for j := i; j < d; j++ {
-			k.SetSym(i, j, traceProduct(x, s.ad[j]))
+			k.SetSym(i, j, traces.At(i, j))
 		}
 	}
 	return k
