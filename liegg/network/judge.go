@@ -13,50 +13,51 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 )
 
-// Judge asks how many continuous symmetries of the action the network has
-// learned: it streams inputs through the network as Analyze does, fits
-// generators to half of them and tests them on the other half, and answers
-// with intervals: d generators, none, or undetermined. Give inputs that the
-// network was not trained on.
+// Judge asks how many continuous symmetries of the action the network has learned. It
+// streams inputs through the network as Analyze does, fits generators to half of them,
+// tests the generators on the other half, and answers with intervals: d generators,
+// approximately d, none, or undetermined. Give inputs that the network was not trained on.
 //
-// Vectors are whitened first (action.Whiten, by the first inputs),
-// so that the units of single coordinates do not matter. Settings.Batch is the
-// number of samples in a block; 0 makes liegg.Blocks of them. Memory is
-// O(liegg.Blocks·K²).
+// Gradients are all it looks at. They do not see jumps: a step that is added to a symmetric
+// output breaks the symmetry, and Judge cannot know. flow.Judge also follows the finite
+// transformations, which see them.
 //
-// Outputs are brought to one size first, each on its own (see liegg.Sizes), so that
-// their units do not matter either: the root mean square of an output's gradient
-// over some of the first inputs is 1. Those that are constant there, to rounding,
-// are left out. The verdict says so where it matters, and its Spectrum is that of
-// the outputs as they are. Settings.BySize leaves the outputs as they are, and
-// so does an action.Equivariance, which moves them together.
+// Vectors are whitened first (action.Whiten, by the first inputs), so the units of single
+// coordinates do not matter. Settings.Batch is the number of samples in a block; 0 makes
+// liegg.Blocks of them. Memory is O(liegg.Blocks·K²).
 //
-// Outputs count alike: one of m that breaks a symmetry shows as 1/√m of its defect. So
-// where the answer would be Symmetric, each output is looked at along the generators, at
-// 1024 of the first samples: the answer is Undetermined, and names the output, if one is
-// certainly above the threshold, or stands out (see Verdict.SetOutputs). This is not done
-// if it would take more than 256 derivative passes, the number of outputs or of
-// coordinates, whichever is less. JudgeByOutput judges each output by itself.
+// Each output is brought to one size (see liegg.Sizes), so its unit does not matter either:
+// the root mean square of its gradient over some of the first inputs becomes 1. Outputs that
+// are constant there, to rounding, are left out, and the verdict says so if it matters. The
+// verdict's Spectrum is that of the outputs as they are. Settings.BySize leaves the outputs
+// as they are, and so does an action.Equivariance, which moves them together.
+//
+// One of m outputs that breaks a symmetry adds only 1/√m of its defect to the whole. So if
+// the answer would be Symmetric, Judge looks at each output along the generators, at 1024 of
+// the first samples. If an output is certainly above the threshold, or stands out, the answer
+// is Undetermined and names it (see Verdict.SetOutputs). This is not done if it would take
+// more than 256 derivative passes: one for each output or each coordinate, whichever are
+// fewer. JudgeByOutput judges each output by itself.
 //
 // An output that seldom has a gradient, or none at the first samples, is looked at where it
-// has one. It leaves the answer open if it is not seen to keep the generators there, as does
-// an output that takes several values and has no gradient anywhere.
+// has one. The answer is left open unless it is seen to keep the generators there. An output
+// that varies but has no gradient anywhere leaves the answer open, too.
 //
-// A verdict is on the network. Where it fits its task badly, a firm answer may be
-// its own: with Settings.Validation the verdict says how well it fits, and is
-// undetermined where the fit does not carry it (Verdict.SetFit). Noise of the targets is
-// no bad fit: Settings.Noise, or what TargetNoise finds, is taken off first.
+// A verdict is about the network. If the network fits its task badly, its symmetries may be
+// its own. Give Settings.Validation: the verdict then says how well the network fits, and is
+// undetermined if the fit is too poor to tell (Verdict.SetFit). Noise of the targets is not
+// counted as a bad fit: Settings.Noise, or what TargetNoise finds, is subtracted first.
 //
-// Samples that depend on each other are to be given groups, Settings.Groups: evidence is
-// then split and resampled by whole groups. A chunk for each block, 256 MiB at most, waits
-// to be filled. Where no groups are given, up to 8192 samples (64 MiB) are kept, and
-// dependence is looked for: neighbours far closer than those of independent samples, a
-// density that dips between neighbours, and samples close to those before them. (A mixture
-// of a dozen wide clusters cannot be told from a population of its own.) Where it is found, or where groups are fewer than
-// 100, only exact symmetries are firm. Verdict.Dependence tells.
+// If samples depend on each other, give their groups in Settings.Groups: evidence is then
+// split and resampled by whole groups. A chunk for each block, at most 256 MiB in all, waits
+// until it is full. Without groups, Judge keeps up to 8192 samples (64 MiB) and looks for
+// dependence: neighbours far closer than those of independent samples, a density that dips
+// between neighbours, and samples close to their predecessors. (A mixture of a dozen wide
+// clusters cannot be told from a population of its own.) If it finds dependence, or if there
+// are fewer than 100 groups, only exact symmetries are firm. Verdict.Dependence tells.
 //
-// Samples that repeat earlier ones are counted, exactly up to some thousand
-// distinct ones: no verdict is firm where most of them do.
+// Samples that repeat earlier ones are counted, exactly up to some thousand distinct ones. No
+// verdict is firm if most of the samples are repeats.
 //
 // The errors are those of Analyze, and of Network.Unexplained or Network.Mistaken.
 func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdict, error) {
