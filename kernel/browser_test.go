@@ -60,6 +60,9 @@ const (
 )
 
 func TestBrowserShowsPictureInline(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	tab := openTab(t, 1200)
 	notebook := writeNotebook(t, filepath.Join(t.TempDir(), "picture.ipynb"), networkCell(t), pictureCell)
 	lab := startLab(t, notebook)
@@ -117,6 +120,9 @@ const brokenWords = `[...document.querySelectorAll(".jp-OutputArea-output pre")]
 // The widest outputs of the lab's notebooks on a page 1000 pixels wide, and on a
 // narrower one: lines break between words, never within a number.
 func TestBrowserBreaksLinesBetweenWords(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const makePages = `
 import os
 import document

@@ -208,6 +208,9 @@ func TestCompletionKeepsPlaces(t *testing.T) {
 
 // GoNB answers every request for completion and help, and says nothing about what has no name.
 func TestHelpIsAnswered(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	n := openNotebook(t, runningKernel(t, prepared))
 	n.run(t, "func Square(x int) int { return x * x }")
 	start := time.Now()

@@ -80,6 +80,9 @@ func (n notebookClient) run(t *testing.T, code string) (printed, failed, told st
 // The cells of one session, as people write them. What they print, or say as
 // an error, is a pattern. Each must leave the kernel fit for the next.
 func TestCellsOfASession(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	bystander := filepath.Join(t.TempDir(), "made")
 	c := runningKernel(t, prepared)
 	n := openNotebook(t, c)

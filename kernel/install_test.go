@@ -125,6 +125,9 @@ func TestDoctorMakesNoFolder(t *testing.T) {
 
 // A name that the lab uses, too, does not make a folder the lab's.
 func TestUnmarkedFolderIsLeftAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Setenv("JUPYTER_DATA_DIR", t.TempDir())
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	hex := strings.Repeat("0a", 16)

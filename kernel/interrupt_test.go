@@ -63,6 +63,9 @@ func textOn(outputs []cellOutput, kind string) string {
 // ■ ends a training that is stored then, and the same cell goes on from there. Its
 // progress is shown as a display, on no red ground, and wiped at the end.
 func TestInterruptedTrainingGoesOn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	cell := fmt.Sprintf(`%%%%
 os.Setenv("LIEGG_CACHE", %q) // where there is no XLA: nothing is compiled
 samples := dataset.O5(rand.New(rand.NewPCG(1, 0)), 1000)
@@ -100,6 +103,9 @@ network.Cached(network.MLP{Hidden: []int{16}, Outputs: 1}, network.Training{Step
 
 // Progress leaves nothing in a notebook that is stored.
 func TestProgressIsNotStored(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	path := writeNotebook(t, filepath.Join(t.TempDir(), "progress.ipynb"), `%%
 for range 2 {
 	p := network.NewProgress("work", 10)

@@ -96,6 +96,9 @@ func get(t *testing.T, url string) (status int, body string) {
 }
 
 func TestLabServesAndEnds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	dir := t.TempDir()
 	notebook := writeNotebook(t, filepath.Join(dir, "here.ipynb"), "%%\nfmt.Println(1)")
 	lab := startLab(t, notebook)
@@ -137,6 +140,9 @@ func TestLabServesAndEnds(t *testing.T) {
 
 // File → Shut Down in the browser is a regular end.
 func TestLabIsShutDown(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	lab := startLab(t, writeNotebook(t, filepath.Join(t.TempDir(), "here.ipynb"), "%%\nfmt.Println(1)"))
 	base, token, _ := strings.Cut(lab.url, "/lab/tree/here.ipynb?token=")
 	response, err := http.Post(base+"/api/shutdown?token="+token, "application/json", nil)
@@ -174,6 +180,9 @@ func TestKilledLabIsSwept(t *testing.T) {
 
 // Everybody can read the arguments of a program that opens the browser.
 func TestLabOpensTheBrowserWithoutTellingTheToken(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	if runtime.GOOS != "linux" {
 		t.Skip("the browser is opened by another program here")
 	}

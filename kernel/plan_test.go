@@ -61,6 +61,9 @@ func built(t *testing.T, goCommand string) (printed string, planned bool) {
 }
 
 func TestPlanBuildsWhatGoBuilds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	inNewSession(t, prepared, says("one"))
 	shim, real := filepath.Join(prepared.shim(), "go"), os.Getenv("LIEGG_GO")
 	for _, c := range []struct {
@@ -197,6 +200,9 @@ func TestShellWords(t *testing.T) {
 // In a real session the second cell is built by the plan of the first, and a
 // panic in it names the line of the cell.
 func TestPlanInKernel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	cell := "%%\nid, err := exec.Command(\"go\", \"tool\", \"buildid\", os.Args[0]).Output()\n" +
 		"fmt.Println(\"cell\", CELL, len(bytes.TrimSpace(id)) == 0, err)"
 	panics := "%%\nfmt.Println(\"cell 3\")\n\npanic(\"on purpose\")"

@@ -145,6 +145,9 @@ func TestCheckFile(t *testing.T) {
 }
 
 func TestScriptsOfTheVenvStart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, args := range [][]string{{"jupyter", "--version"}, {"jupyter-lab", "--version"}, {"pip", "--version"}, {"jupyter-nbconvert", "--version"}} {
 		if out, err := output(child(t.Context(), time.Second, filepath.Join(prepared.venv(), "bin", args[0]), args[1:]...)); err != nil || len(out) == 0 {
 			t.Errorf("%v printed %q: %v", args, out, err)

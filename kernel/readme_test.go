@@ -55,6 +55,9 @@ func inCheckout(command string) *exec.Cmd {
 // The tree is as clean afterwards as before, and this test leaves the reader's
 // own page alone: the notebook is a copy in another folder.
 func TestReadmeRunsANotebookToAPage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	command := readmeCommand(t, "go run ./kernel run --html ")
 	notebook := regexp.MustCompile(`\S+\.ipynb`).FindString(command)
 	before := read(t, filepath.Join(prepared.Checkout, notebook))
@@ -100,6 +103,9 @@ func read(t *testing.T, path string) string {
 }
 
 func TestReadmeOpensLab(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	lab := serve(t, inCheckout(readmeCommand(t, "go run ./kernel lab")))
 	response, err := http.Get(lab.url)
 	if err != nil {
@@ -124,6 +130,9 @@ func TestReadmeTestsAreThese(t *testing.T) {
 // A snippet of the README is a cell: what stands below its %% must compile with the
 // packages that it names and what stands above.
 func TestReadmeSnippetsCompile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	packages := []string{"fmt", "math/rand/v2", "github.com/janpfeifer/must", "github.com/liegg/lab/liegg/action",
 		"github.com/liegg/lab/liegg/dataset", "github.com/liegg/lab/liegg/flow",
 		"github.com/gomlx/gomlx/core/graph", "github.com/gomlx/gomlx/core/tensors", "github.com/liegg/lab/liegg/lie", "github.com/liegg/lab/liegg/network", "github.com/liegg/lab/plotting"}

@@ -45,6 +45,9 @@ func writeBrought(t *testing.T, name, wait string) (path string) {
 }
 
 func TestRunKeepsWhatANotebookBrings(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	notebook := writeBrought(t, "kept.ipynb", "")
 	before := readNotebook(t, notebook)
 	if _, stderr, err := do(t, "run", notebook); err != nil {
@@ -103,6 +106,9 @@ func TestRunInterruptedStoresWhatItHas(t *testing.T) {
 }
 
 func TestRunWritesThroughALinkAndKeepsTheMode(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	real := writeNotebook(t, filepath.Join(t.TempDir(), "real.ipynb"), "%%\nfmt.Println(41+1)")
 	folder := t.TempDir()
 	link, victim := filepath.Join(folder, "link.ipynb"), filepath.Join(folder, "victim")
@@ -180,6 +186,9 @@ func TestRunRefusesBeforeItRuns(t *testing.T) {
 
 // What is computed is not thrown away because its folder has gone meanwhile.
 func TestRunKeepsResultsElsewhereIfTheirPlaceIsGone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Setenv("TMPDIR", t.TempDir())
 	folder := filepath.Join(t.TempDir(), "out")
 	notebook := writeNotebook(t, filepath.Join(t.TempDir(), "n.ipynb"),
@@ -197,6 +206,9 @@ func TestRunKeepsResultsElsewhereIfTheirPlaceIsGone(t *testing.T) {
 // An edit that is saved while the notebook runs is worth more than the results,
 // which are kept elsewhere.
 func TestRunLeavesWhatWasEditedMeanwhile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Setenv("TMPDIR", t.TempDir())
 	folder := t.TempDir()
 	out := filepath.Join(folder, "out")
@@ -283,6 +295,9 @@ func TestRunTellsWhatIsWrongWithItsFlags(t *testing.T) {
 
 // An event may be longer than any buffer.
 func TestReportReadsLongEvents(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	said := &strings.Builder{}
 	r := newReport(&call{stderr: said}, newProgress(said), "n.ipynb")
 	long := strings.Repeat("x", 80<<20)

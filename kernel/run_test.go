@@ -55,6 +55,9 @@ func networkCell(t testing.TB) string {
 }
 
 func TestRunWritesPicturesAndPage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	dir := t.TempDir()
 	notebook := writeNotebook(t, filepath.Join(dir, "a b.ipynb"), networkCell(t), pictureCell,
 		`%%`+"\n"+`fmt.Println(os.Getenv("LIEGG_MNIST"), must.M1(os.Getwd()))`)
@@ -148,6 +151,9 @@ func checkPage(t *testing.T, path string) {
 }
 
 func TestRunStopsAtFailingCell(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	cases := map[string]struct{ cell, line, said string }{
 		"panic": {"%%\nx := []int{1}\ni := 3\nfmt.Println(x[i])", "cell 2/3 failed at its line 4:\n  fmt.Println(x[i])\n", "index out of range [3]"},
 		// A place in two pieces, as the runtime may write it.
@@ -181,6 +187,9 @@ func TestRunStopsAtFailingCell(t *testing.T) {
 }
 
 func TestRunTimesOut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	notebook := writeNotebook(t, filepath.Join(t.TempDir(), "slow.ipynb"), "%%\ntime.Sleep(time.Hour)")
 	_, stderr, err := do(t, "run", notebook, "--timeout", "3s")
 	if !errors.Is(err, errReported) || !strings.Contains(stderr, "longer than 3") {

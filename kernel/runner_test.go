@@ -72,6 +72,9 @@ func TestRunRefusesBrokenNotebooks(t *testing.T) {
 
 // A notebook for another language would be filled with errors of Go.
 func TestRunRefusesOtherLanguages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const empty = `{"cells": [{"cell_type": "code", "execution_count": null, "metadata": {}, "outputs": [], "source": "%%\n"}], "metadata": METADATA, "nbformat": 4, "nbformat_minor": 4}`
 	folder := t.TempDir()
 	for name, c := range map[string]struct{ metadata, said string }{
@@ -166,6 +169,9 @@ print("read" if read > 50 else "", "refused" if refused > 50 else "")
 
 // Pieces of output are joined once: in steps, these 15 MB would copy a terabyte.
 func TestManyPiecesOfOutputAreJoined(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const join = `
 import nbformat
 import outputs

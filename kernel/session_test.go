@@ -12,6 +12,9 @@ import (
 // whatever the checkout requires, and does so after %reset, too. Two at once
 // do not disturb each other.
 func TestOfflineTwoAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, setting := range []string{"GOPROXY=off", "GOFLAGS=-mod=readonly", "PIP_NO_INDEX=1", "PIP_INDEX_URL=http://127.0.0.1:9"} {
 		name, value, _ := strings.Cut(setting, "=")
 		t.Setenv(name, value)

@@ -21,6 +21,9 @@ import (
 //
 // It is a hard case: the sums are of sixth-order moments.
 func TestCoverageOfDefect(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const ε, sets, size = .1, 1000, 2000
 	truth := math.Sqrt(27 * ε * ε / (40 + 9*ε*ε*18))
 	d := manyDefects(t, groundtruth.Broken(ε), sets*size)

@@ -37,6 +37,9 @@ func triple(x *Node) *Node {
 }
 
 func TestCompanions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	three := groundtruth.Case{Vectors: 3, Size: 3, Sigma: 1, Graph: triple}
 	conjugate := groundtruth.ConjugateSO3()
 	for _, c := range []struct {

@@ -45,6 +45,9 @@ func aboutSomewhere(a11, a12, a21, a22 float64) *mat.Dense {
 // Far from the origin a rotation about the data still holds, scaling still does not,
 // and random flows still move the data as fast as these.
 func TestFlowsFarFromTheOrigin(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	s := flow.Settings{Points: 3, Reach: 1}
 	turn := ok(flow.Test(bell, action.Affine(2, 1), flow.Hypothesis{Name: "turn", H: aboutSomewhere(0, -1, 1, 0)}, thereabouts(400), s))(t)
 	if last := len(turn.Curve.T) - 1; turn.Verdict != flow.Invariant || !(turn.Curve.Upper[last] < 1e-12) || !(turn.Curve.Random[0] > .1) {
@@ -70,6 +73,9 @@ func TestRefineFarFromTheOrigin(t *testing.T) {
 // Orbits of fields of degree 2 are followed as they are near the origin: the field that
 // keeps y − x², moved to somewhere.
 func TestFieldsFarFromTheOrigin(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const x0, y0 = 1e4, -2e4
 	rng := rand.New(rand.NewPCG(15, 0))
 	x := make([]float64, 2*400)

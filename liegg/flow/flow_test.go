@@ -37,6 +37,9 @@ func test(t *testing.T, c groundtruth.Case, h flow.Hypothesis, s flow.Settings) 
 // Along the flows of its own algebra an exact function does not change at all, and
 // does along random ones.
 func TestExactSymmetriesHold(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, c := range groundtruth.All() {
 		if c.Dim == 0 || c.Outputs != nil {
 			continue
@@ -92,6 +95,9 @@ func TestDeltaIsItsDefinition(t *testing.T) {
 }
 
 func TestVerdicts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	so5, broken, se3 := groundtruth.SO5(), groundtruth.Broken(.1), groundtruth.SE3()
 	for _, c := range []struct {
 		on     groundtruth.Case
@@ -126,6 +132,9 @@ func TestVerdicts(t *testing.T) {
 
 // A flow that carries the data away is cut there.
 func TestCurveEndsWithTheData(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	r := test(t, groundtruth.SE3(), flow.Translation(3, 0), flow.Settings{Reach: 100, Points: 4, Random: -1})
 	if last := r.Curve.T[3]; last != r.Curve.Limit || last > 3 {
 		t.Errorf("points of N(0,1) translated by %g are said to be within the data; limit %g", last, r.Curve.Limit)
@@ -136,6 +145,9 @@ func TestCurveEndsWithTheData(t *testing.T) {
 }
 
 func TestFiniteMaps(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	so5, sl2 := groundtruth.SO5(), groundtruth.SL2()
 	for _, c := range []struct {
 		name string
@@ -248,6 +260,9 @@ func TestVerdictOfAWideInterval(t *testing.T) {
 // The units of one coordinate must not make a generator look respected. Defects
 // are those of network.Judge.
 func TestDefectInMixedUnits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	scaled := func(x *Node) *Node {
 		return Div(x, ConvertDType(Const(x.Graph(), [][]float64{{100, 1, 1}}), x.DType()))
 	}

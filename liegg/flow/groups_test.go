@@ -31,6 +31,9 @@ func clustered(seed uint64, groups, each int) network.Inputs {
 // Samples that depend on each other say nothing firm without groups, or in few of them,
 // unless nothing changes at all. The true ρ of the rotation is .0805.
 func TestFlowsOfGroups(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	n := network.Exact(groundtruth.Broken(.1).Graph)
 	broken, exact := flow.Rotation(3, 0, 1), flow.Rotation(3, 1, 2)
 	for _, c := range []struct {

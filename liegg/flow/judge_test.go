@@ -17,6 +17,9 @@ import (
 
 // Finite flows confirm the algebras of exact functions.
 func TestJudgeConfirmsExactAlgebras(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, c := range []groundtruth.Case{groundtruth.SL2(), groundtruth.Broken(.1)} {
 		j := ok(flow.Judge(network.Exact(c.Graph), c.Action(), drawn(c, 1000), flow.Settings{Points: 4, Random: 3}))(t)
 		r := j.Rungs[0]
@@ -32,6 +35,9 @@ func TestJudgeConfirmsExactAlgebras(t *testing.T) {
 
 // A function without symmetry: neither the verdict nor flows find one.
 func TestJudgeConfirmsNothingOfNone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	c := groundtruth.None()
 	j := ok(flow.Judge(network.Exact(c.Graph), c.Action(), drawn(c, 1000), flow.Settings{Points: 4, Random: 3}))(t)
 	if j.Finding() == flow.Confirmed || len(j.Rungs) == 0 {
@@ -47,6 +53,9 @@ func TestJudgeConfirmsNothingOfNone(t *testing.T) {
 // Of images: a function of rings keeps its answers as they turn, and one of arbitrary
 // weights keeps them along nothing.
 func TestJudgeImages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const size = 16
 	x := blots(600, size)
 	s := flow.Settings{Points: 6, Random: 3, Fit: flow.Fit{Steps: 4}}

@@ -15,6 +15,9 @@ import (
 // A flow is the same whatever the unit of t, also where squares of its speed
 // overflow.
 func TestFlowsInAnyUnitOfTime(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	c := groundtruth.Broken(.1)
 	n := network.Exact(c.Graph)
 	along := func(h *mat.Dense, unit float64) *flow.Curve {

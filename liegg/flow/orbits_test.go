@@ -41,6 +41,9 @@ func along(p action.Polynomials) flow.Hypothesis {
 // Along its own field an exact function keeps its value to rounding, and loses it
 // along others; the fields that its gradients give are tested like any generator.
 func TestFlowsOfPolynomialFields(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	p, exact := action.Polynomial(2, 1, 2), network.Exact(parabola)
 	inputs := network.Tensor(onSquare(31, 400))
 	v := ok(network.Judge(exact, p, inputs, network.Settings{Rule: liegg.Rule{Threshold: 1e-6}}))(t)
@@ -111,6 +114,9 @@ func TestFlowOfOwnAction(t *testing.T) {
 
 // A trained network has the field to its own accuracy, and the flow bears it out.
 func TestFieldOfTrainedNetwork(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := onSquare(32, 4000)
 	exact := network.Exact(parabola)
 	samples := dataset.Samples{Name: "parabola", X: x, Y: ok(exact.Predict(x))(t)}

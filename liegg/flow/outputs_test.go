@@ -24,6 +24,9 @@ var quick = flow.Settings{Points: 3, Random: 2, Quiet: true}
 
 // The units of outputs do not matter, unless it is wished that they do.
 func TestOutputsInAnyUnits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := network.Tensor(normal(41, 1000, 3))
 	n := network.Exact(func(x *Node) *Node {
 		return Concatenate([]*Node{MulScalar(squared(x), 1e6), coordinateOf(x, 0), AddScalar(MulScalar(coordinateOf(x, 1), 0), 3)}, -1)
@@ -48,6 +51,9 @@ func TestOutputsInAnyUnits(t *testing.T) {
 
 // One output of many that breaks a generator is named.
 func TestOneOutputBreaksIt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	n := network.Exact(func(x *Node) *Node {
 		r := squared(x)
 		outputs := []*Node{Add(r, MulScalar(coordinateOf(x, 0), .3))}
@@ -67,6 +73,9 @@ func above(x *Node) *Node { return ConvertDType(GreaterThan(x, ZerosLike(x)), x.
 
 // What gradients do not see makes no symmetry: steps, signs, and outputs that are saturated.
 func TestJumps(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := network.Tensor(normal(43, 1500, 3))
 	for name, f := range map[string]func(x *Node) *Node{
 		"a step":       func(x *Node) *Node { return Add(squared(x), MulScalar(above(coordinateOf(x, 0)), .5)) },
@@ -108,6 +117,9 @@ func inUnits(n int, units, centre [3]float64) network.Inputs {
 
 // Exact symmetries are confirmed in any units and from any origin.
 func TestJudgeInAnyUnits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, c := range []struct {
 		name          string
 		units, centre [3]float64
@@ -153,6 +165,9 @@ func TestVerdictWithoutFlows(t *testing.T) {
 
 // Rounding that changes f by itself refutes nothing.
 func TestRoundingRefutesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	values := make([]float32, 3000)
 	rng := rand.New(rand.NewPCG(46, 0))
 	for i := range values {

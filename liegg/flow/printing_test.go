@@ -13,6 +13,9 @@ import (
 )
 
 func TestWhatUsersHoldPrints(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	c := groundtruth.Broken(.1)
 	f, a, s := network.Exact(c.Graph), c.Action(), flow.Settings{Points: 4, Random: 1, Quiet: true}
 	inputs := func() network.Inputs { return drawn(c, 400) }

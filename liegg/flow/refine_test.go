@@ -41,6 +41,9 @@ func disturbed(generators []*mat.Dense, by float64) lie.Algebra {
 // A disturbed algebra comes back to the exact one, several generators at once, and
 // is closed again.
 func TestRefineFindsExactAlgebras(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, c := range []groundtruth.Case{groundtruth.SL2(), groundtruth.ConjugateSO3(), groundtruth.SE3(), groundtruth.Broken(.1)} {
 		t.Run(c.Name, func(t *testing.T) {
 			truth := lie.Span("truth", c.Algebra...)
@@ -64,6 +67,9 @@ func TestRefineFindsExactAlgebras(t *testing.T) {
 // An exact algebra stays where it is, and one that is all there is has nothing to
 // fit.
 func TestRefineKeepsWhatIsExact(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	c := groundtruth.SL2()
 	truth := lie.Span("truth", c.Algebra...)
 	for _, start := range []lie.Algebra{truth, lie.GL(2)} {
@@ -86,6 +92,9 @@ func TestRefineDependentStart(t *testing.T) {
 // A trained network: flows of the refined span that were not fitted change it no more
 // than those of its nullspace, and the span comes nearer to the algebra of the data.
 func TestRefineTrainedNetwork(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	c := groundtruth.SL2()
 	samples := c.Samples(rand.New(rand.NewPCG(1, 0)), 10_000)
 	n := ok(network.Train(network.MLP{Hidden: []int{64, 64}, Outputs: 1, Bias: true},
@@ -168,6 +177,9 @@ func TestImagesTurn(t *testing.T) {
 
 // The search over gl(2) is not told that the answer is a rotation.
 func TestRefineImagesToARotation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const size = 20
 	start := lie.Span("start", mat.NewDense(2, 2, []float64{.04, -1.1, .9, -.02}))
 	r := ok(flow.Refine(network.Exact(rings(size)), action.ImageLinear(size, size), start, network.Tensor(blots(800, size)), flow.Settings{Points: 4}))(t)

@@ -49,6 +49,9 @@ func potentials() map[string]func(x *Node) *Node {
 // A few near-collisions carry the sums of ρ and Var f. Rotations are symmetries of a
 // central potential all the same, and scaling is none.
 func TestSingularPotentials(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for name, f := range potentials() {
 		for _, dim := range []int{2, 3} {
 			x := network.Tensor(normal(3, 3000, 2*dim))
@@ -79,6 +82,9 @@ func TestRefineSingularPotential(t *testing.T) {
 // Near its null cone x² − y² is steep against how it varies over the data: ρ of a
 // scaling is small, but f(eᵗx) = e²ᵗf(x).
 func TestSteepIsNotVaried(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	rng := rand.New(rand.NewPCG(4, 0))
 	var values []float64
 	for range 5000 {

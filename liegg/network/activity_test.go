@@ -40,6 +40,9 @@ func sortedBy(x *tensors.Tensor, key func(v []float64) float64) *tensors.Tensor 
 // An output that has a gradient at few samples, or late in the stream, is judged where it
 // has one.
 func TestOutputsThatSeldomVary(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := gaussian(7, 20000, ones(3)...)
 	byFirst := sortedBy(x, func(v []float64) float64 { return v[0] })
 	bySize := sortedBy(x, func(v []float64) float64 { return v[0]*v[0] + v[1]*v[1] + v[2]*v[2] })
@@ -100,6 +103,9 @@ func TestKeptSamples(t *testing.T) {
 // The scale of a function does not matter as far as squares of its gradients are floating
 // point numbers; beyond, the error says so and blames nothing else.
 func TestScaleOfOutputs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	wave := func(x *Node) *Node { return Sin(radius(x)) }
 	a, wide := action.Linear(3, 1), gaussian(7, 2000, ones(3)...)
 	narrow := single(t, wide)

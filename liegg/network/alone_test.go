@@ -20,6 +20,9 @@ import (
 // gradients; in each mode either is found out, and a model of the same parts without the
 // sight is not.
 func TestSamplesThatSeeEachOther(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	mean := func(x *Node) *Node { return ReduceAndKeep(x, ReduceMean, 0) }
 	for name, f := range map[string]func(y *Node) *Node{
 		"centred":    func(y *Node) *Node { return Sub(y, mean(y)) }, // the summed gradient is 0
@@ -107,6 +110,9 @@ func TestPredictionsOfSamplesThatSeeEachOther(t *testing.T) {
 
 // Samples that stand alone have the outputs they have alone.
 func TestPredictionsOfSamplesThatStandAlone(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := normal(1, 30, 3)
 	n := Exact(func(x *Node) *Node { return ReduceSum(Square(x), -1) })
 	all := ok(dataset.Values(ok(n.Predict(x))(t)))(t)
@@ -124,6 +130,9 @@ func TestPredictionsOfSamplesThatStandAlone(t *testing.T) {
 // A sample may see those before it, those behind it, its partner, one certain sample, or
 // its own position: all of these depend on how samples are cut into batches.
 func TestSamplesThatSeeTheirPlace(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	radius := func(x *Node) *Node { return ReduceSum(Square(x), -1) }
 	shifted := func(y *Node, by int) *Node { // its first value stays
 		return Concatenate([]*Node{Slice(y, AxisRange(0, by)), Slice(y, AxisRange(0, y.Shape().Dim(0)-by))}, 0)

@@ -27,6 +27,9 @@ import (
 // Exact functions in float64: the stated dimension with zeros at rounding, the true
 // algebra, on both backends.
 func TestExactFunctions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, backend := range []compute.Backend{goBackend(t), xla(t)} {
 		for _, c := range groundtruth.All() {
 			t.Run(c.Name+" on "+backend.Name(), func(t *testing.T) {
@@ -132,6 +135,9 @@ func floatsDot(a, b []float64) float64 {
 }
 
 func TestModesAgreeWithFiniteDifferences(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	f := Exact(bilinear(6, 16, 7))
 	a := action.Linear(3, 2)
 	x := normal(3, 50, 6)
@@ -154,6 +160,9 @@ func TestModesAgreeWithFiniteDifferences(t *testing.T) {
 
 // The defects need ‖J‖²_F: exact in two modes, estimated in the third.
 func TestModesAgreeOnDefects(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	f := Exact(bilinear(6, 16, 7))
 	a := action.Linear(3, 2)
 	x := normal(4, 4000, 6)
@@ -181,6 +190,9 @@ func TestChooseTakesTheFewestPasses(t *testing.T) {
 
 // A model that slices its input has no forward mode in GoMLX; AutoMode finds out.
 func TestAutoModeFallsBackToReverse(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	wide := bilinear(2, 8, 60)
 	f := Exact(func(x *Node) *Node { return wide(Slice(x, AxisRange(), AxisRange(0, 2))) })
 	x := normal(5, 100, 4)

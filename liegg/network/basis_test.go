@@ -13,6 +13,9 @@ import (
 // A rotation reads as one, whatever the units of the coordinates, and where the data fill
 // only a plane.
 func TestBasisIsLegible(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	mixed := func(x *Node) *Node { return radius(Mul(x, row(x, []float64{1e-6, 1, 1e6}))) }
 	mild := func(x *Node) *Node { return radius(Mul(x, row(x, []float64{.2, 1}))) }
 	plane := gaussian(1, 4000, ones(3)...)

@@ -86,6 +86,9 @@ func bits(t *testing.T, p *liegg.Polarization, a action.Action) (all []uint64) {
 // A million samples in 1, 3 and 7 shards give the bits that they give in one stream
 // without any blocks: all of CᵀC and D goes into a spectrum.
 func TestShardsGiveTheSameBits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	b := Blocks{Samples: 1_000_000, Size: 4096}
 	n, a := wavy(1), action.Linear(5, 2)
 	want := bits(t, ok(Polarize(n, a, drawn(0, b.Samples), Settings{Batch: b.Size, Gram: true}))(t), a)
@@ -98,6 +101,9 @@ func TestShardsGiveTheSameBits(t *testing.T) {
 
 // So do modes that draw probes, and as many shards as blocks.
 func TestProbesBelongToBlocks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	b := Blocks{Samples: 2000, Size: 300}
 	n, a := wavy(1), action.Linear(5, 2)
 	want := bits(t, inShards(t, n, a, b, 1, Settings{Mode: TangentMode}), a)
@@ -128,6 +134,9 @@ func TestSharesAreAllBlocks(t *testing.T) {
 }
 
 func TestPartsThatDoNotBelongTogether(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	b := Blocks{Samples: 1000, Size: 300}
 	n, a := wavy(1), action.Linear(5, 2)
 	part := func(n *Network, a action.Action, b Blocks, from, to int) *Part {

@@ -18,6 +18,9 @@ import (
 // Of four outputs, one keeps only a rotation, and one is constant: all this is told, and
 // the joint verdict is that of Judge.
 func TestJudgeByOutput(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	n := Exact(func(x *Node) *Node {
 		three := radials(3, 1, .2).Forward(nil, x)
 		return Concatenate([]*Node{three, OnesLike(Slice(three, AxisRange(), AxisElem(0)))}, -1)
@@ -69,6 +72,9 @@ func shells(samples int, epsilon float64) (n *Network, x *tensors.Tensor, labels
 // Where one class breaks a symmetry that the others have, it is named, also where all
 // together have it within the threshold. A class of a single sample says so.
 func TestJudgeByLabel(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	n, x, labels := shells(6000, .1)
 	labels[17] = "7: single"
 	b := ok(JudgeByLabel(n, action.Linear(3, 1), Tensor(x), labels, Settings{}))(t)

@@ -28,6 +28,9 @@ func brighter(n int, shape ...int) dataset.Samples {
 }
 
 func TestConvolutionsTrainAndAreStored(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Setenv("LIEGG_CACHE", t.TempDir())
 	cnn := CNN{Channels: []int{4}, Dense: MLP{Hidden: []int{8}, Outputs: 1, Bias: true}}
 	training := Training{Steps: 150, LearningRate: 1e-2, L2: 1e-6, Quiet: true}

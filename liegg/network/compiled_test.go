@@ -13,6 +13,9 @@ import (
 // A program that was kept gives what a new one gives: on other data, with other
 // weights, and after the function was replaced.
 func TestKeptProgramsAnswerAsNewOnes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const n = 300
 	a := action.Linear(2, 2)
 	x, other := normal(1, n, 4), normal(2, n, 4)
@@ -60,6 +63,9 @@ func TestKeptProgramsAnswerAsNewOnes(t *testing.T) {
 
 // An equal action asks for the program again, another one for a program of its own.
 func TestEqualActionsShareAProgram(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	net := &Network{Forward: MLP{Hidden: []int{3}, Outputs: 2}.Forward, Store: model.NewStore()}
 	x := normal(1, 20, 6, 6)
 	for i, a := range []action.Action{action.ImageAffine(6, 6), action.ImageAffine(6, 6), action.ImageLinear(6, 6), action.ImageAuthors(6, 6)} {

@@ -36,6 +36,9 @@ func clusters(seed uint64, centres, each int, size float64, shuffled bool) *tens
 // Samples around few centres decide nothing, in whatever order they come: unless groups
 // are given, the verdict says how many places it saw.
 func TestClusteredSamples(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, shuffled := range []bool{false, true} {
 		for seed := range uint64(2) {
 			v := ok(Judge(Exact(groundtruth.Broken(.1).Graph), action.Linear(3, 1), Tensor(clusters(seed, 40, 250, .05, shuffled)), Settings{}))(t)
@@ -49,6 +52,9 @@ func TestClusteredSamples(t *testing.T) {
 
 // Independent samples are left in peace.
 func TestIndependentSamples(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for seed := range uint64(2) {
 		v := ok(Judge(Exact(groundtruth.Broken(.1).Graph), action.Linear(3, 1), Tensor(normal(seed, 10_000, 3)), Settings{}))(t)
 		if v.Answer != liegg.Symmetric || v.Dim != 1 || v.Dependence.Places != 0 {
@@ -59,6 +65,9 @@ func TestIndependentSamples(t *testing.T) {
 
 // An exact symmetry shows on few places.
 func TestExactOnClusters(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	norm := Exact(func(x *Node) *Node { return ReduceSum(Square(x), -1) })
 	for seed := range uint64(2) {
 		x := Tensor(clusters(seed, 40, 250, .05, true))

@@ -53,6 +53,9 @@ func TestOutputsWithoutAGradient(t *testing.T) {
 
 // Outputs of 16 bits have one, to their rounding.
 func TestOutputsOf16Bits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, dtype := range []dtypes.DType{dtypes.Float16, dtypes.BFloat16} {
 		n := Exact(func(x *Node) *Node { return ConvertDType(ReduceSum(Square(x), -1), dtype) })
 		v := ok(Judge(n, action.Linear(3, 1), Tensor(normal(1, 3000, 3)), Settings{}))(t)

@@ -36,6 +36,9 @@ func radials(m, broken int, epsilon float64) *Network {
 // One output of a hundred that breaks so(3) at 5 % is found and named, where all together
 // have it at .5 %; so is one of twelve in float32.
 func TestOneOutputOfAHundred(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := gaussian(3, 10_000, ones(3)...)
 	for _, c := range []struct {
 		outputs int
@@ -57,6 +60,9 @@ func TestOneOutputOfAHundred(t *testing.T) {
 
 // Of ten outputs that all are symmetric, or all nearly, none is accused, in 40 draws.
 func TestNoOutputIsAccused(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	n := radials(10, -1, 0)
 	e, a := take(Evidence(n, action.Linear(3, 1), Tensor(gaussian(1, 3000, ones(3)...)), Settings{}))(t)
 	v := ok(e.Judge(a, liegg.Rule{}))(t)
@@ -65,7 +71,7 @@ func TestNoOutputIsAccused(t *testing.T) {
 	}
 	for seed := range uint64(40) {
 		one := *v
-		if err := n.tellOutputs(&one, a, gaussian(100+seed, 2000, ones(3)...), Settings{}); err != nil {
+		if err := n.tellOutputs(&one, a, gaussian(100+seed, 2000, ones(3)...), Settings{activity: new(activity)}); err != nil {
 			t.Fatal(err)
 		}
 		if one.Answer != liegg.Symmetric || len(one.Outputs) != 10 || one.Outputs[3].Upper > 1e-9 {

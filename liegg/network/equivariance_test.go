@@ -22,6 +22,9 @@ import (
 // scaling, whether the two factors on the 3×3 output are free or tied. With free
 // factors there is one gauge, (0, 1, −1), that moves nothing.
 func TestEquivarianceOfInertia(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	points := action.Linear(3, 3)
 	x := normal(4, 2000, 9)
 	for _, c := range []struct {
@@ -78,6 +81,9 @@ func TestUnknownOutputs(t *testing.T) {
 // The motion of two bodies of equal mass: one 8×8 matrix that commutes with it,
 // B = A, and one 2×2 matrix for all four vectors.
 func TestTwoBodies(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	motion := Exact(groundtruth.TwoBodyGraph)
 	states := func(centred bool) *tensors.Tensor {
 		return dataset.Float64(groundtruth.TwoBodySamples(rand.New(rand.NewPCG(6, 0)), 4000, centred).X)
@@ -100,6 +106,9 @@ func TestTwoBodies(t *testing.T) {
 
 // All modes of differentiation give the same spectrum of pairs.
 func TestEquivarianceInAllModes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	a := action.Covariant(action.Linear(3, 3), action.Both(3))
 	x := normal(4, 500, 9)
 	reference := ok(Analyze(Exact(groundtruth.InertiaGraph), a, Tensor(x), Settings{Mode: ReverseMode}))(t)

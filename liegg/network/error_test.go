@@ -41,6 +41,9 @@ func TestUnexplained(t *testing.T) {
 // What is not learned may vary so fast that it hides a symmetry: "none" needs a ρ that it
 // does not explain.
 func TestNoneBesideWhatIsNotLearned(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	ripple := func(x *Node) *Node {
 		y := Sin(MulScalar(axis(x, 0), 5))
 		for i := 1; i < 4; i++ {
@@ -89,6 +92,9 @@ func TestTargetNoise(t *testing.T) {
 
 // Labels are judged by how many are wrong, against the best guess.
 func TestMistakenLabels(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := gaussian(7, 2000, ones(3)...)
 	sign := Exact(func(x *Node) *Node { // two logits: is the radius large?
 		r := SubScalar(radius(x), 2)

@@ -60,6 +60,9 @@ func skewProduct(points *Node) *Node {
 
 // The verdict on a function does not depend on where the origin of its coordinates is.
 func TestJudgeFarFromTheOrigin(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	se2 := lie.Sum(lie.SE(2), lie.Affine(2))
 	for _, c := range []struct {
 		what   string
@@ -137,6 +140,9 @@ func expectStill(t *testing.T, h *mat.Dense, centre [2]float64, distance float64
 // Far from the origin all rotations look alike about it, so networks are compared where
 // their data lie.
 func TestAgreeFarFromTheOrigin(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	centre := [2]float64{465000, 5249000}
 	inputs := cloud(dtypes.Float64, 1, centre, 30)
 	bell := func(c [2]float64) *liegg.Verdict {
@@ -202,6 +208,9 @@ func ellipse(units [2]float64) (bell func(x *Node) *Node, drawn *tensors.Tensor)
 
 // The units of single coordinates make no symmetries, whichever the candidates.
 func TestJudgeInMixedUnits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, units := range [][2]float64{{30, 1}, {1, 1000}} {
 		bell, x := ellipse(units)
 		vector := func(x *Node) *Node { return Mul(x, ExpandAxes(bell(x), -1)) }
@@ -232,6 +241,9 @@ func TestLinearFarFromTheOrigin(t *testing.T) {
 
 // Far from the origin, linear maps look as if f did not feel them: no verdict on these is firm.
 func TestLinearVeryFarFromTheOrigin(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	square := Exact(func(x *Node) *Node { return ReduceSum(Square(x), -1) })
 	for _, away := range [][]float64{{1e5, 1e5, 1e5}, {1e6, 1e6, 1e6}, {1e6, 0, 0}, {1e9, 1e9, 1e9}, {1e9, 0, 0}} {
 		x := gaussian(3, 3000, ones(3)...)

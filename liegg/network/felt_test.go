@@ -29,6 +29,9 @@ func stretched(q ...float64) func(x *Node) *Node {
 // In a frame where a function changes by little along some directions, these are
 // no trivial ones: its algebra needs them.
 func TestDirectionsFeltLittle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for name, q := range map[string][]float64{
 		"so(3)":   {1, .1, .01},
 		"so(2,1)": {1, .02, -.02},
@@ -72,6 +75,9 @@ func TestDataFarFromZero(t *testing.T) {
 // What a network hardly feels, without any symmetry that needs it, stays left
 // out, and the verdict says how little it is.
 func TestNearlyIgnored(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	rest := untrained(t, MLP{Hidden: []int{32}, Outputs: 1, Bias: true, Activation: "tanh"}, 3)
 	net := &Network{Store: rest.Store, Forward: func(scope *model.Scope, x *Node) *Node {
 		radius := ReduceAndKeep(Square(Slice(x, AxisRange(), AxisRange(0, 2))), ReduceSum, -1)

@@ -37,6 +37,9 @@ func TestDistanceToItself(t *testing.T) {
 // The numbers of an einsum whose axes stand in another order in its second factor are
 // those of the same sum written out, in every mode and on both backends.
 func TestContractionInAnyOrder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	w := normal(5, 3, 3, 4)
 	einsum := func(x *Node) *Node {
 		return Sin(Einsum("bij,jik->bk", Reshape(x, -1, 3, 3), Const(x.Graph(), w)))

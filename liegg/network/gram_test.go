@@ -13,6 +13,9 @@ import (
 // also where a chunk is not full, where outputs are brought to one size, and where
 // gradients come from the coordinates.
 func TestGramWithoutRows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	a := action.Affine(9, 1)
 	general := struct { // without Gram
 		action.Action

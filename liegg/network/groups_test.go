@@ -98,6 +98,9 @@ func TestChunksOfBlocks(t *testing.T) {
 
 // Groups change how evidence is split, not what it sums up to.
 func TestGroupsKeepTheSums(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	c := groundtruth.SO5()
 	x := c.Inputs(rand.New(rand.NewPCG(5, 0)), 3000)
 	labels := make([]int, 3000)
@@ -121,6 +124,9 @@ func TestGroupsKeepTheSums(t *testing.T) {
 // Few groups decide nothing, however many samples they have; nor do many where one holds
 // most of them.
 func TestFewGroups(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	c := groundtruth.None()
 	x := Tensor(c.Inputs(rand.New(rand.NewPCG(5, 0)), 6000))
 	for words, g := range map[string]Groups{
@@ -137,6 +143,9 @@ func TestFewGroups(t *testing.T) {
 
 // What is wrong with groups is said.
 func TestWrongGroups(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	c := groundtruth.Broken(.1)
 	x := c.Inputs(rand.New(rand.NewPCG(5, 0)), 600)
 	for words, g := range map[string]Groups{
@@ -172,6 +181,9 @@ func TestGroupsNameTheSample(t *testing.T) {
 // Gradients are compared with the motion of samples of other groups: of the same group, a
 // gradient lies along its sample, and scaling would be its own reference.
 func TestReferenceOfGroups(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	scalings := action.Restricted(action.Linear(3, 1), lie.Span("scalings",
 		mat.NewDense(3, 3, []float64{1, 0, 0, 0, 1, 0, 0, 0, 1}), mat.NewDense(3, 3, []float64{1, 0, 0, 0, -1, 0, 0, 0, 0})))
 	norm := Exact(func(x *Node) *Node { return ReduceSum(Square(x), -1) })

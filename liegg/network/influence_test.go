@@ -32,6 +32,9 @@ func ofPairs(potential func(r *Node) *Node, particles, dim int) *Network {
 
 // A few near-collisions must not decide what a singular potential is invariant under.
 func TestSingularPotentials(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for name, potential := range map[string]func(r *Node) *Node{
 		"gravity": func(r *Node) *Node { return Neg(Reciprocal(r)) },
 		"Lennard-Jones": func(r *Node) *Node {
@@ -74,6 +77,9 @@ func TestSteepIsNotVaried(t *testing.T) {
 
 // One sample far away must not decide anything.
 func TestFarOutlier(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, far := range []float64{1e3, 1e6} {
 		for _, c := range []groundtruth.Case{groundtruth.SL2(), groundtruth.SE3(), groundtruth.None()} {
 			x := c.Inputs(rand.New(rand.NewPCG(1, 0)), 4000)

@@ -45,6 +45,9 @@ func ones(n int) []float64 {
 // Every exact function gets a verdict, and it is the truth; a function that is
 // almost symmetric is told from a symmetric one where the rule is strict.
 func TestVerdictsOnExactFunctions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	strict := liegg.Rule{Threshold: 1e-6}
 	for _, c := range append(groundtruth.All(), groundtruth.Broken(.01)) {
 		x := c.Inputs(rand.New(rand.NewPCG(11, 0)), 4000)
@@ -78,6 +81,9 @@ func TestAlmostSymmetric(t *testing.T) {
 
 // The units of one coordinate must not make symmetries, nor hide them.
 func TestMixedUnits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	scaled := func(f func(*Node) *Node, units ...float64) *Network {
 		return Exact(func(x *Node) *Node {
 			u := tensors.FromFlatDataAndDimensions(units, 1, len(units))
@@ -107,6 +113,9 @@ func TestMixedUnits(t *testing.T) {
 // Names do not depend on units either, nor on where the origin is: not if the
 // function is nearly symmetric only, as trained ones are.
 func TestNamesInMixedUnits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, c := range []struct {
 		of           groundtruth.Case
 		shift, units []float64
@@ -139,6 +148,9 @@ func TestNamesInMixedUnits(t *testing.T) {
 // Inputs that f ignores and directions that the data do not have make trivial
 // symmetries. They are counted apart.
 func TestTrivialSymmetries(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	pair := Exact(groundtruth.SO5().Graph)
 	flat := gaussian(5, 6000, 1, 1, 1, 0, 0, 1, 1, 1, 0, 0)
 	v := ok(Judge(pair, action.Linear(5, 2), Tensor(flat), Settings{}))(t)
@@ -171,6 +183,9 @@ func TestTrivialSymmetries(t *testing.T) {
 // A network that nobody trained has no symmetry, whatever the number of its
 // inputs and whatever its gradients happen to be.
 func TestRandomNetworksHaveNoSymmetry(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	digits := rotatedDigits(t, 2000)
 	for _, q := range []struct {
 		a action.Action
@@ -215,6 +230,9 @@ func rotatedDigits(t *testing.T, n int) *tensors.Tensor {
 
 // Where the data do not decide, the verdict says why.
 func TestUndetermined(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	few := ok(Judge(Exact(groundtruth.None().Graph), action.Linear(3, 1), Tensor(gaussian(2, 40, ones(3)...)), Settings{}))(t)
 	if few.Answer != liegg.Undetermined || !strings.Contains(few.String(), "too few for an interval") {
 		t.Errorf("40 samples: got\n%v", few)
@@ -308,6 +326,9 @@ func TestJudgeOfAStream(t *testing.T) {
 
 // An exact symmetry that few samples show is shown by more of them, too.
 func TestMoreSamplesShowNoLess(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	wave := func(x *Node) *Node { return Sin(radius(x)) }
 	for name, c := range map[string]struct {
 		f   func(x *Node) *Node
@@ -329,6 +350,9 @@ func TestMoreSamplesShowNoLess(t *testing.T) {
 // A rung stands out from unrelated directions as it does from the next one: so(3) broken by a
 // tenth is one, and where more than a fifth of the change is left there is none.
 func TestRungsStandOut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for ε, rungs := range map[float64]int{.1: 2, .15: 1, .2: 1} {
 		broken := func(x *Node) *Node {
 			return Add(radius(x), MulScalar(Mul(axis(x, 0), Square(axis(x, 0))), ε))

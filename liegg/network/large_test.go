@@ -24,6 +24,9 @@ const (
 
 // Beyond 1000 candidates the spectrum holds the smallest, found by iteration.
 func TestManyCandidates(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	s := analyseLarge(t, 33, 2500)
 	if table := s.String(); s.Method != liegg.Gram || !strings.Contains(table, "the smallest 20 of 1089") {
 		t.Errorf("%v:\n%s", s.Method, table)

@@ -37,6 +37,9 @@ func strided(scope *model.Scope, x *Node) *Node {
 // float64; all else, with strides and windows, is not. The spectra are those of exact
 // reverse mode.
 func TestLayersByDifferences(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x, a := Tensor(narrow(t, normal(4, 300, 8, 8))), action.ImageAffine(8, 8)
 	for step, forward := range map[float64]Forward{
 		0:    strided,
@@ -58,6 +61,9 @@ func TestLayersByDifferences(t *testing.T) {
 
 // A model that insists on float32 gets coarser differences.
 func TestLayersByDifferencesInFloat32(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	n := Exact(func(x *Node) *Node {
 		h := once(ConvertDType(x, dtypes.Float32)) // as constants of an ONNX file would have it
 		return Layer(MaxPool(InsertAxes(Tanh(Mul(h, Const(x.Graph(), float32(1.5)))), -1)).Window(2).Done(), "pooled")
@@ -82,6 +88,9 @@ func TestLayersByDifferencesInFloat32(t *testing.T) {
 // The intervals of a layer are those of the network that ends there, but for the weights of
 // samples, which only evidence has.
 func TestIntervalsOfLayers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	n, a := Exact(spoken), action.Linear(3, 2)
 	x := Tensor(normal(3, 3000, 6))
 	p := ok(Layers(n, a, x, Settings{}))(t)

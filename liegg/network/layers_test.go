@@ -31,6 +31,9 @@ func spoken(x *Node) *Node {
 }
 
 func TestLayersOfAnExactFunction(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	p := ok(Layers(Exact(spoken), action.Linear(3, 2), Tensor(normal(3, 400, 6)), Settings{Batch: 128}))(t)
 	if got := p.Names(); !slices.Equal(got, []string{"scaled", "products", "output"}) {
 		t.Fatalf("layers %q", got)
@@ -101,6 +104,9 @@ func checkLayers(t *testing.T, n *Network, a action.Action, inputs Inputs, p Pro
 }
 
 func TestLayersOfNetworks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	mlp := MLP{Hidden: []int{20, 8}, Outputs: 2, Bias: true}
 	n := &Network{Forward: mlp.Forward, Store: ok(mlp.initial(shapes.Make(dtypes.Float32, 6), 1))(t)}
 	x := Tensor(narrow(t, normal(4, 200, 6)))
@@ -112,6 +118,9 @@ func TestLayersOfNetworks(t *testing.T) {
 }
 
 func TestLayersOfConvolutions(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	cnn := CNN{Channels: []int{2, 3}, Dense: MLP{Hidden: []int{5}, Outputs: 2, Bias: true}}
 	n := &Network{Forward: cnn.Forward, Store: ok(cnn.initial(shapes.Make(dtypes.Float32, 8, 8), 1))(t)}
 	x := Tensor(narrow(t, normal(4, 200, 8, 8)))
@@ -124,6 +133,9 @@ func TestLayersOfConvolutions(t *testing.T) {
 
 // What half of the samples fit, the others test.
 func TestEquivarianceIsHeldOut(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	rng := rand.New(rand.NewPCG(5, 0))
 	x := normal(5, 800, 2)
 	w := make([][]float64, 2)
@@ -188,6 +200,9 @@ func blockGram(moved *mat.Dense, k int) *mat.SymDense {
 }
 
 func TestLayerNames(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	n := Exact(func(x *Node) *Node { return Add(spoken(x), spoken(Neg(Layer(Layer(x, "x"), "same")))) })
 	p := ok(Layers(n, action.Linear(3, 2), Tensor(normal(3, 100, 6)), Settings{}))(t)
 	if got := p.Names(); len(got) != 7 || !slices.Contains(got, "same") || !slices.Contains(got, "products (2)") {
@@ -196,6 +211,9 @@ func TestLayerNames(t *testing.T) {
 }
 
 func TestErrorsOfLayers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x, a := normal(7, 20, 8, 8), action.ImageLinear(8, 8)
 	_, err := Layers(Exact(func(x *Node) *Node { Layer(ReduceAllSum(x), "all"); return x }), a, Tensor(x), Settings{Batch: 20})
 	expect.Error(t, err, `"all"`, "batch as its first axis")

@@ -35,6 +35,9 @@ func within(t *testing.T, x *tensors.Tensor) (count, first int) {
 // Whoever looks at a network counts all samples with outputs or gradients that are not
 // finite, in each mode, and names the first.
 func TestAllThatIsNotFiniteIsCounted(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const samples = 5000
 	x := normal(3, samples, 3)
 	bad, first := within(t, x)

@@ -12,6 +12,9 @@ import (
 )
 
 func TestWhatUsersHoldPrints(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	parts, _ := o5(t, 21, 400, 100)
 	source := parts[0].Batches(50, 1)
 	n := ok(Train(small, Training{Steps: 100, Validate: 5, Quiet: true}, source, &parts[1]))(t)

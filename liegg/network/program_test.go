@@ -89,6 +89,9 @@ func TestProgramErrors(t *testing.T) {
 
 // Rows are J·T and ‖J‖² of few outputs as of many.
 func TestRowsOfFewAndOfManyOutputs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := normal(2, 40, 6)
 	a := action.Linear(3, 2)
 	for _, m := range []int{3, manyOutputs + 5} {

@@ -11,6 +11,9 @@ import (
 
 // Samples that lie on the device give the same training, of one network and of several.
 func TestResidentSamplesTrainAlike(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	parts, _ := o5(t, 3, 1000, 100)
 	members := []Member{{Seed: 1, Source: parts[0].Batches(100, 1)}, {Seed: 2, Source: parts[0].Batches(100, 2)}}
 	train := func() (outputs [][]float64) {

@@ -54,6 +54,9 @@ func sameNetworks(t *testing.T, got, want *Network) {
 // to without: with an optimiser that has a memory, a schedule, an order of the data, and
 // a best look that lies before the interruption.
 func TestInterruptedTrainingGoesOn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	parts, _ := o5(t, 11, 230, 200)
 	schedule := Training{Steps: 150, LearningRate: 3e-3, Cosine: true, L2: 1e-3, Decay: 1e-2, Validate: 30, Quiet: true}
 	overfits := Training{Steps: 150, LearningRate: 3e-2, Best: true, Validate: 30, Quiet: true}
@@ -117,6 +120,9 @@ func TestInterruptedTrainingGoesOn(t *testing.T) {
 
 // What is stored now and then is enough to go on, as after SIGKILL.
 func TestTrainingIsStoredOnItsWay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	parts, _ := o5(t, 12, 200)
 	source := parts[0].Batches(50, 1)
 	recipe := Training{Steps: 200, LearningRate: 3e-3, Validate: 10, Quiet: true}
@@ -140,6 +146,9 @@ func TestTrainingIsStoredOnItsWay(t *testing.T) {
 
 // A damaged file is no way to go on: the training begins anew and says so.
 func TestDamagedUnfinishedTrainingBeginsAnew(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	cache := t.TempDir()
 	t.Setenv("LIEGG_CACHE", cache)
 	parts, _ := o5(t, 13, 200)
@@ -241,6 +250,9 @@ func TestSignals(t *testing.T) {
 
 // A program that handles signals itself gets the error, and lives on.
 func TestSignalsThatAreHandled(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Setenv("LIEGG_CACHE", t.TempDir())
 	recipe, source := interruptedRecipe(t)
 	own := make(chan os.Signal, 4)

@@ -44,6 +44,9 @@ func crooked(x *Node) *Node {
 
 // A symmetry is one of every output: the units of outputs neither make nor hide it.
 func TestUnitsOfOutputs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := gaussian(7, 2000, ones(4)...)
 	wave := func(x *Node) *Node { return Sin(radius(x)) }
 	for _, unit := range []float64{1e-3, 1, 100, 1e4} {
@@ -64,6 +67,9 @@ func TestUnitsOfOutputs(t *testing.T) {
 // The verdict is the same, number by number, for all units of outputs, however J·T
 // is computed.
 func TestVerdictKeepsWithUnits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := gaussian(7, 1500, ones(4)...)
 	for _, mode := range []Differentiation{ReverseMode, TangentMode, CoordinateMode} {
 		var want []liegg.Estimate
@@ -84,6 +90,9 @@ func TestVerdictKeepsWithUnits(t *testing.T) {
 // The spectrum of a verdict is that of Analyze, whose outputs have their sizes; and
 // where these count, so is the answer.
 func TestSpectrumKeepsSizes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := gaussian(7, 3000, ones(4)...)
 	net := inUnits([]float64{100, 1, 0}, radius, crooked, radius)
 	for _, gram := range []bool{false, true} {
@@ -104,6 +113,9 @@ func TestSpectrumKeepsSizes(t *testing.T) {
 // Outputs that are constant, but for rounding, have nothing to say. One that
 // changes by little does.
 func TestConstantOutputs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := gaussian(7, 3000, ones(4)...)
 	for _, c := range []struct {
 		amount   float64 // of the symmetry that the second output breaks
@@ -138,6 +150,9 @@ func single(t *testing.T, x *tensors.Tensor) *tensors.Tensor {
 
 // A small defect of one of two outputs of like size stays a small defect.
 func TestSmallDefectOfAnOutput(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := gaussian(7, 3000, ones(4)...)
 	nearly := func(x *Node) *Node { return Add(Sin(radius(x)), MulScalar(crooked(x), 1e-3)) }
 	v := ok(Judge(inUnits([]float64{30, 1}, radius, nearly), action.Linear(4, 1), Tensor(x), Settings{}))(t)
@@ -149,6 +164,9 @@ func TestSmallDefectOfAnOutput(t *testing.T) {
 // The sum of centred logits is zero, and a class that no logit tells from the mean
 // of the others is nothing but rounding: neither is blown up.
 func TestLogitsOfOneSymmetry(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := single(t, gaussian(7, 3000, ones(4)...))
 	logits := inUnits([]float64{1, 3, .5, 2}, radius, func(x *Node) *Node { return Sin(radius(x)) },
 		func(x *Node) *Node { return Exp(Neg(radius(x))) },
@@ -187,6 +205,9 @@ func TestSizesOfManyOutputs(t *testing.T) {
 // A trained network of two outputs says the same in any units of them: none where
 // the second breaks what the first has, so(3) where both have it.
 func TestUnitsOfATrainedNetwork(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	second := map[string]func(x []float64) float64{
 		"none":  func(x []float64) float64 { return x[0]*x[0]*x[0]/3 + x[1]*x[2] },
 		"so(3)": func(x []float64) float64 { return math.Exp(-(x[0]*x[0] + x[1]*x[1] + x[2]*x[2]) / 3) },

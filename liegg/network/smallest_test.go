@@ -56,6 +56,9 @@ func uniform(seed uint64, n, d int) *tensors.Tensor {
 // Without K×K numbers the smallest generators are those of the dense answer, for
 // K = 225 and other actions of that size.
 func TestMatrixFreeAgainstDense(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const n, m = 15, 20
 	x := uniform(1, 1200, n)
 	pulled := func(x *Node) *Node { // ∇f, which so(5) moves as x
@@ -96,6 +99,9 @@ func TestMatrixFreeAgainstDense(t *testing.T) {
 // Data that lie on a subspace leave K×K metrics singular. What they do not show is
 // in no generator by ρ, whichever way these are found.
 func TestMatrixFreeOnASubspace(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const n, m = 15, 20
 	x := uniform(2, 800, n)
 	tensors.MustMutableFlatData(x, func(v []float64) {

@@ -56,6 +56,9 @@ func TestDamagedNetworksAreNotRead(t *testing.T) {
 // Even if its sum is right, an index that names other variables than the layers have is
 // not read: GoMLX would draw those that it does not find.
 func TestWeightsMustBeThoseOfTheLayers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	n, folder := stored(t)
 	index := ok(filepath.Glob(filepath.Join(folder, "checkpoint-*.json")))(t)[0]
 	x := normal32(1, 7, 10)
@@ -97,6 +100,9 @@ func TestWeightsMustBeThoseOfTheLayers(t *testing.T) {
 
 // Networks that were trained together are stored like others.
 func TestNetworksTrainedTogetherAreStored(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	parts, _ := o5(t, 19, 100)
 	members := []Member{{Seed: 1, Source: parts[0].Batches(50, 1)}, {Seed: 2, Source: parts[0].Batches(50, 2)}}
 	for i, n := range ok(TrainTogether(MLP{Hidden: []int{3}, Outputs: 1}, Training{Steps: 3}, members))(t) {
@@ -150,6 +156,9 @@ func TestCachedKnowsItsCode(t *testing.T) {
 
 // Data that differ at each call are told of once; those that a seed draws are read back.
 func TestUnseededDataAreTold(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Setenv("LIEGG_CACHE", t.TempDir())
 	short := Training{Steps: 2, Quiet: true}
 	call := func(seed uint64, batches uint64) string {
@@ -172,6 +181,9 @@ func TestUnseededDataAreTold(t *testing.T) {
 
 // sources of one's own that do not repeat themselves are told of, too.
 func TestSourcesMustRepeatThemselves(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Setenv("LIEGG_CACHE", t.TempDir())
 	parts, _ := o5(t, 18, 200)
 	source := parts[0].Batches(50, 1)

@@ -42,6 +42,9 @@ func apart(t testing.TB, m MLP, training Training, member Member) *Network {
 // Networks trained together are those trained apart, with weights, histories and
 // outputs alike, for each kind of regularisation and in groups of any size.
 func TestTogetherEqualsApart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	probe := dataset.O5(rand.New(rand.NewPCG(9, 9)), 100).X
 	for name, training := range map[string]Training{
 		"plain":  {Steps: 60, LearningRate: 3e-3, Quiet: true},
@@ -66,6 +69,9 @@ func TestTogetherEqualsApart(t *testing.T) {
 }
 
 func TestClassifiersTogether(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	rng := rand.New(rand.NewPCG(1, 0))
 	d := dataset.Digits{Height: 4, Width: 4, Pixels: make([]float32, 16*300), Labels: make([]uint8, 300)}
 	for i := range d.Labels {
@@ -89,6 +95,9 @@ func TestClassifiersTogether(t *testing.T) {
 // A member whose loss overflows is a *DivergedError; the others are what they are without
 // it.
 func TestOneMemberDiverges(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	training := Training{Steps: 50, Quiet: true}
 	members := team(t, 2)
 	poisoned := dataset.O5(rand.New(rand.NewPCG(5, 1)), 2000)
@@ -117,6 +126,9 @@ func poison(t *testing.T, s dataset.Samples) {
 // What is not trained stays as it was, and what is trained does not; a deeper
 // network begins with the hidden layers of a shallower one.
 func TestGoingOnFromANetwork(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	shallow := MLP{Hidden: []int{16}, Outputs: 1, Bias: true}
 	training := Training{Steps: 20, LearningRate: 1e-2, Quiet: true}
 	members := team(t, 2)

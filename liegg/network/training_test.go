@@ -33,6 +33,9 @@ func outputsOf(t *testing.T, n *Network, x *tensors.Tensor) []float64 {
 }
 
 func TestTrainingIsRepeatable(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	parts, _ := o5(t, 1, 1000, 100)
 	source := parts[0].Batches(100, 1)
 	first := ok(Train(small, smallSteps, source, &parts[1]))(t)
@@ -118,6 +121,9 @@ func TestNumbersOfATrainingAreFinite(t *testing.T) {
 }
 
 func TestL2AndDecayShrinkWeights(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	parts, _ := o5(t, 4, 1000)
 	size := func(training Training) (sum float64) {
 		n := ok(Train(small, training, parts[0].Batches(100, 1), nil))(t)
@@ -140,6 +146,9 @@ func TestL2AndDecayShrinkWeights(t *testing.T) {
 }
 
 func TestCachedNetworksRoundTrip(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	cache := t.TempDir()
 	t.Setenv("LIEGG_CACHE", cache)
 	parts, _ := o5(t, 5, 1000, 100)
@@ -180,6 +189,9 @@ func samePoint(a, b Point) bool {
 // A damaged store is trained anew and mended; one that never came to its end is
 // not there at all.
 func TestCachedMendsWhatIsBroken(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	cache := t.TempDir()
 	t.Setenv("LIEGG_CACHE", cache)
 	parts, _ := o5(t, 6, 1000)
@@ -210,6 +222,9 @@ func TestCachedMendsWhatIsBroken(t *testing.T) {
 // Raw is the network in the units of the data: the same spectrum up to the scale of
 // the output.
 func TestRawScalesTheSpectrum(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	parts, z := o5(t, 7, 1000)
 	n := ok(Train(small, smallSteps, parts[0].Batches(100, 1), nil))(t)
 	raw := dataset.O5(rand.New(rand.NewPCG(7, 0)), 1000)

@@ -23,6 +23,9 @@ func logLength(x *Node) *Node { return Log(Sqrt(ReduceSum(Square(x), -1))) }
 
 // XLA's fusions for CPUs made 1/√s infinite in large batches; see startBackend.
 func TestInverseRootOfASum(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	gradientsOfLogLength(t, goBackend(t), xla(t))
 	v := ok(Judge(Exact(logLength), action.Linear(3, 1), Tensor(normal(2, 128*4096, 3)), Settings{Batch: 4096}))(t)
 	if v.Answer != liegg.Symmetric || v.Name() != "so(3)" {

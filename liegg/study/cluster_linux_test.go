@@ -163,6 +163,9 @@ func children(parent int) (pids []int) {
 // through a server that others run, with TLS and two workers that reach it by two
 // addresses: the same rows up to order and seconds.
 func TestHoweverItIsSpread(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	f := newFolder(t, 3)
 	_, wait := f.sweep("plain.csv", "--plain")
 	f.do(wait, "plain.csv")
@@ -197,6 +200,9 @@ func TestHoweverItIsSpread(t *testing.T) {
 // kill -9 of a worker, then of the process that feeds the queue: nobody is left, and
 // the same command ends with each row once, as if nothing had happened.
 func TestKilledInMidSweep(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const seeds = 12
 	f := newFolder(t, seeds)
 	feeder, wait := f.sweep("killed.csv", "--workers", "2")

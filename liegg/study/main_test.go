@@ -58,6 +58,9 @@ func TestMisuse(t *testing.T) {
 // The commands of the documentation: print a sweep, change it, do it in shards, join
 // them; and do it again, where nothing is left to do.
 func TestSweepCommand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	folder := t.TempDir()
 	at := func(name string) string { return filepath.Join(folder, name) }
 	command := func(args ...string) (stdout, stderr string) {
@@ -98,6 +101,9 @@ func TestSweepCommand(t *testing.T) {
 
 // A well trained network has the task's three generators; that is a row's meaning.
 func TestARowTellsTheTruth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	code, err := sweep.CurrentCode()
 	if err != nil {
 		t.Fatal(err)

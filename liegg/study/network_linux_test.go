@@ -10,6 +10,9 @@ import (
 // The server, the sweep and two workers on four machines, of which each of the others
 // reaches the server alone: the same rows as in one process.
 func TestAcrossMachines(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	f := newFolder(t, 3)
 	hub, arms := queuetest.Star(t, 3)
 	c := queuetest.NewCluster(t, hub)

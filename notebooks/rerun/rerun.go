@@ -11,9 +11,12 @@ import (
 const folder = "../.."
 
 // Repeat runs the notebooks of the given names and compares them with what is
-// stored.
+// stored. It takes minutes, and -short skips it.
 func Repeat(t *testing.T, names ...string) {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	out := t.TempDir()
 	args := []string{"run", "github.com/liegg/lab/kernel", "run", "-o", out}
 	for _, name := range names {

@@ -80,6 +80,9 @@ func independent() map[string]drawer {
 
 // What is independent is left in peace, whatever its tails, dimension and shape.
 func TestIndependentSets(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	n, flagged, drawn := redraws(t, 1), 0, 0
 	for name, draw := range independent() {
 		for seed := range n {
@@ -98,6 +101,9 @@ func TestIndependentSets(t *testing.T) {
 
 // Samples that hang together are found, in order and mostly shuffled.
 func TestDependentSets(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	sets := map[string]drawer{}
 	for name, draw := range map[string]drawer{
 		"40 clusters of 250 in R3":    clusters(40, 250, 3, .05),

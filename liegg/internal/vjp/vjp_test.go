@@ -61,6 +61,9 @@ func TestDerivativesInGo(t *testing.T) {
 // On XLA, whose graphs take longer to compile, only what pure Go lacks and the rules that
 // are more than arithmetic.
 func TestDerivativesInXLA(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	backend := xla(t)
 	for _, kind := range append(notInGo, NodeTypeDotGeneral, NodeTypeConvGeneral, NodeTypeReduceWindow, NodeTypeGather, NodeTypeScatterMax) {
 		t.Run(kind.String(), func(t *testing.T) { check(t, backend, kind, operators[kind], 3) })

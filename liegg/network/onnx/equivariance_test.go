@@ -18,6 +18,9 @@ import (
 // A network that PyTorch trained to y = x/(1 + |x|²): outputs turn as inputs do. It
 // is found where B is declared to be A, and where B is unknown, which then is A.
 func TestEquivarianceOfAnONNXFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	net, x := load(t, "central.onnx", Settings{}), tensor(array(t, "central.npz", "x"))
 	y, err := net.Predict(x)
 	if err != nil {
@@ -72,6 +75,9 @@ func squaredLength(y *Node) *Node { return ReduceAndKeep(Square(y), ReduceSum, -
 // The length of the output is invariant under rotations and reflections, and not
 // under shears.
 func TestFlowsOfAnONNXFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	net, x := load(t, "central.onnx", Settings{}), tensor(array(t, "central.npz", "x"))
 	s := flow.Settings{Head: squaredLength, Margin: .05, Quiet: true, Points: 4, Random: -1} // it learned rotations to 3 %
 	r, err := flow.TestMap(net, action.Linear(3, 1), flow.Reflection(3, 0), network.Tensor(x), s)

@@ -209,6 +209,9 @@ func TestEveryOperatorIsTested(t *testing.T) {
 // Gradients, J·v and second derivatives of random configurations are those of finite
 // differences in float64, on the backend in pure Go.
 func TestGradients(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	backend := expect.OK(compute.NewWithConfig("go"))(t)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // as in judgeAll
 	for op, draw := range operatorTests {

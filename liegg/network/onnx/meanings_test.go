@@ -11,6 +11,9 @@ import (
 // What depends on the operator set, on attributes and on outputs means what
 // testdata/meanings.py says, or is refused with its words.
 func TestMeanings(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	right, refused := 0, 0
 	backend := expect.OK(compute.NewWithConfig("go"))(t) // it compiles in no time
 	nodeCases(t, "meanings.tar.gz", func(n nodeCase) {

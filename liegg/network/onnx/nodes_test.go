@@ -262,6 +262,9 @@ func (c nodeCase) known() bool {
 // What ONNX's own tests say of operators is right or refused. The counts are of outputs;
 // they change with what the conversion knows.
 func TestNodesOfONNX(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	c := judgeAll(t, "nodes.tar.gz")
 	if c.right < 560 || c.refused == 0 {
 		t.Errorf("%d right and %d refused: fewer are read than there were", c.right, c.refused)

@@ -93,6 +93,9 @@ func jacobians(t *testing.T, n *network.Network, x *tensors.Tensor) []float64 {
 // Outputs, gradients and spectrum are those of PyTorch: gradients to 1e-5 of the
 // largest, every singular value to 1e-4 of itself.
 func TestAsInPyTorch(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for file, a := range map[string]action.Action{
 		"mlp.onnx": action.Linear(5, 2), "mlp_dynamo.onnx": action.Linear(5, 2), "cnn.onnx": action.Linear(8, 8), "pool.onnx": action.Linear(8, 8),
 	} {
@@ -129,6 +132,9 @@ func TestInputsOfFloat64(t *testing.T) {
 }
 
 func TestJudgeAnONNXFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	n, x := load(t, "mlp.onnx", Settings{}), tensor(array(t, "mlp.npz", "x"))
 	v, err := network.Judge(n, action.Linear(5, 2), network.Tensor(x), network.Settings{})
 	if err != nil || v.Dim != 0 {
@@ -232,6 +238,9 @@ func TestGatherOutOfBounds(t *testing.T) {
 
 // So it is with all that take indices, of constants and of the input, also in branches.
 func TestIndicesOutOfBounds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	type builder func(s *sketch, x string, index int) string
 	plus := func(f builder) builder { // x and something of constants
 		return func(s *sketch, x string, index int) string { return s.op("Add", nil, x, f(s, x, index)) }

@@ -61,6 +61,9 @@ var refused = map[string]struct{ step, op string }{
 // Every operator of PyTorch either gives its outputs and gradients, to 1e-5 of the
 // largest, or is refused by an error that names the node.
 func TestOperators(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, file := range []string{operators, reference} {
 		names, err := npy.Names(filepath.Join("testdata", file))
 		if err != nil {

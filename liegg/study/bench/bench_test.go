@@ -64,6 +64,9 @@ for line in iter(input, ""):
 
 // The smallest jobs run, and their times are positive.
 func TestOwnJobs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for name, c := range InProcess() {
 		if seconds, err := c.Seconds("o5-10k"); err != nil || seconds <= 0 {
 			t.Errorf("%s: %g, %v", name, seconds, err)

@@ -67,6 +67,9 @@ func TestKilledWorkerLosesNothing(t *testing.T) {
 }
 
 func TestKillerIsAFailedResult(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Parallel()
 	s, begun := quiet(t, 1), sheet(t.TempDir())
 	killers := begun.jobs("killer", 2, order{Do: "die"})

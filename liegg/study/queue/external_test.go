@@ -63,6 +63,9 @@ func oneRowEach(t *testing.T, f feeding) {
 }
 
 func TestWorkersElsewhereGoOnWithoutTheFeeder(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Parallel()
 	_, begun, f, _, _ := outside(t, 24, 100*time.Millisecond)
 	feeder, wait := f.start(t, queuetest.Machine{})
@@ -100,6 +103,9 @@ func TestWorkersElsewhereGoOnWithoutTheFeeder(t *testing.T) {
 }
 
 func TestStoppedWorkerGivesItsJobBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Parallel()
 	_, begun, f, workers, waits := outside(t, 6, 500*time.Millisecond)
 	_, wait := f.start(t, queuetest.Machine{})
@@ -126,6 +132,9 @@ func TestStoppedWorkerGivesItsJobBack(t *testing.T) {
 }
 
 func TestServerThatStartsAgainAndServerGoneForGood(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Parallel()
 	c, _, f, _, waits := outside(t, 16, 200*time.Millisecond)
 	_, wait := f.start(t, queuetest.Machine{})
@@ -154,6 +163,9 @@ func TestServerThatStartsAgainAndServerGoneForGood(t *testing.T) {
 // A server that comes back without its store has the sweep no more: that is said, and
 // the sweep begins there anew with what is left.
 func TestServerThatLosesItsStore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Parallel()
 	c, _, f, _, _ := outside(t, 12, 200*time.Millisecond)
 	results := map[string]Result{}
@@ -238,6 +250,9 @@ func TestRefusals(t *testing.T) {
 // A cable that is cut, or a machine that is switched off, says nothing: the server is
 // gone all the same, and the job of the worker that was cut off is done by another.
 func TestSilenceIsAbsence(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Parallel()
 	hub, arms := queuetest.Star(t, 1)
 	c, begun := queuetest.NewCluster(t, hub), sheet(t.TempDir())

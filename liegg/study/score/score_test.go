@@ -18,6 +18,9 @@ import (
 
 // Exact functions are found right, and named.
 func TestExactTrials(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, c := range groundtruth.All() {
 		row, err := score.Trial{Case: c, Kind: score.Exact, Judge: 4000}.Run()
 		if err != nil {
@@ -32,6 +35,9 @@ func TestExactTrials(t *testing.T) {
 // One network each, shortly trained: a symmetry is found and named, and values
 // dealt out at random leave none.
 func TestTrainedTrials(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for kind, want := range map[score.Kind]string{score.Trained: "sl(2,R)", score.Shuffled: "{0}"} {
 		row, err := score.Trial{Case: groundtruth.SL2(), Kind: kind, Steps: 3000, Judge: 10_000}.Run()
 		if err != nil {
@@ -48,6 +54,9 @@ func TestTrainedTrials(t *testing.T) {
 
 // A network has an output for each of the function, whatever its recipe.
 func TestNetworkOfSeveralOutputs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	trial := score.Trial{Case: groundtruth.Inertia(), Kind: score.Trained, Train: 1000, Steps: 200, MLP: network.MLP{Hidden: []int{32}, Bias: true}}
 	n, unexplained, err := trial.Network()
 	if err != nil {

@@ -17,6 +17,9 @@ import (
 
 // Some trials of each kind, which hold.
 func TestQuickTrials(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, only := range []string{
 		"^singular/(coulomb-2d-2|gravity-2d-3|lennard-jones-2d-3|lennard-jones-3d-3)-linear/exact/5000/0$", "^singular/(gravity-2d-3|log-3d-3)-affine/exact/5000/3$",
 		"^masses/(mass-2-apart|logmass-2-apart|mass-3-boosted)/exact/5000/1$", "^cones/.*/exact/5000/0$",
@@ -53,6 +56,9 @@ func trialsCalled(t *testing.T, only string) []Trial {
 
 // A network is trained, judged, and told how well it fits.
 func TestTrainedTrial(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	p := known(groundtruth.SL2(), "", nil)
 	p.Steps, p.Clip = 100, .02
 	trial := Trial{Row: &Row{Name: "some"}, Case: p.Name, Kind: Trained, Samples: 2000, run: p.trained}
