@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 
@@ -104,9 +105,8 @@ func (e *experiment) points(h *mat.Dense, bar network.Progress) (*Curve, error) 
 		Bounded: e.bounded != nil, Effective: participation.Ratio(e.variance), Plain: e.plain}
 	reach := min(e.s.Reach, c.Limit)
 	changes := make([][]float64, e.s.Points)
-	for i := range changes {
+	for i, t := range times(reach, len(changes)) {
 		var err error
-		t := reach * float64(i+1) / float64(len(changes))
 		if changes[i], err = e.changeBothWays(h, t); err != nil {
 			return nil, err
 		}
@@ -120,6 +120,18 @@ func (e *experiment) points(h *mat.Dense, bar network.Progress) (*Curve, error) 
 	}
 	c.Holds = c.holdsTo(c.Tolerance)
 	return c, nil
+}
+
+// times are n times up to reach, at uneven distances: whatever returns after a fraction of
+// reach, such as a square wave of the angle, is not seen at its returns alone.
+func times(reach float64, n int) []float64 {
+	random := rand.New(rand.NewPCG(16, 0)) // the same for all curves, which are compared
+	ts := make([]float64, n)
+	for i := range ts {
+		ts[i] = reach * (float64(i+1) - random.Float64()/2) / float64(n)
+	}
+	ts[n-1] = reach
+	return ts
 }
 
 // holdsTo finds where the upper bound crosses a level, such as the tolerance.

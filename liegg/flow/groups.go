@@ -56,15 +56,13 @@ func (s Settings) picked(held *network.Held, samples []int) (*network.Held, Sett
 	return some, s, err
 }
 
-// some are count of the held samples: the first ones, or with groups some of each.
+// some are count of the held samples, evenly from all of them, so from all groups, too.
 func (s Settings) some(held *network.Held, count int) (*network.Held, Settings, error) {
 	n := held.Len()
 	count = min(count, n)
 	samples := make([]int, count)
 	for k := range samples {
-		if samples[k] = k; s.Groups.Given() {
-			samples[k] = k * n / count
-		}
+		samples[k] = k * n / count
 	}
 	return s.picked(held, samples)
 }

@@ -51,8 +51,8 @@ import (
 // nothing.
 //
 // Settings.Head is asked for finite flows, Settings.Verdict says how gradients are
-// judged. The inputs are kept in memory; the first 4000 of them at most are followed, each
-// some hundreds to thousands of times, which is told. Errors are those of network.Judge and Along.
+// judged. The inputs are kept in memory. At most 4000 of them, taken evenly from all, are
+// followed, each some hundreds to thousands of times; the answer tells how often. Errors are those of network.Judge and Along.
 // Judge panics where the action is neither an action.Mover nor action.Integrable.
 func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Settings) (*Judgement, error) {
 	s = s.withDefaults().together()
@@ -118,6 +118,7 @@ func (j *Judgement) follow(n *network.Network, a action.Action, held *network.He
 	for _, reason := range append(judge.blurriness(), judge.blindness()...) {
 		j.Verdict.Doubt(reason)
 	}
+	j.Followed = some.Len()
 	j.Moved = fitted.passes*fitted.held.Len() + judge.passes*judge.held.Len()
 	return nil
 }
@@ -140,7 +141,7 @@ func gradients(n *network.Network, a action.Action, held *network.Held, s Settin
 	return network.Judge(n, a, network.Tensor(x), s.Verdict)
 }
 
-// followed is the number of first inputs that finite flows are followed from at most. Of
+// followed is the largest number of inputs that finite flows are followed from. Of
 // 400 digits intervals are a fiftieth of what is to be told apart.
 const followed = 4000
 

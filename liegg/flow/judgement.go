@@ -33,9 +33,10 @@ type Judgement struct {
 	Verdict *liegg.Verdict
 	// Rungs are the candidates that finite flows were asked about, ascending in Dim.
 	Rungs []Rung
-	// Samples is the number of inputs, and Moved how many of them were moved and run
-	// through the network in all to ask finite flows: the cost, beside that of Verdict.
-	Samples, Moved int
+	// Samples is the number of inputs, and Followed the number of those that were followed
+	// along finite flows. Moved is how many moved inputs went through the network in all:
+	// the cost of flows, beside that of Verdict.
+	Samples, Followed, Moved int
 }
 
 // Rung is a number of generators that were asked to stand the test of finite flows.
@@ -119,7 +120,7 @@ func (j *Judgement) String() string {
 	if len(j.Rungs) == 0 {
 		fmt.Fprintln(&b, "  there are none to follow and others to compare with: all candidates are symmetries, or trivial")
 	}
-	fmt.Fprintf(&b, "  at the cost of moving %d inputs %d times each, on the mean\n", j.Samples, j.Moved/max(1, j.Samples))
+	fmt.Fprintf(&b, "  at the cost of moving %d inputs %d times each, on average\n", j.Followed, j.Moved/max(1, j.Followed))
 	fmt.Fprintf(&b, "by gradients: %v", j.Verdict)
 	return b.String()
 }

@@ -184,3 +184,44 @@ func TestRoundingRefutesNothing(t *testing.T) {
 		t.Errorf("got\n%v", r)
 	}
 }
+
+// A function that returns after a fraction of a turn is seen between its returns.
+func TestSquareWavesOfTheAngle(t *testing.T) {
+	x := network.Tensor(normal(47, 1000, 2))
+	for _, turns := range []float64{16, 32, 64, 96, 320} {
+		n := network.Exact(func(x *Node) *Node {
+			angle := Atan2(coordinateOf(x, 1), coordinateOf(x, 0))
+			return Add(Sign(Sin(MulScalar(StopGradient(angle), turns))), MulScalar(squared(x), .1))
+		})
+		j := ok(flow.Judge(n, action.Linear(2, 1), x, quick))(t)
+		if j.Finding() == flow.Confirmed {
+			t.Errorf("%g returns in a turn: got\n%v", turns, j)
+		}
+		if r := ok(flow.Test(n, action.Linear(2, 1), flow.Rotation(2, 0, 1), x, quick))(t); r.Verdict == flow.Invariant {
+			t.Errorf("%g returns in a turn: got\n%v", turns, r)
+		}
+	}
+}
+
+// What breaks a symmetry late in the stream is followed, too.
+func TestLateSamplesAreFollowed(t *testing.T) {
+	values := make([]float64, 0, 3*8000)
+	random := rand.New(rand.NewPCG(1, 1))
+	for i := range 8000 {
+		scale := 1.
+		if i >= 4000 {
+			scale = 4
+		}
+		for range 3 {
+			values = append(values, scale*random.NormFloat64())
+		}
+	}
+	x := network.Tensor(tensors.FromFlatDataAndDimensions(values, 8000, 3))
+	n := network.Exact(func(x *Node) *Node {
+		far := above(AddScalar(squared(x), -20))
+		return Add(squared(x), MulScalar(Mul(Sign(coordinateOf(x, 0)), far), 20))
+	})
+	if j := ok(flow.Judge(n, action.Linear(3, 1), x, quick))(t); j.Finding() == flow.Confirmed {
+		t.Errorf("got\n%v", j)
+	}
+}

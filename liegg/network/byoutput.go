@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -132,6 +133,7 @@ func (o *outputs) graph(_ *model.Scope, inputs []*Node) []*Node {
 // measure sets the bounds of each output.
 func (o *outputs) measure(backend compute.Backend, beginning *tensors.Tensor, batch int) error {
 	samples := min(pilotSamples, beginning.Shape().Dim(0))
+	o.one.activity.start(1, rounding(beginning.DType()), math.Inf(1), false)
 	if err := o.one.typical(backend, beginning, samples); err != nil {
 		return err
 	}
@@ -150,7 +152,7 @@ func (o *outputs) measure(backend compute.Backend, beginning *tensors.Tensor, ba
 			return err
 		}
 		for which, values := range all {
-			pilots[which].add(values, c.count)
+			pilots[which].add(values, c.count, []float64{1})
 		}
 	}
 	for which := range o.each {

@@ -125,7 +125,7 @@ func (e *extraction) bound(backend compute.Backend, beginning *tensors.Tensor, s
 		if err != nil {
 			return err
 		}
-		p.add(values, c.count)
+		p.add(values, c.count, e.sizes.Factors(e.outputs))
 		e.watch(c, values)
 	}
 	e.activity.begin(int(beginning.ByteSize()) / beginning.Shape().Dim(0))
@@ -143,11 +143,16 @@ func (e *extraction) watch(c chunk, values [][]float64) {
 type pilot struct {
 	quantities  [bounds][]float64
 	differences []float64
+	squares     float64 // of the outputs in their sizes
 }
 
-// add adds the samples of a batch, of which count are real.
-func (p *pilot) add(values [][]float64, count int) {
+// add adds the samples of a batch, of which count are real, of outputs that are multiplied
+// by factors.
+func (p *pilot) add(values [][]float64, count int, factors []float64) {
 	tail := values[len(values)-weighted:]
+	for i, y := range tail[5][:count*len(factors)] {
+		p.squares += math.Pow(y*factors[i%len(factors)], 2)
+	}
 	for i := range count {
 		for b := range p.quantities {
 			p.quantities[b] = append(p.quantities[b], tail[0][i*bounds+b])
@@ -164,6 +169,9 @@ func (e *extraction) limit(p pilot) {
 		}
 	}
 	e.spread = boundedMean(p.differences)
+	if r := e.activity.rounding; e.spread <= r*r*p.squares/float64(len(p.differences)) {
+		e.spread = 0 // the data lie on a level set, and the outputs differ by rounding only
+	}
 }
 
 // typical sets 1/typical_k, where typical_k is the median of ‖A_kx_i‖² over the samples that
