@@ -14,7 +14,7 @@ import (
 // singularity, or where inputs have heavy tails, a handful of samples may carry both, and
 // any generator that suits these few looks like a symmetry. So each sample has a weight
 // w_i ∈ (0, 1], with which all that it adds is multiplied: it is 1 for most samples, and
-// smaller where a sample would add many times more than the median one. An exact symmetry
+// smaller where a sample would add many times more than a typical one. An exact symmetry
 // does not change by this: Σ w_i‖J_iT_ih‖² = 0 if and only if J_iT_ih = 0 for every i,
 // whatever the positive weights.
 type Influence struct {
@@ -118,7 +118,7 @@ func (f *Influence) ruled(samples int) bool {
 
 // String is such as "a few samples have by far the largest gradients (without bounds all
 // would count as no more than 3; number 4711 the most): no sample counts for much more than
-// the median one, and all of them for 2900".
+// a typical one, and all of them for 2900".
 func (f *Influence) String() string {
 	if f == nil {
 		return "samples without weights"
@@ -126,7 +126,7 @@ func (f *Influence) String() string {
 	if f.Effective() < 2*f.Plain() || len(f.leading) == 0 {
 		return fmt.Sprintf("the samples count for n_eff = %.0f; %d of them for less than they would by themselves", f.Effective(), f.cut)
 	}
-	return fmt.Sprintf("a few samples have by far the largest gradients (by themselves all would count for %.2g, %s most): none counts for much more than the median one, and all for %.0f",
+	return fmt.Sprintf("a few samples have by far the largest gradients (by themselves all would count for %.2g, %s most): none counts for much more than a typical one, and all for %.0f",
 		f.Plain(), sampleNumbers(f.Leading()[:1]), f.Effective())
 }
 

@@ -16,7 +16,7 @@ import (
 //
 // Where few samples carry ρ, each sample is given the weight
 //
-//	w_i = min(1, 10·m/b_i),   b_i = ‖J_i‖²‖A·x_i‖²,   m the median of b
+//	w_i = min(1, 10·m/b_i),   b_i = ‖J_i‖²‖A·x_i‖²,   m typical of b
 //
 // in both sums of ρ, which bounds what one sample can add to either by 10·m; and likewise
 // where few samples carry Σ‖A·x‖². The
@@ -82,7 +82,7 @@ func (d *defects) cut(quantity []float64) {
 	if !carriedByFew(participation.Ratio(quantity), len(quantity)) {
 		return
 	}
-	most := participation.BoundedBy * medianOfPositive(quantity)
+	most := participation.BoundedBy * participation.Typical(quantity)
 	for i, q := range quantity {
 		if q > most {
 			d.weight[i] = min(d.weight[i], most/q)

@@ -3,7 +3,6 @@ package flow
 import (
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -20,7 +19,7 @@ import (
 var errUnmoved = fmt.Errorf("flow: the generator does not move these inputs: %w", liegg.ErrUnmoved)
 
 // speeds is the metric of speeds, D with hᵀDh = E‖H·x‖² over the first samples, in the
-// inner product of the action. None of them counts for much more than the median one: far
+// inner product of the action. None of them counts for much more than a typical one: far
 // out in a heavy tail lie samples that all others are at rest beside.
 func (e *experiment) speeds() (*mat.SymDense, error) {
 	const enough = 1000
@@ -55,7 +54,7 @@ func velocityProducts(a action.Action, x *Node) *Node {
 }
 
 // boundedMean is the mean of symmetric k×k matrices. Each is given the weight
-// min(1, κ·median/trace), with traces taken of candidates in units of their median square.
+// min(1, κ·typical/trace), with traces taken of candidates in units of their typical square.
 func boundedMean(values []float64, k int) *mat.SymDense {
 	n := len(values) / (k * k)
 	traces, column := make([]float64, n), make([]float64, n)
@@ -63,11 +62,11 @@ func boundedMean(values []float64, k int) *mat.SymDense {
 		for i := range n {
 			column[i] = values[i*k*k+j*k+j]
 		}
-		if typical := medianOfPositive(column); typical > 0 {
+		if typical := participation.Typical(column); typical > 0 {
 			floats.AddScaled(traces, 1/typical, column)
 		}
 	}
-	most := participation.BoundedBy * medianOfPositive(traces)
+	most := participation.BoundedBy * participation.Typical(traces)
 	mean := mat.NewSymDense(k, nil)
 	for s, trace := range traces {
 		w := 1 / float64(n)
@@ -81,16 +80,6 @@ func boundedMean(values []float64, k int) *mat.SymDense {
 		}
 	}
 	return mean
-}
-
-// medianOfPositive is the median of the numbers above 0; 0 if there are none.
-func medianOfPositive(xs []float64) float64 {
-	positive := slices.DeleteFunc(slices.Clone(xs), func(x float64) bool { return !(x > 0) })
-	if len(positive) == 0 {
-		return 0
-	}
-	slices.Sort(positive)
-	return positive[len(positive)/2]
 }
 
 // speed is the root mean square of ‖H·x‖. Its square may be no float64 where it is

@@ -12,6 +12,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/participation"
 )
 
 // A verdict on all outputs together does not see one of many that breaks its generators. So
@@ -215,7 +216,7 @@ func (l looked) output(o, m, d, block int) (*liegg.Evidence, error) {
 		}
 		adds[i] = energies[i*m+o] * trace
 	}
-	most := boundedBy * medianOfPositive(adds)
+	most := boundedBy * participation.Typical(adds)
 	e := liegg.NewEvidence(d)
 	for from := 0; from < samples; from += block {
 		to := min(samples, from+block)

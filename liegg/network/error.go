@@ -27,7 +27,7 @@ func (n *Network) MeanSquaredError(s dataset.Samples) (float64, error) {
 // unexplained, Σ_i (f(x_i) − y_i)² / Σ_i (y_i − ȳ)² of each output, averaged over
 // the outputs whose targets vary: 0 for a perfect fit, 1 for the mean of the
 // targets, more for worse. Where few targets rule these sums, as near a singularity, each
-// counts in both for no more than ten median ones: the fit of all samples is asked for, as
+// counts in both for no more than ten typical ones: the fit of all samples is asked for, as
 // a verdict asks for the symmetry of all. s.Y holds floats. The errors are those of
 // MeanSquaredError, and targets that do not vary.
 func (n *Network) Unexplained(s dataset.Samples) (float64, error) {
@@ -59,7 +59,7 @@ func (n *Network) Unexplained(s dataset.Samples) (float64, error) {
 }
 
 // boundedWeights are those with which no number counts, by its squared distance from the
-// median, for more than ten median ones; nil for ones, where few do not rule.
+// median, for more than ten typical ones; nil if all are ones.
 func boundedWeights(xs []float64) []float64 {
 	sorted := slices.Sorted(slices.Values(xs))
 	median := stat.Quantile(.5, stat.Empirical, sorted, nil)
@@ -67,8 +67,8 @@ func boundedWeights(xs []float64) []float64 {
 	for i, x := range xs {
 		squares[i] = (x - median) * (x - median)
 	}
-	bound := boundedBy * medianOfPositive(squares)
-	if bound == 0 || participation.Ratio(squares) >= float64(len(xs))/fewRule {
+	bound := boundedBy * participation.Typical(squares)
+	if bound == 0 || slices.Max(squares) <= bound {
 		return nil
 	}
 	for i, s := range squares {

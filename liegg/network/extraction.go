@@ -280,7 +280,7 @@ func gramOfRows(c liegg.Chunk) *mat.SymDense {
 
 // idle counts samples whose gradient is below 1e-6 of the chunk's root mean square:
 // saturated ones, which look symmetric under everything. If a few samples rule that mean,
-// they count for no more than some median ones, as near a singularity the others are not
+// they count for no more than some typical ones, as near a singularity the others are not
 // flat.
 func idle(energy []float64) int {
 	mean, count := boundedMean(energy), 0

@@ -11,7 +11,6 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
@@ -20,26 +19,25 @@ import (
 )
 
 // A verdict's sums give each sample a weight, so that none of them rules: see
-// liegg.Influence. What a sample adds is bounded in three quantities, each by boundedBy
-// times its median over the first samples:
+// liegg.Influence. What a sample adds is bounded in four quantities, each by boundedBy
+// times what is typical of the first samples, a mean that few cannot rule
+// (participation.Typical):
 //
 //	τ_i = Σ_k ‖A_kx_i‖²/typical_k   how much candidates move it,
 //	‖J_i‖²_F τ_i                    what it adds to the metric,
-//	Σ_l ‖B_ly_i‖²                   what its outputs add, where these move as well.
+//	Σ_l ‖B_ly_i‖²                   what its outputs add, if these move as well,
+//	‖J_i‖²_F                        what it adds to the moments of gradients.
 
-// boundedBy is the number of times that a sample may count for the median one.
+// boundedBy is the number of times that a sample may count for a typical one.
 const boundedBy = participation.BoundedBy
 
-// fewRule is n/n_eff of n numbers from which on few of them rule their sum.
-const fewRule = 20
-
-// pilotSamples is the number of first samples whose medians set the bounds.
+// pilotSamples is the number of first samples that set the bounds.
 const pilotSamples = 1024
 
 // bounds is the number of quantities that are bounded.
-const bounds = 3
+const bounds = 4
 
-// limits are what a verdict's program is told of the data: the bounds of the three
+// limits are what a verdict's program is told of the data: the bounds of the four
 // quantities, 1/typical_k of each candidate, and what each output is multiplied by.
 type limits []float64
 
@@ -56,15 +54,17 @@ func (l limits) tensor() *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(slices.Clone([]float64(l)), len(l))
 }
 
-// influence builds the three quantities of each sample, [batch, 3], and the weights,
-// [batch], for limits [3+K+m].
+// influence builds the four quantities of each sample, [batch, 4], and the weights,
+// [batch], for limits [4+K+m].
 func (j jacobian) influence(a action.Action, x, limits *Node) (quantities, weights *Node) {
 	batch := x.Shape().Dim(0)
 	scale := Slice(limits, AxisRange(bounds, bounds+a.Dim()))
 	one := Ones(x.Graph(), shapes.Make(dtypes.Float64, batch))
 	speed := vjp.Gradients(ReduceAllSum(Mul(action.MetricDiagonal(a, x, one), scale)), one)[0]
-	adds := Mul(ConvertDType(j.energy, dtypes.Float64), speed)
+	energy := ConvertDType(j.energy, dtypes.Float64)
+	adds := Mul(energy, speed)
 	if j.probed { // weights that depend on a probe would bias what it estimates
+		energy = ZerosLike(speed)
 		squares := ReduceSum(Square(ConvertDType(j.rows, dtypes.Float64)), 1)
 		adds = Einsum("bk,k->b", squares, scale)
 	}
@@ -72,7 +72,7 @@ func (j jacobian) influence(a action.Action, x, limits *Node) (quantities, weigh
 	if j.outputs != nil {
 		moved = j.outputMotion(a.(action.Equivariance))
 	}
-	quantities = Stack([]*Node{speed, adds, moved}, 1)
+	quantities = Stack([]*Node{speed, adds, moved, energy}, 1)
 	bound := Reshape(Slice(limits, AxisRange(0, bounds)), 1, bounds)
 	most := Where(GreaterThan(quantities, BroadcastToDims(bound, batch, bounds)), Div(BroadcastToDims(bound, batch, bounds), quantities), OnesLike(quantities))
 	return quantities, ReduceMin(most, -1)
@@ -114,7 +114,7 @@ func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
 	return e.pairApart(backend, beginning, samples, batch)
 }
 
-// bound sets the bounds of the three quantities, and the variance of the outputs.
+// bound sets the bounds of the four quantities, and the variance of the outputs.
 func (e *extraction) bound(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
 	var p pilot
 	for c, err := range spread(beginning, samples, backend, batch) {
@@ -164,7 +164,7 @@ func (p *pilot) add(values [][]float64, count int, factors []float64) {
 // limit sets the bounds, and the variance of the outputs, by some samples.
 func (e *extraction) limit(p pilot) {
 	for b, q := range p.quantities {
-		if m := medianOfPositive(q); m > 0 {
+		if m := participation.Typical(q); m > 0 {
 			e.limits[b] = boundedBy * m
 		}
 	}
@@ -174,7 +174,7 @@ func (e *extraction) limit(p pilot) {
 	}
 }
 
-// typical sets 1/typical_k, where typical_k is the median of ‖A_kx_i‖² over the samples that
+// typical sets 1/typical_k, where typical_k is typical of ‖A_kx_i‖² over the samples that
 // the candidate moves; 0 for a candidate that moves none.
 func (e *extraction) typical(backend compute.Backend, beginning *tensors.Tensor, samples int) (err error) {
 	k := e.action.Dim()
@@ -205,7 +205,7 @@ func (e *extraction) typical(backend compute.Backend, beginning *tensors.Tensor,
 			column[i] = row[j]
 		}
 		e.limits[bounds+j] = 0
-		if m := medianOfPositive(column); m > 0 {
+		if m := participation.Typical(column); m > 0 {
 			e.limits[bounds+j] = 1 / m
 		}
 	}
@@ -220,32 +220,11 @@ func speeds(a action.Action, x *Node) *Node {
 	return Reshape(action.Norm(a, each), batch, k)
 }
 
-// medianOfPositive is the median of the numbers above 0 that are finite; 0 if there are
-// none.
-func medianOfPositive(xs []float64) float64 {
-	var positive []float64
-	for _, x := range xs {
-		if x > 0 && !math.IsInf(x, 1) {
-			positive = append(positive, x)
-		}
-	}
-	if len(positive) == 0 {
-		return 0
-	}
-	slices.Sort(positive)
-	return stat.Quantile(.5, stat.Empirical, positive, nil)
-}
-
-// boundedMean is a mean. If few of the numbers rule it, they count for no more than some
-// medians.
+// boundedMean is a mean in which no number counts for more than boundedBy typical ones.
 func boundedMean(xs []float64) float64 {
-	bound := math.Inf(1)
-	if r := participation.Ratio(xs); r > 0 && r < float64(len(xs))/fewRule {
-		bound = boundedBy * medianOfPositive(xs)
-	}
-	sum := 0.
+	most, sum := boundedBy*participation.Typical(xs), 0.
 	for _, x := range xs {
-		sum += min(x, bound)
+		sum += min(x, most)
 	}
 	return sum / float64(max(1, len(xs)))
 }

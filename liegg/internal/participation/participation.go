@@ -3,7 +3,7 @@ package participation
 
 import "math"
 
-// BoundedBy is κ, the number of times that a sample may count for the median one where the
+// BoundedBy is κ, the number of times that a sample may count for a typical one where the
 // influence of samples is bounded.
 const BoundedBy = 10
 
