@@ -5,7 +5,7 @@ import "math"
 
 // BoundedBy is κ, the number of times that a sample may count for a typical one where the
 // influence of samples is bounded.
-const BoundedBy = 10
+const BoundedBy = 4
 
 // Sum sums numbers and their squares, in units of the largest so far: the squares of
 // singular gradients leave the range of float64. The zero value is empty.
