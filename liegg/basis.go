@@ -84,7 +84,8 @@ func (v *Verdict) read(s *solution, f frame, m *Moments) *legible {
 			generators[j].SetRow(last-1, make([]float64, columns))
 		}
 	}
-	r := &legible{about: aboutText(whole, units, axes)}
+	_, columns := axes.Dims()
+	r := &legible{about: aboutText(columns == v.Subspace.Size, units, axes)}
 	if d.affine {
 		r.algebra = lie.SpanAffine("", generators...)
 		r.about += v.fromText(v.absolute(origin), units, what)
@@ -165,6 +166,9 @@ func aboutText(whole bool, units []float64, axes *mat.Dense) string {
 		}
 		parts = append(parts, "in units of "+strings.Join(words, ", "))
 	}
+	if len(parts) == 0 {
+		return ""
+	}
 	return "x measured " + strings.Join(parts, ", ")
 }
 
@@ -220,8 +224,9 @@ func (d data) units() []float64 {
 	return units
 }
 
-// axes are those of the subspace that the data fill, in given units: the principal ones, the
-// longest first, as orthonormal columns; nil if LAPACK did not converge.
+// axes are those of the subspace that the data fill, in given units, as orthonormal columns:
+// close to the axes of the coordinates, and all of these, 0 for those outside, if they span
+// the subspace. They are nil if LAPACK did not converge.
 func (d data) axes(units []float64, count int) *mat.Dense {
 	n := len(units)
 	scaled := mat.NewSymDense(n, nil)
@@ -236,13 +241,39 @@ func (d data) axes(units []float64, count int) *mat.Dense {
 	}
 	var vectors mat.Dense
 	eigen.VectorsTo(&vectors)
-	axes := mat.NewDense(n, count, nil)
-	for j := range count {
-		column := mat.Col(nil, n-1-j, &vectors)
-		if -slices.Min(column) > slices.Max(column)*(1+1e-6) {
-			floats.Scale(-1, column)
+	return alongCoordinates(mat.DenseCopyOf(vectors.Slice(0, n, n-count, n)))
+}
+
+// alongCoordinates is an orthonormal basis, close to the axes of the coordinates, of the span
+// of orthonormal columns: a Gram–Schmidt process of projected axes, the longest first. If the
+// span holds as many of the axes as it has dimensions, it returns the projector onto it.
+func alongCoordinates(columns *mat.Dense) *mat.Dense {
+	n, count := columns.Dims()
+	projector := mat.NewDense(n, n, nil)
+	projector.Mul(columns, columns.T())
+	rest, basis, coordinates := mat.DenseCopyOf(projector), make([][]float64, n), true
+	for range count {
+		longest, most := 0, 0.
+		for j := range n {
+			if length := mat.Norm(rest.ColView(j), 2); length > most*(1+1e-6) {
+				longest, most = j, length
+			}
 		}
-		axes.SetCol(j, column)
+		axis := mat.Col(nil, longest, rest)
+		floats.Scale(1/most, axis)
+		coordinates = coordinates && axis[longest] > 1-1e-6
+		basis[longest] = axis
+		q := mat.NewVecDense(n, axis)
+		var along mat.VecDense
+		along.MulVec(rest.T(), q)
+		rest.RankOne(rest, -1, q, &along)
+	}
+	if coordinates {
+		return projector
+	}
+	axes := mat.NewDense(n, count, nil)
+	for j, axis := range slices.DeleteFunc(basis, func(axis []float64) bool { return axis == nil }) {
+		axes.SetCol(j, axis)
 	}
 	return axes
 }

@@ -44,3 +44,12 @@ func TestBasisIsLegible(t *testing.T) {
 		}
 	}
 }
+
+// Coordinates that are always zero are left out of a basis, and the others keep their names.
+func TestBasisOfSomeCoordinates(t *testing.T) {
+	x := gaussian(3, 3000, 1, 0, 1, 1, 0)
+	v := ok(Judge(Exact(radius), action.Linear(5, 1), Tensor(x), Settings{}))(t)
+	if v.Dim != 3 || !strings.Contains(v.String(), "x₁∂₃ − x₃∂₁,  x₁∂₄ − x₄∂₁,  x₃∂₄ − x₄∂₃") || strings.Contains(v.String(), "along the axes") {
+		t.Errorf("got\n%v", v)
+	}
+}
