@@ -108,7 +108,7 @@ func TestInfluence(t *testing.T) {
 	}
 	d.bound[7], d.change[7] = 1e12, 1e11
 	d.weigh()
-	if i := d.influence; i.Plain > 1.01 || i.Cut != 1 || i.Leading[0] != 7 || i.Share < .99 || i.Effective < 800 || d.bound[7] > 20+1e-9 || math.Abs(d.change[7]-2) > 1e-9 {
+	if i := d.influence; i.Plain > 1.01 || i.Cut != 1 || i.Leading[0] != 7 || i.Share < .99 || i.Effective < 800 || d.bound[7] > 8.1 || math.Abs(d.change[7]-.1*d.bound[7]) > 1e-9 {
 		t.Errorf("one sample rules: %+v, its bound is %g and its change %g", i, d.bound[7], d.change[7])
 	}
 	few := defects{change: []float64{1, 1}, bound: []float64{2, 2}, motion: []float64{1, 1}}

@@ -176,11 +176,11 @@ func TestRoundingRefutesNothing(t *testing.T) {
 	x := network.Tensor(tensors.FromFlatDataAndDimensions(values, 1000, 3))
 	n := network.Exact(func(x *Node) *Node { return Sin(Sqrt(squared(x))) })
 	j := ok(flow.Judge(n, action.Linear(3, 1), x, quick))(t)
-	if j.Finding() != flow.Undecided || j.Verdict.Answer != liegg.Undetermined || !strings.Contains(j.String(), "rounding alone") {
+	if j.Finding() != flow.Undecided || j.Verdict.Answer != liegg.Undetermined || !strings.Contains(j.String(), "rounding of the inputs alone") {
 		t.Errorf("got\n%v", j)
 	}
 	r := ok(flow.Test(n, action.Linear(3, 1), flow.Rotation(3, 0, 1), x, quick))(t)
-	if r.Verdict != flow.Undetermined || !strings.Contains(r.String(), "rounding alone") {
+	if r.Verdict != flow.Undetermined || !strings.Contains(r.String(), "rounding of the inputs alone") {
 		t.Errorf("got\n%v", r)
 	}
 }

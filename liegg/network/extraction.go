@@ -278,20 +278,6 @@ func gramOfRows(c liegg.Chunk) *mat.SymDense {
 	return &gram
 }
 
-// idle counts samples whose gradient is below 1e-6 of the chunk's root mean square:
-// saturated ones, which look symmetric under everything. If a few samples rule that mean,
-// they count for no more than some typical ones, as near a singularity the others are not
-// flat.
-func idle(energy []float64) int {
-	mean, count := boundedMean(energy), 0
-	for _, e := range energy {
-		if e <= 1e-12*mean {
-			count++
-		}
-	}
-	return count
-}
-
 // probes draws the cotangents z, [batch, probes, m], uniformly from the sphere of
 // radius √m: those of ±1 would now and then miss outputs that hang together, such as
 // those whose sum is zero. Where no probes are needed they are weights of 1.
