@@ -18,9 +18,10 @@ func TestTypical(t *testing.T) {
 		"nothing":                 {nil, 0},
 		"zeros and infinity":      {[]float64{0, 0, math.Inf(1), 3}, 3},
 		"alike":                   {[]float64{1, 2, 3}, 2},
-		"an outlier of a hundred": {append(repeat([]float64{1}, 99), 1e9), 99. / 90},
-		"a fifth of them":         {append(repeat([]float64{1e-9}, 8), 1, 1), .2},
-		"beyond float64":          {append(repeat([]float64{1e-300}, 99), 1e300), 99e-300 / 90},
+		"an outlier of a hundred": {append(repeat([]float64{1}, 99), 1e9), 99. / 96},
+		"three tenths of them":    {append(repeat([]float64{1e-9}, 7), 1, 1, 1), .3},
+		"a fifth of them":         {append(repeat([]float64{1}, 8), 1e9, 1e9), 4},
+		"beyond float64":          {append(repeat([]float64{1e-300}, 99), 1e300), 99e-300 / 96},
 		"all large":               {repeat([]float64{1e308}, 1), 1e308},
 	} {
 		if got := participation.Typical(c.xs); math.Abs(got-c.want) > 1e-6*c.want {
