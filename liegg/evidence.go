@@ -110,7 +110,7 @@ func (e *Evidence) Add(c Chunk) error {
 // AddTo adds a chunk to the block of the given name, which is any number. It is for
 // samples that are not independent: all that depend on each other belong into one
 // block. Where blocks become too many, those that came one after the other are merged.
-// The errors are those of Add, and ErrShape where blocks have names and others have not.
+// It returns the errors of Add, and ErrShape where blocks have names and others have not.
 func (e *Evidence) AddTo(name int, c Chunk) error {
 	if err := e.admit(c, true); err != nil {
 		return err

@@ -38,7 +38,7 @@ func guards(count int) int { return max(8, count/4) }
 func few(count, k int) bool { return 4*(count+guards(count)) <= k }
 
 // smallest returns √λ ascending, and h as columns with hᵀBh = 1: as many of the
-// count smallest as could be found, at least one. The errors are those of apply and
+// count smallest as could be found, at least one. It returns the errors of apply and
 // ErrDecomposition.
 func (p pencil) smallest(count int) ([]float64, *mat.Dense, error) {
 	mean := p.mean()

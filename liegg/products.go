@@ -33,7 +33,7 @@ type Products struct {
 // counts the single candidates that do not move the data; combinations of others
 // that do not appear in neither number, nor among the generators by ρ.
 //
-// The errors are those of Times and of Polarization.Smallest. It panics unless
+// It returns the errors of Times and of Polarization.Smallest. It panics unless
 // Gram and Metric have the length K of the candidates, Samples, Outputs and m are
 // at least 1, and K is at least 4·(m + max(8, m/4)).
 func (p Products) Smallest(c Candidates, m int) (*Spectrum, error) {

@@ -109,7 +109,7 @@ func (r reading) ofDefects(ρ []float64, h *mat.Dense) ([]Generator, error) {
 // relative solves CᵀC h = ρ² D h over the directions that move the data: ρ
 // ascending, and h as columns with hᵀDh = 1. It finds the count smallest or, where
 // that is no more work or only some of them can be found, all or fewer of them;
-// moving is the number of all. The errors are those of metric.whiten and
+// moving is the number of all. It returns the errors of metric.whiten and
 // ErrDecomposition.
 func relative(f form, m *metric, count int) (ρ []float64, h *mat.Dense, moving int, err error) {
 	moving = len(m.moving)

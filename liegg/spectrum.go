@@ -73,7 +73,7 @@ func (p *Polarization) Spectrum(c Candidates) (*Spectrum, error) {
 // and mostly much closer; where it does not get so far, fewer of them are
 // returned, and at least one. All are taken, m or not, where this is as quick: up
 // to K = 256, where m is more than about K/5, and where the polarization matrix is
-// kept as rows (QR), whose zeros would be lost. The errors are those of Spectrum,
+// kept as rows (QR), whose zeros would be lost. It returns the errors of Spectrum,
 // but candidates that depend on each other are not found out. It panics if m < 1.
 func (p *Polarization) Smallest(c Candidates, m int) (*Spectrum, error) {
 	mustBePositive(m)

@@ -38,7 +38,7 @@ func ReadNPY(path string) (*tensors.Tensor, error) { return Budget(0).ReadNPY(pa
 // integers of 8 and 16 bits become float32, all other real numbers float64,
 // exactly.
 //
-// The errors are those of [npy.Budget.Open]: object arrays, which are
+// It returns the errors of [npy.Budget.Open]: object arrays, which are
 // pickles, and complex numbers are refused.
 func (b Budget) ReadNPY(path string) (t *tensors.Tensor, err error) {
 	err = npy.Budget(b).Open(path, func(r *npy.Reader) error { t, err = readTensor(r); return err })
@@ -49,7 +49,7 @@ func (b Budget) ReadNPY(path string) (t *tensors.Tensor, err error) {
 func ReadNPZ(path, name string) (*tensors.Tensor, error) { return Budget(0).ReadNPZ(path, name) }
 
 // ReadNPZ reads one array of an .npz file, as [Budget.ReadNPY] does. An empty
-// name selects the only array. The errors are those of [npy.Budget.OpenZip].
+// name selects the only array. It returns the errors of [npy.Budget.OpenZip].
 func (b Budget) ReadNPZ(path, name string) (t *tensors.Tensor, err error) {
 	err = npy.Budget(b).OpenZip(path, name, func(r *npy.Reader) error { t, err = readTensor(r); return err })
 	return t, err

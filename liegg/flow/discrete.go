@@ -23,7 +23,7 @@ type Companions struct {
 // HᵀQ + QH = 0 for all generators H, the network respects: O(5) or only SO(5)? Forms
 // are those of lie.Identity; Q is n×n for vectors of Rⁿ, also where the action is
 // affine. A representative of a component decides for all of it, once the algebra is
-// known to be respected. Errors are those of Along and of lie.Companions, as for a Q
+// known to be respected. It returns the errors of Along and of lie.Companions, as for a Q
 // that is degenerate: its kernel leaves the components open. It panics where Q is of
 // another size than the action.
 func TestCompanions(n *network.Network, a action.Action, form lie.Form, inputs network.Inputs, s Settings) (*Companions, error) {

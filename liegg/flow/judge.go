@@ -52,7 +52,7 @@ import (
 //
 // Settings.Head is asked for finite flows, Settings.Verdict says how gradients are
 // judged. The inputs are kept in memory. At most 4000 of them, taken evenly from all, are
-// followed, each some hundreds to thousands of times; the answer tells how often. Errors are those of network.Judge and Along.
+// followed, each some hundreds to thousands of times; the answer tells how often. It returns the errors of network.Judge and Along.
 // Judge panics where the action is neither an action.Mover nor action.Integrable.
 func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Settings) (*Judgement, error) {
 	s = s.withDefaults().together()

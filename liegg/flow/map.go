@@ -48,7 +48,7 @@ func (r *MapResult) String() string {
 
 // TestMap asks whether the network is invariant under a finite transformation g of
 // the action: a reflection, a permutation, any matrix. An n×n matrix serves an
-// affine action as [g 0; 0 1]. Errors are those of Along; it panics where g is of
+// affine action as [g 0; 0 1]. It returns the errors of Along; it panics where g is of
 // another size or the action is no action.Mover.
 func TestMap(n *network.Network, a action.Action, g Map, inputs network.Inputs, s Settings) (*MapResult, error) {
 	s = s.withDefaults()

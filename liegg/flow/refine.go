@@ -104,7 +104,7 @@ func (r *Refinement) String() string {
 // forward, whatever the number of outputs, and see the interpolation of moved images
 // as it is, where J(z)·T(z) at z = exp(tA)·x sees it only nearly.
 //
-// Errors are those of Along, and generators that do not move the data. It panics
+// It returns the errors of Along, and generators that do not move the data. It panics
 // where the start has no generators or others than the action's, or the action is no
 // action.Mover.
 func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs network.Inputs, s Settings) (*Refinement, error) {

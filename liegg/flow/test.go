@@ -84,7 +84,7 @@ func describe(v Verdict, margin float64) string {
 // of the data, the finite flow, and a verdict of equivalence on all three; see Verdict. An
 // n×n generator serves an affine action as [H 0; 0 0]. Inputs are kept in memory.
 //
-// Errors are those of Along, and liegg.ErrVanishingGradients. It panics where the
+// It returns the errors of Along, and liegg.ErrVanishingGradients. It panics where the
 // generator is none of the action's, or the action neither an action.Mover nor
 // action.Integrable.
 func Test(n *network.Network, a action.Action, h Hypothesis, inputs network.Inputs, s Settings) (*Result, error) {

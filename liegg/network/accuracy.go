@@ -10,7 +10,7 @@ import (
 )
 
 // Accuracy is the share of samples in [0, 1] whose largest output is their label;
-// s.Y holds the labels as int32, [N, 1] or [N]. The errors are those of Predict, labels
+// s.Y holds the labels as int32, [N, 1] or [N]. It returns the errors of Predict, labels
 // outside of 0…outputs−1, and a *liegg.NotFiniteError for inputs or outputs that hold
 // NaN or Inf.
 func (n *Network) Accuracy(s dataset.Samples) (float64, error) {
@@ -27,7 +27,7 @@ func (n *Network) Accuracy(s dataset.Samples) (float64, error) {
 
 // Mistaken is the share of labels that the network gets wrong, in units of what the most
 // frequent label gets wrong as the answer to all: 0 for a perfect classifier, 1 for that
-// guess, more for worse. The errors are those of Accuracy, and labels that are all the same.
+// guess, more for worse. It returns the errors of Accuracy, and labels that are all the same.
 func (n *Network) Mistaken(s dataset.Samples) (float64, error) {
 	right, err := n.Accuracy(s)
 	if err != nil {

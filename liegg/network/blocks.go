@@ -70,7 +70,7 @@ type Part struct {
 // others, through the network. All blocks pass one program of one shape; the last is
 // filled up and masked. Settings.Batch and Settings.Gram are set by the blocks.
 //
-// The errors are those of Polarize, and a stream of another length. It panics unless
+// It returns the errors of Polarize, and a stream of another length. It panics unless
 // 0 ≤ from < to ≤ Count.
 func (b Blocks) Polarize(n *Network, a action.Action, inputs Inputs, from, to int, s Settings) (*Part, error) {
 	first, end := b.Range(from, to)

@@ -20,7 +20,7 @@ import (
 //
 // Settings.Groups, which say what samples depend on each other, are kept whole within each
 // label. Without them, dependence is looked for in all samples and in those of each label.
-// Labels with few samples have a Reason instead of a verdict. The errors are those of Judge,
+// Labels with few samples have a Reason instead of a verdict. It returns the errors of Judge,
 // and labels of another number than samples.
 func JudgeByLabel[L cmp.Ordered](n *Network, a action.Action, inputs Inputs, labels []L, s Settings) (*liegg.Breakdown, error) {
 	mustBeUsable(n, a, inputs, s)

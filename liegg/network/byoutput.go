@@ -19,7 +19,7 @@ import (
 // O(m·liegg.Blocks·K²) for m outputs.
 //
 // Outputs are what Settings.Head makes of them. An output that does not change is a part with a
-// Reason. The errors are those of Judge, and an action.Equivariance, which moves outputs
+// Reason. It returns the errors of Judge, and an action.Equivariance, which moves outputs
 // together.
 func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Breakdown, error) {
 	mustBeUsable(n, a, inputs, s)

@@ -13,7 +13,7 @@ import (
 
 // MeanSquaredError is the mean of (f(x) − y)² over samples and outputs. With
 // standardised targets it is the share of variance left unexplained. s.Y holds floats of
-// the type of s.X, one for each output. The errors are those of Predict, targets that do
+// the type of s.X, one for each output. It returns the errors of Predict, targets that do
 // not fit, and a *liegg.NotFiniteError for inputs, targets or outputs that hold NaN or Inf.
 func (n *Network) MeanSquaredError(s dataset.Samples) (float64, error) {
 	errors, _, err := n.errors(s)

@@ -20,7 +20,7 @@ type Held struct {
 }
 
 // Hold reads a stream to its end. The batches have about the given size, which 0
-// chooses by the size of inputs. The errors are those of the stream,
+// chooses by the size of inputs. It returns the errors of the stream,
 // liegg.ErrNoSamples, and tensors that are not alike or not of floats.
 func Hold(inputs Inputs, batch int) (*Held, error) {
 	if batch < 0 {

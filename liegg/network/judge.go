@@ -59,7 +59,7 @@ import (
 // Samples that repeat earlier ones are counted, exactly up to some thousand distinct ones. No
 // verdict is firm if most of the samples are repeats.
 //
-// The errors are those of Analyze, and of Network.Unexplained or Network.Mistaken.
+// It returns the errors of Analyze, and of Network.Unexplained or Network.Mistaken.
 func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdict, error) {
 	mustBeUsable(n, a, inputs, s)
 	if s.Validation != nil {

@@ -28,7 +28,7 @@ const (
 //
 // Only neighbours tell noise from what a network has not learned. Where samples have
 // none, as most do in more than five dimensions, it is 0: then only who measured the
-// targets knows their noise (Settings.Noise). The errors are those of Unexplained.
+// targets knows their noise (Settings.Noise). It returns the errors of Unexplained.
 func (n *Network) TargetNoise(s dataset.Samples) (float64, error) {
 	residuals, targets, err := n.errors(s)
 	if err != nil {

@@ -47,7 +47,7 @@ func (p *Part) Write(path string) error {
 	return nil
 }
 
-// ReadPart reads a file that Part.Write has written. The errors are those of the file
+// ReadPart reads a file that Part.Write has written. It returns the errors of the file
 // system and of package npy, and numbers that are no part of a data set.
 func ReadPart(path string) (*Part, error) {
 	arrays := map[string][]float64{}

@@ -29,7 +29,7 @@ type Program struct {
 type Question func(f func(x *Node) *Node, x *Node, arguments []*Node) []*Node
 
 // NewProgram makes a program for inputs such as those held; a nil head stands for
-// Outputs. The errors are those of the backend and of a model that cannot be run
+// Outputs. It returns the errors of the backend and of a model that cannot be run
 // on such inputs, or that lets the samples of a batch see each other.
 func (n *Network) NewProgram(head Head, held *Held, question Question) (p *Program, err error) {
 	defer caught(&err)

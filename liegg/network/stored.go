@@ -43,7 +43,7 @@ const descriptionFile = "network.json"
 // that an interrupted Save leaves no half network. A network that is there already is
 // replaced.
 //
-// It panics for networks that Train did not make. The errors are those of the file
+// It panics for networks that Train did not make. It returns the errors of the file
 // system, and a folder that holds anything but a stored network.
 func (n *Network) Save(folder string) (err error) {
 	if n.model == nil {

@@ -22,7 +22,7 @@ var ErrBudget = bounded.ErrBudget
 // ReadFile reads an .npy file with the default budget; see [Budget.ReadFile].
 func ReadFile(path string) (Array, error) { return Budget(0).ReadFile(path) }
 
-// ReadFile reads an .npy file. The errors are those of [Budget.Open].
+// ReadFile reads an .npy file. It returns the errors of [Budget.Open].
 func (b Budget) ReadFile(path string) (a Array, err error) {
 	err = b.Open(path, a.from)
 	return a, err

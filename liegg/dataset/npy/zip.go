@@ -29,7 +29,7 @@ func Names(path string) (names []string, err error) {
 // [Budget.ReadZip].
 func ReadZip(path, name string) (Array, error) { return Budget(0).ReadZip(path, name) }
 
-// ReadZip reads one array of an .npz file. The errors are those of [Budget.OpenZip].
+// ReadZip reads one array of an .npz file. It returns the errors of [Budget.OpenZip].
 func (b Budget) ReadZip(path, name string) (a Array, err error) {
 	err = b.OpenZip(path, name, a.from)
 	return a, err

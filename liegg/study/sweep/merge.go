@@ -41,7 +41,7 @@ func Merge(to string, from ...string) (rows, total int, err error) {
 }
 
 // Read reads the rows of a table, in the order of its sweep. A sweep may be
-// writing to the file. The errors are those of Merge.
+// writing to the file. It returns the errors of Merge.
 func Read(path string) (Sweep, []Row, error) {
 	t, err := gather([]string{path})
 	if err != nil {
