@@ -175,7 +175,7 @@ func (a *activity) rare() (outputs []int) {
 func (a *activity) doubtSteps(v *liegg.Verdict) {
 	for _, o := range a.steps() {
 		if a.tiny(o) {
-			v.DoubtSymmetries(fmt.Sprintf("output %d varies by no more than %.0e, which cannot be squared in floating point: multiply it by a large number", o+1, a.high[o]-a.low[o]))
+			v.DoubtSymmetries(a.tinyText(o))
 		} else {
 			v.DoubtSymmetries(fmt.Sprintf("output %d takes values from %.3g to %.3g, but its gradient is zero everywhere, as that of a step is: gradients say nothing about it; leave it out, or test it along a flow",
 				o+1, a.low[o], a.high[o]))
@@ -185,6 +185,11 @@ func (a *activity) doubtSteps(v *liegg.Verdict) {
 
 // tiny says that an output varies by so little that squares of its gradients are zero.
 func (a *activity) tiny(o int) bool { return a.high[o]-a.low[o] < 1e-140 }
+
+// tinyText says so of an output.
+func (a *activity) tinyText(o int) string {
+	return fmt.Sprintf("output %d varies by no more than %.0e, which cannot be squared in floating point: multiply it by a large number", o+1, a.high[o]-a.low[o])
+}
 
 // doubtLate tells a verdict of outputs that were left out as constant and are not, but for
 // those that were seen to keep its generators.
@@ -224,7 +229,7 @@ func (a *activity) explain(err error) error {
 		return err
 	}
 	if o := steps[0]; a.tiny(o) {
-		return fmt.Errorf("network: output %d varies by no more than %.0e, which cannot be squared in floating point: multiply it by a large number: %w", o+1, a.high[o]-a.low[o], err)
+		return fmt.Errorf("network: %s: %w", a.tinyText(o), err)
 	}
 	return fmt.Errorf("network: the outputs vary, but their gradients are zero everywhere, as those of steps are, so gradients say nothing about them: give what is compared or rounded, such as logits: %w", err)
 }

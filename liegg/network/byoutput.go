@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"iter"
 	"math"
 
 	"github.com/gomlx/compute"
@@ -142,18 +143,11 @@ func (o *outputs) measure(backend compute.Backend, beginning *tensors.Tensor, ba
 		o.each[i] = *o.one
 		o.each[i].limits = append(limits(nil), o.one.limits...)
 	}
-	for c, err := range spread(beginning, samples, backend, batch) {
-		if err != nil {
-			return err
-		}
-		all, err := o.values(c)
-		finalize(c.x)
-		if err != nil {
-			return err
-		}
-		for which, values := range all {
-			pilots[which].add(values, c.count, []float64{1})
-		}
+	err := o.pass(spread(beginning, samples, backend, batch), func(which int, c chunk, values [][]float64) {
+		pilots[which].add(values, c.count, []float64{1})
+	})
+	if err != nil {
+		return err
 	}
 	for which := range o.each {
 		o.each[which].limit(pilots[which])
@@ -161,12 +155,14 @@ func (o *outputs) measure(backend compute.Backend, beginning *tensors.Tensor, ba
 	if !o.one.grouped {
 		return nil
 	}
-	return o.pairApart(backend, beginning, samples, batch)
+	return o.pass(dealt(beginning, samples, backend, batch), func(which int, _ chunk, values [][]float64) {
+		o.each[which].apart.add(values, samples)
+	})
 }
 
-// pairApart is pairApart of each output.
-func (o *outputs) pairApart(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
-	for c, err := range dealt(beginning, samples, backend, batch) {
+// pass gives take what the programs tell of each output in every chunk, and frees the chunks.
+func (o *outputs) pass(chunks iter.Seq2[chunk, error], take func(which int, c chunk, values [][]float64)) error {
+	for c, err := range chunks {
 		if err != nil {
 			return err
 		}
@@ -176,7 +172,7 @@ func (o *outputs) pairApart(backend compute.Backend, beginning *tensors.Tensor, 
 			return err
 		}
 		for which, values := range all {
-			o.each[which].apart.add(values, samples)
+			take(which, c, values)
 		}
 	}
 	return nil

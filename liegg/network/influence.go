@@ -229,7 +229,7 @@ func boundedMean(xs []float64) float64 {
 	return sum / float64(max(1, len(xs)))
 }
 
-// weighted is the number of results that a verdict's program has at the end: the three
+// weighted is the number of results that a verdict's program has at the end: the four
 // quantities and the weights of samples, the metric of motion, differences of outputs, and what
 // activity watches.
 const weighted = 6

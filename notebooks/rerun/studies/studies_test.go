@@ -8,8 +8,5 @@ import (
 )
 
 func TestNotebooksRepeat(t *testing.T) {
-	if testing.Short() {
-		t.Skip("slow")
-	}
 	rerun.Repeat(t, "08_data_width_depth.ipynb", "09_training_regimes.ipynb")
 }
