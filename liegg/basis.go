@@ -23,7 +23,7 @@ type legible struct {
 // are easily read: in units of the spread of each coordinate of the data if these differ by
 // much, and along the axes of the subspace that the data fill. Affine generators are written
 // about their fixed point or, without one, about the centre of the data. About says how the
-// coordinates are measured; it is empty if those of the inputs serve.
+// coordinates are measured; it is empty if the inputs' own coordinates serve.
 func (v *Verdict) Basis() (basis []*mat.Dense, about string) {
 	if v.legible != nil {
 		return lie.Sparse(v.legible.algebra), v.legible.about
@@ -224,7 +224,7 @@ func (d data) units() []float64 {
 	return units
 }
 
-// axes are those of the subspace that the data fill, in given units, as orthonormal columns:
+// axes span the subspace that the data fill, in given units, as orthonormal columns:
 // close to the axes of the coordinates, and all of these, 0 for those outside, if they span
 // the subspace. They are nil if LAPACK did not converge.
 func (d data) axes(units []float64, count int) *mat.Dense {

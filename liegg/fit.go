@@ -16,7 +16,7 @@ const carries = .03
 // swifter is how many times as fast as the function itself what a network leaves
 // unexplained may vary along a motion: a share u of the variance then makes a defect of
 // swifter·√u. Of networks of so(5), so(1,3) and inertia on heavy tails, which have learned
-// all but .0006 to .02, ρ₁ was .3 to 2.8 times √u, and of those of none 3 to 8 times.
+// all but .0006 to .02, ρ₁ was .3 to 2.8 times √u, and of networks of none 3 to 8 times.
 const swifter = 3
 
 // carriesLabels is the same for labels, by Network.Mistaken: an accuracy of .82 for ten

@@ -133,7 +133,7 @@ type Verdict struct {
 	// Alone says that the function was fitted to data, and nothing is known of how well.
 	Alone bool
 
-	legible *legible // the generators in other coordinates; nil where those of the inputs serve
+	legible *legible // the generators in other coordinates; nil if the inputs' own serve
 
 	below int        // directions below the threshold
 	h     *mat.Dense // coefficients of the generators, or of what comes nearest to some

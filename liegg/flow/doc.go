@@ -29,7 +29,7 @@
 // inputs, vectors in units of their spread, and outputs brought to one size, each by its own
 // gradients. Test, TestMap, TestCompanions, Along, Compare, Refine and Judge do so alike;
 // Settings.BySize leaves outputs as they are. Samples that belong together are given groups,
-// Settings.Groups, so that intervals and halves are those of whole groups; without them,
+// Settings.Groups, so that intervals and halves are of whole groups; without them,
 // verdicts look for dependence and are undetermined where they find any.
 //
 // # Where gradients do not see f

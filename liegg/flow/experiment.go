@@ -37,7 +37,7 @@ type experiment struct {
 	outside  func(g mat.Matrix) float64
 
 	there   *mat.Dense // to the coordinates of flows, and
-	back    *mat.Dense // from there; nil where these are those of the inputs
+	back    *mat.Dense // from there; nil if these are the inputs' own
 	sample  []float64  // inputs to know the range from
 	journey journey    // on orbits of a field
 	passes  int        // over the inputs, forward
@@ -206,7 +206,7 @@ func (e *experiment) changeBothWays(h *mat.Dense, t float64) ([]float64, error) 
 	return e.perSample(each), nil
 }
 
-// changesBothWays is that of each output.
+// changesBothWays returns the change of each output.
 func (e *experiment) changesBothWays(h *mat.Dense, t float64) ([]float64, error) {
 	mean := make([]float64, len(e.before))
 	err := e.bothWays(h, t, func(held *network.Held, g *mat.Dense) error {

@@ -35,7 +35,7 @@ type Judgement struct {
 	Rungs []Rung
 	// Samples is the number of inputs, and Followed the number of those that were followed
 	// along finite flows. Moved is how many moved inputs went through the network in all:
-	// the cost of flows, beside that of Verdict.
+	// the cost of flows, on top of the cost of Verdict.
 	Samples, Followed, Moved int
 }
 

@@ -80,7 +80,7 @@ func (e *experiment) blindness() []string {
 
 // breaker says which output changes along a generator by more than all of them together may;
 // "" if none certainly does. change holds what each output adds to the numerator of ρ², and
-// moved what it adds to that of Δ.
+// moved what it adds to the numerator of Δ.
 func (e *experiment) breaker(change, bound, moved []float64, tolerance float64) string {
 	m := e.sized
 	if m < 2 {
@@ -93,13 +93,13 @@ func (e *experiment) breaker(change, bound, moved []float64, tolerance float64) 
 		floats.Scale(float64(m), own)
 		if floats.Sum(own) > e.s.Margin*e.s.Margin*floats.Sum(bound) {
 			if ρ := ratios([][]float64{own}, bound, e.s)[0].root(); ρ.Lower > e.s.Margin {
-				return fmt.Sprintf("output %d breaks it: its ρ = %v (95 %%), that of all %d together is less", o+1, ρ, m)
+				return fmt.Sprintf("output %d breaks it: its ρ = %v (95 %%), and all %d together have less", o+1, ρ, m)
 			}
 		}
 		variance := variances(outputOf(e.before, o, width), n)
 		if own = outputOf(moved, o, width); floats.Sum(variance) > 0 && floats.Sum(own) > tolerance*floats.Sum(variance) {
 			if δ := ratios([][]float64{own}, variance, e.s)[0]; δ.Lower > tolerance {
-				return fmt.Sprintf("output %d breaks it: along the finite flow its Δ = %v (95 %%), that of all %d together is less", o+1, δ, m)
+				return fmt.Sprintf("output %d breaks it: along the finite flow its Δ = %v (95 %%), and all %d together have less", o+1, δ, m)
 			}
 		}
 	}

@@ -29,7 +29,7 @@ import (
 // Each output is brought to one size (see liegg.Sizes), so its unit does not matter either:
 // the root mean square of its gradient over some of the first inputs becomes 1. Outputs that
 // are constant there, to rounding, are left out, and the verdict says so if it matters. The
-// verdict's Spectrum is that of the outputs as they are. Settings.BySize leaves the outputs
+// verdict's Spectrum is of the outputs as they are. Settings.BySize leaves the outputs
 // as they are, and so does an action.Equivariance, which moves them together.
 //
 // One of m outputs that breaks a symmetry adds only 1/√m of its defect to the whole. So if
@@ -51,7 +51,7 @@ import (
 // If samples depend on each other, give their groups in Settings.Groups: evidence is then
 // split and resampled by whole groups. A chunk for each block, at most 256 MiB in all, waits
 // until it is full. Without groups, Judge keeps up to 8192 samples (64 MiB) and looks for
-// dependence: neighbours far closer than those of independent samples, a density that dips
+// dependence: neighbours far closer than in independent samples, a density that dips
 // between neighbours, and samples close to their predecessors. (A mixture of a dozen wide
 // clusters cannot be told from a population of its own.) If it finds dependence, or if there
 // are fewer than 100 groups, only exact symmetries are firm. Verdict.Dependence tells.

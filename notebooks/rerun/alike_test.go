@@ -93,7 +93,7 @@ func storedNotebooks(t *testing.T) (all []Notebook) {
 	return all
 }
 
-// The picture of one cell does not pass for that of another.
+// The picture of one cell does not pass for the picture of another.
 func TestPicturesOfOtherCellsAreUnlike(t *testing.T) {
 	passed, tried := 0, 0
 	for _, n := range storedNotebooks(t) {
