@@ -4,9 +4,9 @@
 // are read, and an array must fit into a [Budget] of memory. No memory is
 // allocated for a header that promises more than its file can hold. Object
 // arrays are refused, because they are pickles and could run code. Names
-// inside an .npz are never used as paths. (github.com/sbinet/npyio, tested at
-// v0.6.0, reads truncated files as zeros, and trusts headers: it panics or
-// allocates gigabytes.)
+// inside an .npz are never used as paths. (github.com/sbinet/npyio v0.9.0 trusts
+// headers: it allocates what they promise, reads a shape that overflows or is
+// negative as no values, and panics on a cut header.)
 //
 // Source of the format: NumPy Enhancement Proposal 1, "A Simple File Format
 // for NumPy Arrays", and numpy.lib.format, versions 1.0 to 3.0.

@@ -1,5 +1,7 @@
 // Package atomicfile writes files atomically: they are there complete or not at
-// all.
+// all. (github.com/google/renameio does the same, but does not keep the owner of
+// the file that it replaces. Packages kernel and plotting have copies of their own,
+// because they import nothing of this module.)
 package atomicfile
 
 import (
