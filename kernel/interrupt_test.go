@@ -69,7 +69,7 @@ func TestInterruptedTrainingGoesOn(t *testing.T) {
 	cell := fmt.Sprintf(`%%%%
 os.Setenv("LIEGG_CACHE", %q) // where there is no XLA: nothing is compiled
 samples := dataset.O5(rand.New(rand.NewPCG(1, 0)), 1000)
-network.Cached(network.MLP{Hidden: []int{16}, Outputs: 1}, network.Training{Steps: 10_000_000}, samples.Batches(100, 1), nil)`, filepath.Join(t.TempDir(), "cache"))
+training.Cached(network.MLP{Hidden: []int{16}, Outputs: 1}, training.Settings{Steps: 10_000_000}, samples.Batches(100, 1), nil)`, filepath.Join(t.TempDir(), "cache"))
 	cmd := child(t.Context(), 5*time.Second, prepared.python(), "-c", interrupter, cell)
 	cmd.Env = withEnv(jupyterEnv(prepared, t.TempDir()), "LIEGG_HEADLESS=1")
 	lines, err := output(cmd)

@@ -29,7 +29,7 @@ func main() {
 	total := 1
 	fmt.Printline(totla, trian, str.Spilt, LeadingZeroes)
 	netwrok.Cached()
-	network.Cachd()
+	network.Judgee()
 	fmt.Frobnicate()
 	zzzzzz()
 	k := zz
@@ -45,7 +45,7 @@ func main() {
 		"./main.go:12:30: undefined: str.Spilt":     "./main.go:12:30: undefined: str.Spilt; did you mean str.Split?",
 		"./main.go:12:41: undefined: LeadingZeroes": "./main.go:12:41: undefined: LeadingZeroes; did you mean LeadingZeros?",
 		"./main.go:13:2: undefined: netwrok":        "./main.go:13:2: undefined: netwrok; did you mean network?",
-		"./main.go:14:2: undefined: network":        "./main.go:14:2: undefined: network.Cachd; did you mean network.Cached?",
+		"./main.go:14:2: undefined: network":        "./main.go:14:2: undefined: network.Judgee; did you mean network.Judge?",
 		"./main.go:15:2: undefined: fmt":            "./main.go:15:2: undefined: fmt.Frobnicate: package fmt has no such name",
 		"./main.go:16:2: undefined: zzzzzz":         "./main.go:16:2: undefined: zzzzzz",
 		"./main.go:17:7: undefined: zz":             "./main.go:17:7: undefined: zz",

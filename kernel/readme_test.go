@@ -135,7 +135,7 @@ func TestReadmeSnippetsCompile(t *testing.T) {
 	}
 	packages := []string{"fmt", "math/rand/v2", "github.com/janpfeifer/must", "github.com/liegg/lab/liegg/action",
 		"github.com/liegg/lab/liegg/dataset", "github.com/liegg/lab/liegg/flow",
-		"github.com/gomlx/gomlx/core/graph", "github.com/gomlx/gomlx/core/tensors", "github.com/liegg/lab/liegg/lie", "github.com/liegg/lab/liegg/network", "github.com/liegg/lab/plotting"}
+		"github.com/gomlx/gomlx/core/graph", "github.com/gomlx/gomlx/core/tensors", "github.com/liegg/lab/liegg/lie", "github.com/liegg/lab/liegg/network", "github.com/liegg/lab/liegg/network/training", "github.com/liegg/lab/plotting"}
 	for i, snippet := range fenced(t, "go") {
 		var imports []string
 		for _, p := range packages {

@@ -2,7 +2,7 @@ package dataset
 
 import "embed"
 
-// Code is the source of this package without its tests: network.Cached and study/sweep
+// Code is the source of this package without its tests: training.Cached and study/sweep
 // tell by it whether two results were computed by the same code.
 //
 //go:embed *[^t].go *[^s]t.go *[^e]st.go

@@ -10,6 +10,7 @@ import (
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
 )
 
 func prepared(d dataset.Digits) dataset.Digits {
@@ -20,8 +21,8 @@ func prepared(d dataset.Digits) dataset.Digits {
 func classifier(t *testing.T, train dataset.Digits, seed uint64) *network.Network {
 	t.Helper()
 	mlp := network.MLP{Hidden: []int{128, 128, 128, 128, 128}, Outputs: 10, Bias: true}
-	training := network.Training{Steps: 3500, LearningRate: 3e-3, Cosine: true, Loss: network.CrossEntropy, Seed: seed}
-	return ok(network.Cached(mlp, training, dataset.NewFreshRotations(prepared(train), 512, seed), nil))(t)
+	settings := training.Settings{Steps: 3500, LearningRate: 3e-3, Cosine: true, Loss: training.CrossEntropy, Seed: seed}
+	return ok(training.Cached(mlp, settings, dataset.NewFreshRotations(prepared(train), 512, seed), nil))(t)
 }
 
 // Classifiers of turned digits: the refined generator is a rotation to .5°, found

@@ -14,6 +14,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
 )
 
 // parabola is sin(y − x²), which keeps its value along ∂ₓ + 2x∂ᵧ.
@@ -121,7 +122,7 @@ func TestFieldOfTrainedNetwork(t *testing.T) {
 	exact := network.Exact(parabola)
 	samples := dataset.Samples{Name: "parabola", X: x, Y: ok(exact.Predict(x))(t)}
 	mlp := network.MLP{Hidden: []int{64, 64}, Outputs: 1, Bias: true}
-	n := ok(network.Cached(mlp, network.Training{Steps: 3000, LearningRate: 5e-3, Cosine: true}, samples.Batches(500, 0), nil))(t)
+	n := ok(training.Cached(mlp, training.Settings{Steps: 3000, LearningRate: 5e-3, Cosine: true}, samples.Batches(500, 0), nil))(t)
 	p, inputs := action.Polynomial(2, 1, 1), network.Tensor(onSquare(33, 4000))
 	v := ok(network.Judge(n, p, inputs, network.Settings{}))(t)
 	if v.Answer != liegg.Symmetric || v.Dim != 1 {

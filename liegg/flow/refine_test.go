@@ -6,10 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"gonum.org/v1/gonum/mat"
-
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
@@ -17,6 +16,7 @@ import (
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
 )
 
 // disturbed is a span whose generators are off by about the given share.
@@ -97,8 +97,8 @@ func TestRefineTrainedNetwork(t *testing.T) {
 	}
 	c := groundtruth.SL2()
 	samples := c.Samples(rand.New(rand.NewPCG(1, 0)), 10_000)
-	n := ok(network.Train(network.MLP{Hidden: []int{64, 64}, Outputs: 1, Bias: true},
-		network.Training{Steps: 2000, LearningRate: 1e-2, Cosine: true, Quiet: true}, samples.Batches(250, 0), nil))(t)
+	n := ok(training.Train(network.MLP{Hidden: []int{64, 64}, Outputs: 1, Bias: true},
+		training.Settings{Steps: 2000, LearningRate: 1e-2, Cosine: true, Quiet: true}, samples.Batches(250, 0), nil))(t)
 	fresh := c.Samples(rand.New(rand.NewPCG(2, 0)), 4000).X
 	spectrum := ok(network.Analyze(n, c.Action(), network.Tensor(fresh), network.Settings{}))(t)
 	start := spectrum.Algebra(3)

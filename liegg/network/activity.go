@@ -13,6 +13,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
 // The first samples say how large the outputs of a network are, and which of them are
@@ -120,7 +121,7 @@ func (k *kept) offer(c chunk, i int, random *rand.Rand) {
 		}
 	}
 	err := c.x.ConstBytes(func(data []byte) {
-		sample := slices.Clone(nth(data, i, c.x.Shape().Dim(0)))
+		sample := slices.Clone(tensor.Nth(data, i, c.x.Shape().Dim(0)))
 		if at == len(k.samples) {
 			k.samples = append(k.samples, sample)
 		} else {

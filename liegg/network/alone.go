@@ -18,6 +18,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
 // A model whose samples see each other (batch normalisation in training mode, for
@@ -286,7 +287,7 @@ func outputsAlone(exec *model.Exec, c chunk, y *tensors.Tensor) error {
 		}
 		return nil
 	}
-	before = nth(before, kept, y.Shape().Dim(0))
+	before = tensor.Nth(before, kept, y.Shape().Dim(0))
 	_, err = sameInCompany(before, tiny*largest(before), c.x, func(x *tensors.Tensor) ([]float64, error) {
 		again, err := inCompany(exec, kept, x)
 		if err != nil {
@@ -298,7 +299,7 @@ func outputsAlone(exec *model.Exec, c chunk, y *tensors.Tensor) error {
 			return nil, err
 		}
 		size := again.Shape().Dim(0)
-		return nth(after, size-1, size), nil
+		return tensor.Nth(after, size-1, size), nil
 	})
 	return err
 }
@@ -308,8 +309,8 @@ func alikeRows(y *tensors.Tensor, kept int, other *tensors.Tensor) (same bool, e
 	batch, size := y.Shape().Dim(0), other.Shape().Dim(0)
 	var first []byte
 	err = errors.Join(
-		y.ConstBytes(func(data []byte) { first = slices.Clone(nth(data, kept, batch)) }),
-		other.ConstBytes(func(data []byte) { same = bytes.Equal(first, nth(data, size-1, size)) }))
+		y.ConstBytes(func(data []byte) { first = slices.Clone(tensor.Nth(data, kept, batch)) }),
+		other.ConstBytes(func(data []byte) { same = bytes.Equal(first, tensor.Nth(data, size-1, size)) }))
 	return same, err
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"sync"
 
@@ -20,10 +21,10 @@ const BackendVariable = "LIEGG_BACKEND"
 // what $GOMLX_BACKEND names, XLA with the plugin that `go run ./kernel
 // prepare` laid in the cache folder, for an NVIDIA GPU (--cuda) or for CPUs, or GoMLX's
 // own backend in pure Go. GPUs multiply in full float32 unless the name ends in ",tf32".
-var Backend = sync.OnceValues(newBackend)
+var Backend = sync.OnceValues(NewBackend)
 
-// newBackend starts another one like it.
-func newBackend() (compute.Backend, error) {
+// NewBackend starts another backend like Backend, for programs that must not share one.
+func NewBackend() (compute.Backend, error) {
 	config := backendConfig()
 	plugin := pluginOf(config)
 	config = inFullPrecision(config, plugin)
@@ -114,4 +115,31 @@ func CacheFolder() (string, error) {
 		return "", fmt.Errorf("network: no cache folder: set LIEGG_CACHE to a folder of your own: %w", err)
 	}
 	return filepath.Join(cache, "liegg"), nil
+}
+
+// Provenance is what the numbers of a trained network depend on beside its recipe:
+// the backend, by its name and description, and the versions of GoMLX. The error is
+// that of Backend.
+func Provenance() (backend, versions string, err error) {
+	b, err := Backend()
+	if err != nil {
+		return "", "", err
+	}
+	return b.Name() + " " + b.Description(), libraries(), nil
+}
+
+// libraries are the versions of GoMLX that this program was built with.
+func libraries() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return ""
+	}
+	versions := ""
+	for _, dep := range info.Deps {
+		switch dep.Path {
+		case "github.com/gomlx/gomlx", "github.com/gomlx/compute", "github.com/gomlx/go-xla":
+			versions += dep.Path + "@" + dep.Version + " "
+		}
+	}
+	return versions
 }

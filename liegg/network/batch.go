@@ -12,18 +12,15 @@ type room struct {
 	inputs  int // numbers of all samples together, also within a layer
 	rows    int // numbers of an output's rows, K for each sample
 	most    int // such numbers, whatever else
-	step    int // bytes of a batch up to which optimiser steps are taken in a loop
-	steps   int // bytes of all batches in such a loop
 }
 
 var (
 	// Cores keep inputs near 4 MB and rows near 8 MB: large enough for all cores, small
-	// enough to stay in cache. Rows take no more than 32 MB. A loop of steps runs on one
-	// core, which is right only for steps too small to share.
-	cores = room{samples: 1 << 13, inputs: 1 << 20, rows: 1 << 20, most: 1 << 22, step: 1 << 19, steps: 1 << 22}
+	// enough to stay in cache. Rows take no more than 32 MB.
+	cores = room{samples: 1 << 13, inputs: 1 << 20, rows: 1 << 20, most: 1 << 22}
 	// A GPU is at its best where chunks are large: starting a program costs as much as a
 	// million numbers.
-	gpu = room{samples: 1 << 17, inputs: 1 << 24, rows: 1 << 25, most: 1 << 26, step: 1 << 25, steps: 1 << 26}
+	gpu = room{samples: 1 << 17, inputs: 1 << 24, rows: 1 << 25, most: 1 << 26}
 )
 
 // roomOn is that of a backend.

@@ -9,6 +9,8 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
 // chunk is a batch of fixed size of which the first count samples are real; the
@@ -91,14 +93,8 @@ func (b *batcher) cut(inputs Inputs, yield func(chunk, error) bool) {
 
 // check returns an error unless x can follow what came before it.
 func (b *batcher) check(x *tensors.Tensor) error {
-	if x == nil || !x.Ok() {
-		return fmt.Errorf("network: the data hold a tensor that is nil or was freed")
-	}
-	if t := x.DType(); t != dtypes.Float32 && t != dtypes.Float64 {
-		return fmt.Errorf("network: inputs of type %s cannot be differentiated: convert them to float32 or float64", t)
-	}
-	if x.Rank() == 0 {
-		return fmt.Errorf("network: inputs need the shape [samples, input…], got a scalar")
+	if err := tensor.CheckInputs(x); err != nil {
+		return err
 	}
 	if b.shape != nil && (!slices.Equal(b.shape, x.Shape().Dimensions[1:]) || b.dtype != x.DType()) {
 		return fmt.Errorf("network: inputs of shape %v %s follow inputs of shape %v %s: all must be alike",

@@ -2,6 +2,7 @@ package network
 
 import (
 	"errors"
+	"math"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -29,6 +30,8 @@ func (t *tally) add(sample int) {
 	}
 	t.count++
 }
+
+func notFinite(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
 
 // add looks at what spoilt and ‖J_i‖²_F are for the samples of a chunk.
 func (c *census) add(of chunk, spoilt, energy []float64) error {

@@ -69,7 +69,8 @@ func halved(x *Node) *Node {
 	return ReduceMean(Reshape(x, d[0], d[1]/2, 2, d[2]/2, 2, d[3]), 2, 4)
 }
 
-func (c CNN) outputs() int { return c.Dense.Outputs }
+// Width is the number of outputs.
+func (c CNN) Width() int { return c.Dense.Outputs }
 
 // String writes channels with a c, and dense layers as an MLP does: "8c-16c-64-10".
 func (c CNN) String() string {
@@ -87,9 +88,9 @@ func (c CNN) kernel() int {
 	return c.Kernel
 }
 
-// check panics where the fields cannot make a network.
-func (c CNN) check() {
-	c.Dense.check()
+// Check panics if the fields cannot make a network.
+func (c CNN) Check() {
+	c.Dense.Check()
 	if len(c.Channels) == 0 || c.Kernel < 0 || c.Kernel > 0 && c.Kernel%2 == 0 {
 		panic(fmt.Sprintf("network: a CNN needs CNN.Channels and a CNN.Kernel that is odd, or 0 for 3, got %v and %d", c.Channels, c.Kernel))
 	}
@@ -112,7 +113,6 @@ func (c CNN) fits(input []int) error {
 
 // initial draws weights and biases uniform in ±1/√fan-in, as PyTorch does.
 func (c CNN) initial(shape shapes.Shape, seed uint64) (*model.Store, error) {
-	c.check()
 	input := shape.Dimensions
 	if err := c.fits(input); err != nil {
 		return nil, err

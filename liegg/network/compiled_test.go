@@ -43,7 +43,7 @@ func TestKeptProgramsAnswerAsNewOnes(t *testing.T) {
 		t.Errorf("%d programs are kept, want %d", kept, mostCompiled)
 	}
 	before := singular(net, Settings{})
-	for v := range variables(net.Store) {
+	for v := range net.Store.IterVariables() {
 		if err := v.SetValue(normal(9, v.Shape().Dimensions[0], v.Shape().Dimensions[1:]...)); err != nil {
 			t.Fatal(err)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
 // finiteElsewhere runs graph code of the network on another backend, GoMLX in pure Go for
@@ -104,7 +105,7 @@ func (n *Network) copied() (*model.Store, error) {
 		if !v.HasValue() {
 			continue
 		}
-		value, err := copyOf(v)
+		value, err := tensor.CopyOf(v)
 		if err != nil {
 			return nil, err
 		}

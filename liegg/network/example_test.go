@@ -4,12 +4,12 @@ import (
 	"fmt"
 	"math/rand/v2"
 
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/janpfeifer/must"
 
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -40,17 +40,9 @@ func ExampleJudgeByOutput() {
 	// output 2: symmetric 1 so(2)
 }
 
-// A small network learns the length of a vector of the plane.
-func ExampleTrain() {
-	rng := rand.New(rand.NewPCG(1, 0))
-	var points, lengths []float64
-	for range 1000 {
-		x, y := rng.NormFloat64(), rng.NormFloat64()
-		points, lengths = append(points, x, y), append(lengths, x*x+y*y)
-	}
-	samples := dataset.Samples{Name: "lengths", X: tensors.FromFlatDataAndDimensions(points, 1000, 2), Y: tensors.FromFlatDataAndDimensions(lengths, 1000, 1)}
-	net := must.M1(network.Train(network.MLP{Hidden: []int{32, 32}, Outputs: 1, Bias: true},
-		network.Training{Steps: 1000, LearningRate: 1e-2, Cosine: true, Quiet: true}, samples.Batches(100, 1), nil))
-	fmt.Println("mean squared error below 0.01:", must.M1(net.MeanSquaredError(samples)) < .01)
-	// Output: mean squared error below 0.01: true
+// A network of its own weights, drawn from a seed, before any training.
+func ExampleNew() {
+	n := must.M1(network.New(network.MLP{Hidden: []int{32, 32}, Outputs: 1}, shapes.Make(dtypes.Float32, 10), 1))
+	fmt.Println(n)
+	// Output: network 10-32-32-1: 1376 numbers in 3 variables
 }

@@ -92,12 +92,3 @@ func (c *concatenation) tensor() (*tensors.Tensor, error) {
 	y := tensors.FromShape(shapes.Make(c.shape.DType, append([]int{c.rows}, c.shape.Dimensions[1:]...)...))
 	return y, y.MutableBytes(func(data []byte) { copy(data, c.bytes) })
 }
-
-// finalize frees tensors; one that was freed before is left alone.
-func finalize(ts ...*tensors.Tensor) {
-	for _, t := range ts {
-		if t != nil && t.Ok() {
-			_ = t.FinalizeAll() // nothing is lost but memory
-		}
-	}
-}

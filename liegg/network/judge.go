@@ -63,7 +63,7 @@ import (
 func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdict, error) {
 	mustBeUsable(n, a, inputs, s)
 	if s.Validation != nil {
-		if err := n.fits(*s.Validation, lossOf(*s.Validation)); err != nil {
+		if err := n.fits(*s.Validation, hasLabels(*s.Validation)); err != nil {
 			return nil, err
 		}
 	}
@@ -89,7 +89,7 @@ func (n *Network) weigh(v *liegg.Verdict, s Settings) error {
 		v.Alone = n.fitted()
 		return nil
 	}
-	if lossOf(*s.Validation) == CrossEntropy {
+	if hasLabels(*s.Validation) {
 		mistaken, err := n.Mistaken(*s.Validation)
 		if err == nil {
 			v.SetLabelFit(mistaken)
@@ -110,12 +110,9 @@ func (n *Network) weigh(v *liegg.Verdict, s Settings) error {
 	return nil
 }
 
-// lossOf is the loss that takes targets of such a type.
-func lossOf(s dataset.Samples) Loss {
-	if s.Y != nil && s.Y.Ok() && s.Y.DType() == dtypes.Int32 {
-		return CrossEntropy
-	}
-	return MeanSquared
+// hasLabels reports whether the targets are class labels, by their type.
+func hasLabels(s dataset.Samples) bool {
+	return s.Y != nil && s.Y.Ok() && s.Y.DType() == dtypes.Int32
 }
 
 // fitted reports whether the network has variables: an exact function has none.

@@ -82,3 +82,11 @@ func normal32(seed uint64, n int, dims ...int) *tensors.Tensor {
 	})
 	return x
 }
+
+// small is a network for O(5).
+var small = MLP{Hidden: []int{16, 16}, Outputs: 1, Bias: true}
+
+func outputsOf(t *testing.T, n *Network, x *tensors.Tensor) []float64 {
+	t.Helper()
+	return ok(dataset.Values(ok(n.Predict(x))(t)))(t)
+}

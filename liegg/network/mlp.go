@@ -80,8 +80,8 @@ func (m MLP) activation() string {
 	return m.Activation
 }
 
-// check panics where the fields cannot make a network.
-func (m MLP) check() {
+// Check panics if the fields cannot make a network.
+func (m MLP) Check() {
 	if m.Outputs < 1 {
 		panic(fmt.Sprintf("network: MLP.Outputs must be at least 1, got %d", m.Outputs))
 	}
@@ -93,6 +93,12 @@ func (m MLP) check() {
 	if _, err := activation.TypeString(m.activation()); err != nil {
 		panic(fmt.Sprintf("network: MLP.Activation %q is not known: use one of %s", m.Activation, strings.Join(activation.TypeStrings(), ", ")))
 	}
+}
+
+// Extends reports whether m has the layers of before and perhaps more hidden ones, with the
+// same activation, and biases if before has them.
+func (m MLP) Extends(before MLP) bool {
+	return before.Bias == m.Bias && before.activation() == m.activation() && len(before.Hidden) <= len(m.Hidden)
 }
 
 // String writes the layers as the paper does: "32-32-1" for the network on O(5),
@@ -116,12 +122,12 @@ func (m MLP) String() string {
 	return strings.Join(append(parts, fmt.Sprint(m.Outputs)), "-")
 }
 
-func (m MLP) outputs() int { return m.Outputs }
+// Width is the number of outputs.
+func (m MLP) Width() int { return m.Outputs }
 
 // initial draws weights and biases uniform in ±1/√fan-in, as PyTorch's linear
 // layers and so the authors' networks begin.
 func (m MLP) initial(input shapes.Shape, seed uint64) (*model.Store, error) {
-	m.check()
 	s := model.NewStore()
 	return s, m.create(s.RootScope().In(scopeMLP), weightsOf(seed), input.DType, input.Size())
 }
@@ -161,4 +167,33 @@ func create(scope *model.Scope, name string, dtype dtypes.DType, rng *rand.Rand,
 	}
 	_, err := scope.CreateVariable(name, value)
 	return err
+}
+
+// ForwardTogether is the graph of S networks whose variables lie along a leading axis in the
+// Store, from x [S, B, input…] to [S, B, out]: each
+// dense layer is one product of matrices for all of them. Activations lie as
+// [S, features, B], as XLA multiplies fast what is summed over last axes.
+func (m MLP) ForwardTogether(store *model.Store, x *Node) *Node {
+	s, b := x.Shape().Dim(0), x.Shape().Dim(1)
+	h := TransposeAllAxes(Reshape(x, s, b, x.Shape().Size()/(s*b)), 0, 2, 1)
+	act := activation.FromName(m.activation())
+	for i := range m.Hidden {
+		h = activation.Apply(act, m.denseTogether(store, i, h))
+	}
+	return TransposeAllAxes(m.denseTogether(store, len(m.Hidden), h), 0, 2, 1)
+}
+
+func (m MLP) denseTogether(store *model.Store, layer int, h *Node) *Node {
+	scope := m.Dense(store, layer)
+	h = Einsum("sio,sib->sob", scope.GetVariable("weights").NodeValue(h.Graph()), h)
+	if m.Bias {
+		h = Add(h, ExpandAxes(scope.GetVariable("biases").NodeValue(h.Graph()), 2))
+	}
+	return h
+}
+
+// Dense is the scope of a layer's weights and biases in a Store. Hidden layers count from
+// 0, and the output is the last layer.
+func (m MLP) Dense(store *model.Store, layer int) *model.Scope {
+	return store.Scope("/" + scopeMLP + "/" + m.layer(layer) + "/dense")
 }

@@ -8,18 +8,21 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// Model is an architecture that Train fits and Save stores: an MLP or a CNN.
+// Model is an architecture that New makes a network of, and Save stores: an MLP or a CNN.
+// The samples of a batch do not see each other in it.
 type Model interface {
 	// Forward is the graph of the network, a function of type Forward.
 	Forward(scope *model.Scope, x *Node) *Node
 	// String writes its layers in short.
 	String() string
+	// Width is the number of outputs.
+	Width() int
+	// Check panics if the fields cannot make a network.
+	Check()
 
 	// initial makes the variables for inputs of a shape and type, drawn from the seed on
 	// the host: the same bits on every backend.
 	initial(input shapes.Shape, seed uint64) (*model.Store, error)
-	// outputs is the number of outputs.
-	outputs() int
 }
 
 // architecture is a Model in JSON.
@@ -54,6 +57,3 @@ func (a architecture) model() (Model, error) {
 	}
 	return nil, fmt.Errorf("neither an MLP nor a CNN is described: it was stored by another version, or damaged")
 }
-
-// scopes hold the variables of models in a Store, beside those of the optimiser.
-var scopes = []string{scopeMLP, scopeCNN}

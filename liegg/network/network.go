@@ -1,9 +1,9 @@
-// Package network trains networks with GoMLX and asks them for the rows of their
-// polarization matrix.
+// Package network runs networks with GoMLX and asks them for the rows of their
+// polarization matrix. Package training fits them.
 //
-// Any GoMLX function of a batch is a Network: an MLP or a CNN that Train fitted, a model
-// of one's own with its Store, an exact function without variables. Analyze
-// streams data through it and returns the spectrum of its Lie-algebra generators.
+// Any GoMLX function of a batch is a Network: an MLP or a CNN, a model of one's own with
+// its Store, an exact function without variables. Analyze streams data through it and
+// returns the spectrum of its Lie-algebra generators.
 //
 // Derivatives are GoMLX's, with rules of our own in the place of those that are wrong in
 // v0.28.2. Where a function has none, PyTorch's conventions hold: the gradient of a norm,
@@ -14,15 +14,17 @@ package network
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/graphpanic"
+	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
 // Forward is the graph of a network: it takes a batch x of shape [batch, input…]
@@ -37,13 +39,33 @@ type Network struct {
 	Store *model.Store
 	// Backend runs it; nil stands for Backend().
 	Backend compute.Backend
-	// History is how its training went, where Train made it.
+	// History is how its training went, if package training fitted it.
 	History History
 
-	model    Model        // what Train fitted; nil for models of one's own
-	input    shapes.Shape // of one input of it
+	model    Model        // nil for models of one's own
+	input    shapes.Shape // of one input of the model
 	compiled compiled
 }
+
+// New makes a network of an MLP or a CNN for inputs of the given shape, in float32 or
+// float64. Its weights are drawn from the seed, the same bits on every backend. It panics if
+// the model's fields cannot make a network, and returns an error if the model does not take
+// such inputs.
+func New(m Model, input shapes.Shape, seed uint64) (*Network, error) {
+	m.Check()
+	if t := input.DType; t != dtypes.Float32 && t != dtypes.Float64 {
+		return nil, fmt.Errorf("network: %v takes inputs of type float32 or float64, not %s: convert them", m, t)
+	}
+	store, err := m.initial(input, seed)
+	if err != nil {
+		return nil, err
+	}
+	return &Network{Forward: m.Forward, Store: store, model: m, input: input}, nil
+}
+
+// Model is the MLP or the CNN that the network was made of by New or Load; nil for models
+// of one's own.
+func (n *Network) Model() Model { return n.model }
 
 // Exact is a Network without variables: an exact function, in graph code.
 func Exact(f func(x *Node) *Node) *Network {
@@ -135,44 +157,12 @@ func mustBeUsable(n *Network, a action.Action, inputs Inputs, s Settings) {
 	}
 }
 
-// panicWithError makes a model's panic of any kind one with an error: GoMLX takes
-// those back in order, and keeps a lock for ever at others.
-func panicWithError() {
-	if r := recover(); r != nil {
-		if err, ok := r.(error); ok {
-			panic(err)
-		}
-		panic(fmt.Errorf("%v", r))
-	}
-}
-
-// graphError is an error of graph code in the words of the code alone.
-type graphError struct {
-	text string
-	err  error
-}
-
-func (e *graphError) Error() string { return e.text }
-func (e *graphError) Unwrap() error { return e.err }
-
-// cause leaves out of an error's text what GoMLX puts before the words of graph
-// code that panicked: the names of its own executors.
-func cause(err error) error {
-	const before = "panicked: "
-	text := err.Error()
-	if i := strings.LastIndex(text, before); i >= 0 {
-		text = text[i+len(before):]
-	}
-	return &graphError{strings.TrimPrefix(text, "network: "), err}
-}
-
-// caught turns a panic of graph code into the function's error.
-func caught(err *error) {
-	switch r := recover().(type) {
-	case nil:
-	case error:
-		*err = fmt.Errorf("network: the model's graph cannot be built: %w", r)
-	default:
-		*err = fmt.Errorf("network: the model's graph cannot be built: %v", r)
-	}
-}
+// Short names for what is done at the border to GoMLX.
+var (
+	caught         = graphpanic.Catch
+	panicWithError = graphpanic.WithError
+	cause          = graphpanic.Cause
+	finalize       = tensor.Finalize
+	allFinite      = tensor.AllFinite
+	finiteSamples  = tensor.FiniteSamples
+)

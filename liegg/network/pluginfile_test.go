@@ -31,7 +31,7 @@ func TestCutPluginIsAnError(t *testing.T) {
 		}
 	}
 	t.Setenv(BackendVariable, "xla:"+path)
-	_, err := newBackend()
+	_, err := NewBackend()
 	expect.Error(t, err, path, "was cut", "prepare xla")
 	for _, other := range []string{"", path + "-absent", t.TempDir()} {
 		done(t, pluginWhole(other))

@@ -33,14 +33,6 @@ func (n *Network) String() string {
 	return text
 }
 
-// String is the network, or the error that stands for it.
-func (t Trained) String() string {
-	if t.Err != nil {
-		return t.Err.Error()
-	}
-	return t.Network.String()
-}
-
 // String is such as "step 80: loss 0.012, validation loss 0.013, accuracy 0.97".
 func (p Point) String() string {
 	text := fmt.Sprintf("step %d: loss %.3g", p.Step, p.Loss)
@@ -71,17 +63,6 @@ func (h History) String() string {
 	return strings.Join(lines, "\n")
 }
 
-// String names the loss.
-func (l Loss) String() string {
-	switch l {
-	case MeanSquared:
-		return "mean squared error"
-	case CrossEntropy:
-		return "cross-entropy"
-	}
-	return fmt.Sprintf("Loss(%d)", int(l))
-}
-
 // String names the mode.
 func (d Differentiation) String() string {
 	switch d {
@@ -95,28 +76,6 @@ func (d Differentiation) String() string {
 		return "CoordinateMode"
 	}
 	return fmt.Sprintf("Differentiation(%d)", int(d))
-}
-
-// String names the fields that are not zero.
-func (t Training) String() string {
-	text := fmt.Sprintf("%s of Adam on the %v, learning rate %s", count(t.Steps, "step"), t.Loss, orDefault(t.LearningRate != 0, t.LearningRate))
-	for _, more := range []struct {
-		given bool
-		text  string
-	}{
-		{t.Cosine, "falling as a cosine"},
-		{t.L2 != 0, fmt.Sprintf("L2 %g", t.L2)},
-		{t.Decay != 0, fmt.Sprintf("Decay %g", t.Decay)},
-		{t.Best, "the best look is kept"},
-		{t.Validate != 0, fmt.Sprintf("a look every %s", count(t.Validate, "step"))},
-		{t.Cores != 0, fmt.Sprintf("on %s", count(t.Cores, "core"))},
-		{t.Watch != nil, "watched"},
-	} {
-		if more.given {
-			text += ", " + more.text
-		}
-	}
-	return text + fmt.Sprintf(", Seed %d", t.Seed)
 }
 
 // String names the fields.
@@ -156,18 +115,6 @@ func (p *Part) String() string {
 // String tells how many inputs are held, and of which shape.
 func (h *Held) String() string {
 	return fmt.Sprintf("%s of shape %v, %s, in %s", count(h.Len(), "input"), h.Input(), h.rows.shape.DType, count(len(h.chunks), "batch"))
-}
-
-// String tells what the member begins with.
-func (m Member) String() string {
-	text := fmt.Sprintf("Seed %d", m.Seed)
-	if m.Source != nil {
-		text += fmt.Sprintf(" on %q", m.Source.Name())
-	}
-	if m.Start != nil {
-		text += fmt.Sprintf(", from %v", m.Start)
-	}
-	return text
 }
 
 // String says that it is one: its graph has no name.

@@ -56,9 +56,6 @@ func terminalLine() func(line string) {
 	}
 }
 
-// at shows that a step was done, with the loss there.
-func (p *progress) at(step int, loss float64) { p.show(step, fmt.Sprintf("loss %.3g", loss)) }
-
 // often is the shortest time between two lines.
 const often = 300 * time.Millisecond
 

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/liegg/lab/liegg/internal/expect"
 )
 
 // fakeProgress is a line under a clock of the test's own.
@@ -24,7 +26,7 @@ func TestTimeLeftWaitsUntilItIsKnown(t *testing.T) {
 	*clock = clock.Add(900 * time.Millisecond) // compiles
 	for call := range 2344 {                   // of 256 steps in 1.28 ms each
 		for step := call*256 + 1; step <= min((call+1)*256, p.total); step++ {
-			p.at(step, 1)
+			p.show(step, "loss")
 		}
 		*clock = clock.Add(1280 * time.Microsecond)
 	}
@@ -73,7 +75,7 @@ func TestTimeLeftOfAResumedTraining(t *testing.T) {
 func TestProgressOfShortAndEndlessWork(t *testing.T) {
 	p, clock, lines := fakeProgress(10)
 	for step := range 10 {
-		p.at(step+1, 1)
+		p.show(step+1, "loss")
 		*clock = clock.Add(20 * time.Millisecond)
 	}
 	p.done()
@@ -92,7 +94,7 @@ func TestProgressOfShortAndEndlessWork(t *testing.T) {
 
 func TestProgressIsSilentWhereNobodyLooks(t *testing.T) {
 	t.Setenv("GONB_PIPE", "")
-	if said := onStderr(t, func() {
+	if said := expect.Stderr(t, func() {
 		if newProgress("x", 1) != nil {
 			t.Error("progress in a file")
 		}

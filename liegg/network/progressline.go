@@ -1,6 +1,6 @@
 package network
 
-// Progress is a line that tells how far long work has come, as for Train: on a
+// Progress is a line that tells how far long work has come, such as training: on a
 // terminal or in a notebook, unless $LIEGG_PROGRESS is off. The zero value shows
 // nothing.
 type Progress struct{ line *progress }

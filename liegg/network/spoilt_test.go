@@ -13,12 +13,13 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
 // Outputs of smooth networks need not be looked at; those of others do.
 func TestSpeaksUp(t *testing.T) {
 	parts, z := o5(t, 3, 10)
-	smooth := ok(Train(small, Training{Steps: 1, Quiet: true}, parts[0].Batches(10, 1), nil))(t)
+	smooth := ok(New(small, shapes.Make(dtypes.Float32, 10), 1))(t)
 	for name, c := range map[string]struct {
 		n    *Network
 		want bool
@@ -48,8 +49,8 @@ func TestVariablesThatAreNotFinite(t *testing.T) {
 		for _, layer := range []int{0, 1} {
 			for _, name := range []string{"weights", "biases"} {
 				n := &Network{Forward: m.Forward, Store: ok(m.initial(shapes.Make(dtypes.Float32, 10), 1))(t), Backend: goBackend(t)}
-				v := m.dense(n.Store, layer).GetVariable(name)
-				value := ok(copyOf(v))(t)
+				v := m.Dense(n.Store, layer).GetVariable(name)
+				value := ok(tensor.CopyOf(v))(t)
 				tensors.MustMutableFlatData(value, func(w []float32) { w[0] = float32(math.NaN()) })
 				if err := v.SetValue(value); err != nil {
 					t.Fatal(err)

@@ -16,6 +16,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model/checkpoint"
 	"github.com/gomlx/gomlx/ml/train/optimizer"
 
+	"github.com/liegg/lab/liegg/internal/atomicfile"
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
@@ -37,17 +38,17 @@ type storedPoint struct {
 
 const descriptionFile = "network.json"
 
-// Save stores a network that Train made in a folder: its weights as a checkpoint of
+// Save stores a network that New, Load or package training made in a folder: its weights as a checkpoint of
 // GoMLX, its layers and history in network.json, and the SHA-256 of both in SHA256SUMS,
 // which the program sha256sum -c checks, too. It is written aside and then renamed, so
 // that an interrupted Save leaves no half network. A network that is there already is
 // replaced.
 //
-// It panics for networks that Train did not make. It returns the errors of the file
+// It panics for networks of one's own. It returns the errors of the file
 // system, and a folder that holds anything but a stored network.
 func (n *Network) Save(folder string) (err error) {
 	if n.model == nil {
-		panic("network: Save stores networks that Train made")
+		panic("network: Save stores networks of an MLP or a CNN, as New, Load and package training make them")
 	}
 	defer func() {
 		if err != nil {
@@ -58,7 +59,7 @@ func (n *Network) Save(folder string) (err error) {
 	if err := os.MkdirAll(parent, 0o700); err != nil {
 		return err
 	}
-	aside, err := os.MkdirTemp(parent, halfPrefix+"*")
+	aside, err := os.MkdirTemp(parent, atomicfile.FolderPrefix+"*")
 	if err != nil {
 		return err
 	}

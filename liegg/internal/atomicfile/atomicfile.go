@@ -11,6 +11,10 @@ import (
 	"path/filepath"
 )
 
+// FolderPrefix begins the names of folders that are being written, before they are renamed.
+// A process that is killed leaves them behind.
+const FolderPrefix = "half-"
+
 // Write writes a new file of a random name next to path, and renames it to
 // path once it is complete and on disk. It replaces an existing file, and
 // keeps its mode and owner. A link at path is replaced, not followed. After

@@ -5,6 +5,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
 )
 
 var (
@@ -17,8 +18,8 @@ var (
 // not depend on them.
 func Jobs() []Job {
 	jobs := []Job{
-		{Name: "train-o5", About: "1000 steps of Adam, 10-32-32-1, batch 500", ours: training(paperMLP, 10, 500, 1000, network.MeanSquared)},
-		{Name: "train-digits", About: "100 steps of Adam, 784-(128×5)-10, batch 512", ours: training(digitsMLP, 784, 512, 100, network.CrossEntropy)},
+		{Name: "train-o5", About: "1000 steps of Adam, 10-32-32-1, batch 500", ours: trains(paperMLP, 10, 500, 1000, training.MeanSquared)},
+		{Name: "train-digits", About: "100 steps of Adam, 784-(128×5)-10, batch 512", ours: trains(digitsMLP, 784, 512, 100, training.CrossEntropy)},
 	}
 	for _, n := range []struct {
 		name    string

@@ -7,6 +7,7 @@ import (
 
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
 )
 
 // The first warmUp steps are not timed: they wait for compilation and for
@@ -16,17 +17,17 @@ const (
 	warmUp = 3 * looks
 )
 
-// training trains on 10 000 random samples.
-func training(m network.MLP, inputs, batch, steps int, loss network.Loss) prepare {
+// trains trains a network on 10 000 random samples.
+func trains(m network.MLP, inputs, batch, steps int, loss training.Loss) prepare {
 	return func() (work, error) {
 		y := normal(2, 10_000, m.Outputs)
-		if loss == network.CrossEntropy {
+		if loss == training.CrossEntropy {
 			y = labels(10_000, m.Outputs)
 		}
 		samples := dataset.Samples{Name: "normal", X: normal(1, 10_000, inputs), Y: y}
 		return func() (float64, error) {
 			var start, end time.Time
-			settings := network.Training{Steps: warmUp + steps, Validate: looks, Loss: loss, Quiet: true}
+			settings := training.Settings{Steps: warmUp + steps, Validate: looks, Loss: loss, Quiet: true}
 			settings.Watch = func(step int) error {
 				switch step {
 				case warmUp:
@@ -36,7 +37,7 @@ func training(m network.MLP, inputs, batch, steps int, loss network.Loss) prepar
 				}
 				return nil
 			}
-			_, err := network.Train(m, settings, samples.Batches(batch, 1), nil)
+			_, err := training.Train(m, settings, samples.Batches(batch, 1), nil)
 			return end.Sub(start).Seconds(), err
 		}, nil
 	}

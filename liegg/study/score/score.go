@@ -12,11 +12,13 @@ import (
 	"time"
 
 	"github.com/gomlx/gomlx/core/tensors"
+
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
 )
 
 // Kind says in which form a case is analysed.
@@ -86,13 +88,13 @@ func (t Trial) Network() (n *network.Network, unexplained float64, err error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	training := network.Training{Steps: t.Steps, LearningRate: 3e-3, Cosine: true, Seed: t.Seed}
+	settings := training.Settings{Steps: t.Steps, LearningRate: 3e-3, Cosine: true, Seed: t.Seed}
 	standard := z.Apply(samples)
 	if t.Kind == Shuffled {
 		standard = standard.Shuffled(rand.New(rand.NewPCG(t.Seed, 2)))
 	}
 	t.MLP.Outputs = standard.Y.Shape().Dim(-1)
-	n, err = network.Cached(t.MLP, training, standard.Batches(256, t.Seed), nil)
+	n, err = training.Cached(t.MLP, settings, standard.Batches(256, t.Seed), nil)
 	if err != nil {
 		return nil, 0, err
 	}

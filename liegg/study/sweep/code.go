@@ -16,9 +16,12 @@ import (
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/sourcecode"
 	"github.com/liegg/lab/liegg/internal/symmetric"
+	"github.com/liegg/lab/liegg/internal/targets"
+	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/internal/vjp"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
 )
 
 //go:embed *[^t].go
@@ -54,5 +57,5 @@ var folders = regexp.MustCompile(`[^\s(:]*/`)
 
 var sourcesDigest = sync.OnceValue(func() string {
 	return sourcecode.Digest(symmetric.Code, lobpcg.Code, participation.Code, dependence.Code, lie.Code, liegg.Code, action.Code,
-		dataset.Code, groundtruth.Code, vjp.Code, network.Code, flow.Code, ownCode)
+		dataset.Code, groundtruth.Code, vjp.Code, tensor.Code, targets.Code, network.Code, training.Code, flow.Code, ownCode)
 })

@@ -15,9 +15,12 @@ import (
 	"github.com/liegg/lab/liegg/internal/lobpcg"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/symmetric"
+	"github.com/liegg/lab/liegg/internal/targets"
+	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/internal/vjp"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
 )
 
 // Every file of the code that matters is in the digest, and no test.
@@ -25,7 +28,8 @@ func TestCodeIsWhole(t *testing.T) {
 	for folder, code := range map[string]embed.FS{".": ownCode, "../../internal/symmetric": symmetric.Code, "../../internal/lobpcg": lobpcg.Code, "../../internal/vjp": vjp.Code,
 		"../../internal/dependence": dependence.Code, "../../internal/participation": participation.Code, "../../flow": flow.Code,
 		"../..": liegg.Code, "../../lie": lie.Code, "../../action": action.Code,
-		"../../dataset": dataset.Code, "../../dataset/groundtruth": groundtruth.Code, "../../network": network.Code} {
+		"../../dataset": dataset.Code, "../../dataset/groundtruth": groundtruth.Code, "../../network": network.Code,
+		"../../network/training": training.Code, "../../internal/tensor": tensor.Code, "../../internal/targets": targets.Code} {
 		embedded := map[string]bool{}
 		for _, f := range ok(code.ReadDir("."))(t) {
 			embedded[f.Name()] = true

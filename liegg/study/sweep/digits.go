@@ -13,6 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
 )
 
 // digits is the classification of MNIST, blurred and normalised as in the
@@ -28,7 +29,7 @@ const (
 func (d digits) sizes() sizes          { return sizes{side * side, classes} }
 func (d digits) most() int             { return 60_000 }
 func (d digits) fresh() int            { return 10_000 }
-func (d digits) loss() network.Loss    { return network.CrossEntropy }
+func (d digits) loss() training.Loss   { return training.CrossEntropy }
 func (d digits) action() action.Action { return action.ImageAffine(side, side) }
 func (d digits) head() network.Head    { return network.CentredLogits }
 
@@ -100,10 +101,10 @@ func mislabelled(labels []uint8, share float64, rng *rand.Rand) []uint8 {
 
 type digitsLesson struct {
 	task    digits
-	batches network.Source
+	batches training.Source
 }
 
-func (l digitsLesson) source() network.Source { return l.batches }
+func (l digitsLesson) source() training.Source { return l.batches }
 
 // testSets are the test digits of either task, the same for all seeds.
 var testSets = map[bool]func() (dataset.Samples, error){true: digits{true}.testSet(), false: digits{false}.testSet()}

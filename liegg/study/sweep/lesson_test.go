@@ -8,11 +8,11 @@ import (
 
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
-	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
 )
 
 // firstBatch are the inputs and targets of the first batch of an epoch.
-func firstBatch(t *testing.T, s network.Source, epoch uint64) (x, y []float64) {
+func firstBatch(t *testing.T, s training.Source, epoch uint64) (x, y []float64) {
 	t.Helper()
 	for batch, err := range s.Epoch(epoch) {
 		if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
 )
 
 const (
@@ -56,7 +57,7 @@ func caseTask(c groundtruth.Case) regression {
 func (r regression) sizes() sizes          { return sizes{r.inputs, 1} }
 func (r regression) most() int             { return 10_000_000 }
 func (r regression) fresh() int            { return 10_000_000 }
-func (r regression) loss() network.Loss    { return network.MeanSquared }
+func (r regression) loss() training.Loss   { return training.MeanSquared }
 func (r regression) allows(Regime) error   { return nil }
 func (r regression) action() action.Action { return r.moves }
 func (r regression) head() network.Head    { return nil }
@@ -102,10 +103,10 @@ func noisy(s dataset.Samples, std float64, rng *rand.Rand) dataset.Samples {
 type regressionLesson struct {
 	task    regression
 	z       dataset.Standardisation
-	batches network.Source
+	batches training.Source
 }
 
-func (l regressionLesson) source() network.Source { return l.batches }
+func (l regressionLesson) source() training.Source { return l.batches }
 
 // test returns the mean squared error in standard deviations of the training
 // targets, and R² = 1 − error/variance, both on fresh samples without noise.

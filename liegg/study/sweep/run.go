@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
 )
 
 // Run does a job: it trains its networks, together, and measures each. It
@@ -156,14 +157,14 @@ func (r run) trainStage(s stage, group []*candidate) (err error) {
 	if len(group) == 0 {
 		return nil
 	}
-	members := make([]network.Member, len(group))
+	members := make([]training.Member, len(group))
 	for i, c := range group {
-		members[i] = network.Member{Seed: c.seed, Source: c.lesson.source(), Start: c.network}
+		members[i] = training.Member{Seed: c.seed, Source: c.lesson.source(), Start: c.network}
 	}
-	training := network.Training{Steps: s.steps, LearningRate: r.LearningRate, Cosine: r.Cosine,
+	settings := training.Settings{Steps: s.steps, LearningRate: r.LearningRate, Cosine: r.Cosine,
 		L2: r.Regime.L2, Decay: r.Regime.Decay, Loss: s.task.loss(), Quiet: true, Cores: r.cores,
 		Watch: func(int) error { return context.Cause(r.ctx) }}
-	trained, err := network.TrainTogether(r.mlp(r.task, s.depth), training, members, s.layers...)
+	trained, err := training.Together(r.mlp(r.task, s.depth), settings, members, s.layers...)
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/gomlx/gomlx/ml/train"
 
 	"github.com/liegg/lab/liegg/internal/expect"
-	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
 )
 
 // jobOf is a job of this code on sl2, of one regime.
@@ -87,13 +87,13 @@ func TestAFailureIsARow(t *testing.T) {
 }
 
 // panicking is a source that breaks as graph code may.
-type panicking struct{ network.Source }
+type panicking struct{ training.Source }
 
 func (panicking) Epoch(uint64) iter.Seq2[train.Batch, error] { panic("boom") }
 
 type panickingLesson struct{ lesson }
 
-func (l panickingLesson) source() network.Source { return panicking{l.lesson.source()} }
+func (l panickingLesson) source() training.Source { return panicking{l.lesson.source()} }
 
 func TestAPanicIsAReason(t *testing.T) {
 	j := jobOf(t, Regime{})

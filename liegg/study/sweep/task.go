@@ -9,6 +9,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
 )
 
 // task is something to learn, with the symmetry of its data.
@@ -20,7 +21,7 @@ type task interface {
 	most() int
 	fresh() int
 	// loss is the loss that training minimises.
-	loss() network.Loss
+	loss() training.Loss
 	// allows returns an error if a regime is impossible for this task.
 	allows(r Regime) error
 
@@ -53,7 +54,7 @@ type draw struct {
 // lesson is what one network learns from and is tested on.
 type lesson interface {
 	// source returns the batches.
-	source() network.Source
+	source() training.Source
 	// test measures a network that was trained on source, on fresh samples:
 	// mean loss, and R² or accuracy.
 	test(n *network.Network, seed uint64) (loss, fit float64, err error)

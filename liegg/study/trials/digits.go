@@ -14,6 +14,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
 )
 
 // A classifier of digits, and on which digits it is judged.
@@ -118,8 +119,8 @@ func notebookClassifier(seed uint64) (*network.Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	training := network.Training{Steps: 3500, LearningRate: 3e-3, Cosine: true, Loss: network.CrossEntropy, Seed: seed, Quiet: true}
-	return network.Cached(deepClassifier(128, 5), training, dataset.NewFreshRotations(preparedDigits(train), 512, seed), nil)
+	settings := training.Settings{Steps: 3500, LearningRate: 3e-3, Cosine: true, Loss: training.CrossEntropy, Seed: seed, Quiet: true}
+	return training.Cached(deepClassifier(128, 5), settings, dataset.NewFreshRotations(preparedDigits(train), 512, seed), nil)
 }
 
 // sweptClassifier is trained as those of study sweep are, on digits that are turned once or
@@ -146,8 +147,8 @@ func (c sweptClassifier) learn(seed uint64) (*network.Network, error) {
 		shuffle.Shuffle(len(labels), func(i, j int) { labels[i], labels[j] = labels[j], labels[i] })
 		chosen.Labels = labels
 	}
-	training := network.Training{Steps: 2000, LearningRate: 3e-3, Cosine: true, Loss: network.CrossEntropy, Seed: seed, Quiet: true}
-	return network.Cached(deepClassifier(c.width, c.depth), training, chosen.Samples("digits").Batches(512, seed), nil)
+	settings := training.Settings{Steps: 2000, LearningRate: 3e-3, Cosine: true, Loss: training.CrossEntropy, Seed: seed, Quiet: true}
+	return training.Cached(deepClassifier(c.width, c.depth), settings, chosen.Samples("digits").Batches(512, seed), nil)
 }
 
 // randomClassifier has random weights.

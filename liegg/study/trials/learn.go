@@ -13,6 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
 )
 
 // How networks are trained and judged.
@@ -66,8 +67,8 @@ func (p Problem) learn(seed uint64) (n *network.Network, validation dataset.Samp
 // fitted is a network trained on samples.
 func (p Problem) fitted(seed uint64, s dataset.Samples) (*network.Network, error) {
 	mlp := network.MLP{Hidden: []int{128, 128, 128}, Outputs: s.Y.Shape().Dim(-1), Bias: true}
-	training := network.Training{Steps: cmp.Or(p.Steps, trainSteps), LearningRate: trainRate, Cosine: true, Seed: seed, Quiet: true}
-	return network.Cached(mlp, training, s.Batches(trainBatch, seed), nil)
+	settings := training.Settings{Steps: cmp.Or(p.Steps, trainSteps), LearningRate: trainRate, Cosine: true, Seed: seed, Quiet: true}
+	return training.Cached(mlp, settings, s.Batches(trainBatch, seed), nil)
 }
 
 // samples are inputs, rounded to float32, with their values in float64.
@@ -115,8 +116,8 @@ func (p Problem) shuffled(seed uint64) (*network.Network, *dataset.Samples, erro
 	}
 	standard := z.Apply(dataset.Samples{Name: p.Name, X: narrow(x), Y: narrow(y)}).Shuffled(rand.New(rand.NewPCG(seed, streamShuffle)))
 	mlp := network.MLP{Hidden: []int{64, 64, 64}, Outputs: standard.Y.Shape().Dim(-1), Bias: true}
-	training := network.Training{Steps: cmp.Or(p.Steps, 3000), LearningRate: trainRate, Cosine: true, Seed: seed, Quiet: true}
-	n, err := network.Cached(mlp, training, standard.Batches(trainBatch, seed), nil)
+	settings := training.Settings{Steps: cmp.Or(p.Steps, 3000), LearningRate: trainRate, Cosine: true, Seed: seed, Quiet: true}
+	n, err := training.Cached(mlp, settings, standard.Batches(trainBatch, seed), nil)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,0 +1,69 @@
+package training
+
+import (
+	"fmt"
+)
+
+// String is the network, or the error that stands for it.
+func (t Trained) String() string {
+	if t.Err != nil {
+		return t.Err.Error()
+	}
+	return t.Network.String()
+}
+
+// String names the loss.
+func (l Loss) String() string {
+	switch l {
+	case MeanSquared:
+		return "mean squared error"
+	case CrossEntropy:
+		return "cross-entropy"
+	}
+	return fmt.Sprintf("Loss(%d)", int(l))
+}
+
+// String names the fields that are not zero.
+func (t Settings) String() string {
+	learningRate := "by default"
+	if t.LearningRate != 0 {
+		learningRate = fmt.Sprint(t.LearningRate)
+	}
+	text := fmt.Sprintf("%s of Adam on the %v, learning rate %s", counted(t.Steps, "step"), t.Loss, learningRate)
+	for _, more := range []struct {
+		given bool
+		text  string
+	}{
+		{t.Cosine, "falling as a cosine"},
+		{t.L2 != 0, fmt.Sprintf("L2 %g", t.L2)},
+		{t.Decay != 0, fmt.Sprintf("Decay %g", t.Decay)},
+		{t.Best, "the best look is kept"},
+		{t.Validate != 0, fmt.Sprintf("a look every %s", counted(t.Validate, "step"))},
+		{t.Cores != 0, fmt.Sprintf("on %s", counted(t.Cores, "core"))},
+		{t.Watch != nil, "watched"},
+	} {
+		if more.given {
+			text += ", " + more.text
+		}
+	}
+	return text + fmt.Sprintf(", Seed %d", t.Seed)
+}
+
+// String tells what the member begins with.
+func (m Member) String() string {
+	text := fmt.Sprintf("Seed %d", m.Seed)
+	if m.Source != nil {
+		text += fmt.Sprintf(" on %q", m.Source.Name())
+	}
+	if m.Start != nil {
+		text += fmt.Sprintf(", from %v", m.Start)
+	}
+	return text
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,102 @@
+package training
+
+import (
+	"encoding/binary"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// keepsSamples says whether samples are to be laid into the device's memory as a whole:
+// a GPU takes a step in less time than its batch needs to come.
+var keepsSamples = network.OnGPU
+
+// scopeSamples holds them in a Store.
+const scopeSamples = "samples"
+
+// mostResident is the size of the samples, in bytes, up to which they are.
+const mostResident = 4 << 30
+
+// resident lays the samples that all sources of a feed choose from into the store. What
+// comes back are a feed of their rows' numbers alone and the step that takes them; or
+// both as they were, where sources are of another kind, or samples are large.
+func resident(store *model.Store, f *feed, step stepper) (*feed, stepper, error) {
+	samples, ok := f.samples()
+	if !ok || samples.X.ByteSize()+samples.Y.ByteSize() > mostResident {
+		return f, step, nil
+	}
+	data := store.RootScope().In(scopeSamples)
+	x, err := laid(data, "x", samples.X)
+	if err != nil {
+		return nil, nil, err
+	}
+	y, err := laid(data, "y", samples.Y)
+	if err != nil {
+		return nil, nil, err
+	}
+	numbers := *f
+	numbers.sources = slices.Clone(f.sources)
+	for i, s := range f.sources {
+		numbers.sources[i] = rowNumbers{s.(*dataset.Batches)}
+	}
+	numbers.x = shapes.Make(dtypes.Int32, f.x.Dimensions[0])
+	numbers.y = shapes.Make(dtypes.Int32, 1) // stays empty
+	return &numbers, func(scope *model.Scope, rows, _ *Node) *Node {
+		g := rows.Graph()
+		rows = ExpandAxes(rows, -1)
+		return step(scope, Gather(x.NodeValue(g), rows), Gather(y.NodeValue(g), rows))
+	}, nil
+}
+
+// samples are those that all sources choose from, if they do.
+func (f *feed) samples() (s dataset.Samples, ok bool) {
+	for i, source := range f.sources {
+		batches, ok := source.(*dataset.Batches)
+		if !ok {
+			return s, false
+		}
+		if own := batches.Samples(); i == 0 {
+			s = own
+		} else if own.X != s.X || own.Y != s.Y {
+			return s, false
+		}
+	}
+	return s, true
+}
+
+// laid makes a copy of a tensor a variable that is not trained: the caller's tensor
+// stays free of a backend.
+func laid(scope *model.Scope, name string, t *tensors.Tensor) (*model.Variable, error) {
+	own, err := t.LocalClone()
+	if err != nil {
+		return nil, fmt.Errorf("training: reading the samples: %w", err)
+	}
+	return scope.VariableWithValue(name, own).SetTrainable(false), nil
+}
+
+// rowNumbers writes the numbers of rows in the place of inputs, and nothing for targets.
+type rowNumbers struct{ *dataset.Batches }
+
+func (r rowNumbers) Draws(n uint64) iter.Seq[func(x, y []byte)] {
+	return func(yield func(func(x, y []byte)) bool) {
+		for rows := range r.Rows(n) {
+			write := func(x, _ []byte) {
+				for i, row := range rows {
+					binary.NativeEndian.PutUint32(x[4*i:], uint32(row))
+				}
+			}
+			if !yield(write) {
+				return
+			}
+		}
+	}
+}

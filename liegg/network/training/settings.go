@@ -1,0 +1,135 @@
+// Package training fits networks: an MLP or a CNN to batches of samples, one network or
+// many, from the beginning or from where an interrupted training was stored.
+package training
+
+import (
+	"fmt"
+	"runtime"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/train/loss"
+	"github.com/gomlx/gomlx/ml/train/optimizer"
+	"github.com/gomlx/gomlx/ml/train/optimizer/cosineschedule"
+
+	"github.com/liegg/lab/liegg/internal/targets"
+)
+
+// Loss is what training makes small.
+type Loss int
+
+const (
+	// MeanSquared is the mean of (f(x) − y)², for float targets.
+	MeanSquared Loss = iota
+	// CrossEntropy is −log softmax(f(x))_label, for int32 labels.
+	CrossEntropy
+)
+
+// Settings says how a network is fitted: Adam on mini-batches. The zero value of
+// each field stands for the default it names.
+type Settings struct {
+	// Steps is the number of optimiser steps, at least 1.
+	Steps int
+	// LearningRate is Adam's; default 1e-3.
+	LearningRate float64
+	// Cosine lets the learning rate fall to 0 as ½(1 + cos πt/T) over the steps.
+	Cosine bool
+	// L2 adds L2/2·‖w‖² of all variables to the loss: PyTorch's weight_decay for
+	// Adam, as in the paper.
+	L2 float64
+	// Decay is decoupled weight decay (AdamW): each step shrinks weights by
+	// LearningRate·Decay.
+	Decay float64
+	// Loss is MeanSquared or CrossEntropy.
+	Loss Loss
+	// Best keeps the variables of the best look at the validation samples (lowest
+	// loss, or highest accuracy for CrossEntropy) instead of the last ones.
+	Best bool
+	// Validate is the number of steps between looks at the validation samples;
+	// default a fiftieth of Steps.
+	Validate int
+	// Seed draws the initial weights. (The data are shuffled by a seed of theirs.)
+	Seed uint64
+	// Quiet shows no progress.
+	Quiet bool `json:"-"`
+	// Cores is the largest number of networks that are trained side by side, where they
+	// are trained together; default all cores there are.
+	Cores int `json:"-"`
+	// Watch is called at each look, after so many steps; an error of its own ends the
+	// training and is its error. Networks that are trained together call it at the same
+	// time, and up to some hundred steps late. May be nil.
+	Watch func(step int) error `json:"-"`
+}
+
+func (t Settings) watched(step int) error {
+	if t.Watch == nil {
+		return nil
+	}
+	return t.Watch(step)
+}
+
+// withDefaults fills fields in, and panics where they contradict each other.
+func (t Settings) withDefaults(validated bool) Settings {
+	if t.Steps < 1 {
+		panic(fmt.Sprintf("training: Settings.Steps must be at least 1, got %d", t.Steps))
+	}
+	for name, v := range map[string]float64{"LearningRate": t.LearningRate, "L2": t.L2, "Decay": t.Decay} {
+		if notFinite(v) {
+			panic(fmt.Sprintf("training: Settings.%s must be a finite number, got %v", name, v))
+		}
+	}
+	if t.LearningRate < 0 || t.L2 < 0 || t.Decay < 0 || t.Validate < 0 || t.Cores < 0 {
+		panic(fmt.Sprintf("training: the numbers of Settings must not be negative: %+v", t))
+	}
+	if t.Best && !validated {
+		panic("training: Settings.Best needs validation samples")
+	}
+	if t.LearningRate == 0 {
+		t.LearningRate = 1e-3
+	}
+	if t.Cores == 0 {
+		t.Cores = runtime.GOMAXPROCS(0)
+	}
+	if t.Validate == 0 {
+		t.Validate = max(1, t.Steps/50)
+	}
+	return t
+}
+
+// wanted says which targets fit the loss.
+func (t Settings) wanted(outputs int) targets.Wanted {
+	return targets.Wanted{Labels: t.Loss == CrossEntropy, Outputs: outputs}
+}
+
+// Epochs is the number of steps that n samples in batches of the given size take
+// for so many epochs, incomplete batches left out.
+func Epochs(epochs, n, batch int) int { return epochs * (n / batch) }
+
+func (t Settings) lossFunction() loss.LossFn {
+	if t.Loss == CrossEntropy {
+		return loss.SparseCategoricalCrossEntropyLogits
+	}
+	return loss.MeanSquaredError
+}
+
+func (t Settings) optimizer() optimizer.Interface {
+	return optimizer.Adam().LearningRate(t.LearningRate).Epsilon(1e-8).WeightDecay(t.Decay).Done()
+}
+
+// schedule lets the learning rate follow its cosine in a training graph.
+func (t Settings) schedule(scope *model.Scope, g *Graph, dtype dtypes.DType) {
+	if t.Cosine {
+		cosineschedule.New(scope, g, dtype).LearningRate(t.LearningRate).PeriodInSteps(t.Steps).Done()
+	}
+}
+
+// mean builds the mean loss of outputs [batch, m] for targets that were checked.
+func (t Settings) mean(y, outputs *Node) *Node {
+	if t.Loss == CrossEntropy {
+		y = Reshape(y, outputs.Shape().Dim(0), 1)
+	} else {
+		y = Reshape(y, outputs.Shape().Dimensions...)
+	}
+	return ReduceAllMean(t.lossFunction()([]*Node{y}, []*Node{outputs}))
+}

@@ -1,0 +1,257 @@
+package training
+
+import (
+	"fmt"
+	"iter"
+	"math"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/train"
+
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/graphpanic"
+	"github.com/liegg/lab/liegg/internal/tensor"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// Source gives training batches, inputs [batch, input…] and targets, epoch by
+// epoch; dataset.Samples.Batches and dataset.FreshRotations are such.
+type Source interface {
+	// Name tells a person what the data are, in at least three letters.
+	Name() string
+	// Epoch ranges over the batches of the n-th epoch, n = 0, 1, …: the same ones
+	// each time, so that training can be repeated.
+	Epoch(n uint64) iter.Seq2[train.Batch, error]
+	// Fingerprint changes with everything that the batches depend on.
+	Fingerprint() string
+}
+
+// DivergedError tells that the loss became NaN or infinite.
+type DivergedError struct {
+	Step int
+	Loss float64
+}
+
+func (e *DivergedError) Error() string {
+	return fmt.Sprintf("training: the loss was %v at step %d: training diverged; lower Settings.LearningRate, or look for inputs far from unit size", e.Loss, e.Step)
+}
+
+// Train fits an network.MLP or a CNN, in the float type of the source's inputs: float32 is
+// faster, float64 leaves less rounding in the gradients. The same arguments give
+// the same bits on the same backend.
+// Validation samples may be nil.
+//
+// Errors: a source that fails or is empty, shapes or types that do not fit, labels
+// outside of 0…outputs−1, a *liegg.NotFiniteError for inputs or targets that hold NaN or
+// Inf, each naming the first such sample; a *DivergedError as soon as the loss is not
+// finite, of training or of validation.
+func Train(m network.Model, t Settings, source Source, validation *dataset.Samples) (*network.Network, error) {
+	return trained(m, t, source, validation, nil)
+}
+
+// trained is Train, but a training that a keeper has stored before goes on, and the
+// keeper stores it on its way. The keeper may be nil.
+func trained(m network.Model, t Settings, source Source, validation *dataset.Samples, k *keeper) (n *network.Network, err error) {
+	defer graphpanic.Catch(&err)
+	t = t.withDefaults(validation != nil)
+	backend, err := network.Backend()
+	if err != nil {
+		return nil, err
+	}
+	m.Check()
+	wanted := t.wanted(m.Width())
+	batches, err := newFeed(backend, []Source{source}, false, wanted)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkValidation(validation, wanted, batches.input()); err != nil {
+		return nil, err
+	}
+	begun, err := network.New(m, batches.input(), t.Seed)
+	if err != nil {
+		return nil, err
+	}
+	begun.Backend = backend
+	f := &fit{Settings: t, network: begun, own: pathsOf(begun.Store), validation: validation, best: math.Inf(1), keeper: k}
+	k.resume(f)
+	f.progress = network.Progress{}
+	if !t.Quiet {
+		f.progress = network.NewProgress(fmt.Sprintf("training %d-%v", batches.input().Size(), m), t.Steps)
+		defer f.progress.Done()
+	}
+	if err := f.run(batches); err != nil {
+		return nil, err
+	}
+	return f.network, f.finish()
+}
+
+// progress shows how far a training has come.
+type progress interface {
+	At(step int, note string)
+	Done()
+}
+
+// fit is a training under way.
+type fit struct {
+	Settings
+	network    *network.Network
+	own        paths // of the network's variables
+	validation *dataset.Samples
+	progress   progress
+	validator  *validator
+	sum        float64 // of losses since the last look
+	summed     int
+	last       float64 // loss
+	best       float64 // lowest validation loss, or share of errors, so far
+	kept       map[string]*tensors.Tensor
+	keeper     *keeper
+	taken      int      // steps
+	next       position // of the source
+}
+
+func (f *fit) run(batches *feed) error {
+	looks := f.Validate
+	if f.validation == nil && f.Watch == nil { // nobody looks at the network itself
+		looks = f.Steps
+	}
+	batches.begin = f.next
+	steps, err := newSteps(f.network.Backend, f.network.Store, batches, f.step, looks)
+	if err != nil {
+		return err
+	}
+	defer steps.finalize()
+	steps.taken, steps.paused = f.taken, f.paused
+	return steps.run(f.Steps, f.look)
+}
+
+// step is the graph code of one step: the loss of a batch, and the variables after
+// it.
+func (f *fit) step(scope *model.Scope, x, y *Node) *Node {
+	g := x.Graph()
+	scope.Store().SetTraining(g, true)
+	f.schedule(scope, g, x.DType())
+	loss := f.mean(y, f.network.Forward(scope, x))
+	if f.L2 > 0 {
+		for v := range f.own.variables(scope.Store()) {
+			loss = Add(loss, MulScalar(ReduceAllSum(Square(v.NodeValue(g))), f.L2/2))
+		}
+	}
+	f.optimizer().UpdateGraph(scope, g, loss)
+	return loss
+}
+
+// look follows the loss, and every Validate steps the validation samples.
+func (f *fit) look(step int, losses []float64) (goOn bool, err error) {
+	loss := losses[0]
+	if notFinite(loss) {
+		return false, &DivergedError{step, loss}
+	}
+	f.sum, f.summed, f.last = f.sum+loss, f.summed+1, loss
+	if step%f.Validate == 0 || step == f.Steps {
+		return true, f.record(step)
+	}
+	return true, nil
+}
+
+// paused is called between calls of the program, perhaps twice; looks fall there, where
+// Watch is set.
+func (f *fit) paused(step int, next position) (asked <-chan struct{}, err error) {
+	if isNew := step > f.taken; isNew && (step%f.Validate == 0 || step == f.Steps) {
+		err = f.watched(step)
+	}
+	f.taken, f.next = step, next
+	if f.keeper != nil {
+		err = f.keeper.keep(f, err)
+		asked = f.keeper.asked
+	}
+	if err == nil && step < f.Steps { // only now, when a signal would store what is shown
+		f.progress.At(step, fmt.Sprintf("loss %.3g", f.last))
+	}
+	return asked, err
+}
+
+func (f *fit) record(step int) error {
+	p := network.Point{Step: step, Loss: f.sum / float64(f.summed), Validation: math.NaN(), Accuracy: math.NaN()}
+	f.sum, f.summed = 0, 0
+	if f.validation != nil {
+		var err error
+		if p.Validation, p.Accuracy, err = f.evaluate(); err != nil {
+			return err
+		}
+		if notFinite(p.Validation) {
+			return &DivergedError{step, p.Validation}
+		}
+		if err := f.keep(p); err != nil {
+			return err
+		}
+	}
+	f.network.History = append(f.network.History, p)
+	return nil
+}
+
+// keep copies the variables if the point is the best so far and Best asks for it.
+func (f *fit) keep(p network.Point) error {
+	mark := p.Validation
+	if f.Loss == CrossEntropy {
+		mark = 1 - p.Accuracy // the loss is lowest long before the accuracy is highest
+	}
+	if !f.Best || mark >= f.best {
+		return nil
+	}
+	f.best, f.kept = mark, map[string]*tensors.Tensor{}
+	for v := range f.own.variables(f.network.Store) {
+		var err error
+		if f.kept[v.Path()], err = tensor.CopyOf(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish leaves the network with its own variables only, the best where asked.
+func (f *fit) finish() error {
+	f.validator.finalize()
+	store := model.NewStore()
+	for v := range f.own.variables(f.network.Store) {
+		value, ok := f.kept[v.Path()]
+		if !ok {
+			var err error
+			if value, err = tensor.CopyOf(v); err != nil {
+				return err
+			}
+		}
+		if _, err := store.CreateVariable(v.Path(), value); err != nil {
+			return err
+		}
+	}
+	f.network.Store.Finalize()
+	f.network.Store = store
+	return nil
+}
+
+// paths are the names of a network's own variables, which the optimiser's lie beside.
+type paths map[string]bool
+
+// pathsOf are those of all variables in a Store that no optimiser has used yet.
+func pathsOf(store *model.Store) paths {
+	p := paths{}
+	for v := range store.IterVariables() {
+		p[v.Path()] = true
+	}
+	return p
+}
+
+// variables are the network's own in a Store.
+func (p paths) variables(store *model.Store) iter.Seq[*model.Variable] {
+	return func(yield func(*model.Variable) bool) {
+		for v := range store.IterVariables() {
+			if p[v.Path()] && !yield(v) {
+				return
+			}
+		}
+	}
+}
+
+func notFinite(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
