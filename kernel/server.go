@@ -58,7 +58,11 @@ func startServer(c *call, what served, wanted int, log *os.File) (*server, error
 // port first, and empties the log for the next try.
 func portWasTaken(log *os.File) bool {
 	said, err := os.ReadFile(log.Name())
-	if err != nil || !strings.Contains(string(said), "is not available") {
+	if err != nil {
+		return false
+	}
+	// Jupyter says the one if it looks for the port, the other if it binds it.
+	if !strings.Contains(string(said), "no available port") && !strings.Contains(string(said), "is not available") {
 		return false
 	}
 	if _, err := log.Seek(0, io.SeekStart); err != nil {
