@@ -10,8 +10,8 @@ import (
 func TestAPortThatWasTakenIsTriedAgain(t *testing.T) {
 	for said, want := range map[string]bool{
 		"[W ServerApp] The port 8888 is already in use.\n[C ServerApp] ERROR: the Jupyter server could not be started because no available port could be found.\n": true,
-		"[C ServerApp] ERROR: the Jupyter server could not be started because port 8888 is not available.\n":                                                         true,
-		"ModuleNotFoundError: No module named 'jupyterlab'\n": false,
+		"[C ServerApp] ERROR: the Jupyter server could not be started because port 8888 is not available.\n":                                                       true,
+		"ModuleNotFoundError: No module named 'jupyterlab'\n":                                                                                                      false,
 		"": false,
 	} {
 		log, err := os.Create(filepath.Join(t.TempDir(), "lab.log"))
