@@ -67,6 +67,13 @@ func (v *Verdict) unchanged() int {
 	return i
 }
 
+// manyScales is the first of d directions along which only far samples decide that f does not
+// vary, counted from 0; −1 if there is none.
+func (v *Verdict) manyScales(d int) int {
+	rounding := v.Spectrum.Resolution()
+	return slices.IndexFunc(v.Defects[:d], func(e Estimate) bool { return e.manyScales(rounding) })
+}
+
 // variesMore says that along the direction after the first d, f certainly varies over the
 // data, and by far more than along these: a gap in η where ρ has none.
 func (v *Verdict) variesMore(d int) bool {
@@ -104,7 +111,17 @@ func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 			v.away, plural(v.Ignored, "linear map"))
 	}
 	v.doubtsOfFit(τ, doubt)
+	v.doubtsOfScale(doubt)
 	return reasons
+}
+
+// doubtsOfScale tests whether one extent of the data is a measure of motion.
+func (v *Verdict) doubtsOfScale(doubt func(string, ...any)) {
+	if j := v.manyScales(v.below); j >= 0 {
+		d := v.Defects[j]
+		doubt("the data have many sizes, and ρ_%d = %s is small only by the measure of the largest samples: along that direction f changes by %s of its spread while a typical sample moves over the sizes that the data have; give logarithms of the inputs, or samples of one size",
+			j+1, short(d.Value), short(d.typical))
+	}
 }
 
 // edges are the conditions that fail near the threshold.

@@ -162,7 +162,7 @@ func (v *Verdict) stands(d int, f frame) bool {
 	if d >= knownFrom && v.Considered >= knownOf && !f.fields {
 		least = math.Max(1, known*least)
 	}
-	if slices.ContainsFunc(v.Defects[:d], Estimate.varies) {
+	if slices.ContainsFunc(v.Defects[:d], Estimate.varies) || v.manyScales(d) >= 0 {
 		return false
 	}
 	bound := v.boundOf(d)

@@ -116,7 +116,9 @@ func (t *trial) estimates(wanted int, r Rule) []Estimate {
 	t.even.test(t.odd.blocks, a, b)
 	t.odd.test(t.even.blocks, a, b)
 	estimates := make([]Estimate, count)
-	η := t.variations(a)
+	η, typical := t.variations(a, (*Variation).along), t.variations(a, func(v *Variation, h *mat.Dense, squares []float64) []float64 {
+		return v.typically(h, squares, t.all.sum.Samples())
+	})
 	onAllCores(count, func(j int) {
 		random := rand.New(rand.NewPCG(r.Seed, uint64(j)))
 		estimates[j] = Estimate{
@@ -126,7 +128,7 @@ func (t *trial) estimates(wanted int, r Rule) []Estimate {
 			least:    leastOf(a[j], b[j]),
 		}
 		if η != nil {
-			estimates[j].Variation = η[j]
+			estimates[j].Variation, estimates[j].typical = η[j], typical[j]
 		}
 	})
 	return estimates
@@ -168,10 +170,10 @@ func (s *solution) test(blocks []*Polarization, a, b [][]float64) {
 	}
 }
 
-// variations returns η of the first len(a) directions, given ‖C h‖² of every block for
-// generators that were fitted to the others; nil where it is not known.
-func (t *trial) variations(a [][]float64) []float64 {
-	if t.variation == nil {
+// variations returns η of the first len(a) directions, of either kind, given ‖C h‖² of every
+// block for generators that were fitted to the others; nil where it is not known.
+func (t *trial) variations(a [][]float64, along func(v *Variation, h *mat.Dense, squares []float64) []float64) []float64 {
+	if t.variation == nil || t.variation.Outputs == 0 {
 		return nil
 	}
 	squares, η := make([]float64, len(a)), make([]float64, len(a))
@@ -179,7 +181,7 @@ func (t *trial) variations(a [][]float64) []float64 {
 		squares[j] = floats.Sum(a[j])
 	}
 	for _, s := range []*solution{t.even, t.odd} {
-		one := t.variation.along(s.first(len(a)), squares)
+		one := along(t.variation, s.first(len(a)), squares)
 		for j := range one {
 			η[j] += one[j] / 2
 		}

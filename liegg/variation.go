@@ -3,6 +3,7 @@ package liegg
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -24,6 +25,12 @@ type Variation struct {
 	// Outputs is V, a variance of the outputs, of their sizes where they have Sizes, that a
 	// few large ones do not rule. It is the same for all chunks; 0 if it is not known.
 	Outputs float64
+	// Typical is, for each candidate, ‖T_i‖²_S of a typical sample, divided by the square of
+	// the number of times that sizes grow by e from such a sample to a far one; nil if that
+	// is not known. If the data have heavy tails, Motion is the motion of a few large
+	// samples, and one extent of the data is theirs: typical samples move by their own size
+	// when all move by a small part of an extent. It is the same for all chunks.
+	Typical []float64
 }
 
 // String is such as "motion of 9 candidates, outputs of variance 1.2".
@@ -41,6 +48,9 @@ func (v *Variation) check(k int) error {
 	if v.Motion == nil || v.Motion.SymmetricDim() != k || !(v.Outputs >= 0) {
 		return fmt.Errorf("%w: a Variation needs a %d×%d Motion and a variance of outputs that is not negative", ErrShape, k, k)
 	}
+	if v.Typical != nil && len(v.Typical) != k {
+		return fmt.Errorf("%w: a Variation of %d candidates has %d in Typical", ErrShape, k, len(v.Typical))
+	}
 	if !finiteSym(v.Motion) {
 		return &NotFiniteError{Sample: -1, What: "the summed motion of the samples"}
 	}
@@ -56,17 +66,35 @@ func (v *Variation) plus(w *Variation) *Variation {
 		v = &Variation{Motion: mat.NewSymDense(w.Motion.SymmetricDim(), nil)}
 	}
 	v.Motion.AddSym(v.Motion, w.Motion)
-	v.Outputs = w.Outputs
+	v.Outputs, v.Typical = w.Outputs, w.Typical
 	return v
 }
 
-// along returns η of every column of h, given the sum ‖C h‖² of all samples; nil where it
-// is not known.
+// along returns η of every column of h, given the sum ‖C h‖² of all samples. Outputs must be
+// known.
 func (v *Variation) along(h *mat.Dense, squares []float64) []float64 {
-	if v == nil || v.Outputs == 0 {
-		return nil
+	return v.over(v.Motion, h, squares)
+}
+
+// oneSize is the least share of the motion of all samples that typical ones have if the data
+// are of one size: it is .8 for normal numbers, .6 for Student's t with 3 degrees of freedom.
+const oneSize = .5
+
+// typically is along, with one extent of the data as it is for a typical one of the samples.
+func (v *Variation) typically(h *mat.Dense, squares []float64, samples int) []float64 {
+	share := slices.Repeat([]float64{1}, v.Motion.SymmetricDim())
+	for k, typical := range v.Typical {
+		if s := math.Sqrt(typical * float64(samples) / v.Motion.At(k, k)); s < oneSize {
+			share[k] = s
+		}
 	}
-	motion := productWith(v.Motion)(h)
+	return v.over(scaledBy(v.Motion, share), h, squares)
+}
+
+// over returns the change along every column of h, in units of the spread of the outputs, per
+// unit of a motion.
+func (v *Variation) over(of *mat.SymDense, h *mat.Dense, squares []float64) []float64 {
+	motion := productWith(of)(h)
 	η := make([]float64, len(squares))
 	for j, s := range squares {
 		if moved := mat.Dot(h.ColView(j), motion.ColView(j)); moved > 0 {
@@ -79,6 +107,14 @@ func (v *Variation) along(h *mat.Dense, squares []float64) []float64 {
 // varies is the η up to which f counts as unchanged: Δ ≤ .02 over one extent of the data,
 // as flows have it.
 const varies = .2
+
+// manyScales says that f varies along a direction when a typical sample moves over the sizes
+// that the data have, but not when all move over one extent of the data: then a few samples
+// are all of the extent, and the data do not tell whether the direction is a symmetry. A
+// change that is zero to rounding is zero on any scale.
+func (e Estimate) manyScales(rounding float64) bool {
+	return e.Variation <= varies && e.typical > varies && e.Value > rounding
+}
 
 // varies says that f certainly changes along a direction by too much, whatever its ρ. The
 // interval of η is as wide as the one of ρ; a fifth is left for the error of V.

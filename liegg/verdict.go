@@ -44,6 +44,7 @@ type Estimate struct {
 	// Variation is η, the change of the outputs along the generator over one extent of the
 	// data in units of their spread: see Variation. It is 0 where it is not known.
 	Variation float64
+	typical   float64 // Variation, with one extent as it is for a typical sample
 }
 
 // Verdict says how many continuous symmetries a function has, with the doubt

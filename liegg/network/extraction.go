@@ -35,6 +35,7 @@ type extraction struct {
 	sizes    *liegg.Sizes // of those outputs; nil where they stay as they are
 	limits   limits       // on what samples count for in a verdict
 	spread   float64      // a variance of the outputs that verdicts go by; 0 if it is not known
+	typicals []float64    // liegg.Variation.Typical
 	grouped  bool         // chunks hold samples that depend on each other
 	apart    unpaired     // of some samples that do not; set if chunks are grouped
 	seen     *distinct    // samples; nil to count none

@@ -186,6 +186,7 @@ func (e *extraction) typical(backend compute.Backend, beginning *tensors.Tensor,
 		}
 	}
 	var all [][]float64
+	e.typicals = make([]float64, k)
 	for c, err := range spread(beginning, samples, backend, samples) {
 		if err != nil {
 			return err
@@ -208,8 +209,27 @@ func (e *extraction) typical(backend compute.Backend, beginning *tensors.Tensor,
 		if m := participation.Typical(column); m > 0 {
 			e.limits[bounds+j] = 1 / m
 		}
+		e.typicals[j] = typicalMotion(column)
 	}
 	return nil
+}
+
+// typicalMotion is liegg.Variation.Typical of a candidate with such squared speeds: a mean in
+// which none counts for more than κ times the median, over the square of the number of times
+// that speeds grow by e between the median and the 95th percentile. A linear map changes sizes
+// by factors, and over so many of them it carries typical samples to far ones.
+func typicalMotion(speeds []float64) (motion float64) {
+	moved := slices.DeleteFunc(slices.Clone(speeds), func(s float64) bool { return s <= 0 })
+	if len(moved) == 0 {
+		return 0
+	}
+	slices.Sort(moved)
+	median, far := moved[len(moved)/2], moved[len(moved)*95/100]
+	for _, s := range moved {
+		motion += min(s, boundedBy*median) / float64(len(speeds))
+	}
+	folds := max(1, math.Log(far/median)/2)
+	return motion / (folds * folds)
 }
 
 // speeds returns ‖A_kx_i‖², [batch, K], in float64.
@@ -243,7 +263,7 @@ func (e *extraction) weigh(out *liegg.Chunk, c chunk, values [][]float64) {
 		out.Influence.Count(c.first+i, quantities[i*bounds+1]+quantities[i*bounds+2], weights[i])
 	}
 	if inExtents(e.action) {
-		out.Variation = &liegg.Variation{Motion: mat.NewSymDense(k, values[2]), Outputs: e.spread}
+		out.Variation = &liegg.Variation{Motion: mat.NewSymDense(k, values[2]), Outputs: e.spread, Typical: e.typicals}
 	}
 }
 
