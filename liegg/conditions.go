@@ -112,14 +112,28 @@ func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	}
 	v.doubtsOfFit(τ, doubt)
 	v.doubtsOfScale(doubt)
+	v.doubtsOfRounding(doubt)
 	return reasons
+}
+
+// doubtsOfRounding tests whether f is so steep that a change along a direction, though zero to
+// rounding, may be as large as f varies over the data.
+func (v *Verdict) doubtsOfRounding(doubt func(string, ...any)) {
+	if v.below == len(v.Defects) {
+		return
+	}
+	next, rounding := v.Defects[v.below], v.Spectrum.Resolution()
+	if next.Variation > varies && next.Value <= rounding {
+		doubt("f is so steep that rounding hides what it does: ρ_%d is zero to rounding, and as much as that is a change by up to %s of the spread of f over one extent of the data; give inputs in float64, or in units and from an origin in which f varies slowly",
+			v.below+1, short(next.Variation*rounding/next.Value))
+	}
 }
 
 // doubtsOfScale tests whether one extent of the data is a measure of motion.
 func (v *Verdict) doubtsOfScale(doubt func(string, ...any)) {
 	if j := v.manyScales(v.below); j >= 0 {
 		d := v.Defects[j]
-		doubt("the data have many sizes, and ρ_%d = %s is small only by the measure of the largest samples: along that direction f changes by %s of its spread while a typical sample moves over the sizes that the data have; give logarithms of the inputs, or samples of one size",
+		doubt("the data have many sizes, and ρ_%d = %s is small only by the measure of the largest samples: if a typical sample moves over the sizes that the data have, f changes by %s of its spread. Give logarithms of the inputs, or samples of one size",
 			j+1, short(d.Value), short(d.typical))
 	}
 }

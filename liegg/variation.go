@@ -25,11 +25,10 @@ type Variation struct {
 	// Outputs is V, a variance of the outputs, of their sizes where they have Sizes, that a
 	// few large ones do not rule. It is the same for all chunks; 0 if it is not known.
 	Outputs float64
-	// Typical is, for each candidate, ‖T_i‖²_S of a typical sample, divided by the square of
-	// the number of times that sizes grow by e from such a sample to a far one; nil if that
-	// is not known. If the data have heavy tails, Motion is the motion of a few large
-	// samples, and one extent of the data is theirs: typical samples move by their own size
-	// when all move by a small part of an extent. It is the same for all chunks.
+	// Typical is, for each candidate, the squared motion of a typical sample, in units of the
+	// extent that the data have by their quantiles; nil if that is not known. If the data
+	// have heavy tails, Motion is the motion of a few large samples, and one extent of the
+	// data is theirs: most samples hardly move by it. It is the same for all chunks.
 	Typical []float64
 }
 
@@ -76,16 +75,13 @@ func (v *Variation) along(h *mat.Dense, squares []float64) []float64 {
 	return v.over(v.Motion, h, squares)
 }
 
-// oneSize is the least share of the motion of all samples that typical ones have if the data
-// are of one size: it is .8 for normal numbers, .6 for Student's t with 3 degrees of freedom.
-const oneSize = .5
-
-// typically is along, with one extent of the data as it is for a typical one of the samples.
+// typically is along, with one extent of the data as it is for a typical one of the samples,
+// if that is more. It is the same for normal data.
 func (v *Variation) typically(h *mat.Dense, squares []float64, samples int) []float64 {
 	share := slices.Repeat([]float64{1}, v.Motion.SymmetricDim())
 	for k, typical := range v.Typical {
-		if s := math.Sqrt(typical * float64(samples) / v.Motion.At(k, k)); s < oneSize {
-			share[k] = s
+		if moved := v.Motion.At(k, k); moved > 0 {
+			share[k] = math.Min(1, math.Sqrt(typical*float64(samples)/moved))
 		}
 	}
 	return v.over(scaledBy(v.Motion, share), h, squares)

@@ -214,22 +214,20 @@ func (e *extraction) typical(backend compute.Backend, beginning *tensors.Tensor,
 	return nil
 }
 
-// typicalMotion is liegg.Variation.Typical of a candidate with such squared speeds: a mean in
-// which none counts for more than κ times the median, over the square of the number of times
-// that speeds grow by e between the median and the 95th percentile. A linear map changes sizes
-// by factors, and over so many of them it carries typical samples to far ones.
-func typicalMotion(speeds []float64) (motion float64) {
+// typicalMotion is liegg.Variation.Typical of a candidate with such squared speeds. A linear
+// map changes sizes by factors. So one extent of the data is the time t in which the map brings
+// a sample of median size to the size of the 84th percentile, ln(s_84/s_50)/2 for squared
+// speeds s, in units of what that is for normal numbers; and a typical sample moves by 1/t
+// extents in one unit of time.
+func typicalMotion(speeds []float64) float64 {
+	const normally = .735 // ln(1.405/.674)
 	moved := slices.DeleteFunc(slices.Clone(speeds), func(s float64) bool { return s <= 0 })
 	if len(moved) == 0 {
 		return 0
 	}
 	slices.Sort(moved)
-	median, far := moved[len(moved)/2], moved[len(moved)*95/100]
-	for _, s := range moved {
-		motion += min(s, boundedBy*median) / float64(len(speeds))
-	}
-	folds := max(1, math.Log(far/median)/2)
-	return motion / (folds * folds)
+	t := math.Log(moved[len(moved)*84/100]/moved[len(moved)/2]) / 2 / normally
+	return 1 / (t * t)
 }
 
 // speeds returns ‖A_kx_i‖², [batch, K], in float64.
