@@ -33,11 +33,11 @@ func (m *Moments) whitening(size int) (*mat.Dense, error) {
 	if mat.Cond(back, 2) <= nearlyWhite {
 		return nil, nil
 	}
-	var q mat.Dense
-	if q.Inverse(back) != nil {
+	q, err := lie.Inverse(back)
+	if err != nil {
 		return nil, ErrDecomposition
 	}
-	return &q, nil
+	return q, nil
 }
 
 // frame is where the spans of generators are compared and named: about the data's
@@ -78,13 +78,30 @@ func (v *Verdict) frameOf(c Candidates, m *Moments) (f frame, err error) {
 	return f, err
 }
 
-// white carries an algebra from coordinates about the centre to white ones.
-func (f frame) white(about lie.Algebra) (lie.Algebra, error) {
+// white is the candidates about the centre and in white coordinates.
+func (f frame) white() (Candidates, error) {
 	if f.q == nil {
-		return about, nil
+		return f.own, nil
 	}
-	return about.Conjugate(f.q)
+	back, err := lie.Inverse(f.q)
+	return carriedCandidates{f.own, f.q, back}, err
 }
+
+// carriedCandidates are candidates in the coordinates x ↦ q·x. An algebra is spanned there, and
+// not carried there: in mixed units its basis has no digits left of the smaller entries.
+type carriedCandidates struct {
+	Candidates
+	q, back *mat.Dense
+}
+
+func (c carriedCandidates) Generator(h []float64) *mat.Dense {
+	var carried mat.Dense
+	carried.Product(c.q, c.Candidates.Generator(h), c.back)
+	return &carried
+}
+
+// Homogeneous is that of the candidates as they were given.
+func (c carriedCandidates) Homogeneous() bool { return homogeneous(c.Candidates) }
 
 // rung returns the rung of the d smallest directions, of which the rung before has the first
 // few. It has no Identity yet.
@@ -97,11 +114,10 @@ func (v *Verdict) rung(t *trial, f frame, before, d int) (r Rung, err error) {
 	if v.Influence != nil {
 		r.Effective = v.Influence.Effective()
 	}
-	about := t.all.span(f.own, d)
-	if r.Algebra, err = t.all.carried(about, f.candidates); err != nil {
+	if r.Algebra, err = t.all.carried(t.all.span(f.own, d), d, f.candidates); err != nil {
 		return r, err
 	}
-	return r, v.measure(&r, t, f, about)
+	return r, v.measure(&r, t, f)
 }
 
 // identify names the algebra of a rung, where its matrices are what they stand for.
@@ -109,7 +125,14 @@ func (r *Rung) identify(t *trial, f frame) (err error) {
 	if f.fields {
 		return nil
 	}
-	r.Identity, err = lie.IdentifyIn(f.q, t.all.span(f.own, r.Dim), r.AngleError)
+	white, err := f.white()
+	if err != nil {
+		return err
+	}
+	r.Identity, err = lie.Identify(t.all.span(white, r.Dim), r.AngleError)
+	if err == nil && f.q != nil {
+		r.Identity, err = r.Identity.CarriedBack(f.q)
+	}
 	if err == nil && f.centring != nil {
 		r.Identity, err = r.Identity.CarriedBack(f.centring)
 	}
@@ -123,20 +146,17 @@ func (r *Rung) identify(t *trial, f frame) (err error) {
 // of them to conspire; a sixth of the ratio is what trained networks have.
 // Brackets that leave the span show as the closure angle; where they leave it by more
 // than the other errors explain, the span is not closed.
-func (v *Verdict) measure(r *Rung, t *trial, f frame, about lie.Algebra) error {
+func (v *Verdict) measure(r *Rung, t *trial, f frame) error {
 	const rounding = 1e-12
-	spans := []lie.Algebra{about, t.even.span(f.own, r.Dim), t.odd.span(f.own, r.Dim)}
-	for i := range spans {
-		var err error
-		if spans[i], err = f.white(spans[i]); err != nil {
-			return err
-		}
+	white, err := f.white()
+	if err != nil {
+		return err
 	}
-	θ := math.Max(rounding, lie.LargestAngle(spans[1], spans[2])/2)
+	θ := math.Max(rounding, lie.LargestAngle(t.even.span(white, r.Dim), t.odd.span(white, r.Dim))/2)
 	if r.Dim < v.Considered {
 		θ = math.Max(θ, v.largest(r.Dim)/v.Defects[r.Dim].Value/6)
 	}
-	closure := lie.ClosureAngle(spans[0])
+	closure := lie.ClosureAngle(t.all.span(white, r.Dim))
 	r.Closed = f.fields || closure <= math.Max(θ, 1e-9)
 	r.AngleError = math.Min(math.Max(θ, closure), math.Pi/2)
 	return nil

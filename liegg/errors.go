@@ -45,6 +45,10 @@ var (
 	// generators about the data cannot be told apart in coordinates about the origin.
 	ErrFarAway = errors.New("liegg: the data lie too far from the origin for their generators in float64: subtract their mean from the inputs first")
 
+	// ErrUnits: the units of the coordinates differ by so many orders of magnitude that
+	// generators which are well apart for the data cannot be told apart as matrices.
+	ErrUnits = errors.New("liegg: the coordinates have units so different that the generators cannot be written in them in float64: divide every coordinate by its spread first")
+
 	// ErrDecomposition: an iteration, LAPACK's or LOBPCG's, did not converge.
 	ErrDecomposition = errors.New("liegg: the matrix decomposition did not converge: rescale the inputs to about unit size")
 )

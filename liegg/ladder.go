@@ -130,7 +130,7 @@ func (v *Verdict) climb(t *trial, f frame) error {
 			continue
 		}
 		r, err := v.rung(t, f, below, d)
-		if errors.Is(err, ErrFarAway) && !v.firm(d) { // there is no way to write its algebra down
+		if (errors.Is(err, ErrFarAway) || errors.Is(err, ErrUnits)) && !v.firm(d) { // there is no way to write its algebra down
 			continue
 		}
 		if err == nil && (r.Closed || v.firm(d)) {

@@ -121,9 +121,10 @@ func inverseRoot(s *mat.SymDense, n int) (*mat.Dense, error) {
 		}
 		return r, nil
 	}
+	scale := inverseRoots(diagonalOf(s), 0) // mixed units alone are no ill condition
 	var chol mat.Cholesky
 	var u, inverse mat.TriDense
-	if !chol.Factorize(s) {
+	if !chol.Factorize(scaledBy(s, scale)) {
 		return nil, ErrDecomposition
 	}
 	chol.UTo(&u)
@@ -131,6 +132,7 @@ func inverseRoot(s *mat.SymDense, n int) (*mat.Dense, error) {
 		return nil, ErrDecomposition
 	}
 	r.Copy(&inverse)
+	scaleRows(r, scale)
 	return r, nil
 }
 

@@ -243,16 +243,19 @@ func (v *Verdict) nearest() int {
 	return best
 }
 
-// carried is the algebra about the centre of the candidates, in the coordinates of the
-// inputs. The error is ErrFarAway.
-func (s *solution) carried(about lie.Algebra, c Candidates) (a lie.Algebra, err error) {
+// carried is the algebra of the d smallest directions, given as it is about the centre of the
+// candidates, in the coordinates of the inputs. The errors are ErrFarAway and ErrUnits.
+func (s *solution) carried(about lie.Algebra, d int, c Candidates) (a lie.Algebra, err error) {
+	if about.Dim() < d {
+		return about, ErrUnits
+	}
 	centring := centringOf(c)
-	if centring == nil || about.Dim() == 0 {
-		a = s.span(c, about.Dim())
+	if centring == nil || d == 0 {
+		a = s.span(c, d)
 	} else if a, err = conjugatedBack(about, centring); err != nil {
 		return a, err
 	}
-	if a.Dim() < about.Dim() {
+	if a.Dim() < d {
 		return a, ErrFarAway
 	}
 	return a.Renamed(about.Name()), nil

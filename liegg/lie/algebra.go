@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -209,10 +210,10 @@ func Inverse(q *mat.Dense) (*mat.Dense, error) {
 	}
 	inverse := mat.NewDense(n, n, nil)
 	if n < 2 || !isAffine(q) || q.At(n-1, n-1) == 0 {
-		return inverse, inverse.Inverse(q)
+		return inverse, invert(inverse, q)
 	}
 	var l mat.Dense
-	if err := l.Inverse(LinearPart(q)); err != nil {
+	if err := invert(&l, LinearPart(q)); err != nil {
 		return nil, err
 	}
 	var t mat.VecDense
@@ -224,6 +225,26 @@ func Inverse(q *mat.Dense) (*mat.Dense, error) {
 	}
 	inverse.Set(n-1, n-1, 1/w)
 	return inverse, nil
+}
+
+// invert stores q⁻¹ in inverse. Rows are scaled to one size first: mixed units alone make no
+// matrix singular.
+func invert(inverse, q *mat.Dense) error {
+	scaled := mat.DenseCopyOf(q)
+	n, _ := q.Dims()
+	sizes := make([]float64, n)
+	for i := range n {
+		row := scaled.RawRowView(i)
+		if sizes[i] = floats.Norm(row, math.Inf(1)); sizes[i] == 0 {
+			sizes[i] = 1
+		}
+		floats.Scale(1/sizes[i], row)
+	}
+	if err := inverse.Inverse(scaled); err != nil {
+		return err
+	}
+	inverse.Apply(func(_, j int, v float64) float64 { return v / sizes[j] }, inverse)
+	return nil
 }
 
 // inverseTranslation returns 2 − q, which is q⁻¹ if (q − 1)² = 0. ok reports
