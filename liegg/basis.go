@@ -52,11 +52,28 @@ func (v *Verdict) origin() (point []float64, what string) {
 	return v.Centre, "the centre of the data"
 }
 
+// outputUnits says in which units candidates measure outputs, if these differ by much; else "".
+func outputUnits(c Candidates) string {
+	const much = 10
+	u, ok := c.(interface{ OutputSizes() []float64 })
+	if !ok || len(u.OutputSizes()) == 0 || slices.Max(u.OutputSizes()) <= much*slices.Min(u.OutputSizes()) {
+		return ""
+	}
+	var sizes []string
+	for _, s := range u.OutputSizes() {
+		sizes = append(sizes, fmt.Sprintf("%.0e", s))
+	}
+	return "outputs measured in units of " + strings.Join(sizes, ", ") + ", and inputs from the centre about which candidates are taken"
+}
+
 // read finds coordinates in which the generators are easily read; nil where the given ones
 // serve.
 func (v *Verdict) read(s *solution, f frame, m *Moments) *legible {
 	if f.fields || m == nil || m.Data == nil || v.Dim == 0 {
 		return nil
+	}
+	if about := outputUnits(f.candidates); about != "" {
+		return &legible{s.span(f.own, v.Dim), about}
 	}
 	d := dataOf(m, v.Subspace.Size)
 	units, whole := d.units(), v.Subspace.Data == v.Subspace.Size

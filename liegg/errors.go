@@ -47,7 +47,7 @@ var (
 
 	// ErrUnits: the units of the coordinates differ by so many orders of magnitude that
 	// generators which are well apart for the data cannot be told apart as matrices.
-	ErrUnits = errors.New("liegg: the coordinates have units so different that the generators cannot be written in them in float64: divide every coordinate by its spread first")
+	ErrUnits = errors.New("liegg: the coordinates have units so different that the generators cannot be written in them in float64: divide every coordinate of inputs and outputs by its spread first")
 
 	// ErrDecomposition: an iteration, LAPACK's or LOBPCG's, did not converge.
 	ErrDecomposition = errors.New("liegg: the matrix decomposition did not converge: rescale the inputs to about unit size")

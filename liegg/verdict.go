@@ -255,6 +255,9 @@ func (s *solution) carried(about lie.Algebra, d int, c Candidates) (a lie.Algebr
 	} else if a, err = conjugatedBack(about, centring); err != nil {
 		return a, err
 	}
+	if a.Dim() < d && outputUnits(c) != "" {
+		return a, ErrUnits
+	}
 	if a.Dim() < d {
 		return a, ErrFarAway
 	}

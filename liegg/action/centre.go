@@ -257,19 +257,29 @@ func (e Equivariance) centred(values []float64, dtype dtypes.DType) Action {
 func (e Equivariance) translates() bool { return Translates(e.Action) }
 
 // LocalGenerator returns the local generator of the inputs' action, followed
-// by the factors' blocks.
-func (e Equivariance) LocalGenerator(h []float64) *mat.Dense { return e.generator(h, localGenerator) }
+// by the factors' blocks for outputs divided by the sizes of InUnits.
+func (e Equivariance) LocalGenerator(h []float64) *mat.Dense {
+	return e.generator(h, localGenerator, nil)
+}
 
-// Centring is Centring of the inputs' action, and the identity on the
+// Centring is Centring of the inputs' action, and the division by the sizes of InUnits on the
 // factors' blocks.
 func (e Equivariance) Centring() *mat.Dense {
 	q := Centring(e.Action)
-	if q == nil {
+	if q == nil && e.sizes == nil {
 		return nil
+	}
+	if q == nil {
+		n, _ := e.Action.Generator(make([]float64, e.Action.Dim())).Dims()
+		q = identityMatrix(n)
 	}
 	matrices := []*mat.Dense{q}
 	for _, f := range e.factors {
-		matrices = append(matrices, identityMatrix(f.Algebra.Size()))
+		m := identityMatrix(f.Algebra.Size())
+		for i, s := range e.sizes {
+			m.Set(i, i, 1/s)
+		}
+		matrices = append(matrices, m)
 	}
 	return blockDiagonal(matrices)
 }

@@ -53,6 +53,7 @@ type Equivariance struct {
 	tied    *lie.Representation
 	factors []Factor
 	outputs []*mat.Dense // of every candidate, m×m
+	sizes   []float64    // by which outputs are divided; nil for ones
 }
 
 // Equivariant returns the action a on inputs, with outputs that transform by
@@ -123,16 +124,18 @@ func (e Equivariance) Outputs() int {
 
 // Generator returns diag(A, B₁, B₂, …), or A alone if the outputs are tied to
 // it.
-func (e Equivariance) Generator(h []float64) *mat.Dense { return e.generator(h, Action.Generator) }
+func (e Equivariance) Generator(h []float64) *mat.Dense {
+	return e.generator(h, Action.Generator, e.sizes)
+}
 
-func (e Equivariance) generator(h []float64, of func(a Action, h []float64) *mat.Dense) *mat.Dense {
+func (e Equivariance) generator(h []float64, of func(a Action, h []float64) *mat.Dense, sizes []float64) *mat.Dense {
 	if len(h) != e.Dim() {
 		panic(fmt.Sprintf("action: a generator has %d coefficients, got len(h) = %d", e.Dim(), len(h)))
 	}
 	k := e.Action.Dim()
 	blocks := []*mat.Dense{of(e.Action, h[:k])}
 	for _, f := range e.factors {
-		blocks = append(blocks, f.Algebra.Generator(h[k:k+f.Algebra.Dim()]))
+		blocks = append(blocks, inUnits(f.Algebra.Generator(h[k:k+f.Algebra.Dim()]), sizes))
 		k += f.Algebra.Dim()
 	}
 	return blockDiagonal(blocks)
@@ -211,7 +214,9 @@ func (e Equivariance) on(a Action) Equivariance {
 	if e.tied != nil {
 		return Equivariant(a, *e.tied)
 	}
-	return Covariant(a, e.factors...)
+	on := Covariant(a, e.factors...)
+	on.sizes = e.sizes
+	return on
 }
 
 // padded appends zeros for the candidates of the factors along an axis.
@@ -219,7 +224,7 @@ func (e Equivariance) padded(n *Node, axis int) *Node {
 	return between(n, axis, 0, n.Shape().Dim(axis)+e.Dim()-e.Action.Dim())
 }
 
-// OutputVelocities returns B_k·y for outputs y [batch, m] as [batch, m, K].
+// OutputVelocities returns B_k·y for outputs y [batch, m], Divided, as [batch, m, K].
 func (e Equivariance) OutputVelocities(y *Node) *Node {
 	m := e.Outputs()
 	values := make([]float64, 0, e.Dim()*m*m)

@@ -128,9 +128,13 @@ func (e *extraction) compiles(c chunk) bool {
 	return err == nil
 }
 
-// y builds head(f(x)) as [batch, rows].
+// y builds head(f(x)) as [batch, rows], in the units in which the action moves outputs.
 func (e *extraction) y(scope *model.Scope, x *Node) *Node {
-	return e.head(differentiable(e.network.outputs(scope, x)))
+	y := e.head(differentiable(e.network.outputs(scope, x)))
+	if c, ok := e.action.(action.Equivariance); ok {
+		return c.Divided(y)
+	}
+	return y
 }
 
 // graph is the program: x [batch, input…], the number of real samples and the

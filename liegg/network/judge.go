@@ -30,7 +30,10 @@ import (
 // the root mean square of its gradient over some of the first inputs becomes 1. Outputs that
 // are constant there, to rounding, are left out, and the verdict says so if it matters. The
 // verdict's Spectrum is of the outputs as they are. Settings.BySize leaves the outputs
-// as they are, and so does an action.Equivariance, which moves them together.
+// as they are, and so does an action.Equivariance, which moves them together. If its factors
+// leave each output a unit of its own (Equivariance.FreeUnits), as action.Unknown does, outputs
+// are divided by their sizes, also in the verdict's Spectrum; generators are of outputs as they
+// are.
 //
 // One of m outputs that breaks a symmetry adds only 1/√m of its defect to the whole. So if
 // the answer would be Symmetric, Judge looks at each output along the generators, at 1024 of
@@ -140,6 +143,9 @@ func taken(n *Network, a action.Action, inputs Inputs, s Settings) (_ *liegg.Evi
 	}
 	defer p.close()
 	if a, err = p.whitened(a); err != nil {
+		return nil, nil, nil, err
+	}
+	if a, err = n.inOutputUnits(a, p.first, s); err != nil {
 		return nil, nil, nil, err
 	}
 	e, err := gathered(n, a, p, s)

@@ -1,0 +1,75 @@
+package action
+
+import (
+	"fmt"
+	"slices"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// FreeUnits reports whether each output may have a unit of its own: whether every factor that
+// moves outputs by B also holds S·B·S⁻¹, for any diagonal S. Unknown does. Representations
+// that are tied to the inputs, and factors on the rows or columns of a matrix, do not.
+func (e Equivariance) FreeUnits() bool {
+	for _, f := range e.factors {
+		if !f.freeUnits() {
+			return false
+		}
+	}
+	return len(e.factors) > 0
+}
+
+// freeUnits takes B to S·B·S⁻¹ for an S whose entries have no ratio in common.
+func (f Factor) freeUnits() bool {
+	const same = 1e-9
+	m := f.On.Dim()
+	if f.Algebra.Size() != m || slices.ContainsFunc(f.Algebra.Basis(), func(b *mat.Dense) bool { return !mat.Equal(f.On.Of(b), b) }) {
+		return false
+	}
+	units := mat.NewDense(m, m, nil)
+	for i := range m {
+		units.Set(i, i, 1+float64(i*i)/float64(m*m))
+	}
+	moved, err := f.Algebra.Conjugate(units)
+	return err == nil && lie.LargestAngle(f.Algebra, moved) < same
+}
+
+// InUnits returns the same equivariance for outputs that are divided by sizes before they are
+// compared: its candidates B, on outputs so divided, stand for S·B·S⁻¹ with S = diag(sizes),
+// which Generator returns. So the sizes of single outputs do not decide what is small. It
+// panics unless FreeUnits holds and there is a positive size for each output.
+func (e Equivariance) InUnits(sizes []float64) Equivariance {
+	if !e.FreeUnits() {
+		panic("action: InUnits: the factors do not leave each output a unit of its own")
+	}
+	if len(sizes) != e.Outputs() || !(slices.Min(sizes) > 0) {
+		panic(fmt.Sprintf("action: InUnits: sizes = %v for %d outputs: want positive ones", sizes, e.Outputs()))
+	}
+	e.sizes = slices.Clone(sizes)
+	return e
+}
+
+// OutputSizes returns the sizes of InUnits, nil if there are none.
+func (e Equivariance) OutputSizes() []float64 { return e.sizes }
+
+// Divided returns outputs y [batch, m] divided by the sizes of InUnits, for OutputVelocities and
+// OutputMetric.
+func (e Equivariance) Divided(y *Node) *Node {
+	if e.sizes == nil {
+		return y
+	}
+	return Div(y, constant(y, e.sizes, 1, len(e.sizes)))
+}
+
+// inUnits returns S·B·S⁻¹; a nil S is the identity.
+func inUnits(b *mat.Dense, sizes []float64) *mat.Dense {
+	if sizes == nil {
+		return b
+	}
+	m := mat.DenseCopyOf(b)
+	m.Apply(func(i, j int, v float64) float64 { return v * (sizes[i] / sizes[j]) }, m)
+	return m
+}

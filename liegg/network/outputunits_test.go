@@ -1,0 +1,80 @@
+package network
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// The units of outputs conjugate unknown representations and change nothing else.
+func TestUnknownOutputsInAllUnits(t *testing.T) {
+	a := action.Covariant(action.Linear(3, 1), action.Unknown(3))
+	vector := func(of func(square *Node) *Node) func(x *Node) *Node {
+		return func(x *Node) *Node { return Mul(of(ReduceAndKeep(Square(x), ReduceSum, -1)), x) }
+	}
+	for _, c := range []struct {
+		name string
+		f    func(x *Node) *Node
+		want string
+		dim  int
+	}{
+		{"a vector field", vector(Sin), "so(3)", 3},
+		{"a homogeneous vector field", vector(func(s *Node) *Node { return s }), "so(3) ⊕ R", 4},
+		{"one scaling", func(x *Node) *Node {
+			first := Add(axis(x, 0), Square(axis(x, 1)))
+			return Concatenate([]*Node{first, Sin(axis(x, 1)), Mul(axis(x, 2), Exp(axis(x, 0)))}, -1)
+		}, "scaling", 1},
+		{"nothing", func(x *Node) *Node {
+			first := Add(axis(x, 0), Square(axis(x, 1)))
+			return Concatenate([]*Node{first, Sin(axis(x, 1)), Mul(Cos(axis(x, 2)), Exp(axis(x, 0)))}, -1)
+		}, "{0}", 0},
+	} {
+		x := Tensor(normal(5, 2000, 3))
+		random := rand.New(rand.NewPCG(6, 0))
+		for _, decades := range []float64{0, 2, 4, 8} {
+			units := make([]float64, 3)
+			for o := range units {
+				units[o] = math.Pow(10, decades*(2*random.Float64()-1))
+			}
+			f := Exact(func(x *Node) *Node { y := c.f(x); return Mul(y, row(y, units)) })
+			v, err := Judge(f, a, x, Settings{})
+			if decades > 4 && errors.Is(err, liegg.ErrUnits) { // there is no way to write the matrices down
+				continue
+			}
+			if ok(v, err)(t); v.Name() != c.want || v.Dim != c.dim {
+				t.Errorf("%s in units of %.1e: want %s, got\n%v", c.name, units, c.want, v)
+			}
+			if c.want == "so(3)" && decades <= 2 {
+				if θ := lie.LargestAngle(lie.Span("inputs", a.Blocks(v.Algebra, 0)...), lie.SO(3)); θ > 1e-6 {
+					t.Errorf("%s in units of %.1e: inputs move by an algebra %g off so(3)", c.name, units, θ)
+				}
+			}
+		}
+	}
+}
+
+// Representations that tie outputs to each other keep their sizes.
+func TestFreeUnits(t *testing.T) {
+	points := action.Linear(3, 3)
+	for _, c := range []struct {
+		a    action.Equivariance
+		free bool
+	}{
+		{action.Covariant(points, action.Unknown(9)), true},
+		{action.Covariant(points, action.Factor{Algebra: lie.SO(9), On: lie.Standard(9)}), false},
+		{action.Covariant(points, action.Left(3, 3), action.Right(3, 3)), false},
+		{action.Covariant(points, action.Both(3)), false},
+		{action.Equivariant(points, lie.Tensor(lie.Standard(3), lie.Standard(3))), false},
+	} {
+		if got := c.a.FreeUnits(); got != c.free {
+			t.Errorf("%v: free units %v, want %v", c.a, got, c.free)
+		}
+	}
+}
