@@ -57,6 +57,10 @@ var (
 // large to be squared.
 const SquaredGradient = "squared gradient"
 
+// MovedOutput is what a NotFiniteError says is not finite if a finite transformation carries
+// samples to where the function is not defined.
+const MovedOutput = "output at the moved input"
+
 // NotFiniteError tells of NaN or ±Inf in the data or in what was computed
 // from them.
 type NotFiniteError struct {
@@ -92,6 +96,8 @@ func (e *NotFiniteError) advice() string {
 		return "drop or repair these samples"
 	case e.What == "output":
 		return "the function is not defined there, or it overflows: drop these samples, or change the function"
+	case e.What == MovedOutput:
+		return "the samples themselves are finite, but the transformation carries them to where the function is not defined, or overflows: follow it less far, or give samples that stay clear of such places"
 	case e.What == SquaredGradient:
 		return "the gradient itself is finite, but its square overflows float64, which ends at 1e308: divide the outputs by their size, so that they are about 1"
 	case e.What == "gradient":

@@ -18,7 +18,7 @@ import (
 // Curve is the change of a network's outputs along a flow.
 type Curve struct {
 	// T are the parameters, ascending and positive. They end where the flow leaves
-	// the range of the data, or at Settings.Reach.
+	// the range of the data or the domain of f, or at Settings.Reach.
 	T []float64
 	// Delta is Δ(t) = E‖f(exp(±tH)x) − f(x)‖² / (2·Var f), the mean over both
 	// directions: 0 where nothing changes, 1 where the outputs are unrelated. Lower
@@ -39,8 +39,8 @@ type Curve struct {
 	// Effective is the number of samples that carry Var f, (Σv)²/Σv² over
 	// v = ‖f(x) − E f‖², of φ∘f where Bounded; and Plain that of f itself.
 	Effective, Plain float64
-	// Limit is the t at which the flow leaves the range of the data, +Inf if it
-	// does not within Settings.Reach.
+	// Limit is the t at which the flow leaves the range of the data, or by which it has
+	// left the domain of f, +Inf if it does not within Settings.Reach.
 	Limit float64
 	// Tolerance is Settings.Tolerance.
 	Tolerance float64
@@ -104,13 +104,17 @@ func (e *experiment) points(h *mat.Dense, bar network.Progress) (*Curve, error) 
 	c := &Curve{Limit: e.limit(h, e.s.Reach), Tolerance: e.s.Tolerance,
 		Bounded: e.bounded != nil, Effective: participation.Ratio(e.variance), Plain: e.plain}
 	reach := min(e.s.Reach, c.Limit)
-	changes := make([][]float64, e.s.Points)
-	for i, t := range times(reach, len(changes)) {
-		var err error
-		if changes[i], err = e.changeBothWays(h, t); err != nil {
+	var changes [][]float64
+	for i, t := range times(reach, e.s.Points) {
+		change, err := e.changeBothWays(h, t)
+		if i > 0 && leftDomain(err) {
+			c.Limit = t
+			break
+		}
+		if err != nil {
 			return nil, err
 		}
-		c.T = append(c.T, t)
+		c.T, changes = append(c.T, t), append(changes, change)
 		bar.At(i+1, "")
 	}
 	for _, estimate := range ratios(changes, e.variance, e.s) {

@@ -173,7 +173,7 @@ func (e *experiment) outputs(held *network.Held, arguments ...mat.Matrix) ([]flo
 func (e *experiment) change(g *mat.Dense) ([]float64, error) {
 	after, err := e.after(g)
 	if err != nil {
-		return nil, err
+		return nil, moved(err)
 	}
 	return e.perSample(e.changeTo(after)), nil
 }
@@ -220,7 +220,7 @@ func (e *experiment) changesBothWays(h *mat.Dense, t float64) ([]float64, error)
 		if err == nil {
 			floats.AddScaled(mean, .5, e.changeTo(y))
 		}
-		return err
+		return moved(err)
 	})
 	return mean, err
 }

@@ -1,15 +1,12 @@
 package flow
 
 import (
-	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
-
-	"github.com/liegg/lab/liegg"
 )
 
 // randomFlows draws generators that move the data at the given speed, none favoured in the
@@ -85,7 +82,7 @@ func (e *experiment) deltas(h *mat.Dense, ts []float64) ([]float64, error) {
 			continue
 		}
 		change, err := e.changeBothWays(h, t)
-		if left := new(liegg.NotFiniteError); errors.As(err, &left) { // it left the domain of f
+		if leftDomain(err) {
 			deltas[i], limit = math.NaN(), 0
 			continue
 		}

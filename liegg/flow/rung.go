@@ -110,27 +110,40 @@ func (e *experiment) follow(r *Rung, f *fit, c candidate) error {
 	}
 	runners, taken := f.runnersUp(c)
 	r.Runners = len(runners)
-	if r.Beside, err = e.curves(f, runners, "following the runners-up"); err != nil {
+	if r.Beside, err = e.others(f, runners, "following the runners-up"); err != nil {
 		return err
 	}
 	if r.find(e.s.Tolerance); r.Finding != Confirmed {
 		return nil
 	}
-	others, err := e.curves(f, without(taken, random, max(0, e.s.Random)), "following random flows")
+	others, err := e.others(f, without(taken, random, max(0, e.s.Random)), "following random flows")
 	r.Beside = append(r.Beside, others...)
 	return err
 }
 
 // curves are the flows of unit vectors in whitened coordinates.
 func (e *experiment) curves(f *fit, us [][]float64, name string) (cs []*Curve, err error) {
+	return e.curvesBut(f, us, name, func(error) bool { return false })
+}
+
+// others are curves that are compared with. One that leaves the domain of f at once tells
+// nothing.
+func (e *experiment) others(f *fit, us [][]float64, name string) (cs []*Curve, err error) {
+	return e.curvesBut(f, us, name, leftDomain)
+}
+
+// curvesBut leaves out the flows with an error that may be skipped.
+func (e *experiment) curvesBut(f *fit, us [][]float64, name string, skip func(error) bool) (cs []*Curve, err error) {
 	bar := e.progress(name, len(us))
 	defer bar.Done()
 	for i, u := range us {
 		c, err := e.points(f.at(u), network.Progress{})
-		if err != nil {
+		if err != nil && !skip(err) {
 			return nil, err
 		}
-		cs = append(cs, c)
+		if err == nil {
+			cs = append(cs, c)
+		}
 		bar.At(i+1, "")
 	}
 	return cs, nil
