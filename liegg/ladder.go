@@ -89,7 +89,7 @@ func (r Rung) Name() string {
 // directions); next 0.50".
 func (r Rung) String() string {
 	text := plural(r.Dim, "generator")
-	if r.Standing == Above {
+	if r.Standing != Within { // the bound exceeds the threshold
 		text = "approximately " + text
 	}
 	if name := r.Name(); name != "" {

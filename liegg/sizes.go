@@ -93,8 +93,8 @@ func (v *Verdict) writeSizes(b *strings.Builder) {
 	}
 	if v.BySize != v.Dim {
 		small, large := v.Sizes.extremes()
-		fmt.Fprintf(b, "  outputs were brought to one size: by their own, %s for output %d to %s for output %d, %s would be below the threshold\n",
-			short(v.Sizes.Gradients[small]), small+1, short(v.Sizes.Gradients[large]), large+1, plural(v.BySize, "generator"))
+		fmt.Fprintf(b, "  outputs were brought to one size: by their own, %.2g for output %d to %.2g for output %d, %s would be below the threshold\n",
+			v.Sizes.Gradients[small], small+1, v.Sizes.Gradients[large], large+1, plural(v.BySize, "generator"))
 	}
 	if n := len(v.Sizes.Constant); n > 0 {
 		fmt.Fprintf(b, "  left out: %s constant to within rounding at the first samples: %s\n", are(n, "output"), numbered(v.Sizes.Constant))

@@ -154,7 +154,7 @@ func (i Influence) leaders() string {
 	for _, k := range i.Leading {
 		numbers = append(numbers, fmt.Sprint(k))
 	}
-	return fmt.Sprintf("samples %s carry %.0f %%", strings.Join(numbers, ", "), 100*i.Share)
+	return fmt.Sprintf("samples %s carry %.2g %%", strings.Join(numbers, ", "), 100*i.Share)
 }
 
 // String says how many samples count, and which were weighted down.

@@ -323,7 +323,7 @@ func (e *extraction) finalize() {
 func called(exec *model.Exec, arguments ...any) ([][]float64, error) {
 	results, err := exec.Call(arguments...)
 	if err != nil {
-		return nil, fmt.Errorf("network: differentiating the model failed: %w", err)
+		return nil, notDifferentiated(err)
 	}
 	defer finalize(results...)
 	values := make([][]float64, len(results))
