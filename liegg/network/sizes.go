@@ -25,16 +25,25 @@ const (
 	sizePasses  = 32
 )
 
+// sizeTogether is the number of outputs up to which one program differentiates them all, so
+// that the network runs forward once for them. Programs with more gradients take long to
+// compile.
+const sizeTogether = 16
+
 // equalise measures the outputs on the beginning of a stream, where they are to be
 // brought to one size.
 func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor) (err error) {
 	if !e.sized {
 		return nil
 	}
-	if e.sizing == nil {
-		if e.sizing, err = model.NewExec(backend, e.network.Store, e.sizeGraph); err != nil {
-			return err
-		}
+	together := e.outputs <= sizeTogether
+	if e.sizing == nil && together {
+		e.sizing, err = model.NewExec(backend, e.network.Store, e.sizesGraph)
+	} else if e.sizing == nil {
+		e.sizing, err = model.NewExec(backend, e.network.Store, e.sizeGraph)
+	}
+	if err != nil {
+		return err
 	}
 	m := newSizeSums(e.outputs)
 	samples := beginning.Shape().Dim(0)
@@ -45,7 +54,12 @@ func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor
 		if err != nil {
 			return err
 		}
-		if err := m.add(e.sizing, c, passes); err != nil {
+		if together {
+			err = m.addAll(e.sizing, c)
+		} else {
+			err = m.add(e.sizing, c, passes)
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -79,8 +93,8 @@ func OutputSizes(n *Network, a action.Action, held *Held, s Settings) (_ *liegg.
 
 // equalised reports whether verdicts bring outputs to one size.
 func equalised(a action.Action, outputs int, s Settings) bool {
-	_, together := a.(action.Equivariance)
-	return !together && !s.BySize && outputs > 1
+	_, covariant := a.(action.Equivariance)
+	return !covariant && !s.BySize && outputs > 1
 }
 
 // rounding is what sums of numbers of a type are good to: some units in the last
@@ -134,6 +148,17 @@ func (e *extraction) sizeGraph(scope *model.Scope, x, which *Node) []*Node {
 	return []*Node{action.DualNorm(e.action, gradient), value, action.Norm(e.action, ConvertDType(x, dtypes.Float64))}
 }
 
+// sizesGraph takes a batch x [batch, input…] to what sizeGraph tells of every output: twice
+// [batch, m], and [batch].
+func (e *extraction) sizesGraph(scope *model.Scope, x *Node) []*Node {
+	y := e.y(scope, x)
+	norms := make([]*Node, e.outputs)
+	for o := range norms {
+		norms[o] = dualNorm(e.action, vjp.Gradients(ReduceAllSum(Slice(y, AxisRange(), AxisElem(o))), x)[0])
+	}
+	return []*Node{Stack(norms, 1), Square(ConvertDType(y, dtypes.Float64)), action.Norm(e.action, ConvertDType(x, dtypes.Float64))}
+}
+
 // sizeSums are squares, and sums of squares, over samples: of every output's gradients and
 // values, and of the inputs.
 type sizeSums struct {
@@ -144,6 +169,26 @@ type sizeSums struct {
 
 func newSizeSums(outputs int) *sizeSums {
 	return &sizeSums{gradients: make([][]float64, outputs), values: make([]float64, outputs), counts: make([]float64, outputs)}
+}
+
+// addAll differentiates every output at every sample, by sizesGraph.
+func (m *sizeSums) addAll(exec *model.Exec, c chunk) error {
+	defer finalize(c.x)
+	values, err := called(exec, c.x)
+	if err != nil {
+		return err
+	}
+	outputs := len(m.counts)
+	for i := range c.count {
+		for o := range outputs {
+			m.gradients[o] = append(m.gradients[o], values[0][i*outputs+o])
+			m.values[o] += values[1][i*outputs+o]
+			m.counts[o]++
+		}
+		m.inputs += values[2][i]
+		m.samples++
+	}
+	return nil
 }
 
 // add differentiates outputs by turns, so that each gets its share of samples.

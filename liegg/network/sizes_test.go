@@ -200,3 +200,42 @@ func TestSizesOfManyOutputs(t *testing.T) {
 		}
 	}
 }
+
+// Outputs are as large if one program differentiates them all as if they take turns.
+func TestSizesTogetherAndByTurns(t *testing.T) {
+	net := untrained(t, MLP{Hidden: []int{8}, Outputs: 5, Bias: true}, 1)
+	x := gaussian(7, 300, ones(4)...)
+	e, backend, err := prepared(net, action.Linear(4, 1), chunk{x: x}, Settings{Head: CentredLogits})
+	if err != nil {
+		t.Fatal(err)
+	}
+	turns := ok(model.NewExec(backend, net.Store, e.sizeGraph))(t)
+	defer turns.Finalize()
+	together := ok(model.NewExec(backend, net.Store, e.sizesGraph))(t)
+	defer together.Finalize()
+	var ways []float64
+	var all []*liegg.Sizes
+	for _, add := range []func(m *sizeSums, c chunk) error{
+		func(m *sizeSums, c chunk) error { return m.add(turns, c, 5) },
+		func(m *sizeSums, c chunk) error { return m.addAll(together, c) },
+	} {
+		m := newSizeSums(e.outputs)
+		for c, err := range spread(x, 300, backend, 128) {
+			if err == nil {
+				err = add(m, c)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		ways, all = append(ways, m.way()), append(all, m.sizes(rounding(x.DType()), true))
+	}
+	if math.Abs(ways[1]/ways[0]-1) > 1e-12 {
+		t.Errorf("the inputs are of size %g, by turns %g", ways[1], ways[0])
+	}
+	for o, want := range all[0].Gradients {
+		if got := all[1].Gradients[o]; math.Abs(got/want-1) > 1e-6 {
+			t.Errorf("output %d has size %g, by turns %g", o+1, got, want)
+		}
+	}
+}
