@@ -271,3 +271,22 @@ func TestSpacing(t *testing.T) {
 		t.Errorf("no lattice has the spacing %g", got)
 	}
 }
+
+// Squared distances are those of the definition, for all numbers of coordinates.
+func TestSquares(t *testing.T) {
+	for _, n := range []int{1, 2, 3, 4, 5, 16} {
+		x, _ := normals(300, n)(rand.New(rand.NewPCG(1, 0)))
+		b := newNeighbours(x, n, rand.New(rand.NewPCG(2, 0)))
+		squares := make([]float64, len(b.order))
+		b.squares(squares, b.at(b.order[7]))
+		for i, s := range squares {
+			want := b.square(b.order[7], b.order[i])
+			if i == 7 {
+				want = math.Inf(1)
+			}
+			if s != want && !(math.Abs(s-want) <= 1e-14*want) {
+				t.Errorf("‖x − r‖² = %g in R%d, want %g", s, n, want)
+			}
+		}
+	}
+}

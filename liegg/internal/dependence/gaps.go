@@ -12,6 +12,7 @@ import (
 type gaps struct {
 	queries int
 	members []int // of the cluster of each query that has one
+	counts  []int // of neighbours by distance, of one query
 }
 
 const (
@@ -33,21 +34,24 @@ var gapBins = int(math.Floor(2 * math.Log2(gap) * (1 << binBits)))
 // add takes the squared distances of a query.
 func (g *gaps) add(squares []float64) {
 	g.queries++
-	lowest := math.Inf(1)
+	lowest, highest := math.Inf(1), 0.
 	for _, s := range squares {
-		lowest = min(lowest, s)
+		if s < lowest {
+			lowest = s
+		}
+		if s > highest && s <= math.MaxFloat64 {
+			highest = s
+		}
+	}
+	if highest == 0 {
+		return
 	}
 	first := int(math.Float64bits(lowest) >> binShift)
-	var counts []int
+	counts := g.counted(int(math.Float64bits(highest)>>binShift) - first + 1)
 	for _, s := range squares {
-		if math.IsInf(s, 1) {
-			continue
+		if bin := int(math.Float64bits(s)>>binShift) - first; uint(bin) < uint(len(counts)) { // but for +Inf
+			counts[bin]++
 		}
-		bin := int(math.Float64bits(s)>>binShift) - first
-		if bin >= len(counts) {
-			counts = append(counts, make([]int, bin+1-len(counts))...)
-		}
-		counts[bin]++
 	}
 	within := 0
 	for i, c := range counts {
@@ -57,6 +61,13 @@ func (g *gaps) add(squares []float64) {
 	if k := cluster(counts, len(squares)/mostClusters); k > 0 {
 		g.members = append(g.members, k)
 	}
+}
+
+// counted returns so many counts of 0.
+func (g *gaps) counted(bins int) []int {
+	g.counts = slices.Grow(g.counts[:0], bins)[:bins]
+	clear(g.counts)
+	return g.counts
 }
 
 // cluster is the number of neighbours at the end of the first gap in their counts by

@@ -74,13 +74,22 @@ func (b *neighbours) square(i, j int) float64 {
 // squares is ‖x − r‖² over the references r, and +Inf where it is 0: x itself.
 func (b *neighbours) squares(to, x []float64) {
 	n := len(x)
+	references := b.references
 	for i := range to {
-		r := b.references[i*n : i*n+n : i*n+n]
-		sum := 0.
-		for j, v := range x {
-			d := r[j] - v
-			sum += d * d
+		r := references[:n:n]
+		references = references[n:]
+		var even, odd float64 // two sums at a time
+		j := 0
+		for ; j+1 < len(x) && j+1 < len(r); j += 2 {
+			d, f := r[j]-x[j], r[j+1]-x[j+1]
+			even += d * d
+			odd += f * f
 		}
+		if j < len(x) && j < len(r) {
+			d := r[j] - x[j]
+			even += d * d
+		}
+		sum := even + odd
 		if sum == 0 {
 			sum = math.Inf(1)
 		}
