@@ -19,7 +19,7 @@ import (
 )
 
 // The whole verdict against the bare extraction of the same samples, warm, by the time of
-// the processor: the two take turns in one run. The aim is a ratio of 1.3.
+// the processor: the two take turns in one run.
 func BenchmarkVerdictAgainstExtraction(b *testing.B) {
 	mlp := untrained(b, MLP{Hidden: []int{64, 64, 64}, Outputs: 1, Bias: true}, 1)
 	o5 := &Network{Store: mlp.Store, Forward: func(scope *model.Scope, x *Node) *Node { // symmetric, at the cost of a network
