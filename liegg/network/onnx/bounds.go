@@ -31,7 +31,7 @@ func (m *converted) outOfBounds(backend compute.Backend) error {
 }
 
 // indexed are the operators that index their first input with their second.
-var indexed = set("Gather", "GatherElements", "GatherND", "ScatterND")
+var indexed = set("Gather", "GatherElements", "GatherND", "ScatterElements", "ScatterND")
 
 // index is a tensor of indices.
 type index struct{ numbers, dims []int }
@@ -118,8 +118,8 @@ func (m *converted) beyond(backend compute.Backend, node message, computed map[s
 	if !ok {
 		return nil
 	}
-	one := op == "Gather" || op == "GatherElements" // these have an axis attribute
-	first, count := 0, 1                            // axes that each index addresses, one number per axis
+	one := op == "Gather" || op == "GatherElements" || op == "ScatterElements" // these have an axis attribute
+	first, count := 0, 1                                                       // axes that each index addresses, one number per axis
 	if one {
 		first = node.integer("axis", 0)
 		if first < 0 {
@@ -131,20 +131,16 @@ func (m *converted) beyond(backend compute.Backend, node message, computed map[s
 	if first < 0 || count < 0 || first+count > len(dims) || len(dims) == 0 {
 		return fmt.Errorf("its axis is out of bounds for %v", dims)
 	}
-	return within(at.numbers, dims[first:first+count], one)
+	return within(at.numbers, dims[first:first+count])
 }
 
 // within returns an error unless indices, which cycle over axes of the given
-// sizes, are in range. Negative indices count from the end if the conversion
-// supports that.
-func within(indices, sizes []int, negative bool) error {
+// sizes, are in range. Negative indices count from the end.
+func within(indices, sizes []int) error {
 	for i, index := range indices {
 		size := sizes[i%len(sizes)]
 		if index < -size || index >= size {
 			return fmt.Errorf("its index %d is out of bounds for an axis of size %d", index, size)
-		}
-		if index < 0 && !negative {
-			return fmt.Errorf("its index %d counts from the end, which is not supported here: write %d", index, index+size)
 		}
 	}
 	return nil

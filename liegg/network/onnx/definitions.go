@@ -44,13 +44,9 @@ var definitions = map[string]func(d *definition) bool{
 
 	"RMSNormalization": (*definition).rootMeanSquareNormalization,
 
-	"Identity":    func(d *definition) bool { return d.same(d.input(0)) },
-	"Dropout":     func(d *definition) bool { return d.same(d.input(0)) },
-	"Shape":       (*definition).shape,
-	"Pad":         (*definition).pad,
-	"AveragePool": (*definition).averagePool,
-	"MaxPool":     (*definition).maxPool,
-	"Conv":        (*definition).conv,
+	"Identity": func(d *definition) bool { return d.same(d.input(0)) },
+	"Dropout":  func(d *definition) bool { return d.same(d.input(0)) },
+	"Shape":    (*definition).shape,
 }
 
 func (d *definition) scaled(x string, factor float64) string {

@@ -12,7 +12,7 @@ import (
 
 // These lifts handle attributes that have become inputs.
 
-// liftPad turns widths and value into inputs, with widths for all axes.
+// liftPad turns widths and value into inputs.
 func (d *definition) liftPad() string {
 	if d.before(11) {
 		widths := d.node.integers("pads")
@@ -26,23 +26,6 @@ func (d *definition) liftPad() string {
 		d.node.without("pads", "paddings", "value")
 		return ""
 	}
-	if d.input(3) == "" {
-		return ""
-	}
-	widths, known := d.known(1)
-	axes, ok := d.known(3)
-	if !known || !ok || len(widths) != 2*len(axes) || len(axes) == 0 || slices.Min(axes) < 0 || slices.Max(axes) > maxPad {
-		return "its axes and widths must be constants, and axes must count from the first"
-	}
-	rank := slices.Max(axes) + 1 // axes beyond this one are not padded
-	all := make([]int, 2*rank)
-	for i, axis := range axes {
-		all[axis], all[axis+rank] = widths[i], widths[i+len(axes)]
-	}
-	inputs := d.node.get("input").List()
-	inputs.Set(1, protoreflect.ValueOf(d.integers(all...)))
-	inputs.Truncate(3)
-	trim(d.node, "input")
 	return ""
 }
 
@@ -188,4 +171,9 @@ func (d *definition) liftTopK() string {
 		d.node.without("k")
 	}
 	return ""
+}
+
+// known returns the integers of a constant input.
+func (d *definition) known(i int) ([]int, bool) {
+	return integersOf(d.file.constant, d.input(i))
 }

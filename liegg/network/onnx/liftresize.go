@@ -6,7 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/gomlx/compute/shapes"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
@@ -21,26 +20,12 @@ func (d *definition) liftUpsample() string {
 	return d.resize(d.factors(1))
 }
 
-// liftResize rewrites the first form of Resize, and makes sure that scales
-// are read correctly.
+// liftResize rewrites the first form of Resize.
 func (d *definition) liftResize() string {
 	if d.before(11) {
 		return d.resize(d.factors(1))
 	}
-	if d.node.word("coordinate_transformation_mode", "") == "pytorch_half_pixel" {
-		if why := d.notToOne(); why != "" {
-			return why
-		}
-	}
-	if d.input(2) == "" || d.input(3) != "" {
-		return ""
-	}
-	scales := d.factors(2)
-	if len(scales) == 0 {
-		return "its scales must be constants"
-	}
-	d.node.get("input").List().Set(2, protoreflect.ValueOf(d.floats(scales)))
-	return d.wholeSizes(scales)
+	return ""
 }
 
 // resize handles Resize of operator sets before 11, which leave the rounding
@@ -58,34 +43,7 @@ func (d *definition) resize(scales []float64) string {
 	d.last().setWord("coordinate_transformation_mode", "asymmetric")
 	d.last().setWord("nearest_mode", "floor")
 	d.instead()
-	return d.wholeSizes(scales)
-}
-
-// wholeSizes requires that sizes times scales are whole numbers, because the
-// conversion uses the ratio of the sizes as the scale.
-func (d *definition) wholeSizes(scales []float64) string {
-	return d.claim([]string{d.input(0)}, func(s []shapes.Shape) string {
-		for i, size := range s[0].Dimensions {
-			if i < len(scales) && scales[i]*float64(size) != math.Trunc(scales[i]*float64(size)) {
-				return fmt.Sprintf("its scales %v are not supported for an input of shape %v, whose sizes they do not make whole numbers", scales, s[0].Dimensions)
-			}
-		}
-		return ""
-	})
-}
-
-// notToOne requires that no axis shrinks to size 1. This kind of resizing
-// then takes the first element instead of the middle, which the conversion
-// does not implement.
-func (d *definition) notToOne() string {
-	return d.claim([]string{d.input(0), d.output()}, func(s []shapes.Shape) string {
-		for i, size := range s[1].Dimensions {
-			if size == 1 && s[0].Dimensions[i] != 1 {
-				return "resizing in the way pytorch_half_pixel to a size of 1 is not supported"
-			}
-		}
-		return ""
-	})
+	return ""
 }
 
 // factors returns the numbers of a constant float32 input, or nil if it is

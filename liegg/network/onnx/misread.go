@@ -12,7 +12,10 @@ import (
 func (m *converted) misread() error {
 	for _, step := range m.steps {
 		err := step.each("NodeProto", func(node message) error {
-			if why := wrong(node, m.constant); why != "" {
+			if node.Message == step.Message {
+				return nil
+			}
+			if why := wrongInBranch(node, m.constant); why != "" {
 				return &NodeError{nodeName(node), node.text("op_type"), "converted", errors.New(why)}
 			}
 			return nil
@@ -24,41 +27,23 @@ func (m *converted) misread() error {
 	return nil
 }
 
-// wrong says what the conversion would ignore in a node, or "".
-func wrong(node message, known map[string]message) string {
-	switch node.text("op_type") {
-	case "Slice":
-		if inputs := node.texts("input"); len(inputs) > 4 && inputs[4] != "" {
-			steps, ok := integersOf(known, inputs[4])
-			if !ok || slices.ContainsFunc(steps, func(s int) bool { return s < 1 }) {
-				return "its steps must be positive constants; a slice that runs backwards, as in torch.flip, is not supported"
-			}
-		}
-	case "AveragePool":
-		if !only(1, node, "dilations") {
-			return "dilated windows are not supported"
-		}
-		if !only(0, node, "pads") { // left to the conversion by averagePool
-			return "padding this wide, or with ceil_mode, is not supported"
-		}
-	case "Resize":
-		return wrongResize(node)
-	}
-	return ""
-}
-
-// wrongResize allows the modes that were compared with PyTorch: nearest as in
-// PyTorch, and linear between pixel centres.
-func wrongResize(node message) string {
-	way := node.word("mode", "nearest") + " " + node.word("coordinate_transformation_mode", "half_pixel")
-	switch {
-	case node.integer("antialias", 0) != 0:
-	case way == "nearest asymmetric" && node.word("nearest_mode", "round_prefer_floor") == "floor":
-		return ""
-	case way == "linear half_pixel", way == "linear pytorch_half_pixel":
+// wrongInBranch says why a node cannot be in a branch of an If, or "".
+// Operators of our own are built only outside of branches. Where the
+// conversion has the operator too, it may be used if it reads the node right.
+func wrongInBranch(node message, known map[string]message) string {
+	op := node.text("op_type")
+	if _, ok := own[op]; !ok {
 		return ""
 	}
-	return "resizing in the way " + way + " is not supported; nearest and bilinear without align_corners are"
+	if inputs := node.texts("input"); op == "Slice" && (len(inputs) < 5 || inputs[4] == "") {
+		return ""
+	} else if op == "Slice" {
+		steps, ok := integersOf(known, inputs[4])
+		if ok && !slices.ContainsFunc(steps, func(s int) bool { return s < 1 }) {
+			return ""
+		}
+	}
+	return "it is not supported in the branches of an If: choose with Where instead"
 }
 
 // asDeclared compares the shape of the output, except its batch, with the

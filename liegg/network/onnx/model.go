@@ -29,6 +29,10 @@ type converted struct {
 	weights  map[string]bool    // which of them training changes
 	declared map[string][]int   // dimensions of the outputs, -1 for open ones
 
+	values     map[string]*known // tensors whose values are known in the graph that is being built
+	opset      int               // version of ONNX's own operators
+	unfoldable map[string]bool   // outputs that were expected to be known, but are not
+
 	declaredInputs map[string]shapes.Shape
 	claims         []claim
 	work           float64 // upper bound of the multiplications for a few samples
@@ -39,7 +43,7 @@ type converted struct {
 // Everything else is removed from the file's graph, so model can be called
 // only once.
 func (f *file) model(s Settings) (*converted, error) {
-	m := &converted{store: model.NewStore(), fixed: s.Fixed, open: map[string]bool{}}
+	m := &converted{store: model.NewStore(), fixed: s.Fixed, open: map[string]bool{}, unfoldable: map[string]bool{}}
 	withoutWeights(f.graph)
 	inputs, declared, err := f.inputs()
 	if err != nil {
@@ -79,10 +83,14 @@ func (m *converted) read(f *file) (err error) {
 	if err != nil {
 		return err
 	}
+	if m.opset, err = operatorSet(f.whole); err != nil {
+		return err
+	}
 	if m.onnx, err = f.convert(); err != nil {
 		return err
 	}
 	m.steps, m.constant, m.weights = f.graph.children("node"), constants(f.graph), f.weights()
+	install(m.onnx, m.ours())
 	return m.onnx.VariablesToScope(m.store.RootScope())
 }
 
@@ -148,5 +156,29 @@ func (m *converted) call(scope *model.Scope, x *Node, names ...string) []*Node {
 		}
 		inputs[name] = v
 	}
-	return m.onnx.CallGraph(scope, x.Graph(), inputs, names...)
+	for {
+		outputs, missing := m.callGraph(scope, x.Graph(), inputs, names)
+		if missing == "" {
+			return outputs
+		}
+		m.unfoldable[missing] = true
+		install(m.onnx, m.ours())
+	}
+}
+
+// callGraph has the conversion build the named tensors. missing is a tensor
+// that was expected to be known while the graph is built, but is not: it is
+// left to the conversion next time.
+func (m *converted) callGraph(scope *model.Scope, g *Graph, inputs map[string]*Node, names []string) (outputs []*Node, missing string) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case unfolded:
+			missing = string(r)
+		default:
+			panic(r)
+		}
+	}()
+	m.values = map[string]*known{}
+	return m.onnx.CallGraph(scope, g, inputs, names...), ""
 }

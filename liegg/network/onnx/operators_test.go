@@ -1,7 +1,6 @@
 package onnx
 
 import (
-	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -22,44 +21,7 @@ const (
 	reference = "reference.npz"
 )
 
-// refused are the operators of operators.py that are refused, with the step and the
-// node's operator. All others give PyTorch's outputs and gradients.
-var refused = map[string]struct{ step, op string }{
-	"Acos":                      {"converted", "Acos"},
-	"ArgMax":                    {"differentiated", "Cast"},
-	"Asin":                      {"converted", "Asin"},
-	"Atan":                      {"converted", "Atan"},
-	"Atan2":                     {"converted", "Atan"},
-	"Atan2, script":             {"converted", "Atan"},
-	"AvgPool2d ceil":            {"converted", "AveragePool"},
-	"AvgPool2d ceil, script":    {"converted", "AveragePool"},
-	"Bilinear":                  {"converted", "Einsum"},
-	"Cdist, script":             {"converted", "Slice"},
-	"ConvTranspose2d":           {"converted", "ConvTranspose"},
-	"ConvTranspose2d, script":   {"converted", "ConvTranspose"},
-	"Det":                       {"converted", "Det"},
-	"Floor":                     {"differentiated", "Floor"},
-	"GRU":                       {"converted", "GRU"},
-	"GRU, script":               {"converted", "GRU"},
-	"MaxPool2d ceil":            {"converted", "MaxPool"},
-	"MaxPool2d ceil, script":    {"converted", "MaxPool"},
-	"MaxPool2d dilated":         {"converted", "MaxPool"},
-	"MaxPool2d dilated, script": {"converted", "MaxPool"},
-	"Pad, script":               {"converted", "Slice"},
-	"PixelShuffle":              {"converted", "DepthToSpace"},
-	"ReduceProd":                {"differentiated", "ReduceProd"},
-	"ReduceProd, script":        {"differentiated", "ReduceProd"},
-	"Remainder":                 {"differentiated", "Floor"},
-	"Remainder, script":         {"differentiated", "Floor"},
-	"Round":                     {"converted", "Round"},
-	"Slice backwards":           {"converted", "Slice"},
-	"Sort":                      {"differentiated", "TopK"},
-	"Sort, script":              {"differentiated", "TopK"},
-	"TopK":                      {"differentiated", "TopK"},
-}
-
-// Every operator of PyTorch either gives its outputs and gradients, to 1e-5 of the
-// largest, or is refused by an error that names the node.
+// Every operator of PyTorch gives its outputs and gradients, to 1e-5 of the largest.
 func TestOperators(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -87,15 +49,7 @@ func testOperator(t *testing.T, file, name string) {
 		t.Fatal(err)
 	}
 	backend := expect.OK(compute.NewWithConfig("go"))(t) // it compiles in no time
-	err = m.try(backend)
-	if want, ok := refused[name]; ok {
-		var e *NodeError
-		if !errors.As(err, &e) || e.Step != want.step || e.Op != want.op || e.Node == "" {
-			t.Errorf("error %v, want one that %s cannot be %s", err, want.op, want.step)
-		}
-		return
-	}
-	if err != nil {
+	if err := m.try(backend); err != nil {
 		t.Fatal(err)
 	}
 	checkAnswers(t, &network.Network{Forward: m.forward, Store: m.store, Backend: backend}, file, strings.TrimSuffix(name, ", script"))

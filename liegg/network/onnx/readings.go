@@ -11,7 +11,7 @@ import (
 // definitions, with the attributes that are read, or refused if they cannot
 // be. Other attributes must have their default values.
 var readings = map[string]string{
-	"Abs": "", "Add": "", "And": "", "ArgMax": "axis keepdims", "ArgMin": "axis keepdims",
+	"Abs": "", "Add": "", "And": "", "ArgMax": "axis keepdims select_last_index", "ArgMin": "axis keepdims select_last_index",
 	"AveragePool":        "auto_pad ceil_mode count_include_pad dilations kernel_shape pads strides",
 	"BatchNormalization": "epsilon", "BitwiseAnd": "", "BitwiseNot": "", "BitwiseOr": "", "BitwiseXor": "",
 	"Cast": "to", "Ceil": "", "Celu": "alpha", "Clip": "max min", "Concat": "axis", "Constant": "value", "ConstantOfShape": "value",
@@ -31,23 +31,30 @@ var readings = map[string]string{
 	"ReduceMean": "axes keepdims noop_with_empty_axes", "ReduceMin": "axes keepdims noop_with_empty_axes",
 	"ReduceProd": "axes keepdims noop_with_empty_axes", "ReduceSum": "axes keepdims noop_with_empty_axes",
 	"ReduceSumSquare": "axes keepdims noop_with_empty_axes", "Relu": "", "Reshape": "",
-	"Resize":    "antialias coordinate_transformation_mode mode nearest_mode",
+	"Resize":    "antialias axes coordinate_transformation_mode cubic_coeff_a exclude_outside extrapolation_value keep_aspect_ratio_policy mode nearest_mode",
 	"ScatterND": "reduction", "Selu": "alpha gamma", "Shape": "end start", "Sigmoid": "", "Sign": "", "Sin": "", "Sinh": "", "Size": "", "Slice": "",
 	"Softmax": "axis", "Softplus": "", "Softsign": "", "Split": "axis", "Sqrt": "", "Squeeze": "axes", "Sub": "", "Sum": "", "Swish": "alpha",
 	"Tan": "", "Tanh": "", "Tile": "", "TopK": "axis largest sorted", "Transpose": "perm", "Trilu": "upper", "Unsqueeze": "axes",
 	"Upsample": "", "Where": "", "Xor": "",
+	"Acos": "", "Acosh": "", "Asin": "", "Asinh": "", "Atan": "", "Atanh": "", "ScatterElements": "axis reduction", "OneHot": "axis",
+	"ConvTranspose": "auto_pad dilations group kernel_shape output_padding output_shape pads strides",
+	"LpPool":        "auto_pad ceil_mode dilations kernel_shape p pads strides", "LRN": "alpha beta bias size", "GlobalMaxPool": "", "GlobalLpPool": "p",
+	"GRU": "activation_alpha activation_beta activations clip direction hidden_size layout linear_before_reset",
+	"RNN": "activation_alpha activation_beta activations clip direction hidden_size layout", "DepthToSpace": "blocksize mode",
+	"SpaceToDepth": "blocksize", "GridSample": "align_corners mode padding_mode", "AffineGrid": "align_corners", "Det": "", "Round": "",
+	"DFT": "axis inverse onesided", "STFT": "onesided",
 }
 
 // madeOutputs is the number of outputs that the conversion makes for
 // operators with more than one.
-var madeOutputs = map[string]int{"DynamicQuantizeLinear": 3, "If": many, "LSTM": 3, "Split": many, "TopK": 2}
+var madeOutputs = map[string]int{"DynamicQuantizeLinear": 3, "GRU": 2, "If": many, "LSTM": 3, "RNN": 2, "Split": many, "TopK": 2}
 
 // readWords lists the supported values of string attributes. For other
 // attributes the conversion itself refuses unsupported values.
 var readWords = map[string]string{
 	"approximate": "none tanh",
 	"auto_pad":    "NOTSET VALID SAME_UPPER SAME_LOWER",
-	"mode":        "constant reflect edge wrap nearest linear",
+	"mode":        "constant reflect edge wrap nearest linear bilinear cubic bicubic DCR CRD",
 	"stash_type":  "1 11", // single or double precision
 }
 

@@ -35,7 +35,8 @@ func (m *converted) try(backend compute.Backend) error {
 	if err == nil {
 		return cmp.Or(m.outOfBounds(backend), m.untested())
 	}
-	if errors.Is(err, errOutput) {
+	var node *NodeError
+	if errors.Is(err, errOutput) || errors.As(err, &node) {
 		return err
 	}
 	if plain := m.build(backend, []string{m.output}, false); plain != nil {

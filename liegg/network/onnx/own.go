@@ -1,0 +1,162 @@
+package onnx
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/onnx-gomlx/onnx"
+)
+
+// own lists the operators that are built by graph code of this package
+// instead of onnx-gomlx. Each returns the outputs of a node in order, nil for
+// those that it does not make.
+var own = map[string]func(o *operation) []*Node{}
+
+// operation is a node of the file while its graph is built.
+type operation struct {
+	node   message
+	file   *converted
+	graph  *Graph
+	values map[string]*Node // all tensors made so far
+}
+
+// input returns an input, or nil if it is omitted.
+func (o *operation) input(i int) *Node {
+	names := o.node.texts("input")
+	if i >= len(names) || names[i] == "" {
+		return nil
+	}
+	x := o.values[names[i]]
+	if x == nil {
+		panic(fmt.Errorf("its input %q has no elements, which is not supported", names[i]))
+	}
+	return x
+}
+
+// inputs returns the number of inputs.
+func (o *operation) inputs() int { return o.node.get("input").List().Len() }
+
+// has reports whether an input is given.
+func (o *operation) has(i int) bool { return i < o.inputs() && o.node.texts("input")[i] != "" }
+
+// known returns an input whose value is known while the graph is built. It
+// panics with an error if the value depends on the input of the network.
+func (o *operation) known(i int) *known {
+	name := o.node.texts("input")[i]
+	if k := o.file.value(name); k != nil {
+		return k
+	}
+	panic(fmt.Errorf("its input %q must be a constant, or computed from constants and shapes", name))
+}
+
+// integers and floats return the numbers of an input that must be known.
+func (o *operation) integers(i int) []int   { return o.known(i).integers() }
+func (o *operation) floats(i int) []float64 { return o.known(i).floats() }
+
+// axis returns an axis attribute of x, counted from the first.
+func (o *operation) axis(name string, otherwise int, x *Node) int {
+	return fromFirst(o.node.integer(name, otherwise), x.Rank())
+}
+
+// fromFirst counts an axis from the first, and panics with an error if there
+// is no such axis.
+func fromFirst(axis, rank int) int {
+	if axis < -rank || axis >= rank {
+		panic(fmt.Errorf("it has no axis %d: its input has %d", axis, rank))
+	}
+	if axis < 0 {
+		axis += rank
+	}
+	return axis
+}
+
+// operator adds a node to the conversion. onnx-gomlx v0.5.2 has one way to
+// add operators: it replaces what it calls a fusion, a group of nodes, by the
+// result of a method Emit. This type is a group of one node.
+type operator struct {
+	node message
+	file *converted
+}
+
+// Name, Score, OutputNames, InternalOutputs, ExternalInputs and Emit make an
+// operator a fusion.
+func (p operator) Name() string                     { return p.node.text("op_type") }
+func (p operator) Score() float32                   { return 0 }
+func (p operator) InternalOutputs() map[string]bool { return nil }
+
+func (p operator) OutputNames() []string {
+	return slices.DeleteFunc(p.node.texts("output"), func(name string) bool { return name == "" })
+}
+
+func (p operator) ExternalInputs() []string {
+	return slices.DeleteFunc(p.node.texts("input"), func(name string) bool { return name == "" })
+}
+
+// Emit adds the outputs of the node to values.
+func (p operator) Emit(_ *model.Scope, g *Graph, values map[string]*Node) {
+	o := &operation{p.node, p.file, g, values}
+	defer o.named()
+	if o.fold() {
+		return
+	}
+	build, ok := own[p.node.text("op_type")]
+	if !ok {
+		panic(unfolded(p.node.texts("output")[0]))
+	}
+	outputs := build(o)
+	for i, name := range p.node.texts("output") {
+		if name != "" && i < len(outputs) && outputs[i] != nil {
+			values[name] = outputs[i]
+		}
+	}
+}
+
+// named turns a panic of graph code into a *NodeError about the node.
+func (o *operation) named() {
+	switch r := recover().(type) {
+	case nil:
+	case *NodeError:
+		panic(r)
+	case unfolded:
+		panic(r)
+	case error:
+		panic(&NodeError{nodeName(o.node), o.node.text("op_type"), "converted", r})
+	default:
+		panic(&NodeError{nodeName(o.node), o.node.text("op_type"), "converted", fmt.Errorf("%v", r)})
+	}
+}
+
+// install has the conversion build the given nodes by operators of our own.
+// The field that holds them is exported, but its type is not.
+func install(m onnx.Model, operators map[string]operator) {
+	field := reflect.ValueOf(m).Elem().FieldByName("DetectedFusions")
+	if !field.IsValid() || field.Kind() != reflect.Map || !reflect.TypeFor[operator]().Implements(field.Type().Elem()) {
+		panic("onnx: this version of onnx-gomlx takes no operators from elsewhere: install must be adapted to it")
+	}
+	all := reflect.MakeMap(field.Type())
+	for output, p := range operators {
+		all.SetMapIndex(reflect.ValueOf(output), reflect.ValueOf(p))
+	}
+	field.Set(all)
+}
+
+// ours returns the operators to install, by output: those in own, and those
+// whose results are known while the graph is built.
+func (m *converted) ours() map[string]operator {
+	operators := map[string]operator{}
+	foldable := m.foldable()
+	for _, node := range m.steps {
+		_, listed := own[node.text("op_type")]
+		if !listed && !foldable[node.texts("output")[0]] {
+			continue
+		}
+		p := operator{node, m}
+		for _, output := range p.OutputNames() {
+			operators[output] = p
+		}
+	}
+	return operators
+}
