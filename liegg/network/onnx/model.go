@@ -83,14 +83,29 @@ func (m *converted) read(f *file) (err error) {
 	if err != nil {
 		return err
 	}
+	f.readIndexAdds()
 	if m.opset, err = operatorSet(f.whole); err != nil {
 		return err
 	}
+	if err := m.adopt(f); err != nil {
+		return err
+	}
+	for m.inline(f) {
+		if err := m.adopt(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// adopt takes the nodes and weights of a file as they are now.
+func (m *converted) adopt(f *file) (err error) {
 	if m.onnx, err = f.convert(); err != nil {
 		return err
 	}
 	m.steps, m.constant, m.weights = f.graph.children("node"), constants(f.graph), f.weights()
 	install(m.onnx, m.ours())
+	m.store = model.NewStore()
 	return m.onnx.VariablesToScope(m.store.RootScope())
 }
 

@@ -160,22 +160,31 @@ func (s *sketch) wide(a attributes) attributes {
 	return a
 }
 
-// scatterCase scatters along one axis of each sample.
+// scatterCase scatters along one axis of each sample, to some places twice
+// where updates are combined.
 func scatterCase(s *sketch) string {
 	x := s.x(4, 2)
 	batch := s.op("Slice", nil, s.op("Shape", nil, x), s.ints(0), s.ints(1))
 	dims := s.op("Concat", attributes{"axis": 0}, batch, s.ints(3, 2))
 	reduction := []string{"none", "add", "max", "min"}[s.IntN(4)]
-	at := s.table([]int{1, 3, 2}, s.several(6, 4)...)
+	places := s.several(6, 4)
+	if reduction == "none" {
+		for column := range 2 {
+			for row, p := range s.Perm(4)[:3] {
+				places[2*row+column] = p
+			}
+		}
+	}
+	at := s.table([]int{1, 3, 2}, places...)
 	updates := s.op("Sin", nil, s.op("Slice", nil, x, s.ints(0), s.ints(3), s.ints(1)))
 	return s.op("ScatterElements", attributes{"axis": 1, "reduction": reduction}, x, s.op("Expand", nil, at, dims), updates)
 }
 
-// scatterRows writes to one place twice.
+// scatterRows counts one place from the end.
 func scatterRows(s *sketch) string {
 	x := s.batchSecond(s.x(3, 2))
 	rows := s.op("Sin", nil, s.op("Slice", nil, x, s.ints(0), s.ints(3), s.ints(0)))
-	return s.batchSecond(s.op("ScatterND", nil, x, s.table([]int{3, 1}, 2, -1, s.IntN(3)), rows))
+	return s.batchSecond(s.op("ScatterND", nil, x, s.table([]int{3, 1}, 1, -1, 0), rows))
 }
 
 func gatherRows(s *sketch) string {

@@ -11,10 +11,7 @@ import (
 
 func init() {
 	own["ScatterElements"] = scatterElements
-	own["ScatterND"] = func(o *operation) []*Node {
-		x, places := o.input(0), o.counted(1, o.input(0).Shape().Dimensions)
-		return []*Node{o.scattered(x, places, o.input(2))}
-	}
+	own["ScatterND"] = scatterND
 	own["GatherND"] = gatherND
 	own["OneHot"] = oneHot
 }
@@ -43,8 +40,39 @@ func (o *operation) counted(i int, dims []int) *Node {
 func scatterElements(o *operation) []*Node {
 	x, updates := o.input(0), o.input(2)
 	axis := o.axis("axis", 0, x)
+	if o.node.word("reduction", "none") == "none" {
+		o.unique(func(index *known) (places [][]int) {
+			i, n := 0, x.Shape().Dim(axis)
+			eachPlace(index.dims, func(place []int) {
+				to := slices.Clone(place)
+				to[axis] = (index.whole[i]%n + n) % n
+				places = append(places, to)
+				i++
+			})
+			return places
+		})
+	}
 	places := placesAlong(fromStart(o.input(1), x.Shape().Dim(axis)), axis)
 	return []*Node{o.scattered(x, places, Reshape(updates, -1))}
+}
+
+// scatterND writes updates to places [..., k] of the first k axes.
+func scatterND(o *operation) []*Node {
+	x := o.input(0)
+	dims := x.Shape().Dimensions
+	if o.node.word("reduction", "none") == "none" {
+		o.unique(func(index *known) (places [][]int) {
+			for row := range slices.Chunk(index.whole, index.dims[len(index.dims)-1]) {
+				place := slices.Clone(row)
+				for axis, p := range place {
+					place[axis] = (p%dims[axis] + dims[axis]) % dims[axis]
+				}
+				places = append(places, place)
+			}
+			return places
+		})
+	}
+	return []*Node{o.scattered(x, o.counted(1, dims), o.input(2))}
 }
 
 // placesAlong returns the places [elements, rank] of a tensor whose index
@@ -60,9 +88,29 @@ func placesAlong(index *Node, axis int) *Node {
 	return Concatenate(parts, 1)
 }
 
+// unique requires that no two places [..., k] are the same. ONNX does not say
+// which update is written then, and PyTorch's older exporter writes index_add
+// in this form, which loses terms of the sum. Places that depend on the input
+// are not checked.
+func (o *operation) unique(places func(index *known) [][]int) {
+	index := o.file.value(o.node.texts("input")[1])
+	if index == nil {
+		return
+	}
+	seen := map[string]bool{}
+	for _, place := range places(index) {
+		key := fmt.Sprint(place)
+		if seen[key] {
+			panic(fmt.Errorf("two of its updates are for the place %v, and ONNX does not say which one is written; "+
+				"PyTorch's older exporter writes index_add like this, by mistake: export with the newer one, dynamo=True", place))
+		}
+		seen[key] = true
+	}
+}
+
 // scattered writes updates to places [..., k] of the first k axes of x, or
 // combines them with what is there. Of several updates to one place the last
-// one is written, as in onnxruntime; ONNX does not say.
+// one is written.
 func (o *operation) scattered(x, places, updates *Node) *Node {
 	switch reduction := o.node.word("reduction", "none"); reduction {
 	case "add":

@@ -34,6 +34,7 @@ func cast(o *operation) []*Node {
 	}
 	floats := func(t dtypes.DType) bool { return t.IsFloat() || t.IsComplex() }
 	switch {
+	case to == x.DType():
 	case to == dtypes.Bool:
 		return []*Node{StopGradient(NotEqual(x, ZerosLike(x)))}
 	case floats(x.DType()) && !floats(to):
