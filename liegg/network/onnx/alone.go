@@ -17,15 +17,17 @@ import (
 
 // standAlone returns an error if the output for a sample depends on the other
 // samples of its batch. It runs the model on a few samples, and again with
-// the first of them behind others. Models with very many operators are left
-// to package network, which checks them whenever it judges, because compiling
-// them just for this would take minutes.
+// the first of them behind others. Models that take long to run or to compile
+// are left to package network, which checks them whenever it judges.
 func (m *converted) standAlone(backend compute.Backend) (err error) {
 	defer recovered(&err)
 	if len(m.steps) > mostRun {
 		return nil
 	}
-	if backend.Name() != pureGo && m.quick() {
+	if backend.Name() != pureGo {
+		if !m.quick() {
+			return nil
+		}
 		if first, again, err := m.twiceInGo(); err == nil {
 			return m.compare(first, again)
 		}

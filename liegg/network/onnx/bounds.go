@@ -15,10 +15,10 @@ import (
 // only operators are checked whose indices are constants and whose data are
 // constants, too, or come from outside the branch.
 func (m *converted) outOfBounds(backend compute.Backend) error {
-	computed := m.computed()
+	computed, dims := m.computed(), m.indexedDimensions(backend)
 	for _, step := range m.steps {
 		err := step.each("NodeProto", func(node message) error {
-			if why := m.beyond(backend, node, computed); why != nil {
+			if why := m.beyond(node, computed, dims); why != nil {
 				return &NodeError{nodeName(node), node.text("op_type"), "converted", why}
 			}
 			return nil
@@ -101,7 +101,7 @@ func integers[T int32 | int64](values []T) []int {
 
 // beyond reports an index of a node that is outside its data. It returns nil
 // if all are inside, or if that is unknown.
-func (m *converted) beyond(backend compute.Backend, node message, computed map[string]index) error {
+func (m *converted) beyond(node message, computed map[string]index, known map[string][]int) error {
 	op := node.text("op_type")
 	if !indexed[op] {
 		return nil
@@ -114,7 +114,7 @@ func (m *converted) beyond(backend compute.Backend, node message, computed map[s
 	if !ok {
 		return nil
 	}
-	dims, ok := m.dimensions(backend, inputs[0])
+	dims, ok := known[inputs[0]]
 	if !ok {
 		return nil
 	}
@@ -146,15 +146,37 @@ func within(indices, sizes []int) error {
 	return nil
 }
 
-// dimensions returns the dimensions of a tensor for a few samples. ok is
-// false if it cannot be built.
-func (m *converted) dimensions(backend compute.Backend, name string) (dims []int, ok bool) {
-	if t, constant := m.constant[name]; constant {
-		return sizesOf(t), true
+// indexedDimensions returns the dimensions of the tensors that are indexed,
+// for a few samples, as far as they are constants or made outside of
+// branches.
+func (m *converted) indexedDimensions(backend compute.Backend) map[string][]int {
+	known, made, names := map[string][]int{}, map[string]bool{m.name: true}, []string(nil)
+	for _, step := range m.steps {
+		step.each("NodeProto", func(node message) error {
+			if indexed[node.text("op_type")] {
+				names = append(names, node.texts("input")[0])
+			}
+			return nil
+		})
+		for _, output := range step.texts("output") {
+			made[output] = true
+		}
 	}
-	known, err := m.shapes(backend, []string{name})
+	for _, name := range names {
+		if t, constant := m.constant[name]; constant {
+			known[name] = sizesOf(t)
+		}
+	}
+	names = slices.DeleteFunc(names, func(name string) bool { return known[name] != nil || !made[name] })
+	if len(names) == 0 {
+		return known
+	}
+	shapes, err := m.shapes(backend, names)
 	if err != nil {
-		return nil, false // not a tensor of the graph itself
+		return known
 	}
-	return known[0].Dimensions, true
+	for i, name := range names {
+		known[name] = shapes[i].Dimensions
+	}
+	return known
 }

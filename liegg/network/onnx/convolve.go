@@ -2,6 +2,7 @@ package onnx
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/gomlx/compute"
@@ -102,9 +103,9 @@ func (o *operation) transposedPads(spatial, sizes, strides, dilations []int) [][
 			continue
 		}
 		total := whole - want
-		low := total / 2
+		low := int(math.Floor(float64(total) / 2))
 		if auto != "SAME_UPPER" {
-			low = total - total/2
+			low = total - low
 		}
 		all[i] = [2]int{low, total - low - more[i]}
 	}

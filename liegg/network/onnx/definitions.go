@@ -32,7 +32,11 @@ var definitions = map[string]func(d *definition) bool{
 
 	"Softmax":    (*definition).softmax,
 	"LogSoftmax": (*definition).logSoftmax,
-	"ReduceL1":   func(d *definition) bool { return d.reduced("ReduceSum", d.op("Abs", d.input(0))) },
+	"ReduceLogSum": func(d *definition) bool {
+		axes := d.axes()
+		return d.result("Log", d.along("ReduceSum", d.input(0), axes, d.keeps()))
+	},
+	"ReduceL1": func(d *definition) bool { return d.reduced("ReduceSum", d.op("Abs", d.input(0))) },
 	"ReduceSumSquare": func(d *definition) bool {
 		return d.reduced("ReduceSum", d.op("Mul", d.input(0), d.input(0)))
 	},
@@ -41,8 +45,6 @@ var definitions = map[string]func(d *definition) bool{
 
 	"Sum":  func(d *definition) bool { return d.become(d.total()) },
 	"Mean": func(d *definition) bool { return d.result("Mul", d.total(), d.number(1/float64(d.inputs()))) },
-
-	"RMSNormalization": (*definition).rootMeanSquareNormalization,
 
 	"Identity": func(d *definition) bool { return d.same(d.input(0)) },
 	"Dropout":  func(d *definition) bool { return d.same(d.input(0)) },

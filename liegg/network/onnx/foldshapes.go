@@ -275,10 +275,7 @@ func foldSplit(o *operation, in []*known) []*known {
 	if len(in) > 1 && in[1] != nil {
 		sizes = in[1].integers()
 	} else {
-		each := (x.dims[axis] + parts - 1) / parts
-		for i := range parts {
-			sizes = append(sizes, min(each, x.dims[axis]-i*each))
-		}
+		sizes = evenly(x.dims[axis], parts)
 	}
 	var outputs []*known
 	start := 0

@@ -31,8 +31,7 @@ var lifts = map[string]func(d *definition) string{
 	"Resize":             (*definition).liftResize,
 	"QuantizeLinear":     (*definition).liftQuantize,
 	"AveragePool":        (*definition).paddedOnce, "MaxPool": (*definition).paddedOnce, "Conv": (*definition).paddedOnce,
-	"RMSNormalization": (*definition).lastAxisOnly,
-	"ReduceL1":         (*definition).reducesAlongAxes, "ReduceL2": (*definition).reducesAlongAxes, "ReduceLogSumExp": (*definition).reducesAlongAxes,
+	"ReduceL1": (*definition).reducesAlongAxes, "ReduceL2": (*definition).reducesAlongAxes, "ReduceLogSumExp": (*definition).reducesAlongAxes, "ReduceLogSum": (*definition).reducesAlongAxes,
 	"ReduceMax": (*definition).reducesAlongAxes, "ReduceMean": (*definition).reducesAlongAxes, "ReduceMin": (*definition).reducesAlongAxes,
 	"ReduceProd": (*definition).reducesAlongAxes, "ReduceSum": (*definition).reducesAlongAxes, "ReduceSumSquare": (*definition).reducesAlongAxes,
 }
@@ -140,14 +139,6 @@ func (d *definition) liftTile() string {
 func (d *definition) liftQuantize() string {
 	if d.input(2) == "" {
 		return "it has no zero point, which must determine its type"
-	}
-	return ""
-}
-
-// lastAxisOnly requires that only the last axis is normalised.
-func (d *definition) lastAxisOnly() string {
-	if axis := d.node.integer("axis", -1); axis != -1 {
-		return fmt.Sprintf("its axis = %d is not supported, only -1, the last", axis)
 	}
 	return ""
 }

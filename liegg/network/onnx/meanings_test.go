@@ -1,6 +1,7 @@
 package onnx
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -20,7 +21,9 @@ func TestMeanings(t *testing.T) {
 		got, err := answer(t, backend, n.model, Settings{Output: "y"}, n.x)
 		if words := n.model.text("doc_string"); words != "" {
 			refused++
-			expect.Error(t, err, words)
+			if err == nil || !strings.Contains(err.Error(), words) {
+				t.Errorf("%s: error %v, want %q", n.name, err, words)
+			}
 			return
 		}
 		right++

@@ -8,32 +8,30 @@
 //
 //	torch.onnx.export(net.eval(), x, "net.onnx", input_names=["input"], dynamic_axes={"input": {0: "batch"}})
 //
-// The operators are converted by github.com/gomlx/onnx-gomlx. Operators that
-// it does not support, or misinterprets, are expressed by others or refused
-// with a *NodeError. The meaning of an operator depends on its domain, on the
-// operator set that the file declares, on its attributes and on its number of
-// outputs. Each node is checked against ONNX's own description of the
-// operators, up to operator set 28 (schemas.txt). Old forms, such as pads and
-// axes as attributes, or broadcasting from an axis, are rewritten in today's
-// form. What cannot be rewritten is refused by name: operators of other
-// domains, functions of the file's own, attributes and outputs that are not
-// supported, and batch normalisation or dropout in training mode. Models in
-// which the output for a sample depends on the other samples of its batch are
-// refused, too.
+// Operators are converted by graph code of this package, and by
+// github.com/gomlx/onnx-gomlx. Those that neither supports, or that would be
+// misread, are expressed by others or refused with a *NodeError. The meaning
+// of an operator depends on its domain, on the operator set that the file
+// declares, on its attributes and on its number of outputs. Each node is
+// checked against ONNX's own description of the operators, up to operator set
+// 28 (schemas.txt). Old forms, such as pads and axes as attributes, or
+// broadcasting from an axis, are rewritten in today's form. What cannot be
+// rewritten is refused by name: operators of other domains, functions of the
+// file's own, attributes and outputs that are not supported, and batch
+// normalisation or dropout in training mode. Models in which the output for a
+// sample depends on the other samples of its batch are refused, too.
 //
 // Of the operator tests that the onnx package generates (testdata/nodes.py),
-// all are right or refused. PyTorch's exports of its layers were compared
-// with PyTorch's own outputs and gradients, operator by operator
-// (testdata/operators.py):
+// all are right or refused. PyTorch's exports of its operators give PyTorch's
+// own outputs and gradients (testdata/operators.py): layers with weights,
+// recurrent and transposed ones among them, pools, padding, resizing,
+// sampling at points, scattering, einsum, Fourier transforms, arc functions,
+// products and determinants.
 //
-//   - Linear, Conv, the norms of batch, layer, group, instance and root mean square,
-//     attention, LSTM, pools, padding, upsampling, all common activations, softmax,
-//     shapes, arithmetic, sums, norms and einsum of two are read correctly.
-//   - GRU, ConvTranspose, PixelShuffle, pools with ceil_mode or dilation, Conv with
-//     strides and dilations at once, flip, arc functions, det, and einsum of three are
-//     refused, because they cannot be converted.
-//   - sort, topk, argmax, floor, round, remainder and prod are refused, because they
-//     cannot be differentiated.
+// Functions that are constant between jumps have the derivative 0, as in
+// PyTorch: floor, round, sign, argmax, the indices of topk, and casts to
+// integers. ONNX does not say where PyTorch stopped gradients (detach,
+// no_grad): here they flow.
 //
 // The output may depend on the input only through operators whose gradients
 // were compared with finite differences in a test, in random configurations.
@@ -89,7 +87,7 @@ var ErrMalformed = errors.New("not a complete ONNX file")
 
 // NodeError says which operator of the file cannot be used.
 type NodeError struct {
-	Node, Op string // name of the node, or of its output if it has none, and its operator, such as "TopK"
+	Node, Op string // name of the node, or of its output if it has none, and its operator, such as "Unique"
 	Step     string // the step that failed: "converted" or "differentiated"
 	Err      error
 }
@@ -109,8 +107,9 @@ func (e *NodeError) Unwrap() error { return e.Err }
 // the folder of the file.
 //
 // Load converts and differentiates the model once, to find out what GoMLX
-// cannot do. It also runs models of up to 3000 operators on a few random
-// samples, to check that each is treated separately. It returns file system
+// cannot do. It also runs small models on a few random samples, to check that
+// each is treated separately; package network checks this of all models when
+// it judges. It returns file system
 // errors, ErrMalformed, ErrBudget, a *NodeError, and errors for a fixed batch
 // axis, for samples that depend on each other, and for names that the file
 // does not have. All of them name the file.

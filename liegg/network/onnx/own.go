@@ -160,3 +160,17 @@ func (m *converted) ours() map[string]operator {
 	}
 	return operators
 }
+
+// expandedTogether broadcasts two tensors to a common shape.
+func expandedTogether(x, y *Node) (*Node, *Node) {
+	dims, ok := broadcastDims(x.Shape().Dimensions, y.Shape().Dimensions)
+	if !ok {
+		panic(fmt.Errorf("shapes %v and %v cannot be broadcast to one", x.Shape().Dimensions, y.Shape().Dimensions))
+	}
+	return widened(x, dims), widened(y, dims)
+}
+
+// widened broadcasts x to dimensions.
+func widened(x *Node, dims []int) *Node {
+	return BroadcastToDims(ExpandLeftToRank(x, len(dims)), dims...)
+}

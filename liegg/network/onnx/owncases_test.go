@@ -40,6 +40,38 @@ func init() {
 			n := 1 + s.IntN(6)
 			return s.op("Det", nil, s.x(2, n, n))
 		},
+		"Shrink":          func(s *sketch) string { return s.op("Shrink", attributes{"lambd": .4, "bias": .3}, s.x(2, 3)) },
+		"ThresholdedRelu": tuned("ThresholdedRelu", "alpha"),
+		"CastLike":        func(s *sketch) string { return s.op("CastLike", nil, s.x(3), s.number(1)) },
+		"CumProd": func(s *sketch) string {
+			return s.op("CumProd", attributes{"reverse": s.IntN(2), "exclusive": s.IntN(2)}, s.x(3, 5), s.index(1+s.IntN(2)))
+		},
+		"Hardmax": func(s *sketch) string {
+			return s.op("Mul", nil, s.x(2, 3), s.op("Hardmax", attributes{"axis": -1 - s.IntN(2)}, "x"))
+		},
+		"Split": func(s *sketch) string {
+			parts := s.ops("Split", 3, attributes{"axis": 2}, s.x(2, 5))
+			return s.op("Concat", attributes{"axis": -1}, s.op("Sin", nil, parts[2]), parts[0])
+		},
+		"LayerNormalization": func(s *sketch) string {
+			parts := s.ops("LayerNormalization", 3, attributes{"axis": 2}, s.x(2, 3, 4), s.normal(3, 4), s.normal(3, 4))
+			return s.op("Mul", nil, s.op("Add", nil, parts[0], parts[1]), parts[2])
+		},
+		"RMSNormalization": func(s *sketch) string {
+			return s.op("RMSNormalization", attributes{"axis": 2, "epsilon": .01}, s.x(2, 3, 4), s.normal(3, 4))
+		},
+		"GroupNormalization": func(s *sketch) string {
+			return s.op("GroupNormalization", attributes{"num_groups": 2, "epsilon": .01}, s.x(4, 3), s.normal(4), s.normal(4))
+		},
+		"LpNormalization": func(s *sketch) string {
+			return s.op("LpNormalization", attributes{"p": 1 + s.IntN(2), "axis": 1 + s.IntN(2)}, s.x(3, 4))
+		},
+		"MeanVarianceNormalization": func(s *sketch) string {
+			return s.op("MeanVarianceNormalization", attributes{"axes": []int{2, 3}}, s.x(2, 3, 4))
+		},
+		"ReduceLogSum": func(s *sketch) string {
+			return s.op("ReduceLogSum", attributes{"axes": s.axes(), "keepdims": s.IntN(2)}, s.op("Exp", nil, s.x(2, 3, 2)))
+		},
 		"GRU": recurrentCase("GRU", 3), "RNN": recurrentCase("RNN", 1), "LSTM": recurrentCase("LSTM", 4),
 		"DFT": dftCase, "STFT": func(s *sketch) string {
 			return s.op("STFT", attributes{"onesided": s.IntN(2)}, s.x(9, 1), s.index(1+s.IntN(3)), s.normal(4), s.index(4))
@@ -47,7 +79,7 @@ func init() {
 	} {
 		operatorTests[name] = either(operatorTests[name], draw)
 	}
-	for name, opset := range map[string]int{"ScatterElements": 18, "GridSample": 20, "AffineGrid": 20, "DFT": 20, "Resize": 19, "LpPool": 18, "AveragePool": 19, "Pad": 19} {
+	for name, opset := range map[string]int{"ScatterElements": 18, "GridSample": 20, "AffineGrid": 20, "DFT": 20, "Resize": 19, "LpPool": 18, "AveragePool": 19, "Pad": 19, "CastLike": 19, "CumProd": 26, "GroupNormalization": 21, "Split": 18, "LpNormalization": 22} {
 		since[name] = opset
 	}
 }

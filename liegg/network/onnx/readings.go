@@ -42,12 +42,16 @@ var readings = map[string]string{
 	"GRU": "activation_alpha activation_beta activations clip direction hidden_size layout linear_before_reset",
 	"RNN": "activation_alpha activation_beta activations clip direction hidden_size layout", "DepthToSpace": "blocksize mode",
 	"SpaceToDepth": "blocksize", "GridSample": "align_corners mode padding_mode", "AffineGrid": "align_corners", "Det": "", "Round": "",
+	"Shrink": "bias lambd", "ThresholdedRelu": "alpha", "CastLike": "saturate round_mode", "CumProd": "exclusive reverse",
+	"GroupNormalization": "epsilon num_groups stash_type", "LpNormalization": "axis p", "MeanVarianceNormalization": "axes",
+	"Hardmax": "axis", "ReduceLogSum": "axes keepdims noop_with_empty_axes",
+
 	"DFT": "axis inverse onesided", "STFT": "onesided",
 }
 
 // madeOutputs is the number of outputs that the conversion makes for
 // operators with more than one.
-var madeOutputs = map[string]int{"DynamicQuantizeLinear": 3, "GRU": 2, "If": many, "LSTM": 3, "RNN": 2, "Split": many, "TopK": 2}
+var madeOutputs = map[string]int{"DynamicQuantizeLinear": 3, "GRU": 2, "If": many, "LSTM": 3, "LayerNormalization": 3, "RNN": 2, "Split": many, "TopK": 2}
 
 // readWords lists the supported values of string attributes. For other
 // attributes the conversion itself refuses unsupported values.

@@ -3,6 +3,7 @@ package onnx
 import (
 	"fmt"
 
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
@@ -94,7 +95,7 @@ func (o *operation) wholeLengths(steps int) {
 // initial returns an initial state [batch, hidden], zero if it is not given.
 func (o *operation) initial(i, direction, batch, hidden int, batchFirst bool) *Node {
 	if !o.has(i) {
-		return Zeros(o.graph, shapesLike(o.input(0), batch, hidden))
+		return Zeros(o.graph, shapes.Make(o.input(0).DType(), batch, hidden))
 	}
 	x := o.input(i)
 	if batchFirst {

@@ -93,12 +93,3 @@ func (d *definition) instanceNormalization() bool {
 	y := d.op("Add", d.op("Mul", d.op("Div", centred, std), scale), shift)
 	return d.result("Reshape", y, d.op("Shape", d.input(0)))
 }
-
-// rootMeanSquareNormalization divides by the root mean square along the last
-// axis.
-func (d *definition) rootMeanSquareNormalization() bool {
-	x := d.input(0)
-	square := d.along("ReduceMean", d.op("Mul", x, x), d.integers(-1), true)
-	root := d.op("Sqrt", d.op("Add", square, d.number(d.node.float("epsilon", 1e-5))))
-	return d.result("Mul", d.op("Div", x, root), d.input(1))
-}

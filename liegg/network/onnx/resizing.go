@@ -169,11 +169,11 @@ func (r resizing) repeats(times int) bool {
 // at returns the coordinate in the input of an output.
 func (r resizing) at(out int) float64 {
 	x, size, outputs := float64(out), float64(r.size), float64(r.outputs)
+	whole := r.scale * size // is not rounded to outputs
 	switch r.coordinates {
 	case "half_pixel":
 		return (x+.5)/r.scale - .5
 	case "half_pixel_symmetric":
-		whole := r.scale * size
 		return size/2*(1-outputs/whole) + (x+.5)/r.scale - .5
 	case "pytorch_half_pixel":
 		if outputs <= 1 {
@@ -181,10 +181,10 @@ func (r resizing) at(out int) float64 {
 		}
 		return (x+.5)/r.scale - .5
 	case "align_corners":
-		if outputs <= 1 {
+		if whole <= 1 {
 			return 0
 		}
-		return x * (size - 1) / (outputs - 1)
+		return x * (size - 1) / (whole - 1)
 	case "asymmetric":
 		return x / r.scale
 	case "tf_crop_and_resize":

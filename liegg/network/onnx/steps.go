@@ -1,7 +1,10 @@
 package onnx
 
 import (
+	"fmt"
+
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
@@ -22,25 +25,30 @@ func init() {
 	own["TopK"] = topK
 	own["ArgMax"] = func(o *operation) []*Node { return []*Node{o.extremeIndex(ArgMax)} }
 	own["ArgMin"] = func(o *operation) []*Node { return []*Node{o.extremeIndex(ArgMin)} }
+	own["Hardmax"] = hardmax
 	own["Mod"] = remainder
 }
 
 // cast converts numbers. Floats become integers by truncation.
 func cast(o *operation) []*Node {
-	x := o.input(0)
 	to, ok := types[int32(o.node.integer("to", 0))]
 	if !ok {
-		panic(unknownType(o.node.integer("to", 0)))
+		panic(fmt.Errorf("the type number %d of ONNX is not supported", o.node.integer("to", 0)))
 	}
+	return []*Node{castTo(o.input(0), to)}
+}
+
+func castTo(x *Node, to dtypes.DType) *Node {
 	floats := func(t dtypes.DType) bool { return t.IsFloat() || t.IsComplex() }
 	switch {
 	case to == x.DType():
+		return x
 	case to == dtypes.Bool:
-		return []*Node{StopGradient(NotEqual(x, ZerosLike(x)))}
+		return StopGradient(NotEqual(x, ZerosLike(x)))
 	case floats(x.DType()) && !floats(to):
-		return []*Node{StopGradient(ConvertDType(x, to))}
+		return StopGradient(ConvertDType(x, to))
 	}
-	return []*Node{ConvertDType(x, to)}
+	return ConvertDType(x, to)
 }
 
 // topK returns the largest or smallest elements along an axis, and their
@@ -74,6 +82,23 @@ func (o *operation) extremeIndex(find func(x *Node, axis int, kind ...dtypes.DTy
 		index = InsertAxes(index, axis)
 	}
 	return StopGradient(index)
+}
+
+// hardmax is 1 at the first of the largest elements along an axis, and 0
+// elsewhere. Before operator set 13 all axes from the given one on were one.
+func hardmax(o *operation) []*Node {
+	x := o.input(0)
+	dims := x.Shape().Dimensions
+	axis := o.node.integer("axis", -1)
+	if o.file.opset < 13 {
+		axis = fromFirst(o.node.integer("axis", 1), len(dims))
+		x, axis = Reshape(x, sizeOf(dims[:axis]), sizeOf(dims[axis:])), 1
+	}
+	axis = fromFirst(axis, x.Rank())
+	index := InsertAxes(ArgMax(x, axis, dtypes.Int32), axis)
+	shape := shapes.Make(dtypes.Int32, x.Shape().Dimensions...)
+	hit := Equal(Iota(x.Graph(), shape, axis), BroadcastToShape(index, shape))
+	return []*Node{StopGradient(Reshape(ConvertDType(hit, x.DType()), dims...))}
 }
 
 // remainder is x − k·y with a whole number k, which has the derivative 0: the

@@ -16,13 +16,14 @@ import tarfile
 import numpy as np
 import onnx.parser
 from onnx import numpy_helper
+from onnx.reference import ReferenceEvaluator
 
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
 cases = {}
 
 
 def case(name, opset, shape, body, expected, tensors=None, outputs="float y", domains="", functions="", x=None):
-    """shape is that of a sample, body from x to y, expected a function of x, or words of the error."""
+    """shape is that of a sample, body from x to y, expected a function of x, None for that of ONNX's reference implementation, or words of the error."""
     text = f'<ir_version: 8, opset_import: ["" : {opset}{domains}]> g (float[N{"".join("," + str(n) for n in shape)}] x) => ({outputs}) {{ {body} }} {functions}'
     model = onnx.parser.parse_model(text)
     if x is None:
@@ -32,7 +33,7 @@ def case(name, opset, shape, body, expected, tensors=None, outputs="float y", do
     model.graph.initializer.append(numpy_helper.from_array(x, "given x"))
     if isinstance(expected, str):
         model.doc_string, expected = expected, lambda x: np.zeros(1)
-    want = expected(x.astype(np.float64))
+    want = ReferenceEvaluator(model).run(None, {"x": x})[0] if expected is None else expected(x.astype(np.float64))
     model.graph.initializer.append(numpy_helper.from_array(np.ascontiguousarray(want, dtype=np.float32), "expected y"))
     assert name not in cases, name
     cases[name] = model.SerializeToString()
@@ -138,10 +139,19 @@ for opset in (12, 13, 22):
 # resizing
 twice = lambda x: x.repeat(2, 2).repeat(2, 3)
 scales = {"s": f32(1, 1, 2, 2)}
+
+
+def between(x, axis):
+    """Elements, each followed by the mean of it and the next one."""
+    after = np.concatenate([np.take(x, range(1, x.shape[axis]), axis), np.take(x, [-1], axis)], axis)
+    return np.stack([x, (x + after) / 2], axis + 1).reshape([n * (2 if i == axis else 1) for i, n in enumerate(x.shape)])
+
+
+halfway = lambda x: between(between(x, 2), 3)
 case("Upsample 7", 7, image, "y = Upsample<scales = [1.0, 1.0, 2.0, 2.0]>(x)", twice)
 case("Upsample 9", 9, image, "y = Upsample(x, s)", twice, scales)
 case("Upsample 9, three times", 9, image, "y = Upsample(x, s)", lambda x: x.repeat(3, 2), {"s": f32(1, 1, 3, 1)})
-case("Upsample 9, linear", 9, image, 'y = Upsample<mode = "linear">(x, s)', "linear asymmetric", tensors=scales)
+case("Upsample 9, linear", 9, image, 'y = Upsample<mode = "linear">(x, s)', halfway, scales)
 case("Upsample 1", 1, image, "y = Upsample<width_scale = 2.0, height_scale = 2.0>(x)", "operator set 1 is not supported")
 case("Upsample 11", 11, image, "y = Upsample(x, s)", "no longer has it", tensors=scales)
 case("Resize 10", 10, image, "y = Resize(x, s)", twice, scales)
@@ -149,9 +159,9 @@ case("Resize 10, smaller", 10, image, "y = Resize(x, s)", "does not say how that
 floor = 'coordinate_transformation_mode = "asymmetric", nearest_mode = "floor"'
 for opset in (11, 19):
     case(f"Resize {opset}, floor", opset, image, f"y = Resize<{floor}>(x, r, s)", twice, scales | {"r": np.zeros(0, np.float32)})
-    case(f"Resize {opset}, round", opset, image, "y = Resize(x, r, s)", "nearest half_pixel", tensors=scales | {"r": np.zeros(0, np.float32)})
-    case(f"Resize {opset}, cubic", opset, image, 'y = Resize<mode = "cubic">(x, r, s)', "cubic", tensors=scales | {"r": np.zeros(0, np.float32)})
-    case(f"Resize {opset}, sizes no whole numbers", opset, image, f"y = Resize<{floor}>(x, r, s)", "do not make whole numbers", tensors={"s": f32(1, 1, 1.3, 1.3), "r": np.zeros(0, np.float32)})
+    case(f"Resize {opset}, round", opset, image, "y = Resize(x, r, s)", twice, scales | {"r": np.zeros(0, np.float32)})
+    case(f"Resize {opset}, cubic", opset, image, 'y = Resize<mode = "cubic">(x, r, s)', None, scales | {"r": np.zeros(0, np.float32)})
+    case(f"Resize {opset}, sizes no whole numbers", opset, image, f"y = Resize<{floor}>(x, r, s)", None, {"s": f32(1, 1, 1.3, 1.3), "r": np.zeros(0, np.float32)})
     case(f"Resize {opset}, sizes whole numbers", opset, image, f"y = Resize<{floor}>(x, r, s)", lambda x: x[:, :, [0, 0, 1, 2, 2, 3]], {"s": f32(1, 1, 1.5, 1), "r": np.zeros(0, np.float32)})
 
 
@@ -171,10 +181,10 @@ for coordinates in ("half_pixel", "pytorch_half_pixel"):
     way = f'mode = "linear", coordinate_transformation_mode = "{coordinates}"'
     case(f"Resize 13, linear, {coordinates}", 13, image, sizes + f"y = Resize<{way}>(x, , , n)", linear(7, 3), {"o": i64(0), "c": i64(2), "s": i64(7, 3)})
 case("Resize 13, linear, half_pixel, to one", 13, image, sizes + f'y = Resize<mode = "linear">(x, , , n)', linear(3, 1), {"o": i64(0), "c": i64(2), "s": i64(3, 1)})
-case("Resize 13, linear, pytorch_half_pixel, to one", 13, image, sizes + f"y = Resize<{way}>(x, , , n)", "size of 1", {"o": i64(0), "c": i64(2), "s": i64(3, 1)})
+case("Resize 13, linear, pytorch_half_pixel, to one", 13, image, sizes + f"y = Resize<{way}>(x, , , n)", None, {"o": i64(0), "c": i64(2), "s": i64(3, 1)})
 case("Resize 13, floor, by sizes", 13, image, sizes + f"y = Resize<{floor}>(x, , , n)", lambda x: x[:, :, [0, 0, 1, 1, 2, 2, 3]][:, :, :, [0, 1, 3]], {"o": i64(0), "c": i64(2), "s": i64(7, 3)})
-case("Resize 18, by axes", 18, image, f"y = Resize<{floor}, axes = [2, 3]>(x, r, s)", "axes = 2,3", tensors={"s": f32(2, 2), "r": np.zeros(0, np.float32)})
-case("Resize 18, aspect", 18, image, f'y = Resize<{floor}, keep_aspect_ratio_policy = "not_larger">(x, r, r, s)', "keep_aspect_ratio_policy", tensors={"s": i64(3, 3, 8, 20), "r": np.zeros(0, np.float32)})
+case("Resize 18, by axes", 18, image, f"y = Resize<{floor}, axes = [2, 3]>(x, r, s)", twice, {"s": f32(2, 2), "r": np.zeros(0, np.float32)})
+case("Resize 18, aspect", 18, image, f'y = Resize<{floor}, axes = [2, 3], keep_aspect_ratio_policy = "not_larger">(x, r, r, s)', None, {"s": i64(8, 20), "r": np.zeros(0, np.float32)})
 
 # padding
 padded = lambda mode, **more: lambda x: np.pad(x, [(0, 0), (0, 0), (1, 0), (2, 3)], mode, **more)
@@ -190,7 +200,7 @@ for opset in (11, 13, 18, 19, 21):
     case(f"Pad {opset}", opset, image, "y = Pad(x, w, c)", padded("constant", constant_values=1.5), pads)
     case(f"Pad {opset}, by attribute", opset, image, f"y = Pad<pads = {widths}>(x)", "has 1 inputs")
 case("Pad 18, by axes", 18, image, "y = Pad(x, w, c, a)", lambda x: np.pad(x, [(0, 0), (0, 0), (2, 0), (1, 3)], constant_values=1.5), {"w": i64(1, 2, 3, 0), "c": np.float32(1.5), "a": i64(3, 2)})
-case("Pad 18, by axes from the last", 18, image, "y = Pad(x, w, c, a)", "must count from the first", tensors={"w": i64(1, 3), "c": np.float32(1.5), "a": i64(-1)})
+case("Pad 18, by axes from the last", 18, image, "y = Pad(x, w, c, a)", None, tensors={"w": i64(1, 3), "c": np.float32(1.5), "a": i64(-1)})
 case("Pad 19, wrap", 19, image, 'y = Pad<mode = "wrap">(x, w)', padded("wrap"), pads)
 case("Pad 13, unknown mode", 13, image, 'y = Pad<mode = "mirror">(x, w)', 'mode = "mirror"', tensors=pads)
 
@@ -202,7 +212,7 @@ for opset in (1, 9):
 for opset in (10, 13):
     case(f"Slice {opset}", opset, image, f"z = Slice(x, s, e, a, p) {square}", lambda x: x[:, :, :, 1:5:2] ** 2, {"s": i64(1), "e": i64(5), "a": i64(3), "p": i64(2)})
     case(f"Slice {opset}, int32", opset, image, f"z = Slice(x, s, e, a, p) {square}", lambda x: x[:, :, :, 1:5:2] ** 2, {k: v.astype(np.int32) for k, v in {"s": i64(1), "e": i64(5), "a": i64(3), "p": i64(2)}.items()})
-    case(f"Slice {opset}, backwards", opset, image, f"z = Slice(x, s, e, a, p) {square}", "runs backwards", tensors={"s": i64(4), "e": i64(0), "a": i64(3), "p": i64(-2)})
+    case(f"Slice {opset}, backwards", opset, image, f"z = Slice(x, s, e, a, p) {square}", None, tensors={"s": i64(4), "e": i64(0), "a": i64(3), "p": i64(-2)})
     case(f"Slice {opset}, by attributes", opset, image, f"z = Slice<starts = [1], ends = [3]>(x) {square}", "has 1 inputs")
 
 # reshaping
@@ -239,7 +249,7 @@ for opset in (13, 18):
          lambda x: x[:, :1] * np.minimum(x[:, 3:], 0.5), {"s": i64(1, 2, 1)})
 case("Split 18, number of outputs", 18, [4], "a, b = Split<axis = 1, num_outputs = 2>(x) y = Mul(a, b)", lambda x: x[:, :2] * x[:, 2:])
 case("Split 18, other number of outputs", 18, [4], "a, b = Split<axis = 1, num_outputs = 4>(x) y = Mul(a, b)", "4 parts, and has 2 outputs")
-case("Split 18, uneven number of outputs", 18, [5], "a, b = Split<axis = 1, num_outputs = 2>(x) y = Mul(b, b)", "not evenly divisible")
+case("Split 18, uneven number of outputs", 18, [5], "a, b = Split<axis = 1, num_outputs = 2>(x) y = Mul(b, b)", None)
 case("Tile 1", 1, [4], "y = Tile(x, t, a)", "operator set 1 is not supported", tensors={"t": i64(2), "a": i64(1)})
 case("Tile 6", 6, [4], "y = Tile(x, t)", lambda x: np.tile(x, (1, 2)), {"t": i64(1, 2)})
 case("Shape 15, a part", 15, image, "s = Shape<start = -2, end = 100>(x) f = Cast<to = 1>(s) p = ReduceSum(f) y = Mul(x, p)", lambda x: x * 9)
@@ -295,8 +305,8 @@ case("Sum 8, of one", 8, image, f"z = Sum(x) {square}", lambda x: x * x)
 case("Cast 1", 1, image, 'm = Greater<broadcast = 1>(x, z) f = Cast<to = "FLOAT">(m) y = Mul(x, f)', lambda x: np.maximum(x, 0), {"z": f32(0)})
 case("Cast 1, unknown", 1, image, 'a = Cast<to = "INTEGER">(x) b = Cast<to = "FLOAT">(a) y = Mul(x, b)', "no type of ONNX")
 case("Cast 6", 6, image, "m = Greater<broadcast = 1>(x, z) f = Cast<to = 1>(m) y = Mul(x, f)", lambda x: np.maximum(x, 0), {"z": f32(0)})
-case("TopK 1", 1, [5], "v, i = TopK<k = 2, axis = 1>(x) y = Mul(v, v)", "TopK (node \"v\") cannot be differentiated")
-case("ArgMax 12, the last", 12, [5], "i = ArgMax<axis = 1, select_last_index = 1>(x) f = Cast<to = 1>(i) y = Mul(x, f)", "select_last_index = 1")
+case("TopK 1", 1, [5], "v, i = TopK<k = 2, axis = 1>(x) y = Mul(v, v)", lambda x: np.sort(x, 1)[:, :2:-1] ** 2)
+case("ArgMax 12, the last", 12, [5], "i = ArgMax<axis = 1, select_last_index = 1>(x) f = Cast<to = 1>(i) y = Mul(x, f)", None)
 for name, body in {"value_float": "float = 1.5", "value_floats": "floats = [1.5, 1.5, 1.5]"}.items():
     case(f"Constant 12, {name}", 12, [3], f"c = Constant<value_{body}>() y = Mul(x, c)", lambda x: 1.5 * x)
 case("Constant 12, value_ints", 12, [4], f"c = Constant<value_ints = [0, 2, 2]>() z = Reshape(x, c) {square}", lambda x: x.reshape(3, 2, 2) ** 2)
@@ -306,35 +316,34 @@ case("Constant 11, value_float", 11, [3], "c = Constant<value_float = 1.5>() y =
 case("AveragePool 7, pads counted", 7, image, "y = AveragePool<kernel_shape = [2, 2], pads = [1, 0, 0, 0], count_include_pad = 1>(x)",
      lambda x: (lambda p: (p[:, :, :-1, :-1] + p[:, :, 1:, :-1] + p[:, :, :-1, 1:] + p[:, :, 1:, 1:]) / 4)(np.pad(x, [(0, 0), (0, 0), (1, 0), (0, 0)])))
 case("AveragePool 1, pads counted", 1, image, "y = AveragePool<kernel_shape = [2, 2], pads = [1, 0, 0, 0], count_include_pad = 1>(x)", 'no attribute "count_include_pad"')
-case("AveragePool 10, ceil", 10, image, "y = AveragePool<kernel_shape = [2, 2], strides = [2, 2], ceil_mode = 1>(x)", "ceil_mode")
-case("AveragePool 19, dilated", 19, image, "y = AveragePool<kernel_shape = [2, 2], dilations = [2, 2]>(x)", "dilated")
+case("AveragePool 10, ceil", 10, image, "y = AveragePool<kernel_shape = [2, 2], strides = [2, 2], ceil_mode = 1>(x)", None)
+case("AveragePool 19, dilated", 19, image, "y = AveragePool<kernel_shape = [2, 2], dilations = [2, 2]>(x)", None)
 case("AveragePool 11, unknown padding", 11, image, 'y = AveragePool<kernel_shape = [2, 2], auto_pad = "SAME">(x)', 'auto_pad = "SAME"')
 case("AveragePool 11, twice padded", 11, image, 'y = AveragePool<kernel_shape = [2, 2], auto_pad = "VALID", pads = [1, 1, 1, 1]>(x)', "pads and auto_pad")
-case("MaxPool 10, dilated", 10, image, "y = MaxPool<kernel_shape = [2, 2], dilations = [2, 2]>(x)", "dilations")
+case("MaxPool 10, dilated", 10, image, "y = MaxPool<kernel_shape = [2, 2], dilations = [2, 2]>(x)", None)
 case("MaxPool 8, its places", 8, image, "z, i = MaxPool<kernel_shape = [2, 2]>(x) f = Cast<to = 1>(i) y = Mul(z, f)", 'output "i"')
 case("LayerNormalization 17", 17, image, "y = LayerNormalization(x, s)", lambda x: (x - x.mean(3, keepdims=True)) / np.sqrt(x.var(3, keepdims=True) + 1e-5) * np.arange(5), {"s": np.arange(5, dtype=np.float32)})
 case("LayerNormalization 17, from an axis", 17, [2, 2, 5], "y = LayerNormalization<axis = 2, epsilon = 0.1>(x, s)", lambda x: (x - x.mean((2, 3), keepdims=True)) / np.sqrt(x.var((2, 3), keepdims=True) + 0.1) * np.arange(10).reshape(2, 5),
      {"s": np.arange(10, dtype=np.float32).reshape(2, 5)})
 case("LayerNormalization 17, its mean not used", 17, image, "y, m, d = LayerNormalization(x, s)", lambda x: (x - x.mean(3, keepdims=True)) / np.sqrt(x.var(3, keepdims=True) + 1e-5) * np.arange(5), {"s": np.arange(5, dtype=np.float32)})
 case("LayerNormalization 17, in half precision", 17, image, "y = LayerNormalization<stash_type = 10>(x, s)", 'stash_type = "10"', {"s": np.arange(5, dtype=np.float32)})
-case("LayerNormalization 17, its mean", 17, image, "z, m = LayerNormalization(x, s) y = Mul(z, m)", 'output "m"', tensors={"s": np.arange(5, dtype=np.float32)})
-case("LayerNormalization 17, its mean as a bound", 17, image, "z, m = LayerNormalization(x, s) y = Clip(z, m)", 'output "m"', tensors={"s": np.arange(5, dtype=np.float32)})
+case("LayerNormalization 17, its mean", 17, image, "z, m = LayerNormalization(x, s) y = Mul(z, m)", None, tensors={"s": np.arange(5, dtype=np.float32)})
 case("RMSNormalization 23", 23, image, "y = RMSNormalization<epsilon = 0.1>(x, s)", lambda x: x / np.sqrt((x * x).mean(3, keepdims=True) + 0.1) * np.arange(5), {"s": np.arange(5, dtype=np.float32)})
-case("RMSNormalization 23, from an axis", 23, image, "y = RMSNormalization<axis = 2>(x, s)", "axis = 2", tensors={"s": np.ones((4, 5), np.float32)})
+case("RMSNormalization 23, from an axis", 23, image, "y = RMSNormalization<axis = 2>(x, s)", None, tensors={"s": np.ones((4, 5), np.float32)})
 case("GroupNormalization 18", 18, image, "y = GroupNormalization<num_groups = 1>(x, s, b)", "GroupNormalization", tensors={"s": f32(1), "b": f32(0)})
 case("InstanceNormalization 1", 1, image, "y = InstanceNormalization<epsilon = 0.1, consumed_inputs = [0, 0, 0]>(x, s, b)",
      lambda x: (x - x.mean((2, 3), keepdims=True)) / np.sqrt(x.var((2, 3), keepdims=True) + 0.1) * channels[:, None, None] + 1, {"s": channels, "b": f32(1, 1, 1)})
 
 
 # LSTM, whose input has time first
-def lstm(x, w, r, b, h, c, reverse=False, lengths=None):
+def lstm(x, w, r, b, h, c, reverse=False, of_cell=np.tanh, coupled=False):
     """Y [time, batch, hidden], Y_h, Y_c of one direction, gates in the order i o f c."""
     sigmoid = lambda z: 1 / (1 + np.exp(-z))
     times, y = x.shape[0], np.zeros((*x.shape[:2], h.shape[-1]))
     for k in range(times):
         t = times - 1 - k if reverse else k
         i, o, f, g = np.split(x[t] @ w.T + h @ r.T + b.reshape(2, -1).sum(0), 4, -1)
-        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        c = (1 - sigmoid(i) if coupled else sigmoid(f)) * c + sigmoid(i) * of_cell(g)
         h = sigmoid(o) * np.tanh(c)
         y[t] = h
     return y, h, c
@@ -345,10 +354,10 @@ both = {k: (draw.standard_normal(shape) / 2).astype(np.float32) for k, shape in 
 one = {k: v[:1] for k, v in both.items()}
 
 
-def run(output, *ways):
+def run(output, *ways, **changes):
     def f(x):
         zero = np.zeros((len(x), 2))
-        results = [lstm(x.transpose(1, 0, 2), *(both[k][i].astype(np.float64) for k in "wrb"), zero, zero, reverse)[output] for i, reverse in enumerate(ways)]
+        results = [lstm(x.transpose(1, 0, 2), *(both[k][i].astype(np.float64) for k in "wrb"), zero, zero, reverse, **changes)[output] for i, reverse in enumerate(ways)]
         return np.stack(results, -2)  # [.., batch, directions, hidden]
     return f
 
@@ -363,9 +372,9 @@ case("LSTM 14, both ways", 14, [3, 4], steps + 'Y, h, c = LSTM<hidden_size = 2, 
 case("LSTM 14, both ways, its end", 14, [3, 4], steps + 'Y, h, c = LSTM<hidden_size = 2, direction = "bidirectional">(s, w, r, b) y = Transpose<perm = [1, 0, 2]>(h)', run(1, False, True), both)
 case("LSTM 14, batch first", 14, [3, 4], "Y, y = LSTM<hidden_size = 2, layout = 1>(x, w, r, b)", run(1, False), one)
 case("LSTM 14, without its first output", 14, [3, 4], steps + ", h = LSTM<hidden_size = 2>(s, w, r, b) u = Constant<value = float {0.01}>() v = Clip(h, , u) y = Transpose<perm = [1, 0, 2]>(v)", lambda x: np.minimum(run(1, False)(x), 0.01), one)
-case("LSTM 14, other activations", 14, [3, 4], steps + 'Y, h, c = LSTM<hidden_size = 2, activations = ["Sigmoid", "Relu", "Tanh"]>(s, w, r, b) y = Transpose<perm = [1, 0, 2]>(h)', "activations", one)
+case("LSTM 14, other activations", 14, [3, 4], steps + 'Y, h, c = LSTM<hidden_size = 2, activations = ["Sigmoid", "Relu", "Tanh"]>(s, w, r, b) y = Transpose<perm = [1, 0, 2]>(h)', run(1, False, of_cell=lambda z: np.maximum(z, 0)), one)
 case("LSTM 14, clipped", 14, [3, 4], steps + "Y, h, c = LSTM<hidden_size = 2, clip = 0.1>(s, w, r, b) y = Transpose<perm = [1, 0, 2]>(h)", "clip", one)
-case("LSTM 14, coupled", 14, [3, 4], steps + "Y, h, c = LSTM<hidden_size = 2, input_forget = 1>(s, w, r, b) y = Transpose<perm = [1, 0, 2]>(h)", "input_forget", one)
+case("LSTM 14, coupled", 14, [3, 4], steps + "Y, h, c = LSTM<hidden_size = 2, input_forget = 1>(s, w, r, b) y = Transpose<perm = [1, 0, 2]>(h)", run(1, False, coupled=True), one)
 case("GRU 14", 14, [3, 4], steps + "Y, h = GRU<hidden_size = 2>(s, w, r, b) y = Transpose<perm = [1, 0, 2]>(h)", "GRU", one)
 
 # numbers of half precision, which lie in whole numbers
