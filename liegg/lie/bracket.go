@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -37,12 +38,18 @@ func Project(h *mat.Dense, a Algebra) *mat.Dense {
 // It lies in [0, √2], is rounding error for a Lie algebra, and is 0 for
 // dimensions 0 and 1. See ClosureAngle for what it says of the distance to one.
 func ClosureResidual(a Algebra) float64 {
-	var worst float64
-	for i, x := range a.basis {
-		for _, y := range a.basis[i+1:] {
-			b := Bracket(x, y)
-			b.Sub(b, Project(b, a))
-			worst = math.Max(worst, mat.Norm(b, 2))
+	if len(a.basis) < 2 {
+		return 0
+	}
+	s, worst := a.stacked(), 0.
+	for i, x := range a.basis[:len(a.basis)-1] {
+		rest := s.brackets(x, i+1)
+		var inside mat.Dense
+		inside.Mul(s.over(rest), s.rows)
+		rest.Sub(rest, &inside)
+		count, _ := rest.Dims()
+		for j := range count {
+			worst = math.Max(worst, floats.Norm(rest.RawRowView(j), 2))
 		}
 	}
 	return worst
@@ -52,7 +59,9 @@ func ClosureResidual(a Algebra) float64 {
 // angle error that explains why brackets leave the space. A space at the
 // largest principal angle θ from a Lie algebra has a residual of at most
 // about 8·sin θ.
-func ClosureAngle(a Algebra) float64 { return math.Asin(ClosureResidual(a) / 8) }
+func ClosureAngle(a Algebra) float64 { return closureAngle(ClosureResidual(a)) }
+
+func closureAngle(residual float64) float64 { return math.Asin(residual / 8) }
 
 // Bias returns ‖h − ½(h − hᵀ)‖_F = ½‖h + hᵀ‖_F, the distance of h from the
 // skew-symmetric matrices: the paper's symmetry bias (arXiv:2210.04345). It

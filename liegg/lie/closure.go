@@ -53,8 +53,23 @@ func settled(a Algebra, reach float64) (Algebra, float64) {
 	if left := ClosureResidual(a); left <= rounding {
 		return a, left
 	}
+	if a.Dim() >= large {
+		near, left := settledBy(a, reach, probesOf(ambientOf(a)))
+		if left > closed { // far from closed, or lost, whatever brackets are asked
+			return near, left
+		}
+		if left = ClosureResidual(near); left <= closed {
+			return near, left
+		}
+	}
+	return settledBy(a, reach, nil)
+}
+
+// settledBy is settled, asking for the brackets with the given probes alone, or for all of
+// them if these are nil.
+func settledBy(a Algebra, reach float64, probes []*mat.Dense) (Algebra, float64) {
 	w := ambientOf(a)
-	f := &flag{ambient: w, basis: completed(w.coordinates(a)), sizes: []int{a.Dim()}, target: [][]int{{0}}}
+	f := &flag{ambient: w, basis: completed(w.coordinates(a)), sizes: []int{a.Dim()}, target: [][]int{{0}}, probes: probes}
 	_, left := f.settle(reach)
 	near := w.algebra(a.name, f.basis, a.Dim())
 	near.affine = a.affine
@@ -97,7 +112,7 @@ func (f *flag) settle(reach float64) (moved, left float64) {
 			break
 		}
 		next := *f
-		x := next.chart().towards(f.start)
+		x := next.towards(f.start)
 		if mat.Norm(x, 2) < .02*moved {
 			break
 		}
@@ -144,11 +159,12 @@ const leastDamping = 1e-6
 // towards returns the displacement that brings the flag as near to the one
 // spanned by start as the required brackets allow to first order: the part of
 // the straight way in the null space of the Jacobian.
-func (c *chart) towards(start *mat.Dense) *mat.Dense {
-	x := c.back(start)
+func (f *flag) towards(start *mat.Dense) *mat.Dense {
+	c, x := f.equations(), f.back(start)
 	b := c.zeros()
 	c.jacobian(b, x)
-	x.Sub(x, solve(c, b, leastDamping, 1e-3, c.m, c.d))
+	m, d := x.Dims()
+	x.Sub(x, solve(c, b, leastDamping, 1e-3, m, d))
 	return bounded(x, .5)
 }
 
@@ -160,10 +176,12 @@ func (c *chart) towards(start *mat.Dense) *mat.Dense {
 // steps along them lead astray.
 //
 // It stops once a step fails to halve a residual that counts as closed, and
-// if the flag is lost.
+// if the flag is lost. Large spaces, which are probed, stop well below closed: each further
+// digit takes as many iterations as those before.
 func (f *flag) close() float64 {
-	c := f.chart()
+	c := f.equations()
 	rest := c.residual()
+	m, _ := f.basis.Dims()
 	now := math.Sqrt(familyProduct(rest))
 	reach := 2*now + 1e-3
 	for λ, step := now, 0; step < 40 && now > 1e-14; step++ {
@@ -171,11 +189,11 @@ func (f *flag) close() float64 {
 			break // nothing to close to
 		}
 		damping := max(λ, now, leastDamping)
-		x := solve(c, rest, damping, max(1e-12, min(now, 1e-3)), c.m, c.d)
+		x := solve(c, rest, damping, max(1e-12, min(now, 1e-3)), m, f.sizes[0])
 		x.Scale(-1, x)
 		next := *f
 		next.move(bounded(x, reach))
-		nc := next.chart()
+		nc := next.equations()
 		nrest := nc.residual()
 		then := math.Sqrt(familyProduct(nrest))
 		done := now < closed && then > now/2
@@ -184,11 +202,11 @@ func (f *flag) close() float64 {
 		} else if λ = 4 * damping; λ > 1e3 {
 			break
 		}
-		if done || f.lost() {
+		if done || f.lost() || f.probes != nil && now < closed/10 {
 			break
 		}
 	}
-	return largest(rest)
+	return c.largest(rest)
 }
 
 // bounded shortens displacements beyond the reach of the linear model.

@@ -18,6 +18,22 @@ type flag struct {
 
 	start *mat.Dense // F_0 where settle started, as columns; nil if it did not
 	reach float64    // angle from start beyond which settle gives up
+
+	probes []*mat.Dense // see probed; nil to ask for all brackets
+}
+
+// equations are what the required brackets ask of small displacements of a flag.
+type equations interface {
+	linearMap                     // the change of residual
+	residual() []*mat.Dense       // the parts of the brackets that are required to vanish
+	largest([]*mat.Dense) float64 // the largest norm of one bracket in a residual
+}
+
+func (f *flag) equations() equations {
+	if f.probes != nil {
+		return f.probed()
+	}
+	return f.chart()
 }
 
 // brackets computes brackets of an ambient algebra.
@@ -191,21 +207,22 @@ func (c *chart) mask(x *mat.Dense) {
 
 // back returns the displacement that leads to the flag spanned by the columns
 // of v, m×d, to second order.
-func (c *chart) back(v *mat.Dense) *mat.Dense {
+func (f *flag) back(v *mat.Dense) *mat.Dense {
 	var y mat.Dense
-	y.Mul(c.basis.T(), v)
-	x := mat.NewDense(c.m, c.d, nil)
-	for p, f := range c.sizes {
-		from, to := c.columns(p)
-		if f == c.m || from == to {
+	y.Mul(f.basis.T(), v)
+	m, _ := y.Dims()
+	x := mat.NewDense(m, f.sizes[0], nil)
+	for p, k := range f.sizes {
+		from, to := f.columns(p)
+		if k == m || from == to {
 			continue
 		}
 		var t, g mat.Dense
-		if t.Inverse(y.Slice(0, f, 0, f)) != nil {
+		if t.Inverse(y.Slice(0, k, 0, k)) != nil {
 			continue
 		}
-		g.Mul(y.Slice(f, c.m, 0, f), &t)
-		x.Slice(f, c.m, from, to).(*mat.Dense).Copy(g.Slice(0, c.m-f, from, to))
+		g.Mul(y.Slice(k, m, 0, k), &t)
+		x.Slice(k, m, from, to).(*mat.Dense).Copy(g.Slice(0, m-k, from, to))
 	}
 	return x
 }
@@ -230,7 +247,7 @@ func completed(v *mat.Dense) *mat.Dense {
 }
 
 // largest returns the largest norm of one bracket's residual.
-func largest(w []*mat.Dense) float64 {
+func (*chart) largest(w []*mat.Dense) float64 {
 	var most float64
 	for _, m := range w {
 		r, d := m.Dims()

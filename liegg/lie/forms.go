@@ -71,24 +71,88 @@ func checkAngle(what string, angle float64) {
 	}
 }
 
+// formsOfKind solves for the forms of one kind. Those that are nearly invariant come from the
+// Gram matrix of Q ↦ (E_kᵀQ + QE_k)_k, which does not grow with the dimension of a. It
+// resolves defects to 1e-8 only, so that their order and their values come from the map
+// itself, for these few.
 func formsOfKind(a Algebra, angle float64, symmetric bool) []Form {
 	units := formUnits(a.n, symmetric)
 	if len(units) == 0 {
 		return nil
 	}
-	values, v := rightSingular(invariance(a, units))
+	tol := formTolerance*angle + 1e-9
+	squares, v := eigenSym(invarianceGram(a, units))
+	count, largest := 0, math.Max(1, squares[len(squares)-1])
+	for count < len(units) && squares[count] <= 2*tol*tol+1e-12*largest {
+		count++
+	}
+	near := make([]*mat.Dense, count)
+	for k := range near {
+		near[k] = combined(units, mat.Col(nil, k, v))
+	}
+	if count == 0 {
+		return nil
+	}
+	values, turn := rightSingular(invariance(a, near))
 	var forms []Form
 	for k, σ := range slices.Backward(values) {
-		if σ > formTolerance*angle+1e-9 {
+		if σ > tol {
 			break
 		}
-		q := mat.NewDense(a.n, a.n, nil)
-		for i, u := range units {
-			addScaled(q, v.At(i, k), u)
-		}
-		forms = append(forms, newForm(q, symmetric, σ, angle))
+		forms = append(forms, newForm(combined(near, mat.Col(nil, k, turn)), symmetric, σ, angle))
 	}
 	return forms
+}
+
+// combined returns Σ_k h_k·M_k.
+func combined(ms []*mat.Dense, h []float64) *mat.Dense {
+	var sum mat.Dense
+	sum.Scale(h[0], ms[0])
+	for k, m := range ms[1:] {
+		addScaled(&sum, h[k+1], m)
+	}
+	return &sum
+}
+
+// invarianceGram returns the Gram matrix of Q ↦ (E_kᵀQ + QE_k)_k over the units. With S =
+// Σ_k E_kE_kᵀ the squared norm of the image is
+//
+//	Σ_ijk Q_ij·(S_ik·Q_kj + S_jk·Q_ik) + 2·Σ_ijkl Q_ij·(Σ_r (E_r)_ik·(E_r)_lj)·Q_kl.
+func invarianceGram(a Algebra, units []*mat.Dense) *mat.SymDense {
+	n := a.n
+	if a.Dim() == 0 {
+		return mat.NewSymDense(len(units), nil)
+	}
+	rows := a.columns()
+	var products, whole mat.Dense
+	products.Mul(rows, rows.T())
+	s := mat.NewDense(n, n, nil)
+	for i := range n {
+		for j := range n {
+			for k := range n {
+				s.Set(i, j, s.At(i, j)+products.At(i*n+k, j*n+k))
+			}
+		}
+	}
+	form := mat.NewDense(n*n, n*n, nil)
+	for i := range n {
+		for j := range n {
+			row := form.RawRowView(i*n + j)
+			for k := range n {
+				row[k*n+j] += s.At(i, k)
+				row[i*n+k] += s.At(j, k)
+				for l := range n {
+					row[k*n+l] += products.At(i*n+k, l*n+j) + products.At(k*n+i, j*n+l)
+				}
+			}
+		}
+	}
+	u := mat.NewDense(n*n, len(units), nil)
+	for c, unit := range units {
+		u.SetCol(c, unit.RawMatrix().Data)
+	}
+	whole.Product(u.T(), form, u)
+	return symmetric.Part(&whole)
 }
 
 // formUnits returns an orthonormal basis of the symmetric or antisymmetric

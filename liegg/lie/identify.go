@@ -102,14 +102,15 @@ func Identify(a Algebra, angle float64) (id *Identity, err error) {
 	case angle > identifiable:
 		id.Reason = fmt.Sprintf("the angle error of %.2g rad is too large to tell algebras apart: bring it below %g, with more data or a better fit", angle, identifiable)
 		return id, nil
-	case ClosureAngle(a) > angle+1e-10:
-		id.Reason = fmt.Sprintf("it is not closed under the bracket: residual %.2g takes an angle error of %.2g rad, not %.2g", id.Residual, ClosureAngle(a), angle)
+	case closureAngle(id.Residual) > angle+1e-10:
+		id.Reason = fmt.Sprintf("it is not closed under the bracket: residual %.2g takes an angle error of %.2g rad, not %.2g", id.Residual, closureAngle(id.Residual), angle)
 		return id, nil
 	}
 	reach := Allowed*angle + 1e-6
-	near, left := a, 0.
-	if a.Dim() > 1 {
-		near, left = settled(a, reach)
+	near, left, known := nearest(a, angle, reach)
+	if known != nil {
+		known.Residual, known.Moved = id.Residual, LargestAngle(a, known.Algebra)
+		return known, nil
 	}
 	within := func(g Algebra) bool { return LargestAngle(a, g) <= reach }
 	if moved := LargestAngle(a, near); moved > reach {
@@ -132,6 +133,24 @@ func Identify(a Algebra, angle float64) (id *Identity, err error) {
 	found.Residual = id.Residual
 	found.Moved = LargestAngle(a, found.Algebra)
 	return found, nil
+}
+
+// nearest moves a to closure and returns the remaining residual. If that is a large
+// classical algebra, which no other one is as near as the angle error, it is identified as
+// well.
+func nearest(a Algebra, angle, reach float64) (near Algebra, left float64, id *Identity) {
+	if a.Dim() < 2 {
+		return a, 0, nil
+	}
+	if a.Dim() >= large {
+		if c, ok := classicalNear(a, angle); ok {
+			if known := informed(angle, LargestAngle(a, c.algebra), a.Dim()); c.isolated(known) {
+				return c.algebra, 0, c.identity(known)
+			}
+		}
+	}
+	near, left = settled(a, reach)
+	return near, left, nil
 }
 
 // informed returns the angle error suggested by the distance to closure,

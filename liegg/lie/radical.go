@@ -59,7 +59,10 @@ func seriesOf(s *StructureConstants, angle float64, nilpotent bool) (c series, o
 // radicalOf returns the orthogonal complement of [g,g] under the Killing
 // form.
 func radicalOf(s *StructureConstants, all *mat.Dense, angle float64) *mat.Dense {
-	derived := rangeOf(s.derivedBrackets(), (bracketTolerance*angle+1e-9)/math.Sqrt2, -1) // as if each stood there as [E_j, E_i], too
+	derived := all
+	if tol := bracketTolerance*angle + 1e-9; !s.perfect(tol) {
+		derived = rangeOf(s.derivedBrackets(), tol/math.Sqrt2, -1) // as if each stood there as [E_j, E_i], too
+	}
 	if derived == nil {
 		return all
 	}
@@ -67,6 +70,16 @@ func radicalOf(s *StructureConstants, all *mat.Dense, angle float64) *mat.Dense 
 	m.Mul(derived.T(), s.Killing())
 	scale := s.scale()
 	return nullSpace(&m, killingTolerance*angle*math.Max(scale*scale, angle)+1e-9*scale*scale)
+}
+
+// perfect reports whether [g,g] = g beyond doubt: the smallest singular value of the
+// brackets is well above tol and above what the eigenvalues of their Gram matrix resolve.
+func (s *StructureConstants) perfect(tol float64) bool {
+	brackets := s.derivedBrackets()
+	var gram mat.SymDense
+	gram.SymOuterK(1, brackets)
+	values, _ := eigenSym(&gram)
+	return values[0] > tol*tol+1e-6*values[len(values)-1]
 }
 
 // brackets returns the brackets of the columns of x with the columns of y, as

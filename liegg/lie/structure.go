@@ -21,11 +21,14 @@ func Structure(a Algebra) *StructureConstants {
 	for i := range s.ad {
 		s.ad[i] = mat.NewDense(d, d, nil)
 	}
-	for i, x := range a.basis {
+	if d < 2 {
+		return s
+	}
+	basis := a.stacked()
+	for i, x := range a.basis[:d-1] {
+		constants := basis.over(basis.brackets(x, i+1))
 		for j := i + 1; j < d; j++ {
-			b := Bracket(x, a.basis[j])
-			for k, e := range a.basis {
-				v := inner(e, b)
+			for k, v := range constants.RawRowView(j - i - 1) {
 				s.ad[i].Set(k, j, v)
 				s.ad[j].Set(k, i, -v)
 			}

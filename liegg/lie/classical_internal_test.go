@@ -1,0 +1,149 @@
+package lie
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+func randomMatrix(r *rand.Rand, n int) *mat.Dense {
+	m := mat.NewDense(n, n, nil)
+	for i := range m.RawMatrix().Data {
+		m.RawMatrix().Data[i] = r.NormFloat64()
+	}
+	return m
+}
+
+// The Gram matrix of the change of forms is that of the definition.
+func TestInvarianceGram(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 0))
+	const n = 4
+	for _, sign := range []float64{1, -1} {
+		q := randomMatrix(r, n)
+		var back mat.Dense
+		back.Scale(sign, q.T())
+		q.Add(q, &back)
+		a := Span("", randomMatrix(r, n), randomMatrix(r, n), randomMatrix(r, n))
+		want := 0.
+		for _, e := range a.basis {
+			want += math.Pow(mat.Norm(changed(e, q), 2), 2)
+		}
+		units := formUnits(n, sign > 0)
+		coordinates := mat.NewVecDense(len(units), nil)
+		for i, u := range units {
+			coordinates.SetVec(i, inner(u, q))
+		}
+		if got := mat.Inner(coordinates, invarianceGram(a, units), coordinates); math.Abs(got-want) > 1e-10*want {
+			t.Errorf("Σ‖E_kᵀQ + QE_k‖² = %g, want %g", got, want)
+		}
+	}
+}
+
+func changed(h, q *mat.Dense) *mat.Dense {
+	var left, right mat.Dense
+	left.Mul(h.T(), q)
+	right.Mul(q, h)
+	left.Add(&left, &right)
+	return &left
+}
+
+// Large classical algebras are found without structure constants, and what is said of them is
+// what the search and the decomposition say of those that are small enough for these.
+func TestClassicalIsWhatTheDecompositionSays(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 0))
+	for _, a := range []Algebra{SO(5), SO(6), SOpq(1, 4), SOpq(2, 4), SOpq(3, 3), Sp(3)} {
+		for _, angle := range []float64{0, 1e-6, .002} {
+			q := identityMatrix(a.n)
+			for i := range q.RawMatrix().Data {
+				q.RawMatrix().Data[i] += .05 * r.NormFloat64()
+			}
+			turned, err := a.Conjugate(q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			estimate := Algebra{n: a.n}
+			for _, e := range turned.basis {
+				noisy := randomMatrix(r, a.n)
+				noisy.Scale(angle/mat.Norm(noisy, 2)/2, noisy)
+				noisy.Add(noisy, e)
+				estimate.extend(noisy)
+			}
+			c, ok := classicalNear(estimate, angle)
+			if !ok || !c.isolated(angle) {
+				t.Errorf("%s at angle %g: found %v, isolated %v", a.name, angle, ok, ok && c.isolated(angle))
+				continue
+			}
+			if residual := ClosureResidual(c.algebra); residual > 1e-12 {
+				t.Errorf("%s: closure residual %g", a.name, residual)
+			}
+			within := func(Algebra) bool { return true }
+			settled, _ := settled(estimate, math.Inf(1))
+			got, want := c.identity(angle), identified(settled, angle, within)
+			if got.Name != want.Name || got.Fingerprint != want.Fingerprint || len(want.Alternatives) > 0 || len(got.Forms) != len(want.Forms) ||
+				len(got.Ideals) != len(want.Ideals) || got.IdealNames[0] != want.IdealNames[0] || got.Levi.Dim() != want.Levi.Dim() || want.Radical.Dim() != 0 {
+				t.Errorf("got %v, want %v", got, want)
+			}
+			if nearer, found := LargestAngle(estimate, settled), LargestAngle(estimate, c.algebra); found > 1.2*nearer+1e-9 {
+				t.Errorf("%s is at %g rad, the search finds one at %g", a.name, found, nearer)
+			}
+		}
+	}
+}
+
+// A form that nearly loses a direction is near one with a radical: the decomposition decides.
+func TestNearContractionIsNotIsolated(t *testing.T) {
+	q := identityMatrix(6)
+	q.Set(5, 5, .3)
+	if c, ok := classicalNear(isometries(Form{Q: q, Symmetric: true}), .01); !ok || c.isolated(.01) {
+		t.Errorf("found %v, isolated %v", ok, ok && c.isolated(.01))
+	}
+}
+
+// The equations of a few brackets have the transpose and the derivative that they say, and
+// lead to the algebra that those of all brackets lead to.
+func TestProbedEquations(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 0))
+	for _, a := range []Algebra{SO(5), Sum(SO(4), Scaling(4)), SE(3), SL(3)} {
+		estimate := Algebra{n: a.n, affine: a.affine}
+		for _, e := range a.basis {
+			noisy := randomMatrix(r, a.n)
+			noisy.Scale(.005/mat.Norm(noisy, 2), noisy)
+			if a.affine {
+				noisy.SetRow(a.n-1, make([]float64, a.n))
+			}
+			noisy.Add(noisy, e)
+			estimate.extend(noisy)
+		}
+		w := ambientOf(estimate)
+		f := &flag{ambient: w, basis: completed(w.coordinates(estimate)), sizes: []int{a.Dim()}, target: [][]int{{0}}, probes: probesOf(w)}
+		c := f.probed()
+		m, _ := f.basis.Dims()
+		x, back := mat.NewDense(m, a.Dim(), nil), mat.NewDense(m, a.Dim(), nil)
+		x.Apply(func(i, _ int, _ float64) float64 {
+			if i < a.Dim() {
+				return 0
+			}
+			return r.NormFloat64()
+		}, x)
+		image, other := c.zeros(), c.zeros()
+		for _, o := range other {
+			o.Apply(func(_, _ int, _ float64) float64 { return r.NormFloat64() }, o)
+		}
+		c.jacobian(image, x)
+		c.transposed(back, other)
+		forth := 0.
+		for k := range image {
+			forth += inner2(image[k], other[k])
+		}
+		if got := inner2(x, back); math.Abs(got-forth) > 1e-10*math.Abs(forth) {
+			t.Errorf("%s: ⟨x,Jᵀw⟩ = %g, ⟨Jx,w⟩ = %g", a.name, got, forth)
+		}
+		all, _ := settledBy(estimate, 1, nil)
+		few, left := settledBy(estimate, 1, f.probes)
+		if angle := LargestAngle(all, few); left > closed || ClosureResidual(few) > closed || angle > 1e-4 {
+			t.Errorf("%s: %g rad from what all brackets lead to, residual %g", a.name, angle, left)
+		}
+	}
+}
