@@ -5,6 +5,7 @@ import (
 	"iter"
 	"math"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -305,24 +306,16 @@ func (p *Polarization) restricted(w *mat.Dense) *Polarization {
 
 // squares returns ‖C h‖² and hᵀDh for every column h.
 func (p *Polarization) squares(h *mat.Dense) (a, b []float64) {
-	_, d := h.Dims()
-	a, b = make([]float64, d), make([]float64, d)
-	var ch, dh mat.Dense
 	if p.triangle != nil {
+		var ch mat.Dense
 		ch.Mul(p.triangle.r(), h)
-		for j := range d {
-			column := ch.ColView(j)
-			a[j] = mat.Dot(column, column)
-		}
+		a = dots(&ch, &ch)
 	} else {
-		ch.Mul(p.gram, h)
-		for j := range d {
-			a[j] = max(0, mat.Dot(h.ColView(j), ch.ColView(j)))
-		}
+		a = linalg.QuadraticForms(p.gram, h)
 	}
-	dh.Mul(p.metric, h)
-	for j := range d {
-		b[j] = max(0, mat.Dot(h.ColView(j), dh.ColView(j)))
+	b = linalg.QuadraticForms(p.metric, h)
+	for j := range a {
+		a[j], b[j] = max(0, a[j]), max(0, b[j]) // rounding
 	}
 	return a, b
 }

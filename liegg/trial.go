@@ -162,10 +162,11 @@ func leastOf(a, b []float64) float64 {
 // test appends ‖C h‖² and hᵀDh of every block for the first len(a) generators.
 func (s *solution) test(blocks []*Polarization, a, b [][]float64) {
 	h := s.first(len(a))
-	for _, block := range blocks {
-		as, bs := block.squares(h)
+	as, bs := make([][]float64, len(blocks)), make([][]float64, len(blocks))
+	onAllCores(len(blocks), func(i int) { as[i], bs[i] = blocks[i].squares(h) })
+	for i := range blocks {
 		for j := range a {
-			a[j], b[j] = append(a[j], as[j]), append(b[j], bs[j])
+			a[j], b[j] = append(a[j], as[i][j]), append(b[j], bs[i][j])
 		}
 	}
 }

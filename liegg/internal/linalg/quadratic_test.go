@@ -1,0 +1,44 @@
+package linalg
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+func normal(r *rand.Rand, rows, columns int) *mat.Dense {
+	m := mat.NewDense(rows, columns, nil)
+	m.Apply(func(_, _ int, _ float64) float64 { return r.NormFloat64() }, m)
+	return m
+}
+
+// The forms are the diagonal of hᵀSh, for one column and for several panels, for matrices
+// that are full, sparse or hold what is not finite.
+func TestQuadraticForms(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 0))
+	for _, n := range []int{1, 7, 30} {
+		for _, columns := range []int{1, panel, 2*panel + 3} {
+			s, h := mat.NewSymDense(n, nil), normal(r, n, columns)
+			for i := range n {
+				for j := i; j < n; j++ {
+					if r.IntN(3) > 0 {
+						s.SetSym(i, j, r.NormFloat64())
+					}
+				}
+			}
+			var hsh mat.Dense
+			hsh.Product(h.T(), s, h)
+			for j, got := range QuadraticForms(s, h) {
+				if want := hsh.At(j, j); math.Abs(got-want) > 1e-12*float64(n*n) {
+					t.Fatalf("n = %d: %g in column %d, want %g", n, got, j, want)
+				}
+			}
+			s.SetSym(0, n-1, math.Inf(1))
+			if got := QuadraticForms(s, h)[0]; !math.IsNaN(got) && !math.IsInf(got, 0) {
+				t.Errorf("a matrix with Inf gives %g", got)
+			}
+		}
+	}
+}
