@@ -13,12 +13,12 @@ func (v *Verdict) count(t *trial) error {
 	if last := len(v.Defects) - 1; len(v.Defects) == v.Considered || v.Defects[last].Value > math.Max(v.Threshold, ceiling*v.Reference) {
 		return nil
 	}
-	if err := t.takeAll(); err != nil {
+	small, err := t.all.within(ceiling * v.Reference)
+	if err != nil {
 		return err
 	}
-	small := 0
-	for small < len(t.all.ρ) && t.all.ρ[small] <= ceiling*v.Reference {
-		small++
+	if err := t.take(small + tested); err != nil {
+		return err
 	}
 	v.test(t, small+tested)
 	return nil

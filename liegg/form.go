@@ -4,16 +4,36 @@ import (
 	"math"
 	"slices"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/internal/symmetric"
 	"gonum.org/v1/gonum/mat"
 )
 
 // form is the quadratic form h ↦ ‖C h‖² of a polarization matrix.
 type form interface {
-	// stationary returns s ascending and the vectors h = W·g, as columns, at
-	// which ‖C W g‖ is stationary over unit g; ok is false where LAPACK did
-	// not converge. A nil W is the identity.
-	stationary(w *mat.Dense) (s []float64, h *mat.Dense, ok bool)
+	// stationary finds where ‖C W g‖ is stationary over unit g; count is the number of
+	// vectors that are wanted. ok is false if LAPACK did not converge. A nil W is the
+	// identity.
+	stationary(w *mat.Dense, count int) (d directions, ok bool)
+}
+
+// directions are the stationary values s of a form, ascending: all of them, or the smallest
+// that were found. Their vectors are taken when they are asked for.
+type directions struct {
+	s       []float64
+	w       *mat.Dense                 // nil for the identity
+	vectors func(count int) *mat.Dense // g, as columns
+}
+
+// first returns the count smallest h = W·g, as columns.
+func (d directions) first(count int) *mat.Dense { return times(d.w, d.vectors(count)) }
+
+// given are directions whose vectors are known, as columns.
+func given(s []float64, w, vectors *mat.Dense) directions {
+	return directions{s, w, func(count int) *mat.Dense {
+		n, _ := vectors.Dims()
+		return mat.DenseCopyOf(vectors.Slice(0, n, 0, count))
+	}}
 }
 
 // form returns the form of what was accumulated.
@@ -28,7 +48,7 @@ func (p *Polarization) form() form {
 // cut zeros off at 1e-8 of the largest singular value.
 type triangleForm struct{ r *mat.Dense }
 
-func (f triangleForm) stationary(w *mat.Dense) ([]float64, *mat.Dense, bool) {
+func (f triangleForm) stationary(w *mat.Dense, _ int) (d directions, ok bool) {
 	rw := f.r
 	if w != nil {
 		rw = new(mat.Dense)
@@ -36,34 +56,32 @@ func (f triangleForm) stationary(w *mat.Dense) ([]float64, *mat.Dense, bool) {
 	}
 	var svd mat.SVD
 	if !svd.Factorize(rw, mat.SVDThinV) {
-		return nil, nil, false
+		return d, false
 	}
 	var v mat.Dense
 	svd.VTo(&v)
 	s := svd.Values(nil)
 	slices.Reverse(s)
-	return s, times(w, reverseColumns(&v)), true
+	return given(s, w, reverseColumns(&v)), true
 }
 
 // gramForm holds G = CᵀC.
 type gramForm struct{ g *mat.SymDense }
 
-func (f gramForm) stationary(w *mat.Dense) ([]float64, *mat.Dense, bool) {
+func (f gramForm) stationary(w *mat.Dense, count int) (d directions, ok bool) {
 	g := f.g
 	if w != nil {
 		g = congruent(f.g, w)
 	}
-	var eigen mat.EigenSym
-	if !eigen.Factorize(g, true) {
-		return nil, nil, false
+	eigen, ok := linalg.NewEigen(g, count)
+	if !ok {
+		return d, false
 	}
-	var v mat.Dense
-	eigen.VectorsTo(&v)
-	s := eigen.Values(nil)
+	s := slices.Clone(eigen.Values())
 	for i, λ := range s {
 		s[i] = math.Sqrt(math.Max(λ, 0)) // a zero may round to below zero
 	}
-	return s, times(w, &v), true
+	return directions{s, w, eigen.Vectors}, true
 }
 
 // congruent returns WᵀGW.
@@ -72,7 +90,7 @@ func congruent(g *mat.SymDense, w *mat.Dense) *mat.SymDense {
 		return scaledBy(g, d)
 	}
 	var gw, wgw mat.Dense
-	gw.Mul(g, w)
+	gw.Mul(mat.DenseCopyOf(g), w) // gonum's product with a SymDense is slow, and on one core
 	wgw.Mul(w.T(), &gw)
 	return symmetric.Part(&wgw)
 }

@@ -67,13 +67,5 @@ func (p *Polarization) within(w *mat.Dense, ρ float64) (count int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if n := len(s.ρ); n < s.moving && s.ρ[n-1] <= ρ {
-		if err := s.take(s.moving); err != nil {
-			return 0, err
-		}
-	}
-	for count < len(s.ρ) && s.ρ[count] <= ρ {
-		count++
-	}
-	return count, nil
+	return s.within(ρ)
 }

@@ -93,8 +93,11 @@ func (p Products) byDefect(s *Spectrum, m int) error {
 	if err != nil {
 		return err
 	}
-	s.ByDefect, err = p.reading(s).ofDefects(ρ, h)
-	return err
+	if err := possible(ρ); err != nil {
+		return err
+	}
+	s.ByDefect = p.reading(s).ofDefects(ρ, h)
+	return nil
 }
 
 func (p Products) bySingular(s *Spectrum, m int) error {

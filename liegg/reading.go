@@ -16,8 +16,9 @@ type reading struct {
 	homogeneous bool
 }
 
-// whole takes all generators of an accumulated polarization matrix into s.
-func (r reading) whole(s *Spectrum, f form, m *metric) error {
+// direct takes count generators of an accumulated polarization matrix into s, by
+// decompositions of the matrix itself.
+func (r reading) direct(s *Spectrum, f form, m *metric, count int) error {
 	frame, err := unitFrameOf(r.c)
 	if err != nil {
 		return err
@@ -25,21 +26,22 @@ func (r reading) whole(s *Spectrum, f form, m *metric) error {
 	// gonum solves the two eigenproblems on one core each.
 	var values []float64
 	var h *mat.Dense
-	var ok bool
 	singular := make(chan struct{})
 	go func() {
 		defer close(singular)
-		values, h, ok = f.stationary(frame)
+		if d, ok := f.stationary(frame, count); ok {
+			values, h = d.s, d.first(count)
+		}
 	}()
-	err = r.byDefect(s, f, m, s.K)
+	err = r.byDefect(s, f, m, count)
 	<-singular
 	if err != nil {
 		return err
 	}
-	if !ok {
+	if values == nil {
 		return ErrDecomposition
 	}
-	s.BySingular = r.bySingular(values, h, m.lengths(h))
+	s.BySingular = r.bySingular(values[:count], h, m.lengths(h))
 	s.largest = values[len(values)-1]
 	return nil
 }
@@ -84,59 +86,71 @@ func (r reading) bySingular(s []float64, h *mat.Dense, lengths []float64) []Gene
 
 // byDefect takes the generators by ascending ρ into s: count of them, or all.
 func (r reading) byDefect(s *Spectrum, f form, m *metric, count int) error {
-	ρ, h, moving, err := relative(f, m, count)
+	d, moving, err := relative(f, m, count)
 	if err != nil {
 		return err
 	}
+	if err := possible(d.s); err != nil {
+		return err
+	}
+	count = min(count, len(d.s))
 	s.Unmoved = s.K - moving
-	s.ByDefect, err = r.ofDefects(ρ, h)
-	return err
+	s.ByDefect = r.ofDefects(d.s[:count], d.first(count))
+	return nil
+}
+
+// possible returns ErrMetric if a relative defect is above 1 by more than rounding in single
+// precision. ρ is ascending.
+func possible(ρ []float64) error {
+	const slack = 1e-2
+	if largest := ρ[len(ρ)-1]; largest > 1+slack {
+		return fmt.Errorf("%w (ρ = %.3g)", ErrMetric, largest)
+	}
+	return nil
 }
 
 // ofDefects makes the generators of ascending ρ, with h as columns with hᵀDh = 1.
-func (r reading) ofDefects(ρ []float64, h *mat.Dense) ([]Generator, error) {
-	const slack = 1e-2 // single-precision sums
-	if largest := ρ[len(ρ)-1]; largest > 1+slack {
-		return nil, fmt.Errorf("%w (ρ = %.3g)", ErrMetric, largest)
-	}
+func (r reading) ofDefects(ρ []float64, h *mat.Dense) []Generator {
 	gens := make([]Generator, len(ρ))
 	for j := range gens {
 		gens[j] = r.generator(h.ColView(j), ρ[j], 1) // hᵀDh = 1
 	}
-	return gens, nil
+	return gens
 }
 
-// relative solves CᵀC h = ρ² D h over the directions that move the data: ρ
-// ascending, and h as columns with hᵀDh = 1. It finds the count smallest or, where
-// that is no more work or only some of them can be found, all or fewer of them;
-// moving is the number of all. It returns the errors of metric.whiten and
-// ErrDecomposition.
-func relative(f form, m *metric, count int) (ρ []float64, h *mat.Dense, moving int, err error) {
+// relative solves CᵀC h = ρ² D h over the directions that move the data, from which count
+// vectors are wanted: ρ ascending, and h with hᵀDh = 1. Of very many candidates it finds only
+// the count smallest, or fewer; moving is the number of all. It returns the errors of
+// metric.whiten and ErrDecomposition.
+func relative(f form, m *metric, count int) (d directions, moving int, err error) {
 	moving = len(m.moving)
 	gram, isGram := f.(gramForm)
-	partial := isGram && moving > sizeable && few(count, moving)
-	if partial && m.cholesky() != nil {
-		ρ, h, err = gram.smallest(productWith(m.d), m.scales(), count)
-		return ρ, h, moving, err
+	iterates := isGram && moving > wholeUpTo && few(count, moving)
+	if iterates && m.cholesky() != nil {
+		ρ, h, err := gram.smallest(productWith(m.d), m.scales(), count)
+		if err != nil {
+			return d, 0, err
+		}
+		return given(ρ, nil, h), moving, nil
 	}
 	w, err := m.whiten()
 	if err != nil {
-		return nil, nil, 0, err
+		return d, 0, err
 	}
 	_, moving = w.Dims()
-	if partial && few(count, moving) {
+	if iterates && few(count, moving) {
 		within := gramForm{congruent(gram.g, w)}
-		ρ, h, err = within.smallest(nil, slices.Repeat([]float64{1}, moving), count)
+		ρ, h, err := within.smallest(nil, slices.Repeat([]float64{1}, moving), count)
 		if err != nil {
-			return nil, nil, 0, err
+			return d, 0, err
 		}
-		return ρ, times(w, h), moving, nil
+		return given(ρ, w, h), moving, nil
 	}
-	ρ, h, ok := f.stationary(w)
+	d, ok := f.stationary(w, count)
 	if !ok {
-		return nil, nil, 0, ErrDecomposition
+		return d, 0, ErrDecomposition
 	}
-	return ρ, h, moving, nil
+	return d, moving, nil
 }
 
 // generator makes the matrix of h, given s = ‖C h‖ and length = √(hᵀDh).

@@ -68,13 +68,13 @@ func (p *Polarization) Spectrum(c Candidates) (*Spectrum, error) {
 	return p.Smallest(c, Listed)
 }
 
-// Smallest takes the m generators of smallest s, and the m of smallest ρ. These
-// come by iteration (LOBPCG), each s to about 1e-6 of the root mean square of all
-// and mostly much closer; where it does not get so far, fewer of them are
-// returned, and at least one. All are taken, m or not, where this is as quick: up
-// to K = 256, where m is more than about K/5, and where the polarization matrix is
-// kept as rows (QR), whose zeros would be lost. It returns the errors of Spectrum,
-// but candidates that depend on each other are not found out. It panics if m < 1.
+// Smallest takes the m generators of smallest s, and the m of smallest ρ. All are taken, m or
+// not, if this is as quick: up to K = 256, if m is more than about K/5, and if the
+// polarization matrix is kept as rows (QR), whose zeros would be lost. Beyond K = 1000 they
+// come by iteration (LOBPCG), each s to about 1e-6 of the root mean square of all and mostly
+// much closer; if it does not get so far, fewer of them are returned, and at least one. It
+// returns the errors of Spectrum, but beyond K = 1000 candidates that depend on each other
+// are not found out. It panics if m < 1.
 func (p *Polarization) Smallest(c Candidates, m int) (*Spectrum, error) {
 	mustBePositive(m)
 	if c.Dim() != p.k {
@@ -86,11 +86,15 @@ func (p *Polarization) Smallest(c Candidates, m int) (*Spectrum, error) {
 	s := &Spectrum{K: p.k, Samples: p.samples, Idle: p.idle, Outputs: p.outputs, Method: p.Method(), candidates: c}
 	r := reading{c: c, n: float64(p.samples - p.idle), homogeneous: homogeneous(c)}
 	metric := newMetric(p.metric)
+	gram, isGram := p.form().(gramForm)
 	var err error
-	if gram, ok := p.form().(gramForm); ok && p.k > sizeable && few(m, p.k) {
+	switch {
+	case !isGram || p.k <= sizeable || !few(m, p.k):
+		err = r.direct(s, p.form(), metric, p.k)
+	case p.k <= wholeUpTo:
+		err = r.direct(s, gram, metric, m)
+	default:
 		err = r.smallest(s, gram, metric, m)
-	} else {
-		err = r.whole(s, p.form(), metric)
 	}
 	if err != nil {
 		return nil, err

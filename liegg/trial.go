@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -29,8 +30,9 @@ type solution struct {
 	blocks []*Polarization
 	w      *mat.Dense
 
-	moving int       // the number of solutions
-	ρ      []float64 // of the smallest of them
+	moving int        // the number of solutions
+	found  directions // all of them, or the smallest
+	ρ      []float64  // of those whose vectors were taken
 	h      *mat.Dense
 }
 
@@ -74,19 +76,38 @@ func solved(sum *Polarization, blocks []*Polarization, w *mat.Dense) (*solution,
 	return s, s.take(tested)
 }
 
-// take finds the count smallest directions, or more.
+// take finds the count smallest directions, or as many as there are.
 func (s *solution) take(count int) (err error) {
-	s.ρ, s.h, s.moving, err = relative(s.sum.form(), newMetric(s.sum.metric), count)
-	return err
+	if s.found.s == nil || len(s.found.s) < min(count, s.moving) {
+		if s.found, s.moving, err = relative(s.sum.form(), newMetric(s.sum.metric), count); err != nil {
+			return err
+		}
+	}
+	count = min(count, len(s.found.s))
+	s.ρ, s.h = slices.Clone(s.found.s[:count]), s.found.first(count)
+	return nil
 }
 
-// takeAll finds all directions.
-func (t *trial) takeAll() error {
+// within counts the directions of at most the relative defect ρ.
+func (s *solution) within(ρ float64) (count int, err error) {
+	if n := len(s.found.s); n < s.moving && s.found.s[n-1] <= ρ {
+		if err := s.take(s.moving); err != nil {
+			return 0, err
+		}
+	}
+	for count < len(s.found.s) && s.found.s[count] <= ρ {
+		count++
+	}
+	return count, nil
+}
+
+// take finds the count smallest directions of all blocks and of either half.
+func (t *trial) take(count int) error {
 	for _, s := range []*solution{t.all, t.even, t.odd} {
-		if len(s.ρ) == s.moving {
+		if len(s.ρ) >= min(count, s.moving) {
 			continue
 		}
-		if err := s.take(s.moving); err != nil {
+		if err := s.take(count); err != nil {
 			return err
 		}
 	}
@@ -213,11 +234,11 @@ func (s *solution) byVariation(v *Variation, count int) error {
 	small := s.h.Slice(0, k, 0, count).(*mat.Dense)
 	part := s.sum.restricted(mat.DenseCopyOf(small))
 	motion := congruent(v.Motion, s.first(count))
-	_, g, found, err := relative(part.form(), newMetric(motion), count)
+	g, found, err := relative(part.form(), newMetric(motion), count)
 	if err != nil || found < count {
 		return err
 	}
-	small.Copy(times(mat.DenseCopyOf(small), g))
+	small.Copy(times(mat.DenseCopyOf(small), g.first(count)))
 	squares, lengths := s.sum.squares(mat.DenseCopyOf(small))
 	for j := range count {
 		s.ρ[j] = math.Sqrt(squares[j] / lengths[j])

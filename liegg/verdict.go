@@ -109,8 +109,9 @@ type Verdict struct {
 	// data; nil for the origin. Spread are the standard deviations of the data's
 	// coordinates, for affine candidates on vectors; nil for others.
 	Centre, Spread []float64
-	// Spectrum is that of all samples and all candidates, trivial ones
-	// included, with outputs of the size that the function gives them.
+	// Spectrum is that of all samples and all candidates, trivial ones included, with outputs
+	// of the size that the function gives them: all generators up to K = 256, and the 40
+	// smallest in either order beyond; see Polarization.Smallest.
 	Spectrum *Spectrum
 
 	// Sizes are the sizes of the outputs, where these were brought to one before
@@ -173,7 +174,7 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	if v.Spectrum, err = e.shown(all).Spectrum(c); err != nil {
+	if v.Spectrum, err = e.shown(all).Smallest(c, Listed); err != nil {
 		return nil, err
 	}
 	v.Sizes, v.Repeats, v.Influence = e.sizes, e.repeats, e.influence

@@ -62,7 +62,7 @@ func (m *metric) whiten() (*mat.Dense, error) {
 	if len(m.moving) == 0 {
 		return nil, ErrUnmoved
 	}
-	if len(m.moving) > sizeable {
+	if len(m.moving) > choleskyFrom {
 		if chol := m.cholesky(); chol != nil {
 			return m.triangular(chol)
 		}
@@ -90,9 +90,10 @@ func (m *metric) whiten() (*mat.Dense, error) {
 	return w, nil
 }
 
-// sizeable is the number of candidates from which on an eigenproblem costs
-// seconds, and is avoided where a Cholesky decomposition does.
-const sizeable = 256
+// sizeable is the number of candidates up to which all generators are taken, wanted or not,
+// and choleskyFrom the number beyond which a Cholesky decomposition is tried before an
+// eigenproblem.
+const sizeable, choleskyFrom = 256, 64
 
 // cholesky returns the decomposition of the correlation where it tells that all
 // moving candidates, and all their combinations, move the data; else nil. It asks
