@@ -21,6 +21,10 @@ type trial struct {
 	blocks         int
 	all, even, odd *solution
 	variation      *Variation // nil where it is not known
+
+	// squares and lengths are ‖C h‖² and hᵀDh of every block, for the directions that were
+	// measured, with h fitted to the other half.
+	squares, lengths [][]float64
 }
 
 // solution is the generalised eigenproblem CᵀC h = ρ² D h of some blocks, over the
@@ -133,9 +137,8 @@ func (s *solution) span(c Candidates, d int) lie.Algebra {
 // estimates tests the smallest directions, as many as wanted and found.
 func (t *trial) estimates(wanted int, r Rule) []Estimate {
 	count := min(t.known(), wanted)
-	a, b := make([][]float64, count), make([][]float64, count)
-	t.even.test(t.odd.blocks, a, b)
-	t.odd.test(t.even.blocks, a, b)
+	t.measure(count)
+	a, b := t.squares[:count], t.lengths[:count]
 	estimates := make([]Estimate, count)
 	η, typical := t.variations(a, (*Variation).along), t.variations(a, func(v *Variation, h *mat.Dense, squares []float64) []float64 {
 		return v.typically(h, squares, t.all.sum.Samples())
@@ -180,9 +183,22 @@ func leastOf(a, b []float64) float64 {
 	return least
 }
 
-// test appends ‖C h‖² and hᵀDh of every block for the first len(a) generators.
-func (s *solution) test(blocks []*Polarization, a, b [][]float64) {
-	h := s.first(len(a))
+// measure measures the directions up to count that were not measured before.
+func (t *trial) measure(count int) {
+	from := len(t.squares)
+	for range count - from {
+		t.squares, t.lengths = append(t.squares, nil), append(t.lengths, nil)
+	}
+	if from < count {
+		t.even.test(t.odd.blocks, t.squares[from:count], t.lengths[from:count], from)
+		t.odd.test(t.even.blocks, t.squares[from:count], t.lengths[from:count], from)
+	}
+}
+
+// test appends ‖C h‖² and hᵀDh of every block for len(a) generators from the given one on.
+func (s *solution) test(blocks []*Polarization, a, b [][]float64, from int) {
+	k, _ := s.h.Dims()
+	h := times(s.w, mat.DenseCopyOf(s.h.Slice(0, k, from, from+len(a))))
 	as, bs := make([][]float64, len(blocks)), make([][]float64, len(blocks))
 	onAllCores(len(blocks), func(i int) { as[i], bs[i] = blocks[i].squares(h) })
 	for i := range blocks {
@@ -221,6 +237,7 @@ func (s *solution) first(count int) *mat.Dense {
 // directions with nearly equal ρ, some may be mixtures of a symmetry and of a motion along
 // which f is steep.
 func (t *trial) byVariation(count int) error {
+	t.squares, t.lengths = nil, nil
 	for _, s := range []*solution{t.all, t.even, t.odd} {
 		if err := s.byVariation(t.variation, count); err != nil {
 			return err
