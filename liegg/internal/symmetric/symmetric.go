@@ -2,17 +2,7 @@
 // rounding.
 package symmetric
 
-import (
-	"embed"
-
-	"gonum.org/v1/gonum/mat"
-)
-
-// Code is the source of this package: study/sweep tells by it whether two results
-// were computed by the same code.
-//
-//go:embed *[^t].go
-var Code embed.FS
+import "gonum.org/v1/gonum/mat"
 
 // Part returns ½(m + mᵀ) of a square matrix.
 func Part(m *mat.Dense) *mat.SymDense {

@@ -11,11 +11,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/sourcecode"
-	"github.com/liegg/lab/liegg/internal/targets"
-	"github.com/liegg/lab/liegg/internal/tensor"
-	"github.com/liegg/lab/liegg/internal/vjp"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -34,7 +32,7 @@ type recipe struct {
 
 // trainingCode is the digest of all our packages that training calls.
 var trainingCode = sync.OnceValue(func() string {
-	return sourcecode.Digest(Code, network.Code, dataset.Code, vjp.Code, tensor.Code, targets.Code)
+	return sourcecode.Digest(liegg.Code, "network/training", "network", "dataset", "internal/vjp", "internal/tensor", "internal/targets")
 })
 
 // Cached is Train, but a network that was trained before with the same arguments,

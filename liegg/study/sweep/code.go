@@ -1,31 +1,14 @@
 package sweep
 
 import (
-	"embed"
 	"regexp"
 	"runtime"
 	"sync"
 
 	"github.com/liegg/lab/liegg"
-	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/dataset"
-	"github.com/liegg/lab/liegg/dataset/groundtruth"
-	"github.com/liegg/lab/liegg/flow"
-	"github.com/liegg/lab/liegg/internal/dependence"
-	"github.com/liegg/lab/liegg/internal/lobpcg"
-	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/sourcecode"
-	"github.com/liegg/lab/liegg/internal/symmetric"
-	"github.com/liegg/lab/liegg/internal/targets"
-	"github.com/liegg/lab/liegg/internal/tensor"
-	"github.com/liegg/lab/liegg/internal/vjp"
-	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
-	"github.com/liegg/lab/liegg/network/training"
 )
-
-//go:embed *[^t].go
-var ownCode embed.FS
 
 // Code is what rows depend on besides their job. Two rows of one job and one
 // code are equal, except for the seconds, on one kind of processor.
@@ -55,7 +38,8 @@ func CurrentCode() (Code, error) {
 // folders matches the folder of a plugin, which makes no difference.
 var folders = regexp.MustCompile(`[^\s(:]*/`)
 
-var sourcesDigest = sync.OnceValue(func() string {
-	return sourcecode.Digest(symmetric.Code, lobpcg.Code, participation.Code, dependence.Code, lie.Code, liegg.Code, action.Code,
-		dataset.Code, groundtruth.Code, vjp.Code, tensor.Code, targets.Code, network.Code, training.Code, flow.Code, ownCode)
-})
+var sourcesDigest = sync.OnceValue(func() string { return sourcecode.Digest(liegg.Code, measuring...) })
+
+// measuring are the folders of the code that makes data, training and measurements.
+var measuring = []string{".", "action", "dataset", "dataset/groundtruth", "flow", "internal/dependence", "internal/linalg", "internal/lobpcg",
+	"internal/participation", "internal/symmetric", "internal/targets", "internal/tensor", "internal/vjp", "lie", "network", "network/training", "study/sweep"}

@@ -1,9 +1,0 @@
-package lie
-
-import "embed"
-
-// Code is the source of this package without its tests: study/sweep tells by it
-// whether two results were computed by the same code.
-//
-//go:embed *[^t].go *[^s]t.go
-var Code embed.FS
