@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
-	"github.com/liegg/lab/liegg/internal/symmetric"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -92,7 +91,7 @@ func congruent(g *mat.SymDense, w *mat.Dense) *mat.SymDense {
 	var gw, wgw mat.Dense
 	gw.Mul(mat.DenseCopyOf(g), w) // gonum's product with a SymDense is slow, and on one core
 	wgw.Mul(w.T(), &gw)
-	return symmetric.Part(&wgw)
+	return linalg.SymmetricPart(&wgw)
 }
 
 // onDiagonal returns the diagonal of W where that is all of W, else nil.

@@ -3,6 +3,7 @@ package liegg
 import (
 	"math"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -13,7 +14,8 @@ import (
 
 // flat is the share of a data direction's second moment, with every
 // coordinate's own scale divided out, below which the data have no such
-// direction: an amplitude of 1e-5 of the rest.
+// direction: an amplitude of 1e-5 of the rest. It is more than linalg.Nothing: data that lie
+// in a subspace do so to the rounding of what made them, not of a sum of ours.
 const flat = 1e-10
 
 // visible returns W, K×K', whose columns span the candidates that can change
@@ -114,60 +116,30 @@ func projector(columns *mat.Dense, units []float64) (*mat.Dense, error) {
 
 // inverseRoot returns R with RᵀSR = 1.
 func inverseRoot(s *mat.SymDense, n int) (*mat.Dense, error) {
-	r := mat.NewDense(n, n, nil)
 	if s == nil {
-		for i := range n {
-			r.Set(i, i, 1)
-		}
-		return r, nil
+		return identity(n), nil
 	}
-	scale := inverseRoots(diagonalOf(s), 0) // mixed units alone are no ill condition
-	var chol mat.Cholesky
-	var u, inverse mat.TriDense
-	if !chol.Factorize(scaledBy(s, scale)) {
+	r := linalg.InverseRoot(s)
+	if r == nil {
 		return nil, ErrDecomposition
 	}
-	chol.UTo(&u)
-	if err := inverse.InverseTri(&u); err != nil {
-		return nil, ErrDecomposition
-	}
-	r.Copy(&inverse)
-	scaleRows(r, scale)
 	return r, nil
 }
 
 // seen returns the projector P_X on the span of the data, and its rank.
 func (m *Moments) seen() (*mat.Dense, int, error) {
-	n := m.Data.SymmetricDim()
-	scale := make([]float64, n)
-	scaled := mat.NewSymDense(n, nil)
-	for i := range n {
-		scale[i] = math.Sqrt(math.Max(m.Data.At(i, i), 0))
-		for j := range i + 1 {
-			if scale[i] > 0 && scale[j] > 0 {
-				scaled.SetSym(i, j, m.Data.At(i, j)/(scale[i]*scale[j]))
-			}
-		}
-	}
-	var eigen mat.EigenSym
-	if !eigen.Factorize(scaled, true) {
+	axes, ok := linalg.AxesOf(m.Data, 0)
+	if !ok {
 		return nil, 0, ErrDecomposition
 	}
-	λ := eigen.Values(nil)
-	first := 0
-	for first < n && λ[first] <= flat*λ[n-1] {
-		first++
-	}
-	if first == n {
+	if axes = axes.Above(flat); axes.Vectors == nil {
 		return nil, 0, ErrUnmoved
 	}
-	var e mat.Dense
-	eigen.VectorsTo(&e)
 	units := m.units()
-	x := mat.DenseCopyOf(e.Slice(0, n, first, n))
-	x.Apply(func(i, _ int, v float64) float64 { return v * scale[i] / units[i] }, x)
+	x := axes.Vectors
+	x.Apply(func(i, _ int, v float64) float64 { return v * axes.Scale[i] / units[i] }, x)
 	q, err := projector(x, units)
-	return q, n - first, err
+	return q, len(axes.Values), err
 }
 
 // lifted is diag(p, 1) where generators are larger than p by one row.

@@ -2,15 +2,14 @@ package liegg
 
 import (
 	"math"
-	"slices"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
-// still is the share of a direction's motion, squared and with every
-// candidate's own scale divided out, below which it does not move the data:
-// an amplitude of 1e-6, some 16 roundings of float32.
-const still = 1e-12
+// still is the share of a direction's motion, squared and with every candidate's own scale
+// divided out, below which it does not move the data.
+const still = linalg.Nothing
 
 // stillAlone is the share of the largest D_kk below which a candidate does not move
 // the data by itself.
@@ -67,25 +66,13 @@ func (m *metric) whiten() (*mat.Dense, error) {
 			return m.triangular(chol)
 		}
 	}
-	var eigen mat.EigenSym
-	if !eigen.Factorize(m.correlation(), true) {
+	axes, ok := linalg.AxesOf(m.d, m.floor)
+	if !ok {
 		return nil, ErrDecomposition
 	}
-	var v mat.Dense
-	eigen.VectorsTo(&v)
-	λ := eigen.Values(nil)
-	// A D that was summed in single precision shows its rounding in negative
-	// eigenvalues; what lies within ten times of it says nothing.
-	floor := math.Max(still*λ[len(λ)-1], -10*λ[0])
-	first := slices.IndexFunc(λ, func(v float64) bool { return v > floor })
-	if first < 0 {
+	w := axes.Above(still).Whiten()
+	if w == nil {
 		return nil, ErrMetric
-	}
-	w := mat.NewDense(m.d.SymmetricDim(), len(λ)-first, nil)
-	for i, k := range m.moving {
-		for j := first; j < len(λ); j++ {
-			w.Set(k, j-first, m.scale[i]*v.At(i, j)/math.Sqrt(λ[j]))
-		}
 	}
 	return w, nil
 }

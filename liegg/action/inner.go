@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // Measured is an Action that measures velocities in an inner product of its
@@ -167,7 +168,8 @@ func deviations(points *mat.Dense) *mat.Dense {
 }
 
 // flatShare is the share of the largest second moment below which a direction
-// counts as absent from the data: an amplitude of 1e-5.
+// counts as absent from the data: an amplitude of 1e-5, as in liegg, which asks the
+// same of the data.
 const flatShare = 1e-10
 
 // scaledInverse takes the moment of points whose coordinates have unit size,
@@ -176,30 +178,22 @@ func scaledInverse(points *mat.Dense, scale []float64) (m, inverse *mat.SymDense
 	rows, n := points.Dims()
 	var correlation mat.SymDense
 	correlation.SymOuterK(1/float64(rows), points.T())
-	var eigen mat.EigenSym
-	if !eigen.Factorize(&correlation, true) {
+	axes, ok := linalg.AxesOf(&correlation, -1)
+	if !ok {
 		return nil, nil, false
 	}
-	λ := eigen.Values(nil)
-	for i := range λ {
-		if λ[i] <= flatShare*λ[n-1] {
-			λ[i] = 1
+	for i, λ := range axes.Values {
+		if λ <= flatShare*axes.Values[n-1] {
+			axes.Values[i] = 1
 		}
 	}
-	var e mat.Dense
-	eigen.VectorsTo(&e)
-	sum := func(power float64) *mat.SymDense {
-		s := mat.NewSymDense(n, nil)
-		for i := range n {
-			for j := i; j < n; j++ {
-				for k, l := range λ {
-					s.SetSym(i, j, s.At(i, j)+e.At(i, k)*e.At(j, k)*math.Pow(l, power)*math.Pow(scale[i]*scale[j], power))
-				}
-			}
-		}
-		return s
-	}
-	return sum(1), sum(-1), true
+	var moment, inner mat.Dense
+	unwhiten, whiten := axes.Unwhiten(), axes.Whiten()
+	moment.Mul(unwhiten.T(), unwhiten)
+	moment.Apply(func(i, j int, v float64) float64 { return v * scale[i] * scale[j] }, &moment)
+	inner.Mul(whiten, whiten.T())
+	inner.Apply(func(i, j int, v float64) float64 { return v / scale[i] / scale[j] }, &inner)
+	return linalg.SymmetricPart(&moment), linalg.SymmetricPart(&inner), true
 }
 
 // geometricMean returns the geometric mean of the non-zero numbers, or 0 if

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
@@ -127,10 +128,14 @@ func radius(points [][]float64, first, c, n int) func(x []float64) float64 {
 	return func(x []float64) float64 { return r(x) / unit }
 }
 
+// thin is the tolerance for directions in which points do not vary. It is as large as this
+// because one that is left out would have no edge, and one of rounding alone would put all
+// other points outside.
+const thin = 1e-6
+
 // whitening returns the mean of the rows and Λ^(−½)·Vᵀ·S⁻¹ of their covariance S·VΛVᵀ·S, S
 // the spreads of the columns.
 func whitening(rows *mat.Dense) (mean []float64, whiten *mat.Dense) {
-	const flat = 1e-6
 	count, n := rows.Dims()
 	mean, scale := make([]float64, n), make([]float64, n)
 	for j := range mean {
@@ -147,19 +152,15 @@ func whitening(rows *mat.Dense) (mean []float64, whiten *mat.Dense) {
 	scaled.Apply(func(i, j int, _ float64) float64 { return (rows.At(i, j) - mean[j]) / scale[j] }, scaled)
 	correlation := mat.NewSymDense(n, nil)
 	correlation.SymOuterK(1/float64(count), scaled.T())
-	var eigen mat.EigenSym
-	if !eigen.Factorize(correlation, true) {
+	axes, ok := linalg.AxesOf(correlation, -1)
+	if !ok {
 		panic("action: the values hold NaN or Inf")
 	}
-	λ := eigen.Values(nil)
-	whiten = mat.NewDense(n, n, nil)
-	var v mat.Dense
-	eigen.VectorsTo(&v)
-	for i := range n {
-		for j := range n {
-			whiten.Set(i, j, v.At(j, i)/math.Sqrt(max(λ[i], flat*λ[n-1], math.SmallestNonzeroFloat32))/scale[j])
-		}
+	for i, λ := range axes.Values {
+		axes.Values[i] = max(λ, thin*axes.Values[n-1], math.SmallestNonzeroFloat32)
 	}
+	whiten = mat.DenseCopyOf(axes.Whiten().T())
+	whiten.Apply(func(_, j int, v float64) float64 { return v / scale[j] }, whiten)
 	return mean, whiten
 }
 

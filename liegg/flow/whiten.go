@@ -3,8 +3,8 @@ package flow
 import (
 	"errors"
 	"fmt"
-	"math"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
@@ -12,49 +12,18 @@ import (
 // errDependent: on these inputs the generators of a start do the same.
 var errDependent = errors.New("flow: the generators are linearly dependent as far as they move these inputs: start with fewer")
 
-// flat is the share of the largest eigenvalue below which candidates at unit speed do
-// nothing of their own.
-const flat = 1e-12
-
-// whitened returns W = S⁻¹VΛ^(−½) and its left inverse Λ^½VᵀS for D = S·VΛVᵀ·S, S the speeds
-// of the candidates, without what does not move the data. Candidates are taken at unit speed
-// first: with inputs in mixed units their speeds are of every size.
+// whitened returns W with WᵀDW = 1 and its left inverse, without what does not move the
+// data. Candidates are taken at unit speed first: with inputs in mixed units their speeds are
+// of every size.
 func whitened(d *mat.SymDense) (whiten, unwhiten *mat.Dense, err error) {
-	k := d.SymmetricDim()
-	scale, alike := make([]float64, k), mat.NewSymDense(k, nil)
-	for i := range k {
-		scale[i] = math.Sqrt(d.At(i, i))
-		for j := range i + 1 {
-			if scale[i] > 0 && scale[j] > 0 {
-				alike.SetSym(i, j, d.At(i, j)/scale[i]/scale[j])
-			}
-		}
-	}
-	var eigen mat.EigenSym
-	if !eigen.Factorize(alike, true) {
+	axes, ok := linalg.AxesOf(d, 0)
+	if !ok {
 		panic("flow: the metric of speeds is not finite")
 	}
-	λ := eigen.Values(nil)
-	var v mat.Dense
-	eigen.VectorsTo(&v)
-	if !(λ[k-1] > 0) {
+	if axes = axes.Above(linalg.Nothing); axes.Vectors == nil {
 		return nil, nil, errUnmoved
 	}
-	first := 0
-	for first < k-1 && λ[first] <= flat*λ[k-1] {
-		first++
-	}
-	whiten, unwhiten = mat.NewDense(k, k-first, nil), mat.NewDense(k-first, k, nil)
-	for j := range k - first {
-		root := math.Sqrt(λ[first+j])
-		for i := range k {
-			if scale[i] > 0 {
-				whiten.Set(i, j, v.At(i, first+j)/root/scale[i])
-			}
-			unwhiten.Set(j, i, v.At(i, first+j)*root*scale[i])
-		}
-	}
-	return whiten, unwhiten, nil
+	return axes.Whiten(), axes.Unwhiten(), nil
 }
 
 // orthonormalRows whitens coefficients and makes them orthonormal.

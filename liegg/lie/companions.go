@@ -3,7 +3,7 @@ package lie
 import (
 	"fmt"
 
-	"github.com/liegg/lab/liegg/internal/symmetric"
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -121,7 +121,7 @@ func reflection(q *mat.Dense, sign float64) *mat.Dense {
 func reflectionAxis(q *mat.Dense, sign float64) *mat.VecDense {
 	n, _ := q.Dims()
 	var eigen mat.EigenSym
-	if !eigen.Factorize(symmetric.Part(q), true) {
+	if !eigen.Factorize(linalg.SymmetricPart(q), true) {
 		panic("lie: the eigenvalues of the form did not converge")
 	}
 	at := 0 // eigenvalues are ascending

@@ -5,7 +5,7 @@ import (
 	"math/cmplx"
 	"math/rand/v2"
 
-	"github.com/liegg/lab/liegg/internal/symmetric"
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -79,7 +79,7 @@ func (g structured) killing(angle float64) Signature {
 	if r[0] == 0 {
 		tol = 0
 	}
-	s := signatureOf(symmetric.Part(&k), tol)
+	s := signatureOf(linalg.SymmetricPart(&k), tol)
 	s.Zero += r[1]
 	return s
 }

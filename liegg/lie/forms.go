@@ -6,7 +6,7 @@ import (
 	"math"
 	"slices"
 
-	"github.com/liegg/lab/liegg/internal/symmetric"
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -152,7 +152,7 @@ func invarianceGram(a Algebra, units []*mat.Dense) *mat.SymDense {
 		u.SetCol(c, unit.RawMatrix().Data)
 	}
 	whole.Product(u.T(), form, u)
-	return symmetric.Part(&whole)
+	return linalg.SymmetricPart(&whole)
 }
 
 // formUnits returns an orthonormal basis of the symmetric or antisymmetric
@@ -203,11 +203,11 @@ func newForm(q *mat.Dense, metric bool, defect, angle float64) Form {
 	if !metric {
 		var qq mat.Dense
 		qq.Mul(q.T(), q)
-		s := signatureOf(symmetric.Part(&qq), tol*tol*mat.Norm(q, 2)/2)
+		s := signatureOf(linalg.SymmetricPart(&qq), tol*tol*mat.Norm(q, 2)/2)
 		f.Signature = Signature{s.Plus / 2, s.Plus / 2, s.Zero}
 		return f
 	}
-	sym := symmetric.Part(q)
+	sym := linalg.SymmetricPart(q)
 	values, _ := eigenSym(sym)
 	largest := max(values[len(values)-1], -values[0])
 	s := signatureOf(sym, tol*largest)

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/liegg/lab/liegg/internal/symmetric"
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -33,7 +33,7 @@ func (f Form) Frame() (*mat.Dense, error) {
 // with both blocks rotated towards the identity.
 func (f Form) metricFrame() *mat.Dense {
 	n, p := size("Frame: Q", f.Q), f.Signature.Plus
-	values, u := eigenSym(symmetric.Part(f.Q)) // ascending: negative first
+	values, u := eigenSym(linalg.SymmetricPart(f.Q)) // ascending: negative first
 	q := mat.NewDense(n, n, nil)
 	for i := range n {
 		k := (i + n - p) % n
@@ -73,7 +73,7 @@ func (f Form) symplecticFrame() *mat.Dense {
 	for i := range n / 2 {
 		var square mat.Dense
 		square.Mul(rest, rest.T())
-		_, vectors := eigenSym(symmetric.Part(&square))
+		_, vectors := eigenSym(linalg.SymmetricPart(&square))
 		u := mat.NewVecDense(n, mat.Col(nil, n-1, vectors))
 		w := mat.NewVecDense(n, nil)
 		w.MulVec(rest.T(), u)

@@ -1,8 +1,7 @@
 package network
 
 import (
-	"math"
-
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -22,8 +21,9 @@ func raised(metric, gram *mat.SymDense) *mat.SymDense {
 		return metric
 	}
 	sum.AddSym(metric, gram)
-	w := whitened(&sum)
-	if w == nil {
+	axes, ok := linalg.AxesOf(&sum, 0)
+	w := axes.Above(linalg.Nothing).Whiten()
+	if !ok || w == nil {
 		return metric
 	}
 	var missing, dual mat.Dense
@@ -41,40 +41,4 @@ func raised(metric, gram *mat.SymDense) *mat.SymDense {
 		}
 	}
 	return metric
-}
-
-// whitened returns W with WᵀSW = 1, over the directions in which S is not zero; nil
-// where there are none.
-func whitened(s *mat.SymDense) *mat.Dense {
-	k := s.SymmetricDim()
-	scale := make([]float64, k)
-	for i := range scale {
-		if v := s.At(i, i); v > 0 && !math.IsInf(v, 0) {
-			scale[i] = 1 / math.Sqrt(v)
-		}
-	}
-	r := mat.NewSymDense(k, nil)
-	for i := range k {
-		for j := i; j < k; j++ {
-			r.SetSym(i, j, s.At(i, j)*scale[i]*scale[j])
-		}
-	}
-	var eigen mat.EigenSym
-	if !eigen.Factorize(r, true) {
-		return nil
-	}
-	const nothing = 1e-12 // as in liegg, an amplitude of 1e-6
-	var v mat.Dense
-	eigen.VectorsTo(&v)
-	λ := eigen.Values(nil)
-	first := 0
-	for first < k && !(λ[first] > nothing*λ[k-1]) {
-		first++
-	}
-	if first == k {
-		return nil
-	}
-	w := mat.NewDense(k, k-first, nil)
-	w.Apply(func(i, j int, _ float64) float64 { return scale[i] * v.At(i, first+j) / math.Sqrt(λ[first+j]) }, w)
-	return w
 }

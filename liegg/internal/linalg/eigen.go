@@ -5,9 +5,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/lapack/gonum"
-	"gonum.org/v1/gonum/lapack/lapack64"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -16,11 +15,10 @@ import (
 // without vectors, and vectors by inverse iteration on T (LAPACK's dsytrd, dsterf and
 // dstein). All n vectors of a large matrix cost several times as much as its values.
 type Eigen struct {
-	values     []float64
-	vectors    *mat.Dense // all of them, if they were taken at once; else nil
-	reflectors blas64.General
-	tau        []float64
-	t          tridiagonal
+	values  []float64
+	vectors *mat.Dense // all of them, if they were taken at once; else nil
+	a, tau  []float64  // the reflectors of dsytrd
+	t       tridiagonal
 }
 
 // wholeEigen is the size up to which all vectors are taken at once.
@@ -43,13 +41,12 @@ func NewEigen(s *mat.SymDense, count int) (e *Eigen, ok bool) {
 			a[i*n+j] = math.Ldexp(s.At(i, j), -exponent)
 		}
 	}
-	e = &Eigen{tau: make([]float64, n-1), t: tridiagonal{diagonal: make([]float64, n), beside: make([]float64, n-1)}}
+	e = &Eigen{a: a, tau: make([]float64, n-1), t: tridiagonal{diagonal: make([]float64, n), beside: make([]float64, n-1)}}
 	var lapack gonum.Implementation
 	size := []float64{0}
 	lapack.Dsytrd(blas.Lower, n, a, n, e.t.diagonal, e.t.beside, e.tau, size, -1)
 	work := make([]float64, int(size[0]))
 	lapack.Dsytrd(blas.Lower, n, a, n, e.t.diagonal, e.t.beside, e.tau, work, len(work))
-	e.reflectors = blas64.General{Rows: n - 1, Cols: n - 1, Stride: n, Data: a[n:]}
 	flush(e.t.diagonal)
 	flush(e.t.beside)
 	scaled := slices.Clone(e.t.diagonal)
@@ -113,11 +110,27 @@ func (e *Eigen) Vectors(count int) *mat.Dense {
 		return mat.DenseCopyOf(e.vectors.Slice(0, n, 0, count))
 	}
 	v := e.t.smallest(count)
-	// Q is the product of the reflectors that dsytrd leaves below the diagonal.
-	below := v.Slice(1, n, 0, count).(*mat.Dense).RawMatrix()
-	size := []float64{0}
-	lapack64.Ormqr(blas.Left, blas.NoTrans, e.reflectors, e.tau, below, size, -1)
-	work := make([]float64, int(size[0]))
-	lapack64.Ormqr(blas.Left, blas.NoTrans, e.reflectors, e.tau, below, work, len(work))
+	e.turn(v)
 	return v
+}
+
+// turn replaces v by Q·v. Q = H_0·H_1·… is the product of the reflectors H_i = 1 − τ_i·u·uᵀ
+// whose u = (0, …, 0, 1, a_i+2,i, a_i+3,i, …) dsytrd leaves below the diagonal. They are
+// applied one by one: gonum's blocks of them (dormqr) lose half of the digits now and then.
+func (e *Eigen) turn(v *mat.Dense) {
+	n, count := v.Dims()
+	along := make([]float64, count)
+	for i := n - 2; i >= 0; i-- {
+		if e.tau[i] == 0 {
+			continue
+		}
+		copy(along, v.RawRowView(i+1))
+		for k := i + 2; k < n; k++ {
+			floats.AddScaled(along, e.a[k*n+i], v.RawRowView(k))
+		}
+		floats.AddScaled(v.RawRowView(i+1), -e.tau[i], along)
+		for k := i + 2; k < n; k++ {
+			floats.AddScaled(v.RawRowView(k), -e.tau[i]*e.a[k*n+i], along)
+		}
+	}
 }

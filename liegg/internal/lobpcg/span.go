@@ -4,7 +4,7 @@ import (
 	"errors"
 	"math"
 
-	"github.com/liegg/lab/liegg/internal/symmetric"
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -95,7 +95,7 @@ func rayleighRitz(s span, count int) ([]float64, *mat.Dense, error) {
 	af.Mul(a, frame)
 	faf.Mul(frame.T(), &af)
 	var eigen mat.EigenSym
-	if !eigen.Factorize(symmetric.Part(&faf), true) {
+	if !eigen.Factorize(linalg.SymmetricPart(&faf), true) {
 		return nil, nil, ErrBreakdown
 	}
 	var q mat.Dense
@@ -104,58 +104,26 @@ func rayleighRitz(s span, count int) ([]float64, *mat.Dense, error) {
 	return eigen.Values(nil)[:count], product(frame, mat.DenseCopyOf(q.Slice(0, n, 0, count))), nil
 }
 
+// dependent is the tolerance for directions of a span that depend on the others. It is
+// larger than linalg.Nothing because the products with A, of which combinations take
+// differences, have rounding errors of their own.
+const dependent = 1e-10
+
 // orthonormal returns Z with ZᵀMZ = 1 over the part of the space where M is
 // large enough. The dimension of that part must be at least least.
 func orthonormal(m *mat.SymDense, least int) (*mat.Dense, error) {
-	n := m.SymmetricDim()
-	scale := make([]float64, n)
-	for i := range scale {
-		if scale[i] = 1 / math.Sqrt(m.At(i, i)); math.IsNaN(scale[i]) || math.IsInf(scale[i], 0) {
-			scale[i] = 0 // a direction in the null space of B
-		}
-	}
-	for i := range n {
-		for j := i; j < n; j++ {
-			m.SetSym(i, j, m.At(i, j)*scale[i]*scale[j])
-		}
-	}
-	var eigen mat.EigenSym
-	if !finite(m) || !eigen.Factorize(m, true) {
+	axes, ok := linalg.AxesOf(m, 0)
+	if axes = axes.Above(dependent); !ok || len(axes.Values) < least {
 		return nil, ErrBreakdown
 	}
-	var v mat.Dense
-	eigen.VectorsTo(&v)
-	λ := eigen.Values(nil)
-	const dependent = 1e-10
-	first := 0
-	for first < n && !(λ[first] > dependent*λ[n-1]) {
-		first++
-	}
-	if n-first < least {
-		return nil, ErrBreakdown
-	}
-	z := mat.DenseCopyOf(v.Slice(0, n, first, n))
-	z.Apply(func(i, j int, x float64) float64 { return x * scale[i] / math.Sqrt(λ[first+j]) }, z)
-	return z, nil
+	return axes.Whiten(), nil
 }
 
 // inner returns xᵀy, which is symmetric up to rounding.
 func inner(x, y *mat.Dense) *mat.SymDense {
 	var p mat.Dense
 	p.Mul(x.T(), y)
-	return symmetric.Part(&p)
-}
-
-func finite(s *mat.SymDense) bool {
-	n := s.SymmetricDim()
-	for i := range n {
-		for j := i; j < n; j++ {
-			if x := s.At(i, j); math.IsNaN(x) || math.IsInf(x, 0) {
-				return false
-			}
-		}
-	}
-	return true
+	return linalg.SymmetricPart(&p)
 }
 
 func product(x, y *mat.Dense) *mat.Dense {

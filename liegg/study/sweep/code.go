@@ -42,4 +42,4 @@ var sourcesDigest = sync.OnceValue(func() string { return sourcecode.Digest(lieg
 
 // measuring are the folders of the code that makes data, training and measurements.
 var measuring = []string{".", "action", "dataset", "dataset/groundtruth", "flow", "internal/dependence", "internal/linalg", "internal/lobpcg",
-	"internal/participation", "internal/symmetric", "internal/targets", "internal/tensor", "internal/vjp", "lie", "network", "network/training", "study/sweep"}
+	"internal/participation", "internal/targets", "internal/tensor", "internal/vjp", "lie", "network", "network/training", "study/sweep"}
