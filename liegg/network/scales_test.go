@@ -27,6 +27,9 @@ func lognormal(seed uint64, samples, numbers int, σ float64) *tensors.Tensor {
 // vary. All changes of scale of x and y alike are symmetries by that measure, but of these
 // functions only those that leave a product of powers or a length in place.
 func TestDataOfManySizes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow: it compiles dozens of programs")
+	}
 	log := func(x *Node, i int) *Node { return Log(axis(x, i)) }
 	for _, c := range []struct {
 		name  string
@@ -41,7 +44,7 @@ func TestDataOfManySizes(t *testing.T) {
 		{"log ‖x‖", func(x *Node) *Node { return Log(ReduceSum(Square(x), -1)) }, 1},
 	} {
 		f := Exact(func(x *Node) *Node { return Reshape(c.f(x), -1, 1) })
-		for _, σ := range []float64{1, 2, 2.6, 5} {
+		for _, σ := range []float64{1, 2.6} {
 			for _, a := range []action.Action{action.Linear(2, 1), action.Affine(2, 1)} {
 				v := ok(Judge(f, a, Tensor(lognormal(1, 4000, 2, σ)), Settings{}))(t)
 				if v.Answer == liegg.Undetermined {
