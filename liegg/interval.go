@@ -80,7 +80,7 @@ func inflation(a, b []float64, r, confidence float64) float64 {
 	}
 	n, tail := float64(len(a)), (1+confidence)/2
 	degrees := 2 * n / (n*fourths/(squares*squares) - 1)
-	if !(degrees < 1e4) { // also where e is too small for its fourth power
+	if !(degrees > 0 && degrees < 1e4) { // κ may be below 1 by rounding, and e too small for its fourth power
 		return 1
 	}
 	return distuv.StudentsT{Sigma: 1, Nu: degrees}.Quantile(tail) / distuv.UnitNormal.Quantile(tail)

@@ -92,3 +92,15 @@ func TestIntervalOfHeavyTails(t *testing.T) {
 		t.Errorf("20 blocks give the interval %v", c)
 	}
 }
+
+// Two blocks differ from their ratio by the same, so that κ is 1, or less by rounding.
+func TestRatioIntervalOfTwoBlocks(t *testing.T) {
+	for i := range 100 {
+		random := rand.New(rand.NewPCG(5, uint64(i)))
+		a, b := []float64{random.Float64(), random.Float64()}, []float64{1 + random.Float64(), 1 + random.Float64()}
+		value := math.Sqrt((a[0] + a[1]) / (b[0] + b[1]))
+		if got := liegg.RatioInterval(a, b, .95, 100, random); !(got.Lower <= value && value <= got.Upper) {
+			t.Fatalf("%v does not hold %g", got, value)
+		}
+	}
+}
