@@ -49,9 +49,13 @@ type Settings struct {
 	// known to be noise, such as the square of a measurement's error over the targets'
 	// variance. 0 stands for what TargetNoise finds.
 	Noise float64
+	// Watch is called after each chunk with the number of samples that have passed so far.
+	// An error of its own ends the work and is its error. May be nil.
+	Watch func(samples int) error
 
 	allotment *allotment // of samples to blocks, where groups are given
 	activity  *activity  // is told of the outputs, where that is asked for
+	parts     *parts     // what other processes have computed; nil if nothing is
 }
 
 // Analyze streams inputs through the network and returns the spectrum of its
@@ -129,10 +133,30 @@ func Polarize(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Po
 // cut cuts a stream into chunks, each of one block where samples are sent to blocks.
 func (n *Network) cut(inputs Inputs, s Settings, k int) iter.Seq2[chunk, error] {
 	if s.allotment == nil {
-		return n.chunks(inputs, s.Batch, k)
+		return s.telling(n.chunks(inputs, s.Batch, k))
 	}
 	backend, _ := n.backend()
-	return s.allotment.chunks(inputs, backend, s.Batch)
+	return s.telling(s.allotment.chunks(inputs, backend, s.Batch))
+}
+
+// telling tells Settings.Watch of each chunk that was dealt with.
+func (s Settings) telling(chunks iter.Seq2[chunk, error]) iter.Seq2[chunk, error] {
+	if s.Watch == nil {
+		return chunks
+	}
+	return func(yield func(chunk, error) bool) {
+		passed := 0
+		for c, err := range chunks {
+			if !yield(c, err) || err != nil {
+				return
+			}
+			passed += c.count
+			if err := s.Watch(passed); err != nil {
+				yield(chunk{}, err)
+				return
+			}
+		}
+	}
 }
 
 // polarizationChunks runs the inputs through the network, batch by batch. Where

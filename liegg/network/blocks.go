@@ -137,16 +137,17 @@ func (e *extraction) fingerprint(like chunk) (sum [sha256.Size]byte, err error) 
 	defer caught(&err)
 	x := noise(like.x)
 	defer finalize(x)
+	defer func(own *rand.Rand) { e.random = own }(e.random)
 	e.random = rand.New(rand.NewPCG(2, 0))
 	z := e.probes(x)
 	defer finalize(z)
-	values, err := called(e.exec, x, int32(x.Shape().Dim(0)), z)
+	values, err := e.call(x, x.Shape().Dim(0), z)
 	if err != nil {
 		return sum, err
 	}
 	h := sha256.New()
 	fmt.Fprint(h, x.Shape(), e.mode, e.outputs, e.action.Dim())
-	for _, v := range slices.Concat(values...) {
+	for _, v := range slices.Concat(append(values, e.limits)...) {
 		binary.Write(h, binary.LittleEndian, math.Float64bits(v)) // a digest takes all
 	}
 	return [sha256.Size]byte(h.Sum(nil)), nil

@@ -77,6 +77,7 @@ func (n *Network) extraction(a action.Action, first chunk, s Settings, beginning
 		return e, nil
 	}
 	e.activity = cmp.Or(s.activity, new(activity))
+	e.parts = s.parts.replay()
 	e.grouped = s.grouped()
 	if err := e.measure(beginning, first.x.Shape().Dim(0)); err != nil {
 		e.finalize()
@@ -103,7 +104,7 @@ func (c *compiled) keep(e *extraction) {
 		e.finalize()
 		return
 	}
-	e.random, e.census = rand.New(rand.NewPCG(1, 0)), census{}
+	e.random, e.census, e.parts = rand.New(rand.NewPCG(1, 0)), census{}, nil
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.idle = append(c.idle, e)

@@ -44,6 +44,7 @@ type extraction struct {
 	model    modelKind    // by which that is remembered
 	census   census       // of samples that are not finite
 	random   *rand.Rand
+	parts    *replay // of the program's results for chunks that other processes ran; nil if none did
 
 	kind    *kind   // of the program, where it may serve again
 	forward Forward // keeps the closure alive that kind knows by its address
@@ -191,7 +192,7 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	repeats := e.seen.repeats(c)
 	z := e.probes(c.x)
 	defer finalize(z)
-	values, err := e.call(c.x, c.count, z)
+	values, err := e.results(c, z)
 	if err != nil {
 		return out, err
 	}

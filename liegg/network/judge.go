@@ -181,13 +181,21 @@ func (p *peeked) whitened(a action.Action) (action.Action, error) {
 	return action.Whiten(a, p.first)
 }
 
-// gathered takes evidence from a stream whose beginning is known.
-func gathered(n *Network, a action.Action, p *peeked, s Settings) (*liegg.Evidence, error) {
-	if err := p.allot(&s, liegg.BlockLimit(a.Dim())); err != nil {
-		return nil, err
+// plan makes settings say how the samples are cut into chunks for a verdict.
+func (p *peeked) plan(s *Settings, a action.Action) error {
+	if err := p.allot(s, liegg.BlockLimit(a.Dim())); err != nil {
+		return err
 	}
 	if s.Batch == 0 {
 		s.Batch = p.block()
+	}
+	return nil
+}
+
+// gathered takes evidence from a stream whose beginning is known.
+func gathered(n *Network, a action.Action, p *peeked, s Settings) (*liegg.Evidence, error) {
+	if err := p.plan(&s, a); err != nil {
+		return nil, err
 	}
 	inputs, w := Inputs(p.inputs), new(watch)
 	if !s.Groups.given {

@@ -94,7 +94,7 @@ func Layers(n *Network, a action.Action, inputs Inputs, s Settings) (Profile, er
 	batch, block := p.batchOfBlocks(s.Batch)
 	var scan *layerScan
 	defer func() { scan.finalize() }()
-	for c, err := range n.chunks(p.inputs, batch, a.Dim()) {
+	for c, err := range s.telling(n.chunks(p.inputs, batch, a.Dim())) {
 		if err == nil && scan == nil {
 			scan, err = newLayerScan(n, a, c, block, s)
 		}

@@ -87,8 +87,12 @@ func (s Settings) String() string {
 	if s.Validation != nil {
 		validation = s.Validation.String()
 	}
-	return fmt.Sprintf("Head: %s; Batch: %s; Mode: %v; Gram: %v; Smallest: %s; Rule: %v; BySize: %v; Groups: %v; Validation: %s; Noise: %s",
-		head, orDefault(s.Batch != 0, s.Batch), s.Mode, s.Gram, orDefault(s.Smallest != 0, s.Smallest), s.Rule, s.BySize, s.Groups, validation, orDefault(s.Noise != 0, s.Noise))
+	watched := ""
+	if s.Watch != nil {
+		watched = "; watched"
+	}
+	return fmt.Sprintf("Head: %s; Batch: %s; Mode: %v; Gram: %v; Smallest: %s; Rule: %v; BySize: %v; Groups: %v; Validation: %s; Noise: %s%s",
+		head, orDefault(s.Batch != 0, s.Batch), s.Mode, s.Gram, orDefault(s.Smallest != 0, s.Smallest), s.Rule, s.BySize, s.Groups, validation, orDefault(s.Noise != 0, s.Noise), watched)
 }
 
 // orDefault is a value if it is given.

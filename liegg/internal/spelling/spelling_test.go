@@ -1,0 +1,22 @@
+package spelling
+
+import "testing"
+
+func TestNearest(t *testing.T) {
+	for given, want := range map[string]string{"hiden 2": "hidden 2", "HIDDEN 1": "hidden 1", "out": "output", "hidden 12": "hidden 1"} {
+		if got := Nearest(given, []string{"hidden 1", "hidden 2", "output"}); got != want {
+			t.Errorf("%q: nearest is %q, want %q", given, got, want)
+		}
+	}
+	if got := Nearest("x", nil); got != "" {
+		t.Errorf("of no words: %q", got)
+	}
+}
+
+func TestDistance(t *testing.T) {
+	for pair, want := range map[[2]string]int{{"", ""}: 0, {"", "ab"}: 2, {"kitten", "sitting"}: 3, {"ρ", "ρ₁"}: 1} {
+		if got := distance(pair[0], pair[1]); got != want || distance(pair[1], pair[0]) != want {
+			t.Errorf("%q: %d, want %d", pair, got, want)
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package network
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// gradientsOf are the outputs and the Jacobians of a network at inputs, as another framework
+// would compute them.
+func gradientsOf(t *testing.T, n *Network, x *tensors.Tensor) (y, j *tensors.Tensor) {
+	t.Helper()
+	out := ok(model.CallOnceN(ok(Backend())(t), n.Store, func(scope *model.Scope, x *Node) []*Node {
+		y := n.outputs(scope, x)
+		var rows []*Node
+		for k := range y.Shape().Dim(1) {
+			rows = append(rows, Gradient(ReduceAllSum(Slice(y, AxisRange(), AxisElem(k))), x)[0])
+		}
+		return []*Node{y, Stack(rows, 1)}
+	}, x))(t)
+	return out[0], out[1]
+}
+
+// Gradients alone give the verdict of the network that they are of, up to rounding: of one
+// output and of several, in float32 and float64, by each way of differentiation, of invariant
+// outputs and of outputs that move.
+func TestGivenIsJudgedAsTheNetwork(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	vector := Exact(func(x *Node) *Node { return Mul(x, Exp(MulScalar(ReduceAndKeep(Square(x), ReduceSum, -1), -.5))) })
+	for name, c := range map[string]struct {
+		n *Network
+		a action.Action
+		x *tensors.Tensor
+		s Settings
+	}{
+		"three outputs": {radials(3, 1, .2), action.Linear(3, 1), normal(4, 900, 3), Settings{}},
+		"float32":       {radials(3, 1, .2), action.Affine(3, 1), normal32(4, 900, 3), Settings{}},
+		"forward":       {radials(3, 1, .2), action.Linear(3, 1), normal(4, 900, 3), Settings{Mode: TangentMode}},
+		"vectors":       {vector, action.Equivariant(action.Linear(3, 1), lie.Standard(3)), normal(4, 900, 3), Settings{}},
+	} {
+		y, j := gradientsOf(t, c.n, c.x)
+		given := ok(Given(c.x, y, j))(t)
+		want := ok(Judge(c.n, c.a, Tensor(c.x), c.s))(t)
+		got := ok(Judge(given, c.a, Tensor(c.x), c.s))(t)
+		if got.Answer != want.Answer || got.Dim != want.Dim || got.Name() != want.Name() || want.Dim == 0 {
+			t.Errorf("%s:\n%v\nof the network itself:\n%v", name, got, want)
+		}
+		for i := range want.Defects {
+			if g, w := got.Defects[i].Value, want.Defects[i].Value; math.Abs(g-w) > 1e-4*w+1e-6 {
+				t.Errorf("%s: defect %d is %g, of the network itself %g", name, i, g, w)
+			}
+		}
+	}
+}
+
+// Without outputs there is a verdict all the same; and every sample is found again, also if
+// some are equal and all are far from the origin.
+func TestGivenFindsEachSample(t *testing.T) {
+	n := radials(3, 1, .2)
+	x := normal(5, 1001, 3)
+	tensors.MustMutableFlatData(x, func(v []float64) {
+		for i := range v {
+			v[i] += 1e5
+		}
+		copy(v[30:33], v[60:63])
+	})
+	values := ok(dataset.Values(x))(t)
+	y, j := make([]float64, 1001), make([]float64, 3003)
+	for i := range y {
+		y[i] = values[3*i] * 3
+		copy(j[3*i:], values[3*i:3*i+3])
+	}
+	given := ok(Given(x, tensors.FromFlatDataAndDimensions(y, 1001), tensors.FromFlatDataAndDimensions(j, 1001, 3)))(t)
+	_, gradients := gradientsOf(t, given, x)
+	expect.Near(t, "gradients", ok(dataset.Values(gradients))(t), j, 0)
+	for _, backend := range []string{"default", "go"} {
+		if backend == "go" {
+			given.Store, given.Backend = ok(given.copied())(t), goBackend(t)
+		}
+		expect.Near(t, "outputs on "+backend, ok(dataset.Values(ok(given.Predict(x))(t)))(t), y, 1e-15)
+	}
+
+	x = normal(5, 900, 3)
+	_, jacobian := gradientsOf(t, n, x)
+	v := ok(Judge(ok(Given(x, nil, jacobian))(t), action.Linear(3, 1), Tensor(x), Settings{}))(t)
+	if v.Name() != "so(2)" {
+		t.Errorf("without outputs:\n%v", v)
+	}
+}
+
+func TestBadGiven(t *testing.T) {
+	x, nan := normal(1, 50, 3), normal(1, 50, 3)
+	tensors.MustMutableFlatData(nan, func(v []float64) { v[7] = math.NaN() })
+	equal, close := normal(1, 50, 3), normal(1, 50, 3)
+	tensors.MustMutableFlatData(equal, func(v []float64) { copy(v[9:12], v[30:33]) })
+	tensors.MustMutableFlatData(close, func(v []float64) {
+		copy(v[9:12], v[30:33])
+		v[9] *= 1 + 0x1p-52
+	})
+	for words, c := range map[string][3]*tensors.Tensor{
+		"J must be [50, m, 3]":               {x, nil, normal(1, 50, 2, 4)},
+		"but J is [49 2 3]":                  {x, nil, normal(1, 49, 2, 3)},
+		"y must be [50, 2], but it is [50 3": {x, normal(1, 50, 3), normal(1, 50, 2, 3)},
+		"y must be [50, 2], but it is [40":   {x, normal(1, 40, 2), normal(1, 50, 2, 3)},
+		"NaN":                                {x, nil, nan},
+		"the samples 3 and 10 are equal":     {equal, nil, normal(2, 50, 3)},
+		"lie so close together":              {close, nil, normal(2, 50, 3)},
+		"Int32":                              {tensors.FromScalarAndDimensions(int32(1), 50, 3), nil, x},
+	} {
+		_, err := Given(c[0], c[1], c[2])
+		if err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("error %v, want one that says %q", err, words)
+		}
+	}
+	given := ok(Given(x, nil, normal(2, 50, 3)))(t)
+	_, err := given.Predict(normal(1, 50, 4))
+	expect.Error(t, err, "samples of shape [3]")
+}

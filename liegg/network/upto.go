@@ -1,0 +1,48 @@
+package network
+
+import (
+	"fmt"
+	"regexp"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
+)
+
+// UpTo returns the network whose outputs are the activations of one of its layers, as
+// named by Layer, [batch, …]. It shares the variables of n. If there is no such layer,
+// whoever runs the network gets an error that names the nearest.
+func (n *Network) UpTo(name string) *Network {
+	return &Network{Store: n.Store, Backend: n.Backend, Forward: func(scope *model.Scope, x *Node) *Node {
+		before := map[string]bool{} // the graph may hold the network already
+		for _, l := range namedLayers(x.Graph()) {
+			before[l.name] = true
+		}
+		n.Forward(scope, x)
+		var names []string
+		var again *Node // the layer, if the graph already had its name
+		for _, l := range namedLayers(x.Graph()) {
+			if before[l.name] {
+				continue
+			}
+			if l.name == name {
+				return l.h
+			}
+			if again == nil && numbered.ReplaceAllString(l.name, "") == name {
+				again = l.h
+			}
+			names = append(names, l.name)
+		}
+		switch {
+		case again != nil:
+			return again
+		case len(names) == 0:
+			panic(fmt.Errorf("network: there is no layer %q, as no layer of this network has a name: name them with network.Layer", name))
+		}
+		panic(fmt.Errorf("network: there is no layer %q; the nearest is %q, of %q", name, spelling.Nearest(name, names), names))
+	}}
+}
+
+// numbered matches what Layer adds to a name that the graph already has.
+var numbered = regexp.MustCompile(` \(\d+\)$`)

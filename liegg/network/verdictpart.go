@@ -1,0 +1,198 @@
+package network
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/action"
+)
+
+// Nearly all work of a verdict is one compiled program that runs for each chunk of samples.
+// Several processes can share these chunks: each runs the program for its own and keeps the
+// results as they are. Judge then reads them where it would run the program, so that the
+// verdict has the same bits as that of a single process.
+
+// VerdictPart holds what the program of Judge gives for some chunks of the samples: the share
+// of one of several processes. It takes 8·(m + 8) bytes for each sample of m outputs and
+// another m, and K² numbers, or K for each row of a float64 network, for each chunk.
+type VerdictPart struct {
+	share, of int // the chunks share-1, share-1+of, …
+	total     int // of chunks in the whole stream
+	origin    [sha256.Size]byte
+	chunks    map[int]ranChunk // by number
+}
+
+// ranChunk is what the program gave for a chunk.
+type ranChunk struct {
+	Inputs [sha256.Size]byte // a digest of its samples
+	Values [][]float64
+}
+
+// JudgePart does the i-th of n shares, i from 1, of the work of Judge, for the same arguments.
+// All processes read the whole stream, since its beginning sets the scales of a verdict and
+// since samples go to chunks by their place in it. The processes need the same kind of
+// processor and plugin. Settings.Validation is left to Judge.
+//
+// It returns the errors of Judge that the share shows. It panics unless 1 ≤ i ≤ n.
+func JudgePart(n *Network, a action.Action, inputs Inputs, s Settings, i, of int) (*VerdictPart, error) {
+	if i < 1 || i > of {
+		panic(fmt.Sprintf("network: JudgePart: i must lie in 1…n, got %d of %d", i, of))
+	}
+	mustBeUsable(n, a, inputs, s)
+	p, a, err := begun(n, a, inputs, s)
+	if err != nil {
+		return nil, err
+	}
+	defer p.close()
+	if err := p.plan(&s, a); err != nil {
+		return nil, err
+	}
+	part := &VerdictPart{share: i, of: of, chunks: map[int]ranChunk{}}
+	return part, part.collect(n, a, p, s)
+}
+
+// collect runs the program for the chunks of the part.
+func (v *VerdictPart) collect(n *Network, a action.Action, p *peeked, s Settings) (err error) {
+	defer caught(&err)
+	var e *extraction
+	defer func() { e.finalize() }() // if it was not kept
+	for c, err := range n.cut(p.inputs, s, a.Dim()) {
+		if err == nil && e == nil {
+			if e, err = n.extraction(a, c, s, p.first); err == nil {
+				v.origin, err = e.fingerprint(c)
+			}
+		}
+		if err == nil {
+			err = v.take(e, c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if err := e.notFinite(); err != nil {
+		return err
+	}
+	n.compiled.keep(e)
+	e = nil
+	return nil
+}
+
+// take runs the program for a chunk if it is one of the part.
+func (v *VerdictPart) take(e *extraction, c chunk) error {
+	defer finalize(c.x)
+	z := e.probes(c.x) // drawn for every chunk, as Judge does
+	defer finalize(z)
+	number := v.total
+	v.total++
+	if number%v.of != v.share-1 {
+		return nil
+	}
+	inputs, err := digestOf(c.x)
+	if err != nil {
+		return err
+	}
+	values, err := e.call(c.x, c.count, z)
+	if err != nil {
+		return err
+	}
+	v.chunks[number] = ranChunk{inputs, values}
+	return e.census.add(c, values[3], values[2])
+}
+
+// digestOf is the SHA-256 of the numbers of a tensor.
+func digestOf(x *tensors.Tensor) (sum [sha256.Size]byte, err error) {
+	err = x.ConstBytes(func(data []byte) { sum = sha256.Sum256(data) })
+	return sum, err
+}
+
+// parts are all parts of a verdict.
+type parts struct {
+	total  int
+	origin [sha256.Size]byte
+	chunks map[int]ranChunk
+}
+
+// WithParts makes Judge read what JudgePart has computed for the same arguments, instead of
+// computing it. The order of the parts does not matter. It returns an error if the parts
+// belong to different networks, actions, data, settings or kinds of processors, if one is
+// missing, or if one is there twice. Judge returns an error if they do not belong to its own
+// arguments. WithParts panics without parts.
+func (s Settings) WithParts(given ...*VerdictPart) (Settings, error) {
+	if len(given) == 0 {
+		panic("network: WithParts: no parts")
+	}
+	first := given[0]
+	all := &parts{first.total, first.origin, map[int]ranChunk{}}
+	shares := map[int]bool{}
+	for _, v := range given {
+		switch {
+		case v.of != first.of || v.total != first.total:
+			return s, fmt.Errorf("network: one part is share %d of %d of %d chunks, another is share %d of %d of %d: parts of one verdict have the same numbers", first.share, first.of, first.total, v.share, v.of, v.total)
+		case v.origin != first.origin:
+			return s, fmt.Errorf("network: the shares %d and %d of %d were computed by different networks, actions, settings or versions, or on different kinds of processors: they do not belong together", first.share, v.share, v.of)
+		case shares[v.share]:
+			return s, fmt.Errorf("network: share %d of %d is there twice: give each once", v.share, v.of)
+		}
+		shares[v.share] = true
+		for number, c := range v.chunks {
+			all.chunks[number] = c
+		}
+	}
+	for i := range first.of {
+		if !shares[i+1] {
+			return s, fmt.Errorf("network: share %d of %d is in no part: compute it, or add the file that holds it", i+1, first.of)
+		}
+	}
+	s.parts = all
+	return s, nil
+}
+
+// replay goes through the chunks of parts in the order of the stream.
+type replay struct {
+	*parts
+	next int
+}
+
+func (p *parts) replay() *replay {
+	if p == nil {
+		return nil
+	}
+	return &replay{parts: p}
+}
+
+// results are those of the program for a chunk, as computed now or by another process.
+func (e *extraction) results(c chunk, z *tensors.Tensor) ([][]float64, error) {
+	if e.parts == nil {
+		return e.call(c.x, c.count, z)
+	}
+	return e.parts.results(e, c)
+}
+
+func (r *replay) results(e *extraction, c chunk) ([][]float64, error) {
+	if r.next == 0 {
+		origin, err := e.fingerprint(c)
+		if err != nil {
+			return nil, err
+		}
+		if origin != r.origin {
+			return nil, fmt.Errorf("network: the parts were computed by another network, action, setting or version, or on another kind of processor: judge with those, or compute the parts again")
+		}
+	}
+	inputs, err := digestOf(c.x)
+	if err != nil {
+		return nil, err
+	}
+	ran, ok := r.chunks[r.next]
+	if !ok || ran.Inputs != inputs {
+		return nil, fmt.Errorf("network: chunk %d of %d of the parts holds other samples than the inputs: give the data that the parts were computed from", r.next+1, r.total)
+	}
+	r.next++
+	values := make([][]float64, len(ran.Values))
+	for i, v := range ran.Values {
+		values[i] = slices.Clone(v)
+	}
+	return values, nil
+}
