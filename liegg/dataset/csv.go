@@ -82,6 +82,26 @@ func (c CSV) Read(path string, columns ...string) (*tensors.Tensor, error) {
 	return values.tensor(width), nil
 }
 
+// Columns returns the names of the columns of a table, by which Read reads them. It returns
+// the errors of Read that the first line gives.
+func (c CSV) Columns(path string) (names []string, err error) {
+	c.check()
+	budget, err := bounded.Budget(int64(c.Budget))
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	file, size, err := bounded.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %w", err)
+	}
+	defer file.Close()
+	_, _, names, _, err = c.begin(file, size, budget)
+	if err != nil {
+		return nil, fmt.Errorf("dataset: %s: %w: %w", path, ErrFile, err)
+	}
+	return names, nil
+}
+
 func (c CSV) check() {
 	if c.Header < HeaderFound || c.Header > HeaderAbsent {
 		panic(fmt.Sprintf("dataset: CSV.Header is %d, which is not one of the constants", c.Header))
@@ -121,18 +141,7 @@ func (c CSV) table(r io.Reader, size, budget int64) (*table, error) {
 // read returns the values of columns, line by line, and the number of
 // columns. The file has size bytes.
 func (c CSV) read(r io.Reader, size, budget int64, columns []string) (values *blocks, width int, err error) {
-	t, err := c.table(r, size, budget)
-	if err != nil {
-		return nil, 0, err
-	}
-	fields, err := t.next()
-	if err == io.EOF {
-		return nil, 0, errors.New("the file is empty")
-	}
-	if err != nil {
-		return nil, 0, err
-	}
-	names, named, err := c.Header.names(fields, t.numbers)
+	t, fields, names, named, err := c.begin(r, size, budget)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -154,6 +163,22 @@ func (c CSV) read(r io.Reader, size, budget int64, columns []string) (values *bl
 		return nil, 0, err
 	}
 	return values, len(places), t.doubts(values.len())
+}
+
+// begin reads the first line of a file: its fields and the names of the columns, which are
+// these fields if named.
+func (c CSV) begin(r io.Reader, size, budget int64) (t *table, fields, names []string, named bool, err error) {
+	if t, err = c.table(r, size, budget); err != nil {
+		return nil, nil, nil, false, err
+	}
+	if fields, err = t.next(); err == io.EOF {
+		err = errors.New("the file is empty")
+	}
+	if err != nil {
+		return nil, nil, nil, false, err
+	}
+	names, named, err = c.Header.names(fields, t.numbers)
+	return t, fields, names, named, err
 }
 
 // next reads a line, which must be as long as the first.

@@ -62,6 +62,20 @@ func TestReadCSV(t *testing.T) {
 	}
 }
 
+func TestColumnsOfCSV(t *testing.T) {
+	for text, want := range map[string][]string{
+		"x, y\n1,2\n": {"x", "y"}, "1.5,2\n3,4": {"1", "2"}, "# a;b;label\n1;2;3\n": {"a", "b", "label"}, "a,,b\n1,2,3\n": {"a", "", "b"},
+	} {
+		if got, err := (CSV{}).Columns(written(t, text)); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%q: %q, %v, want %q", text, got, err, want)
+		}
+	}
+	for text, words := range map[string]string{"": "empty", "0,1,2\n3,4,5\n": "may be column names"} {
+		_, err := CSV{}.Columns(written(t, text))
+		expect.Error(t, err, words)
+	}
+}
+
 func TestReadCSVRefuses(t *testing.T) {
 	which := "names or a line of numbers"
 	for text, says := range map[string]string{

@@ -72,6 +72,17 @@ func TestReadShapes(t *testing.T) {
 	}
 }
 
+// Integers and truth values are told from floats before they are read.
+func TestWhole(t *testing.T) {
+	for descr, want := range map[string]bool{"'|b1'": true, "'|u1'": true, "'<i8'": true, "'>i4'": true, "'<f2'": false, "'=f4'": false, "'>f8'": false} {
+		var got bool
+		err := Budget(0).open(bytes.NewReader(file(descr, false, "(0,)")), 1<<10, func(r *Reader) error { got = r.Whole; return nil })
+		if err != nil || got != want {
+			t.Errorf("%s: Whole is %v, want %v (%v)", descr, got, want, err)
+		}
+	}
+}
+
 // The value at [i, j, k] of a Fortran file lies at i + 2(j + 3k).
 func TestReadFortranOrder(t *testing.T) {
 	var values []byte

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"strings"
 
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
@@ -68,7 +69,7 @@ func (b Budget) open(r io.Reader, most int64, read func(*Reader) error) error {
 	if wide := e.wide(); int64(h.size) > budget/wide {
 		return bounded.Exceeded(fmt.Sprintf("the values, of the shape %v, take", h.dims), int64(h.size)*wide, budget)
 	}
-	return read(&Reader{Dims: h.dims, Single: e.single, header: h, element: e, order: order, r: r})
+	return read(&Reader{Dims: h.dims, Single: e.single, Whole: !strings.HasPrefix(strings.TrimLeft(h.descr, "<>|="), "f"), header: h, element: e, order: order, r: r})
 }
 
 // Reader reads the values of one array, once.
@@ -78,6 +79,8 @@ type Reader struct {
 	Dims []int
 	// Single says that a float32 holds every value. See [Array].
 	Single bool
+	// Whole says that the file holds integers or truth values.
+	Whole bool
 
 	header  header
 	element element

@@ -7,6 +7,8 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // chosen returns the requested name, or the only one.
@@ -15,7 +17,7 @@ func chosen[V any](field, name string, names []string, known map[string]V) (stri
 		return name, nil
 	}
 	if name != "" {
-		return "", fmt.Errorf("there is no %q for Settings.%s; there are %q", name, field, names)
+		return "", fmt.Errorf("there is no %q for Settings.%s; the nearest is %q, and usual are %q", name, field, spelling.Nearest(name, slices.Sorted(maps.Keys(known))), names)
 	}
 	if len(names) != 1 {
 		return "", fmt.Errorf("choose Settings.%s: there are %q", field, names)

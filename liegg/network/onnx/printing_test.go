@@ -3,6 +3,8 @@ package onnx
 import (
 	"testing"
 
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/internal/expect"
@@ -10,5 +12,5 @@ import (
 
 func TestWhatUsersHoldPrints(t *testing.T) {
 	fixed := map[string]*tensors.Tensor{"mask": tensors.FromValue([]float32{1, 2})}
-	expect.Printed(t, []any{Settings{}, Settings{Input: "x", Shape: []int{3}, Fixed: fixed}, &NodeError{Node: "a", Op: "TopK", Step: "converted", Err: ErrMalformed}})
+	expect.Printed(t, []any{Input{"x", shapes.Shape{DType: dtypes.Float32, Dimensions: []int{-1, 3}}}, Settings{}, Settings{Input: "x", Shape: []int{3}, Fixed: fixed}, &NodeError{Node: "a", Op: "TopK", Step: "converted", Err: ErrMalformed}})
 }
