@@ -1,16 +1,19 @@
 // Command study runs the studies of package liegg from a terminal.
 //
+//	go run ./liegg/study judge MODEL DATA --action linear:3x2 [--flows] [--report page.html] [--shard i/n -o part | --nats URL --creds FILE]
 //	go run ./liegg/study score [--cases so5,none] [--kinds exact,trained] [--seeds 5] [-o scores.csv]
 //	go run ./liegg/study trials [--only singular] [--kinds exact,trained] [--draws 5] [--cases]
 //	go run ./liegg/study sweep FILE.json|PRESET [-o rows.csv] [--workers N | --plain] [--nats URL --creds FILE] [--shard i/n] [--fresh] [--print]
 //	go run ./liegg/study worker --nats URL --creds FILE
 //	go run ./liegg/study merge ROWS.csv... -o whole.csv
+//	go run ./liegg/study merge PART...
 //
-// score tests the extraction on functions with a known algebra and
+// judge says which symmetries a network has that is stored in a file. score tests the extraction on functions with a known algebra and
 // writes one row for each trial as CSV. trials counts how often verdicts are right on data
 // of many kinds, from singular potentials to samples that depend on each other. sweep trains families of networks and measures
 // what symmetries they have learned, one row for each network, in one process per core;
-// worker joins a NATS cluster that a sweep is fed to; merge joins the tables of shards.
+// worker joins a NATS cluster that a sweep or a question of judge is fed to; merge joins the
+// tables of shards, or what shards of judge have computed.
 package main
 
 import (
@@ -21,6 +24,7 @@ import (
 	"os"
 
 	"github.com/liegg/lab/liegg/study/bench"
+	"github.com/liegg/lab/liegg/study/judge"
 )
 
 func main() {
@@ -33,18 +37,28 @@ func main() {
 	}
 	if err := run(os.Stdout, os.Stderr, os.Args[1:]); err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, "study:", err)
-		os.Exit(1)
+		os.Exit(status(err))
 	}
+}
+
+// status is the exit status for an error: 2 if judge was not told an action, 1 for others.
+func status(err error) int {
+	var action *judge.NoActionError
+	if errors.As(err, &action) {
+		return 2
+	}
+	return 1
 }
 
 const usage = `study runs the studies of package liegg.
 
+  judge   the symmetries of a network that is stored in a file, on data that are, too
   score   the extraction on functions with a known algebra, as CSV
   trials  verdicts on data of many kinds, as a table of what is right and what is false
   bench   the lab, PyTorch and JAX timed on the same jobs, as ratios
   sweep   families of networks and the symmetries they learn, as CSV
-  worker  joins the cluster that a sweep is fed to
-  merge   the tables of a sweep's shards as one
+  worker  joins the cluster that a sweep, or a question of judge, is fed to
+  merge   the tables of a sweep's shards as one, or the verdict of judge's shards
 
 study COMMAND --help describes a command.
 `
@@ -54,6 +68,8 @@ func run(stdout, stderr io.Writer, args []string) error {
 		return fmt.Errorf("no command\n%s", usage)
 	}
 	switch args[0] {
+	case "judge":
+		return judgeCommand(stdout, stderr, args[1:])
 	case "score":
 		return scoreCommand(stdout, stderr, args[1:])
 	case "trials":

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/liegg/lab/liegg/internal/bounded"
+	"github.com/liegg/lab/liegg/study/judge"
 	"github.com/liegg/lab/liegg/study/queue"
 	"github.com/liegg/lab/liegg/study/sweep"
 )
@@ -181,17 +182,38 @@ func parseShard(text string) (shard, count int, err error) {
 	return shard, count, nil
 }
 
+const mergeUsage = `usage: study merge ROWS.csv... -o whole.csv
+       study merge SHARE... [--report page.html] [--json]
+
+Joins the tables of shards of one sweep. A table of an earlier version, whose rows
+have no digests, is written with them: study merge rows.csv -o rows.csv
+
+Of the shares that study judge --shard has written, it gives the verdict, in words or as
+--report and --json say. It needs the model and the data, too.
+
+`
+
 func mergeCommand(stdout, stderr io.Writer, args []string) error {
 	flags := flag.NewFlagSet("study merge", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	output := flags.String("o", "", "CSV file to write")
+	output := flags.String("o", "", "CSV file to write, for tables")
+	var shares mergeFlags
+	shares.declare(flags)
+	flags.StringVar(&shares.model, "model", "", "where the model is now, for shares of judge")
+	flags.StringVar(&shares.data, "data", "", "where the data are now, for shares of judge")
 	flags.Usage = func() {
-		fmt.Fprint(stderr, "usage: study merge ROWS.csv... -o whole.csv\n\nJoins the tables of shards of one sweep. A table of an earlier version, whose rows\nhave no digests, is written with them: study merge rows.csv -o rows.csv\n\n")
+		fmt.Fprint(stderr, mergeUsage)
 		flags.PrintDefaults()
 	}
 	names, err := mixed(flags, args)
 	if err != nil {
 		return err
+	}
+	if len(names) > 0 && judge.IsShare(names[0]) {
+		if *output != "" {
+			return fmt.Errorf("-o is for tables: the verdict of shares is printed, and --report writes it to a file")
+		}
+		return mergeShares(stdout, names, shares)
 	}
 	if len(names) == 0 || *output == "" {
 		return fmt.Errorf("merge needs the tables to join, and -o with the file to write")

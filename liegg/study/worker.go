@@ -11,13 +11,15 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/liegg/lab/liegg/study/judge"
 	"github.com/liegg/lab/liegg/study/queue"
 	"github.com/liegg/lab/liegg/study/sweep"
 )
 
 const workerUsage = `usage: study worker --nats URL [--creds FILE] [--ca FILE]
 
-Does the jobs of every sweep that is fed with the same --nats, one at a time, until it
+Does the jobs of every sweep, and of every question of study judge, that is fed with the
+same --nats, one at a time, until it
 is interrupted, when it gives its job back, or the server has been gone for a minute.
 Start as many workers as a machine has cores, on as many machines as there are. They
 take only jobs of their own commit and backend.
@@ -79,7 +81,17 @@ func serve(ctx context.Context, place queue.Place) error {
 	ctx, giveUp := context.WithCancel(ctx)
 	defer giveUp()
 	var unfit error
+	var judging judge.Worker
 	err := queue.Serve(ctx, place, func(ctx context.Context, job queue.Job) ([]byte, error) {
+		if j, ok := judge.ParseJob(job.Data); ok {
+			share, err := judging.Do(ctx, j)
+			var files *judge.OpenError
+			if errors.As(err, &files) {
+				unfit = fmt.Errorf("this worker gives up: %w", err)
+				giveUp()
+			}
+			return share, err
+		}
 		rows, err := do(ctx, job)
 		if err != nil && ctx.Err() == nil {
 			unfit = fmt.Errorf("this worker gives up: %w", err)

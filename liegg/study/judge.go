@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/study/judge"
+	"github.com/liegg/lab/liegg/study/queue"
+)
+
+// judgeFlags are the command-line flags of a question.
+type judgeFlags struct {
+	question judge.Question
+	backend  string
+	answerFlags
+	shard, output string
+	place         queue.Place
+}
+
+// answerFlags say where an answer goes.
+type answerFlags struct {
+	report string
+	json   bool
+}
+
+func (a *answerFlags) declare(flags *flag.FlagSet) {
+	flags.StringVar(&a.report, "report", "", "write the answer to this file, too: a page.html, .json, .npz or .csv")
+	flags.BoolVar(&a.json, "json", false, "print the answer as JSON instead of words")
+}
+
+// endings are those that package report writes.
+var endings = []string{".html", ".json", ".npz", ".csv"}
+
+// check returns an error if the report cannot be written, before any work is done.
+func (a answerFlags) check() error {
+	if a.report == "" {
+		return nil
+	}
+	if !slices.Contains(endings, strings.ToLower(filepath.Ext(a.report))) {
+		return fmt.Errorf("--report %s: the name must end in one of %q", a.report, endings)
+	}
+	if _, err := os.Stat(filepath.Dir(a.report)); err != nil {
+		return fmt.Errorf("--report: %w", err)
+	}
+	return nil
+}
+
+// give prints an answer and writes its report.
+func (a answerFlags) give(stdout io.Writer, answer *judge.Answer) error {
+	r := answer.Report()
+	if a.report != "" {
+		if err := r.Save(a.report); err != nil {
+			return err
+		}
+	}
+	if a.json {
+		return r.JSON(stdout)
+	}
+	_, err := fmt.Fprint(stdout, answer)
+	return err
+}
+
+func parseJudgeFlags(stderr io.Writer, args []string) (f judgeFlags, err error) {
+	flags := flag.NewFlagSet("study judge", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	f.declare(flags)
+	flags.Usage = func() {
+		fmt.Fprint(stderr, judge.Usage())
+		flags.PrintDefaults()
+	}
+	names, err := mixed(flags, args)
+	if err != nil {
+		return f, err
+	}
+	switch q := &f.question; {
+	case len(names) == 1:
+		q.Data = names[0]
+	case len(names) == 2:
+		q.Model, q.Data = names[0], names[1]
+	default:
+		return f, fmt.Errorf("judge needs MODEL and DATA, or a file of gradients, got %q; study judge --help shows both", names)
+	}
+	return f, f.check()
+}
+
+func (f *judgeFlags) declare(flags *flag.FlagSet) {
+	q := &f.question
+	flags.StringVar(&q.Action, "action", "", "how inputs may move: linear:3x2, affine:3x3, complex:2, image, volume, signal, polynomial:2:degree=2, or several joined by +; see above")
+	flags.StringVar(&q.Outputs, "outputs", "", "how outputs move with them: invariant (the default), same (vectors that turn as the inputs do), tensor (matrices that do), free (any matrix)")
+	flags.StringVar(&q.Head, "head", "", "what is asked of the outputs first: outputs (the default); for classifiers centred (logits), normalised or fisher")
+	flags.StringVar(&q.Input, "input", "", "the model's input that moves, the array of DATA that holds it, or INPUT=ARRAY")
+	flags.StringVar(&q.Output, "output", "", "the output of an .onnx file, by name")
+	flags.StringVar(&q.Layer, "layer", "", "a layer or tensor that takes the place of the outputs, by name")
+	flags.BoolVar(&q.Layers, "layers", false, "profile of all named layers, in depth")
+	flags.BoolVar(&q.ByOutput, "by-output", false, "which output breaks the symmetries that all have")
+	flags.StringVar(&q.By, "by", "", "array of labels: for which of them the network breaks the symmetries that it has on all")
+	flags.StringVar(&q.Groups, "groups", "", "array that numbers the group of each sample, or the number of consecutive samples in a group; samples of a group may depend on each other (1 says that all are independent)")
+	flags.StringVar(&q.Targets, "targets", "", "array of targets: the answer then says how well the network fits")
+	flags.Func("test", "ask about one generator along its finite flow, too: rotation:0,1, boost:0,1, shear:0,1, scaling or translation:0; axes count from 0; may be repeated", func(text string) error {
+		q.Tests = append(q.Tests, text)
+		return nil
+	})
+	flags.BoolVar(&q.Flows, "flows", false, "follow finite transformations as well, which see jumps and decide on classifiers of images; takes longer")
+	flags.IntVar(&q.Samples, "samples", 0, "judge so many samples, drawn at random; all by default")
+	flags.Uint64Var(&q.Seed, "seed", 0, "seed of what is drawn")
+	flags.IntVar(&q.Batch, "batch", 0, "samples in a batch; chosen by default")
+	flags.StringVar(&f.backend, "backend", "", "what computes: go, xla:cpu or xla:cuda; the best of this machine by default")
+	f.answerFlags.declare(flags)
+	flags.StringVar(&f.shard, "shard", "", "compute the i-th of n shares of the work, i/n, to the file -o, for study merge")
+	flags.StringVar(&f.output, "o", "", "file of a share")
+	placeFlags(flags, &f.place)
+}
+
+// check returns an error if flags do not go together.
+func (f judgeFlags) check() error {
+	switch {
+	case (f.shard != "") != (f.output != ""):
+		return errors.New("--shard i/n and -o FILE belong together: one says which share of the work, the other where it goes; an answer goes to --report")
+	case f.shard != "" && (f.report != "" || f.json):
+		return errors.New("a share is no answer yet: give --report and --json to study merge")
+	case f.shard != "" && f.place.URL != "":
+		return errors.New("--shard and --nats are two ways to share the work: choose one")
+	case f.place.URL == "" && f.place != queue.Place{}:
+		return errors.New("--creds and --ca belong to a server: name it with --nats")
+	}
+	return f.answerFlags.check()
+}
+
+func judgeCommand(stdout, stderr io.Writer, args []string) error {
+	f, err := parseJudgeFlags(stderr, args)
+	if err != nil {
+		return err
+	}
+	if f.backend != "" {
+		if err := os.Setenv(network.BackendVariable, f.backend); err != nil {
+			return err
+		}
+	}
+	ctx, stop := interruptible()
+	defer stop()
+	switch {
+	case f.shard != "":
+		return promptly(ctx, func() error { return f.share(ctx, stderr) })
+	case f.place.URL != "":
+		answer, err := f.spread(ctx, stderr)
+		if err != nil {
+			return err
+		}
+		return f.give(stdout, answer)
+	}
+	var answer *judge.Answer
+	if err := promptly(ctx, func() (err error) {
+		s, err := judge.Open(f.question)
+		if err != nil {
+			return err
+		}
+		answer, err = asked(ctx, s, nil)
+		return err
+	}); err != nil {
+		return err
+	}
+	return f.give(stdout, answer)
+}
+
+// promptly does some work, and returns as soon as ctx ends even if the work has not.
+func promptly(ctx context.Context, work func() error) error {
+	done := make(chan error, 1)
+	go func() { done <- work() }()
+	select {
+	case err := <-done:
+		if errors.Is(err, context.Canceled) {
+			return errStopped
+		}
+		return err
+	case <-ctx.Done():
+		return errStopped
+	}
+}
+
+var errStopped = errors.New("stopped: nothing was written")
+
+// watched is told how far the work has come. It shows that, and ends the work with ctx.
+func watched(ctx context.Context, name string, samples int) (watch func(int) error, done func()) {
+	line := network.NewProgress(name, samples)
+	return func(passed int) error {
+		line.At(passed, "")
+		return ctx.Err()
+	}, line.Done
+}
+
+// asked asks a subject its question.
+func asked(ctx context.Context, s *judge.Subject, parts []*network.VerdictPart) (*judge.Answer, error) {
+	watch, done := watched(ctx, "samples", s.Len())
+	defer done()
+	return s.Ask(watch, parts...)
+}
+
+// share computes a share of the work and writes it.
+func (f judgeFlags) share(ctx context.Context, stderr io.Writer) error {
+	i, n, err := parseShard(f.shard)
+	if err != nil {
+		return err
+	}
+	q, err := f.question.Absolute()
+	if err != nil {
+		return err
+	}
+	s, err := judge.Open(q)
+	if err != nil {
+		return err
+	}
+	watch, done := watched(ctx, "samples", s.Len())
+	part, err := s.Part(i, n, watch)
+	done()
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return err
+	}
+	if err := (&judge.Share{Question: q, Part: part}).Write(f.output); err != nil {
+		return err
+	}
+	fmt.Fprintf(stderr, "share %d of %d is in %s; study merge of all %d gives the verdict\n", i, n, f.output, n)
+	return nil
+}

@@ -1,0 +1,31 @@
+package judge
+
+import (
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/report"
+)
+
+// Answer is what a question comes to.
+type Answer struct {
+	Title string
+	Text  string // the answer in words
+	Notes []string
+
+	Verdict  *liegg.Verdict  // nil for layers
+	Spectrum *liegg.Spectrum // of the outputs, for layers
+}
+
+// String is the answer in words.
+func (a *Answer) String() string {
+	text := a.Text
+	for _, n := range a.Notes {
+		text += n + "\n"
+	}
+	return text
+}
+
+// Report is the answer as a report of package report.
+func (a *Answer) Report() report.Report {
+	notes := append([]string{a.Text}, a.Notes...)
+	return report.Report{Title: a.Title, Notes: notes, Verdict: a.Verdict, Spectrum: a.Spectrum}
+}

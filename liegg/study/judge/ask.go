@@ -1,0 +1,209 @@
+package judge
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// NoActionError tells that a question has no action.
+type NoActionError struct{ Input []int }
+
+// Error lists the actions that fit the inputs, with their flags.
+func (e *NoActionError) Error() string {
+	return fmt.Sprintf("--action is missing: how may an input of shape %v move? These fit, of all in --help:\n%s", e.Input, offered(e.Input))
+}
+
+// Ask answers the question. watch is told how many samples have passed; an error of its own
+// ends the work. It may be nil. The work that parts hold, if any, is not done again.
+//
+// The error is a *NoActionError without an action. Other errors: an action that does not fit
+// the inputs, which lists those that do; arrays that are not as flags need them; and those of
+// network.Judge.
+func (s *Subject) Ask(watch func(samples int) error, parts ...*network.VerdictPart) (*Answer, error) {
+	a, settings, err := s.prepared(watch)
+	if err != nil {
+		return nil, err
+	}
+	if len(parts) > 0 {
+		if settings, err = settings.WithParts(parts...); err != nil {
+			return nil, err
+		}
+	}
+	answer := &Answer{Title: s.question.String()}
+	if err := s.answer(answer, a, settings); err != nil {
+		return nil, inFlags(err)
+	}
+	return answer, inFlags(s.test(answer, a, settings))
+}
+
+// Part does the i-th of n shares of the work of Ask, i from 1.
+func (s *Subject) Part(i, n int, watch func(samples int) error) (*network.VerdictPart, error) {
+	if err := s.question.shared(); err != nil {
+		return nil, err
+	}
+	a, settings, err := s.prepared(watch)
+	if err != nil {
+		return nil, err
+	}
+	settings.Validation = nil
+	part, err := network.JudgePart(s.network, a, network.Tensor(s.x), settings, i, n)
+	return part, inFlags(err)
+}
+
+// Check returns the errors of Ask that are known before any work is done.
+func (s *Subject) Check() error {
+	_, _, err := s.prepared(nil)
+	return err
+}
+
+// prepared is the action and the settings that the flags name.
+func (s *Subject) prepared(watch func(samples int) error) (a action.Action, settings network.Settings, err error) {
+	if s.question.Action == "" {
+		return nil, settings, &NoActionError{s.Input()}
+	}
+	if a, err = s.action(); err != nil {
+		return nil, settings, err
+	}
+	if settings, err = s.settings(watch); err != nil {
+		return nil, settings, err
+	}
+	return a, settings, s.testsFit(a)
+}
+
+// action is the one on inputs and outputs.
+func (s *Subject) action() (action.Action, error) {
+	terms, err := parseAction(s.question.Action)
+	if err != nil {
+		return nil, err
+	}
+	a, err := actionOf(terms, s.Input())
+	if errors.Is(err, errDoesNotFit) {
+		return nil, fmt.Errorf("--action %w; these fit:\n%s", err, offered(s.Input()))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if k := s.question.Outputs; k == "" || k == "invariant" {
+		return a, nil
+	}
+	m, err := s.outputs()
+	if err != nil {
+		return nil, err
+	}
+	return withOutputs(a, s.question.Outputs, m)
+}
+
+// outputs is the number of outputs after the head.
+func (s *Subject) outputs() (int, error) {
+	y, err := s.network.Predict(dataset.Rows(s.x, 0, 1))
+	if err != nil {
+		return 0, err
+	}
+	if s.question.Head == "authors" {
+		return 1, nil
+	}
+	return y.Shape().Dim(1), nil
+}
+
+// unavailable says why there are no flows.
+const unavailable = "Finite flows are unavailable: they move the inputs and run the network again, of which only gradients at the given samples are known. Give the network itself, as an .onnx file."
+
+// answer asks the question without its tests.
+func (s *Subject) answer(to *Answer, a action.Action, settings network.Settings) error {
+	inputs := network.Tensor(s.x)
+	switch q := s.question; {
+	case q.Layers:
+		profile, err := network.Layers(s.network, a, inputs, settings)
+		if err != nil {
+			return err
+		}
+		to.Text, to.Spectrum = profile.Table(1), profile[len(profile)-1].Invariance
+		return nil
+	case q.ByOutput:
+		b, err := network.JudgeByOutput(s.network, a, inputs, settings)
+		return to.breakdown(b, err)
+	case q.By != "":
+		labels, err := s.labels("--by", q.By)
+		if err != nil {
+			return err
+		}
+		b, err := network.JudgeByLabel(s.network, a, inputs, labels, settings)
+		return to.breakdown(b, err)
+	case q.Flows && !s.given:
+		j, err := flow.Judge(s.network, a, inputs, s.flows(settings))
+		if err != nil {
+			return err
+		}
+		to.Verdict, to.Text = j.Verdict, j.String()
+		return nil
+	}
+	v, err := network.Judge(s.network, a, inputs, settings)
+	if err != nil {
+		return err
+	}
+	to.Verdict, to.Text = v, v.String()
+	return nil
+}
+
+// flows are the settings of finite flows.
+func (s *Subject) flows(settings network.Settings) flow.Settings {
+	return flow.Settings{Head: settings.Head, Groups: settings.Groups, Batch: s.question.Batch, Seed: s.question.Seed, Verdict: settings}
+}
+
+func (a *Answer) breakdown(b *liegg.Breakdown, err error) error {
+	if err != nil {
+		return err
+	}
+	a.Verdict, a.Text = b.All, b.String()
+	return nil
+}
+
+// testsFit returns an error if a test names a generator that the action has not.
+func (s *Subject) testsFit(a action.Action) error {
+	_, moves := a.(action.Mover)
+	_, integrates := a.(action.Integrable)
+	if (s.question.Flows || len(s.question.Tests) > 0) && !moves && !integrates {
+		return fmt.Errorf("%v has no finite flows: leave --flows and --test out", a)
+	}
+	for _, text := range s.question.Tests {
+		t, err := parseTest(text)
+		if err != nil {
+			return err
+		}
+		if _, err := t.hypothesis(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// test adds to an answer what the tests of the question say.
+func (s *Subject) test(to *Answer, a action.Action, settings network.Settings) error {
+	if s.given {
+		to.Notes = append(to.Notes, unavailable)
+		return nil
+	}
+	for _, text := range s.question.Tests {
+		t, err := parseTest(text)
+		if err != nil {
+			return err
+		}
+		h, err := t.hypothesis(a)
+		if err != nil {
+			return err
+		}
+		r, err := flow.Test(s.network, a, h, network.Tensor(s.x), s.flows(settings))
+		if err != nil {
+			return fmt.Errorf("--test %s: %w", text, err)
+		}
+		to.Text += strings.TrimSuffix(r.String(), "\n") + "\n"
+	}
+	return nil
+}

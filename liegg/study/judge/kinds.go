@@ -1,0 +1,182 @@
+package judge
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// kind is a family of actions that a flag names.
+type kind struct {
+	name, form, about string
+	vectors           bool // its sizes are n and c: c vectors of n
+	numbers           int  // real numbers in a coordinate of vectors
+	build             func(t term, shape []int) (action.Action, error)
+}
+
+// kinds are all families, in the order in which they are offered.
+var kinds = []kind{
+	{"linear", "linear:3x2", "vectors moved by one matrix: rotations, scalings, shears, boosts", true, 1, linear},
+	{"affine", "affine:3x2", "points moved by one matrix and a translation", true, 1, affine},
+	{"complex", "complex:2", "complex vectors, (Re, Im) pairs, moved by one complex matrix", true, 2, complexLinear},
+	{"polynomial", "polynomial:2:degree=2", "points moved by polynomial vector fields", true, 1, polynomial},
+	{"image", "image", "images moved by maps of the plane; image:linear leaves translations out, image:projective takes all maps of lines to lines", false, 1, image},
+	{"volume", "volume", "volumes moved by maps of space; volume:linear leaves translations out", false, 1, volume},
+	{"signal", "signal", "signals shifted, dilated and amplified; signal:affine leaves the amplitude out", false, 1, signal},
+}
+
+func kindNames() (names []string) {
+	for _, k := range kinds {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+func linear(t term, shape []int) (action.Action, error) {
+	n, c, err := t.plainVectors(shape)
+	if err != nil {
+		return nil, err
+	}
+	return action.Linear(n, c), nil
+}
+
+func affine(t term, shape []int) (action.Action, error) {
+	n, c, err := t.plainVectors(shape)
+	if err != nil {
+		return nil, err
+	}
+	return action.Affine(n, c), nil
+}
+
+func complexLinear(t term, shape []int) (action.Action, error) {
+	n, c, err := t.plainVectors(shape)
+	if err != nil {
+		return nil, err
+	}
+	return action.ComplexLinear(n, c), nil
+}
+
+// plainVectors are n and c of a term without options.
+func (t term) plainVectors(shape []int) (n, c int, err error) {
+	if err := t.none(); err != nil {
+		return 0, 0, err
+	}
+	if n, c, err = t.vectors(product(shape)); err != nil {
+		return 0, 0, err
+	}
+	if has := product(shape); n*c*t.kind.numbers != has {
+		return 0, 0, fmt.Errorf("%d vectors of %d numbers are %d, but an input has %d", c, n*t.kind.numbers, n*c*t.kind.numbers, has)
+	}
+	return n, c, nil
+}
+
+// mostDegree is the largest degree of polynomial fields that a flag may ask for.
+const mostDegree = 10
+
+func polynomial(t term, shape []int) (action.Action, error) {
+	degree := 2
+	for _, o := range t.options {
+		value, ok := strings.CutPrefix(o, "degree=")
+		d, err := strconv.Atoi(value)
+		if !ok || err != nil || d < 0 || d > mostDegree {
+			return nil, fmt.Errorf("%q is no option: write it as %s, with a degree up to %d", o, t.kind.form, mostDegree)
+		}
+		degree = d
+	}
+	t.options = nil
+	n, c, err := t.plainVectors(shape)
+	if err != nil {
+		return nil, err
+	}
+	return action.Polynomial(n, c, degree), nil
+}
+
+func image(t term, shape []int) (action.Action, error) {
+	algebra, err := t.option("affine", "linear", "projective")
+	if err != nil {
+		return nil, err
+	}
+	sizes, channels, err := t.grid(shape, 2)
+	switch {
+	case err != nil:
+		return nil, err
+	case algebra == "projective":
+		return action.NewRaster(lie.SL(3), channels, sizes...), nil
+	case channels == 1 && algebra == "linear":
+		return action.ImageLinear(sizes[0], sizes[1]), nil
+	case channels == 1:
+		return action.ImageAffine(sizes[0], sizes[1]), nil
+	case algebra == "linear":
+		return action.NewRaster(lie.GL(2), channels, sizes...), nil
+	}
+	return action.NewRaster(lie.Affine(2), channels, sizes...), nil
+}
+
+func volume(t term, shape []int) (action.Action, error) {
+	algebra, err := t.option("affine", "linear")
+	if err != nil {
+		return nil, err
+	}
+	sizes, channels, err := t.grid(shape, 3)
+	switch {
+	case err != nil:
+		return nil, err
+	case algebra == "linear":
+		return action.NewRaster(lie.GL(3), channels, sizes...), nil
+	}
+	return action.NewRaster(lie.Affine(3), channels, sizes...), nil
+}
+
+func signal(t term, shape []int) (action.Action, error) {
+	algebra, err := t.option("all", "affine")
+	if err != nil {
+		return nil, err
+	}
+	sizes, channels, err := t.grid(shape, 1)
+	switch {
+	case err != nil:
+		return nil, err
+	case channels == 1 && algebra == "all":
+		return action.Signal(sizes[0]), nil
+	}
+	shifted := action.NewRaster(lie.Affine(1), channels, sizes...)
+	if algebra == "affine" {
+		return shifted, nil
+	}
+	return action.Together(shifted, action.Linear(1, channels*sizes[0])), nil
+}
+
+// leastSide is the smallest size of an axis along which grids can be moved.
+const leastSide = 3
+
+// grid is the sizes and the number of channels, which come last, of inputs on a grid of so
+// many axes. The term's sizes are for inputs that are flattened.
+func (t term) grid(shape []int, axes int) (sizes []int, channels int, err error) {
+	sizes, channels = slices.Clone(shape), 1
+	switch {
+	case t.sizes != nil:
+		if sizes = t.sizes; len(sizes) != axes {
+			return nil, 0, fmt.Errorf("it needs %d sizes, got %v", axes, sizes)
+		}
+	case len(shape) == axes+1 && shape[0] == 1: // one channel, first
+		sizes = sizes[1:]
+	case len(shape) == axes+1:
+		if channels = shape[axes]; channels > mostChannels {
+			return nil, 0, fmt.Errorf("it needs %d axes, or one more of at most %d channels, which come last", axes, mostChannels)
+		}
+		sizes = sizes[:axes]
+	case len(shape) != axes:
+		return nil, 0, fmt.Errorf("it needs %d axes: write the sizes if they are flattened, as in %s:%s", axes, t.kind.name, strings.Join(slices.Repeat([]string{"28"}, axes), "x"))
+	}
+	if slices.Min(sizes) < leastSide {
+		return nil, 0, fmt.Errorf("the sizes %v must be at least %d", sizes, leastSide)
+	}
+	return sizes, channels, nil
+}
+
+// mostChannels is the largest last axis that is taken for channels without being asked.
+const mostChannels = 4

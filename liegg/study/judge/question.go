@@ -1,0 +1,155 @@
+package judge
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// Question is what is asked about a network, as the flags of the command say it. Its zero
+// values mean the defaults. It round-trips through JSON.
+type Question struct {
+	Model string // an .onnx file or a folder of network.Save; "" for gradients in Data
+	Data  string // an .npz, .npy or .csv file
+
+	Action  string // such as linear:3x2; see Actions
+	Outputs string // invariant, same, free or tensor
+	Head    string // outputs, centred, normalised, fisher or authors
+	Input   string // the model's input, or the array that holds it, or INPUT=ARRAY
+	Output  string // the model's output
+	Layer   string // whose activations take the place of the outputs
+
+	Layers, ByOutput, Flows bool
+	By                      string   // the array of labels to break the answer down by
+	Groups                  string   // the array of groups of samples, or how many samples make a group
+	Targets                 string   // the array of targets
+	Tests                   []string // such as rotation:0,1
+
+	Samples int // at most so many; 0 for all
+	Seed    uint64
+	Batch   int
+}
+
+// String is the question as flags.
+func (q Question) String() string {
+	words := []string{"judge"}
+	for _, name := range []string{q.Model, q.Data} {
+		if name != "" {
+			words = append(words, name)
+		}
+	}
+	for _, f := range []struct{ name, value string }{
+		{"action", q.Action}, {"outputs", q.Outputs}, {"head", q.Head}, {"input", q.Input}, {"output", q.Output}, {"layer", q.Layer},
+		{"by", q.By}, {"groups", q.Groups}, {"targets", q.Targets}, {"test", strings.Join(q.Tests, " --test ")},
+		{"samples", orNothing(q.Samples)}, {"seed", orNothing(q.Seed)}, {"batch", orNothing(q.Batch)},
+	} {
+		if f.value != "" {
+			words = append(words, "--"+f.name+" "+f.value)
+		}
+	}
+	for _, f := range []struct {
+		name  string
+		given bool
+	}{{"layers", q.Layers}, {"by-output", q.ByOutput}, {"flows", q.Flows}} {
+		if f.given {
+			words = append(words, "--"+f.name)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// orNothing is "" for 0.
+func orNothing[N int | uint64](n N) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}
+
+// check returns an error if flags do not go together or have no meaning.
+func (q Question) check() error {
+	ways := 0
+	for _, given := range []bool{q.Layers, q.ByOutput, q.Flows, q.By != ""} {
+		if given {
+			ways++
+		}
+	}
+	transforms := q.Outputs != "" && q.Outputs != "invariant"
+	switch {
+	case q.Data == "":
+		return errors.New("no data: give an .npz, .npy or .csv file")
+	case ways > 1:
+		return errors.New("--layers, --by-output, --by and --flows are different questions: ask one at a time")
+	case q.Layer != "" && q.Output != "":
+		return errors.New("--layer and --output both say what takes the place of the outputs: give one")
+	case q.Samples < 0 || q.Batch < 0:
+		return fmt.Errorf("--samples and --batch must not be negative, got %d and %d", q.Samples, q.Batch)
+	case transforms && (q.Layers || q.ByOutput):
+		return fmt.Errorf("--layers and --by-output ask whether outputs stay: leave --outputs %s out", q.Outputs)
+	case transforms && (q.Flows || len(q.Tests) > 0):
+		return fmt.Errorf("finite flows ask whether outputs stay: leave --outputs %s or --flows and --test out", q.Outputs)
+	}
+	if _, err := q.head(); err != nil {
+		return err
+	}
+	for _, t := range q.Tests {
+		if _, err := parseTest(t); err != nil {
+			return err
+		}
+	}
+	return oneOf("--outputs", q.Outputs, outputKinds)
+}
+
+// shared reports whether several processes can share the work.
+func (q Question) shared() error {
+	if q.Layers || q.ByOutput || q.By != "" {
+		return errors.New("several processes share the verdict on all outputs and samples: leave --layers, --by-output and --by out, or ask in one process")
+	}
+	return nil
+}
+
+var heads = []struct {
+	name string
+	head network.Head
+}{
+	{"outputs", nil}, {"centred", network.CentredLogits}, {"normalised", network.NormalisedLogits}, {"fisher", network.FisherRows}, {"authors", network.AuthorsHead},
+}
+
+func headNames() (names []string) {
+	for _, h := range heads {
+		names = append(names, h.name)
+	}
+	return names
+}
+
+// head is what is asked of the outputs first.
+func (q Question) head() (func(*Node) *Node, error) {
+	for _, h := range heads {
+		if q.Head == h.name {
+			return h.head, nil
+		}
+	}
+	return nil, oneOf("--head", q.Head, headNames())
+}
+
+// oneOf returns an error unless a flag is empty or has one of some values.
+func oneOf(flag, value string, values []string) error {
+	for _, v := range values {
+		if value == "" || value == v {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s %s: it is one of %s; the nearest is %q", flag, value, strings.Join(values, ", "), spelling.Nearest(value, values))
+}
+
+// number reads a flag that is a whole number, or the name of an array.
+func number(text string) (n int, ok bool) {
+	n, err := strconv.Atoi(text)
+	return n, err == nil
+}

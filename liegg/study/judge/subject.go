@@ -1,0 +1,261 @@
+package judge
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// Subject is a network with the data that it is asked about.
+type Subject struct {
+	question Question
+	network  *network.Network
+	x        *tensors.Tensor // [N, input…]
+	given    bool            // gradients were given, and no network
+	arrays   arrays
+	all      int   // samples of the files
+	samples  []int // those that are taken; nil for all
+}
+
+// String tells what the network and the data are.
+func (s *Subject) String() string {
+	what := s.network.String()
+	if s.given {
+		what = "gradients from elsewhere"
+	}
+	return fmt.Sprintf("%s, on %d samples of shape %v from %s", what, s.Len(), s.Input(), s.arrays.path)
+}
+
+// Len is the number of samples.
+func (s *Subject) Len() int { return s.x.Shape().Dim(0) }
+
+// Input is the shape of one input.
+func (s *Subject) Input() []int { return s.x.Shape().Dimensions[1:] }
+
+// Open reads what a question is about: the network of q.Model and its inputs from q.Data, or,
+// without a model, gradients.
+//
+// Errors: those of the files; a model whose input is not in the data; integers that are to
+// move; arrays with different numbers of samples; gradients of another shape than inputs and
+// outputs. They name the flag to change.
+func Open(q Question) (*Subject, error) {
+	if err := q.check(); err != nil {
+		return nil, err
+	}
+	a, err := openArrays(q.Data)
+	if err != nil {
+		return nil, err
+	}
+	s := &Subject{question: q, arrays: a, given: q.Model == ""}
+	switch info, err := os.Stat(q.Model); {
+	case s.given:
+		return s, s.openGradients()
+	case err != nil:
+		return nil, fmt.Errorf("the model: %w", err)
+	case info.IsDir():
+		return s, s.openStored()
+	case strings.EqualFold(filepath.Ext(q.Model), ".onnx"):
+		return s, inFlags(s.openONNX())
+	}
+	return nil, fmt.Errorf("%s is no model: give an .onnx file, or a folder that network.Save wrote", q.Model)
+}
+
+// openStored reads a network that package network has stored.
+func (s *Subject) openStored() (err error) {
+	if s.network, err = network.Load(s.question.Model); err != nil {
+		return err
+	}
+	if s.question.Output != "" {
+		return errors.New("--output is for .onnx files: --layer names a layer of a stored network, such as \"hidden 1\"")
+	}
+	if s.question.Layer != "" {
+		s.network = s.network.UpTo(s.question.Layer)
+	}
+	x, err := s.input("")
+	if err != nil {
+		return err
+	}
+	return s.take(x, typeOf(s.network))
+}
+
+// typeOf is the type of a network's weights.
+func typeOf(n *network.Network) dtypes.DType {
+	for v := range n.Store.IterVariables() {
+		if t := v.Shape().DType; t == dtypes.Float32 || t == dtypes.Float64 {
+			return t
+		}
+	}
+	return dtypes.Float64
+}
+
+// openGradients reads the inputs and the gradients that another framework has computed.
+func (s *Subject) openGradients() error {
+	if !s.arrays.has("J") {
+		return fmt.Errorf("%s has no array J, and no model was given: give a model, .onnx or a folder, before the data, or gradients J [N, m, input…] of m outputs beside x [N, input…]; study judge --help shows how to make them", s.arrays.path)
+	}
+	if s.question.Layer != "" || s.question.Output != "" || s.question.Layers {
+		return errors.New("--output, --layer and --layers need a network, but only gradients are given: compute the gradients of that layer")
+	}
+	x, err := s.input("")
+	if err != nil {
+		return err
+	}
+	j, err := s.arrays.read("gradients", "J")
+	if err != nil {
+		return err
+	}
+	dtype := x.t.DType()
+	if j.t.DType() == dtypes.Float32 {
+		dtype = dtypes.Float32 // zeros are no better than the gradients are
+	}
+	if err := s.take(x, dtype); err != nil {
+		return err
+	}
+	if err := s.sameSamples(j); err != nil {
+		return err
+	}
+	gradients, err := picked(j.t, s.samples)
+	if err != nil {
+		return err
+	}
+	y, err := s.outputsGiven()
+	if err != nil {
+		return err
+	}
+	s.network, err = network.Given(s.x, y, gradients)
+	return err
+}
+
+// outputsGiven are the outputs beside gradients; nil if there are none.
+func (s *Subject) outputsGiven() (*tensors.Tensor, error) {
+	if !s.arrays.has("y") {
+		if s.question.Outputs != "" && s.question.Outputs != "invariant" || s.question.Targets != "" {
+			return nil, fmt.Errorf("--outputs and --targets need the outputs: save them as y [N, m] in %s", s.arrays.path)
+		}
+		return nil, nil
+	}
+	y, err := s.arrays.read("outputs", "y")
+	if err != nil {
+		return nil, err
+	}
+	if err := s.sameSamples(y); err != nil {
+		return nil, err
+	}
+	return picked(y.t, s.samples)
+}
+
+// usual are names under which inputs are often saved.
+var usual = []string{"x", "X", "input", "inputs"}
+
+// input reads the inputs of a model whose input has a name, or "".
+func (s *Subject) input(name string) (array, error) {
+	model, wanted, two := strings.Cut(s.question.Input, "=")
+	if !two {
+		wanted = model
+	}
+	switch {
+	case s.arrays.kind == ".npy":
+		return s.arrays.read("--input", s.arrays.path)
+	case s.arrays.table():
+		return s.columns()
+	case wanted != "" && (two || s.arrays.has(wanted)):
+		return s.arrays.read("--input", wanted)
+	}
+	for _, candidate := range append([]string{name}, usual...) {
+		if candidate != "" && s.arrays.has(candidate) {
+			return s.arrays.read("--input", candidate)
+		}
+	}
+	if len(s.arrays.names) == 1 {
+		return s.arrays.read("--input", s.arrays.names[0])
+	}
+	if name == "" {
+		name = "x"
+	}
+	return array{}, fmt.Errorf("the model's input is %q, but %s has the arrays %.400q: name the one that holds its inputs, as in --input %s=%s", name, s.arrays.path, s.arrays.names, name, s.arrays.names[0])
+}
+
+// columns reads the columns of a table that no other flag names.
+func (s *Subject) columns() (array, error) {
+	q := s.question
+	taken := []string{q.By, q.Targets, q.Groups}
+	var names []string
+	for _, n := range s.arrays.names {
+		if !slices.Contains(taken, n) {
+			names = append(names, n)
+		}
+	}
+	if len(names) == 0 {
+		return array{}, fmt.Errorf("%s has no columns beside those that other flags name", s.arrays.path)
+	}
+	t, err := dataset.ReadCSV(s.arrays.path, names...)
+	return array{name: strings.Join(names, ","), t: t}, err
+}
+
+// take makes inputs those of the subject, in a type of floats, and draws the samples.
+func (s *Subject) take(x array, dtype dtypes.DType) (err error) {
+	if err := x.moving(); err != nil {
+		return err
+	}
+	if x.t.Rank() == 1 { // one number for each sample
+		values, err := dataset.Values(x.t)
+		if err != nil {
+			return err
+		}
+		x.t = tensors.FromFlatDataAndDimensions(values, len(values), 1)
+	}
+	s.all = x.samples()
+	s.samples = drawn(s.all, s.question.Samples, s.question.Seed)
+	some, err := picked(x.t, s.samples)
+	if err != nil {
+		return err
+	}
+	s.x, err = as(some, dtype)
+	return err
+}
+
+// sameSamples returns an error unless an array has as many samples as the inputs.
+func (s *Subject) sameSamples(r array) error {
+	if r.samples() == s.all {
+		return nil
+	}
+	return fmt.Errorf("%q has %d samples, but there are %d inputs: the first axis of all arrays numbers the samples", r.name, r.samples(), s.all)
+}
+
+// drawn are n samples of all, in their order; nil for all of them.
+func drawn(all, n int, seed uint64) []int {
+	if n == 0 || n >= all {
+		return nil
+	}
+	samples := rand.New(rand.NewPCG(seed, 0)).Perm(all)[:n]
+	slices.Sort(samples)
+	return samples
+}
+
+// flagNames are those of settings in errors of other packages.
+var flagNames = strings.NewReplacer("Settings.Input", "--input", "Settings.Output", "--output", "Settings.Shape", "the shape of the data",
+	"Settings.Fixed", "the data", "Settings.Groups", "--groups", "Settings.Validation", "--targets", "Settings.Head", "--head", "Settings.Batch", "--batch")
+
+// flagError is an error in the words of the command.
+type flagError struct{ error }
+
+func (e flagError) Error() string { return flagNames.Replace(e.error.Error()) }
+func (e flagError) Unwrap() error { return e.error }
+
+// inFlags makes an error name flags where it names settings.
+func inFlags(err error) error {
+	if err == nil {
+		return nil
+	}
+	return flagError{err}
+}
