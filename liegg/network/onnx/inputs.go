@@ -17,7 +17,7 @@ func chosen[V any](field, name string, names []string, known map[string]V) (stri
 		return name, nil
 	}
 	if name != "" {
-		return "", fmt.Errorf("there is no %q for Settings.%s; the nearest is %q, and usual are %q", name, field, spelling.Nearest(name, slices.Sorted(maps.Keys(known))), names)
+		return "", fmt.Errorf("there is no %q for Settings.%s; the nearest is %q; the file declares %q", name, field, spelling.Nearest(name, slices.Sorted(maps.Keys(known))), names)
 	}
 	if len(names) != 1 {
 		return "", fmt.Errorf("choose Settings.%s: there are %q", field, names)

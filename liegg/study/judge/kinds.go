@@ -24,9 +24,9 @@ var kinds = []kind{
 	{"affine", "affine:3x2", "points moved by one matrix and a translation", true, 1, affine},
 	{"complex", "complex:2", "complex vectors, (Re, Im) pairs, moved by one complex matrix", true, 2, complexLinear},
 	{"polynomial", "polynomial:2:degree=2", "points moved by polynomial vector fields", true, 1, polynomial},
-	{"image", "image", "images moved by maps of the plane; image:linear leaves translations out, image:projective takes all maps of lines to lines", false, 1, image},
-	{"volume", "volume", "volumes moved by maps of space; volume:linear leaves translations out", false, 1, volume},
-	{"signal", "signal", "signals shifted, dilated and amplified; signal:affine leaves the amplitude out", false, 1, signal},
+	{"image", "image", "images moved by maps of the plane; also image:linear (no translations), image:projective", false, 1, image},
+	{"volume", "volume", "volumes moved by maps of space; also volume:linear", false, 1, volume},
+	{"signal", "signal", "signals shifted, dilated and amplified; also signal:affine (not amplified)", false, 1, signal},
 }
 
 func kindNames() (names []string) {
@@ -120,6 +120,9 @@ func volume(t term, shape []int) (action.Action, error) {
 	algebra, err := t.option("affine", "linear")
 	if err != nil {
 		return nil, err
+	}
+	if len(shape) == 3 && t.sizes == nil && 1 < shape[0] && shape[0] <= mostChannels {
+		return nil, fmt.Errorf("%d in front of %d×%d looks like the channels of an image, between which nothing moves: write %s:%dx%dx%d if it is the depth of a volume", shape[0], shape[1], shape[2], t.text, shape[0], shape[1], shape[2])
 	}
 	sizes, channels, err := t.grid(shape, 3)
 	switch {

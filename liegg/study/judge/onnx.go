@@ -46,6 +46,9 @@ func (s *Subject) openONNX() error {
 		}
 	}
 	s.network, err = onnx.Load(q.Model, settings)
+	if err != nil && q.Layer != "" {
+		return flagError{err, strings.NewReplacer("Settings.Output", "--layer")}
+	}
 	return err
 }
 

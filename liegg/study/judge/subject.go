@@ -52,22 +52,32 @@ func Open(q Question) (*Subject, error) {
 	if err := q.check(); err != nil {
 		return nil, err
 	}
+	if q.Model == "" && isModel(q.Data) {
+		return nil, fmt.Errorf("%s is a model: give the data behind it, an .npz, .npy or .csv file", q.Data)
+	}
 	a, err := openArrays(q.Data)
 	if err != nil {
 		return nil, err
 	}
 	s := &Subject{question: q, arrays: a, given: q.Model == ""}
+	if s.given {
+		return s, inFlags(s.openGradients())
+	}
 	switch info, err := os.Stat(q.Model); {
-	case s.given:
-		return s, s.openGradients()
 	case err != nil:
 		return nil, fmt.Errorf("the model: %w", err)
+	case !isModel(q.Model):
+		return nil, fmt.Errorf("%s is no model: give an .onnx file, or a folder that network.Save wrote", q.Model)
 	case info.IsDir():
-		return s, s.openStored()
-	case strings.EqualFold(filepath.Ext(q.Model), ".onnx"):
-		return s, inFlags(s.openONNX())
+		return s, inFlags(s.openStored())
 	}
-	return nil, fmt.Errorf("%s is no model: give an .onnx file, or a folder that network.Save wrote", q.Model)
+	return s, inFlags(s.openONNX())
+}
+
+// isModel reports whether a path looks like that of a model.
+func isModel(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir() || strings.EqualFold(filepath.Ext(path), ".onnx")
 }
 
 // openStored reads a network that package network has stored.
@@ -240,22 +250,4 @@ func drawn(all, n int, seed uint64) []int {
 	samples := rand.New(rand.NewPCG(seed, 0)).Perm(all)[:n]
 	slices.Sort(samples)
 	return samples
-}
-
-// flagNames are those of settings in errors of other packages.
-var flagNames = strings.NewReplacer("Settings.Input", "--input", "Settings.Output", "--output", "Settings.Shape", "the shape of the data",
-	"Settings.Fixed", "the data", "Settings.Groups", "--groups", "Settings.Validation", "--targets", "Settings.Head", "--head", "Settings.Batch", "--batch")
-
-// flagError is an error in the words of the command.
-type flagError struct{ error }
-
-func (e flagError) Error() string { return flagNames.Replace(e.error.Error()) }
-func (e flagError) Unwrap() error { return e.error }
-
-// inFlags makes an error name flags where it names settings.
-func inFlags(err error) error {
-	if err == nil {
-		return nil
-	}
-	return flagError{err}
 }

@@ -1,0 +1,24 @@
+package judge
+
+import "strings"
+
+// flagNames are the flags that stand for settings, which errors of other packages name.
+var flagNames = strings.NewReplacer("Settings.Input", "--input", "Settings.Output", "--output", "Settings.Shape", "the shape of the data",
+	"Settings.Fixed", "the data", "Settings.Groups", "--groups", "Settings.Validation", "--targets", "Settings.Head", "--head", "Settings.Batch", "--batch")
+
+// flagError is an error in the words of the command.
+type flagError struct {
+	error
+	names *strings.Replacer
+}
+
+func (e flagError) Error() string { return e.names.Replace(e.error.Error()) }
+func (e flagError) Unwrap() error { return e.error }
+
+// inFlags makes an error name flags where it names settings.
+func inFlags(err error) error {
+	if err == nil {
+		return nil
+	}
+	return flagError{err, flagNames}
+}
