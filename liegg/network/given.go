@@ -93,7 +93,7 @@ func (g *given) shapes(x, y, j *tensors.Tensor) error {
 		g.outputs *= d
 	}
 	if y != nil && (y.Rank() == 0 || y.Shape().Dim(0) != g.samples || y.Size() != g.samples*g.outputs) {
-		return fmt.Errorf("J is %v for x of %v, so y must be [%d, %d], but it is %v", dims, x.Shape().Dimensions, g.samples, g.outputs, y.Shape().Dimensions)
+		return fmt.Errorf("by x of %v and J of %v, y must be [%d, %d], but it is %v", x.Shape().Dimensions, dims, g.samples, g.outputs, y.Shape().Dimensions)
 	}
 	return nil
 }

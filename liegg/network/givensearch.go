@@ -137,7 +137,7 @@ func (g *given) forward(scope *model.Scope, x *Node) *Node {
 }
 
 func (g *given) variable(scope *model.Scope, name string, x *Node) *Node {
-	return scope.Store().RootScope().GetVariable(name).ValueGraph(x.Graph())
+	return scope.Store().RootScope().GetVariable(name).NodeValue(x.Graph())
 }
 
 // found is the number, in the order of keys, of the sample nearest to each of a batch along

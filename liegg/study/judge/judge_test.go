@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/dataset"
@@ -244,22 +246,18 @@ func TestAStoredNetwork(t *testing.T) {
 		t.Skip("slow")
 	}
 	x := tensors.FromScalarAndDimensions(0.0, 300, 4)
-	y := tensors.FromScalarAndDimensions(0.0, 300, 1)
 	var table strings.Builder
 	table.WriteString("a,b,c,d,target,class\n")
 	tensors.MustMutableFlatData(x, func(v []float64) {
-		tensors.MustMutableFlatData(y, func(w []float64) {
-			for i := range w {
-				for k := range 4 {
-					v[4*i+k] = math.Sin(float64((i*31+k*17)*(i+k+3)%1009)) * 1.5
-				}
-				w[i] = v[4*i]*v[4*i] + v[4*i+1]*v[4*i+1]
-				fmt.Fprintf(&table, "%g,%g,%g,%g,%g,%d\n", v[4*i], v[4*i+1], v[4*i+2], v[4*i+3], w[i], i%2)
+		for i := range 300 {
+			for k := range 4 {
+				v[4*i+k] = math.Sin(float64((i*31+k*17)*(i+k+3)%1009)) * 1.5
+				fmt.Fprintf(&table, "%g,", v[4*i+k])
 			}
-		})
+			fmt.Fprintf(&table, "%g,%d\n", v[4*i]*v[4*i]+v[4*i+1]*v[4*i+1], i%2)
+		}
 	})
-	samples := dataset.Samples{Name: "bowl", X: x, Y: y}
-	n := expect.OK(network.Train(network.MLP{Hidden: []int{8, 8}, Outputs: 1, Bias: true}, network.Training{Steps: 50, Quiet: true}, samples.Batches(50, 1), nil))(t)
+	n := expect.OK(network.New(network.MLP{Hidden: []int{8, 8}, Outputs: 1, Bias: true}, shapes.Make(dtypes.Float64, 4), 1))(t)
 	folder := t.TempDir()
 	model, csv := filepath.Join(folder, "model"), filepath.Join(folder, "x.csv")
 	if err := n.Save(model); err != nil {
