@@ -19,7 +19,7 @@ import (
 // The network is y_i + J_i·(x − x_i), with i the sample that x is nearest to along a line. So
 // it has the outputs and gradients that were given at the samples themselves, which is what
 // Judge, JudgeByOutput, JudgeByLabel and Analyze look at. Elsewhere it says nothing about the
-// function: do not follow finite flows.
+// function: NewProgram, and with it all finite flows, returns an error.
 //
 // It returns an error if shapes do not belong together, if numbers are not finite, and if
 // equal samples have different gradients.
@@ -28,7 +28,7 @@ func Given(x, y, j *tensors.Tensor) (*Network, error) {
 	if err != nil {
 		return nil, fmt.Errorf("network: gradients from elsewhere: %w", err)
 	}
-	return &Network{Forward: g.forward, Store: g.store}, nil
+	return &Network{Forward: g.forward, Store: g.store, given: true}, nil
 }
 
 // given finds a sample again by its key, w·(x − centre) with random w: the samples are

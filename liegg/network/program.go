@@ -30,11 +30,15 @@ type Question func(f func(x *Node) *Node, x *Node, arguments []*Node) []*Node
 
 // NewProgram makes a program for inputs such as those held; a nil head stands for
 // Outputs. It returns the errors of the backend and of a model that cannot be run
-// on such inputs, or that lets the samples of a batch see each other.
+// on such inputs, or that lets the samples of a batch see each other, and an error for
+// gradients that were Given.
 func (n *Network) NewProgram(head Head, held *Held, question Question) (p *Program, err error) {
 	defer caught(&err)
 	if n == nil || n.Forward == nil || n.Store == nil {
 		panic("network: n must be a network with a Forward function and a Store")
+	}
+	if n.given {
+		return nil, fmt.Errorf("network: only gradients at the given samples are known, so that inputs cannot be moved: give the network itself to follow finite flows")
 	}
 	if head == nil {
 		head = Outputs
