@@ -9,6 +9,7 @@ import (
 	"image/png"
 	"io"
 	"math"
+	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -21,6 +22,7 @@ var pageText string
 
 var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"add": func(a, b int) int { return a + b }, "figure": figure,
+	"table": func(note string) bool { return strings.Contains(note, "\n") },
 }).Parse(pageText))
 
 const (

@@ -20,7 +20,7 @@ import (
 type Report struct {
 	Title string
 	// Notes are paragraphs of plain text: which data, which network, what
-	// for.
+	// for. The page shows one of several lines as it is, as tables need it.
 	Notes []string
 	// Verdict may be nil if there is none.
 	Verdict *liegg.Verdict

@@ -85,7 +85,7 @@ func picture(t *testing.T) []byte {
 }
 
 func report(t *testing.T) Report {
-	return Report{Title: "‖x‖² & <friends>", Notes: []string{"Exact gradients."}, Verdict: verdict(t),
+	return Report{Title: "‖x‖² & <friends>", Notes: []string{"Exact gradients.", "a table\n  of two"}, Verdict: verdict(t),
 		Pictures: []Picture{{"a grey picture", picture(t)}}}
 }
 
@@ -96,6 +96,14 @@ func saved(t *testing.T, r Report, name string) string {
 		t.Fatal(err)
 	}
 	return path
+}
+
+// A note of several lines is shown as it is.
+func TestNotes(t *testing.T) {
+	var b bytes.Buffer
+	if err := report(t).HTML(&b); err != nil || !strings.Contains(b.String(), "<p>Exact gradients.</p>") || !strings.Contains(b.String(), "<pre>a table\n  of two</pre>") {
+		t.Errorf("%v\n%s", err, &b)
+	}
 }
 
 // What NumPy reads is the spectrum itself, and the basis of the verdict is so(3).

@@ -148,7 +148,7 @@ func judgeCommand(stdout, stderr io.Writer, args []string) error {
 	defer stop()
 	switch {
 	case f.shard != "":
-		return promptly(ctx, func() error { return f.share(ctx, stderr) })
+		return f.share(ctx, stderr)
 	case f.place.URL != "":
 		answer, err := f.spread(ctx, stderr)
 		if err != nil {
@@ -156,18 +156,26 @@ func judgeCommand(stdout, stderr io.Writer, args []string) error {
 		}
 		return f.give(stdout, answer)
 	}
-	var answer *judge.Answer
-	if err := promptly(ctx, func() (err error) {
-		s, err := judge.Open(f.question)
-		if err != nil {
-			return err
-		}
-		answer, err = asked(ctx, s, nil)
+	s, err := opened(ctx, stderr, f.question)
+	if err != nil {
 		return err
-	}); err != nil {
+	}
+	answer, err := asked(ctx, s, nil)
+	if err != nil {
 		return err
 	}
 	return f.give(stdout, answer)
+}
+
+// opened opens what a question is about, and tells what it is.
+func opened(ctx context.Context, stderr io.Writer, q judge.Question) (s *judge.Subject, err error) {
+	if err := promptly(ctx, func() (err error) { s, err = judge.Open(q); return err }); err != nil {
+		return nil, err
+	}
+	if q.Action != "" {
+		fmt.Fprintln(stderr, s)
+	}
+	return s, nil
 }
 
 // promptly does some work, and returns as soon as ctx ends even if the work has not.
@@ -197,10 +205,11 @@ func watched(ctx context.Context, name string, samples int) (watch func(int) err
 }
 
 // asked asks a subject its question.
-func asked(ctx context.Context, s *judge.Subject, parts []*network.VerdictPart) (*judge.Answer, error) {
+func asked(ctx context.Context, s *judge.Subject, parts []*network.VerdictPart) (answer *judge.Answer, err error) {
 	watch, done := watched(ctx, "samples", s.Len())
 	defer done()
-	return s.Ask(watch, parts...)
+	err = promptly(ctx, func() (err error) { answer, err = s.Ask(watch, parts...); return err })
+	return answer, err
 }
 
 // share computes a share of the work and writes it.
@@ -213,22 +222,20 @@ func (f judgeFlags) share(ctx context.Context, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	s, err := judge.Open(q)
+	s, err := opened(ctx, stderr, q)
 	if err != nil {
 		return err
 	}
 	watch, done := watched(ctx, "samples", s.Len())
-	part, err := s.Part(i, n, watch)
-	done()
-	if err == nil {
-		err = ctx.Err()
-	}
-	if err != nil {
+	defer done()
+	var part *network.VerdictPart
+	if err := promptly(ctx, func() (err error) { part, err = s.Part(i, n, watch); return err }); err != nil {
 		return err
 	}
 	if err := (&judge.Share{Question: q, Part: part}).Write(f.output); err != nil {
 		return err
 	}
+	done()
 	fmt.Fprintf(stderr, "share %d of %d is in %s; study merge of all %d gives the verdict\n", i, n, f.output, n)
 	return nil
 }

@@ -76,7 +76,9 @@ func TestJudgeInterrupted(t *testing.T) {
 	t.Setenv("LIEGG_CACHE", f.at("cache"))
 	gradientsFile(t, f.at("x.npz"), 60000)
 	process, wait := f.asksOn("page.html", "--batch", "1")
-	time.Sleep(time.Second) // it has begun, and takes far longer
+	queuetest.Eventually(t, 30*time.Second, "it has begun, and takes far longer", func() bool {
+		return strings.Contains(f.log("page.html"), "60000 samples")
+	})
 	process.Signal(syscall.SIGINT)
 	if err := wait(); err == nil || !strings.Contains(err.Error(), "exit status 1") || !strings.Contains(f.log("page.html"), "stopped: nothing was written") {
 		t.Errorf("%v\n%s", err, f.log("page.html"))

@@ -25,7 +25,7 @@ type mergeFlags struct {
 }
 
 // mergeShares answers a question whose work was shared out.
-func mergeShares(stdout io.Writer, names []string, f mergeFlags) error {
+func mergeShares(stdout, stderr io.Writer, names []string, f mergeFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -44,15 +44,12 @@ func mergeShares(stdout io.Writer, names []string, f mergeFlags) error {
 	q.Model, q.Data = cmp.Or(f.model, q.Model), cmp.Or(f.data, q.Data)
 	ctx, stop := interruptible()
 	defer stop()
-	var answer *judge.Answer
-	if err := promptly(ctx, func() error {
-		s, err := judge.Open(q)
-		if err != nil {
-			return fmt.Errorf("%w (merge reads the model and the data once more; --model and --data say where they are)", err)
-		}
-		answer, err = asked(ctx, s, parts)
-		return err
-	}); err != nil {
+	s, err := opened(ctx, stderr, q)
+	if err != nil {
+		return fmt.Errorf("%w (merge reads the model and the data once more; --model and --data say where they are)", err)
+	}
+	answer, err := asked(ctx, s, parts)
+	if err != nil {
 		return err
 	}
 	return f.give(stdout, answer)
@@ -61,7 +58,7 @@ func mergeShares(stdout io.Writer, names []string, f mergeFlags) error {
 // spread has the workers of a NATS server do the work. What they have done stays in the cache
 // folder until the answer is there, so that the same command goes on where it was stopped.
 func (f judgeFlags) spread(ctx context.Context, log io.Writer) (*judge.Answer, error) {
-	s, err := judge.Open(f.question)
+	s, err := opened(ctx, log, f.question)
 	if err != nil {
 		return nil, err
 	}
@@ -90,8 +87,8 @@ func (f judgeFlags) spread(ctx context.Context, log io.Writer) (*judge.Answer, e
 	if err != nil {
 		return nil, err
 	}
-	var answer *judge.Answer
-	if err := promptly(ctx, func() (err error) { answer, err = asked(ctx, s, parts); return err }); err != nil {
+	answer, err := asked(ctx, s, parts)
+	if err != nil {
 		return nil, err
 	}
 	return answer, os.RemoveAll(store.folder)

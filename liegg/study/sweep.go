@@ -213,7 +213,7 @@ func mergeCommand(stdout, stderr io.Writer, args []string) error {
 		if *output != "" {
 			return fmt.Errorf("-o is for tables: the verdict of shares is printed, and --report writes it to a file")
 		}
-		return mergeShares(stdout, names, shares)
+		return mergeShares(stdout, stderr, names, shares)
 	}
 	if len(names) == 0 || *output == "" {
 		return fmt.Errorf("merge needs the tables to join, and -o with the file to write")

@@ -26,6 +26,9 @@ func (a *Answer) String() string {
 
 // Report is the answer as a report of package report.
 func (a *Answer) Report() report.Report {
-	notes := append([]string{a.Text}, a.Notes...)
+	notes := a.Notes
+	if a.Verdict == nil || a.Text != a.Verdict.String() { // a verdict is told by the report itself
+		notes = append([]string{a.Text}, notes...)
+	}
 	return report.Report{Title: a.Title, Notes: notes, Verdict: a.Verdict, Spectrum: a.Spectrum}
 }

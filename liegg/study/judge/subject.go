@@ -29,7 +29,7 @@ type Subject struct {
 
 // String tells what the network and the data are.
 func (s *Subject) String() string {
-	what := s.network.String()
+	what := s.question.Model
 	if s.given {
 		what = "gradients from elsewhere"
 	}
@@ -224,7 +224,9 @@ func (s *Subject) take(x array, dtype dtypes.DType) (err error) {
 		}
 		x.t = tensors.FromFlatDataAndDimensions(values, len(values), 1)
 	}
-	s.all = x.samples()
+	if s.all = x.samples(); s.all == 0 {
+		return fmt.Errorf("%q has no samples", x.name)
+	}
 	s.samples = drawn(s.all, s.question.Samples, s.question.Seed)
 	some, err := picked(x.t, s.samples)
 	if err != nil {
