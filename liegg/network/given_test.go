@@ -47,6 +47,7 @@ func TestGivenIsJudgedAsTheNetwork(t *testing.T) {
 		"three outputs": {radials(3, 1, .2), action.Linear(3, 1), normal(4, 900, 3), Settings{}},
 		"float32":       {radials(3, 1, .2), action.Affine(3, 1), normal32(4, 900, 3), Settings{}},
 		"forward":       {radials(3, 1, .2), action.Linear(3, 1), normal(4, 900, 3), Settings{Mode: TangentMode}},
+		"coordinates":   {radials(3, 1, .2), action.Linear(3, 1), normal(4, 900, 3), Settings{Mode: CoordinateMode}},
 		"vectors":       {vector, action.Equivariant(action.Linear(3, 1), lie.Standard(3)), normal(4, 900, 3), Settings{}},
 	} {
 		y, j := gradientsOf(t, c.n, c.x)

@@ -70,6 +70,7 @@ func TestActionsThatDoNotFit(t *testing.T) {
 		"image:rotation":        {[]int{28, 28}, `"rotation" is no option`},
 		"image:2x9":             {[]int{18}, "at least 3"},
 		"volume":                {[]int{8, 8}, "needs 3 axes"},
+		"volume:linear":         {[]int{3, 8, 8}, "looks like the channels of an image"},
 		"image:linear:3x3x3":    {[]int{27}, "needs 2 sizes"},
 		"polynomial:2:degree=x": {[]int{4}, "degree=x"},
 		"linear:3+affine:2":     {[]int{12}, "both open"},
@@ -97,16 +98,23 @@ func TestOfferedActionsFit(t *testing.T) {
 		likely string
 	}{
 		{[]int{6}, "linear:3x2"}, {[]int{10}, "linear:5x2"}, {[]int{9}, "affine:3x3"}, {[]int{5, 3}, "linear:3x5"}, {[]int{784}, "image:28x28"},
-		{[]int{28, 28}, "image"}, {[]int{1, 28, 28}, "image:linear"}, {[]int{32, 32, 3}, "image"}, {[]int{1}, "affine:1x1"},
+		{[]int{28, 28}, "image"}, {[]int{1, 28, 28}, "image:linear"}, {[]int{32, 32, 3}, "image"}, {[]int{3, 32, 32}, "image"}, {[]int{1}, "affine:1x1"},
 		{[]int{4}, "complex:2"}, {[]int{16, 16, 16}, "volume"}, {[]int{200}, "signal"}, {[]int{2}, "polynomial:2x1:degree=2"}, {[]int{1, 1}, "affine:1x1"},
 	} {
 		seen := map[string]bool{}
 		for _, f := range Actions(c.shape) {
-			a, err := built(f.Flag, c.shape...)
+			shape := c.shape
+			if f.Flag[:5] == "image" && channelsFirst(shape) {
+				shape = channelsLast(shape)
+			}
+			a, err := built(f.Flag, shape...)
 			if err != nil || a.Dim() != f.Candidates || seen[f.Flag] || f.About == "" {
 				t.Errorf("%v: %v: %v", c.shape, f, err)
 			}
 			seen[f.Flag] = true
+		}
+		if seen["volume"] && channelsFirst(c.shape) {
+			t.Errorf("%v: a volume is offered for an image with channels", c.shape)
 		}
 		if !seen[c.likely] {
 			t.Errorf("%v: %s is not offered:\n%s", c.shape, c.likely, offered(c.shape))

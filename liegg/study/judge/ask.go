@@ -37,6 +37,9 @@ func (s *Subject) Ask(watch func(samples int) error, parts ...*network.VerdictPa
 		}
 	}
 	answer := &Answer{Title: s.question.String()}
+	if s.note != "" {
+		answer.Notes = append(answer.Notes, s.note)
+	}
 	if err := s.answer(answer, a, settings); err != nil {
 		return nil, inFlags(err)
 	}

@@ -34,7 +34,11 @@ func Actions(shape []int) (fits []Fit) {
 		if err != nil {
 			panic(err) // flagsFor writes what parseTerm reads
 		}
-		a, err := t.on(shape)
+		seen := shape
+		if forImages([]term{t}) && channelsFirst(shape) {
+			seen = channelsLast(shape)
+		}
+		a, err := t.on(seen)
 		if err != nil || a.Dim() > mostOffered || slices.ContainsFunc(fits, func(f Fit) bool { return f.Flag == flag }) {
 			continue
 		}
@@ -83,7 +87,7 @@ const leastImage = 8
 // about says in words what a term does to inputs of a shape.
 func (t term) about(shape []int) string {
 	if !t.kind.vectors {
-		about, _, _ := strings.Cut(t.kind.about, ";")
+		about, _, _ := strings.Cut(t.kind.about, "; also")
 		for _, o := range t.options {
 			about += ", " + o
 		}

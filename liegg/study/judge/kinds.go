@@ -24,7 +24,7 @@ var kinds = []kind{
 	{"affine", "affine:3x2", "points moved by one matrix and a translation", true, 1, affine},
 	{"complex", "complex:2", "complex vectors, (Re, Im) pairs, moved by one complex matrix", true, 2, complexLinear},
 	{"polynomial", "polynomial:2:degree=2", "points moved by polynomial vector fields", true, 1, polynomial},
-	{"image", "image", "images moved by maps of the plane; also image:linear (no translations), image:projective", false, 1, image},
+	{"image", "image", "images [H, W], with channels first or last, moved by maps of the plane; also image:linear (no translations), image:projective", false, 1, image},
 	{"volume", "volume", "volumes moved by maps of space; also volume:linear", false, 1, volume},
 	{"signal", "signal", "signals shifted, dilated and amplified; also signal:affine (not amplified)", false, 1, signal},
 }
@@ -121,7 +121,7 @@ func volume(t term, shape []int) (action.Action, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(shape) == 3 && t.sizes == nil && 1 < shape[0] && shape[0] <= mostChannels {
+	if t.sizes == nil && channelsFirst(shape) {
 		return nil, fmt.Errorf("%d in front of %d×%d looks like the channels of an image, between which nothing moves: write %s:%dx%dx%d if it is the depth of a volume", shape[0], shape[1], shape[2], t.text, shape[0], shape[1], shape[2])
 	}
 	sizes, channels, err := t.grid(shape, 3)

@@ -25,6 +25,7 @@ type Subject struct {
 	arrays   arrays
 	all      int   // samples of the files
 	samples  []int // those that are taken; nil for all
+	note     string
 }
 
 // String tells what the network and the data are.
@@ -60,18 +61,30 @@ func Open(q Question) (*Subject, error) {
 		return nil, err
 	}
 	s := &Subject{question: q, arrays: a, given: q.Model == ""}
+	if err := s.open(); err != nil {
+		return nil, inFlags(err)
+	}
+	if terms, err := parseAction(q.Action); err == nil && forImages(terms) && channelsFirst(s.Input()) {
+		return s, s.putChannelsLast()
+	}
+	return s, nil
+}
+
+// open reads the network and its inputs, by the kind of the model.
+func (s *Subject) open() error {
+	path := s.question.Model
 	if s.given {
-		return s, inFlags(s.openGradients())
+		return s.openGradients()
 	}
-	switch info, err := os.Stat(q.Model); {
+	switch info, err := os.Stat(path); {
 	case err != nil:
-		return nil, fmt.Errorf("the model: %w", err)
-	case !isModel(q.Model):
-		return nil, fmt.Errorf("%s is no model: give an .onnx file, or a folder that network.Save wrote", q.Model)
+		return fmt.Errorf("the model: %w", err)
+	case !isModel(path):
+		return fmt.Errorf("%s is no model: give an .onnx file, or a folder that network.Save wrote", path)
 	case info.IsDir():
-		return s, inFlags(s.openStored())
+		return s.openStored()
 	}
-	return s, inFlags(s.openONNX())
+	return s.openONNX()
 }
 
 // isModel reports whether a path looks like that of a model.
@@ -106,110 +119,6 @@ func typeOf(n *network.Network) dtypes.DType {
 		}
 	}
 	return dtypes.Float64
-}
-
-// openGradients reads the inputs and the gradients that another framework has computed.
-func (s *Subject) openGradients() error {
-	if !s.arrays.has("J") {
-		return fmt.Errorf("%s has no array J, and no model was given: give a model, .onnx or a folder, before the data, or gradients J [N, m, input…] of m outputs beside x [N, input…]; study judge --help shows how to make them", s.arrays.path)
-	}
-	if s.question.Layer != "" || s.question.Output != "" || s.question.Layers {
-		return errors.New("--output, --layer and --layers need a network, but only gradients are given: compute the gradients of that layer")
-	}
-	x, err := s.input("")
-	if err != nil {
-		return err
-	}
-	j, err := s.arrays.read("gradients", "J")
-	if err != nil {
-		return err
-	}
-	dtype := x.t.DType()
-	if j.t.DType() == dtypes.Float32 {
-		dtype = dtypes.Float32 // zeros are no better than the gradients are
-	}
-	if err := s.take(x, dtype); err != nil {
-		return err
-	}
-	if err := s.sameSamples(j); err != nil {
-		return err
-	}
-	gradients, err := picked(j.t, s.samples)
-	if err != nil {
-		return err
-	}
-	y, err := s.outputsGiven()
-	if err != nil {
-		return err
-	}
-	s.network, err = network.Given(s.x, y, gradients)
-	return err
-}
-
-// outputsGiven are the outputs beside gradients; nil if there are none.
-func (s *Subject) outputsGiven() (*tensors.Tensor, error) {
-	if !s.arrays.has("y") {
-		if s.question.Outputs != "" && s.question.Outputs != "invariant" || s.question.Targets != "" {
-			return nil, fmt.Errorf("--outputs and --targets need the outputs: save them as y [N, m] in %s", s.arrays.path)
-		}
-		return nil, nil
-	}
-	y, err := s.arrays.read("outputs", "y")
-	if err != nil {
-		return nil, err
-	}
-	if err := s.sameSamples(y); err != nil {
-		return nil, err
-	}
-	return picked(y.t, s.samples)
-}
-
-// usual are names under which inputs are often saved.
-var usual = []string{"x", "X", "input", "inputs"}
-
-// input reads the inputs of a model whose input has a name, or "".
-func (s *Subject) input(name string) (array, error) {
-	model, wanted, two := strings.Cut(s.question.Input, "=")
-	if !two {
-		wanted = model
-	}
-	switch {
-	case s.arrays.kind == ".npy":
-		return s.arrays.read("--input", s.arrays.path)
-	case s.arrays.table():
-		return s.columns()
-	case wanted != "" && (two || s.arrays.has(wanted)):
-		return s.arrays.read("--input", wanted)
-	}
-	for _, candidate := range append([]string{name}, usual...) {
-		if candidate != "" && s.arrays.has(candidate) {
-			return s.arrays.read("--input", candidate)
-		}
-	}
-	if len(s.arrays.names) == 1 {
-		return s.arrays.read("--input", s.arrays.names[0])
-	}
-	if name == "" {
-		name = "x"
-	}
-	return array{}, fmt.Errorf("the model's input is %q, but %s has the arrays %.400q: name the one that holds its inputs, as in --input %s=%s", name, s.arrays.path, s.arrays.names, name, s.arrays.names[0])
-}
-
-// columns reads the columns of a table that no other flag names.
-func (s *Subject) columns() (array, error) {
-	q := s.question
-	taken := []string{q.By, q.Targets, q.Groups}
-	var names []string
-	for _, n := range s.arrays.names {
-		if !slices.Contains(taken, n) {
-			names = append(names, n)
-		}
-	}
-	if len(names) == 0 {
-		return array{}, fmt.Errorf("%s has no columns beside those that other flags name", s.arrays.path)
-	}
-	t, err := dataset.ReadCSV(s.arrays.path, names...)
-	return array{name: strings.Join(names, ","), t: t}, err
 }
 
 // take makes inputs those of the subject, in a type of floats, and draws the samples.
