@@ -1,6 +1,8 @@
 package action
 
 import (
+	"slices"
+
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 )
@@ -157,3 +159,17 @@ func determinant(m [][]*Node) *Node {
 	}
 	return sum
 }
+
+// Resamples reports whether an action, or a part of it, moves inputs by interpolation, as
+// those on grids do: their velocities are then not quite those of that motion.
+func Resamples(a Action) bool {
+	r, ok := a.(interface{ resamples() bool })
+	return ok && r.resamples()
+}
+
+func (Image) resamples() bool  { return true }
+func (Raster) resamples() bool { return true }
+
+func (r restriction) resamples() bool { return Resamples(r.Action) }
+
+func (b blocks) resamples() bool { return slices.ContainsFunc(b, Resamples) }

@@ -18,8 +18,8 @@ import (
 //
 //	√E‖f(g_t x) − f(x)‖² ≤ ∫₀ᵗ √E‖J(g_s x)·A·g_s x‖² ds,  g_s = exp(sA),
 //
-// over the samples that are at hand (Minkowski's inequality). Images are interpolated as they
-// move, and their velocities are not quite those of that motion: there the bound does not hold
+// over the samples that are at hand (Minkowski's inequality). Images and others on grids are interpolated
+// as they move, and their velocities are not quite those of that motion: there the bound does not hold
 // nearly enough.
 
 // unaccounted is the ratio of changes from which on gradients do not account for them. The
@@ -37,10 +37,10 @@ func (j jump) String() string {
 	return fmt.Sprintf("at t = %.2g f has changed by Δ = %.2g, of which its gradients account for at most %.2g: it jumps, and gradients do not see jumps", j.t, j.Δ, j.accounted)
 }
 
-// followsGradients reports whether inputs move with the velocities of the action, images
-// apart.
+// followsGradients reports whether inputs move with the velocities of the action, as images and
+// other inputs on grids do not.
 func (e *experiment) followsGradients() bool {
-	if _, image := e.mover.(pixelled); image {
+	if action.Resamples(e.mover) {
 		return false
 	}
 	m, ok := e.mover.(action.Measured)

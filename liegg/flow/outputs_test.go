@@ -12,6 +12,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -102,6 +103,46 @@ func TestJumps(t *testing.T) {
 	kinks := network.Exact(func(x *Node) *Node { return Add(squared(x), Abs(coordinateOf(x, 2))) })
 	if r := ok(flow.Test(kinks, action.Linear(3, 1), flow.Rotation(3, 0, 1), x, quick))(t); r.Verdict != flow.Invariant {
 		t.Errorf("a kink is no jump: got\n%v", r)
+	}
+}
+
+// Inputs on grids are interpolated as they move, whatever their channels and the action: what
+// their gradients do not account for is no jump.
+func TestInterpolationIsNoJump(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	const n, side = 200, 16
+	random := rand.New(rand.NewPCG(45, 0))
+	values := make([]float64, 0, n*side*side*2)
+	for range n {
+		var centre [2][2]float64
+		for c := range centre {
+			centre[c] = [2]float64{random.NormFloat64() * .3, random.NormFloat64() * .3}
+		}
+		for p := range side * side {
+			x, y := (float64(p%side)-7.5)/8, (float64(p/side)-7.5)/8
+			for _, at := range centre {
+				values = append(values, math.Exp(-8*((x-at[0])*(x-at[0])+(y-at[1])*(y-at[1]))))
+			}
+		}
+	}
+	weights := make([]float64, side*side)
+	for p := range weights {
+		x, y := (float64(p%side)-7.5)/8, (float64(p/side)-7.5)/8
+		weights[p] = math.Exp(-4 * (x*x + y*y))
+	}
+	f := network.Exact(func(x *Node) *Node {
+		squares := Square(Reshape(x, x.Shape().Dim(0), side*side, 2))
+		return ReduceSum(Mul(squares, Const(x.Graph(), tensors.FromFlatDataAndDimensions(weights, 1, side*side, 1))), 1)
+	})
+	images := tensors.FromFlatDataAndDimensions(values, n, side, side, 2)
+	raster := action.NewRaster(lie.GL(2), 2, side, side)
+	for _, a := range []action.Action{raster, action.Product(action.Part{Action: raster, Shape: []int{side, side, 2}}), action.Restricted(raster, lie.SO(2))} {
+		r := ok(flow.Test(f, a, flow.Rotation(2, 0, 1), network.Tensor(images), quick))(t)
+		if strings.Contains(r.String(), "jumps") || !(r.Defect.Upper < .02) {
+			t.Errorf("%v: got\n%v", a, r)
+		}
 	}
 }
 
