@@ -166,6 +166,7 @@ func Load(folder string) (n *Network, err error) {
 	if n.model, n.input, err = d.recipe(); err != nil {
 		return nil, fmt.Errorf("%s: %w", descriptionFile, err)
 	}
+	n.model.Check() // its panic becomes an error
 	n.Forward = n.model.Forward
 	n.Store, err = readWeights(folder, n.model, n.input)
 	return n, err
