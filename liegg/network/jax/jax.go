@@ -22,9 +22,10 @@
 //
 // Where JAX has no reverse mode, as for while loops, Jᵀ·u takes a pass forward for each
 // coordinate of the input. Second derivatives by x are not in the file: asking for them
-// is an error.
+// is an error. The weights are fixed: they have no gradient.
 //
-// The networks run on XLA, on CPUs and GPUs alike, not on GoMLX's own backend.
+// The networks run on XLA, not on GoMLX's own backend. The programs are for any device; only
+// CPUs were tried.
 package jax
 
 import (
