@@ -3,6 +3,8 @@ package liegg
 import (
 	"errors"
 	"fmt"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // Errors of a polarization. They come wrapped, with the figures at hand: ask
@@ -52,6 +54,14 @@ var (
 	// ErrDecomposition: an iteration, LAPACK's or LOBPCG's, did not converge.
 	ErrDecomposition = errors.New("liegg: the matrix decomposition did not converge: rescale the inputs to about unit size")
 )
+
+// decomposition is the error of an iteration as one of ours; others stay as they are.
+func decomposition(err error) error {
+	if errors.Is(err, linalg.ErrUnsolved) {
+		return fmt.Errorf("%w: %w", ErrDecomposition, err)
+	}
+	return err
+}
 
 // SquaredGradient is what a NotFiniteError says is not finite if the gradient is, but too
 // large to be squared.

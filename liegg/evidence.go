@@ -270,7 +270,7 @@ func (p *Polarization) considered(c Candidates, tolerance float64) (w *mat.Dense
 	if err != nil || w == nil {
 		return scales, 0, err
 	}
-	return times(scales, w), unfelt, nil
+	return linalg.Times(scales, w), unfelt, nil
 }
 
 // scales returns diag(1/√D_kk): candidates in which all that move the data move
@@ -293,13 +293,13 @@ func (p *Polarization) restricted(w *mat.Dense) *Polarization {
 	r := NewPolarization(k)
 	r.count(p.samples, p.idle, p.outputs)
 	r.moments = p.moments
-	r.metric = congruent(p.metric, w)
+	r.metric = linalg.Congruent(p.metric, w)
 	if p.triangle != nil {
 		var rows mat.Dense
-		rows.Mul(p.triangle.r(), w)
+		rows.Mul(p.triangle.R(), w)
 		r.addRows(&rows)
 	} else if p.gram != nil {
-		r.addGram(congruent(p.gram, w))
+		r.addGram(linalg.Congruent(p.gram, w))
 	}
 	return r
 }
@@ -308,8 +308,8 @@ func (p *Polarization) restricted(w *mat.Dense) *Polarization {
 func (p *Polarization) squares(h *mat.Dense) (a, b []float64) {
 	if p.triangle != nil {
 		var ch mat.Dense
-		ch.Mul(p.triangle.r(), h)
-		a = dots(&ch, &ch)
+		ch.Mul(p.triangle.R(), h)
+		a = linalg.Dots(&ch, &ch)
 	} else {
 		a = linalg.QuadraticForms(p.gram, h)
 	}

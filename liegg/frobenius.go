@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -148,7 +149,7 @@ func unitFrameOf(c Candidates) (*mat.Dense, error) {
 	if err != nil && (!errors.As(err, &condition) || math.IsInf(float64(condition), 0)) {
 		return nil, ErrFarAway
 	}
-	return times(w, &inverse), nil
+	return linalg.Times(w, &inverse), nil
 }
 
 // vectorised returns the matrices Σ_k w_kj A_k as columns.
@@ -188,4 +189,14 @@ func isIdentity(f *mat.SymDense) bool {
 		}
 	}
 	return true
+}
+
+// inProduct is the inner product of candidates for pencil: 1/√F_kk, and the
+// product with h, nil where F is diagonal.
+func (f frobenius) inProduct() (b func(h *mat.Dense) *mat.Dense, scale []float64) {
+	scale = linalg.InverseRoots(f.diagonal(), 0)
+	if f.disjoint() {
+		return nil, scale
+	}
+	return f.times, scale
 }

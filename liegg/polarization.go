@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -40,7 +41,7 @@ type Polarization struct {
 	idle     int
 	outputs  int
 	gram     *mat.SymDense
-	triangle *triangle
+	triangle *linalg.Triangle
 	metric   *mat.SymDense
 	moments  *Moments // nil unless every chunk had them
 }
@@ -142,7 +143,7 @@ func (p *Polarization) Merge(q *Polarization) error {
 	p.count(q.samples, q.idle, q.outputs)
 	p.metric.AddSym(p.metric, q.metric)
 	if q.triangle != nil {
-		p.addRows(q.triangle.r())
+		p.addRows(q.triangle.R())
 	} else {
 		p.addGram(q.gram)
 	}
@@ -180,9 +181,9 @@ func (p *Polarization) count(samples, idle, outputs int) {
 
 func (p *Polarization) addRows(rows *mat.Dense) {
 	if p.triangle == nil {
-		p.triangle = newTriangle(p.k)
+		p.triangle = linalg.NewTriangle(p.k)
 	}
-	p.triangle.add(rows)
+	p.triangle.Add(rows)
 }
 
 func (p *Polarization) addGram(g *mat.SymDense) {
@@ -190,6 +191,14 @@ func (p *Polarization) addGram(g *mat.SymDense) {
 		p.gram = mat.NewSymDense(p.k, nil)
 	}
 	p.gram.AddSym(p.gram, g)
+}
+
+// form returns the form of what was accumulated.
+func (p *Polarization) form() linalg.Form {
+	if p.triangle != nil {
+		return linalg.TriangleForm{R: p.triangle.R()}
+	}
+	return linalg.GramForm{G: p.gram}
 }
 
 // ready tests that a spectrum can be taken.

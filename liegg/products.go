@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -39,9 +40,9 @@ type Products struct {
 func (p Products) Smallest(c Candidates, m int) (*Spectrum, error) {
 	mustBePositive(m)
 	k := c.Dim()
-	if len(p.Gram) != k || len(p.Metric) != k || p.Samples < 1 || p.Outputs < 1 || p.Times == nil || !few(m, k) {
+	if len(p.Gram) != k || len(p.Metric) != k || p.Samples < 1 || p.Outputs < 1 || p.Times == nil || !linalg.Few(m, k) {
 		panic(fmt.Sprintf("liegg: Products of %d samples, %d outputs and diagonals of %d and %d numbers: want at least 1, 1 and K = %d, at least %d",
-			p.Samples, p.Outputs, len(p.Gram), len(p.Metric), k, 4*(m+guards(m))))
+			p.Samples, p.Outputs, len(p.Gram), len(p.Metric), k, 4*(m+linalg.Guards(m))))
 	}
 	if err := p.ready(k); err != nil {
 		return nil, err
@@ -78,7 +79,7 @@ func (p Products) floor() float64 {
 }
 
 func (p Products) byDefect(s *Spectrum, m int) error {
-	scale := inverseRoots(p.Metric, p.floor())
+	scale := linalg.InverseRoots(p.Metric, p.floor())
 	for _, v := range scale {
 		if v == 0 {
 			s.Unmoved++
@@ -87,11 +88,11 @@ func (p Products) byDefect(s *Spectrum, m int) error {
 	if s.Unmoved == s.K {
 		return ErrUnmoved
 	}
-	relative := pencil{apply: p.Times, scale: scale, trace: traceOf(p.Gram, scale), watch: p.Watch, degenerate: true}
-	relative.precondition = p.diagonal(scale, relative.mean())
-	ρ, h, err := relative.smallest(max(1, min(m, (s.K-s.Unmoved)/4)))
+	relative := linalg.Pencil{Apply: p.Times, Diagonal: p.Gram, Scale: scale, Watch: p.Watch, Degenerate: true}
+	relative.Precondition = p.diagonal(scale, relative.Mean())
+	ρ, h, err := relative.Smallest(max(1, min(m, (s.K-s.Unmoved)/4)))
 	if err != nil {
-		return err
+		return decomposition(err)
 	}
 	if err := possible(ρ); err != nil {
 		return err
@@ -106,26 +107,26 @@ func (p Products) bySingular(s *Spectrum, m int) error {
 		return &NotFiniteError{Sample: -1, What: "a candidate matrix"}
 	}
 	b, scale := inner.inProduct()
-	singular := pencil{scale: scale, trace: traceOf(p.Gram, scale), watch: p.Watch}
-	singular.apply = func(h *mat.Dense) (*mat.Dense, *mat.Dense, error) {
+	singular := linalg.Pencil{Diagonal: p.Gram, Scale: scale, Watch: p.Watch}
+	singular.Apply = func(h *mat.Dense) (*mat.Dense, *mat.Dense, error) {
 		gh, _, err := p.Times(h)
 		if err != nil || b == nil {
 			return gh, nil, err
 		}
 		return gh, b(h), nil
 	}
-	singular.precondition = p.diagonal(scale, singular.mean())
-	values, h, err := singular.smallest(m)
+	singular.Precondition = p.diagonal(scale, singular.Mean())
+	values, h, err := singular.Smallest(m)
 	if err != nil {
-		return err
+		return decomposition(err)
 	}
 	_, dh, err := p.Times(h)
 	if err != nil {
 		return err
 	}
 	s.BySingular = p.reading(s).bySingular(values, h, lengthsOf(h, dh, p.floor()))
-	s.largest, err = singular.largest()
-	return err
+	s.largest, err = singular.Largest()
+	return decomposition(err)
 }
 
 // diagonal divides by the diagonal of CᵀC in scaled candidates, and by no less
@@ -136,7 +137,7 @@ func (p Products) diagonal(scale []float64, mean float64) func(r *mat.Dense) *ma
 		inverse[k] = 1 / math.Max(p.Gram[k]*v*v, mean/100)
 	}
 	return func(r *mat.Dense) *mat.Dense {
-		scaleRows(r, inverse)
+		linalg.ScaleRows(r, inverse)
 		return r
 	}
 }

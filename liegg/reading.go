@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
 )
@@ -18,7 +19,7 @@ type reading struct {
 
 // direct takes count generators of an accumulated polarization matrix into s, by
 // decompositions of the matrix itself.
-func (r reading) direct(s *Spectrum, f form, m *metric, count int) error {
+func (r reading) direct(s *Spectrum, f linalg.Form, m *metric, count int) error {
 	frame, err := unitFrameOf(r.c)
 	if err != nil {
 		return err
@@ -29,8 +30,8 @@ func (r reading) direct(s *Spectrum, f form, m *metric, count int) error {
 	singular := make(chan struct{})
 	go func() {
 		defer close(singular)
-		if d, ok := f.stationary(frame, count); ok {
-			values, h = d.s, d.first(count)
+		if d, ok := f.Stationary(frame, count); ok {
+			values, h = d.Values, d.First(count)
 		}
 	}()
 	err = r.byDefect(s, f, m, count)
@@ -47,7 +48,7 @@ func (r reading) direct(s *Spectrum, f form, m *metric, count int) error {
 }
 
 // smallest takes the count generators of smallest s and ρ into s.
-func (r reading) smallest(s *Spectrum, f gramForm, m *metric, count int) error {
+func (r reading) smallest(s *Spectrum, f linalg.GramForm, m *metric, count int) error {
 	inner := newFrobenius(r.c)
 	if !inner.finite() {
 		return &NotFiniteError{Sample: -1, What: "a candidate matrix"}
@@ -62,16 +63,16 @@ func (r reading) smallest(s *Spectrum, f gramForm, m *metric, count int) error {
 		if frame, err = unitFrameOf(r.c); err != nil {
 			return err
 		}
-		f, b, scale = gramForm{congruent(f.g, frame)}, nil, slices.Repeat([]float64{1}, s.K)
+		f, b, scale = linalg.GramForm{G: linalg.Congruent(f.G, frame)}, nil, slices.Repeat([]float64{1}, s.K)
 	}
-	values, h, err := f.smallest(b, scale, count)
+	values, h, err := f.Smallest(b, scale, count)
 	if err != nil {
-		return err
+		return decomposition(err)
 	}
-	h = times(frame, h)
+	h = linalg.Times(frame, h)
 	s.BySingular = r.bySingular(values, h, m.lengths(h))
-	s.largest, err = f.pencil(b, scale).largest()
-	return err
+	s.largest, err = f.Pencil(b, scale).Largest()
+	return decomposition(err)
 }
 
 // bySingular makes the generators of ascending s, with h as columns of lengths
@@ -85,17 +86,17 @@ func (r reading) bySingular(s []float64, h *mat.Dense, lengths []float64) []Gene
 }
 
 // byDefect takes the generators by ascending ρ into s: count of them, or all.
-func (r reading) byDefect(s *Spectrum, f form, m *metric, count int) error {
+func (r reading) byDefect(s *Spectrum, f linalg.Form, m *metric, count int) error {
 	d, moving, err := relative(f, m, count)
 	if err != nil {
 		return err
 	}
-	if err := possible(d.s); err != nil {
+	if err := possible(d.Values); err != nil {
 		return err
 	}
-	count = min(count, len(d.s))
+	count = min(count, len(d.Values))
 	s.Unmoved = s.K - moving
-	s.ByDefect = r.ofDefects(d.s[:count], d.first(count))
+	s.ByDefect = r.ofDefects(d.Values[:count], d.First(count))
 	return nil
 }
 
@@ -122,31 +123,31 @@ func (r reading) ofDefects(ρ []float64, h *mat.Dense) []Generator {
 // vectors are wanted: ρ ascending, and h with hᵀDh = 1. Of very many candidates it finds only
 // the count smallest, or fewer; moving is the number of all. It returns the errors of
 // metric.whiten and ErrDecomposition.
-func relative(f form, m *metric, count int) (d directions, moving int, err error) {
+func relative(f linalg.Form, m *metric, count int) (d linalg.Directions, moving int, err error) {
 	moving = len(m.moving)
-	gram, isGram := f.(gramForm)
-	iterates := isGram && moving > wholeUpTo && few(count, moving)
+	gram, isGram := f.(linalg.GramForm)
+	iterates := isGram && moving > wholeUpTo && linalg.Few(count, moving)
 	if iterates && m.cholesky() != nil {
-		ρ, h, err := gram.smallest(productWith(m.d), m.scales(), count)
+		ρ, h, err := gram.Smallest(linalg.ProductWith(m.d), m.scales(), count)
 		if err != nil {
-			return d, 0, err
+			return d, 0, decomposition(err)
 		}
-		return given(ρ, nil, h), moving, nil
+		return linalg.DirectionsOf(ρ, nil, h), moving, nil
 	}
 	w, err := m.whiten()
 	if err != nil {
 		return d, 0, err
 	}
 	_, moving = w.Dims()
-	if iterates && few(count, moving) {
-		within := gramForm{congruent(gram.g, w)}
-		ρ, h, err := within.smallest(nil, slices.Repeat([]float64{1}, moving), count)
+	if iterates && linalg.Few(count, moving) {
+		within := linalg.GramForm{G: linalg.Congruent(gram.G, w)}
+		ρ, h, err := within.Smallest(nil, slices.Repeat([]float64{1}, moving), count)
 		if err != nil {
-			return d, 0, err
+			return d, 0, decomposition(err)
 		}
-		return given(ρ, w, h), moving, nil
+		return linalg.DirectionsOf(ρ, w, h), moving, nil
 	}
-	d, ok := f.stationary(w, count)
+	d, ok := f.Stationary(w, count)
 	if !ok {
 		return d, 0, ErrDecomposition
 	}

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -33,25 +34,25 @@ func TestIterationAgainstDecomposition(t *testing.T) {
 		var gram, d mat.SymDense
 		gram.SymOuterK(1, c.T())
 		d.SymOuterK(1, motion.T())
-		f, m := gramForm{&gram}, newMetric(&d)
+		f, m := linalg.GramForm{G: &gram}, newMetric(&d)
 		w, err := m.whiten()
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, ok := f.stationary(w, count)
-		if !ok || len(want.s) != k-still {
-			t.Fatalf("%d values of %d", len(want.s), k-still)
+		want, ok := f.Stationary(w, count)
+		if !ok || len(want.Values) != k-still {
+			t.Fatalf("%d values of %d", len(want.Values), k-still)
 		}
-		ρ, h, err := f.smallest(productWith(m.d), m.scales(), count)
+		ρ, h, err := f.Smallest(linalg.ProductWith(m.d), m.scales(), count)
 		if err != nil || len(ρ) != count {
 			t.Fatalf("%d of %d: %v", len(ρ), count, err)
 		}
 		for j, v := range ρ {
-			if math.Abs(v-want.s[j]) > 1e-6*want.s[count] {
-				t.Errorf("value %d is %g, want %g", j, v, want.s[j])
+			if math.Abs(v-want.Values[j]) > 1e-6*want.Values[count] {
+				t.Errorf("value %d is %g, want %g", j, v, want.Values[j])
 			}
 		}
-		found := congruent(&d, h)
+		found := linalg.Congruent(&d, h)
 		for i := range count {
 			if math.Abs(found.At(i, i)-1) > 1e-6 {
 				t.Errorf("hᵀDh = %g", found.At(i, i))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
 )
@@ -86,10 +87,10 @@ func (p *Polarization) Smallest(c Candidates, m int) (*Spectrum, error) {
 	s := &Spectrum{K: p.k, Samples: p.samples, Idle: p.idle, Outputs: p.outputs, Method: p.Method(), candidates: c}
 	r := reading{c: c, n: float64(p.samples - p.idle), homogeneous: homogeneous(c)}
 	metric := newMetric(p.metric)
-	gram, isGram := p.form().(gramForm)
+	gram, isGram := p.form().(linalg.GramForm)
 	var err error
 	switch {
-	case !isGram || p.k <= sizeable || !few(m, p.k):
+	case !isGram || p.k <= sizeable || !linalg.Few(m, p.k):
 		err = r.direct(s, p.form(), metric, p.k)
 	case p.k <= wholeUpTo:
 		err = r.direct(s, gram, metric, m)

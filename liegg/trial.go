@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -34,9 +35,9 @@ type solution struct {
 	blocks []*Polarization
 	w      *mat.Dense
 
-	moving int        // the number of solutions
-	found  directions // all of them, or the smallest
-	ρ      []float64  // of those whose vectors were taken
+	moving int               // the number of solutions
+	found  linalg.Directions // all of them, or the smallest
+	ρ      []float64         // of those whose vectors were taken
 	h      *mat.Dense
 }
 
@@ -82,24 +83,24 @@ func solved(sum *Polarization, blocks []*Polarization, w *mat.Dense) (*solution,
 
 // take finds the count smallest directions, or as many as there are.
 func (s *solution) take(count int) (err error) {
-	if s.found.s == nil || len(s.found.s) < min(count, s.moving) {
+	if s.found.Values == nil || len(s.found.Values) < min(count, s.moving) {
 		if s.found, s.moving, err = relative(s.sum.form(), newMetric(s.sum.metric), count); err != nil {
 			return err
 		}
 	}
-	count = min(count, len(s.found.s))
-	s.ρ, s.h = slices.Clone(s.found.s[:count]), s.found.first(count)
+	count = min(count, len(s.found.Values))
+	s.ρ, s.h = slices.Clone(s.found.Values[:count]), s.found.First(count)
 	return nil
 }
 
 // within counts the directions of at most the relative defect ρ.
 func (s *solution) within(ρ float64) (count int, err error) {
-	if n := len(s.found.s); n < s.moving && s.found.s[n-1] <= ρ {
+	if n := len(s.found.Values); n < s.moving && s.found.Values[n-1] <= ρ {
 		if err := s.take(s.moving); err != nil {
 			return 0, err
 		}
 	}
-	for count < len(s.found.s) && s.found.s[count] <= ρ {
+	for count < len(s.found.Values) && s.found.Values[count] <= ρ {
 		count++
 	}
 	return count, nil
@@ -127,7 +128,7 @@ func (t *trial) known() int { return min(len(t.all.ρ), len(t.even.ρ), len(t.od
 // span is the algebra of the d smallest directions, as matrices of the candidates.
 func (s *solution) span(c Candidates, d int) lie.Algebra {
 	gens := make([]*mat.Dense, d)
-	h := times(s.w, s.h)
+	h := linalg.Times(s.w, s.h)
 	for j := range gens {
 		gens[j] = mat.DenseCopyOf(c.Generator(mat.Col(nil, j, h)))
 	}
@@ -198,7 +199,7 @@ func (t *trial) measure(count int) {
 // test appends ‖C h‖² and hᵀDh of every block for len(a) generators from the given one on.
 func (s *solution) test(blocks []*Polarization, a, b [][]float64, from int) {
 	k, _ := s.h.Dims()
-	h := times(s.w, mat.DenseCopyOf(s.h.Slice(0, k, from, from+len(a))))
+	h := linalg.Times(s.w, mat.DenseCopyOf(s.h.Slice(0, k, from, from+len(a))))
 	as, bs := make([][]float64, len(blocks)), make([][]float64, len(blocks))
 	onAllCores(len(blocks), func(i int) { as[i], bs[i] = blocks[i].squares(h) })
 	for i := range blocks {
@@ -230,7 +231,7 @@ func (t *trial) variations(a [][]float64, along func(v *Variation, h *mat.Dense,
 // first is the first count directions, as coefficients of the candidates.
 func (s *solution) first(count int) *mat.Dense {
 	k, _ := s.h.Dims()
-	return times(s.w, mat.DenseCopyOf(s.h.Slice(0, k, 0, count)))
+	return linalg.Times(s.w, mat.DenseCopyOf(s.h.Slice(0, k, 0, count)))
 }
 
 // byVariation puts the first count directions, whose ρ is small, in the order of η. Of
@@ -250,12 +251,12 @@ func (s *solution) byVariation(v *Variation, count int) error {
 	k, _ := s.h.Dims()
 	small := s.h.Slice(0, k, 0, count).(*mat.Dense)
 	part := s.sum.restricted(mat.DenseCopyOf(small))
-	motion := congruent(v.Motion, s.first(count))
+	motion := linalg.Congruent(v.Motion, s.first(count))
 	g, found, err := relative(part.form(), newMetric(motion), count)
 	if err != nil || found < count {
 		return err
 	}
-	small.Copy(times(mat.DenseCopyOf(small), g.first(count)))
+	small.Copy(linalg.Times(mat.DenseCopyOf(small), g.First(count)))
 	squares, lengths := s.sum.squares(mat.DenseCopyOf(small))
 	for j := range count {
 		s.ρ[j] = math.Sqrt(squares[j] / lengths[j])

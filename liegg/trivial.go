@@ -53,7 +53,7 @@ func (m *Moments) felt(tolerance float64) (_ *mat.Dense, rank int, level float64
 		return nil, 0, 0, err
 	}
 	var eigen mat.EigenSym
-	if !eigen.Factorize(congruent(m.Gradients, root), true) {
+	if !eigen.Factorize(linalg.Congruent(m.Gradients, root), true) {
 		return nil, 0, 0, ErrDecomposition
 	}
 	λ := eigen.Values(nil)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -84,13 +85,13 @@ func (v *Variation) typically(h *mat.Dense, squares []float64, samples int) []fl
 			share[k] = math.Min(1, math.Sqrt(typical*float64(samples)/moved))
 		}
 	}
-	return v.over(scaledBy(v.Motion, share), h, squares)
+	return v.over(linalg.ScaledBy(v.Motion, share), h, squares)
 }
 
 // over returns the change along every column of h, in units of the spread of the outputs, per
 // unit of a motion.
 func (v *Variation) over(of *mat.SymDense, h *mat.Dense, squares []float64) []float64 {
-	motion := productWith(of)(h)
+	motion := linalg.ProductWith(of)(h)
 	η := make([]float64, len(squares))
 	for j, s := range squares {
 		if moved := mat.Dot(h.ColView(j), motion.ColView(j)); moved > 0 {

@@ -112,7 +112,9 @@ func (m *metric) triangular(chol *mat.Cholesky) (*mat.Dense, error) {
 
 // scales returns 1/√D_kk for all candidates, 0 for those that do not move the
 // data.
-func (m *metric) scales() []float64 { return inverseRoots(diagonalOf(m.d), m.floor) }
+func (m *metric) scales() []float64 { return linalg.InverseRoots(linalg.Diagonal(m.d), m.floor) }
 
 // lengths returns √(hᵀDh) for every column h, or 0 if h does not move the data.
-func (m *metric) lengths(h *mat.Dense) []float64 { return lengthsOf(h, productWith(m.d)(h), m.floor) }
+func (m *metric) lengths(h *mat.Dense) []float64 {
+	return lengthsOf(h, linalg.ProductWith(m.d)(h), m.floor)
+}

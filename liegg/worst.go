@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -28,7 +29,7 @@ func (e *Evidence) within(h *mat.Dense) (s spanned) {
 		if p.gram == nil && p.triangle == nil {
 			continue
 		}
-		s.squares, s.lengths = append(s.squares, p.squareOf(h)), append(s.lengths, congruent(p.metric, h))
+		s.squares, s.lengths = append(s.squares, p.squareOf(h)), append(s.lengths, linalg.Congruent(p.metric, h))
 	}
 	return s
 }
@@ -36,10 +37,10 @@ func (e *Evidence) within(h *mat.Dense) (s spanned) {
 // squareOf is hᵀCᵀCh.
 func (p *Polarization) squareOf(h *mat.Dense) *mat.SymDense {
 	if p.triangle == nil {
-		return congruent(p.gram, h)
+		return linalg.Congruent(p.gram, h)
 	}
 	var rows mat.Dense
-	rows.Mul(p.triangle.r(), h)
+	rows.Mul(p.triangle.R(), h)
 	var s mat.SymDense
 	s.SymOuterK(1, rows.T())
 	return &s
@@ -82,7 +83,7 @@ func (s spanned) steepest(half int) *mat.VecDense {
 		return nil
 	}
 	var eigen mat.EigenSym
-	if !eigen.Factorize(congruent(squares, w), true) {
+	if !eigen.Factorize(linalg.Congruent(squares, w), true) {
 		return nil
 	}
 	var vectors mat.Dense

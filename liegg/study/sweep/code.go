@@ -41,5 +41,5 @@ var folders = regexp.MustCompile(`[^\s(:]*/`)
 var sourcesDigest = sync.OnceValue(func() string { return sourcecode.Digest(liegg.Code, measuring...) })
 
 // measuring are the folders of the code that makes data, training and measurements.
-var measuring = []string{".", "action", "dataset", "dataset/groundtruth", "flow", "internal/dependence", "internal/linalg", "internal/lobpcg",
+var measuring = []string{".", "action", "dataset", "dataset/groundtruth", "flow", "internal/dependence", "internal/linalg",
 	"internal/participation", "internal/targets", "internal/tensor", "internal/vjp", "lie", "network", "network/training", "study/sweep"}

@@ -1,4 +1,4 @@
-package liegg
+package linalg
 
 import (
 	"gonum.org/v1/gonum/blas/blas64"
@@ -6,10 +6,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// triangle is the R of a streamed QR decomposition: the stack [R; rows] is
+// Triangle is the R of a streamed QR decomposition: the stack [R; rows] is
 // factorised whenever it is full, and R takes its place. RᵀR = CᵀC at every
 // moment, with the relative error of a dense QR, and memory stays O(k²).
-type triangle struct {
+type Triangle struct {
 	k     int
 	fill  int       // rows of the stack in use
 	stack []float64 // row-major, k columns
@@ -17,13 +17,14 @@ type triangle struct {
 	work  []float64
 }
 
-func newTriangle(k int) *triangle {
+// NewTriangle is empty, for rows of length k.
+func NewTriangle(k int) *Triangle {
 	rows := k + max(k, 64) // at least as many new rows as old ones: each row is touched O(1) times
-	return &triangle{k: k, stack: make([]float64, rows*k), tau: make([]float64, k)}
+	return &Triangle{k: k, stack: make([]float64, rows*k), tau: make([]float64, k)}
 }
 
-// add appends rows of length k.
-func (t *triangle) add(rows *mat.Dense) {
+// Add appends rows of length k.
+func (t *Triangle) Add(rows *mat.Dense) {
 	n, _ := rows.Dims()
 	for i := range n {
 		if t.fill*t.k == len(t.stack) {
@@ -35,7 +36,7 @@ func (t *triangle) add(rows *mat.Dense) {
 }
 
 // compress replaces the stack by its R.
-func (t *triangle) compress() {
+func (t *Triangle) compress() {
 	if t.fill == 0 {
 		return
 	}
@@ -53,8 +54,8 @@ func (t *triangle) compress() {
 	}
 }
 
-// r returns R as a k×k matrix of its own.
-func (t *triangle) r() *mat.Dense {
+// R returns R as a k×k matrix of its own.
+func (t *Triangle) R() *mat.Dense {
 	t.compress()
 	r := mat.NewDense(t.k, t.k, nil)
 	copy(r.RawMatrix().Data, t.stack[:t.fill*t.k])

@@ -1,4 +1,4 @@
-package lobpcg
+package linalg
 
 import (
 	"errors"
@@ -9,9 +9,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// known is a problem with the given solutions: A = V⁻ᵀΛV⁻¹ and B = V⁻ᵀV⁻¹ for a V
+// withSolutions is a problem with the given solutions: A = V⁻ᵀΛV⁻¹ and B = V⁻ᵀV⁻¹ for a V
 // whose columns solve it.
-func known(λ []float64, v *mat.Dense) (a, b *mat.Dense) {
+func withSolutions(λ []float64, v *mat.Dense) (a, b *mat.Dense) {
 	var inverse, al mat.Dense
 	if err := inverse.Inverse(v); err != nil {
 		panic(err)
@@ -20,9 +20,9 @@ func known(λ []float64, v *mat.Dense) (a, b *mat.Dense) {
 	return product(&al, &inverse), product(mat.DenseCopyOf(inverse.T()), &inverse)
 }
 
-func problem(a, b *mat.Dense) Problem {
+func problemOf(a, b *mat.Dense) eigenproblem {
 	n, _ := a.Dims()
-	return Problem{N: n, Apply: func(x *mat.Dense) (*mat.Dense, *mat.Dense, error) {
+	return eigenproblem{n: n, apply: func(x *mat.Dense) (*mat.Dense, *mat.Dense, error) {
 		if b == nil {
 			return product(a, x), nil, nil
 		}
@@ -30,7 +30,7 @@ func problem(a, b *mat.Dense) Problem {
 	}}
 }
 
-func random(n int, seed uint64) *mat.Dense {
+func randomMatrix(n int, seed uint64) *mat.Dense {
 	r := rand.New(rand.NewPCG(seed, 0))
 	m := mat.NewDense(n, n, nil)
 	m.Apply(func(_, _ int, _ float64) float64 { return r.NormFloat64() }, m)
@@ -40,7 +40,7 @@ func random(n int, seed uint64) *mat.Dense {
 func orthogonal(n int) *mat.Dense {
 	var qr mat.QR
 	var q mat.Dense
-	qr.Factorize(random(n, 3))
+	qr.Factorize(randomMatrix(n, 3))
 	qr.QTo(&q)
 	return &q
 }
@@ -55,26 +55,26 @@ func values(n, d int) []float64 {
 }
 
 // solves fails unless the solutions are those of the definition.
-func solves(t *testing.T, a, b *mat.Dense, s *Solution, λ []float64) {
+func solves(t *testing.T, a, b *mat.Dense, s *ritzPairs, λ []float64) {
 	t.Helper()
-	for j := range s.Converged {
-		if math.Abs(s.Values[j]-λ[j]) > 1e-10 {
-			t.Errorf("λ_%d = %g, want %g", j+1, s.Values[j], λ[j])
+	for j := range s.converged {
+		if math.Abs(s.values[j]-λ[j]) > 1e-10 {
+			t.Errorf("λ_%d = %g, want %g", j+1, s.values[j], λ[j])
 		}
 	}
-	bx := s.Vectors
+	bx := s.vectors
 	if b != nil {
-		bx = product(b, s.Vectors)
+		bx = product(b, s.vectors)
 	}
 	r := mat.DenseCopyOf(bx)
-	scaleColumns(r, s.Values)
-	r.Sub(product(a, s.Vectors), r)
-	for j, residual := range columnNorms(r)[:s.Converged] {
+	scaleColumns(r, s.values)
+	r.Sub(product(a, s.vectors), r)
+	for j, residual := range columnNorms(r)[:s.converged] {
 		if residual > 1e-6 {
 			t.Errorf("A·x − λ·B·x is %g for solution %d", residual, j+1)
 		}
 	}
-	one := product(mat.DenseCopyOf(s.Vectors.T()), bx)
+	one := product(mat.DenseCopyOf(s.vectors.T()), bx)
 	n, _ := one.Dims()
 	for i := range n {
 		for j := range n {
@@ -85,21 +85,21 @@ func solves(t *testing.T, a, b *mat.Dense, s *Solution, λ []float64) {
 	}
 }
 
-func TestSmallest(t *testing.T) {
+func TestLOBPCG(t *testing.T) {
 	const n, zeros = 120, 5
 	λ := values(n, zeros)
 	skew := product(orthogonal(n), mat.DenseCopyOf(mat.NewDiagDense(n, values(n, 0))))
 	for name, v := range map[string]*mat.Dense{"orthonormal": orthogonal(n), "with B": product(skew, orthogonal(n))} {
-		a, b := known(λ, v)
+		a, b := withSolutions(λ, v)
 		if name == "orthonormal" {
 			b = nil
 		}
-		s, err := Smallest(problem(a, b), Settings{Count: 8, Block: 16, Steps: 200, Converged: Within(1)})
+		s, err := lobpcg(problemOf(a, b), lobpcgSettings{count: 8, block: 16, steps: 200, converged: within(1)})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if s.Converged != 8 {
-			t.Errorf("%s: %d of 8 in %d steps, residuals %.1g", name, s.Converged, s.Steps, s.Residuals)
+		if s.converged != 8 {
+			t.Errorf("%s: %d of 8 in %d steps, residuals %.1g", name, s.converged, s.steps, s.residuals)
 		}
 		solves(t, a, b, s, λ)
 	}
@@ -111,24 +111,24 @@ func TestPrecondition(t *testing.T) {
 	for i := range λ {
 		λ[i] = math.Pow(10, -6*λ[i])
 	}
-	a, _ := known(λ, orthogonal(200))
+	a, _ := withSolutions(λ, orthogonal(200))
 	var inverse mat.Dense
 	if err := inverse.Inverse(a); err != nil {
 		t.Fatal(err)
 	}
-	p := problem(a, nil)
-	settings := Settings{Count: 4, Block: 8, Steps: 30, Converged: func(λ, r float64) bool { return r < 1e-6*λ }}
-	plain, err := Smallest(p, settings)
+	p := problemOf(a, nil)
+	settings := lobpcgSettings{count: 4, block: 8, steps: 30, converged: func(λ, r float64) bool { return r < 1e-6*λ }}
+	plain, err := lobpcg(p, settings)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.Precondition = func(r *mat.Dense) *mat.Dense { return product(&inverse, r) }
-	s, err := Smallest(p, settings)
+	p.precondition = func(r *mat.Dense) *mat.Dense { return product(&inverse, r) }
+	s, err := lobpcg(p, settings)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if plain.Converged == 4 || s.Converged != 4 {
-		t.Errorf("%d of 4 solutions without, %d with a preconditioner", plain.Converged, s.Converged)
+	if plain.converged == 4 || s.converged != 4 {
+		t.Errorf("%d of 4 solutions without, %d with a preconditioner", plain.converged, s.converged)
 	}
 }
 
@@ -142,32 +142,32 @@ func TestSharedNullSpace(t *testing.T) {
 	a.Mul(seen, mat.NewDiagDense(n-blind, λ))
 	whole := product(&a, mat.DenseCopyOf(seen.T()))
 	projector := product(seen, mat.DenseCopyOf(seen.T()))
-	s, err := Smallest(problem(whole, projector), Settings{Count: 6, Block: 14, Steps: 200, Converged: Within(1)})
+	s, err := lobpcg(problemOf(whole, projector), lobpcgSettings{count: 6, block: 14, steps: 200, converged: within(1)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.Converged != 6 {
-		t.Fatalf("%d of 6 solutions", s.Converged)
+	if s.converged != 6 {
+		t.Fatalf("%d of 6 solutions", s.converged)
 	}
 	solves(t, whole, projector, s, λ)
-	if off := mat.Norm(product(mat.DenseCopyOf(q.Slice(0, n, n-blind, n).T()), s.Vectors), 2); off > 1e-8 {
+	if off := mat.Norm(product(mat.DenseCopyOf(q.Slice(0, n, n-blind, n).T()), s.vectors), 2); off > 1e-8 {
 		t.Errorf("the solutions have a part of %g in the null space", off)
 	}
 }
 
-func TestErrors(t *testing.T) {
+func TestLOBPCGErrors(t *testing.T) {
 	broken := errors.New("no product")
-	settings := Settings{Count: 1, Block: 2, Steps: 5, Converged: Within(1)}
-	p := Problem{N: 9, Apply: func(*mat.Dense) (*mat.Dense, *mat.Dense, error) { return nil, nil, broken }}
-	if _, err := Smallest(p, settings); !errors.Is(err, broken) {
-		t.Errorf("error of Apply: %v", err)
+	settings := lobpcgSettings{count: 1, block: 2, steps: 5, converged: within(1)}
+	p := eigenproblem{n: 9, apply: func(*mat.Dense) (*mat.Dense, *mat.Dense, error) { return nil, nil, broken }}
+	if _, err := lobpcg(p, settings); !errors.Is(err, broken) {
+		t.Errorf("error of apply: %v", err)
 	}
 	nan := mat.NewDense(9, 9, nil)
 	nan.Set(3, 3, math.NaN())
-	if _, err := Smallest(problem(nan, nil), settings); !errors.Is(err, ErrBreakdown) {
+	if _, err := lobpcg(problemOf(nan, nil), settings); !errors.Is(err, ErrUnsolved) {
 		t.Errorf("NaN: %v", err)
 	}
-	if _, err := Smallest(problem(nan, mat.NewDense(9, 9, nil)), settings); !errors.Is(err, ErrBreakdown) {
+	if _, err := lobpcg(problemOf(nan, mat.NewDense(9, 9, nil)), settings); !errors.Is(err, ErrUnsolved) {
 		t.Errorf("B = 0: %v", err)
 	}
 }

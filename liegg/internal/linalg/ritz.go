@@ -1,15 +1,10 @@
-package lobpcg
+package linalg
 
 import (
-	"errors"
 	"math"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
-
-// ErrBreakdown: the vectors or their products are not finite, or all vanish.
-var ErrBreakdown = errors.New("lobpcg: the eigenproblem holds NaN or Inf, or B vanishes")
 
 // span is a set of vectors with their products A·v and B·v.
 type span struct{ v, a, b *mat.Dense }
@@ -95,8 +90,8 @@ func rayleighRitz(s span, count int) ([]float64, *mat.Dense, error) {
 	af.Mul(a, frame)
 	faf.Mul(frame.T(), &af)
 	var eigen mat.EigenSym
-	if !eigen.Factorize(linalg.SymmetricPart(&faf), true) {
-		return nil, nil, ErrBreakdown
+	if !eigen.Factorize(SymmetricPart(&faf), true) {
+		return nil, nil, errBreakdown
 	}
 	var q mat.Dense
 	eigen.VectorsTo(&q)
@@ -105,16 +100,16 @@ func rayleighRitz(s span, count int) ([]float64, *mat.Dense, error) {
 }
 
 // dependent is the tolerance for directions of a span that depend on the others. It is
-// larger than linalg.Nothing because the products with A, of which combinations take
+// larger than Nothing because the products with A, of which combinations take
 // differences, have rounding errors of their own.
 const dependent = 1e-10
 
 // orthonormal returns Z with ZᵀMZ = 1 over the part of the space where M is
 // large enough. The dimension of that part must be at least least.
 func orthonormal(m *mat.SymDense, least int) (*mat.Dense, error) {
-	axes, ok := linalg.AxesOf(m, 0)
+	axes, ok := AxesOf(m, 0)
 	if axes = axes.Above(dependent); !ok || len(axes.Values) < least {
-		return nil, ErrBreakdown
+		return nil, errBreakdown
 	}
 	return axes.Whiten(), nil
 }
@@ -123,7 +118,7 @@ func orthonormal(m *mat.SymDense, least int) (*mat.Dense, error) {
 func inner(x, y *mat.Dense) *mat.SymDense {
 	var p mat.Dense
 	p.Mul(x.T(), y)
-	return linalg.SymmetricPart(&p)
+	return SymmetricPart(&p)
 }
 
 func product(x, y *mat.Dense) *mat.Dense {

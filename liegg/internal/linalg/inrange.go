@@ -1,4 +1,4 @@
-package liegg
+package linalg
 
 import (
 	"math"
@@ -6,7 +6,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// inRange returns D⁺D·h, the part of the columns h, in scaled candidates, that does
+// inRange returns D⁺D·h, the part of the columns h that does
 // not lie in the null space of D: b is D·h. It solves D·y = b by conjugate
 // gradients from 0, which never leave the range of D.
 func inRange(b *mat.Dense, d func(y *mat.Dense) (*mat.Dense, error)) (*mat.Dense, error) {
@@ -14,7 +14,7 @@ func inRange(b *mat.Dense, d func(y *mat.Dense) (*mat.Dense, error)) (*mat.Dense
 	n, columns := b.Dims()
 	y := mat.NewDense(n, columns, nil)
 	r, p := mat.DenseCopyOf(b), mat.DenseCopyOf(b)
-	rr := dots(r, r)
+	rr := Dots(r, r)
 	enough := make([]float64, columns)
 	for j, v := range rr {
 		enough[j] = small * small * v
@@ -24,10 +24,10 @@ func inRange(b *mat.Dense, d func(y *mat.Dense) (*mat.Dense, error)) (*mat.Dense
 		if err != nil {
 			return nil, err
 		}
-		α := quotients(rr, dots(p, dp), enough)
+		α := quotients(rr, Dots(p, dp), enough)
 		addScaled(y, p, α, 1)
 		addScaled(r, dp, α, -1)
-		next := dots(r, r)
+		next := Dots(r, r)
 		β := quotients(next, rr, enough)
 		scaleAdd(p, β, r)
 		if rr = next; !exceeds(rr, enough) {
@@ -37,8 +37,8 @@ func inRange(b *mat.Dense, d func(y *mat.Dense) (*mat.Dense, error)) (*mat.Dense
 	return y, nil
 }
 
-// dots returns the products x_jᵀy_j of the columns.
-func dots(x, y *mat.Dense) []float64 {
+// Dots returns the products x_jᵀy_j of the columns.
+func Dots(x, y *mat.Dense) []float64 {
 	n, columns := x.Dims()
 	sums := make([]float64, columns)
 	for i := range n {
