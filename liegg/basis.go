@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/liegg/lab/liegg/lie"
-	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -50,20 +49,6 @@ func (v *Verdict) origin() (point []float64, what string) {
 		return v.FixedPoint, "the fixed point"
 	}
 	return v.Centre, "the centre of the data"
-}
-
-// outputUnits says in which units candidates measure outputs, if these differ by much; else "".
-func outputUnits(c Candidates) string {
-	const much = 10
-	u, ok := c.(interface{ OutputSizes() []float64 })
-	if !ok || len(u.OutputSizes()) == 0 || slices.Max(u.OutputSizes()) <= much*slices.Min(u.OutputSizes()) {
-		return ""
-	}
-	var sizes []string
-	for _, s := range u.OutputSizes() {
-		sizes = append(sizes, fmt.Sprintf("%.0e", s))
-	}
-	return "outputs measured in units of " + strings.Join(sizes, ", ") + ", and inputs from the centre about which candidates are taken"
 }
 
 // read finds coordinates in which the generators are easily read; nil where the given ones
@@ -187,139 +172,4 @@ func aboutText(whole bool, units []float64, axes *mat.Dense) string {
 		return ""
 	}
 	return "x measured " + strings.Join(parts, ", ")
-}
-
-// data are the first and second moments of n coordinates, about the centre of affine
-// candidates, or about the origin of linear ones.
-type data struct {
-	affine bool
-	mean   []float64
-	second *mat.SymDense
-}
-
-func dataOf(m *Moments, n int) data {
-	d := data{affine: m.Data.SymmetricDim() > n, mean: make([]float64, n), second: mat.NewSymDense(n, nil)}
-	count := 1.
-	if d.affine {
-		count = m.Data.At(n, n)
-	}
-	for i := range n {
-		if d.affine {
-			d.mean[i] = m.Data.At(i, n) / count
-		}
-		for j := range i + 1 {
-			d.second.SetSym(i, j, m.Data.At(i, j)/count-d.mean[i]*d.mean[j])
-		}
-	}
-	return d
-}
-
-// units are the sizes of the coordinates relative to the smallest, or their spreads if these
-// are known, to one digit; nil if they are about the same.
-func (d data) units() []float64 {
-	n := len(d.mean)
-	units := make([]float64, n)
-	least, most := math.Inf(1), 0.
-	for i := range units {
-		if units[i] = math.Sqrt(math.Max(0, d.second.At(i, i))); units[i] > 0 {
-			least, most = math.Min(least, units[i]), math.Max(most, units[i])
-		}
-	}
-	if most <= nearlyWhite*least {
-		return nil
-	}
-	for i, u := range units {
-		if !d.affine {
-			u /= least
-		}
-		if u == 0 {
-			u = 1
-		}
-		decade := math.Pow(10, math.Floor(math.Log10(u)))
-		units[i] = math.Round(u/decade) * decade
-	}
-	return units
-}
-
-// axes span the subspace that the data fill, in given units, as orthonormal columns:
-// close to the axes of the coordinates, and all of these, 0 for those outside, if they span
-// the subspace. They are nil if LAPACK did not converge.
-func (d data) axes(units []float64, count int) *mat.Dense {
-	n := len(units)
-	scaled := mat.NewSymDense(n, nil)
-	for i := range n {
-		for j := range i + 1 {
-			scaled.SetSym(i, j, d.second.At(i, j)/(units[i]*units[j]))
-		}
-	}
-	var eigen mat.EigenSym
-	if !eigen.Factorize(scaled, true) {
-		return nil
-	}
-	var vectors mat.Dense
-	eigen.VectorsTo(&vectors)
-	return alongCoordinates(mat.DenseCopyOf(vectors.Slice(0, n, n-count, n)))
-}
-
-// alongCoordinates is an orthonormal basis, close to the axes of the coordinates, of the span
-// of orthonormal columns: a Gram–Schmidt process of projected axes, the longest first. If the
-// span holds as many of the axes as it has dimensions, it returns the projector onto it.
-func alongCoordinates(columns *mat.Dense) *mat.Dense {
-	n, count := columns.Dims()
-	projector := mat.NewDense(n, n, nil)
-	projector.Mul(columns, columns.T())
-	rest, basis, coordinates := mat.DenseCopyOf(projector), make([][]float64, n), true
-	for range count {
-		longest, most := 0, 0.
-		for j := range n {
-			if length := mat.Norm(rest.ColView(j), 2); length > most*(1+1e-6) {
-				longest, most = j, length
-			}
-		}
-		axis := mat.Col(nil, longest, rest)
-		floats.Scale(1/most, axis)
-		coordinates = coordinates && axis[longest] > 1-1e-6
-		basis[longest] = axis
-		q := mat.NewVecDense(n, axis)
-		var along mat.VecDense
-		along.MulVec(rest.T(), q)
-		rest.RankOne(rest, -1, q, &along)
-	}
-	if coordinates {
-		return projector
-	}
-	axes := mat.NewDense(n, count, nil)
-	for j, axis := range slices.DeleteFunc(basis, func(axis []float64) bool { return axis == nil }) {
-		axes.SetCol(j, axis)
-	}
-	return axes
-}
-
-// frame returns the matrices of x ↦ u and back, x = origin + units·axes·u.
-func (d data) frame(origin, units []float64, axes *mat.Dense) (to, back *mat.Dense) {
-	n, m := axes.Dims()
-	extra := 0
-	if d.affine {
-		extra = 1
-	}
-	to, back = mat.NewDense(m+extra, n+extra, nil), mat.NewDense(n+extra, m+extra, nil)
-	for i := range n {
-		for j := range m {
-			to.Set(j, i, axes.At(i, j)/units[i])
-			back.Set(i, j, axes.At(i, j)*units[i])
-		}
-	}
-	if d.affine {
-		for j := range m {
-			for i := range n {
-				to.Set(j, n, to.At(j, n)-to.At(j, i)*origin[i])
-			}
-		}
-		for i := range n {
-			back.Set(i, m, origin[i])
-		}
-		to.Set(m, n, 1)
-		back.Set(n, m, 1)
-	}
-	return to, back
 }

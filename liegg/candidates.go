@@ -1,6 +1,10 @@
 package liegg
 
 import (
+	"fmt"
+	"slices"
+	"strings"
+
 	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
 )
@@ -115,4 +119,38 @@ func spanOf(c Candidates, name string, gens []*mat.Dense) lie.Algebra {
 		return lie.SpanAffine(name, gens...)
 	}
 	return lie.Span(name, gens...)
+}
+
+// subspace is the candidates h = W·g of others.
+type subspace struct {
+	Candidates
+	w *mat.Dense
+}
+
+func (s subspace) Dim() int {
+	_, k := s.w.Dims()
+	return k
+}
+
+func (s subspace) Generator(g []float64) *mat.Dense {
+	var h mat.VecDense
+	h.MulVec(s.w, mat.NewVecDense(len(g), g))
+	return s.Candidates.Generator(h.RawVector().Data)
+}
+
+// Homogeneous reports what the whole space reports.
+func (s subspace) Homogeneous() bool { return homogeneous(s.Candidates) }
+
+// outputUnits says in which units candidates measure outputs, if these differ by much; else "".
+func outputUnits(c Candidates) string {
+	const much = 10
+	u, ok := c.(interface{ OutputSizes() []float64 })
+	if !ok || len(u.OutputSizes()) == 0 || slices.Max(u.OutputSizes()) <= much*slices.Min(u.OutputSizes()) {
+		return ""
+	}
+	var sizes []string
+	for _, s := range u.OutputSizes() {
+		sizes = append(sizes, fmt.Sprintf("%.0e", s))
+	}
+	return "outputs measured in units of " + strings.Join(sizes, ", ") + ", and inputs from the centre about which candidates are taken"
 }

@@ -2,7 +2,6 @@ package liegg
 
 import (
 	"fmt"
-	"math"
 
 	"gonum.org/v1/gonum/mat"
 )
@@ -113,23 +112,24 @@ func (c Chunk) checkFinite(first int) error {
 	return nil
 }
 
-// finite reports whether x holds neither NaN nor Inf.
-func finite(x []float64) bool {
-	for _, v := range x {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return false
+// checkSizes tests what a chunk says of its sizes.
+func (c Chunk) checkSizes(k int) error {
+	if c.Plain == nil {
+		if c.Sizes != nil || c.Influence != nil {
+			return fmt.Errorf("%w: a chunk with Sizes or Influence needs Plain as well", ErrShape)
 		}
+		return nil
 	}
-	return true
-}
-
-// finiteSym looks at the upper triangle, the only part that a SymDense owns.
-func finiteSym(s *mat.SymDense) bool {
-	raw := s.RawSymmetric()
-	for i := range raw.N {
-		if !finite(raw.Data[i*raw.Stride+i : i*raw.Stride+raw.N]) {
-			return false
-		}
+	m := c.Outputs
+	if c.Sizes != nil {
+		m = len(c.Sizes.Gradients)
 	}
-	return true
+	if c.Sizes != nil && m-len(c.Sizes.Constant) != c.Outputs {
+		return fmt.Errorf("%w: %d of %d outputs are constant, but a chunk has %d of them",
+			ErrShape, len(c.Sizes.Constant), m, c.Outputs)
+	}
+	if p := c.Plain; p.Plain != nil || p.Samples != c.Samples || p.Outputs != m || p.method() != c.method() {
+		return fmt.Errorf("%w: Plain must hold the samples of its chunk with all %d outputs, kept alike", ErrShape, m)
+	}
+	return c.Plain.check(k)
 }

@@ -1,8 +1,6 @@
 package liegg
 
 import (
-	"math"
-
 	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
 )
@@ -57,9 +55,9 @@ func (f frame) hardlyFelt(threshold, bound float64) int {
 	if f.moments == nil || f.moments.Gradients == nil || bound <= threshold {
 		return 0
 	}
-	_, felt, _, err := f.moments.felt(threshold)
-	_, fewer, _, err2 := f.moments.felt(bound)
-	_, seen, err3 := f.moments.seen()
+	_, felt, _, err := f.moments.gradientSpan(threshold)
+	_, fewer, _, err2 := f.moments.gradientSpan(bound)
+	_, seen, err3 := f.moments.dataSpan()
 	if err != nil || err2 != nil || err3 != nil {
 		return 0 // the decompositions have converged before
 	}
@@ -103,87 +101,32 @@ func (c carriedCandidates) Generator(h []float64) *mat.Dense {
 // Homogeneous is that of the candidates as they were given.
 func (c carriedCandidates) Homogeneous() bool { return homogeneous(c.Candidates) }
 
-// rung returns the rung of the d smallest directions, of which the rung before has the first
-// few. It has no Identity yet.
-func (v *Verdict) rung(t *trial, f frame, before, d int) (r Rung, err error) {
-	r = Rung{Dim: d, Bound: v.boundOf(d), Next: Estimate{Value: math.NaN()}, Standing: v.standing(before, d)}
-	r.Share = r.Bound / v.Reference
-	if d < len(v.Defects) {
-		r.Next = v.Defects[d]
+// carried is the algebra of the d smallest directions, given as it is about the centre of the
+// candidates, in the coordinates of the inputs. The errors are ErrFarAway and ErrUnits.
+func (s *solution) carried(about lie.Algebra, d int, c Candidates) (a lie.Algebra, err error) {
+	if about.Dim() < d {
+		return about, ErrUnits
 	}
-	if v.Influence != nil {
-		r.Effective = v.Influence.Effective()
+	centring := centringOf(c)
+	if centring == nil || d == 0 {
+		a = s.span(c, d)
+	} else if a, err = conjugatedBack(about, centring); err != nil {
+		return a, err
 	}
-	if r.Algebra, err = t.all.carried(t.all.span(f.own, d), d, f.candidates); err != nil {
-		return r, err
+	if a.Dim() < d && outputUnits(c) != "" {
+		return a, ErrUnits
 	}
-	return r, v.measure(&r, t, f)
+	if a.Dim() < d {
+		return a, ErrFarAway
+	}
+	return a.Renamed(about.Name()), nil
 }
 
-// identify names the algebra of a rung, where its matrices are what they stand for.
-func (r *Rung) identify(t *trial, f frame) (err error) {
-	if f.fields {
-		return nil
-	}
-	white, err := f.white()
+// conjugatedBack is q⁻¹·a·q.
+func conjugatedBack(a lie.Algebra, q *mat.Dense) (lie.Algebra, error) {
+	back, err := lie.Inverse(q)
 	if err != nil {
-		return err
+		return a, err
 	}
-	r.Identity, err = lie.Identify(t.all.span(white, r.Dim), r.AngleError)
-	if err == nil && f.q != nil {
-		r.Identity, err = r.Identity.CarriedBack(f.q)
-	}
-	if err == nil && f.centring != nil {
-		r.Identity, err = r.Identity.CarriedBack(f.centring)
-	}
-	return err
-}
-
-// measure estimates the largest principal angle between the algebra of a rung and the
-// one that the network would have without error. Sampling shows in the angle
-// between the spans of the two halves, of which the whole has half. The
-// network's own errors show in ρ_d/ρ_{d+1}: sin θ ≤ 2‖E‖/gap would allow all
-// of them to conspire; a sixth of the ratio is what trained networks have.
-// Brackets that leave the span show as the closure angle; where they leave it by more
-// than the other errors explain, the span is not closed.
-func (v *Verdict) measure(r *Rung, t *trial, f frame) error {
-	const rounding = 1e-12
-	white, err := f.white()
-	if err != nil {
-		return err
-	}
-	θ := math.Max(rounding, lie.LargestAngle(t.even.span(white, r.Dim), t.odd.span(white, r.Dim))/2)
-	if r.Dim < v.Considered {
-		θ = math.Max(θ, v.largest(r.Dim)/v.Defects[r.Dim].Value/6)
-	}
-	closure := lie.ClosureAngle(t.all.span(white, r.Dim))
-	r.Closed = f.fields || closure <= math.Max(θ, 1e-9)
-	r.AngleError = math.Min(math.Max(θ, closure), math.Pi/2)
-	return nil
-}
-
-// describe fills in what is said of the Dim generators.
-func (v *Verdict) describe(t *trial, f frame, m *Moments) error {
-	about := t.all.span(f.own, v.Dim)
-	v.Algebra, v.Description = about, described(f.candidates, about)
-	if v.Dim == 0 {
-		return nil
-	}
-	r := v.rungOf(v.Dim)
-	if r == nil {
-		guess, err := v.rung(t, f, 0, v.Dim)
-		if err != nil {
-			return err
-		}
-		r = &guess
-	}
-	v.Algebra, v.AngleError = r.Algebra, r.AngleError
-	if homogeneous(f.candidates) {
-		v.locate(about, f.centring, m)
-	}
-	v.legible = v.read(t.all, f, m)
-	if v.Answer == Symmetric || v.Answer == Approximate {
-		v.Identity = r.Identity
-	}
-	return nil
+	return a.Conjugate(back)
 }

@@ -4,15 +4,10 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"math/rand/v2"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
-
-// Blocks is the number of blocks of samples that evidence asks for: half of
-// them to fit generators, half to test them, so that each half holds the 50
-// that an interval wants.
-const Blocks = 128
 
 // Evidence is the polarization matrix of a function kept in blocks of samples
 // that follow each other, or of whole groups of samples that depend on each other, so that generators can be fitted to some samples and
@@ -43,27 +38,6 @@ func NewEvidence(k int) *Evidence {
 	}
 	return &Evidence{k: k, limit: blockLimit(k)}
 }
-
-// blockLimit is the even number of blocks from which on neighbours are merged.
-func blockLimit(k int) int {
-	limit := min(2*Blocks, max(2, blockMemory/(2*8*k*k)))
-	return limit - limit%2
-}
-
-// BlockLimit is the number of blocks that evidence for k candidates can hold: name no
-// more of them in AddTo.
-func BlockLimit(k int) int { return blockLimit(k) }
-
-// blockMemory is what the blocks may take, in bytes, and enoughBlocks the limit
-// on their number that leaves an interval as many as it wants when neighbours
-// were merged.
-const (
-	blockMemory  = 4 << 30
-	enoughBlocks = 200
-)
-
-// judgeable is the largest K for which memory holds enough blocks.
-var judgeable = int(math.Sqrt(blockMemory / (2 * 8 * enoughBlocks)))
 
 // Gather collects evidence for k candidates from a stream of chunks, each of
 // which becomes a block as long as there is room. It stops at the first error
@@ -155,19 +129,6 @@ func (e *Evidence) admit(c Chunk, named bool) error {
 	return nil
 }
 
-// begin begins a block with a chunk that was admitted.
-func (e *Evidence) begin(c Chunk) error {
-	if len(e.blocks) == e.limit {
-		if err := e.halve(); err != nil {
-			return err
-		}
-	}
-	p := NewPolarization(e.k)
-	p.accumulate(c)
-	e.blocks = append(e.blocks, p)
-	return nil
-}
-
 // keepPlain keeps what the blocks do not hold of a chunk that was checked.
 func (e *Evidence) keepPlain(c Chunk) {
 	e.repeats += c.Repeats
@@ -187,32 +148,6 @@ func (e *Evidence) keepPlain(c Chunk) {
 	}
 }
 
-func (e *Evidence) last() *Polarization {
-	if len(e.blocks) == 0 {
-		return nil
-	}
-	return e.blocks[len(e.blocks)-1]
-}
-
-// halve merges each block with its neighbour.
-func (e *Evidence) halve() error {
-	half := e.blocks[:0]
-	for i := 0; i < len(e.blocks); i += 2 {
-		p := e.blocks[i]
-		if err := p.Merge(e.blocks[i+1]); err != nil {
-			return err
-		}
-		half = append(half, p)
-	}
-	clear(e.blocks[len(half):])
-	e.blocks = half
-	for name := range e.named {
-		e.named[name] /= 2
-	}
-	e.full *= 2
-	return nil
-}
-
 // Samples is the number of samples seen, idle ones included.
 func (e *Evidence) Samples() int {
 	n := 0
@@ -226,16 +161,6 @@ func (e *Evidence) Samples() int {
 // chunks have Sizes.
 func (e *Evidence) Polarization() (*Polarization, error) { return merged(e.k, e.blocks) }
 
-func merged(k int, blocks []*Polarization) (*Polarization, error) {
-	sum := NewPolarization(k)
-	for _, b := range blocks {
-		if err := sum.Merge(b); err != nil {
-			return nil, err
-		}
-	}
-	return sum, nil
-}
-
 // Depends records what is known of the dependence of the samples: Judge doubts
 // accordingly.
 func (e *Evidence) Depends(d Dependence) { e.dependence = d }
@@ -244,82 +169,6 @@ func (e *Evidence) Depends(d Dependence) { e.dependence = d }
 // candidates are taken about it: see Verdict.doubts.
 func (e *Evidence) Away(spreads float64) { e.away = spreads }
 
-// halves splits the blocks by turns, so that data that drift in time drift in
-// both.
-func (e *Evidence) halves() (even, odd []*Polarization) {
-	for i, b := range e.blocks {
-		if i%2 == 0 {
-			even = append(even, b)
-		} else {
-			odd = append(odd, b)
-		}
-	}
-	return even, odd
-}
-
-// considered returns W, whose columns span the candidates h = W·g that are not
-// trivial to the tolerance (see Moments.visible), nil for all, and the largest
-// defect of a motion that is left out.
-func (p *Polarization) considered(c Candidates, tolerance float64) (w *mat.Dense, unfelt float64, err error) {
-	var scales *mat.Dense
-	if p.moments != nil && p.moments.Inner != nil {
-		scales = p.scales()
-		c = subspace{c, scales}
-	}
-	w, unfelt, err = p.moments.visible(c, tolerance)
-	if err != nil || w == nil {
-		return scales, 0, err
-	}
-	return linalg.Times(scales, w), unfelt, nil
-}
-
-// scales returns diag(1/√D_kk): candidates in which all that move the data move
-// them alike. Where velocities are measured in an inner product that suits the
-// data, the bare candidates may differ by many orders of magnitude.
-func (p *Polarization) scales() *mat.Dense {
-	w := mat.NewDense(p.k, p.k, nil)
-	for i := range p.k {
-		w.Set(i, i, 1)
-		if v := p.metric.At(i, i); v > 0 {
-			w.Set(i, i, 1/math.Sqrt(v))
-		}
-	}
-	return w
-}
-
-// restricted is the polarization of candidates h = W·g.
-func (p *Polarization) restricted(w *mat.Dense) *Polarization {
-	_, k := w.Dims()
-	r := NewPolarization(k)
-	r.count(p.samples, p.idle, p.outputs)
-	r.moments = p.moments
-	r.metric = linalg.Congruent(p.metric, w)
-	if p.triangle != nil {
-		var rows mat.Dense
-		rows.Mul(p.triangle.R(), w)
-		r.addRows(&rows)
-	} else if p.gram != nil {
-		r.addGram(linalg.Congruent(p.gram, w))
-	}
-	return r
-}
-
-// squares returns ‖C h‖² and hᵀDh for every column h.
-func (p *Polarization) squares(h *mat.Dense) (a, b []float64) {
-	if p.triangle != nil {
-		var ch mat.Dense
-		ch.Mul(p.triangle.R(), h)
-		a = linalg.Dots(&ch, &ch)
-	} else {
-		a = linalg.QuadraticForms(p.gram, h)
-	}
-	b = linalg.QuadraticForms(p.metric, h)
-	for j := range a {
-		a[j], b[j] = max(0, a[j]), max(0, b[j]) // rounding
-	}
-	return a, b
-}
-
 // shown is the polarization of the spectrum that a verdict shows: of outputs as the
 // function has them.
 func (e *Evidence) shown(all *Polarization) *Polarization {
@@ -327,4 +176,49 @@ func (e *Evidence) shown(all *Polarization) *Polarization {
 		return e.plain
 	}
 	return all
+}
+
+// Defects are the relative defects of the smallest directions, at most 40 of them,
+// ascending in the half of the samples that they were fitted to and measured on the
+// other half, with intervals, as Judge measures them; nothing is set aside as
+// trivial. They are nil where the samples do not suffice: fewer than 50 blocks in
+// each half, or a half that cannot be analysed on its own. It panics if a field of
+// the rule is out of its range.
+func (e *Evidence) Defects(rule Rule) []Estimate {
+	rule = rule.withDefaults()
+	if len(e.blocks) < 2*trustedBlocks {
+		return nil
+	}
+	all, err := e.Polarization()
+	if err != nil {
+		return nil
+	}
+	t, err := newTrial(e, all, nil)
+	if err != nil {
+		return nil
+	}
+	return t.estimates(tested, rule)
+}
+
+// DefectInterval is the confidence interval of the relative defect
+// ρ = √(Σ_j ‖C h_j‖² / Σ_j h_jᵀ D h_j) of the columns of h, K×d: coefficients of
+// generators that were chosen without these samples. Its ends are NaN where there
+// are fewer than 50 blocks of samples. It panics where h has not K rows, or a field
+// of the rule is out of its range.
+func (e *Evidence) DefectInterval(h *mat.Dense, rule Rule) Interval {
+	if rows, _ := h.Dims(); rows != e.k {
+		panic("liegg: DefectInterval: h must have a row for each candidate")
+	}
+	rule = rule.withDefaults()
+	if len(e.blocks) < trustedBlocks {
+		return Interval{math.NaN(), math.NaN()}
+	}
+	a, b := make([]float64, len(e.blocks)), make([]float64, len(e.blocks))
+	for i, block := range e.blocks {
+		as, bs := block.squares(h)
+		for j := range as {
+			a[i], b[i] = a[i]+as[j], b[i]+bs[j]
+		}
+	}
+	return RatioInterval(a, b, rule.Confidence, rule.Resamples, rand.New(rand.NewPCG(rule.Seed, 0)))
 }

@@ -129,22 +129,3 @@ func (f *Influence) String() string {
 	return fmt.Sprintf("a few samples have by far the largest gradients (by themselves all would count for %.2g, %s most): none counts for much more than a typical one, and all for %.0f",
 		f.Plain(), sampleNumbers(f.Leading()[:1]), f.Effective())
 }
-
-func sampleNumbers(numbers []int) string {
-	word := "number"
-	if len(numbers) > 1 {
-		word = "numbers"
-	}
-	return fmt.Sprintf("%s %s", word, listed(numbers))
-}
-
-func listed(numbers []int) string {
-	text := ""
-	for i, n := range numbers {
-		if i > 0 {
-			text += ", "
-		}
-		text += fmt.Sprint(n)
-	}
-	return text
-}

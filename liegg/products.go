@@ -65,8 +65,8 @@ func (p Products) ready(k int) error {
 	return enough(p.Samples, p.Idle, p.Outputs, k)
 }
 
-func (p Products) reading(s *Spectrum) reading {
-	return reading{c: s.candidates, n: float64(s.N()), homogeneous: homogeneous(s.candidates)}
+func (p Products) builder(s *Spectrum) spectrumBuilder {
+	return spectrumBuilder{c: s.candidates, n: float64(s.N()), homogeneous: homogeneous(s.candidates)}
 }
 
 // floor is what D_kk must exceed to count as motion, as for metric.
@@ -97,7 +97,7 @@ func (p Products) byDefect(s *Spectrum, m int) error {
 	if err := possible(ρ); err != nil {
 		return err
 	}
-	s.ByDefect = p.reading(s).ofDefects(ρ, h)
+	s.ByDefect = p.builder(s).ofDefects(ρ, h)
 	return nil
 }
 
@@ -124,7 +124,7 @@ func (p Products) bySingular(s *Spectrum, m int) error {
 	if err != nil {
 		return err
 	}
-	s.BySingular = p.reading(s).bySingular(values, h, lengthsOf(h, dh, p.floor()))
+	s.BySingular = p.builder(s).bySingular(values, h, lengthsOf(h, dh, p.floor()))
 	s.largest, err = singular.Largest()
 	return decomposition(err)
 }

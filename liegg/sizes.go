@@ -1,10 +1,6 @@
 package liegg
 
-import (
-	"fmt"
-	"slices"
-	"strings"
-)
+import "slices"
 
 // Sizes tells that the outputs of a function were divided by their sizes before
 // evidence was taken. f(exp(tH)x) = f(x) is said of each output, whatever its
@@ -42,28 +38,6 @@ func (s *Sizes) Factors(m int) []float64 {
 	return w
 }
 
-// checkSizes tests what a chunk says of its sizes.
-func (c Chunk) checkSizes(k int) error {
-	if c.Plain == nil {
-		if c.Sizes != nil || c.Influence != nil {
-			return fmt.Errorf("%w: a chunk with Sizes or Influence needs Plain as well", ErrShape)
-		}
-		return nil
-	}
-	m := c.Outputs
-	if c.Sizes != nil {
-		m = len(c.Sizes.Gradients)
-	}
-	if c.Sizes != nil && m-len(c.Sizes.Constant) != c.Outputs {
-		return fmt.Errorf("%w: %d of %d outputs are constant, but a chunk has %d of them",
-			ErrShape, len(c.Sizes.Constant), m, c.Outputs)
-	}
-	if p := c.Plain; p.Plain != nil || p.Samples != c.Samples || p.Outputs != m || p.method() != c.method() {
-		return fmt.Errorf("%w: Plain must hold the samples of its chunk with all %d outputs, kept alike", ErrShape, m)
-	}
-	return c.Plain.check(k)
-}
-
 // extremes returns the live outputs of smallest and of largest gradients.
 func (s *Sizes) extremes() (smallest, largest int) {
 	constant := map[int]bool{}
@@ -83,33 +57,4 @@ func (s *Sizes) extremes() (smallest, largest int) {
 		}
 	}
 	return smallest, largest
-}
-
-// writeSizes says what the sizes of outputs would have changed, and which outputs
-// were left out.
-func (v *Verdict) writeSizes(b *strings.Builder) {
-	if v.Sizes == nil {
-		return
-	}
-	if v.BySize != v.Dim {
-		small, large := v.Sizes.extremes()
-		fmt.Fprintf(b, "  outputs were brought to one size: by their own, %.2g for output %d to %.2g for output %d, %s would be below the threshold\n",
-			v.Sizes.Gradients[small], small+1, v.Sizes.Gradients[large], large+1, plural(v.BySize, "generator"))
-	}
-	if n := len(v.Sizes.Constant); n > 0 {
-		fmt.Fprintf(b, "  left out: %s constant to within rounding at the first samples: %s\n", are(n, "output"), numbered(v.Sizes.Constant))
-	}
-}
-
-// numbered counts outputs from 1, and names the first of many.
-func numbered(outputs []int) string {
-	const most = 8
-	var names []string
-	for _, o := range outputs[:min(most, len(outputs))] {
-		names = append(names, fmt.Sprint(o+1))
-	}
-	if len(outputs) > most {
-		names = append(names, "…")
-	}
-	return strings.Join(names, ", ")
 }

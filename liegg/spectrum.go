@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
 )
@@ -47,66 +46,6 @@ type Spectrum struct {
 
 	candidates Candidates
 	largest    float64
-}
-
-// wholeUpTo is the number of candidates up to which all generators are taken:
-// beyond, the decompositions that find them take a minute and more.
-const wholeUpTo = 1000
-
-// Listed is the number of generators of a spectrum where they are not all taken.
-const Listed = 40
-
-// Spectrum takes the spectrum of what was accumulated so far: all K generators up
-// to K = 1000, and beyond, for Gram matrices, the Listed smallest in either order;
-// see Smallest. The errors are ErrNoSamples, ErrTooFewRows,
-// ErrVanishingGradients, ErrUnmoved, ErrShape (candidates of another dimension),
-// ErrDependent, ErrMetric, ErrDecomposition, all to be asked for with errors.Is,
-// and *NotFiniteError.
-func (p *Polarization) Spectrum(c Candidates) (*Spectrum, error) {
-	if p.k <= wholeUpTo {
-		return p.Smallest(c, p.k)
-	}
-	return p.Smallest(c, Listed)
-}
-
-// Smallest takes the m generators of smallest s, and the m of smallest ρ. All are taken, m or
-// not, if this is as quick: up to K = 256, if m is more than about K/5, and if the
-// polarization matrix is kept as rows (QR), whose zeros would be lost. Beyond K = 1000 they
-// come by iteration (LOBPCG), each s to about 1e-6 of the root mean square of all and mostly
-// much closer; if it does not get so far, fewer of them are returned, and at least one. It
-// returns the errors of Spectrum, but beyond K = 1000 candidates that depend on each other
-// are not found out. It panics if m < 1.
-func (p *Polarization) Smallest(c Candidates, m int) (*Spectrum, error) {
-	mustBePositive(m)
-	if c.Dim() != p.k {
-		return nil, fmt.Errorf("%w: candidates of dimension %d for a polarization of %d", ErrShape, c.Dim(), p.k)
-	}
-	if err := p.ready(); err != nil {
-		return nil, err
-	}
-	s := &Spectrum{K: p.k, Samples: p.samples, Idle: p.idle, Outputs: p.outputs, Method: p.Method(), candidates: c}
-	r := reading{c: c, n: float64(p.samples - p.idle), homogeneous: homogeneous(c)}
-	metric := newMetric(p.metric)
-	gram, isGram := p.form().(linalg.GramForm)
-	var err error
-	switch {
-	case !isGram || p.k <= sizeable || !linalg.Few(m, p.k):
-		err = r.direct(s, p.form(), metric, p.k)
-	case p.k <= wholeUpTo:
-		err = r.direct(s, gram, metric, m)
-	default:
-		err = r.smallest(s, gram, metric, m)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return s, nil
-}
-
-func mustBePositive(m int) {
-	if m < 1 {
-		panic(fmt.Sprintf("liegg: a spectrum of the m = %d smallest generators: want at least 1", m))
-	}
 }
 
 // Largest is the largest singular value s, that of the last generator where all

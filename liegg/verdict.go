@@ -2,7 +2,6 @@ package liegg
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/liegg/lab/liegg/lie"
@@ -144,135 +143,11 @@ type Verdict struct {
 	fit   string     // how well the function fits, in words; "" where that is not known, or a reason
 }
 
-// Judge decides how many generators the evidence shows. Generators are fitted
-// to every other block of samples and tested on the rest, and the other way
-// round. The answer is Symmetric with d generators only if
-//
-//  1. ρ̃_j ≤ τ for the d directions and their upper bounds,
-//  2. ρ_{d+1}/ρ_d ≥ Rule.Gap, where there is a direction d+1,
-//  3. the lower bound of ρ̃_{d+1} exceeds τ,
-//  4. what was fitted agrees with what was held out.
-//
-// It is None if the lower bound of ρ̃₁ exceeds τ, fitted and held out, and there is no
-// rung above. It is Approximate where there is one, or where the threshold cuts
-// through one with none below it: see Rung. If there is a rung below one that is cut,
-// the answer is Symmetric with the generators of that.
-//
-// In all other cases it is Undetermined, with the conditions that failed; and also
-// where blocks are fewer than 100, or samples mostly repeat others.
-//
-// How many samples it takes: symmetries that hold to rounding need twice as many equations
-// (rows of independent samples) as candidates. Everything else, None included, needs
-// intervals, for which there must be 100 blocks of independent samples that count as 100 of
-// one size (Influence.Effective): some 130 samples where all have gradients of one size, and
-// about 250 where these differ as for normal inputs. The errors
-// are those of Polarization.Spectrum, of all samples or of a half of them, and of
-// lie.Identify. Judge panics if a field of the rule is out of its range.
-func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
-	v := &Verdict{Rule: rule.withDefaults()}
-	all, err := e.Polarization()
-	if err != nil {
-		return nil, err
-	}
-	if v.Spectrum, err = e.shown(all).Smallest(c, Listed); err != nil {
-		return nil, err
-	}
-	v.Sizes, v.Repeats, v.Influence = e.sizes, e.repeats, e.influence
-	v.Dependence, v.away = e.dependence, e.away
-	v.Reference = all.moments.reference()
-	own := localOf(c)
-	s, err := all.sighted(own, v.Rule.Threshold*v.Reference, v.Rule.Gap)
-	if err != nil {
-		return nil, err
-	}
-	t, err := newTrial(e, all, s.w)
-	if err != nil {
-		return nil, err
-	}
-	v.Considered = t.directions()
-	v.Ignored, v.Unfelt, v.Threshold = v.Spectrum.K-v.Considered, s.unfelt, s.threshold
-	if v.Subspace, err = all.moments.subspace(s.threshold); err != nil {
-		return nil, err
-	}
-	if err := v.count(t); err != nil {
-		return nil, err
-	}
-	if err := v.steep(t); err != nil {
-		return nil, err
-	}
-	if v.Sizes != nil {
-		if v.BySize, err = e.plain.within(s.w, v.Threshold); err != nil {
-			return nil, err
-		}
-	}
-	f, err := v.frameOf(c, all.moments)
-	if err != nil {
-		return nil, err
-	}
-	if err := v.climb(t, f); err != nil {
-		return nil, err
-	}
-	edges := v.edges(v.Threshold)
-	if v.open != "" {
-		edges = append(edges, v.open)
-	}
-	v.decide(v.doubts(t.blocks, v.Threshold), edges)
-	v.h = t.all.first(v.nearest())
-	return v, v.describe(t, f, all.moments)
-}
-
 // Coefficients are those of the generators over the candidates that were judged, K×d. The
 // first Dim are the generators; behind them come those of the largest rung. If there are
 // neither, they are the directions that come nearest to being symmetries, those before the
 // widest gap.
 func (v *Verdict) Coefficients() *mat.Dense { return v.h }
-
-// nearest is the number of directions that are symmetries, or come near to it.
-func (v *Verdict) nearest() int {
-	if len(v.Rungs) > 0 {
-		return max(v.Dim, v.Rungs[len(v.Rungs)-1].Dim)
-	}
-	if v.Dim > 0 {
-		return v.Dim
-	}
-	widest, best := 0., 1
-	for d := 1; d < len(v.Defects); d++ {
-		if gap := v.Defects[d].Value / math.Max(v.Defects[d-1].Value, v.Spectrum.Resolution()); gap > widest {
-			widest, best = gap, d
-		}
-	}
-	return best
-}
-
-// carried is the algebra of the d smallest directions, given as it is about the centre of the
-// candidates, in the coordinates of the inputs. The errors are ErrFarAway and ErrUnits.
-func (s *solution) carried(about lie.Algebra, d int, c Candidates) (a lie.Algebra, err error) {
-	if about.Dim() < d {
-		return about, ErrUnits
-	}
-	centring := centringOf(c)
-	if centring == nil || d == 0 {
-		a = s.span(c, d)
-	} else if a, err = conjugatedBack(about, centring); err != nil {
-		return a, err
-	}
-	if a.Dim() < d && outputUnits(c) != "" {
-		return a, ErrUnits
-	}
-	if a.Dim() < d {
-		return a, ErrFarAway
-	}
-	return a.Renamed(about.Name()), nil
-}
-
-// conjugatedBack is q⁻¹·a·q.
-func conjugatedBack(a lie.Algebra, q *mat.Dense) (lie.Algebra, error) {
-	back, err := lie.Inverse(q)
-	if err != nil {
-		return a, err
-	}
-	return a.Conjugate(back)
-}
 
 // Name is the name of the Lie algebra, "{0}" for None, and "" where there is
 // none to give.

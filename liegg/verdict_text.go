@@ -185,16 +185,18 @@ func (v *Verdict) writeLeftOut(b *strings.Builder) {
 	}
 }
 
-// short writes two significant digits, and rounding errors as ≈0.
-func short(x float64) string {
-	switch {
-	case math.IsNaN(x):
-		return "–"
-	case math.Abs(x) < 1e-9:
-		return "≈0"
-	case math.Abs(x) < 1e-3:
-		return fmt.Sprintf("%.1e", x)
+// writeSizes says what the sizes of outputs would have changed, and which outputs
+// were left out.
+func (v *Verdict) writeSizes(b *strings.Builder) {
+	if v.Sizes == nil {
+		return
 	}
-	s := fmt.Sprintf("%.*f", max(0, 1-int(math.Floor(math.Log10(math.Abs(x))))), x)
-	return s
+	if v.BySize != v.Dim {
+		small, large := v.Sizes.extremes()
+		fmt.Fprintf(b, "  outputs were brought to one size: by their own, %.2g for output %d to %.2g for output %d, %s would be below the threshold\n",
+			v.Sizes.Gradients[small], small+1, v.Sizes.Gradients[large], large+1, plural(v.BySize, "generator"))
+	}
+	if n := len(v.Sizes.Constant); n > 0 {
+		fmt.Fprintf(b, "  left out: %s constant to within rounding at the first samples: %s\n", are(n, "output"), numbered(v.Sizes.Constant))
+	}
 }

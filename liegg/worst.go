@@ -34,18 +34,6 @@ func (e *Evidence) within(h *mat.Dense) (s spanned) {
 	return s
 }
 
-// squareOf is hᵀCᵀCh.
-func (p *Polarization) squareOf(h *mat.Dense) *mat.SymDense {
-	if p.triangle == nil {
-		return linalg.Congruent(p.gram, h)
-	}
-	var rows mat.Dense
-	rows.Mul(p.triangle.R(), h)
-	var s mat.SymDense
-	s.SymOuterK(1, rows.T())
-	return &s
-}
-
 // worst tests on one half of the blocks the direction that is worst in the other.
 func (s spanned) worst(rule Rule) Estimate {
 	unknown := Estimate{Value: math.NaN(), Interval: Interval{math.NaN(), math.NaN()}}

@@ -2,6 +2,7 @@ package liegg
 
 import (
 	"math"
+	"slices"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
@@ -42,6 +43,10 @@ func newMetric(d *mat.SymDense) *metric {
 	return m
 }
 
+// choleskyFrom is the number of candidates beyond which a Cholesky decomposition is tried
+// before an eigenproblem.
+const choleskyFrom = 64
+
 // correlation returns D_kl/√(D_kk·D_ll) over the moving candidates.
 func (m *metric) correlation() *mat.SymDense {
 	r := mat.NewSymDense(len(m.moving), nil)
@@ -76,11 +81,6 @@ func (m *metric) whiten() (*mat.Dense, error) {
 	}
 	return w, nil
 }
-
-// sizeable is the number of candidates up to which all generators are taken, wanted or not,
-// and choleskyFrom the number beyond which a Cholesky decomposition is tried before an
-// eigenproblem.
-const sizeable, choleskyFrom = 256, 64
 
 // cholesky returns the decomposition of the correlation where it tells that all
 // moving candidates, and all their combinations, move the data; else nil. It asks
@@ -117,4 +117,39 @@ func (m *metric) scales() []float64 { return linalg.InverseRoots(linalg.Diagonal
 // lengths returns √(hᵀDh) for every column h, or 0 if h does not move the data.
 func (m *metric) lengths(h *mat.Dense) []float64 {
 	return lengthsOf(h, linalg.ProductWith(m.d)(h), m.floor)
+}
+
+// relative solves CᵀC h = ρ² D h over the directions that move the data, from which count
+// vectors are wanted: ρ ascending, and h with hᵀDh = 1. Of very many candidates it finds only
+// the count smallest, or fewer; moving is the number of all. It returns the errors of
+// metric.whiten and ErrDecomposition.
+func relative(f linalg.Form, m *metric, count int) (d linalg.Directions, moving int, err error) {
+	moving = len(m.moving)
+	gram, isGram := f.(linalg.GramForm)
+	iterates := isGram && moving > wholeUpTo && linalg.Few(count, moving)
+	if iterates && m.cholesky() != nil {
+		ρ, h, err := gram.Smallest(linalg.ProductWith(m.d), m.scales(), count)
+		if err != nil {
+			return d, 0, decomposition(err)
+		}
+		return linalg.DirectionsOf(ρ, nil, h), moving, nil
+	}
+	w, err := m.whiten()
+	if err != nil {
+		return d, 0, err
+	}
+	_, moving = w.Dims()
+	if iterates && linalg.Few(count, moving) {
+		within := linalg.GramForm{G: linalg.Congruent(gram.G, w)}
+		ρ, h, err := within.Smallest(nil, slices.Repeat([]float64{1}, moving), count)
+		if err != nil {
+			return d, 0, decomposition(err)
+		}
+		return linalg.DirectionsOf(ρ, w, h), moving, nil
+	}
+	d, ok := f.Stationary(w, count)
+	if !ok {
+		return d, 0, ErrDecomposition
+	}
+	return d, moving, nil
 }

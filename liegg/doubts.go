@@ -3,86 +3,21 @@ package liegg
 import (
 	"fmt"
 	"math"
-	"slices"
 )
 
-// count tests the smallest directions: the first forty, and all that are small enough
-// for a rung.
-func (v *Verdict) count(t *trial) error {
-	v.test(t, tested)
-	if last := len(v.Defects) - 1; len(v.Defects) == v.Considered || v.Defects[last].Value > math.Max(v.Threshold, ceiling*v.Reference) {
-		return nil
-	}
-	small, err := t.all.within(ceiling * v.Reference)
-	if err != nil {
-		return err
-	}
-	if err := t.take(small + tested); err != nil {
-		return err
-	}
-	v.test(t, small+tested)
-	return nil
+// Doubt makes the answer Undetermined for a reason that gradients do not show, such as a
+// finite flow that contradicts them. Dim, Algebra and Rungs stay as guesses.
+func (v *Verdict) Doubt(reason string) {
+	v.Answer, v.Identity = Undetermined, nil
+	v.Reasons = append(v.Reasons, reason)
 }
 
-// test tests the smallest directions, and counts those below the threshold.
-func (v *Verdict) test(t *trial, wanted int) {
-	v.Defects = v.estimates(t, wanted)
-	v.below = 0
-	for v.below < len(v.Defects) && v.Defects[v.below].Value <= v.Threshold {
-		v.below++
+// DoubtSymmetries is Doubt for a reason that may only take symmetries away, such as an output
+// that the gradients do not show. None stays.
+func (v *Verdict) DoubtSymmetries(reason string) {
+	if v.Answer != None {
+		v.Doubt(reason)
 	}
-}
-
-// steep leaves out the directions along which f is steep but varies little over the data.
-func (v *Verdict) steep(t *trial) error {
-	if t.variation == nil || v.below == v.unchanged() {
-		return nil
-	}
-	if err := t.byVariation(v.below); err != nil {
-		return err
-	}
-	v.Defects = v.estimates(t, len(v.Defects))
-	v.below = v.unchanged()
-	return nil
-}
-
-// estimates tests the smallest directions. Where equations are enough, a defect that is zero
-// to rounding, fitted and held out, needs no interval: few blocks would give it none.
-func (v *Verdict) estimates(t *trial, wanted int) []Estimate {
-	estimates, rounding := t.estimates(wanted, v.Rule), v.Spectrum.Resolution()
-	for j, e := range estimates {
-		if v.enoughRows() && math.Max(e.Value, e.Fitted) <= rounding {
-			estimates[j].Upper = math.Min(e.Upper, rounding)
-		}
-	}
-	return estimates
-}
-
-// unchanged is the number of directions below the threshold along which f does not vary.
-func (v *Verdict) unchanged() int {
-	i := slices.IndexFunc(v.Defects[:v.below], func(d Estimate) bool { return d.Variation > varies })
-	if i < 0 {
-		return v.below
-	}
-	return i
-}
-
-// manyScales is the first of d directions along which only far samples decide that f does not
-// vary, counted from 0; −1 if there is none.
-func (v *Verdict) manyScales(d int) int {
-	rounding := v.Spectrum.Resolution()
-	return slices.IndexFunc(v.Defects[:d], func(e Estimate) bool { return e.manyScales(rounding) })
-}
-
-// variesMore says that along the direction after the first d, f certainly varies over the
-// data, and by far more than along these: a gap in η where ρ has none.
-func (v *Verdict) variesMore(d int) bool {
-	most := 0.
-	for _, e := range v.Defects[:d] {
-		most = math.Max(most, e.Variation)
-	}
-	next := v.Defects[d]
-	return next.varies() && next.Variation >= v.Rule.Gap*most
 }
 
 // tooFar is how many spreads from the origin data may lie: beyond, what a linear map does to
@@ -138,18 +73,6 @@ func (v *Verdict) doubtsOfScale(doubt func(string, ...any)) {
 	}
 }
 
-// edges are the conditions that fail near the threshold.
-func (v *Verdict) edges(τ float64) (reasons []string) {
-	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
-	if v.below > 0 {
-		v.doubtsBelow(τ, doubt)
-	}
-	if v.below < v.Considered {
-		v.doubtsAbove(τ, doubt)
-	}
-	return reasons
-}
-
 // moreBlocks says what gives k candidates more blocks of samples.
 func moreBlocks(k, blocks int) string {
 	if limit := blockLimit(k); limit < enoughBlocks && blocks >= limit/2 {
@@ -168,6 +91,18 @@ func (v *Verdict) doubtsOfFit(τ float64, doubt func(string, ...any)) {
 			return
 		}
 	}
+}
+
+// edges are the conditions that fail near the threshold.
+func (v *Verdict) edges(τ float64) (reasons []string) {
+	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
+	if v.below > 0 {
+		v.doubtsBelow(τ, doubt)
+	}
+	if v.below < v.Considered {
+		v.doubtsAbove(τ, doubt)
+	}
+	return reasons
 }
 
 // doubtsBelow tests the directions that look like symmetries.
@@ -196,11 +131,32 @@ func (v *Verdict) doubtsAbove(τ float64, doubt func(string, ...any)) {
 	}
 }
 
-// largest is the largest held-out defect of the first d directions.
-func (v *Verdict) largest(d int) float64 {
-	most := 0.
-	for _, e := range v.Defects[:d] {
-		most = math.Max(most, e.Value)
+// certain says whether the answer needs no interval: all symmetries hold to rounding, the
+// next direction is far from one, overall or in every block of samples, and there are
+// equations enough. Few samples, dependent ones, and samples of which few rule decide that. Far is half of the gap
+// above the threshold: of 40 independent samples ρ is known to about a fifth, and what was
+// fitted to half of them flatters.
+func (v *Verdict) certain() bool {
+	if v.below == 0 || v.exact() < v.below || !v.enoughRows() {
+		return false
 	}
-	return most
+	if v.below == len(v.Defects) {
+		return v.below == v.Considered
+	}
+	next := v.Defects[v.below]
+	return math.Min(next.Lower, next.Fitted) >= v.Rule.Gap/2*v.Threshold || math.Min(next.least, next.Fitted) > v.Threshold
+}
+
+// dependenceDoubts are the reasons for which dependent samples leave nothing firm, and
+// what is certain all the same.
+func (v *Verdict) dependenceDoubts() (reasons []string) {
+	reasons = v.Dependence.Doubts()
+	if exact := v.exact(); len(reasons) > 0 && exact > 0 && v.enoughRows() {
+		is := "are"
+		if exact == 1 {
+			is = "is"
+		}
+		reasons[0] += fmt.Sprintf("; %s %s exact to rounding all the same", plural(exact, "generator"), is)
+	}
+	return reasons
 }

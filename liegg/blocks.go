@@ -1,0 +1,94 @@
+package liegg
+
+import "math"
+
+// Blocks is the number of blocks of samples that evidence asks for: half of
+// them to fit generators, half to test them, so that each half holds the 50
+// that an interval wants.
+const Blocks = 128
+
+// blockMemory is what the blocks may take, in bytes, and enoughBlocks the limit
+// on their number that leaves an interval as many as it wants when neighbours
+// were merged.
+const (
+	blockMemory  = 4 << 30
+	enoughBlocks = 200
+)
+
+// blockLimit is the even number of blocks from which on neighbours are merged.
+func blockLimit(k int) int {
+	limit := min(2*Blocks, max(2, blockMemory/(2*8*k*k)))
+	return limit - limit%2
+}
+
+// BlockLimit is the number of blocks that evidence for k candidates can hold: name no
+// more of them in AddTo.
+func BlockLimit(k int) int { return blockLimit(k) }
+
+// judgeable is the largest K for which memory holds enough blocks.
+var judgeable = int(math.Sqrt(blockMemory / (2 * 8 * enoughBlocks)))
+
+// begin begins a block with a chunk that was admitted.
+func (e *Evidence) begin(c Chunk) error {
+	if len(e.blocks) == e.limit {
+		if err := e.halve(); err != nil {
+			return err
+		}
+	}
+	p := NewPolarization(e.k)
+	p.accumulate(c)
+	e.blocks = append(e.blocks, p)
+	return nil
+}
+
+func (e *Evidence) last() *Polarization {
+	if len(e.blocks) == 0 {
+		return nil
+	}
+	return e.blocks[len(e.blocks)-1]
+}
+
+// halve merges each block with its neighbour.
+func (e *Evidence) halve() error {
+	half := e.blocks[:0]
+	for i := 0; i < len(e.blocks); i += 2 {
+		p := e.blocks[i]
+		if err := p.Merge(e.blocks[i+1]); err != nil {
+			return err
+		}
+		half = append(half, p)
+	}
+	clear(e.blocks[len(half):])
+	e.blocks = half
+	for name := range e.named {
+		e.named[name] /= 2
+	}
+	e.full *= 2
+	return nil
+}
+
+func merged(k int, blocks []*Polarization) (*Polarization, error) {
+	sum := NewPolarization(k)
+	for _, b := range blocks {
+		if err := sum.Merge(b); err != nil {
+			return nil, err
+		}
+	}
+	return sum, nil
+}
+
+// halves splits the blocks by turns, so that data that drift in time drift in
+// both.
+func (e *Evidence) halves() (even, odd []*Polarization) {
+	for i, b := range e.blocks {
+		if i%2 == 0 {
+			even = append(even, b)
+		} else {
+			odd = append(odd, b)
+		}
+	}
+	return even, odd
+}
+
+// trustedBlocks is the number of blocks from which on intervals are given.
+const trustedBlocks = 50

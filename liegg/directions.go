@@ -1,0 +1,110 @@
+package liegg
+
+import (
+	"math"
+	"slices"
+)
+
+// count tests the smallest directions: the first forty, and all that are small enough
+// for a rung.
+func (v *Verdict) count(t *trial) error {
+	v.test(t, tested)
+	if last := len(v.Defects) - 1; len(v.Defects) == v.Considered || v.Defects[last].Value > math.Max(v.Threshold, ceiling*v.Reference) {
+		return nil
+	}
+	small, err := t.all.within(ceiling * v.Reference)
+	if err != nil {
+		return err
+	}
+	if err := t.take(small + tested); err != nil {
+		return err
+	}
+	v.test(t, small+tested)
+	return nil
+}
+
+// test tests the smallest directions, and counts those below the threshold.
+func (v *Verdict) test(t *trial, wanted int) {
+	v.Defects = v.estimates(t, wanted)
+	v.below = 0
+	for v.below < len(v.Defects) && v.Defects[v.below].Value <= v.Threshold {
+		v.below++
+	}
+}
+
+// steep leaves out the directions along which f is steep but varies little over the data.
+func (v *Verdict) steep(t *trial) error {
+	if t.variation == nil || v.below == v.unchanged() {
+		return nil
+	}
+	if err := t.byVariation(v.below); err != nil {
+		return err
+	}
+	v.Defects = v.estimates(t, len(v.Defects))
+	v.below = v.unchanged()
+	return nil
+}
+
+// estimates tests the smallest directions. Where equations are enough, a defect that is zero
+// to rounding, fitted and held out, needs no interval: few blocks would give it none.
+func (v *Verdict) estimates(t *trial, wanted int) []Estimate {
+	estimates, rounding := t.estimates(wanted, v.Rule), v.Spectrum.Resolution()
+	for j, e := range estimates {
+		if v.enoughRows() && math.Max(e.Value, e.Fitted) <= rounding {
+			estimates[j].Upper = math.Min(e.Upper, rounding)
+		}
+	}
+	return estimates
+}
+
+// unchanged is the number of directions below the threshold along which f does not vary.
+func (v *Verdict) unchanged() int {
+	i := slices.IndexFunc(v.Defects[:v.below], func(d Estimate) bool { return d.Variation > varies })
+	if i < 0 {
+		return v.below
+	}
+	return i
+}
+
+// manyScales is the first of d directions along which only far samples decide that f does not
+// vary, counted from 0; −1 if there is none.
+func (v *Verdict) manyScales(d int) int {
+	rounding := v.Spectrum.Resolution()
+	return slices.IndexFunc(v.Defects[:d], func(e Estimate) bool { return e.manyScales(rounding) })
+}
+
+// variesMore says that along the direction after the first d, f certainly varies over the
+// data, and by far more than along these: a gap in η where ρ has none.
+func (v *Verdict) variesMore(d int) bool {
+	most := 0.
+	for _, e := range v.Defects[:d] {
+		most = math.Max(most, e.Variation)
+	}
+	next := v.Defects[d]
+	return next.varies() && next.Variation >= v.Rule.Gap*most
+}
+
+// largest is the largest held-out defect of the first d directions.
+func (v *Verdict) largest(d int) float64 {
+	most := 0.
+	for _, e := range v.Defects[:d] {
+		most = math.Max(most, e.Value)
+	}
+	return most
+}
+
+// exact is the number of directions, from the smallest on, that are symmetries to
+// rounding: no interval is needed to tell that.
+func (v *Verdict) exact() (count int) {
+	rounding := v.Spectrum.Resolution()
+	for count < v.below && math.Max(v.Defects[count].Value, v.Defects[count].Fitted) <= rounding {
+		count++
+	}
+	return count
+}
+
+// enoughRows says whether the independent samples give equations enough for the
+// candidates, twice as many, so that zeros are no accident.
+func (v *Verdict) enoughRows() bool {
+	return v.Dependence.of(v.Spectrum.N())*v.Spectrum.Outputs >= 2*v.Spectrum.K
+}

@@ -1,0 +1,154 @@
+package liegg
+
+import (
+	"math"
+	"slices"
+)
+
+// Judge decides how many generators the evidence shows. Generators are fitted
+// to every other block of samples and tested on the rest, and the other way
+// round. The answer is Symmetric with d generators only if
+//
+//  1. ρ̃_j ≤ τ for the d directions and their upper bounds,
+//  2. ρ_{d+1}/ρ_d ≥ Rule.Gap, where there is a direction d+1,
+//  3. the lower bound of ρ̃_{d+1} exceeds τ,
+//  4. what was fitted agrees with what was held out.
+//
+// It is None if the lower bound of ρ̃₁ exceeds τ, fitted and held out, and there is no
+// rung above. It is Approximate where there is one, or where the threshold cuts
+// through one with none below it: see Rung. If there is a rung below one that is cut,
+// the answer is Symmetric with the generators of that.
+//
+// In all other cases it is Undetermined, with the conditions that failed; and also
+// where blocks are fewer than 100, or samples mostly repeat others.
+//
+// How many samples it takes: symmetries that hold to rounding need twice as many equations
+// (rows of independent samples) as candidates. Everything else, None included, needs
+// intervals, for which there must be 100 blocks of independent samples that count as 100 of
+// one size (Influence.Effective): some 130 samples where all have gradients of one size, and
+// about 250 where these differ as for normal inputs. The errors
+// are those of Polarization.Spectrum, of all samples or of a half of them, and of
+// lie.Identify. Judge panics if a field of the rule is out of its range.
+func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
+	v := &Verdict{Rule: rule.withDefaults()}
+	all, err := e.Polarization()
+	if err != nil {
+		return nil, err
+	}
+	if v.Spectrum, err = e.shown(all).Smallest(c, Listed); err != nil {
+		return nil, err
+	}
+	v.Sizes, v.Repeats, v.Influence = e.sizes, e.repeats, e.influence
+	v.Dependence, v.away = e.dependence, e.away
+	v.Reference = all.moments.reference()
+	own := localOf(c)
+	s, err := all.nontrivial(own, v.Rule.Threshold*v.Reference, v.Rule.Gap)
+	if err != nil {
+		return nil, err
+	}
+	t, err := newTrial(e, all, s.w)
+	if err != nil {
+		return nil, err
+	}
+	v.Considered = t.directions()
+	v.Ignored, v.Unfelt, v.Threshold = v.Spectrum.K-v.Considered, s.unfelt, s.threshold
+	if v.Subspace, err = all.moments.subspace(s.threshold); err != nil {
+		return nil, err
+	}
+	if err := v.count(t); err != nil {
+		return nil, err
+	}
+	if err := v.steep(t); err != nil {
+		return nil, err
+	}
+	if v.Sizes != nil {
+		if v.BySize, err = e.plain.within(s.w, v.Threshold); err != nil {
+			return nil, err
+		}
+	}
+	f, err := v.frameOf(c, all.moments)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.climb(t, f); err != nil {
+		return nil, err
+	}
+	edges := v.edges(v.Threshold)
+	if v.open != "" {
+		edges = append(edges, v.open)
+	}
+	v.decide(v.doubts(t.blocks, v.Threshold), edges)
+	v.h = t.all.first(v.nearest())
+	return v, v.describe(t, f, all.moments)
+}
+
+// decide picks the answer. Doubts are what the data do not allow to decide, edges what
+// the defects near the threshold do not.
+//
+// What meets all of Judge's conditions is Symmetric, or None if no rung lies above.
+// Where the threshold cuts through a rung, the rung below it is called a symmetry, if
+// there is one with the whole gap; else the rung that is cut is the answer, and it is Approximate, as is
+// one that lies above the threshold with nothing below it.
+func (v *Verdict) decide(doubts, edges []string) {
+	v.Dim = v.below
+	cut := slices.IndexFunc(v.Rungs, func(r Rung) bool { return r.Standing == AtThreshold })
+	switch {
+	case len(doubts) > 0:
+		v.Answer, v.Reasons = Undetermined, append(doubts, edges...)
+	case len(edges) == 0 && v.Dim > 0:
+		v.Answer = Symmetric
+	case cut > 0 && v.Rungs[cut-1].Standing == Within && v.gap(v.Rungs[cut-1].Dim) >= v.Rule.Gap:
+		v.Answer, v.Dim = Symmetric, v.Rungs[cut-1].Dim
+	case cut >= 0:
+		v.Answer, v.Dim = Approximate, v.Rungs[cut].Dim
+	case len(edges) == 0 && len(v.Rungs) > 0:
+		v.Answer, v.Dim = Approximate, v.Rungs[0].Dim
+	case len(edges) == 0:
+		v.Answer = None
+	default:
+		v.Answer, v.Reasons = Undetermined, edges
+	}
+}
+
+// describe fills in what is said of the Dim generators.
+func (v *Verdict) describe(t *trial, f frame, m *Moments) error {
+	about := t.all.span(f.own, v.Dim)
+	v.Algebra, v.Description = about, described(f.candidates, about)
+	if v.Dim == 0 {
+		return nil
+	}
+	r := v.rungOf(v.Dim)
+	if r == nil {
+		guess, err := v.rung(t, f, 0, v.Dim)
+		if err != nil {
+			return err
+		}
+		r = &guess
+	}
+	v.Algebra, v.AngleError = r.Algebra, r.AngleError
+	if homogeneous(f.candidates) {
+		v.locate(about, f.centring, m)
+	}
+	v.legible = v.read(t.all, f, m)
+	if v.Answer == Symmetric || v.Answer == Approximate {
+		v.Identity = r.Identity
+	}
+	return nil
+}
+
+// nearest is the number of directions that are symmetries, or come near to it.
+func (v *Verdict) nearest() int {
+	if len(v.Rungs) > 0 {
+		return max(v.Dim, v.Rungs[len(v.Rungs)-1].Dim)
+	}
+	if v.Dim > 0 {
+		return v.Dim
+	}
+	widest, best := 0., 1
+	for d := 1; d < len(v.Defects); d++ {
+		if gap := v.Defects[d].Value / math.Max(v.Defects[d-1].Value, v.Spectrum.Resolution()); gap > widest {
+			widest, best = gap, d
+		}
+	}
+	return best
+}

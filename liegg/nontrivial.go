@@ -1,0 +1,180 @@
+package liegg
+
+import (
+	"math"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Trivial symmetries hold for want of anything to change: H with
+// P_U·H·P_X = 0, where U is the span of the gradients and X that of the data.
+// A network that ignores an input direction, or never sees one, is invariant
+// to all that happens there. They are no part of what it has learned.
+
+// flat is the share of a data direction's second moment, with every
+// coordinate's own scale divided out, below which the data have no such
+// direction: an amplitude of 1e-5 of the rest. It is more than linalg.Nothing: data that lie
+// in a subspace do so to the rounding of what made them, not of a sum of ours.
+const flat = 1e-10
+
+// nontrivial is what the function feels and the data show.
+type nontrivial struct {
+	w         *mat.Dense // candidates that are not trivial, as Polarization.changing has them
+	unfelt    float64    // the largest relative defect of a motion that is left out for want of a gradient along it
+	threshold float64    // what the relative defect of a symmetry must not exceed
+}
+
+// nontrivial finds what the function feels, given the threshold on ρ.
+//
+// A function may feel a direction little and need it all the same: of
+// x² + (y/10)², the rotation of another frame moves x by little and y by much.
+// Then there are generators that hold better than the motion that would be left
+// out, and that are lost without it. So the function feels it: it stays, and the
+// threshold goes halfway between it and them, since what holds no better than it
+// is no symmetry. It takes generators better by the factor gap, or by 2 where
+// the motion is not below the threshold by that factor itself.
+func (p *Polarization) nontrivial(c Candidates, threshold, gap float64) (nontrivial, error) {
+	s := nontrivial{threshold: threshold}
+	for {
+		var err error
+		s.w, s.unfelt, err = p.changing(c, s.threshold)
+		if err != nil || s.unfelt*s.unfelt <= flat {
+			return s, err
+		}
+		better := gap
+		if s.unfelt > threshold/gap {
+			better = min(gap, 2)
+		}
+		halfway := s.unfelt / math.Sqrt(better)
+		finer, _, err := p.changing(c, halfway)
+		if err != nil {
+			return s, err
+		}
+		if lost, err := p.losesGenerators(s.w, finer, s.unfelt/better); err != nil || !lost {
+			return s, err
+		}
+		s.threshold = halfway
+	}
+}
+
+// changing returns W, whose columns span the candidates h = W·g that are not
+// trivial to the tolerance (see Moments.changing), nil for all, and the largest
+// defect of a motion that is left out.
+func (p *Polarization) changing(c Candidates, tolerance float64) (w *mat.Dense, unfelt float64, err error) {
+	var scales *mat.Dense
+	if p.moments != nil && p.moments.Inner != nil {
+		scales = p.scales()
+		c = subspace{c, scales}
+	}
+	w, unfelt, err = p.moments.changing(c, tolerance)
+	if err != nil || w == nil {
+		return scales, 0, err
+	}
+	return linalg.Times(scales, w), unfelt, nil
+}
+
+// changing returns W, K×K', whose columns span the candidates that can change
+// the outputs: one P_U·H·P_X of every class of H that are equal but for
+// trivial ones. It is nil where nothing is trivial or where the moments do not
+// tell. A direction counts as ignored if moving along it changes the outputs
+// by no more than the defect ρ ≤ tolerance; level is the largest such ρ.
+func (m *Moments) changing(c Candidates, tolerance float64) (w *mat.Dense, level float64, err error) {
+	if m == nil || m.Gradients == nil {
+		return nil, 0, nil
+	}
+	p, felt, level, err := m.gradientSpan(tolerance)
+	if err != nil {
+		return nil, 0, err
+	}
+	q, seen, err := m.dataSpan()
+	if err != nil {
+		return nil, 0, err
+	}
+	n, _ := p.Dims()
+	if felt == n && seen == m.Data.SymmetricDim() {
+		return nil, 0, nil
+	}
+	w, err = sandwiched(c, lifted(p, m.Data.SymmetricDim()), q)
+	return w, level, err
+}
+
+// losesGenerators reports whether the candidates h = W·g have fewer generators of at most
+// the relative defect ρ than those of finer.
+func (p *Polarization) losesGenerators(w, finer *mat.Dense, ρ float64) (bool, error) {
+	kept, err := p.within(w, ρ)
+	if err != nil {
+		return false, err
+	}
+	all, err := p.within(finer, ρ)
+	return all > kept, err
+}
+
+// within counts the generators h = W·g of at most the relative defect ρ that
+// are D-orthogonal to each other; a nil W stands for all candidates.
+func (p *Polarization) within(w *mat.Dense, ρ float64) (count int, err error) {
+	if w == nil {
+		w = p.scales()
+	}
+	s, err := solved(p, nil, w)
+	if err != nil {
+		return 0, err
+	}
+	return s.within(ρ)
+}
+
+// sandwiched returns coefficients, as columns, of a basis of the matrices
+// P·A·Q over all candidates A. Where those are no candidates themselves, it is
+// a complement of the A with P·A·Q = 0.
+func sandwiched(c Candidates, p, q *mat.Dense) (*mat.Dense, error) {
+	k := c.Dim()
+	h := make([]float64, k)
+	var basis, images []*mat.Dense
+	for i := range k {
+		h[i] = 1
+		a := mat.DenseCopyOf(c.Generator(h))
+		h[i] = 0
+		var paq mat.Dense
+		paq.Product(p, a, q)
+		basis, images = append(basis, a), append(images, &paq)
+	}
+	coefficients, ok := inBasis(newFrobenius(c).gram(), basis, images)
+	if ok {
+		return rangeOf(coefficients)
+	}
+	return rangeOf(products(images, images))
+}
+
+// inBasis returns the coefficients of the images over the basis, and whether
+// they reproduce the images.
+func inBasis(gram *mat.SymDense, basis, images []*mat.Dense) (*mat.Dense, bool) {
+	var chol mat.Cholesky
+	if !chol.Factorize(gram) {
+		return nil, false
+	}
+	inner := products(basis, images)
+	var x mat.Dense
+	_ = chol.SolveTo(&x, inner) // what is ill-conditioned by its units alone is solved; the rest shows below
+	for j, image := range images {
+		whole := math.Pow(mat.Norm(image, 2), 2)
+		if !(whole-mat.Dot(x.ColView(j), inner.ColView(j)) <= 1e-9*math.Max(whole, 1e-9)) {
+			return nil, false
+		}
+	}
+	return &x, true
+}
+
+// products returns ⟨a_i, b_j⟩.
+func products(a, b []*mat.Dense) *mat.Dense {
+	rows := func(ms []*mat.Dense) *mat.Dense {
+		n := len(ms[0].RawMatrix().Data)
+		r := mat.NewDense(len(ms), n, nil)
+		for i, m := range ms {
+			r.SetRow(i, m.RawMatrix().Data)
+		}
+		return r
+	}
+	var g mat.Dense
+	g.Mul(rows(a), rows(b).T())
+	return &g
+}

@@ -1,0 +1,82 @@
+package liegg
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// SquaredGradient is what a NotFiniteError says is not finite if the gradient is, but too
+// large to be squared.
+const SquaredGradient = "squared gradient"
+
+// MovedOutput is what a NotFiniteError says is not finite if a finite transformation carries
+// samples to where the function is not defined.
+const MovedOutput = "output at the moved input"
+
+// NotFiniteError tells of NaN or ±Inf in the data or in what was computed
+// from them.
+type NotFiniteError struct {
+	Sample int    // index of the first such sample, counted from 0 over the whole stream; negative if it is not known
+	What   string // what is not finite: "input", "target", "output", "gradient", "polarization row", …
+
+	// Count is the number of such samples among the Of that were looked at; 0 if they
+	// were not counted.
+	Count, Of int
+	// Finite names another backend, on which the first such sample is finite, so that
+	// the backend is to blame and not the function; "" if there is none.
+	Finite string
+}
+
+// Error says what is not finite, at which sample, and what to do.
+func (e *NotFiniteError) Error() string {
+	where := fmt.Sprintf("%s of sample %d holds NaN or Inf", e.What, e.Sample)
+	switch {
+	case e.Sample < 0:
+		return fmt.Sprintf("liegg: %s holds NaN or Inf: look for samples or weights that are not finite, or that overflow when squared", e.What)
+	case e.Count > 0:
+		where = fmt.Sprintf("%s holds NaN or Inf for %d of %d samples, the first is sample %d", e.What, e.Count, e.Of, e.Sample)
+	}
+	return fmt.Sprintf("liegg: %s: %s", where, e.advice())
+}
+
+// advice says what to do next.
+func (e *NotFiniteError) advice() string {
+	switch {
+	case e.Finite != "":
+		return fmt.Sprintf("on the backend %q it is finite there, so the fault is the backend's: use that one, and report this", e.Finite)
+	case e.What == "input" || e.What == "target":
+		return "drop or repair these samples"
+	case e.What == "output":
+		return "the function is not defined there, or it overflows: drop these samples, or change the function"
+	case e.What == MovedOutput:
+		return "the samples themselves are finite, but the transformation carries them to where the function is not defined, or overflows: follow it less far, or give samples that stay clear of such places"
+	case e.What == SquaredGradient:
+		return "the gradient itself is finite, but its square overflows float64, which ends at 1e308: divide the outputs by their size, so that they are about 1"
+	case e.What == "gradient":
+		return "the inputs and outputs are finite, but not the derivative, as for √ at 0, or for NaN in a branch that Where does not take: drop these samples, or change the function"
+	}
+	return "drop or repair the sample; if its input is finite, the function diverges there"
+}
+
+// finite reports whether x holds neither NaN nor Inf.
+func finite(x []float64) bool {
+	for _, v := range x {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// finiteSym looks at the upper triangle, the only part that a SymDense owns.
+func finiteSym(s *mat.SymDense) bool {
+	raw := s.RawSymmetric()
+	for i := range raw.N {
+		if !finite(raw.Data[i*raw.Stride+i : i*raw.Stride+raw.N]) {
+			return false
+		}
+	}
+	return true
+}

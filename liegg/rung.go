@@ -1,0 +1,203 @@
+package liegg
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// Standing is how a rung compares with the threshold of its verdict.
+type Standing int
+
+// The standings.
+const (
+	Within      Standing = iota // all directions lie below the threshold, with their intervals
+	AtThreshold                 // the threshold cuts through the directions that the rung adds, or through their intervals
+	Above                       // the directions that the rung adds lie above the threshold
+)
+
+// String is "within the threshold", "at the threshold" or "above the threshold".
+func (s Standing) String() string {
+	return [...]string{"within the threshold", "at the threshold", "above the threshold"}[s]
+}
+
+// Rung is one step of the ladder of approximate symmetry: Dim directions that hold
+// much better than the next one. Sorted by ρ, the directions of a function form
+// plateaus; a rung ends where a plateau does, so that a threshold which happens to
+// lie within a plateau does not decide what is seen.
+//
+// A rung d is listed if
+//
+//  1. the lower bound of ρ_{d+1}, held out, and ρ_{d+1} fitted exceed Rule.Gap times
+//     the largest upper bound of ρ_1 … ρ_d, or times the resolution of the numbers. For
+//     d ≥ 3 of nine candidates or more, half of that is enough if the span closes and the
+//     algebra has a name: of 1000 random spaces of 3×3 matrices at such a gap, none does,
+//     while of 2×2 matrices a fifth do,
+//  2. that upper bound is at most .2·ρ_ref. So a rung stands out from unrelated directions
+//     by the factor by which it stands out from the next one, the default Rule.Gap. Where
+//     more of the change is left, the gap only tells that some directions are steeper than
+//     unrelated ones: exact two bodies have 32 generators at .27 of ρ_ref, and they close,
+//  3. for d ≥ 2, the span closes under the bracket within its own angle error. This
+//     is not asked of candidates whose matrices stand for something else,
+//  4. it is more than all motion along directions which the function hardly feels:
+//     where it varies ten times as much along x₁ as along x₂, every H that moves x₂
+//     alone has a small ρ, and no structure.
+type Rung struct {
+	// Dim is the number of generators d.
+	Dim int
+	// Bound is the largest upper bound of the relative defects ρ_1 … ρ_d, no less than
+	// the resolution of the numbers, and Share is Bound/ρ_ref: how much of the change
+	// along unrelated directions is left.
+	Bound, Share float64
+	// Next is the first direction beyond; its Value is NaN if all candidates are in
+	// the rung.
+	Next Estimate
+	// Standing compares the rung with the threshold.
+	Standing Standing
+	// Effective is the number of samples that the sums rest on, Influence.Effective; 0
+	// where samples have no weights.
+	Effective float64
+
+	// Algebra spans the d generators, fitted to all samples, in the coordinates of the
+	// inputs.
+	Algebra lie.Algebra
+	// AngleError estimates by how much Algebra is off, in radians: see
+	// Verdict.AngleError.
+	AngleError float64
+	// Closed says that Algebra closes under the bracket within the error that the
+	// samples and the gap leave it; it is true for d = 1.
+	Closed bool
+	// Identity is what the algebra is; nil where its matrices stand for something else.
+	Identity *lie.Identity
+}
+
+// Name is the name of the Lie algebra, "" if it has none.
+func (r Rung) Name() string {
+	if r.Identity == nil {
+		return ""
+	}
+	return r.Identity.Name
+}
+
+// String is such as "approximately 3 generators, so(3), ρ ≤ 0.090 (16 % of unrelated
+// directions); next 0.50".
+func (r Rung) String() string {
+	text := plural(r.Dim, "generator")
+	if r.Standing != Within { // the bound exceeds the threshold
+		text = "approximately " + text
+	}
+	if name := r.Name(); name != "" {
+		text += ", " + name
+	}
+	text += ", ρ ≤ " + bounded(r.Bound)
+	switch r.Standing {
+	case Above:
+		text += fmt.Sprintf(" (broken at %s of unrelated directions)", percent(r.Share))
+	case AtThreshold:
+		text += ", at the threshold"
+	}
+	if math.IsNaN(r.Next.Value) {
+		return text
+	}
+	return text + "; next " + short(r.Next.Value)
+}
+
+// rung returns the rung of the d smallest directions, of which the rung before has the first
+// few. It has no Identity yet.
+func (v *Verdict) rung(t *trial, f frame, before, d int) (r Rung, err error) {
+	r = Rung{Dim: d, Bound: v.boundOf(d), Next: Estimate{Value: math.NaN()}, Standing: v.standing(before, d)}
+	r.Share = r.Bound / v.Reference
+	if d < len(v.Defects) {
+		r.Next = v.Defects[d]
+	}
+	if v.Influence != nil {
+		r.Effective = v.Influence.Effective()
+	}
+	if r.Algebra, err = t.all.carried(t.all.span(f.own, d), d, f.candidates); err != nil {
+		return r, err
+	}
+	return r, v.measure(&r, t, f)
+}
+
+// measure estimates the largest principal angle between the algebra of a rung and the
+// one that the network would have without error. Sampling shows in the angle
+// between the spans of the two halves, of which the whole has half. The
+// network's own errors show in ρ_d/ρ_{d+1}: sin θ ≤ 2‖E‖/gap would allow all
+// of them to conspire; a sixth of the ratio is what trained networks have.
+// Brackets that leave the span show as the closure angle; where they leave it by more
+// than the other errors explain, the span is not closed.
+func (v *Verdict) measure(r *Rung, t *trial, f frame) error {
+	const rounding = 1e-12
+	white, err := f.white()
+	if err != nil {
+		return err
+	}
+	θ := math.Max(rounding, lie.LargestAngle(t.even.span(white, r.Dim), t.odd.span(white, r.Dim))/2)
+	if r.Dim < v.Considered {
+		θ = math.Max(θ, v.largest(r.Dim)/v.Defects[r.Dim].Value/6)
+	}
+	closure := lie.ClosureAngle(t.all.span(white, r.Dim))
+	r.Closed = f.fields || closure <= math.Max(θ, 1e-9)
+	r.AngleError = math.Min(math.Max(θ, closure), math.Pi/2)
+	return nil
+}
+
+// identify names the algebra of a rung, where its matrices are what they stand for.
+func (r *Rung) identify(t *trial, f frame) (err error) {
+	if f.fields {
+		return nil
+	}
+	white, err := f.white()
+	if err != nil {
+		return err
+	}
+	r.Identity, err = lie.Identify(t.all.span(white, r.Dim), r.AngleError)
+	if err == nil && f.q != nil {
+		r.Identity, err = r.Identity.CarriedBack(f.q)
+	}
+	if err == nil && f.centring != nil {
+		r.Identity, err = r.Identity.CarriedBack(f.centring)
+	}
+	return err
+}
+
+// isNoAlgebra reports whether the nearest Lie algebra is farther away than errors explain.
+// The symmetries of a function form one: directions that do not are no symmetries.
+func (r Rung) isNoAlgebra() bool {
+	return r.Identity != nil && r.Identity.Name == "" && r.Identity.Moved > lie.Allowed*r.AngleError+1e-6
+}
+
+// boundOf is the largest upper bound of the first d defects, no less than rounding.
+func (v *Verdict) boundOf(d int) float64 {
+	bound := v.Spectrum.Resolution()
+	for _, e := range v.Defects[:d] {
+		bound = math.Max(bound, e.Upper)
+	}
+	return bound
+}
+
+// standing compares the directions below+1 … d with the threshold.
+func (v *Verdict) standing(below, d int) Standing {
+	lowest := math.Inf(1)
+	for _, e := range v.Defects[below:d] {
+		lowest = math.Min(lowest, e.Lower)
+	}
+	switch {
+	case v.boundOf(d) <= v.Threshold:
+		return Within
+	case lowest <= v.Threshold:
+		return AtThreshold
+	}
+	return Above
+}
+
+// rungOf returns the rung of d generators, nil if there is none.
+func (v *Verdict) rungOf(d int) *Rung {
+	i := slices.IndexFunc(v.Rungs, func(r Rung) bool { return r.Dim == d })
+	if i < 0 {
+		return nil
+	}
+	return &v.Rungs[i]
+}

@@ -1,0 +1,222 @@
+package liegg
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie"
+	"gonum.org/v1/gonum/mat"
+)
+
+// wholeUpTo is the number of candidates up to which all generators are taken:
+// beyond, the decompositions that find them take a minute and more.
+const wholeUpTo = 1000
+
+// Listed is the number of generators of a spectrum where they are not all taken.
+const Listed = 40
+
+// sizeable is the number of candidates up to which all generators are taken, wanted or not.
+const sizeable = 256
+
+// Spectrum takes the spectrum of what was accumulated so far: all K generators up
+// to K = 1000, and beyond, for Gram matrices, the Listed smallest in either order;
+// see Smallest. The errors are ErrNoSamples, ErrTooFewRows,
+// ErrVanishingGradients, ErrUnmoved, ErrShape (candidates of another dimension),
+// ErrDependent, ErrMetric, ErrDecomposition, all to be asked for with errors.Is,
+// and *NotFiniteError.
+func (p *Polarization) Spectrum(c Candidates) (*Spectrum, error) {
+	if p.k <= wholeUpTo {
+		return p.Smallest(c, p.k)
+	}
+	return p.Smallest(c, Listed)
+}
+
+// Smallest takes the m generators of smallest s, and the m of smallest ρ. All are taken, m or
+// not, if this is as quick: up to K = 256, if m is more than about K/5, and if the
+// polarization matrix is kept as rows (QR), whose zeros would be lost. Beyond K = 1000 they
+// come by iteration (LOBPCG), each s to about 1e-6 of the root mean square of all and mostly
+// much closer; if it does not get so far, fewer of them are returned, and at least one. It
+// returns the errors of Spectrum, but beyond K = 1000 candidates that depend on each other
+// are not found out. It panics if m < 1.
+func (p *Polarization) Smallest(c Candidates, m int) (*Spectrum, error) {
+	mustBePositive(m)
+	if c.Dim() != p.k {
+		return nil, fmt.Errorf("%w: candidates of dimension %d for a polarization of %d", ErrShape, c.Dim(), p.k)
+	}
+	if err := p.ready(); err != nil {
+		return nil, err
+	}
+	s := &Spectrum{K: p.k, Samples: p.samples, Idle: p.idle, Outputs: p.outputs, Method: p.Method(), candidates: c}
+	builder := spectrumBuilder{c: c, n: float64(p.samples - p.idle), homogeneous: homogeneous(c)}
+	metric := newMetric(p.metric)
+	gram, isGram := p.form().(linalg.GramForm)
+	var err error
+	switch {
+	case !isGram || p.k <= sizeable || !linalg.Few(m, p.k):
+		err = builder.direct(s, p.form(), metric, p.k)
+	case p.k <= wholeUpTo:
+		err = builder.direct(s, gram, metric, m)
+	default:
+		err = builder.smallest(s, gram, metric, m)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func mustBePositive(m int) {
+	if m < 1 {
+		panic(fmt.Sprintf("liegg: a spectrum of the m = %d smallest generators: want at least 1", m))
+	}
+}
+
+// spectrumBuilder takes one spectrum.
+type spectrumBuilder struct {
+	c           Candidates
+	n           float64 // samples that count
+	homogeneous bool
+}
+
+// direct takes count generators of an accumulated polarization matrix into s, by
+// decompositions of the matrix itself.
+func (b spectrumBuilder) direct(s *Spectrum, f linalg.Form, m *metric, count int) error {
+	frame, err := unitFrameOf(b.c)
+	if err != nil {
+		return err
+	}
+	// gonum solves the two eigenproblems on one core each.
+	var values []float64
+	var h *mat.Dense
+	singular := make(chan struct{})
+	go func() {
+		defer close(singular)
+		if d, ok := f.Stationary(frame, count); ok {
+			values, h = d.Values, d.First(count)
+		}
+	}()
+	err = b.byDefect(s, f, m, count)
+	<-singular
+	if err != nil {
+		return err
+	}
+	if values == nil {
+		return ErrDecomposition
+	}
+	s.BySingular = b.bySingular(values[:count], h, m.lengths(h))
+	s.largest = values[len(values)-1]
+	return nil
+}
+
+// smallest takes the count generators of smallest s and ρ into s.
+func (b spectrumBuilder) smallest(s *Spectrum, f linalg.GramForm, m *metric, count int) error {
+	inner := newFrobenius(b.c)
+	if !inner.finite() {
+		return &NotFiniteError{Sample: -1, What: "a candidate matrix"}
+	}
+	if err := b.byDefect(s, f, m, count); err != nil {
+		return err
+	}
+	product, scale := inner.inProduct()
+	var frame *mat.Dense
+	if _, ok := localOf(b.c).(local); ok {
+		var err error
+		if frame, err = unitFrameOf(b.c); err != nil {
+			return err
+		}
+		f, product, scale = linalg.GramForm{G: linalg.Congruent(f.G, frame)}, nil, slices.Repeat([]float64{1}, s.K)
+	}
+	values, h, err := f.Smallest(product, scale, count)
+	if err != nil {
+		return decomposition(err)
+	}
+	h = linalg.Times(frame, h)
+	s.BySingular = b.bySingular(values, h, m.lengths(h))
+	s.largest, err = f.Pencil(product, scale).Largest()
+	return decomposition(err)
+}
+
+// bySingular makes the generators of ascending s, with h as columns of lengths
+// √(hᵀDh).
+func (b spectrumBuilder) bySingular(s []float64, h *mat.Dense, lengths []float64) []Generator {
+	gens := make([]Generator, len(s))
+	for j := range gens {
+		gens[j] = b.generator(h.ColView(j), s[j], lengths[j])
+	}
+	return gens
+}
+
+// byDefect takes the generators by ascending ρ into s: count of them, or all.
+func (b spectrumBuilder) byDefect(s *Spectrum, f linalg.Form, m *metric, count int) error {
+	d, moving, err := relative(f, m, count)
+	if err != nil {
+		return err
+	}
+	if err := possible(d.Values); err != nil {
+		return err
+	}
+	count = min(count, len(d.Values))
+	s.Unmoved = s.K - moving
+	s.ByDefect = b.ofDefects(d.Values[:count], d.First(count))
+	return nil
+}
+
+// possible returns ErrMetric if a relative defect is above 1 by more than rounding in single
+// precision. ρ is ascending.
+func possible(ρ []float64) error {
+	const slack = 1e-2
+	if largest := ρ[len(ρ)-1]; largest > 1+slack {
+		return fmt.Errorf("%w (ρ = %.3g)", ErrMetric, largest)
+	}
+	return nil
+}
+
+// ofDefects makes the generators of ascending ρ, with h as columns with hᵀDh = 1.
+func (b spectrumBuilder) ofDefects(ρ []float64, h *mat.Dense) []Generator {
+	gens := make([]Generator, len(ρ))
+	for j := range gens {
+		gens[j] = b.generator(h.ColView(j), ρ[j], 1) // hᵀDh = 1
+	}
+	return gens
+}
+
+// generator makes the matrix of h, given s = ‖C h‖ and length = √(hᵀDh).
+func (b spectrumBuilder) generator(h mat.Vector, s, length float64) Generator {
+	g := Generator{H: mat.DenseCopyOf(b.c.Generator(mat.Col(nil, 0, h))), Defect: math.NaN()}
+	if length > 0 {
+		g.Defect = math.Min(s/length, 1)
+	}
+	norm := mat.Norm(g.H, 2)
+	g.H.Scale(sign(g.H)/norm, g.H)
+	g.Singular = s / norm
+	g.Variance = g.Singular * g.Singular / b.n
+	g.Bias = b.bias(g.H)
+	return g
+}
+
+func (b spectrumBuilder) bias(h *mat.Dense) float64 {
+	if b.homogeneous {
+		h = lie.LinearPart(h)
+	}
+	return lie.Bias(h)
+}
+
+// sign is −1 if the first entry of largest size is negative, else 1. Sizes
+// within 1e-6 of each other count as equal, or rounding would choose between
+// the two entries of E_ij − E_ji.
+func sign(h *mat.Dense) float64 {
+	const tie = 1e-6
+	data := h.RawMatrix().Data
+	var largest float64
+	for _, v := range data {
+		largest = math.Max(largest, math.Abs(v))
+	}
+	for _, v := range data {
+		if math.Abs(v) >= (1-tie)*largest {
+			return math.Copysign(1, v)
+		}
+	}
+	return 1
+}
