@@ -62,18 +62,18 @@ func partial(ρ float64, turned bool) *Evidence {
 
 // The worst direction is found wherever it lies in the span, and a span without it is
 // exact.
-func TestWorstWithin(t *testing.T) {
+func TestWorstDirection(t *testing.T) {
 	both := mat.NewDense(2, 2, []float64{1, 0, 0, 1})
 	for _, turned := range []bool{false, true} {
-		d := partial(.1, turned).WorstWithin(both, Rule{})
+		d := partial(.1, turned).within(both).worst(Rule{}.withDefaults())
 		if !(d.Lower < .1 && .1 < d.Upper && d.Upper < 1.2*d.Lower) {
 			t.Errorf("turned %v: ρ = %+v, want .1", turned, d)
 		}
 	}
-	if d := partial(.1, false).WorstWithin(mat.NewDense(2, 1, []float64{1, 0}), Rule{}); d.Value != 0 {
+	if d := partial(.1, false).within(mat.NewDense(2, 1, []float64{1, 0})).worst(Rule{}.withDefaults()); d.Value != 0 {
 		t.Errorf("along the first candidate ρ = %v, want 0", d.Value)
 	}
-	if d := NewEvidence(2).WorstWithin(both, Rule{}); !math.IsNaN(d.Value) || !math.IsNaN(d.Upper) {
+	if d := NewEvidence(2).within(both).worst(Rule{}.withDefaults()); !math.IsNaN(d.Value) || !math.IsNaN(d.Upper) {
 		t.Errorf("without samples: %+v", d)
 	}
 }
@@ -86,7 +86,7 @@ func TestManyPartsAreAllowedFor(t *testing.T) {
 	}
 	both := mat.NewDense(2, 2, []float64{1, 0, 0, 1})
 	each := WorstOfEach(parts, both, Rule{}, .098)
-	alone := parts[0].WorstWithin(both, Rule{})
+	alone := parts[0].within(both).worst(Rule{}.withDefaults())
 	if e := each[0]; !(e.Lower < alone.Lower && alone.Upper < e.Upper) || len(breaking(each, .098, 5, 0)) > 0 {
 		t.Errorf("one of 100 has %+v, by itself %+v", e, alone)
 	}

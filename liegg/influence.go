@@ -19,7 +19,7 @@ import (
 // whatever the positive weights.
 type Influence struct {
 	plain, bounded participation.Sum
-	cut            int
+	cut            int // samples whose weight is below 1
 	leading        []lead
 }
 
@@ -66,9 +66,6 @@ func (f *Influence) Effective() float64 { return f.bounded.Ratio() }
 
 // Plain is n_eff without weights.
 func (f *Influence) Plain() float64 { return f.plain.Ratio() }
-
-// Cut is the number of samples whose weight is below 1.
-func (f *Influence) Cut() int { return f.cut }
 
 // Leading are the numbers of the samples that would add most, the first one first, 5 at most.
 func (f *Influence) Leading() []int {

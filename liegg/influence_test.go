@@ -20,14 +20,14 @@ func TestEffectiveSamples(t *testing.T) {
 			}
 			ruled.Count(i, adds, weight)
 		}
-		if n := equal.Effective(); math.Abs(n-1000) > 1e-9 || equal.Cut() != 0 {
-			t.Errorf("1000 equal samples count as %g, %d of them cut", n, equal.Cut())
+		if n := equal.Effective(); math.Abs(n-1000) > 1e-9 || equal.cut != 0 {
+			t.Errorf("1000 equal samples count as %g, %d of them cut", n, equal.cut)
 		}
 		if plain, bounded := ruled.Plain(), ruled.Effective(); math.Abs(plain-1) > 1e-3 || math.Abs(bounded-1000) > 1e-9 {
 			t.Errorf("one sample has all: %g, bounded %g", plain, bounded)
 		}
-		if ruled.Cut() != 1 || ruled.Leading()[0] != 471 || ruled.rule() != 1 {
-			t.Errorf("it is number 471: %v, %d cut, %d rule", ruled.Leading(), ruled.Cut(), ruled.rule())
+		if ruled.cut != 1 || ruled.Leading()[0] != 471 || ruled.rule() != 1 {
+			t.Errorf("it is number 471: %v, %d cut, %d rule", ruled.Leading(), ruled.cut, ruled.rule())
 		}
 		both.merge(&equal)
 		both.merge(&ruled)

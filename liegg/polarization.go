@@ -71,9 +71,6 @@ func Accumulate(k int, chunks iter.Seq2[Chunk, error]) (*Polarization, error) {
 	return p, nil
 }
 
-// K is the number of candidates.
-func (p *Polarization) K() int { return p.k }
-
 // Samples is the number of samples seen, idle ones included.
 func (p *Polarization) Samples() int { return p.samples }
 
@@ -82,9 +79,6 @@ func (p *Polarization) Idle() int { return p.idle }
 
 // Outputs is the number of rows per sample, 0 before the first chunk.
 func (p *Polarization) Outputs() int { return p.outputs }
-
-// Rows is the number of equations: outputs times the samples that are not idle.
-func (p *Polarization) Rows() int { return (p.samples - p.idle) * p.outputs }
 
 // Method is how the matrix is kept, 0 before the first chunk.
 func (p *Polarization) Method() Method {

@@ -70,8 +70,8 @@ func TestMergeIsTheSameAsAdding(t *testing.T) {
 		if !floats.EqualApprox(singular(got), singular(want), tolerance) || !floats.EqualApprox(defects(got), defects(want), tolerance) {
 			t.Errorf("%v: merged %g, whole %g", m, singular(got), singular(want))
 		}
-		if total.Samples() != 150 || total.Rows() != 300 || total.Outputs() != 2 || total.Method() != m {
-			t.Errorf("counts of the merged: %d samples, %d rows, %d outputs, %v", total.Samples(), total.Rows(), total.Outputs(), total.Method())
+		if total.Samples() != 150 || total.Idle() != 0 || total.Outputs() != 2 || total.Method() != m {
+			t.Errorf("counts of the merged: %d samples, %d idle, %d outputs, %v", total.Samples(), total.Idle(), total.Outputs(), total.Method())
 		}
 	}
 }
@@ -213,7 +213,7 @@ func TestAccumulatePassesOnErrorsOfTheStream(t *testing.T) {
 
 func TestEmptyPolarization(t *testing.T) {
 	p := liegg.NewPolarization(3)
-	if p.K() != 3 || p.Samples()+p.Idle()+p.Outputs()+p.Rows() != 0 || p.Method().String() != "none" {
+	if p.Samples()+p.Idle()+p.Outputs() != 0 || p.Method().String() != "none" {
 		t.Errorf("%+v", p)
 	}
 }

@@ -8,23 +8,13 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// WorstWithin is the relative defect of the generator that changes the function most, of
-// all in the span of the columns of h, K×d: coefficients of generators that were chosen
-// without regard to this. It is found in every other block of samples and measured on the
-// rest, and the other way round. Value is NaN if there are fewer than two blocks, or if the
-// generators move nothing, and the ends of the interval are NaN if there are fewer than 50
-// blocks. It panics where h has not K rows, or a field of the rule is out of its range.
-func (e *Evidence) WorstWithin(h *mat.Dense, rule Rule) Estimate {
-	if rows, _ := h.Dims(); rows != e.k {
-		panic("liegg: WorstWithin: h must have a row for each candidate")
-	}
-	return e.within(h).worst(rule.withDefaults())
-}
-
 // spanned are the sums hᵀCᵀCh and hᵀDh of blocks, d×d each.
 type spanned struct{ squares, lengths []*mat.SymDense }
 
 func (e *Evidence) within(h *mat.Dense) (s spanned) {
+	if rows, _ := h.Dims(); rows != e.k {
+		panic("liegg: WorstOfEach: h must have a row for each candidate")
+	}
 	for _, p := range e.blocks {
 		if p.gram == nil && p.triangle == nil {
 			continue
@@ -82,10 +72,17 @@ func (s spanned) steepest(half int) *mat.VecDense {
 	return u
 }
 
-// WorstOfEach is WorstWithin of every part of a function or of its data, such as its outputs,
-// where their number is allowed for: with m parts, the interval of each part that may be
+// WorstOfEach returns, for every part of a function or of its data, such as its outputs, the
+// relative defect of the generator that changes the part most, of all in the span of the
+// columns of h, K×d: coefficients of generators that were chosen without regard to this. The
+// generator is found in every other block of samples and measured on the rest, and the other
+// way round. Value is NaN if a part has fewer than two blocks, or if the generators move
+// nothing, and the ends of the interval are NaN if it has fewer than 50 blocks.
+//
+// The intervals allow for the number of parts: with m parts, the interval of each part that may be
 // above the threshold has the confidence 1 − (1 − Confidence)/m, so that it is unlikely that
-// any of m parts is accused by chance.
+// any of m parts is accused by chance. It panics unless h has K rows, or if a field of the rule
+// is out of its range.
 func WorstOfEach(parts []*Evidence, h *mat.Dense, rule Rule, threshold float64) []Estimate {
 	rule = rule.withDefaults()
 	quick, careful := rule, rule

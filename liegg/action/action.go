@@ -10,7 +10,7 @@ import (
 //
 // The four methods below suffice for an action of your own: the package
 // comment shows one, and Agrees checks it. Optional methods add faster paths
-// (Contractor, Gramian, MetricBuilder) and finite transformations (Mover,
+// (Contractor, MetricBuilder) and finite transformations (Mover,
 // Integrable).
 type Action interface {
 	// Dim returns K, the dimension of the candidate algebra.

@@ -101,7 +101,7 @@ func mover(a action.Action) action.Mover { return a.(action.Mover) }
 // wrong is twist in which one thing is wrong.
 type wrong struct {
 	twist
-	generator, tangents, contract, gram, graph bool
+	generator, tangents, contract, graph bool
 }
 
 func (w wrong) Dim() int { return 2 - 1 }
@@ -130,14 +130,6 @@ func (w wrong) Contract(x, g *Node) *Node {
 	return action.Contract(struct{ action.Action }{w}, x, g)
 }
 
-func (w wrong) Gram(x *Node, gradients []*Node) *Node {
-	if w.gram { // of the first gradient alone
-		rows := w.Contract(x, gradients[0])
-		return Einsum("rk,rl->kl", rows, rows)
-	}
-	return nil
-}
-
 func TestAgreesTellsWhatIsWrong(t *testing.T) {
 	x := normal(rand.New(rand.NewPCG(9, 0)), 3)
 	group := func(h []float64, t float64, p []float64) []float64 {
@@ -148,7 +140,6 @@ func TestAgreesTellsWhatIsWrong(t *testing.T) {
 		"not linear":               {generator: true},
 		"disagrees with its group": {tangents: true},
 		"Contract":                 {contract: true},
-		"Gram":                     {gram: true},
 		"a string":                 {graph: true},
 	} {
 		if err := action.Agrees(backend(), w, x, group); err == nil || !strings.Contains(err.Error(), words) {

@@ -6,19 +6,13 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// Gramian is an Action that sums the products of rows without building the
-// rows. For x and gradients of shape [batch, input…] Gram returns Σᵢ Σ_g c cᵀ
-// over the rows c = Contract(x, g)ᵢ as a float64 [K, K] node, or nil if
-// building them is as fast.
-type Gramian interface {
-	Gram(x *Node, gradients []*Node) *Node
-}
-
-// Gram returns Σᵢ Σ_g c cᵀ as defined by Gramian, or nil if a has no method
-// of its own.
+// Gram sums the products of rows without building the rows, if it knows a way that
+// is faster: only for many candidates of Vectors. For x and gradients of shape [batch,
+// input…] it returns Σᵢ Σ_g c cᵀ over the rows c = Contract(x, g)ᵢ as a float64 [K, K]
+// node, and otherwise nil.
 func Gram(a Action, x *Node, gradients []*Node) *Node {
-	if g, ok := a.(Gramian); ok {
-		return g.Gram(x, gradients)
+	if v, ok := a.(Vectors); ok {
+		return v.gram(x, gradients)
 	}
 	return nil
 }
@@ -27,13 +21,13 @@ func Gram(a Action, x *Node, gradients []*Node) *Node {
 // is as fast.
 const fromRows = 64
 
-// Gram handles a single vector, for which a row is g ⊗ x̃. So
+// gram handles a single vector, for which a row is g ⊗ x̃. So
 //
 //	Σᵢ Σ_g (g gᵀ) ⊗ (x̃ x̃ᵀ)
 //
 // needs the upper triangles of two symmetric matrices per sample, whose
 // product has a quarter of K² numbers, regardless of the number of gradients.
-func (v Vectors) Gram(x *Node, gradients []*Node) *Node {
+func (v Vectors) gram(x *Node, gradients []*Node) *Node {
 	if v.c > 1 || v.Dim() <= fromRows {
 		return nil
 	}

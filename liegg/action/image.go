@@ -152,9 +152,6 @@ func (m Image) columns() int {
 // Dim returns 4, or 6 for the affine action.
 func (m Image) Dim() int { return 2 * m.columns() }
 
-// Unit returns the number of pixels in a unit of the plane.
-func (m Image) Unit() float64 { return m.grid.unit }
-
 // Homogeneous reports whether generators are [A b; 0 0]; see
 // liegg.Homogeneous.
 func (m Image) Homogeneous() bool { return m.affine }

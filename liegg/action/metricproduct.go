@@ -5,22 +5,13 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// MetricProducer is an Action that multiplies by its metric without building
-// the K×K matrix, for very many candidates. x and w are as for Metric.
-type MetricProducer interface {
-	// MetricProduct returns Σᵢ wᵢ TᵢᵀTᵢ·h for h [K, c] in float64, as [K, c].
-	MetricProduct(x, w, h *Node) *Node
-	// MetricDiagonal returns Σᵢ wᵢ ‖A_k·xᵢ‖², float64, as [K].
-	MetricDiagonal(x, w *Node) *Node
-}
-
-// MetricProduct returns Σᵢ wᵢ TᵢᵀTᵢ·h, by the action's own method if it has
-// one. x has shape [batch, input…]; w [batch], h [K, c] and the result [K, c]
+// MetricProduct returns Σᵢ wᵢ TᵢᵀTᵢ·h. For Vectors it does not build the K×K
+// matrix, for the sake of very many candidates. x has shape [batch, input…]; w [batch], h [K, c] and the result [K, c]
 // are float64.
 func MetricProduct(a Action, x, w, h *Node) *Node {
 	switch a := a.(type) {
-	case MetricProducer:
-		return a.MetricProduct(x, w, h)
+	case Vectors:
+		return a.metricProduct(x, w, h)
 	case MetricBuilder:
 		return Einsum("kl,lc->kc", a.Metric(x, w), h)
 	}
@@ -33,8 +24,8 @@ func MetricProduct(a Action, x, w, h *Node) *Node {
 // float64 [K] node.
 func MetricDiagonal(a Action, x, w *Node) *Node {
 	switch a := a.(type) {
-	case MetricProducer:
-		return a.MetricDiagonal(x, w)
+	case Vectors:
+		return a.metricDiagonal(x, w)
 	case MetricBuilder:
 		m := a.Metric(x, w)
 		same := Equal(Iota(m.Graph(), m.Shape(), 0), Iota(m.Graph(), m.Shape(), 1))
@@ -44,9 +35,9 @@ func MetricDiagonal(a Action, x, w *Node) *Node {
 	return Einsum("bk,b->k", ReduceSum(Square(t), -1), w)
 }
 
-// MetricProduct multiplies by the factors of S ⊗ Σᵢ wᵢ Σ_v x̃_v x̃_vᵀ one
+// metricProduct multiplies by the factors of S ⊗ Σᵢ wᵢ Σ_v x̃_v x̃_vᵀ one
 // after the other.
-func (v Vectors) MetricProduct(x, w, h *Node) *Node {
+func (v Vectors) metricProduct(x, w, h *Node) *Node {
 	c := h.Shape().Dim(1)
 	turned := Einsum("jl,ilc->ijc", v.DataMoment(x, w), Reshape(h, v.n, v.columns(), c))
 	if v.inner != nil {
@@ -55,8 +46,8 @@ func (v Vectors) MetricProduct(x, w, h *Node) *Node {
 	return Reshape(turned, v.Dim(), c)
 }
 
-// MetricDiagonal returns S_ii·Σᵢ wᵢ Σ_v x̃_vj² for every E_ij.
-func (v Vectors) MetricDiagonal(x, w *Node) *Node {
+// metricDiagonal returns S_ii·Σᵢ wᵢ Σ_v x̃_vj² for every E_ij.
+func (v Vectors) metricDiagonal(x, w *Node) *Node {
 	moved := ConvertDType(v.homogeneous(x), dtypes.Float64)
 	data := Einsum("bvj,b->j", Square(moved), w)
 	sizes := make([]float64, v.n)

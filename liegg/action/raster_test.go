@@ -52,8 +52,9 @@ func weighted(size int, ψ func(x, y float64) float64) func(x *Node) *Node {
 func TestImageOffCentre(t *testing.T) {
 	const size, right, down = 40, 3., -2.
 	image := action.ImageAffine(size, size)
+	pixels := dataset.Plane{Height: size, Width: size}.Unit()
 	f := weighted(size, func(x, y float64) float64 {
-		x, y = x*image.Unit()-right, y*image.Unit()-down
+		x, y = x*pixels-right, y*pixels-down
 		return math.Exp(-(x*x + y*y) / 60)
 	})
 	x := pictures(21, 200, size, right, down)

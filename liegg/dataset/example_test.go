@@ -1,12 +1,15 @@
 package dataset_test
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/dataset/npy"
 )
 
 // The paper's split, standardised by what the training part shows.
@@ -85,4 +88,44 @@ func ExamplePlane_Pixel() {
 	// Output:
 	// 13.5 13.5
 	// 3 7
+}
+
+// A file that is larger than its budget is not read.
+func ExampleReadNPY() {
+	path := filepath.Join(os.TempDir(), "liegg-example.npy")
+	defer os.Remove(path)
+	file := new(bytes.Buffer)
+	err := npy.Write(file, npy.Of([]float64{1, 2, 3, 4, 5, 6}, 3, 2))
+	if err == nil {
+		err = os.WriteFile(path, file.Bytes(), 0o600)
+	}
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	x, err := dataset.ReadNPY(path)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(x.Shape())
+	_, err = dataset.Budget(40).ReadNPY(path)
+	fmt.Println(errors.Is(err, dataset.ErrBudget))
+	// Output:
+	// (Float64)[3, 2]
+	// true
+}
+
+// The idx format of MNIST holds bytes: the magic number, the sizes, and then the values.
+func ExampleReadIDXFile() {
+	path := filepath.Join(os.TempDir(), "liegg-example-idx")
+	defer os.Remove(path)
+	if err := os.WriteFile(path, []byte{0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 3, 10, 20, 30}, 0o600); err != nil {
+		fmt.Println(err)
+		return
+	}
+	array, err := dataset.ReadIDXFile(path)
+	fmt.Println(array.Dims, array.Data, err)
+	// Output:
+	// [1 3] [10 20 30] <nil>
 }

@@ -26,3 +26,18 @@ func ExampleTest() {
 	// rotation x₁→x₂: invariant; Δ ≤ 0.05 holds up to t = 3.1, as far as it was followed
 	// scaling: broken; Δ ≤ 0.05 holds up to t = 0.094 only
 }
+
+// The product of the coordinates changes its sign with a reflection, the squared length
+// does not.
+func ExampleTestMap() {
+	squared := network.Exact(func(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) })
+	product := network.Exact(func(x *Node) *Node { return ReduceAndKeep(x, ReduceMultiply, -1) })
+	inputs := network.Tensor(groundtruth.None().Inputs(rand.New(rand.NewPCG(1, 0)), 1000))
+	for _, net := range []*network.Network{squared, product} {
+		r := must.M1(flow.TestMap(net, action.Linear(3, 1), flow.Reflection(3, 0), inputs, flow.Settings{}))
+		fmt.Printf("%s: %v\n", r.Name, r.Verdict)
+	}
+	// Output:
+	// reflection of x₁: invariant
+	// reflection of x₁: broken
+}

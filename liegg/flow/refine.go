@@ -36,16 +36,6 @@ type Refinement struct {
 	Converged bool
 }
 
-// Holds is how far the invariance holds along all generators of After's basis: the
-// smallest of their Curve.Holds.
-func (r *Refinement) Holds() float64 {
-	t := math.Inf(1)
-	for _, c := range r.Curves {
-		t = min(t, c.Holds)
-	}
-	return t
-}
-
 // Better says whether the network respects After more than Before, with 95 %
 // confidence: the upper bound of Gain is below 1. If not, its flows do not tell the two apart, and
 // nothing speaks against keeping Before.

@@ -7,35 +7,17 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// IdentifyIn is Identify in the coordinates x ↦ q·x: it identifies q·a·q⁻¹
-// and transforms the result back to the coordinates of a. angle is the error
-// of q·a·q⁻¹ in radians; Residual, Moved and the defects of the forms in the
-// Identity refer to these coordinates too. Forms have unit norm in the
-// coordinates of a.
+// CarriedBack transforms an Identity found in the coordinates x ↦ q·x, that of
+// q·a·q⁻¹, to the coordinates x. Residual, Moved and the defects of the forms
+// still refer to the coordinates in which they were found. Forms have unit norm
+// in the coordinates x. CarriedBack panics if q and the algebra differ in size,
+// and returns an error if q is singular.
 //
 // A name holds for all conjugates of an algebra, but angles depend on the
 // coordinates: if one coordinate has units a hundred times smaller than the
-// others, so(3) is within .01 of se(2). Choose q so that the error is equally
-// large in all directions. A nil q is the identity. IdentifyIn panics if q
-// and a differ in size, and returns an error if q is singular.
-func IdentifyIn(q *mat.Dense, a Algebra, angle float64) (*Identity, error) {
-	if q == nil {
-		return Identify(a, angle)
-	}
-	moved, err := a.Conjugate(q)
-	if err != nil {
-		return nil, err
-	}
-	id, err := Identify(moved.Renamed(a.name), angle)
-	if err != nil {
-		return nil, err
-	}
-	return id.CarriedBack(q)
-}
-
-// CarriedBack transforms an Identity found in the coordinates x ↦ q·x to the
-// coordinates x. Residual and Moved are left as they are. It panics if q and
-// the algebra differ in size, and returns an error if q is singular.
+// others, so(3) is within .01 of se(2). So identify an algebra in coordinates in
+// which its error is equally large in all directions, and transform the Identity
+// back.
 func (id *Identity) CarriedBack(q *mat.Dense) (*Identity, error) {
 	inverse, err := Inverse(q)
 	if err != nil {

@@ -26,7 +26,7 @@ func TestIdentifyInAFrame(t *testing.T) {
 				t.Fatal(err)
 			}
 			given := conjugated(white, back)
-			id, err := lie.IdentifyIn(&q, given, θ)
+			id, err := identifyIn(&q, given, θ)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -82,17 +82,27 @@ func TestIdentifyInMixedUnits(t *testing.T) {
 	if id := identify(t, given, θ); id.Name != "se(2)" {
 		t.Errorf("in mixed units: %v", id)
 	}
-	id, err := lie.IdentifyIn(q, given, θ)
+	id, err := identifyIn(q, given, θ)
 	if err != nil || id.Name != "so(3)" {
 		t.Errorf("in units of one size: %v, %v", id, err)
 	}
 }
 
-func TestIdentifyInWithoutAFrame(t *testing.T) {
-	if id, err := lie.IdentifyIn(nil, lie.SO(3), 0); err != nil || id.Name != "so(3)" {
-		t.Errorf("nil: %v, %v", id, err)
-	}
-	if _, err := lie.IdentifyIn(zeros(3), lie.SO(3), 0); err == nil {
+func TestCarriedBackNeedsAFrame(t *testing.T) {
+	if _, err := identify(t, lie.SO(3), 0).CarriedBack(zeros(3)); err == nil {
 		t.Error("a singular frame: no error")
 	}
+}
+
+// identifyIn identifies q·a·q⁻¹ and carries what it finds back to the coordinates of a.
+func identifyIn(q *mat.Dense, a lie.Algebra, angle float64) (*lie.Identity, error) {
+	moved, err := a.Conjugate(q)
+	if err != nil {
+		return nil, err
+	}
+	id, err := lie.Identify(moved, angle)
+	if err != nil {
+		return nil, err
+	}
+	return id.CarriedBack(q)
 }

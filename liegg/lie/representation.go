@@ -21,9 +21,6 @@ type Representation struct {
 // Name returns the name, such as "R³ ⊗ R³".
 func (r Representation) Name() string { return r.name }
 
-// Size returns n, the size of the generators.
-func (r Representation) Size() int { return r.n }
-
 // Dim returns m, the dimension of the space they act on.
 func (r Representation) Dim() int { return r.m }
 

@@ -1,6 +1,7 @@
 package onnx_test
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/janpfeifer/must"
@@ -19,4 +20,11 @@ func ExampleLoad() {
 	v := must.M1(network.Judge(net, action.Affine(3, 3), network.Tensor(positions), network.Settings{}))
 	fmt.Println(v.Answer, v.Dim, v.Identity.Name)
 	// Output: symmetric 4 se(2) ⊕ translations(1)
+}
+
+// A file that is larger than its budget is not read.
+func ExampleErrBudget() {
+	_, err := onnx.Load("../../../notebooks/your_network/model.onnx", onnx.Settings{Budget: 100})
+	fmt.Println(errors.Is(err, onnx.ErrBudget))
+	// Output: true
 }
