@@ -202,7 +202,9 @@ func answer(t *testing.T, backend compute.Backend, m message, s Settings, x *ten
 }
 
 // same compares to 1e-3, as ONNX's own tests do, or 1e-4 of the largest; infinities
-// and what is no number are to be in the same places.
+// and what is no number are to be in the same places. Some expected values were
+// rounded to float16, which keeps them to 5e-4, so 1e-3 is as narrow as these tests
+// can be. Gradients are held to finite differences in float64 by TestGradients.
 func same(got, want []float64) bool {
 	largest := 0.0
 	for _, w := range want {
@@ -266,7 +268,7 @@ func TestNodesOfONNX(t *testing.T) {
 		t.Skip("slow")
 	}
 	c := judgeAll(t, "nodes.tar.gz")
-	if c.right < 560 || c.refused == 0 {
+	if c.right < 1079 || c.refused == 0 {
 		t.Errorf("%d right and %d refused: fewer are read than there were", c.right, c.refused)
 	}
 }

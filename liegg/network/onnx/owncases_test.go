@@ -17,7 +17,8 @@ func init() {
 			parts := s.ops("TopK", 2, attributes{"axis": 1 + s.IntN(2), "largest": s.IntN(2)}, s.x(4, 5), s.ints(1+s.IntN(4)))
 			return s.op("Mul", nil, parts[0], s.op("Cast", attributes{"to": float64Type}, parts[1]))
 		},
-		"Einsum": sums, "Slice": cuts, "Pad": pads, "Conv": anyConvolution, "ConvTranspose": transposed,
+		"Attention": attentionCase,
+		"Einsum":    sums, "Slice": cuts, "Pad": pads, "Conv": anyConvolution, "ConvTranspose": transposed,
 		"MaxPool": func(s *sketch) string { return s.op("MaxPool", s.wide(attributes{}), s.x(2, 8, 7)) },
 		"AveragePool": func(s *sketch) string {
 			return s.op("AveragePool", s.wide(attributes{"count_include_pad": s.IntN(2)}), s.x(2, 8, 7))
@@ -304,4 +305,17 @@ func dftCase(s *sketch) string {
 	default:
 		return s.op("DFT", attributes{"onesided": 1, "inverse": 1}, s.x(4, 2), s.index(6+s.IntN(2)), s.index(1))
 	}
+}
+
+// attentionCase has four heads of queries and two of keys and values, with a mask
+// of either type.
+func attentionCase(s *sketch) string {
+	x := s.x(5, 8)
+	k, v := s.op("MatMul", nil, x, s.normal(8, 4)), s.op("MatMul", nil, x, s.normal(8, 6))
+	mask := s.normal(5, 5)
+	if s.IntN(2) == 0 {
+		mask = s.op("Less", nil, mask, s.number(.3))
+	}
+	a := attributes{"q_num_heads": 4, "kv_num_heads": 2, "is_causal": s.IntN(2), "softcap": float64(s.IntN(2)), "left_window_size": s.IntN(4) - 1}
+	return s.op("Attention", a, x, k, v, mask)
 }
