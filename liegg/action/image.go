@@ -13,7 +13,9 @@ import (
 )
 
 // Image moves images by maps of the plane. An input is a grey image of shape
-// [height, width], or the same flattened, [height·width].
+// [height, width], or has several channels, first or last, which all move
+// together: ImageAffine(32, 32, ChannelsFirst(3)) takes colour images
+// [3, 32, 32]. The same may be flattened.
 //
 // The plane is dataset.Plane: x to the right and y down from the true centre,
 // in units of half the larger side, so that linear and translational parts
@@ -22,10 +24,12 @@ import (
 //
 // The linear action has K = 4, with the rows of A as coefficients. The affine
 // action has K = 6, the rows of [A | b], and 3×3 generators [A b; 0 0].
+//
+// Framed says what a moved image shows where it comes from outside the frame.
 type Image struct {
-	height, width int
-	affine        bool
-	grid          grid
+	lattice
+	affine bool
+	grid   grid
 }
 
 // grid says how an Image differentiates and where its pixels are.
@@ -43,15 +47,15 @@ type grid struct {
 // ImageLinear is the action of gl(2) on images: rotations, scalings, and
 // shears about the centre. Derivatives are central differences, and
 // velocities fade out over the outer two pixels of the border, where an image
-// has no central difference. It panics unless height and width are at least
-// 3.
-func ImageLinear(height, width int) Image {
-	return Image{height, width, false, centralGrid(height, width)}
+// has no central difference; see Framed. Without a layout images are grey. It
+// panics unless height and width are at least 3 and layout is at most one.
+func ImageLinear(height, width int, layout ...Layout) Image {
+	return newImage("ImageLinear", false, centralGrid(height, width), height, width, layout)
 }
 
 // ImageAffine is ImageLinear with translations: gl(2) ⋉ R².
-func ImageAffine(height, width int) Image {
-	return Image{height, width, true, centralGrid(height, width)}
+func ImageAffine(height, width int, layout ...Layout) Image {
+	return newImage("ImageAffine", true, centralGrid(height, width), height, width, layout)
 }
 
 // ImageAuthors is the action in the authors' code, for reproduction: forward
@@ -61,7 +65,34 @@ func ImageAffine(height, width int) Image {
 // ImageLinear for anything else. As in their code, derivatives are per pixel
 // and not per unit. It panics unless height and width are at least 3.
 func ImageAuthors(height, width int) Image {
-	return Image{height, width, false, authorsGrid(height, width)}
+	return newImage("ImageAuthors", false, authorsGrid(height, width), height, width, nil)
+}
+
+func newImage(name string, affine bool, g grid, height, width int, layout []Layout) Image {
+	return Image{lattice{sizes: []int{height, width}, layout: layoutOf(name, layout)}, affine, g}
+}
+
+// Framed returns the action with another frame: what a moved image shows
+// where it comes from outside. The default is Background. With any other
+// frame, images have derivatives up to their border, and velocities do not
+// fade out. Framed panics if frame is unknown, or the action ImageAuthors'.
+func (m Image) Framed(frame Frame) Image {
+	if m.grid.forward {
+		panic("action: Framed: ImageAuthors reproduces the authors' code, which has no frames: use ImageLinear")
+	}
+	m.framing = m.framed(frame)
+	return m
+}
+
+// WithBackground returns the action with known values around the images, one
+// for each channel, in the units of the inputs: of black paper around images
+// that were normalised by mean and std, −mean/std. Without it they are the
+// mean of each image's border, channel by channel, and Disc takes the mean
+// within the disc. It panics unless there are as many values as channels, all
+// finite.
+func (m Image) WithBackground(values ...float64) Image {
+	m.framing = m.withBackground(values, m.layout)
+	return m
 }
 
 func centralGrid(height, width int) grid {
@@ -83,15 +114,6 @@ func authorsGrid(height, width int) grid {
 	})
 	g.forward = true
 	return g
-}
-
-// derivative returns the derivative of [batch, height, width] along an axis,
-// per pixel, in the same shape.
-func (g grid) derivative(image *Node, axis int) *Node {
-	if g.forward {
-		return Sub(shifted(image, axis, 1), image)
-	}
-	return centralDifference(image, axis)
 }
 
 func checkSize(height, width int) {
@@ -119,26 +141,6 @@ func fade(index, size int) float64 {
 	}
 	s := math.Sin(math.Pi / 4 * float64(fromBorder))
 	return s * s
-}
-
-// centralDifference returns (I(p+1) − I(p−1))/2 along the axis.
-func centralDifference(image *Node, axis int) *Node {
-	return MulScalar(Sub(shifted(image, axis, 1), shifted(image, axis, -1)), 0.5)
-}
-
-// shifted returns image(index+by) along the axis, by = ±1. Beyond the border
-// the border's value is repeated.
-func shifted(image *Node, axis, by int) *Node {
-	size := image.Shape().Dim(axis)
-	ranges := func(from, to int) *Node {
-		r := slices.Repeat([]SliceAxisSpec{AxisRange()}, image.Rank())
-		r[axis] = AxisRange(from, to)
-		return Slice(image, r...)
-	}
-	if by > 0 {
-		return Concatenate([]*Node{ranges(1, size), ranges(size-1, size)}, axis)
-	}
-	return Concatenate([]*Node{ranges(0, 1), ranges(0, size-1)}, axis)
 }
 
 // columns returns the width of a row of [A | b], or of A.
@@ -172,40 +174,52 @@ func (m Image) InPixels(h *mat.Dense) *mat.Dense {
 	return p
 }
 
-// Check returns an error unless inputs are height×width numbers, one channel.
+// Check returns an error unless inputs are images of this size and layout.
 func (m Image) Check(input []int) error {
-	fits := len(input) == 1 && input[0] == m.height*m.width ||
-		len(input) == 2 && input[0] == m.height && input[1] == m.width ||
-		len(input) == 3 && sizeOf(input) == m.height*m.width
-	if fits {
+	if m.layout.fits(m.sizes, input) {
 		return nil
 	}
-	return fmt.Errorf("action: inputs of shape %v are not grey images of %d×%d pixels: give the action the size of your images, and reshape them to [batch, height, width]",
-		input, m.height, m.width)
+	what := "grey images"
+	if m.layout.count() > 1 {
+		what = "images with " + m.layout.String()
+	}
+	advice := fmt.Sprintf("give the action the size and the layout of your images, as in action.ImageAffine(32, 32, action.ChannelsFirst(3)), and reshape them to [batch, %s]", commas(m.layout.imageShape(m.sizes)))
+	if l, ok := layoutIn(m.sizes, input); ok {
+		advice = fmt.Sprintf("if they have %v, give the action %s after the size", l, l.call())
+	}
+	return fmt.Errorf("action: inputs of shape %v are not %s of %d×%d pixels: %s", input, what, m.sizes[0], m.sizes[1], advice)
 }
 
 // Tangents returns the velocities −∂_a I·(x, y, 1)_b, [batch, K, input…].
 func (m Image) Tangents(x *Node) *Node {
-	batch := x.Shape().Dim(0)
-	slope := Reshape(m.slopes(x), batch, 2, 1, m.height*m.width)
-	position := Reshape(m.positions(x), 1, 1, m.columns(), m.height*m.width)
-	return Reshape(Mul(slope, position), append([]int{batch, m.Dim()}, x.Shape().Dimensions[1:]...)...)
+	slopes := ExpandAxes(m.slopes(x), 2)
+	position := Reshape(m.positions(x), 1, 1, m.columns(), 1, m.points(), 1)
+	return Reshape(Mul(slopes, position), append([]int{x.Shape().Dim(0), m.Dim()}, x.Shape().Dimensions[1:]...)...)
 }
 
-// Contract returns −Σ_p g(p) ∂_a I(p) (x, y, 1)_b as [batch, K].
+// Contract returns −Σ_p g(p) ∂_a I(p) (x, y, 1)_b as [batch, K], summed over
+// channels.
 func (m Image) Contract(x, g *Node) *Node {
-	batch, pixels := x.Shape().Dim(0), m.height*m.width
-	weighted := Mul(m.slopes(x), Reshape(g, batch, 1, pixels))
-	return Reshape(Einsum("bap,cp->bac", weighted, m.positions(x)), batch, m.Dim())
+	batch := x.Shape().Dim(0)
+	weighted := Mul(m.slopes(x), ExpandAxes(m.view(g), 1))
+	return Reshape(Einsum("bap,cp->bac", m.overChannels(weighted, 2, 4), m.positions(x)), batch, m.Dim())
+}
+
+// overChannels sums over the axes of channels of a view.
+func (m Image) overChannels(view *Node, before, after int) *Node {
+	if m.layout.count() > 1 {
+		return ReduceSum(view, before, after)
+	}
+	return Squeeze(view, before, after)
 }
 
 // Metric returns Σᵢ wᵢ TᵢᵀTᵢ as [K, K]. Since (x, y, 1) is the same for all
 // images, their slopes are summed first, pixel by pixel, in the type of x.
 func (m Image) Metric(x, w *Node) *Node {
-	root := Reshape(ConvertDType(Sqrt(w), x.DType()), w.Shape().Dim(0), 1, 1)
+	root := Reshape(ConvertDType(Sqrt(w), x.DType()), w.Shape().Dim(0), 1, 1, 1, 1)
 	slopes := Mul(m.slopes(x), root)
-	axis := func(a int) *Node { return Slice(slopes, AxisRange(), AxisElem(a)) }
-	both := func(a, b int) *Node { return ReduceSum(Mul(axis(a), axis(b)), 0) } // [1, pixels]
+	axis := func(a int) *Node { return Squeeze(Slice(slopes, AxisRange(), AxisElem(a)), 1) }
+	both := func(a, b int) *Node { return ReduceSum(Mul(axis(a), axis(b)), 0, 1, 3) } // [pixels]
 	sums := Stack([]*Node{both(0, 0), both(0, 1), both(0, 1), both(1, 1)}, 0)
 	sums = Reshape(ConvertDType(sums, dtypes.Float64), 2, 2, -1)
 	p := m.positions(sums)
@@ -213,28 +227,26 @@ func (m Image) Metric(x, w *Node) *Node {
 	return Reshape(pairs, m.Dim(), m.Dim())
 }
 
-// slopes returns −∂_x I and −∂_y I per unit of the plane, tapered, as [batch,
-// 2, pixels].
+// slopes returns −∂_x I and −∂_y I per unit of the plane, tapered if images
+// end at their frame, as views [batch, 2, …].
 func (m Image) slopes(x *Node) *Node {
-	batch, pixels := x.Shape().Dim(0), m.height*m.width
-	image := Reshape(x, batch, m.height, m.width)
-	both := Stack([]*Node{Reshape(m.grid.derivative(image, 2), batch, pixels), Reshape(m.grid.derivative(image, 1), batch, pixels)}, 1)
-	weight := make([]float64, pixels)
+	both := Stack([]*Node{m.derivative(x, 1, m.grid.forward), m.derivative(x, 0, m.grid.forward)}, 1)
+	weight := make([]float64, m.points())
 	for i, taper := range m.grid.taper {
+		if m.continues() {
+			taper = 1
+		}
 		weight[i] = -taper * m.grid.unit
 	}
-	return Mul(both, constant(x, weight, 1, 1, pixels))
+	return Mul(both, constant(x, weight, 1, 1, 1, m.points(), 1))
 }
 
 // positions returns the rows x, y and, for the affine action, 1, of all
 // pixels, as [columns, pixels].
 func (m Image) positions(like *Node) *Node {
-	pixels := m.height * m.width
 	rows := append(append([]float64{}, m.grid.x...), m.grid.y...)
 	if m.affine {
-		for range pixels {
-			rows = append(rows, 1)
-		}
+		rows = append(rows, slices.Repeat([]float64{1}, m.points())...)
 	}
-	return constant(like, rows, m.columns(), pixels)
+	return constant(like, rows, m.columns(), m.points())
 }

@@ -25,21 +25,37 @@ func (m Image) String() string {
 	if m.affine {
 		kind = "affine"
 	}
-	text := fmt.Sprintf("%s maps of the plane on images of %d×%d pixels, K = %d", kind, m.height, m.width, m.Dim())
+	channels := ""
+	if m.layout.count() > 1 {
+		channels = fmt.Sprintf(" with %v", m.layout)
+	}
+	text := fmt.Sprintf("%s maps of the plane on images of %d×%d pixels%s, K = %d", kind, m.sizes[0], m.sizes[1], channels, m.Dim())
 	if m.grid.forward {
 		text += ", as in the authors' code"
+	}
+	return text + m.suffix()
+}
+
+// suffix says what is around the samples.
+func (f framing) suffix() string {
+	text := ""
+	if f.background != nil {
+		text = fmt.Sprintf(", on a background of %.3g", f.background)
+	}
+	if frame := f.Frame(); frame != "" {
+		text += ", " + frame
 	}
 	return text
 }
 
 // String returns, for example, "gl(2) ⋉ R² on samples of 28×28 points with 3
-// channels, K = 6".
+// channels last, K = 6".
 func (r Raster) String() string {
 	var sizes []string
 	for _, size := range r.sizes {
 		sizes = append(sizes, fmt.Sprint(size))
 	}
-	return fmt.Sprintf("%s on samples of %s points with %s, K = %d", r.algebra.Name(), strings.Join(sizes, "×"), count(r.channels, "channel"), r.Dim())
+	return fmt.Sprintf("%s on samples of %s points with %v, K = %d%s", r.algebra.Name(), strings.Join(sizes, "×"), r.layout, r.Dim(), r.suffix())
 }
 
 // String returns, for example, "polynomial fields of degree 2 on 1 point of
@@ -104,6 +120,11 @@ func (b blocks) list() string {
 // String returns the number of orbits, and how many of them have stopped.
 func (o *Orbits) String() string {
 	return fmt.Sprintf("%s along a field, %.0f %% of them stopped at the edge of the data's range", count(len(o.orbits), "orbit"), 100*o.Stopped())
+}
+
+// commas returns, for example, "3, 32, 32".
+func commas(sizes []int) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(sizes), " ", ", "), "[]")
 }
 
 func count(n int, noun string) string {

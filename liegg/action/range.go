@@ -169,11 +169,15 @@ func quantile(values []float64, p float64) float64 {
 	return stat.Quantile(p, stat.Empirical, sorted, nil)
 }
 
-// Range measures how much of an image's mass |I(p) − border| leaves the
-// frame, on average over the images. An image that shrinks within its frame
-// stays in range.
+// Range measures how much of an image's mass |I(p) − border|, summed over
+// channels, leaves the frame, on average over the images. An image that
+// shrinks within its frame stays in range. With a frame other than Background
+// images have no end, and nothing leaves.
 func (m Image) Range(values []float64) func(g mat.Matrix) float64 {
 	mass := m.meanMass(values)
+	if m.continues() {
+		return func(mat.Matrix) float64 { return 0 }
+	}
 	return func(g mat.Matrix) float64 {
 		out := 0.0
 		for i, w := range mass {
@@ -181,7 +185,7 @@ func (m Image) Range(values []float64) func(g mat.Matrix) float64 {
 			if m.affine {
 				x, y = x+g.At(0, 2), y+g.At(1, 2)
 			}
-			if !m.inFrame(x, y) {
+			if !m.inFrame(m.indexOf(x, y)) {
 				out += w
 			}
 		}
@@ -189,38 +193,57 @@ func (m Image) Range(values []float64) func(g mat.Matrix) float64 {
 	}
 }
 
-// inFrame reports whether a point lies on one of the pixels.
-func (m Image) inFrame(x, y float64) bool {
-	column := (x - m.grid.x[0]) / (m.grid.x[1] - m.grid.x[0])
-	row := (y - m.grid.y[0]) / (m.grid.y[m.width] - m.grid.y[0])
-	return column >= -.5 && column <= float64(m.width)-.5 && row >= -.5 && row <= float64(m.height)-.5
+// indexOf returns the fractional row and column of a point.
+func (m Image) indexOf(x, y float64) (row, column float64) {
+	row = (y - m.grid.y[0]) / (m.grid.y[m.sizes[1]] - m.grid.y[0])
+	column = (x - m.grid.x[0]) / (m.grid.x[1] - m.grid.x[0])
+	return row, column
 }
 
-// meanMass returns the share of mass at each pixel, averaged over the images.
-func (m Image) meanMass(values []float64) []float64 {
-	pixels := m.height * m.width
-	if len(values) == 0 || len(values)%pixels != 0 {
-		panic(fmt.Sprintf("action: values must hold whole images of %d pixels, got %d numbers", pixels, len(values)))
+// Range measures how much of an input's mass leaves the grid, as Range of
+// Image does.
+func (r Raster) Range(values []float64) func(g mat.Matrix) float64 {
+	mass := r.meanMass(values)
+	if r.continues() {
+		return func(mat.Matrix) float64 { return 0 }
 	}
-	mean, images := make([]float64, pixels), float64(len(values)/pixels)
-	for image := range slices.Chunk(values, pixels) {
-		border, total := m.borderMean(image), 0.0
-		for _, v := range image {
-			total += math.Abs(v - border)
-		}
-		for i, v := range image {
-			if total > 0 {
-				mean[i] += math.Abs(v-border) / total / images
+	p := r.coordinates()
+	return func(g mat.Matrix) float64 {
+		out := 0.0
+		for place, w := range mass {
+			if !r.inFrame(r.indexOf(g, p, place)...) {
+				out += w
 			}
 		}
+		return out
 	}
-	return mean
 }
 
-func (m Image) borderMean(image []float64) float64 {
-	sum := 0.0
-	for i, w := range m.borderWeights() {
-		sum += w * image[i]
+// indexOf returns the fractional indices of where g moves a point; NaN if it
+// moves the point beyond infinity.
+func (r Raster) indexOf(g mat.Matrix, p [][]float64, place int) []float64 {
+	d := len(p)
+	size, _ := g.Dims()
+	row := func(i int) float64 {
+		sum := 0.0
+		for j := range d {
+			sum += g.At(i, j) * p[j][place]
+		}
+		if size > d {
+			sum += g.At(i, d)
+		}
+		return sum
 	}
-	return sum
+	scale := 1.0
+	if size > d {
+		scale = row(d)
+	}
+	index := make([]float64, d)
+	for axis := range index {
+		index[axis] = row(d-1-axis)/scale*r.Unit() + float64(r.sizes[axis]-1)/2
+		if scale <= 0 {
+			index[axis] = math.NaN()
+		}
+	}
+	return index
 }

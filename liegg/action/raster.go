@@ -1,6 +1,7 @@
 package action
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -12,8 +13,9 @@ import (
 
 // Raster moves data that are sampled on a regular grid (signals on a line,
 // images, volumes) by maps of the space of the grid. An input has the shape
-// [size…, channels], or [size…] with one channel, or is the same flattened.
-// All channels move in the same way.
+// [size…, channels], or [size…] with one channel, or is the same flattened;
+// with a Layout channels may also lie first. All channels move in the same
+// way.
 //
 // A point p has one coordinate for each axis of the grid, the last axis
 // first, as in dataset.Plane: t for a signal [length]; x to the right and y
@@ -27,13 +29,12 @@ import (
 //
 // which is A·p + b for affine H = [A b; 0 0], and the projective action
 // otherwise. Derivatives are central differences; velocities fade out over
-// the outer two samples of every axis.
+// the outer two samples of every axis, see Framed.
 //
 // Values have actions of their own, which Together combines with these.
 type Raster struct {
-	sizes    []int
-	channels int
-	algebra  lie.Algebra
+	lattice
+	algebra lie.Algebra
 }
 
 // NewRaster returns the action of an algebra on inputs with the given
@@ -42,39 +43,70 @@ type Raster struct {
 // otherwise, and if channels or the algebra's dimension are below 1 or a size
 // is below 3.
 func NewRaster(algebra lie.Algebra, channels int, sizes ...int) Raster {
-	d := len(sizes)
-	if d == 0 || slices.Min(sizes) < 3 || channels < 1 {
-		panic(fmt.Sprintf("action: NewRaster: channels must be at least 1 and sizes at least 3, got %d channels of sizes %v", channels, sizes))
+	if channels < 1 {
+		panic(fmt.Sprintf("action: NewRaster: channels must be at least 1, got %d", channels))
 	}
-	if n := algebra.Size(); n != d && n != d+1 || algebra.Dim() == 0 {
-		panic(fmt.Sprintf("action: NewRaster: on %d axes the algebra must hold %d×%d or %d×%d matrices, got %v", d, d, d, d+1, d+1, algebra))
-	}
-	return Raster{slices.Clone(sizes), channels, algebra}
+	return newRaster("NewRaster", algebra, []Layout{ChannelsLast(channels)}, sizes...)
 }
 
-// ImageProjective is the action of sl(3) on grey images [height, width]: all
-// maps of the plane that map lines to lines, K = 8. Generators are 3×3
-// matrices of trace 0, with coefficients over lie.SL(3).
-func ImageProjective(height, width int) Raster { return NewRaster(lie.SL(3), 1, height, width) }
+func newRaster(name string, algebra lie.Algebra, layout []Layout, sizes ...int) Raster {
+	d := len(sizes)
+	if d == 0 || slices.Min(sizes) < 3 {
+		panic(fmt.Sprintf("action: %s: sizes must be at least 3, got %v", name, sizes))
+	}
+	if n := algebra.Size(); n != d && n != d+1 || algebra.Dim() == 0 {
+		panic(fmt.Sprintf("action: %s: on %d axes the algebra must hold %d×%d or %d×%d matrices, got %v", name, d, d, d, d+1, d+1, algebra))
+	}
+	return Raster{lattice{sizes: slices.Clone(sizes), layout: layoutOf(name, layout)}, algebra}
+}
 
-// VolumeLinear is the action of gl(3) on volumes [depth, height, width] about their
-// centre, K = 9.
-func VolumeLinear(depth, height, width int) Raster {
-	return NewRaster(lie.GL(3), 1, depth, height, width)
+// ImageProjective is the action of sl(3) on images [height, width], or with
+// channels as the layout says: all maps of the plane that map lines to lines,
+// K = 8. Generators are 3×3 matrices of trace 0, with coefficients over
+// lie.SL(3).
+func ImageProjective(height, width int, layout ...Layout) Raster {
+	return newRaster("ImageProjective", lie.SL(3), layout, height, width)
+}
+
+// VolumeLinear is the action of gl(3) on volumes [depth, height, width] about
+// their centre, K = 9. A volume with channels takes a layout.
+//
+// An image with channels is no volume, because a volume's action would move
+// colours into each other: give ImageLinear its layout instead. Check refuses
+// inputs with fewer than 5 samples along an axis, such as [3, 32, 32]; whether
+// the 16 of [16, 32, 32] are slices or channels only you can tell.
+func VolumeLinear(depth, height, width int, layout ...Layout) Raster {
+	return newRaster("VolumeLinear", lie.GL(3), layout, depth, height, width)
 }
 
 // VolumeAffine is VolumeLinear with translations, K = 12. Coefficients are
 // over lie.Affine(3).
-func VolumeAffine(depth, height, width int) Raster {
-	return NewRaster(lie.Affine(3), 1, depth, height, width)
+func VolumeAffine(depth, height, width int, layout ...Layout) Raster {
+	return newRaster("VolumeAffine", lie.Affine(3), layout, depth, height, width)
 }
 
 // SignalAffine is the action of dilations about the middle and of time shifts
-// on signals [length], K = 2: t ↦ a·t + b has the generator [a b; 0 0].
-func SignalAffine(length int) Raster { return NewRaster(lie.Affine(1), 1, length) }
+// on signals [length], or with channels as the layout says, K = 2: t ↦ a·t + b
+// has the generator [a b; 0 0].
+func SignalAffine(length int, layout ...Layout) Raster {
+	return newRaster("SignalAffine", lie.Affine(1), layout, length)
+}
 
 // Signal is SignalAffine with the amplitude as well, s ↦ (1+t)·s, K = 3.
 func Signal(length int) Blocks { return Together(SignalAffine(length), Linear(1, length)) }
+
+// Framed returns the action with another frame, as Framed of Image does.
+func (r Raster) Framed(frame Frame) Raster {
+	r.framing = r.framed(frame)
+	return r
+}
+
+// WithBackground returns the action with known values around the inputs, one
+// for each channel, as WithBackground of Image does.
+func (r Raster) WithBackground(values ...float64) Raster {
+	r.framing = r.withBackground(values, r.layout)
+	return r
+}
 
 // Dim returns the dimension of the algebra.
 func (r Raster) Dim() int { return r.algebra.Dim() }
@@ -88,20 +120,45 @@ func (r Raster) Homogeneous() bool { return r.algebra.Homogeneous() }
 // Unit returns the number of samples in a unit of the coordinates.
 func (r Raster) Unit() float64 { return float64(slices.Max(r.sizes)) / 2 }
 
-// Check returns an error unless inputs have the shape of the grid.
+// Check returns an error unless inputs have the shape of the grid. It refuses
+// volumes that are too thin to move.
 func (r Raster) Check(input []int) error {
-	whole := append(slices.Clone(r.sizes), r.channels)
-	fits := slices.Equal(input, whole) || r.channels == 1 && slices.Equal(input, r.sizes) ||
-		len(input) == 1 && input[0] == sizeOf(whole)
-	if fits {
-		return nil
+	if !r.layout.fits(r.sizes, input) {
+		advice := fmt.Sprintf("give the action the sizes and the layout of your inputs, or reshape them to [batch, %s]", commas(r.layout.shape(r.sizes)))
+		if l, ok := layoutIn(r.sizes, input); ok {
+			advice = fmt.Sprintf("if they have %v, give the action %s", l, l.call())
+		}
+		return fmt.Errorf("action: inputs of shape %v are not samples of %v with %v: %s", input, r.sizes, r.layout, advice)
 	}
-	return fmt.Errorf("action: inputs of shape %v are not samples of %v with %d channels: give the action the sizes of your inputs, and put channels last, [batch, %v]",
-		input, r.sizes, r.channels, whole)
+	return r.checkVolume(input)
 }
 
-// points returns the number of points of the grid.
-func (r Raster) points() int { return sizeOf(r.sizes) }
+// thinnest is the number of samples from which on velocities are whole
+// somewhere along an axis.
+const thinnest = 5
+
+// checkVolume refuses volumes along an axis of which velocities are faded
+// everywhere. Most are images with channels.
+func (r Raster) checkVolume(input []int) error {
+	if len(r.sizes) != 3 || r.continues() {
+		return nil
+	}
+	for axis, size := range r.sizes {
+		if size >= thinnest {
+			continue
+		}
+		text := fmt.Sprintf("action: inputs of shape %v cannot be moved as a volume of sizes %v, because velocities fade out over the outer two samples of each axis, and an axis of %d has no others", input, r.sizes, size)
+		if axis == 1 || r.layout.count() > 1 {
+			return errors.New(text)
+		}
+		l, plane := ChannelsFirst(size), r.sizes[1:]
+		if axis == 2 {
+			l, plane = ChannelsLast(size), r.sizes[:2]
+		}
+		return fmt.Errorf("%s: if they are images with %v, use action.ImageAffine(%d, %d, %s)", text, l, plane[0], plane[1], l.call())
+	}
+	return nil
+}
 
 // coordinates returns the coordinates of all points, [D][points].
 func (r Raster) coordinates() [][]float64 {
@@ -111,11 +168,9 @@ func (r Raster) coordinates() [][]float64 {
 		p[i] = make([]float64, r.points())
 	}
 	for place := range r.points() {
-		rest := place
-		for axis := d - 1; axis >= 0; axis-- {
+		for axis, index := range r.indices(place) {
 			middle := float64(r.sizes[axis]-1) / 2
-			p[d-1-axis][place] = (float64(rest%r.sizes[axis]) - middle) / r.Unit()
-			rest /= r.sizes[axis]
+			p[d-1-axis][place] = (float64(index) - middle) / r.Unit()
 		}
 	}
 	return p
@@ -156,37 +211,37 @@ func (r Raster) velocity(h *mat.Dense, p [][]float64, i, place int) float64 {
 
 // Tangents returns the velocities −∇I·v_k, [batch, K, input…].
 func (r Raster) Tangents(x *Node) *Node {
-	velocities := Einsum("bipc,kip->bkpc", r.slopes(x), r.fields(x))
+	velocities := Einsum("bicpd,kip->bkcpd", r.slopes(x), r.fields(x))
 	return Reshape(velocities, append([]int{x.Shape().Dim(0), r.Dim()}, x.Shape().Dimensions[1:]...)...)
 }
 
-// Contract returns −Σ_p g(p) ∇I(p)·v_k(p) as [batch, K].
+// Contract returns −Σ_p g(p) ∇I(p)·v_k(p) as [batch, K], summed over channels.
 func (r Raster) Contract(x, g *Node) *Node {
-	gradients := Reshape(g, x.Shape().Dim(0), r.points(), r.channels)
-	return Einsum("bip,kip->bk", Einsum("bipc,bpc->bip", r.slopes(x), gradients), r.fields(x))
+	return Einsum("bip,kip->bk", Einsum("bicpd,bcpd->bip", r.slopes(x), r.view(g)), r.fields(x))
 }
 
-// slopes returns −∂_i I per unit, tapered, as [batch, D, points, channels].
+// slopes returns −∂_i I per unit, tapered if inputs end at their frame, as
+// views [batch, D, …].
 func (r Raster) slopes(x *Node) *Node {
-	batch, d := x.Shape().Dim(0), len(r.sizes)
-	samples := Reshape(x, append(append([]int{batch}, r.sizes...), r.channels)...)
+	d := len(r.sizes)
 	slopes := make([]*Node, d)
 	for i := range d {
-		slopes[i] = Reshape(centralDifference(samples, d-i), batch, 1, r.points(), r.channels)
+		slopes[i] = r.derivative(x, d-1-i, false)
 	}
-	return Mul(Concatenate(slopes, 1), constant(x, r.weights(), 1, 1, r.points(), 1))
+	return Mul(Stack(slopes, 1), constant(x, r.weights(), 1, 1, 1, r.points(), 1))
 }
 
 // weights are −1 per unit inside, and fade out towards the border of every
-// axis.
+// axis at which inputs end.
 func (r Raster) weights() []float64 {
 	weights := make([]float64, r.points())
 	for place := range weights {
 		weights[place] = -r.Unit()
-		rest := place
-		for axis := len(r.sizes) - 1; axis >= 0; axis-- {
-			weights[place] *= fade(rest%r.sizes[axis], r.sizes[axis])
-			rest /= r.sizes[axis]
+		if r.continues() {
+			continue
+		}
+		for axis, index := range r.indices(place) {
+			weights[place] *= fade(index, r.sizes[axis])
 		}
 	}
 	return weights

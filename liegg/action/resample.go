@@ -3,47 +3,14 @@ package action
 import (
 	"slices"
 
-	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
 // Moved returns I(g⁻¹p), interpolated linearly along every axis; g is a
-// matrix of the size of the generators. Outside the grid each channel has the
-// mean of the samples on its border.
-func (r Raster) Moved(x, g *Node) *Node {
-	batch := x.Shape().Dim(0)
-	samples := Reshape(x, batch, r.points(), r.channels)
-	around := Reshape(Einsum("bpc,p->bc", samples, constant(x, r.border(), r.points())), batch, 1, r.channels)
-	// A row holds one point of all samples, so that a gather copies whole
-	// rows.
-	original := Reshape(TransposeAllAxes(Sub(samples, around), 1, 0, 2), r.points(), batch*r.channels)
-	index := r.sources(g)
-	var moved *Node
-	for corner := range 1 << len(r.sizes) {
-		moved = plus(moved, r.corner(original, index, corner))
-	}
-	moved = TransposeAllAxes(Reshape(moved, r.points(), batch, r.channels), 1, 0, 2)
-	return Reshape(Add(moved, around), x.Shape().Dimensions...)
-}
-
-// border returns weights for the mean over the border of the grid.
-func (r Raster) border() []float64 {
-	weights, count := make([]float64, r.points()), 0.0
-	for place := range weights {
-		rest := place
-		for axis := len(r.sizes) - 1; axis >= 0; axis-- {
-			if i := rest % r.sizes[axis]; i == 0 || i == r.sizes[axis]-1 {
-				weights[place] = 1
-			}
-			rest /= r.sizes[axis]
-		}
-		count += weights[place]
-	}
-	for place := range weights {
-		weights[place] /= count
-	}
-	return weights
-}
+// matrix of the size of the generators. What comes from outside the grid is
+// told by Framed; by default each channel has the mean of the samples on its
+// border.
+func (r Raster) Moved(x, g *Node) *Node { return r.resampled(x, r.sources(g)) }
 
 // sources returns, for each axis, the fractional indices among the original's
 // samples from which each point of the moved one comes, float64 [points].
@@ -89,26 +56,6 @@ func (r Raster) entries(g *Node) [][]*Node {
 		}
 	}
 	return m
-}
-
-// corner returns the contribution of one corner of each cell to the
-// interpolation. The bits of its number say on which axes it is the upper
-// corner.
-func (r Raster) corner(original *Node, index []*Node, corner int) *Node {
-	var weight, place *Node
-	for axis, at := range index {
-		near := neighbours(at)[corner>>axis&1]
-		share := OneMinus(Abs(Sub(at, near)))
-		share = Where(within(near, r.sizes[axis]), share, ZerosLike(share))
-		step := ClipScalar(near, 0, float64(r.sizes[axis]-1))
-		if axis == 0 {
-			weight, place = share, step
-			continue
-		}
-		weight, place = Mul(weight, share), Add(MulScalar(place, float64(r.sizes[axis])), step)
-	}
-	values := Gather(original, Reshape(ConvertDType(place, dtypes.Int32), r.points(), 1))
-	return Mul(values, Reshape(ConvertDType(weight, original.DType()), r.points(), 1))
 }
 
 // adjugate returns m⁻¹ times the determinant, entry by entry.

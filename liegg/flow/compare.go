@@ -120,6 +120,9 @@ func (c *Comparison) String() string {
 	if first := c.Results[0].Curve; first.Bounded {
 		fmt.Fprintln(&b, first.transform())
 	}
+	if first := c.Results[0].Curve; first.Frame != "" {
+		fmt.Fprintf(&b, "inputs are %s\n", first.Frame)
+	}
 	b.WriteString(c.words())
 	return b.String()
 }

@@ -47,6 +47,9 @@ type Curve struct {
 	// Holds is how far the invariance holds: the largest t up to which the upper
 	// bound stays within the tolerance, interpolated; at most the last of T.
 	Holds float64
+	// Frame says what moved inputs show where they come from outside their frame, such as
+	// "continued by reflection"; "" for the default, a background. See action.Frame.
+	Frame string
 
 	drawn int // random flows
 }
@@ -101,7 +104,7 @@ func (e *experiment) curve(h *mat.Dense) (*Curve, error) {
 
 // points measures the points of a curve; the zero bar shows nothing.
 func (e *experiment) points(h *mat.Dense, bar network.Progress) (*Curve, error) {
-	c := &Curve{Limit: e.limit(h, e.s.Reach), Tolerance: e.s.Tolerance,
+	c := &Curve{Limit: e.limit(h, e.s.Reach), Tolerance: e.s.Tolerance, Frame: framing(e.mover),
 		Bounded: e.bounded != nil, Effective: participation.Ratio(e.variance), Plain: e.plain}
 	reach := min(e.s.Reach, c.Limit)
 	var changes [][]float64
@@ -198,7 +201,7 @@ func (c *Curve) Verdict() string {
 	if n := len(c.Random); n > 0 && c.Holds >= c.T[n-1] && mostOf(c.Random) <= c.Tolerance {
 		text += "; but so it does along random flows as fast as this one: follow it at a higher speed"
 	}
-	return text
+	return text + inWords(c.Frame)
 }
 
 // mostOf is the largest number, +Inf where there is none.

@@ -39,6 +39,15 @@
 // answer "undetermined" if they account for too little. Images are not asked for that, since
 // they are interpolated as they move. Rounding of the inputs must not change f either.
 //
+// # Images that fill their frame
+//
+// What a moved photograph shows in its corners comes from outside. By default that is a
+// background, and flows end where too much of the image has left its frame, of a turned
+// photograph at about .3 rad. An action with another action.Frame, such as
+// action.ImageAffine(32, 32, action.ChannelsFirst(3)).Framed(action.Disc), shows it through a
+// disc, or continues it by reflection or periodically. Answers say which was used. Through a
+// disc, all answers, gradients included, are of f(disc(x)).
+//
 // # Few samples that rule
 //
 // The potential −1/r of random points is carried by a handful of near-collisions, and so

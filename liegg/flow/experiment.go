@@ -57,7 +57,7 @@ func hold(n *network.Network, a action.Action, inputs network.Inputs, s Settings
 	if err != nil {
 		return nil, err
 	}
-	return newExperiment(n, a, held, s)
+	return newExperiment(throughWindow(n, a), a, held, s)
 }
 
 // newExperiment takes over the held inputs.

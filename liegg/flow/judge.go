@@ -57,12 +57,13 @@ import (
 func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Settings) (*Judgement, error) {
 	s = s.withDefaults().together()
 	mustFollow(a)
+	n = throughWindow(n, a)
 	held, err := network.Hold(inputs, s.Batch)
 	if err != nil {
 		return nil, err
 	}
 	defer held.Finalize()
-	j := &Judgement{Samples: held.Len()}
+	j := &Judgement{Samples: held.Len(), Frame: framing(a)}
 	if j.Verdict, err = gradients(n, a, held, s); err != nil {
 		return nil, err
 	}

@@ -37,6 +37,9 @@ type Judgement struct {
 	// along finite flows. Moved is how many moved inputs went through the network in all:
 	// the cost of flows, on top of the cost of Verdict.
 	Samples, Followed, Moved int
+	// Frame says what moved inputs show where they come from outside their frame, such as
+	// "continued by reflection"; "" for the default, a background. See action.Frame.
+	Frame string
 }
 
 // Rung is a number of generators that were asked to stand the test of finite flows.
@@ -119,6 +122,9 @@ func (j *Judgement) String() string {
 	}
 	if len(j.Rungs) == 0 {
 		fmt.Fprintln(&b, "  there are none to follow and others to compare with: all candidates are symmetries, or trivial")
+	}
+	if j.Frame != "" {
+		fmt.Fprintf(&b, "  inputs are %s\n", j.Frame)
 	}
 	fmt.Fprintf(&b, "  at the cost of moving %d inputs %d times each, on average\n", j.Followed, j.Moved/max(1, j.Followed))
 	fmt.Fprintf(&b, "by gradients: %v", j.Verdict)

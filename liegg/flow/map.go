@@ -32,6 +32,8 @@ type MapResult struct {
 	Verdict Verdict
 	Reasons []string
 	Samples int
+	// Frame says what moved inputs show where they come from outside their frame, as in Curve.
+	Frame string
 }
 
 // String is the verdict with Δ.
@@ -40,6 +42,7 @@ func (r *MapResult) String() string {
 	if r.Bounded {
 		text += ", of f/√(1+f²) in robust units, as few samples carry the variance of f"
 	}
+	text += inWords(r.Frame)
 	for _, reason := range r.Reasons {
 		text += "; " + reason
 	}
@@ -67,7 +70,7 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &MapResult{Map: g, Margin: e.s.Margin, Samples: e.held.Len(), Outside: e.outside(g.G), Bounded: e.bounded != nil}
+	r := &MapResult{Map: g, Margin: e.s.Margin, Samples: e.held.Len(), Outside: e.outside(g.G), Bounded: e.bounded != nil, Frame: framing(e.mover)}
 	r.Delta = ratios([][]float64{change}, e.variance, e.s)[0]
 	r.Change = r.Delta.root()
 	if r.Outside > e.s.Outside {

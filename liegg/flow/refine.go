@@ -131,7 +131,7 @@ func halves(n *network.Network, a action.Action, inputs network.Inputs, s Settin
 		return nil, nil, err
 	}
 	defer held.Finalize()
-	return halved(n, a, held, s)
+	return halved(throughWindow(n, a), a, held, s)
 }
 
 // halved leaves the held inputs as they are. Outputs are transformed in both halves, or in

@@ -1,0 +1,235 @@
+package action
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+)
+
+// lattice is the regular grid that the samples of an input lie on, with the
+// layout of their channels and what lies around the grid.
+type lattice struct {
+	sizes  []int
+	layout Layout
+	framing
+}
+
+// points returns the number of points of the grid.
+func (l lattice) points() int { return sizeOf(l.sizes) }
+
+// size returns the number of samples of an input.
+func (l lattice) size() int { return l.layout.count() * l.points() }
+
+// indices returns the index of a point along each axis.
+func (l lattice) indices(place int) []int {
+	indices := make([]int, len(l.sizes))
+	for axis := len(l.sizes) - 1; axis >= 0; axis-- {
+		indices[axis] = place % l.sizes[axis]
+		place /= l.sizes[axis]
+	}
+	return indices
+}
+
+// view returns x as [batch, channels or 1, points, 1 or channels].
+func (l lattice) view(x *Node) *Node {
+	before, after := l.layout.around()
+	return Reshape(x, x.Shape().Dim(0), before, l.points(), after)
+}
+
+// derivative returns the derivative along an axis of the grid per sample, as
+// view does.
+func (l lattice) derivative(x *Node, axis int, forward bool) *Node {
+	before, after := l.layout.around()
+	samples := Reshape(x, slices.Concat([]int{x.Shape().Dim(0), before}, l.sizes, []int{after})...)
+	next := l.shifted(samples, axis+2, 1)
+	if forward {
+		return l.view(Sub(next, samples))
+	}
+	return l.view(MulScalar(Sub(next, l.shifted(samples, axis+2, -1)), 0.5))
+}
+
+// shifted returns samples(index+by) along the axis, by = ±1. Beyond the
+// border the border's value is repeated, unless it wraps around.
+func (l lattice) shifted(samples *Node, axis, by int) *Node {
+	size := samples.Shape().Dim(axis)
+	part := func(from, to int) *Node {
+		r := slices.Repeat([]SliceAxisSpec{AxisRange()}, samples.Rank())
+		r[axis] = AxisRange(from, to)
+		return Slice(samples, r...)
+	}
+	first, last := part(0, 1), part(size-1, size)
+	if l.frame == WrapAround {
+		first, last = last, first
+	}
+	if by > 0 {
+		return Concatenate([]*Node{part(1, size), last}, axis)
+	}
+	return Concatenate([]*Node{first, part(0, size-1)}, axis)
+}
+
+// borderWeights returns weights for the mean over the border of the grid.
+func (l lattice) borderWeights() []float64 {
+	weights, border := make([]float64, l.points()), 0.0
+	for place := range weights {
+		for axis, i := range l.indices(place) {
+			if i == 0 || i == l.sizes[axis]-1 {
+				weights[place] = 1
+			}
+		}
+		border += weights[place]
+	}
+	for place := range weights {
+		weights[place] /= border
+	}
+	return weights
+}
+
+// surrounding returns what lies around the images, as a view with one point:
+// the given background, or the mean of each image with the given weights.
+func (l lattice) surrounding(samples *Node, weights []float64) *Node {
+	before, after := l.layout.around()
+	if l.background != nil {
+		return constant(samples, l.background, 1, before, 1, after)
+	}
+	sum := 0.0
+	for _, w := range weights {
+		sum += w
+	}
+	mean := Einsum("bcpd,p->bcd", samples, constant(samples, weights, len(weights)))
+	return Reshape(DivScalar(mean, sum), samples.Shape().Dim(0), before, 1, after)
+}
+
+// resampled returns x interpolated linearly along every axis at fractional
+// indices: for each axis a float64 node [points].
+func (l lattice) resampled(x *Node, index []*Node) *Node {
+	batch, channels := x.Shape().Dim(0), l.layout.count()
+	before, after := l.layout.around()
+	samples := l.view(x)
+	var around *Node
+	if l.continues() {
+		index = slices.Clone(index)
+		for axis, at := range index { // a map may send points to infinity
+			index[axis] = ClipScalar(at, -farAway, farAway)
+		}
+	} else {
+		around = l.surrounding(samples, l.borderWeights())
+		samples = Sub(samples, around)
+	}
+	// A row holds one point of all samples, so that a gather copies whole
+	// rows.
+	original := Reshape(TransposeAllAxes(samples, 2, 0, 1, 3), l.points(), batch*channels)
+	var moved *Node
+	for corner := range 1 << len(l.sizes) {
+		moved = plus(moved, l.corner(original, index, corner))
+	}
+	moved = TransposeAllAxes(Reshape(moved, l.points(), batch, before, after), 1, 2, 0, 3)
+	if around != nil {
+		moved = Add(moved, around)
+	}
+	return Reshape(moved, x.Shape().Dimensions...)
+}
+
+// farAway bounds indices, so that integers hold them.
+const farAway = 1e6
+
+// corner returns the contribution of one corner of each cell to the
+// interpolation. The bits of its number, the last axis lowest, say on which
+// axes it is the upper corner.
+func (l lattice) corner(original *Node, index []*Node, corner int) *Node {
+	var weight, place *Node
+	for axis, at := range index {
+		near := neighbours(at)[corner>>(len(index)-1-axis)&1]
+		folded, exists := l.fold(near, l.sizes[axis])
+		share := OneMinus(Abs(Sub(at, near)))
+		share = Where(exists, share, ZerosLike(share))
+		if axis == 0 {
+			weight, place = share, folded
+			continue
+		}
+		weight, place = Mul(weight, share), Add(MulScalar(place, float64(l.sizes[axis])), folded)
+	}
+	values := Gather(original, Reshape(ConvertDType(place, dtypes.Int32), l.points(), 1))
+	return Mul(values, Reshape(ConvertDType(weight, original.DType()), l.points(), 1))
+}
+
+// neighbours returns the integers below and above an index. They are step
+// functions of g, without a derivative.
+func neighbours(index *Node) []*Node {
+	below := StopGradient(Floor(StopGradient(index)))
+	return []*Node{below, AddScalar(below, 1)}
+}
+
+func within(index *Node, size int) *Node {
+	return LogicalAnd(GreaterOrEqual(index, ScalarZero(index.Graph(), index.DType())),
+		LessThan(index, Scalar(index.Graph(), index.DType(), float64(size))))
+}
+
+func plus(sum, term *Node) *Node {
+	if sum == nil {
+		return term
+	}
+	return Add(sum, term)
+}
+
+// meanMass returns the share of mass |I(p) − around| at each point, averaged
+// over the inputs. The mass of a point is summed over its channels.
+func (l lattice) meanMass(values []float64) []float64 {
+	if len(values) == 0 || len(values)%l.size() != 0 {
+		panic(fmt.Sprintf("action: values must hold whole inputs of %d numbers, got %d", l.size(), len(values)))
+	}
+	border := l.borderWeights()
+	mean, mass := make([]float64, l.points()), make([]float64, l.points())
+	inputs := float64(len(values) / l.size())
+	for input := range slices.Chunk(values, l.size()) {
+		total := 0.0
+		clear(mass)
+		for c := range l.layout.count() {
+			around := l.around(input, border, c)
+			for p := range mass {
+				mass[p] += math.Abs(input[l.place(p, c)] - around)
+			}
+		}
+		for _, m := range mass {
+			total += m
+		}
+		for p, m := range mass {
+			if total > 0 {
+				mean[p] += m / total / inputs
+			}
+		}
+	}
+	return mean
+}
+
+// place returns where a channel of a point lies in an input.
+func (l lattice) place(point, channel int) int {
+	if l.layout.first {
+		return channel*l.points() + point
+	}
+	return point*l.layout.count() + channel
+}
+
+// around returns what lies around a channel of an input.
+func (l lattice) around(input, border []float64, channel int) float64 {
+	if l.background != nil {
+		return l.background[channel]
+	}
+	sum := 0.0
+	for p, w := range border {
+		sum += w * input[l.place(p, channel)]
+	}
+	return sum
+}
+
+// inFrame reports whether fractional indices are those of a sample.
+func (l lattice) inFrame(index ...float64) bool {
+	for axis, at := range index {
+		if !(at >= -.5 && at <= float64(l.sizes[axis])-.5) {
+			return false
+		}
+	}
+	return true
+}
