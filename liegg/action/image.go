@@ -69,7 +69,7 @@ func ImageAuthors(height, width int) Image {
 }
 
 func newImage(name string, affine bool, g grid, height, width int, layout []Layout) Image {
-	return Image{lattice{sizes: []int{height, width}, layout: layoutOf(name, layout)}, affine, g}
+	return Image{lattice{sizes: []int{height, width}, layout: layoutOf(name, layout), fine: len(layout) > 0}, affine, g}
 }
 
 // Framed returns the action with another frame: what a moved image shows

@@ -14,6 +14,7 @@ import (
 type lattice struct {
 	sizes  []int
 	layout Layout
+	fine   bool // derivatives and interpolation of higher order
 	framing
 }
 
@@ -44,15 +45,17 @@ func (l lattice) view(x *Node) *Node {
 func (l lattice) derivative(x *Node, axis int, forward bool) *Node {
 	before, after := l.layout.around()
 	samples := Reshape(x, slices.Concat([]int{x.Shape().Dim(0), before}, l.sizes, []int{after})...)
-	next := l.shifted(samples, axis+2, 1)
-	if forward {
-		return l.view(Sub(next, samples))
+	switch {
+	case forward:
+		return l.view(Sub(l.shifted(samples, axis+2, 1), samples))
+	case l.fine:
+		return l.view(l.sixthOrder(samples, axis+2))
 	}
-	return l.view(MulScalar(Sub(next, l.shifted(samples, axis+2, -1)), 0.5))
+	return l.view(MulScalar(Sub(l.shifted(samples, axis+2, 1), l.shifted(samples, axis+2, -1)), 0.5))
 }
 
-// shifted returns samples(index+by) along the axis, by = ±1. Beyond the
-// border the border's value is repeated, unless it wraps around.
+// shifted returns samples(index+by) along the axis. Beyond the border the
+// border's value is repeated, unless inputs go on there.
 func (l lattice) shifted(samples *Node, axis, by int) *Node {
 	size := samples.Shape().Dim(axis)
 	part := func(from, to int) *Node {
@@ -60,14 +63,31 @@ func (l lattice) shifted(samples *Node, axis, by int) *Node {
 		r[axis] = AxisRange(from, to)
 		return Slice(samples, r...)
 	}
-	first, last := part(0, 1), part(size-1, size)
-	if l.frame == WrapAround {
-		first, last = last, first
+	var parts []*Node
+	for i := by; i < size+by; i++ {
+		if i == max(by, 0) && i < size { // all that are within
+			end := min(size, size+by)
+			parts = append(parts, part(i, end))
+			i = end - 1
+			continue
+		}
+		at := l.beyond(i, size)
+		parts = append(parts, part(at, at+1))
 	}
-	if by > 0 {
-		return Concatenate([]*Node{part(1, size), last}, axis)
+	return Concatenate(parts, axis)
+}
+
+// beyond is fold for an integer, with the border's value where there is no
+// sample.
+func (l lattice) beyond(index, size int) int {
+	switch l.frame {
+	case Background:
+		return min(max(index, 0), size-1)
+	case WrapAround:
+		return (index%size + size) % size
 	}
-	return Concatenate([]*Node{first, part(0, size-1)}, axis)
+	index = (index%(2*size) + 2*size) % (2 * size)
+	return min(index, 2*size-1-index)
 }
 
 // borderWeights returns weights for the mean over the border of the grid.
@@ -102,8 +122,8 @@ func (l lattice) surrounding(samples *Node, weights []float64) *Node {
 	return Reshape(DivScalar(mean, sum), samples.Shape().Dim(0), before, 1, after)
 }
 
-// resampled returns x interpolated linearly along every axis at fractional
-// indices: for each axis a float64 node [points].
+// resampled returns x interpolated along every axis at fractional indices:
+// for each axis a float64 node [points].
 func (l lattice) resampled(x *Node, index []*Node) *Node {
 	batch, channels := x.Shape().Dim(0), l.layout.count()
 	before, after := l.layout.around()
@@ -120,10 +140,17 @@ func (l lattice) resampled(x *Node, index []*Node) *Node {
 	}
 	// A row holds one point of all samples, so that a gather copies whole
 	// rows.
-	original := Reshape(TransposeAllAxes(samples, 2, 0, 1, 3), l.points(), batch*channels)
+	var original *Node
+	interpolated := l.corner
+	if l.fine {
+		original = Reshape(TransposeAllAxes(l.mixed(samples), 2, 0, 1, 3, 4), l.points(), batch*channels, 1<<len(l.sizes))
+		interpolated = l.cubic
+	} else {
+		original = Reshape(TransposeAllAxes(samples, 2, 0, 1, 3), l.points(), batch*channels)
+	}
 	var moved *Node
 	for corner := range 1 << len(l.sizes) {
-		moved = plus(moved, l.corner(original, index, corner))
+		moved = plus(moved, interpolated(original, index, corner))
 	}
 	moved = TransposeAllAxes(Reshape(moved, l.points(), batch, before, after), 1, 2, 0, 3)
 	if around != nil {

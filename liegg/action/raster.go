@@ -46,7 +46,9 @@ func NewRaster(algebra lie.Algebra, channels int, sizes ...int) Raster {
 	if channels < 1 {
 		panic(fmt.Sprintf("action: NewRaster: channels must be at least 1, got %d", channels))
 	}
-	return newRaster("NewRaster", algebra, []Layout{ChannelsLast(channels)}, sizes...)
+	r := newRaster("NewRaster", algebra, []Layout{ChannelsLast(channels)}, sizes...)
+	r.fine = false
+	return r
 }
 
 func newRaster(name string, algebra lie.Algebra, layout []Layout, sizes ...int) Raster {
@@ -57,7 +59,7 @@ func newRaster(name string, algebra lie.Algebra, layout []Layout, sizes ...int) 
 	if n := algebra.Size(); n != d && n != d+1 || algebra.Dim() == 0 {
 		panic(fmt.Sprintf("action: %s: on %d axes the algebra must hold %d×%d or %d×%d matrices, got %v", name, d, d, d, d+1, d+1, algebra))
 	}
-	return Raster{lattice{sizes: slices.Clone(sizes), layout: layoutOf(name, layout)}, algebra}
+	return Raster{lattice{sizes: slices.Clone(sizes), layout: layoutOf(name, layout), fine: len(layout) > 0}, algebra}
 }
 
 // ImageProjective is the action of sl(3) on images [height, width], or with

@@ -1,0 +1,88 @@
+package action
+
+import (
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+)
+
+// Images with a layout are differentiated by sixth-order differences,
+//
+//	I′(0) ≈ (45·(I₁ − I₋₁) − 9·(I₂ − I₋₂) + (I₃ − I₋₃))/60,
+//
+// where second-order ones turn a generator by some hundredths of a degree.
+// Moved images are interpolated by the piecewise cubic polynomials with these
+// derivatives at the samples (Hermite), so that velocities are exactly those
+// of the motion.
+
+// sixth are the weights of I_k − I₋ₖ, k = 1, 2, 3.
+var sixth = [...]float64{45. / 60, -9. / 60, 1. / 60}
+
+// sixthOrder returns the derivative of samples along an axis per sample.
+func (l lattice) sixthOrder(samples *Node, axis int) *Node {
+	var sum *Node
+	for k, weight := range sixth {
+		difference := Sub(l.shifted(samples, axis, k+1), l.shifted(samples, axis, -k-1))
+		sum = plus(sum, MulScalar(difference, weight))
+	}
+	return sum
+}
+
+// mixed returns, for every set of axes, the derivative of a view along these
+// axes, stacked in a new last axis. The bits of its index, the last axis
+// lowest, say which axes are in a set.
+func (l lattice) mixed(samples *Node) *Node {
+	all := []*Node{samples}
+	for axis := range l.sizes {
+		var next []*Node
+		for _, d := range all {
+			next = append(next, d, l.derivative(d, axis, false))
+		}
+		all = next
+	}
+	return Stack(all, -1)
+}
+
+// cubic returns the contribution of one corner of each cell to the cubic
+// interpolation of rows of mixed derivatives, [points, rest…, sets].
+func (l lattice) cubic(original *Node, index []*Node, corner int) *Node {
+	var place *Node
+	weights := []*Node{OnesLike(index[0])}
+	for axis, at := range index {
+		upper := corner>>(len(index)-1-axis)&1 == 1
+		below := neighbours(at)[0]
+		near, s := below, Sub(at, below)
+		if upper {
+			near, s = AddScalar(below, 1), OneMinus(s)
+		}
+		folded, exists := l.fold(near, l.sizes[axis])
+		value, slope := l.hermite(s, exists, upper, near, folded, l.sizes[axis])
+		var next []*Node
+		for _, w := range weights {
+			next = append(next, Mul(w, value), Mul(w, slope))
+		}
+		weights = next
+		if axis == 0 {
+			place = folded
+			continue
+		}
+		place = Add(MulScalar(place, float64(l.sizes[axis])), folded)
+	}
+	rows := Gather(original, Reshape(ConvertDType(place, dtypes.Int32), l.points(), 1))
+	return Einsum("prs,ps->pr", rows, ConvertDType(Stack(weights, -1), original.DType()))
+}
+
+// hermite returns the weights of the value and of the slope at a corner at
+// distance s from the point. A mirror image has the opposite slope.
+func (l lattice) hermite(s, exists *Node, upper bool, near, folded *Node, size int) (value, slope *Node) {
+	rest := OneMinus(s)
+	value = Mul(Square(rest), OnePlus(MulScalar(s, 2)))
+	slope = Mul(Square(rest), s)
+	if upper {
+		slope = Neg(slope)
+	}
+	if l.frame == Disc || l.frame == Reflection {
+		mirrored := GreaterThan(modulo(near, 2*float64(size)), AddScalar(ZerosLike(near), float64(size)-.5))
+		slope = Where(mirrored, Neg(slope), slope)
+	}
+	return Where(exists, value, ZerosLike(value)), Where(exists, slope, ZerosLike(slope))
+}
