@@ -11,6 +11,8 @@
 // these also serve for clouds of points: the spectrum does not depend on the
 // order of the points. Grids: ImageLinear, ImageAffine, ImageProjective,
 // VolumeLinear, VolumeAffine, SignalAffine, Signal, and NewRaster for others.
+// Colour images take a layout, as in ImageAffine(32, 32, ChannelsFirst(3)),
+// and photographs a frame, as in …Framed(Disc).
 // Combinations: Product and Separate for several spaces with matrices of
 // their own, Together for several actions on the same inputs, such as
 // brightness and contrast, Restricted for fewer candidates. Equivariant and

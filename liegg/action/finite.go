@@ -45,10 +45,11 @@ func (v Vectors) Moved(x, g *Node) *Node {
 	return Reshape(moved, x.Shape().Dimensions...)
 }
 
-// Moved returns the images I(g⁻¹p), interpolated bilinearly. What comes from
+// Moved returns the images I(g⁻¹p), interpolated bilinearly, or by cubic
+// polynomials if the action has a layout. What comes from
 // outside the frame is told by Framed; by default it is the mean of the
-// image's border pixels, channel by channel, so the result equals
-// dataset.Warp's if that is the background.
+// image's border pixels, channel by channel, so a
+// bilinear result equals dataset.Warp's if that is the background.
 func (m Image) Moved(x, g *Node) *Node {
 	row, column := m.source(g)
 	return m.resampled(x, []*Node{row, column})

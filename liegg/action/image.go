@@ -47,8 +47,13 @@ type grid struct {
 // ImageLinear is the action of gl(2) on images: rotations, scalings, and
 // shears about the centre. Derivatives are central differences, and
 // velocities fade out over the outer two pixels of the border, where an image
-// has no central difference; see Framed. Without a layout images are grey. It
-// panics unless height and width are at least 3 and layout is at most one.
+// has no central difference; see Framed. Without a layout images are grey.
+//
+// With a layout, also of a single channel, derivatives are sixth-order
+// differences, and moved images are interpolated by the cubic polynomials
+// that fit them, in place of bilinearly: on an exactly invariant function
+// second-order differences cost some .03°, sixth-order ones .0004°. It panics
+// unless height and width are at least 3 and layout is at most one.
 func ImageLinear(height, width int, layout ...Layout) Image {
 	return newImage("ImageLinear", false, centralGrid(height, width), height, width, layout)
 }

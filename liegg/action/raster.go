@@ -28,7 +28,8 @@ import (
 //	(D+1)×(D+1):  v(p) = u − p·w  with (u, w) = H·(p, 1), u ∈ R^D
 //
 // which is A·p + b for affine H = [A b; 0 0], and the projective action
-// otherwise. Derivatives are central differences; velocities fade out over
+// otherwise. Derivatives are central differences, of sixth order if
+// the action was given a layout; velocities fade out over
 // the outer two samples of every axis, see Framed.
 //
 // Values have actions of their own, which Together combines with these.

@@ -6,7 +6,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// Moved returns I(g⁻¹p), interpolated linearly along every axis; g is a
+// Moved returns I(g⁻¹p), interpolated along every axis, linearly or, if
+// the action was given a layout, by cubic polynomials; g is a
 // matrix of the size of the generators. What comes from outside the grid is
 // told by Framed; by default each channel has the mean of the samples on its
 // border.
