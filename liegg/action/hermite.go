@@ -68,7 +68,8 @@ func (l lattice) cubic(original *Node, index []*Node, corner int) *Node {
 		place = Add(MulScalar(place, float64(l.sizes[axis])), folded)
 	}
 	rows := Gather(original, Reshape(ConvertDType(place, dtypes.Int32), l.points(), 1))
-	return Einsum("prs,ps->pr", rows, ConvertDType(Stack(weights, -1), original.DType()))
+	// A product of matrices would do, but large ones may hang on the Go backend.
+	return ReduceSum(Mul(rows, ExpandAxes(ConvertDType(Stack(weights, -1), original.DType()), 1)), -1)
 }
 
 // hermite returns the weights of the value and of the slope at a corner at

@@ -118,7 +118,7 @@ func (l lattice) surrounding(samples *Node, weights []float64) *Node {
 	for _, w := range weights {
 		sum += w
 	}
-	mean := Einsum("bcpd,p->bcd", samples, constant(samples, weights, len(weights)))
+	mean := ReduceSum(Mul(samples, constant(samples, weights, 1, 1, len(weights), 1)), 2)
 	return Reshape(DivScalar(mean, sum), samples.Shape().Dim(0), before, 1, after)
 }
 
