@@ -12,6 +12,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -54,9 +55,6 @@ func inside(r float64) float64   { return math.Exp(-r * r / (2 * .3 * .3)) }
 // rotations keep a function of the whole frame, reflected at the frame one of its inside, and
 // wrapped around, translations keep one of the whole frame.
 func TestPhotographs(t *testing.T) {
-	if testing.Short() {
-		t.Skip("slow")
-	}
 	const size = 16
 	plane, x := action.ImageAffine(size, size, action.ChannelsFirst(3)), photographs(60, size)
 	s := flow.Settings{Points: 4, Random: 1, Quiet: true}
@@ -90,5 +88,35 @@ func TestPhotographs(t *testing.T) {
 		if !strings.Contains(curve.String(), c.contains) {
 			t.Errorf("%s: %v does not say %q", c.name, curve, c.contains)
 		}
+	}
+}
+
+// By gradients and by flows, the colours of a photograph through a disc turn, and do nothing
+// else, also after refinement; the answers say that there was a disc.
+func TestPhotographsThroughADisc(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	const size = 16
+	f, x := ofColours(size, everywhere), network.Tensor(photographs(240, size))
+	disc := action.ImageAffine(size, size, action.ChannelsFirst(3)).Framed(action.Disc)
+	s := flow.Settings{Points: 6, Random: 2, Quiet: true}
+	j := ok(flow.Judge(f, disc, x, s))(t)
+	t.Log(j)
+	if r := j.Confirmed(); r == nil || r.Dim != 1 || lie.AngleTo(r.Algebra.Basis()[0], lie.SpanAffine("turn", disc.Generator([]float64{0, -1, 0, 1, 0, 0}))) > .01 {
+		t.Errorf("the rotation is not confirmed:\n%v", j)
+	}
+	if !strings.Contains(j.String(), "inputs are "+disc.Frame()) {
+		t.Errorf("no word of the disc:\n%v", j)
+	}
+	tilted := lie.SpanAffine("tilted", disc.Generator([]float64{.05, -1, .03, 1, .1, 0}))
+	r := ok(flow.Refine(f, disc, tilted, x, s))(t)
+	t.Log(r)
+	if angle := degrees(lie.AngleTo(r.After.Basis()[0], lie.SpanAffine("turn", disc.Generator([]float64{0, -1, 0, 1, 0, 0})))); angle > .1 {
+		t.Errorf("refined to %.3f° from a rotation", angle)
+	}
+	m := ok(flow.TestMap(f, disc, flow.Reflection(2, 0), x, s))(t)
+	if m.Verdict != flow.Invariant || !strings.Contains(m.String(), "inputs are "+disc.Frame()) {
+		t.Errorf("mirrored: %v", m)
 	}
 }
