@@ -108,7 +108,7 @@ func TestProgressIsNotStored(t *testing.T) {
 	}
 	path := writeNotebook(t, filepath.Join(t.TempDir(), "progress.ipynb"), `%%
 for range 2 {
-	p := network.NewProgress("work", 10)
+	p := progress.New("work", 10)
 	for i := range 10 {
 		time.Sleep(100 * time.Millisecond)
 		p.At(i+1, "")

@@ -13,6 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/progress"
 )
 
 // Curve is the change of a network's outputs along a flow.
@@ -103,7 +104,7 @@ func (e *experiment) curve(h *mat.Dense) (*Curve, error) {
 }
 
 // points measures the points of a curve; the zero bar shows nothing.
-func (e *experiment) points(h *mat.Dense, bar network.Progress) (*Curve, error) {
+func (e *experiment) points(h *mat.Dense, bar progress.Line) (*Curve, error) {
 	c := &Curve{Limit: e.limit(h, e.s.Reach), Tolerance: e.s.Tolerance, Frame: framing(e.mover),
 		Bounded: e.bounded != nil, Effective: participation.Ratio(e.variance), Plain: e.plain}
 	reach := min(e.s.Reach, c.Limit)

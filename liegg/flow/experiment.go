@@ -14,6 +14,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/progress"
 )
 
 // ErrConstant: the network gives one answer to all inputs, so that no change of it
@@ -252,9 +253,9 @@ func variances(y []float64, n int) []float64 {
 }
 
 // progress begins a line of progress, or none.
-func (e *experiment) progress(name string, steps int) network.Progress {
+func (e *experiment) progress(name string, steps int) progress.Line {
 	if e.s.Quiet {
-		return network.Progress{}
+		return progress.Line{}
 	}
-	return network.NewProgress(name, steps)
+	return progress.New(name, steps)
 }

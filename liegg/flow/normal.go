@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/progress"
 )
 
 // normal are the equations JᵀJ·δ = −Jᵀr of a Gauss–Newton step, for steps δ of d
@@ -18,7 +18,7 @@ type normal struct {
 }
 
 // normal builds the equations at the present span.
-func (f *fit) normal(complement *mat.Dense, bar network.Progress) (normal, error) {
+func (f *fit) normal(complement *mat.Dense, bar progress.Line) (normal, error) {
 	d, _ := f.span.Dims()
 	free, _ := complement.Dims()
 	e := normal{mat.NewSymDense(d*free, nil), make([]float64, d*free)}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/progress"
 )
 
 // longFit is the number of passes of a step of a refinement from which on it is left
@@ -137,7 +137,7 @@ func (e *experiment) curvesBut(f *fit, us [][]float64, name string, skip func(er
 	bar := e.progress(name, len(us))
 	defer bar.Done()
 	for i, u := range us {
-		c, err := e.points(f.at(u), network.Progress{})
+		c, err := e.points(f.at(u), progress.Line{})
 		if err != nil && !skip(err) {
 			return nil, err
 		}

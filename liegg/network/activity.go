@@ -14,6 +14,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/tensor"
+	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
 // The first samples say how large the outputs of a network are, and which of them are
@@ -64,7 +65,7 @@ func (j jacobian) eachEnergy(a action.Action) *Node {
 	}
 	energies := make([]*Node, len(j.gradients))
 	for k, g := range j.gradients {
-		energies[k] = dualNorm(a, g)
+		energies[k] = derivative.DualNorm(a, g)
 	}
 	return Stack(energies, 1)
 }
@@ -89,8 +90,8 @@ func (a *activity) begin(sampleBytes int) {
 // output at each sample.
 func (a *activity) watch(c chunk, energies, values []float64) {
 	m := len(a.felt)
-	a.samples += c.count
-	for i := range c.count {
+	a.samples += c.Count
+	for i := range c.Count {
 		all := 0.
 		if a.mixed {
 			for _, e := range energies[i*m : (i+1)*m] {
@@ -120,8 +121,8 @@ func (k *kept) offer(c chunk, i int, random *rand.Rand) {
 			return
 		}
 	}
-	err := c.x.ConstBytes(func(data []byte) {
-		sample := slices.Clone(tensor.Nth(data, i, c.x.Shape().Dim(0)))
+	err := c.X.ConstBytes(func(data []byte) {
+		sample := slices.Clone(tensor.Nth(data, i, c.X.Shape().Dim(0)))
 		if at == len(k.samples) {
 			k.samples = append(k.samples, sample)
 		} else {

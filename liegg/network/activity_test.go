@@ -90,7 +90,7 @@ func TestKeptSamples(t *testing.T) {
 		}
 	})
 	ones := slices.Repeat([]float64{1}, 2*count)
-	a.watch(chunk{x: x, count: count}, ones, ones)
+	a.watch(chunk{X: x, Count: count}, ones, ones)
 	kept := tensors.MustCopyFlatData[float64](ok(a.kept[0].tensor(x))(t))
 	sum := 0.
 	for _, v := range kept {

@@ -8,6 +8,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // Settings says how polarization rows are taken. The zero value serves.
@@ -103,17 +104,17 @@ func centred(n *Network, a action.Action, inputs Inputs) (_ action.Action, _ Inp
 	if !action.Translates(a) {
 		return a, inputs, func() {}, nil
 	}
-	p, err := peek(inputs, n.room())
+	p, err := stream.Peek(inputs, n.limits())
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if p.first != nil {
-		if a, err = action.Centre(a, p.first); err != nil {
-			p.close()
+	if p.First != nil {
+		if a, err = action.Centre(a, p.First); err != nil {
+			p.Close()
 			return nil, nil, nil, err
 		}
 	}
-	return a, p.inputs, p.close, nil
+	return a, p.Inputs, p.Close, nil
 }
 
 // denseUpTo is the number of candidates up to which matrices of K×K numbers are
@@ -133,30 +134,10 @@ func Polarize(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Po
 // cut cuts a stream into chunks, each of one block where samples are sent to blocks.
 func (n *Network) cut(inputs Inputs, s Settings, k int) iter.Seq2[chunk, error] {
 	if s.allotment == nil {
-		return s.telling(n.chunks(inputs, s.Batch, k))
+		return stream.Reporting(n.chunks(inputs, s.Batch, k), s.Watch)
 	}
 	backend, _ := n.backend()
-	return s.telling(s.allotment.chunks(inputs, backend, s.Batch))
-}
-
-// telling tells Settings.Watch of each chunk that was dealt with.
-func (s Settings) telling(chunks iter.Seq2[chunk, error]) iter.Seq2[chunk, error] {
-	if s.Watch == nil {
-		return chunks
-	}
-	return func(yield func(chunk, error) bool) {
-		passed := 0
-		for c, err := range chunks {
-			if !yield(c, err) || err != nil {
-				return
-			}
-			passed += c.count
-			if err := s.Watch(passed); err != nil {
-				yield(chunk{}, err)
-				return
-			}
-		}
-	}
+	return stream.Reporting(stream.Sort(inputs, backend, s.Batch, s.allotment), s.Watch)
 }
 
 // polarizationChunks runs the inputs through the network, batch by batch. Where
@@ -175,15 +156,15 @@ func polarizationChunks(n *Network, a action.Action, inputs Inputs, s Settings, 
 				return
 			}
 			out, err := e.run(c)
-			if err == nil && e.census.found() {
+			if err == nil && e.census.Found() {
 				continue // to count them all
 			}
-			out.Block = c.block
+			out.Block = c.Block
 			if !yield(out, err) || err != nil {
 				return
 			}
 		}
-		if e != nil && e.census.found() {
+		if e != nil && e.census.Found() {
 			yield(liegg.Chunk{}, e.notFinite())
 			return
 		}

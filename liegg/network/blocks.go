@@ -93,8 +93,8 @@ func (b Blocks) Polarize(n *Network, a action.Action, inputs Inputs, from, to in
 		if err != nil {
 			return nil, err
 		}
-		if seen += c.count; seen > end-first {
-			finalize(c.x)
+		if seen += c.Count; seen > end-first {
+			finalize(c.X)
 			return nil, b.wrongLength(from, to, "more")
 		}
 		if err := p.take(e, c); err != nil {
@@ -120,7 +120,7 @@ func (b Blocks) wrongLength(from, to int, got string) error {
 // alone, not on what the shard had before it.
 func (p *Part) take(e *extraction, c chunk) error {
 	index := p.from + len(p.grams)
-	c.first = index * p.blocks.Size // as errors name a sample
+	c.First = index * p.blocks.Size // as errors name a sample
 	e.random = rand.New(rand.NewPCG(1, uint64(index)))
 	out, err := e.run(c)
 	if err != nil {
@@ -135,7 +135,7 @@ func (p *Part) take(e *extraction, c chunk) error {
 // kinds of processors. What is not finite there has its bits, too.
 func (e *extraction) fingerprint(like chunk) (sum [sha256.Size]byte, err error) {
 	defer caught(&err)
-	x := noise(like.x)
+	x := noise(like.X)
 	defer finalize(x)
 	defer func(own *rand.Rand) { e.random = own }(e.random)
 	e.random = rand.New(rand.NewPCG(2, 0))

@@ -10,6 +10,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // JudgeByLabel asks for which samples a network breaks the symmetries that it has on all
@@ -61,7 +62,7 @@ func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) 
 	if err != nil {
 		return nil, err
 	}
-	defer p.close()
+	defer p.Close()
 	if err := l.allot(&s, p, a.Dim()); err != nil {
 		return nil, err
 	}
@@ -72,7 +73,7 @@ func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) 
 	if err != nil {
 		return nil, s.activity.explain(err)
 	}
-	if err := n.tellOutputs(v, a, p.first, s); err != nil {
+	if err := n.tellOutputs(v, a, p.First, s); err != nil {
 		return nil, err
 	}
 	b := liegg.BreakDown("label", v, a, s.Rule, l.names, l.parts)
@@ -83,7 +84,7 @@ func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) 
 // allot sends the samples to blocks, each of one label: those of label i are the blocks
 // i·l.blocks … (i+1)·l.blocks − 1. Samples of a label that follow each other, or whole
 // groups, share one.
-func (l *byLabel) allot(s *Settings, p *peeked, k int) error {
+func (l *byLabel) allot(s *Settings, p *stream.Peeked, k int) error {
 	l.blocks = min(liegg.Blocks, partBlocks(len(l.names), k))
 	to := &allotment{groups: s.Groups, most: l.blocks * len(l.names), of: make([]int, len(l.of)), labels: len(l.of)}
 	if s.Groups.given && s.Groups.size != 1 {
@@ -110,22 +111,22 @@ func (l *byLabel) allot(s *Settings, p *peeked, k int) error {
 	if s.Batch == 0 {
 		s.Batch = max(1, len(l.of)/to.most)
 	}
-	s.Batch = to.batch(s.Batch, p.known, p.batch(), int(p.first.ByteSize())/p.first.Shape().Dim(0))
+	s.Batch = to.batch(s.Batch, p.Known, p.Batch(), int(p.First.ByteSize())/p.First.Shape().Dim(0))
 	return nil
 }
 
 // gather passes over the inputs, and keeps the evidence of each label apart.
-func (l *byLabel) gather(n *Network, a action.Action, p *peeked, s Settings) error {
+func (l *byLabel) gather(n *Network, a action.Action, p *stream.Peeked, s Settings) error {
 	l.all, l.parts, l.watches = liegg.NewEvidence(a.Dim()), make([]*liegg.Evidence, len(l.names)), make([]watch, len(l.names))
 	for i := range l.parts {
 		l.parts[i] = liegg.NewEvidence(a.Dim())
 	}
 	var w watch
-	inputs := Inputs(p.inputs)
+	inputs := Inputs(p.Inputs)
 	if !s.Groups.given {
 		inputs = w.watched(l.watched(inputs))
 	}
-	for c, err := range polarizationChunks(n, a, inputs, s, p.first) {
+	for c, err := range polarizationChunks(n, a, inputs, s, p.First) {
 		if err == nil {
 			err = l.take(c)
 		}
@@ -136,9 +137,9 @@ func (l *byLabel) gather(n *Network, a action.Action, p *peeked, s Settings) err
 	if err := s.tellDependence(l.all, &w); err != nil {
 		return err
 	}
-	l.all.Away(p.away(a))
+	l.all.Away(away(a, p))
 	for i, part := range l.parts {
-		part.Away(p.away(a))
+		part.Away(away(a, p))
 		part.Depends(l.dependence(i, s))
 	}
 	return nil

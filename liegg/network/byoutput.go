@@ -12,6 +12,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // JudgeByOutput asks which output of a network breaks the symmetries that all have
@@ -32,7 +33,7 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 	if err != nil {
 		return nil, err
 	}
-	defer p.close()
+	defer p.Close()
 	o, err := newOutputs(n, a, p, &s)
 	if err != nil {
 		return nil, err
@@ -71,38 +72,38 @@ func partBlocks(parts, k int) int {
 	return max(2, min(liegg.BlockLimit(k), evidenceMemory/(16*k*k*(parts+1))))
 }
 
-func newOutputs(n *Network, a action.Action, p *peeked, s *Settings) (o *outputs, err error) {
+func newOutputs(n *Network, a action.Action, p *stream.Peeked, s *Settings) (o *outputs, err error) {
 	defer caught(&err)
-	one, backend, err := prepared(n, a, chunk{x: p.first}, *s)
+	one, backend, err := prepared(n, a, chunk{X: p.First}, *s)
 	if err != nil {
 		return nil, err
 	}
 	m := one.outputs
 	blocks := partBlocks(m, a.Dim())
-	if err := p.allot(s, blocks); err != nil {
+	if err := allot(s, p, blocks); err != nil {
 		return nil, err
 	}
 	if s.Batch == 0 {
-		s.Batch = p.block()
+		s.Batch = p.Block()
 	}
 	o = &outputs{one: one, parts: make([]*liegg.Evidence, m), each: make([]extraction, m)}
 	if blocks < liegg.BlockLimit(a.Dim()) {
 		o.blocks = blocks
 	}
 	one.mode = ReverseMode
-	if p.first.Size()/p.first.Shape().Dim(0) < m {
+	if p.First.Size()/p.First.Shape().Dim(0) < m {
 		one.mode = CoordinateMode
 	}
 	if o.gradients, err = model.NewExec(backend, n.Store, o.gradientGraph); err != nil {
 		return nil, err
 	}
 	one.outputs, one.verdict, one.grouped = 1, true, s.grouped()
-	one.rows = p.first.DType().Size() == 8 && !s.Gram && a.Dim() <= rowsUpTo
+	one.rows = p.First.DType().Size() == 8 && !s.Gram && a.Dim() <= rowsUpTo
 	one.limits = unlimited(a.Dim(), 1)
 	if one.exec, err = model.NewExec(backend, n.Store, o.graph); err != nil {
 		return nil, err
 	}
-	return o, o.measure(backend, p.first, s.Batch)
+	return o, o.measure(backend, p.First, s.Batch)
 }
 
 func (o *outputs) names() []string {
@@ -144,7 +145,7 @@ func (o *outputs) measure(backend compute.Backend, beginning *tensors.Tensor, ba
 		o.each[i].limits = append(limits(nil), o.one.limits...)
 	}
 	err := o.pass(spread(beginning, samples, backend, batch), func(which int, c chunk, values [][]float64) {
-		pilots[which].add(values, c.count, []float64{1})
+		pilots[which].add(values, c.Count, []float64{1})
 	})
 	if err != nil {
 		return err
@@ -167,7 +168,7 @@ func (o *outputs) pass(chunks iter.Seq2[chunk, error], take func(which int, c ch
 			return err
 		}
 		all, err := o.values(c)
-		finalize(c.x)
+		finalize(c.X)
 		if err != nil {
 			return err
 		}
@@ -181,7 +182,7 @@ func (o *outputs) pass(chunks iter.Seq2[chunk, error], take func(which int, c ch
 // values runs both programs on a chunk, the second one for each output.
 func (o *outputs) values(c chunk) (all [][][]float64, err error) {
 	defer caught(&err)
-	results, err := o.gradients.Call(c.x)
+	results, err := o.gradients.Call(c.X)
 	if err != nil {
 		return nil, fmt.Errorf("network: differentiating the model failed: %w", err)
 	}
@@ -189,7 +190,7 @@ func (o *outputs) values(c chunk) (all [][][]float64, err error) {
 	all = make([][][]float64, len(o.each))
 	for which := range o.each {
 		limits := o.each[which].limits.tensor()
-		all[which], err = called(o.one.exec, c.x, int32(c.count), results[0], results[1], int32(which), limits)
+		all[which], err = called(o.one.exec, c.X, int32(c.Count), results[0], results[1], int32(which), limits)
 		finalize(limits)
 		if err != nil {
 			return nil, err
@@ -199,10 +200,10 @@ func (o *outputs) values(c chunk) (all [][][]float64, err error) {
 }
 
 // gather passes over the inputs. What comes back is the evidence of all outputs together.
-func (o *outputs) gather(p *peeked, s Settings) (*liegg.Evidence, error) {
+func (o *outputs) gather(p *stream.Peeked, s Settings) (*liegg.Evidence, error) {
 	n, a := o.one.network, o.one.action
 	var w watch
-	inputs := Inputs(p.inputs)
+	inputs := Inputs(p.Inputs)
 	if !s.Groups.given {
 		inputs = w.watched(inputs)
 	}
@@ -214,7 +215,7 @@ func (o *outputs) gather(p *peeked, s Settings) (*liegg.Evidence, error) {
 	defer func() { e.finalize() }()
 	for c, err := range n.cut(inputs, s, a.Dim()) {
 		if err == nil && e == nil {
-			e, err = n.extraction(a, c, s, p.first)
+			e, err = n.extraction(a, c, s, p.First)
 		}
 		if err == nil {
 			err = o.take(e, all, c)
@@ -229,7 +230,7 @@ func (o *outputs) gather(p *peeked, s Settings) (*liegg.Evidence, error) {
 	n.compiled.keep(e)
 	e = nil
 	for _, part := range append([]*liegg.Evidence{all}, o.parts...) {
-		part.Away(p.away(a))
+		part.Away(away(a, p))
 		if err := s.tellDependence(part, &w); err != nil {
 			return nil, err
 		}
@@ -241,7 +242,7 @@ func (o *outputs) gather(p *peeked, s Settings) (*liegg.Evidence, error) {
 func (o *outputs) take(e *extraction, all *liegg.Evidence, c chunk) error {
 	values, err := o.values(c)
 	if err != nil {
-		finalize(c.x)
+		finalize(c.X)
 		return err
 	}
 	shape := c // keeps its numbers when x is freed
@@ -250,15 +251,15 @@ func (o *outputs) take(e *extraction, all *liegg.Evidence, c chunk) error {
 		chunks[which] = o.each[which].chunk(shape, values[which])
 	}
 	out, err := e.run(c)
-	if err != nil || e.census.found() {
+	if err != nil || e.census.Found() {
 		return err
 	}
-	out.Block = c.block
+	out.Block = c.Block
 	if err := all.Add(out); err != nil {
 		return err
 	}
 	for which, part := range chunks {
-		if part.Block, part.Repeats = c.block, out.Repeats; part.Block == 0 && o.blocks > 0 {
+		if part.Block, part.Repeats = c.Block, out.Repeats; part.Block == 0 && o.blocks > 0 {
 			part.Block = o.taken%o.blocks + 1
 		}
 		if err := o.parts[which].Add(part); err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/network/internal/finite"
 )
 
 // compiled keeps the last few programs of a network, for analyses of the same kind
@@ -46,7 +47,7 @@ type kind struct {
 func kindOf(n *Network, a action.Action, first chunk, s Settings, verdict bool) kind {
 	return kind{
 		action: a, forward: closure(n.Forward), head: closure(s.Head), store: n.Store, backend: n.Backend,
-		mode: s.Mode, gram: s.Gram, shape: first.x.Shape().String(), verdict: verdict, bySize: s.BySize,
+		mode: s.Mode, gram: s.Gram, shape: first.X.Shape().String(), verdict: verdict, bySize: s.BySize,
 	}
 }
 
@@ -79,7 +80,7 @@ func (n *Network) extraction(a action.Action, first chunk, s Settings, beginning
 	e.activity = cmp.Or(s.activity, new(activity))
 	e.parts = s.parts.replay()
 	e.grouped = s.grouped()
-	if err := e.measure(beginning, first.x.Shape().Dim(0)); err != nil {
+	if err := e.measure(beginning, first.X.Shape().Dim(0)); err != nil {
 		e.finalize()
 		return nil, err
 	}
@@ -104,7 +105,7 @@ func (c *compiled) keep(e *extraction) {
 		e.finalize()
 		return
 	}
-	e.random, e.census, e.parts = rand.New(rand.NewPCG(1, 0)), census{}, nil
+	e.random, e.census, e.parts = rand.New(rand.NewPCG(1, 0)), finite.Census{}, nil
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.idle = append(c.idle, e)

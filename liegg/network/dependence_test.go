@@ -97,11 +97,3 @@ func TestDependenceOfHeldInputs(t *testing.T) {
 		t.Error("two labels for 10000 samples are taken")
 	}
 }
-
-// Layers refuses what it does not do.
-func TestLayersRefusesGroups(t *testing.T) {
-	_, err := Layers(Exact(groundtruth.Broken(.1).Graph), action.Linear(3, 1), Tensor(normal(1, 300, 3)), Settings{Groups: GroupsOf(3)})
-	if err == nil || !strings.Contains(err.Error(), "Groups") {
-		t.Error(err)
-	}
-}

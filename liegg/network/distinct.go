@@ -15,7 +15,7 @@ type distinct struct {
 // Repeats returns a number for each of the held samples, the same for equal ones, and how many
 // distinct samples there are.
 func (h *Held) Repeats() (labels []int, distinct int, err error) {
-	x, err := h.rows.tensor()
+	x, err := h.rows.Tensor()
 	if err != nil {
 		return nil, 0, err
 	}
@@ -46,9 +46,9 @@ func (d *distinct) repeats(c chunk) (count int) {
 	if d.seen == nil {
 		d.seed, d.seen = maphash.MakeSeed(), map[uint64]struct{}{}
 	}
-	if err := c.x.ConstBytes(func(data []byte) {
-		size := len(data) / c.x.Shape().Dim(0)
-		for i := 0; i < c.count && len(d.seen) < enoughDistinct; i++ {
+	if err := c.X.ConstBytes(func(data []byte) {
+		size := len(data) / c.X.Shape().Dim(0)
+		for i := 0; i < c.Count && len(d.seen) < enoughDistinct; i++ {
 			sum := maphash.Bytes(d.seed, data[i*size:(i+1)*size])
 			if _, ok := d.seen[sum]; ok {
 				count++

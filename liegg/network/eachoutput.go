@@ -13,6 +13,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/participation"
+	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
 // A verdict on all outputs together does not see one of many that breaks its generators. So
@@ -86,7 +87,7 @@ func (n *Network) eachOutput(a action.Action, x *tensors.Tensor, outputs int, s 
 	if numbers := x.Size() / x.Shape().Dim(0); numbers < outputs {
 		s.Mode = CoordinateMode
 	}
-	k := kindOf(n, a, chunk{x: x}, s, true)
+	k := kindOf(n, a, chunk{X: x}, s, true)
 	k.shape = ""
 	n.compiled.mu.Lock()
 	defer n.compiled.mu.Unlock()
@@ -117,7 +118,7 @@ func (e *eachOutput) graph(scope *model.Scope, x, h *Node) []*Node {
 	rows := Einsum("bmk,kd->bmd", ConvertDType(j.rows, dtypes.Float64), h)
 	batch, m := x.Shape().Dim(0), len(j.gradients)
 	gradients := Reshape(Stack(j.gradients, 1), append([]int{batch * m}, x.Shape().Dimensions[1:]...)...)
-	energies := Reshape(dualNorm(e.action, gradients), batch, m)
+	energies := Reshape(derivative.DualNorm(e.action, gradients), batch, m)
 	return []*Node{rows, energies, velocityProducts(e.action, x, h)}
 }
 
@@ -192,14 +193,14 @@ func (e *eachOutput) along(h, x *tensors.Tensor, samples int) (l looked, err err
 		if err != nil {
 			return l, err
 		}
-		values, err := called(e.exec, c.x, h)
-		finalize(c.x)
+		values, err := called(e.exec, c.X, h)
+		finalize(c.X)
 		if err != nil {
 			return l, err
 		}
-		l.rows = append(l.rows, values[0][:c.count*m*d]...)
-		l.energies = append(l.energies, values[1][:c.count*m]...)
-		l.products = append(l.products, values[2][:c.count*d*d]...)
+		l.rows = append(l.rows, values[0][:c.Count*m*d]...)
+		l.energies = append(l.energies, values[1][:c.Count*m]...)
+		l.products = append(l.products, values[2][:c.Count*d*d]...)
 	}
 	return l, nil
 }

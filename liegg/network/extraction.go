@@ -16,6 +16,10 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/participation"
+	"github.com/liegg/lab/liegg/network/internal/derivative"
+	"github.com/liegg/lab/liegg/network/internal/finite"
+	"github.com/liegg/lab/liegg/network/internal/function"
 )
 
 // extraction is the compiled program that turns chunks into polarization rows.
@@ -29,20 +33,20 @@ type extraction struct {
 	network  *Network
 	mode     Differentiation
 	outputs  int
-	rows     bool         // keep rows (QR) instead of their Gram matrix
-	verdict  bool         // take what a verdict needs besides
-	sized    bool         // outputs are brought to one size for it
-	sizes    *liegg.Sizes // of those outputs; nil where they stay as they are
-	limits   limits       // on what samples count for in a verdict
-	spread   float64      // a variance of the outputs that verdicts go by; 0 if it is not known
-	typicals []float64    // liegg.Variation.Typical
-	grouped  bool         // chunks hold samples that depend on each other
-	apart    unpaired     // of some samples that do not; set if chunks are grouped
-	seen     *distinct    // samples; nil to count none
-	activity *activity    // of the outputs, in verdicts
-	alone    bool         // samples are known not to see each other
-	model    modelKind    // by which that is remembered
-	census   census       // of samples that are not finite
+	rows     bool          // keep rows (QR) instead of their Gram matrix
+	verdict  bool          // take what a verdict needs besides
+	sized    bool          // outputs are brought to one size for it
+	sizes    *liegg.Sizes  // of those outputs; nil where they stay as they are
+	limits   limits        // on what samples count for in a verdict
+	spread   float64       // a variance of the outputs that verdicts go by; 0 if it is not known
+	typicals []float64     // liegg.Variation.Typical
+	grouped  bool          // chunks hold samples that depend on each other
+	apart    unpaired      // of some samples that do not; set if chunks are grouped
+	seen     *distinct     // samples; nil to count none
+	activity *activity     // of the outputs, in verdicts
+	alone    bool          // samples are known not to see each other
+	model    modelKind     // by which that is remembered
+	census   finite.Census // of samples that are not finite
 	random   *rand.Rand
 	parts    *replay // of the program's results for chunks that other processes ran; nil if none did
 
@@ -56,7 +60,7 @@ func newExtraction(n *Network, a action.Action, first chunk, s Settings, verdict
 	if err != nil {
 		return nil, err
 	}
-	e.rows = first.x.DType() == dtypes.Float64 && !s.Gram && a.Dim() <= rowsUpTo
+	e.rows = first.X.DType() == dtypes.Float64 && !s.Gram && a.Dim() <= rowsUpTo
 	if e.verdict = verdict; verdict {
 		e.sized = equalised(a, e.outputs, s)
 	}
@@ -69,7 +73,7 @@ func (e *extraction) choose(backend compute.Backend, first chunk, mode Different
 	if mode != AutoMode {
 		return e.build(backend, mode)
 	}
-	fewest := choose(e.outputs, e.action.Dim(), first.x.Size()/first.x.Shape().Dim(0))
+	fewest := choose(e.outputs, e.action.Dim(), first.X.Size()/first.X.Shape().Dim(0))
 	if err := e.build(backend, fewest); err == nil && e.compiles(first) {
 		return nil
 	}
@@ -79,7 +83,7 @@ func (e *extraction) choose(backend compute.Backend, first chunk, mode Different
 // prepared is an extraction whose network and action fit the first samples, without
 // a program.
 func prepared(n *Network, a action.Action, first chunk, s Settings) (*extraction, compute.Backend, error) {
-	if err := a.Check(first.x.Shape().Dimensions[1:]); err != nil {
+	if err := a.Check(first.X.Shape().Dimensions[1:]); err != nil {
 		return nil, nil, err
 	}
 	backend, err := n.backend()
@@ -91,7 +95,7 @@ func prepared(n *Network, a action.Action, first chunk, s Settings) (*extraction
 	if e.head == nil {
 		e.head = Outputs
 	}
-	if e.outputs, err = e.width(backend, first.x.Shape()); err != nil {
+	if e.outputs, err = e.width(backend, first.X.Shape()); err != nil {
 		return nil, nil, err
 	}
 	if c, ok := a.(action.Equivariance); ok && c.Outputs() != e.outputs {
@@ -119,9 +123,9 @@ func (e *extraction) compiles(c chunk) bool {
 	if e.mode == ReverseMode {
 		return true
 	}
-	z := e.probes(c.x)
+	z := e.probes(c.X)
 	defer finalize(z)
-	like := []shapes.Shape{c.x.Shape(), shapes.Make(dtypes.Int32), z.Shape()}
+	like := []shapes.Shape{c.X.Shape(), shapes.Make(dtypes.Int32), z.Shape()}
 	if e.verdict {
 		like = append(like, shapes.Make(dtypes.Float64, len(e.limits)))
 	}
@@ -131,7 +135,7 @@ func (e *extraction) compiles(c chunk) bool {
 
 // y builds head(f(x)) as [batch, rows], in the units in which the action moves outputs.
 func (e *extraction) y(scope *model.Scope, x *Node) *Node {
-	y := e.head(differentiable(e.network.outputs(scope, x)))
+	y := e.head(function.Differentiable(e.network.outputs(scope, x)))
 	if c, ok := e.action.(action.Equivariance); ok {
 		return c.Divided(y)
 	}
@@ -144,7 +148,7 @@ func (e *extraction) y(scope *model.Scope, x *Node) *Node {
 func (e *extraction) graph(scope *model.Scope, x, count, z *Node) []*Node {
 	y := e.y(scope, x)
 	j := jacobianRows(e.mode, e.action, x, y, z).covariant(e.action, y).masked(count)
-	return append(e.sums(j, x), spoilt(x, y))
+	return append(e.sums(j, x), finite.Spoilt(x, y))
 }
 
 // verdictGraph is the program of a verdict: what graph gives, then the same with outputs of
@@ -158,7 +162,7 @@ func (e *extraction) verdictGraph(scope *model.Scope, x, count, z, limits *Node)
 func (e *extraction) verdictSums(j jacobian, x, y, count, z, limits *Node) []*Node {
 	energies, values := j.eachEnergy(e.action), ConvertDType(y, dtypes.Float64)
 	plain := j.covariant(e.action, y).masked(count)
-	nodes := append(e.sums(plain, x), spoilt(x, y))
+	nodes := append(e.sums(plain, x), finite.Spoilt(x, y))
 	if e.sized {
 		weights := ConvertDType(ExpandAxes(Slice(limits, AxisRange(bounds+e.action.Dim())), 0), y.DType())
 		j = j.weighted(e.action, x, y, weights, z)
@@ -169,7 +173,7 @@ func (e *extraction) verdictSums(j jacobian, x, y, count, z, limits *Node) []*No
 	j = j.bySample(weights)
 	nodes = append(nodes, e.sums(j, x)...)
 	nodes = append(nodes, j.moments(e.action, x, weights)...)
-	motion := action.Metric(e.action, x, scaledBySample(weights, realSamples(count, weights)))
+	motion := action.Metric(e.action, x, derivative.BySample(weights, derivative.RealSamples(count, weights)))
 	return append(nodes, quantities, weights, motion, differences(y), energies, values)
 }
 
@@ -188,15 +192,15 @@ func (e *extraction) sums(j jacobian, x *Node) []*Node {
 // run takes a chunk. Once a sample was not finite, chunks are only counted.
 func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	defer caught(&err)
-	defer finalize(c.x)
+	defer finalize(c.X)
 	repeats := e.seen.repeats(c)
-	z := e.probes(c.x)
+	z := e.probes(c.X)
 	defer finalize(z)
 	values, err := e.results(c, z)
 	if err != nil {
 		return out, err
 	}
-	if err := e.census.add(c, values[3], values[2]); err != nil || e.census.found() {
+	if err := e.census.Add(c, values[3], values[2]); err != nil || e.census.Found() {
 		return out, err
 	}
 	if err := e.standAlone(c, z, values[2]); err != nil {
@@ -223,10 +227,10 @@ func (e *extraction) call(x *tensors.Tensor, count int, z *tensors.Tensor) ([][]
 
 // values runs the program on a chunk, and frees it.
 func (e *extraction) values(c chunk) ([][]float64, error) {
-	defer finalize(c.x)
-	z := e.probes(c.x)
+	defer finalize(c.X)
+	z := e.probes(c.X)
 	defer finalize(z)
-	return e.call(c.x, c.count, z)
+	return e.call(c.X, c.Count, z)
 }
 
 // chunk hands rows or Gram, metric and the count of idle samples to liegg.
@@ -240,7 +244,7 @@ func (e *extraction) chunk(c chunk, values [][]float64) liegg.Chunk {
 	out.Sizes, out.Plain = e.sizes, &plain
 	out.Moments = momentsOf(e.action, c, values[7:len(values)-weighted])
 	if e.grouped {
-		out.Moments.Unpaired, out.Moments.UnpairedMetric = e.apart.sum*float64(c.count), e.apart.bound*float64(c.count)
+		out.Moments.Unpaired, out.Moments.UnpairedMetric = e.apart.sum*float64(c.Count), e.apart.bound*float64(c.Count)
 	}
 	e.weigh(&out, c, values[len(values)-weighted:])
 	return out
@@ -248,7 +252,7 @@ func (e *extraction) chunk(c chunk, values [][]float64) liegg.Chunk {
 
 // notFinite is nil or tells of all samples that were not finite.
 func (e *extraction) notFinite() error {
-	return e.census.err(e.network, func(scope *model.Scope, inputs []*Node) []*Node {
+	return e.census.Err(e.network.function(), func(scope *model.Scope, inputs []*Node) []*Node {
 		y := e.y(scope, inputs[0])
 		return []*Node{y, Gradient(ReduceAllSum(y), inputs[0])[0]}
 	})
@@ -258,18 +262,18 @@ func (e *extraction) notFinite() error {
 func (e *extraction) summed(c chunk, values [][]float64) liegg.Chunk {
 	k := e.action.Dim()
 	out := liegg.Chunk{
-		Samples: c.count,
+		Samples: c.Count,
 		Outputs: e.outputs,
-		Idle:    idle(values[2][:c.count]),
+		Idle:    participation.Idle(values[2][:c.Count]),
 		Metric:  mat.NewSymDense(k, values[1]),
 	}
 	if e.rows {
-		out.Rows = mat.NewDense(c.count*e.outputs, k, values[0][:c.count*e.outputs*k])
+		out.Rows = mat.NewDense(c.Count*e.outputs, k, values[0][:c.Count*e.outputs*k])
 	} else {
 		out.Gram = mat.NewSymDense(k, values[0])
 	}
 	if e.mode == TangentMode {
-		out.Metric = raised(out.Metric, gramOfRows(out))
+		out.Metric = derivative.LiftMetric(out.Metric, gramOfRows(out))
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
 // Given returns a network of which only the gradients at some samples are known, as another
@@ -80,7 +81,7 @@ func newGiven(x, y, j *tensors.Tensor) (*given, error) {
 
 // shapes checks and learns the shapes.
 func (g *given) shapes(x, y, j *tensors.Tensor) error {
-	if err := (&batcher{}).check(x); err != nil {
+	if err := tensor.CheckInputs(x); err != nil {
 		return fmt.Errorf("x: %w", err)
 	}
 	g.samples, g.input = x.Shape().Dim(0), x.Shape().Dimensions[1:]

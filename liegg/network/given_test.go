@@ -87,7 +87,7 @@ func TestGivenFindsEachSample(t *testing.T) {
 	expect.Near(t, "gradients", ok(dataset.Values(gradients))(t), j, 0)
 	for _, backend := range []string{"default", "go"} {
 		if backend == "go" {
-			given.Store, given.Backend = ok(given.copied())(t), goBackend(t)
+			given.Store, given.Backend = ok(given.function().Copied())(t), goBackend(t)
 		}
 		expect.Near(t, "outputs on "+backend, ok(dataset.Values(ok(given.Predict(x))(t)))(t), y, 1e-15)
 	}

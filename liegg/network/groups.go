@@ -3,9 +3,12 @@ package network
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/network/internal/device"
+	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // Groups says which samples of a stream belong together: the frames of a trajectory,
@@ -38,8 +41,11 @@ func GroupsBy(labels []int) Groups { return Groups{labels: labels, given: true} 
 // lengths[1], and so on. They must add up to the length of the stream.
 func GroupsOfLengths(lengths ...int) Groups { return Groups{lengths: lengths, given: true} }
 
-// Given says whether g tells of groups.
+// Given reports whether g tells of groups.
 func (g Groups) Given() bool { return g.given }
+
+// Independent reports whether g says that all samples are independent, as GroupsOf(1) does.
+func (g Groups) Independent() bool { return g.size == 1 }
 
 // String is such as "groups of 250 samples each".
 func (g Groups) String() string {
@@ -194,6 +200,44 @@ func (g Groups) allot(most int) (a *allotment, err error) {
 	return a, nil
 }
 
+// maxBuffered bounds the bytes of samples that wait until their chunk is full, one chunk for
+// each block.
+const maxBuffered = 256 << 20
+
+// batch is the number of samples in a chunk of one block, for samples of so many bytes each:
+// what was asked for or, if that is 0, enough for a block of a stream of which so many samples
+// are known, within what suits the device and memory.
+func (a *allotment) batch(asked, known, suits, bytes int) int {
+	size := asked
+	if size == 0 {
+		blocks := a.blocks(known)
+		size = min((known+blocks-1)/blocks, suits)
+	}
+	return max(1, min(size, maxBuffered/(a.most*max(1, bytes))))
+}
+
+// peekFor reads the beginning of a stream: more of it if samples come in groups, as these may
+// be large.
+func peekFor(inputs Inputs, limits device.Limits, s Settings) (*stream.Peeked, error) {
+	if s.Groups.given && s.Groups.size != 1 {
+		return stream.PeekAt(inputs, limits, math.MaxInt)
+	}
+	return stream.Peek(inputs, limits)
+}
+
+// allot makes settings send the samples to at most so many blocks, if they have groups of more
+// than one sample.
+func allot(s *Settings, p *stream.Peeked, most int) (err error) {
+	if !s.Groups.given || s.Groups.size == 1 || p.First == nil {
+		return nil
+	}
+	if s.allotment, err = s.Groups.allot(most); err != nil {
+		return err
+	}
+	s.Batch = s.allotment.batch(s.Batch, p.Known, p.Batch(), int(p.First.ByteSize())/p.First.Shape().Dim(0))
+	return nil
+}
+
 // blocks is the number of blocks for a stream of which so many samples are known.
 func (a *allotment) blocks(known int) int {
 	if a.of != nil {
@@ -202,8 +246,11 @@ func (a *allotment) blocks(known int) int {
 	return max(1, min(a.most, known/a.groups.size))
 }
 
-// take returns the block of the next sample.
-func (a *allotment) take() (block int, err error) {
+// Most is the number of blocks at most.
+func (a *allotment) Most() int { return a.most }
+
+// Next returns the block of the next sample.
+func (a *allotment) Next() (block int, err error) {
 	i := a.passed
 	a.passed++
 	switch {
@@ -215,8 +262,9 @@ func (a *allotment) take() (block int, err error) {
 	return a.of[i], nil
 }
 
-// end tests, at the end of the stream, that it had as many samples as the groups say.
-func (a *allotment) end() error {
+// End returns an error, at the end of the stream, unless it had as many samples as the groups
+// say.
+func (a *allotment) End() error {
 	if a.of != nil && a.passed != len(a.of) {
 		return a.wrongLength(fmt.Sprint(a.passed))
 	}

@@ -16,6 +16,8 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network/internal/device"
+	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // Blocks are unions of whole groups, none is empty, and they are as even as groups allow.
@@ -75,19 +77,19 @@ func TestChunksOfBlocks(t *testing.T) {
 	}
 	a := ok(g.allot(4))(t)
 	seen := map[int]bool{}
-	for c, err := range a.chunks(Tensor(tensors.FromFlatDataAndDimensions(x, len(labels), 2)), nil, 8) {
+	for c, err := range stream.Sort(Tensor(tensors.FromFlatDataAndDimensions(x, len(labels), 2)), nil, 8, a) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		values := tensors.MustCopyFlatData[float64](c.x)
-		for i := range c.count {
-			number := c.number(i)
-			if seen[number] || int(values[2*i]) != number || blocks[number] != c.block-1 {
-				t.Fatalf("sample %d holds %g, in block %d, seen before: %v", number, values[2*i], c.block, seen[number])
+		values := tensors.MustCopyFlatData[float64](c.X)
+		for i := range c.Count {
+			number := c.Number(i)
+			if seen[number] || int(values[2*i]) != number || blocks[number] != c.Block-1 {
+				t.Fatalf("sample %d holds %g, in block %d, seen before: %v", number, values[2*i], c.Block, seen[number])
 			}
 			seen[number] = true
 		}
-		if c.count < 8 && values[14] != values[0] {
+		if c.Count < 8 && values[14] != values[0] {
 			t.Errorf("a chunk is not filled up with its first sample")
 		}
 	}
@@ -213,11 +215,11 @@ func TestPeekReachesManyGroups(t *testing.T) {
 		g    Groups
 		want float64
 	}{{GroupsOf(each), groups - 1}, {GroupsOf(1), 1}} {
-		p := ok(peekFor(Tensor(tensors.FromFlatDataAndDimensions(values, groups*each, 1)), room{}, Settings{Groups: c.g}))(t)
-		some := tensors.MustCopyFlatData[float64](p.first)
-		if len(some) != peekSamples || slices.Max(some) != c.want {
-			t.Errorf("%v: %d samples up to %g, want %d up to %g", c.g, len(some), slices.Max(some), peekSamples, c.want)
+		p := ok(peekFor(Tensor(tensors.FromFlatDataAndDimensions(values, groups*each, 1)), device.Limits{}, Settings{Groups: c.g}))(t)
+		some := tensors.MustCopyFlatData[float64](p.First)
+		if len(some) != stream.PeekSamples || slices.Max(some) != c.want {
+			t.Errorf("%v: %d samples up to %g, want %d up to %g", c.g, len(some), slices.Max(some), stream.PeekSamples, c.want)
 		}
-		p.close()
+		p.Close()
 	}
 }

@@ -10,12 +10,14 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/network/internal/device"
+	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // Held are inputs kept in memory, N samples in batches of one size, for a Program
 // that passes over them again and again.
 type Held struct {
-	rows   concatenation
+	rows   stream.Joined
 	chunks []chunk
 }
 
@@ -27,13 +29,13 @@ func Hold(inputs Inputs, batch int) (*Held, error) {
 		panic(fmt.Sprintf("network: batch must not be negative, got %d", batch))
 	}
 	if batch > 0 {
-		return hold(chunks(inputs, nil, batch))
+		return hold(stream.Cut(inputs, nil, batch))
 	}
 	backend, err := Backend()
 	if err != nil {
 		return nil, err
 	}
-	return hold(fitting(inputs, nil, roomOn(backend).forInputs)) // a Program may have another backend
+	return hold(stream.CutToFit(inputs, nil, device.LimitsOf(backend).ForInputs)) // a Program may have another backend
 }
 
 func hold(cut iter.Seq2[chunk, error]) (*Held, error) {
@@ -42,28 +44,28 @@ func hold(cut iter.Seq2[chunk, error]) (*Held, error) {
 		if err != nil {
 			return nil, err
 		}
-		err = h.rows.add(c.x, c.count)
-		finalize(c.x)
+		err = h.rows.Add(c.X, c.Count)
+		finalize(c.X)
 		if err != nil {
 			return nil, err
 		}
 	}
-	if h.rows.rows == 0 {
+	if h.rows.Samples == 0 {
 		return nil, liegg.ErrNoSamples
 	}
-	return &h, h.cut(h.rows.shape.Dim(0))
+	return &h, h.cut(h.rows.Shape.Dim(0))
 }
 
 // cut lays the samples out in batches of equal size, none larger than most, so
 // that little of the last one is padding.
 func (h *Held) cut(most int) error {
-	batches := (h.rows.rows + most - 1) / most
-	x, err := h.rows.tensor()
+	batches := (h.rows.Samples + most - 1) / most
+	x, err := h.rows.Tensor()
 	if err != nil {
 		return err
 	}
 	samples := func(yield func(*tensors.Tensor, error) bool) { yield(x, nil) } // chunks frees it
-	for c, err := range chunks(samples, nil, (h.rows.rows+batches-1)/batches) {
+	for c, err := range stream.Cut(samples, nil, (h.rows.Samples+batches-1)/batches) {
 		if err != nil {
 			return err
 		}
@@ -73,14 +75,14 @@ func (h *Held) cut(most int) error {
 }
 
 // Len is the number of samples N.
-func (h *Held) Len() int { return h.rows.rows }
+func (h *Held) Len() int { return h.rows.Samples }
 
 // Input is the shape of one input.
-func (h *Held) Input() []int { return h.rows.shape.Dimensions[1:] }
+func (h *Held) Input() []int { return h.rows.Shape.Dimensions[1:] }
 
 // Values are the numbers of all inputs, one input after the other.
 func (h *Held) Values() ([]float64, error) {
-	x, err := h.rows.tensor()
+	x, err := h.rows.Tensor()
 	if err != nil {
 		return nil, err
 	}
@@ -92,9 +94,9 @@ func (h *Held) Values() ([]float64, error) {
 // their own type [n, input…], which is the caller's to free.
 func (h *Held) First(n int) (*tensors.Tensor, error) {
 	n = min(n, h.Len())
-	sample := len(h.rows.bytes) / h.rows.rows
-	first := concatenation{shape: h.rows.shape, bytes: h.rows.bytes[:n*sample], rows: n}
-	return first.tensor()
+	sample := len(h.rows.Bytes) / h.rows.Samples
+	first := stream.Joined{Shape: h.rows.Shape, Bytes: h.rows.Bytes[:n*sample], Samples: n}
+	return first.Tensor()
 }
 
 // Part returns the samples from…to−1 as inputs held on their own. It panics unless
@@ -103,35 +105,35 @@ func (h *Held) Part(from, to int) (*Held, error) {
 	if from < 0 || to > h.Len() || from >= to {
 		panic(fmt.Sprintf("network: Part needs 0 ≤ from < to ≤ N = %d, got %d and %d", h.Len(), from, to))
 	}
-	sample := len(h.rows.bytes) / h.rows.rows
-	part := Held{rows: concatenation{shape: h.rows.shape, bytes: h.rows.bytes[from*sample : to*sample], rows: to - from}}
-	return &part, part.cut(h.chunks[0].x.Shape().Dim(0))
+	sample := len(h.rows.Bytes) / h.rows.Samples
+	part := Held{rows: stream.Joined{Shape: h.rows.Shape, Bytes: h.rows.Bytes[from*sample : to*sample], Samples: to - from}}
+	return &part, part.cut(h.chunks[0].X.Shape().Dim(0))
 }
 
 // Pick returns the given samples, in the order given, as inputs held on their own. It
 // panics unless there are some, each in 0…N−1.
 func (h *Held) Pick(samples []int) (*Held, error) {
-	sample := len(h.rows.bytes) / h.rows.rows
-	picked := Held{rows: concatenation{shape: h.rows.shape, rows: len(samples), bytes: make([]byte, 0, len(samples)*sample)}}
+	sample := len(h.rows.Bytes) / h.rows.Samples
+	picked := Held{rows: stream.Joined{Shape: h.rows.Shape, Samples: len(samples), Bytes: make([]byte, 0, len(samples)*sample)}}
 	for _, i := range samples {
 		if i < 0 || i >= h.Len() {
 			panic(fmt.Sprintf("network: Pick: sample %d is not in 0…%d", i, h.Len()-1))
 		}
-		picked.rows.bytes = append(picked.rows.bytes, h.rows.bytes[i*sample:(i+1)*sample]...)
+		picked.rows.Bytes = append(picked.rows.Bytes, h.rows.Bytes[i*sample:(i+1)*sample]...)
 	}
 	if len(samples) == 0 {
 		panic("network: Pick needs at least one sample")
 	}
-	return &picked, picked.cut(h.chunks[0].x.Shape().Dim(0))
+	return &picked, picked.cut(h.chunks[0].X.Shape().Dim(0))
 }
 
 // With returns other inputs in the place of these, as many and of the same shape and
 // type, held on their own: values are those of Values. It panics unless there are
 // as many numbers.
 func (h *Held) With(values []float64) (*Held, error) {
-	shape := slices.Clone(h.rows.shape.Dimensions)
+	shape := slices.Clone(h.rows.Shape.Dimensions)
 	shape[0] = h.Len()
-	x := tensors.FromShape(shapes.Make(h.rows.shape.DType, shape...))
+	x := tensors.FromShape(shapes.Make(h.rows.Shape.DType, shape...))
 	if len(values) != x.Size() {
 		panic(fmt.Sprintf("network: With needs %d numbers, got %d", x.Size(), len(values)))
 	}
@@ -149,12 +151,12 @@ func (h *Held) With(values []float64) (*Held, error) {
 		return nil, fmt.Errorf("network: writing inputs: %w", err)
 	}
 	samples := func(yield func(*tensors.Tensor, error) bool) { yield(x, nil) } // Hold frees it
-	return Hold(samples, h.chunks[0].x.Shape().Dim(0))
+	return Hold(samples, h.chunks[0].X.Shape().Dim(0))
 }
 
 // Finalize frees the tensors of the inputs.
 func (h *Held) Finalize() {
 	for _, c := range h.chunks {
-		finalize(c.x)
+		finalize(c.X)
 	}
 }

@@ -125,7 +125,7 @@ func (e *extraction) bound(backend compute.Backend, beginning *tensors.Tensor, s
 		if err != nil {
 			return err
 		}
-		p.add(values, c.count, e.sizes.Factors(e.outputs))
+		p.add(values, c.Count, e.sizes.Factors(e.outputs))
 		e.watch(c, values)
 	}
 	e.activity.begin(int(beginning.ByteSize()) / beginning.Shape().Dim(0))
@@ -191,12 +191,12 @@ func (e *extraction) typical(backend compute.Backend, beginning *tensors.Tensor,
 		if err != nil {
 			return err
 		}
-		values, err := called(e.moving, c.x)
-		finalize(c.x)
+		values, err := called(e.moving, c.X)
+		finalize(c.X)
 		if err != nil {
 			return err
 		}
-		for row := range slices.Chunk(values[0][:c.count*k], k) {
+		for row := range slices.Chunk(values[0][:c.Count*k], k) {
 			all = append(all, row)
 		}
 	}
@@ -257,8 +257,8 @@ func (e *extraction) weigh(out *liegg.Chunk, c chunk, values [][]float64) {
 	k := e.action.Dim()
 	quantities, weights := values[0], values[1]
 	out.Influence = new(liegg.Influence)
-	for i := range c.count {
-		out.Influence.Count(c.first+i, quantities[i*bounds+1]+quantities[i*bounds+2], weights[i])
+	for i := range c.Count {
+		out.Influence.Count(c.First+i, quantities[i*bounds+1]+quantities[i*bounds+2], weights[i])
 	}
 	if inExtents(e.action) {
 		out.Variation = &liegg.Variation{Motion: mat.NewSymDense(k, values[2]), Outputs: e.spread, Typical: e.typicals}

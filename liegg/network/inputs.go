@@ -4,17 +4,21 @@ import (
 	"fmt"
 	"iter"
 
-	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/train"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/network/internal/device"
+	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // Inputs is a stream of inputs: tensors of shape [n, input…] in float32 or
 // float64, with any n ≥ 0 for each. Whoever ranges over it owns the tensors and
 // frees them.
 type Inputs = iter.Seq2[*tensors.Tensor, error]
+
+// chunk is a batch of fixed size that was cut from Inputs.
+type chunk = stream.Chunk
 
 // Tensor streams the samples of one tensor of shape [N, input…]. The tensor stays
 // whole. It panics if x is nil.
@@ -41,7 +45,7 @@ func Tensor(x *tensors.Tensor) Inputs {
 // in cache still when they are cut into batches, or, on a GPU, the batches themselves.
 func piece(samples, numbers int) int {
 	if backend, err := Backend(); err == nil && OnGPU(backend) {
-		return even(samples, gpu.forInputs(numbers))
+		return device.EvenBatch(samples, device.LimitsOf(backend).ForInputs(numbers))
 	}
 	return max(1, 1<<19/numbers)
 }
@@ -65,30 +69,4 @@ func Dataset(ds train.Dataset) Inputs {
 			}
 		}
 	}
-}
-
-// concatenation puts outputs of chunks together again.
-type concatenation struct {
-	shape shapes.Shape
-	bytes []byte
-	rows  int
-}
-
-func (c *concatenation) add(y *tensors.Tensor, count int) error {
-	if count == 0 {
-		return nil
-	}
-	c.shape = y.Shape()
-	c.rows += count
-	return y.ConstBytes(func(data []byte) {
-		c.bytes = append(c.bytes, data[:len(data)/y.Shape().Dim(0)*count]...)
-	})
-}
-
-func (c *concatenation) tensor() (*tensors.Tensor, error) {
-	if c.rows == 0 {
-		return nil, fmt.Errorf("network: no samples to run the model on")
-	}
-	y := tensors.FromShape(shapes.Make(c.shape.DType, append([]int{c.rows}, c.shape.Dimensions[1:]...)...))
-	return y, y.MutableBytes(func(data []byte) { copy(data, c.bytes) })
 }

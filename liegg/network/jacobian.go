@@ -1,15 +1,13 @@
 package network
 
 import (
-	"fmt"
 	"slices"
 
-	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/vjp"
+	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
 // Differentiation is the way in which J(x)·T(x) is computed.
@@ -32,7 +30,7 @@ const (
 // radius √m, that estimate ‖J_i‖²_F as the mean of ‖J_iᵀz‖² (Hutchinson's estimator),
 // where a mode does not see all of J. The estimate is unbiased; the error of a sum over N
 // alike samples is √(2/N) of it at most with one probe, which is enough where they are
-// many. What comes of it is held against the rows (see raised).
+// many. What comes of it is held against the rows (see derivative.LiftMetric).
 func probes(samples int) int {
 	if samples >= 1024 {
 		return 1
@@ -52,19 +50,6 @@ func choose(m, k, n int) Differentiation {
 		return CoordinateMode
 	default:
 		return TangentMode
-	}
-}
-
-// differentiable returns outputs y as float32 or float64. It panics with an error for
-// integers, bools and complex numbers: GoMLX gives them gradients that mean nothing.
-func differentiable(y *Node) *Node {
-	switch t := y.DType(); {
-	case t == dtypes.Float32 || t == dtypes.Float64:
-		return y
-	case t.IsFloat(): // of 16 bits or less
-		return ConvertDType(y, dtypes.Float32)
-	default:
-		panic(fmt.Errorf("network: the outputs are of type %s, which has no gradient: give the floats that they are made of", t))
 	}
 }
 
@@ -99,7 +84,7 @@ func jacobianRows(mode Differentiation, a action.Action, x, y, z *Node) jacobian
 }
 
 func reverseRows(a action.Action, x, y, weights *Node) jacobian {
-	y = scaledBySample(y, weights)
+	y = derivative.BySample(y, weights)
 	m := y.Shape().Dim(1)
 	rows, gradients := make([]*Node, m), make([]*Node, m)
 	for k := range m {
@@ -109,17 +94,6 @@ func reverseRows(a action.Action, x, y, weights *Node) jacobian {
 	return newJacobian(a, Stack(rows, 1), gradients, false)
 }
 
-// scaledBySample multiplies what belongs to a sample, [batch, …], by its weight; nil
-// stands for ones.
-func scaledBySample(x, weights *Node) *Node {
-	if weights == nil {
-		return x
-	}
-	column := slices.Repeat([]int{1}, x.Rank())
-	column[0] = x.Shape().Dim(0)
-	return Mul(x, Reshape(ConvertDType(weights, x.DType()), column...))
-}
-
 func newJacobian(a action.Action, rows *Node, gradients []*Node, probed bool) jacobian {
 	share := 1.
 	if probed {
@@ -127,22 +101,16 @@ func newJacobian(a action.Action, rows *Node, gradients []*Node, probed bool) ja
 	}
 	var energy *Node
 	for _, g := range gradients {
-		energy = plus(energy, dualNorm(a, g))
+		energy = derivative.Plus(energy, derivative.DualNorm(a, g))
 	}
 	return jacobian{rows: rows, energy: MulScalar(energy, share), gradients: gradients, probed: probed, share: share}
 }
 
-// dualNorm is the squared dual norm of gradients, [batch], in float64: float32 would overflow
-// from gradients of 1e19 on.
-func dualNorm(a action.Action, g *Node) *Node {
-	return action.DualNorm(a, ConvertDType(g, dtypes.Float64))
-}
-
 func tangentRows(a action.Action, x, y, z *Node) jacobian {
 	var pushed []*Node
-	push := pushforward(x, y)
-	for _, v := range velocities(a, x) {
-		pushed = append(pushed, push(v))
+	push := derivative.Push(x, y)
+	for _, v := range derivative.Velocities(a, x) {
+		pushed = append(pushed, push(v)...)
 	}
 	return newJacobian(a, Stack(pushed, 2), probeGradients(x, y, z), true)
 }
@@ -174,12 +142,12 @@ func (j jacobian) weighted(a action.Action, x, y, w, z *Node) jacobian {
 func coordinateRows(a action.Action, x, y, weights *Node) jacobian {
 	batch := x.Shape().Dim(0)
 	n := x.Shape().Size() / batch
-	push := pushforward(x, y)
+	push := derivative.Push(x, y)
 	columns := make([]*Node, n)
 	for j := range columns {
 		axis := OneHot(Const(x.Graph(), int32(j)), n, x.DType())
 		along := Reshape(BroadcastToDims(Reshape(axis, 1, n), batch, n), x.Shape().Dimensions...)
-		columns[j] = push(scaledBySample(along, weights))
+		columns[j] = push(derivative.BySample(along, weights))[0]
 	}
 	j := Stack(columns, 2)
 	t := Reshape(a.Tangents(x), batch, a.Dim(), n)
@@ -190,49 +158,25 @@ func coordinateRows(a action.Action, x, y, weights *Node) jacobian {
 	return newJacobian(a, Einsum("bmn,bkn->bmk", j, t), gradients, false)
 }
 
-// pushforward returns v ↦ J·v for velocities v of x's shape. GoMLX has reverse
-// mode only, but u ↦ Jᵀu is linear: its own reverse derivative is J.
-func pushforward(x, y *Node) func(v *Node) *Node {
-	u := ZerosLike(y)
-	pulled := vjp.Gradients(ReduceAllSum(Mul(y, u)), x)[0]
-	return func(v *Node) *Node {
-		return vjp.Gradients(ReduceAllSum(Mul(pulled, v)), u)[0]
-	}
-}
-
-func plus(sum, term *Node) *Node {
-	if sum == nil {
-		return term
-	}
-	return Add(sum, term)
-}
-
 // masked sets rows, gradients and energies of samples from count on to zero.
 // Those repeat a real sample, so they are finite if all is.
 func (j jacobian) masked(count *Node) jacobian {
-	return j.bySample(realSamples(count, j.energy))
+	return j.bySample(derivative.RealSamples(count, j.energy))
 }
 
 // bySample multiplies what samples add to sums of squares by their weights, [batch].
 func (j jacobian) bySample(weights *Node) jacobian {
 	root := Sqrt(weights)
 	w := j
-	w.rows, w.energy = scaledBySample(j.rows, root), scaledBySample(j.energy, weights)
+	w.rows, w.energy = derivative.BySample(j.rows, root), derivative.BySample(j.energy, weights)
 	if j.outputs != nil {
-		w.outputs = scaledBySample(j.outputs, root)
+		w.outputs = derivative.BySample(j.outputs, root)
 	}
 	w.gradients = make([]*Node, len(j.gradients))
 	for i, g := range j.gradients {
-		w.gradients[i] = scaledBySample(g, root)
+		w.gradients[i] = derivative.BySample(g, root)
 	}
 	return w
-}
-
-// realSamples is 1 for the first count samples of a batch and 0 for the others, [batch], in
-// the type of like [batch].
-func realSamples(count, like *Node) *Node {
-	index := Iota(count.Graph(), shapes.Make(count.DType(), like.Shape().Dim(0)), 0)
-	return ConvertDType(LessThan(index, count), like.DType())
 }
 
 // covariant takes from the rows how outputs are to move: [J·(A_k·x) − B_k·y].

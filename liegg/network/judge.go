@@ -11,6 +11,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // Judge asks how many continuous symmetries of the action the network has learned. It
@@ -137,90 +138,90 @@ func Evidence(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Ev
 
 // taken is Evidence with the first samples, which may be nil.
 func taken(n *Network, a action.Action, inputs Inputs, s Settings) (_ *liegg.Evidence, _ action.Action, beginning *tensors.Tensor, err error) {
-	p, err := peekFor(inputs, n.room(), s)
+	p, err := peekFor(inputs, n.limits(), s)
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	defer p.close()
-	if a, err = p.whitened(a); err != nil {
+	defer p.Close()
+	if a, err = whitened(a, p); err != nil {
 		return nil, nil, nil, err
 	}
-	if a, err = n.inOutputUnits(a, p.first, s); err != nil {
+	if a, err = n.inOutputUnits(a, p.First, s); err != nil {
 		return nil, nil, nil, err
 	}
 	e, err := gathered(n, a, p, s)
-	beginning, p.first = p.first, nil
+	beginning, p.First = p.First, nil
 	return e, a, beginning, err
 }
 
 // begun is a stream that holds samples, and the action measured by its beginning.
-func begun(n *Network, a action.Action, inputs Inputs, s Settings) (p *peeked, _ action.Action, err error) {
-	if p, err = peekFor(inputs, n.room(), s); err != nil {
+func begun(n *Network, a action.Action, inputs Inputs, s Settings) (p *stream.Peeked, _ action.Action, err error) {
+	if p, err = peekFor(inputs, n.limits(), s); err != nil {
 		return nil, nil, err
 	}
-	if p.first == nil {
+	if p.First == nil {
 		err = liegg.ErrNoSamples
 	} else {
-		a, err = p.whitened(a)
+		a, err = whitened(a, p)
 	}
 	if err != nil {
-		p.close()
+		p.Close()
 		return nil, nil, err
 	}
 	return p, a, nil
 }
 
 // whitened is the action measured by the beginning of the stream, which must be finite.
-func (p *peeked) whitened(a action.Action) (action.Action, error) {
-	if p.first == nil {
+func whitened(a action.Action, p *stream.Peeked) (action.Action, error) {
+	if p.First == nil {
 		return a, nil
 	}
-	if err := allFinite(p.first, "input"); err != nil {
+	if err := allFinite(p.First, "input"); err != nil {
 		return nil, err
 	}
-	return action.Whiten(a, p.first)
+	return action.Whiten(a, p.First)
 }
 
 // plan makes settings say how the samples are cut into chunks for a verdict.
-func (p *peeked) plan(s *Settings, a action.Action) error {
-	if err := p.allot(s, liegg.BlockLimit(a.Dim())); err != nil {
+func plan(s *Settings, p *stream.Peeked, a action.Action) error {
+	if err := allot(s, p, liegg.BlockLimit(a.Dim())); err != nil {
 		return err
 	}
 	if s.Batch == 0 {
-		s.Batch = p.block()
+		s.Batch = p.Block()
 	}
 	return nil
 }
 
 // gathered takes evidence from a stream whose beginning is known.
-func gathered(n *Network, a action.Action, p *peeked, s Settings) (*liegg.Evidence, error) {
-	if err := p.plan(&s, a); err != nil {
+func gathered(n *Network, a action.Action, p *stream.Peeked, s Settings) (*liegg.Evidence, error) {
+	if err := plan(&s, p, a); err != nil {
 		return nil, err
 	}
-	inputs, w := Inputs(p.inputs), new(watch)
+	inputs, w := Inputs(p.Inputs), new(watch)
 	if !s.Groups.given {
 		inputs = w.watched(inputs)
 	}
-	e, err := liegg.Gather(a.Dim(), polarizationChunks(n, a, inputs, s, p.first))
+	e, err := liegg.Gather(a.Dim(), polarizationChunks(n, a, inputs, s, p.First))
 	if err != nil || e.Samples() == 0 {
 		return e, err
 	}
-	e.Away(p.away(a))
+	e.Away(away(a, p))
 	return e, s.tellDependence(e, w)
 }
 
 // away is how far the beginning of the stream lies from the origin, in units of the spread
 // of each number of the inputs, the largest of all. It is 0 for actions that do not move
 // vectors about the origin alone.
-func (p *peeked) away(a action.Action) (most float64) {
+func away(a action.Action, p *stream.Peeked) (most float64) {
 	if m, ok := a.(action.Measured); !ok || m.Inner() == nil || action.Translates(a) {
 		return 0
 	}
-	values, err := dataset.Values(p.first)
+	values, err := dataset.Values(p.First)
 	if err != nil {
 		return 0 // whoever reads the stream says what is wrong
 	}
-	samples := p.first.Shape().Dim(0)
+	samples := p.First.Shape().Dim(0)
 	width := len(values) / samples
 	column := make([]float64, samples)
 	for j := range width {

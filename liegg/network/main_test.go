@@ -1,7 +1,9 @@
 package network
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -89,4 +91,14 @@ var small = MLP{Hidden: []int{16, 16}, Outputs: 1, Bias: true}
 func outputsOf(t *testing.T, n *Network, x *tensors.Tensor) []float64 {
 	t.Helper()
 	return ok(dataset.Values(ok(n.Predict(x))(t)))(t)
+}
+
+func wantPanic(t *testing.T, words string, misuse func()) {
+	t.Helper()
+	defer func() {
+		if r := recover(); r == nil || !strings.Contains(fmt.Sprint(r), words) {
+			t.Errorf("the panic does not say %q: %v", words, r)
+		}
+	}()
+	misuse()
 }

@@ -14,6 +14,10 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/participation"
+	"github.com/liegg/lab/liegg/network/internal/finite"
+	"github.com/liegg/lab/liegg/network/internal/independence"
+	"github.com/liegg/lab/liegg/progress"
 )
 
 // matrixFree is Analyze without K×K numbers: the inputs are held, and passed over
@@ -34,7 +38,7 @@ func matrixFree(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.
 	if err != nil {
 		return nil, err
 	}
-	line := NewProgress(fmt.Sprintf("spectrum of %d candidates", a.Dim()), 0)
+	line := progress.New(fmt.Sprintf("spectrum of %d candidates", a.Dim()), 0)
 	defer line.Done()
 	products.Watch = func(product, found, m int) { line.At(product, fmt.Sprintf("%d of %d found", found, m)) }
 	return products.Smallest(a, cmp.Or(s.Smallest, liegg.Listed))
@@ -54,7 +58,7 @@ func newPasses(n *Network, a action.Action, held *Held, s Settings) (p *passes, 
 	if err != nil {
 		return nil, err
 	}
-	if _, err := e.probe(backend, held.chunks[0]); err != nil {
+	if _, err := independence.Probe(backend, e.network.Store, e.y, held.chunks[0]); err != nil {
 		return nil, err
 	}
 	p = &passes{extraction: e, held: held}
@@ -93,7 +97,7 @@ func (p *passes) pulled(y, x, count *Node) (j jacobian, rows, energy *Node) {
 func (p *passes) sumsGraph(scope *model.Scope, x, count *Node) []*Node {
 	y := p.y(scope, x)
 	j, rows, energy := p.pulled(y, x, count)
-	return []*Node{ReduceSum(Square(rows), 0), j.metricDiagonal(p.action, x, energy), energy, spoilt(x, y)}
+	return []*Node{ReduceSum(Square(rows), 0), j.metricDiagonal(p.action, x, energy), energy, finite.Spoilt(x, y)}
 }
 
 // timesGraph is the program of a product: CᵀC·h and D·h.
@@ -109,14 +113,14 @@ func (p *passes) products() (out liegg.Products, err error) {
 	k := p.action.Dim()
 	out = liegg.Products{Samples: p.held.Len(), Outputs: p.outputs, Gram: make([]float64, k), Metric: make([]float64, k), Times: p.product}
 	for _, c := range p.held.chunks {
-		values, err := called(p.sums, c.x, int32(c.count))
+		values, err := called(p.sums, c.X, int32(c.Count))
 		if err != nil {
 			return out, err
 		}
-		if err := p.census.add(c, values[3], values[2]); err != nil {
+		if err := p.census.Add(c, values[3], values[2]); err != nil {
 			return out, err
 		}
-		out.Idle += idle(values[2][:c.count])
+		out.Idle += participation.Idle(values[2][:c.Count])
 		floats.Add(out.Gram, values[0])
 		floats.Add(out.Metric, values[1])
 	}
@@ -135,7 +139,7 @@ func (p *passes) product(h *mat.Dense) (gram, metric *mat.Dense, err error) {
 	defer finalize(t)
 	sums := [2]*mat.Dense{mat.NewDense(k, p.width, nil), mat.NewDense(k, p.width, nil)}
 	for _, c := range p.held.chunks {
-		values, err := called(p.times, c.x, int32(c.count), t)
+		values, err := called(p.times, c.X, int32(c.Count), t)
 		if err != nil {
 			return nil, nil, err
 		}

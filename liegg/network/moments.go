@@ -13,6 +13,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
 // moments builds what liegg.Moments holds: the two unpaired sums, and the
@@ -27,7 +28,7 @@ func (j jacobian) moments(a action.Action, x, weights *Node) []*Node {
 	}
 	var gradients *Node
 	for _, g := range j.gradients {
-		gradients = plus(gradients, s.GradientMoment(g))
+		gradients = derivative.Plus(gradients, s.GradientMoment(g))
 	}
 	felt := Mul(weights, ConvertDType(Sign(j.energy), dtypes.Float64))
 	return append(nodes, MulScalar(gradients, j.share), s.DataMoment(x, felt))
@@ -40,7 +41,7 @@ func (j jacobian) unpaired(a action.Action, x, weights *Node) (sum, bound *Node)
 	energy := Mul(ConvertDType(j.energy, dtypes.Float64), weights)
 	for _, g := range j.gradients {
 		paired := ConvertDType(action.Contract(a, other, g), dtypes.Float64)
-		sum = plus(sum, ReduceAllSum(scaledBySample(Square(paired), weights)))
+		sum = derivative.Plus(sum, ReduceAllSum(derivative.BySample(Square(paired), weights)))
 	}
 	bound = ReduceAllSum(action.MetricDiagonal(a, other, energy))
 	if j.outputs != nil { // as in metric; moved outputs would only raise the reference
@@ -100,9 +101,9 @@ func halfway(x *Node) *Node {
 // momentsOf reads what moments built. A batch of one sample has no other to
 // pair with.
 func momentsOf(a action.Action, c chunk, values [][]float64) *liegg.Moments {
-	size := c.x.Shape().Size() / c.x.Shape().Dim(0)
+	size := c.X.Shape().Size() / c.X.Shape().Dim(0)
 	m := &liegg.Moments{Coordinates: size}
-	if c.x.Shape().Dim(0) > 1 {
+	if c.X.Shape().Dim(0) > 1 {
 		m.Unpaired, m.UnpairedMetric = values[0][0], values[1][0]
 	}
 	if len(values) == 4 {

@@ -14,6 +14,7 @@ package network
 
 import (
 	"fmt"
+	"iter"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -25,6 +26,10 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 	"github.com/liegg/lab/liegg/internal/tensor"
+	"github.com/liegg/lab/liegg/network/internal/device"
+	"github.com/liegg/lab/liegg/network/internal/function"
+	"github.com/liegg/lab/liegg/network/internal/independence"
+	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // Forward is the graph of a network: it takes a batch x of shape [batch, input…]
@@ -73,28 +78,23 @@ func Exact(f func(x *Node) *Node) *Network {
 	return &Network{Store: model.NewStore(), Forward: func(_ *model.Scope, x *Node) *Node { return f(x) }}
 }
 
-// backend is the network's own backend, or the default one.
-func (n *Network) backend() (compute.Backend, error) {
-	if n.Backend != nil {
-		return n.Backend, nil
-	}
-	return Backend()
+// function is what is run of the network.
+func (n *Network) function() function.Batched {
+	return function.Batched{Forward: n.Forward, Store: n.Store, Backend: n.Backend}
 }
 
-// outputs builds y = f(x) as [batch, m]. A sample's outputs of any shape are laid
-// in one row; an output [batch] counts as [batch, 1].
-func (n *Network) outputs(scope *model.Scope, x *Node) *Node {
-	defer panicWithError()
-	scope.Store().SetTraining(x.Graph(), false)
-	y := n.Forward(scope.Store().RootScope(), x) // a fresh scope: a graph may hold the network twice
-	if y == nil {
-		panic(fmt.Errorf("network: Forward returned nil"))
-	}
-	batch := x.Shape().Dim(0)
-	if y.Rank() == 0 || y.Shape().Dim(0) != batch {
-		panic(fmt.Errorf("network: Forward took %s to %s, but an output needs the batch as its first axis", x.Shape(), y.Shape()))
-	}
-	return Reshape(y, batch, y.Shape().Size()/batch)
+// backend is the network's own backend, or the default one.
+func (n *Network) backend() (compute.Backend, error) { return n.function().On() }
+
+// limits are those of the network's backend.
+func (n *Network) limits() device.Limits { return n.function().Limits() }
+
+// outputs builds y = f(x) as [batch, m].
+func (n *Network) outputs(scope *model.Scope, x *Node) *Node { return n.function().Outputs(scope, x) }
+
+// chunks cuts a stream for the network and k candidates; a size of 0 fits them.
+func (n *Network) chunks(inputs Inputs, size, k int) iter.Seq2[chunk, error] {
+	return n.function().Chunks(inputs, size, k)
 }
 
 // Predict returns f(x) as [N, m], for x of shape [N, input…] in float32 or
@@ -112,28 +112,28 @@ func (n *Network) Predict(x *tensors.Tensor) (y *tensors.Tensor, err error) {
 		return nil, fmt.Errorf("network: the model does not build: %w", err)
 	}
 	defer exec.Finalize()
-	var rows concatenation
+	var rows stream.Joined
 	alone := n.model != nil // an MLP or a CNN
-	for chunk, err := range fitting(Tensor(x), backend, roomOn(backend).forInputs) {
+	for chunk, err := range stream.CutToFit(Tensor(x), backend, device.LimitsOf(backend).ForInputs) {
 		if err != nil {
 			return nil, err
 		}
-		out, err := exec.Call(chunk.x)
+		out, err := exec.Call(chunk.X)
 		if err != nil {
 			return nil, fmt.Errorf("network: running the model failed: %w", err)
 		}
 		if !alone {
-			if err := outputsAlone(exec, chunk, out[0]); err != nil {
+			if err := independence.OfOutputs(exec, chunk, out[0]); err != nil {
 				return nil, err
 			}
 			alone = true
 		}
-		if err := rows.add(out[0], chunk.count); err != nil {
+		if err := rows.Add(out[0], chunk.Count); err != nil {
 			return nil, err
 		}
-		finalize(chunk.x, out[0])
+		finalize(chunk.X, out[0])
 	}
-	return rows.tensor()
+	return rows.Tensor()
 }
 
 // mustBeUsable panics with the name of the argument that cannot be used.

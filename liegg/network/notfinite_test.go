@@ -17,6 +17,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/network/internal/finite"
 )
 
 // aboveOne is log(‖x‖² − 1), NaN within the unit ball, where its derivative is finite.
@@ -71,7 +72,6 @@ func TestAllThatIsNotFiniteIsCounted(t *testing.T) {
 		_, asks["Analyze"] = Analyze(n, a, Tensor(x), Settings{Batch: 999})
 		_, asks["Part"] = Blocks{Samples: samples, Size: 1000}.Polarize(n, a, Tensor(x), 0, 5, Settings{})
 		_, asks["matrix-free"] = matrixFree(n, a, Tensor(x), Settings{})
-		_, asks["Layers"] = Layers(n, a, Tensor(x), Settings{})
 		if c.what == "output" {
 			_, asks["tangents"] = Analyze(n, a, Tensor(x), Settings{Mode: TangentMode, Gram: true})
 			_, asks["coordinates"] = Analyze(n, a, Tensor(x), Settings{Mode: CoordinateMode})
@@ -121,7 +121,6 @@ func TestFaultsOfABackend(t *testing.T) {
 	}}
 	x := normal(1, 100, 3)
 	_, judged := Judge(faulty, action.Linear(3, 1), Tensor(x), Settings{})
-	_, layers := Layers(faulty, action.Linear(3, 1), Tensor(x), Settings{})
 	healthy := &Network{Store: faulty.Store, Forward: faulty.Forward, Backend: goBackend(t)}
 	held := ok(Hold(Tensor(x), 0))(t)
 	p, err := faulty.NewProgram(nil, held, scaled)
@@ -129,7 +128,7 @@ func TestFaultsOfABackend(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, run := p.Run(held, number(2))
-	for _, err := range []error{judged, layers, run} {
+	for _, err := range []error{judged, run} {
 		var at *liegg.NotFiniteError
 		if !errors.As(err, &at) || at.Finite != goBackend(t).Name() || at.Count != 100 {
 			t.Errorf("a fault of %s: got %v", backend.Name(), err)
@@ -148,7 +147,7 @@ func TestVariablesGoElsewhere(t *testing.T) {
 	x := dataset.O5(rand.New(rand.NewPCG(2, 0)), 2000).X
 	bad := 0
 	for _, y := range outputsOf(t, log, x) {
-		if notFinite(y) {
+		if finite.IsNot(y) {
 			bad++
 		}
 	}

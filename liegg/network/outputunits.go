@@ -10,6 +10,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/participation"
+	"github.com/liegg/lab/liegg/network/internal/device"
 )
 
 // inOutputUnits returns the action for outputs that are divided by their sizes at some of the
@@ -21,7 +22,7 @@ func (n *Network) inOutputUnits(a action.Action, beginning *tensors.Tensor, s Se
 	if !ok || beginning == nil || s.BySize || !c.FreeUnits() {
 		return a, nil
 	}
-	e, backend, err := prepared(n, a, chunk{x: beginning}, s)
+	e, backend, err := prepared(n, a, chunk{X: beginning}, s)
 	if err != nil {
 		return nil, err
 	}
@@ -34,17 +35,17 @@ func (n *Network) inOutputUnits(a action.Action, beginning *tensors.Tensor, s Se
 	defer squares.Finalize()
 	each := make([][]float64, e.outputs)
 	samples := min(pilotSamples, beginning.Shape().Dim(0))
-	batch := min(samples, roomOn(backend).forInputs(beginning.Size()/beginning.Shape().Dim(0)))
+	batch := min(samples, device.LimitsOf(backend).ForInputs(beginning.Size()/beginning.Shape().Dim(0)))
 	for chunk, err := range spread(beginning, samples, backend, batch) {
 		if err != nil {
 			return nil, err
 		}
-		values, err := called(squares, chunk.x)
-		finalize(chunk.x)
+		values, err := called(squares, chunk.X)
+		finalize(chunk.X)
 		if err != nil {
 			return nil, err
 		}
-		for i, v := range values[0][:chunk.count*e.outputs] {
+		for i, v := range values[0][:chunk.Count*e.outputs] {
 			each[i%e.outputs] = append(each[i%e.outputs], v)
 		}
 	}

@@ -118,54 +118,11 @@ func (p *Part) String() string {
 
 // String tells how many inputs are held, and of which shape.
 func (h *Held) String() string {
-	return fmt.Sprintf("%s of shape %v, %s, in %s", count(h.Len(), "input"), h.Input(), h.rows.shape.DType, count(len(h.chunks), "batch"))
+	return fmt.Sprintf("%s of shape %v, %s, in %s", count(h.Len(), "input"), h.Input(), h.rows.Shape.DType, count(len(h.chunks), "batch"))
 }
 
 // String says that it is one: its graph has no name.
 func (p *Program) String() string { return "compiled program around a network" }
-
-// String names the work.
-func (p Progress) String() string {
-	if p.line == nil {
-		return "no progress is shown"
-	}
-	return "progress of " + p.line.name
-}
-
-// String is a line: the smallest relative defects of invariance, and of equivariance
-// where there are any.
-func (l LayerProfile) String() string {
-	if l.Invariance == nil {
-		return l.Name + ": no profile"
-	}
-	text := fmt.Sprintf("%s, width %d: ρ of invariance %s", l.Name, l.Width(), smallestDefects(l.Invariance.Defects()))
-	if l.Equivariance != nil {
-		text += ", ε of equivariance " + smallestDefects(l.Equivariance.Defects())
-	}
-	return text
-}
-
-// String has a line for each layer.
-func (p Profile) String() string {
-	lines := make([]string, len(p))
-	for i, l := range p {
-		lines[i] = l.String()
-	}
-	return strings.Join(lines, "\n")
-}
-
-// smallestDefects are some of the defects, which ascend.
-func smallestDefects(defects []float64) string {
-	const most = 5
-	var figures []string
-	for _, d := range defects[:min(most, len(defects))] {
-		figures = append(figures, fmt.Sprintf("%.2g", d))
-	}
-	if len(defects) > most {
-		figures = append(figures, "…")
-	}
-	return strings.Join(figures, " ")
-}
 
 func count(n int, noun string) string {
 	switch {

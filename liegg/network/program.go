@@ -12,6 +12,8 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/network/internal/finite"
+	"github.com/liegg/lab/liegg/network/internal/independence"
 )
 
 // Program is graph code around a network, compiled once and run over inputs with
@@ -48,7 +50,7 @@ func (n *Network) NewProgram(head Head, held *Held, question Question) (p *Progr
 		return nil, err
 	}
 	e := extraction{network: n, head: head}
-	if _, err := e.probe(backend, held.chunks[0]); err != nil {
+	if _, err := independence.Probe(backend, e.network.Store, e.y, held.chunks[0]); err != nil {
 		return nil, err
 	}
 	p = &Program{network: n, code: func(scope *model.Scope, inputs []*Node) []*Node {
@@ -75,14 +77,14 @@ func (p *Program) Run(held *Held, arguments ...mat.Matrix) (outputs [][]float64,
 		defer finalize(own[i])
 		with = append(with, own[i])
 	}
-	var bad census
+	var bad finite.Census
 	for _, c := range held.chunks {
-		with[0] = c.x
+		with[0] = c.X
 		if outputs, err = p.append(outputs, c, with, &bad); err != nil {
 			return nil, err
 		}
 	}
-	if err := bad.err(p.network, p.code, own...); err != nil {
+	if err := bad.Err(p.network.function(), p.code, own...); err != nil {
 		return nil, err
 	}
 	return outputs, nil
@@ -90,7 +92,7 @@ func (p *Program) Run(held *Held, arguments ...mat.Matrix) (outputs [][]float64,
 
 // append runs a chunk and appends what it gives for the samples that are real; those for
 // which something is not finite are counted.
-func (p *Program) append(outputs [][]float64, c chunk, arguments []any, bad *census) ([][]float64, error) {
+func (p *Program) append(outputs [][]float64, c chunk, arguments []any, bad *finite.Census) ([][]float64, error) {
 	results, err := p.exec.Call(arguments...)
 	if err != nil {
 		return nil, fmt.Errorf("network: running the model failed: %w", cause(err))
@@ -99,21 +101,21 @@ func (p *Program) append(outputs [][]float64, c chunk, arguments []any, bad *cen
 	if outputs == nil {
 		outputs = make([][]float64, len(results))
 	}
-	spoilt := make([]float64, c.count)
+	spoilt := make([]float64, c.Count)
 	for i, t := range results {
 		values, err := dataset.Values(t)
 		if err != nil {
 			return nil, err
 		}
-		for s, finite := range finiteSamples(t)[:c.count] {
+		for s, finite := range finiteSamples(t)[:c.Count] {
 			if !finite {
 				spoilt[s] = math.NaN()
 			}
 		}
 		width := len(values) / t.Shape().Dim(0)
-		outputs[i] = append(outputs[i], values[:c.count*width]...)
+		outputs[i] = append(outputs[i], values[:c.Count*width]...)
 	}
-	return outputs, bad.add(c, spoilt, spoilt)
+	return outputs, bad.Add(c, spoilt, spoilt)
 }
 
 // Finalize frees the compiled program.

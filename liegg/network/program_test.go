@@ -58,8 +58,8 @@ func TestProgramRunsOverHeldInputs(t *testing.T) {
 
 func TestHeldBatchesHoldLittlePadding(t *testing.T) {
 	held := ok(Hold(Tensor(normal(1, 8200, 3)), 0))(t)
-	if len(held.chunks) != 2 || held.chunks[0].x.Shape().Dim(0) != 4100 {
-		t.Errorf("8200 samples are held in %d batches of %s", len(held.chunks), held.chunks[0].x.Shape())
+	if len(held.chunks) != 2 || held.chunks[0].X.Shape().Dim(0) != 4100 {
+		t.Errorf("8200 samples are held in %d batches of %s", len(held.chunks), held.chunks[0].X.Shape())
 	}
 }
 

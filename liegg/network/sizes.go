@@ -15,6 +15,10 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/vjp"
+	"github.com/liegg/lab/liegg/network/internal/derivative"
+	"github.com/liegg/lab/liegg/network/internal/device"
+	"github.com/liegg/lab/liegg/network/internal/finite"
+	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // sizeSamples and sizePasses say how many gradients measure outputs. Up to
@@ -49,7 +53,7 @@ func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor
 	samples := beginning.Shape().Dim(0)
 	n := min(sizeSamples, samples)
 	passes := min(e.outputs, max(sizePasses, (sizePasses*e.outputs+n-1)/n))
-	batch := min(n, roomOn(backend).forInputs(beginning.Shape().Size()/samples))
+	batch := min(n, device.LimitsOf(backend).ForInputs(beginning.Shape().Size()/samples))
 	for c, err := range spread(beginning, n, backend, batch) {
 		if err != nil {
 			return err
@@ -134,7 +138,7 @@ func spreadBy(x *tensors.Tensor, order []int, backend compute.Backend, batch int
 		})
 		yield(t, err)
 	}
-	return chunks(some, backend, batch)
+	return stream.Cut(some, backend, batch)
 }
 
 // sizeGraph takes a batch x [batch, input…] and one output for each sample,
@@ -154,7 +158,7 @@ func (e *extraction) sizesGraph(scope *model.Scope, x *Node) []*Node {
 	y := e.y(scope, x)
 	norms := make([]*Node, e.outputs)
 	for o := range norms {
-		norms[o] = dualNorm(e.action, vjp.Gradients(ReduceAllSum(Slice(y, AxisRange(), AxisElem(o))), x)[0])
+		norms[o] = derivative.DualNorm(e.action, vjp.Gradients(ReduceAllSum(Slice(y, AxisRange(), AxisElem(o))), x)[0])
 	}
 	return []*Node{Stack(norms, 1), Square(ConvertDType(y, dtypes.Float64)), action.Norm(e.action, ConvertDType(x, dtypes.Float64))}
 }
@@ -173,13 +177,13 @@ func newSizeSums(outputs int) *sizeSums {
 
 // addAll differentiates every output at every sample, by sizesGraph.
 func (m *sizeSums) addAll(exec *model.Exec, c chunk) error {
-	defer finalize(c.x)
-	values, err := called(exec, c.x)
+	defer finalize(c.X)
+	values, err := called(exec, c.X)
 	if err != nil {
 		return err
 	}
 	outputs := len(m.counts)
-	for i := range c.count {
+	for i := range c.Count {
 		for o := range outputs {
 			m.gradients[o] = append(m.gradients[o], values[0][i*outputs+o])
 			m.values[o] += values[1][i*outputs+o]
@@ -193,17 +197,17 @@ func (m *sizeSums) addAll(exec *model.Exec, c chunk) error {
 
 // add differentiates outputs by turns, so that each gets its share of samples.
 func (m *sizeSums) add(exec *model.Exec, c chunk, passes int) error {
-	defer finalize(c.x)
-	which := make([]int32, c.x.Shape().Dim(0))
+	defer finalize(c.X)
+	which := make([]int32, c.X.Shape().Dim(0))
 	for pass := range passes {
 		for i := range which {
 			which[i] = int32((i*passes + pass) % len(m.counts))
 		}
-		values, err := called(exec, c.x, which)
+		values, err := called(exec, c.X, which)
 		if err != nil {
 			return err
 		}
-		for i, o := range which[:c.count] {
+		for i, o := range which[:c.Count] {
 			m.gradients[o] = append(m.gradients[o], values[0][i])
 			m.values[o] += values[1][i]
 			m.counts[o]++
@@ -225,7 +229,7 @@ func (m *sizeSums) sizes(rounding float64, mixed bool) *liegg.Sizes {
 		s.Gradients[o] = math.Sqrt(boundedMean(squares))
 	}
 	largest := slices.Max(s.Gradients)
-	if slices.ContainsFunc(s.Gradients, notFinite) || largest == 0 {
+	if slices.ContainsFunc(s.Gradients, finite.IsNot) || largest == 0 {
 		return nil
 	}
 	way := m.way()

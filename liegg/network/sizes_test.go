@@ -206,7 +206,7 @@ func TestSizesOfManyOutputs(t *testing.T) {
 func TestSizesTogetherAndByTurns(t *testing.T) {
 	net := untrained(t, MLP{Hidden: []int{8}, Outputs: 5, Bias: true}, 1)
 	x := gaussian(7, 300, ones(4)...)
-	e, backend, err := prepared(net, action.Linear(4, 1), chunk{x: x}, Settings{Head: CentredLogits})
+	e, backend, err := prepared(net, action.Linear(4, 1), chunk{X: x}, Settings{Head: CentredLogits})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/network/internal/function"
 )
 
 // UpTo returns the network whose outputs are the activations of one of its layers, as
@@ -16,23 +17,23 @@ import (
 func (n *Network) UpTo(name string) *Network {
 	return &Network{Store: n.Store, Backend: n.Backend, Forward: func(scope *model.Scope, x *Node) *Node {
 		before := map[string]bool{} // the graph may hold the network already
-		for _, l := range namedLayers(x.Graph()) {
-			before[l.name] = true
+		for _, l := range function.NamedLayers(x.Graph()) {
+			before[l.Name] = true
 		}
 		n.Forward(scope, x)
 		var names []string
 		var again *Node // the layer, if the graph already had its name
-		for _, l := range namedLayers(x.Graph()) {
-			if before[l.name] {
+		for _, l := range function.NamedLayers(x.Graph()) {
+			if before[l.Name] {
 				continue
 			}
-			if l.name == name {
-				return l.h
+			if l.Name == name {
+				return l.H
 			}
-			if again == nil && numbered.ReplaceAllString(l.name, "") == name {
-				again = l.h
+			if again == nil && numbered.ReplaceAllString(l.Name, "") == name {
+				again = l.H
 			}
-			names = append(names, l.name)
+			names = append(names, l.Name)
 		}
 		switch {
 		case again != nil:

@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // Nearly all work of a verdict is one compiled program that runs for each chunk of samples.
@@ -46,8 +47,8 @@ func JudgePart(n *Network, a action.Action, inputs Inputs, s Settings, i, of int
 	if err != nil {
 		return nil, err
 	}
-	defer p.close()
-	if err := p.plan(&s, a); err != nil {
+	defer p.Close()
+	if err := plan(&s, p, a); err != nil {
 		return nil, err
 	}
 	part := &VerdictPart{share: i, of: of, chunks: map[int]ranChunk{}}
@@ -55,13 +56,13 @@ func JudgePart(n *Network, a action.Action, inputs Inputs, s Settings, i, of int
 }
 
 // collect runs the program for the chunks of the part.
-func (v *VerdictPart) collect(n *Network, a action.Action, p *peeked, s Settings) (err error) {
+func (v *VerdictPart) collect(n *Network, a action.Action, p *stream.Peeked, s Settings) (err error) {
 	defer caught(&err)
 	var e *extraction
 	defer func() { e.finalize() }() // if it was not kept
-	for c, err := range n.cut(p.inputs, s, a.Dim()) {
+	for c, err := range n.cut(p.Inputs, s, a.Dim()) {
 		if err == nil && e == nil {
-			if e, err = n.extraction(a, c, s, p.first); err == nil {
+			if e, err = n.extraction(a, c, s, p.First); err == nil {
 				v.origin, err = e.fingerprint(c)
 			}
 		}
@@ -82,24 +83,24 @@ func (v *VerdictPart) collect(n *Network, a action.Action, p *peeked, s Settings
 
 // take runs the program for a chunk if it is one of the part.
 func (v *VerdictPart) take(e *extraction, c chunk) error {
-	defer finalize(c.x)
-	z := e.probes(c.x) // drawn for every chunk, as Judge does
+	defer finalize(c.X)
+	z := e.probes(c.X) // drawn for every chunk, as Judge does
 	defer finalize(z)
 	number := v.total
 	v.total++
 	if number%v.of != v.share-1 {
 		return nil
 	}
-	inputs, err := digestOf(c.x)
+	inputs, err := digestOf(c.X)
 	if err != nil {
 		return err
 	}
-	values, err := e.call(c.x, c.count, z)
+	values, err := e.call(c.X, c.Count, z)
 	if err != nil {
 		return err
 	}
 	v.chunks[number] = ranChunk{inputs, values}
-	return e.census.add(c, values[3], values[2])
+	return e.census.Add(c, values[3], values[2])
 }
 
 // digestOf is the SHA-256 of the numbers of a tensor.
@@ -166,7 +167,7 @@ func (p *parts) replay() *replay {
 // results are those of the program for a chunk, as computed now or by another process.
 func (e *extraction) results(c chunk, z *tensors.Tensor) ([][]float64, error) {
 	if e.parts == nil {
-		return e.call(c.x, c.count, z)
+		return e.call(c.X, c.Count, z)
 	}
 	return e.parts.results(e, c)
 }
@@ -181,7 +182,7 @@ func (r *replay) results(e *extraction, c chunk) ([][]float64, error) {
 			return nil, fmt.Errorf("network: the parts were computed by another network, action, setting or version, or on another kind of processor: judge with those, or compute the parts again")
 		}
 	}
-	inputs, err := digestOf(c.x)
+	inputs, err := digestOf(c.X)
 	if err != nil {
 		return nil, err
 	}

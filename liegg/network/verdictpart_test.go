@@ -129,7 +129,6 @@ func TestWatch(t *testing.T) {
 		"Judge":         func(s Settings) error { _, err := Judge(n, a, Tensor(x), s); return err },
 		"JudgeByOutput": func(s Settings) error { _, err := JudgeByOutput(n, a, Tensor(x), s); return err },
 		"JudgeByLabel":  func(s Settings) error { _, err := JudgeByLabel(n, a, Tensor(x), make([]int, 600), s); return err },
-		"Layers":        func(s Settings) error { _, err := Layers(n, a, Tensor(x), s); return err },
 		"JudgePart":     func(s Settings) error { _, err := JudgePart(n, a, Tensor(x), s, 1, 1); return err },
 	}
 	for name, ask := range asks {

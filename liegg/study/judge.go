@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/progress"
 	"github.com/liegg/lab/liegg/study/judge"
 	"github.com/liegg/lab/liegg/study/queue"
 )
@@ -197,7 +198,7 @@ var errStopped = errors.New("stopped: nothing was written")
 
 // watched is told how far the work has come. It shows that, and ends the work with ctx.
 func watched(ctx context.Context, name string, samples int) (watch func(int) error, done func()) {
-	line := network.NewProgress(name, samples)
+	line := progress.New(name, samples)
 	return func(passed int) error {
 		line.At(passed, "")
 		return ctx.Err()

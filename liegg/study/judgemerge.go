@@ -14,6 +14,7 @@ import (
 
 	"github.com/liegg/lab/liegg/internal/atomicfile"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/progress"
 	"github.com/liegg/lab/liegg/study/judge"
 	"github.com/liegg/lab/liegg/study/queue"
 )
@@ -114,7 +115,7 @@ func (f judgeFlags) computed(ctx context.Context, store shareStore, jobs []judge
 		id := fmt.Sprintf("judge %s %d/%d", store.id, j.Share, j.Of)
 		messages, byID[id] = append(messages, queue.Job{ID: id, Data: data}), j
 	}
-	line := network.NewProgress("shares", len(jobs))
+	line := progress.New("shares", len(jobs))
 	defer line.Done()
 	done := len(jobs) - len(messages)
 	return queue.Run(ctx, queue.Settings{Place: place, Sweep: "judge " + store.id, Log: log}, messages, func(r queue.Result) error {

@@ -14,6 +14,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/progress"
 )
 
 // Source gives training batches, inputs [batch, input…] and targets, epoch by
@@ -76,9 +77,9 @@ func trained(m network.Model, t Settings, source Source, validation *dataset.Sam
 	begun.Backend = backend
 	f := &fit{Settings: t, network: begun, own: pathsOf(begun.Store), validation: validation, best: math.Inf(1), keeper: k}
 	k.resume(f)
-	f.progress = network.Progress{}
+	f.progress = progress.Line{}
 	if !t.Quiet {
-		f.progress = network.NewProgress(fmt.Sprintf("training %d-%v", batches.input().Size(), m), t.Steps)
+		f.progress = progress.New(fmt.Sprintf("training %d-%v", batches.input().Size(), m), t.Steps)
 		defer f.progress.Done()
 	}
 	if err := f.run(batches); err != nil {
@@ -87,8 +88,8 @@ func trained(m network.Model, t Settings, source Source, validation *dataset.Sam
 	return f.network, f.finish()
 }
 
-// progress shows how far a training has come.
-type progress interface {
+// reporter shows how far a training has come.
+type reporter interface {
 	At(step int, note string)
 	Done()
 }
@@ -99,7 +100,7 @@ type fit struct {
 	network    *network.Network
 	own        paths // of the network's variables
 	validation *dataset.Samples
-	progress   progress
+	progress   reporter
 	validator  *validator
 	sum        float64 // of losses since the last look
 	summed     int

@@ -10,6 +10,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/profile"
 )
 
 // NoActionError tells that a question has no action.
@@ -123,11 +124,11 @@ func (s *Subject) answer(to *Answer, a action.Action, settings network.Settings)
 	inputs := network.Tensor(s.x)
 	switch q := s.question; {
 	case q.Layers:
-		profile, err := network.Layers(s.network, a, inputs, settings)
+		layers, err := profile.Layers(s.network, a, inputs, settings)
 		if err != nil {
 			return err
 		}
-		to.Text, to.Spectrum = profile.Table(1), profile[len(profile)-1].Invariance
+		to.Text, to.Spectrum = layers.Table(1), layers[len(layers)-1].Invariance
 		return nil
 	case q.ByOutput:
 		b, err := network.JudgeByOutput(s.network, a, inputs, settings)

@@ -42,4 +42,5 @@ var sourcesDigest = sync.OnceValue(func() string { return sourcecode.Digest(lieg
 
 // measuring are the folders of the code that makes data, training and measurements.
 var measuring = []string{".", "action", "dataset", "dataset/groundtruth", "flow", "internal/dependence", "internal/linalg",
-	"internal/participation", "internal/targets", "internal/tensor", "internal/vjp", "lie", "network", "network/training", "study/sweep"}
+	"internal/participation", "internal/targets", "internal/tensor", "internal/vjp", "lie", "network", "network/internal/derivative", "network/internal/device", "network/internal/finite",
+	"network/internal/function", "network/internal/independence", "network/internal/stream", "network/profile", "network/training", "study/sweep"}

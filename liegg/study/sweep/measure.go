@@ -7,6 +7,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/profile"
 )
 
 // measured returns the row of a candidate.
@@ -43,7 +44,7 @@ func (c *candidate) measure(r run, row *Row) (err error) {
 	if !r.Layers {
 		return nil
 	}
-	p, err := network.Layers(n, r.task.action(), inputs, settings)
+	p, err := profile.Layers(n, r.task.action(), inputs, settings)
 	if err == nil {
 		row.profiled(p, r.task)
 	}
@@ -104,7 +105,7 @@ func (row *Row) judged(v *liegg.Verdict, task task) {
 }
 
 // profiled fills in the results for the layers.
-func (row *Row) profiled(p network.Profile, task task) {
+func (row *Row) profiled(p profile.Profile, task task) {
 	d := max(task.dim(), 1)
 	row.LayerNames = p.Names()
 	row.LayerVariances, row.LayerBiases, row.LayerDefects, row.LayerResiduals = p.Variances(d), p.Biases(d), p.Defects(d), p.Residuals(d)

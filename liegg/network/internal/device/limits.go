@@ -1,0 +1,59 @@
+package device
+
+import "github.com/gomlx/compute"
+
+// Limits say how many samples of a batch a device works on well.
+type Limits struct {
+	Samples int // at most
+	Inputs  int // numbers of all samples together, also within a layer
+	Rows    int // numbers of an output's rows, K for each sample
+	MaxRows int // the same, for batches that are larger for the sake of many candidates
+}
+
+var (
+	// cpu keeps inputs near 4 MB and rows near 8 MB: large enough for all cores, small
+	// enough to stay in cache. Rows take no more than 32 MB.
+	cpu = Limits{Samples: 1 << 13, Inputs: 1 << 20, Rows: 1 << 20, MaxRows: 1 << 22}
+	// A GPU is at its best with large batches: starting a program costs as much as a
+	// million numbers.
+	gpu = Limits{Samples: 1 << 17, Inputs: 1 << 24, Rows: 1 << 25, MaxRows: 1 << 26}
+)
+
+// LimitsOf returns the limits of a backend; nil stands for a CPU.
+func LimitsOf(b compute.Backend) Limits {
+	if OnGPU(b) {
+		return gpu
+	}
+	return cpu
+}
+
+// Batch is the number of samples in a batch, for inputs or layers of so many numbers
+// each and k candidates; 0 for none. With many candidates a batch must be worth the
+// K×K numbers that are summed from it, so it has at least minMultiple·K samples.
+func (l Limits) Batch(numbers, k int) int {
+	batch := l.Samples
+	for batch > 256 && batch*numbers > l.Inputs {
+		batch /= 2
+	}
+	for batch*k > l.Rows && batch > minMultiple*k || batch*k > l.MaxRows && batch > 16 {
+		batch /= 2
+	}
+	return batch
+}
+
+// minMultiple is set by the cost of sums: K×K numbers are read about ten times when they are
+// summed.
+const minMultiple = 8
+
+// ForInputs is the number of samples in a batch if there are no candidates.
+func (l Limits) ForInputs(numbers int) int { return l.Batch(numbers, 0) }
+
+// EvenBatch is the size of batches, at most most, for a stream that ends after so many
+// samples: little of the last batch is left empty, and few sizes, each with a compiled
+// program, serve all streams.
+func EvenBatch(samples, most int) int {
+	batches := max(1, (samples+most-1)/most)
+	grain := max(1, most/16)
+	size := (samples + batches - 1) / batches
+	return min(most, (size+grain-1)/grain*grain)
+}

@@ -1,0 +1,89 @@
+// Package function runs the graph code of a network: a function of a batch, with its variables
+// and its backend.
+package function
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"github.com/liegg/lab/liegg/internal/graphpanic"
+	"github.com/liegg/lab/liegg/network/internal/device"
+	"github.com/liegg/lab/liegg/network/internal/stream"
+)
+
+// Batched is what is run of a network.Network; its fields are those of a Network.
+type Batched struct {
+	Forward func(scope *model.Scope, x *Node) *Node
+	Store   *model.Store
+	Backend compute.Backend // nil stands for the default one
+}
+
+// On returns the backend that the function runs on.
+func (f Batched) On() (compute.Backend, error) {
+	if f.Backend != nil {
+		return f.Backend, nil
+	}
+	return device.Default()
+}
+
+// Limits are those of the backend.
+func (f Batched) Limits() device.Limits {
+	backend, _ := f.On() // whoever runs the function says what is wrong with its backend
+	return device.LimitsOf(backend)
+}
+
+// Outputs builds y = f(x) as [batch, m]. A sample's outputs of any shape are put into one row;
+// an output [batch] counts as [batch, 1]. It panics with an error if y does not have the batch
+// as its first axis.
+func (f Batched) Outputs(scope *model.Scope, x *Node) *Node {
+	defer graphpanic.WithError()
+	scope.Store().SetTraining(x.Graph(), false)
+	y := f.Forward(scope.Store().RootScope(), x) // a fresh scope: a graph may hold the network twice
+	if y == nil {
+		panic(fmt.Errorf("network: Forward returned nil"))
+	}
+	batch := x.Shape().Dim(0)
+	if y.Rank() == 0 || y.Shape().Dim(0) != batch {
+		panic(fmt.Errorf("network: Forward took %s to %s, but an output needs the batch as its first axis", x.Shape(), y.Shape()))
+	}
+	return Reshape(y, batch, y.Shape().Size()/batch)
+}
+
+// Differentiable returns outputs y as float32 or float64. It panics with an error for
+// integers, bools and complex numbers: GoMLX gives them gradients that mean nothing.
+func Differentiable(y *Node) *Node {
+	switch t := y.DType(); {
+	case t == dtypes.Float32 || t == dtypes.Float64:
+		return y
+	case t.IsFloat(): // of 16 bits or less
+		return ConvertDType(y, dtypes.Float32)
+	default:
+		panic(fmt.Errorf("network: the outputs are of type %s, which has no gradient: give the floats that they are made of", t))
+	}
+}
+
+// Chunks cuts a stream for the function and k candidates; a size of 0 chooses one that suits
+// them and the backend.
+func (f Batched) Chunks(inputs stream.Inputs, size, k int) iter.Seq2[stream.Chunk, error] {
+	backend, _ := f.On() // whoever runs the function says what is wrong with its backend
+	if size > 0 {
+		return stream.Cut(inputs, backend, size)
+	}
+	limits := device.LimitsOf(backend)
+	return stream.CutToFit(inputs, backend, func(numbers int) int { return limits.Batch(max(numbers, f.widest()), k) })
+}
+
+// widest is the largest number of units in a layer, by the shapes of the variables.
+func (f Batched) widest() (units int) {
+	for v := range f.Store.IterVariables() {
+		if shape := v.Shape(); shape.Rank() > 1 {
+			units = max(units, shape.Dim(-1))
+		}
+	}
+	return units
+}

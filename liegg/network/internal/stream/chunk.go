@@ -1,0 +1,61 @@
+// Package stream cuts streams of inputs into chunks for programs that take a fixed number of
+// samples, sorts their samples by block, and looks at their beginning.
+package stream
+
+import (
+	"fmt"
+	"iter"
+
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// Inputs is a stream of inputs [n, input…]; see network.Inputs.
+type Inputs = iter.Seq2[*tensors.Tensor, error]
+
+// Chunk is a batch of fixed size. Its first Count samples are real; the others repeat the
+// first one, so that XLA compiles one program.
+type Chunk struct {
+	X     *tensors.Tensor // [size, input…]
+	Count int
+	First int // index of the first sample in the stream, if its samples follow each other
+
+	Block   int   // of evidence, counted from 1; 0 if the stream was not sorted by block
+	Numbers []int // index of each sample in the stream, if it was sorted by block
+}
+
+// Number is the index of sample i of the chunk in the stream.
+func (c Chunk) Number(i int) int {
+	if c.Numbers != nil {
+		return c.Numbers[i]
+	}
+	return c.First + i
+}
+
+// Joined puts the samples of chunks, or what a program made of them, together in one tensor.
+type Joined struct {
+	Shape   shapes.Shape // of the last chunk
+	Bytes   []byte
+	Samples int
+}
+
+// Add appends the first count samples of y [size, …].
+func (j *Joined) Add(y *tensors.Tensor, count int) error {
+	if count == 0 {
+		return nil
+	}
+	j.Shape = y.Shape()
+	j.Samples += count
+	return y.ConstBytes(func(data []byte) {
+		j.Bytes = append(j.Bytes, data[:len(data)/y.Shape().Dim(0)*count]...)
+	})
+}
+
+// Tensor returns a copy of all samples, [samples, …]. It returns an error if there are none.
+func (j *Joined) Tensor() (*tensors.Tensor, error) {
+	if j.Samples == 0 {
+		return nil, fmt.Errorf("network: no samples to run the model on")
+	}
+	y := tensors.FromShape(shapes.Make(j.Shape.DType, append([]int{j.Samples}, j.Shape.Dimensions[1:]...)...))
+	return y, y.MutableBytes(func(data []byte) { copy(data, j.Bytes) })
+}

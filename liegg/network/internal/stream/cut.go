@@ -1,0 +1,214 @@
+package stream
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/internal/tensor"
+	"github.com/liegg/lab/liegg/network/internal/device"
+)
+
+// Cut cuts a stream into chunks of the given size, above 0, in the memory of a backend, or in
+// the memory of the program if it is nil. Whoever ranges over the chunks frees them.
+func Cut(inputs Inputs, backend compute.Backend, size int) iter.Seq2[Chunk, error] {
+	return func(yield func(Chunk, error) bool) {
+		b := batcher{backend: backend, size: size}
+		b.cut(inputs, yield)
+	}
+}
+
+// CutToFit is Cut into chunks of at most the size that most returns for inputs of so many
+// numbers each. If the stream is short, the size fits the number of samples.
+func CutToFit(inputs Inputs, backend compute.Backend, most func(numbers int) int) iter.Seq2[Chunk, error] {
+	return func(yield func(Chunk, error) bool) {
+		b := batcher{backend: backend, most: most}
+		b.cut(inputs, yield)
+	}
+}
+
+// Reporting tells watch, after each chunk was dealt with, how many samples have passed so far.
+// An error of watch ends the stream and is its error. A nil watch is told nothing.
+func Reporting(chunks iter.Seq2[Chunk, error], watch func(samples int) error) iter.Seq2[Chunk, error] {
+	if watch == nil {
+		return chunks
+	}
+	return func(yield func(Chunk, error) bool) {
+		passed := 0
+		for c, err := range chunks {
+			if !yield(c, err) || err != nil {
+				return
+			}
+			passed += c.Count
+			if err := watch(passed); err != nil {
+				yield(Chunk{}, err)
+				return
+			}
+		}
+	}
+}
+
+// lookahead is the number of chunks, of the largest size, that are waited for before the
+// size is chosen.
+const lookahead = 8
+
+// batcher gathers samples into chunks, however many come in each tensor.
+type batcher struct {
+	backend compute.Backend
+	shape   []int // of one input
+	dtype   dtypes.DType
+	numbers int // of one input
+
+	size    int                   // samples in a chunk; 0 while it is not known
+	most    func(numbers int) int // chooses it
+	waiting []*tensors.Tensor     // for it to be known
+	ahead   int                   // samples that wait
+
+	next   *tensors.Tensor // the chunk that is being filled
+	filled int             // samples in it
+	passed int             // samples given away
+}
+
+func (b *batcher) cut(inputs Inputs, yield func(Chunk, error) bool) {
+	defer func() { tensor.Finalize(b.waiting...) }()
+	for x, err := range inputs {
+		if err == nil {
+			err = b.check(x)
+		}
+		if err != nil {
+			yield(Chunk{}, err)
+			return
+		}
+		b.wait(x)
+		if b.size > 0 && !b.feed(yield) {
+			return
+		}
+	}
+	if b.size == 0 && b.ahead > 0 {
+		b.size = b.fit(b.most(b.numbers))
+	}
+	if b.feed(yield) && b.filled > 0 {
+		yield(b.padded(), nil)
+	}
+}
+
+// check returns an error unless x can follow what came before it.
+func (b *batcher) check(x *tensors.Tensor) error {
+	if err := tensor.CheckInputs(x); err != nil {
+		return err
+	}
+	if b.shape != nil && (!slices.Equal(b.shape, x.Shape().Dimensions[1:]) || b.dtype != x.DType()) {
+		return fmt.Errorf("network: inputs of shape %v %s follow inputs of shape %v %s: all must be alike",
+			x.Shape().Dimensions[1:], x.DType(), b.shape, b.dtype)
+	}
+	return nil
+}
+
+// learn takes the shape of inputs from the first of them.
+func (b *batcher) learn(x *tensors.Tensor) {
+	if b.shape != nil {
+		return
+	}
+	b.shape, b.dtype, b.numbers = append([]int{}, x.Shape().Dimensions[1:]...), x.DType(), 1
+	for _, d := range b.shape {
+		b.numbers *= d
+	}
+}
+
+// wait takes x, and chooses the size of chunks once enough samples have come.
+func (b *batcher) wait(x *tensors.Tensor) {
+	b.learn(x)
+	b.waiting = append(b.waiting, x)
+	b.ahead += x.Shape().Dim(0)
+	if b.size == 0 && b.ahead >= lookahead*b.most(b.numbers) {
+		b.size = b.most(b.numbers)
+	}
+}
+
+// feed copies waiting tensors into chunks, and yields each chunk that it fills. It reports
+// whether to go on.
+func (b *batcher) feed(yield func(Chunk, error) bool) bool {
+	goOn := true
+	for len(b.waiting) > 0 && goOn {
+		x := b.waiting[0]
+		b.waiting = b.waiting[1:]
+		if b.isChunk(x) {
+			b.next, b.filled = x, b.size
+			goOn = yield(b.chunk(), nil)
+			continue
+		}
+		if err := x.ConstBytes(func(data []byte) {
+			for len(data) > 0 && goOn {
+				data = data[b.fill(data):]
+				if b.filled == b.size {
+					goOn = yield(b.chunk(), nil)
+				}
+			}
+		}); err != nil {
+			panic(err)
+		}
+		tensor.Finalize(x)
+	}
+	return goOn
+}
+
+// fit is the size of chunks, at most most, for a stream that is known to its end.
+func (b *batcher) fit(most int) int {
+	if b.takesTensors() && len(b.waiting) == 1 && b.ahead <= most {
+		return b.ahead
+	}
+	return device.EvenBatch(b.ahead, most)
+}
+
+// takesTensors reports whether a tensor of the stream may be a chunk itself: if the device
+// does not read chunks from memory that it shares with the program.
+func (b *batcher) takesTensors() bool { return b.backend == nil || !b.backend.HasSharedBuffers() }
+
+// isChunk reports whether x is the next chunk itself.
+func (b *batcher) isChunk(x *tensors.Tensor) bool {
+	return b.takesTensors() && b.filled == 0 && x.Shape().Dim(0) == b.size && !x.IsOnAnyDevice()
+}
+
+// fill copies as many samples as fit into the next chunk and returns their bytes.
+func (b *batcher) fill(data []byte) (copied int) {
+	if b.next == nil {
+		var err error
+		b.next, err = tensors.FromShapeForBackend(b.backend, 0, shapes.Make(b.dtype, append([]int{b.size}, b.shape...)...))
+		if err != nil {
+			panic(err)
+		}
+	}
+	if err := b.next.MutableBytes(func(own []byte) { copied = copy(own[b.filled*b.sample():], data) }); err != nil {
+		panic(err)
+	}
+	b.filled += copied / b.sample()
+	return copied
+}
+
+// sample is the number of bytes of a sample.
+func (b *batcher) sample() int { return max(1, b.numbers*b.dtype.Size()) }
+
+func (b *batcher) chunk() Chunk {
+	c := Chunk{X: b.next, Count: b.filled, First: b.passed}
+	b.passed += b.filled
+	b.next, b.filled = nil, 0
+	return c
+}
+
+// padded is the last chunk, filled up with copies of its first sample.
+func (b *batcher) padded() Chunk {
+	if err := b.next.MutableBytes(func(own []byte) {
+		sample := own[:b.sample()]
+		for i := b.filled; i < b.size; i++ {
+			copy(own[i*len(sample):], sample)
+		}
+	}); err != nil {
+		panic(err)
+	}
+	return b.chunk()
+}

@@ -1,0 +1,148 @@
+package stream
+
+import (
+	"iter"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/tensor"
+	"github.com/liegg/lab/liegg/network/internal/device"
+)
+
+// PeekSamples and peekBytes say how far a stream is read before its first chunk
+// is made.
+const (
+	PeekSamples = 64 * liegg.Blocks
+	peekBytes   = 64 << 20
+)
+
+// Peeked is a stream of inputs whose beginning is known.
+type Peeked struct {
+	limits  device.Limits
+	First   *tensors.Tensor // some of its first samples, PeekSamples at most; nil where it is empty
+	Known   int             // samples read so far
+	waiting []*tensors.Tensor
+	next    func() (*tensors.Tensor, error, bool)
+	stop    func()
+}
+
+// Peek reads the beginning of a stream for a device.
+func Peek(inputs Inputs, limits device.Limits) (*Peeked, error) {
+	return PeekAt(inputs, limits, PeekSamples)
+}
+
+// PeekAt reads the beginning of a stream, of at least the given samples if it has as many
+// and they are not too large. What is known of it are samples from all over them.
+func PeekAt(inputs Inputs, limits device.Limits, samples int) (*Peeked, error) {
+	p := &Peeked{limits: limits}
+	p.next, p.stop = iter.Pull2(inputs)
+	var b batcher
+	for bytes := 0; p.Known < samples && bytes < peekBytes; {
+		x, err, ok := p.next()
+		if !ok {
+			break
+		}
+		if err == nil {
+			err = b.check(x)
+		}
+		if err == nil {
+			b.shape, b.dtype = x.Shape().Dimensions[1:], x.DType()
+			p.waiting = append(p.waiting, x)
+		}
+		if err != nil {
+			tensor.Finalize(x)
+			p.Close()
+			return nil, err
+		}
+		p.Known += x.Shape().Dim(0)
+		bytes += int(x.ByteSize())
+	}
+	if p.Known == 0 {
+		return p, nil
+	}
+	var err error
+	p.First, err = p.some(min(p.Known, samples))
+	return p, err
+}
+
+// some are PeekSamples of the first samples, from all over them, or all.
+func (p *Peeked) some(of int) (*tensors.Tensor, error) {
+	want := min(of, PeekSamples)
+	var some Joined
+	passed := 0
+	for _, x := range p.waiting {
+		samples := x.Shape().Dim(0)
+		if samples == 0 {
+			continue
+		}
+		if err := x.ConstBytes(func(data []byte) {
+			size := len(data) / samples
+			for ; some.Samples < want && some.Samples*of/want < passed+samples; some.Samples++ {
+				i := some.Samples*of/want - passed
+				some.Bytes = append(some.Bytes, data[i*size:(i+1)*size]...)
+			}
+		}); err != nil {
+			return nil, err
+		}
+		some.Shape = x.Shape()
+		passed += samples
+	}
+	return some.Tensor()
+}
+
+// Inputs is the stream from its start. It can be ranged over once.
+func (p *Peeked) Inputs(yield func(*tensors.Tensor, error) bool) {
+	for len(p.waiting) > 0 {
+		x := p.waiting[0]
+		p.waiting = p.waiting[1:]
+		if !yield(x, nil) {
+			return
+		}
+	}
+	for {
+		x, err, ok := p.next()
+		if !ok || !yield(x, err) {
+			return
+		}
+	}
+}
+
+// Block is the number of samples in a block, so that there are about
+// liegg.Blocks of them. Where a stream goes on after its beginning, blocks
+// are merged later.
+func (p *Peeked) Block() int {
+	if p.First == nil {
+		return 1
+	}
+	return min(max(1, p.Known/liegg.Blocks), p.Batch())
+}
+
+// Batch is the number of samples in a batch that suits the device and the inputs.
+func (p *Peeked) Batch() int {
+	return p.limits.ForInputs(p.First.Shape().Size() / p.First.Shape().Dim(0))
+}
+
+// BatchOfBlocks is the number of samples in a batch of whole blocks, at most 16 of
+// them, and in a block. The batch has about the given size, which 0 chooses by the
+// size of inputs.
+func (p *Peeked) BatchOfBlocks(size int) (batch, block int) {
+	if p.First == nil {
+		return 1, 1
+	}
+	block = p.Block()
+	if size > 0 && size <= block {
+		return size, size
+	}
+	if size == 0 {
+		size = p.Batch()
+	}
+	return block * min(16, size/block), block
+}
+
+// Close frees what was not handed out and ends the stream.
+func (p *Peeked) Close() {
+	tensor.Finalize(p.waiting...)
+	tensor.Finalize(p.First)
+	p.stop()
+}

@@ -1,0 +1,202 @@
+package profile
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/graphpanic"
+	"github.com/liegg/lab/liegg/internal/tensor"
+	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/internal/derivative"
+	"github.com/liegg/lab/liegg/network/internal/function"
+	"github.com/liegg/lab/liegg/network/internal/independence"
+	"github.com/liegg/lab/liegg/network/internal/stream"
+)
+
+// exactEnergy is the number of activations up to which ‖J‖²_F is taken exactly,
+// by pulling each of them back, and not from probes.
+const exactEnergy = 16
+
+// layerProbes is the number of probes of a layer; one layer's defect is measured
+// beside another's, by estimates that are each their own.
+const layerProbes = 4
+
+// layerScan is the compiled program that asks all layers at once, and what it has
+// summed so far.
+type layerScan struct {
+	exec    *model.Exec
+	network function.Batched
+	head    network.Head
+	action  action.Action
+	block   int // samples in a block of evidence
+	rule    liegg.Rule
+	push    pushing
+	chunks  int64
+	sums    []*layerSums
+}
+
+func newLayerScan(n function.Batched, a action.Action, first stream.Chunk, block int, s network.Settings) (l *layerScan, err error) {
+	defer graphpanic.Catch(&err)
+	if err := a.Check(first.X.Shape().Dimensions[1:]); err != nil {
+		return nil, err
+	}
+	backend, err := n.On()
+	if err != nil {
+		return nil, err
+	}
+	l = &layerScan{network: n, head: s.Head, action: a, block: block, rule: s.Rule}
+	if l.head == nil {
+		l.head = network.Outputs
+	}
+	if _, err := independence.Probe(backend, n.Store, l.outputs, first); err != nil {
+		return nil, err
+	}
+	return l, l.compile(backend, first)
+}
+
+// compile takes the first way of pushing tangents that the model can be compiled
+// with.
+func (l *layerScan) compile(backend compute.Backend, first stream.Chunk) (err error) {
+	random, err := RNGStateFromSeed(0)
+	if err != nil {
+		return err
+	}
+	defer tensor.Finalize(random)
+	for _, l.push = range pushings {
+		l.finalize()
+		var store *model.Store
+		if store, err = l.push.store(l.network); err != nil {
+			return err
+		}
+		if l.exec, err = model.NewExec(backend, store, l.graph); err != nil {
+			continue
+		}
+		if _, err = l.exec.Compile(first.X.Shape(), shapes.Make(dtypes.Int32), random.Shape()); err == nil {
+			return nil
+		}
+	}
+	return fmt.Errorf("profile: pushing tangents through the layers failed, exactly and by differences: %w", graphpanic.Cause(err))
+}
+
+func (l *layerScan) finalize() {
+	if l != nil && l.exec != nil {
+		l.exec.Finalize()
+		l.exec = nil
+	}
+}
+
+// graph is the program: a chunk x, the number of its real samples and the state of
+// a random generator to what layerSums.nodes builds for each layer.
+func (l *layerScan) graph(scope *model.Scope, x, count, random *Node) (nodes []*Node) {
+	if l.push.double {
+		x = ConvertDType(x, dtypes.Float64)
+	}
+	layers := l.layers(scope, x)
+	l.sums = make([]*layerSums, len(layers))
+	pushed := l.pushed(scope, x, layers)
+	for i, layer := range layers {
+		l.sums[i] = newLayerSums(layer, l.action.Dim(), l.block)
+		var gradients []*Node
+		gradients, random = probed(x, layer.H, random)
+		energy := l.sums[i].energy(l.action, gradients)
+		real := derivative.RealSamples(count, energy)
+		rows, energy := derivative.BySample(pushed[i], real), derivative.BySample(energy, real)
+		nodes = append(nodes, l.sums[i].nodes(l.action, x, layer.H, rows, energy, count)...)
+	}
+	return nodes
+}
+
+// probed returns gradients of h [batch, m] of which the sum of squares is ‖J‖²_F:
+// of each activation, or, where there are many, of random ±1 combinations, of
+// which it is the mean.
+func probed(x, h, random *Node) (gradients []*Node, next *Node) {
+	m := h.Shape().Dim(1)
+	if m <= exactEnergy {
+		for k := range m {
+			axis := OneHot(Const(x.Graph(), int32(k)), m, h.DType())
+			gradients = append(gradients, derivative.Pull(x, h, Reshape(axis, 1, m)))
+		}
+		return gradients, random
+	}
+	for range layerProbes {
+		var uniform *Node
+		random, uniform = RandomUniform(random, shapes.Make(dtypes.Float32, h.Shape().Dimensions...))
+		z := Where(LessThan(uniform, Const(x.Graph(), float32(.5))), OnesLike(h), Neg(OnesLike(h)))
+		gradients = append(gradients, derivative.Pull(x, h, z))
+	}
+	return gradients, random
+}
+
+// outputs builds the head of the network's outputs, [batch, rows].
+func (l *layerScan) outputs(scope *model.Scope, x *Node) *Node {
+	return l.head(function.Differentiable(l.network.Outputs(scope, x)))
+}
+
+// layers builds the network and returns its layers as [batch, m], the output last.
+// A graph may hold the network several times: layers are those of this time.
+func (l *layerScan) layers(scope *model.Scope, x *Node) []function.Layer {
+	before := len(function.NamedLayers(x.Graph()))
+	y := l.outputs(scope, x)
+	layers := append(function.NamedLayers(x.Graph())[before:], function.Layer{Name: "output", H: y})
+	batch := x.Shape().Dim(0)
+	for i, named := range layers {
+		if named.H.Rank() == 0 || named.H.Shape().Dim(0) != batch {
+			panic(fmt.Errorf("layer %q has the shape %s, but a layer needs the batch as its first axis", named.Name, named.H.Shape()))
+		}
+		if !named.H.DType().IsFloat() {
+			panic(fmt.Errorf("layer %q is of type %s, which has no gradient", named.Name, named.H.DType()))
+		}
+		layers[i].H = function.Differentiable(Reshape(named.H, batch, named.H.Shape().Size()/batch))
+	}
+	return layers
+}
+
+// add runs a chunk and adds what it says to the sums.
+func (l *layerScan) add(c stream.Chunk) (err error) {
+	defer graphpanic.Catch(&err)
+	defer tensor.Finalize(c.X)
+	random, err := RNGStateFromSeed(l.chunks) // the same probes each time
+	if err != nil {
+		return err
+	}
+	defer tensor.Finalize(random)
+	l.chunks++
+	results, err := l.exec.Call(c.X, int32(c.Count), random)
+	if err != nil {
+		return fmt.Errorf("profile: pushing tangents through the layers failed: %w", graphpanic.Cause(err))
+	}
+	defer tensor.Finalize(results...)
+	for _, sum := range l.sums {
+		if results, err = sum.take(c, results); err != nil {
+			return fmt.Errorf("profile: layer %q: %w", sum.name, err)
+		}
+	}
+	return nil
+}
+
+// profile takes the spectra.
+func (l *layerScan) profile() (p Profile, err error) {
+	for i, sum := range l.sums {
+		err := sum.census.Err(l.network, func(scope *model.Scope, inputs []*Node) []*Node {
+			h := l.layers(scope, inputs[0])[i].H
+			return []*Node{h, Gradient(ReduceAllSum(h), inputs[0])[0]}
+		})
+		if err != nil {
+			return nil, fmt.Errorf("profile: layer %q: %w", sum.name, err)
+		}
+		layer, err := sum.profile(l.action, l.rule)
+		if err != nil {
+			return nil, fmt.Errorf("profile: layer %q: %w", sum.name, err)
+		}
+		layer.Step = l.push.step
+		p = append(p, layer)
+	}
+	return p, nil
+}
