@@ -106,7 +106,7 @@ func (s Settings) together() Settings {
 	if !s.Verdict.Groups.Given() {
 		s.Verdict.Groups = s.Groups
 	}
-	if s.Verdict.Head == nil {
+	if !s.Verdict.Head.Given() {
 		s.Verdict.Head = s.Head
 	}
 	return s

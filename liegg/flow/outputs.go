@@ -31,13 +31,10 @@ func (e *experiment) size() error {
 
 // multiplied is a head whose outputs are multiplied by factors, in float64.
 func multiplied(head network.Head, factors []float64) network.Head {
-	if head == nil {
-		head = network.Outputs
-	}
-	return func(y *Node) *Node {
-		y = ConvertDType(head(y), dtypes.Float64)
+	return network.NewHead(head.String()+", brought to one size", func(y *Node) *Node {
+		y = ConvertDType(head.Rows(y), dtypes.Float64)
 		return Mul(y, Const(y.Graph(), [][]float64{factors}))
-	}
+	})
 }
 
 // findBlind finds outputs that vary although their gradients vanish.

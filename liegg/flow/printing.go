@@ -39,10 +39,7 @@ func (f Fit) String() string {
 
 // String names the fields, defaults filled in.
 func (s Settings) String() string {
-	head, batch := "the outputs", "by default"
-	if s.Head != nil {
-		head = "a function of the outputs"
-	}
+	batch := "by default"
 	if s.Batch != 0 {
 		batch = fmt.Sprint(s.Batch)
 	}
@@ -52,5 +49,5 @@ func (s Settings) String() string {
 	}
 	s = s.filled()
 	return fmt.Sprintf("Head: %s; %s; %v; Batch %s, Reach %.3g, Points %d, Random %d, Tolerance %g, Outside %g, Margin %g, Resamples %d, Seed %d; Fit: %v",
-		head, outputs, s.Groups, batch, s.Reach, s.Points, s.Random, s.Tolerance, s.Outside, s.Margin, s.Resamples, s.Seed, s.Fit)
+		s.Head, outputs, s.Groups, batch, s.Reach, s.Points, s.Random, s.Tolerance, s.Outside, s.Margin, s.Resamples, s.Seed, s.Fit)
 }

@@ -11,7 +11,7 @@ import (
 // Settings says how flows are tested. The zero value of each field stands for the
 // default that it names.
 type Settings struct {
-	// Head is asked of the outputs first; nil stands for network.Outputs.
+	// Head is asked of the outputs first; the zero value takes them as they are.
 	// Classifiers want network.CentredLogits or network.NormalisedLogits.
 	Head network.Head
 	// BySize lets outputs count by their size, as where they are components of one

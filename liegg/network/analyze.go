@@ -13,8 +13,8 @@ import (
 
 // Settings says how polarization rows are taken. The zero value serves.
 type Settings struct {
-	// Head is asked of the outputs first; nil stands for Outputs. Classifiers want
-	// CentredLogits.
+	// Head is asked of the outputs first; the zero value takes them as they are. Classifiers
+	// want CentredLogits.
 	Head Head
 	// Batch is the number of samples in a chunk; 0 chooses by the size of inputs.
 	Batch int

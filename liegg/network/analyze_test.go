@@ -242,10 +242,10 @@ func TestFisherRowsAreTheFisherMetric(t *testing.T) {
 func TestHeads(t *testing.T) {
 	y := normal(9, 5, 4)
 	run := func(h Head) []float64 {
-		return ok(dataset.Values(ok(Exact(h).Predict(y))(t)))(t)
+		return ok(dataset.Values(ok(Exact(h.Rows).Predict(y))(t)))(t)
 	}
 	values := ok(dataset.Values(y))(t)
-	centred, normalised, sum := run(CentredLogits), run(NormalisedLogits), run(AuthorsHead)
+	centred, normalised, sum := run(CentredLogits), run(NormalisedLogits), run(PaperHead)
 	for i := range 5 {
 		logits := values[4*i : 4*i+4]
 		mean, norm, total := 0.0, 0.0, 0.0
@@ -257,7 +257,7 @@ func TestHeads(t *testing.T) {
 			expect.Near(t, "normalised", normalised[4*i+k:4*i+k+1], []float64{v / math.Sqrt(norm)}, 1e-12)
 			total += v / math.Sqrt(norm)
 		}
-		expect.Near(t, "authors", sum[i:i+1], []float64{total}, 1e-12)
+		expect.Near(t, "paper", sum[i:i+1], []float64{total}, 1e-12)
 	}
 }
 
@@ -339,11 +339,11 @@ func TestErrorsOfModels(t *testing.T) {
 func TestMisusePanics(t *testing.T) {
 	for name, f := range map[string]func(){
 		"no network": func() { _, _ = Analyze(nil, action.Linear(3, 2), Tensor(normal(1, 9, 6)), Settings{}) },
-		"no action":  func() { _, _ = Analyze(Exact(Outputs), nil, Tensor(normal(1, 9, 6)), Settings{}) },
-		"no inputs":  func() { _, _ = Judge(Exact(Outputs), action.Linear(3, 2), nil, Settings{}) },
+		"no action":  func() { _, _ = Analyze(Exact(Outputs.Rows), nil, Tensor(normal(1, 9, 6)), Settings{}) },
+		"no inputs":  func() { _, _ = Judge(Exact(Outputs.Rows), action.Linear(3, 2), nil, Settings{}) },
 		"no tensor":  func() { Tensor(nil) },
 		"negative batch": func() {
-			_, _ = Analyze(Exact(Outputs), action.Linear(3, 2), Tensor(normal(1, 9, 6)), Settings{Batch: -1})
+			_, _ = Analyze(Exact(Outputs.Rows), action.Linear(3, 2), Tensor(normal(1, 9, 6)), Settings{Batch: -1})
 		},
 		"no outputs":    func() { MLP{}.Check() },
 		"no activation": func() { MLP{Outputs: 1, Activation: "swoosh"}.Check() },

@@ -2,13 +2,16 @@ package network
 
 import (
 	"cmp"
+	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"reflect"
 	"slices"
 	"sync"
-	"unsafe"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
@@ -20,59 +23,116 @@ import (
 // on other data or after more training: compiling costs more than running over some
 // ten thousand samples. The garbage collector frees them with the network.
 type compiled struct {
-	mu    sync.Mutex
-	idle  []*extraction // that nobody uses now, the last one used last
-	each  *eachOutput   // the last program that looked at outputs one by one
-	alone aloneOnes
+	mu          sync.Mutex
+	idle        []*extraction      // that nobody uses now, the last one used last
+	each        *eachOutput        // the last program that looked at outputs one by one
+	independent map[modelKind]bool // models whose samples do not see each other
 }
 
-// mostCompiled is the number of programs that a network keeps.
-const mostCompiled = 4
+const (
+	mostCompiled    = 4  // programs that a network keeps
+	mostIndependent = 16 // models that are remembered
+)
 
-// kind is all that a program depends on. Variables are not part of it, but what the
-// program is given.
+// modelKind is all that the graph of a network's outputs depends on. Two functions cannot be
+// compared in Go. So the graph is built anew each time, which takes less than a thousandth of a
+// second, and compared by what it prints: operators, their attributes, and constants of few
+// numbers. A Forward that is replaced by one with the same graph up to large constants is not
+// noticed; see Network.Forward. Variables are not part of it, since programs are given them.
+type modelKind struct {
+	head    Head
+	store   *model.Store
+	backend compute.Backend
+	input   string // type and shape of one input
+	graph   uint64 // a digest
+	mode    Differentiation
+}
+
+// kind is all that a program depends on.
 type kind struct {
-	action        action.Action
-	forward, head unsafe.Pointer
-	store         *model.Store
-	backend       compute.Backend
-	mode          Differentiation
-	gram          bool
-	shape         string
-	verdict       bool
-	bySize        bool
+	model   modelKind
+	action  action.Action
+	gram    bool
+	shape   string
+	verdict bool
+	bySize  bool
 }
 
-// kindOf returns the kind of the program for inputs such as the first.
-func kindOf(n *Network, a action.Action, first chunk, s Settings, verdict bool) kind {
-	return kind{
-		action: a, forward: closure(n.Forward), head: closure(s.Head), store: n.Store, backend: n.Backend,
-		mode: s.Mode, gram: s.Gram, shape: first.X.Shape().String(), verdict: verdict, bySize: s.BySize,
-	}
-}
-
-// equal compares actions deeply, as some hold slices, and everything else by
-// identity. Actions with functions in them are equal to none.
+// equal compares actions deeply, as some hold slices. Actions with functions in them are equal
+// to none.
 func (k kind) equal(other kind) bool {
 	same := reflect.DeepEqual(k.action, other.action)
 	k.action, other.action = nil, nil
 	return same && k == other
 }
 
-// closure tells functions apart: it is the address of what a function value holds,
-// one for each closure as long as that is alive.
-func closure[F any](f F) unsafe.Pointer { return *(*unsafe.Pointer)(unsafe.Pointer(&f)) }
+// kindOf returns the kind of the program for inputs such as the first. It returns an error if
+// the model cannot be run on them.
+func kindOf(n *Network, a action.Action, first chunk, s Settings, verdict bool) (k kind, err error) {
+	backend, err := n.backend()
+	if err != nil {
+		return k, err
+	}
+	e := extraction{network: n, action: a, head: s.Head, mode: s.Mode}
+	if _, err := e.trace(backend, first.X.Shape()); err != nil {
+		return k, err
+	}
+	return kind{model: e.model, action: a, gram: s.Gram, shape: first.X.Shape().String(), verdict: verdict, bySize: s.BySize}, nil
+}
+
+// trace returns the number of rows per sample for inputs of a shape, and takes down the kind of
+// the model. It builds the graph of the outputs and compiles nothing.
+func (e *extraction) trace(backend compute.Backend, shape shapes.Shape) (m int, err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("network: the model cannot be run on inputs of shape %s: %w", shape, cause(err))
+		}
+	}()
+	defer caught(&err)
+	g := NewGraph(backend, "outputs")
+	defer g.Finalize()
+	m = e.y(e.network.Store.RootScope(), Parameter(g, "x", shape)).Shape().Dim(1)
+	digest := fnv.New64a()
+	for _, node := range g.Nodes() {
+		fmt.Fprintln(digest, node)
+	}
+	e.model = modelKind{
+		head: e.head, store: e.network.Store, backend: backend,
+		input: fmt.Sprint(shape.DType, shape.Dimensions[1:]), graph: digest.Sum64(), mode: e.mode,
+	}
+	return m, nil
+}
+
+// knowsIndependent reports whether samples of such a model were found not to see each other.
+func (c *compiled) knowsIndependent(m modelKind) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.independent[m]
+}
+
+// remember takes down that samples of such a model do not see each other.
+func (c *compiled) remember(m modelKind) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.independent == nil || len(c.independent) == mostIndependent {
+		c.independent = map[modelKind]bool{}
+	}
+	c.independent[m] = true
+}
 
 // extraction returns a program for inputs such as the first, compiled before or now. It
 // is to be given back by keep. Where the beginning of the inputs is given, it is for a
 // verdict.
 func (n *Network) extraction(a action.Action, first chunk, s Settings, beginning *tensors.Tensor) (e *extraction, err error) {
-	k := kindOf(n, a, first, s, beginning != nil)
-	if e = n.compiled.take(k); e == nil {
-		if e, err = newExtraction(n, a, first, s, beginning != nil); err != nil {
+	k, err := kindOf(n, a, first, s, beginning != nil)
+	if err == nil {
+		e = n.compiled.take(k)
+	}
+	if e == nil {
+		if e, err = newExtraction(n, a, first, s, beginning != nil); err != nil { // says first what does not fit
 			return nil, err
 		}
-		e.kind, e.forward = &k, n.Forward
+		e.kind = &k
 	}
 	if beginning == nil {
 		return e, nil

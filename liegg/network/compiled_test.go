@@ -1,6 +1,7 @@
 package network
 
 import (
+	"slices"
 	"testing"
 
 	. "github.com/gomlx/gomlx/core/graph"
@@ -74,4 +75,27 @@ func TestEqualActionsShareAProgram(t *testing.T) {
 			t.Errorf("after the actions up to %d there are %d programs, want %d", i, kept, want)
 		}
 	}
+}
+
+// Heads with the same operators and other constants, even more than a graph keeps, have
+// programs of their own.
+func TestHeadsHaveProgramsOfTheirOwn(t *testing.T) {
+	const m = 100
+	net := Exact(func(x *Node) *Node { return Sin(Concatenate(slices.Repeat([]*Node{x}, m/2), -1)) })
+	times := func(factor float64) Head {
+		return NewHead("times", func(y *Node) *Node {
+			return Mul(y, Const(y.Graph(), [][]float64{slices.Repeat([]float64{factor}, m)}))
+		})
+	}
+	x := normal(1, 200, 2)
+	of := func(h Head) float64 {
+		return ok(Analyze(net, action.Linear(2, 1), Tensor(x), Settings{Head: h}))(t).BySingular[0].Singular
+	}
+	one, two := times(1), times(2)
+	first := of(one)
+	expect.Near(t, "twice", []float64{of(two), of(one), of(two)}, []float64{2 * first, first, 2 * first}, 1e-12)
+	if kept := len(net.compiled.idle); kept != 2 {
+		t.Errorf("%d programs are kept of two heads", kept)
+	}
+	wantPanic(t, "rows is nil", func() { NewHead("none", nil) })
 }

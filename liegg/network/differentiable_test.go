@@ -22,7 +22,7 @@ func TestOutputsWithoutAGradient(t *testing.T) {
 		"NewProgram": func(n *Network) error {
 			held := ok(Hold(Tensor(x), 0))(t)
 			defer held.Finalize()
-			_, err := n.NewProgram(nil, held, scaled)
+			_, err := n.NewProgram(Outputs, held, scaled)
 			return err
 		},
 	}

@@ -31,8 +31,7 @@ const (
 // eachOutput is the compiled program that looks at each output.
 type eachOutput struct {
 	extraction
-	kind    kind
-	forward Forward // keeps the closure alive that kind knows by its address
+	kind kind
 }
 
 // tellOutputs tells a verdict that would be firm what each output does along its generators,
@@ -87,7 +86,10 @@ func (n *Network) eachOutput(a action.Action, x *tensors.Tensor, outputs int, s 
 	if numbers := x.Size() / x.Shape().Dim(0); numbers < outputs {
 		s.Mode = CoordinateMode
 	}
-	k := kindOf(n, a, chunk{X: x}, s, true)
+	k, err := kindOf(n, a, chunk{X: x}, s, true)
+	if err != nil {
+		return nil, err
+	}
 	k.shape = ""
 	n.compiled.mu.Lock()
 	defer n.compiled.mu.Unlock()
@@ -98,11 +100,8 @@ func (n *Network) eachOutput(a action.Action, x *tensors.Tensor, outputs int, s 
 	if err != nil {
 		return nil, err
 	}
-	e := &eachOutput{kind: k, forward: n.Forward}
+	e := &eachOutput{kind: k}
 	e.network, e.action, e.head, e.mode, e.outputs = n, a, s.Head, s.Mode, outputs
-	if e.head == nil {
-		e.head = Outputs
-	}
 	if e.exec, err = model.NewExec(backend, n.Store, e.graph); err != nil {
 		return nil, err
 	}

@@ -24,34 +24,33 @@ import (
 
 // extraction is the compiled program that turns chunks into polarization rows.
 type extraction struct {
-	exec     *model.Exec
-	sizing   *model.Exec // of outputs, for verdicts
-	moving   *model.Exec // speeds of candidates, for verdicts
-	action   action.Action
-	head     Head
-	mixed    bool // the head computes an output from all the others
-	network  *Network
-	mode     Differentiation
-	outputs  int
-	rows     bool          // keep rows (QR) instead of their Gram matrix
-	verdict  bool          // take what a verdict needs besides
-	sized    bool          // outputs are brought to one size for it
-	sizes    *liegg.Sizes  // of those outputs; nil where they stay as they are
-	limits   limits        // on what samples count for in a verdict
-	spread   float64       // a variance of the outputs that verdicts go by; 0 if it is not known
-	typicals []float64     // liegg.Variation.Typical
-	grouped  bool          // chunks hold samples that depend on each other
-	apart    unpaired      // of some samples that do not; set if chunks are grouped
-	seen     *distinct     // samples; nil to count none
-	activity *activity     // of the outputs, in verdicts
-	alone    bool          // samples are known not to see each other
-	model    modelKind     // by which that is remembered
-	census   finite.Census // of samples that are not finite
-	random   *rand.Rand
-	parts    *replay // of the program's results for chunks that other processes ran; nil if none did
+	exec        *model.Exec
+	sizing      *model.Exec // of outputs, for verdicts
+	moving      *model.Exec // speeds of candidates, for verdicts
+	action      action.Action
+	head        Head
+	mixed       bool // the head computes an output from all the others
+	network     *Network
+	mode        Differentiation
+	outputs     int
+	rows        bool          // keep rows (QR) instead of their Gram matrix
+	verdict     bool          // take what a verdict needs besides
+	sized       bool          // outputs are brought to one size for it
+	sizes       *liegg.Sizes  // of those outputs; nil where they stay as they are
+	limits      limits        // on what samples count for in a verdict
+	spread      float64       // a variance of the outputs that verdicts go by; 0 if it is not known
+	typicals    []float64     // liegg.Variation.Typical
+	grouped     bool          // chunks hold samples that depend on each other
+	apart       unpaired      // of some samples that do not; set if chunks are grouped
+	seen        *distinct     // samples; nil to count none
+	activity    *activity     // of the outputs, in verdicts
+	independent bool          // samples are known not to see each other
+	model       modelKind     // by which that is remembered
+	census      finite.Census // of samples that are not finite
+	random      *rand.Rand
+	parts       *replay // of the program's results for chunks that other processes ran; nil if none did
 
-	kind    *kind   // of the program, where it may serve again
-	forward Forward // keeps the closure alive that kind knows by its address
+	kind *kind // of the program, if it may serve again
 }
 
 func newExtraction(n *Network, a action.Action, first chunk, s Settings, verdict bool) (e *extraction, err error) {
@@ -90,12 +89,9 @@ func prepared(n *Network, a action.Action, first chunk, s Settings) (*extraction
 	if err != nil {
 		return nil, nil, err
 	}
-	e := &extraction{network: n, action: a, head: s.Head, mixed: s.Head != nil, mode: s.Mode, activity: new(activity), random: rand.New(rand.NewPCG(1, 0))}
-	e.alone = n.model != nil && e.head == nil // an MLP or a CNN
-	if e.head == nil {
-		e.head = Outputs
-	}
-	if e.outputs, err = e.width(backend, first.X.Shape()); err != nil {
+	e := &extraction{network: n, action: a, head: s.Head, mixed: s.Head.Given(), mode: s.Mode, activity: new(activity), random: rand.New(rand.NewPCG(1, 0))}
+	e.independent = n.model != nil && !e.head.Given() // an MLP or a CNN
+	if e.outputs, err = e.trace(backend, first.X.Shape()); err != nil {
 		return nil, nil, err
 	}
 	if c, ok := a.(action.Equivariance); ok && c.Outputs() != e.outputs {
@@ -135,7 +131,7 @@ func (e *extraction) compiles(c chunk) bool {
 
 // y builds head(f(x)) as [batch, rows], in the units in which the action moves outputs.
 func (e *extraction) y(scope *model.Scope, x *Node) *Node {
-	y := e.head(function.Differentiable(e.network.outputs(scope, x)))
+	y := e.head.Rows(function.Differentiable(e.network.outputs(scope, x)))
 	if c, ok := e.action.(action.Equivariance); ok {
 		return c.Divided(y)
 	}
@@ -203,7 +199,7 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	if err := e.census.Add(c, values[3], values[2]); err != nil || e.census.Found() {
 		return out, err
 	}
-	if err := e.standAlone(c, z, values[2]); err != nil {
+	if err := e.checkIndependence(c, z, values[2]); err != nil {
 		return out, err
 	}
 	if e.verdict {

@@ -190,7 +190,7 @@ func (n *Network) fits(s dataset.Samples, labels bool) error {
 	err = tensor.CheckInputs(s.X)
 	if err == nil {
 		var outputs int
-		outputs, err = (&extraction{network: n, head: Outputs}).width(backend, s.X.Shape())
+		outputs, err = (&extraction{network: n}).trace(backend, s.X.Shape())
 		err = cmp.Or(err, targets.Wanted{Labels: labels, Outputs: outputs}.Check(s.X, s.Y))
 	}
 	if err != nil {

@@ -5,39 +5,80 @@ import (
 )
 
 // Head is what is asked of the outputs y [batch, m] of a network before they are
-// differentiated: a function to [batch, rows], one polarization row for each.
-type Head func(y *Node) *Node
-
-// Outputs takes the outputs as they are.
-func Outputs(y *Node) *Node { return y }
-
-// CentredLogits takes from each logit the mean of the sample's logits, which a
-// classifier's decision does not depend on.
-func CentredLogits(y *Node) *Node {
-	return Sub(y, ReduceAndKeep(y, ReduceMean, -1))
-}
-
-// NormalisedLogits divides the logits by their length, one row for each.
-func NormalisedLogits(y *Node) *Node {
-	return Div(y, Sqrt(AddScalar(ReduceAndKeep(Square(y), ReduceSum, -1), 1e-24)))
-}
-
-// FisherRows are the rows √p_k (J_k − Σ_j p_j J_j) with p = softmax(y): their Gram
-// matrix is the pulled-back Fisher metric, so the defect of a generator is the
-// rate at which the predicted distribution changes along it. The square root of p
-// is never differentiated, so saturated samples give small rows and no NaN.
+// differentiated: a function to [batch, rows], one polarization row for each. The zero value
+// takes the outputs as they are.
 //
-// Judge brings the rows to one size, as it does outputs; Settings.BySize keeps the
-// metric as it is.
-func FisherRows(y *Node) *Node {
-	p := StopGradient(Softmax(y, -1))
-	mean := ReduceAndKeep(Mul(p, y), ReduceSum, -1)
-	return Mul(Sqrt(p), Sub(y, mean))
+// Heads can be compared: a Head equals its copies and no other one, so that programs that were
+// compiled for it can be used again.
+type Head struct{ *head }
+
+type head struct {
+	name string
+	rows func(y *Node) *Node
 }
 
-// AuthorsHead is the sum of the L2-normalised logits, [batch, 1], as in the
-// authors' code, kept to reproduce their numbers (with action.ImageAuthors). It
-// looks at one direction of output space only; use CentredLogits for an answer.
-func AuthorsHead(y *Node) *Node {
-	return ReduceAndKeep(NormalisedLogits(y), ReduceSum, -1)
+// NewHead makes a Head of a function in graph code. Its name is printed. It panics if rows is
+// nil.
+func NewHead(name string, rows func(y *Node) *Node) Head {
+	if rows == nil {
+		panic("network: NewHead: rows is nil")
+	}
+	return Head{&head{name, rows}}
+}
+
+// Rows builds the head's values [batch, rows] of the outputs y [batch, m].
+func (h Head) Rows(y *Node) *Node {
+	if h.head == nil {
+		return y
+	}
+	return h.rows(y)
+}
+
+// Given reports whether h is not the zero value.
+func (h Head) Given() bool { return h.head != nil }
+
+// String is the name of the head.
+func (h Head) String() string {
+	if h.head == nil {
+		return "the outputs"
+	}
+	return h.name
+}
+
+var (
+	// Outputs takes the outputs as they are.
+	Outputs Head
+
+	// CentredLogits subtracts from each logit the mean of the sample's logits, which a
+	// classifier's decision does not depend on.
+	CentredLogits = NewHead("centred logits", func(y *Node) *Node {
+		return Sub(y, ReduceAndKeep(y, ReduceMean, -1))
+	})
+
+	// NormalisedLogits divides the logits by their length, one row for each.
+	NormalisedLogits = NewHead("normalised logits", normalised)
+
+	// FisherRows are the rows √p_k (J_k − Σ_j p_j J_j) with p = softmax(y): their Gram
+	// matrix is the pulled-back Fisher metric, so the defect of a generator is the
+	// rate at which the predicted distribution changes along it. The square root of p
+	// is never differentiated, so saturated samples give small rows and no NaN.
+	//
+	// Judge brings the rows to one size, as it does outputs; Settings.BySize keeps the
+	// metric as it is.
+	FisherRows = NewHead("Fisher rows", func(y *Node) *Node {
+		p := StopGradient(Softmax(y, -1))
+		mean := ReduceAndKeep(Mul(p, y), ReduceSum, -1)
+		return Mul(Sqrt(p), Sub(y, mean))
+	})
+
+	// PaperHead is the sum of the L2-normalised logits, [batch, 1], as in the code of the
+	// paper's authors. It reproduces their numbers (with action.ImageAuthors). It looks at one
+	// direction of output space only; use CentredLogits for an answer.
+	PaperHead = NewHead("the paper's head", func(y *Node) *Node {
+		return ReduceAndKeep(normalised(y), ReduceSum, -1)
+	})
+)
+
+func normalised(y *Node) *Node {
+	return Div(y, Sqrt(AddScalar(ReduceAndKeep(Square(y), ReduceSum, -1), 1e-24)))
 }

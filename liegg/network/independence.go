@@ -3,12 +3,9 @@ package network
 import (
 	"cmp"
 	"fmt"
-	"hash/fnv"
 	"slices"
 
-	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -22,37 +19,14 @@ import (
 // instance) is refused, since gradients are taken of sums over the batch. So is one that
 // sees how many samples are in its batch, since we choose that.
 
-// width is the number of rows per sample for inputs of a shape. It builds the graph
-// and compiles nothing. It takes down what tells the graph from others, too.
-func (e *extraction) width(backend compute.Backend, shape shapes.Shape) (m int, err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("network: the model cannot be run on inputs of shape %s: %w", shape, cause(err))
-		}
-	}()
-	defer caught(&err)
-	g := NewGraph(backend, "width")
-	defer g.Finalize()
-	m = e.y(e.network.Store.RootScope(), Parameter(g, "x", shape)).Shape().Dim(1)
-	operators := fnv.New64a()
-	for _, node := range g.Nodes() {
-		fmt.Fprint(operators, node.Type(), " ")
-	}
-	e.model = modelKind{
-		forward: closure(e.network.Forward), head: closure(e.head), store: e.network.Store, backend: backend,
-		input: fmt.Sprint(shape.DType, shape.Dimensions[1:]), operators: operators.Sum64(),
-	}
-	return m, nil
-}
-
-// standAlone takes the gradient of one sample of the first chunk once more, in a batch of
-// another size, behind others, and without their outputs: it must be what it was. So no
-// output of another sample depends on its input, nor does its own gradient on the inputs of
-// others, on its position, or on the size of the batch.
-// A model that was found to be so once is not asked again.
-func (e *extraction) standAlone(c chunk, z *tensors.Tensor, energies []float64) error {
+// checkIndependence takes the gradient of one sample of the first chunk once more, in a batch of
+// another size, behind other samples, and without their outputs: it must be what it was. So no
+// output of another sample depends on its input, and its own gradient does not depend on the
+// inputs of other samples, on its position, or on the size of the batch.
+// A model whose samples were found to be independent is not asked again.
+func (e *extraction) checkIndependence(c chunk, z *tensors.Tensor, energies []float64) error {
 	e.model.mode = e.mode
-	if e.alone = e.alone || e.network.compiled.knowsAlone(e.model); e.alone {
+	if e.independent = e.independent || e.network.compiled.knowsIndependent(e.model); e.independent {
 		return nil
 	}
 	backend, err := e.network.backend()
@@ -72,8 +46,8 @@ func (e *extraction) standAlone(c chunk, z *tensors.Tensor, energies []float64) 
 				return nil, fmt.Errorf("network: differentiating the model failed: %w", err)
 			}
 			defer finalize(again)
-			company, err := dataset.Values(again)
-			return company[max(0, len(company)-1):], err
+			energies, err := dataset.Values(again)
+			return energies[max(0, len(energies)-1):], err
 		})
 		if err != nil {
 			return err
@@ -82,8 +56,8 @@ func (e *extraction) standAlone(c chunk, z *tensors.Tensor, energies []float64) 
 			break
 		}
 	}
-	e.alone = true
-	e.network.compiled.remember(e)
+	e.independent = true
+	e.network.compiled.remember(e.model)
 	return nil
 }
 

@@ -38,7 +38,8 @@ type Forward func(scope *model.Scope, x *Node) *Node
 
 // Network is a function of a batch of inputs with what is needed to run it.
 type Network struct {
-	// Forward is its graph.
+	// Forward is its graph. It is not to be changed after the network was first used: programs
+	// that were compiled may be used again. Make another Network instead.
 	Forward Forward
 	// Store holds its variables, if any.
 	Store *model.Store

@@ -123,7 +123,7 @@ func TestFaultsOfABackend(t *testing.T) {
 	_, judged := Judge(faulty, action.Linear(3, 1), Tensor(x), Settings{})
 	healthy := &Network{Store: faulty.Store, Forward: faulty.Forward, Backend: goBackend(t)}
 	held := ok(Hold(Tensor(x), 0))(t)
-	p, err := faulty.NewProgram(nil, held, scaled)
+	p, err := faulty.NewProgram(Outputs, held, scaled)
 	if err != nil {
 		t.Fatal(err)
 	}

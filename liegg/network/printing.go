@@ -80,10 +80,7 @@ func (d Differentiation) String() string {
 
 // String names the fields.
 func (s Settings) String() string {
-	head, validation := "the outputs", "none"
-	if s.Head != nil {
-		head = "a function of the outputs"
-	}
+	validation := "none"
 	if s.Validation != nil {
 		validation = s.Validation.String()
 	}
@@ -92,7 +89,7 @@ func (s Settings) String() string {
 		watched = "; watched"
 	}
 	return fmt.Sprintf("Head: %s; Batch: %s; Mode: %v; Gram: %v; Smallest: %s; Rule: %v; BySize: %v; Groups: %v; Validation: %s; Noise: %s%s",
-		head, orDefault(s.Batch != 0, s.Batch), s.Mode, s.Gram, orDefault(s.Smallest != 0, s.Smallest), s.Rule, s.BySize, s.Groups, validation, orDefault(s.Noise != 0, s.Noise), watched)
+		s.Head, orDefault(s.Batch != 0, s.Batch), s.Mode, s.Gram, orDefault(s.Smallest != 0, s.Smallest), s.Rule, s.BySize, s.Groups, validation, orDefault(s.Noise != 0, s.Noise), watched)
 }
 
 // orDefault is a value if it is given.

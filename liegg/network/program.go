@@ -30,8 +30,8 @@ type Program struct {
 // returns has the batch as its first axis, whose samples must not see each other.
 type Question func(f func(x *Node) *Node, x *Node, arguments []*Node) []*Node
 
-// NewProgram makes a program for inputs such as those held; a nil head stands for
-// Outputs. It returns the errors of the backend and of a model that cannot be run
+// NewProgram makes a program for inputs such as those held; the zero Head stands for
+// the outputs. It returns the errors of the backend and of a model that cannot be run
 // on such inputs, or that lets the samples of a batch see each other, and an error for
 // gradients that were Given.
 func (n *Network) NewProgram(head Head, held *Held, question Question) (p *Program, err error) {
@@ -41,9 +41,6 @@ func (n *Network) NewProgram(head Head, held *Held, question Question) (p *Progr
 	}
 	if n.given {
 		return nil, fmt.Errorf("network: only gradients at the given samples are known, so that inputs cannot be moved: give the network itself to follow finite flows")
-	}
-	if head == nil {
-		head = Outputs
 	}
 	backend, err := n.backend()
 	if err != nil {

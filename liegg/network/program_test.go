@@ -31,7 +31,7 @@ func TestProgramRunsOverHeldInputs(t *testing.T) {
 	n := Exact(func(x *Node) *Node { return Square(x) })
 	for _, batch := range []int{0, 5, 23, 100} {
 		held := ok(Hold(Tensor(x), batch))(t)
-		p := ok(n.NewProgram(nil, held, scaled))(t)
+		p := ok(n.NewProgram(Outputs, held, scaled))(t)
 		for _, a := range []float64{2, -3} {
 			for name, part := range map[string]*Held{"all": held, "7…20": ok(held.Part(7, 20))(t)} {
 				from, to := 0, 23
@@ -72,15 +72,15 @@ func TestProgramErrors(t *testing.T) {
 	coupled := &Network{Store: model.NewStore(), Forward: func(_ *model.Scope, x *Node) *Node {
 		return Sub(x, ReduceAndKeep(x, ReduceMean, 0))
 	}}
-	_, err = coupled.NewProgram(nil, held, scaled)
+	_, err = coupled.NewProgram(Outputs, held, scaled)
 	expect.Error(t, err, "other samples of its batch")
-	p := ok(Exact(func(x *Node) *Node { return Log(x) }).NewProgram(nil, ok(Hold(Tensor(tensors.FromScalarAndDimensions(1.0, 9, 3)), 4))(t), scaled))(t)
+	p := ok(Exact(func(x *Node) *Node { return Log(x) }).NewProgram(Outputs, ok(Hold(Tensor(tensors.FromScalarAndDimensions(1.0, 9, 3)), 4))(t), scaled))(t)
 	_, err = p.Run(held, number(1))
 	var where *liegg.NotFiniteError
 	if !errors.As(err, &where) || where.What != "output" {
 		t.Errorf("the logarithm of negative numbers: %v", err)
 	}
-	p = ok(Exact(func(x *Node) *Node { return x }).NewProgram(nil, held, func(func(*Node) *Node, *Node, []*Node) []*Node {
+	p = ok(Exact(func(x *Node) *Node { return x }).NewProgram(Outputs, held, func(func(*Node) *Node, *Node, []*Node) []*Node {
 		panic("my question's fault")
 	}))(t)
 	_, err = p.Run(held, number(1))
@@ -97,7 +97,7 @@ func TestRowsOfFewAndOfManyOutputs(t *testing.T) {
 	for _, m := range []int{3, manyOutputs + 5} {
 		n := Exact(bilinear(6, 12, m))
 		held := ok(Hold(Tensor(x), 0))(t)
-		p := ok(n.NewProgram(nil, held, func(f func(*Node) *Node, x *Node, _ []*Node) []*Node {
+		p := ok(n.NewProgram(Outputs, held, func(f func(*Node) *Node, x *Node, _ []*Node) []*Node {
 			rows, energy := Rows(a, x, f(x))
 			return []*Node{rows, energy}
 		}))(t)

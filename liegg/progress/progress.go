@@ -15,7 +15,7 @@ type Line struct{ *line }
 // line is what is shown of some work.
 type line struct {
 	name  string
-	total int // steps; 0 if nobody knows
+	total int               // steps; 0 if nobody knows
 	write func(text string) // "" wipes the line
 	now   func() time.Time
 

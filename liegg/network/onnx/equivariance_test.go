@@ -79,7 +79,7 @@ func TestFlowsOfAnONNXFile(t *testing.T) {
 		t.Skip("slow")
 	}
 	net, x := load(t, "central.onnx", Settings{}), tensor(array(t, "central.npz", "x"))
-	s := flow.Settings{Head: squaredLength, Margin: .05, Quiet: true, Points: 4, Random: -1} // it learned rotations to 3 %
+	s := flow.Settings{Head: network.NewHead("squared length", squaredLength), Margin: .05, Quiet: true, Points: 4, Random: -1} // it learned rotations to 3 %
 	r, err := flow.TestMap(net, action.Linear(3, 1), flow.Reflection(3, 0), network.Tensor(x), s)
 	if err != nil || r.Verdict != flow.Invariant {
 		t.Errorf("reflection: %v, %v", r, err)

@@ -52,9 +52,6 @@ func newLayerScan(n function.Batched, a action.Action, first stream.Chunk, block
 		return nil, err
 	}
 	l = &layerScan{network: n, head: s.Head, action: a, block: block, rule: s.Rule}
-	if l.head == nil {
-		l.head = network.Outputs
-	}
 	if _, err := independence.Probe(backend, n.Store, l.outputs, first); err != nil {
 		return nil, err
 	}
@@ -136,7 +133,7 @@ func probed(x, h, random *Node) (gradients []*Node, next *Node) {
 
 // outputs builds the head of the network's outputs, [batch, rows].
 func (l *layerScan) outputs(scope *model.Scope, x *Node) *Node {
-	return l.head(function.Differentiable(l.network.Outputs(scope, x)))
+	return l.head.Rows(function.Differentiable(l.network.Outputs(scope, x)))
 }
 
 // layers builds the network and returns its layers as [batch, m], the output last.

@@ -40,7 +40,7 @@ func (s subject) passes() (work, error) {
 	if err != nil {
 		return nil, err
 	}
-	program, err := s.network().NewProgram(nil, held, func(f func(x *Node) *Node, x *Node, _ []*Node) []*Node {
+	program, err := s.network().NewProgram(network.Outputs, held, func(f func(x *Node) *Node, x *Node, _ []*Node) []*Node {
 		y := f(x)
 		energy := ReduceSum(Square(y), -1)
 		for _, pass := range s.fewest(x, y) {

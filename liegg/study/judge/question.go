@@ -118,7 +118,7 @@ var heads = []struct {
 	name string
 	head network.Head
 }{
-	{"outputs", nil}, {"centred", network.CentredLogits}, {"normalised", network.NormalisedLogits}, {"fisher", network.FisherRows}, {"authors", network.AuthorsHead},
+	{"outputs", network.Outputs}, {"centred", network.CentredLogits}, {"normalised", network.NormalisedLogits}, {"fisher", network.FisherRows}, {"authors", network.PaperHead},
 }
 
 func headNames() (names []string) {
@@ -129,13 +129,13 @@ func headNames() (names []string) {
 }
 
 // head is what is asked of the outputs first.
-func (q Question) head() (func(*Node) *Node, error) {
+func (q Question) head() (network.Head, error) {
 	for _, h := range heads {
 		if q.Head == h.name {
 			return h.head, nil
 		}
 	}
-	return nil, oneOf("--head", q.Head, headNames())
+	return network.Outputs, oneOf("--head", q.Head, headNames())
 }
 
 // oneOf returns an error unless a flag is empty or has one of some values.

@@ -60,7 +60,7 @@ func (r regression) fresh() int            { return 10_000_000 }
 func (r regression) loss() training.Loss   { return training.MeanSquared }
 func (r regression) allows(Regime) error   { return nil }
 func (r regression) action() action.Action { return r.moves }
-func (r regression) head() network.Head    { return nil }
+func (r regression) head() network.Head    { return network.Outputs }
 func (r regression) dim() int              { return r.algebra.Dim() }
 func (r regression) shown() lie.Algebra    { return r.algebra }
 
