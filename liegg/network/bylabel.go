@@ -53,7 +53,7 @@ type byLabel struct {
 	groups  []int // of each sample; nil where none were given
 	all     *liegg.Evidence
 	parts   []*liegg.Evidence
-	watches []watch
+	watches []stream.Watch
 }
 
 func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Breakdown, error) {
@@ -117,14 +117,14 @@ func (l *byLabel) allot(s *Settings, p *stream.Peeked, k int) error {
 
 // gather passes over the inputs, and keeps the evidence of each label apart.
 func (l *byLabel) gather(n *Network, a action.Action, p *stream.Peeked, s Settings) error {
-	l.all, l.parts, l.watches = liegg.NewEvidence(a.Dim()), make([]*liegg.Evidence, len(l.names)), make([]watch, len(l.names))
+	l.all, l.parts, l.watches = liegg.NewEvidence(a.Dim()), make([]*liegg.Evidence, len(l.names)), make([]stream.Watch, len(l.names))
 	for i := range l.parts {
 		l.parts[i] = liegg.NewEvidence(a.Dim())
 	}
-	var w watch
+	var w stream.Watch
 	inputs := Inputs(p.Inputs)
 	if !s.Groups.given {
-		inputs = w.watched(l.watched(inputs))
+		inputs = w.Watched(l.watched(inputs))
 	}
 	for c, err := range polarizationChunks(n, a, inputs, s, p.First) {
 		if err == nil {
@@ -159,7 +159,7 @@ func (l *byLabel) take(c liegg.Chunk) error {
 func (l *byLabel) dependence(label int, s Settings) liegg.Dependence {
 	switch {
 	case !s.Groups.given:
-		return l.watches[label].dependence()
+		return l.watches[label].Dependence()
 	case l.groups == nil:
 		return liegg.GroupedEvenly(counts(l.of)[label], 1)
 	}
@@ -178,7 +178,7 @@ func (l *byLabel) watched(inputs Inputs) Inputs {
 		passed := 0
 		for x, err := range inputs {
 			if err == nil && x.Ok() && x.Rank() > 0 && x.Size() > 0 && passed+x.Shape().Dim(0) <= len(l.of) {
-				err = watchEach(x, func(i int) *watch { return &l.watches[l.of[passed+i]] })
+				err = stream.WatchEach(x, func(i int) *stream.Watch { return &l.watches[l.of[passed+i]] })
 				passed += x.Shape().Dim(0)
 			}
 			if !yield(x, err) {

@@ -202,10 +202,10 @@ func (o *outputs) values(c chunk) (all [][][]float64, err error) {
 // gather passes over the inputs. What comes back is the evidence of all outputs together.
 func (o *outputs) gather(p *stream.Peeked, s Settings) (*liegg.Evidence, error) {
 	n, a := o.one.network, o.one.action
-	var w watch
+	var w stream.Watch
 	inputs := Inputs(p.Inputs)
 	if !s.Groups.given {
-		inputs = w.watched(inputs)
+		inputs = w.Watched(inputs)
 	}
 	for i := range o.parts {
 		o.parts[i] = liegg.NewEvidence(a.Dim())

@@ -20,6 +20,7 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 	"github.com/liegg/lab/liegg/network/internal/finite"
 	"github.com/liegg/lab/liegg/network/internal/function"
+	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // extraction is the compiled program that turns chunks into polarization rows.
@@ -33,20 +34,20 @@ type extraction struct {
 	network     *Network
 	mode        Differentiation
 	outputs     int
-	rows        bool          // keep rows (QR) instead of their Gram matrix
-	verdict     bool          // take what a verdict needs besides
-	sized       bool          // outputs are brought to one size for it
-	sizes       *liegg.Sizes  // of those outputs; nil where they stay as they are
-	limits      limits        // on what samples count for in a verdict
-	spread      float64       // a variance of the outputs that verdicts go by; 0 if it is not known
-	typicals    []float64     // liegg.Variation.Typical
-	grouped     bool          // chunks hold samples that depend on each other
-	apart       unpaired      // of some samples that do not; set if chunks are grouped
-	seen        *distinct     // samples; nil to count none
-	activity    *activity     // of the outputs, in verdicts
-	independent bool          // samples are known not to see each other
-	model       modelKind     // by which that is remembered
-	census      finite.Census // of samples that are not finite
+	rows        bool             // keep rows (QR) instead of their Gram matrix
+	verdict     bool             // take what a verdict needs besides
+	sized       bool             // outputs are brought to one size for it
+	sizes       *liegg.Sizes     // of those outputs; nil where they stay as they are
+	limits      limits           // on what samples count for in a verdict
+	spread      float64          // a variance of the outputs that verdicts go by; 0 if it is not known
+	typicals    []float64        // liegg.Variation.Typical
+	grouped     bool             // chunks hold samples that depend on each other
+	apart       unpaired         // of some samples that do not; set if chunks are grouped
+	seen        *stream.Distinct // samples; nil to count none
+	activity    *activity        // of the outputs, in verdicts
+	independent bool             // samples are known not to see each other
+	model       modelKind        // by which that is remembered
+	census      finite.Census    // of samples that are not finite
 	random      *rand.Rand
 	parts       *replay // of the program's results for chunks that other processes ran; nil if none did
 
@@ -189,7 +190,7 @@ func (e *extraction) sums(j jacobian, x *Node) []*Node {
 func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	defer caught(&err)
 	defer finalize(c.X)
-	repeats := e.seen.repeats(c)
+	repeats := e.seen.Repeats(c)
 	z := e.probes(c.X)
 	defer finalize(z)
 	values, err := e.results(c, z)

@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"hash/maphash"
 	"iter"
 	"slices"
 
@@ -152,6 +153,46 @@ func (h *Held) With(values []float64) (*Held, error) {
 	}
 	samples := func(yield func(*tensors.Tensor, error) bool) { yield(x, nil) } // Hold frees it
 	return Hold(samples, h.chunks[0].X.Shape().Dim(0))
+}
+
+// Repeats returns a number for each of the held samples, the same for equal ones, and how many
+// distinct samples there are.
+func (h *Held) Repeats() (labels []int, distinct int, err error) {
+	x, err := h.rows.Tensor()
+	if err != nil {
+		return nil, 0, err
+	}
+	defer finalize(x)
+	labels = make([]int, h.Len())
+	seed, seen := maphash.MakeSeed(), map[uint64]int{}
+	err = x.ConstBytes(func(data []byte) {
+		size := len(data) / len(labels)
+		for i := range labels {
+			sum := maphash.Bytes(seed, data[i*size:(i+1)*size])
+			number, ok := seen[sum]
+			if !ok {
+				number = len(seen)
+				seen[sum] = number
+			}
+			labels[i] = number
+		}
+	})
+	return labels, len(seen), err
+}
+
+// Dependence says which of the held samples depend on each other: by groups if they
+// are given, and else by how they lie, as Judge looks for it. The errors are those of
+// Groups.Allot.
+func (h *Held) Dependence(g Groups) (liegg.Dependence, error) {
+	if g.given {
+		_, sizes, err := g.Allot(h.Len(), 1)
+		return liegg.Grouped(sizes), err
+	}
+	values, err := h.Values()
+	if err != nil {
+		return liegg.Dependence{}, err
+	}
+	return stream.Of(values, h.Len()).Dependence(), nil
 }
 
 // Finalize frees the tensors of the inputs.

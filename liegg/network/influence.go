@@ -16,6 +16,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/vjp"
+	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // A verdict's sums give each sample a weight, so that none of them rules: see
@@ -93,7 +94,7 @@ func differences(y *Node) *Node {
 // The program takes batches of the given size.
 func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
 	defer caught(&err)
-	e.seen, e.sizes = new(distinct), nil
+	e.seen, e.sizes = new(stream.Distinct), nil
 	e.limits = unlimited(e.action.Dim(), e.outputs)
 	e.activity.start(e.outputs, rounding(beginning.DType()), math.Inf(1), e.mixed)
 	backend, err := e.network.backend()

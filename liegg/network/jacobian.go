@@ -200,3 +200,14 @@ func (j jacobian) metric(a action.Action, x, energy *Node) *Node {
 	}
 	return MulScalar(Add(m, a.(action.Equivariance).OutputMetric(j.outputs)), 2)
 }
+
+// gram returns CᵀC, its upper triangle at least, from the gradients where the action
+// needs no rows for it.
+func (j jacobian) gram(a action.Action, x *Node) *Node {
+	if !j.probed && j.outputs == nil {
+		if gram := action.Gram(a, x, j.gradients); gram != nil {
+			return gram
+		}
+	}
+	return derivative.Gram(j.rows)
+}

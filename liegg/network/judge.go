@@ -198,9 +198,9 @@ func gathered(n *Network, a action.Action, p *stream.Peeked, s Settings) (*liegg
 	if err := plan(&s, p, a); err != nil {
 		return nil, err
 	}
-	inputs, w := Inputs(p.Inputs), new(watch)
+	inputs, w := Inputs(p.Inputs), new(stream.Watch)
 	if !s.Groups.given {
-		inputs = w.watched(inputs)
+		inputs = w.Watched(inputs)
 	}
 	e, err := liegg.Gather(a.Dim(), polarizationChunks(n, a, inputs, s, p.First))
 	if err != nil || e.Samples() == 0 {
@@ -237,8 +237,8 @@ func away(a action.Action, p *stream.Peeked) (most float64) {
 
 // tellDependence tells evidence what is known of the dependence of its samples: from groups,
 // or from those that w has watched.
-func (s Settings) tellDependence(e *liegg.Evidence, w *watch) error {
-	d := w.dependence()
+func (s Settings) tellDependence(e *liegg.Evidence, w *stream.Watch) error {
+	d := w.Dependence()
 	if s.Groups.given {
 		d = s.dependence(e.Samples())
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/network/internal/device"
@@ -136,6 +137,38 @@ func (n *Network) Predict(x *tensors.Tensor) (y *tensors.Tensor, err error) {
 	}
 	return rows.Tensor()
 }
+
+// Raw is a network that was trained on standardised samples, as a function of raw
+// inputs with raw outputs: x ↦ OutputMean + OutputStd·f(x/InputScale). Symmetry
+// variances are then in the output's own units, as in the paper.
+func (n *Network) Raw(z dataset.Standardisation) *Network {
+	raw := &Network{Store: n.Store, Backend: n.Backend, History: n.History}
+	raw.Forward = func(scope *model.Scope, x *Node) *Node {
+		scales := make([]float64, len(z.InputScale)*z.VectorSize)
+		for i := range scales {
+			scales[i] = 1 / z.InputScale[i/z.VectorSize]
+		}
+		y := n.Forward(scope, Mul(x, row(x, scales)))
+		return Add(Mul(y, row(y, z.OutputStd)), row(y, z.OutputMean))
+	}
+	return raw
+}
+
+// row embeds values as a [1, len] constant of like's graph and type.
+func row(like *Node, values []float64) *Node {
+	c := Const(like.Graph(), tensors.FromFlatDataAndDimensions(values, 1, len(values)))
+	return ConvertDType(c, like.DType())
+}
+
+// Layer names x [batch, …] as an intermediate representation of the network whose
+// graph is being built, for profile.Layers to look at, and returns it unchanged:
+//
+//	h = network.Layer(activation.Apply(act, h), "hidden 1")
+//
+// If the graph already has a layer of that name, as when it holds the network twice, the name
+// gets a number. MLP and CNN name what comes out of each block, after its activation: the input
+// of the next block. What lies between is a linear map of the block before.
+func Layer(x *Node, name string) *Node { return function.NameLayer(x, name) }
 
 // mustBeUsable panics with the name of the argument that cannot be used.
 func mustBeUsable(n *Network, a action.Action, inputs Inputs, s Settings) {

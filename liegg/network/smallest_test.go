@@ -13,6 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
 // ball5 is f(x) = ¼(‖u‖⁴ + Σ_k w_k⁴) for x = (u, w), u in R⁵.
@@ -156,10 +157,10 @@ func sameSmallest(t *testing.T, got, want *liegg.Spectrum, m int) {
 
 // The upper triangle of a Gram matrix is that of the product.
 func TestGramInStripes(t *testing.T) {
-	const samples, outputs, k = 5, 2, stripedFrom + 3
+	const samples, outputs, k = 5, 2, derivative.StripedFrom + 3
 	const r = samples * outputs
 	rows := normal(3, samples, outputs, k)
-	exec := ok(NewExec(goBackend(t), gramOf))(t)
+	exec := ok(NewExec(goBackend(t), derivative.Gram))(t)
 	got := ok(tensors.CopyFlatData[float64](ok(exec.Call(rows))(t)[0]))(t)
 	m := mat.NewDense(r, k, ok(tensors.CopyFlatData[float64](rows))(t))
 	var want mat.SymDense

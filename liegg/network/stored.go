@@ -14,10 +14,10 @@ import (
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/ml/model/checkpoint"
-	"github.com/gomlx/gomlx/ml/train/optimizer"
 
 	"github.com/liegg/lab/liegg/internal/atomicfile"
 	"github.com/liegg/lab/liegg/internal/bounded"
+	"github.com/liegg/lab/liegg/network/internal/storage"
 )
 
 // description is what a stored network is, beside its weights.
@@ -97,7 +97,7 @@ func mayBeReplaced(folder string) error {
 		return err
 	}
 	for _, e := range entries {
-		if name := e.Name(); name != descriptionFile && name != sumsFile && !strings.HasPrefix(name, "checkpoint-") {
+		if name := e.Name(); name != descriptionFile && name != storage.SumsFile && !strings.HasPrefix(name, "checkpoint-") {
 			return fmt.Errorf("it holds %s, which is no part of a stored network: choose another folder, or empty this one", name)
 		}
 	}
@@ -129,7 +129,7 @@ func (n *Network) write(folder string) (err error) {
 	if err := os.WriteFile(filepath.Join(folder, descriptionFile), text, 0o600); err != nil {
 		return err
 	}
-	return writeSums(folder)
+	return storage.WriteSums(folder)
 }
 
 // Load reads a network that Save stored. The error is fs.ErrNotExist if there is none.
@@ -148,10 +148,10 @@ func Load(folder string) (n *Network, err error) {
 		}
 	}()
 	defer caught(&err)
-	if err := checkSums(folder); err != nil {
+	if err := storage.CheckSums(folder); err != nil {
 		return nil, err
 	}
-	if err := checkSizes(folder); err != nil {
+	if err := storage.CheckSizes(folder); err != nil {
 		return nil, err
 	}
 	var d description
@@ -205,9 +205,12 @@ func readWeights(folder string, m Model, input shapes.Shape) (*model.Store, erro
 	return store, sameVariables(store, want)
 }
 
+// stepVariable is the name of the counter of steps that optimizers add to the checkpoints of
+// GoMLX: optimizer.GlobalStepVariableName, in a package that this one has no other use for.
+const stepVariable = "global_step"
+
 // sameVariables returns an error unless two Stores have variables of the same names,
-// shapes and types; the optimiser's counter of steps, which GoMLX adds to checkpoints,
-// aside.
+// shapes and types, except for the counter of steps.
 func sameVariables(got, want *model.Store) error {
 	for v := range want.IterVariables() {
 		own := got.GetVariable(v.Path())
@@ -219,7 +222,7 @@ func sameVariables(got, want *model.Store) error {
 		}
 	}
 	for v := range got.IterVariables() {
-		if want.GetVariable(v.Path()) == nil && v.Name() != optimizer.GlobalStepVariableName {
+		if want.GetVariable(v.Path()) == nil && v.Name() != stepVariable {
 			return fmt.Errorf("the weights hold %s, which no layer has: they are damaged, or those of other layers", v.Path())
 		}
 	}

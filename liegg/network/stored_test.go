@@ -10,8 +10,10 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/ml/train/optimizer"
 
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/network/internal/storage"
 )
 
 // stored is a small network in a folder, and its outputs.
@@ -66,7 +68,7 @@ func TestWeightsMustBeThoseOfTheLayers(t *testing.T) {
 	want, errs := outputsOf(t, n, x), 0
 	for at := range ok(os.ReadFile(index))(t) {
 		putBack := flipped(t, index, at)
-		done(t, writeSums(folder))
+		done(t, storage.WriteSums(folder))
 		read, err := Load(folder)
 		if err != nil {
 			errs++
@@ -93,7 +95,7 @@ func TestWeightsMustBeThoseOfTheLayers(t *testing.T) {
 			t.Fatalf("%s has no %q:\n%s", descriptionFile, change[0], text)
 		}
 		done(t, os.WriteFile(description, []byte(changed), 0o600))
-		done(t, writeSums(folder))
+		done(t, storage.WriteSums(folder))
 		_, err := Load(folder)
 		expect.Error(t, err, append(words, folder)...)
 	}
@@ -114,4 +116,10 @@ func TestSaveReplacesNetworksOnly(t *testing.T) {
 	home := t.TempDir()
 	done(t, os.WriteFile(filepath.Join(home, "letter"), nil, 0o600))
 	expect.Error(t, n.Save(home), "letter")
+}
+
+func TestStepVariable(t *testing.T) {
+	if stepVariable != optimizer.GlobalStepVariableName {
+		t.Errorf("the counter of steps is %q, want %q", stepVariable, optimizer.GlobalStepVariableName)
+	}
 }

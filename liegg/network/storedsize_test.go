@@ -11,12 +11,13 @@ import (
 
 	"github.com/liegg/lab/liegg/internal/bounded"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/network/internal/storage"
 )
 
 // refused wants Load to refuse a folder, whose sums are right, because of its size.
 func refused(t *testing.T, folder string, words ...string) {
 	t.Helper()
-	done(t, writeSums(folder))
+	done(t, storage.WriteSums(folder))
 	_, err := Load(folder)
 	expect.Error(t, err, append(words, folder)...)
 	if !errors.Is(err, bounded.ErrBudget) {
@@ -33,7 +34,7 @@ func TestHugeNetworksAreNotRead(t *testing.T) {
 	ok(Load(folder))(t)
 
 	whole := ok(os.ReadFile(weights))(t)
-	bomb := bytes.NewBufferString(weightsHeader)
+	bomb := bytes.NewBufferString(storage.WeightsHeader)
 	packed := gzip.NewWriter(bomb)
 	ok(packed.Write(make([]byte, 4<<20)))(t)
 	done(t, packed.Close())
@@ -51,6 +52,6 @@ func TestHugeNetworksAreNotRead(t *testing.T) {
 	_, err := Load(folder)
 	expect.Error(t, err, filepath.Base(weights), "1099511627776", "the budget is 1048576")
 	done(t, os.WriteFile(weights, whole, 0o600))
-	done(t, writeSums(folder))
+	done(t, storage.WriteSums(folder))
 	ok(Load(folder))(t)
 }

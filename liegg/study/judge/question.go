@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	. "github.com/gomlx/gomlx/core/graph"
-
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/network"
 )

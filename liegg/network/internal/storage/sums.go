@@ -1,4 +1,6 @@
-package network
+// Package storage checks the files of stored networks: their SHA-256 sums, and the memory that
+// reading them takes.
+package storage
 
 import (
 	"crypto/sha256"
@@ -13,24 +15,25 @@ import (
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
-// sumsFile holds the SHA-256 of all other files of a stored network, as the program
+// SumsFile holds the SHA-256 of all other files of a stored network, as the program
 // sha256sum writes and checks them.
-const sumsFile = "SHA256SUMS"
+const SumsFile = "SHA256SUMS"
 
-func writeSums(folder string) error {
+// WriteSums writes the sums of all files of a folder.
+func WriteSums(folder string) error {
 	sums, err := sumsOf(folder)
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(folder, sumsFile), []byte(sums), 0o600)
+	return os.WriteFile(filepath.Join(folder, SumsFile), []byte(sums), 0o600)
 }
 
-// checkSums returns an error unless the files of the folder are those that writeSums
+// CheckSums returns an error unless the files of the folder are those that WriteSums
 // found there.
-func checkSums(folder string) error {
-	stored, err := bounded.ReadFile(filepath.Join(folder, sumsFile), 0)
+func CheckSums(folder string) error {
+	stored, err := bounded.ReadFile(filepath.Join(folder, SumsFile), 0)
 	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s is missing: the network was stored by an older version, or is not whole; train it again", sumsFile)
+		return fmt.Errorf("%s is missing: the network was stored by an older version, or is not whole; train it again", SumsFile)
 	}
 	if err != nil {
 		return err
@@ -59,7 +62,7 @@ func changed(before, after map[string]string) string {
 			return name + " was added"
 		}
 	}
-	return sumsFile + " was changed"
+	return SumsFile + " was changed"
 }
 
 // lines are the sums by the names of their files.
@@ -73,7 +76,7 @@ func lines(sums string) map[string]string {
 	return byName
 }
 
-// sumsOf has a line for each file of the folder but sumsFile, in the order of names.
+// sumsOf has a line for each file of the folder but SumsFile, in the order of names.
 func sumsOf(folder string) (string, error) {
 	files, err := os.ReadDir(folder)
 	if err != nil {
@@ -81,7 +84,7 @@ func sumsOf(folder string) (string, error) {
 	}
 	var sums strings.Builder
 	for _, f := range files {
-		if f.Name() == sumsFile {
+		if f.Name() == SumsFile {
 			continue
 		}
 		data, err := bounded.ReadFile(filepath.Join(folder, f.Name()), 0)

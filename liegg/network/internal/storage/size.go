@@ -1,4 +1,4 @@
-package network
+package storage
 
 import (
 	"bufio"
@@ -14,9 +14,9 @@ import (
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
-// checkSizes returns an error if weights in the folder are more than a file may be, as they are unpacked or as their index
-// claims: GoMLX takes the memory before it finds out.
-func checkSizes(folder string) error {
+// CheckSizes returns an error if weights in the folder, as they are unpacked or as their index
+// claims, are larger than a file may be: GoMLX takes the memory before it finds out.
+func CheckSizes(folder string) error {
 	budget, err := bounded.Budget(0)
 	if err != nil {
 		return err
@@ -84,20 +84,20 @@ func checkWeights(path string, budget int64) error {
 	return err
 }
 
-// weightsHeader is what packed weights begin with; others are not packed.
-const weightsHeader = "gomlx_checkpointss\x04gzip"
+// WeightsHeader is what packed weights begin with; others are not packed.
+const WeightsHeader = "gomlx_checkpointss\x04gzip"
 
 // unpackedSize is how many bytes weights unpack to, or more than most.
 func unpackedSize(f *os.File, most int64) (int64, error) {
 	buffered := bufio.NewReader(f)
-	if head, _ := buffered.Peek(len(weightsHeader)); string(head) != weightsHeader {
+	if head, _ := buffered.Peek(len(WeightsHeader)); string(head) != WeightsHeader {
 		info, err := f.Stat()
 		if err != nil {
 			return 0, err
 		}
 		return info.Size(), nil
 	}
-	buffered.Discard(len(weightsHeader))
+	buffered.Discard(len(WeightsHeader))
 	r, err := gzip.NewReader(buffered)
 	if err != nil {
 		return 0, err

@@ -1,4 +1,4 @@
-package network
+package stream
 
 import (
 	"encoding/binary"
@@ -11,15 +11,15 @@ import (
 	"github.com/liegg/lab/liegg/internal/dependence"
 )
 
-// watch keeps a subsample of a stream that passes, to look for dependence in it.
-type watch struct {
+// Watch keeps a subsample of a stream that passes, to look for dependence in it.
+type Watch struct {
 	sample *dependence.Sample
 	passed int
 	values []float64 // of one sample
 }
 
-// watched is the stream, watched by w.
-func (w *watch) watched(inputs Inputs) Inputs {
+// Watched is the stream, watched by w.
+func (w *Watch) Watched(inputs Inputs) Inputs {
 	return func(yield func(*tensors.Tensor, error) bool) {
 		for x, err := range inputs {
 			if err == nil && x.Ok() && x.Rank() > 0 && x.Size() > 0 {
@@ -33,12 +33,12 @@ func (w *watch) watched(inputs Inputs) Inputs {
 }
 
 // add keeps what is wanted of a tensor [n, input…].
-func (w *watch) add(x *tensors.Tensor) error {
-	return watchEach(x, func(int) *watch { return w })
+func (w *Watch) add(x *tensors.Tensor) error {
+	return WatchEach(x, func(int) *Watch { return w })
 }
 
-// watchEach gives each sample of a tensor [n, input…] to a watch.
-func watchEach(x *tensors.Tensor, by func(i int) *watch) error {
+// WatchEach gives each sample of a tensor [n, input…] to a watch.
+func WatchEach(x *tensors.Tensor, by func(i int) *Watch) error {
 	samples := x.Shape().Dim(0)
 	return x.ConstBytes(func(data []byte) {
 		size := len(data) / samples
@@ -49,7 +49,7 @@ func watchEach(x *tensors.Tensor, by func(i int) *watch) error {
 }
 
 // see keeps a sample of so many numbers if it is wanted.
-func (w *watch) see(sample []byte, numbers int, t dtypes.DType) {
+func (w *Watch) see(sample []byte, numbers int, t dtypes.DType) {
 	if w.sample == nil {
 		w.sample, w.values = dependence.NewSample(numbers), make([]float64, numbers)
 	}
@@ -74,30 +74,20 @@ func readFloats(to []float64, data []byte, t dtypes.DType) {
 	}
 }
 
-// Dependence says which of the held samples depend on each other: by groups where they
-// are given, or else by how they lie, as Judge looks for it. The errors are those of
-// Groups.Allot.
-func (h *Held) Dependence(g Groups) (liegg.Dependence, error) {
-	if g.given {
-		_, sizes, err := g.Allot(h.Len(), 1)
-		return liegg.Grouped(sizes), err
-	}
-	values, err := h.Values()
-	if err != nil {
-		return liegg.Dependence{}, err
-	}
-	numbers := len(values) / h.Len()
-	w := watch{sample: dependence.NewSample(numbers), passed: h.Len()}
-	for i := range h.Len() {
+// Of returns a watch of n samples of so many numbers each, given one after the other.
+func Of(values []float64, n int) *Watch {
+	numbers := len(values) / n
+	w := &Watch{sample: dependence.NewSample(numbers), passed: n}
+	for i := range n {
 		if w.sample.Next() {
 			w.sample.Keep(values[i*numbers : (i+1)*numbers])
 		}
 	}
-	return w.dependence(), nil
+	return w
 }
 
-// dependence is what was found in the samples that passed.
-func (w *watch) dependence() liegg.Dependence {
+// Dependence is what was found in the samples that passed.
+func (w *Watch) Dependence() liegg.Dependence {
 	d := liegg.Dependence{Samples: w.passed}
 	if w.sample == nil {
 		return d
