@@ -28,11 +28,11 @@ type Chunk struct {
 
 	// Plain is given where the sums above are for a verdict, in which no sample counts
 	// for much more than the others (see Influence), and outputs may be divided by their
-	// Sizes: it is the same chunk without either. Sizes are the same for all chunks, nil
+	// Scales: it is the same chunk without either. Scales are the same for all chunks, nil
 	// where outputs are as the function has them. Influence tells of the samples' weights.
 	// Polarization does not ask for any of them.
 	Plain     *Chunk
-	Sizes     *Sizes
+	Scales    *OutputScales
 	Influence *Influence
 
 	// Variation is what the change of outputs along a candidate is compared with; may be nil.
@@ -65,7 +65,7 @@ func (c Chunk) check(k int) error {
 	if err := c.Moments.check(); err != nil {
 		return err
 	}
-	if err := c.checkSizes(k); err != nil {
+	if err := c.checkScales(k); err != nil {
 		return err
 	}
 	if err := c.Variation.check(k); err != nil {
@@ -112,21 +112,21 @@ func (c Chunk) checkFinite(first int) error {
 	return nil
 }
 
-// checkSizes tests what a chunk says of its sizes.
-func (c Chunk) checkSizes(k int) error {
+// checkScales tests what a chunk says of its scales.
+func (c Chunk) checkScales(k int) error {
 	if c.Plain == nil {
-		if c.Sizes != nil || c.Influence != nil {
-			return fmt.Errorf("%w: a chunk with Sizes or Influence needs Plain as well", ErrShape)
+		if c.Scales != nil || c.Influence != nil {
+			return fmt.Errorf("%w: a chunk with Scales or Influence needs Plain as well", ErrShape)
 		}
 		return nil
 	}
 	m := c.Outputs
-	if c.Sizes != nil {
-		m = len(c.Sizes.Gradients)
+	if c.Scales != nil {
+		m = len(c.Scales.Gradients)
 	}
-	if c.Sizes != nil && m-len(c.Sizes.Constant) != c.Outputs {
+	if c.Scales != nil && m-len(c.Scales.Constant) != c.Outputs {
 		return fmt.Errorf("%w: %d of %d outputs are constant, but a chunk has %d of them",
-			ErrShape, len(c.Sizes.Constant), m, c.Outputs)
+			ErrShape, len(c.Scales.Constant), m, c.Outputs)
 	}
 	if p := c.Plain; p.Plain != nil || p.Samples != c.Samples || p.Outputs != m || p.method() != c.method() {
 		return fmt.Errorf("%w: Plain must hold the samples of its chunk with all %d outputs, kept alike", ErrShape, m)

@@ -26,7 +26,7 @@ type Evidence struct {
 
 	repeats   int
 	plain     *Polarization // without sizes and weights, where chunks have it
-	sizes     *Sizes        // nil where outputs are as the function has them
+	scales    *OutputScales // nil where outputs are as the function has them
 	influence *Influence    // nil where samples have no weights
 	variation *Variation    // nil where it is not known
 }
@@ -123,7 +123,7 @@ func (e *Evidence) admit(c Chunk, named bool) error {
 	if err := last.fits(c.Outputs, c.method()); err != nil {
 		return err
 	}
-	if (c.Sizes == nil) != (e.sizes == nil) {
+	if (c.Scales == nil) != (e.scales == nil) {
 		return fmt.Errorf("%w: outputs that were divided by their sizes, and others that were not", ErrShape)
 	}
 	return nil
@@ -137,7 +137,7 @@ func (e *Evidence) keepPlain(c Chunk) {
 		return
 	}
 	if e.plain == nil {
-		e.plain, e.sizes = NewPolarization(e.k), c.Sizes
+		e.plain, e.scales = NewPolarization(e.k), c.Scales
 	}
 	e.plain.accumulate(*c.Plain)
 	if c.Influence != nil {
@@ -158,7 +158,7 @@ func (e *Evidence) Samples() int {
 }
 
 // Polarization is that of all samples, of outputs divided by their sizes where
-// chunks have Sizes.
+// chunks have Scales.
 func (e *Evidence) Polarization() (*Polarization, error) { return merged(e.k, e.blocks) }
 
 // Depends records what is known of the dependence of the samples: Judge doubts

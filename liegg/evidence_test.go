@@ -79,8 +79,8 @@ func TestEvidenceOfSizes(t *testing.T) {
 	sized := func(plain int) liegg.Chunk {
 		return liegg.Chunk{
 			Samples: 1, Outputs: 2, Gram: one(), Metric: one(),
-			Sizes: &liegg.Sizes{Gradients: []float64{3, 0, .1}, Constant: []int{1}},
-			Plain: &liegg.Chunk{Samples: 1, Outputs: plain, Gram: one(), Metric: one()},
+			Scales: &liegg.OutputScales{Gradients: []float64{3, 0, .1}, Constant: []int{1}},
+			Plain:  &liegg.Chunk{Samples: 1, Outputs: plain, Gram: one(), Metric: one()},
 		}
 	}
 	bare := liegg.Chunk{Samples: 1, Outputs: 2, Gram: one(), Metric: one()}

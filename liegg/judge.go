@@ -38,7 +38,7 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	if v.Spectrum, err = e.shown(all).Smallest(c, Listed); err != nil {
 		return nil, err
 	}
-	v.Sizes, v.Repeats, v.Influence = e.sizes, e.repeats, e.influence
+	v.Scales, v.Repeats, v.Influence = e.scales, e.repeats, e.influence
 	v.Dependence, v.away = e.dependence, e.away
 	v.Reference = all.moments.reference()
 	own := localOf(c)
@@ -61,7 +61,7 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	if err := v.steep(t); err != nil {
 		return nil, err
 	}
-	if v.Sizes != nil {
+	if v.Scales != nil {
 		if v.BySize, err = e.plain.within(s.w, v.Threshold); err != nil {
 			return nil, err
 		}

@@ -87,7 +87,7 @@ func (m Moments) String() string {
 }
 
 // String lists the sizes of the outputs.
-func (s Sizes) String() string {
+func (s OutputScales) String() string {
 	var sizes []string
 	for _, v := range s.Gradients {
 		sizes = append(sizes, short(v))

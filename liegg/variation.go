@@ -23,7 +23,7 @@ import (
 type Variation struct {
 	// Motion is Σ_i w_i T_iᵀST_i, K×K.
 	Motion *mat.SymDense
-	// Outputs is V, a variance of the outputs, of their sizes where they have Sizes, that a
+	// Outputs is V, a variance of the outputs, of their sizes where they have Scales, that a
 	// few large ones do not rule. It is the same for all chunks; 0 if it is not known.
 	Outputs float64
 	// Typical is, for each candidate, the squared motion of a typical sample, in units of the

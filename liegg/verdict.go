@@ -113,10 +113,10 @@ type Verdict struct {
 	// smallest in either order beyond; see Polarization.Smallest.
 	Spectrum *Spectrum
 
-	// Sizes are the sizes of the outputs, where these were brought to one before
+	// OutputScales are the sizes of the outputs, where these were brought to one before
 	// they were judged; else nil. BySize is then the number of generators that
 	// would be below the threshold if outputs counted by their sizes.
-	Sizes  *Sizes
+	Scales *OutputScales
 	BySize int
 	// Outputs are the relative defects of single outputs along the generators, where they
 	// are known: see SetOutputs.

@@ -40,7 +40,7 @@ func (v *Verdict) text(details bool) string {
 	if v.Influence.ruled(v.Spectrum.N()) {
 		fmt.Fprintf(&b, "  %v\n", v.Influence)
 	}
-	v.writeSizes(&b)
+	v.writeScales(&b)
 	v.writeLeftOut(&b)
 	v.writeFit(&b)
 	return b.String()
@@ -185,18 +185,18 @@ func (v *Verdict) writeLeftOut(b *strings.Builder) {
 	}
 }
 
-// writeSizes says what the sizes of outputs would have changed, and which outputs
+// writeScales says what the sizes of outputs would have changed, and which outputs
 // were left out.
-func (v *Verdict) writeSizes(b *strings.Builder) {
-	if v.Sizes == nil {
+func (v *Verdict) writeScales(b *strings.Builder) {
+	if v.Scales == nil {
 		return
 	}
 	if v.BySize != v.Dim {
-		small, large := v.Sizes.extremes()
+		small, large := v.Scales.extremes()
 		fmt.Fprintf(b, "  outputs were brought to one size: by their own, %.2g for output %d to %.2g for output %d, %s would be below the threshold\n",
-			v.Sizes.Gradients[small], small+1, v.Sizes.Gradients[large], large+1, plural(v.BySize, "generator"))
+			v.Scales.Gradients[small], small+1, v.Scales.Gradients[large], large+1, plural(v.BySize, "generator"))
 	}
-	if n := len(v.Sizes.Constant); n > 0 {
-		fmt.Fprintf(b, "  left out: %s constant to within rounding at the first samples: %s\n", are(n, "output"), numbered(v.Sizes.Constant))
+	if n := len(v.Scales.Constant); n > 0 {
+		fmt.Fprintf(b, "  left out: %s constant to within rounding at the first samples: %s\n", are(n, "output"), numbered(v.Scales.Constant))
 	}
 }

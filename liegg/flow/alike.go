@@ -64,7 +64,7 @@ func (e *experiment) moveAlike(r *Result, d defects, coefficients []float64) (st
 }
 
 // motions are ‖A·x‖² at inputs.
-func (e *experiment) motions(held *network.Held, coefficients []float64) ([]float64, error) {
+func (e *experiment) motions(held *network.Buffered, coefficients []float64) ([]float64, error) {
 	p, err := e.network.NewProgram(e.s.Head, e.held, func(_ func(*Node) *Node, x *Node, arguments []*Node) []*Node {
 		return []*Node{action.Norm(e.mover, inFloat64(velocityOf(e.mover, x, arguments[0])))}
 	})

@@ -9,30 +9,30 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Companions are finite transformations beside the identity component of the group
+// Components are finite transformations beside the identity component of the group
 // that preserves a form Q: what a Lie algebra cannot see.
-type Companions struct {
+type Components struct {
 	// Form is the invariant form Q.
 	Form lie.Form
-	// Maps are the tests of lie.Companions(Q): of one representative of each further
+	// Maps are the tests of lie.ComponentRepresentatives(Q): of one representative of each further
 	// component of O(p,q), or of the anti-symplectic map beside Sp(2n,R).
 	Maps []*MapResult
 }
 
-// TestCompanions asks which components of the group of an invariant form Q,
+// TestComponents asks which components of the group of an invariant form Q,
 // HᵀQ + QH = 0 for all generators H, the network respects: O(5) or only SO(5)? Forms
 // are those of lie.Identity; Q is n×n for vectors of Rⁿ, also where the action is
 // affine. A representative of a component decides for all of it, once the algebra is
-// known to be respected. It returns the errors of Along and of lie.Companions, as for a Q
+// known to be respected. It returns the errors of Along and of lie.ComponentRepresentatives, as for a Q
 // that is degenerate: its kernel leaves the components open. It panics where Q is of
 // another size than the action.
-func TestCompanions(n *network.Network, a action.Action, form lie.Form, inputs network.Inputs, s Settings) (*Companions, error) {
+func TestComponents(n *network.Network, a action.Action, form lie.Form, inputs network.Inputs, s Settings) (*Components, error) {
 	s = s.withDefaults()
-	companions, err := lie.Companions(form.Q)
+	representatives, err := lie.ComponentRepresentatives(form.Q)
 	if err != nil {
 		return nil, err
 	}
-	for _, g := range companions {
+	for _, g := range representatives {
 		fittingMap(a, g.G) // panics before long work, not after
 	}
 	e, err := hold(n, a, inputs, s)
@@ -40,8 +40,8 @@ func TestCompanions(n *network.Network, a action.Action, form lie.Form, inputs n
 		return nil, err
 	}
 	defer e.finalize()
-	c := &Companions{Form: form}
-	for _, g := range companions {
+	c := &Components{Form: form}
+	for _, g := range representatives {
 		r, err := e.judgeMap(Map{g.Name, fittingMap(a, g.G)})
 		if err != nil {
 			return nil, err
@@ -53,7 +53,7 @@ func TestCompanions(n *network.Network, a action.Action, form lie.Form, inputs n
 
 // Group is the name of the group that the network respects, such as "O(5)",
 // "SO(5)", "O(1,3)" or "Sp(4,R)"; "undetermined" where a test is.
-func (c *Companions) Group() string {
+func (c *Components) Group() string {
 	invariant := 0
 	for _, r := range c.Maps {
 		switch r.Verdict {
@@ -83,7 +83,7 @@ func (c *Companions) Group() string {
 }
 
 // name is that of the whole group of the form.
-func (c *Companions) name() string {
+func (c *Components) name() string {
 	n, _ := c.Form.Q.Dims()
 	plus, minus := c.Form.Signature.Plus, c.Form.Signature.Minus
 	switch {
@@ -96,8 +96,8 @@ func (c *Companions) name() string {
 }
 
 // String is the group and the tests.
-func (c *Companions) String() string {
-	lines := []string{"discrete companions: " + c.Group()}
+func (c *Components) String() string {
+	lines := []string{"components of the group: " + c.Group()}
 	for _, r := range c.Maps {
 		lines = append(lines, r.String())
 	}

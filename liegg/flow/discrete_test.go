@@ -36,7 +36,7 @@ func triple(x *Node) *Node {
 	return Add(Sub(Mul(at(0), minor(4, 5, 7, 8)), Mul(at(1), minor(3, 5, 6, 8))), Mul(at(2), minor(3, 4, 6, 7)))
 }
 
-func TestCompanions(t *testing.T) {
+func TestComponents(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
@@ -56,16 +56,16 @@ func TestCompanions(t *testing.T) {
 		{groundtruth.SE3(), diagonal(1, 1, 1), "O(3)"},
 		{groundtruth.SP4(), lie.InvariantForms(lie.Sp(2), 0)[0], "Sp(4,R)"}, // sin turns with the sign of the form
 	} {
-		r := ok(flow.TestCompanions(network.Exact(c.on.Graph), c.on.Action(), c.form, drawn(c.on, 500), flow.Settings{}))(t)
+		r := ok(flow.TestComponents(network.Exact(c.on.Graph), c.on.Action(), c.form, drawn(c.on, 500), flow.Settings{}))(t)
 		if r.Group() != c.want || !strings.Contains(r.String(), c.want) {
 			t.Errorf("%s: want %s, got %v", c.on.Name, c.want, r)
 		}
 	}
 }
 
-func TestDegenerateFormHasNoCompanions(t *testing.T) {
+func TestDegenerateFormHasNoComponents(t *testing.T) {
 	c := groundtruth.SO5()
-	_, err := flow.TestCompanions(network.Exact(c.Graph), action.Linear(5, 2), diagonal(1, 1, 1, 1, 0), drawn(c, 9), flow.Settings{})
+	_, err := flow.TestComponents(network.Exact(c.Graph), action.Linear(5, 2), diagonal(1, 1, 1, 1, 0), drawn(c, 9), flow.Settings{})
 	if err == nil || !strings.Contains(err.Error(), "degenerate") {
 		t.Errorf("a degenerate form: %v", err)
 	}

@@ -27,7 +27,7 @@
 //
 // All of this is measured as network.Judge measures: translations about the mean of the
 // inputs, vectors in units of their spread, and outputs brought to one size, each by its own
-// gradients. Test, TestMap, TestCompanions, Along, Compare, Refine and Judge do so alike;
+// gradients. Test, TestMap, TestComponents, Along, Compare, Refine and Judge do so alike;
 // Settings.BySize leaves outputs as they are. Samples that belong together are given groups,
 // Settings.Groups, so that intervals and halves are of whole groups; without them,
 // verdicts look for dependence and are undetermined where they find any.

@@ -27,7 +27,7 @@ type experiment struct {
 	network  *network.Network
 	mover    action.Action     // what moves inputs: an action.Mover, or else field
 	field    action.Integrable // nil where matrices move inputs
-	held     *network.Held
+	held     *network.Buffered
 	s        Settings
 	moved    *network.Program // (x, g) ↦ f(g·x); x ↦ f(x) where a field moves x
 	rate     *network.Program // see rates
@@ -54,7 +54,7 @@ type experiment struct {
 
 // hold reads inputs and prepares an experiment with them.
 func hold(n *network.Network, a action.Action, inputs network.Inputs, s Settings) (*experiment, error) {
-	held, err := network.Hold(inputs, s.Batch)
+	held, err := network.Buffer(inputs, s.Batch)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func hold(n *network.Network, a action.Action, inputs network.Inputs, s Settings
 }
 
 // newExperiment takes over the held inputs.
-func newExperiment(n *network.Network, a action.Action, held *network.Held, s Settings) (e *experiment, err error) {
+func newExperiment(n *network.Network, a action.Action, held *network.Buffered, s Settings) (e *experiment, err error) {
 	e = &experiment{network: n, mover: a, held: held, s: s}
 	if e.s, err = s.within(held); err != nil {
 		held.Finalize()
@@ -150,7 +150,7 @@ func (e *experiment) rangeOfData() (func(g mat.Matrix) float64, error) {
 func (e *experiment) after(g *mat.Dense) ([]float64, error) { return e.outputs(e.held, g) }
 
 // unmoved returns f(x).
-func (e *experiment) unmoved(held *network.Held) ([]float64, error) {
+func (e *experiment) unmoved(held *network.Buffered) ([]float64, error) {
 	if e.field != nil {
 		return e.outputs(held)
 	}
@@ -158,7 +158,7 @@ func (e *experiment) unmoved(held *network.Held) ([]float64, error) {
 }
 
 // outputs runs the network over inputs.
-func (e *experiment) outputs(held *network.Held, arguments ...mat.Matrix) ([]float64, error) {
+func (e *experiment) outputs(held *network.Buffered, arguments ...mat.Matrix) ([]float64, error) {
 	outputs, err := e.moved.Run(held, arguments...)
 	if err != nil {
 		return nil, err
@@ -210,7 +210,7 @@ func (e *experiment) changeBothWays(h *mat.Dense, t float64) ([]float64, error) 
 // changesBothWays returns the change of each output.
 func (e *experiment) changesBothWays(h *mat.Dense, t float64) ([]float64, error) {
 	mean := make([]float64, len(e.before))
-	err := e.bothWays(h, t, func(held *network.Held, g *mat.Dense) error {
+	err := e.bothWays(h, t, func(held *network.Buffered, g *mat.Dense) error {
 		var y []float64
 		var err error
 		if e.field != nil {
@@ -228,9 +228,9 @@ func (e *experiment) changesBothWays(h *mat.Dense, t float64) ([]float64, error)
 
 // bothWays asks about exp(tH) and exp(−tH): about g and the inputs as they are, or, where a
 // field moves them, about moved inputs.
-func (e *experiment) bothWays(h *mat.Dense, t float64, ask func(held *network.Held, g *mat.Dense) error) error {
+func (e *experiment) bothWays(h *mat.Dense, t float64, ask func(held *network.Buffered, g *mat.Dense) error) error {
 	if e.field != nil {
-		return e.onOrbits(h, t, func(held *network.Held) error { return ask(held, nil) })
+		return e.onOrbits(h, t, func(held *network.Buffered) error { return ask(held, nil) })
 	}
 	if err := ask(e.held, e.exp(h, t)); err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 // within prepares settings for held inputs: with groups, intervals are those of blocks of
 // whole groups. Where most samples repeat others, and no groups are given, those that are
 // equal make a group.
-func (s Settings) within(held *network.Held) (_ Settings, err error) {
+func (s Settings) within(held *network.Buffered) (_ Settings, err error) {
 	if !s.Groups.Given() {
 		labels, distinct, err := held.Repeats()
 		if err != nil {
@@ -27,7 +27,7 @@ func (s Settings) within(held *network.Held) (_ Settings, err error) {
 
 // dependence are the reasons for no answer, unless it is exact, where the held samples depend
 // on each other.
-func (s Settings) dependence(held *network.Held) ([]string, error) {
+func (s Settings) dependence(held *network.Buffered) ([]string, error) {
 	d, err := held.Dependence(s.Groups)
 	if err != nil {
 		return nil, err
@@ -40,7 +40,7 @@ func (s Settings) dependence(held *network.Held) ([]string, error) {
 }
 
 // picked are some of the held samples, with settings for them.
-func (s Settings) picked(held *network.Held, samples []int) (*network.Held, Settings, error) {
+func (s Settings) picked(held *network.Buffered, samples []int) (*network.Buffered, Settings, error) {
 	if s.Groups.Given() {
 		labels, _, err := s.Groups.Allot(held.Len(), held.Len()) // each group is a block
 		if err != nil {
@@ -57,7 +57,7 @@ func (s Settings) picked(held *network.Held, samples []int) (*network.Held, Sett
 }
 
 // some are count of the held samples, evenly from all of them, so from all groups, too.
-func (s Settings) some(held *network.Held, count int) (*network.Held, Settings, error) {
+func (s Settings) some(held *network.Buffered, count int) (*network.Buffered, Settings, error) {
 	n := held.Len()
 	count = min(count, n)
 	samples := make([]int, count)

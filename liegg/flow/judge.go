@@ -58,7 +58,7 @@ func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Setting
 	s = s.withDefaults().together()
 	mustFollow(a)
 	n = throughWindow(n, a)
-	held, err := network.Hold(inputs, s.Batch)
+	held, err := network.Buffer(inputs, s.Batch)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Setting
 }
 
 // follow tries candidates by finite flows.
-func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Held, candidates []candidate, s Settings) error {
+func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Buffered, candidates []candidate, s Settings) error {
 	s, err := s.within(held)
 	if err != nil {
 		return err
@@ -133,7 +133,7 @@ func (c candidate) untried(v *liegg.Verdict, err error) Rung {
 }
 
 // gradients is the infinitesimal verdict on held inputs.
-func gradients(n *network.Network, a action.Action, held *network.Held, s Settings) (*liegg.Verdict, error) {
+func gradients(n *network.Network, a action.Action, held *network.Buffered, s Settings) (*liegg.Verdict, error) {
 	x, err := held.First(held.Len())
 	if err != nil {
 		return nil, err

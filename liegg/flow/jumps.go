@@ -79,7 +79,7 @@ func (e *experiment) slope(h *mat.Dense, t float64) (float64, error) {
 		return 0, err
 	}
 	squares := 0.0
-	err = e.bothWays(h, t, func(held *network.Held, g *mat.Dense) error {
+	err = e.bothWays(h, t, func(held *network.Buffered, g *mat.Dense) error {
 		arguments := []mat.Matrix{mat.NewDense(1, len(coefficients), coefficients)}
 		if e.field == nil {
 			arguments = append(arguments, g)

@@ -72,7 +72,7 @@ type journey struct {
 }
 
 // onOrbits asks about the inputs at t and at −t along the orbits of a generator.
-func (e *experiment) onOrbits(h *mat.Dense, t float64, ask func(held *network.Held) error) error {
+func (e *experiment) onOrbits(h *mat.Dense, t float64, ask func(held *network.Buffered) error) error {
 	j := &e.journey
 	if j.h != h || t < j.t {
 		start, err := e.held.Values()

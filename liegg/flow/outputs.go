@@ -15,7 +15,7 @@ import (
 // size brings outputs to one size, as network.Judge does: each is divided by the size of its
 // gradients, and constants are left out.
 func (e *experiment) size() error {
-	sizes, err := network.OutputSizes(e.network, e.mover, e.held, network.Settings{Head: e.s.Head, BySize: e.s.BySize})
+	sizes, err := network.OutputScales(e.network, e.mover, e.held, network.Settings{Head: e.s.Head, BySize: e.s.BySize})
 	if err != nil || sizes == nil {
 		return err
 	}

@@ -23,12 +23,12 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	result := ok(flow.Test(f, a, rotation, inputs(), s))(t)
 	compared := ok(flow.Compare(f, a, []flow.Hypothesis{rotation, scaling}, inputs(), s))(t)
 	mapped := ok(flow.TestMap(f, a, flow.Reflection(3, 0), inputs(), s))(t)
-	companions := ok(flow.TestCompanions(f, a, lie.InvariantForms(lie.SO(3), 0)[0], inputs(), s))(t)
+	representatives := ok(flow.TestComponents(f, a, lie.InvariantForms(lie.SO(3), 0)[0], inputs(), s))(t)
 	refined := ok(flow.Refine(f, a, lie.Span("rotation", rotation.H), inputs(), s))(t)
 	judged := ok(flow.Judge(f, a, inputs(), s))(t)
 	expect.Printed(t, []any{
 		rotation, flow.Hypothesis{Name: "large", H: mat.NewDense(30, 30, nil)}, flow.Hypothesis{Name: "none"}, flow.Reflection(3, 0),
 		flow.Settings{}, flow.Settings{Head: network.CentredLogits, Batch: 3}, flow.Fit{}, result, result.Curve, result.Defect, result.Verdict,
-		compared, mapped, companions, refined, judged, judged.Rungs[0], judged.Finding(), result.Influence,
+		compared, mapped, representatives, refined, judged, judged.Rungs[0], judged.Finding(), result.Influence,
 	})
 }

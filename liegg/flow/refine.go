@@ -126,7 +126,7 @@ func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs netwo
 
 // halves are the experiments to fit and to judge with.
 func halves(n *network.Network, a action.Action, inputs network.Inputs, s Settings) (fitted, judge *experiment, err error) {
-	held, err := network.Hold(inputs, s.Batch)
+	held, err := network.Buffer(inputs, s.Batch)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -136,7 +136,7 @@ func halves(n *network.Network, a action.Action, inputs network.Inputs, s Settin
 
 // halved leaves the held inputs as they are. Outputs are transformed in both halves, or in
 // neither: what is fitted is judged.
-func halved(n *network.Network, a action.Action, held *network.Held, s Settings) (fitted, judge *experiment, err error) {
+func halved(n *network.Network, a action.Action, held *network.Buffered, s Settings) (fitted, judge *experiment, err error) {
 	first, second, err := s.halves(held.Len())
 	if err != nil {
 		return nil, nil, err
@@ -157,7 +157,7 @@ func halved(n *network.Network, a action.Action, held *network.Held, s Settings)
 }
 
 // experimentOn is an experiment with some of the held samples.
-func experimentOn(n *network.Network, a action.Action, held *network.Held, samples []int, s Settings) (*experiment, error) {
+func experimentOn(n *network.Network, a action.Action, held *network.Buffered, samples []int, s Settings) (*experiment, error) {
 	some, s, err := s.picked(held, samples)
 	if err != nil {
 		return nil, err

@@ -13,7 +13,7 @@ import (
 
 // roundingOf returns the ε of the type of inputs, and the relative defect that rounding may
 // leave of none in it.
-func roundingOf(held *network.Held) (epsilon, defect float64, err error) {
+func roundingOf(held *network.Buffered) (epsilon, defect float64, err error) {
 	x, err := held.First(1)
 	if err != nil {
 		return 0, 0, err

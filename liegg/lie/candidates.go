@@ -13,7 +13,7 @@ import (
 const normalising = .1
 
 // DiscreteCandidates returns finite maps that a function with the symmetry a
-// may respect besides, and that must be tried one by one: the Companions of
+// may respect besides, and that must be tried one by one: the ComponentRepresentatives of
 // the invariant forms that are given, reflections of single coordinate axes,
 // and −1. All of them normalise the algebra, G·a·G⁻¹ = a to .1 rad: no other
 // can be a symmetry if a is all of the algebra. Candidates that one already
@@ -22,15 +22,15 @@ const normalising = .1
 //
 // For homogeneous algebras the maps keep the origin, −1 is the point inversion
 // diag(−1, …, −1, 1), and forms are those of the linear part, one size smaller.
-// Forms without Companions (degenerate, or of no symmetry) are passed over.
+// Forms without representatives (degenerate, or of no symmetry) are passed over.
 // DiscreteCandidates panics if a form has another size.
-func DiscreteCandidates(a Algebra, forms ...*mat.Dense) []Companion {
+func DiscreteCandidates(a Algebra, forms ...*mat.Dense) []Representative {
 	d := a.n
 	if a.affine {
 		d--
 	}
-	var out []Companion
-	for _, c := range append(companionsOf(a, d, forms), axisReflections(d)...) {
+	var out []Representative
+	for _, c := range append(representativesOf(a, d, forms), axisReflections(d)...) {
 		c.G = embedded(c.G, a.n)
 		if a.normalisedBy(c.G) && !a.reaches(out, c.G) {
 			out = append(out, c)
@@ -38,19 +38,19 @@ func DiscreteCandidates(a Algebra, forms ...*mat.Dense) []Companion {
 	}
 	minus := embedded(flipAxes(d, axes(d)...), a.n)
 	if a.normalisedBy(minus) {
-		out = append(out, Companion{Name: "−1", G: minus, Det: math.Pow(-1, float64(d))})
+		out = append(out, Representative{Name: "−1", G: minus, Det: math.Pow(-1, float64(d))})
 	}
 	return out
 }
 
-// companionsOf lists the companions of those forms that have any.
-func companionsOf(a Algebra, d int, forms []*mat.Dense) []Companion {
-	var out []Companion
+// representativesOf lists the representatives of those forms that have any.
+func representativesOf(a Algebra, d int, forms []*mat.Dense) []Representative {
+	var out []Representative
 	for i, q := range forms {
 		if n := size("DiscreteCandidates", q); n != d {
 			panic(fmt.Sprintf("lie: DiscreteCandidates: form %d is %d×%d, want %d×%d for %v", i, n, n, d, d, a))
 		}
-		found, err := Companions(q)
+		found, err := ComponentRepresentatives(q)
 		if err == nil {
 			out = append(out, found...)
 		}
@@ -59,10 +59,10 @@ func companionsOf(a Algebra, d int, forms []*mat.Dense) []Companion {
 }
 
 // axisReflections returns the reflection of each single axis of R^d.
-func axisReflections(d int) []Companion {
-	out := make([]Companion, d)
+func axisReflections(d int) []Representative {
+	out := make([]Representative, d)
 	for i := range d {
-		out[i] = Companion{Name: fmt.Sprintf("reflection of axis %d", i+1), G: flipAxes(d, i), Det: -1}
+		out[i] = Representative{Name: fmt.Sprintf("reflection of axis %d", i+1), G: flipAxes(d, i), Det: -1}
 	}
 	return out
 }
@@ -104,7 +104,7 @@ func (a Algebra) normalisedBy(g *mat.Dense) bool {
 // reaches reports whether exp(a) visibly connects one of the listed maps with
 // g: whether g·c⁻¹ is the identity, or turns by π a coordinate plane that a
 // can turn.
-func (a Algebra) reaches(listed []Companion, g *mat.Dense) bool {
+func (a Algebra) reaches(listed []Representative, g *mat.Dense) bool {
 	for _, c := range listed {
 		var rest, inverse mat.Dense
 		if inverse.Inverse(c.G) != nil {

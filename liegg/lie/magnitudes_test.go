@@ -23,8 +23,8 @@ func TestAnySizeOfMatrices(t *testing.T) {
 		}
 		return a.Basis()
 	}
-	companions := func(q *mat.Dense) (out []*mat.Dense) {
-		list, err := lie.Companions(q)
+	representatives := func(q *mat.Dense) (out []*mat.Dense) {
+		list, err := lie.ComponentRepresentatives(q)
 		if err != nil {
 			t.Error(err)
 		}
@@ -53,9 +53,9 @@ func TestAnySizeOfMatrices(t *testing.T) {
 			}
 			return []*mat.Dense{mat.NewDense(2, 1, x)}
 		},
-		"Companions": func(s float64) []*mat.Dense { return companions(scaled(s, metric)) },
-		"Conjugate":  func(s float64) []*mat.Dense { return conjugate(scaled(s, frame)) },
-		"Exp":        func(s float64) []*mat.Dense { return []*mat.Dense{lie.Exp(scaled(s, h), 1/s)} },
+		"ComponentRepresentatives": func(s float64) []*mat.Dense { return representatives(scaled(s, metric)) },
+		"Conjugate":                func(s float64) []*mat.Dense { return conjugate(scaled(s, frame)) },
+		"Exp":                      func(s float64) []*mat.Dense { return []*mat.Dense{lie.Exp(scaled(s, h), 1/s)} },
 		"Orbit": func(s float64) []*mat.Dense {
 			return []*mat.Dense{mat.NewDense(3, 1, lie.Orbit(scaled(s, h), []float64{1, 2, 3}, []float64{1 / s})[0])}
 		},

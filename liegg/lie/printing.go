@@ -8,7 +8,7 @@ import (
 
 // String returns the name, the determinant, the sign of the form, and the
 // matrix.
-func (c Companion) String() string {
+func (c Representative) String() string {
 	text := fmt.Sprintf("%s, determinant %g", c.Name, c.Det)
 	if c.Sign < 0 {
 		text += ", takes the form to its negative"

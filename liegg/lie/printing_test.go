@@ -12,12 +12,12 @@ import (
 func TestWhatUsersHoldPrints(t *testing.T) {
 	so3 := SO(3)
 	form := InvariantForms(so3, 0)
-	companions := expect.OK(Companions(form[0].Q))(t)
+	representatives := expect.OK(ComponentRepresentatives(form[0].Q))(t)
 	rotation := mat.NewDense(2, 2, []float64{0, -1, 1, 0})
 	compact := CompactOf(rotation, 0)
 	identity := expect.OK(Identify(so3, 0))(t)
 	expect.Printed(t, []any{
-		so3, compact, companions[0], identity.Fingerprint, form[0], compact.Frequencies[0], identity,
+		so3, compact, representatives[0], identity.Fingerprint, form[0], compact.Frequencies[0], identity,
 		Tensor(Standard(3), Standard(3)), form[0].Signature, Structure(so3),
 	})
 	text := Structure(so3).String()

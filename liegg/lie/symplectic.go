@@ -8,7 +8,7 @@ import (
 
 // antiSymplectic returns F·diag(1,−1,1,−1,…)·F⁻¹ for the frame F that brings
 // ω to standard form.
-func antiSymplectic(ω *mat.Dense) Companion {
+func antiSymplectic(ω *mat.Dense) Representative {
 	n, _ := ω.Dims()
 	frame := darboux(ω)
 	var flipped, g mat.Dense
@@ -20,7 +20,7 @@ func antiSymplectic(ω *mat.Dense) Companion {
 	if err := g.Solve(frame.T(), flipped.T()); err != nil {
 		panic("lie: the symplectic frame is singular: " + err.Error())
 	}
-	return Companion{"anti-symplectic map (takes the form to its negative)", mat.DenseCopyOf(g.T()), math.Pow(-1, float64(n/2)), -1}
+	return Representative{"anti-symplectic map (takes the form to its negative)", mat.DenseCopyOf(g.T()), math.Pow(-1, float64(n/2)), -1}
 }
 
 // darboux returns a frame F = (e₁ f₁ e₂ f₂ …) with ω(e_k,f_k) = 1 and all

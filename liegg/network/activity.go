@@ -196,10 +196,10 @@ func (a *activity) tinyText(o int) string {
 // doubtLate tells a verdict of outputs that were left out as constant and are not, but for
 // those that were seen to keep its generators.
 func (a *activity) doubtLate(v *liegg.Verdict) {
-	if v.Sizes == nil {
+	if v.Scales == nil {
 		return
 	}
-	for _, o := range v.Sizes.Constant {
+	for _, o := range v.Scales.Constant {
 		if a.felt[o] > 0 && !a.keeps(v, o) {
 			v.DoubtSymmetries(fmt.Sprintf("output %d was left out because it is constant at the first samples, but it varies at %d of all %d: shuffle the samples",
 				o+1, a.felt[o], a.samples))
@@ -211,7 +211,7 @@ func (a *activity) doubtLate(v *liegg.Verdict) {
 // seen to keep its generators nor to break them.
 func (a *activity) doubtRare(v *liegg.Verdict) {
 	for _, o := range a.rare() {
-		late := v.Sizes != nil && slices.Contains(v.Sizes.Constant, o)
+		late := v.Scales != nil && slices.Contains(v.Scales.Constant, o)
 		if e := v.Outputs[o]; !late && !a.keeps(v, o) && !(e.Lower > v.Threshold) {
 			v.DoubtSymmetries(fmt.Sprintf("output %d has a gradient at only %d of %d samples, with ρ = %.2g along the generators: these are too few to tell whether it keeps them; give more samples at which it varies, or leave it out",
 				o+1, a.felt[o], a.samples, e.Value))

@@ -83,9 +83,9 @@ func TestExactOnClusters(t *testing.T) {
 	}
 }
 
-// Held inputs are looked at like a stream, and groups are counted.
+// Buffered inputs are looked at like a stream, and groups are counted.
 func TestDependenceOfHeldInputs(t *testing.T) {
-	held := ok(Hold(Tensor(clusters(1, 40, 250, .05, true)), 0))(t)
+	held := ok(Buffer(Tensor(clusters(1, 40, 250, .05, true)), 0))(t)
 	defer held.Finalize()
 	if d := ok(held.Dependence(Groups{}))(t); !d.Near || d.Places < 30 || d.Places > 60 || d.Samples != 10_000 || len(d.Doubts()) != 1 {
 		t.Errorf("40 clusters: %+v", d)

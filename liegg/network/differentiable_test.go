@@ -20,7 +20,7 @@ func TestOutputsWithoutAGradient(t *testing.T) {
 		"Judge":   func(n *Network) error { _, err := Judge(n, a, Tensor(x), Settings{}); return err },
 		"Analyze": func(n *Network) error { _, err := Analyze(n, a, Tensor(x), Settings{Head: CentredLogits}); return err },
 		"NewProgram": func(n *Network) error {
-			held := ok(Hold(Tensor(x), 0))(t)
+			held := ok(Buffer(Tensor(x), 0))(t)
 			defer held.Finalize()
 			_, err := n.NewProgram(Outputs, held, scaled)
 			return err

@@ -67,8 +67,8 @@ func (n *Network) tellOutputs(v *liegg.Verdict, a action.Action, beginning *tens
 		one.Set(j, j, 1)
 	}
 	each := liegg.WorstOfEach(parts, one, v.Rule, v.Threshold)
-	if v.Sizes != nil {
-		for _, o := range v.Sizes.Constant {
+	if v.Scales != nil {
+		for _, o := range v.Scales.Constant {
 			if active.felt[o] == 0 {
 				each[o] = liegg.Estimate{Value: math.NaN(), Interval: liegg.Interval{Lower: math.NaN(), Upper: math.NaN()}}
 			}

@@ -34,20 +34,20 @@ type extraction struct {
 	network     *Network
 	mode        Differentiation
 	outputs     int
-	rows        bool             // keep rows (QR) instead of their Gram matrix
-	verdict     bool             // take what a verdict needs besides
-	sized       bool             // outputs are brought to one size for it
-	sizes       *liegg.Sizes     // of those outputs; nil where they stay as they are
-	limits      limits           // on what samples count for in a verdict
-	spread      float64          // a variance of the outputs that verdicts go by; 0 if it is not known
-	typicals    []float64        // liegg.Variation.Typical
-	grouped     bool             // chunks hold samples that depend on each other
-	apart       unpaired         // of some samples that do not; set if chunks are grouped
-	seen        *stream.Distinct // samples; nil to count none
-	activity    *activity        // of the outputs, in verdicts
-	independent bool             // samples are known not to see each other
-	model       modelKind        // by which that is remembered
-	census      finite.Census    // of samples that are not finite
+	rows        bool                // keep rows (QR) instead of their Gram matrix
+	verdict     bool                // take what a verdict needs besides
+	sized       bool                // outputs are brought to one size for it
+	sizes       *liegg.OutputScales // of those outputs; nil where they stay as they are
+	limits      limits              // on what samples count for in a verdict
+	spread      float64             // a variance of the outputs that verdicts go by; 0 if it is not known
+	typicals    []float64           // liegg.Variation.Typical
+	grouped     bool                // chunks hold samples that depend on each other
+	apart       unpaired            // of some samples that do not; set if chunks are grouped
+	seen        *stream.Distinct    // samples; nil to count none
+	activity    *activity           // of the outputs, in verdicts
+	independent bool                // samples are known not to see each other
+	model       modelKind           // by which that is remembered
+	census      finite.Census       // of samples that are not finite
 	random      *rand.Rand
 	parts       *replay // of the program's results for chunks that other processes ran; nil if none did
 
@@ -238,7 +238,7 @@ func (e *extraction) chunk(c chunk, values [][]float64) liegg.Chunk {
 	}
 	plain := out
 	out = e.live(e.summed(c, values[4:]))
-	out.Sizes, out.Plain = e.sizes, &plain
+	out.Scales, out.Plain = e.sizes, &plain
 	out.Moments = momentsOf(e.action, c, values[7:len(values)-weighted])
 	if e.grouped {
 		out.Moments.Unpaired, out.Moments.UnpairedMetric = e.apart.sum*float64(c.Count), e.apart.bound*float64(c.Count)

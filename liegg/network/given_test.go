@@ -125,7 +125,7 @@ func TestBadGiven(t *testing.T) {
 		}
 	}
 	given := ok(Given(x, nil, normal(2, 50, 3)))(t)
-	held := ok(Hold(Tensor(x), 0))(t)
+	held := ok(Buffer(Tensor(x), 0))(t)
 	defer held.Finalize()
 	_, err := given.NewProgram(Outputs, held, func(f func(x *Node) *Node, x *Node, _ []*Node) []*Node { return []*Node{f(x)} })
 	expect.Error(t, err, "inputs cannot be moved")

@@ -27,7 +27,7 @@ import (
 // coordinates do not matter. Settings.Batch is the number of samples in a block; 0 makes
 // liegg.Blocks of them. Memory is O(liegg.Blocks·K²).
 //
-// Each output is brought to one size (see liegg.Sizes), so its unit does not matter either:
+// Each output is brought to one size (see liegg.OutputScales), so its unit does not matter either:
 // the root mean square of its gradient over some of the first inputs becomes 1. Outputs that
 // are constant there, to rounding, are left out, and the verdict says so if it matters. The
 // verdict's Spectrum is of the outputs as they are. Settings.BySize leaves the outputs

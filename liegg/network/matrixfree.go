@@ -24,7 +24,7 @@ import (
 // for every product with the polarization matrix. The rows of a chunk are computed
 // on the device, and stay there.
 func matrixFree(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Spectrum, error) {
-	held, err := hold(n.chunks(inputs, s.Batch, a.Dim()))
+	held, err := buffer(n.chunks(inputs, s.Batch, a.Dim()))
 	if err != nil {
 		return nil, err
 	}
@@ -47,12 +47,12 @@ func matrixFree(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.
 // passes are the programs that pass over the inputs.
 type passes struct {
 	*extraction
-	held        *Held
+	held        *Buffered
 	sums, times *model.Exec
 	width       int // columns of a product, for which XLA has compiled it
 }
 
-func newPasses(n *Network, a action.Action, held *Held, s Settings) (p *passes, err error) {
+func newPasses(n *Network, a action.Action, held *Buffered, s Settings) (p *passes, err error) {
 	defer caught(&err)
 	e, backend, err := prepared(n, a, held.chunks[0], s)
 	if err != nil {

@@ -122,7 +122,7 @@ func TestFaultsOfABackend(t *testing.T) {
 	x := normal(1, 100, 3)
 	_, judged := Judge(faulty, action.Linear(3, 1), Tensor(x), Settings{})
 	healthy := &Network{Store: faulty.Store, Forward: faulty.Forward, Backend: goBackend(t)}
-	held := ok(Hold(Tensor(x), 0))(t)
+	held := ok(Buffer(Tensor(x), 0))(t)
 	p, err := faulty.NewProgram(Outputs, held, scaled)
 	if err != nil {
 		t.Fatal(err)

@@ -114,7 +114,7 @@ func (p *Part) String() string {
 }
 
 // String tells how many inputs are held, and of which shape.
-func (h *Held) String() string {
+func (h *Buffered) String() string {
 	return fmt.Sprintf("%s of shape %v, %s, in %s", count(h.Len(), "input"), h.Input(), h.rows.Shape.DType, count(len(h.chunks), "batch"))
 }
 

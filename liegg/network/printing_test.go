@@ -23,7 +23,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 		n.History = append(n.History, Point{step, 1 / float64(step), math.NaN(), math.NaN()})
 	}
 	exact := Exact(func(x *Node) *Node { return Square(x) })
-	held := ok(Hold(Tensor(parts[1].X), 0))(t)
+	held := ok(Buffer(Tensor(parts[1].X), 0))(t)
 	defer held.Finalize()
 	a := action.Linear(5, 2)
 	program := ok(n.NewProgram(Outputs, held, func(f func(*Node) *Node, x *Node, _ []*Node) []*Node { return []*Node{f(x)} }))(t)

@@ -24,17 +24,17 @@ type Program struct {
 	code    func(scope *model.Scope, inputs []*Node) []*Node // of x and the arguments
 }
 
-// Question is the graph code of a Program. It is given the network f with its
+// GraphFunc is the graph code of a Program. It is given the network f with its
 // head, to be called on [batch, input…] any number of times for [batch, rows], a
 // batch x of inputs, and the program's arguments as float64 matrices. What it
 // returns has the batch as its first axis, whose samples must not see each other.
-type Question func(f func(x *Node) *Node, x *Node, arguments []*Node) []*Node
+type GraphFunc func(f func(x *Node) *Node, x *Node, arguments []*Node) []*Node
 
 // NewProgram makes a program for inputs such as those held; the zero Head stands for
 // the outputs. It returns the errors of the backend and of a model that cannot be run
 // on such inputs, or that lets the samples of a batch see each other, and an error for
 // gradients that were Given.
-func (n *Network) NewProgram(head Head, held *Held, question Question) (p *Program, err error) {
+func (n *Network) NewProgram(head Head, held *Buffered, code GraphFunc) (p *Program, err error) {
 	defer caught(&err)
 	if n == nil || n.Forward == nil || n.Store == nil {
 		panic("network: n must be a network with a Forward function and a Store")
@@ -53,7 +53,7 @@ func (n *Network) NewProgram(head Head, held *Held, question Question) (p *Progr
 	p = &Program{network: n, code: func(scope *model.Scope, inputs []*Node) []*Node {
 		defer panicWithError()
 		f := func(x *Node) *Node { return e.y(scope, x) }
-		return question(f, inputs[0], inputs[1:])
+		return code(f, inputs[0], inputs[1:])
 	}}
 	p.exec, err = model.NewExec(backend, n.Store, p.code)
 	return p, err
@@ -63,7 +63,7 @@ func (n *Network) NewProgram(head Head, held *Held, question Question) (p *Progr
 // numbers of one sample after those of another. The error is a
 // *liegg.NotFiniteError if inputs or outputs are NaN or infinite, with the number of
 // these samples and the first of them.
-func (p *Program) Run(held *Held, arguments ...mat.Matrix) (outputs [][]float64, err error) {
+func (p *Program) Run(held *Buffered, arguments ...mat.Matrix) (outputs [][]float64, err error) {
 	defer caught(&err)
 	with := make([]any, 1, 1+len(arguments))
 	own := make([]*tensors.Tensor, len(arguments))

@@ -30,10 +30,10 @@ func TestProgramRunsOverHeldInputs(t *testing.T) {
 	values := tensors.MustCopyFlatData[float64](x)
 	n := Exact(func(x *Node) *Node { return Square(x) })
 	for _, batch := range []int{0, 5, 23, 100} {
-		held := ok(Hold(Tensor(x), batch))(t)
+		held := ok(Buffer(Tensor(x), batch))(t)
 		p := ok(n.NewProgram(Outputs, held, scaled))(t)
 		for _, a := range []float64{2, -3} {
-			for name, part := range map[string]*Held{"all": held, "7…20": ok(held.Part(7, 20))(t)} {
+			for name, part := range map[string]*Buffered{"all": held, "7…20": ok(held.Part(7, 20))(t)} {
 				from, to := 0, 23
 				if name != "all" {
 					from, to = 7, 20
@@ -57,24 +57,24 @@ func TestProgramRunsOverHeldInputs(t *testing.T) {
 }
 
 func TestHeldBatchesHoldLittlePadding(t *testing.T) {
-	held := ok(Hold(Tensor(normal(1, 8200, 3)), 0))(t)
+	held := ok(Buffer(Tensor(normal(1, 8200, 3)), 0))(t)
 	if len(held.chunks) != 2 || held.chunks[0].X.Shape().Dim(0) != 4100 {
 		t.Errorf("8200 samples are held in %d batches of %s", len(held.chunks), held.chunks[0].X.Shape())
 	}
 }
 
 func TestProgramErrors(t *testing.T) {
-	_, err := Hold(func(func(*tensors.Tensor, error) bool) {}, 0)
+	_, err := Buffer(func(func(*tensors.Tensor, error) bool) {}, 0)
 	if !errors.Is(err, liegg.ErrNoSamples) {
 		t.Errorf("nothing to hold: %v", err)
 	}
-	held := ok(Hold(Tensor(normal(1, 9, 3)), 4))(t)
+	held := ok(Buffer(Tensor(normal(1, 9, 3)), 4))(t)
 	coupled := &Network{Store: model.NewStore(), Forward: func(_ *model.Scope, x *Node) *Node {
 		return Sub(x, ReduceAndKeep(x, ReduceMean, 0))
 	}}
 	_, err = coupled.NewProgram(Outputs, held, scaled)
 	expect.Error(t, err, "other samples of its batch")
-	p := ok(Exact(func(x *Node) *Node { return Log(x) }).NewProgram(Outputs, ok(Hold(Tensor(tensors.FromScalarAndDimensions(1.0, 9, 3)), 4))(t), scaled))(t)
+	p := ok(Exact(func(x *Node) *Node { return Log(x) }).NewProgram(Outputs, ok(Buffer(Tensor(tensors.FromScalarAndDimensions(1.0, 9, 3)), 4))(t), scaled))(t)
 	_, err = p.Run(held, number(1))
 	var where *liegg.NotFiniteError
 	if !errors.As(err, &where) || where.What != "output" {
@@ -96,7 +96,7 @@ func TestRowsOfFewAndOfManyOutputs(t *testing.T) {
 	a := action.Linear(3, 2)
 	for _, m := range []int{3, manyOutputs + 5} {
 		n := Exact(bilinear(6, 12, m))
-		held := ok(Hold(Tensor(x), 0))(t)
+		held := ok(Buffer(Tensor(x), 0))(t)
 		p := ok(n.NewProgram(Outputs, held, func(f func(*Node) *Node, x *Node, _ []*Node) []*Node {
 			rows, energy := Rows(a, x, f(x))
 			return []*Node{rows, energy}

@@ -72,11 +72,11 @@ func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor
 	return nil
 }
 
-// OutputSizes measures outputs, after s.Head, on held inputs as Judge does. It returns nil
+// OutputScales measures outputs, after s.Head, on held inputs as Judge does. It returns nil
 // where Judge leaves them as they are: a single one, Settings.BySize, an
 // action.Equivariance, or outputs of which none changes. The action is one that has been
 // whitened.
-func OutputSizes(n *Network, a action.Action, held *Held, s Settings) (_ *liegg.Sizes, err error) {
+func OutputScales(n *Network, a action.Action, held *Buffered, s Settings) (_ *liegg.OutputScales, err error) {
 	defer caught(&err)
 	e, backend, err := prepared(n, a, held.chunks[0], s)
 	if err != nil {
@@ -223,8 +223,8 @@ func (m *sizeSums) add(exec *model.Exec, c chunk, passes int) error {
 // gradient would change it, along a way as long as inputs are, by no more than
 // rounding of its values; and where a head computes it from all the others, by no
 // more than rounding of these.
-func (m *sizeSums) sizes(rounding float64, mixed bool) *liegg.Sizes {
-	s := &liegg.Sizes{Gradients: make([]float64, len(m.counts))}
+func (m *sizeSums) sizes(rounding float64, mixed bool) *liegg.OutputScales {
+	s := &liegg.OutputScales{Gradients: make([]float64, len(m.counts))}
 	for o, squares := range m.gradients {
 		s.Gradients[o] = math.Sqrt(boundedMean(squares))
 	}

@@ -105,7 +105,7 @@ func TestSpectrumKeepsSizes(t *testing.T) {
 		}
 	}
 	v := ok(Judge(net, action.Linear(4, 1), Tensor(x), Settings{BySize: true}))(t)
-	if v.Answer != liegg.Symmetric || v.Dim != 6 || v.Sizes != nil {
+	if v.Answer != liegg.Symmetric || v.Dim != 6 || v.Scales != nil {
 		t.Errorf("so(4) by the size of outputs: got\n%v", v)
 	}
 }
@@ -128,7 +128,7 @@ func TestConstantOutputs(t *testing.T) {
 			inputs = single(t, x)
 		}
 		v := ok(Judge(inUnits([]float64{1, 1}, radius, almost), action.Linear(4, 1), Tensor(inputs), Settings{}))(t)
-		if c.constant && (v.Answer != liegg.Symmetric || v.Dim != 6 || !slices.Equal(v.Sizes.Constant, []int{1}) ||
+		if c.constant && (v.Answer != liegg.Symmetric || v.Dim != 6 || !slices.Equal(v.Scales.Constant, []int{1}) ||
 			!strings.Contains(v.String(), "left out: 1 output is constant to within rounding at the first samples: 2")) {
 			t.Errorf("|x|² beside 5 + %g·h(x): got\n%v", c.amount, v)
 		}
@@ -215,7 +215,7 @@ func TestSizesTogetherAndByTurns(t *testing.T) {
 	together := ok(model.NewExec(backend, net.Store, e.sizesGraph))(t)
 	defer together.Finalize()
 	var ways []float64
-	var all []*liegg.Sizes
+	var all []*liegg.OutputScales
 	for _, add := range []func(m *sizeSums, c chunk) error{
 		func(m *sizeSums, c chunk) error { return m.add(turns, c, 5) },
 		func(m *sizeSums, c chunk) error { return m.addAll(together, c) },

@@ -36,7 +36,7 @@ func (s subject) spectrum() (work, error) {
 // min(m, K, n). Only sums of squares are kept, so that the compiler cannot
 // drop anything.
 func (s subject) passes() (work, error) {
-	held, err := network.Hold(network.Tensor(s.inputs()), 0)
+	held, err := network.Buffer(network.Tensor(s.inputs()), 0)
 	if err != nil {
 		return nil, err
 	}

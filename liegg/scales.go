@@ -2,7 +2,7 @@ package liegg
 
 import "slices"
 
-// Sizes tells that the outputs of a function were divided by their sizes before
+// OutputScales tell that the outputs of a function were divided by their sizes before
 // evidence was taken. f(exp(tH)x) = f(x) is said of each output, whatever its
 // unit: so the answer must not change with y_o ↦ c_o·y_o, c_o ≠ 0. As they are,
 // the output of largest gradients decides, and hides what the others break.
@@ -12,7 +12,7 @@ import "slices"
 // defect, not another unit. To whiten the outputs would blow up, without bound,
 // what is left where they are nearly dependent: the sum of centred logits, or the
 // difference of two outputs that learned the same.
-type Sizes struct {
+type OutputScales struct {
 	// Gradients are √(Σ_i ‖∇f_o(x_i)‖²/N) of all outputs o, in the dual of the
 	// inner product in which the metric is measured. Where few samples rule that sum, none
 	// counts for more than ten times the median.
@@ -24,7 +24,7 @@ type Sizes struct {
 
 // Factors are what m outputs are multiplied by to bring them to one size, 0 for constants;
 // ones where s is nil.
-func (s *Sizes) Factors(m int) []float64 {
+func (s *OutputScales) Factors(m int) []float64 {
 	w := slices.Repeat([]float64{1}, m)
 	if s == nil {
 		return w
@@ -39,7 +39,7 @@ func (s *Sizes) Factors(m int) []float64 {
 }
 
 // extremes returns the live outputs of smallest and of largest gradients.
-func (s *Sizes) extremes() (smallest, largest int) {
+func (s *OutputScales) extremes() (smallest, largest int) {
 	constant := map[int]bool{}
 	for _, o := range s.Constant {
 		constant[o] = true

@@ -7,11 +7,11 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Companion represents a component of a symmetry group other than the
+// Representative represents a component of a symmetry group other than the
 // identity component, which is all that exp of the Lie algebra reaches.
 // Whether a function is invariant under x ↦ G·x must be tested for each
-// companion.
-type Companion struct {
+// representative.
+type Representative struct {
 	Name string     // what G does, such as "reflection of a plus axis"
 	G    *mat.Dense // n×n
 	Det  float64    // the determinant of G, 1 or −1
@@ -19,10 +19,10 @@ type Companion struct {
 }
 
 // formLimit is the smallest |eigenvalue| of a form of unit norm that
-// Companions accepts, and the largest part of the wrong symmetry.
+// ComponentRepresentatives accepts, and the largest part of the wrong symmetry.
 const formLimit = .01
 
-// Companions returns one matrix for each other component of the isometry
+// ComponentRepresentatives returns one matrix for each other component of the isometry
 // group of the form q, GᵀqG = q. A definite symmetric form (group O(n)) has
 // one, a reflection. A symmetric form of signature (p,q), with group O(p,q),
 // has three: reflections of a plus axis, of a minus axis, and of both. Plus
@@ -34,17 +34,17 @@ const formLimit = .01
 // G preserves q itself, noise included. Axes are coordinate axes if they are
 // suitable, otherwise eigenvectors of q.
 //
-// Companions returns an error if q is neither symmetric nor antisymmetric to
+// ComponentRepresentatives returns an error if q is neither symmetric nor antisymmetric to
 // 1 % of its norm, or if it is degenerate, with its smallest |eigenvalue|
 // below 1 % of its norm. It panics if q is not square or holds NaN or Inf.
-func Companions(q *mat.Dense) ([]Companion, error) {
-	n := size("Companions", q)
+func ComponentRepresentatives(q *mat.Dense) ([]Representative, error) {
+	n := size("ComponentRepresentatives", q)
 	q = withoutExponent(q)
 	symmetric, skew := symmetryParts(q)
 	norm := mat.Norm(q, 2)
 	switch {
 	case norm == 0:
-		return nil, fmt.Errorf("lie: companions: the form is zero: take one of the invariant forms")
+		return nil, fmt.Errorf("lie: component representatives: the form is zero: take one of the invariant forms")
 	case mat.Norm(skew, 2) <= formLimit*norm:
 		if least := leastSingular(symmetric); least < formLimit*norm {
 			return nil, degenerateForm(least/norm, n)
@@ -54,14 +54,14 @@ func Companions(q *mat.Dense) ([]Companion, error) {
 		if least := leastSingular(skew); least < formLimit*norm {
 			return nil, degenerateForm(least/norm, n)
 		}
-		return []Companion{antiSymplectic(skew)}, nil
+		return []Representative{antiSymplectic(skew)}, nil
 	}
-	return nil, fmt.Errorf("lie: companions: the %d×%d form is neither symmetric nor antisymmetric (parts of %s and %s of its norm): pass (q + qᵀ)/2 and (q − qᵀ)/2, which are both invariant if q is",
+	return nil, fmt.Errorf("lie: component representatives: the %d×%d form is neither symmetric nor antisymmetric (parts of %s and %s of its norm): pass (q + qᵀ)/2 and (q − qᵀ)/2, which are both invariant if q is",
 		n, n, twoDigits(mat.Norm(symmetric, 2)/norm), twoDigits(mat.Norm(skew, 2)/norm))
 }
 
 func degenerateForm(least float64, n int) error {
-	return fmt.Errorf("lie: companions: the %d×%d form is degenerate (smallest |eigenvalue| %s of its norm): add another invariant form to it, or restrict it to the directions where it does not vanish",
+	return fmt.Errorf("lie: component representatives: the %d×%d form is degenerate (smallest |eigenvalue| %s of its norm): add another invariant form to it, or restrict it to the directions where it does not vanish",
 		n, n, twoDigits(least))
 }
 
@@ -80,18 +80,18 @@ func leastSingular(m *mat.Dense) float64 {
 	return s[len(s)-1]
 }
 
-// reflections returns the companions of a symmetric form.
-func reflections(q *mat.Dense) []Companion {
+// reflections returns the representatives of a symmetric form.
+func reflections(q *mat.Dense) []Representative {
 	plus, minus := reflection(q, 1), reflection(q, -1)
 	switch {
 	case minus == nil:
-		return []Companion{{"reflection", plus, -1, 1}}
+		return []Representative{{"reflection", plus, -1, 1}}
 	case plus == nil:
-		return []Companion{{"reflection", minus, -1, 1}}
+		return []Representative{{"reflection", minus, -1, 1}}
 	}
 	var both mat.Dense
 	both.Mul(plus, minus)
-	return []Companion{
+	return []Representative{
 		{"reflection of a plus axis", plus, -1, 1},
 		{"reflection of a minus axis", minus, -1, 1},
 		{"reflection of a plus and a minus axis", &both, 1, 1},

@@ -65,7 +65,7 @@ func formsWithGroups() []struct {
 	}
 }
 
-func TestCompanionsAreIsometriesThatNormaliseTheAlgebra(t *testing.T) {
+func TestComponentRepresentativesAreIsometriesThatNormaliseTheAlgebra(t *testing.T) {
 	for seed := range uint64(10) {
 		rng := rand.New(rand.NewPCG(seed, 14))
 		for _, f := range formsWithGroups() {
@@ -73,18 +73,18 @@ func TestCompanionsAreIsometriesThatNormaliseTheAlgebra(t *testing.T) {
 			if seed > 0 {
 				q, a = inRandomFrame(t, rng, f.q, f.a)
 			}
-			found, err := lie.Companions(q)
+			found, err := lie.ComponentRepresentatives(q)
 			if err != nil || len(found) != f.count {
-				t.Fatalf("%s, seed %d: %d companions, want %d, error %v", a.Name(), seed, len(found), f.count, err)
+				t.Fatalf("%s, seed %d: %d representatives, want %d, error %v", a.Name(), seed, len(found), f.count, err)
 			}
 			for _, c := range found {
-				checkCompanion(t, q, a, c)
+				checkRepresentative(t, q, a, c)
 			}
 		}
 	}
 }
 
-func checkCompanion(t *testing.T, q *mat.Dense, a lie.Algebra, c lie.Companion) {
+func checkRepresentative(t *testing.T, q *mat.Dense, a lie.Algebra, c lie.Representative) {
 	t.Helper()
 	var moved, want mat.Dense
 	moved.Product(c.G.T(), q, c.G)
@@ -106,9 +106,9 @@ func checkCompanion(t *testing.T, q *mat.Dense, a lie.Algebra, c lie.Companion) 
 
 // The signs of det G on a maximal plus space, and on all, tell the four
 // components of O(p,q) apart.
-func TestCompanionsLieInDifferentComponents(t *testing.T) {
+func TestComponentRepresentativesLieInDifferentComponents(t *testing.T) {
 	q := diagonalMatrix(1, 1, -1, -1, -1)
-	found, err := lie.Companions(q)
+	found, err := lie.ComponentRepresentatives(q)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +121,7 @@ func TestCompanionsLieInDifferentComponents(t *testing.T) {
 	}
 }
 
-func TestCompanionsOfStandardFormsAreDiagonal(t *testing.T) {
+func TestComponentRepresentativesOfStandardFormsAreDiagonal(t *testing.T) {
 	noisy := tiltMatrix(rand.New(rand.NewPCG(1, 15)), diagonalMatrix(1, -1, -1, -1), 0)
 	noisy.Set(1, 2, .004)
 	noisy.Set(2, 1, .004)
@@ -134,7 +134,7 @@ func TestCompanionsOfStandardFormsAreDiagonal(t *testing.T) {
 		{noisy, []*mat.Dense{diagonalMatrix(-1, 1, 1, 1), diagonalMatrix(1, -1, 1, 1), diagonalMatrix(-1, -1, 1, 1)}},
 		{symplecticForm(2), []*mat.Dense{diagonalMatrix(1, 1, -1, -1)}},
 	} {
-		found, err := lie.Companions(c.q)
+		found, err := lie.ComponentRepresentatives(c.q)
 		if err != nil || len(found) != len(c.want) {
 			t.Fatalf("%v, error %v", found, err)
 		}
@@ -147,18 +147,18 @@ func TestCompanionsOfStandardFormsAreDiagonal(t *testing.T) {
 }
 
 // A form whose axes are light-like has no coordinate axis to reflect.
-func TestCompanionsOfALightConeForm(t *testing.T) {
+func TestComponentRepresentativesOfALightConeForm(t *testing.T) {
 	q := mat.NewDense(2, 2, []float64{0, 1, 1, 0})
-	found, err := lie.Companions(q)
+	found, err := lie.ComponentRepresentatives(q)
 	if err != nil || len(found) != 3 {
 		t.Fatalf("%v, error %v", found, err)
 	}
 	for _, c := range found {
-		checkCompanion(t, q, lie.Span("so(1,1)", diagonalMatrix(1, -1)), c)
+		checkRepresentative(t, q, lie.Span("so(1,1)", diagonalMatrix(1, -1)), c)
 	}
 }
 
-func TestCompanionsErrors(t *testing.T) {
+func TestComponentRepresentativesErrors(t *testing.T) {
 	for want, q := range map[string]*mat.Dense{
 		"neither":    mat.NewDense(2, 2, []float64{1, 1, 0, 1}),
 		"degenerate": diagonalMatrix(1, 1, 1e-4),
@@ -166,13 +166,13 @@ func TestCompanionsErrors(t *testing.T) {
 		"3×3 form is degenerate": mat.NewDense(3, 3, []float64{ // odd and antisymmetric
 			0, 1, 2, -1, 0, 3, -2, -3, 0}),
 	} {
-		if _, err := lie.Companions(q); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := lie.ComponentRepresentatives(q); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: error %v", want, err)
 		}
 	}
 }
 
-func companionNames(list []lie.Companion) string {
+func representativeNames(list []lie.Representative) string {
 	var out []string
 	for _, c := range list {
 		out = append(out, c.Name)
@@ -202,7 +202,7 @@ func TestDiscreteCandidates(t *testing.T) {
 		{lie.Scaling(2), nil, "reflection of axis 1; reflection of axis 2; −1"},
 	} {
 		found := lie.DiscreteCandidates(c.a, c.forms...)
-		if got := companionNames(found); got != c.want {
+		if got := representativeNames(found); got != c.want {
 			t.Errorf("%s: %q, want %q", c.a.Name(), got, c.want)
 		}
 		for _, g := range found {
@@ -228,7 +228,7 @@ func TestCompanionOfTheUnitaryAlgebraIsConjugation(t *testing.T) {
 		var ω mat.Dense
 		ω.Product(frame, symplecticForm(2), frame.T())
 		found := lie.DiscreteCandidates(a, identity(4), &ω)
-		if got := companionNames(found); got != "anti-symplectic map (takes the form to its negative); −1" {
+		if got := representativeNames(found); got != "anti-symplectic map (takes the form to its negative); −1" {
 			t.Errorf("seed %d: %q", seed, got)
 		}
 	}
@@ -243,7 +243,7 @@ func TestDiscreteCandidatesOfNoisyEstimates(t *testing.T) {
 		noise.Add(noise, mat.DenseCopyOf(noise.T()))
 		noise.Scale(.005/mat.Norm(noise, 2), noise)
 		noise.Add(noise, diagonalMatrix(.5, -.5, -.5, -.5))
-		if got := companionNames(lie.DiscreteCandidates(a, noise)); strings.Count(got, ";") != 3 {
+		if got := representativeNames(lie.DiscreteCandidates(a, noise)); strings.Count(got, ";") != 3 {
 			t.Errorf("seed %d: %q", seed, got)
 		}
 	}

@@ -15,32 +15,32 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// Held are inputs kept in memory, N samples in batches of one size, for a Program
+// Buffered are inputs kept in memory, N samples in batches of one size, for a Program
 // that passes over them again and again.
-type Held struct {
+type Buffered struct {
 	rows   stream.Joined
 	chunks []chunk
 }
 
-// Hold reads a stream to its end. The batches have about the given size, which 0
+// Buffer reads a stream to its end. The batches have about the given size, which 0
 // chooses by the size of inputs. It returns the errors of the stream,
 // liegg.ErrNoSamples, and tensors that are not alike or not of floats.
-func Hold(inputs Inputs, batch int) (*Held, error) {
+func Buffer(inputs Inputs, batch int) (*Buffered, error) {
 	if batch < 0 {
 		panic(fmt.Sprintf("network: batch must not be negative, got %d", batch))
 	}
 	if batch > 0 {
-		return hold(stream.Cut(inputs, nil, batch))
+		return buffer(stream.Cut(inputs, nil, batch))
 	}
 	backend, err := Backend()
 	if err != nil {
 		return nil, err
 	}
-	return hold(stream.CutToFit(inputs, nil, device.LimitsOf(backend).ForInputs)) // a Program may have another backend
+	return buffer(stream.CutToFit(inputs, nil, device.LimitsOf(backend).ForInputs)) // a Program may have another backend
 }
 
-func hold(cut iter.Seq2[chunk, error]) (*Held, error) {
-	var h Held
+func buffer(cut iter.Seq2[chunk, error]) (*Buffered, error) {
+	var h Buffered
 	for c, err := range cut {
 		if err != nil {
 			return nil, err
@@ -59,7 +59,7 @@ func hold(cut iter.Seq2[chunk, error]) (*Held, error) {
 
 // cut lays the samples out in batches of equal size, none larger than most, so
 // that little of the last one is padding.
-func (h *Held) cut(most int) error {
+func (h *Buffered) cut(most int) error {
 	batches := (h.rows.Samples + most - 1) / most
 	x, err := h.rows.Tensor()
 	if err != nil {
@@ -76,13 +76,13 @@ func (h *Held) cut(most int) error {
 }
 
 // Len is the number of samples N.
-func (h *Held) Len() int { return h.rows.Samples }
+func (h *Buffered) Len() int { return h.rows.Samples }
 
 // Input is the shape of one input.
-func (h *Held) Input() []int { return h.rows.Shape.Dimensions[1:] }
+func (h *Buffered) Input() []int { return h.rows.Shape.Dimensions[1:] }
 
 // Values are the numbers of all inputs, one input after the other.
-func (h *Held) Values() ([]float64, error) {
+func (h *Buffered) Values() ([]float64, error) {
 	x, err := h.rows.Tensor()
 	if err != nil {
 		return nil, err
@@ -93,7 +93,7 @@ func (h *Held) Values() ([]float64, error) {
 
 // First returns the first n inputs, or all of them if they are fewer, as a tensor of
 // their own type [n, input…], which is the caller's to free.
-func (h *Held) First(n int) (*tensors.Tensor, error) {
+func (h *Buffered) First(n int) (*tensors.Tensor, error) {
 	n = min(n, h.Len())
 	sample := len(h.rows.Bytes) / h.rows.Samples
 	first := stream.Joined{Shape: h.rows.Shape, Bytes: h.rows.Bytes[:n*sample], Samples: n}
@@ -102,20 +102,20 @@ func (h *Held) First(n int) (*tensors.Tensor, error) {
 
 // Part returns the samples from…to−1 as inputs held on their own. It panics unless
 // 0 ≤ from < to ≤ N.
-func (h *Held) Part(from, to int) (*Held, error) {
+func (h *Buffered) Part(from, to int) (*Buffered, error) {
 	if from < 0 || to > h.Len() || from >= to {
 		panic(fmt.Sprintf("network: Part needs 0 ≤ from < to ≤ N = %d, got %d and %d", h.Len(), from, to))
 	}
 	sample := len(h.rows.Bytes) / h.rows.Samples
-	part := Held{rows: stream.Joined{Shape: h.rows.Shape, Bytes: h.rows.Bytes[from*sample : to*sample], Samples: to - from}}
+	part := Buffered{rows: stream.Joined{Shape: h.rows.Shape, Bytes: h.rows.Bytes[from*sample : to*sample], Samples: to - from}}
 	return &part, part.cut(h.chunks[0].X.Shape().Dim(0))
 }
 
 // Pick returns the given samples, in the order given, as inputs held on their own. It
 // panics unless there are some, each in 0…N−1.
-func (h *Held) Pick(samples []int) (*Held, error) {
+func (h *Buffered) Pick(samples []int) (*Buffered, error) {
 	sample := len(h.rows.Bytes) / h.rows.Samples
-	picked := Held{rows: stream.Joined{Shape: h.rows.Shape, Samples: len(samples), Bytes: make([]byte, 0, len(samples)*sample)}}
+	picked := Buffered{rows: stream.Joined{Shape: h.rows.Shape, Samples: len(samples), Bytes: make([]byte, 0, len(samples)*sample)}}
 	for _, i := range samples {
 		if i < 0 || i >= h.Len() {
 			panic(fmt.Sprintf("network: Pick: sample %d is not in 0…%d", i, h.Len()-1))
@@ -131,7 +131,7 @@ func (h *Held) Pick(samples []int) (*Held, error) {
 // With returns other inputs in the place of these, as many and of the same shape and
 // type, held on their own: values are those of Values. It panics unless there are
 // as many numbers.
-func (h *Held) With(values []float64) (*Held, error) {
+func (h *Buffered) With(values []float64) (*Buffered, error) {
 	shape := slices.Clone(h.rows.Shape.Dimensions)
 	shape[0] = h.Len()
 	x := tensors.FromShape(shapes.Make(h.rows.Shape.DType, shape...))
@@ -152,12 +152,12 @@ func (h *Held) With(values []float64) (*Held, error) {
 		return nil, fmt.Errorf("network: writing inputs: %w", err)
 	}
 	samples := func(yield func(*tensors.Tensor, error) bool) { yield(x, nil) } // Hold frees it
-	return Hold(samples, h.chunks[0].X.Shape().Dim(0))
+	return Buffer(samples, h.chunks[0].X.Shape().Dim(0))
 }
 
 // Repeats returns a number for each of the held samples, the same for equal ones, and how many
 // distinct samples there are.
-func (h *Held) Repeats() (labels []int, distinct int, err error) {
+func (h *Buffered) Repeats() (labels []int, distinct int, err error) {
 	x, err := h.rows.Tensor()
 	if err != nil {
 		return nil, 0, err
@@ -183,7 +183,7 @@ func (h *Held) Repeats() (labels []int, distinct int, err error) {
 // Dependence says which of the held samples depend on each other: by groups if they
 // are given, and else by how they lie, as Judge looks for it. The errors are those of
 // Groups.Allot.
-func (h *Held) Dependence(g Groups) (liegg.Dependence, error) {
+func (h *Buffered) Dependence(g Groups) (liegg.Dependence, error) {
 	if g.given {
 		_, sizes, err := g.Allot(h.Len(), 1)
 		return liegg.Grouped(sizes), err
@@ -196,7 +196,7 @@ func (h *Held) Dependence(g Groups) (liegg.Dependence, error) {
 }
 
 // Finalize frees the tensors of the inputs.
-func (h *Held) Finalize() {
+func (h *Buffered) Finalize() {
 	for _, c := range h.chunks {
 		finalize(c.X)
 	}
