@@ -32,7 +32,8 @@ type recipe struct {
 
 // trainingCode is the digest of all our packages that training calls.
 var trainingCode = sync.OnceValue(func() string {
-	return sourcecode.Digest(liegg.Code, "network/training", "network", "dataset", "internal/vjp", "internal/tensor", "internal/targets")
+	return sourcecode.Digest(liegg.Code, "network/training", "network", "network/internal/device", "network/internal/function", "network/internal/stream",
+		"dataset", "internal/vjp", "internal/tensor", "internal/targets")
 })
 
 // Cached is Train, but a network that was trained before with the same arguments,
