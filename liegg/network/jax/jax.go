@@ -52,7 +52,7 @@ type Settings struct {
 
 // Load reads a file as a network from inputs [batch, input…] in float32 or float64 to
 // outputs [batch, output…]. It computes in the type that the function was exported in,
-// and rounds inputs to it. network.Layers finds the layers that were exported.
+// and rounds inputs to it. profile.Layers finds the layers that were exported.
 //
 // It returns file system errors, ErrMalformed, ErrVersion, ErrBudget, and errors for an
 // output that the file does not have and for a backend that is not XLA. All of them name

@@ -13,6 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/profile"
 )
 
 // points are samples of N(0,1) in float64, [n, dims…].
@@ -77,7 +78,7 @@ func TestLayers(t *testing.T) {
 		return dense(h, "2")
 	}}
 	a := action.Linear(5, 2)
-	got, want := ok(network.Layers(net, a, x, network.Settings{}))(t), ok(network.Layers(same, a, x, network.Settings{}))(t)
+	got, want := ok(profile.Layers(net, a, x, network.Settings{}))(t), ok(profile.Layers(same, a, x, network.Settings{}))(t)
 	if len(got) != 3 || len(want) != 3 {
 		t.Fatalf("%d layers, want %d", len(got), len(want))
 	}
