@@ -98,7 +98,7 @@ func (f *judgeFlags) declare(flags *flag.FlagSet) {
 	flags.StringVar(&q.Outputs, "outputs", "", "how outputs move with them: invariant (the default), same (vectors that turn as the inputs do), tensor (matrices that do), free (any matrix)")
 	flags.StringVar(&q.Head, "head", "", "what is asked of the outputs first: outputs (the default); for classifiers centred (logits), normalised or fisher")
 	flags.StringVar(&q.Input, "input", "", "the model's input that moves, the array of DATA that holds it, or INPUT=ARRAY")
-	flags.StringVar(&q.Output, "output", "", "the output of an .onnx file, by name")
+	flags.StringVar(&q.Output, "output", "", "the output of an .onnx or .jaxnet file, by name")
 	flags.StringVar(&q.Layer, "layer", "", "a layer or tensor that takes the place of the outputs, by name")
 	flags.BoolVar(&q.Layers, "layers", false, "profile of all named layers, in depth")
 	flags.BoolVar(&q.ByOutput, "by-output", false, "which output breaks the symmetries that all have")

@@ -13,7 +13,7 @@ import (
 // Question is what is asked about a network, as the flags of the command say it. Its zero
 // values mean the defaults. It round-trips through JSON.
 type Question struct {
-	Model string // an .onnx file or a folder of network.Save; "" for gradients in Data
+	Model string // an .onnx or .jaxnet file, or a folder of network.Save; "" for gradients in Data
 	Data  string // an .npz, .npy or .csv file
 
 	Action  string // such as linear:3x2; see Actions

@@ -80,17 +80,22 @@ func (s *Subject) open() error {
 	case err != nil:
 		return fmt.Errorf("the model: %w", err)
 	case !isModel(path):
-		return fmt.Errorf("%s is no model: give an .onnx file, or a folder that network.Save wrote", path)
+		return fmt.Errorf("%s is no model: give an .onnx file, a .jaxnet file of liegg_export.py, or a folder that network.Save wrote", path)
 	case info.IsDir():
 		return s.openStored()
+	case isJAX(path):
+		return s.openJAX()
 	}
 	return s.openONNX()
 }
 
+// isJAX reports whether a path is called as liegg_export.py calls its files.
+func isJAX(path string) bool { return strings.EqualFold(filepath.Ext(path), ".jaxnet") }
+
 // isModel reports whether a path looks like that of a model.
 func isModel(path string) bool {
 	info, err := os.Stat(path)
-	return err == nil && info.IsDir() || strings.EqualFold(filepath.Ext(path), ".onnx")
+	return err == nil && info.IsDir() || isJAX(path) || strings.EqualFold(filepath.Ext(path), ".onnx")
 }
 
 // openStored reads a network that package network has stored.
@@ -99,7 +104,7 @@ func (s *Subject) openStored() (err error) {
 		return err
 	}
 	if s.question.Output != "" {
-		return errors.New("--output is for .onnx files: --layer names a layer of a stored network, such as \"hidden 1\"")
+		return errors.New("--output is for .onnx and .jaxnet files: --layer names a layer of a stored network, such as \"hidden 1\"")
 	}
 	if s.question.Layer != "" {
 		s.network = s.network.UpTo(s.question.Layer)

@@ -35,9 +35,9 @@ Then, in the clone, ask. Without --action the actions that fit the inputs are li
 
   go run ./liegg/study judge net.onnx data.npz --action linear:3x2
 
-MODEL is an .onnx file, or a folder that network.Save wrote. DATA is an .npz with an array
-named like the model's input, or x; an .npy; or a .csv, of which all columns are inputs that
-no flag names. Some hundred samples are enough for an exact symmetry, a few thousand are better.
+MODEL is an .onnx file, a .jaxnet file that liegg/network/jax/liegg_export.py wrote from JAX,
+or a folder that network.Save wrote. DATA is an .npz with an array named like the model's
+input, or x; an .npy; or a .csv, of which all columns are inputs that no flag names. Some hundred samples are enough for an exact symmetry, a few thousand are better.
 
 Any framework's gradients do without MODEL: x [N, in…], J [N, m, in…], and y [N, m] if
 outputs are asked about. Finite flows (--flows, --test) need the network itself.
