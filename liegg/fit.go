@@ -50,7 +50,7 @@ func (v *Verdict) doubtFewer(missing float64) {
 		return
 	}
 	next, most := v.Defects[v.Dim], swifter*missing
-	if next.Lower >= most || next.varies() {
+	if next.Lower >= most || v.Dim > 0 && next.varies() { // beside generators, a direction along which f varies over the data is none
 		return
 	}
 	v.fit = ""
