@@ -54,6 +54,25 @@ func OK[T any](v T, err error) func(t *testing.T) T {
 	}
 }
 
+// NoError stops the test on an error.
+func NoError(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Panic fails unless misuse panics with the words.
+func Panic(t *testing.T, words string, misuse func()) {
+	t.Helper()
+	defer func() {
+		if r := recover(); r == nil || !strings.Contains(fmt.Sprint(r), words) {
+			t.Errorf("the panic does not say %q: %v", words, r)
+		}
+	}()
+	misuse()
+}
+
 // Error fails unless err contains each of the words.
 func Error(t *testing.T, err error, words ...string) {
 	t.Helper()
