@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"unicode/utf8"
 
@@ -65,14 +66,9 @@ func ReadCSV(path string, columns ...string) (*tensors.Tensor, error) {
 // [ErrBudget] if the numbers, or a single line, exceed the budget. Read
 // panics if a field of CSV has an impossible value.
 func (c CSV) Read(path string, columns ...string) (*tensors.Tensor, error) {
-	c.check()
-	budget, err := bounded.Budget(int64(c.Budget))
+	file, size, budget, err := c.open(path)
 	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
-	}
-	file, size, err := bounded.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
+		return nil, err
 	}
 	defer file.Close()
 	values, width, err := c.read(file, size, budget, columns)
@@ -85,14 +81,9 @@ func (c CSV) Read(path string, columns ...string) (*tensors.Tensor, error) {
 // Columns returns the names of the columns of a table, by which Read reads them. It returns
 // the errors of Read that the first line gives.
 func (c CSV) Columns(path string) (names []string, err error) {
-	c.check()
-	budget, err := bounded.Budget(int64(c.Budget))
+	file, size, budget, err := c.open(path)
 	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
-	}
-	file, size, err := bounded.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("dataset: %w", err)
+		return nil, err
 	}
 	defer file.Close()
 	_, _, names, _, err = c.begin(file, size, budget)
@@ -100,6 +91,18 @@ func (c CSV) Columns(path string) (names []string, err error) {
 		return nil, fmt.Errorf("dataset: %s: %w: %w", path, ErrFile, err)
 	}
 	return names, nil
+}
+
+// open opens a file to read. It returns its size, and the memory that its numbers may take.
+func (c CSV) open(path string) (file *os.File, size, budget int64, err error) {
+	c.check()
+	if budget, err = bounded.Budget(int64(c.Budget)); err == nil {
+		file, size, err = bounded.Open(path)
+	}
+	if err != nil {
+		return nil, 0, 0, fmt.Errorf("dataset: %w", err)
+	}
+	return file, size, budget, nil
 }
 
 func (c CSV) check() {
