@@ -98,7 +98,7 @@ func (c carriedCandidates) Generator(h []float64) *mat.Dense {
 	return &carried
 }
 
-// Homogeneous is that of the candidates as they were given.
+// Homogeneous says what the candidates said before they were carried.
 func (c carriedCandidates) Homogeneous() bool { return homogeneous(c.Candidates) }
 
 // carried is the algebra of the d smallest directions, given as it is about the centre of the

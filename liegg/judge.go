@@ -26,8 +26,8 @@ import (
 // (rows of independent samples) as candidates. Everything else, None included, needs
 // intervals, for which there must be 100 blocks of independent samples that count as 100 of
 // one size (Influence.Effective): some 130 samples where all have gradients of one size, and
-// about 250 where these differ as for normal inputs. The errors
-// are those of Polarization.Spectrum, of all samples or of a half of them, and of
+// about 250 where these differ as for normal inputs. Judge
+// returns the errors of Polarization.Spectrum, for all samples or for a half of them, and of
 // lie.Identify. Judge panics if a field of the rule is out of its range.
 func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	v := &Verdict{Rule: rule.withDefaults()}

@@ -8,7 +8,7 @@ import (
 )
 
 // Trivial symmetries hold for want of anything to change: H with
-// P_U·H·P_X = 0, where U is the span of the gradients and X that of the data.
+// P_U·H·P_X = 0, where U is the span of the gradients and X the span of the data.
 // A network that ignores an input direction, or never sees one, is invariant
 // to all that happens there. They are no part of what it has learned.
 
@@ -100,7 +100,7 @@ func (m *Moments) changing(c Candidates, tolerance float64) (w *mat.Dense, level
 }
 
 // losesGenerators reports whether the candidates h = W·g have fewer generators of at most
-// the relative defect ρ than those of finer.
+// the relative defect ρ than the candidates of finer.
 func (p *Polarization) losesGenerators(w, finer *mat.Dense, ρ float64) (bool, error) {
 	kept, err := p.within(w, ρ)
 	if err != nil {

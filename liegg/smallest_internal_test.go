@@ -9,7 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Of very many candidates the smallest directions come by iteration: they are those of the
+// Of very many candidates the smallest directions come by iteration: they agree with the
 // decomposition of the same matrices, for candidates in mixed units, for a metric that is
 // full and for one that some directions do not move.
 func TestIterationAgainstDecomposition(t *testing.T) {

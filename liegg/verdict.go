@@ -108,7 +108,7 @@ type Verdict struct {
 	// data; nil for the origin. Spread are the standard deviations of the data's
 	// coordinates, for affine candidates on vectors; nil for others.
 	Centre, Spread []float64
-	// Spectrum is that of all samples and all candidates, trivial ones included, with outputs
+	// Spectrum is taken of all samples and all candidates, trivial ones included, with outputs
 	// of the size that the function gives them: all generators up to K = 256, and the 40
 	// smallest in either order beyond; see Polarization.Smallest.
 	Spectrum *Spectrum

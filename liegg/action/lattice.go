@@ -251,7 +251,7 @@ func (l lattice) around(input, border []float64, channel int) float64 {
 	return sum
 }
 
-// inFrame reports whether fractional indices are those of a sample.
+// inFrame reports whether fractional indices lie within a sample.
 func (l lattice) inFrame(index ...float64) bool {
 	for axis, at := range index {
 		if !(at >= -.5 && at <= float64(l.sizes[axis])-.5) {

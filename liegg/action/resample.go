@@ -109,7 +109,7 @@ func determinant(m [][]*Node) *Node {
 }
 
 // Resamples reports whether an action, or a part of it, moves inputs by interpolation, as
-// those on grids do: their velocities are then not quite those of that motion.
+// actions on grids do: their velocities then differ slightly from the motion itself.
 func Resamples(a Action) bool {
 	r, ok := a.(interface{ resamples() bool })
 	return ok && r.resamples()

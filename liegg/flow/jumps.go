@@ -19,8 +19,8 @@ import (
 //	√E‖f(g_t x) − f(x)‖² ≤ ∫₀ᵗ √E‖J(g_s x)·A·g_s x‖² ds,  g_s = exp(sA),
 //
 // over the samples that are at hand (Minkowski's inequality). Images and others on grids are interpolated
-// as they move, and their velocities are not quite those of that motion: there the bound does not hold
-// nearly enough.
+// as they move, and their velocities differ slightly from the motion itself: there the bound does not
+// hold nearly enough.
 
 // unaccounted is the ratio of changes from which on gradients do not account for them. The
 // integral is a sum over few points.

@@ -7,8 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// CarriedBack transforms an Identity found in the coordinates x ↦ q·x, that of
-// q·a·q⁻¹, to the coordinates x. Residual, Moved and the defects of the forms
+// CarriedBack transforms an Identity of q·a·q⁻¹, found in the coordinates x ↦ q·x, to the coordinates x. Residual, Moved and the defects of the forms
 // still refer to the coordinates in which they were found. Forms have unit norm
 // in the coordinates x. CarriedBack panics if q and the algebra differ in size,
 // and returns an error if q is singular.

@@ -16,7 +16,7 @@ func randomMatrix(r *rand.Rand, n int) *mat.Dense {
 	return m
 }
 
-// The Gram matrix of the change of forms is that of the definition.
+// The Gram matrix of the change of forms agrees with its definition.
 func TestInvarianceGram(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 0))
 	const n = 4
@@ -102,7 +102,7 @@ func TestNearContractionIsNotIsolated(t *testing.T) {
 }
 
 // The equations of a few brackets have the transpose and the derivative that they say, and
-// lead to the algebra that those of all brackets lead to.
+// lead to the same algebra as the equations of all brackets.
 func TestProbedEquations(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 0))
 	for _, a := range []Algebra{SO(5), Sum(SO(4), Scaling(4)), SE(3), SL(3)} {

@@ -11,9 +11,9 @@ import (
 // probed are the equations of one subspace V that only ask for [x,V] ⊂ V for a few random
 // x in V. If these x generate V, as almost all of them do unless V is nearly nilpotent, the
 // equations hold exactly if V is closed; the caller has to verify it. They cost less than
-// those of all brackets by the factor Dim/probeCount, and take no ad of the ambient algebra.
+// the equations of all brackets by the factor Dim/probeCount, and take no ad of the ambient algebra.
 //
-// Displacements x are those of chart. Residuals have one row for each element of the basis
+// Displacements x are as in chart. Residuals have one row for each element of the basis
 // of V, over the basis of the orthogonal complement.
 type probed struct {
 	*flag
@@ -109,8 +109,8 @@ func (c *probed) jacobian(out []*mat.Dense, x *mat.Dense) {
 	}
 }
 
-// transposed writes the transpose of jacobian applied to w to x. That of y ↦ [a,y] is w ↦
-// [aᵀ,w], that of a ↦ [a,y] is w ↦ [w,yᵀ].
+// transposed writes the transpose of jacobian applied to w to x. The transpose of
+// y ↦ [a,y] is w ↦ [aᵀ,w], and of a ↦ [a,y] it is w ↦ [w,yᵀ].
 func (c *probed) transposed(x *mat.Dense, w []*mat.Dense) {
 	x.Zero()
 	if c.outside == nil {

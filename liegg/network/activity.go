@@ -26,7 +26,7 @@ const (
 	seldom     = 64       // of the pilot's samples: an output with a gradient at fewer is looked at where it has one
 	keptBytes  = 64 << 20 // of samples that are kept to look at such outputs
 	keptAtMost = 256      // of them for one output
-	abovePilot = 64       // how much larger the rounding of a sample may be than that of the mean
+	abovePilot = 64       // how much the rounding of a sample may exceed the mean
 )
 
 // activity is what is known of the outputs over a stream.

@@ -169,8 +169,8 @@ func noise(x *tensors.Tensor) *tensors.Tensor {
 }
 
 // JoinParts adds the blocks of all parts in the order of the data. It panics without
-// parts. The errors: parts of other blocks, networks, actions, settings or kinds of
-// processors; blocks that are missing or that several parts have; and those of
+// parts. It returns an error if parts have other blocks, networks, actions, settings or kinds of
+// processors, if a block is missing or several parts have it, and the errors of
 // liegg.Polarization.Add.
 func JoinParts(parts ...*Part) (*liegg.Polarization, error) {
 	if len(parts) == 0 {

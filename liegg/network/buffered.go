@@ -129,7 +129,7 @@ func (h *Buffered) Pick(samples []int) (*Buffered, error) {
 }
 
 // With returns other inputs in the place of these, as many and of the same shape and
-// type, held on their own: values are those of Values. It panics unless there are
+// type, held on their own: values are in the order of Values. It panics unless there are
 // as many numbers.
 func (h *Buffered) With(values []float64) (*Buffered, error) {
 	shape := slices.Clone(h.rows.Shape.Dimensions)
@@ -181,8 +181,8 @@ func (h *Buffered) Repeats() (labels []int, distinct int, err error) {
 }
 
 // Dependence says which of the held samples depend on each other: by groups if they
-// are given, and else by how they lie, as Judge looks for it. The errors are those of
-// Groups.Allot.
+// are given, and else by how they lie, as Judge looks for it. It returns the
+// errors of Groups.Allot.
 func (h *Buffered) Dependence(g Groups) (liegg.Dependence, error) {
 	if g.given {
 		_, sizes, err := g.Allot(h.Len(), 1)

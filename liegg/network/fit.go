@@ -32,8 +32,8 @@ func (n *Network) MeanSquaredError(s dataset.Samples) (float64, error) {
 // the outputs whose targets vary: 0 for a perfect fit, 1 for the mean of the
 // targets, more for worse. Where few targets rule these sums, as near a singularity, each
 // counts in both for no more than ten typical ones: the fit of all samples is asked for, as
-// a verdict asks for the symmetry of all. s.Y holds floats. The errors are those of
-// MeanSquaredError, and targets that do not vary.
+// a verdict asks for the symmetry of all. s.Y holds floats. It returns the errors
+// of MeanSquaredError, and an error if the targets do not vary.
 func (n *Network) Unexplained(s dataset.Samples) (float64, error) {
 	errors, targets, err := n.errors(s)
 	if err != nil {
@@ -136,7 +136,7 @@ func (n *Network) errors(s dataset.Samples) (errors, targets *mat.Dense, err err
 	return errors, targets, nil
 }
 
-// meanSquares are those of the columns.
+// meanSquares returns the mean square of each column.
 func meanSquares(m *mat.Dense) []float64 {
 	rows, columns := m.Dims()
 	squares := make([]float64, columns)

@@ -56,7 +56,7 @@ func (g *given) order() ([]int, error) {
 	return nil, fmt.Errorf("samples lie so close together that rounding mixes them up: leave out samples that nearly repeat others, or scale x about its mean")
 }
 
-// key is that of a sample.
+// key returns the key of a sample.
 func (g *given) key(i int) (sum float64) {
 	size := len(g.centre)
 	for k, v := range g.values[i*size : (i+1)*size] {

@@ -88,7 +88,7 @@ func (n *Network) function() function.Batched {
 // backend is the network's own backend, or the default one.
 func (n *Network) backend() (compute.Backend, error) { return n.function().On() }
 
-// limits are those of the network's backend.
+// limits returns the limits of the network's backend.
 func (n *Network) limits() device.Limits { return n.function().Limits() }
 
 // outputs builds y = f(x) as [batch, m].

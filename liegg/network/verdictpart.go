@@ -14,7 +14,7 @@ import (
 // Nearly all work of a verdict is one compiled program that runs for each chunk of samples.
 // Several processes can share these chunks: each runs the program for its own and keeps the
 // results as they are. Judge then reads them where it would run the program, so that the
-// verdict has the same bits as that of a single process.
+// verdict has the same bits as in a single process.
 
 // VerdictPart holds what the program of Judge gives for some chunks of the samples: the share
 // of one of several processes. It takes 8·(m + 8) bytes for each sample of m outputs and
@@ -164,7 +164,7 @@ func (p *parts) replay() *replay {
 	return &replay{parts: p}
 }
 
-// results are those of the program for a chunk, as computed now or by another process.
+// results returns what the program gives for a chunk, computed now or by another process.
 func (e *extraction) results(c chunk, z *tensors.Tensor) ([][]float64, error) {
 	if e.parts == nil {
 		return e.call(c.X, c.Count, z)

@@ -145,7 +145,7 @@ func TestWatch(t *testing.T) {
 		}
 		stop := errors.New("stop")
 		if err := ask(Settings{Watch: func(int) error { return stop }}); !errors.Is(err, stop) {
-			t.Errorf("%s: error %v, want that of Watch", name, err)
+			t.Errorf("%s: error %v, want the error of Watch", name, err)
 		}
 	}
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/liegg/lab/liegg/study/queue"
 )
 
-// mergeFlags are those of merge for the shares of a question.
+// mergeFlags are the flags of merge, for the shares of a question.
 type mergeFlags struct {
 	answerFlags
 	model, data string

@@ -272,7 +272,7 @@ func TestSpacing(t *testing.T) {
 	}
 }
 
-// Squared distances are those of the definition, for all numbers of coordinates.
+// Squared distances agree with their definition, for all numbers of coordinates.
 func TestSquares(t *testing.T) {
 	for _, n := range []int{1, 2, 3, 4, 5, 16} {
 		x, _ := normals(300, n)(rand.New(rand.NewPCG(1, 0)))

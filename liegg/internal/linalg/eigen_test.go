@@ -28,7 +28,7 @@ func withValues(r *rand.Rand, λ []float64, scale float64) *mat.SymDense {
 	return s
 }
 
-// Values and vectors are those of the whole decomposition: for spectra that are spread out,
+// Values and vectors agree with the whole decomposition: for spectra that are spread out,
 // graded, clustered or degenerate, of any scale, and for matrices that fall apart.
 func TestEigen(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 0))

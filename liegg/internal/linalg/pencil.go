@@ -112,7 +112,7 @@ func (p Pencil) Largest() (float64, error) {
 	return math.Sqrt(math.Max(-found.values[0], 0)), nil
 }
 
-// Mean is that of all λ where B is diagonal, and of their size otherwise.
+// Mean is the mean of all λ if B is diagonal, and of the size of λ otherwise.
 func (p Pencil) Mean() float64 {
 	count, trace := 0, 0.
 	for k, s := range p.Scale {

@@ -5,8 +5,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// panel is the number of columns that QuadraticForms works on at a time, so that those of
-// many vectors stay in the cache.
+// panel is the number of columns that QuadraticForms works on at a time, so that the
+// columns stay in the cache if there are many vectors.
 const panel = 48
 
 // QuadraticForms returns h_jᵀSh_j of every column h_j. It reads each entry above the diagonal

@@ -35,7 +35,7 @@ func callOf(node *Node) call {
 	return c
 }
 
-// cotangents are those of the call's inputs: of weights none.
+// cotangents returns the cotangents of the call's inputs; weights have none.
 func (c call) cotangents(v *Node) []*Node {
 	cotangents := make([]*Node, len(c.weights), len(c.weights)+2)
 	d := c

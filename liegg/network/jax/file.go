@@ -198,7 +198,7 @@ func (a array) as(before ...int) shapes.Shape {
 	return shapes.Make(types[a.Type], slices.Concat(before, a.Shape)...)
 }
 
-// types are those of inputs, outputs and weights.
+// types are what inputs, outputs and weights may hold.
 var types = map[string]dtypes.DType{"float32": dtypes.Float32, "float64": dtypes.Float64}
 
 func (a array) check() error {

@@ -61,8 +61,8 @@ func TestEquivariantNetwork(t *testing.T) {
 	}
 }
 
-// The layers that were exported are those of the same network in GoMLX, which gives the
-// same profile.
+// The layers that were exported have the same profile as the layers of the same network in
+// GoMLX.
 func TestLayers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

@@ -16,7 +16,7 @@ type jaxNetwork struct {
 	output int
 }
 
-// forward builds the graph of the network, in the type of x, and that of its layers.
+// forward builds the graph of the network and of its layers, in the type of x.
 func (n *jaxNetwork) forward(s *model.Scope, x *Node) *Node {
 	if err := mustBeXLA(x.Graph().Backend()); err != nil {
 		panic(err)

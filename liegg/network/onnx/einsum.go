@@ -90,8 +90,8 @@ func spelled(word string, open int) (axes []rune) {
 	return append(axes, []rune(after)...)
 }
 
-// implied returns the letters of an output that is not given: those of the
-// ellipsis, and those that occur once, in alphabetical order.
+// implied returns the letters of an output that is not given: the letters
+// of the ellipsis, and the ones that occur once, in alphabetical order.
 func implied(left string, open int) []rune {
 	letters := []rune(strings.ReplaceAll(left, ".", ""))
 	output := spelled("...", open)

@@ -52,7 +52,7 @@ func castTo(x *Node, to dtypes.DType) *Node {
 }
 
 // topK returns the largest or smallest elements along an axis, and their
-// indices. The derivative is that of reading the elements there.
+// indices. The derivative is as if the elements were read there.
 func topK(o *operation) []*Node {
 	x, k := o.input(0), o.integers(1)[0]
 	axis := o.axis("axis", -1, x)

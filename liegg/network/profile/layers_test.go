@@ -158,7 +158,7 @@ func TestEquivarianceIsHeldOut(t *testing.T) {
 	}
 }
 
-// The B of half of the samples is the least-squares one, and its residual that of the other half.
+// The B of half of the samples is the least-squares one, and its residual comes from the other half.
 func TestSplitMoments(t *testing.T) {
 	const n, m, k = 30, 4, 2
 	rng := rand.New(rand.NewPCG(6, 0))

@@ -123,7 +123,7 @@ func (s *layerSums) take(c stream.Chunk, results []*tensors.Tensor) (rest []*ten
 		}
 		values = values[2:]
 	}
-	values = values[2*(blocks-(c.Count+s.block-1)/s.block):] // those of blocks without real samples
+	values = values[2*(blocks-(c.Count+s.block-1)/s.block):] // without blocks that hold no real samples
 	for i := range s.halves {
 		values = s.halves[i].add((c.Count+1-i)/2, values)
 	}

@@ -235,7 +235,7 @@ func (f *fit) finish() error {
 // paths are the names of a network's own variables, which the optimiser's lie beside.
 type paths map[string]bool
 
-// pathsOf are those of all variables in a Store that no optimiser has used yet.
+// pathsOf returns the paths of all variables in a Store that no optimiser has used yet.
 func pathsOf(store *model.Store) paths {
 	p := paths{}
 	for v := range store.IterVariables() {

@@ -76,7 +76,7 @@ func actionOf(terms []term, shape []int) (action.Action, error) {
 		case known:
 			rest -= size
 		case open >= 0:
-			return nil, fmt.Errorf("%w: the sizes of %s and %s are both open: write those of one, as in %s", errDoesNotFit, terms[open].text, t.text, terms[open].kind.form)
+			return nil, fmt.Errorf("%w: the sizes of %s and %s are both open: write the sizes of one, as in %s", errDoesNotFit, terms[open].text, t.text, terms[open].kind.form)
 		default:
 			open = i
 		}

@@ -15,7 +15,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
-// arrays are those of a data file: of an .npz, the only one of an .npy, the columns of a .csv.
+// arrays are what a data file holds: the arrays of an .npz, the only one of an .npy, the
+// columns of a .csv.
 type arrays struct {
 	path, kind string
 	names      []string
@@ -49,7 +50,7 @@ type array struct {
 	whole bool // its file holds integers
 }
 
-// read reads the array of a name, or a file of its own if the name is that of an .npy file.
+// read reads the array of a name, or a file of its own if the name ends in .npy.
 func (a arrays) read(flag, name string) (r array, err error) {
 	r.name = name
 	var look func(func(*npy.Reader) error) error

@@ -25,8 +25,8 @@ func (e *NoActionError) Error() string {
 // ends the work. It may be nil. The work that parts hold, if any, is not done again.
 //
 // The error is a *NoActionError without an action. Other errors: an action that does not fit
-// the inputs, which lists those that do; arrays that are not as flags need them; and those of
-// network.Judge.
+// the inputs, with a list of actions that do; arrays that are not as flags need them; and the
+// errors of network.Judge.
 func (s *Subject) Ask(watch func(samples int) error, parts ...*network.VerdictPart) (*Answer, error) {
 	a, settings, err := s.prepared(watch)
 	if err != nil {

@@ -20,7 +20,7 @@ func channelsFirst(shape []int) bool {
 	return len(shape) == 3 && 1 < shape[0] && shape[0] <= mostChannels && shape[2] > mostChannels
 }
 
-// forImages reports whether a flag moves images whose sizes are those of the input.
+// forImages reports whether a flag moves images whose sizes the input gives.
 func forImages(terms []term) bool {
 	return len(terms) == 1 && terms[0].kind.name == "image" && terms[0].sizes == nil
 }

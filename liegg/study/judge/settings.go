@@ -39,7 +39,7 @@ func (s *Subject) settings(watch func(samples int) error) (settings network.Sett
 	return settings, err
 }
 
-// labels are those of the samples.
+// labels returns the label of each sample.
 func (s *Subject) labels(flag, name string) ([]int, error) {
 	r, err := s.arrays.read(flag, name)
 	if err != nil {

@@ -46,9 +46,9 @@ func (s *Subject) Input() []int { return s.x.Shape().Dimensions[1:] }
 // Open reads what a question is about: the network of q.Model and its inputs from q.Data, or,
 // without a model, gradients.
 //
-// Errors: those of the files; a model whose input is not in the data; integers that are to
-// move; arrays with different numbers of samples; gradients of another shape than inputs and
-// outputs. They name the flag to change.
+// It returns the errors of the files, and an error if a model's input is not in the data, if
+// integers are to move, if arrays have different numbers of samples, or if gradients have
+// another shape than inputs and outputs. These name the flag to change.
 func Open(q Question) (*Subject, error) {
 	if err := q.check(); err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (s *Subject) open() error {
 // isJAX reports whether a path is called as liegg_export.py calls its files.
 func isJAX(path string) bool { return strings.EqualFold(filepath.Ext(path), ".jaxnet") }
 
-// isModel reports whether a path looks like that of a model.
+// isModel reports whether a path looks like the path of a model.
 func isModel(path string) bool {
 	info, err := os.Stat(path)
 	return err == nil && info.IsDir() || isJAX(path) || strings.EqualFold(filepath.Ext(path), ".onnx")
@@ -126,7 +126,7 @@ func typeOf(n *network.Network) dtypes.DType {
 	return dtypes.Float64
 }
 
-// take makes inputs those of the subject, in a type of floats, and draws the samples.
+// take gives the subject its inputs, in a type of floats, and draws the samples.
 func (s *Subject) take(x array, dtype dtypes.DType) (err error) {
 	if err := x.moving(); err != nil {
 		return err

@@ -13,8 +13,8 @@ import (
 // pythonVariable names the environment variable with a Python that has PyTorch and JAX.
 const pythonVariable = "LIEGG_TEST_PYTHON"
 
-// python is one that has a module: that of the variable, of `study bench --peers`, or of the
-// system. The test is skipped if there is none.
+// python returns a Python that has a module: the variable's, the one of `study bench --peers`,
+// or the system's. The test is skipped if there is none.
 func python(t *testing.T, module string) string {
 	t.Helper()
 	cache, _ := network.CacheFolder()

@@ -31,7 +31,7 @@ func (f Batched) FiniteElsewhere(code func(scope *model.Scope, inputs []*Node) [
 }
 
 // FiniteHere reports whether the results are finite on the function's own backend. They may
-// be, although those of a larger program were not.
+// be, although a larger program gave others.
 func (f Batched) FiniteHere(code func(scope *model.Scope, inputs []*Node) []*Node, arguments ...*tensors.Tensor) bool {
 	own, err := f.On()
 	return err == nil && f.finiteOn(own, code, arguments)

@@ -16,7 +16,7 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// Batched is what is run of a network.Network; its fields are those of a Network.
+// Batched is what is run of a network.Network, with the fields of the same names.
 type Batched struct {
 	Forward func(scope *model.Scope, x *Node) *Node
 	Store   *model.Store
@@ -31,7 +31,7 @@ func (f Batched) On() (compute.Backend, error) {
 	return device.Default()
 }
 
-// Limits are those of the backend.
+// Limits returns the limits of the backend.
 func (f Batched) Limits() device.Limits {
 	backend, _ := f.On() // whoever runs the function says what is wrong with its backend
 	return device.LimitsOf(backend)
