@@ -5,37 +5,38 @@ import (
 	"slices"
 )
 
-// clumps asks whether the density of samples dips half way between neighbours. Let m be
-// the middle of two samples a and b. Where the density p is log-concave,
+// clumps tests whether the density of samples dips half-way between neighbours. Let m be
+// the midpoint of two samples a and b. If the density p is log-concave, then
 //
-//	p(m) ≥ √(p(a)·p(b)),
+//	p(m) ≥ √(p(a)·p(b)).
 //
-// and over short ways densities are nearly so, whatever their tails: independent samples
-// have, in the mean over pairs, no fewer neighbours within a small radius of m than of a
-// and b. Samples that come in clumps have fewer, as clumps are far from each other for
-// their size: clusters that overlap, the surroundings of trajectories that cross.
+// Over short distances every smooth density nearly satisfies this, whatever its tails. So
+// independent samples have, averaged over pairs, at least as many neighbours within a small
+// radius of m as within the same radius of a and b. Samples that come in clumps have fewer,
+// because the clumps are small compared with the distances between them. This finds
+// overlapping clusters and trajectories that cross.
 //
-// Pairs are taken over two ways. Over the longer way the middle may also lie beside data on
-// a curved surface; there dips count only if the data fill their space.
+// Pairs are formed at two distances. At the longer one the midpoint can also miss data that
+// lie on a curved surface, so a dip counts there only if the data fill their space.
 type clumps struct {
 	*neighbours
 	strips    strips
 	fine, far *dips
-	pairs     int     // of each query, over one way
-	idle      bool    // nothing looks like clumps
-	filled    float64 // sum over some queries
+	pairs     int     // per query, at each distance
+	idle      bool    // no sign of clumps: stop looking
+	filled    float64 // sum of filling over the queries counted in asked
 	asked     float64
 
 	middle  []float64
 	nearest []float64 // squared distances of a query's neighbours, ascending
-	within  [2][]int  // neighbours of b and of m
+	within  [2][]int  // numbers of neighbours of b and of m, for each radius
 }
 
-// dips are the contrasts of pairs over one way.
+// dips accumulates the contrasts of pairs at one distance.
 type dips struct {
-	share int       // of the references one in so many lies nearer to a than b does
-	among []int     // numbers of neighbours whose distance from a is the radius
-	one   []float64 // of one query, for each radius
+	share int       // one in share references is nearer to a than b is
+	among []int     // k for each radius, which is the distance from a to its k-th neighbour
+	one   []float64 // contrasts of the current query, for each radius
 	sum   []float64
 	sumSq []float64
 	pairs float64
@@ -55,14 +56,14 @@ func newDips(references, share int, among ...int) *dips {
 const (
 	fineShare   = 64
 	farShare    = 8
-	deep        = .12 // of the neighbours of a and b are missing at m
-	deepErrors  = 4   // and by so many standard errors
-	firstAsked  = 128 // queries after which there must be some sign of it
-	mostInSpace = 48  // queries for which it is asked whether data fill their space
-	fills       = .85 // of all directions
+	deep        = .12 // smallest contrast that counts: the share of neighbours missing at m
+	deepErrors  = 4   // smallest contrast that counts, in standard errors
+	firstAsked  = 128 // queries after which the search stops without a sign of clumps
+	mostInSpace = 48  // queries used to test whether the data fill their space
+	fills       = .85 // smallest share of the directions that fills the space
 )
 
-// clumpNeighbours is the number of neighbours of the largest radius.
+// clumpNeighbours is the number of neighbours within the largest radius.
 const clumpNeighbours = 50
 
 func newClumps(b *neighbours) *clumps {
@@ -77,7 +78,7 @@ func newClumps(b *neighbours) *clumps {
 	return c
 }
 
-// add takes the q-th query, a, and its squared distances to the references.
+// add looks at the q-th query a, given its squared distances to the references.
 func (c *clumps) add(q int, a, squares []float64) {
 	if c.idle = c.idle || q == firstAsked && !c.fine.suspect() && !c.far.suspect(); c.idle {
 		return
@@ -123,7 +124,7 @@ func (c *clumps) pair(d *dips, q, self int, a, squares []float64) {
 	}
 }
 
-// keep adds what pairs of one query have in the mean.
+// keep adds the mean contrast over the pairs of one query.
 func (d *dips) keep(pairs int) {
 	for i, sum := range d.one {
 		mean := sum / float64(pairs)
@@ -133,8 +134,9 @@ func (d *dips) keep(pairs int) {
 	d.pairs++
 }
 
-// secondOf is the second nearest of some references, from a number on, around: one that is
-// nearer than most by chance.
+// secondOf returns the index of the second smallest of count squared distances, from the
+// given index on and cyclically. It is a cheap way to draw a reference that is nearer than
+// most.
 func secondOf(squares []float64, from, count int) int {
 	best, second := -1, -1
 	for u := range count {
@@ -150,8 +152,8 @@ func secondOf(squares []float64, from, count int) int {
 	return max(second, 0)
 }
 
-// count counts the references that are nearer to x than the k-th neighbour of the query is,
-// for each k, without a and b themselves.
+// count counts, for each k, the references that are nearer to x than the k-th neighbour of
+// the query is to the query. It leaves out a and b themselves.
 func (c *clumps) count(to, ks []int, x []float64, a, b int) []int {
 	to = append(to[:0], make([]int, len(ks))...)
 	most := c.nearest[ks[len(ks)-1]-1]
@@ -166,7 +168,7 @@ func (c *clumps) count(to, ks []int, x []float64, a, b int) []int {
 	return to
 }
 
-// smallest appends the count smallest values, ascending; infinite ones are none.
+// smallest appends the count smallest finite values in ascending order.
 func smallest(values []float64, count int, to []float64) []float64 {
 	most := math.Inf(1)
 	for _, v := range values {
@@ -188,8 +190,8 @@ func smallest(values []float64, count int, to []float64) []float64 {
 	return to
 }
 
-// filling is the share of the directions that the neighbours of a query fill: the
-// participation ratio (Σλ)²/Σλ² of the variances λ along their principal axes, of n.
+// filling returns the share of the n directions that the neighbours of a query fill: the
+// participation ratio (Σλ)²/Σλ² of their variances λ along the principal axes, divided by n.
 func (c *clumps) filling(distances, squares []float64) float64 {
 	var points []float64
 	for i, s := range squares {
@@ -208,8 +210,8 @@ func (c *clumps) filling(distances, squares []float64) float64 {
 	return trace * trace / square / float64(c.n)
 }
 
-// places is about the number of clumps, 0 where there are none. One that is seen over a way
-// to the K-th neighbour has fewer than K/4 samples.
+// places estimates the number of clumps; it is 0 if there are none. A clump that shows at
+// the distance of the K-th neighbour has fewer than K/4 samples.
 func (c *clumps) places() int {
 	switch {
 	case c.fine.dipped():
@@ -220,12 +222,12 @@ func (c *clumps) places() int {
 	return 0
 }
 
-// suspect says whether the density may dip.
+// suspect reports whether the density may dip, on half the evidence that dipped needs.
 func (d *dips) suspect() bool {
 	return slices.ContainsFunc(d.sum, func(sum float64) bool { return sum >= deep/2*d.pairs })
 }
 
-// dipped says whether the density dips at the middle of pairs.
+// dipped reports whether the density dips at the midpoints of pairs.
 func (d *dips) dipped() bool {
 	for i := range d.among {
 		mean := d.sum[i] / d.pairs

@@ -5,21 +5,21 @@ import (
 	"slices"
 )
 
-// gaps counts the queries that belong to a tight cluster: with 16 neighbours or more, but
-// at most an eighth of all, beyond which the next half as many are far. The number of
-// neighbours within r of independent draws grows like a power of r, at least r¹ where
-// they do not fall into many pieces.
+// gaps counts the queries that belong to a tight cluster: at least 16 neighbours and at most
+// an eighth of all samples are near, and beyond them follows a gap in the distances. The
+// number of independent samples within a distance r grows like a power of r, and at least
+// like r¹ unless the data fall into many pieces, so they show no such gap.
 type gaps struct {
 	queries int
-	members []int // of the cluster of each query that has one
-	counts  []int // of neighbours by distance, of one query
+	members []int // size of the cluster of each query that belongs to one
+	counts  []int // neighbours of the current query by distance
 }
 
 const (
 	leastMembers = 16
-	mostClusters = 8   // an eighth of all samples at most, so that a few classes are no clusters
-	gap          = 3   // the ratio of distances beyond a cluster and within it
-	growth       = 1.5 // of the number of neighbours over the gap
+	mostClusters = 8   // a cluster holds at most one in so many samples: a few classes are not clusters
+	gap          = 3   // distance at the end of the gap, relative to its beginning
+	growth       = 1.5 // largest growth of the number of neighbours across the gap
 )
 
 // Distances are counted in bins of their leading bits, 8 for each factor of 2 in r².
@@ -28,10 +28,10 @@ const (
 	binShift = 52 - binBits
 )
 
-// gapBins is the width of a gap in bins.
+// gapBins is the width of the gap in bins.
 var gapBins = int(math.Floor(2 * math.Log2(gap) * (1 << binBits)))
 
-// add takes the squared distances of a query.
+// add looks at the squared distances of a query.
 func (g *gaps) add(squares []float64) {
 	g.queries++
 	lowest, highest := math.Inf(1), 0.
@@ -63,15 +63,15 @@ func (g *gaps) add(squares []float64) {
 	}
 }
 
-// counted returns so many counts of 0.
+// counted returns the given number of zeroed counts.
 func (g *gaps) counted(bins int) []int {
 	g.counts = slices.Grow(g.counts[:0], bins)[:bins]
 	clear(g.counts)
 	return g.counts
 }
 
-// cluster is the number of neighbours at the end of the first gap in their counts by
-// distance, 0 where there is none up to the given number.
+// cluster returns the number of neighbours before the first gap, given how many neighbours
+// lie within each distance. It is 0 if there is no gap within the first most neighbours.
 func cluster(counts []int, most int) (members int) {
 	for i, k := range counts {
 		if i+gapBins >= len(counts) || k > most {
@@ -86,7 +86,8 @@ func cluster(counts []int, most int) (members int) {
 	return members
 }
 
-// places is the number of clusters, where most queries belong to one; else 0.
+// places estimates the number of clusters if at least half of the queries belong to one;
+// otherwise it is 0.
 func (g *gaps) places(references int) int {
 	if 2*len(g.members) < g.queries {
 		return 0

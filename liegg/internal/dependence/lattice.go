@@ -5,15 +5,15 @@ import (
 	"math/rand/v2"
 )
 
-// Values of a coordinate that lie on a lattice, as whole numbers do, leave gaps between
-// samples that have nothing to do with dependence. Each is moved to anywhere in its cell.
+// Coordinates whose values lie on a lattice, such as whole numbers, leave gaps between
+// samples that have nothing to do with dependence. Each value is moved to a random place in
+// its cell of the lattice.
 
-// mostCells is the number of cells of a lattice from which on it is no coarser than what
-// is looked for.
+// mostCells is the number of cells beyond which a lattice is too fine to matter.
 const mostCells = 1000
 
-// spacing returns the step of the lattice on which the sorted values lie with repeats, 0
-// where they do not.
+// spacing returns the step of the lattice on which the sorted values lie, if they lie on one
+// and repeat; otherwise 0.
 func spacing(sorted []float64) float64 {
 	step, distinct := math.Inf(1), 1
 	for i := 1; i < len(sorted); i++ {
@@ -35,5 +35,5 @@ func spacing(sorted []float64) float64 {
 	return step
 }
 
-// spread moves a value to anywhere in its cell.
+// spread moves a value to a random place in its cell.
 func spread(v, step float64, random *rand.Rand) float64 { return v + step*(random.Float64()-.5) }

@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 )
 
-// Finding is what a look at samples came to. Places is about the number of independent
-// places they come from; 0 where they look independent.
+// Finding is the result of a look at samples. Places estimates the number of independent
+// places that the samples come from; it is 0 if they look independent.
 type Finding struct {
 	Places  int
 	Near    bool // samples have neighbours far nearer than independent ones would
@@ -15,12 +15,12 @@ type Finding struct {
 }
 
 const (
-	leastSamples = 200 // that are looked at
-	mostQueries  = 256 // whose neighbours are asked for
-	few          = 4   // numbers of which neighbours are found quickly
+	leastSamples = 200 // fewer samples are not looked at
+	mostQueries  = 256 // samples whose neighbours are looked for
+	few          = 4   // largest dimension in which neighbours are found quickly
 )
 
-// mostPairs is the number of queries that are asked for clumps, of n numbers.
+// mostPairs is the largest number of queries of the search for clumps in n dimensions.
 func mostPairs(n int) int {
 	if n <= few {
 		return 2 * mostQueries
@@ -28,8 +28,8 @@ func mostPairs(n int) int {
 	return mostQueries
 }
 
-// mostReferences is the number of points of n numbers among which neighbours are asked for:
-// few numbers cost little.
+// mostReferences is the largest number of points among which neighbours are looked for in n
+// dimensions. Few dimensions cost little.
 func mostReferences(n int) int {
 	if n <= few {
 		return mostSamples
@@ -37,13 +37,13 @@ func mostReferences(n int) int {
 	return mostSamples / 2
 }
 
-// neighbours knows how far some samples, the queries, are from others in random order, the
-// references.
+// neighbours computes how far some samples, the queries, are from others, the references.
+// Both are in random order.
 type neighbours struct {
 	points     []float64 // in the order of the stream
-	n          int       // numbers in a point
+	n          int       // dimension of a point
 	references []float64
-	order      []int // of the references in points
+	order      []int // indices of the references in points
 	queries    []int
 }
 
@@ -61,7 +61,7 @@ func newNeighbours(points []float64, n int, random *rand.Rand) *neighbours {
 
 func (b *neighbours) at(i int) []float64 { return b.points[i*b.n : (i+1)*b.n : (i+1)*b.n] }
 
-// square is the squared distance of two points.
+// square returns the squared distance of two points.
 func (b *neighbours) square(i, j int) float64 {
 	sum := 0.
 	y := b.at(j)
@@ -71,14 +71,14 @@ func (b *neighbours) square(i, j int) float64 {
 	return sum
 }
 
-// squares is ‖x − r‖² over the references r, and +Inf where it is 0: x itself.
+// squares computes ‖x − r‖² for all references r, with +Inf in place of 0, for x itself.
 func (b *neighbours) squares(to, x []float64) {
 	n := len(x)
 	references := b.references
 	for i := range to {
 		r := references[:n:n]
 		references = references[n:]
-		var even, odd float64 // two sums at a time
+		var even, odd float64 // two independent sums keep the processor busy
 		j := 0
 		for ; j+1 < len(x) && j+1 < len(r); j += 2 {
 			d, f := r[j]-x[j], r[j+1]-x[j+1]
@@ -97,7 +97,7 @@ func (b *neighbours) squares(to, x []float64) {
 	}
 }
 
-// look takes all figures in one pass over the queries.
+// look makes all tests in one pass over the queries.
 func look(points []float64, n int, random *rand.Rand) Finding {
 	if len(points) < leastSamples*n {
 		return Finding{}

@@ -2,24 +2,24 @@ package dependence
 
 import "cmp"
 
-// order says how near samples lie that follow each other in the stream, by ranks: the
-// share of the references that are nearer to a query than the sample after it. Of
-// independent samples the ranks are uniform. Classes that come one after the other make
-// them smaller, but only samples that hang together make them small.
+// order tests whether samples that follow each other in the stream lie near each other. It
+// uses ranks: the share of the references that are nearer to a query than the next sample
+// is. For independent samples the ranks are uniform. Sorted classes make them somewhat
+// smaller, but only samples that depend on their predecessors make most of them tiny.
 type order struct {
 	*neighbours
-	lags  []int     // in points
-	close []float64 // queries to which the sample at a lag is among the nearest eighth
-	asked []float64
-	next  float64 // queries of which the next sample is among the nearest
+	lags  []int     // distances along the stream, in samples
+	close []float64 // queries for which the sample at each lag is among the nearest eighth
+	asked []float64 // queries that have a sample at each lag
+	next  float64   // queries for which the next sample is among the nearest
 	pairs float64
 }
 
 const (
 	nearest = 1. / 64
-	often   = .25 // share of the queries
+	often   = .25 // share of the queries whose next sample must be among the nearest
 	around  = 1. / 8
-	ranking = 512 // references that ranks are taken among
+	ranking = 512 // references among which ranks are counted
 )
 
 func newOrder(b *neighbours) *order {
@@ -31,8 +31,8 @@ func newOrder(b *neighbours) *order {
 	return o
 }
 
-// add takes a query and its squared distances to the references. Points are kept in pairs
-// of samples that follow each other: 2j and 2j+1.
+// add looks at query i, given its squared distances to the references. Points come in pairs
+// of consecutive samples, 2j and 2j+1, so the partner of i is i^1.
 func (o *order) add(i int, squares []float64) {
 	o.pairs++
 	squares = squares[:min(ranking, len(squares))]
@@ -53,7 +53,7 @@ func (o *order) add(i int, squares []float64) {
 	}
 }
 
-// rank is the share of the references that are nearer to i than j is.
+// rank returns the share of the references that are nearer to i than j is.
 func (o *order) rank(i, j int, squares []float64) float64 {
 	if j*o.n >= len(o.points) {
 		return 1
@@ -67,8 +67,8 @@ func (o *order) rank(i, j int, squares []float64) float64 {
 	return float64(nearer) / float64(len(squares))
 }
 
-// stretches is the number of stretches of the stream that are far from each other, 0 where
-// samples that follow each other are not near.
+// stretches estimates into how many independent stretches the stream falls. It is 0 if
+// consecutive samples are not near each other.
 func (o *order) stretches() int {
 	if o.next < often*o.pairs {
 		return 0
@@ -83,9 +83,9 @@ func (o *order) stretches() int {
 	return max(1, int(float64(len(o.points)/o.n)/each))
 }
 
-// and puts together what was found. Gaps tell the number of clusters best, and where there
-// is no sign of them the profile does; where samples hang together along the order, there
-// are no more places than stretches.
+// and combines the results of all tests. Gaps give the best number of clusters; without
+// gaps the profile gives it. If consecutive samples depend on each other, there are at most
+// as many places as stretches.
 func (o *order) and(profile, gaps int) Finding {
 	stretches := o.stretches()
 	f := Finding{Near: profile > 0 || gaps > 0, InOrder: stretches > 0, Places: cmp.Or(gaps, profile, stretches)}

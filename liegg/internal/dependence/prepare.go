@@ -9,16 +9,16 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// Samples of more than so many numbers are projected to this number of directions: the
-// principal ones of a sketch, which adds up the numbers, with random signs, in some sums
-// (Charikar, Chen and Farach-Colton, Finding frequent items in data streams, 2002).
+// Samples of more than 16 numbers are first sketched: their numbers are added up with random
+// signs in 64 sums (Charikar, Chen and Farach-Colton, Finding frequent items in data
+// streams, 2002). The sketch is then projected to its 16 principal directions.
 const (
 	directions = 16
 	sums       = 64
 )
 
-// prepared returns samples in at most 16 coordinates in which they are white and their
-// tails are short, and the number of these coordinates.
+// prepared returns the samples in at most 16 white coordinates with short tails, and the
+// number of these coordinates.
 func prepared(x [][]float64, random *rand.Rand) (y []float64, width int) {
 	n := len(x[0])
 	centre, scale, step := robust(x)
@@ -48,8 +48,8 @@ func prepared(x [][]float64, random *rand.Rand) (y []float64, width int) {
 	return whitened(y, width)
 }
 
-// short gives a coordinate short tails: logarithmic ones, or, where there are many
-// coordinates, bounded ones, which cost less.
+// short gives a coordinate short tails: logarithmic ones, or bounded ones if there are many
+// coordinates, which is cheaper.
 func short(v float64, n int) float64 {
 	if n > directions {
 		return v / (1 + math.Abs(v)/reach)
@@ -57,12 +57,13 @@ func short(v float64, n int) float64 {
 	return math.Asinh(v)
 }
 
-// reach is where the bounded tails of a coordinate end, in its spread.
+// reach bounds the tails of a coordinate, in units of its spread.
 const reach = 10
 
-// robust returns the median of each coordinate, and 1 over its median absolute deviation
-// or, where that is 0, its standard deviation; 0 for constant ones. step is that of the
-// lattice on which its values lie, 0 for none.
+// robust returns the median of each coordinate, the reciprocal of its spread, and the step
+// of the lattice on which its values lie, which is 0 if they lie on none. The spread is the
+// median absolute deviation, or the standard deviation if the former is 0. The scale of a
+// constant coordinate is 0.
 func robust(x [][]float64) (centre, scale, step []float64) {
 	n, most := len(x[0]), 256
 	if n > directions {
@@ -100,8 +101,8 @@ func robust(x [][]float64) (centre, scale, step []float64) {
 	return centre, scale, step
 }
 
-// keepQuiet keeps the coordinates of small spread below the others, such as the paper
-// around digits: noise there would hide what the others tell.
+// keepQuiet limits the scale of coordinates that hardly vary, such as the blank paper around
+// digits. Amplified, their noise would hide the other coordinates.
 func keepQuiet(scale []float64) {
 	var sizes []float64
 	for _, s := range scale {
@@ -119,8 +120,8 @@ func keepQuiet(scale []float64) {
 	}
 }
 
-// whitened turns and scales points to unit variance in the directions that they fill, 16
-// at most, those of largest variance.
+// whitened rotates and scales the points to unit variance in the directions that they fill,
+// or in the 16 of largest variance if there are more.
 func whitened(y []float64, n int) (z []float64, width int) {
 	count := len(y) / n
 	var e mat.EigenSym

@@ -2,22 +2,22 @@ package dependence
 
 import "math"
 
-// profile says, for each query, how log r falls with the number of references, where r
-// is the distance to the nearest of them: the slope s_l from 2^l to 2^(l+1) references.
+// profile measures how the distance r from a query to its nearest reference shrinks as the
+// number of references grows: s_l is the slope of log r from 2^l to 2^(l+1) references.
 //
-// Let F(r) be the share of independent samples within r of a query. The smallest of R
-// values of F is that of R uniform numbers, so that E log F(r) = −H_R, the harmonic
-// number, and the slope of log r over H_R is the mean of 1/h, h = dlogF/dlogr: one over
-// the dimension that the data have at the scale r. Of independent draws of a density the
-// dimension may only fall with the scale, as thin directions drop out of sight: slopes do
-// not fall towards fewer references. Where samples come in clusters, or on the curves of
-// trajectories, they do.
+// Let F(r) be the probability that an independent sample lies within r of the query. At the
+// nearest of R references, F is distributed like the smallest of R uniform numbers, so
+// E log F(r) = −H_R, with the harmonic number H_R. The slope of log r over H_R is therefore
+// the mean of 1/h, where h = dlogF/dlogr is the dimension of the data at the scale r. For
+// independent draws of a density, the dimension can only fall as the scale grows, because
+// thin directions no longer show. So slopes do not fall towards fewer references. They do
+// if samples come in clusters or along trajectories.
 type profile struct {
 	steps  []float64   // H_{2^(l+1)} − H_{2^l}
-	slopes [][]float64 // of each query, s_l
+	slopes [][]float64 // s_l of each query
 }
 
-// subsets is the number of subsets of one size that log r is a mean of.
+// subsets is the number of subsets of one size over which log r is averaged.
 const subsets = 16
 
 func newProfile(references int) *profile {
@@ -32,7 +32,7 @@ func newProfile(references int) *profile {
 	return p
 }
 
-// add takes the q-th query, of which it overwrites the squared distances.
+// add looks at the q-th query. It overwrites the squared distances.
 func (p *profile) add(q int, squares []float64) {
 	slopes := make([]float64, len(p.steps))
 	var before float64
@@ -51,7 +51,7 @@ func (p *profile) add(q int, squares []float64) {
 	p.slopes = append(p.slopes, slopes)
 }
 
-// meanLog is the mean of log r over some of the subsets, others for each query.
+// meanLog returns the mean of log r over some of the subsets, different ones for each query.
 func meanLog(squares []float64, q int) float64 {
 	sum, count := 0., 0
 	for i := range min(len(squares), subsets) {
@@ -63,17 +63,17 @@ func meanLog(squares []float64, q int) float64 {
 	return sum / float64(count)
 }
 
-// coarsest is the coarsest slope that is looked at: with fewer references than 4, the ends
-// of the data and single far samples are felt.
+// coarsest is the coarsest slope that counts. With fewer than 4 references, the edges of the
+// data and single outliers disturb it.
 const coarsest = 2
 
 const (
-	steeper     = 1.1 // a slope at a fine scale must be that many times one at a coarser one
-	significant = 4.  // by that many standard errors
+	steeper     = 1.1 // smallest ratio of the slope at a fine scale to one at a coarser scale
+	significant = 4.  // smallest excess over that ratio, in standard errors
 )
 
-// places is the number of references at which a slope falls off towards fewer of them, 0
-// where none does. Slopes are those of two levels together, or of three.
+// places returns the number of references below which the slope falls off; it is 0 if none
+// does. Two or three levels are taken together for each slope.
 func (p *profile) places() int {
 	z, places := p.steepest()
 	if z < significant {
@@ -96,8 +96,8 @@ func (p *profile) steepest() (z float64, places int) {
 	return z, places
 }
 
-// contrast is the mean of s_fine − steeper·s_coarse over the queries in its standard
-// errors; slopes are those of some levels together.
+// contrast returns the mean of s_fine − steeper·s_coarse over the queries, in units of its
+// standard error. Each slope takes width levels together.
 func (p *profile) contrast(coarse, fine, width int) float64 {
 	var sum, square, count float64
 	for _, s := range p.slopes {
@@ -113,7 +113,7 @@ func (p *profile) contrast(coarse, fine, width int) float64 {
 	return mean / math.Sqrt((square/count-mean*mean)/count)
 }
 
-// mean is the slope of some levels together.
+// mean returns the slope over width levels from the given one on.
 func (p *profile) mean(s []float64, from, width int) float64 {
 	var fall, steps float64
 	for l := from; l < from+width; l++ {

@@ -1,8 +1,8 @@
-// Package dependence looks for samples that depend on each other, by how they lie: in
-// tight clusters (altered copies, the surroundings of a few centres), in clumps that
-// overlap, along curves (trajectories), or near to the samples before and after them.
+// Package dependence finds samples that depend on each other from where they lie: in tight
+// clusters (altered copies, neighbourhoods of a few centres), in overlapping clumps, along
+// curves (trajectories), or near the samples before and after them.
 //
-// It keeps a subsample of a stream, and asks for the neighbours of some of it.
+// It keeps a subsample of a stream and looks for the neighbours of some of its samples.
 package dependence
 
 import (
@@ -14,23 +14,23 @@ import (
 )
 
 const (
-	mostSamples = 8192     // that are kept
-	mostBytes   = 32 << 20 // that they take
+	mostSamples = 8192     // largest number of samples kept
+	mostBytes   = 32 << 20 // largest memory for them
 )
 
-// Sample is a uniform subsample of a stream, of pairs of samples that follow each other: a
-// reservoir (Vitter, Random sampling with a reservoir, 1985). It takes at most 8192 samples
-// and 32 MiB, but for a pair of the largest.
+// Sample is a uniform subsample of a stream: a reservoir (Vitter, Random sampling with a
+// reservoir, 1985) of pairs of consecutive samples. It holds at most 8192 samples and 32 MiB,
+// but always at least one pair.
 type Sample struct {
-	n      int // numbers in a sample
-	most   int // pairs
+	n      int // dimension of a sample
+	most   int // largest number of pairs
 	pairs  []pair
-	passed int // samples of the stream
-	at     int // where the pair that passes is kept; most where it is not
+	passed int // number of samples of the stream so far
+	at     int // index under which the current pair is kept; most if it is not kept
 	random *rand.Rand
 }
 
-// pair are two samples, the second of which may be missing.
+// pair holds two consecutive samples. The second may be missing at the end of the stream.
 type pair struct {
 	index  int // in the stream of pairs
 	values []float64
@@ -42,7 +42,7 @@ func NewSample(n int) *Sample {
 	return &Sample{n: n, most: max(1, most), random: rand.New(rand.NewPCG(1, 0))}
 }
 
-// Next passes on to the next sample of the stream, and says whether it is to be kept.
+// Next goes on to the next sample of the stream, and reports whether the caller must Keep it.
 func (s *Sample) Next() bool {
 	if s.passed%2 == 0 {
 		s.begin(s.passed / 2)
@@ -51,7 +51,7 @@ func (s *Sample) Next() bool {
 	return s.at < s.most
 }
 
-// begin decides about a pair.
+// begin decides whether the pair with this index in the stream is kept, and under which index.
 func (s *Sample) begin(index int) {
 	switch {
 	case index < s.most:
@@ -65,12 +65,13 @@ func (s *Sample) begin(index int) {
 	}
 }
 
-// Keep keeps the n numbers of the sample that Next asked for.
+// Keep keeps x, numbers of the current sample. It may be called several times, with n
+// numbers in all.
 func (s *Sample) Keep(x []float64) {
 	s.pairs[s.at].values = append(s.pairs[s.at].values, x...)
 }
 
-// Look says what the samples that passed look like.
+// Look tests whether the samples of the stream depend on each other.
 func (s *Sample) Look() Finding {
 	random := rand.New(rand.NewPCG(2, 0))
 	x := s.distinct()
@@ -84,8 +85,8 @@ func (s *Sample) Look() Finding {
 	return look(points, width, random)
 }
 
-// distinct are the samples, in order, of the whole pairs of which none is equal to an
-// earlier one: repeats are counted elsewhere, and what is not finite is refused.
+// distinct returns, in order, the samples of those complete pairs in which both samples are
+// finite and neither repeats an earlier one. Repeats are counted elsewhere.
 func (s *Sample) distinct() (x [][]float64) {
 	slices.SortFunc(s.pairs, func(a, b pair) int { return cmp.Compare(a.index, b.index) })
 	seen := map[uint64]struct{}{}
@@ -105,7 +106,7 @@ func (s *Sample) distinct() (x [][]float64) {
 	return x
 }
 
-// digest tells samples apart, by multiplication and rotation of their bits.
+// digest hashes a sample, and reports whether all of its numbers are finite.
 func digest(x []float64) (key uint64, finite bool) {
 	sum := 0.
 	for _, v := range x {

@@ -7,15 +7,15 @@ import (
 	"slices"
 )
 
-// strips hold points so that those near to a place are found without looking at all: in
-// strips by their first number, and by the second one within each.
+// strips finds the points near a place without looking at all of them. It divides the points
+// into strips by their first coordinate, and sorts each strip by the second one.
 type strips struct {
 	n      int
-	by     int       // the number that orders a strip: the second, where there is one
-	rows   []int     // of the points in the order given
-	points []float64 // by strips
-	values []float64 // those that order a strip
-	first  []float64 // the least first number of each strip, and at last the largest of all
+	by     int       // the coordinate that sorts a strip: the second, if there is one
+	rows   []int     // index of each point in the order given
+	points []float64 // the points, strip by strip
+	values []float64 // the coordinate that sorts each point's strip
+	first  []float64 // the smallest first coordinate of each strip, followed by +Inf
 }
 
 // stripLength is the number of points in a strip.
@@ -43,7 +43,7 @@ func newStrips(points []float64, n int) strips {
 	return s
 }
 
-// within yields the points whose squared distance from x is below most, with this.
+// within yields the points whose squared distance from x is below most, with that distance.
 func (s strips) within(x []float64, most float64) iter.Seq2[int, float64] {
 	return func(yield func(row int, square float64) bool) {
 		radius := math.Sqrt(most)
@@ -65,8 +65,8 @@ func (s strips) within(x []float64, most float64) iter.Seq2[int, float64] {
 	}
 }
 
-// square is the squared distance of a point from x, or a number that is no smaller than
-// most if that is larger.
+// square returns the squared distance of a point from x. It stops early, with a number ≥
+// most, once the distance is certain to be at least most.
 func (s strips) square(at int, x []float64, most float64) (sum float64) {
 	p := s.points[at*s.n : (at+1)*s.n : (at+1)*s.n]
 	for i, v := range x {
