@@ -51,7 +51,7 @@ func (v *Verdict) origin() (point []float64, what string) {
 	return v.Centre, "the centre of the data"
 }
 
-// read finds coordinates in which the generators are easily read; nil where the given ones
+// read finds coordinates in which the generators are easily read; nil if the given ones
 // serve.
 func (v *Verdict) read(s *solution, f frame, m *Moments) *legible {
 	if f.fields || m == nil || m.Data == nil || v.Dim == 0 {
@@ -100,8 +100,8 @@ func (v *Verdict) read(s *solution, f frame, m *Moments) *legible {
 	return r
 }
 
-// originIn is the point that generators are written about, in coordinates about the centre
-// of the candidates: the one of v.origin that is nearest in the subspace of the data.
+// originIn returns the point that generators are written about, v.origin projected onto the
+// subspace of the data, in coordinates about the centre of the candidates.
 func (v *Verdict) originIn(d data, f frame, units []float64, axes *mat.Dense) (point []float64, what string) {
 	if !d.affine {
 		return d.mean, ""
@@ -126,7 +126,7 @@ func (v *Verdict) originIn(d data, f frame, units []float64, axes *mat.Dense) (p
 	return point, "the fixed point"
 }
 
-// absolute is a point in the coordinates of the inputs, given about the centre.
+// absolute converts a point given about the centre to the coordinates of the inputs.
 func (v *Verdict) absolute(p []float64) []float64 {
 	if v.Centre == nil {
 		return p
@@ -138,8 +138,8 @@ func (v *Verdict) absolute(p []float64) []float64 {
 	return sum
 }
 
-// fromText says from where coordinates are measured; "" for the origin of the inputs, in
-// units.
+// fromText says from which point, given in units, coordinates are measured; "" for the
+// origin of the inputs.
 func (v *Verdict) fromText(point, units []float64, what string) string {
 	away := 0.
 	for i, p := range point {

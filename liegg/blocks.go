@@ -2,30 +2,29 @@ package liegg
 
 import "math"
 
-// Blocks is the number of blocks of samples that evidence asks for: half of
-// them to fit generators, half to test them, so that each half holds the 50
-// that an interval wants.
+// Blocks is the number of blocks of samples that evidence asks for. Half of them fit
+// generators and half test them, and each half holds the 50 blocks that an interval needs.
 const Blocks = 128
 
-// blockMemory is what the blocks may take, in bytes, and enoughBlocks the limit
-// on their number that leaves an interval as many as it wants when neighbours
-// were merged.
+// blockMemory is the largest memory for the blocks, in bytes. enoughBlocks is the smallest
+// limit on their number that leaves enough blocks for an interval after neighbours were
+// merged.
 const (
 	blockMemory  = 4 << 30
 	enoughBlocks = 200
 )
 
-// blockLimit is the even number of blocks from which on neighbours are merged.
+// blockLimit is the number of blocks, an even one, at which neighbours are merged.
 func blockLimit(k int) int {
 	limit := min(2*Blocks, max(2, blockMemory/(2*8*k*k)))
 	return limit - limit%2
 }
 
-// BlockLimit is the number of blocks that evidence for k candidates can hold: name no
-// more of them in AddTo.
+// BlockLimit is the largest number of blocks that evidence for k candidates can hold. AddTo
+// must not be given more names than this.
 func BlockLimit(k int) int { return blockLimit(k) }
 
-// judgeable is the largest K for which memory holds enough blocks.
+// judgeable is the largest K for which enough blocks fit into memory.
 var judgeable = int(math.Sqrt(blockMemory / (2 * 8 * enoughBlocks)))
 
 // begin begins a block with a chunk that was admitted.
@@ -77,8 +76,8 @@ func merged(k int, blocks []*Polarization) (*Polarization, error) {
 	return sum, nil
 }
 
-// halves splits the blocks by turns, so that data that drift in time drift in
-// both.
+// halves deals the blocks out to two halves by turns, so that a drift of the data in time
+// affects both alike.
 func (e *Evidence) halves() (even, odd []*Polarization) {
 	for i, b := range e.blocks {
 		if i%2 == 0 {
@@ -90,5 +89,5 @@ func (e *Evidence) halves() (even, odd []*Polarization) {
 	return even, odd
 }
 
-// trustedBlocks is the number of blocks from which on intervals are given.
+// trustedBlocks is the smallest number of blocks for which intervals are given.
 const trustedBlocks = 50

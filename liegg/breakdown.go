@@ -6,38 +6,41 @@ import (
 	"strings"
 )
 
-// Breakdown says which part of a function, or of its data, keeps the generators that all
-// have together or come nearest to, and which breaks them.
+// Breakdown says which parts of a function, or of its data, keep the generators of the
+// whole, or those that come nearest to being symmetries of it, and which parts break them.
 type Breakdown struct {
 	// Of is what the parts are, such as "output" or "label".
 	Of string
 	// All is the verdict on all parts together.
 	All *Verdict
-	// Dim is the number of generators that Defect of the parts is about, Coefficients of
-	// All: those of its largest rung, which may be more than the symmetries of all.
+	// Dim is the number of generators along which each part's Defect is measured: the
+	// Coefficients of All, up to its largest rung. They may be more than the symmetries
+	// of All.
 	Dim int
-	// Parts are in their own order: outputs as the function has them, labels ascending.
+	// Parts are in their natural order: outputs as the function gives them, labels ascending.
 	Parts []Part
 	// Broken are the indices of the parts that break the generators, the worst first. A
-	// part does where the lower bound of its Defect exceeds the threshold, its own or
-	// that of All, whichever is larger; or where it stands out, with a bound above .4 of
-	// the threshold and Rule.Gap times the largest upper bound of all others.
+	// part breaks them if the lower bound of its Defect exceeds both its own threshold and
+	// the one of All. It also does if it stands out: if that bound exceeds .4 of the
+	// threshold, and Rule.Gap times the largest upper bound of all other parts.
 	Broken []int
 }
 
 // Part is one output of a function, or the samples of one label.
 type Part struct {
 	Name    string
-	Samples int // that have it
-	// Effective is the number of equal samples that would be as good; see Influence.
+	Samples int // number of samples that have the part
+	// Effective is the number of equally weighted samples that would be as good; see
+	// Influence.
 	Effective float64
-	// Defect is that of the generator, in the span of the Dim, which this part breaks
-	// most: fitted to half of its samples and tested on the others, with an interval in
-	// which the number of parts is allowed for. Value is NaN if it is not known.
+	// Defect is the relative defect of the generator, in the span of the Dim generators,
+	// that this part breaks most. The generator is fitted to half of the part's samples and
+	// tested on the others. The interval allows for the number of parts. Value is NaN if
+	// the defect is not known.
 	Defect Estimate
-	// Verdict is on this part alone; nil where there is none.
+	// Verdict is the verdict on this part alone; nil if there is none.
 	Verdict *Verdict
-	// Reason says why there is no verdict; else it is "".
+	// Reason says why there is no verdict; it is "" if there is one.
 	Reason string
 }
 
@@ -59,9 +62,9 @@ func (p Part) String() string {
 }
 
 // BreakDown compares the parts of what was judged together. The candidates are those of the
-// verdict all, and evidence[i] is that of the part names[i] alone; nil stands for a part
-// that nothing is known of. Parts whose samples do not suffice have a Reason, which is no
-// error. It panics if evidence and names have not one length, or a field of the rule is out
+// verdict all, and evidence[i] is the evidence of the part names[i] alone; nil means that
+// nothing is known of that part. A part with too few samples gets a Reason, not an error.
+// BreakDown panics if evidence and names differ in length, or if a field of the rule is out
 // of its range.
 func BreakDown(of string, all *Verdict, c Candidates, rule Rule, names []string, evidence []*Evidence) *Breakdown {
 	if len(names) != len(evidence) {
@@ -85,9 +88,9 @@ func BreakDown(of string, all *Verdict, c Candidates, rule Rule, names []string,
 	return b
 }
 
-// Accuse makes All undetermined where its answer would be firm although a part breaks its
-// generators, as Judge does for outputs. Where Dim is more than they are, the parts that
-// break the others are no surprise.
+// Accuse makes All undetermined if its answer is firm although a part breaks its generators,
+// as Judge does for outputs. If Dim exceeds the number of symmetries of All, it changes
+// nothing, because parts are then expected to break the additional generators.
 func (b *Breakdown) Accuse() {
 	if b.All.Answer != Symmetric || b.Dim != b.All.Dim || len(b.Broken) == 0 {
 		return
@@ -96,7 +99,7 @@ func (b *Breakdown) Accuse() {
 	b.All.Reasons = append(b.All.Reasons, b.broken())
 }
 
-// broken says which parts break the generators.
+// broken returns the indices of the parts that break the generators.
 func (b *Breakdown) broken() string {
 	each := make([]Estimate, len(b.Parts))
 	for i, p := range b.Parts {
@@ -105,8 +108,8 @@ func (b *Breakdown) broken() string {
 	return brokenBy(b.Of, b.Broken, each, func(i int) string { return b.Parts[i].Name })
 }
 
-// relative are the defects against the threshold of all: those of a part with a larger
-// threshold of its own count for less.
+// relative returns the defects of the parts on the scale of the threshold of all. If a part
+// has a larger threshold of its own, its defects are reduced in proportion.
 func (b *Breakdown) relative(each []Estimate) []Estimate {
 	scaled := make([]Estimate, len(each))
 	for i, e := range each {
@@ -143,7 +146,7 @@ func partOf(name string, e *Evidence, c Candidates, rule Rule) Part {
 	return p
 }
 
-// Order is the order of the parts by falling Defect, with what is not known at the end.
+// Order returns the indices of the parts by descending Defect, with unknown ones at the end.
 func (b *Breakdown) Order() []int {
 	each := make([]Estimate, len(b.Parts))
 	for i, p := range b.Parts {

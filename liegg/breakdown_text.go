@@ -9,13 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// partRows is the number of parts that a printed breakdown lists, from the worst on.
+// partRows is the number of parts that a printed breakdown lists, beginning with the worst.
 const partRows = 20
 
-// String is the breakdown as a readable table: what all parts together have, which of them
-// break it, and a row for each of the 20 worst, with the relative defect ρ and its
-// interval, the answer of the part alone, and its numbers of samples, plain and effective.
-// The rest is summed up in a line.
+// String returns the breakdown as a readable table: what all parts have together, which of
+// them break it, and a row for each of the 20 worst parts. A row gives the relative defect ρ
+// with its interval, the answer for the part alone, and its numbers of samples, plain and
+// effective. The other parts are summed up in one line.
 func (b *Breakdown) String() string {
 	var s strings.Builder
 	fmt.Fprintf(&s, "all %ss together: %s\n", b.Of, strings.TrimSuffix(b.All.headline(), "\n"))
@@ -64,7 +64,7 @@ func (b *Breakdown) row(i int) []string {
 	return []string{p.Name, short(p.Defect.Value), interval, mark, p.alone(), fmt.Sprint(p.Samples), effective}
 }
 
-// alone is the part's own verdict in a few words.
+// alone returns the part's own verdict in a few words.
 func (p Part) alone() string {
 	const most = 60
 	text := ""

@@ -20,36 +20,36 @@ type Candidates interface {
 	Generator(h []float64) *mat.Dense
 }
 
-// Homogeneous is implemented by candidates whose generators may be affine maps
-// in homogeneous form, [A b; 0 0]. Where it answers true, symmetry bias is
-// measured on the linear block A alone, so that it is the distance to the
-// Euclidean algebra se(n): a rotation about any centre scores zero.
+// Homogeneous is implemented by candidates whose generators may be affine maps in
+// homogeneous form, [A b; 0 0]. If it returns true, the symmetry bias is measured on the
+// linear block A alone. The bias is then the distance to the Euclidean algebra se(n), and a
+// rotation about any centre scores zero.
 type Homogeneous interface {
 	// Homogeneous reports whether the generators are in homogeneous form.
 	Homogeneous() bool
 }
 
-// Centred is implemented by candidates that were conditioned about a centre of the
-// data other than the origin, as action.Centre does it for affine maps. Their
-// coefficients and Moments.Data belong to coordinates about the centre. Judge decides
-// there, and carries generators back.
+// Centred is implemented by candidates that are expressed about a centre of the data other
+// than the origin, as action.Centre does for affine maps. Their coefficients and
+// Moments.Data belong to coordinates about the centre. Judge decides there, and transforms
+// generators back.
 type Centred interface {
-	// LocalGenerator is Generator in coordinates whose origin is the centre.
+	// LocalGenerator returns the Generator of h in coordinates whose origin is the centre.
 	LocalGenerator(h []float64) *mat.Dense
 
-	// Centring returns the change of coordinates q, of the size of generators, with
-	// LocalGenerator(h) = q·Generator(h)·q⁻¹. It is nil if the centre is the origin,
-	// and for candidates that no such matrix carries.
+	// Centring returns the change of coordinates q, a matrix of the size of generators, with
+	// LocalGenerator(h) = q·Generator(h)·q⁻¹. It is nil if the centre is the origin, or if
+	// no matrix makes that change.
 	Centring() *mat.Dense
 }
 
-// local is the candidates in coordinates about their centre.
+// local presents centred candidates in coordinates about their centre.
 type local struct {
 	Candidates
 	centred Centred
 }
 
-// localOf returns the candidates about their centre, if they have one of their own.
+// localOf returns the candidates in coordinates about their centre, if they have one.
 func localOf(c Candidates) Candidates {
 	if m, ok := c.(Centred); ok && isAway(c, m) {
 		return local{c, m}
@@ -72,10 +72,10 @@ func isAway(c Candidates, m Centred) bool {
 
 func (l local) Generator(h []float64) *mat.Dense { return l.centred.LocalGenerator(h) }
 
-// Homogeneous is that of the candidates as they were given.
+// Homogeneous reports what the candidates as they were given report.
 func (l local) Homogeneous() bool { return homogeneous(l.Candidates) }
 
-// centringOf is Centring where c is Centred, else nil.
+// centringOf returns the Centring of c, or nil if c is not Centred.
 func centringOf(c Candidates) *mat.Dense {
 	if m, ok := c.(Centred); ok {
 		return m.Centring()
@@ -86,9 +86,9 @@ func centringOf(c Candidates) *mat.Dense {
 // Describer is implemented by candidates whose generators read better than as
 // matrices, such as the vector fields that they stand for.
 type Describer interface {
-	// Describe writes a space of generators in a few lines, without coefficients
-	// below tolerance relative to the largest; 0 means a default. The generators are
-	// local ones where the candidates are Centred.
+	// Describe writes a space of generators in a few lines. It leaves out coefficients below
+	// tolerance, relative to the largest; 0 means a default. If the candidates are Centred,
+	// the generators are given about the centre.
 	Describe(a lie.Algebra, tolerance float64) string
 }
 
@@ -97,7 +97,7 @@ func homogeneous(c Candidates) bool {
 	return ok && h.Homogeneous()
 }
 
-// described is what the candidates say of an algebra, "" where they say nothing.
+// described returns what the candidates say of an algebra; "" if they say nothing.
 func described(c Candidates, a lie.Algebra) string {
 	if d, ok := c.(Describer); ok && a.Dim() > 0 {
 		return d.Describe(a, readable)
@@ -105,11 +105,11 @@ func described(c Candidates, a lie.Algebra) string {
 	return ""
 }
 
-// readable is the tolerance of descriptions: what a trained network leaves of a
-// coefficient that is zero.
+// readable is the tolerance of descriptions: how large a coefficient that should be zero
+// may be for a trained network.
 const readable = .05
 
-// spanOf is the algebra of some generators of the candidates.
+// spanOf returns the algebra spanned by some generators of the candidates.
 func spanOf(c Candidates, name string, gens []*mat.Dense) lie.Algebra {
 	switch {
 	case len(gens) == 0:
@@ -121,7 +121,7 @@ func spanOf(c Candidates, name string, gens []*mat.Dense) lie.Algebra {
 	return lie.Span(name, gens...)
 }
 
-// subspace is the candidates h = W·g of others.
+// subspace holds the candidates h = W·g of other candidates.
 type subspace struct {
 	Candidates
 	w *mat.Dense
@@ -141,7 +141,8 @@ func (s subspace) Generator(g []float64) *mat.Dense {
 // Homogeneous reports what the whole space reports.
 func (s subspace) Homogeneous() bool { return homogeneous(s.Candidates) }
 
-// outputUnits says in which units candidates measure outputs, if these differ by much; else "".
+// outputUnits says in which units candidates measure outputs, if those units differ much;
+// otherwise it is "".
 func outputUnits(c Candidates) string {
 	const much = 10
 	u, ok := c.(interface{ OutputSizes() []float64 })

@@ -5,14 +5,13 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// nearlyWhite is the condition number of the change to white coordinates up to
-// which the given ones serve as well.
+// nearlyWhite is the largest condition number of the change to white coordinates at which
+// the given coordinates serve as well.
 const nearlyWhite = 3
 
-// whitening returns q, the change of coordinates x ↦ q·x of generators of the
-// given size after which the data look alike in all directions, about their mean
-// for affine candidates. It is nil where they nearly do already, or where the
-// moments do not tell.
+// whitening returns the change of coordinates x ↦ q·x, for generators of the given size,
+// after which the data have the same spread in all directions; for affine candidates about
+// their mean. It is nil if they nearly have that already, or if the moments are missing.
 func (m *Moments) whitening(size int) (*mat.Dense, error) {
 	if m == nil || m.Inner == nil || m.Data == nil || m.Data.SymmetricDim() != size {
 		return nil, nil
@@ -38,8 +37,8 @@ func (m *Moments) whitening(size int) (*mat.Dense, error) {
 	return q, nil
 }
 
-// frame is where the spans of generators are compared and named: about the data's
-// centre, and in white coordinates.
+// frame holds the coordinates in which spans of generators are compared and named: about
+// the centre of the data, and white.
 type frame struct {
 	own, candidates Candidates // about the centre, and as they were given
 	centring        *mat.Dense // nil for the origin
@@ -48,8 +47,8 @@ type frame struct {
 	moments         *Moments   // nil where they do not tell
 }
 
-// hardlyFelt is the number of generators that move the data only along directions v
-// which the function feels: the relative defect of motion along v exceeds the
+// hardlyFelt returns the number of generators that move the data only along directions v to
+// which the function hardly responds: the relative defect of motion along v exceeds the
 // threshold, but not the bound.
 func (f frame) hardlyFelt(threshold, bound float64) int {
 	if f.moments == nil || f.moments.Gradients == nil || bound <= threshold {
@@ -64,9 +63,9 @@ func (f frame) hardlyFelt(threshold, bound float64) int {
 	return (felt - fewer) * seen
 }
 
-// frameOf finds the frame. White coordinates are taken because there the errors of a
-// network are of one size in all directions, while in mixed units a rotation looks
-// like a shear, and far from the origin like a translation.
+// frameOf finds the frame. In white coordinates the errors of a network have the same size
+// in all directions. In mixed units, in contrast, a rotation looks like a shear, and far from
+// the origin it looks like a translation.
 func (v *Verdict) frameOf(c Candidates, m *Moments) (f frame, err error) {
 	_, describes := c.(Describer)
 	f = frame{own: localOf(c), candidates: c, centring: centringOf(c), fields: describes && !homogeneous(c), moments: m}
@@ -76,7 +75,7 @@ func (v *Verdict) frameOf(c Candidates, m *Moments) (f frame, err error) {
 	return f, err
 }
 
-// white is the candidates about the centre and in white coordinates.
+// white returns the candidates about the centre and in white coordinates.
 func (f frame) white() (Candidates, error) {
 	if f.q == nil {
 		return f.own, nil
@@ -85,8 +84,9 @@ func (f frame) white() (Candidates, error) {
 	return carriedCandidates{f.own, f.q, back}, err
 }
 
-// carriedCandidates are candidates in the coordinates x ↦ q·x. An algebra is spanned there, and
-// not carried there: in mixed units its basis has no digits left of the smaller entries.
+// carriedCandidates presents candidates in the coordinates x ↦ q·x. An algebra is spanned in
+// these coordinates, because a basis that was computed in mixed units and then transformed
+// has lost the digits of its smaller entries.
 type carriedCandidates struct {
 	Candidates
 	q, back *mat.Dense
@@ -98,11 +98,12 @@ func (c carriedCandidates) Generator(h []float64) *mat.Dense {
 	return &carried
 }
 
-// Homogeneous says what the candidates said before they were carried.
+// Homogeneous reports what the original candidates report.
 func (c carriedCandidates) Homogeneous() bool { return homogeneous(c.Candidates) }
 
-// carried is the algebra of the d smallest directions, given as it is about the centre of the
-// candidates, in the coordinates of the inputs. The errors are ErrFarAway and ErrUnits.
+// carried returns the algebra of the d smallest directions in the coordinates of the inputs,
+// given the algebra about the centre of the candidates. The errors are ErrFarAway and
+// ErrUnits.
 func (s *solution) carried(about lie.Algebra, d int, c Candidates) (a lie.Algebra, err error) {
 	if about.Dim() < d {
 		return about, ErrUnits
@@ -122,7 +123,7 @@ func (s *solution) carried(about lie.Algebra, d int, c Candidates) (a lie.Algebr
 	return a.Renamed(about.Name()), nil
 }
 
-// conjugatedBack is q⁻¹·a·q.
+// conjugatedBack returns q⁻¹·a·q.
 func conjugatedBack(a lie.Algebra, q *mat.Dense) (lie.Algebra, error) {
 	back, err := lie.Inverse(q)
 	if err != nil {

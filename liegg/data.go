@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// data are the first and second moments of n coordinates, about the centre of affine
-// candidates, or about the origin of linear ones.
+// data holds the first and second moments of n coordinates, about the centre of affine
+// candidates, or about the origin for linear ones.
 type data struct {
 	affine bool
 	mean   []float64
@@ -33,8 +33,8 @@ func dataOf(m *Moments, n int) data {
 	return d
 }
 
-// units are the sizes of the coordinates relative to the smallest, or their spreads if these
-// are known, to one digit; nil if they are about the same.
+// units returns the spreads of the coordinates relative to the smallest one, to one digit, or
+// their sizes if the spreads are not known. It is nil if they are about the same.
 func (d data) units() []float64 {
 	n := len(d.mean)
 	units := make([]float64, n)
@@ -60,9 +60,9 @@ func (d data) units() []float64 {
 	return units
 }
 
-// axes span the subspace that the data fill, in given units, as orthonormal columns:
-// close to the axes of the coordinates, and all of these, 0 for those outside, if they span
-// the subspace. They are nil if LAPACK did not converge.
+// axes returns orthonormal columns that span the subspace that the data fill, in the given
+// units and close to the coordinate axes. If coordinate axes span the subspace, it returns
+// the projector onto them instead. It is nil if LAPACK did not converge.
 func (d data) axes(units []float64, count int) *mat.Dense {
 	n := len(units)
 	scaled := mat.NewSymDense(n, nil)
@@ -80,9 +80,9 @@ func (d data) axes(units []float64, count int) *mat.Dense {
 	return alongCoordinates(mat.DenseCopyOf(vectors.Slice(0, n, n-count, n)))
 }
 
-// alongCoordinates is an orthonormal basis, close to the axes of the coordinates, of the span
-// of orthonormal columns: a Gram–Schmidt process of projected axes, the longest first. If the
-// span holds as many of the axes as it has dimensions, it returns the projector onto it.
+// alongCoordinates returns an orthonormal basis of the span of orthonormal columns that is
+// close to the coordinate axes: a Gram–Schmidt process of the projected axes, the longest
+// first. If coordinate axes alone span it, it returns the projector onto the span.
 func alongCoordinates(columns *mat.Dense) *mat.Dense {
 	n, count := columns.Dims()
 	projector := mat.NewDense(n, n, nil)

@@ -5,28 +5,28 @@ import (
 	"strings"
 )
 
-// Dependence says which samples depend on each other, as far as is known: from groups
-// that were given, or from how the samples lie. The zero value knows nothing.
+// Dependence says which samples depend on each other, as far as this is known: from groups
+// that were given, or from where the samples lie. The zero value knows nothing.
 type Dependence struct {
 	// Samples is the number of samples in the stream.
 	Samples int
-	// Given says that groups were given; dependence is looked for only where they are not.
+	// Given says that groups were given. Dependence is looked for only if they were not.
 	Given bool
-	// Places is the number of groups that were given, or about the number of independent
-	// places that the samples were found to come from; 0 where they look independent.
+	// Places is the number of groups that were given, or an estimate of the number of
+	// independent places that the samples come from. It is 0 if they look independent.
 	Places int
-	// Effective is (Σn)²/Σn² of the sizes n of the groups: by how many groups of one size
-	// an interval would be as wide. It is Places for groups of one size, and where groups
-	// were not given.
+	// Effective is (Σn)²/Σn² for groups of sizes n: the number of groups of equal size that
+	// would give an interval of the same width. It is Places for groups of equal size, and
+	// if groups were not given.
 	Effective float64
-	// InOrder says that samples which follow each other were found to lie together, and
-	// Near that samples have neighbours far nearer than independent ones of that spread,
-	// in whatever order.
+	// InOrder says that consecutive samples were found to lie together. Near says that
+	// samples, in whatever order, have neighbours far nearer than independent samples of
+	// that spread would have.
 	InOrder, Near bool
 }
 
-// Grouped is the dependence of samples in groups of the given sizes, which must be
-// independent of each other.
+// Grouped returns the dependence of samples in groups of the given sizes. Different groups
+// must be independent of each other.
 func Grouped(sizes []int) Dependence {
 	d := Dependence{Given: true, Places: len(sizes)}
 	squares := 0.
@@ -40,8 +40,8 @@ func Grouped(sizes []int) Dependence {
 	return d
 }
 
-// GroupedEvenly is the dependence of so many samples in groups of one size, of which the
-// last may have fewer.
+// GroupedEvenly returns the dependence of a number of samples in groups of equal size. The
+// last group may be smaller.
 func GroupedEvenly(samples, size int) Dependence {
 	whole, rest := float64(samples/size), float64(samples%size)
 	return Dependence{
@@ -50,7 +50,7 @@ func GroupedEvenly(samples, size int) Dependence {
 	}
 }
 
-// of is the number of so many samples that count as independent.
+// of returns how many of the samples count as independent.
 func (d Dependence) of(samples int) int {
 	if d.Places > 0 {
 		return min(d.Places, samples)
@@ -58,20 +58,20 @@ func (d Dependence) of(samples int) int {
 	return samples
 }
 
-// enoughGroups is the number of groups that an interval wants, as it wants blocks, and
-// enoughEffective what their unequal sizes may leave of them.
+// enoughGroups is the number of groups that an interval needs, the same as of blocks.
+// enoughEffective is the number of effective groups that must be left if sizes are unequal.
 const (
 	enoughGroups    = 100
 	enoughEffective = 50
 )
 
-// few says whether groups were given and are too few for an interval.
+// few reports whether groups were given and are too few for an interval.
 func (d Dependence) few() bool {
 	return d.Given && (d.Places < enoughGroups || d.Effective < enoughEffective)
 }
 
-// Doubts are the reasons for which nothing that is said of the samples with an interval is
-// firm; none where they are independent, as far as is known, or groups are enough.
+// Doubts returns the reasons why no interval over these samples is firm. There are none if
+// the samples are independent as far as is known, or if there are enough groups.
 func (d Dependence) Doubts() []string {
 	switch {
 	case d.Given && d.Places < enoughGroups:

@@ -32,7 +32,8 @@ func (v *Verdict) test(t *trial, wanted int) {
 	}
 }
 
-// steep leaves out the directions along which f is steep but varies little over the data.
+// steep sorts out directions whose ρ is small only because f is steep: f varies over the data
+// along them.
 func (v *Verdict) steep(t *trial) error {
 	if t.variation == nil || v.below == v.unchanged() {
 		return nil
@@ -45,8 +46,8 @@ func (v *Verdict) steep(t *trial) error {
 	return nil
 }
 
-// estimates tests the smallest directions. Where equations are enough, a defect that is zero
-// to rounding, fitted and held out, needs no interval: few blocks would give it none.
+// estimates tests the smallest directions. If there are enough equations, a defect that is
+// zero to rounding, fitted and held out, needs no interval; few blocks would give it none.
 func (v *Verdict) estimates(t *trial, wanted int) []Estimate {
 	estimates, rounding := t.estimates(wanted, v.Rule), v.Spectrum.Resolution()
 	for j, e := range estimates {
@@ -57,7 +58,7 @@ func (v *Verdict) estimates(t *trial, wanted int) []Estimate {
 	return estimates
 }
 
-// unchanged is the number of directions below the threshold along which f does not vary.
+// unchanged returns the number of directions below the threshold along which f does not vary.
 func (v *Verdict) unchanged() int {
 	i := slices.IndexFunc(v.Defects[:v.below], func(d Estimate) bool { return d.Variation > varies })
 	if i < 0 {
@@ -66,15 +67,15 @@ func (v *Verdict) unchanged() int {
 	return i
 }
 
-// manyScales is the first of d directions along which only far samples decide that f does not
-// vary, counted from 0; −1 if there is none.
+// manyScales returns the first of d directions, counted from 0, along which only distant
+// samples decide that f does not vary; −1 if there is none.
 func (v *Verdict) manyScales(d int) int {
 	rounding := v.Spectrum.Resolution()
 	return slices.IndexFunc(v.Defects[:d], func(e Estimate) bool { return e.manyScales(rounding) })
 }
 
-// variesMore says that along the direction after the first d, f certainly varies over the
-// data, and by far more than along these: a gap in η where ρ has none.
+// variesMore reports whether f certainly varies over the data along the direction after the
+// first d, and by far more than along these: η has a gap although ρ may have none.
 func (v *Verdict) variesMore(d int) bool {
 	most := 0.
 	for _, e := range v.Defects[:d] {
@@ -84,7 +85,7 @@ func (v *Verdict) variesMore(d int) bool {
 	return next.varies() && next.Variation >= v.Rule.Gap*most
 }
 
-// largest is the largest held-out defect of the first d directions.
+// largest returns the largest held-out defect of the first d directions.
 func (v *Verdict) largest(d int) float64 {
 	most := 0.
 	for _, e := range v.Defects[:d] {
@@ -93,8 +94,8 @@ func (v *Verdict) largest(d int) float64 {
 	return most
 }
 
-// exact is the number of directions, from the smallest on, that are symmetries to
-// rounding: no interval is needed to tell that.
+// exact returns how many of the smallest directions are symmetries to rounding, which needs
+// no interval.
 func (v *Verdict) exact() (count int) {
 	rounding := v.Spectrum.Resolution()
 	for count < v.below && math.Max(v.Defects[count].Value, v.Defects[count].Fitted) <= rounding {
@@ -103,8 +104,8 @@ func (v *Verdict) exact() (count int) {
 	return count
 }
 
-// enoughRows says whether the independent samples give equations enough for the
-// candidates, twice as many, so that zeros are no accident.
+// enoughRows reports whether the independent samples give at least twice as many equations
+// as there are candidates, so that zeros are no accident.
 func (v *Verdict) enoughRows() bool {
 	return v.Dependence.of(v.Spectrum.N())*v.Spectrum.Outputs >= 2*v.Spectrum.K
 }

@@ -5,26 +5,27 @@ import (
 	"math"
 )
 
-// Doubt makes the answer Undetermined for a reason that gradients do not show, such as a
-// finite flow that contradicts them. Dim, Algebra and Rungs stay as guesses.
+// Doubt makes the answer Undetermined for a reason that the gradients do not show, such as a
+// finite flow that contradicts them. Dim, Algebra and Rungs remain as guesses.
 func (v *Verdict) Doubt(reason string) {
 	v.Answer, v.Identity = Undetermined, nil
 	v.Reasons = append(v.Reasons, reason)
 }
 
-// DoubtSymmetries is Doubt for a reason that may only take symmetries away, such as an output
-// that the gradients do not show. None stays.
+// DoubtSymmetries is like Doubt for a reason that can only take symmetries away, such as an
+// output that does not show in the gradients. The answer None remains.
 func (v *Verdict) DoubtSymmetries(reason string) {
 	if v.Answer != None {
 		v.Doubt(reason)
 	}
 }
 
-// tooFar is how many spreads from the origin data may lie: beyond, what a linear map does to
-// them across the way to the origin is as small as what counts as nothing (flat).
+// tooFar is the largest distance of the data from the origin, in units of their spread.
+// Beyond it, the part of a linear motion that changes with the sample is as small as what
+// counts as no motion (flat).
 const tooFar = 2e4
 
-// doubts are the conditions on the data that fail: with any of them nothing is firm.
+// doubts returns the conditions on the data that fail. With any of them nothing is firm.
 func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
 	certain := v.certain()
@@ -51,8 +52,8 @@ func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	return reasons
 }
 
-// doubtsOfRounding tests whether f is so steep that a change along a direction, though zero to
-// rounding, may be as large as f varies over the data.
+// doubtsOfRounding tests whether f is so steep that a change which is zero to rounding may
+// still be as large as the variation of f over the data.
 func (v *Verdict) doubtsOfRounding(doubt func(string, ...any)) {
 	if v.below == len(v.Defects) {
 		return
@@ -64,7 +65,7 @@ func (v *Verdict) doubtsOfRounding(doubt func(string, ...any)) {
 	}
 }
 
-// doubtsOfScale tests whether one extent of the data is a measure of motion.
+// doubtsOfScale tests whether the extent of the data is a meaningful unit of motion.
 func (v *Verdict) doubtsOfScale(doubt func(string, ...any)) {
 	if j := v.manyScales(v.below); j >= 0 {
 		d := v.Defects[j]
@@ -73,7 +74,7 @@ func (v *Verdict) doubtsOfScale(doubt func(string, ...any)) {
 	}
 }
 
-// moreBlocks says what gives k candidates more blocks of samples.
+// moreBlocks says how to get more blocks of samples for k candidates.
 func moreBlocks(k, blocks int) string {
 	if limit := blockLimit(k); limit < enoughBlocks && blocks >= limit/2 {
 		return fmt.Sprintf("memory holds no more for %d candidates, take fewer of them", k)
@@ -81,8 +82,8 @@ func moreBlocks(k, blocks int) string {
 	return fmt.Sprintf("give at least %d samples, or more and smaller batches of them", Blocks)
 }
 
-// doubtsOfFit tests whether generators hold as well on other samples as on those that
-// they were fitted to.
+// doubtsOfFit tests whether generators hold as well on held-out samples as on the samples
+// that they were fitted to.
 func (v *Verdict) doubtsOfFit(τ float64, doubt func(string, ...any)) {
 	for j, d := range v.Defects[:v.below] {
 		if d.Value > 2*d.Fitted && d.Value > v.Spectrum.Resolution() && d.Value > .2*τ {
@@ -93,7 +94,7 @@ func (v *Verdict) doubtsOfFit(τ float64, doubt func(string, ...any)) {
 	}
 }
 
-// edges are the conditions that fail near the threshold.
+// edges returns the conditions that fail near the threshold.
 func (v *Verdict) edges(τ float64) (reasons []string) {
 	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
 	if v.below > 0 {
@@ -131,11 +132,11 @@ func (v *Verdict) doubtsAbove(τ float64, doubt func(string, ...any)) {
 	}
 }
 
-// certain says whether the answer needs no interval: all symmetries hold to rounding, the
-// next direction is far from one, overall or in every block of samples, and there are
-// equations enough. Few samples, dependent ones, and samples of which few rule decide that. Far is half of the gap
-// above the threshold: of 40 independent samples ρ is known to about a fifth, and what was
-// fitted to half of them flatters.
+// certain reports whether the answer needs no interval: all symmetries hold to rounding, the
+// next direction is far from being one, overall or in every block of samples, and there are
+// enough equations. Such an answer holds even for few samples, dependent ones, and samples
+// of which a few dominate. Far means above the threshold by half of the gap: 40 independent
+// samples give ρ to about a fifth, and a fit to half of them is too optimistic.
 func (v *Verdict) certain() bool {
 	if v.below == 0 || v.exact() < v.below || !v.enoughRows() {
 		return false
@@ -147,8 +148,8 @@ func (v *Verdict) certain() bool {
 	return math.Min(next.Lower, next.Fitted) >= v.Rule.Gap/2*v.Threshold || math.Min(next.least, next.Fitted) > v.Threshold
 }
 
-// dependenceDoubts are the reasons for which dependent samples leave nothing firm, and
-// what is certain all the same.
+// dependenceDoubts returns the reasons why dependent samples leave nothing firm, and what is
+// certain nevertheless.
 func (v *Verdict) dependenceDoubts() (reasons []string) {
 	reasons = v.Dependence.Doubts()
 	if exact := v.exact(); len(reasons) > 0 && exact > 0 && v.enoughRows() {

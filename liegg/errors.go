@@ -7,8 +7,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
-// Errors of a polarization. They come wrapped, with the figures at hand: ask
-// with errors.Is.
+// Errors of a polarization. They come wrapped, with the figures that explain them; test for
+// them with errors.Is.
 var (
 	// ErrNoSamples: nothing was accumulated.
 	ErrNoSamples = errors.New("liegg: no samples: pass at least one batch of data")
@@ -28,8 +28,8 @@ var (
 	// ErrShape: a chunk or a candidate algebra does not fit the polarization.
 	ErrShape = errors.New("liegg: shapes do not fit")
 
-	// ErrMixed: rows and Gram matrices in one polarization. Turning the one
-	// into the other would silently lose half of the digits.
+	// ErrMixed: rows and Gram matrices in one polarization. Converting rows to a Gram
+	// matrix would silently lose half of the digits.
 	ErrMixed = errors.New("liegg: polarization rows and Gram matrices cannot be mixed: give every chunk the same way")
 
 	// ErrDependent: the candidate matrices are linearly dependent.
@@ -39,8 +39,8 @@ var (
 	// documented form allows.
 	ErrMetric = errors.New("liegg: the metric does not belong to the rows: it must be Σ_i ‖J_i‖²_F T_iᵀT_i over the same samples")
 
-	// ErrTooManyCandidates: a verdict needs sums of K×K numbers for many blocks of
-	// samples, more than memory holds.
+	// ErrTooManyCandidates: a verdict needs K×K sums for many blocks of samples, which do
+	// not fit into memory.
 	ErrTooManyCandidates = errors.New("liegg: too many candidates for a verdict")
 
 	// ErrFarAway: the data lie so far from the origin, in their own units, that
@@ -55,7 +55,8 @@ var (
 	ErrDecomposition = errors.New("liegg: the matrix decomposition did not converge: rescale the inputs to about unit size")
 )
 
-// decomposition is the error of an iteration as one of ours; others stay as they are.
+// decomposition wraps the error of an iteration as ErrDecomposition; other errors stay as
+// they are.
 func decomposition(err error) error {
 	if errors.Is(err, linalg.ErrUnsolved) {
 		return fmt.Errorf("%w: %w", ErrDecomposition, err)

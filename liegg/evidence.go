@@ -9,11 +9,11 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Evidence is the polarization matrix of a function kept in blocks of samples
-// that follow each other, or of whole groups of samples that depend on each other, so that generators can be fitted to some samples and
-// tested on others, with intervals. Memory is O(Blocks·K²), and 4 GiB at most
-// for Gram matrices (6 GiB for QR; Judge needs a dozen K×K matrices besides): where
-// blocks become too many, neighbours are merged. It is not safe for concurrent use.
+// Evidence is the polarization matrix of a function, kept in blocks of consecutive samples or
+// of whole groups of dependent samples. So generators can be fitted to some samples and
+// tested on others, with intervals. Memory is O(Blocks·K²), at most 4 GiB for Gram matrices
+// and 6 GiB for QR, because neighbouring blocks are merged when there are too many. Judge
+// needs a dozen K×K matrices besides. Evidence is not safe for concurrent use.
 type Evidence struct {
 	k      int
 	limit  int
@@ -39,11 +39,10 @@ func NewEvidence(k int) *Evidence {
 	return &Evidence{k: k, limit: blockLimit(k)}
 }
 
-// Gather collects evidence for k candidates from a stream of chunks, each of
-// which becomes a block as long as there is room. It stops at the first error
-// and returns it as it is. Where memory does not hold
-// enough blocks, for K > 1158, it returns ErrTooManyCandidates before it takes
-// any chunk: Judge would have to answer "undetermined" in the end.
+// Gather collects evidence for k candidates from a stream of chunks. Each chunk becomes a
+// block as long as there is room. Gather stops at the first error and returns it unchanged.
+// If enough blocks do not fit into memory, for K > 1158, it returns ErrTooManyCandidates
+// before it takes a chunk, because Judge could only answer "undetermined".
 func Gather(k int, chunks iter.Seq2[Chunk, error]) (*Evidence, error) {
 	e := NewEvidence(k)
 	if k > judgeable {
@@ -82,10 +81,10 @@ func (e *Evidence) Add(c Chunk) error {
 	return e.begin(c)
 }
 
-// AddTo adds a chunk to the block of the given name, which is any number. It is for
-// samples that are not independent: all that depend on each other belong into one
-// block. Where blocks become too many, those that came one after the other are merged.
-// It returns the errors of Add, and ErrShape where blocks have names and others have not.
+// AddTo adds a chunk to the block of the given name, which may be any number. It is for
+// samples that are not independent: all that depend on each other belong in one block. If
+// there are too many blocks, consecutive ones are merged. It returns the errors of Add, and
+// ErrShape if some blocks have names and others do not.
 func (e *Evidence) AddTo(name int, c Chunk) error {
 	if err := e.admit(c, true); err != nil {
 		return err
@@ -105,7 +104,7 @@ func (e *Evidence) AddTo(name int, c Chunk) error {
 	return nil
 }
 
-// admit tests whether a chunk can follow what is there.
+// admit tests whether a chunk can be added to the blocks so far.
 func (e *Evidence) admit(c Chunk, named bool) error {
 	if err := c.check(e.k); err != nil {
 		return err
@@ -129,7 +128,7 @@ func (e *Evidence) admit(c Chunk, named bool) error {
 	return nil
 }
 
-// keepPlain keeps what the blocks do not hold of a chunk that was checked.
+// keepPlain keeps those parts of a checked chunk that the blocks do not hold.
 func (e *Evidence) keepPlain(c Chunk) {
 	e.repeats += c.Repeats
 	e.variation = e.variation.plus(c.Variation)
@@ -157,20 +156,20 @@ func (e *Evidence) Samples() int {
 	return n
 }
 
-// Polarization is that of all samples, of outputs divided by their sizes where
-// chunks have Scales.
+// Polarization returns the polarization of all samples. If chunks have Scales, the outputs
+// are divided by them.
 func (e *Evidence) Polarization() (*Polarization, error) { return merged(e.k, e.blocks) }
 
-// Depends records what is known of the dependence of the samples: Judge doubts
-// accordingly.
+// Depends records what is known about the dependence of the samples. Judge takes it into
+// account.
 func (e *Evidence) Depends(d Dependence) { e.dependence = d }
 
-// Away records how far the data lie from the origin, in units of their spread, where
-// candidates are taken about it: see Verdict.doubts.
+// Away records how far the data lie from the origin, in units of their spread, if the
+// candidates are taken about the origin. Judge doubts verdicts on data too far from it.
 func (e *Evidence) Away(spreads float64) { e.away = spreads }
 
-// shown is the polarization of the spectrum that a verdict shows: of outputs as the
-// function has them.
+// shown returns the polarization for the spectrum that a verdict shows: of the outputs as
+// the function gives them.
 func (e *Evidence) shown(all *Polarization) *Polarization {
 	if e.plain != nil {
 		return e.plain
@@ -178,12 +177,11 @@ func (e *Evidence) shown(all *Polarization) *Polarization {
 	return all
 }
 
-// Defects are the relative defects of the smallest directions, at most 40 of them,
-// ascending in the half of the samples that they were fitted to and measured on the
-// other half, with intervals, as Judge measures them; nothing is set aside as
-// trivial. They are nil where the samples do not suffice: fewer than 50 blocks in
-// each half, or a half that cannot be analysed on its own. It panics if a field of
-// the rule is out of its range.
+// Defects returns the relative defects of at most 40 smallest directions with their
+// intervals, as Judge measures them: ascending in the half of the samples that they were
+// fitted to, and measured on the other half. Nothing is left out as trivial. The result is
+// nil if there are too few samples: fewer than 50 blocks in each half, or a half that cannot
+// be analysed on its own. It panics if a field of the rule is out of its range.
 func (e *Evidence) Defects(rule Rule) []Estimate {
 	rule = rule.withDefaults()
 	if len(e.blocks) < 2*trustedBlocks {
@@ -200,11 +198,11 @@ func (e *Evidence) Defects(rule Rule) []Estimate {
 	return t.estimates(tested, rule)
 }
 
-// DefectInterval is the confidence interval of the relative defect
+// DefectInterval returns the confidence interval of the relative defect
 // ρ = √(Σ_j ‖C h_j‖² / Σ_j h_jᵀ D h_j) of the columns of h, K×d: coefficients of
-// generators that were chosen without these samples. Its ends are NaN where there
-// are fewer than 50 blocks of samples. It panics where h has not K rows, or a field
-// of the rule is out of its range.
+// generators that were chosen without these samples. Its ends are NaN if there are fewer
+// than 50 blocks of samples. It panics if h does not have K rows, or if a field of the rule
+// is out of its range.
 func (e *Evidence) DefectInterval(h *mat.Dense, rule Rule) Interval {
 	if rows, _ := h.Dims(); rows != e.k {
 		panic("liegg: DefectInterval: h must have a row for each candidate")

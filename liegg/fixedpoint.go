@@ -8,9 +8,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// locate finds the centre of the data and the fixed point of an affine algebra, given
-// in coordinates about the centre. Lengths are measured in units of the data's spread,
-// where the moments tell it: a translation by a hundredth of it is nothing.
+// locate finds the centre of the data and the fixed point of an affine algebra that is given
+// about the centre. If the moments tell the spread of the data, lengths are measured in
+// units of it: a translation by a hundredth of the spread counts as none.
 func (v *Verdict) locate(about lie.Algebra, centring *mat.Dense, m *Moments) {
 	n := about.Size() - 1
 	v.Centre, v.Spread = centreOf(centring), m.spread(n)
@@ -40,7 +40,7 @@ func (v *Verdict) locate(about lie.Algebra, centring *mat.Dense, m *Moments) {
 	v.FixedPoint = p
 }
 
-// centreOf reads the centre off the map x ↦ x − c; nil for a nil map.
+// centreOf returns the centre c of the map x ↦ x − c; nil for a nil map.
 func centreOf(centring *mat.Dense) []float64 {
 	if centring == nil {
 		return nil
@@ -53,8 +53,8 @@ func centreOf(centring *mat.Dense) []float64 {
 	return c
 }
 
-// spread returns the standard deviations of the n coordinates of the data, 1 for those
-// that do not vary; nil where the moments do not tell them.
+// spread returns the standard deviations of the n coordinates of the data, 1 for those that
+// do not vary. It is nil if the moments do not tell them.
 func (m *Moments) spread(n int) []float64 {
 	if m == nil || m.Data == nil || m.Data.SymmetricDim() != n+1 {
 		return nil
@@ -72,7 +72,7 @@ func (m *Moments) spread(n int) []float64 {
 // sameField reports whether two affine generators read alike.
 func sameField(g, h *mat.Dense) bool { return lie.Formula(g, true, 0) == lie.Formula(h, true, 0) }
 
-// resolution is the length to which a fixed point is known.
+// resolution returns the length to which a fixed point is known.
 func (v *Verdict) resolution() float64 {
 	length := 1.
 	if v.Spread != nil {
@@ -81,7 +81,7 @@ func (v *Verdict) resolution() float64 {
 	return length * max(v.AngleError, 1e-3)
 }
 
-// from is the map x ↦ x − p in homogeneous coordinates.
+// from returns the map x ↦ x − p in homogeneous coordinates.
 func from(p []float64) *mat.Dense {
 	q, _ := lie.Inverse(lie.TranslationBy(p...)) // of translations it always is
 	return q

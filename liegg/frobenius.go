@@ -8,10 +8,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// frobenius is the inner product F_kl = ⟨A_k, A_l⟩ of the candidate matrices,
-// kept as their entries. Candidates are mostly sparse: what goes over matrix
-// entries multiplies only the candidates that share one, which for gl(n) is n²
-// steps in place of n⁴.
+// frobenius is the inner product F_kl = ⟨A_k, A_l⟩ of the candidate matrices, kept as their
+// entries. Candidates are mostly sparse, and a sum over matrix entries multiplies only
+// candidates that share an entry. For gl(n) these are n² steps instead of n⁴.
 type frobenius struct {
 	k       int
 	entries [][]term // for every entry of a matrix, the candidates that have it
@@ -90,8 +89,7 @@ func (f frobenius) times(h *mat.Dense) *mat.Dense {
 // finite reports whether no candidate holds NaN or Inf.
 func (f frobenius) finite() bool { return finite(f.diagonal()) }
 
-// disjoint reports whether no two candidates share an entry, so that F is its
-// diagonal.
+// disjoint reports whether no two candidates share an entry. Then F is diagonal.
 func (f frobenius) disjoint() bool {
 	for _, terms := range f.entries {
 		if len(terms) > 1 {
@@ -101,10 +99,9 @@ func (f frobenius) disjoint() bool {
 	return true
 }
 
-// unitFrame returns W with ‖Σ_k (W g)_k A_k‖_F = ‖g‖, so that singular values
-// belong to matrices of unit Frobenius norm whichever basis the candidates
-// chose; nil where the A_k are orthonormal already. The errors are
-// ErrDependent and *NotFiniteError.
+// unitFrame returns W with ‖Σ_k (W g)_k A_k‖_F = ‖g‖, so that singular values belong to
+// matrices of unit Frobenius norm whatever basis the candidates chose. It is nil if the A_k
+// are orthonormal already. The errors are ErrDependent and *NotFiniteError.
 func (f frobenius) unitFrame() (*mat.Dense, error) {
 	if !f.finite() {
 		return nil, &NotFiniteError{Sample: -1, What: "a candidate matrix"}
@@ -125,9 +122,9 @@ func (f frobenius) unitFrame() (*mat.Dense, error) {
 	return mat.DenseCopyOf(&w), nil
 }
 
-// unitFrameOf is unitFrame of the candidates. Those that were taken about a centre of
-// their own are made orthonormal there first: as matrices about the origin they are
-// nearly dependent if the centre is far away, which a Gram matrix would not bear.
+// unitFrameOf returns the unitFrame of the candidates. Centred candidates are made
+// orthonormal about their centre first. If the centre is far away, they are nearly dependent
+// as matrices about the origin, and a Gram matrix would lose the difference.
 func unitFrameOf(c Candidates) (*mat.Dense, error) {
 	own, ok := localOf(c).(local)
 	if !ok {
@@ -191,8 +188,8 @@ func isIdentity(f *mat.SymDense) bool {
 	return true
 }
 
-// inProduct is the inner product of candidates for pencil: 1/√F_kk, and the
-// product with h, nil where F is diagonal.
+// inProduct returns the inner product of candidates in the form that linalg takes: 1/√F_kk,
+// and the product with h, which is nil if F is diagonal.
 func (f frobenius) inProduct() (b func(h *mat.Dense) *mat.Dense, scale []float64) {
 	scale = linalg.InverseRoots(f.diagonal(), 0)
 	if f.disjoint() {

@@ -11,19 +11,19 @@ import (
 // Influence says on how many samples the sums of a verdict rest.
 //
 // The relative defect ρ² = Σ‖J_iT_ih‖² / Σ‖J_i‖²‖T_ih‖² is a ratio of sums. Near a
-// singularity, or where inputs have heavy tails, a handful of samples may carry both, and
-// any generator that suits these few looks like a symmetry. So each sample has a weight
-// w_i ∈ (0, 1], with which all that it adds is multiplied: it is 1 for most samples, and
-// smaller where a sample would add many times more than a typical one. An exact symmetry
-// does not change by this: Σ w_i‖J_iT_ih‖² = 0 if and only if J_iT_ih = 0 for every i,
-// whatever the positive weights.
+// singularity, or if inputs have heavy tails, a handful of samples may dominate both sums,
+// and any generator that suits these few looks like a symmetry. So all contributions of a
+// sample are multiplied by a weight w_i ∈ (0, 1]. It is 1 for most samples, and smaller for
+// a sample that would add many times more than a typical one. This does not change an exact
+// symmetry: Σ w_i‖J_iT_ih‖² = 0 if and only if J_iT_ih = 0 for every i, whatever the
+// positive weights.
 type Influence struct {
 	plain, bounded participation.Sum
 	cut            int // samples whose weight is below 1
 	leading        []lead
 }
 
-// lead is a sample that adds much.
+// lead is a sample that adds a large share.
 type lead struct {
 	sample int
 	share  float64 // what it adds to the plain sums
@@ -32,8 +32,8 @@ type lead struct {
 // leaders is the number of samples that Influence remembers.
 const leaders = 5
 
-// Count counts a sample by its number in the stream, what it would add to the sums by
-// itself, ‖J_i‖²_F‖T_i‖², in any unit that is the same for all samples, and its weight in
+// Count takes a sample's number in the stream, its own contribution ‖J_i‖²_F‖T_i‖² to the
+// sums without a weight, in any unit that is the same for all samples, and its weight in
 // (0, 1].
 func (f *Influence) Count(sample int, adds, weight float64) {
 	f.plain.Add(adds)
@@ -52,7 +52,7 @@ func (f *Influence) keep(leading ...lead) {
 	f.leading = f.leading[:min(leaders, len(f.leading))]
 }
 
-// merge adds what another one has counted.
+// merge adds the samples that another influence has counted.
 func (f *Influence) merge(other *Influence) {
 	f.plain.Merge(other.plain)
 	f.bounded.Merge(other.bounded)
@@ -60,14 +60,14 @@ func (f *Influence) merge(other *Influence) {
 	f.keep(other.leading...)
 }
 
-// Effective is the participation ratio n_eff = (Σ w_ip_i)²/Σ(w_ip_i)² of what samples add
-// with their weights: the number of equal samples that would be as good.
+// Effective returns the participation ratio n_eff = (Σ w_ip_i)²/Σ(w_ip_i)² of the weighted
+// contributions p_i: the number of equal samples that would be as good.
 func (f *Influence) Effective() float64 { return f.bounded.Ratio() }
 
-// Plain is n_eff without weights.
+// Plain returns n_eff without weights.
 func (f *Influence) Plain() float64 { return f.plain.Ratio() }
 
-// Leading are the numbers of the samples that would add most, the first one first, 5 at most.
+// Leading returns the numbers of at most 5 samples that would add most, the largest first.
 func (f *Influence) Leading() []int {
 	numbers := make([]int, len(f.leading))
 	for i, l := range f.leading {
@@ -76,8 +76,8 @@ func (f *Influence) Leading() []int {
 	return numbers
 }
 
-// rule says which few samples would carry half of the sums by themselves; their number is
-// 0 if it takes more than are remembered.
+// rule returns how few samples would carry half of the unweighted sums; 0 if it takes more
+// than the leaders that are remembered.
 func (f *Influence) rule() (few int) {
 	half := 0.
 	for i, l := range f.leading {
@@ -88,10 +88,10 @@ func (f *Influence) rule() (few int) {
 	return 0
 }
 
-// enoughInfluence is the number of effective samples from which on a verdict may be firm.
+// enoughInfluence is the smallest number of effective samples for a firm verdict.
 const enoughInfluence = 100
 
-// doubt says why too few samples rule; "" if they do not.
+// doubt says that too few samples dominate the sums; "" if they do not.
 func (f *Influence) doubt(samples int) string {
 	if f == nil {
 		return ""
@@ -107,7 +107,7 @@ func (f *Influence) doubt(samples int) string {
 	return fmt.Sprintf("of %d samples so few have most of the gradient that all of them count as no more than %.0f", samples, effective)
 }
 
-// ruled says that few samples would rule if their influence was not bounded.
+// ruled reports whether a few samples would dominate if their influence were not bounded.
 func (f *Influence) ruled(samples int) bool {
 	const few = 20
 	return f != nil && f.Plain() < float64(samples)/few && f.Effective() > 2*f.Plain()

@@ -13,17 +13,17 @@ import (
 // Interval is a confidence interval; Lower ≤ Upper.
 type Interval struct{ Lower, Upper float64 }
 
-// RatioInterval returns the confidence interval of √(Σa/Σb), such as a relative
-// defect ρ(H) with a_i = ‖C_i h‖² and b_i = hᵀD_i h of blocks i of samples that
-// do not depend on each other. It is the studentised bootstrap of 1/√(Σa/Σb),
-// its two tails taken together (symmetric bootstrap-t; Hall, The Bootstrap and
-// Edgeworth Expansion, 1992, §3.6): sums of squares are skew, and percentile
-// intervals undercover. Where few blocks make the sums, their spread is not well known
-// either, and the interval is widened for that (see inflation). Confidence is in (0, 1), typically .95; at least 50
-// blocks and some 1000 resamples are wanted. A ratio of zero has the interval
-// [0, 0]; an upper end is +Inf where the blocks do not bound it, as where b is 0.
+// RatioInterval returns the confidence interval of √(Σa/Σb), such as a relative defect ρ(H)
+// with a_i = ‖C_i h‖² and b_i = hᵀD_i h for blocks i of samples that do not depend on each
+// other. It is the symmetric studentised bootstrap of 1/√(Σa/Σb) (Hall, The Bootstrap and
+// Edgeworth Expansion, 1992, §3.6), because sums of squares are skewed and percentile
+// intervals cover too little. If few blocks dominate the sums, their spread is poorly known,
+// and the interval is widened for that (see inflation).
 //
-// The generator must be fixed in advance, or fitted to other samples.
+// Confidence is in (0, 1), typically .95. At least 50 blocks and some 1000 resamples are
+// needed. A ratio of zero has the interval [0, 0]. The upper end is +Inf if the blocks do
+// not bound it, for example if b is 0. The generator must be fixed in advance, or fitted to
+// other samples.
 func RatioInterval(a, b []float64, confidence float64, resamples int, random *rand.Rand) Interval {
 	if len(a) != len(b) || len(a) < 2 {
 		panic("liegg: RatioInterval: a and b need the same length of at least 2")
@@ -65,12 +65,12 @@ func RatioInterval(a, b []float64, confidence float64, resamples int, random *ra
 	return Interval{ρ / (1 + width), math.Min(worst, ρ/math.Max(0, 1-width))}
 }
 
-// inflation is the ratio of the quantiles of Student's t and of the normal distribution.
-// The square of the standard error is a mean of squares e² of e_i = a_i − r·b_i, which has
-// about 2n/(κ − 1) degrees of freedom, κ = n·Σe⁴/(Σe²)² (Satterthwaite, An approximate
-// distribution of estimates of variance components, 1946). Of normal e there are n; a
-// block that rules leaves 2. Without this, 40 to 150 groups of samples cover ρ in 87 to
-// 91 % at a confidence of 95 %.
+// inflation is the ratio of the quantiles of Student's t and of the normal distribution. The
+// squared standard error is a mean of squares of e_i = a_i − r·b_i. It has about 2n/(κ − 1)
+// degrees of freedom, κ = n·Σe⁴/(Σe²)² (Satterthwaite, An approximate distribution of
+// estimates of variance components, 1946): n for normal e, and 2 if one block dominates.
+// Without this factor, intervals from 40 to 150 groups of samples cover ρ in only 87 to 91 %
+// at a confidence of 95 %.
 func inflation(a, b []float64, r, confidence float64) float64 {
 	var squares, fourths float64
 	for i := range a {
@@ -86,8 +86,8 @@ func inflation(a, b []float64, r, confidence float64) float64 {
 	return distuv.StudentsT{Sigma: 1, Nu: degrees}.Quantile(tail) / distuv.UnitNormal.Quantile(tail)
 }
 
-// worstOf is the largest √(a_i/b_i), or +Inf where blocks are too few for the
-// worst of them to be a bound.
+// worstOf returns the largest √(a_i/b_i), or +Inf if there are too few blocks for the worst
+// of them to be a bound.
 func worstOf(a, b []float64) float64 {
 	const enough = 50
 	if len(a) < enough {

@@ -1,11 +1,11 @@
 package liegg
 
-// Intervals returns ρ of the verdict's Defects with the ends of their intervals, as
-// plotting.Estimates takes them.
+// Intervals returns the ρ of the verdict's Defects with the ends of their intervals, in the
+// form that plotting.Estimates takes.
 func (v *Verdict) Intervals() (values, lower, upper []float64) { return columns(v.Defects) }
 
-// Intervals returns ρ of the parts with the ends of their intervals, as plotting.Estimates
-// takes them.
+// Intervals returns the ρ of the parts with the ends of their intervals, in the form that
+// plotting.Estimates takes.
 func (b *Breakdown) Intervals() (values, lower, upper []float64) {
 	defects := make([]Estimate, len(b.Parts))
 	for i, p := range b.Parts {

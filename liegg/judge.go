@@ -14,21 +14,22 @@ import (
 //  3. the lower bound of ρ̃_{d+1} exceeds τ,
 //  4. what was fitted agrees with what was held out.
 //
-// It is None if the lower bound of ρ̃₁ exceeds τ, fitted and held out, and there is no
-// rung above. It is Approximate where there is one, or where the threshold cuts
-// through one with none below it: see Rung. If there is a rung below one that is cut,
-// the answer is Symmetric with the generators of that.
+// The answer is None if the lower bound of ρ̃₁ exceeds τ, fitted and held out, and there is
+// no rung above. It is Approximate if there is such a rung, or if the threshold cuts through
+// a rung and there is none below: see Rung. If there is a rung below the one that is cut,
+// the answer is Symmetric with the generators of the lower rung.
 //
-// In all other cases it is Undetermined, with the conditions that failed; and also
-// where blocks are fewer than 100, or samples mostly repeat others.
+// In all other cases the answer is Undetermined, with the conditions that failed. It is also
+// Undetermined if there are fewer than 100 blocks, or if most samples repeat others.
 //
-// How many samples it takes: symmetries that hold to rounding need twice as many equations
-// (rows of independent samples) as candidates. Everything else, None included, needs
-// intervals, for which there must be 100 blocks of independent samples that count as 100 of
-// one size (Influence.Effective): some 130 samples where all have gradients of one size, and
-// about 250 where these differ as for normal inputs. Judge
-// returns the errors of Polarization.Spectrum, for all samples or for a half of them, and of
-// lie.Identify. Judge panics if a field of the rule is out of its range.
+// Symmetries that hold to rounding need twice as many equations (rows of independent
+// samples) as there are candidates. Everything else, None included, needs intervals. These
+// take 100 blocks of independent samples that count as 100 of one size
+// (Influence.Effective): some 130 samples if all gradients have one size, and about 250 if
+// they vary as for normal inputs.
+//
+// Judge returns the errors of Polarization.Spectrum, for all samples or for a half of them,
+// and those of lie.Identify. It panics if a field of the rule is out of its range.
 func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	v := &Verdict{Rule: rule.withDefaults()}
 	all, err := e.Polarization()
@@ -82,13 +83,13 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	return v, v.describe(t, f, all.moments)
 }
 
-// decide picks the answer. Doubts are what the data do not allow to decide, edges what
-// the defects near the threshold do not.
+// decide picks the answer. Doubts are the conditions on the data that failed, edges those on
+// the defects near the threshold.
 //
-// What meets all of Judge's conditions is Symmetric, or None if no rung lies above.
-// Where the threshold cuts through a rung, the rung below it is called a symmetry, if
-// there is one with the whole gap; else the rung that is cut is the answer, and it is Approximate, as is
-// one that lies above the threshold with nothing below it.
+// If all of Judge's conditions hold, the answer is Symmetric, or None if no rung lies above.
+// If the threshold cuts through a rung, the rung below it is called a symmetry, provided
+// there is one with the whole gap. Otherwise the answer is Approximate: the rung that is
+// cut, or the first one above the threshold with nothing below it.
 func (v *Verdict) decide(doubts, edges []string) {
 	v.Dim = v.below
 	cut := slices.IndexFunc(v.Rungs, func(r Rung) bool { return r.Standing == AtThreshold })
@@ -110,7 +111,7 @@ func (v *Verdict) decide(doubts, edges []string) {
 	}
 }
 
-// describe fills in what is said of the Dim generators.
+// describe fills in the description of the Dim generators.
 func (v *Verdict) describe(t *trial, f frame, m *Moments) error {
 	about := t.all.span(f.own, v.Dim)
 	v.Algebra, v.Description = about, described(f.candidates, about)
@@ -136,7 +137,7 @@ func (v *Verdict) describe(t *trial, f frame, m *Moments) error {
 	return nil
 }
 
-// nearest is the number of directions that are symmetries, or come near to it.
+// nearest returns the number of directions that are symmetries, or come near to it.
 func (v *Verdict) nearest() int {
 	if len(v.Rungs) > 0 {
 		return max(v.Dim, v.Rungs[len(v.Rungs)-1].Dim)

@@ -10,8 +10,8 @@ import (
 // ceiling is the largest share of ρ_ref at which directions still count as a rung.
 const ceiling = .2
 
-// known is the share of Rule.Gap that is wanted after an algebra that closes and has a
-// name, from the dimension knownFrom on, of as many candidates as knownOf.
+// known is the share of Rule.Gap that suffices after an algebra that closes and has a name,
+// if its dimension is at least knownFrom and there are at least knownOf candidates.
 const (
 	known     = .5
 	knownFrom = 3
@@ -46,7 +46,7 @@ func (v *Verdict) climb(t *trial, f frame) error {
 	return nil
 }
 
-// stands reports whether the first d directions may be a rung by their defects alone.
+// stands reports whether the defects of the first d directions allow a rung.
 func (v *Verdict) stands(d int, f frame) bool {
 	least := v.Rule.Gap
 	if d >= knownFrom && v.Considered >= knownOf && !f.fields {
@@ -59,7 +59,7 @@ func (v *Verdict) stands(d int, f frame) bool {
 	return d < len(v.Defects) && v.gap(d) >= least && bound <= ceiling*v.Reference && d > f.hardlyFelt(v.Threshold, bound)
 }
 
-// gap is ρ_{d+1}/ρ_d by the ends of their intervals; 0 where there is no direction d+1.
+// gap returns ρ_{d+1}/ρ_d, lower end over upper end; 0 if there is no direction d+1.
 func (v *Verdict) gap(d int) float64 {
 	if d == len(v.Defects) {
 		return 0
@@ -71,6 +71,6 @@ func (v *Verdict) gap(d int) float64 {
 	return math.Min(next.Lower, next.Fitted) / v.boundOf(d)
 }
 
-// firm reports whether the d directions are those below the threshold, and meet all
-// conditions that Judge has for them.
+// firm reports whether the d directions are those below the threshold, and meet all of
+// Judge's conditions.
 func (v *Verdict) firm(d int) bool { return d == v.below && len(v.edges(v.Threshold)) == 0 }

@@ -16,8 +16,7 @@ const still = linalg.Nothing
 // the data by itself.
 const stillAlone = still / 10
 
-// metric is D = Σ_i ‖J_i‖²_F T_iᵀT_i with what it says about directions that
-// do not move the data.
+// metric is D = Σ_i ‖J_i‖²_F T_iᵀT_i, and which directions do not move the data.
 type metric struct {
 	d      *mat.SymDense
 	moving []int     // candidates k that move the data by themselves
@@ -82,10 +81,10 @@ func (m *metric) whiten() (*mat.Dense, error) {
 	return w, nil
 }
 
-// cholesky returns the decomposition of the correlation where it tells that all
-// moving candidates, and all their combinations, move the data; else nil. It asks
-// for ten times what the eigenvalues would have to pass (see still): the condition
-// number it goes by is an estimate.
+// cholesky returns the decomposition of the correlation if it shows that all combinations of
+// the moving candidates move the data; otherwise nil. It demands ten times as much as the
+// eigenvalues would have to pass (see still), because it uses an estimate of the condition
+// number.
 func (m *metric) cholesky() *mat.Cholesky {
 	var chol mat.Cholesky
 	if !chol.Factorize(m.correlation()) || !(chol.Cond() < 1/(10*still)) {
@@ -94,7 +93,7 @@ func (m *metric) cholesky() *mat.Cholesky {
 	return &chol
 }
 
-// triangular returns W of whiten as the inverse of a triangle.
+// triangular returns the W of whiten as the inverse of a triangular matrix.
 func (m *metric) triangular(chol *mat.Cholesky) (*mat.Dense, error) {
 	var u, inverse mat.TriDense
 	chol.UTo(&u)
@@ -119,10 +118,10 @@ func (m *metric) lengths(h *mat.Dense) []float64 {
 	return lengthsOf(h, linalg.ProductWith(m.d)(h), m.floor)
 }
 
-// relative solves CᵀC h = ρ² D h over the directions that move the data, from which count
-// vectors are wanted: ρ ascending, and h with hᵀDh = 1. Of very many candidates it finds only
-// the count smallest, or fewer; moving is the number of all. It returns the errors of
-// metric.whiten and ErrDecomposition.
+// relative solves CᵀC h = ρ² D h over the directions that move the data, with ρ ascending and
+// hᵀDh = 1, and takes count vectors. If there are very many candidates, it finds only the
+// count smallest ρ, or fewer. moving is the number of all solutions. It returns the errors
+// of metric.whiten and ErrDecomposition.
 func relative(f linalg.Form, m *metric, count int) (d linalg.Directions, moving int, err error) {
 	moving = len(m.moving)
 	gram, isGram := f.(linalg.GramForm)

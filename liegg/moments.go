@@ -7,22 +7,22 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Moments says how gradients and data lie in the space of inputs. It is what
-// a defect is compared with, and what tells learned symmetries from trivial
-// ones. All of it is summed over the samples of a chunk.
+// Moments describes how gradients and data lie in the space of inputs. A defect is compared
+// with it, and it tells learned symmetries from trivial ones. All fields are sums over the
+// samples of a chunk.
 type Moments struct {
 	// Coordinates is the number of numbers in an input.
 	Coordinates int
 
-	// Unpaired is Σ_i ‖J_i T_i'‖²_F with i' another sample than i: what
-	// gradients and velocities give that have nothing to do with each other.
-	// UnpairedMetric is Σ_i ‖J_i‖²_F ‖T_i'‖²_F, its bound.
+	// Unpaired is Σ_i ‖J_i T_i'‖²_F, where i' is another sample than i: the sum for
+	// unrelated gradients and velocities. UnpairedMetric is Σ_i ‖J_i‖²_F ‖T_i'‖²_F, its
+	// bound.
 	Unpaired, UnpairedMetric float64
 
 	// Gradients is Σ_i Σ_v g gᵀ over the gradients g of every output by every
 	// vector x_v of the input, n×n. Data is Σ_i Σ_v x_v x_vᵀ over the samples
 	// that have a gradient, in the size of the generators (so of (x_v, 1) for
-	// affine candidates). Both are nil where candidates do not act on vectors.
+	// affine candidates). Both are nil if candidates do not act on vectors.
 	Gradients, Data *mat.SymDense
 
 	// Inner is the inner product S of velocities, n×n, in which Metric is
@@ -48,7 +48,7 @@ func (m *Moments) check() error {
 	return nil
 }
 
-// copied returns moments of their own memory; nil of nil.
+// copied returns a copy of the moments; nil for nil.
 func (m *Moments) copied() *Moments {
 	if m == nil {
 		return nil
@@ -63,8 +63,8 @@ func (m *Moments) copied() *Moments {
 	return &c
 }
 
-// add returns the sum of two moments, of which either may be nil: what is
-// missing in one chunk is missing in all.
+// add returns the sum of two moments, either of which may be nil. A field that is missing in
+// one chunk is missing in the sum.
 func (m *Moments) add(n *Moments) *Moments {
 	if m == nil || n == nil {
 		return nil
@@ -85,10 +85,10 @@ func (m *Moments) add(n *Moments) *Moments {
 
 // reference returns ρ_ref, the relative defect that unrelated gradients and
 // velocities have: ρ_ref² = Σ‖J_i T_i'‖²_F / Σ‖J_i‖²_F‖T_i'‖²_F = 1/n_eff.
-// It is at least 1/√n for inputs of n numbers, which unrelated directions
-// reach where they fill the space: otherwise candidates that no gradient ever
-// sees (translations of a translation-invariant function) would be compared
-// with themselves. Without moments it is 1, and ρ is judged as it is.
+// It is at least 1/√n for inputs of n numbers, the value of unrelated directions that fill
+// the space. Otherwise candidates that no gradient responds to (translations of a
+// translation-invariant function) would be compared with themselves. Without moments it is
+// 1, and ρ is judged as it is.
 func (m *Moments) reference() float64 {
 	if m == nil {
 		return 1

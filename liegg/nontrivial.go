@@ -7,10 +7,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Trivial symmetries hold for want of anything to change: H with
-// P_U·H·P_X = 0, where U is the span of the gradients and X the span of the data.
-// A network that ignores an input direction, or never sees one, is invariant
-// to all that happens there. They are no part of what it has learned.
+// A symmetry H is trivial if P_U·H·P_X = 0, where U is the span of the gradients and X the
+// span of the data. A network that ignores an input direction, or never sees one, is
+// invariant to everything that happens there. Trivial symmetries are not learned.
 
 // flat is the share of a data direction's second moment, with every
 // coordinate's own scale divided out, below which the data have no such
@@ -18,22 +17,21 @@ import (
 // in a subspace do so to the rounding of what made them, not of a sum of ours.
 const flat = 1e-10
 
-// nontrivial is what the function feels and the data show.
+// nontrivial holds the candidates to which the function responds on these data.
 type nontrivial struct {
 	w         *mat.Dense // candidates that are not trivial, as Polarization.changing has them
 	unfelt    float64    // the largest relative defect of a motion that is left out for want of a gradient along it
 	threshold float64    // what the relative defect of a symmetry must not exceed
 }
 
-// nontrivial finds what the function feels, given the threshold on ρ.
+// nontrivial finds the candidates to which the function responds, given the threshold on ρ.
 //
-// A function may feel a direction little and need it all the same: of
-// x² + (y/10)², the rotation of another frame moves x by little and y by much.
-// Then there are generators that hold better than the motion that would be left
-// out, and that are lost without it. So the function feels it: it stays, and the
-// threshold goes halfway between it and them, since what holds no better than it
-// is no symmetry. It takes generators better by the factor gap, or by 2 where
-// the motion is not below the threshold by that factor itself.
+// A function may respond weakly to a direction and still need it. For x² + (y/10)², the
+// rotation in rescaled coordinates moves x little and y much. Leaving out the motion along y
+// would lose generators that hold better than that motion. In such a case the motion stays,
+// and the threshold moves halfway between it and these generators, because whatever holds no
+// better than it is not a symmetry. The generators must be better by the factor gap, or by 2
+// if the motion itself is not below the threshold by that factor.
 func (p *Polarization) nontrivial(c Candidates, threshold, gap float64) (nontrivial, error) {
 	s := nontrivial{threshold: threshold}
 	for {
@@ -59,8 +57,8 @@ func (p *Polarization) nontrivial(c Candidates, threshold, gap float64) (nontriv
 }
 
 // changing returns W, whose columns span the candidates h = W·g that are not
-// trivial to the tolerance (see Moments.changing), nil for all, and the largest
-// defect of a motion that is left out.
+// trivial to the tolerance (see Moments.changing), and the largest defect of a motion that
+// is left out. W is nil if all candidates stay.
 func (p *Polarization) changing(c Candidates, tolerance float64) (w *mat.Dense, unfelt float64, err error) {
 	var scales *mat.Dense
 	if p.moments != nil && p.moments.Inner != nil {
@@ -74,11 +72,10 @@ func (p *Polarization) changing(c Candidates, tolerance float64) (w *mat.Dense, 
 	return linalg.Times(scales, w), unfelt, nil
 }
 
-// changing returns W, K×K', whose columns span the candidates that can change
-// the outputs: one P_U·H·P_X of every class of H that are equal but for
-// trivial ones. It is nil where nothing is trivial or where the moments do not
-// tell. A direction counts as ignored if moving along it changes the outputs
-// by no more than the defect ρ ≤ tolerance; level is the largest such ρ.
+// changing returns W, K×K', whose columns span the candidates that can change the outputs:
+// P_U·H·P_X for each class of candidates H that differ only by trivial ones. It is nil if
+// nothing is trivial, or if the moments are missing. A direction counts as ignored if the
+// defect of motion along it is ρ ≤ tolerance; level is the largest such ρ.
 func (m *Moments) changing(c Candidates, tolerance float64) (w *mat.Dense, level float64, err error) {
 	if m == nil || m.Gradients == nil {
 		return nil, 0, nil
@@ -123,9 +120,9 @@ func (p *Polarization) within(w *mat.Dense, ρ float64) (count int, err error) {
 	return s.within(ρ)
 }
 
-// sandwiched returns coefficients, as columns, of a basis of the matrices
-// P·A·Q over all candidates A. Where those are no candidates themselves, it is
-// a complement of the A with P·A·Q = 0.
+// sandwiched returns coefficients, as columns, of a basis of the matrices P·A·Q over all
+// candidates A. If those matrices are not candidates themselves, it returns a complement of
+// the A with P·A·Q = 0.
 func sandwiched(c Candidates, p, q *mat.Dense) (*mat.Dense, error) {
 	k := c.Dim()
 	h := make([]float64, k)

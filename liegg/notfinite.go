@@ -7,12 +7,12 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// SquaredGradient is what a NotFiniteError says is not finite if the gradient is, but too
-// large to be squared.
+// SquaredGradient is the NotFiniteError.What of a gradient that is finite but too large to
+// be squared.
 const SquaredGradient = "squared gradient"
 
-// MovedOutput is what a NotFiniteError says is not finite if a finite transformation carries
-// samples to where the function is not defined.
+// MovedOutput is the NotFiniteError.What if a finite transformation carries samples to where
+// the function is not defined.
 const MovedOutput = "output at the moved input"
 
 // NotFiniteError tells of NaN or ±Inf in the data or in what was computed

@@ -8,7 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Method is how a polarization matrix was kept.
+// Method is how a polarization matrix is kept.
 type Method int
 
 // The methods of accumulation.
@@ -55,9 +55,8 @@ func NewPolarization(k int) *Polarization {
 	return &Polarization{k: k, metric: mat.NewSymDense(k, nil)}
 }
 
-// Accumulate adds up a stream of chunks for k candidates. It stops at the
-// first error and returns it as it is. An empty stream is no error here; the
-// spectrum of it is.
+// Accumulate adds up a stream of chunks for k candidates. It stops at the first error and
+// returns it unchanged. An empty stream is not an error here, but its spectrum is.
 func Accumulate(k int, chunks iter.Seq2[Chunk, error]) (*Polarization, error) {
 	p := NewPolarization(k)
 	for chunk, err := range chunks {
@@ -91,9 +90,8 @@ func (p *Polarization) Method() Method {
 	return 0
 }
 
-// Add accumulates one chunk. The errors are ErrShape (also where the number of
-// outputs changes), ErrMixed and *NotFiniteError; after an error the
-// polarization is as before.
+// Add accumulates one chunk. The errors are ErrShape (also if the number of outputs
+// changes), ErrMixed and *NotFiniteError. After an error the polarization is unchanged.
 func (p *Polarization) Add(c Chunk) error {
 	if err := c.check(p.k); err != nil {
 		return err
@@ -120,9 +118,8 @@ func (p *Polarization) accumulate(c Chunk) {
 	}
 }
 
-// Merge adds all that q has seen, as if its chunks had been added here; q
-// stays as it is. The errors are ErrShape and ErrMixed; after an error p is as
-// before.
+// Merge adds all samples of q, as if its chunks had been added to p; q stays as it is. The
+// errors are ErrShape and ErrMixed. After an error p is unchanged.
 func (p *Polarization) Merge(q *Polarization) error {
 	if q.k != p.k {
 		return fmt.Errorf("%w: merging a polarization of %d candidates into one of %d", ErrShape, q.k, p.k)
@@ -144,7 +141,7 @@ func (p *Polarization) Merge(q *Polarization) error {
 	return nil
 }
 
-// fits tests what is added against what is there.
+// fits tests whether a chunk or polarization can be added.
 func (p *Polarization) fits(outputs int, m Method) error {
 	if p.samples == 0 {
 		return nil

@@ -45,23 +45,23 @@ func hasNaN(h *mat.Dense) bool {
 	return false
 }
 
-// String tells what was gathered.
+// String summarises the evidence.
 func (e *Evidence) String() string {
 	return fmt.Sprintf("evidence: %s in %s, K = %d", plural(e.Samples(), "sample"), plural(len(e.blocks), "block"), e.k)
 }
 
-// String tells what was accumulated.
+// String summarises the polarization.
 func (p *Polarization) String() string {
 	return fmt.Sprintf("polarization matrix: %s, %d without a gradient, %s, K = %d, kept as %v",
 		plural(p.Samples(), "sample"), p.Idle(), plural(p.Outputs(), "output"), p.k, p.Method())
 }
 
-// String tells of how many candidates and samples they are.
+// String gives the numbers of candidates and samples.
 func (p Products) String() string {
 	return fmt.Sprintf("products with a polarization matrix: %s, %s, K = %d", plural(p.Samples, "sample"), plural(p.Outputs, "output"), len(p.Gram))
 }
 
-// String tells what the chunk adds.
+// String summarises the chunk.
 func (c Chunk) String() string {
 	kind := "nothing"
 	switch {

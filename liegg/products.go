@@ -8,9 +8,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Products is a polarization matrix C of very many candidates, known by its
-// products alone: nothing of size K² is held. Each product is a pass over the
-// data, and a spectrum takes some tens to hundreds of them.
+// Products is a polarization matrix C of very many candidates that is known by its products
+// alone: nothing of size K² is held. Each product is a pass over the data, and a spectrum
+// takes tens to hundreds of them.
 type Products struct {
 	Samples int // all samples, idle ones included
 	Idle    int // samples without a gradient; their rows are zero
@@ -23,16 +23,16 @@ type Products struct {
 	// Times returns CᵀC·h and D·h, K×c, for h of shape K×c.
 	Times func(h *mat.Dense) (gram, metric *mat.Dense, err error)
 
-	// Watch is told how far the work has come: after each product but a few, how
-	// many of the m generators of an order are found. It may be nil.
+	// Watch is called with the progress: after nearly every product, how many of the m
+	// generators of an order have been found. It may be nil.
 	Watch func(product, found, m int)
 }
 
-// Smallest takes the m generators of smallest s, and the m of smallest ρ, as
-// Polarization.Smallest does from the matrix, by LOBPCG with the diagonals as
+// Smallest finds the m generators of smallest s, and the m of smallest ρ, as
+// Polarization.Smallest does from the matrix. It uses LOBPCG with the diagonals as
 // preconditioners. Singular values are resolved as by a Gram matrix. Spectrum.Unmoved
-// counts the single candidates that do not move the data; combinations of others
-// that do not appear in neither number, nor among the generators by ρ.
+// counts the single candidates that do not move the data. Combinations of other candidates
+// that do not move the data appear neither in that number nor among the generators by ρ.
 //
 // It returns the errors of Times and of Polarization.Smallest. It panics unless
 // Gram and Metric have the length K of the candidates, Samples, Outputs and m are
@@ -142,7 +142,7 @@ func (p Products) diagonal(scale []float64, mean float64) func(r *mat.Dense) *ma
 	}
 }
 
-// lengthsOf returns √(hᵀDh) for every column h, or 0 where that is no motion.
+// lengthsOf returns √(hᵀDh) for every column h, or 0 if that counts as no motion.
 func lengthsOf(h, dh *mat.Dense, floor float64) []float64 {
 	_, n := h.Dims()
 	lengths := make([]float64, n)

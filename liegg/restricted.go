@@ -7,7 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// restricted is the polarization of candidates h = W·g.
+// restricted returns the polarization of the candidates h = W·g.
 func (p *Polarization) restricted(w *mat.Dense) *Polarization {
 	_, k := w.Dims()
 	r := NewPolarization(k)
@@ -24,9 +24,9 @@ func (p *Polarization) restricted(w *mat.Dense) *Polarization {
 	return r
 }
 
-// scales returns diag(1/√D_kk): candidates in which all that move the data move
-// them alike. Where velocities are measured in an inner product that suits the
-// data, the bare candidates may differ by many orders of magnitude.
+// scales returns diag(1/√D_kk), which rescales the candidates so that all that move the data
+// move them by the same amount. If velocities are measured in an inner product adapted to
+// the data, the original candidates may differ by many orders of magnitude.
 func (p *Polarization) scales() *mat.Dense {
 	w := mat.NewDense(p.k, p.k, nil)
 	for i := range p.k {

@@ -23,10 +23,10 @@ func (s Standing) String() string {
 	return [...]string{"within the threshold", "at the threshold", "above the threshold"}[s]
 }
 
-// Rung is one step of the ladder of approximate symmetry: Dim directions that hold
-// much better than the next one. Sorted by ρ, the directions of a function form
-// plateaus; a rung ends where a plateau does, so that a threshold which happens to
-// lie within a plateau does not decide what is seen.
+// Rung is one step of the ladder of approximate symmetry: Dim directions that hold much
+// better than the next one. Sorted by ρ, the directions of a function form plateaus, and a
+// rung ends where a plateau ends. So a threshold that happens to lie within a plateau does
+// not hide the plateau.
 //
 // A rung d is listed if
 //
@@ -36,14 +36,14 @@ func (s Standing) String() string {
 //     algebra has a name: of 1000 random spaces of 3×3 matrices at such a gap, none does,
 //     while of 2×2 matrices a fifth do,
 //  2. that upper bound is at most .2·ρ_ref. So a rung stands out from unrelated directions
-//     by the factor by which it stands out from the next one, the default Rule.Gap. Where
-//     more of the change is left, the gap only tells that some directions are steeper than
-//     unrelated ones: exact two bodies have 32 generators at .27 of ρ_ref, and they close,
-//  3. for d ≥ 2, the span closes under the bracket within its own angle error. This
-//     is not asked of candidates whose matrices stand for something else,
-//  4. it is more than all motion along directions which the function hardly feels:
-//     where it varies ten times as much along x₁ as along x₂, every H that moves x₂
-//     alone has a small ρ, and no structure.
+//     by the same factor as from the next one, the default Rule.Gap. Above this bound, a gap
+//     only shows that some directions are steeper than unrelated ones: exact two bodies
+//     have 32 generators at .27 of ρ_ref, and they close,
+//  3. for d ≥ 2, the span closes under the bracket within its own angle error. This is not
+//     required of candidates whose matrices stand for something else,
+//  4. it is more than all motion along directions to which the function hardly responds: if
+//     f varies ten times as much along x₁ as along x₂, every H that moves x₂ alone has a
+//     small ρ, without any structure.
 type Rung struct {
 	// Dim is the number of generators d.
 	Dim int
@@ -56,8 +56,8 @@ type Rung struct {
 	Next Estimate
 	// Standing compares the rung with the threshold.
 	Standing Standing
-	// Effective is the number of samples that the sums rest on, Influence.Effective; 0
-	// where samples have no weights.
+	// Effective is the number of samples that the sums rest on, Influence.Effective; 0 if
+	// samples have no weights.
 	Effective float64
 
 	// Algebra spans the d generators, fitted to all samples, in the coordinates of the
@@ -66,10 +66,10 @@ type Rung struct {
 	// AngleError estimates by how much Algebra is off, in radians: see
 	// Verdict.AngleError.
 	AngleError float64
-	// Closed says that Algebra closes under the bracket within the error that the
-	// samples and the gap leave it; it is true for d = 1.
+	// Closed says that Algebra closes under the bracket within its error, as estimated from
+	// the samples and the gap. It is true for d = 1.
 	Closed bool
-	// Identity is what the algebra is; nil where its matrices stand for something else.
+	// Identity identifies the algebra; nil if its matrices stand for something else.
 	Identity *lie.Identity
 }
 
@@ -122,12 +122,11 @@ func (v *Verdict) rung(t *trial, f frame, before, d int) (r Rung, err error) {
 }
 
 // measure estimates the largest principal angle between the algebra of a rung and the
-// one that the network would have without error. Sampling shows in the angle
-// between the spans of the two halves, of which the whole has half. The
-// network's own errors show in ρ_d/ρ_{d+1}: sin θ ≤ 2‖E‖/gap would allow all
-// of them to conspire; a sixth of the ratio is what trained networks have.
-// Brackets that leave the span show as the closure angle; where they leave it by more
-// than the other errors explain, the span is not closed.
+// algebra that the network would have without errors. Three errors count. The sampling error
+// is half of the angle between the spans of the two halves. The network's own error is taken
+// as a sixth of ρ_d/ρ_{d+1}, as trained networks have it; the worst case,
+// sin θ ≤ 2‖E‖/gap, is far larger. The third is the angle by which brackets leave the span.
+// If it exceeds what the other two explain, the span is not closed.
 func (v *Verdict) measure(r *Rung, t *trial, f frame) error {
 	const rounding = 1e-12
 	white, err := f.white()
@@ -144,7 +143,7 @@ func (v *Verdict) measure(r *Rung, t *trial, f frame) error {
 	return nil
 }
 
-// identify names the algebra of a rung, where its matrices are what they stand for.
+// identify names the algebra of a rung, unless its matrices stand for something else.
 func (r *Rung) identify(t *trial, f frame) (err error) {
 	if f.fields {
 		return nil
@@ -164,12 +163,12 @@ func (r *Rung) identify(t *trial, f frame) (err error) {
 }
 
 // isNoAlgebra reports whether the nearest Lie algebra is farther away than errors explain.
-// The symmetries of a function form one: directions that do not are no symmetries.
+// The symmetries of a function form a Lie algebra, so such directions are not symmetries.
 func (r Rung) isNoAlgebra() bool {
 	return r.Identity != nil && r.Identity.Name == "" && r.Identity.Moved > lie.Allowed*r.AngleError+1e-6
 }
 
-// boundOf is the largest upper bound of the first d defects, no less than rounding.
+// boundOf returns the largest upper bound of the first d defects, at least the resolution.
 func (v *Verdict) boundOf(d int) float64 {
 	bound := v.Spectrum.Resolution()
 	for _, e := range v.Defects[:d] {

@@ -2,28 +2,27 @@ package liegg
 
 import "slices"
 
-// OutputScales tell that the outputs of a function were divided by their sizes before
-// evidence was taken. f(exp(tH)x) = f(x) is said of each output, whatever its
-// unit: so the answer must not change with y_o ↦ c_o·y_o, c_o ≠ 0. As they are,
-// the output of largest gradients decides, and hides what the others break.
+// OutputScales says that the outputs of a function were divided by their sizes before
+// evidence was taken. Invariance f(exp(tH)x) = f(x) is a property of each output, whatever
+// its unit, so the answer must not change with y_o ↦ c_o·y_o, c_o ≠ 0. Without scales, the
+// output of largest gradients decides, and hides what the other outputs break.
 //
-// Only single outputs are rescaled, their mixtures are not: an output is what was
-// named and has a unit, and a part that is small in every output is a small
-// defect, not another unit. To whiten the outputs would blow up, without bound,
-// what is left where they are nearly dependent: the sum of centred logits, or the
-// difference of two outputs that learned the same.
+// Only single outputs are rescaled, not their mixtures. An output has a name and a unit, but
+// a component that is small in every output is a small defect and not another unit. Whitening
+// the outputs would amplify without bound what remains if they are nearly dependent: the sum
+// of centred logits, or the difference of two outputs that learned the same.
 type OutputScales struct {
-	// Gradients are √(Σ_i ‖∇f_o(x_i)‖²/N) of all outputs o, in the dual of the
-	// inner product in which the metric is measured. Where few samples rule that sum, none
+	// Gradients are √(Σ_i ‖∇f_o(x_i)‖²/N) of all outputs o, in the dual of the inner
+	// product in which the metric is measured. If a few samples dominate that sum, none
 	// counts for more than ten times the median.
 	Gradients []float64
-	// Constant are the outputs that were left out, since where sizes were measured they
-	// do not change by more than rounding, in ascending order.
+	// Constant are the outputs that were left out, in ascending order. They do not change by
+	// more than rounding on the samples on which sizes were measured.
 	Constant []int
 }
 
-// Factors are what m outputs are multiplied by to bring them to one size, 0 for constants;
-// ones where s is nil.
+// Factors returns the factors that bring m outputs to one size, 0 for constant outputs. All
+// are 1 if s is nil.
 func (s *OutputScales) Factors(m int) []float64 {
 	w := slices.Repeat([]float64{1}, m)
 	if s == nil {

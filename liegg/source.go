@@ -2,9 +2,9 @@ package liegg
 
 import "embed"
 
-// Code is the source of this package and of those below it that data, training and
-// measurements are made by, tests included: network/training and study/sweep tell by a
-// digest of it whether two results were computed by the same code.
+// Code is the source of this package and of the packages below it that make data, training
+// and measurements, tests included. With a digest of it, network/training and study/sweep
+// determine whether two results were computed by the same code.
 //
 //go:embed *.go action/*.go dataset/*.go dataset/*/*.go flow/*.go internal/*/*.go lie/*.go network/*.go network/*/*.go network/internal/*/*.go study/sweep/*.go
 var Code embed.FS

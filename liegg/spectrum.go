@@ -8,9 +8,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Generator is one direction of the candidate algebra as a matrix H of unit
-// Frobenius norm, with what the data say of it. Its sign is such that the
-// first of its entries of largest size is positive.
+// Generator is one direction of the candidate algebra as a matrix H of unit Frobenius norm,
+// with its figures on the data. Its sign is such that the first of its entries of largest
+// magnitude is positive.
 type Generator struct {
 	H        *mat.Dense
 	Singular float64 // s = ‖C·h‖, in units of the output
@@ -22,10 +22,10 @@ type Generator struct {
 // Spectrum is what a polarization matrix says about its candidates, in two
 // orders that must not be paired by index.
 //
-// BySingular are the right singular vectors of C, by ascending
-// singular value, K of them or the smallest of them: the paper's spectrum. They are orthonormal in the Frobenius
-// product. Where the candidates' basis is not, it is made so first, so that s
-// belongs to matrices of unit norm and not to a choice of basis.
+// BySingular are the right singular vectors of C by ascending singular value, all K of them
+// or the smallest: the paper's spectrum. They are orthonormal in the Frobenius product. If
+// the candidates' basis is not orthonormal, it is made so first, so that s belongs to
+// matrices of unit norm and not to a choice of basis.
 //
 // ByDefect solves CᵀC h = ρ² D h, D = Σ‖J_i‖²_F T_iᵀT_i, by ascending relative
 // defect ρ, with Null(D) projected out: K − Unmoved of them, orthogonal in D
@@ -48,17 +48,16 @@ type Spectrum struct {
 	largest    float64
 }
 
-// Largest is the largest singular value s, that of the last generator where all
-// are listed. Where they are not, it is a lower bound, mostly right to some per
-// cent.
+// Largest is the largest singular value s, the one of the last generator if all are listed.
+// Otherwise it is a lower bound, usually right to a few per cent.
 func (s *Spectrum) Largest() float64 { return s.largest }
 
 // N is the number of samples that count: those with a gradient.
 func (s *Spectrum) N() int { return s.Samples - s.Idle }
 
-// Resolution is the singular value, relative to the largest, below which
-// rounding rules: 16·K·ε for QR and √(16·K·ε) for Gram and MatrixFree, ε = 2⁻⁵². Rows that
-// were computed in float32 are no better than 1e-7 either way.
+// Resolution is the singular value, relative to the largest, below which rounding dominates:
+// 16·K·ε for QR and √(16·K·ε) for Gram and MatrixFree, ε = 2⁻⁵². Rows that were computed in
+// float32 are no better than 1e-7 either way.
 func (s *Spectrum) Resolution() float64 {
 	const ε = 0x1p-52
 	relative := 16 * float64(s.K) * ε
@@ -75,7 +74,7 @@ func (s *Spectrum) Algebra(d int) lie.Algebra {
 }
 
 // DefectAlgebra returns the span of the d generators of smallest relative
-// defect, made orthonormal. It leaves out what does not move the data. It
+// defect, made orthonormal. Directions that do not move the data are left out. It
 // panics if d is not in 0 … len(ByDefect).
 func (s *Spectrum) DefectAlgebra(d int) lie.Algebra {
 	return s.span("ρ", s.ByDefect, d)
@@ -92,12 +91,10 @@ func (s *Spectrum) span(order string, gens []Generator, d int) lie.Algebra {
 	return spanOf(s.candidates, fmt.Sprintf("%d smallest by %s", d, order), basis)
 }
 
-// Gap returns the d at which ρ_{d+1}/ρ_d is largest, and that ratio. It is
-// only a hint where to look: it always answers d ≥ 1, also for a function
-// without any symmetry, and d < K, also if all candidates are symmetries. It
-// looks at the defects that are listed.
-// Defects below the resolution count as equal to it. With fewer than two
-// directions it returns 0, 1.
+// Gap returns the d at which ρ_{d+1}/ρ_d is largest, among the defects that are listed, and
+// that ratio. It is only a hint: d is at least 1 even for a function without any symmetry,
+// and less than K even if all candidates are symmetries. Defects below the resolution count
+// as equal to it. With fewer than two directions it returns 0, 1.
 func (s *Spectrum) Gap() (d int, ratio float64) {
 	ratio = 1
 	if len(s.ByDefect) < 2 {

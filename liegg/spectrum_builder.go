@@ -10,22 +10,21 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// wholeUpTo is the number of candidates up to which all generators are taken:
-// beyond, the decompositions that find them take a minute and more.
+// wholeUpTo is the largest number of candidates for which all generators are computed.
+// Beyond it, the decompositions take a minute and more.
 const wholeUpTo = 1000
 
-// Listed is the number of generators of a spectrum where they are not all taken.
+// Listed is the number of generators of a spectrum that does not hold all of them.
 const Listed = 40
 
-// sizeable is the number of candidates up to which all generators are taken, wanted or not.
+// sizeable is the largest number of candidates for which all generators are always computed.
 const sizeable = 256
 
-// Spectrum takes the spectrum of what was accumulated so far: all K generators up
-// to K = 1000, and beyond, for Gram matrices, the Listed smallest in either order;
-// see Smallest. The errors are ErrNoSamples, ErrTooFewRows,
-// ErrVanishingGradients, ErrUnmoved, ErrShape (candidates of another dimension),
-// ErrDependent, ErrMetric, ErrDecomposition, all to be asked for with errors.Is,
-// and *NotFiniteError.
+// Spectrum computes the spectrum of the samples so far: all K generators up to K = 1000, and
+// beyond, for Gram matrices, the Listed smallest in either order; see Smallest. The errors
+// are ErrNoSamples, ErrTooFewRows, ErrVanishingGradients, ErrUnmoved, ErrShape (candidates
+// of another dimension), ErrDependent, ErrMetric and ErrDecomposition, to be tested for with
+// errors.Is, and *NotFiniteError.
 func (p *Polarization) Spectrum(c Candidates) (*Spectrum, error) {
 	if p.k <= wholeUpTo {
 		return p.Smallest(c, p.k)
@@ -33,13 +32,13 @@ func (p *Polarization) Spectrum(c Candidates) (*Spectrum, error) {
 	return p.Smallest(c, Listed)
 }
 
-// Smallest takes the m generators of smallest s, and the m of smallest ρ. All are taken, m or
-// not, if this is as quick: up to K = 256, if m is more than about K/5, and if the
-// polarization matrix is kept as rows (QR), whose zeros would be lost. Beyond K = 1000 they
-// come by iteration (LOBPCG), each s to about 1e-6 of the root mean square of all and mostly
-// much closer; if it does not get so far, fewer of them are returned, and at least one. It
-// returns the errors of Spectrum, but beyond K = 1000 candidates that depend on each other
-// are not found out. It panics if m < 1.
+// Smallest computes the m generators of smallest s, and the m of smallest ρ. It computes all
+// generators if this is as quick: up to K = 256, if m is more than about K/5, and if the
+// polarization matrix is kept as rows (QR), whose exact zeros would be lost. Beyond K = 1000
+// it iterates (LOBPCG), and finds each s to about 1e-6 of the root mean square of all, mostly
+// much closer. If the iteration does not converge that far, it returns fewer generators, at
+// least one. It returns the errors of Spectrum, but beyond K = 1000 it does not detect
+// linearly dependent candidates. It panics if m < 1.
 func (p *Polarization) Smallest(c Candidates, m int) (*Spectrum, error) {
 	mustBePositive(m)
 	if c.Dim() != p.k {
@@ -73,14 +72,14 @@ func mustBePositive(m int) {
 	}
 }
 
-// spectrumBuilder takes one spectrum.
+// spectrumBuilder computes one spectrum.
 type spectrumBuilder struct {
 	c           Candidates
 	n           float64 // samples that count
 	homogeneous bool
 }
 
-// direct takes count generators of an accumulated polarization matrix into s, by
+// direct puts count generators of an accumulated polarization matrix into s, by
 // decompositions of the matrix itself.
 func (b spectrumBuilder) direct(s *Spectrum, f linalg.Form, m *metric, count int) error {
 	frame, err := unitFrameOf(b.c)
@@ -110,7 +109,7 @@ func (b spectrumBuilder) direct(s *Spectrum, f linalg.Form, m *metric, count int
 	return nil
 }
 
-// smallest takes the count generators of smallest s and ρ into s.
+// smallest puts the count generators of smallest s and ρ into s.
 func (b spectrumBuilder) smallest(s *Spectrum, f linalg.GramForm, m *metric, count int) error {
 	inner := newFrobenius(b.c)
 	if !inner.finite() {
@@ -148,7 +147,7 @@ func (b spectrumBuilder) bySingular(s []float64, h *mat.Dense, lengths []float64
 	return gens
 }
 
-// byDefect takes the generators by ascending ρ into s: count of them, or all.
+// byDefect puts the generators by ascending ρ into s: count of them, or all.
 func (b spectrumBuilder) byDefect(s *Spectrum, f linalg.Form, m *metric, count int) error {
 	d, moving, err := relative(f, m, count)
 	if err != nil {

@@ -8,22 +8,21 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Subspace says what part of the space of vectors data and gradients fill: what
-// happens in the rest is no part of what a function has learned. It is zero where
-// candidates do not act on vectors.
+// Subspace says what part of the space of vectors data and gradients fill. The function has
+// learned nothing about the rest. It is zero if candidates do not act on vectors.
 type Subspace struct {
 	// Size is n, for vectors of Rⁿ.
 	Size int
-	// Data is the dimension of the data's span; of their affine span where
-	// candidates are affine.
+	// Data is the dimension of the data's span, or of their affine span if candidates are
+	// affine.
 	Data int
-	// Gradients is the dimension of the span of the gradients, directions that the
-	// function hardly feels (Verdict.Unfelt) left out.
+	// Gradients is the dimension of the span of the gradients, without directions to which
+	// the function hardly responds (Verdict.Unfelt).
 	Gradients int
 }
 
-// subspace measures what is filled; along directions that are not felt the relative
-// defect is at most the tolerance.
+// subspace measures the subspaces. Along directions to which the function does not respond,
+// the relative defect is at most the tolerance.
 func (m *Moments) subspace(tolerance float64) (s Subspace, err error) {
 	if m == nil || m.Gradients == nil {
 		return s, nil
@@ -37,8 +36,7 @@ func (m *Moments) subspace(tolerance float64) (s Subspace, err error) {
 	return s, err
 }
 
-// Whole says that there is nothing to report: data and gradients fill the space, or
-// there is none.
+// Whole reports whether data and gradients fill the space, or there is none.
 func (s Subspace) Whole() bool { return s.Data == s.Size && s.Gradients == s.Size }
 
 // String is "the data fill 3 of 5 dimensions, the gradients 2".
@@ -97,9 +95,9 @@ func (m *Moments) dataSpan() (*mat.Dense, int, error) {
 	return q, len(axes.Values), err
 }
 
-// units are the sizes of the data's coordinates to the nearest power of ten,
-// relative to their geometric mean: projectors are orthogonal in these units,
-// so in the coordinates as they are unless those differ by orders of magnitude.
+// units returns the sizes of the data's coordinates to the nearest power of ten, relative to
+// their geometric mean. Projectors are orthogonal in these units, and so in the original
+// coordinates unless those differ by orders of magnitude.
 func (m *Moments) units() []float64 {
 	n := m.Data.SymmetricDim()
 	units := make([]float64, n)

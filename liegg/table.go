@@ -9,13 +9,12 @@ import (
 // tableRows is how many generators a printed spectrum lists.
 const tableRows = 30
 
-// String is the spectrum as a readable table: a head with N, outputs, K,
-// method, idle samples and directions that do not move the data, and how many of K
-// are listed where not all are; one line per
-// generator by ascending singular value with s, s²/N, its own relative defect
-// ρ(H) and its bias; then the relative defects in their own order. Values that
-// are zero to within the resolution of the method print as ≈0. Long lists are
-// cut at 30 with the number left out.
+// String returns the spectrum as a readable table. Its head gives N, outputs, K, the method,
+// idle samples, directions that do not move the data, and how many of K are listed if not
+// all are. Then follow one line per generator by ascending singular value, with s, s²/N, its
+// own relative defect ρ(H) and its bias, and the relative defects in their own order. Values
+// that are zero within the resolution of the method print as ≈0. Long lists are cut at 30,
+// with the number left out.
 func (s *Spectrum) String() string {
 	var b strings.Builder
 	s.writeHead(&b)
@@ -34,7 +33,7 @@ func (s *Spectrum) writeHead(b *strings.Builder) {
 		plural(s.Idle, "sample"), s.unmoved())
 }
 
-// unmoved tells how many directions do not move the data.
+// unmoved says how many directions do not move the data.
 func (s *Spectrum) unmoved() string {
 	if s.Method == MatrixFree {
 		return plural(s.Unmoved, "candidate") + ", combinations not counted"
@@ -76,8 +75,8 @@ func writeRest(b *strings.Builder, n int) {
 	}
 }
 
-// figure prints three digits, ≈0 for what rounding has left of a zero, and –
-// for what is not defined.
+// figure prints three digits, ≈0 for a value within rounding of zero, and – for an undefined
+// one.
 func figure(v float64, zero bool) string {
 	switch {
 	case math.IsNaN(v):

@@ -36,7 +36,7 @@ func short(x float64) string {
 // percent is such as "9 %".
 func percent(share float64) string { return fmt.Sprintf("%.2g %%", 100*share) }
 
-// bounded writes two digits of an upper bound.
+// bounded writes an upper bound with two digits.
 func bounded(ρ float64) string { return fmt.Sprintf("%.2g", ρ) }
 
 func sampleNumbers(numbers []int) string {
@@ -65,7 +65,7 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// are is plural with its verb.
+// are returns a number with its noun and verb.
 func are(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun + " is"

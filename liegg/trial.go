@@ -15,9 +15,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// trial fits generators to every other block of samples and tests them on the
-// rest, and the other way round: each block tests generators that have not
-// seen it (cross-fitting).
+// trial fits generators to every other block of samples and tests them on the rest, and the
+// other way round. So each block tests generators that were fitted without it
+// (cross-fitting).
 type trial struct {
 	blocks         int
 	all, even, odd *solution
@@ -125,7 +125,7 @@ func (t *trial) directions() int { return min(t.all.moving, t.even.moving, t.odd
 // known is the number of directions that were found.
 func (t *trial) known() int { return min(len(t.all.ρ), len(t.even.ρ), len(t.odd.ρ)) }
 
-// span is the algebra of the d smallest directions, as matrices of the candidates.
+// span returns the algebra of the d smallest directions, as matrices of the candidates.
 func (s *solution) span(c Candidates, d int) lie.Algebra {
 	gens := make([]*mat.Dense, d)
 	h := linalg.Times(s.w, s.h)
@@ -135,7 +135,7 @@ func (s *solution) span(c Candidates, d int) lie.Algebra {
 	return spanOf(c, fmt.Sprintf("%d smallest by ρ", d), gens)
 }
 
-// estimates tests the smallest directions, as many as wanted and found.
+// estimates tests the smallest directions, as many as were asked for and found.
 func (t *trial) estimates(wanted int, r Rule) []Estimate {
 	count := min(t.known(), wanted)
 	t.measure(count)
@@ -234,9 +234,9 @@ func (s *solution) first(count int) *mat.Dense {
 	return linalg.Times(s.w, mat.DenseCopyOf(s.h.Slice(0, k, 0, count)))
 }
 
-// byVariation puts the first count directions, whose ρ is small, in the order of η. Of
-// directions with nearly equal ρ, some may be mixtures of a symmetry and of a motion along
-// which f is steep.
+// byVariation rotates the first count directions, whose ρ is small, so that their η ascend.
+// Directions with nearly equal ρ may be mixtures of a symmetry and a motion along which f is
+// steep.
 func (t *trial) byVariation(count int) error {
 	t.squares, t.lengths = nil, nil
 	for _, s := range []*solution{t.all, t.even, t.odd} {

@@ -10,10 +10,10 @@ import (
 )
 
 // Variation is the second scale of a verdict. The relative defect ρ compares how f changes
-// along A with how steep f is. Near a null cone, or where f oscillates quickly, f is steep
-// everywhere and yet varies little over the data: along the scaling of x² − y² near the cone
-// ρ is a few thousandths, although it multiplies f by e²ᵗ. So the change along A is
-// also compared with how f varies over the data:
+// along A with how steep f is. Near a null cone, or if f oscillates quickly, f is steep
+// everywhere and yet varies little over the data. Along the scaling of x² − y² near the
+// cone, ρ is a few thousandths although the scaling multiplies f by e²ᵗ. So the change along
+// A is also compared with how f varies over the data:
 //
 //	η(h)² = Σ_i w_i‖J_iT_ih‖² / (V · Σ_i w_i‖T_ih‖²_S),
 //
@@ -23,8 +23,9 @@ import (
 type Variation struct {
 	// Motion is Σ_i w_i T_iᵀST_i, K×K.
 	Motion *mat.SymDense
-	// Outputs is V, a variance of the outputs, of their sizes where they have Scales, that a
-	// few large ones do not rule. It is the same for all chunks; 0 if it is not known.
+	// Outputs is V, a variance of the outputs, divided by their Scales if they have any,
+	// that a few large outputs do not dominate. It is the same for all chunks; 0 if it is
+	// not known.
 	Outputs float64
 	// Typical is, for each candidate, the squared motion of a typical sample, in units of the
 	// extent that the data have by their quantiles; nil if that is not known. If the data
@@ -57,7 +58,7 @@ func (v *Variation) check(k int) error {
 	return nil
 }
 
-// plus adds w to v and returns it, or a copy of w where v is nil. w may be nil.
+// plus adds w to v and returns it, or a copy of w if v is nil. w may be nil.
 func (v *Variation) plus(w *Variation) *Variation {
 	if w == nil {
 		return v
@@ -101,8 +102,8 @@ func (v *Variation) over(of *mat.SymDense, h *mat.Dense, squares []float64) []fl
 	return η
 }
 
-// varies is the η up to which f counts as unchanged: Δ ≤ .02 over one extent of the data,
-// as flows have it.
+// varies is the largest η at which f counts as unchanged: Δ ≤ .02 over one extent of the
+// data, the bound that flows use.
 const varies = .2
 
 // manyScales says that f varies along a direction when a typical sample moves over the sizes

@@ -10,12 +10,12 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// String is the verdict in words: the answer with its interval, the rest of the
-// ladder, what failed, and what was left out. Details says more.
+// String returns the verdict in words: the answer with its interval, the rest of the ladder,
+// the conditions that failed, and what was left out. Details says more.
 func (v *Verdict) String() string { return v.text(false) }
 
-// Details is String with the figures that it leaves out: of the algebra what
-// lie.Identity.Details says, and how well the algebra of each other rung is known.
+// Details returns the text of String with more figures: the details of the algebra, see
+// lie.Identity.Details, and how well the algebra of each other rung is known.
 func (v *Verdict) Details() string { return v.text(true) }
 
 func (v *Verdict) text(details bool) string {
@@ -46,7 +46,7 @@ func (v *Verdict) text(details bool) string {
 	return b.String()
 }
 
-// accuracy says how well an angle error in radians is.
+// accuracy puts an angle error in radians into words.
 func accuracy(angle float64) string {
 	const rounding = 1e-8
 	if angle < rounding {
@@ -55,8 +55,8 @@ func accuracy(angle float64) string {
 	return fmt.Sprintf("to about %s°", short(angle*180/math.Pi))
 }
 
-// writeLadder lists the rungs that are not the answer itself, in detail with what is
-// known of their algebras.
+// writeLadder lists the rungs that are not the answer itself; with details, also what is
+// known about their algebras.
 func (v *Verdict) writeLadder(b *strings.Builder, details bool) {
 	for _, r := range v.Rungs {
 		text := r.String()
@@ -135,10 +135,10 @@ func (v *Verdict) headline() string {
 	return fmt.Sprintf("undetermined: %s below the threshold%s", plural(v.Dim, "generator"), v.next())
 }
 
-// near is how many times the threshold is still said to be at it.
+// near is the largest ratio to the threshold that is still described as at the threshold.
 const near = 2
 
-// approximately adds to the headline how the answer stands to the threshold.
+// approximately adds to the headline how the answer compares with the threshold.
 func (v *Verdict) approximately(text string) string {
 	r := v.rungOf(v.Dim)
 	switch {
@@ -154,7 +154,7 @@ func (v *Verdict) approximately(text string) string {
 	return text
 }
 
-// next tells of the first direction that is no symmetry.
+// next describes the first direction that is not a symmetry.
 func (v *Verdict) next() string {
 	if v.Dim >= len(v.Defects) {
 		return "; all candidates are symmetries"

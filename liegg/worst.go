@@ -24,7 +24,7 @@ func (e *Evidence) within(h *mat.Dense) (s spanned) {
 	return s
 }
 
-// worst tests on one half of the blocks the direction that is worst in the other.
+// worst finds the worst direction on one half of the blocks and tests it on the other half.
 func (s spanned) worst(rule Rule) Estimate {
 	unknown := Estimate{Value: math.NaN(), Interval: Interval{math.NaN(), math.NaN()}}
 	if len(s.squares) < 2 {
@@ -73,11 +73,11 @@ func (s spanned) steepest(half int) *mat.VecDense {
 }
 
 // WorstOfEach returns, for every part of a function or of its data, such as its outputs, the
-// relative defect of the generator that changes the part most, of all in the span of the
-// columns of h, K×d: coefficients of generators that were chosen without regard to this. The
-// generator is found in every other block of samples and measured on the rest, and the other
-// way round. Value is NaN if a part has fewer than two blocks, or if the generators move
-// nothing, and the ends of the interval are NaN if it has fewer than 50 blocks.
+// relative defect of the generator that changes the part most, in the span of the columns of
+// h, K×d. These are coefficients of generators that were chosen without regard to the parts.
+// The worst generator is found in every other block of samples and measured on the rest, and
+// the other way round. Value is NaN if a part has fewer than two blocks, or if the generators
+// move nothing. The ends of the interval are NaN if the part has fewer than 50 blocks.
 //
 // The intervals allow for the number of parts: with m parts, the interval of each part that may be
 // above the threshold has the confidence 1 − (1 − Confidence)/m, so that it is unlikely that
