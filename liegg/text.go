@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // numbered counts outputs from 1, and names the first of many.
@@ -44,18 +46,7 @@ func sampleNumbers(numbers []int) string {
 	if len(numbers) > 1 {
 		word = "numbers"
 	}
-	return fmt.Sprintf("%s %s", word, listed(numbers))
-}
-
-func listed(numbers []int) string {
-	text := ""
-	for i, n := range numbers {
-		if i > 0 {
-			text += ", "
-		}
-		text += fmt.Sprint(n)
-	}
-	return text
+	return fmt.Sprintf("%s %s", word, spelling.List(numbers))
 }
 
 func plural(n int, noun string) string {

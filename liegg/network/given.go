@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
@@ -87,7 +88,7 @@ func (g *given) shapes(x, y, j *tensors.Tensor) error {
 	g.samples, g.input = x.Shape().Dim(0), x.Shape().Dimensions[1:]
 	dims, rank := j.Shape().Dimensions, len(g.input)
 	if len(dims) < rank+1 || dims[0] != g.samples || !slices.Equal(dims[len(dims)-rank:], g.input) {
-		return fmt.Errorf("x is %v, so J must be [%d, m, %s], the gradient of each of m outputs by each number of x, but J is %v", x.Shape().Dimensions, g.samples, joined(g.input), dims)
+		return fmt.Errorf("x is %v, so J must be [%d, m, %s], the gradient of each of m outputs by each number of x, but J is %v", x.Shape().Dimensions, g.samples, spelling.List(g.input), dims)
 	}
 	g.outputs = 1
 	for _, d := range dims[1 : len(dims)-rank] {
@@ -97,18 +98,6 @@ func (g *given) shapes(x, y, j *tensors.Tensor) error {
 		return fmt.Errorf("by x of %v and J of %v, y must be [%d, %d], but it is %v", x.Shape().Dimensions, dims, g.samples, g.outputs, y.Shape().Dimensions)
 	}
 	return nil
-}
-
-// joined writes a shape without brackets.
-func joined(shape []int) string {
-	text := ""
-	for i, d := range shape {
-		if i > 0 {
-			text += ", "
-		}
-		text += fmt.Sprint(d)
-	}
-	return text
 }
 
 // sameForEqual returns an error if samples that are equal have different gradients.

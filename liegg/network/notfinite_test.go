@@ -70,7 +70,6 @@ func TestAllThatIsNotFiniteIsCounted(t *testing.T) {
 		asks := map[string]error{}
 		_, asks["Judge"] = Judge(n, a, Tensor(x), Settings{})
 		_, asks["Analyze"] = Analyze(n, a, Tensor(x), Settings{Batch: 999})
-		_, asks["Part"] = Blocks{Samples: samples, Size: 1000}.Polarize(n, a, Tensor(x), 0, 5, Settings{})
 		_, asks["matrix-free"] = matrixFree(n, a, Tensor(x), Settings{})
 		if c.what == "output" {
 			_, asks["tangents"] = Analyze(n, a, Tensor(x), Settings{Mode: TangentMode, Gram: true})

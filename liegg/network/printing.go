@@ -100,19 +100,6 @@ func orDefault(given bool, value any) string {
 	return "by default"
 }
 
-// String tells how the data are cut.
-func (b Blocks) String() string {
-	if b.Samples < 1 || b.Size < 1 {
-		return fmt.Sprintf("no blocks: Samples %d, Size %d", b.Samples, b.Size)
-	}
-	return fmt.Sprintf("%s in %s of %d", count(b.Samples, "sample"), count(b.Count(), "block"), b.Size)
-}
-
-// String tells which blocks the part holds.
-func (p *Part) String() string {
-	return fmt.Sprintf("blocks %d to %d of %d: %s, K = %d", p.from, p.from+len(p.grams)-1, p.blocks.Count(), count(p.rows, "output"), p.k)
-}
-
 // String tells how many inputs are held, and of which shape.
 func (h *Buffered) String() string {
 	return fmt.Sprintf("%s of shape %v, %s, in %s", count(h.Len(), "input"), h.Input(), h.rows.Shape.DType, count(len(h.chunks), "batch"))

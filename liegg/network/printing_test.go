@@ -28,13 +28,11 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	a := action.Linear(5, 2)
 	program := ok(n.NewProgram(Outputs, held, func(f func(*Node) *Node, x *Node, _ []*Node) []*Node { return []*Node{f(x)} }))(t)
 	defer program.Finalize()
-	blocks := Blocks{Samples: 100, Size: 50}
 	verdictPart := ok(JudgePart(exact, a, Tensor(parts[1].X), Settings{}, 1, 2))(t)
-	part := ok(blocks.Polarize(n, a, Tensor(parts[1].X), 0, 2, Settings{}))(t)
 	expect.Printed(t, []any{
 		n, exact, &Network{}, Outputs, CentredLogits, small, CNN{Channels: []int{2}, Dense: small}, n.History, n.History[0], History(nil), AutoMode,
 		Settings{}, Settings{Head: CentredLogits, Validation: &parts[1]}, Settings{Groups: GroupsOf(5), Watch: func(int) error { return nil }}, Groups{},
-		held, program, blocks, Blocks{}, part, verdictPart,
+		held, program, verdictPart,
 	})
 	for got, want := range map[string]string{
 		exact.String():              "network of one's own: an exact function, without variables",

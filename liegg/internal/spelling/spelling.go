@@ -1,4 +1,4 @@
-// Package spelling finds the word that was probably meant, for error messages.
+// Package spelling writes lists in messages, and finds the word that was probably meant.
 package spelling
 
 import "strings"

@@ -20,3 +20,11 @@ func TestDistance(t *testing.T) {
 		}
 	}
 }
+
+func TestList(t *testing.T) {
+	for want, numbers := range map[string][]int{"": nil, "7": {7}, "0, -1, 12": {0, -1, 12}} {
+		if got := List(numbers); got != want {
+			t.Errorf("%v is written %q, want %q", numbers, got, want)
+		}
+	}
+}
