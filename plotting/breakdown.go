@@ -67,7 +67,7 @@ func newBreakdownRows(names []string, values []Estimate, threshold float64, brok
 		return -1
 	}
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Or(cmp.Compare(rank(i), rank(j)), cmp.Compare(j, i)) })
-	b := breakdownRows{axis: newSpectrumAxis(defectsRange(values, threshold))}
+	b := breakdownRows{axis: newSpectrumAxis(defectsRange(values, threshold, nil))}
 	b.axis.longest = len(values)
 	for _, i := range order {
 		b.names, b.values, b.broken = append(b.names, names[i]), append(b.values, values[i]), append(b.broken, slices.Contains(broken, i))
@@ -148,7 +148,7 @@ func (t upright) Plot(c draw.Canvas, p *plot.Plot) {
 	c.FillText(sty, vg.Point{X: trX(t.x), Y: c.Max.Y + 2}, t.words())
 }
 
-func (t upright) words() string { return fmt.Sprintf("τ = %.2g", t.x) }
+func (t upright) words() string { return fmt.Sprintf("ρ ≤ %.2g", t.x) }
 
 // GlyphBoxes implements plot.GlyphBoxer: it reserves space for the text.
 func (t upright) GlyphBoxes(*plot.Plot) []plot.GlyphBox {

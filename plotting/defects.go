@@ -25,8 +25,24 @@ import (
 // order are left out and counted. A threshold that is not positive and finite
 // is reported above the chart instead of drawn.
 func Defects(values []Estimate, threshold float64) *Chart {
+	c := drawDefects(values, threshold, nil, hollowIfTrivial(values))
+	if slices.ContainsFunc(values, func(e Estimate) bool { return e.Trivial }) {
+		c.remark("hollow: trivial, not counted")
+	}
+	return c
+}
+
+func hollowIfTrivial(values []Estimate) func(i int) draw.GlyphStyle {
+	return func(i int) draw.GlyphStyle {
+		return draw.GlyphStyle{Color: seriesColor(0), Shape: marker{hollow: values[i].Trivial}}
+	}
+}
+
+// drawDefects draws the chart of Defects and Verdict. style is called with the
+// index of a value.
+func drawDefects(values []Estimate, threshold float64, steps []step, style func(i int) draw.GlyphStyle) *Chart {
 	c := newChart(chartWidth, chartHeight).Labelled("generator", "relative defect ρ")
-	axis := newSpectrumAxis(defectsRange(values, threshold))
+	axis := newSpectrumAxis(defectsRange(values, threshold, steps))
 	axis.longest = len(values)
 	axis.apply(c.Plot)
 	end := math.Max(1, float64(len(values))) + 0.5
@@ -34,11 +50,19 @@ func Defects(values []Estimate, threshold float64) *Chart {
 		c.Add(rectangle(0.5, end, c.Y.Min, threshold, bandGrey), cutoff{threshold})
 	}
 	c.Add(newGrid())
+	for _, s := range steps {
+		if s.bound = axis.end(s.bound); s.bound >= c.Y.Min {
+			c.Add(s)
+		}
+	}
 	bars, bad := axis.errorBars(values)
 	if len(bars.XYs) > 0 {
 		c.Add(bars)
 	}
-	c.addEstimates(axis, values)
+	c.Add(axis.estimates(values, style))
+	if xys := axis.bad([]Series{defectValues(values)}); len(xys) > 0 {
+		c.Add(crosses(xys))
+	}
 	c.X.Min, c.X.Max = 0.5, end
 	c.X.Padding, c.Y.Padding = 0, 0
 	c.warn(axis.warning())
@@ -49,9 +73,12 @@ func Defects(values []Estimate, threshold float64) *Chart {
 }
 
 // defectsRange returns everything that the axis must hold: the values, the
-// ends of the intervals, the threshold and part of the band below it.
-func defectsRange(values []Estimate, threshold float64) []Series {
+// ends of the intervals, the steps, the threshold and part of the band below it.
+func defectsRange(values []Estimate, threshold float64, steps []step) []Series {
 	var ends Series
+	for _, s := range steps {
+		ends.Y = append(ends.Y, s.bound)
+	}
 	for _, e := range values {
 		if lower, upper, ok := e.interval(); ok {
 			ends.Y = append(ends.Y, math.Max(0, lower), math.Max(0, upper))
@@ -70,33 +97,22 @@ func defectValues(values []Estimate) (s Series) {
 	return s
 }
 
-// addEstimates draws the points, and crosses for values that cannot be drawn.
-func (c *Chart) addEstimates(a *spectrumAxis, values []Estimate) {
-	points, trivial := a.estimates(values)
-	c.Add(points)
-	if trivial {
-		c.remark("hollow: trivial, not counted")
-	}
-	if bad := a.bad([]Series{defectValues(values)}); len(bad) > 0 {
-		c.Add(crosses(bad))
-	}
-}
-
-// estimates returns the points of the drawable values, and whether any of
-// them is trivial.
-func (a *spectrumAxis) estimates(values []Estimate) (points *plotter.Scatter, trivial bool) {
-	var hollow []bool
-	points = &plotter.Scatter{}
+// estimates returns the points of the drawable values.
+func (a *spectrumAxis) estimates(values []Estimate, style func(i int) draw.GlyphStyle) *plotter.Scatter {
+	points := &plotter.Scatter{}
+	var drawn []int
 	for i, e := range values {
 		if a.drawable(e.Value) {
 			points.XYs = append(points.XYs, plotter.XY{X: float64(i + 1), Y: a.place(e.Value)})
-			hollow = append(hollow, e.Trivial)
+			drawn = append(drawn, i)
 		}
 	}
 	points.GlyphStyleFunc = func(i int) draw.GlyphStyle {
-		return draw.GlyphStyle{Color: seriesColor(0), Radius: a.radius(), Shape: marker{hollow: hollow[i]}}
+		s := style(drawn[i])
+		s.Radius = a.radius()
+		return s
 	}
-	return points, slices.Contains(hollow, true)
+	return points
 }
 
 // rectangle returns the filled rectangle [x0, x1] × [y0, y1].
@@ -113,7 +129,7 @@ const cutoffRoom = vg.Length(4) // between the data area and the text
 
 // words returns the text above the line and the text below it.
 func (t cutoff) words() (above, below string) {
-	return fmt.Sprintf("τ = %.2g", t.y), "counts as\nsymmetry"
+	return fmt.Sprintf("ρ ≤ %.2g", t.y), "counts as\nsymmetry"
 }
 
 // Plot implements plot.Plotter.

@@ -20,7 +20,7 @@ func TestIntervalsStandWhereTheyAre(t *testing.T) {
 		{Value: 1, Lower: nan, Upper: 2},
 		{Value: 1, Lower: 2, Upper: 1},
 	}
-	axis := newSpectrumAxis(defectsRange(values, 0))
+	axis := newSpectrumAxis(defectsRange(values, 0, nil))
 	axis.apply(newChart(0, 0).Plot)
 	bars, bad := axis.errorBars(values)
 	if bad != 3 {
@@ -85,9 +85,9 @@ func TestDefectsOfBadData(t *testing.T) {
 // Trivial values are hollow, all others filled, zeros too.
 func TestTrivialIsHollow(t *testing.T) {
 	values := []Estimate{{Value: math.NaN()}, {Value: .1, Trivial: true}, {Value: 0}, {Value: 0, Trivial: true}}
-	a := newSpectrumAxis(defectsRange(values, .05))
+	a := newSpectrumAxis(defectsRange(values, .05, nil))
 	a.apply(newChart(0, 0).Plot)
-	points, _ := a.estimates(values)
+	points := a.estimates(values, hollowIfTrivial(values))
 	for i, want := range []bool{true, false, true} {
 		if got := points.GlyphStyleFunc(i).Shape.(marker).hollow; got != want {
 			t.Errorf("value %d is hollow: %v, want %v", i+1, got, want)

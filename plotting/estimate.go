@@ -51,7 +51,7 @@ func (e Estimate) bare() bool {
 // that cannot be drawn. The bars start at their lower ends, because a value
 // may lie outside its interval.
 func (a *spectrumAxis) errorBars(values []Estimate) (bars *plotter.YErrorBars, bad int) {
-	bars = &plotter.YErrorBars{LineStyle: rule(seriesColor(0)), CapWidth: vg.Points(5)}
+	bars = &plotter.YErrorBars{LineStyle: rule(ink), CapWidth: vg.Points(5)}
 	bars.Width = vg.Points(1)
 	for i, e := range values {
 		lower, upper, ok := e.interval()

@@ -25,6 +25,27 @@ func ExampleDefects() {
 	// Output:
 }
 
+// brokenRotations is a verdict on a function that keeps one rotation and nearly two more.
+// *liegg.Verdict has the same methods.
+type brokenRotations struct{}
+
+func (brokenRotations) Intervals() (values, lower, upper []float64) {
+	return []float64{.0012, .074, .077, .63, .64, .7}, []float64{.0011, .073, .075, .61, .62, .67}, []float64{.0014, .076, .079, .65, .66, .73}
+}
+
+func (brokenRotations) Ladder() (sizes []int, bounds []float64, names []string) {
+	return []int{1, 3}, []float64{.0014, .079}, []string{"so(2)", "so(3)"}
+}
+
+func (brokenRotations) Decision() (answer string, counted int, threshold float64) {
+	return "1 generator, so(2)", 1, .058
+}
+
+func ExampleVerdict() {
+	save(plotting.Verdict(brokenRotations{}), "verdict.png")
+	// Output:
+}
+
 // so3 is [Jᵢ, Jⱼ] = εᵢⱼₖ Jₖ.
 func so3(i, j, k int) float64 { return float64((i - j) * (j - k) * (k - i) / 2) }
 

@@ -35,6 +35,35 @@ type FlowCurve struct {
 	Cut float64
 }
 
+// Flow is the change Δ(t) along a flow, measured beside random flows, such as a
+// *flow.Curve.
+type Flow interface {
+	// Change returns the parameters t, Δ(t), and the ends of its intervals.
+	Change() (t, delta, lower, upper []float64)
+
+	// RandomChange returns the parameters t, the mean of Δ(t) along random
+	// flows, its smallest and largest value, and the number of flows at each t.
+	// All but t are nil if there are no random flows.
+	RandomChange() (t, mean, smallest, largest []float64, count []int)
+}
+
+// FlowOf returns the curve of a flow.
+func FlowOf(name string, f Flow) FlowCurve {
+	c := FlowCurve{Name: name}
+	c.T, c.Value, c.Lower, c.Upper = f.Change()
+	return c
+}
+
+// RandomOf returns the curve of the random flows beside a flow, for
+// FlowAxes.Random. It returns nil if there are none.
+func RandomOf(f Flow) *FlowCurve {
+	c := FlowCurve{Name: "random"}
+	if c.T, c.Value, c.Lower, c.Upper, c.Count = f.RandomChange(); c.Value == nil {
+		return nil
+	}
+	return &c
+}
+
 // FlowAxes tells Flows how to draw its curves. The zero value draws them
 // alone, on linear axes.
 type FlowAxes struct {

@@ -3,6 +3,7 @@ package plotting
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 )
@@ -142,5 +143,33 @@ func TestPiTicks(t *testing.T) {
 		if got := strings.Join(labels(piTicks{}.Ticks(test.min, test.max)), " "); got != test.want {
 			t.Errorf("[%v, %v]: %s, want %s", test.min, test.max, got, test.want)
 		}
+	}
+}
+
+// measured is a Flow, with random flows or without.
+type measured struct{ random bool }
+
+func (measured) Change() (t, delta, lower, upper []float64) {
+	return []float64{1, 2}, []float64{.1, .2}, []float64{.05, .1}, []float64{.15, .3}
+}
+
+func (m measured) RandomChange() (t, mean, smallest, largest []float64, count []int) {
+	if !m.random {
+		return []float64{1, 2}, nil, nil, nil, nil
+	}
+	return []float64{1, 2}, []float64{.5, .6}, []float64{.4, .5}, []float64{.7, .8}, []int{8, 7}
+}
+
+func TestFlowOf(t *testing.T) {
+	want := FlowCurve{Name: "f", T: []float64{1, 2}, Value: []float64{.1, .2}, Lower: []float64{.05, .1}, Upper: []float64{.15, .3}}
+	if got := FlowOf("f", measured{}); !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	want = FlowCurve{Name: "random", T: []float64{1, 2}, Value: []float64{.5, .6}, Lower: []float64{.4, .5}, Upper: []float64{.7, .8}, Count: []int{8, 7}}
+	if got := RandomOf(measured{random: true}); !reflect.DeepEqual(*got, want) {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if got := RandomOf(measured{}); got != nil {
+		t.Errorf("no random flows are drawn as %+v", got)
 	}
 }

@@ -27,6 +27,7 @@ func TestGolden(t *testing.T) {
 		"strip.png":          ExampleStrip,
 		"grid.png":           ExampleGrid,
 		"defects.png":        ExampleDefects,
+		"verdict.png":        ExampleVerdict,
 		"structure.png":      ExampleStructureConstants,
 		"killing.png":        ExampleKillingForm,
 		"flows.png":          ExampleFlows,

@@ -3,6 +3,7 @@ package plotting
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"hash/crc32"
 	"image"
 	imagedraw "image/draw"
@@ -18,6 +19,15 @@ const (
 	cssDPI = 96         // browsers show this many pixels per inch
 	pngDPI = 2 * cssDPI // twice as many, for high-density screens
 )
+
+// PNG returns f as a PNG file of 192 dots per inch, at the natural size of f.
+func PNG(f Figure) ([]byte, error) {
+	data, _, _, err := encodePNG(f)
+	if err != nil {
+		return nil, fmt.Errorf("plotting: cannot draw the figure: %w", err)
+	}
+	return data, nil
+}
 
 // encodePNG draws f at twice the density of a page. It returns a PNG of at
 // most 256 colours that states its density, and the size in pixels at which a

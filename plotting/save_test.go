@@ -26,6 +26,9 @@ func TestPNGDensity(t *testing.T) {
 	if width != 384 || height != 192 {
 		t.Errorf("a page shows %d × %d, want 384 × 192", width, height)
 	}
+	if file, err := PNG(c); err != nil || !bytes.Equal(file, data) {
+		t.Errorf("PNG returns other bytes: %v", err)
+	}
 	img, err := png.Decode(bytes.NewReader(data)) // checks the other chunks
 	if err != nil {
 		t.Fatal(err)

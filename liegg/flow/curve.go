@@ -154,6 +154,17 @@ func (c *Curve) holdsTo(level float64) float64 {
 	return t
 }
 
+// Change returns T, Delta, Lower and Upper: plotting.FlowOf draws them.
+func (c *Curve) Change() (t, delta, lower, upper []float64) {
+	return c.T, c.Delta, c.Lower, c.Upper
+}
+
+// RandomChange returns T, Random, RandomLow, RandomHigh and Inside: plotting.RandomOf draws
+// them.
+func (c *Curve) RandomChange() (t, mean, smallest, largest []float64, count []int) {
+	return c.T, c.Random, c.RandomLow, c.RandomHigh, c.Inside
+}
+
 // String says how far the invariance holds and lists eight points of the curve.
 func (c *Curve) String() string {
 	var b strings.Builder

@@ -41,7 +41,7 @@ func TestJudgeCommand(t *testing.T) {
 	if err != nil || !strings.Contains(out, "3 generators, Lie algebra so(3)") {
 		t.Errorf("%v\n%s%s", err, out, log)
 	}
-	if text, err := os.ReadFile(page); err != nil || !strings.Contains(string(text), "so(3)") {
+	if text, err := os.ReadFile(page); err != nil || !strings.Contains(string(text), "so(3)") || !strings.Contains(string(text), "data:image/png;base64,") {
 		t.Errorf("%s: %v", page, err)
 	}
 	out, _, err = asks(append(central, "--json", "--report", arrays)...)
