@@ -13,15 +13,16 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// farAway is the share of the speed of a linear map that is not common to all inputs, below
-// which these lie far from the origin.
+// farAway bounds the share of a linear map's speed that differs between inputs. Below it, the
+// inputs lie far from the origin.
 const farAway = .1
 
-// moveAlike is the reason for no answer where a linear map moves inputs far from the origin
-// nearly as a translation would, and ρ does not tell the two apart: "" if it does.
+// moveAlike returns a reason to give no answer if a linear map moves inputs far from the
+// origin nearly as a translation would, so that ρ cannot tell the two apart. It returns "" if
+// there is no such problem.
 //
-// With μ the mean of the inputs A·x = A·μ + A·(x − μ). What is the map's own is the second
-// part, and its share of the speed is √(E‖A·(x − μ)‖²/E‖A·x‖²).
+// With μ the mean of the inputs, A·x = A·μ + A·(x − μ). Only the second part belongs to the
+// map alone. Its share of the speed is √(E‖A·(x − μ)‖²/E‖A·x‖²).
 func (e *experiment) moveAlike(r *Result, d defects, coefficients []float64) (string, error) {
 	m, ok := e.mover.(action.Measured)
 	if e.field != nil || action.Translates(e.mover) || !ok || m.Inner() == nil || r.Defect.Upper > e.s.Margin {
@@ -63,7 +64,7 @@ func (e *experiment) moveAlike(r *Result, d defects, coefficients []float64) (st
 	return fmt.Sprintf("the inputs lie so far from the origin that it moves them as a translation would, to within %.2g of its speed: subtract a centre, or take affine candidates", share), nil
 }
 
-// motions are ‖A·x‖² at inputs.
+// motions returns ‖A·x‖² at the inputs.
 func (e *experiment) motions(held *network.Buffered, coefficients []float64) ([]float64, error) {
 	p, err := e.network.NewProgram(e.s.Head, e.held, func(_ func(*Node) *Node, x *Node, arguments []*Node) []*Node {
 		return []*Node{action.Norm(e.mover, inFloat64(velocityOf(e.mover, x, arguments[0])))}

@@ -7,18 +7,17 @@ import (
 	"gonum.org/v1/gonum/floats"
 )
 
-// bounded is the transform of outputs that takes the place of f where few samples
-// carry Var f. Of every output y it makes
+// bounded is the transform of outputs that replaces f if few samples carry Var f. It maps
+// every output y to
 //
 //	φ(y) = u/√(1+u²),   u = (y − median)/spread,
 //
-// with spread the interquartile range over 1.349, the standard deviation of normal
-// data. φ is increasing, so that φ(f(g·x)) = φ(f(x)) if and only if f(g·x) = f(x):
-// φ∘f has the symmetries of f and no others.
+// where spread is the interquartile range divided by 1.349, its value for standard normal
+// data. φ is increasing, so φ(f(g·x)) = φ(f(x)) if and only if f(g·x) = f(x): φ∘f has the
+// symmetries of f and no others.
 type bounded struct{ median, spread []float64 }
 
-// newBounded measures outputs, n samples of them. It is nil where some output has no
-// spread.
+// newBounded measures the median and spread of n samples of outputs.
 func newBounded(outputs []float64, n int) *bounded {
 	m := len(outputs) / n
 	b := &bounded{make([]float64, m), make([]float64, m)}
@@ -29,14 +28,14 @@ func newBounded(outputs []float64, n int) *bounded {
 		}
 		b.median[k], b.spread[k] = medianAndSpread(own)
 		if b.spread[k] == 0 {
-			b.spread[k] = 1 // an output that is constant stays so
+			b.spread[k] = 1 // a constant output stays constant
 		}
 	}
 	return b
 }
 
-// medianAndSpread sorts v. Where half of the values are equal the spread is the
-// median distance of the others from the median.
+// medianAndSpread sorts v. If half of the values are equal, the spread is the median distance
+// of the others from the median.
 func medianAndSpread(v []float64) (median, spread float64) {
 	const normal = 1.349
 	slices.Sort(v)
@@ -78,13 +77,13 @@ func (b *bounded) slopes(squares, outputs []float64) {
 	}
 }
 
-// variance is Σ spread² over outputs, a variance of f that few samples do not rule.
+// variance is Σ spread² over outputs: a variance of f that does not depend on a few samples.
 func (b *bounded) variance() float64 { return floats.Dot(b.spread, b.spread) }
 
-// fewVary: few samples carry Var f where n_eff is below N/fewVary.
-const fewVary = 20
+// varianceCarriers: few samples carry Var f if n_eff is below N/varianceCarriers.
+const varianceCarriers = 20
 
-// bound has outputs transformed from now on, also those before.
+// bound transforms outputs from now on, and also the ones measured before.
 func (e *experiment) bound() {
 	if e.bounded != nil {
 		return

@@ -12,32 +12,34 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// enoughGap is the ratio ρ₂/ρ₁ from which on the infinitesimal defects alone tell
-// generators apart (the rule of liegg's verdicts).
+// enoughGap is the ratio ρ₂/ρ₁ at which the infinitesimal defects alone tell generators
+// apart, as in the verdicts of package liegg.
 const enoughGap = 5
 
-// Comparison tells one generator, the first of Results, from others that move the
-// data at the same speed.
+// Comparison compares one generator, the first of Results, with others that move the data at
+// the same speed.
 type Comparison struct {
-	// Results are in the order of the hypotheses, their generators scaled so that the root
-	// mean square of ‖H·x‖, in units of the spread of the data, is that of the first. Random flows are with the
-	// first only.
+	// Results are in the order of the hypotheses. Their generators are scaled so that the
+	// root mean square of ‖H·x‖, in units of the spread of the data, equals that of the
+	// first. Only the first has random flows.
 	Results []*Result
-	// Gap is the smallest ρ of the others over that of the first.
+	// Gap is the smallest ρ of the others divided by ρ of the first.
 	Gap float64
 }
 
-// Compare tests hypotheses on the same inputs at equal speed, to see what the first
-// has that the others have not: a small gap of infinitesimal defects decides
-// nothing, but along its flow a symmetry keeps the answers, and the others lose
-// them. Errors and panics are those of Test; it panics without two hypotheses.
+// Compare tests hypotheses on the same inputs at equal speed, to see what sets the first one
+// apart. A small gap of infinitesimal defects decides nothing. Along the flow of a symmetry,
+// however, the answers stay the same, and along the other flows they change.
+//
+// Compare returns the errors of Test and panics as Test does. It also panics if there are
+// fewer than two hypotheses.
 func Compare(n *network.Network, a action.Action, hypotheses []Hypothesis, inputs network.Inputs, s Settings) (*Comparison, error) {
 	s = s.withDefaults()
 	if len(hypotheses) < 2 {
 		panic(fmt.Sprintf("flow: hypotheses must be at least two, got %d", len(hypotheses)))
 	}
 	for _, h := range hypotheses {
-		fitting(a, h.H) // panics before long work, not after
+		fitting(a, h.H) // panic before the long work, not after it
 	}
 	e, err := hold(n, a, inputs, s)
 	if err != nil {
@@ -52,7 +54,7 @@ func Compare(n *network.Network, a action.Action, hypotheses []Hypothesis, input
 	return c, nil
 }
 
-// gap is the smallest ρ of the others over that of the first, 1 where both are 0.
+// gap returns the smallest ρ of the others divided by ρ of the first, or 1 if both are 0.
 func gap(results []*Result) float64 {
 	smallest := math.Inf(1)
 	for _, r := range results[1:] {
@@ -101,14 +103,14 @@ func (e *experiment) atSpeed(at float64, d *mat.SymDense, h Hypothesis) (*Result
 	return r, nil
 }
 
-// Apart says whether the flow tells the first generator from the i-th: the i-th has
-// come, by its lower bound, to a Δ above every upper bound along the first.
+// Apart reports whether the flow tells the first generator from the i-th: somewhere the lower
+// bound of Δ along the i-th exceeds every upper bound along the first.
 func (c *Comparison) Apart(i int) bool {
 	return floats.Max(c.Results[i].Curve.Lower) > floats.Max(c.Results[0].Curve.Upper)
 }
 
-// String is a table of the defects and of how far each flow holds, and in words
-// what tells the first generator from the others.
+// String returns a table of the defects and of how far each flow holds, and says what tells
+// the first generator from the others.
 func (c *Comparison) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-18s  %-22s  %9s  %-22s  %s\n", "generator", "ρ (95 %)", "holds to", "largest Δ (95 %)", "followed to")
@@ -127,7 +129,7 @@ func (c *Comparison) String() string {
 	return b.String()
 }
 
-// words are the conclusion.
+// words returns the conclusion.
 func (c *Comparison) words() string {
 	first := c.Results[0].Name
 	var alike []string

@@ -10,15 +10,15 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// Flows are measured in the coordinates of network.Judge: translations are taken about the
-// mean of the inputs, and vectors in units of their spread in every direction. The units
-// and the origin of single coordinates then decide nothing, and no digits are lost to them.
+// Flows are measured in the coordinates of network.Judge: translations are relative to the
+// mean of the inputs, and vectors are in units of their spread in every direction. The units
+// and the origin of single coordinates then do not matter, and no digits are lost to them.
 
-// measuredBy is the number of first inputs that coordinates are measured by, as many as in
+// measuredBy is the number of inputs that determine the coordinates, the first ones, as in
 // network.Judge.
 const measuredBy = 64 * liegg.Blocks
 
-// measure takes the action in these coordinates.
+// measure changes the action to these coordinates.
 func (e *experiment) measure() error {
 	x, err := e.held.First(measuredBy)
 	if err != nil {
@@ -36,15 +36,15 @@ func (e *experiment) measure() error {
 }
 
 // coordinates returns the matrix, of the size of generators, that takes inputs to the
-// coordinates in which an action measures them, and its inverse. They are nil where these
-// are those of the inputs, and for actions that have no such matrix.
+// coordinates in which an action measures them, and its inverse. Both are nil if these are
+// the inputs' own coordinates, or if the action has no such matrix.
 func coordinates(a action.Action) (there, back *mat.Dense) {
 	there = identity(action.GeneratorSize(a))
 	back = identity(action.GeneratorSize(a))
 	scaled := whiten(a, there, back)
 	centring := action.Centring(a)
 	if centring != nil {
-		decentring, _ := lie.Inverse(centring) // of translations it always is
+		decentring, _ := lie.Inverse(centring) // a translation always has an inverse
 		there.Mul(there, centring)
 		back.Mul(decentring, back)
 	}
@@ -54,8 +54,8 @@ func coordinates(a action.Action) (there, back *mat.Dense) {
 	return there, back
 }
 
-// whiten writes U with UᵀU = S, the inner product of an action, and its inverse over the
-// beginning of two identity matrices. It reports whether there is such an S.
+// whiten writes U with UᵀU = S, the inner product of an action, and its inverse into the top
+// left corners of two identity matrices. It reports whether there is such an S.
 func whiten(a action.Action, there, back *mat.Dense) bool {
 	m, ok := a.(action.Measured)
 	if !ok || m.Inner() == nil {
@@ -98,9 +98,9 @@ func (e *experiment) unitSpeed(h *mat.Dense) *mat.Dense {
 	return &scaled
 }
 
-// exp returns exp(tH). It is taken in these coordinates: from an origin far away a rotation
-// is a difference of long translations, and in mixed units its matrix has entries of every
-// size.
+// exp returns exp(tH), computed in these coordinates. A rotation about a distant centre would
+// otherwise be a difference of long translations, and in mixed units its matrix has entries
+// of very different sizes.
 func (e *experiment) exp(h *mat.Dense, t float64) *mat.Dense {
 	if e.there == nil {
 		return lie.Exp(h, t)

@@ -18,55 +18,54 @@ import (
 
 // Curve is the change of a network's outputs along a flow.
 type Curve struct {
-	// T are the parameters, ascending and positive. They end where the flow leaves
-	// the range of the data or the domain of f, or at Settings.Reach.
+	// T are the parameters, ascending and positive. They end where the flow leaves the range
+	// of the data or the domain of f, or at Settings.Reach.
 	T []float64
-	// Delta is Δ(t) = E‖f(exp(±tH)x) − f(x)‖² / (2·Var f), the mean over both
-	// directions: 0 where nothing changes, 1 where the outputs are unrelated. Lower
-	// and Upper are its 95 % confidence interval, by bootstrap over samples.
+	// Delta is Δ(t) = E‖f(exp(±tH)x) − f(x)‖² / (2·Var f), averaged over both directions. It
+	// is 0 if nothing changes and 1 if the outputs are unrelated. Lower and Upper are its 95
+	// % confidence interval, by a bootstrap over samples.
 	Delta, Lower, Upper []float64
-	// Random is the mean of Δ(t) along random generators that move the data at the
-	// same speed, the root mean square of ‖H·x‖ in units of the spread of the data; RandomLow and RandomHigh are the smallest
-	// and the largest. They are over the random flows that are still within the range
-	// of the data at t, Inside[i] of them at T[i], and NaN where none is. All are nil
-	// without random generators.
+	// Random is the mean of Δ(t) along random generators that move the data at the same
+	// speed, the root mean square of ‖H·x‖ in units of the spread of the data. RandomLow and
+	// RandomHigh are the smallest and the largest Δ(t). Only the random flows that are still
+	// within the range of the data at T[i] count, Inside[i] of them. The values are NaN if
+	// none is. All four are nil without random generators.
 	Random, RandomLow, RandomHigh []float64
 	Inside                        []int
-	// Bounded says that few samples carry Var f, their participation ratio being
-	// below N/20: Δ is then that of φ∘f in the place of f, where φ makes of every
-	// output u/√(1+u²), u = (f − median)/spread. φ is increasing, so that φ∘f has the
-	// symmetries of f and no others. Otherwise f is as it is.
+	// Bounded says that few samples carry Var f: their participation ratio is below N/20.
+	// Then Δ is that of φ∘f, where φ maps every output to u/√(1+u²) with u = (f −
+	// median)/spread. φ is increasing, so φ∘f has the symmetries of f and no others.
 	Bounded bool
-	// Effective is the number of samples that carry Var f, (Σv)²/Σv² over
-	// v = ‖f(x) − E f‖², of φ∘f where Bounded; and Plain that of f itself.
+	// Effective is the number of samples that carry the variance, (Σv)²/Σv² with v = ‖f(x) −
+	// E f‖², for φ∘f if Bounded. Plain is the same number for f itself.
 	Effective, Plain float64
-	// Limit is the t at which the flow leaves the range of the data, or by which it has
-	// left the domain of f, +Inf if it does not within Settings.Reach.
+	// Limit is the t at which the flow leaves the range of the data, or by which it has left
+	// the domain of f. It is +Inf if neither happens within Settings.Reach.
 	Limit float64
 	// Tolerance is Settings.Tolerance.
 	Tolerance float64
-	// Holds is how far the invariance holds: the largest t up to which the upper
-	// bound stays within the tolerance, interpolated; at most the last of T.
+	// Holds is the largest t up to which the upper bound stays within the tolerance,
+	// interpolated. It is at most the last of T.
 	Holds float64
-	// Frame says what moved inputs show where they come from outside their frame, such as
-	// "continued by reflection"; "" for the default, a background. See action.Frame.
+	// Frame says what fills the parts of moved inputs that come from outside their frame,
+	// such as "continued by reflection". It is "" for the default, a background. See
+	// action.Frame.
 	Frame string
 
-	drawn int // random flows
+	drawn int // number of random flows
 }
 
-// Along follows the flow of a generator h of the action, exp(th) with h as it is
-// given (pass lie.UnitSpeed(h) for a parameter that is an angle or a rate), over
-// inputs that the network has not been fitted to. They are kept in memory.
+// Along follows the flow exp(th) of a generator h of the action. It takes h as given: pass
+// lie.UnitSpeed(h) for a parameter that is an angle or a rate. The inputs, which are kept in
+// memory, should be ones that the network was not fitted to.
 //
-// Where the action is no action.Mover but action.Integrable, such as
-// action.Polynomial, inputs follow the orbits of the field that h stands for. An orbit
-// stops at the edge of the range of the data, and the curve ends where
-// Settings.Outside of them have.
+// If the action is not an action.Mover but is action.Integrable, such as action.Polynomial,
+// inputs follow the orbits of the vector field of h. An orbit stops at the edge of the range
+// of the data. The curve ends where a share Settings.Outside of the orbits has stopped.
 //
-// Errors: the action does not fit the inputs; a model that panics or fails;
-// liegg.ErrNoSamples; ErrConstant; a *liegg.NotFiniteError. It panics where h is
-// no generator of the action, or the action neither a Mover nor Integrable.
+// Along returns an error if the action does not fit the inputs, or if the model panics or
+// fails; liegg.ErrNoSamples; ErrConstant; or a *liegg.NotFiniteError. It panics if h is not a
+// generator of the action, or if the action is neither a Mover nor Integrable.
 func Along(n *network.Network, a action.Action, h *mat.Dense, inputs network.Inputs, s Settings) (*Curve, error) {
 	s = s.withDefaults()
 	h, _ = fitting(a, h)
@@ -79,7 +78,7 @@ func Along(n *network.Network, a action.Action, h *mat.Dense, inputs network.Inp
 	return e.along(h, coefficients)
 }
 
-// along draws a curve with random ones beside it.
+// along measures a curve, with random ones beside it.
 func (e *experiment) along(h *mat.Dense, coefficients []float64) (*Curve, error) {
 	c, err := e.curve(h)
 	if err != nil || e.s.Random < 0 {
@@ -96,14 +95,14 @@ func (e *experiment) along(h *mat.Dense, coefficients []float64) (*Curve, error)
 	return c, e.besides(c, d, at)
 }
 
-// curve measures Δ along one generator, with progress.
+// curve measures Δ along one generator and shows its progress.
 func (e *experiment) curve(h *mat.Dense) (*Curve, error) {
 	bar := e.progress("following a flow", e.s.Points)
 	defer bar.Done()
 	return e.points(h, bar)
 }
 
-// points measures the points of a curve; the zero bar shows nothing.
+// points measures the points of a curve. The zero bar shows no progress.
 func (e *experiment) points(h *mat.Dense, bar progress.Line) (*Curve, error) {
 	c := &Curve{Limit: e.limit(h, e.s.Reach), Tolerance: e.s.Tolerance, Frame: framing(e.mover),
 		Bounded: e.bounded != nil, Effective: participation.Ratio(e.variance), Plain: e.plain}
@@ -130,10 +129,11 @@ func (e *experiment) points(h *mat.Dense, bar progress.Line) (*Curve, error) {
 	return c, nil
 }
 
-// times are n times up to reach, at uneven distances: whatever returns after a fraction of
-// reach, such as a square wave of the angle, is not seen at its returns alone.
+// times returns n parameters up to reach, at uneven distances. A function that returns to its
+// value after a fraction of reach, such as a square wave of the angle, must not be measured
+// only at its returns.
 func times(reach float64, n int) []float64 {
-	random := rand.New(rand.NewPCG(16, 0)) // the same for all curves, which are compared
+	random := rand.New(rand.NewPCG(16, 0)) // the same for all curves, so that they can be compared
 	ts := make([]float64, n)
 	for i := range ts {
 		ts[i] = reach * (float64(i+1) - random.Float64()/2) / float64(n)
@@ -154,13 +154,12 @@ func (c *Curve) holdsTo(level float64) float64 {
 	return t
 }
 
-// Change returns T, Delta, Lower and Upper: plotting.FlowOf draws them.
+// Change returns T, Delta, Lower and Upper for plotting.FlowOf.
 func (c *Curve) Change() (t, delta, lower, upper []float64) {
 	return c.T, c.Delta, c.Lower, c.Upper
 }
 
-// RandomChange returns T, Random, RandomLow, RandomHigh and Inside: plotting.RandomOf draws
-// them.
+// RandomChange returns T, Random, RandomLow, RandomHigh and Inside for plotting.RandomOf.
 func (c *Curve) RandomChange() (t, mean, smallest, largest []float64, count []int) {
 	return c.T, c.Random, c.RandomLow, c.RandomHigh, c.Inside
 }
@@ -180,13 +179,13 @@ func (c *Curve) String() string {
 	return b.String()
 }
 
-// transform says that outputs were transformed.
+// transform says that outputs were transformed, and why.
 func (c *Curve) transform() string {
-	return fmt.Sprintf("about %.2g samples carry the variance of f: Δ is of f/√(1+f²) in robust units, of which %.3g samples carry it, and which has the same symmetries", c.Plain, c.Effective)
+	return fmt.Sprintf("about %.2g samples carry the variance of f, so Δ is measured for f/√(1+f²) in robust units, which has the same symmetries and a variance carried by %.3g samples", c.Plain, c.Effective)
 }
 
-// random is the i-th mean over random flows, with the number of those that are still
-// within the data where some are not.
+// random returns the i-th mean over random flows, with the number of flows that are still
+// within the data if some are not.
 func (c *Curve) random(i int) string {
 	switch {
 	case c.Random == nil || math.IsNaN(c.Random[i]):
@@ -197,8 +196,7 @@ func (c *Curve) random(i int) string {
 	return figure(c.Random[i])
 }
 
-// figure prints three digits, and ≈0 for what the rounding of float64 has left of a
-// Δ that is zero.
+// figure prints three digits, or ≈0 if Δ is zero up to rounding in float64.
 func figure(δ float64) string {
 	if δ < 1e-20 {
 		return "≈0"
@@ -206,8 +204,8 @@ func figure(δ float64) string {
 	return fmt.Sprintf("%.2e", δ)
 }
 
-// Verdict says in words how far the invariance holds, and why it is followed no
-// further. It says, too, if random flows as fast as this one change no more.
+// Verdict says how far the invariance holds, and why it was followed no further. It also says
+// so if random flows of the same speed change no more.
 func (c *Curve) Verdict() string {
 	text := c.reach()
 	if n := len(c.Random); n > 0 && c.Holds >= c.T[n-1] && mostOf(c.Random) <= c.Tolerance {
@@ -216,7 +214,7 @@ func (c *Curve) Verdict() string {
 	return text + inWords(c.Frame)
 }
 
-// mostOf is the largest number, +Inf where there is none.
+// mostOf returns the largest number that is not NaN, or +Inf if there is none.
 func mostOf(v []float64) float64 {
 	v = slices.DeleteFunc(slices.Clone(v), math.IsNaN)
 	if len(v) == 0 {

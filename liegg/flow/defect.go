@@ -13,19 +13,19 @@ import (
 	"github.com/liegg/lab/liegg/action"
 )
 
-// defects are w·‖J_i T_i h‖² and w·‖J_i‖²_F ‖T_i h‖² of each sample, whose sums make
-// the relative defect ρ², and w·‖T_i h‖², with the weights w of Influence.
+// defects holds w·‖J_i T_i h‖² and w·‖J_i‖²_F ‖T_i h‖² of each sample, whose sums give the
+// relative defect ρ², and w·‖T_i h‖². The weights w are those of Influence.
 type defects struct {
 	change, bound, motion []float64
-	each                  []float64 // of change, of every output
+	each                  []float64 // change of each output
 	weight                []float64
 	s                     Settings
 	idle                  int
-	rounding              float64 // ρ of an exact symmetry may be as large
+	rounding              float64 // largest ρ that rounding alone gives an exact symmetry
 	influence             Influence
 }
 
-// defects measures a generator at the inputs as they are.
+// defects measures a generator at the inputs before they are moved.
 func (e *experiment) defects(coefficients []float64) (defects, error) {
 	p, err := e.rates()
 	if err != nil {
@@ -52,8 +52,8 @@ func (e *experiment) defects(coefficients []float64) (defects, error) {
 	return d, nil
 }
 
-// idle counts the samples of (nearly) no gradient: ‖J‖² is below 10⁻¹² of what is
-// usual, the mean, or the median of the others where few samples make the mean.
+// idle counts the samples with (nearly) no gradient: ‖J‖² is below 10⁻¹² of the mean, or of
+// the median of the nonzero ones if that is smaller.
 func idle(energy []float64) int {
 	usual := floats.Sum(energy) / float64(len(energy))
 	if felt := slices.DeleteFunc(slices.Clone(energy), func(v float64) bool { return v == 0 }); len(felt) > 0 {
@@ -69,14 +69,14 @@ func idle(energy []float64) int {
 	return count
 }
 
-// oneGenerator is the action of a single generator of another action, by its
-// velocity at the inputs of a program. It measures as the other one does.
+// oneGenerator is the action of a single generator of another action, given by its velocity
+// at the inputs of a program. It measures as the other action does.
 type oneGenerator struct {
 	action.Action
 	velocity *Node
 }
 
-// velocityOf is Σ_k h_k A_k·x for coefficients h [1, K], of x's shape.
+// velocityOf returns Σ_k h_k A_k·x for coefficients h [1, K], in the shape of x.
 func velocityOf(a action.Action, x, h *Node) *Node {
 	batch := x.Shape().Dim(0)
 	all := Reshape(a.Tangents(x), batch, a.Dim(), x.Shape().Size()/batch)
@@ -86,7 +86,7 @@ func velocityOf(a action.Action, x, h *Node) *Node {
 // Dim is 1.
 func (o oneGenerator) Dim() int { return 1 }
 
-// Inner is that of the whole action.
+// Inner returns the inner product of the whole action.
 func (o oneGenerator) Inner() *mat.SymDense {
 	if m, ok := o.Action.(action.Measured); ok {
 		return m.Inner()
@@ -94,7 +94,7 @@ func (o oneGenerator) Inner() *mat.SymDense {
 	return nil
 }
 
-// Norm is that of the whole action.
+// Norm returns the norm of the whole action.
 func (o oneGenerator) Norm(v *Node) *Node { return action.Norm(o.Action, v) }
 
 // DualNorm returns the dual norm of the whole action.

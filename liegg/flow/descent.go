@@ -7,15 +7,15 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// still is the step, in radians of the span in the metric of speeds, below which a
-// fit has come to rest.
-const still = 5e-4
+// smallestTurn is the length of a step, in radians of the span in the metric of speeds, below which
+// a fit has converged.
+const smallestTurn = 5e-4
 
-// descend takes Gauss–Newton steps with Levenberg's damping: a step that does not
-// lower the loss is tried again with ten times the damping.
+// descend takes Gauss–Newton steps with Levenberg's damping. A step that does not lower the
+// loss is tried again with ten times the damping.
 func (f *fit) descend() (steps int, converged bool, err error) {
 	d, r := f.span.Dims()
-	if d == r { // the span is all there is
+	if d == r { // the span is the whole space
 		return 0, true, nil
 	}
 	loss, err := f.loss(f.span)
@@ -33,7 +33,7 @@ func (f *fit) descend() (steps int, converged bool, err error) {
 		}
 		steps++
 		size, lower, err := f.step(equations, complement, &damping, loss)
-		if err != nil || size < still {
+		if err != nil || size < smallestTurn {
 			return steps, err == nil, err
 		}
 		loss = lower
@@ -41,8 +41,7 @@ func (f *fit) descend() (steps int, converged bool, err error) {
 	return steps, false, nil
 }
 
-// step moves the span to where the loss is lower and returns how far it went, 0
-// where no damping helps.
+// step moves the span to a lower loss and returns how far it went, 0 if no damping helps.
 func (f *fit) step(e normal, complement *mat.Dense, damping *float64, loss float64) (size, lower float64, err error) {
 	const tries = 8
 	for range tries {
@@ -66,7 +65,7 @@ func (f *fit) step(e normal, complement *mat.Dense, damping *float64, loss float
 			f.span, err = f.turned(further, complement)
 			return floats.Norm(further, 2), lowest, err
 		}
-		if floats.Norm(δ, 2) < still { // nothing left to gain
+		if floats.Norm(δ, 2) < smallestTurn { // nothing left to gain
 			break
 		}
 		*damping *= 10
@@ -74,10 +73,10 @@ func (f *fit) step(e normal, complement *mat.Dense, damping *float64, loss float
 	return 0, loss, nil
 }
 
-// stretch goes on along a step δ that took the loss to lower, to where the parabola
-// through both is lowest, if the loss is lower there. The outputs of a network
-// jitter, with derivatives that say nothing of where the loss is least but are large:
-// they make Gauss–Newton steps too short, by half on digits.
+// stretch extends a step δ that lowered the loss to the minimum of the parabola through both
+// values, if the loss is lower there. The outputs of a network jitter: their derivatives are
+// large but do not point to the smallest loss. Without stretching, Gauss–Newton steps are too
+// short, by half on digits.
 func (f *fit) stretch(e normal, δ []float64, complement *mat.Dense, loss, lower float64) (further []float64, lowest float64, err error) {
 	const most = 4
 	slope := floats.Dot(e.gradient, δ) / float64(len(f.flows)*f.e.held.Len())
@@ -96,7 +95,7 @@ func (f *fit) stretch(e normal, δ []float64, complement *mat.Dense, loss, lower
 	return further, lowest, nil
 }
 
-// complement is an orthonormal basis, as rows, of what is orthogonal to the span.
+// complement returns an orthonormal basis, as rows, of the orthogonal complement of the span.
 func (f *fit) complement() *mat.Dense {
 	d, r := f.span.Dims()
 	var qr mat.QR
@@ -106,7 +105,7 @@ func (f *fit) complement() *mat.Dense {
 	return mat.DenseCopyOf(q.Slice(0, r, d, r).(*mat.Dense).T())
 }
 
-// turned is the span moved by d×(r−d) steps along the complement.
+// turned returns the span moved by d×(r−d) steps along the complement.
 func (f *fit) turned(δ []float64, complement *mat.Dense) (*mat.Dense, error) {
 	d, r := f.span.Dims()
 	var moved mat.Dense

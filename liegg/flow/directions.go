@@ -6,27 +6,27 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// oneFlow follows the generator Σ_j c_j·(row j of the span) up to t, ‖c‖ = 1.
+// oneFlow follows the generator Σ_j c_j·(row j of the span) up to t, with ‖c‖ = 1.
 type oneFlow struct {
 	c []float64
 	t float64
 }
 
-// Streams of random flows: those that are fitted and those that judge differ.
+// Streams of random numbers: the flows that are fitted and the flows that judge must differ.
 const (
 	fittedFlows  = 0x666974
 	judgingFlows = 0x6a7564
 )
 
-// chooseFlows draws count flows, in pairs ±t of one direction of the span. The
-// directions are the rows of random orthogonal matrices, so that none is favoured
-// over others; |t| lies once in each of as many equal parts of the reach, or of
-// what the direction has of it before the flow leaves the data.
+// chooseFlows draws count flows, in pairs ±t along one direction of the span. The directions
+// are rows of random orthogonal matrices, so none is favoured. The reach is divided into
+// equal parts, one for each pair, and |t| lies in the part of its pair. A flow that leaves
+// the data early has a shorter reach.
 func (f *fit) chooseFlows(count int, stream uint64) ([]oneFlow, error) {
 	d, _ := f.span.Dims()
 	random := rand.New(rand.NewPCG(f.e.s.Seed, stream))
 	pairs := (count + 1) / 2
-	parts := random.Perm(pairs) // no direction has always the far flows
+	parts := random.Perm(pairs) // otherwise some directions would always get the long flows
 	var frame *mat.Dense
 	var flows []oneFlow
 	for p, part := range parts {
@@ -44,7 +44,7 @@ func (f *fit) chooseFlows(count int, stream uint64) ([]oneFlow, error) {
 	return flows, nil
 }
 
-// frameOf draws an orthogonal d×d matrix, uniformly.
+// frameOf draws an orthogonal d×d matrix, uniformly distributed.
 func frameOf(random *rand.Rand, d int) (*mat.Dense, error) {
 	m := mat.NewDense(d, d, nil)
 	m.Apply(func(_, _ int, _ float64) float64 { return random.NormFloat64() }, m)

@@ -9,23 +9,24 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Components are finite transformations beside the identity component of the group
-// that preserves a form Q: what a Lie algebra cannot see.
+// Components are finite transformations outside the identity component of the group that
+// preserves a form Q. A Lie algebra cannot see them.
 type Components struct {
 	// Form is the invariant form Q.
 	Form lie.Form
-	// Maps are the tests of lie.ComponentRepresentatives(Q): of one representative of each further
-	// component of O(p,q), or of the anti-symplectic map beside Sp(2n,R).
+	// Maps are the tests of lie.ComponentRepresentatives(Q): one representative of each
+	// further component of O(p,q), or the anti-symplectic map for Sp(2n,R).
 	Maps []*MapResult
 }
 
-// TestComponents asks which components of the group of an invariant form Q,
-// HᵀQ + QH = 0 for all generators H, the network respects: O(5) or only SO(5)? Forms
-// are those of lie.Identity; Q is n×n for vectors of Rⁿ, also where the action is
-// affine. A representative of a component decides for all of it, once the algebra is
-// known to be respected. It returns the errors of Along and of lie.ComponentRepresentatives, as for a Q
-// that is degenerate: its kernel leaves the components open. It panics where Q is of
-// another size than the action.
+// TestComponents asks which components of the group of an invariant form Q the network
+// respects: O(5) or only SO(5)? Q satisfies HᵀQ + QH = 0 for all generators H. Forms come
+// from lie.Identity. Q is n×n for vectors of Rⁿ, even if the action is affine. Once the
+// algebra is known to be respected, one representative decides for its whole component.
+//
+// TestComponents returns the errors of Along and of lie.ComponentRepresentatives. One of
+// these says that Q is degenerate: its kernel leaves the components open. It panics if Q does
+// not have the size of the action.
 func TestComponents(n *network.Network, a action.Action, form lie.Form, inputs network.Inputs, s Settings) (*Components, error) {
 	s = s.withDefaults()
 	representatives, err := lie.ComponentRepresentatives(form.Q)
@@ -33,7 +34,7 @@ func TestComponents(n *network.Network, a action.Action, form lie.Form, inputs n
 		return nil, err
 	}
 	for _, g := range representatives {
-		fittingMap(a, g.G) // panics before long work, not after
+		fittingMap(a, g.G) // panic before the long work, not after it
 	}
 	e, err := hold(n, a, inputs, s)
 	if err != nil {
@@ -51,8 +52,8 @@ func TestComponents(n *network.Network, a action.Action, form lie.Form, inputs n
 	return c, nil
 }
 
-// Group is the name of the group that the network respects, such as "O(5)",
-// "SO(5)", "O(1,3)" or "Sp(4,R)"; "undetermined" where a test is.
+// Group returns the name of the group that the network respects, such as "O(5)", "SO(5)",
+// "O(1,3)" or "Sp(4,R)". It is "undetermined" if a test is.
 func (c *Components) Group() string {
 	invariant := 0
 	for _, r := range c.Maps {
@@ -72,7 +73,7 @@ func (c *Components) Group() string {
 		return "S" + c.name()
 	case invariant == 0:
 		return "identity component of " + c.name()
-	case invariant > 1: // two components without their product
+	case invariant > 1: // two components, but not their product
 		return "undetermined"
 	case c.Maps[2].Verdict == Invariant:
 		return "S" + c.name()
@@ -82,7 +83,7 @@ func (c *Components) Group() string {
 	return c.name() + " without reflections of plus axes"
 }
 
-// name is that of the whole group of the form.
+// name returns the name of the whole group of the form.
 func (c *Components) name() string {
 	n, _ := c.Form.Q.Dims()
 	plus, minus := c.Form.Signature.Plus, c.Form.Signature.Minus
@@ -95,7 +96,7 @@ func (c *Components) name() string {
 	return fmt.Sprintf("O(%d,%d)", plus, minus)
 }
 
-// String is the group and the tests.
+// String names the group and lists the tests.
 func (c *Components) String() string {
 	lines := []string{"components of the group: " + c.Group()}
 	for _, r := range c.Maps {

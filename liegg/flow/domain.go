@@ -6,8 +6,8 @@ import (
 	"github.com/liegg/lab/liegg"
 )
 
-// moved says of outputs that are not finite at inputs that a transformation moved: there is
-// nothing the matter with the inputs as they were given.
+// moved changes an error about outputs that are not finite, so that it speaks of moved
+// inputs: nothing is wrong with the inputs as they were given.
 func moved(err error) error {
 	var left *liegg.NotFiniteError
 	if !errors.As(err, &left) || left.What != "output" {
@@ -18,7 +18,7 @@ func moved(err error) error {
 	return &there
 }
 
-// leftDomain reports whether inputs were moved to where f is not finite.
+// leftDomain reports whether inputs were moved to points at which f is not finite.
 func leftDomain(err error) bool {
 	var left *liegg.NotFiniteError
 	return errors.As(err, &left)

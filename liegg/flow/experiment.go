@@ -17,42 +17,42 @@ import (
 	"github.com/liegg/lab/liegg/progress"
 )
 
-// ErrConstant: the network gives one answer to all inputs, so that no change of it
+// ErrConstant says that the network gives the same answer for all inputs, so no change of it
 // can be measured.
-var ErrConstant = errors.New("flow: the network's output does not vary over these inputs: check that it is trained and not saturated, and that the head fits it")
+var ErrConstant = errors.New("flow: the network's output does not vary over these inputs: check that the network is trained and not saturated, and that the head fits it")
 
-// experiment is a network with held inputs, ready to be asked what a finite
-// transformation does to its outputs.
+// experiment is a network with buffered inputs, ready to measure what finite transformations
+// do to its outputs.
 type experiment struct {
 	network  *network.Network
-	mover    action.Action     // what moves inputs: an action.Mover, or else field
-	field    action.Integrable // nil where matrices move inputs
+	mover    action.Action     // moves inputs: an action.Mover, or the same as field
+	field    action.Integrable // nil if matrices move inputs
 	held     *network.Buffered
 	s        Settings
-	moved    *network.Program // (x, g) ↦ f(g·x); x ↦ f(x) where a field moves x
+	moved    *network.Program // (x, g) ↦ f(g·x); x ↦ f(x) if a field moves x
 	rate     *network.Program // see rates
 	before   []float64        // f(x), sample by sample
 	variance []float64        // ‖f(x) − E f‖² of each sample
-	bounded  *bounded         // what is made of outputs first; nil where they are as they are
-	plain    float64          // n_eff of ‖f(x) − E f‖² before that
+	bounded  *bounded         // transform of outputs; nil if there is none
+	plain    float64          // n_eff of ‖f(x) − E f‖² before the transform
 	outside  func(g mat.Matrix) float64
 
-	there   *mat.Dense // to the coordinates of flows, and
-	back    *mat.Dense // from there; nil if these are the inputs' own
-	sample  []float64  // inputs to know the range from
-	journey journey    // on orbits of a field
-	passes  int        // over the inputs, forward
+	there   *mat.Dense // from the inputs' coordinates to those of flows, and
+	back    *mat.Dense // back; nil if they are the same
+	sample  []float64  // inputs that determine the range
+	journey journey    // along the orbits of a field
+	passes  int        // forward passes over the inputs
 
-	scale    float64 // of the data; see extent
-	epsilon  float64 // of the type of the inputs
-	rounding float64 // relative defects of exact symmetries may be as large
+	scale    float64 // extent of the data; see extent
+	epsilon  float64 // machine epsilon of the type of the inputs
+	rounding float64 // largest relative defect that rounding gives an exact symmetry
 	noise    float64 // Δ of rounding alone
 
-	sized int   // outputs that were brought to one size
-	blind []int // of the others, those that vary all the same
+	sized int   // number of outputs that were scaled to one size
+	blind []int // outputs that vary although their gradients vanish
 }
 
-// hold reads inputs and prepares an experiment with them.
+// hold reads inputs into memory and prepares an experiment with them.
 func hold(n *network.Network, a action.Action, inputs network.Inputs, s Settings) (*experiment, error) {
 	held, err := network.Buffer(inputs, s.Batch)
 	if err != nil {
@@ -61,7 +61,7 @@ func hold(n *network.Network, a action.Action, inputs network.Inputs, s Settings
 	return newExperiment(throughWindow(n, a), a, held, s)
 }
 
-// newExperiment takes over the held inputs.
+// newExperiment prepares an experiment and takes over the buffered inputs.
 func newExperiment(n *network.Network, a action.Action, held *network.Buffered, s Settings) (e *experiment, err error) {
 	e = &experiment{network: n, mover: a, held: held, s: s}
 	if e.s, err = s.within(held); err != nil {
@@ -109,7 +109,7 @@ func (e *experiment) prepare() (err error) {
 	if spread, size := floats.Sum(e.variance), floats.Dot(e.before, e.before); spread <= math.Pow(4*e.epsilon, 2)*size {
 		return fmt.Errorf("%w (variance %.2g of the mean square)", ErrConstant, spread/max(size, math.SmallestNonzeroFloat64))
 	}
-	if e.plain = participation.Ratio(e.variance); e.plain < float64(e.held.Len())/fewVary {
+	if e.plain = participation.Ratio(e.variance); e.plain < float64(e.held.Len())/varianceCarriers {
 		e.bound()
 	}
 	return e.blur()
@@ -121,11 +121,11 @@ func (e *experiment) finalize() {
 	e.held.Finalize()
 }
 
-// rangeSamples is the number of samples to know a range from.
+// rangeSamples is the number of samples that determine a range.
 const rangeSamples = 2000
 
-// rangeOfData learns the range of the first inputs, where the action can tell it of
-// matrices; orbits tell themselves.
+// rangeOfData returns a function that measures the share of the data that a matrix moves out
+// of their range, if the action can tell. Orbits keep track of it themselves.
 func (e *experiment) rangeOfData() (func(g mat.Matrix) float64, error) {
 	values, err := e.held.Values()
 	if err != nil {
@@ -179,7 +179,7 @@ func (e *experiment) change(g *mat.Dense) ([]float64, error) {
 	return e.perSample(e.changeTo(after)), nil
 }
 
-// changeTo turns outputs y into (y − f(x))²/2 of each of them, sample by sample.
+// changeTo turns outputs y into (y − f(x))²/2, sample by sample, in place.
 func (e *experiment) changeTo(y []float64) []float64 {
 	for i, v := range y {
 		d := v - e.before[i]
@@ -188,7 +188,7 @@ func (e *experiment) changeTo(y []float64) []float64 {
 	return y
 }
 
-// perSample adds up what belongs to a sample.
+// perSample adds up the values of each sample.
 func (e *experiment) perSample(v []float64) []float64 {
 	sums := make([]float64, e.held.Len())
 	m := len(v) / len(sums)
@@ -198,7 +198,7 @@ func (e *experiment) perSample(v []float64) []float64 {
 	return sums
 }
 
-// changeBothWays is the mean of change at exp(tH) and at exp(−tH).
+// changeBothWays returns the mean of change at exp(tH) and at exp(−tH).
 func (e *experiment) changeBothWays(h *mat.Dense, t float64) ([]float64, error) {
 	each, err := e.changesBothWays(h, t)
 	if err != nil {
@@ -226,8 +226,8 @@ func (e *experiment) changesBothWays(h *mat.Dense, t float64) ([]float64, error)
 	return mean, err
 }
 
-// bothWays asks about exp(tH) and exp(−tH): about g and the inputs as they are, or, where a
-// field moves them, about moved inputs.
+// bothWays calls ask for exp(tH) and exp(−tH): with g and the original inputs, or with moved
+// inputs if a field moves them.
 func (e *experiment) bothWays(h *mat.Dense, t float64, ask func(held *network.Buffered, g *mat.Dense) error) error {
 	if e.field != nil {
 		return e.onOrbits(h, t, func(held *network.Buffered) error { return ask(held, nil) })
@@ -241,7 +241,7 @@ func (e *experiment) bothWays(h *mat.Dense, t float64, ask func(held *network.Bu
 // variances returns ‖y_i − mean‖² of n samples.
 func variances(y []float64, n int) []float64 {
 	m := len(y) / n
-	mean := slices.Clone(y[:m]) // so that constants have no variance
+	mean := slices.Clone(y[:m]) // so that the variance of a constant is exactly zero
 	for i, v := range y {
 		mean[i%m] += (v - y[i%m]) / float64(n)
 	}
@@ -252,7 +252,7 @@ func variances(y []float64, n int) []float64 {
 	return squares
 }
 
-// progress begins a line of progress, or none.
+// progress begins a progress line, or none if Settings.Quiet.
 func (e *experiment) progress(name string, steps int) progress.Line {
 	if e.s.Quiet {
 		return progress.Line{}

@@ -21,14 +21,14 @@ func (e *experiment) secondScale(r *Result, d defects) {
 	r.Extent = extent / math.Sqrt(floats.Sum(d.motion)/floats.Sum(d.weight))
 }
 
-// finite is what the flow of a generator does up to one extent of the data.
+// finite is the change along the flow of a generator up to one extent of the data.
 type finite struct {
-	each []float64 // the change of each output at the end
+	each []float64 // change of each output at the end
 	jump jump
 }
 
-// upToExtent measures the largest Δ along the flow up to one extent of the data, or up to
-// where it leaves them.
+// upToExtent measures the largest Δ along the flow up to one extent of the data, or to where
+// it leaves them.
 func (e *experiment) upToExtent(r *Result) (f finite, err error) {
 	const points = 3
 	r.Followed = min(r.Extent, e.limit(r.H, r.Extent))
@@ -50,8 +50,8 @@ func (e *experiment) upToExtent(r *Result) (f finite, err error) {
 	return f, err
 }
 
-// extent is the length of one extent of the data in the norm that velocities are
-// measured in: 1 where that makes the data white, and else √(tr Σ²/tr Σ).
+// extent returns the length of one extent of the data in the norm of velocities: 1 if that
+// norm makes the data white, otherwise √(tr Σ²/tr Σ).
 func (e *experiment) extent() float64 {
 	if e.scale != 0 {
 		return e.scale
@@ -63,11 +63,11 @@ func (e *experiment) extent() float64 {
 	return e.scale
 }
 
-// extentOf is √(tr Σ²/tr Σ) for inputs of the given width, Σ their covariance: the
-// standard deviation in the directions that the data have, the wider ones counting
-// more. With two samples x, y about the mean, tr Σ = E‖x‖² and tr Σ² = E⟨x, y⟩².
+// extentOf returns √(tr Σ²/tr Σ) for inputs of the given width, with Σ their covariance: the
+// standard deviation along the directions of the data, in which wider ones count more. For
+// two independent samples x, y about the mean, tr Σ = E‖x‖² and tr Σ² = E⟨x, y⟩².
 func extentOf(values []float64, width int) float64 {
-	const most = 400 // of which 80 000 pairs are made
+	const most = 400 // samples, which make 80 000 pairs
 	n := min(most, len(values)/width)
 	x := mat.DenseCopyOf(mat.NewDense(n, width, values[:n*width]))
 	for j := range width {

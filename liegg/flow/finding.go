@@ -6,24 +6,24 @@ import (
 	"slices"
 )
 
-// What makes a finding; see Judge. On images of digits the levels were, of classifiers that
-// read turned ones, .04–.12 where others had come to .5 and more, while of all controls,
-// classifiers of upright digits, shuffled labels and random networks, others had 2.5 times
-// the level at most, but for one of shuffled labels. ρ was .31–.38, and in controls .42–.86,
-// of ρ_ref.
+// Thresholds of a finding; see Judge. They were chosen on images of digits. For classifiers
+// of rotated digits, the level along the span was .04–.12 when Δ along the other flows had
+// reached .5 and more, and ρ was .31–.38 of ρ_ref. For all controls but one (classifiers of
+// upright digits, shuffled labels, random networks), the other flows had reached at most 2.5
+// times the level, and ρ was .42–.86 of ρ_ref.
 const (
-	mostAlong  = 3                     // tolerances, the largest Δ along a span
-	lostAt     = 5                     // tolerances, the least Δ along others, and
-	clearly    = 3                     // times the Δ along the span,
-	farther    = 2.5                   // times as far as others have come to that;
-	gapOfDelta = enoughGap * enoughGap // or so many times the Δ along the span, as far
-	mostShare  = .5                    // of ρ_ref, the largest ρ
+	mostAlong  = 3                     // largest Δ along a span, in tolerances
+	lostAt     = 5                     // smallest Δ along others, in tolerances, and
+	clearly    = 3                     // in units of the Δ along the span,
+	farther    = 2.5                   // reached this much sooner along others;
+	gapOfDelta = enoughGap * enoughGap // or this many times the Δ along the span, reached as soon
+	mostShare  = .5                    // largest ρ, in units of ρ_ref
 )
 
-// enoughVaried is the number of samples that Var f must rest on.
+// enoughVaried is the number of samples that must carry Var f.
 const enoughVaried = 20
 
-// find decides by the flows that were followed.
+// find decides from the flows that were followed.
 func (r *Rung) find(tolerance float64) {
 	r.Finding, r.Reason = Undecided, ""
 	t, ok := r.confirmedTo(tolerance)
@@ -47,8 +47,8 @@ func (r *Rung) find(tolerance float64) {
 	}
 }
 
-// depend leaves a rung undecided where samples depend on each other, unless its flows change
-// nothing to rounding.
+// depend leaves a rung undecided if samples depend on each other, unless its flows change f
+// by no more than rounding does.
 func (r *Rung) depend(doubts []string) {
 	if len(doubts) == 0 || r.Finding == Undecided || r.Finding == Confirmed && r.Delta <= unchanged {
 		return
@@ -56,19 +56,19 @@ func (r *Rung) depend(doubts []string) {
 	r.Finding, r.Reason = Undecided, fmt.Sprintf("along %s answers hold to t = %.2g, but %s", r.flows(), r.Holds, doubts[0])
 }
 
-// contradict leaves a rung undecided along which f changes, by gradients, nearly as much
-// as along unrelated directions: flows that end near where they began, as turned images
-// do, may keep the answers of a network that jitters everywhere.
+// contradict leaves a rung undecided if, by gradients, f changes along it nearly as much as
+// along unrelated directions. Flows that end near where they began, as for rotated images,
+// may keep the answers of a network that jitters everywhere.
 func (r *Rung) contradict(reference float64) {
 	if share := r.Defect.Value / reference; r.Finding == Confirmed && share > mostShare {
 		r.Finding, r.Reason = Undecided, fmt.Sprintf("along %s answers hold to t = %.2g, but by gradients they change along it at %.0f %% of unrelated directions, %.0f %% are the most for a symmetry", r.flows(), r.Holds, 100*share, 100*mostShare)
 	}
 }
 
-// doubt says why a rung is not confirmed.
+// doubt gives the reason why a rung is not confirmed.
 func (r *Rung) doubt(tolerance float64) {
 	reach := r.reach()
-	lost := math.Inf(1) // where Δ is certain to be above the tolerance
+	lost := math.Inf(1) // the first t at which Δ is certainly above the tolerance
 	for _, c := range r.Along {
 		if i := slices.IndexFunc(c.Lower, func(lower float64) bool { return lower > tolerance }); i >= 0 {
 			lost = min(lost, c.T[i])
@@ -83,15 +83,15 @@ func (r *Rung) doubt(tolerance float64) {
 	switch {
 	case lost <= reach:
 		r.Finding = Refuted
-		r.Reason = fmt.Sprintf("along %s answers are lost by t = %.2g, and along others not clearly more", r.flows(), lost)
+		r.Reason = fmt.Sprintf("along %s answers are lost by t = %.2g, and not clearly more slowly than along others", r.flows(), lost)
 	case r.Others >= r.Holds:
-		r.Reason = fmt.Sprintf("along %s answers hold to t = %.2g, but so they do along others as fast", r.flows(), r.Holds)
+		r.Reason = fmt.Sprintf("along %s answers hold to t = %.2g, but so they do along other flows of the same speed", r.flows(), r.Holds)
 	default:
-		r.Reason = fmt.Sprintf("along %s answers hold to t = %.2g, but along %d of %d others they are not clearly lost by then: flows leave the data, or inputs are too few", r.flows(), r.Holds, standing, len(r.Beside))
+		r.Reason = fmt.Sprintf("along %s answers hold to t = %.2g, but along %d of %d others they have not clearly changed by then: flows leave the data, or inputs are too few", r.flows(), r.Holds, standing, len(r.Beside))
 	}
 }
 
-// flows are one or several.
+// flows returns "its flow" or "their flows".
 func (r *Rung) flows() string {
 	if r.Dim == 1 {
 		return "its flow"
@@ -99,8 +99,8 @@ func (r *Rung) flows() string {
 	return "their flows"
 }
 
-// confirmedTo is the largest t up to which the answers stay along the span, while they
-// are clearly lost along all others.
+// confirmedTo returns the largest t up to which the answers stay along the span while they
+// clearly change along all others.
 func (r *Rung) confirmedTo(tolerance float64) (t float64, ok bool) {
 	for _, along := range r.Along {
 		for _, at := range along.T {
@@ -118,7 +118,7 @@ func all(curves []*Curve, is func(c *Curve) bool) bool {
 	return !slices.ContainsFunc(curves, func(c *Curve) bool { return !is(c) })
 }
 
-// reach is how far all flows of the span were followed.
+// reach returns how far all flows of the span were followed.
 func (r *Rung) reach() float64 {
 	t := math.Inf(1)
 	for _, c := range r.Along {
@@ -127,7 +127,7 @@ func (r *Rung) reach() float64 {
 	return t
 }
 
-// holdsTo is how far a Δ is certain not to be passed along the span.
+// holdsTo returns how far Δ certainly stays within a level along the span.
 func (r *Rung) holdsTo(level float64) float64 {
 	t := math.Inf(1)
 	for _, c := range r.Along {
@@ -136,8 +136,8 @@ func (r *Rung) holdsTo(level float64) float64 {
 	return t
 }
 
-// level is the largest upper bound of Δ along the span from 0 to the first points at or
-// beyond t: what comes back later has been lost.
+// level returns the largest upper bound of Δ along the span from 0 to the first points at or
+// beyond t. An answer that changes and comes back counts as changed.
 func (r *Rung) level(t float64) float64 {
 	largest := 0.0
 	for _, c := range r.Along {
@@ -151,8 +151,8 @@ func (r *Rung) level(t float64) float64 {
 	return largest
 }
 
-// floor is what others must come to at least: the tolerance, or a tenth of it beside
-// generators that gradients are sure of.
+// floor returns the smallest Δ that others must reach: the tolerance, or a tenth of it if the
+// gradients are sure of the generators.
 func (r *Rung) floor(tolerance float64) float64 {
 	if r.firm {
 		return tolerance / 10
@@ -160,9 +160,9 @@ func (r *Rung) floor(tolerance float64) float64 {
 	return tolerance
 }
 
-// lostBy says whether Δ has clearly been above a level that holds to t along the span: by
-// its lower bound three times the level and five tolerances, long before t; or 25 times the
-// level and above the floor by t.
+// lostBy reports whether Δ has clearly exceeded a level that holds up to t along the span:
+// its lower bound reached three times the level and five tolerances long before t, or 25
+// times the level and the floor by t.
 func (c *Curve) lostBy(t, level, tolerance, floor float64) bool {
 	for i, lower := range c.Lower {
 		if c.T[i] > t {

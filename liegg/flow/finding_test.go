@@ -44,7 +44,7 @@ func TestFindings(t *testing.T) {
 		{"a plateau above the tolerance", []*Curve{drawnCurve(3.1, grown(.5, .1))}, []*Curve{drawnCurve(.9, grown(2, 1)), drawnCurve(1.2, grown(4, 2))}, false, Confirmed, 3.1, ""},
 		{"a gap of four in Δ, and no more", []*Curve{drawnCurve(.7, grown(.5, 1))}, []*Curve{fast}, false, Refuted, 0, ""},
 		{"upright digits", []*Curve{drawnCurve(3.1, grown(.8, 1))}, []*Curve{fast, fast}, false, Refuted, 0, "lost by t = 0.3"},
-		{"one of the others as good", []*Curve{drawnCurve(3.1, grown(.3, .04))}, []*Curve{fast, drawnCurve(3.1, grown(.3, .04))}, false, Undecided, 3.1, "so they do along others"},
+		{"one of the others as good", []*Curve{drawnCurve(3.1, grown(.3, .04))}, []*Curve{fast, drawnCurve(3.1, grown(.3, .04))}, false, Undecided, 3.1, "so they do along other flows"},
 		{"a half turn comes back", []*Curve{drawnCurve(3.1, func(t float64) float64 { s := math.Sin(t); return .6 * s * s })}, []*Curve{fast}, false, Refuted, 0, ""},
 		{"nothing varies", []*Curve{drawnCurve(3, grown(.001, .01))}, []*Curve{drawnCurve(3, grown(.001, .01))}, false, Undecided, 3, "but so they do"},
 		{"others leave the data", []*Curve{drawnCurve(3, grown(.1, .03))}, []*Curve{drawnCurve(.2, grown(2, 1))}, false, Undecided, 3, "flows leave the data"},

@@ -12,17 +12,17 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// fit is the least-squares problem of a refinement. Its unknowns are d orthonormal
-// rows in whitened coordinates u ∈ R^r, in which a generator of coefficients W·u
-// moves the data at the speed ‖u‖.
+// fit is the least-squares problem of a refinement. Its unknowns are d orthonormal rows in
+// whitened coordinates u ∈ R^r. The generator of coefficients W·u moves the data at the speed
+// ‖u‖.
 type fit struct {
 	e        *experiment
-	whiten   *mat.Dense  // W, K×r; null directions of the metric of speeds are left out
+	whiten   *mat.Dense  // W, K×r; without the null directions of the metric of speeds
 	unwhiten *mat.Dense  // its left inverse, r×K
 	span     *mat.Dense  // d×r
-	speed    float64     // of the generators that are followed
-	flows    []oneFlow   // the fixed set of flows
-	along    [][]float64 // unit vectors of the span whose flows were followed
+	speed    float64     // of the generators
+	flows    []oneFlow   // the fixed set of flows to fit
+	along    [][]float64 // unit vectors of the span whose flows were measured
 	usual    float64     // s², the median of ‖f(z) − f(x)‖²/2 at the start
 }
 
@@ -40,7 +40,7 @@ func newFit(e *experiment, coefficients *mat.Dense) (*fit, error) {
 	return f, err
 }
 
-// spanned has no flows to fit yet.
+// spanned returns a fit without flows.
 func spanned(e *experiment, coefficients *mat.Dense) (*fit, error) {
 	metric, err := e.speeds()
 	if err != nil {
@@ -58,7 +58,7 @@ func spanned(e *experiment, coefficients *mat.Dense) (*fit, error) {
 	return f, nil
 }
 
-// meanSpeed is the mean speed of the generators that begin, at lie.UnitSpeed.
+// meanSpeed returns the mean speed of the initial generators, each at lie.UnitSpeed.
 func meanSpeed(f *fit, start *mat.Dense, d *mat.SymDense) float64 {
 	rows, _ := start.Dims()
 	mean := 0.0
@@ -69,14 +69,14 @@ func meanSpeed(f *fit, start *mat.Dense, d *mat.SymDense) float64 {
 	return mean
 }
 
-// generator is the one that a flow follows.
+// generator returns the generator that a flow follows.
 func (f *fit) generator(span *mat.Dense, q oneFlow) *mat.Dense {
 	var u mat.VecDense
 	u.MulVec(span.T(), mat.NewVecDense(len(q.c), q.c))
 	return f.at(u.RawVector().Data)
 }
 
-// at is the generator of whitened coordinates u.
+// at returns the generator of whitened coordinates u.
 func (f *fit) at(u []float64) *mat.Dense {
 	var h mat.VecDense
 	h.MulVec(f.whiten, mat.NewVecDense(len(u), u))
@@ -84,10 +84,10 @@ func (f *fit) at(u []float64) *mat.Dense {
 	return f.e.mover.Generator(h.RawVector().Data)
 }
 
-// aboutCentre is a generator about the centre of the data.
+// aboutCentre returns a generator relative to the centre of the data.
 func (f *fit) aboutCentre(h *mat.Dense) *mat.Dense { return action.Local(f.e.mover, h) }
 
-// algebraOf is a span as matrices in some coordinates.
+// algebraOf returns a span as matrices in some coordinates.
 func (f *fit) algebraOf(name string, span *mat.Dense, in func(h *mat.Dense) *mat.Dense) lie.Algebra {
 	d, _ := span.Dims()
 	generators := make([]*mat.Dense, d)
@@ -102,7 +102,8 @@ func (f *fit) algebraOf(name string, span *mat.Dense, in func(h *mat.Dense) *mat
 	return lie.Span(name, generators...)
 }
 
-// carried is an algebra about the centre of the data in the coordinates of the inputs.
+// carried takes an algebra relative to the centre of the data to the coordinates of the
+// inputs.
 func (f *fit) carried(a lie.Algebra) (lie.Algebra, error) {
 	q := action.Centring(f.e.mover)
 	if q == nil {
@@ -119,11 +120,11 @@ func (f *fit) carried(a lie.Algebra) (lie.Algebra, error) {
 	return moved.Renamed(a.Name()), err
 }
 
-// loss is the mean of s²·log(1 + c/s²) over flows and samples, c = ‖f(z) − f(x)‖²/2
-// the change of a sample and s² the median change at the start: the negative
-// log-likelihood of a Cauchy distribution. Samples whose answer changes much more
-// than usual, at the edge of the data for instance, say little about directions and
-// would rule a plain mean.
+// loss returns the mean of s²·log(1 + c/s²) over flows and samples, with c = ‖f(z) − f(x)‖²/2
+// the change of a sample and s² the median change at the start. It is the negative
+// log-likelihood of a Cauchy distribution. Samples whose answer changes much more than usual,
+// for instance at the edge of the data, say little about directions and would dominate a
+// plain mean.
 func (f *fit) loss(span *mat.Dense) (float64, error) {
 	total := 0.0
 	for _, q := range f.flows {
@@ -138,8 +139,8 @@ func (f *fit) loss(span *mat.Dense) (float64, error) {
 	return total / float64(len(f.flows)*f.e.held.Len()), nil
 }
 
-// usualChange is the median change over flows and samples of the span, at least
-// the rounding of the outputs.
+// usualChange returns the median change over flows and samples of the span, but at least the
+// rounding of the outputs.
 func (f *fit) usualChange() (float64, error) {
 	var all []float64
 	for _, q := range f.flows {

@@ -11,8 +11,8 @@ import (
 	"github.com/liegg/lab/liegg/action"
 )
 
-// coefficients returns h with Σ_k h_k A_k nearest to m, and how far m lies from
-// it relative to its own norm, both about the centre of a. Rounding of m does not count.
+// coefficients returns h such that Σ_k h_k A_k is nearest to m, and the distance of m from it
+// relative to the norm of m, both about the centre of a. Rounding of m does not count.
 func coefficients(a action.Action, m *mat.Dense) (h []float64, residual float64) {
 	solution, off, err := action.Coefficients(a, m)
 	if err != nil {
@@ -22,9 +22,9 @@ func coefficients(a action.Action, m *mat.Dense) (h []float64, residual float64)
 	return mat.Col(nil, 0, solution), max(0, off[0]-rounding) / max(mat.Norm(action.Local(a, m), 2), math.SmallestNonzeroFloat64)
 }
 
-// fitting returns a generator as the action's matrices have it, n×n ones of affine
-// actions as [H 0; 0 0], and its coefficients. It panics where it is none of the
-// action's.
+// fitting returns a generator in the form of the action's matrices, with n×n ones of affine
+// actions as [H 0; 0 0], and its coefficients. It panics if h is not a generator of the
+// action.
 func fitting(a action.Action, h *mat.Dense) (*mat.Dense, []float64) {
 	if h == nil {
 		panic("flow: h is nil")
@@ -41,7 +41,7 @@ func fitting(a action.Action, h *mat.Dense) (*mat.Dense, []float64) {
 	m.Slice(0, rows, 0, columns).(*mat.Dense).Copy(h)
 	c, residual := coefficients(a, m)
 	if !(residual < 1e-9) {
-		panic(fmt.Sprintf("flow: h is no generator of the action, it is off by %.2g of its norm (an affine one has a last row of zeros)", residual))
+		panic(fmt.Sprintf("flow: h is not a generator of the action: it is off by %.2g of its norm (an affine generator has a last row of zeros)", residual))
 	}
 	if floats.Norm(c, 2) == 0 {
 		panic("flow: h is zero")
@@ -49,7 +49,7 @@ func fitting(a action.Action, h *mat.Dense) (*mat.Dense, []float64) {
 	return m, c
 }
 
-// sizeOf is the size of the action's generators.
+// sizeOf returns the size of the action's generators.
 func sizeOf(a action.Action) int {
 	mustAct(a)
 	return action.GeneratorSize(a)

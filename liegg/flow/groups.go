@@ -6,9 +6,9 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// within prepares settings for held inputs: with groups, intervals are those of blocks of
-// whole groups. Where most samples repeat others, and no groups are given, those that are
-// equal make a group.
+// within prepares settings for buffered inputs. With groups, intervals are made of blocks of
+// whole groups. If no groups are given and most samples repeat others, equal samples form a
+// group.
 func (s Settings) within(held *network.Buffered) (_ Settings, err error) {
 	if !s.Groups.Given() {
 		labels, distinct, err := held.Repeats()
@@ -25,8 +25,8 @@ func (s Settings) within(held *network.Buffered) (_ Settings, err error) {
 	return s, err
 }
 
-// dependence are the reasons for no answer, unless it is exact, where the held samples depend
-// on each other.
+// dependence returns reasons to give no answer, unless it is exact, if the buffered samples
+// depend on each other.
 func (s Settings) dependence(held *network.Buffered) ([]string, error) {
 	d, err := held.Dependence(s.Groups)
 	if err != nil {
@@ -39,10 +39,10 @@ func (s Settings) dependence(held *network.Buffered) ([]string, error) {
 	return doubts, nil
 }
 
-// picked are some of the held samples, with settings for them.
+// picked returns some of the buffered samples, and settings for them.
 func (s Settings) picked(held *network.Buffered, samples []int) (*network.Buffered, Settings, error) {
 	if s.Groups.Given() {
-		labels, _, err := s.Groups.Allot(held.Len(), held.Len()) // each group is a block
+		labels, _, err := s.Groups.Allot(held.Len(), held.Len()) // a block for each group
 		if err != nil {
 			return nil, s, err
 		}
@@ -56,7 +56,7 @@ func (s Settings) picked(held *network.Buffered, samples []int) (*network.Buffer
 	return some, s, err
 }
 
-// some are count of the held samples, evenly from all of them, so from all groups, too.
+// some returns count of the buffered samples, evenly spread and so from all groups.
 func (s Settings) some(held *network.Buffered, count int) (*network.Buffered, Settings, error) {
 	n := held.Len()
 	count = min(count, n)
@@ -67,8 +67,8 @@ func (s Settings) some(held *network.Buffered, count int) (*network.Buffered, Se
 	return s.picked(held, samples)
 }
 
-// halves are the numbers of the samples to fit and to judge with: of the first and of the
-// second half, or of two halves of the groups.
+// halves returns the numbers of the samples to fit with and to judge with: the first and the
+// second half, or two halves of the groups.
 func (s Settings) halves(n int) (fitted, judged []int, err error) {
 	half := make([]int, n)
 	for i := range half {
@@ -89,14 +89,14 @@ func (s Settings) halves(n int) (fitted, judged []int, err error) {
 	switch {
 	case len(judged) > 0:
 	case n == 1:
-		err = fmt.Errorf("flow: a single sample cannot be halved: half of the inputs is fitted, the other judges")
+		err = fmt.Errorf("flow: a single sample cannot be halved: one half of the inputs is fitted, the other half judges")
 	default:
 		err = fmt.Errorf("flow: Settings.Groups puts all %d samples into one group, which cannot be halved: give samples of several independent groups", n)
 	}
 	return fitted, judged, err
 }
 
-// together has what Settings and their Verdict say of outputs and groups in both.
+// together fills in outputs and groups of Settings and of its Verdict from each other.
 func (s Settings) together() Settings {
 	s.BySize = s.BySize || s.Verdict.BySize
 	s.Verdict.BySize = s.BySize

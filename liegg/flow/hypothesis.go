@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Hypothesis is a generator H that was named before looking at the network. Its
-// flow is exp(tH).
+// Hypothesis is a generator H that was named before looking at the network. Its flow is
+// exp(tH).
 type Hypothesis struct {
 	Name string
 	H    *mat.Dense
@@ -21,17 +21,16 @@ type Map struct {
 	G    *mat.Dense
 }
 
-// Rotation turns axis i of Rⁿ towards axis j, t in radians: E_ji − E_ij. Axes are
-// counted from 0 here and below, as Go counts; names write them as formulas do,
-// from x₁: Rotation(3, 0, 1) is "rotation x₁→x₂", the field x₁∂₂ − x₂∂₁. It panics
-// unless i ≠ j are axes.
+// Rotation turns axis i of Rⁿ towards axis j, with t in radians: E_ji − E_ij. Here and below,
+// axes are counted from 0, as in Go. Names count from x₁, as in formulas: Rotation(3, 0, 1)
+// is "rotation x₁→x₂", the field x₁∂₂ − x₂∂₁. Rotation panics unless i ≠ j are axes.
 func Rotation(n, i, j int) Hypothesis {
 	twoAxes("Rotation", n, i, j)
 	return Hypothesis{"rotation " + coordinate(i) + "→" + coordinate(j), entries(n, entry{j, i, 1}, entry{i, j, -1})}
 }
 
-// Boost is the hyperbolic rotation of axes i and j of Rⁿ, t the rapidity:
-// E_ij + E_ji. It panics unless i ≠ j are axes.
+// Boost is the hyperbolic rotation of axes i and j of Rⁿ, with t the rapidity: E_ij + E_ji.
+// It panics unless i ≠ j are axes.
 func Boost(n, i, j int) Hypothesis {
 	twoAxes("Boost", n, i, j)
 	return Hypothesis{"boost " + coordinate(i) + "," + coordinate(j), entries(n, entry{i, j, 1}, entry{j, i, 1})}
@@ -43,7 +42,7 @@ func Shear(n, i, j int) Hypothesis {
 	return Hypothesis{"shear " + coordinate(i) + " by " + coordinate(j), entries(n, entry{i, j, 1})}
 }
 
-// Scaling scales all of Rⁿ by eᵗ: the identity matrix.
+// Scaling multiplies all of Rⁿ by eᵗ: the identity matrix.
 func Scaling(n int) Hypothesis { return Hypothesis{"scaling", identity(n)} }
 
 // Translation moves points of Rⁿ along axis i by t, for affine actions: the
@@ -61,10 +60,10 @@ func Reflection(n, i int) Map {
 	return Map{"reflection of " + coordinate(i), g}
 }
 
-// Permutation permutes blocks of the given size: block k of g·x is block order[k]
-// of x. Size 1 permutes coordinates (channels); for c vectors of Rⁿ as whole ones
-// take size n and test the map with action.Linear(c·n, 1), to which an input is one
-// vector. It panics unless order is a permutation.
+// Permutation permutes blocks of the given size: block k of g·x is block order[k] of x. Size
+// 1 permutes coordinates (channels). To permute c vectors of Rⁿ as a whole, use size n and
+// test the map with action.Linear(c·n, 1), which treats an input as one vector. Permutation
+// panics unless order is a permutation.
 func Permutation(size int, order ...int) Map {
 	g := mat.NewDense(size*len(order), size*len(order), nil)
 	seen := make([]bool, len(order))
@@ -80,7 +79,7 @@ func Permutation(size int, order ...int) Map {
 	return Map{fmt.Sprintf("permutation %v", order), g}
 }
 
-// coordinate is the name of axis i, counted from 0, in formulas: x₁ for 0.
+// coordinate returns the name of axis i, counted from 0, in formulas: x₁ for 0.
 func coordinate(i int) string {
 	var b strings.Builder
 	b.WriteByte('x')

@@ -10,55 +10,53 @@ import (
 	"github.com/liegg/lab/liegg/internal/participation"
 )
 
-// Influence says on how many samples a relative defect rests. The participation
-// ratio n_eff = (Σv)²/Σv² of what samples add to a sum is their number if all add
-// alike, and 1 if one of them adds everything.
+// Influence says how many samples carry a relative defect. The participation ratio of terms
+// v, n_eff = (Σv)²/Σv², is their number if all are equal, and 1 if one of them is the whole
+// sum.
 //
-// Where few samples carry ρ, each sample is given the weight
+// If few samples carry ρ, each sample gets the weight
 //
-//	w_i = min(1, 10·m/b_i),   b_i = ‖J_i‖²‖A·x_i‖²,   m typical of b
+//	w_i = min(1, 10·m/b_i),   b_i = ‖J_i‖²‖A·x_i‖²,   m a typical value of b
 //
-// in both sums of ρ, which bounds what one sample can add to either by 10·m; and likewise
-// where few samples carry Σ‖A·x‖². The
-// symmetries stay the same: all w_i are positive, so that Σ w_i‖J_i·A·x_i‖² = 0 if
-// and only if J_i·A·x_i = 0 for every sample.
+// in both sums of ρ. A sample then adds at most 10·m to either. The same happens if few
+// samples carry Σ‖A·x‖². The symmetries stay the same: all w_i are positive, so Σ
+// w_i‖J_i·A·x_i‖² = 0 if and only if J_i·A·x_i = 0 for every sample.
 type Influence struct {
-	// Effective is n_eff of the denominator of ρ, Σ w‖J‖²‖A·x‖², and Changing that
-	// of its numerator, Σ w‖J·A·x‖²; 0 where nothing changes.
+	// Effective is n_eff of the denominator of ρ, Σ w‖J‖²‖A·x‖². Changing is n_eff of its
+	// numerator, Σ w‖J·A·x‖², or 0 if nothing changes.
 	Effective, Changing float64
-	// Blocks is the smaller n_eff of both sums over the blocks of samples that the
-	// interval is made of.
+	// Blocks is the smaller n_eff of both sums over the blocks of samples that the interval
+	// is made of.
 	Blocks float64
 	// Plain is n_eff of the denominator without weights.
 	Plain float64
-	// Cut is the number of samples of a weight below 1, 0 where weights are not used.
+	// Cut is the number of samples with a weight below 1, 0 if weights are not used.
 	Cut int
-	// Leading are the samples of largest b, counted from 0, at most five of them,
-	// and Share is their share of Σb.
+	// Leading are the samples with the largest b, counted from 0, at most five. Share is
+	// their share of Σb.
 	Leading []int
 	Share   float64
 }
 
-// What a verdict asks of the samples that its sums rest on. Numerators of honest
-// data are the more uneven sums: at n_eff = 57 intervals still cover (see
-// TestCoverageOfDefect).
+// What a verdict requires of the samples that carry its sums. For ordinary data the
+// numerators are less even: at n_eff = 57 intervals still cover (see TestCoverageOfDefect).
 const (
 	enoughEffective = 100
 	enoughChanging  = 25
 	enoughBlocks    = 10
-	// enoughOfZero is enough where no sample changes at all.
+	// enoughOfZero is enough if no sample changes at all.
 	enoughOfZero = 20
-	// fewOf: few samples carry ρ where n_eff is below N/fewOf, or below
-	// enoughEffective. Polynomials of degree three of normal data have N/35.
+	// fewOf: few samples carry ρ if n_eff is below N/fewOf or below enoughEffective. For
+	// polynomials of degree three of normal data it is N/35.
 	fewOf = 100
 )
 
-// carriedByFew says whether few samples carry a sum.
+// carriedByFew reports whether few samples carry a sum.
 func carriedByFew(effective float64, n int) bool {
 	return effective < max(enoughEffective, float64(n)/fewOf)
 }
 
-// weigh measures the influence of samples and, where few rule, bounds it.
+// weigh measures the influence of samples, and bounds it if few samples dominate.
 func (d *defects) weigh() {
 	n := len(d.bound)
 	leading := largestOf(d.bound, 5)
@@ -77,7 +75,7 @@ func (d *defects) weigh() {
 	}
 }
 
-// cut weights samples down by a quantity, if few of them carry its sum.
+// cut reduces the weights of samples with a large quantity, if few samples carry its sum.
 func (d *defects) cut(quantity []float64) {
 	if !carriedByFew(participation.Ratio(quantity), len(quantity)) {
 		return
@@ -105,12 +103,13 @@ func (d *defects) apply() {
 	}
 }
 
-// zero says whether the change is what rounding leaves of none.
+// zero reports whether the change is zero up to rounding.
 func (d *defects) zero() bool {
 	return floats.Sum(d.change) <= d.rounding*d.rounding*floats.Sum(d.bound)
 }
 
-// largestOf are the places of the largest of v, at most count, the largest first.
+// largestOf returns the indices of the largest elements of v, at most count, the largest
+// first.
 func largestOf(v []float64, count int) []int {
 	order := make([]int, len(v))
 	for i := range order {
@@ -128,7 +127,7 @@ func largestOf(v []float64, count int) []int {
 	return order[:min(count, len(order))]
 }
 
-// doubts are the reasons for which an interval over these samples decides nothing.
+// doubts returns the reasons why an interval over these samples decides nothing.
 func (d *defects) doubts() (reasons []string) {
 	i, n := d.influence, len(d.bound)-d.idle
 	enough := enoughEffective
@@ -148,7 +147,7 @@ func (d *defects) doubts() (reasons []string) {
 	return reasons
 }
 
-// leaders names the samples that lead.
+// leaders names the leading samples.
 func (i Influence) leaders() string {
 	var numbers []string
 	for _, k := range i.Leading {
@@ -157,7 +156,7 @@ func (i Influence) leaders() string {
 	return fmt.Sprintf("samples %s carry %.2g %%", strings.Join(numbers, ", "), 100*i.Share)
 }
 
-// String says how many samples count, and which were weighted down.
+// String says how many samples count, and which have reduced weights.
 func (i Influence) String() string {
 	text := fmt.Sprintf("ρ rests on about %.3g samples", i.Effective)
 	if i.Cut > 0 {

@@ -12,48 +12,50 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Judge asks for the continuous symmetries of a network by gradients and by finite
-// flows at once: the verdict of network.Judge, and for the generators that it suggests
-// whether the network keeps its answers along their flows, and loses them along
-// others. An infinitesimal defect decides nothing where a network jitters along every
-// direction, as classifiers of images do; the finite flow does.
+// Judge asks for the continuous symmetries of a network by gradients and by finite flows at
+// once. It returns the verdict of network.Judge. For the generators that the verdict
+// suggests, it also says whether the network keeps its answers along their flows and changes
+// them along others. An infinitesimal defect decides nothing if a network jitters along every
+// direction, as classifiers of images do. The finite flow does.
 //
-// The candidates are the rungs of the verdict, and where it finds no symmetry the first
-// one, two and three generators by ρ. Those that the verdict is not sure of are first
-// refined, on the first half of the inputs (see Refine), where that is no long work.
-// The other half judges. There, flows of the span are followed, of a basis and of as
-// many generators between, and beside them others at equal speed that are orthogonal to
-// the span: the runners-up, which have the next smallest ρ, and random ones.
+// The candidates are the rungs of the verdict. If the verdict finds no symmetry, they are the
+// first one, two and three generators by ρ. Candidates that the verdict is not sure of are
+// first refined on one half of the inputs (see Refine), unless that takes long. The other
+// half judges: Judge follows the flows of a basis of the span and of as many generators
+// between them. Beside them it follows others of equal speed, orthogonal to the span: the
+// runners-up, which have the next smallest ρ, and random ones.
 //
 // A rung is
 //
-//   - Confirmed if there are a t and a level, at most three tolerances, which Δ is certain
-//     not to pass along the span from 0 to t, while along all others Δ is certain to have
-//     come, within the data and by t/2.5, to three times the level and five tolerances. (Δ
-//     grows as t² at first: three times the level 2.5 times as soon tell apart speeds of
-//     change by a factor of 4.3.) Where flows leave the data too soon for that, it is enough
-//     that others have come by t to 25 times the level, the square of the gap that verdicts
-//     ask of ρ, and above the tolerance, or above a tenth of it where the verdict is sure of
-//     the rung. By gradients, too, ρ must be at most half of that of unrelated directions.
-//   - Refuted if Δ is certain to pass the tolerance along the span, and there is no such
-//     t.
-//   - Undecided otherwise: flows leave the data before they tell, or cannot be followed at
-//     all; all motions as fast leave the answers alone; f changes along the span by more than
-//     its gradients account for, as where it jumps; inputs are too few, or come from few
-//     independent places, unless Δ is zero to rounding.
+//   - Confirmed if there are a t and a level of at most three tolerances such that Δ certainly
+//     stays within the level along the span from 0 to t, while along all others, within the
+//     data and by t/2.5, Δ has certainly reached three times the level and five tolerances. (Δ
+//     grows as t² at first, so three times the level 2.5 times sooner means speeds of change
+//     that differ by a factor of 4.3.) If flows leave the data too soon for that, it is enough
+//     that Δ along the others reaches, by t, 25 times the level (the square of the gap that
+//     verdicts require of ρ) and the tolerance, or a tenth of it if the verdict is sure of the
+//     rung. Also, ρ must be at most half of ρ along unrelated directions.
+//   - Refuted if Δ certainly exceeds the tolerance along the span, and there is no such t.
+//   - Undecided otherwise: flows leave the data too early or cannot be followed; all motions
+//     of that speed leave the answers unchanged; f changes along the span by more than its
+//     gradients account for, as at a jump; inputs are too few, or come from few independent
+//     places, unless Δ is zero up to rounding.
 //
-// Where f jumps, gradients do not see it, and their verdict is undetermined, too. Where finite
-// flows cannot be followed it stands, and Rung.Reason says why they could not.
+// If f jumps, gradients do not see it, and the verdict by gradients becomes undetermined,
+// too. If finite flows cannot be followed, that verdict stands, and Rung.Reason says why they
+// could not.
 //
-// From 0 to t the level holds without a gap: what comes back after half a turn has not
-// held. That others are lost, random ones as fast among them, shows that the motion
-// matters: a function that hardly varies, or generators that hardly move the data, confirm
+// The level must hold everywhere from 0 to t: an answer that comes back after half a turn has
+// not held. The other flows, random ones of the same speed among them, show that the motion
+// matters. A function that hardly varies, or generators that hardly move the data, confirm
 // nothing.
 //
-// Settings.Head is asked for finite flows, Settings.Verdict says how gradients are
-// judged. The inputs are kept in memory. At most 4000 of them, taken evenly from all, are
-// followed, each some hundreds to thousands of times; the answer tells how often. It returns the errors of network.Judge and Along.
-// Judge panics where the action is neither an action.Mover nor action.Integrable.
+// Finite flows use Settings.Head. Settings.Verdict says how gradients are judged. The inputs
+// are kept in memory. At most 4000 of them, evenly spread, are followed, each some hundreds
+// to thousands of times; the answer says how often.
+//
+// Judge returns the errors of network.Judge and Along. It panics if the action is neither an
+// action.Mover nor action.Integrable.
 func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Settings) (*Judgement, error) {
 	s = s.withDefaults().together()
 	mustFollow(a)
@@ -71,7 +73,7 @@ func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Setting
 	if len(candidates) == 0 {
 		return j, nil
 	}
-	if err := j.follow(n, a, held, candidates, s); err != nil { // the verdict stands all the same
+	if err := j.follow(n, a, held, candidates, s); err != nil { // the verdict by gradients stands
 		j.Rungs = nil
 		for _, c := range candidates {
 			j.Rungs = append(j.Rungs, c.untried(j.Verdict, err))
@@ -80,7 +82,7 @@ func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Setting
 	return j, nil
 }
 
-// follow tries candidates by finite flows.
+// follow tests candidates by finite flows.
 func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Buffered, candidates []candidate, s Settings) error {
 	s, err := s.within(held)
 	if err != nil {
@@ -124,15 +126,15 @@ func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Bu
 	return nil
 }
 
-// untried is a candidate whose flows could not be followed.
+// untried returns a candidate whose flows could not be followed.
 func (c candidate) untried(v *liegg.Verdict, err error) Rung {
 	r := c.rung(v)
 	r.Algebra, r.Name = c.start, c.name
-	r.Reason = fmt.Sprintf("finite flows could not be tried, because %v", err)
+	r.Reason = fmt.Sprintf("finite flows could not be followed, because %v", err)
 	return r
 }
 
-// gradients is the infinitesimal verdict on held inputs.
+// gradients returns the infinitesimal verdict on buffered inputs.
 func gradients(n *network.Network, a action.Action, held *network.Buffered, s Settings) (*liegg.Verdict, error) {
 	x, err := held.First(held.Len())
 	if err != nil {
@@ -142,25 +144,24 @@ func gradients(n *network.Network, a action.Action, held *network.Buffered, s Se
 	return network.Judge(n, a, network.Tensor(x), s.Verdict)
 }
 
-// followed is the largest number of inputs that finite flows are followed from. Of
-// 400 digits intervals are a fiftieth of what is to be told apart.
+// followed is the largest number of inputs from which finite flows are followed. With 400
+// digits, intervals are a fiftieth of the differences to be detected.
 const followed = 4000
 
-// candidate is a number of generators to be tried.
+// candidate is a number of generators to be tested.
 type candidate struct {
 	name    string
 	start   lie.Algebra
-	firm    bool              // by the verdict
-	trivial int               // generators of smallest ρ that are none to be found
-	others  []liegg.Generator // by ascending ρ, trivial ones first
+	firm    bool              // the verdict is sure of them
+	trivial int               // number of trivial generators, which have the smallest ρ and do not count
+	others  []liegg.Generator // by ascending ρ, the trivial ones first
 }
 
-// triedWithout is the number of generators that are tried at most where a verdict has
-// none.
+// triedWithout is the largest number of generators that are tested if a verdict has none.
 const triedWithout = 3
 
-// candidatesOf are the rungs of a verdict and, where it has no symmetry, the first one,
-// two and three generators.
+// candidatesOf returns the rungs of a verdict or, if it finds no symmetry, the first one, two
+// and three generators.
 func candidatesOf(v *liegg.Verdict) (cs []candidate) {
 	all := v.Spectrum.ByDefect
 	trivial := min(max(0, v.Ignored-v.Spectrum.Unmoved), len(all))
@@ -182,7 +183,7 @@ func candidatesOf(v *liegg.Verdict) (cs []candidate) {
 	return cs
 }
 
-// spanOf is the span of generators, which are affine maps or not.
+// spanOf returns the span of generators, which may be affine maps.
 func spanOf(generators []liegg.Generator, affine bool) lie.Algebra {
 	matrices := make([]*mat.Dense, len(generators))
 	for i, g := range generators {

@@ -9,75 +9,73 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// Finding is what finite flows say of generators that gradients suggest.
+// Finding is what finite flows say about generators that gradients suggest.
 type Finding int
 
 const (
-	// Undecided: the flows end before they tell, or intervals are too wide.
+	// Undecided: the flows end too early, or intervals are too wide.
 	Undecided Finding = iota
-	// Confirmed: along the generators the answers stay, and along all others they are
-	// lost.
+	// Confirmed: along the generators the answers stay, and along all others they change.
 	Confirmed
-	// Refuted: along the generators the answers are lost about as soon as along
-	// others.
+	// Refuted: along the generators the answers change about as soon as along others.
 	Refuted
 )
 
 // String is "undecided", "confirmed" or "refuted".
 func (f Finding) String() string { return [...]string{"undecided", "confirmed", "refuted"}[f] }
 
-// Judgement is the infinitesimal verdict with the finite one on the same inputs; see
+// Judgement is the infinitesimal verdict together with the finite one on the same inputs; see
 // Judge.
 type Judgement struct {
 	// Verdict is the answer of network.Judge, by gradients.
 	Verdict *liegg.Verdict
-	// Rungs are the candidates that finite flows were asked about, ascending in Dim.
+	// Rungs are the candidates that were tested with finite flows, ascending in Dim.
 	Rungs []Rung
-	// Samples is the number of inputs, and Followed the number of those that were followed
-	// along finite flows. Moved is how many moved inputs went through the network in all:
-	// the cost of flows, on top of the cost of Verdict.
+	// Samples is the number of inputs. Followed is the number of inputs from which finite
+	// flows were followed. Moved is the number of moved inputs that went through the network
+	// in all: the cost of the flows, in addition to the cost of Verdict.
 	Samples, Followed, Moved int
-	// Frame says what moved inputs show where they come from outside their frame, such as
-	// "continued by reflection"; "" for the default, a background. See action.Frame.
+	// Frame says what fills the parts of moved inputs that come from outside their frame,
+	// such as "continued by reflection". It is "" for the default, a background. See
+	// action.Frame.
 	Frame string
 }
 
-// Rung is a number of generators that were asked to stand the test of finite flows.
+// Rung is a number of generators that were tested with finite flows.
 type Rung struct {
 	Dim int
-	// Algebra is spanned by them. Refined says that they were fitted to finite flows on
-	// half of the inputs, as by Refine; else they are those of the verdict.
+	// Algebra is spanned by the generators. Refined says that they were fitted to finite
+	// flows on half of the inputs, as by Refine. Otherwise they are those of the verdict.
 	Algebra lie.Algebra
 	Refined bool
-	// Name is what they are, such as "a rotation about the centre (0.35°)" or
-	// "so(3)"; "" if there is no name.
+	// Name describes them, such as "a rotation about the centre (0.35°)" or "so(3)". It is ""
+	// if there is no name.
 	Name string
-	// Defect is ρ of the last of them in the verdict, its Value 0 where that is not
-	// known.
+	// Defect is ρ of the last of them in the verdict. Its Value is 0 if that is not known.
 	Defect liegg.Estimate
 
-	// Finding is the answer, with the Reason where it is not Confirmed.
+	// Finding is the answer. Reason explains it unless it is Confirmed.
 	Finding Finding
 	Reason  string
-	// Holds is how far the answers hold along all of them, and Delta the largest upper
-	// bound of Δ up to there: the t of Judge if it is confirmed, and else the largest t up
-	// to which Δ ≤ Settings.Tolerance is certain. Others is the largest t up to which
-	// Δ ≤ Delta, or the tolerance if that is more, is certain along any of the others. All
-	// flows have one speed, and t is that of lie.UnitSpeed for the generators: of a
-	// rotation, an angle.
+	// Holds is how far the answers hold along all of them, and Delta the largest upper bound
+	// of Δ up to there. If the rung is Confirmed, Holds is the t of Judge; otherwise it is
+	// the largest t up to which Δ ≤ Settings.Tolerance is certain. Others is the largest t up
+	// to which Δ ≤ max(Delta, tolerance) is certain along any of the others. All flows have
+	// one speed, and t is the parameter of lie.UnitSpeed for the generators: an angle, for a
+	// rotation.
 	Holds, Delta, Others float64
-	// Along are the flows of the span: of a basis, and for Dim > 1 of as many
-	// generators between. Beside are others at the same speed, orthogonal to the span
-	// in the metric of speeds: first the runners-up, Runners of them, which have the
-	// next smallest ρ; and, where these are told apart, random ones.
+	// Along are the flows of the span: of a basis and, for Dim > 1, of as many generators
+	// between. Beside are other flows of equal speed, orthogonal to the span in the metric of
+	// speeds. First come the runners-up, Runners of them, which have the next smallest ρ. If
+	// Δ along these differs from Δ along the span, random flows follow.
 	Along, Beside []*Curve
 	Runners       int
 
-	firm bool // by gradients
+	firm bool // the gradients are sure of it
 	jump jump
 }
 
-// Confirmed is the largest rung that finite flows confirm, nil if there is none.
+// Confirmed returns the largest rung that finite flows confirm, or nil if there is none.
 func (j *Judgement) Confirmed() *Rung {
 	var largest *Rung
 	for i := range j.Rungs {
@@ -88,7 +86,7 @@ func (j *Judgement) Confirmed() *Rung {
 	return largest
 }
 
-// Finding is Confirmed if a rung is, Refuted if all are, and else Undecided.
+// Finding is Confirmed if a rung is, Refuted if all are, and Undecided otherwise.
 func (j *Judgement) Finding() Finding {
 	if j.Confirmed() != nil {
 		return Confirmed
@@ -131,7 +129,7 @@ func (j *Judgement) String() string {
 	return b.String()
 }
 
-// String is the finding with what it is of.
+// String says what was found, and about which generators.
 func (r Rung) String() string {
 	if r.Finding == Confirmed {
 		return "confirmed: " + r.told()
@@ -139,8 +137,8 @@ func (r Rung) String() string {
 	return fmt.Sprintf("%s %v: %s", plural(r.Dim, "generator"), r.Finding, r.Reason)
 }
 
-// told reads "approximately 1 generator, a rotation about the centre (0.35°), ρ = 0.056;
-// along its flow answers hold to t = 3.1 (Δ ≤ 0.04), along others at most to 0.2".
+// told returns text such as "approximately 1 generator, a rotation about the centre (0.35°),
+// ρ = 0.056; along its flow answers hold to t = 3.1 (Δ ≤ 0.04), along others at most to 0.2".
 func (r *Rung) told() string {
 	var b strings.Builder
 	if !r.firm {
@@ -163,7 +161,7 @@ func (r *Rung) told() string {
 	return b.String()
 }
 
-// atMost is an upper bound of Δ, which may be what rounding leaves of none.
+// atMost writes an upper bound of Δ, which may be zero up to rounding.
 func atMost(δ float64) string {
 	if δ < 1e-9 {
 		return "unchanged to rounding"

@@ -12,17 +12,18 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Where f jumps, as a step, a rounded number or an argmax does, its gradients do not see all
-// of its change, and may vanish along a generator along which f changes. What they account
-// for has a bound: if f is the integral of its derivative, then
+// If f jumps, as a step, a rounded number or an argmax does, its gradients do not see all of
+// its change. They may vanish along a generator along which f changes. The change that they
+// account for has a bound: if f is the integral of its derivative, then by Minkowski's
+// inequality
 //
 //	√E‖f(g_t x) − f(x)‖² ≤ ∫₀ᵗ √E‖J(g_s x)·A·g_s x‖² ds,  g_s = exp(sA),
 //
-// over the samples that are at hand (Minkowski's inequality). Images and others on grids are interpolated
-// as they move, and their velocities differ slightly from the motion itself: there the bound does not
-// hold nearly enough.
+// where E is the mean over the samples. Images and other inputs on grids are interpolated as
+// they move, so their velocities differ slightly from the motion itself, and the bound does
+// not hold closely enough.
 
-// unaccounted is the ratio of changes from which on gradients do not account for them. The
+// unaccounted is the ratio of the change to its bound at which f counts as jumping. The
 // integral is a sum over few points.
 const unaccounted = 2
 
@@ -32,13 +33,13 @@ type jump struct {
 	found           bool
 }
 
-// String says what was found.
+// String says where f jumps.
 func (j jump) String() string {
 	return fmt.Sprintf("at t = %.2g f has changed by Δ = %.2g, of which its gradients account for at most %.2g: it jumps, and gradients do not see jumps", j.t, j.Δ, j.accounted)
 }
 
-// followsGradients reports whether inputs move with the velocities of the action, as images and
-// other inputs on grids do not.
+// followsGradients reports whether inputs move exactly with the velocities of the action.
+// Images and other inputs on grids do not.
 func (e *experiment) followsGradients() bool {
 	if action.Resamples(e.mover) {
 		return false
@@ -47,7 +48,7 @@ func (e *experiment) followsGradients() bool {
 	return !ok || m.Inner() != nil
 }
 
-// jumps looks for a jump at ascending ts, at which Δ has been measured.
+// jumps looks for a jump at ascending ts, given the measured Δ.
 func (e *experiment) jumps(h *mat.Dense, ts []float64, Δ []Interval) (jump, error) {
 	if !e.followsGradients() || e.blurred() {
 		return jump{}, nil
@@ -71,7 +72,7 @@ func (e *experiment) jumps(h *mat.Dense, ts []float64, Δ []Interval) (jump, err
 	return jump{}, nil
 }
 
-// slope is √Σ‖d/ds f(exp(sH)x)‖² at s = t and s = −t, the mean of both.
+// slope returns √Σ‖d/ds f(exp(sH)x)‖², averaged over s = t and s = −t.
 func (e *experiment) slope(h *mat.Dense, t float64) (float64, error) {
 	_, coefficients := fitting(e.mover, h)
 	p, err := e.rates()
@@ -98,9 +99,9 @@ func (e *experiment) slope(h *mat.Dense, t float64) (float64, error) {
 	return math.Sqrt(squares), err
 }
 
-// rates is the program of f along a generator at moved inputs: (x, h, g) to the square of the
-// derivative of each output at g·x, ‖J‖²‖A·x‖² and ‖J‖² there, f(g·x), and ‖A·x‖². Where a
-// field moves inputs, there is no g.
+// rates returns the program of f along a generator at moved inputs. It takes (x, h, g) to the
+// square of the derivative of each output at g·x, ‖J‖²‖A·x‖² and ‖J‖² there, f(g·x), and
+// ‖A·x‖². There is no g if a field moves inputs.
 func (e *experiment) rates() (*network.Program, error) {
 	if e.rate != nil {
 		return e.rate, nil

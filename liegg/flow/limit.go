@@ -6,17 +6,17 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// outsideBothWays is the share of the data that exp(tH) or exp(−tH) carries out of
-// their range, the larger of the two.
+// outsideBothWays returns the share of the data that exp(tH) or exp(−tH) carries out of their
+// range, the larger of the two.
 func (e *experiment) outsideBothWays(h *mat.Dense, t float64) float64 {
 	return max(e.outside(e.exp(h, t)), e.outside(e.exp(h, -t)))
 }
 
-// looks is the number of places up to the reach at which a limit is looked for.
+// looks is the number of points up to the reach at which limit checks the range.
 const looks = 64
 
-// limit finds the first t up to reach at which the flow leaves the range of the
-// data, +Inf if it does not.
+// limit returns the first t up to reach at which the flow leaves the range of the data, or
+// +Inf if it does not.
 func (e *experiment) limit(h *mat.Dense, reach float64) float64 {
 	if e.field != nil {
 		return e.limitOfOrbits(h, reach)
@@ -30,8 +30,8 @@ func (e *experiment) limit(h *mat.Dense, reach float64) float64 {
 	return math.Inf(1)
 }
 
-// bisect narrows down where the flow leaves, between low and high. A fast flow leaves
-// long before the first look.
+// bisect narrows down where the flow leaves, between low and high. A fast flow leaves long
+// before the first point.
 func (e *experiment) bisect(h *mat.Dense, low, high float64) float64 {
 	for low == 0 && high/2 > 0 && e.outsideBothWays(h, high/2) > e.s.Outside {
 		high /= 2

@@ -12,31 +12,31 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// MapResult is what a test says of a finite transformation that was named
-// beforehand.
+// MapResult is the result of a test of a finite transformation that was named beforehand.
 type MapResult struct {
 	Map
 	// Delta is Δ(g) = E‖f(g·x) − f(x)‖²/(2·Var f) with its interval.
 	Delta Interval
-	// Change is √Δ, the root mean square change of the output relative to that
-	// between unrelated inputs, which the margin is about.
+	// Change is √Δ, the root mean square change of the output relative to the difference
+	// between unrelated inputs. The margin is a bound on it.
 	Change Interval
 	// Outside is the share of the data that g carries out of their range.
 	Outside float64
-	// Bounded says that Δ is that of a bounded function of the outputs, as in Curve.
+	// Bounded says that Δ is measured for a bounded function of the outputs, as in Curve.
 	Bounded bool
-	// Margin is Settings.Margin, and Verdict what the interval of Change says of it.
-	// It is Undetermined where Outside is larger than Settings.Outside, or where Var f
-	// rests on fewer than 20 samples. Reasons are why.
+	// Margin is Settings.Margin, and Verdict compares the interval of Change with it. The
+	// verdict is Undetermined, for the given Reasons, if Outside exceeds Settings.Outside or
+	// if Var f rests on fewer than 20 samples.
 	Margin  float64
 	Verdict Verdict
 	Reasons []string
 	Samples int
-	// Frame says what moved inputs show where they come from outside their frame, as in Curve.
+	// Frame says what fills the parts of moved inputs that come from outside their frame, as
+	// in Curve.
 	Frame string
 }
 
-// String is the verdict with Δ.
+// String returns the verdict and Δ.
 func (r *MapResult) String() string {
 	text := fmt.Sprintf("%s: %s: change √Δ = %v (95 %%), Δ = %.2g, N = %d", r.Name, describe(r.Verdict, r.Margin), r.Change, r.Delta.Value, r.Samples)
 	if r.Bounded {
@@ -49,10 +49,10 @@ func (r *MapResult) String() string {
 	return text
 }
 
-// TestMap asks whether the network is invariant under a finite transformation g of
-// the action: a reflection, a permutation, any matrix. An n×n matrix serves an
-// affine action as [g 0; 0 1]. It returns the errors of Along; it panics where g is of
-// another size or the action is no action.Mover.
+// TestMap asks whether the network is invariant under a finite transformation g of the
+// action: a reflection, a permutation, any matrix. For an affine action, an n×n matrix means
+// [g 0; 0 1]. TestMap returns the errors of Along. It panics if g has another size, or if the
+// action is not an action.Mover.
 func TestMap(n *network.Network, a action.Action, g Map, inputs network.Inputs, s Settings) (*MapResult, error) {
 	s = s.withDefaults()
 	matrix := fittingMap(a, g.G)
@@ -96,13 +96,13 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 	return r, nil
 }
 
-// restsOnFew is the reason for no answer where few samples carry Var f.
+// restsOnFew returns the reason to give no answer if few samples carry Var f.
 func restsOnFew(effective float64) string {
 	return fmt.Sprintf("the variance of f rests on about %.2g samples, %d are wanted", effective, enoughVaried)
 }
 
-// fittingMap is a finite transformation as the action's matrices have it, [g 0; 0 1]
-// for an n×n one of an affine action. It panics where g is none.
+// fittingMap returns a finite transformation in the form of the action's matrices: [g 0; 0 1]
+// for an n×n one of an affine action. It panics if g is not a transformation of the action.
 func fittingMap(a action.Action, g *mat.Dense) *mat.Dense {
 	mustMove(a)
 	if g == nil {

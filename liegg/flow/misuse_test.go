@@ -73,7 +73,7 @@ func TestPanicsNameTheArgument(t *testing.T) {
 		"h is nil":            along(action.Linear(3, 1), nil, flow.Settings{}),
 		"h holds NaN":         along(action.Linear(3, 1), mat.NewDense(3, 3, []float64{8: math.NaN()}), flow.Settings{}),
 		"h is zero":           along(action.Linear(3, 1), mat.NewDense(3, 3, nil), flow.Settings{}),
-		"h is no generator":   along(action.Affine(3, 1), affine, flow.Settings{}),
+		"h is not a generator":   along(action.Affine(3, 1), affine, flow.Settings{}),
 		"no method Moved":     along(still{action.Linear(3, 1)}, turn, flow.Settings{}),
 		"Settings.Reach":      along(action.Linear(3, 1), turn, flow.Settings{Reach: -1}),
 		"positive and finite": along(action.Linear(3, 1), turn, flow.Settings{Reach: math.Inf(1)}),

@@ -10,13 +10,13 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// nameable is the angle, in radians, within which generators that were found by finite
-// flows are named.
+// nameable is the angle, in radians, within which generators that finite flows found get a
+// name.
 const nameable = .09
 
-// nameOf says what generators are: a rotation of the plane with its angle off and where
-// it turns about, or the name of their Lie algebra. about are the generators in
-// the coordinates that flows are measured in.
+// nameOf describes generators: a rotation of the plane with its angular error and its centre,
+// or the name of their Lie algebra. about holds the generators in the coordinates of the
+// flows.
 func nameOf(by action.Action, a, about lie.Algebra) string {
 	if a.Dim() == 1 {
 		if name := planeRotation(by, a); name != "" {
@@ -30,8 +30,8 @@ func nameOf(by action.Action, a, about lie.Algebra) string {
 	return id.Name
 }
 
-// planeRotation names a generator that is nearly a rotation of the plane; "" if it is
-// none.
+// planeRotation describes a generator that is nearly a rotation of the plane. It returns ""
+// if it is not.
 func planeRotation(by action.Action, a lie.Algebra) string {
 	h := a.Basis()[0]
 	linear := h
@@ -52,13 +52,13 @@ func planeRotation(by action.Action, a lie.Algebra) string {
 	return fmt.Sprintf("a rotation about %s (%.2g°)", place, angle*180/math.Pi)
 }
 
-// pixelled are actions on images, whose coordinates are about their centre.
+// pixelled are actions on images, whose coordinates are relative to the centre of the image.
 type pixelled interface {
 	InPixels(h *mat.Dense) *mat.Dense
 }
 
-// turningPoint says about which point a rotation turns: the centre of images to half a
-// pixel.
+// turningPoint says about which point a rotation turns. For images it is the centre, to
+// within half a pixel.
 func turningPoint(by action.Action, h *mat.Dense, affine bool) (place string, ok bool) {
 	image, ok := by.(pixelled)
 	switch {

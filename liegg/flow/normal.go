@@ -10,14 +10,14 @@ import (
 	"github.com/liegg/lab/liegg/progress"
 )
 
-// normal are the equations JᵀJ·δ = −Jᵀr of a Gauss–Newton step, for steps δ of d
-// generators along the f directions of the complement, d·f unknowns.
+// normal holds the equations JᵀJ·δ = −Jᵀr of a Gauss–Newton step. The d·f unknowns δ are
+// steps of d generators along the f directions of the complement.
 type normal struct {
 	hessian  *mat.SymDense
 	gradient []float64
 }
 
-// normal builds the equations at the present span.
+// normal sets up the equations at the present span.
 func (f *fit) normal(complement *mat.Dense, bar progress.Line) (normal, error) {
 	d, _ := f.span.Dims()
 	free, _ := complement.Dims()
@@ -50,13 +50,12 @@ func addBlock(s *mat.SymDense, row, column int, c float64, m *mat.SymDense) {
 	}
 }
 
-// difference is the step, relative to the length of a generator, of the central
-// differences that a Jacobian is made of: rounding of float32 outputs costs them
-// 10⁻⁴, truncation less.
+// difference is the step of the central differences of a Jacobian, relative to the length of
+// a generator. Rounding of float32 outputs costs them 10⁻⁴, truncation less.
 const difference = 3e-3
 
-// flowNormal is what one flow adds, with respect to its generator: JᵀJ and
-// Jᵀ(f(z) − f(x)), J the derivatives of f(exp(tA)·x) along the complement.
+// flowNormal returns the contribution of one flow, with respect to its generator: JᵀJ and
+// Jᵀ(f(z) − f(x)), with J the derivatives of f(exp(tA)·x) along the complement.
 func (f *fit) flowNormal(q oneFlow, complement *mat.Dense) (gram *mat.SymDense, pulled []float64, err error) {
 	var u mat.VecDense
 	u.MulVec(f.span.T(), mat.NewVecDense(len(q.c), q.c))
@@ -82,8 +81,8 @@ func (f *fit) flowNormal(q oneFlow, complement *mat.Dense) (gram *mat.SymDense, 
 	return gram, b.RawVector().Data, nil
 }
 
-// weigh multiplies residuals and the columns of the Jacobian by √w with the weight
-// w = 1/(1 + c/s²) of each sample, by which Gauss–Newton follows the loss.
+// weigh multiplies residuals and the columns of the Jacobian by √w, with the weight w = 1/(1 +
+// c/s²) of each sample. Gauss–Newton then minimises the loss.
 func (f *fit) weigh(residuals []float64, jacobian *mat.Dense) {
 	free, columns := jacobian.Dims()
 	m := columns / f.e.held.Len()
@@ -97,7 +96,7 @@ func (f *fit) weigh(residuals []float64, jacobian *mat.Dense) {
 	}
 }
 
-// derivative is d/dε f(exp(tA)·x) as the coordinates of A turn to u + ε·v.
+// derivative returns d/dε f(exp(tA)·x) as the coordinates of A turn to u + ε·v.
 func (f *fit) derivative(u, v []float64, t float64) ([]float64, error) {
 	at := make([]float64, len(u))
 	plus, err := f.outputs(floats.AddScaledTo(at, u, difference, v), t)
@@ -113,12 +112,12 @@ func (f *fit) derivative(u, v []float64, t float64) ([]float64, error) {
 	return plus, nil
 }
 
-// outputs are f(exp(tA)·x), sample by sample, for whitened coordinates of A.
+// outputs returns f(exp(tA)·x), sample by sample, given whitened coordinates of A.
 func (f *fit) outputs(u []float64, t float64) ([]float64, error) {
 	return f.e.after(f.e.exp(f.at(u), t))
 }
 
-// solve returns the step with the damping relative to the mean of the diagonal.
+// solve returns the step. The damping is relative to the mean of the diagonal.
 func (e normal) solve(damping float64) ([]float64, error) {
 	n := e.hessian.SymmetricDim()
 	damped := mat.NewSymDense(n, nil)

@@ -9,10 +9,10 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// bothWays are the same inputs on the orbits of a field, forwards and backwards.
+// bothWays holds the same inputs on the orbits of a field, forwards and backwards.
 type bothWays struct{ forth, back *action.Orbits }
 
-// orbits begins at inputs, along a generator.
+// orbits starts the orbits of a generator at inputs.
 func (e *experiment) orbits(h *mat.Dense, inputs []float64) bothWays {
 	c, _ := coefficients(e.mover, h)
 	size := 1
@@ -30,12 +30,12 @@ func (b bothWays) advance(t float64) {
 
 func (b bothWays) clone() bothWays { return bothWays{b.forth.Clone(), b.back.Clone()} }
 
-// stopped is the share of the orbits that have come to the edge of the data, the
-// larger of the two.
+// stopped returns the share of the orbits that have reached the edge of the data, the larger
+// of the two.
 func (b bothWays) stopped() float64 { return max(b.forth.Stopped(), b.back.Stopped()) }
 
-// limitOfOrbits finds the first t up to reach at which more than Settings.Outside of
-// the orbits have come to the edge of the data, +Inf if there is none.
+// limitOfOrbits returns the first t up to reach at which more than Settings.Outside of the
+// orbits have reached the edge of the data, or +Inf if there is none.
 func (e *experiment) limitOfOrbits(h *mat.Dense, reach float64) float64 {
 	step, at := reach/looks, e.orbits(h, e.sample)
 	for i := range looks {
@@ -48,7 +48,7 @@ func (e *experiment) limitOfOrbits(h *mat.Dense, reach float64) float64 {
 	return math.Inf(1)
 }
 
-// bisectOrbits narrows down where too many stop, within a step from where they are.
+// bisectOrbits narrows down where too many orbits stop, within a step from the present place.
 func (e *experiment) bisectOrbits(at bothWays, step float64) float64 {
 	low, high := 0.0, step
 	for range 12 {
@@ -63,10 +63,10 @@ func (e *experiment) bisectOrbits(at bothWays, step float64) float64 {
 	return high
 }
 
-// journey is how far the held inputs have come along a generator: what is asked at
-// ascending t is integrated once.
+// journey remembers how far the held inputs have moved along a generator, so that questions
+// at ascending t integrate each orbit once.
 type journey struct {
-	h *mat.Dense // nil before the first
+	h *mat.Dense // nil before the first question
 	t float64
 	bothWays
 }

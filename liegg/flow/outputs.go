@@ -12,7 +12,7 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// size brings outputs to one size, as network.Judge does: each is divided by the size of its
+// size scales outputs to one size, as network.Judge does: each is divided by the size of its
 // gradients, and constants are left out.
 func (e *experiment) size() error {
 	sizes, err := network.OutputScales(e.network, e.mover, e.held, network.Settings{Head: e.s.Head, BySize: e.s.BySize})
@@ -29,7 +29,7 @@ func (e *experiment) size() error {
 	return nil
 }
 
-// multiplied is a head whose outputs are multiplied by factors, in float64.
+// multiplied returns a head that multiplies outputs by factors, in float64.
 func multiplied(head network.Head, factors []float64) network.Head {
 	return network.NewHead(head.String()+", brought to one size", func(y *Node) *Node {
 		y = ConvertDType(head.Rows(y), dtypes.Float64)
@@ -58,7 +58,7 @@ func (e *experiment) findBlind(constant []int) error {
 	return nil
 }
 
-// outputOf is output o of m, of every sample.
+// outputOf returns output o of m for every sample.
 func outputOf(values []float64, o, m int) []float64 {
 	own := make([]float64, len(values)/m)
 	for i := range own {
@@ -67,7 +67,7 @@ func outputOf(values []float64, o, m int) []float64 {
 	return own
 }
 
-// blindness is the reason for no answer where outputs vary, but have no gradient.
+// blindness returns the reasons to give no answer if outputs vary but have no gradient.
 func (e *experiment) blindness() []string {
 	if len(e.blind) == 0 {
 		return nil
@@ -75,9 +75,9 @@ func (e *experiment) blindness() []string {
 	return []string{fmt.Sprintf("output %d varies, but its gradient is zero: it jumps, which gradients do not see, or it is saturated", e.blind[0]+1)}
 }
 
-// breaker says which output changes along a generator by more than all of them together may;
-// "" if none certainly does. change holds what each output adds to the numerator of ρ², and
-// moved what it adds to the numerator of Δ.
+// breaker names an output that changes along a generator by more than all of them together
+// may. It returns "" if no output certainly does. change and moved hold the terms of each
+// output in the numerators of ρ² and Δ.
 func (e *experiment) breaker(change, bound, moved []float64, tolerance float64) string {
 	m := e.sized
 	if m < 2 {
@@ -90,13 +90,13 @@ func (e *experiment) breaker(change, bound, moved []float64, tolerance float64) 
 		floats.Scale(float64(m), own)
 		if floats.Sum(own) > e.s.Margin*e.s.Margin*floats.Sum(bound) {
 			if ρ := ratios([][]float64{own}, bound, e.s)[0].root(); ρ.Lower > e.s.Margin {
-				return fmt.Sprintf("output %d breaks it: its ρ = %v (95 %%), and all %d together have less", o+1, ρ, m)
+				return fmt.Sprintf("output %d breaks it: its ρ = %v (95 %%) is larger than that of all %d together", o+1, ρ, m)
 			}
 		}
 		variance := variances(outputOf(e.before, o, width), n)
 		if own = outputOf(moved, o, width); floats.Sum(variance) > 0 && floats.Sum(own) > tolerance*floats.Sum(variance) {
 			if δ := ratios([][]float64{own}, variance, e.s)[0]; δ.Lower > tolerance {
-				return fmt.Sprintf("output %d breaks it: along the finite flow its Δ = %v (95 %%), and all %d together have less", o+1, δ, m)
+				return fmt.Sprintf("output %d breaks it: along the finite flow its Δ = %v (95 %%) is larger than that of all %d together", o+1, δ, m)
 			}
 		}
 	}

@@ -8,13 +8,13 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// String is the name and the matrix.
+// String returns the name and the matrix.
 func (h Hypothesis) String() string { return named(h.Name, h.H) }
 
-// String is the name and the matrix.
+// String returns the name and the matrix.
 func (g Map) String() string { return named(g.Name, g.G) }
 
-// named is a name with a matrix below it, if there is one of a size to read.
+// named returns a name with a matrix below it, unless the matrix is too large to read.
 func named(name string, m *mat.Dense) string {
 	const readable = 20
 	if m == nil {
@@ -27,7 +27,7 @@ func named(name string, m *mat.Dense) string {
 	return name + "\n" + lie.FormatMatrix(m, 0)
 }
 
-// String names the fields, defaults filled in.
+// String lists the fields, with defaults filled in.
 func (f Fit) String() string {
 	flows := "8 for each generator"
 	if f.Flows != 0 {
@@ -37,7 +37,7 @@ func (f Fit) String() string {
 	return fmt.Sprintf("Reach %.3g, Samples %d, Flows %s, Steps %d", f.Reach, f.Samples, flows, f.Steps)
 }
 
-// String names the fields, defaults filled in.
+// String lists the fields, with defaults filled in.
 func (s Settings) String() string {
 	batch := "by default"
 	if s.Batch != 0 {

@@ -9,15 +9,15 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// randomFlows draws generators that move the data at the given speed, none favoured in the
-// metric of speeds.
+// randomFlows draws generators that move the data at the given speed, uniformly in the metric
+// of speeds.
 func (e *experiment) randomFlows(d *mat.SymDense, at float64) ([]*mat.Dense, error) {
 	whiten, _, err := whitened(d)
 	if err != nil {
 		return nil, err
 	}
 	k, r := whiten.Dims()
-	random := rand.New(rand.NewPCG(e.s.Seed, 0x72616e64)) // a stream of its own
+	random := rand.New(rand.NewPCG(e.s.Seed, 0x72616e64)) // its own stream of random numbers
 	flows := make([]*mat.Dense, max(0, e.s.Random))
 	for i := range flows {
 		u := mat.NewVecDense(r, nil)
@@ -32,7 +32,7 @@ func (e *experiment) randomFlows(d *mat.SymDense, at float64) ([]*mat.Dense, err
 	return flows, nil
 }
 
-// besides draws the curves of random generators at the given speed beside c.
+// besides adds the curves of random generators at the given speed to c.
 func (e *experiment) besides(c *Curve, d *mat.SymDense, at float64) error {
 	flows, err := e.randomFlows(d, at)
 	if len(flows) == 0 || err != nil {
@@ -54,7 +54,7 @@ func (e *experiment) besides(c *Curve, d *mat.SymDense, at float64) error {
 	return nil
 }
 
-// addRandom adds the i-th point of random curves, of those that are still within the
+// addRandom adds the i-th point of random curves, for the curves that are still within the
 // data.
 func (c *Curve) addRandom(curves [][]float64, i int) {
 	var at []float64
@@ -71,8 +71,8 @@ func (c *Curve) addRandom(curves [][]float64, i int) {
 	c.Random, c.RandomLow, c.RandomHigh = append(c.Random, mean), append(c.RandomLow, low), append(c.RandomHigh, high)
 }
 
-// deltas is Δ along a generator for the given parameters, NaN from where it leaves
-// the range of the data or the domain of f.
+// deltas returns Δ along a generator for the given parameters, NaN from where it leaves the
+// range of the data or the domain of f.
 func (e *experiment) deltas(h *mat.Dense, ts []float64) ([]float64, error) {
 	limit := e.limit(h, ts[len(ts)-1])
 	deltas := make([]float64, len(ts))

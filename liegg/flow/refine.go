@@ -13,31 +13,31 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Refinement is what fitting generators to finite flows came to.
+// Refinement is the result of fitting generators to finite flows.
 type Refinement struct {
-	// Before is the span that it began with, After the one that it ended with.
+	// Before is the span at the start, After the fitted one.
 	Before, After lie.Algebra
-	// DeltaBefore and DeltaAfter are the mean Δ over flows of the spans up to
-	// Fit.Reach that were not fitted, on the half of the inputs that was not.
+	// DeltaBefore and DeltaAfter are the mean Δ over flows of the spans, up to Fit.Reach.
+	// Neither these flows nor their half of the inputs took part in the fit.
 	DeltaBefore, DeltaAfter Interval
-	// Gain is DeltaAfter/DeltaBefore, sample by sample compared; see Better.
+	// Gain is DeltaAfter/DeltaBefore, compared sample by sample; see Better.
 	Gain Interval
 	// ClosureBefore and ClosureAfter are lie.ClosureResidual of the spans.
 	ClosureBefore, ClosureAfter float64
-	// Angle is the largest principal angle between Before and After, in radians. It and
-	// the residuals are taken in the coordinates that flows are measured in.
+	// Angle is the largest principal angle between Before and After, in radians. It and the
+	// residuals are taken in the coordinates of the flows.
 	Angle float64
-	// Curves are the flows of After's basis, each at the speed of lie.UnitSpeed, on
-	// the half that was not fitted.
+	// Curves are the flows of the basis of After, each at the speed of lie.UnitSpeed, on the
+	// half of the inputs that was not fitted.
 	Curves []*Curve
-	// Steps is the number of Gauss–Newton steps; Converged says that the last one was
-	// below 5·10⁻⁴ radians, or that nothing was left to gain.
+	// Steps is the number of Gauss–Newton steps. Converged says that the last one was below
+	// 5·10⁻⁴ radians, or that no step lowered the loss any more.
 	Steps     int
 	Converged bool
 }
 
-// Better says whether the network respects After more than Before, with 95 %
-// confidence: the upper bound of Gain is below 1. If not, its flows do not tell the two apart, and
+// Better reports whether the network respects After more than Before, with 95 % confidence:
+// the upper bound of Gain is below 1. If it is not, the flows do not tell the two apart, and
 // nothing speaks against keeping Before.
 func (r *Refinement) Better() bool { return r.Gain.Upper < 1 }
 
@@ -66,37 +66,35 @@ func (r *Refinement) String() string {
 	return b.String()
 }
 
-// Refine fits generators to the finite transformations that the network respects,
-// beginning with those of its nullspace, such as spectrum.Algebra(1). Over the span
-// of the generators A within the action's candidates, it minimises
+// Refine fits generators to the finite transformations that the network respects. It starts
+// with generators of the nullspace, such as spectrum.Algebra(1). Over the span of the
+// generators A within the action's candidates, it minimises
 //
-//	E_x E_A E_t s²·log(1 + ‖f(exp(tA)·x) − f(x)‖²/2s²),
+//	E_x E_A E_t s²·log(1 + ‖f(exp(tA)·x) − f(x)‖²/2s²)
 //
-// for |t| ≤ Fit.Reach and as far as flows stay within the range of the data, by
-// Gauss–Newton with Levenberg's damping on a fixed set of flows. s² is the median of
-// the change at the start: few samples of large change do not rule the fit; and f is
-// φ∘f, bounded, where few samples carry its variance (see Curve.Bounded). A has
-// unit length in the metric of speeds E‖A·x‖², in units of the spread of the data, scaled so that the generators given
-// have on average the speed of lie.UnitSpeed: so none gains by standing still. The
-// first half of the inputs is fitted (at most Fit.Samples of them), the other
-// judges, by flows drawn anew.
+// by Gauss–Newton steps with Levenberg's damping on a fixed set of flows, with |t| ≤
+// Fit.Reach and within the range of the data. s² is the median of the change at the start, so
+// that the few samples that change most do not dominate the fit. If few samples carry the
+// variance of f, φ∘f takes its place (see Curve.Bounded).
 //
-// What is found is the network's, which need not be exactly what its data have. Give
-// classifiers network.NormalisedLogits: the direction of the logits is the answer,
-// their length only how firmly it is given, which training holds less to their
-// symmetries: in the networks of notebook 02 it has .09 of the variance of centred
-// logits, but .28 of their change along the flows. Of eight such networks the
-// refined generators lie .16–.39° from a rotation by the direction, .05–.68° by
-// centred logits, .25° and .24° on average: heads differ by up to .3°, which says
-// how far to trust the angle.
+// A has unit length in the metric of speeds E‖A·x‖², in units of the spread of the data,
+// scaled so that the initial generators have on average the speed of lie.UnitSpeed. A
+// generator cannot gain by moving the data less. One half of the inputs is fitted, at most
+// Fit.Samples of them. The other half judges, with newly drawn flows.
 //
-// Derivatives are central differences in the generators: they take 2(K − d) passes
-// forward, whatever the number of outputs, and see the interpolation of moved images
-// as it is, where J(z)·T(z) at z = exp(tA)·x sees it only nearly.
+// The result describes the network, whose symmetries may differ from those of its data. For
+// classifiers, use network.NormalisedLogits: the direction of the logits is the answer, and
+// their length, which training constrains less, only says how firmly it is given. For the
+// networks of notebook 02, generators refined with different heads differ by up to .3°: trust
+// angles no further.
 //
-// It returns the errors of Along, and generators that do not move the data. It panics
-// where the start has no generators or others than the action's, or the action is no
-// action.Mover.
+// Derivatives are central differences in the generators. They take 2(K − d) forward passes
+// for any number of outputs. They include the interpolation of moved images exactly, while
+// J(z)·T(z) at z = exp(tA)·x includes it only approximately.
+//
+// Refine returns the errors of Along, and an error if generators do not move the data. It
+// panics if the start has no generators or generators that are not the action's, or if the
+// action is not an action.Mover.
 func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs network.Inputs, s Settings) (*Refinement, error) {
 	s = s.withDefaults()
 	mustMove(a)
@@ -104,7 +102,7 @@ func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs netwo
 		panic("flow: start must hold at least one generator")
 	}
 	for _, h := range start.Basis() {
-		fitting(a, h) // panics before long work, not after
+		fitting(a, h) // panic before the long work, not after it
 	}
 	fitted, judge, err := halves(n, a, inputs, s)
 	if err != nil {
@@ -124,7 +122,7 @@ func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs netwo
 	return f.refine(judge)
 }
 
-// halves are the experiments to fit and to judge with.
+// halves returns the experiments to fit and to judge with.
 func halves(n *network.Network, a action.Action, inputs network.Inputs, s Settings) (fitted, judge *experiment, err error) {
 	held, err := network.Buffer(inputs, s.Batch)
 	if err != nil {
@@ -134,8 +132,8 @@ func halves(n *network.Network, a action.Action, inputs network.Inputs, s Settin
 	return halved(throughWindow(n, a), a, held, s)
 }
 
-// halved leaves the held inputs as they are. Outputs are transformed in both halves, or in
-// neither: what is fitted is judged.
+// halved splits the buffered inputs and keeps them as they are. Outputs are transformed in
+// both halves or in neither, so that the judged function is the fitted one.
 func halved(n *network.Network, a action.Action, held *network.Buffered, s Settings) (fitted, judge *experiment, err error) {
 	first, second, err := s.halves(held.Len())
 	if err != nil {
@@ -156,7 +154,7 @@ func halved(n *network.Network, a action.Action, held *network.Buffered, s Setti
 	return fitted, judge, nil
 }
 
-// experimentOn is an experiment with some of the held samples.
+// experimentOn returns an experiment with some of the buffered samples.
 func experimentOn(n *network.Network, a action.Action, held *network.Buffered, samples []int, s Settings) (*experiment, error) {
 	some, s, err := s.picked(held, samples)
 	if err != nil {
@@ -216,7 +214,7 @@ func (f *fit) judge(r *Refinement, e *experiment, before *mat.Dense) error {
 	return nil
 }
 
-// changes is the mean change over flows of a span, of each input of an experiment.
+// changes returns the mean change over flows of a span, for each input of an experiment.
 func (f *fit) changes(e *experiment, span *mat.Dense, flows []oneFlow) ([]float64, error) {
 	total := make([]float64, e.held.Len())
 	for _, q := range flows {

@@ -11,8 +11,8 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// roundingOf returns the ε of the type of inputs, and the relative defect that rounding may
-// leave of none in it.
+// roundingOf returns the ε of the type of the inputs, and the relative defect that rounding
+// may give an exact symmetry in that type.
 func roundingOf(held *network.Buffered) (epsilon, defect float64, err error) {
 	x, err := held.First(1)
 	if err != nil {
@@ -25,8 +25,8 @@ func roundingOf(held *network.Buffered) (epsilon, defect float64, err error) {
 	return 0x1p-23, 1e-5, nil
 }
 
-// blur measures what rounding alone does to f: Δ where each number of the inputs changes by
-// an ε of the size that it has when its sample is moved about, and an ε of the outputs.
+// blur measures what rounding alone does to f: Δ if each number of the inputs changes by ε
+// times the size that it has as its sample moves, and the outputs by ε.
 func (e *experiment) blur() error {
 	values, err := e.held.Values()
 	if err != nil {
@@ -38,7 +38,7 @@ func (e *experiment) blur() error {
 	for j := range size {
 		size[j] = floats.Norm(outputOf(values, j, width), 2)
 	}
-	random := rand.New(rand.NewPCG(e.s.Seed, 0x626c7572)) // a stream of its own
+	random := rand.New(rand.NewPCG(e.s.Seed, 0x626c7572)) // its own stream of random numbers
 	for i := range n {
 		own, far := values[i*width:(i+1)*width], 0.0
 		for j, v := range own {
@@ -64,10 +64,11 @@ func (e *experiment) blur() error {
 	return nil
 }
 
-// blurred reports whether rounding of inputs changes f by so much that its flows tell nothing.
+// blurred reports whether rounding of the inputs changes f so much that its flows say
+// nothing.
 func (e *experiment) blurred() bool { return e.noise > e.s.Tolerance/10 }
 
-// blurriness is the reason for no answer where it does.
+// blurriness returns the reason to give no answer if it does.
 func (e *experiment) blurriness() []string {
 	if !e.blurred() {
 		return nil

@@ -11,11 +11,11 @@ import (
 	"github.com/liegg/lab/liegg/progress"
 )
 
-// longFit is the number of passes of a step of a refinement from which on it is left
-// out.
+// longFit is the number of passes in a step of a refinement from which on the refinement is
+// left out.
 const longFit = 2000
 
-// rung tries a candidate: it is refined on one experiment and judged on the other.
+// rung tests a candidate: one experiment refines it, the other judges it.
 func (e *experiment) rung(fitted *experiment, c candidate, v *liegg.Verdict) (*Rung, error) {
 	f, refined, err := fitted.span(c)
 	if err != nil {
@@ -40,7 +40,7 @@ func (e *experiment) rung(fitted *experiment, c candidate, v *liegg.Verdict) (*R
 	return r, err
 }
 
-// rung has what the verdict knows of a candidate.
+// rung returns a Rung with the verdict's knowledge of a candidate.
 func (c candidate) rung(v *liegg.Verdict) Rung {
 	r := Rung{Dim: c.start.Dim(), firm: c.firm}
 	if r.Dim <= len(v.Defects) {
@@ -64,7 +64,7 @@ func (e *experiment) jumpsAlong(r *Rung, f *fit) (jump, error) {
 	return jump{}, nil
 }
 
-// doubtOf leaves a rung undecided where flows of f tell nothing, or no more than gradients.
+// doubtOf leaves a rung undecided if flows of f say nothing, or no more than gradients.
 func (r *Rung) doubtOf(e *experiment) {
 	reasons := append(e.blurriness(), e.blindness()...)
 	if r.jump.found && r.Finding == Confirmed {
@@ -75,13 +75,13 @@ func (r *Rung) doubtOf(e *experiment) {
 	}
 }
 
-// span returns the span of a candidate, fitted to finite flows unless it is firm or this would
-// take long.
+// span returns the span of a candidate, fitted to finite flows unless the verdict is sure of
+// it or the fit would take long.
 func (e *experiment) span(c candidate) (f *fit, refined bool, err error) {
 	d := c.start.Dim()
 	rows := mat.NewDense(d, e.mover.Dim(), nil)
 	for i, h := range c.start.Basis() {
-		own, _ := coefficients(e.mover, h) // of the action to rounding
+		own, _ := coefficients(e.mover, h) // without the rounding of h
 		rows.SetRow(i, own)
 	}
 	steps := e.s.flowsOf(d) * (1 + 2*(e.mover.Dim()-d))
@@ -96,10 +96,10 @@ func (e *experiment) span(c candidate) (f *fit, refined bool, err error) {
 	return f, true, err
 }
 
-// follow measures the flows of the span and others beside them: random ones only where
-// the runners-up are told apart, and would decide.
+// follow measures the flows of the span and others beside them. Random flows are only
+// measured if the answers change along the runners-up, so that they matter.
 func (e *experiment) follow(r *Rung, f *fit, c candidate) error {
-	random := rand.New(rand.NewPCG(e.s.Seed, 0x72756e67)) // a stream of its own
+	random := rand.New(rand.NewPCG(e.s.Seed, 0x72756e67)) // its own stream of random numbers
 	along, err := f.within(random)
 	if err != nil {
 		return err
@@ -121,18 +121,18 @@ func (e *experiment) follow(r *Rung, f *fit, c candidate) error {
 	return err
 }
 
-// curves are the flows of unit vectors in whitened coordinates.
+// curves measures the flows of unit vectors in whitened coordinates.
 func (e *experiment) curves(f *fit, us [][]float64, name string) (cs []*Curve, err error) {
 	return e.curvesBut(f, us, name, func(error) bool { return false })
 }
 
-// others are curves that are compared with. One that leaves the domain of f at once tells
-// nothing.
+// others measures curves to compare with. It leaves out flows that leave the domain of f at
+// once, which say nothing.
 func (e *experiment) others(f *fit, us [][]float64, name string) (cs []*Curve, err error) {
 	return e.curvesBut(f, us, name, leftDomain)
 }
 
-// curvesBut leaves out the flows with an error that may be skipped.
+// curvesBut measures flows, except for the ones with an error that may be skipped.
 func (e *experiment) curvesBut(f *fit, us [][]float64, name string, skip func(error) bool) (cs []*Curve, err error) {
 	bar := e.progress(name, len(us))
 	defer bar.Done()
@@ -149,8 +149,8 @@ func (e *experiment) curvesBut(f *fit, us [][]float64, name string, skip func(er
 	return cs, nil
 }
 
-// within are unit vectors of the span, in whitened coordinates: a basis, and as many
-// between.
+// within returns unit vectors of the span, in whitened coordinates: a basis, and as many
+// between them.
 func (f *fit) within(random *rand.Rand) (us [][]float64, err error) {
 	const most = 6
 	d, width := f.span.Dims()
@@ -173,19 +173,19 @@ func (f *fit) within(random *rand.Rand) (us [][]float64, err error) {
 	return us, nil
 }
 
-// runnersUp are the directions of next smallest ρ outside the span, orthonormal. Trivial
-// generators are none; taken are these and the span.
+// runnersUp returns the directions with the next smallest ρ outside the span, orthonormal. It
+// leaves out trivial generators. taken holds trivial generators and the span.
 func (f *fit) runnersUp(c candidate) (us [][]float64, taken *mat.Dense) {
 	const most = 4
 	taken = mat.DenseCopyOf(f.span)
-	all := taken // with the runners-up
+	all := taken // including the runners-up
 	for i, g := range c.others {
 		if d, r := all.Dims(); len(us) == most || d == r {
 			break
 		}
 		h, _ := coefficients(f.e.mover, g.H)
 		u, left := f.outside(h, all)
-		if left < .1 { // mostly within
+		if left < .1 { // mostly inside the span
 			continue
 		}
 		all = with(all, u)
@@ -198,15 +198,15 @@ func (f *fit) runnersUp(c candidate) (us [][]float64, taken *mat.Dense) {
 	return us, taken
 }
 
-// with is a matrix with one row more.
+// with returns a matrix with one more row.
 func with(m *mat.Dense, row []float64) *mat.Dense {
 	var more mat.Dense
 	more.Stack(m, mat.NewDense(1, len(row), row))
 	return &more
 }
 
-// outside is the part of coefficients, in whitened coordinates and of unit length,
-// that is orthogonal to the orthonormal rows taken, and its share of the whole.
+// outside returns the part of coefficients that is orthogonal to the orthonormal rows taken,
+// in whitened coordinates and of unit length, and its share of the whole.
 func (f *fit) outside(h []float64, taken *mat.Dense) (u []float64, share float64) {
 	var w, inside, back mat.VecDense
 	w.MulVec(f.unwhiten, mat.NewVecDense(len(h), h))
@@ -222,8 +222,8 @@ func (f *fit) outside(h []float64, taken *mat.Dense) (u []float64, share float64
 	return w.RawVector().Data, left / whole
 }
 
-// without are random unit vectors orthogonal to orthonormal rows; none where these are all
-// there is.
+// without returns random unit vectors orthogonal to orthonormal rows, or none if these span
+// the whole space.
 func without(taken *mat.Dense, random *rand.Rand, count int) (us [][]float64) {
 	d, width := taken.Dims()
 	if d == width {

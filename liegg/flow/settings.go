@@ -8,73 +8,74 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Settings says how flows are tested. The zero value of each field stands for the
-// default that it names.
+// Settings says how flows are tested. The zero value of each field means its default.
 type Settings struct {
-	// Head is asked of the outputs first; the zero value takes them as they are.
-	// Classifiers want network.CentredLogits or network.NormalisedLogits.
+	// Head is applied to the outputs first; the zero value leaves them as they are. For
+	// classifiers, use network.CentredLogits or network.NormalisedLogits.
 	Head network.Head
-	// BySize lets outputs count by their size, as where they are components of one
-	// quantity. They are brought to one size otherwise, as by network.Judge.
+	// BySize lets outputs count by their size, for instance if they are components of one
+	// quantity. Otherwise they are scaled to one size, as by network.Judge.
 	BySize bool
-	// Groups says which samples belong together, as for network.Judge: intervals are then
-	// those of groups, and inputs are halved by whole groups. Where it is not given,
-	// tests look for dependence, and answer "undetermined" where they find any.
+	// Groups says which samples belong together, as for network.Judge. Intervals are then
+	// made of groups, and inputs are halved by whole groups. Without groups, tests look for
+	// dependent samples, and answer "undetermined" if they find any.
 	Groups network.Groups
-	// Batch is the number of samples that are moved at once; 0 chooses by the size
-	// of inputs.
+	// Batch is the number of samples that are moved at once; 0 chooses it by the size of the
+	// inputs.
 	Batch int
-	// Reach is how far flows are followed, |t| ≤ Reach in the generator's own
-	// parameter; default π.
+	// Reach is how far flows are followed: |t| ≤ Reach in the generator's own parameter. The
+	// default is π.
 	Reach float64
-	// Points is the number of t at which Δ is measured, at least 2; default 16.
+	// Points is the number of parameters t at which Δ is measured, at least 2. The default is
+	// 16.
 	Points int
-	// Random is the number of random generators beside; default 8, negative for
-	// none.
+	// Random is the number of random generators to compare with. The default is 8; negative
+	// means none.
 	Random int
-	// Tolerance is the Δ up to which invariance is said to hold; default .05, where
+	// Tolerance is the largest Δ that counts as invariance. The default is .05, at which
 	// outputs before and after correlate at .95.
 	Tolerance float64
-	// Outside is the share of the data that a flow may carry out of their range
-	// before it is cut; default .1. See action.Ranger.
+	// Outside is the share of the data that a flow may carry out of their range before it
+	// ends. The default is .1. See action.Ranger.
 	Outside float64
-	// Margin is the relative change up to which a network counts as invariant, for
-	// verdicts; default .02.
+	// Margin is the largest relative change that verdicts count as invariance. The default is
+	// .02.
 	Margin float64
-	// Resamples is the number of bootstrap resamples; default 1000.
+	// Resamples is the number of bootstrap resamples. The default is 1000.
 	Resamples int
-	// Seed draws random generators and resamples.
+	// Seed determines random generators and resamples.
 	Seed uint64
 	// Fit says how Refine fits.
 	Fit Fit
-	// Verdict says how Judge judges by gradients. Head, BySize and Groups there are those
-	// above where they are not set, and the other way round for BySize and Groups.
+	// Verdict says how Judge judges by gradients. Its Head, BySize and Groups default to the
+	// fields above. BySize and Groups above also default to those of Verdict.
 	Verdict network.Settings
 	// Quiet shows no progress.
 	Quiet bool
 
-	blocks  []int // of samples, for intervals; nil where neighbours make a block
-	repeats int   // samples that are equal to others, which are in one group then; see within
+	blocks  []int // of samples, for intervals; nil if neighbours form a block
+	repeats int   // number of samples that equal others and so share a group; see within
 }
 
-// Fit says how generators are fitted to finite flows. The zero value of each field
-// stands for the default that it names.
+// Fit says how generators are fitted to finite flows. The zero value of each field means its
+// default.
 type Fit struct {
-	// Reach is T: flows are fitted for |t| ≤ T, with generators at the speed of
-	// lie.UnitSpeed, so that t of a rotation is an angle in radians; default 1.5.
+	// Reach is the largest |t| of the flows that are fitted, with generators at the speed of
+	// lie.UnitSpeed, so that t of a rotation is an angle in radians. The default is 1.5.
 	Reach float64
-	// Samples is the number of samples that are fitted at most; default 5000:
-	// the error of a fit is mostly that of the sample.
+	// Samples is the largest number of samples that are fitted. The default is 5000. The
+	// error of a fit is mostly the sampling error.
 	Samples int
-	// Flows is the number of pairs of a direction in the span and a t, made even as
-	// they are fitted both ways; default 8 for each generator. A network jitters
-	// along each flow in its own way, which a fit to few of them would follow.
+	// Flows is the number of flows that are fitted, pairs of a direction in the span and a t.
+	// It is rounded up to an even number, since they are fitted both ways. The default is 8
+	// for each generator. A network jitters along each flow in its own way, and a fit to few
+	// flows would follow the jitter.
 	Flows int
-	// Steps is the number of Gauss–Newton steps at most; default 10.
+	// Steps is the largest number of Gauss–Newton steps. The default is 10.
 	Steps int
 }
 
-// withDefaults fills in the defaults. It panics where a field makes no sense.
+// withDefaults fills in the defaults. It panics if a field is out of range.
 func (s Settings) withDefaults() Settings {
 	s = s.filled()
 	mustBePositive("Reach", s.Reach)
@@ -92,7 +93,7 @@ func (s Settings) withDefaults() Settings {
 	return s
 }
 
-// filled has defaults in the place of zeros.
+// filled returns settings with defaults in place of zeros.
 func (s Settings) filled() Settings {
 	s.Reach = cmp.Or(s.Reach, math.Pi)
 	s.Points = cmp.Or(s.Points, 16)
@@ -107,7 +108,7 @@ func (s Settings) filled() Settings {
 	return s
 }
 
-// flowsOf is the number of flows that d generators are fitted to.
+// flowsOf returns the number of flows that d generators are fitted to.
 func (s Settings) flowsOf(d int) int {
 	if s.Fit.Flows > 0 {
 		return s.Fit.Flows

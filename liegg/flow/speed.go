@@ -15,12 +15,12 @@ import (
 	"github.com/liegg/lab/liegg/internal/vjp"
 )
 
-// errUnmoved: no speed, no flow.
+// errUnmoved is returned if a generator has no speed, and so no flow.
 var errUnmoved = fmt.Errorf("flow: the generator does not move these inputs: %w", liegg.ErrUnmoved)
 
-// speeds is the metric of speeds, D with hᵀDh = E‖H·x‖² over the first samples, in the
-// inner product of the action. None of them counts for much more than a typical one: far
-// out in a heavy tail lie samples that all others are at rest beside.
+// speeds returns the metric of speeds, D with hᵀDh = E‖H·x‖² over the first samples, in the
+// inner product of the action. No sample counts for much more than a typical one: compared
+// with samples far out in a heavy tail, all others are at rest.
 func (e *experiment) speeds() (*mat.SymDense, error) {
 	const enough = 1000
 	some, err := e.held.Part(0, min(enough, e.held.Len()))
@@ -42,8 +42,8 @@ func (e *experiment) speeds() (*mat.SymDense, error) {
 	return boundedMean(outputs[0], e.mover.Dim()), nil
 }
 
-// velocityProducts are the inner products of the velocities A_k·x and A_l·x of each sample,
-// [batch, K, K]. S·v is half the gradient of ‖v‖² = vᵀSv.
+// velocityProducts returns the inner products of the velocities A_k·x and A_l·x of each
+// sample, [batch, K, K]. S·v is half the gradient of ‖v‖² = vᵀSv.
 func velocityProducts(a action.Action, x *Node) *Node {
 	batch, k := x.Shape().Dim(0), a.Dim()
 	size := x.Shape().Size() / batch
@@ -53,8 +53,8 @@ func velocityProducts(a action.Action, x *Node) *Node {
 	return Einsum("bkp,blp->bkl", Reshape(t, batch, k, size), Reshape(dual, batch, k, size))
 }
 
-// boundedMean is the mean of symmetric k×k matrices. Each is given the weight
-// min(1, κ·typical/trace), with traces taken of candidates in units of their typical square.
+// boundedMean returns the mean of symmetric k×k matrices with the weights min(1,
+// κ·typical/trace). Traces are taken with candidates in units of their typical square.
 func boundedMean(values []float64, k int) *mat.SymDense {
 	n := len(values) / (k * k)
 	traces, column := make([]float64, n), make([]float64, n)
@@ -82,8 +82,7 @@ func boundedMean(values []float64, k int) *mat.SymDense {
 	return mean
 }
 
-// speed is the root mean square of ‖H·x‖. Its square may be no float64 where it is
-// one itself.
+// speed returns the root mean square of ‖H·x‖. It may be a float64 when its square is not.
 func speed(d *mat.SymDense, h []float64) float64 {
 	largest := floats.Norm(h, math.Inf(1))
 	if largest == 0 {

@@ -9,46 +9,44 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Result is what a test says of a generator that was named beforehand.
+// Result is the result of a test of a generator that was named beforehand.
 type Result struct {
 	Hypothesis
-	// Defect is the relative defect ρ(H) = √(Σw‖J_i T_i h‖² / Σw‖J_i‖²_F ‖T_i h‖²) in
-	// [0, 1], with its interval for fixed H. Vectors are whitened, as by
-	// network.Judge: the units of single coordinates do not matter. The weights w are
-	// 1, or those of Influence where few samples would carry the sums.
+	// Defect is the relative defect ρ(H) = √(Σw‖J_i T_i h‖² / Σw‖J_i‖²_F ‖T_i h‖²) in [0, 1],
+	// with its interval for fixed H. Vectors are whitened, as by network.Judge, so the units
+	// of single coordinates do not matter. The weights w are 1, or those of Influence if few
+	// samples would carry the sums.
 	Defect    Interval
 	Influence Influence
-	// Variation is the second scale η, the change of f along H over one extent of the
-	// data, in units of the spread of f:
+	// Variation is η, the change of f along H over one extent of the data, in units of the
+	// spread of f:
 	//
-	//	η² = Σw‖J_i T_i h‖² / (V·Σw‖T_i h‖²),
+	//	η² = Σw‖J_i T_i h‖² / (V·Σw‖T_i h‖²).
 	//
-	// with V = Var f, or a robust variance where few samples carry that, and ‖T_i h‖
-	// in extents of the data: in the coordinates in which vectors are white, and for
-	// all else in units of √(tr Σ²/tr Σ), Σ the covariance of the inputs, which is 1
-	// for white ones. ρ measures the change against the steepest direction. Near a
-	// null cone that is steep against how f varies, and ρ is small where f changes
-	// all the same.
+	// V is Var f, or a robust variance if few samples carry Var f. ‖T_i h‖ is in extents of
+	// the data: in the coordinates in which vectors are white, and otherwise in units of √(tr
+	// Σ²/tr Σ), with Σ the covariance of the inputs, which is 1 for white ones. η complements
+	// ρ, which compares with the steepest direction. Near a null cone that direction is much
+	// steeper than f varies over the data, and ρ is small even if f changes.
 	Variation Interval
-	// Extent is the t at which inputs have come, on the root mean square, one extent
-	// of the data. Finite is the largest Δ at Extent and on the way there, followed
-	// to Followed: less than Extent where the flow leaves the data before.
+	// Extent is the t at which inputs have moved by one extent of the data (root mean
+	// square). Finite is the largest Δ up to Extent. Followed is how far it was measured:
+	// less than Extent if the flow leaves the data before.
 	Extent, Followed float64
 	Finite           Interval
-	// Margin is Settings.Margin, and Verdict what is said about ρ, η and Δ together;
-	// see Verdict. Reasons are why it is Undetermined, or why it is Broken although ρ
-	// is within the margin.
+	// Margin is Settings.Margin, and Verdict judges ρ, η and Δ together; see Verdict. Reasons
+	// say why it is Undetermined, or why it is Broken although ρ is within the margin.
 	Margin  float64
 	Verdict Verdict
 	Reasons []string
 	// Curve is the finite flow.
 	Curve *Curve
-	// Samples is the number of inputs; Idle of them have (nearly) no gradient and say
+	// Samples is the number of inputs. Idle of them have (nearly) no gradient and say
 	// nothing.
 	Samples, Idle int
 }
 
-// String is the verdict with its reasons, the defect and the curve.
+// String returns the verdict with its reasons, the defect and the curve.
 func (r *Result) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s: ρ = %v (95 %%), N = %d, %d without a gradient\n", r.Name, describe(r.Verdict, r.Margin), r.Defect, r.Samples, r.Idle)
@@ -79,14 +77,14 @@ func describe(v Verdict, margin float64) string {
 	return fmt.Sprintf("undetermined at %.2g %%", 100*margin)
 }
 
-// Test asks whether the network is invariant under a generator that was chosen
-// without looking at it: its relative defect with an interval, the change over one extent
-// of the data, the finite flow, and a verdict of equivalence on all three; see Verdict. An
-// n×n generator serves an affine action as [H 0; 0 0]. Inputs are kept in memory.
+// Test asks whether the network is invariant under a generator that was chosen without
+// looking at the network. It measures the relative defect with an interval, the change over
+// one extent of the data and the finite flow, and gives a verdict of equivalence on all
+// three; see Verdict. For an affine action, an n×n generator means [H 0; 0 0]. Inputs are
+// kept in memory.
 //
-// It returns the errors of Along, and liegg.ErrVanishingGradients. It panics where the
-// generator is none of the action's, or the action neither an action.Mover nor
-// action.Integrable.
+// Test returns the errors of Along, and liegg.ErrVanishingGradients. It panics if h is not a
+// generator of the action, or if the action is neither an action.Mover nor action.Integrable.
 func Test(n *network.Network, a action.Action, h Hypothesis, inputs network.Inputs, s Settings) (*Result, error) {
 	s = s.withDefaults()
 	matrix, _ := fitting(a, h.H)
@@ -107,7 +105,7 @@ func Test(n *network.Network, a action.Action, h Hypothesis, inputs network.Inpu
 	return r, nil
 }
 
-// judge is the result of a hypothesis without its curve.
+// judge returns the result of a hypothesis without its curve.
 func (e *experiment) judge(h Hypothesis, coefficients []float64) (*Result, error) {
 	d, err := e.defects(coefficients)
 	if err != nil {

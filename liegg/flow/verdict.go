@@ -5,30 +5,30 @@ import (
 	"slices"
 )
 
-// Verdict is what a test of equivalence says. What gradients say and what the finite
-// flow does are taken together, so that neither contradicts it:
+// Verdict is the answer of a test of equivalence. It considers gradients and the finite flow
+// together, so neither contradicts it:
 //
-//   - Invariant needs the upper bound of ρ within the margin; the change η over one
-//     extent of the data at most .2 of the spread of f; and Δ ≤ Settings.Tolerance,
-//     upper bound, all along the finite flow up to one extent of the data, or to where
-//     the flow leaves the data.
-//   - Broken needs one of them certainly beyond: the lower bound of ρ above the margin,
-//     that of η above .2, or that of Δ above the tolerance.
-//   - All else is Undetermined, with the reasons. So is what rests on too few samples (see
-//     Influence) or on samples that depend on each other; what f does where its gradients
-//     do not see it; an invariance that one output certainly breaks by itself; and one that
-//     holds over one extent of the data, but is lost farther on along Result.Curve.
+//   - Invariant requires that the upper bound of ρ is within the margin; that the change η over
+//     one extent of the data is at most .2 of the spread of f; and that the upper bound of Δ is
+//     within Settings.Tolerance all along the finite flow, up to one extent of the data or to
+//     where the flow leaves the data.
+//   - Broken requires that one of the three certainly exceeds its limit: the lower bound of ρ the
+//     margin, the lower bound of η .2, or the lower bound of Δ the tolerance.
+//   - All else is Undetermined, with the reasons. So is a result that rests on too few samples
+//     (see Influence) or on samples that depend on each other; a change that gradients do not see;
+//     an invariance that a single output certainly breaks; and one that holds over one extent of
+//     the data but is lost farther on along Result.Curve.
 //
-// Where f changes by η of its spread over one extent of the data, Δ there is about η²/2.
+// If f changes by η of its spread over one extent of the data, Δ there is about η²/2.
 // Verdicts by gradients have the same bound on η (liegg.Variation).
 type Verdict int
 
 const (
-	// Undetermined: an interval contains its bound, or the data say nothing.
+	// Undetermined: an interval contains its limit, or the data decide nothing.
 	Undetermined Verdict = iota
-	// Invariant: all upper bounds are within.
+	// Invariant: all upper bounds are within their limits.
 	Invariant
-	// Broken: a lower bound is beyond.
+	// Broken: a lower bound exceeds its limit.
 	Broken
 )
 
@@ -38,8 +38,8 @@ func (v Verdict) String() string { return [...]string{"undetermined", "invariant
 // mostVariation is the largest η of a symmetry.
 const mostVariation = .2
 
-// judge compares an interval with a margin. A value that is not rejected is no
-// evidence of symmetry: only an upper bound is.
+// judge compares an interval with a margin. A value that is not rejected is no evidence of
+// symmetry. Only an upper bound is.
 func judge(i Interval, margin float64) Verdict {
 	switch {
 	case i.Upper <= margin:
@@ -50,25 +50,25 @@ func judge(i Interval, margin float64) Verdict {
 	return Undetermined
 }
 
-// unchanged is the Δ up to which nothing changes but by rounding.
+// unchanged is the largest Δ that rounding alone explains.
 const unchanged = 1e-9
 
-// doubt takes an answer back that is not Broken.
+// doubt makes an answer Undetermined unless it is Broken.
 func (r *Result) doubt(reason string) {
 	if r.Verdict != Broken {
 		r.Verdict, r.Reasons = Undetermined, append(r.Reasons, reason)
 	}
 }
 
-// settle compares the verdict with the whole curve: what certainly breaks the bound of Δ
-// farther on than one extent of the data is no symmetry, though hardly broken.
+// settle compares the verdict with the whole curve. An invariance that is certainly lost
+// farther on than one extent of the data is Undetermined, not Broken.
 func (r *Result) settle() {
 	if i := slices.IndexFunc(r.Curve.Lower, func(δ float64) bool { return δ > r.Curve.Tolerance }); i >= 0 && r.Verdict == Invariant {
 		r.doubt(fmt.Sprintf("along the finite flow Δ ≤ %.2g holds over one extent of the data (t = %.2g), but certainly no longer at t = %.2g", r.Curve.Tolerance, r.Followed, r.Curve.T[i]))
 	}
 }
 
-// decide gives the verdict on what was measured; doubts are reasons for none.
+// decide gives the verdict on the measured quantities. doubts are reasons to give none.
 func (r *Result) decide(doubts []string, tolerance float64) {
 	r.Reasons = doubts
 	if len(doubts) > 0 {
@@ -95,7 +95,8 @@ func (r *Result) decide(doubts []string, tolerance float64) {
 	}
 }
 
-// broken says what breaks it, unless that is ρ, of which the result speaks first.
+// broken says what breaks the invariance. It does not repeat ρ, which comes first in the text
+// of a result.
 func (r *Result) broken(what string, value Interval, margin float64) {
 	within := r.Defect.Upper <= r.Margin
 	r.Verdict, r.Reasons = Broken, nil

@@ -9,12 +9,12 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// errDependent: on these inputs the generators of a start do the same.
+// errDependent is returned if some generators of a start move these inputs alike.
 var errDependent = errors.New("flow: the generators are linearly dependent as far as they move these inputs: start with fewer")
 
-// whitened returns W with WᵀDW = 1 and its left inverse, without what does not move the
-// data. Candidates are taken at unit speed first: with inputs in mixed units their speeds are
-// of every size.
+// whitened returns W with WᵀDW = 1 and its left inverse, without candidates that do not move
+// the data. It first scales candidates to unit speed: with inputs in mixed units their speeds
+// differ by orders of magnitude.
 func whitened(d *mat.SymDense) (whiten, unwhiten *mat.Dense, err error) {
 	axes, ok := linalg.AxesOf(d, 0)
 	if !ok {

@@ -8,8 +8,8 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// throughWindow is f(window(x)) for an action with a window, such as a disc, and the network
-// itself for others. Gradients and finite flows are then of the same function.
+// throughWindow returns f(window(x)) for an action with a window, such as a disc, and the
+// network itself for others. Gradients and finite flows then belong to the same function.
 func throughWindow(n *network.Network, a action.Action) *network.Network {
 	f, ok := a.(action.Framer)
 	if !ok {
@@ -24,8 +24,7 @@ func throughWindow(n *network.Network, a action.Action) *network.Network {
 	return seen
 }
 
-// framing says what finite transformations of the action show beyond the inputs, "" for
-// nothing.
+// framing says what finite transformations of the action show beyond the inputs, or "".
 func framing(a action.Action) string {
 	if f, ok := a.(action.Framer); ok {
 		return f.Frame()
@@ -33,7 +32,7 @@ func framing(a action.Action) string {
 	return ""
 }
 
-// inWords is "; inputs are …" of a frame, or nothing.
+// inWords returns "; inputs are …" for a frame, or "".
 func inWords(frame string) string {
 	if frame == "" {
 		return ""
