@@ -20,16 +20,15 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// exactEnergy is the number of activations up to which ‖J‖²_F is taken exactly,
-// by pulling each of them back, and not from probes.
+// exactEnergy is the largest number of activations for which ‖J‖²_F is computed exactly, by
+// pulling back each of them, instead of from probes.
 const exactEnergy = 16
 
-// layerProbes is the number of probes of a layer; one layer's defect is measured
-// beside another's, by estimates that are each their own.
+// layerProbes is the number of probes of a layer. Each layer has its own probes, so that the
+// estimates of different layers are independent.
 const layerProbes = 4
 
-// layerScan is the compiled program that asks all layers at once, and what it has
-// summed so far.
+// layerScan is the compiled program that measures all layers at once, and its sums so far.
 type layerScan struct {
 	exec    *model.Exec
 	network function.Batched
@@ -58,8 +57,7 @@ func newLayerScan(n function.Batched, a action.Action, first stream.Chunk, block
 	return l, l.compile(backend, first)
 }
 
-// compile takes the first way of pushing tangents that the model can be compiled
-// with.
+// compile uses the first way of pushing tangents for which the model compiles.
 func (l *layerScan) compile(backend compute.Backend, first stream.Chunk) (err error) {
 	random, err := RNGStateFromSeed(0)
 	if err != nil {
@@ -89,8 +87,8 @@ func (l *layerScan) finalize() {
 	}
 }
 
-// graph is the program: a chunk x, the number of its real samples and the state of
-// a random generator to what layerSums.nodes builds for each layer.
+// graph is the program. It maps a chunk x, the number of its real samples and the state of a
+// random generator to the nodes of layerSums.nodes for each layer.
 func (l *layerScan) graph(scope *model.Scope, x, count, random *Node) (nodes []*Node) {
 	if l.push.double {
 		x = ConvertDType(x, dtypes.Float64)
@@ -110,9 +108,8 @@ func (l *layerScan) graph(scope *model.Scope, x, count, random *Node) (nodes []*
 	return nodes
 }
 
-// probed returns gradients of h [batch, m] of which the sum of squares is ‖J‖²_F:
-// of each activation, or, where there are many, of random ±1 combinations, of
-// which it is the mean.
+// probed returns gradients of h [batch, m] whose sum of squares is ‖J‖²_F: of each activation
+// or, if there are many, of random ±1 combinations, for which this holds on average.
 func probed(x, h, random *Node) (gradients []*Node, next *Node) {
 	m := h.Shape().Dim(1)
 	if m <= exactEnergy {
@@ -136,8 +133,8 @@ func (l *layerScan) outputs(scope *model.Scope, x *Node) *Node {
 	return l.head.Rows(function.Differentiable(l.network.Outputs(scope, x)))
 }
 
-// layers builds the network and returns its layers as [batch, m], the output last.
-// A graph may hold the network several times: layers are those of this time.
+// layers builds the network and returns its layers as [batch, m], the output last. If the
+// graph already holds the network, only the layers of this call count.
 func (l *layerScan) layers(scope *model.Scope, x *Node) []function.Layer {
 	before := len(function.NamedLayers(x.Graph()))
 	y := l.outputs(scope, x)
@@ -155,11 +152,11 @@ func (l *layerScan) layers(scope *model.Scope, x *Node) []function.Layer {
 	return layers
 }
 
-// add runs a chunk and adds what it says to the sums.
+// add runs a chunk and adds its results to the sums.
 func (l *layerScan) add(c stream.Chunk) (err error) {
 	defer graphpanic.Catch(&err)
 	defer tensor.Finalize(c.X)
-	random, err := RNGStateFromSeed(l.chunks) // the same probes each time
+	random, err := RNGStateFromSeed(l.chunks) // the same probes in every run
 	if err != nil {
 		return err
 	}
@@ -178,7 +175,7 @@ func (l *layerScan) add(c stream.Chunk) (err error) {
 	return nil
 }
 
-// profile takes the spectra.
+// profile computes the spectra.
 func (l *layerScan) profile() (p Profile, err error) {
 	for i, sum := range l.sums {
 		err := sum.census.Err(l.network, func(scope *model.Scope, inputs []*Node) []*Node {

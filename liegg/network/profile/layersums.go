@@ -19,15 +19,15 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// layerSums is what a layer adds up over the samples.
+// layerSums holds the sums of a layer over the samples.
 type layerSums struct {
 	name     string
 	k, width int
 	block    int // samples in a block of evidence
 	evidence *liegg.Evidence
 	metric   *mat.SymDense   // of all samples
-	halves   [2]splitMoments // samples by turns
-	census   finite.Census   // of samples that are not finite
+	halves   [2]splitMoments // sums over alternating samples
+	census   finite.Census   // counts samples that are not finite
 }
 
 func newLayerSums(l function.Layer, k, block int) *layerSums {
@@ -39,8 +39,8 @@ func newLayerSums(l function.Layer, k, block int) *layerSums {
 	return s
 }
 
-// energy is ‖J‖²_F of each sample, [batch], in float64, or its estimate from gradients of random
-// combinations of the activations.
+// energy returns ‖J‖²_F of each sample, [batch], in float64, or its estimate from gradients
+// of random combinations of the activations.
 func (s *layerSums) energy(a action.Action, gradients []*Node) (sum *Node) {
 	for _, g := range gradients {
 		sum = derivative.Plus(sum, derivative.DualNorm(a, g))
@@ -52,12 +52,12 @@ func (s *layerSums) energy(a action.Action, gradients []*Node) (sum *Node) {
 	return MulScalar(sum, share)
 }
 
-// fitted reports whether a linear representation on m activations is worth its price.
+// fitted reports whether a linear representation on m activations is worth its cost.
 func fitted(k, m int) bool { return m <= 2048 && k*m*m <= 1<<24 }
 
-// nodes builds what take reads: the energies; whether activations are finite; for each block of samples the Gram
-// matrix of the tangents and the metric; and for each splitMoments of the samples the Gram
-// matrix and, if B is to be fitted, Σ h hᵀ and Σ (J·A_k x) hᵀ.
+// nodes builds the results that take reads: the energies; whether activations are finite; for
+// each block of samples the Gram matrix of the tangents and the metric; and for each
+// splitMoments the Gram matrix and, if B is to be fitted, Σ h hᵀ and Σ (J·A_k x) hᵀ.
 func (s *layerSums) nodes(a action.Action, x, h, rows, energy, count *Node) []*Node {
 	rows, h = ConvertDType(rows, dtypes.Float64), ConvertDType(h, dtypes.Float64)
 	nodes := []*Node{energy, finite.Spoilt(x, h)}
@@ -77,7 +77,7 @@ func (s *layerSums) nodes(a action.Action, x, h, rows, energy, count *Node) []*N
 	return nodes
 }
 
-// blocks cuts a batch into blocks: the first sample of each, and their number.
+// blocks cuts a batch into blocks and yields the first sample of each and its size.
 func (s *layerSums) blocks(batch int) iter.Seq2[int, int] {
 	return func(yield func(first, size int) bool) {
 		for first := 0; first < batch; first += s.block {
@@ -88,14 +88,16 @@ func (s *layerSums) blocks(batch int) iter.Seq2[int, int] {
 	}
 }
 
-// halfOf is 1 for the real samples of a batch that belong to splitMoments i, else 0.
+// halfOf returns 1 for the real samples of a batch that belong to splitMoments i, and 0 for
+// the others.
 func halfOf(count *Node, batch, i int) *Node {
 	index := Iota(count.Graph(), shapes.Make(count.DType(), batch), 0)
 	parity := Equal(Mod(index, Const(count.Graph(), int32(2))), Const(count.Graph(), int32(i)))
 	return ConvertDType(And(parity, LessThan(index, count)), dtypes.Float64)
 }
 
-// take adds a chunk's results of this layer and returns those of the others.
+// take adds the results of a chunk for this layer, and returns the results of the layers
+// after it.
 func (s *layerSums) take(c stream.Chunk, results []*tensors.Tensor) (rest []*tensors.Tensor, err error) {
 	batch := c.X.Shape().Dim(0)
 	blocks := (batch + s.block - 1) / s.block
@@ -130,7 +132,7 @@ func (s *layerSums) take(c stream.Chunk, results []*tensors.Tensor) (rest []*ten
 	return rest, nil
 }
 
-// profile takes the spectra of a layer.
+// profile computes the spectra of a layer.
 func (s *layerSums) profile(a action.Action, rule liegg.Rule) (l Layer, err error) {
 	l = Layer{Name: s.name, action: a, evidence: s.evidence, rule: rule, metric: s.metric}
 	l.gram = symSum(s.halves[0].gram, s.halves[1].gram)
@@ -151,7 +153,7 @@ func (s *layerSums) profile(a action.Action, rule liegg.Rule) (l Layer, err erro
 		return l, err
 	}
 	l.Equivariance, err = rest.Spectrum(a)
-	if errors.Is(err, liegg.ErrMetric) { // B fits the other splitMoments worse than none does
+	if errors.Is(err, liegg.ErrMetric) { // B fits the other half worse than B = 0
 		l.Equivariance, l.residual, err = nil, nil, nil
 	}
 	return l, err

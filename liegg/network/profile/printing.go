@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// String is a line: the smallest relative defects of invariance, and of equivariance
-// where there are any.
+// String returns a line with the smallest relative defects of invariance, and of equivariance
+// if it was measured.
 func (l Layer) String() string {
 	if l.Invariance == nil {
 		return l.Name + ": no profile"
@@ -18,7 +18,7 @@ func (l Layer) String() string {
 	return text
 }
 
-// String has a line for each layer.
+// String returns a line for each layer.
 func (p Profile) String() string {
 	lines := make([]string, len(p))
 	for i, l := range p {
@@ -27,7 +27,7 @@ func (p Profile) String() string {
 	return strings.Join(lines, "\n")
 }
 
-// smallestDefects are some of the defects, which ascend.
+// smallestDefects lists some of the defects, which ascend.
 func smallestDefects(defects []float64) string {
 	const most = 5
 	var figures []string

@@ -16,7 +16,7 @@ import (
 // Profile is the symmetry of a network over its depth, layer by layer.
 type Profile []Layer
 
-// Names are the names of the layers.
+// Names returns the names of the layers.
 func (p Profile) Names() []string {
 	names := make([]string, len(p))
 	for i, l := range p {
@@ -25,14 +25,14 @@ func (p Profile) Names() []string {
 	return names
 }
 
-// Variances are the d-th smallest symmetry variances s²/N of invariance, each in
-// the units of its layer. Like the methods below it panics unless 1 ≤ d ≤ K.
+// Variances returns the d-th smallest symmetry variance s²/N of invariance for each layer, in
+// the units of the layer. Like the methods below, it panics unless 1 ≤ d ≤ K.
 func (p Profile) Variances(d int) []float64 {
 	return p.column(d, func(l Layer) float64 { return l.Invariance.BySingular[d-1].Variance })
 }
 
-// Biases are the largest symmetry biases of the d generators of smallest singular
-// value.
+// Biases returns the largest symmetry bias of the d generators of smallest singular value for
+// each layer.
 func (p Profile) Biases(d int) []float64 {
 	return p.column(d, func(l Layer) float64 {
 		largest := 0.
@@ -43,17 +43,17 @@ func (p Profile) Biases(d int) []float64 {
 	})
 }
 
-// Defects are the d-th smallest relative defects ρ of invariance; NaN where fewer
-// than d generators move the data.
+// Defects returns the d-th smallest relative defect ρ of invariance for each layer. It is NaN
+// if fewer than d generators move the data.
 func (p Profile) Defects(d int) []float64 {
 	return p.column(d, func(l Layer) float64 { return defect(l.Invariance, d) })
 }
 
-// DefectBounds are the ends of 95 % intervals (Settings.Rule.Confidence) of the d-th
-// smallest ρ of generators that were fitted to half of the samples, and measured on
-// the other half: Defects, fitted to all of them, flatter a little. They are NaN
-// where there are fewer than 100 blocks of samples, or where a layer has no more
-// than d directions that move the data.
+// DefectBounds returns the ends of 95 % intervals (Settings.Rule.Confidence) of the d-th
+// smallest ρ. Its generators are fitted to half of the samples and measured on the other
+// half, so they are a little larger than Defects, which are fitted to all samples. The ends
+// are NaN if there are fewer than 100 blocks of samples, or if at most d directions of a
+// layer move the data.
 func (p Profile) DefectBounds(d int) (lower, upper []float64) {
 	of := func(end func(liegg.Estimate) float64) []float64 {
 		return p.column(d, func(l Layer) float64 {
@@ -66,8 +66,8 @@ func (p Profile) DefectBounds(d int) (lower, upper []float64) {
 	return of(func(e liegg.Estimate) float64 { return e.Lower }), of(func(e liegg.Estimate) float64 { return e.Upper })
 }
 
-// Residuals are the d-th smallest relative residuals ε of equivariance; NaN where
-// a layer has none.
+// Residuals returns the d-th smallest relative residual ε of equivariance for each layer. It
+// is NaN if the layer has none.
 func (p Profile) Residuals(d int) []float64 {
 	return p.column(d, func(l Layer) float64 { return defect(l.Equivariance, d) })
 }
@@ -90,11 +90,11 @@ func (p Profile) column(d int, of func(Layer) float64) []float64 {
 	return values
 }
 
-// Along follows one algebra, such as the one found at the output, or a named one,
-// through all layers: for each the mean symmetry variance, and the relative
-// defects of invariance ρ and of equivariance ε, over a basis that is orthonormal
-// in the Frobenius product (root of the ratio of sums). ε is NaN where a layer has
-// none. It panics where the algebra is trivial or not one of the action's.
+// Along follows one algebra through all layers, such as the one found at the output, or a
+// named one. For each layer it returns the mean symmetry variance, and the relative defects
+// of invariance ρ and of equivariance ε, over a basis that is orthonormal in the Frobenius
+// product (root of the ratio of sums). ε is NaN if the layer has none. Along panics if the
+// algebra is trivial or does not belong to the action.
 func (p Profile) Along(g lie.Algebra) (variance, invariance, equivariance []float64) {
 	for _, l := range p {
 		h := l.coefficients(g)
@@ -110,9 +110,9 @@ func (p Profile) Along(g lie.Algebra) (variance, invariance, equivariance []floa
 	return variance, invariance, equivariance
 }
 
-// AlongBounds are the ends of 95 % intervals (Settings.Rule.Confidence) of the
-// defect of invariance that Along returns, for an algebra that was not fitted to
-// these samples. They are NaN where there are fewer than 50 blocks of samples.
+// AlongBounds returns the ends of 95 % intervals (Settings.Rule.Confidence) of the defect of
+// invariance that Along returns. The algebra must not have been fitted to these samples. The
+// ends are NaN if there are fewer than 50 blocks of samples.
 func (p Profile) AlongBounds(g lie.Algebra) (lower, upper []float64) {
 	for _, l := range p {
 		i := l.evidence.DefectInterval(l.coefficients(g), l.rule)
@@ -121,7 +121,7 @@ func (p Profile) AlongBounds(g lie.Algebra) (lower, upper []float64) {
 	return lower, upper
 }
 
-// trace is Σ_j h_jᵀ Q h_j over the columns of h.
+// trace returns Σ_j h_jᵀ Q h_j over the columns of h.
 func trace(q *mat.SymDense, h *mat.Dense) float64 {
 	var qh, hqh mat.Dense
 	qh.Mul(q, h)
@@ -129,7 +129,8 @@ func trace(q *mat.SymDense, h *mat.Dense) float64 {
 	return mat.Trace(&hqh)
 }
 
-// coefficients are those of g's basis in the candidates, one column for each.
+// coefficients returns the coefficients of g's basis over the candidates, one column for each
+// basis matrix.
 func (l Layer) coefficients(g lie.Algebra) *mat.Dense {
 	n := action.GeneratorSize(l.action)
 	if g.Dim() == 0 || g.Size() != n {
@@ -145,10 +146,10 @@ func (l Layer) coefficients(g lie.Algebra) *mat.Dense {
 	return h
 }
 
-// Table is the profile as a text for a claim of d generators: for each layer its
-// width, the d-th smallest variance s²/N, the d-th smallest relative defect ρ with
-// its interval (see DefectBounds) and the one after it, the largest bias of the d,
-// and the d-th smallest residual ε of equivariance.
+// Table formats the profile for a claim of d generators: for each layer its width, the d-th
+// smallest variance s²/N, the d-th smallest relative defect ρ with its interval (see
+// DefectBounds) and the next one, the largest bias of the d, and the d-th smallest residual ε
+// of equivariance.
 func (p Profile) Table(d int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-10s %6s  %9s  %9s  %16s  %9s  %7s  %9s\n", "layer", "width",
@@ -162,7 +163,7 @@ func (p Profile) Table(d int) string {
 	return b.String()
 }
 
-// between is an interval; a dash where there is none.
+// between writes an interval, or a dash if there is none.
 func between(lower, upper float64) string {
 	if math.IsNaN(lower) {
 		return "–"
@@ -170,7 +171,7 @@ func between(lower, upper float64) string {
 	return written(lower) + " … " + written(upper)
 }
 
-// written is a value to two digits; a dash where there is none.
+// written writes a value with two digits, or a dash if there is none.
 func written(v float64) string {
 	switch {
 	case math.IsNaN(v):

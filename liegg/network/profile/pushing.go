@@ -19,17 +19,16 @@ type pushing struct {
 	double bool    // compute in float64, whatever the type of the model
 }
 
-// pushings are the ways in the order in which they are tried. GoMLX makes exact
-// derivatives J·v as derivatives of Jᵀu, which strided convolutions, windows of a
-// maximum and slices do not have. Differences in float64 are within about 1e-9: next
-// to no unit has its kink between ends so near, and rounding, of size ε/step, is
-// smaller still. Models that insist on float32, such as those with constants in it,
-// get a step at which rounding hides defects below some 1e-3, and kinks still count
-// for little: with ten times the step a network of maxima was off by 2 %.
+// pushings are the ways in the order in which they are tried. GoMLX computes exact
+// derivatives J·v as derivatives of Jᵀu, which strided convolutions, max pooling and slices
+// do not support. Differences in float64 are accurate to about 1e-9: hardly any unit has its
+// kink between points so close together, and rounding errors, of size ε/step, are smaller
+// still. Models that insist on float32, for instance because of constants, need a larger
+// step. Rounding then hides defects below about 1e-3, and kinks still matter little: with ten
+// times the step, a network of maxima was off by 2 %.
 var pushings = []pushing{{}, {step: 1e-6, double: true}, {step: 3e-4}}
 
-// store returns the variables to compute with: the network's own, or copies of them
-// in float64.
+// store returns the variables for the computation: the network's own, or copies in float64.
 func (p pushing) store(n function.Batched) (*model.Store, error) {
 	if !p.double {
 		return n.Store, nil
@@ -87,7 +86,7 @@ func (l *layerScan) differences(scope *model.Scope, x, v *Node) []*Node {
 	return moved
 }
 
-// safeRatio is √(a/b), and 1 where either is zero.
+// safeRatio returns √(a/b), or 1 if either is zero.
 func safeRatio(a, b *Node) *Node {
 	zero := ScalarZero(a.Graph(), a.DType())
 	known := LogicalAnd(GreaterThan(a, zero), GreaterThan(b, zero))
@@ -95,7 +94,7 @@ func safeRatio(a, b *Node) *Node {
 	return Sqrt(Div(Where(known, a, one), Where(known, b, one)))
 }
 
-// stacked makes one node [batch, m, K] of K columns [batch, m], for each layer.
+// stacked joins K columns [batch, m] into one node [batch, m, K], for each layer.
 func stacked(columns [][]*Node) []*Node {
 	pushed := make([]*Node, len(columns))
 	for i, c := range columns {

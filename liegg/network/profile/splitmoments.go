@@ -2,13 +2,13 @@ package profile
 
 import "gonum.org/v1/gonum/mat"
 
-// splitMoments is what half of the samples say of the linear motion of m activations h
-// under K generators, t_k = J·(A_k·x): enough to fit t_k ≈ B_k h, and to test a B
-// that was fitted elsewhere.
+// splitMoments describes the linear motion of m activations h under K generators, t_k =
+// J·(A_k·x), on half of the samples. It suffices to fit t_k ≈ B_k h, and to test a B that was
+// fitted to the other half.
 type splitMoments struct {
 	samples int
 	gram    *mat.SymDense // Σ t_k·t_l, K×K
-	second  *mat.SymDense // Σ h hᵀ, m×m; nil where nothing is to be fitted
+	second  *mat.SymDense // Σ h hᵀ, m×m; nil if nothing is to be fitted
 	mixed   *mat.Dense    // Σ t_k hᵀ, one m×m block below the other
 }
 
@@ -20,7 +20,7 @@ func newSplitMoments(k, m int, fitted bool) splitMoments {
 	return h
 }
 
-// numbers is the number of sums.
+// numbers returns the number of sums.
 func (h splitMoments) numbers() int {
 	if h.second == nil {
 		return 1
@@ -28,8 +28,8 @@ func (h splitMoments) numbers() int {
 	return 3
 }
 
-// add adds a chunk's values to the sums. It returns the values that were not its
-// own.
+// add adds the values of a chunk to the sums and returns the remaining values, which belong
+// to others.
 func (h *splitMoments) add(samples int, values [][]float64) [][]float64 {
 	h.samples += samples
 	h.gram.AddSym(h.gram, mat.NewSymDense(h.gram.SymmetricDim(), values[0]))
@@ -42,9 +42,9 @@ func (h *splitMoments) add(samples int, values [][]float64) [][]float64 {
 	return values[h.numbers():]
 }
 
-// fit returns the B_k that minimise Σ‖t_k − B_k h‖², one below the other, or nil
-// where all activations vanish. A ridge of 1e-10 of the mean square keeps what the
-// activations do not span out of B.
+// fit returns the B_k that minimise Σ‖t_k − B_k h‖², one below the other, or nil if all
+// activations vanish. A ridge of 1e-10 of the mean square keeps directions out of B that the
+// activations do not span.
 func (h splitMoments) fit() *mat.Dense {
 	m := h.second.SymmetricDim()
 	ridge := 1e-10 * mat.Trace(h.second) / float64(m)
@@ -61,8 +61,8 @@ func (h splitMoments) fit() *mat.Dense {
 	return mat.DenseCopyOf(b.T())
 }
 
-// residual returns Σ (t_k − B_k h)·(t_l − B_l h) over this half, with the B that
-// the other one fits.
+// residual returns Σ (t_k − B_k h)·(t_l − B_l h) over this half, with B fitted to the other
+// one.
 func (h splitMoments) residual(other splitMoments) *mat.SymDense {
 	b := other.fit()
 	if b == nil {

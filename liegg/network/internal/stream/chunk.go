@@ -1,5 +1,5 @@
-// Package stream cuts streams of inputs into chunks for programs that take a fixed number of
-// samples, sorts their samples by block, and looks at their beginning.
+// Package stream cuts streams of inputs into chunks for programs with a fixed batch size,
+// sorts samples by block, and looks at the beginning of streams.
 package stream
 
 import (
@@ -24,7 +24,7 @@ type Chunk struct {
 	Numbers []int // index of each sample in the stream, if it was sorted by block
 }
 
-// Number is the index of sample i of the chunk in the stream.
+// Number returns the index in the stream of sample i of the chunk.
 func (c Chunk) Number(i int) int {
 	if c.Numbers != nil {
 		return c.Numbers[i]
@@ -32,7 +32,7 @@ func (c Chunk) Number(i int) int {
 	return c.First + i
 }
 
-// Joined puts the samples of chunks, or what a program made of them, together in one tensor.
+// Joined collects the samples of chunks, or the results of a program for them, in one tensor.
 type Joined struct {
 	Shape   shapes.Shape // of the last chunk
 	Bytes   []byte

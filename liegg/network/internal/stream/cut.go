@@ -14,8 +14,8 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/device"
 )
 
-// Cut cuts a stream into chunks of the given size, above 0, in the memory of a backend, or in
-// the memory of the program if it is nil. Whoever ranges over the chunks frees them.
+// Cut cuts a stream into chunks of the given size, above 0. Chunks are in the memory of a
+// backend, or in the memory of the program if it is nil. The caller must free them.
 func Cut(inputs Inputs, backend compute.Backend, size int) iter.Seq2[Chunk, error] {
 	return func(yield func(Chunk, error) bool) {
 		b := batcher{backend: backend, size: size}
@@ -23,8 +23,8 @@ func Cut(inputs Inputs, backend compute.Backend, size int) iter.Seq2[Chunk, erro
 	}
 }
 
-// CutToFit is Cut into chunks of at most the size that most returns for inputs of so many
-// numbers each. If the stream is short, the size fits the number of samples.
+// CutToFit cuts a stream into chunks of at most most(n) samples, with n the numbers in an
+// input. If the stream is short, the size fits the number of samples.
 func CutToFit(inputs Inputs, backend compute.Backend, most func(numbers int) int) iter.Seq2[Chunk, error] {
 	return func(yield func(Chunk, error) bool) {
 		b := batcher{backend: backend, most: most}
@@ -32,8 +32,8 @@ func CutToFit(inputs Inputs, backend compute.Backend, most func(numbers int) int
 	}
 }
 
-// Reporting tells watch, after each chunk was dealt with, how many samples have passed so far.
-// An error of watch ends the stream and is its error. A nil watch is told nothing.
+// Reporting calls watch after each chunk was processed, with the number of samples so far. An
+// error of watch ends the stream and becomes its error. watch may be nil.
 func Reporting(chunks iter.Seq2[Chunk, error], watch func(samples int) error) iter.Seq2[Chunk, error] {
 	if watch == nil {
 		return chunks
@@ -53,25 +53,25 @@ func Reporting(chunks iter.Seq2[Chunk, error], watch func(samples int) error) it
 	}
 }
 
-// lookahead is the number of chunks, of the largest size, that are waited for before the
-// size is chosen.
+// lookahead is the number of chunks, of the largest size, that are buffered before the size
+// is chosen.
 const lookahead = 8
 
-// batcher gathers samples into chunks, however many come in each tensor.
+// batcher collects samples into chunks, however many come in each tensor.
 type batcher struct {
 	backend compute.Backend
-	shape   []int // of one input
+	shape   []int // of an input
 	dtype   dtypes.DType
-	numbers int // of one input
+	numbers int // numbers in an input
 
-	size    int                   // samples in a chunk; 0 while it is not known
-	most    func(numbers int) int // chooses it
-	waiting []*tensors.Tensor     // for it to be known
-	ahead   int                   // samples that wait
+	size    int                   // samples in a chunk; 0 until it is chosen
+	most    func(numbers int) int // chooses the size
+	waiting []*tensors.Tensor     // until the size is chosen
+	ahead   int                   // number of waiting samples
 
 	next   *tensors.Tensor // the chunk that is being filled
 	filled int             // samples in it
-	passed int             // samples given away
+	passed int             // samples in finished chunks
 }
 
 func (b *batcher) cut(inputs Inputs, yield func(Chunk, error) bool) {
@@ -103,13 +103,13 @@ func (b *batcher) check(x *tensors.Tensor) error {
 		return err
 	}
 	if b.shape != nil && (!slices.Equal(b.shape, x.Shape().Dimensions[1:]) || b.dtype != x.DType()) {
-		return fmt.Errorf("network: inputs of shape %v %s follow inputs of shape %v %s: all must be alike",
+		return fmt.Errorf("network: inputs of shape %v %s follow inputs of shape %v %s: all must have one shape and type",
 			x.Shape().Dimensions[1:], x.DType(), b.shape, b.dtype)
 	}
 	return nil
 }
 
-// learn takes the shape of inputs from the first of them.
+// learn takes the shape of inputs from the first one.
 func (b *batcher) learn(x *tensors.Tensor) {
 	if b.shape != nil {
 		return
@@ -120,7 +120,7 @@ func (b *batcher) learn(x *tensors.Tensor) {
 	}
 }
 
-// wait takes x, and chooses the size of chunks once enough samples have come.
+// wait buffers x, and chooses the size of chunks once enough samples have come.
 func (b *batcher) wait(x *tensors.Tensor) {
 	b.learn(x)
 	b.waiting = append(b.waiting, x)
@@ -130,8 +130,8 @@ func (b *batcher) wait(x *tensors.Tensor) {
 	}
 }
 
-// feed copies waiting tensors into chunks, and yields each chunk that it fills. It reports
-// whether to go on.
+// feed copies waiting tensors into chunks, and yields each full chunk. It reports whether to
+// go on.
 func (b *batcher) feed(yield func(Chunk, error) bool) bool {
 	goOn := true
 	for len(b.waiting) > 0 && goOn {
@@ -157,7 +157,7 @@ func (b *batcher) feed(yield func(Chunk, error) bool) bool {
 	return goOn
 }
 
-// fit is the size of chunks, at most most, for a stream that is known to its end.
+// fit returns the size of chunks, at most most, for a stream whose length is known.
 func (b *batcher) fit(most int) int {
 	if b.takesTensors() && len(b.waiting) == 1 && b.ahead <= most {
 		return b.ahead
@@ -165,16 +165,17 @@ func (b *batcher) fit(most int) int {
 	return device.EvenBatch(b.ahead, most)
 }
 
-// takesTensors reports whether a tensor of the stream may be a chunk itself: if the device
-// does not read chunks from memory that it shares with the program.
+// takesTensors reports whether a tensor of the stream may itself become a chunk. It may not
+// if the device reads chunks from memory that it shares with the program.
 func (b *batcher) takesTensors() bool { return b.backend == nil || !b.backend.HasSharedBuffers() }
 
-// isChunk reports whether x is the next chunk itself.
+// isChunk reports whether x itself is the next chunk.
 func (b *batcher) isChunk(x *tensors.Tensor) bool {
 	return b.takesTensors() && b.filled == 0 && x.Shape().Dim(0) == b.size && !x.IsOnAnyDevice()
 }
 
-// fill copies as many samples as fit into the next chunk and returns their bytes.
+// fill copies as many samples as fit into the next chunk, and returns the number of bytes
+// copied.
 func (b *batcher) fill(data []byte) (copied int) {
 	if b.next == nil {
 		var err error
@@ -190,7 +191,7 @@ func (b *batcher) fill(data []byte) (copied int) {
 	return copied
 }
 
-// sample is the number of bytes of a sample.
+// sample returns the number of bytes of a sample.
 func (b *batcher) sample() int { return max(1, b.numbers*b.dtype.Size()) }
 
 func (b *batcher) chunk() Chunk {
@@ -200,7 +201,7 @@ func (b *batcher) chunk() Chunk {
 	return c
 }
 
-// padded is the last chunk, filled up with copies of its first sample.
+// padded returns the last chunk, filled up with copies of its first sample.
 func (b *batcher) padded() Chunk {
 	if err := b.next.MutableBytes(func(own []byte) {
 		sample := own[:b.sample()]

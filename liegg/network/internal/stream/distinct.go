@@ -2,19 +2,19 @@ package stream
 
 import "hash/maphash"
 
-// enoughDistinct is the number of distinct samples from which on no more of them
-// are counted: far more than a verdict needs.
+// enoughDistinct is the number of distinct samples at which counting stops. It is far more
+// than a verdict needs.
 const enoughDistinct = 1 << 14
 
-// Distinct counts the samples of a stream that are equal to earlier ones. The zero value has
-// seen no samples.
+// Distinct counts the samples of a stream that equal earlier ones. The zero value has seen no
+// samples.
 type Distinct struct {
 	seed maphash.Seed
 	seen map[uint64]struct{}
 }
 
-// Repeats is the number of samples of a chunk that were seen before, with the same bits; 0
-// once enough distinct ones were seen. A nil Distinct counts nothing.
+// Repeats returns the number of samples of a chunk that have the same bits as an earlier one.
+// It returns 0 once enough distinct samples were seen. A nil Distinct counts nothing.
 func (d *Distinct) Repeats(c Chunk) (count int) {
 	if d == nil {
 		return 0

@@ -10,8 +10,7 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/device"
 )
 
-// PeekSamples and peekBytes say how far a stream is read before its first chunk
-// is made.
+// PeekSamples and peekBytes limit how far a stream is read before its first chunk is made.
 const (
 	PeekSamples = 64 * liegg.Blocks
 	peekBytes   = 64 << 20
@@ -20,7 +19,7 @@ const (
 // Peeked is a stream of inputs whose beginning is known.
 type Peeked struct {
 	limits  device.Limits
-	First   *tensors.Tensor // some of its first samples, PeekSamples at most; nil where it is empty
+	First   *tensors.Tensor // some of the first samples, at most PeekSamples; nil if the stream is empty
 	Known   int             // samples read so far
 	waiting []*tensors.Tensor
 	next    func() (*tensors.Tensor, error, bool)
@@ -32,8 +31,8 @@ func Peek(inputs Inputs, limits device.Limits) (*Peeked, error) {
 	return PeekAt(inputs, limits, PeekSamples)
 }
 
-// PeekAt reads the beginning of a stream, of at least the given samples if it has as many
-// and they are not too large. What is known of it are samples from all over them.
+// PeekAt reads at least the given number of samples, unless the stream is shorter or the
+// samples are too large. First then holds samples spread evenly over them.
 func PeekAt(inputs Inputs, limits device.Limits, samples int) (*Peeked, error) {
 	p := &Peeked{limits: limits}
 	p.next, p.stop = iter.Pull2(inputs)
@@ -66,7 +65,7 @@ func PeekAt(inputs Inputs, limits device.Limits, samples int) (*Peeked, error) {
 	return p, err
 }
 
-// some are PeekSamples of the first samples, from all over them, or all.
+// some returns PeekSamples of the first samples, spread evenly, or all of them.
 func (p *Peeked) some(of int) (*tensors.Tensor, error) {
 	want := min(of, PeekSamples)
 	var some Joined
@@ -91,7 +90,7 @@ func (p *Peeked) some(of int) (*tensors.Tensor, error) {
 	return some.Tensor()
 }
 
-// Inputs is the stream from its start. It can be ranged over once.
+// Inputs returns the stream from its start. It can be ranged over once.
 func (p *Peeked) Inputs(yield func(*tensors.Tensor, error) bool) {
 	for len(p.waiting) > 0 {
 		x := p.waiting[0]
@@ -108,9 +107,8 @@ func (p *Peeked) Inputs(yield func(*tensors.Tensor, error) bool) {
 	}
 }
 
-// Block is the number of samples in a block, so that there are about
-// liegg.Blocks of them. Where a stream goes on after its beginning, blocks
-// are merged later.
+// Block returns a size of blocks for which there are about liegg.Blocks of them. If the
+// stream is longer than what was read, blocks are merged later.
 func (p *Peeked) Block() int {
 	if p.First == nil {
 		return 1
@@ -118,14 +116,14 @@ func (p *Peeked) Block() int {
 	return min(max(1, p.Known/liegg.Blocks), p.Batch())
 }
 
-// Batch is the number of samples in a batch that suits the device and the inputs.
+// Batch returns a batch size that suits the device and the inputs.
 func (p *Peeked) Batch() int {
 	return p.limits.ForInputs(p.First.Shape().Size() / p.First.Shape().Dim(0))
 }
 
-// BatchOfBlocks is the number of samples in a batch of whole blocks, at most 16 of
-// them, and in a block. The batch has about the given size, which 0 chooses by the
-// size of inputs.
+// BatchOfBlocks returns the number of samples in a batch of whole blocks, at most 16 of them,
+// and the number in a block. The batch has about the given size, or one that suits the inputs
+// if it is 0.
 func (p *Peeked) BatchOfBlocks(size int) (batch, block int) {
 	if p.First == nil {
 		return 1, 1
@@ -140,7 +138,7 @@ func (p *Peeked) BatchOfBlocks(size int) (batch, block int) {
 	return block * min(16, size/block), block
 }
 
-// Close frees what was not handed out and ends the stream.
+// Close frees the tensors that are still waiting, and ends the stream.
 func (p *Peeked) Close() {
 	tensor.Finalize(p.waiting...)
 	tensor.Finalize(p.First)

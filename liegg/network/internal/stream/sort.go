@@ -11,16 +11,16 @@ import (
 
 // Blocks tells the block of each sample of a stream.
 type Blocks interface {
-	// Most is the number of blocks at most.
+	// Most returns the largest number of blocks.
 	Most() int
-	// Next returns the block, from 0 on, of the next sample of the stream.
+	// Next returns the block, counted from 0, of the next sample of the stream.
 	Next() (block int, err error)
 	// End returns an error if the stream should have had more samples.
 	End() error
 }
 
-// Sort cuts a stream into chunks of the given size. Each holds samples of one block only.
-// Samples wait until their chunk is full: at most a chunk for each block.
+// Sort cuts a stream into chunks of the given size. Each chunk holds samples of one block
+// only. Samples wait until their chunk is full: at most one chunk for each block.
 func Sort(inputs Inputs, backend compute.Backend, size int, of Blocks) iter.Seq2[Chunk, error] {
 	return func(yield func(Chunk, error) bool) {
 		s := sorter{of: of, blocks: make([]sorted, of.Most())}
@@ -47,19 +47,19 @@ func Sort(inputs Inputs, backend compute.Backend, size int, of Blocks) iter.Seq2
 // sorter sends samples to blocks.
 type sorter struct {
 	of     Blocks
-	passed int     // samples so far
+	passed int     // number of samples so far
 	like   batcher // knows the shape of inputs
 	blocks []sorted
 }
 
-// sorted holds the samples of one block that wait.
+// sorted holds the waiting samples of one block.
 type sorted struct {
 	batcher
-	indices []int // in the stream
+	indices []int // indices in the stream
 }
 
-// feed sends the samples of x to their blocks, and yields each chunk that is full. It
-// reports whether to go on.
+// feed sends the samples of x to their blocks, and yields each full chunk. It reports whether
+// to go on.
 func (s *sorter) feed(x *tensors.Tensor, yield func(Chunk, error) bool) (goOn bool) {
 	defer tensor.Finalize(x)
 	if x.Shape().Dim(0) == 0 {
@@ -95,7 +95,7 @@ func (s *sorter) send(sample []byte, yield func(Chunk, error) bool) (goOn bool) 
 	return yield(b.full(at, b.chunk), nil)
 }
 
-// full is a chunk of the block, as made.
+// full returns the chunk of made, labelled with its block and the indices of its samples.
 func (b *sorted) full(at int, made func() Chunk) Chunk {
 	c := made()
 	c.Block, c.Numbers = at+1, b.indices
@@ -103,8 +103,7 @@ func (b *sorted) full(at int, made func() Chunk) Chunk {
 	return c
 }
 
-// flush fills up the chunks that wait and yields them, if the stream was as long as it
-// should be.
+// flush fills up the waiting chunks and yields them, unless the stream was too short.
 func (s *sorter) flush(yield func(Chunk, error) bool) {
 	if s.passed == 0 {
 		return

@@ -11,14 +11,14 @@ import (
 	"github.com/liegg/lab/liegg/internal/dependence"
 )
 
-// Watch keeps a subsample of a stream that passes, to look for dependence in it.
+// Watch keeps a subsample of a stream as it passes, to look for dependent samples.
 type Watch struct {
 	sample *dependence.Sample
 	passed int
-	values []float64 // of one sample
+	values []float64 // the numbers of one sample
 }
 
-// Watched is the stream, watched by w.
+// Watched returns a stream that w watches.
 func (w *Watch) Watched(inputs Inputs) Inputs {
 	return func(yield func(*tensors.Tensor, error) bool) {
 		for x, err := range inputs {
@@ -32,12 +32,12 @@ func (w *Watch) Watched(inputs Inputs) Inputs {
 	}
 }
 
-// add keeps what is wanted of a tensor [n, input…].
+// add keeps the samples of a tensor [n, input…] that the subsample needs.
 func (w *Watch) add(x *tensors.Tensor) error {
 	return WatchEach(x, func(int) *Watch { return w })
 }
 
-// WatchEach gives each sample of a tensor [n, input…] to a watch.
+// WatchEach passes each sample of a tensor [n, input…] to its own watch.
 func WatchEach(x *tensors.Tensor, by func(i int) *Watch) error {
 	samples := x.Shape().Dim(0)
 	return x.ConstBytes(func(data []byte) {
@@ -48,13 +48,13 @@ func WatchEach(x *tensors.Tensor, by func(i int) *Watch) error {
 	})
 }
 
-// see keeps a sample of so many numbers if it is wanted.
+// see keeps a sample, given as bytes of so many numbers, if the subsample needs it.
 func (w *Watch) see(sample []byte, numbers int, t dtypes.DType) {
 	if w.sample == nil {
 		w.sample, w.values = dependence.NewSample(numbers), make([]float64, numbers)
 	}
 	if numbers != len(w.values) || t != dtypes.Float32 && t != dtypes.Float64 {
-		return // whoever reads the stream says what is wrong
+		return // the reader of the stream reports what is wrong
 	}
 	w.passed++
 	if w.sample.Next() {
@@ -63,7 +63,7 @@ func (w *Watch) see(sample []byte, numbers int, t dtypes.DType) {
 	}
 }
 
-// readFloats reads float32 or float64 numbers in the order of bytes of this machine.
+// readFloats reads float32 or float64 numbers in the byte order of this machine.
 func readFloats(to []float64, data []byte, t dtypes.DType) {
 	for i := range to {
 		if t == dtypes.Float32 {
@@ -74,7 +74,7 @@ func readFloats(to []float64, data []byte, t dtypes.DType) {
 	}
 }
 
-// Of returns a watch of n samples of so many numbers each, given one after the other.
+// Of returns a watch of n samples, which follow each other in values.
 func Of(values []float64, n int) *Watch {
 	numbers := len(values) / n
 	w := &Watch{sample: dependence.NewSample(numbers), passed: n}
@@ -86,7 +86,7 @@ func Of(values []float64, n int) *Watch {
 	return w
 }
 
-// Dependence is what was found in the samples that passed.
+// Dependence looks for dependence among the samples that passed.
 func (w *Watch) Dependence() liegg.Dependence {
 	d := liegg.Dependence{Samples: w.passed}
 	if w.sample == nil {
