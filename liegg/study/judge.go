@@ -39,7 +39,7 @@ func (a *answerFlags) declare(flags *flag.FlagSet) {
 	flags.BoolVar(&a.json, "json", false, "print the answer as JSON instead of words")
 }
 
-// endings are those that package report writes.
+// endings are the ones that package report writes.
 var endings = []string{".html", ".json", ".npz", ".csv"}
 
 // check returns an error if the report cannot be written, before any work is done.
@@ -177,7 +177,7 @@ func judgeCommand(stdout, stderr io.Writer, args []string) error {
 	return f.give(stdout, answer)
 }
 
-// opened opens what a question is about, and tells what it is.
+// opened opens the subject of a question and describes it.
 func opened(ctx context.Context, stderr io.Writer, q judge.Question) (s *judge.Subject, err error) {
 	if err := promptly(ctx, func() (err error) { s, err = judge.Open(q); return err }); err != nil {
 		return nil, err
@@ -188,7 +188,7 @@ func opened(ctx context.Context, stderr io.Writer, q judge.Question) (s *judge.S
 	return s, nil
 }
 
-// promptly does some work, and returns as soon as ctx ends even if the work has not.
+// promptly does some work. It returns as soon as ctx ends, even if the work has not ended.
 func promptly(ctx context.Context, work func() error) error {
 	done := make(chan error, 1)
 	go func() { done <- work() }()
@@ -205,7 +205,8 @@ func promptly(ctx context.Context, work func() error) error {
 
 var errStopped = errors.New("stopped: nothing was written")
 
-// watched is told how far the work has come. It shows that, and ends the work with ctx.
+// watched returns a function that shows the progress and returns the error of ctx, which ends
+// the work.
 func watched(ctx context.Context, name string, samples int) (watch func(int) error, done func()) {
 	line := progress.New(name, samples)
 	return func(passed int) error {

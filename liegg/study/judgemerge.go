@@ -19,13 +19,13 @@ import (
 	"github.com/liegg/lab/liegg/study/queue"
 )
 
-// mergeFlags are the flags of merge, for the shares of a question.
+// mergeFlags are the flags of merge for the shares of a question.
 type mergeFlags struct {
 	answerFlags
 	model, data string
 }
 
-// mergeShares answers a question whose work was shared out.
+// mergeShares answers a question from its shares.
 func mergeShares(stdout, stderr io.Writer, names []string, f mergeFlags) error {
 	if err := f.check(); err != nil {
 		return err
@@ -56,8 +56,8 @@ func mergeShares(stdout, stderr io.Writer, names []string, f mergeFlags) error {
 	return f.give(stdout, answer)
 }
 
-// spread has the workers of a NATS server do the work. What they have done stays in the cache
-// folder until the answer is there, so that the same command goes on where it was stopped.
+// spread lets the workers of a NATS server do the work. Their results stay in the cache
+// folder until the answer is there, so the same command continues where it was stopped.
 func (f judgeFlags) spread(ctx context.Context, log io.Writer) (*judge.Answer, error) {
 	s, err := opened(ctx, log, f.question)
 	if err != nil {
@@ -95,7 +95,7 @@ func (f judgeFlags) spread(ctx context.Context, log io.Writer) (*judge.Answer, e
 	return answer, os.RemoveAll(store.folder)
 }
 
-// computed has the shares computed that are not in the store.
+// computed lets workers compute the shares that are not in the store.
 func (f judgeFlags) computed(ctx context.Context, store shareStore, jobs []judge.Job, log io.Writer) error {
 	place := f.place
 	var err error
@@ -137,7 +137,7 @@ func hint(failure string) string {
 	return ""
 }
 
-// shareStore is a folder of shares that are done.
+// shareStore is a folder of finished shares.
 type shareStore struct{ folder, id string }
 
 func newShareStore(q judge.Question) (s shareStore, err error) {

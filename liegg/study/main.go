@@ -8,12 +8,13 @@
 //	go run ./liegg/study merge ROWS.csv... -o whole.csv
 //	go run ./liegg/study merge PART...
 //
-// judge says which symmetries a network has that is stored in a file. score tests the extraction on functions with a known algebra and
-// writes one row for each trial as CSV. trials counts how often verdicts are right on data
-// of many kinds, from singular potentials to samples that depend on each other. sweep trains families of networks and measures
-// what symmetries they have learned, one row for each network, in one process per core;
-// worker joins a NATS cluster that a sweep or a question of judge is fed to; merge joins the
-// tables of shards, or what shards of judge have computed.
+// judge says which symmetries a stored network has. score tests the extraction on functions
+// with a known algebra and writes one row for each trial as CSV. trials counts how often
+// verdicts are right on data of many kinds, from singular potentials to samples that depend
+// on each other. sweep trains families of networks and measures the symmetries that they have
+// learned, one row for each network, in one process per core. worker joins a NATS cluster to
+// which a sweep or a question of judge is fed. merge joins the tables of shards, or what
+// shards of judge have computed.
 package main
 
 import (
@@ -41,7 +42,8 @@ func main() {
 	}
 }
 
-// status is the exit status for an error: 2 if judge was not told an action, 1 for others.
+// status returns the exit status for an error: 2 if judge was not told an action, 1 for
+// others.
 func status(err error) int {
 	var action *judge.NoActionError
 	if errors.As(err, &action) {

@@ -61,7 +61,7 @@ func trialsCommand(stdout, stderr io.Writer, args []string) error {
 	return nil
 }
 
-// runTrials runs trials and tells of each as it is done.
+// runTrials runs trials and reports each as it finishes.
 func runTrials(stdout, stderr io.Writer, all []trials.Trial, print bool) []trials.Result {
 	var results []trials.Result
 	for i, t := range all {

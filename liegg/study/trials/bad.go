@@ -9,7 +9,7 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// bad are inputs that say little: whatever a verdict says, it must not be firm and false.
+// bad are inputs that say little. A verdict on them must not be firm and false.
 func bad() []Problem {
 	linear := points("equal-gradients", 3, 1, normal(3), lie.Trivial(3), func(x *Node) *Node {
 		return Add(coordinate(x, 0), Add(MulScalar(coordinate(x, 1), 2), MulScalar(coordinate(x, 2), -1)))
@@ -63,7 +63,7 @@ func undecided(p Problem) Problem {
 	return p
 }
 
-// heavyOne puts one sample of normal ones next to (1, 1, 1).
+// heavyOne draws normal samples and one sample next to (1, 1, 1) that dominates.
 func heavyOne(rng *rand.Rand, n int) []float64 {
 	values := normal(3)(rng, n)
 	at := 3 * rng.IntN(n)
@@ -73,7 +73,7 @@ func heavyOne(rng *rand.Rand, n int) []float64 {
 	return values
 }
 
-// tinyOne puts one sample of normal ones next to the origin.
+// tinyOne draws normal samples and one sample next to the origin.
 func tinyOne(rng *rand.Rand, n int) []float64 {
 	values := normal(3)(rng, n)
 	at := 3 * rng.IntN(n)
@@ -83,7 +83,7 @@ func tinyOne(rng *rand.Rand, n int) []float64 {
 	return values
 }
 
-// oneSided has a first number that is positive for one sample only.
+// oneSided draws samples whose first number is positive for one sample only.
 func oneSided(rng *rand.Rand, n int) []float64 {
 	values := normal(3)(rng, n)
 	for i := 0; i < len(values); i += 3 {
@@ -93,5 +93,5 @@ func oneSided(rng *rand.Rand, n int) []float64 {
 	return values
 }
 
-// repeated is one sample many times.
+// repeated returns one sample many times.
 func repeated(rng *rand.Rand, n int) []float64 { return slices.Repeat(normal(3)(rng, 1), n) }

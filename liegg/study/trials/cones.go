@@ -12,8 +12,8 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// masses are invariant masses of two to four particles of mass 1 with energies from 2 to
-// 100: in directions of their own, or as a configuration at rest that was boosted.
+// masses are invariant masses of two to four particles of mass 1 with energies from 2 to 100:
+// with independent directions, or boosted together from a configuration at rest.
 func masses() (problems []Problem) {
 	for c := 2; c <= 4; c++ {
 		for _, d := range []struct {
@@ -34,7 +34,7 @@ func masses() (problems []Problem) {
 	return problems
 }
 
-// mass is the invariant mass of all particles together.
+// mass returns the invariant mass of all particles together.
 func mass(c int) func(x *Node) *Node {
 	return func(x *Node) *Node {
 		total := part(x, 0, 4)

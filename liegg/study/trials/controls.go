@@ -18,11 +18,12 @@ import (
 
 func newRandom(seed, stream uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, stream)) }
 
-// random are networks with random weights, which have no symmetry, on 10, 90 and 784
-// inputs. Two inputs would be no control: over the data a network is nearly its Taylor
-// polynomial of second order there, and every quadratic function of the plane has an affine
-// symmetry, that of its conics. Of 40 untrained networks of swish with a gain of .3, seven are
-// called symmetric, and keep their outputs to Δ ≤ .035 along one spread of the data.
+// random are networks with random weights, which have no symmetry, on 10, 90 and 784 inputs.
+// Two inputs would not do as a control: over the data, a network of two inputs is nearly its
+// Taylor polynomial of second order, and every quadratic function of the plane has an affine
+// symmetry, that of its conics. Of 40 untrained networks of swish with a gain of .3, seven
+// are called symmetric, and they do keep their outputs to Δ ≤ .035 along one spread of the
+// data.
 func random() (problems []Problem) {
 	for _, s := range []struct {
 		name   string
@@ -54,7 +55,8 @@ func random() (problems []Problem) {
 	return problems
 }
 
-// saturatedScaling is nearly a symmetry of networks that are all but signs of their inputs.
+// saturatedScaling is nearly a symmetry of networks that compute little more than signs of
+// their inputs.
 func saturatedScaling(v action.Vectors) lie.Algebra {
 	n := action.GeneratorSize(v)
 	if !v.Homogeneous() {
@@ -67,7 +69,7 @@ func saturatedScaling(v action.Vectors) lie.Algebra {
 	return lie.SpanAffine("scaling", scaling)
 }
 
-// untrained is a network with random weights; a gain makes it less linear.
+// untrained returns a network with random weights. A gain makes it less linear.
 func untrained(activation string, gain float64) func(seed uint64) (*network.Network, *dataset.Samples, error) {
 	return func(seed uint64) (*network.Network, *dataset.Samples, error) {
 		store := model.NewStore()
@@ -96,7 +98,7 @@ var digitImages = sync.OnceValue(func() []float64 {
 
 const pixels = 28 * 28
 
-// digits draws upright digits, each once as long as there are any.
+// digits draws upright digits, without repeating one until all have been drawn.
 func digits(rng *rand.Rand, n int) []float64 {
 	all := digitImages()
 	order := rng.Perm(len(all) / pixels)
@@ -108,7 +110,7 @@ func digits(rng *rand.Rand, n int) []float64 {
 	return values
 }
 
-// asymmetric are functions without a symmetry, or with few, on data of several kinds.
+// asymmetric are functions with no or few symmetries on data of several kinds.
 func asymmetric() (problems []Problem) {
 	for _, d := range []struct {
 		name string

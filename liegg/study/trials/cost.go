@@ -16,10 +16,10 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// allowed is what a verdict may take of the time of the bare extraction.
+// allowed is the largest time of a verdict, relative to the bare extraction.
 const allowed = 1.3
 
-// costs time verdicts and bare extractions in turn: the seed is the round.
+// costs times verdicts and bare extractions in turn. The seed is the round.
 func costs(r *Row) func(p Plan) []Trial {
 	return func(p Plan) (trials []Trial) {
 		for _, c := range []struct {
@@ -34,8 +34,8 @@ func costs(r *Row) func(p Plan) []Trial {
 	}
 }
 
-// cost compares two times: of the first calls, which compile, and the best of some later ones.
-// The first ones decide.
+// cost compares two times: of the first calls, which compile, and the best of some later
+// calls. The first ones decide.
 func cost(n *network.Network, a action.Action, x *tensors.Tensor) (r Result, err error) {
 	const later = 3
 	var bare, whole [1 + later]float64
@@ -62,7 +62,7 @@ func seconds(do func() error) (float64, error) {
 	return time.Since(begun).Seconds(), err
 }
 
-// pairs is a function of O(5) at the cost of a network.
+// pairs returns an O(5)-invariant function that costs as much as a network.
 func pairs(n int) (*network.Network, action.Action, *tensors.Tensor) {
 	mlp, store := network.MLP{Hidden: []int{64, 64, 64}, Outputs: 1, Bias: true}, model.NewStore()
 	forward := func(scope *model.Scope, x *Node) *Node {
@@ -71,7 +71,7 @@ func pairs(n int) (*network.Network, action.Action, *tensors.Tensor) {
 	return &network.Network{Store: store, Forward: forward}, action.Linear(5, 2), dataset.O5(newRandom(1, 0), n).X
 }
 
-// turnedDigits is a random classifier of digits.
+// turnedDigits returns a random classifier of digits.
 func turnedDigits(n int) (*network.Network, action.Action, *tensors.Tensor) {
 	mlp := network.MLP{Hidden: []int{128, 128, 128, 128, 128}, Outputs: 10, Bias: true}
 	x := tensors.FromFlatDataAndDimensions(digits(newRandom(1, 0), n), n, 28, 28)

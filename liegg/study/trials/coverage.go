@@ -16,7 +16,7 @@ import (
 // A design is a way to draw samples for the interval of a fixed generator.
 type design struct {
 	name   string
-	groups int // of samples that follow each other, for usual numbers of samples; 0 for none
+	groups int // of consecutive samples, for the usual number of samples; 0 for none
 	draw   func(groups int) Draw
 }
 
@@ -33,16 +33,16 @@ func designs() []design {
 	}
 }
 
-// The usual number of samples, and the number of others that tell the truth.
+// The usual number of samples, and the number of samples that determine the true value.
 const (
 	usual = 10_000
 	many  = 20 * usual
 )
 
-// coverage asks how often the 95 % interval of a rotation that x₁³ breaks holds its true
-// relative defect: that of many other samples, each from a group of its own. The first
-// samples choose how motion is measured and what a sample counts for; what they choose is part
-// of the question, and the same for both.
+// coverage asks how often the 95 % interval of a rotation that x₁³ breaks contains its true
+// relative defect, taken from many other samples, each from its own group. The first samples
+// determine how motion is measured and how much a sample counts. These choices are part of
+// the question, and the same for the interval and the true value.
 func coverage(r *Row) func(p Plan) []Trial {
 	return func(p Plan) (trials []Trial) {
 		for _, d := range designs() {
@@ -91,12 +91,12 @@ func cmpSamples(given, own []int) []int {
 	return own
 }
 
-// inputs draws samples in groups of one size, however many samples there are.
+// inputs draws samples in groups of one size, for any number of samples.
 func (d design) inputs(seed uint64, n int) *tensors.Tensor {
 	return points("", 3, 1, d.draw(d.groups*n/usual), lie.Trivial(3), nil).inputs(seed, streamJudge, n)
 }
 
-// interval is the interval of the rotation of the first and the third axis.
+// interval returns the interval of the rotation of the first and the third axis.
 func (d design) interval(x network.Inputs) (liegg.Interval, error) {
 	s, moves := network.Settings{}, action.Linear(3, 1)
 	if d.groups > 0 {

@@ -11,7 +11,7 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// dependent are functions on samples that depend on each other, without a word of it.
+// dependent are functions on samples that depend on each other, without being told so.
 func dependent() (problems []Problem) {
 	for _, d := range []struct {
 		name string
@@ -43,7 +43,7 @@ func dependent() (problems []Problem) {
 	return problems
 }
 
-// grouped are functions on samples in groups that are given.
+// grouped are functions on samples whose groups are given.
 func grouped() (problems []Problem) {
 	const groups = 400
 	for _, d := range []struct {
@@ -70,7 +70,7 @@ func grouped() (problems []Problem) {
 	return problems
 }
 
-// copiedDigits are random networks on copies of few digits with some noise.
+// copiedDigits are random networks on noisy copies of few digits.
 func copiedDigits() (problems []Problem) {
 	for _, activation := range []string{"tanh", "swish"} {
 		problems = append(problems, Problem{
@@ -81,13 +81,13 @@ func copiedDigits() (problems []Problem) {
 	return problems
 }
 
-// about is the rotation of the plane of two axes of Rⁿ.
+// about returns the rotation of the plane of two axes of Rⁿ.
 func about(n, i, j int) lie.Algebra {
 	return lie.Span("so(2)", rotation(n, i, j))
 }
 
-// clusters draws samples within a radius of as many normal centres, one centre after the
-// other.
+// clusters draws samples within a radius of normally distributed centres, one centre after
+// the other.
 func clusters(centres int, radius float64, width int) Draw {
 	return func(rng *rand.Rand, n int) []float64 {
 		values := make([]float64, 0, n*width)
@@ -106,7 +106,7 @@ func clusters(centres int, radius float64, width int) Draw {
 	}
 }
 
-// mixed deals samples out in random order.
+// mixed shuffles the samples.
 func mixed(width int, d Draw) Draw {
 	return func(rng *rand.Rand, n int) []float64 {
 		values := d(rng, n)
@@ -119,8 +119,8 @@ func mixed(width int, d Draw) Draw {
 	}
 }
 
-// walk draws random walks one after the other, held together so that their spread is
-// about 1.
+// walk draws random walks one after the other, with a restoring force that keeps their spread
+// at about 1.
 func walk(walks int, step float64, width int) Draw {
 	return func(rng *rand.Rand, n int) []float64 {
 		values := make([]float64, 0, n*width)
@@ -141,8 +141,8 @@ func walk(walks int, step float64, width int) Draw {
 	}
 }
 
-// orbits draws the positions of a body on a spring that is not as stiff in all
-// directions, from so many starts, by leapfrog steps.
+// orbits draws the positions of a body on an anisotropic spring, from the given number of
+// starts, by leapfrog steps.
 func orbits(starts, width int) Draw {
 	const step = .05
 	return func(rng *rand.Rand, n int) []float64 {

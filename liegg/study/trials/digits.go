@@ -17,17 +17,17 @@ import (
 	"github.com/liegg/lab/liegg/network/training"
 )
 
-// A classifier of digits, and on which digits it is judged.
+// classifier is a classifier of digits, with the digits on which it is judged.
 type classifier struct {
 	name     string
-	networks int // how many seeds, by default
+	networks int // number of seeds, by default
 	turned   bool
-	control  bool // that has no symmetry to be found
+	control  bool // has no symmetry to be found
 	learn    func(seed uint64) (*network.Network, error)
 }
 
-// classifiers are those of notebook 02, those of the sweep of notebook 08 that read turned
-// digits best, and controls.
+// classifiers are those of notebook 02, those of the sweep of notebook 08 that classify
+// rotated digits best, and controls.
 func classifiers() []classifier {
 	all := []classifier{{name: "notebook", networks: 3, turned: true, learn: notebookClassifier}}
 	for _, s := range []struct{ width, depth, networks int }{{256, 4, 3}, {256, 2, 3}, {256, 1, 2}} {
@@ -42,7 +42,7 @@ func classifiers() []classifier {
 		classifier{name: "random", networks: 10, turned: true, control: true, learn: randomClassifier})
 }
 
-// readable is the accuracy from which a rotation is to be found.
+// readable is the accuracy from which on a rotation must be found.
 const readable = .9
 
 // digitFlows ask flow.Judge about classifiers.
@@ -57,7 +57,7 @@ func digitFlows(r *Row) func(p Plan) []Trial {
 	}
 }
 
-// judged is what gradients and finite flows together say of a classifier, by affine maps.
+// judged returns the judgement by gradients and finite flows, with affine maps as candidates.
 func (c classifier) judged(t Trial) (r Result, err error) {
 	n, err := c.learn(t.Seed)
 	if err != nil {
@@ -86,7 +86,7 @@ func (c classifier) judged(t Trial) (r Result, err error) {
 	return r, nil
 }
 
-// outcome holds a judgement against what is known: a rotation, or nothing.
+// outcome compares a judgement with the truth: a rotation, or nothing.
 func (c classifier) outcome(j *flow.Judgement, accuracy float64) (o Outcome, reasons []string) {
 	found := j.Confirmed()
 	switch {
@@ -112,8 +112,8 @@ func preparedDigits(d dataset.Digits) dataset.Digits {
 	return d.Blur(1.5).Normalised(dataset.MNISTMean, dataset.MNISTStd)
 }
 
-// notebookClassifier is the network of notebook 02, which sees digits turned anew in each
-// epoch.
+// notebookClassifier returns the network of notebook 02, whose training rotates digits anew
+// in each epoch.
 func notebookClassifier(seed uint64) (*network.Network, error) {
 	train, _, err := dataset.MNIST()
 	if err != nil {
@@ -123,8 +123,7 @@ func notebookClassifier(seed uint64) (*network.Network, error) {
 	return training.Cached(deepClassifier(128, 5), settings, dataset.NewFreshRotations(preparedDigits(train), 512, seed), nil)
 }
 
-// sweptClassifier is trained as those of study sweep are, on digits that are turned once or
-// are upright.
+// sweptClassifier is trained as in study sweep, on digits that are rotated once or upright.
 type sweptClassifier struct {
 	width, depth, digits int
 	turned, shuffled     bool
@@ -151,7 +150,7 @@ func (c sweptClassifier) learn(seed uint64) (*network.Network, error) {
 	return training.Cached(deepClassifier(c.width, c.depth), settings, chosen.Samples("digits").Batches(512, seed), nil)
 }
 
-// randomClassifier has random weights.
+// randomClassifier returns a classifier with random weights.
 func randomClassifier(seed uint64) (*network.Network, error) {
 	store := model.NewStore()
 	if err := store.SetRNGStateFromSeed(int64(seed)); err != nil {

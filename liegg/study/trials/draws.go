@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// student draws independent numbers of Student's t with so many degrees of freedom; of
-// 2 and fewer the variance is infinite.
+// student draws independent numbers of Student's t distribution. For two degrees of freedom
+// or fewer, the variance is infinite.
 func student(freedom float64, width int) Draw {
 	return each(width, func(rng *rand.Rand, x []float64) {
 		t := distuv.StudentsT{Sigma: 1, Nu: freedom, Src: rng}
@@ -18,7 +18,8 @@ func student(freedom float64, width int) Draw {
 	})
 }
 
-// studentTogether draws samples from the multivariate t: far in all numbers at once.
+// studentTogether draws samples from the multivariate t distribution: all numbers of a sample
+// are large together.
 func studentTogether(freedom float64, width int) Draw {
 	return each(width, func(rng *rand.Rand, x []float64) {
 		chi := distuv.ChiSquared{K: freedom, Src: rng}
@@ -29,7 +30,7 @@ func studentTogether(freedom float64, width int) Draw {
 	})
 }
 
-// lognormal draws numbers of either sign whose logarithm has the deviation s.
+// lognormal draws numbers of either sign whose logarithm has the standard deviation s.
 func lognormal(s float64, width int) Draw {
 	return each(width, func(rng *rand.Rand, x []float64) {
 		for i := range x {
@@ -41,7 +42,7 @@ func lognormal(s float64, width int) Draw {
 	})
 }
 
-// scaled multiplies what is drawn.
+// scaled multiplies the samples by a factor.
 func scaled(by float64, d Draw) Draw {
 	return func(rng *rand.Rand, n int) []float64 {
 		values := d(rng, n)
@@ -64,10 +65,10 @@ func outlier(by float64, width int, d Draw) Draw {
 	}
 }
 
-// uniform is a number between two others.
+// uniform draws a number between two others.
 func uniform(rng *rand.Rand, from, to float64) float64 { return from + (to-from)*rng.Float64() }
 
-// logUniform has a uniform logarithm.
+// logUniform draws a number with a uniform logarithm.
 func logUniform(rng *rand.Rand, from, to float64) float64 {
 	return math.Exp(uniform(rng, math.Log(from), math.Log(to)))
 }
@@ -84,7 +85,7 @@ func direction(rng *rand.Rand, r float64, x []float64) {
 	}
 }
 
-// shell draws vectors of n numbers with lengths between two others.
+// shell draws vectors of n numbers with lengths in an interval.
 func shell(from, to float64, n, c int) Draw {
 	return each(n*c, func(rng *rand.Rand, x []float64) {
 		for i := range c {
@@ -102,7 +103,7 @@ func lattice(most, width int) Draw {
 	})
 }
 
-// shifted moves what is drawn away from the origin.
+// shifted moves the samples away from the origin.
 func shifted(by float64, d Draw) Draw {
 	return func(rng *rand.Rand, n int) []float64 {
 		values := d(rng, n)

@@ -13,7 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// flows ask flow.Test about a generator that is a symmetry, and about one that is none.
+// flows asks flow.Test about a generator that is a symmetry, and about one that is not.
 func flows(r *Row) func(p Plan) []Trial {
 	return func(p Plan) (trials []Trial) {
 		for _, problem := range append(cones(), singular()...) {
@@ -35,7 +35,7 @@ func flows(r *Row) func(p Plan) []Trial {
 	}
 }
 
-// flow holds the test of a generator against whether it is a symmetry.
+// flow compares the test of a generator with the truth.
 func (p Problem) flow(t Trial, h *mat.Dense, symmetry bool) (Result, error) {
 	x := p.inputs(t.Seed, streamJudge, t.Samples)
 	begun := time.Now()

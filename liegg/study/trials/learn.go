@@ -26,13 +26,13 @@ const (
 	trainRate       = 3e-3
 )
 
-// learn trains a network on samples of the problem, and draws others to validate it by.
+// learn trains a network on samples of the problem, and draws others to validate it.
 //
-// All problems are trained alike. Inputs and targets are brought to one scale, those with
-// heavy tails by asinh. A transformed target has the symmetries of the target, so that the
-// network is judged on it as it is; but targets that move with the inputs are transformed
-// back. The network has three hidden layers of 128 and sees 12 000 batches of 256 of 400 000
-// samples, at a learning rate that falls to 0 as a cosine.
+// All problems are trained in the same way. Inputs and targets are brought to one scale, with
+// asinh if they have heavy tails. A transformed target has the symmetries of the target, so
+// the network is judged as it is, except for targets that move with the inputs, which are
+// transformed back. The network has three hidden layers of 128 and sees 12 000 batches of 256
+// out of 400 000 samples, with a learning rate that falls to 0 as a cosine.
 func (p Problem) learn(seed uint64) (n *network.Network, validation dataset.Samples, err error) {
 	fail := func(err error) (*network.Network, dataset.Samples, error) {
 		return nil, validation, fmt.Errorf("trials: %s, network of seed %d: %w", p.Name, seed, err)
@@ -64,14 +64,14 @@ func (p Problem) learn(seed uint64) (n *network.Network, validation dataset.Samp
 	return n, dataset.Samples{Name: p.Name, X: narrow(x), Y: narrow(y)}, nil
 }
 
-// fitted is a network trained on samples.
+// fitted returns a network trained on samples.
 func (p Problem) fitted(seed uint64, s dataset.Samples) (*network.Network, error) {
 	mlp := network.MLP{Hidden: []int{128, 128, 128}, Outputs: s.Y.Shape().Dim(-1), Bias: true}
 	settings := training.Settings{Steps: cmp.Or(p.Steps, trainSteps), LearningRate: trainRate, Cosine: true, Seed: seed, Quiet: true}
 	return training.Cached(mlp, settings, s.Batches(trainBatch, seed), nil)
 }
 
-// samples are inputs, rounded to float32, with their values in float64.
+// samples returns inputs, rounded to float32, and their values computed in float64.
 func (p Problem) samples(seed, stream uint64, n int) (x, y *tensors.Tensor, err error) {
 	x = wide(narrow(p.inputs(seed, stream, n)))
 	y, err = network.Exact(p.F).Predict(x)
@@ -89,8 +89,8 @@ func wide(x *tensors.Tensor) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(values, x.Shape().Dimensions...)
 }
 
-// clipped has the given share of the values of one output at either end moved to the
-// quantile there.
+// clipped moves the given share of the values of an output at either end to the quantile
+// there.
 func clipped(y *tensors.Tensor, share float64) *tensors.Tensor {
 	values := tensors.MustCopyFlatData[float64](y)
 	sorted := slices.Sorted(slices.Values(values))
@@ -102,8 +102,8 @@ func clipped(y *tensors.Tensor, share float64) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(values, y.Shape().Dimensions...)
 }
 
-// shuffled is a network trained on the values of the problem in random order: few samples,
-// so that there is something to fit.
+// shuffled returns a network trained on the values of the problem in random order: few
+// samples, so that it can fit them.
 func (p Problem) shuffled(seed uint64) (*network.Network, *dataset.Samples, error) {
 	const few = 1000
 	x, y, err := p.samples(seed, streamTrain, few)

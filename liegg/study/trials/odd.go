@@ -10,7 +10,7 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// rotation is the generator of the rotation in the plane of two axes of Rⁿ.
+// rotation returns the generator of the rotation in the plane of two axes of Rⁿ.
 func rotation(n, i, j int) *mat.Dense {
 	a := mat.NewDense(n, n, nil)
 	a.Set(i, j, -1)
@@ -22,12 +22,12 @@ func diagonal(values ...float64) *mat.Dense {
 	return mat.DenseCopyOf(mat.NewDiagDense(len(values), values))
 }
 
-// points is a problem of c vectors of Rⁿ that one matrix moves.
+// points returns a problem of c vectors of Rⁿ that one matrix moves.
 func points(name string, n, c int, draw Draw, truth lie.Algebra, f func(x *Node) *Node) Problem {
 	return Problem{Name: name, Action: action.Linear(n, c), Input: []int{n * c}, Size: n, Draw: draw, F: f, Truth: []lie.Algebra{truth}}
 }
 
-// poles are functions with other singularities than potentials have.
+// poles are functions with other singularities than potentials.
 func poles() []Problem {
 	turnsAndScale := lie.Sum(lie.SO(3), lie.Scaling(3))
 	dipole := func(m, x *Node) *Node {
@@ -116,7 +116,7 @@ func steep() []Problem {
 	}
 }
 
-// places are smooth functions on data in odd places.
+// places are smooth functions on data with unusual distributions.
 func places() []Problem {
 	quadratic := func(x *Node) *Node {
 		a, b, c := coordinate(x, 0), coordinate(x, 1), coordinate(x, 2)

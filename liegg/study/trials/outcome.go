@@ -12,17 +12,17 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// Outcome is what the result of a trial counts as.
+// Outcome classifies the result of a trial.
 type Outcome string
 
 // The outcomes.
 const (
 	Right  Outcome = "right"
 	Near   Outcome = "approximate"  // the right generators, but called approximate
-	Missed Outcome = "missed"       // a trained network: none, or fewer generators than its target has; a measure out of bounds
+	Missed Outcome = "missed"       // for a trained network: none, or fewer generators than its target has; for a measurement: out of bounds
 	Open   Outcome = "undetermined" // with its reasons
-	False  Outcome = "FALSE"        // a firm answer that is not true
-	Rung   Outcome = "false rung"   // an approximate answer that is not nearly true
+	False  Outcome = "FALSE"        // firm, but not true
+	Rung   Outcome = "false rung"   // approximate, but not nearly true
 	Failed Outcome = "error"
 )
 
@@ -32,17 +32,17 @@ type Result struct {
 	Outcome Outcome
 	Text    string   // the verdict in words, or the error
 	Reasons []string // of an undetermined answer
-	Rungs   int      // beside the answer that are not known to hold
-	Named   bool     // the reasons speak of what they should
-	Angle   float64  // of a right answer to the truth, in degrees; NaN where there is none
+	Rungs   int      // besides the answer, not known to hold
+	Named   bool     // the reasons are the expected ones
+	Angle   float64  // between a right answer and the truth, in degrees; NaN if there is none
 	Seconds float64  // of the verdict
 }
 
-// tolerance is how far in degrees a generator that is called a symmetry may be from the
-// true algebra.
+// tolerance is the largest angle, in degrees, between the true algebra and a generator that
+// is called a symmetry.
 var tolerance = map[Kind]float64{Exact: 1, Trained: 20}
 
-// compare holds a verdict against the truth.
+// compare compares a verdict with the truth.
 func (p Problem) compare(r *Result, v *liegg.Verdict, kind Kind) {
 	r.Reasons, r.Angle = v.Reasons, math.NaN()
 	switch {
@@ -61,7 +61,7 @@ func (p Problem) compare(r *Result, v *liegg.Verdict, kind Kind) {
 	r.Rungs = p.others(v)
 }
 
-// none is what "no symmetry" counts as.
+// none classifies the answer "no symmetry".
 func (p Problem) none(kind Kind) Outcome {
 	switch {
 	case p.Truth[0].Dim() == 0:
@@ -72,7 +72,7 @@ func (p Problem) none(kind Kind) Outcome {
 	return Missed
 }
 
-// approximate is what d generators count as that are called approximate ones.
+// approximate classifies d generators that are called approximate.
 func (p Problem) approximate(r *Result, v *liegg.Verdict) Outcome {
 	for _, truth := range slices.Concat(p.Truth, p.Near) {
 		if off := p.off(v, truth); truth.Dim() >= v.Dim && off <= tolerance[Trained] {
@@ -94,7 +94,7 @@ func (p Problem) others(v *liegg.Verdict) (count int) {
 	return count
 }
 
-// symmetric is what d generators count as.
+// symmetric classifies d generators that are called symmetries.
 func (p Problem) symmetric(r *Result, v *liegg.Verdict, kind Kind) Outcome {
 	if kind == Exact && v.Ignored != p.Trivial {
 		return False
@@ -116,8 +116,8 @@ func (p Problem) symmetric(r *Result, v *liegg.Verdict, kind Kind) Outcome {
 	return False
 }
 
-// off is by how many degrees the found generators leave an algebra, in coordinates of which
-// each has the size 1: 0 where trivial generators may be added to them.
+// off returns the angle, in degrees, by which the found generators leave an algebra, in
+// coordinates scaled to size 1. If trivial generators may be added to them, it is 0.
 func (p Problem) off(v *liegg.Verdict, truth lie.Algebra) float64 {
 	if truth.Dim() == 0 {
 		return 90
@@ -134,7 +134,7 @@ func (p Problem) off(v *liegg.Verdict, truth lie.Algebra) float64 {
 	return largest * 180 / math.Pi
 }
 
-// units are the median sizes of the coordinates of the vectors.
+// units returns the median sizes of the coordinates of the vectors.
 func (p Problem) units() []float64 {
 	const some = 500
 	x := p.Draw(newRandom(0, streamUnits), some)
@@ -150,8 +150,8 @@ func (p Problem) units() []float64 {
 	return units
 }
 
-// inUnits carries matrices over to coordinates in the given units; what the matrices move
-// beside, such as the 1 of homogeneous ones, has the unit 1.
+// inUnits takes matrices to coordinates in the given units. Additional coordinates, such as
+// the 1 of homogeneous ones, have the unit 1.
 func inUnits(matrices []*mat.Dense, units []float64) (carried []*mat.Dense) {
 	unit := func(i int) float64 {
 		if i < len(units) {
@@ -167,7 +167,7 @@ func inUnits(matrices []*mat.Dense, units []float64) (carried []*mat.Dense) {
 	return carried
 }
 
-// Headline is the first line of the text.
+// Headline returns the first line of the text.
 func (r Result) Headline() string {
 	line, _, _ := strings.Cut(r.Text, "\n")
 	return line

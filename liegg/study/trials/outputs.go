@@ -8,17 +8,18 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// The output of a hundred, from 0, that does not keep so(3).
+// The index, of a hundred outputs, of the one that does not keep so(3).
 const (
 	outputs  = 100
 	breaking = 16
 )
 
-// oneOutput are a hundred functions of the radius, of which one is not quite that.
+// oneOutput are a hundred functions of the radius, one of which depends on more than the
+// radius.
 func oneOutput() (problems []Problem) {
 	for _, epsilon := range []float64{.03, .0625, .3} { // broken at 2.4, 5 and 24 % of the gradient
 		p := points(fmt.Sprintf("one-of-100-%g", epsilon), 3, 1, normal(3), about(3, 1, 2), radii(broken(epsilon)))
-		problems = append(problems, nearlySO3(p, epsilon < .05)) // that output by itself would pass
+		problems = append(problems, nearlySO3(p, epsilon < .05)) // judged alone, that output would pass
 	}
 	without := points("one-of-100-none", 3, 1, normal(3), lie.Trivial(3), radii(none))
 	without.Near = []lie.Algebra{lie.SO(3)} // of the other outputs
@@ -26,7 +27,7 @@ func oneOutput() (problems []Problem) {
 		points("100-radii", 3, 1, normal(3), lie.SO(3), radii(broken(0))))
 }
 
-// radii are waves of the radius, and one other function among them.
+// radii returns waves of the radius, and one other function among them.
 func radii(other func(x *Node) *Node) func(x *Node) *Node {
 	return func(x *Node) *Node {
 		frequencies, phases := make([]float64, outputs), make([]float64, outputs)

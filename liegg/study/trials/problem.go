@@ -25,30 +25,30 @@ type Problem struct {
 	Draw Draw
 	// F is the function.
 	F func(x *Node) *Node
-	// Network is what is judged instead of F, in float32, drawn anew for each seed. Its
-	// second value are samples to validate a trained network by; nil for others.
+	// Network is judged instead of F, in float32, and drawn anew for each seed. Its second
+	// value holds samples to validate a trained network; it is nil for others.
 	Network func(seed uint64) (*network.Network, *dataset.Samples, error)
-	// Truth is the algebra of the function, of dimension 0 where there is none. After it come
-	// those that hold so nearly that they may be called symmetries, too, and Near those that
-	// may be called approximate ones.
+	// Truth starts with the algebra of the function, of dimension 0 if there is none. The
+	// following ones hold so nearly that they may be called symmetries, too. Near may be
+	// called approximate ones.
 	Truth, Near []lie.Algebra
 	// Trivial is the number of generators that the function does not feel.
 	Trivial int
-	// Groups are the groups of n samples that are drawn; nil for none.
+	// Groups returns the groups of n drawn samples; nil for none.
 	Groups func(n int) network.Groups
 	// Undecided says that no firm answer can be right on such data.
 	Undecided bool
-	// Clip is the share of the targets, at either end, that a network is trained on
-	// clipped; 0 for none.
+	// Clip is the share of the targets, at either end, that is clipped for training; 0 for
+	// none.
 	Clip float64
-	// Steps of training; 0 for the usual ones.
+	// Steps is the number of training steps; 0 for the usual number.
 	Steps int
 }
 
 // Draw draws n inputs as n·width numbers.
 type Draw func(rng *rand.Rand, n int) []float64
 
-// each draws samples that do not depend on each other.
+// each draws independent samples.
 func each(width int, fill func(rng *rand.Rand, x []float64)) Draw {
 	return func(rng *rand.Rand, n int) []float64 {
 		values := make([]float64, n*width)
@@ -68,7 +68,7 @@ func normal(width int) Draw {
 	})
 }
 
-// The streams of random numbers of a seed.
+// Streams of random numbers of a seed.
 const (
 	streamJudge = iota + 1
 	streamTrain
@@ -83,7 +83,7 @@ func (p Problem) inputs(seed, stream uint64, n int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(values, append([]int{n}, p.Input...)...)
 }
 
-// narrow is a tensor of float64 in float32.
+// narrow converts a tensor from float64 to float32.
 func narrow(x *tensors.Tensor) *tensors.Tensor {
 	wide := tensors.MustCopyFlatData[float64](x)
 	values := make([]float32, len(wide))
@@ -93,7 +93,7 @@ func narrow(x *tensors.Tensor) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(values, x.Shape().Dimensions...)
 }
 
-// kind is Trained where there is a Network.
+// kind is Trained if there is a Network.
 func (p Problem) kind() Kind {
 	if p.Network != nil {
 		return Trained

@@ -8,7 +8,7 @@ var (
 	outputName = regexp.MustCompile(`(?i)output 1[67]`)
 )
 
-// Rows are all there are.
+// Rows returns all rows.
 func Rows() []*Row {
 	rows := []*Row{
 		{Name: "singular", About: "potentials of two and three normal points: Coulomb, gravity, Lennard-Jones, log",

@@ -11,16 +11,16 @@ import (
 	"github.com/liegg/lab/liegg/internal/participation"
 )
 
-// scaling brings the columns of data to mean 0 and deviation 1, as one does before one
-// trains a network: about their median, in units of their median distance from it, by asinh
-// where few samples rule them, and then by what mean and deviation are left.
+// scaling brings the columns of data to mean 0 and deviation 1, as is usual before training.
+// It subtracts the median, divides by the median distance from it, applies asinh if few
+// samples dominate, and then standardises the result.
 type scaling struct {
 	heavy                      bool
 	middle, size, mean, spread []float64
 }
 
-// fewRule is the share of samples on which the squares of a column must rest at least, by
-// their participation ratio, to be left without asinh: 1/3 of normal numbers are.
+// fewRule is the smallest share of samples that must carry the squares of a column, by their
+// participation ratio, for a column without asinh. For normal numbers the share is 1/3.
 const fewRule = .1
 
 // fitScaling measures n rows of numbers.
@@ -78,7 +78,7 @@ func (z scaling) apply(t *tensors.Tensor) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(scaled, t.Shape().Dimensions...)
 }
 
-// graph is apply.
+// graph is apply as graph code.
 func (z scaling) graph(x *Node) *Node {
 	x = Div(Sub(x, z.row(x, z.middle)), z.row(x, z.size))
 	if z.heavy {
@@ -97,7 +97,7 @@ func (z scaling) undone(y *Node) *Node {
 	return Add(Mul(y, z.row(y, z.size)), z.row(y, z.middle))
 }
 
-// row is [1, len] of like's graph and type.
+// row returns values as [1, len] in like's graph and type.
 func (scaling) row(like *Node, values []float64) *Node {
 	c := Const(like.Graph(), tensors.FromFlatDataAndDimensions(values, 1, len(values)))
 	return ConvertDType(c, like.DType())

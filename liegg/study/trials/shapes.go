@@ -9,8 +9,8 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// shapes are data of uneven shape: in mixed units, thin, in two sizes, about their centre;
-// and functions whose symmetry is broken for few samples only.
+// shapes are data of uneven shape: in mixed units, thin, of two sizes, relative to their
+// centre. They include functions whose symmetry is broken for few samples only.
 func shapes() (problems []Problem) {
 	coulomb := potentials()[0].energy(3, 2)
 	far := func(x *Node) *Node { return Max(AddScalar(square(x), -7.8), ZerosLike(norm(x))) } // for 1 of 20
@@ -45,7 +45,7 @@ func shapes() (problems []Problem) {
 	return append(problems, points("thin", 3, 2, inUnitsOf(10), lie.SO(3), product))
 }
 
-// centred are three normal points about their centre of mass.
+// centred draws three normal points relative to their centre of mass.
 func centred(rng *rand.Rand, n int) []float64 {
 	values := normal(9)(rng, n)
 	for i := 0; i < len(values); i += 9 {
@@ -58,7 +58,7 @@ func centred(rng *rand.Rand, n int) []float64 {
 	return values
 }
 
-// twoSizes are two normal points, together a thousandth as large in every other sample.
+// twoSizes draws two normal points, a thousand times smaller in every other sample.
 func twoSizes(rng *rand.Rand, n int) []float64 {
 	values := normal(6)(rng, n)
 	for i := range values {
@@ -69,7 +69,7 @@ func twoSizes(rng *rand.Rand, n int) []float64 {
 	return values
 }
 
-// inUnitsOf are two normal points whose coordinates have the units u, 1 and 1/u.
+// inUnitsOf draws two normal points whose coordinates have the units u, 1 and 1/u.
 func inUnitsOf(u float64) Draw {
 	return each(6, func(rng *rand.Rand, x []float64) {
 		for i := range 2 {

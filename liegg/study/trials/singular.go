@@ -29,7 +29,7 @@ func potentials() []potential {
 	}
 }
 
-// energy is the potential of c points of Rⁿ.
+// energy returns the potential of c points of Rⁿ.
 func (p potential) energy(n, c int) func(x *Node) *Node {
 	charge := []float64{1, -2, 3}
 	return func(x *Node) *Node {
@@ -51,8 +51,8 @@ func (p potential) energy(n, c int) func(x *Node) *Node {
 	}
 }
 
-// singular are potentials of normal points: rotations, and with affine candidates
-// translations, too.
+// singular are potentials of normal points. Their symmetries are rotations and, with affine
+// candidates, translations.
 func singular() (problems []Problem) {
 	for _, p := range potentials() {
 		for n := 2; n <= 3; n++ {
@@ -70,7 +70,7 @@ func singular() (problems []Problem) {
 	return problems
 }
 
-// clippedSingular are those whose networks are trained on clipped energies.
+// clippedSingular are the same, with networks trained on clipped energies.
 func clippedSingular() []Problem {
 	problems := singular()
 	for i := range problems {

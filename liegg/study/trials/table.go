@@ -15,12 +15,12 @@ type Tally struct {
 	Open, Named, Failed              int
 	Others                           int // trials with rungs that are not known to hold
 	Seconds                          float64
-	Reason                           string // the most frequent one of what is not right
+	Reason                           string // the most frequent reason of undetermined or wrong results
 	reasons                          map[string]int
 	examples                         map[string]string
 }
 
-// Tallies counts results by their groups, in the order in which they come.
+// Tallies counts results by their groups, in order of appearance.
 func Tallies(results []Result, byCase bool) (tallies []*Tally) {
 	for _, r := range results {
 		group := r.Trial.Group(byCase)
@@ -64,7 +64,7 @@ func (t *Tally) add(r Result) {
 	}
 }
 
-// number is what differs between reasons of one kind.
+// number matches what differs between reasons of one kind.
 var number = regexp.MustCompile(`[0-9.]+(e[-+]?[0-9]+)?|≈0`)
 
 func (t *Tally) frequent() string {
@@ -91,7 +91,7 @@ func Table(tallies []*Tally) string {
 	return b.String()
 }
 
-// short keeps a cell of a table readable.
+// short shortens a cell so that the table stays readable.
 func short(s string) string {
 	const most = 160
 	s = strings.NewReplacer("\n", " ", "|", "/").Replace(s)

@@ -10,8 +10,8 @@ import (
 	"github.com/liegg/lab/liegg/study/score"
 )
 
-// known is a case of groundtruth on inputs that are drawn in another way than its own;
-// nil stands for its own.
+// known returns a case of groundtruth with inputs drawn in another way than its own, or in
+// its own way if draw is nil.
 func known(c groundtruth.Case, name string, draw func(width int) Draw) Problem {
 	width := c.Vectors * c.Size
 	p := Problem{Name: c.Name + name, Action: c.Action(), Input: []int{width}, Size: c.Size, F: c.Graph, Trivial: len(c.Gauge)}
@@ -30,7 +30,8 @@ func known(c groundtruth.Case, name string, draw func(width int) Draw) Problem {
 	return p
 }
 
-// nearlySO3 lets a broken case be called approximately so(3) and, if firmly, firmly so.
+// nearlySO3 allows the answer "approximately so(3)" for a broken case and, if firmly, also
+// "so(3)".
 func nearlySO3(p Problem, firmly bool) Problem {
 	if p.Near = []lie.Algebra{lie.SO(3)}; firmly {
 		p.Truth = append(p.Truth, lie.SO(3))
@@ -38,7 +39,7 @@ func nearlySO3(p Problem, firmly bool) Problem {
 	return p
 }
 
-// cases are the cases of groundtruth as they are, and so(3) broken by 1 %.
+// cases are the unchanged cases of groundtruth, and so(3) broken by 1 %.
 func cases() (problems []Problem) {
 	for _, c := range append(groundtruth.All(), groundtruth.Broken(.01)) {
 		p := known(c, "", nil)
@@ -50,7 +51,7 @@ func cases() (problems []Problem) {
 	return problems
 }
 
-// scored are the networks of study score, in its training.
+// scored are the networks of study score, with its training.
 func scored() []Problem {
 	problems := cases()
 	for i, c := range append(groundtruth.All(), groundtruth.Broken(.01)) {
@@ -81,7 +82,8 @@ func tails() (problems []Problem) {
 	return problems
 }
 
-// heavier are those with still heavier tails, and with tails of all numbers at once.
+// heavier are cases on inputs with still heavier tails, and with tails of all numbers at
+// once.
 func heavier() (problems []Problem) {
 	for _, c := range groundtruth.All() {
 		problems = append(problems,
@@ -92,7 +94,7 @@ func heavier() (problems []Problem) {
 	return problems
 }
 
-// outliers are cases with one sample that is far away.
+// outliers are cases with one distant sample.
 func outliers() (problems []Problem) {
 	for _, c := range groundtruth.All() {
 		for _, by := range []float64{1e3, 1e6} {

@@ -1,10 +1,10 @@
-// Package trials tries verdicts on the kinds of data that physicists bring, where the
-// truth is known: singular potentials, boosted particles, heavy tails, samples that depend
-// on each other, far outliers, controls without symmetry, and more.
+// Package trials tests verdicts on the kinds of data that physicists bring, with the truth
+// known: singular potentials, boosted particles, heavy tails, samples that depend on each
+// other, distant outliers, controls without symmetry, and more.
 //
-// Each row of the campaign holds problems of one kind. A problem is a function, a way to
-// draw its inputs and the algebras that its verdict may name. A trial is one verdict on
-// one draw; it counts as right, undetermined, or as a firm answer that is false.
+// Each row of the campaign holds problems of one kind. A problem is a function, a way to draw
+// its inputs and the algebras that its verdict may name. A trial is one verdict on one draw.
+// It counts as right, undetermined, or as a firm answer that is false.
 package trials
 
 import (
@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-// Kind is what of a problem is judged.
+// Kind says which form of a problem is judged.
 type Kind string
 
 // The kinds of trial.
@@ -40,30 +40,31 @@ func ParseKinds(text string) (kinds []Kind, err error) {
 type Row struct {
 	Name  string
 	About string
-	// Problems are judged as they are, unless Unexact, and as trained networks, unless
+	// Problems are judged as exact functions, unless Unexact, and as trained networks, unless
 	// Untrained.
 	Problems           func() []Problem
 	Unexact, Untrained bool
-	// Samples are the numbers of samples to judge, Draws the redraws of an exact function
-	// and Networks the seeds of a trained one, where a Plan leaves them open.
+	// Samples, Draws and Networks are used if a Plan leaves them open: the numbers of samples
+	// to judge, the number of draws of an exact function, and the number of seeds of a
+	// trained one.
 	Samples         []int
 	Draws, Networks int
-	// Reason is what the reason of an undetermined answer should speak of; nil for anything.
+	// Reason should match the reason of an undetermined answer; nil matches anything.
 	Reason *regexp.Regexp
 
 	measures func(p Plan) []Trial // instead of problems
 }
 
-// Plan says which trials of a row are run. A zero leaves the choice to the row.
+// Plan says which trials of a row are run. Zero fields leave the choice to the row.
 type Plan struct {
-	Only            *regexp.Regexp // of the names of trials; nil for all
+	Only            *regexp.Regexp // matches the names of trials; nil for all
 	Kinds           []Kind
 	Samples         []int
 	Draws, Networks int
 	First           uint64 // the first seed
 }
 
-// Trial is one measurement whose outcome is known.
+// Trial is one measurement with a known outcome.
 type Trial struct {
 	Row     *Row
 	Case    string
@@ -74,12 +75,12 @@ type Trial struct {
 	run func(Trial) (Result, error)
 }
 
-// Name is row/case/kind/samples/seed, which Plan.Only matches.
+// Name returns row/case/kind/samples/seed, which Plan.Only matches.
 func (t Trial) Name() string {
 	return fmt.Sprintf("%s/%s/%s/%d/%d", t.Row.Name, t.Case, t.Kind, t.Samples, t.Seed)
 }
 
-// Group is the name without the seed and, unless wanted, without the case.
+// Group returns the name without the seed and, unless byCase, without the case.
 func (t Trial) Group(byCase bool) string {
 	if byCase {
 		return fmt.Sprintf("%s/%s/%s/%d", t.Row.Name, t.Case, t.Kind, t.Samples)
@@ -87,7 +88,7 @@ func (t Trial) Group(byCase bool) string {
 	return fmt.Sprintf("%s, %s, N = %d", t.Row.Name, t.Kind, t.Samples)
 }
 
-// Trials are the trials of the rows that a plan asks for.
+// Trials returns the trials of the rows that a plan asks for.
 func (p Plan) Trials(rows []*Row) (trials []Trial) {
 	for _, r := range rows {
 		all := r.measures
@@ -107,7 +108,7 @@ func (p Plan) wants(t Trial) bool {
 	return (p.Only == nil || p.Only.MatchString(t.Name())) && (len(p.Kinds) == 0 || slices.Contains(p.Kinds, t.Kind))
 }
 
-// judged are the verdicts on the row's problems.
+// judged returns trials that judge the row's problems.
 func (r *Row) judged(p Plan) (trials []Trial) {
 	samples := p.Samples
 	if len(samples) == 0 {
@@ -126,7 +127,7 @@ func (r *Row) judged(p Plan) (trials []Trial) {
 	return trials
 }
 
-// draws repeats a trial with so many seeds.
+// draws repeats a trial with the given number of seeds.
 func (r *Row) draws(p Plan, count int, t Trial) (trials []Trial) {
 	t.Row = r
 	for s := range uint64(count) {
