@@ -80,11 +80,11 @@ func (b *bounded) slopes(squares, outputs []float64) {
 // variance is Σ spread² over outputs: a variance of f that does not depend on a few samples.
 func (b *bounded) variance() float64 { return floats.Dot(b.spread, b.spread) }
 
-// varianceCarriers: few samples carry Var f if n_eff is below N/varianceCarriers.
+// Few samples carry Var f if n_eff is below N/varianceCarriers.
 const varianceCarriers = 20
 
-// bound transforms outputs from now on, and also the ones measured before.
-func (e *experiment) bound() {
+// boundOutputs transforms outputs from now on, and also the ones measured before.
+func (e *experiment) boundOutputs() {
 	if e.bounded != nil {
 		return
 	}

@@ -39,9 +39,9 @@ func Compare(n *network.Network, a action.Action, hypotheses []Hypothesis, input
 		panic(fmt.Sprintf("flow: hypotheses must be at least two, got %d", len(hypotheses)))
 	}
 	for _, h := range hypotheses {
-		fitting(a, h.H) // panic before the long work, not after it
+		mustBeGenerator(a, h.H) // panic before the long work, not after it
 	}
-	e, err := hold(n, a, inputs, s)
+	e, err := buffered(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (e *experiment) compared(hypotheses []Hypothesis) ([]*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, first := fitting(e.mover, hypotheses[0].H)
+	_, first := mustBeGenerator(e.mover, hypotheses[0].H)
 	at := speed(d, first)
 	results := make([]*Result, len(hypotheses))
 	for i, h := range hypotheses {
@@ -85,7 +85,7 @@ func (e *experiment) compared(hypotheses []Hypothesis) ([]*Result, error) {
 
 // atSpeed tests a hypothesis with its generator scaled to a speed.
 func (e *experiment) atSpeed(at float64, d *mat.SymDense, h Hypothesis) (*Result, error) {
-	matrix, coefficients := fitting(e.mover, h.H)
+	matrix, coefficients := mustBeGenerator(e.mover, h.H)
 	own := speed(d, coefficients)
 	if own == 0 {
 		return nil, errUnmoved

@@ -31,14 +31,14 @@ func (e *experiment) measure() error {
 	if e.field != nil {
 		e.field = e.mover.(action.Integrable)
 	}
-	e.there, e.back = coordinates(e.mover)
+	e.there, e.back = localCoordinates(e.mover)
 	return nil
 }
 
-// coordinates returns the matrix, of the size of generators, that takes inputs to the
+// localCoordinates returns the matrix, of the size of generators, that takes inputs to the
 // coordinates in which an action measures them, and its inverse. Both are nil if these are
 // the inputs' own coordinates, or if the action has no such matrix.
-func coordinates(a action.Action) (there, back *mat.Dense) {
+func localCoordinates(a action.Action) (there, back *mat.Dense) {
 	there = identity(action.GeneratorSize(a))
 	back = identity(action.GeneratorSize(a))
 	scaled := whiten(a, there, back)

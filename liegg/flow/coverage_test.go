@@ -73,7 +73,7 @@ func TestCoverageOfDelta(t *testing.T) {
 func manyDefects(t *testing.T, c groundtruth.Case, n int) defects {
 	t.Helper()
 	x := c.Inputs(rand.New(rand.NewPCG(23, 0)), n)
-	e, err := hold(network.Exact(c.Graph), action.Linear(3, 1), network.Tensor(x), Settings{}.withDefaults())
+	e, err := buffered(network.Exact(c.Graph), action.Linear(3, 1), network.Tensor(x), Settings{}.withDefaults())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +99,7 @@ func TestIntervalOfExactZeroAndOfOneSample(t *testing.T) {
 func TestRandomFlowsHaveEqualSpeed(t *testing.T) {
 	c := groundtruth.SO13()
 	x := c.Inputs(rand.New(rand.NewPCG(5, 0)), 400)
-	e, err := hold(network.Exact(c.Graph), action.Linear(4, 2), network.Tensor(x), Settings{Random: 4}.withDefaults())
+	e, err := buffered(network.Exact(c.Graph), action.Linear(4, 2), network.Tensor(x), Settings{Random: 4}.withDefaults())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,13 +68,13 @@ type Curve struct {
 // generator of the action, or if the action is neither a Mover nor Integrable.
 func Along(n *network.Network, a action.Action, h *mat.Dense, inputs network.Inputs, s Settings) (*Curve, error) {
 	s = s.withDefaults()
-	h, _ = fitting(a, h)
-	e, err := hold(n, a, inputs, s)
+	h, _ = mustBeGenerator(a, h)
+	e, err := buffered(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
 	defer e.finalize()
-	_, coefficients := fitting(e.mover, h)
+	_, coefficients := mustBeGenerator(e.mover, h)
 	return e.along(h, coefficients)
 }
 

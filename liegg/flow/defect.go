@@ -56,9 +56,9 @@ func (e *experiment) defects(coefficients []float64) (defects, error) {
 // the median of the nonzero ones if that is smaller.
 func idle(energy []float64) int {
 	usual := floats.Sum(energy) / float64(len(energy))
-	if felt := slices.DeleteFunc(slices.Clone(energy), func(v float64) bool { return v == 0 }); len(felt) > 0 {
-		slices.Sort(felt)
-		usual = min(usual, felt[len(felt)/2])
+	if nonzero := slices.DeleteFunc(slices.Clone(energy), func(v float64) bool { return v == 0 }); len(nonzero) > 0 {
+		slices.Sort(nonzero)
+		usual = min(usual, nonzero[len(nonzero)/2])
 	}
 	count := 0
 	for _, v := range energy {

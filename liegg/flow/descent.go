@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// smallestTurn is the length of a step, in radians of the span in the metric of speeds, below which
-// a fit has converged.
+// smallestTurn is the length of a step, in radians of the span in the metric of speeds, below
+// which a fit has converged.
 const smallestTurn = 5e-4
 
 // descend takes Gauss–Newton steps with Levenberg's damping. A step that does not lower the

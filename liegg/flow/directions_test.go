@@ -25,14 +25,14 @@ func spread(t *testing.T) *fit {
 	}
 	length := network.Exact(func(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) })
 	a := action.Linear(3, 1)
-	e, err := hold(length, a, network.Tensor(tensors.FromFlatDataAndDimensions(values, 100, 3)), Settings{}.withDefaults())
+	e, err := buffered(length, a, network.Tensor(tensors.FromFlatDataAndDimensions(values, 100, 3)), Settings{}.withDefaults())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(e.finalize)
 	rows := mat.NewDense(3, 9, nil)
 	for i, h := range lie.SO(3).Basis() {
-		_, coefficients := fitting(a, h)
+		_, coefficients := mustBeGenerator(a, h)
 		rows.SetRow(i, coefficients)
 	}
 	f, err := newFit(e, rows)

@@ -34,16 +34,16 @@ func TestComponents(n *network.Network, a action.Action, form lie.Form, inputs n
 		return nil, err
 	}
 	for _, g := range representatives {
-		fittingMap(a, g.G) // panic before the long work, not after it
+		mustBeMap(a, g.G) // panic before the long work, not after it
 	}
-	e, err := hold(n, a, inputs, s)
+	e, err := buffered(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
 	defer e.finalize()
 	c := &Components{Form: form}
 	for _, g := range representatives {
-		r, err := e.judgeMap(Map{g.Name, fittingMap(a, g.G)})
+		r, err := e.judgeMap(Map{g.Name, mustBeMap(a, g.G)})
 		if err != nil {
 			return nil, err
 		}

@@ -6,9 +6,9 @@ import (
 	"github.com/liegg/lab/liegg"
 )
 
-// moved changes an error about outputs that are not finite, so that it speaks of moved
-// inputs: nothing is wrong with the inputs as they were given.
-func moved(err error) error {
+// atMovedInputs changes an error about outputs that are not finite, so that it speaks of
+// moved inputs: nothing is wrong with the inputs as they were given.
+func atMovedInputs(err error) error {
 	var left *liegg.NotFiniteError
 	if !errors.As(err, &left) || left.What != "output" {
 		return err

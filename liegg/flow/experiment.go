@@ -52,8 +52,8 @@ type experiment struct {
 	blind []int // outputs that vary although their gradients vanish
 }
 
-// hold reads inputs into memory and prepares an experiment with them.
-func hold(n *network.Network, a action.Action, inputs network.Inputs, s Settings) (*experiment, error) {
+// buffered reads inputs into memory and prepares an experiment with them.
+func buffered(n *network.Network, a action.Action, inputs network.Inputs, s Settings) (*experiment, error) {
 	held, err := network.Buffer(inputs, s.Batch)
 	if err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func hold(n *network.Network, a action.Action, inputs network.Inputs, s Settings
 // newExperiment prepares an experiment and takes over the buffered inputs.
 func newExperiment(n *network.Network, a action.Action, held *network.Buffered, s Settings) (e *experiment, err error) {
 	e = &experiment{network: n, mover: a, held: held, s: s}
-	if e.s, err = s.within(held); err != nil {
+	if e.s, err = s.forInputs(held); err != nil {
 		held.Finalize()
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func (e *experiment) prepare() (err error) {
 		return fmt.Errorf("%w (variance %.2g of the mean square)", ErrConstant, spread/max(size, math.SmallestNonzeroFloat64))
 	}
 	if e.plain = participation.Ratio(e.variance); e.plain < float64(e.held.Len())/varianceCarriers {
-		e.bound()
+		e.boundOutputs()
 	}
 	return e.blur()
 }
@@ -174,7 +174,7 @@ func (e *experiment) outputs(held *network.Buffered, arguments ...mat.Matrix) ([
 func (e *experiment) change(g *mat.Dense) ([]float64, error) {
 	after, err := e.after(g)
 	if err != nil {
-		return nil, moved(err)
+		return nil, atMovedInputs(err)
 	}
 	return e.perSample(e.changeTo(after)), nil
 }
@@ -221,7 +221,7 @@ func (e *experiment) changesBothWays(h *mat.Dense, t float64) ([]float64, error)
 		if err == nil {
 			floats.AddScaled(mean, .5, e.changeTo(y))
 		}
-		return moved(err)
+		return atMovedInputs(err)
 	})
 	return mean, err
 }

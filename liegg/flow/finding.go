@@ -12,12 +12,12 @@ import (
 // upright digits, shuffled labels, random networks), the other flows had reached at most 2.5
 // times the level, and ρ was .42–.86 of ρ_ref.
 const (
-	mostAlong  = 3                     // largest Δ along a span, in tolerances
-	lostAt     = 5                     // smallest Δ along others, in tolerances, and
-	clearly    = 3                     // in units of the Δ along the span,
-	farther    = 2.5                   // reached this much sooner along others;
-	gapOfDelta = enoughGap * enoughGap // or this many times the Δ along the span, reached as soon
-	mostShare  = .5                    // largest ρ, in units of ρ_ref
+	mostAlong   = 3                     // largest Δ along a span, in tolerances
+	lostAt      = 5                     // smallest Δ along others, in tolerances, and
+	timesAlong  = 3                     // in units of the Δ along the span,
+	timesSooner = 2.5                   // reached this much sooner along others;
+	gapOfDelta  = enoughGap * enoughGap // or this many times the Δ along the span, reached as soon
+	mostShare   = .5                    // largest ρ, in units of ρ_ref
 )
 
 // enoughVaried is the number of samples that must carry Var f.
@@ -47,19 +47,19 @@ func (r *Rung) find(tolerance float64) {
 	}
 }
 
-// depend leaves a rung undecided if samples depend on each other, unless its flows change f
-// by no more than rounding does.
-func (r *Rung) depend(doubts []string) {
+// doubtDependence leaves a rung undecided if samples depend on each other, unless its flows
+// change f by no more than rounding does.
+func (r *Rung) doubtDependence(doubts []string) {
 	if len(doubts) == 0 || r.Finding == Undecided || r.Finding == Confirmed && r.Delta <= unchanged {
 		return
 	}
 	r.Finding, r.Reason = Undecided, fmt.Sprintf("along %s answers hold to t = %.2g, but %s", r.flows(), r.Holds, doubts[0])
 }
 
-// contradict leaves a rung undecided if, by gradients, f changes along it nearly as much as
+// doubtGradients leaves a rung undecided if, by gradients, f changes along it nearly as much as
 // along unrelated directions. Flows that end near where they began, as for rotated images,
 // may keep the answers of a network that jitters everywhere.
-func (r *Rung) contradict(reference float64) {
+func (r *Rung) doubtGradients(reference float64) {
 	if share := r.Defect.Value / reference; r.Finding == Confirmed && share > mostShare {
 		r.Finding, r.Reason = Undecided, fmt.Sprintf("along %s answers hold to t = %.2g, but by gradients they change along it at %.0f %% of unrelated directions, %.0f %% are the most for a symmetry", r.flows(), r.Holds, 100*share, 100*mostShare)
 	}
@@ -76,7 +76,7 @@ func (r *Rung) doubt(tolerance float64) {
 	}
 	standing := 0
 	for _, c := range r.Beside {
-		if !c.lostBy(reach, r.level(r.Holds), tolerance, r.floor(tolerance)) {
+		if !c.changedBy(reach, r.level(r.Holds), tolerance, r.floor(tolerance)) {
 			standing++
 		}
 	}
@@ -105,7 +105,7 @@ func (r *Rung) confirmedTo(tolerance float64) (t float64, ok bool) {
 	for _, along := range r.Along {
 		for _, at := range along.T {
 			level := r.level(at)
-			lost := func(c *Curve) bool { return c.lostBy(at, level, tolerance, r.floor(tolerance)) }
+			lost := func(c *Curve) bool { return c.changedBy(at, level, tolerance, r.floor(tolerance)) }
 			if at > t && at <= r.reach() && level <= mostAlong*tolerance && all(r.Beside, lost) {
 				t, ok = at, true
 			}
@@ -160,15 +160,15 @@ func (r *Rung) floor(tolerance float64) float64 {
 	return tolerance
 }
 
-// lostBy reports whether Δ has clearly exceeded a level that holds up to t along the span:
+// changedBy reports whether Δ has clearly exceeded a level that holds up to t along the span:
 // its lower bound reached three times the level and five tolerances long before t, or 25
 // times the level and the floor by t.
-func (c *Curve) lostBy(t, level, tolerance, floor float64) bool {
+func (c *Curve) changedBy(t, level, tolerance, floor float64) bool {
 	for i, lower := range c.Lower {
 		if c.T[i] > t {
 			return false
 		}
-		if lower >= max(clearly*level, lostAt*tolerance) && c.T[i]*farther <= t || lower > floor && lower >= gapOfDelta*level {
+		if lower >= max(timesAlong*level, lostAt*tolerance) && c.T[i]*timesSooner <= t || lower > floor && lower >= gapOfDelta*level {
 			return true
 		}
 	}

@@ -66,7 +66,7 @@ func TestFindings(t *testing.T) {
 // Others that are lost no sooner than the span confirm nothing.
 func TestLostByThen(t *testing.T) {
 	c := drawnCurve(3, grown(.2, 1))
-	if c.lostBy(1.2, .02, .05, .05) || !c.lostBy(3, .02, .05, .05) || !c.lostBy(1.2, .002, .05, .05) {
+	if c.changedBy(1.2, .02, .05, .05) || !c.changedBy(3, .02, .05, .05) || !c.changedBy(1.2, .002, .05, .05) {
 		t.Error("Δ = .2·t² comes to .25 at 1.2, and to 25 times .002 before")
 	}
 }
@@ -132,7 +132,7 @@ func TestFewPlacesConfirmNothing(t *testing.T) {
 		{1e-30, liegg.Dependence{Places: 40}, Confirmed},
 	} {
 		r := Rung{Dim: 1, Finding: Confirmed, Delta: c.δ}
-		if r.depend(c.d.Doubts()); r.Finding != c.want || (r.Reason == "") != (c.want == Confirmed) {
+		if r.doubtDependence(c.d.Doubts()); r.Finding != c.want || (r.Reason == "") != (c.want == Confirmed) {
 			t.Errorf("Δ = %g of %v: got %v (%q), want %v", c.δ, c.d, r.Finding, r.Reason, c.want)
 		}
 	}
@@ -142,7 +142,7 @@ func TestFewPlacesConfirmNothing(t *testing.T) {
 func TestGradientsMustNotContradict(t *testing.T) {
 	for ρ, want := range map[float64]Finding{0: Confirmed, .06: Confirmed, .07: Undecided} {
 		r := Rung{Dim: 1, Finding: Confirmed, Defect: liegg.Estimate{Value: ρ}}
-		if r.contradict(.13); r.Finding != want || (r.Reason == "") != (want == Confirmed) {
+		if r.doubtGradients(.13); r.Finding != want || (r.Reason == "") != (want == Confirmed) {
 			t.Errorf("ρ = %g of .13: got %v (%q), want %v", ρ, r.Finding, r.Reason, want)
 		}
 	}

@@ -16,19 +16,19 @@ import (
 // whitened coordinates u ∈ R^r. The generator of coefficients W·u moves the data at the speed
 // ‖u‖.
 type fit struct {
-	e        *experiment
-	whiten   *mat.Dense  // W, K×r; without the null directions of the metric of speeds
-	unwhiten *mat.Dense  // its left inverse, r×K
-	span     *mat.Dense  // d×r
-	speed    float64     // of the generators
-	flows    []oneFlow   // the fixed set of flows to fit
-	along    [][]float64 // unit vectors of the span whose flows were measured
-	usual    float64     // s², the median of ‖f(z) − f(x)‖²/2 at the start
+	e            *experiment
+	whiten       *mat.Dense  // W, K×r; without the null directions of the metric of speeds
+	unwhiten     *mat.Dense  // its left inverse, r×K
+	span         *mat.Dense  // d×r
+	speed        float64     // of the generators
+	flows        []oneFlow   // the fixed set of flows to fit
+	along        [][]float64 // unit vectors of the span whose flows were measured
+	medianChange float64     // s², the median of ‖f(z) − f(x)‖²/2 at the start
 }
 
 // newFit begins with the span of the given coefficients, d×K.
 func newFit(e *experiment, coefficients *mat.Dense) (*fit, error) {
-	f, err := spanned(e, coefficients)
+	f, err := fitWithoutFlows(e, coefficients)
 	if err != nil {
 		return nil, err
 	}
@@ -36,12 +36,12 @@ func newFit(e *experiment, coefficients *mat.Dense) (*fit, error) {
 	if f.flows, err = f.chooseFlows(e.s.flowsOf(d), fittedFlows); err != nil {
 		return nil, err
 	}
-	f.usual, err = f.usualChange()
+	f.medianChange, err = f.usualChange()
 	return f, err
 }
 
-// spanned returns a fit without flows.
-func spanned(e *experiment, coefficients *mat.Dense) (*fit, error) {
+// fitWithoutFlows returns a fit without flows.
+func fitWithoutFlows(e *experiment, coefficients *mat.Dense) (*fit, error) {
 	metric, err := e.speeds()
 	if err != nil {
 		return nil, err
@@ -73,11 +73,11 @@ func meanSpeed(f *fit, start *mat.Dense, d *mat.SymDense) float64 {
 func (f *fit) generator(span *mat.Dense, q oneFlow) *mat.Dense {
 	var u mat.VecDense
 	u.MulVec(span.T(), mat.NewVecDense(len(q.c), q.c))
-	return f.at(u.RawVector().Data)
+	return f.generatorAt(u.RawVector().Data)
 }
 
-// at returns the generator of whitened coordinates u.
-func (f *fit) at(u []float64) *mat.Dense {
+// generatorAt returns the generator of whitened coordinates u.
+func (f *fit) generatorAt(u []float64) *mat.Dense {
 	var h mat.VecDense
 	h.MulVec(f.whiten, mat.NewVecDense(len(u), u))
 	h.ScaleVec(f.speed, &h)
@@ -133,7 +133,7 @@ func (f *fit) loss(span *mat.Dense) (float64, error) {
 			return 0, err
 		}
 		for _, c := range change {
-			total += f.usual * math.Log1p(c/f.usual)
+			total += f.medianChange * math.Log1p(c/f.medianChange)
 		}
 	}
 	return total / float64(len(f.flows)*f.e.held.Len()), nil

@@ -22,10 +22,10 @@ func coefficients(a action.Action, m *mat.Dense) (h []float64, residual float64)
 	return mat.Col(nil, 0, solution), max(0, off[0]-rounding) / max(mat.Norm(action.Local(a, m), 2), math.SmallestNonzeroFloat64)
 }
 
-// fitting returns a generator in the form of the action's matrices, with n×n ones of affine
+// mustBeGenerator returns a generator in the form of the action's matrices, with n×n ones of affine
 // actions as [H 0; 0 0], and its coefficients. It panics if h is not a generator of the
 // action.
-func fitting(a action.Action, h *mat.Dense) (*mat.Dense, []float64) {
+func mustBeGenerator(a action.Action, h *mat.Dense) (*mat.Dense, []float64) {
 	if h == nil {
 		panic("flow: h is nil")
 	}
@@ -61,8 +61,8 @@ func mustAct(a action.Action) {
 	}
 }
 
-// mustMove panics unless matrices move inputs.
-func mustMove(a action.Action) {
+// mustBeMover panics unless matrices move inputs.
+func mustBeMover(a action.Action) {
 	mustAct(a)
 	if _, ok := a.(action.Mover); !ok {
 		panic(fmt.Sprintf("flow: a must be an action.Mover, which moves inputs by matrices; %T has no method Moved", a))

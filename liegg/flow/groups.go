@@ -6,10 +6,10 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// within prepares settings for buffered inputs. With groups, intervals are made of blocks of
+// forInputs prepares settings for buffered inputs. With groups, intervals are made of blocks of
 // whole groups. If no groups are given and most samples repeat others, equal samples form a
 // group.
-func (s Settings) within(held *network.Buffered) (_ Settings, err error) {
+func (s Settings) forInputs(held *network.Buffered) (_ Settings, err error) {
 	if !s.Groups.Given() {
 		labels, distinct, err := held.Repeats()
 		if err != nil {
@@ -39,8 +39,8 @@ func (s Settings) dependence(held *network.Buffered) ([]string, error) {
 	return doubts, nil
 }
 
-// picked returns some of the buffered samples, and settings for them.
-func (s Settings) picked(held *network.Buffered, samples []int) (*network.Buffered, Settings, error) {
+// subset returns some of the buffered samples, and settings for them.
+func (s Settings) subset(held *network.Buffered, samples []int) (*network.Buffered, Settings, error) {
 	if s.Groups.Given() {
 		labels, _, err := s.Groups.Allot(held.Len(), held.Len()) // a block for each group
 		if err != nil {
@@ -56,15 +56,15 @@ func (s Settings) picked(held *network.Buffered, samples []int) (*network.Buffer
 	return some, s, err
 }
 
-// some returns count of the buffered samples, evenly spread and so from all groups.
-func (s Settings) some(held *network.Buffered, count int) (*network.Buffered, Settings, error) {
+// evenSample returns count of the buffered samples, evenly spread and so from all groups.
+func (s Settings) evenSample(held *network.Buffered, count int) (*network.Buffered, Settings, error) {
 	n := held.Len()
 	count = min(count, n)
 	samples := make([]int, count)
 	for k := range samples {
 		samples[k] = k * n / count
 	}
-	return s.picked(held, samples)
+	return s.subset(held, samples)
 }
 
 // halves returns the numbers of the samples to fit with and to judge with: the first and the
@@ -96,8 +96,8 @@ func (s Settings) halves(n int) (fitted, judged []int, err error) {
 	return fitted, judged, err
 }
 
-// together fills in outputs and groups of Settings and of its Verdict from each other.
-func (s Settings) together() Settings {
+// reconciled fills in outputs and groups of Settings and of its Verdict from each other.
+func (s Settings) reconciled() Settings {
 	s.BySize = s.BySize || s.Verdict.BySize
 	s.Verdict.BySize = s.BySize
 	if !s.Groups.Given() {

@@ -65,8 +65,8 @@ func (d *defects) weigh() {
 		d.influence.Share += d.bound[i] / floats.Sum(d.bound)
 	}
 	d.weight = slices.Repeat([]float64{1}, n)
-	d.cut(d.bound)
-	d.cut(d.motion)
+	d.weighDown(d.bound)
+	d.weighDown(d.motion)
 	d.apply()
 	d.influence.Effective, d.influence.Changing = participation.Ratio(d.bound), participation.Ratio(d.change)
 	d.influence.Blocks = participation.Ratio(d.s.blockSums(d.bound))
@@ -75,8 +75,8 @@ func (d *defects) weigh() {
 	}
 }
 
-// cut reduces the weights of samples with a large quantity, if few samples carry its sum.
-func (d *defects) cut(quantity []float64) {
+// weighDown reduces the weights of samples with a large quantity, if few samples carry its sum.
+func (d *defects) weighDown(quantity []float64) {
 	if !carriedByFew(participation.Ratio(quantity), len(quantity)) {
 		return
 	}

@@ -57,7 +57,7 @@ import (
 // Judge returns the errors of network.Judge and Along. It panics if the action is neither an
 // action.Mover nor action.Integrable.
 func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Settings) (*Judgement, error) {
-	s = s.withDefaults().together()
+	s = s.withDefaults().reconciled()
 	mustFollow(a)
 	n = throughWindow(n, a)
 	held, err := network.Buffer(inputs, s.Batch)
@@ -84,7 +84,7 @@ func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Setting
 
 // follow tests candidates by finite flows.
 func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Buffered, candidates []candidate, s Settings) error {
-	s, err := s.within(held)
+	s, err := s.forInputs(held)
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,7 @@ func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Bu
 			return err
 		}
 	}
-	some, s, err := s.some(held, followed)
+	some, s, err := s.evenSample(held, followed)
 	if err != nil {
 		return err
 	}
@@ -111,8 +111,8 @@ func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Bu
 			j.Rungs = append(j.Rungs, c.untried(j.Verdict, err))
 			continue
 		}
-		r.contradict(j.Verdict.Reference)
-		r.depend(doubts)
+		r.doubtGradients(j.Verdict.Reference)
+		r.doubtDependence(doubts)
 		j.Rungs = append(j.Rungs, *r)
 		if r.jump.found && j.Verdict.Answer == liegg.Symmetric {
 			j.Verdict.Doubt("along finite flows " + r.jump.String())

@@ -110,7 +110,7 @@ func (j *Judgement) String() string {
 	}
 	for _, r := range j.Rungs {
 		if r.Finding == Confirmed {
-			fmt.Fprintln(&b, r.told())
+			fmt.Fprintln(&b, r.summary())
 		}
 	}
 	for _, r := range j.Rungs {
@@ -132,14 +132,14 @@ func (j *Judgement) String() string {
 // String says what was found, and about which generators.
 func (r Rung) String() string {
 	if r.Finding == Confirmed {
-		return "confirmed: " + r.told()
+		return "confirmed: " + r.summary()
 	}
 	return fmt.Sprintf("%s %v: %s", plural(r.Dim, "generator"), r.Finding, r.Reason)
 }
 
-// told returns text such as "approximately 1 generator, a rotation about the centre (0.35°),
+// summary returns text such as "approximately 1 generator, a rotation about the centre (0.35°),
 // ρ = 0.056; along its flow answers hold to t = 3.1 (Δ ≤ 0.04), along others at most to 0.2".
-func (r *Rung) told() string {
+func (r *Rung) summary() string {
 	var b strings.Builder
 	if !r.firm {
 		b.WriteString("approximately ")

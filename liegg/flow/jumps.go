@@ -74,7 +74,7 @@ func (e *experiment) jumps(h *mat.Dense, ts []float64, Δ []Interval) (jump, err
 
 // slope returns √Σ‖d/ds f(exp(sH)x)‖², averaged over s = t and s = −t.
 func (e *experiment) slope(h *mat.Dense, t float64) (float64, error) {
-	_, coefficients := fitting(e.mover, h)
+	_, coefficients := mustBeGenerator(e.mover, h)
 	p, err := e.rates()
 	if err != nil {
 		return 0, err

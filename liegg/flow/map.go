@@ -55,8 +55,8 @@ func (r *MapResult) String() string {
 // action is not an action.Mover.
 func TestMap(n *network.Network, a action.Action, g Map, inputs network.Inputs, s Settings) (*MapResult, error) {
 	s = s.withDefaults()
-	matrix := fittingMap(a, g.G)
-	e, err := hold(n, a, inputs, s)
+	matrix := mustBeMap(a, g.G)
+	e, err := buffered(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
@@ -101,10 +101,10 @@ func restsOnFew(effective float64) string {
 	return fmt.Sprintf("the variance of f rests on about %.2g samples, %d are wanted", effective, enoughVaried)
 }
 
-// fittingMap returns a finite transformation in the form of the action's matrices: [g 0; 0 1]
+// mustBeMap returns a finite transformation in the form of the action's matrices: [g 0; 0 1]
 // for an n×n one of an affine action. It panics if g is not a transformation of the action.
-func fittingMap(a action.Action, g *mat.Dense) *mat.Dense {
-	mustMove(a)
+func mustBeMap(a action.Action, g *mat.Dense) *mat.Dense {
+	mustBeMover(a)
 	if g == nil {
 		panic("flow: g is nil")
 	}

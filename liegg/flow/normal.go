@@ -88,7 +88,7 @@ func (f *fit) weigh(residuals []float64, jacobian *mat.Dense) {
 	m := columns / f.e.held.Len()
 	for first := 0; first < columns; first += m {
 		own := residuals[first : first+m]
-		root := 1 / math.Sqrt(1+floats.Dot(own, own)/2/f.usual)
+		root := 1 / math.Sqrt(1+floats.Dot(own, own)/2/f.medianChange)
 		floats.Scale(root, own)
 		for k := range free {
 			floats.Scale(root, jacobian.RawRowView(k)[first:first+m])
@@ -114,7 +114,7 @@ func (f *fit) derivative(u, v []float64, t float64) ([]float64, error) {
 
 // outputs returns f(exp(tA)·x), sample by sample, given whitened coordinates of A.
 func (f *fit) outputs(u []float64, t float64) ([]float64, error) {
-	return f.e.after(f.e.exp(f.at(u), t))
+	return f.e.after(f.e.exp(f.generatorAt(u), t))
 }
 
 // solve returns the step. The damping is relative to the mean of the diagonal.

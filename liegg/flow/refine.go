@@ -97,12 +97,12 @@ func (r *Refinement) String() string {
 // action is not an action.Mover.
 func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs network.Inputs, s Settings) (*Refinement, error) {
 	s = s.withDefaults()
-	mustMove(a)
+	mustBeMover(a)
 	if start.Dim() == 0 {
 		panic("flow: start must hold at least one generator")
 	}
 	for _, h := range start.Basis() {
-		fitting(a, h) // panic before the long work, not after it
+		mustBeGenerator(a, h) // panic before the long work, not after it
 	}
 	fitted, judge, err := halves(n, a, inputs, s)
 	if err != nil {
@@ -112,7 +112,7 @@ func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs netwo
 	defer judge.finalize()
 	rows := mat.NewDense(start.Dim(), a.Dim(), nil)
 	for i, h := range start.Basis() {
-		_, coefficients := fitting(fitted.mover, h)
+		_, coefficients := mustBeGenerator(fitted.mover, h)
 		rows.SetRow(i, coefficients)
 	}
 	f, err := newFit(fitted, rows)
@@ -144,8 +144,8 @@ func halved(n *network.Network, a action.Action, held *network.Buffered, s Setti
 	}
 	judge, err = experimentOn(n, a, held, second, s)
 	if err == nil && (fitted.bounded != nil) != (judge.bounded != nil) {
-		fitted.bound()
-		judge.bound()
+		fitted.boundOutputs()
+		judge.boundOutputs()
 	}
 	if err != nil {
 		fitted.finalize()
@@ -156,7 +156,7 @@ func halved(n *network.Network, a action.Action, held *network.Buffered, s Setti
 
 // experimentOn returns an experiment with some of the buffered samples.
 func experimentOn(n *network.Network, a action.Action, held *network.Buffered, samples []int, s Settings) (*experiment, error) {
-	some, s, err := s.picked(held, samples)
+	some, s, err := s.subset(held, samples)
 	if err != nil {
 		return nil, err
 	}

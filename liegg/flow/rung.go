@@ -57,7 +57,7 @@ func (e *experiment) jumpsAlong(r *Rung, f *fit) (jump, error) {
 		for p := 0; p < len(c.T); p += max(1, (len(c.T)-1)/3) {
 			ts, Δ = append(ts, c.T[p]), append(Δ, Interval{c.Delta[p], c.Lower[p], c.Upper[p]})
 		}
-		if j, err := e.jumps(f.at(f.along[i]), ts, Δ); err != nil || j.found {
+		if j, err := e.jumps(f.generatorAt(f.along[i]), ts, Δ); err != nil || j.found {
 			return j, err
 		}
 	}
@@ -86,7 +86,7 @@ func (e *experiment) span(c candidate) (f *fit, refined bool, err error) {
 	}
 	steps := e.s.flowsOf(d) * (1 + 2*(e.mover.Dim()-d))
 	if c.firm || e.field != nil || steps > longFit {
-		f, err = spanned(e, rows)
+		f, err = fitWithoutFlows(e, rows)
 		return f, false, err
 	}
 	if f, err = newFit(e, rows); err != nil {
@@ -100,7 +100,7 @@ func (e *experiment) span(c candidate) (f *fit, refined bool, err error) {
 // measured if the answers change along the runners-up, so that they matter.
 func (e *experiment) follow(r *Rung, f *fit, c candidate) error {
 	random := rand.New(rand.NewPCG(e.s.Seed, 0x72756e67)) // its own stream of random numbers
-	along, err := f.within(random)
+	along, err := f.spanVectors(random)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (e *experiment) follow(r *Rung, f *fit, c candidate) error {
 	if r.find(e.s.Tolerance); r.Finding != Confirmed {
 		return nil
 	}
-	others, err := e.others(f, without(taken, random, max(0, e.s.Random)), "following random flows")
+	others, err := e.others(f, randomOutside(taken, random, max(0, e.s.Random)), "following random flows")
 	r.Beside = append(r.Beside, others...)
 	return err
 }
@@ -137,7 +137,7 @@ func (e *experiment) curvesBut(f *fit, us [][]float64, name string, skip func(er
 	bar := e.progress(name, len(us))
 	defer bar.Done()
 	for i, u := range us {
-		c, err := e.points(f.at(u), progress.Line{})
+		c, err := e.points(f.generatorAt(u), progress.Line{})
 		if err != nil && !skip(err) {
 			return nil, err
 		}
@@ -149,9 +149,9 @@ func (e *experiment) curvesBut(f *fit, us [][]float64, name string, skip func(er
 	return cs, nil
 }
 
-// within returns unit vectors of the span, in whitened coordinates: a basis, and as many
+// spanVectors returns unit vectors of the span, in whitened coordinates: a basis, and as many
 // between them.
-func (f *fit) within(random *rand.Rand) (us [][]float64, err error) {
+func (f *fit) spanVectors(random *rand.Rand) (us [][]float64, err error) {
 	const most = 6
 	d, width := f.span.Dims()
 	rows := mat.DenseCopyOf(f.span)
@@ -184,11 +184,11 @@ func (f *fit) runnersUp(c candidate) (us [][]float64, taken *mat.Dense) {
 			break
 		}
 		h, _ := coefficients(f.e.mover, g.H)
-		u, left := f.outside(h, all)
+		u, left := f.orthogonalPart(h, all)
 		if left < .1 { // mostly inside the span
 			continue
 		}
-		all = with(all, u)
+		all = appendRow(all, u)
 		if i < c.trivial {
 			taken = all
 		} else {
@@ -198,16 +198,16 @@ func (f *fit) runnersUp(c candidate) (us [][]float64, taken *mat.Dense) {
 	return us, taken
 }
 
-// with returns a matrix with one more row.
-func with(m *mat.Dense, row []float64) *mat.Dense {
+// appendRow returns a matrix with one more row.
+func appendRow(m *mat.Dense, row []float64) *mat.Dense {
 	var more mat.Dense
 	more.Stack(m, mat.NewDense(1, len(row), row))
 	return &more
 }
 
-// outside returns the part of coefficients that is orthogonal to the orthonormal rows taken,
+// orthogonalPart returns the part of coefficients that is orthogonal to the orthonormal rows taken,
 // in whitened coordinates and of unit length, and its share of the whole.
-func (f *fit) outside(h []float64, taken *mat.Dense) (u []float64, share float64) {
+func (f *fit) orthogonalPart(h []float64, taken *mat.Dense) (u []float64, share float64) {
 	var w, inside, back mat.VecDense
 	w.MulVec(f.unwhiten, mat.NewVecDense(len(h), h))
 	whole := mat.Norm(&w, 2)
@@ -222,9 +222,9 @@ func (f *fit) outside(h []float64, taken *mat.Dense) (u []float64, share float64
 	return w.RawVector().Data, left / whole
 }
 
-// without returns random unit vectors orthogonal to orthonormal rows, or none if these span
+// randomOutside returns random unit vectors orthogonal to orthonormal rows, or none if these span
 // the whole space.
-func without(taken *mat.Dense, random *rand.Rand, count int) (us [][]float64) {
+func randomOutside(taken *mat.Dense, random *rand.Rand, count int) (us [][]float64) {
 	d, width := taken.Dims()
 	if d == width {
 		return nil
@@ -248,6 +248,6 @@ func without(taken *mat.Dense, random *rand.Rand, count int) (us [][]float64) {
 func mustFollow(a action.Action) {
 	mustAct(a)
 	if _, ok := a.(action.Integrable); !ok {
-		mustMove(a)
+		mustBeMover(a)
 	}
 }

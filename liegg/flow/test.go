@@ -87,13 +87,13 @@ func describe(v Verdict, margin float64) string {
 // generator of the action, or if the action is neither an action.Mover nor action.Integrable.
 func Test(n *network.Network, a action.Action, h Hypothesis, inputs network.Inputs, s Settings) (*Result, error) {
 	s = s.withDefaults()
-	matrix, _ := fitting(a, h.H)
-	e, err := hold(n, a, inputs, s)
+	matrix, _ := mustBeGenerator(a, h.H)
+	e, err := buffered(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
 	defer e.finalize()
-	_, coefficients := fitting(e.mover, matrix)
+	_, coefficients := mustBeGenerator(e.mover, matrix)
 	r, err := e.judge(Hypothesis{h.Name, matrix}, coefficients)
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func (e *experiment) judge(h Hypothesis, coefficients []float64) (*Result, error
 		doubts = append(doubts, dependence...)
 	}
 	r.decide(append(append(doubts, e.blurriness()...), e.blindness()...), e.s.Tolerance)
-	if far, err := e.moveAlike(r, d, coefficients); err != nil {
+	if far, err := e.movesAsTranslation(r, d, coefficients); err != nil {
 		return nil, err
 	} else if far != "" {
 		r.doubt(far)

@@ -22,7 +22,7 @@ type term struct {
 
 var sizesForm = regexp.MustCompile(`^\d{1,9}(x\d{1,9})*$`)
 
-// parseAction reads the flag --action: terms with + between them.
+// parseAction reads the flag --action: terms joined by +.
 func parseAction(text string) ([]term, error) {
 	var terms []term
 	for part := range strings.SplitSeq(text, "+") {
@@ -62,9 +62,9 @@ func parseTerm(text string) (t term, err error) {
 // errDoesNotFit is wrapped by errors of actions that fit no input of the shape.
 var errDoesNotFit = errors.New("does not fit")
 
-// actionOf is the action of terms on inputs of a shape. Several terms share the input: each
-// has its own numbers, one after the other, in row-major order. One of them may leave its
-// size open. The error of an action that cannot be used on the shape wraps errDoesNotFit.
+// actionOf returns the action of terms on inputs of a shape. Several terms share the input:
+// each has its own numbers, one after the other, in row-major order. One of them may leave
+// its size open. The error of an action that cannot be used on the shape wraps errDoesNotFit.
 func actionOf(terms []term, shape []int) (action.Action, error) {
 	if len(terms) == 1 {
 		return terms[0].on(shape)
@@ -102,7 +102,7 @@ func actionOf(terms []term, shape []int) (action.Action, error) {
 	return action.Product(parts...), nil
 }
 
-// on is the action of one term on inputs of a shape.
+// on returns the action of one term on inputs of a shape.
 func (t term) on(shape []int) (a action.Action, err error) {
 	if len(shape) == 0 || slices.Contains(shape, 0) {
 		return nil, fmt.Errorf("%w: inputs of shape %v are empty", errDoesNotFit, shape)
@@ -120,7 +120,7 @@ func (t term) on(shape []int) (a action.Action, err error) {
 	return a, nil
 }
 
-// size is the number of numbers that the term's own sizes give it.
+// size returns how many numbers the term's own sizes describe.
 func (t term) size() (n int, known bool) {
 	if t.kind.vectors {
 		per := t.kind.numbers
@@ -132,8 +132,8 @@ func (t term) size() (n int, known bool) {
 	return product(t.sizes), len(t.sizes) > 0
 }
 
-// vectors are n and c of a term for inputs of so many numbers: c vectors, each of n numbers
-// or pairs of numbers.
+// vectors returns n and c of a term for inputs of so many numbers: c vectors of n numbers or
+// pairs of numbers.
 func (t term) vectors(numbers int) (n, c int, err error) {
 	if len(t.sizes) < 1 || len(t.sizes) > 2 {
 		return 0, 0, fmt.Errorf("write it as %s", t.kind.form)
@@ -144,12 +144,13 @@ func (t term) vectors(numbers int) (n, c int, err error) {
 		return n, t.sizes[1], nil
 	}
 	if numbers%per != 0 {
-		return 0, 0, fmt.Errorf("%d numbers are no whole number of vectors of %d", numbers, per)
+		return 0, 0, fmt.Errorf("%d numbers are not a whole number of vectors of %d", numbers, per)
 	}
 	return n, numbers / per, nil
 }
 
-// option returns the only option, one of those that are allowed, or the first of these.
+// option returns the term's only option, which must be one of those allowed, or the first of
+// these by default.
 func (t term) option(allowed ...string) (string, error) {
 	switch {
 	case len(t.options) == 0:

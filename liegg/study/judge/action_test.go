@@ -62,7 +62,7 @@ func TestActionsThatDoNotFit(t *testing.T) {
 		words string
 	}{
 		"linear:4x2":            {[]int{6}, "an input has 6"},
-		"linear:4":              {[]int{6}, "no whole number"},
+		"linear:4":              {[]int{6}, "not a whole number"},
 		"linear":                {[]int{6}, "write it as linear:3x2"},
 		"linear:3x2x1":          {[]int{6}, "write it as linear:3x2"},
 		"image":                 {[]int{784}, "image:28x28"},

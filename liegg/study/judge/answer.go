@@ -5,7 +5,7 @@ import (
 	"github.com/liegg/lab/liegg/report"
 )
 
-// Answer is what a question comes to.
+// Answer is the answer to a question.
 type Answer struct {
 	Title string
 	Text  string // the answer in words
@@ -15,7 +15,7 @@ type Answer struct {
 	Spectrum *liegg.Spectrum // of the outputs, for layers
 }
 
-// String is the answer in words.
+// String returns the answer in words.
 func (a *Answer) String() string {
 	text := a.Text
 	for _, n := range a.Notes {
@@ -24,10 +24,10 @@ func (a *Answer) String() string {
 	return text
 }
 
-// Report is the answer as a report of package report.
+// Report returns the answer as a report of package report.
 func (a *Answer) Report() report.Report {
 	notes := a.Notes
-	if a.Verdict == nil || a.Text != a.Verdict.String() { // a verdict is told by the report itself
+	if a.Verdict == nil || a.Text != a.Verdict.String() { // the report itself prints a verdict
 		notes = append([]string{a.Text}, notes...)
 	}
 	return report.Report{Title: a.Title, Notes: notes, Verdict: a.Verdict, Spectrum: a.Spectrum}

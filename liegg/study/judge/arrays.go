@@ -15,7 +15,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
-// arrays are what a data file holds: the arrays of an .npz, the only one of an .npy, the
+// arrays are the contents of a data file: the arrays of an .npz, the only one of an .npy, the
 // columns of a .csv.
 type arrays struct {
 	path, kind string
@@ -40,7 +40,7 @@ func openArrays(path string) (a arrays, err error) {
 // table reports whether the arrays are columns of numbers.
 func (a arrays) table() bool { return a.kind != ".npz" && a.kind != ".npy" }
 
-// has reports whether there is an array of the name.
+// has reports whether there is an array of this name.
 func (a arrays) has(name string) bool { return slices.Contains(a.names, name) }
 
 // array is one array of a file, float32 or float64.
@@ -50,7 +50,7 @@ type array struct {
 	whole bool // its file holds integers
 }
 
-// read reads the array of a name, or a file of its own if the name ends in .npy.
+// read reads the array of this name, or a file if the name ends in .npy.
 func (a arrays) read(flag, name string) (r array, err error) {
 	r.name = name
 	var look func(func(*npy.Reader) error) error
@@ -76,7 +76,7 @@ func (a arrays) read(flag, name string) (r array, err error) {
 	return r, look(func(n *npy.Reader) error { r.whole = n.Whole; return nil })
 }
 
-// samples is the length of the first axis.
+// samples returns the length of the first axis.
 func (r array) samples() int { return r.t.Shape().Dim(0) }
 
 // moving returns an error if the array holds integers, which cannot move.
@@ -87,7 +87,7 @@ func (r array) moving() error {
 	return fmt.Errorf("%q holds integers, which no action can move: if they are quantities, such as grey values, save them as the floats that the network takes, x.astype(\"float32\"); if they are labels or tokens, move another input", r.name)
 }
 
-// ints are the values of an array of whole numbers, one for each sample.
+// ints returns the values of an array of whole numbers, one for each sample.
 func (r array) ints(flag string) ([]int, error) {
 	values, err := dataset.Values(r.t)
 	if err != nil {
@@ -106,7 +106,7 @@ func (r array) ints(flag string) ([]int, error) {
 	return whole, nil
 }
 
-// as is a tensor in another type of floats.
+// as converts a tensor to another floating-point type.
 func as(t *tensors.Tensor, dtype dtypes.DType) (*tensors.Tensor, error) {
 	if t.DType() == dtype {
 		return t, nil
@@ -125,7 +125,7 @@ func as(t *tensors.Tensor, dtype dtypes.DType) (*tensors.Tensor, error) {
 	return tensors.FromFlatDataAndDimensions(narrow, t.Shape().Dimensions...), nil
 }
 
-// picked are some samples of a tensor; all for nil.
+// picked returns some samples of a tensor, or all if samples is nil.
 func picked(t *tensors.Tensor, samples []int) (*tensors.Tensor, error) {
 	if samples == nil {
 		return t, nil

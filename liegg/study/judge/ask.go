@@ -13,7 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/network/profile"
 )
 
-// NoActionError tells that a question has no action.
+// NoActionError says that a question has no action.
 type NoActionError struct{ Input []int }
 
 // Error lists the actions that fit the inputs, with their flags.
@@ -21,12 +21,13 @@ func (e *NoActionError) Error() string {
 	return fmt.Sprintf("--action is missing: how may an input of shape %v move? These fit, of all in --help:\n%s", e.Input, offered(e.Input))
 }
 
-// Ask answers the question. watch is told how many samples have passed; an error of its own
-// ends the work. It may be nil. The work that parts hold, if any, is not done again.
+// Ask answers the question. It calls watch with the number of samples processed so far; an
+// error of watch ends the work. watch may be nil. The work that parts hold, if any, is not
+// done again.
 //
-// The error is a *NoActionError without an action. Other errors: an action that does not fit
-// the inputs, with a list of actions that do; arrays that are not as flags need them; and the
-// errors of network.Judge.
+// Ask returns a *NoActionError without an action. It also returns an error for an action that
+// does not fit the inputs, with a list of actions that do; for arrays that do not suit their
+// flags; and the errors of network.Judge.
 func (s *Subject) Ask(watch func(samples int) error, parts ...*network.VerdictPart) (*Answer, error) {
 	a, settings, err := s.prepared(watch)
 	if err != nil {
@@ -67,7 +68,7 @@ func (s *Subject) Check() error {
 	return err
 }
 
-// prepared is the action and the settings that the flags name.
+// prepared returns the action and the settings that the flags describe.
 func (s *Subject) prepared(watch func(samples int) error) (a action.Action, settings network.Settings, err error) {
 	if s.question.Action == "" {
 		return nil, settings, &NoActionError{s.Input()}
@@ -81,7 +82,7 @@ func (s *Subject) prepared(watch func(samples int) error) (a action.Action, sett
 	return a, settings, s.testsFit(a)
 }
 
-// action is the one on inputs and outputs.
+// action returns the action on inputs and outputs.
 func (s *Subject) action() (action.Action, error) {
 	terms, err := parseAction(s.question.Action)
 	if err != nil {
@@ -104,7 +105,7 @@ func (s *Subject) action() (action.Action, error) {
 	return withOutputs(a, s.question.Outputs, m)
 }
 
-// outputs is the number of outputs after the head.
+// outputs returns the number of outputs after the head.
 func (s *Subject) outputs() (int, error) {
 	y, err := s.network.Predict(dataset.Rows(s.x, 0, 1))
 	if err != nil {
@@ -156,7 +157,7 @@ func (s *Subject) answer(to *Answer, a action.Action, settings network.Settings)
 	return nil
 }
 
-// flows are the settings of finite flows.
+// flows returns the settings of finite flows.
 func (s *Subject) flows(settings network.Settings) flow.Settings {
 	return flow.Settings{Head: settings.Head, Groups: settings.Groups, Batch: s.question.Batch, Seed: s.question.Seed, Verdict: settings}
 }
@@ -169,7 +170,7 @@ func (a *Answer) breakdown(b *liegg.Breakdown, err error) error {
 	return nil
 }
 
-// testsFit returns an error if a test names a generator that the action has not.
+// testsFit returns an error if a test names a generator that is not in the action.
 func (s *Subject) testsFit(a action.Action) error {
 	_, moves := a.(action.Mover)
 	_, integrates := a.(action.Integrable)
@@ -188,7 +189,7 @@ func (s *Subject) testsFit(a action.Action) error {
 	return nil
 }
 
-// test adds to an answer what the tests of the question say.
+// test adds the results of the question's tests to an answer.
 func (s *Subject) test(to *Answer, a action.Action, settings network.Settings) error {
 	if s.given {
 		to.Notes = append(to.Notes, unavailable)

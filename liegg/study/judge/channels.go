@@ -11,21 +11,21 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// PyTorch's images have their channels first, [channels, height, width], and actions on grids
-// want them last. So such inputs are stored with the channels last, and the network is given
-// them as it knows them. All channels move together.
+// PyTorch's images have their channels first, [channels, height, width], but actions on grids
+// expect them last. So such inputs are stored with the channels last, and transposed back for
+// the network. All channels move together.
 
 // channelsFirst reports whether inputs of a shape are images with several channels in front.
 func channelsFirst(shape []int) bool {
 	return len(shape) == 3 && 1 < shape[0] && shape[0] <= mostChannels && shape[2] > mostChannels
 }
 
-// forImages reports whether a flag moves images whose sizes the input gives.
+// forImages reports whether a flag moves images whose sizes are read from the input.
 func forImages(terms []term) bool {
 	return len(terms) == 1 && terms[0].kind.name == "image" && terms[0].sizes == nil
 }
 
-// channelsLast is a shape with the channels behind.
+// channelsLast returns a shape with the channels last.
 func channelsLast(shape []int) []int { return []int{shape[1], shape[2], shape[0]} }
 
 // putChannelsLast stores the inputs with the channels last.

@@ -20,14 +20,14 @@ func (f Fit) String() string {
 }
 
 // mostOffered bounds the candidates of actions that are offered, and mostVectors the
-// dimension of vectors in them.
+// dimension of their vectors.
 const (
 	mostOffered = 200
 	mostVectors = 10
 )
 
-// Actions lists actions that fit inputs of a shape, without the sample axis. What is most
-// likely meant comes first.
+// Actions lists actions that fit inputs of a shape, without the sample axis. The most likely
+// ones come first.
 func Actions(shape []int) (fits []Fit) {
 	for _, flag := range flagsFor(shape) {
 		t, err := parseTerm(flag)
@@ -47,7 +47,7 @@ func Actions(shape []int) (fits []Fit) {
 	return fits
 }
 
-// flagsFor are flags that may fit a shape.
+// flagsFor returns flags that may fit a shape.
 func flagsFor(shape []int) (flags []string) {
 	numbers := product(shape)
 	if len(shape) >= 2 && slices.Max(shape) >= leastImage {
@@ -81,10 +81,10 @@ func flagsFor(shape []int) (flags []string) {
 	return append(flags, fmt.Sprintf("affine:1x%d", numbers))
 }
 
-// leastImage is the side from which on an array is offered as an image first.
+// leastImage is the smallest side of an array that is offered as an image first.
 const leastImage = 8
 
-// about says in words what a term does to inputs of a shape.
+// about describes what a term does to inputs of a shape.
 func (t term) about(shape []int) string {
 	if !t.kind.vectors {
 		about, _, _ := strings.Cut(t.kind.about, "; also")
@@ -107,7 +107,7 @@ func (t term) about(shape []int) string {
 	return fmt.Sprintf("%d × %s^%d, %s", c, space, n, t.kind.about)
 }
 
-// offered is what fits as lines of text.
+// offered lists what fits as lines of text.
 func offered(shape []int) string {
 	fits := Actions(shape)
 	wide := 0

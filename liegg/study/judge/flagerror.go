@@ -2,7 +2,7 @@ package judge
 
 import "strings"
 
-// flagNames are the flags that stand for settings, which errors of other packages name.
+// flagNames replaces names of settings in errors of other packages by flags.
 var flagNames = strings.NewReplacer("Settings.Input", "--input", "Settings.Output", "--output", "Settings.Shape", "the shape of the data",
 	"Settings.Fixed", "the data", "Settings.Groups", "--groups", "Settings.Validation", "--targets", "Settings.Head", "--head", "Settings.Batch", "--batch")
 
@@ -15,7 +15,7 @@ type flagError struct {
 func (e flagError) Error() string { return e.names.Replace(e.error.Error()) }
 func (e flagError) Unwrap() error { return e.error }
 
-// inFlags makes an error name flags where it names settings.
+// inFlags makes an error name flags in place of settings.
 func inFlags(err error) error {
 	if err == nil {
 		return nil

@@ -28,7 +28,7 @@ func (s *Subject) openGradients() error {
 	}
 	dtype := x.t.DType()
 	if j.t.DType() == dtypes.Float32 {
-		dtype = dtypes.Float32 // zeros are no better than the gradients are
+		dtype = dtypes.Float32 // float64 would not make them more exact than the gradients
 	}
 	if err := s.take(x, dtype); err != nil {
 		return err
@@ -48,7 +48,7 @@ func (s *Subject) openGradients() error {
 	return err
 }
 
-// outputsGiven are the outputs beside gradients; nil if there are none.
+// outputsGiven returns the outputs stored beside gradients, nil if there are none.
 func (s *Subject) outputsGiven() (*tensors.Tensor, error) {
 	if !s.arrays.has("y") {
 		if s.question.Outputs != "" && s.question.Outputs != "invariant" || s.question.Targets != "" {

@@ -19,7 +19,7 @@ type tested struct {
 	axes []int
 }
 
-// generators are those that --test knows, with the number of axes that each takes.
+// generators are the ones that --test knows, with the number of axes that each takes.
 var generators = []struct {
 	name string
 	axes int
@@ -39,7 +39,7 @@ func generatorNames() (names []string) {
 	return names
 }
 
-// parseTest reads such as rotation:0,1. Axes are counted from 0.
+// parseTest reads a test such as rotation:0,1. Axes are counted from 0.
 func parseTest(text string) (t tested, err error) {
 	name, rest, _ := strings.Cut(text, ":")
 	t.name = name
@@ -64,7 +64,8 @@ func parseTest(text string) (t tested, err error) {
 	return t, nil
 }
 
-// hypothesis is the generator as a matrix of the action. The error says that it has none.
+// hypothesis returns the generator as a matrix of the action. The error says that the action
+// does not contain it.
 func (t tested) hypothesis(a action.Action) (h flow.Hypothesis, err error) {
 	size := action.GeneratorSize(a)
 	n := size

@@ -11,7 +11,7 @@ import (
 // usual are names under which inputs are often saved.
 var usual = []string{"x", "X", "input", "inputs"}
 
-// input reads the inputs of a model whose input has a name, or "".
+// input reads the inputs of a model. name is the name of the model's input, or "".
 func (s *Subject) input(name string) (array, error) {
 	model, wanted, two := strings.Cut(s.question.Input, "=")
 	if !two {

@@ -60,7 +60,7 @@ func complexLinear(t term, shape []int) (action.Action, error) {
 	return action.ComplexLinear(n, c), nil
 }
 
-// plainVectors are n and c of a term without options.
+// plainVectors returns n and c of a term without options.
 func (t term) plainVectors(shape []int) (n, c int, err error) {
 	if err := t.none(); err != nil {
 		return 0, 0, err
@@ -156,8 +156,8 @@ func signal(t term, shape []int) (action.Action, error) {
 // leastSide is the smallest size of an axis along which grids can be moved.
 const leastSide = 3
 
-// grid is the sizes and the number of channels, which come last, of inputs on a grid of so
-// many axes. The term's sizes are for inputs that are flattened.
+// grid returns the sizes and the number of channels, which come last, of inputs on a grid
+// with so many axes. If inputs are flattened, the term gives the sizes.
 func (t term) grid(shape []int, axes int) (sizes []int, channels int, err error) {
 	sizes, channels = slices.Clone(shape), 1
 	switch {
@@ -181,5 +181,5 @@ func (t term) grid(shape []int, axes int) (sizes []int, channels int, err error)
 	return sizes, channels, nil
 }
 
-// mostChannels is the largest last axis that is taken for channels without being asked.
+// mostChannels is the largest last axis that counts as channels by default.
 const mostChannels = 4

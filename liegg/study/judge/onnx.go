@@ -52,7 +52,7 @@ func (s *Subject) openONNX() error {
 	return err
 }
 
-// moved is the input of a file that is to move: the one that --input names, the only one, or
+// moved returns the input of a file that moves: the one that --input names, the only one, or
 // the only one of floats.
 func (s *Subject) moved(inputs []onnx.Input) (onnx.Input, error) {
 	name, _, _ := strings.Cut(s.question.Input, "=")
@@ -76,7 +76,7 @@ func (s *Subject) moved(inputs []onnx.Input) (onnx.Input, error) {
 	return onnx.Input{}, fmt.Errorf("%s has the inputs %v: say by --input which of them moves", s.question.Model, inputs)
 }
 
-// constant is the value of an input that stays the same for all samples.
+// constant returns the value of an input that is the same for all samples.
 func (s *Subject) constant(input onnx.Input) (*tensors.Tensor, error) {
 	if !s.arrays.has(input.Name) {
 		return nil, fmt.Errorf("the model's input %q is not in %s, which has %.400q: add it under that name", input.Name, s.arrays.path, s.arrays.names)

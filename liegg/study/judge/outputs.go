@@ -9,10 +9,11 @@ import (
 
 var outputKinds = []string{"invariant", "same", "tensor", "free"}
 
-// mostFree bounds the outputs that may transform in any way: candidates are m² more.
+// mostFree bounds the number of outputs that may transform in any way, because that adds m²
+// candidates.
 const mostFree = 30
 
-// withOutputs is the action on inputs together with the one on m outputs that a flag names.
+// withOutputs joins the action on inputs with the one on m outputs that a flag names.
 func withOutputs(a action.Action, kind string, m int) (action.Action, error) {
 	if kind == "" || kind == "invariant" {
 		return a, nil
@@ -32,7 +33,7 @@ func withOutputs(a action.Action, kind string, m int) (action.Action, error) {
 		per = n * n
 	}
 	if m%per != 0 {
-		return nil, fmt.Errorf("--outputs %s: the network has %d outputs, which are no whole number of %d: outputs of %v transform like that in sets of %d; choose invariant or free", kind, m, per, a, per)
+		return nil, fmt.Errorf("--outputs %s: the network has %d outputs, which is not a multiple of %d: outputs of %v transform like that in sets of %d; choose invariant or free", kind, m, per, a, per)
 	}
 	r := lie.Standard(n)
 	if kind == "tensor" {
@@ -44,7 +45,7 @@ func withOutputs(a action.Action, kind string, m int) (action.Action, error) {
 	return action.Equivariant(a, r), nil
 }
 
-// turned is the number of axes that the matrices of an action turn.
+// turned returns the number of axes that the matrices of an action turn.
 func turned(a action.Action) (int, error) {
 	n := action.GeneratorSize(a)
 	m, ok := a.(interface{ Homogeneous() bool })

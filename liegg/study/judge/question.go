@@ -10,8 +10,8 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Question is what is asked about a network, as the flags of the command say it. Its zero
-// values mean the defaults. It round-trips through JSON.
+// Question is a question about a network, as given by the flags of the command. Zero values
+// mean the defaults. It round-trips through JSON.
 type Question struct {
 	Model string // an .onnx or .jaxnet file, or a folder of network.Save; "" for gradients in Data
 	Data  string // an .npz, .npy or .csv file
@@ -34,7 +34,7 @@ type Question struct {
 	Batch   int
 }
 
-// String is the question as flags.
+// String returns the question as flags.
 func (q Question) String() string {
 	words := []string{"judge"}
 	for _, name := range []string{q.Model, q.Data} {
@@ -62,7 +62,7 @@ func (q Question) String() string {
 	return strings.Join(words, " ")
 }
 
-// orNothing is "" for 0.
+// orNothing returns "" for 0.
 func orNothing[N int | uint64](n N) string {
 	if n == 0 {
 		return ""
@@ -126,7 +126,7 @@ func headNames() (names []string) {
 	return names
 }
 
-// head is what is asked of the outputs first.
+// head returns the head that is applied to the outputs.
 func (q Question) head() (network.Head, error) {
 	for _, h := range heads {
 		if q.Head == h.name {
@@ -136,7 +136,7 @@ func (q Question) head() (network.Head, error) {
 	return network.Outputs, oneOf("--head", q.Head, headNames())
 }
 
-// oneOf returns an error unless a flag is empty or has one of some values.
+// oneOf returns an error unless a flag is empty or has one of the values.
 func oneOf(flag, value string, values []string) error {
 	for _, v := range values {
 		if value == "" || value == v {
@@ -146,7 +146,7 @@ func oneOf(flag, value string, values []string) error {
 	return fmt.Errorf("%s %s: it is one of %s; the nearest is %q", flag, value, strings.Join(values, ", "), spelling.Nearest(value, values))
 }
 
-// number reads a flag that is a whole number, or the name of an array.
+// number reads a flag that is a whole number, or else the name of an array.
 func number(text string) (n int, ok bool) {
 	n, err := strconv.Atoi(text)
 	return n, err == nil

@@ -11,7 +11,7 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// settings are those that the flags name.
+// settings returns the settings that the flags describe.
 func (s *Subject) settings(watch func(samples int) error) (settings network.Settings, err error) {
 	q := s.question
 	settings = network.Settings{Batch: q.Batch, Rule: liegg.Rule{Seed: q.Seed}, Watch: watch}
@@ -54,8 +54,8 @@ func (s *Subject) labels(flag, name string) ([]int, error) {
 	return r.ints(flag)
 }
 
-// targets are the samples with their targets: classes if the network has several outputs and
-// each sample one whole number, else floats.
+// targets returns the samples with their targets: classes if the network has several outputs
+// and each sample one whole number, otherwise floats.
 func (s *Subject) targets() (*dataset.Samples, error) {
 	r, err := s.arrays.read("--targets", s.question.Targets)
 	if err != nil {
@@ -83,7 +83,7 @@ func (s *Subject) targets() (*dataset.Samples, error) {
 	return &dataset.Samples{Name: s.question.Targets, X: s.x, Y: y}, nil
 }
 
-// flattened is a tensor [N, m] of a type of floats.
+// flattened returns a tensor [N, m] in a floating-point type.
 func flattened(y *tensors.Tensor, dtype dtypes.DType) (*tensors.Tensor, error) {
 	values, err := dataset.Values(y)
 	if err != nil {

@@ -18,20 +18,20 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Share is what one of several processes has computed for a question.
+// Share is the part of the work for a question that one of several processes has done.
 type Share struct {
 	Question Question
 	Part     *network.VerdictPart
 }
 
-// String tells which share it is, and of which question.
+// String names the share and its question.
 func (s *Share) String() string { return fmt.Sprintf("%v: %v", s.Question, s.Part) }
 
 // shareMagic begins the file of a share.
 const shareMagic = "liegg judge share 1\n"
 
-// MarshalBinary writes a share: a head, a SHA-256, and what it is of, in the format of
-// encoding/gob.
+// MarshalBinary writes a share: a head, a SHA-256, and the data that it is the digest of, in
+// the format of encoding/gob.
 func (s *Share) MarshalBinary() ([]byte, error) {
 	var b bytes.Buffer
 	if err := gob.NewEncoder(&b).Encode(struct { // without the methods of Share
@@ -64,7 +64,7 @@ func (s *Share) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// Write writes a share to a file, whole or not at all.
+// Write writes a share to a file atomically.
 func (s *Share) Write(path string) error {
 	data, err := s.MarshalBinary()
 	if err != nil {
@@ -99,9 +99,9 @@ func IsShare(path string) bool {
 	return err == nil && string(head) == shareMagic
 }
 
-// Join returns the question of shares, with their parts. The error says that they are shares
-// of different questions; whether they are all there, Subject.Ask says. It panics without
-// shares.
+// Join returns the question of shares, with their parts. It returns an error if they are
+// shares of different questions. Subject.Ask checks whether they are complete. Join panics
+// without shares.
 func Join(shares ...*Share) (q Question, parts []*network.VerdictPart, err error) {
 	q = shares[0].Question
 	for _, s := range shares {
@@ -129,8 +129,8 @@ func (q Question) Absolute() (Question, error) {
 	return q, nil
 }
 
-// Digest is a SHA-256, in hexadecimal, of the question and of the contents of the files that
-// it names.
+// Digest returns a SHA-256, in hexadecimal, of the question and of the contents of the files
+// that it names.
 func (q Question) Digest() (string, error) {
 	h := sha256.New()
 	fmt.Fprint(h, q)

@@ -16,19 +16,19 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Subject is a network with the data that it is asked about.
+// Subject is a network with the data that the question is about.
 type Subject struct {
 	question Question
 	network  *network.Network
 	x        *tensors.Tensor // [N, input…]
-	given    bool            // gradients were given, and no network
+	given    bool            // there are gradients in place of a network
 	arrays   arrays
-	all      int   // samples of the files
-	samples  []int // those that are taken; nil for all
+	all      int   // number of samples in the files
+	samples  []int // the chosen ones; nil for all
 	note     string
 }
 
-// String tells what the network and the data are.
+// String describes the network and the data.
 func (s *Subject) String() string {
 	what := s.question.Model
 	if s.given {
@@ -37,18 +37,18 @@ func (s *Subject) String() string {
 	return fmt.Sprintf("%s, on %d samples of shape %v from %s", what, s.Len(), s.Input(), s.arrays.path)
 }
 
-// Len is the number of samples.
+// Len returns the number of samples.
 func (s *Subject) Len() int { return s.x.Shape().Dim(0) }
 
-// Input is the shape of one input.
+// Input returns the shape of one input.
 func (s *Subject) Input() []int { return s.x.Shape().Dimensions[1:] }
 
-// Open reads what a question is about: the network of q.Model and its inputs from q.Data, or,
+// Open reads what a question is about: the network of q.Model and its inputs from q.Data or,
 // without a model, gradients.
 //
 // It returns the errors of the files, and an error if a model's input is not in the data, if
-// integers are to move, if arrays have different numbers of samples, or if gradients have
-// another shape than inputs and outputs. These name the flag to change.
+// the moving input holds integers, if arrays have different numbers of samples, or if the
+// shape of gradients does not match inputs and outputs. These errors name the flag to change.
 func Open(q Question) (*Subject, error) {
 	if err := q.check(); err != nil {
 		return nil, err
@@ -70,7 +70,7 @@ func Open(q Question) (*Subject, error) {
 	return s, nil
 }
 
-// open reads the network and its inputs, by the kind of the model.
+// open reads the network and its inputs, depending on the kind of model.
 func (s *Subject) open() error {
 	path := s.question.Model
 	if s.given {
@@ -89,7 +89,7 @@ func (s *Subject) open() error {
 	return s.openONNX()
 }
 
-// isJAX reports whether a path is called as liegg_export.py calls its files.
+// isJAX reports whether a path ends like the files of liegg_export.py.
 func isJAX(path string) bool { return strings.EqualFold(filepath.Ext(path), ".jaxnet") }
 
 // isModel reports whether a path looks like the path of a model.
@@ -116,7 +116,7 @@ func (s *Subject) openStored() (err error) {
 	return s.take(x, typeOf(s.network))
 }
 
-// typeOf is the type of a network's weights.
+// typeOf returns the type of a network's weights.
 func typeOf(n *network.Network) dtypes.DType {
 	for v := range n.Store.IterVariables() {
 		if t := v.Shape().DType; t == dtypes.Float32 || t == dtypes.Float64 {
@@ -126,7 +126,7 @@ func typeOf(n *network.Network) dtypes.DType {
 	return dtypes.Float64
 }
 
-// take gives the subject its inputs, in a type of floats, and draws the samples.
+// take sets the subject's inputs, in a floating-point type, and draws the samples.
 func (s *Subject) take(x array, dtype dtypes.DType) (err error) {
 	if err := x.moving(); err != nil {
 		return err
@@ -158,7 +158,7 @@ func (s *Subject) sameSamples(r array) error {
 	return fmt.Errorf("%q has %d samples, but there are %d inputs: the first axis of all arrays numbers the samples", r.name, r.samples(), s.all)
 }
 
-// drawn are n samples of all, in their order; nil for all of them.
+// drawn returns n of all samples, in their order, or nil for all of them.
 func drawn(all, n int, seed uint64) []int {
 	if n == 0 || n >= all {
 		return nil

@@ -6,7 +6,7 @@ import (
 )
 
 // Python code for networks of two frameworks. Export writes a network of PyTorch with its
-// inputs; Torch and JAX write gradients. net and f are the networks, and x their inputs.
+// inputs. Torch and JAX write gradients. net and f are the networks, and x their inputs.
 const (
 	Export = `import numpy as np, torch                      # net: your network, x: a tensor [N, in…] of its inputs
 torch.onnx.export(net.eval(), x, "net.onnx", input_names=["x"], dynamic_axes={"x": {0: "batch"}}, dynamo=False)
@@ -70,7 +70,7 @@ Flags, with one dash or two, before or behind the names:
 
 `
 
-// Usage is the help of the command study judge, without its flags.
+// Usage returns the help of the command study judge, without its flags.
 func Usage() string {
 	var list strings.Builder
 	for _, k := range kinds {

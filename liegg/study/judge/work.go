@@ -8,19 +8,19 @@ import (
 	"github.com/gomlx/compute/dtypes"
 )
 
-// Job is a share of a question's work that any worker can do which sees the same files under
-// the same paths.
+// Job is a share of the work for a question. Any worker can do it that sees the same files
+// under the same paths.
 type Job struct {
-	Judge     *Question // absolute; nil for jobs that are none of this package
+	Judge     *Question // with absolute paths; nil for jobs that do not belong to this package
 	Share, Of int
 }
 
-// String tells which share of which question it is.
+// String names the share and its question.
 func (j Job) String() string { return fmt.Sprintf("share %d of %d of %v", j.Share, j.Of, j.Judge) }
 
-// Each job measures the scales of the verdict once more, on some thousand samples, so that
-// jobs should not be small; and what it computes must fit into a message, of 1 MiB on most
-// servers, of which base64 takes a quarter.
+// Each job measures the scales of the verdict again, on some thousand samples, so jobs should
+// not be small. Its result must fit into a message, which is limited to 1 MiB on most
+// servers, a quarter of which is lost to base64.
 const (
 	fewJobs       = 4
 	leastPerJob   = 256 // samples
@@ -28,7 +28,7 @@ const (
 	bytesOfResult = 500 << 10
 )
 
-// Jobs cuts the work of the question into jobs. It returns the errors of Ask that are known
+// Jobs cuts the work for the question into jobs. It returns the errors of Ask that are known
 // before any work is done.
 func (s *Subject) Jobs() ([]Job, error) {
 	if err := s.question.shared(); err != nil {
@@ -60,7 +60,7 @@ func (s *Subject) Jobs() ([]Job, error) {
 	return jobs, nil
 }
 
-// ParseJob reads a job from JSON; ok is false for a job of something else.
+// ParseJob reads a job from JSON. ok is false if it is a job of something else.
 func ParseJob(data []byte) (j Job, ok bool) {
 	return j, json.Unmarshal(data, &j) == nil && j.Judge != nil
 }
@@ -71,7 +71,7 @@ type Worker struct {
 	subject  *Subject // of the last job
 }
 
-// String tells what the worker is at.
+// String says what the worker is working on.
 func (w *Worker) String() string {
 	if w.subject == nil {
 		return "worker without a job"
@@ -79,7 +79,7 @@ func (w *Worker) String() string {
 	return "worker of " + w.question
 }
 
-// OpenError says that a worker cannot read what a job is about: other workers may.
+// OpenError says that a worker cannot read the files of a job. Other workers may be able to.
 type OpenError struct{ Err error }
 
 // Error says what to do.
@@ -90,8 +90,8 @@ func (e *OpenError) Error() string {
 // Unwrap returns the error of the files.
 func (e *OpenError) Unwrap() error { return e.Err }
 
-// Do does a job until ctx ends, and returns the share as MarshalBinary writes it. The error is
-// an *OpenError if the files cannot be read.
+// Do does a job and returns the share as MarshalBinary writes it. It stops when ctx ends. The
+// error is an *OpenError if the files cannot be read.
 func (w *Worker) Do(ctx context.Context, j Job) ([]byte, error) {
 	if text := j.Judge.String(); w.subject == nil || w.question != text {
 		s, err := Open(*j.Judge)

@@ -17,13 +17,13 @@ import (
 // inputs lie far from the origin.
 const farAway = .1
 
-// moveAlike returns a reason to give no answer if a linear map moves inputs far from the
+// movesAsTranslation returns a reason to give no answer if a linear map moves inputs far from the
 // origin nearly as a translation would, so that ρ cannot tell the two apart. It returns "" if
 // there is no such problem.
 //
 // With μ the mean of the inputs, A·x = A·μ + A·(x − μ). Only the second part belongs to the
 // map alone. Its share of the speed is √(E‖A·(x − μ)‖²/E‖A·x‖²).
-func (e *experiment) moveAlike(r *Result, d defects, coefficients []float64) (string, error) {
+func (e *experiment) movesAsTranslation(r *Result, d defects, coefficients []float64) (string, error) {
 	m, ok := e.mover.(action.Measured)
 	if e.field != nil || action.Translates(e.mover) || !ok || m.Inner() == nil || r.Defect.Upper > e.s.Margin {
 		return "", nil
