@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
 )
@@ -68,7 +69,7 @@ func (v *Verdict) read(s *solution, f frame, m *Moments) *legible {
 	if units == nil {
 		units = slices.Repeat([]float64{1}, v.Subspace.Size)
 	}
-	axes := identity(v.Subspace.Size)
+	axes := linalg.Identity(v.Subspace.Size)
 	if !whole {
 		if axes = d.axes(units, v.Subspace.Data); axes == nil {
 			return nil

@@ -135,7 +135,7 @@ func unitFrameOf(c Candidates) (*mat.Dense, error) {
 		return nil, err
 	}
 	if w == nil {
-		w = identity(c.Dim())
+		w = linalg.Identity(c.Dim())
 	}
 	var qr mat.QR
 	qr.Factorize(vectorised(c, w))
@@ -159,14 +159,6 @@ func vectorised(c Candidates, w *mat.Dense) *mat.Dense {
 			m = mat.NewDense(len(data), columns, nil)
 		}
 		m.SetCol(j, data)
-	}
-	return m
-}
-
-func identity(n int) *mat.Dense {
-	m := mat.NewDense(n, n, nil)
-	for i := range n {
-		m.Set(i, i, 1)
 	}
 	return m
 }

@@ -147,7 +147,7 @@ func rangeOf(m *mat.Dense) (*mat.Dense, error) {
 // inverseRoot returns R with RᵀSR = 1.
 func inverseRoot(s *mat.SymDense, n int) (*mat.Dense, error) {
 	if s == nil {
-		return identity(n), nil
+		return linalg.Identity(n), nil
 	}
 	r := linalg.InverseRoot(s)
 	if r == nil {

@@ -49,12 +49,7 @@ func sampleNumbers(numbers []int) string {
 	return fmt.Sprintf("%s %s", word, spelling.List(numbers))
 }
 
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
+func plural(n int, noun string) string { return spelling.Count(n, noun) }
 
 // are returns a number with its noun and verb.
 func are(n int, noun string) string {

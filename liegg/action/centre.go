@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -215,21 +216,13 @@ func (b blocks) Centring() *mat.Dense {
 		matrices[i] = Centring(a)
 		moved = moved || matrices[i] != nil
 		if matrices[i] == nil {
-			matrices[i] = identityMatrix(GeneratorSize(a))
+			matrices[i] = linalg.Identity(GeneratorSize(a))
 		}
 	}
 	if !moved {
 		return nil
 	}
 	return blockDiagonal(matrices)
-}
-
-func identityMatrix(n int) *mat.Dense {
-	m := mat.NewDense(n, n, nil)
-	for i := range n {
-		m.Set(i, i, 1)
-	}
-	return m
 }
 
 func (b blocks) translates() bool { return slices.ContainsFunc(b, Translates) }
@@ -271,11 +264,11 @@ func (e Equivariance) Centring() *mat.Dense {
 	}
 	if q == nil {
 		n, _ := e.Action.Generator(make([]float64, e.Action.Dim())).Dims()
-		q = identityMatrix(n)
+		q = linalg.Identity(n)
 	}
 	matrices := []*mat.Dense{q}
 	for _, f := range e.factors {
-		m := identityMatrix(f.Algebra.Size())
+		m := linalg.Identity(f.Algebra.Size())
 		for i, s := range e.sizes {
 			m.Set(i, i, 1/s)
 		}

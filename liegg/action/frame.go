@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Frame says what a moved image shows where it comes from outside the frame
@@ -73,7 +75,7 @@ func (f framing) framed(frame Frame) framing {
 
 func (f framing) withBackground(values []float64, layout Layout) framing {
 	if len(values) != layout.count() {
-		panic(fmt.Sprintf("action: WithBackground: values must be one for each of %s, got %d", count(layout.count(), "channel"), len(values)))
+		panic(fmt.Sprintf("action: WithBackground: values must be one for each of %s, got %d", spelling.Count(layout.count(), "channel"), len(values)))
 	}
 	if !isFinite(values) {
 		panic(fmt.Sprintf("action: WithBackground: values must be finite, got %v", values))

@@ -3,6 +3,8 @@ package action
 import (
 	"fmt"
 	"slices"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Layout says how many channels an image has, such as three colours, and
@@ -100,7 +102,7 @@ func layoutIn(sizes, input []int) (l Layout, ok bool) {
 
 // String returns, for example, "1 channel" or "3 channels first".
 func (l Layout) String() string {
-	text := count(l.count(), "channel")
+	text := spelling.Count(l.count(), "channel")
 	switch {
 	case l.count() == 1:
 		return text

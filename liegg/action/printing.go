@@ -3,6 +3,8 @@ package action
 import (
 	"fmt"
 	"strings"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // String returns, for example, "linear maps of R⁵ on 2 vectors, K = 25".
@@ -11,7 +13,7 @@ func (v Vectors) String() string {
 	if v.affine {
 		kind = "affine"
 	}
-	text := fmt.Sprintf("%s maps of R%s on %s, K = %d", kind, superscript(v.n), count(v.c, "vector"), v.Dim())
+	text := fmt.Sprintf("%s maps of R%s on %s, K = %d", kind, superscript(v.n), spelling.Count(v.c, "vector"), v.Dim())
 	if v.inner != nil {
 		text += ", velocities measured by an inner product of their own"
 	}
@@ -61,7 +63,7 @@ func (r Raster) String() string {
 // String returns, for example, "polynomial fields of degree 2 on 1 point of
 // R³, K = 30".
 func (p Polynomials) String() string {
-	return fmt.Sprintf("polynomial fields of degree %d on %s of R%s, K = %d", p.degree, count(p.c, "point"), superscript(p.n), p.Dim())
+	return fmt.Sprintf("polynomial fields of degree %d on %s of R%s, K = %d", p.degree, spelling.Count(p.c, "point"), superscript(p.n), p.Dim())
 }
 
 // String describes the action on inputs, and how the outputs move.
@@ -78,7 +80,7 @@ func (e Equivariance) String() string {
 
 // String returns, for example, "gl(3) on 9 outputs".
 func (f Factor) String() string {
-	return fmt.Sprintf("%s on %s", f.Algebra.Name(), count(f.On.Dim(), "output"))
+	return fmt.Sprintf("%s on %s", f.Algebra.Name(), spelling.Count(f.On.Dim(), "output"))
 }
 
 // String describes the action and the shape that it sees.
@@ -119,17 +121,10 @@ func (b blocks) list() string {
 
 // String returns the number of orbits, and how many of them have stopped.
 func (o *Orbits) String() string {
-	return fmt.Sprintf("%s along a field, %.0f %% of them stopped at the edge of the data's range", count(len(o.orbits), "orbit"), 100*o.Stopped())
+	return fmt.Sprintf("%s along a field, %.0f %% of them stopped at the edge of the data's range", spelling.Count(len(o.orbits), "orbit"), 100*o.Stopped())
 }
 
 // commas returns, for example, "3, 32, 32".
 func commas(sizes []int) string {
 	return strings.Trim(strings.ReplaceAll(fmt.Sprint(sizes), " ", ", "), "[]")
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -39,8 +40,8 @@ func (e *experiment) measure() error {
 // coordinates in which an action measures them, and its inverse. Both are nil if these are
 // the inputs' own coordinates, or if the action has no such matrix.
 func localCoordinates(a action.Action) (there, back *mat.Dense) {
-	there = identity(action.GeneratorSize(a))
-	back = identity(action.GeneratorSize(a))
+	there = linalg.Identity(action.GeneratorSize(a))
+	back = linalg.Identity(action.GeneratorSize(a))
 	scaled := whiten(a, there, back)
 	centring := action.Centring(a)
 	if centring != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // defects holds w·‖J_i T_i h‖² and w·‖J_i‖²_F ‖T_i h‖² of each sample, whose sums give the
@@ -33,7 +34,7 @@ func (e *experiment) defects(coefficients []float64) (defects, error) {
 	}
 	arguments := []mat.Matrix{mat.NewDense(1, len(coefficients), coefficients)}
 	if e.field == nil {
-		arguments = append(arguments, identity(sizeOf(e.mover)))
+		arguments = append(arguments, linalg.Identity(sizeOf(e.mover)))
 	}
 	outputs, err := p.Run(e.held, arguments...)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/progress"
@@ -154,7 +155,7 @@ func (e *experiment) unmoved(held *network.Buffered) ([]float64, error) {
 	if e.field != nil {
 		return e.outputs(held)
 	}
-	return e.outputs(held, identity(sizeOf(e.mover)))
+	return e.outputs(held, linalg.Identity(sizeOf(e.mover)))
 }
 
 // outputs runs the network over inputs.

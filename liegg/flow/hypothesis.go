@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // Hypothesis is a generator H that was named before looking at the network. Its flow is
@@ -43,7 +45,7 @@ func Shear(n, i, j int) Hypothesis {
 }
 
 // Scaling multiplies all of Rⁿ by eᵗ: the identity matrix.
-func Scaling(n int) Hypothesis { return Hypothesis{"scaling", identity(n)} }
+func Scaling(n int) Hypothesis { return Hypothesis{"scaling", linalg.Identity(n)} }
 
 // Translation moves points of Rⁿ along axis i by t, for affine actions: the
 // (n+1)×(n+1) matrix E_{i,n}. It panics unless i is an axis.
@@ -55,7 +57,7 @@ func Translation(n, i int) Hypothesis {
 // Reflection changes the sign of axis i of Rⁿ. It panics unless i is an axis.
 func Reflection(n, i int) Map {
 	oneAxis("Reflection", n, i)
-	g := identity(n)
+	g := linalg.Identity(n)
 	g.Set(i, i, -1)
 	return Map{"reflection of " + coordinate(i), g}
 }
@@ -99,14 +101,6 @@ func entries(n int, es ...entry) *mat.Dense {
 	m := mat.NewDense(n, n, nil)
 	for _, e := range es {
 		m.Set(e.i, e.j, e.v)
-	}
-	return m
-}
-
-func identity(n int) *mat.Dense {
-	m := mat.NewDense(n, n, nil)
-	for i := range n {
-		m.Set(i, i, 1)
 	}
 	return m
 }

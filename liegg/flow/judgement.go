@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -134,7 +135,7 @@ func (r Rung) String() string {
 	if r.Finding == Confirmed {
 		return "confirmed: " + r.summary()
 	}
-	return fmt.Sprintf("%s %v: %s", plural(r.Dim, "generator"), r.Finding, r.Reason)
+	return fmt.Sprintf("%s %v: %s", spelling.Count(r.Dim, "generator"), r.Finding, r.Reason)
 }
 
 // summary returns text such as "approximately 1 generator, a rotation about the centre (0.35°),
@@ -144,7 +145,7 @@ func (r *Rung) summary() string {
 	if !r.firm {
 		b.WriteString("approximately ")
 	}
-	b.WriteString(plural(r.Dim, "generator"))
+	b.WriteString(spelling.Count(r.Dim, "generator"))
 	if r.Name != "" {
 		fmt.Fprintf(&b, ", %s", r.Name)
 	}
@@ -167,11 +168,4 @@ func atMost(δ float64) string {
 		return "unchanged to rounding"
 	}
 	return fmt.Sprintf("Δ ≤ %.2g", δ)
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -113,9 +114,9 @@ func mustBeMap(a action.Action, g *mat.Dense) *mat.Dense {
 	if rows != columns || rows != size && rows != size-1 {
 		panic(fmt.Sprintf("flow: g must be a %d×%d matrix, got %d×%d", size, size, rows, columns))
 	}
-	m := identity(size)
+	m := linalg.Identity(size)
 	m.Slice(0, rows, 0, columns).(*mat.Dense).Copy(g)
-	if homogeneous(a) && !slices.Equal(m.RawRowView(size-1), identity(size).RawRowView(size-1)) {
+	if homogeneous(a) && !slices.Equal(m.RawRowView(size-1), linalg.Identity(size).RawRowView(size-1)) {
 		panic("flow: g must be an affine map with the last row (0 … 0 1)")
 	}
 	if log, _ := mat.LogDet(m); math.IsNaN(log) || math.IsInf(log, 0) { // the determinant itself may overflow

@@ -6,6 +6,8 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // line is one summand of an abelian algebra, as named by its spectrum. Its
@@ -37,7 +39,7 @@ func abelianLines(a Algebra, angle float64) []line {
 	var out []line
 	if s := scalingIn(a, angle); s != nil {
 		out = append(out, line{name: "scaling", h: s})
-		a = a.orthogonalTo(identityMatrix(a.n))
+		a = a.orthogonalTo(linalg.Identity(a.n))
 	}
 	if a.Dim() == 0 {
 		return out
@@ -81,7 +83,7 @@ func splitNull(m *mat.Dense, tol float64) (null, rest *mat.Dense) {
 	_, c := m.Dims()
 	null = nullSpace(m, tol)
 	if null == nil {
-		return nil, identityMatrix(c)
+		return nil, linalg.Identity(c)
 	}
 	return null, part(completed(null), width(null), c)
 }

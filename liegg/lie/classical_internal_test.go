@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 func randomMatrix(r *rand.Rand, n int) *mat.Dense {
@@ -55,7 +57,7 @@ func TestClassicalIsWhatTheDecompositionSays(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 0))
 	for _, a := range []Algebra{SO(5), SO(6), SOpq(1, 4), SOpq(2, 4), SOpq(3, 3), Sp(3)} {
 		for _, angle := range []float64{0, 1e-6, .002} {
-			q := identityMatrix(a.n)
+			q := linalg.Identity(a.n)
 			for i := range q.RawMatrix().Data {
 				q.RawMatrix().Data[i] += .05 * r.NormFloat64()
 			}
@@ -94,7 +96,7 @@ func TestClassicalIsWhatTheDecompositionSays(t *testing.T) {
 
 // A form that nearly loses a direction is near one with a radical: the decomposition decides.
 func TestNearContractionIsNotIsolated(t *testing.T) {
-	q := identityMatrix(6)
+	q := linalg.Identity(6)
 	q.Set(5, 5, .3)
 	if c, ok := classicalNear(isometries(Form{Q: q, Symmetric: true}), .01); !ok || c.isolated(.01) {
 		t.Errorf("found %v, isolated %v", ok, ok && c.isolated(.01))

@@ -8,6 +8,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // commutation is the map φ ↦ (φ·A_k − A_k·φ)_k.
@@ -96,7 +98,7 @@ func (s *StructureConstants) ideals() []*mat.Dense {
 		out[i] = c.space()
 	}
 	if len(best) <= 1 || !s.commute(out) {
-		return []*mat.Dense{identityMatrix(d)}
+		return []*mat.Dense{linalg.Identity(d)}
 	}
 	slices.SortStableFunc(out, s.largerFirst)
 	return out

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // irreducibleBlock is a diagonal block of an exponent, fraction·2^power·t with t
@@ -22,11 +24,11 @@ type irreducibleBlock struct {
 func newIrreducibleBlock(m *mat.Dense) (b irreducibleBlock, q *mat.Dense) {
 	n, _ := m.Dims()
 	if powers, ok := vanishingPowers(m); ok {
-		return irreducibleBlock{t: m, nilpotent: true, powers: powers}, identityMatrix(n)
+		return irreducibleBlock{t: m, nilpotent: true, powers: powers}, linalg.Identity(n)
 	}
 	t, q, ok := schur(m)
 	if !ok { // its growth is unknown
-		t, q = mat.DenseCopyOf(m), identityMatrix(n)
+		t, q = mat.DenseCopyOf(m), linalg.Identity(n)
 		t.Scale(math.NaN(), t)
 	}
 	if antisymmetric(m) {
@@ -156,7 +158,7 @@ func frequency(up, down float64) float64 {
 // setSeries sums the exponential series, which is finite here.
 func (b irreducibleBlock) setSeries(x *mat.Dense, level int, μ float64) {
 	n, _ := b.t.Dims()
-	sum, coefficient := identityMatrix(n), 1.
+	sum, coefficient := linalg.Identity(n), 1.
 	for k, p := range b.powers {
 		coefficient *= b.fraction / float64(k+1)
 		for i := range n {

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // series is the chain of ideals g ⊃ R_0 ⊃ R_1 ⊃ … ⊃ R_k ⊃ {0} that
@@ -32,7 +34,7 @@ const (
 func seriesOf(s *StructureConstants, angle float64, nilpotent bool) (c series, ok bool) {
 	d := s.Dim()
 	tol := bracketTolerance*angle + 1e-9
-	all := identityMatrix(d)
+	all := linalg.Identity(d)
 	r := radicalOf(s, all, angle)
 	chain := []*mat.Dense{r}
 	first := r
@@ -136,7 +138,7 @@ func nested(chain []*mat.Dense, d int) *mat.Dense {
 		}
 	}
 	if at == 0 {
-		return identityMatrix(d)
+		return linalg.Identity(d)
 	}
 	return completed(mat.DenseCopyOf(v.Slice(0, d, 0, at)))
 }
@@ -169,12 +171,4 @@ func part(m *mat.Dense, from, to int) *mat.Dense {
 	}
 	r, _ := m.Dims()
 	return mat.DenseCopyOf(m.Slice(0, r, from, to))
-}
-
-func identityMatrix(d int) *mat.Dense {
-	m := mat.NewDense(d, d, nil)
-	for i := range d {
-		m.Set(i, i, 1)
-	}
-	return m
 }

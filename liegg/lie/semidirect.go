@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // mixed names an algebra that is not reductive, by the indecomposable ideals
@@ -33,7 +35,7 @@ func (n naming) mixed() string {
 // returns an ideal that complements it.
 func (n naming) central() (central, rest *mat.Dense) {
 	d, r := n.constants.Dim(), n.series.dims
-	all := identityMatrix(d)
+	all := linalg.Identity(d)
 	z := n.centre(n.angle)
 	if z == nil {
 		return nil, all

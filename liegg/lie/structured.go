@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // structured is an algebra that is closed and has its chain of ideals, both
@@ -88,7 +90,7 @@ func refine(a Algebra, angle float64, within func(Algebra) bool) (best structure
 // chain 2, 1, 0, and the solution they find is abelian.
 func (g structured) attains(residual float64) bool {
 	tol := 10*residual + 1e-9
-	all, dims := identityMatrix(g.constants.Dim()), g.series.dims
+	all, dims := linalg.Identity(g.constants.Dim()), g.series.dims
 	for i, d := range dims[1:] {
 		by := all
 		if i > 0 {
@@ -120,7 +122,7 @@ func (c series) exact(a Algebra, reach float64) (g structured, moved, left float
 	g.algebra = w.algebra(a.name, f.basis, d)
 	g.algebra.affine = a.affine
 	g.constants = Structure(g.algebra)
-	g.series = series{identityMatrix(d), c.dims, c.nilpotent}
+	g.series = series{linalg.Identity(d), c.dims, c.nilpotent}
 	return g, moved, left
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // String tells what the network is, and how its training went: "network 10-64×3-1:
@@ -26,7 +28,7 @@ func (n *Network) String() string {
 	if variables == 0 {
 		return text + ": an exact function, without variables"
 	}
-	text += fmt.Sprintf(": %s in %s", count(numbers, "number"), count(variables, "variable"))
+	text += fmt.Sprintf(": %s in %s", spelling.Count(numbers, "number"), spelling.Count(variables, "variable"))
 	if len(n.History) > 0 {
 		text += "; " + n.History[len(n.History)-1].String()
 	}
@@ -52,7 +54,7 @@ func (h History) String() string {
 	if len(h) == 0 {
 		return "no history"
 	}
-	lines := []string{count(len(h), "look")}
+	lines := []string{spelling.Count(len(h), "look")}
 	for i := range min(len(h), most) {
 		at := i
 		if len(h) > most {
@@ -102,18 +104,8 @@ func orDefault(given bool, value any) string {
 
 // String tells how many inputs are held, and of which shape.
 func (h *Buffered) String() string {
-	return fmt.Sprintf("%s of shape %v, %s, in %s", count(h.Len(), "input"), h.Input(), h.rows.Shape.DType, count(len(h.chunks), "batch"))
+	return fmt.Sprintf("%s of shape %v, %s, in %s", spelling.Count(h.Len(), "input"), h.Input(), h.rows.Shape.DType, spelling.Count(len(h.chunks), "batch"))
 }
 
 // String says that it is one: its graph has no name.
 func (p *Program) String() string { return "compiled program around a network" }
-
-func count(n int, noun string) string {
-	switch {
-	case n == 1:
-		return "1 " + noun
-	case strings.HasSuffix(noun, "ch"):
-		noun += "e"
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}

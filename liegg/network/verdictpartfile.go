@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // partText is a VerdictPart as it is written.
@@ -55,5 +57,5 @@ func (v *VerdictPart) UnmarshalBinary(data []byte) error {
 
 // String tells which share of a verdict it is.
 func (v *VerdictPart) String() string {
-	return fmt.Sprintf("share %d of %d of a verdict: %s of %d", v.share, v.of, count(len(v.chunks), "chunk"), v.total)
+	return fmt.Sprintf("share %d of %d of a verdict: %s of %d", v.share, v.of, spelling.Count(len(v.chunks), "chunk"), v.total)
 }

@@ -6,6 +6,15 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
+// Identity returns the n×n identity matrix.
+func Identity(n int) *mat.Dense {
+	m := mat.NewDense(n, n, nil)
+	for i := range n {
+		m.Set(i, i, 1)
+	}
+	return m
+}
+
 // Diagonal returns the diagonal of s.
 func Diagonal(s *mat.SymDense) []float64 {
 	d := make([]float64, s.SymmetricDim())

@@ -28,3 +28,13 @@ func TestList(t *testing.T) {
 		}
 	}
 }
+
+func TestCount(t *testing.T) {
+	for want, got := range map[string]string{
+		"0 samples": Count(0, "sample"), "1 batch": Count(1, "batch"), "2 batches": Count(2, "batch"), "3 directions": Count(3, "direction"),
+	} {
+		if got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -2,6 +2,8 @@ package training
 
 import (
 	"fmt"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // String is the network, or the error that stands for it.
@@ -29,7 +31,7 @@ func (t Settings) String() string {
 	if t.LearningRate != 0 {
 		learningRate = fmt.Sprint(t.LearningRate)
 	}
-	text := fmt.Sprintf("%s of Adam on the %v, learning rate %s", counted(t.Steps, "step"), t.Loss, learningRate)
+	text := fmt.Sprintf("%s of Adam on the %v, learning rate %s", spelling.Count(t.Steps, "step"), t.Loss, learningRate)
 	for _, more := range []struct {
 		given bool
 		text  string
@@ -38,8 +40,8 @@ func (t Settings) String() string {
 		{t.L2 != 0, fmt.Sprintf("L2 %g", t.L2)},
 		{t.Decay != 0, fmt.Sprintf("Decay %g", t.Decay)},
 		{t.Best, "the best look is kept"},
-		{t.Validate != 0, fmt.Sprintf("a look every %s", counted(t.Validate, "step"))},
-		{t.Cores != 0, fmt.Sprintf("on %s", counted(t.Cores, "core"))},
+		{t.Validate != 0, fmt.Sprintf("a look every %s", spelling.Count(t.Validate, "step"))},
+		{t.Cores != 0, fmt.Sprintf("on %s", spelling.Count(t.Cores, "core"))},
 		{t.Watch != nil, "watched"},
 	} {
 		if more.given {
@@ -59,11 +61,4 @@ func (m Member) String() string {
 		text += fmt.Sprintf(", from %v", m.Start)
 	}
 	return text
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
@@ -103,6 +104,20 @@ func (s *stacks) handBack(own []*network.Network) error {
 		}
 	}
 	return nil
+}
+
+// squaredWeights are ‖w‖² of each member's variables, [S].
+func (s *stacks) squaredWeights(store *model.Store, g *Graph) (sum *Node) {
+	for v := range s.own.variables(store) {
+		w := v.NodeValue(g)
+		square := ReduceSum(Square(Reshape(w, w.Shape().Dim(0), -1)), 1)
+		if sum == nil {
+			sum = square
+			continue
+		}
+		sum = Add(sum, square)
+	}
+	return sum
 }
 
 func (s *stacks) finalize() {
