@@ -14,7 +14,10 @@ import (
 //  1. the lower bound of its own relative defect along them exceeds the threshold, or
 //  2. it stands out: that bound exceeds standsOut of the threshold, and Rule.Gap times the
 //     largest upper bound of the other parts, which are the most. What the others keep
-//     far better than the threshold asks is then no tolerance for it.
+//     far better than the threshold asks is then no tolerance for it, or
+//  3. it certainly varies along them by too much of its own spread (see Variation). A steep
+//     output that varies little has a small defect, and beside outputs that vary more its
+//     variation does not show.
 const (
 	standsOut  = .4
 	suspicious = .3 // of the threshold, from which on an interval is computed with care
@@ -40,7 +43,13 @@ func breaking(each []Estimate, threshold, gap, resolution float64) (parts []int)
 			count = max(count, i+1)
 		}
 	}
-	return order[:count]
+	parts = order[:count:count]
+	for _, part := range order[count:] {
+		if e := each[part]; e.varies() && e.Value > resolution {
+			parts = append(parts, part)
+		}
+	}
+	return parts
 }
 
 // worstFirst is the order of falling defects; what is not known comes last.
@@ -63,9 +72,9 @@ func worstFirst(each []Estimate) []int {
 // generators: the defect of the generator in their span that is worst for the output
 // (WorstOfEach with the first Dim of Coefficients). Value is NaN for outputs of which that is not known. An
 // answer that would be Symmetric becomes Undetermined if an output breaks the generators.
-// One does if the lower bound of its defect exceeds the threshold of the verdict; or if that
-// bound exceeds .4 of the threshold and Rule.Gap times the upper bounds of all others, of which
-// there are more.
+// One does if the lower bound of its defect exceeds the threshold of the verdict; if that bound
+// exceeds .4 of the threshold and Rule.Gap times the upper bounds of all others, of which there
+// are more; or if its Variation certainly exceeds .2.
 func (v *Verdict) SetOutputs(each []Estimate) {
 	v.Outputs = each
 	if v.Answer != Symmetric {
@@ -105,6 +114,9 @@ func brokenBy(what string, broken []int, each []Estimate, name func(i int) strin
 	}
 	worst := each[broken[0]]
 	text += fmt.Sprintf("%sρ = %s (%s–%s)", verb, short(worst.Value), short(worst.Lower), short(worst.Upper))
+	if worst.varies() {
+		text += fmt.Sprintf(" and η = %s of its own spread over one extent of the data", short(worst.Variation))
+	}
 	if len(broken) > 1 {
 		text += " for the first"
 	}

@@ -19,6 +19,10 @@ func estimate(ρ, lower, upper float64) Estimate {
 func TestWhichPartBreaks(t *testing.T) {
 	nan := math.NaN()
 	small := estimate(.001, .0008, .0012)
+	varying := estimate(.02, .019, .021)
+	varying.Variation = 1.4
+	unsure := estimate(.02, .002, .05)
+	unsure.Variation = 1.4
 	for name, c := range map[string]struct {
 		each []Estimate
 		want []int
@@ -32,6 +36,8 @@ func TestWhichPartBreaks(t *testing.T) {
 		"a wide interval":             {[]Estimate{small, small, estimate(.05, .005, .4), small}, nil},
 		"unknown":                     {[]Estimate{small, estimate(nan, nan, nan), small, estimate(.9, nan, nan)}, nil},
 		"an exact one beside another": {[]Estimate{estimate(0, 0, 0), estimate(.05, .045, .055)}, nil},
+		"varies by its own spread":    {[]Estimate{estimate(.2, .15, .3), small, varying}, []int{0, 2}},
+		"may vary":                    {[]Estimate{small, unsure}, nil},
 		"none":                        {nil, nil},
 	} {
 		if got := breaking(c.each, .058, 5, 1e-13); !slices.Equal(got, c.want) {
@@ -75,6 +81,22 @@ func TestWorstDirection(t *testing.T) {
 	}
 	if d := NewEvidence(2).within(both).worst(Rule{}.withDefaults()); !math.IsNaN(d.Value) || !math.IsNaN(d.Upper) {
 		t.Errorf("without samples: %+v", d)
+	}
+}
+
+// η of the direction along which a part varies most is √(Σ‖C h‖²/(V·hᵀMh)). Here the
+// numerator is about 64·20·.1² = 12.8, and the denominator .04·320 = 12.8.
+func TestWorstVariation(t *testing.T) {
+	both := mat.NewDense(2, 2, []float64{1, 0, 0, 1})
+	for _, turned := range []bool{false, true} {
+		e := partial(.1, turned)
+		if d := e.within(both).worst(Rule{}.withDefaults()); d.Variation != 0 {
+			t.Errorf("η = %v although the variation is not known", d.Variation)
+		}
+		e.variation = &Variation{Motion: mat.NewSymDense(2, []float64{320, 0, 0, 320}), Outputs: .04}
+		if d := e.within(both).worst(Rule{}.withDefaults()); math.Abs(d.Variation-1) > .05 {
+			t.Errorf("turned %v: η = %v, want 1", turned, d.Variation)
+		}
 	}
 }
 

@@ -8,8 +8,11 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// spanned are the sums hᵀCᵀCh and hᵀDh of blocks, d×d each.
-type spanned struct{ squares, lengths []*mat.SymDense }
+// spanned are sums over the span of d generators h, d×d each.
+type spanned struct {
+	squares, lengths []*mat.SymDense // hᵀCᵀCh and hᵀDh of each block
+	motion           *mat.SymDense   // V·hᵀMh of all blocks, see Variation; nil if it is not known
+}
 
 func (e *Evidence) within(h *mat.Dense) (s spanned) {
 	if rows, _ := h.Dims(); rows != e.k {
@@ -21,6 +24,10 @@ func (e *Evidence) within(h *mat.Dense) (s spanned) {
 		}
 		s.squares, s.lengths = append(s.squares, p.squareOf(h)), append(s.lengths, linalg.Congruent(p.metric, h))
 	}
+	if v := e.variation; v != nil && v.Outputs > 0 {
+		s.motion = linalg.Congruent(v.Motion, h)
+		s.motion.ScaleSym(v.Outputs, s.motion)
+	}
 	return s
 }
 
@@ -30,7 +37,8 @@ func (s spanned) worst(rule Rule) Estimate {
 	if len(s.squares) < 2 {
 		return unknown
 	}
-	directions := [2]*mat.VecDense{s.steepest(0), s.steepest(1)}
+	squares, lengths := halfSums(s.squares), halfSums(s.lengths)
+	directions := [2]*mat.VecDense{steepest(squares[0], lengths[0]), steepest(squares[1], lengths[1])}
 	if directions[0] == nil || directions[1] == nil {
 		return unknown
 	}
@@ -40,28 +48,50 @@ func (s spanned) worst(rule Rule) Estimate {
 		a[i], b[i] = math.Max(0, mat.Inner(u, s.squares[i], u)), math.Max(0, mat.Inner(u, s.lengths[i], u))
 	}
 	ρ := math.Sqrt(ratioOf(a, b).value)
-	worst := Estimate{Value: math.Min(1, ρ), Interval: unknown.Interval, Fitted: ρ}
+	worst := Estimate{Value: math.Min(1, ρ), Interval: unknown.Interval, Fitted: ρ, Variation: s.varying(squares)}
 	if len(a) >= trustedBlocks {
 		worst.Interval = RatioInterval(a, b, rule.Confidence, rule.Resamples, rand.New(rand.NewPCG(rule.Seed, 0)))
 	}
 	return worst
 }
 
-// steepest is the direction of largest relative defect in the even blocks (half = 0) or the
-// odd ones, of length 1 there; nil if there is none.
-func (s spanned) steepest(half int) *mat.VecDense {
-	d := s.squares[0].SymmetricDim()
-	squares, lengths := mat.NewSymDense(d, nil), mat.NewSymDense(d, nil)
-	for i := half; i < len(s.squares); i += 2 {
-		squares.AddSym(squares, s.squares[i])
-		lengths.AddSym(lengths, s.lengths[i])
+// varying returns η of the direction along which the outputs vary most, found on one half of
+// the blocks and tested on the other; 0 if it is not known. The sums hᵀCᵀCh are those of the
+// halves.
+func (s spanned) varying(squares [2]*mat.SymDense) float64 {
+	if s.motion == nil {
+		return 0
 	}
-	w, err := newMetric(lengths).whiten()
+	square := 0.
+	for half := range squares {
+		u := steepest(squares[half], s.motion)
+		if u == nil {
+			return 0
+		}
+		square += math.Max(0, mat.Inner(u, squares[1-half], u)) / mat.Inner(u, s.motion, u)
+	}
+	return math.Sqrt(square)
+}
+
+// halfSums are the sums over the even blocks and over the odd ones.
+func halfSums(blocks []*mat.SymDense) (sums [2]*mat.SymDense) {
+	for half := range sums {
+		sums[half] = mat.NewSymDense(blocks[0].SymmetricDim(), nil)
+		for i := half; i < len(blocks); i += 2 {
+			sums[half].AddSym(sums[half], blocks[i])
+		}
+	}
+	return sums
+}
+
+// steepest is the direction u of largest uᵀAu/uᵀBu; nil if there is none.
+func steepest(a, b *mat.SymDense) *mat.VecDense {
+	w, err := newMetric(b).whiten()
 	if err != nil {
 		return nil
 	}
 	var eigen mat.EigenSym
-	if !eigen.Factorize(linalg.Congruent(squares, w), true) {
+	if !eigen.Factorize(linalg.Congruent(a, w), true) {
 		return nil
 	}
 	var vectors mat.Dense
@@ -78,6 +108,8 @@ func (s spanned) steepest(half int) *mat.VecDense {
 // The worst generator is found in every other block of samples and measured on the rest, and
 // the other way round. Value is NaN if a part has fewer than two blocks, or if the generators
 // move nothing. The ends of the interval are NaN if the part has fewer than 50 blocks.
+// Variation is η of the generator along which the part varies most, in units of its own
+// spread; 0 if that is not known.
 //
 // The intervals allow for the number of parts: with m parts, the interval of each part that may be
 // above the threshold has the confidence 1 − (1 − Confidence)/m, so that it is unlikely that
