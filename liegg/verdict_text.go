@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -125,7 +126,7 @@ func (v *Verdict) headline() string {
 			name = ", Lie algebra " + cmp.Or(v.Name(), "not known by name")
 		}
 		text := fmt.Sprintf("%s%s, ρ ≤ %s (%.0f %%)", plural(v.Dim, "generator"), name, bounded(v.boundOf(v.Dim)), 100*v.Rule.Confidence)
-		return v.approximately(text) + v.next()
+		return v.approximately(text) + v.exactly() + v.next()
 	case None:
 		return "none: no generator below the threshold" + v.next()
 	}
@@ -152,6 +153,22 @@ func (v *Verdict) approximately(text string) string {
 		text += fmt.Sprintf(" (the threshold %s cuts through them)", short(v.Threshold))
 	}
 	return text
+}
+
+// exactly tells of a rung that holds to rounding if the answer as a whole does not: a reader
+// who wants the symmetries of a function, and not of what it nearly is, looks for those alone.
+func (v *Verdict) exactly() string {
+	rounding := v.Spectrum.Resolution()
+	for _, r := range slices.Backward(v.Rungs) {
+		if r.Dim < v.Dim && r.Bound <= rounding && v.boundOf(v.Dim) > rounding {
+			holds := "holds"
+			if r.Dim > 1 {
+				holds = "hold"
+			}
+			return fmt.Sprintf("; only %d of them, %s, %s exactly", r.Dim, cmp.Or(r.Name(), "the first"), holds)
+		}
+	}
+	return ""
 }
 
 // next describes the first direction that is not a symmetry.
