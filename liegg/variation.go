@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -118,4 +119,35 @@ func (e Estimate) manyScales(rounding float64) bool {
 // interval of η is as wide as the one of ρ; a fifth is left for the error of V.
 func (e Estimate) varies() bool {
 	return e.Value > 0 && e.Variation*e.Lower/e.Value > 1.2*varies
+}
+
+// SetChanges tells a verdict by how much f changes along each of its first Dim generators at
+// samples that count alike: the mean of Σ_o‖J_oTh‖²/V for the columns h of Coefficients. The
+// sums of a verdict do not show this: in ρ, and in the weights that bound the influence of
+// samples, a sample counts by how steep f is there. If f is steep at some samples and saturates
+// at others, these hardly count. (Of x/(1+x)·y/(1+y), both lognormal, ρ along x∂₁ − y∂₂ is
+// .046, but f changes by .4 of its spread while x grows to e·x.)
+//
+// An answer that would be Symmetric becomes Undetermined if f changes by more than .2 of its
+// spread while a typical sample moves over one extent of the data: see Variation. Details tells
+// by how much it changes. SetChanges panics unless there are Dim changes.
+func (v *Verdict) SetChanges(changes []float64) {
+	if len(changes) != v.Dim {
+		panic(fmt.Sprintf("liegg: SetChanges: %d changes for %s", len(changes), plural(v.Dim, "generator")))
+	}
+	if v.Answer != Symmetric || v.variation == nil || v.variation.Outputs == 0 {
+		return
+	}
+	k, _ := v.h.Dims()
+	samples := v.Spectrum.Samples
+	sums := slices.Clone(changes)
+	floats.Scale(float64(samples)*v.variation.Outputs, sums)
+	for j, η := range v.variation.typically(mat.DenseCopyOf(v.h.Slice(0, k, 0, v.Dim)), sums, samples) {
+		v.changed = math.Max(v.changed, η)
+		if d := v.Defects[j]; η > varies && d.Value > v.Spectrum.Resolution() {
+			v.Doubt(fmt.Sprintf("ρ_%d = %s is small only by the measure of the samples at which f is steep: if all count alike, f changes by %s of its spread while a typical sample moves over one extent of the data. Give logarithms of inputs that range over factors, or samples of one size",
+				j+1, short(d.Value), short(η)))
+			return
+		}
+	}
 }

@@ -134,11 +134,13 @@ type Verdict struct {
 
 	legible *legible // the generators in other coordinates; nil if the inputs' own serve
 
-	below int        // directions below the threshold
-	h     *mat.Dense // coefficients of the generators, or of what comes nearest to some
-	open  string     // why these span no Lie algebra; "" if they do
-	away  float64    // of the data from the origin, in units of their spread
-	fit   string     // how well the function fits, in words; "" where that is not known, or a reason
+	below     int        // directions below the threshold
+	h         *mat.Dense // coefficients of the generators, or of what comes nearest to some
+	open      string     // why these span no Lie algebra; "" if they do
+	away      float64    // of the data from the origin, in units of their spread
+	variation *Variation // of all samples; nil if it is not known
+	changed   float64    // the largest η at samples that count alike; 0 if it is not known
+	fit       string     // how well the function fits, in words; "" where that is not known, or a reason
 }
 
 // Coefficients returns the coefficients of generators over the candidates that were judged,

@@ -16,7 +16,8 @@ import (
 func (v *Verdict) String() string { return v.text(false) }
 
 // Details returns the text of String with more figures: the details of the algebra, see
-// lie.Identity.Details, and how well the algebra of each other rung is known.
+// lie.Identity.Details, how much f changes along it (SetChanges), and how well the algebra of
+// each other rung is known.
 func (v *Verdict) Details() string { return v.text(true) }
 
 func (v *Verdict) text(details bool) string {
@@ -31,6 +32,9 @@ func (v *Verdict) text(details bool) string {
 	v.writeDescription(&b)
 	if v.Dim > 0 {
 		fmt.Fprintf(&b, "  the algebra is known %s\n", accuracy(v.AngleError))
+		if details && v.changed > 0 {
+			fmt.Fprintf(&b, "  f changes by up to %s of its spread along it while a typical sample moves over one extent of the data\n", short(v.changed))
+		}
 	}
 	share := v.Rule.Threshold
 	if v.Threshold < share*v.Reference {

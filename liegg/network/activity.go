@@ -45,6 +45,7 @@ type activity struct {
 type kept struct {
 	offered, most int
 	samples       [][]byte
+	numbers       []int // of the samples in the stream
 }
 
 // start watches so many outputs, of which nothing is known.
@@ -124,9 +125,9 @@ func (k *kept) offer(c chunk, i int, random *rand.Rand) {
 	err := c.X.ConstBytes(func(data []byte) {
 		sample := slices.Clone(tensor.Nth(data, i, c.X.Shape().Dim(0)))
 		if at == len(k.samples) {
-			k.samples = append(k.samples, sample)
+			k.samples, k.numbers = append(k.samples, sample), append(k.numbers, c.Number(i))
 		} else {
-			k.samples[at] = sample
+			k.samples[at], k.numbers[at] = sample, c.Number(i)
 		}
 	})
 	if err != nil {

@@ -73,10 +73,17 @@ func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) 
 	if err != nil {
 		return nil, s.activity.explain(err)
 	}
-	if err := n.tellOutputs(v, a, p.First, s); err != nil {
+	first := opening{p.First, p.Of}
+	if err := n.tellOutputs(v, a, first, s); err != nil {
 		return nil, err
 	}
 	b := liegg.BreakDown("label", v, a, s.Rule, l.names, l.parts)
+	for i, part := range b.Parts {
+		of := func(number int) bool { return l.of[number] == i }
+		if err := n.tellChanges(part.Verdict, a, first, v.Scales.Factors(v.Spectrum.Outputs), of, s); err != nil {
+			return nil, err
+		}
+	}
 	b.Accuse()
 	return b, n.weigh(v, s)
 }

@@ -49,6 +49,17 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 	}
 	s.activity.doubtSteps(v)
 	b := liegg.BreakDown("output", v, a, s.Rule, o.names(), o.parts)
+	first, every := opening{p.First, p.Of}, func(int) bool { return true }
+	if err := n.tellChanges(v, a, first, v.Scales.Factors(len(o.parts)), every, s); err != nil {
+		return nil, err
+	}
+	for i, part := range b.Parts {
+		alone := make([]float64, len(o.parts))
+		alone[i] = 1
+		if err := n.tellChanges(part.Verdict, a, first, alone, every, s); err != nil {
+			return nil, err
+		}
+	}
 	b.Accuse()
 	return b, n.weigh(v, s)
 }

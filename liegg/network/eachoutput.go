@@ -2,7 +2,6 @@ package network
 
 import (
 	"math"
-	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -12,7 +11,6 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
@@ -34,30 +32,57 @@ type eachOutput struct {
 	kind kind
 }
 
-// tellOutputs tells a verdict that would be firm what each output does along its generators,
-// and which outputs leave it open. The action is the one it was judged by; beginning are the
-// first samples; Settings.activity tells what the outputs did at all of them.
-func (n *Network) tellOutputs(v *liegg.Verdict, a action.Action, beginning *tensors.Tensor, s Settings) (err error) {
+// tellOutputs tells a verdict that would be firm what the function does along its generators at
+// single samples, and what each output does, and which outputs leave it open. The action is the
+// one it was judged by; o are the first samples; Settings.activity tells what the outputs did at
+// all of them.
+func (n *Network) tellOutputs(v *liegg.Verdict, a action.Action, o opening, s Settings) (err error) {
 	defer caught(&err)
-	if beginning == nil {
+	if o.x == nil {
 		return nil
 	}
 	active := s.activity
 	active.doubtSteps(v)
 	_, together := a.(action.Equivariance)
-	numbers := beginning.Size() / beginning.Shape().Dim(0)
-	if together || s.BySize || v.Spectrum.Outputs < 2 {
-		return nil
+	several := !together && !s.BySize && v.Spectrum.Outputs > 1
+	alike := inExtents(a) && inexact(v) // all samples count alike there
+	numbers := o.x.Size() / o.x.Shape().Dim(0)
+	if v.Answer == liegg.Symmetric && (several || alike) && min(v.Spectrum.Outputs, numbers) <= eachPasses {
+		e, first, err := n.look(v, a, o, v.Spectrum.Outputs, s)
+		if err != nil {
+			return err
+		}
+		if alike {
+			v.SetChanges(first.changes(v.Dim, v.Scales.Factors(e.outputs)))
+		}
+		if several {
+			if err := e.tell(v, o, first, s); err != nil {
+				return err
+			}
+		}
 	}
-	if v.Answer != liegg.Symmetric || min(v.Spectrum.Outputs, numbers) > eachPasses {
+	if several {
 		active.doubtLate(v)
-		return nil
 	}
-	e, err := n.eachOutput(a, beginning, v.Spectrum.Outputs, s)
-	if err != nil {
-		return err
+	return nil
+}
+
+// look looks at some of the first samples, along the generators of a verdict on a function of so
+// many outputs.
+func (n *Network) look(v *liegg.Verdict, a action.Action, o opening, outputs int, s Settings) (e *eachOutput, first looked, err error) {
+	if e, err = n.eachOutput(a, o.x, outputs, s); err != nil {
+		return nil, first, err
 	}
-	parts, err := e.evidence(beginning, v, active)
+	h := e.generators(v)
+	defer finalize(h)
+	first, err = e.along(h, o.x, min(eachSamples, o.x.Shape().Dim(0), max(512, eachSums/(outputs*v.Dim*v.Dim))))
+	return e, first, err
+}
+
+// tell tells a verdict what each output does along its generators.
+func (e *eachOutput) tell(v *liegg.Verdict, o opening, first looked, s Settings) error {
+	active := s.activity
+	parts, err := e.evidence(o, v, first, s)
 	if err != nil {
 		return err
 	}
@@ -75,7 +100,6 @@ func (n *Network) tellOutputs(v *liegg.Verdict, a action.Action, beginning *tens
 		}
 	}
 	v.SetOutputs(each)
-	active.doubtLate(v)
 	active.doubtRare(v)
 	return nil
 }
@@ -111,14 +135,15 @@ func (n *Network) eachOutput(a action.Action, x *tensors.Tensor, outputs int, s 
 
 // graph takes a batch x and generators h [K, d] to the rows of each output along them,
 // [batch, m, d], ‖∇f_o‖², [batch, m], and the products of their velocities,
-// [batch, d, d], all float64.
+// [batch, d, d], and y [batch, m], all float64.
 func (e *eachOutput) graph(scope *model.Scope, x, h *Node) []*Node {
-	j := jacobianRows(e.mode, e.action, x, e.y(scope, x), nil)
+	y := e.y(scope, x)
+	j := jacobianRows(e.mode, e.action, x, y, nil)
 	rows := Einsum("bmk,kd->bmd", ConvertDType(j.rows, dtypes.Float64), h)
 	batch, m := x.Shape().Dim(0), len(j.gradients)
 	gradients := Reshape(Stack(j.gradients, 1), append([]int{batch * m}, x.Shape().Dimensions[1:]...)...)
 	energies := Reshape(derivative.DualNorm(e.action, gradients), batch, m)
-	return []*Node{rows, energies, velocityProducts(e.action, x, h)}
+	return []*Node{rows, energies, velocityProducts(e.action, x, h), ConvertDType(y, dtypes.Float64)}
 }
 
 // velocityProducts are the inner products of the velocities of d generators h [K, d] at each
@@ -139,49 +164,52 @@ func velocityProducts(a action.Action, x, h *Node) *Node {
 	return MulScalar(pairs, .5)
 }
 
+// generators are the coefficients of the generators of a verdict, [K, d].
+func (e *eachOutput) generators(v *liegg.Verdict) *tensors.Tensor {
+	k := e.action.Dim()
+	return tensors.FromFlatDataAndDimensions(mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, v.Dim)).RawMatrix().Data, k, v.Dim)
+}
+
 // evidence is collected for each output along the generators of the verdict, which are the
 // candidates: at some of the first samples or, for outputs that seldom have a gradient, at
 // samples where they have one. In none of it a sample counts for much more than the median
-// one.
-func (e *eachOutput) evidence(beginning *tensors.Tensor, v *liegg.Verdict, active *activity) ([]*liegg.Evidence, error) {
-	d, m := v.Dim, e.outputs
-	k := e.action.Dim()
-	h := tensors.FromFlatDataAndDimensions(mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, d)).RawMatrix().Data, k, d)
+// one. Samples of one group share a block.
+func (e *eachOutput) evidence(opened opening, v *liegg.Verdict, first looked, s Settings) (parts []*liegg.Evidence, err error) {
+	h := e.generators(v)
 	defer finalize(h)
-	samples := min(eachSamples, beginning.Shape().Dim(0), max(512, eachSums/(m*d*d)))
-	first, err := e.along(h, beginning, samples)
+	blockOf, err := s.blockOf(e.action.Dim())
 	if err != nil {
 		return nil, err
 	}
-	parts := make([]*liegg.Evidence, m)
+	numbers := opened.numbers(first.samples())
+	parts = make([]*liegg.Evidence, e.outputs)
 	for o := range parts {
-		if parts[o], err = first.output(o, m, d, eachBlock); err != nil {
+		if parts[o], err = first.output(o, v.Dim, blocksOf(numbers, blockOf, eachBlock)); err != nil {
 			return nil, err
 		}
 	}
-	for _, o := range active.rare() {
-		where, err := active.kept[o].tensor(beginning)
+	for _, o := range s.activity.rare() {
+		kept := s.activity.kept[o]
+		where, err := kept.tensor(opened.x)
 		if err != nil {
 			return nil, err
 		}
-		n := where.Shape().Dim(0)
-		own, err := e.along(h, where, n)
+		own, err := e.along(h, where, len(kept.numbers))
 		finalize(where)
 		if err != nil {
 			return nil, err
 		}
-		if parts[o], err = own.output(o, m, d, max(1, n*eachBlock/eachSamples)); err != nil {
+		blocks := blocksOf(kept.numbers, blockOf, max(1, len(kept.numbers)*eachBlock/eachSamples))
+		if parts[o], err = own.output(o, v.Dim, blocks); err != nil {
 			return nil, err
 		}
 	}
 	return parts, nil
 }
 
-// looked is what the program gives, sample by sample.
-type looked struct{ rows, energies, products []float64 }
-
 // along runs the program on so many of the samples of x.
 func (e *eachOutput) along(h, x *tensors.Tensor, samples int) (l looked, err error) {
+	l.outputs = e.outputs
 	backend, err := e.network.backend()
 	if err != nil {
 		return l, err
@@ -200,42 +228,7 @@ func (e *eachOutput) along(h, x *tensors.Tensor, samples int) (l looked, err err
 		l.rows = append(l.rows, values[0][:c.Count*m*d]...)
 		l.energies = append(l.energies, values[1][:c.Count*m]...)
 		l.products = append(l.products, values[2][:c.Count*d*d]...)
+		l.y = append(l.y, values[3][:c.Count*m]...)
 	}
 	return l, nil
-}
-
-// output sums the blocks of output o of m, for d candidates.
-func (l looked) output(o, m, d, block int) (*liegg.Evidence, error) {
-	rows, energies, products := l.rows, l.energies, l.products
-	samples := len(energies) / m
-	adds := make([]float64, samples)
-	for i := range adds {
-		trace := 0.
-		for j := range d {
-			trace += products[i*d*d+j*d+j]
-		}
-		adds[i] = energies[i*m+o] * trace
-	}
-	most := boundedBy * participation.Typical(adds)
-	e := liegg.NewEvidence(d)
-	for from := 0; from < samples; from += block {
-		to := min(samples, from+block)
-		gram, metric := mat.NewSymDense(d, nil), mat.NewDense(d, d, nil)
-		for i := from; i < to; i++ {
-			w := 1.
-			if adds[i] > most {
-				w = most / adds[i]
-			}
-			row := mat.NewVecDense(d, slices.Clone(rows[(i*m+o)*d:(i*m+o+1)*d]))
-			gram.SymRankOne(gram, w, row)
-			for p := range d * d {
-				metric.RawMatrix().Data[p] += w * energies[i*m+o] * products[i*d*d+p]
-			}
-		}
-		c := liegg.Chunk{Samples: to - from, Outputs: 1, Gram: gram, Metric: mat.NewSymDense(d, metric.RawMatrix().Data)}
-		if err := e.Add(c); err != nil {
-			return nil, err
-		}
-	}
-	return e, nil
 }

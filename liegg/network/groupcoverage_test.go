@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/liegg/lab/liegg"
 )
 
@@ -18,6 +20,17 @@ func defectSums(x, y, z float64) (a, b float64) {
 	gx, gy, gz := 2*x+.3*x*x, 2*y, 2*z
 	along := gy*x - gx*y
 	return along * along, (gx*gx + gy*gy + gz*gz) * (x*x + y*y)
+}
+
+// wholeDefect is ρ of many samples that lie within size of normal ones.
+func wholeDefect(random *rand.Rand, size float64) float64 {
+	var wholeA, wholeB float64
+	σ := math.Sqrt(1 + size*size)
+	for range 2_000_000 {
+		a, b := defectSums(σ*random.NormFloat64(), σ*random.NormFloat64(), σ*random.NormFloat64())
+		wholeA, wholeB = wholeA+a, wholeB+b
+	}
+	return math.Sqrt(wholeA / wholeB)
 }
 
 // The defect of a fixed generator on samples in groups that hang together closely: 95 %
@@ -30,13 +43,7 @@ func TestGroupedIntervalCoverage(t *testing.T) {
 		t.Fatal(err)
 	}
 	random := rand.New(rand.NewPCG(9, 0))
-	var wholeA, wholeB float64
-	for range 2_000_000 {
-		const σ = 1.00124922 // √(1 + .05²)
-		a, b := defectSums(σ*random.NormFloat64(), σ*random.NormFloat64(), σ*random.NormFloat64())
-		wholeA, wholeB = wholeA+a, wholeB+b
-	}
-	truth := math.Sqrt(wholeA / wholeB)
+	truth := wholeDefect(random, size)
 	for _, c := range []struct {
 		groups, each int
 		unequal      bool
@@ -92,4 +99,48 @@ func geometric(random *rand.Rand, count, mean int) []int {
 		sizes[i] = 1 + int(random.ExpFloat64()*float64(mean-1))
 	}
 	return sizes
+}
+
+// alongOne is what the program of eachOutput would give at samples of which defectSums are known.
+func alongOne(sums [][2]float64, numbers []int) looked {
+	l := looked{outputs: 1}
+	for _, i := range numbers {
+		l.rows, l.energies = append(l.rows, math.Sqrt(sums[i][0])), append(l.energies, sums[i][1])
+		l.products, l.y = append(l.products, 1), append(l.y, 0)
+	}
+	return l
+}
+
+// An output is looked at again at some of the first samples. The interval of its defect holds the
+// truth as often as an interval should if these samples hang together in groups that are known;
+// else it is far too narrow.
+func TestOutputIntervalsOfGroups(t *testing.T) {
+	const groups, each, size, redraws = 120, 50, .05, 200
+	random := rand.New(rand.NewPCG(19, 0))
+	one := mat.NewDense(1, 1, []float64{1})
+	_, sums := groupedSums(random, slices.Repeat([]int{1}, 400_000), size)
+	all := opening{gaussian(1, len(sums), 1), len(sums)}.numbers(len(sums))
+	whole := ok(alongOne(sums, all).output(0, 1, blocksOf(all, nil, 1000)))(t)
+	truth := liegg.WorstOfEach([]*liegg.Evidence{whole}, one, liegg.Rule{}, 1)[0].Value
+	for _, known := range []bool{true, false} {
+		s := Settings{Groups: GroupsOf(1)}
+		inside := 0
+		for range redraws {
+			labels, sums := groupedSums(random, slices.Repeat([]int{each}, groups), size)
+			if known {
+				s.Groups = GroupsBy(labels)
+			}
+			numbers := opening{gaussian(1, len(labels), 1), len(labels)}.numbers(eachSamples)
+			blockOf := ok(s.blockOf(1))(t)
+			e := ok(alongOne(sums, numbers).output(0, 1, blocksOf(numbers, blockOf, eachBlock)))(t)
+			if i := e.DefectInterval(one, liegg.Rule{Resamples: 300}); i.Lower <= truth && truth <= i.Upper {
+				inside++
+			}
+		}
+		share := float64(inside) / redraws
+		t.Logf("groups known: %v, coverage %.1f %%", known, 100*share)
+		if known && share < .9 || !known && share > .7 {
+			t.Errorf("groups known: %v, %.1f %% of the intervals hold ρ = %.4f", known, 100*share, truth)
+		}
+	}
 }

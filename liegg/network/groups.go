@@ -238,6 +238,33 @@ func allot(s *Settings, p *stream.Peeked, most int) (err error) {
 	return nil
 }
 
+// blockOf tells the block of each sample of the stream, counted from 1, by its number; nil if no
+// groups of more than one sample were given.
+func (s Settings) blockOf(candidates int) (of func(number int) int, err error) {
+	if !s.Groups.given || s.Groups.size == 1 {
+		return nil, nil
+	}
+	a, err := s.Groups.allot(liegg.BlockLimit(candidates))
+	if err != nil {
+		return nil, err
+	}
+	return func(number int) int { return a.block(number) + 1 }, nil
+}
+
+// blocksOf are the blocks of samples by their numbers; each are so many samples in turn if
+// nothing tells the block.
+func blocksOf(numbers []int, of func(number int) int, each int) []int {
+	blocks := make([]int, len(numbers))
+	for i, number := range numbers {
+		if of != nil {
+			blocks[i] = of(number)
+		} else {
+			blocks[i] = i/each + 1
+		}
+	}
+	return blocks
+}
+
 // blocks is the number of blocks for a stream of which so many samples are known.
 func (a *allotment) blocks(known int) int {
 	if a.of != nil {
@@ -253,13 +280,18 @@ func (a *allotment) Most() int { return a.most }
 func (a *allotment) Next() (block int, err error) {
 	i := a.passed
 	a.passed++
-	switch {
-	case a.of == nil:
-		return i / a.groups.size % a.most, nil
-	case i >= len(a.of):
+	if a.of != nil && i >= len(a.of) {
 		return 0, a.wrongLength("more")
 	}
-	return a.of[i], nil
+	return a.block(i), nil
+}
+
+// block is the block of a sample by its number in the stream.
+func (a *allotment) block(number int) int {
+	if a.of == nil {
+		return number / a.groups.size % a.most
+	}
+	return a.of[number]
 }
 
 // End returns an error, at the end of the stream, unless it had as many samples as the groups

@@ -43,6 +43,11 @@ import (
 // more than 256 derivative passes: one for each output or each coordinate, whichever are
 // fewer. JudgeByOutput judges each output by itself.
 //
+// Sums count a sample by how steep the function is there. So if the answer would be Symmetric,
+// and not to rounding, Judge also looks at how the function changes along the generators at these
+// samples if all of them count alike. If it is by more than .2 of its spread, the answer is
+// Undetermined (see Verdict.SetChanges). The same limit of passes holds.
+//
 // An output that seldom has a gradient, or none at the first samples, is looked at where it
 // has one. The answer is left open unless it is seen to keep the generators there. An output
 // that varies but has no gradient anywhere leaves the answer open, too.
@@ -72,16 +77,16 @@ func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdi
 		}
 	}
 	s.activity = new(activity)
-	e, whitened, beginning, err := taken(n, a, inputs, s)
+	e, whitened, first, err := taken(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
-	defer finalize(beginning)
+	defer finalize(first.x)
 	v, err := e.Judge(whitened, s.Rule)
 	if err != nil {
 		return nil, s.activity.explain(err)
 	}
-	if err := n.tellOutputs(v, whitened, beginning, s); err != nil {
+	if err := n.tellOutputs(v, whitened, first, s); err != nil {
 		return nil, err
 	}
 	return v, n.weigh(v, s)
@@ -131,27 +136,43 @@ func (n *Network) fitted() bool {
 // rules on it. The action that comes back is the one it was taken with.
 func Evidence(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Evidence, action.Action, error) {
 	mustBeUsable(n, a, inputs, s)
-	e, a, beginning, err := taken(n, a, inputs, s)
-	finalize(beginning)
+	e, a, first, err := taken(n, a, inputs, s)
+	finalize(first.x)
 	return e, a, err
 }
 
-// taken is Evidence with the first samples, which may be nil.
-func taken(n *Network, a action.Action, inputs Inputs, s Settings) (_ *liegg.Evidence, _ action.Action, beginning *tensors.Tensor, err error) {
+// taken is Evidence with the first samples.
+func taken(n *Network, a action.Action, inputs Inputs, s Settings) (_ *liegg.Evidence, _ action.Action, first opening, err error) {
 	p, err := peekFor(inputs, n.limits(), s)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, nil, first, err
 	}
 	defer p.Close()
 	if a, err = whitened(a, p); err != nil {
-		return nil, nil, nil, err
+		return nil, nil, first, err
 	}
 	if a, err = n.inOutputUnits(a, p.First, s); err != nil {
-		return nil, nil, nil, err
+		return nil, nil, first, err
 	}
 	e, err := gathered(n, a, p, s)
-	beginning, p.First = p.First, nil
-	return e, a, beginning, err
+	first, p.First = opening{p.First, p.Of}, nil
+	return e, a, first, err
+}
+
+// opening holds some of the first samples of a stream, from all over so many of them; x is nil
+// if there are none.
+type opening struct {
+	x  *tensors.Tensor
+	of int
+}
+
+// numbers are the indices in the stream of so many samples of x, as spread takes them.
+func (o opening) numbers(samples int) []int {
+	numbers, all := make([]int, samples), o.x.Shape().Dim(0)
+	for i := range numbers {
+		numbers[i] = i * all / samples * o.of / all
+	}
+	return numbers
 }
 
 // begun is a stream that holds samples, and the action measured by its beginning.

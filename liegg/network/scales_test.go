@@ -3,14 +3,18 @@ package network
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/network/internal/device"
 )
 
 // lognormal returns samples of numbers exp(σz), z normal.
@@ -96,4 +100,150 @@ func asFloat32(x *tensors.Tensor) *tensors.Tensor {
 		single[i] = float32(v)
 	}
 	return tensors.FromFlatDataAndDimensions(single, x.Shape().Dimensions...)
+}
+
+// independent returns samples of numbers of one distribution.
+func independent(seed uint64, samples, numbers int, draw func(r *rand.Rand) float64) *tensors.Tensor {
+	random := rand.New(rand.NewPCG(seed, 0))
+	x := make([]float64, samples*numbers)
+	for i := range x {
+		x[i] = draw(random)
+	}
+	return tensors.FromFlatDataAndDimensions(x, samples, numbers)
+}
+
+// Functions that saturate at some samples and are steep at others: ρ of changes of scale is within
+// the threshold, since the steep samples decide it, but f changes by its spread over the factors
+// by which the data vary. Functions of a product of powers keep their symmetry.
+func TestSaturatedOnDataOfManySizes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow: it compiles dozens of programs")
+	}
+	hill := func(x *Node) *Node { return Div(x, AddScalar(x, 1)) }
+	both := func(g func(x *Node) *Node, join func(x, y *Node) *Node) func(x *Node) *Node {
+		return func(x *Node) *Node { return join(g(axis(x, 0)), g(axis(x, 1))) }
+	}
+	product := func(x *Node) *Node { return Mul(axis(x, 0), axis(x, 1)) }
+	ofLognormal := func(σ float64) func(r *rand.Rand) float64 {
+		return func(r *rand.Rand) float64 { return math.Exp(σ * r.NormFloat64()) }
+	}
+	exponential := func(r *rand.Rand) float64 { return r.ExpFloat64() }
+	pareto := func(r *rand.Rand) float64 { return math.Pow(1-r.Float64(), -1/1.5) }
+	for i, c := range []struct {
+		name  string
+		f     func(x *Node) *Node
+		draw  func(r *rand.Rand) float64
+		truth int
+	}{
+		{"x/(1+x)·y/(1+y), lognormal", both(hill, Mul), ofLognormal(1), 0},
+		{"x/(1+x)·y/(1+y), Pareto", both(hill, Mul), pareto, 0},
+		{"x/(1+x)·y/(1+y), exponential", both(hill, Mul), exponential, 0},
+		{"log(1+x)·log(1+y), lognormal", both(Log1P, Mul), ofLognormal(1.5), 0},
+		{"log(1+x)/log(1+y), lognormal", both(Log1P, Div), ofLognormal(2), 0},
+		{"tanh x/tanh y, exponential", both(Tanh, Div), exponential, 0},
+		{"xy/(1+xy), lognormal", func(x *Node) *Node { return hill(product(x)) }, ofLognormal(1), 1},
+		{"log(1+xy), Pareto", func(x *Node) *Node { return Log1P(product(x)) }, pareto, 1},
+	} {
+		one := Exact(func(x *Node) *Node { return Reshape(c.f(x), -1, 1) })
+		x := independent(7, 4000, 2, c.draw)
+		verdicts := map[string]*liegg.Verdict{"": ok(Judge(one, action.Linear(2, 1), Tensor(x), Settings{}))(t)}
+		if i == 0 { // the parts that are told apart keep to the same rule
+			b := ok(JudgeByOutput(one, action.Linear(2, 1), Tensor(x), Settings{}))(t)
+			l := ok(JudgeByLabel(one, action.Linear(2, 1), Tensor(x), make([]int, 4000), Settings{}))(t)
+			verdicts[", all outputs"], verdicts[", the output"] = b.All, b.Parts[0].Verdict
+			verdicts[", all labels"], verdicts[", the label"] = l.All, l.Parts[0].Verdict
+		}
+		for how, v := range verdicts {
+			firm := v.Answer == liegg.Symmetric
+			if firm != (c.truth > 0) || firm && v.Dim != c.truth {
+				t.Errorf("%s%s: want %d generators, got\n%v", c.name, how, c.truth, v)
+			}
+		}
+	}
+}
+
+// The changes that a verdict is told are those of finite steps, of bounded outputs.
+func TestChangesAreFiniteDifferences(t *testing.T) {
+	n := radials(3, 1, .02)
+	x := gaussian(3, 1000, ones(3)...)
+	a := action.Linear(3, 1)
+	v := ok(Judge(n, a, Tensor(x), Settings{}))(t)
+	if v.Dim != 3 {
+		t.Fatalf("want 3 generators, got\n%v", v)
+	}
+	_, l, err := n.look(v, a, opening{x, 1000}, 3, Settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	factors := []float64{1, 20, 3}
+	bounded := func(x *tensors.Tensor, like [][]float64) (columns [][]float64) {
+		y := tensors.MustCopyFlatData[float64](ok(n.Predict(x))(t))
+		for o := range factors {
+			var column []float64
+			for i := o; i < len(y); i += len(factors) {
+				column = append(column, y[i])
+			}
+			if like == nil {
+				columns = append(columns, column)
+				continue
+			}
+			scale, centre := 3*spreadOf(like[o]), medianOf(like[o])
+			for i, y := range column {
+				u := (y - centre) / scale
+				column[i] = factors[o] * scale * u / math.Sqrt(1+u*u)
+			}
+			columns = append(columns, column)
+		}
+		return columns
+	}
+	plain := bounded(x, nil)
+	before := bounded(x, plain)
+	for j, got := range l.changes(3, factors) {
+		const ε = 1e-5
+		moved := tensors.MustCopyFlatData[float64](x)
+		for i := 0; i < len(moved); i += 3 {
+			p := slices.Clone(moved[i : i+3])
+			for k := range 3 {
+				for m := range 3 {
+					moved[i+k] += ε * a.Generator(mat.Col(nil, j, v.Coefficients())).At(k, m) * p[m]
+				}
+			}
+		}
+		want, variance := 0., 0.
+		for o, after := range bounded(tensors.FromFlatDataAndDimensions(moved, 1000, 3), plain) {
+			for i := range after {
+				change := (after[i] - before[o][i]) / ε
+				want += change * change / 1000
+			}
+			variance += stat.Variance(before[o], nil)
+		}
+		if want /= variance; math.Abs(got-want) > 1e-4*want+1e-15 {
+			t.Errorf("generator %d: a mean square change of %g, by finite steps %g", j+1, got, want)
+		}
+	}
+}
+
+// What comes from all over a stream knows its place there.
+func TestNumbersOfTheOpening(t *testing.T) {
+	const samples = 40_000
+	values := make([]float64, samples)
+	for i := range values {
+		values[i] = float64(i)
+	}
+	x := tensors.FromFlatDataAndDimensions(values, samples, 1)
+	for _, g := range []Groups{GroupsOf(7), GroupsOf(1)} {
+		p := ok(peekFor(Tensor(x), device.Limits{}, Settings{Groups: g}))(t)
+		numbers := opening{p.First, p.Of}.numbers(1000)
+		for c, err := range spread(p.First, 1000, nil, 1000) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i, v := range tensors.MustCopyFlatData[float64](c.X)[:c.Count] {
+				if int(v) != numbers[c.First+i] {
+					t.Fatalf("%v: sample %d is number %g of the stream, not %d", g, c.First+i, v, numbers[c.First+i])
+				}
+			}
+		}
+		p.Close()
+	}
 }

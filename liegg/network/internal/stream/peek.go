@@ -20,6 +20,7 @@ const (
 type Peeked struct {
 	limits  device.Limits
 	First   *tensors.Tensor // some of the first samples, at most PeekSamples; nil if the stream is empty
+	Of      int             // the number of samples over which First is spread
 	Known   int             // samples read so far
 	waiting []*tensors.Tensor
 	next    func() (*tensors.Tensor, error, bool)
@@ -61,7 +62,8 @@ func PeekAt(inputs Inputs, limits device.Limits, samples int) (*Peeked, error) {
 		return p, nil
 	}
 	var err error
-	p.First, err = p.some(min(p.Known, samples))
+	p.Of = min(p.Known, samples)
+	p.First, err = p.some(p.Of)
 	return p, err
 }
 

@@ -1,0 +1,89 @@
+package network
+
+import (
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/stat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+)
+
+// tellChanges tells a verdict on a part of the outputs or of the samples what f does along its
+// generators at single samples, as tellOutputs does for the whole: factors are those of all
+// outputs, and only the samples count whose number in the stream is wanted.
+func (n *Network) tellChanges(v *liegg.Verdict, a action.Action, o opening, factors []float64, wanted func(number int) bool, s Settings) (err error) {
+	defer caught(&err)
+	if v == nil || v.Answer != liegg.Symmetric || !inExtents(a) || !inexact(v) || min(len(factors), o.x.Size()/o.x.Shape().Dim(0)) > eachPasses {
+		return nil
+	}
+	_, first, err := n.look(v, a, o, len(factors), s)
+	if err != nil {
+		return err
+	}
+	const few = 64
+	if first = first.only(v.Dim, o.numbers(first.samples()), wanted); first.samples() >= few {
+		v.SetChanges(first.changes(v.Dim, factors))
+	}
+	return nil
+}
+
+// inexact reports whether a generator of the verdict is more than zero to rounding.
+func inexact(v *liegg.Verdict) bool {
+	for _, d := range v.Defects[:v.Dim] {
+		if d.Value > v.Spectrum.Resolution() {
+			return true
+		}
+	}
+	return false
+}
+
+// changes are, for each of d generators, the mean square change of the outputs along it, at
+// samples that count alike, in units of the variance of the outputs. So that no sample rules
+// that variance, every output y is bounded,
+//
+//	φ(y) = u/√(1+u²),   u = (y − median)/(3 spread),
+//
+// which has the symmetries of y and no others; spread is the standard deviation of normal
+// numbers with the same quartiles. Outputs are multiplied by factors.
+func (l looked) changes(d int, factors []float64) []float64 {
+	m, samples := l.outputs, l.samples()
+	changes, variance := make([]float64, d), 0.
+	y := make([]float64, samples)
+	for o, f := range factors {
+		for i := range y {
+			y[i] = l.y[i*m+o]
+		}
+		scale := 3 * spreadOf(y)
+		if f == 0 || scale == 0 {
+			continue
+		}
+		centre := medianOf(y)
+		for i, v := range y {
+			u := (v - centre) / scale
+			y[i] = u / math.Hypot(1, u)
+			slope := f * math.Pow(1-y[i]*y[i], 1.5)
+			for j := range changes {
+				change := slope * l.rows[(i*m+o)*d+j]
+				changes[j] += change * change / float64(samples)
+			}
+		}
+		variance += f * f * scale * scale * stat.Variance(y, nil)
+	}
+	if variance > 0 {
+		floats.Scale(1/variance, changes)
+	}
+	return changes
+}
+
+func medianOf(y []float64) float64 { return quantile(y, .5) }
+
+// spreadOf is the standard deviation of normal numbers that have the quartiles of y.
+func spreadOf(y []float64) float64 { return (quantile(y, .75) - quantile(y, .25)) / 1.349 }
+
+func quantile(y []float64, p float64) float64 {
+	sorted := slices.Sorted(slices.Values(y))
+	return sorted[int(p*float64(len(y)-1))]
+}

@@ -1,0 +1,75 @@
+package network
+
+import (
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/participation"
+)
+
+// looked is what the program of eachOutput gives for each of n samples, m outputs and d
+// generators.
+type looked struct {
+	outputs  int       // m
+	rows     []float64 // [n, m, d]
+	energies []float64 // [n, m]
+	products []float64 // [n, d, d]
+	y        []float64 // [n, m]
+}
+
+func (l looked) samples() int { return len(l.y) / l.outputs }
+
+// only keeps the samples whose numbers are wanted.
+func (l looked) only(d int, numbers []int, wanted func(number int) bool) looked {
+	m, kept := l.outputs, looked{outputs: l.outputs}
+	for i, number := range numbers {
+		if wanted(number) {
+			kept.rows = append(kept.rows, l.rows[i*m*d:(i+1)*m*d]...)
+			kept.energies = append(kept.energies, l.energies[i*m:(i+1)*m]...)
+			kept.products = append(kept.products, l.products[i*d*d:(i+1)*d*d]...)
+			kept.y = append(kept.y, l.y[i*m:(i+1)*m]...)
+		}
+	}
+	return kept
+}
+
+// output is the evidence of output o along d generators, of samples in the given blocks.
+func (l looked) output(o, d int, blocks []int) (*liegg.Evidence, error) {
+	m := l.outputs
+	adds := make([]float64, l.samples())
+	for i := range adds {
+		trace := 0.
+		for j := range d {
+			trace += l.products[i*d*d+j*d+j]
+		}
+		adds[i] = l.energies[i*m+o] * trace
+	}
+	most := boundedBy * participation.Typical(adds)
+	var order []int
+	chunks := map[int]*liegg.Chunk{}
+	for i, block := range blocks {
+		c := chunks[block]
+		if c == nil {
+			c = &liegg.Chunk{Outputs: 1, Gram: mat.NewSymDense(d, nil), Metric: mat.NewSymDense(d, nil), Block: block}
+			chunks[block], order = c, append(order, block)
+		}
+		w := 1.
+		if adds[i] > most {
+			w = most / adds[i]
+		}
+		c.Samples++
+		c.Gram.SymRankOne(c.Gram, w, mat.NewVecDense(d, l.rows[(i*m+o)*d:(i*m+o+1)*d]))
+		products := mat.NewSymDense(d, slices.Clone(l.products[i*d*d:(i+1)*d*d]))
+		products.ScaleSym(w*l.energies[i*m+o], products)
+		c.Metric.AddSym(c.Metric, products)
+	}
+	e := liegg.NewEvidence(d)
+	for _, block := range order {
+		if err := e.Add(*chunks[block]); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
