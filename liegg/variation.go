@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
-	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -122,16 +121,19 @@ func (e Estimate) varies() bool {
 }
 
 // SetChanges tells a verdict by how much f changes along each of its first Dim generators at
-// samples that count alike: the mean of Σ_o‖J_oTh‖²/V for the columns h of Coefficients. The
-// sums of a verdict do not show this: in ρ, and in the weights that bound the influence of
-// samples, a sample counts by how steep f is there. If f is steep at some samples and saturates
-// at others, these hardly count. (Of x/(1+x)·y/(1+y), both lognormal, ρ along x∂₁ − y∂₂ is
-// .046, but f changes by .4 of its spread while x grows to e·x.)
+// samples that count alike: c_i = ‖J_iTh‖²/V per unit of the motion h, for the columns h of
+// Coefficients and V the variance of the outputs. The sums of a verdict do not show this: in ρ,
+// and in the weights that bound the influence of samples, a sample counts by how steep f is
+// there. If f is steep at some samples and saturates at others, these hardly count. (Of
+// x/(1+x)·y/(1+y), both lognormal, ρ along x∂₁ − y∂₂ is .046, but f changes by .4 of its spread
+// while x grows to e·x.)
 //
-// An answer that would be Symmetric becomes Undetermined if f changes by more than .2 of its
-// spread while a typical sample moves over one extent of the data: see Variation. Details tells
-// by how much it changes. SetChanges panics unless there are Dim changes.
-func (v *Verdict) SetChanges(changes []float64) {
+// While a typical sample moves over one extent of the data, as in Variation, the square change of
+// sample i is s_i = c_i·t² at first, but no larger in the end than the 2V by which unrelated
+// samples differ. So it counts as s_i/(1 + s_i/2), and η² is the mean of these. An answer that
+// would be Symmetric becomes Undetermined if η > .2 for a generator. Details tells the largest.
+// SetChanges panics unless there are Dim changes.
+func (v *Verdict) SetChanges(changes [][]float64) {
 	if len(changes) != v.Dim {
 		panic(fmt.Sprintf("liegg: SetChanges: %d changes for %s", len(changes), plural(v.Dim, "generator")))
 	}
@@ -140,9 +142,15 @@ func (v *Verdict) SetChanges(changes []float64) {
 	}
 	k, _ := v.h.Dims()
 	samples := v.Spectrum.Samples
-	sums := slices.Clone(changes)
-	floats.Scale(float64(samples)*v.variation.Outputs, sums)
-	for j, η := range v.variation.typically(mat.DenseCopyOf(v.h.Slice(0, k, 0, v.Dim)), sums, samples) {
+	every := slices.Repeat([]float64{v.variation.Outputs * float64(samples)}, v.Dim) // c_i = 1
+	extents := v.variation.typically(mat.DenseCopyOf(v.h.Slice(0, k, 0, v.Dim)), every, samples)
+	for j, each := range changes {
+		η := 0.
+		for _, c := range each {
+			s := c * extents[j] * extents[j]
+			η += s / (1 + s/2)
+		}
+		η = math.Sqrt(η / float64(max(1, len(each))))
 		v.changed = math.Max(v.changed, η)
 		if d := v.Defects[j]; η > varies && d.Value > v.Spectrum.Resolution() {
 			v.Doubt(fmt.Sprintf("ρ_%d = %s is small only by the measure of the samples at which f is steep: if all count alike, f changes by %s of its spread while a typical sample moves over one extent of the data. Give logarithms of inputs that range over factors, or samples of one size",

@@ -40,17 +40,20 @@ func inexact(v *liegg.Verdict) bool {
 	return false
 }
 
-// changes are, for each of d generators, the mean square change of the outputs along it, at
-// samples that count alike, in units of the variance of the outputs. So that no sample rules
-// that variance, every output y is bounded,
+// changes are, for each of d generators, the square change of the outputs along it at each
+// sample, in units of the variance of the outputs. So that no sample rules that variance, every
+// output y is bounded,
 //
 //	φ(y) = u/√(1+u²),   u = (y − median)/(3 spread),
 //
 // which has the symmetries of y and no others; spread is the standard deviation of normal
 // numbers with the same quartiles. Outputs are multiplied by factors.
-func (l looked) changes(d int, factors []float64) []float64 {
+func (l looked) changes(d int, factors []float64) [][]float64 {
 	m, samples := l.outputs, l.samples()
-	changes, variance := make([]float64, d), 0.
+	changes, variance := make([][]float64, d), 0.
+	for j := range changes {
+		changes[j] = make([]float64, samples)
+	}
 	y := make([]float64, samples)
 	for o, f := range factors {
 		for i := range y {
@@ -67,13 +70,15 @@ func (l looked) changes(d int, factors []float64) []float64 {
 			slope := f * math.Pow(1-y[i]*y[i], 1.5)
 			for j := range changes {
 				change := slope * l.rows[(i*m+o)*d+j]
-				changes[j] += change * change / float64(samples)
+				changes[j][i] += change * change
 			}
 		}
 		variance += f * f * scale * scale * stat.Variance(y, nil)
 	}
-	if variance > 0 {
-		floats.Scale(1/variance, changes)
+	for j := range changes {
+		if variance > 0 {
+			floats.Scale(1/variance, changes[j])
+		}
 	}
 	return changes
 }
