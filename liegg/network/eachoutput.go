@@ -184,7 +184,7 @@ func (e *eachOutput) evidence(opened opening, v *liegg.Verdict, first looked, s 
 	numbers := opened.numbers(first.samples())
 	parts = make([]*liegg.Evidence, e.outputs)
 	for o := range parts {
-		if parts[o], err = first.output(o, v.Dim, blocksOf(numbers, blockOf, eachBlock)); err != nil {
+		if parts[o], err = first.output(o, v.Dim, blocksOf(numbers, blockOf, eachBlock), inExtents(e.action)); err != nil {
 			return nil, err
 		}
 	}
@@ -200,7 +200,7 @@ func (e *eachOutput) evidence(opened opening, v *liegg.Verdict, first looked, s 
 			return nil, err
 		}
 		blocks := blocksOf(kept.numbers, blockOf, max(1, len(kept.numbers)*eachBlock/eachSamples))
-		if parts[o], err = own.output(o, v.Dim, blocks); err != nil {
+		if parts[o], err = own.output(o, v.Dim, blocks, inExtents(e.action)); err != nil {
 			return nil, err
 		}
 	}

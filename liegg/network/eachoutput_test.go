@@ -90,3 +90,42 @@ func take[A, B any](a A, b B, err error) func(*testing.T) (A, B) {
 		return a, b
 	}
 }
+
+// A fine ripple makes an output steep, so that its defect is small however much it changes along
+// a rotation. Beside an output that varies more it is found by its own spread, and judged alone,
+// too. (x₁ + .1·sin(k‖x‖²) changes under rotations by as much as unrelated samples differ.)
+func TestSteepOutputIsFound(t *testing.T) {
+	x := gaussian(3, 6000, ones(3)...)
+	for _, c := range []struct {
+		name  string
+		other func(x, square *Node) *Node
+	}{
+		{"ripple", func(x, square *Node) *Node {
+			return Add(Slice(x, AxisRange(), AxisElem(0)), MulScalar(Sin(MulScalar(square, 100)), .1))
+		}},
+		{"phase", func(x, square *Node) *Node {
+			return Cos(Add(MulScalar(Sqrt(square), 20), Slice(x, AxisRange(), AxisElem(0))))
+		}},
+	} {
+		f := Exact(func(x *Node) *Node {
+			square := ReduceAndKeep(Square(x), ReduceSum, -1)
+			return Concatenate([]*Node{square, c.other(x, square)}, -1)
+		})
+		v := ok(Judge(f, action.Linear(3, 1), Tensor(x), Settings{}))(t)
+		if v.Answer != liegg.Undetermined || !strings.Contains(v.String(), "output 2 breaks them") {
+			t.Errorf("%s: want undetermined for output 2, got\n%v", c.name, v)
+		}
+		b := ok(JudgeByOutput(f, action.Linear(3, 1), Tensor(x), Settings{}))(t)
+		if len(b.Broken) != 1 || b.Broken[0] != 1 || b.All.Answer == liegg.Symmetric {
+			t.Errorf("%s: want output 2 accused, got\n%v", c.name, b)
+		}
+	}
+	// A fine ripple of a symmetric output breaks nothing.
+	f := Exact(func(x *Node) *Node {
+		square := ReduceAndKeep(Square(x), ReduceSum, -1)
+		return Concatenate([]*Node{square, Sin(MulScalar(square, 100))}, -1)
+	})
+	if v := ok(Judge(f, action.Linear(3, 1), Tensor(x), Settings{}))(t); v.Answer != liegg.Symmetric || v.Name() != "so(3)" {
+		t.Errorf("two functions of the radius: got\n%v", v)
+	}
+}

@@ -120,7 +120,7 @@ func TestOutputIntervalsOfGroups(t *testing.T) {
 	one := mat.NewDense(1, 1, []float64{1})
 	_, sums := groupedSums(random, slices.Repeat([]int{1}, 400_000), size)
 	all := opening{gaussian(1, len(sums), 1), len(sums)}.numbers(len(sums))
-	whole := ok(alongOne(sums, all).output(0, 1, blocksOf(all, nil, 1000)))(t)
+	whole := ok(alongOne(sums, all).output(0, 1, blocksOf(all, nil, 1000), false))(t)
 	truth := liegg.WorstOfEach([]*liegg.Evidence{whole}, one, liegg.Rule{}, 1)[0].Value
 	for _, known := range []bool{true, false} {
 		s := Settings{Groups: GroupsOf(1)}
@@ -132,7 +132,7 @@ func TestOutputIntervalsOfGroups(t *testing.T) {
 			}
 			numbers := opening{gaussian(1, len(labels), 1), len(labels)}.numbers(eachSamples)
 			blockOf := ok(s.blockOf(1))(t)
-			e := ok(alongOne(sums, numbers).output(0, 1, blocksOf(numbers, blockOf, eachBlock)))(t)
+			e := ok(alongOne(sums, numbers).output(0, 1, blocksOf(numbers, blockOf, eachBlock), false))(t)
 			if i := e.DefectInterval(one, liegg.Rule{Resamples: 300}); i.Lower <= truth && truth <= i.Upper {
 				inside++
 			}

@@ -35,9 +35,14 @@ func (l looked) only(d int, numbers []int, wanted func(number int) bool) looked 
 	return kept
 }
 
-// output is the evidence of output o along d generators, of samples in the given blocks.
-func (l looked) output(o, d int, blocks []int) (*liegg.Evidence, error) {
+// output is the evidence of output o along d generators, of samples in the given blocks. It has
+// the output's own Variation if velocities are measured in extents of the data.
+func (l looked) output(o, d int, blocks []int, extents bool) (*liegg.Evidence, error) {
 	m := l.outputs
+	variance := 0.
+	if extents {
+		variance = l.variance(o)
+	}
 	adds := make([]float64, l.samples())
 	for i := range adds {
 		trace := 0.
@@ -53,6 +58,9 @@ func (l looked) output(o, d int, blocks []int) (*liegg.Evidence, error) {
 		c := chunks[block]
 		if c == nil {
 			c = &liegg.Chunk{Outputs: 1, Gram: mat.NewSymDense(d, nil), Metric: mat.NewSymDense(d, nil), Block: block}
+			if variance > 0 {
+				c.Variation = &liegg.Variation{Motion: mat.NewSymDense(d, nil), Outputs: variance}
+			}
 			chunks[block], order = c, append(order, block)
 		}
 		w := 1.
@@ -62,7 +70,11 @@ func (l looked) output(o, d int, blocks []int) (*liegg.Evidence, error) {
 		c.Samples++
 		c.Gram.SymRankOne(c.Gram, w, mat.NewVecDense(d, l.rows[(i*m+o)*d:(i*m+o+1)*d]))
 		products := mat.NewSymDense(d, slices.Clone(l.products[i*d*d:(i+1)*d*d]))
-		products.ScaleSym(w*l.energies[i*m+o], products)
+		products.ScaleSym(w, products)
+		if c.Variation != nil {
+			c.Variation.Motion.AddSym(c.Variation.Motion, products)
+		}
+		products.ScaleSym(l.energies[i*m+o], products)
 		c.Metric.AddSym(c.Metric, products)
 	}
 	e := liegg.NewEvidence(d)
@@ -72,4 +84,21 @@ func (l looked) output(o, d int, blocks []int) (*liegg.Evidence, error) {
 		}
 	}
 	return e, nil
+}
+
+// variance is that of output o, by differences of samples that lie half of all apart, of which
+// no few rule it; 0 if it is no more than rounding in single precision.
+func (l looked) variance(o int) float64 {
+	n := l.samples()
+	differences, square := make([]float64, n/2), 0.
+	for i := range differences {
+		y, other := l.y[i*l.outputs+o], l.y[(i+n/2)*l.outputs+o]
+		differences[i] = (y - other) * (y - other) / 2
+		square += y * y
+	}
+	variance := boundedMean(differences)
+	if variance <= square/float64(max(1, n/2))*1e-12 {
+		return 0
+	}
+	return variance
 }
