@@ -77,6 +77,15 @@ func (b *bounded) slopes(squares, outputs []float64) {
 	}
 }
 
+// steepest multiplies squares of derivatives of f by the largest φ'², 1/spread². If outputs move,
+// the point at which φ is differentiated is not known.
+func (b *bounded) steepest(squares []float64) {
+	m := len(b.spread)
+	for i := range squares {
+		squares[i] /= b.spread[i%m] * b.spread[i%m]
+	}
+}
+
 // variance is Σ spread² over outputs: a variance of f that does not depend on a few samples.
 func (b *bounded) variance() float64 { return floats.Dot(b.spread, b.spread) }
 
@@ -87,6 +96,9 @@ const varianceCarriers = 20
 func (e *experiment) boundOutputs() {
 	if e.bounded != nil {
 		return
+	}
+	if _, ok := e.pair(); ok {
+		e.unbounded = slices.Clone(e.before)
 	}
 	e.bounded = newBounded(e.before, e.held.Len())
 	e.bounded.apply(e.before)

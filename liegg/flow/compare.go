@@ -68,19 +68,18 @@ func gap(results []*Result) float64 {
 
 // compared tests each hypothesis at the speed of the first.
 func (e *experiment) compared(hypotheses []Hypothesis) ([]*Result, error) {
-	d, err := e.speeds()
+	_, first := mustBeGenerator(e.mover, hypotheses[0].H)
+	p, err := e.paceOf(first)
 	if err != nil {
 		return nil, err
 	}
-	_, first := mustBeGenerator(e.mover, hypotheses[0].H)
-	at := speed(d, first)
 	results := make([]*Result, len(hypotheses))
 	for i, h := range hypotheses {
-		if results[i], err = e.atSpeed(at, d, h); err != nil {
+		if results[i], err = e.atSpeed(p.ofInputs, p.inputs, h); err != nil {
 			return nil, fmt.Errorf("%s: %w", h.Name, err)
 		}
 	}
-	return results, e.besides(results[0].Curve, d, at)
+	return results, e.besides(results[0].Curve, p)
 }
 
 // atSpeed tests a hypothesis with its generator scaled to a speed.

@@ -32,7 +32,7 @@ func (e *experiment) measure() error {
 	if e.field != nil {
 		e.field = e.mover.(action.Integrable)
 	}
-	e.there, e.back = localCoordinates(e.mover)
+	e.there, e.back = localCoordinates(e.inputs())
 	return nil
 }
 
@@ -77,8 +77,19 @@ func whiten(a action.Action, there, back *mat.Dense) bool {
 	return true
 }
 
-// local returns a generator in these coordinates.
+// local returns a generator in these coordinates, and with outputs in the units that they are
+// compared in.
 func (e *experiment) local(h *mat.Dense) *mat.Dense {
+	pair, ok := e.pair()
+	if !ok {
+		return e.localInputs(h)
+	}
+	m, n := mat.DenseCopyOf(action.Local(pair, h)), sizeOf(pair.Inputs())
+	m.Slice(0, n, 0, n).(*mat.Dense).Copy(e.localInputs(pair.Block(h, 0)))
+	return m
+}
+
+func (e *experiment) localInputs(h *mat.Dense) *mat.Dense {
 	if e.there == nil {
 		return h
 	}
@@ -91,22 +102,25 @@ func product(a, b, c *mat.Dense) *mat.Dense {
 	return &p
 }
 
-// unitSpeed is lie.UnitSpeed in these coordinates.
+// unitSpeed is lie.UnitSpeed in these coordinates, of what moves inputs where that is not zero.
 func (e *experiment) unitSpeed(h *mat.Dense) *mat.Dense {
 	local := e.local(h)
+	if pair, ok := e.pair(); ok && mat.Norm(pair.Block(local, 0), 2) > 0 {
+		local = pair.Block(local, 0)
+	}
 	var scaled mat.Dense
 	scaled.Scale(mat.Norm(lie.UnitSpeed(local), 2)/mat.Norm(local, 2), h)
 	return &scaled
 }
 
-// exp returns exp(tH), computed in these coordinates. A rotation about a distant centre would
-// otherwise be a difference of long translations, and in mixed units its matrix has entries
-// of very different sizes.
-func (e *experiment) exp(h *mat.Dense, t float64) *mat.Dense {
+// expInputs returns exp(tH) of the inputs, computed in these coordinates. A rotation about a
+// distant centre would otherwise be a difference of long translations, and in mixed units its
+// matrix has entries of very different sizes.
+func (e *experiment) expInputs(h *mat.Dense, t float64) *mat.Dense {
 	if e.there == nil {
 		return lie.Exp(h, t)
 	}
-	return product(e.back, lie.Exp(e.local(h), t), e.there)
+	return product(e.back, lie.Exp(e.localInputs(h), t), e.there)
 }
 
 func homogeneous(a action.Action) bool {

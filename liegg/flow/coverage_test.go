@@ -108,7 +108,7 @@ func TestRandomFlowsHaveEqualSpeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	flows, err := e.randomFlows(d, .7)
+	flows, err := e.randomFlows(pace{inputs: d, ofInputs: .7})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,12 +21,14 @@ type Curve struct {
 	// T are the parameters, ascending and positive. They end where the flow leaves the range
 	// of the data or the domain of f, or at Settings.Reach.
 	T []float64
-	// Delta is Δ(t) = E‖f(exp(±tH)x) − f(x)‖² / (2·Var f), averaged over both directions. It
-	// is 0 if nothing changes and 1 if the outputs are unrelated. Lower and Upper are its 95
-	// % confidence interval, by a bootstrap over samples.
+	// Delta is Δ(t) = E‖f(exp(±tH)x) − f(x)‖² / (2·Var f), averaged over both directions; for
+	// pairs (A, B) it is E‖f(exp(±tA)x) − exp(±tB)f(x)‖² / (2·Var f). It is 0 if nothing
+	// changes and 1 if the outputs are unrelated. Lower and Upper are its 95 % confidence
+	// interval, by a bootstrap over samples.
 	Delta, Lower, Upper []float64
 	// Random is the mean of Δ(t) along random generators that move the data at the same
-	// speed, the root mean square of ‖H·x‖ in units of the spread of the data. RandomLow and
+	// speed, the root mean square of ‖H·x‖ in units of the spread of the data. Outputs with
+	// free factors move as fast as along H. RandomLow and
 	// RandomHigh are the smallest and the largest Δ(t). Only the random flows that are still
 	// within the range of the data at T[i] count, Inside[i] of them. The values are NaN if
 	// none is. All four are nil without random generators.
@@ -84,15 +86,14 @@ func (e *experiment) along(h *mat.Dense, coefficients []float64) (*Curve, error)
 	if err != nil || e.s.Random < 0 {
 		return c, err
 	}
-	d, err := e.speeds()
+	p, err := e.paceOf(coefficients)
 	if err != nil {
 		return nil, err
 	}
-	at := speed(d, coefficients)
-	if at == 0 {
+	if p.ofInputs == 0 {
 		return nil, errUnmoved
 	}
-	return c, e.besides(c, d, at)
+	return c, e.besides(c, p)
 }
 
 // curve measures Δ along one generator and shows its progress.

@@ -11,11 +11,11 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // defects holds w·‖J_i T_i h‖² and w·‖J_i‖²_F ‖T_i h‖² of each sample, whose sums give the
-// relative defect ρ², and w·‖T_i h‖². The weights w are those of Influence.
+// relative defect ρ², and w·‖T_i h‖². The weights w are those of Influence. For pairs (A, B) the
+// first two are w·‖J_i·A·x_i − B·f(x_i)‖² and 2w·(‖J_i‖²_F ‖A·x_i‖² + ‖B·f(x_i)‖²).
 type defects struct {
 	change, bound, motion []float64
 	each                  []float64 // change of each output
@@ -34,7 +34,7 @@ func (e *experiment) defects(coefficients []float64) (defects, error) {
 	}
 	arguments := []mat.Matrix{mat.NewDense(1, len(coefficients), coefficients)}
 	if e.field == nil {
-		arguments = append(arguments, linalg.Identity(sizeOf(e.mover)))
+		arguments = append(arguments, e.still())
 	}
 	outputs, err := p.Run(e.held, arguments...)
 	if err != nil {

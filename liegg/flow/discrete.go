@@ -24,6 +24,11 @@ type Components struct {
 // from lie.Identity. Q is n×n for vectors of Rⁿ, even if the action is affine. Once the
 // algebra is known to be respected, one representative decides for its whole component.
 //
+// With an action.Equivariance, Q is a form of the inputs. The algebra does not say how a
+// reflection moves outputs: vectors are reflected, but axial vectors, which rotate in the same
+// way, are not. So the matrix of the outputs is found on half of the inputs, as TestMap does
+// with free factors, whatever representation was declared.
+//
 // TestComponents returns the errors of Along and of lie.ComponentRepresentatives. One of
 // these says that Q is degenerate: its kernel leaves the components open. It panics if Q does
 // not have the size of the action.
@@ -33,17 +38,24 @@ func TestComponents(n *network.Network, a action.Action, form lie.Form, inputs n
 	if err != nil {
 		return nil, err
 	}
+	var maps []Map
 	for _, g := range representatives {
-		mustBeMap(a, g.G) // panic before the long work, not after it
+		maps = append(maps, Map{Name: g.Name, G: mustBeMap(a, g.G)}) // panic before the long work, not after it
+	}
+	c := &Components{Form: form}
+	if _, ok := a.(action.Equivariance); ok {
+		if c.Maps, err = findOutputs(n, a, maps, inputs, s); err != nil {
+			return nil, err
+		}
+		return c, nil
 	}
 	e, err := buffered(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
 	defer e.finalize()
-	c := &Components{Form: form}
-	for _, g := range representatives {
-		r, err := e.judgeMap(Map{g.Name, mustBeMap(a, g.G)})
+	for _, g := range maps {
+		r, err := e.judgeMap(g)
 		if err != nil {
 			return nil, err
 		}

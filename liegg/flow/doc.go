@@ -12,6 +12,18 @@
 //
 // It is 0 for an invariant function and 1 if f(g·x) and f(x) are independent.
 //
+// # Outputs that move, too
+//
+// With an action.Equivariance the question is whether f(exp(tA)·x) = exp(tB)·f(x), and
+//
+//	Δ(t) = E‖f(exp(tA)·x) − exp(tB)·f(x)‖² / (2·Var f).
+//
+// Along, Test, Compare, Refine and Judge take generators of the action: A where outputs move by
+// a declared representation, diag(A, B…) where B is unknown and was found. Controls are random
+// pairs, of inputs as fast and of outputs as fast. TestMap and TestComponents move outputs by a
+// matrix that is given, declared, or found on half of the inputs. Outputs are compared as they
+// are, but for free factors that leave each one a unit of its own.
+//
 // # Gradients and flows together
 //
 // A test measures three quantities. The relative defect ρ compares the change along a

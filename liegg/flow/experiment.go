@@ -12,7 +12,6 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/progress"
@@ -37,6 +36,8 @@ type experiment struct {
 	bounded  *bounded         // transform of outputs; nil if there is none
 	plain    float64          // n_eff of ‖f(x) − E f‖² before the transform
 	outside  func(g mat.Matrix) float64
+
+	unbounded []float64 // f(x) before the transform, if outputs move
 
 	there   *mat.Dense // from the inputs' coordinates to those of flows, and
 	back    *mat.Dense // back; nil if they are the same
@@ -69,9 +70,9 @@ func newExperiment(n *network.Network, a action.Action, held *network.Buffered, 
 		held.Finalize()
 		return nil, err
 	}
-	if _, ok := a.(action.Mover); !ok {
+	if _, ok := inputsOf(a).(action.Mover); !ok {
 		if e.field, ok = a.(action.Integrable); !ok {
-			panic(fmt.Sprintf("flow: a must be an action.Mover, which moves inputs by finite transformations, or action.Integrable, which has orbits; %T has no method Moved, and no Velocity either", a))
+			panic(fmt.Sprintf("flow: a must be an action.Mover, which moves inputs by finite transformations, or action.Integrable, which has orbits, without outputs that move; %T has no method Moved, and no Velocity either", a))
 		}
 	}
 	if err := e.prepare(); err != nil {
@@ -96,7 +97,7 @@ func (e *experiment) prepare() (err error) {
 	}
 	e.moved, err = e.network.NewProgram(e.s.Head, e.held, func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
 		if e.field == nil {
-			x = e.mover.(action.Mover).Moved(x, arguments[0])
+			x = e.inputs().(action.Mover).Moved(x, arguments[0])
 		}
 		return []*Node{f(x)}
 	})
@@ -140,7 +141,7 @@ func (e *experiment) rangeOfData() (func(g mat.Matrix) float64, error) {
 	if e.epsilon, e.rounding, err = roundingOf(e.held); err != nil {
 		return nil, err
 	}
-	ranger, ok := e.mover.(action.Ranger)
+	ranger, ok := e.inputs().(action.Ranger)
 	if !ok {
 		return func(mat.Matrix) float64 { return 0 }, nil
 	}
@@ -155,7 +156,7 @@ func (e *experiment) unmoved(held *network.Buffered) ([]float64, error) {
 	if e.field != nil {
 		return e.outputs(held)
 	}
-	return e.outputs(held, linalg.Identity(sizeOf(e.mover)))
+	return e.outputs(held, e.still())
 }
 
 // outputs runs the network over inputs.
@@ -171,19 +172,20 @@ func (e *experiment) outputs(held *network.Buffered, arguments ...mat.Matrix) ([
 	return outputs[0], nil
 }
 
-// change returns ‖f(g·x) − f(x)‖²/2 of each sample.
-func (e *experiment) change(g *mat.Dense) ([]float64, error) {
-	after, err := e.after(g)
+// change returns ‖f(g·x) − f(x)‖²/2 of each sample, and ‖f(g·x) − R·f(x)‖²/2 where outputs
+// move by R.
+func (e *experiment) change(m motion) ([]float64, error) {
+	after, err := e.after(m.g)
 	if err != nil {
 		return nil, atMovedInputs(err)
 	}
-	return e.perSample(e.changeTo(after)), nil
+	return e.perSample(halfSquares(after, e.target(m.out))), nil
 }
 
-// changeTo turns outputs y into (y − f(x))²/2, sample by sample, in place.
-func (e *experiment) changeTo(y []float64) []float64 {
+// halfSquares turns outputs y into (y − target)²/2, number by number, in place.
+func halfSquares(y, target []float64) []float64 {
 	for i, v := range y {
-		d := v - e.before[i]
+		d := v - target[i]
 		y[i] = d * d / 2
 	}
 	return y
@@ -211,27 +213,27 @@ func (e *experiment) changeBothWays(h *mat.Dense, t float64) ([]float64, error) 
 // changesBothWays returns the change of each output.
 func (e *experiment) changesBothWays(h *mat.Dense, t float64) ([]float64, error) {
 	mean := make([]float64, len(e.before))
-	err := e.bothWays(h, t, func(held *network.Buffered, g *mat.Dense) error {
+	err := e.bothWays(h, t, func(held *network.Buffered, m motion) error {
 		var y []float64
 		var err error
 		if e.field != nil {
 			y, err = e.outputs(held)
 		} else {
-			y, err = e.after(g)
+			y, err = e.after(m.g)
 		}
 		if err == nil {
-			floats.AddScaled(mean, .5, e.changeTo(y))
+			floats.AddScaled(mean, .5, halfSquares(y, e.target(m.out)))
 		}
 		return atMovedInputs(err)
 	})
 	return mean, err
 }
 
-// bothWays calls ask for exp(tH) and exp(−tH): with g and the original inputs, or with moved
-// inputs if a field moves them.
-func (e *experiment) bothWays(h *mat.Dense, t float64, ask func(held *network.Buffered, g *mat.Dense) error) error {
+// bothWays calls ask for exp(tH) and exp(−tH): with the motion and the original inputs, or with
+// moved inputs if a field moves them.
+func (e *experiment) bothWays(h *mat.Dense, t float64, ask func(held *network.Buffered, m motion) error) error {
 	if e.field != nil {
-		return e.onOrbits(h, t, func(held *network.Buffered) error { return ask(held, nil) })
+		return e.onOrbits(h, t, func(held *network.Buffered) error { return ask(held, motion{}) })
 	}
 	if err := ask(e.held, e.exp(h, t)); err != nil {
 		return err

@@ -42,7 +42,7 @@ func newFit(e *experiment, coefficients *mat.Dense) (*fit, error) {
 
 // fitWithoutFlows returns a fit without flows.
 func fitWithoutFlows(e *experiment, coefficients *mat.Dense) (*fit, error) {
-	metric, err := e.speeds()
+	metric, err := e.metric()
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
@@ -17,10 +18,20 @@ type Hypothesis struct {
 	H    *mat.Dense
 }
 
-// Map is a finite transformation g that was named before looking at the network.
+// Pair is a hypothesis of how outputs move: by exp(tB) as inputs move by exp(tA), A the generator
+// of h. bs are the matrices of the factors of a, an action of action.Covariant, one for each. It
+// panics unless all fit.
+func Pair(a action.Equivariance, h Hypothesis, bs ...*mat.Dense) Hypothesis {
+	return Hypothesis{h.Name, a.Pair(h.H, bs...)}
+}
+
+// Map is a finite transformation g of the inputs that was named before looking at the network.
 type Map struct {
 	Name string
 	G    *mat.Dense
+	// Out is the matrix R of f(g·x) = R·f(x), m×m for m outputs, where the action is an
+	// action.Equivariance; see TestMap for what nil stands for.
+	Out *mat.Dense
 }
 
 // Rotation turns axis i of Rⁿ towards axis j, with t in radians: E_ji − E_ij. Here and below,
@@ -59,7 +70,7 @@ func Reflection(n, i int) Map {
 	oneAxis("Reflection", n, i)
 	g := linalg.Identity(n)
 	g.Set(i, i, -1)
-	return Map{"reflection of " + coordinate(i), g}
+	return Map{Name: "reflection of " + coordinate(i), G: g}
 }
 
 // Permutation permutes blocks of the given size: block k of g·x is block order[k] of x. Size
@@ -78,7 +89,7 @@ func Permutation(size int, order ...int) Map {
 			g.Set(to*size+i, from*size+i, 1)
 		}
 	}
-	return Map{fmt.Sprintf("permutation %v", order), g}
+	return Map{Name: fmt.Sprintf("permutation %v", order), G: g}
 }
 
 // coordinate returns the name of axis i, counted from 0, in formulas: x₁ for 0.

@@ -19,9 +19,10 @@ import (
 //
 //	√E‖f(g_t x) − f(x)‖² ≤ ∫₀ᵗ √E‖J(g_s x)·A·g_s x‖² ds,  g_s = exp(sA),
 //
-// where E is the mean over the samples. Images and other inputs on grids are interpolated as
-// they move, so their velocities differ slightly from the motion itself, and the bound does
-// not hold closely enough.
+// where E is the mean over the samples. For pairs (A, B), f(g_t x) − exp(tB)·f(x) has the same
+// bound with J·A·g_s x − B·f(g_s x) and the factor ‖exp((t − s)B)‖. Images and other inputs on
+// grids are interpolated as they move, so their velocities differ slightly from the motion
+// itself, and the bound does not hold closely enough.
 
 // unaccounted is the ratio of the change to its bound at which f counts as jumping. The
 // integral is a sum over few points.
@@ -41,7 +42,7 @@ func (j jump) String() string {
 // followsGradients reports whether inputs move exactly with the velocities of the action.
 // Images and other inputs on grids do not.
 func (e *experiment) followsGradients() bool {
-	if action.Resamples(e.mover) {
+	if action.Resamples(e.inputs()) {
 		return false
 	}
 	m, ok := e.mover.(action.Measured)
@@ -64,8 +65,9 @@ func (e *experiment) jumps(h *mat.Dense, ts []float64, Δ []Interval) (jump, err
 			return jump{}, err
 		}
 		whole += (ts[i] - at) * (before + slope) / 2
-		accounted := whole * whole / 2 / variance
-		if Δ[i].Lower > unaccounted*unaccounted*accounted+floor {
+		longer := e.lengthening(h, ts[i])
+		accounted := longer * longer * whole * whole / 2 / variance
+		if Δ[i].Lower > unaccounted*unaccounted*accounted+longer*longer*floor {
 			return jump{ts[i], Δ[i].Value, accounted, true}, nil
 		}
 	}
@@ -80,17 +82,19 @@ func (e *experiment) slope(h *mat.Dense, t float64) (float64, error) {
 		return 0, err
 	}
 	squares := 0.0
-	err = e.bothWays(h, t, func(held *network.Buffered, g *mat.Dense) error {
+	err = e.bothWays(h, t, func(held *network.Buffered, m motion) error {
 		arguments := []mat.Matrix{mat.NewDense(1, len(coefficients), coefficients)}
 		if e.field == nil {
-			arguments = append(arguments, g)
+			arguments = append(arguments, m.g)
 		}
 		outputs, err := p.Run(held, arguments...)
 		if err != nil {
 			return err
 		}
 		e.passes++
-		if e.bounded != nil {
+		if _, ok := e.pair(); ok && e.bounded != nil {
+			e.bounded.steepest(outputs[0])
+		} else if e.bounded != nil {
 			e.bounded.slopes(outputs[0], outputs[3])
 		}
 		squares += floats.Sum(outputs[0]) / 2
@@ -109,14 +113,19 @@ func (e *experiment) rates() (*network.Program, error) {
 	var err error
 	e.rate, err = e.network.NewProgram(e.s.Head, e.held, func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
 		if e.field == nil {
-			x = e.mover.(action.Mover).Moved(x, arguments[1])
+			x = e.inputs().(action.Mover).Moved(x, arguments[1])
 		}
 		one := oneGenerator{e.mover, velocityOf(e.mover, x, arguments[0])}
 		y := f(x)
 		rows, energy := network.Rows(one, x, y)
 		motion := action.Norm(one, inFloat64(one.velocity))
 		energy = inFloat64(energy)
-		return []*Node{Square(inFloat64(Squeeze(rows, -1))), Mul(energy, motion), energy, y, motion}
+		bound := Mul(energy, motion)
+		rows, outputs := e.turned(rows, y, arguments[0])
+		if outputs != nil {
+			bound = MulScalar(Add(bound, outputs), 2)
+		}
+		return []*Node{Square(inFloat64(Squeeze(rows, -1))), bound, energy, y, motion}
 	})
 	return e.rate, err
 }

@@ -9,7 +9,7 @@ import (
 // outsideBothWays returns the share of the data that exp(tH) or exp(−tH) carries out of their
 // range, the larger of the two.
 func (e *experiment) outsideBothWays(h *mat.Dense, t float64) float64 {
-	return max(e.outside(e.exp(h, t)), e.outside(e.exp(h, -t)))
+	return max(e.outside(e.exp(h, t).g), e.outside(e.exp(h, -t).g))
 }
 
 // looks is the number of points up to the reach at which limit checks the range.

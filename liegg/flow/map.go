@@ -15,8 +15,10 @@ import (
 
 // MapResult is the result of a test of a finite transformation that was named beforehand.
 type MapResult struct {
+	// Map is the transformation. Out is, where outputs move, the matrix that they were moved by.
 	Map
-	// Delta is Δ(g) = E‖f(g·x) − f(x)‖²/(2·Var f) with its interval.
+	// Delta is Δ(g) = E‖f(g·x) − f(x)‖²/(2·Var f) with its interval; where outputs move by R,
+	// E‖f(g·x) − R·f(x)‖²/(2·Var f).
 	Delta Interval
 	// Change is √Δ, the root mean square change of the output relative to the difference
 	// between unrelated inputs. The margin is a bound on it.
@@ -32,6 +34,10 @@ type MapResult struct {
 	Verdict Verdict
 	Reasons []string
 	Samples int
+	// Equivariant says that outputs were to move. Fitted is the number of samples that Out was
+	// fitted to, which are not among Samples, or 0 if it was not fitted.
+	Equivariant bool
+	Fitted      int
 	// Frame says what fills the parts of moved inputs that come from outside their frame, as
 	// in Curve.
 	Frame string
@@ -39,7 +45,10 @@ type MapResult struct {
 
 // String returns the verdict and Δ.
 func (r *MapResult) String() string {
-	text := fmt.Sprintf("%s: %s: change √Δ = %v (95 %%), Δ = %.2g, N = %d", r.Name, describe(r.Verdict, r.Margin), r.Change, r.Delta.Value, r.Samples)
+	text := fmt.Sprintf("%s: %s: change √Δ = %v (95 %%), Δ = %.2g, N = %d", r.Name, describe(r.Verdict, r.Margin, r.Equivariant), r.Change, r.Delta.Value, r.Samples)
+	if r.Fitted > 0 {
+		text += fmt.Sprintf(", with the outputs' matrix that fits %d others best", r.Fitted)
+	}
 	if r.Bounded {
 		text += ", of f/√(1+f²) in robust units, as few samples carry the variance of f"
 	}
@@ -54,24 +63,85 @@ func (r *MapResult) String() string {
 // action: a reflection, a permutation, any matrix. For an affine action, an n×n matrix means
 // [g 0; 0 1]. TestMap returns the errors of Along. It panics if g has another size, or if the
 // action is not an action.Mover.
+//
+// With an action.Equivariance, g moves the inputs, and the question is whether f(g·x) = R·f(x).
+// R is Map.Out, in the units of the outputs. If it is nil, R is ρ(g) of the declared
+// representation; see lie.Representation.OfMap. If the action has free factors, R is found: it
+// is fitted by least squares to the first half of the inputs and tested on the other half.
+// Broken then says that no R serves.
 func TestMap(n *network.Network, a action.Action, g Map, inputs network.Inputs, s Settings) (*MapResult, error) {
 	s = s.withDefaults()
 	matrix := mustBeMap(a, g.G)
+	mustMoveOutputs(a, g.Out)
+	pair, ok := a.(action.Equivariance)
+	switch {
+	case ok && g.Out == nil && !pair.Free():
+		g.Out = pair.OutputMap(matrix)
+	case ok && g.Out == nil:
+		found, err := findOutputs(n, a, []Map{{Name: g.Name, G: matrix}}, inputs, s)
+		if err != nil {
+			return nil, err
+		}
+		return found[0], nil
+	}
 	e, err := buffered(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
 	defer e.finalize()
-	return e.judgeMap(Map{g.Name, matrix})
+	return e.judgeMap(Map{g.Name, matrix, g.Out})
+}
+
+// findOutputs tests maps of the size of the action's inputs with the matrices of the outputs that
+// fit the first half of the inputs.
+func findOutputs(n *network.Network, a action.Action, maps []Map, inputs network.Inputs, s Settings) ([]*MapResult, error) {
+	fitted, judge, err := halves(n, a, inputs, s)
+	if err != nil {
+		return nil, err
+	}
+	defer fitted.finalize()
+	defer judge.finalize()
+	results := make([]*MapResult, len(maps))
+	for i, g := range maps {
+		out, err := fitted.foundOutputMap(g.G)
+		if err != nil {
+			return nil, err
+		}
+		g.Out = fitted.inUnits(out, true)
+		if results[i], err = judge.judgeMap(g); err != nil {
+			return nil, err
+		}
+		results[i].fittedTo(fitted.held.Len())
+	}
+	return results, nil
+}
+
+// fewFor is the number of samples for each output that a matrix is to be fitted to. With n of
+// them for each the fit to noise loses 1/n of it.
+const fewFor = 20
+
+// fittedTo says how many samples the outputs' matrix was fitted to. Of too few, Broken may be the
+// fault of the fit.
+func (r *MapResult) fittedTo(samples int) {
+	r.Fitted = samples
+	if m, _ := r.Out.Dims(); samples < fewFor*m && r.Verdict == Broken {
+		r.Verdict = Undetermined
+		r.Reasons = append(r.Reasons, fmt.Sprintf("the matrix of %d outputs was fitted to %d samples, %d are wanted", m, samples, fewFor*m))
+	}
 }
 
 // judgeMap tests a map of the action's size.
 func (e *experiment) judgeMap(g Map) (*MapResult, error) {
-	change, err := e.change(g.G)
+	m := motion{g: g.G}
+	_, moving := e.pair()
+	if moving {
+		m.out = e.inUnits(g.Out, false)
+	}
+	change, err := e.change(m)
 	if err != nil {
 		return nil, err
 	}
-	r := &MapResult{Map: g, Margin: e.s.Margin, Samples: e.held.Len(), Outside: e.outside(g.G), Bounded: e.bounded != nil, Frame: framing(e.mover)}
+	r := &MapResult{Map: g, Margin: e.s.Margin, Samples: e.held.Len(), Outside: e.outside(g.G), Bounded: e.bounded != nil, Equivariant: moving, Frame: framing(e.mover)}
 	r.Delta = ratios([][]float64{change}, e.variance, e.s)[0]
 	r.Change = r.Delta.root()
 	if r.Outside > e.s.Outside {
@@ -102,10 +172,12 @@ func restsOnFew(effective float64) string {
 	return fmt.Sprintf("the variance of f rests on about %.2g samples, %d are wanted", effective, enoughVaried)
 }
 
-// mustBeMap returns a finite transformation in the form of the action's matrices: [g 0; 0 1]
-// for an n×n one of an affine action. It panics if g is not a transformation of the action.
+// mustBeMap returns a finite transformation in the form of the matrices of the inputs' action:
+// [g 0; 0 1] for an n×n one of an affine action. It panics if g is not a transformation of the
+// action.
 func mustBeMap(a action.Action, g *mat.Dense) *mat.Dense {
 	mustBeMover(a)
+	a = inputsOf(a)
 	if g == nil {
 		panic("flow: g is nil")
 	}

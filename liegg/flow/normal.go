@@ -54,16 +54,15 @@ func addBlock(s *mat.SymDense, row, column int, c float64, m *mat.SymDense) {
 // a generator. Rounding of float32 outputs costs them 10⁻⁴, truncation less.
 const difference = 3e-3
 
-// flowNormal returns the contribution of one flow, with respect to its generator: JᵀJ and
-// Jᵀ(f(z) − f(x)), with J the derivatives of f(exp(tA)·x) along the complement.
+// flowNormal returns the contribution of one flow, with respect to its generator: JᵀJ and Jᵀr,
+// with r the residuals and J their derivatives along the complement.
 func (f *fit) flowNormal(q oneFlow, complement *mat.Dense) (gram *mat.SymDense, pulled []float64, err error) {
 	var u mat.VecDense
 	u.MulVec(f.span.T(), mat.NewVecDense(len(q.c), q.c))
-	residuals, err := f.outputs(u.RawVector().Data, q.t)
+	residuals, err := f.residuals(u.RawVector().Data, q.t)
 	if err != nil {
 		return nil, nil, err
 	}
-	floats.Sub(residuals, f.e.before)
 	free, _ := complement.Dims()
 	jacobian := mat.NewDense(free, len(residuals), nil)
 	for k := range free {
@@ -96,14 +95,14 @@ func (f *fit) weigh(residuals []float64, jacobian *mat.Dense) {
 	}
 }
 
-// derivative returns d/dε f(exp(tA)·x) as the coordinates of A turn to u + ε·v.
+// derivative returns d/dε of the residuals as the coordinates of A turn to u + ε·v.
 func (f *fit) derivative(u, v []float64, t float64) ([]float64, error) {
 	at := make([]float64, len(u))
-	plus, err := f.outputs(floats.AddScaledTo(at, u, difference, v), t)
+	plus, err := f.residuals(floats.AddScaledTo(at, u, difference, v), t)
 	if err != nil {
 		return nil, err
 	}
-	minus, err := f.outputs(floats.AddScaledTo(at, u, -difference, v), t)
+	minus, err := f.residuals(floats.AddScaledTo(at, u, -difference, v), t)
 	if err != nil {
 		return nil, err
 	}
@@ -112,9 +111,10 @@ func (f *fit) derivative(u, v []float64, t float64) ([]float64, error) {
 	return plus, nil
 }
 
-// outputs returns f(exp(tA)·x), sample by sample, given whitened coordinates of A.
-func (f *fit) outputs(u []float64, t float64) ([]float64, error) {
-	return f.e.after(f.e.exp(f.generatorAt(u), t))
+// residuals returns f(exp(tA)·x) − f(x), sample by sample, given whitened coordinates of A. For
+// pairs (A, B) it is f(exp(tA)·x) − exp(tB)·f(x).
+func (f *fit) residuals(u []float64, t float64) ([]float64, error) {
+	return f.e.residual(f.e.exp(f.generatorAt(u), t))
 }
 
 // solve returns the step. The damping is relative to the mean of the diagonal.

@@ -16,8 +16,11 @@ import (
 // gradients, and constants are left out.
 func (e *experiment) size() error {
 	sizes, err := network.OutputScales(e.network, e.mover, e.held, network.Settings{Head: e.s.Head, BySize: e.s.BySize})
-	if err != nil || sizes == nil {
+	if err != nil {
 		return err
+	}
+	if sizes == nil {
+		return e.divide()
 	}
 	if len(sizes.Constant) > 0 {
 		if err := e.findBlind(sizes.Constant); err != nil {

@@ -11,8 +11,14 @@ import (
 // String returns the name and the matrix.
 func (h Hypothesis) String() string { return named(h.Name, h.H) }
 
-// String returns the name and the matrix.
-func (g Map) String() string { return named(g.Name, g.G) }
+// String returns the name and the matrix, and the matrix of the outputs if there is one.
+func (g Map) String() string {
+	text := named(g.Name, g.G)
+	if g.Out != nil {
+		text += "\n" + named("outputs", g.Out)
+	}
+	return text
+}
 
 // named returns a name with a matrix below it, unless the matrix is too large to read.
 func named(name string, m *mat.Dense) string {

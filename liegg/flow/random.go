@@ -9,32 +9,63 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// randomFlows draws generators that move the data at the given speed, uniformly in the metric
-// of speeds.
-func (e *experiment) randomFlows(d *mat.SymDense, at float64) ([]*mat.Dense, error) {
-	whiten, _, err := whitened(d)
+// pace says how fast a generator moves inputs, and how fast it moves outputs by free factors,
+// with the metrics of both speeds.
+type pace struct {
+	inputs, outputs     *mat.SymDense
+	ofInputs, ofFactors float64
+}
+
+// paceOf measures the generator of the given coefficients.
+func (e *experiment) paceOf(h []float64) (p pace, err error) {
+	if p.inputs, err = e.speeds(); err != nil {
+		return p, err
+	}
+	p.outputs = e.outputSpeeds()
+	p.ofInputs, p.ofFactors = speed(p.inputs, h), speed(p.outputs, h)
+	return p, nil
+}
+
+// randomFlows draws generators at the given pace, uniformly in the metrics of speeds.
+func (e *experiment) randomFlows(p pace) ([]*mat.Dense, error) {
+	whiten, _, err := whitened(p.inputs)
 	if err != nil {
 		return nil, err
 	}
-	k, r := whiten.Dims()
+	var whitenOutputs *mat.Dense
+	if p.ofFactors > 0 {
+		if whitenOutputs, _, err = whitened(p.outputs); err != nil {
+			return nil, err
+		}
+	}
 	random := rand.New(rand.NewPCG(e.s.Seed, 0x72616e64)) // its own stream of random numbers
 	flows := make([]*mat.Dense, max(0, e.s.Random))
 	for i := range flows {
-		u := mat.NewVecDense(r, nil)
-		for j := range r {
-			u.SetVec(j, random.NormFloat64())
+		h := direction(random, whiten, p.ofInputs)
+		if whitenOutputs != nil {
+			h.AddVec(h, direction(random, whitenOutputs, p.ofFactors))
 		}
-		h := mat.NewVecDense(k, nil)
-		h.MulVec(whiten, u)
-		h.ScaleVec(at/mat.Norm(u, 2), h)
 		flows[i] = e.mover.Generator(h.RawVector().Data)
 	}
 	return flows, nil
 }
 
-// besides adds the curves of random generators at the given speed to c.
-func (e *experiment) besides(c *Curve, d *mat.SymDense, at float64) error {
-	flows, err := e.randomFlows(d, at)
+// direction draws coefficients of the given speed.
+func direction(random *rand.Rand, whiten *mat.Dense, speed float64) *mat.VecDense {
+	k, r := whiten.Dims()
+	u := mat.NewVecDense(r, nil)
+	for j := range r {
+		u.SetVec(j, random.NormFloat64())
+	}
+	h := mat.NewVecDense(k, nil)
+	h.MulVec(whiten, u)
+	h.ScaleVec(speed/mat.Norm(u, 2), h)
+	return h
+}
+
+// besides adds the curves of random generators at the given pace to c.
+func (e *experiment) besides(c *Curve, p pace) error {
+	flows, err := e.randomFlows(p)
 	if len(flows) == 0 || err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func (e *experiment) blur() error {
 		return err
 	}
 	own := e.epsilon * floats.Norm(y, 2)
-	e.noise = (floats.Sum(e.changeTo(y)) + own*own/2) / floats.Sum(e.variance)
+	e.noise = (floats.Sum(halfSquares(y, e.before)) + own*own/2) / floats.Sum(e.variance)
 	return nil
 }
 

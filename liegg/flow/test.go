@@ -11,7 +11,10 @@ import (
 
 // Result is the result of a test of a generator that was named beforehand.
 type Result struct {
+	// Hypothesis is the generator. Equivariant says that it moves outputs, too: "invariant" then
+	// stands for equivariant, and J_i T_i h below for J_i·A·x_i − B·f(x_i).
 	Hypothesis
+	Equivariant bool
 	// Defect is the relative defect ρ(H) = √(Σw‖J_i T_i h‖² / Σw‖J_i‖²_F ‖T_i h‖²) in [0, 1],
 	// with its interval for fixed H. Vectors are whitened, as by network.Judge, so the units
 	// of single coordinates do not matter. The weights w are 1, or those of Influence if few
@@ -49,7 +52,7 @@ type Result struct {
 // String returns the verdict with its reasons, the defect and the curve.
 func (r *Result) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s: ρ = %v (95 %%), N = %d, %d without a gradient\n", r.Name, describe(r.Verdict, r.Margin), r.Defect, r.Samples, r.Idle)
+	fmt.Fprintf(&b, "%s: %s: ρ = %v (95 %%), N = %d, %d without a gradient\n", r.Name, describe(r.Verdict, r.Margin, r.Equivariant), r.Defect, r.Samples, r.Idle)
 	for _, reason := range r.Reasons {
 		fmt.Fprintf(&b, "  because %s\n", reason)
 	}
@@ -67,10 +70,14 @@ func (r *Result) String() string {
 	return b.String()
 }
 
-func describe(v Verdict, margin float64) string {
+func describe(v Verdict, margin float64, equivariant bool) string {
 	switch v {
 	case Invariant:
-		return fmt.Sprintf("invariant within %.2g %%", 100*margin)
+		what := "invariant"
+		if equivariant {
+			what = "equivariant"
+		}
+		return fmt.Sprintf("%s within %.2g %%", what, 100*margin)
 	case Broken:
 		return fmt.Sprintf("broken by more than %.2g %%", 100*margin)
 	}
@@ -82,6 +89,10 @@ func describe(v Verdict, margin float64) string {
 // one extent of the data and the finite flow, and gives a verdict of equivalence on all
 // three; see Verdict. For an affine action, an n×n generator means [H 0; 0 0]. Inputs are
 // kept in memory.
+//
+// With an action.Equivariance, the question is whether f(exp(tA)·x) = exp(tB)·f(x). The generator
+// is A if outputs move by a representation of it. If they move by factors, it is diag(A, B…): a
+// generator that network.Judge finds, or one made by Pair.
 //
 // Test returns the errors of Along, and liegg.ErrVanishingGradients. It panics if h is not a
 // generator of the action, or if the action is neither an action.Mover nor action.Integrable.
@@ -111,7 +122,8 @@ func (e *experiment) judge(h Hypothesis, coefficients []float64) (*Result, error
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Hypothesis: h, Margin: e.s.Margin, Samples: e.held.Len(), Idle: d.idle, Influence: d.influence}
+	_, moving := e.pair()
+	r := &Result{Hypothesis: h, Equivariant: moving, Margin: e.s.Margin, Samples: e.held.Len(), Idle: d.idle, Influence: d.influence}
 	r.Defect = ratios([][]float64{d.change}, d.bound, e.s)[0].root()
 	r.Defect.Upper = min(1, r.Defect.Upper)
 	e.secondScale(r, d)

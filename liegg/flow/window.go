@@ -11,7 +11,7 @@ import (
 // throughWindow returns f(window(x)) for an action with a window, such as a disc, and the
 // network itself for others. Gradients and finite flows then belong to the same function.
 func throughWindow(n *network.Network, a action.Action) *network.Network {
-	f, ok := a.(action.Framer)
+	f, ok := inputsOf(a).(action.Framer)
 	if !ok {
 		return n
 	}
@@ -26,7 +26,7 @@ func throughWindow(n *network.Network, a action.Action) *network.Network {
 
 // framing says what finite transformations of the action show beyond the inputs, or "".
 func framing(a action.Action) string {
-	if f, ok := a.(action.Framer); ok {
+	if f, ok := inputsOf(a).(action.Framer); ok {
 		return f.Frame()
 	}
 	return ""

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -13,9 +14,10 @@ import (
 // representation of a Lie algebra preserves brackets, ρ([A,B]) = [ρ(A),
 // ρ(B)]. The zero value is not usable.
 type Representation struct {
-	name string
-	n, m int
-	of   func(a *mat.Dense) *mat.Dense
+	name  string
+	n, m  int
+	of    func(a *mat.Dense) *mat.Dense
+	group func(g *mat.Dense) *mat.Dense // its exponential: group(exp a) = exp(of a)
 }
 
 // Name returns the name, such as "R³ ⊗ R³".
@@ -32,10 +34,25 @@ func (r Representation) Of(a *mat.Dense) *mat.Dense {
 	return r.of(a)
 }
 
+// OfMap returns ρ(g), m×m, of an invertible matrix g of the group: how outputs move under a
+// finite transformation, with ρ(exp(A)) = exp(ρ(A)) and ρ(gh) = ρ(g)ρ(h). Vectors and tensors
+// are reflected as polar ones; axial vectors and pseudotensors take a factor det(g) more. It
+// panics unless g is n×n and invertible.
+func (r Representation) OfMap(g *mat.Dense) *mat.Dense {
+	if n := size("Representation.OfMap", g); n != r.n {
+		panic(fmt.Sprintf("lie: Representation.OfMap: g is %d×%d, %s takes %d×%d", n, n, r.name, r.n, r.n))
+	}
+	if log, _ := mat.LogDet(g); math.IsNaN(log) || math.IsInf(log, 0) {
+		panic("lie: Representation.OfMap: g is singular or not finite")
+	}
+	return r.group(g)
+}
+
 // Standard returns the representation on Rⁿ itself: ρ(A) = A.
 func Standard(n int) Representation {
 	mustBePositive("Standard", "n", n)
-	return Representation{power(n), n, n, func(a *mat.Dense) *mat.Dense { return mat.DenseCopyOf(a) }}
+	itself := func(a *mat.Dense) *mat.Dense { return mat.DenseCopyOf(a) }
+	return Representation{power(n), n, n, itself, itself}
 }
 
 // Invariants returns the representation on m numbers that n×n generators
@@ -43,7 +60,8 @@ func Standard(n int) Representation {
 func Invariants(n, m int) Representation {
 	mustBePositive("Invariants", "n", n)
 	mustBePositive("Invariants", "m", m)
-	return Representation{fmt.Sprintf("%d invariants", m), n, m, func(*mat.Dense) *mat.Dense { return mat.NewDense(m, m, nil) }}
+	zero := func(*mat.Dense) *mat.Dense { return mat.NewDense(m, m, nil) }
+	return Representation{fmt.Sprintf("%d invariants", m), n, m, zero, func(*mat.Dense) *mat.Dense { return linalg.Identity(m) }}
 }
 
 // Dual returns the representation of gradients and other covectors, ρ*(A) =
@@ -53,6 +71,12 @@ func Dual(r Representation) Representation {
 		var d mat.Dense
 		d.Scale(-1, r.of(a).T())
 		return &d
+	}, func(g *mat.Dense) *mat.Dense {
+		inverse, err := Inverse(r.group(g))
+		if err != nil {
+			panic(err)
+		}
+		return mat.DenseCopyOf(inverse.T())
 	}}
 }
 
@@ -63,6 +87,10 @@ func Tensor(r, s Representation) Representation {
 	mustMatch("Tensor", r, s)
 	return Representation{r.name + " ⊗ " + s.name, r.n, r.m * s.m, func(a *mat.Dense) *mat.Dense {
 		return kroneckerSum(r.of(a), s.of(a))
+	}, func(g *mat.Dense) *mat.Dense {
+		var p mat.Dense
+		p.Kronecker(r.group(g), s.group(g))
+		return &p
 	}}
 }
 
@@ -76,6 +104,12 @@ func SymmetricSquare(r Representation) Representation {
 		m := r.of(a)
 		var s mat.Dense
 		s.Product(embed.T(), kroneckerSum(m, m), embed)
+		return &s
+	}, func(g *mat.Dense) *mat.Dense {
+		m := r.group(g)
+		var square, s mat.Dense
+		square.Kronecker(m, m)
+		s.Product(embed.T(), &square, embed)
 		return &s
 	}}
 }
@@ -92,14 +126,21 @@ func Direct(rs ...Representation) Representation {
 		mustMatch("Direct", rs[0], r)
 		names[i], dim = r.name, dim+r.m
 	}
-	return Representation{strings.Join(names, " ⊕ "), rs[0].n, dim, func(a *mat.Dense) *mat.Dense {
+	diagonal := func(of func(r Representation) *mat.Dense) *mat.Dense {
 		sum, at := mat.NewDense(dim, dim, nil), 0
 		for _, r := range rs {
-			sum.Slice(at, at+r.m, at, at+r.m).(*mat.Dense).Copy(r.of(a))
+			sum.Slice(at, at+r.m, at, at+r.m).(*mat.Dense).Copy(of(r))
 			at += r.m
 		}
 		return sum
-	}}
+	}
+	return Representation{strings.Join(names, " ⊕ "), rs[0].n, dim,
+		func(a *mat.Dense) *mat.Dense {
+			return diagonal(func(r Representation) *mat.Dense { return r.of(a) })
+		},
+		func(g *mat.Dense) *mat.Dense {
+			return diagonal(func(r Representation) *mat.Dense { return r.group(g) })
+		}}
 }
 
 // Copies returns the sum of c copies of r, for example for channels that all

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
 )
@@ -35,6 +36,28 @@ func TestRepresentationsKeepBrackets(t *testing.T) {
 			t.Errorf("%s: dimension %d of %d, brackets differ by %g", r.Name(), n, r.Dim(), mat.Norm(&difference, 2))
 		}
 	}
+}
+
+// The definition of a finite transformation of outputs: ρ(exp A) = exp ρ(A), and ρ(gh) = ρ(g)ρ(h),
+// also of reflections.
+func TestRepresentationsOfMaps(t *testing.T) {
+	random := rand.New(rand.NewPCG(4, 0))
+	reflection := mat.NewDense(3, 3, []float64{-1, 0, 0, 0, 1, 0, 0, 0, 1})
+	for _, r := range representations() {
+		a := randomMatrix(random, 3)
+		g := lie.Exp(a, 1)
+		if !mat.EqualApprox(r.OfMap(g), lie.Exp(r.Of(a), 1), 1e-9*mat.Norm(r.OfMap(g), 2)) {
+			t.Errorf("%s: ρ(exp A) ≠ exp ρ(A)", r.Name())
+		}
+		var both, product mat.Dense
+		both.Mul(g, reflection)
+		product.Mul(r.OfMap(g), r.OfMap(reflection))
+		if !mat.EqualApprox(r.OfMap(&both), &product, 1e-9*mat.Norm(&product, 2)) {
+			t.Errorf("%s: ρ(gh) ≠ ρ(g)ρ(h)", r.Name())
+		}
+	}
+	expect.Panic(t, "singular", func() { lie.Standard(2).OfMap(mat.NewDense(2, 2, nil)) })
+	expect.Panic(t, "takes 2×2", func() { lie.Standard(2).OfMap(reflection) })
 }
 
 // What representations are of: tensors as matrices, the pairing of vectors with

@@ -1,0 +1,250 @@
+package flow
+
+import (
+	"fmt"
+	"math"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/internal/participation"
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// motion is a finite transformation: of inputs by g, and of outputs by out, in the units that
+// outputs are compared in. A nil out leaves outputs as they are.
+type motion struct{ g, out *mat.Dense }
+
+// inputsOf is the action on the inputs alone.
+func inputsOf(a action.Action) action.Action {
+	if pair, ok := a.(action.Equivariance); ok {
+		return pair.Inputs()
+	}
+	return a
+}
+
+// pair is the action where it moves outputs, too.
+func (e *experiment) pair() (pair action.Equivariance, ok bool) {
+	pair, ok = e.mover.(action.Equivariance)
+	return pair, ok
+}
+
+func (e *experiment) inputs() action.Action { return inputsOf(e.mover) }
+
+// still leaves inputs where they are.
+func (e *experiment) still() *mat.Dense { return linalg.Identity(sizeOf(e.inputs())) }
+
+// exp is the motion exp(tH), of inputs and of outputs.
+func (e *experiment) exp(h *mat.Dense, t float64) motion {
+	pair, ok := e.pair()
+	if !ok {
+		return motion{g: e.expInputs(h, t)}
+	}
+	return motion{e.expInputs(pair.Block(h, 0), t), lie.Exp(e.outputGenerator(h), t)}
+}
+
+// outputGenerator is the matrix by which a generator moves outputs, in the units that they are
+// compared in.
+func (e *experiment) outputGenerator(h *mat.Dense) *mat.Dense {
+	pair, _ := e.pair()
+	return pair.OutputGenerator(action.Local(pair, h))
+}
+
+// inUnits takes a map of the outputs to the units that these are compared in, and, with back,
+// from there.
+func (e *experiment) inUnits(out *mat.Dense, back bool) *mat.Dense {
+	pair, _ := e.pair()
+	sizes := pair.OutputSizes()
+	if sizes == nil {
+		return out
+	}
+	m := mat.DenseCopyOf(out)
+	m.Apply(func(i, j int, v float64) float64 {
+		if back {
+			i, j = j, i
+		}
+		return v * (sizes[j] / sizes[i])
+	}, m)
+	return m
+}
+
+// divide takes outputs in units of their own sizes where the factors leave each one a unit, as
+// network.Judge does.
+func (e *experiment) divide() error {
+	pair, ok := e.pair()
+	if !ok || e.s.BySize || !pair.FreeUnits() {
+		return nil
+	}
+	values, err := e.plainOutputs()
+	if err != nil {
+		return err
+	}
+	m := pair.Outputs()
+	sizes, inverse := make([]float64, m), make([]float64, m)
+	for o := range sizes {
+		squares := outputOf(values, o, m)
+		floats.Mul(squares, squares)
+		if sizes[o] = math.Sqrt(participation.Typical(squares)); sizes[o] == 0 {
+			sizes[o] = 1
+		}
+		inverse[o] = 1 / sizes[o]
+	}
+	e.mover = pair.InUnits(sizes)
+	e.s.Head = multiplied(e.s.Head, inverse)
+	return nil
+}
+
+// residual is what f at moved inputs differs by from what the motion makes of f(x).
+func (e *experiment) residual(m motion) ([]float64, error) {
+	y, err := e.after(m.g)
+	if err != nil {
+		return nil, err
+	}
+	floats.Sub(y, e.target(m.out))
+	return y, nil
+}
+
+// target is what a motion makes of the outputs before, which f is compared with at moved
+// inputs.
+func (e *experiment) target(out *mat.Dense) []float64 {
+	if out == nil {
+		return e.before
+	}
+	m, _ := out.Dims()
+	y := mat.NewDense(e.held.Len(), m, nil)
+	y.Mul(mat.NewDense(e.held.Len(), m, e.plainBefore()), out.T())
+	values := y.RawMatrix().Data
+	if e.bounded != nil {
+		e.bounded.apply(values)
+	}
+	return values
+}
+
+// plainBefore are the outputs before, without the transform that bounds them.
+func (e *experiment) plainBefore() []float64 {
+	if e.bounded == nil {
+		return e.before
+	}
+	return e.unbounded
+}
+
+// outputSpeeds is the metric of speeds of the outputs, Σ over outputs of E (B_k·f)(B_l·f) in
+// units of Var f, [K, K]. It is zero but for the candidates of free factors: what generators of
+// the inputs do to outputs follows from what they do to inputs.
+func (e *experiment) outputSpeeds() *mat.SymDense {
+	k := e.mover.Dim()
+	d := mat.NewSymDense(k, nil)
+	pair, ok := e.pair()
+	if !ok || !pair.Free() {
+		return d
+	}
+	m, n, first := pair.Outputs(), e.held.Len(), pair.Inputs().Dim()
+	y := mat.NewDense(n, m, e.plainBefore())
+	variance := floats.Sum(variances(e.plainBefore(), n))
+	velocities := make([]*mat.Dense, k)
+	one := make([]float64, k)
+	for i := first; i < k; i++ {
+		one[i] = 1
+		velocities[i] = new(mat.Dense)
+		velocities[i].Mul(y, e.outputGenerator(pair.Generator(one)).T())
+		one[i] = 0
+		for j := first; j <= i; j++ {
+			d.SetSym(i, j, floats.Dot(velocities[i].RawMatrix().Data, velocities[j].RawMatrix().Data)/variance)
+		}
+	}
+	return d
+}
+
+// metric is that of the speeds of inputs and outputs together.
+func (e *experiment) metric() (*mat.SymDense, error) {
+	d, err := e.speeds()
+	if err != nil {
+		return nil, err
+	}
+	var sum mat.SymDense
+	sum.AddSym(d, e.outputSpeeds())
+	return &sum, nil
+}
+
+// turned are the rows of one generator, [batch, m, 1], less what it does to the outputs y, and
+// the squares of that, [batch].
+func (e *experiment) turned(rows, y, h *Node) (_, motion *Node) {
+	pair, ok := e.pair()
+	if !ok {
+		return rows, nil
+	}
+	v := Einsum("bok,ik->boi", pair.OutputVelocities(y), ConvertDType(h, y.DType()))
+	return Sub(rows, v), ReduceSum(Square(inFloat64(v)), 1, 2)
+}
+
+// lengthening is the largest singular value of exp(tB) and exp(−tB), by which a motion of the
+// outputs may lengthen a difference of them.
+func (e *experiment) lengthening(h *mat.Dense, t float64) float64 {
+	if _, ok := e.pair(); !ok || t == 0 {
+		return 1
+	}
+	largest := 1.0
+	for _, at := range []float64{t, -t} {
+		var svd mat.SVD
+		if svd.Factorize(lie.Exp(e.outputGenerator(h), at), mat.SVDNone) {
+			largest = max(largest, svd.Values(nil)[0])
+		}
+	}
+	return largest
+}
+
+// foundOutputMap is the matrix R that takes f(x) nearest to f(g·x) over the given samples, by
+// least squares; where outputs do not fill their space, the shortest one.
+func (e *experiment) foundOutputMap(g *mat.Dense) (*mat.Dense, error) {
+	after, err := e.moved.Run(e.held, g)
+	if err != nil {
+		return nil, atMovedInputs(err)
+	}
+	e.passes++
+	pair, _ := e.pair()
+	m, n := pair.Outputs(), e.held.Len()
+	var svd mat.SVD
+	if !svd.Factorize(mat.NewDense(n, m, e.plainBefore()), mat.SVDThin) {
+		return nil, fmt.Errorf("flow: the map of the outputs cannot be fitted: the singular values of the outputs did not converge")
+	}
+	rank := 0
+	for _, s := range svd.Values(nil) {
+		if s > 1e-9*svd.Values(nil)[0] {
+			rank++
+		}
+	}
+	var r mat.Dense
+	svd.SolveTo(&r, mat.NewDense(n, m, after[0]), rank)
+	return mat.DenseCopyOf(r.T()), nil
+}
+
+// mustMoveOutputs panics unless out, if it is given, is a map of the outputs of the action.
+func mustMoveOutputs(a action.Action, out *mat.Dense) {
+	if out == nil {
+		return
+	}
+	pair, ok := a.(action.Equivariance)
+	if !ok {
+		panic("flow: g.Out is given, but the action leaves outputs as they are: use action.Equivariant or action.Covariant")
+	}
+	if rows, columns := out.Dims(); rows != columns || rows != pair.Outputs() {
+		panic(fmt.Sprintf("flow: g.Out must be a %d×%d matrix, got %d×%d", pair.Outputs(), pair.Outputs(), rows, columns))
+	}
+}
+
+// plainOutputs are those of the head at the inputs as they are.
+func (e *experiment) plainOutputs() ([]float64, error) {
+	p, err := e.network.NewProgram(e.s.Head, e.held, func(f func(*Node) *Node, x *Node, _ []*Node) []*Node { return []*Node{f(x)} })
+	if err != nil {
+		return nil, err
+	}
+	defer p.Finalize()
+	outputs, err := p.Run(e.held)
+	if err != nil {
+		return nil, err
+	}
+	return outputs[0], nil
+}
