@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 	"math"
+	"sort"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/floats"
@@ -196,8 +197,9 @@ func (e *experiment) lengthening(h *mat.Dense, t float64) float64 {
 	return largest
 }
 
-// foundOutputMap is the matrix R that takes f(x) nearest to f(g·x) over the given samples, by
-// least squares; where outputs do not fill their space, the shortest one.
+// foundOutputMap is the matrix R that takes f(x) nearest to f(g·x) over the held samples, by
+// least squares. Directions that the outputs do not have, or have by no more than the fit leaves
+// unexplained of an output, R takes to 0: what it did to them would be noise.
 func (e *experiment) foundOutputMap(g *mat.Dense) (*mat.Dense, error) {
 	after, err := e.moved.Run(e.held, g)
 	if err != nil {
@@ -206,18 +208,20 @@ func (e *experiment) foundOutputMap(g *mat.Dense) (*mat.Dense, error) {
 	e.passes++
 	pair, _ := e.pair()
 	m, n := pair.Outputs(), e.held.Len()
+	before, wanted := mat.NewDense(n, m, e.plainBefore()), mat.NewDense(n, m, after[0])
 	var svd mat.SVD
-	if !svd.Factorize(mat.NewDense(n, m, e.plainBefore()), mat.SVDThin) {
-		return nil, fmt.Errorf("flow: the map of the outputs cannot be fitted: the singular values of the outputs did not converge")
+	if !svd.Factorize(before, mat.SVDThin) {
+		return nil, fmt.Errorf("flow: the matrix of the outputs cannot be fitted: their singular values did not converge")
 	}
-	rank := 0
-	for _, s := range svd.Values(nil) {
-		if s > 1e-9*svd.Values(nil)[0] {
-			rank++
-		}
+	sizes := svd.Values(nil)
+	above := func(limit float64) int {
+		return max(1, sort.Search(len(sizes), func(i int) bool { return sizes[i] <= limit }))
 	}
-	var r mat.Dense
-	svd.SolveTo(&r, mat.NewDense(n, m, after[0]), rank)
+	var r, rest mat.Dense
+	svd.SolveTo(&r, wanted, above(1e-12*sizes[0]))
+	rest.Mul(before, &r)
+	rest.Sub(wanted, &rest)
+	svd.SolveTo(&r, wanted, above(max(1e-12*sizes[0], mat.Norm(&rest, 2)/math.Sqrt(float64(m)))))
 	return mat.DenseCopyOf(r.T()), nil
 }
 

@@ -1,0 +1,371 @@
+package lie
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
+	"gonum.org/v1/gonum/integrate/quad"
+	"gonum.org/v1/gonum/mat"
+)
+
+// ErrNotCompact: a group without a Haar measure of total 1, over which nothing can be averaged.
+var ErrNotCompact = errors.New("lie: the group is not compact, so nothing can be averaged over all of it: give a compact subalgebra, such as the rotations among its generators")
+
+// HaarRule is a rule for the mean over a compact connected group G, by its Haar measure of total 1:
+// ∫φ(g) dg ≈ Σ_i w_i φ(g_i).
+type HaarRule struct {
+	// Nodes are the elements with their weights, which add up to 1.
+	Nodes []HaarNode
+	// Degree is the degree of the polynomials of the entries of g up to which the rule is exact.
+	// It is 0 if the nodes are random: then they are independent draws by the Haar measure, of
+	// equal weight.
+	Degree int
+	// Algebra is the closed algebra whose group is averaged over, and Moved its angle from the
+	// given one, in radians.
+	Algebra Algebra
+	Moved   float64
+}
+
+// HaarNode is an element of a group as a product of exponentials, exp(F_1)·exp(F_2)·…, and its
+// weight. In a representation ρ of the algebra it is exp(ρ(F_1))·exp(ρ(F_2))·….
+type HaarNode struct {
+	Weight  float64
+	Factors []*mat.Dense
+}
+
+// Element returns the product of the exponentials.
+func (n HaarNode) Element() *mat.Dense {
+	g := Exp(n.Factors[0], 1)
+	for _, f := range n.Factors[1:] {
+		g = mulDense(g, Exp(f, 1))
+	}
+	return g
+}
+
+// HaarSettings says how many nodes a HaarRule has. The zero value of each field stands for the
+// default that it names.
+type HaarSettings struct {
+	// Degree is the degree up to which rules are to be exact; default 15 for groups of one
+	// parameter and 7 for others.
+	Degree int
+	// Samples is the number of random nodes where there is no exact rule; default 256, at least 2.
+	Samples int
+	// Random asks for random nodes also where there is an exact rule.
+	Random bool
+	// Seed draws them.
+	Seed uint64
+}
+
+// mostNodes is the number of nodes up to which exact rules are used.
+const mostNodes = 4096
+
+// Haar returns a rule for the group of a compact algebra. angle is the error of the algebra in
+// radians, 0 if it is exact to rounding; the nearest closed algebra is taken (NearestClosed).
+//
+// Algebras that are sums of so(2) and so(3) (or su(2)) have exact rules: equal steps along each
+// so(2), and for so(3) the product rule in Euler angles, equal steps in α and γ and Gauss–Legendre
+// nodes in cos β. A rule of degree L has L·P + 1 nodes for so(2), P the Period of the generator
+// (see CompactOf), and about (L+1)³/2 for so(3) acting on vectors. Other compact algebras, and
+// those whose rule would have more than 4096 nodes, have random nodes: the semisimple part by a
+// random walk of 16 wide normal steps, whose distance from the Haar measure is about 3⁻¹⁶.
+//
+// It returns ErrNotCompact, with the reason, for algebras that are not compact: with a Killing form
+// that is not negative, with an ideal that is nilpotent, or with a generator in the centre that is
+// no rotation, or one that never returns (incommensurate frequencies); and the errors of
+// NearestClosed. It panics if the algebra has no generators, if angle is not in [0, π/2], or if a
+// setting is negative.
+func Haar(a Algebra, angle float64, s HaarSettings) (*HaarRule, error) {
+	if a.Dim() == 0 {
+		panic("lie: Haar: the algebra has no generators")
+	}
+	if s.Degree < 0 || s.Samples < 0 || s.Samples == 1 {
+		panic(fmt.Sprintf("lie: Haar: Degree and Samples must not be negative, and Samples not 1, got %d and %d", s.Degree, s.Samples))
+	}
+	c, err := compactParts(a, angle)
+	if err != nil {
+		return nil, err
+	}
+	degree := s.Degree
+	if degree == 0 {
+		if degree = 7; a.Dim() == 1 {
+			degree = 15
+		}
+	}
+	rule := &HaarRule{Algebra: c.whole, Moved: c.moved}
+	if !s.Random {
+		if rule.Nodes = c.exact(degree); rule.Nodes != nil {
+			rule.Degree = degree
+			return rule, nil
+		}
+	}
+	count := 256
+	if s.Samples > 0 {
+		count = s.Samples
+	}
+	random := rand.New(rand.NewPCG(s.Seed, 0x68616172))
+	for range count {
+		rule.Nodes = append(rule.Nodes, HaarNode{1 / float64(count), c.draw(random)})
+	}
+	return rule, nil
+}
+
+// Random reports whether the nodes are independent draws.
+func (r *HaarRule) Random() bool { return r.Degree == 0 }
+
+// String says what is averaged over, and how.
+func (r *HaarRule) String() string {
+	if r.Random() {
+		return fmt.Sprintf("%d random elements of the group of %s", len(r.Nodes), r.Algebra.Name())
+	}
+	return fmt.Sprintf("%d elements of the group of %s, exact to degree %d", len(r.Nodes), r.Algebra.Name(), r.Degree)
+}
+
+// compact is a compact algebra as centre and simple ideals.
+type compact struct {
+	whole  Algebra
+	moved  float64
+	centre []CompactGenerator
+	ideals []Algebra
+}
+
+// compactParts takes a compact algebra apart.
+func compactParts(a Algebra, angle float64) (c compact, err error) {
+	if c.whole, c.moved, err = NearestClosed(a); err != nil {
+		return c, err
+	}
+	c.whole.name = a.name
+	constants := Structure(c.whole)
+	var eigen mat.EigenSym
+	if !eigen.Factorize(constants.Killing(), true) {
+		return c, failure("eigenvalues of the Killing form")
+	}
+	var vectors mat.Dense
+	eigen.VectorsTo(&vectors)
+	values, scale := eigen.Values(nil), constants.scale()
+	zero := killingTolerance*angle*max(scale*scale, angle) + 1e-9*(1+scale*scale)
+	negative := 0
+	for _, v := range values { // ascending
+		if v > zero {
+			return c, fmt.Errorf("%w (the Killing form of %s has a positive sign)", ErrNotCompact, a.name)
+		}
+		if v < -zero {
+			negative++
+		}
+	}
+	if err := c.takeCentre(part(&vectors, negative, len(values)), angle); err != nil {
+		return c, err
+	}
+	if negative > 0 {
+		semisimple := c.whole.sub("semisimple", part(&vectors, 0, negative))
+		for _, columns := range Structure(semisimple).ideals() {
+			c.ideals = append(c.ideals, semisimple.sub("ideal", columns))
+		}
+	}
+	return c, nil
+}
+
+// takeCentre takes the null space of the Killing form, which is the centre of a compact algebra.
+func (c *compact) takeCentre(null *mat.Dense, angle float64) error {
+	if null == nil {
+		return nil
+	}
+	centre := c.whole.sub("centre", null)
+	for _, x := range centre.basis {
+		for _, y := range c.whole.basis {
+			if size := mat.Norm(Bracket(x, y), 2); size > bracketTolerance*angle+1e-5 {
+				return fmt.Errorf("%w (%s has an ideal that is nilpotent)", ErrNotCompact, c.whole.name)
+			}
+		}
+	}
+	for _, h := range centre.dualTurns() {
+		g := CompactOf(h, angle)
+		switch {
+		case !g.Compact:
+			return fmt.Errorf("%w (%s has a generator that is no rotation: %s)", ErrNotCompact, c.whole.name, g.Reason)
+		case g.Period == 0:
+			return fmt.Errorf("%w (%s has a generator that never returns: %s)", ErrNotCompact, c.whole.name, g.Reason)
+		}
+		c.centre = append(c.centre, g)
+	}
+	return nil
+}
+
+// dualTurns is a basis of commuting generators, each of which has frequency 1 where the others have
+// none: the dual basis of as many independent weights, the largest first. If there are fewer
+// weights than generators, some of these are no rotations, and the basis is returned as it is.
+func (a Algebra) dualTurns() []*mat.Dense {
+	rest := mat.DenseCopyOf(weightsOf(a).im)
+	picked := mat.NewDense(a.Dim(), a.Dim(), nil)
+	whole := mat.DenseCopyOf(rest)
+	for i := range a.Dim() {
+		best := 0
+		for k := range a.n {
+			if mat.Norm(rest.RowView(k), 2) > mat.Norm(rest.RowView(best), 2) {
+				best = k
+			}
+		}
+		size := mat.Norm(rest.RowView(best), 2)
+		if size < 1e-6*mat.Norm(whole, 2) || size == 0 {
+			return a.Basis()
+		}
+		picked.SetRow(i, whole.RawRowView(best))
+		u := mat.NewVecDense(a.Dim(), nil)
+		u.ScaleVec(1/size, rest.RowView(best))
+		var along, part mat.Dense
+		along.Mul(rest, u)
+		part.Mul(&along, u.T())
+		rest.Sub(rest, &part)
+	}
+	dual, err := Inverse(picked)
+	if err != nil {
+		return a.Basis()
+	}
+	turns := make([]*mat.Dense, a.Dim())
+	for i := range turns {
+		turns[i] = a.Generator(mat.Col(nil, i, dual))
+	}
+	return turns
+}
+
+// exact is the product of the rules of the parts; nil if a part has none, or the product too many
+// nodes.
+func (c compact) exact(degree int) []HaarNode {
+	nodes := []HaarNode{{Weight: 1}}
+	for _, g := range c.centre {
+		nodes = times(nodes, turnRule(g, degree))
+	}
+	for _, ideal := range c.ideals {
+		if nodes == nil || ideal.Dim() != 3 {
+			return nil
+		}
+		nodes = times(nodes, eulerRule(ideal, degree))
+	}
+	return nodes
+}
+
+// times is the product of two rules; nil if it would have too many nodes.
+func times(a, b []HaarNode) (product []HaarNode) {
+	if len(a)*len(b) > mostNodes {
+		return nil
+	}
+	for _, x := range a {
+		for _, y := range b {
+			factors := append(append([]*mat.Dense{}, x.Factors...), y.Factors...)
+			product = append(product, HaarNode{x.Weight * y.Weight, factors})
+		}
+	}
+	return product
+}
+
+// turnRule has equal steps along exp(tH), 0 ≤ t < 2π·Period. Entries of exp(tH) have frequencies
+// up to 1.
+func turnRule(g CompactGenerator, degree int) (nodes []HaarNode) {
+	n := degree*g.Period + 1
+	for i := range n {
+		nodes = append(nodes, HaarNode{1 / float64(n), []*mat.Dense{scaled(2*math.Pi*float64(g.Period*i)/float64(n), g.H)}})
+	}
+	return nodes
+}
+
+func scaled(t float64, h *mat.Dense) *mat.Dense {
+	var m mat.Dense
+	m.Scale(t, h)
+	return &m
+}
+
+// eulerRule is the product rule in Euler angles, exp(αE₃)·exp(βE₂)·exp(γE₃) with dα·d(cos β)·dγ.
+// With spins up to j entries of polynomials of degree L have spins up to M = L·j. Of these the
+// integrals over α and γ leave Legendre polynomials of cos β, of degree M at most. γ makes two
+// turns if there are half-integer spins.
+func eulerRule(a Algebra, degree int) (nodes []HaarNode) {
+	e := spinBasis(a)
+	spin, turns := spinOf(e[2])
+	m := int(math.Ceil(float64(degree)*spin - 1e-9))
+	βs, weights := make([]float64, m/2+1), make([]float64, m/2+1)
+	quad.Legendre{}.FixedLocations(βs, weights, -1, 1)
+	nα, nγ := m+1, turns*m+1
+	for i := range nα {
+		α := scaled(2*math.Pi*float64(i)/float64(nα), e[2])
+		for j, cos := range βs {
+			β := scaled(math.Acos(cos), e[1])
+			for k := range nγ {
+				γ := scaled(2*math.Pi*float64(turns*k)/float64(nγ), e[2])
+				nodes = append(nodes, HaarNode{weights[j] / 2 / float64(nα*nγ), []*mat.Dense{α, β, γ}})
+			}
+		}
+	}
+	return nodes
+}
+
+// spinBasis is a basis of so(3) with [E₁,E₂] = E₃ and so on in turn. By the Killing form κ it is
+// orthogonal, −κ(E,E) = 2.
+func spinBasis(a Algebra) [3]*mat.Dense {
+	e := killingBasis(a)
+	for i := range e {
+		e[i].Scale(math.Sqrt2, e[i])
+	}
+	e[2] = Bracket(e[0], e[1])
+	return [3]*mat.Dense(e)
+}
+
+// killingBasis is a basis with −κ(E_i,E_j) = δ_ij for a negative Killing form κ.
+func killingBasis(a Algebra) []*mat.Dense {
+	k := Structure(a).Killing()
+	k.ScaleSym(-1, k)
+	axes, ok := linalg.AxesOf(k, -1)
+	if !ok {
+		panic(failure("eigenvalues of the Killing form"))
+	}
+	whiten := axes.Whiten()
+	e := make([]*mat.Dense, a.Dim())
+	for i := range e {
+		e[i] = a.Generator(mat.Col(nil, i, whiten))
+	}
+	return e
+}
+
+// spinOf is the largest spin of a generator E₃, which is its largest frequency, and the number of
+// turns after which exp(tE₃) returns: two with half-integer spins.
+func spinOf(e *mat.Dense) (spin float64, turns int) {
+	values, ok := eigenvalues(e)
+	if !ok {
+		panic(failure("eigenvalues"))
+	}
+	turns = 1
+	for _, v := range values {
+		twice := math.Round(2 * math.Abs(imag(v)))
+		spin = math.Max(spin, twice/2)
+		if math.Mod(twice, 2) == 1 {
+			turns = 2
+		}
+	}
+	return spin, turns
+}
+
+// Steps of the random walk on semisimple groups, with coefficients over a basis that is
+// orthonormal by the Killing form, in which so(n) turns by an angle of 1/√(2(n−2)) in a unit of t.
+const (
+	walkSteps = 16
+	walkWidth = 4 * math.Pi
+)
+
+// draw is a random element.
+func (c compact) draw(random *rand.Rand) (factors []*mat.Dense) {
+	for _, g := range c.centre {
+		factors = append(factors, scaled(2*math.Pi*float64(g.Period)*random.Float64(), g.H))
+	}
+	for _, ideal := range c.ideals {
+		e := killingBasis(ideal)
+		for range walkSteps {
+			x := mat.NewDense(ideal.n, ideal.n, nil)
+			for _, m := range e {
+				addScaled(x, walkWidth*random.NormFloat64(), m)
+			}
+			factors = append(factors, x)
+		}
+	}
+	return factors
+}
