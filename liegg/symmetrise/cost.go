@@ -1,0 +1,320 @@
+package symmetrise
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/stat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/flow"
+)
+
+// Cost is what a broken symmetry costs: how far a network f is from its mean f̄ over a group.
+type Cost struct {
+	// Error is the equivariance error √E‖f(x) − f̄(x)‖², in the units of the outputs, and Relative
+	// the same in units of Spread = √Var f. Intervals are of 95 %, by bootstrap over samples, and
+	// wider by Rule at both ends.
+	Error, Relative flow.Interval
+	Spread          float64
+	// Orbit is the error over the orbits of the samples, √E∫‖ρ(g)⁻¹f(g·x) − f̄(x)‖² dg. It is Error
+	// where inputs are spread evenly over the orbits.
+	Orbit float64
+	// Rule is the error of f̄ itself, a root mean square: by how much it changes if the elements are
+	// shifted by another one, and for random elements its standard error.
+	Rule float64
+	// Outputs and Labels say where the error lies: for each output, and for each label if there are
+	// labels, in ascending order.
+	Outputs, Labels []Part
+	// BySample is ‖f(x) − f̄(x)‖² of each sample, and Mean is f̄(x), sample by sample. With random
+	// elements BySample may be below 0: what these add to it on average has been taken off.
+	BySample, Mean []float64
+	// Outside is the share of the data that elements of the group carry out of their range.
+	Outside float64
+	// Over says what f̄ is the mean over.
+	Over string
+
+	split *Decomposition
+}
+
+// Part is one output, or the samples of one label.
+type Part struct {
+	Name    string
+	Samples int
+	// Error is the equivariance error of the part, as in Cost, and Share its share of E‖f − f̄‖² in
+	// all.
+	Error flow.Interval
+	Share float64
+}
+
+// Decomposition is the test error as a sum, E‖f − y‖² = E‖f̄ − y‖² + E‖f − f̄‖² + Cross. The cross term
+// 2E⟨f − f̄, f̄ − y⟩ is 0 if targets are equivariant, outputs move by rotations, and inputs are
+// spread evenly over the orbits.
+type Decomposition struct {
+	// RMSE is √E‖f − y‖², and Symmetrised that of f̄.
+	RMSE, Symmetrised float64
+	// Share is E‖f − f̄‖² in units of E‖f − y‖²: the share of the test error that is broken
+	// symmetry. Cross is the cross term in the same units.
+	Share, Cross flow.Interval
+	// Orbit is √E∫‖ρ(g)⁻¹f(g·x) − y‖² dg, the test error over the orbits of the samples. It is
+	// √(Symmetrised² + Cost.Orbit²) whatever the targets are.
+	Orbit float64
+}
+
+// Sums reports whether the test error is the sum of that of f̄ and the equivariance error, as far as
+// the samples tell: the interval of the cross term contains 0, or it is within a tenth of Share.
+func (s *Decomposition) Sums() bool {
+	return s.Cross.Lower <= 0 && s.Cross.Upper >= 0 || math.Abs(s.Cross.Value) <= .1*s.Share.Value
+}
+
+// ErrNoTargets: no split without targets.
+var ErrNoTargets = errors.New("symmetrise: there are no targets to split the test error by: give Settings.Targets, the outputs that the samples should have")
+
+// Split returns the test error as a sum, or ErrNoTargets.
+func (c *Cost) Split() (*Decomposition, error) {
+	if c.split == nil {
+		return nil, ErrNoTargets
+	}
+	return c.split, nil
+}
+
+// Worst returns the samples of largest error, at most count, the worst first, counted from 0.
+func (c *Cost) Worst(count int) []int {
+	order := make([]int, len(c.BySample))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(c.BySample[j], c.BySample[i]) })
+	return order[:min(max(0, count), len(order))]
+}
+
+// cost reads the sums.
+func (m *measurement) cost() (*Cost, error) {
+	n, width := m.held.Len(), len(m.outputs)/m.held.Len()
+	blocks, err := m.blocks()
+	if err != nil {
+		return nil, err
+	}
+	noise := m.noise()
+	each, orbit, mean := make([]float64, len(m.outputs)), 0.0, make([]float64, len(m.outputs))
+	for k, d := range m.mean {
+		each[k] = d*d - noise[k]
+		orbit += m.squares[k] - each[k]
+		mean[k] = m.outputs[k] + d
+	}
+	c := &Cost{BySample: perSample(each, n), Mean: mean, Outside: m.outside, Over: m.group.String(), Rule: m.ruleError(noise)}
+	c.Orbit = math.Sqrt(max(0, orbit) / float64(n))
+	e := estimator{blocks, m.s}
+	variance := variances(m.outputs, n)
+	c.Spread = math.Sqrt(floats.Sum(variance) / float64(n))
+	c.Error = e.root(c.BySample, ones(n)).widened(c.Rule)
+	c.Relative = e.root(c.BySample, variance).widened(c.Rule / c.Spread)
+	whole := floats.Sum(c.BySample)
+	for o := range width {
+		own := every(each, o, width)
+		c.Outputs = append(c.Outputs, Part{fmt.Sprintf("output %d", o+1), n, e.root(own, ones(n)).Interval, share(own, whole)})
+	}
+	c.Labels = m.byLabel(c.BySample, whole)
+	if m.targets != nil {
+		c.split = m.split(e, c, noise)
+	}
+	return c, nil
+}
+
+// noise is what random elements add to d̄² of each output on average, the square of its standard
+// error; 0 for rules.
+func (m *measurement) noise() []float64 {
+	noise := make([]float64, len(m.mean))
+	if !m.group.Random() {
+		return noise
+	}
+	k := float64(len(m.group.rule.Nodes))
+	for i, d := range m.mean {
+		noise[i] = max(0, m.draws[i]/k-d*d) / (k - 1)
+	}
+	return noise
+}
+
+// ruleError is the error of f̄.
+func (m *measurement) ruleError(noise []float64) float64 {
+	if m.group.Random() {
+		return math.Sqrt(floats.Sum(noise) / float64(m.held.Len()))
+	}
+	if m.control == nil {
+		return 0
+	}
+	width := len(m.outputs) / m.held.Len()
+	return floats.Distance(m.control, m.mean[:len(m.control)], 2) / math.Sqrt(float64(len(m.control)/width))
+}
+
+// byLabel are the samples of each label.
+func (m *measurement) byLabel(bySample []float64, whole float64) (parts []Part) {
+	of := map[string][]float64{}
+	for i, l := range m.s.Labels {
+		of[l] = append(of[l], bySample[i])
+	}
+	for _, l := range slices.Sorted(maps.Keys(of)) {
+		own := of[l]
+		e := estimator{neighbours(len(own)), m.s}
+		parts = append(parts, Part{l, len(own), e.root(own, ones(len(own))).Interval, share(own, whole)})
+	}
+	return parts
+}
+
+// split splits the test error.
+func (m *measurement) split(e estimator, c *Cost, noise []float64) *Decomposition {
+	n := m.held.Len()
+	test, symmetrised, orbit := make([]float64, n), make([]float64, n), 0.0
+	width := len(m.outputs) / n
+	for k, y := range m.targets {
+		off, bar := m.outputs[k]-y, c.Mean[k]-y
+		test[k/width] += off * off
+		symmetrised[k/width] += bar*bar - noise[k]
+		orbit += m.distance[k]
+	}
+	s := &Decomposition{
+		RMSE:        math.Sqrt(stat.Mean(test, nil)),
+		Symmetrised: math.Sqrt(max(0, stat.Mean(symmetrised, nil))),
+		Orbit:       math.Sqrt(orbit / float64(n)),
+	}
+	root := e.root(c.BySample, test).widened(c.Rule / s.RMSE)
+	s.Share = flow.Interval{Value: root.Value * root.Value, Lower: root.Lower * root.Lower, Upper: root.Upper * root.Upper}
+	cross := make([]float64, n)
+	for i := range cross {
+		cross[i] = test[i] - symmetrised[i] - c.BySample[i]
+	}
+	s.Cross = e.mean(cross, s.RMSE*s.RMSE)
+	return s
+}
+
+// estimator estimates over blocks of samples.
+type estimator struct {
+	blocks []int // of each sample
+	s      Settings
+}
+
+// confidence of all intervals.
+const confidence = .95
+
+// interval can be widened.
+type interval struct{ flow.Interval }
+
+// widened has both ends farther out.
+func (i interval) widened(by float64) flow.Interval {
+	if by > 0 {
+		i.Lower, i.Upper = max(0, i.Lower-by), i.Upper+by
+	}
+	return i.Interval
+}
+
+// root estimates √(Σa/Σb) with its interval. Noise may leave sums of a below 0.
+func (e estimator) root(a, b []float64) interval {
+	value := math.Sqrt(max(0, floats.Sum(a)/floats.Sum(b)))
+	x, y := e.sums(a), e.sums(b)
+	for i := range x {
+		x[i] = max(0, x[i])
+	}
+	if len(x) < 2 { // a single sample says nothing of its error
+		return interval{flow.Interval{Value: value, Upper: math.Inf(1)}}
+	}
+	r := liegg.RatioInterval(x, y, confidence, e.s.Resamples, e.s.random())
+	return interval{flow.Interval{Value: value, Lower: min(value, r.Lower), Upper: max(value, r.Upper)}}
+}
+
+// mean estimates the mean of v in units of a size, by the normal distribution over blocks.
+func (e estimator) mean(v []float64, size float64) flow.Interval {
+	sums, counts := e.sums(v), e.sums(ones(len(v)))
+	value := floats.Sum(v) / float64(len(v))
+	if len(sums) < 2 {
+		return flow.Interval{Value: value / size, Lower: math.Inf(-1), Upper: math.Inf(1)}
+	}
+	squares := 0.0
+	for i, sum := range sums {
+		off := sum - counts[i]*value
+		squares += off * off
+	}
+	k := float64(len(sums))
+	off := 1.96 * math.Sqrt(squares*k/(k-1)) / float64(len(v))
+	return flow.Interval{Value: value / size, Lower: (value - off) / size, Upper: (value + off) / size}
+}
+
+// sums adds up the samples of each block.
+func (e estimator) sums(v []float64) []float64 {
+	sums := make([]float64, slices.Max(e.blocks)+1)
+	for i, x := range v {
+		sums[e.blocks[i]] += x
+	}
+	return sums
+}
+
+// most is the number of blocks that are drawn in a resample.
+const most = 100
+
+// blocks are those of whole groups where these are given, and else of neighbours.
+func (m *measurement) blocks() ([]int, error) {
+	if !m.s.Groups.Given() {
+		return neighbours(m.held.Len()), nil
+	}
+	blocks, _, err := m.s.Groups.Allot(m.held.Len(), most)
+	return blocks, err
+}
+
+// neighbours are blocks of n samples.
+func neighbours(n int) []int {
+	blocks, count := make([]int, n), min(most, n)
+	for i := range blocks {
+		blocks[i] = i * count / n
+	}
+	return blocks
+}
+
+// variances are ‖y_i − mean‖² of n samples.
+func variances(y []float64, n int) []float64 {
+	width, squares := len(y)/n, make([]float64, n)
+	for o := range width {
+		own := every(y, o, width)
+		mean := stat.Mean(own, nil)
+		for i, v := range own {
+			squares[i] += (v - mean) * (v - mean)
+		}
+	}
+	return squares
+}
+
+// perSample adds up the numbers of each of n samples.
+func perSample(v []float64, n int) []float64 {
+	sums, width := make([]float64, n), len(v)/n
+	for k, x := range v {
+		sums[k/width] += x
+	}
+	return sums
+}
+
+// every is number o of each width numbers.
+func every(v []float64, o, width int) []float64 {
+	own := make([]float64, len(v)/width)
+	for i := range own {
+		own[i] = v[i*width+o]
+	}
+	return own
+}
+
+func share(own []float64, whole float64) float64 {
+	if whole <= 0 {
+		return 0
+	}
+	return floats.Sum(own) / whole
+}
+
+func ones(n int) []float64 {
+	v := make([]float64, n)
+	for i := range v {
+		v[i] = 1
+	}
+	return v
+}

@@ -1,0 +1,259 @@
+package symmetrise
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/progress"
+)
+
+// Measure compares a network with its mean f̄ over a group, at inputs [N, input…] that it was not
+// fitted to. They are kept in memory, and each goes through the network Group.Len + 1 times.
+//
+// Errors: the action does not fit the inputs or the outputs; targets or labels of another number
+// than samples; a model that panics or fails; liegg.ErrNoSamples; a *liegg.NotFiniteError, also
+// where f is not finite at moved inputs; and ErrOutside. It panics where n or g is nil.
+func Measure(n *network.Network, g *Group, inputs network.Inputs, s Settings) (*Cost, error) {
+	s = s.withDefaults()
+	if n == nil || g == nil {
+		panic("symmetrise: Measure: the network and the group must not be nil")
+	}
+	held, err := network.Buffer(inputs, s.Batch)
+	if err != nil {
+		return nil, err
+	}
+	defer held.Finalize()
+	m := &measurement{group: g, held: held, s: s}
+	if err := m.check(); err != nil {
+		return nil, err
+	}
+	if m.targets, err = s.targets(held.Len()); err != nil {
+		return nil, err
+	}
+	if err := m.run(n); err != nil {
+		return nil, err
+	}
+	return m.cost()
+}
+
+// ErrOutside: the group carries the data out of their range.
+var ErrOutside = errors.New("symmetrise: elements of the group carry the data out of their range, where the network extrapolates: average over a smaller group, or about the centre of the data, or allow it by Settings.Outside")
+
+// measurement adds up what a network makes of moved inputs. All sums are of d = ρ(g)⁻¹f(g·x) − f(x),
+// output by output of sample by sample, so that small errors keep their digits.
+type measurement struct {
+	group   *Group
+	held    *network.Buffered
+	s       Settings
+	targets []float64 // nil for none
+
+	outputs  []float64 // f(x)
+	mean     []float64 // Σ w d
+	squares  []float64 // Σ w d²
+	distance []float64 // Σ w (d + f(x) − y)², with targets
+	draws    []float64 // Σ over draws of the squares of their means, for random elements
+	control  []float64 // Σ w d over the elements of a shifted rule, of the first samples
+	outside  float64
+}
+
+// targets are those of the settings; nil for none.
+func (s Settings) targets(n int) ([]float64, error) {
+	if len(s.Labels) > 0 && len(s.Labels) != n {
+		return nil, fmt.Errorf("symmetrise: %d labels for %d samples: give one for each, in their order", len(s.Labels), n)
+	}
+	if s.Targets == nil {
+		return nil, nil
+	}
+	if shape := s.Targets.Shape(); shape.Rank() != 2 || shape.Dim(0) != n {
+		return nil, fmt.Errorf("symmetrise: targets of shape %v for %d samples: give them as [N, outputs], one for each sample", shape.Dimensions, n)
+	}
+	return dataset.Values(s.Targets)
+}
+
+// check tells what does not fit, and how much of the data the group moves outside.
+func (m *measurement) check() error {
+	a := inputsOf(m.group.action)
+	if err := a.Check(m.held.Input()); err != nil {
+		return err
+	}
+	ranger, ok := a.(action.Ranger)
+	if !ok {
+		return nil
+	}
+	values, err := m.held.Values()
+	if err != nil {
+		return err
+	}
+	if floats.HasNaN(values) {
+		return nil // the program says where
+	}
+	const enough = 2000
+	width := len(values) / m.held.Len()
+	outside := ranger.Range(values[:min(m.held.Len(), enough)*width])
+	for _, x := range m.group.nodes {
+		m.outside += x.weight * outside(x.g)
+	}
+	if m.outside > m.s.Outside {
+		return fmt.Errorf("%w (%.0f %% of them on average over %v)", ErrOutside, 100*m.outside, m.group)
+	}
+	return nil
+}
+
+// run runs the network over the inputs, as they are and moved.
+func (m *measurement) run(n *network.Network) (err error) {
+	plain, err := n.NewProgram(m.s.Head, m.held, m.through(func(f func(*Node) *Node, x *Node, _ []*Node) []*Node {
+		return []*Node{ConvertDType(f(x), dtypes.Float64)}
+	}))
+	if err != nil {
+		return err
+	}
+	defer plain.Finalize()
+	outputs, err := plain.Run(m.held)
+	if err != nil {
+		return err
+	}
+	m.outputs = outputs[0]
+	width := len(m.outputs) / m.held.Len()
+	if pair, ok := m.group.action.(action.Equivariance); ok && pair.Outputs() != width {
+		return fmt.Errorf("symmetrise: the action moves %d outputs, the model has %d: choose a representation that fits the outputs, or a head", pair.Outputs(), width)
+	}
+	if m.targets != nil && len(m.targets) != len(m.outputs) {
+		return fmt.Errorf("symmetrise: targets have %d numbers for each sample, the model has %d outputs", len(m.targets)/m.held.Len(), width)
+	}
+	moved, err := n.NewProgram(m.s.Head, m.held, m.through(m.turnedBack))
+	if err != nil {
+		return err
+	}
+	defer moved.Finalize()
+	if err := m.overGroup(moved); err != nil {
+		return err
+	}
+	return m.shifted(moved)
+}
+
+// through has f see inputs through the window of the action, if it has one.
+func (m *measurement) through(code network.GraphFunc) network.GraphFunc {
+	framer, ok := inputsOf(m.group.action).(action.Framer)
+	if !ok || framer.Window() == nil {
+		return code
+	}
+	return func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
+		return code(func(x *Node) *Node { return f(framer.Window()(x)) }, x, arguments)
+	}
+}
+
+// turnedBack is ρ(g)⁻¹f(g·x) of x, g and ρ(g)⁻¹.
+func (m *measurement) turnedBack(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
+	y := ConvertDType(f(inputsOf(m.group.action).(action.Mover).Moved(x, arguments[0])), dtypes.Float64)
+	if len(arguments) > 1 {
+		y = Einsum("bj,ij->bi", y, arguments[1])
+	}
+	return []*Node{y}
+}
+
+// differences are d of an element.
+func (m *measurement) differences(p *network.Program, held *network.Buffered, x node) ([]float64, error) {
+	arguments := []mat.Matrix{x.g}
+	if x.out != nil {
+		inverse, err := lie.Inverse(x.out)
+		if err != nil {
+			return nil, fmt.Errorf("symmetrise: an element of the group moves outputs by a singular matrix: %w", err)
+		}
+		arguments = append(arguments, inverse)
+	}
+	outputs, err := p.Run(held, arguments...)
+	if err != nil {
+		var left *liegg.NotFiniteError
+		if errors.As(err, &left) && left.What == "output" {
+			there := *left
+			there.What = liegg.MovedOutput
+			return nil, &there
+		}
+		return nil, err
+	}
+	floats.Sub(outputs[0], m.outputs[:len(outputs[0])])
+	return outputs[0], nil
+}
+
+// overGroup adds up all elements.
+func (m *measurement) overGroup(p *network.Program) error {
+	size := len(m.outputs)
+	m.mean, m.squares, m.draws = make([]float64, size), make([]float64, size), make([]float64, size)
+	if m.targets != nil {
+		m.distance = make([]float64, size)
+	}
+	bar := progress.Line{}
+	if !m.s.Quiet {
+		bar = progress.New("averaging over the group", len(m.group.nodes))
+	}
+	defer bar.Done()
+	draw := make([]float64, size)
+	for i, x := range m.group.nodes {
+		d, err := m.differences(p, m.held, x)
+		if err != nil {
+			return err
+		}
+		for k, v := range d {
+			m.mean[k] += x.weight * v
+			m.squares[k] += x.weight * v * v
+			if m.targets != nil {
+				off := v + m.outputs[k] - m.targets[k]
+				m.distance[k] += x.weight * off * off
+			}
+			draw[k] += v / float64(m.group.size)
+		}
+		if i+1 == len(m.group.nodes) || m.group.nodes[i+1].draw != x.draw {
+			for k, v := range draw {
+				m.draws[k] += v * v
+				draw[k] = 0
+			}
+		}
+		bar.At(i+1, "")
+	}
+	return nil
+}
+
+// controlled is the number of samples at which an exact rule is checked.
+const controlled = 200
+
+// shifted adds up the first samples over the elements g·h of a rule, with a random h: what the mean
+// changes by is the error of the rule.
+func (m *measurement) shifted(p *network.Program) error {
+	if m.group.rule == nil || m.group.Random() {
+		return nil
+	}
+	rule, err := lie.Haar(m.group.rule.Algebra, 0, lie.HaarSettings{Random: true, Samples: 2, Seed: m.s.Seed})
+	if err != nil {
+		return err
+	}
+	h := nodeOf(m.group.action, rule.Nodes[0])
+	h.weight = 1
+	some, err := m.held.Part(0, min(controlled, m.held.Len()))
+	if err != nil {
+		return err
+	}
+	defer some.Finalize()
+	m.control = make([]float64, some.Len()*len(m.outputs)/m.held.Len())
+	for _, x := range m.group.nodes {
+		d, err := m.differences(p, some, x.times(h))
+		if err != nil {
+			return err
+		}
+		floats.AddScaled(m.control, x.weight, d)
+	}
+	return nil
+}
+
+// random draws resamples.
+func (s Settings) random() *rand.Rand { return rand.New(rand.NewPCG(s.Seed, 0x73796d)) }
