@@ -73,3 +73,14 @@ func (e Equivariance) Pair(a *mat.Dense, bs ...*mat.Dense) *mat.Dense {
 	}
 	return blockDiagonal(append([]*mat.Dense{a}, bs...))
 }
+
+// Irreps tells what outputs transform as under pairs, an algebra of generators of e such as
+// network.Judge finds: see lie.Irreps, whose errors it returns. values are outputs of the network,
+// N×m, or nil.
+func (e Equivariance) Irreps(pairs lie.Algebra, values *mat.Dense) (*lie.Content, error) {
+	var outputs []*mat.Dense
+	for _, h := range pairs.Basis() {
+		outputs = append(outputs, e.OutputGenerator(h))
+	}
+	return lie.Irreps(e.Blocks(pairs, 0), outputs, values)
+}

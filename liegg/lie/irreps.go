@@ -1,0 +1,320 @@
+package lie
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
+	"gonum.org/v1/gonum/mat"
+)
+
+// ErrNoIrreps: an algebra whose irreducible representations Irreps does not tell apart.
+var ErrNoIrreps = errors.New("lie: irreducible parts are told for so(2), so(3), su(2) and sl(2): give the generators of one of them, such as the rotations among those that were found")
+
+// Content is a representation as a sum of irreducible ones.
+type Content struct {
+	// Of names the algebra: "so(2)", "so(3)", "su(2)" where half-integer spins occur, or "sl(2)".
+	Of string
+	// Parts are the irreducible representations that occur, by ascending Spin.
+	Parts []Irrep
+	// Residual is the relative distance of the given matrices of the outputs from the nearest
+	// ones found that are a representation, √(Σ‖B_k − ρ(A_k)‖²/Σ‖B_k‖²), on the directions that
+	// the outputs have (relative to Σ‖A_k‖² where that is larger, as of invariants); Left is the
+	// relative size of what the B_k make of these directions outside them.
+	Residual, Left float64
+}
+
+// Irrep is one irreducible representation and how often it occurs.
+type Irrep struct {
+	// Spin is j of so(3), of dimension 2j + 1, or the frequency m of so(2), relative to the largest
+	// of the inputs; m = 0 has dimension 1, and other real ones have 2.
+	Spin float64
+	// Dim is the dimension of one, and Count how often it occurs. Half-integer spins are listed by
+	// their complex dimension.
+	Dim, Count int
+	// Space is the space that they fill, an orthonormal basis in columns, m×Dim·Count.
+	Space *mat.Dense
+	// Share is the share of E‖f‖² in Space, where outputs are given; else 0.
+	Share float64
+}
+
+// leastOutput is the share of the largest singular value of outputs below which they do not have a
+// direction. Networks leave some thousandths in directions that their targets do not have.
+const leastOutput = .01
+
+// Irreps tells what outputs transform as: generator k moves inputs by inputs[k] and outputs by
+// outputs[k], m×m. They are bases of blocks of pairs, as action.Equivariance.Blocks returns, or
+// ρ of a declared representation. values are outputs of f, N×m, and say which directions of the
+// output space it uses; nil stands for all of them.
+//
+// The pairs are taken to the nearest ones that close under brackets (NearestClosed), which are
+// exact representations. Spins are read off the Casimir element, by the Killing form κ
+// 2·Σκ^{kl}ρ(E_k)ρ(E_l) = j(j+1); frequencies of a single rotation off −ρ(H)², H of frequency 1 on
+// the inputs.
+//
+// It returns ErrNoIrreps for other algebras, and the errors of NearestClosed. It panics if the
+// slices differ in length or are empty, or if matrices do not fit.
+func Irreps(inputs, outputs []*mat.Dense, values *mat.Dense) (*Content, error) {
+	if len(inputs) == 0 || len(inputs) != len(outputs) {
+		panic(fmt.Sprintf("lie: Irreps: %d matrices for inputs and %d for outputs", len(inputs), len(outputs)))
+	}
+	m := size("Irreps", outputs[0])
+	if values != nil && values.RawMatrix().Cols != m {
+		panic(fmt.Sprintf("lie: Irreps: values have %d columns, outputs are %d", values.RawMatrix().Cols, m))
+	}
+	if len(inputs) != 1 && len(inputs) != 3 {
+		return nil, fmt.Errorf("%w (there are %d)", ErrNoIrreps, len(inputs))
+	}
+	c := new(Content)
+	span, err := usedOutputs(values, m)
+	if err != nil {
+		return nil, err
+	}
+	closed, err := c.close(inputs, outputs, span)
+	if err != nil {
+		return nil, err
+	}
+	n := size("Irreps", inputs[0])
+	casimir, err := c.casimir(closed, n)
+	if err != nil {
+		return nil, err
+	}
+	return c, c.read(casimir, span, values)
+}
+
+// usedOutputs is an orthonormal basis of the directions that outputs have, in columns.
+func usedOutputs(values *mat.Dense, m int) (*mat.Dense, error) {
+	if values == nil {
+		return linalg.Identity(m), nil
+	}
+	var svd mat.SVD
+	if !svd.Factorize(values, mat.SVDThin) {
+		return nil, failure("singular values of the outputs")
+	}
+	sizes := svd.Values(nil)
+	if sizes[0] == 0 {
+		return nil, fmt.Errorf("lie: irreps: all outputs are zero")
+	}
+	r := 0
+	for r < len(sizes) && sizes[r] > leastOutput*sizes[0] {
+		r++
+	}
+	var v mat.Dense
+	svd.VTo(&v)
+	return part(&v, 0, r), nil
+}
+
+// close returns the nearest closed pairs diag(A, B), B on the directions that outputs have.
+func (c *Content) close(inputs, outputs []*mat.Dense, span *mat.Dense) ([]*mat.Dense, error) {
+	n, r := size("Irreps", inputs[0]), width(span)
+	pairs := make([]*mat.Dense, len(inputs))
+	left, whole := 0.0, 0.0
+	for k, b := range outputs {
+		var moved, own, back mat.Dense
+		moved.Mul(b, span)
+		own.Mul(span.T(), &moved)
+		back.Mul(span, &own)
+		back.Sub(&moved, &back)
+		left, whole = left+math.Pow(mat.Norm(&back, 2), 2), whole+math.Pow(mat.Norm(&moved, 2), 2)
+		pairs[k] = mat.NewDense(n+r, n+r, nil)
+		pairs[k].Slice(0, n, 0, n).(*mat.Dense).Copy(inputs[k])
+		pairs[k].Slice(n, n+r, n, n+r).(*mat.Dense).Copy(&own)
+	}
+	if whole > 0 {
+		c.Left = math.Sqrt(left / whole)
+	}
+	algebra, _, err := NearestClosed(Span("pairs", pairs...))
+	if err != nil {
+		return nil, err
+	}
+	if algebra.Dim() != len(inputs) {
+		return nil, fmt.Errorf("%w (the %d generators depend on each other)", ErrNoIrreps, len(inputs))
+	}
+	c.Residual = outputResidual(algebra, pairs, n)
+	return algebra.basis, nil
+}
+
+// outputResidual compares each pair with the one of the algebra that moves inputs alike.
+func outputResidual(a Algebra, pairs []*mat.Dense, n int) float64 {
+	block := func(m *mat.Dense, from, to int) []float64 {
+		return mat.DenseCopyOf(m.Slice(from, to, from, to)).RawMatrix().Data
+	}
+	d, size := a.Dim(), a.n
+	ins, outs := mat.NewDense(n*n, d, nil), mat.NewDense((size-n)*(size-n), d, nil)
+	for k, e := range a.basis {
+		ins.SetCol(k, block(e, 0, n))
+		outs.SetCol(k, block(e, n, size))
+	}
+	off, whole, inputs := 0.0, 0.0, 0.0
+	for _, p := range pairs {
+		var h, b mat.VecDense
+		if err := h.SolveVec(ins, mat.NewVecDense(n*n, block(p, 0, n))); err != nil && !errors.As(err, new(mat.Condition)) {
+			return math.Inf(1)
+		}
+		b.MulVec(outs, &h)
+		want := mat.NewVecDense(b.Len(), block(p, n, size))
+		whole, inputs = whole+mat.Dot(want, want), inputs+math.Pow(mat.Norm(p.Slice(0, n, 0, n), 2), 2)
+		b.SubVec(&b, want)
+		off += mat.Dot(&b, &b)
+	}
+	return math.Sqrt(off / max(whole, inputs))
+}
+
+// casimir is j(j+1) of so(3), or m² of so(2), as a matrix on the outputs.
+func (c *Content) casimir(closed []*mat.Dense, n int) (*mat.Dense, error) {
+	output := func(m *mat.Dense) *mat.Dense {
+		size, _ := m.Dims()
+		return mat.DenseCopyOf(m.Slice(n, size, n, size))
+	}
+	if len(closed) == 1 {
+		c.Of = "so(2)"
+		turn := CompactOf(mat.DenseCopyOf(closed[0].Slice(0, n, 0, n)), 1e-3)
+		if !turn.Compact {
+			return nil, fmt.Errorf("%w (the generator is no rotation of the inputs: %s)", ErrNoIrreps, turn.Reason)
+		}
+		b := output(closed[0])
+		b.Scale(1/speed(mat.DenseCopyOf(closed[0].Slice(0, n, 0, n))), b)
+		c.Residual = c.offFrequencies(b)
+		square := mulDense(b, b)
+		square.Scale(-1, square)
+		return square, nil
+	}
+	killing := Structure(Span("", closed...)).Killing()
+	if c.Of = "so(3)"; signatureOf(killing, 0).Plus > 0 {
+		c.Of = "sl(2)"
+	}
+	var inverse mat.Dense
+	if err := inverse.Inverse(killing); err != nil {
+		return nil, fmt.Errorf("%w (the Killing form of the generators is degenerate)", ErrNoIrreps)
+	}
+	basis := Span("", closed...).basis
+	sum := mat.NewDense(output(basis[0]).RawMatrix().Rows, output(basis[0]).RawMatrix().Rows, nil)
+	for k, x := range basis {
+		for l, y := range basis {
+			addScaled(sum, 2*inverse.At(k, l), mulDense(output(x), output(y)))
+		}
+	}
+	return sum, nil
+}
+
+// offFrequencies is the relative distance of the eigenvalues of a generator from frequencies.
+func (c *Content) offFrequencies(b *mat.Dense) float64 {
+	λ, _ := eigenvalues(b)
+	off, whole := 0.0, 0.0
+	for _, v := range λ {
+		_, away := c.spin(imag(v) * imag(v))
+		off, whole = off+real(v)*real(v)+away*away, whole+real(v)*real(v)+imag(v)*imag(v)
+	}
+	if whole == 0 {
+		return 0
+	}
+	return math.Sqrt(off / whole)
+}
+
+// notWhole is the distance of a spin or a frequency from one that occurs, from which on it is none.
+const notWhole = .05
+
+// read reads spins and frequencies off a Casimir element.
+func (c *Content) read(casimir, span, values *mat.Dense) error {
+	λ, ok := eigenvalues(casimir)
+	if !ok {
+		return failure("eigenvalues of the Casimir element")
+	}
+	counts := map[float64]int{}
+	var spins []float64
+	for _, v := range λ {
+		spin, off := c.spin(real(v))
+		if math.Abs(imag(v)) > notWhole || off > notWhole {
+			return fmt.Errorf("lie: irreps: the outputs have a part of %s %.2g: the generators of inputs and outputs belong to no representation", map[bool]string{true: "frequency", false: "spin"}[c.Of == "so(2)"], spin)
+		}
+		if counts[spin] == 0 {
+			spins = append(spins, spin)
+		}
+		counts[spin]++
+	}
+	slices.Sort(spins)
+	for _, spin := range spins {
+		if c.Of == "so(3)" && math.Mod(2*spin, 2) == 1 {
+			c.Of = "su(2)"
+		}
+		one := c.irrep(spin, counts[spin])
+		one.Space = c.space(casimir, spin, counts[spin], span)
+		if values != nil {
+			var inside mat.Dense
+			inside.Mul(values, one.Space)
+			one.Share = math.Pow(mat.Norm(&inside, 2)/mat.Norm(values, 2), 2)
+		}
+		c.Parts = append(c.Parts, one)
+	}
+	return nil
+}
+
+// spin is the nearest spin to an eigenvalue j(j+1), or the nearest frequency to m², a whole number
+// or a fraction with a denominator up to four, and its distance.
+func (c *Content) spin(λ float64) (spin, off float64) {
+	if c.Of != "so(2)" {
+		j := (math.Sqrt(max(0, 1+4*λ)) - 1) / 2
+		spin = math.Abs(math.Round(2*j) / 2) // never −0
+		return spin, math.Abs(j - spin)
+	}
+	m := math.Sqrt(max(0, λ))
+	best, off := 0.0, math.Inf(1)
+	for _, q := range []float64{1, 2, 3, 4} {
+		if near := math.Round(q*m) / q; math.Abs(near-m) < off-.02 {
+			best, off = near, math.Abs(near-m)
+		}
+	}
+	return best, off
+}
+
+func (c *Content) irrep(spin float64, dimension int) Irrep {
+	dim := int(math.Round(2*spin + 1))
+	if c.Of == "so(2)" {
+		if dim = 2; spin == 0 {
+			dim = 1
+		}
+	}
+	return Irrep{Spin: spin, Dim: dim, Count: dimension / dim}
+}
+
+// space is the eigenspace of the Casimir element: of its given number of smallest singular values
+// beside the eigenvalue.
+func (c *Content) space(casimir *mat.Dense, spin float64, count int, span *mat.Dense) *mat.Dense {
+	λ := spin * (spin + 1)
+	if c.Of == "so(2)" {
+		λ = spin * spin
+	}
+	off := mat.DenseCopyOf(casimir)
+	addIdentity(off, -λ)
+	var svd mat.SVD
+	if !svd.Factorize(off, mat.SVDFull) {
+		panic(failure("singular values of the Casimir element"))
+	}
+	var v mat.Dense
+	svd.VTo(&v)
+	return mulDense(span, part(&v, width(&v)-count, width(&v)))
+}
+
+// String returns, for example, "so(3): 0 ⊕ 2, residual 0.3 %".
+func (c *Content) String() string {
+	var parts []string
+	for _, p := range c.Parts {
+		parts = append(parts, p.String())
+	}
+	return fmt.Sprintf("%s: %s, residual %s %%", c.Of, strings.Join(parts, " ⊕ "), twoDigits(100*math.Hypot(c.Residual, c.Left)))
+}
+
+// String returns the spin, with how often it occurs: "2 × 1".
+func (p Irrep) String() string {
+	name := fmt.Sprintf("%.3g", p.Spin)
+	if math.Mod(2*p.Spin, 2) == 1 {
+		name = fmt.Sprintf("%.0f/2", 2*p.Spin)
+	}
+	if p.Count == 1 {
+		return name
+	}
+	return fmt.Sprintf("%d × %s", p.Count, name)
+}

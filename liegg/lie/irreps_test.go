@@ -1,0 +1,150 @@
+package lie_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// of are the matrices of a representation of an algebra.
+func of(r lie.Representation, a lie.Algebra) (outputs []*mat.Dense) {
+	for _, h := range a.Basis() {
+		outputs = append(outputs, r.Of(h))
+	}
+	return outputs
+}
+
+// inFrame are matrices in another frame, with noise.
+func inFrame(random *rand.Rand, matrices []*mat.Dense, noise float64) (moved []*mat.Dense) {
+	n, _ := matrices[0].Dims()
+	q := lie.Exp(randomMatrix(random, n), .2)
+	inverse, _ := lie.Inverse(q)
+	for _, m := range matrices {
+		var x, off mat.Dense
+		x.Product(q, m, inverse)
+		off.Scale(noise, randomMatrix(random, n))
+		x.Add(&x, &off)
+		moved = append(moved, &x)
+	}
+	return moved
+}
+
+// Known decompositions, as Clebsch and Gordan have them: R³ ⊗ R³ = 0 ⊕ 1 ⊕ 2 and so on, in any frame
+// of the outputs, with noise, too.
+func TestIrreps(t *testing.T) {
+	v3, v2 := lie.Standard(3), lie.Standard(2)
+	quaternionic := lie.Span("su(2)", quaternions()...)
+	for _, c := range []struct {
+		a    lie.Algebra
+		r    lie.Representation
+		want string
+	}{
+		{lie.SO(3), v3, "so(3): 1"},
+		{lie.SO(3), lie.Dual(v3), "so(3): 1"},
+		{lie.SO(3), lie.Tensor(v3, v3), "so(3): 0 ⊕ 1 ⊕ 2"},
+		{lie.SO(3), lie.SymmetricSquare(v3), "so(3): 0 ⊕ 2"},
+		{lie.SO(3), lie.Direct(v3, lie.Invariants(3, 2), v3), "so(3): 2 × 0 ⊕ 2 × 1"},
+		{lie.SO(3), lie.Tensor(v3, lie.SymmetricSquare(v3)), "so(3): 2 × 1 ⊕ 2 ⊕ 3"},
+		{lie.SO(3), lie.Invariants(3, 4), "so(3): 4 × 0"},
+		{quaternionic, lie.Standard(4), "su(2): 2 × 1/2"},
+		{quaternionic, lie.SymmetricSquare(lie.Standard(4)), "so(3): 0 ⊕ 3 × 1"},
+		{lie.SL(2), v2, "sl(2): 1/2"},
+		{lie.SL(2), lie.Tensor(v2, v2), "sl(2): 0 ⊕ 1"},
+		{lie.SL(2), lie.SymmetricSquare(lie.SymmetricSquare(v2)), "sl(2): 0 ⊕ 2"},
+		{lie.SO(2), v2, "so(2): 1"},
+		{lie.SO(2), lie.Tensor(v2, v2), "so(2): 2 × 0 ⊕ 2"},
+		{lie.SO(2), lie.Tensor(v2, lie.SymmetricSquare(v2)), "so(2): 2 × 1 ⊕ 3"},
+	} {
+		for _, noise := range []float64{0, 1e-3} {
+			if noise > 0 && (testing.Short() || c.r.Dim() > 6) {
+				continue // finding the nearest algebra takes long
+			}
+			random := rand.New(rand.NewPCG(3, 0))
+			content := expect.OK(lie.Irreps(c.a.Basis(), inFrame(random, of(c.r, c.a), noise), nil))(t)
+			if got, _, _ := strings.Cut(content.String(), ", residual"); got != c.want {
+				t.Errorf("%v, noise %g: got %v, want %s", c.r, noise, content, c.want)
+			}
+			if content.Residual > 20*noise+1e-9 || noise > 0 && content.Residual < noise/100 && c.a.Dim() > 1 {
+				t.Errorf("%v: residual %g with noise %g", c.r, content.Residual, noise)
+			}
+			total := 0
+			for _, p := range content.Parts {
+				_, columns := p.Space.Dims()
+				if total += columns; columns != p.Dim*p.Count {
+					t.Errorf("%v: %d × %d dimensions, and a space of %d", c.r, p.Count, p.Dim, columns)
+				}
+			}
+			if total != c.r.Dim() {
+				t.Errorf("%v: the parts fill %d dimensions", c.r, total)
+			}
+		}
+	}
+}
+
+// The spaces are kept by the generators, and outputs of a symmetric tensor have no part of spin 1.
+func TestIrrepsOfOutputs(t *testing.T) {
+	tensor := lie.Tensor(lie.Standard(3), lie.Standard(3))
+	random := rand.New(rand.NewPCG(9, 0))
+	values := mat.NewDense(50, 9, nil)
+	for i := range 50 {
+		m := randomMatrix(random, 3)
+		for k := range 9 {
+			values.Set(i, k, m.At(k/3, k%3)+m.At(k%3, k/3)+1e-4*random.NormFloat64())
+		}
+	}
+	content := expect.OK(lie.Irreps(lie.SO(3).Basis(), of(tensor, lie.SO(3)), values))(t)
+	if !strings.HasPrefix(content.String(), "so(3): 0 ⊕ 2,") || content.Residual > 1e-3 || content.Left > 1e-3 {
+		t.Errorf("a symmetric tensor: %v", content)
+	}
+	if sum := content.Parts[0].Share + content.Parts[1].Share; sum < .999 || sum > 1 || content.Parts[0].Share < .05 {
+		t.Errorf("shares %g and %g", content.Parts[0].Share, content.Parts[1].Share)
+	}
+	for _, p := range content.Parts {
+		for _, b := range of(tensor, lie.SO(3)) {
+			var moved, inside, back mat.Dense
+			moved.Mul(b, p.Space)
+			inside.Mul(p.Space.T(), &moved)
+			back.Mul(p.Space, &inside)
+			back.Sub(&moved, &back)
+			if mat.Norm(&back, 2) > 1e-3 {
+				t.Errorf("spin %g: generators lead out of its space by %g", p.Spin, mat.Norm(&back, 2))
+			}
+		}
+	}
+}
+
+func TestIrrepsRefuses(t *testing.T) {
+	for says, a := range map[string]lie.Algebra{"there are 6": lie.SO(4), "no rotation": lie.Scaling(2), "degenerate": lie.SE(2), "there are 4": lie.GL(2)} {
+		_, err := lie.Irreps(a.Basis(), a.Basis(), nil)
+		if !errors.Is(err, lie.ErrNoIrreps) {
+			t.Errorf("%s: %v", a.Name(), err)
+			continue
+		}
+		expect.Error(t, err, says)
+	}
+	golden := mat.NewDense(2, 2, []float64{0, -.618, .618, 0})
+	_, err := lie.Irreps(lie.SO(2).Basis(), []*mat.Dense{golden}, nil)
+	expect.Error(t, err, "frequency")
+	expect.Panic(t, "3 matrices for inputs", func() { _, _ = lie.Irreps(lie.SO(3).Basis(), lie.SO(2).Basis(), nil) })
+	expect.Panic(t, "4 columns", func() { _, _ = lie.Irreps(lie.SO(3).Basis(), lie.SO(3).Basis(), mat.NewDense(2, 4, nil)) })
+}
+
+// What an inertia tensor transforms as: a number and a quadrupole.
+func ExampleIrreps() {
+	tensor := lie.SymmetricSquare(lie.Standard(3))
+	var outputs []*mat.Dense
+	for _, h := range lie.SO(3).Basis() {
+		outputs = append(outputs, tensor.Of(h))
+	}
+	content, err := lie.Irreps(lie.SO(3).Basis(), outputs, nil)
+	fmt.Println(content.Parts, err)
+	// Output:
+	// [0 2] <nil>
+}
