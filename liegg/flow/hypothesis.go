@@ -19,9 +19,14 @@ type Hypothesis struct {
 }
 
 // Pair is a hypothesis of how outputs move: by exp(tB) as inputs move by exp(tA), A the generator
-// of h. bs are the matrices of the factors of a, an action of action.Covariant, one for each. It
-// panics unless all fit.
+// of h; an n×n one serves affine inputs as [A 0; 0 0]. bs are the matrices of the factors of a, an
+// action of action.Covariant, one for each. It panics unless all fit.
 func Pair(a action.Equivariance, h Hypothesis, bs ...*mat.Dense) Hypothesis {
+	if rows, columns := h.H.Dims(); rows == columns && homogeneous(a.Inputs()) && rows == sizeOf(a.Inputs())-1 {
+		whole := mat.NewDense(rows+1, rows+1, nil)
+		whole.Slice(0, rows, 0, rows).(*mat.Dense).Copy(h.H)
+		h.H = whole
+	}
 	return Hypothesis{h.Name, a.Pair(h.H, bs...)}
 }
 

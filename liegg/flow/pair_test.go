@@ -181,6 +181,12 @@ func TestCompareAndRefinePairs(t *testing.T) {
 		t.Errorf("the true pair is not told from a wrong one:\n%v", c)
 	}
 
+	// Judge confirms what gradients find.
+	j := ok(flow.Judge(inertia, tensor, bodies(1000), s))(t)
+	if c := j.Confirmed(); c == nil || c.Name != "so(3) ⊕ scaling" {
+		t.Errorf("Judge: %v", j)
+	}
+
 	// Refine finds its way back from generators that are .1 off, in A and in B.
 	for name, a := range map[string]action.Equivariance{"declared": tensor, "unknown": freeTensor} {
 		random := rand.New(rand.NewPCG(7, 0))

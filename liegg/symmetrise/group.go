@@ -24,6 +24,7 @@ type Group struct {
 	name    string
 	nodes   []node
 	rule    *lie.HaarRule // of the connected part; nil if the group is finite
+	angle   float64       // the error of its algebra
 	size    int           // of the finite part
 	normals []*mat.Dense  // generators of the connected part, as they move inputs
 }
@@ -57,7 +58,7 @@ func Over(a action.Action, algebra lie.Algebra, angle float64, s lie.HaarSetting
 	if _, off, err := action.Coefficients(a, closed...); err != nil || floats.Norm(off, math.Inf(1)) > 1e-6 {
 		return nil, fmt.Errorf("symmetrise: the nearest closed algebra to %s is none of the action's generators: refine the algebra, or restrict the action to a compact one", algebra.Name())
 	}
-	group := &Group{action: a, name: algebra.Name(), rule: rule, size: 1}
+	group := &Group{action: a, name: algebra.Name(), rule: rule, angle: angle, size: 1}
 	for _, h := range closed {
 		group.normals = append(group.normals, inputBlock(a, h))
 	}

@@ -233,7 +233,7 @@ func (m *measurement) shifted(p *network.Program) error {
 	if m.group.rule == nil || m.group.Random() {
 		return nil
 	}
-	rule, err := lie.Haar(m.group.rule.Algebra, 0, lie.HaarSettings{Random: true, Samples: 2, Seed: m.s.Seed})
+	rule, err := lie.Haar(m.group.rule.Algebra, m.group.angle, lie.HaarSettings{Random: true, Samples: 2, Seed: m.s.Seed})
 	if err != nil {
 		return err
 	}

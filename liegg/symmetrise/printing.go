@@ -16,7 +16,7 @@ func (c *Cost) String() string {
 	if c.split != nil {
 		fmt.Fprintln(&b, c.split)
 	}
-	if c.Rule > .3*c.Error.Value && c.Rule > 0 && c.Error.Value > 0 {
+	if c.Rule > .3*c.Error.Value && c.Rule > roundings*c.Spread {
 		fmt.Fprintln(&b, "f̄ is not known much better than that: ask for more elements, by lie.HaarSettings")
 	}
 	fmt.Fprintf(&b, "over the orbits of the samples it is %.2g\n", c.Orbit)
@@ -25,6 +25,9 @@ func (c *Cost) String() string {
 	fmt.Fprintf(&b, "worst at the samples %s\n", strings.Trim(fmt.Sprint(c.Worst(10)), "[]"))
 	return b.String()
 }
+
+// roundings of float32 add up to about so much of the spread of outputs.
+const roundings = 1e-5
 
 // list shows the parts of largest share.
 func list(b *strings.Builder, what string, parts []Part) {

@@ -172,8 +172,12 @@ func (a *Answer) breakdown(b *liegg.Breakdown, err error) error {
 
 // testsFit returns an error if a test names a generator that is not in the action.
 func (s *Subject) testsFit(a action.Action) error {
-	_, moves := a.(action.Mover)
 	_, integrates := a.(action.Integrable)
+	inputs := a
+	if pair, ok := a.(action.Equivariance); ok {
+		inputs = pair.Inputs()
+	}
+	_, moves := inputs.(action.Mover)
 	if (s.question.Flows || len(s.question.Tests) > 0) && !moves && !integrates {
 		return fmt.Errorf("%v has no finite flows: leave --flows and --test out", a)
 	}

@@ -59,7 +59,7 @@ func TestWhatCannotBeAsked(t *testing.T) {
 		"outputs that are no R³":  {Question{Model: testdata("cnn.onnx"), Data: testdata("cnn.npz"), Action: "linear:3", Outputs: "same"}, []string{"not a whole number"}},
 		"free outputs":            {Question{Model: mlp, Data: data, Action: "linear:5x2", Outputs: "same"}, []string{"3 outputs, which is not a multiple of 5"}},
 		"two questions":           {Question{Model: mlp, Data: data, Layers: true, Flows: true}, []string{"one at a time"}},
-		"flows of outputs":        {Question{Model: mlp, Data: data, Outputs: "same", Flows: true}, []string{"leave --outputs same"}},
+		"a test of free outputs":  {Question{Model: mlp, Data: data, Outputs: "free", Tests: []string{"rotation:0,1"}}, []string{"leave --test out"}},
 		"a head":                  {Question{Model: mlp, Data: data, Head: "centered"}, []string{`nearest is "centred"`}},
 		"an outputs flag":         {Question{Model: mlp, Data: data, Outputs: "invariants"}, []string{`nearest is "invariant"`}},
 		"a test":                  {Question{Model: mlp, Data: data, Tests: []string{"rotate:0,1"}}, []string{`nearest is "rotation"`}},

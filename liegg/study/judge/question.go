@@ -90,8 +90,8 @@ func (q Question) check() error {
 		return fmt.Errorf("--samples and --batch must not be negative, got %d and %d", q.Samples, q.Batch)
 	case transforms && (q.Layers || q.ByOutput):
 		return fmt.Errorf("--layers and --by-output ask whether outputs stay: leave --outputs %s out", q.Outputs)
-	case transforms && (q.Flows || len(q.Tests) > 0):
-		return fmt.Errorf("finite flows ask whether outputs stay: leave --outputs %s or --flows and --test out", q.Outputs)
+	case q.Outputs == "free" && len(q.Tests) > 0:
+		return errors.New("--test says how inputs move, and with --outputs free nothing says how outputs do: leave --test out, or choose --outputs same or tensor")
 	}
 	if _, err := q.head(); err != nil {
 		return err
