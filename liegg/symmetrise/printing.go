@@ -70,9 +70,13 @@ func (s *Decomposition) String() string {
 
 // percent is "3.1 % (2.9…3.3)".
 func percent(i flow.Interval) string {
-	digits := "%.2g"
-	if math.Abs(i.Value) >= 1 {
-		digits = "%.0f"
+	return fmt.Sprintf("%s %% (%s…%s)", digits(100*i.Value), digits(100*i.Lower), digits(100*i.Upper))
+}
+
+// digits are two of a number, and all before the point.
+func digits(v float64) string {
+	if math.Abs(v) >= 10 {
+		return fmt.Sprintf("%.0f", v)
 	}
-	return fmt.Sprintf(digits+" %% ("+digits+"…"+digits+")", 100*i.Value, 100*i.Lower, 100*i.Upper)
+	return fmt.Sprintf("%.2g", v)
 }
