@@ -123,6 +123,22 @@ func (r *HaarRule) String() string {
 	return fmt.Sprintf("%d elements of the group of %s, exact to degree %d", len(r.Nodes), r.Algebra.Name(), r.Degree)
 }
 
+// String returns the weight and the number of exponentials.
+func (n HaarNode) String() string {
+	return fmt.Sprintf("weight %.3g, a product of %d exponentials", n.Weight, len(n.Factors))
+}
+
+// String names the fields, with "by default" for zeros.
+func (s HaarSettings) String() string {
+	set := func(v int) string {
+		if v == 0 {
+			return "by default"
+		}
+		return fmt.Sprint(v)
+	}
+	return fmt.Sprintf("Degree %s, Samples %s, Random %v, Seed %d", set(s.Degree), set(s.Samples), s.Random, s.Seed)
+}
+
 // compact is a compact algebra as centre and simple ideals.
 type compact struct {
 	whole  Algebra

@@ -16,7 +16,11 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	rotation := mat.NewDense(2, 2, []float64{0, -1, 1, 0})
 	compact := CompactOf(rotation, 0)
 	identity := expect.OK(Identify(so3, 0))(t)
+	settings := HaarSettings{}
+	rule := expect.OK(Haar(so3, 0, settings))(t)
+	content := expect.OK(Irreps(so3.Basis(), so3.Basis(), nil))(t)
 	expect.Printed(t, []any{
+		rule, rule.Nodes[1], settings, content, content.Parts[0],
 		so3, compact, representatives[0], identity.Fingerprint, form[0], compact.Frequencies[0], identity,
 		Tensor(Standard(3), Standard(3)), form[0].Signature, Structure(so3),
 	})
