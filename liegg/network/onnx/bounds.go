@@ -171,7 +171,7 @@ func (m *converted) indexedDimensions(backend compute.Backend) map[string][]int 
 	if len(names) == 0 {
 		return known
 	}
-	shapes, err := m.shapes(backend, names)
+	shapes, err := m.shapes(backend, samples, names)
 	if err != nil {
 		return known
 	}

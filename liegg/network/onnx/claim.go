@@ -38,7 +38,7 @@ func (m *converted) hold(backend compute.Backend) error {
 	if len(tensors) == 0 {
 		return nil
 	}
-	known, err := m.shapes(backend, tensors)
+	known, err := m.shapes(backend, samples, tensors)
 	if err != nil {
 		return nil
 	}
@@ -51,12 +51,12 @@ func (m *converted) hold(backend compute.Backend) error {
 	return nil
 }
 
-// shapes returns the shapes of tensors for a few samples.
-func (m *converted) shapes(backend compute.Backend, tensors []string) (known []shapes.Shape, err error) {
+// shapes returns the shapes of tensors for a batch.
+func (m *converted) shapes(backend compute.Backend, batch int, tensors []string) (known []shapes.Shape, err error) {
 	defer recovered(&err)
 	g := NewGraph(backend, "onnx")
 	defer g.Finalize()
-	for _, t := range m.call(m.store.RootScope(), m.batch(g), tensors...) {
+	for _, t := range m.call(m.store.RootScope(), m.batch(g, batch), tensors...) {
 		known = append(known, t.Shape())
 	}
 	return known, nil

@@ -21,6 +21,7 @@ type converted struct {
 	input  shapes.Shape // shape of the input, without its batch
 	output string
 	name   string // of the input
+	layers *layers
 	fixed  map[string]*tensors.Tensor
 	open   map[string]bool // which of fixed have an open batch axis
 	steps  []message       // nodes that the output depends on, in order
@@ -60,11 +61,17 @@ func (f *file) model(s Settings) (*converted, error) {
 		return nil, err
 	}
 	outputs, dims := f.outputs()
+	if last := len(s.Layers) - 1; s.Output == "" && len(outputs) > 1 && last >= 0 {
+		s.Output, s.Layers = s.Layers[last], s.Layers[:last]
+	}
 	if m.output, err = chosen("Output", s.Output, outputs, f.tensors()); err != nil {
 		return nil, err
 	}
 	m.declared = dims
-	f.prune(m.output)
+	if m.layers, err = f.layers(s, m.name, m.output); err != nil {
+		return nil, err
+	}
+	f.prune(m.kept()...)
 	f.spellOut()
 	if err := errors.Join(f.checkNames(), f.withinBudget()); err != nil {
 		return nil, err
@@ -76,7 +83,7 @@ func (f *file) model(s Settings) (*converted, error) {
 // needed. try reports what it would misread.
 func (m *converted) read(f *file) (err error) {
 	var node *NodeError
-	if m.claims, err = f.rewrite(m.output); errors.As(err, &node) {
+	if m.claims, err = f.rewrite(m.kept()...); errors.As(err, &node) {
 		m.refused = node
 		return nil
 	}
@@ -156,7 +163,9 @@ func (m *converted) forward(scope *model.Scope, x *Node) *Node {
 	if !slices.Equal(x.Shape().Dimensions[1:], m.input.Dimensions) {
 		panic(fmt.Errorf("onnx: samples of shape %v for the input %q, which is %v", x.Shape().Dimensions[1:], m.name, m.input.Dimensions))
 	}
-	return ConvertDType(m.call(scope, x, m.output)[0], x.DType())
+	made := m.call(scope, x, m.kept()...)
+	m.nameLayers(x, made[1:])
+	return ConvertDType(made[0], x.DType())
 }
 
 // call builds the named tensors for a batch x.

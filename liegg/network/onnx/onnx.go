@@ -71,6 +71,23 @@ type Settings struct {
 	// has an open batch axis, the value is for one sample, without this axis,
 	// and is used for all samples.
 	Fixed map[string]*tensors.Tensor
+	// From is the name of a tensor of the graph that becomes the input, so that
+	// the network is what follows it: the head that reads an encoder's latent
+	// space, for example. The tensor must be a cut, see Tensors: the output
+	// must depend on the file's inputs through it alone. Input, Shape and Fixed
+	// are about the inputs of the file. What is computed from their shapes, but
+	// not from their numbers, is left as it is.
+	From string
+	// Layers are the names of tensors for profile.Layers to look at, in one
+	// pass. nil stands for the ends of the network's blocks. They are cuts: a
+	// tensor is one if the output depends on the input through it alone. A
+	// block begins with an operator that combines entries, such as a product,
+	// a convolution, a pool or a sum over an axis, and reaches to the last cut
+	// before the next such operator. A residual block is one, a linear layer
+	// with its activation, too. If the file has several outputs and Output is
+	// empty, the last of Layers is the output: so all outputs that are named
+	// here are looked at in one pass.
+	Layers []string
 	// Budget is the size in bytes that the file may have, including the
 	// external weights that are read. 0 means 1 GiB, or the value of the
 	// environment variable LIEGG_FILE_BUDGET, in bytes or as in 8GiB.
@@ -133,11 +150,20 @@ func Load(path string, s Settings) (n *network.Network, err error) {
 
 // network returns a file as a network, after a trial on a backend.
 func (f *file) network(s Settings, backend compute.Backend) (*network.Network, error) {
+	var err error
+	if s.From != "" {
+		if s, err = f.startAt(s); err != nil {
+			return nil, err
+		}
+	}
 	m, err := f.model(s)
 	if err != nil {
 		return nil, err
 	}
 	if err := m.try(backend); err != nil {
+		return nil, err
+	}
+	if err := m.usable(backend); err != nil {
 		return nil, err
 	}
 	if err := m.standAlone(backend); err != nil {

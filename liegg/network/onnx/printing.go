@@ -13,5 +13,12 @@ func (s Settings) String() string {
 	for _, name := range slices.Sorted(maps.Keys(s.Fixed)) {
 		fixed = append(fixed, fmt.Sprintf("%q %s", name, s.Fixed[name].Shape()))
 	}
-	return fmt.Sprintf("Input %q, Output %q, Shape %v, Fixed [%s]", s.Input, s.Output, s.Shape, strings.Join(fixed, " "))
+	text := fmt.Sprintf("Input %q, Output %q, Shape %v, Fixed [%s]", s.Input, s.Output, s.Shape, strings.Join(fixed, " "))
+	if s.From != "" {
+		text += fmt.Sprintf(", From %q", s.From)
+	}
+	if s.Layers != nil {
+		text += fmt.Sprintf(", Layers %q", s.Layers)
+	}
+	return text
 }

@@ -8,10 +8,10 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// prune reduces the graph to what a tensor depends on, so that nothing else
+// prune reduces the graph to what some tensors depend on, so that nothing else
 // is checked or loaded.
-func (f *file) prune(name string) {
-	needed := map[string]bool{name: true}
+func (f *file) prune(wanted ...string) {
+	needed, outputs := set(wanted...), set(wanted...)
 	nodes := f.graph.children("node")
 	kept := make([]bool, len(nodes))
 	for i := len(nodes) - 1; i >= 0; i-- {
@@ -27,7 +27,7 @@ func (f *file) prune(name string) {
 	at := -1
 	keep(f.list("node"), func(message) bool { at++; return kept[at] })
 	keep(f.list("initializer"), func(t message) bool { return needed[t.text("name")] })
-	keep(f.list("output"), func(v message) bool { return v.text("name") == name })
+	keep(f.list("output"), func(v message) bool { return outputs[v.text("name")] })
 	f.list("value_info").Truncate(0)
 	f.list("sparse_initializer").Truncate(0) // nothing can need one: see checkOrder
 }

@@ -19,13 +19,13 @@ type rewriter struct {
 }
 
 // rewrite rewrites the nodes of the file's graph in the form that the
-// conversion supports. The error is a *NodeError.
-func (f *file) rewrite(output string) ([]claim, error) {
+// conversion supports, keeping some tensors. The error is a *NodeError.
+func (f *file) rewrite(kept ...string) ([]claim, error) {
 	opset, err := operatorSet(f.whole)
 	if err != nil {
 		return nil, err
 	}
-	r := &rewriter{facts: factsOf(f.whole), functions: map[string]bool{}, used: map[string]bool{output: true}}
+	r := &rewriter{facts: factsOf(f.whole), functions: map[string]bool{}, used: set(kept...)}
 	r.facts.opset, r.facts.claims = opset, &r.claims
 	for _, function := range f.whole.children("functions") {
 		r.functions[function.text("domain")+":"+function.text("name")] = true

@@ -90,7 +90,7 @@ func (m *converted) build(backend compute.Backend, made []string, differentiate 
 	defer recovered(&err)
 	g := NewGraph(backend, "onnx")
 	defer g.Finalize()
-	x := m.batch(g)
+	x := m.batch(g, samples)
 	outputs := m.call(m.store.RootScope(), x, made...)
 	if err := modest(g); err != nil || !differentiate {
 		return err
@@ -111,8 +111,8 @@ func (m *converted) build(backend compute.Backend, made []string, differentiate 
 	return nil
 }
 
-func (m *converted) batch(g *Graph) *Node {
-	return Parameter(g, "x", shapes.Make(m.input.DType, append([]int{samples}, m.input.Dimensions...)...))
+func (m *converted) batch(g *Graph, size int) *Node {
+	return Parameter(g, "x", shapes.Make(m.input.DType, append([]int{size}, m.input.Dimensions...)...))
 }
 
 // modest returns an error if a few samples alone would fill the memory.

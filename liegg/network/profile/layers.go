@@ -93,6 +93,15 @@ func Layers(n *network.Network, a action.Action, inputs network.Inputs, s networ
 		}
 	}
 	batch, block := p.BatchOfBlocks(s.Batch)
+	if s.Batch == 0 && p.First != nil {
+		most, err := mostSamples(f, a, s.Head, p.First.Shape())
+		if err != nil {
+			return nil, err
+		}
+		if most < batch {
+			batch, block = p.BatchOfBlocks(most)
+		}
+	}
 	var scan *layerScan
 	defer func() { scan.finalize() }()
 	for c, err := range stream.Reporting(f.Chunks(p.Inputs, batch, a.Dim()), s.Watch) {

@@ -152,6 +152,30 @@ func (l *layerScan) layers(scope *model.Scope, x *Node) []function.Layer {
 	return layers
 }
 
+// perRow is how many numbers of all layers' tangents a batch may have, in rows of the
+// device: 256 MB in float32 on a CPU.
+const perRow = 16
+
+// mostSamples is the size of batches, of inputs of a shape, in which the tangents of all layers
+// fit the device.
+func mostSamples(n function.Batched, a action.Action, head network.Head, inputs shapes.Shape) (samples int, err error) {
+	defer graphpanic.Catch(&err)
+	backend, err := n.On()
+	if err != nil {
+		return 0, err
+	}
+	g := NewGraph(backend, "layers")
+	defer g.Finalize()
+	few := inputs.Clone()
+	few.Dimensions[0] = 2
+	l := &layerScan{network: n, head: head, action: a}
+	numbers := 0
+	for _, layer := range l.layers(n.Store.RootScope(), Parameter(g, "x", few)) {
+		numbers += layer.H.Shape().Dim(1) * (a.Dim() + layerProbes)
+	}
+	return max(1, perRow*n.Limits().MaxRows/numbers), nil
+}
+
 // add runs a chunk and adds its results to the sums.
 func (l *layerScan) add(c stream.Chunk) (err error) {
 	defer graphpanic.Catch(&err)

@@ -152,12 +152,16 @@ func (l Layer) coefficients(g lie.Algebra) *mat.Dense {
 // of equivariance.
 func (p Profile) Table(d int) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%-10s %6s  %9s  %9s  %16s  %9s  %7s  %9s\n", "layer", "width",
+	wide := 10
+	for _, l := range p {
+		wide = max(wide, len(l.Name))
+	}
+	fmt.Fprintf(&b, "%-*s %6s  %9s  %9s  %16s  %9s  %7s  %9s\n", wide, "layer", "width",
 		fmt.Sprintf("s²/N, %d", d), fmt.Sprintf("ρ, %d", d), "interval", fmt.Sprintf("ρ, %d", d+1), "bias", fmt.Sprintf("ε, %d", d))
 	variances, defects, biases, residuals := p.Variances(d), p.Defects(d), p.Biases(d), p.Residuals(d)
 	lower, upper := p.DefectBounds(d)
 	for i, l := range p {
-		fmt.Fprintf(&b, "%-10s %6d  %9s  %9s  %16s  %9s  %7.2g  %9s\n", l.Name, l.Width(), written(variances[i]),
+		fmt.Fprintf(&b, "%-*s %6d  %9s  %9s  %16s  %9s  %7.2g  %9s\n", wide, l.Name, l.Width(), written(variances[i]),
 			written(defects[i]), between(lower[i], upper[i]), written(defect(l.Invariance, d+1)), biases[i], written(residuals[i]))
 	}
 	return b.String()

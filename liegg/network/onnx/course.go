@@ -1,0 +1,107 @@
+package onnx
+
+import "slices"
+
+// course is the way of numbers from some tensors of a graph to its outputs.
+type course struct {
+	nodes   []message       // that pass the numbers on to an output, in order
+	depends map[string]bool // the beginning, and all tensors that are computed from it
+	tensors []string        // that the nodes make for an output, in order
+	// cuts are the tensors through which all numbers pass: the outputs can be
+	// computed from each of them alone. The outputs are not among them.
+	cuts []string
+	// blocks are the cuts that end a block before the next one. A block begins
+	// with a combining operator: what follows it, such as an activation or
+	// another shape, belongs to it.
+	blocks []string
+}
+
+// combining lists the operators that combine the entries of a tensor.
+var combining = set(
+	"Attention", "AveragePool", "Conv", "ConvTranspose", "DFT", "Einsum", "GRU", "Gemm", "GlobalAveragePool", "GlobalLpPool",
+	"GlobalMaxPool", "LSTM", "LpPool", "MatMul", "MaxPool", "RNN", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp",
+	"ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare", "ScatterElements", "ScatterND", "TopK",
+)
+
+// course follows the numbers of some tensors to the outputs.
+func (f *file) course(from, outputs []string) course {
+	c := course{depends: set(from...)}
+	var nodes []message
+	for _, node := range f.graph.children("node") {
+		if op := node.text("op_type"); op == "Shape" || op == "Size" || !dependsOn(needs(node), c.depends) { // shapes do not depend on the numbers
+			continue
+		}
+		nodes = append(nodes, node)
+		for _, name := range node.texts("output") {
+			c.depends[name] = name != ""
+		}
+	}
+	last := c.keep(nodes, outputs)
+	c.cut(from, last)
+	return c
+}
+
+// keep keeps the nodes on which the outputs depend. For each tensor that they
+// use it returns the last node that does, counted from 1, or one more than
+// there are for outputs.
+func (c *course) keep(nodes []message, outputs []string) (last map[string]int) {
+	needed := set(outputs...)
+	for _, node := range slices.Backward(nodes) {
+		if !dependsOn(node.texts("output"), needed) {
+			continue
+		}
+		c.nodes = append(c.nodes, node)
+		for _, name := range needs(node) {
+			needed[name] = true
+		}
+	}
+	slices.Reverse(c.nodes)
+	last = map[string]int{}
+	for i, node := range c.nodes {
+		for _, name := range needs(node) {
+			if c.depends[name] {
+				last[name] = i + 1
+			}
+		}
+	}
+	for _, name := range outputs {
+		last[name] = len(c.nodes) + 1
+	}
+	return last
+}
+
+// cut finds the cuts: the places at which only one tensor is still needed.
+// What comes before such a tensor in one order of the nodes does so in all.
+func (c *course) cut(from []string, last map[string]int) {
+	open := map[string]bool{} // tensors that are still needed
+	for _, name := range from {
+		if last[name] > 0 {
+			open[name] = true
+		}
+	}
+	begun, end := false, "" // whether a block has begun, and the last cut in it
+	for i, node := range c.nodes {
+		if combining[node.text("op_type")] {
+			if begun && end != "" {
+				c.blocks = append(c.blocks, end)
+			}
+			begun, end = true, ""
+		}
+		for name := range open {
+			if last[name] == i+1 {
+				delete(open, name)
+			}
+		}
+		for _, name := range node.texts("output") {
+			if last[name] > 0 {
+				open[name] = true
+				c.tensors = append(c.tensors, name)
+			}
+		}
+		for name := range open {
+			if len(open) == 1 && last[name] <= len(c.nodes) {
+				c.cuts, end = append(c.cuts, name), name
+			}
+		}
+	}
+}
