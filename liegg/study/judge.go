@@ -24,6 +24,7 @@ type judgeFlags struct {
 	question judge.Question
 	backend  string
 	answerFlags
+	list          bool
 	shard, output string
 	place         queue.Place
 }
@@ -91,6 +92,8 @@ func parseJudgeFlags(stderr io.Writer, args []string) (f judgeFlags, err error) 
 		return f, err
 	}
 	switch q := &f.question; {
+	case len(names) == 1 && f.list:
+		q.Model = names[0]
 	case len(names) == 1:
 		q.Data = names[0]
 	case len(names) == 2:
@@ -109,7 +112,9 @@ func (f *judgeFlags) declare(flags *flag.FlagSet) {
 	flags.StringVar(&q.Input, "input", "", "the model's input that moves, the array of DATA that holds it, or INPUT=ARRAY")
 	flags.StringVar(&q.Output, "output", "", "the output of an .onnx or .jaxnet file, by name")
 	flags.StringVar(&q.Layer, "layer", "", "a layer or tensor that takes the place of the outputs, by name")
-	flags.BoolVar(&q.Layers, "layers", false, "profile of all named layers, in depth")
+	flags.StringVar(&q.From, "from", "", "a tensor of an .onnx file that takes the place of the input, by name: the action moves it, and the network is what follows")
+	flags.Var(layerFlag{q}, "layers", "profile of layers, in depth: all named layers, or the ends of the blocks of an .onnx file; --layers=NAME, repeated, chooses them")
+	flags.BoolVar(&f.list, "list", false, "list the tensors of an .onnx file, with their shapes, and ask nothing; DATA may be missing")
 	flags.BoolVar(&q.ByOutput, "by-output", false, "which output breaks the symmetries that all have")
 	flags.StringVar(&q.By, "by", "", "array of labels: for which of them the network breaks the symmetries that it has on all")
 	flags.StringVar(&q.Groups, "groups", "", "array that numbers the group of each sample, or the number of consecutive samples in a group; samples of a group may depend on each other (1 says that all are independent)")
@@ -127,6 +132,22 @@ func (f *judgeFlags) declare(flags *flag.FlagSet) {
 	flags.StringVar(&f.shard, "shard", "", "compute the i-th of n shares of the work, i/n, to the file -o, for study merge")
 	flags.StringVar(&f.output, "o", "", "file of a share")
 	placeFlags(flags, &f.place)
+}
+
+// layerFlag is the flag --layers, with or without the name of a layer.
+type layerFlag struct{ question *judge.Question }
+
+// IsBoolFlag says that the flag needs no value.
+func (l layerFlag) IsBoolFlag() bool { return true }
+
+func (l layerFlag) String() string { return "" }
+
+// Set takes the name of a layer, or "true" if there is none.
+func (l layerFlag) Set(text string) error {
+	if l.question.Layers = text != "false"; text != "true" && text != "false" {
+		l.question.LayerNames = append(l.question.LayerNames, text)
+	}
+	return nil
 }
 
 // check returns an error if flags do not go together.
@@ -157,6 +178,13 @@ func judgeCommand(stdout, stderr io.Writer, args []string) error {
 	ctx, stop := interruptible()
 	defer stop()
 	switch {
+	case f.list:
+		text, err := judge.List(f.question)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprint(stdout, text)
+		return err
 	case f.shard != "":
 		return f.share(ctx, stderr)
 	case f.place.URL != "":

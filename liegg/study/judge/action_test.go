@@ -30,6 +30,7 @@ func TestActions(t *testing.T) {
 		{"linear:3x2", []int{6}, action.Linear(3, 2)},
 		{"linear:3", []int{4, 3}, action.Linear(3, 4)},
 		{"affine:3x3", []int{3, 3}, action.Affine(3, 3)},
+		{"affine:4:translations", []int{4}, action.Restricted(action.Affine(4, 1), lie.Translations(4))},
 		{"complex:2", []int{8}, action.ComplexLinear(2, 2)},
 		{"complex:2x2", []int{8}, action.ComplexLinear(2, 2)},
 		{"image", []int{28, 28}, action.ImageAffine(28, 28)},

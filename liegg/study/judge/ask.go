@@ -3,12 +3,14 @@ package judge
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/profile"
 )
@@ -126,6 +128,9 @@ func (s *Subject) answer(to *Answer, a action.Action, settings network.Settings)
 	switch q := s.question; {
 	case q.Layers:
 		layers, err := profile.Layers(s.network, a, inputs, settings)
+		if err == nil && !isONNX(q.Model) {
+			layers, err = named(layers, q.LayerNames)
+		}
 		if err != nil {
 			return err
 		}
@@ -155,6 +160,23 @@ func (s *Subject) answer(to *Answer, a action.Action, settings network.Settings)
 	}
 	to.Verdict, to.Text = v, v.String()
 	return nil
+}
+
+// named returns the layers of some names, and the outputs; all layers if there are no names.
+func named(p profile.Profile, names []string) (profile.Profile, error) {
+	for _, name := range names {
+		if !slices.Contains(p.Names(), name) {
+			return nil, fmt.Errorf("--layers=%s: there is no such layer; the nearest is %q, of %q", name, spelling.Nearest(name, p.Names()), p.Names())
+		}
+	}
+	last := len(p) - 1
+	var some profile.Profile
+	for i, l := range p {
+		if len(names) == 0 || i == last || slices.Contains(names, l.Name) {
+			some = append(some, l)
+		}
+	}
+	return some, nil
 }
 
 // flows returns the settings of finite flows.

@@ -100,11 +100,12 @@ func (t term) about(shape []int) string {
 	if t.kind.name == "affine" && n == 1 {
 		return "numbers scaled and shifted together"
 	}
+	about, _, _ := strings.Cut(t.kind.about, "; also")
 	space := "R"
 	if t.kind.numbers == 2 {
 		space = "C"
 	}
-	return fmt.Sprintf("%d × %s^%d, %s", c, space, n, t.kind.about)
+	return fmt.Sprintf("%d × %s^%d, %s", c, space, n, about)
 }
 
 // offered lists what fits as lines of text.

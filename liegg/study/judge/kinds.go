@@ -21,7 +21,7 @@ type kind struct {
 // kinds are all families, in the order in which they are offered.
 var kinds = []kind{
 	{"linear", "linear:3x2", "vectors moved by one matrix: rotations, scalings, shears, boosts", true, 1, linear},
-	{"affine", "affine:3x2", "points moved by one matrix and a translation", true, 1, affine},
+	{"affine", "affine:3x2", "points moved by one matrix and a translation; also affine:3x2:translations (no matrix): the directions that the outputs do not depend on", true, 1, affine},
 	{"complex", "complex:2", "complex vectors, (Re, Im) pairs, moved by one complex matrix", true, 2, complexLinear},
 	{"polynomial", "polynomial:2:degree=2", "points moved by polynomial vector fields", true, 1, polynomial},
 	{"image", "image", "images [H, W], with channels first or last, moved by maps of the plane; also image:linear (no translations), image:projective", false, 1, image},
@@ -45,9 +45,17 @@ func linear(t term, shape []int) (action.Action, error) {
 }
 
 func affine(t term, shape []int) (action.Action, error) {
-	n, c, err := t.plainVectors(shape)
+	which, err := t.option("affine", "translations")
 	if err != nil {
 		return nil, err
+	}
+	t.options = nil
+	n, c, err := t.plainVectors(shape)
+	switch {
+	case err != nil:
+		return nil, err
+	case which == "translations":
+		return action.Restricted(action.Affine(n, c), lie.Translations(n)), nil
 	}
 	return action.Affine(n, c), nil
 }

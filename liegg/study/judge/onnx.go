@@ -14,42 +14,88 @@ import (
 
 // openONNX reads a network from an ONNX file, with its inputs.
 func (s *Subject) openONNX() error {
-	q := s.question
-	inputs, err := onnx.Inputs(q.Model, 0)
+	settings, err := s.settingsOfONNX()
 	if err != nil {
 		return err
+	}
+	if from := s.question.From; from != "" && from != settings.Input {
+		if err := s.goOnFrom(settings); err != nil {
+			return err
+		}
+	}
+	s.network, err = onnx.Load(s.question.Model, settings)
+	if err != nil && s.question.Layer != "" {
+		return flagError{err, strings.NewReplacer("Settings.Output", "--layer")}
+	}
+	return err
+}
+
+// settingsOfONNX reads the inputs of an ONNX file, and returns the settings that the flags
+// name.
+func (s *Subject) settingsOfONNX() (settings onnx.Settings, err error) {
+	q := s.question
+	settings = onnx.Settings{Output: cmp.Or(q.Output, q.Layer), From: q.From, Fixed: map[string]*tensors.Tensor{}}
+	if len(q.LayerNames) > 0 {
+		settings.Layers = q.LayerNames
+	}
+	inputs, err := onnx.Inputs(q.Model, 0)
+	if err != nil {
+		return settings, err
 	}
 	input, err := s.moved(inputs)
 	if err != nil {
-		return err
+		return settings, err
 	}
 	x, err := s.input(input.Name)
 	if err != nil {
-		return err
+		return settings, err
 	}
 	dtype := input.Shape.DType
 	if dtype != dtypes.Float64 {
 		dtype = dtypes.Float32 // Load says what is wrong with other types
 	}
 	if dtype.IsFloat() && !input.Shape.DType.IsFloat() {
-		return fmt.Errorf("the model's input %q is of type %s, which no action can move: move another input, by --input", input.Name, input.Shape.DType)
+		return settings, fmt.Errorf("the model's input %q is of type %s, which no action can move: move another input, by --input", input.Name, input.Shape.DType)
 	}
 	if err := s.take(x, dtype); err != nil {
-		return err
+		return settings, err
 	}
-	settings := onnx.Settings{Input: input.Name, Output: cmp.Or(q.Output, q.Layer), Shape: s.Input(), Fixed: map[string]*tensors.Tensor{}}
+	settings.Input, settings.Shape = input.Name, s.Input()
 	for _, other := range inputs {
 		if other.Name != input.Name {
 			if settings.Fixed[other.Name], err = s.constant(other); err != nil {
-				return err
+				return settings, err
 			}
 		}
 	}
-	s.network, err = onnx.Load(q.Model, settings)
-	if err != nil && q.Layer != "" {
-		return flagError{err, strings.NewReplacer("Settings.Output", "--layer")}
+	return settings, nil
+}
+
+// goOnFrom replaces the inputs by the activations of the tensor that --from names.
+func (s *Subject) goOnFrom(settings onnx.Settings) error {
+	settings.Output, settings.From, settings.Layers = settings.From, "", nil
+	list, err := onnx.Tensors(s.question.Model, settings)
+	if err != nil {
+		return flagError{err, strings.NewReplacer("Settings.Output", "--from")}
 	}
-	return err
+	encoder, err := onnx.Load(s.question.Model, settings)
+	if err != nil {
+		return flagError{err, strings.NewReplacer("Settings.Output", "--from")}
+	}
+	latent, err := encoder.Predict(s.x)
+	if err != nil {
+		return err
+	}
+	values, err := dataset.Values(latent)
+	if err != nil {
+		return err
+	}
+	shape := append([]int{s.Len()}, list[len(list)-1].Shape.Dimensions[1:]...)
+	if s.x, err = as(tensors.FromFlatDataAndDimensions(values, shape...), s.x.DType()); err != nil {
+		return err
+	}
+	s.note = fmt.Sprintf("The activations of %q, %v for each sample, took the place of the inputs.", settings.Output, s.Input())
+	return nil
 }
 
 // moved returns the input of a file that moves: the one that --input names, the only one, or

@@ -22,8 +22,10 @@ type Question struct {
 	Input   string // the model's input, or the array that holds it, or INPUT=ARRAY
 	Output  string // the model's output
 	Layer   string // whose activations take the place of the outputs
+	From    string // the tensor of an .onnx file that takes the place of the input
 
 	Layers, ByOutput, Flows bool
+	LayerNames              []string // of the layers that are profiled; empty for all
 	By                      string   // the array of labels to break the answer down by
 	Groups                  string   // the array of groups of samples, or how many samples make a group
 	Targets                 string   // the array of targets
@@ -43,7 +45,7 @@ func (q Question) String() string {
 		}
 	}
 	for _, f := range []struct{ name, value string }{
-		{"action", q.Action}, {"outputs", q.Outputs}, {"head", q.Head}, {"input", q.Input}, {"output", q.Output}, {"layer", q.Layer},
+		{"action", q.Action}, {"outputs", q.Outputs}, {"head", q.Head}, {"input", q.Input}, {"output", q.Output}, {"layer", q.Layer}, {"from", q.From},
 		{"by", q.By}, {"groups", q.Groups}, {"targets", q.Targets}, {"test", strings.Join(q.Tests, " --test ")},
 		{"samples", orNothing(q.Samples)}, {"seed", orNothing(q.Seed)}, {"batch", orNothing(q.Batch)},
 	} {
@@ -54,10 +56,13 @@ func (q Question) String() string {
 	for _, f := range []struct {
 		name  string
 		given bool
-	}{{"layers", q.Layers}, {"by-output", q.ByOutput}, {"flows", q.Flows}} {
+	}{{"layers", q.Layers && len(q.LayerNames) == 0}, {"by-output", q.ByOutput}, {"flows", q.Flows}} {
 		if f.given {
 			words = append(words, "--"+f.name)
 		}
+	}
+	for _, name := range q.LayerNames {
+		words = append(words, "--layers="+name)
 	}
 	return strings.Join(words, " ")
 }
@@ -86,6 +91,8 @@ func (q Question) check() error {
 		return errors.New("--layers, --by-output, --by and --flows are different questions: ask one at a time")
 	case q.Layer != "" && q.Output != "":
 		return errors.New("--layer and --output both say what takes the place of the outputs: give one")
+	case q.From != "" && !isONNX(q.Model):
+		return errors.New("--from names a tensor of an .onnx file: leave it out, or give such a file")
 	case q.Samples < 0 || q.Batch < 0:
 		return fmt.Errorf("--samples and --batch must not be negative, got %d and %d", q.Samples, q.Batch)
 	case transforms && (q.Layers || q.ByOutput):

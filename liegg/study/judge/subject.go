@@ -89,13 +89,16 @@ func (s *Subject) open() error {
 	return s.openONNX()
 }
 
+// isONNX reports whether a path ends like an ONNX file.
+func isONNX(path string) bool { return strings.EqualFold(filepath.Ext(path), ".onnx") }
+
 // isJAX reports whether a path ends like the files of liegg_export.py.
 func isJAX(path string) bool { return strings.EqualFold(filepath.Ext(path), ".jaxnet") }
 
 // isModel reports whether a path looks like the path of a model.
 func isModel(path string) bool {
 	info, err := os.Stat(path)
-	return err == nil && info.IsDir() || isJAX(path) || strings.EqualFold(filepath.Ext(path), ".onnx")
+	return err == nil && info.IsDir() || isJAX(path) || isONNX(path)
 }
 
 // openStored reads a network that package network has stored.
