@@ -21,13 +21,10 @@ import (
 // are left to package network, which checks them whenever it judges.
 func (m *converted) standAlone(backend compute.Backend) (err error) {
 	defer recovered(&err)
-	if len(m.steps) > mostRun {
+	if len(m.steps) > mostRun || !m.quick() {
 		return nil
 	}
 	if backend.Name() != pureGo {
-		if !m.quick() {
-			return nil
-		}
 		if first, again, err := m.twiceInGo(); err == nil {
 			return m.compare(first, again)
 		}
@@ -47,8 +44,8 @@ const mostRun = 3000
 // about the time that XLA takes to compile a small model.
 const quickWork = 1 << 27
 
-// quick reports whether the model is better run by the pure-Go backend, which
-// compiles instantly.
+// quick reports whether the pure-Go backend, which compiles instantly, runs the
+// model in no time.
 func (m *converted) quick() bool { return m.work <= quickWork }
 
 // work returns an upper bound of the number of multiplications in a graph.

@@ -182,7 +182,7 @@ func answer(t *testing.T, backend compute.Backend, m message, s Settings, x *ten
 		defer recovered(&err)
 		f, err := parseFile(contents, t.TempDir())
 		if err == nil {
-			n, err = f.network(s, backend)
+			n, err = f.network(s, backend, nil)
 		}
 		return err
 	}()

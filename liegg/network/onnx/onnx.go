@@ -137,35 +137,43 @@ func Load(path string, s Settings) (n *network.Network, err error) {
 		}
 	}()
 	defer recovered(&err)
+	w := watch(path)
+	defer w.done()
+	w.at("starting the backend")
 	backend, err := network.Backend()
 	if err != nil {
 		return nil, err
 	}
+	w.at("reading the file")
 	f, err := read(path, s.Budget)
 	if err != nil {
 		return nil, err
 	}
-	return f.network(s, backend)
+	return f.network(s, backend, w)
 }
 
-// network returns a file as a network, after a trial on a backend.
-func (f *file) network(s Settings, backend compute.Backend) (*network.Network, error) {
+// network returns a file as a network, after a trial on a backend. w may be
+// nil.
+func (f *file) network(s Settings, backend compute.Backend, w *watched) (*network.Network, error) {
 	var err error
 	if s.From != "" {
 		if s, err = f.startAt(s); err != nil {
 			return nil, err
 		}
 	}
+	w.at("converting the graph")
 	m, err := f.model(s)
 	if err != nil {
 		return nil, err
 	}
+	w.at("differentiating the graph")
 	if err := m.try(backend); err != nil {
 		return nil, err
 	}
 	if err := m.usable(backend); err != nil {
 		return nil, err
 	}
+	w.at("running a few samples")
 	if err := m.standAlone(backend); err != nil {
 		return nil, err
 	}

@@ -62,10 +62,12 @@ func listed(q Question) (onnx.Settings, error) {
 
 // mark is what a tensor can be used for.
 func mark(t onnx.Tensor) string {
+	d := t.Shape.Dimensions
+	bySample := len(d) > 0 && d[0] < 0 && !slices.Contains(d[1:], -1)
 	switch {
-	case t.Block:
+	case t.Block && bySample:
 		return "*"
-	case t.Cut:
+	case t.Cut && (bySample || !t.Shape.Ok()):
 		return "+"
 	}
 	return " "
