@@ -42,6 +42,9 @@ func (b *Breakdown) summary() string {
 		of = fmt.Sprintf("the %s that come nearest to symmetries of all", plural(b.Dim, "direction"))
 	}
 	text := fmt.Sprintf("ρ is the defect along %s, of the one that is worst for the %s; threshold %s\n", of, b.Of, short(b.All.Threshold))
+	if b.All.Frame != "" {
+		text += fmt.Sprintf("inputs are %s\n", b.All.Frame)
+	}
 	if len(b.Broken) == 0 {
 		return text + fmt.Sprintf("no %s is known to break them\n", b.Of)
 	}

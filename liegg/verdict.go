@@ -102,6 +102,10 @@ type Verdict struct {
 	Subspace Subspace
 	// Considered is K minus the number of trivial generators.
 	Considered int
+	// Frame says what the candidates show of inputs where these come from outside their
+	// frame, such as "seen through a disc, continued by reflection"; "" if there is nothing
+	// to say.
+	Frame string
 	// Centre is the point about which affine candidates were taken, the mean of the data;
 	// nil for the origin. Spread are the standard deviations of the data's coordinates for
 	// affine candidates on vectors; nil for others.

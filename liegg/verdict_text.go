@@ -45,6 +45,9 @@ func (v *Verdict) text(details bool) string {
 	if v.Influence.ruled(v.Spectrum.N()) {
 		fmt.Fprintf(&b, "  %v\n", v.Influence)
 	}
+	if v.Frame != "" {
+		fmt.Fprintf(&b, "  inputs are %s\n", v.Frame)
+	}
 	v.writeScales(&b)
 	v.writeLeftOut(&b)
 	v.writeFit(&b)

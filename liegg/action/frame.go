@@ -29,9 +29,9 @@ const (
 	// value per channel at its rim: the values given by WithBackground, or
 	// the channel's mean within the disc. A rotation about the centre brings
 	// nothing in from outside, so this suits questions about rotations. What
-	// other maps bring in is continued by reflection. Package flow asks the
-	// network with the disc in front of it, f(window(x)), for its gradients
-	// as well; network.Judge has no window.
+	// other maps bring in is continued by reflection. Verdicts, by
+	// gradients and by finite flows, are about the network with the disc in
+	// front of it, f(window(x)).
 	Disc
 	// Reflection continues an image by its mirror images at the sides of the
 	// frame.

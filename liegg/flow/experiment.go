@@ -60,7 +60,7 @@ func buffered(n *network.Network, a action.Action, inputs network.Inputs, s Sett
 	if err != nil {
 		return nil, err
 	}
-	return newExperiment(throughWindow(n, a), a, held, s)
+	return newExperiment(n.Through(a), a, held, s)
 }
 
 // newExperiment prepares an experiment and takes over the buffered inputs.

@@ -59,7 +59,6 @@ import (
 func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Settings) (*Judgement, error) {
 	s = s.withDefaults().reconciled()
 	mustFollow(a)
-	n = throughWindow(n, a)
 	held, err := network.Buffer(inputs, s.Batch)
 	if err != nil {
 		return nil, err
@@ -73,7 +72,7 @@ func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Setting
 	if len(candidates) == 0 {
 		return j, nil
 	}
-	if err := j.follow(n, a, held, candidates, s); err != nil { // the verdict by gradients stands
+	if err := j.follow(n.Through(a), a, held, candidates, s); err != nil { // the verdict by gradients stands
 		j.Rungs = nil
 		for _, c := range candidates {
 			j.Rungs = append(j.Rungs, c.untried(j.Verdict, err))

@@ -122,9 +122,6 @@ func (j *Judgement) String() string {
 	if len(j.Rungs) == 0 {
 		fmt.Fprintln(&b, "  there are none to follow and others to compare with: all candidates are symmetries, or trivial")
 	}
-	if j.Frame != "" {
-		fmt.Fprintf(&b, "  inputs are %s\n", j.Frame)
-	}
 	fmt.Fprintf(&b, "  at the cost of moving %d inputs %d times each, on average\n", j.Followed, j.Moved/max(1, j.Followed))
 	fmt.Fprintf(&b, "by gradients: %v", j.Verdict)
 	return b.String()

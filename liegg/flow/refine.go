@@ -129,7 +129,7 @@ func halves(n *network.Network, a action.Action, inputs network.Inputs, s Settin
 		return nil, nil, err
 	}
 	defer held.Finalize()
-	return halved(throughWindow(n, a), a, held, s)
+	return halved(n.Through(a), a, held, s)
 }
 
 // halved splits the buffered inputs and keeps them as they are. Outputs are transformed in

@@ -86,7 +86,7 @@ func Analyze(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Spe
 	}
 	defer closing()
 	if a.Dim() > denseUpTo {
-		return matrixFree(n, a, inputs, s)
+		return matrixFree(n.Through(a), a, inputs, s)
 	}
 	p, err := Polarize(n, a, inputs, s)
 	if err != nil {
@@ -128,7 +128,7 @@ const (
 // Analyze. It keeps K×K numbers, however large K is.
 func Polarize(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Polarization, error) {
 	mustBeUsable(n, a, inputs, s)
-	return liegg.Accumulate(a.Dim(), polarizationChunks(n, a, inputs, s, nil))
+	return liegg.Accumulate(a.Dim(), polarizationChunks(n.Through(a), a, inputs, s, nil))
 }
 
 // cut cuts a stream into chunks, each of one block where samples are sent to blocks.

@@ -57,7 +57,8 @@ type byLabel struct {
 }
 
 func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Breakdown, error) {
-	s.activity = new(activity)
+	n, s.activity = n.Through(a), new(activity)
+	framed := a
 	p, a, err := begun(n, a, inputs, s)
 	if err != nil {
 		return nil, err
@@ -77,6 +78,7 @@ func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) 
 	if err := n.tellOutputs(v, a, first, s); err != nil {
 		return nil, err
 	}
+	tellFrame(v, framed)
 	b := liegg.BreakDown("label", v, a, s.Rule, l.names, l.parts)
 	for i, part := range b.Parts {
 		of := func(number int) bool { return l.of[number] == i }

@@ -28,7 +28,8 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 	if _, together := a.(action.Equivariance); together {
 		return nil, fmt.Errorf("network: an action that moves the outputs together cannot be judged output by output: give the action on the inputs alone, or use Judge")
 	}
-	s.activity = new(activity)
+	n, s.activity = n.Through(a), new(activity)
+	framed := a
 	p, a, err := begun(n, a, inputs, s)
 	if err != nil {
 		return nil, err
@@ -48,6 +49,7 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 		return nil, s.activity.explain(err)
 	}
 	s.activity.doubtSteps(v)
+	tellFrame(v, framed)
 	b := liegg.BreakDown("output", v, a, s.Rule, o.names(), o.parts)
 	first, every := opening{p.First, p.Of}, func(int) bool { return true }
 	if err := n.tellChanges(v, a, first, v.Scales.Factors(len(o.parts)), every, s); err != nil {

@@ -65,12 +65,17 @@ import (
 // clusters cannot be told from a population of its own.) If it finds dependence, or if there
 // are fewer than 100 groups, only exact symmetries are firm. Verdict.Dependence tells.
 //
+// An action with a frame (action.Framer) moves inputs that are continued beyond it, and may see
+// them through a window: then it is f(window(x)) that is judged, here and by finite flows. The
+// verdict tells the frame.
+//
 // Samples that repeat earlier ones are counted, exactly up to some thousand distinct ones. No
 // verdict is firm if most of the samples are repeats.
 //
 // It returns the errors of Analyze, and of Network.Unexplained or Network.Mistaken.
 func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdict, error) {
 	mustBeUsable(n, a, inputs, s)
+	n = n.Through(a)
 	if s.Validation != nil {
 		if err := n.fits(*s.Validation, hasLabels(*s.Validation)); err != nil {
 			return nil, err
@@ -86,6 +91,7 @@ func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdi
 	if err != nil {
 		return nil, s.activity.explain(err)
 	}
+	tellFrame(v, a)
 	if err := n.tellOutputs(v, whitened, first, s); err != nil {
 		return nil, err
 	}
@@ -136,7 +142,7 @@ func (n *Network) fitted() bool {
 // rules on it. The action that comes back is the one it was taken with.
 func Evidence(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Evidence, action.Action, error) {
 	mustBeUsable(n, a, inputs, s)
-	e, a, first, err := taken(n, a, inputs, s)
+	e, a, first, err := taken(n.Through(a), a, inputs, s)
 	finalize(first.x)
 	return e, a, err
 }

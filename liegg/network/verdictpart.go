@@ -47,6 +47,7 @@ func JudgePart(n *Network, a action.Action, inputs Inputs, s Settings, i, of int
 		panic(fmt.Sprintf("network: JudgePart: i must lie in 1…n, got %d of %d", i, of))
 	}
 	mustBeUsable(n, a, inputs, s)
+	n = n.Through(a)
 	p, a, err := begun(n, a, inputs, s)
 	if err != nil {
 		return nil, err

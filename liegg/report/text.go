@@ -71,6 +71,7 @@ type (
 		Rungs      []rungText     `json:"rungs"`
 		Basis      [][][]float64  `json:"basis"`
 		FixedPoint []float64      `json:"fixed_point,omitempty"`
+		Frame      string         `json:"frame,omitempty"`
 	}
 	reportText struct {
 		Title    string       `json:"title,omitempty"`
@@ -111,7 +112,7 @@ func verdictTextOf(v *liegg.Verdict) *verdictText {
 		Answer: v.Answer.String(), Dim: v.Dim, Algebra: v.Name(), Reasons: v.Reasons, AngleError: number(v.AngleError),
 		Threshold: number(v.Rule.Threshold), Reference: number(v.Reference), Confidence: number(v.Rule.Confidence),
 		Considered: v.Considered, Ignored: v.Ignored, Defects: []estimateText{}, Rungs: []rungText{}, Basis: [][][]float64{},
-		FixedPoint: v.FixedPoint,
+		FixedPoint: v.FixedPoint, Frame: v.Frame,
 	}
 	for _, e := range v.Defects {
 		text.Defects = append(text.Defects, estimateText{number(e.Value), number(e.Lower), number(e.Upper), number(e.Fitted)})
