@@ -39,7 +39,16 @@ func TestActions(t *testing.T) {
 		{"image:28x28", []int{784}, action.ImageAffine(28, 28)},
 		{"image:linear", []int{28, 20}, action.ImageLinear(28, 20)},
 		{"image:projective", []int{28, 20}, action.ImageProjective(28, 20)},
-		{"image", []int{28, 20, 3}, action.NewRaster(lie.Affine(2), 3, 28, 20)},
+		{"image", []int{28, 20, 3}, action.ImageAffine(28, 20, action.ChannelsLast(3))},
+		{"image", []int{3, 28, 20}, action.ImageAffine(28, 20, action.ChannelsFirst(3))},
+		{"image:linear:disc", []int{3, 28, 20}, action.ImageLinear(28, 20, action.ChannelsFirst(3)).Framed(action.Disc)},
+		{"image:reflection", []int{28, 20}, action.ImageAffine(28, 20).Framed(action.Reflection)},
+		{"image:wrap:projective", []int{28, 20}, action.ImageProjective(28, 20).Framed(action.WrapAround)},
+		{"image:first:linear", []int{16, 28, 20}, action.ImageLinear(28, 20, action.ChannelsFirst(16))},
+		{"image:last", []int{28, 20, 16}, action.ImageAffine(28, 20, action.ChannelsLast(16))},
+		{"image:8x9:first", []int{216}, action.ImageAffine(8, 9, action.ChannelsFirst(3))},
+		{"volume", []int{2, 8, 9, 10}, action.VolumeAffine(8, 9, 10, action.ChannelsFirst(2))},
+		{"signal:affine", []int{3, 50}, action.SignalAffine(50, action.ChannelsFirst(3))},
 		{"volume", []int{8, 9, 10}, action.VolumeAffine(8, 9, 10)},
 		{"volume:linear", []int{1, 8, 9, 10}, action.VolumeLinear(8, 9, 10)},
 		{"signal", []int{50}, action.Signal(50)},
@@ -70,6 +79,7 @@ func TestActionsThatDoNotFit(t *testing.T) {
 		"image:linear:27x28":    {[]int{28, 28}, "not grey images of 27×28"},
 		"image:rotation":        {[]int{28, 28}, `"rotation" is no option`},
 		"image:2x9":             {[]int{18}, "at least 3"},
+		"image:disc":            {[]int{16, 28, 28}, "image:first"},
 		"volume":                {[]int{8, 8}, "needs 3 axes"},
 		"volume:linear":         {[]int{3, 8, 8}, "looks like the channels of an image"},
 		"image:linear:3x3x3":    {[]int{27}, "needs 2 sizes"},
@@ -104,17 +114,13 @@ func TestOfferedActionsFit(t *testing.T) {
 	} {
 		seen := map[string]bool{}
 		for _, f := range Actions(c.shape) {
-			shape := c.shape
-			if f.Flag[:5] == "image" && channelsFirst(shape) {
-				shape = channelsLast(shape)
-			}
-			a, err := built(f.Flag, shape...)
+			a, err := built(f.Flag, c.shape...)
 			if err != nil || a.Dim() != f.Candidates || seen[f.Flag] || f.About == "" {
 				t.Errorf("%v: %v: %v", c.shape, f, err)
 			}
 			seen[f.Flag] = true
 		}
-		if seen["volume"] && channelsFirst(c.shape) {
+		if seen["volume"] && channelsFirst(c.shape, 2) {
 			t.Errorf("%v: a volume is offered for an image with channels", c.shape)
 		}
 		if !seen[c.likely] {

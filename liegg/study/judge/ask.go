@@ -40,10 +40,7 @@ func (s *Subject) Ask(watch func(samples int) error, parts ...*network.VerdictPa
 			return nil, err
 		}
 	}
-	answer := &Answer{Title: s.question.String()}
-	if s.note != "" {
-		answer.Notes = append(answer.Notes, s.note)
-	}
+	answer := &Answer{Title: s.question.String(), Notes: slices.Clone(s.notes)}
 	if err := s.answer(answer, a, settings); err != nil {
 		return nil, inFlags(err)
 	}

@@ -34,11 +34,7 @@ func Actions(shape []int) (fits []Fit) {
 		if err != nil {
 			panic(err) // flagsFor writes what parseTerm reads
 		}
-		seen := shape
-		if forImages([]term{t}) && channelsFirst(shape) {
-			seen = channelsLast(shape)
-		}
-		a, err := t.on(seen)
+		a, err := t.on(shape)
 		if err != nil || a.Dim() > mostOffered || slices.ContainsFunc(fits, func(f Fit) bool { return f.Flag == flag }) {
 			continue
 		}

@@ -103,91 +103,126 @@ func polynomial(t term, shape []int) (action.Action, error) {
 	return action.Polynomial(n, c, degree), nil
 }
 
+// frames are the options that say what moved images show from beyond their frame.
+var frames = map[string]action.Frame{"disc": action.Disc, "reflection": action.Reflection, "wrap": action.WrapAround}
+
 func image(t term, shape []int) (action.Action, error) {
-	algebra, err := t.option("affine", "linear", "projective")
+	frame := action.Background
+	rest := t
+	rest.options = nil
+	for _, o := range t.options {
+		if f, ok := frames[o]; ok {
+			frame = f
+			continue
+		}
+		rest.options = append(rest.options, o)
+	}
+	sizes, layout, rest, err := rest.grid(shape, 2)
 	if err != nil {
 		return nil, err
 	}
-	sizes, channels, err := t.grid(shape, 2)
+	algebra, err := rest.option("affine", "linear", "projective")
 	switch {
 	case err != nil:
 		return nil, err
 	case algebra == "projective":
-		return action.NewRaster(lie.SL(3), channels, sizes...), nil
-	case channels == 1 && algebra == "linear":
-		return action.ImageLinear(sizes[0], sizes[1]), nil
-	case channels == 1:
-		return action.ImageAffine(sizes[0], sizes[1]), nil
+		return action.ImageProjective(sizes[0], sizes[1], layout...).Framed(frame), nil
 	case algebra == "linear":
-		return action.NewRaster(lie.GL(2), channels, sizes...), nil
+		return action.ImageLinear(sizes[0], sizes[1], layout...).Framed(frame), nil
 	}
-	return action.NewRaster(lie.Affine(2), channels, sizes...), nil
+	return action.ImageAffine(sizes[0], sizes[1], layout...).Framed(frame), nil
 }
 
 func volume(t term, shape []int) (action.Action, error) {
-	algebra, err := t.option("affine", "linear")
+	if t.sizes == nil && channelsFirst(shape, 2) {
+		return nil, fmt.Errorf("%d in front of %d×%d looks like the channels of an image, between which nothing moves: write %s:%dx%dx%d if it is the depth of a volume", shape[0], shape[1], shape[2], t.text, shape[0], shape[1], shape[2])
+	}
+	sizes, layout, rest, err := t.grid(shape, 3)
 	if err != nil {
 		return nil, err
 	}
-	if t.sizes == nil && channelsFirst(shape) {
-		return nil, fmt.Errorf("%d in front of %d×%d looks like the channels of an image, between which nothing moves: write %s:%dx%dx%d if it is the depth of a volume", shape[0], shape[1], shape[2], t.text, shape[0], shape[1], shape[2])
-	}
-	sizes, channels, err := t.grid(shape, 3)
+	algebra, err := rest.option("affine", "linear")
 	switch {
 	case err != nil:
 		return nil, err
 	case algebra == "linear":
-		return action.NewRaster(lie.GL(3), channels, sizes...), nil
+		return action.VolumeLinear(sizes[0], sizes[1], sizes[2], layout...), nil
 	}
-	return action.NewRaster(lie.Affine(3), channels, sizes...), nil
+	return action.VolumeAffine(sizes[0], sizes[1], sizes[2], layout...), nil
 }
 
 func signal(t term, shape []int) (action.Action, error) {
-	algebra, err := t.option("all", "affine")
+	sizes, layout, rest, err := t.grid(shape, 1)
 	if err != nil {
 		return nil, err
 	}
-	sizes, channels, err := t.grid(shape, 1)
-	switch {
-	case err != nil:
+	algebra, err := rest.option("all", "affine")
+	if err != nil {
 		return nil, err
-	case channels == 1 && algebra == "all":
-		return action.Signal(sizes[0]), nil
 	}
-	shifted := action.NewRaster(lie.Affine(1), channels, sizes...)
+	shifted := action.SignalAffine(sizes[0], layout...)
 	if algebra == "affine" {
 		return shifted, nil
 	}
-	return action.Together(shifted, action.Linear(1, channels*sizes[0])), nil
+	return action.Together(shifted, action.Linear(1, product(shape))), nil
 }
 
 // leastSide is the smallest size of an axis along which grids can be moved.
 const leastSide = 3
 
-// grid returns the sizes and the number of channels, which come last, of inputs on a grid
-// with so many axes. If inputs are flattened, the term gives the sizes.
-func (t term) grid(shape []int, axes int) (sizes []int, channels int, err error) {
-	sizes, channels = slices.Clone(shape), 1
+// grid returns the sizes and the layout of inputs on a grid with so many axes, and the term
+// without the options that grid has read. The layout is empty for one channel. If inputs are
+// flattened, the term gives the sizes.
+func (t term) grid(shape []int, axes int) (sizes []int, layout []action.Layout, rest term, err error) {
+	rest, where := t, ""
+	rest.options = nil
+	for _, o := range t.options {
+		if o == "first" || o == "last" {
+			where = o
+			continue
+		}
+		rest.options = append(rest.options, o)
+	}
+	fail := func(format string, arguments ...any) ([]int, []action.Layout, term, error) {
+		return nil, nil, rest, fmt.Errorf(format, arguments...)
+	}
+	sizes, channels := slices.Clone(shape), 1
 	switch {
 	case t.sizes != nil:
 		if sizes = t.sizes; len(sizes) != axes {
-			return nil, 0, fmt.Errorf("it needs %d sizes, got %v", axes, sizes)
+			return fail("it needs %d sizes, got %v", axes, sizes)
 		}
-	case len(shape) == axes+1 && shape[0] == 1: // one channel, first
-		sizes = sizes[1:]
+		if where != "" {
+			channels = max(1, product(shape)/product(sizes))
+		}
+	case len(shape) == axes+1 && (where == "first" || where == "" && (shape[0] == 1 || channelsFirst(shape, axes))):
+		where, channels, sizes = "first", shape[0], sizes[1:]
 	case len(shape) == axes+1:
-		if channels = shape[axes]; channels > mostChannels {
-			return nil, 0, fmt.Errorf("it needs %d axes, or one more of at most %d channels, which come last", axes, mostChannels)
+		if channels = shape[axes]; where == "" && channels > mostChannels {
+			return fail("it needs %d axes, or one more of at most %d channels: if there are more, say whether they come first or last, as in %s:first", axes, mostChannels, t.kind.name)
 		}
-		sizes = sizes[:axes]
+		where, sizes = "last", sizes[:axes]
 	case len(shape) != axes:
-		return nil, 0, fmt.Errorf("it needs %d axes: write the sizes if they are flattened, as in %s:%s", axes, t.kind.name, strings.Join(slices.Repeat([]string{"28"}, axes), "x"))
+		return fail("it needs %d axes: write the sizes if they are flattened, as in %s:%s", axes, t.kind.name, strings.Join(slices.Repeat([]string{"28"}, axes), "x"))
 	}
 	if slices.Min(sizes) < leastSide {
-		return nil, 0, fmt.Errorf("the sizes %v must be at least %d", sizes, leastSide)
+		return fail("the sizes %v must be at least %d", sizes, leastSide)
 	}
-	return sizes, channels, nil
+	switch {
+	case channels == 1:
+	case where == "first":
+		layout = []action.Layout{action.ChannelsFirst(channels)}
+	default:
+		layout = []action.Layout{action.ChannelsLast(channels)}
+	}
+	return sizes, layout, rest, nil
 }
 
-// mostChannels is the largest last axis that counts as channels by default.
+// mostChannels is the largest axis that counts as channels by default.
 const mostChannels = 4
+
+// channelsFirst reports whether inputs of a shape are on a grid of so many axes, with several
+// channels in front.
+func channelsFirst(shape []int, axes int) bool {
+	return len(shape) == axes+1 && 1 < shape[0] && shape[0] <= mostChannels && shape[axes] > mostChannels
+}

@@ -94,7 +94,7 @@ func (s *Subject) goOnFrom(settings onnx.Settings) error {
 	if s.x, err = as(tensors.FromFlatDataAndDimensions(values, shape...), s.x.DType()); err != nil {
 		return err
 	}
-	s.note = fmt.Sprintf("The activations of %q, %v for each sample, took the place of the inputs.", settings.Output, s.Input())
+	s.notes = append(s.notes, fmt.Sprintf("The activations of %q, %v for each sample, took the place of the inputs.", settings.Output, s.Input()))
 	return nil
 }
 

@@ -25,7 +25,7 @@ type Subject struct {
 	arrays   arrays
 	all      int   // number of samples in the files
 	samples  []int // the chosen ones; nil for all
-	note     string
+	notes    []string
 }
 
 // String describes the network and the data.
@@ -64,8 +64,8 @@ func Open(q Question) (*Subject, error) {
 	if err := s.open(); err != nil {
 		return nil, inFlags(err)
 	}
-	if terms, err := parseAction(q.Action); err == nil && forImages(terms) && channelsFirst(s.Input()) {
-		return s, s.putChannelsLast()
+	if note := noteOnChannels(q.Action, s.Input()); note != "" {
+		s.notes = append(s.notes, note)
 	}
 	return s, nil
 }

@@ -52,7 +52,14 @@ With JAX:
 ACTION says how inputs may move; the search is for all symmetries among these motions:
 
 %s
+  Photographs fill their frame: image:disc sees them through a disc, so that a rotation brings
+  nothing in from outside; image:reflection and image:wrap continue them. More than 4 channels
+  are named image:first or image:last. Options add up: image:linear:first:disc.
   Actions joined by + move slices of the input, one after the other: linear:3x4+linear:1x4.
+
+Inside an .onnx file: --list names its tensors. --layer NAME judges one in the place of the
+outputs, --layers profiles the ends of all blocks, and --from NAME judges what follows a tensor
+on its activations: which directions of a latent space does the head not depend on?
 
 Exit status: 0 for an answer, "none" and "undetermined" included, 1 for an error, and 2 if
 --action is missing: then the actions that fit the inputs are listed. ("go run" itself turns
