@@ -162,6 +162,30 @@ func ExampleStrip() {
 	// Output:
 }
 
+// The strokes of a drawing in three colours turn together.
+func ExampleStrip_colours() {
+	const size = 28
+	var images []mat.Matrix
+	var labels []string
+	for k := range 9 {
+		t := -1 + 0.25*float64(k)
+		sin, cos := math.Sincos(t)
+		pixels := make([]float32, 3*size*size) // as PyTorch has them
+		for i := range size * size {
+			x, y := float64(i%size)-13.5, float64(i/size)-13.5
+			u, v := cos*x+sin*y, -sin*x+cos*y
+			upright := math.Exp(-(u+4)*(u+4)/3) * sigmoid(8-math.Abs(v))
+			foot := math.Exp(-(v-7)*(v-7)/3) * sigmoid(5-math.Abs(u))
+			dot := math.Exp(-((u-4)*(u-4) + (v+3)*(v+3)) / 6)
+			pixels[i], pixels[size*size+i], pixels[2*size*size+i] = float32(upright), float32(dot), float32(foot)
+		}
+		images = append(images, plotting.ChannelsFirst(size, size, pixels))
+		labels = append(labels, fmt.Sprintf("t = %.2f", t))
+	}
+	save(plotting.Strip(images, labels).Titled("exp(tH) x"), "colours.png")
+	// Output:
+}
+
 func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-2*x)) }
 
 func ExampleGrid() {

@@ -25,6 +25,7 @@ func TestGolden(t *testing.T) {
 		"field.png":          ExampleField,
 		"function.png":       ExampleFunction,
 		"strip.png":          ExampleStrip,
+		"colours.png":        ExampleStrip_colours,
 		"grid.png":           ExampleGrid,
 		"defects.png":        ExampleDefects,
 		"verdict.png":        ExampleVerdict,

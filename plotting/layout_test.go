@@ -28,6 +28,33 @@ func TestStripSharesItsScale(t *testing.T) {
 	}
 }
 
+// Both layouts give the same colours, beside grey images on one scale.
+func TestStripOfColours(t *testing.T) {
+	first := ChannelsFirst(1, 2, []float64{1, 0, 0, .5, 0, 1})
+	last := ChannelsLast(1, 2, []float32{1, 0, 0, 0, .5, 1})
+	l := Strip([]mat.Matrix{first, last, mat.NewDense(1, 1, []float64{2}), first.T()}, nil)
+	for i := range 2 {
+		img := l.Figures[i].(*picture).image()
+		if got, want := img.At(0, 0), color.Color(color.NRGBA{R: 128, A: 255}); got != want {
+			t.Errorf("image %d: %v, want %v", i, got, want)
+		}
+		if got, want := img.At(img.Bounds().Dx()-1, 0), color.Color(color.NRGBA{G: 64, B: 128, A: 255}); got != want {
+			t.Errorf("image %d: %v, want %v", i, got, want)
+		}
+	}
+	down := l.Figures[3].(*picture).image()
+	if got, want := down.At(0, down.Bounds().Dy()-1), color.Color(color.NRGBA{G: 64, B: 128, A: 255}); got != want {
+		t.Errorf("transposed: %v, want %v", got, want)
+	}
+	if first.At(0, 1) != .5 {
+		t.Errorf("as grey: %g", first.At(0, 1))
+	}
+	bad := Strip([]mat.Matrix{ChannelsLast(1, 1, []float64{0, math.NaN(), 1})}, nil)
+	if got := bad.Figures[0].(*picture).image().At(0, 0); got != color.Color(warning) || bad.warning != "1 pixel is NaN or infinite" {
+		t.Errorf("a NaN is %v: %s", got, bad.warning)
+	}
+}
+
 func TestStripOfBadPixels(t *testing.T) {
 	m := mat.NewDense(2, 2, []float64{0, math.NaN(), math.Inf(1), 1})
 	l := Strip([]mat.Matrix{m}, []string{"t = 0"})

@@ -31,14 +31,16 @@ const (
 	captionRoom  = 0.22 * vg.Inch
 )
 
-// Strip draws grey images in a row, or in rows of eleven, each with its label
-// beneath: an image moved along exp(tH), labelled "t = -1.0" and so on. All
-// images share one grey scale, black for the smallest value and white for the
-// largest. Row 0 of an image is at its top. Nil labels draw none.
+// Strip draws images in a row, or in rows of eleven, each with its label
+// beneath: an image moved along exp(tH), labelled "t = -1.0" and so on. Images
+// are grey, or colour images of type RGB. All images and channels share one
+// scale, dark for the smallest value and bright for the largest. Row 0 of an
+// image is at its top. Nil labels draw none.
 //
-// NaN and infinite pixels take the warning colour, and a line above the strip
-// counts them. Strip panics if an image is nil or empty, or if labels are
-// neither nil nor as many as the images.
+// Pixels with a NaN or infinite value take the warning colour, and a line above
+// the strip counts these values. Strip panics if an image is nil or empty, if
+// the channels of an image differ in size, or if labels are neither nil nor as
+// many as the images.
 func Strip(images []mat.Matrix, labels []string) *Layout {
 	if labels != nil && len(labels) != len(images) {
 		panic(fmt.Sprintf("plotting: Strip: %d labels for %d images", len(labels), len(images)))
@@ -48,14 +50,16 @@ func Strip(images []mat.Matrix, labels []string) *Layout {
 		if m == nil {
 			panic(fmt.Sprintf("plotting: Strip: images[%d] is nil", i))
 		}
-		rows, cols := dims("Strip", m)
-		l, h, b := finiteRange(rows, cols, m.At)
-		low, high, bad = math.Min(low, l), math.Max(high, h), bad+b
+		for _, channel := range channelsOf(i, m) {
+			rows, cols := dims("Strip", channel)
+			l, h, b := finiteRange(rows, cols, channel.At)
+			low, high, bad = math.Min(low, l), math.Max(high, h), bad+b
+		}
 	}
 	l := &Layout{Columns: max(1, min(stripColumns, len(images)))}
 	side := min(imageSide, (pageWidth-0.2*vg.Inch)/vg.Length(l.Columns)-layoutGap)
 	for i, m := range images {
-		p := &picture{m: m, low: low, high: high, side: side}
+		p := &picture{m: m, channels: channelsOf(i, m), low: low, high: high, side: side}
 		if labels != nil {
 			p.label = labels[i]
 		}
@@ -67,9 +71,10 @@ func Strip(images []mat.Matrix, labels []string) *Layout {
 	return l
 }
 
-// A picture is one grey image with a label beneath it.
+// A picture is one image with a label beneath it.
 type picture struct {
 	m         mat.Matrix
+	channels  []mat.Matrix // one or three
 	low, high float64
 	side      vg.Length // length of the image's longer side
 	label     string
@@ -112,18 +117,25 @@ func (p *picture) image() image.Image {
 	img := image.NewNRGBA(image.Rect(0, 0, cols*times, rows*times))
 	for y := range rows * times {
 		for x := range cols * times {
-			img.Set(x, y, p.grey(p.m.At(y/times, x/times)))
+			img.Set(x, y, p.colour(y/times, x/times))
 		}
 	}
 	return img
 }
 
-func (p *picture) grey(v float64) color.Color {
-	if !finite(v) {
-		return warning
+// colour returns the colour of a pixel.
+func (p *picture) colour(row, column int) color.Color {
+	rgb := [3]uint8{}
+	for c := range rgb {
+		v := p.channels[c%len(p.channels)].At(row, column)
+		switch {
+		case !finite(v):
+			return warning
+		case p.high > p.low:
+			rgb[c] = uint8(math.Round(255 * linearScale{}.Normalize(p.low, p.high, v)))
+		default:
+			rgb[c] = 0x80
+		}
 	}
-	if !(p.high > p.low) {
-		return color.Gray{Y: 0x80}
-	}
-	return color.Gray{Y: uint8(math.Round(255 * linearScale{}.Normalize(p.low, p.high, v)))}
+	return color.NRGBA{rgb[0], rgb[1], rgb[2], 255}
 }
