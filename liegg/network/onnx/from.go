@@ -149,11 +149,11 @@ func nearestCuts(name string, c course) string {
 	}
 	switch {
 	case before != "" && behind != "":
-		return fmt.Sprintf("; the nearest tensors that do are %q before it and %q behind it", before, behind)
+		return fmt.Sprintf("; the nearest tensors from which they can be are %q before it and %q behind it", before, behind)
 	case before+behind != "":
-		return fmt.Sprintf("; the nearest tensor that does is %q", before+behind)
+		return fmt.Sprintf("; the nearest tensor from which they can be is %q", before+behind)
 	}
-	return "; there is no tensor inside this network that does"
+	return "; there is no such tensor inside this network"
 }
 
 // withoutInput returns settings for a graph that begins at Settings.From. What

@@ -178,6 +178,33 @@ func column(v ...float64) *mat.Dense {
 	return m
 }
 
+// All outputs are looked at in one pass if they are named as layers.
+func TestSeveralOutputsAsLayers(t *testing.T) {
+	s := newSketch(t, rand.New(rand.NewPCG(1, 0)), 18)
+	x := s.x(3)
+	squared := s.op("ReduceSum", attributes{"keepdims": 1}, s.op("Mul", nil, x, x), s.ints(1))
+	cubed := s.op("Mul", nil, x, s.op("Mul", nil, x, x))
+	other := s.graph.addTo("output")
+	other.set("name", squared)
+	other.open("type").open("tensor_type").set("elem_type", int32(float64Type))
+	path := s.write(t, cubed)
+	_, err := Load(path, Settings{})
+	expect.Error(t, err, "choose Settings.Output", squared, cubed, "Settings.Layers")
+	n := expect.OK(Load(path, Settings{Layers: []string{squared, cubed}}))(t)
+	random := rand.New(rand.NewPCG(2, 0))
+	values := make([]float64, 3*400)
+	for i := range values {
+		values[i] = random.NormFloat64()
+	}
+	p := expect.OK(profile.Layers(n, action.Linear(3, 1), network.Tensor(tensorOf(values, 400, 3)), network.Settings{}))(t)
+	if got := p.Names(); !slices.Equal(got, []string{squared, "output"}) || p[0].Width() != 1 || p[1].Width() != 3 {
+		t.Fatalf("layers %q", got)
+	}
+	if _, ρ, _ := p.Along(lie.SO(3)); !(ρ[0] < 1e-7 && ρ[1] > .1) {
+		t.Errorf("so(3): ρ = %.2g", ρ)
+	}
+}
+
 // A tensor that is no cut, that is not there, or that has no use gets an error that helps.
 func TestNoNetworkFromThere(t *testing.T) {
 	for _, r := range residual {

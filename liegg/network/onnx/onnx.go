@@ -4,6 +4,10 @@
 //	net, err := onnx.Load("net.onnx", onnx.Settings{})
 //	verdict, err := network.Judge(net, action.Linear(5, 2), inputs, network.Settings{})
 //
+// Tensors lists what is inside a file. Settings.Output takes the network up to
+// one of its tensors, Settings.From what follows it, and profile.Layers looks
+// at the ends of all blocks, or at those that Settings.Layers names.
+//
 // Export with an open batch axis and in evaluation mode, in PyTorch with
 //
 //	torch.onnx.export(net.eval(), x, "net.onnx", input_names=["input"], dynamic_axes={"input": {0: "batch"}})

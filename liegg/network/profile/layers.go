@@ -58,7 +58,12 @@ func (l Layer) Width() int { return l.Invariance.Outputs }
 // the inputs once. All layers share K forward passes. For layers with more than 16
 // activations, ‖J‖²_F is an unbiased estimate from random probes. Gram matrices are summed in
 // float64, so defects below 1e-8 are rounding errors. Memory is O(liegg.Blocks·K²) for each
-// layer. Settings.Mode and Gram are not used; Rule says how intervals are computed.
+// layer. Settings.Mode and Gram are not used; Rule says how intervals are computed. By default
+// batches are so small that the K tangents of all layers take about 256 MB on a CPU.
+//
+// MLP and CNN name their layers, and so do networks of package onnx, whose layers are the ends
+// of blocks or the tensors of onnx.Settings.Layers. Other models name them by network.Layer. If
+// the action sees its inputs through a window, so do the layers: see Network.Through.
 //
 // The forward passes use GoMLX's derivative of the derivative. Some operators do not have one
 // (strided convolutions, max pooling, slices). Then all layers use central differences (h(x +
