@@ -120,6 +120,9 @@ func (e Estimate) varies() bool {
 	return e.Value > 0 && e.Variation*e.Lower/e.Value > 1.2*varies
 }
 
+// disagree is the ratio from which on two measures of η differ by more than their errors.
+const disagree = 1.5
+
 // SetChanges tells a verdict by how much f changes along each of its first Dim generators at
 // samples that count alike: c_i = ‖J_iTh‖²/V per unit of the motion h, for the columns h of
 // Coefficients and V the variance of the outputs. The sums of a verdict do not show this: in ρ,
@@ -131,8 +134,9 @@ func (e Estimate) varies() bool {
 // While a typical sample moves over one extent of the data, as in Variation, the square change of
 // sample i is s_i = c_i·t² at first, but no larger in the end than the 2V by which unrelated
 // samples differ. So it counts as s_i/(1 + s_i/2), and η² is the mean of these. An answer that
-// would be Symmetric becomes Undetermined if η > .2 for a generator. Details tells the largest.
-// SetChanges panics unless there are Dim changes.
+// would be Symmetric becomes Undetermined if η > .2 for a generator, and if that is half as much
+// again as by the sums: else the threshold has spoken. Details tells the largest η. SetChanges
+// panics unless there are Dim changes.
 func (v *Verdict) SetChanges(changes [][]float64) {
 	if len(changes) != v.Dim {
 		panic(fmt.Sprintf("liegg: SetChanges: %d changes for %s", len(changes), plural(v.Dim, "generator")))
@@ -152,7 +156,7 @@ func (v *Verdict) SetChanges(changes [][]float64) {
 		}
 		η = math.Sqrt(η / float64(max(1, len(each))))
 		v.changed = math.Max(v.changed, η)
-		if d := v.Defects[j]; η > varies && d.Value > v.Spectrum.Resolution() {
+		if d := v.Defects[j]; η > math.Max(varies, disagree*d.Variation) && d.Value > v.Spectrum.Resolution() {
 			v.Doubt(fmt.Sprintf("ρ_%d = %s is small only by the measure of the samples at which f is steep: if all count alike, f changes by %s of its spread while a typical sample moves over one extent of the data. Give logarithms of inputs that range over factors, or samples of one size",
 				j+1, short(d.Value), short(η)))
 			return
