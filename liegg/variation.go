@@ -134,9 +134,9 @@ const disagree = 1.5
 // While a typical sample moves over one extent of the data, as in Variation, the square change of
 // sample i is s_i = c_i·t² at first, but no larger in the end than the 2V by which unrelated
 // samples differ. So it counts as s_i/(1 + s_i/2), and η² is the mean of these. An answer that
-// would be Symmetric becomes Undetermined if η > .2 for a generator, and if that is half as much
-// again as by the sums: else the threshold has spoken. Details tells the largest η. SetChanges
-// panics unless there are Dim changes.
+// would be Symmetric becomes Undetermined if η > .2 for a generator, and if η is more than 1.5
+// times as large as by the sums: below that the two agree within their errors. Details tells the
+// largest η. SetChanges panics unless there are Dim changes.
 func (v *Verdict) SetChanges(changes [][]float64) {
 	if len(changes) != v.Dim {
 		panic(fmt.Sprintf("liegg: SetChanges: %d changes for %s", len(changes), plural(v.Dim, "generator")))

@@ -12,8 +12,9 @@ import (
 )
 
 // tellChanges tells a verdict on a part of the outputs or of the samples what f does along its
-// generators at single samples, as tellOutputs does for the whole: factors are those of all
-// outputs, and only the samples count whose number in the stream is wanted.
+// generators at single samples, as tellOutputs does for the whole. Factors are those of all outputs.
+// Only the samples count whose number in the stream is wanted, but the variance of the outputs is
+// that at all samples, as in the evidence of a part.
 func (n *Network) tellChanges(v *liegg.Verdict, a action.Action, o opening, factors []float64, wanted func(number int) bool, s Settings) (err error) {
 	defer caught(&err)
 	if v == nil || v.Answer != liegg.Symmetric || !inExtents(a) || !inexact(v) || min(len(factors), o.x.Size()/o.x.Shape().Dim(0)) > eachPasses {
@@ -24,8 +25,17 @@ func (n *Network) tellChanges(v *liegg.Verdict, a action.Action, o opening, fact
 		return err
 	}
 	const few = 64
-	if first = first.only(v.Dim, o.numbers(first.samples()), wanted); first.samples() >= few {
-		v.SetChanges(first.changes(v.Dim, factors))
+	changes := first.changes(v.Dim, factors)
+	for j, all := range changes {
+		changes[j] = nil
+		for i, number := range o.numbers(first.samples()) {
+			if wanted(number) {
+				changes[j] = append(changes[j], all[i])
+			}
+		}
+	}
+	if len(changes[0]) >= few {
+		v.SetChanges(changes)
 	}
 	return nil
 }

@@ -21,20 +21,6 @@ type looked struct {
 
 func (l looked) samples() int { return len(l.y) / l.outputs }
 
-// only keeps the samples whose numbers are wanted.
-func (l looked) only(d int, numbers []int, wanted func(number int) bool) looked {
-	m, kept := l.outputs, looked{outputs: l.outputs}
-	for i, number := range numbers {
-		if wanted(number) {
-			kept.rows = append(kept.rows, l.rows[i*m*d:(i+1)*m*d]...)
-			kept.energies = append(kept.energies, l.energies[i*m:(i+1)*m]...)
-			kept.products = append(kept.products, l.products[i*d*d:(i+1)*d*d]...)
-			kept.y = append(kept.y, l.y[i*m:(i+1)*m]...)
-		}
-	}
-	return kept
-}
-
 // output is the evidence of output o along d generators, of samples in the given blocks. It has
 // the output's own Variation if velocities are measured in extents of the data.
 func (l looked) output(o, d int, blocks []int, extents bool) (*liegg.Evidence, error) {
