@@ -45,12 +45,24 @@ func (v *Verdict) SetFit(unexplained, noise float64) {
 // doubtFewer leaves an answer undecided if the first direction that is no symmetry may be broken
 // by what the function has not learned alone, whose size is given in standard deviations of the
 // targets.
+//
+// It asks for ρ. Beside generators it is content with η, too, if f certainly varies along the
+// direction (Estimate.varies), but not where there are none, since neither serves for both:
+//
+//   - Near a null cone all of ρ is small. A network of the mass of fast particles has so(1,3), and
+//     along the next direction, scaling, ρ = .03 and η > .2. By ρ alone a misfit of a ten
+//     thousandth of the variance would take the right answer away.
+//   - A misfit that ripples makes η, too: .37 along the rotations of a network of ‖x‖ that leaves
+//     2 % of the variance, as sin 5x_i. If that was enough for None, None would be false.
+//   - A bound on η in units of √u cannot take the place of both. On Student-t inputs η is that of
+//     the few large samples, a quarter of ρ; on normal ones it is twice ρ. Networks that break
+//     so(1,3) on the former by their misfit have η = .4√u to .7√u, the ripple has 2.4√u.
 func (v *Verdict) doubtFewer(missing float64) {
 	if v.Answer == Undetermined || v.Dim >= len(v.Defects) {
 		return
 	}
 	next, most := v.Defects[v.Dim], swifter*missing
-	if next.Lower >= most || v.Dim > 0 && next.varies() { // beside generators, a direction along which f varies over the data is none
+	if next.Lower >= most || v.Dim > 0 && next.varies() {
 		return
 	}
 	v.fit = ""
