@@ -21,10 +21,10 @@ func TestJudgeByOutput(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	n := Exact(func(x *Node) *Node {
+	n := onXLA(t, Exact(func(x *Node) *Node {
 		three := radials(3, 1, .2).Forward(nil, x)
 		return Concatenate([]*Node{three, OnesLike(Slice(three, AxisRange(), AxisElem(0)))}, -1)
-	})
+	}))
 	x := gaussian(3, 3000, ones(3)...)
 	b := ok(JudgeByOutput(n, action.Linear(3, 1), Tensor(x), Settings{}))(t)
 	v := ok(Judge(n, action.Linear(3, 1), Tensor(x), Settings{}))(t)

@@ -67,7 +67,7 @@ func TestEqualActionsShareAProgram(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	net := &Network{Forward: MLP{Hidden: []int{3}, Outputs: 2}.Forward, Store: model.NewStore()}
+	net := onXLA(t, &Network{Forward: MLP{Hidden: []int{3}, Outputs: 2}.Forward, Store: model.NewStore()})
 	x := normal(1, 20, 6, 6)
 	for i, a := range []action.Action{action.ImageAffine(6, 6), action.ImageAffine(6, 6), action.ImageLinear(6, 6), action.ImageAuthors(6, 6)} {
 		ok(Analyze(net, a, Tensor(x), Settings{Gram: true}))(t)

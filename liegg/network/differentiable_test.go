@@ -51,7 +51,7 @@ func TestOutputsOf16Bits(t *testing.T) {
 		t.Skip("slow")
 	}
 	for _, dtype := range []dtypes.DType{dtypes.Float16, dtypes.BFloat16} {
-		n := Exact(func(x *Node) *Node { return ConvertDType(ReduceSum(Square(x), -1), dtype) })
+		n := onXLA(t, Exact(func(x *Node) *Node { return ConvertDType(ReduceSum(Square(x), -1), dtype) }))
 		v := ok(Judge(n, action.Linear(3, 1), Tensor(normal(1, 3000, 3)), Settings{}))(t)
 		if v.Answer != liegg.Symmetric || v.Name() != "so(3)" {
 			t.Errorf("‖x‖² in %s: got\n%v", dtype, v)
@@ -65,7 +65,7 @@ func TestLogLengthInLargeBatches(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	logLength := Exact(func(x *Node) *Node { return Log(Sqrt(ReduceSum(Square(x), -1))) })
+	logLength := onXLA(t, Exact(func(x *Node) *Node { return Log(Sqrt(ReduceSum(Square(x), -1))) }))
 	v := ok(Judge(logLength, action.Linear(3, 1), Tensor(normal(2, 128*4096, 3)), Settings{Batch: 4096}))(t)
 	if v.Answer != liegg.Symmetric || v.Name() != "so(3)" {
 		t.Errorf("log‖x‖ in blocks of 4096 samples: got\n%v", v)

@@ -60,5 +60,5 @@ func TestContractionInAnyOrder(t *testing.T) {
 	for _, mode := range modes {
 		inMode(goBackend(t), mode)
 	}
-	inMode(ok(Backend())(t), TangentMode)
+	inMode(ok(usual())(t), TangentMode)
 }

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -11,8 +12,9 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/networktest"
 )
 
-// TestMain has the kernel lay the XLA plugin in the cache folder, as a user would.
-func TestMain(m *testing.M) { expect.Main(m, BackendVariable) }
+// TestMain has the kernel lay the XLA plugin in the cache folder, as a user would. What does
+// not ask for XLA is tested in pure Go.
+func TestMain(m *testing.M) { expect.MainInGo(m, BackendVariable) }
 
 // Short names of checks and samples.
 var (
@@ -24,7 +26,17 @@ var (
 	wantPanic = expect.Panic
 )
 
-func xla(t *testing.T) compute.Backend { t.Helper(); return networktest.XLA(t, Backend) }
+// usual is the backend of a user who has not chosen one: XLA if this machine has it.
+var usual = sync.OnceValues(func() (compute.Backend, error) { return expect.WithoutChoice(NewBackend) })
+
+func xla(t *testing.T) compute.Backend { t.Helper(); return networktest.XLA(t, usual) }
+
+// onXLA puts a network on XLA if this machine has it.
+func onXLA(t *testing.T, n *Network) *Network {
+	t.Helper()
+	n.Backend = ok(usual())(t)
+	return n
+}
 
 func ok[T any](v T, err error) func(t *testing.T) T { return expect.OK(v, err) }
 

@@ -76,7 +76,7 @@ func TestAllThatIsNotFiniteIsCounted(t *testing.T) {
 			_, asks["coordinates"] = Analyze(n, a, Tensor(x), Settings{Mode: CoordinateMode})
 		}
 		if name == "log" || name == "Where" {
-			_, asks["Judge on "+xla(t).Name()] = Judge(Exact(c.f), a, Tensor(x), Settings{})
+			_, asks["Judge on "+xla(t).Name()] = Judge(onXLA(t, Exact(c.f)), a, Tensor(x), Settings{})
 		}
 		for ask, err := range asks {
 			var at *liegg.NotFiniteError
@@ -111,7 +111,7 @@ func TestSeveralThingsNotFinite(t *testing.T) {
 // What is NaN on one backend alone is not the function's fault.
 func TestFaultsOfABackend(t *testing.T) {
 	backend := xla(t)
-	faulty := &Network{Store: model.NewStore(), Forward: func(scope *model.Scope, x *Node) *Node {
+	faulty := &Network{Store: model.NewStore(), Backend: backend, Forward: func(scope *model.Scope, x *Node) *Node {
 		y := ReduceSum(Square(x), -1)
 		if x.Graph().Backend().Name() == backend.Name() { // as if it had a fault
 			return Log(Neg(y))
@@ -142,7 +142,7 @@ func TestFaultsOfABackend(t *testing.T) {
 // A network with variables is tried elsewhere with its own.
 func TestVariablesGoElsewhere(t *testing.T) {
 	n := ok(New(small, shapes.Make(dtypes.Float32, 10), 1))(t)
-	log := &Network{Store: n.Store, Forward: func(scope *model.Scope, x *Node) *Node { return Log(n.Forward(scope, x)) }}
+	log := &Network{Store: n.Store, Backend: xla(t), Forward: func(scope *model.Scope, x *Node) *Node { return Log(n.Forward(scope, x)) }}
 	x := dataset.O5(rand.New(rand.NewPCG(2, 0)), 2000).X
 	bad := 0
 	for _, y := range outputsOf(t, log, x) {

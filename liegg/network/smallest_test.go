@@ -82,8 +82,8 @@ func TestMatrixFreeAgainstDense(t *testing.T) {
 			if name == "equivariant" { // with n rows each
 				x, samples = uniform(3, 150, n), 150
 			}
-			want := ok(Analyze(Exact(c.f), c.a, Tensor(x), Settings{Gram: true}))(t)
-			got := ok(matrixFree(Exact(c.f), c.a, Tensor(x), Settings{Smallest: m, Batch: 500}))(t)
+			want := ok(Analyze(onXLA(t, Exact(c.f)), c.a, Tensor(x), Settings{Gram: true}))(t)
+			got := ok(matrixFree(onXLA(t, Exact(c.f)), c.a, Tensor(x), Settings{Smallest: m, Batch: 500}))(t)
 			sameSmallest(t, got, want, m)
 			for order, found := range map[string]lie.Algebra{"s": got.Algebra(10), "ρ": got.DefectAlgebra(10)} {
 				if θ := lie.LargestAngle(found, want.Algebra(10)); θ > 1e-6 {

@@ -52,6 +52,10 @@ func BenchmarkVerdictAgainstExtraction(b *testing.B) {
 }
 
 func verdictAgainstExtraction(b *testing.B, n *Network, a action.Action, x *tensors.Tensor) {
+	var err error
+	if n.Backend, err = usual(); err != nil {
+		b.Fatal(err)
+	}
 	var extracted, judged time.Duration
 	extract := func() {
 		if _, err := Polarize(n, a, Tensor(x), Settings{}); err != nil {

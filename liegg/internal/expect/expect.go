@@ -15,14 +15,43 @@ import (
 // variable selects a backend.
 func Main(m *testing.M, variable string) {
 	if os.Getenv(variable) == "" {
-		prepare := exec.Command("go", "run", "github.com/liegg/lab/kernel", "prepare", "xla")
-		prepare.Stdout, prepare.Stderr = os.Stderr, os.Stderr
-		if err := prepare.Run(); err != nil {
-			fmt.Fprintln(os.Stderr, "preparing XLA for the tests:", err)
-			os.Exit(1)
-		}
+		prepareXLA()
 	}
 	os.Exit(m.Run())
+}
+
+// chosen is the variable that MainInGo has set, or "".
+var chosen string
+
+// MainInGo is Main for a package whose tests prove as much on the backend in pure Go, which
+// builds small programs ten times as fast as XLA: it selects "go", unless the variable
+// selects a backend already. Tests of XLA take it from WithoutChoice.
+func MainInGo(m *testing.M, variable string) {
+	if os.Getenv(variable) == "" {
+		prepareXLA()
+		chosen = variable
+		os.Setenv(chosen, "go")
+	}
+	os.Exit(m.Run())
+}
+
+// WithoutChoice calls a function in the environment that MainInGo has found, in which a user
+// who has not chosen a backend gets XLA. Nothing else may read the environment meanwhile.
+func WithoutChoice[T any](start func() (T, error)) (T, error) {
+	if chosen != "" {
+		os.Unsetenv(chosen)
+		defer os.Setenv(chosen, "go")
+	}
+	return start()
+}
+
+func prepareXLA() {
+	prepare := exec.Command("go", "run", "github.com/liegg/lab/kernel", "prepare", "xla")
+	prepare.Stdout, prepare.Stderr = os.Stderr, os.Stderr
+	if err := prepare.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "preparing XLA for the tests:", err)
+		os.Exit(1)
+	}
 }
 
 // Near fails the test unless got and want have the same length and agree to
