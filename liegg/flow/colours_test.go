@@ -40,7 +40,7 @@ func ofColours(size int, ψ func(r float64) float64) *network.Network {
 	for i := range weights {
 		weights[i] = ψ(math.Hypot(plane.Point(float64(i/size), float64(i%size)))) / float64(size*size)
 	}
-	return network.Exact(func(x *Node) *Node {
+	return inGo(func(x *Node) *Node {
 		at := func(c int) *Node { return Squeeze(Slice(x, AxisRange(), AxisElem(c)), 1) }
 		w := Reshape(ConvertDType(Const(x.Graph(), weights), x.DType()), 1, size, size)
 		mean := func(of *Node) *Node { return ReduceSum(Mul(of, w), 1, 2) }

@@ -23,7 +23,7 @@ func spread(t *testing.T) *fit {
 	for i := range values {
 		values[i] = rng.NormFloat64()
 	}
-	length := network.Exact(func(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) })
+	length := inGo(t, func(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) })
 	a := action.Linear(3, 1)
 	e, err := buffered(length, a, network.Tensor(tensors.FromFlatDataAndDimensions(values, 100, 3)), Settings{}.withDefaults())
 	if err != nil {

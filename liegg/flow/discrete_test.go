@@ -11,7 +11,6 @@ import (
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/lie"
-	"github.com/liegg/lab/liegg/network"
 )
 
 // diagonal is a form of plus and minus signs.
@@ -56,7 +55,7 @@ func TestComponents(t *testing.T) {
 		{groundtruth.SE3(), diagonal(1, 1, 1), "O(3)"},
 		{groundtruth.SP4(), lie.InvariantForms(lie.Sp(2), 0)[0], "Sp(4,R)"}, // sin turns with the sign of the form
 	} {
-		r := ok(flow.TestComponents(network.Exact(c.on.Graph), c.on.Action(), c.form, drawn(c.on, 500), flow.Settings{}))(t)
+		r := ok(flow.TestComponents(inGo(c.on.Graph), c.on.Action(), c.form, drawn(c.on, 500), flow.Settings{}))(t)
 		if r.Group() != c.want || !strings.Contains(r.String(), c.want) {
 			t.Errorf("%s: want %s, got %v", c.on.Name, c.want, r)
 		}
@@ -65,7 +64,7 @@ func TestComponents(t *testing.T) {
 
 func TestDegenerateFormHasNoComponents(t *testing.T) {
 	c := groundtruth.SO5()
-	_, err := flow.TestComponents(network.Exact(c.Graph), action.Linear(5, 2), diagonal(1, 1, 1, 1, 0), drawn(c, 9), flow.Settings{})
+	_, err := flow.TestComponents(inGo(c.Graph), action.Linear(5, 2), diagonal(1, 1, 1, 1, 0), drawn(c, 9), flow.Settings{})
 	if err == nil || !strings.Contains(err.Error(), "degenerate") {
 		t.Errorf("a degenerate form: %v", err)
 	}

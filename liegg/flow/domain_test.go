@@ -18,7 +18,7 @@ import (
 // halfSpace is sin 4(x² + y²) + sin 20z + √z, which is not defined for z < 0, and samples with
 // z > 0.
 func halfSpace() (*network.Network, network.Inputs) {
-	f := network.Exact(func(x *Node) *Node {
+	f := inGo(func(x *Node) *Node {
 		part := func(i int) *Node { return Slice(x, AxisRange(), AxisElem(i)) }
 		waves := Add(Sin(MulScalar(Add(Square(part(0)), Square(part(1))), 4)), Sin(MulScalar(part(2), 20)))
 		return Add(waves, Sqrt(part(2)))

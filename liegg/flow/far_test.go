@@ -31,7 +31,7 @@ func thereabouts(n int) network.Inputs {
 }
 
 // bell is exp(−r²/2), r the distance from somewhere in units of the spread.
-var bell = network.Exact(func(x *Node) *Node {
+var bell = inGo(func(x *Node) *Node {
 	d := MulScalar(Sub(x, Const(x.Graph(), [][]float64{somewhere})), 1/spreadThere)
 	return Exp(MulScalar(ReduceSum(Square(d), -1), -.5))
 })
@@ -83,7 +83,7 @@ func TestFieldsFarFromTheOrigin(t *testing.T) {
 		x[i] = []float64{x0, y0}[i%2] + 3*rng.Float64() - 1.5
 	}
 	inputs := network.Tensor(tensors.FromFlatDataAndDimensions(x, 400, 2))
-	f := network.Exact(func(p *Node) *Node { return parabola(Sub(p, Const(p.Graph(), [][]float64{{x0, y0}}))) })
+	f := inGo(func(p *Node) *Node { return parabola(Sub(p, Const(p.Graph(), [][]float64{{x0, y0}}))) })
 	p := action.Polynomial(2, 1, 2)
 	v := ok(network.Judge(f, p, inputs, network.Settings{Rule: liegg.Rule{Threshold: 1e-4}}))(t)
 	if v.Answer != liegg.Symmetric || v.Dim != 3 {

@@ -34,7 +34,7 @@ func TestFlowsOfGroups(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	n := network.Exact(groundtruth.Broken(.1).Graph)
+	n := inGo(groundtruth.Broken(.1).Graph)
 	broken, exact := flow.Rotation(3, 0, 1), flow.Rotation(3, 1, 2)
 	for _, c := range []struct {
 		name   string
@@ -76,11 +76,11 @@ func TestFlowsOfRepeatedSamples(t *testing.T) {
 		all = append(all, values...)
 	}
 	x := network.Tensor(tensors.FromFlatDataAndDimensions(all, 1500, 3))
-	broken := network.Exact(groundtruth.Broken(.1).Graph)
+	broken := inGo(groundtruth.Broken(.1).Graph)
 	if r := ok(flow.Test(broken, action.Linear(3, 1), flow.Rotation(3, 0, 1), x, quick))(t); r.Verdict != flow.Undetermined || !strings.Contains(r.String(), "repeat others") {
 		t.Errorf("50 samples, 30 times each: got\n%v", r)
 	}
-	length := network.Exact(func(x *Node) *Node { return squared(x) })
+	length := inGo(func(x *Node) *Node { return squared(x) })
 	if r := ok(flow.Test(length, action.Linear(3, 1), flow.Rotation(3, 0, 1), x, quick))(t); r.Verdict != flow.Invariant {
 		t.Errorf("an exact symmetry: got\n%v", r)
 	}
@@ -88,7 +88,7 @@ func TestFlowsOfRepeatedSamples(t *testing.T) {
 
 // Far from the origin a scaling is a translation nearly, and a rotation about the origin too.
 func TestLinearMapsFarAway(t *testing.T) {
-	n := network.Exact(func(x *Node) *Node { return Sin(MulScalar(Sub(coordinateOf(x, 0), coordinateOf(x, 1)), .01)) })
+	n := inGo(func(x *Node) *Node { return Sin(MulScalar(Sub(coordinateOf(x, 0), coordinateOf(x, 1)), .01)) })
 	r := ok(flow.Test(n, action.Linear(3, 1), flow.Scaling(3), inUnits(1000, [3]float64{100, 100, 100}, [3]float64{1e5, 1e5, 1e5}), quick))(t)
 	if r.Verdict != flow.Undetermined || !strings.Contains(r.String(), "as a translation would") {
 		t.Errorf("got\n%v", r)

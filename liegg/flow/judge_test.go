@@ -21,7 +21,7 @@ func TestJudgeConfirmsExactAlgebras(t *testing.T) {
 		t.Skip("slow")
 	}
 	for _, c := range []groundtruth.Case{groundtruth.SL2(), groundtruth.Broken(.1)} {
-		j := ok(flow.Judge(network.Exact(c.Graph), c.Action(), drawn(c, 1000), flow.Settings{Points: 4, Random: 3}))(t)
+		j := ok(flow.Judge(inGo(c.Graph), c.Action(), drawn(c, 1000), flow.Settings{Points: 4, Random: 3}))(t)
 		r := j.Rungs[0]
 		if r.Dim != c.Dim || r.Refined || r.Delta > 1e-9 || j.Verdict.Answer != liegg.Symmetric || r.Finding != flow.Confirmed || j.Finding() != flow.Confirmed {
 			t.Errorf("%s: want %d generators confirmed, got\n%v", c.Name, c.Dim, j)
@@ -39,7 +39,7 @@ func TestJudgeConfirmsNothingOfNone(t *testing.T) {
 		t.Skip("slow")
 	}
 	c := groundtruth.None()
-	j := ok(flow.Judge(network.Exact(c.Graph), c.Action(), drawn(c, 1000), flow.Settings{Points: 4, Random: 3}))(t)
+	j := ok(flow.Judge(inGo(c.Graph), c.Action(), drawn(c, 1000), flow.Settings{Points: 4, Random: 3}))(t)
 	if j.Finding() == flow.Confirmed || len(j.Rungs) == 0 {
 		t.Errorf("got\n%v", j)
 	}
@@ -59,14 +59,14 @@ func TestJudgeImages(t *testing.T) {
 	const size = 16
 	x := blots(600, size)
 	s := flow.Settings{Points: 6, Random: 3, Fit: flow.Fit{Steps: 4}}
-	turning := ok(flow.Judge(network.Exact(rings(size)), action.ImageAffine(size, size), network.Tensor(x), s))(t)
+	turning := ok(flow.Judge(inGo(rings(size)), action.ImageAffine(size, size), network.Tensor(x), s))(t)
 	if r := turning.Confirmed(); r == nil || r.Dim != 1 || !strings.Contains(r.Name, "a rotation about the centre") {
 		t.Errorf("rings: got\n%v", turning)
 	}
 	rng := rand.New(rand.NewPCG(6, 0))
 	weights := mat.NewDense(size*size, 3, nil)
 	weights.Apply(func(_, _ int, _ float64) float64 { return rng.NormFloat64() / size }, weights)
-	arbitrary := network.Exact(func(x *Node) *Node {
+	arbitrary := inGo(func(x *Node) *Node {
 		w := Const(x.Graph(), weights.RawMatrix().Data)
 		w = ConvertDType(Reshape(w, size*size, 3), x.DType())
 		return Tanh(MatMul(Reshape(x, x.Shape().Dim(0), size*size), w))

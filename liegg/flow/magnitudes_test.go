@@ -9,7 +9,6 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/flow"
-	"github.com/liegg/lab/liegg/network"
 )
 
 // A flow is the same whatever the unit of t, also where squares of its speed
@@ -19,7 +18,7 @@ func TestFlowsInAnyUnitOfTime(t *testing.T) {
 		t.Skip("slow")
 	}
 	c := groundtruth.Broken(.1)
-	n := network.Exact(c.Graph)
+	n := inGo(c.Graph)
 	along := func(h *mat.Dense, unit float64) *flow.Curve {
 		var fast mat.Dense
 		fast.Scale(1/unit, h)
@@ -42,7 +41,7 @@ func TestFlowsMuchTooFast(t *testing.T) {
 	c := groundtruth.Broken(.1)
 	h := mat.NewDense(3, 3, nil)
 	h.Scale(1e16, flow.Scaling(3).H)
-	curve := ok(flow.Along(network.Exact(c.Graph), action.Linear(3, 1), h, drawn(c, 200), flow.Settings{Points: 3, Random: 2, Resamples: 50, Quiet: true}))(t)
+	curve := ok(flow.Along(inGo(c.Graph), action.Linear(3, 1), h, drawn(c, 200), flow.Settings{Points: 3, Random: 2, Resamples: 50, Quiet: true}))(t)
 	if !(curve.Limit > 1e-18 && curve.Limit < 1e-15) || curve.T[2] != curve.Limit {
 		t.Errorf("followed to %v, the data end at %g", curve.T, curve.Limit)
 	}

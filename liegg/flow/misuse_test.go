@@ -22,7 +22,7 @@ import (
 // What data and networks can cause comes as an error that says what was wrong.
 func TestErrors(t *testing.T) {
 	c := groundtruth.Broken(.1)
-	good := network.Exact(c.Graph)
+	good := inGo(c.Graph)
 	withNaN := tensors.FromFlatDataAndDimensions([]float64{1, 2, 3, 4, math.NaN(), 6}, 2, 3)
 	nothing := func(func(*tensors.Tensor, error) bool) {}
 	along := func(n *network.Network, x network.Inputs) error {
@@ -30,7 +30,7 @@ func TestErrors(t *testing.T) {
 		return err
 	}
 	_, few := flow.Refine(good, action.Linear(3, 1), lie.Span("one", flow.Rotation(3, 0, 1).H), drawn(c, 1), flow.Settings{})
-	_, idle := flow.Test(network.Exact(func(x *Node) *Node { return coordinate(Sign(x)) }), action.Linear(3, 1), flow.Scaling(3), drawn(c, 9), flow.Settings{})
+	_, idle := flow.Test(inGo(func(x *Node) *Node { return coordinate(Sign(x)) }), action.Linear(3, 1), flow.Scaling(3), drawn(c, 9), flow.Settings{})
 	zeros := tensors.FromFlatDataAndDimensions(make([]float64, 20), 10, 2)
 	for name, e := range map[string]struct {
 		err  error
@@ -38,10 +38,10 @@ func TestErrors(t *testing.T) {
 		says string
 	}{
 		"nothing":    {along(good, nothing), liegg.ErrNoSamples, "no samples"},
-		"a constant": {along(network.Exact(func(x *Node) *Node { return OnesLike(coordinate(x)) }), drawn(c, 9)), flow.ErrConstant, "does not vary"},
+		"a constant": {along(inGo(func(x *Node) *Node { return OnesLike(coordinate(x)) }), drawn(c, 9)), flow.ErrConstant, "does not vary"},
 		"zeros":      {along(good, network.Tensor(zeros)), nil, "inputs of shape [2]"},
 		"NaN":        {along(good, network.Tensor(withNaN)), nil, "input"},
-		"panics":     {along(network.Exact(func(*Node) *Node { panic("my model's fault") }), drawn(c, 9)), nil, "my model's fault"},
+		"panics":     {along(inGo(func(*Node) *Node { panic("my model's fault") }), drawn(c, 9)), nil, "my model's fault"},
 		"one sample": {few, nil, "halved"},
 		"idle":       {idle, liegg.ErrVanishingGradients, "gradients vanish"},
 	} {
@@ -60,7 +60,7 @@ type still struct{ action.Action }
 
 func TestPanicsNameTheArgument(t *testing.T) {
 	c := groundtruth.Broken(.1)
-	n := network.Exact(c.Graph)
+	n := inGo(c.Graph)
 	along := func(a action.Action, h *mat.Dense, s flow.Settings) func() {
 		return func() { _, _ = flow.Along(n, a, h, drawn(c, 9), s) }
 	}

@@ -45,7 +45,7 @@ func TestFlowsOfPolynomialFields(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	p, exact := action.Polynomial(2, 1, 2), network.Exact(parabola)
+	p, exact := action.Polynomial(2, 1, 2), inGo(parabola)
 	inputs := network.Tensor(onSquare(31, 400))
 	v := ok(network.Judge(exact, p, inputs, network.Settings{Rule: liegg.Rule{Threshold: 1e-6}}))(t)
 	if v.Answer != liegg.Symmetric || v.Dim != 3 {
@@ -101,14 +101,14 @@ func TestFlowOfOwnAction(t *testing.T) {
 	inputs := network.Tensor(tensors.FromFlatDataAndDimensions(x, 300, 3))
 	h := flow.Hypothesis{Name: "twist", H: mat.NewDense(1, 1, []float64{1})}
 	s := flow.Settings{Reach: 1, Points: 2, Random: -1}
-	round := ok(flow.Test(network.Exact(func(p *Node) *Node { // x² + y² + sin z
+	round := ok(flow.Test(inGo(func(p *Node) *Node { // x² + y² + sin z
 		squares := ReduceAndKeep(Square(Slice(p, AxisRange(), AxisRange(0, 2))), ReduceSum, -1)
 		return Add(squares, Sin(Slice(p, AxisRange(), AxisElem(2))))
 	}), twist{}, h, inputs, s))(t)
 	if round.Verdict != flow.Invariant || !(round.Curve.Upper[1] < 1e-18) {
 		t.Error(round)
 	}
-	if r := ok(flow.Test(network.Exact(coordinate), twist{}, h, inputs, s))(t); r.Verdict != flow.Broken || !(r.Curve.Lower[1] > .01) {
+	if r := ok(flow.Test(inGo(coordinate), twist{}, h, inputs, s))(t); r.Verdict != flow.Broken || !(r.Curve.Lower[1] > .01) {
 		t.Error(r)
 	}
 }
@@ -119,7 +119,7 @@ func TestFieldOfTrainedNetwork(t *testing.T) {
 		t.Skip("slow")
 	}
 	x := onSquare(32, 4000)
-	exact := network.Exact(parabola)
+	exact := inGo(parabola)
 	samples := dataset.Samples{Name: "parabola", X: x, Y: ok(exact.Predict(x))(t)}
 	mlp := network.MLP{Hidden: []int{64, 64}, Outputs: 1, Bias: true}
 	n := ok(training.Cached(mlp, training.Settings{Steps: 3000, LearningRate: 5e-3, Cosine: true}, samples.Batches(500, 0), nil))(t)

@@ -29,7 +29,7 @@ func TestOutputsInAnyUnits(t *testing.T) {
 		t.Skip("slow")
 	}
 	x := network.Tensor(normal(41, 1000, 3))
-	n := network.Exact(func(x *Node) *Node {
+	n := inGo(func(x *Node) *Node {
 		return Concatenate([]*Node{MulScalar(squared(x), 1e6), coordinateOf(x, 0), AddScalar(MulScalar(coordinateOf(x, 1), 0), 3)}, -1)
 	})
 	for _, c := range []struct {
@@ -55,7 +55,7 @@ func TestOneOutputBreaksIt(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	n := network.Exact(func(x *Node) *Node {
+	n := inGo(func(x *Node) *Node {
 		r := squared(x)
 		outputs := []*Node{Add(r, MulScalar(coordinateOf(x, 0), .3))}
 		for k := range 50 {
@@ -86,7 +86,7 @@ func TestJumps(t *testing.T) {
 			return Concatenate([]*Node{squared(x), Sigmoid(MulScalar(coordinateOf(x, 0), 1e7))}, -1)
 		},
 	} {
-		n := network.Exact(f)
+		n := inGo(f)
 		r := ok(flow.Test(n, action.Linear(3, 1), flow.Rotation(3, 0, 1), x, quick))(t)
 		if r.Verdict != flow.Undetermined || !strings.Contains(r.String(), "it jumps") {
 			t.Errorf("%s: got\n%v", name, r)
@@ -96,11 +96,11 @@ func TestJumps(t *testing.T) {
 			t.Errorf("%s: got\n%v", name, j)
 		}
 	}
-	large := network.Exact(func(x *Node) *Node { return Add(squared(x), MulScalar(above(coordinateOf(x, 0)), 3)) })
+	large := inGo(func(x *Node) *Node { return Add(squared(x), MulScalar(above(coordinateOf(x, 0)), 3)) })
 	if r := ok(flow.Test(large, action.Linear(3, 1), flow.Rotation(3, 0, 1), x, quick))(t); r.Verdict != flow.Broken {
 		t.Errorf("a large step breaks it: got\n%v", r)
 	}
-	kinks := network.Exact(func(x *Node) *Node { return Add(squared(x), Abs(coordinateOf(x, 2))) })
+	kinks := inGo(func(x *Node) *Node { return Add(squared(x), Abs(coordinateOf(x, 2))) })
 	if r := ok(flow.Test(kinks, action.Linear(3, 1), flow.Rotation(3, 0, 1), x, quick))(t); r.Verdict != flow.Invariant {
 		t.Errorf("a kink is no jump: got\n%v", r)
 	}
@@ -132,7 +132,7 @@ func TestInterpolationIsNoJump(t *testing.T) {
 		x, y := (float64(p%side)-7.5)/8, (float64(p/side)-7.5)/8
 		weights[p] = math.Exp(-4 * (x*x + y*y))
 	}
-	f := network.Exact(func(x *Node) *Node {
+	f := inGo(func(x *Node) *Node {
 		squares := Square(Reshape(x, x.Shape().Dim(0), side*side, 2))
 		return ReduceSum(Mul(squares, Const(x.Graph(), tensors.FromFlatDataAndDimensions(weights, 1, side*side, 1))), 1)
 	})
@@ -171,7 +171,7 @@ func TestJudgeInAnyUnits(t *testing.T) {
 		{"mixed", [3]float64{1e6, 1e-6, 1}, [3]float64{}},
 		{"mixed and far away", [3]float64{1e6, 1e-3, 1}, [3]float64{1e8, 1, 100}},
 	} {
-		n := network.Exact(func(x *Node) *Node { // x² + y² + z in units
+		n := inGo(func(x *Node) *Node { // x² + y² + z in units
 			u := Div(Sub(x, Const(x.Graph(), [][]float64{c.centre[:]})), Const(x.Graph(), [][]float64{c.units[:]}))
 			return Add(Add(Square(coordinateOf(u, 0)), Square(coordinateOf(u, 1))), coordinateOf(u, 2))
 		})
@@ -184,7 +184,7 @@ func TestJudgeInAnyUnits(t *testing.T) {
 
 // Where finite flows cannot be followed, the verdict stands, and it is said why.
 func TestVerdictWithoutFlows(t *testing.T) {
-	n := network.Exact(func(x *Node) *Node { // defined on half of the data's sphere only where they are
+	n := inGo(func(x *Node) *Node { // defined on half of the data's sphere only where they are
 		return Log(Sub(coordinateOf(x, 0), Sqrt(Add(Square(coordinateOf(x, 1)), Square(coordinateOf(x, 2))))))
 	})
 	rng := rand.New(rand.NewPCG(45, 0))
@@ -215,7 +215,7 @@ func TestRoundingRefutesNothing(t *testing.T) {
 		values[i] = float32(1e9 * rng.NormFloat64())
 	}
 	x := network.Tensor(tensors.FromFlatDataAndDimensions(values, 1000, 3))
-	n := network.Exact(func(x *Node) *Node { return Sin(Sqrt(squared(x))) })
+	n := inGo(func(x *Node) *Node { return Sin(Sqrt(squared(x))) })
 	j := ok(flow.Judge(n, action.Linear(3, 1), x, quick))(t)
 	if j.Finding() != flow.Undecided || j.Verdict.Answer != liegg.Undetermined || !strings.Contains(j.String(), "rounding of the inputs alone") {
 		t.Errorf("got\n%v", j)
@@ -230,7 +230,7 @@ func TestRoundingRefutesNothing(t *testing.T) {
 func TestSquareWavesOfTheAngle(t *testing.T) {
 	x := network.Tensor(normal(47, 1000, 2))
 	for _, turns := range []float64{16, 32, 64, 96, 320} {
-		n := network.Exact(func(x *Node) *Node {
+		n := inGo(func(x *Node) *Node {
 			angle := Atan2(coordinateOf(x, 1), coordinateOf(x, 0))
 			return Add(Sign(Sin(MulScalar(StopGradient(angle), turns))), MulScalar(squared(x), .1))
 		})
@@ -258,7 +258,7 @@ func TestLateSamplesAreFollowed(t *testing.T) {
 		}
 	}
 	x := network.Tensor(tensors.FromFlatDataAndDimensions(values, 8000, 3))
-	n := network.Exact(func(x *Node) *Node {
+	n := inGo(func(x *Node) *Node {
 		far := above(AddScalar(squared(x), -20))
 		return Add(squared(x), MulScalar(Mul(Sign(coordinateOf(x, 0)), far), 20))
 	})

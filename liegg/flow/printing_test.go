@@ -17,7 +17,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 		t.Skip("slow")
 	}
 	c := groundtruth.Broken(.1)
-	f, a, s := network.Exact(c.Graph), c.Action(), flow.Settings{Points: 4, Random: 1, Quiet: true}
+	f, a, s := inGo(c.Graph), c.Action(), flow.Settings{Points: 4, Random: 1, Quiet: true}
 	inputs := func() network.Inputs { return drawn(c, 400) }
 	rotation, scaling := flow.Rotation(3, 1, 2), flow.Scaling(3)
 	result := ok(flow.Test(f, a, rotation, inputs(), s))(t)

@@ -49,7 +49,7 @@ func TestRefineFindsExactAlgebras(t *testing.T) {
 		t.Run(c.Name, func(t *testing.T) {
 			truth := lie.Span("truth", c.Algebra...)
 			start := disturbed(truth.Basis(), .05)
-			r := ok(flow.Refine(network.Exact(c.Graph), c.Action(), start, drawn(c, 400),
+			r := ok(flow.Refine(inGo(c.Graph), c.Action(), start, drawn(c, 400),
 				flow.Settings{Points: 2, Fit: flow.Fit{Reach: .5}}))(t)
 			before, after := lie.LargestAngle(start, truth), lie.LargestAngle(r.After, truth)
 			if before < .01 || after > 1e-4 || !r.Converged {
@@ -74,7 +74,7 @@ func TestRefineKeepsWhatIsExact(t *testing.T) {
 	c := groundtruth.SL2()
 	truth := lie.Span("truth", c.Algebra...)
 	for _, start := range []lie.Algebra{truth, lie.GL(2)} {
-		r := ok(flow.Refine(network.Exact(c.Graph), c.Action(), start, drawn(c, 200), flow.Settings{Points: 2}))(t)
+		r := ok(flow.Refine(inGo(c.Graph), c.Action(), start, drawn(c, 200), flow.Settings{Points: 2}))(t)
 		if r.Angle > 1e-6 || !r.Converged {
 			t.Errorf("%s: %v", start.Name(), r)
 		}
@@ -83,7 +83,7 @@ func TestRefineKeepsWhatIsExact(t *testing.T) {
 
 func TestRefineDependentStart(t *testing.T) {
 	flat := tensors.FromFlatDataAndDimensions([]float64{1, 0, 2, 0, -1, 0, 3, 0, .5, 0, 1, 0}, 6, 2)
-	n := network.Exact(func(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) })
+	n := inGo(func(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) })
 	_, err := flow.Refine(n, action.Linear(2, 1), lie.GL(2), network.Tensor(flat), flow.Settings{})
 	if err == nil || !strings.Contains(err.Error(), "does not move these inputs") {
 		t.Errorf("the second axis is always zero: %v", err)
@@ -160,7 +160,7 @@ func blots(n, size int) *tensors.Tensor {
 
 func TestImagesTurn(t *testing.T) {
 	const size = 20
-	n, x := network.Exact(rings(size)), blots(400, size)
+	n, x := inGo(rings(size)), blots(400, size)
 	c := ok(flow.Compare(n, action.ImageAffine(size, size), []flow.Hypothesis{
 		flow.Rotation(2, 0, 1), flow.Shear(2, 0, 1), flow.Scaling(2), flow.Translation(2, 0), flow.Boost(2, 0, 1),
 	}, network.Tensor(x), flow.Settings{Points: 6}))(t)
@@ -183,7 +183,7 @@ func TestRefineImagesToARotation(t *testing.T) {
 	}
 	const size = 20
 	start := lie.Span("start", mat.NewDense(2, 2, []float64{.04, -1.1, .9, -.02}))
-	r := ok(flow.Refine(network.Exact(rings(size)), action.ImageLinear(size, size), start, network.Tensor(blots(800, size)), flow.Settings{Points: 4}))(t)
+	r := ok(flow.Refine(inGo(rings(size)), action.ImageLinear(size, size), start, network.Tensor(blots(800, size)), flow.Settings{Points: 4}))(t)
 	before, after := degrees(lie.AngleTo(start.Basis()[0], lie.SO(2))), degrees(lie.AngleTo(r.After.Basis()[0], lie.SO(2)))
 	t.Logf("%.2f° → %.3f°\n%v", before, after, r)
 	if before < 5 || after > .1 {

@@ -55,7 +55,7 @@ func TestSingularPotentials(t *testing.T) {
 	for name, f := range potentials() {
 		for _, dim := range []int{2, 3} {
 			x := network.Tensor(normal(3, 3000, 2*dim))
-			c := ok(flow.Compare(network.Exact(f), action.Linear(dim, 2), []flow.Hypothesis{flow.Rotation(dim, 0, 1), flow.Scaling(dim)}, x,
+			c := ok(flow.Compare(inGo(f), action.Linear(dim, 2), []flow.Hypothesis{flow.Rotation(dim, 0, 1), flow.Scaling(dim)}, x,
 				flow.Settings{Points: 2, Random: -1}))(t)
 			turn, grow := c.Results[0], c.Results[1]
 			if turn.Verdict != flow.Invariant || grow.Verdict != flow.Broken {
@@ -72,7 +72,7 @@ func TestSingularPotentials(t *testing.T) {
 func TestRefineSingularPotential(t *testing.T) {
 	truth := lie.Span("rotation", flow.Rotation(2, 0, 1).H)
 	start := lie.Span("start", mat.NewDense(2, 2, []float64{.08, -1.05, .95, -.03}))
-	r := ok(flow.Refine(network.Exact(potentials()["Lennard-Jones"]), action.Linear(2, 2), start, network.Tensor(normal(5, 1000, 4)), flow.Settings{Points: 2}))(t)
+	r := ok(flow.Refine(inGo(potentials()["Lennard-Jones"]), action.Linear(2, 2), start, network.Tensor(normal(5, 1000, 4)), flow.Settings{Points: 2}))(t)
 	before, after := lie.LargestAngle(start, truth), lie.LargestAngle(r.After, truth)
 	if before < .05 || after > 1e-4 || !r.Curves[0].Bounded || !r.Better() || !strings.Contains(r.String(), "carry the variance") {
 		t.Errorf("angle to the rotation %.2g → %.2g\n%v", before, after, r)
@@ -92,7 +92,7 @@ func TestSteepIsNotVaried(t *testing.T) {
 		values = append(values, math.Sqrt(y*y+m*m), math.Copysign(y, rng.Float64()-.5))
 	}
 	x := network.Tensor(tensors.FromFlatDataAndDimensions(values, 5000, 2))
-	f := network.Exact(func(x *Node) *Node {
+	f := inGo(func(x *Node) *Node {
 		squares := Square(x)
 		return Sub(Slice(squares, AxisRange(), AxisRange(0, 1)), Slice(squares, AxisRange(), AxisRange(1, 2)))
 	})
@@ -118,7 +118,7 @@ func TestRandomFlowsLeaveTheDomain(t *testing.T) {
 		y, m := 5+5*rng.Float64(), .5+rng.Float64()
 		values = append(values, math.Hypot(y, m), y)
 	}
-	f := network.Exact(func(x *Node) *Node {
+	f := inGo(func(x *Node) *Node {
 		squares := Square(x)
 		return Log(Sub(Slice(squares, AxisRange(), AxisRange(0, 1)), Slice(squares, AxisRange(), AxisRange(1, 2))))
 	})

@@ -42,22 +42,21 @@ func TestLayersByDifferences(t *testing.T) {
 		t.Skip("slow")
 	}
 	x, a := network.Tensor(narrow(t, normal(4, 300, 8, 8))), action.ImageAffine(8, 8)
-	for step, forward := range map[float64]network.Forward{
-		0:    strided,
-		1e-6: func(scope *model.Scope, x *Node) *Node { return strided(scope, once(x)) },
-	} {
-		store := model.NewStore()
-		store.SetParam(model.ParamInitialSeed, int64(3))
-		n := &network.Network{Store: store, Forward: forward}
-		p := ok(Layers(n, a, x, network.Settings{Batch: 64}))(t)
+	n := &network.Network{Store: model.NewStore(), Forward: strided}
+	n.Store.SetParam(model.ParamInitialSeed, int64(3))
+	differenced := &network.Network{Store: n.Store, Forward: func(scope *model.Scope, x *Node) *Node { return strided(scope, once(x)) }}
+	var profiles []Profile
+	for i, step := range []float64{0, 1e-6} {
+		p := ok(Layers([]*network.Network{n, differenced}[i], a, x, network.Settings{Batch: 64}))(t)
 		if got := p.Names(); !slices.Equal(got, []string{"strided", "pooled", "hidden", "output"}) {
 			t.Fatalf("layers %q", got)
 		}
 		if p[0].Step != step {
 			t.Errorf("step %g, want %g", p[0].Step, step)
 		}
-		checkLayers(t, n, a, x, p)
+		profiles = append(profiles, p)
 	}
+	checkLayers(t, n, a, x, profiles...)
 }
 
 // A model that insists on float32 gets coarser differences.
@@ -92,7 +91,7 @@ func TestIntervalsOfLayers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	n, a := network.Exact(spoken), action.Linear(3, 2)
+	n, a := inGo(spoken), action.Linear(3, 2)
 	x := network.Tensor(normal(3, 3000, 6))
 	p := ok(Layers(n, a, x, network.Settings{}))(t)
 	e, _, err := network.Evidence(n, unwhitened{a}, x, network.Settings{})

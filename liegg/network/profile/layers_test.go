@@ -74,7 +74,7 @@ func narrow(t *testing.T, x *tensors.Tensor) *tensors.Tensor {
 
 // prefix is the network up to a layer.
 func prefix(n *network.Network, name string) *network.Network {
-	return &network.Network{Store: n.Store, Forward: func(scope *model.Scope, x *Node) *Node {
+	return &network.Network{Store: n.Store, Backend: n.Backend, Forward: func(scope *model.Scope, x *Node) *Node {
 		before := x.Graph().LastNode().Id()
 		n.Forward(scope, x)
 		for _, l := range function.NamedLayers(x.Graph()) {
@@ -86,21 +86,24 @@ func prefix(n *network.Network, name string) *network.Network {
 	}}
 }
 
-// A layer's spectrum is that of the network which ends there, in reverse mode.
-func checkLayers(t *testing.T, n *network.Network, a action.Action, inputs network.Inputs, p Profile) {
+// A layer's spectrum, in each profile of a network, is that of the network which ends there,
+// in reverse mode.
+func checkLayers(t *testing.T, n *network.Network, a action.Action, inputs network.Inputs, profiles ...Profile) {
 	t.Helper()
-	for _, l := range p {
+	for i, l := range profiles[0] {
 		part := n
 		if l.Name != "output" {
 			part = prefix(n, l.Name)
 		}
 		want := ok(network.Analyze(part, a, inputs, network.Settings{Mode: network.ReverseMode, Gram: true, Batch: 64}))(t)
-		expect.Near(t, l.Name+": variances", l.Invariance.Variances(), want.Variances(), 1e-4)
 		tolerance := 1e-4
 		if l.Width() > exactEnergy {
 			tolerance = .1 // ‖J‖² from probes
 		}
-		expect.Near(t, l.Name+": defects", l.Invariance.Defects(), want.Defects(), tolerance)
+		for _, p := range profiles {
+			expect.Near(t, l.Name+": variances", p[i].Invariance.Variances(), want.Variances(), 1e-4)
+			expect.Near(t, l.Name+": defects", p[i].Invariance.Defects(), want.Defects(), tolerance)
+		}
 	}
 }
 
@@ -110,6 +113,7 @@ func TestLayersOfNetworks(t *testing.T) {
 	}
 	mlp := network.MLP{Hidden: []int{20, 8}, Outputs: 2, Bias: true}
 	n := ok(network.New(mlp, shapes.Make(dtypes.Float32, 6), 1))(t)
+	n.Backend = pureGo()
 	x := network.Tensor(narrow(t, normal(4, 200, 6)))
 	p := ok(Layers(n, action.Linear(3, 2), x, network.Settings{Batch: 64}))(t)
 	if got := p.Names(); !slices.Equal(got, []string{"hidden 1", "hidden 2", "output"}) {
@@ -124,6 +128,7 @@ func TestLayersOfConvolutions(t *testing.T) {
 	}
 	cnn := network.CNN{Channels: []int{2, 3}, Dense: network.MLP{Hidden: []int{5}, Outputs: 2, Bias: true}}
 	n := ok(network.New(cnn, shapes.Make(dtypes.Float32, 8, 8), 1))(t)
+	n.Backend = pureGo()
 	x := network.Tensor(narrow(t, normal(4, 200, 8, 8)))
 	p := ok(Layers(n, action.ImageLinear(8, 8), x, network.Settings{Batch: 64}))(t)
 	if got := p.Names(); !slices.Equal(got, []string{"conv 1", "conv 2", "hidden 1", "output"}) {
@@ -145,7 +150,7 @@ func TestEquivarianceIsHeldOut(t *testing.T) {
 			w[i] = append(w[i], 6*rng.NormFloat64())
 		}
 	}
-	noise := network.Exact(func(x *Node) *Node { // 40 activations that 2 inputs move in no linear way
+	noise := inGo(func(x *Node) *Node { // 40 activations that 2 inputs move in no linear way
 		return network.Layer(Sin(Dot(x, Const(x.Graph(), w)).Product()), "waves")
 	})
 	p := ok(Layers(noise, action.Linear(2, 1), network.Tensor(x), network.Settings{}))(t)
@@ -204,7 +209,7 @@ func TestLayerNames(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	n := network.Exact(func(x *Node) *Node { return Add(spoken(x), spoken(Neg(network.Layer(network.Layer(x, "x"), "same")))) })
+	n := inGo(func(x *Node) *Node { return Add(spoken(x), spoken(Neg(network.Layer(network.Layer(x, "x"), "same")))) })
 	p := ok(Layers(n, action.Linear(3, 2), network.Tensor(normal(3, 100, 6)), network.Settings{}))(t)
 	if got := p.Names(); len(got) != 7 || !slices.Contains(got, "same") || !slices.Contains(got, "products (2)") {
 		t.Errorf("layers %q", got)
@@ -216,19 +221,19 @@ func TestErrorsOfLayers(t *testing.T) {
 		t.Skip("slow")
 	}
 	x, a := normal(7, 20, 8, 8), action.ImageLinear(8, 8)
-	_, err := Layers(network.Exact(func(x *Node) *Node { network.Layer(ReduceAllSum(x), "all"); return x }), a, network.Tensor(x), network.Settings{Batch: 20})
+	_, err := Layers(inGo(func(x *Node) *Node { network.Layer(ReduceAllSum(x), "all"); return x }), a, network.Tensor(x), network.Settings{Batch: 20})
 	expect.Error(t, err, `"all"`, "batch as its first axis")
-	_, err = Layers(network.Exact(spoken), action.Covariant(action.Linear(3, 2), action.Unknown(1)), network.Tensor(x), network.Settings{})
+	_, err = Layers(inGo(spoken), action.Covariant(action.Linear(3, 2), action.Unknown(1)), network.Tensor(x), network.Settings{})
 	expect.Error(t, err, "the action on the inputs alone")
-	_, err = Layers(network.Exact(spoken), a, network.Tensor(normal(7, 3, 6)), network.Settings{})
+	_, err = Layers(inGo(spoken), a, network.Tensor(normal(7, 3, 6)), network.Settings{})
 	expect.Error(t, err, "8×8")
-	_, err = Layers(network.Exact(func(x *Node) *Node { network.Layer(MulScalar(x, 0), "dead"); return x }), action.Linear(2, 1), network.Tensor(normal(7, 30, 2)), network.Settings{})
+	_, err = Layers(inGo(func(x *Node) *Node { network.Layer(MulScalar(x, 0), "dead"); return x }), action.Linear(2, 1), network.Tensor(normal(7, 30, 2)), network.Settings{})
 	expect.Error(t, err, `"dead"`, "gradients vanish")
 	bad := normal(7, 30, 6)
 	tensors.MustMutableFlatData(bad, func(v []float64) { v[0] = math.NaN() })
-	_, err = Layers(network.Exact(spoken), action.Linear(3, 2), network.Tensor(bad), network.Settings{})
+	_, err = Layers(inGo(spoken), action.Linear(3, 2), network.Tensor(bad), network.Settings{})
 	expect.Error(t, err, "input", "sample 0")
-	p := ok(Layers(network.Exact(spoken), action.Linear(3, 2), network.Tensor(normal(7, 30, 6)), network.Settings{}))(t)
+	p := ok(Layers(inGo(spoken), action.Linear(3, 2), network.Tensor(normal(7, 30, 6)), network.Settings{}))(t)
 	for words, misuse := range map[string]func(){
 		"d must be in 1 … 9, got 10": func() { p.Defects(10) },
 		"d must be in 1 … 9, got 0":  func() { p.Biases(0) },

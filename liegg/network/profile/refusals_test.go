@@ -5,7 +5,6 @@ import (
 	"math"
 	"testing"
 
-	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -28,9 +27,9 @@ func squared(x *Node) *Node { return ReduceSum(Square(x), -1) }
 
 func TestLayersRefusesGroups(t *testing.T) {
 	x := network.Tensor(normal(1, 300, 3))
-	_, err := Layers(network.Exact(squared), action.Linear(3, 1), x, network.Settings{Groups: network.GroupsOf(3)})
+	_, err := Layers(inGo(squared), action.Linear(3, 1), x, network.Settings{Groups: network.GroupsOf(3)})
 	expect.Error(t, err, "Groups")
-	if _, err := Layers(network.Exact(squared), action.Linear(3, 1), x, network.Settings{Groups: network.GroupsOf(1)}); err != nil {
+	if _, err := Layers(inGo(squared), action.Linear(3, 1), x, network.Settings{Groups: network.GroupsOf(1)}); err != nil {
 		t.Errorf("independent samples: %v", err)
 	}
 }
@@ -39,10 +38,10 @@ func TestLayersRefusesGroups(t *testing.T) {
 func TestLayersWithoutAGradient(t *testing.T) {
 	x := normal(1, 300, 3)
 	for _, dtype := range []dtypes.DType{dtypes.Int32, dtypes.Int64, dtypes.Uint8, dtypes.Bool} {
-		n := network.Exact(func(x *Node) *Node { return ConvertDType(MulScalar(squared(x), 100), dtype) })
+		n := inGo(func(x *Node) *Node { return ConvertDType(MulScalar(squared(x), 100), dtype) })
 		expect.Error(t, layersOf(n, x), dtype.String(), "no gradient")
 	}
-	layered := network.Exact(func(x *Node) *Node {
+	layered := inGo(func(x *Node) *Node {
 		network.Layer(ConvertDType(x, dtypes.Int32), "rounded")
 		return squared(x)
 	})
@@ -70,7 +69,7 @@ func TestLayersOfDependentSamples(t *testing.T) {
 	} {
 		for name, f := range fs {
 			t.Run(name, func(t *testing.T) {
-				n := network.Exact(func(x *Node) *Node { return f(squared(x)) })
+				n := inGo(func(x *Node) *Node { return f(squared(x)) })
 				expect.Error(t, layersOf(n, normal(1, 48, 3)), words)
 			})
 		}
@@ -96,8 +95,7 @@ func TestLayersThatAreNotFinite(t *testing.T) {
 			return Where(GreaterThan(ball(x), ScalarZero(x.Graph(), x.DType())), Sqrt(ball(x)), ball(x))
 		},
 	} {
-		n := network.Exact(f)
-		n.Backend = ok(compute.NewWithConfig("go"))(t)
+		n := inGo(f)
 		var at *liegg.NotFiniteError
 		if err := layersOf(n, x); !errors.As(err, &at) || at.What != what || at.Count != bad || at.Of != 5000 || at.Sample != first {
 			t.Errorf("%d of 5000 samples, the first %d, have a bad %s: got %v", bad, first, what, err)
@@ -107,7 +105,7 @@ func TestLayersThatAreNotFinite(t *testing.T) {
 
 // What is NaN on one backend only is not a fault of the function.
 func TestLayersTellFaultsOfABackend(t *testing.T) {
-	pure := ok(compute.NewWithConfig("go"))(t)
+	pure := pureGo()
 	faulty := &network.Network{Store: model.NewStore(), Backend: pure, Forward: func(_ *model.Scope, x *Node) *Node {
 		if x.Graph().Backend().Name() == pure.Name() { // as if it had a fault
 			return Log(Neg(squared(x)))
@@ -125,7 +123,7 @@ func TestLayersTellFaultsOfABackend(t *testing.T) {
 }
 
 func TestMisuseOfLayers(t *testing.T) {
-	n, a, x := network.Exact(squared), action.Linear(3, 1), network.Tensor(normal(1, 30, 3))
+	n, a, x := inGo(squared), action.Linear(3, 1), network.Tensor(normal(1, 30, 3))
 	for words, misuse := range map[string]func(){
 		"n must be a network":            func() { Layers(nil, a, x, network.Settings{}) },
 		"the action a is nil":            func() { Layers(n, nil, x, network.Settings{}) },
@@ -137,7 +135,7 @@ func TestMisuseOfLayers(t *testing.T) {
 }
 
 func TestProfilesPrint(t *testing.T) {
-	p := ok(Layers(network.Exact(spoken), action.Linear(3, 2), network.Tensor(normal(3, 400, 6)), network.Settings{}))(t)
+	p := ok(Layers(inGo(spoken), action.Linear(3, 2), network.Tensor(normal(3, 400, 6)), network.Settings{}))(t)
 	expect.Printed(t, []any{p, p[0], Layer{Name: "x"}})
 	if math.IsNaN(p.Defects(1)[0]) {
 		t.Errorf("%v", p)
@@ -147,7 +145,7 @@ func TestProfilesPrint(t *testing.T) {
 // Watch is told of all samples, and its error ends the work.
 func TestLayersAreWatched(t *testing.T) {
 	x, last := network.Tensor(normal(1, 600, 3)), 0
-	_, err := Layers(network.Exact(squared), action.Linear(3, 1), x, network.Settings{Watch: func(samples int) error {
+	_, err := Layers(inGo(squared), action.Linear(3, 1), x, network.Settings{Watch: func(samples int) error {
 		last = samples
 		return nil
 	}})
@@ -155,7 +153,7 @@ func TestLayersAreWatched(t *testing.T) {
 		t.Errorf("told of %d samples of 600, error %v", last, err)
 	}
 	stop := errors.New("stop")
-	_, err = Layers(network.Exact(squared), action.Linear(3, 1), x, network.Settings{Watch: func(int) error { return stop }})
+	_, err = Layers(inGo(squared), action.Linear(3, 1), x, network.Settings{Watch: func(int) error { return stop }})
 	if !errors.Is(err, stop) {
 		t.Errorf("error %v, want the one of Watch", err)
 	}
