@@ -14,16 +14,19 @@ func normal(r *rand.Rand, rows, columns int) *mat.Dense {
 	return m
 }
 
-// The forms are the diagonal of hᵀSh, for one column and for several panels, for matrices
-// that are full, sparse or hold what is not finite.
+// The forms are the diagonal of hᵀSh, for one column and for many, for matrices that are
+// full, have full and sparse rows, are sparse, or hold what is not finite.
 func TestQuadraticForms(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 0))
 	for _, n := range []int{1, 7, 30} {
-		for _, columns := range []int{1, panel, 2*panel + 3} {
-			s, h := mat.NewSymDense(n, nil), normal(r, n, columns)
+		for _, c := range []struct {
+			columns int
+			share   float64 // of entries that are not zero
+		}{{1, 1}, {1, .1}, {99, .7}, {99, .25}, {40, .05}} {
+			s, h := mat.NewSymDense(n, nil), normal(r, n, c.columns)
 			for i := range n {
 				for j := i; j < n; j++ {
-					if r.IntN(3) > 0 {
+					if r.Float64() < c.share {
 						s.SetSym(i, j, r.NormFloat64())
 					}
 				}
