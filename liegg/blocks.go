@@ -89,5 +89,21 @@ func (e *Evidence) halves() (even, odd []*Polarization) {
 	return even, odd
 }
 
+// sums are the polarizations of all blocks and of either half of them.
+type sums struct{ all, even, odd *Polarization }
+
+// sums merges the blocks: each once, as all are those of both halves.
+func (e *Evidence) sums() (s sums, err error) {
+	even, odd := e.halves()
+	if s.even, err = merged(e.k, even); err != nil {
+		return s, err
+	}
+	if s.odd, err = merged(e.k, odd); err != nil {
+		return s, err
+	}
+	s.all, err = merged(e.k, []*Polarization{s.even, s.odd})
+	return s, err
+}
+
 // trustedBlocks is the smallest number of blocks for which intervals are given.
 const trustedBlocks = 50

@@ -187,11 +187,11 @@ func (e *Evidence) Defects(rule Rule) []Estimate {
 	if len(e.blocks) < 2*trustedBlocks {
 		return nil
 	}
-	all, err := e.Polarization()
+	sum, err := e.sums()
 	if err != nil {
 		return nil
 	}
-	t, err := newTrial(e, all, nil)
+	t, err := newTrial(e, sum, nil)
 	if err != nil {
 		return nil
 	}

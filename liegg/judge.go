@@ -32,10 +32,11 @@ import (
 // and those of lie.Identify. It panics if a field of the rule is out of its range.
 func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	v := &Verdict{Rule: rule.withDefaults()}
-	all, err := e.Polarization()
+	sum, err := e.sums()
 	if err != nil {
 		return nil, err
 	}
+	all := sum.all
 	if v.Spectrum, err = e.shown(all).Smallest(c, Listed); err != nil {
 		return nil, err
 	}
@@ -47,7 +48,7 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := newTrial(e, all, s.w)
+	t, err := newTrial(e, sum, s.w)
 	if err != nil {
 		return nil, err
 	}

@@ -2,8 +2,9 @@ package liegg
 
 import (
 	"fmt"
-	"math"
+	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -62,12 +63,10 @@ func (e *NotFiniteError) advice() string {
 
 // finite reports whether x holds neither NaN nor Inf.
 func finite(x []float64) bool {
-	for _, v := range x {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return false
-		}
+	if sum := floats.Sum(x); sum-sum == 0 { // no sum is finite if a number is not
+		return true
 	}
-	return true
+	return !slices.ContainsFunc(x, func(v float64) bool { return v-v != 0 }) // sums may overflow
 }
 
 // finiteSym looks at the upper triangle, the only part that a SymDense owns.

@@ -110,7 +110,7 @@ func (p *Polarization) Add(c Chunk) error {
 func (p *Polarization) accumulate(c Chunk) {
 	p.gather(c.Moments)
 	p.count(c.Samples, c.Idle, c.Outputs)
-	p.metric.AddSym(p.metric, c.Metric)
+	linalg.AddTo(p.metric, c.Metric)
 	if c.Rows != nil {
 		p.addRows(c.Rows)
 	} else {
@@ -132,7 +132,7 @@ func (p *Polarization) Merge(q *Polarization) error {
 	}
 	p.gather(q.moments)
 	p.count(q.samples, q.idle, q.outputs)
-	p.metric.AddSym(p.metric, q.metric)
+	linalg.AddTo(p.metric, q.metric)
 	if q.triangle != nil {
 		p.addRows(q.triangle.R())
 	} else {
@@ -180,8 +180,10 @@ func (p *Polarization) addRows(rows *mat.Dense) {
 func (p *Polarization) addGram(g *mat.SymDense) {
 	if p.gram == nil {
 		p.gram = mat.NewSymDense(p.k, nil)
+		p.gram.CopySym(g)
+		return
 	}
-	p.gram.AddSym(p.gram, g)
+	linalg.AddTo(p.gram, g)
 }
 
 // form returns the form of what was accumulated.

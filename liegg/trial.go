@@ -44,29 +44,26 @@ type solution struct {
 // tested is how many of the smallest directions a trial looks at.
 const tested = 40
 
-// newTrial takes candidates h = W·g, nil for all, and the sum of all blocks.
-func newTrial(e *Evidence, all *Polarization, w *mat.Dense) (*trial, error) {
+// newTrial takes candidates h = W·g, nil for all, and the sums of the blocks.
+func newTrial(e *Evidence, sum sums, w *mat.Dense) (*trial, error) {
 	even, odd := e.halves()
 	t := &trial{blocks: len(e.blocks), variation: e.variation}
-	var err error
-	if t.all, err = solved(all, e.blocks, w); err != nil {
-		return nil, err
+	var ofAll, ofEven, ofOdd error
+	work := []func(){
+		func() { t.all, ofAll = solved(sum.all, e.blocks, w) },
+		func() { t.even, ofEven = solved(sum.even, even, w) },
+		func() { t.odd, ofOdd = solved(sum.odd, odd, w) },
 	}
-	if t.even, err = solvedHalf(e.k, even, w); err != nil {
-		return nil, fmt.Errorf("half of the samples, to fit generators: %w", err)
-	}
-	if t.odd, err = solvedHalf(e.k, odd, w); err != nil {
-		return nil, fmt.Errorf("half of the samples, to test generators: %w", err)
+	onAllCores(len(work), func(i int) { work[i]() }) // gonum solves each on one core
+	switch {
+	case ofAll != nil:
+		return nil, ofAll
+	case ofEven != nil:
+		return nil, fmt.Errorf("half of the samples, to fit generators: %w", ofEven)
+	case ofOdd != nil:
+		return nil, fmt.Errorf("half of the samples, to test generators: %w", ofOdd)
 	}
 	return t, nil
-}
-
-func solvedHalf(k int, blocks []*Polarization, w *mat.Dense) (*solution, error) {
-	p, err := merged(k, blocks)
-	if err != nil {
-		return nil, err
-	}
-	return solved(p, blocks, w)
 }
 
 // solved solves for the smallest directions of the sum of some blocks.

@@ -66,7 +66,7 @@ func (v *Variation) plus(w *Variation) *Variation {
 	if v == nil {
 		v = &Variation{Motion: mat.NewSymDense(w.Motion.SymmetricDim(), nil)}
 	}
-	v.Motion.AddSym(v.Motion, w.Motion)
+	linalg.AddTo(v.Motion, w.Motion)
 	v.Outputs, v.Typical = w.Outputs, w.Typical
 	return v
 }
