@@ -20,6 +20,9 @@ import (
 // the change of f along h over one extent of the data, in units of the spread √V of f. S
 // is the inner product in which the data have unit variance in every direction. Over one
 // extent Δ = E‖f(gx) − f(x)‖²/(2 Var f) is about η²/2.
+//
+// If outputs are to move by B, the change is J·Ax − B·f, by which f departs from how it should
+// change. If B is free, pairs (A, B) move points (x, f(x)), so ‖Bf‖²/V is added to ‖T_ih‖²_S.
 type Variation struct {
 	// Motion is Σ_i w_i T_iᵀST_i, K×K.
 	Motion *mat.SymDense
@@ -30,7 +33,8 @@ type Variation struct {
 	// Typical is, for each candidate, the squared motion of a typical sample, in units of the
 	// extent that the data have by their quantiles; nil if that is not known. If the data
 	// have heavy tails, Motion is the motion of a few large samples, and one extent of the
-	// data is theirs: most samples hardly move by it. It is the same for all chunks.
+	// data is theirs: most samples hardly move by it. It is the same for all chunks, and +Inf
+	// for a candidate that moves outputs only.
 	Typical []float64
 }
 

@@ -129,3 +129,45 @@ func TestEquivarianceErrors(t *testing.T) {
 	}()
 	action.Covariant(action.Linear(3, 3), action.Unknown(3), action.Unknown(4))
 }
+
+// A field that oscillates quickly is steep everywhere. A part that does not turn with the inputs
+// has a small ρ beside it, but is a large part of the field: f departs from g f(x) over one
+// extent of the data by much of its spread.
+func TestSteepEquivariance(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	length := func(x *Node) *Node { return Sqrt(ReduceAndKeep(Square(x), ReduceSum, -1)) }
+	oscillating := func(x *Node) *Node { return Mul(x, Sin(MulScalar(length(x), 40))) }
+	part := func(x *Node, i int) *Node { return Slice(x, AxisRange(), AxisElem(i)) }
+	space, plane := action.Linear(3, 1), action.Linear(2, 1)
+	for name, c := range map[string]struct {
+		f     func(x *Node) *Node
+		n     int
+		a     action.Action
+		d     int
+		exact bool
+	}{
+		"oscillation": {oscillating, 3, action.Equivariant(space, lie.Standard(3)), 3, true},
+		"beside a uniform field": {func(x *Node) *Node {
+			return Add(oscillating(x), ConstAs(x, [][]float64{{0, .6, 0}}))
+		}, 3, action.Equivariant(space, lie.Standard(3)), 1, true},
+		"beside a strain": {func(x *Node) *Node {
+			return Add(oscillating(x), Mul(x, ConstAs(x, [][]float64{{.8, .8, -.8}})))
+		}, 3, action.Equivariant(space, lie.Standard(3)), 1, true},
+		"beside a uniform field, outputs that move freely": {func(x *Node) *Node {
+			return Add(oscillating(x), ConstAs(x, [][]float64{{0, 0, .8}}))
+		}, 3, action.Covariant(space, action.Unknown(3)), 1, true},
+		"beside a shear flow in the plane": {func(x *Node) *Node {
+			return Add(oscillating(x), Concatenate([]*Node{part(x, 1), ZerosLike(part(x, 1))}, -1))
+		}, 2, action.Equivariant(plane, lie.Standard(2)), 0, false},
+		"beside a little of one": {func(x *Node) *Node {
+			return Add(oscillating(x), MulScalar(Concatenate([]*Node{part(x, 1), ZerosLike(part(x, 1))}, -1), .05))
+		}, 2, action.Equivariant(plane, lie.Standard(2)), 1, false},
+	} {
+		v := ok(Judge(Exact(c.f), c.a, Tensor(normal(40, 4000, c.n)), Settings{}))(t)
+		if v.Answer != liegg.Symmetric && v.Answer != liegg.None || v.Dim != c.d || c.exact && v.Defects[c.d-1].Value > v.Spectrum.Resolution() {
+			t.Errorf("%s: want %d, got\n%v", name, c.d, v)
+		}
+	}
+}

@@ -161,7 +161,7 @@ func (e *extraction) verdictSums(j jacobian, x, y, count, z, limits *Node) []*No
 	plain := j.covariant(e.action, y).masked(count)
 	nodes := append(e.sums(plain, x), finite.Spoilt(x, y))
 	if e.sized {
-		weights := ConvertDType(ExpandAxes(Slice(limits, AxisRange(bounds+e.action.Dim())), 0), y.DType())
+		weights := ConvertDType(ExpandAxes(Slice(limits, AxisRange(bounds+e.action.Dim(), -1)), 0), y.DType())
 		j = j.weighted(e.action, x, y, weights, z)
 		y = Mul(y, weights)
 	}
@@ -170,7 +170,7 @@ func (e *extraction) verdictSums(j jacobian, x, y, count, z, limits *Node) []*No
 	j = j.bySample(weights)
 	nodes = append(nodes, e.sums(j, x)...)
 	nodes = append(nodes, j.moments(e.action, x, weights)...)
-	motion := action.Metric(e.action, x, derivative.BySample(weights, derivative.RealSamples(count, weights)))
+	motion := j.motion(e.action, x, derivative.BySample(weights, derivative.RealSamples(count, weights)), Slice(limits, AxisElem(-1)))
 	return append(nodes, quantities, weights, motion, differences(y), energies, values)
 }
 

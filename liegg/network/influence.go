@@ -39,12 +39,13 @@ const pilotSamples = 1024
 const bounds = 4
 
 // limits are what a verdict's program is told of the data: the bounds of the four
-// quantities, 1/typical_k of each candidate, and what each output is multiplied by.
+// quantities, 1/typical_k of each candidate, what each output is multiplied by, and 1/V of the
+// variance V of the outputs.
 type limits []float64
 
 // unlimited bounds nothing.
 func unlimited(candidates, outputs int) limits {
-	l := limits(slices.Repeat([]float64{1}, bounds+candidates+outputs))
+	l := limits(slices.Repeat([]float64{1}, bounds+candidates+outputs+1))
 	for b := range bounds {
 		l[b] = math.Inf(1)
 	}
@@ -173,6 +174,9 @@ func (e *extraction) limit(p pilot) {
 	if r := e.activity.rounding; e.spread <= r*r*p.squares/float64(len(p.differences)) {
 		e.spread = 0 // the data lie on a level set, and the outputs differ by rounding only
 	}
+	if e.spread > 0 {
+		e.limits[len(e.limits)-1] = 1 / e.spread
+	}
 }
 
 // typical sets 1/typical_k, where typical_k is typical of ‖A_kx_i‖² over the samples that
@@ -211,6 +215,11 @@ func (e *extraction) typical(backend compute.Backend, beginning *tensors.Tensor,
 			e.limits[bounds+j] = 1 / m
 		}
 		e.typicals[j] = typicalMotion(column)
+	}
+	if c, ok := e.action.(action.Equivariance); ok {
+		for j := c.Action.Dim(); j < k; j++ {
+			e.typicals[j] = math.Inf(1) // it moves outputs only
+		}
 	}
 	return nil
 }
@@ -261,15 +270,31 @@ func (e *extraction) weigh(out *liegg.Chunk, c chunk, values [][]float64) {
 	for i := range c.Count {
 		out.Influence.Count(c.First+i, quantities[i*bounds+1]+quantities[i*bounds+2], weights[i])
 	}
-	if inExtents(e.action) {
+	if hasExtents(e.action) {
 		out.Variation = &liegg.Variation{Motion: mat.NewSymDense(k, values[2]), Outputs: e.spread, Typical: e.typicals}
 	}
 }
 
-// inExtents reports whether velocities of inputs are measured in extents of the data, and
-// outputs stay: else nothing tells how far a candidate moves an input.
+// hasExtents reports whether velocities of inputs are measured in extents of the data. Else
+// nothing tells how far a candidate moves an input.
+func hasExtents(a action.Action) bool {
+	m, ok := a.(action.Measured)
+	return ok && m.Inner() != nil
+}
+
+// inExtents is hasExtents if outputs stay.
 func inExtents(a action.Action) bool {
 	_, together := a.(action.Equivariance)
-	m, ok := a.(action.Measured)
-	return ok && !together && m.Inner() != nil
+	return !together && hasExtents(a)
+}
+
+// motion builds Σ_i w_i‖·‖² of how far candidates move samples, [K, K], in extents of the data.
+// If outputs move as the input's generator says, their motion follows from that of the inputs.
+// Candidates that move outputs by themselves count, too, in units of √V.
+func (j jacobian) motion(a action.Action, x, weights, inverseVariance *Node) *Node {
+	motion := action.Metric(a, x, weights)
+	if e, ok := a.(action.Equivariance); ok && e.Free() {
+		motion = Add(motion, Mul(e.OutputMetric(j.outputs), Reshape(inverseVariance)))
+	}
+	return motion
 }
