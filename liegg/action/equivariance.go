@@ -181,9 +181,6 @@ func blockDiagonal(blocks []*mat.Dense) *mat.Dense {
 // Blocks of factors hide that form.
 func (e Equivariance) Homogeneous() bool { return len(e.factors) == 0 && isHomogeneous(e.Action) }
 
-// Free reports whether outputs move by generators of their own.
-func (e Equivariance) Free() bool { return len(e.factors) > 0 }
-
 // Tangents returns the tangents of the inputs, and zero for factors.
 func (e Equivariance) Tangents(x *Node) *Node {
 	t := e.Action.Tangents(x)

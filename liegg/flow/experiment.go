@@ -172,14 +172,23 @@ func (e *experiment) outputs(held *network.Buffered, arguments ...mat.Matrix) ([
 	return outputs[0], nil
 }
 
-// change returns ‖f(g·x) − f(x)‖²/2 of each sample, and ‖f(g·x) − R·f(x)‖²/2 where outputs
-// move by R.
+// change returns ‖f(g·x) − f(x)‖²/2 of each sample, or ‖f(g·x) − R·f(x)‖²/2 if outputs move
+// by R.
 func (e *experiment) change(m motion) ([]float64, error) {
+	each, err := e.changes(m)
+	if err != nil {
+		return nil, err
+	}
+	return e.perSample(each), nil
+}
+
+// changes returns the change of each output of each sample.
+func (e *experiment) changes(m motion) ([]float64, error) {
 	after, err := e.after(m.g)
 	if err != nil {
 		return nil, atMovedInputs(err)
 	}
-	return e.perSample(halfSquares(after, e.target(m.out))), nil
+	return halfSquares(after, e.target(m.out)), nil
 }
 
 // halfSquares turns outputs y into (y − target)²/2, number by number, in place.

@@ -99,6 +99,14 @@ func (r *Rung) flows() string {
 	return "their flows"
 }
 
+// generators returns "the generator" or "the 3 generators".
+func (r *Rung) generators() string {
+	if r.Dim == 1 {
+		return "the generator"
+	}
+	return fmt.Sprintf("the %d generators", r.Dim)
+}
+
 // confirmedTo returns the largest t up to which the answers stay along the span while they
 // clearly change along all others.
 func (r *Rung) confirmedTo(tolerance float64) (t float64, ok bool) {

@@ -41,8 +41,12 @@ import (
 //     gradients account for, as at a jump; inputs are too few, or come from few independent
 //     places, unless Δ is zero up to rounding.
 //
-// If f jumps, gradients do not see it, and the verdict by gradients becomes undetermined,
-// too. If finite flows cannot be followed, that verdict stands, and Rung.Reason says why they
+// Neither is a rung confirmed along which a single output loses its answers: if Δ of the output, in
+// units of its own variance, certainly reaches five tolerances and three times the level. (An
+// output that varies less than others does not show in the Δ of all together.)
+//
+// If f jumps, gradients do not see it, and the verdict by gradients becomes undetermined, too. So
+// does a verdict that is sure of a rung which is refuted, or broken by an output. If finite flows cannot be followed, that verdict stands, and Rung.Reason says why they
 // could not.
 //
 // The level must hold everywhere from 0 to t: an answer that comes back after half a turn has
@@ -116,6 +120,7 @@ func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Bu
 		if r.jump.found && j.Verdict.Answer == liegg.Symmetric {
 			j.Verdict.Doubt("along finite flows " + r.jump.String())
 		}
+		r.doubtVerdict(j.Verdict)
 	}
 	for _, reason := range append(judge.blurriness(), judge.blindness()...) {
 		j.Verdict.Doubt(reason)
@@ -123,6 +128,18 @@ func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Bu
 	j.Followed = some.Len()
 	j.Moved = fitted.passes*fitted.held.Len() + judge.passes*judge.held.Len()
 	return nil
+}
+
+// doubtVerdict leaves a verdict open that is sure of a rung which finite flows refute, or which
+// they show to be broken by an output.
+func (r *Rung) doubtVerdict(v *liegg.Verdict) {
+	switch {
+	case !r.firm || v.Answer != liegg.Symmetric:
+	case r.Finding == Refuted:
+		v.Doubt(fmt.Sprintf("finite flows refute %s: %s", r.generators(), r.Reason))
+	case r.broken != "":
+		v.Doubt("along finite flows " + r.broken)
+	}
 }
 
 // untried returns a candidate whose flows could not be followed.

@@ -72,8 +72,9 @@ type Rung struct {
 	Along, Beside []*Curve
 	Runners       int
 
-	firm bool // the gradients are sure of it
-	jump jump
+	firm   bool // the gradients are sure of it
+	jump   jump
+	broken string // the output that breaks it, in words; "" if none does
 }
 
 // Confirmed returns the largest rung that finite flows confirm, or nil if there is none.

@@ -28,8 +28,9 @@ type MapResult struct {
 	// Bounded says that Δ is measured for a bounded function of the outputs, as in Curve.
 	Bounded bool
 	// Margin is Settings.Margin, and Verdict compares the interval of Change with it. The
-	// verdict is Undetermined, for the given Reasons, if Outside exceeds Settings.Outside or
-	// if Var f rests on fewer than 20 samples.
+	// verdict is Undetermined, for the given Reasons, if Outside exceeds Settings.Outside, if
+	// Var f rests on fewer than 20 samples, or if a single output is certainly beyond the margin
+	// in units of its own variance and all together are not.
 	Margin  float64
 	Verdict Verdict
 	Reasons []string
@@ -137,12 +138,12 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 	if moving {
 		m.out = e.inUnits(g.Out, false)
 	}
-	change, err := e.change(m)
+	each, err := e.changes(m)
 	if err != nil {
 		return nil, err
 	}
 	r := &MapResult{Map: g, Margin: e.s.Margin, Samples: e.held.Len(), Outside: e.outside(g.G), Bounded: e.bounded != nil, Equivariant: moving, Frame: framing(e.mover)}
-	r.Delta = ratios([][]float64{change}, e.variance, e.s)[0]
+	r.Delta = ratios([][]float64{e.perSample(each)}, e.variance, e.s)[0]
 	r.Change = r.Delta.root()
 	if r.Outside > e.s.Outside {
 		r.Reasons = append(r.Reasons, fmt.Sprintf("it carries %.0f %% of the data out of their range", 100*r.Outside))
@@ -163,6 +164,9 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 	}
 	if r.Verdict = judge(r.Change, e.s.Margin); r.Verdict == Undetermined {
 		r.Reasons = []string{"the interval of √Δ contains the margin: more inputs may tell"}
+	}
+	if o, δ := e.brokenOutput(each, e.s.Margin*e.s.Margin); o >= 0 && r.Verdict != Broken {
+		r.Verdict, r.Reasons = Undetermined, []string{fmt.Sprintf("output %d breaks it: its √Δ = %v (95 %%) is larger than that of all %d together", o+1, δ.root(), e.sized)}
 	}
 	return r, nil
 }

@@ -86,8 +86,7 @@ func (e *experiment) breaker(change, bound, moved []float64, tolerance float64) 
 	if m < 2 {
 		return ""
 	}
-	n := e.held.Len()
-	width := len(change) / n
+	width := len(change) / e.held.Len()
 	for o := range width {
 		own := outputOf(change, o, width)
 		floats.Scale(float64(m), own)
@@ -96,12 +95,36 @@ func (e *experiment) breaker(change, bound, moved []float64, tolerance float64) 
 				return fmt.Sprintf("output %d breaks it: its ρ = %v (95 %%) is larger than that of all %d together", o+1, ρ, m)
 			}
 		}
-		variance := variances(outputOf(e.before, o, width), n)
-		if own = outputOf(moved, o, width); floats.Sum(variance) > 0 && floats.Sum(own) > tolerance*floats.Sum(variance) {
-			if δ := ratios([][]float64{own}, variance, e.s)[0]; δ.Lower > tolerance {
-				return fmt.Sprintf("output %d breaks it: along the finite flow its Δ = %v (95 %%) is larger than that of all %d together", o+1, δ, m)
-			}
-		}
+	}
+	if o, δ := e.brokenOutput(moved, tolerance); o >= 0 {
+		return fmt.Sprintf("output %d breaks it: along the finite flow its Δ = %v (95 %%) is larger than that of all %d together", o+1, δ, m)
 	}
 	return ""
+}
+
+// brokenOutput returns the output of which Δ, in units of its own variance, exceeds a limit most,
+// or −1 if none certainly does. moved holds the terms of each output in the numerator of Δ. An
+// output that varies little does not show in the Δ of all outputs together. Outputs that move together
+// are not looked at.
+func (e *experiment) brokenOutput(moved []float64, limit float64) (worst int, δ Interval) {
+	worst = -1
+	if e.sized < 2 {
+		return worst, δ
+	}
+	n := e.held.Len()
+	width := len(moved) / n
+	for o := range width {
+		own, before := outputOf(moved, o, width), outputOf(e.before, o, width)
+		variance := variances(before, n)
+		if floats.Sum(variance) <= math.Pow(100*e.epsilon, 2)*floats.Dot(before, before) { // it varies by rounding
+			continue
+		}
+		if floats.Sum(own) <= limit*floats.Sum(variance) {
+			continue
+		}
+		if its := ratios([][]float64{own}, variance, e.s)[0]; its.Lower > math.Max(limit, δ.Lower) {
+			worst, δ = o, its
+		}
+	}
+	return worst, δ
 }

@@ -69,6 +69,39 @@ func TestOneOutputBreaksIt(t *testing.T) {
 	}
 }
 
+// A steep output that varies little does not show beside others, but breaks what they keep.
+func TestSteepOutputBreaksIt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	x := network.Tensor(normal(48, 3000, 3))
+	for _, c := range []struct {
+		kept   bool // by the steep output
+		broken func(x *Node) *Node
+	}{
+		{false, func(x *Node) *Node { return coordinateOf(x, 2) }},
+		{false, func(x *Node) *Node { return Mul(coordinateOf(x, 2), coordinateOf(x, 1)) }},
+		{true, func(x *Node) *Node { return MulScalar(coordinateOf(x, 2), 1e-4) }},
+	} {
+		n := network.Exact(func(x *Node) *Node {
+			r := Sqrt(squared(x))
+			steep := Add(MulScalar(Cos(MulScalar(r, 2000)), .07), c.broken(x))
+			return Concatenate([]*Node{r, Square(r), steep, Exp(Neg(r))}, -1)
+		})
+		for _, g := range []flow.Map{flow.Reflection(3, 2), flow.Permutation(1, 2, 1, 0)} {
+			r := ok(flow.TestMap(n, action.Linear(3, 1), g, x, quick))(t)
+			if named := strings.Contains(r.String(), "output 3 breaks it"); named == c.kept || (r.Verdict == flow.Invariant) != c.kept {
+				t.Errorf("kept %v: got %v", c.kept, r)
+			}
+		}
+		j := ok(flow.Judge(n, action.Linear(3, 1), x, quick))(t)
+		r := j.Confirmed()
+		if named := strings.Contains(j.String(), "output 3 breaks"); named == c.kept || (r != nil && r.Dim == 3) != c.kept || (j.Verdict.Answer == liegg.Symmetric && j.Verdict.Dim == 3) != c.kept {
+			t.Errorf("kept %v: got\n%v", c.kept, j)
+		}
+	}
+}
+
 // above is 1 where a number is positive, and else 0: its gradient vanishes.
 func above(x *Node) *Node { return ConvertDType(GreaterThan(x, ZerosLike(x)), x.DType()) }
 

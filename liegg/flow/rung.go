@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"fmt"
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/floats"
@@ -34,10 +35,17 @@ func (e *experiment) rung(fitted *experiment, c candidate, v *liegg.Verdict) (*R
 		return nil, err
 	}
 	if r.find(e.s.Tolerance); r.Finding == Confirmed || r.firm {
-		r.jump, err = e.jumpsAlong(r, f)
+		if r.jump, err = e.jumpsAlong(r, f); err != nil {
+			return nil, err
+		}
+	}
+	if r.Finding == Confirmed && e.sized > 1 {
+		if r.broken, err = e.brokenAlong(r, f); err != nil {
+			return nil, err
+		}
 	}
 	r.doubtOf(e)
-	return r, err
+	return r, nil
 }
 
 // rung returns a Rung with the verdict's knowledge of a candidate.
@@ -49,12 +57,42 @@ func (c candidate) rung(v *liegg.Verdict) Rung {
 	return r
 }
 
+// some returns every third or so of the points of a curve, the first and the last among them.
+func (c *Curve) some() (points []int) {
+	for p := 0; p < len(c.T); p += max(1, (len(c.T)-1)/3) {
+		points = append(points, p)
+	}
+	return points
+}
+
+// brokenAlong returns the reason not to confirm a rung if an output loses its answers along the
+// flows of a span: if its Δ, in units of its own variance, certainly reaches what is required of
+// other flows. It looks at some of the points up to which all outputs together hold.
+func (e *experiment) brokenAlong(r *Rung, f *fit) (string, error) {
+	lost := max(lostAt*e.s.Tolerance, timesAlong*r.Delta)
+	for i, c := range r.Along {
+		for _, p := range c.some() {
+			if c.T[p] > r.Holds {
+				break
+			}
+			each, err := e.changesBothWays(f.generatorAt(f.along[i]), c.T[p])
+			if err != nil {
+				return "", err
+			}
+			if o, δ := e.brokenOutput(each, lost); o >= 0 {
+				return fmt.Sprintf("output %d breaks %s: at t = %.2g its Δ = %v (95 %%) of its own variance, of all %d together Δ ≤ %.2g", o+1, r.generators(), c.T[p], δ, e.sized, r.Delta), nil
+			}
+		}
+	}
+	return "", nil
+}
+
 // jumpsAlong looks for a jump along the flows of a span, at some of their points.
 func (e *experiment) jumpsAlong(r *Rung, f *fit) (jump, error) {
 	for i, c := range r.Along {
 		var ts []float64
 		var Δ []Interval
-		for p := 0; p < len(c.T); p += max(1, (len(c.T)-1)/3) {
+		for _, p := range c.some() {
 			ts, Δ = append(ts, c.T[p]), append(Δ, Interval{c.Delta[p], c.Lower[p], c.Upper[p]})
 		}
 		if j, err := e.jumps(f.generatorAt(f.along[i]), ts, Δ); err != nil || j.found {
@@ -69,6 +107,9 @@ func (r *Rung) doubtOf(e *experiment) {
 	reasons := append(e.blurriness(), e.blindness()...)
 	if r.jump.found && r.Finding == Confirmed {
 		reasons = append(reasons, r.jump.String())
+	}
+	if r.broken != "" {
+		reasons = append(reasons, r.broken)
 	}
 	if len(reasons) > 0 {
 		r.Finding, r.Reason = Undecided, reasons[0]
