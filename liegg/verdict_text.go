@@ -103,7 +103,7 @@ func (v *Verdict) writeAlgebra(b *strings.Builder, details bool) {
 	generators, about := v.Basis()
 	var fields []string
 	for _, h := range generators {
-		fields = append(fields, lie.Formula(h, v.Algebra.Homogeneous(), 0))
+		fields = append(fields, lie.Formula(h, v.Algebra.Homogeneous(), v.negligible()))
 	}
 	if basis := strings.Join(fields, ",  "); utf8.RuneCountInString(basis) <= line {
 		fmt.Fprintf(b, "  basis: %s\n", basis)
@@ -223,4 +223,11 @@ func (v *Verdict) writeScales(b *strings.Builder) {
 	if n := len(v.Scales.Constant); n > 0 {
 		fmt.Fprintf(b, "  left out: %s constant to within rounding at the first samples: %s\n", are(n, "output"), numbered(v.Scales.Constant))
 	}
+}
+
+// negligible is the share of the largest coefficient of a generator below which a coefficient is
+// not written: what its error explains, and .05 at most. The small coefficient of a rotation along
+// flat ellipses tells it from a shear.
+func (v *Verdict) negligible() float64 {
+	return math.Min(.05, math.Max(3*v.AngleError, 1e-3))
 }

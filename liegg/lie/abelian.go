@@ -48,7 +48,7 @@ func abelianLines(a Algebra, angle float64) []line {
 	nil0, rest := nilpotentIn(a, w, angle)
 	left := a.Dim() - width(nil0)
 	if rest != nil {
-		turning, straight := ellipticIn(a, w, rest, angle), hyperbolicIn(a, w, rest, angle)
+		turning, straight := certain(ellipticIn(a, w, rest, angle), angle), certain(hyperbolicIn(a, w, rest, angle), angle)
 		out = slices.Concat(turning, straight, out)
 		left -= len(turning) + len(straight)
 	}
@@ -57,6 +57,12 @@ func abelianLines(a Algebra, angle float64) []line {
 		out = append(out, line{unnamed: left})
 	}
 	return out
+}
+
+// certain returns the lines whose spectrum names them, whatever the error: no others are near
+// that are nilpotent, and these themselves have no nilpotent part.
+func certain(lines []line, angle float64) []line {
+	return slices.DeleteFunc(lines, func(l line) bool { return !semisimple(l.h, angle) || mayBeNilpotent(l.h, angle) })
 }
 
 // lineNames returns the names of the lines, with one R^k for all unnamed

@@ -196,9 +196,13 @@ func identified(a Algebra, angle float64, within func(Algebra) bool) *Identity {
 			id.Alternatives = append(id.Alternatives, name)
 		}
 	}
-	if id.Name == "" {
+	switch {
+	case id.Name == "":
 		id.Reason = "it is a Lie algebra, but none of those that are known by name"
-	} else {
+	case n.degenerate():
+		id.Reason = fmt.Sprintf("its brackets are those of %s, but the angle error of %.2g rad does not tell some of its generators from nilpotent ones, or a form that it leaves unchanged from a degenerate one", id.Name, angle)
+		id.Name = ""
+	default:
 		id.Algebra = id.Algebra.Renamed(id.Name)
 	}
 	return id

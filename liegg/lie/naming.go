@@ -58,6 +58,21 @@ func (n naming) name() string {
 	return n.reductive()
 }
 
+// degenerateTolerance is the eigenvalue of the trace form, per radian of angle error, below which it
+// counts as degenerate. It is twice the ratio b/a squared of axes that formTolerance takes for 0.
+const degenerateTolerance = 2 * formTolerance
+
+// degenerate reports whether the Levi part could have a nilpotent element in the place of one that is
+// not, within the error. Then the algebra may be a contraction of what its brackets say, whose
+// invariant form is degenerate: as the axes of an ellipsoid become unequal, its so(3) tends to a
+// rotation with two shears.
+func (n naming) degenerate() bool {
+	if n.leviPart.Dim() == 0 {
+		return false
+	}
+	return nullSpace(n.leviPart.traceForm(), degenerateTolerance*n.angle+formRounding) != nil
+}
+
 // reductive joins the names of the simple ideals and of the centre. Ideals
 // that share a name, such as gl(n), are written as one.
 func (n naming) reductive() string {

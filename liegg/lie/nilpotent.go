@@ -3,6 +3,7 @@ package lie
 import (
 	"fmt"
 	"math"
+	"math/cmplx"
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
@@ -13,20 +14,60 @@ import (
 // are too, if imaginary eigenvalues cancel real ones; then the weights
 // decide, because all eigenvalues of a nilpotent element are 0.
 func nilpotentIn(a Algebra, w weights, angle float64) (null, rest *mat.Dense) {
-	tol := nilpotentTolerance*angle + spectralRounding
-	form := mat.NewDense(a.Dim(), a.Dim(), nil)
-	for i, x := range a.basis {
-		for j, y := range a.basis {
-			form.Set(i, j, traceProduct(x, y))
-		}
-	}
-	null, rest = splitNull(form, tol)
+	tol := nilpotentTolerance*angle + formRounding
+	null, rest = splitNull(a.traceForm(), tol)
 	for _, e := range a.sub("", null).basis {
 		if squares(e) > 2*tol {
 			return splitNull(w.both(), math.Sqrt(tol))
 		}
 	}
 	return null, rest
+}
+
+// formRounding bounds the rounding error of traces of products of unit generators.
+const formRounding = 1e-6
+
+// traceForm is tr(E_iE_j) over the orthonormal basis. For skew-symmetric matrices it is −1, for
+// symmetric ones 1. For a simple algebra it is not degenerate. In other frames it shrinks: as the
+// axes of the ellipses of a rotation become unequal, b/a → 0, the unit generator tends to a shear,
+// and the form to zero as 2(b/a)².
+func (a Algebra) traceForm() *mat.Dense {
+	form := mat.NewDense(a.Dim(), a.Dim(), nil)
+	for i, x := range a.basis {
+		for j, y := range a.basis {
+			form.Set(i, j, traceProduct(x, y))
+		}
+	}
+	return form
+}
+
+// mayBeNilpotent reports whether an element that is not nilpotent by its estimate could be so: its
+// error may be wrong by a factor of three.
+func mayBeNilpotent(h *mat.Dense, angle float64) bool {
+	return squares(h) <= 3*nilpotentTolerance*angle*math.Pow(mat.Norm(h, 2), 2)
+}
+
+// semisimple reports whether an element has no nilpotent part beside its zero eigenvalues, as a
+// screw has, or a translation along with the scaling of another direction: its rank is then the
+// number of its eigenvalues that are not zero.
+func semisimple(h *mat.Dense, angle float64) bool {
+	norm, rank := mat.Norm(h, 2), 0
+	singular, _ := rightSingular(h)
+	for _, σ := range singular {
+		if σ > (weightTolerance*angle+formRounding)*norm {
+			rank++
+		}
+	}
+	values, ok := eigenvalues(h)
+	if !ok {
+		panic(failure("eigenvalue problem"))
+	}
+	for _, λ := range values {
+		if cmplx.Abs(λ) > (weightTolerance*angle+spectralRounding)*norm {
+			rank--
+		}
+	}
+	return rank <= 0
 }
 
 // squares returns Σ|λ|² over the eigenvalues.
