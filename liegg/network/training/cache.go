@@ -17,12 +17,12 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// recipe is everything that a trained network depends on; its hash is the key of
-// the cache.
+// recipe holds everything that a trained network depends on. Its hash is the key of the
+// cache.
 type recipe struct {
-	Code       string // a digest of the sources that training and its batches are made by
+	Code       string // digest of the sources of training and of its batches
 	Model      network.Model
-	Kind       string // of model
+	Kind       string // kind of model
 	Training   Settings
 	Source     string
 	Validation string
@@ -36,27 +36,27 @@ var trainingCode = sync.OnceValue(func() string {
 		"dataset", "internal/vjp", "internal/tensor", "internal/targets")
 })
 
-// Cached is Train, but a network that was trained before with the same arguments,
-// on the same kind of backend, by the same code of this package and of dataset, is read
-// back instead: from cell to cell and from session to session.
+// Cached is Train with a cache. A network that was already trained with the same arguments,
+// on the same kind of backend and by the same code of this package and of dataset is read
+// from disk instead. This works from cell to cell and from session to session.
 //
-// A training that is interrupted goes on at the next call with the same arguments. It
-// is stored when ■, Ctrl-C, SIGTERM or an error of Settings.Watch ends it, and every ten
-// seconds or so in case the process is killed. Weights, Adam's moments, the places in the
-// schedule and in the data, the history and the best look are all stored. So it ends in
-// the same bits as a training that was never interrupted, if the same machine and backend
-// go on with it. A signal ends the process within .3 s. If the program handles the signal
-// itself, Cached returns an *InterruptedError.
+// An interrupted training continues at the next call with the same arguments. It is stored
+// when ■, Ctrl-C, SIGTERM or an error of Settings.Watch ends it, and about every ten seconds
+// in case the process is killed. It stores weights, Adam's moments, the position in the
+// schedule and in the data, the history and the best variables so far. On the same machine
+// and backend, the result therefore has the same bits as that of an uninterrupted training. A
+// signal ends the process within .3 s. If the program handles the signal itself, Cached
+// returns an *InterruptedError.
 //
-// Standard error tells the step from which a stored training goes on, unless t.Quiet is
-// set. Warnings go there, too. One tells that a network cannot be stored, as on a full
-// disk; it is returned all the same. Another tells that the data differ from those of the
-// last call with the same model, training and name: data that are drawn without a seed
-// are trained on anew each time.
+// Cached prints to standard error from which step a stored training continues, unless t.Quiet
+// is set. It also prints two warnings there. One says that a network cannot be stored, for
+// example because the disk is full; Cached returns the network all the same. The other says
+// that the data differ from those of the last call with the same model, training and name:
+// data drawn without a seed are trained on anew each time.
 //
-// Networks lie in the folder networks of CacheFolder, and unfinished trainings in the
-// folder trainings, for two months. Removing them costs nothing but time. The errors are
-// those of Train and of CacheFolder.
+// Networks are kept in the folder networks of CacheFolder, and unfinished trainings in the
+// folder trainings, for two months. Removing them costs nothing but time. Cached returns the
+// errors of Train and of CacheFolder.
 func Cached(m network.Model, t Settings, source Source, validation *dataset.Samples) (*network.Network, error) {
 	m.Check()
 	t = t.withDefaults(validation != nil)
@@ -81,13 +81,13 @@ func Cached(m network.Model, t Settings, source Source, validation *dataset.Samp
 	return keptTraining(at, m, t, source, validation)
 }
 
-// keptTraining trains a network and stores it, both on the way and at the end.
+// keptTraining trains a network and stores it, both during the training and at the end.
 func keptTraining(at place, m network.Model, t Settings, source Source, validation *dataset.Samples) (*network.Network, error) {
 	k := &keeper{path: at.unfinished()}
 	defer k.end()
 	n, err := trained(m, t, source, validation, k)
 	if diverged := (*DivergedError)(nil); errors.As(err, &diverged) {
-		k.remove() // going on would lead there again
+		k.remove() // it would only continue to the same failure
 	}
 	if err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func recipeOf(m network.Model, t Settings, source Source, validation *dataset.Sa
 	return r, err
 }
 
-// key is a name for the recipe.
+// key returns a name for the recipe.
 func (r recipe) key() (string, error) {
 	text, err := json.Marshal(r)
 	if err != nil {
@@ -121,7 +121,7 @@ func (r recipe) key() (string, error) {
 
 // place is where Cached keeps a network.
 type place struct {
-	network   string // its folder
+	network   string // the network's folder
 	trainings string // the folder of unfinished trainings
 }
 
@@ -129,7 +129,7 @@ func (p place) unfinished() string {
 	return filepath.Join(p.trainings, filepath.Base(p.network)+unfinishedSuffix)
 }
 
-// place is that of a network of this recipe.
+// place returns the place of a network with this recipe.
 func (r recipe) place() (p place, err error) {
 	key, err := r.key()
 	if err != nil {

@@ -17,17 +17,17 @@ import (
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 )
 
-// toldOf are the recipes without their data of which tellOfData has told already.
+// toldOf holds the recipes, without their data, that tellOfData has already warned about.
 var toldOf sync.Map
 
-// tellOfData warns, once in a process, if a recipe was last trained on other data of the
-// same name: they may be drawn without a seed. It notes the data for the next time.
+// tellOfData warns, once in a process, if a recipe was last trained on other data of the same
+// name, which may have been drawn without a seed. It notes the data for the next time.
 func tellOfData(trainings string, r recipe, source Source) {
 	data := r.Source + "\n" + r.Validation
 	r.Source, r.Validation = withoutNumbers(source), ""
 	key, err := r.key()
 	if err != nil {
-		return // Cached has said so
+		return // Cached has reported it
 	}
 	note := filepath.Join(trainings, key+dataSuffix)
 	last, err := bounded.ReadFile(note, 0)
@@ -38,7 +38,7 @@ func tellOfData(trainings string, r recipe, source Source) {
 		warn("the data %q differ from those that this network was trained on last, and it is trained anew. "+
 			"If they are drawn at random, draw them from a seed, as by rand.New(rand.NewPCG(1, 0)), and the stored network is read back", source.Name())
 	}
-	if os.MkdirAll(trainings, 0o700) == nil { // without it, the next call is silent
+	if os.MkdirAll(trainings, 0o700) == nil { // without a note, the next call does not warn
 		_ = atomicfile.Write(note, func(w io.Writer) error { _, err := io.WriteString(w, data); return err })
 	}
 }
@@ -48,11 +48,11 @@ func firstTime(key string) bool {
 	return !told
 }
 
-// withoutNumbers tells what a source is, but not the numbers that its batches hold.
+// withoutNumbers describes a source without the numbers in its batches.
 func withoutNumbers(source Source) string {
 	switch s := source.(type) {
 	case *dataset.Batches:
-		_, order, _ := strings.Cut(s.Fingerprint(), " ") // how they are put in batches
+		_, order, _ := strings.Cut(s.Fingerprint(), " ") // order and size of the batches
 		return fmt.Sprintf("%s %s %s %s", s.Name(), s.Samples().X.Shape(), s.Samples().Y.Shape(), order)
 	case *dataset.FreshRotations:
 		return s.Fingerprint() // digits come from files
@@ -68,7 +68,7 @@ func tellOfChance(source Source) {
 	}
 	first, err := firstBatch(source)
 	if err != nil {
-		return // Train says so
+		return // Train reports it
 	}
 	if again, err := firstBatch(source); err == nil && again != first {
 		warn("the source %q gives other batches each time that Epoch(0) is ranged over: neither the stored network nor an interrupted training "+
@@ -76,7 +76,7 @@ func tellOfChance(source Source) {
 	}
 }
 
-// firstBatch is a digest of it.
+// firstBatch returns a digest of the first batch.
 func firstBatch(source Source) (digest string, err error) {
 	defer graphpanic.Catch(&err)
 	for batch, err := range (endless{Source: source}).batches() {

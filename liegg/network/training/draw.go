@@ -13,23 +13,24 @@ import (
 	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
-// position is where a source has come to: the number of its epoch, and how many batches
-// of that epoch were drawn.
+// position is a position in a source: the number of the epoch, and how many of its batches
+// were drawn.
 type position struct {
 	Epoch uint64
 	Batch int
 }
 
-// draw writes the next batch of a source to memory of its size. The source is at
-// after then.
+// draw writes the next batch of a source to memory of its size. after is the position behind
+// it.
 type draw func(x, y []byte) (after position, err error)
 
-// draws are those of all sources, without end, from where the feed begins.
+// draws returns a draw for every source, each endless, from the position where the feed
+// begins.
 func (f *feed) draws() (draws []draw, stop func()) {
 	draws = make([]draw, len(f.sources))
 	stops := make([]func(), len(f.sources))
 	for i, s := range f.sources {
-		switch s := s.(type) { // not what it can do: a source that is built on one of these may override its Epoch
+		switch s := s.(type) { // the type itself, not an interface: a source built on one of these may override its Epoch
 		case *dataset.Batches:
 			draws[i], stops[i] = writing(s.Draws, f.begin)
 		case rowNumbers:
@@ -45,7 +46,7 @@ func (f *feed) draws() (draws []draw, stop func()) {
 	}
 }
 
-// writing has a source write the batches of its epochs.
+// writing lets a source write the batches of its epochs.
 func writing(epoch func(n uint64) iter.Seq[func(x, y []byte)], begin position) (d draw, stop func()) {
 	next, stop := iter.Pull2(func(yield func(position, func(x, y []byte)) bool) {
 		for n := begin.Epoch; ; n++ {
@@ -65,7 +66,7 @@ func writing(epoch func(n uint64) iter.Seq[func(x, y []byte)], begin position) (
 	}, stop
 }
 
-// before says whether a source comes to p before it comes to q.
+// before reports whether a source reaches p before q.
 func (p position) before(q position) bool {
 	return p.Epoch < q.Epoch || p.Epoch == q.Epoch && p.Batch < q.Batch
 }
@@ -105,7 +106,7 @@ func copyAlike(to []byte, shape shapes.Shape, from *tensors.Tensor) error {
 
 func sameShape(shape, first shapes.Shape) error {
 	if !shape.Equal(first) {
-		return fmt.Errorf("batches must all be alike, got %s after %s", shape, first)
+		return fmt.Errorf("all batches must have one shape and type, got %s after %s", shape, first)
 	}
 	return nil
 }
@@ -117,7 +118,7 @@ func complete(batch train.Batch) error {
 	return nil
 }
 
-// batchShapes are the shapes of the first batch of a source.
+// batchShapes returns the shapes of the first batch of a source.
 func batchShapes(source Source) (x, y shapes.Shape, err error) {
 	for batch, err := range (endless{Source: source}).batches() {
 		if err == nil {
@@ -135,13 +136,13 @@ func batchShapes(source Source) (x, y shapes.Shape, err error) {
 	panic("an endless data set has ended")
 }
 
-// endless is a source that goes on from epoch to epoch, beginning at a position.
+// endless is a source that continues from epoch to epoch, from a given position.
 type endless struct {
 	Source
 	begin position
 }
 
-// placed is a batch, and where its source has come to with it.
+// placed is a batch with the position behind it.
 type placed struct {
 	train.Batch
 	after position
@@ -149,8 +150,8 @@ type placed struct {
 
 func (b placed) finalize() { tensor.Finalize(append(b.Inputs, b.Labels...)...) }
 
-// batches are those of all epochs. Those before the position are drawn,
-// too, and freed.
+// batches yields the batches of all epochs. It also draws the batches before the position,
+// and frees them.
 func (e endless) batches() iter.Seq2[placed, error] {
 	return func(yield func(placed, error) bool) {
 		for epoch := e.begin.Epoch; ; epoch++ {

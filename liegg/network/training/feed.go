@@ -15,21 +15,21 @@ import (
 	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
-// feed prepares batches for several steps at a time, while the device works.
+// feed prepares the batches of several steps at a time, while the device works.
 type feed struct {
-	sources []Source       // of one network each
+	sources []Source       // one for each network
 	joint   bool           // batches have a leading axis for the networks
-	x, y    shapes.Shape   // of one batch of one network
-	wanted  targets.Wanted // of batches
-	most    int            // steps in a block
-	begin   position       // of every source
+	x, y    shapes.Shape   // of a batch of one network
+	wanted  targets.Wanted // properties of targets
+	most    int            // largest number of steps in a block
+	begin   position       // the same position in every source
 
-	backend compute.Backend // to whose memory batches are written
-	spare   chan block      // that were used
+	backend compute.Backend // its memory receives the batches
+	spare   chan block      // used blocks
 }
 
-// newFeed looks at the first batch of each source, and at all samples of those that
-// have them in memory.
+// newFeed checks the first batch of each source, and all samples of sources that have them in
+// memory.
 func newFeed(backend compute.Backend, sources []Source, joint bool, wanted targets.Wanted) (*feed, error) {
 	f := &feed{sources: sources, joint: joint, wanted: wanted, backend: backend, spare: make(chan block, ready+2)}
 	seen := map[dataset.Samples]bool{}
@@ -49,7 +49,7 @@ func newFeed(backend compute.Backend, sources []Source, joint bool, wanted targe
 	return f, nil
 }
 
-// part is a feed of some of the networks, on a backend of theirs.
+// part returns a feed of some of the networks, on another backend.
 func (f *feed) part(backend compute.Backend, from, to int) *feed {
 	part := *f
 	part.backend, part.sources, part.spare = backend, f.sources[from:to], make(chan block, cap(f.spare))
@@ -59,22 +59,22 @@ func (f *feed) part(backend compute.Backend, from, to int) *feed {
 // ready is the number of blocks that may wait for the device.
 const ready = 2
 
-// input is the shape and type of one input.
+// input returns the shape and type of one input.
 func (f *feed) input() shapes.Shape { return shapes.Make(f.x.DType, f.x.Dimensions[1:]...) }
 
-// block are the batches of count steps, x [most, batch…] and y [most, batch…], or of
-// one, without that axis, where most is 1.
+// block holds the batches of count steps, x [most, batch…] and y [most, batch…], without the
+// first axis if most is 1.
 type block struct {
 	x, y  *tensors.Tensor
 	count int
-	after position // of the last source
+	after position // position in the last source
 	err   error
 }
 
 func (b block) finalize() { tensor.Finalize(b.x, b.y) }
 
-// blocks are those of the given numbers of steps. After one with an error comes none.
-// They are to be given back.
+// blocks sends blocks with the given numbers of steps. A block with an error is the last one.
+// The receiver must give blocks back.
 func (f *feed) blocks(counts iter.Seq[int]) (blocks <-chan block, stop func()) {
 	prepared, stopped := make(chan block, ready), make(chan struct{})
 	var producer sync.WaitGroup
@@ -107,7 +107,7 @@ func (f *feed) blocks(counts iter.Seq[int]) (blocks <-chan block, stop func()) {
 	}
 }
 
-// giveBack keeps the memory of a block for another.
+// giveBack keeps the memory of a block for reuse.
 func (f *feed) giveBack(b block) {
 	select {
 	case f.spare <- b:
@@ -116,7 +116,7 @@ func (f *feed) giveBack(b block) {
 	}
 }
 
-// space is a block to be written to.
+// space returns a block to write to.
 func (f *feed) space() (b block, err error) {
 	select {
 	case b = <-f.spare:
@@ -132,7 +132,7 @@ func (f *feed) space() (b block, err error) {
 // block takes the next batches of all sources.
 func (f *feed) block(count int, draws []draw) (b block) {
 	at := 0
-	defer func() { // beyond this goroutine nobody catches what a source of the caller's own may do
+	defer func() { // outside of this goroutine, nobody can catch a panic of the caller's source
 		if r := recover(); r != nil {
 			b.err = fmt.Errorf("panic: %v", r)
 		}
@@ -159,7 +159,7 @@ func (f *feed) block(count int, draws []draw) (b block) {
 	return b
 }
 
-// filling lets the numbers of a tensor be written.
+// filling lets write fill the numbers of a tensor.
 func filling(t *tensors.Tensor, write func([]byte) error) (err error) {
 	if e := t.MutableBytes(func(to []byte) { err = write(to) }); e != nil {
 		return e
@@ -167,7 +167,7 @@ func filling(t *tensors.Tensor, write func([]byte) error) (err error) {
 	return err
 }
 
-// several is the shape of a block of batches.
+// several returns the shape of a block of batches.
 func (f *feed) several(batch shapes.Shape) shapes.Shape {
 	var axes []int
 	if f.most > 1 {
@@ -179,8 +179,8 @@ func (f *feed) several(batch shapes.Shape) shapes.Shape {
 	return shapes.Make(batch.DType, append(axes, batch.Dimensions...)...)
 }
 
-// checkSource checks the samples of a source that has them in memory, each once. Those of
-// other sources are checked as they come (see feed.copied).
+// checkSource checks the samples of a source that has them in memory, each set once. Batches
+// of other sources are checked as they come (see feed.copied).
 func checkSource(s Source, wanted targets.Wanted, seen map[dataset.Samples]bool) error {
 	batches, ok := s.(*dataset.Batches)
 	if !ok || seen[batches.Samples()] {
@@ -191,7 +191,7 @@ func checkSource(s Source, wanted targets.Wanted, seen map[dataset.Samples]bool)
 	return wanted.Check(samples.X, samples.Y)
 }
 
-// checkValidation checks validation samples, for a network of such inputs.
+// checkValidation checks validation samples for a network with these inputs.
 func checkValidation(s *dataset.Samples, wanted targets.Wanted, input shapes.Shape) error {
 	if s == nil {
 		return nil

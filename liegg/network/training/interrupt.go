@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// InterruptedError tells that a signal ended a training of Cached, as ■ does in a
-// notebook and Ctrl-C on a terminal. The same call goes on after Step.
+// InterruptedError says that a signal ended a training of Cached, as ■ does in a notebook and
+// Ctrl-C on a terminal. The same call continues after Step.
 type InterruptedError struct {
 	Step, Steps int
-	// Err says why the training could not be stored; nil if it was.
+	// Err says why the training could not be stored. It is nil if it was stored.
 	Err error
 }
 
@@ -27,16 +27,16 @@ func (e *InterruptedError) Error() string {
 
 func (e *InterruptedError) Unwrap() error { return e.Err }
 
-// patience is how long a signal waits for trainings to store themselves. Then the
-// process ends, and what they stored last is what they go on from.
+// patience is how long a signal waits for trainings to store themselves. After that the
+// process ends, and trainings continue from what they stored last.
 const patience = 300 * time.Millisecond
 
-// interruption holds up a signal that would end the process until all trainings that
-// are under way have stored themselves.
+// interruption delays a signal that would end the process until all running trainings have
+// stored themselves.
 type interruption struct {
 	mu        sync.Mutex
-	trainings int            // under way
-	signals   chan os.Signal // nil if none is
+	trainings int            // number of running trainings
+	signals   chan os.Signal // nil if there are none
 	asked     chan struct{}  // closed when a signal asks trainings to store themselves
 	came      os.Signal
 	raised    bool
@@ -44,8 +44,8 @@ type interruption struct {
 
 var interrupts interruption
 
-// begin is called before a training. The channel is closed when it is to store itself
-// and end.
+// begin must be called before a training. The channel is closed when the training should
+// store itself and end.
 func (i *interruption) begin() (asked <-chan struct{}) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -53,7 +53,7 @@ func (i *interruption) begin() (asked <-chan struct{}) {
 	if i.trainings == 1 {
 		i.signals, i.asked, i.came, i.raised = make(chan os.Signal, 1), make(chan struct{}), nil, false
 		for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
-			if !signal.Ignored(s) { // as of a program that was started in the background
+			if !signal.Ignored(s) { // a program started in the background ignores some signals
 				signal.Notify(i.signals, s)
 			}
 		}
@@ -79,8 +79,8 @@ func (i *interruption) wait(signals chan os.Signal) {
 	}
 }
 
-// end is called after a training, which is stored by now. The last one lets the signal
-// have its way, if one came.
+// end must be called after a training, which is stored by then. The last call lets a signal
+// take effect, if one came.
 func (i *interruption) end() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -96,8 +96,8 @@ func (i *interruption) end() {
 	i.signals = nil
 }
 
-// raise sends the signal again, to whoever else handles it in this program. If nobody
-// does, it ends the process.
+// raise sends the signal again, for other handlers in this program. If there are none, it
+// ends the process.
 func (i *interruption) raise() {
 	if i.raised {
 		return

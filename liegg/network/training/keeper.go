@@ -12,24 +12,24 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
-// keeper stores a training on its way, so that an interrupted one can go on.
+// keeper stores a training at intervals, so that an interrupted one can continue.
 type keeper struct {
 	path   string
-	asked  <-chan struct{} // closed when a signal asks for it; nil until there is something to store
-	at     int             // the step at which it was stored last
-	stored time.Time       // and when that was
-	took   time.Duration   // what that took
+	asked  <-chan struct{} // closed when a signal asks to store; nil until there is something to store
+	at     int             // step at which it was last stored
+	stored time.Time       // time at which it was last stored
+	took   time.Duration   // how long that took
 	failed bool
 }
 
-// A training is stored now and then, in case its process is killed: at most so often,
-// and for at most a fiftieth of the time.
+// A training is stored at these intervals in case its process is killed, but for at most a
+// fiftieth of the time.
 const (
 	keepEvery = 10 * time.Second
 	keepShare = 50
 )
 
-// resume has a training go on from where it was stored, if it was.
+// resume continues a stored training, if there is one.
 func (k *keeper) resume(f *fit) {
 	if k == nil {
 		return
@@ -48,8 +48,8 @@ func (k *keeper) resume(f *fit) {
 	}
 }
 
-// keep stores a training where that is due, or where why or a signal ends it. The error
-// is why, or an *InterruptedError.
+// keep stores a training if it is time, or if why or a signal ends it. The error is why, or
+// an *InterruptedError.
 func (k *keeper) keep(f *fit, why error) error {
 	if f.taken == f.Steps {
 		return why
@@ -101,17 +101,17 @@ func (k *keeper) store(f *fit) error {
 	return err
 }
 
-// end lets signals have their way again.
+// end lets signals take effect again.
 func (k *keeper) end() {
 	if k.asked != nil {
 		interrupts.end()
 	}
 }
 
-// remove forgets the stored training, which came to its end.
+// remove deletes the stored training once it has ended.
 func (k *keeper) remove() { os.Remove(k.path) }
 
-// unfinished is the training as it is now.
+// unfinished returns the present state of the training.
 func (f *fit) unfinished() (u *unfinished, err error) {
 	u = &unfinished{Step: f.taken, Next: f.next, Sum: f.sum, Summed: f.summed, Best: f.best, History: f.network.History}
 	if u.Variables, err = stateOf(f.network.Store); err != nil {
@@ -123,8 +123,8 @@ func (f *fit) unfinished() (u *unfinished, err error) {
 	return u, nil
 }
 
-// resume has the training go on from there. The error says that it is another one's; f
-// is as it was then.
+// resume continues from a stored state. It returns an error if the state belongs to another
+// training, and leaves f unchanged.
 func (f *fit) resume(u *unfinished) error {
 	if u.Step < 1 || u.Step >= f.Steps {
 		return fmt.Errorf("it is at step %d of %d", u.Step, f.Steps)
@@ -144,7 +144,7 @@ func (f *fit) resume(u *unfinished) error {
 	return nil
 }
 
-// warn tells of something that went wrong and is no error of the call.
+// warn reports a problem that is not an error of the call.
 func warn(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, format+"\n", args...)
 }

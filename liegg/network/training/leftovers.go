@@ -10,39 +10,39 @@ import (
 )
 
 const (
-	// unfinishedSuffix ends the names of trainings on their way, behind the key of the
-	// network that they lead to.
+	// unfinishedSuffix ends the names of unfinished trainings, after the key of their
+	// network.
 	unfinishedSuffix = ".unfinished"
-	// dataSuffix ends the names of notes of the data that were trained on last.
+	// dataSuffix ends the names of notes about the data of the last training.
 	dataSuffix = ".data"
 )
 
-// How old files are when nobody needs them any more: nobody writes for an hour, and who
-// has not gone on with a training in two months will not.
+// Ages at which files are no longer needed: no write takes an hour, and a training that was
+// not continued for two months never will be.
 const (
 	halfIsLeftover     = time.Hour
 	trainingIsLeftover = 60 * 24 * time.Hour
 )
 
-// removeLeftovers removes what killed processes and forgotten trainings left in the
+// removeLeftovers removes the files that killed processes and forgotten trainings left in the
 // folders of a cache.
 func removeLeftovers(networks, trainings string, now time.Time) {
 	removeOld(networks, now, func(name string, age time.Duration) bool {
 		return strings.HasPrefix(name, atomicfile.FolderPrefix) && age > halfIsLeftover
 	})
 	removeOld(trainings, now, func(name string, age time.Duration) bool {
-		half := strings.HasPrefix(name, ".") // as atomicfile.Write names what it writes
+		half := strings.HasPrefix(name, ".") // the names that atomicfile.Write gives to unfinished files
 		return age > trainingIsLeftover || half && age > halfIsLeftover
 	})
 }
 
 func removeOld(folder string, now time.Time, isLeftover func(name string, age time.Duration) bool) {
-	entries, _ := os.ReadDir(folder) // it may not be there yet
+	entries, _ := os.ReadDir(folder) // the folder may not exist yet
 	for _, e := range entries {
 		info, err := e.Info()
 		if err != nil || !isLeftover(e.Name(), now.Sub(info.ModTime())) {
 			continue // or another process was faster
 		}
-		os.RemoveAll(filepath.Join(folder, e.Name())) // what stays is tried again next time
+		os.RemoveAll(filepath.Join(folder, e.Name())) // a failure is tried again next time
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
-// String is the network, or the error that stands for it.
+// String describes the network, or returns its error.
 func (t Trained) String() string {
 	if t.Err != nil {
 		return t.Err.Error()
@@ -14,7 +14,7 @@ func (t Trained) String() string {
 	return t.Network.String()
 }
 
-// String names the loss.
+// String returns the name of the loss.
 func (l Loss) String() string {
 	switch l {
 	case MeanSquared:
@@ -25,7 +25,7 @@ func (l Loss) String() string {
 	return fmt.Sprintf("Loss(%d)", int(l))
 }
 
-// String names the fields that are not zero.
+// String lists the fields that are not zero.
 func (t Settings) String() string {
 	learningRate := "by default"
 	if t.LearningRate != 0 {
@@ -51,7 +51,7 @@ func (t Settings) String() string {
 	return text + fmt.Sprintf(", Seed %d", t.Seed)
 }
 
-// String tells what the member begins with.
+// String describes the member's beginning.
 func (m Member) String() string {
 	text := fmt.Sprintf("Seed %d", m.Seed)
 	if m.Source != nil {

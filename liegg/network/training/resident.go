@@ -16,19 +16,19 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// keepsSamples says whether samples are to be laid into the device's memory as a whole:
-// a GPU takes a step in less time than its batch needs to come.
+// keepsSamples reports whether all samples should be copied to the device's memory: a GPU
+// takes a step in less time than its batch takes to arrive.
 var keepsSamples = network.OnGPU
 
-// scopeSamples holds them in a Store.
+// scopeSamples is their scope in a Store.
 const scopeSamples = "samples"
 
-// mostResident is the size of the samples, in bytes, up to which they are.
+// mostResident is the largest size of such samples, in bytes.
 const mostResident = 4 << 30
 
-// resident lays the samples that all sources of a feed choose from into the store. What
-// comes back are a feed of their rows' numbers alone and the step that takes them; or
-// both as they were, where sources are of another kind, or samples are large.
+// resident copies the samples from which all sources of a feed choose to the store. It
+// returns a feed of row numbers, and the step that takes these rows. If sources are of
+// another kind, or the samples are large, it returns feed and step unchanged.
 func resident(store *model.Store, f *feed, step stepper) (*feed, stepper, error) {
 	samples, ok := f.samples()
 	if !ok || samples.X.ByteSize()+samples.Y.ByteSize() > mostResident {
@@ -49,7 +49,7 @@ func resident(store *model.Store, f *feed, step stepper) (*feed, stepper, error)
 		numbers.sources[i] = rowNumbers{s.(*dataset.Batches)}
 	}
 	numbers.x = shapes.Make(dtypes.Int32, f.x.Dimensions[0])
-	numbers.y = shapes.Make(dtypes.Int32, 1) // stays empty
+	numbers.y = shapes.Make(dtypes.Int32, 1) // unused
 	return &numbers, func(scope *model.Scope, rows, _ *Node) *Node {
 		g := rows.Graph()
 		rows = ExpandAxes(rows, -1)
@@ -57,7 +57,7 @@ func resident(store *model.Store, f *feed, step stepper) (*feed, stepper, error)
 	}, nil
 }
 
-// samples are those that all sources choose from, if they do.
+// samples returns the samples from which all sources choose, if they share some.
 func (f *feed) samples() (s dataset.Samples, ok bool) {
 	for i, source := range f.sources {
 		batches, ok := source.(*dataset.Batches)
@@ -73,8 +73,8 @@ func (f *feed) samples() (s dataset.Samples, ok bool) {
 	return s, true
 }
 
-// laid makes a copy of a tensor a variable that is not trained: the caller's tensor
-// stays free of a backend.
+// laid copies a tensor to a variable that is not trained. The caller's tensor remains
+// independent of any backend.
 func laid(scope *model.Scope, name string, t *tensors.Tensor) (*model.Variable, error) {
 	own, err := t.LocalClone()
 	if err != nil {
@@ -83,7 +83,7 @@ func laid(scope *model.Scope, name string, t *tensors.Tensor) (*model.Variable, 
 	return scope.VariableWithValue(name, own).SetTrainable(false), nil
 }
 
-// rowNumbers writes the numbers of rows in the place of inputs, and nothing for targets.
+// rowNumbers writes row numbers in place of inputs, and no targets.
 type rowNumbers struct{ *dataset.Batches }
 
 func (r rowNumbers) Draws(n uint64) iter.Seq[func(x, y []byte)] {

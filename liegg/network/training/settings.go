@@ -1,5 +1,5 @@
-// Package training fits networks: an MLP or a CNN to batches of samples, one network or
-// many, from the beginning or from where an interrupted training was stored.
+// Package training fits networks: an MLP or a CNN to batches of samples, one network or many,
+// from the beginning or from a stored interrupted training.
 package training
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/targets"
 )
 
-// Loss is what training makes small.
+// Loss is the function that training minimises.
 type Loss int
 
 const (
@@ -26,12 +26,12 @@ const (
 	CrossEntropy
 )
 
-// Settings says how a network is fitted: Adam on mini-batches. The zero value of
-// each field stands for the default it names.
+// Settings says how a network is fitted: Adam on mini-batches. The zero value of each field
+// means its default.
 type Settings struct {
 	// Steps is the number of optimiser steps, at least 1.
 	Steps int
-	// LearningRate is Adam's; default 1e-3.
+	// LearningRate is Adam's learning rate. The default is 1e-3.
 	LearningRate float64
 	// Cosine lets the learning rate fall to 0 as ½(1 + cos πt/T) over the steps.
 	Cosine bool
@@ -43,22 +43,22 @@ type Settings struct {
 	Decay float64
 	// Loss is MeanSquared or CrossEntropy.
 	Loss Loss
-	// Best keeps the variables of the best look at the validation samples (lowest
-	// loss, or highest accuracy for CrossEntropy) instead of the last ones.
+	// Best keeps the variables with the best validation result (lowest loss, or highest
+	// accuracy for CrossEntropy) instead of the last ones.
 	Best bool
-	// Validate is the number of steps between looks at the validation samples;
-	// default a fiftieth of Steps.
+	// Validate is the number of steps between measurements on the validation samples. The
+	// default is a fiftieth of Steps.
 	Validate int
-	// Seed draws the initial weights. (The data are shuffled by a seed of theirs.)
+	// Seed draws the initial weights. The data have their own seed for shuffling.
 	Seed uint64
 	// Quiet shows no progress.
 	Quiet bool `json:"-"`
-	// Cores is the largest number of networks that are trained side by side, where they
-	// are trained together; default all cores there are.
+	// Cores is the largest number of networks that are trained side by side by Together. The
+	// default is the number of cores.
 	Cores int `json:"-"`
-	// Watch is called at each look, after so many steps; an error of its own ends the
-	// training and is its error. Networks that are trained together call it at the same
-	// time, and up to some hundred steps late. May be nil.
+	// Watch is called every Validate steps with the number of steps so far. Its error ends
+	// the training and is returned. Networks that are trained together call it concurrently,
+	// and up to some hundred steps late. It may be nil.
 	Watch func(step int) error `json:"-"`
 }
 
@@ -69,7 +69,7 @@ func (t Settings) watched(step int) error {
 	return t.Watch(step)
 }
 
-// withDefaults fills fields in, and panics where they contradict each other.
+// withDefaults fills in the defaults. It panics if fields contradict each other.
 func (t Settings) withDefaults(validated bool) Settings {
 	if t.Steps < 1 {
 		panic(fmt.Sprintf("training: Settings.Steps must be at least 1, got %d", t.Steps))
@@ -97,13 +97,13 @@ func (t Settings) withDefaults(validated bool) Settings {
 	return t
 }
 
-// wanted says which targets fit the loss.
+// wanted returns the properties of targets that fit the loss.
 func (t Settings) wanted(outputs int) targets.Wanted {
 	return targets.Wanted{Labels: t.Loss == CrossEntropy, Outputs: outputs}
 }
 
-// Epochs is the number of steps that n samples in batches of the given size take
-// for so many epochs, incomplete batches left out.
+// Epochs returns the number of steps for the given number of epochs over n samples, without
+// incomplete batches.
 func Epochs(epochs, n, batch int) int { return epochs * (n / batch) }
 
 func (t Settings) lossFunction() loss.LossFn {
@@ -117,14 +117,14 @@ func (t Settings) optimizer() optimizer.Interface {
 	return optimizer.Adam().LearningRate(t.LearningRate).Epsilon(1e-8).WeightDecay(t.Decay).Done()
 }
 
-// schedule lets the learning rate follow its cosine in a training graph.
+// schedule makes the learning rate of a training graph follow its cosine.
 func (t Settings) schedule(scope *model.Scope, g *Graph, dtype dtypes.DType) {
 	if t.Cosine {
 		cosineschedule.New(scope, g, dtype).LearningRate(t.LearningRate).PeriodInSteps(t.Steps).Done()
 	}
 }
 
-// mean builds the mean loss of outputs [batch, m] for targets that were checked.
+// mean builds the mean loss of outputs [batch, m] for checked targets.
 func (t Settings) mean(y, outputs *Node) *Node {
 	if t.Loss == CrossEntropy {
 		y = Reshape(y, outputs.Shape().Dim(0), 1)

@@ -13,22 +13,22 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// stacks are variables of networks of one shape, laid along a leading axis, and what
-// else a training keeps beside them.
+// stacks holds the variables of networks of one shape, stacked along a leading axis, and the
+// optimiser's variables.
 type stacks struct {
 	store *model.Store
-	size  int                        // networks
-	own   paths                      // of each network's variables
-	other map[string]*tensors.Tensor // at the beginning, by path: the optimizer's variables
+	size  int                        // number of networks
+	names paths                      // names of each network's variables
+	other map[string]*tensors.Tensor // initial values of the optimiser's variables, by path
 }
 
-// stacked lays the variables of networks of this shape along a leading axis;
-// layers are those that are to be trained.
-func stacked(m network.MLP, own []*network.Network, layers []int) (stacks, error) {
-	s := stacks{store: model.NewStore(), size: len(own), own: pathsOf(own[0].Store)}
+// stacked stacks the variables of networks of this shape along a leading axis. layers are the
+// layers to be trained.
+func stacked(m network.MLP, networks []*network.Network, layers []int) (stacks, error) {
+	s := stacks{store: model.NewStore(), size: len(networks), names: pathsOf(networks[0].Store)}
 	for layer := range len(m.Hidden) + 1 {
-		for v := range m.Dense(own[0].Store, layer).IterVariables() {
-			all, err := stack(v.Path(), own)
+		for v := range m.Dense(networks[0].Store, layer).IterVariables() {
+			all, err := stack(v.Path(), networks)
 			if err != nil {
 				return s, err
 			}
@@ -42,14 +42,14 @@ func stacked(m network.MLP, own []*network.Network, layers []int) (stacks, error
 	return s, nil
 }
 
-// keep notes what stands beside the networks' variables before the first step.
+// keep remembers the optimiser's variables before the first step.
 func (s *stacks) keep(backend compute.Backend) error {
 	if err := s.store.InitializeVariables(backend, nil); err != nil {
 		return err
 	}
 	s.other = map[string]*tensors.Tensor{}
 	for v := range s.store.IterVariables() {
-		if s.own[v.Path()] {
+		if s.names[v.Path()] {
 			continue
 		}
 		var err error
@@ -60,15 +60,15 @@ func (s *stacks) keep(backend compute.Backend) error {
 	return nil
 }
 
-// begin puts other networks in the place of those that were trained.
-func (s *stacks) begin(own []*network.Network) error {
+// begin replaces the trained networks by others.
+func (s *stacks) begin(networks []*network.Network) error {
 	for v := range s.store.IterVariables() {
 		var value *tensors.Tensor
 		var err error
 		if before, ok := s.other[v.Path()]; ok {
 			value, err = before.LocalClone()
 		} else {
-			value, err = stack(v.Path(), own)
+			value, err = stack(v.Path(), networks)
 		}
 		if err != nil {
 			return err
@@ -80,18 +80,18 @@ func (s *stacks) begin(own []*network.Network) error {
 	return nil
 }
 
-// handBack gives the networks their variables.
-func (s *stacks) handBack(own []*network.Network) error {
-	for v := range s.own.variables(s.store) {
+// handBack returns the variables to the networks.
+func (s *stacks) handBack(networks []*network.Network) error {
+	for v := range s.names.variables(s.store) {
 		all, err := v.Value()
 		if err != nil {
 			return err
 		}
-		for i, n := range own {
+		for i, n := range networks {
 			to := n.Store.GetVariable(v.Path())
 			part := tensors.FromShape(to.Shape())
 			err := all.ConstBytes(func(from []byte) {
-				if e := part.MutableBytes(func(to []byte) { copy(to, tensor.Nth(from, i, len(own))) }); e != nil {
+				if e := part.MutableBytes(func(to []byte) { copy(to, tensor.Nth(from, i, len(networks))) }); e != nil {
 					panic(e)
 				}
 			})
@@ -106,9 +106,9 @@ func (s *stacks) handBack(own []*network.Network) error {
 	return nil
 }
 
-// squaredWeights are ‖w‖² of each member's variables, [S].
+// squaredWeights returns ‖w‖² of each member's variables, [S].
 func (s *stacks) squaredWeights(store *model.Store, g *Graph) (sum *Node) {
-	for v := range s.own.variables(store) {
+	for v := range s.names.variables(store) {
 		w := v.NodeValue(g)
 		square := ReduceSum(Square(Reshape(w, w.Shape().Dim(0), -1)), 1)
 		if sum == nil {
@@ -129,17 +129,17 @@ func (s *stacks) finalize() {
 	}
 }
 
-// stack lays the values of a variable along a new leading axis.
-func stack(path string, own []*network.Network) (*tensors.Tensor, error) {
-	first := own[0].Store.GetVariable(path).Shape()
-	whole := tensors.FromShape(shapes.Make(first.DType, append([]int{len(own)}, first.Dimensions...)...))
+// stack stacks the values of a variable along a new leading axis.
+func stack(path string, networks []*network.Network) (*tensors.Tensor, error) {
+	first := networks[0].Store.GetVariable(path).Shape()
+	whole := tensors.FromShape(shapes.Make(first.DType, append([]int{len(networks)}, first.Dimensions...)...))
 	return whole, filling(whole, func(to []byte) error {
-		for i, n := range own {
+		for i, n := range networks {
 			value, err := n.Store.GetVariable(path).Value()
 			if err != nil {
 				return err
 			}
-			if err := copyAlike(tensor.Nth(to, i, len(own)), first, value); err != nil {
+			if err := copyAlike(tensor.Nth(to, i, len(networks)), first, value); err != nil {
 				return err
 			}
 		}
@@ -147,7 +147,7 @@ func stack(path string, own []*network.Network) (*tensors.Tensor, error) {
 	})
 }
 
-// beginnings are the members before training, for inputs of a shape.
+// beginnings returns the members before training, for inputs of a shape.
 func beginnings(m network.MLP, members []Member, input shapes.Shape) (begun []*network.Network, err error) {
 	begun = make([]*network.Network, len(members))
 	for i, member := range members {
@@ -161,15 +161,14 @@ func beginnings(m network.MLP, members []Member, input shapes.Shape) (begun []*n
 	return begun, nil
 }
 
-// continueFrom puts the layers of a network that was trained before in place of
-// those drawn.
+// continueFrom replaces drawn layers by the layers of a trained network.
 func continueFrom(m network.MLP, store *model.Store, start *network.Network) error {
 	if start == nil {
 		return nil
 	}
 	before, ok := mlpOf(start)
 	if !ok || !m.Extends(before) {
-		return fmt.Errorf("training: an network.MLP %v cannot go on from %v: bias and activation must be the same, and layers no more", m, start.Model())
+		return fmt.Errorf("training: the network.MLP %v cannot continue from %v: they must have the same bias and activation, and the latter no more layers", m, start.Model())
 	}
 	kept := len(before.Hidden)
 	if kept == len(m.Hidden) {
@@ -179,14 +178,14 @@ func continueFrom(m network.MLP, store *model.Store, start *network.Network) err
 		from, to := before.Dense(start.Store, layer), m.Dense(store, layer)
 		for v := range to.IterVariables() {
 			if err := copyVariable(v, from.GetVariable(v.Name())); err != nil {
-				return fmt.Errorf("training: layer %d of %v cannot go on from %v: %w", layer, m, before, err)
+				return fmt.Errorf("training: layer %d of %v cannot continue from %v: %w", layer, m, before, err)
 			}
 		}
 	}
 	return nil
 }
 
-// mlpOf is the MLP that a network is.
+// mlpOf returns the MLP of a network, if it is one.
 func mlpOf(n *network.Network) (m network.MLP, ok bool) {
 	switch m := n.Model().(type) {
 	case network.MLP:

@@ -14,11 +14,11 @@ import (
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 )
 
-// stepLoop is the graph code of several optimiser steps, one after the other. Between
-// the steps nothing leaves the program.
+// stepLoop is the graph code of several optimiser steps, one after the other. Between the
+// steps nothing leaves the program.
 type stepLoop struct {
 	step stepper
-	// state are all variables that a step reads or changes.
+	// state holds all variables that a step reads or changes.
 	state []*model.Variable
 	// loss is the shape of a step's loss.
 	loss shapes.Shape
@@ -26,7 +26,7 @@ type stepLoop struct {
 
 var errPlanned = errors.New("the graph was built to see what it needs")
 
-// loop sees what a step needs: it builds the graph of one and compiles nothing.
+// loop determines what a step needs: it builds the graph of one step without compiling it.
 func (step stepper) loop(backend compute.Backend, store *model.Store, f *feed) (*stepLoop, error) {
 	l := &stepLoop{step: step}
 	exec, err := model.NewExec(backend, store, func(scope *model.Scope, x, y *Node) *Node {
@@ -51,8 +51,8 @@ func (step stepper) loop(backend compute.Backend, store *model.Store, f *feed) (
 	return l, nil
 }
 
-// graph is the program: count steps on batches x [S, batch…] and y [S, batch…], of
-// which the first count are taken, to their losses, [S, loss…].
+// graph is the program. It takes the first count steps on batches x [S, batch…] and y [S,
+// batch…], and returns their losses, [S, loss…].
 func (l *stepLoop) graph(scope *model.Scope, x, y, count *Node) *Node {
 	g := x.Graph()
 	losses := shapes.Make(l.loss.DType, append([]int{x.Shape().Dim(0)}, l.loss.Dimensions...)...)
@@ -72,7 +72,7 @@ func (l *stepLoop) graph(scope *model.Scope, x, y, count *Node) *Node {
 	return end[1]
 }
 
-// values are those of the state at this place of the graph.
+// values returns the nodes of the state at this point of the graph.
 func (l *stepLoop) values(g *Graph) []*Node {
 	values := make([]*Node, len(l.state))
 	for k, v := range l.state {
@@ -87,11 +87,11 @@ func (l *stepLoop) set(values []*Node) {
 	}
 }
 
-// zeros are a constant of a shape. A scalar of GoMLX's would be kept for the graph and
-// used again in the loop, where what was made outside is not to be had.
+// zeros returns a constant of zeros. GoMLX would cache a scalar constant of the graph and
+// reuse it in the loop, where nodes from outside are not available.
 func zeros(g *Graph, shape shapes.Shape) *Node { return Const(g, tensors.FromShape(shape)) }
 
-// parameters are those of a closure, like the given nodes.
+// parameters returns parameters of a closure with the shapes of the given nodes.
 func parameters(g *Graph, like []*Node) []*Node {
 	ps := make([]*Node, len(like))
 	for i, n := range like {
@@ -100,13 +100,13 @@ func parameters(g *Graph, like []*Node) []*Node {
 	return ps
 }
 
-// at is the i-th batch of x.
+// at returns the i-th batch of x.
 func at(x, i *Node) *Node {
 	size := append([]int{1}, x.Shape().Dimensions[1:]...)
 	return Squeeze(DynamicSlice(x, indices(i, x.Rank()), size), 0)
 }
 
-// indices are i and zeros, as many as there are axes.
+// indices returns i followed by zeros, one index for each axis.
 func indices(i *Node, rank int) []*Node {
 	all := make([]*Node, rank)
 	for k := range all {

@@ -14,34 +14,33 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// stepper is the graph code of one optimiser step on a batch: it sets the variables of
-// the store to what they are after it and returns the loss, one number for each
-// network.
+// stepper is the graph code of one optimiser step on a batch. It updates the variables of the
+// store and returns the loss, one number for each network.
 type stepper func(scope *model.Scope, x, y *Node) (loss *Node)
 
-// steps is a program that takes optimiser steps, several in one call: a step of a
-// small network takes less time than what is between two calls.
+// steps is a program that takes optimiser steps, several in one call: a step of a small
+// network takes less time than a call.
 type steps struct {
 	exec *model.Exec
 	feed *feed
-	// looks is the number of steps after which the variables are looked at.
+	// looks is the number of steps between looks at the variables.
 	looks int
-	// taken is the number of steps that the variables have behind them already.
+	// taken is the number of steps that were already taken.
 	taken int
-	// paused, if any, is called after each call of the program, when all of its losses
-	// were looked at: the variables are those after so many steps, and the source is at
-	// the next position. An error ends the run. The channel is closed when paused is to
-	// be called again soon, even if no batch comes.
+	// paused, if not nil, is called after each call of the program, once all of its losses
+	// were looked at. The variables are then in the state after step steps, and the source is
+	// at position next. An error ends the run. When the channel is closed, paused is called
+	// again soon, even if no batch comes.
 	paused func(step int, next position) (asked <-chan struct{}, err error)
 }
 
-// loopLimits say which steps a device takes in a loop.
+// loopLimits limits the steps that a device takes in a loop.
 type loopLimits struct {
-	step  int // bytes of a batch, at most
-	steps int // bytes of all batches in a loop
+	step  int // largest size of a batch, in bytes
+	steps int // largest size of all batches in a loop, in bytes
 }
 
-// A loop of steps runs on one core, which is right only for steps too small to share. On a
+// A loop of steps runs on one core, so it is only faster for steps too small to share. On a
 // GPU, starting a program costs as much as a million numbers.
 var (
 	coreLoops = loopLimits{step: 1 << 19, steps: 1 << 22}
@@ -51,8 +50,8 @@ var (
 // mostSteps is the largest number of steps in a call.
 const mostSteps = 256
 
-// newSteps makes the program of a step. It finds the variables that the step needs in
-// the store, or creates them there.
+// newSteps makes the program of a step. It finds the variables that the step needs in the
+// store, or creates them there.
 func newSteps(backend compute.Backend, store *model.Store, f *feed, step stepper, looks int) (*steps, error) {
 	if keepsSamples(backend) {
 		var err error
@@ -76,8 +75,8 @@ func newSteps(backend compute.Backend, store *model.Store, f *feed, step stepper
 	return &steps{exec: exec, feed: f, looks: looks}, err
 }
 
-// stepsInCall is the number of steps of so many networks in a call: one for large
-// batches, and else such that looks fall between calls.
+// stepsInCall returns the number of steps in a call for so many networks: one for large
+// batches, otherwise a number such that looks fall between calls.
 func (f *feed) stepsInCall(backend compute.Backend, networks, looks int) int {
 	can := backend.Capabilities()
 	if !can.Functions || !can.Operations[compute.OpTypeDynamicSlice] {
@@ -95,13 +94,13 @@ func (f *feed) stepsInCall(backend compute.Backend, networks, looks int) int {
 	return (looks + calls - 1) / calls
 }
 
-// takeFrom has batches come from another feed, alike.
+// takeFrom switches to the batches of another feed of the same shapes.
 func (s *steps) takeFrom(f *feed) {
 	f.most = s.feed.most
 	s.feed = f
 }
 
-// counts are the numbers of steps in calls: none goes on beyond a look.
+// counts yields the numbers of steps of the calls. No call continues beyond a look.
 func (s *steps) counts(all int) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		for done := s.taken; done < all; {
@@ -114,8 +113,8 @@ func (s *steps) counts(all int) iter.Seq[int] {
 	}
 }
 
-// run takes steps until all are taken, and has each one's losses looked at, one for
-// each network, until a look says that it is enough or fails.
+// run takes all steps, and calls look with the losses of each step, one for each network,
+// until a look returns false or fails.
 func (s *steps) run(all int, look func(step int, losses []float64) (goOn bool, err error)) error {
 	blocks, stop := s.feed.blocks(s.counts(all))
 	defer stop()
@@ -145,8 +144,7 @@ func (s *steps) run(all int, look func(step int, losses []float64) (goOn bool, e
 	}
 }
 
-// pass takes the steps of a block, which follow the given one, and has their losses
-// looked at.
+// pass takes the steps of a block, which follow the given one, and looks at their losses.
 func (s *steps) pass(b block, step int, look func(step int, losses []float64) (goOn bool, err error)) (goOn bool, err error) {
 	losses, err := s.take(b)
 	if err != nil {

@@ -18,41 +18,38 @@ import (
 
 // Member is one of several networks of one shape that are trained together.
 type Member struct {
-	// Seed draws the initial weights, as Settings.Seed does for Train.
+	// Seed draws the initial weights, like Settings.Seed for Train.
 	Seed uint64
-	// Source gives its own batches, alike in shape and type to those of the others.
+	// Source provides its batches, of the same shape and type as those of the others.
 	Source Source
-	// Start is an network.MLP, trained before, from which it goes on: hidden layers begin as
-	// those of Start, as far as there are any, and so does the output where Start has
-	// as many. Layers that Start lacks are drawn from the seed. nil begins afresh.
+	// Start is a trained network.MLP to continue from. The first hidden layers are those of
+	// Start, and so is the output if both have equally many layers. Further layers are drawn
+	// with the seed. nil draws all of them.
 	Start *network.Network
 }
 
-// Trained is what became of a member: a network, or the *DivergedError that stands
-// for it.
+// Trained is the result for a member: a network, or its *DivergedError.
 type Trained struct {
 	*network.Network
 	Err error
 }
 
-// Together trains MLPs of one shape in one compiled program: many seeds for the
-// price of few. Each member sees its own batches, and none sees another: its weights
-// are those of Train with the same seed and source, up to rounding, and a member that
-// diverges leaves the rest alone.
+// Together trains MLPs of one shape in one compiled program: many seeds at the price of a
+// few. Each member sees only its own batches. Its weights are those of Train with the same
+// seed and source, up to rounding. A member that diverges does not affect the others.
 //
-// On a GPU all members take each step at once, their weights stacked along a leading
-// axis. On CPUs, whose caches hold one network and not many, the program takes member
-// after member, and small ones run side by side, as many as there are cores: Sources
-// are then ranged over at the same time.
+// On a GPU all members take each step at once, with their weights stacked along a leading
+// axis. On CPUs, whose caches hold only one network, the program trains one member after the
+// other. Small members are then trained side by side on all cores, so their Sources are used
+// concurrently.
 //
-// Layers are the numbers of those that are trained, hidden ones from 0 and the
-// output last; the rest keep the weights they begin with. Without any, all are
-// trained.
+// layers are the numbers of the layers to be trained, the hidden ones from 0 and the output
+// last. The other layers keep their initial weights. Without layers, all are trained.
 //
-// Settings.Seed has no say, and no progress is shown. It panics without members, for
-// layers that there are not, and for Settings.Best, as there are no validation
-// samples. The error is one that concerns all: those that Train has for a source, sources
-// that differ in shape, a Start that does not fit.
+// Settings.Seed is ignored, and no progress is shown. Together panics if there are no
+// members, if a layer does not exist, and for Settings.Best, as there are no validation
+// samples. It returns an error if something is wrong for all members: the errors of Train for
+// a source, sources of different shapes, or a Start that does not fit.
 func Together(m network.MLP, t Settings, members []Member, layers ...int) ([]Trained, error) {
 	t = t.withDefaults(false)
 	m.Check()
@@ -68,7 +65,8 @@ func Together(m network.MLP, t Settings, members []Member, layers ...int) ([]Tra
 	return trainInGroups(m, backend, t, members, layers, size)
 }
 
-// trainInGroups trains groups of so many members, each group in one call of a program.
+// trainInGroups trains the members in groups of the given size, each group in one call of a
+// program.
 func trainInGroups(m network.MLP, backend compute.Backend, t Settings, members []Member, layers []int, size int) ([]Trained, error) {
 	batches, err := newFeed(backend, sources(members), true, t.wanted(m.Outputs))
 	if err != nil {
@@ -88,21 +86,21 @@ func trainInGroups(m network.MLP, backend compute.Backend, t Settings, members [
 	for i := range sideBySide {
 		workers.Go(func() (err error) {
 			defer graphpanic.Catch(&err)
-			own := backend
-			if i > 0 { // XLA takes no two loops of a client at once
-				if own, err = network.NewBackend(); err != nil {
+			b := backend
+			if i > 0 { // a client of XLA cannot run two loops at once
+				if b, err = network.NewBackend(); err != nil {
 					return err
 				}
-				defer own.Finalize()
+				defer b.Finalize()
 			}
-			f := &jointFit{Settings: t, mlp: m, layers: layers, backend: own}
+			f := &jointFit{Settings: t, mlp: m, layers: layers, backend: b}
 			defer f.finalize()
 			for from := range groups {
 				if ctx.Err() != nil {
-					return nil // another one says why
+					return nil // the other worker reports its error
 				}
 				to := min(from+size, len(members))
-				if err := f.train(members[from:to], batches.part(own, from, to), trained[from:to]); err != nil {
+				if err := f.train(members[from:to], batches.part(b, from, to), trained[from:to]); err != nil {
 					return err
 				}
 			}
@@ -120,7 +118,7 @@ func trainInGroups(m network.MLP, backend compute.Backend, t Settings, members [
 	return trained, nil
 }
 
-// checkMembers panics where the arguments of Together name nothing.
+// checkMembers panics if the arguments of Together are invalid.
 func checkMembers(m network.MLP, members []Member, layers []int) {
 	if len(members) == 0 {
 		panic("training: Together: members is empty")
@@ -137,7 +135,7 @@ func checkMembers(m network.MLP, members []Member, layers []int) {
 	}
 }
 
-// sources are those of the members.
+// sources returns the sources of the members.
 func sources(members []Member) []Source {
 	s := make([]Source, len(members))
 	for i, m := range members {
@@ -146,17 +144,17 @@ func sources(members []Member) []Source {
 	return s
 }
 
-// trains says whether a layer is among those that are trained.
+// trains reports whether a layer is trained.
 func trains(layers []int, layer int) bool { return len(layers) == 0 || slices.Contains(layers, layer) }
 
-// jointFit is a training of groups of networks, one group after the other.
+// jointFit trains groups of networks, one group after the other.
 type jointFit struct {
 	Settings
 	mlp     network.MLP
 	layers  []int
 	backend compute.Backend
 
-	stacks  // of the variables, S networks in a group
+	stacks  // the variables of the S networks in a group
 	program *steps
 	trained []Trained
 	sums    []float64 // of each member's losses since the last look
@@ -165,21 +163,21 @@ type jointFit struct {
 
 // train trains a group.
 func (f *jointFit) train(members []Member, batches *feed, trained []Trained) error {
-	own, err := beginnings(f.mlp, members, batches.input())
+	networks, err := beginnings(f.mlp, members, batches.input())
 	if err != nil {
 		return err
 	}
 	for i := range trained {
-		trained[i].Network = own[i]
+		trained[i].Network = networks[i]
 	}
 	f.trained, f.sums, f.summed = trained, make([]float64, len(trained)), 0
 	if f.program == nil || len(members) != f.size {
-		if err := f.compile(own, batches); err != nil {
+		if err := f.compile(networks, batches); err != nil {
 			return err
 		}
 	} else {
 		f.program.takeFrom(batches)
-		if err := f.begin(own); err != nil {
+		if err := f.begin(networks); err != nil {
 			return err
 		}
 	}
@@ -189,10 +187,10 @@ func (f *jointFit) train(members []Member, batches *feed, trained []Trained) err
 	return f.finish()
 }
 
-// compile makes the program for groups of a size.
-func (f *jointFit) compile(own []*network.Network, batches *feed) (err error) {
+// compile makes the program for groups of this size.
+func (f *jointFit) compile(networks []*network.Network, batches *feed) (err error) {
 	f.finalize()
-	if f.stacks, err = stacked(f.mlp, own, f.layers); err != nil {
+	if f.stacks, err = stacked(f.mlp, networks, f.layers); err != nil {
 		return err
 	}
 	if f.program, err = newSteps(f.backend, f.store, batches, f.step, f.Steps); err != nil {
@@ -206,9 +204,9 @@ func (f *jointFit) finalize() {
 	f.stacks.finalize()
 }
 
-// step is the graph code of one step: x [S, B, input…] and y [S, B, out] to the
-// losses [S]. Their sum is what is made small; as no loss depends on another
-// member's weights, its gradient is each member's own.
+// step is the graph code of one step. It takes x [S, B, input…] and y [S, B, out] to the
+// losses [S], and minimises their sum. As no loss depends on another member's weights, each
+// member gets the gradient of its own loss.
 func (f *jointFit) step(scope *model.Scope, x, y *Node) *Node {
 	g := x.Graph()
 	scope.Store().SetTraining(g, true)
@@ -221,7 +219,7 @@ func (f *jointFit) step(scope *model.Scope, x, y *Node) *Node {
 	return losses
 }
 
-// losses are the mean losses of each member's batch, [S], of outputs [S, B, m].
+// losses returns the mean loss of each member's batch, [S], for outputs [S, B, m].
 func (f *jointFit) losses(outputs, y *Node) *Node {
 	s, b := outputs.Shape().Dim(0), outputs.Shape().Dim(1)
 	if f.Loss != CrossEntropy {
@@ -231,7 +229,7 @@ func (f *jointFit) losses(outputs, y *Node) *Node {
 	return Neg(ReduceMean(ReduceSum(Mul(label, LogSoftmax(outputs, -1)), 2), 1))
 }
 
-// look follows the losses of a step; it is enough when no member is whole.
+// look records the losses of a step. It ends the training when all members have diverged.
 func (f *jointFit) look(step int, losses []float64) (goOn bool, err error) {
 	f.summed++
 	recorded := step%f.Validate == 0 || step == f.Steps
@@ -257,13 +255,13 @@ func (f *jointFit) look(step int, losses []float64) (goOn bool, err error) {
 	return goOn, nil
 }
 
-// finish hands each member its variables back.
+// finish hands the variables back to the members.
 func (f *jointFit) finish() error {
-	own := make([]*network.Network, len(f.trained))
+	networks := make([]*network.Network, len(f.trained))
 	for i, t := range f.trained {
-		own[i] = t.Network
+		networks[i] = t.Network
 	}
-	err := f.handBack(own)
+	err := f.handBack(networks)
 	for i := range f.trained {
 		if f.trained[i].Err != nil {
 			f.trained[i].Network = nil

@@ -163,7 +163,7 @@ func TestTogetherRefusesUnlikeData(t *testing.T) {
 	members := team(t, 2)
 	members[1].Source = dataset.O5(rand.New(rand.NewPCG(1, 1)), 2000).Batches(400, 1)
 	_, err := Together(small, Settings{Steps: 5, Quiet: true}, members)
-	expect.Error(t, err, "alike", "400", "500")
+	expect.Error(t, err, "one shape and type", "400", "500")
 }
 
 func TestMisuseOfTogetherPanics(t *testing.T) {

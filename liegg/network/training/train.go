@@ -17,19 +17,19 @@ import (
 	"github.com/liegg/lab/liegg/progress"
 )
 
-// Source gives training batches, inputs [batch, input…] and targets, epoch by
-// epoch; dataset.Samples.Batches and dataset.FreshRotations are such.
+// Source provides training batches, inputs [batch, input…] and targets, epoch by epoch.
+// dataset.Samples.Batches and dataset.FreshRotations are Sources.
 type Source interface {
-	// Name tells a person what the data are, in at least three letters.
+	// Name describes the data to a person, in at least three letters.
 	Name() string
-	// Epoch ranges over the batches of the n-th epoch, n = 0, 1, …: the same ones
+	// Epoch ranges over the batches of the n-th epoch, n = 0, 1, …. They must be the same
 	// each time, so that training can be repeated.
 	Epoch(n uint64) iter.Seq2[train.Batch, error]
 	// Fingerprint changes with everything that the batches depend on.
 	Fingerprint() string
 }
 
-// DivergedError tells that the loss became NaN or infinite.
+// DivergedError says that the loss became NaN or infinite.
 type DivergedError struct {
 	Step int
 	Loss float64
@@ -39,21 +39,20 @@ func (e *DivergedError) Error() string {
 	return fmt.Sprintf("training: the loss was %v at step %d: training diverged; lower Settings.LearningRate, or look for inputs far from unit size", e.Loss, e.Step)
 }
 
-// Train fits an network.MLP or a CNN, in the float type of the source's inputs: float32 is
-// faster, float64 leaves less rounding in the gradients. The same arguments give
-// the same bits on the same backend.
-// Validation samples may be nil.
+// Train fits a network.MLP or a CNN, in the floating-point type of the source's inputs:
+// float32 is faster, float64 leaves less rounding error in the gradients. The same arguments
+// give the same bits on the same backend. validation may be nil.
 //
-// Errors: a source that fails or is empty, shapes or types that do not fit, labels
-// outside of 0…outputs−1, a *liegg.NotFiniteError for inputs or targets that hold NaN or
-// Inf, each naming the first such sample; a *DivergedError as soon as the loss is not
-// finite, of training or of validation.
+// Train returns an error for a source that fails or is empty, for shapes or types that do not
+// fit, for labels outside of 0…outputs−1, and a *liegg.NotFiniteError for inputs or targets
+// that hold NaN or Inf. These name the first such sample. It returns a *DivergedError as soon
+// as the training or validation loss is not finite.
 func Train(m network.Model, t Settings, source Source, validation *dataset.Samples) (*network.Network, error) {
 	return trained(m, t, source, validation, nil)
 }
 
-// trained is Train, but a training that a keeper has stored before goes on, and the
-// keeper stores it on its way. The keeper may be nil.
+// trained is Train, but it continues a training that the keeper has stored, and lets the
+// keeper store it at intervals. The keeper may be nil.
 func trained(m network.Model, t Settings, source Source, validation *dataset.Samples, k *keeper) (n *network.Network, err error) {
 	defer graphpanic.Catch(&err)
 	t = t.withDefaults(validation != nil)
@@ -75,7 +74,7 @@ func trained(m network.Model, t Settings, source Source, validation *dataset.Sam
 		return nil, err
 	}
 	begun.Backend = backend
-	f := &fit{Settings: t, network: begun, own: pathsOf(begun.Store), validation: validation, best: math.Inf(1), keeper: k}
+	f := &fit{Settings: t, network: begun, names: pathsOf(begun.Store), validation: validation, best: math.Inf(1), keeper: k}
 	k.resume(f)
 	f.progress = progress.Line{}
 	if !t.Quiet {
@@ -94,27 +93,27 @@ type reporter interface {
 	Done()
 }
 
-// fit is a training under way.
+// fit is a running training.
 type fit struct {
 	Settings
 	network    *network.Network
-	own        paths // of the network's variables
+	names      paths // names of the network's variables
 	validation *dataset.Samples
 	progress   reporter
 	validator  *validator
 	sum        float64 // of losses since the last look
 	summed     int
-	last       float64 // loss
+	last       float64 // last loss
 	best       float64 // lowest validation loss, or share of errors, so far
 	kept       map[string]*tensors.Tensor
 	keeper     *keeper
-	taken      int      // steps
-	next       position // of the source
+	taken      int      // number of steps
+	next       position // position in the source
 }
 
 func (f *fit) run(batches *feed) error {
 	looks := f.Validate
-	if f.validation == nil && f.Watch == nil { // nobody looks at the network itself
+	if f.validation == nil && f.Watch == nil { // nobody looks at the network before the end
 		looks = f.Steps
 	}
 	batches.begin = f.next
@@ -127,15 +126,15 @@ func (f *fit) run(batches *feed) error {
 	return steps.run(f.Steps, f.look)
 }
 
-// step is the graph code of one step: the loss of a batch, and the variables after
-// it.
+// step is the graph code of one step: it updates the variables and returns the loss of a
+// batch.
 func (f *fit) step(scope *model.Scope, x, y *Node) *Node {
 	g := x.Graph()
 	scope.Store().SetTraining(g, true)
 	f.schedule(scope, g, x.DType())
 	loss := f.mean(y, f.network.Forward(scope, x))
 	if f.L2 > 0 {
-		for v := range f.own.variables(scope.Store()) {
+		for v := range f.names.variables(scope.Store()) {
 			loss = Add(loss, MulScalar(ReduceAllSum(Square(v.NodeValue(g))), f.L2/2))
 		}
 	}
@@ -143,7 +142,7 @@ func (f *fit) step(scope *model.Scope, x, y *Node) *Node {
 	return loss
 }
 
-// look follows the loss, and every Validate steps the validation samples.
+// look records the loss, and every Validate steps measures the validation samples.
 func (f *fit) look(step int, losses []float64) (goOn bool, err error) {
 	loss := losses[0]
 	if notFinite(loss) {
@@ -156,8 +155,8 @@ func (f *fit) look(step int, losses []float64) (goOn bool, err error) {
 	return true, nil
 }
 
-// paused is called between calls of the program, perhaps twice; looks fall there, where
-// Watch is set.
+// paused is called between calls of the program, possibly twice. If Watch is set, looks fall
+// there.
 func (f *fit) paused(step int, next position) (asked <-chan struct{}, err error) {
 	if isNew := step > f.taken; isNew && (step%f.Validate == 0 || step == f.Steps) {
 		err = f.watched(step)
@@ -167,7 +166,7 @@ func (f *fit) paused(step int, next position) (asked <-chan struct{}, err error)
 		err = f.keeper.keep(f, err)
 		asked = f.keeper.asked
 	}
-	if err == nil && step < f.Steps { // only now, when a signal would store what is shown
+	if err == nil && step < f.Steps { // only now would a signal store what is shown
 		f.progress.At(step, fmt.Sprintf("loss %.3g", f.last))
 	}
 	return asked, err
@@ -196,13 +195,13 @@ func (f *fit) record(step int) error {
 func (f *fit) keep(p network.Point) error {
 	mark := p.Validation
 	if f.Loss == CrossEntropy {
-		mark = 1 - p.Accuracy // the loss is lowest long before the accuracy is highest
+		mark = 1 - p.Accuracy // the loss reaches its minimum long before the accuracy reaches its maximum
 	}
 	if !f.Best || mark >= f.best {
 		return nil
 	}
 	f.best, f.kept = mark, map[string]*tensors.Tensor{}
-	for v := range f.own.variables(f.network.Store) {
+	for v := range f.names.variables(f.network.Store) {
 		var err error
 		if f.kept[v.Path()], err = tensor.CopyOf(v); err != nil {
 			return err
@@ -211,11 +210,11 @@ func (f *fit) keep(p network.Point) error {
 	return nil
 }
 
-// finish leaves the network with its own variables only, the best where asked.
+// finish removes all variables but the network's own, and restores the best if asked.
 func (f *fit) finish() error {
 	f.validator.finalize()
 	store := model.NewStore()
-	for v := range f.own.variables(f.network.Store) {
+	for v := range f.names.variables(f.network.Store) {
 		value, ok := f.kept[v.Path()]
 		if !ok {
 			var err error
@@ -232,7 +231,7 @@ func (f *fit) finish() error {
 	return nil
 }
 
-// paths are the names of a network's own variables, which the optimiser's lie beside.
+// paths are the names of a network's own variables, without the optimiser's.
 type paths map[string]bool
 
 // pathsOf returns the paths of all variables in a Store that no optimiser has used yet.
@@ -244,7 +243,7 @@ func pathsOf(store *model.Store) paths {
 	return p
 }
 
-// variables are the network's own in a Store.
+// variables yields the network's own variables in a Store.
 func (p paths) variables(store *model.Store) iter.Seq[*model.Variable] {
 	return func(yield func(*model.Variable) bool) {
 		for v := range store.IterVariables() {

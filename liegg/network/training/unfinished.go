@@ -21,33 +21,32 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// unfinished is a training on its way: all that it needs to go on as if it had never
-// been interrupted.
+// unfinished is an interrupted training: all that it needs to continue as if it had not been
+// interrupted.
 type unfinished struct {
-	Step    int      // steps taken
-	Next    position // of the source
+	Step    int      // number of steps taken
+	Next    position // position in the source
 	Sum     float64  // of losses since the last look
 	Summed  int
 	Best    float64
 	History network.History
 	// Variables are those of the network and of the optimiser, in the order of the Store.
 	Variables []variable
-	// Kept are the variables of the network at the best look, where Best is wanted.
+	// Kept are the network's best variables so far, if Best is set.
 	Kept []variable
 }
 
-// variable is one of a Store. Its value follows in the file.
+// variable is a variable of a Store. Its value follows in the file.
 type variable struct {
 	Path      string
 	Trainable bool
 	value     *tensors.Tensor
 }
 
-// unfinishedFile is what such a file begins with; behind it are the SHA-256 of the
-// rest, and the rest.
+// unfinishedFile begins such a file. The SHA-256 of the rest follows, and then the rest.
 const unfinishedFile = "LieGG unfinished training 1\n"
 
-// write stores the training in a file, which is replaced once the new one is whole.
+// write stores the training in a file atomically.
 func (u *unfinished) write(path string) error {
 	var body bytes.Buffer
 	encoder := gob.NewEncoder(&body)
@@ -72,7 +71,7 @@ func (u *unfinished) write(path string) error {
 	})
 }
 
-// all are the variables in the order of the file.
+// all returns the variables in the order of the file.
 func (u *unfinished) all() (all []*variable) {
 	for _, some := range [][]variable{u.Variables, u.Kept} {
 		for i := range some {
@@ -84,8 +83,8 @@ func (u *unfinished) all() (all []*variable) {
 
 var errDamaged = errors.New("it is damaged, or was written by another version")
 
-// readUnfinished reads what write stored. The error is fs.ErrNotExist if there is no
-// such file.
+// readUnfinished reads what write stored. The error is fs.ErrNotExist if there is no such
+// file.
 func readUnfinished(path string) (*unfinished, error) {
 	data, err := bounded.ReadFile(path, 0)
 	if err != nil {
@@ -102,7 +101,7 @@ func readUnfinished(path string) (*unfinished, error) {
 	return decodeUnfinished(body)
 }
 
-// decodeUnfinished reads what is behind the digest.
+// decodeUnfinished reads what follows the digest.
 func decodeUnfinished(body []byte) (u *unfinished, err error) {
 	defer func() { // tensors of unknown types panic
 		if r := recover(); r != nil {
@@ -121,7 +120,7 @@ func decodeUnfinished(body []byte) (u *unfinished, err error) {
 	return u, nil
 }
 
-// stateOf copies the variables of a Store, except for the samples that lie beside them.
+// stateOf copies the variables of a Store, except for samples that are kept there.
 func stateOf(store *model.Store) (state []variable, err error) {
 	for v := range store.IterVariables() {
 		if strings.HasPrefix(v.Path(), "/"+scopeSamples+"/") {
@@ -136,8 +135,8 @@ func stateOf(store *model.Store) (state []variable, err error) {
 	return state, nil
 }
 
-// restored is a Store with these variables; the error says that they are not those of
-// the network that it was begun with.
+// restored returns a Store with these variables. It returns an error if they are not those of
+// the network at its beginning.
 func restored(state []variable, begun *model.Store) (*model.Store, error) {
 	shapesOf := map[string]shapes.Shape{}
 	store := model.NewStore()

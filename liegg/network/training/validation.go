@@ -13,8 +13,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
-// validator is the compiled program of evaluate with its samples: copies, so that
-// the caller's stay free of a backend, made once for all looks.
+// validator is the compiled program of evaluate with its samples. It copies them once, so
+// that the caller's tensors remain independent of any backend.
 type validator struct {
 	exec *model.Exec
 	x, y *tensors.Tensor
