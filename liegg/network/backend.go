@@ -6,18 +6,18 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/device"
 )
 
-// BackendVariable names the environment variable that chooses the backend by
-// hand: "go", "xla:cpu", "xla:cuda" or "xla:" and the path of a PJRT plugin.
+// BackendVariable names the environment variable that chooses the backend: "go", "xla:cpu",
+// "xla:cuda" or "xla:" and the path of a PJRT plugin.
 const BackendVariable = device.Variable
 
-// Backend returns the backend that networks are trained, run and differentiated
-// on, the same one at each call. It is, in this order, what $LIEGG_BACKEND names,
-// what $GOMLX_BACKEND names, XLA with the plugin that `go run ./kernel
-// prepare` put in the cache folder, for an NVIDIA GPU (--cuda) or for CPUs, or GoMLX's
-// own backend in pure Go. GPUs multiply in full float32 unless the name ends in ",tf32".
+// Backend returns the backend on which networks are trained, run and differentiated, the same
+// one at each call. It is the first of the following that exists: the value of
+// $LIEGG_BACKEND; the value of $GOMLX_BACKEND; XLA with the plugin that `go run ./kernel
+// prepare` put in the cache folder, for an NVIDIA GPU (--cuda) or for CPUs; GoMLX's own
+// backend in pure Go. GPUs multiply in full float32 unless the name ends in ",tf32".
 //
-// It returns an error if that backend is not known or cannot be started, and if it needs
-// cgo and the program was built without it.
+// Backend returns an error if the chosen backend is unknown or cannot be started, or if it
+// needs cgo and the program was built without it.
 func Backend() (compute.Backend, error) { return device.Default() }
 
 // NewBackend starts another backend like Backend, for programs that must not share one. It
@@ -27,10 +27,10 @@ func NewBackend() (compute.Backend, error) { return device.New() }
 // OnGPU reports whether a backend computes on an NVIDIA GPU.
 func OnGPU(b compute.Backend) bool { return device.OnGPU(b) }
 
-// CacheFolder is the folder in which LieGG keeps what it prepared and trained: $LIEGG_CACHE,
-// or liegg in the user's cache directory. It is not created here. It returns an error if
-// $LIEGG_CACHE begins with a ~ that no shell has replaced, and if the user has no cache
-// directory.
+// CacheFolder returns the folder in which LieGG keeps prepared files and trained networks:
+// $LIEGG_CACHE, or liegg in the user's cache directory. It does not create it. It returns an
+// error if $LIEGG_CACHE begins with a ~ that no shell has expanded, or if the user has no
+// cache directory.
 func CacheFolder() (string, error) { return device.CacheFolder() }
 
 // Provenance returns what the numbers of a trained network depend on besides its settings:

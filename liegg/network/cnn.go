@@ -11,20 +11,20 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// CNN is a small convolutional network: blocks of a convolution of stride 1 whose
-// output keeps the size of its input, an activation, and the mean over squares of
-// 2×2 pixels; then dense layers. Inputs are images [height, width] or [height,
-// width, channels], with height and width divisible by 2 for each block.
+// CNN is a small convolutional network. Each block consists of a convolution of stride 1 that
+// keeps the size of its input, an activation, and the mean over squares of 2×2 pixels. Dense
+// layers follow. Inputs are images [height, width] or [height, width, channels], with height
+// and width divisible by 2 for each block.
 //
-// Its layers are "conv 1", "conv 2", … after the mean, and those of Dense.
+// Its layers are named "conv 1", "conv 2", … after the mean, followed by the layers of Dense.
 type CNN struct {
 	// Channels are the numbers of channels of the blocks, at least one.
 	Channels []int
-	// Kernel is the side of the kernels in pixels, odd; 0 stands for 3. (The gradient
-	// that GoMLX v0.28.2 takes of a convolution is wrong for even sizes.)
+	// Kernel is the side of the kernels in pixels. It must be odd, because the gradient of a
+	// convolution in GoMLX v0.28.2 is wrong for even sizes. 0 means 3.
 	Kernel int
-	// Dense are the layers after the blocks. Its Bias and Activation hold for the
-	// convolutions too.
+	// Dense are the layers after the blocks. Its Bias and Activation also apply to the
+	// convolutions.
 	Dense MLP
 }
 
@@ -48,8 +48,8 @@ func (c CNN) Forward(scope *model.Scope, x *Node) *Node {
 	return c.Dense.build(scope, x)
 }
 
-// convolved is layers.Convolution without its strides of 1: those become input
-// dilations in the derivative, which GoMLX cannot differentiate again.
+// convolved is layers.Convolution without its strides of 1. In the derivative these become
+// input dilations, which GoMLX cannot differentiate again.
 func (c CNN) convolved(scope *model.Scope, x *Node, channels int) *Node {
 	g, k, incoming := x.Graph(), c.kernel(), x.Shape().Dim(-1)
 	kernel := scope.VariableWithShape("weights", shapes.Make(x.DType(), k, k, incoming, channels))
@@ -61,15 +61,14 @@ func (c CNN) convolved(scope *model.Scope, x *Node, channels int) *Node {
 	return y
 }
 
-// halved takes the mean of each 2×2 pixels of x [batch, height, width, channels].
-// (The mean over an axis has derivatives of any order on any backend, which
-// pooling windows do not.)
+// halved takes the mean of each 2×2 pixels of x [batch, height, width, channels]. Unlike
+// pooling windows, the mean over an axis has derivatives of any order on any backend.
 func halved(x *Node) *Node {
 	d := x.Shape().Dimensions
 	return ReduceMean(Reshape(x, d[0], d[1]/2, 2, d[2]/2, 2, d[3]), 2, 4)
 }
 
-// Width is the number of outputs.
+// Width returns the number of outputs.
 func (c CNN) Width() int { return c.Dense.Outputs }
 
 // String writes channels with a c, and dense layers as an MLP does: "8c-16c-64-10".
@@ -101,8 +100,7 @@ func (c CNN) Check() {
 	}
 }
 
-// fits returns an error unless inputs are images whose sides can be halved often
-// enough.
+// fits returns an error unless inputs are images whose sides can be halved often enough.
 func (c CNN) fits(input []int) error {
 	side := 1 << len(c.Channels)
 	if len(input) < 2 || len(input) > 3 || input[0]%side != 0 || input[1]%side != 0 {
@@ -111,7 +109,7 @@ func (c CNN) fits(input []int) error {
 	return nil
 }
 
-// initial draws weights and biases uniform in ±1/√fan-in, as PyTorch does.
+// initial draws weights and biases uniformly in ±1/√fan-in, as PyTorch does.
 func (c CNN) initial(shape shapes.Shape, seed uint64) (*model.Store, error) {
 	input := shape.Dimensions
 	if err := c.fits(input); err != nil {
@@ -133,5 +131,6 @@ func (c CNN) initial(shape shapes.Shape, seed uint64) (*model.Store, error) {
 	return s, c.Dense.create(root, rng, shape.DType, incoming*pixels)
 }
 
-// weightsOf is the random stream of a network's weights, beside those of its data.
+// weightsOf returns the random stream of a network's weights, which differs from those of its
+// data.
 func weightsOf(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 0x6c6965)) }

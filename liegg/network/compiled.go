@@ -19,14 +19,14 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/finite"
 )
 
-// compiled keeps the last few programs of a network, for analyses of the same kind
-// on other data or after more training: compiling costs more than running over some
-// ten thousand samples. The garbage collector frees them with the network.
+// compiled keeps the last few programs of a network, for analyses of the same kind on other
+// data or after more training. Compiling a program costs more than running it on some ten
+// thousand samples. The garbage collector frees the programs with the network.
 type compiled struct {
 	mu          sync.Mutex
-	idle        []*extraction      // that nobody uses now, the last one used last
+	idle        []*extraction      // not in use, the most recently used last
 	each        *eachOutput        // the last program that looked at outputs one by one
-	independent map[modelKind]bool // models whose samples do not see each other
+	independent map[modelKind]bool // models whose samples are known not to affect each other
 }
 
 const (
@@ -34,17 +34,18 @@ const (
 	mostIndependent = 16 // models that are remembered
 )
 
-// modelKind is all that the graph of a network's outputs depends on. Two functions cannot be
-// compared in Go. So the graph is built anew each time, which takes less than a thousandth of a
-// second, and compared by what it prints: operators, their attributes, and constants of few
-// numbers. A Forward that is replaced by one with the same graph up to large constants is not
-// noticed; see Network.Forward. Variables are not part of it, since programs are given them.
+// modelKind is all that the graph of a network's outputs depends on. Go cannot compare two
+// functions. So the graph is built anew each time, which takes less than a thousandth of a
+// second, and its printed form is compared: operators, their attributes, and small constants.
+// If a Forward is replaced by one with the same graph up to large constants, this goes
+// unnoticed; see Network.Forward. Variables do not matter, since they are arguments of
+// programs.
 type modelKind struct {
 	head    Head
 	store   *model.Store
 	backend compute.Backend
 	input   string // type and shape of one input
-	graph   uint64 // a digest
+	graph   uint64 // digest of the graph
 	mode    Differentiation
 }
 
@@ -58,16 +59,16 @@ type kind struct {
 	bySize  bool
 }
 
-// equal compares actions deeply, as some hold slices. Actions with functions in them are equal
-// to none.
+// equal compares actions deeply, since some hold slices. Actions that hold functions never
+// equal others.
 func (k kind) equal(other kind) bool {
 	same := reflect.DeepEqual(k.action, other.action)
 	k.action, other.action = nil, nil
 	return same && k == other
 }
 
-// kindOf returns the kind of the program for inputs such as the first. It returns an error if
-// the model cannot be run on them.
+// kindOf returns the kind of the program for inputs like the first. It returns an error if
+// the model cannot run on them.
 func kindOf(n *Network, a action.Action, first chunk, s Settings, verdict bool) (k kind, err error) {
 	backend, err := n.backend()
 	if err != nil {
@@ -80,8 +81,8 @@ func kindOf(n *Network, a action.Action, first chunk, s Settings, verdict bool) 
 	return kind{model: e.model, action: a, gram: s.Gram, shape: first.X.Shape().String(), verdict: verdict, bySize: s.BySize}, nil
 }
 
-// trace returns the number of rows per sample for inputs of a shape, and takes down the kind of
-// the model. It builds the graph of the outputs and compiles nothing.
+// trace returns the number of rows per sample for inputs of a shape, and records the kind of
+// the model. It builds the graph of the outputs without compiling it.
 func (e *extraction) trace(backend compute.Backend, shape shapes.Shape) (m int, err error) {
 	defer func() {
 		if err != nil {
@@ -103,14 +104,15 @@ func (e *extraction) trace(backend compute.Backend, shape shapes.Shape) (m int, 
 	return m, nil
 }
 
-// knowsIndependent reports whether samples of such a model were found not to see each other.
+// knowsIndependent reports whether samples of such a model are known not to affect each
+// other.
 func (c *compiled) knowsIndependent(m modelKind) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.independent[m]
 }
 
-// remember takes down that samples of such a model do not see each other.
+// remember records that samples of such a model do not affect each other.
 func (c *compiled) remember(m modelKind) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -120,16 +122,16 @@ func (c *compiled) remember(m modelKind) {
 	c.independent[m] = true
 }
 
-// extraction returns a program for inputs such as the first, compiled before or now. It
-// is to be given back by keep. Where the beginning of the inputs is given, it is for a
-// verdict.
+// extraction returns a program for inputs like the first, either one compiled before or a new
+// one. It must be given back with keep. If the beginning of the inputs is given, the program
+// is for a verdict.
 func (n *Network) extraction(a action.Action, first chunk, s Settings, beginning *tensors.Tensor) (e *extraction, err error) {
 	k, err := kindOf(n, a, first, s, beginning != nil)
 	if err == nil {
 		e = n.compiled.take(k)
 	}
 	if e == nil {
-		if e, err = newExtraction(n, a, first, s, beginning != nil); err != nil { // says first what does not fit
+		if e, err = newExtraction(n, a, first, s, beginning != nil); err != nil { // reports first what does not fit
 			return nil, err
 		}
 		e.kind = &k
@@ -159,7 +161,7 @@ func (c *compiled) take(k kind) *extraction {
 	return e
 }
 
-// keep takes back a program that did its work; the oldest goes where they are many.
+// keep takes back a program after use. If there are too many, it drops the oldest.
 func (c *compiled) keep(e *extraction) {
 	if e == nil || e.kind == nil {
 		e.finalize()

@@ -15,10 +15,10 @@ import (
 	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
-// MeanSquaredError is the mean of (f(x) − y)² over samples and outputs. With
-// standardised targets it is the share of variance left unexplained. s.Y holds floats of
-// the type of s.X, one for each output. It returns the errors of Predict, targets that do
-// not fit, and a *liegg.NotFiniteError for inputs, targets or outputs that hold NaN or Inf.
+// MeanSquaredError returns the mean of (f(x) − y)² over samples and outputs. For standardised
+// targets it is the share of variance left unexplained. s.Y holds floats of the type of s.X,
+// one for each output. It returns the errors of Predict, an error for targets that do not
+// fit, and a *liegg.NotFiniteError for inputs, targets or outputs that hold NaN or Inf.
 func (n *Network) MeanSquaredError(s dataset.Samples) (float64, error) {
 	errors, _, err := n.errors(s)
 	if err != nil {
@@ -27,13 +27,13 @@ func (n *Network) MeanSquaredError(s dataset.Samples) (float64, error) {
 	return stat.Mean(meanSquares(errors), nil), nil
 }
 
-// Unexplained is the share of the variance of the targets that the network leaves
-// unexplained, Σ_i (f(x_i) − y_i)² / Σ_i (y_i − ȳ)² of each output, averaged over
-// the outputs whose targets vary: 0 for a perfect fit, 1 for the mean of the
-// targets, more for worse. Where few targets rule these sums, as near a singularity, each
-// counts in both for no more than ten typical ones: the fit of all samples is asked for, as
-// a verdict asks for the symmetry of all. s.Y holds floats. It returns the errors
-// of MeanSquaredError, and an error if the targets do not vary.
+// Unexplained returns the share of the variance of the targets that the network leaves
+// unexplained, Σ_i (f(x_i) − y_i)² / Σ_i (y_i − ȳ)² of each output, averaged over the outputs
+// whose targets vary. It is 0 for a perfect fit, 1 for the mean of the targets, and more for
+// a worse fit. If few targets dominate these sums, as near a singularity, each counts in both
+// for at most ten typical ones: a verdict asks for the symmetry of all samples, and so this
+// asks for the fit of all samples. s.Y holds floats. Unexplained returns the errors of
+// MeanSquaredError, and an error if the targets do not vary.
 func (n *Network) Unexplained(s dataset.Samples) (float64, error) {
 	errors, targets, err := n.errors(s)
 	if err != nil {
@@ -62,9 +62,9 @@ func (n *Network) Unexplained(s dataset.Samples) (float64, error) {
 	return stat.Mean(shares, nil), nil
 }
 
-// Accuracy is the share of samples in [0, 1] whose largest output is their label;
-// s.Y holds the labels as int32, [N, 1] or [N]. It returns the errors of Predict, labels
-// outside of 0…outputs−1, and a *liegg.NotFiniteError for inputs or outputs that hold
+// Accuracy returns the share of samples in [0, 1] whose largest output is their label. s.Y
+// holds the labels as int32, [N, 1] or [N]. It returns the errors of Predict, an error for
+// labels outside of 0…outputs−1, and a *liegg.NotFiniteError for inputs or outputs that hold
 // NaN or Inf.
 func (n *Network) Accuracy(s dataset.Samples) (float64, error) {
 	logits, err := n.finiteOutputs(s, true)
@@ -78,9 +78,10 @@ func (n *Network) Accuracy(s dataset.Samples) (float64, error) {
 	return accuracy(logits.RawMatrix().Data, labels), nil
 }
 
-// Mistaken is the share of labels that the network gets wrong, in units of what the most
-// frequent label gets wrong as the answer to all: 0 for a perfect classifier, 1 for that
-// guess, more for worse. It returns the errors of Accuracy, and labels that are all the same.
+// Mistaken returns the share of labels that the network gets wrong, relative to the share
+// that the most frequent label gets wrong as the answer for all samples. It is 0 for a
+// perfect classifier, 1 for that guess, and more for worse. It returns the errors of
+// Accuracy, and an error if all labels are the same.
 func (n *Network) Mistaken(s dataset.Samples) (float64, error) {
 	right, err := n.Accuracy(s)
 	if err != nil {
@@ -101,8 +102,8 @@ func (n *Network) Mistaken(s dataset.Samples) (float64, error) {
 	return (1 - right) / (1 - float64(most)/float64(len(labels))), nil
 }
 
-// boundedWeights are those with which no number counts, by its squared distance from the
-// median, for more than ten typical ones; nil if all are ones.
+// boundedWeights returns weights with which no number counts, by its squared distance from
+// the median, for more than ten typical ones. It returns nil if all weights are 1.
 func boundedWeights(xs []float64) []float64 {
 	sorted := slices.Sorted(slices.Values(xs))
 	median := stat.Quantile(.5, stat.Empirical, sorted, nil)
@@ -180,7 +181,7 @@ func accuracy(logits []float64, labels []int32) float64 {
 	return float64(right) / float64(len(labels))
 }
 
-// fits returns an error unless samples have labels or floats that are targets for the
+// fits returns an error unless the labels or floats of the samples can be targets for the
 // outputs of the network. It runs nothing.
 func (n *Network) fits(s dataset.Samples, labels bool) error {
 	backend, err := n.backend()

@@ -13,18 +13,18 @@ import (
 	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
-// Given returns a network of which only the gradients at some samples are known, as another
-// framework has computed them. x [N, input…] are the samples, j [N, m, input…] their
-// Jacobians ∂y/∂x, or [N, input…] for one output, and y [N, m] the outputs; all are float32
-// or float64. y may be nil, for questions that need no outputs. Axes of outputs may be several.
+// Given returns a network of which only the gradients at some samples are known, as computed
+// by another framework. x [N, input…] are the samples, j [N, m, input…] their Jacobians
+// ∂y/∂x, or [N, input…] for one output, and y [N, m] the outputs. All are float32 or float64.
+// The output may have several axes. y may be nil for questions that need no outputs.
 //
-// The network is y_i + J_i·(x − x_i), with i the sample that x is nearest to along a line. So
-// it has the outputs and gradients that were given at the samples themselves, which is what
-// Judge, JudgeByOutput, JudgeByLabel and Analyze look at. Elsewhere it says nothing about the
-// function: NewProgram, and with it all finite flows, returns an error.
+// The network is y_i + J_i·(x − x_i), with i the sample nearest to x along a line. So at the
+// samples themselves, where Judge, JudgeByOutput, JudgeByLabel and Analyze look, it has the
+// given outputs and gradients. Elsewhere it says nothing about the function: NewProgram, and
+// so all finite flows, return an error.
 //
-// It returns an error if shapes do not belong together, if numbers are not finite, and if
-// equal samples have different gradients.
+// Given returns an error if shapes do not match, if numbers are not finite, or if equal
+// samples have different gradients.
 func Given(x, y, j *tensors.Tensor) (*Network, error) {
 	g, err := newGiven(x, y, j)
 	if err != nil {
@@ -33,15 +33,15 @@ func Given(x, y, j *tensors.Tensor) (*Network, error) {
 	return &Network{Forward: g.forward, Store: g.store, given: true}, nil
 }
 
-// given finds a sample again by its key, w·(x − centre) with random w: the samples are
-// sorted by their keys, so that a binary search finds them.
+// given finds a sample by its key, w·(x − centre) with random w. The samples are sorted by
+// their keys for a binary search.
 type given struct {
 	store        *model.Store
 	samples      int
 	centre, w    []float64
 	input        []int
 	outputs      int
-	values, keys []float64 // of x, and of the samples in order
+	values, keys []float64 // values of x, and keys of the samples in order
 }
 
 func newGiven(x, y, j *tensors.Tensor) (*given, error) {
@@ -80,7 +80,7 @@ func newGiven(x, y, j *tensors.Tensor) (*given, error) {
 	return g, nil
 }
 
-// shapes checks and learns the shapes.
+// shapes checks the shapes and records them.
 func (g *given) shapes(x, y, j *tensors.Tensor) error {
 	if err := tensor.CheckInputs(x); err != nil {
 		return fmt.Errorf("x: %w", err)
@@ -100,9 +100,9 @@ func (g *given) shapes(x, y, j *tensors.Tensor) error {
 	return nil
 }
 
-// sameForEqual returns an error if samples that are equal have different gradients.
+// sameForEqual returns an error if equal samples have different gradients.
 func (g *given) sameForEqual(order []int, gradients []float64) error {
-	const alike = 1e-3 // of the larger one: GPUs round differently from run to run
+	const alike = 1e-3 // relative to the larger one: GPUs round differently from run to run
 	size := len(gradients) / g.samples
 	for at := 1; at < len(order); at++ {
 		i, j := order[at-1], order[at]

@@ -14,12 +14,12 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// keysApart is how many times further apart the keys of different samples must be than rounding
-// of sums of so many numbers moves them.
+// keysApart is the smallest distance between the keys of different samples, in units of the
+// rounding error of sums of so many numbers.
 const keysApart = 64
 
-// order sorts the samples by keys that tell them apart, and sets these. Several random w are
-// tried, as samples that happen to have nearly equal keys for one w have not for another.
+// order sets keys that distinguish the samples, and returns the samples sorted by them. It
+// tries several random w: samples whose keys are nearly equal for one w differ for another.
 func (g *given) order() ([]int, error) {
 	size := len(g.values) / g.samples
 	g.centre = make([]float64, size)
@@ -65,7 +65,7 @@ func (g *given) key(i int) (sum float64) {
 	return sum
 }
 
-// toldApart reports whether different samples have keys that rounding does not mix up.
+// toldApart reports whether rounding cannot mix up the keys of different samples.
 func (g *given) toldApart(order []int) bool {
 	size := len(g.centre)
 	rounding := keysApart * 0x1p-52 * float64(1+size)
@@ -82,7 +82,7 @@ func (g *given) equal(i, j int) bool {
 	return slices.Equal(g.values[i*size:(i+1)*size], g.values[j*size:(j+1)*size])
 }
 
-// keep stores what the graph looks up, in the order of keys.
+// keep stores the variables of the graph, in the order of keys.
 func (g *given) keep(order []int, samples, derivatives dtypes.DType, outputs, gradients []float64) {
 	scope := g.store.RootScope()
 	for name, t := range map[string]struct {
@@ -108,7 +108,7 @@ func (g *given) keep(order []int, samples, derivatives dtypes.DType, outputs, gr
 	g.values, g.keys = nil, nil
 }
 
-// tensorOf is a tensor of float32 or float64.
+// tensorOf returns a tensor of float32 or float64.
 func tensorOf(values []float64, dtype dtypes.DType, dims ...int) *tensors.Tensor {
 	if dtype == dtypes.Float64 {
 		return tensors.FromFlatDataAndDimensions(values, dims...)
@@ -120,7 +120,7 @@ func tensorOf(values []float64, dtype dtypes.DType, dims ...int) *tensors.Tensor
 	return tensors.FromFlatDataAndDimensions(narrow, dims...)
 }
 
-// forward is the graph.
+// forward is the graph code of the network.
 func (g *given) forward(scope *model.Scope, x *Node) *Node {
 	if !slices.Equal(x.Shape().Dimensions[1:], g.input) {
 		panic(fmt.Errorf("network: gradients were given for samples of shape %v, not %v", g.input, x.Shape().Dimensions[1:]))
@@ -140,8 +140,8 @@ func (g *given) variable(scope *model.Scope, name string, x *Node) *Node {
 	return scope.Store().RootScope().GetVariable(name).NodeValue(x.Graph())
 }
 
-// found is the number, in the order of keys, of the sample nearest to each of a batch along
-// the line: a binary search, one step for each bit.
+// found returns, for each input of a batch, the number of the nearest sample along the line,
+// in the order of keys. It is a binary search, one step for each bit.
 func (g *given) found(scope *model.Scope, x *Node) *Node {
 	graph, batch := x.Graph(), x.Shape().Dim(0)
 	keys := g.variable(scope, "keys", x)
@@ -150,7 +150,7 @@ func (g *given) found(scope *model.Scope, x *Node) *Node {
 	key := ReduceSum(Mul(centred, Const(graph, [][]float64{g.w})), -1)
 	keyOf := func(i *Node) *Node { return Gather(keys, ExpandAxes(i, -1)) }
 	last := Scalar(graph, dtypes.Int32, g.samples-1)
-	at := Zeros(graph, shapes.Make(dtypes.Int32, batch)) // the last one whose key is not above
+	at := Zeros(graph, shapes.Make(dtypes.Int32, batch)) // the last sample whose key is not above that of x
 	step := 1
 	for step < g.samples {
 		step *= 2

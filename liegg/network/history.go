@@ -1,30 +1,30 @@
 package network
 
-// Point is one look at a training: the mean loss since the look before it, the
-// validation loss, and for classifiers the validation accuracy in [0, 1]. What was
-// not measured is NaN.
+// Point is one record of a training: the mean loss since the previous one, the validation
+// loss, and for classifiers the validation accuracy in [0, 1]. Values that were not measured
+// are NaN.
 type Point struct {
 	Step                       int
 	Loss, Validation, Accuracy float64
 }
 
-// History is a training, look by look.
+// History holds the records of a training.
 type History []Point
 
-// Steps are the optimiser steps at which the history looked.
+// Steps returns the optimiser steps of the records.
 func (h History) Steps() []float64 {
 	return h.column(func(p Point) float64 { return float64(p.Step) })
 }
 
-// Losses are the mean training losses between looks.
+// Losses returns the mean training losses between records.
 func (h History) Losses() []float64 { return h.column(func(p Point) float64 { return p.Loss }) }
 
-// Validations are the validation losses; NaN where there was no validation.
+// Validations returns the validation losses, NaN without validation samples.
 func (h History) Validations() []float64 {
 	return h.column(func(p Point) float64 { return p.Validation })
 }
 
-// Accuracies are the validation accuracies; NaN where there was none.
+// Accuracies returns the validation accuracies, NaN if they were not measured.
 func (h History) Accuracies() []float64 {
 	return h.column(func(p Point) float64 { return p.Accuracy })
 }

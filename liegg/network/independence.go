@@ -15,15 +15,15 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/independence"
 )
 
-// A model whose samples see each other (batch normalisation in training mode, for
-// instance) is refused, since gradients are taken of sums over the batch. So is one that
-// sees how many samples are in its batch, since we choose that.
+// A model whose samples affect each other (for instance, batch normalisation in training
+// mode) is refused, since gradients are taken of sums over the batch. A model that depends on
+// the number of samples in its batch is refused, too, since that number is our choice.
 
-// checkIndependence takes the gradient of one sample of the first chunk once more, in a batch of
-// another size, behind other samples, and without their outputs: it must be what it was. So no
-// output of another sample depends on its input, and its own gradient does not depend on the
-// inputs of other samples, on its position, or on the size of the batch.
-// A model whose samples were found to be independent is not asked again.
+// checkIndependence computes the gradient of one sample of the first chunk again, in a batch
+// of another size, behind other samples, and without their outputs. The result must be the
+// same. So no output of another sample depends on its input, and its own gradient does not
+// depend on the inputs of other samples, on its position, or on the size of the batch. A
+// model that passed the check is not checked again.
 func (e *extraction) checkIndependence(c chunk, z *tensors.Tensor, energies []float64) error {
 	e.model.mode = e.mode
 	if e.independent = e.independent || e.network.compiled.knowsIndependent(e.model); e.independent {
@@ -61,8 +61,8 @@ func (e *extraction) checkIndependence(c chunk, z *tensors.Tensor, energies []fl
 	return nil
 }
 
-// keptInTurn are the sample whose gradients are compared and, if rounding rules these, the
-// one with the median gradient.
+// keptInTurn returns the sample whose gradients are compared and, in case rounding dominates
+// these, the one with the median gradient.
 func (e *extraction) keptInTurn(c chunk, energies []float64) []int {
 	first := e.kept(c, energies)
 	order := make([]int, c.Count)
@@ -76,18 +76,18 @@ func (e *extraction) keptInTurn(c chunk, energies []float64) []int {
 	return []int{first}
 }
 
-// energies are those that the program has, of a batch of any size.
+// energies builds the energies of the program, for a batch of any size.
 func (e *extraction) energies(scope *model.Scope, x, z *Node) *Node {
 	defer panicWithError()
 	return ConvertDType(jacobianRows(e.mode, e.action, x, e.y(scope, x), z).energy, dtypes.Float64)
 }
 
-// kept is the sample whose gradients are compared: the first, whose gradient would hold
-// what the others see of it, or the strongest if the first has too little of a gradient to
-// tell.
+// kept returns the sample whose gradients are compared. It is the first sample, whose
+// gradient would include what the others see of it, or the one with the largest gradient if
+// the first has hardly any.
 func (e *extraction) kept(c chunk, energies []float64) int {
 	if e.mode == CoordinateMode {
-		return independence.Watched(c) // pushes forward: outputs count, as in outputsAlone
+		return independence.Watched(c) // pushes forward: outputs are compared, as in outputsAlone
 	}
 	if strongest := floats.MaxIdx(energies[:c.Count]); energies[0] < 1e-3*energies[strongest] {
 		return strongest

@@ -19,27 +19,27 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// A verdict's sums give each sample a weight, so that none of them rules: see
-// liegg.Influence. What a sample adds is bounded in four quantities, each by boundedBy
-// times what is typical of the first samples, a mean that few cannot rule
-// (participation.Typical):
+// In the sums of a verdict each sample has a weight, so that no sample dominates: see
+// liegg.Influence. The contribution of a sample is bounded in four quantities, each by
+// boundedBy times its typical value for the first samples, a mean that few samples cannot
+// dominate (participation.Typical):
 //
 //	τ_i = Σ_k ‖A_kx_i‖²/typical_k   how much candidates move it,
-//	‖J_i‖²_F τ_i                    what it adds to the metric,
-//	Σ_l ‖B_ly_i‖²                   what its outputs add, if these move as well,
-//	‖J_i‖²_F                        what it adds to the moments of gradients.
+//	‖J_i‖²_F τ_i                    its contribution to the metric,
+//	Σ_l ‖B_ly_i‖²                   the contribution of its outputs, if these move as well,
+//	‖J_i‖²_F                        its contribution to the moments of gradients.
 
-// boundedBy is the number of times that a sample may count for a typical one.
+// boundedBy is the largest contribution of a sample, in units of a typical one.
 const boundedBy = participation.BoundedBy
 
-// pilotSamples is the number of first samples that set the bounds.
+// pilotSamples is the number of samples that determine the bounds, the first ones.
 const pilotSamples = 1024
 
-// bounds is the number of quantities that are bounded.
+// bounds is the number of bounded quantities.
 const bounds = 4
 
-// limits are what a verdict's program is told of the data: the bounds of the four
-// quantities, 1/typical_k of each candidate, what each output is multiplied by, and 1/V of the
+// limits are the properties of the data that a verdict's program needs: the bounds of the
+// four quantities, 1/typical_k of each candidate, the factor of each output, and 1/V of the
 // variance V of the outputs.
 type limits []float64
 
@@ -65,7 +65,7 @@ func (j jacobian) influence(a action.Action, x, limits *Node) (quantities, weigh
 	speed := vjp.Gradients(ReduceAllSum(Mul(action.MetricDiagonal(a, x, one), scale)), one)[0]
 	energy := ConvertDType(j.energy, dtypes.Float64)
 	adds := Mul(energy, speed)
-	if j.probed { // weights that depend on a probe would bias what it estimates
+	if j.probed { // weights that depend on a probe would bias its estimate
 		energy = ZerosLike(speed)
 		squares := ReduceSum(Square(ConvertDType(j.rows, dtypes.Float64)), 1)
 		adds = Einsum("bk,k->b", squares, scale)
@@ -91,8 +91,8 @@ func differences(y *Node) *Node {
 	return MulScalar(ReduceSum(Square(ConvertDType(Sub(y, halfway(y)), dtypes.Float64)), -1), .5)
 }
 
-// measure learns from the beginning of a stream what its verdict's program is to be told.
-// The program takes batches of the given size.
+// measure determines, from the beginning of a stream, what the verdict's program needs. The
+// program takes batches of the given size.
 func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
 	defer caught(&err)
 	e.seen, e.sizes = new(stream.Distinct), nil
@@ -135,20 +135,20 @@ func (e *extraction) bound(backend compute.Backend, beginning *tensors.Tensor, s
 	return nil
 }
 
-// watch tells activity what a verdict's program gives for a chunk.
+// watch passes the results of a verdict's program for a chunk to activity.
 func (e *extraction) watch(c chunk, values [][]float64) {
 	last := values[len(values)-2:]
 	e.activity.watch(c, last[0], last[1])
 }
 
-// pilot is what a verdict's program gives for some of the first samples.
+// pilot holds the results of a verdict's program for some of the first samples.
 type pilot struct {
 	quantities  [bounds][]float64
 	differences []float64
-	squares     float64 // of the outputs in their sizes
+	squares     float64 // of the scaled outputs
 }
 
-// add adds the samples of a batch, of which count are real, of outputs that are multiplied
+// add adds the samples of a batch, count of which are real, for outputs that are multiplied
 // by factors.
 func (p *pilot) add(values [][]float64, count int, factors []float64) {
 	tail := values[len(values)-weighted:]
@@ -163,7 +163,7 @@ func (p *pilot) add(values [][]float64, count int, factors []float64) {
 	}
 }
 
-// limit sets the bounds, and the variance of the outputs, by some samples.
+// limit sets the bounds and the variance of the outputs from some samples.
 func (e *extraction) limit(p pilot) {
 	for b, q := range p.quantities {
 		if m := participation.Typical(q); m > 0 {
@@ -172,15 +172,15 @@ func (e *extraction) limit(p pilot) {
 	}
 	e.spread = boundedMean(p.differences)
 	if r := e.activity.rounding; e.spread <= r*r*p.squares/float64(len(p.differences)) {
-		e.spread = 0 // the data lie on a level set, and the outputs differ by rounding only
+		e.spread = 0 // the data lie on a level set, and the outputs differ only by rounding
 	}
 	if e.spread > 0 {
 		e.limits[len(e.limits)-1] = 1 / e.spread
 	}
 }
 
-// typical sets 1/typical_k, where typical_k is typical of ‖A_kx_i‖² over the samples that
-// the candidate moves; 0 for a candidate that moves none.
+// typical sets 1/typical_k, where typical_k is the typical value of ‖A_kx_i‖² over the
+// samples that the candidate moves. It is 0 for a candidate that moves none.
 func (e *extraction) typical(backend compute.Backend, beginning *tensors.Tensor, samples int) (err error) {
 	k := e.action.Dim()
 	size := beginning.Shape().Size() / beginning.Shape().Dim(0)
@@ -224,11 +224,11 @@ func (e *extraction) typical(backend compute.Backend, beginning *tensors.Tensor,
 	return nil
 }
 
-// typicalMotion is liegg.Variation.Typical of a candidate with such squared speeds. A linear
-// map changes sizes by factors. So one extent of the data is the time t in which the map brings
-// a sample of median size to the size of the 84th percentile, ln(s_84/s_50)/2 for squared
-// speeds s, in units of what that is for normal numbers; and a typical sample moves by 1/t
-// extents in one unit of time.
+// typicalMotion returns liegg.Variation.Typical of a candidate with these squared speeds. A
+// linear map changes sizes by factors. So one extent of the data is the time t in which the
+// map takes a sample of median size to the size of the 84th percentile: ln(s_84/s_50)/2 for
+// squared speeds s, relative to the same quantity for normal numbers. A typical sample then
+// moves by 1/t extents in one unit of time.
 func typicalMotion(speeds []float64) float64 {
 	const normally = .735 // ln(1.405/.674)
 	moved := slices.DeleteFunc(slices.Clone(speeds), func(s float64) bool { return s <= 0 })
@@ -248,7 +248,7 @@ func speeds(a action.Action, x *Node) *Node {
 	return Reshape(action.Norm(a, each), batch, k)
 }
 
-// boundedMean is a mean in which no number counts for more than boundedBy typical ones.
+// boundedMean returns a mean in which no number counts for more than boundedBy typical ones.
 func boundedMean(xs []float64) float64 {
 	most, sum := boundedBy*participation.Typical(xs), 0.
 	for _, x := range xs {
@@ -257,12 +257,12 @@ func boundedMean(xs []float64) float64 {
 	return sum / float64(max(1, len(xs)))
 }
 
-// weighted is the number of results that a verdict's program has at the end: the four
-// quantities and the weights of samples, the metric of motion, differences of outputs, and what
-// activity watches.
+// weighted is the number of results at the end of a verdict's program: the four quantities
+// and the weights of samples, the metric of motion, differences of outputs, and what activity
+// watches.
 const weighted = 6
 
-// weigh adds to a chunk what those results tell.
+// weigh adds the information in these results to a chunk.
 func (e *extraction) weigh(out *liegg.Chunk, c chunk, values [][]float64) {
 	k := e.action.Dim()
 	quantities, weights := values[0], values[1]
@@ -275,14 +275,14 @@ func (e *extraction) weigh(out *liegg.Chunk, c chunk, values [][]float64) {
 	}
 }
 
-// hasExtents reports whether velocities of inputs are measured in extents of the data. Else
-// nothing tells how far a candidate moves an input.
+// hasExtents reports whether velocities of inputs are measured in extents of the data.
+// Otherwise it is unknown how far a candidate moves an input.
 func hasExtents(a action.Action) bool {
 	m, ok := a.(action.Measured)
 	return ok && m.Inner() != nil
 }
 
-// inExtents is hasExtents if outputs stay.
+// inExtents reports whether that holds, and outputs do not move.
 func inExtents(a action.Action) bool {
 	_, together := a.(action.Equivariance)
 	return !together && hasExtents(a)

@@ -12,22 +12,21 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// Inputs is a stream of inputs: tensors of shape [n, input…] in float32 or
-// float64, with any n ≥ 0 for each. Whoever ranges over it owns the tensors and
-// frees them.
+// Inputs is a stream of inputs: tensors of shape [n, input…] in float32 or float64, each with
+// any n ≥ 0. The tensors belong to the code that ranges over it, which must free them.
 type Inputs = iter.Seq2[*tensors.Tensor, error]
 
 // chunk is a batch of fixed size that was cut from Inputs.
 type chunk = stream.Chunk
 
-// Tensor streams the samples of one tensor of shape [N, input…]. The tensor stays
-// whole. It panics if x is nil.
+// Tensor streams the samples of one tensor of shape [N, input…], which remains unchanged. It
+// panics if x is nil.
 func Tensor(x *tensors.Tensor) Inputs {
 	if x == nil {
 		panic("network: Tensor: x is nil")
 	}
 	return func(yield func(*tensors.Tensor, error) bool) {
-		if !x.Ok() || x.Rank() == 0 || x.Size() == 0 { // whoever ranges says what is wrong
+		if !x.Ok() || x.Rank() == 0 || x.Size() == 0 { // the range loop gets the error
 			yield(x.LocalClone())
 			return
 		}
@@ -41,8 +40,8 @@ func Tensor(x *tensors.Tensor) Inputs {
 	}
 }
 
-// piece is the number of samples in the parts in which Tensor streams: few enough to be
-// in cache still when they are cut into batches, or, on a GPU, the batches themselves.
+// piece returns the number of samples in the parts that Tensor streams: few enough to be
+// still in cache when they are cut into batches or, on a GPU, the size of a batch.
 func piece(samples, numbers int) int {
 	if backend, err := Backend(); err == nil && OnGPU(backend) {
 		return device.EvenBatch(samples, device.LimitsOf(backend).ForInputs(numbers))
@@ -50,7 +49,7 @@ func piece(samples, numbers int) int {
 	return max(1, 1<<19/numbers)
 }
 
-// Dataset streams the first inputs of a GoMLX data set, one epoch.
+// Dataset streams the first inputs of a GoMLX data set, for one epoch.
 func Dataset(ds train.Dataset) Inputs {
 	return func(yield func(*tensors.Tensor, error) bool) {
 		for batch, err := range ds.Iter() {

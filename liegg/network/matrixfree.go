@@ -20,9 +20,9 @@ import (
 	"github.com/liegg/lab/liegg/progress"
 )
 
-// matrixFree is Analyze without K×K numbers: the inputs are held, and passed over
-// for every product with the polarization matrix. The rows of a chunk are computed
-// on the device, and stay there.
+// matrixFree is Analyze without K×K matrices. It keeps the inputs in memory and runs over
+// them for every product with the polarization matrix. The rows of a chunk are computed on
+// the device and stay there.
 func matrixFree(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Spectrum, error) {
 	held, err := buffer(n.chunks(inputs, s.Batch, a.Dim()))
 	if err != nil {
@@ -44,12 +44,12 @@ func matrixFree(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.
 	return products.Smallest(a, cmp.Or(s.Smallest, liegg.Listed))
 }
 
-// passes are the programs that pass over the inputs.
+// passes are the programs that run over the inputs.
 type passes struct {
 	*extraction
 	held        *Buffered
 	sums, times *model.Exec
-	width       int // columns of a product, for which XLA has compiled it
+	width       int // number of columns of a product, for which XLA has compiled it
 }
 
 func newPasses(n *Network, a action.Action, held *Buffered, s Settings) (p *passes, err error) {
@@ -84,8 +84,8 @@ func (p *passes) finalize() {
 	}
 }
 
-// pulled builds the rows of the real samples of a batch, in reverse mode: the
-// others would hold T, which is as large as the batch times K times the inputs.
+// pulled builds the rows of the real samples of a batch, in reverse mode. The other modes
+// would hold T, which is K times as large as the batch.
 func (p *passes) pulled(y, x, count *Node) (j jacobian, rows, energy *Node) {
 	j = reverseRows(p.action, x, y, nil).covariant(p.action, y).masked(count)
 	rows = ConvertDType(Reshape(j.rows, -1, p.action.Dim()), dtypes.Float64)
@@ -107,7 +107,7 @@ func (p *passes) timesGraph(scope *model.Scope, x, count, h *Node) []*Node {
 	return []*Node{gram, j.metricProduct(p.action, x, energy, h)}
 }
 
-// products passes over the inputs for the first time.
+// products runs over the inputs for the first time.
 func (p *passes) products() (out liegg.Products, err error) {
 	defer caught(&err)
 	k := p.action.Dim()
@@ -127,8 +127,8 @@ func (p *passes) products() (out liegg.Products, err error) {
 	return out, p.notFinite()
 }
 
-// product is one pass, for h of shape K×c. All products have the width of the first
-// one, which is the widest, so that they are one program.
+// product runs over the inputs once, for h of shape K×c. All products have the width of the
+// first one, which is the widest, so they share one program.
 func (p *passes) product(h *mat.Dense) (gram, metric *mat.Dense, err error) {
 	defer caught(&err)
 	k, columns := h.Dims()

@@ -15,18 +15,18 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// MLP is a multi-layer perceptron as in the paper: dense layers with an activation
-// between them. Inputs of any shape are read as one row. Its layers are "hidden 1",
-// "hidden 2", …, each after its activation.
+// MLP is a multi-layer perceptron as in the paper: dense layers with an activation between
+// them. Inputs of any shape are flattened. Its layers are named "hidden 1", "hidden 2", …,
+// each after its activation.
 type MLP struct {
-	// Hidden are the widths of the hidden layers: {32, 32} is the paper's network
-	// for O(5), five times 128 the one for digits.
+	// Hidden are the widths of the hidden layers: {32, 32} is the paper's network for O(5),
+	// five times 128 its network for digits.
 	Hidden []int
 	// Outputs is the number of outputs, at least 1.
 	Outputs int
 	// Bias adds a bias to each layer. The paper's networks have none.
 	Bias bool
-	// Activation is the name of a GoMLX activation; "" stands for "swish".
+	// Activation is the name of a GoMLX activation; "" means "swish".
 	Activation string
 }
 
@@ -40,7 +40,7 @@ func (m MLP) Forward(scope *model.Scope, x *Node) *Node {
 	return m.build(scope, x)
 }
 
-// fits panics where the variables are of inputs of another size or type.
+// fits panics if the variables belong to inputs of another size or type.
 func (m MLP) fits(scope *model.Scope, x *Node) {
 	first := scope.Store().Scope(scope.Scope() + "/" + m.layer(0) + "/dense") // In would count as a use of the scope
 	weights := first.GetVariable("weights")
@@ -54,7 +54,7 @@ func (m MLP) fits(scope *model.Scope, x *Node) {
 	}
 }
 
-// layer is the name of the i-th layer.
+// layer returns the name of the i-th layer.
 func (m MLP) layer(i int) string {
 	if i < len(m.Hidden) {
 		return fmt.Sprintf("hidden_%d", i)
@@ -95,14 +95,14 @@ func (m MLP) Check() {
 	}
 }
 
-// Extends reports whether m has the layers of before and perhaps more hidden ones, with the
+// Extends reports whether m has the layers of before and possibly more hidden ones, with the
 // same activation, and biases if before has them.
 func (m MLP) Extends(before MLP) bool {
 	return before.Bias == m.Bias && before.activation() == m.activation() && len(before.Hidden) <= len(m.Hidden)
 }
 
-// String writes the layers as the paper does: "32-32-1" for the network on O(5),
-// "128×5-10" for digits.
+// String writes the layers as the paper does: "32-32-1" for the network on O(5), "128×5-10"
+// for digits.
 func (m MLP) String() string {
 	var parts []string
 	for i := 0; i < len(m.Hidden); {
@@ -122,17 +122,17 @@ func (m MLP) String() string {
 	return strings.Join(append(parts, fmt.Sprint(m.Outputs)), "-")
 }
 
-// Width is the number of outputs.
+// Width returns the number of outputs.
 func (m MLP) Width() int { return m.Outputs }
 
-// initial draws weights and biases uniform in ±1/√fan-in, as PyTorch's linear
-// layers and so the authors' networks begin.
+// initial draws weights and biases uniformly in ±1/√fan-in, as PyTorch's linear layers do,
+// and so the authors' networks.
 func (m MLP) initial(input shapes.Shape, seed uint64) (*model.Store, error) {
 	s := model.NewStore()
 	return s, m.create(s.RootScope().In(scopeMLP), weightsOf(seed), input.DType, input.Size())
 }
 
-// create makes the variables, of a float type, for inputs of n numbers.
+// create makes the variables, in a floating-point type, for inputs of n numbers.
 func (m MLP) create(root *model.Scope, rng *rand.Rand, dtype dtypes.DType, n int) error {
 	fanIn := n
 	for i, width := range append(append([]int{}, m.Hidden...), m.Outputs) {
@@ -144,8 +144,8 @@ func (m MLP) create(root *model.Scope, rng *rand.Rand, dtype dtypes.DType, n int
 	return nil
 }
 
-// createLayer makes weights of the given dimensions, of which the last is the
-// number of outputs, and biases if they are wanted.
+// createLayer makes weights of the given dimensions, the last of which is the number of
+// outputs, and biases if bias is set.
 func createLayer(scope *model.Scope, bias bool, dtype dtypes.DType, rng *rand.Rand, fanIn int, dimensions ...int) error {
 	if err := create(scope, "weights", dtype, rng, fanIn, dimensions...); err != nil || !bias {
 		return err
@@ -169,10 +169,10 @@ func create(scope *model.Scope, name string, dtype dtypes.DType, rng *rand.Rand,
 	return err
 }
 
-// ForwardTogether is the graph of S networks whose variables lie along a leading axis in the
-// Store, from x [S, B, input…] to [S, B, out]: each
-// dense layer is one product of matrices for all of them. Activations lie as
-// [S, features, B], as XLA multiplies fast what is summed over last axes.
+// ForwardTogether is the graph of S networks whose variables are stacked along a leading axis
+// in the Store. It maps x [S, B, input…] to [S, B, out]. Each dense layer is one matrix
+// product for all networks. Activations have the shape [S, features, B], because XLA is
+// fastest at sums over last axes.
 func (m MLP) ForwardTogether(store *model.Store, x *Node) *Node {
 	s, b := x.Shape().Dim(0), x.Shape().Dim(1)
 	h := TransposeAllAxes(Reshape(x, s, b, x.Shape().Size()/(s*b)), 0, 2, 1)
@@ -192,8 +192,8 @@ func (m MLP) denseTogether(store *model.Store, layer int, h *Node) *Node {
 	return h
 }
 
-// Dense is the scope of a layer's weights and biases in a Store. Hidden layers count from
-// 0, and the output is the last layer.
+// Dense returns the scope of a layer's weights and biases in a Store. Hidden layers count
+// from 0, and the output is the last layer.
 func (m MLP) Dense(store *model.Store, layer int) *model.Scope {
 	return store.Scope("/" + scopeMLP + "/" + m.layer(layer) + "/dense")
 }

@@ -8,20 +8,20 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// Model is an architecture that New makes a network of, and Save stores: an MLP or a CNN.
-// The samples of a batch do not see each other in it.
+// Model is an architecture from which New makes a network, and which Save stores: an MLP or a
+// CNN. The samples of a batch do not affect each other in it.
 type Model interface {
 	// Forward is the graph of the network, a function of type Forward.
 	Forward(scope *model.Scope, x *Node) *Node
-	// String writes its layers in short.
+	// String describes its layers in short.
 	String() string
-	// Width is the number of outputs.
+	// Width returns the number of outputs.
 	Width() int
 	// Check panics if the fields cannot make a network.
 	Check()
 
-	// initial makes the variables for inputs of a shape and type, drawn from the seed on
-	// the host: the same bits on every backend.
+	// initial makes the variables for inputs of a shape and type. It draws them from the seed
+	// on the host, with the same bits on every backend.
 	initial(input shapes.Shape, seed uint64) (*model.Store, error)
 }
 
@@ -47,7 +47,7 @@ func architectureOf(m Model) (a architecture) {
 	return a
 }
 
-// model is the Model itself; the error says that the JSON holds none.
+// model returns the Model. It returns an error if the JSON holds none.
 func (a architecture) model() (Model, error) {
 	switch {
 	case a.CNN != nil:

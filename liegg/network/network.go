@@ -1,15 +1,15 @@
-// Package network runs networks with GoMLX and asks them for the rows of their
-// polarization matrix. Package training fits them.
+// Package network runs networks with GoMLX and computes the rows of their polarization
+// matrix. Package training fits them.
 //
-// Any GoMLX function of a batch is a Network: an MLP or a CNN, a model of one's own with
-// its Store, an exact function without variables. Analyze streams data through it and
-// returns the spectrum of its Lie-algebra generators.
+// Any GoMLX function of a batch is a Network: an MLP or a CNN, a model of one's own with its
+// Store, or an exact function without variables. Analyze streams data through it and returns
+// the spectrum of its Lie-algebra generators.
 //
-// Derivatives are GoMLX's, with rules of our own in the place of those that are wrong in
-// v0.28.2. Where a function has none, PyTorch's conventions hold: the gradient of a norm,
-// of a distance and of √ is 0 where they are 0; that of |x| is 0 at 0, as is that of
-// relu; equal entries share that of a maximum. What is rounded to integers has no
-// gradient: this is an error, unless StopGradient says that 0 is meant.
+// Derivatives are GoMLX's, with our own rules in place of those that are wrong in v0.28.2.
+// Where a function has no derivative, PyTorch's conventions hold: the gradient of a norm, a
+// distance or √ is 0 where they are 0; the gradient of |x| and of relu is 0 at 0; equal
+// entries share the gradient of a maximum. Rounding to integers has no gradient. It is an
+// error, unless StopGradient says that the gradient should be 0.
 package network
 
 import (
@@ -33,20 +33,20 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// Forward is the graph of a network: it takes a batch x of shape [batch, input…]
-// to [batch, output…]. Samples of a batch must not see each other.
+// Forward is the graph of a network. It maps a batch x of shape [batch, input…] to [batch,
+// output…]. The samples of a batch must not affect each other.
 type Forward func(scope *model.Scope, x *Node) *Node
 
-// Network is a function of a batch of inputs with what is needed to run it.
+// Network is a function of a batch of inputs, together with all that is needed to run it.
 type Network struct {
-	// Forward is its graph. It is not to be changed after the network was first used: programs
-	// that were compiled may be used again. Make another Network instead.
+	// Forward is its graph. Do not change it after the first use of the network, since
+	// compiled programs are reused. Make another Network instead.
 	Forward Forward
 	// Store holds its variables, if any.
 	Store *model.Store
-	// Backend runs it; nil stands for Backend().
+	// Backend runs it; nil means Backend().
 	Backend compute.Backend
-	// History is how its training went, if package training fitted it.
+	// History holds the records of its training, if package training fitted it.
 	History History
 
 	model    Model        // nil for models of one's own
@@ -56,9 +56,9 @@ type Network struct {
 }
 
 // New makes a network of an MLP or a CNN for inputs of the given shape, in float32 or
-// float64. Its weights are drawn from the seed, the same bits on every backend. It panics if
-// the model's fields cannot make a network, and returns an error if the model does not take
-// such inputs.
+// float64. It draws the weights from the seed, with the same bits on every backend. It panics
+// if the model's fields cannot make a network, and returns an error if the model does not
+// accept such inputs.
 func New(m Model, input shapes.Shape, seed uint64) (*Network, error) {
 	m.Check()
 	if t := input.DType; t != dtypes.Float32 && t != dtypes.Float64 {
@@ -71,21 +71,21 @@ func New(m Model, input shapes.Shape, seed uint64) (*Network, error) {
 	return &Network{Forward: m.Forward, Store: store, model: m, input: input}, nil
 }
 
-// Model is the MLP or the CNN that the network was made of by New or Load; nil for models
-// of one's own.
+// Model returns the MLP or the CNN that the network was made of by New or Load. It returns
+// nil for models of one's own.
 func (n *Network) Model() Model { return n.model }
 
-// Exact is a Network without variables: an exact function, in graph code.
+// Exact returns a Network without variables: an exact function, in graph code.
 func Exact(f func(x *Node) *Node) *Network {
 	return &Network{Store: model.NewStore(), Forward: func(_ *model.Scope, x *Node) *Node { return f(x) }}
 }
 
-// function is what is run of the network.
+// function returns the parts of the network that are needed to run it.
 func (n *Network) function() function.Batched {
 	return function.Batched{Forward: n.Forward, Store: n.Store, Backend: n.Backend}
 }
 
-// backend is the network's own backend, or the default one.
+// backend returns the network's own backend, or the default one.
 func (n *Network) backend() (compute.Backend, error) { return n.function().On() }
 
 // limits returns the limits of the network's backend.
@@ -94,15 +94,16 @@ func (n *Network) limits() device.Limits { return n.function().Limits() }
 // outputs builds y = f(x) as [batch, m].
 func (n *Network) outputs(scope *model.Scope, x *Node) *Node { return n.function().Outputs(scope, x) }
 
-// chunks cuts a stream for the network and k candidates; a size of 0 fits them.
+// chunks cuts a stream for the network and k candidates. A size of 0 chooses one that fits
+// them.
 func (n *Network) chunks(inputs Inputs, size, k int) iter.Seq2[chunk, error] {
 	return n.function().Chunks(inputs, size, k)
 }
 
-// Predict returns f(x) as [N, m], for x of shape [N, input…] in float32 or
-// float64. Outputs may be NaN or infinite. It returns an error for networks whose
-// samples see each other, as through batch normalisation in training mode: what they
-// give for a sample depends on how the others are cut into batches.
+// Predict returns f(x) as [N, m], for x of shape [N, input…] in float32 or float64. Outputs
+// may be NaN or infinite. It returns an error for networks whose samples affect each other,
+// as through batch normalisation in training mode: their result for a sample depends on how
+// the samples are cut into batches.
 func (n *Network) Predict(x *tensors.Tensor) (y *tensors.Tensor, err error) {
 	defer caught(&err)
 	backend, err := n.backend()
@@ -138,9 +139,9 @@ func (n *Network) Predict(x *tensors.Tensor) (y *tensors.Tensor, err error) {
 	return rows.Tensor()
 }
 
-// Raw is a network that was trained on standardised samples, as a function of raw
-// inputs with raw outputs: x ↦ OutputMean + OutputStd·f(x/InputScale). Symmetry
-// variances are then in the output's own units, as in the paper.
+// Raw returns a network that was trained on standardised samples as a function of raw inputs
+// with raw outputs: x ↦ OutputMean + OutputStd·f(x/InputScale). Symmetry variances are then
+// in the output's own units, as in the paper.
 func (n *Network) Raw(z dataset.Standardisation) *Network {
 	raw := &Network{Store: n.Store, Backend: n.Backend, History: n.History}
 	raw.Forward = func(scope *model.Scope, x *Node) *Node {
@@ -160,14 +161,14 @@ func row(like *Node, values []float64) *Node {
 	return ConvertDType(c, like.DType())
 }
 
-// Layer names x [batch, …] as an intermediate representation of the network whose
-// graph is being built, for profile.Layers to look at, and returns it unchanged:
+// Layer names x [batch, …] as an intermediate representation of the network whose graph is
+// being built, for profile.Layers, and returns it unchanged:
 //
 //	h = network.Layer(activation.Apply(act, h), "hidden 1")
 //
-// If the graph already has a layer of that name, as when it holds the network twice, the name
-// gets a number. MLP and CNN name what comes out of each block, after its activation: the input
-// of the next block. What lies between is a linear map of the block before.
+// If the graph already has a layer of that name, for instance because it holds the network
+// twice, the name gets a number. MLP and CNN name the output of each block, after its
+// activation: the input of the next block. The next block begins with a linear map.
 func Layer(x *Node, name string) *Node { return function.NameLayer(x, name) }
 
 // mustBeUsable panics with the name of the argument that cannot be used.
@@ -192,7 +193,7 @@ func mustBeUsable(n *Network, a action.Action, inputs Inputs, s Settings) {
 	}
 }
 
-// Short names for what is done at the border to GoMLX.
+// Short names for functions that handle GoMLX's tensors and panics.
 var (
 	caught         = graphpanic.Catch
 	panicWithError = graphpanic.WithError

@@ -11,24 +11,25 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 )
 
-// Samples that TargetNoise looks at, the most coordinates of an input among which it
-// looks for neighbours, and the share of the variance of f by which f may differ between
-// neighbours that count as near.
+// The largest number of samples that TargetNoise uses, the largest number of coordinates for
+// which it looks for neighbours, and the largest difference of f between near neighbours, as
+// a share of its variance.
 const (
 	noiseSamples     = 2000
 	noiseCoordinates = 20
 	nearlyEqual      = .05
 )
 
-// TargetNoise is the share of the variance of the targets that is noise, averaged over
-// the outputs whose targets vary: what is left, at distance 0, of the difference between
-// the residuals y − f(x) of neighbours. It is the Gamma test (Stefánsson, Končar and
-// Jones, Neural Computing & Applications 5, 1997) on the residuals, two standard errors
-// below its estimate, so that a bad fit is not taken for noise.
+// TargetNoise returns the share of the variance of the targets that is noise, averaged over
+// the outputs whose targets vary. It extrapolates the difference between the residuals
+// y − f(x) of neighbours to distance 0. This is the Gamma test (Stefánsson, Končar and Jones,
+// Neural Computing & Applications 5, 1997) on the residuals, minus two standard errors, so
+// that a bad fit is not taken for noise.
 //
-// Only neighbours tell noise from what a network has not learned. Where samples have
-// none, as most do in more than five dimensions, it is 0: then only who measured the
-// targets knows their noise (Settings.Noise). It returns the errors of Unexplained.
+// Only neighbours distinguish noise from what a network has not learned. If samples have no
+// near neighbours, as in most data of more than five dimensions, TargetNoise returns 0. Then
+// only the person who measured the targets knows their noise (Settings.Noise). It returns the
+// errors of Unexplained.
 func (n *Network) TargetNoise(s dataset.Samples) (float64, error) {
 	residuals, targets, err := n.errors(s)
 	if err != nil {
@@ -59,8 +60,8 @@ type pair struct {
 	square float64
 }
 
-// nearest pairs samples with their nearest neighbours, in units of the coordinates'
-// spreads, and keeps the closer half of the pairs; none in many dimensions.
+// nearest pairs samples with their nearest neighbours, in units of the coordinates' spreads,
+// and keeps the closer half of the pairs. It returns none in many dimensions.
 func nearest(x *mat.Dense) (pairs []pair) {
 	rows, n := x.Dims()
 	rows = min(rows, noiseSamples)
@@ -90,9 +91,9 @@ func nearest(x *mat.Dense) (pairs []pair) {
 	return pairs[:len(pairs)/2]
 }
 
-// noiseOf is the variance of the noise of targets y = f(x) − r: a lower bound of half the
-// mean square difference of residuals r of neighbours, extrapolated to distance 0. It
-// is 0 where f changes too much between neighbours for them to tell.
+// noiseOf returns the variance of the noise of targets y = f(x) − r: a lower bound of half
+// the mean square difference of the residuals r of neighbours, extrapolated to distance 0. It
+// is 0 if f changes too much between neighbours.
 func noiseOf(pairs []pair, r, y []float64) float64 {
 	const few = 50
 	if len(pairs) < few {
@@ -113,6 +114,6 @@ func noiseOf(pairs []pair, r, y []float64) float64 {
 		_, slope = stat.LinearRegression(squares, halves, nil, false)
 	}
 	at0 := mean - math.Max(0, slope)*stat.Mean(squares, nil)
-	// Neighbours are mostly mutual, so that half of the pairs are new.
+	// Most neighbours are mutual, so only half of the pairs are distinct.
 	return math.Max(0, at0-2*math.Sqrt2*stat.StdErr(stat.StdDev(halves, nil), float64(len(halves))))
 }

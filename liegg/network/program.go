@@ -21,26 +21,25 @@ import (
 type Program struct {
 	exec    *model.Exec
 	network *Network
-	code    func(scope *model.Scope, inputs []*Node) []*Node // of x and the arguments
+	code    func(scope *model.Scope, inputs []*Node) []*Node // code on x and the arguments
 }
 
-// GraphFunc is the graph code of a Program. It is given the network f with its
-// head, to be called on [batch, input…] any number of times for [batch, rows], a
-// batch x of inputs, and the program's arguments as float64 matrices. What it
-// returns has the batch as its first axis, whose samples must not see each other.
+// GraphFunc is the graph code of a Program. Its arguments are the network f with its head,
+// which maps [batch, input…] to [batch, rows] and can be called any number of times; a batch
+// x of inputs; and the program's arguments as float64 matrices. The first axis of its results
+// is the batch. The samples of the batch must not affect each other.
 type GraphFunc func(f func(x *Node) *Node, x *Node, arguments []*Node) []*Node
 
-// NewProgram makes a program for inputs such as those held; the zero Head stands for
-// the outputs. It returns the errors of the backend and of a model that cannot be run
-// on such inputs, or that lets the samples of a batch see each other, and an error for
-// gradients that were Given.
+// NewProgram makes a program for inputs like those of held. The zero Head means the outputs.
+// It returns the errors of the backend, and an error for a model that cannot run on such
+// inputs or lets the samples of a batch affect each other, and for gradients that were Given.
 func (n *Network) NewProgram(head Head, held *Buffered, code GraphFunc) (p *Program, err error) {
 	defer caught(&err)
 	if n == nil || n.Forward == nil || n.Store == nil {
 		panic("network: n must be a network with a Forward function and a Store")
 	}
 	if n.given {
-		return nil, fmt.Errorf("network: only gradients at the given samples are known, so that inputs cannot be moved: give the network itself to follow finite flows")
+		return nil, fmt.Errorf("network: only the gradients at the given samples are known, so inputs cannot be moved: to follow finite flows, give the network itself")
 	}
 	backend, err := n.backend()
 	if err != nil {
@@ -59,10 +58,9 @@ func (n *Network) NewProgram(head Head, held *Buffered, code GraphFunc) (p *Prog
 	return p, err
 }
 
-// Run runs the program over the inputs and returns its outputs, each with the
-// numbers of one sample after those of another. The error is a
-// *liegg.NotFiniteError if inputs or outputs are NaN or infinite, with the number of
-// these samples and the first of them.
+// Run runs the program over the inputs and returns its outputs, each with the numbers of one
+// sample after those of another. The error is a *liegg.NotFiniteError if inputs or outputs
+// are NaN or infinite; it holds the number of these samples and the first of them.
 func (p *Program) Run(held *Buffered, arguments ...mat.Matrix) (outputs [][]float64, err error) {
 	defer caught(&err)
 	with := make([]any, 1, 1+len(arguments))
@@ -87,8 +85,8 @@ func (p *Program) Run(held *Buffered, arguments ...mat.Matrix) (outputs [][]floa
 	return outputs, nil
 }
 
-// append runs a chunk and appends what it gives for the samples that are real; those for
-// which something is not finite are counted.
+// append runs a chunk and appends the results for its real samples. It counts the samples
+// with results that are not finite.
 func (p *Program) append(outputs [][]float64, c chunk, arguments []any, bad *finite.Census) ([][]float64, error) {
 	results, err := p.exec.Call(arguments...)
 	if err != nil {
@@ -122,13 +120,13 @@ func (p *Program) Finalize() {
 	}
 }
 
-// manyOutputs is the number of outputs from which on Rows pushes velocities
-// forward instead of pulling each output back.
+// manyOutputs is the number of outputs from which on Rows pushes velocities forward instead
+// of pulling back each output.
 const manyOutputs = 32
 
-// Rows builds the polarization rows J(x)·T(x) of outputs y [batch, m] with respect
-// to x [batch, input…], as [batch, m, K], and ‖J_i‖²_F, [batch]. With many outputs
-// ‖J_i‖²_F is an unbiased estimate from random probes, the same ones each time.
+// Rows builds the polarization rows J(x)·T(x) of outputs y [batch, m] with respect to x
+// [batch, input…], as [batch, m, K], and ‖J_i‖²_F, [batch]. For many outputs ‖J_i‖²_F is an
+// unbiased estimate from random probes, the same ones each time.
 func Rows(a action.Action, x, y *Node) (rows, energy *Node) {
 	mode := ReverseMode
 	if m := y.Shape().Dim(1); m > manyOutputs {
@@ -142,10 +140,10 @@ func Rows(a action.Action, x, y *Node) (rows, energy *Node) {
 	return j.rows, j.energy
 }
 
-// sharedProbes is the number of probes where all samples share them.
+// sharedProbes is the number of probes if all samples share them.
 const sharedProbes = 4
 
-// constantProbes are probes of ±1 for y, [batch, sharedProbes, m].
+// constantProbes returns probes of ±1 for y, [batch, sharedProbes, m].
 func constantProbes(y *Node) *Node {
 	random := rand.New(rand.NewPCG(1, 0))
 	m := y.Shape().Dim(1)

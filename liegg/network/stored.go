@@ -20,11 +20,11 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/storage"
 )
 
-// description is what a stored network is, beside its weights.
+// description is the part of a stored network that is not weights.
 type description struct {
 	architecture
 	Input   []int  // the shape of one input
-	Type    string // of its numbers
+	Type    string // type of its numbers
 	History []storedPoint
 }
 
@@ -38,14 +38,14 @@ type storedPoint struct {
 
 const descriptionFile = "network.json"
 
-// Save stores a network that New, Load or package training made in a folder: its weights as a checkpoint of
-// GoMLX, its layers and history in network.json, and the SHA-256 of both in SHA256SUMS,
-// which the program sha256sum -c checks, too. It is written aside and then renamed, so
-// that an interrupted Save leaves no half network. A network that is there already is
-// replaced.
+// Save stores a network made by New, Load or package training in a folder: its weights as a
+// checkpoint of GoMLX, its layers and history in network.json, and the SHA-256 of both in
+// SHA256SUMS, which the program sha256sum -c can check. It writes another folder and renames
+// it, so an interrupted Save leaves no partial network. It replaces a network that is already
+// there.
 //
-// It panics for networks of one's own. It returns the errors of the file
-// system, and a folder that holds anything but a stored network.
+// Save panics for other networks. It returns file system errors, and an error if the folder
+// holds anything but a stored network.
 func (n *Network) Save(folder string) (err error) {
 	if n.model == nil {
 		panic("network: Save stores networks of an MLP or a CNN, as New, Load and package training make them")
@@ -71,8 +71,7 @@ func (n *Network) Save(folder string) (err error) {
 	return exchange(made, folder, filepath.Join(aside, "replaced"))
 }
 
-// exchange puts the network that was made in the place of folder, and what was there,
-// if anything, where it is replaced.
+// exchange moves the new network to folder, and what was there, if anything, to replaced.
 func exchange(made, folder, replaced string) error {
 	if err := mayBeReplaced(folder); err != nil {
 		return err
@@ -98,14 +97,14 @@ func mayBeReplaced(folder string) error {
 	}
 	for _, e := range entries {
 		if name := e.Name(); name != descriptionFile && name != storage.SumsFile && !strings.HasPrefix(name, "checkpoint-") {
-			return fmt.Errorf("it holds %s, which is no part of a stored network: choose another folder, or empty this one", name)
+			return fmt.Errorf("it holds %s, which is not part of a stored network: choose another folder, or empty this one", name)
 		}
 	}
 	return nil
 }
 
 func (n *Network) write(folder string) (err error) {
-	defer func() { // GoMLX panics where a value cannot be read
+	defer func() { // GoMLX panics if a value cannot be read
 		if r := recover(); r != nil {
 			err = fmt.Errorf("reading the weights: %v", r)
 		}
@@ -132,11 +131,10 @@ func (n *Network) write(folder string) (err error) {
 	return storage.WriteSums(folder)
 }
 
-// Load reads a network that Save stored. The error is fs.ErrNotExist if there is none.
-// Other errors: files that were changed, removed or added since; weights that are not
-// those of the layers that are described; and files, or weights as they are unpacked, that
-// are larger than a file may be (1 GiB, or what the environment variable LIEGG_FILE_BUDGET
-// says).
+// Load reads a network that Save stored. The error is fs.ErrNotExist if there is none. Load
+// also returns an error if files were changed, removed or added; if the weights do not belong
+// to the layers that are described; or if a file, or the unpacked weights, are larger than 1
+// GiB or the value of the environment variable LIEGG_FILE_BUDGET.
 func Load(folder string) (n *Network, err error) {
 	text, err := bounded.ReadFile(filepath.Join(folder, descriptionFile), 0)
 	if err != nil {
@@ -172,7 +170,7 @@ func Load(folder string) (n *Network, err error) {
 	return n, err
 }
 
-// recipe is what the weights are to fit.
+// recipe returns the model and the inputs that the weights must fit.
 func (d description) recipe() (m Model, input shapes.Shape, err error) {
 	if m, err = d.model(); err != nil {
 		return nil, input, err
@@ -189,8 +187,8 @@ func (d description) recipe() (m Model, input shapes.Shape, err error) {
 	return m, shapes.Make(dtype, d.Input...), nil
 }
 
-// readWeights reads a checkpoint of a model for inputs of a shape and type. The error
-// says where it holds other variables than such a network has.
+// readWeights reads a checkpoint of a model for inputs of a shape and type. It returns an
+// error if the checkpoint holds other variables than such a network.
 func readWeights(folder string, m Model, input shapes.Shape) (*model.Store, error) {
 	store := model.NewStore()
 	if _, err := checkpoint.Load(store).Dir(folder).Immediate().Done(); err != nil {
@@ -205,12 +203,12 @@ func readWeights(folder string, m Model, input shapes.Shape) (*model.Store, erro
 	return store, sameVariables(store, want)
 }
 
-// stepVariable is the name of the counter of steps that optimizers add to the checkpoints of
-// GoMLX: optimizer.GlobalStepVariableName, in a package that this one has no other use for.
+// stepVariable is the name of the step counter that optimizers add to GoMLX checkpoints:
+// optimizer.GlobalStepVariableName, in a package that is not needed here otherwise.
 const stepVariable = "global_step"
 
-// sameVariables returns an error unless two Stores have variables of the same names,
-// shapes and types, except for the counter of steps.
+// sameVariables returns an error unless two Stores have variables of the same names, shapes
+// and types, except for the step counter.
 func sameVariables(got, want *model.Store) error {
 	for v := range want.IterVariables() {
 		own := got.GetVariable(v.Path())

@@ -11,18 +11,18 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/function"
 )
 
-// UpTo returns the network whose outputs are the activations of one of its layers, as
-// named by Layer, [batch, …]. It shares the variables of n. If there is no such layer,
-// whoever runs the network gets an error that names the nearest.
+// UpTo returns the network whose outputs are the activations of one of its layers, as named
+// by Layer, [batch, …]. It shares the variables of n. If there is no such layer, running the
+// network returns an error that names the nearest.
 func (n *Network) UpTo(name string) *Network {
 	return &Network{Store: n.Store, Backend: n.Backend, Forward: func(scope *model.Scope, x *Node) *Node {
-		before := map[string]bool{} // the graph may hold the network already
+		before := map[string]bool{} // the graph may already hold the network
 		for _, l := range function.NamedLayers(x.Graph()) {
 			before[l.Name] = true
 		}
 		n.Forward(scope, x)
 		var names []string
-		var again *Node // the layer, if the graph already had its name
+		var again *Node // the layer, if the graph already used its name
 		for _, l := range function.NamedLayers(x.Graph()) {
 			if before[l.Name] {
 				continue
@@ -45,5 +45,5 @@ func (n *Network) UpTo(name string) *Network {
 	}}
 }
 
-// numbered matches what Layer adds to a name that the graph already has.
+// numbered matches what Layer appends to a name that the graph already has.
 var numbered = regexp.MustCompile(` \(\d+\)$`)

@@ -12,7 +12,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
-// partText is a VerdictPart as it is written.
+// partText is a VerdictPart as it is stored.
 type partText struct {
 	Share, Of, Total int
 	Origin           [sha256.Size]byte
@@ -20,8 +20,8 @@ type partText struct {
 	Chunks           []ranChunk
 }
 
-// MarshalBinary writes the part: a SHA-256 and what it is of, in the format of encoding/gob.
-// The error is always nil.
+// MarshalBinary writes the part: a SHA-256, and the data that it is the digest of, in the
+// format of encoding/gob. The error is always nil.
 func (v *VerdictPart) MarshalBinary() ([]byte, error) {
 	text := partText{Share: v.share, Of: v.of, Total: v.total, Origin: v.origin, Numbers: slices.Sorted(maps.Keys(v.chunks))}
 	for _, number := range text.Numbers {
@@ -35,7 +35,8 @@ func (v *VerdictPart) MarshalBinary() ([]byte, error) {
 	return append(sum[:], b.Bytes()...), nil
 }
 
-// UnmarshalBinary reads what MarshalBinary has written. The error says that it is damaged.
+// UnmarshalBinary reads what MarshalBinary has written. It returns an error if the data are
+// damaged.
 func (v *VerdictPart) UnmarshalBinary(data []byte) error {
 	if len(data) < sha256.Size || sha256.Sum256(data[sha256.Size:]) != [sha256.Size]byte(data[:sha256.Size]) {
 		return errors.New("network: damaged or truncated, so no part of a verdict: compute it again")
@@ -55,7 +56,7 @@ func (v *VerdictPart) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// String tells which share of a verdict it is.
+// String says which share of a verdict it is.
 func (v *VerdictPart) String() string {
 	return fmt.Sprintf("share %d of %d of a verdict: %s of %d", v.share, v.of, spelling.Count(len(v.chunks), "chunk"), v.total)
 }
