@@ -35,11 +35,11 @@ type Curve struct {
 	Random, RandomLow, RandomHigh []float64
 	Inside                        []int
 	// Bounded says that few samples carry Var f: their participation ratio is below N/20.
-	// Then Δ is that of φ∘f, where φ maps every output to u/√(1+u²) with u = (f −
-	// median)/spread. φ is increasing, so φ∘f has the symmetries of f and no others.
+	// Then Δ is that of φ∘f, where φ maps every output to u/√(1+u²) with
+	// u = (f − median)/spread. φ is increasing, so φ∘f has the symmetries of f and no others.
 	Bounded bool
-	// Effective is the number of samples that carry the variance, (Σv)²/Σv² with v = ‖f(x) −
-	// E f‖², for φ∘f if Bounded. Plain is the same number for f itself.
+	// Effective is the number of samples that carry the variance, (Σv)²/Σv² with
+	// v = ‖f(x) − E f‖², for φ∘f if Bounded. Plain is the same number for f itself.
 	Effective, Plain float64
 	// Limit is the t at which the flow leaves the range of the data, or by which it has left
 	// the domain of f. It is +Inf if neither happens within Settings.Reach.

@@ -80,8 +80,8 @@ func (f *fit) flowNormal(q oneFlow, complement *mat.Dense) (gram *mat.SymDense, 
 	return gram, b.RawVector().Data, nil
 }
 
-// weigh multiplies residuals and the columns of the Jacobian by √w, with the weight w = 1/(1 +
-// c/s²) of each sample. Gauss–Newton then minimises the loss.
+// weigh multiplies residuals and the columns of the Jacobian by √w, with the weight
+// w = 1/(1 + c/s²) of each sample. Gauss–Newton then minimises the loss.
 func (f *fit) weigh(residuals []float64, jacobian *mat.Dense) {
 	free, columns := jacobian.Dims()
 	m := columns / f.e.held.Len()

@@ -72,8 +72,8 @@ func (r *Refinement) String() string {
 //
 //	E_x E_A E_t s²·log(1 + ‖f(exp(tA)·x) − f(x)‖²/2s²)
 //
-// by Gauss–Newton steps with Levenberg's damping on a fixed set of flows, with |t| ≤
-// Fit.Reach and within the range of the data. s² is the median of the change at the start, so
+// by Gauss–Newton steps with Levenberg's damping on a fixed set of flows, with
+// |t| ≤ Fit.Reach and within the range of the data. s² is the median of the change at the start, so
 // that the few samples that change most do not dominate the fit. If few samples carry the
 // variance of f, φ∘f takes its place (see Curve.Bounded).
 //

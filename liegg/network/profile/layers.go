@@ -66,8 +66,8 @@ func (l Layer) Width() int { return l.Invariance.Outputs }
 // the action sees its inputs through a window, so do the layers: see Network.Through.
 //
 // The forward passes use GoMLX's derivative of the derivative. Some operators do not have one
-// (strided convolutions, max pooling, slices). Then all layers use central differences (h(x +
-// εA·x) − h(x − εA·x))/2ε in float64, exact to about 1e-9, except for about one unit in a
+// (strided convolutions, max pooling, slices). Then all layers use central differences
+// (h(x + εA·x) − h(x − εA·x))/2ε in float64, exact to about 1e-9, except for about one unit in a
 // million whose kink (relu, maximum) lies between the two points. Models that cannot be
 // computed in float64 use float32 and a larger step, and defects below about 1e-3 are
 // rounding errors. Layer.Step tells which.

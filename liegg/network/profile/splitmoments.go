@@ -2,8 +2,8 @@ package profile
 
 import "gonum.org/v1/gonum/mat"
 
-// splitMoments describes the linear motion of m activations h under K generators, t_k =
-// J·(A_k·x), on half of the samples. It suffices to fit t_k ≈ B_k h, and to test a B that was
+// splitMoments describes the linear motion of m activations h under K generators,
+// t_k = J·(A_k·x), on half of the samples. It suffices to fit t_k ≈ B_k h, and to test a B that was
 // fitted to the other half.
 type splitMoments struct {
 	samples int

@@ -14,8 +14,8 @@ type Regime struct {
 	// frozen. The steps are divided evenly among these stages.
 	Layerwise bool `json:"layerwise,omitempty"`
 	// Augment moves the training samples anew in each epoch by elements of
-	// the task's own group, with unchanged labels. Vectors are moved by one g
-	// = exp(Augment·A) per batch, A = Σ c_k E_k in an orthonormal basis E of
+	// the task's own group, with unchanged labels. Vectors are moved by one
+	// g = exp(Augment·A) per batch, A = Σ c_k E_k in an orthonormal basis E of
 	// the task's algebra with c ~ N(0, 1). A digit is rotated by an angle
 	// uniform in ±180°·Augment, Augment ≤ 1.
 	Augment float64 `json:"augment,omitempty"`

@@ -51,8 +51,8 @@ type Row struct {
 	// Flow is the answer of finite flows, "confirmed", "refuted" or
 	// "undecided", or "" if they were not asked for. FlowDim is the number of
 	// generators that they confirm. FlowHolds is how far the answers hold
-	// along these (t of lie.UnitSpeed, an angle for rotations), with Δ ≤
-	// FlowDelta; FlowOthers is how far at most they hold along other
+	// along these (t of lie.UnitSpeed, an angle for rotations), with
+	// Δ ≤ FlowDelta; FlowOthers is how far at most they hold along other
 	// generators of the same speed.
 	Flow                             string
 	FlowDim                          int
