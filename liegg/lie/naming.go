@@ -158,11 +158,11 @@ func (s simpleIdeal) turns(l line, angle float64) bool {
 	}
 	var square mat.Dense
 	square.Mul(l.h, l.h)
-	return apart(&square, s.casimir) < 2*scalingTolerance*angle+1e-6
+	return distanceFromOpposite(&square, s.casimir) < 2*scalingTolerance*angle+1e-6
 }
 
-// apart returns ‖x/‖x‖ + y/‖y‖‖, which is 0 if x is a negative multiple of y.
-func apart(x, y *mat.Dense) float64 {
+// distanceFromOpposite returns ‖x/‖x‖ + y/‖y‖‖, which is 0 if x is a negative multiple of y.
+func distanceFromOpposite(x, y *mat.Dense) float64 {
 	var xx, yy mat.Dense
 	xx.Scale(1/mat.Norm(x, 2), x)
 	yy.Scale(1/mat.Norm(y, 2), y)

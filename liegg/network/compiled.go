@@ -86,7 +86,7 @@ func kindOf(n *Network, a action.Action, first chunk, s Settings, verdict bool) 
 func (e *extraction) trace(backend compute.Backend, shape shapes.Shape) (m int, err error) {
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("network: the model cannot be run on inputs of shape %s: %w", shape, cause(err))
+			err = fmt.Errorf("network: the model cannot be run on inputs of shape %s: %w", shape, panicCause(err))
 		}
 	}()
 	defer caught(&err)

@@ -197,7 +197,7 @@ func mustBeUsable(n *Network, a action.Action, inputs Inputs, s Settings) {
 var (
 	caught         = graphpanic.Catch
 	panicWithError = graphpanic.WithError
-	cause          = graphpanic.Cause
+	panicCause     = graphpanic.Cause
 	finalize       = tensor.Finalize
 	allFinite      = tensor.AllFinite
 	finiteSamples  = tensor.FiniteSamples

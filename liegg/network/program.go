@@ -90,7 +90,7 @@ func (p *Program) Run(held *Buffered, arguments ...mat.Matrix) (outputs [][]floa
 func (p *Program) append(outputs [][]float64, c chunk, arguments []any, bad *finite.Census) ([][]float64, error) {
 	results, err := p.exec.Call(arguments...)
 	if err != nil {
-		return nil, fmt.Errorf("network: running the model failed: %w", cause(err))
+		return nil, fmt.Errorf("network: running the model failed: %w", panicCause(err))
 	}
 	defer finalize(results...)
 	if outputs == nil {

@@ -198,7 +198,7 @@ func judgeCommand(stdout, stderr io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
-	answer, err := asked(ctx, s, nil)
+	answer, err := answered(ctx, s, nil)
 	if err != nil {
 		return err
 	}
@@ -243,8 +243,8 @@ func watched(ctx context.Context, name string, samples int) (watch func(int) err
 	}, line.Done
 }
 
-// asked asks a subject its question.
-func asked(ctx context.Context, s *judge.Subject, parts []*network.VerdictPart) (answer *judge.Answer, err error) {
+// answered asks a subject its question.
+func answered(ctx context.Context, s *judge.Subject, parts []*network.VerdictPart) (answer *judge.Answer, err error) {
 	watch, done := watched(ctx, "samples", s.Len())
 	defer done()
 	err = promptly(ctx, func() (err error) { answer, err = s.Ask(watch, parts...); return err })

@@ -49,7 +49,7 @@ func mergeShares(stdout, stderr io.Writer, names []string, f mergeFlags) error {
 	if err != nil {
 		return fmt.Errorf("%w (merge reads the model and the data once more; --model and --data say where they are)", err)
 	}
-	answer, err := asked(ctx, s, parts)
+	answer, err := answered(ctx, s, parts)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (f judgeFlags) spread(ctx context.Context, log io.Writer) (*judge.Answer, e
 	if err != nil {
 		return nil, err
 	}
-	answer, err := asked(ctx, s, parts)
+	answer, err := answered(ctx, s, parts)
 	if err != nil {
 		return nil, err
 	}

@@ -72,7 +72,7 @@ func newClumps(b *neighbours) *clumps {
 		neighbours: b, strips: newStrips(b.references, b.n), middle: make([]float64, b.n), pairs: 1,
 		fine: newDips(count, fineShare, 3, 8, 20), far: new(dips),
 	}
-	if b.n <= few {
+	if b.n <= fewNumbers {
 		c.pairs, c.far = 4, newDips(count, farShare, 20, clumpNeighbours)
 	}
 	return c

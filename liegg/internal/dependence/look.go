@@ -17,12 +17,12 @@ type Finding struct {
 const (
 	leastSamples = 200 // fewer samples are not looked at
 	mostQueries  = 256 // samples whose neighbours are looked for
-	few          = 4   // largest dimension in which neighbours are found quickly
+	fewNumbers   = 4   // largest dimension in which neighbours are found quickly
 )
 
 // mostPairs is the largest number of queries of the search for clumps in n dimensions.
 func mostPairs(n int) int {
-	if n <= few {
+	if n <= fewNumbers {
 		return 2 * mostQueries
 	}
 	return mostQueries
@@ -31,7 +31,7 @@ func mostPairs(n int) int {
 // mostReferences is the largest number of points among which neighbours are looked for in n
 // dimensions. Few dimensions cost little.
 func mostReferences(n int) int {
-	if n <= few {
+	if n <= fewNumbers {
 		return mostSamples
 	}
 	return mostSamples / 2

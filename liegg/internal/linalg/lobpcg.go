@@ -224,13 +224,13 @@ func (i *iteration) solution(converged, steps int) *ritzPairs {
 		residuals: i.residuals, converged: converged, steps: steps}
 }
 
-// within returns a test of convergence for values λ ≥ 0 that are squares s²,
+// accurateEnough returns a test of convergence for values λ ≥ 0 that are squares s²,
 // as for CᵀC. It requires a residual of at most 1e-8·mean, or 1e-6·s·√mean.
 // By the theorem of Bauer and Fike there is then a singular value within
 // about 1e-6·√mean of every s that is not itself near 0; in practice the
 // error of s is the square of this. mean is the mean of all λ, such as tr
 // A/tr B.
-func within(mean float64) func(value, residual float64) bool {
+func accurateEnough(mean float64) func(value, residual float64) bool {
 	return func(value, residual float64) bool {
 		return residual <= max(1e-8*mean, 1e-6*math.Sqrt(max(value, 0)*mean))
 	}

@@ -94,7 +94,7 @@ func TestLOBPCG(t *testing.T) {
 		if name == "orthonormal" {
 			b = nil
 		}
-		s, err := lobpcg(problemOf(a, b), lobpcgSettings{count: 8, block: 16, steps: 200, converged: within(1)})
+		s, err := lobpcg(problemOf(a, b), lobpcgSettings{count: 8, block: 16, steps: 200, converged: accurateEnough(1)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,7 +142,7 @@ func TestSharedNullSpace(t *testing.T) {
 	a.Mul(seen, mat.NewDiagDense(n-blind, λ))
 	whole := product(&a, mat.DenseCopyOf(seen.T()))
 	projector := product(seen, mat.DenseCopyOf(seen.T()))
-	s, err := lobpcg(problemOf(whole, projector), lobpcgSettings{count: 6, block: 14, steps: 200, converged: within(1)})
+	s, err := lobpcg(problemOf(whole, projector), lobpcgSettings{count: 6, block: 14, steps: 200, converged: accurateEnough(1)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -157,7 +157,7 @@ func TestSharedNullSpace(t *testing.T) {
 
 func TestLOBPCGErrors(t *testing.T) {
 	broken := errors.New("no product")
-	settings := lobpcgSettings{count: 1, block: 2, steps: 5, converged: within(1)}
+	settings := lobpcgSettings{count: 1, block: 2, steps: 5, converged: accurateEnough(1)}
 	p := eigenproblem{n: 9, apply: func(*mat.Dense) (*mat.Dense, *mat.Dense, error) { return nil, nil, broken }}
 	if _, err := lobpcg(p, settings); !errors.Is(err, broken) {
 		t.Errorf("error of apply: %v", err)

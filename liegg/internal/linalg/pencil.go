@@ -45,7 +45,7 @@ func Few(count, k int) bool { return 4*(count+Guards(count)) <= k }
 // count smallest as could be found, at least one. It returns the errors of Apply, and errors
 // that wrap ErrUnsolved.
 func (p Pencil) Smallest(count int) ([]float64, *mat.Dense, error) {
-	settings := lobpcgSettings{count: count, block: count + Guards(count), steps: 400, converged: within(p.Mean())}
+	settings := lobpcgSettings{count: count, block: count + Guards(count), steps: 400, converged: accurateEnough(p.Mean())}
 	if p.Watch != nil {
 		settings.watch = func(step, converged int) { p.Watch(step, converged, count) }
 	}

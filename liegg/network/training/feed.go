@@ -31,7 +31,7 @@ type feed struct {
 // newFeed checks the first batch of each source, and all samples of sources that have them in
 // memory.
 func newFeed(backend compute.Backend, sources []Source, joint bool, wanted targets.Wanted) (*feed, error) {
-	f := &feed{sources: sources, joint: joint, wanted: wanted, backend: backend, spare: make(chan block, ready+2)}
+	f := &feed{sources: sources, joint: joint, wanted: wanted, backend: backend, spare: make(chan block, waitingBlocks+2)}
 	seen := map[dataset.Samples]bool{}
 	for i, s := range sources {
 		x, y, err := batchShapes(s)
@@ -56,8 +56,8 @@ func (f *feed) part(backend compute.Backend, from, to int) *feed {
 	return &part
 }
 
-// ready is the number of blocks that may wait for the device.
-const ready = 2
+// waitingBlocks is the number of blocks that may wait for the device.
+const waitingBlocks = 2
 
 // input returns the shape and type of one input.
 func (f *feed) input() shapes.Shape { return shapes.Make(f.x.DType, f.x.Dimensions[1:]...) }
@@ -76,7 +76,7 @@ func (b block) finalize() { tensor.Finalize(b.x, b.y) }
 // blocks sends blocks with the given numbers of steps. A block with an error is the last one.
 // The receiver must give blocks back.
 func (f *feed) blocks(counts iter.Seq[int]) (blocks <-chan block, stop func()) {
-	prepared, stopped := make(chan block, ready), make(chan struct{})
+	prepared, stopped := make(chan block, waitingBlocks), make(chan struct{})
 	var producer sync.WaitGroup
 	producer.Go(func() {
 		defer close(prepared)

@@ -97,8 +97,8 @@ func (t Settings) withDefaults(validated bool) Settings {
 	return t
 }
 
-// wanted returns the properties of targets that fit the loss.
-func (t Settings) wanted(outputs int) targets.Wanted {
+// targetRules returns the properties of targets that fit the loss.
+func (t Settings) targetRules(outputs int) targets.Wanted {
 	return targets.Wanted{Labels: t.Loss == CrossEntropy, Outputs: outputs}
 }
 

@@ -68,7 +68,7 @@ func Together(m network.MLP, t Settings, members []Member, layers ...int) ([]Tra
 // trainInGroups trains the members in groups of the given size, each group in one call of a
 // program.
 func trainInGroups(m network.MLP, backend compute.Backend, t Settings, members []Member, layers []int, size int) ([]Trained, error) {
-	batches, err := newFeed(backend, sources(members), true, t.wanted(m.Outputs))
+	batches, err := newFeed(backend, sources(members), true, t.targetRules(m.Outputs))
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func trained(m network.Model, t Settings, source Source, validation *dataset.Sam
 		return nil, err
 	}
 	m.Check()
-	wanted := t.wanted(m.Width())
+	wanted := t.targetRules(m.Width())
 	batches, err := newFeed(backend, []Source{source}, false, wanted)
 	if err != nil {
 		return nil, err

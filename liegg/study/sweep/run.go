@@ -24,7 +24,7 @@ func RunOn(ctx context.Context, job Job, cores int) ([]Row, error) {
 	if err := job.check(); err != nil {
 		return nil, err
 	}
-	if err := job.made(); err != nil {
+	if err := job.checkCode(); err != nil {
 		return nil, err
 	}
 	task, _ := taskNamed(job.Task)
@@ -59,8 +59,8 @@ func (j Job) Failed(reason string) []Row {
 	return rows
 }
 
-// made returns an error unless this program may do the job.
-func (j Job) made() error {
+// checkCode returns an error unless this program may do the job.
+func (j Job) checkCode() error {
 	code, err := CurrentCode()
 	if err != nil {
 		return err

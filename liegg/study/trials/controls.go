@@ -132,9 +132,9 @@ func asymmetric() (problems []Problem) {
 			})
 		}},
 	} {
-		problems = append(problems, known(groundtruth.None(), d.name, d.draw))
+		problems = append(problems, caseOn(groundtruth.None(), d.name, d.draw))
 		if d.name != "-positive" { // between 1 and 2, x₁² + .1 x₁³ is nearly a multiple of x₁²
-			problems = append(problems, nearlySO3(known(groundtruth.Broken(.1), d.name, d.draw), false))
+			problems = append(problems, nearlySO3(caseOn(groundtruth.Broken(.1), d.name, d.draw), false))
 		}
 	}
 	return problems
@@ -143,7 +143,7 @@ func asymmetric() (problems []Problem) {
 // shuffledCases are networks fitted to the values of cases in random order.
 func shuffledCases() (problems []Problem) {
 	for _, c := range groundtruth.All() {
-		p := known(c, "-shuffled", nil)
+		p := caseOn(c, "-shuffled", nil)
 		learnt := p
 		p.Network = learnt.shuffled
 		p.Truth = []lie.Algebra{lie.Trivial(action.GeneratorSize(p.Action))}

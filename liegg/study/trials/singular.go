@@ -11,9 +11,9 @@ import (
 
 // potential is an energy of pairs: the sum of w·φ(r²) over them.
 type potential struct {
-	name  string
-	phi   func(r2 *Node) *Node
-	alike bool // all pairs have the weight 1
+	name         string
+	phi          func(r2 *Node) *Node
+	equalWeights bool // all pairs have the weight 1
 }
 
 func potentials() []potential {
@@ -37,7 +37,7 @@ func (p potential) energy(n, c int) func(x *Node) *Node {
 		for i := range c {
 			for j := range i {
 				e := p.phi(square(Sub(part(x, i, n), part(x, j, n))))
-				if !p.alike {
+				if !p.equalWeights {
 					e = MulScalar(e, charge[i]*charge[j])
 				}
 				if total == nil {

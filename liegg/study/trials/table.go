@@ -86,13 +86,13 @@ func Table(tallies []*Tally) string {
 	b.WriteString("| trials | runs | right | approximate | firm false | false rung | other rungs | missed | undetermined | of these named | error | s each | most frequent reason |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, t := range tallies {
 		fmt.Fprintf(&b, "| %s | %d | %d | %d | %s | %s | %d | %d | %d | %d | %d | %.2g | %s |\n",
-			t.Group, t.Runs, t.Right, t.Near, loud(t.False), loud(t.Rung), t.Others, t.Missed, t.Open, t.Named, t.Failed, t.Seconds/float64(t.Runs), short(t.Reason))
+			t.Group, t.Runs, t.Right, t.Near, boldIfAny(t.False), boldIfAny(t.Rung), t.Others, t.Missed, t.Open, t.Named, t.Failed, t.Seconds/float64(t.Runs), shortened(t.Reason))
 	}
 	return b.String()
 }
 
-// short shortens a cell so that the table stays readable.
-func short(s string) string {
+// shortened shortens a cell so that the table stays readable.
+func shortened(s string) string {
 	const most = 160
 	s = strings.NewReplacer("\n", " ", "|", "/").Replace(s)
 	if r := []rune(s); len(r) > most {
@@ -101,8 +101,8 @@ func short(s string) string {
 	return s
 }
 
-// loud writes a number in bold unless it is 0.
-func loud(n int) string {
+// boldIfAny writes a number in bold unless it is 0.
+func boldIfAny(n int) string {
 	if n > 0 {
 		return fmt.Sprintf("**%d**", n)
 	}

@@ -10,9 +10,9 @@ import (
 	"github.com/liegg/lab/liegg/study/score"
 )
 
-// known returns a case of groundtruth with inputs drawn in another way than its own, or in
+// caseOn returns a case of groundtruth with inputs drawn in another way than its own, or in
 // its own way if draw is nil.
-func known(c groundtruth.Case, name string, draw func(width int) Draw) Problem {
+func caseOn(c groundtruth.Case, name string, draw func(width int) Draw) Problem {
 	width := c.Vectors * c.Size
 	p := Problem{Name: c.Name + name, Action: c.Action(), Input: []int{width}, Size: c.Size, F: c.Graph, Trivial: len(c.Gauge)}
 	if draw == nil {
@@ -42,7 +42,7 @@ func nearlySO3(p Problem, firmly bool) Problem {
 // cases are the unchanged cases of groundtruth, and so(3) broken by 1 %.
 func cases() (problems []Problem) {
 	for _, c := range append(groundtruth.All(), groundtruth.Broken(.01)) {
-		p := known(c, "", nil)
+		p := caseOn(c, "", nil)
 		if c.Name == groundtruth.Broken(.1).Name || c.Name == groundtruth.Broken(.01).Name {
 			p = nearlySO3(p, c.Name == groundtruth.Broken(.01).Name)
 		}
@@ -72,7 +72,7 @@ func scored() []Problem {
 func tails() (problems []Problem) {
 	for _, c := range groundtruth.All() {
 		for _, freedom := range []float64{1.5, 2, 3} {
-			p := known(c, fmt.Sprintf("-t%g", freedom), func(width int) Draw { return student(freedom, width) })
+			p := caseOn(c, fmt.Sprintf("-t%g", freedom), func(width int) Draw { return student(freedom, width) })
 			if c.Name == groundtruth.Broken(.1).Name {
 				p = nearlySO3(p, false)
 			}
@@ -87,9 +87,9 @@ func tails() (problems []Problem) {
 func heavier() (problems []Problem) {
 	for _, c := range groundtruth.All() {
 		problems = append(problems,
-			known(c, "-cauchy", func(width int) Draw { return student(1, width) }),
-			known(c, "-lognormal", func(width int) Draw { return lognormal(1.5, width) }),
-			known(c, "-multivariate", func(width int) Draw { return studentTogether(1.5, width) }))
+			caseOn(c, "-cauchy", func(width int) Draw { return student(1, width) }),
+			caseOn(c, "-lognormal", func(width int) Draw { return lognormal(1.5, width) }),
+			caseOn(c, "-multivariate", func(width int) Draw { return studentTogether(1.5, width) }))
 	}
 	return problems
 }
@@ -98,7 +98,7 @@ func heavier() (problems []Problem) {
 func outliers() (problems []Problem) {
 	for _, c := range groundtruth.All() {
 		for _, by := range []float64{1e3, 1e6} {
-			problems = append(problems, known(c, fmt.Sprintf("-%.0e", by), func(width int) Draw { return outlier(by, width, normal(width)) }))
+			problems = append(problems, caseOn(c, fmt.Sprintf("-%.0e", by), func(width int) Draw { return outlier(by, width, normal(width)) }))
 		}
 	}
 	return problems

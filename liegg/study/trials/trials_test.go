@@ -59,7 +59,7 @@ func TestTrainedTrial(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	p := known(groundtruth.SL2(), "", nil)
+	p := caseOn(groundtruth.SL2(), "", nil)
 	p.Steps, p.Clip = 100, .02
 	trial := Trial{Row: &Row{Name: "some"}, Case: p.Name, Kind: Trained, Samples: 2000, run: p.trained}
 	if r := trial.Run(); r.Outcome == Failed || r.Outcome == False || !strings.Contains(r.Text, "unexplained") {
@@ -206,7 +206,7 @@ func TestOffInUnits(t *testing.T) {
 
 // Broken cases bear to be called so(3) where they nearly are.
 func TestNearly(t *testing.T) {
-	p := nearlySO3(known(groundtruth.Broken(.01), "", nil), true)
+	p := nearlySO3(caseOn(groundtruth.Broken(.01), "", nil), true)
 	if len(p.Truth) != 2 || p.Truth[0].Dim() != 1 || len(p.Near) != 1 {
 		t.Errorf("%+v", p)
 	}

@@ -37,7 +37,7 @@ func Same(before []float64, floor float64, x *tensors.Tensor, again func(x *tens
 	if err != nil {
 		return false, err
 	}
-	if alike(before, after, math.Max(floor, Rounding*largest(after))) {
+	if sameNumbers(before, after, math.Max(floor, Rounding*largest(after))) {
 		return true, nil
 	}
 	low, high := slices.Clone(after), slices.Clone(after)
@@ -197,8 +197,8 @@ func largest(lists ...[]float64) (size float64) {
 // Rounding is the share of a number that its rounding may be.
 const Rounding = 1e-6
 
-// alike compares numbers of a sample in two batches; those below a floor are equal.
-func alike(before, after []float64, floor float64) bool {
+// sameNumbers compares numbers of a sample in two batches; those below a floor are equal.
+func sameNumbers(before, after []float64, floor float64) bool {
 	for i := range before {
 		if math.Abs(before[i]-after[i]) > 1e-3*(math.Abs(before[i])+math.Abs(after[i])+floor) {
 			return false
