@@ -1,17 +1,18 @@
 package network
 
 import (
+	"bytes"
 	"crypto/sha256"
-	"encoding/binary"
+	"encoding/gob"
+	"errors"
 	"fmt"
-	"math"
-	"math/rand/v2"
+	"maps"
 	"slices"
 
-	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
@@ -108,43 +109,6 @@ func (v *VerdictPart) take(e *extraction, c chunk) error {
 	return e.census.Add(c, values[3], values[2])
 }
 
-// fingerprint is a digest of the program's results for random samples of the shape of a chunk.
-// It is the same, bit by bit, in all processes that share a verdict. It differs between
-// networks, actions, heads, settings and kinds of processors.
-func (e *extraction) fingerprint(c chunk) (sum [sha256.Size]byte, err error) {
-	defer caught(&err)
-	x := noise(c.X)
-	defer finalize(x)
-	defer func(random *rand.Rand) { e.random = random }(e.random)
-	e.random = rand.New(rand.NewPCG(2, 0))
-	z := e.probes(x)
-	defer finalize(z)
-	values, err := e.call(x, x.Shape().Dim(0), z)
-	if err != nil {
-		return sum, err
-	}
-	h := sha256.New()
-	fmt.Fprint(h, x.Shape(), e.mode, e.outputs, e.action.Dim())
-	for _, v := range slices.Concat(append(values, e.limits)...) {
-		binary.Write(h, binary.LittleEndian, math.Float64bits(v)) // NaN has bits, too
-	}
-	return [sha256.Size]byte(h.Sum(nil)), nil
-}
-
-// noise is a tensor of the shape and type of x that holds normal numbers, always the same.
-func noise(x *tensors.Tensor) *tensors.Tensor {
-	wide, narrow := make([]float64, x.Size()), make([]float32, x.Size())
-	random := rand.New(rand.NewPCG(2, 0))
-	for i := range wide {
-		wide[i] = random.NormFloat64()
-		narrow[i] = float32(wide[i])
-	}
-	if x.DType() == dtypes.Float32 {
-		return tensors.FromFlatDataAndDimensions(narrow, x.Shape().Dimensions...)
-	}
-	return tensors.FromFlatDataAndDimensions(wide, x.Shape().Dimensions...)
-}
-
 // digestOf is the SHA-256 of the numbers of a tensor.
 func digestOf(x *tensors.Tensor) (sum [sha256.Size]byte, err error) {
 	err = x.ConstBytes(func(data []byte) { sum = sha256.Sum256(data) })
@@ -238,4 +202,53 @@ func (r *replay) results(e *extraction, c chunk) ([][]float64, error) {
 		values[i] = slices.Clone(v)
 	}
 	return values, nil
+}
+
+// partText is a VerdictPart as it is stored.
+type partText struct {
+	Share, Of, Total int
+	Origin           [sha256.Size]byte
+	Numbers          []int
+	Chunks           []ranChunk
+}
+
+// MarshalBinary writes the part: a SHA-256, and the data that it is the digest of, in the
+// format of encoding/gob. The error is always nil.
+func (v *VerdictPart) MarshalBinary() ([]byte, error) {
+	text := partText{Share: v.share, Of: v.of, Total: v.total, Origin: v.origin, Numbers: slices.Sorted(maps.Keys(v.chunks))}
+	for _, number := range text.Numbers {
+		text.Chunks = append(text.Chunks, v.chunks[number])
+	}
+	var b bytes.Buffer
+	if err := gob.NewEncoder(&b).Encode(text); err != nil {
+		return nil, fmt.Errorf("network: writing a part of a verdict: %w", err)
+	}
+	sum := sha256.Sum256(b.Bytes())
+	return append(sum[:], b.Bytes()...), nil
+}
+
+// UnmarshalBinary reads what MarshalBinary has written. It returns an error if the data are
+// damaged.
+func (v *VerdictPart) UnmarshalBinary(data []byte) error {
+	if len(data) < sha256.Size || sha256.Sum256(data[sha256.Size:]) != [sha256.Size]byte(data[:sha256.Size]) {
+		return errors.New("network: damaged or truncated, so no part of a verdict: compute it again")
+	}
+	var text partText
+	if err := gob.NewDecoder(bytes.NewReader(data[sha256.Size:])).Decode(&text); err != nil {
+		return fmt.Errorf("network: no part of a verdict: %w", err)
+	}
+	read := VerdictPart{text.Share, text.Of, text.Total, text.Origin, map[int]ranChunk{}}
+	if len(text.Chunks) != len(text.Numbers) || read.share < 1 || read.share > read.of {
+		return fmt.Errorf("network: no part of a verdict: share %d of %d", read.share, read.of)
+	}
+	for i, number := range text.Numbers {
+		read.chunks[number] = text.Chunks[i]
+	}
+	*v = read
+	return nil
+}
+
+// String says which share of a verdict it is.
+func (v *VerdictPart) String() string {
+	return fmt.Sprintf("share %d of %d of a verdict: %s of %d", v.share, v.of, spelling.Count(len(v.chunks), "chunk"), v.total)
 }
