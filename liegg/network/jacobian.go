@@ -12,27 +12,27 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
-// Differentiation is the way in which J(x)·T(x) is computed.
+// Differentiation is a way to compute J(x)·T(x).
 type Differentiation int
 
 const (
-	// AutoMode takes the way with the fewest passes through the network.
+	// AutoMode chooses the mode with the fewest passes through the network.
 	AutoMode Differentiation = iota
-	// ReverseMode pulls each of the m outputs back: m passes.
+	// ReverseMode pulls back each of the m outputs: m passes.
 	ReverseMode
-	// TangentMode pushes each of the K velocities A_k·x forward: K passes, and a few
-	// more that estimate ‖J‖²_F (see probes).
+	// TangentMode pushes each of the K velocities A_k·x forward: K passes, and a few more to
+	// estimate ‖J‖²_F (see probes).
 	TangentMode
-	// CoordinateMode pushes each of the n coordinates of the input forward: n passes
-	// that give all of J.
+	// CoordinateMode pushes each of the n coordinates of the input forward: n passes, which
+	// give all of J.
 	CoordinateMode
 )
 
-// probes is the number of random cotangents z, drawn for each sample from the sphere of
-// radius √m, that estimate ‖J_i‖²_F as the mean of ‖J_iᵀz‖² (Hutchinson's estimator),
-// where a mode does not see all of J. The estimate is unbiased; the error of a sum over N
-// alike samples is √(2/N) of it at most with one probe, which is enough where they are
-// many. What comes of it is held against the rows (see derivative.LiftMetric).
+// probes returns the number of random cotangents z, drawn for each sample from the sphere of
+// radius √m, that estimate ‖J_i‖²_F as the mean of ‖J_iᵀz‖² (Hutchinson's estimator) in modes
+// that do not see all of J. The estimate is unbiased. With one probe, the relative error of a
+// sum over N similar samples is at most √(2/N), which is enough if there are many. The result
+// is compared with the rows (see derivative.LiftMetric).
 func probes(samples int) int {
 	if samples >= 1024 {
 		return 1
@@ -42,7 +42,7 @@ func probes(samples int) int {
 
 const mostProbes = 2
 
-// choose takes the mode with the fewest passes for m outputs, K velocities and n
+// choose returns the mode with the fewest passes for m outputs, K velocities and n
 // coordinates.
 func choose(m, k, n int) Differentiation {
 	switch fewest := min(m, k+mostProbes, n); fewest {
@@ -55,25 +55,25 @@ func choose(m, k, n int) Differentiation {
 	}
 }
 
-// jacobian holds what a batch of m outputs at n inputs contributes.
+// jacobian holds the contribution of a batch of m outputs at n inputs.
 type jacobian struct {
 	rows   *Node // C = J·T, [batch, m, K]
 	energy *Node // ‖J_i‖²_F or its estimate, [batch], in the dual of the action's inner product
 
-	// gradients are those that energy was taken from, [batch, input…] each: of
-	// the m outputs, or, where it is probed, of random combinations of them. share is
-	// the factor by which sums of squares over them are to be multiplied.
+	// gradients are the ones that energy was computed from, [batch, input…] each: of the m
+	// outputs or, if probed, of random combinations of them. share is the factor for sums of
+	// squares over them.
 	gradients []*Node
 	probed    bool
 	share     float64
 
-	outputs *Node // y [batch, m] where outputs are moved, too; else nil
+	outputs *Node // y [batch, m] if outputs move, too; otherwise nil
 }
 
-// jacobianRows builds the rows of the outputs y [batch, m] with respect to x. z are the
-// probes of TangentMode, [batch, probes, m]. In the other modes they are the weights of
-// samples where derivatives are taken of sums over the batch, [batch, 1, 1]: ones, but
-// where samples that see each other are to be found out. nil stands for ones.
+// jacobianRows builds the rows of the outputs y [batch, m] with respect to x. In TangentMode
+// z are the probes, [batch, probes, m]. In the other modes they are weights of samples in
+// sums over the batch that are differentiated, [batch, 1, 1]. The weights are 1, except in
+// the search for samples that affect each other. nil means 1.
 func jacobianRows(mode Differentiation, a action.Action, x, y, z *Node) jacobian {
 	switch mode {
 	case ReverseMode:
@@ -117,7 +117,7 @@ func tangentRows(a action.Action, x, y, z *Node) jacobian {
 	return newJacobian(a, Stack(pushed, 2), probeGradients(x, y, z), true)
 }
 
-// probeGradients are the gradients Jᵀz for the probes z.
+// probeGradients returns the gradients Jᵀz for the probes z.
 func probeGradients(x, y, z *Node) []*Node {
 	gradients := make([]*Node, z.Shape().Dim(1))
 	for p := range gradients {
@@ -127,8 +127,8 @@ func probeGradients(x, y, z *Node) []*Node {
 	return gradients
 }
 
-// weighted is what the outputs w·y contribute, w of shape [1, m], given what the
-// outputs y do.
+// weighted returns the contribution of the outputs w·y, with w of shape [1, m], given the
+// contribution of the outputs y.
 func (j jacobian) weighted(a action.Action, x, y, w, z *Node) jacobian {
 	rows := Mul(j.rows, ExpandAxes(w, -1))
 	if j.probed {
@@ -160,13 +160,14 @@ func coordinateRows(a action.Action, x, y, weights *Node) jacobian {
 	return newJacobian(a, Einsum("bmn,bkn->bmk", j, t), gradients, false)
 }
 
-// masked sets rows, gradients and energies of samples from count on to zero.
-// Those repeat a real sample, so they are finite if all is.
+// masked sets rows, gradients and energies of the samples from count on to zero. These repeat
+// a real sample, so they are finite if all samples are.
 func (j jacobian) masked(count *Node) jacobian {
 	return j.bySample(derivative.RealSamples(count, j.energy))
 }
 
-// bySample multiplies what samples add to sums of squares by their weights, [batch].
+// bySample multiplies the contributions of samples to sums of squares by their weights,
+// [batch].
 func (j jacobian) bySample(weights *Node) jacobian {
 	root := Sqrt(weights)
 	w := j
@@ -181,7 +182,7 @@ func (j jacobian) bySample(weights *Node) jacobian {
 	return w
 }
 
-// covariant takes from the rows how outputs are to move: [J·(A_k·x) − B_k·y].
+// covariant subtracts the motion of the outputs from the rows: [J·(A_k·x) − B_k·y].
 func (j jacobian) covariant(a action.Action, y *Node) jacobian {
 	e, ok := a.(action.Equivariance)
 	if !ok {
@@ -192,9 +193,9 @@ func (j jacobian) covariant(a action.Action, y *Node) jacobian {
 	return j
 }
 
-// metric returns Σ_i ‖J_i‖²_F T_iᵀT_i, [K, K]. Where outputs are moved, too, it is
-// twice the sum of that and of Σ_i (B_k y_i)·(B_l y_i), for
-// ‖J·(A·x) − B·y‖² ≤ 2‖J·(A·x)‖² + 2‖B·y‖²: so ρ stays within 1.
+// metric returns Σ_i ‖J_i‖²_F T_iᵀT_i, [K, K]. If outputs move, too, it returns twice the sum
+// of this and of Σ_i (B_k y_i)·(B_l y_i). Since ‖J·(A·x) − B·y‖² ≤ 2‖J·(A·x)‖² + 2‖B·y‖², ρ
+// stays within 1.
 func (j jacobian) metric(a action.Action, x, energy *Node) *Node {
 	m := action.Metric(a, x, energy)
 	if j.outputs == nil {
@@ -203,8 +204,8 @@ func (j jacobian) metric(a action.Action, x, energy *Node) *Node {
 	return MulScalar(Add(m, a.(action.Equivariance).OutputMetric(j.outputs)), 2)
 }
 
-// gram returns CᵀC, its upper triangle at least, from the gradients where the action
-// needs no rows for it.
+// gram returns CᵀC, at least its upper triangle. It computes it from the gradients if the
+// action needs no rows.
 func (j jacobian) gram(a action.Action, x *Node) *Node {
 	if !j.probed && j.outputs == nil {
 		if gram := action.Gram(a, x, j.gradients); gram != nil {
@@ -214,11 +215,12 @@ func (j jacobian) gram(a action.Action, x *Node) *Node {
 	return derivative.Gram(j.rows)
 }
 
-// withoutGradient finds the operator in what GoMLX says of one that it cannot differentiate.
+// withoutGradient finds the name of the operator in GoMLX's error about an operator that it
+// cannot differentiate.
 var withoutGradient = regexp.MustCompile(`with type "(\w+)", for which no gradient is defined`)
 
-// notDifferentiated is the error of a program that differentiates a model. Operators without a
-// gradient are named, and the node that GoMLX dumps is left out.
+// notDifferentiated returns the error of a program that differentiates a model. It names
+// operators without a gradient, and leaves out the node that GoMLX dumps.
 func notDifferentiated(err error) error {
 	if found := withoutGradient.FindStringSubmatch(err.Error()); found != nil {
 		return fmt.Errorf("network: GoMLX has no gradient for the operator %s of the model: leave it out, or take a differentiable function in its place (graph.StopGradient around it if its derivative is zero)", found[1])

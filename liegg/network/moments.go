@@ -16,9 +16,9 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
-// moments builds what liegg.Moments holds: the two unpaired sums, and the
-// moments of gradients and data where the action is on vectors. Gradients have the
-// weights of samples, [batch], already.
+// moments builds the content of liegg.Moments: the two unpaired sums and, for an action on
+// vectors, the moments of gradients and data. Gradients already include the weights of
+// samples, [batch].
 func (j jacobian) moments(a action.Action, x, weights *Node) []*Node {
 	unpaired, bound := j.unpaired(a, x, weights)
 	nodes := []*Node{unpaired, bound}
@@ -34,8 +34,8 @@ func (j jacobian) moments(a action.Action, x, weights *Node) []*Node {
 	return append(nodes, MulScalar(gradients, j.share), s.DataMoment(x, felt))
 }
 
-// unpaired pairs every gradient with the velocities of the sample half a batch
-// away, which has nothing to do with it.
+// unpaired pairs every gradient with the velocities of the sample half a batch away, which is
+// unrelated to it.
 func (j jacobian) unpaired(a action.Action, x, weights *Node) (sum, bound *Node) {
 	other, weights := halfway(x), halfway(weights)
 	energy := Mul(ConvertDType(j.energy, dtypes.Float64), weights)
@@ -50,11 +50,11 @@ func (j jacobian) unpaired(a action.Action, x, weights *Node) (sum, bound *Node)
 	return MulScalar(sum, j.share), bound
 }
 
-// unpaired are the two sums of unpaired, for each sample.
+// unpaired holds the two sums of unpaired, per sample.
 type unpaired struct{ sum, bound float64 }
 
-// pairApart takes the two sums from some samples in random order: in the chunks of a
-// stream in groups, the sample half a batch away may be of the same group.
+// pairApart computes the two sums from some samples in random order: in a stream of groups,
+// the sample half a batch away may belong to the same group.
 func (e *extraction) pairApart(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
 	e.apart = unpaired{}
 	for c, err := range dealt(beginning, samples, backend, batch) {
@@ -70,13 +70,13 @@ func (e *extraction) pairApart(backend compute.Backend, beginning *tensors.Tenso
 	return nil
 }
 
-// add adds what a verdict's program gives for a batch of so many samples in all.
+// add adds the results of a verdict's program for a batch of so many samples.
 func (u *unpaired) add(values [][]float64, samples int) {
 	u.sum += values[7][0] / float64(samples)
 	u.bound += values[8][0] / float64(samples)
 }
 
-// grouped says whether chunks hold samples that depend on each other.
+// grouped reports whether chunks hold samples that depend on each other.
 func (s Settings) grouped() bool { return s.allotment != nil && s.Groups.given }
 
 // dealt is spread in random order.
@@ -84,12 +84,12 @@ func dealt(x *tensors.Tensor, n int, backend compute.Backend, batch int) iter.Se
 	return spreadBy(x, rand.New(rand.NewPCG(1, 0)).Perm(n), backend, batch)
 }
 
-// diagonal is the identity of m's size.
+// diagonal returns the identity matrix of m's size.
 func diagonal(m *Node) *Node {
 	return ConvertDType(Equal(Iota(m.Graph(), m.Shape(), 0), Iota(m.Graph(), m.Shape(), 1)), m.DType())
 }
 
-// halfway turns the batch by half its length.
+// halfway rotates the batch by half its length.
 func halfway(x *Node) *Node {
 	half := x.Shape().Dim(0) / 2
 	if half == 0 {
@@ -98,8 +98,8 @@ func halfway(x *Node) *Node {
 	return Concatenate([]*Node{Slice(x, AxisRange(half)), Slice(x, AxisRange(0, half))}, 0)
 }
 
-// momentsOf reads what moments built. A batch of one sample has no other to
-// pair with.
+// momentsOf reads the results of moments. In a batch of one sample there is no other sample
+// to pair with.
 func momentsOf(a action.Action, c chunk, values [][]float64) *liegg.Moments {
 	size := c.X.Shape().Size() / c.X.Shape().Dim(0)
 	m := &liegg.Moments{Coordinates: size}

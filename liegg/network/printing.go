@@ -8,8 +8,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
-// String tells what the network is, and how its training went: "network 10-64×3-1:
-// 9 089 numbers in 8 variables; step 4000: loss 0.0012".
+// String describes the network and how its training went: "network 10-64×3-1: 9 089 numbers
+// in 8 variables; step 4000: loss 0.0012".
 func (n *Network) String() string {
 	if n == nil {
 		return "no network"
@@ -35,7 +35,7 @@ func (n *Network) String() string {
 	return text
 }
 
-// String is such as "step 80: loss 0.012, validation loss 0.013, accuracy 0.97".
+// String returns, for example, "step 80: loss 0.012, validation loss 0.013, accuracy 0.97".
 func (p Point) String() string {
 	text := fmt.Sprintf("step %d: loss %.3g", p.Step, p.Loss)
 	if !math.IsNaN(p.Validation) {
@@ -47,7 +47,7 @@ func (p Point) String() string {
 	return text
 }
 
-// String has a line for each look, for ten of them if there are more: the first, the
+// String returns a line for each record, or for ten of them if there are more: the first, the
 // last and others between them.
 func (h History) String() string {
 	const most = 10
@@ -65,7 +65,7 @@ func (h History) String() string {
 	return strings.Join(lines, "\n")
 }
 
-// String names the mode.
+// String returns the name of the mode.
 func (d Differentiation) String() string {
 	switch d {
 	case AutoMode:
@@ -80,7 +80,7 @@ func (d Differentiation) String() string {
 	return fmt.Sprintf("Differentiation(%d)", int(d))
 }
 
-// String names the fields.
+// String lists the fields.
 func (s Settings) String() string {
 	validation := "none"
 	if s.Validation != nil {
@@ -94,7 +94,7 @@ func (s Settings) String() string {
 		s.Head, orDefault(s.Batch != 0, s.Batch), s.Mode, s.Gram, orDefault(s.Smallest != 0, s.Smallest), s.Rule, s.BySize, s.Groups, validation, orDefault(s.Noise != 0, s.Noise), watched)
 }
 
-// orDefault is a value if it is given.
+// orDefault returns a value if it is given.
 func orDefault(given bool, value any) string {
 	if given {
 		return fmt.Sprint(value)
@@ -102,10 +102,10 @@ func orDefault(given bool, value any) string {
 	return "by default"
 }
 
-// String tells how many inputs are held, and of which shape.
+// String returns the number of inputs and their shape.
 func (h *Buffered) String() string {
 	return fmt.Sprintf("%s of shape %v, %s, in %s", spelling.Count(h.Len(), "input"), h.Input(), h.rows.Shape.DType, spelling.Count(len(h.chunks), "batch"))
 }
 
-// String says that it is one: its graph has no name.
+// String says that it is a program: its graph has no name.
 func (p *Program) String() string { return "compiled program around a network" }

@@ -16,33 +16,33 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// Nearly all work of a verdict is one compiled program that runs for each chunk of samples.
-// Several processes can share these chunks: each runs the program for its own and keeps the
-// results as they are. Judge then reads them where it would run the program, so that the
+// Nearly all the work of a verdict is done by one compiled program that runs for each chunk
+// of samples. Several processes can share the chunks: each runs the program for its own and
+// keeps the results. Judge then reads these results instead of running the program, so the
 // verdict has the same bits as in a single process.
 
-// VerdictPart holds what the program of Judge gives for some chunks of the samples: the share
-// of one of several processes. It takes 8·(m + 8) bytes for each sample of m outputs and
-// another m, and K² numbers, or K for each row of a float64 network, for each chunk.
+// VerdictPart holds the results of Judge's program for some chunks of the samples: the share
+// of one of several processes. It takes about 8·(2m + 9) bytes for each sample of m outputs,
+// and for each chunk 8·K² bytes, or 8·K for each row of a float64 network.
 type VerdictPart struct {
 	share, of int // the chunks share-1, share-1+of, …
 	total     int // of chunks in the whole stream
 	origin    [sha256.Size]byte
-	chunks    map[int]ranChunk // by number
+	chunks    map[int]ranChunk // by the number of the chunk
 }
 
-// ranChunk is what the program gave for a chunk.
+// ranChunk holds the results of the program for a chunk.
 type ranChunk struct {
-	Inputs [sha256.Size]byte // a digest of its samples
+	Inputs [sha256.Size]byte // digest of its samples
 	Values [][]float64
 }
 
-// JudgePart does the i-th of n shares, i from 1, of the work of Judge, for the same arguments.
-// All processes read the whole stream, since its beginning sets the scales of a verdict and
-// since samples go to chunks by their place in it. The processes need the same kind of
+// JudgePart does the i-th of n shares, i from 1, of the work of Judge, for the same
+// arguments. All processes read the whole stream, since its beginning determines the scales
+// of a verdict, and the position of a sample its chunk. The processes need the same kind of
 // processor and plugin. Settings.Validation is left to Judge.
 //
-// It returns the errors of Judge that the share shows. It panics unless 1 ≤ i ≤ n.
+// JudgePart returns the errors of Judge that its share reveals. It panics unless 1 ≤ i ≤ n.
 func JudgePart(n *Network, a action.Action, inputs Inputs, s Settings, i, of int) (*VerdictPart, error) {
 	if i < 1 || i > of {
 		panic(fmt.Sprintf("network: JudgePart: i must lie in 1…n, got %d of %d", i, of))
@@ -65,7 +65,7 @@ func JudgePart(n *Network, a action.Action, inputs Inputs, s Settings, i, of int
 func (v *VerdictPart) collect(n *Network, a action.Action, p *stream.Peeked, s Settings) (err error) {
 	defer caught(&err)
 	var e *extraction
-	defer func() { e.finalize() }() // if it was not kept
+	defer func() { e.finalize() }() // unless it was kept
 	for c, err := range n.cut(p.Inputs, s, a.Dim()) {
 		if err == nil && e == nil {
 			if e, err = n.extraction(a, c, s, p.First); err == nil {
@@ -109,13 +109,13 @@ func (v *VerdictPart) take(e *extraction, c chunk) error {
 	return e.census.Add(c, values[3], values[2])
 }
 
-// digestOf is the SHA-256 of the numbers of a tensor.
+// digestOf returns the SHA-256 of the numbers of a tensor.
 func digestOf(x *tensors.Tensor) (sum [sha256.Size]byte, err error) {
 	err = x.ConstBytes(func(data []byte) { sum = sha256.Sum256(data) })
 	return sum, err
 }
 
-// parts are all parts of a verdict.
+// parts holds all parts of a verdict.
 type parts struct {
 	total  int
 	origin [sha256.Size]byte
@@ -170,7 +170,7 @@ func (p *parts) replay() *replay {
 	return &replay{parts: p}
 }
 
-// results returns what the program gives for a chunk, computed now or by another process.
+// results returns the results of the program for a chunk, computed now or by another process.
 func (e *extraction) results(c chunk, z *tensors.Tensor) ([][]float64, error) {
 	if e.parts == nil {
 		return e.call(c.X, c.Count, z)
