@@ -8,19 +8,19 @@ import (
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
 
-// display is a line of text among the outputs of a notebook's cell, written over again
-// and again. It is neither standard error, which notebooks show on red, nor standard
-// output, which belongs to the cell.
+// display is a line of text among the outputs of a notebook's cell that is rewritten again
+// and again. It is neither standard error, which notebooks show on red, nor standard output,
+// which belongs to the cell.
 type display struct{ id string } // "" while nothing is shown
 
-// displays are the names of those that have been wiped: the next one takes the place of
-// one of them, so that many trainings in a cell leave one empty line, not many.
+// displays are the names of wiped displays. The next display takes the place of one of them,
+// so many trainings in a cell leave one empty line, not many.
 var displays struct {
 	sync.Mutex
 	wiped []string
 }
 
-// inNotebook reports whether GoNB runs this program: it hands over a pipe by name.
+// inNotebook reports whether GoNB runs this program: GoNB passes the name of a pipe.
 func inNotebook() bool { return os.Getenv(protocol.GONB_PIPE_ENV) != "" }
 
 // show writes a line; "" wipes the display.
@@ -35,8 +35,8 @@ func (d *display) show(line string) {
 	if line != "" {
 		return
 	}
-	if gonbui.Error() == nil { // else Sync would wait for ever
-		gonbui.Sync() // or the line stays when the cell's process ends first
+	if gonbui.Error() == nil { // otherwise Sync would wait forever
+		gonbui.Sync() // otherwise the line stays if the cell's process ends first
 	}
 	displays.Lock()
 	defer displays.Unlock()

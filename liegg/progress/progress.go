@@ -1,6 +1,6 @@
-// Package progress shows how far long work has come, such as training, in one line that is
-// rewritten a few times a second: on a terminal or in a notebook, unless $LIEGG_PROGRESS is
-// "off". The line is wiped at the end.
+// Package progress shows the progress of long work, such as training, in one line that is
+// rewritten a few times a second. It appears on a terminal or in a notebook, unless
+// $LIEGG_PROGRESS is "off". The line is wiped at the end.
 package progress
 
 import (
@@ -12,15 +12,15 @@ import (
 // Line is a line of progress. The zero value shows nothing.
 type Line struct{ *line }
 
-// line is what is shown of some work.
+// line is the state of a progress line.
 type line struct {
 	name  string
-	total int               // steps; 0 if nobody knows
+	total int               // number of steps; 0 if unknown
 	write func(text string) // "" wipes the line
 	now   func() time.Time
 
-	begun time.Time // the first report: what was before it, as compiling, says nothing of steps
-	first int       // the step of that report
+	begun time.Time // time of the first report; the time before it, such as compiling, says nothing about steps
+	first int       // step of that report
 	shown time.Time
 	wrote bool
 }
@@ -28,9 +28,8 @@ type line struct {
 // Variable names the environment variable that silences progress: "off".
 const Variable = "LIEGG_PROGRESS"
 
-// New begins a line for work of the given name in so many steps; 0 is for work whose number
-// of steps is not known. Nothing is shown if standard error is not a terminal and there is no
-// notebook.
+// New begins a line for work of the given name and number of steps, 0 if that is unknown. It
+// shows nothing if standard error is not a terminal and there is no notebook.
 func New(name string, steps int) Line { return Line{newLine(name, steps)} }
 
 // At shows that a step was done, with a note if it is not "".
@@ -39,7 +38,7 @@ func (l Line) At(step int, note string) { l.show(step, note) }
 // Done wipes the line.
 func (l Line) Done() { l.wipe() }
 
-// String names the work.
+// String returns the name of the work.
 func (l Line) String() string {
 	if l.line == nil {
 		return "no progress is shown"
@@ -97,7 +96,7 @@ func (p *line) show(step int, note string) {
 	p.write(p.text(step, note, now.Sub(p.begun)))
 }
 
-// text is what is shown after a step, so long after the first report.
+// text returns the line after a step, at a time since the first report.
 func (p *line) text(step int, note string, since time.Duration) string {
 	text := fmt.Sprintf("%s: step %d", p.name, step)
 	if p.total > 0 {
@@ -115,12 +114,12 @@ func (p *line) text(step int, note string, since time.Duration) string {
 	return text
 }
 
-// leastMeasured is the least time in which steps tell how long others will take: several
+// leastMeasured is the shortest time from which the remaining time is estimated: several
 // calls of a program have ended by then.
 const leastMeasured = time.Second
 
-// left is the time that the steps left will take if they are as fast as those since the
-// first report. It is not known at first.
+// left estimates the remaining time, assuming that steps take as long as those since the
+// first report. known is false at first.
 func (p *line) left(step int, since time.Duration) (left time.Duration, known bool) {
 	if step <= p.first || since < leastMeasured {
 		return 0, false
@@ -132,7 +131,7 @@ func (p *line) left(step int, since time.Duration) (left time.Duration, known bo
 	return left.Round(time.Second), true
 }
 
-// wipe removes what was written.
+// wipe removes the line.
 func (p *line) wipe() {
 	if p != nil && p.wrote {
 		p.wrote = false

@@ -16,8 +16,8 @@ type Axes struct {
 	Vectors *mat.Dense // V, one column for each of Values; a row of zeros for each coordinate left out
 }
 
-// Nothing is the tolerance of Axes.Above for what a sum over samples shows: an amplitude of
-// 1e-6 of the rest, some 16 roundings of float32. Whoever takes another one says why.
+// Nothing is the tolerance of Axes.Above for sums over samples: an amplitude of 1e-6 of the
+// rest, some 16 roundings of float32. Other tolerances need a reason.
 const Nothing = 1e-12
 
 // AxesOf returns all axes of S. Coordinates with S_ii ≤ floor are left out; with a negative

@@ -13,7 +13,7 @@ func Congruent(g *mat.SymDense, w *mat.Dense) *mat.SymDense {
 	return SymmetricPart(&wgw)
 }
 
-// onDiagonal returns the diagonal of W where that is all of W, else nil.
+// onDiagonal returns the diagonal of W if W is diagonal, and nil otherwise.
 func onDiagonal(w *mat.Dense) []float64 {
 	n, columns := w.Dims()
 	if n != columns {

@@ -16,7 +16,7 @@ import (
 // dstein). All n vectors of a large matrix cost several times as much as its values.
 type Eigen struct {
 	values  []float64
-	vectors *mat.Dense // all of them, if they were taken at once; else nil
+	vectors *mat.Dense // all of them, if they were computed at once; otherwise nil
 	a, tau  []float64  // the reflectors of dsytrd
 	t       tridiagonal
 }
@@ -60,8 +60,8 @@ func NewEigen(s *mat.SymDense, count int) (e *Eigen, ok bool) {
 	return e, true
 }
 
-// flush makes zeros of what is far below rounding: gonum's dsterf panics where a part of T
-// that stands alone is so small that it would be scaled.
+// flush sets numbers far below rounding to zero: gonum's dsterf panics if a separate part of
+// T is so small that it would be scaled.
 func flush(x []float64) {
 	for i, v := range x {
 		if math.Abs(v) < 1e-100 {

@@ -9,8 +9,8 @@ import (
 
 // Form is the quadratic form h ↦ ‖C h‖² of a matrix C.
 type Form interface {
-	// Stationary finds where ‖C W g‖ is stationary over unit g; count is the number of
-	// vectors that are wanted. ok is false if LAPACK did not converge. A nil W is the
+	// Stationary finds the unit vectors g at which ‖C W g‖ is stationary. count is the number
+	// of vectors that are wanted. ok is false if LAPACK did not converge. A nil W is the
 	// identity.
 	Stationary(w *mat.Dense, count int) (d Directions, ok bool)
 }

@@ -48,7 +48,7 @@ func (f GramForm) inverse(scale []float64, mean float64) (func(r *mat.Dense) *ma
 	}
 	return func(r *mat.Dense) *mat.Dense {
 		var x mat.Dense
-		_ = chol.SolveTo(&x, r) // it warns of a large condition number, as a G with zeros has
+		_ = chol.SolveTo(&x, r) // it only warns of a large condition number, as of a G with zeros
 		return &x
 	}, nil
 }

@@ -21,9 +21,9 @@ const (
 	mostInverse = 8    // iterations
 )
 
-// smallest returns orthonormal eigenvectors of the count smallest values, as columns. Where
-// inverse iteration falls short of working precision, or most vectors are wanted, they are
-// taken all at once.
+// smallest returns orthonormal eigenvectors of the count smallest values, as columns. If
+// inverse iteration falls short of working precision, or most vectors are wanted, it computes
+// all of them at once.
 func (t tridiagonal) smallest(count int) *mat.Dense {
 	n := len(t.diagonal)
 	if 2*count <= n {

@@ -8,8 +8,8 @@ import (
 
 // Idle counts the samples whose gradient, given the squares of gradients, is below 1e-6 of
 // their root mean square: saturated ones, which look symmetric under everything. If a few
-// samples rule that mean, as near a singularity, the others are not flat: then the median takes
-// its place.
+// samples dominate that mean, as near a singularity, the others are not flat, and the median
+// takes its place.
 func Idle(energy []float64) int {
 	const few = .05
 	size, count := stat.Mean(energy, nil), 0
@@ -24,7 +24,7 @@ func Idle(energy []float64) int {
 	return count
 }
 
-// medianOfPositive is the median of the numbers above 0; 0 if there are none.
+// medianOfPositive returns the median of the positive numbers, 0 if there are none.
 func medianOfPositive(xs []float64) float64 {
 	positive := slices.DeleteFunc(slices.Clone(xs), func(x float64) bool { return !(x > 0) })
 	if len(positive) == 0 {

@@ -1,10 +1,10 @@
-// Package participation says on how many of their numbers sums rest.
+// Package participation measures how many of its terms a sum rests on.
 package participation
 
 import "math"
 
-// BoundedBy is κ, the number of times that a sample may count for a typical one where the
-// influence of samples is bounded.
+// BoundedBy is κ, the largest weight of a sample in units of a typical one if the influence
+// of samples is bounded.
 const BoundedBy = 4
 
 // Sum sums numbers and their squares, in units of the largest so far: the squares of
@@ -15,14 +15,14 @@ type Sum struct {
 	squares float64
 }
 
-// Add adds a number; what is not above 0 adds nothing.
+// Add adds a number. It ignores numbers that are not positive.
 func (s *Sum) Add(x float64) {
 	if x > 0 {
 		s.Merge(Sum{Largest: x, Numbers: 1, squares: 1})
 	}
 }
 
-// Merge adds all that another one has.
+// Merge adds the numbers of another sum.
 func (s *Sum) Merge(t Sum) {
 	if t.Largest > s.Largest {
 		*s, t = t, *s
@@ -34,8 +34,8 @@ func (s *Sum) Merge(t Sum) {
 	}
 }
 
-// Ratio is the participation ratio n_eff = (Σx)²/Σx²: the number of equal numbers that
-// would be as good. It is 0 if there is nothing, or something infinite.
+// Ratio returns the participation ratio n_eff = (Σx)²/Σx²: the number of equal terms with the
+// same ratio. It is 0 if there are no terms, or infinite ones.
 func (s Sum) Ratio() float64 {
 	if s.squares == 0 || math.IsInf(s.Largest, 1) {
 		return 0
@@ -43,7 +43,7 @@ func (s Sum) Ratio() float64 {
 	return s.Numbers * s.Numbers / s.squares
 }
 
-// Ratio is the participation ratio of a slice of numbers.
+// Ratio returns the participation ratio of a slice of numbers.
 func Ratio(xs []float64) float64 {
 	var s Sum
 	for _, x := range xs {

@@ -16,10 +16,10 @@ type call struct {
 	program
 	weights []*Node
 	x       *Node // [chunks·chunk, input…]
-	vector  *Node // what J is multiplied with; nil for values
+	vector  *Node // the factor of J; nil for values
 }
 
-// calls are the nodes of a graph that run programs, and what they run.
+// calls holds the nodes of a graph that run programs, and the functions that they call.
 type calls struct {
 	functions map[string]*Function // by name
 	nodes     map[NodeId]call
@@ -63,12 +63,13 @@ func (c call) inputs() []*Node {
 
 func (c call) chunks() int { return c.x.Shape().Dim(0) / c.chunk }
 
-// name has a dot, for which calls write an underscore: see define.
+// name returns the name of the function. It contains a dot, for which calls write an
+// underscore: see define.
 func (c call) name() string {
 	return fmt.Sprintf("%stimes.%d", c.network.prefix(c.program), c.chunks())
 }
 
-// of is what the call returns for a batch.
+// of returns the shape of the call's result for a batch.
 func (c call) of(batch int) shapes.Shape {
 	if c.role == reverseMode {
 		return c.network.Input.as(batch)
@@ -76,15 +77,15 @@ func (c call) of(batch int) shapes.Shape {
 	return c.network.Outputs[c.output].as(batch)
 }
 
-// declare makes a function that has the call's parameters. It is never called. Should it
-// be by a later version of go-xla (see define), it returns NaN.
+// declare makes a function with the call's parameters. It is never called. In case a later
+// version of go-xla (see define) calls it, it returns NaN.
 func (c call) declare(g *Graph, name string) *Function {
 	return NewFunction(g, name, func(g *Graph) []*Node {
 		for i, input := range c.inputs() {
 			Parameter(g, fmt.Sprintf("p%d", i), input.Shape())
 		}
 		of := c.of(c.x.Shape().Dim(0))
-		one := tensors.FromScalarAndDimensions(math.NaN(), slices.Repeat([]int{1}, of.Rank())...) // Scalar would be kept for other functions
+		one := tensors.FromScalarAndDimensions(math.NaN(), slices.Repeat([]int{1}, of.Rank())...) // a Scalar would be cached for other functions
 		return []*Node{BroadcastToShape(ConvertDType(Const(g, one), of.DType), of)}
 	})
 }

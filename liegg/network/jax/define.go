@@ -7,14 +7,14 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// define adds to the module of a graph the function that a call calls, with the program
-// that this needs, as StableHLO's text.
+// define adds to the module of a graph the function of a call, with the program that the
+// function needs, as StableHLO text.
 //
-// GoMLX has functions, but no way to give the text of one. go-xla v0.4.1 writes the name
-// of a function as it is where it defines it, and with underscores for all but letters
-// and digits where it calls it (stablehlo.Function.Write, stablehlo.NormalizeIdentifier).
-// So a function whose name is a text brings the text into the module; and the call of a
-// function named a.b is one of a_b, which that text defines.
+// GoMLX has functions, but no way to give the text of one. go-xla v0.4.1 writes the name of a
+// function unchanged in its definition, but in calls it replaces all characters but letters
+// and digits by underscores (stablehlo.Function.Write, stablehlo.NormalizeIdentifier). So a
+// function whose name is a text inserts this text into the module, and a call of a function
+// named a.b calls a_b, which the text defines.
 func (known *calls) define(g *Graph, c call) {
 	text := c.text()
 	if prefix := c.network.prefix(c.program); !known.programs[prefix] {
@@ -25,5 +25,5 @@ func (known *calls) define(g *Graph, c call) {
 	NewFunction(g, name, func(g *Graph) []*Node { return []*Node{Const(g, []float32{0})} })
 }
 
-// symbol is the name that the function has where it is called.
+// symbol returns the name of the function in calls.
 func (c call) symbol() string { return strings.ReplaceAll(c.name(), ".", "_") }

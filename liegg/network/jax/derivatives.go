@@ -13,8 +13,8 @@ import (
 )
 
 // A call is differentiated by calls. The derivative of x ↦ f(x) is u ↦ Jᵀ·u. Both u ↦ Jᵀ·u
-// and v ↦ J·v are linear, so each is the derivative of the other by its vector. By x they
-// have none: the file has no second derivatives.
+// and v ↦ J·v are linear, so each is the derivative of the other with respect to its vector.
+// With respect to x they have no derivative: the file has no second derivatives.
 func init() {
 	VJPRegistration[NodeTypeCall] = func(node *Node, vs []*Node, _ shapes.Shape) []*Node {
 		return callOf(node).cotangents(vs[0])
@@ -35,7 +35,7 @@ func callOf(node *Node) call {
 	return c
 }
 
-// cotangents returns the cotangents of the call's inputs; weights have none.
+// cotangents returns the cotangents of the call's inputs. Weights have none.
 func (c call) cotangents(v *Node) []*Node {
 	cotangents := make([]*Node, len(c.weights), len(c.weights)+2)
 	d := c
@@ -45,7 +45,7 @@ func (c call) cotangents(v *Node) []*Node {
 	} else {
 		d.role = reverseMode
 	}
-	if c.role != value { // who asks for it though Gradients did not refuse it is to notice
+	if c.role != value { // a caller that Gradients did not refuse must notice
 		unknown := tensors.FromScalarAndDimensions(math.NaN(), slices.Repeat([]int{1}, c.x.Rank())...)
 		nan := ConvertDType(Const(c.x.Graph(), unknown), c.x.DType())
 		cotangents = append(cotangents, BroadcastToShape(nan, c.x.Shape()))

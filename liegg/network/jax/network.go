@@ -42,7 +42,7 @@ func (n *jaxNetwork) variables(s *model.Scope, g *Graph) []*Node {
 	return weights
 }
 
-// values is output i of a batch x of any size, [batch, …].
+// values returns output i for a batch x of any size, [batch, …].
 func (n *jaxNetwork) values(i int, weights []*Node, x *Node) *Node {
 	batch := x.Shape().Dim(0)
 	chunk := n.fitting(batch)
@@ -50,9 +50,9 @@ func (n *jaxNetwork) values(i int, weights []*Node, x *Node) *Node {
 	return Slice(y, AxisRange(0, batch))
 }
 
-// fitting is the size of chunks that costs a batch least. Measured on a 784-256-256-10
-// network: a chunk costs what some 8 samples do besides its own, and where there are
-// several, the values of f are computed anew for each velocity.
+// fitting returns the size of chunks with the lowest cost for a batch. Measured on a
+// 784-256-256-10 network, a chunk costs as much as 8 samples in addition to its own, and if
+// there are several chunks, the values of f are computed again for each velocity.
 func (n *jaxNetwork) fitting(batch int) int {
 	cost := func(chunk int) int {
 		chunks := chunksOf(batch, chunk)
@@ -64,10 +64,10 @@ func (n *jaxNetwork) fitting(batch int) int {
 	return slices.MinFunc(n.Chunks, func(a, b int) int { return cost(a) - cost(b) })
 }
 
-// chunksOf is the number of chunks that hold a batch.
+// chunksOf returns the number of chunks that hold a batch.
 func chunksOf(batch, chunk int) int { return (batch + chunk - 1) / chunk }
 
-// filled repeats the first sample until there are as many as chunks hold.
+// filled repeats the first sample until the chunks are full.
 func filled(x *Node, chunk int) *Node {
 	batch := x.Shape().Dim(0)
 	missing := chunksOf(batch, chunk)*chunk - batch

@@ -8,8 +8,8 @@ import (
 	"github.com/gomlx/compute/shapes"
 )
 
-// argument is what the function of a call is given, and the part of it that belongs to a
-// chunk. Weights have no parts.
+// argument is an argument of the function of a call, together with the part of it that
+// belongs to a chunk. Weights have no parts.
 type argument struct {
 	name, part       string
 	shape, partShape shapes.Shape
@@ -29,7 +29,8 @@ func (c call) arguments() []argument {
 	return arguments
 }
 
-// text is a function, from its name on, that runs the program on one chunk after the other.
+// text returns a function, from its name on, that runs the program on one chunk after the
+// other.
 func (c call) text() string {
 	arguments := c.arguments()
 	var slices strings.Builder
@@ -84,7 +85,7 @@ SLICES    %part = "func.call"(PARTS) <{callee = @PROGRAM}> : (TYPES) -> PART
 }`
 )
 
-// mlir is the type of a tensor in MLIR.
+// mlir returns the type of a tensor in MLIR.
 func mlir(s shapes.Shape) string {
 	element := "f32"
 	if s.DType == dtypes.Float64 {
@@ -93,8 +94,8 @@ func mlir(s shapes.Shape) string {
 	return "tensor<" + strings.Join(append(words(s.Dimensions), element), "x") + ">"
 }
 
-// starts are where a slice begins: at sample i, and at 0 of the other axes; indices are the
-// types of that.
+// starts returns where a slice begins: at sample i, and at 0 on the other axes. indices
+// returns the types of these indices.
 func starts(s shapes.Shape) string { return "%i" + strings.Repeat(", %zero", s.Rank()-1) }
 
 func indices(s shapes.Shape) string {

@@ -1,5 +1,5 @@
-// Package device starts the backend that networks are computed on, and knows which sizes of
-// batches suit it.
+// Package device starts the backend on which networks are computed, and knows which batch
+// sizes suit it.
 package device
 
 import (
@@ -38,7 +38,7 @@ func New() (compute.Backend, error) {
 	return backend, nil
 }
 
-// newWithConfig turns the panic of GoMLX at a name that it does not know into an error.
+// newWithConfig turns GoMLX's panic about an unknown name into an error.
 func newWithConfig(config string) (backend compute.Backend, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -60,8 +60,8 @@ func backendConfig() string {
 	return "go"
 }
 
-// inFullPrecision makes GPUs multiply float32 as float32. By default go-xla lets them
-// round factors to 11 bits (TF32). Gradients are then good to about 1e-3, and a network's
+// inFullPrecision makes GPUs multiply float32 as float32. By default go-xla lets them round
+// factors to 11 bits (TF32). Gradients would then be accurate to about 1e-3, and a network's
 // defect may be as small as that.
 func inFullPrecision(config, plugin string) string {
 	if !forCUDA(plugin) || strings.Contains(config, "tf32") {
@@ -70,8 +70,8 @@ func inFullPrecision(config, plugin string) string {
 	return config + ",tf32=false"
 }
 
-// preparedPlugin is the path of the XLA plugin in the cache folder, or "": the one for
-// NVIDIA GPUs if it is there and the machine has a GPU, or the one for CPUs.
+// preparedPlugin returns the path of the XLA plugin in the cache folder, or "". It prefers
+// the one for NVIDIA GPUs if the machine has a GPU.
 func preparedPlugin() string {
 	folder, err := CacheFolder()
 	if err != nil {
@@ -98,11 +98,11 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// CacheFolder is the folder in which LieGG keeps what it prepared and trained.
+// CacheFolder returns the folder in which LieGG keeps prepared files and trained networks.
 func CacheFolder() (string, error) {
 	if folder := os.Getenv("LIEGG_CACHE"); folder != "" {
 		if strings.HasPrefix(folder, "~") {
-			return "", fmt.Errorf("network: LIEGG_CACHE is %s, in which no shell has replaced the ~: name the folder by its whole path, as $HOME/… does", folder)
+			return "", fmt.Errorf("network: LIEGG_CACHE is %s, with a ~ that no shell has expanded: give the full path, such as $HOME/…", folder)
 		}
 		return folder, nil
 	}
@@ -123,7 +123,7 @@ func Provenance() (backend, versions string, err error) {
 	return b.Name() + " " + b.Description(), libraries(), nil
 }
 
-// libraries are the versions of GoMLX that this program was built with.
+// libraries returns the versions of GoMLX that this program was built with.
 func libraries() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -12,10 +12,10 @@ import (
 // xlaLinked reports whether this program can use XLA at all: its binding needs cgo.
 const xlaLinked = true
 
-// installedPlugin is the path of the plugin that go-xla takes for a name, "" if it has
-// none. A version may follow the name, and no name stands for the first plugin.
+// installedPlugin returns the path of the plugin that go-xla uses for a name, "" if there is
+// none. A version may follow the name. No name means the first plugin.
 func installedPlugin(name string) string {
-	defer func() { _ = recover() }() // at a file that is no library: whoever loads it says what is wrong
+	defer func() { _ = recover() }() // go-xla panics at a file that is not a library; loading it reports the error
 	names := goxla.GetAvailablePlugins()
 	if name == "" && len(names) > 0 {
 		name = names[0]

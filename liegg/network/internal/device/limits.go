@@ -2,12 +2,12 @@ package device
 
 import "github.com/gomlx/compute"
 
-// Limits say how many samples of a batch a device works on well.
+// Limits are the batch sizes with which a device works well.
 type Limits struct {
-	Samples int // at most
+	Samples int // largest number of samples
 	Inputs  int // numbers of all samples together, also within a layer
 	Rows    int // numbers of an output's rows, K for each sample
-	MaxRows int // the same, for batches that are larger for the sake of many candidates
+	MaxRows int // the same, for batches that are larger because of many candidates
 }
 
 var (
@@ -19,7 +19,7 @@ var (
 	gpu = Limits{Samples: 1 << 17, Inputs: 1 << 24, Rows: 1 << 25, MaxRows: 1 << 26}
 )
 
-// LimitsOf returns the limits of a backend; nil stands for a CPU.
+// LimitsOf returns the limits of a backend; nil means a CPU.
 func LimitsOf(b compute.Backend) Limits {
 	if OnGPU(b) {
 		return gpu
@@ -27,9 +27,9 @@ func LimitsOf(b compute.Backend) Limits {
 	return cpu
 }
 
-// Batch is the number of samples in a batch, for inputs or layers of so many numbers
-// each and k candidates; 0 for none. With many candidates a batch must be worth the
-// K×K numbers that are summed from it, so it has at least minMultiple·K samples.
+// Batch returns the number of samples in a batch, for inputs or layers of so many numbers
+// each and k candidates, 0 for none. With many candidates a batch must be worth the K×K
+// numbers that are summed from it, so it has at least minMultiple·K samples.
 func (l Limits) Batch(numbers, k int) int {
 	batch := l.Samples
 	for batch > 256 && batch*numbers > l.Inputs {
@@ -41,16 +41,16 @@ func (l Limits) Batch(numbers, k int) int {
 	return batch
 }
 
-// minMultiple is set by the cost of sums: K×K numbers are read about ten times when they are
-// summed.
+// minMultiple follows from the cost of sums: K×K numbers are read about ten times when they
+// are summed.
 const minMultiple = 8
 
-// ForInputs is the number of samples in a batch if there are no candidates.
+// ForInputs returns the number of samples in a batch if there are no candidates.
 func (l Limits) ForInputs(numbers int) int { return l.Batch(numbers, 0) }
 
-// EvenBatch is the size of batches, at most most, for a stream that ends after so many
-// samples: little of the last batch is left empty, and few sizes, each with a compiled
-// program, serve all streams.
+// EvenBatch returns the size of batches, at most most, for a stream of so many samples.
+// Little of the last batch is padding, and few sizes, each with a compiled program, suffice
+// for all streams.
 func EvenBatch(samples, most int) int {
 	batches := max(1, (samples+most-1)/most)
 	grain := max(1, most/16)

@@ -10,7 +10,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 )
 
-// A plugin that was cut is an error before it is loaded, at whatever byte; the program of this test stands for it.
+// A truncated plugin is an error before it is loaded, at whatever byte; the program of this test stands for it.
 func TestCutPluginIsAnError(t *testing.T) {
 	program := ok(os.ReadFile(ok(os.Executable())(t)))(t)
 	if !bytes.HasPrefix(program, []byte("\x7fELF\x02\x01")) {
@@ -29,12 +29,12 @@ func TestCutPluginIsAnError(t *testing.T) {
 		if size >= whole && err != nil {
 			t.Errorf("%d of %d bytes: %v", size, len(program), err)
 		} else if size < whole {
-			expect.Error(t, err, path, "was cut", "prepare xla")
+			expect.Error(t, err, path, "is truncated", "prepare xla")
 		}
 	}
 	t.Setenv(Variable, "xla:"+path)
 	_, err := New()
-	expect.Error(t, err, path, "was cut", "prepare xla")
+	expect.Error(t, err, path, "is truncated", "prepare xla")
 	for _, other := range []string{"", path + "-absent", t.TempDir()} {
 		if err := pluginWhole(other); err != nil {
 			t.Fatal(err)

@@ -26,9 +26,9 @@ const (
 	onlyDots   = "LIBRARY_FUSION_TYPE_INDIVIDUAL_DOT"
 )
 
-// startBackend starts a backend with a plugin, "" for none: XLA for CPUs with the flag
-// above. XLA reads its flags once, when its first client starts; afterwards the
-// environment is as it was, for the sake of other programs that we start.
+// startBackend starts a backend with a plugin, "" for none. XLA for CPUs gets the flag above.
+// XLA reads its flags once, when its first client starts. The environment is then restored
+// for other programs that we start.
 func startBackend(config, plugin string) (compute.Backend, error) {
 	before, was := os.LookupEnv("XLA_FLAGS")
 	if strings.Contains(before, fusionFlag) || !takesFusionFlag(plugin) {
@@ -47,8 +47,8 @@ func startBackend(config, plugin string) (compute.Backend, error) {
 	return newWithConfig(config)
 }
 
-// takesFusionFlag reports whether a plugin is XLA for CPUs and knows the flag: XLA ends the
-// process at one that it does not know.
+// takesFusionFlag reports whether a plugin is XLA for CPUs and knows the flag. XLA ends the
+// process if it does not know a flag.
 func takesFusionFlag(plugin string) bool {
 	return plugin != "" && !forCUDA(plugin) && (plugin == preparedPlugin() || mentions(plugin, fusionFlag))
 }
@@ -57,7 +57,7 @@ func takesFusionFlag(plugin string) bool {
 func mentions(path, text string) bool {
 	file, err := os.Open(path)
 	if err != nil {
-		return false // whoever loads it says what is wrong
+		return false // loading it reports the error
 	}
 	defer file.Close()
 	window := make([]byte, 1<<20)

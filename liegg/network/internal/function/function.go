@@ -16,11 +16,12 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// Batched is what is run of a network.Network, with the fields of the same names.
+// Batched holds the parts of a network.Network that are needed to run it, with the same field
+// names.
 type Batched struct {
 	Forward func(scope *model.Scope, x *Node) *Node
 	Store   *model.Store
-	Backend compute.Backend // nil stands for the default one
+	Backend compute.Backend // nil means the default one
 }
 
 // On returns the backend that the function runs on.
@@ -33,7 +34,7 @@ func (f Batched) On() (compute.Backend, error) {
 
 // Limits returns the limits of the backend.
 func (f Batched) Limits() device.Limits {
-	backend, _ := f.On() // whoever runs the function says what is wrong with its backend
+	backend, _ := f.On() // running the function reports what is wrong with its backend
 	return device.LimitsOf(backend)
 }
 
@@ -70,7 +71,7 @@ func Differentiable(y *Node) *Node {
 // Chunks cuts a stream for the function and k candidates; a size of 0 chooses one that suits
 // them and the backend.
 func (f Batched) Chunks(inputs stream.Inputs, size, k int) iter.Seq2[stream.Chunk, error] {
-	backend, _ := f.On() // whoever runs the function says what is wrong with its backend
+	backend, _ := f.On() // running the function reports what is wrong with its backend
 	if size > 0 {
 		return stream.Cut(inputs, backend, size)
 	}
@@ -78,7 +79,8 @@ func (f Batched) Chunks(inputs stream.Inputs, size, k int) iter.Seq2[stream.Chun
 	return stream.CutToFit(inputs, backend, func(numbers int) int { return limits.Batch(max(numbers, f.widest()), k) })
 }
 
-// widest is the largest number of units in a layer, by the shapes of the variables.
+// widest returns the largest number of units in a layer, judging by the shapes of the
+// variables.
 func (f Batched) widest() (units int) {
 	for v := range f.Store.IterVariables() {
 		if shape := v.Shape(); shape.Rank() > 1 {

@@ -152,7 +152,7 @@ func OfOutputs(exec *model.Exec, c stream.Chunk, y *tensors.Tensor) error {
 			return fmt.Errorf("network: running the model failed: %w", graphpanic.Cause(err))
 		}
 		defer tensor.Finalize(again)
-		if same, err := alikeRows(y, kept, again); err != nil || !same {
+		if same, err := sameRows(y, kept, again); err != nil || !same {
 			return cmp.Or(err, ErrDependent)
 		}
 		return nil
@@ -174,8 +174,8 @@ func OfOutputs(exec *model.Exec, c stream.Chunk, y *tensors.Tensor) error {
 	return err
 }
 
-// alikeRows compares a row of outputs with the last one of others, exactly.
-func alikeRows(y *tensors.Tensor, kept int, other *tensors.Tensor) (same bool, err error) {
+// sameRows compares a row of outputs with the last one of others, exactly.
+func sameRows(y *tensors.Tensor, kept int, other *tensors.Tensor) (same bool, err error) {
 	batch, size := y.Shape().Dim(0), other.Shape().Dim(0)
 	var first []byte
 	err = errors.Join(
@@ -194,10 +194,11 @@ func largest(lists ...[]float64) (size float64) {
 	return size
 }
 
-// Rounding is the share of a number that its rounding may be.
+// Rounding is a bound on relative rounding errors.
 const Rounding = 1e-6
 
-// sameNumbers compares numbers of a sample in two batches; those below a floor are equal.
+// sameNumbers compares numbers of a sample in two batches. Numbers below the floor count as
+// equal.
 func sameNumbers(before, after []float64, floor float64) bool {
 	for i := range before {
 		if math.Abs(before[i]-after[i]) > 1e-3*(math.Abs(before[i])+math.Abs(after[i])+floor) {
