@@ -57,6 +57,23 @@ func TestJudgeCommand(t *testing.T) {
 	}
 }
 
+// --list needs a file alone; --layers may name layers, and --from begins inside a file.
+func TestJudgeInsideAFile(t *testing.T) {
+	inside := exported("inside")
+	out, _, err := asks(inside[0], "--list")
+	if err != nil || !strings.Contains(out, "* /Reshape_output_0") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	out, _, err = asks(append(inside, "--action", "image", "--layers=/Reshape_output_0", "--layers=/hidden/hidden.1/Mul_output_0")...)
+	if err != nil || !strings.Contains(out, "\n/Reshape_output_0 ") || !strings.Contains(out, "\n/hidden/hidden.1/Mul_output_0 ") || strings.Contains(out, "Softplus") {
+		t.Errorf("%v\n%s", err, out)
+	}
+	out, _, err = asks(append(inside, "--action", "affine:4:translations", "--from", "/Reshape_output_0")...)
+	if err != nil || !strings.Contains(out, `The activations of "/Reshape_output_0", [4] for each sample`) {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
 // The exit status is 2 without an action, 1 for errors, and help is neither.
 func TestJudgeStatus(t *testing.T) {
 	_, _, err := asks(exported("mlp")...)
