@@ -19,8 +19,11 @@ func (f *file) startAt(s Settings) (Settings, error) {
 		return s, err
 	}
 	outputs, _ := f.outputs()
-	if s.Output != "" {
-		outputs = []string{s.Output}
+	if s.Output != "" || len(s.Layers) > 0 {
+		if s, err = f.chooseOutput(s, outputs); err != nil {
+			return s, err
+		}
+		outputs = append([]string{s.Output}, s.Layers...)
 	}
 	inputs = f.free(inputs, s)
 	if slices.Contains(inputs, s.From) {
@@ -50,15 +53,15 @@ func (f *file) sampleOf(s Settings) (sample shapes.Shape, err error) {
 	known, err := f.copy().builtShapes(part, []string{s.From})
 	if err != nil {
 		known = f.declaredShapes()
-		if !known[s.From].Ok() {
-			return sample, fmt.Errorf("the shape of %q is not known: %w", s.From, err)
-		}
 	}
 	shape := known[s.From]
-	if shape.Rank() == 0 || shape.Dim(0) != shapes.DynamicDim || slices.Contains(shape.Dimensions[1:], shapes.DynamicDim) {
-		return sample, fmt.Errorf("the tensor %q has the shape %s, and Settings.From needs one whose first axis is the batch, and only this one", s.From, shape)
+	switch {
+	case shape.Rank() > 0 && shape.Dim(0) == shapes.DynamicDim && !slices.Contains(shape.Dimensions[1:], shapes.DynamicDim):
+		return shapes.Make(shape.DType, shape.Dimensions[1:]...), nil
+	case err != nil:
+		return sample, fmt.Errorf("the shape of %q is not known: %w", s.From, err)
 	}
-	return shapes.Make(shape.DType, shape.Dimensions[1:]...), nil
+	return sample, fmt.Errorf("the tensor %q has the shape %s, and Settings.From needs one whose first axis is the batch, and only this one", s.From, shape)
 }
 
 // copy returns the file as it is now.

@@ -215,6 +215,13 @@ func TestNoNetworkFromThere(t *testing.T) {
 		expect.Error(t, err, "Settings.From", "nearest is", r.inner)
 		_, err = Load(path, Settings{From: r.blocks["hidden"], Output: r.blocks["pool"]})
 		expect.Error(t, err, "do not depend on", r.blocks["hidden"])
+		_, err = Load(path, Settings{From: r.blocks["pool"], Layers: []string{r.blocks["stem"]}})
+		expect.Error(t, err, "cannot be computed from", r.blocks["pool"])
+		_, err = Load(path, Settings{From: r.blocks["pool"], Output: "outptu"})
+		expect.Error(t, err, "Settings.Output", `nearest is "output"`)
+		if n, err := Load(path, Settings{From: r.blocks["pool"], Layers: []string{r.blocks["hidden"]}}); err != nil || n == nil {
+			t.Errorf("a layer behind the beginning: %v", err)
+		}
 		_, err = Load(path, Settings{Layers: []string{"strem"}})
 		expect.Error(t, err, "Settings.Layers", "nearest is")
 	}

@@ -22,21 +22,12 @@ type layers struct {
 }
 
 // layers returns the layers that settings name, or the ends of blocks.
-func (f *file) layers(s Settings, input, output string) (*layers, error) {
+func (f *file) layers(s Settings, input string) *layers {
 	l := &layers{names: s.Layers, chosen: s.Layers != nil, known: map[int][]shapes.Shape{}}
 	if !l.chosen {
-		l.names = f.course([]string{input}, []string{output}).blocks
+		l.names = f.course([]string{input}, []string{s.Output}).blocks
 	}
-	all := f.tensors()
-	for _, name := range l.names {
-		if name == "" {
-			return nil, fmt.Errorf("Settings.Layers holds an empty name")
-		}
-		if _, err := chosen("Layers", name, []string{output}, all); err != nil {
-			return nil, err
-		}
-	}
-	return l, nil
+	return l
 }
 
 // kept returns the output, followed by the layers.

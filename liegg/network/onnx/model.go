@@ -3,6 +3,7 @@ package onnx
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -11,6 +12,8 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/onnx-gomlx/onnx"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // converted is a model with a chosen input and output.
@@ -61,22 +64,33 @@ func (f *file) model(s Settings) (*converted, error) {
 		return nil, err
 	}
 	outputs, dims := f.outputs()
-	if last := len(s.Layers) - 1; s.Output == "" && len(outputs) > 1 && last >= 0 {
-		s.Output, s.Layers = s.Layers[last], s.Layers[:last]
-	}
-	if m.output, err = chosen("Output", s.Output, outputs, f.tensors()); err != nil {
+	if s, err = f.chooseOutput(s, outputs); err != nil {
 		return nil, err
 	}
-	m.declared = dims
-	if m.layers, err = f.layers(s, m.name, m.output); err != nil {
-		return nil, err
-	}
+	m.output, m.declared = s.Output, dims
+	m.layers = f.layers(s, m.name)
 	f.prune(m.kept()...)
 	f.spellOut()
 	if err := errors.Join(f.checkNames(), f.withinBudget()); err != nil {
 		return nil, err
 	}
 	return m, m.read(f)
+}
+
+// chooseOutput fills in Settings.Output, and checks the names of the output and
+// of the layers.
+func (f *file) chooseOutput(s Settings, outputs []string) (_ Settings, err error) {
+	if last := len(s.Layers) - 1; s.Output == "" && len(outputs) > 1 && last >= 0 {
+		s.Output, s.Layers = s.Layers[last], s.Layers[:last]
+	}
+	all := f.tensors()
+	for _, name := range s.Layers {
+		if !all[name] {
+			return s, fmt.Errorf("there is no %q for Settings.Layers; the nearest is %q", name, spelling.Nearest(name, slices.Sorted(maps.Keys(all))))
+		}
+	}
+	s.Output, err = chosen("Output", s.Output, outputs, all)
+	return s, err
 }
 
 // read lets the conversion read a file that has been reduced to what is
