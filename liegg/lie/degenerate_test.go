@@ -10,9 +10,9 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// inFrame returns the algebra in a frame whose axes have the given lengths, turned at random. The
+// inUnequalUnits returns the algebra in a frame whose axes have the given lengths, turned at random. The
 // basis is disturbed so that the span is off by about θ.
-func inFrame(t *testing.T, a lie.Algebra, lengths []float64, θ float64, rng *rand.Rand) lie.Algebra {
+func inUnequalUnits(t *testing.T, a lie.Algebra, lengths []float64, θ float64, rng *rand.Rand) lie.Algebra {
 	t.Helper()
 	n := len(lengths)
 	random := mat.NewDense(n, n, nil)
@@ -50,7 +50,7 @@ func TestOneGeneratorIsNamedWithinItsError(t *testing.T) {
 		for range 100 {
 			ratio := math.Pow(10, -3*rng.Float64())
 			θ := math.Pow(10, -1-4*rng.Float64())
-			got := identify(t, inFrame(t, a, []float64{1, ratio}, θ, rng), θ).Name
+			got := identify(t, inUnequalUnits(t, a, []float64{1, ratio}, θ, rng), θ).Name
 			switch known := ratio * ratio / θ; {
 			case known < .3 && got == name,
 				known > 8 && got != name,
@@ -87,7 +87,7 @@ func TestNoNameWithADegenerateForm(t *testing.T) {
 				}
 			}
 			θ := math.Pow(10, -2-3*rng.Float64())
-			id := identify(t, inFrame(t, c.a, lengths, θ, rng), 2*θ)
+			id := identify(t, inUnequalUnits(t, c.a, lengths, θ, rng), 2*θ)
 			degenerate := false
 			for _, f := range id.Forms {
 				degenerate = degenerate || f.Symmetric && f.Signature.Zero > 0
@@ -142,7 +142,7 @@ func TestMixedGeneratorsHaveNoSimpleName(t *testing.T) {
 				lengths[i] = 1 + rng.Float64()
 			}
 			for _, θ := range []float64{0, 1e-3} {
-				if got := identify(t, inFrame(t, lie.Span(what, h), lengths, θ, rng), θ).Name; got != "R" {
+				if got := identify(t, inUnequalUnits(t, lie.Span(what, h), lengths, θ, rng), θ).Name; got != "R" {
 					t.Errorf("%s, known to %g: got %q", what, θ, got)
 				}
 			}
