@@ -16,8 +16,8 @@ func (e Equivariance) Inputs() Action { return e.Action }
 func (e Equivariance) Free() bool { return e.tied == nil }
 
 // OutputGenerator returns the m×m matrix B by which a generator h moves the outputs, f ↦ B·f:
-// ρ(A), or the sum of what the factors do. Of affine generators the linear part is used. It
-// panics unless h has the size of a generator.
+// ρ(A), or the sum over the factors. Of affine generators the linear part is used. It panics
+// unless h has the size of a generator.
 func (e Equivariance) OutputGenerator(h *mat.Dense) *mat.Dense {
 	e.mustFit("OutputGenerator", h)
 	if e.tied != nil {
@@ -31,9 +31,8 @@ func (e Equivariance) OutputGenerator(h *mat.Dense) *mat.Dense {
 }
 
 // OutputMap returns the m×m matrix R by which a finite transformation g moves the outputs,
-// f ↦ R·f, which is ρ(g). Of affine maps the linear part is used. It panics unless outputs are
-// moved by a representation, as by Equivariant, and g is an invertible matrix of the size of a
-// generator.
+// f ↦ R·f, which is ρ(g). Of affine maps the linear part is used. It panics if outputs are moved
+// by free factors, or unless g is an invertible matrix of the size of a generator.
 func (e Equivariance) OutputMap(g *mat.Dense) *mat.Dense {
 	if e.tied == nil {
 		panic("action: OutputMap: nothing says how finite maps move outputs by free factors")
@@ -55,8 +54,8 @@ func (e Equivariance) mustFit(what string, m *mat.Dense) {
 	}
 }
 
-// Pair returns the generator of A on the inputs and B₁, B₂, … on the outputs, one for each
-// factor: diag(A, B₁, …). It panics unless there are as many, each of its factor's size.
+// Pair returns diag(A, B₁, B₂, …), the generator that moves inputs by A and outputs by one matrix
+// for each factor. It panics unless there is one of the right size for each.
 func (e Equivariance) Pair(a *mat.Dense, bs ...*mat.Dense) *mat.Dense {
 	if len(bs) != len(e.factors) {
 		panic(fmt.Sprintf("action: Pair: %d matrices for outputs, the action has %d factors", len(bs), len(e.factors)))
@@ -74,9 +73,9 @@ func (e Equivariance) Pair(a *mat.Dense, bs ...*mat.Dense) *mat.Dense {
 	return blockDiagonal(append([]*mat.Dense{a}, bs...))
 }
 
-// Irreps tells what outputs transform as under pairs, an algebra of generators of e such as
-// network.Judge finds: see lie.Irreps, whose errors it returns. values are outputs of the network,
-// N×m, or nil.
+// Irreps decomposes the representation of the outputs under pairs, an algebra of generators of e
+// such as network.Judge finds. values are outputs of the network, N×m, or nil. See lie.Irreps,
+// whose errors it returns.
 func (e Equivariance) Irreps(pairs lie.Algebra, values *mat.Dense) (*lie.Content, error) {
 	var outputs []*mat.Dense
 	for _, h := range pairs.Basis() {

@@ -102,7 +102,8 @@ func product(a, b, c *mat.Dense) *mat.Dense {
 	return &p
 }
 
-// unitSpeed is lie.UnitSpeed in these coordinates, of what moves inputs where that is not zero.
+// unitSpeed is lie.UnitSpeed in these coordinates. The block of the inputs decides, unless it is
+// zero.
 func (e *experiment) unitSpeed(h *mat.Dense) *mat.Dense {
 	local := e.local(h)
 	if pair, ok := e.pair(); ok && mat.Norm(pair.Block(local, 0), 2) > 0 {

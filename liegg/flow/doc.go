@@ -18,11 +18,11 @@
 //
 //	Δ(t) = E‖f(exp(tA)·x) − exp(tB)·f(x)‖² / (2·Var f).
 //
-// Along, Test, Compare, Refine and Judge take generators of the action: A where outputs move by
-// a declared representation, diag(A, B…) where B is unknown and was found. Controls are random
-// pairs, of inputs as fast and of outputs as fast. TestMap and TestComponents move outputs by a
-// matrix that is given, declared, or found on half of the inputs. Outputs are compared as they
-// are, but for free factors that leave each one a unit of its own.
+// Along, Test, Compare, Refine and Judge take generators of the action: A if outputs move by a
+// declared representation, and diag(A, B…) if B is unknown and was found. Controls are random
+// pairs that move inputs as fast, and outputs as fast. TestMap and TestComponents move outputs by
+// a matrix that is given, declared, or found on half of the inputs. Outputs are compared as they
+// are, unless free factors leave each one a unit of its own.
 //
 // # Gradients and flows together
 //

@@ -18,9 +18,9 @@ type Hypothesis struct {
 	H    *mat.Dense
 }
 
-// Pair is a hypothesis of how outputs move: by exp(tB) as inputs move by exp(tA), A the generator
-// of h; an n×n one serves affine inputs as [A 0; 0 0]. bs are the matrices of the factors of a, an
-// action of action.Covariant, one for each. It panics unless all fit.
+// Pair is a hypothesis of how outputs move: by exp(tB) if inputs move by exp(tA), with A the
+// generator of h. For affine inputs, an n×n generator means [A 0; 0 0]. bs are the matrices of the
+// factors of a, one for each; a is made by action.Covariant. Pair panics unless all fit.
 func Pair(a action.Equivariance, h Hypothesis, bs ...*mat.Dense) Hypothesis {
 	if rows, columns := h.H.Dims(); rows == columns && homogeneous(a.Inputs()) && rows == sizeOf(a.Inputs())-1 {
 		whole := mat.NewDense(rows+1, rows+1, nil)
@@ -34,8 +34,8 @@ func Pair(a action.Equivariance, h Hypothesis, bs ...*mat.Dense) Hypothesis {
 type Map struct {
 	Name string
 	G    *mat.Dense
-	// Out is the matrix R of f(g·x) = R·f(x), m×m for m outputs, where the action is an
-	// action.Equivariance; see TestMap for what nil stands for.
+	// Out is the matrix R of f(g·x) = R·f(x), m×m for m outputs, if the action is an
+	// action.Equivariance; see TestMap for what nil means.
 	Out *mat.Dense
 }
 

@@ -15,9 +15,9 @@ import (
 
 // MapResult is the result of a test of a finite transformation that was named beforehand.
 type MapResult struct {
-	// Map is the transformation. Out is, where outputs move, the matrix that they were moved by.
+	// Map is the transformation. If outputs move, Out is the matrix that moved them.
 	Map
-	// Delta is Δ(g) = E‖f(g·x) − f(x)‖²/(2·Var f) with its interval; where outputs move by R,
+	// Delta is Δ(g) = E‖f(g·x) − f(x)‖²/(2·Var f) with its interval; if outputs move by R, it is
 	// E‖f(g·x) − R·f(x)‖²/(2·Var f).
 	Delta Interval
 	// Change is √Δ, the root mean square change of the output relative to the difference

@@ -15,11 +15,11 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// motion is a finite transformation: of inputs by g, and of outputs by out, in the units that
-// outputs are compared in. A nil out leaves outputs as they are.
+// motion is a finite transformation: g moves inputs, and out moves outputs in the units in which
+// they are compared. If out is nil, outputs stay.
 type motion struct{ g, out *mat.Dense }
 
-// inputsOf is the action on the inputs alone.
+// inputsOf returns the action on the inputs alone.
 func inputsOf(a action.Action) action.Action {
 	if pair, ok := a.(action.Equivariance); ok {
 		return pair.Inputs()
@@ -27,7 +27,7 @@ func inputsOf(a action.Action) action.Action {
 	return a
 }
 
-// pair is the action where it moves outputs, too.
+// pair returns the action as an Equivariance; ok is false if it moves inputs only.
 func (e *experiment) pair() (pair action.Equivariance, ok bool) {
 	pair, ok = e.mover.(action.Equivariance)
 	return pair, ok
@@ -35,10 +35,10 @@ func (e *experiment) pair() (pair action.Equivariance, ok bool) {
 
 func (e *experiment) inputs() action.Action { return inputsOf(e.mover) }
 
-// still leaves inputs where they are.
+// still returns the identity on inputs.
 func (e *experiment) still() *mat.Dense { return linalg.Identity(sizeOf(e.inputs())) }
 
-// exp is the motion exp(tH), of inputs and of outputs.
+// exp returns the motion exp(tH) of inputs and outputs.
 func (e *experiment) exp(h *mat.Dense, t float64) motion {
 	pair, ok := e.pair()
 	if !ok {
@@ -47,15 +47,14 @@ func (e *experiment) exp(h *mat.Dense, t float64) motion {
 	return motion{e.expInputs(pair.Block(h, 0), t), lie.Exp(e.outputGenerator(h), t)}
 }
 
-// outputGenerator is the matrix by which a generator moves outputs, in the units that they are
-// compared in.
+// outputGenerator returns the matrix by which a generator moves outputs, in the units in which
+// they are compared.
 func (e *experiment) outputGenerator(h *mat.Dense) *mat.Dense {
 	pair, _ := e.pair()
 	return pair.OutputGenerator(action.Local(pair, h))
 }
 
-// inUnits takes a map of the outputs to the units that these are compared in, and, with back,
-// from there.
+// inUnits converts a map of the outputs to the units in which they are compared, or back.
 func (e *experiment) inUnits(out *mat.Dense, back bool) *mat.Dense {
 	pair, _ := e.pair()
 	sizes := pair.OutputSizes()
@@ -72,8 +71,8 @@ func (e *experiment) inUnits(out *mat.Dense, back bool) *mat.Dense {
 	return m
 }
 
-// divide takes outputs in units of their own sizes where the factors leave each one a unit, as
-// network.Judge does.
+// divide measures each output in units of its size if the factors leave each one a unit of its
+// own, as network.Judge does.
 func (e *experiment) divide() error {
 	pair, ok := e.pair()
 	if !ok || e.s.BySize || !pair.FreeUnits() {
@@ -98,7 +97,7 @@ func (e *experiment) divide() error {
 	return nil
 }
 
-// residual is what f at moved inputs differs by from what the motion makes of f(x).
+// residual returns the difference between f at moved inputs and f(x) moved.
 func (e *experiment) residual(m motion) ([]float64, error) {
 	y, err := e.after(m.g)
 	if err != nil {
@@ -108,8 +107,7 @@ func (e *experiment) residual(m motion) ([]float64, error) {
 	return y, nil
 }
 
-// target is what a motion makes of the outputs before, which f is compared with at moved
-// inputs.
+// target returns the outputs f(x) moved by a matrix, with which f at moved inputs is compared.
 func (e *experiment) target(out *mat.Dense) []float64 {
 	if out == nil {
 		return e.before
@@ -124,7 +122,7 @@ func (e *experiment) target(out *mat.Dense) []float64 {
 	return values
 }
 
-// plainBefore are the outputs before, without the transform that bounds them.
+// plainBefore returns f(x) without the transform of boundOutputs.
 func (e *experiment) plainBefore() []float64 {
 	if e.bounded == nil {
 		return e.before
@@ -132,9 +130,9 @@ func (e *experiment) plainBefore() []float64 {
 	return e.unbounded
 }
 
-// outputSpeeds is the metric of speeds of the outputs, Σ over outputs of E (B_k·f)(B_l·f) in
-// units of Var f, [K, K]. It is zero but for the candidates of free factors: what generators of
-// the inputs do to outputs follows from what they do to inputs.
+// outputSpeeds returns the metric of speeds of the outputs, E⟨B_k·f, B_l·f⟩/Var f, [K, K]. Only
+// free factors count. A generator of the inputs that moves outputs, too, has the speed of the
+// inputs.
 func (e *experiment) outputSpeeds() *mat.SymDense {
 	k := e.mover.Dim()
 	d := mat.NewSymDense(k, nil)
@@ -159,7 +157,7 @@ func (e *experiment) outputSpeeds() *mat.SymDense {
 	return d
 }
 
-// metric is that of the speeds of inputs and outputs together.
+// metric returns the metric of speeds of inputs and outputs together.
 func (e *experiment) metric() (*mat.SymDense, error) {
 	d, err := e.speeds()
 	if err != nil {
@@ -170,8 +168,8 @@ func (e *experiment) metric() (*mat.SymDense, error) {
 	return &sum, nil
 }
 
-// turned are the rows of one generator, [batch, m, 1], less what it does to the outputs y, and
-// the squares of that, [batch].
+// turned returns the rows of one generator, [batch, m, 1], minus its velocities of the outputs y,
+// and the squared norm of these velocities, [batch]. The norm is nil if outputs stay.
 func (e *experiment) turned(rows, y, h *Node) (_, motion *Node) {
 	pair, ok := e.pair()
 	if !ok {
@@ -181,8 +179,8 @@ func (e *experiment) turned(rows, y, h *Node) (_, motion *Node) {
 	return Sub(rows, v), ReduceSum(Square(inFloat64(v)), 1, 2)
 }
 
-// lengthening is the largest singular value of exp(tB) and exp(−tB), by which a motion of the
-// outputs may lengthen a difference of them.
+// lengthening returns the largest singular value of exp(tB) and exp(−tB): the factor by which the
+// motion of the outputs can increase a difference between them.
 func (e *experiment) lengthening(h *mat.Dense, t float64) float64 {
 	if _, ok := e.pair(); !ok || t == 0 {
 		return 1
@@ -197,9 +195,9 @@ func (e *experiment) lengthening(h *mat.Dense, t float64) float64 {
 	return largest
 }
 
-// foundOutputMap is the matrix R that takes f(x) nearest to f(g·x) over the held samples, by
-// least squares. Directions that the outputs do not have, or have by no more than the fit leaves
-// unexplained of an output, R takes to 0: what it did to them would be noise.
+// foundOutputMap returns the matrix R that brings R·f(x) nearest to f(g·x) over the samples, by
+// least squares. R maps a direction to 0 if the outputs have no part along it, or none larger
+// than what the fit leaves unexplained of one output: its image would be noise.
 func (e *experiment) foundOutputMap(g *mat.Dense) (*mat.Dense, error) {
 	after, err := e.moved.Run(e.held, g)
 	if err != nil {
@@ -239,7 +237,7 @@ func mustMoveOutputs(a action.Action, out *mat.Dense) {
 	}
 }
 
-// plainOutputs are those of the head at the inputs as they are.
+// plainOutputs returns the head's values at the unmoved inputs.
 func (e *experiment) plainOutputs() ([]float64, error) {
 	p, err := e.network.NewProgram(e.s.Head, e.held, func(f func(*Node) *Node, x *Node, _ []*Node) []*Node { return []*Node{f(x)} })
 	if err != nil {

@@ -51,9 +51,9 @@ type HaarSettings struct {
 	// Degree is the degree up to which rules are to be exact; default 15 for groups of one
 	// parameter and 7 for others.
 	Degree int
-	// Samples is the number of random nodes where there is no exact rule; default 256, at least 2.
+	// Samples is the number of random nodes if there is no exact rule; default 256, at least 2.
 	Samples int
-	// Random asks for random nodes also where there is an exact rule.
+	// Random asks for random nodes even if there is an exact rule.
 	Random bool
 	// Seed draws them.
 	Seed uint64
@@ -209,9 +209,9 @@ func (c *compact) takeCentre(null *mat.Dense, angle float64) error {
 	return nil
 }
 
-// dualTurns is a basis of commuting generators, each of which has frequency 1 where the others have
-// none: the dual basis of as many independent weights, the largest first. If there are fewer
-// weights than generators, some of these are no rotations, and the basis is returned as it is.
+// dualTurns returns the basis of commuting generators that is dual to as many independent weights,
+// the largest first: each generator has frequency 1 in one weight and 0 in the others. If there are
+// fewer weights than generators, some generators are no rotations, and the basis is unchanged.
 func (a Algebra) dualTurns() []*mat.Dense {
 	rest := mat.DenseCopyOf(weightsOf(a).im)
 	picked := mat.NewDense(a.Dim(), a.Dim(), nil)

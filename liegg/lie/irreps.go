@@ -16,14 +16,14 @@ var ErrNoIrreps = errors.New("lie: irreducible parts are told for so(2), so(3), 
 
 // Content is a representation as a sum of irreducible ones.
 type Content struct {
-	// Of names the algebra: "so(2)", "so(3)", "su(2)" where half-integer spins occur, or "sl(2)".
+	// Of names the algebra: "so(2)", "so(3)", "su(2)" if half-integer spins occur, or "sl(2)".
 	Of string
 	// Parts are the irreducible representations that occur, by ascending Spin.
 	Parts []Irrep
-	// Residual is the relative distance of the given matrices of the outputs from the nearest
-	// ones found that are a representation, √(Σ‖B_k − ρ(A_k)‖²/Σ‖B_k‖²), on the directions that
-	// the outputs have (relative to Σ‖A_k‖² where that is larger, as of invariants); Left is the
-	// relative size of what the B_k make of these directions outside them.
+	// Residual is the relative distance between the matrices of the outputs and the nearest
+	// representation that was found, √(Σ‖B_k − ρ(A_k)‖²/Σ‖B_k‖²), on the directions that the outputs
+	// have. If Σ‖A_k‖² is larger, as for invariants, it is the denominator. Left is the relative
+	// size of the components of B_k that lead out of these directions.
 	Residual, Left float64
 }
 
@@ -37,7 +37,7 @@ type Irrep struct {
 	Dim, Count int
 	// Space is the space that they fill, an orthonormal basis in columns, m×Dim·Count.
 	Space *mat.Dense
-	// Share is the share of E‖f‖² in Space, where outputs are given; else 0.
+	// Share is the share of E‖f‖² in Space; 0 if no outputs are given.
 	Share float64
 }
 

@@ -22,8 +22,8 @@ type Cost struct {
 	// wider by Rule at both ends.
 	Error, Relative flow.Interval
 	Spread          float64
-	// Orbit is the error over the orbits of the samples, √E∫‖ρ(g)⁻¹f(g·x) − f̄(x)‖² dg. It is Error
-	// where inputs are spread evenly over the orbits.
+	// Orbit is the error over the orbits of the samples, √E∫‖ρ(g)⁻¹f(g·x) − f̄(x)‖² dg. It equals
+	// Error if inputs are spread evenly over the orbits.
 	Orbit float64
 	// Rule is the error of f̄ itself, a root mean square: by how much it changes if the elements are
 	// shifted by another one, and for random elements its standard error.
@@ -56,7 +56,7 @@ type Part struct {
 // 2E⟨f − f̄, f̄ − y⟩ is 0 if targets are equivariant, outputs move by rotations, and inputs are
 // spread evenly over the orbits.
 type Decomposition struct {
-	// RMSE is √E‖f − y‖², and Symmetrised that of f̄.
+	// RMSE is √E‖f − y‖², and Symmetrised is √E‖f̄ − y‖².
 	RMSE, Symmetrised float64
 	// Share is E‖f − f̄‖² in units of E‖f − y‖²: the share of the test error that is broken
 	// symmetry. Cross is the cross term in the same units.
@@ -66,8 +66,8 @@ type Decomposition struct {
 	Orbit float64
 }
 
-// Sums reports whether the test error is the sum of that of f̄ and the equivariance error, as far as
-// the samples tell: the interval of the cross term contains 0, or it is within a tenth of Share.
+// Sums reports whether the squared test error is the sum of Symmetrised² and the squared
+// equivariance error, as far as the samples tell: the interval of the cross term contains 0, or it is within a tenth of Share.
 func (s *Decomposition) Sums() bool {
 	return s.Cross.Lower <= 0 && s.Cross.Upper >= 0 || math.Abs(s.Cross.Value) <= .1*s.Share.Value
 }
@@ -255,7 +255,8 @@ func (e estimator) sums(v []float64) []float64 {
 // most is the number of blocks that are drawn in a resample.
 const most = 100
 
-// blocks are those of whole groups where these are given, and else of neighbours.
+// blocks returns the block of each sample: blocks of whole groups if groups are given, and of
+// neighbours otherwise.
 func (m *measurement) blocks() ([]int, error) {
 	if !m.s.Groups.Given() {
 		return neighbours(m.held.Len()), nil

@@ -88,8 +88,7 @@ func nodeOf(a action.Action, n lie.HaarNode) node {
 	return own
 }
 
-// OverMaps returns the finite group that maps make, such as that of a reflection or of a turn by
-// 90°. Map.Out says how a map moves outputs, in their own units; if it is nil, outputs move by the
+// OverMaps returns the finite group that maps generate, such as a reflection or a turn by 90°. Map.Out says how a map moves outputs, in their own units; if it is nil, outputs move by the
 // representation of an action.Equivariant, and for an action of inputs alone they stay.
 //
 // It returns ErrNotClosed if products of the maps do not close within 1000 elements. It panics

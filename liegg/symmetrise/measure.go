@@ -23,7 +23,7 @@ import (
 //
 // Errors: the action does not fit the inputs or the outputs; targets or labels of another number
 // than samples; a model that panics or fails; liegg.ErrNoSamples; a *liegg.NotFiniteError, also
-// where f is not finite at moved inputs; and ErrOutside. It panics where n or g is nil.
+// if f is not finite at moved inputs; and ErrOutside. It panics if n or g is nil.
 func Measure(n *network.Network, g *Group, inputs network.Inputs, s Settings) (*Cost, error) {
 	s = s.withDefaults()
 	if n == nil || g == nil {
@@ -67,7 +67,7 @@ type measurement struct {
 	outside  float64
 }
 
-// targets are those of the settings; nil for none.
+// targets returns the numbers of Targets, nil if there are none.
 func (s Settings) targets(n int) ([]float64, error) {
 	if len(s.Labels) > 0 && len(s.Labels) != n {
 		return nil, fmt.Errorf("symmetrise: %d labels for %d samples: give one for each, in their order", len(s.Labels), n)

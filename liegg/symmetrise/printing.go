@@ -59,7 +59,7 @@ func (p Part) String() string {
 	return fmt.Sprintf("%-12s  %v, %.2g %% of E‖f − f̄‖², N = %d", p.Name, p.Error, 100*p.Share, p.Samples)
 }
 
-// String says what share of the test error is broken symmetry, where it is a sum.
+// String says what share of the test error is broken symmetry, if the error is a sum.
 func (s *Decomposition) String() string {
 	if s.Sums() {
 		return fmt.Sprintf("%s of the test error E‖f − y‖² is broken symmetry: RMSE %.3g, of f̄ %.3g", percent(s.Share), s.RMSE, s.Symmetrised)
