@@ -112,12 +112,15 @@ func (m *measurement) cost() (*Cost, error) {
 	e := estimator{blocks, m.s}
 	variance := variances(m.outputs, n)
 	c.Spread = math.Sqrt(floats.Sum(variance) / float64(n))
-	c.Error = e.root(c.BySample, ones(n)).widened(c.Rule)
-	c.Relative = e.root(c.BySample, variance).widened(c.Rule / c.Spread)
+	if c.Spread == 0 {
+		return nil, flow.ErrConstant
+	}
+	c.Error = widened(e.root(c.BySample, ones(n)), c.Rule)
+	c.Relative = widened(e.root(c.BySample, variance), c.Rule/c.Spread)
 	whole := floats.Sum(c.BySample)
 	for o := range width {
 		own := every(each, o, width)
-		c.Outputs = append(c.Outputs, Part{fmt.Sprintf("output %d", o+1), n, e.root(own, ones(n)).Interval, share(own, whole)})
+		c.Outputs = append(c.Outputs, Part{fmt.Sprintf("output %d", o+1), n, e.root(own, ones(n)), share(own, whole)})
 	}
 	c.Labels = m.byLabel(c.BySample, whole)
 	if m.targets != nil {
@@ -161,7 +164,7 @@ func (m *measurement) byLabel(bySample []float64, whole float64) (parts []Part) 
 	for _, l := range slices.Sorted(maps.Keys(of)) {
 		own := of[l]
 		e := estimator{neighbours(len(own)), m.s}
-		parts = append(parts, Part{l, len(own), e.root(own, ones(len(own))).Interval, share(own, whole)})
+		parts = append(parts, Part{l, len(own), e.root(own, ones(len(own))), share(own, whole)})
 	}
 	return parts
 }
@@ -182,7 +185,10 @@ func (m *measurement) split(e estimator, c *Cost, noise []float64) *Decompositio
 		Symmetrised: math.Sqrt(max(0, stat.Mean(symmetrised, nil))),
 		Orbit:       math.Sqrt(orbit / float64(n)),
 	}
-	root := e.root(c.BySample, test).widened(c.Rule / s.RMSE)
+	if s.RMSE == 0 { // nothing to split
+		return s
+	}
+	root := widened(e.root(c.BySample, test), c.Rule/s.RMSE)
 	s.Share = flow.Interval{Value: root.Value * root.Value, Lower: root.Lower * root.Lower, Upper: root.Upper * root.Upper}
 	cross := make([]float64, n)
 	for i := range cross {
@@ -201,29 +207,26 @@ type estimator struct {
 // confidence of all intervals.
 const confidence = .95
 
-// interval can be widened.
-type interval struct{ flow.Interval }
-
-// widened has both ends farther out.
-func (i interval) widened(by float64) flow.Interval {
+// widened moves both ends of an interval outwards.
+func widened(i flow.Interval, by float64) flow.Interval {
 	if by > 0 {
 		i.Lower, i.Upper = max(0, i.Lower-by), i.Upper+by
 	}
-	return i.Interval
+	return i
 }
 
 // root estimates √(Σa/Σb) with its interval. Noise may leave sums of a below 0.
-func (e estimator) root(a, b []float64) interval {
+func (e estimator) root(a, b []float64) flow.Interval {
 	value := math.Sqrt(max(0, floats.Sum(a)/floats.Sum(b)))
 	x, y := e.sums(a), e.sums(b)
 	for i := range x {
 		x[i] = max(0, x[i])
 	}
 	if len(x) < 2 { // a single sample says nothing of its error
-		return interval{flow.Interval{Value: value, Upper: math.Inf(1)}}
+		return flow.Interval{Value: value, Upper: math.Inf(1)}
 	}
 	r := liegg.RatioInterval(x, y, confidence, e.s.Resamples, e.s.random())
-	return interval{flow.Interval{Value: value, Lower: min(value, r.Lower), Upper: max(value, r.Upper)}}
+	return flow.Interval{Value: value, Lower: min(value, r.Lower), Upper: max(value, r.Upper)}
 }
 
 // mean estimates the mean of v in units of a size, by the normal distribution over blocks.

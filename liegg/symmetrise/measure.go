@@ -23,7 +23,7 @@ import (
 //
 // Errors: the action does not fit the inputs or the outputs; targets or labels of another number
 // than samples; a model that panics or fails; liegg.ErrNoSamples; a *liegg.NotFiniteError, also
-// if f is not finite at moved inputs; and ErrOutside. It panics if n or g is nil.
+// if f is not finite at moved inputs; flow.ErrConstant; and ErrOutside. It panics if n or g is nil.
 func Measure(n *network.Network, g *Group, inputs network.Inputs, s Settings) (*Cost, error) {
 	s = s.withDefaults()
 	if n == nil || g == nil {

@@ -328,6 +328,7 @@ func TestErrors(t *testing.T) {
 		"no targets":      {split, symmetrise.ErrNoTargets, "Settings.Targets"},
 		"other targets":   {measure(plain, turned, x, symmetrise.Settings{Targets: rows(normal(1, 50, 2), 2)}), nil, "for 100 samples"},
 		"wide targets":    {measure(plain, turned, x, symmetrise.Settings{Targets: rows(normal(1, 100, 3), 3)}), nil, "the model has 2 outputs"},
+		"a constant":      {measure(func(x *Node) *Node { return OnesLike(column(x, 0)) }, turned, x, symmetrise.Settings{}), flow.ErrConstant, "does not vary"},
 		"labels":          {measure(plain, turned, x, symmetrise.Settings{Labels: []string{"a"}}), nil, "1 labels"},
 		"outputs":         {measure(plain, wide, x, symmetrise.Settings{}), nil, "moves 4 outputs, the model has 2"},
 		"outside":         {measure(plain, turned, rows(far, 2), symmetrise.Settings{}), symmetrise.ErrOutside, "Settings.Outside"},
