@@ -41,7 +41,7 @@ func Measure(n *network.Network, g *Group, inputs network.Inputs, s Settings) (*
 	if m.targets, err = s.targets(held.Len()); err != nil {
 		return nil, err
 	}
-	if err := m.run(n); err != nil {
+	if err := m.run(n.Through(g.action)); err != nil {
 		return nil, err
 	}
 	return m.cost()
@@ -112,9 +112,9 @@ func (m *measurement) check() error {
 
 // run runs the network over the inputs, as they are and moved.
 func (m *measurement) run(n *network.Network) (err error) {
-	plain, err := n.NewProgram(m.s.Head, m.held, m.through(func(f func(*Node) *Node, x *Node, _ []*Node) []*Node {
+	plain, err := n.NewProgram(m.s.Head, m.held, func(f func(*Node) *Node, x *Node, _ []*Node) []*Node {
 		return []*Node{ConvertDType(f(x), dtypes.Float64)}
-	}))
+	})
 	if err != nil {
 		return err
 	}
@@ -131,7 +131,7 @@ func (m *measurement) run(n *network.Network) (err error) {
 	if m.targets != nil && len(m.targets) != len(m.outputs) {
 		return fmt.Errorf("symmetrise: targets have %d numbers for each sample, the model has %d outputs", len(m.targets)/m.held.Len(), width)
 	}
-	moved, err := n.NewProgram(m.s.Head, m.held, m.through(m.turnedBack))
+	moved, err := n.NewProgram(m.s.Head, m.held, m.turnedBack)
 	if err != nil {
 		return err
 	}
@@ -140,17 +140,6 @@ func (m *measurement) run(n *network.Network) (err error) {
 		return err
 	}
 	return m.shifted(moved)
-}
-
-// through has f see inputs through the window of the action, if it has one.
-func (m *measurement) through(code network.GraphFunc) network.GraphFunc {
-	framer, ok := inputsOf(m.group.action).(action.Framer)
-	if !ok || framer.Window() == nil {
-		return code
-	}
-	return func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
-		return code(func(x *Node) *Node { return f(framer.Window()(x)) }, x, arguments)
-	}
 }
 
 // turnedBack is ρ(g)⁻¹f(g·x) of x, g and ρ(g)⁻¹.
