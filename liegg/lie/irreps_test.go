@@ -21,8 +21,8 @@ func of(r lie.Representation, a lie.Algebra) (outputs []*mat.Dense) {
 	return outputs
 }
 
-// inFrame are matrices in another frame, with noise.
-func inFrame(random *rand.Rand, matrices []*mat.Dense, noise float64) (moved []*mat.Dense) {
+// inOutputFrame are matrices in another frame, with noise.
+func inOutputFrame(random *rand.Rand, matrices []*mat.Dense, noise float64) (moved []*mat.Dense) {
 	n, _ := matrices[0].Dims()
 	q := lie.Exp(randomMatrix(random, n), .2)
 	inverse, _ := lie.Inverse(q)
@@ -67,7 +67,7 @@ func TestIrreps(t *testing.T) {
 				continue // finding the nearest algebra takes long
 			}
 			random := rand.New(rand.NewPCG(3, 0))
-			content := expect.OK(lie.Irreps(c.a.Basis(), inFrame(random, of(c.r, c.a), noise), nil))(t)
+			content := expect.OK(lie.Irreps(c.a.Basis(), inOutputFrame(random, of(c.r, c.a), noise), nil))(t)
 			if got, _, _ := strings.Cut(content.String(), ", residual"); got != c.want {
 				t.Errorf("%v, noise %g: got %v, want %s", c.r, noise, content, c.want)
 			}
