@@ -17,6 +17,12 @@ import (
 // in a subspace do so to the rounding of what made them, not of a sum of ours.
 const flat = 1e-10
 
+// resolved is the share of the gradients' second moment, in a direction of the inputs, from which on
+// float64 tells that they have such a direction: an amplitude of 1e-7. Rows that are kept by QR
+// then still tell generators that hold better than the motion along it. A Gram matrix does so from
+// flat on.
+const resolved = 1e-14
+
 // nontrivial holds the candidates to which the function responds on these data.
 type nontrivial struct {
 	w         *mat.Dense // candidates that are not trivial, as Polarization.changing has them
@@ -31,13 +37,17 @@ type nontrivial struct {
 // would lose generators that hold better than that motion. In such a case the motion stays,
 // and the threshold moves halfway between it and these generators, because whatever holds no
 // better than it is not a symmetry. The generators must be better by the factor gap, or by 2
-// if the motion itself is not below the threshold by that factor.
+// if the motion itself is not below the threshold by that factor. Rows in float64 tell such
+// generators apart from a motion along which f changes by as little as 1e-7 of its steepest.
 func (p *Polarization) nontrivial(c Candidates, threshold, gap float64) (nontrivial, error) {
-	s := nontrivial{threshold: threshold}
+	s, felt := nontrivial{threshold: threshold}, flat
+	if p.Method() == QR {
+		felt = resolved
+	}
 	for {
 		var err error
 		s.w, s.unfelt, err = p.changing(c, s.threshold)
-		if err != nil || s.unfelt*s.unfelt <= flat {
+		if err != nil || s.unfelt*s.unfelt <= felt {
 			return s, err
 		}
 		better := gap

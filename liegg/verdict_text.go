@@ -197,7 +197,7 @@ func (v *Verdict) writeLeftOut(b *strings.Builder) {
 	}
 	if v.Ignored > 0 {
 		nearly := ""
-		if v.Unfelt*v.Unfelt > flat {
+		if v.Unfelt*v.Unfelt > resolved {
 			nearly = fmt.Sprintf(" to within ρ ≤ %s", short(v.Unfelt))
 		}
 		still := min(v.Ignored, v.Spectrum.Unmoved)
@@ -229,5 +229,5 @@ func (v *Verdict) writeScales(b *strings.Builder) {
 // not written: what its error explains, and .05 at most. The small coefficient of a rotation along
 // flat ellipses tells it from a shear.
 func (v *Verdict) negligible() float64 {
-	return math.Min(.05, math.Max(3*v.AngleError, 1e-3))
+	return math.Min(.05, math.Max(3*v.AngleError, 1e-8))
 }

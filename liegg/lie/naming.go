@@ -70,7 +70,7 @@ func (n naming) degenerate() bool {
 	if n.leviPart.Dim() == 0 {
 		return false
 	}
-	return nullSpace(n.leviPart.traceForm(), degenerateTolerance*n.angle+formRounding) != nil
+	return nullSpace(n.leviPart.traceForm(), degenerateTolerance*n.angle+1e-9) != nil
 }
 
 // reductive joins the names of the simple ideals and of the centre. Ideals
