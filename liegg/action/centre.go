@@ -171,7 +171,7 @@ func away(c []float64) *mat.Dense {
 // centred takes affine candidates about the mean of all vectors.
 func (v Vectors) centred(values []float64, dtype dtypes.DType) Action {
 	if v.affine {
-		v.centre = centreOf(values, v.n, dtype)
+		v.centre = centreOf(v.pointsIn(values), v.n, dtype)
 	}
 	return v
 }
@@ -236,11 +236,11 @@ func (t together) centred(values []float64, dtype dtypes.DType) Action {
 }
 
 func (p product) centred(values []float64, dtype dtypes.DType) Action {
-	parts := make([]Part, len(p.shapes))
+	c := product{make(blocks, len(p.blocks)), p.places, p.size}
 	for i, part := range p.cut(values) {
-		parts[i] = Part{centredBy(p.blocks[i], part, dtype), p.shapes[i]}
+		c.blocks[i] = centredBy(p.blocks[i], part, dtype)
 	}
-	return Product(parts...)
+	return c.spanning()
 }
 
 func (e Equivariance) centred(values []float64, dtype dtypes.DType) Action {

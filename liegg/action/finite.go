@@ -40,7 +40,7 @@ func (v Vectors) Moved(x, g *Node) *Node {
 	rows := Slice(ConvertDType(g, x.DType()), AxisRange(0, v.n))
 	moved := Einsum("bvj,ij->bvi", v.homogeneous(x), rows)
 	if v.centre != nil {
-		moved = Add(moved, constant(x, v.centre, 1, 1, v.n))
+		moved = Add(moved, v.centres(x))
 	}
 	return Reshape(moved, x.Shape().Dimensions...)
 }

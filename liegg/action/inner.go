@@ -36,7 +36,7 @@ func Norm(a Action, v *Node) *Node {
 	if m, ok := a.(Measured); ok && m.Inner() != nil {
 		return m.Norm(v)
 	}
-	return ReduceSum(Square(flat(v)), -1)
+	return ReduceSum(Square(moving(a, v)), -1)
 }
 
 // DualNorm returns the squared norm of gradients g [batch, input…] as [batch],
@@ -46,7 +46,7 @@ func DualNorm(a Action, g *Node) *Node {
 	if m, ok := a.(Measured); ok && m.Inner() != nil {
 		return m.DualNorm(g)
 	}
-	return ReduceSum(Square(flat(g)), -1)
+	return ReduceSum(Square(moving(a, g)), -1)
 }
 
 // Spanning is an Action on vectors inside the input that can tell which part
@@ -74,7 +74,8 @@ func (v Vectors) Inner() *mat.SymDense { return v.inner }
 // Relative defects then do not depend on the units of single coordinates.
 // Generators are unchanged. x has shape [N, input…]; directions that the data
 // do not have are given the mean size of the others. Whitened returns an
-// error if x does not fit.
+// error if x does not fit. With directions beside points, M is the covariance
+// of the points.
 func (v Vectors) Whitened(x *tensors.Tensor) (Vectors, error) {
 	if err := checkData(v, x); err != nil {
 		return v, err
@@ -89,7 +90,7 @@ func (v Vectors) Whitened(x *tensors.Tensor) (Vectors, error) {
 	if slices.ContainsFunc(values, func(x float64) bool { return math.IsNaN(x) || math.IsInf(x, 0) }) {
 		return v, fmt.Errorf("action: cannot whiten the data: they hold NaN or Inf: leave those samples out")
 	}
-	moment, inner, ok := v.inverseMoment(values)
+	moment, inner, ok := v.inverseMoment(v.pointsIn(values))
 	if !ok && v.affine {
 		return v, fmt.Errorf("action: cannot whiten the data about their mean: their spread is zero, or too small or too large for float64: give samples that differ")
 	}
@@ -98,6 +99,18 @@ func (v Vectors) Whitened(x *tensors.Tensor) (Vectors, error) {
 	}
 	v.inner, v.dual = inner, moment
 	return v, nil
+}
+
+// pointsIn leaves directions out of the numbers of inputs, if there are points.
+func (v Vectors) pointsIn(values []float64) []float64 {
+	if v.directions == 0 || v.pointCount() == 0 {
+		return values
+	}
+	var points []float64
+	for input := range slices.Chunk(values, v.n*v.c) {
+		points = append(points, input[:v.n*v.pointCount()]...)
+	}
+	return points
 }
 
 // checkData returns an error unless x has the shape [N, input…].

@@ -13,7 +13,11 @@ func (v Vectors) String() string {
 	if v.affine {
 		kind = "affine"
 	}
-	text := fmt.Sprintf("%s maps of R%s on %s, K = %d", kind, superscript(v.n), spelling.Count(v.c, "vector"), v.Dim())
+	on := spelling.Count(v.c, "vector")
+	if v.directions > 0 {
+		on = fmt.Sprintf("%s and %s", spelling.Count(v.pointCount(), "point"), spelling.Count(v.directions, "direction"))
+	}
+	text := fmt.Sprintf("%s maps of R%s on %s, K = %d", kind, superscript(v.n), on, v.Dim())
 	if v.inner != nil {
 		text += ", velocities measured by an inner product of their own"
 	}
@@ -84,7 +88,18 @@ func (f Factor) String() string {
 }
 
 // String describes the action and the shape that it sees.
-func (p Part) String() string { return fmt.Sprintf("%v, in the shape %v", p.Action, p.Shape) }
+func (p Part) String() string {
+	if _, still := p.Action.(stays); still {
+		return fmt.Sprintf("%s that stay", spelling.Count(sizeOf(p.Shape), "number"))
+	}
+	return fmt.Sprintf("%v, in the shape %v", p.Action, p.Shape)
+}
+
+// String returns, for example, "numbers 3 to 5".
+func (s Span) String() string { return fmt.Sprintf("numbers %d to %d", s.From, s.To-1) }
+
+// String describes the action, the shape that it sees, and where it lies.
+func (p Place) String() string { return fmt.Sprintf("%v, on %v", Part{p.Action, p.Shape}, p.Spans) }
 
 // String returns, for example, "so(3) of (linear maps of R³ on 2 vectors, K =
 // 9), K = 3".
@@ -94,7 +109,21 @@ func (r restriction) String() string {
 
 // String lists the parts.
 func (p product) String() string {
-	return fmt.Sprintf("side by side: %s; K = %d in all", p.list(), p.Dim())
+	text := fmt.Sprintf("side by side: %s; K = %d in all", p.list(), p.Dim())
+	moves := p.Moves()
+	if moves == nil {
+		return text
+	}
+	if len(p.blocks) == 1 {
+		text = fmt.Sprint(p.blocks[0])
+	}
+	still := 0
+	for _, m := range moves {
+		if !m {
+			still++
+		}
+	}
+	return fmt.Sprintf("%s; %d of %d numbers stay", text, still, p.size)
 }
 
 // String lists the parts.

@@ -12,44 +12,63 @@ import (
 )
 
 // Part is an action on a part of the inputs. The part has as many numbers as
-// its shape holds, and the action sees it in that shape.
+// its shape holds, and the action sees it in that shape. See Still for parts
+// that do not move.
 type Part struct {
 	Action Action
 	Shape  []int
 }
+
+// Still is a part that does not move, such as the masses of bodies or the
+// species of atoms as one-hot numbers. It has no generators, and gradients by
+// its numbers do not count. It panics unless the sizes are at least 1.
+func Still(shape ...int) Part {
+	for _, n := range shape {
+		if n < 1 {
+			panic(fmt.Sprintf("action: Still: sizes must be at least 1, got %v", shape))
+		}
+	}
+	return Part{stays{}, slices.Clone(shape)}
+}
+
+// stays marks parts that do not move. It has none of the methods.
+type stays struct{ Action }
 
 // Product is an action on several spaces at once. Each part has its own
 // numbers of the input, one part after the other, and a matrix of its own. So
 //
 //	Product(Part{Linear(3, 4), []int{12}}, Part{Linear(1, 4), []int{4}})
 //
-// turns four positions by a 3×3 matrix and scales four masses by a number.
-// Inputs of any shape are read in row-major order.
+// turns four positions by a 3×3 matrix and scales four masses by a number,
+// and Product(Part{Linear(3, 4), []int{12}}, Still(4)) turns the positions
+// alone. Inputs of any shape are read in row-major order. If one matrix is to
+// move several parts of the input together, use Partial.
 //
 // Spaces with different units should be whitened by Whiten. Product panics
-// without parts, and if an action does not fit its shape.
+// without parts that move, and if an action does not fit its shape.
 func Product(parts ...Part) Blocks {
 	if len(parts) == 0 {
 		panic("action: Product: no parts")
 	}
-	var p product
-	spans := true
+	var places []Place
+	from := 0
 	for i, part := range parts {
+		to := from + sizeOf(part.Shape)
 		if part.Action == nil {
 			panic(fmt.Sprintf("action: Product: part %d has no action", i))
 		}
-		if err := part.Action.Check(part.Shape); err != nil {
-			panic(fmt.Sprintf("action: Product: part %d does not fit its shape: %v", i, err))
+		if _, still := part.Action.(stays); !still {
+			if err := part.Action.Check(part.Shape); err != nil {
+				panic(fmt.Sprintf("action: Product: part %d does not fit its shape: %v", i, err))
+			}
+			places = append(places, Place{part.Action, part.Shape, []Span{{from, to}}})
 		}
-		p.blocks = append(p.blocks, part.Action)
-		p.shapes = append(p.shapes, slices.Clone(part.Shape))
-		_, ok := part.Action.(Spanning)
-		spans = spans && ok
+		from = to
 	}
-	if spans {
-		return spanningProduct{p}
+	if len(places) == 0 {
+		panic("action: Product: no part moves: all are Still")
 	}
-	return p
+	return Partial(from, places...)
 }
 
 // Separate returns c copies of an action, on inputs of the given shape one
@@ -63,54 +82,65 @@ func Separate(a Action, shape []int, c int) Blocks {
 	return Product(slices.Repeat([]Part{{a, shape}}, c)...)
 }
 
+// product is an action on the numbers of some places; those in none stay.
 type product struct {
 	blocks
-	shapes [][]int
-}
-
-func (p product) size() int {
-	size := 0
-	for _, s := range p.shapes {
-		size += sizeOf(s)
-	}
-	return size
+	places []place // of the blocks
+	size   int     // numbers of an input
 }
 
 // Check returns an error unless inputs have as many numbers as the parts.
 func (p product) Check(input []int) error {
-	if sizeOf(input) == p.size() {
+	if sizeOf(input) == p.size {
 		return nil
 	}
+	if p.Moves() != nil {
+		return fmt.Errorf("action: inputs of shape %v have %d numbers, but the action moves some of %d: choose parts that fill the inputs, with action.Still for what does not move",
+			input, sizeOf(input), p.size)
+	}
 	return fmt.Errorf("action: inputs of shape %v have %d numbers, but the parts of the product have shapes %v, %d numbers together: choose parts that fill the inputs",
-		input, sizeOf(input), p.shapes, p.size())
+		input, sizeOf(input), p.shapes(), p.size)
+}
+
+func (p product) shapes() [][]int {
+	shapes := make([][]int, len(p.places))
+	for i, at := range p.places {
+		shapes[i] = at.shape
+	}
+	return shapes
 }
 
 // slices cuts x [batch, input…] into the inputs of the parts.
 func (p product) slices(x *Node) []*Node {
-	batch, row := x.Shape().Dim(0), flat(x)
-	cut, from := make([]*Node, len(p.shapes)), 0
-	for i, shape := range p.shapes {
-		to := from + sizeOf(shape)
-		cut[i] = Reshape(Slice(row, AxisRange(), AxisRange(from, to)), append([]int{batch}, shape...)...)
-		from = to
+	cut, row := make([]*Node, len(p.places)), flat(x)
+	for i, at := range p.places {
+		cut[i] = at.gathered(row, false)
+	}
+	return cut
+}
+
+// covectors cuts gradients [batch, input…] into gradients by the inputs of the
+// parts.
+func (p product) covectors(g *Node) []*Node {
+	cut, row := make([]*Node, len(p.places)), flat(g)
+	for i, at := range p.places {
+		cut[i] = at.gathered(row, true)
 	}
 	return cut
 }
 
 // Tangents returns the tangents of each part, and zero outside it.
 func (p product) Tangents(x *Node) *Node {
-	velocities, from := make([]*Node, len(p.blocks)), 0
+	velocities := make([]*Node, len(p.blocks))
 	for i, part := range p.slices(x) {
-		t := flatTangents(p.blocks[i], part)
-		velocities[i] = between(t, 2, from, p.size())
-		from += t.Shape().Dim(2)
+		velocities[i] = p.places[i].scattered(flatTangents(p.blocks[i], part), p.size)
 	}
 	return Reshape(Concatenate(velocities, 1), append([]int{x.Shape().Dim(0), p.Dim()}, x.Shape().Dimensions[1:]...)...)
 }
 
 // Contract pairs each part of the gradients with the part's velocities.
 func (p product) Contract(x, g *Node) *Node {
-	xs, gs := p.slices(x), p.slices(g)
+	xs, gs := p.slices(x), p.covectors(g)
 	paired := make([]*Node, len(xs))
 	for i, a := range p.blocks {
 		paired[i] = Contract(a, xs[i], gs[i])
@@ -120,11 +150,11 @@ func (p product) Contract(x, g *Node) *Node {
 
 // Metric is block-diagonal, because parts move different numbers.
 func (p product) Metric(x, w *Node) *Node {
-	return p.diagonal(x, func(a Action, x *Node) *Node { return Metric(a, x, w) })
+	return p.diagonal(p.slices(x), func(a Action, x *Node) *Node { return Metric(a, x, w) })
 }
 
-func (p product) diagonal(x *Node, block func(a Action, x *Node) *Node) *Node {
-	matrices := p.slices(x)
+func (p product) diagonal(parts []*Node, block func(a Action, x *Node) *Node) *Node {
+	matrices := slices.Clone(parts)
 	for i, a := range p.blocks {
 		matrices[i] = block(a, matrices[i])
 	}
@@ -161,14 +191,14 @@ func (p product) Inner() *mat.SymDense {
 }
 
 // Norm returns the sum over the parts, each in its own inner product.
-func (p product) Norm(v *Node) *Node { return p.sum(v, Norm) }
+func (p product) Norm(v *Node) *Node { return p.sum(p.slices(v), Norm) }
 
 // DualNorm returns the sum over the parts, each in its own dual inner product.
-func (p product) DualNorm(g *Node) *Node { return p.sum(g, DualNorm) }
+func (p product) DualNorm(g *Node) *Node { return p.sum(p.covectors(g), DualNorm) }
 
-func (p product) sum(x *Node, of func(Action, *Node) *Node) *Node {
+func (p product) sum(parts []*Node, of func(Action, *Node) *Node) *Node {
 	var sum *Node
-	for i, part := range p.slices(x) {
+	for i, part := range parts {
 		sum = plus(sum, of(p.blocks[i], part))
 	}
 	return sum
@@ -180,13 +210,13 @@ func (p product) Moved(x, g *Node) *Node {
 	for i, a := range p.blocks {
 		parts[i] = flat(moverOf(a).Moved(parts[i], p.node(g, i)))
 	}
-	return Reshape(Concatenate(parts, 1), x.Shape().Dimensions...)
+	return Reshape(Concatenate(p.joined(parts, flat(x)), 1), x.Shape().Dimensions...)
 }
 
 // Range returns the largest share that is outside in any of the parts.
 func (p product) Range(values []float64) func(g mat.Matrix) float64 {
-	if size := p.size(); len(values) == 0 || len(values)%size != 0 {
-		panic(fmt.Sprintf("action: values must hold whole inputs of %d numbers, got %d", size, len(values)))
+	if len(values) == 0 || len(values)%p.size != 0 {
+		panic(fmt.Sprintf("action: values must hold whole inputs of %d numbers, got %d", p.size, len(values)))
 	}
 	outside := make([]func(g mat.Matrix) float64, len(p.blocks))
 	for i, part := range p.cut(values) {
@@ -203,12 +233,10 @@ func (p product) Range(values []float64) func(g mat.Matrix) float64 {
 
 // cut is slices for numbers on the host.
 func (p product) cut(values []float64) [][]float64 {
-	parts := make([][]float64, len(p.shapes))
-	for input := range slices.Chunk(values, p.size()) {
-		for i, shape := range p.shapes {
-			size := sizeOf(shape)
-			parts[i] = append(parts[i], input[:size]...)
-			input = input[size:]
+	parts := make([][]float64, len(p.places))
+	for input := range slices.Chunk(values, p.size) {
+		for i, at := range p.places {
+			parts[i] = at.appended(parts[i], input)
 		}
 	}
 	return parts
@@ -219,16 +247,28 @@ func (p product) whitened(x *tensors.Tensor) (Action, error) {
 	if err != nil {
 		return p, err
 	}
-	parts := make([]Part, len(p.shapes))
-	for i, part := range p.cut(values) {
-		shape := append([]int{x.Shape().Dim(0)}, p.shapes[i]...)
-		a, err := whiten(p.blocks[i], tensors.FromFlatDataAndDimensions(part, shape...))
-		if err != nil {
+	w := product{make(blocks, len(p.blocks)), slices.Clone(p.places), p.size}
+	for i := range w.places {
+		w.places[i].scales = nil
+	}
+	for i, part := range w.cut(values) {
+		w.places[i].rescale(p.blocks[i], part)
+		shape := append([]int{x.Shape().Dim(0)}, p.places[i].shape...)
+		if w.blocks[i], err = whiten(p.blocks[i], tensors.FromFlatDataAndDimensions(part, shape...)); err != nil {
 			return p, fmt.Errorf("action: part %d of the product: %w", i, err)
 		}
-		parts[i] = Part{a, p.shapes[i]}
 	}
-	return Product(parts...), nil
+	return w.spanning(), nil
+}
+
+// spanning is the product with the methods of Spanning if all parts have them.
+func (p product) spanning() Blocks {
+	for _, a := range p.blocks {
+		if _, ok := a.(Spanning); !ok {
+			return p
+		}
+	}
+	return spanningProduct{p}
 }
 
 // spanningProduct is a product of parts that are all Spanning.
@@ -237,7 +277,7 @@ type spanningProduct struct{ product }
 // GradientMoment is block-diagonal, in the size of generators. The last
 // coordinate of a homogeneous block does not move, so its entries are zero.
 func (p spanningProduct) GradientMoment(g *Node) *Node {
-	return p.diagonal(g, func(a Action, g *Node) *Node {
+	return p.diagonal(p.covectors(g), func(a Action, g *Node) *Node {
 		m := a.(Spanning).GradientMoment(g)
 		size := GeneratorSize(a)
 		return between(between(m, 0, 0, size), 1, 0, size)
@@ -247,5 +287,5 @@ func (p spanningProduct) GradientMoment(g *Node) *Node {
 // DataMoment is block-diagonal, because no block of a generator maps one part
 // to another.
 func (p spanningProduct) DataMoment(x, w *Node) *Node {
-	return p.diagonal(x, func(a Action, x *Node) *Node { return a.(Spanning).DataMoment(x, w) })
+	return p.diagonal(p.slices(x), func(a Action, x *Node) *Node { return a.(Spanning).DataMoment(x, w) })
 }

@@ -91,7 +91,10 @@ func (v Vectors) movedPoints(g mat.Matrix, points [][]float64) [][]float64 {
 	for k, x := range points {
 		moved[k] = flat[k*v.n : (k+1)*v.n]
 		for i := range v.n {
-			moved[k][i] = floats.Dot(dense.RawRowView(i)[:v.n], x) + shift[i]
+			moved[k][i] = floats.Dot(dense.RawRowView(i)[:v.n], x)
+		}
+		if k%v.c < v.pointCount() {
+			floats.Add(moved[k], shift)
 		}
 	}
 	return moved

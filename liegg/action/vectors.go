@@ -2,6 +2,7 @@ package action
 
 import (
 	"fmt"
+	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -18,9 +19,10 @@ import (
 // moves x_v to A·x_v + b, K = n·(n+1), the coefficients are the rows of [A |
 // b], and generators are (n+1)×(n+1) matrices with a last row of zeros.
 type Vectors struct {
-	n, c   int
-	affine bool
-	centre []float64 // of affine candidates, see Centred; nil for the origin
+	n, c       int
+	directions int // the last of the c vectors, which translations leave alone
+	affine     bool
+	centre     []float64 // of affine candidates, see Centred; nil for the origin
 
 	inner, dual *mat.SymDense // S and S⁻¹; nil for the Euclidean inner product
 }
@@ -38,6 +40,30 @@ func newVectors(n, c int, affine bool) Vectors {
 		panic(fmt.Sprintf("action: n and c must be at least 1, got n = %d, c = %d", n, c))
 	}
 	return Vectors{n: n, c: c, affine: affine}
+}
+
+// WithDirections returns the action on d more vectors, behind the others, that
+// have a direction but no place: velocities, forces, the axes of a cell.
+// [A | b] moves such a vector v to A·v, and a point x to A·x + b. In a linear
+// action they are vectors like the others. It panics unless d ≥ 0.
+func (v Vectors) WithDirections(d int) Vectors {
+	if d < 0 {
+		panic(fmt.Sprintf("action: WithDirections: d must not be negative, got %d", d))
+	}
+	w := newVectors(v.n, v.c+d, v.affine)
+	if v.affine {
+		w.directions = v.directions + d
+	}
+	return w
+}
+
+// pointCount returns the number of vectors that translations move; 0 for the
+// linear action.
+func (v Vectors) pointCount() int {
+	if !v.affine {
+		return 0
+	}
+	return v.c - v.directions
 }
 
 // columns returns the width of a row of [A | b], or of A.
@@ -145,9 +171,30 @@ func (v Vectors) homogeneous(x *Node) *Node {
 		return points
 	}
 	if v.centre != nil {
-		points = Sub(points, constant(x, v.centre, 1, 1, v.n))
+		points = Sub(points, v.centres(x))
 	}
-	return Concatenate([]*Node{points, OnesLike(Slice(points, AxisRange(), AxisRange(), AxisRange(0, 1)))}, -1)
+	return Concatenate([]*Node{points, v.ones(points)}, -1)
+}
+
+// centres is the centre of points and 0 for directions, to be broadcast to
+// [batch, c, n].
+func (v Vectors) centres(like *Node) *Node {
+	if v.directions == 0 {
+		return constant(like, v.centre, 1, 1, v.n)
+	}
+	values := slices.Concat(slices.Repeat(v.centre, v.pointCount()), make([]float64, v.directions*v.n))
+	return constant(like, values, 1, v.c, v.n)
+}
+
+// ones is 1 for points and 0 for directions, [batch, c, 1].
+func (v Vectors) ones(points *Node) *Node {
+	one := func(from, to int) *Node {
+		return OnesLike(Slice(points, AxisRange(), AxisRange(from, to), AxisRange(0, 1)))
+	}
+	if v.directions == 0 {
+		return one(0, v.c)
+	}
+	return Concatenate([]*Node{one(0, v.pointCount()), ZerosLike(one(v.pointCount(), v.c))}, 1)
 }
 
 // identity returns the n×n identity as a constant of like's graph and type.
