@@ -95,6 +95,9 @@ func (o oneGenerator) Inner() *mat.SymDense {
 	return nil
 }
 
+// Moves returns the numbers that the whole action moves.
+func (o oneGenerator) Moves() []bool { return action.Moves(o.Action) }
+
 // Norm returns the norm of the whole action.
 func (o oneGenerator) Norm(v *Node) *Node { return action.Norm(o.Action, v) }
 

@@ -58,9 +58,24 @@ func (e *experiment) extent() float64 {
 	}
 	e.scale = 1
 	if m, ok := e.mover.(action.Measured); !ok || m.Inner() == nil {
-		e.scale = extentOf(e.sample, len(e.sample)/min(e.held.Len(), rangeSamples))
+		e.scale = extentOf(whatMoves(e.mover, e.sample, len(e.sample)/min(e.held.Len(), rangeSamples)))
 	}
 	return e.scale
+}
+
+// whatMoves returns the numbers that an action moves of inputs of the given width, and how many
+// of them one input has.
+func whatMoves(a action.Action, values []float64, width int) (some []float64, count int) {
+	moves := action.Moves(a)
+	if moves == nil {
+		return values, width
+	}
+	for i, v := range values {
+		if moves[i%width] {
+			some = append(some, v)
+		}
+	}
+	return some, len(some) * width / len(values)
 }
 
 // extentOf returns √(tr Σ²/tr Σ) for inputs of the given width, with Σ their covariance: the

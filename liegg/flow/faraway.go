@@ -34,8 +34,11 @@ func (e *experiment) movesAsTranslation(r *Result, d defects, coefficients []flo
 	}
 	n := e.held.Len()
 	width := len(values) / n
-	mean, away := make([]float64, width), 0.0
+	mean, away, moves := make([]float64, width), 0.0, action.Moves(e.mover)
 	for j := range mean {
+		if moves != nil && !moves[j] {
+			continue
+		}
 		var deviation float64
 		if mean[j], deviation = stat.PopMeanStdDev(outputOf(values, j, width), nil); deviation > 0 {
 			away = max(away, math.Abs(mean[j])/deviation)

@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 
+	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -27,8 +28,8 @@ func (s Settings) forInputs(held *network.Buffered) (_ Settings, err error) {
 
 // dependence returns reasons to give no answer, unless it is exact, if the buffered samples
 // depend on each other.
-func (s Settings) dependence(held *network.Buffered) ([]string, error) {
-	d, err := held.Dependence(s.Groups)
+func (s Settings) dependence(held *network.Buffered, a action.Action) ([]string, error) {
+	d, err := held.Dependence(s.Groups, a)
 	if err != nil {
 		return nil, err
 	}

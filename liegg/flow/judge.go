@@ -93,7 +93,7 @@ func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Bu
 	}
 	doubts := j.Verdict.Dependence.Doubts()
 	if s.repeats > 0 {
-		if doubts, err = s.dependence(held); err != nil {
+		if doubts, err = s.dependence(held, a); err != nil {
 			return err
 		}
 	}

@@ -152,7 +152,7 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 		r.Reasons = append(r.Reasons, restsOnFew(effective))
 	}
 	if r.Delta.Upper > unchanged {
-		dependence, err := e.s.dependence(e.held)
+		dependence, err := e.s.dependence(e.held, e.mover)
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"gonum.org/v1/gonum/floats"
 
+	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -35,7 +36,11 @@ func (e *experiment) blur() error {
 	n := e.held.Len()
 	width := len(values) / n
 	size := make([]float64, width) // of each number
+	moves := action.Moves(e.mover)
 	for j := range size {
+		if moves != nil && !moves[j] {
+			continue // it keeps its digits
+		}
 		size[j] = floats.Norm(outputOf(values, j, width), 2)
 	}
 	random := rand.New(rand.NewPCG(e.s.Seed, 0x626c7572)) // its own stream of random numbers

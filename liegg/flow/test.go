@@ -136,7 +136,7 @@ func (e *experiment) judge(h Hypothesis, coefficients []float64) (*Result, error
 		doubts = append(doubts, restsOnFew(effective))
 	}
 	if !d.zero() || r.Finite.Upper > unchanged {
-		dependence, err := e.s.dependence(e.held)
+		dependence, err := e.s.dependence(e.held, e.mover)
 		if err != nil {
 			return nil, err
 		}

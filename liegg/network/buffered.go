@@ -10,6 +10,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/network/internal/device"
 	"github.com/liegg/lab/liegg/network/internal/stream"
@@ -181,9 +182,9 @@ func (h *Buffered) Repeats() (labels []int, distinct int, err error) {
 }
 
 // Dependence says which of the held samples depend on each other: by groups if they
-// are given, and else by how they lie, as Judge looks for it. It returns the
+// are given, and else by how what the action moves of them lies, as Judge looks for it. It returns the
 // errors of Groups.Allot.
-func (h *Buffered) Dependence(g Groups) (liegg.Dependence, error) {
+func (h *Buffered) Dependence(g Groups, a action.Action) (liegg.Dependence, error) {
 	if g.given {
 		_, sizes, err := g.Allot(h.Len(), 1)
 		return liegg.Grouped(sizes), err
@@ -192,7 +193,7 @@ func (h *Buffered) Dependence(g Groups) (liegg.Dependence, error) {
 	if err != nil {
 		return liegg.Dependence{}, err
 	}
-	return stream.Of(values, h.Len()).Dependence(), nil
+	return stream.Of(values, h.Len(), action.Moves(a)).Dependence(), nil
 }
 
 // Finalize frees the tensors of the inputs.

@@ -127,10 +127,11 @@ func (l *byLabel) allot(s *Settings, p *stream.Peeked, k int) error {
 // gather passes over the inputs, and keeps the evidence of each label apart.
 func (l *byLabel) gather(n *Network, a action.Action, p *stream.Peeked, s Settings) error {
 	l.all, l.parts, l.watches = liegg.NewEvidence(a.Dim()), make([]*liegg.Evidence, len(l.names)), make([]stream.Watch, len(l.names))
+	w := stream.Watch{Moves: action.Moves(a)}
 	for i := range l.parts {
 		l.parts[i] = liegg.NewEvidence(a.Dim())
+		l.watches[i].Moves = w.Moves
 	}
-	var w stream.Watch
 	inputs := Inputs(p.Inputs)
 	if !s.Groups.given {
 		inputs = w.Watched(l.watched(inputs))

@@ -215,7 +215,7 @@ func (o *outputs) values(c chunk) (all [][][]float64, err error) {
 // gather passes over the inputs. What comes back is the evidence of all outputs together.
 func (o *outputs) gather(p *stream.Peeked, s Settings) (*liegg.Evidence, error) {
 	n, a := o.one.network, o.one.action
-	var w stream.Watch
+	w := stream.Watch{Moves: action.Moves(a)}
 	inputs := Inputs(p.Inputs)
 	if !s.Groups.given {
 		inputs = w.Watched(inputs)

@@ -87,13 +87,13 @@ func TestExactOnClusters(t *testing.T) {
 func TestDependenceOfHeldInputs(t *testing.T) {
 	held := ok(Buffer(Tensor(clusters(1, 40, 250, .05, true)), 0))(t)
 	defer held.Finalize()
-	if d := ok(held.Dependence(Groups{}))(t); !d.Near || d.Places < 30 || d.Places > 60 || d.Samples != 10_000 || len(d.Doubts()) != 1 {
+	if d := ok(held.Dependence(Groups{}, action.Linear(3, 1)))(t); !d.Near || d.Places < 30 || d.Places > 60 || d.Samples != 10_000 || len(d.Doubts()) != 1 {
 		t.Errorf("40 clusters: %+v", d)
 	}
-	if d := ok(held.Dependence(GroupsOf(50)))(t); d.Places != 200 || !d.Given || len(d.Doubts()) != 0 {
+	if d := ok(held.Dependence(GroupsOf(50), action.Linear(3, 1)))(t); d.Places != 200 || !d.Given || len(d.Doubts()) != 0 {
 		t.Errorf("200 groups: %+v", d)
 	}
-	if _, err := held.Dependence(GroupsBy([]int{1, 2})); err == nil {
+	if _, err := held.Dependence(GroupsBy([]int{1, 2}), action.Linear(3, 1)); err == nil {
 		t.Error("two labels for 10000 samples are taken")
 	}
 }

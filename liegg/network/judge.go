@@ -225,7 +225,7 @@ func gathered(n *Network, a action.Action, p *stream.Peeked, s Settings) (*liegg
 	if err := plan(&s, p, a); err != nil {
 		return nil, err
 	}
-	inputs, w := Inputs(p.Inputs), new(stream.Watch)
+	inputs, w := Inputs(p.Inputs), &stream.Watch{Moves: action.Moves(a)}
 	if !s.Groups.given {
 		inputs = w.Watched(inputs)
 	}
@@ -251,7 +251,11 @@ func away(a action.Action, p *stream.Peeked) (most float64) {
 	samples := p.First.Shape().Dim(0)
 	width := len(values) / samples
 	column := make([]float64, samples)
+	moves := action.Moves(a)
 	for j := range width {
+		if moves != nil && !moves[j] {
+			continue
+		}
 		for i := range column {
 			column[i] = values[i*width+j]
 		}

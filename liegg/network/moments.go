@@ -102,6 +102,14 @@ func halfway(x *Node) *Node {
 // to pair with.
 func momentsOf(a action.Action, c chunk, values [][]float64) *liegg.Moments {
 	size := c.X.Shape().Size() / c.X.Shape().Dim(0)
+	if moves := action.Moves(a); moves != nil {
+		size = 0
+		for _, moved := range moves {
+			if moved {
+				size++
+			}
+		}
+	}
 	m := &liegg.Moments{Coordinates: size}
 	if c.X.Shape().Dim(0) > 1 {
 		m.Unpaired, m.UnpairedMetric = values[0][0], values[1][0]

@@ -51,6 +51,7 @@ type Network struct {
 
 	model    Model        // nil for models of one's own
 	input    shapes.Shape // of one input of the model
+	packing  *Packing     // of several inputs; nil for one
 	given    bool         // only its gradients at some samples are known; see Given
 	compiled compiled
 }

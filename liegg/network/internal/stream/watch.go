@@ -13,6 +13,7 @@ import (
 
 // Watch keeps a subsample of a stream as it passes, to look for dependent samples.
 type Watch struct {
+	Moves  []bool // which numbers of a sample to look at; nil for all
 	sample *dependence.Sample
 	passed int
 	values []float64 // the numbers of one sample
@@ -51,7 +52,7 @@ func WatchEach(x *tensors.Tensor, by func(i int) *Watch) error {
 // see keeps a sample, given as bytes of so many numbers, if the subsample needs it.
 func (w *Watch) see(sample []byte, numbers int, t dtypes.DType) {
 	if w.sample == nil {
-		w.sample, w.values = dependence.NewSample(numbers), make([]float64, numbers)
+		w.sample, w.values = dependence.NewSample(w.count(numbers)), make([]float64, numbers)
 	}
 	if numbers != len(w.values) || t != dtypes.Float32 && t != dtypes.Float64 {
 		return // the reader of the stream reports what is wrong
@@ -59,7 +60,7 @@ func (w *Watch) see(sample []byte, numbers int, t dtypes.DType) {
 	w.passed++
 	if w.sample.Next() {
 		readFloats(w.values, sample, t)
-		w.sample.Keep(w.values)
+		w.sample.Keep(w.picked(w.values))
 	}
 }
 
@@ -74,13 +75,32 @@ func readFloats(to []float64, data []byte, t dtypes.DType) {
 	}
 }
 
-// Of returns a watch of n samples, which follow each other in values.
-func Of(values []float64, n int) *Watch {
+// count returns how many of the numbers of a sample are looked at.
+func (w *Watch) count(numbers int) int { return len(w.picked(make([]float64, numbers))) }
+
+// picked returns the numbers of a sample that are looked at.
+func (w *Watch) picked(values []float64) []float64 {
+	if len(w.Moves) != len(values) { // all; or the reader of the stream reports what is wrong
+		return values
+	}
+	var some []float64
+	for i, v := range values {
+		if w.Moves[i] {
+			some = append(some, v)
+		}
+	}
+	return some
+}
+
+// Of returns a watch of n samples, which follow each other in values. moves tells which numbers
+// of a sample to look at; nil stands for all.
+func Of(values []float64, n int, moves []bool) *Watch {
 	numbers := len(values) / n
-	w := &Watch{sample: dependence.NewSample(numbers), passed: n}
+	w := &Watch{Moves: moves, passed: n}
+	w.sample = dependence.NewSample(w.count(numbers))
 	for i := range n {
 		if w.sample.Next() {
-			w.sample.Keep(values[i*numbers : (i+1)*numbers])
+			w.sample.Keep(w.picked(values[i*numbers : (i+1)*numbers]))
 		}
 	}
 	return w

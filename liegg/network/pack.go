@@ -1,0 +1,149 @@
+package network
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/dtypes/bfloat16"
+	"github.com/gomlx/compute/dtypes/float16"
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// Pack puts data, tensors [N, …] by name, into one tensor [N, numbers]. Other names in data are
+// left alone. Floats are rounded to the type of their field. It returns an error if an input is
+// missing or has another shape, if inputs differ in the number N of samples, and for numbers
+// that the type of their field does not hold, such as 0.5 in one of integers.
+func (p *Packing) Pack(data map[string]*tensors.Tensor) (*tensors.Tensor, error) {
+	n, err := p.samples(data)
+	if err != nil {
+		return nil, err
+	}
+	packed := make([]float64, n*p.numbers)
+	for i, f := range p.fields {
+		if err := p.lay(packed, i, data[f.Name]); err != nil {
+			return nil, fmt.Errorf("network: the input %q: %w", f.Name, err)
+		}
+	}
+	if p.dtype == dtypes.Float64 {
+		return tensors.FromFlatDataAndDimensions(packed, n, p.numbers), nil
+	}
+	narrow := make([]float32, len(packed))
+	for i, v := range packed {
+		narrow[i] = float32(v)
+	}
+	return tensors.FromFlatDataAndDimensions(narrow, n, p.numbers), nil
+}
+
+// lay writes the i-th field of all samples.
+func (p *Packing) lay(packed []float64, i int, x *tensors.Tensor) (err error) {
+	span, to := p.spans[i], p.fields[i].Shape
+	size := to.Size()
+	reading := x.ConstFlatData(func(flat any) {
+		values := reflect.ValueOf(flat)
+		for at := 0; at < values.Len() && err == nil; at++ {
+			sample := packed[at/size*p.numbers:][span.From:span.To]
+			if to.DType.IsInt() {
+				err = p.layInteger(sample, at%size, size, to.DType, values.Index(at))
+			} else {
+				sample[at%size], err = floatOf(values.Index(at), to.DType)
+			}
+			if err != nil {
+				err = fmt.Errorf("sample %d: %w", at/size, err)
+			}
+		}
+	})
+	if err == nil {
+		err = reading
+	}
+	return err
+}
+
+// layInteger writes the digits of an integer, the lowest first, each size numbers behind the
+// one before. The last has the sign.
+func (p *Packing) layInteger(sample []float64, at, size int, to dtypes.DType, v reflect.Value) error {
+	bits, signed, err := integerOf(v, to)
+	if err != nil {
+		return err
+	}
+	width := p.digitBits()
+	for digit := range p.digits(to) {
+		low := bits >> (digit * width)
+		if digit < p.digits(to)-1 {
+			sample[digit*size+at] = float64(low & (1<<width - 1))
+		} else if signed {
+			sample[digit*size+at] = float64(int64(bits) >> (digit * width))
+		} else {
+			sample[digit*size+at] = float64(low)
+		}
+	}
+	return nil
+}
+
+// integerOf are the bits of a number as a type of integers holds it.
+func integerOf(v reflect.Value, to dtypes.DType) (bits uint64, signed bool, err error) {
+	signed = !to.IsUnsigned()
+	negative := false
+	switch {
+	case v.CanInt():
+		bits, negative = uint64(v.Int()), v.Int() < 0
+	case v.CanUint():
+		bits = v.Uint()
+	default:
+		f, err := floatOf(v, dtypes.Float64)
+		if err != nil {
+			return 0, signed, err
+		}
+		if f != math.Trunc(f) || math.Abs(f) > 1<<53 {
+			return 0, signed, fmt.Errorf("%g is not a whole number, as type %s needs", f, to)
+		}
+		bits, negative = uint64(int64(f)), f < 0
+	}
+	size := 8 * to.Size()
+	fits := !negative && (size == 64 || bits>>size == 0)
+	if signed {
+		fits = negative && int64(bits) >= math.MinInt64>>(64-size) || !negative && bits <= math.MaxInt64>>(64-size)
+	}
+	if !fits {
+		return 0, signed, fmt.Errorf("%v does not fit into type %s", v, to)
+	}
+	return bits, signed, nil
+}
+
+// floatOf is a number as a type of floats, or bool, holds it.
+func floatOf(v reflect.Value, to dtypes.DType) (f float64, err error) {
+	switch {
+	case v.Kind() == reflect.Bool:
+		if v.Bool() {
+			f = 1
+		}
+	case v.CanInt():
+		f = float64(v.Int())
+	case v.CanFloat():
+		f = v.Float()
+	default:
+		switch half := v.Interface().(type) { // of kinds of uint16
+		case float16.Float16:
+			f = float64(half.Float32())
+		case bfloat16.BFloat16:
+			f = float64(half.Float32())
+		default:
+			if !v.CanUint() {
+				return 0, fmt.Errorf("%v is no number", v)
+			}
+			f = float64(v.Uint())
+		}
+	}
+	switch {
+	case to == dtypes.Bool && f != 0 && f != 1:
+		return 0, fmt.Errorf("%g is neither 0 nor 1, as type %s needs", f, to)
+	case to == dtypes.Float16:
+		f = float64(float16.FromFloat32(float32(f)).Float32())
+	case to == dtypes.BFloat16:
+		f = float64(bfloat16.FromFloat32(float32(f)).Float32())
+	case to == dtypes.Float32:
+		f = float64(float32(f))
+	}
+	return f, nil
+}

@@ -1,0 +1,174 @@
+package network
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/action"
+)
+
+// Field is one of several inputs of a network.
+type Field struct {
+	Name  string
+	Shape shapes.Shape // type and shape for one sample
+}
+
+// Packing is for networks with several inputs for each sample, such as positions, species
+// and a mask: it lays them out, by name, in one vector of floats, which the rest of the lab
+// takes like any other input [batch, numbers].
+//
+//	packing, err := network.PackingOf(data)  // map[string]*tensors.Tensor
+//	x, err := packing.Pack(data)
+//	moves, err := packing.Moving(network.Move{Action: action.Affine(3, 5), Inputs: []string{"positions"}})
+//	verdict, err := network.Judge(packing.Exact(f), moves, network.Tensor(x), network.Settings{})
+//
+// Every type of integers, floats and bools keeps its values exactly: the network is given
+// what was packed, in its own type and shape. Integers of more than 16 bits (32 in a vector of
+// float64) take several numbers. Inputs that the action does not name stay as they are in
+// verdicts and along flows, and gradients by them do not count. What should move with the
+// others, such as the velocities or the cell with the positions, must be named, too: the
+// network breaks a symmetry if one of its inputs stays behind.
+//
+// The vector has the type of the widest float among the inputs, or float32. Whether samples
+// depend on each other is judged by what moves. Settings.Shards, files of parts and worker
+// processes treat packed samples as any others.
+type Packing struct {
+	fields  []Field
+	spans   []action.Span // of the vector
+	dtype   dtypes.DType
+	numbers int
+}
+
+// NewPacking lays fields out in the order given. It returns an error if there are none, if two
+// have the same name, and for types other than floats, integers and bools.
+func NewPacking(fields ...Field) (*Packing, error) {
+	if len(fields) == 0 {
+		return nil, fmt.Errorf("network: a packing needs at least one input")
+	}
+	p := &Packing{dtype: dtypes.Float32}
+	for _, f := range fields {
+		if slices.ContainsFunc(p.fields, func(g Field) bool { return g.Name == f.Name }) {
+			return nil, fmt.Errorf("network: two inputs have the name %q", f.Name)
+		}
+		if t := f.Shape.DType; !t.IsFloat() && !t.IsInt() && t != dtypes.Bool {
+			return nil, fmt.Errorf("network: the input %q is of type %s: inputs hold floats, integers or bools", f.Name, t)
+		}
+		if f.Shape.Size() < 1 {
+			return nil, fmt.Errorf("network: the input %q has the shape %v for one sample, which holds nothing", f.Name, f.Shape.Dimensions)
+		}
+		if f.Shape.DType == dtypes.Float64 {
+			p.dtype = dtypes.Float64
+		}
+		p.fields = append(p.fields, Field{f.Name, f.Shape.Clone()})
+	}
+	for _, f := range p.fields {
+		from := p.numbers
+		p.numbers += f.Shape.Size() * p.digits(f.Shape.DType)
+		p.spans = append(p.spans, action.Span{From: from, To: p.numbers})
+	}
+	return p, nil
+}
+
+// PackingOf is the packing for data, tensors of shape [N, …] by name, in the order of their
+// names. It returns the errors of NewPacking, and one if they differ in the number N of samples.
+func PackingOf(data map[string]*tensors.Tensor) (*Packing, error) {
+	var fields []Field
+	for _, name := range slices.Sorted(maps.Keys(data)) {
+		x := data[name]
+		if _, err := samplesOf(name, x); err != nil {
+			return nil, err
+		}
+		fields = append(fields, Field{name, shapes.Make(x.DType(), x.Shape().Dimensions[1:]...)})
+	}
+	p, err := NewPacking(fields...)
+	if err != nil {
+		return nil, err
+	}
+	_, err = p.samples(data)
+	return p, err
+}
+
+// Fields are the inputs, in the order in which they are laid out.
+func (p *Packing) Fields() []Field { return slices.Clone(p.fields) }
+
+// Shape is the type and shape of a packed sample, [numbers].
+func (p *Packing) Shape() shapes.Shape { return shapes.Make(p.dtype, p.numbers) }
+
+// names are those of the inputs.
+func (p *Packing) names() (names []string) {
+	for _, f := range p.fields {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// digitBits is the number of bits of an integer that one number of the vector holds: fewer
+// than it could, so that an integer stays the same if some units in the last place change, as
+// checks of a network make them.
+func (p *Packing) digitBits() int {
+	if p.dtype == dtypes.Float64 {
+		return 32
+	}
+	return 16
+}
+
+// digits is how many numbers of the vector hold one of a type.
+func (p *Packing) digits(t dtypes.DType) int {
+	if !t.IsInt() {
+		return 1
+	}
+	return (8*t.Size() + p.digitBits() - 1) / p.digitBits()
+}
+
+// samplesOf is the number N of a tensor [N, …].
+func samplesOf(name string, x *tensors.Tensor) (int, error) {
+	if x == nil || !x.Ok() {
+		return 0, fmt.Errorf("network: the input %q is nil or was freed", name)
+	}
+	if x.Rank() == 0 {
+		return 0, fmt.Errorf("network: the input %q is a single number: the first axis of every input numbers the samples", name)
+	}
+	return x.Shape().Dim(0), nil
+}
+
+// samples is the number of samples that all inputs in the data have.
+func (p *Packing) samples(data map[string]*tensors.Tensor) (n int, err error) {
+	for i, f := range p.fields {
+		x, ok := data[f.Name]
+		if !ok {
+			return 0, fmt.Errorf("network: there is no input %q; the data hold %q", f.Name, slices.Sorted(maps.Keys(data)))
+		}
+		own, err := samplesOf(f.Name, x)
+		if err != nil {
+			return 0, err
+		}
+		if i == 0 {
+			n = own
+		}
+		if own != n {
+			return 0, fmt.Errorf("network: the input %q has %d samples, and %q has %d: the first axis of every input numbers the samples", p.fields[0].Name, n, f.Name, own)
+		}
+		if !slices.Equal(x.Shape().Dimensions[1:], f.Shape.Dimensions) {
+			return 0, fmt.Errorf("network: the input %q has the shape %v for one sample, not %v", f.Name, x.Shape().Dimensions[1:], f.Shape.Dimensions)
+		}
+	}
+	return n, nil
+}
+
+// String lists the inputs: "positions (Float64)[5 3], species (Int32)[5]: 20 numbers of float64".
+func (p *Packing) String() string {
+	list := make([]string, len(p.fields))
+	for i, f := range p.fields {
+		list[i] = f.String()
+	}
+	return fmt.Sprintf("%s: %d numbers of %s", strings.Join(list, ", "), p.numbers, p.dtype)
+}
+
+// String is the name, the type and the shape.
+func (f Field) String() string { return fmt.Sprintf("%s %s", f.Name, f.Shape) }
