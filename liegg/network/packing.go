@@ -97,6 +97,16 @@ func PackingOf(data map[string]*tensors.Tensor) (*Packing, error) {
 // Fields are the inputs, in the order in which they are laid out.
 func (p *Packing) Fields() []Field { return slices.Clone(p.fields) }
 
+// Span is where a field lies in a packed sample: numbers From … To−1. It panics if there is no
+// field of the name.
+func (p *Packing) Span(name string) action.Span {
+	at := p.index(name)
+	if at < 0 {
+		panic(fmt.Sprintf("network: Packing.Span: there is no input %q, of %q", name, p.names()))
+	}
+	return p.spans[at]
+}
+
 // Shape is the type and shape of a packed sample, [numbers].
 func (p *Packing) Shape() shapes.Shape { return shapes.Make(p.dtype, p.numbers) }
 

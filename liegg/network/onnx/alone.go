@@ -99,14 +99,14 @@ func (m *converted) twice(backend compute.Backend, store *model.Store) (first, a
 	defer exec.Finalize()
 	random := rand.New(rand.NewPCG(1, 2))
 	one, others := m.input.Size(), samples-1
-	x := normal(random, samples*one, 1)
+	x := m.random(random, samples, 1)
 	if first, err = m.outputs(exec, x, samples); err != nil {
 		return nil, nil, err
 	}
 	if backend.Name() == pureGo {
 		others -= 2
 	}
-	again, err = m.outputs(exec, slices.Concat(normal(random, others*one, 3), x[:one]), others+1)
+	again, err = m.outputs(exec, slices.Concat(m.random(random, others, 3), x[:one]), others+1)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -114,12 +114,30 @@ func (m *converted) twice(backend compute.Backend, store *model.Store) (first, a
 	return first[:row], again[others*row:], nil
 }
 
-func normal(random *rand.Rand, n int, scale float64) []float64 {
-	x := make([]float64, n)
+// random returns n samples: normal numbers for floats, 0 or 1 for integers
+// and bools.
+func (m *converted) random(random *rand.Rand, n int, scale float64) []float64 {
+	x := make([]float64, n*m.input.Size())
+	whole := m.whole()
 	for i := range x {
-		x[i] = scale * random.NormFloat64()
+		if x[i] = scale * random.NormFloat64(); whole != nil && whole[i%len(whole)] {
+			x[i] = float64(random.IntN(2))
+		}
 	}
 	return x
+}
+
+// whole reports which numbers of a packed sample are integers or bools; nil if
+// samples are not packed.
+func (m *converted) whole() (whole []bool) {
+	if m.packing == nil {
+		return nil
+	}
+	for _, f := range m.packing.Fields() {
+		span := m.packing.Span(f.Name)
+		whole = append(whole, slices.Repeat([]bool{!f.Shape.DType.IsFloat()}, span.To-span.From)...)
+	}
+	return whole
 }
 
 // outputs returns the outputs for a batch.

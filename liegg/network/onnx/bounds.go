@@ -40,7 +40,7 @@ type index struct{ numbers, dims []int }
 // constants but do not depend on the numbers of the input. Indices that the
 // pure-Go backend cannot compute are left out.
 func (m *converted) computed() map[string]index {
-	depends := map[string]bool{m.name: true}
+	depends := m.varies(nil)
 	follow(m.steps, depends, func(message) error { return nil })
 	var names []string
 	for _, node := range m.steps {
@@ -150,7 +150,7 @@ func within(indices, sizes []int) error {
 // for a few samples, as far as they are constants or made outside of
 // branches.
 func (m *converted) indexedDimensions(backend compute.Backend) map[string][]int {
-	known, made, names := map[string][]int{}, map[string]bool{m.name: true}, []string(nil)
+	known, made, names := map[string][]int{}, m.varies(nil), []string(nil)
 	for _, step := range m.steps {
 		step.each("NodeProto", func(node message) error {
 			if indexed[node.text("op_type")] {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"maps"
 	"slices"
+
+	"github.com/gomlx/compute/dtypes"
 )
 
 // differentiable lists the operators, after definitions are applied, through
@@ -29,10 +31,10 @@ func set(words ...string) map[string]bool {
 	return s
 }
 
-// untested names an operator that depends on the input and whose gradient has
+// untested names an operator that depends on inputs with gradients and whose gradient has
 // not been compared with finite differences.
 func (m *converted) untested() error {
-	return follow(m.steps, map[string]bool{m.name: true}, func(node message) error {
+	return follow(m.steps, m.varies(dtypes.DType.IsFloat), func(node message) error {
 		if op := node.text("op_type"); !differentiable[op] {
 			return &NodeError{nodeName(node), op, "differentiated", errors.New("its gradient was not compared with finite differences, and might be wrong")}
 		}
@@ -45,7 +47,7 @@ func (m *converted) untested() error {
 // in the file: training would change the weights, but not the branch.
 func (m *converted) chosenBranches() error {
 	depends := maps.Clone(m.weights)
-	depends[m.name] = true
+	maps.Copy(depends, m.varies(nil))
 	return follow(m.steps, depends, func(node message) error {
 		if op := node.text("op_type"); op == "If" && dependsOn(node.texts("input"), depends) {
 			return &NodeError{nodeName(node), op, "differentiated", errors.New("the input or weights choose its branch, and GoMLX has no gradient of that: write it with Where, or choose by a constant that is not a weight")}

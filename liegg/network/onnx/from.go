@@ -19,11 +19,14 @@ func (f *file) startAt(s Settings) (Settings, error) {
 		return s, err
 	}
 	outputs, _ := f.outputs()
-	if s.Output != "" || len(s.Layers) > 0 {
+	if s.Output != "" || s.Outputs != nil || len(s.Layers) > 0 {
 		if s, err = f.chooseOutput(s, outputs); err != nil {
 			return s, err
 		}
-		outputs = append([]string{s.Output}, s.Layers...)
+		outputs = slices.Concat(s.Outputs, s.Layers)
+		if s.Outputs == nil {
+			outputs = append(outputs, s.Output)
+		}
 	}
 	inputs = f.free(inputs, s)
 	if slices.Contains(inputs, s.From) {

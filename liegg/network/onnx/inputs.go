@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/compute/shapes"
 
 	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/network"
 )
 
 // chosen returns the requested name, or the only one.
@@ -28,6 +29,47 @@ func chosen[V any](field, name string, names []string, known map[string]V) (stri
 	return names[0], nil
 }
 
+// choose takes the inputs that vary: one, of those that are free, or
+// Settings.Inputs.
+func (m *converted) choose(free []string, declared map[string]shapes.Shape, s Settings) error {
+	if len(s.Inputs) == 0 {
+		name, err := chosen("Input", s.Input, free, declared)
+		if err != nil {
+			return err
+		}
+		m.names = []string{name}
+		m.input, err = sample(name, declared[name], s.Shape)
+		return err
+	}
+	if s.Input != "" || s.Shape != nil {
+		return fmt.Errorf("Settings.Input and Shape are for one input: with Settings.Inputs, give Shapes alone")
+	}
+	var fields []network.Field
+	for _, name := range s.Inputs {
+		name, err := chosen("Inputs", name, free, declared)
+		if err != nil {
+			return err
+		}
+		shape, err := open(fmt.Sprintf("Settings.Shapes[%q]", name), name, declared[name], s.Shapes[name])
+		if err != nil {
+			return err
+		}
+		fields = append(fields, network.Field{Name: name, Shape: shape})
+		m.names = append(m.names, name)
+	}
+	for name := range s.Shapes {
+		if !slices.Contains(m.names, name) {
+			return fmt.Errorf("Settings.Shapes has %q, but Settings.Inputs are %q", name, m.names)
+		}
+	}
+	packing, err := network.NewPacking(fields...)
+	if err != nil {
+		return err
+	}
+	m.packing, m.input = packing, packing.Shape()
+	return nil
+}
+
 const howToExport = `export it again with an open batch axis, in PyTorch torch.onnx.export(net.eval(), x, "net.onnx", ` +
 	`input_names=["%s"], dynamic_axes={"%[1]s": {0: "batch"}}), or with dynamo=True dynamic_shapes=({0: torch.export.Dim("batch")},)`
 
@@ -40,6 +82,12 @@ func sample(name string, s shapes.Shape, given []int) (shapes.Shape, error) {
 	if s.DType != dtypes.Float32 && s.DType != dtypes.Float64 {
 		return s, fmt.Errorf("the input %q is of type %s, too coarse for gradients that should vanish: export the model in float32, in PyTorch net.float()", name, s.DType)
 	}
+	return open("Settings.Shape", name, s, given)
+}
+
+// open returns the shape of an input of any type without its batch. Open axes
+// take their sizes from given, a field of Settings.
+func open(field, name string, s shapes.Shape, given []int) (shapes.Shape, error) {
 	if s.Rank() == 0 {
 		return s, fmt.Errorf("the input %q has no batch axis: "+howToExport, name, name)
 	}
@@ -49,12 +97,12 @@ func sample(name string, s shapes.Shape, given []int) (shapes.Shape, error) {
 	dims := slices.Clone(s.Dimensions[1:])
 	if given != nil {
 		if !fits(dims, given) {
-			return s, fmt.Errorf("Settings.Shape %v does not fit the input %q, %s", given, name, s)
+			return s, fmt.Errorf("%s %v does not fit the input %q, %s", field, given, name, s)
 		}
 		dims = slices.Clone(given)
 	}
 	if n, ok := product(dims); !ok || n == 0 || n > maxNumbers {
-		return s, fmt.Errorf("the input %q, %s, leaves axes open or empty: give Settings.Shape, the shape of one sample without the batch", name, s)
+		return s, fmt.Errorf("the input %q, %s, leaves axes open or empty: give %s, the shape of one sample without the batch", name, s, field)
 	}
 	return shapes.Make(s.DType, dims...), nil
 }
@@ -76,8 +124,8 @@ func fits(declared, given []int) bool {
 func (m *converted) fix(inputs []string, declared map[string]shapes.Shape) error {
 	for _, name := range slices.Sorted(maps.Keys(m.fixed)) {
 		want, ok := declared[name]
-		if !ok || name == m.name {
-			return fmt.Errorf("Settings.Fixed holds %q, but the file's other inputs are %q", name, others(inputs, m.name))
+		if !ok || slices.Contains(m.names, name) {
+			return fmt.Errorf("Settings.Fixed holds %q, but the file's other inputs are %q", name, m.others(inputs))
 		}
 		dims := want.Dimensions
 		if m.open[name] = want.Rank() > 0 && dims[0] == shapes.DynamicDim; m.open[name] {
@@ -87,14 +135,17 @@ func (m *converted) fix(inputs []string, declared map[string]shapes.Shape) error
 			return fmt.Errorf("Settings.Fixed[%q] is of shape %v, but the input is %s; leave an open batch axis out", name, got.Dimensions, want)
 		}
 	}
-	for _, name := range others(inputs, m.name) {
+	for _, name := range m.others(inputs) {
+		if m.fixed[name] == nil && m.packing != nil {
+			return fmt.Errorf("the input %q needs a value in Settings.Fixed, or its name in Settings.Inputs, which has %q", name, m.names)
+		}
 		if m.fixed[name] == nil {
-			return fmt.Errorf("the input %q needs a value in Settings.Fixed, as %q is the one that varies", name, m.name)
+			return fmt.Errorf("the input %q needs a value in Settings.Fixed, as %q is the one that varies", name, m.names[0])
 		}
 	}
 	return nil
 }
 
-func others(inputs []string, name string) []string {
-	return slices.DeleteFunc(slices.Clone(inputs), func(s string) bool { return s == name })
+func (m *converted) others(inputs []string) []string {
+	return slices.DeleteFunc(slices.Clone(inputs), func(s string) bool { return slices.Contains(m.names, s) })
 }

@@ -22,10 +22,10 @@ type layers struct {
 }
 
 // layers returns the layers that settings name, or the ends of blocks.
-func (f *file) layers(s Settings, input string) *layers {
+func (f *file) layers(s Settings, inputs []string) *layers {
 	l := &layers{names: s.Layers, chosen: s.Layers != nil, known: map[int][]shapes.Shape{}}
 	if !l.chosen {
-		l.names = f.course([]string{input}, []string{s.Output}).blocks
+		l.names = f.course(inputs, []string{s.Output}).blocks
 	}
 	return l
 }

@@ -46,9 +46,9 @@ func wrongInBranch(node message, known map[string]message) string {
 	return "it is not supported in the branches of an If: choose with Where instead"
 }
 
-// asDeclared compares the shape of the output, except its batch, with the
+// asDeclared compares the shape of an output, except its batch, with the
 // declared one, if any.
-func (m *converted) asDeclared(s shapes.Shape) bool {
-	want, ok := m.declared[m.output]
+func (m *converted) asDeclared(output string, s shapes.Shape) bool {
+	want, ok := m.declared[output]
 	return !ok || len(want) == 0 || s.Rank() == len(want) && fits(want[1:], s.Dimensions[1:])
 }

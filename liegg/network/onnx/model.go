@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -14,20 +15,23 @@ import (
 	"github.com/gomlx/onnx-gomlx/onnx"
 
 	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/network"
 )
 
 // converted is a model with a chosen input and output.
 type converted struct {
-	onnx   onnx.Model
-	lock   sync.Mutex // onnx.Model changes while it builds a graph
-	store  *model.Store
-	input  shapes.Shape // shape of the input, without its batch
-	output string
-	name   string // of the input
-	layers *layers
-	fixed  map[string]*tensors.Tensor
-	open   map[string]bool // which of fixed have an open batch axis
-	steps  []message       // nodes that the output depends on, in order
+	onnx    onnx.Model
+	lock    sync.Mutex // onnx.Model changes while it builds a graph
+	store   *model.Store
+	input   shapes.Shape // shape of the input, without its batch
+	output  string
+	joined  []string         // the outputs that output consists of, if there are several
+	names   []string         // of the inputs that vary from sample to sample
+	packing *network.Packing // of several of these; nil for one
+	layers  *layers
+	fixed   map[string]*tensors.Tensor
+	open    map[string]bool // which of fixed have an open batch axis
+	steps   []message       // nodes that the output depends on, in order
 
 	constant map[string]message // tensors stored in the file
 	weights  map[string]bool    // which of them training changes
@@ -54,10 +58,7 @@ func (f *file) model(s Settings) (*converted, error) {
 		return nil, err
 	}
 	m.declaredInputs = declared
-	if m.name, err = chosen("Input", s.Input, f.free(inputs, s), declared); err != nil {
-		return nil, err
-	}
-	if m.input, err = sample(m.name, declared[m.name], s.Shape); err != nil {
+	if err := m.choose(f.free(inputs, s), declared, s); err != nil {
 		return nil, err
 	}
 	if err := m.fix(inputs, declared); err != nil {
@@ -67,8 +68,11 @@ func (f *file) model(s Settings) (*converted, error) {
 	if s, err = f.chooseOutput(s, outputs); err != nil {
 		return nil, err
 	}
-	m.output, m.declared = s.Output, dims
-	m.layers = f.layers(s, m.name)
+	if err := m.chooseOutputs(f, outputs, s); err != nil {
+		return nil, err
+	}
+	s.Output, m.declared = m.output, dims
+	m.layers = f.layers(s, m.names)
 	f.prune(m.kept()...)
 	f.spellOut()
 	if err := errors.Join(f.checkNames(), f.withinBudget()); err != nil {
@@ -80,7 +84,7 @@ func (f *file) model(s Settings) (*converted, error) {
 // chooseOutput fills in Settings.Output, and checks the names of the output and
 // of the layers.
 func (f *file) chooseOutput(s Settings, outputs []string) (_ Settings, err error) {
-	if last := len(s.Layers) - 1; s.Output == "" && len(outputs) > 1 && last >= 0 {
+	if last := len(s.Layers) - 1; s.Output == "" && s.Outputs == nil && len(outputs) > 1 && last >= 0 {
 		s.Output, s.Layers = s.Layers[last], s.Layers[:last]
 	}
 	all := f.tensors()
@@ -89,7 +93,9 @@ func (f *file) chooseOutput(s Settings, outputs []string) (_ Settings, err error
 			return s, fmt.Errorf("there is no %q for Settings.Layers; the nearest is %q", name, spelling.Nearest(name, slices.Sorted(maps.Keys(all))))
 		}
 	}
-	s.Output, err = chosen("Output", s.Output, outputs, all)
+	if s.Outputs == nil {
+		s.Output, err = chosen("Output", s.Output, outputs, all)
+	}
 	return s, err
 }
 
@@ -174,28 +180,59 @@ func (f *file) tensors() map[string]bool {
 
 // forward builds the graph of the network, in the type of x.
 func (m *converted) forward(scope *model.Scope, x *Node) *Node {
-	if !slices.Equal(x.Shape().Dimensions[1:], m.input.Dimensions) {
-		panic(fmt.Errorf("onnx: samples of shape %v for the input %q, which is %v", x.Shape().Dimensions[1:], m.name, m.input.Dimensions))
+	if m.packing == nil && !slices.Equal(x.Shape().Dimensions[1:], m.input.Dimensions) {
+		panic(fmt.Errorf("onnx: samples of shape %v for the input %q, which is %v", x.Shape().Dimensions[1:], m.names[0], m.input.Dimensions))
 	}
 	made := m.call(scope, x, m.kept()...)
 	m.nameLayers(x, made[1:])
 	return ConvertDType(made[0], x.DType())
 }
 
+// packed is forward for the inputs of packed samples, in their type.
+func (m *converted) packed(scope *model.Scope, inputs map[string]*Node) *Node {
+	made := m.callWith(scope, inputs, m.kept()...)
+	m.nameLayers(inputs[m.names[0]], made[1:])
+	return ConvertDType(made[0], m.input.DType)
+}
+
+// varying returns the inputs that differ from sample to sample.
+func (m *converted) varying(x *Node) map[string]*Node {
+	if m.packing != nil {
+		return m.packing.Unpack(x)
+	}
+	return map[string]*Node{m.names[0]: ConvertDType(x, m.input.DType)}
+}
+
+// varies returns a set of the inputs that differ from sample to sample, those
+// of some types; nil stands for all types.
+func (m *converted) varies(of func(dtypes.DType) bool) map[string]bool {
+	names := map[string]bool{}
+	for _, name := range m.names {
+		names[name] = of == nil || of(m.declaredInputs[name].DType)
+	}
+	return names
+}
+
 // call builds the named tensors for a batch x.
 func (m *converted) call(scope *model.Scope, x *Node, names ...string) []*Node {
+	return m.callWith(scope, m.varying(x), names...)
+}
+
+// callWith builds the named tensors for a batch of the inputs that vary.
+func (m *converted) callWith(scope *model.Scope, varying map[string]*Node, names ...string) []*Node {
 	m.lock.Lock()
 	defer m.lock.Unlock()
-	inputs := map[string]*Node{m.name: ConvertDType(x, m.input.DType)}
+	inputs, first := maps.Clone(varying), varying[m.names[0]]
+	g, batch := first.Graph(), first.Shape().Dim(0)
 	for name, t := range m.fixed {
-		v := ConvertDType(Const(x.Graph(), t), m.declaredInputs[name].DType)
+		v := ConvertDType(Const(g, t), m.declaredInputs[name].DType)
 		if m.open[name] {
-			v = BroadcastToDims(InsertAxes(v, 0), append([]int{x.Shape().Dim(0)}, t.Shape().Dimensions...)...)
+			v = BroadcastToDims(InsertAxes(v, 0), append([]int{batch}, t.Shape().Dimensions...)...)
 		}
 		inputs[name] = v
 	}
 	for {
-		outputs, missing := m.callGraph(scope, x.Graph(), inputs, names)
+		outputs, missing := m.callGraph(scope, g, inputs, names)
 		if missing == "" {
 			return outputs
 		}

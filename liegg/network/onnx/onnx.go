@@ -37,6 +37,13 @@
 // integers. ONNX does not say where PyTorch stopped gradients (detach,
 // no_grad): here they flow.
 //
+// A model with several inputs that vary from sample to sample is loaded by
+// Settings.Inputs:
+//
+//	net, err := onnx.Load("net.onnx", onnx.Settings{Inputs: []string{"positions", "species"}})
+//	x, err := net.Packing().Pack(data) // tensors [N, …] by name
+//	moves, err := net.Packing().Moving(network.Move{Action: action.Affine(3, 5), Inputs: []string{"positions"}})
+//
 // The output may depend on the input only through operators whose gradients
 // were compared with finite differences in a test, in random configurations.
 // If a function has no derivative, like a norm at 0, PyTorch's convention is
@@ -64,13 +71,26 @@ type Settings struct {
 	// Input is the name of the input that the network is a function of. It
 	// may be empty if the file has only one, or if Fixed holds the others.
 	Input string
+	// Inputs are the names of the inputs if several vary from sample to
+	// sample, such as positions, species and a mask, in any type: the network
+	// is then one of packed samples, and its Packing says how to pack them.
+	// Each needs an open batch axis. Input must be empty.
+	Inputs []string
 	// Output is the name of the output. It may be empty if the file has only
 	// one. Any other tensor of the graph can be named too, such as the output
 	// of a hidden layer.
 	Output string
+	// Outputs are the names of several outputs that the network gives in one
+	// row, one after the other, such as an energy and forces. Give their
+	// representations in the same order to action.Equivariant, by lie.Direct:
+	// verdicts then bring each of the summands to one size. Output must be
+	// empty.
+	Outputs []string
 	// Shape is the shape of one input sample, without the batch. It is needed
 	// if the file leaves axes other than the batch open.
 	Shape []int
+	// Shapes is Shape for each of several Inputs by name.
+	Shapes map[string][]int
 	// Fixed holds the values of the other inputs by name. If such an input
 	// has an open batch axis, the value is for one sample, without this axis,
 	// and is used for all samples.
@@ -180,6 +200,9 @@ func (f *file) network(s Settings, backend compute.Backend, w *watched) (*networ
 	w.at("running a few samples")
 	if err := m.standAlone(backend); err != nil {
 		return nil, err
+	}
+	if m.packing != nil {
+		return m.packing.Network(m.store, m.packed), nil
 	}
 	return &network.Network{Forward: m.forward, Store: m.store}, nil
 }

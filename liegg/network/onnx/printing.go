@@ -20,5 +20,14 @@ func (s Settings) String() string {
 	if s.Layers != nil {
 		text += fmt.Sprintf(", Layers %q", s.Layers)
 	}
+	if s.Inputs != nil {
+		text += fmt.Sprintf(", Inputs %q", s.Inputs)
+	}
+	if s.Shapes != nil {
+		text += fmt.Sprintf(", Shapes %v", s.Shapes)
+	}
+	if s.Outputs != nil {
+		text += fmt.Sprintf(", Outputs %q", s.Outputs)
+	}
 	return text
 }

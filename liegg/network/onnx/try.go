@@ -31,6 +31,9 @@ func (m *converted) try(backend compute.Backend) error {
 	if err := m.chosenBranches(); err != nil { // the conversion would not report this, or not as clearly
 		return err
 	}
+	if err := m.joinable(backend); err != nil {
+		return err
+	}
 	err := m.build(backend, []string{m.output}, true)
 	if err == nil {
 		return cmp.Or(m.outOfBounds(backend), m.untested())
@@ -97,7 +100,7 @@ func (m *converted) build(backend compute.Backend, made []string, differentiate 
 	}
 	if len(made) == 1 && made[0] == m.output {
 		m.work = work(g)
-		if err := m.fits(outputs[0].Shape()); err != nil {
+		if err := m.fits(m.output, outputs[0].Shape()); err != nil {
 			return err
 		}
 	}
@@ -132,17 +135,17 @@ func modest(g *Graph) error {
 var errOutput = errors.New("the output")
 
 // fits requires floats with the batch as the first axis.
-func (m *converted) fits(s shapes.Shape) error {
+func (m *converted) fits(output string, s shapes.Shape) error {
 	if !s.DType.IsFloat() {
-		return fmt.Errorf("%w %q is of type %s, which cannot be differentiated: choose another by Settings.Output", errOutput, m.output, s.DType)
+		return fmt.Errorf("%w %q is of type %s, which cannot be differentiated: choose another by Settings.Output", errOutput, output, s.DType)
 	}
-	if !m.asDeclared(s) {
+	if !m.asDeclared(output, s) {
 		return fmt.Errorf("%w %q is %s for a batch of %d, which is not the shape that the file declares: "+
-			"an operator before it is not converted as it should be; take a tensor before it with Settings.Output", errOutput, m.output, s, samples)
+			"an operator before it is not converted as it should be; take a tensor before it with Settings.Output", errOutput, output, s, samples)
 	}
 	if s.Rank() == 0 || s.Dim(0) != samples {
 		return fmt.Errorf("%w %q is %s for a batch of %d: its first axis must be the batch; the model was exported for one batch size, so "+
-			howToExport, errOutput, m.output, s, samples, m.name)
+			howToExport, errOutput, output, s, samples, m.names[0])
 	}
 	return nil
 }
