@@ -259,7 +259,7 @@ func (e Equivariance) LocalGenerator(h []float64) *mat.Dense {
 // factors' blocks.
 func (e Equivariance) Centring() *mat.Dense {
 	q := Centring(e.Action)
-	if q == nil && e.sizes == nil {
+	if q == nil && e.OutputSizes() == nil {
 		return nil
 	}
 	if q == nil {

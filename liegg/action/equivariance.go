@@ -58,8 +58,10 @@ type Equivariance struct {
 
 // Equivariant returns the action a on inputs, with outputs that transform by
 // the representation of the same generator: f(A·x) = ρ(A)·f(x) to first
-// order. Of affine generators the linear part is used. It panics unless the
-// representation takes generators of the size of a's.
+// order. Of affine generators the linear part is used: of R³ it is 3×3, so
+// that energies and forces, which turn with the positions but do not shift,
+// move by lie.Direct(lie.Invariants(3, 1), lie.Copies(lie.Standard(3), atoms)).
+// It panics unless the representation takes generators of the size of a's.
 func Equivariant(a Action, on lie.Representation) Equivariance {
 	e := Equivariance{Action: a, tied: &on}
 	for _, h := range basis(a) {
@@ -211,10 +213,12 @@ func (e Equivariance) whitened(x *tensors.Tensor) (Action, error) {
 
 // on returns the same equivariance with another action on the inputs.
 func (e Equivariance) on(a Action) Equivariance {
+	var on Equivariance
 	if e.tied != nil {
-		return Equivariant(a, *e.tied)
+		on = Equivariant(a, *e.tied)
+	} else {
+		on = Covariant(a, e.factors...)
 	}
-	on := Covariant(a, e.factors...)
 	on.sizes = e.sizes
 	return on
 }

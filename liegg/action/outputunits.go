@@ -37,23 +37,46 @@ func (f Factor) freeUnits() bool {
 	return err == nil && lie.LargestAngle(f.Algebra, moved) < same
 }
 
+// Units returns the numbers of outputs that have a unit in common, one after
+// the other: the summands of a tied representation, each output if FreeUnits
+// holds, and else all outputs together.
+func (e Equivariance) Units() []int {
+	switch {
+	case e.tied != nil:
+		return e.tied.Summands()
+	case e.FreeUnits():
+		return slices.Repeat([]int{1}, e.Outputs())
+	}
+	return []int{e.Outputs()}
+}
+
 // InUnits returns the same equivariance for outputs that are divided by sizes before they are
 // compared: its candidates B, on outputs so divided, stand for S·B·S⁻¹ with S = diag(sizes),
-// which Generator returns. So the sizes of single outputs do not decide what is small. It
-// panics unless FreeUnits holds and there is a positive size for each output.
+// which Generator returns. So the sizes of single outputs do not decide what is small. Tied
+// representations stay the same. It panics unless there is a positive size for each output, the
+// same for those that have a unit in common (Units).
 func (e Equivariance) InUnits(sizes []float64) Equivariance {
-	if !e.FreeUnits() {
-		panic("action: InUnits: the factors do not leave each output a unit of its own")
-	}
 	if len(sizes) != e.Outputs() || !(slices.Min(sizes) > 0) {
 		panic(fmt.Sprintf("action: InUnits: sizes = %v for %d outputs: want positive ones", sizes, e.Outputs()))
+	}
+	from := 0
+	for _, n := range e.Units() {
+		if own := sizes[from : from+n]; slices.Min(own) != slices.Max(own) {
+			panic(fmt.Sprintf("action: InUnits: outputs %d to %d have a unit in common, but the sizes %v", from, from+n-1, own))
+		}
+		from += n
 	}
 	e.sizes = slices.Clone(sizes)
 	return e
 }
 
-// OutputSizes returns the sizes of InUnits, nil if there are none.
-func (e Equivariance) OutputSizes() []float64 { return e.sizes }
+// OutputSizes returns the sizes of InUnits that generators depend on, nil if there are none.
+func (e Equivariance) OutputSizes() []float64 {
+	if e.tied != nil {
+		return nil
+	}
+	return e.sizes
+}
 
 // Divided returns outputs y [batch, m] divided by the sizes of InUnits, for OutputVelocities and
 // OutputMetric.

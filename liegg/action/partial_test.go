@@ -138,7 +138,9 @@ func TestWhatStaysDoesNotCount(t *testing.T) {
 		return Add(MulScalar(Reshape(Slice(x, AxisRange(), AxisElem(3)), -1), 1e4), Add(r, MulScalar(first, .1)))
 	}
 	a := action.Product(action.Part{Action: action.Linear(3, 1), Shape: []int{3}}, action.Still(1))
-	alone := judge(t, action.Linear(3, 1), func(x *Node) *Node { return steep(Concatenate([]*Node{x, ZerosLike(Slice(x, AxisRange(), AxisRange(0, 1)))}, 1)) }, points(t, x))
+	alone := judge(t, action.Linear(3, 1), func(x *Node) *Node {
+		return steep(Concatenate([]*Node{x, ZerosLike(Slice(x, AxisRange(), AxisRange(0, 1)))}, 1))
+	}, points(t, x))
 	v := judge(t, a, steep, x)
 	if v.Dim != 1 || alone.Dim != 1 {
 		t.Fatalf("got\n%v\nand without the number that stays\n%v", v, alone)

@@ -3,6 +3,7 @@ package lie
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
@@ -14,6 +15,8 @@ import (
 // representation of a Lie algebra preserves brackets, ρ([A,B]) = [ρ(A),
 // ρ(B)]. The zero value is not usable.
 type Representation struct {
+	summands []int // dimensions of the summands of Direct; nil for one
+
 	name  string
 	n, m  int
 	of    func(a *mat.Dense) *mat.Dense
@@ -25,6 +28,16 @@ func (r Representation) Name() string { return r.name }
 
 // Dim returns m, the dimension of the space they act on.
 func (r Representation) Dim() int { return r.m }
+
+// Summands returns the dimensions of the summands of Direct, of which each may
+// have a unit of its own; every one of several Invariants is one, and Copies of
+// a representation are one together. For other representations it is m alone.
+func (r Representation) Summands() []int {
+	if r.summands == nil {
+		return []int{r.m}
+	}
+	return slices.Clone(r.summands)
+}
 
 // Of returns ρ(a), m×m. It panics unless a is n×n.
 func (r Representation) Of(a *mat.Dense) *mat.Dense {
@@ -52,7 +65,7 @@ func (r Representation) OfMap(g *mat.Dense) *mat.Dense {
 func Standard(n int) Representation {
 	mustBePositive("Standard", "n", n)
 	itself := func(a *mat.Dense) *mat.Dense { return mat.DenseCopyOf(a) }
-	return Representation{power(n), n, n, itself, itself}
+	return Representation{nil, power(n), n, n, itself, itself}
 }
 
 // Invariants returns the representation on m numbers that n×n generators
@@ -61,13 +74,13 @@ func Invariants(n, m int) Representation {
 	mustBePositive("Invariants", "n", n)
 	mustBePositive("Invariants", "m", m)
 	zero := func(*mat.Dense) *mat.Dense { return mat.NewDense(m, m, nil) }
-	return Representation{fmt.Sprintf("%d invariants", m), n, m, zero, func(*mat.Dense) *mat.Dense { return linalg.Identity(m) }}
+	return Representation{slices.Repeat([]int{1}, m), fmt.Sprintf("%d invariants", m), n, m, zero, func(*mat.Dense) *mat.Dense { return linalg.Identity(m) }}
 }
 
 // Dual returns the representation of gradients and other covectors, ρ*(A) =
 // −ρ(A)ᵀ.
 func Dual(r Representation) Representation {
-	return Representation{"(" + r.name + ")*", r.n, r.m, func(a *mat.Dense) *mat.Dense {
+	return Representation{r.summands, "(" + r.name + ")*", r.n, r.m, func(a *mat.Dense) *mat.Dense {
 		var d mat.Dense
 		d.Scale(-1, r.of(a).T())
 		return &d
@@ -85,7 +98,7 @@ func Dual(r Representation) Representation {
 // panics unless r and s take generators of the same size.
 func Tensor(r, s Representation) Representation {
 	mustMatch("Tensor", r, s)
-	return Representation{r.name + " ⊗ " + s.name, r.n, r.m * s.m, func(a *mat.Dense) *mat.Dense {
+	return Representation{nil, r.name + " ⊗ " + s.name, r.n, r.m * s.m, func(a *mat.Dense) *mat.Dense {
 		return kroneckerSum(r.of(a), s.of(a))
 	}, func(g *mat.Dense) *mat.Dense {
 		var p mat.Dense
@@ -100,7 +113,7 @@ func Tensor(r, s Representation) Representation {
 func SymmetricSquare(r Representation) Representation {
 	embed := symmetricEmbedding(r.m)
 	dim := r.m * (r.m + 1) / 2
-	return Representation{"S²(" + r.name + ")", r.n, dim, func(a *mat.Dense) *mat.Dense {
+	return Representation{nil, "S²(" + r.name + ")", r.n, dim, func(a *mat.Dense) *mat.Dense {
 		m := r.of(a)
 		var s mat.Dense
 		s.Product(embed.T(), kroneckerSum(m, m), embed)
@@ -115,16 +128,20 @@ func SymmetricSquare(r Representation) Representation {
 }
 
 // Direct returns the direct sum r₁ ⊕ r₂ ⊕ …, with the coordinates one after
-// the other. It panics without summands, and unless all take generators of
+// the other: an energy and forces on four atoms of R³ move by
+//
+//	Direct(Invariants(3, 1), Copies(Standard(3), 4))
+//
+// It panics without summands, and unless all take generators of
 // the same size.
 func Direct(rs ...Representation) Representation {
 	if len(rs) == 0 {
 		panic("lie: Direct: no representations")
 	}
-	names, dim := make([]string, len(rs)), 0
+	names, dim, summands := make([]string, len(rs)), 0, []int(nil)
 	for i, r := range rs {
 		mustMatch("Direct", rs[0], r)
-		names[i], dim = r.name, dim+r.m
+		names[i], dim, summands = r.name, dim+r.m, append(summands, r.Summands()...)
 	}
 	diagonal := func(of func(r Representation) *mat.Dense) *mat.Dense {
 		sum, at := mat.NewDense(dim, dim, nil), 0
@@ -134,7 +151,7 @@ func Direct(rs ...Representation) Representation {
 		}
 		return sum
 	}
-	return Representation{strings.Join(names, " ⊕ "), rs[0].n, dim,
+	return Representation{summands, strings.Join(names, " ⊕ "), rs[0].n, dim,
 		func(a *mat.Dense) *mat.Dense {
 			return diagonal(func(r Representation) *mat.Dense { return r.of(a) })
 		},
@@ -153,6 +170,9 @@ func Copies(r Representation, c int) Representation {
 	}
 	copies := Direct(rs...)
 	copies.name = fmt.Sprintf("%d × %s", c, r.name)
+	if len(r.Summands()) == 1 {
+		copies.summands = nil // of one kind
+	}
 	return copies
 }
 

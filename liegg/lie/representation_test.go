@@ -2,6 +2,7 @@ package lie_test
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -101,5 +102,23 @@ func TestRepresentationsPanic(t *testing.T) {
 			}()
 			f()
 		}()
+	}
+}
+
+func TestSummands(t *testing.T) {
+	vector := lie.Standard(3)
+	for _, c := range []struct {
+		r    lie.Representation
+		want []int
+	}{
+		{vector, []int{3}},
+		{lie.Tensor(vector, vector), []int{9}},
+		{lie.Copies(vector, 4), []int{12}},
+		{lie.Invariants(3, 2), []int{1, 1}},
+		{lie.Dual(lie.Direct(lie.Invariants(3, 2), lie.Copies(vector, 2), lie.Direct(vector, lie.SymmetricSquare(vector)))), []int{1, 1, 6, 3, 6}},
+	} {
+		if got := c.r.Summands(); !slices.Equal(got, c.want) {
+			t.Errorf("%s has summands %v, want %v", c.r.Name(), got, c.want)
+		}
 	}
 }

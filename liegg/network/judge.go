@@ -34,7 +34,8 @@ import (
 // as they are, and so does an action.Equivariance, which moves them together. If its factors
 // leave each output a unit of its own (Equivariance.FreeUnits), as action.Unknown does, outputs
 // are divided by their sizes, also in the verdict's Spectrum; generators are of outputs as they
-// are.
+// are. If outputs move by a direct sum of representations (lie.Direct), such as an energy and
+// forces, each of the summands is brought to one size.
 //
 // One of m outputs that breaks a symmetry adds only 1/√m of its defect to the whole. So if
 // the answer would be Symmetric, Judge looks at each output along the generators, at 1024 of

@@ -2,6 +2,7 @@ package network
 
 import (
 	"math"
+	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -14,13 +15,16 @@ import (
 )
 
 // inOutputUnits returns the action for outputs that are divided by their sizes at some of the
-// first samples, if it leaves each output a unit of its own. Else, or if there are no samples,
-// it is the action as it was given.
+// first samples, if it leaves each output, or each of several summands of a representation, a
+// unit of its own. Else, or if there are no samples, it is the action as it was given.
 func (n *Network) inOutputUnits(a action.Action, beginning *tensors.Tensor, s Settings) (_ action.Action, err error) {
 	defer caught(&err)
 	c, ok := a.(action.Equivariance)
-	if !ok || beginning == nil || s.BySize || !c.FreeUnits() {
+	if !ok || beginning == nil || s.BySize || len(c.Units()) < 2 {
 		return a, nil
+	}
+	if !c.FreeUnits() {
+		return n.inSummandUnits(c, beginning, s)
 	}
 	e, backend, err := prepared(n, a, chunk{X: beginning}, s)
 	if err != nil {
@@ -54,6 +58,34 @@ func (n *Network) inOutputUnits(a action.Action, beginning *tensors.Tensor, s Se
 		if sizes[o] = math.Sqrt(participation.Typical(squares)); sizes[o] == 0 {
 			sizes[o] = 1 // an output that is zero, or not finite: whoever takes rows says so
 		}
+	}
+	return c.InUnits(sizes), nil
+}
+
+// inSummandUnits divides the outputs of each summand by the size of its gradient ‖J‖_F, in root
+// mean square over samples: then each counts as much as any other, whatever their numbers of
+// outputs and their units.
+func (n *Network) inSummandUnits(c action.Equivariance, beginning *tensors.Tensor, s Settings) (action.Action, error) {
+	e, backend, err := prepared(n, c, chunk{X: beginning}, s)
+	if err != nil {
+		return nil, err
+	}
+	defer e.finalize()
+	e.sized = true
+	if err := e.equalise(backend, beginning); err != nil || e.sizes == nil {
+		return c, err
+	}
+	var sizes []float64
+	for _, outputs := range c.Units() {
+		square := 0.
+		for _, g := range e.sizes.Gradients[len(sizes):][:outputs] {
+			square += g * g
+		}
+		size := math.Sqrt(square)
+		if size == 0 {
+			size = 1
+		}
+		sizes = append(sizes, slices.Repeat([]float64{size}, outputs)...)
 	}
 	return c.InUnits(sizes), nil
 }

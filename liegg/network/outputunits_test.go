@@ -78,3 +78,35 @@ func TestFreeUnits(t *testing.T) {
 		}
 	}
 }
+
+// Each summand of a representation counts as much as any other, in all units: a potential and
+// its force are symmetric together, a potential that is not is seen beside a force in large
+// units, and the other way round.
+func TestSummandsInAllUnits(t *testing.T) {
+	potential := func(x *Node) *Node { return Exp(MulScalar(ReduceAndKeep(Square(x), ReduceSum, -1), -.5)) }
+	force := func(x *Node) *Node { return Mul(x, potential(x)) }
+	tilted := func(x *Node) *Node { return Mul(x, Exp(MulScalar(Square(axis(x, 0)), -.5))) }
+	outputs := lie.Direct(lie.Invariants(3, 1), lie.Standard(3))
+	for _, c := range []struct {
+		name   string
+		energy func(x *Node) *Node
+		force  func(x *Node) *Node
+		want   string
+		dim    int
+	}{
+		{"both", potential, force, "so(3)", 3},
+		{"broken energy", func(x *Node) *Node { return Mul(potential(x), Exp(MulScalar(axis(x, 0), .5))) }, force, "so(2)", 1},
+		{"broken force", potential, tilted, "so(2)", 1},
+	} {
+		for _, units := range [][]float64{{1, 1, 1, 1}, {1e5, 1e-4, 1e-4, 1e-4}, {1e-5, 1e4, 1e4, 1e4}} {
+			f := Exact(func(x *Node) *Node {
+				y := Concatenate([]*Node{c.energy(x), c.force(x)}, -1)
+				return Mul(y, row(y, units))
+			})
+			v := ok(Judge(f, action.Equivariant(action.Linear(3, 1), outputs), Tensor(normal(7, 2000, 3)), Settings{}))(t)
+			if v.Dim != c.dim || v.Name() != c.want {
+				t.Errorf("%s, in units of %g: want %s, got\n%v", c.name, units, c.want, v)
+			}
+		}
+	}
+}
