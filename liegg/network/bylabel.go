@@ -64,6 +64,9 @@ func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) 
 		return nil, err
 	}
 	defer p.Close()
+	if a, err = n.inOutputUnits(a, p.First, s); err != nil {
+		return nil, err
+	}
 	if err := l.allot(&s, p, a.Dim()); err != nil {
 		return nil, err
 	}

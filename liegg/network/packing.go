@@ -171,7 +171,7 @@ func (p *Packing) samples(data map[string]*tensors.Tensor) (n int, err error) {
 	return n, nil
 }
 
-// String lists the inputs: "positions (Float64)[5 3], species (Int32)[5]: 20 numbers of float64".
+// String lists the inputs: "x (Float32)[10], species (Int8)[5]: 15 numbers of Float32".
 func (p *Packing) String() string {
 	list := make([]string, len(p.fields))
 	for i, f := range p.fields {

@@ -29,14 +29,16 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	program := ok(n.NewProgram(Outputs, held, func(f func(*Node) *Node, x *Node, _ []*Node) []*Node { return []*Node{f(x)} }))(t)
 	defer program.Finalize()
 	verdictPart := ok(JudgePart(exact, a, Tensor(parts[1].X), Settings{}, 1, 2))(t)
+	packing := ok(NewPacking(Field{"x", shapes.Make(dtypes.Float32, 10)}, Field{"species", shapes.Make(dtypes.Int8, 5)}))(t)
 	expect.Printed(t, []any{
 		n, exact, &Network{}, Outputs, CentredLogits, small, CNN{Channels: []int{2}, Dense: small}, n.History, n.History[0], History(nil), AutoMode,
 		Settings{}, Settings{Head: CentredLogits, Validation: &parts[1]}, Settings{Groups: GroupsOf(5), Watch: func(int) error { return nil }}, Groups{},
-		held, program, verdictPart,
+		held, program, verdictPart, packing, packing.Fields()[0], Move{a, []string{"x"}},
 	})
 	for got, want := range map[string]string{
 		exact.String():              "network of one's own: an exact function, without variables",
 		Point{5, 1, 2, .5}.String(): "step 5: loss 1, validation loss 2, accuracy 0.5",
+		packing.String():            "x (Float32)[10], species (Int8)[5]: 15 numbers of Float32",
 		held.String():               "100 inputs of shape [10], Float32, in 1 batch",
 	} {
 		if got != want {

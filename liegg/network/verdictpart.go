@@ -54,6 +54,9 @@ func JudgePart(n *Network, a action.Action, inputs Inputs, s Settings, i, of int
 		return nil, err
 	}
 	defer p.Close()
+	if a, err = n.inOutputUnits(a, p.First, s); err != nil {
+		return nil, err
+	}
 	if err := plan(&s, p, a); err != nil {
 		return nil, err
 	}
