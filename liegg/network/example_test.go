@@ -13,6 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -76,4 +77,40 @@ func ExampleJudgePart() {
 	v := must.M1(network.Judge(squared, action.Linear(3, 1), network.Tensor(inputs), s))
 	fmt.Println(v.Answer, v.Dim, v.Identity.Name)
 	// Output: symmetric 3 so(3)
+}
+
+// Atoms of several species: the energy and the forces of a pair potential. Positions move and
+// species stay; the energy stays, and forces turn with the positions but do not shift.
+func ExamplePacking() {
+	const samples, atoms = 1000, 4
+	random := rand.New(rand.NewPCG(1, 0))
+	positions, species := make([]float64, samples*atoms*3), make([]int64, samples*atoms)
+	for i := range positions {
+		positions[i] = random.NormFloat64()
+	}
+	for i := range species {
+		species[i] = random.Int64N(3)
+	}
+	data := map[string]*tensors.Tensor{
+		"positions": tensors.FromFlatDataAndDimensions(positions, samples, atoms, 3),
+		"species":   tensors.FromFlatDataAndDimensions(species, samples, atoms),
+	}
+	packing := must.M1(network.PackingOf(data))
+	net := packing.Exact(func(in map[string]*Node) *Node { // Σ_ij z_i·z_j·√(1 + |x_i − x_j|²), and minus its gradient
+		x, z := in["positions"], AddScalar(ConvertDType(in["species"], dtypes.Float64), 1)
+		apart := Sub(ExpandAxes(x, 2), ExpandAxes(x, 1)) // [batch, i, j, 3]
+		charges := Mul(ExpandAxes(z, 2), ExpandAxes(z, 1))
+		distances := Sqrt(AddScalar(ReduceSum(Square(apart), -1), 1))
+		energy := ReduceSum(Mul(charges, distances), 1, 2)
+		forces := MulScalar(ReduceSum(Mul(ExpandAxes(Div(charges, distances), -1), apart), 2), -2)
+		return Concatenate([]*Node{ExpandAxes(energy, -1), Reshape(forces, -1, atoms*3)}, -1)
+	})
+	moves := must.M1(packing.Moving(network.Move{Action: action.Affine(3, atoms), Inputs: []string{"positions"}}))
+	outputs := lie.Direct(lie.Invariants(3, 1), lie.Copies(lie.Standard(3), atoms))
+	v := must.M1(network.Judge(net, action.Equivariant(moves, outputs), network.Tensor(must.M1(packing.Pack(data))), network.Settings{}))
+	fmt.Println(packing.Staying(moves), "stay")
+	fmt.Println(v.Answer, v.Dim, v.Name(), v.Defects[v.Dim-1].Value < 1e-10)
+	// Output:
+	// [species] stay
+	// symmetric 6 se(3) true
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network/internal/device"
@@ -77,15 +78,28 @@ func (n *Network) inSummandUnits(c action.Equivariance, beginning *tensors.Tenso
 	}
 	var sizes []float64
 	for _, outputs := range c.Units() {
-		square := 0.
-		for _, g := range e.sizes.Gradients[len(sizes):][:outputs] {
-			square += g * g
-		}
-		size := math.Sqrt(square)
-		if size == 0 {
-			size = 1
-		}
+		size := summandSize(e.sizes, len(sizes), outputs, rounding(beginning.DType()))
 		sizes = append(sizes, slices.Repeat([]float64{size}, outputs)...)
 	}
 	return c.InUnits(sizes), nil
+}
+
+// summandSize is the size of some outputs, from one on. If all are constant, their gradients
+// are rounding, and remain that beside the others.
+func summandSize(s *liegg.OutputScales, from, outputs int, rounding float64) float64 {
+	varies, constant := 0., 0.
+	for o := from; o < from+outputs; o++ {
+		if square := s.Gradients[o] * s.Gradients[o]; slices.Contains(s.Constant, o) {
+			constant += square
+		} else {
+			varies += square
+		}
+	}
+	switch {
+	case varies > 0:
+		return math.Sqrt(varies)
+	case constant > 0:
+		return math.Sqrt(constant) / rounding
+	}
+	return 1
 }
