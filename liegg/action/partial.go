@@ -3,11 +3,9 @@ package action
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"gonum.org/v1/gonum/floats"
 )
 
 // Span is the numbers From, …, To−1 of an input, in row-major order.
@@ -100,10 +98,10 @@ func (p product) Moves() []bool {
 	return moves
 }
 
-// Moves is that of the whole action.
+// Moves returns the numbers that the whole action moves.
 func (r restriction) Moves() []bool { return Moves(r.Action) }
 
-// Moves is that of the inputs' action.
+// Moves returns the numbers that the inputs' action moves.
 func (e Equivariance) Moves() []bool { return Moves(e.Action) }
 
 // Moves reports what any of the parts moves.
@@ -124,7 +122,7 @@ func (t together) Moves() []bool {
 	return all
 }
 
-// moving is v [batch, input…] as [batch, size of an input], with zeros for
+// moving returns v [batch, input…] as [batch, size of an input], with zeros for
 // what does not move.
 func moving(a Action, v *Node) *Node {
 	moves := Moves(a)
@@ -134,81 +132,6 @@ func moving(a Action, v *Node) *Node {
 	row := flat(v)
 	mask := BroadcastToDims(Const(v.Graph(), [][]bool{moves}), row.Shape().Dimensions...)
 	return Where(mask, row, ZerosLike(row))
-}
-
-// place is where the numbers of an action lie.
-type place struct {
-	shape  []int
-	spans  []Span
-	scales []float64 // of each span, by which the action sees it divided; nil for ones
-}
-
-// gathered cuts the numbers of a place out of a row [batch, numbers]: of
-// inputs and velocities, or of gradients, which scales multiply.
-func (p place) gathered(row *Node, gradients bool) *Node {
-	parts := make([]*Node, len(p.spans))
-	for i, s := range p.spans {
-		parts[i] = Slice(row, AxisRange(), AxisRange(s.From, s.To))
-		if p.scales != nil && gradients {
-			parts[i] = MulScalar(parts[i], p.scales[i])
-		} else if p.scales != nil {
-			parts[i] = DivScalar(parts[i], p.scales[i])
-		}
-	}
-	whole := parts[0]
-	if len(parts) > 1 {
-		whole = Concatenate(parts, 1)
-	}
-	return Reshape(whole, append([]int{row.Shape().Dim(0)}, p.shape...)...)
-}
-
-// pieces cuts what gathered joined, along an axis, in the units of the input.
-func (p place) pieces(v *Node, axis int) []*Node {
-	if len(p.spans) == 1 && p.scales == nil {
-		return []*Node{v}
-	}
-	pieces, from := make([]*Node, len(p.spans)), 0
-	for i, s := range p.spans {
-		to := from + s.To - s.From
-		ranges := slices.Repeat([]SliceAxisSpec{AxisRange()}, v.Rank())
-		ranges[axis] = AxisRange(from, to)
-		if pieces[i] = Slice(v, ranges...); p.scales != nil {
-			pieces[i] = MulScalar(pieces[i], p.scales[i])
-		}
-		from = to
-	}
-	return pieces
-}
-
-// scattered puts velocities [batch, K, numbers of the place] where they
-// belong in inputs of a size, with zeros around them.
-func (p place) scattered(v *Node, size int) *Node {
-	pieces := p.pieces(v, 2)
-	if len(pieces) == 1 {
-		return between(pieces[0], 2, p.spans[0].From, size)
-	}
-	var row []*Node
-	at := 0
-	for _, i := range p.inOrder() {
-		if gap := p.spans[i].From - at; gap > 0 {
-			row = append(row, zeros(v, 2, gap))
-		}
-		row, at = append(row, pieces[i]), p.spans[i].To
-	}
-	if at < size {
-		row = append(row, zeros(v, 2, size-at))
-	}
-	return Concatenate(row, 2)
-}
-
-// inOrder lists the spans by where they begin.
-func (p place) inOrder() []int {
-	order := make([]int, len(p.spans))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(p.spans[i].From, p.spans[j].From) })
-	return order
 }
 
 // joined lists the pieces of a row [batch, size]: what parts hold, and the
@@ -237,80 +160,4 @@ func (p product) joined(parts []*Node, row *Node) []*Node {
 		at = s.To
 	}
 	return all
-}
-
-// appended appends the numbers of one input to those of others.
-func (p place) appended(to, input []float64) []float64 {
-	for i, s := range p.spans {
-		for _, v := range input[s.From:s.To] {
-			if p.scales != nil {
-				v /= p.scales[i]
-			}
-			to = append(to, v)
-		}
-	}
-	return to
-}
-
-// rescale measures each span of vectors in its own size, in units of that of
-// the first span, and divides values, the numbers of one input after the
-// other, by that. Spans that translations move stay in the units of the
-// translation.
-func (p *place) rescale(a Action, values []float64) {
-	points, ok := pointsOf(a)
-	if !ok || len(p.spans) == 1 {
-		return
-	}
-	size, reference, from := sizeOf(p.shape), 0.0, 0
-	p.scales = slices.Repeat([]float64{1}, len(p.spans))
-	for i, s := range p.spans {
-		to := from + s.To - s.From
-		own := spreadOf(values, from, to, size)
-		if reference == 0 {
-			reference = own
-		}
-		if from >= points && own > 0 {
-			p.scales[i] = own / reference
-		}
-		for input := range slices.Chunk(values, size) {
-			floats.Scale(1/p.scales[i], input[from:to])
-		}
-		from = to
-	}
-}
-
-// pointsOf returns how many numbers, the first ones, translations of an
-// action on vectors move. ok is false for other actions.
-func pointsOf(a Action) (numbers int, ok bool) {
-	switch a := a.(type) {
-	case Vectors:
-		return a.pointCount() * a.n, true
-	case spanningRestriction:
-		return pointsOf(a.Action)
-	case restriction:
-		return pointsOf(a.Action)
-	}
-	return 0, false
-}
-
-// spreadOf is the root mean square deviation of the numbers from … to−1 of
-// inputs, each from its own mean; if they do not vary, their root mean square.
-func spreadOf(values []float64, from, to, size int) float64 {
-	deviations, squares := 0.0, 0.0
-	samples := float64(len(values) / size)
-	for k := from; k < to; k++ {
-		mean := 0.0
-		for i := k; i < len(values); i += size {
-			mean += values[i] / samples
-		}
-		for i := k; i < len(values); i += size {
-			deviations += (values[i] - mean) * (values[i] - mean)
-			squares += values[i] * values[i]
-		}
-	}
-	count := samples * float64(to-from)
-	if deviations > flatShare*squares {
-		return math.Sqrt(deviations / count)
-	}
-	return math.Sqrt(squares / count)
 }

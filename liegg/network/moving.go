@@ -24,7 +24,7 @@ type Move struct {
 // String describes the action and names what it moves.
 func (m Move) String() string { return fmt.Sprintf("%v, on %q", m.Action, m.Inputs) }
 
-// Moving is the action on packed samples by which the named inputs move, each Move with a
+// Moving returns the action on packed samples by which the named inputs move, each Move with a
 // matrix of its own. The others stay: see Packing for what must not be forgotten. It returns
 // an error for names that the packing does not have or that are moved twice, for inputs of
 // integers or bools, which cannot move, and for an action that does not fit. It panics without
@@ -68,7 +68,7 @@ func (p *Packing) Moving(moves ...Move) (action.Blocks, error) {
 	return action.Partial(p.numbers, places...), nil
 }
 
-// Staying names the inputs of which an action on packed samples moves nothing.
+// Staying returns the names of the inputs of which an action on packed samples moves nothing.
 func (p *Packing) Staying(a action.Action) (names []string) {
 	moves := action.Moves(a)
 	for i, f := range p.fields {

@@ -84,7 +84,7 @@ func (n *Network) inSummandUnits(c action.Equivariance, beginning *tensors.Tenso
 	return c.InUnits(sizes), nil
 }
 
-// summandSize is the size of some outputs, from one on. If all are constant, their gradients
+// summandSize returns the size of some outputs, from one on. If all are constant, their gradients
 // are rounding, and remain that beside the others.
 func summandSize(s *liegg.OutputScales, from, outputs int, rounding float64) float64 {
 	varies, constant := 0., 0.

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"reflect"
@@ -13,56 +14,75 @@ import (
 
 // Pack puts data, tensors [N, …] by name, into one tensor [N, numbers]. Other names in data are
 // left alone. Floats are rounded to the type of their field. It returns an error if an input is
-// missing or has another shape, if inputs differ in the number N of samples, and for numbers
-// that the type of their field does not hold, such as 0.5 in one of integers.
+// missing or has another shape, if inputs differ in the number N of samples or have none, and for
+// numbers that the type of their field does not hold, such as 0.5 in one of integers.
 func (p *Packing) Pack(data map[string]*tensors.Tensor) (*tensors.Tensor, error) {
 	n, err := p.samples(data)
 	if err != nil {
 		return nil, err
 	}
-	packed := make([]float64, n*p.numbers)
+	if n == 0 {
+		return nil, fmt.Errorf("network: the inputs have no samples")
+	}
+	if p.dtype == dtypes.Float64 {
+		return packed[float64](p, data, n)
+	}
+	return packed[float32](p, data, n)
+}
+
+// packed lays out n samples in a type of floats.
+func packed[T float32 | float64](p *Packing, data map[string]*tensors.Tensor, n int) (*tensors.Tensor, error) {
+	all := make([]T, n*p.numbers)
 	for i, f := range p.fields {
-		if err := p.lay(packed, i, data[f.Name]); err != nil {
+		var err error
+		reading := data[f.Name].ConstFlatData(func(flat any) {
+			if !copied(p, all, i, flat) {
+				err = lay(p, all, i, reflect.ValueOf(flat))
+			}
+		})
+		if err = cmp.Or(err, reading); err != nil {
 			return nil, fmt.Errorf("network: the input %q: %w", f.Name, err)
 		}
 	}
-	if p.dtype == dtypes.Float64 {
-		return tensors.FromFlatDataAndDimensions(packed, n, p.numbers), nil
-	}
-	narrow := make([]float32, len(packed))
-	for i, v := range packed {
-		narrow[i] = float32(v)
-	}
-	return tensors.FromFlatDataAndDimensions(narrow, n, p.numbers), nil
+	return tensors.FromFlatDataAndDimensions(all, n, p.numbers), nil
 }
 
-// lay writes the i-th field of all samples.
-func (p *Packing) lay(packed []float64, i int, x *tensors.Tensor) (err error) {
+// copied writes the i-th field of all samples, if it has the type of the packed samples.
+func copied[T float32 | float64](p *Packing, all []T, i int, flat any) bool {
+	values, ok := flat.([]T)
+	if !ok || p.fields[i].Shape.DType != p.dtype {
+		return false
+	}
+	size := p.fields[i].Shape.Size()
+	for at := 0; at*size < len(values); at++ {
+		copy(all[at*p.numbers+p.spans[i].From:], values[at*size:(at+1)*size])
+	}
+	return true
+}
+
+// lay writes the i-th field of all samples, number by number.
+func lay[T float32 | float64](p *Packing, all []T, i int, values reflect.Value) (err error) {
 	span, to := p.spans[i], p.fields[i].Shape
 	size := to.Size()
-	reading := x.ConstFlatData(func(flat any) {
-		values := reflect.ValueOf(flat)
-		for at := 0; at < values.Len() && err == nil; at++ {
-			sample := packed[at/size*p.numbers:][span.From:span.To]
-			if to.DType.IsInt() {
-				err = p.layInteger(sample, at%size, size, to.DType, values.Index(at))
-			} else {
-				sample[at%size], err = floatOf(values.Index(at), to.DType)
-			}
-			if err != nil {
-				err = fmt.Errorf("sample %d: %w", at/size, err)
-			}
+	for at := range values.Len() {
+		sample := all[at/size*p.numbers:][span.From:span.To]
+		if to.DType.IsInt() {
+			err = layInteger(p, sample, at%size, size, to.DType, values.Index(at))
+		} else {
+			var f float64
+			f, err = floatOf(values.Index(at), to.DType)
+			sample[at%size] = T(f)
 		}
-	})
-	if err == nil {
-		err = reading
+		if err != nil {
+			return fmt.Errorf("sample %d: %w", at/size, err)
+		}
 	}
-	return err
+	return nil
 }
 
 // layInteger writes the digits of an integer, the lowest first, each size numbers behind the
 // one before. The last has the sign.
-func (p *Packing) layInteger(sample []float64, at, size int, to dtypes.DType, v reflect.Value) error {
+func layInteger[T float32 | float64](p *Packing, sample []T, at, size int, to dtypes.DType, v reflect.Value) error {
 	bits, signed, err := integerOf(v, to)
 	if err != nil {
 		return err
@@ -71,17 +91,17 @@ func (p *Packing) layInteger(sample []float64, at, size int, to dtypes.DType, v 
 	for digit := range p.digits(to) {
 		low := bits >> (digit * width)
 		if digit < p.digits(to)-1 {
-			sample[digit*size+at] = float64(low & (1<<width - 1))
+			sample[digit*size+at] = T(low & (1<<width - 1))
 		} else if signed {
-			sample[digit*size+at] = float64(int64(bits) >> (digit * width))
+			sample[digit*size+at] = T(int64(bits) >> (digit * width))
 		} else {
-			sample[digit*size+at] = float64(low)
+			sample[digit*size+at] = T(low)
 		}
 	}
 	return nil
 }
 
-// integerOf are the bits of a number as a type of integers holds it.
+// integerOf returns the bits of a number as a type of integers holds it.
 func integerOf(v reflect.Value, to dtypes.DType) (bits uint64, signed bool, err error) {
 	signed = !to.IsUnsigned()
 	negative := false
@@ -111,7 +131,7 @@ func integerOf(v reflect.Value, to dtypes.DType) (bits uint64, signed bool, err 
 	return bits, signed, nil
 }
 
-// floatOf is a number as a type of floats, or bool, holds it.
+// floatOf returns a number as a type of floats, or bool, holds it.
 func floatOf(v reflect.Value, to dtypes.DType) (f float64, err error) {
 	switch {
 	case v.Kind() == reflect.Bool:

@@ -19,8 +19,8 @@ type Field struct {
 	Shape shapes.Shape // type and shape for one sample
 }
 
-// Packing is for networks with several inputs for each sample, such as positions, species
-// and a mask: it lays them out, by name, in one vector of floats, which the rest of the lab
+// Packing serves networks with several inputs for each sample, such as positions, species
+// and a mask. It lays them out, by name, in one vector of floats, which the rest of the lab
 // takes like any other input [batch, numbers].
 //
 //	packing, err := network.PackingOf(data)  // map[string]*tensors.Tensor
@@ -28,16 +28,15 @@ type Field struct {
 //	moves, err := packing.Moving(network.Move{Action: action.Affine(3, 5), Inputs: []string{"positions"}})
 //	verdict, err := network.Judge(packing.Exact(f), moves, network.Tensor(x), network.Settings{})
 //
-// Every type of integers, floats and bools keeps its values exactly: the network is given
-// what was packed, in its own type and shape. Integers of more than 16 bits (32 in a vector of
-// float64) take several numbers. Inputs that the action does not name stay as they are in
-// verdicts and along flows, and gradients by them do not count. What should move with the
-// others, such as the velocities or the cell with the positions, must be named, too: the
-// network breaks a symmetry if one of its inputs stays behind.
+// The network is given each input in its own type and shape, with exactly the values that were
+// packed: floats, integers or bools. Integers of more than 16 bits (32 in a vector of float64)
+// take several numbers. Inputs that no Move names stay as they are, in verdicts and along
+// flows, and gradients by them do not count. Do not forget an input that should move with the
+// others, such as the velocities or the cell with the positions: if it stays behind, the
+// network does not have the symmetry.
 //
 // The vector has the type of the widest float among the inputs, or float32. Whether samples
-// depend on each other is judged by what moves. Settings.Shards, files of parts and worker
-// processes treat packed samples as any others.
+// depend on each other is judged by the numbers that move.
 type Packing struct {
 	fields  []Field
 	spans   []action.Span // of the vector
@@ -75,7 +74,7 @@ func NewPacking(fields ...Field) (*Packing, error) {
 	return p, nil
 }
 
-// PackingOf is the packing for data, tensors of shape [N, …] by name, in the order of their
+// PackingOf lays out the inputs of data, tensors of shape [N, …] by name, in the order of their
 // names. It returns the errors of NewPacking, and one if they differ in the number N of samples.
 func PackingOf(data map[string]*tensors.Tensor) (*Packing, error) {
 	var fields []Field
@@ -94,10 +93,10 @@ func PackingOf(data map[string]*tensors.Tensor) (*Packing, error) {
 	return p, err
 }
 
-// Fields are the inputs, in the order in which they are laid out.
+// Fields returns the inputs, in the order in which they are laid out.
 func (p *Packing) Fields() []Field { return slices.Clone(p.fields) }
 
-// Span is where a field lies in a packed sample: numbers From … To−1. It panics if there is no
+// Span returns where a field lies in a packed sample. It panics if there is no
 // field of the name.
 func (p *Packing) Span(name string) action.Span {
 	at := p.index(name)
@@ -107,10 +106,10 @@ func (p *Packing) Span(name string) action.Span {
 	return p.spans[at]
 }
 
-// Shape is the type and shape of a packed sample, [numbers].
+// Shape returns the type and shape of a packed sample, [numbers].
 func (p *Packing) Shape() shapes.Shape { return shapes.Make(p.dtype, p.numbers) }
 
-// names are those of the inputs.
+// names returns the names of the inputs.
 func (p *Packing) names() (names []string) {
 	for _, f := range p.fields {
 		names = append(names, f.Name)
@@ -118,9 +117,9 @@ func (p *Packing) names() (names []string) {
 	return names
 }
 
-// digitBits is the number of bits of an integer that one number of the vector holds: fewer
-// than it could, so that an integer stays the same if some units in the last place change, as
-// checks of a network make them.
+// digitBits returns the number of bits of an integer that one number of the vector holds. It
+// could hold more, but an integer must stay the same if the number changes by some units in
+// its last place, as in checks of a network.
 func (p *Packing) digitBits() int {
 	if p.dtype == dtypes.Float64 {
 		return 32
@@ -128,7 +127,7 @@ func (p *Packing) digitBits() int {
 	return 16
 }
 
-// digits is how many numbers of the vector hold one of a type.
+// digits returns how many numbers of the vector hold one number of a type.
 func (p *Packing) digits(t dtypes.DType) int {
 	if !t.IsInt() {
 		return 1
@@ -136,7 +135,7 @@ func (p *Packing) digits(t dtypes.DType) int {
 	return (8*t.Size() + p.digitBits() - 1) / p.digitBits()
 }
 
-// samplesOf is the number N of a tensor [N, …].
+// samplesOf returns the number N of a tensor [N, …].
 func samplesOf(name string, x *tensors.Tensor) (int, error) {
 	if x == nil || !x.Ok() {
 		return 0, fmt.Errorf("network: the input %q is nil or was freed", name)
@@ -147,7 +146,7 @@ func samplesOf(name string, x *tensors.Tensor) (int, error) {
 	return x.Shape().Dim(0), nil
 }
 
-// samples is the number of samples that all inputs in the data have.
+// samples returns the number of samples, which must be the same for all inputs.
 func (p *Packing) samples(data map[string]*tensors.Tensor) (n int, err error) {
 	for i, f := range p.fields {
 		x, ok := data[f.Name]
@@ -180,5 +179,5 @@ func (p *Packing) String() string {
 	return fmt.Sprintf("%s: %d numbers of %s", strings.Join(list, ", "), p.numbers, p.dtype)
 }
 
-// String is the name, the type and the shape.
+// String returns the name, the type and the shape.
 func (f Field) String() string { return fmt.Sprintf("%s %s", f.Name, f.Shape) }

@@ -50,8 +50,8 @@ func (p *Packing) integers(digits *Node, t dtypes.DType) *Node {
 	return sum
 }
 
-// Network is the network of packed samples that computes f, graph code of the inputs by name, with the
-// variables of a store. It panics if store or f is nil.
+// Network returns the network of packed samples that computes f, graph code of the inputs by
+// name, with the variables of a store. It panics if store or f is nil.
 func (p *Packing) Network(store *model.Store, f func(scope *model.Scope, inputs map[string]*Node) *Node) *Network {
 	if store == nil || f == nil {
 		panic("network: Packing.Network: store and f must not be nil")
@@ -59,16 +59,17 @@ func (p *Packing) Network(store *model.Store, f func(scope *model.Scope, inputs 
 	return &Network{Store: store, packing: p, Forward: func(scope *model.Scope, x *Node) *Node { return f(scope, p.Unpack(x)) }}
 }
 
-// Exact is the Network without variables of an exact function of the inputs, in graph code.
+// Exact returns the Network, without variables, of an exact function of the inputs, in graph
+// code.
 func (p *Packing) Exact(f func(inputs map[string]*Node) *Node) *Network {
 	return p.Network(model.NewStore(), func(_ *model.Scope, inputs map[string]*Node) *Node { return f(inputs) })
 }
 
-// Packing says how the inputs of a network with several of them are laid out; nil for a network
-// with one input.
+// Packing returns how the inputs of a network with several of them are laid out; nil for a
+// network with one input.
 func (n *Network) Packing() *Packing { return n.packing }
 
-// index is the place of a field by its name; −1 if there is none.
+// index returns the place of a field by its name; −1 if there is none.
 func (p *Packing) index(name string) int {
 	return slices.IndexFunc(p.fields, func(f Field) bool { return f.Name == name })
 }

@@ -188,7 +188,8 @@ func (m *converted) forward(scope *model.Scope, x *Node) *Node {
 	return ConvertDType(made[0], x.DType())
 }
 
-// packed is forward for the inputs of packed samples, in their type.
+// packed builds the graph of the network for the inputs of packed samples, in
+// the type of these.
 func (m *converted) packed(scope *model.Scope, inputs map[string]*Node) *Node {
 	made := m.callWith(scope, inputs, m.kept()...)
 	m.nameLayers(inputs[m.names[0]], made[1:])
