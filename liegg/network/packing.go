@@ -36,7 +36,8 @@ type Field struct {
 // network does not have the symmetry.
 //
 // The vector has the type of the widest float among the inputs, or float32. Whether samples
-// depend on each other is judged by the numbers that move.
+// depend on each other is judged by the numbers that move. The spread of the outputs, with which
+// flows compare changes, includes what inputs that stay add to it; ρ does not depend on them.
 type Packing struct {
 	fields  []Field
 	spans   []action.Span // of the vector
