@@ -46,9 +46,29 @@ func (b *Breakdown) summary() string {
 		text += fmt.Sprintf("inputs are %s\n", b.All.Frame)
 	}
 	if len(b.Broken) == 0 {
-		return text + fmt.Sprintf("no %s is known to break them\n", b.Of)
+		return text + fmt.Sprintf("no %s is known to break them%s\n", b.Of, b.untold())
 	}
 	return text + b.broken() + "\n"
+}
+
+// untold says of how many parts the samples do not tell whether they break the generators, if
+// their defect is above the threshold as it was measured; "" if there is none.
+func (b *Breakdown) untold() string {
+	count, first := 0, ""
+	for _, i := range b.Order() {
+		if b.Parts[i].Defect.Value > b.All.Threshold && !slices.Contains(b.Broken, i) {
+			if count++; count == 1 {
+				first = b.Parts[i].Name
+			}
+		}
+	}
+	switch count {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf(", but %s %s has ρ above the threshold, and too few samples to tell", b.Of, first)
+	}
+	return fmt.Sprintf(", but %d have ρ above the threshold, and too few samples to tell", count)
 }
 
 // row is a line of the table.

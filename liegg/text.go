@@ -36,7 +36,7 @@ func short(x float64) string {
 }
 
 // percent is such as "9 %".
-func percent(share float64) string { return fmt.Sprintf("%.2g %%", 100*share) }
+func percent(share float64) string { return spelling.Percent(share) }
 
 // bounded writes an upper bound with two digits.
 func bounded(ρ float64) string { return fmt.Sprintf("%.2g", ρ) }

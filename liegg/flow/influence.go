@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/liegg/lab/liegg/internal/participation"
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Influence says how many samples carry a relative defect. The participation ratio of terms
@@ -153,7 +154,7 @@ func (i Influence) leaders() string {
 	for _, k := range i.Leading {
 		numbers = append(numbers, fmt.Sprint(k))
 	}
-	return fmt.Sprintf("samples %s carry %.2g %%", strings.Join(numbers, ", "), 100*i.Share)
+	return fmt.Sprintf("samples %s carry %s", strings.Join(numbers, ", "), spelling.Percent(i.Share))
 }
 
 // String says how many samples count, and which have reduced weights.
