@@ -109,12 +109,8 @@ func newJacobian(a action.Action, rows *Node, gradients []*Node, probed bool) ja
 }
 
 func tangentRows(a action.Action, x, y, z *Node) jacobian {
-	var pushed []*Node
-	push := derivative.Push(x, y)
-	for _, v := range derivative.Velocities(a, x) {
-		pushed = append(pushed, push(v)...)
-	}
-	return newJacobian(a, Stack(pushed, 2), probeGradients(x, y, z), true)
+	rows := derivative.Push(x, derivative.Velocities(a, x), y)[0]
+	return newJacobian(a, rows, probeGradients(x, y, z), true)
 }
 
 // probeGradients returns the gradients Jᵀz for the probes z.
@@ -144,14 +140,13 @@ func (j jacobian) weighted(a action.Action, x, y, w, z *Node) jacobian {
 func coordinateRows(a action.Action, x, y, weights *Node) jacobian {
 	batch := x.Shape().Dim(0)
 	n := x.Shape().Size() / batch
-	push := derivative.Push(x, y)
-	columns := make([]*Node, n)
-	for j := range columns {
+	along := make([]*Node, n)
+	for j := range along {
 		axis := OneHot(Const(x.Graph(), int32(j)), n, x.DType())
-		along := Reshape(BroadcastToDims(Reshape(axis, 1, n), batch, n), x.Shape().Dimensions...)
-		columns[j] = push(derivative.BySample(along, weights))[0]
+		v := Reshape(BroadcastToDims(Reshape(axis, 1, n), batch, n), x.Shape().Dimensions...)
+		along[j] = derivative.BySample(v, weights)
 	}
-	j := Stack(columns, 2)
+	j := derivative.Push(x, along, y)[0]
 	t := Reshape(a.Tangents(x), batch, a.Dim(), n)
 	gradients := make([]*Node, y.Shape().Dim(1))
 	for k := range gradients {

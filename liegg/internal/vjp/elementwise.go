@@ -142,11 +142,16 @@ func convertDType(node, v *Node) []*Node {
 	from, to := node.Inputs()[0].DType(), node.DType()
 	floats := from.IsFloat() || from.IsComplex()
 	if floats && !to.IsFloat() && !to.IsComplex() {
-		panic(fmt.Errorf("no gradient is defined for the conversion of %s to %s: it is 0 or infinite; "+
-			"wrap its argument in StopGradient if 0 is intended", from, to))
+		panic(noRounding(node))
 	}
 	if to.IsComplex() && !from.IsComplex() {
 		v = Real(v)
 	}
 	return []*Node{ConvertDType(v, from)}
+}
+
+// noRounding is the error of a conversion to integers that a derivative would pass.
+func noRounding(node *Node) error {
+	return fmt.Errorf("no gradient is defined for the conversion of %s to %s: it is 0 or infinite; "+
+		"wrap its argument in StopGradient if 0 is intended", node.Inputs()[0].DType(), node.DType())
 }

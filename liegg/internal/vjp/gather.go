@@ -82,13 +82,7 @@ func scatterExtreme(node, v *Node) []*Node {
 // its updates: 0 for updates beyond the edge, which a scatter drops.
 func readBack(node, y *Node) *Node {
 	indices, updates := node.Inputs()[1], node.Inputs()[2]
-	p := parametersOf(node)
-	indexed, batch := indices.Shape().Dim(-1), indices.Rank()-1
-	if p.int("indexVectorAxis") != batch ||
-		!slices.Equal(p.ints("scatterAxesToOperandAxes"), iota(0, indexed)) ||
-		!slices.Equal(p.ints("insertedWindowAxes"), iota(0, indexed)) ||
-		!slices.Equal(p.ints("updateWindowAxes"), iota(batch, updates.Rank()-batch)) ||
-		!slices.Equal(updates.Shape().Dimensions[batch:], y.Shape().Dimensions[indexed:]) {
+	if !plainScatter(node) {
 		panic(fmt.Errorf("no gradient is defined for this form of %s; use those of ScatterSum, ScatterMax and ScatterMin", node.Type()))
 	}
 	inside := And(GreaterOrEqual(indices, ZerosLike(indices)), LessOrEqual(indices, lastOf(y, indices)))
@@ -98,4 +92,18 @@ func readBack(node, y *Node) *Node {
 	}
 	read := Gather(y, withinBounds(y, indices))
 	return Where(BroadcastToDims(all, updates.Shape().Dimensions...), read, ZerosLike(read))
+}
+
+// plainScatter reports whether a node has the form that ScatterSum, ScatterMax and ScatterMin
+// build: indices address the first axes and lie along their own last axis, and whole rows are
+// written.
+func plainScatter(node *Node) bool {
+	indices, updates := node.Inputs()[1], node.Inputs()[2]
+	p := parametersOf(node)
+	indexed, batch := indices.Shape().Dim(-1), indices.Rank()-1
+	return p.int("indexVectorAxis") == batch &&
+		slices.Equal(p.ints("scatterAxesToOperandAxes"), iota(0, indexed)) &&
+		slices.Equal(p.ints("insertedWindowAxes"), iota(0, indexed)) &&
+		slices.Equal(p.ints("updateWindowAxes"), iota(batch, updates.Rank()-batch)) &&
+		slices.Equal(updates.Shape().Dimensions[batch:], node.Shape().Dimensions[indexed:])
 }

@@ -17,10 +17,8 @@ type window struct {
 	paddings                         [][2]int
 }
 
-func reduceWindow(node, v *Node) []*Node {
-	p := parametersOf(node)
-	x := node.Inputs()[0]
-	n := x.Rank()
+func windowOf(node *Node) window {
+	p, n := parametersOf(node), node.Rank()
 	w := window{
 		sizes: filled(p.ints("windowDimensions"), n, 1), spread: filled(p.ints("inputDilations"), n, 1),
 		dilation: filled(p.ints("windowDilations"), n, 1), paddings: filled(p.pairs("paddings"), n, [2]int{}),
@@ -29,7 +27,12 @@ func reduceWindow(node, v *Node) []*Node {
 	if len(p.ints("strides")) == 0 {
 		w.strides = w.sizes // the default of the backends
 	}
-	switch kind := compute.ReduceOpType(p.int("reductionType")); kind {
+	return w
+}
+
+func reduceWindow(node, v *Node) []*Node {
+	x, w := node.Inputs()[0], windowOf(node)
+	switch kind := compute.ReduceOpType(parametersOf(node).int("reductionType")); kind {
 	case compute.ReduceOpSum:
 		return []*Node{w.spreadSum(x, v)}
 	case compute.ReduceOpMax, compute.ReduceOpMin:
@@ -64,15 +67,26 @@ func (w window) spreadSum(x, v *Node) *Node {
 // first entry is first in row-major order, and a window of n×n needs only 2n
 // comparisons.
 func (w window) selected(x, y, v *Node, kind compute.ReduceOpType) *Node {
-	steps, partial := w.byAxis(), []*Node{x}
-	for _, s := range steps[:len(steps)-1] {
-		partial = append(partial, BackendReduceWindow(partial[len(partial)-1], kind, s.sizes, s.strides, s.spread, s.dilation, s.paddings))
-	}
-	partial = append(partial, y)
-	for i, s := range slices.Backward(steps) {
-		v = s.selectedAlong(x.Rank()-1-i, partial[i], partial[i+1], v, kind)
+	for _, c := range slices.Backward(w.choices(x, y, kind)) {
+		v = c.cotangent(v)
 	}
 	return v
+}
+
+// choices are made along one axis after the other; the last of them gives y.
+func (w window) choices(x, y *Node, kind compute.ReduceOpType) (all []choice) {
+	steps := w.byAxis()
+	for i, s := range steps {
+		z := y
+		if i < len(steps)-1 {
+			z = BackendReduceWindow(x, kind, s.sizes, s.strides, s.spread, s.dilation, s.paddings)
+		}
+		if c := s.choice(x.Rank()-1-i, x, z, kind); c.first != nil {
+			all = append(all, c)
+		}
+		x = z
+	}
+	return all
 }
 
 // byAxis returns a window along each single axis, from the last to the first.
@@ -89,40 +103,77 @@ func (w window) byAxis() []window {
 	return steps
 }
 
-// selectedAlong is selected for windows along one axis.
-func (w window) selectedAlong(axis int, x, y, v *Node, kind compute.ReduceOpType) *Node {
-	low, high := w.paddings[axis][0], w.paddings[axis][1]
-	gaps, stride, outputs := w.spread[axis]-1, w.strides[axis], y.Shape().Dim(axis)
-	if w.sizes[axis] == 1 && low == 0 && high == 0 && gaps == 0 && stride == 1 {
-		return v
+// choice says which entry of each window along an axis is the first that attains the
+// extreme: the one at place j·dilation of the window where first[j] is true.
+type choice struct {
+	axis, low, high, gaps, stride, dilation int
+	whole, seen                             int // lengths: of the padded input, and from the first to the last start of a window
+	first                                   []*Node
+}
+
+// choice has no places if all windows are single entries.
+func (w window) choice(axis int, x, y *Node, kind compute.ReduceOpType) choice {
+	c := choice{
+		axis: axis, low: w.paddings[axis][0], high: w.paddings[axis][1], gaps: w.spread[axis] - 1,
+		stride: w.strides[axis], dilation: w.dilation[axis], seen: (y.Shape().Dim(axis)-1)*w.strides[axis] + 1,
 	}
-	around := make([]PadAxis, x.Rank())
-	around[axis] = PadAxis{Start: low, End: high, Interior: gaps}
+	if w.sizes[axis] == 1 && c.low == 0 && c.high == 0 && c.gaps == 0 && c.stride == 1 {
+		return c
+	}
 	worst := math.Inf(-1)
 	if kind == compute.ReduceOpMin {
 		worst = math.Inf(1)
 	}
-	wide := padded(x, worst, around)
-	whole, seen := wide.Shape().Dim(axis), (outputs-1)*stride+1
-	zero := ZerosLike(v)
-	var sum, found *Node
+	wide := c.around(x, axis, worst)
+	c.whole = wide.Shape().Dim(axis)
+	var found *Node
 	for j := range w.sizes[axis] {
-		at := j * w.dilation[axis]
-		hit := Equal(SliceAxis(wide, axis, AxisRange(at, at+seen).Stride(stride)), y)
+		hit := Equal(c.at(wide, axis, j), y)
 		mine := hit
 		if found == nil {
 			found = hit
 		} else {
 			mine, found = And(hit, Not(found)), Or(found, hit)
 		}
-		around[axis] = PadAxis{Start: at, End: whole - at - seen, Interior: stride - 1}
-		part := padded(Where(mine, v, zero), 0, around)
-		if sum == nil {
-			sum = part
-		} else {
-			sum = Add(sum, part)
-		}
+		c.first = append(c.first, mine)
 	}
-	around[axis] = PadAxis{Start: -low, End: -high}
-	return SliceAxis(padded(sum, 0, around), axis, AxisRangeToEnd(0).Stride(1+gaps))
+	return c
+}
+
+// around pads x along an axis as the windows do.
+func (c choice) around(x *Node, axis int, fill float64) *Node {
+	axes := make([]PadAxis, x.Rank())
+	axes[axis] = PadAxis{Start: c.low, End: c.high, Interior: c.gaps}
+	return padded(x, fill, axes)
+}
+
+// at reads place j of every window along an axis of the padded input.
+func (c choice) at(wide *Node, axis, j int) *Node {
+	from := j * c.dilation
+	return SliceAxis(wide, axis, AxisRange(from, from+c.seen).Stride(c.stride))
+}
+
+// cotangent gives v to the entries that were chosen.
+func (c choice) cotangent(v *Node) (sum *Node) {
+	axes, zero := make([]PadAxis, v.Rank()), ZerosLike(v)
+	for j, first := range c.first {
+		from := j * c.dilation
+		axes[c.axis] = PadAxis{Start: from, End: c.whole - from - c.seen, Interior: c.stride - 1}
+		sum = plus(sum, padded(Where(first, v, zero), 0, axes))
+	}
+	axes[c.axis] = PadAxis{Start: -c.low, End: -c.high}
+	return SliceAxis(padded(sum, 0, axes), c.axis, AxisRangeToEnd(0).Stride(1+c.gaps))
+}
+
+// tangent reads the tangents t, [K, …], of the entries that were chosen.
+func (c choice) tangent(t *Node) (read *Node) {
+	wide := c.around(t, 1+c.axis, 0)
+	for j, first := range c.first {
+		entry := c.at(wide, 1+c.axis, j)
+		if read == nil {
+			read = ZerosLike(entry)
+		}
+		read = Where(BroadcastToDims(shared(first), entry.Shape().Dimensions...), entry, read)
+	}
+	return read
 }

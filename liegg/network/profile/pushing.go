@@ -58,13 +58,13 @@ func (p pushing) store(n function.Batched) (*model.Store, error) {
 
 // pushed returns J·(A_k·x) of each layer as [batch, m, K].
 func (l *layerScan) pushed(scope *model.Scope, x *Node, layers []function.Layer) []*Node {
-	columns := make([][]*Node, len(layers))
-	push := func(v *Node) []*Node { return l.differences(scope, x, v) }
+	velocities := derivative.Velocities(l.action, x)
 	if l.push.step == 0 {
-		push = derivative.Push(x, activations(layers)...)
+		return derivative.Push(x, velocities, activations(layers)...)
 	}
-	for _, v := range derivative.Velocities(l.action, x) {
-		for i, moved := range push(v) {
+	columns := make([][]*Node, len(layers))
+	for _, v := range velocities {
+		for i, moved := range l.differences(scope, x, v) {
 			columns[i] = append(columns[i], moved)
 		}
 	}

@@ -17,10 +17,31 @@ import (
 // y, or one that broadcasts to it.
 func Pull(x, y, u *Node) *Node { return vjp.Gradients(ReduceAllSum(Mul(y, u)), x)[0] }
 
-// Push returns v ↦ J·v for each of some outputs of x, and for v of the shape of x. GoMLX has
-// reverse mode only. But u ↦ Jᵀu is linear, so that its own reverse derivative is J. One pass
-// serves all outputs: the derivative of Σ_l J_lᵀu_l by u_l is J_l.
-func Push(x *Node, ys ...*Node) func(v *Node) []*Node {
+// Push returns J·v for each of vs, of the shape of x, and for some outputs [batch, m] of x, as
+// [batch, m, len(vs)] each. Some tangents are pushed together, as a larger batch: with all of
+// many at once layers would not fit into the caches.
+func Push(x *Node, vs []*Node, ys ...*Node) []*Node {
+	parts := make([][]*Node, len(ys))
+	groups := (len(vs) + mostTogether - 1) / mostTogether
+	for g := range groups {
+		some := vs[g*len(vs)/groups : (g+1)*len(vs)/groups]
+		pushed, ok := vjp.Push([]*Node{x}, []*Node{Stack(some, 0)}, ys)
+		if !ok {
+			return pushTwice(x, vs, ys)
+		}
+		for i, p := range pushed {
+			parts[i] = append(parts[i], TransposeAllAxes(p, 1, 2, 0))
+		}
+	}
+	return joined(parts)
+}
+
+// mostTogether is the largest number of tangents in a batch.
+const mostTogether = 16
+
+// pushTwice is Push by reverse mode alone: u ↦ Jᵀu is linear, so its own reverse derivative is J.
+// One pass serves all outputs: the derivative of Σ_l J_lᵀu_l by u_l is J_l.
+func pushTwice(x *Node, vs, ys []*Node) []*Node {
 	us := make([]*Node, len(ys))
 	var paired *Node
 	for i, y := range ys {
@@ -28,7 +49,22 @@ func Push(x *Node, ys ...*Node) func(v *Node) []*Node {
 		paired = Plus(paired, ConvertDType(ReduceAllSum(Mul(y, us[i])), x.DType()))
 	}
 	pulled := vjp.Gradients(paired, x)[0]
-	return func(v *Node) []*Node { return vjp.Gradients(ReduceAllSum(Mul(pulled, v)), us...) }
+	parts := make([][]*Node, len(ys))
+	for _, v := range vs {
+		for i, pushed := range vjp.Gradients(ReduceAllSum(Mul(pulled, v)), us...) {
+			parts[i] = append(parts[i], ExpandAxes(pushed, 2))
+		}
+	}
+	return joined(parts)
+}
+
+// joined concatenates parts [batch, m, …] of each output.
+func joined(parts [][]*Node) []*Node {
+	all := make([]*Node, len(parts))
+	for i, p := range parts {
+		all[i] = Concatenate(p, 2)
+	}
+	return all
 }
 
 // Velocities are the A_k·x of an action's generators, each of the shape of x.
