@@ -25,31 +25,32 @@ import (
 
 // extraction is the compiled program that turns chunks into polarization rows.
 type extraction struct {
-	exec        *model.Exec
-	sizing      *model.Exec // of outputs, for verdicts
-	moving      *model.Exec // speeds of candidates, for verdicts
-	action      action.Action
-	head        Head
-	mixed       bool // the head computes an output from all the others
-	network     *Network
-	mode        Differentiation
-	outputs     int
-	rows        bool                // keep rows (QR) instead of their Gram matrix
-	verdict     bool                // take what a verdict needs besides
-	sized       bool                // outputs are brought to one size for it
-	sizes       *liegg.OutputScales // of those outputs; nil where they stay as they are
-	limits      limits              // on what samples count for in a verdict
-	spread      float64             // a variance of the outputs that verdicts go by; 0 if it is not known
-	typicals    []float64           // liegg.Variation.Typical
-	grouped     bool                // chunks hold samples that depend on each other
-	apart       unpaired            // of some samples that do not; set if chunks are grouped
-	seen        *stream.Distinct    // samples; nil to count none
-	activity    *activity           // of the outputs, in verdicts
-	independent bool                // samples are known not to see each other
-	model       modelKind           // by which that is remembered
-	census      finite.Census       // of samples that are not finite
-	random      *rand.Rand
-	parts       *replay // of the program's results for chunks that other processes ran; nil if none did
+	exec          *model.Exec
+	sizing        *model.Exec // of outputs, for verdicts
+	sizedByProbes bool        // sizing is probedGraph
+	moving        *model.Exec // speeds of candidates, for verdicts
+	action        action.Action
+	head          Head
+	mixed         bool // the head computes an output from all the others
+	network       *Network
+	mode          Differentiation
+	outputs       int
+	rows          bool                // keep rows (QR) instead of their Gram matrix
+	verdict       bool                // take what a verdict needs besides
+	sized         bool                // outputs are brought to one size for it
+	sizes         *liegg.OutputScales // of those outputs; nil where they stay as they are
+	limits        limits              // on what samples count for in a verdict
+	spread        float64             // a variance of the outputs that verdicts go by; 0 if it is not known
+	typicals      []float64           // liegg.Variation.Typical
+	grouped       bool                // chunks hold samples that depend on each other
+	apart         unpaired            // of some samples that do not; set if chunks are grouped
+	seen          *stream.Distinct    // samples; nil to count none
+	activity      *activity           // of the outputs, in verdicts
+	independent   bool                // samples are known not to see each other
+	model         modelKind           // by which that is remembered
+	census        finite.Census       // of samples that are not finite
+	random        *rand.Rand
+	parts         *replay // of the program's results for chunks that other processes ran; nil if none did
 
 	kind *kind // of the program, if it may serve again
 }
@@ -318,7 +319,7 @@ func (e *extraction) finalize() {
 			exec.Finalize()
 		}
 	}
-	e.exec, e.sizing, e.moving = nil, nil, nil
+	e.exec, e.sizing, e.moving, e.sizedByProbes = nil, nil, nil, false
 }
 
 // called runs a program whose results are float64.

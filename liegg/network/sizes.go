@@ -3,6 +3,7 @@ package network
 import (
 	"iter"
 	"math"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/gomlx/compute"
@@ -23,7 +24,8 @@ import (
 
 // sizeSamples and sizePasses say how many gradients measure outputs. Up to
 // sizePasses outputs are differentiated at every one of so many samples; more of
-// them take turns, and each has at least sizePasses gradients.
+// them take turns, and each has at least sizePasses gradients, unless they are probed
+// (see sizeprobes.go).
 const (
 	sizeSamples = 2048
 	sizePasses  = 32
@@ -43,24 +45,29 @@ func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor
 	together := e.outputs <= sizeTogether
 	if e.sizing == nil && together {
 		e.sizing, err = model.NewExec(backend, e.network.Store, e.sizesGraph)
-	} else if e.sizing == nil {
-		e.sizing, err = model.NewExec(backend, e.network.Store, e.sizeGraph)
 	}
 	if err != nil {
 		return err
 	}
-	m := newSizeSums(e.outputs)
+	m, random := newSizeSums(e.outputs), rand.New(rand.NewPCG(1, 0))
 	samples := beginning.Shape().Dim(0)
 	n := min(sizeSamples, samples)
 	passes := min(e.outputs, max(sizePasses, (sizePasses*e.outputs+n-1)/n))
+	probes := sizeProbesFor(n)
 	batch := min(n, device.LimitsOf(backend).ForInputs(beginning.Shape().Size()/samples))
 	for c, err := range spread(beginning, n, backend, batch) {
+		if err == nil && e.sizing == nil && !e.probing(backend, c, probes, passes) {
+			e.sizing, err = model.NewExec(backend, e.network.Store, e.sizeGraph)
+		}
 		if err != nil {
 			return err
 		}
-		if together {
+		switch {
+		case together:
 			err = m.addAll(e.sizing, c)
-		} else {
+		case e.sizedByProbes:
+			err = m.addProbed(e.sizing, c, probes, random)
+		default:
 			err = m.add(e.sizing, c, passes)
 		}
 		if err != nil {
@@ -182,8 +189,14 @@ func (m *sizeSums) addAll(exec *model.Exec, c chunk) error {
 	if err != nil {
 		return err
 	}
+	m.addValues(values, c.Count)
+	return nil
+}
+
+// addValues adds what sizesGraph gives of so many samples.
+func (m *sizeSums) addValues(values [][]float64, count int) {
 	outputs := len(m.counts)
-	for i := range c.Count {
+	for i := range count {
 		for o := range outputs {
 			m.gradients[o] = append(m.gradients[o], values[0][i*outputs+o])
 			m.values[o] += values[1][i*outputs+o]
@@ -192,7 +205,6 @@ func (m *sizeSums) addAll(exec *model.Exec, c chunk) error {
 		m.inputs += values[2][i]
 		m.samples++
 	}
-	return nil
 }
 
 // add differentiates outputs by turns, so that each gets its share of samples.

@@ -1,0 +1,99 @@
+package network
+
+import (
+	"math/rand/v2"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/network/internal/derivative"
+)
+
+// Many outputs are measured by random tangents: for v from N(0, 1), the mean of (J·v)_o² is
+// ‖∇f_o‖². The size of an output, from p tangents at each of n samples, is then good to a share
+// of 1/√(2·n·p), and all outputs share the passes.
+const (
+	sizeProbes     = 8   // tangents at each sample
+	sizeProbesOver = 512 // or more, so that there are so many at all samples
+)
+
+// sizeProbesFor is p for n samples.
+func sizeProbesFor(n int) int { return max(sizeProbes, (sizeProbesOver+n-1)/n) }
+
+// probing reports whether outputs are measured by random tangents: if these take fewer passes
+// than gradients of so many do, if gradients have the Euclidean norm, and if tangents can be
+// pushed. Then e.sizing is the program.
+func (e *extraction) probing(backend compute.Backend, c chunk, probes, gradients int) bool {
+	if m, ok := e.action.(action.Measured); ok && m.Inner() != nil {
+		return false
+	}
+	if e.mode == ReverseMode || 2*probes > gradients {
+		return false
+	}
+	exec, err := model.NewExec(backend, e.network.Store, e.probedGraph)
+	if err != nil {
+		return false
+	}
+	if _, err := exec.Compile(c.X.Shape(), c.X.Shape()); err != nil {
+		exec.Finalize()
+		return false
+	}
+	e.sizing, e.sizedByProbes = exec, true
+	return true
+}
+
+// probedGraph takes a batch x [batch, input…] and tangents of it to what sizesGraph gives, with
+// (J·v)_o² in the place of ‖∇f_o‖².
+func (e *extraction) probedGraph(scope *model.Scope, x, v *Node) []*Node {
+	y := e.y(scope, x)
+	pushed := Squeeze(derivative.Push(x, []*Node{v}, y)[0], -1)
+	square := func(y *Node) *Node { return Square(ConvertDType(y, dtypes.Float64)) }
+	return []*Node{square(pushed), square(y), action.Norm(e.action, ConvertDType(x, dtypes.Float64))}
+}
+
+// addProbed adds all outputs at every sample, by probedGraph and so many tangents.
+func (m *sizeSums) addProbed(exec *model.Exec, c chunk, probes int, random *rand.Rand) error {
+	defer finalize(c.X)
+	var values [][]float64
+	for range probes {
+		v := normalLike(c.X, random)
+		next, err := called(exec, c.X, v)
+		finalize(v)
+		if err != nil {
+			return err
+		}
+		if values == nil {
+			values = next
+			continue
+		}
+		for i, s := range next[0] {
+			values[0][i] += s
+		}
+	}
+	for i := range values[0] {
+		values[0][i] /= float64(probes)
+	}
+	m.addValues(values, c.Count)
+	return nil
+}
+
+// normalLike draws N(0, 1) in the shape and type of x.
+func normalLike(x *tensors.Tensor, random *rand.Rand) *tensors.Tensor {
+	v := tensors.FromShape(x.Shape())
+	if x.DType() == dtypes.Float64 {
+		tensors.MustMutableFlatData(v, func(values []float64) { fillNormal(values, random) })
+	} else {
+		tensors.MustMutableFlatData(v, func(values []float32) { fillNormal(values, random) })
+	}
+	return v
+}
+
+func fillNormal[T float32 | float64](values []T, random *rand.Rand) {
+	for i := range values {
+		values[i] = T(random.NormFloat64())
+	}
+}
