@@ -103,6 +103,10 @@ func convolved(x, w *Node, axes compute.ConvolveAxesConfig, strides []int, paddi
 	if p, q := axes.InputBatch, axes.OutputBatch; batches > 1 && p != q {
 		x, axes = Transpose(x, p, q), swapped(axes, p, q)
 	}
+	c := convolution{axes, strides, spread, dilation, paddings, channelGroups, batches}
+	if form := c.form(x, w); form != nil {
+		return form(x, w)
+	}
 	return ConvGeneral(x, w, axes, strides, paddings, spread, dilation, channelGroups, batches)
 }
 

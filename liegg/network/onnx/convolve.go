@@ -7,6 +7,8 @@ import (
 
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg/internal/vjp"
 )
 
 func init() {
@@ -34,9 +36,11 @@ func convolve(o *operation) []*Node {
 	x, kernel := o.input(0), o.input(1)
 	w := o.windowing(x.Shape().Dimensions[2:], kernel.Shape().Dimensions[2:])
 	groups := o.node.integer("group", 1)
-	y := ConvGeneral(x, kernel, channelsFirst(len(w.sizes), 0), w.strides, w.paddings, nil, w.dilations, groups, 1)
+	y := vjp.Convolved(x, kernel, channelsFirst(len(w.sizes), 0), w.strides, w.paddings, ones(len(w.sizes)), w.dilations, groups)
 	return []*Node{o.biased(y)}
 }
+
+func ones(n int) []int { return slices.Repeat([]int{1}, n) }
 
 // biased adds the third input, one number for each channel, if it is given.
 func (o *operation) biased(y *Node) *Node {
@@ -72,7 +76,7 @@ func convolveTransposed(o *operation) []*Node {
 		flipped = Reshape(flipped, slices.Concat([]int{groups, a, b}, sizes)...)
 		flipped = Reshape(TransposeAllAxes(flipped, order...), slices.Concat([]int{a, groups * b}, sizes)...)
 	}
-	y := ConvGeneral(x, flipped, channelsFirst(n, 1), nil, paddings, strides, dilations, groups, 1)
+	y := vjp.Convolved(x, flipped, channelsFirst(n, 1), ones(n), paddings, strides, dilations, groups)
 	for i, c := range crops {
 		y = cropped(y, 2+i, c[0], c[1])
 	}
