@@ -8,7 +8,6 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/internal/vjp"
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
@@ -87,11 +86,10 @@ func jacobianRows(mode Differentiation, a action.Action, x, y, z *Node) jacobian
 
 func reverseRows(a action.Action, x, y, weights *Node) jacobian {
 	y = derivative.BySample(y, weights)
-	m := y.Shape().Dim(1)
-	rows, gradients := make([]*Node, m), make([]*Node, m)
-	for k := range m {
-		gradients[k] = vjp.Gradients(ReduceAllSum(Slice(y, AxisRange(), AxisElem(k))), x)[0]
-		rows[k] = action.Contract(a, x, gradients[k])
+	gradients := derivative.Gradients(x, y)
+	rows := make([]*Node, len(gradients))
+	for k, g := range gradients {
+		rows[k] = action.Contract(a, x, g)
 	}
 	return newJacobian(a, Stack(rows, 1), gradients, false)
 }
@@ -115,12 +113,11 @@ func tangentRows(a action.Action, x, y, z *Node) jacobian {
 
 // probeGradients returns the gradients Jᵀz for the probes z.
 func probeGradients(x, y, z *Node) []*Node {
-	gradients := make([]*Node, z.Shape().Dim(1))
-	for p := range gradients {
-		one := Reshape(Slice(ConvertDType(z, y.DType()), AxisRange(), AxisElem(p)), y.Shape().Dimensions...)
-		gradients[p] = vjp.Gradients(ReduceAllSum(Mul(y, one)), x)[0]
+	us := make([]*Node, z.Shape().Dim(1))
+	for p := range us {
+		us[p] = Reshape(Slice(ConvertDType(z, y.DType()), AxisRange(), AxisElem(p)), y.Shape().Dimensions...)
 	}
-	return gradients
+	return derivative.PullAll(x, y, us)
 }
 
 // weighted returns the contribution of the outputs w·y, with w of shape [1, m], given the

@@ -55,6 +55,9 @@ func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor
 	passes := min(e.outputs, max(sizePasses, (sizePasses*e.outputs+n-1)/n))
 	probes := sizeProbesFor(n)
 	batch := min(n, device.LimitsOf(backend).ForInputs(beginning.Shape().Size()/samples))
+	if together {
+		batch = min(batch, derivative.Batch(beginning.Shape().Size()/samples, e.outputs))
+	}
 	for c, err := range spread(beginning, n, backend, batch) {
 		if err == nil && e.sizing == nil && !e.probing(backend, c, probes, passes) {
 			e.sizing, err = model.NewExec(backend, e.network.Store, e.sizeGraph)
@@ -164,8 +167,8 @@ func (e *extraction) sizeGraph(scope *model.Scope, x, which *Node) []*Node {
 func (e *extraction) sizesGraph(scope *model.Scope, x *Node) []*Node {
 	y := e.y(scope, x)
 	norms := make([]*Node, e.outputs)
-	for o := range norms {
-		norms[o] = derivative.DualNorm(e.action, vjp.Gradients(ReduceAllSum(Slice(y, AxisRange(), AxisElem(o))), x)[0])
+	for o, g := range derivative.Gradients(x, y) {
+		norms[o] = derivative.DualNorm(e.action, g)
 	}
 	return []*Node{Stack(norms, 1), Square(ConvertDType(y, dtypes.Float64)), action.Norm(e.action, ConvertDType(x, dtypes.Float64))}
 }

@@ -17,14 +17,57 @@ import (
 // y, or one that broadcasts to it.
 func Pull(x, y, u *Node) *Node { return vjp.Gradients(ReduceAllSum(Mul(y, u)), x)[0] }
 
+// PullAll is Pull for several us of the shape of y. u ↦ Jᵀu is linear, so it is its own
+// derivative, along which all us are pushed together: an operator is built once for them.
+func PullAll(x, y *Node, us []*Node) []*Node {
+	together := mostTogether(x)
+	if len(us) == 1 || together == 1 {
+		return pullEach(x, y, us)
+	}
+	u := Identity(ZerosLike(y)) // of its own: GoMLX shares scalars
+	linear := Pull(x, y, u)
+	var all []*Node
+	for _, some := range groups(us, together) {
+		pulled, ok := vjp.Push([]*Node{u}, []*Node{Stack(some, 0)}, []*Node{linear})
+		if !ok {
+			return pullEach(x, y, us)
+		}
+		for i := range some {
+			all = append(all, Squeeze(Slice(pulled[0], AxisElem(i)), 0))
+		}
+	}
+	return all
+}
+
+// Gradients returns those of each output of y [batch, m] by x, m of the shape of x.
+func Gradients(x, y *Node) []*Node {
+	units := make([]*Node, y.Shape().Dim(1))
+	if len(units) == 1 || mostTogether(x) == 1 {
+		for k := range units {
+			units[k] = vjp.Gradients(ReduceAllSum(Slice(y, AxisRange(), AxisElem(k))), x)[0]
+		}
+		return units
+	}
+	for k := range units {
+		axis := OneHot(Const(x.Graph(), int32(k)), len(units), y.DType())
+		units[k] = BroadcastToDims(Reshape(axis, 1, len(units)), y.Shape().Dimensions...)
+	}
+	return PullAll(x, y, units)
+}
+
+func pullEach(x, y *Node, us []*Node) []*Node {
+	all := make([]*Node, len(us))
+	for i, u := range us {
+		all[i] = Pull(x, y, u)
+	}
+	return all
+}
+
 // Push returns J·v for each of vs, of the shape of x, and for some outputs [batch, m] of x, as
-// [batch, m, len(vs)] each. Some tangents are pushed together, as a larger batch: with all of
-// many at once layers would not fit into the caches.
+// [batch, m, len(vs)] each. Some tangents are pushed together.
 func Push(x *Node, vs []*Node, ys ...*Node) []*Node {
 	parts := make([][]*Node, len(ys))
-	groups := (len(vs) + mostTogether - 1) / mostTogether
-	for g := range groups {
-		some := vs[g*len(vs)/groups : (g+1)*len(vs)/groups]
+	for _, some := range groups(vs, mostTogether(x)) {
 		pushed, ok := vjp.Push([]*Node{x}, []*Node{Stack(some, 0)}, ys)
 		if !ok {
 			return pushTwice(x, vs, ys)
@@ -36,8 +79,27 @@ func Push(x *Node, vs []*Node, ys ...*Node) []*Node {
 	return joined(parts)
 }
 
-// mostTogether is the largest number of tangents in a batch.
-const mostTogether = 16
+// mostTogether is the number of tangents or cotangents in a batch. Together they compile faster,
+// and small batches also run faster. Those of large batches would not fit into caches.
+func mostTogether(x *Node) int { return max(1, min(most, numbers/max(1, x.Shape().Size()))) }
+
+const (
+	most    = 16      // tangents
+	numbers = 1 << 20 // of all tangents
+)
+
+// Batch is the number of samples, of so many numbers each, whose m gradients go together.
+func Batch(size, m int) int { return max(1, numbers/(max(1, size)*min(m, most))) }
+
+// groups cuts a list into as few parts of at most so many as there must be, of about the same
+// size.
+func groups(vs []*Node, together int) [][]*Node {
+	parts := make([][]*Node, (len(vs)+together-1)/together)
+	for i := range parts {
+		parts[i] = vs[i*len(vs)/len(parts) : (i+1)*len(vs)/len(parts)]
+	}
+	return parts
+}
 
 // pushTwice is Push by reverse mode alone: u ↦ Jᵀu is linear, so its own reverse derivative is J.
 // One pass serves all outputs: the derivative of Σ_l J_lᵀu_l by u_l is J_l.
