@@ -114,9 +114,8 @@ func (e *extraction) build(backend compute.Backend, mode Differentiation) (err e
 	return err
 }
 
-// compiles says whether the program of a forward mode can be built. It differentiates
-// twice: models with gradients of their own may not have a second derivative, and keep to
-// reverse mode.
+// compiles says whether the program of a forward mode can be built. Models with operators that
+// have neither a forward rule nor a second derivative keep to reverse mode.
 func (e *extraction) compiles(c chunk) bool {
 	if e.mode == ReverseMode {
 		return true

@@ -9,6 +9,9 @@
 // map graph.VJPRegistration, which this package changes once, at program
 // start.
 //
+// Push is forward mode, with rules of its own for all tangents at once. Convolved
+// is a convolution in the form that is fastest on the backend.
+//
 // # Conventions
 //
 // If a function has no derivative, the rules follow PyTorch, so that no NaN
