@@ -107,8 +107,12 @@ func parseJudgeFlags(stderr io.Writer, args []string) (f judgeFlags, err error) 
 func (f *judgeFlags) declare(flags *flag.FlagSet) {
 	q := &f.question
 	flags.StringVar(&q.Action, "action", "", "how inputs may move: linear:3x2, affine:3x3, complex:2, image, volume, signal, polynomial:2:degree=2, or several joined by +; see above")
-	flags.StringVar(&q.Outputs, "outputs", "", "how outputs move with them: invariant (the default), same (vectors that turn as the inputs do), tensor (matrices that do), free (any matrix)")
+	flags.StringVar(&q.Outputs, "outputs", "", "how outputs move with them: invariant (the default), same (vectors that turn as the inputs do), tensor (matrices that do), free (any matrix); or one for each of several outputs of an .onnx file: energy=invariant,forces=same")
 	flags.StringVar(&q.Head, "head", "", "what is asked of the outputs first: outputs (the default); for classifiers centred (logits), normalised or fisher")
+	flags.Func("move", "how one of several inputs of an .onnx file moves, INPUT=ACTION; INPUT=turned:OTHER moves vectors by OTHER's matrix (velocities with positions), INPUT=same:OTHER shifts them, too; may be repeated, and inputs that are not named stay", func(text string) error {
+		q.Moves = append(q.Moves, text)
+		return nil
+	})
 	flags.StringVar(&q.Input, "input", "", "the model's input that moves, the array of DATA that holds it, or INPUT=ARRAY")
 	flags.StringVar(&q.Output, "output", "", "the output of an .onnx or .jaxnet file, by name")
 	flags.StringVar(&q.Layer, "layer", "", "a layer or tensor that takes the place of the outputs, by name")
@@ -210,7 +214,7 @@ func opened(ctx context.Context, stderr io.Writer, q judge.Question) (s *judge.S
 	if err := promptly(ctx, func() (err error) { s, err = judge.Open(q); return err }); err != nil {
 		return nil, err
 	}
-	if q.Action != "" {
+	if q.Action != "" || len(q.Moves) > 0 {
 		fmt.Fprintln(stderr, s)
 	}
 	return s, nil

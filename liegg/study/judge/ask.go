@@ -69,7 +69,7 @@ func (s *Subject) Check() error {
 
 // prepared returns the action and the settings that the flags describe.
 func (s *Subject) prepared(watch func(samples int) error) (a action.Action, settings network.Settings, err error) {
-	if s.question.Action == "" {
+	if s.question.Action == "" && len(s.question.Moves) == 0 {
 		return nil, settings, &NoActionError{s.Input()}
 	}
 	if a, err = s.action(); err != nil {
@@ -83,25 +83,37 @@ func (s *Subject) prepared(watch func(samples int) error) (a action.Action, sett
 
 // action returns the action on inputs and outputs.
 func (s *Subject) action() (action.Action, error) {
-	terms, err := parseAction(s.question.Action)
-	if err != nil {
-		return nil, err
-	}
-	a, err := actionOf(terms, s.Input())
-	if errors.Is(err, errDoesNotFit) {
-		return nil, fmt.Errorf("--action %w; these fit:\n%s", err, offered(s.Input()))
-	}
+	a, err := s.inputAction()
 	if err != nil {
 		return nil, err
 	}
 	if k := s.question.Outputs; k == "" || k == "invariant" {
 		return a, nil
 	}
+	if s.outputSizes != nil {
+		return s.withEach(a)
+	}
 	m, err := s.outputs()
 	if err != nil {
 		return nil, err
 	}
 	return withOutputs(a, s.question.Outputs, m)
+}
+
+// inputAction returns the action on inputs.
+func (s *Subject) inputAction() (a action.Action, err error) {
+	if s.packing != nil {
+		a, err = s.packedAction()
+	} else {
+		var terms []term
+		if terms, err = parseAction(s.question.Action); err == nil {
+			a, err = actionOf(terms, s.Input())
+		}
+	}
+	if errors.Is(err, errDoesNotFit) && len(s.question.Moves) == 0 {
+		return nil, fmt.Errorf("--action %w; these fit:\n%s", err, offered(s.Input()))
+	}
+	return a, err
 }
 
 // outputs returns the number of outputs after the head.

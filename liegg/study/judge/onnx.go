@@ -3,12 +3,15 @@ package judge
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/onnx"
 )
 
@@ -19,15 +22,14 @@ func (s *Subject) openONNX() error {
 		return err
 	}
 	if from := s.question.From; from != "" && from != settings.Input {
+		if s.packing != nil {
+			return fmt.Errorf("--from is for models with one input that differs from sample to sample, and these differ: %q", settings.Inputs)
+		}
 		if err := s.goOnFrom(settings); err != nil {
 			return err
 		}
 	}
-	s.network, err = onnx.Load(s.question.Model, settings)
-	if err != nil && s.question.Layer != "" {
-		return flagError{err, strings.NewReplacer("Settings.Output", "--layer")}
-	}
-	return err
+	return s.load(settings)
 }
 
 // settingsOfONNX reads the inputs of an ONNX file, and returns the settings that the flags
@@ -42,10 +44,10 @@ func (s *Subject) settingsOfONNX() (settings onnx.Settings, err error) {
 	if err != nil {
 		return settings, err
 	}
-	input, err := s.moved(inputs)
-	if err != nil {
+	if s.moves, err = s.moving(inputs); err != nil {
 		return settings, err
 	}
+	input := inputNamed(inputs, s.moves[0])
 	x, err := s.input(input.Name)
 	if err != nil {
 		return settings, err
@@ -54,21 +56,82 @@ func (s *Subject) settingsOfONNX() (settings onnx.Settings, err error) {
 	if dtype != dtypes.Float64 {
 		dtype = dtypes.Float32 // Load says what is wrong with other types
 	}
-	if dtype.IsFloat() && !input.Shape.DType.IsFloat() {
-		return settings, fmt.Errorf("the model's input %q is of type %s, which no action can move: move another input, by --input", input.Name, input.Shape.DType)
+	if err := mayMove(input); err != nil {
+		return settings, err
 	}
 	if err := s.take(x, dtype); err != nil {
 		return settings, err
 	}
 	settings.Input, settings.Shape = input.Name, s.Input()
+	varying := map[string]array{}
 	for _, other := range inputs {
-		if other.Name != input.Name {
-			if settings.Fixed[other.Name], err = s.constant(other); err != nil {
-				return settings, err
-			}
+		if other.Name == input.Name {
+			continue
+		}
+		r, value, err := s.other(other)
+		if err != nil {
+			return settings, err
+		}
+		if value == nil {
+			varying[other.Name] = r
+		} else {
+			settings.Fixed[other.Name] = value
 		}
 	}
+	if len(varying) > 0 {
+		varying[input.Name] = x
+		return s.pack(inputs, varying, settings)
+	}
 	return settings, nil
+}
+
+// load reads the network, with several outputs if --outputs names them.
+func (s *Subject) load(settings onnx.Settings) (err error) {
+	if s.outputNames = outputNames(s.question.Outputs); s.outputNames != nil {
+		if settings.Output != "" {
+			return fmt.Errorf("--outputs %s names outputs: leave --output and --layer out", s.question.Outputs)
+		}
+		settings.Outputs = s.outputNames
+	}
+	s.network, err = onnx.Load(s.question.Model, settings)
+	if err != nil && s.question.Layer != "" {
+		return flagError{err, strings.NewReplacer("Settings.Output", "--layer")}
+	}
+	if err != nil || len(s.outputNames) < 2 {
+		return err
+	}
+	for _, name := range s.outputNames { // how many numbers each has
+		settings.Output, settings.Outputs = name, nil
+		one, err := onnx.Load(s.question.Model, settings)
+		if err != nil {
+			return err
+		}
+		y, err := one.Predict(dataset.Rows(s.x, 0, 1))
+		if err != nil {
+			return err
+		}
+		s.outputSizes = append(s.outputSizes, y.Shape().Dim(1))
+	}
+	return nil
+}
+
+// moving returns the names of the inputs of a file that move: those of --move, or the one of --input,
+// the only one, or the only one of floats.
+func (s *Subject) moving(inputs []onnx.Input) ([]string, error) {
+	moves, err := parseMoves(s.question.Moves)
+	if err != nil || len(moves) == 0 {
+		input, own := s.moved(inputs)
+		return []string{input.Name}, cmp.Or(err, own)
+	}
+	var names []string
+	for _, i := range inputs {
+		names = append(names, i.Name)
+	}
+	moved, err := movedBy(moves, names)
+	for _, name := range moved {
+		err = cmp.Or(err, mayMove(inputNamed(inputs, name)))
+	}
+	return moved, err
 }
 
 // goOnFrom replaces the inputs by the activations of the tensor that --from names.
@@ -119,28 +182,88 @@ func (s *Subject) moved(inputs []onnx.Input) (onnx.Input, error) {
 	case len(floats) == 1:
 		return floats[0], nil
 	}
-	return onnx.Input{}, fmt.Errorf("%s has the inputs %v: say by --input which of them moves", s.question.Model, inputs)
+	return onnx.Input{}, fmt.Errorf("%s has the inputs %v: say by --input which of them moves, or by --move how each of several does", s.question.Model, inputs)
 }
 
-// constant returns the value of an input that is the same for all samples.
-func (s *Subject) constant(input onnx.Input) (*tensors.Tensor, error) {
+// mayMove returns an error for an input of integers or bools.
+func mayMove(input onnx.Input) error {
+	if input.Shape.DType.IsFloat() {
+		return nil
+	}
+	return fmt.Errorf("the model's input %q is of type %s, which no action can move: move another input, by --input or --move", input.Name, input.Shape.DType)
+}
+
+// inputNamed returns the input of a name.
+func inputNamed(inputs []onnx.Input, name string) onnx.Input {
+	return inputs[slices.IndexFunc(inputs, func(i onnx.Input) bool { return i.Name == name })]
+}
+
+// other reads another input: its value, if that is the same for all samples, or its array.
+func (s *Subject) other(input onnx.Input) (r array, value *tensors.Tensor, err error) {
 	if !s.arrays.has(input.Name) {
-		return nil, fmt.Errorf("the model's input %q is not in %s, which has %.400q: add it under that name", input.Name, s.arrays.path, s.arrays.names)
+		return r, nil, fmt.Errorf("the model's input %q is not in %s, which has %.400q: add it under that name", input.Name, s.arrays.path, s.arrays.names)
 	}
-	r, err := s.arrays.read("input", input.Name)
-	if err != nil {
-		return nil, err
+	if r, err = s.arrays.read("input", input.Name); err != nil {
+		return r, nil, err
 	}
-	open := input.Shape.Rank() > 0 && input.Shape.Dim(0) < 0 && r.t.Rank() == input.Shape.Rank()
+	moves := slices.Contains(s.moves, input.Name)
+	if moves {
+		if err := r.moving(); err != nil {
+			return r, nil, err
+		}
+	}
+	open := input.Shape.Rank() > 0 && input.Shape.Dim(0) < 0 && (r.t.Rank() == input.Shape.Rank() || moves)
 	if !open {
-		return r.t, nil
+		return r, r.t, nil
 	}
-	if r.samples() == 1 {
+	if r.samples() == 1 && !moves && s.all != 1 {
 		values, err := dataset.Values(r.t)
-		return tensors.FromFlatDataAndDimensions(values, r.t.Shape().Dimensions[1:]...), err
+		return r, tensors.FromFlatDataAndDimensions(values, r.t.Shape().Dimensions[1:]...), err
 	}
-	if err := s.sameSamples(r); err != nil {
-		return nil, err
+	return r, nil, s.sameSamples(r)
+}
+
+// pack puts several inputs that vary from sample to sample into one row for each sample. It
+// returns the settings for them.
+func (s *Subject) pack(inputs []onnx.Input, varying map[string]array, settings onnx.Settings) (onnx.Settings, error) {
+	settings.Input, settings.Shape, settings.Shapes = "", nil, map[string][]int{}
+	data := map[string]*tensors.Tensor{}
+	var still []string
+	for _, input := range inputs {
+		r, ok := varying[input.Name]
+		if !ok {
+			continue
+		}
+		x, err := picked(r.t, s.samples)
+		if err != nil {
+			return settings, err
+		}
+		if x.Rank() == 1 && input.Shape.Rank() == 2 { // one number for each sample
+			values, err := dataset.Values(x)
+			if err != nil {
+				return settings, err
+			}
+			x = tensors.FromFlatDataAndDimensions(values, len(values), 1)
+		}
+		data[input.Name] = x
+		settings.Inputs = append(settings.Inputs, input.Name)
+		settings.Shapes[input.Name] = append([]int{}, x.Shape().Dimensions[1:]...)
+		if !slices.Contains(s.moves, input.Name) {
+			still = append(still, input.Name)
+		}
 	}
-	return nil, fmt.Errorf("the model's input %q has a value for each sample, and only one input can vary from sample to sample so far: export the model with %q as a constant, or give one value of shape %v", input.Name, input.Name, append([]int{1}, r.t.Shape().Dimensions[1:]...))
+	fields := make([]network.Field, len(settings.Inputs))
+	for i, name := range settings.Inputs {
+		fields[i] = network.Field{Name: name, Shape: shapes.Make(inputNamed(inputs, name).Shape.DType, settings.Shapes[name]...)}
+	}
+	packing, err := network.NewPacking(fields...)
+	if err != nil {
+		return settings, err
+	}
+	s.packing = packing
+	if s.x, err = packing.Pack(data); err != nil {
+		return settings, err
+	}
+	s.notes = append(s.notes, movingNote(s.moves, still))
+	return settings, nil
 }

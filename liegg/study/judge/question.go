@@ -16,13 +16,14 @@ type Question struct {
 	Model string // an .onnx or .jaxnet file, or a folder of network.Save; "" for gradients in Data
 	Data  string // an .npz, .npy or .csv file
 
-	Action  string // such as linear:3x2; see Actions
-	Outputs string // invariant, same, free or tensor
-	Head    string // outputs, centred, normalised, fisher or authors
-	Input   string // the model's input, or the array that holds it, or INPUT=ARRAY
-	Output  string // the model's output
-	Layer   string // whose activations take the place of the outputs
-	From    string // the tensor of an .onnx file that takes the place of the input
+	Action  string   // such as linear:3x2; see Actions
+	Moves   []string // how each of several inputs moves, such as positions=affine:3x4
+	Outputs string   // invariant, same, free or tensor; or how each of several moves, such as energy=invariant,forces=same
+	Head    string   // outputs, centred, normalised, fisher or authors
+	Input   string   // the model's input, or the array that holds it, or INPUT=ARRAY
+	Output  string   // the model's output
+	Layer   string   // whose activations take the place of the outputs
+	From    string   // the tensor of an .onnx file that takes the place of the input
 
 	Layers, ByOutput, Flows bool
 	LayerNames              []string // of the layers that are profiled; empty for all
@@ -45,7 +46,7 @@ func (q Question) String() string {
 		}
 	}
 	for _, f := range []struct{ name, value string }{
-		{"action", q.Action}, {"outputs", q.Outputs}, {"head", q.Head}, {"input", q.Input}, {"output", q.Output}, {"layer", q.Layer}, {"from", q.From},
+		{"action", q.Action}, {"move", strings.Join(q.Moves, " --move ")}, {"outputs", q.Outputs}, {"head", q.Head}, {"input", q.Input}, {"output", q.Output}, {"layer", q.Layer}, {"from", q.From},
 		{"by", q.By}, {"groups", q.Groups}, {"targets", q.Targets}, {"test", strings.Join(q.Tests, " --test ")},
 		{"samples", orNothing(q.Samples)}, {"seed", orNothing(q.Seed)}, {"batch", orNothing(q.Batch)},
 	} {
@@ -87,6 +88,8 @@ func (q Question) check() error {
 	switch {
 	case q.Data == "":
 		return errors.New("no data: give an .npz, .npy or .csv file")
+	case q.Action != "" && len(q.Moves) > 0:
+		return errors.New("--action and --move both say how inputs move: give one")
 	case ways > 1:
 		return errors.New("--layers, --by-output, --by and --flows are different questions: ask one at a time")
 	case q.Layer != "" && q.Output != "":
@@ -108,7 +111,10 @@ func (q Question) check() error {
 			return err
 		}
 	}
-	return oneOf("--outputs", q.Outputs, outputKinds)
+	if _, err := parseMoves(q.Moves); err != nil {
+		return err
+	}
+	return checkOutputs(q.Outputs)
 }
 
 // shared reports whether several processes can share the work.

@@ -26,6 +26,11 @@ type Subject struct {
 	all      int   // number of samples in the files
 	samples  []int // the chosen ones; nil for all
 	notes    []string
+
+	packing     *network.Packing // of several inputs that vary; nil for one
+	moves       []string         // the inputs of an .onnx file that move
+	outputNames []string         // that --outputs names; nil for one output
+	outputSizes []int            // numbers of each, if there are several
 }
 
 // String describes the network and the data.
@@ -34,14 +39,22 @@ func (s *Subject) String() string {
 	if s.given {
 		what = "gradients from elsewhere"
 	}
+	if s.packing != nil {
+		return fmt.Sprintf("%s, on %d samples of %v from %s", what, s.Len(), s.packing, s.arrays.path)
+	}
 	return fmt.Sprintf("%s, on %d samples of shape %v from %s", what, s.Len(), s.Input(), s.arrays.path)
 }
 
 // Len returns the number of samples.
 func (s *Subject) Len() int { return s.x.Shape().Dim(0) }
 
-// Input returns the shape of one input.
-func (s *Subject) Input() []int { return s.x.Shape().Dimensions[1:] }
+// Input returns the shape of one input; of several that vary, of the first that moves.
+func (s *Subject) Input() []int {
+	if s.packing != nil {
+		return shapeOf(s.packing, s.moves[0])
+	}
+	return s.x.Shape().Dimensions[1:]
+}
 
 // Open reads what a question is about: the network of q.Model and its inputs from q.Data or,
 // without a model, gradients.
@@ -64,7 +77,13 @@ func Open(q Question) (*Subject, error) {
 	if err := s.open(); err != nil {
 		return nil, inFlags(err)
 	}
-	if note := noteOnChannels(q.Action, s.Input()); note != "" {
+	if outputNames(q.Outputs) != nil && s.outputNames == nil {
+		return nil, fmt.Errorf("--outputs %s names outputs, which only .onnx files have: give one kind for all", q.Outputs)
+	}
+	if len(q.Moves) > 0 && s.packing == nil {
+		return nil, errors.New("--move is for .onnx files with several inputs in DATA: say by --action how a single input moves")
+	}
+	if note := noteOnChannels(q.Action, s.Input()); note != "" && s.packing == nil {
 		s.notes = append(s.notes, note)
 	}
 	return s, nil

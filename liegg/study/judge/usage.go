@@ -61,6 +61,15 @@ Inside an .onnx file: --list names its tensors. --layer NAME judges one in the p
 outputs, --layers profiles the ends of all blocks, and --from NAME judges what follows a tensor
 on its activations: which directions of a latent space does the head not depend on?
 
+A model may have several inputs, each an array of DATA under the model's name for it, with the
+samples along the first axis; integers and masks as well. Those that do not move stay as they
+are for each sample. If one input moves, --input names it; if several do, --move says how:
+
+  go run ./liegg/study judge net.onnx data.npz --move positions=affine:3x4 \
+    --move velocities=turned:positions --outputs energy=invariant,forces=same
+
+An input that should move with the others and is forgotten breaks their symmetry.
+
 Exit status: 0 for an answer, "none" and "undetermined" included, 1 for an error, and 2 if
 --action is missing: then the actions that fit the inputs are listed. ("go run" itself turns
 2 into 1; "go build ./liegg/study" makes a command study that does not.)
