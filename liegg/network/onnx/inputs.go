@@ -21,7 +21,7 @@ func chosen[V any](field, name string, names []string, known map[string]V) (stri
 		return "", fmt.Errorf("there is no %q for Settings.%s; the nearest is %q; the file declares %q", name, field, spelling.Nearest(name, slices.Sorted(maps.Keys(known))), names)
 	}
 	if len(names) > 1 && field == "Output" {
-		return "", fmt.Errorf("choose Settings.Output: there are %q; profile.Layers looks at several at once, if Settings.Layers names them", names)
+		return "", fmt.Errorf("choose Settings.Output, or several by Settings.Outputs, or their profile by Settings.Layers: there are %q", names)
 	}
 	if len(names) != 1 {
 		return "", fmt.Errorf("choose Settings.%s: there are %q", field, names)
