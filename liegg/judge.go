@@ -44,7 +44,7 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	v.Dependence, v.away = e.dependence, e.away
 	v.Reference = all.moments.reference()
 	own := localOf(c)
-	s, err := all.nontrivial(own, v.Rule.Threshold*v.Reference, v.Rule.Gap)
+	s, err := all.nontrivial(own, v.Rule.Threshold*v.Reference, v.Rule.Gap, all.finest(e.away))
 	if err != nil {
 		return nil, err
 	}

@@ -39,15 +39,12 @@ type nontrivial struct {
 // better than it is not a symmetry. The generators must be better by the factor gap, or by 2
 // if the motion itself is not below the threshold by that factor. Rows in float64 tell such
 // generators apart from a motion along which f changes by as little as 1e-7 of its steepest.
-func (p *Polarization) nontrivial(c Candidates, threshold, gap float64) (nontrivial, error) {
-	s, felt := nontrivial{threshold: threshold}, flat
-	if p.Method() == QR {
-		felt = resolved
-	}
+func (p *Polarization) nontrivial(c Candidates, threshold, gap, finest float64) (nontrivial, error) {
+	s := nontrivial{threshold: threshold}
 	for {
 		var err error
 		s.w, s.unfelt, err = p.changing(c, s.threshold)
-		if err != nil || s.unfelt*s.unfelt <= felt {
+		if err != nil || s.unfelt*s.unfelt <= finest {
 			return s, err
 		}
 		better := gap
@@ -64,6 +61,16 @@ func (p *Polarization) nontrivial(c Candidates, threshold, gap float64) (nontriv
 		}
 		s.threshold = halfway
 	}
+}
+
+// finest returns the squared defect of motion down to which generators are looked for, given how
+// far the data lie from the origin in units of their spread. Far away, linear maps hardly tell one
+// direction from another, and what is left of the difference is no ground for a firm answer.
+func (p *Polarization) finest(away float64) float64 {
+	if p.Method() == QR && away <= tooFar {
+		return resolved
+	}
+	return flat
 }
 
 // changing returns W, whose columns span the candidates h = W·g that are not

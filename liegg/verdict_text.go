@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -103,6 +105,9 @@ func (v *Verdict) writeAlgebra(b *strings.Builder, details bool) {
 	generators, about := v.Basis()
 	var fields []string
 	for _, h := range generators {
+		if v.Algebra.Homogeneous() {
+			h = withoutSmallTranslation(h)
+		}
 		fields = append(fields, lie.Formula(h, v.Algebra.Homogeneous(), v.negligible()))
 	}
 	if basis := strings.Join(fields, ",  "); utf8.RuneCountInString(basis) <= line {
@@ -223,6 +228,21 @@ func (v *Verdict) writeScales(b *strings.Builder) {
 	if n := len(v.Scales.Constant); n > 0 {
 		fmt.Fprintf(b, "  left out: %s constant to within rounding at the first samples: %s\n", are(n, "output"), numbered(v.Scales.Constant))
 	}
+}
+
+// withoutSmallTranslation returns an affine generator without translations below a twentieth of its
+// largest coefficient: its fixed point is that near to the point that it is written about.
+func withoutSmallTranslation(h *mat.Dense) *mat.Dense {
+	const small = .05
+	h = mat.DenseCopyOf(h)
+	n, _ := h.Dims()
+	largest := math.Max(mat.Max(h), -mat.Min(h))
+	for i := range n {
+		if math.Abs(h.At(i, n-1)) < small*largest {
+			h.Set(i, n-1, 0)
+		}
+	}
+	return h
 }
 
 // negligible is the share of the largest coefficient of a generator below which a coefficient is

@@ -30,7 +30,7 @@ func TestUnexplained(t *testing.T) {
 		t.Errorf("the function itself leaves %g unexplained", u)
 	}
 	v := ok(Judge(inUnits([]float64{1}, radius), action.Linear(4, 1), Tensor(x), Settings{Validation: &task}))(t)
-	if v.Answer != liegg.Undetermined || v.Unexplained < 1 || !strings.Contains(v.String(), fmt.Sprintf("because the network leaves %.2g %% of the variance", 100*v.Unexplained)) {
+	if v.Answer != liegg.Undetermined || v.Unexplained < 1 || !strings.Contains(v.String(), fmt.Sprintf("because the network leaves %.0f %% of the variance", 100*v.Unexplained)) {
 		t.Errorf("|x|² for another function: got\n%v", v)
 	}
 	constant := dataset.Samples{Name: "even", X: x, Y: tensors.FromFlatDataAndDimensions(make([]float64, 1000), 1000, 1)}
