@@ -92,7 +92,7 @@ func (e *Evidence) halves() (even, odd []*Polarization) {
 // sums are the polarizations of all blocks and of either half of them.
 type sums struct{ all, even, odd *Polarization }
 
-// sums merges the blocks: each once, as all are those of both halves.
+// sums merges the blocks, each once: the sum of all is the sum of the two halves.
 func (e *Evidence) sums() (s sums, err error) {
 	even, odd := e.halves()
 	if s.even, err = merged(e.k, even); err != nil {

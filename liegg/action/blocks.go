@@ -50,7 +50,7 @@ func (b blocks) diagonal(h []float64, of func(a Action, h []float64) *mat.Dense)
 
 // Homogeneous reports whether a single part is homogeneous. Several affine
 // blocks together are not an affine map in homogeneous form.
-func (b blocks) Homogeneous() bool { return len(b) == 1 && isHomogeneous(b[0]) }
+func (b blocks) Homogeneous() bool { return len(b) == 1 && IsHomogeneous(b[0]) }
 
 // Block returns the i-th block of a generator.
 func (b blocks) Block(h *mat.Dense, i int) *mat.Dense {

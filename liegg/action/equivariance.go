@@ -65,7 +65,7 @@ type Equivariance struct {
 func Equivariant(a Action, on lie.Representation) Equivariance {
 	e := Equivariance{Action: a, tied: &on}
 	for _, h := range basis(a) {
-		if isHomogeneous(a) {
+		if IsHomogeneous(a) {
 			h = lie.LinearPart(h)
 		}
 		e.outputs = append(e.outputs, on.Of(h))
@@ -110,7 +110,8 @@ func basisOf(a Action, generator func(a Action, h []float64) *mat.Dense) []*mat.
 	return matrices
 }
 
-func isHomogeneous(a Action) bool {
+// IsHomogeneous reports whether generators of the action are affine maps in homogeneous form.
+func IsHomogeneous(a Action) bool {
 	h, ok := a.(interface{ Homogeneous() bool })
 	return ok && h.Homogeneous()
 }
@@ -181,7 +182,7 @@ func blockDiagonal(blocks []*mat.Dense) *mat.Dense {
 
 // Homogeneous reports whether generators are affine maps of the inputs.
 // Blocks of factors hide that form.
-func (e Equivariance) Homogeneous() bool { return len(e.factors) == 0 && isHomogeneous(e.Action) }
+func (e Equivariance) Homogeneous() bool { return len(e.factors) == 0 && IsHomogeneous(e.Action) }
 
 // Tangents returns the tangents of the inputs, and zero for factors.
 func (e Equivariance) Tangents(x *Node) *Node {

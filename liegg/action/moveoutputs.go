@@ -11,6 +11,15 @@ import (
 // Inputs returns the action on the inputs alone.
 func (e Equivariance) Inputs() Action { return e.Action }
 
+// InputsOf returns the action on the inputs alone: Inputs of an Equivariance, and other actions
+// as they are.
+func InputsOf(a Action) Action {
+	if pair, ok := a.(Equivariance); ok {
+		return pair.Inputs()
+	}
+	return a
+}
+
 // Free reports whether outputs are moved by factors of their own, as by Covariant, and not by
 // the generators of the inputs.
 func (e Equivariance) Free() bool { return e.tied == nil }
@@ -42,7 +51,7 @@ func (e Equivariance) OutputMap(g *mat.Dense) *mat.Dense {
 }
 
 func (e Equivariance) linear(m *mat.Dense) *mat.Dense {
-	if isHomogeneous(e.Action) {
+	if IsHomogeneous(e.Action) {
 		return lie.LinearPart(m)
 	}
 	return m

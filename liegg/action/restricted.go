@@ -69,7 +69,7 @@ func (r restriction) Generator(h []float64) *mat.Dense {
 }
 
 // Homogeneous reports whether the whole action is homogeneous.
-func (r restriction) Homogeneous() bool { return isHomogeneous(r.Action) }
+func (r restriction) Homogeneous() bool { return IsHomogeneous(r.Action) }
 
 // Tangents returns combinations of the whole action's tangents.
 func (r restriction) Tangents(x *Node) *Node {

@@ -64,7 +64,7 @@ func whiten(a action.Action, there, back *mat.Dense) bool {
 	}
 	n, size := m.Inner().SymmetricDim(), there.RawMatrix().Rows
 	var root mat.Cholesky
-	if n != size && !(homogeneous(a) && n == size-1) || !root.Factorize(m.Inner()) {
+	if n != size && !(action.IsHomogeneous(a) && n == size-1) || !root.Factorize(m.Inner()) {
 		return false
 	}
 	var u, inverse mat.TriDense
@@ -122,9 +122,4 @@ func (e *experiment) expInputs(h *mat.Dense, t float64) *mat.Dense {
 		return lie.Exp(h, t)
 	}
 	return product(e.back, lie.Exp(e.localInputs(h), t), e.there)
-}
-
-func homogeneous(a action.Action) bool {
-	h, ok := a.(liegg.Homogeneous)
-	return ok && h.Homogeneous()
 }

@@ -70,7 +70,7 @@ func newExperiment(n *network.Network, a action.Action, held *network.Buffered, 
 		held.Finalize()
 		return nil, err
 	}
-	if _, ok := inputsOf(a).(action.Mover); !ok {
+	if _, ok := action.InputsOf(a).(action.Mover); !ok {
 		if e.field, ok = a.(action.Integrable); !ok {
 			panic(fmt.Sprintf("flow: a must be an action.Mover, which moves inputs by finite transformations, or action.Integrable, which has orbits, without outputs that move; %T has no method Moved, and no Velocity either", a))
 		}

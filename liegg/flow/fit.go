@@ -96,7 +96,7 @@ func (f *fit) algebraOf(name string, span *mat.Dense, in func(h *mat.Dense) *mat
 		c[j] = 1
 		generators[j] = in(f.generator(span, oneFlow{c: c}))
 	}
-	if homogeneous(f.e.mover) {
+	if action.IsHomogeneous(f.e.mover) {
 		return lie.SpanAffine(name, generators...)
 	}
 	return lie.Span(name, generators...)

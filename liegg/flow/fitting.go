@@ -64,7 +64,7 @@ func mustAct(a action.Action) {
 // mustBeMover panics unless matrices move inputs.
 func mustBeMover(a action.Action) {
 	mustAct(a)
-	if _, ok := inputsOf(a).(action.Mover); !ok {
-		panic(fmt.Sprintf("flow: a must be an action.Mover, which moves inputs by matrices; %T has no method Moved", inputsOf(a)))
+	if _, ok := action.InputsOf(a).(action.Mover); !ok {
+		panic(fmt.Sprintf("flow: a must be an action.Mover, which moves inputs by matrices; %T has no method Moved", action.InputsOf(a)))
 	}
 }

@@ -181,7 +181,7 @@ func restsOnFew(effective float64) string {
 // action.
 func mustBeMap(a action.Action, g *mat.Dense) *mat.Dense {
 	mustBeMover(a)
-	a = inputsOf(a)
+	a = action.InputsOf(a)
 	if g == nil {
 		panic("flow: g is nil")
 	}
@@ -192,7 +192,7 @@ func mustBeMap(a action.Action, g *mat.Dense) *mat.Dense {
 	}
 	m := linalg.Identity(size)
 	m.Slice(0, rows, 0, columns).(*mat.Dense).Copy(g)
-	if homogeneous(a) && !slices.Equal(m.RawRowView(size-1), linalg.Identity(size).RawRowView(size-1)) {
+	if action.IsHomogeneous(a) && !slices.Equal(m.RawRowView(size-1), linalg.Identity(size).RawRowView(size-1)) {
 		panic("flow: g must be an affine map with the last row (0 … 0 1)")
 	}
 	if log, _ := mat.LogDet(m); math.IsNaN(log) || math.IsInf(log, 0) { // the determinant itself may overflow

@@ -60,7 +60,7 @@ type pixelled interface {
 // turningPoint says about which point a rotation turns. For images it is the centre, to
 // within half a pixel.
 func turningPoint(by action.Action, h *mat.Dense, affine bool) (place string, ok bool) {
-	image, ok := inputsOf(by).(pixelled)
+	image, ok := action.InputsOf(by).(pixelled)
 	switch {
 	case !affine && ok:
 		return "the centre", true

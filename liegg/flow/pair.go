@@ -19,21 +19,13 @@ import (
 // they are compared. If out is nil, outputs stay.
 type motion struct{ g, out *mat.Dense }
 
-// inputsOf returns the action on the inputs alone.
-func inputsOf(a action.Action) action.Action {
-	if pair, ok := a.(action.Equivariance); ok {
-		return pair.Inputs()
-	}
-	return a
-}
-
 // pair returns the action as an Equivariance; ok is false if it moves inputs only.
 func (e *experiment) pair() (pair action.Equivariance, ok bool) {
 	pair, ok = e.mover.(action.Equivariance)
 	return pair, ok
 }
 
-func (e *experiment) inputs() action.Action { return inputsOf(e.mover) }
+func (e *experiment) inputs() action.Action { return action.InputsOf(e.mover) }
 
 // still returns the identity on inputs.
 func (e *experiment) still() *mat.Dense { return linalg.Identity(sizeOf(e.inputs())) }

@@ -4,7 +4,7 @@ import "github.com/liegg/lab/liegg/action"
 
 // framing says what finite transformations of the action show beyond the inputs, or "".
 func framing(a action.Action) string {
-	if f, ok := inputsOf(a).(action.Framer); ok {
+	if f, ok := action.InputsOf(a).(action.Framer); ok {
 		return f.Frame()
 	}
 	return ""

@@ -12,7 +12,7 @@ import (
 )
 
 // tellChanges tells a verdict on a part of the outputs or of the samples what f does along its
-// generators at single samples, as tellOutputs does for the whole. Factors are those of all outputs.
+// generators at single samples, as tellOutputs does for the whole. Factors belong to all outputs.
 // Only the samples count whose number in the stream is wanted, but the variance of the outputs is
 // that at all samples, as in the evidence of a part.
 func (n *Network) tellChanges(v *liegg.Verdict, a action.Action, o opening, factors []float64, wanted func(number int) bool, s Settings) (err error) {
@@ -69,11 +69,11 @@ func (l looked) changes(d int, factors []float64) [][]float64 {
 		for i := range y {
 			y[i] = l.y[i*m+o]
 		}
-		scale := 3 * spreadOf(y)
+		centre, spread := medianAndSpread(y)
+		scale := 3 * spread
 		if f == 0 || scale == 0 {
 			continue
 		}
-		centre := medianOf(y)
 		for i, v := range y {
 			u := (v - centre) / scale
 			y[i] = u / math.Hypot(1, u)
@@ -93,12 +93,10 @@ func (l looked) changes(d int, factors []float64) [][]float64 {
 	return changes
 }
 
-func medianOf(y []float64) float64 { return quantile(y, .5) }
-
-// spreadOf is the standard deviation of normal numbers that have the quartiles of y.
-func spreadOf(y []float64) float64 { return (quantile(y, .75) - quantile(y, .25)) / 1.349 }
-
-func quantile(y []float64, p float64) float64 {
+// medianAndSpread are the median of y, and the standard deviation of normal numbers that have
+// the quartiles of y.
+func medianAndSpread(y []float64) (median, spread float64) {
 	sorted := slices.Sorted(slices.Values(y))
-	return sorted[int(p*float64(len(y)-1))]
+	quantile := func(p float64) float64 { return sorted[int(p*float64(len(y)-1))] }
+	return quantile(.5), (quantile(.75) - quantile(.25)) / 1.349
 }

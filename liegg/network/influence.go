@@ -289,7 +289,7 @@ func inExtents(a action.Action) bool {
 }
 
 // motion builds Σ_i w_i‖·‖² of how far candidates move samples, [K, K], in extents of the data.
-// If outputs move as the input's generator says, their motion follows from that of the inputs.
+// If outputs move as the input's generator says, their motion follows from the inputs' motion.
 // Candidates that move outputs by themselves count, too, in units of √V.
 func (j jacobian) motion(a action.Action, x, weights, inverseVariance *Node) *Node {
 	motion := action.Metric(a, x, weights)

@@ -72,8 +72,8 @@ func (l looked) output(o, d int, blocks []int, extents bool) (*liegg.Evidence, e
 	return e, nil
 }
 
-// variance is that of output o, by differences of samples that lie half of all apart, of which
-// no few rule it; 0 if it is no more than rounding in single precision.
+// variance returns the variance of output o, from differences of distant samples, of which
+// none dominates. It is 0 if it is no more than rounding in single precision.
 func (l looked) variance(o int) float64 {
 	n := l.samples()
 	differences, square := make([]float64, n/2), 0.

@@ -186,7 +186,8 @@ func TestChangesAreFiniteDifferences(t *testing.T) {
 				columns = append(columns, column)
 				continue
 			}
-			scale, centre := 3*spreadOf(like[o]), medianOf(like[o])
+			centre, spread := medianAndSpread(like[o])
+			scale := 3 * spread
 			for i, y := range column {
 				u := (y - centre) / scale
 				column[i] = factors[o] * scale * u / math.Sqrt(1+u*u)

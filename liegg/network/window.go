@@ -35,10 +35,7 @@ func (n *Network) Through(a action.Action) *Network {
 
 // framer returns the action on inputs if it frames them.
 func framer(a action.Action) (action.Framer, bool) {
-	if pair, ok := a.(action.Equivariance); ok {
-		a = pair.Inputs()
-	}
-	f, ok := a.(action.Framer)
+	f, ok := action.InputsOf(a).(action.Framer)
 	return f, ok
 }
 

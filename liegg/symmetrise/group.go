@@ -95,7 +95,7 @@ func nodeOf(a action.Action, n lie.HaarNode) node {
 // without maps, and if one does not fit: see flow.TestMap.
 func OverMaps(a action.Action, maps ...flow.Map) (*Group, error) {
 	mustMove("OverMaps", a)
-	trivial := node{weight: 1, g: linalg.Identity(action.GeneratorSize(inputsOf(a)))}
+	trivial := node{weight: 1, g: linalg.Identity(action.GeneratorSize(action.InputsOf(a)))}
 	if pair, ok := a.(action.Equivariance); ok {
 		trivial.out = linalg.Identity(pair.Outputs())
 	}
@@ -184,9 +184,9 @@ func (n node) times(m node) node {
 
 // fitted is a map in the sizes of the action.
 func (g *Group) fitted(m flow.Map) node {
-	n := action.GeneratorSize(inputsOf(g.action))
+	n := action.GeneratorSize(action.InputsOf(g.action))
 	rows, columns := m.G.Dims()
-	if rows != columns || rows != n && !(rows == n-1 && homogeneous(inputsOf(g.action))) {
+	if rows != columns || rows != n && !(rows == n-1 && action.IsHomogeneous(action.InputsOf(g.action))) {
 		panic(fmt.Sprintf("symmetrise: %s must be a %d×%d matrix, got %d×%d", m.Name, n, n, rows, columns))
 	}
 	own := node{weight: 1, g: linalg.Identity(n), out: m.Out}
@@ -248,17 +248,9 @@ func mustMove(what string, a action.Action) {
 	if a == nil {
 		panic(fmt.Sprintf("symmetrise: %s: the action a is nil", what))
 	}
-	if _, ok := inputsOf(a).(action.Mover); !ok {
-		panic(fmt.Sprintf("symmetrise: %s: a must be an action.Mover, which moves inputs by matrices; %T has no method Moved", what, inputsOf(a)))
+	if _, ok := action.InputsOf(a).(action.Mover); !ok {
+		panic(fmt.Sprintf("symmetrise: %s: a must be an action.Mover, which moves inputs by matrices; %T has no method Moved", what, action.InputsOf(a)))
 	}
-}
-
-// inputsOf is the action on the inputs alone.
-func inputsOf(a action.Action) action.Action {
-	if pair, ok := a.(action.Equivariance); ok {
-		return pair.Inputs()
-	}
-	return a
 }
 
 func inputBlock(a action.Action, h *mat.Dense) *mat.Dense {
@@ -266,11 +258,6 @@ func inputBlock(a action.Action, h *mat.Dense) *mat.Dense {
 		return pair.Block(h, 0)
 	}
 	return h
-}
-
-func homogeneous(a action.Action) bool {
-	h, ok := a.(interface{ Homogeneous() bool })
-	return ok && h.Homogeneous()
 }
 
 func product(a, b *mat.Dense) *mat.Dense {

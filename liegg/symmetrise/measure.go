@@ -83,7 +83,7 @@ func (s Settings) targets(n int) ([]float64, error) {
 
 // check tells what does not fit, and how much of the data the group moves outside.
 func (m *measurement) check() error {
-	a := inputsOf(m.group.action)
+	a := action.InputsOf(m.group.action)
 	if err := a.Check(m.held.Input()); err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (m *measurement) run(n *network.Network) (err error) {
 
 // turnedBack is ρ(g)⁻¹f(g·x) of x, g and ρ(g)⁻¹.
 func (m *measurement) turnedBack(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
-	y := ConvertDType(f(inputsOf(m.group.action).(action.Mover).Moved(x, arguments[0])), dtypes.Float64)
+	y := ConvertDType(f(action.InputsOf(m.group.action).(action.Mover).Moved(x, arguments[0])), dtypes.Float64)
 	if len(arguments) > 1 {
 		y = Einsum("bj,ij->bi", y, arguments[1])
 	}

@@ -9,7 +9,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// Push is forward mode: it takes K tangents of each of xs, [K, shape of x], to those of ys, [K,
+// Push is forward mode: it takes K tangents of each of xs, [K, shape of x], to tangents of ys, [K,
 // shape of y]. Each operator is built once for all K, with the operands of ys themselves, so a
 // program of K tangents compiles about as fast as one of a single tangent.
 //
@@ -69,7 +69,7 @@ type pusher struct {
 	rounded  map[*Node]bool // integers that floats with a tangent were rounded to
 }
 
-// tangentRule returns the tangent of a node from those of its inputs, at least one of which
+// tangentRule returns the tangent of a node from the tangents of its inputs, at least one of which
 // is not nil. It returns nil to leave the node to its VJP.
 type tangentRule func(p *pusher, node *Node, ts []*Node) *Node
 
@@ -140,7 +140,7 @@ func (p *pusher) byVJP(node *Node, ts []*Node) *Node {
 	return Stack(all, 0)
 }
 
-// innerProduct is that of real vectors; complex numbers are pairs of them.
+// innerProduct returns the inner product of real vectors; complex numbers count as pairs.
 func innerProduct(a, b *Node) *Node {
 	if a.DType().IsComplex() {
 		return Add(innerProduct(Real(a), Real(b)), innerProduct(Imag(a), Imag(b)))

@@ -82,7 +82,7 @@ func pushAsTwice(backend compute.Backend, rng *rand.Rand, f func(xs []*Node) *No
 		if pushed = ok; !ok {
 			return []*Node{y}
 		}
-		return []*Node{list(got), list(twice(from, ts, ys, k))}
+		return []*Node{vjptest.List(got), vjptest.List(twice(from, ts, ys, k))}
 	})
 	if err != nil {
 		return err
@@ -113,8 +113,8 @@ func twice(xs, ts, ys []*Node, k int) []*Node {
 	us := make([]*Node, len(ys))
 	var sum *Node
 	add := func(a, b *Node) {
-		product := list([]*Node{a})
-		product = ReduceAllSum(Mul(product, list([]*Node{b})))
+		product := vjptest.List([]*Node{a})
+		product = ReduceAllSum(Mul(product, vjptest.List([]*Node{b})))
 		if sum != nil {
 			product = Add(sum, product)
 		}
@@ -140,20 +140,4 @@ func twice(xs, ts, ys []*Node, k int) []*Node {
 		result = append(result, Stack(each, 0))
 	}
 	return result
-}
-
-// list is all numbers of the nodes; complex ones are two.
-func list(nodes []*Node) *Node {
-	var parts []*Node
-	for _, y := range nodes {
-		if y.DType().IsComplex() {
-			parts = append(parts, Reshape(Real(y), -1), Reshape(Imag(y), -1))
-		} else {
-			parts = append(parts, Reshape(y, -1))
-		}
-	}
-	if len(parts) == 1 {
-		return parts[0]
-	}
-	return Concatenate(parts, 0)
 }

@@ -96,7 +96,7 @@ func pushGather(p *pusher, node *Node, ts []*Node) *Node {
 	return toFront(read, read.Rank()-1)
 }
 
-// pushScatterSum adds tangents of updates to those of the operand, with the K tangents as
+// pushScatterSum adds tangents of updates to tangents of the operand, with the K tangents as
 // the last axis of a row.
 func pushScatterSum(p *pusher, node *Node, ts []*Node) *Node {
 	if !plainScatter(node) {

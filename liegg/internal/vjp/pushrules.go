@@ -85,7 +85,7 @@ func pushMul(p *pusher, node *Node, ts []*Node) (sum *Node) {
 	return sum
 }
 
-// pushDiv is that of y = a/b: (ȧ − y·ḃ)/b.
+// pushDiv is the rule of y = a/b: (ȧ − y·ḃ)/b.
 func pushDiv(p *pusher, node *Node, ts []*Node) (sum *Node) {
 	if ts[0] != nil {
 		sum = p.full(ts[0], node)
@@ -174,7 +174,7 @@ func pushReverse(_ *pusher, node *Node, ts []*Node) *Node {
 	return Reverse(ts[0], shifted(parametersOf(node).ints("axes"))...)
 }
 
-// reducedAxes are those of a reduction, behind the axis of the tangents.
+// reducedAxes are the axes of a reduction, behind the axis of the tangents.
 func reducedAxes(node *Node) []int {
 	axes := parametersOf(node).ints("axes")
 	if len(axes) == 0 {

@@ -99,21 +99,6 @@ func shapeOf(p *network.Packing, name string) []int {
 	return nil
 }
 
-// imageChannelsFirst returns the action on images with several channels in front.
-func imageChannelsFirst(t term, shape []int) (action.Action, error) {
-	algebra, err := t.option("affine", "linear", "projective")
-	layout := action.ChannelsFirst(shape[0])
-	switch {
-	case err != nil:
-		return nil, err
-	case algebra == "linear":
-		return action.ImageLinear(shape[1], shape[2], layout), nil
-	case algebra == "projective":
-		return action.ImageProjective(shape[1], shape[2], layout), nil
-	}
-	return action.ImageAffine(shape[1], shape[2], layout), nil
-}
-
 // packedAction returns the action of the flags --move, or of --action on the input that moves, on
 // packed samples.
 func (s *Subject) packedAction() (action.Action, error) {

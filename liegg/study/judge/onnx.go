@@ -115,8 +115,8 @@ func (s *Subject) load(settings onnx.Settings) (err error) {
 	return nil
 }
 
-// moving returns the names of the inputs of a file that move: those of --move, or the one of --input,
-// the only one, or the only one of floats.
+// moving returns the names of the inputs of a file that move: as --move or --input names them, the
+// only input, or the only one of floats.
 func (s *Subject) moving(inputs []onnx.Input) ([]string, error) {
 	moves, err := parseMoves(s.question.Moves)
 	if err != nil || len(moves) == 0 {

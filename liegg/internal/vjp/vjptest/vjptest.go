@@ -61,19 +61,19 @@ func Normal(rng *rand.Rand, dims ...int) *tensors.Tensor {
 // derivatives returns y, J·v, g = ∇⟨w,y⟩ and ∇⟨g,v⟩, each as one list of
 // numbers. w are fixed weights.
 func derivatives(f func([]*Node) []*Node, xs, vs []*Node) []*Node {
-	y := list(f(xs))
+	y := List(f(xs))
 	w := Sin(AddScalar(MulScalar(Iota(y.Graph(), y.Shape(), 0), 3), 1))
 	gradients := Gradient(ReduceAllSum(Mul(y, w)), xs...)
 
 	u := ZerosLike(y)
 	pulled := Gradient(ReduceAllSum(Mul(y, u)), xs...)
 	pushed := Gradient(paired(pulled, vs), u)[0]
-	return []*Node{y, pushed, list(gradients), list(Gradient(paired(gradients, vs), xs...))}
+	return []*Node{y, pushed, List(gradients), List(Gradient(paired(gradients, vs), xs...))}
 }
 
-// list returns all numbers of the nodes, [n]; complex ones as real and
+// List returns all numbers of the nodes, [n]; complex ones as real and
 // imaginary parts.
-func list(nodes []*Node) *Node {
+func List(nodes []*Node) *Node {
 	var parts []*Node
 	for _, y := range nodes {
 		if y.DType().IsComplex() {

@@ -39,7 +39,7 @@ func PullAll(x, y *Node, us []*Node) []*Node {
 	return all
 }
 
-// Gradients returns those of each output of y [batch, m] by x, m of the shape of x.
+// Gradients returns the gradients of each output of y [batch, m] by x: m nodes of the shape of x.
 func Gradients(x, y *Node) []*Node {
 	units := make([]*Node, y.Shape().Dim(1))
 	if len(units) == 1 || mostTogether(x) == 1 {
