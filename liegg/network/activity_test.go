@@ -37,8 +37,8 @@ func sortedBy(x *tensors.Tensor, key func(v []float64) float64) *tensors.Tensor 
 	return tensors.FromFlatDataAndDimensions(slices.Concat(rows...), len(rows), 3)
 }
 
-// An output that has a gradient at few samples, or late in the stream, is judged where it
-// has one.
+// An output that has a gradient at only a few samples, or late in the stream, is judged at
+// these samples.
 func TestOutputsThatSeldomVary(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -68,7 +68,7 @@ func TestOutputsThatSeldomVary(t *testing.T) {
 	}
 }
 
-// A function of steps is not called constant.
+// The error for a function of steps does not call it constant.
 func TestStepsAlone(t *testing.T) {
 	_, err := Judge(Exact(step), action.Linear(3, 1), Tensor(gaussian(7, 500, ones(3)...)), Settings{})
 	if !errors.Is(err, liegg.ErrVanishingGradients) || !strings.Contains(err.Error(), "the outputs vary") {
@@ -76,13 +76,13 @@ func TestStepsAlone(t *testing.T) {
 	}
 }
 
-// Of an output that is felt seldom, samples are kept with the same chance, and no more than
-// is allowed for.
+// The reservoir of a rarely active output holds a uniform subsample, and no more samples than
+// it has room for.
 func TestKeptSamples(t *testing.T) {
 	const count = 2000
 	var a activity
-	a.start(2, 0x1p-47, 1, false)
-	a.begin(8)
+	a.reset(2, 0x1p-47, 1, false)
+	a.endPilot(8)
 	x := tensors.FromShape(gaussian(1, count, 1).Shape())
 	tensors.MustMutableFlatData(x, func(v []float64) {
 		for i := range v {
@@ -91,12 +91,12 @@ func TestKeptSamples(t *testing.T) {
 	})
 	ones := slices.Repeat([]float64{1}, 2*count)
 	a.watch(chunk{X: x, Count: count}, ones, ones)
-	kept := tensors.MustCopyFlatData[float64](ok(a.kept[0].tensor(x))(t))
+	kept := tensors.MustCopyFlatData[float64](ok(a.reservoirs[0].tensor(x))(t))
 	sum := 0.
 	for _, v := range kept {
 		sum += v / float64(len(kept))
 	}
-	if len(kept) != keptAtMost || sum < .4*count || sum > .6*count || a.felt[0] != count {
+	if len(kept) != reservoirSize || sum < .4*count || sum > .6*count || a.active[0] != count {
 		t.Errorf("%d samples of %d, with the mean number %.0f", len(kept), count, sum)
 	}
 }

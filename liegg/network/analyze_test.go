@@ -186,7 +186,7 @@ func TestChooseTakesTheFewestPasses(t *testing.T) {
 		m, k, n int
 		want    Differentiation
 	}{{10, 6, 784, TangentMode}, {7, 6, 784, ReverseMode}, {1000, 6, 784, TangentMode}, {1, 25, 10, ReverseMode}, {100, 25, 10, CoordinateMode}} {
-		if got := choose(c.m, c.k, c.n); got != c.want {
+		if got := chooseMode(c.m, c.k, c.n); got != c.want {
 			t.Errorf("m = %d, K = %d, n = %d: mode %d, want %d", c.m, c.k, c.n, got, c.want)
 		}
 	}

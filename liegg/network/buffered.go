@@ -16,16 +16,16 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// Buffered are inputs kept in memory, N samples in batches of one size, for a Program
-// that passes over them again and again.
+// Buffered holds inputs in memory, N samples in batches of one size, for a Program that passes
+// over them repeatedly.
 type Buffered struct {
 	rows   stream.Joined
 	chunks []chunk
 }
 
-// Buffer reads a stream to its end. The batches have about the given size, which 0
-// chooses by the size of inputs. It returns the errors of the stream,
-// liegg.ErrNoSamples, and tensors that are not alike or not of floats.
+// Buffer reads a stream to its end. The batches have about the given size; 0 chooses it by the
+// size of the inputs. Buffer returns the errors of the stream, liegg.ErrNoSamples, and an error if
+// tensors differ in shape or type or do not hold floats. It panics if batch < 0.
 func Buffer(inputs Inputs, batch int) (*Buffered, error) {
 	if batch < 0 {
 		panic(fmt.Sprintf("network: batch must not be negative, got %d", batch))
@@ -58,8 +58,8 @@ func buffer(cut iter.Seq2[chunk, error]) (*Buffered, error) {
 	return &h, h.cut(h.rows.Shape.Dim(0))
 }
 
-// cut lays the samples out in batches of equal size, none larger than most, so
-// that little of the last one is padding.
+// cut divides the samples into batches of equal size, at most most, such that little of the last
+// one is padding.
 func (h *Buffered) cut(most int) error {
 	batches := (h.rows.Samples + most - 1) / most
 	x, err := h.rows.Tensor()
@@ -76,13 +76,13 @@ func (h *Buffered) cut(most int) error {
 	return nil
 }
 
-// Len is the number of samples N.
+// Len returns the number of samples N.
 func (h *Buffered) Len() int { return h.rows.Samples }
 
-// Input is the shape of one input.
+// Input returns the shape of one input.
 func (h *Buffered) Input() []int { return h.rows.Shape.Dimensions[1:] }
 
-// Values are the numbers of all inputs, one input after the other.
+// Values returns the numbers of all inputs, one input after the other.
 func (h *Buffered) Values() ([]float64, error) {
 	x, err := h.rows.Tensor()
 	if err != nil {
@@ -92,8 +92,8 @@ func (h *Buffered) Values() ([]float64, error) {
 	return dataset.Values(x)
 }
 
-// First returns the first n inputs, or all of them if they are fewer, as a tensor of
-// their own type [n, input…], which is the caller's to free.
+// First returns the first n inputs, or all of them if there are fewer, as a tensor [n, input…] of
+// their own type. The caller must free it.
 func (h *Buffered) First(n int) (*tensors.Tensor, error) {
 	n = min(n, h.Len())
 	sample := len(h.rows.Bytes) / h.rows.Samples
@@ -101,8 +101,7 @@ func (h *Buffered) First(n int) (*tensors.Tensor, error) {
 	return first.Tensor()
 }
 
-// Part returns the samples from…to−1 as inputs held on their own. It panics unless
-// 0 ≤ from < to ≤ N.
+// Part returns a copy of the samples from…to−1. It panics unless 0 ≤ from < to ≤ N.
 func (h *Buffered) Part(from, to int) (*Buffered, error) {
 	if from < 0 || to > h.Len() || from >= to {
 		panic(fmt.Sprintf("network: Part needs 0 ≤ from < to ≤ N = %d, got %d and %d", h.Len(), from, to))
@@ -112,8 +111,8 @@ func (h *Buffered) Part(from, to int) (*Buffered, error) {
 	return &part, part.cut(h.chunks[0].X.Shape().Dim(0))
 }
 
-// Pick returns the given samples, in the order given, as inputs held on their own. It
-// panics unless there are some, each in 0…N−1.
+// Pick returns a copy of the given samples, in the order given. It panics if there are none, or if
+// one is not in 0…N−1.
 func (h *Buffered) Pick(samples []int) (*Buffered, error) {
 	sample := len(h.rows.Bytes) / h.rows.Samples
 	picked := Buffered{rows: stream.Joined{Shape: h.rows.Shape, Samples: len(samples), Bytes: make([]byte, 0, len(samples)*sample)}}
@@ -129,9 +128,8 @@ func (h *Buffered) Pick(samples []int) (*Buffered, error) {
 	return &picked, picked.cut(h.chunks[0].X.Shape().Dim(0))
 }
 
-// With returns other inputs in the place of these, as many and of the same shape and
-// type, held on their own: values are in the order of Values. It panics unless there are
-// as many numbers.
+// With returns inputs of the same number, shape and type, but with other values, in the order of
+// Values. It panics if the number of values differs.
 func (h *Buffered) With(values []float64) (*Buffered, error) {
 	shape := slices.Clone(h.rows.Shape.Dimensions)
 	shape[0] = h.Len()
@@ -152,12 +150,12 @@ func (h *Buffered) With(values []float64) (*Buffered, error) {
 	if err != nil {
 		return nil, fmt.Errorf("network: writing inputs: %w", err)
 	}
-	samples := func(yield func(*tensors.Tensor, error) bool) { yield(x, nil) } // Hold frees it
+	samples := func(yield func(*tensors.Tensor, error) bool) { yield(x, nil) } // Buffer frees it
 	return Buffer(samples, h.chunks[0].X.Shape().Dim(0))
 }
 
-// Repeats returns a number for each of the held samples, the same for equal ones, and how many
-// distinct samples there are.
+// Repeats returns a label for each sample, the same for equal samples, and the number of distinct
+// samples.
 func (h *Buffered) Repeats() (labels []int, distinct int, err error) {
 	x, err := h.rows.Tensor()
 	if err != nil {
@@ -181,9 +179,9 @@ func (h *Buffered) Repeats() (labels []int, distinct int, err error) {
 	return labels, len(seen), err
 }
 
-// Dependence says which of the held samples depend on each other: by groups if they
-// are given, and else by how what the action moves of them lies, as Judge looks for it. It returns the
-// errors of Groups.Allot.
+// Dependence describes how the samples depend on each other: by the groups, if they are given, or
+// as Judge finds it from the coordinates that the action moves. It returns the errors of
+// Groups.Allot.
 func (h *Buffered) Dependence(g Groups, a action.Action) (liegg.Dependence, error) {
 	if g.given {
 		_, sizes, err := g.Allot(h.Len(), 1)

@@ -13,16 +13,16 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// JudgeByLabel asks for which samples a network breaks the symmetries that it has on all
-// together: it judges all samples, as Judge does, and by themselves those of each label, in
-// one pass. Labels are the classes of a data set or any grouping of one's own, one for each
-// sample of the stream, in its order. Parts are in the order of the labels. Memory is
-// O(L·liegg.Blocks·K²) for L labels.
+// JudgeByLabel finds the samples for which a network breaks the symmetries that it has on
+// all samples together. In one pass, it judges all samples, as Judge does, and the samples of
+// each label by themselves. Labels are the classes of a data set, or any other grouping: one for
+// each sample of the stream, in its order. The parts of the result are in the order of the
+// labels. Memory is O(L·liegg.Blocks·K²) for L labels.
 //
-// Settings.Groups, which say what samples depend on each other, are kept whole within each
-// label. Without them, dependence is looked for in all samples and in those of each label.
-// Labels with few samples have a Reason instead of a verdict. It returns the errors of Judge,
-// and labels of another number than samples.
+// Settings.Groups, which say which samples depend on each other, are kept whole within each
+// label. Without groups, JudgeByLabel looks for dependence in all samples and in the samples of
+// each label. Labels with few samples have a Reason instead of a verdict. JudgeByLabel returns
+// the errors of Judge, and an error unless there is one label for each sample.
 func JudgeByLabel[L cmp.Ordered](n *Network, a action.Action, inputs Inputs, labels []L, s Settings) (*liegg.Breakdown, error) {
 	mustBeUsable(n, a, inputs, s)
 	if len(labels) == 0 {
@@ -34,32 +34,32 @@ func JudgeByLabel[L cmp.Ordered](n *Network, a action.Action, inputs Inputs, lab
 	}
 	names := slices.Sorted(maps.Keys(count))
 	number := make(map[L]int, len(names))
-	l := &byLabel{names: make([]string, len(names)), of: make([]int, len(labels))}
+	l := &byLabel{names: make([]string, len(names)), labelOf: make([]int, len(labels))}
 	for i, name := range names {
 		number[name], l.names[i] = i, fmt.Sprint(name)
 	}
 	for i, label := range labels {
-		l.of[i] = number[label]
+		l.labelOf[i] = number[label]
 	}
 	return l.judge(n, a, inputs, s)
 }
 
-// byLabel are samples by label, which are counted from 0.
+// byLabel collects evidence for each label. Labels are numbered from 0.
 type byLabel struct {
-	names  []string
-	of     []int // the label of each sample
-	blocks int   // for each label
+	names   []string
+	labelOf []int // the label of each sample
+	blocks  int   // number of blocks for each label
 
-	groups  []int // of each sample; nil where none were given
-	all     *liegg.Evidence
-	parts   []*liegg.Evidence
+	groups  []int             // the group of each sample; nil if no groups were given
+	all     *liegg.Evidence   // of all samples
+	parts   []*liegg.Evidence // of the samples of each label
 	watches []stream.Watch
 }
 
 func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Breakdown, error) {
 	n, s.activity = n.Through(a), new(activity)
 	framed := a
-	p, a, err := begun(n, a, inputs, s)
+	p, a, err := openStream(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
@@ -75,59 +75,58 @@ func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) 
 	}
 	v, err := l.all.Judge(a, s.Rule)
 	if err != nil {
-		return nil, s.activity.explain(err)
+		return nil, s.activity.explainVanishing(err)
 	}
-	first := opening{p.First, p.Of}
-	if err := n.tellOutputs(v, a, first, s); err != nil {
+	first := firstSamples{p.First, p.Of}
+	if err := n.setOutputs(v, a, first, s); err != nil {
 		return nil, err
 	}
-	tellFrame(v, framed)
+	setFrame(v, framed)
 	b := liegg.BreakDown("label", v, a, s.Rule, l.names, l.parts)
 	for i, part := range b.Parts {
-		of := func(number int) bool { return l.of[number] == i }
-		if err := n.tellChanges(part.Verdict, a, first, v.Scales.Factors(v.Spectrum.Outputs), of, s); err != nil {
+		ofLabel := func(number int) bool { return l.labelOf[number] == i }
+		if err := n.setChanges(part.Verdict, a, first, v.Scales.Factors(v.Spectrum.Outputs), ofLabel, s); err != nil {
 			return nil, err
 		}
 	}
 	b.Accuse()
-	return b, n.weigh(v, s)
+	return b, n.setFit(v, s)
 }
 
-// allot sends the samples to blocks, each of one label: those of label i are the blocks
-// i·l.blocks … (i+1)·l.blocks − 1. Samples of a label that follow each other, or whole
-// groups, share one.
+// allot assigns the samples to blocks, each of one label: label i has the blocks i·l.blocks …
+// (i+1)·l.blocks − 1. Consecutive samples of a label, or whole groups, share a block.
 func (l *byLabel) allot(s *Settings, p *stream.Peeked, k int) error {
 	l.blocks = min(liegg.Blocks, partBlocks(len(l.names), k))
-	to := &allotment{groups: s.Groups, most: l.blocks * len(l.names), of: make([]int, len(l.of)), labels: len(l.of)}
+	to := &allotment{groups: s.Groups, most: l.blocks * len(l.names), of: make([]int, len(l.labelOf)), labels: len(l.labelOf)}
 	if s.Groups.given && s.Groups.size != 1 {
-		of, sizes, err := s.Groups.numbered(len(l.of))
+		groups, sizes, err := s.Groups.numbered(len(l.labelOf))
 		if err != nil {
 			return err
 		}
-		if len(of) != len(l.of) {
-			return s.Groups.wrongLength(fmt.Sprint(len(l.of)))
+		if len(groups) != len(l.labelOf) {
+			return s.Groups.wrongLength(fmt.Sprint(len(l.labelOf)))
 		}
 		blocks := balanced(sizes, l.blocks)
-		for i, group := range of {
-			to.of[i] = l.of[i]*l.blocks + blocks[group]
+		for i, group := range groups {
+			to.of[i] = l.labelOf[i]*l.blocks + blocks[group]
 		}
-		l.groups, to.sizes = of, sizes
+		l.groups, to.sizes = groups, sizes
 	} else {
-		sizes, passed := counts(l.of), make([]int, len(l.names))
-		for i, label := range l.of {
+		sizes, passed := counts(l.labelOf), make([]int, len(l.names))
+		for i, label := range l.labelOf {
 			to.of[i] = label*l.blocks + passed[label]*l.blocks/sizes[label]
 			passed[label]++
 		}
 	}
 	s.allotment = to
 	if s.Batch == 0 {
-		s.Batch = max(1, len(l.of)/to.most)
+		s.Batch = max(1, len(l.labelOf)/to.most)
 	}
 	s.Batch = to.batch(s.Batch, p.Known, p.Batch(), int(p.First.ByteSize())/p.First.Shape().Dim(0))
 	return nil
 }
 
-// gather passes over the inputs, and keeps the evidence of each label apart.
+// gather passes over the inputs, and collects the evidence of each label separately.
 func (l *byLabel) gather(n *Network, a action.Action, p *stream.Peeked, s Settings) error {
 	l.all, l.parts, l.watches = liegg.NewEvidence(a.Dim()), make([]*liegg.Evidence, len(l.names)), make([]stream.Watch, len(l.names))
 	w := stream.Watch{Moves: action.Moves(a)}
@@ -147,18 +146,18 @@ func (l *byLabel) gather(n *Network, a action.Action, p *stream.Peeked, s Settin
 			return err
 		}
 	}
-	if err := s.tellDependence(l.all, &w); err != nil {
+	if err := s.setDependence(l.all, &w); err != nil {
 		return err
 	}
-	l.all.Away(away(a, p))
+	l.all.Away(distanceFromOrigin(a, p))
 	for i, part := range l.parts {
-		part.Away(away(a, p))
+		part.Away(distanceFromOrigin(a, p))
 		part.Depends(l.dependence(i, s))
 	}
 	return nil
 }
 
-// take adds a chunk of one label to the evidence of that and of all.
+// take adds a chunk of one label to the evidence of the label and to the evidence of all.
 func (l *byLabel) take(c liegg.Chunk) error {
 	label := (c.Block - 1) / l.blocks
 	c.Block = (c.Block-1)%l.blocks + 1
@@ -168,30 +167,30 @@ func (l *byLabel) take(c liegg.Chunk) error {
 	return l.all.Add(c)
 }
 
-// dependence tells how the samples of a label depend on each other.
+// dependence returns how the samples of a label depend on each other.
 func (l *byLabel) dependence(label int, s Settings) liegg.Dependence {
 	switch {
 	case !s.Groups.given:
 		return l.watches[label].Dependence()
 	case l.groups == nil:
-		return liegg.GroupedEvenly(counts(l.of)[label], 1)
+		return liegg.GroupedEvenly(counts(l.labelOf)[label], 1)
 	}
 	sizes := map[int]int{}
 	for i, group := range l.groups {
-		if l.of[i] == label {
+		if l.labelOf[i] == label {
 			sizes[group]++
 		}
 	}
 	return liegg.Grouped(slices.Collect(maps.Values(sizes)))
 }
 
-// watched is the stream, of which each label is watched.
+// watched returns a stream that feeds the samples of each label to the label's Watch.
 func (l *byLabel) watched(inputs Inputs) Inputs {
 	return func(yield func(*tensors.Tensor, error) bool) {
 		passed := 0
 		for x, err := range inputs {
-			if err == nil && x.Ok() && x.Rank() > 0 && x.Size() > 0 && passed+x.Shape().Dim(0) <= len(l.of) {
-				err = stream.WatchEach(x, func(i int) *stream.Watch { return &l.watches[l.of[passed+i]] })
+			if err == nil && x.Ok() && x.Rank() > 0 && x.Size() > 0 && passed+x.Shape().Dim(0) <= len(l.labelOf) {
+				err = stream.WatchEach(x, func(i int) *stream.Watch { return &l.watches[l.labelOf[passed+i]] })
 				passed += x.Shape().Dim(0)
 			}
 			if !yield(x, err) {

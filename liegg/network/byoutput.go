@@ -15,14 +15,14 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// JudgeByOutput asks which output of a network breaks the symmetries that all have
-// together: it judges all outputs, as Judge does, and each by itself, in one pass over the
-// inputs. Each batch is differentiated twice, once of them for all gradients; memory is
-// O(m·liegg.Blocks·K²) for m outputs.
+// JudgeByOutput finds the outputs of a network that break the symmetries that all outputs have
+// together. In one pass over the inputs, it judges all outputs, as Judge does, and each output by
+// itself. It differentiates each batch twice: once for the verdict on all outputs, once for the
+// gradients of single outputs. Memory is O(m·liegg.Blocks·K²) for m outputs.
 //
-// Outputs are what Settings.Head makes of them. An output that does not change is a part with a
-// Reason. It returns the errors of Judge, and an action.Equivariance, which moves outputs
-// together.
+// Settings.Head is applied to the outputs first. An output that does not vary becomes a part with
+// a Reason. JudgeByOutput returns the errors of Judge, and an error for an action.Equivariance,
+// output moves outputs together.
 func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Breakdown, error) {
 	mustBeUsable(n, a, inputs, s)
 	if _, together := a.(action.Equivariance); together {
@@ -30,12 +30,12 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 	}
 	n, s.activity = n.Through(a), new(activity)
 	framed := a
-	p, a, err := begun(n, a, inputs, s)
+	p, a, err := openStream(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
 	defer p.Close()
-	o, err := newOutputs(n, a, p, &s)
+	o, err := newByOutput(n, a, p, &s)
 	if err != nil {
 		return nil, err
 	}
@@ -46,52 +46,52 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 	}
 	v, err := all.Judge(a, s.Rule)
 	if err != nil {
-		return nil, s.activity.explain(err)
+		return nil, s.activity.explainVanishing(err)
 	}
 	s.activity.doubtSteps(v)
-	tellFrame(v, framed)
+	setFrame(v, framed)
 	b := liegg.BreakDown("output", v, a, s.Rule, o.names(), o.parts)
-	first, every := opening{p.First, p.Of}, func(int) bool { return true }
-	if err := n.tellChanges(v, a, first, v.Scales.Factors(len(o.parts)), every, s); err != nil {
+	first, anySample := firstSamples{p.First, p.Of}, func(int) bool { return true }
+	if err := n.setChanges(v, a, first, v.Scales.Factors(len(o.parts)), anySample, s); err != nil {
 		return nil, err
 	}
 	for i, part := range b.Parts {
-		alone := make([]float64, len(o.parts))
-		alone[i] = 1
-		if err := n.tellChanges(part.Verdict, a, first, alone, every, s); err != nil {
+		factors := make([]float64, len(o.parts))
+		factors[i] = 1
+		if err := n.setChanges(part.Verdict, a, first, factors, anySample, s); err != nil {
 			return nil, err
 		}
 	}
 	b.Accuse()
-	return b, n.weigh(v, s)
+	return b, n.setFit(v, s)
 }
 
-// outputs takes evidence of each output by itself.
-type outputs struct {
-	one    *extraction // of the gradient of one output
-	each   []extraction
-	parts  []*liegg.Evidence
-	blocks int // that evidence of a part may have; 0 where they may follow each other
-	taken  int // chunks
+// byOutput collects evidence for each output by itself.
+type byOutput struct {
+	single *extraction       // runs on the gradient of one output
+	each   []extraction      // single, with the bounds of each output
+	parts  []*liegg.Evidence // of each output
+	blocks int               // number of blocks among output chunks are dealt; 0 if the evidence chooses
+	chunks int               // number of chunks so far
 
 	gradients *model.Exec
 }
 
-// evidenceMemory is what the sums of all parts may take, in bytes.
+// evidenceMemory is the largest number of bytes for the sums of all parts.
 const evidenceMemory = 4 << 30
 
-// partBlocks is the number of blocks for each of so many parts and k candidates.
+// partBlocks returns the number of blocks for each of a number of parts, with k candidates.
 func partBlocks(parts, k int) int {
 	return max(2, min(liegg.BlockLimit(k), evidenceMemory/(16*k*k*(parts+1))))
 }
 
-func newOutputs(n *Network, a action.Action, p *stream.Peeked, s *Settings) (o *outputs, err error) {
+func newByOutput(n *Network, a action.Action, p *stream.Peeked, s *Settings) (o *byOutput, err error) {
 	defer caught(&err)
-	one, backend, err := prepared(n, a, chunk{X: p.First}, *s)
+	single, backend, err := prepared(n, a, chunk{X: p.First}, *s)
 	if err != nil {
 		return nil, err
 	}
-	m := one.outputs
+	m := single.outputs
 	blocks := partBlocks(m, a.Dim())
 	if err := allot(s, p, blocks); err != nil {
 		return nil, err
@@ -99,27 +99,27 @@ func newOutputs(n *Network, a action.Action, p *stream.Peeked, s *Settings) (o *
 	if s.Batch == 0 {
 		s.Batch = p.Block()
 	}
-	o = &outputs{one: one, parts: make([]*liegg.Evidence, m), each: make([]extraction, m)}
+	o = &byOutput{single: single, parts: make([]*liegg.Evidence, m), each: make([]extraction, m)}
 	if blocks < liegg.BlockLimit(a.Dim()) {
 		o.blocks = blocks
 	}
-	one.mode = ReverseMode
+	single.mode = ReverseMode
 	if p.First.Size()/p.First.Shape().Dim(0) < m {
-		one.mode = CoordinateMode
+		single.mode = CoordinateMode
 	}
 	if o.gradients, err = model.NewExec(backend, n.Store, o.gradientGraph); err != nil {
 		return nil, err
 	}
-	one.outputs, one.verdict, one.grouped = 1, true, s.grouped()
-	one.rows = p.First.DType().Size() == 8 && !s.Gram && a.Dim() <= rowsUpTo
-	one.limits = unlimited(a.Dim(), 1)
-	if one.exec, err = model.NewExec(backend, n.Store, o.graph); err != nil {
+	single.outputs, single.verdict, single.grouped = 1, true, s.grouped()
+	single.rows = p.First.DType().Size() == 8 && !s.Gram && a.Dim() <= rowsUpTo
+	single.limits = unlimited(a.Dim(), 1)
+	if single.exec, err = model.NewExec(backend, n.Store, o.graph); err != nil {
 		return nil, err
 	}
 	return o, o.measure(backend, p.First, s.Batch)
 }
 
-func (o *outputs) names() []string {
+func (o *byOutput) names() []string {
 	names := make([]string, len(o.parts))
 	for i := range names {
 		names[i] = fmt.Sprint(i + 1)
@@ -127,55 +127,56 @@ func (o *outputs) names() []string {
 	return names
 }
 
-// gradientGraph takes a batch x to the gradients of all outputs, [m, batch, input…], and
-// the outputs, [m, batch].
-func (o *outputs) gradientGraph(scope *model.Scope, x *Node) []*Node {
-	y := o.one.y(scope, x)
-	return []*Node{Stack(jacobianRows(o.one.mode, o.one.action, x, y, nil).gradients, 0), Transpose(y, 0, 1)}
+// gradientGraph computes the gradients of all outputs for a batch x, [m, batch, input…], and the
+// outputs, [m, batch].
+func (o *byOutput) gradientGraph(scope *model.Scope, x *Node) []*Node {
+	y := o.single.y(scope, x)
+	return []*Node{Stack(jacobianRows(o.single.mode, o.single.action, x, y, nil).gradients, 0), Transpose(y, 0, 1)}
 }
 
-// graph is verdictGraph for one output: which tells the output.
-func (o *outputs) graph(_ *model.Scope, inputs []*Node) []*Node {
-	x, count, gradients, y, which, limits := inputs[0], inputs[1], inputs[2], inputs[3], inputs[4], inputs[5]
+// graph is verdictGraph for a single output, the one with the given index.
+func (o *byOutput) graph(_ *model.Scope, inputs []*Node) []*Node {
+	x, count, gradients, y, index, limits := inputs[0], inputs[1], inputs[2], inputs[3], inputs[4], inputs[5]
 	batch := x.Shape().Dim(0)
-	at := func(all *Node) *Node { return Gather(all, Reshape(which, 1)) }
-	g := Reshape(at(gradients), x.Shape().Dimensions...)
-	rows := ExpandAxes(action.Contract(o.one.action, x, g), 1)
-	j := newJacobian(o.one.action, rows, []*Node{g}, false)
-	return o.one.verdictSums(j, x, Reshape(at(y), batch, 1), count, nil, limits)
+	pick := func(all *Node) *Node { return Gather(all, Reshape(index, 1)) }
+	g := Reshape(pick(gradients), x.Shape().Dimensions...)
+	rows := ExpandAxes(action.Contract(o.single.action, x, g), 1)
+	j := newJacobian(o.single.action, rows, []*Node{g}, false)
+	return o.single.verdictSums(j, x, Reshape(pick(y), batch, 1), count, nil, limits)
 }
 
-// measure sets the bounds of each output.
-func (o *outputs) measure(backend compute.Backend, beginning *tensors.Tensor, batch int) error {
+// measure determines the bounds of each output from the beginning of the stream.
+func (o *byOutput) measure(backend compute.Backend, beginning *tensors.Tensor, batch int) error {
 	samples := min(pilotSamples, beginning.Shape().Dim(0))
-	o.one.activity.start(1, rounding(beginning.DType()), math.Inf(1), false)
-	if err := o.one.typical(backend, beginning, samples); err != nil {
+	o.single.activity.reset(1, rounding(beginning.DType()), math.Inf(1), false)
+	if err := o.single.typical(backend, beginning, samples); err != nil {
 		return err
 	}
 	pilots := make([]pilot, len(o.each))
-	for i := range o.each {
-		o.each[i] = *o.one
-		o.each[i].limits = append(limits(nil), o.one.limits...)
+	for output := range o.each {
+		o.each[output] = *o.single
+		o.each[output].limits = append(limits(nil), o.single.limits...)
 	}
-	err := o.pass(spread(beginning, samples, backend, batch), func(which int, c chunk, values [][]float64) {
-		pilots[which].add(values, c.Count, []float64{1})
+	err := o.pass(spread(beginning, samples, backend, batch), func(output int, c chunk, values [][]float64) {
+		pilots[output].add(values, c.Count, []float64{1})
 	})
 	if err != nil {
 		return err
 	}
-	for which := range o.each {
-		o.each[which].limit(pilots[which])
+	for output := range o.each {
+		o.each[output].limit(pilots[output])
 	}
-	if !o.one.grouped {
+	if !o.single.grouped {
 		return nil
 	}
-	return o.pass(dealt(beginning, samples, backend, batch), func(which int, _ chunk, values [][]float64) {
-		o.each[which].apart.add(values, samples)
+	return o.pass(shuffled(beginning, samples, backend, batch), func(output int, _ chunk, values [][]float64) {
+		o.each[output].unpaired.add(values, samples)
 	})
 }
 
-// pass gives take what the programs tell of each output in every chunk, and frees the chunks.
-func (o *outputs) pass(chunks iter.Seq2[chunk, error], take func(which int, c chunk, values [][]float64)) error {
+// pass calls take with the results of the programs for each output of every chunk, and frees the
+// chunks.
+func (o *byOutput) pass(chunks iter.Seq2[chunk, error], take func(output int, c chunk, values [][]float64)) error {
 	for c, err := range chunks {
 		if err != nil {
 			return err
@@ -185,15 +186,15 @@ func (o *outputs) pass(chunks iter.Seq2[chunk, error], take func(which int, c ch
 		if err != nil {
 			return err
 		}
-		for which, values := range all {
-			take(which, c, values)
+		for output, values := range all {
+			take(output, c, values)
 		}
 	}
 	return nil
 }
 
-// values runs both programs on a chunk, the second one for each output.
-func (o *outputs) values(c chunk) (all [][][]float64, err error) {
+// values runs both programs on a chunk: the first once, the second for each output.
+func (o *byOutput) values(c chunk) (all [][][]float64, err error) {
 	defer caught(&err)
 	results, err := o.gradients.Call(c.X)
 	if err != nil {
@@ -201,9 +202,9 @@ func (o *outputs) values(c chunk) (all [][][]float64, err error) {
 	}
 	defer finalize(results...)
 	all = make([][][]float64, len(o.each))
-	for which := range o.each {
-		limits := o.each[which].limits.tensor()
-		all[which], err = called(o.one.exec, c.X, int32(c.Count), results[0], results[1], int32(which), limits)
+	for output := range o.each {
+		limits := o.each[output].limits.tensor()
+		all[output], err = called(o.single.exec, c.X, int32(c.Count), results[0], results[1], int32(output), limits)
 		finalize(limits)
 		if err != nil {
 			return nil, err
@@ -212,9 +213,10 @@ func (o *outputs) values(c chunk) (all [][][]float64, err error) {
 	return all, nil
 }
 
-// gather passes over the inputs. What comes back is the evidence of all outputs together.
-func (o *outputs) gather(p *stream.Peeked, s Settings) (*liegg.Evidence, error) {
-	n, a := o.one.network, o.one.action
+// gather passes over the inputs. It fills o.parts, and returns the evidence of all outputs
+// together.
+func (o *byOutput) gather(p *stream.Peeked, s Settings) (*liegg.Evidence, error) {
+	n, a := o.single.network, o.single.action
 	w := stream.Watch{Moves: action.Moves(a)}
 	inputs := Inputs(p.Inputs)
 	if !s.Groups.given {
@@ -243,16 +245,16 @@ func (o *outputs) gather(p *stream.Peeked, s Settings) (*liegg.Evidence, error) 
 	n.compiled.keep(e)
 	e = nil
 	for _, part := range append([]*liegg.Evidence{all}, o.parts...) {
-		part.Away(away(a, p))
-		if err := s.tellDependence(part, &w); err != nil {
+		part.Away(distanceFromOrigin(a, p))
+		if err := s.setDependence(part, &w); err != nil {
 			return nil, err
 		}
 	}
 	return all, nil
 }
 
-// take adds a chunk to the evidence of all outputs, and of each.
-func (o *outputs) take(e *extraction, all *liegg.Evidence, c chunk) error {
+// take adds a chunk to the evidence of all outputs together, and to the evidence of each.
+func (o *byOutput) take(e *extraction, all *liegg.Evidence, c chunk) error {
 	values, err := o.values(c)
 	if err != nil {
 		finalize(c.X)
@@ -260,8 +262,8 @@ func (o *outputs) take(e *extraction, all *liegg.Evidence, c chunk) error {
 	}
 	shape := c // keeps its numbers when x is freed
 	chunks := make([]liegg.Chunk, len(values))
-	for which := range values {
-		chunks[which] = o.each[which].chunk(shape, values[which])
+	for output := range values {
+		chunks[output] = o.each[output].chunk(shape, values[output])
 	}
 	out, err := e.run(c)
 	if err != nil || e.census.Found() {
@@ -271,19 +273,19 @@ func (o *outputs) take(e *extraction, all *liegg.Evidence, c chunk) error {
 	if err := all.Add(out); err != nil {
 		return err
 	}
-	for which, part := range chunks {
+	for output, part := range chunks {
 		if part.Block, part.Repeats = c.Block, out.Repeats; part.Block == 0 && o.blocks > 0 {
-			part.Block = o.taken%o.blocks + 1
+			part.Block = o.chunks%o.blocks + 1
 		}
-		if err := o.parts[which].Add(part); err != nil {
+		if err := o.parts[output].Add(part); err != nil {
 			return err
 		}
 	}
-	o.taken++
+	o.chunks++
 	return nil
 }
 
-func (o *outputs) finalize() {
-	o.one.finalize()
+func (o *byOutput) finalize() {
+	o.single.finalize()
 	o.gradients.Finalize()
 }

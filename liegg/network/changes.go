@@ -11,20 +11,20 @@ import (
 	"github.com/liegg/lab/liegg/action"
 )
 
-// tellChanges tells a verdict on a part of the outputs or of the samples what f does along its
-// generators at single samples, as tellOutputs does for the whole. Factors belong to all outputs.
-// Only the samples count whose number in the stream is wanted, but the variance of the outputs is
-// that at all samples, as in the evidence of a part.
-func (n *Network) tellChanges(v *liegg.Verdict, a action.Action, o opening, factors []float64, wanted func(number int) bool, s Settings) (err error) {
+// setChanges calls Verdict.SetChanges for a verdict on some of the outputs or samples, as
+// setOutputs does for the verdict on all. The factors multiply the outputs. wanted selects
+// samples by their index in the stream. The variance of the outputs is still taken over all
+// samples, as in the evidence of a part.
+func (n *Network) setChanges(v *liegg.Verdict, a action.Action, o firstSamples, factors []float64, wanted func(number int) bool, s Settings) (err error) {
 	defer caught(&err)
 	if v == nil || v.Answer != liegg.Symmetric || !inExtents(a) || !inexact(v) || min(len(factors), o.x.Size()/o.x.Shape().Dim(0)) > eachPasses {
 		return nil
 	}
-	_, first, err := n.look(v, a, o, len(factors), s)
+	_, first, err := n.lookAgain(v, a, o, len(factors), s)
 	if err != nil {
 		return err
 	}
-	const few = 64
+	const leastSamples = 64 // fewer changes say nothing about their distribution
 	changes := first.changes(v.Dim, factors)
 	for j, all := range changes {
 		changes[j] = nil
@@ -34,13 +34,13 @@ func (n *Network) tellChanges(v *liegg.Verdict, a action.Action, o opening, fact
 			}
 		}
 	}
-	if len(changes[0]) >= few {
+	if len(changes[0]) >= leastSamples {
 		v.SetChanges(changes)
 	}
 	return nil
 }
 
-// inexact reports whether a generator of the verdict is more than zero to rounding.
+// inexact reports whether the defect of some generator exceeds rounding.
 func inexact(v *liegg.Verdict) bool {
 	for _, d := range v.Defects[:v.Dim] {
 		if d.Value > v.Spectrum.Resolution() {
@@ -50,15 +50,15 @@ func inexact(v *liegg.Verdict) bool {
 	return false
 }
 
-// changes are, for each of d generators, the square change of the outputs along it at each
-// sample, in units of the variance of the outputs. So that no sample rules that variance, every
-// output y is bounded,
+// changes returns, for each of d generators, the squared change of the outputs along it at each
+// sample, in units of the variance of the outputs. So that no sample dominates the variance,
+// every output y is replaced by a bounded function of it,
 //
 //	φ(y) = u/√(1+u²),   u = (y − median)/(3 spread),
 //
-// which has the symmetries of y and no others; spread is the standard deviation of normal
-// numbers with the same quartiles. Outputs are multiplied by factors.
-func (l looked) changes(d int, factors []float64) [][]float64 {
+// which has the same symmetries as y. The spread is the standard deviation of a normal
+// distribution with the same quartiles. Outputs are multiplied by factors.
+func (l outputResults) changes(d int, factors []float64) [][]float64 {
 	m, samples := l.outputs, l.samples()
 	changes, variance := make([][]float64, d), 0.
 	for j := range changes {
@@ -93,8 +93,8 @@ func (l looked) changes(d int, factors []float64) [][]float64 {
 	return changes
 }
 
-// medianAndSpread are the median of y, and the standard deviation of normal numbers that have
-// the quartiles of y.
+// medianAndSpread returns the median of y, and the standard deviation of a normal distribution
+// with the quartiles of y.
 func medianAndSpread(y []float64) (median, spread float64) {
 	sorted := slices.Sorted(slices.Values(y))
 	quantile := func(p float64) float64 { return sorted[int(p*float64(len(y)-1))] }

@@ -14,62 +14,61 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
-// A verdict on all outputs together does not see one of many that breaks its generators. So
-// Judge looks at some of the first samples again, this time at each output by itself, along
-// the generators that it found.
+// A verdict on all outputs together may miss a single output that breaks its generators. So
+// Judge tests each output by itself, at some of the first samples, along the generators that it
+// has found.
 
 const (
-	eachSamples = 1024    // that are looked at again
-	eachBlock   = 16      // samples in a block
-	eachPasses  = 256     // most derivative passes that this may take
-	eachNumbers = 1 << 22 // of all gradients in a batch
-	eachSums    = 1 << 28 // of products that are summed here
+	eachSamples = 1024    // number of samples
+	eachBlock   = 16      // number of samples in a block
+	eachPasses  = 256     // largest number of derivative passes
+	eachNumbers = 1 << 22 // largest number of values in all gradients of a batch
+	eachSums    = 1 << 28 // largest number of products that are summed on the host
 )
 
-// eachOutput is the compiled program that looks at each output.
+// eachOutput is the compiled program that tests each output.
 type eachOutput struct {
 	extraction
 	kind kind
 }
 
-// tellOutputs tells a verdict that would be firm what the function does along its generators at
-// single samples, and what each output does, and which outputs leave it open. The action is the
-// one it was judged by; o are the first samples; Settings.activity tells what the outputs did at
-// all of them.
-func (n *Network) tellOutputs(v *liegg.Verdict, a action.Action, o opening, s Settings) (err error) {
+// setOutputs tests a verdict that would be Symmetric at single samples and output by output. It
+// makes the verdict undetermined if an output breaks the generators, or may break them. a is the
+// action that v was judged with, o holds the first samples, and s.activity the records of the
+// outputs at all samples.
+func (n *Network) setOutputs(v *liegg.Verdict, a action.Action, o firstSamples, s Settings) (err error) {
 	defer caught(&err)
 	if o.x == nil {
 		return nil
 	}
-	active := s.activity
-	active.doubtSteps(v)
+	s.activity.doubtSteps(v)
 	_, together := a.(action.Equivariance)
-	several := !together && !s.BySize && v.Spectrum.Outputs > 1
-	alike := inExtents(a) && inexact(v) // all samples count alike there
+	perOutput := !together && !s.BySize && v.Spectrum.Outputs > 1
+	perSample := inExtents(a) && inexact(v) // there, all samples have the same weight
 	numbers := o.x.Size() / o.x.Shape().Dim(0)
-	if v.Answer == liegg.Symmetric && (several || alike) && min(v.Spectrum.Outputs, numbers) <= eachPasses {
-		e, first, err := n.look(v, a, o, v.Spectrum.Outputs, s)
+	if v.Answer == liegg.Symmetric && (perOutput || perSample) && min(v.Spectrum.Outputs, numbers) <= eachPasses {
+		e, first, err := n.lookAgain(v, a, o, v.Spectrum.Outputs, s)
 		if err != nil {
 			return err
 		}
-		if alike {
+		if perSample {
 			v.SetChanges(first.changes(v.Dim, v.Scales.Factors(e.outputs)))
 		}
-		if several {
-			if err := e.tell(v, o, first, s); err != nil {
+		if perOutput {
+			if err := e.setEach(v, o, first, s); err != nil {
 				return err
 			}
 		}
 	}
-	if several {
-		active.doubtLate(v)
+	if perOutput {
+		s.activity.doubtLate(v)
 	}
 	return nil
 }
 
-// look looks at some of the first samples, along the generators of a verdict on a function of so
-// many outputs.
-func (n *Network) look(v *liegg.Verdict, a action.Action, o opening, outputs int, s Settings) (e *eachOutput, first looked, err error) {
+// lookAgain runs the program of eachOutput at some of the first samples, along the generators of
+// a verdict.
+func (n *Network) lookAgain(v *liegg.Verdict, a action.Action, o firstSamples, outputs int, s Settings) (e *eachOutput, first outputResults, err error) {
 	if e, err = n.eachOutput(a, o.x, outputs, s); err != nil {
 		return nil, first, err
 	}
@@ -79,9 +78,8 @@ func (n *Network) look(v *liegg.Verdict, a action.Action, o opening, outputs int
 	return e, first, err
 }
 
-// tell tells a verdict what each output does along its generators.
-func (e *eachOutput) tell(v *liegg.Verdict, o opening, first looked, s Settings) error {
-	active := s.activity
+// setEach calls Verdict.SetOutputs with the defect of each output along the generators.
+func (e *eachOutput) setEach(v *liegg.Verdict, o firstSamples, first outputResults, s Settings) error {
 	parts, err := e.evidence(o, v, first, s)
 	if err != nil {
 		return err
@@ -94,17 +92,18 @@ func (e *eachOutput) tell(v *liegg.Verdict, o opening, first looked, s Settings)
 	each := liegg.WorstOfEach(parts, one, v.Rule, v.Threshold)
 	if v.Scales != nil {
 		for _, o := range v.Scales.Constant {
-			if active.felt[o] == 0 {
+			if s.activity.active[o] == 0 {
 				each[o] = liegg.Estimate{Value: math.NaN(), Interval: liegg.Interval{Lower: math.NaN(), Upper: math.NaN()}}
 			}
 		}
 	}
 	v.SetOutputs(each)
-	active.doubtRare(v)
+	s.activity.doubtRare(v)
 	return nil
 }
 
-// eachOutput returns the program for the action, compiled before or now.
+// eachOutput returns the program for the action. It compiles it unless the last one can be used
+// again.
 func (n *Network) eachOutput(a action.Action, x *tensors.Tensor, outputs int, s Settings) (*eachOutput, error) {
 	s.Mode = ReverseMode
 	if numbers := x.Size() / x.Shape().Dim(0); numbers < outputs {
@@ -133,9 +132,9 @@ func (n *Network) eachOutput(a action.Action, x *tensors.Tensor, outputs int, s 
 	return e, nil
 }
 
-// graph takes a batch x and generators h [K, d] to the rows of each output along them,
-// [batch, m, d], ‖∇f_o‖², [batch, m], and the products of their velocities,
-// [batch, d, d], and y [batch, m], all float64.
+// graph is the program. For a batch x and generators h [K, d] it computes the rows of each output
+// along the generators, [batch, m, d], ‖∇f_o‖², [batch, m], the inner products of the
+// generators' velocities, [batch, d, d], and y, [batch, m], all float64.
 func (e *eachOutput) graph(scope *model.Scope, x, h *Node) []*Node {
 	y := e.y(scope, x)
 	j := jacobianRows(e.mode, e.action, x, y, nil)
@@ -146,8 +145,8 @@ func (e *eachOutput) graph(scope *model.Scope, x, h *Node) []*Node {
 	return []*Node{rows, energies, velocityProducts(e.action, x, h), ConvertDType(y, dtypes.Float64)}
 }
 
-// velocityProducts are the inner products of the velocities of d generators h [K, d] at each
-// sample, [batch, d, d].
+// velocityProducts builds the inner products of the velocities of d generators h [K, d] at each
+// sample, [batch, d, d], by polarization: ⟨u, v⟩ = (‖u+v‖² − ‖u‖² − ‖v‖²)/2.
 func velocityProducts(a action.Action, x, h *Node) *Node {
 	batch, d := x.Shape().Dim(0), h.Shape().Dim(1)
 	size := x.Shape().Size() / batch
@@ -157,24 +156,23 @@ func velocityProducts(a action.Action, x, h *Node) *Node {
 		each := Reshape(v, append([]int{batch * count}, x.Shape().Dimensions[1:]...)...)
 		return Reshape(action.Norm(a, each), batch, count)
 	}
-	own := norms(moved, d)
+	squares := norms(moved, d)
 	sums := Add(BroadcastToDims(ExpandAxes(moved, 2), batch, d, d, size), BroadcastToDims(ExpandAxes(moved, 1), batch, d, d, size))
 	pairs := Reshape(norms(sums, d*d), batch, d, d)
-	pairs = Sub(Sub(pairs, ExpandAxes(own, 2)), ExpandAxes(own, 1))
+	pairs = Sub(Sub(pairs, ExpandAxes(squares, 2)), ExpandAxes(squares, 1))
 	return MulScalar(pairs, .5)
 }
 
-// generators are the coefficients of the generators of a verdict, [K, d].
+// generators returns the coefficients of the generators of a verdict, [K, d].
 func (e *eachOutput) generators(v *liegg.Verdict) *tensors.Tensor {
 	k := e.action.Dim()
 	return tensors.FromFlatDataAndDimensions(mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, v.Dim)).RawMatrix().Data, k, v.Dim)
 }
 
-// evidence is collected for each output along the generators of the verdict, which are the
-// candidates: at some of the first samples or, for outputs that seldom have a gradient, at
-// samples where they have one. In none of it a sample counts for much more than the median
-// one. Samples of one group share a block.
-func (e *eachOutput) evidence(opened opening, v *liegg.Verdict, first looked, s Settings) (parts []*liegg.Evidence, err error) {
+// evidence collects evidence for each output, with the generators of the verdict as candidates:
+// at some of the first samples or, for outputs that are rarely active, at samples at which they
+// are. No sample counts for much more than the median one. Samples of one group share a block.
+func (e *eachOutput) evidence(opened firstSamples, v *liegg.Verdict, first outputResults, s Settings) (parts []*liegg.Evidence, err error) {
 	h := e.generators(v)
 	defer finalize(h)
 	blockOf, err := s.blockOf(e.action.Dim())
@@ -188,27 +186,27 @@ func (e *eachOutput) evidence(opened opening, v *liegg.Verdict, first looked, s 
 			return nil, err
 		}
 	}
-	for _, o := range s.activity.rare() {
-		kept := s.activity.kept[o]
-		where, err := kept.tensor(opened.x)
+	for _, o := range s.activity.rarelyActive() {
+		rare := s.activity.reservoirs[o]
+		samples, err := rare.tensor(opened.x)
 		if err != nil {
 			return nil, err
 		}
-		own, err := e.along(h, where, len(kept.numbers))
-		finalize(where)
+		results, err := e.along(h, samples, len(rare.numbers))
+		finalize(samples)
 		if err != nil {
 			return nil, err
 		}
-		blocks := blocksOf(kept.numbers, blockOf, max(1, len(kept.numbers)*eachBlock/eachSamples))
-		if parts[o], err = own.output(o, v.Dim, blocks, inExtents(e.action)); err != nil {
+		blocks := blocksOf(rare.numbers, blockOf, max(1, len(rare.numbers)*eachBlock/eachSamples))
+		if parts[o], err = results.output(o, v.Dim, blocks, inExtents(e.action)); err != nil {
 			return nil, err
 		}
 	}
 	return parts, nil
 }
 
-// along runs the program on so many of the samples of x.
-func (e *eachOutput) along(h, x *tensors.Tensor, samples int) (l looked, err error) {
+// along runs the program on a number of the samples of x.
+func (e *eachOutput) along(h, x *tensors.Tensor, samples int) (l outputResults, err error) {
 	l.outputs = e.outputs
 	backend, err := e.network.backend()
 	if err != nil {

@@ -25,34 +25,36 @@ import (
 
 // extraction is the compiled program that turns chunks into polarization rows.
 type extraction struct {
-	exec          *model.Exec
-	sizing        *model.Exec // of outputs, for verdicts
-	sizedByProbes bool        // sizing is probedGraph
-	moving        *model.Exec // speeds of candidates, for verdicts
-	action        action.Action
-	head          Head
-	mixed         bool // the head computes an output from all the others
-	network       *Network
-	mode          Differentiation
-	outputs       int
-	rows          bool                // keep rows (QR) instead of their Gram matrix
-	verdict       bool                // take what a verdict needs besides
-	sized         bool                // outputs are brought to one size for it
-	sizes         *liegg.OutputScales // of those outputs; nil where they stay as they are
-	limits        limits              // on what samples count for in a verdict
-	spread        float64             // a variance of the outputs that verdicts go by; 0 if it is not known
-	typicals      []float64           // liegg.Variation.Typical
-	grouped       bool                // chunks hold samples that depend on each other
-	apart         unpaired            // of some samples that do not; set if chunks are grouped
-	seen          *stream.Distinct    // samples; nil to count none
-	activity      *activity           // of the outputs, in verdicts
-	independent   bool                // samples are known not to see each other
-	model         modelKind           // by which that is remembered
-	census        finite.Census       // of samples that are not finite
-	random        *rand.Rand
-	parts         *replay // of the program's results for chunks that other processes ran; nil if none did
+	network *Network
+	action  action.Action
+	head    Head
+	mode    Differentiation
+	outputs int
+	rows    bool // keep rows (QR) instead of their Gram matrix
 
-	kind *kind // of the program, if it may serve again
+	exec        *model.Exec
+	kind        *kind     // of the program, if it can be used again
+	independent bool      // samples are known not to affect each other
+	model       modelKind // the key under which this is remembered
+	census      finite.Census
+	random      *rand.Rand
+	parts       *replay // results of the program from other processes; nil if there are none
+
+	// The rest is for verdicts.
+	verdict           bool
+	scaled            bool                // outputs are scaled to one size
+	sizes             *liegg.OutputScales // of the outputs; nil if they are not scaled
+	measuring         *model.Exec         // measures the sizes of outputs
+	measuringByProbes bool                // measuring is probedGraph
+	mixed             bool                // the head computes each output from several others
+	limits            limits              // bounds on the contribution of samples
+	speeds            *model.Exec         // speeds of candidates
+	typicals          []float64           // liegg.Variation.Typical
+	spread            float64             // variance of the outputs; 0 if it is not known
+	grouped           bool                // chunks hold samples that depend on each other
+	unpaired          unpaired            // sums over shuffled samples; set if chunks are grouped
+	distinct          *stream.Distinct    // counts repeated samples; nil to count none
+	activity          *activity           // records where the outputs have gradients
 }
 
 func newExtraction(n *Network, a action.Action, first chunk, s Settings, verdict bool) (e *extraction, err error) {
@@ -63,26 +65,26 @@ func newExtraction(n *Network, a action.Action, first chunk, s Settings, verdict
 	}
 	e.rows = first.X.DType() == dtypes.Float64 && !s.Gram && a.Dim() <= rowsUpTo
 	if e.verdict = verdict; verdict {
-		e.sized = equalised(a, e.outputs, s)
+		e.scaled = equalised(a, e.outputs, s)
 	}
-	return e, e.choose(backend, first, s.Mode)
+	return e, e.buildIn(backend, first, s.Mode)
 }
 
-// choose builds the program in the mode that was asked for, or in the one that takes
-// fewest passes.
-func (e *extraction) choose(backend compute.Backend, first chunk, mode Differentiation) error {
+// buildIn builds the program in the given mode. AutoMode means the mode with the fewest passes,
+// or ReverseMode if the program cannot be compiled in it.
+func (e *extraction) buildIn(backend compute.Backend, first chunk, mode Differentiation) error {
 	if mode != AutoMode {
 		return e.build(backend, mode)
 	}
-	fewest := choose(e.outputs, e.action.Dim(), first.X.Size()/first.X.Shape().Dim(0))
+	fewest := chooseMode(e.outputs, e.action.Dim(), first.X.Size()/first.X.Shape().Dim(0))
 	if err := e.build(backend, fewest); err == nil && e.compiles(first) {
 		return nil
 	}
 	return e.build(backend, ReverseMode)
 }
 
-// prepared is an extraction whose network and action fit the first samples, without
-// a program.
+// prepared returns an extraction without a program. It checks that network and action fit the
+// first samples.
 func prepared(n *Network, a action.Action, first chunk, s Settings) (*extraction, compute.Backend, error) {
 	if err := a.Check(first.X.Shape().Dimensions[1:]); err != nil {
 		return nil, nil, err
@@ -114,8 +116,8 @@ func (e *extraction) build(backend compute.Backend, mode Differentiation) (err e
 	return err
 }
 
-// compiles says whether the program of a forward mode can be built. Models with operators that
-// have neither a forward rule nor a second derivative keep to reverse mode.
+// compiles reports whether the program of a forward mode can be built. It cannot be built for
+// models with operators that have neither a forward rule nor a second derivative.
 func (e *extraction) compiles(c chunk) bool {
 	if e.mode == ReverseMode {
 		return true
@@ -130,7 +132,7 @@ func (e *extraction) compiles(c chunk) bool {
 	return err == nil
 }
 
-// y builds head(f(x)) as [batch, rows], in the units in which the action moves outputs.
+// y builds head(f(x)) as [batch, rows], in the units of the action's output motion.
 func (e *extraction) y(scope *model.Scope, x *Node) *Node {
 	y := e.head.Rows(function.Differentiable(e.network.outputs(scope, x)))
 	if c, ok := e.action.(action.Equivariance); ok {
@@ -139,28 +141,28 @@ func (e *extraction) y(scope *model.Scope, x *Node) *Node {
 	return y
 }
 
-// graph is the program: x [batch, input…], the number of real samples and the
-// probes or weights z (see jacobianRows) to rows or their Gram matrix,
-// Σ‖J_i‖²_F TᵢᵀTᵢ, ‖J_i‖²_F, and whether outputs are finite (see spoilt).
+// graph is the program. Its arguments are x [batch, input…], the number of real samples, and the
+// probes or weights z (see jacobianRows). Its results are the rows or their Gram matrix,
+// Σ‖J_i‖²_F TᵢᵀTᵢ, ‖J_i‖²_F, and whether outputs are finite (see finite.Spoilt).
 func (e *extraction) graph(scope *model.Scope, x, count, z *Node) []*Node {
 	y := e.y(scope, x)
 	j := jacobianRows(e.mode, e.action, x, y, z).covariant(e.action, y).masked(count)
 	return append(e.sums(j, x), finite.Spoilt(x, y))
 }
 
-// verdictGraph is the program of a verdict: what graph gives, then the same with outputs of
-// one size and bounded influence of samples, their moments, and what weigh reads.
+// verdictGraph is the program of a verdict. Its results are the results of graph; the same for
+// scaled outputs and samples of bounded influence; the moments; and what addInfluence reads.
 func (e *extraction) verdictGraph(scope *model.Scope, x, count, z, limits *Node) []*Node {
 	y := e.y(scope, x)
 	return e.verdictSums(jacobianRows(e.mode, e.action, x, y, z), x, y, count, z, limits)
 }
 
-// verdictSums are the results of a verdict's program for a batch of m outputs y.
+// verdictSums builds the results of a verdict's program for a batch of m outputs y.
 func (e *extraction) verdictSums(j jacobian, x, y, count, z, limits *Node) []*Node {
 	energies, values := j.eachEnergy(e.action), ConvertDType(y, dtypes.Float64)
 	plain := j.covariant(e.action, y).masked(count)
 	nodes := append(e.sums(plain, x), finite.Spoilt(x, y))
-	if e.sized {
+	if e.scaled {
 		weights := ConvertDType(ExpandAxes(Slice(limits, AxisRange(bounds+e.action.Dim(), -1)), 0), y.DType())
 		j = j.weighted(e.action, x, y, weights, z)
 		y = Mul(y, weights)
@@ -174,7 +176,7 @@ func (e *extraction) verdictSums(j jacobian, x, y, count, z, limits *Node) []*No
 	return append(nodes, quantities, weights, motion, differences(y), energies, values)
 }
 
-// sums are the rows of a batch or their Gram matrix, the metric, and ‖J_i‖²_F.
+// sums builds the rows of a batch or their Gram matrix, the metric, and ‖J_i‖²_F.
 func (e *extraction) sums(j jacobian, x *Node) []*Node {
 	var rows *Node
 	if e.rows {
@@ -186,11 +188,12 @@ func (e *extraction) sums(j jacobian, x *Node) []*Node {
 	return []*Node{rows, j.metric(e.action, x, energy), energy}
 }
 
-// run takes a chunk. Once a sample was not finite, chunks are only counted.
+// run runs the program on a chunk, frees it, and returns the result for liegg. After a sample
+// that is not finite, it only counts such samples.
 func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	defer caught(&err)
 	defer finalize(c.X)
-	repeats := e.seen.Repeats(c)
+	repeats := e.distinct.Repeats(c)
 	z := e.probes(c.X)
 	defer finalize(z)
 	values, err := e.results(c, z)
@@ -211,7 +214,7 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	return out, nil
 }
 
-// call runs the program on a batch of which count samples are real.
+// call runs the program on a batch whose first count samples are real.
 func (e *extraction) call(x *tensors.Tensor, count int, z *tensors.Tensor) ([][]float64, error) {
 	arguments := []any{x, int32(count), z}
 	if e.verdict {
@@ -222,7 +225,7 @@ func (e *extraction) call(x *tensors.Tensor, count int, z *tensors.Tensor) ([][]
 	return called(e.exec, arguments...)
 }
 
-// values runs the program on a chunk, and frees it.
+// values runs the program on a chunk, frees it, and returns the program's results.
 func (e *extraction) values(c chunk) ([][]float64, error) {
 	defer finalize(c.X)
 	z := e.probes(c.X)
@@ -230,24 +233,24 @@ func (e *extraction) values(c chunk) ([][]float64, error) {
 	return e.call(c.X, c.Count, z)
 }
 
-// chunk hands rows or Gram, metric and the count of idle samples to liegg.
+// chunk converts the results of the program for liegg.
 func (e *extraction) chunk(c chunk, values [][]float64) liegg.Chunk {
 	out := e.summed(c, values)
 	if !e.verdict {
 		return out
 	}
-	plain := out
-	out = e.live(e.summed(c, values[4:]))
-	out.Scales, out.Plain = e.sizes, &plain
+	unscaled := out
+	out = e.withoutConstants(e.summed(c, values[4:]))
+	out.Scales, out.Plain = e.sizes, &unscaled
 	out.Moments = momentsOf(e.action, c, values[7:len(values)-weighted])
 	if e.grouped {
-		out.Moments.Unpaired, out.Moments.UnpairedMetric = e.apart.sum*float64(c.Count), e.apart.bound*float64(c.Count)
+		out.Moments.Unpaired, out.Moments.UnpairedMetric = e.unpaired.sum*float64(c.Count), e.unpaired.bound*float64(c.Count)
 	}
-	e.weigh(&out, c, values[len(values)-weighted:])
+	e.addInfluence(&out, c, values[len(values)-weighted:])
 	return out
 }
 
-// notFinite is nil or tells of all samples that were not finite.
+// notFinite returns an error if any sample was not finite.
 func (e *extraction) notFinite() error {
 	return e.census.Err(e.network.function(), func(scope *model.Scope, inputs []*Node) []*Node {
 		y := e.y(scope, inputs[0])
@@ -255,7 +258,7 @@ func (e *extraction) notFinite() error {
 	})
 }
 
-// summed reads what sums built.
+// summed reads the results of sums.
 func (e *extraction) summed(c chunk, values [][]float64) liegg.Chunk {
 	k := e.action.Dim()
 	out := liegg.Chunk{
@@ -275,7 +278,7 @@ func (e *extraction) summed(c chunk, values [][]float64) liegg.Chunk {
 	return out
 }
 
-// gramOfRows is CᵀC of a chunk.
+// gramOfRows returns CᵀC of a chunk.
 func gramOfRows(c liegg.Chunk) *mat.SymDense {
 	if c.Gram != nil {
 		return c.Gram
@@ -285,9 +288,9 @@ func gramOfRows(c liegg.Chunk) *mat.SymDense {
 	return &gram
 }
 
-// probes draws the cotangents z, [batch, probes, m], uniformly from the sphere of
-// radius √m: those of ±1 would now and then miss outputs that hang together, such as
-// those whose sum is zero. Where no probes are needed they are weights of 1.
+// probes draws the cotangents z, [batch, probes, m], uniformly from the sphere of radius √m.
+// Cotangents of ±1 would now and then miss outputs that are linearly dependent, such as outputs
+// with a sum of zero. In modes without probes, z holds weights of 1.
 func (e *extraction) probes(x *tensors.Tensor) *tensors.Tensor {
 	batch := x.Shape().Dim(0)
 	if e.mode != TangentMode {
@@ -313,12 +316,12 @@ func (e *extraction) finalize() {
 	if e == nil {
 		return
 	}
-	for _, exec := range []*model.Exec{e.exec, e.sizing, e.moving} {
+	for _, exec := range []*model.Exec{e.exec, e.measuring, e.speeds} {
 		if exec != nil {
 			exec.Finalize()
 		}
 	}
-	e.exec, e.sizing, e.moving, e.sizedByProbes = nil, nil, nil, false
+	e.exec, e.measuring, e.speeds, e.measuringByProbes = nil, nil, nil, false
 }
 
 // called runs a program whose results are float64.

@@ -102,8 +102,8 @@ func geometric(random *rand.Rand, count, mean int) []int {
 }
 
 // alongOne is what the program of eachOutput would give at samples of which defectSums are known.
-func alongOne(sums [][2]float64, numbers []int) looked {
-	l := looked{outputs: 1}
+func alongOne(sums [][2]float64, numbers []int) outputResults {
+	l := outputResults{outputs: 1}
 	for _, i := range numbers {
 		l.rows, l.energies = append(l.rows, math.Sqrt(sums[i][0])), append(l.energies, sums[i][1])
 		l.products, l.y = append(l.products, 1), append(l.y, 0)
@@ -119,7 +119,7 @@ func TestOutputIntervalsOfGroups(t *testing.T) {
 	random := rand.New(rand.NewPCG(19, 0))
 	one := mat.NewDense(1, 1, []float64{1})
 	_, sums := groupedSums(random, slices.Repeat([]int{1}, 400_000), size)
-	all := opening{gaussian(1, len(sums), 1), len(sums)}.numbers(len(sums))
+	all := firstSamples{gaussian(1, len(sums), 1), len(sums)}.numbers(len(sums))
 	whole := ok(alongOne(sums, all).output(0, 1, blocksOf(all, nil, 1000), false))(t)
 	truth := liegg.WorstOfEach([]*liegg.Evidence{whole}, one, liegg.Rule{}, 1)[0].Value
 	for _, known := range []bool{true, false} {
@@ -130,7 +130,7 @@ func TestOutputIntervalsOfGroups(t *testing.T) {
 			if known {
 				s.Groups = GroupsBy(labels)
 			}
-			numbers := opening{gaussian(1, len(labels), 1), len(labels)}.numbers(eachSamples)
+			numbers := firstSamples{gaussian(1, len(labels), 1), len(labels)}.numbers(eachSamples)
 			blockOf := ok(s.blockOf(1))(t)
 			e := ok(alongOne(sums, numbers).output(0, 1, blocksOf(numbers, blockOf, eachBlock), false))(t)
 			if i := e.DefectInterval(one, liegg.Rule{Resamples: 300}); i.Lower <= truth && truth <= i.Upper {

@@ -14,18 +14,18 @@ import (
 // Groups says which samples of a stream belong together: the frames of a trajectory,
 // an image with its altered copies, the atoms of one simulation. Samples of one group
 // may depend on each other in any way; groups must be independent. Evidence is then
-// split and resampled by whole groups. The zero value says nothing of groups, and
-// dependence is looked for.
+// split and resampled by whole groups. The zero value means that no groups are known: Judge
+// then looks for dependent samples itself.
 type Groups struct {
-	size    int   // of all groups; 0 where lengths or labels tell
-	lengths []int // of groups that follow each other
-	labels  []int // of all samples
+	size    int   // samples in each group; 0 if lengths or labels are given
+	lengths []int // samples in each of the consecutive groups
+	labels  []int // the group of each sample
 	given   bool
 }
 
-// GroupsOf are groups of the given number of consecutive samples each; the last one may
-// be shorter. GroupsOf(1) says that all samples are independent: dependence is then not
-// looked for. It panics if size < 1.
+// GroupsOf returns groups of the given number of consecutive samples each; the last one may
+// be shorter. GroupsOf(1) says that all samples are independent: Judge then does not look for
+// dependence. GroupsOf panics if size < 1.
 func GroupsOf(size int) Groups {
 	if size < 1 {
 		panic(fmt.Sprintf("network: GroupsOf: size must be at least 1, got %d", size))
@@ -33,21 +33,21 @@ func GroupsOf(size int) Groups {
 	return Groups{size: size, given: true}
 }
 
-// GroupsBy are the samples with equal labels, one label for each sample of the stream,
-// in its order. Groups may be interleaved in any way. The labels are not copied.
+// GroupsBy returns groups of samples with equal labels, given one label for each sample of the
+// stream, in its order. Groups may be interleaved in any way. The labels are not copied.
 func GroupsBy(labels []int) Groups { return Groups{labels: labels, given: true} }
 
-// GroupsOfLengths are groups of consecutive samples: the first lengths[0] samples, then
-// lengths[1], and so on. They must add up to the length of the stream.
+// GroupsOfLengths returns groups of consecutive samples: the first lengths[0] samples, the next
+// lengths[1], and so on. The lengths must add up to the length of the stream.
 func GroupsOfLengths(lengths ...int) Groups { return Groups{lengths: lengths, given: true} }
 
-// Given reports whether g tells of groups.
+// Given reports whether g is not the zero value.
 func (g Groups) Given() bool { return g.given }
 
 // Independent reports whether g says that all samples are independent, as GroupsOf(1) does.
 func (g Groups) Independent() bool { return g.size == 1 }
 
-// String is such as "groups of 250 samples each".
+// String returns, for example, "groups of 250 samples each".
 func (g Groups) String() string {
 	switch {
 	case !g.given:
@@ -62,38 +62,44 @@ func (g Groups) String() string {
 	return fmt.Sprintf("%d groups of consecutive samples", len(g.lengths))
 }
 
-// Allot returns the block, from 0 on, of each of so many samples, and the sizes of the
-// groups. All samples of a group are in one block. Blocks hold about as many samples each
-// as whole groups allow; there are at most so many of them, and none is empty. The error
-// says what is wrong with g: it has no labels, other labels than samples, or a group
-// without samples. It panics where samples or most is below 1, or no groups were given.
+// Allot assigns samples to blocks. It returns the block of each sample, counted from 0, and the
+// sizes of the groups. All samples of a group are in one block. There are at most most blocks;
+// none is empty, and their sizes differ as little as whole groups allow. Allot returns an error
+// if there are no labels, if there are more or fewer labels than samples, or if a group has no
+// samples. It panics if samples or most is below 1, or if no groups were given.
 func (g Groups) Allot(samples, most int) (blocks, sizes []int, err error) {
 	if samples < 1 || most < 1 || !g.given {
 		panic(fmt.Sprintf("network: Groups.Allot: samples = %d and most = %d must be at least 1, and groups must be given", samples, most))
 	}
-	of, sizes, err := g.numbered(samples)
+	groups, sizes, err := g.numbered(samples)
 	if err != nil {
 		return nil, nil, err
 	}
-	if len(of) != samples {
+	if len(groups) != samples {
 		return nil, nil, g.wrongLength(fmt.Sprint(samples))
 	}
-	blocks = balanced(sizes, most)
-	for i, group := range of {
+	return blocksOfGroups(groups, balanced(sizes, most)), sizes, nil
+}
+
+// blocksOfGroups returns the block of each sample, given its group and the block of each group.
+func blocksOfGroups(groups, blocks []int) []int {
+	of := make([]int, len(groups))
+	for i, group := range groups {
 		of[i] = blocks[group]
 	}
-	return of, sizes, nil
+	return of
 }
 
 // numbered returns the group of each sample, counted from 0 in order of appearance, and
-// the sizes of the groups; samples is the length of the stream where g does not tell it.
-func (g Groups) numbered(samples int) (of, sizes []int, err error) {
+// the sizes of the groups. samples is the length of the stream; it matters only for groups of
+// one size.
+func (g Groups) numbered(samples int) (groups, sizes []int, err error) {
 	switch {
 	case g.size > 0:
 		for i := range samples {
-			of = append(of, i/g.size)
+			groups = append(groups, i/g.size)
 		}
-		sizes = counts(of)
+		sizes = counts(groups)
 	case g.labels != nil:
 		number := map[int]int{}
 		for _, label := range g.labels {
@@ -102,25 +108,25 @@ func (g Groups) numbered(samples int) (of, sizes []int, err error) {
 				group = len(number)
 				number[label] = group
 			}
-			of = append(of, group)
+			groups = append(groups, group)
 		}
-		sizes = counts(of)
+		sizes = counts(groups)
 	default:
 		for group, length := range g.lengths {
 			if length < 1 {
 				return nil, nil, fmt.Errorf("network: Settings.Groups: group %d of %d has %d samples: leave groups without samples out", group, len(g.lengths), length)
 			}
-			of = append(of, slices.Repeat([]int{group}, length)...)
+			groups = append(groups, slices.Repeat([]int{group}, length)...)
 		}
 		sizes = g.lengths
 	}
-	if len(of) == 0 {
+	if len(groups) == 0 {
 		return nil, nil, fmt.Errorf("network: Settings.Groups has no labels: give one for each sample, or leave Groups out")
 	}
-	return of, sizes, nil
+	return groups, sizes, nil
 }
 
-// wrongLength says that the stream has another number of samples than g tells.
+// wrongLength returns the error for a stream whose number of samples does not fit g.
 func (g Groups) wrongLength(samples string) error {
 	if g.labels != nil {
 		return fmt.Errorf("network: Settings.Groups has %d labels for %s samples: give one label for each sample of the stream, in its order", len(g.labels), samples)
@@ -132,20 +138,21 @@ func (g Groups) wrongLength(samples string) error {
 	return fmt.Errorf("network: the lengths in Settings.Groups add up to %d, but there are %s samples", total, samples)
 }
 
-// counts is how often each of the numbers 0, 1, … occurs in of.
-func counts(of []int) (sizes []int) {
-	for _, group := range of {
-		if group >= len(sizes) {
-			sizes = append(sizes, make([]int, group+1-len(sizes))...)
+// counts returns how often each of the numbers 0, 1, … occurs.
+func counts(numbers []int) (counts []int) {
+	for _, i := range numbers {
+		if i >= len(counts) {
+			counts = append(counts, make([]int, i+1-len(counts))...)
 		}
-		sizes[group]++
+		counts[i]++
 	}
-	return sizes
+	return counts
 }
 
-// balanced returns a block for each group, so that blocks have about equal sizes: groups
-// from the largest on, each to the block that holds least (Graham, Bounds on
-// multiprocessing timing anomalies, 1969). Groups of equal sizes take turns.
+// balanced returns a block for each group, such that blocks have about equal sizes. It assigns
+// the groups in order of decreasing size, each to the block with the fewest samples so far
+// (Graham, Bounds on multiprocessing timing anomalies, 1969). Groups of equal sizes go to the
+// blocks in turn.
 func balanced(sizes []int, most int) (blocks []int) {
 	order := make([]int, len(sizes))
 	for i := range order {
@@ -161,52 +168,44 @@ func balanced(sizes []int, most int) (blocks []int) {
 		return blocks
 	}
 	for _, group := range order {
-		least := 0
-		for b, n := range filled {
-			if n < filled[least] {
-				least = b
-			}
-		}
-		blocks[group] = least
-		filled[least] += sizes[group]
+		b := slices.Index(filled, slices.Min(filled))
+		blocks[group] = b
+		filled[b] += sizes[group]
 	}
 	return blocks
 }
 
-// allotment tells the block of each sample of a stream whose length may not be known.
+// allotment assigns the samples of a stream, whose length may not be known, to blocks.
 type allotment struct {
 	groups Groups
-	most   int   // blocks
-	of     []int // the block of each sample; nil where groups have one size
-	sizes  []int
-	labels int // given to JudgeByLabel; 0 elsewhere
-	passed int // samples so far
+	most   int   // largest number of blocks
+	of     []int // the block of each sample; nil for groups of one size
+	sizes  []int // of the groups
+	labels int   // number of labels given to JudgeByLabel; otherwise 0
+	passed int   // number of samples so far
 }
 
-// allot prepares to send the samples of a stream to at most so many blocks.
+// allot prepares to assign the samples of a stream to at most most blocks.
 func (g Groups) allot(most int) (a *allotment, err error) {
 	a = &allotment{groups: g, most: most}
 	if g.size == 0 {
-		of, sizes, err := g.numbered(0)
+		groups, sizes, err := g.numbered(0)
 		if err != nil {
 			return nil, err
 		}
-		blocks := balanced(sizes, most)
-		for i, group := range of {
-			of[i] = blocks[group]
-		}
-		a.of, a.sizes = of, sizes
+		a.of, a.sizes = blocksOfGroups(groups, balanced(sizes, most)), sizes
 	}
 	return a, nil
 }
 
-// maxBuffered bounds the bytes of samples that wait until their chunk is full, one chunk for
-// each block.
+// maxBuffered is the largest number of bytes of samples that wait until their chunk is full. One
+// chunk is filled for each block.
 const maxBuffered = 256 << 20
 
-// batch is the number of samples in a chunk of one block, for samples of so many bytes each:
-// what was asked for or, if that is 0, enough for a block of a stream of which so many samples
-// are known, within what suits the device and memory.
+// batch returns the number of samples in a chunk of one block: the number asked for or, if that
+// is 0, the samples of a block if the stream has the known number of samples, but at most the
+// number that suits the device. bytes is the size of a sample; chunks of all blocks must fit into
+// maxBuffered.
 func (a *allotment) batch(asked, known, suits, bytes int) int {
 	size := asked
 	if size == 0 {
@@ -216,8 +215,8 @@ func (a *allotment) batch(asked, known, suits, bytes int) int {
 	return max(1, min(size, maxBuffered/(a.most*max(1, bytes))))
 }
 
-// peekFor reads the beginning of a stream: more of it if samples come in groups, as these may
-// be large.
+// peekFor reads the beginning of a stream. It reads more if samples come in groups, since groups
+// may be large.
 func peekFor(inputs Inputs, limits device.Limits, s Settings) (*stream.Peeked, error) {
 	if s.Groups.given && s.Groups.size != 1 {
 		return stream.PeekAt(inputs, limits, math.MaxInt)
@@ -225,8 +224,8 @@ func peekFor(inputs Inputs, limits device.Limits, s Settings) (*stream.Peeked, e
 	return stream.Peek(inputs, limits)
 }
 
-// allot makes settings send the samples to at most so many blocks, if they have groups of more
-// than one sample.
+// allot sets in s how samples are assigned to at most most blocks, if s has groups of more than
+// one sample.
 func allot(s *Settings, p *stream.Peeked, most int) (err error) {
 	if !s.Groups.given || s.Groups.size == 1 || p.First == nil {
 		return nil
@@ -238,8 +237,8 @@ func allot(s *Settings, p *stream.Peeked, most int) (err error) {
 	return nil
 }
 
-// blockOf tells the block of each sample of the stream, counted from 1, by its number; nil if no
-// groups of more than one sample were given.
+// blockOf returns a function from the index of a sample in the stream to its block, counted from
+// 1. It returns nil if no groups of more than one sample were given.
 func (s Settings) blockOf(candidates int) (of func(number int) int, err error) {
 	if !s.Groups.given || s.Groups.size == 1 {
 		return nil, nil
@@ -251,8 +250,8 @@ func (s Settings) blockOf(candidates int) (of func(number int) int, err error) {
 	return func(number int) int { return a.block(number) + 1 }, nil
 }
 
-// blocksOf are the blocks of samples by their numbers; each are so many samples in turn if
-// nothing tells the block.
+// blocksOf returns the blocks of samples, given their indices in the stream. If of is nil, each
+// block has the given number of consecutive samples.
 func blocksOf(numbers []int, of func(number int) int, each int) []int {
 	blocks := make([]int, len(numbers))
 	for i, number := range numbers {
@@ -265,7 +264,7 @@ func blocksOf(numbers []int, of func(number int) int, each int) []int {
 	return blocks
 }
 
-// blocks is the number of blocks for a stream of which so many samples are known.
+// blocks returns the number of blocks for a stream with the known number of samples.
 func (a *allotment) blocks(known int) int {
 	if a.of != nil {
 		return min(a.most, len(a.sizes))
@@ -273,7 +272,7 @@ func (a *allotment) blocks(known int) int {
 	return max(1, min(a.most, known/a.groups.size))
 }
 
-// Most is the number of blocks at most.
+// Most returns the largest number of blocks.
 func (a *allotment) Most() int { return a.most }
 
 // Next returns the block of the next sample.
@@ -286,7 +285,7 @@ func (a *allotment) Next() (block int, err error) {
 	return a.block(i), nil
 }
 
-// block is the block of a sample by its number in the stream.
+// block returns the block of a sample, given its index in the stream.
 func (a *allotment) block(number int) int {
 	if a.of == nil {
 		return number / a.groups.size % a.most
@@ -294,8 +293,8 @@ func (a *allotment) block(number int) int {
 	return a.of[number]
 }
 
-// End returns an error, at the end of the stream, unless it had as many samples as the groups
-// say.
+// End returns an error unless the stream had as many samples as there are labels, or as the
+// lengths add up to.
 func (a *allotment) End() error {
 	if a.of != nil && a.passed != len(a.of) {
 		return a.wrongLength(fmt.Sprint(a.passed))
@@ -303,7 +302,8 @@ func (a *allotment) End() error {
 	return nil
 }
 
-// wrongLength says that the stream has another number of samples than groups or labels.
+// wrongLength returns the error for a stream whose number of samples does not fit the groups or
+// labels.
 func (a *allotment) wrongLength(samples string) error {
 	if a.labels > 0 {
 		return fmt.Errorf("network: there are %d labels for %s samples: give one label for each sample of the stream, in its order", a.labels, samples)
@@ -311,7 +311,7 @@ func (a *allotment) wrongLength(samples string) error {
 	return a.groups.wrongLength(samples)
 }
 
-// dependence tells of the groups that were given for so many samples.
+// dependence describes the groups that were given, for a stream of so many samples.
 func (s Settings) dependence(samples int) liegg.Dependence {
 	if s.Groups.size > 0 {
 		return liegg.GroupedEvenly(samples, s.Groups.size)

@@ -15,15 +15,15 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/independence"
 )
 
-// A model whose samples affect each other (for instance, batch normalisation in training
-// mode) is refused, since gradients are taken of sums over the batch. A model that depends on
-// the number of samples in its batch is refused, too, since that number is our choice.
+// Gradients are taken of sums over the batch, so a model whose samples affect each other (for
+// instance, batch normalisation in training mode) is an error. So is a model that depends on the
+// number of samples in its batch, since we choose that number.
 
-// checkIndependence computes the gradient of one sample of the first chunk again, in a batch
-// of another size, behind other samples, and without their outputs. The result must be the
-// same. So no output of another sample depends on its input, and its own gradient does not
-// depend on the inputs of other samples, on its position, or on the size of the batch. A
-// model that passed the check is not checked again.
+// checkIndependence computes the gradient of one sample of the first chunk again, in a batch of
+// another size, after other samples, and without their outputs. It returns an error unless the
+// result is the same. If it is, outputs of other samples do not depend on this sample's input, and
+// its gradient does not depend on the inputs of other samples, on its position, or on the size of
+// the batch. A model that has passed the check is not checked again.
 func (e *extraction) checkIndependence(c chunk, z *tensors.Tensor, energies []float64) error {
 	e.model.mode = e.mode
 	if e.independent = e.independent || e.network.compiled.knowsIndependent(e.model); e.independent {
@@ -39,9 +39,9 @@ func (e *extraction) checkIndependence(c chunk, z *tensors.Tensor, energies []fl
 	}
 	defer exec.Finalize()
 	floor := independence.Rounding * slices.Max(energies)
-	for _, kept := range e.keptInTurn(c, energies) {
-		told, err := independence.Same(energies[kept:kept+1], floor, c.X, func(x *tensors.Tensor) ([]float64, error) {
-			again, err := independence.Among(exec, kept, x, z)
+	for _, sample := range e.comparedSamples(c, energies) {
+		decided, err := independence.Same(energies[sample:sample+1], floor, c.X, func(x *tensors.Tensor) ([]float64, error) {
+			again, err := independence.Among(exec, sample, x, z)
 			if err != nil {
 				return nil, fmt.Errorf("network: differentiating the model failed: %w", err)
 			}
@@ -52,7 +52,7 @@ func (e *extraction) checkIndependence(c chunk, z *tensors.Tensor, energies []fl
 		if err != nil {
 			return err
 		}
-		if told {
+		if decided {
 			break
 		}
 	}
@@ -61,10 +61,10 @@ func (e *extraction) checkIndependence(c chunk, z *tensors.Tensor, energies []fl
 	return nil
 }
 
-// keptInTurn returns the sample whose gradients are compared and, in case rounding dominates
-// these, the one with the median gradient.
-func (e *extraction) keptInTurn(c chunk, energies []float64) []int {
-	first := e.kept(c, energies)
+// comparedSamples returns the sample whose gradients are compared and, in case rounding errors
+// dominate them, the sample with the median gradient.
+func (e *extraction) comparedSamples(c chunk, energies []float64) []int {
+	first := e.comparedSample(c, energies)
 	order := make([]int, c.Count)
 	for i := range order {
 		order[i] = i
@@ -82,12 +82,11 @@ func (e *extraction) energies(scope *model.Scope, x, z *Node) *Node {
 	return ConvertDType(jacobianRows(e.mode, e.action, x, e.y(scope, x), z).energy, dtypes.Float64)
 }
 
-// kept returns the sample whose gradients are compared. It is the first sample, whose
-// gradient would include what the others see of it, or the one with the largest gradient if
-// the first has hardly any.
-func (e *extraction) kept(c chunk, energies []float64) int {
+// comparedSample returns the sample whose gradients are compared: the first sample, or the one
+// with the largest gradient if the first has hardly any.
+func (e *extraction) comparedSample(c chunk, energies []float64) int {
 	if e.mode == CoordinateMode {
-		return independence.Watched(c) // pushes forward: outputs are compared, as in outputsAlone
+		return independence.Watched(c) // this mode pushes forward, so it compares outputs
 	}
 	if strongest := floats.MaxIdx(energies[:c.Count]); energies[0] < 1e-3*energies[strongest] {
 		return strongest

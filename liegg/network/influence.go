@@ -95,9 +95,9 @@ func differences(y *Node) *Node {
 // program takes batches of the given size.
 func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
 	defer caught(&err)
-	e.seen, e.sizes = new(stream.Distinct), nil
+	e.distinct, e.sizes = new(stream.Distinct), nil
 	e.limits = unlimited(e.action.Dim(), e.outputs)
-	e.activity.start(e.outputs, rounding(beginning.DType()), math.Inf(1), e.mixed)
+	e.activity.reset(e.outputs, rounding(beginning.DType()), math.Inf(1), e.mixed)
 	backend, err := e.network.backend()
 	if err != nil {
 		return err
@@ -113,7 +113,7 @@ func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
 	if err := e.bound(backend, beginning, samples, batch); err != nil || !e.grouped {
 		return err
 	}
-	return e.pairApart(backend, beginning, samples, batch)
+	return e.pairShuffled(backend, beginning, samples, batch)
 }
 
 // bound sets the bounds of the four quantities, and the variance of the outputs.
@@ -130,7 +130,7 @@ func (e *extraction) bound(backend compute.Backend, beginning *tensors.Tensor, s
 		p.add(values, c.Count, e.sizes.Factors(e.outputs))
 		e.watch(c, values)
 	}
-	e.activity.begin(int(beginning.ByteSize()) / beginning.Shape().Dim(0))
+	e.activity.endPilot(int(beginning.ByteSize()) / beginning.Shape().Dim(0))
 	e.limit(p)
 	return nil
 }
@@ -185,8 +185,8 @@ func (e *extraction) typical(backend compute.Backend, beginning *tensors.Tensor,
 	k := e.action.Dim()
 	size := beginning.Shape().Size() / beginning.Shape().Dim(0)
 	samples = max(1, min(samples, 1<<22/(k*size)))
-	if e.moving == nil {
-		if e.moving, err = model.NewExec(backend, e.network.Store, func(_ *model.Scope, x *Node) *Node { return speeds(e.action, x) }); err != nil {
+	if e.speeds == nil {
+		if e.speeds, err = model.NewExec(backend, e.network.Store, func(_ *model.Scope, x *Node) *Node { return speeds(e.action, x) }); err != nil {
 			return err
 		}
 	}
@@ -196,7 +196,7 @@ func (e *extraction) typical(backend compute.Backend, beginning *tensors.Tensor,
 		if err != nil {
 			return err
 		}
-		values, err := called(e.moving, c.X)
+		values, err := called(e.speeds, c.X)
 		finalize(c.X)
 		if err != nil {
 			return err
@@ -263,7 +263,7 @@ func boundedMean(xs []float64) float64 {
 const weighted = 6
 
 // weigh adds the information in these results to a chunk.
-func (e *extraction) weigh(out *liegg.Chunk, c chunk, values [][]float64) {
+func (e *extraction) addInfluence(out *liegg.Chunk, c chunk, values [][]float64) {
 	k := e.action.Dim()
 	quantities, weights := values[0], values[1]
 	out.Influence = new(liegg.Influence)

@@ -43,7 +43,7 @@ const mostProbes = 2
 
 // choose returns the mode with the fewest passes for m outputs, K velocities and n
 // coordinates.
-func choose(m, k, n int) Differentiation {
+func chooseMode(m, k, n int) Differentiation {
 	switch fewest := min(m, k+mostProbes, n); fewest {
 	case m:
 		return ReverseMode

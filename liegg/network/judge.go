@@ -14,61 +14,65 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// Judge asks how many continuous symmetries of the action the network has learned. It
-// streams inputs through the network as Analyze does, fits generators to half of them,
-// tests the generators on the other half, and answers with intervals: d generators,
+// Judge determines how many continuous symmetries of the action the network has learned. It
+// streams inputs through the network as Analyze does, fits generators to half of them, and
+// tests the generators on the other half. The answer, with intervals, is d generators,
 // approximately d, none, or undetermined. Give inputs that the network was not trained on.
 //
-// Gradients are all it looks at. They do not see jumps: a step that is added to a symmetric
-// output breaks the symmetry, and Judge cannot know. flow.Judge also follows the finite
-// transformations, which see them.
+// Judge uses gradients only, so it does not see jumps: a step that is added to a symmetric
+// output breaks the symmetry unnoticed. flow.Judge also follows the finite transformations and
+// detects jumps.
 //
 // Vectors are whitened first (action.Whiten, by the first inputs), so the units of single
 // coordinates do not matter. Settings.Batch is the number of samples in a block; 0 makes
-// liegg.Blocks of them. Memory is O(liegg.Blocks·K²).
+// liegg.Blocks blocks. Memory is O(liegg.Blocks·K²).
 //
-// Each output is brought to one size (see liegg.OutputScales), so its unit does not matter either:
-// the root mean square of its gradient over some of the first inputs becomes 1. Outputs that
-// are constant there, to rounding, are left out, and the verdict says so if it matters. The
-// verdict's Spectrum is of the outputs as they are. Settings.BySize leaves the outputs
-// as they are, and so does an action.Equivariance, which moves them together. If its factors
-// leave each output a unit of its own (Equivariance.FreeUnits), as action.Unknown does, outputs
-// are divided by their sizes, also in the verdict's Spectrum; generators are of outputs as they
-// are. If outputs move by a direct sum of representations (lie.Direct), such as an energy and
-// forces, each of the summands is brought to one size.
+// The units of the outputs do not matter either. Each output is scaled so that the root mean
+// square of its gradient over some of the first inputs is 1 (see liegg.OutputScales). Outputs
+// that are constant at these inputs, up to rounding, are left out, and the verdict says so if it
+// matters. The verdict's Spectrum is for the unscaled outputs. Settings.BySize turns the scaling
+// off.
 //
-// One of m outputs that breaks a symmetry adds only 1/√m of its defect to the whole. So if
-// the answer would be Symmetric, Judge looks at each output along the generators, at 1024 of
-// the first samples. If an output is certainly above the threshold, or stands out, the answer
-// is Undetermined and names it (see Verdict.SetOutputs). This is not done if it would take
-// more than 256 derivative passes: one for each output or each coordinate, whichever are
-// fewer. JudgeByOutput judges each output by itself.
+// An action.Equivariance moves the outputs together, so they are not scaled. There are two
+// exceptions. If its factors allow every output its own unit (Equivariance.FreeUnits), as
+// action.Unknown does, outputs are divided by their sizes, in the verdict's Spectrum, too; the
+// generators are for the unscaled outputs. If outputs transform by a direct sum of
+// representations (lie.Direct), such as an energy and forces, each summand is scaled to the same
+// size.
 //
-// Sums count a sample by how steep the function is there. So if the answer would be Symmetric,
-// and not to rounding, Judge also looks at how the function changes along the generators at these
-// samples if all of them count alike. If it is by more than .2 of its spread, the answer is
-// Undetermined (see Verdict.SetChanges). The same limit of passes holds.
+// If one of m outputs breaks a symmetry, it adds only 1/√m of its defect to the total. So if the
+// answer would be Symmetric, Judge tests each output along the generators, at 1024 of the first
+// samples. If an output is certainly above the threshold, or far above the others, the answer is
+// Undetermined and names the output (see Verdict.SetOutputs). Judge omits this test if it would
+// take more than 256 derivative passes: one for each output or for each coordinate, whichever is
+// less. JudgeByOutput judges each output by itself.
 //
-// An output that seldom has a gradient, or none at the first samples, is looked at where it
-// has one. The answer is left open unless it is seen to keep the generators there. An output
-// that varies but has no gradient anywhere leaves the answer open, too.
+// In the sums of a verdict, a sample counts more if the function is steep there. So if the answer
+// would be Symmetric, but not to rounding, Judge also computes how much the function changes
+// along the generators at these samples, all with the same weight. If it changes by more than .2
+// of its spread, the answer is Undetermined (see Verdict.SetChanges). The same limit on passes
+// applies.
 //
-// A verdict is about the network. If the network fits its task badly, its symmetries may be
-// its own. Give Settings.Validation: the verdict then says how well the network fits, and is
-// undetermined if the fit is too poor to tell (Verdict.SetFit). Noise of the targets is not
-// counted as a bad fit: Settings.Noise, or what TargetNoise finds, is subtracted first.
+// An output that rarely has a gradient, or has none at the first samples, is tested at samples
+// at which it has one. Unless it is found to keep the generators there, the answer is
+// Undetermined. The answer is also Undetermined if an output varies but has no gradient at all.
+//
+// A verdict is about the network. If the network fits its task badly, its symmetries may differ
+// from those of the task. Give Settings.Validation: the verdict then says how well the network
+// fits, and is undetermined if the fit is too poor (Verdict.SetFit). Noise of the targets does
+// not count as a bad fit: Settings.Noise, or the result of TargetNoise, is subtracted first.
 //
 // If samples depend on each other, give their groups in Settings.Groups: evidence is then
-// split and resampled by whole groups. A chunk for each block, at most 256 MiB in all, waits
-// until it is full. Without groups, Judge keeps up to 8192 samples (64 MiB) and looks for
-// dependence: neighbours far closer than in independent samples, a density that dips
-// between neighbours, and samples close to their predecessors. (A mixture of a dozen wide
-// clusters cannot be told from a population of its own.) If it finds dependence, or if there
-// are fewer than 100 groups, only exact symmetries are firm. Verdict.Dependence tells.
+// split and resampled by whole groups. One incomplete chunk for each block, at most 256 MiB
+// in all, is buffered. Without groups, Judge keeps up to 8192 samples (64 MiB) and looks for
+// signs of dependence: neighbours far closer than in independent samples, a density that dips
+// between neighbours, and samples close to their predecessors. (It cannot distinguish a mixture
+// of a dozen wide clusters from a single population.) If it finds dependence, or if there are
+// fewer than 100 groups, only exact symmetries are firm. See Verdict.Dependence.
 //
-// An action with a frame (action.Framer) moves inputs that are continued beyond it, and may see
-// them through a window: then it is f(window(x)) that is judged, here and by finite flows. The
-// verdict tells the frame.
+// An action with a frame (action.Framer) continues the inputs beyond the frame, and may see them
+// through a window. Then Judge, like finite flows, judges f(window(x)). The verdict names the
+// frame.
 //
 // Samples that repeat earlier ones are counted, exactly up to some thousand distinct ones. No
 // verdict is firm if most of the samples are repeats.
@@ -83,24 +87,24 @@ func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdi
 		}
 	}
 	s.activity = new(activity)
-	e, whitened, first, err := taken(n, a, inputs, s)
+	e, whitened, first, err := takeEvidence(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
 	defer finalize(first.x)
 	v, err := e.Judge(whitened, s.Rule)
 	if err != nil {
-		return nil, s.activity.explain(err)
+		return nil, s.activity.explainVanishing(err)
 	}
-	tellFrame(v, a)
-	if err := n.tellOutputs(v, whitened, first, s); err != nil {
+	setFrame(v, a)
+	if err := n.setOutputs(v, whitened, first, s); err != nil {
 		return nil, err
 	}
-	return v, n.weigh(v, s)
+	return v, n.setFit(v, s)
 }
 
-// weigh tells a verdict how well the network fits.
-func (n *Network) weigh(v *liegg.Verdict, s Settings) error {
+// setFit adds to a verdict how well the network fits.
+func (n *Network) setFit(v *liegg.Verdict, s Settings) error {
 	if s.Validation == nil {
 		v.Alone = n.fitted()
 		return nil
@@ -139,17 +143,17 @@ func (n *Network) fitted() bool {
 	return false
 }
 
-// Evidence collects the evidence that Judge judges, for those who try several
-// rules on it. The action that comes back is the one it was taken with.
+// Evidence collects the evidence that Judge uses, so that you can try several rules on it. The
+// action that it returns is the one to judge with: whitened, and in units of the outputs.
 func Evidence(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Evidence, action.Action, error) {
 	mustBeUsable(n, a, inputs, s)
-	e, a, first, err := taken(n.Through(a), a, inputs, s)
+	e, a, first, err := takeEvidence(n.Through(a), a, inputs, s)
 	finalize(first.x)
 	return e, a, err
 }
 
-// taken is Evidence with the first samples.
-func taken(n *Network, a action.Action, inputs Inputs, s Settings) (_ *liegg.Evidence, _ action.Action, first opening, err error) {
+// takeEvidence returns the results of Evidence, and the first samples.
+func takeEvidence(n *Network, a action.Action, inputs Inputs, s Settings) (_ *liegg.Evidence, _ action.Action, first firstSamples, err error) {
 	p, err := peekFor(inputs, n.limits(), s)
 	if err != nil {
 		return nil, nil, first, err
@@ -161,20 +165,19 @@ func taken(n *Network, a action.Action, inputs Inputs, s Settings) (_ *liegg.Evi
 	if a, err = n.inOutputUnits(a, p.First, s); err != nil {
 		return nil, nil, first, err
 	}
-	e, err := gathered(n, a, p, s)
-	first, p.First = opening{p.First, p.Of}, nil
+	e, err := gatherEvidence(n, a, p, s)
+	first, p.First = firstSamples{p.First, p.Of}, nil
 	return e, a, first, err
 }
 
-// opening holds some of the first samples of a stream, from all over so many of them; x is nil
-// if there are none.
-type opening struct {
-	x  *tensors.Tensor
-	of int
+// firstSamples holds some of the first samples of a stream. If the stream is empty, x is nil.
+type firstSamples struct {
+	x  *tensors.Tensor // [n, input…]
+	of int             // number of samples over which they are spread evenly
 }
 
-// numbers are the indices in the stream of so many samples of x, as spread takes them.
-func (o opening) numbers(samples int) []int {
+// numbers returns the indices in the stream of the samples of x that spread selects.
+func (o firstSamples) numbers(samples int) []int {
 	numbers, all := make([]int, samples), o.x.Shape().Dim(0)
 	for i := range numbers {
 		numbers[i] = i * all / samples * o.of / all
@@ -182,8 +185,9 @@ func (o opening) numbers(samples int) []int {
 	return numbers
 }
 
-// begun is a stream that holds samples, and the action measured by its beginning.
-func begun(n *Network, a action.Action, inputs Inputs, s Settings) (p *stream.Peeked, _ action.Action, err error) {
+// openStream reads the beginning of a stream, and returns the action whitened by it. It returns
+// liegg.ErrNoSamples if the stream is empty.
+func openStream(n *Network, a action.Action, inputs Inputs, s Settings) (p *stream.Peeked, _ action.Action, err error) {
 	if p, err = peekFor(inputs, n.limits(), s); err != nil {
 		return nil, nil, err
 	}
@@ -199,7 +203,7 @@ func begun(n *Network, a action.Action, inputs Inputs, s Settings) (p *stream.Pe
 	return p, a, nil
 }
 
-// whitened is the action measured by the beginning of the stream, which must be finite.
+// whitened returns the action whitened by the beginning of the stream, which must be finite.
 func whitened(a action.Action, p *stream.Peeked) (action.Action, error) {
 	if p.First == nil {
 		return a, nil
@@ -210,8 +214,8 @@ func whitened(a action.Action, p *stream.Peeked) (action.Action, error) {
 	return action.Whiten(a, p.First)
 }
 
-// plan makes settings say how the samples are cut into chunks for a verdict.
-func plan(s *Settings, p *stream.Peeked, a action.Action) error {
+// planChunks sets in s how samples are cut into chunks for a verdict.
+func planChunks(s *Settings, p *stream.Peeked, a action.Action) error {
 	if err := allot(s, p, liegg.BlockLimit(a.Dim())); err != nil {
 		return err
 	}
@@ -221,9 +225,9 @@ func plan(s *Settings, p *stream.Peeked, a action.Action) error {
 	return nil
 }
 
-// gathered takes evidence from a stream whose beginning is known.
-func gathered(n *Network, a action.Action, p *stream.Peeked, s Settings) (*liegg.Evidence, error) {
-	if err := plan(&s, p, a); err != nil {
+// gatherEvidence takes evidence from a stream whose beginning is known.
+func gatherEvidence(n *Network, a action.Action, p *stream.Peeked, s Settings) (*liegg.Evidence, error) {
+	if err := planChunks(&s, p, a); err != nil {
 		return nil, err
 	}
 	inputs, w := Inputs(p.Inputs), &stream.Watch{Moves: action.Moves(a)}
@@ -234,20 +238,20 @@ func gathered(n *Network, a action.Action, p *stream.Peeked, s Settings) (*liegg
 	if err != nil || e.Samples() == 0 {
 		return e, err
 	}
-	e.Away(away(a, p))
-	return e, s.tellDependence(e, w)
+	e.Away(distanceFromOrigin(a, p))
+	return e, s.setDependence(e, w)
 }
 
-// away is how far the beginning of the stream lies from the origin, in units of the spread
-// of each number of the inputs, the largest of all. It is 0 for actions that do not move
-// vectors about the origin alone.
-func away(a action.Action, p *stream.Peeked) (most float64) {
+// distanceFromOrigin returns the largest ratio of mean to standard deviation among the
+// coordinates of the first inputs. It is 0 for actions that are not linear maps of vectors about
+// the origin.
+func distanceFromOrigin(a action.Action, p *stream.Peeked) (most float64) {
 	if m, ok := a.(action.Measured); !ok || m.Inner() == nil || action.Translates(a) {
 		return 0
 	}
 	values, err := dataset.Values(p.First)
 	if err != nil {
-		return 0 // whoever reads the stream says what is wrong
+		return 0 // reading the stream reports the error
 	}
 	samples := p.First.Shape().Dim(0)
 	width := len(values) / samples
@@ -267,9 +271,9 @@ func away(a action.Action, p *stream.Peeked) (most float64) {
 	return most
 }
 
-// tellDependence tells evidence what is known of the dependence of its samples: from groups,
-// or from those that w has watched.
-func (s Settings) tellDependence(e *liegg.Evidence, w *stream.Watch) error {
+// setDependence records in e how its samples depend on each other, as the groups say or, if there
+// are none, as w has found.
+func (s Settings) setDependence(e *liegg.Evidence, w *stream.Watch) error {
 	d := w.Dependence()
 	if s.Groups.given {
 		d = s.dependence(e.Samples())

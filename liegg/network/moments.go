@@ -30,12 +30,11 @@ func (j jacobian) moments(a action.Action, x, weights *Node) []*Node {
 	for _, g := range j.gradients {
 		gradients = derivative.Plus(gradients, s.GradientMoment(g))
 	}
-	felt := Mul(weights, ConvertDType(Sign(j.energy), dtypes.Float64))
-	return append(nodes, MulScalar(gradients, j.share), s.DataMoment(x, felt))
+	active := Mul(weights, ConvertDType(Sign(j.energy), dtypes.Float64)) // 0 for samples without a gradient
+	return append(nodes, MulScalar(gradients, j.share), s.DataMoment(x, active))
 }
 
-// unpaired pairs every gradient with the velocities of the sample half a batch away, which is
-// unrelated to it.
+// unpaired pairs every gradient with the velocities of another sample, half a batch away.
 func (j jacobian) unpaired(a action.Action, x, weights *Node) (sum, bound *Node) {
 	other, weights := halfway(x), halfway(weights)
 	energy := Mul(ConvertDType(j.energy, dtypes.Float64), weights)
@@ -53,11 +52,11 @@ func (j jacobian) unpaired(a action.Action, x, weights *Node) (sum, bound *Node)
 // unpaired holds the two sums of unpaired, per sample.
 type unpaired struct{ sum, bound float64 }
 
-// pairApart computes the two sums from some samples in random order: in a stream of groups,
+// pairShuffled computes the two sums from some samples in random order. In a stream of groups,
 // the sample half a batch away may belong to the same group.
-func (e *extraction) pairApart(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
-	e.apart = unpaired{}
-	for c, err := range dealt(beginning, samples, backend, batch) {
+func (e *extraction) pairShuffled(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
+	e.unpaired = unpaired{}
+	for c, err := range shuffled(beginning, samples, backend, batch) {
 		if err != nil {
 			return err
 		}
@@ -65,7 +64,7 @@ func (e *extraction) pairApart(backend compute.Backend, beginning *tensors.Tenso
 		if err != nil {
 			return err
 		}
-		e.apart.add(values, samples)
+		e.unpaired.add(values, samples)
 	}
 	return nil
 }
@@ -79,8 +78,8 @@ func (u *unpaired) add(values [][]float64, samples int) {
 // grouped reports whether chunks hold samples that depend on each other.
 func (s Settings) grouped() bool { return s.allotment != nil && s.Groups.given }
 
-// dealt is spread in random order.
-func dealt(x *tensors.Tensor, n int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
+// shuffled is spread in random order.
+func shuffled(x *tensors.Tensor, n int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
 	return spreadBy(x, rand.New(rand.NewPCG(1, 0)).Perm(n), backend, batch)
 }
 

@@ -16,8 +16,8 @@ import (
 )
 
 // inOutputUnits returns the action for outputs that are divided by their sizes at some of the
-// first samples, if it leaves each output, or each of several summands of a representation, a
-// unit of its own. Else, or if there are no samples, it is the action as it was given.
+// first samples, if the action allows each output, or each summand of a representation, its own
+// unit. Otherwise, or if there are no samples, it returns the action unchanged.
 func (n *Network) inOutputUnits(a action.Action, beginning *tensors.Tensor, s Settings) (_ action.Action, err error) {
 	defer caught(&err)
 	c, ok := a.(action.Equivariance)
@@ -57,22 +57,22 @@ func (n *Network) inOutputUnits(a action.Action, beginning *tensors.Tensor, s Se
 	sizes := make([]float64, e.outputs)
 	for o, squares := range each {
 		if sizes[o] = math.Sqrt(participation.Typical(squares)); sizes[o] == 0 {
-			sizes[o] = 1 // an output that is zero, or not finite: whoever takes rows says so
+			sizes[o] = 1 // the output is zero or not finite; computing the rows reports it
 		}
 	}
 	return c.InUnits(sizes), nil
 }
 
-// inSummandUnits divides the outputs of each summand by the size of its gradient ‖J‖_F, in root
-// mean square over samples: then each counts as much as any other, whatever their numbers of
-// outputs and their units.
+// inSummandUnits divides the outputs of each summand by the root mean square of its gradient
+// ‖J‖_F over samples. Then all summands count equally, regardless of their units and their
+// numbers of outputs.
 func (n *Network) inSummandUnits(c action.Equivariance, beginning *tensors.Tensor, s Settings) (action.Action, error) {
 	e, backend, err := prepared(n, c, chunk{X: beginning}, s)
 	if err != nil {
 		return nil, err
 	}
 	defer e.finalize()
-	e.sized = true
+	e.scaled = true
 	if err := e.equalise(backend, beginning); err != nil || e.sizes == nil {
 		return c, err
 	}
@@ -84,20 +84,20 @@ func (n *Network) inSummandUnits(c action.Equivariance, beginning *tensors.Tenso
 	return c.InUnits(sizes), nil
 }
 
-// summandSize returns the size of some outputs, from one on. If all are constant, their gradients
-// are rounding, and remain that beside the others.
+// summandSize returns the size of a number of outputs, starting at from. If all of them are
+// constant, their gradients are rounding errors, and the size keeps them small beside the others.
 func summandSize(s *liegg.OutputScales, from, outputs int, rounding float64) float64 {
-	varies, constant := 0., 0.
+	varying, constant := 0., 0.
 	for o := from; o < from+outputs; o++ {
 		if square := s.Gradients[o] * s.Gradients[o]; slices.Contains(s.Constant, o) {
 			constant += square
 		} else {
-			varies += square
+			varying += square
 		}
 	}
 	switch {
-	case varies > 0:
-		return math.Sqrt(varies)
+	case varying > 0:
+		return math.Sqrt(varying)
 	case constant > 0:
 		return math.Sqrt(constant) / rounding
 	}

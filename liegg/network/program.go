@@ -130,7 +130,7 @@ const manyOutputs = 32
 func Rows(a action.Action, x, y *Node) (rows, energy *Node) {
 	mode := ReverseMode
 	if m := y.Shape().Dim(1); m > manyOutputs {
-		mode = choose(m, a.Dim(), x.Shape().Size()/x.Shape().Dim(0))
+		mode = chooseMode(m, a.Dim(), x.Shape().Size()/x.Shape().Dim(0))
 	}
 	var z *Node
 	if mode == TangentMode {

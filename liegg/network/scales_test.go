@@ -170,7 +170,7 @@ func TestChangesAreFiniteDifferences(t *testing.T) {
 	if v.Dim != 3 {
 		t.Fatalf("want 3 generators, got\n%v", v)
 	}
-	_, l, err := n.look(v, a, opening{x, 1000}, 3, Settings{})
+	_, l, err := n.lookAgain(v, a, firstSamples{x, 1000}, 3, Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,7 +234,7 @@ func TestNumbersOfTheOpening(t *testing.T) {
 	x := tensors.FromFlatDataAndDimensions(values, samples, 1)
 	for _, g := range []Groups{GroupsOf(7), GroupsOf(1)} {
 		p := ok(peekFor(Tensor(x), device.Limits{}, Settings{Groups: g}))(t)
-		numbers := opening{p.First, p.Of}.numbers(1000)
+		numbers := firstSamples{p.First, p.Of}.numbers(1000)
 		for c, err := range spread(p.First, 1000, nil, 1000) {
 			if err != nil {
 				t.Fatal(err)

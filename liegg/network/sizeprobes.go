@@ -13,20 +13,20 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
-// Many outputs are measured by random tangents: for v from N(0, 1), the mean of (J·v)_o² is
-// ‖∇f_o‖². The size of an output, from p tangents at each of n samples, is then good to a share
-// of 1/√(2·n·p), and all outputs share the passes.
+// The sizes of many outputs are measured by random tangents: for v from N(0, 1), the mean of
+// (J·v)_o² is ‖∇f_o‖². With p tangents at each of n samples, the relative error of a size is
+// 1/√(2·n·p), and all outputs share the passes.
 const (
-	sizeProbes     = 8   // tangents at each sample
-	sizeProbesOver = 512 // or more, so that there are so many at all samples
+	sizeProbes     = 8   // least number of tangents at each sample
+	sizeProbesOver = 512 // least number of tangents at all samples together
 )
 
-// sizeProbesFor is p for n samples.
+// sizeProbesFor returns p for n samples.
 func sizeProbesFor(n int) int { return max(sizeProbes, (sizeProbesOver+n-1)/n) }
 
-// probing reports whether outputs are measured by random tangents: if these take fewer passes
-// than gradients of so many do, if gradients have the Euclidean norm, and if tangents can be
-// pushed. Then e.sizing is the program.
+// probing reports whether outputs are to be measured by random tangents: if these take fewer
+// passes than the given number of gradients, if gradients have the Euclidean norm, and if
+// tangents can be pushed forward. If so, it sets e.measuring to the program.
 func (e *extraction) probing(backend compute.Backend, c chunk, probes, gradients int) bool {
 	if m, ok := e.action.(action.Measured); ok && m.Inner() != nil {
 		return false
@@ -42,12 +42,12 @@ func (e *extraction) probing(backend compute.Backend, c chunk, probes, gradients
 		exec.Finalize()
 		return false
 	}
-	e.sizing, e.sizedByProbes = exec, true
+	e.measuring, e.measuringByProbes = exec, true
 	return true
 }
 
-// probedGraph takes a batch x [batch, input…] and tangents of it to what sizesGraph gives, with
-// (J·v)_o² in the place of ‖∇f_o‖².
+// probedGraph computes the results of sizesGraph for a batch x [batch, input…] with tangents v,
+// with (J·v)_o² in place of ‖∇f_o‖².
 func (e *extraction) probedGraph(scope *model.Scope, x, v *Node) []*Node {
 	y := e.y(scope, x)
 	pushed := Squeeze(derivative.Push(x, []*Node{v}, y)[0], -1)
@@ -55,7 +55,7 @@ func (e *extraction) probedGraph(scope *model.Scope, x, v *Node) []*Node {
 	return []*Node{square(pushed), square(y), action.Norm(e.action, ConvertDType(x, dtypes.Float64))}
 }
 
-// addProbed adds all outputs at every sample, by probedGraph and so many tangents.
+// addProbed adds all outputs at every sample, measured by probedGraph with a number of tangents.
 func (m *sizeSums) addProbed(exec *model.Exec, c chunk, probes int, random *rand.Rand) error {
 	defer finalize(c.X)
 	var values [][]float64
@@ -81,7 +81,7 @@ func (m *sizeSums) addProbed(exec *model.Exec, c chunk, probes int, random *rand
 	return nil
 }
 
-// normalLike draws N(0, 1) in the shape and type of x.
+// normalLike draws normal numbers in the shape and type of x.
 func normalLike(x *tensors.Tensor, random *rand.Rand) *tensors.Tensor {
 	v := tensors.FromShape(x.Shape())
 	if x.DType() == dtypes.Float64 {

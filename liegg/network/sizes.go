@@ -22,29 +22,27 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// sizeSamples and sizePasses say how many gradients measure outputs. Up to
-// sizePasses outputs are differentiated at every one of so many samples; more of
-// them take turns, and each has at least sizePasses gradients, unless they are probed
-// (see sizeprobes.go).
+// The size of an output is measured by its gradients at up to sizeSamples samples. Up to
+// sizePasses outputs are differentiated at every sample. More outputs take turns, so that each
+// has at least sizePasses gradients, unless random tangents are cheaper (see sizeprobes.go).
 const (
 	sizeSamples = 2048
 	sizePasses  = 32
 )
 
-// sizeTogether is the number of outputs up to which one program differentiates them all, so
-// that the network runs forward once for them. Programs with more gradients take long to
-// compile.
+// sizeTogether is the largest number of outputs that one program differentiates together. The
+// network then runs forward only once. Programs with more gradients take long to compile.
 const sizeTogether = 16
 
-// equalise measures the outputs on the beginning of a stream, where they are to be
-// brought to one size.
+// equalise measures the sizes of the outputs on the beginning of a stream, if they are to be
+// scaled to one size.
 func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor) (err error) {
-	if !e.sized {
+	if !e.scaled {
 		return nil
 	}
 	together := e.outputs <= sizeTogether
-	if e.sizing == nil && together {
-		e.sizing, err = model.NewExec(backend, e.network.Store, e.sizesGraph)
+	if e.measuring == nil && together {
+		e.measuring, err = model.NewExec(backend, e.network.Store, e.sizesGraph)
 	}
 	if err != nil {
 		return err
@@ -59,33 +57,32 @@ func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor
 		batch = min(batch, derivative.Batch(beginning.Shape().Size()/samples, e.outputs))
 	}
 	for c, err := range spread(beginning, n, backend, batch) {
-		if err == nil && e.sizing == nil && !e.probing(backend, c, probes, passes) {
-			e.sizing, err = model.NewExec(backend, e.network.Store, e.sizeGraph)
+		if err == nil && e.measuring == nil && !e.probing(backend, c, probes, passes) {
+			e.measuring, err = model.NewExec(backend, e.network.Store, e.sizeGraph)
 		}
 		if err != nil {
 			return err
 		}
 		switch {
 		case together:
-			err = m.addAll(e.sizing, c)
-		case e.sizedByProbes:
-			err = m.addProbed(e.sizing, c, probes, random)
+			err = m.addAll(e.measuring, c)
+		case e.measuringByProbes:
+			err = m.addProbed(e.measuring, c, probes, random)
 		default:
-			err = m.add(e.sizing, c, passes)
+			err = m.add(e.measuring, c, passes)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	e.sizes = m.sizes(rounding(beginning.DType()), e.mixed)
-	e.activity.way = m.way()
+	e.activity.inputSize = m.inputSize()
 	return nil
 }
 
-// OutputScales measures outputs, after s.Head, on held inputs as Judge does. It returns nil
-// where Judge leaves them as they are: a single one, Settings.BySize, an
-// action.Equivariance, or outputs of which none changes. The action is one that has been
-// whitened.
+// OutputScales measures the sizes of outputs, after s.Head, on buffered inputs as Judge does. It
+// returns nil if Judge does not scale the outputs: for a single output, Settings.BySize, an
+// action.Equivariance, or outputs that do not vary. The action must have been whitened.
 func OutputScales(n *Network, a action.Action, held *Buffered, s Settings) (_ *liegg.OutputScales, err error) {
 	defer caught(&err)
 	e, backend, err := prepared(n, a, held.chunks[0], s)
@@ -93,7 +90,7 @@ func OutputScales(n *Network, a action.Action, held *Buffered, s Settings) (_ *l
 		return nil, err
 	}
 	defer e.finalize()
-	if e.sized = equalised(a, e.outputs, s); !e.sized {
+	if e.scaled = equalised(a, e.outputs, s); !e.scaled {
 		return nil, nil
 	}
 	x, err := held.First(64 * liegg.Blocks)
@@ -105,14 +102,13 @@ func OutputScales(n *Network, a action.Action, held *Buffered, s Settings) (_ *l
 	return e.sizes, err
 }
 
-// equalised reports whether verdicts bring outputs to one size.
+// equalised reports whether verdicts scale outputs to one size.
 func equalised(a action.Action, outputs int, s Settings) bool {
 	_, covariant := a.(action.Equivariance)
 	return !covariant && !s.BySize && outputs > 1
 }
 
-// rounding is what sums of numbers of a type are good to: some units in the last
-// place.
+// rounding returns the relative accuracy of sums in a type: some units in the last place.
 func rounding(t dtypes.DType) float64 {
 	if t == dtypes.Float64 {
 		return 0x1p-47
@@ -120,7 +116,7 @@ func rounding(t dtypes.DType) float64 {
 	return 0x1p-18
 }
 
-// spread streams n of the samples of x, evenly from all over it, in batches.
+// spread streams n samples of x, spread evenly over it, in batches.
 func spread(x *tensors.Tensor, n int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
 	order := make([]int, n)
 	for i := range order {
@@ -129,7 +125,7 @@ func spread(x *tensors.Tensor, n int, backend compute.Backend, batch int) iter.S
 	return spreadBy(x, order, backend, batch)
 }
 
-// spreadBy is spread of as many samples as there are in order, a permutation, in this order.
+// spreadBy is spread in another order, a permutation of 0…n−1.
 func spreadBy(x *tensors.Tensor, order []int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
 	all, n := x.Shape().Dim(0), len(order)
 	some := func(yield func(*tensors.Tensor, error) bool) {
@@ -151,9 +147,9 @@ func spreadBy(x *tensors.Tensor, order []int, backend compute.Backend, batch int
 	return stream.Cut(some, backend, batch)
 }
 
-// sizeGraph takes a batch x [batch, input…] and one output for each sample,
-// [batch], to the squared dual norm of its gradient, its squared value, and the
-// squared norm of the sample, all [batch].
+// sizeGraph computes, for a batch x [batch, input…] and the index of an output for each sample,
+// [batch], the squared dual norm of the output's gradient, the output's squared value, and the
+// squared norm of the sample, each [batch].
 func (e *extraction) sizeGraph(scope *model.Scope, x, which *Node) []*Node {
 	y := e.y(scope, x)
 	picked := ReduceSum(Mul(y, OneHot(which, e.outputs, y.DType())), -1)
@@ -162,8 +158,8 @@ func (e *extraction) sizeGraph(scope *model.Scope, x, which *Node) []*Node {
 	return []*Node{action.DualNorm(e.action, gradient), value, action.Norm(e.action, ConvertDType(x, dtypes.Float64))}
 }
 
-// sizesGraph takes a batch x [batch, input…] to what sizeGraph tells of every output: twice
-// [batch, m], and [batch].
+// sizesGraph computes the results of sizeGraph for every output: two of [batch, m], and the
+// squared norms of the samples, [batch].
 func (e *extraction) sizesGraph(scope *model.Scope, x *Node) []*Node {
 	y := e.y(scope, x)
 	norms := make([]*Node, e.outputs)
@@ -173,19 +169,18 @@ func (e *extraction) sizesGraph(scope *model.Scope, x *Node) []*Node {
 	return []*Node{Stack(norms, 1), Square(ConvertDType(y, dtypes.Float64)), action.Norm(e.action, ConvertDType(x, dtypes.Float64))}
 }
 
-// sizeSums are squares, and sums of squares, over samples: of every output's gradients and
-// values, and of the inputs.
+// sizeSums collects the squares of gradients, and sums the squares of outputs and inputs.
 type sizeSums struct {
-	gradients       [][]float64 // of every output, sample by sample
-	values, counts  []float64
-	inputs, samples float64
+	gradients       [][]float64 // squared norms for every output, sample by sample
+	values, counts  []float64   // for every output: the sum of its squares, and their number
+	inputs, samples float64     // the sum of the squares of the inputs, and their number
 }
 
 func newSizeSums(outputs int) *sizeSums {
 	return &sizeSums{gradients: make([][]float64, outputs), values: make([]float64, outputs), counts: make([]float64, outputs)}
 }
 
-// addAll differentiates every output at every sample, by sizesGraph.
+// addAll differentiates every output at every sample with sizesGraph.
 func (m *sizeSums) addAll(exec *model.Exec, c chunk) error {
 	defer finalize(c.X)
 	values, err := called(exec, c.X)
@@ -196,7 +191,7 @@ func (m *sizeSums) addAll(exec *model.Exec, c chunk) error {
 	return nil
 }
 
-// addValues adds what sizesGraph gives of so many samples.
+// addValues adds the results of sizesGraph for the first count samples.
 func (m *sizeSums) addValues(values [][]float64, count int) {
 	outputs := len(m.counts)
 	for i := range count {
@@ -210,19 +205,19 @@ func (m *sizeSums) addValues(values [][]float64, count int) {
 	}
 }
 
-// add differentiates outputs by turns, so that each gets its share of samples.
+// add differentiates the outputs in turn with sizeGraph, so that each gets its share of samples.
 func (m *sizeSums) add(exec *model.Exec, c chunk, passes int) error {
 	defer finalize(c.X)
-	which := make([]int32, c.X.Shape().Dim(0))
+	output := make([]int32, c.X.Shape().Dim(0))
 	for pass := range passes {
-		for i := range which {
-			which[i] = int32((i*passes + pass) % len(m.counts))
+		for i := range output {
+			output[i] = int32((i*passes + pass) % len(m.counts))
 		}
-		values, err := called(exec, c.X, which)
+		values, err := called(exec, c.X, output)
 		if err != nil {
 			return err
 		}
-		for i, o := range which[:c.Count] {
+		for i, o := range output[:c.Count] {
 			m.gradients[o] = append(m.gradients[o], values[0][i])
 			m.values[o] += values[1][i]
 			m.counts[o]++
@@ -233,11 +228,10 @@ func (m *sizeSums) add(exec *model.Exec, c chunk, passes int) error {
 	return nil
 }
 
-// sizes are those of the outputs, or nil where none changes or where gradients are
-// not finite, which is told of when rows are taken. An output is constant where its
-// gradient would change it, along a way as long as inputs are, by no more than
-// rounding of its values; and where a head computes it from all the others, by no
-// more than rounding of these.
+// sizes returns the sizes of the outputs. It returns nil if no output varies, or if gradients
+// are not finite; computing the rows reports the latter. An output counts as constant if a step
+// as long as a typical input, along its gradient, changes it by no more than the rounding error
+// of its values. If the head computes it from several others, their rounding errors count, too.
 func (m *sizeSums) sizes(rounding float64, mixed bool) *liegg.OutputScales {
 	s := &liegg.OutputScales{Gradients: make([]float64, len(m.counts))}
 	for o, squares := range m.gradients {
@@ -247,9 +241,9 @@ func (m *sizeSums) sizes(rounding float64, mixed bool) *liegg.OutputScales {
 	if slices.ContainsFunc(s.Gradients, finite.IsNot) || largest == 0 {
 		return nil
 	}
-	way := m.way()
+	inputSize := m.inputSize()
 	for o, g := range s.Gradients {
-		if g*way <= rounding*math.Sqrt(m.values[o]/m.counts[o]) || mixed && g <= rounding*largest || g == 0 {
+		if g*inputSize <= rounding*math.Sqrt(m.values[o]/m.counts[o]) || mixed && g <= rounding*largest || g == 0 {
 			s.Constant = append(s.Constant, o)
 		}
 	}
@@ -259,11 +253,11 @@ func (m *sizeSums) sizes(rounding float64, mixed bool) *liegg.OutputScales {
 	return s
 }
 
-// way is the root mean square of the inputs.
-func (m *sizeSums) way() float64 { return math.Sqrt(m.inputs / m.samples) }
+// inputSize returns the root mean square of the norm of the inputs.
+func (m *sizeSums) inputSize() float64 { return math.Sqrt(m.inputs / m.samples) }
 
-// live leaves the rows of constants out of a chunk.
-func (e *extraction) live(c liegg.Chunk) liegg.Chunk {
+// withoutConstants leaves the rows of constant outputs out of a chunk.
+func (e *extraction) withoutConstants(c liegg.Chunk) liegg.Chunk {
 	if e.sizes == nil || len(e.sizes.Constant) == 0 {
 		return c
 	}

@@ -193,7 +193,7 @@ func TestSizesOfManyOutputs(t *testing.T) {
 		3:   1e-12,                                    // by gradients
 		400: 5 / math.Sqrt(2*400*float64(sizeProbes)), // by random tangents
 	} {
-		e := &extraction{network: linear, action: action.Linear(2, 1), head: Outputs, outputs: m, sized: true, activity: new(activity)}
+		e := &extraction{network: linear, action: action.Linear(2, 1), head: Outputs, outputs: m, scaled: true, activity: new(activity)}
 		if err := e.equalise(ok(Backend())(t), gaussian(1, n, 1, 1)); err != nil {
 			t.Fatal(err)
 		}
@@ -232,7 +232,7 @@ func TestSizesTogetherAndByTurns(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		ways, all = append(ways, m.way()), append(all, m.sizes(rounding(x.DType()), true))
+		ways, all = append(ways, m.inputSize()), append(all, m.sizes(rounding(x.DType()), true))
 	}
 	if math.Abs(ways[1]/ways[0]-1) > 1e-12 {
 		t.Errorf("the inputs are of size %g, by turns %g", ways[1], ways[0])

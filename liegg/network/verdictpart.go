@@ -49,7 +49,7 @@ func JudgePart(n *Network, a action.Action, inputs Inputs, s Settings, i, of int
 	}
 	mustBeUsable(n, a, inputs, s)
 	n = n.Through(a)
-	p, a, err := begun(n, a, inputs, s)
+	p, a, err := openStream(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +57,7 @@ func JudgePart(n *Network, a action.Action, inputs Inputs, s Settings, i, of int
 	if a, err = n.inOutputUnits(a, p.First, s); err != nil {
 		return nil, err
 	}
-	if err := plan(&s, p, a); err != nil {
+	if err := planChunks(&s, p, a); err != nil {
 		return nil, err
 	}
 	part := &VerdictPart{share: i, of: of, chunks: map[int]ranChunk{}}

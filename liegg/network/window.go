@@ -39,8 +39,8 @@ func framer(a action.Action) (action.Framer, bool) {
 	return f, ok
 }
 
-// tellFrame tells a verdict how the action frames its inputs.
-func tellFrame(v *liegg.Verdict, a action.Action) {
+// setFrame tells a verdict how the action frames its inputs.
+func setFrame(v *liegg.Verdict, a action.Action) {
 	if f, ok := framer(a); ok {
 		v.Frame = f.Frame()
 	}

@@ -13,18 +13,19 @@ import (
 	"github.com/liegg/lab/liegg/internal/vjp"
 )
 
-// Pull returns Jᵀu for outputs y [batch, m] of x, the gradient of Σ y·u by x. u has the shape of
-// y, or one that broadcasts to it.
+// Pull returns Jᵀu for outputs y [batch, m] of x: the gradient of Σ y·u with respect to x. u has
+// the shape of y, or one that broadcasts to it.
 func Pull(x, y, u *Node) *Node { return vjp.Gradients(ReduceAllSum(Mul(y, u)), x)[0] }
 
-// PullAll is Pull for several us of the shape of y. u ↦ Jᵀu is linear, so it is its own
-// derivative, along which all us are pushed together: an operator is built once for them.
+// PullAll is Pull for several us of the shape of y. Since u ↦ Jᵀu is linear, it is its own
+// derivative. PullAll pushes all us forward through it together, so that each operator is built
+// only once.
 func PullAll(x, y *Node, us []*Node) []*Node {
 	together := mostTogether(x)
 	if len(us) == 1 || together == 1 {
 		return pullEach(x, y, us)
 	}
-	u := Identity(ZerosLike(y)) // of its own: GoMLX shares scalars
+	u := Identity(ZerosLike(y)) // a node of its own, since GoMLX shares scalars
 	linear := Pull(x, y, u)
 	var all []*Node
 	for _, some := range groups(us, together) {
@@ -39,7 +40,8 @@ func PullAll(x, y *Node, us []*Node) []*Node {
 	return all
 }
 
-// Gradients returns the gradients of each output of y [batch, m] by x: m nodes of the shape of x.
+// Gradients returns the gradients of each output of y [batch, m] with respect to x: m nodes of the
+// shape of x.
 func Gradients(x, y *Node) []*Node {
 	units := make([]*Node, y.Shape().Dim(1))
 	if len(units) == 1 || mostTogether(x) == 1 {
@@ -63,8 +65,8 @@ func pullEach(x, y *Node, us []*Node) []*Node {
 	return all
 }
 
-// Push returns J·v for each of vs, of the shape of x, and for some outputs [batch, m] of x, as
-// [batch, m, len(vs)] each. Some tangents are pushed together.
+// Push returns J·v for each of vs, which have the shape of x: for each of ys [batch, m], functions
+// of x, a node [batch, m, len(vs)]. Up to mostTogether tangents are pushed together.
 func Push(x *Node, vs []*Node, ys ...*Node) []*Node {
 	parts := make([][]*Node, len(ys))
 	for _, some := range groups(vs, mostTogether(x)) {
@@ -79,20 +81,22 @@ func Push(x *Node, vs []*Node, ys ...*Node) []*Node {
 	return joined(parts)
 }
 
-// mostTogether is the number of tangents or cotangents in a batch. Together they compile faster,
-// and small batches also run faster. Those of large batches would not fit into caches.
+// mostTogether returns how many tangents or cotangents are processed together. Together they
+// compile faster, and for small batches they also run faster. For large batches they would not fit
+// into caches.
 func mostTogether(x *Node) int { return max(1, min(most, numbers/max(1, x.Shape().Size()))) }
 
 const (
-	most    = 16      // tangents
-	numbers = 1 << 20 // of all tangents
+	most    = 16      // largest number of tangents
+	numbers = 1 << 20 // largest number of values in all tangents
 )
 
-// Batch is the number of samples, of so many numbers each, whose m gradients go together.
+// Batch returns the number of samples, of the given size each, whose m gradients are processed
+// together.
 func Batch(size, m int) int { return max(1, numbers/(max(1, size)*min(m, most))) }
 
-// groups cuts a list into as few parts of at most so many as there must be, of about the same
-// size.
+// groups cuts a list into the least number of parts of at most together elements, of about the
+// same size.
 func groups(vs []*Node, together int) [][]*Node {
 	parts := make([][]*Node, (len(vs)+together-1)/together)
 	for i := range parts {
@@ -101,8 +105,8 @@ func groups(vs []*Node, together int) [][]*Node {
 	return parts
 }
 
-// pushTwice is Push by reverse mode alone: u ↦ Jᵀu is linear, so its own reverse derivative is J.
-// One pass serves all outputs: the derivative of Σ_l J_lᵀu_l by u_l is J_l.
+// pushTwice is Push with reverse mode only. Since u ↦ Jᵀu is linear, its reverse derivative is J.
+// One pass serves all outputs: the derivative of Σ_l J_lᵀu_l with respect to u_l is J_l.
 func pushTwice(x *Node, vs, ys []*Node) []*Node {
 	us := make([]*Node, len(ys))
 	var paired *Node
@@ -120,7 +124,7 @@ func pushTwice(x *Node, vs, ys []*Node) []*Node {
 	return joined(parts)
 }
 
-// joined concatenates parts [batch, m, …] of each output.
+// joined concatenates the parts [batch, m, …] of each output.
 func joined(parts [][]*Node) []*Node {
 	all := make([]*Node, len(parts))
 	for i, p := range parts {
@@ -129,7 +133,7 @@ func joined(parts [][]*Node) []*Node {
 	return all
 }
 
-// Velocities are the A_k·x of an action's generators, each of the shape of x.
+// Velocities returns A_k·x for each of an action's generators, in the shape of x.
 func Velocities(a action.Action, x *Node) []*Node {
 	tangents := a.Tangents(x)
 	vs := make([]*Node, a.Dim())
@@ -139,14 +143,14 @@ func Velocities(a action.Action, x *Node) []*Node {
 	return vs
 }
 
-// DualNorm is the squared dual norm of gradients [batch, input…], [batch], in float64: float32
-// would overflow from gradients of 1e19 on.
+// DualNorm returns the squared dual norm of gradients [batch, input…], [batch], in float64. In
+// float32 it would overflow for gradients above 1e19.
 func DualNorm(a action.Action, g *Node) *Node {
 	return action.DualNorm(a, ConvertDType(g, dtypes.Float64))
 }
 
-// BySample multiplies what belongs to samples, [batch, …], by weights [batch]; nil stands for
-// ones.
+// BySample multiplies x [batch, …] by the weights of samples, [batch]. If weights is nil, it
+// returns x.
 func BySample(x, weights *Node) *Node {
 	if weights == nil {
 		return x
@@ -156,14 +160,14 @@ func BySample(x, weights *Node) *Node {
 	return Mul(x, Reshape(ConvertDType(weights, x.DType()), column...))
 }
 
-// RealSamples is 1 for the first count samples of a batch and 0 for the others, [batch], in the type
-// of like [batch].
+// RealSamples returns 1 for the first count samples of a batch and 0 for the others, [batch], in
+// the type of like [batch].
 func RealSamples(count, like *Node) *Node {
 	index := Iota(count.Graph(), shapes.Make(count.DType(), like.Shape().Dim(0)), 0)
 	return ConvertDType(LessThan(index, count), like.DType())
 }
 
-// Plus adds a term to a sum, which is nil at first.
+// Plus returns sum + term. A nil sum is zero.
 func Plus(sum, term *Node) *Node {
 	if sum == nil {
 		return term

@@ -6,18 +6,18 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// A Gram matrix of StripedFrom candidates or more is multiplied in so many stripes, so that
-// little of its lower triangle, which nobody reads, is computed.
+// For StripedFrom candidates or more, the Gram matrix is computed in stripes, so that most of its
+// lower triangle, which is not needed, is left out.
 const (
 	stripes     = 8
 	StripedFrom = 256
 )
 
-// Gram returns the upper triangle of Σ cᵀc over rows c of a batch, in float64, for
-// rows [batch, m, K]. What lies below is the other half of the matrix, or zero.
+// Gram returns the upper triangle of Σ cᵀc over the rows c of a batch, in float64, for rows
+// [batch, m, K]. The lower triangle may be filled or zero.
 //
-// The rows are transposed first, to [K, m·batch]: then XLA multiplies matrices of float64 on
-// all cores, and fuses the computation of the rows with that.
+// The rows are transposed to [K, m·batch] first. XLA then multiplies matrices of float64 on all
+// cores, and fuses the computation of the rows with the product.
 func Gram(rows *Node) *Node {
 	k := rows.Shape().Dim(2)
 	columns := ConvertDType(Reshape(TransposeAllAxes(rows, 2, 1, 0), k, rows.Shape().Size()/k), dtypes.Float64)

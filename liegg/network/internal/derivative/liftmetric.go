@@ -8,17 +8,17 @@ import (
 
 // LiftMetric returns the metric D of a batch whose ‖J_i‖²_F was estimated, given the exact Gram
 // matrix G = Σ C_iᵀC_i. The true metric satisfies D ≥ G, since ‖J·T h‖² ≤ ‖J‖²_F ‖T h‖² for each
-// sample. An estimate may by chance be below G if few samples have nearly all of the gradient.
+// sample. If a few samples have nearly all of the gradient, an estimate may by chance be below G.
 // Along directions h in which it is, LiftMetric raises it to hᵀGh, so that ρ is 1. It changes
 // nothing else.
 //
-// The directions are those in which D and G are both diagonal, so that neither the basis nor
-// the scales of candidates matter.
+// The directions are the ones in which D and G are both diagonal, so the result does not depend on
+// the basis or the scales of candidates.
 func LiftMetric(metric, gram *mat.SymDense) *mat.SymDense {
-	var above, sum mat.SymDense
-	above.ScaleSym(-1, gram)
-	above.AddSym(metric, &above)
-	if new(mat.Cholesky).Factorize(&above) {
+	var difference, sum mat.SymDense
+	difference.ScaleSym(-1, gram)
+	difference.AddSym(metric, &difference)
+	if new(mat.Cholesky).Factorize(&difference) {
 		return metric
 	}
 	sum.AddSym(metric, gram)
@@ -27,10 +27,10 @@ func LiftMetric(metric, gram *mat.SymDense) *mat.SymDense {
 	if !ok || w == nil {
 		return metric
 	}
-	var missing, dual mat.Dense
-	missing.Product(w.T(), &above, w) // diagonal in the basis sought
+	var whitened, dual mat.Dense
+	whitened.Product(w.T(), &difference, w) // its eigenvectors are the directions
 	var eigen mat.EigenSym
-	if !eigen.Factorize(mat.NewSymDense(w.RawMatrix().Cols, missing.RawMatrix().Data), true) {
+	if !eigen.Factorize(mat.NewSymDense(w.RawMatrix().Cols, whitened.RawMatrix().Data), true) {
 		return metric
 	}
 	var v mat.Dense

@@ -16,10 +16,10 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// Census counts the samples of a stream for which a number is not finite: in the input, or
-// else in the outputs, or else in their gradient. The zero value has seen no samples.
+// Census counts the samples of a stream with a number that is not finite: in the input, otherwise
+// in the outputs, otherwise in their gradients. The zero value has counted no samples.
 type Census struct {
-	samples                    int // seen so far
+	samples                    int // number of samples so far
 	inputs, outputs, gradients tally
 	suspect                    *tensors.Tensor // [1, input…], the first sample with a finite input
 }
@@ -37,7 +37,7 @@ func (t *tally) add(sample int) {
 // IsNot reports whether v is NaN or infinite.
 func IsNot(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
 
-// Add counts the samples of a chunk, given Spoilt and ‖J_i‖²_F of each.
+// Add counts the samples of a chunk, given the results of Spoilt and ‖J_i‖²_F for each.
 func (c *Census) Add(of stream.Chunk, spoilt, energy []float64) error {
 	c.samples += of.Count
 	var inputs []bool
@@ -66,7 +66,7 @@ func (c *Census) Add(of stream.Chunk, spoilt, energy []float64) error {
 	return nil
 }
 
-// keep copies a suspect.
+// keep copies sample i of x as the suspect.
 func (c *Census) keep(x *tensors.Tensor, i int) error {
 	local, err := x.LocalClone()
 	if err != nil {
@@ -80,9 +80,9 @@ func (c *Census) keep(x *tensors.Tensor, i int) error {
 // Found reports whether any sample was counted.
 func (c *Census) Found() bool { return c.inputs.count+c.outputs.count+c.gradients.count > 0 }
 
-// Err is nil if no sample was counted, and else tells of all of them: a *liegg.NotFiniteError
-// or several that are joined. The graph code takes inputs [1, input…] and the arguments to what
-// was found not to be finite; see function.Batched.FiniteElsewhere.
+// Err returns nil if no sample was counted. Otherwise it returns a *liegg.NotFiniteError, or
+// several joined errors. The graph code computes, from inputs [1, input…] and the arguments, the
+// numbers that were not finite; see function.Batched.FiniteElsewhere.
 func (c *Census) Err(f function.Batched, code func(scope *model.Scope, inputs []*Node) []*Node, arguments ...*tensors.Tensor) error {
 	if !c.Found() {
 		return nil

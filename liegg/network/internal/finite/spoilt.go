@@ -5,12 +5,12 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// Spoilt is 0 for each sample of x [batch, input…] and its outputs y [batch, m], and NaN
-// if an input or an output is not finite. It is [batch], of float64.
+// Spoilt returns 0 for each sample of x [batch, input…] with outputs y [batch, m], or NaN if an
+// input or an output is not finite, as [batch] in float64.
 //
-// Gradients do not need the last layer, and an analysis of a narrow network would take a
-// seventh longer with it. So outputs are not looked at if x, variables and gradients
-// tell as much; see ToldWithoutOutputs.
+// Gradients do not need the last layer, and computing it would slow down the analysis of a narrow
+// network by a seventh. So Spoilt does not use the outputs if x, variables and gradients are
+// enough; see ToldWithoutOutputs.
 func Spoilt(x, y *Node) *Node {
 	flag := zero(x)
 	leaves, told := ToldWithoutOutputs(x, y)
@@ -23,16 +23,15 @@ func Spoilt(x, y *Node) *Node {
 	return flag
 }
 
-// zero is 0 for each sample, and NaN if one of its numbers is not finite.
+// zero returns 0 for each sample, or NaN if one of its numbers is not finite.
 func zero(x *Node) *Node {
 	batch := x.Shape().Dim(0)
 	return ConvertDType(ReduceSum(MulScalar(Reshape(x, batch, x.Shape().Size()/batch), 0), -1), dtypes.Float64)
 }
 
-// smooth lists the operators that take finite numbers to finite ones, unless they overflow,
-// and whose derivative is not finite if their value is not. Log is not one of them,
-// whose derivative is finite below 0, nor are Max and Where, which hide NaN from the
-// gradient.
+// smooth lists operators with two properties: their value is finite for finite arguments, unless
+// it overflows, and if their value is not finite, neither is their derivative. Log is missing
+// because its derivative is finite below 0; Max and Where because they hide NaN from the gradient.
 var smooth = map[NodeType]bool{
 	NodeTypeAdd: true, NodeTypeSub: true, NodeTypeMul: true, NodeTypeNeg: true, NodeTypeReduceSum: true,
 	NodeTypeDotGeneral: true, NodeTypeConvGeneral: true,

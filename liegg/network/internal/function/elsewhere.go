@@ -79,8 +79,8 @@ func (f Batched) finiteOn(backend compute.Backend, code func(scope *model.Scope,
 	return true
 }
 
-// otherBackend is one of another kind than the function's, to be freed by done; nil if there
-// is none.
+// otherBackend returns a backend of another kind than the function's, and a function that frees
+// it. It returns nil if there is none.
 func (f Batched) otherBackend() (other compute.Backend, done func()) {
 	own, err := f.On()
 	if err != nil {
@@ -100,7 +100,7 @@ func (f Batched) otherBackend() (other compute.Backend, done func()) {
 	return nil, nil
 }
 
-// Copied holds copies of the variables that belong to no backend.
+// Copied returns a Store with copies of the variables, which belong to no backend.
 func (f Batched) Copied() (*model.Store, error) {
 	s := model.NewStore()
 	for v := range f.Store.IterVariables() {

@@ -9,7 +9,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// layerPrefix sets the aliases of layers apart from others in a graph.
+// layerPrefix distinguishes the aliases of layers from other aliases in a graph.
 const layerPrefix = "/liegg layer/"
 
 // Layer is a named intermediate representation of a network, [batch, …].
@@ -30,7 +30,7 @@ func NameLayer(x *Node, name string) *Node {
 	return x.WithAlias(layerPrefix + unique)
 }
 
-// NamedLayers are the layers of a graph in the order in which it computes them.
+// NamedLayers returns the layers of a graph in the order in which it computes them.
 func NamedLayers(g *Graph) (found []Layer) {
 	for alias, node := range g.IterAliasedNodes() {
 		if name, ok := strings.CutPrefix(alias, layerPrefix); ok {

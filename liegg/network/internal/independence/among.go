@@ -10,9 +10,9 @@ import (
 	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
-// Among runs a program of a batch x on another batch of another size. Its last sample is the one
-// kept; the others are other samples of x, changed, and have zeros in the other arguments z.
-// Models that can be built for one size only are given a batch of that size.
+// Among runs a program on a batch of another size. Its last sample is sample kept of x. The others
+// are other samples of x, changed, and have zeros in the other arguments z. If the model can only
+// be built for the size of x, the batch has that size.
 func Among(exec *model.Exec, kept int, x *tensors.Tensor, z ...*tensors.Tensor) (y *tensors.Tensor, err error) {
 	batch := x.Shape().Dim(0)
 	for _, size := range []int{otherSize(batch, kept), batch} {
@@ -45,8 +45,8 @@ func inBatch(exec *model.Exec, kept, size int, x *tensors.Tensor, z []*tensors.T
 	return y[0], nil
 }
 
-// otherSize is a small size for a batch in which the sample kept, now the last, has another
-// place. It is even, for models that take samples in pairs.
+// otherSize returns a small size for a batch in which sample kept, now the last, has another
+// position. It is even, for models that take samples in pairs.
 func otherSize(batch, kept int) int {
 	size := 4
 	for size == batch || size-1 == kept {
@@ -55,8 +55,8 @@ func otherSize(batch, kept int) int {
 	return size
 }
 
-// refilled is a batch of a given size that ends with one sample of x. Before it come those that
-// follow it in x, in reverse order, changed to by·x + plus.
+// refilled returns a batch of a given size that ends with sample kept of x. The samples before it
+// are the samples that follow it in x, in reverse order, changed to by·x + plus.
 func refilled(x *tensors.Tensor, kept, size int, by, plus float64) (*tensors.Tensor, error) {
 	shape := x.Shape().Clone()
 	shape.Dimensions[0] = size

@@ -1,7 +1,6 @@
-// Package independence finds out whether the samples of a batch see each other, as through batch
-// normalisation in training mode, or see how many samples are in their batch. It runs some
-// samples once more in a batch of another size, among other samples: their results must stay
-// the same.
+// Package independence checks whether the samples of a batch affect each other, as with batch
+// normalisation in training mode, or whether their number matters. It runs some samples once more
+// in a batch of another size, among other samples. Their results must stay the same.
 package independence
 
 import (
@@ -24,15 +23,15 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// ErrDependent is the error of samples that are not independent.
+// ErrDependent is the error for models whose samples are not independent.
 var ErrDependent = errors.New("network: the output for a sample depends on the other samples of its batch, or on their number: evaluate batch normalisation with its running averages, so that each sample stands alone")
 
-// Same compares numbers of a sample with those that again computes for it among other samples,
-// and returns ErrDependent if they differ by more than rounding. Numbers below the floor count
-// as equal. Far away, or for steep functions, rounding may change them by a lot: then they also
-// differ among inputs that differ from x by rounding alone. In that case told is false, since
-// nothing can be told from that sample.
-func Same(before []float64, floor float64, x *tensors.Tensor, again func(x *tensors.Tensor) ([]float64, error)) (told bool, err error) {
+// Same compares the results for a sample with the results that again computes for it among other
+// samples, and returns ErrDependent if they differ by more than rounding errors. Numbers below the
+// floor count as equal. For steep functions, or far from the origin, rounding errors may be large.
+// Then the results also differ among inputs that differ from x by rounding errors only, and this
+// sample decides nothing: decided is false.
+func Same(before []float64, floor float64, x *tensors.Tensor, again func(x *tensors.Tensor) ([]float64, error)) (decided bool, err error) {
 	after, err := again(x)
 	if err != nil {
 		return false, err
@@ -63,7 +62,7 @@ func Same(before []float64, floor float64, x *tensors.Tensor, again func(x *tens
 	return false, nil
 }
 
-// nudged is x with all numbers changed by some units in their last place.
+// nudged returns x with all numbers changed by some units in their last place.
 func nudged(x *tensors.Tensor, units float64) (*tensors.Tensor, error) {
 	y, err := x.LocalClone()
 	if err != nil {
@@ -81,8 +80,8 @@ func stretch[T float32 | float64](values []T, by T) {
 	}
 }
 
-// Watched is the sample of a chunk whose outputs are compared. It is not the first of several:
-// that one fills up chunks, and would meet itself.
+// Watched returns the sample of a chunk whose outputs are compared. It is not the first if there
+// are several: copies of the first sample fill up chunks, so it would be compared among itself.
 func Watched(c stream.Chunk) int {
 	if c.Count < 2 || c.X.Shape().Dim(0) < 3 {
 		return 0
@@ -91,14 +90,14 @@ func Watched(c stream.Chunk) int {
 }
 
 // Probe returns ErrDependent if the values y(x) [batch, m] of a few samples depend on other
-// samples, and else the number m of values per sample. It is for programs that do not compare
-// their own results.
+// samples. Otherwise it returns the number m of values per sample. It is for programs that do not
+// compare their own results.
 func Probe(backend compute.Backend, store *model.Store, y func(scope *model.Scope, x *Node) *Node, c stream.Chunk) (m int, err error) {
 	exec, err := model.NewExec(backend, store, func(scope *model.Scope, x *Node) []*Node {
 		size := x.Shape().Dim(0)
-		few := Slice(x, AxisRange(0, min(2, size)))
+		probed := Slice(x, AxisRange(0, min(2, size)))
 		others := AddScalar(MulScalar(Slice(x, AxisRange(max(0, size-2))), 3), 1)
-		return []*Node{y(scope, few), between(few, others, func(x *Node) *Node { return y(scope, x) })}
+		return []*Node{y(scope, probed), between(probed, others, func(x *Node) *Node { return y(scope, x) })}
 	})
 	if err != nil {
 		return 0, err
@@ -127,26 +126,26 @@ func Probe(backend compute.Backend, store *model.Store, y func(scope *model.Scop
 }
 
 // between is f of a few samples, each of them between others, in reverse order.
-func between(few, others *Node, f func(x *Node) *Node) *Node {
-	n, apart := few.Shape().Dim(0), others.Shape().Dim(0)
-	crowd := []*Node{others}
+func between(probed, others *Node, f func(x *Node) *Node) *Node {
+	n, gap := probed.Shape().Dim(0), others.Shape().Dim(0)
+	batch := []*Node{others}
 	for i := range n {
-		crowd = append(crowd, Slice(few, AxisElem(n-1-i)), others)
+		batch = append(batch, Slice(probed, AxisElem(n-1-i)), others)
 	}
-	y := f(Concatenate(append(crowd, others), 0)) // one more, so that few do not mirror each other
-	own := make([]*Node, n)
+	y := f(Concatenate(append(batch, others), 0)) // one more of them, so that the order is not symmetric
+	results := make([]*Node, n)
 	for i := range n {
-		own[n-1-i] = Slice(y, AxisElem(apart+i*(apart+1)))
+		results[n-1-i] = Slice(y, AxisElem(gap+i*(gap+1)))
 	}
-	return Concatenate(own, 0)
+	return Concatenate(results, 0)
 }
 
-// OfOutputs returns ErrDependent if a program from x to outputs, which gave y for its first chunk,
-// gives other outputs for a sample among other samples.
+// OfOutputs returns ErrDependent if a program, which computed the outputs y for the first chunk,
+// computes other outputs for a sample among other samples.
 func OfOutputs(exec *model.Exec, c stream.Chunk, y *tensors.Tensor) error {
 	kept := Watched(c)
 	before, err := dataset.Values(y)
-	if err != nil { // no float32 or float64
+	if err != nil { // outputs are not float32 or float64
 		again, err := Among(exec, kept, c.X)
 		if err != nil {
 			return fmt.Errorf("network: running the model failed: %w", graphpanic.Cause(err))
@@ -184,7 +183,7 @@ func sameRows(y *tensors.Tensor, kept int, other *tensors.Tensor) (same bool, er
 	return same, err
 }
 
-// largest is the largest finite magnitude among numbers.
+// largest returns the largest finite magnitude among numbers.
 func largest(lists ...[]float64) (size float64) {
 	for _, v := range slices.Concat(lists...) {
 		if v-v == 0 {

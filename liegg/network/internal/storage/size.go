@@ -14,8 +14,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/bounded"
 )
 
-// CheckSizes returns an error if weights in the folder, as they are unpacked or as their index
-// claims, are larger than a file may be: GoMLX takes the memory before it finds out.
+// CheckSizes returns an error if the weights in the folder, once unpacked or as claimed by their
+// index, are larger than a file may be. GoMLX itself would allocate the memory first.
 func CheckSizes(folder string) error {
 	budget, err := bounded.Budget(0)
 	if err != nil {
@@ -67,7 +67,8 @@ func checkIndex(path string, budget int64) error {
 	return nil
 }
 
-// checkWeights unpacks a file of weights, keeping nothing, if it could unpack to more than the budget.
+// checkWeights returns an error if a file of weights unpacks to more than the budget. It unpacks
+// the file only if that is possible, and keeps nothing.
 func checkWeights(path string, budget int64) error {
 	f, size, err := bounded.Open(path)
 	if err != nil {
@@ -84,10 +85,10 @@ func checkWeights(path string, budget int64) error {
 	return err
 }
 
-// WeightsHeader is what packed weights begin with; others are not packed.
+// WeightsHeader is the beginning of a file of packed weights. Other files are not packed.
 const WeightsHeader = "gomlx_checkpointss\x04gzip"
 
-// unpackedSize is how many bytes weights unpack to, or more than most.
+// unpackedSize returns the number of bytes that weights unpack to, or any number above most.
 func unpackedSize(f *os.File, most int64) (int64, error) {
 	buffered := bufio.NewReader(f)
 	if head, _ := buffered.Peek(len(WeightsHeader)); string(head) != WeightsHeader {

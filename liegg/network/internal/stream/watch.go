@@ -49,13 +49,13 @@ func WatchEach(x *tensors.Tensor, by func(i int) *Watch) error {
 	})
 }
 
-// see keeps a sample, given as bytes of so many numbers, if the subsample needs it.
+// see keeps a sample, given as the bytes of its numbers, if the subsample needs it.
 func (w *Watch) see(sample []byte, numbers int, t dtypes.DType) {
 	if w.sample == nil {
 		w.sample, w.values = dependence.NewSample(w.count(numbers)), make([]float64, numbers)
 	}
 	if numbers != len(w.values) || t != dtypes.Float32 && t != dtypes.Float64 {
-		return // the reader of the stream reports what is wrong
+		return // reading the stream reports the error
 	}
 	w.passed++
 	if w.sample.Next() {
@@ -80,7 +80,7 @@ func (w *Watch) count(numbers int) int { return len(w.picked(make([]float64, num
 
 // picked returns the numbers of a sample that are looked at.
 func (w *Watch) picked(values []float64) []float64 {
-	if len(w.Moves) != len(values) { // all; or the reader of the stream reports what is wrong
+	if len(w.Moves) != len(values) { // all of them; if the lengths differ, reading the stream reports the error
 		return values
 	}
 	var some []float64
@@ -92,8 +92,8 @@ func (w *Watch) picked(values []float64) []float64 {
 	return some
 }
 
-// Of returns a watch of n samples, which follow each other in values. moves tells which numbers
-// of a sample to look at; nil stands for all.
+// Of returns a watch of n samples, one after the other in values. moves selects the numbers of a
+// sample to look at; nil selects all.
 func Of(values []float64, n int, moves []bool) *Watch {
 	numbers := len(values) / n
 	w := &Watch{Moves: moves, passed: n}

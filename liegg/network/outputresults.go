@@ -9,9 +9,9 @@ import (
 	"github.com/liegg/lab/liegg/internal/participation"
 )
 
-// looked is what the program of eachOutput gives for each of n samples, m outputs and d
+// outputResults holds the results of the program of eachOutput for n samples, m outputs and d
 // generators.
-type looked struct {
+type outputResults struct {
 	outputs  int       // m
 	rows     []float64 // [n, m, d]
 	energies []float64 // [n, m]
@@ -19,25 +19,25 @@ type looked struct {
 	y        []float64 // [n, m]
 }
 
-func (l looked) samples() int { return len(l.y) / l.outputs }
+func (l outputResults) samples() int { return len(l.y) / l.outputs }
 
-// output is the evidence of output o along d generators, of samples in the given blocks. It has
-// the output's own Variation if velocities are measured in extents of the data.
-func (l looked) output(o, d int, blocks []int, extents bool) (*liegg.Evidence, error) {
+// output returns the evidence for output o along d generators, with the samples in the given
+// blocks. It has the Variation of the output if velocities are measured in extents of the data.
+func (l outputResults) output(o, d int, blocks []int, extents bool) (*liegg.Evidence, error) {
 	m := l.outputs
 	variance := 0.
 	if extents {
 		variance = l.variance(o)
 	}
-	adds := make([]float64, l.samples())
-	for i := range adds {
+	contributions := make([]float64, l.samples())
+	for i := range contributions {
 		trace := 0.
 		for j := range d {
 			trace += l.products[i*d*d+j*d+j]
 		}
-		adds[i] = l.energies[i*m+o] * trace
+		contributions[i] = l.energies[i*m+o] * trace
 	}
-	most := boundedBy * participation.Typical(adds)
+	most := boundedBy * participation.Typical(contributions)
 	var order []int
 	chunks := map[int]*liegg.Chunk{}
 	for i, block := range blocks {
@@ -50,8 +50,8 @@ func (l looked) output(o, d int, blocks []int, extents bool) (*liegg.Evidence, e
 			chunks[block], order = c, append(order, block)
 		}
 		w := 1.
-		if adds[i] > most {
-			w = most / adds[i]
+		if contributions[i] > most {
+			w = most / contributions[i]
 		}
 		c.Samples++
 		c.Gram.SymRankOne(c.Gram, w, mat.NewVecDense(d, l.rows[(i*m+o)*d:(i*m+o+1)*d]))
@@ -72,9 +72,9 @@ func (l looked) output(o, d int, blocks []int, extents bool) (*liegg.Evidence, e
 	return e, nil
 }
 
-// variance returns the variance of output o, from differences of distant samples, of which
-// none dominates. It is 0 if it is no more than rounding in single precision.
-func (l looked) variance(o int) float64 {
+// variance returns the variance of output o, from bounded differences of distant samples. It
+// returns 0 if the variance is no more than rounding error in single precision.
+func (l outputResults) variance(o int) float64 {
 	n := l.samples()
 	differences, square := make([]float64, n/2), 0.
 	for i := range differences {
