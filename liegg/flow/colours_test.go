@@ -2,35 +2,18 @@ package flow_test
 
 import (
 	"math"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/internal/networktest"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
-
-// photographs are n smooth colour images that fill their frame, [n, 3, size, size], and wrap
-// around: sums of waves with whole numbers of periods.
-func photographs(n, size int) *tensors.Tensor {
-	rng := rand.New(rand.NewPCG(41, 0))
-	x := make([]float32, n*3*size*size)
-	for image := range 3 * n {
-		for range 4 {
-			kx, ky, phase, height := float64(rng.IntN(5)-2), float64(rng.IntN(5)-2), 2*math.Pi*rng.Float64(), rng.NormFloat64()
-			for p := range size * size {
-				x[image*size*size+p] += float32(height * math.Cos((kx*float64(p%size)+ky*float64(p/size))*2*math.Pi/float64(size)+phase))
-			}
-		}
-	}
-	return tensors.FromFlatDataAndDimensions(x, n, 3, size, size)
-}
 
 // ofColours are the means of red times green and of blue squared over the frame, weighted by
 // ψ of the distance from the centre.
@@ -56,7 +39,7 @@ func inside(r float64) float64   { return math.Exp(-r * r / (2 * .3 * .3)) }
 // wrapped around, translations keep one of the whole frame.
 func TestPhotographs(t *testing.T) {
 	const size = 16
-	plane, x := action.ImageAffine(size, size, action.ChannelsFirst(3)), photographs(60, size)
+	plane, x := action.ImageAffine(size, size, action.ChannelsFirst(3)), networktest.Photographs[float32](60, size)
 	s := flow.Settings{Points: 4, Random: 1, Quiet: true}
 	turn, shift := flow.Rotation(2, 0, 1).H, flow.Translation(2, 0).H
 	for _, c := range []struct {
@@ -98,7 +81,7 @@ func TestPhotographsThroughADisc(t *testing.T) {
 		t.Skip("slow")
 	}
 	const size = 16
-	f, x := ofColours(size, everywhere), network.Tensor(photographs(240, size))
+	f, x := ofColours(size, everywhere), network.Tensor(networktest.Photographs[float32](240, size))
 	disc := action.ImageAffine(size, size, action.ChannelsFirst(3)).Framed(action.Disc)
 	s := flow.Settings{Points: 6, Random: 2, Quiet: true}
 	j := ok(flow.Judge(f, disc, x, s))(t)

@@ -18,8 +18,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
-// Given returns a network of which only the gradients at some samples are known, as computed
-// by another framework. x [N, input…] are the samples, j [N, m, input…] their Jacobians
+// Given returns a network that is known only by its gradients at some samples, as computed by
+// another framework. x [N, input…] are the samples, j [N, m, input…] their Jacobians
 // ∂y/∂x, or [N, input…] for one output, and y [N, m] the outputs. All are float32 or float64.
 // The output may have several axes. y may be nil for questions that need no outputs.
 //
@@ -107,7 +107,7 @@ func (g *given) shapes(x, y, j *tensors.Tensor) error {
 
 // sameForEqual returns an error if equal samples have different gradients.
 func (g *given) sameForEqual(order []int, gradients []float64) error {
-	const alike = 1e-3 // relative to the larger one: GPUs round differently from run to run
+	const tolerance = 1e-3 // relative to the larger gradient: GPUs round differently from run to run
 	size := len(gradients) / g.samples
 	for at := 1; at < len(order); at++ {
 		i, j := order[at-1], order[at]
@@ -119,7 +119,7 @@ func (g *given) sameForEqual(order []int, gradients []float64) error {
 			a, b := gradients[i*size+k], gradients[j*size+k]
 			difference, largest = max(difference, math.Abs(a-b)), max(largest, math.Abs(a), math.Abs(b))
 		}
-		if difference > alike*largest {
+		if difference > tolerance*largest {
 			return fmt.Errorf("the samples %d and %d are equal, but their gradients are not: compute them in evaluation mode, without dropout, and each sample by itself", min(i, j), max(i, j))
 		}
 	}
@@ -161,7 +161,7 @@ func (g *given) order() ([]int, error) {
 		for at, i := range order {
 			g.keys[at] = keys[i]
 		}
-		if g.toldApart(order) {
+		if g.distinguishes(order) {
 			return order, nil
 		}
 	}
@@ -177,8 +177,8 @@ func (g *given) key(i int) (sum float64) {
 	return sum
 }
 
-// toldApart reports whether rounding cannot mix up the keys of different samples.
-func (g *given) toldApart(order []int) bool {
+// distinguishes reports whether rounding cannot mix up the keys of different samples.
+func (g *given) distinguishes(order []int) bool {
 	size := len(g.centre)
 	rounding := keysApart * 0x1p-52 * float64(1+size)
 	for at := 1; at < len(order); at++ {

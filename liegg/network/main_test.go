@@ -9,24 +9,25 @@ import (
 
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
-	"github.com/liegg/lab/liegg/network/internal/networktest"
+	"github.com/liegg/lab/liegg/internal/networktest"
 )
 
-// TestMain has the kernel lay the XLA plugin in the cache folder, as a user would. What does
-// not ask for XLA is tested in pure Go.
+// TestMain has the kernel install the XLA plugin in the cache folder, as a user would. Tests that
+// do not ask for XLA run in pure Go.
 func TestMain(m *testing.M) { expect.MainInGo(m, BackendVariable) }
 
 // Short names of checks and samples.
 var (
-	goBackend = networktest.GoBackend
-	normal    = networktest.Normal[float64]
-	normal32  = networktest.Normal[float32]
-	o5        = networktest.O5
-	done      = expect.NoError
-	wantPanic = expect.Panic
+	goBackend   = networktest.GoBackend
+	normal      = networktest.Normal[float64]
+	normal32    = networktest.Normal[float32]
+	o5          = networktest.O5
+	photographs = networktest.Photographs[float64]
+	done        = expect.NoError
+	wantPanic   = expect.Panic
 )
 
-// usual is the backend of a user who has not chosen one: XLA if this machine has it.
+// usual returns the backend of a user who has not chosen one: XLA if this machine has it.
 var usual = sync.OnceValues(func() (compute.Backend, error) { return expect.WithoutChoice(NewBackend) })
 
 func xla(t *testing.T) compute.Backend { t.Helper(); return networktest.XLA(t, usual) }

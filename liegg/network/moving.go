@@ -9,26 +9,26 @@ import (
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
-// Move says how some of several inputs move: by one map that acts on all of them, one after
-// the other. If points and directions move together, points come first:
+// Move is the motion of one or several inputs by the same action, applied to the inputs in one
+// row. If points and directions move together, the points come first:
 //
 //	Move{action.Affine(3, 5).WithDirections(5 + 3), []string{"positions", "velocities", "cell"}}
 //
-// turns five positions, five velocities and the three rows of a cell by the matrix of an
+// multiplies five positions, five velocities and the three rows of a cell by the matrix of an
 // affine map, and shifts the positions.
 type Move struct {
 	Action action.Action
-	Inputs []string // an action on one input sees it in its own shape, and several as one row
+	Inputs []string // a single input keeps its shape; several become one row
 }
 
 // String describes the action and names what it moves.
 func (m Move) String() string { return fmt.Sprintf("%v, on %q", m.Action, m.Inputs) }
 
-// Moving returns the action on packed samples by which the named inputs move, each Move with a
-// matrix of its own. The others stay: see Packing for what must not be forgotten. It returns
-// an error for names that the packing does not have or that are moved twice, for inputs of
-// integers or bools, which cannot move, and for an action that does not fit. It panics without
-// moves, and if one has no action or no inputs.
+// Moving returns the action on packed samples in which each Move has its own matrix. Inputs that
+// no Move names stay as they are; see Packing for inputs that must not be forgotten. Moving
+// returns an error for names that the packing does not have, for inputs that are named twice, for
+// inputs of integers or bools, which cannot move, and for an action that does not fit. It panics
+// if there are no moves, or if a Move has no action or no inputs.
 func (p *Packing) Moving(moves ...Move) (action.Blocks, error) {
 	if len(moves) == 0 {
 		panic("network: Moving: no moves")
@@ -68,7 +68,7 @@ func (p *Packing) Moving(moves ...Move) (action.Blocks, error) {
 	return action.Partial(p.numbers, places...), nil
 }
 
-// Staying returns the names of the inputs of which an action on packed samples moves nothing.
+// Staying returns the names of the inputs that an action on packed samples does not move.
 func (p *Packing) Staying(a action.Action) (names []string) {
 	moves := action.Moves(a)
 	for i, f := range p.fields {

@@ -95,8 +95,8 @@ func nearest(x *mat.Dense) (pairs []pair) {
 // the mean square difference of the residuals r of neighbours, extrapolated to distance 0. It
 // is 0 if f changes too much between neighbours.
 func noiseOf(pairs []pair, r, y []float64) float64 {
-	const few = 50
-	if len(pairs) < few {
+	const leastPairs = 50
+	if len(pairs) < leastPairs {
 		return 0
 	}
 	f := floats.AddTo(make([]float64, len(y)), y, r)

@@ -15,7 +15,7 @@ import (
 // Pack puts data, tensors [N, …] by name, into one tensor [N, numbers]. Other names in data are
 // left alone. Floats are rounded to the type of their field. It returns an error if an input is
 // missing or has another shape, if inputs differ in the number N of samples or have none, and for
-// numbers that the type of their field does not hold, such as 0.5 in one of integers.
+// numbers that the type of their field cannot represent, such as 0.5 in a field of integers.
 func (p *Packing) Pack(data map[string]*tensors.Tensor) (*tensors.Tensor, error) {
 	n, err := p.samples(data)
 	if err != nil {

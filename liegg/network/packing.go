@@ -36,8 +36,8 @@ type Field struct {
 // network does not have the symmetry.
 //
 // The vector has the type of the widest float among the inputs, or float32. Whether samples
-// depend on each other is judged by the numbers that move. The spread of the outputs, with which
-// flows compare changes, includes what inputs that stay add to it; ρ does not depend on them.
+// depend on each other is judged by the numbers that move. Flows compare changes with the spread
+// of the outputs, which includes the effect of inputs that stay. They do not affect ρ.
 type Packing struct {
 	fields  []Field
 	spans   []action.Span // of the vector
@@ -97,8 +97,8 @@ func PackingOf(data map[string]*tensors.Tensor) (*Packing, error) {
 // Fields returns the inputs, in the order in which they are laid out.
 func (p *Packing) Fields() []Field { return slices.Clone(p.fields) }
 
-// Span returns where a field lies in a packed sample. It panics if there is no
-// field of the name.
+// Span returns the position of a field in a packed sample. It panics if there is no field of that
+// name.
 func (p *Packing) Span(name string) action.Span {
 	at := p.index(name)
 	if at < 0 {
@@ -154,15 +154,15 @@ func (p *Packing) samples(data map[string]*tensors.Tensor) (n int, err error) {
 		if !ok {
 			return 0, fmt.Errorf("network: there is no input %q; the data hold %q", f.Name, slices.Sorted(maps.Keys(data)))
 		}
-		own, err := samplesOf(f.Name, x)
+		count, err := samplesOf(f.Name, x)
 		if err != nil {
 			return 0, err
 		}
 		if i == 0 {
-			n = own
+			n = count
 		}
-		if own != n {
-			return 0, fmt.Errorf("network: the input %q has %d samples, and %q has %d: the first axis of every input numbers the samples", p.fields[0].Name, n, f.Name, own)
+		if count != n {
+			return 0, fmt.Errorf("network: the input %q has %d samples, and %q has %d: the first axis of every input numbers the samples", p.fields[0].Name, n, f.Name, count)
 		}
 		if !slices.Equal(x.Shape().Dimensions[1:], f.Shape.Dimensions) {
 			return 0, fmt.Errorf("network: the input %q has the shape %v for one sample, not %v", f.Name, x.Shape().Dimensions[1:], f.Shape.Dimensions)

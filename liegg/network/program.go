@@ -58,19 +58,18 @@ func (n *Network) NewProgram(head Head, held *Buffered, code GraphFunc) (p *Prog
 	return p, err
 }
 
-// Run runs the program over the inputs and returns its outputs, each with the numbers of one
-// sample after those of another. The error is a *liegg.NotFiniteError if inputs or outputs
+// Run runs the program over the inputs and returns its outputs, each sample by sample. The error is a *liegg.NotFiniteError if inputs or outputs
 // are NaN or infinite; it holds the number of these samples and the first of them.
 func (p *Program) Run(held *Buffered, arguments ...mat.Matrix) (outputs [][]float64, err error) {
 	defer caught(&err)
 	with := make([]any, 1, 1+len(arguments))
-	own := make([]*tensors.Tensor, len(arguments))
+	matrices := make([]*tensors.Tensor, len(arguments))
 	for i, a := range arguments {
 		m := mat.DenseCopyOf(a)
 		rows, columns := m.Dims()
-		own[i] = tensors.FromFlatDataAndDimensions(m.RawMatrix().Data, rows, columns)
-		defer finalize(own[i])
-		with = append(with, own[i])
+		matrices[i] = tensors.FromFlatDataAndDimensions(m.RawMatrix().Data, rows, columns)
+		defer finalize(matrices[i])
+		with = append(with, matrices[i])
 	}
 	var bad finite.Census
 	for _, c := range held.chunks {
@@ -79,7 +78,7 @@ func (p *Program) Run(held *Buffered, arguments ...mat.Matrix) (outputs [][]floa
 			return nil, err
 		}
 	}
-	if err := bad.Err(p.network.function(), p.code, own...); err != nil {
+	if err := bad.Err(p.network.function(), p.code, matrices...); err != nil {
 		return nil, err
 	}
 	return outputs, nil

@@ -59,16 +59,16 @@ func (n *Network) Save(folder string) (err error) {
 	if err := os.MkdirAll(parent, 0o700); err != nil {
 		return err
 	}
-	aside, err := os.MkdirTemp(parent, atomicfile.FolderPrefix+"*")
+	temporary, err := os.MkdirTemp(parent, atomicfile.FolderPrefix+"*")
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(aside)
-	made := filepath.Join(aside, "made")
+	defer os.RemoveAll(temporary)
+	made := filepath.Join(temporary, "made")
 	if err := n.write(made); err != nil {
 		return err
 	}
-	return exchange(made, folder, filepath.Join(aside, "replaced"))
+	return exchange(made, folder, filepath.Join(temporary, "replaced"))
 }
 
 // exchange moves the new network to folder, and what was there, if anything, to replaced.
@@ -211,17 +211,17 @@ const stepVariable = "global_step"
 // and types, except for the step counter.
 func sameVariables(got, want *model.Store) error {
 	for v := range want.IterVariables() {
-		own := got.GetVariable(v.Path())
-		if own == nil {
-			return fmt.Errorf("the weights lack %s: they are damaged, or those of other layers", v.Path())
+		found := got.GetVariable(v.Path())
+		if found == nil {
+			return fmt.Errorf("the weights lack %s: they are damaged, or belong to other layers", v.Path())
 		}
-		if !own.Shape().Equal(v.Shape()) {
-			return fmt.Errorf("%s has shape %s, but the layers that are described need %s", v.Path(), own.Shape(), v.Shape())
+		if !found.Shape().Equal(v.Shape()) {
+			return fmt.Errorf("%s has shape %s, but the layers that are described need %s", v.Path(), found.Shape(), v.Shape())
 		}
 	}
 	for v := range got.IterVariables() {
 		if want.GetVariable(v.Path()) == nil && v.Name() != stepVariable {
-			return fmt.Errorf("the weights hold %s, which no layer has: they are damaged, or those of other layers", v.Path())
+			return fmt.Errorf("the weights hold %s, which no layer has: they are damaged, or belong to other layers", v.Path())
 		}
 	}
 	return nil

@@ -9,31 +9,31 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 )
 
-// Unpack takes packed samples x [batch, numbers] apart: the inputs by name, each of its own
-// type and shape, [batch, …]. Integers and bools have no gradients. It is graph code, and
-// panics if x has another shape.
+// Unpack splits packed samples x [batch, numbers] into the inputs by name, each in its own type
+// and shape, [batch, …]. Integers and bools have no gradients. It is graph code, and panics if x
+// has another shape.
 func (p *Packing) Unpack(x *Node) map[string]*Node {
 	if x.Rank() != 2 || x.Shape().Dim(1) != p.numbers {
 		panic(fmt.Errorf("network: samples of shape %v were not packed as %v", x.Shape().Dimensions[1:], p))
 	}
 	inputs := map[string]*Node{}
 	for i, f := range p.fields {
-		own := Slice(x, AxisRange(), AxisRange(p.spans[i].From, p.spans[i].To))
+		field := Slice(x, AxisRange(), AxisRange(p.spans[i].From, p.spans[i].To))
 		switch t := f.Shape.DType; {
 		case t == dtypes.Bool:
-			own = NotEqual(Round(own), ZerosLike(own))
+			field = NotEqual(Round(field), ZerosLike(field))
 		case t.IsInt():
-			own = StopGradient(p.integers(own, t))
+			field = StopGradient(p.integers(field, t))
 		default:
-			own = ConvertDType(own, t)
+			field = ConvertDType(field, t)
 		}
-		inputs[f.Name] = Reshape(own, append([]int{x.Shape().Dim(0)}, f.Shape.Dimensions...)...)
+		inputs[f.Name] = Reshape(field, append([]int{x.Shape().Dim(0)}, f.Shape.Dimensions...)...)
 	}
 	return inputs
 }
 
-// integers puts the digits of integers together, [batch, size], if some units in the last
-// place of each have changed; see digitBits.
+// integers computes integers from their digits, [batch, size]. It tolerates changes of the digits
+// by some units in the last place; see digitBits.
 func (p *Packing) integers(digits *Node, t dtypes.DType) *Node {
 	count := p.digits(t)
 	size := digits.Shape().Dim(1) / count

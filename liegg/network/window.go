@@ -11,9 +11,9 @@ import (
 )
 
 // Through returns f(window(x)) for an action that sees its inputs through a window, such as a
-// disc (action.Framer), and the network itself for others. Judge and its kin, Analyze and
-// finite flows all ask this function. Networks of Given have no values elsewhere: whoever runs
-// them through a window gets an error.
+// disc (action.Framer), and the network itself for other actions. The functions that judge,
+// Analyze and finite flows all use it. A network of Given has no values elsewhere, so running it
+// through a window returns an error.
 func (n *Network) Through(a action.Action) *Network {
 	f, ok := framer(a)
 	if !ok {
@@ -23,14 +23,14 @@ func (n *Network) Through(a action.Action) *Network {
 	if window == nil {
 		return n
 	}
-	seen := &Network{Store: n.Store, Backend: n.Backend, History: n.History, given: n.given}
-	seen.Forward = func(scope *model.Scope, x *Node) *Node {
+	windowed := &Network{Store: n.Store, Backend: n.Backend, History: n.History, given: n.given}
+	windowed.Forward = func(scope *model.Scope, x *Node) *Node {
 		if n.given {
 			panic(fmt.Errorf("network: gradients that were given are of whole inputs, and %v sees them %s: take gradients of the network behind that window, or choose another frame", a, f.Frame()))
 		}
 		return n.Forward(scope, window(x))
 	}
-	return seen
+	return windowed
 }
 
 // framer returns the action on inputs if it frames them.
@@ -39,7 +39,7 @@ func framer(a action.Action) (action.Framer, bool) {
 	return f, ok
 }
 
-// setFrame tells a verdict how the action frames its inputs.
+// setFrame records in a verdict how the action frames its inputs.
 func setFrame(v *liegg.Verdict, a action.Action) {
 	if f, ok := framer(a); ok {
 		v.Frame = f.Frame()

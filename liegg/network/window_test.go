@@ -2,13 +2,10 @@ package network
 
 import (
 	"fmt"
-	"math"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg"
@@ -16,21 +13,6 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
 )
-
-// photographs are colour images that fill their frame, [n, 3, size, size]: sums of waves.
-func photographs(n, size int) *tensors.Tensor {
-	rng := rand.New(rand.NewPCG(41, 0))
-	x := make([]float64, n*3*size*size)
-	for image := range 3 * n {
-		for range 4 {
-			kx, ky, phase, height := float64(rng.IntN(5)-2), float64(rng.IntN(5)-2), 2*math.Pi*rng.Float64(), rng.NormFloat64()
-			for p := range size * size {
-				x[image*size*size+p] += height * math.Cos((kx*float64(p%size)+ky*float64(p/size))*2*math.Pi/float64(size)+phase)
-			}
-		}
-	}
-	return tensors.FromFlatDataAndDimensions(x, n, 3, size, size)
-}
 
 // ofColours are the means of red times green and of blue squared over the whole frame.
 func ofColours(x *Node) *Node {

@@ -6,8 +6,8 @@ import (
 	"github.com/gomlx/compute"
 
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/networktest"
 	"github.com/liegg/lab/liegg/network"
-	"github.com/liegg/lab/liegg/network/internal/networktest"
 )
 
 // TestMain has the kernel lay the XLA plugin in the cache folder, as a user would.

@@ -8,7 +8,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/internal/expect"
-	"github.com/liegg/lab/liegg/network/internal/networktest"
+	"github.com/liegg/lab/liegg/internal/networktest"
 )
 
 func TestMain(m *testing.M) { expect.Main(m, Variable) }

@@ -1,8 +1,9 @@
-// Package networktest holds backends and samples for the tests of package network and the
-// packages below it.
+// Package networktest holds backends and samples for the tests of network, flow and the packages
+// below network.
 package networktest
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -13,7 +14,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 )
 
-// GoBackend returns GoMLX in pure Go, beside whatever the default backend is.
+// GoBackend returns GoMLX in pure Go, even if the default backend is another.
 func GoBackend(t *testing.T) compute.Backend {
 	t.Helper()
 	return expect.OK(compute.NewWithConfig("go"))(t)
@@ -29,7 +30,7 @@ func XLA(t *testing.T, byDefault func() (compute.Backend, error)) compute.Backen
 	return b
 }
 
-// Normal draws inputs [n, dims…] of N(0,1).
+// Normal draws standard normal inputs [n, dims…].
 func Normal[T float32 | float64](seed uint64, n int, dims ...int) *tensors.Tensor {
 	rng := rand.New(rand.NewPCG(seed, 0))
 	x := tensors.FromScalarAndDimensions(T(0), append([]int{n}, dims...)...)
@@ -41,8 +42,8 @@ func Normal[T float32 | float64](seed uint64, n int, dims ...int) *tensors.Tenso
 	return x
 }
 
-// O5 draws standardised samples of the paper's regression in parts of the given sizes, and
-// returns how they were standardised, by the first part.
+// O5 draws samples of the paper's regression in parts of the given sizes. It returns them
+// standardised by the first part, with the standardisation.
 func O5(t *testing.T, seed uint64, sizes ...int) ([]dataset.Samples, dataset.Standardisation) {
 	t.Helper()
 	total := 0
@@ -55,4 +56,20 @@ func O5(t *testing.T, seed uint64, sizes ...int) ([]dataset.Samples, dataset.Sta
 		parts[i] = z.Apply(parts[i])
 	}
 	return parts, z
+}
+
+// Photographs draws n smooth colour images, [n, 3, size, size], that fill their frame and are
+// periodic: sums of waves with whole numbers of periods.
+func Photographs[T float32 | float64](n, size int) *tensors.Tensor {
+	rng := rand.New(rand.NewPCG(41, 0))
+	x := make([]T, n*3*size*size)
+	for image := range 3 * n {
+		for range 4 {
+			kx, ky, phase, height := float64(rng.IntN(5)-2), float64(rng.IntN(5)-2), 2*math.Pi*rng.Float64(), rng.NormFloat64()
+			for p := range size * size {
+				x[image*size*size+p] += T(height * math.Cos((kx*float64(p%size)+ky*float64(p/size))*2*math.Pi/float64(size)+phase))
+			}
+		}
+	}
+	return tensors.FromFlatDataAndDimensions(x, n, 3, size, size)
 }
