@@ -146,7 +146,7 @@ func relative(f linalg.Form, m *metric, count int) (d linalg.Directions, moving 
 		}
 		return linalg.DirectionsOf(ρ, w, h), moving, nil
 	}
-	d, ok := f.Stationary(w, count)
+	d, ok := f.Stationary(w)
 	if !ok {
 		return d, 0, ErrDecomposition
 	}

@@ -39,7 +39,7 @@ func TestIterationAgainstDecomposition(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want, ok := f.Stationary(w, count)
+		want, ok := f.Stationary(w)
 		if !ok || len(want.Values) != k-still {
 			t.Fatalf("%d values of %d", len(want.Values), k-still)
 		}

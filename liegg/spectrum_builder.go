@@ -92,7 +92,7 @@ func (b spectrumBuilder) direct(s *Spectrum, f linalg.Form, m *metric, count int
 	singular := make(chan struct{})
 	go func() {
 		defer close(singular)
-		if d, ok := f.Stationary(frame, count); ok {
+		if d, ok := f.Stationary(frame); ok {
 			values, h = d.Values, d.First(count)
 		}
 	}()

@@ -49,7 +49,7 @@ func AxesOf(s *mat.SymDense, floor float64) (a Axes, ok bool) {
 			correlation.SetSym(k, l, s.At(i, kept[l])/a.Scale[i]/a.Scale[kept[l]])
 		}
 	}
-	eigen, ok := NewEigen(correlation, len(kept))
+	eigen, ok := wholeEigenOf(correlation)
 	if !ok {
 		return a, false
 	}

@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/lapack/gonum"
 	"gonum.org/v1/gonum/mat"
@@ -12,45 +11,37 @@ import (
 
 // Eigen are all eigenvalues of a symmetric matrix, and as many eigenvectors as are asked for.
 // It brings the matrix to tridiagonal form, Q·T·Qᵀ, takes the values of T by the QR method
-// without vectors, and vectors by inverse iteration on T (LAPACK's dsytrd, dsterf and
-// dstein). All n vectors of a large matrix cost several times as much as its values.
+// without vectors (LAPACK's dsterf), and vectors by inverse iteration on T.
 type Eigen struct {
-	values  []float64
-	vectors *mat.Dense // all of them, if they were computed at once; otherwise nil
-	a, tau  []float64  // the reflectors of dsytrd
-	t       tridiagonal
+	values     []float64
+	vectors    *mat.Dense // all of them, if they were computed at once; otherwise nil
+	*reduction            // nil if they were
 }
 
 // wholeEigen is the size up to which all vectors are taken at once.
 const wholeEigen = 64
 
-// NewEigen decomposes s, from which some count of vectors is wanted; all of them are taken at
-// once if that is as quick. ok is false if LAPACK did not converge, or s is not finite.
-func NewEigen(s *mat.SymDense, count int) (e *Eigen, ok bool) {
+// NewEigen decomposes s. ok is false if LAPACK did not converge, or s is not finite.
+func NewEigen(s *mat.SymDense) (e *Eigen, ok bool) {
 	n := s.SymmetricDim()
-	exponent, finite := exponentOf(s)
-	switch {
-	case !finite:
-		return nil, false
-	case n <= wholeEigen || 2*count > n:
+	if n <= wholeEigen {
 		return wholeEigenOf(s)
+	}
+	exponent, finite := exponentOf(s)
+	if !finite {
+		return nil, false
 	}
 	a := make([]float64, n*n)
 	for i := range n {
-		for j := range i + 1 {
+		for j := i; j < n; j++ {
 			a[i*n+j] = math.Ldexp(s.At(i, j), -exponent)
 		}
 	}
-	e = &Eigen{a: a, tau: make([]float64, n-1), t: tridiagonal{diagonal: make([]float64, n), beside: make([]float64, n-1)}}
-	var lapack gonum.Implementation
-	size := []float64{0}
-	lapack.Dsytrd(blas.Lower, n, a, n, e.t.diagonal, e.t.beside, e.tau, size, -1)
-	work := make([]float64, int(size[0]))
-	lapack.Dsytrd(blas.Lower, n, a, n, e.t.diagonal, e.t.beside, e.tau, work, len(work))
+	e = &Eigen{reduction: reduced(a, n)}
 	flush(e.t.diagonal)
 	flush(e.t.beside)
 	scaled := slices.Clone(e.t.diagonal)
-	if !lapack.Dsterf(n, scaled, slices.Clone(e.t.beside)) {
+	if !(gonum.Implementation{}).Dsterf(n, scaled, slices.Clone(e.t.beside)) {
 		return nil, false
 	}
 	e.t.values, e.values = scaled, make([]float64, n)
@@ -86,9 +77,11 @@ func exponentOf(s *mat.SymDense) (exponent int, finite bool) {
 	return exponent, true
 }
 
+// wholeEigenOf takes all vectors at once. They are orthonormal to the last digits; by inverse
+// iteration those of values that are not close are so to some 1e-13.
 func wholeEigenOf(s *mat.SymDense) (*Eigen, bool) {
 	var eigen mat.EigenSym
-	if !eigen.Factorize(s, true) {
+	if _, finite := exponentOf(s); !finite || !eigen.Factorize(s, true) {
 		return nil, false
 	}
 	e := &Eigen{values: eigen.Values(nil), vectors: new(mat.Dense)}
@@ -114,23 +107,23 @@ func (e *Eigen) Vectors(count int) *mat.Dense {
 	return v
 }
 
-// turn replaces v by Q·v. Q = H_0·H_1·… is the product of the reflectors H_i = 1 − τ_i·u·uᵀ
-// whose u = (0, …, 0, 1, a_i+2,i, a_i+3,i, …) dsytrd leaves below the diagonal. They are
-// applied one by one: gonum's blocks of them (dormqr) lose half of the digits now and then.
-func (e *Eigen) turn(v *mat.Dense) {
-	n, count := v.Dims()
+// turn replaces v by Q·v. Q = H_0·H_1·… is the product of the reflectors, which are applied one
+// by one: gonum's blocks of them (dormqr) lose half of the digits now and then.
+func (r *reduction) turn(v *mat.Dense) {
+	_, count := v.Dims()
 	along := make([]float64, count)
-	for i := n - 2; i >= 0; i-- {
-		if e.tau[i] == 0 {
+	for i := r.n - 2; i >= 0; i-- {
+		if r.τ[i] == 0 {
 			continue
 		}
+		u := r.a[i*r.n : i*r.n+r.n] // from i+2 on
 		copy(along, v.RawRowView(i+1))
-		for k := i + 2; k < n; k++ {
-			floats.AddScaled(along, e.a[k*n+i], v.RawRowView(k))
+		for k := i + 2; k < r.n; k++ {
+			floats.AddScaled(along, u[k], v.RawRowView(k))
 		}
-		floats.AddScaled(v.RawRowView(i+1), -e.tau[i], along)
-		for k := i + 2; k < n; k++ {
-			floats.AddScaled(v.RawRowView(k), -e.tau[i]*e.a[k*n+i], along)
+		floats.AddScaled(v.RawRowView(i+1), -r.τ[i], along)
+		for k := i + 2; k < r.n; k++ {
+			floats.AddScaled(v.RawRowView(k), -r.τ[i]*u[k], along)
 		}
 	}
 }

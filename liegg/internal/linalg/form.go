@@ -9,10 +9,9 @@ import (
 
 // Form is the quadratic form h ↦ ‖C h‖² of a matrix C.
 type Form interface {
-	// Stationary finds the unit vectors g at which ‖C W g‖ is stationary. count is the number
-	// of vectors that are wanted. ok is false if LAPACK did not converge. A nil W is the
-	// identity.
-	Stationary(w *mat.Dense, count int) (d Directions, ok bool)
+	// Stationary finds the unit vectors g at which ‖C W g‖ is stationary. ok is false if LAPACK
+	// did not converge. A nil W is the identity.
+	Stationary(w *mat.Dense) (d Directions, ok bool)
 }
 
 // Directions are the stationary values s of a form, ascending: all of them, or the smallest
@@ -39,7 +38,7 @@ func DirectionsOf(s []float64, w, vectors *mat.Dense) Directions {
 type TriangleForm struct{ R *mat.Dense }
 
 // Stationary finds the singular values and the right singular vectors of R·W, all of them.
-func (f TriangleForm) Stationary(w *mat.Dense, _ int) (d Directions, ok bool) {
+func (f TriangleForm) Stationary(w *mat.Dense) (d Directions, ok bool) {
 	rw := f.R
 	if w != nil {
 		rw = new(mat.Dense)
@@ -60,12 +59,12 @@ func (f TriangleForm) Stationary(w *mat.Dense, _ int) (d Directions, ok bool) {
 type GramForm struct{ G *mat.SymDense }
 
 // Stationary finds the roots of the eigenvalues of WᵀGW, and its eigenvectors.
-func (f GramForm) Stationary(w *mat.Dense, count int) (d Directions, ok bool) {
+func (f GramForm) Stationary(w *mat.Dense) (d Directions, ok bool) {
 	g := f.G
 	if w != nil {
 		g = Congruent(f.G, w)
 	}
-	eigen, ok := NewEigen(g, count)
+	eigen, ok := NewEigen(g)
 	if !ok {
 		return d, false
 	}

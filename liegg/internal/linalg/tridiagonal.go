@@ -22,14 +22,10 @@ const (
 )
 
 // smallest returns orthonormal eigenvectors of the count smallest values, as columns. If
-// inverse iteration falls short of working precision, or most vectors are wanted, it computes
-// all of them at once.
+// inverse iteration falls short of working precision, it computes all of them at once.
 func (t tridiagonal) smallest(count int) *mat.Dense {
-	n := len(t.diagonal)
-	if 2*count <= n {
-		if rows, ok := t.inverseIteration(count); ok {
-			return mat.DenseCopyOf(rows.T())
-		}
+	if rows, ok := t.inverseIteration(count); ok {
+		return mat.DenseCopyOf(rows.T())
 	}
 	return t.all(count)
 }
