@@ -80,13 +80,17 @@ func (c *Chart) finishAngles(longest int, bad plotter.XYs) {
 }
 
 // degreeTicks labels angles in degrees: 0, 15, …, 90 on an axis of about that
-// length, round numbers on others.
+// length, 0, 45, …, 360 on longer ones, round numbers on others.
 type degreeTicks struct{}
 
 // Ticks implements plot.Ticker.
 func (degreeTicks) Ticks(low, high float64) []plot.Tick {
-	if length := high - low; !(length >= 50 && length <= 180) {
+	length, step := high-low, 15.0
+	if length > 180 {
+		step = 45
+	}
+	if !(length >= 50 && length <= 8.5*45) {
 		return evenTicks{}.Ticks(low, high)
 	}
-	return multiples(15, low, high, func(v float64) string { return fmt.Sprintf("%.0f", v) })
+	return multiples(step, low, high, func(v float64) string { return fmt.Sprintf("%.0f", v) })
 }

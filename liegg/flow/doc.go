@@ -5,6 +5,7 @@
 // measures Δ(t), the change of the output along a flow. Test and TestMap judge a generator or
 // a finite map that was named beforehand. Compare tells several generators apart. Refine fits
 // the generators of a nullspace to the finite transformations that the network respects.
+// TestRange says how far along a flow each sample and each class keeps its answer.
 //
 // The change of f under g is measured relative to the difference between unrelated inputs:
 //

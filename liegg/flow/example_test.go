@@ -41,3 +41,21 @@ func ExampleTestMap() {
 	// reflection of x₁: invariant
 	// reflection of x₁: broken
 }
+
+// Points to the right are told from points to the left at any angle within their side.
+func ExampleTestRange() {
+	sides := network.Exact(func(x *Node) *Node {
+		first := Slice(x, AxisRange(), AxisRange(0, 1))
+		return Concatenate([]*Node{first, Neg(first)}, -1)
+	})
+	inputs := network.Tensor(groundtruth.None().Inputs(rand.New(rand.NewPCG(1, 0)), 4000))
+	r := must.M1(flow.TestRange(sides, action.Linear(3, 1), flow.Rotation(3, 0, 1), inputs, flow.Answers{}, flow.Settings{}))
+	fmt.Printf("the first point keeps its answer to %.2f forward and %.2f backward\n", r.Forward[0], r.Backward[0])
+	for _, c := range r.Classes {
+		fmt.Printf("half of class %s to %.1f forward\n", c.Name, c.Forward.Value)
+	}
+	// Output:
+	// the first point keeps its answer to 2.06 forward and 1.08 backward
+	// half of class 0 to 1.6 forward
+	// half of class 1 to 1.6 forward
+}

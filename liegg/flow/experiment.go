@@ -111,7 +111,7 @@ func (e *experiment) prepare() (err error) {
 	if spread, size := floats.Sum(e.variance), floats.Dot(e.before, e.before); spread <= math.Pow(4*e.epsilon, 2)*size {
 		return fmt.Errorf("%w (variance %.2g of the mean square)", ErrConstant, spread/max(size, math.SmallestNonzeroFloat64))
 	}
-	if e.plain = participation.Ratio(e.variance); e.plain < float64(e.held.Len())/varianceCarriers {
+	if e.plain = participation.Ratio(e.variance); !e.s.asTheyAre && e.plain < float64(e.held.Len())/varianceCarriers {
 		e.boundOutputs()
 	}
 	return e.blur()
@@ -223,19 +223,25 @@ func (e *experiment) changeBothWays(h *mat.Dense, t float64) ([]float64, error) 
 func (e *experiment) changesBothWays(h *mat.Dense, t float64) ([]float64, error) {
 	mean := make([]float64, len(e.before))
 	err := e.bothWays(h, t, func(held *network.Buffered, m motion) error {
-		var y []float64
-		var err error
-		if e.field != nil {
-			y, err = e.outputs(held)
-		} else {
-			y, err = e.after(m.g)
-		}
+		y, err := e.atMotion(held, m)
 		if err == nil {
 			floats.AddScaled(mean, .5, halfSquares(y, e.target(m.out)))
 		}
-		return atMovedInputs(err)
+		return err
 	})
 	return mean, err
+}
+
+// atMotion returns outputs at moved inputs: moved by m, or already moved along a field.
+func (e *experiment) atMotion(held *network.Buffered, m motion) ([]float64, error) {
+	var y []float64
+	var err error
+	if e.field != nil {
+		y, err = e.outputs(held)
+	} else {
+		y, err = e.after(m.g)
+	}
+	return y, atMovedInputs(err)
 }
 
 // bothWays calls ask for exp(tH) and exp(−tH): with the motion and the original inputs, or with

@@ -26,9 +26,11 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	representatives := ok(flow.TestComponents(f, a, lie.InvariantForms(lie.SO(3), 0)[0], inputs(), s))(t)
 	refined := ok(flow.Refine(f, a, lie.Span("rotation", rotation.H), inputs(), s))(t)
 	judged := ok(flow.Judge(f, a, inputs(), s))(t)
+	ranges := ok(flow.TestRange(f, a, rotation, inputs(), flow.Answers{Departure: .5}, s))(t)
 	expect.Printed(t, []any{
 		rotation, flow.Hypothesis{Name: "large", H: mat.NewDense(30, 30, nil)}, flow.Hypothesis{Name: "none"}, flow.Reflection(3, 0),
 		flow.Settings{}, flow.Settings{Head: network.CentredLogits, Batch: 3}, flow.Fit{}, result, result.Curve, result.Defect, result.Verdict,
 		compared, mapped, representatives, refined, judged, judged.Rungs[0], judged.Finding(), result.Influence,
+		ranges, ranges.Classes[0], flow.Answers{}, flow.Answers{Departure: .5, Classes: []string{"a"}},
 	})
 }

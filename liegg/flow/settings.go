@@ -55,6 +55,8 @@ type Settings struct {
 
 	blocks  []int // of samples, for intervals; nil if neighbours form a block
 	repeats int   // number of samples that equal others and so share a group; see within
+
+	asTheyAre bool // outputs are not transformed, even if few samples carry their variance
 }
 
 // Fit says how generators are fitted to finite flows. The zero value of each field means its
