@@ -62,7 +62,7 @@ func (c ClassRange) Smaller() Interval {
 	return c.Forward
 }
 
-// rangePoints is the default number of parameters of TestRange: steps of 5° up to π.
+// rangePoints is the default number of parameters of TestRange: every 5° on average up to π.
 const rangePoints = 36
 
 // TestRange follows the flow exp(tH) both ways and finds, for each sample and each class, how
