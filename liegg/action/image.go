@@ -179,6 +179,21 @@ func (m Image) InPixels(h *mat.Dense) *mat.Dense {
 	return p
 }
 
+// Features returns the action on feature maps of the given shape (without the batch axis), such
+// as [14, 14, 16], that a network computes from inputs of the action. All channels move
+// together, by the same maps of the plane, and channels lie where those of the inputs do: last if
+// the inputs have no axis for them. ok is false if the shape is not that of maps of at least 3×3
+// pixels.
+func (m Image) Features(input, shape []int) (features Image, ok bool) {
+	layout, sizes, ok := m.layout.like(input, m.sizes, shape)
+	if !ok || min(sizes[0], sizes[1]) < 3 || m.grid.forward {
+		return Image{}, false
+	}
+	features = newImage("Features", m.affine, centralGrid(sizes[0], sizes[1]), sizes[0], sizes[1], []Layout{layout})
+	features.fine, features.frame = m.fine, m.frame
+	return features, true
+}
+
 // Check returns an error unless inputs are images of this size and layout.
 func (m Image) Check(input []int) error {
 	if m.layout.fits(m.sizes, input) {

@@ -119,3 +119,21 @@ func (l Layout) call() string {
 	}
 	return fmt.Sprintf("action.ChannelsLast(%d)", l.count())
 }
+
+// like returns the layout of feature maps of the given number of channels that lie as those of
+// inputs of a shape on a grid do, and the size of the maps. ok is false if the shape is none of a
+// map. Without an axis of channels in the inputs, they are last.
+func (l Layout) like(input, sizes, shape []int) (layout Layout, size []int, ok bool) {
+	d := len(sizes)
+	if len(shape) != d+1 {
+		return Layout{}, nil, false
+	}
+	first := l.first
+	if l.count() == 1 && len(input) == d+1 {
+		first = input[0] == 1 && slices.Equal(input[1:], sizes)
+	}
+	if first {
+		return Layout{shape[0], true}, shape[1:], true
+	}
+	return Layout{shape[d], false}, shape[:d], true
+}

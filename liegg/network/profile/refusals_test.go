@@ -14,6 +14,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -136,7 +137,8 @@ func TestMisuseOfLayers(t *testing.T) {
 
 func TestProfilesPrint(t *testing.T) {
 	p := ok(Layers(inGo(spoken), action.Linear(3, 2), network.Tensor(normal(3, 400, 6)), network.Settings{}))(t)
-	expect.Printed(t, []any{p, p[0], Layer{Name: "x"}})
+	a := ok(Attribute(inGo(spoken), action.Linear(3, 2), lie.SO(3).Basis()[0], network.Tensor(normal(3, 50, 6)), AttributionSettings{}))(t)
+	expect.Printed(t, []any{p, p[0], Layer{Name: "x"}, a, a.Layers[0], AttributionSettings{}, Still()})
 	if math.IsNaN(p.Defects(1)[0]) {
 		t.Errorf("%v", p)
 	}
