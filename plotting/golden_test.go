@@ -19,6 +19,7 @@ func TestGolden(t *testing.T) {
 		"depth.png":          ExampleDepth,
 		"breakdown.png":      ExampleBreakdown,
 		"breakdown_many.png": ExampleBreakdown_many,
+		"contributions.png":  ExampleContributions,
 		"ranges.png":         ExampleRanges,
 		"trend.png":          ExampleTrend,
 		"scatter.png":        ExampleScatter,

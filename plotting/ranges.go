@@ -2,9 +2,7 @@ package plotting
 
 import (
 	"fmt"
-	"image/color"
 	"math"
-	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -54,19 +52,14 @@ func Ranges(r Ranged) *Chart {
 	row := breakdownRows{values: forward}.row()
 	c := newChart(chartWidth, max(1.8*vg.Inch, 0.85*vg.Inch+row*vg.Length(len(names)))).Labelled(label, "")
 	c.X.Min, c.X.Max, c.X.Tick.Marker = -1.03*b.end, 1.03*b.end, ticks
-	c.Y.Min, c.Y.Max = 0.5, math.Max(1, float64(len(names)))+0.5
-	c.Y.Tick.Label.Font.Size = min(vg.Points(tickSize), 0.85*row)
-	c.X.Padding, c.Y.Padding = 0, 0
-	upwards := nameTicks(slices.Clone(names))
-	slices.Reverse(upwards)
-	c.Y.Tick.Marker = upwards.shortened(24)
+	c.rows(names, row)
 	c.Add(newGrid())
 	for i := range names {
 		y := float64(len(names) - i)
 		b.add(c, forward[i], y, 1, row)
 		b.add(c, backward[i], y, -1, row)
 	}
-	b.warn(c)
+	c.warnOfBars("range", b.bad, b.badEnds)
 	return c
 }
 
@@ -84,9 +77,7 @@ func (b *rangeBars) add(c *Chart, e Estimate, y, sign float64, row vg.Length) {
 		c.Add(crosses(plotter.XYs{{X: 0, Y: y}}))
 		return
 	}
-	fill := seriesColor(0)
-	fill.A = 0x60
-	c.Add(bar{from: 0, to: sign * value, y: y, half: 0.32 * row, fill: fill})
+	c.Add(newBar(0, sign*value, y, 0.32*row))
 	if math.IsInf(e.Value, 1) {
 		tip := marker{corners: 3, turn: (1 - sign) / 2 * math.Pi}
 		style := draw.GlyphStyle{Color: seriesColor(0), Radius: min(vg.Points(4), 0.4*row), Shape: tip}
@@ -109,36 +100,4 @@ func (b *rangeBars) place(t float64) float64 {
 		return math.NaN()
 	}
 	return math.Min(t*b.unit, b.end)
-}
-
-func (b *rangeBars) warn(c *Chart) {
-	if b.bad > 0 {
-		c.warn(count(b.bad, "range") + " NaN or negative (×)")
-	}
-	if b.badEnds > 0 {
-		c.warn(count(b.badEnds, "interval") + " NaN, negative or reversed")
-	}
-}
-
-// bar is a horizontal bar, or a whisker if its height is 0.
-type bar struct {
-	from, to, y float64
-	half        vg.Length
-	fill        color.Color
-}
-
-// Plot implements plot.Plotter.
-func (b bar) Plot(c draw.Canvas, p *plot.Plot) {
-	trX, trY := p.Transforms(&c)
-	from, to, y := trX(b.from), trX(b.to), trY(b.y)
-	if b.half == 0 {
-		line := rule(ink)
-		line.Width = vg.Points(1.2)
-		c.StrokeLine2(line, from, y, to, y)
-		for _, x := range []vg.Length{from, to} {
-			c.StrokeLine2(line, x, y-vg.Points(2), x, y+vg.Points(2))
-		}
-		return
-	}
-	c.FillPolygon(b.fill, []vg.Point{{X: from, Y: y - b.half}, {X: to, Y: y - b.half}, {X: to, Y: y + b.half}, {X: from, Y: y + b.half}})
 }
