@@ -61,6 +61,6 @@ func (s *session) explained(id, text string) string {
 			return found
 		}
 		return fmt.Sprintf("undefined: %s: the %s of an earlier cell ended with that cell. Declared above %%%%, it is made anew in each cell; "+
-			"training.Cached carries networks on, GoNB's package cache other values", name, name)
+			"keep.Value carries values on, and training.Cached networks", name, name)
 	})
 }

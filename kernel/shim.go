@@ -26,6 +26,7 @@ func actAsGo(args []string) int {
 		spareCollector()
 		spareImports("main.go")
 		spareImports("main_test.go")
+		captureKept("main.go")
 		args = besideScript(args)
 		program, plain := programOf(args)
 		args = withLinkFlags(args, os.Getenv("LIEGG_LINK_FLAGS"))

@@ -117,11 +117,7 @@ func (n *Network) write(folder string) (err error) {
 	if err := handler.Save(); err != nil {
 		return err
 	}
-	d := description{architecture: architectureOf(n.model), Input: n.input.Dimensions, Type: n.input.DType.String()}
-	for _, p := range n.History {
-		d.History = append(d.History, storedPoint{p.Step, p.Loss, measured(p.Validation), measured(p.Accuracy)})
-	}
-	text, err := json.MarshalIndent(d, "", "\t")
+	text, err := json.MarshalIndent(n.described(), "", "\t")
 	if err != nil {
 		return err
 	}
@@ -129,6 +125,14 @@ func (n *Network) write(folder string) (err error) {
 		return err
 	}
 	return storage.WriteSums(folder)
+}
+
+func (n *Network) described() description {
+	d := description{architecture: architectureOf(n.model), Input: n.input.Dimensions, Type: n.input.DType.String()}
+	for _, p := range n.History {
+		d.History = append(d.History, storedPoint{p.Step, p.Loss, measured(p.Validation), measured(p.Accuracy)})
+	}
+	return d
 }
 
 // Load reads a network that Save stored. The error is fs.ErrNotExist if there is none. Load

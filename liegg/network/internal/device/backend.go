@@ -12,6 +12,8 @@ import (
 
 	"github.com/gomlx/compute"
 	_ "github.com/gomlx/compute/gobackend" // the pure-Go backend is always there
+
+	"github.com/liegg/lab/liegg/internal/cachefolder"
 )
 
 // Variable names the environment variable that chooses the backend; see network.BackendVariable.
@@ -100,17 +102,21 @@ func exists(path string) bool {
 
 // CacheFolder returns the folder in which LieGG keeps prepared files and trained networks.
 func CacheFolder() (string, error) {
-	if folder := os.Getenv("LIEGG_CACHE"); folder != "" {
-		if strings.HasPrefix(folder, "~") {
-			return "", fmt.Errorf("network: LIEGG_CACHE is %s, with a ~ that no shell has expanded: give the full path, such as $HOME/…", folder)
-		}
-		return folder, nil
-	}
-	cache, err := os.UserCacheDir()
+	folder, err := cachefolder.Path()
 	if err != nil {
-		return "", fmt.Errorf("network: no cache folder: set LIEGG_CACHE to a folder of your own: %w", err)
+		return "", fmt.Errorf("network: %w", err)
 	}
-	return filepath.Join(cache, "liegg"), nil
+	return folder, nil
+}
+
+// Choice names the backend that will be started, with the size and time of its plugin, and
+// starts none.
+func Choice() string {
+	config := backendConfig()
+	if info, err := os.Stat(pluginOf(config)); err == nil {
+		return fmt.Sprintf("%s %d %d", config, info.Size(), info.ModTime().UnixNano())
+	}
+	return config
 }
 
 // Provenance returns the name and description of the default backend, and the versions of

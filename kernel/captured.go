@@ -1,0 +1,110 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"slices"
+	"strconv"
+)
+
+const keepPackage = "github.com/liegg/lab/liegg/keep"
+
+// captureKept tells package keep, in the program that GoNB has written for a cell, which
+// variables the functions given to keep.Value use, so that it sees when their values change.
+func captureKept(path string) {
+	text, err := os.ReadFile(path)
+	if err != nil || !bytes.Contains(text, []byte(keepPackage)) {
+		return
+	}
+	if told := withCaptured(text); !bytes.Equal(told, text) {
+		os.WriteFile(path, told, 0o600) // on failure only the source tells of changes
+	}
+}
+
+// withCaptured adds keep.Captured("x", x) to each call of keep.Value whose function uses a
+// variable x of the function around it or of the package. No line moves.
+func withCaptured(text []byte) []byte {
+	set := token.NewFileSet()
+	file, err := parser.ParseFile(set, "", text, 0)
+	name := importedAs(file, keepPackage)
+	if err != nil || name == "" {
+		return text // go build says what is wrong
+	}
+	type insertion struct {
+		at   int
+		text string
+	}
+	var insertions []insertion
+	ast.Inspect(file, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || len(call.Args) < 2 || !isCallOf(call, name, "Value") {
+			return true
+		}
+		added := ""
+		for _, v := range capturedBy(call) {
+			added += fmt.Sprintf(", %s.Captured(%q, %s)", name, v, v)
+		}
+		insertions = append(insertions, insertion{set.Position(call.Args[len(call.Args)-1].End()).Offset, added})
+		return true
+	})
+	slices.SortFunc(insertions, func(a, b insertion) int { return b.at - a.at })
+	for _, in := range insertions { // backwards, so that earlier positions stay valid
+		text = slices.Insert(bytes.Clone(text), in.at, []byte(in.text)...)
+	}
+	return text
+}
+
+// importedAs returns the name by which a file knows a package; "" if it does not import it by
+// a name.
+func importedAs(file *ast.File, path string) string {
+	if file == nil {
+		return ""
+	}
+	for _, spec := range file.Imports {
+		if imported, _ := strconv.Unquote(spec.Path.Value); imported != path {
+			continue
+		}
+		if spec.Name == nil {
+			return path[len(path)-len("keep"):]
+		}
+		if spec.Name.Name != "." && spec.Name.Name != "_" {
+			return spec.Name.Name
+		}
+	}
+	return ""
+}
+
+// isCallOf recognises a call such as keep.Value or keep.Value[int].
+func isCallOf(call *ast.CallExpr, pkg, function string) bool {
+	f := call.Fun
+	if generic, ok := f.(*ast.IndexExpr); ok {
+		f = generic.X
+	}
+	selector, ok := f.(*ast.SelectorExpr)
+	if !ok || selector.Sel.Name != function {
+		return false
+	}
+	id, ok := selector.X.(*ast.Ident)
+	return ok && id.Name == pkg && id.Obj == nil
+}
+
+// capturedBy returns the variables that the function given to a call uses but does not
+// declare, in the order of their first use.
+func capturedBy(call *ast.CallExpr) (names []string) {
+	ast.Inspect(call.Args[1], func(n ast.Node) bool {
+		id, ok := n.(*ast.Ident)
+		if !ok || id.Obj == nil || id.Obj.Kind != ast.Var {
+			return true
+		}
+		inside := call.Pos() <= id.Obj.Pos() && id.Obj.Pos() < call.End()
+		if !inside && !slices.Contains(names, id.Name) {
+			names = append(names, id.Name)
+		}
+		return true
+	})
+	return names
+}

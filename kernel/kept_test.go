@@ -1,0 +1,52 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestKeptValuesAreListedAndCleared(t *testing.T) {
+	cache := t.TempDir()
+	for path, text := range map[string]string{
+		"v/1":     `{"Name":"v","Type":"*liegg.Verdict","Made":"2026-01-02T03:04:05Z","Seconds":12.25,"Size":3}` + "\nabc",
+		"a%2Fb/2": `{"Name":"a/b","Type":"int","Made":"2026-01-02T03:04:05Z"}` + "\n" + strings.Repeat("x", 3_000_000),
+		"odd/3":   "no JSON",
+	} {
+		at := filepath.Join(cache, "kept", path)
+		if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(at, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	kept := func(args ...string) string {
+		t.Helper()
+		t.Setenv("LIEGG_CACHE", cache)
+		var out, errs strings.Builder
+		if err := command(t.Context(), &out, &errs, append([]string{"kept"}, args...)); err != nil {
+			return err.Error()
+		}
+		return out.String()
+	}
+	for _, c := range []struct {
+		args []string
+		want []string
+	}{
+		{nil, []string{"a/b", "3 MB", "*liegg.Verdict", "12.2 s", "odd   damaged"}},
+		{[]string{"none"}, []string{`no value named "none"`}},
+		{[]string{"--clear", "a/b"}, []string{"1 value removed, 3 MB"}},
+		{nil, []string{"*liegg.Verdict"}},
+		{[]string{"--clear"}, []string{"2 values removed"}},
+		{nil, []string{"No values are kept"}},
+	} {
+		told := kept(c.args...)
+		for _, want := range c.want {
+			if !strings.Contains(told, want) {
+				t.Errorf("kept %q says\n%s\nwithout %q", c.args, told, want)
+			}
+		}
+	}
+}
