@@ -14,27 +14,25 @@ import (
 type Agreement struct {
 	// Dims are the dimensions found, in the order given.
 	Dims []int
-	// Dim is the number of generators that are compared: that of all verdicts where it is
-	// the same, else that of the largest rung that all of them have and agree on. It is
-	// −1 where there is none.
+	// Dim is the number of generators that are compared. If all verdicts have the same
+	// number, it is that; otherwise it is the number of generators of the largest rung that
+	// all verdicts have and agree on, or −1 if there is no such rung.
 	Dim int
 	// Eigenvalues of the mean projector on the algebras compared, descending, as
 	// many as the sum of their dimensions allows: 1 for a generator that every
-	// network has, 0 for one that none has. Where Dim is −1 they are those of the
-	// algebras found.
+	// network has, 0 for one that none has. If Dim is −1, they belong to the algebras
+	// that were found.
 	Eigenvalues []float64
 	// Agree says that no answer is Undetermined, and that all are None, or that each
 	// eigenvalue is within .1 of 0 or 1.
 	Agree bool
 }
 
-// Agree compares verdicts on the same candidates, rung by rung: the threshold of a
-// verdict may cut through a rung of one network, and not of another that has the same
-// algebra. Affine generators that were taken
-// about a centre of the data (Verdict.Centre) are compared about that of the first
-// verdict, in units of the data's spread: from an origin far away, all of them look
-// like translations. It panics without verdicts, if one is nil, or if their generators
-// differ in size.
+// Agree compares verdicts on the same candidates, rung by rung: of two networks with the same
+// algebra, the threshold may cut through a rung of one and not of the other. Affine generators
+// about a centre of the data (Verdict.Centre) are compared about the centre of the first verdict,
+// in units of the data's spread, since about a distant origin all of them look like translations.
+// Agree panics if there are no verdicts, if one is nil, or if their generators differ in size.
 func Agree(verdicts ...*Verdict) Agreement {
 	checkVerdicts(verdicts)
 	a := Agreement{Dim: -1}
@@ -69,8 +67,8 @@ func checkVerdicts(verdicts []*Verdict) {
 	}
 }
 
-// commonRungs are the dimensions that may be compared: the answer's if it is the same
-// for all, else those of rungs that all of them have, descending.
+// commonRungs returns the dimensions that may be compared: the dimension of the answer if all
+// verdicts agree on it, otherwise the dimensions of the rungs that all verdicts have, descending.
 func commonRungs(verdicts []*Verdict) (dims []int) {
 	first := verdicts[0]
 	if !slices.ContainsFunc(verdicts, func(v *Verdict) bool { return v.Dim != first.Dim }) {
@@ -93,16 +91,16 @@ func projected(verdicts []*Verdict, d int) []float64 {
 		if d >= 0 && d != v.Dim {
 			algebra = v.rungOf(d).Algebra
 		}
-		for _, e := range verdicts[0].seenFrom(algebra).Basis() {
+		for _, e := range verdicts[0].aboutCentre(algebra).Basis() {
 			columns = append(columns, e.RawMatrix().Data)
 		}
 	}
 	return meanProjector(columns, len(verdicts))
 }
 
-// seenFrom returns an algebra in the coordinates (x − c)/σ, if the data of the verdict
-// have a centre c and a spread σ that tell them.
-func (v *Verdict) seenFrom(a lie.Algebra) lie.Algebra {
+// aboutCentre returns an algebra in the coordinates (x − c)/σ, if the centre c and the spread σ
+// of the verdict's data are known.
+func (v *Verdict) aboutCentre(a lie.Algebra) lie.Algebra {
 	if v.Centre == nil || v.Spread == nil || a.Dim() == 0 {
 		return a
 	}

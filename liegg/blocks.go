@@ -76,8 +76,8 @@ func merged(k int, blocks []*Polarization) (*Polarization, error) {
 	return sum, nil
 }
 
-// halves deals the blocks out to two halves by turns, so that a drift of the data in time
-// affects both alike.
+// halves deals the blocks to two halves in turn, so that a drift of the data in time affects both
+// equally.
 func (e *Evidence) halves() (even, odd []*Polarization) {
 	for i, b := range e.blocks {
 		if i%2 == 0 {

@@ -9,7 +9,7 @@ import (
 // Breakdown says which parts of a function, or of its data, keep the generators of the
 // whole, or those that come nearest to being symmetries of it, and which parts break them.
 type Breakdown struct {
-	// Of is what the parts are, such as "output" or "label".
+	// Of is the kind of the parts, such as "output" or "label".
 	Of string
 	// All is the verdict on all parts together.
 	All *Verdict
@@ -19,9 +19,9 @@ type Breakdown struct {
 	Dim int
 	// Parts are in their natural order: outputs as the function gives them, labels ascending.
 	Parts []Part
-	// Broken are the indices of the parts that break the generators, the worst first. A
-	// part breaks them if the lower bound of its Defect exceeds both its own threshold and
-	// the one of All. It also does if it stands out: if that bound exceeds .4 of the
+	// Broken holds the indices of the parts that break the generators, the worst first. A part
+	// breaks them if the lower bound of its Defect exceeds both its own threshold and the
+	// threshold of All. It also does if it stands out: if that bound exceeds .4 of the
 	// threshold, and Rule.Gap times the largest upper bound of all other parts.
 	Broken []int
 }
@@ -52,7 +52,7 @@ func (p Part) Answer() Answer {
 	return p.Verdict.Answer
 }
 
-// String is such as "37: ρ = 0.050 (0.047–0.053); alone 1 generator, so(2)".
+// String returns, for example, "37: ρ = 0.050 (0.047–0.053); alone 1 generator, so(2)".
 func (p Part) String() string {
 	text := fmt.Sprintf("%s: ρ = %s", p.Name, short(p.Defect.Value))
 	if !math.IsNaN(p.Defect.Lower) {

@@ -46,14 +46,14 @@ func (b *Breakdown) summary() string {
 		text += fmt.Sprintf("inputs are %s\n", b.All.Frame)
 	}
 	if len(b.Broken) == 0 {
-		return text + fmt.Sprintf("no %s is known to break them%s\n", b.Of, b.untold())
+		return text + fmt.Sprintf("no %s is known to break them%s\n", b.Of, b.undecided())
 	}
 	return text + b.broken() + "\n"
 }
 
-// untold says of how many parts the samples do not tell whether they break the generators, if
-// their defect is above the threshold as it was measured; "" if there is none.
-func (b *Breakdown) untold() string {
+// undecided counts the parts whose measured defect is above the threshold, but whose samples are
+// too few to decide whether they break the generators. It returns "" if there are none.
+func (b *Breakdown) undecided() string {
 	count, first := 0, ""
 	for _, i := range b.Order() {
 		if b.Parts[i].Defect.Value > b.All.Threshold && !slices.Contains(b.Broken, i) {

@@ -7,14 +7,14 @@ import (
 	"slices"
 )
 
-// All outputs count alike in a verdict, so that one of m that breaks a symmetry shows as
-// 1/√m of its defect. A part of a function, or of its data, breaks the generators that all
-// have together if
+// All outputs have the same weight in a verdict, so if one of m outputs breaks a symmetry, the
+// verdict sees only 1/√m of its defect. A part of a function, or of its data, breaks the common
+// generators if
 //
-//  1. the lower bound of its own relative defect along them exceeds the threshold, or
-//  2. it stands out: that bound exceeds standsOut of the threshold, and Rule.Gap times the
-//     largest upper bound of the other parts, which are the most. What the others keep
-//     far better than the threshold asks is then no tolerance for it, or
+//  1. the lower bound of its relative defect along them exceeds the threshold, or
+//  2. it stands out: that bound exceeds standsOut times the threshold, and Rule.Gap times the
+//     largest upper bound of the other parts, which must be the majority. If these keep the
+//     generators far better than the threshold requires, one part must not use up the margin, or
 //  3. it certainly varies along them by too much of its own spread (see Variation). A steep
 //     output that varies little has a small defect, and beside outputs that vary more its
 //     variation does not show.
@@ -68,13 +68,13 @@ func worstFirst(each []Estimate) []int {
 	return order
 }
 
-// SetOutputs tells a verdict by how much each output of the function changes along its
-// generators: the defect of the generator in their span that is worst for the output
-// (WorstOfEach with the first Dim of Coefficients). Value is NaN for outputs of which that is not known. An
-// answer that would be Symmetric becomes Undetermined if an output breaks the generators.
-// One does if the lower bound of its defect exceeds the threshold of the verdict; if that bound
-// exceeds .4 of the threshold and Rule.Gap times the upper bounds of all others, of which there
-// are more; or if its Variation certainly exceeds .2.
+// SetOutputs records by how much each output of the function changes along the generators of the
+// verdict: the defect of the generator in their span that is worst for the output (WorstOfEach
+// with the first Dim of Coefficients). Value is NaN for outputs for which it is not known. An
+// answer that would be Symmetric becomes Undetermined if an output breaks the generators. An
+// output breaks them if the lower bound of its defect exceeds the threshold of the verdict; if that
+// bound exceeds .4 of the threshold and Rule.Gap times the upper bounds of all others, which must
+// be the majority; or if its Variation certainly exceeds .2.
 func (v *Verdict) SetOutputs(each []Estimate) {
 	v.Outputs = each
 	if v.Answer != Symmetric {
@@ -89,9 +89,9 @@ func (v *Verdict) SetOutputs(each []Estimate) {
 		": judge the outputs one by one (network.JudgeByOutput)")
 }
 
-// Keeps reports whether an output, or another part that has a gradient at so many samples
-// alone, keeps the generators for certain: the upper bound of its defect along them is below
-// the threshold, or it is zero to rounding and there are equations enough to tell.
+// Keeps reports whether an output, or another part, with a gradient at a number of samples
+// certainly keeps the generators: the upper bound of its defect along them is below the threshold,
+// or its defect is zero to rounding and the samples give enough equations.
 func (v *Verdict) Keeps(e Estimate, samples int) bool {
 	return e.Upper <= v.Threshold || e.Value <= v.Spectrum.Resolution() && samples >= 2*v.Dim
 }

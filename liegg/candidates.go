@@ -83,8 +83,8 @@ func centringOf(c Candidates) *mat.Dense {
 	return nil
 }
 
-// Describer is implemented by candidates whose generators read better than as
-// matrices, such as the vector fields that they stand for.
+// Describer is implemented by candidates that describe their generators better than matrices do,
+// for instance as vector fields.
 type Describer interface {
 	// Describe writes a space of generators in a few lines. It leaves out coefficients below
 	// tolerance, relative to the largest; 0 means a default. If the candidates are Centred,

@@ -6,10 +6,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Chunk is what one batch of samples adds to a polarization matrix: either its
-// rows or only their Gram matrix, and the metric. Rows suit float64 functions:
-// they resolve zeros to about 1e-15 of the largest singular value. A Gram
-// matrix stops at 1e-8, which loses nothing for float32 functions.
+// Chunk is the contribution of one batch of samples to a polarization matrix: either its rows or
+// only their Gram matrix, and the metric. Rows suit float64 functions: they resolve zeros to about
+// 1e-15 of the largest singular value. A Gram matrix resolves 1e-8, which is enough for float32
+// functions.
 //
 // The chunk may be reused after Polarization.Add returns.
 type Chunk struct {
@@ -19,23 +19,24 @@ type Chunk struct {
 	Rows    *mat.Dense    // (Samples·Outputs)×K polarization rows J_i·T_i, sample by sample; nil when only the Gram was kept
 	Gram    *mat.SymDense // RowsᵀRows summed in float64, K×K; nil when Rows is given
 	Metric  *mat.SymDense // Σ_i ‖J_i‖²_F T_iᵀT_i, K×K; T_i the matrix of columns A_k·x_i
-	Moments *Moments      // where verdicts are wanted; may be nil
+	Moments *Moments      // needed for verdicts; otherwise it may be nil
 	Repeats int           // samples that are equal to earlier ones of the stream, as far as is known
 
 	// Block is the block of evidence that the chunk belongs to, counted from 1; 0 lets
 	// blocks follow each other. See Evidence.AddTo.
 	Block int
 
-	// Plain is given where the sums above are for a verdict, in which no sample counts
-	// for much more than the others (see Influence), and outputs may be divided by their
-	// Scales: it is the same chunk without either. Scales are the same for all chunks, nil
-	// where outputs are as the function has them. Influence tells of the samples' weights.
-	// Polarization does not ask for any of them.
+	// For a verdict, the samples in the sums above have weights, such that none counts for
+	// much more than the others (see Influence), and outputs may be divided by their Scales.
+	// Plain is then the same chunk without weights and scales. Scales are the same for all
+	// chunks, nil if outputs are not scaled. Influence describes the weights. Polarization
+	// ignores these fields.
 	Plain     *Chunk
 	Scales    *OutputScales
 	Influence *Influence
 
-	// Variation is what the change of outputs along a candidate is compared with; may be nil.
+	// Variation holds the scale with which the change of outputs along a candidate is
+	// compared; it may be nil.
 	Variation *Variation
 }
 
@@ -129,7 +130,7 @@ func (c Chunk) checkScales(k int) error {
 			ErrShape, len(c.Scales.Constant), m, c.Outputs)
 	}
 	if p := c.Plain; p.Plain != nil || p.Samples != c.Samples || p.Outputs != m || p.method() != c.method() {
-		return fmt.Errorf("%w: Plain must hold the samples of its chunk with all %d outputs, kept alike", ErrShape, m)
+		return fmt.Errorf("%w: Plain must hold the samples of its chunk with all %d outputs, both as rows or both as Gram matrices", ErrShape, m)
 	}
 	return c.Plain.check(k)
 }

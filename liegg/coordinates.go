@@ -42,9 +42,9 @@ func (m *Moments) whitening(size int) (*mat.Dense, error) {
 type frame struct {
 	own, candidates Candidates // about the centre, and as they were given
 	centring        *mat.Dense // nil for the origin
-	q               *mat.Dense // to white coordinates; nil where they serve as they are
-	fields          bool       // the matrices stand for vector fields: their brackets mean nothing
-	moments         *Moments   // nil where they do not tell
+	q               *mat.Dense // to white coordinates; nil if the given coordinates are used
+	fields          bool       // the matrices represent vector fields: their brackets have no meaning
+	moments         *Moments   // nil if they are not known
 }
 
 // hardlyFelt returns the number of generators that move the data only along directions v to

@@ -19,9 +19,9 @@ type Dependence struct {
 	// would give an interval of the same width. It is Places for groups of equal size, and
 	// if groups were not given.
 	Effective float64
-	// InOrder says that consecutive samples were found to lie together. Near says that
-	// samples, in whatever order, have neighbours far nearer than independent samples of
-	// that spread would have.
+	// InOrder says that consecutive samples were found to be close to each other. Near says
+	// that samples, in any order, have neighbours much closer than independent samples of the
+	// same spread would have.
 	InOrder, Near bool
 }
 
@@ -86,7 +86,7 @@ func (d Dependence) Doubts() []string {
 	return nil
 }
 
-// String says what is known, and what to do about it.
+// String describes what is known, and what to do about it.
 func (d Dependence) String() string {
 	switch {
 	case d.Given && d.Places == d.Samples:
@@ -97,11 +97,11 @@ func (d Dependence) String() string {
 		return "no dependence of samples is known"
 	}
 	return fmt.Sprintf("the %d samples come from about %d independent places, since %s: give groups (network.Settings.Groups)%s",
-		d.Samples, d.Places, d.seen(), d.otherwise())
+		d.Samples, d.Places, d.symptom(), d.otherwise())
 }
 
-// seen says what showed the dependence.
-func (d Dependence) seen() string {
+// symptom describes how the dependence was found.
+func (d Dependence) symptom() string {
 	var seen []string
 	if d.InOrder {
 		seen = append(seen, "samples that follow each other lie far closer than others")
@@ -112,7 +112,7 @@ func (d Dependence) seen() string {
 	return strings.Join(seen, ", and ")
 }
 
-// otherwise says what to do where the samples are independent all the same.
+// otherwise says what to do if the samples are independent after all.
 func (d Dependence) otherwise() string {
 	if d.InOrder && !d.Near {
 		return ", or shuffle the samples if they are independent and only sorted"

@@ -19,16 +19,16 @@ type Evidence struct {
 	limit  int
 	full   int // samples that a block should hold
 	blocks []*Polarization
-	named  map[int]int // the index in blocks of each name; nil where blocks follow each other
+	named  map[int]int // the index in blocks of each name; nil for consecutive blocks
 
 	dependence Dependence
 	away       float64 // of the data from the origin, in units of their spread
 
 	repeats   int
-	plain     *Polarization // without sizes and weights, where chunks have it
-	scales    *OutputScales // nil where outputs are as the function has them
-	influence *Influence    // nil where samples have no weights
-	variation *Variation    // nil where it is not known
+	plain     *Polarization // without scales and weights; nil if chunks have no Plain
+	scales    *OutputScales // nil if outputs are not scaled
+	influence *Influence    // nil if samples have no weights
+	variation *Variation    // nil if it is not known
 }
 
 // NewEvidence returns empty evidence for k candidates. It panics if k < 1.
@@ -60,9 +60,9 @@ func Gather(k int, chunks iter.Seq2[Chunk, error]) (*Evidence, error) {
 	return e, nil
 }
 
-// Add adds a chunk as a block of its own, or to the last block if that holds
-// fewer samples than those before it. The errors are those of
-// Polarization.Add; samples are counted from the first chunk on.
+// Add adds a chunk as a new block, or to the last block if that holds fewer samples than the
+// blocks before it. It returns the errors of Polarization.Add, in which samples are counted from
+// the first chunk on.
 //
 // A chunk with a Block is added to that block, as AddTo does.
 func (e *Evidence) Add(c Chunk) error {
@@ -147,7 +147,7 @@ func (e *Evidence) keepPlain(c Chunk) {
 	}
 }
 
-// Samples is the number of samples seen, idle ones included.
+// Samples returns the number of samples so far, including idle ones.
 func (e *Evidence) Samples() int {
 	n := 0
 	for _, b := range e.blocks {

@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// carries is the largest share of the variance of its targets that a function may leave
-// unexplained, noise of the targets apart, for a verdict on it to say something of the
-// data. The defects of known symmetries are within the threshold where networks leave
-// .006 or less, and at it up to .015; from .05 on firm answers were false (none for
-// so(1,3), so(2) for sl(2,R)).
+// carries is the largest share of the variance of its targets, apart from their noise, that a
+// function may leave unexplained for a verdict on it to hold for the data. The defects of known
+// symmetries are within the threshold for networks that leave .006 or less, and at the threshold
+// up to .015. From .05 on, firm answers were false (none for so(1,3), so(2) for sl(2,R)).
 const carries = .03
 
 // swifter is how many times as fast as the function itself what a network leaves
@@ -23,15 +22,15 @@ const swifter = 3
 // classes. Turned digits at .84 have the smallest generator within 1.5° of a rotation.
 const carriesLabels = .2
 
-// SetFit notes that the function leaves a share of the variance of its targets
-// unexplained, and that a share of it is noise of the targets, which no function
-// explains: both in units of the targets' variance. Where the rest u is more than .03, the
-// answer is Undetermined: what is missing may have other symmetries than what is there. So
-// it is if ρ_{d+1} of the first direction that is no symmetry may be less than 3·√u, which is
-// what a rest that varies three times as fast as the function makes of a symmetry: the data
-// may have more symmetries than the d generators, or some if d = 0. (Trained networks of all
-// cases of groundtruth, with .000005 to .014 unexplained, have a larger ρ_{d+1}.)
-// Dim, Algebra and Rungs stay as guesses. It panics if a share is negative or NaN.
+// SetFit records the share of the variance of the targets that the function leaves unexplained,
+// and the share that is noise of the targets, which no function explains; both in units of the
+// variance of the targets. Let u be their difference. If u exceeds .03, the answer is
+// Undetermined: the part that the function misses may have other symmetries. The answer is also
+// Undetermined if ρ_{d+1} of the first direction that is no symmetry may be less than 3·√u. A
+// missing part that varies three times as fast as the function gives a symmetry of the data such
+// a ρ, so the data may have more symmetries than the d generators. (Trained networks for all cases
+// of groundtruth, with .000005 to .014 unexplained, have a larger ρ_{d+1}.) Dim, Algebra and Rungs
+// remain as guesses. SetFit panics if a share is negative or NaN.
 func (v *Verdict) SetFit(unexplained, noise float64) {
 	if !(unexplained >= 0 && noise >= 0) {
 		panic(fmt.Sprintf("liegg: SetFit: unexplained = %g, noise = %g: want shares of a variance", unexplained, noise))
@@ -42,21 +41,20 @@ func (v *Verdict) SetFit(unexplained, noise float64) {
 	v.doubtFewer(math.Sqrt(unexplained - v.Noise))
 }
 
-// doubtFewer leaves an answer undecided if the first direction that is no symmetry may be broken
-// by what the function has not learned alone, whose size is given in standard deviations of the
-// targets.
+// doubtFewer makes the answer Undetermined if the misfit alone may break the first direction that
+// is no symmetry. The size of the misfit is given in standard deviations of the targets.
 //
-// It asks for ρ. Beside generators it is content with η, too, if f certainly varies along the
-// direction (Estimate.varies), but not where there are none, since neither serves for both:
+// The test uses ρ. If there are generators, it also accepts that f certainly varies along the
+// direction (η, see Estimate.varies). If there are none, it does not. Neither test serves for both:
 //
-//   - Near a null cone all of ρ is small. A network of the mass of fast particles has so(1,3), and
-//     along the next direction, scaling, ρ = .03 and η > .2. By ρ alone a misfit of a ten
-//     thousandth of the variance would take the right answer away.
-//   - A misfit that ripples makes η, too: .37 along the rotations of a network of ‖x‖ that leaves
-//     2 % of the variance, as sin 5x_i. If that was enough for None, None would be false.
-//   - A bound on η in units of √u cannot take the place of both. On Student-t inputs η is that of
-//     the few large samples, a quarter of ρ; on normal ones it is twice ρ. Networks that break
-//     so(1,3) on the former by their misfit have η = .4√u to .7√u, the ripple has 2.4√u.
+//   - Near a null cone every ρ is small. A network for the mass of fast particles has so(1,3), and
+//     along the next direction, scaling, ρ = .03 and η > .2. With ρ alone, a misfit of 1e-4 of the
+//     variance would make the right answer Undetermined.
+//   - A misfit that oscillates also increases η: to .37 along rotations, for a network of ‖x‖ that
+//     leaves 2 % of the variance as sin 5x_i. If that were enough for None, None would be false.
+//   - A bound on η in units of √u cannot replace both. For Student-t inputs, the few large samples
+//     determine η, and it is a quarter of ρ; for normal inputs it is twice ρ. Networks that break
+//     so(1,3) for the former by their misfit have η = .4√u to .7√u; the oscillation has 2.4√u.
 func (v *Verdict) doubtFewer(missing float64) {
 	if v.Answer == Undetermined || v.Dim >= len(v.Defects) {
 		return
@@ -70,7 +68,7 @@ func (v *Verdict) doubtFewer(missing float64) {
 		v.Dim+1, short(next.Value), percent(missing*missing), short(most), v.more()))
 }
 
-// more says what the data may have besides what was found.
+// more describes the symmetries that the data may have in addition to those that were found.
 func (v *Verdict) more() string {
 	if v.Dim == 0 {
 		return "a symmetry"
@@ -78,9 +76,9 @@ func (v *Verdict) more() string {
 	return "more symmetries than " + plural(v.Dim, "generator")
 }
 
-// SetLabelFit is SetFit for a classifier: mistaken is the share of labels it gets wrong,
-// relative to what the most frequent label gets wrong as the answer to all. The answer is
-// Undetermined where it is more than .2. It panics if the share is negative or NaN.
+// SetLabelFit is SetFit for a classifier: mistaken is the share of labels that it gets wrong,
+// relative to the share that the most frequent label gets wrong as the answer for all samples. If
+// it exceeds .2, the answer is Undetermined. SetLabelFit panics if the share is negative or NaN.
 func (v *Verdict) SetLabelFit(mistaken float64) {
 	if !(mistaken >= 0) {
 		panic(fmt.Sprintf("liegg: SetLabelFit: a share of %g mistaken labels", mistaken))

@@ -54,7 +54,7 @@ func centreOf(centring *mat.Dense) []float64 {
 }
 
 // spread returns the standard deviations of the n coordinates of the data, 1 for those that
-// do not vary. It is nil if the moments do not tell them.
+// do not vary. It is nil if the moments do not contain them.
 func (m *Moments) spread(n int) []float64 {
 	if m == nil || m.Data == nil || m.Data.SymmetricDim() != n+1 {
 		return nil
@@ -69,7 +69,7 @@ func (m *Moments) spread(n int) []float64 {
 	return s
 }
 
-// sameField reports whether two affine generators read alike.
+// sameField reports whether two affine generators have the same formula.
 func sameField(g, h *mat.Dense) bool { return lie.Formula(g, true, 0) == lie.Formula(h, true, 0) }
 
 // resolution returns the length to which a fixed point is known.

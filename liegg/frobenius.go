@@ -100,7 +100,7 @@ func (f frobenius) disjoint() bool {
 }
 
 // unitFrame returns W with ‖Σ_k (W g)_k A_k‖_F = ‖g‖, so that singular values belong to
-// matrices of unit Frobenius norm whatever basis the candidates chose. It is nil if the A_k
+// matrices of unit Frobenius norm for any basis of the candidates. It is nil if the A_k
 // are orthonormal already. The errors are ErrDependent and *NotFiniteError.
 func (f frobenius) unitFrame() (*mat.Dense, error) {
 	if !f.finite() {
@@ -142,7 +142,7 @@ func unitFrameOf(c Candidates) (*mat.Dense, error) {
 	var r, inverse mat.Dense
 	qr.RTo(&r)
 	err = inverse.Inverse(r.Slice(0, c.Dim(), 0, c.Dim()))
-	var condition mat.Condition // a large one is what a far centre costs: columns of R differ in length
+	var condition mat.Condition // large if the centre is far away: the columns of R then differ in length
 	if err != nil && (!errors.As(err, &condition) || math.IsInf(float64(condition), 0)) {
 		return nil, ErrFarAway
 	}

@@ -8,15 +8,14 @@ import (
 	"github.com/liegg/lab/liegg/internal/participation"
 )
 
-// Influence says on how many samples the sums of a verdict rest.
+// Influence describes on how many samples the sums of a verdict depend.
 //
 // The relative defect ρ² = Σ‖J_iT_ih‖² / Σ‖J_i‖²‖T_ih‖² is a ratio of sums. Near a
 // singularity, or if inputs have heavy tails, a handful of samples may dominate both sums,
 // and any generator that suits these few looks like a symmetry. So all contributions of a
 // sample are multiplied by a weight w_i ∈ (0, 1]. It is 1 for most samples, and smaller for
 // a sample that would add many times more than a typical one. This does not change an exact
-// symmetry: Σ w_i‖J_iT_ih‖² = 0 if and only if J_iT_ih = 0 for every i, whatever the
-// positive weights.
+// symmetry: for any positive weights, Σ w_i‖J_iT_ih‖² = 0 if and only if J_iT_ih = 0 for every i.
 type Influence struct {
 	plain, bounded participation.Sum
 	cut            int // samples whose weight is below 1
@@ -76,9 +75,9 @@ func (f *Influence) Leading() []int {
 	return numbers
 }
 
-// rule returns how few samples would carry half of the unweighted sums; 0 if it takes more
-// than the leaders that are remembered.
-func (f *Influence) rule() (few int) {
+// dominant returns the least number of samples that make up half of the unweighted sums, or 0 if
+// it exceeds the number of samples that are remembered.
+func (f *Influence) dominant() (count int) {
 	half := 0.
 	for i, l := range f.leading {
 		if half += l.share / f.plain.Largest; half >= f.plain.Numbers/2 {
@@ -97,10 +96,10 @@ func (f *Influence) doubt(samples int) string {
 		return ""
 	}
 	effective := f.Effective()
-	if effective >= enoughInfluence || samples < enoughInfluence { // too few samples are told of elsewhere
+	if effective >= enoughInfluence || samples < enoughInfluence { // too few samples are reported elsewhere
 		return ""
 	}
-	if few := f.rule(); few > 0 {
+	if few := f.dominant(); few > 0 {
 		return fmt.Sprintf("%d of %d samples carry half of the gradient or more (%s), and all of them count as no more than %.0f",
 			few, samples, sampleNumbers(f.Leading()[:few]), effective)
 	}
@@ -113,9 +112,9 @@ func (f *Influence) ruled(samples int) bool {
 	return f != nil && f.Plain() < float64(samples)/few && f.Effective() > 2*f.Plain()
 }
 
-// String is such as "a few samples have by far the largest gradients (without bounds all
-// would count as no more than 3; number 4711 the most): no sample counts for much more than
-// a typical one, and all of them for 2900".
+// String returns, for example, "a few samples have by far the largest gradients (without bounds
+// all would count as no more than 3; number 4711 the most): no sample counts for much more than a
+// typical one, and all of them for 2900".
 func (f *Influence) String() string {
 	if f == nil {
 		return "samples without weights"

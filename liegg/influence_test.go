@@ -26,8 +26,8 @@ func TestEffectiveSamples(t *testing.T) {
 		if plain, bounded := ruled.Plain(), ruled.Effective(); math.Abs(plain-1) > 1e-3 || math.Abs(bounded-1000) > 1e-9 {
 			t.Errorf("one sample has all: %g, bounded %g", plain, bounded)
 		}
-		if ruled.cut != 1 || ruled.Leading()[0] != 471 || ruled.rule() != 1 {
-			t.Errorf("it is number 471: %v, %d cut, %d rule", ruled.Leading(), ruled.cut, ruled.rule())
+		if ruled.cut != 1 || ruled.Leading()[0] != 471 || ruled.dominant() != 1 {
+			t.Errorf("it is number 471: %v, %d cut, %d rule", ruled.Leading(), ruled.cut, ruled.dominant())
 		}
 		both.merge(&equal)
 		both.merge(&ruled)

@@ -46,7 +46,7 @@ func RatioInterval(a, b []float64, confidence float64, resamples int, random *ra
 			ra[i], rb[i] = a[j], b[j]
 		}
 		switch r := ratioOf(ra, rb); {
-		case r.value == 0: // 1/√0, which the resamples hold where few blocks make Σa
+		case r.value == 0: // resamples contain 1/√0 if only a few blocks contribute to Σa
 			pivots = append(pivots, math.Inf(1))
 		case r.spread > 0:
 			pivots = append(pivots, math.Abs(math.Sqrt(r.value/whole.value)-1)*2/r.spread)

@@ -5,14 +5,14 @@ import (
 	"slices"
 )
 
-// Judge decides how many generators the evidence shows. Generators are fitted
-// to every other block of samples and tested on the rest, and the other way
-// round. The answer is Symmetric with d generators only if
+// Judge decides how many generators the evidence shows. Generators are fitted to every other
+// block of samples and tested on the rest, and vice versa. The answer is Symmetric with d
+// generators only if
 //
 //  1. ρ̃_j ≤ τ for the d directions and their upper bounds,
-//  2. ρ_{d+1}/ρ_d ≥ Rule.Gap, where there is a direction d+1,
+//  2. ρ_{d+1}/ρ_d ≥ Rule.Gap, if there is a direction d+1,
 //  3. the lower bound of ρ̃_{d+1} exceeds τ,
-//  4. what was fitted agrees with what was held out.
+//  4. the fitted and the held-out defects agree.
 //
 // The answer is None if the lower bound of ρ̃₁ exceeds τ, fitted and held out, and there is
 // no rung above. It is Approximate if there is such a rung, or if the threshold cuts through
@@ -28,8 +28,8 @@ import (
 // (Influence.Effective): some 130 samples if all gradients have one size, and about 250 if
 // they vary as for normal inputs.
 //
-// Judge returns the errors of Polarization.Spectrum, for all samples or for a half of them,
-// and those of lie.Identify. It panics if a field of the rule is out of its range.
+// Judge returns the errors of Polarization.Spectrum, for all samples or for a half of them, and
+// the errors of lie.Identify. It panics if a field of the rule is out of its range.
 func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	v := &Verdict{Rule: rule.withDefaults()}
 	sum, err := e.sums()

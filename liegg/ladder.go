@@ -71,6 +71,6 @@ func (v *Verdict) gap(d int) float64 {
 	return math.Min(next.Lower, next.Fitted) / v.boundOf(d)
 }
 
-// firm reports whether the d directions are those below the threshold, and meet all of
+// firm reports whether exactly the first d directions are below the threshold, and meet all of
 // Judge's conditions.
 func (v *Verdict) firm(d int) bool { return d == v.below && len(v.edges(v.Threshold)) == 0 }

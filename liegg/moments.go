@@ -7,9 +7,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Moments describes how gradients and data lie in the space of inputs. A defect is compared
-// with it, and it tells learned symmetries from trivial ones. All fields are sums over the
-// samples of a chunk.
+// Moments holds second moments of gradients and data in the space of inputs. Defects are compared
+// with them, and they distinguish learned symmetries from trivial ones. All fields are sums over
+// the samples of a chunk.
 type Moments struct {
 	// Coordinates is the number of numbers in an input.
 	Coordinates int

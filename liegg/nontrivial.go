@@ -17,10 +17,9 @@ import (
 // in a subspace do so to the rounding of what made them, not of a sum of ours.
 const flat = 1e-10
 
-// resolved is the share of the gradients' second moment, in a direction of the inputs, from which on
-// float64 tells that they have such a direction: an amplitude of 1e-7. Rows that are kept by QR
-// then still tell generators that hold better than the motion along it. A Gram matrix does so from
-// flat on.
+// resolved is the smallest share of the gradients' second moment, in a direction of the inputs,
+// that float64 can resolve: an amplitude of 1e-7. Rows kept by QR then still distinguish generators
+// from the motion along that direction. A Gram matrix needs a share of at least flat.
 const resolved = 1e-14
 
 // nontrivial holds the candidates to which the function responds on these data.
@@ -63,9 +62,9 @@ func (p *Polarization) nontrivial(c Candidates, threshold, gap, finest float64) 
 	}
 }
 
-// finest returns the squared defect of motion down to which generators are looked for, given how
-// far the data lie from the origin in units of their spread. Far away, linear maps hardly tell one
-// direction from another, and what is left of the difference is no ground for a firm answer.
+// finest returns the smallest squared defect of a motion for which generators below it are sought,
+// given the distance of the data from the origin in units of their spread. Far away, linear maps
+// hardly distinguish directions, and the small differences do not justify a firm answer.
 func (p *Polarization) finest(away float64) float64 {
 	if p.Method() == QR && away <= tooFar {
 		return resolved
@@ -125,7 +124,7 @@ func (p *Polarization) losesGenerators(w, finer *mat.Dense, ρ float64) (bool, e
 }
 
 // within counts the generators h = W·g of at most the relative defect ρ that
-// are D-orthogonal to each other; a nil W stands for all candidates.
+// are D-orthogonal to each other; a nil W means all candidates.
 func (p *Polarization) within(w *mat.Dense, ρ float64) (count int, err error) {
 	if w == nil {
 		w = p.scales()

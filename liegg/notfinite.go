@@ -12,12 +12,11 @@ import (
 // be squared.
 const SquaredGradient = "squared gradient"
 
-// MovedOutput is the NotFiniteError.What if a finite transformation carries samples to where
-// the function is not defined.
+// MovedOutput is the NotFiniteError.What if a finite transformation moves samples to places at
+// which the function is not defined.
 const MovedOutput = "output at the moved input"
 
-// NotFiniteError tells of NaN or ±Inf in the data or in what was computed
-// from them.
+// NotFiniteError is the error for NaN or ±Inf in the data or in numbers computed from them.
 type NotFiniteError struct {
 	Sample int    // index of the first such sample, counted from 0 over the whole stream; negative if it is not known
 	What   string // what is not finite: "input", "target", "output", "gradient", "polarization row", …
@@ -30,7 +29,7 @@ type NotFiniteError struct {
 	Finite string
 }
 
-// Error says what is not finite, at which sample, and what to do.
+// Error describes which numbers are not finite, at which sample, and what to do.
 func (e *NotFiniteError) Error() string {
 	where := fmt.Sprintf("%s of sample %d holds NaN or Inf", e.What, e.Sample)
 	switch {
@@ -52,7 +51,7 @@ func (e *NotFiniteError) advice() string {
 	case e.What == "output":
 		return "the function is not defined there, or it overflows: drop these samples, or change the function"
 	case e.What == MovedOutput:
-		return "the samples themselves are finite, but the transformation carries them to where the function is not defined, or overflows: follow it less far, or give samples that stay clear of such places"
+		return "the samples themselves are finite, but the transformation moves them to places at which the function is not defined, or overflows: follow it less far, or give samples that do not reach such places"
 	case e.What == SquaredGradient:
 		return "the gradient itself is finite, but its square overflows float64, which ends at 1e308: divide the outputs by their size, so that they are about 1"
 	case e.What == "gradient":

@@ -31,10 +31,10 @@ func (m Method) String() string {
 	return "none"
 }
 
-// Polarization is the network polarization matrix C of all samples seen so
-// far, in O(K²) memory: its Gram matrix CᵀC, or the R of a streamed QR when
-// the chunks carry rows. One polarization keeps to one of the two. It is not
-// safe for concurrent use: accumulate one per goroutine and Merge them.
+// Polarization is the network polarization matrix C of all samples so far, in O(K²) memory: its
+// Gram matrix CᵀC or, if the chunks have rows, the R of a streamed QR decomposition. One
+// polarization uses one of the two. It is not safe for concurrent use: accumulate one per
+// goroutine and Merge them.
 type Polarization struct {
 	k        int
 	samples  int
@@ -70,10 +70,10 @@ func Accumulate(k int, chunks iter.Seq2[Chunk, error]) (*Polarization, error) {
 	return p, nil
 }
 
-// Samples is the number of samples seen, idle ones included.
+// Samples returns the number of samples so far, including idle ones.
 func (p *Polarization) Samples() int { return p.samples }
 
-// Idle is the number of samples whose gradient vanished.
+// Idle returns the number of samples whose gradient vanished.
 func (p *Polarization) Idle() int { return p.idle }
 
 // Outputs is the number of rows per sample, 0 before the first chunk.

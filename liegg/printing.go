@@ -9,7 +9,7 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// String is such as "0.008…0.012".
+// String returns, for example, "0.008…0.012".
 func (i Interval) String() string { return short(i.Lower) + "…" + short(i.Upper) }
 
 // String is the defect with its interval: "ρ = 0.010 (0.008…0.012)".

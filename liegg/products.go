@@ -16,8 +16,8 @@ type Products struct {
 	Idle    int // samples without a gradient; their rows are zero
 	Outputs int // rows per sample
 
-	// Gram is the diagonal of CᵀC, and Metric that of D = Σ_i ‖J_i‖²_F T_iᵀT_i;
-	// both have length K.
+	// Gram is the diagonal of CᵀC, and Metric the diagonal of D = Σ_i ‖J_i‖²_F T_iᵀT_i; both have
+	// length K.
 	Gram, Metric []float64
 
 	// Times returns CᵀC·h and D·h, K×c, for h of shape K×c.
@@ -69,7 +69,7 @@ func (p Products) builder(s *Spectrum) spectrumBuilder {
 	return spectrumBuilder{c: s.candidates, n: float64(s.N()), homogeneous: homogeneous(s.candidates)}
 }
 
-// floor is what D_kk must exceed to count as motion, as for metric.
+// floor returns the value that D_kk must exceed to count as motion, as for metric.
 func (p Products) floor() float64 {
 	largest := 0.
 	for _, v := range p.Metric {

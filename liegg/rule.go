@@ -2,8 +2,8 @@ package liegg
 
 import "fmt"
 
-// Rule says when a direction is called a symmetry. The zero value of each field stands for
-// its default.
+// Rule defines when a direction is called a symmetry. The zero value of each field means its
+// default.
 type Rule struct {
 	// Threshold τ is the largest relative defect ρ̃ = ρ/ρ_ref of a symmetry on the scale of
 	// unrelated directions, in (0, 1]; default .1. So a generator counts if the outputs

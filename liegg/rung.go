@@ -37,10 +37,10 @@ func (s Standing) String() string {
 //     while of 2×2 matrices a fifth do,
 //  2. that upper bound is at most .2·ρ_ref. So a rung stands out from unrelated directions
 //     by the same factor as from the next one, the default Rule.Gap. Above this bound, a gap
-//     only shows that some directions are steeper than unrelated ones: exact two bodies
-//     have 32 generators at .27 of ρ_ref, and they close,
+//     only shows that some directions are steeper than unrelated ones: the exact two-body
+//     problem has 32 generators at .27 of ρ_ref, and they close,
 //  3. for d ≥ 2, the span closes under the bracket within its own angle error. This is not
-//     required of candidates whose matrices stand for something else,
+//     required of candidates whose matrices represent something else,
 //  4. it is more than all motion along directions to which the function hardly responds: if
 //     f varies ten times as much along x₁ as along x₂, every H that moves x₂ alone has a
 //     small ρ, without any structure.
@@ -69,7 +69,7 @@ type Rung struct {
 	// Closed says that Algebra closes under the bracket within its error, as estimated from
 	// the samples and the gap. It is true for d = 1.
 	Closed bool
-	// Identity identifies the algebra; nil if its matrices stand for something else.
+	// Identity identifies the algebra; nil if its matrices represent something else.
 	Identity *lie.Identity
 }
 
@@ -81,7 +81,7 @@ func (r Rung) Name() string {
 	return r.Identity.Name
 }
 
-// String is such as "approximately 3 generators, so(3), ρ ≤ 0.090 (16 % of unrelated
+// String returns, for example, "approximately 3 generators, so(3), ρ ≤ 0.090 (16 % of unrelated
 // directions); next 0.50".
 func (r Rung) String() string {
 	text := plural(r.Dim, "generator")
@@ -143,7 +143,7 @@ func (v *Verdict) measure(r *Rung, t *trial, f frame) error {
 	return nil
 }
 
-// identify names the algebra of a rung, unless its matrices stand for something else.
+// identify names the algebra of a rung, unless its matrices represent something else.
 func (r *Rung) identify(t *trial, f frame) (err error) {
 	if f.fields {
 		return nil

@@ -2,10 +2,10 @@ package liegg
 
 import "slices"
 
-// OutputScales says that the outputs of a function were divided by their sizes before
-// evidence was taken. Invariance f(exp(tH)x) = f(x) is a property of each output, whatever
-// its unit, so the answer must not change with y_o ↦ c_o·y_o, c_o ≠ 0. Without scales, the
-// output of largest gradients decides, and hides what the other outputs break.
+// OutputScales holds the sizes by which the outputs of a function were divided before evidence
+// was taken. Invariance f(exp(tH)x) = f(x) is a property of each output and does not depend on its
+// unit, so the answer must not change with y_o ↦ c_o·y_o, c_o ≠ 0. Without scales, the output with
+// the largest gradients would decide, and hide symmetries that the other outputs break.
 //
 // Only single outputs are rescaled, not their mixtures. An output has a name and a unit, but
 // a component that is small in every output is a small defect and not another unit. Whitening

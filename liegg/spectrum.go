@@ -19,20 +19,20 @@ type Generator struct {
 	Bias     float64 // symmetry bias ‖H − ½(H − Hᵀ)‖_F ∈ [0,1], on the linear block for affine candidates
 }
 
-// Spectrum is what a polarization matrix says about its candidates, in two
-// orders that must not be paired by index.
+// Spectrum lists the generators of a polarization matrix in two orders. Entries of the two lists
+// with the same index do not belong together.
 //
 // BySingular are the right singular vectors of C by ascending singular value, all K of them
-// or the smallest: the paper's spectrum. They are orthonormal in the Frobenius product. If
-// the candidates' basis is not orthonormal, it is made so first, so that s belongs to
-// matrices of unit norm and not to a choice of basis.
+// or the smallest: the paper's spectrum. They are orthonormal in the Frobenius product. If the
+// candidates' basis is not orthonormal, it is orthonormalised first, so that s refers to matrices
+// of unit norm and does not depend on the basis.
 //
 // ByDefect solves CᵀC h = ρ² D h, D = Σ‖J_i‖²_F T_iᵀT_i, by ascending relative
 // defect ρ, with Null(D) projected out: K − Unmoved of them, orthogonal in D
 // and not in the Frobenius product. ρ does not change with the scale of the
 // output or of the inputs.
 //
-// Of many candidates both hold only the smallest: see Polarization.Smallest.
+// For many candidates, both hold only the smallest: see Polarization.Smallest.
 type Spectrum struct {
 	BySingular []Generator
 	ByDefect   []Generator

@@ -202,9 +202,9 @@ func (b spectrumBuilder) bias(h *mat.Dense) float64 {
 	return lie.Bias(h)
 }
 
-// sign is −1 if the first entry of largest size is negative, else 1. Sizes
-// within 1e-6 of each other count as equal, or rounding would choose between
-// the two entries of E_ij − E_ji.
+// sign returns −1 if the first entry of largest magnitude is negative, and 1 otherwise. Magnitudes
+// within 1e-6 of each other count as equal; otherwise rounding would choose between the two
+// entries of E_ij − E_ji.
 func sign(h *mat.Dense) float64 {
 	const tie = 1e-6
 	data := h.RawMatrix().Data

@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Subspace says what part of the space of vectors data and gradients fill. The function has
-// learned nothing about the rest. It is zero if candidates do not act on vectors.
+// Subspace describes the parts of the space of vectors that data and gradients span. The function
+// has learned nothing about the rest. It is zero if candidates do not act on vectors.
 type Subspace struct {
 	// Size is n, for vectors of Rⁿ.
 	Size int
@@ -156,7 +156,7 @@ func inverseRoot(s *mat.SymDense, n int) (*mat.Dense, error) {
 	return r, nil
 }
 
-// lifted is diag(p, 1) where generators are larger than p by one row.
+// lifted returns diag(p, 1) if generators have one row more than p, and p otherwise.
 func lifted(p *mat.Dense, n int) *mat.Dense {
 	if r, _ := p.Dims(); r == n {
 		return p

@@ -35,7 +35,7 @@ func short(x float64) string {
 	return s
 }
 
-// percent is such as "9 %".
+// percent returns, for example, "9 %".
 func percent(share float64) string { return spelling.Percent(share) }
 
 // bounded writes an upper bound with two digits.

@@ -21,7 +21,7 @@ import (
 type trial struct {
 	blocks         int
 	all, even, odd *solution
-	variation      *Variation // nil where it is not known
+	variation      *Variation // nil if it is not known
 
 	// squares and lengths are ‖C h‖² and hᵀDh of every block, for the directions that were
 	// measured, with h fitted to the other half.
@@ -29,7 +29,7 @@ type trial struct {
 }
 
 // solution is the generalised eigenproblem CᵀC h = ρ² D h of some blocks, over the
-// candidates h = W·g; a nil W stands for all.
+// candidates h = W·g; a nil W means all candidates.
 type solution struct {
 	sum    *Polarization // of the blocks, restricted to W
 	blocks []*Polarization
@@ -207,7 +207,7 @@ func (s *solution) test(blocks []*Polarization, a, b [][]float64, from int) {
 }
 
 // variations returns η of the first len(a) directions, of either kind, given ‖C h‖² of every
-// block for generators that were fitted to the others; nil where it is not known.
+// block for generators that were fitted to the other blocks; nil if η is not known.
 func (t *trial) variations(a [][]float64, along func(v *Variation, h *mat.Dense, squares []float64) []float64) []float64 {
 	if t.variation == nil || t.variation.Outputs == 0 {
 		return nil

@@ -38,7 +38,7 @@ type Variation struct {
 	Typical []float64
 }
 
-// String is such as "motion of 9 candidates, outputs of variance 1.2".
+// String returns, for example, "motion of 9 candidates, outputs of variance 1.2".
 func (v *Variation) String() string {
 	if v == nil || v.Motion == nil {
 		return "no motion"
@@ -110,16 +110,16 @@ func (v *Variation) over(of *mat.SymDense, h *mat.Dense, squares []float64) []fl
 // data, the bound that flows use.
 const varies = .2
 
-// manyScales says that f varies along a direction when a typical sample moves over the sizes
-// that the data have, but not when all move over one extent of the data: then a few samples
-// are all of the extent, and the data do not tell whether the direction is a symmetry. A
-// change that is zero to rounding is zero on any scale.
+// manyScales reports whether f varies along a direction if a typical sample moves over the range
+// of sizes in the data, but not if all samples move over one extent of the data. Then a few samples
+// determine the extent, and the data do not show whether the direction is a symmetry. A change that
+// is zero to rounding is zero on any scale.
 func (e Estimate) manyScales(rounding float64) bool {
 	return e.Variation <= varies && e.typical > varies && e.Value > rounding
 }
 
-// varies says that f certainly changes along a direction by too much, whatever its ρ. The
-// interval of η is as wide as the one of ρ; a fifth is left for the error of V.
+// varies reports whether f certainly changes along a direction by too much, regardless of ρ. The
+// interval of η is as wide as the interval of ρ; a margin of a fifth allows for the error of V.
 func (e Estimate) varies() bool {
 	return e.Value > 0 && e.Variation*e.Lower/e.Value > 1.2*varies
 }
@@ -127,20 +127,19 @@ func (e Estimate) varies() bool {
 // disagree is the ratio from which on two measures of η differ by more than their errors.
 const disagree = 1.5
 
-// SetChanges tells a verdict by how much f changes along each of its first Dim generators at
-// samples that count alike: c_i = ‖J_iTh‖²/V per unit of the motion h, for the columns h of
-// Coefficients and V the variance of the outputs. The sums of a verdict do not show this: in ρ,
-// and in the weights that bound the influence of samples, a sample counts by how steep f is
-// there. If f is steep at some samples and saturates at others, these hardly count. (Of
-// x/(1+x)·y/(1+y), both lognormal, ρ along x∂₁ − y∂₂ is .046, but f changes by .4 of its spread
-// while x grows to e·x.)
+// SetChanges records by how much f changes along each of the first Dim generators at samples of
+// equal weight: c_i = ‖J_iTh‖²/V per unit of the motion h, for the columns h of Coefficients and
+// the variance V of the outputs. The sums of a verdict do not show this, because the weight of a
+// sample in ρ, and the bound on its influence, depend on how steep f is there. If f is steep at
+// some samples and saturates at others, the latter hardly count. (For x/(1+x)·y/(1+y), both
+// lognormal, ρ along x∂₁ − y∂₂ is .046, but f changes by .4 of its spread while x grows to e·x.)
 //
 // While a typical sample moves over one extent of the data, as in Variation, the square change of
-// sample i is s_i = c_i·t² at first, but no larger in the end than the 2V by which unrelated
-// samples differ. So it counts as s_i/(1 + s_i/2), and η² is the mean of these. An answer that
-// would be Symmetric becomes Undetermined if η > .2 for a generator, and if η is more than 1.5
-// times as large as by the sums: below that the two agree within their errors. Details tells the
-// largest η. SetChanges panics unless there are Dim changes.
+// sample i is s_i = c_i·t² at first, but in the end no larger than 2V, by which unrelated samples
+// differ. So it counts as s_i/(1 + s_i/2), and η² is the mean of these. An answer that would be
+// Symmetric becomes Undetermined if, for some generator, η > .2 and η is more than 1.5 times as
+// large as the η of the sums. Below that factor, the two agree within their errors. Details prints
+// the largest η. SetChanges panics unless there are Dim changes.
 func (v *Verdict) SetChanges(changes [][]float64) {
 	if len(changes) != v.Dim {
 		panic(fmt.Sprintf("liegg: SetChanges: %d changes for %s", len(changes), plural(v.Dim, "generator")))

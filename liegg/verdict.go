@@ -38,7 +38,7 @@ type Estimate struct {
 	Value    float64 // ρ on the samples that were held out
 	Interval         // confidence interval of Value
 	Fitted   float64 // ρ on the samples to which the generator was fitted, which is too optimistic
-	least    float64 // ρ on the block of samples where it is smallest
+	least    float64 // the smallest ρ among the blocks of samples
 
 	// Variation is η, the change of the outputs along the generator over one extent of the
 	// data, in units of the outputs' spread: see Variation. It is 0 if it is not known.
@@ -69,13 +69,13 @@ type Verdict struct {
 	// in the coordinates of the inputs; nil if there is none, or more than one.
 	FixedPoint []float64
 
-	// Identity says which Lie algebra it is. It is nil unless the answer is Symmetric or
-	// Approximate, and also for candidates that describe their generators themselves and
-	// are not homogeneous, because their matrices stand for something else. Its Residual
-	// and Moved are in the coordinates of AngleError.
+	// Identity identifies the Lie algebra. It is nil unless the answer is Symmetric or
+	// Approximate. It is also nil for candidates that describe their generators themselves and
+	// are not homogeneous, because their matrices represent something else. Its Residual and
+	// Moved are in the coordinates of AngleError.
 	Identity *lie.Identity
 
-	// Description is what candidates that are Describers say about Algebra.
+	// Description is the description of Algebra by candidates that are Describers.
 	Description string
 
 	// Defects are the relative defects ρ of the smallest directions, ascending in the half
@@ -98,13 +98,12 @@ type Verdict struct {
 	// Unfelt is the largest relative defect ρ of a motion to which the function counts as
 	// not responding, in [0, τ·ρ_ref]; 0 if it responds to all directions.
 	Unfelt float64
-	// Subspace says what part of the space data and gradients fill.
+	// Subspace describes the parts of the space that data and gradients span.
 	Subspace Subspace
 	// Considered is K minus the number of trivial generators.
 	Considered int
-	// Frame says what the candidates show of inputs where these come from outside their
-	// frame, such as "seen through a disc, continued by reflection"; "" if there is nothing
-	// to say.
+	// Frame describes how the candidates frame inputs and continue them outside of the frame,
+	// such as "seen through a disc, continued by reflection"; "" if they do not.
 	Frame string
 	// Centre is the point about which affine candidates were taken, the mean of the data;
 	// nil for the origin. Spread are the standard deviations of the data's coordinates for
@@ -143,8 +142,8 @@ type Verdict struct {
 	open      string     // why these span no Lie algebra; "" if they do
 	away      float64    // of the data from the origin, in units of their spread
 	variation *Variation // of all samples; nil if it is not known
-	changed   float64    // the largest η at samples that count alike; 0 if it is not known
-	fit       string     // how well the function fits, in words; "" where that is not known, or a reason
+	changed   float64    // the largest η at samples of equal weight; 0 if it is not known
+	fit       string     // how well the function fits, in words; "" if that is not known or already a reason
 }
 
 // Coefficients returns the coefficients of generators over the candidates that were judged,

@@ -84,8 +84,8 @@ func (v *Verdict) writeLadder(b *strings.Builder, details bool) {
 	}
 }
 
-// writeAlgebra says which algebra it is, and writes its generators as vector
-// fields where they are few enough to read.
+// writeAlgebra writes which algebra it is, and its generators as vector fields unless there are
+// too many to read.
 func (v *Verdict) writeAlgebra(b *strings.Builder, details bool) {
 	if v.Identity == nil {
 		return
@@ -167,8 +167,8 @@ func (v *Verdict) approximately(text string) string {
 	return text
 }
 
-// exactly tells of a rung that holds to rounding if the answer as a whole does not: a reader
-// who wants the symmetries of a function, and not of what it nearly is, looks for those alone.
+// exactly describes a rung that holds to rounding if the answer as a whole does not, for a reader
+// who is interested in exact symmetries only.
 func (v *Verdict) exactly() string {
 	rounding := v.Spectrum.Resolution()
 	for _, r := range slices.Backward(v.Rungs) {
@@ -214,7 +214,7 @@ func (v *Verdict) writeLeftOut(b *strings.Builder) {
 	}
 }
 
-// writeScales says what the sizes of outputs would have changed, and which outputs
+// writeScales writes how the answer would differ without the scaling of outputs, and which outputs
 // were left out.
 func (v *Verdict) writeScales(b *strings.Builder) {
 	if v.Scales == nil {
@@ -245,9 +245,9 @@ func withoutSmallTranslation(h *mat.Dense) *mat.Dense {
 	return h
 }
 
-// negligible is the share of the largest coefficient of a generator below which a coefficient is
-// not written: what its error explains, and .05 at most. The small coefficient of a rotation along
-// flat ellipses tells it from a shear.
+// negligible returns the share of a generator's largest coefficient below which coefficients are
+// not written: the size that its error explains, at most .05. It must not be larger, because only a
+// small coefficient distinguishes a rotation along flat ellipses from a shear.
 func (v *Verdict) negligible() float64 {
 	return math.Min(.05, math.Max(3*v.AngleError, 1e-8))
 }

@@ -55,8 +55,8 @@ func (s spanned) worst(rule Rule) Estimate {
 	return worst
 }
 
-// varying returns η of the direction along which the outputs vary most, found on one half of
-// the blocks and tested on the other; 0 if it is not known. The sums hᵀCᵀCh are those of the
+// varying returns η of the direction along which the outputs vary most, found on one half of the
+// blocks and tested on the other; 0 if it is not known. squares holds the sums hᵀCᵀCh of the
 // halves.
 func (s spanned) varying(squares [2]*mat.SymDense) float64 {
 	if s.motion == nil {
@@ -108,7 +108,7 @@ func steepest(a, b *mat.SymDense) *mat.VecDense {
 // The worst generator is found in every other block of samples and measured on the rest, and
 // the other way round. Value is NaN if a part has fewer than two blocks, or if the generators
 // move nothing. The ends of the interval are NaN if the part has fewer than 50 blocks.
-// Variation is η of the generator along which the part varies most, in units of its own
+// Variation is η of the generator along which the part varies most, in units of the part's
 // spread; 0 if that is not known.
 //
 // The intervals allow for the number of parts: with m parts, the interval of each part that may be
