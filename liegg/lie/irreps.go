@@ -1,9 +1,12 @@
 package lie
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 
@@ -12,13 +15,14 @@ import (
 )
 
 // ErrNoIrreps: an algebra whose irreducible representations Irreps does not tell apart.
-var ErrNoIrreps = errors.New("lie: irreducible parts are told for so(2), so(3), su(2) and sl(2): give the generators of one of them, such as the rotations among those that were found")
+var ErrNoIrreps = errors.New("lie: irreducible parts are told for so(2), so(3), su(2), sl(2), so(1,3), sp(4) and so(5): give the generators of one of them, such as the rotations among those that were found")
 
 // Content is a representation as a sum of irreducible ones.
 type Content struct {
-	// Of names the algebra: "so(2)", "so(3)", "su(2)" if half-integer spins occur, or "sl(2)".
+	// Of names the algebra: "so(2)", "so(3)", "su(2)" if half-integer spins occur, "sl(2)",
+	// "so(1,3)", "sp(4)", or "so(5)" and "so(1,4)", which have the same complex form as sp(4).
 	Of string
-	// Parts are the irreducible representations that occur, by ascending Spin.
+	// Parts are the irreducible representations that occur, by ascending Weight.
 	Parts []Irrep
 	// Residual is the relative distance between the matrices of the outputs and the nearest
 	// representation that was found, √(Σ‖B_k − ρ(A_k)‖²/Σ‖B_k‖²), on the directions that the outputs
@@ -30,8 +34,15 @@ type Content struct {
 // Irrep is one irreducible representation and how often it occurs.
 type Irrep struct {
 	// Spin is j of so(3), of dimension 2j + 1, or the frequency m of so(2), relative to the largest
-	// of the inputs; m = 0 has dimension 1, and other real ones have 2.
+	// of the inputs; m = 0 has dimension 1, and other real ones have 2. It is the first entry of
+	// Weight.
 	Spin float64
+	// Weight is the highest weight. For so(2), so(3) and kin it is Spin alone. For so(1,3) it is
+	// (j₁, j₂), j₁ ≥ j₂, the spins under the two su(2) of its complex form: the real
+	// representation (j, j) of dimension (2j + 1)², or (j₁, j₂) ⊕ (j₂, j₁) of dimension
+	// 2(2j₁ + 1)(2j₂ + 1). For sp(4) it is (l₁, l₂), l₁ ≥ l₂ ≥ 0, in the coordinates in which the
+	// vectors of R⁴ have (1, 0).
+	Weight []float64
 	// Dim is the dimension of one, and Count how often it occurs. Half-integer spins are listed by
 	// their complex dimension.
 	Dim, Count int
@@ -39,6 +50,8 @@ type Irrep struct {
 	Space *mat.Dense
 	// Share is the share of E‖f‖² in Space; 0 if no outputs are given.
 	Share float64
+
+	name string // "" for its spin
 }
 
 // leastOutput is the share of the largest singular value of outputs below which they do not have a
@@ -53,7 +66,13 @@ const leastOutput = .01
 // The pairs are taken to the nearest ones that close under brackets (NearestClosed), which are
 // exact representations. Spins are read off the Casimir element, by the Killing form κ
 // 2·Σκ^{kl}ρ(E_k)ρ(E_l) = j(j+1); frequencies of a single rotation off −ρ(H)², H of frequency 1 on
-// the inputs.
+// the inputs. For so(1,3) it is 2·Σκ^{kl}ρ(E_k)ρ(E_l + J·E_l), where J is the complex structure that
+// commutes with all brackets: its eigenvalues are
+//
+//	j₁(j₁+1) + j₂(j₂+1) ± i·(j₁(j₁+1) − j₂(j₂+1)).
+//
+// For sp(4) it is 12·Σκ^{kl}ρ(E_k)ρ(E_l) = l₁(l₁+4) + l₂(l₂+2), which tells all representations of
+// less than 84 dimensions apart.
 //
 // It returns ErrNoIrreps for other algebras, and the errors of NearestClosed. It panics if the
 // slices differ in length or are empty, or if matrices do not fit.
@@ -65,7 +84,7 @@ func Irreps(inputs, outputs []*mat.Dense, values *mat.Dense) (*Content, error) {
 	if values != nil && values.RawMatrix().Cols != m {
 		panic(fmt.Sprintf("lie: Irreps: values have %d columns, outputs are %d", values.RawMatrix().Cols, m))
 	}
-	if len(inputs) != 1 && len(inputs) != 3 {
+	if !slices.Contains([]int{1, 3, 6, 10}, len(inputs)) {
 		return nil, fmt.Errorf("%w (there are %d)", ErrNoIrreps, len(inputs))
 	}
 	c := new(Content)
@@ -182,22 +201,67 @@ func (c *Content) casimir(closed []*mat.Dense, n int) (*mat.Dense, error) {
 		square.Scale(-1, square)
 		return square, nil
 	}
-	killing := Structure(Span("", closed...)).Killing()
-	if c.Of = "so(3)"; signatureOf(killing, 0).Plus > 0 {
-		c.Of = "sl(2)"
-	}
+	basis := Span("", closed...)
+	structure := Structure(basis)
+	killing := structure.Killing()
 	var inverse mat.Dense
 	if err := inverse.Inverse(killing); err != nil {
 		return nil, fmt.Errorf("%w (the Killing form of the generators is degenerate)", ErrNoIrreps)
 	}
-	basis := Span("", closed...).basis
-	sum := mat.NewDense(output(basis[0]).RawMatrix().Rows, output(basis[0]).RawMatrix().Rows, nil)
-	for k, x := range basis {
-		for l, y := range basis {
-			addScaled(sum, 2*inverse.At(k, l), mulDense(output(x), output(y)))
+	twist, err := c.name(structure, signatureOf(killing, 0))
+	if err != nil {
+		return nil, err
+	}
+	inverse.Mul(&inverse, twist.T())
+	size, _ := closed[0].Dims()
+	sum := mat.NewDense(size-n, size-n, nil)
+	for k, x := range basis.basis {
+		for l, y := range basis.basis {
+			addScaled(sum, inverse.At(k, l), mulDense(output(x), output(y)))
 		}
 	}
 	return sum, nil
+}
+
+// name names the algebra by the signature of its Killing form. The Casimir element pairs E_k with
+// twist·E_l.
+func (c *Content) name(s *StructureConstants, of Signature) (twist *mat.Dense, err error) {
+	twist = linalg.Identity(s.Dim())
+	switch {
+	case s.Dim() == 3:
+		c.Of = "so(3)"
+		if of.Plus > 0 {
+			c.Of = "sl(2)"
+		}
+		twist.Scale(2, twist)
+		return twist, nil
+	case s.Dim() == 10:
+		if φ := s.centralised(); mat.Norm(φ, 2) > exactness {
+			return nil, fmt.Errorf("%w (the algebra of %d generators is not simple)", ErrNoIrreps, s.Dim())
+		}
+		c.Of = map[int]string{0: "so(5)", 4: "so(1,4)", 6: "sp(4)"}[of.Plus]
+		twist.Scale(12, twist)
+		return twist, nil
+	}
+	j := s.centralised()
+	var square mat.Dense
+	square.Mul(j, j)
+	turn := -mat.Trace(&square) / 6
+	if addIdentity(&square, turn); turn <= 0 || mat.Norm(&square, 2) > exactness {
+		return nil, fmt.Errorf("%w (the 6 generators are not so(1,3))", ErrNoIrreps)
+	}
+	c.Of = "so(1,3)"
+	addScaled(twist, 1/math.Sqrt(turn), j)
+	twist.Scale(2, twist)
+	return twist, nil
+}
+
+// centralised returns a random matrix without trace that commutes with ad x for all x. It is 0 for
+// a simple algebra, unless that has a complex structure.
+func (s *StructureConstants) centralised() *mat.Dense {
+	φ := s.commuting(rand.New(rand.NewPCG(13, 0)))
+	addIdentity(φ, -mat.Trace(φ)/float64(s.Dim()))
+	return φ
 }
 
 // offFrequencies is the relative distance of the eigenvalues of a generator from frequencies.
@@ -205,7 +269,7 @@ func (c *Content) offFrequencies(b *mat.Dense) float64 {
 	λ, _ := eigenvalues(b)
 	off, whole := 0.0, 0.0
 	for _, v := range λ {
-		_, away := c.spin(imag(v) * imag(v))
+		_, away := c.label(complex(imag(v)*imag(v), 0))
 		off, whole = off+real(v)*real(v)+away*away, whole+real(v)*real(v)+imag(v)*imag(v)
 	}
 	if whole == 0 {
@@ -214,34 +278,29 @@ func (c *Content) offFrequencies(b *mat.Dense) float64 {
 	return math.Sqrt(off / whole)
 }
 
-// notWhole is the distance of a spin or a frequency from one that occurs, from which on it is none.
-const notWhole = .05
-
-// read reads spins and frequencies off a Casimir element.
+// read reads the parts off a Casimir element.
 func (c *Content) read(casimir, span, values *mat.Dense) error {
 	λ, ok := eigenvalues(casimir)
 	if !ok {
 		return failure("eigenvalues of the Casimir element")
 	}
-	counts := map[float64]int{}
-	var spins []float64
+	counts := map[label]int{}
 	for _, v := range λ {
-		spin, off := c.spin(real(v))
-		if math.Abs(imag(v)) > notWhole || off > notWhole {
-			return fmt.Errorf("lie: irreps: the outputs have a part of %s %.2g: the generators of inputs and outputs belong to no representation", map[bool]string{true: "frequency", false: "spin"}[c.Of == "so(2)"], spin)
+		l, off := c.label(v)
+		if off > notWhole {
+			return fmt.Errorf("lie: irreps: the outputs have a part of %s: the generators of inputs and outputs belong to no representation", c.instead(v))
 		}
-		if counts[spin] == 0 {
-			spins = append(spins, spin)
-		}
-		counts[spin]++
+		counts[l]++
 	}
-	slices.Sort(spins)
-	for _, spin := range spins {
-		if c.Of == "so(3)" && math.Mod(2*spin, 2) == 1 {
+	for _, l := range slices.SortedFunc(maps.Keys(counts), label.compare) {
+		if counts[l]%l.dim != 0 {
+			return fmt.Errorf("lie: irreps: a part of %d dimensions has the Casimir element of the representation %v, which has %d: the generators of inputs and outputs belong to no representation", counts[l], l.weight, l.dim)
+		}
+		if c.Of == "so(3)" && math.Mod(2*l.weight[0], 2) == 1 {
 			c.Of = "su(2)"
 		}
-		one := c.irrep(spin, counts[spin])
-		one.Space = c.space(casimir, spin, counts[spin], span)
+		one := Irrep{Spin: l.weight[0], Weight: l.weight[:l.rank:l.rank], Dim: l.dim, Count: counts[l] / l.dim, name: c.nameOf(l)}
+		one.Space = mulDense(span, l.space(casimir, counts[l]))
 		if values != nil {
 			var inside mat.Dense
 			inside.Mul(values, one.Space)
@@ -252,50 +311,15 @@ func (c *Content) read(casimir, span, values *mat.Dense) error {
 	return nil
 }
 
-// spin is the nearest spin to an eigenvalue j(j+1), or the nearest frequency to m², a whole number
-// or a fraction with a denominator up to four, and its distance.
-func (c *Content) spin(λ float64) (spin, off float64) {
-	if c.Of != "so(2)" {
-		j := (math.Sqrt(max(0, 1+4*λ)) - 1) / 2
-		spin = math.Abs(math.Round(2*j) / 2) // never −0
-		return spin, math.Abs(j - spin)
+// instead says what an eigenvalue would belong to.
+func (c *Content) instead(λ complex128) string {
+	switch c.Of {
+	case "so(2)":
+		return fmt.Sprintf("frequency %.2g", math.Sqrt(max(0, real(λ))))
+	case "so(3)", "sl(2)":
+		return fmt.Sprintf("spin %.2g", spinFrom(real(λ)))
 	}
-	m := math.Sqrt(max(0, λ))
-	best, off := 0.0, math.Inf(1)
-	for _, q := range []float64{1, 2, 3, 4} {
-		if near := math.Round(q*m) / q; math.Abs(near-m) < off-.02 {
-			best, off = near, math.Abs(near-m)
-		}
-	}
-	return best, off
-}
-
-func (c *Content) irrep(spin float64, dimension int) Irrep {
-	dim := int(math.Round(2*spin + 1))
-	if c.Of == "so(2)" {
-		if dim = 2; spin == 0 {
-			dim = 1
-		}
-	}
-	return Irrep{Spin: spin, Dim: dim, Count: dimension / dim}
-}
-
-// space is the eigenspace of the Casimir element: of its given number of smallest singular values
-// beside the eigenvalue.
-func (c *Content) space(casimir *mat.Dense, spin float64, count int, span *mat.Dense) *mat.Dense {
-	λ := spin * (spin + 1)
-	if c.Of == "so(2)" {
-		λ = spin * spin
-	}
-	off := mat.DenseCopyOf(casimir)
-	addIdentity(off, -λ)
-	var svd mat.SVD
-	if !svd.Factorize(off, mat.SVDFull) {
-		panic(failure("singular values of the Casimir element"))
-	}
-	var v mat.Dense
-	svd.VTo(&v)
-	return mulDense(span, part(&v, width(&v)-count, width(&v)))
+	return fmt.Sprintf("the value %.3g of the Casimir element", λ)
 }
 
 // String returns, for example, "so(3): 0 ⊕ 2, residual 0.3 %".
@@ -307,12 +331,10 @@ func (c *Content) String() string {
 	return fmt.Sprintf("%s: %s, residual %s %%", c.Of, strings.Join(parts, " ⊕ "), twoDigits(100*math.Hypot(c.Residual, c.Left)))
 }
 
-// String returns the spin, with how often it occurs: "2 × 1".
+// String returns the spin, with how often it occurs: "2 × 1". For so(1,3) it returns the pair of
+// spins, and for sp(4) the dimension.
 func (p Irrep) String() string {
-	name := fmt.Sprintf("%.3g", p.Spin)
-	if math.Mod(2*p.Spin, 2) == 1 {
-		name = fmt.Sprintf("%.0f/2", 2*p.Spin)
-	}
+	name := cmp.Or(p.name, spinText(p.Spin))
 	if p.Count == 1 {
 		return name
 	}

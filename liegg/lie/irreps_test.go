@@ -39,7 +39,7 @@ func inOutputFrame(random *rand.Rand, matrices []*mat.Dense, noise float64) (mov
 // Known decompositions, as Clebsch and Gordan have them: R³ ⊗ R³ = 0 ⊕ 1 ⊕ 2 and so on, in any frame
 // of the outputs, with noise, too.
 func TestIrreps(t *testing.T) {
-	v3, v2 := lie.Standard(3), lie.Standard(2)
+	v4, v3, v2 := lie.Standard(4), lie.Standard(3), lie.Standard(2)
 	quaternionic := lie.Span("su(2)", quaternions()...)
 	for _, c := range []struct {
 		a    lie.Algebra
@@ -58,6 +58,17 @@ func TestIrreps(t *testing.T) {
 		{lie.SL(2), v2, "sl(2): 1/2"},
 		{lie.SL(2), lie.Tensor(v2, v2), "sl(2): 0 ⊕ 1"},
 		{lie.SL(2), lie.SymmetricSquare(lie.SymmetricSquare(v2)), "sl(2): 0 ⊕ 2"},
+		{lie.SOpq(1, 3), v4, "so(1,3): (1/2,1/2)"},
+		{lie.SOpq(1, 3), lie.Tensor(v4, v4), "so(1,3): (0,0) ⊕ [(1,0) ⊕ (0,1)] ⊕ (1,1)"},
+		{lie.SOpq(1, 3), lie.Direct(v4, lie.Invariants(4, 2), v4), "so(1,3): 2 × (0,0) ⊕ 2 × (1/2,1/2)"},
+		{lie.SOpq(1, 3), lie.Tensor(v4, lie.SymmetricSquare(v4)), "so(1,3): 2 × (1/2,1/2) ⊕ [(3/2,1/2) ⊕ (1/2,3/2)] ⊕ (3/2,3/2)"},
+		{spinors(), v4, "so(1,3): [(1/2,0) ⊕ (0,1/2)]"},
+		{lie.Sp(2), v4, "sp(4): 4"},
+		{lie.Sp(2), lie.Tensor(v4, v4), "sp(4): 1 ⊕ 5 ⊕ 10"},
+		{lie.Sp(2), lie.Tensor(v4, lie.SymmetricSquare(v4)), "sp(4): 4 ⊕ 16 ⊕ 20"},
+		{lie.SO(5), lie.Tensor(lie.Standard(5), lie.Standard(5)), "so(5): 1 ⊕ 10 ⊕ 14"},
+		{lie.SOpq(1, 4), lie.SymmetricSquare(lie.Standard(5)), "so(1,4): 1 ⊕ 14"},
+		{lie.SOpq(2, 3), lie.SymmetricSquare(lie.Standard(5)), "sp(4): 1 ⊕ 14"},
 		{lie.SO(2), v2, "so(2): 1"},
 		{lie.SO(2), lie.Tensor(v2, v2), "so(2): 2 × 0 ⊕ 2"},
 		{lie.SO(2), lie.Tensor(v2, lie.SymmetricSquare(v2)), "so(2): 2 × 1 ⊕ 3"},
@@ -86,6 +97,19 @@ func TestIrreps(t *testing.T) {
 			}
 		}
 	}
+}
+
+// spinors are the generators of SL(2,C), complex 2×2 matrices without trace, as real ones.
+func spinors() lie.Algebra {
+	var generators []*mat.Dense
+	for _, h := range lie.SL(2).Basis() {
+		for _, by := range []*mat.Dense{mat.NewDense(2, 2, []float64{1, 0, 0, 1}), mat.NewDense(2, 2, []float64{0, -1, 1, 0})} {
+			var m mat.Dense
+			m.Kronecker(h, by)
+			generators = append(generators, &m)
+		}
+	}
+	return lie.Span("sl(2,C)", generators...)
 }
 
 // The spaces are kept by the generators, and outputs of a symmetric tensor have no part of spin 1.
@@ -121,7 +145,7 @@ func TestIrrepsOfOutputs(t *testing.T) {
 }
 
 func TestIrrepsRefuses(t *testing.T) {
-	for says, a := range map[string]lie.Algebra{"there are 6": lie.SO(4), "no rotation": lie.Scaling(2), "degenerate": lie.SE(2), "there are 4": lie.GL(2)} {
+	for says, a := range map[string]lie.Algebra{"6 generators are not so(1,3)": lie.SO(4), "there are 15": lie.SO(6), "no rotation": lie.Scaling(2), "degenerate": lie.SE(2), "there are 4": lie.GL(2)} {
 		_, err := lie.Irreps(a.Basis(), a.Basis(), nil)
 		if !errors.Is(err, lie.ErrNoIrreps) {
 			t.Errorf("%s: %v", a.Name(), err)
