@@ -1,8 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -48,5 +50,29 @@ func TestKeptValuesAreListedAndCleared(t *testing.T) {
 				t.Errorf("kept %q says\n%s\nwithout %q", c.args, told, want)
 			}
 		}
+	}
+}
+
+// In real cells, a value is computed once for each state of the data that it depends on, here
+// a file that the cell has read.
+func TestKeptValuesLiveOnFromCellToCell(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	dir := t.TempDir()
+	data := filepath.Join(dir, "words")
+	count := fmt.Sprintf("%%%%\nwords := strings.Fields(string(must.M1(os.ReadFile(%q))))\n"+
+		"fmt.Println(keep.Value(%q, func() int { fmt.Print(\"counting \"); return len(words) }))", data, dir)
+	write := func(words string) string {
+		return fmt.Sprintf("%%%%\nmust.M(os.WriteFile(%q, []byte(%q), 0o600))\nfmt.Println(\"written\")", data, words)
+	}
+	notebook := writeNotebook(t, filepath.Join(dir, "kept.ipynb"), write("one two"), count, count, write("one two three"), count, count)
+	if _, stderr, err := do(t, "run", notebook); err != nil {
+		t.Fatal(err, stderr)
+	}
+	printed := readNotebook(t, notebook).printed()
+	want := []string{"written", "counting 2", "2", "written", fmt.Sprintf("keep: %q is computed anew: words's value has changed", dir), "counting 3", "3"}
+	if got := strings.FieldsFunc(printed, func(r rune) bool { return r == '\n' }); !slices.Equal(got, want) {
+		t.Errorf("printed %q, want %q", got, want)
 	}
 }

@@ -48,7 +48,7 @@ type record struct {
 	pair    [2]complex128
 	when    time.Duration
 	empty   []int
-	never   func()
+	None    func()
 	flags   []bool
 }
 
@@ -56,7 +56,7 @@ func init() { Register(square{}, &disc{}, errors.New("")) }
 
 func TestEverythingIsReadAsItWas(t *testing.T) {
 	v := &record{
-		Name: "r", private: []float64{1, math.Inf(1), -0.0}, matrix: mat.NewDense(2, 2, []float64{1, 2, 3, 4}),
+		Name: "r", private: []float64{1, math.Inf(1), math.Copysign(0, -1)}, matrix: mat.NewDense(2, 2, []float64{1, 2, 3, 4}),
 		shapes: map[string]shape{"s": square{2}, "d": &disc{1}, "nil": nil},
 		inner:  &struct{ a, b any }{3, []float64{4}}, err: errors.New("why"), pair: [2]complex128{1i, 2},
 		when: time.Second, empty: []int{}, flags: []bool{true, false},
