@@ -53,6 +53,7 @@ type Network struct {
 	input    shapes.Shape // of one input of the model
 	packing  *Packing     // of several inputs; nil for one
 	given    bool         // only its gradients at some samples are known; see Given
+	times    int          // see Repeated; 0 means 1
 	compiled compiled
 }
 
@@ -83,7 +84,7 @@ func Exact(f func(x *Node) *Node) *Network {
 
 // function returns the parts of the network that are needed to run it.
 func (n *Network) function() function.Batched {
-	return function.Batched{Forward: n.Forward, Store: n.Store, Backend: n.Backend}
+	return function.Batched{Forward: n.Forward, Store: n.Store, Backend: n.Backend, Times: n.Times()}
 }
 
 // backend returns the network's own backend, or the default one.
@@ -118,7 +119,7 @@ func (n *Network) Predict(x *tensors.Tensor) (y *tensors.Tensor, err error) {
 	defer exec.Finalize()
 	var rows stream.Joined
 	alone := n.model != nil // an MLP or a CNN
-	for chunk, err := range stream.CutToFit(Tensor(x), backend, device.LimitsOf(backend).ForInputs) {
+	for chunk, err := range stream.CutToFit(Tensor(x), backend, n.limits().ForInputs) {
 		if err != nil {
 			return nil, err
 		}
@@ -144,7 +145,7 @@ func (n *Network) Predict(x *tensors.Tensor) (y *tensors.Tensor, err error) {
 // with raw outputs: x ↦ OutputMean + OutputStd·f(x/InputScale). Symmetry variances are then
 // in the output's own units, as in the paper.
 func (n *Network) Raw(z dataset.Standardisation) *Network {
-	raw := &Network{Store: n.Store, Backend: n.Backend, History: n.History}
+	raw := &Network{Store: n.Store, Backend: n.Backend, History: n.History, times: n.times}
 	raw.Forward = func(scope *model.Scope, x *Node) *Node {
 		scales := make([]float64, len(z.InputScale)*z.VectorSize)
 		for i := range scales {

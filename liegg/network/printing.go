@@ -15,6 +15,9 @@ func (n *Network) String() string {
 		return "no network"
 	}
 	text := "network of one's own"
+	if n.Times() > 1 {
+		text += fmt.Sprintf(", %d passes for each input", n.Times())
+	}
 	if n.model != nil {
 		text = fmt.Sprintf("network %d-%v", n.input.Size(), n.model)
 	}

@@ -36,6 +36,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 		held, program, verdictPart, packing, packing.Fields()[0], Move{a, []string{"x"}},
 	})
 	for got, want := range map[string]string{
+		exact.Repeated(3, exact.Forward).String(): "network of one's own, 3 passes for each input: an exact function, without variables",
 		exact.String():              "network of one's own: an exact function, without variables",
 		Point{5, 1, 2, .5}.String(): "step 5: loss 1, validation loss 2, accuracy 0.5",
 		packing.String():            "x (Float32)[10], species (Int8)[5]: 15 numbers of Float32",

@@ -16,6 +16,9 @@ import (
 // network returns an error that names the nearest.
 func (n *Network) UpTo(name string) *Network {
 	return &Network{Store: n.Store, Backend: n.Backend, Forward: func(scope *model.Scope, x *Node) *Node {
+		if n.Times() > 1 {
+			panic(function.NoLayers(n.Times()))
+		}
 		before := map[string]bool{} // the graph may already hold the network
 		for _, l := range function.NamedLayers(x.Graph()) {
 			before[l.Name] = true

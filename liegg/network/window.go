@@ -23,7 +23,7 @@ func (n *Network) Through(a action.Action) *Network {
 	if window == nil {
 		return n
 	}
-	windowed := &Network{Store: n.Store, Backend: n.Backend, History: n.History, given: n.given}
+	windowed := &Network{Store: n.Store, Backend: n.Backend, History: n.History, given: n.given, times: n.times}
 	windowed.Forward = func(scope *model.Scope, x *Node) *Node {
 		if n.given {
 			panic(fmt.Errorf("network: gradients that were given are of whole inputs, and %v sees them %s: take gradients of the network behind that window, or choose another frame", a, f.Frame()))

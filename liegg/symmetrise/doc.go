@@ -7,6 +7,8 @@
 // evenly over the orbits of G (Elesedy and Zaidi, "Provably Strict Generalisation Benefit for
 // Equivariant Models", ICML 2021). Invariance is the case ρ = 1.
 //
+// Network makes of f̄ a network like any other.
+//
 // Over makes the group of a compact algebra, such as one that network.Judge has found; OverMaps a
 // finite one; With adds maps, such as a reflection, to either. Measure then gives the equivariance
 // error E‖f − f̄‖², by output, label and sample, and, with targets y, what it is of the test error:

@@ -36,3 +36,19 @@ func ExampleMeasure() {
 	// Output:
 	// error 0.031; RMSE 0.1048, symmetrised 0.1000: 9 % is broken rotation
 }
+
+// The mean over rotations is a network like any other.
+func ExampleNetwork() {
+	f := network.Exact(func(x *Node) *Node { // |x|² + .3·x₁
+		square := ReduceAndKeep(Square(x), ReduceSum, -1)
+		return Add(square, MulScalar(Slice(x, AxisRange(), AxisRange(0, 1)), .3))
+	})
+	x := tensors.FromFlatDataAndDimensions([]float64{2, 0, -2, 0, 0, 2, 0, -2}, 4, 2)
+	rotations := must.M1(symmetrise.Over(action.Linear(2, 1), lie.SO(2), 0, lie.HaarSettings{}))
+	mean := must.M1(symmetrise.Network(f, rotations, nil))
+	fmt.Printf("%.2f\n", must.M1(f.Predict(x)).Value())
+	fmt.Printf("%.2f\n", must.M1(mean.Predict(x)).Value())
+	// Output:
+	// [[4.60] [3.40] [4.00] [4.00]]
+	// [[4.00] [4.00] [4.00] [4.00]]
+}

@@ -12,6 +12,7 @@ import (
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
 )
 
 // ErrNotClosed: maps that do not make a group of a size that can be averaged over.
@@ -180,6 +181,46 @@ func (n node) times(m node) node {
 		p.out = product(n.out, m.out)
 	}
 	return p
+}
+
+// back is ρ(g)⁻¹.
+func (n node) back() (*mat.Dense, error) {
+	inverse, err := lie.Inverse(n.out)
+	if err != nil {
+		return nil, fmt.Errorf("symmetrise: an element of the group moves outputs by a singular matrix: %w", err)
+	}
+	return inverse, nil
+}
+
+// mostOutside is the share of the data that elements may carry out of their range.
+const mostOutside = .1
+
+// outside is the share of inputs that elements carry out of their range on average; 0 if the
+// action does not know. It returns an error if the action does not fit the inputs.
+func (g *Group) outside(held *network.Buffered) (share float64, err error) {
+	a := action.InputsOf(g.action)
+	if err := a.Check(held.Input()); err != nil {
+		return 0, err
+	}
+	ranger, ok := a.(action.Ranger)
+	if !ok {
+		return 0, nil
+	}
+	values, err := held.Values()
+	if err != nil || floats.HasNaN(values) { // a program says where
+		return 0, err
+	}
+	const enough = 2000
+	width := len(values) / held.Len()
+	outside := ranger.Range(values[:min(held.Len(), enough)*width])
+	for _, x := range g.nodes {
+		share += x.weight * outside(x.g)
+	}
+	return share, nil
+}
+
+func (g *Group) tooFar(outside float64, how string) error {
+	return fmt.Errorf("%w (%.0f %% of them on average over %v; %s)", ErrOutside, 100*outside, g, how)
 }
 
 // fitted is a map in the sizes of the action.

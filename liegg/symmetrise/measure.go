@@ -48,7 +48,7 @@ func Measure(n *network.Network, g *Group, inputs network.Inputs, s Settings) (*
 }
 
 // ErrOutside: the group carries the data out of their range.
-var ErrOutside = errors.New("symmetrise: elements of the group carry the data out of their range, where the network extrapolates: average over a smaller group, or about the centre of the data, or allow it by Settings.Outside")
+var ErrOutside = errors.New("symmetrise: elements of the group carry the data out of their range, where the network extrapolates: average over a smaller group, or about the centre of the data, or allow it")
 
 // measurement adds up what a network makes of moved inputs. All sums are of d = ρ(g)⁻¹f(g·x) − f(x),
 // output by output of sample by sample, so that small errors keep their digits.
@@ -82,32 +82,11 @@ func (s Settings) targets(n int) ([]float64, error) {
 }
 
 // check tells what does not fit, and how much of the data the group moves outside.
-func (m *measurement) check() error {
-	a := action.InputsOf(m.group.action)
-	if err := a.Check(m.held.Input()); err != nil {
-		return err
+func (m *measurement) check() (err error) {
+	if m.outside, err = m.group.outside(m.held); err == nil && m.outside > m.s.Outside {
+		err = m.group.tooFar(m.outside, "Settings.Outside allows more")
 	}
-	ranger, ok := a.(action.Ranger)
-	if !ok {
-		return nil
-	}
-	values, err := m.held.Values()
-	if err != nil {
-		return err
-	}
-	if floats.HasNaN(values) {
-		return nil // the program says where
-	}
-	const enough = 2000
-	width := len(values) / m.held.Len()
-	outside := ranger.Range(values[:min(m.held.Len(), enough)*width])
-	for _, x := range m.group.nodes {
-		m.outside += x.weight * outside(x.g)
-	}
-	if m.outside > m.s.Outside {
-		return fmt.Errorf("%w (%.0f %% of them on average over %v)", ErrOutside, 100*m.outside, m.group)
-	}
-	return nil
+	return err
 }
 
 // run runs the network over the inputs, as they are and moved.
@@ -126,7 +105,7 @@ func (m *measurement) run(n *network.Network) (err error) {
 	m.outputs = outputs[0]
 	width := len(m.outputs) / m.held.Len()
 	if pair, ok := m.group.action.(action.Equivariance); ok && pair.Outputs() != width {
-		return fmt.Errorf("symmetrise: the action moves %d outputs, the model has %d: choose a representation that fits the outputs, or a head", pair.Outputs(), width)
+		return wrongOutputs(pair.Outputs(), width)
 	}
 	if m.targets != nil && len(m.targets) != len(m.outputs) {
 		return fmt.Errorf("symmetrise: targets have %d numbers for each sample, the model has %d outputs", len(m.targets)/m.held.Len(), width)
@@ -155,11 +134,11 @@ func (m *measurement) turnedBack(f func(*Node) *Node, x *Node, arguments []*Node
 func (m *measurement) differences(p *network.Program, held *network.Buffered, x node) ([]float64, error) {
 	arguments := []mat.Matrix{x.g}
 	if x.out != nil {
-		inverse, err := lie.Inverse(x.out)
+		back, err := x.back()
 		if err != nil {
-			return nil, fmt.Errorf("symmetrise: an element of the group moves outputs by a singular matrix: %w", err)
+			return nil, err
 		}
-		arguments = append(arguments, inverse)
+		arguments = append(arguments, back)
 	}
 	outputs, err := p.Run(held, arguments...)
 	if err != nil {

@@ -35,7 +35,7 @@ type Settings struct {
 }
 
 func (s Settings) withDefaults() Settings {
-	s.Outside = cmp.Or(s.Outside, .1)
+	s.Outside = cmp.Or(s.Outside, mostOutside)
 	s.Resamples = cmp.Or(s.Resamples, 1000)
 	if !(s.Outside > 0) || s.Resamples < 1 || s.Batch < 0 {
 		panic(fmt.Sprintf("symmetrise: Settings.Outside and Resamples must be positive and Batch not negative, got %v, %d and %d", s.Outside, s.Resamples, s.Batch))

@@ -86,6 +86,9 @@ func Layers(n *network.Network, a action.Action, inputs network.Inputs, s networ
 	if s.Groups.Given() && !s.Groups.Independent() {
 		return nil, fmt.Errorf("profile: Layers does not support groups of samples: leave out Settings.Groups, and note that its intervals assume independent samples")
 	}
+	if n.Times() > 1 {
+		return nil, function.NoLayers(n.Times())
+	}
 	n = n.Through(a)
 	f := function.Batched{Forward: n.Forward, Store: n.Store, Backend: n.Backend}
 	p, err := stream.Peek(inputs, f.Limits())

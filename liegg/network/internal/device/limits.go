@@ -8,6 +8,7 @@ type Limits struct {
 	Inputs  int // numbers of all samples together, also within a layer
 	Rows    int // numbers of an output's rows, K for each sample
 	MaxRows int // the same, for batches that are larger because of many candidates
+	Times   int // inputs that a network runs on for each sample; 0 means 1
 }
 
 var (
@@ -31,8 +32,8 @@ func LimitsOf(b compute.Backend) Limits {
 // each and k candidates, 0 for none. With many candidates a batch must be worth the K×K
 // numbers that are summed from it, so it has at least minMultiple·K samples.
 func (l Limits) Batch(numbers, k int) int {
-	batch := l.Samples
-	for batch > 256 && batch*numbers > l.Inputs {
+	batch, times := l.Samples, max(1, l.Times)
+	for batch > max(16, 256/times) && batch*times*numbers > l.Inputs {
 		batch /= 2
 	}
 	for batch*k > l.Rows && batch > minMultiple*k || batch*k > l.MaxRows && batch > 16 {

@@ -22,6 +22,7 @@ type Batched struct {
 	Forward func(scope *model.Scope, x *Node) *Node
 	Store   *model.Store
 	Backend compute.Backend // nil means the default one
+	Times   int             // inputs that Forward runs another network on for each of its own; see network.Repeated
 }
 
 // On returns the backend that the function runs on.
@@ -35,7 +36,9 @@ func (f Batched) On() (compute.Backend, error) {
 // Limits returns the limits of the backend.
 func (f Batched) Limits() device.Limits {
 	backend, _ := f.On() // running the function reports what is wrong with its backend
-	return device.LimitsOf(backend)
+	limits := device.LimitsOf(backend)
+	limits.Times = f.Times
+	return limits
 }
 
 // Outputs builds y = f(x) as [batch, m]. A sample's outputs of any shape are put into one row;
@@ -75,7 +78,7 @@ func (f Batched) Chunks(inputs stream.Inputs, size, k int) iter.Seq2[stream.Chun
 	if size > 0 {
 		return stream.Cut(inputs, backend, size)
 	}
-	limits := device.LimitsOf(backend)
+	limits := f.Limits()
 	return stream.CutToFit(inputs, backend, func(numbers int) int { return limits.Batch(max(numbers, f.widest()), k) })
 }
 

@@ -30,6 +30,12 @@ func NameLayer(x *Node, name string) *Node {
 	return x.WithAlias(layerPrefix + unique)
 }
 
+// NoLayers is the error of a network that runs another one so many times for each input: a
+// layer of that one has as many activations for each input, none of which is the layer's.
+func NoLayers(times int) error {
+	return fmt.Errorf("network: this network runs another one on %d inputs for each of its own, such as a mean over a group, so it has no layers: look at the layers of that one", times)
+}
+
 // NamedLayers returns the layers of a graph in the order in which it computes them.
 func NamedLayers(g *Graph) (found []Layer) {
 	for alias, node := range g.IterAliasedNodes() {

@@ -1,0 +1,203 @@
+package symmetrise
+
+import (
+	"fmt"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/graphpanic"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// Network returns the mean of a network over a group as a network of its own,
+//
+//	f̄(x) = Σ_i w_i ρ(g_i)⁻¹ f(g_i·x),
+//
+// which is equivariant as far as the elements stand for the whole group: exactly for a finite
+// one, for polynomials up to the degree of a rule, and to about 1/√Group.Len of the error of f
+// with random elements. It shares the variables of n, and costs Group.Len passes through n for
+// each input, in one program. It can be run and judged like any network, except that it has no
+// layers. If the action sees its inputs through a window, so does f; see network.Through.
+//
+// data are inputs that it will be used on, such as training inputs: they are kept in memory to
+// find out whether inputs, outputs and group fit each other. If elements carry more than a tenth
+// of the data out of their range on average, where f extrapolates, Network returns ErrOutside.
+// Without data (nil) all this is found, if at all, when the network runs. Other errors: the
+// errors of data, an action that fits neither inputs nor outputs, and a model that cannot be run
+// on such inputs. Network panics if n or g is nil.
+func Network(n *network.Network, g *Group, data network.Inputs) (*network.Network, error) {
+	if n == nil || g == nil {
+		panic("symmetrise: Network: the network and the group must not be nil")
+	}
+	n = n.Through(g.action)
+	m, err := g.mean(n)
+	if err != nil {
+		return nil, err
+	}
+	if data != nil {
+		if err := g.fits(n, data); err != nil {
+			return nil, err
+		}
+	}
+	return n.Repeated(len(g.nodes), m.forward), nil
+}
+
+// mean is the graph code of a mean over a group.
+type mean struct {
+	network *network.Network
+	mover   action.Mover
+	outputs int          // that elements move; 0 if they move none
+	moves   []*mat.Dense // of inputs
+	weights []float64    // of elements
+	back    []*mat.Dense // w·ρ(g)⁻¹ of each element; nil for invariance
+	widest  int          // numbers in a layer, by the variables
+}
+
+func (g *Group) mean(n *network.Network) (*mean, error) {
+	m := &mean{network: n, mover: action.InputsOf(g.action).(action.Mover)}
+	for _, x := range g.nodes {
+		m.moves, m.weights = append(m.moves, x.g), append(m.weights, x.weight)
+		if x.out == nil {
+			continue
+		}
+		back, err := x.back()
+		if err != nil {
+			return nil, err
+		}
+		back.Scale(x.weight, back)
+		m.back, m.outputs = append(m.back, back), back.RawMatrix().Rows
+	}
+	for v := range n.Store.IterVariables() {
+		if shape := v.Shape(); shape.Rank() > 1 {
+			m.widest = max(m.widest, shape.Dim(-1))
+		}
+	}
+	return m, nil
+}
+
+// mostNumbers is the number of numbers in a layer of one pass: elements are taken together, up to
+// so many, and the groups of elements one after the other.
+var mostNumbers = 1 << 23
+
+// forward is the mean at x.
+func (m *mean) forward(scope *model.Scope, x *Node) *Node {
+	batch := x.Shape().Dim(0)
+	together := max(1, mostNumbers/max(x.Shape().Size(), batch*m.widest))
+	var sum *Node
+	for from := 0; from < len(m.moves); from += together {
+		part := m.part(scope.Store().RootScope(), x, from, min(from+together, len(m.moves)))
+		if sum == nil {
+			sum = part
+		} else {
+			sum = Add(sum, part)
+		}
+	}
+	return sum
+}
+
+// part is the sum over the elements from…to−1, which go through the network as one batch.
+func (m *mean) part(scope *model.Scope, x *Node, from, to int) *Node {
+	moved := make([]*Node, to-from)
+	for i := range moved {
+		moved[i] = m.mover.Moved(x, matrix(x.Graph(), m.moves[from+i]))
+	}
+	y := m.network.Forward(scope, Concatenate(moved, 0))
+	count, batch := to-from, x.Shape().Dim(0)
+	switch {
+	case y == nil || y.Rank() == 0 || y.Shape().Dim(0) != count*batch:
+		panic(fmt.Errorf("symmetrise: the network needs the batch as the first axis of its outputs, also for a batch of another size"))
+	case !y.DType().IsFloat():
+		panic(fmt.Errorf("symmetrise: the outputs are of type %s, which has no mean: give the floats that they are made of, such as logits", y.DType()))
+	}
+	shape := append([]int{batch}, y.Shape().Dimensions[1:]...)
+	y = Reshape(y, count, batch, y.Shape().Size()/(count*batch))
+	if err := m.check(y.Shape().Dim(2)); err != nil {
+		panic(err)
+	}
+	if m.back == nil {
+		return Reshape(Einsum("kbj,k->bj", y, numbers(y, m.weights[from:to], count)), shape...)
+	}
+	var values []float64
+	for _, b := range m.back[from:to] {
+		values = append(values, b.RawMatrix().Data...)
+	}
+	return Reshape(Einsum("kbj,kij->bi", y, numbers(y, values, count, m.outputs, m.outputs)), shape...)
+}
+
+// check tells if outputs do not fit.
+func (m *mean) check(outputs int) error {
+	if m.back == nil || m.outputs == outputs {
+		return nil
+	}
+	return wrongOutputs(m.outputs, outputs)
+}
+
+func wrongOutputs(moved, has int) error {
+	return fmt.Errorf("symmetrise: the action moves %d outputs, the model has %d: choose a representation that fits the outputs, or a head", moved, has)
+}
+
+// fits tells whether the inputs, the group and the outputs fit each other.
+func (g *Group) fits(n *network.Network, data network.Inputs) error {
+	held, err := network.Buffer(data, 0)
+	if err != nil {
+		return err
+	}
+	defer held.Finalize()
+	outside, err := g.outside(held)
+	if err != nil {
+		return err
+	}
+	if outside > mostOutside {
+		return g.tooFar(outside, "without data, Network does not ask")
+	}
+	pair, ok := g.action.(action.Equivariance)
+	if !ok {
+		return nil
+	}
+	outputs, err := width(n, held)
+	if err == nil && outputs != pair.Outputs() {
+		err = wrongOutputs(pair.Outputs(), outputs)
+	}
+	return err
+}
+
+// width is the number of outputs of a network for such inputs, by its graph.
+func width(n *network.Network, held *network.Buffered) (outputs int, err error) {
+	defer graphpanic.Catch(&err)
+	backend := n.Backend
+	if backend == nil {
+		if backend, err = network.Backend(); err != nil {
+			return 0, err
+		}
+	}
+	first, err := held.First(1)
+	if err != nil {
+		return 0, err
+	}
+	defer first.FinalizeAll()
+	graph := NewGraph(backend, "outputs")
+	defer graph.Finalize()
+	y := n.Forward(n.Store.RootScope(), Parameter(graph, "x", shapes.Make(first.DType(), first.Shape().Dimensions...)))
+	return y.Shape().Size(), nil
+}
+
+// matrix is a constant in float64.
+func matrix(g *Graph, m *mat.Dense) *Node {
+	rows, columns := m.Dims()
+	return Const(g, tensors.FromFlatDataAndDimensions(mat.DenseCopyOf(m).RawMatrix().Data, rows, columns))
+}
+
+// numbers are constants of like's graph and type.
+func numbers(like *Node, values []float64, dimensions ...int) *Node {
+	c := Const(like.Graph(), tensors.FromFlatDataAndDimensions(values, dimensions...))
+	if like.DType() == dtypes.Float64 {
+		return c
+	}
+	return ConvertDType(c, like.DType())
+}

@@ -1,0 +1,34 @@
+package symmetrise
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// Elements that do not fit one pass go through the network one group after the other.
+func TestPartsOfAMean(t *testing.T) {
+	random, values := rand.New(rand.NewPCG(1, 0)), make([]float64, 300)
+	for i := range values {
+		values[i] = random.NormFloat64()
+	}
+	x := tensors.FromFlatDataAndDimensions(values, 100, 3)
+	a := action.Equivariant(action.Linear(3, 1), lie.Standard(3))
+	g := expect.OK(Over(a, lie.SO(3), 0, lie.HaarSettings{Degree: 3}))(t)
+	f := network.Exact(func(x *Node) *Node { return Mul(x, AddScalar(Slice(x, AxisRange(), AxisRange(0, 1)), 1)) })
+	mean := func() []float64 {
+		return expect.OK(dataset.Values(expect.OK(expect.OK(Network(f, g, nil))(t).Predict(x))(t)))(t)
+	}
+	whole := mean()
+	defer func(most int) { mostNumbers = most }(mostNumbers)
+	mostNumbers = 7 * 300
+	expect.Near(t, "f̄", mean(), whole, 1e-12)
+}
