@@ -24,6 +24,7 @@ type recipe struct {
 	Model      network.Model
 	Kind       string // kind of model
 	Training   Settings
+	Penalty    string `json:",omitempty"`
 	Source     string
 	Validation string
 	Backend    string
@@ -32,8 +33,8 @@ type recipe struct {
 
 // trainingCode is the digest of all our packages that training calls.
 var trainingCode = sync.OnceValue(func() string {
-	return sourcecode.Digest(liegg.Code, "network/training", "network", "network/internal/device", "network/internal/function", "network/internal/stream",
-		"dataset", "internal/vjp", "internal/tensor", "internal/targets")
+	return sourcecode.Digest(liegg.Code, "network/training", "network", "network/internal/device", "network/internal/derivative", "network/internal/function", "network/internal/stream",
+		"dataset", "internal/vjp", "internal/tensor", "internal/targets", "action", "lie", "internal/linalg")
 })
 
 // Cached is Train with a cache. A network that was already trained with the same arguments,
@@ -104,6 +105,9 @@ func recipeOf(m network.Model, t Settings, source Source, validation *dataset.Sa
 	r = recipe{Code: trainingCode(), Model: m, Kind: fmt.Sprintf("%T", m), Training: t, Source: source.Fingerprint()}
 	if validation != nil {
 		r.Validation = validation.Fingerprint()
+	}
+	if r.Penalty, err = t.Penalty.fingerprint(source); err != nil {
+		return r, err
 	}
 	r.Backend, r.Libraries, err = network.Provenance()
 	return r, err

@@ -39,6 +39,7 @@ func (t Settings) String() string {
 		{t.Cosine, "falling as a cosine"},
 		{t.L2 != 0, fmt.Sprintf("L2 %g", t.L2)},
 		{t.Decay != 0, fmt.Sprintf("Decay %g", t.Decay)},
+		{t.Penalty.given(), t.Penalty.String()},
 		{t.Best, "the best look is kept"},
 		{t.Validate != 0, fmt.Sprintf("a look every %s", spelling.Count(t.Validate, "step"))},
 		{t.Cores != 0, fmt.Sprintf("on %s", spelling.Count(t.Cores, "core"))},

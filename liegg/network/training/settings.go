@@ -43,6 +43,9 @@ type Settings struct {
 	Decay float64
 	// Loss is MeanSquared or CrossEntropy.
 	Loss Loss
+	// Penalty asks for the symmetries of an algebra: training then minimises the sum. The zero
+	// value asks for none.
+	Penalty Penalty `json:"-"`
 	// Best keeps the variables with the best validation result (lowest loss, or highest
 	// accuracy for CrossEntropy) instead of the last ones.
 	Best bool
@@ -85,6 +88,7 @@ func (t Settings) withDefaults(validated bool) Settings {
 	if t.Best && !validated {
 		panic("training: Settings.Best needs validation samples")
 	}
+	t.Penalty.check(t.Loss)
 	if t.LearningRate == 0 {
 		t.LearningRate = 1e-3
 	}

@@ -72,6 +72,9 @@ func trainInGroups(m network.MLP, backend compute.Backend, t Settings, members [
 	if err != nil {
 		return nil, err
 	}
+	if err := t.Penalty.fits(batches.input().Dimensions, m.Outputs); err != nil {
+		return nil, err
+	}
 	trained := make([]Trained, len(members))
 	groups := make(chan int, len(members))
 	for from := 0; from < len(members); from += size {
@@ -211,7 +214,15 @@ func (f *jointFit) step(scope *model.Scope, x, y *Node) *Node {
 	g := x.Graph()
 	scope.Store().SetTraining(g, true)
 	f.schedule(scope, g, x.DType())
-	losses := f.losses(f.mlp.ForwardTogether(scope.Store(), x), y)
+	outputs := f.mlp.ForwardTogether(scope.Store(), x)
+	losses := f.losses(outputs, y)
+	if f.Penalty.given() {
+		flat := Reshape(x, append([]int{x.Shape().Dim(0) * x.Shape().Dim(1)}, x.Shape().Dimensions[2:]...)...)
+		if seen := f.Penalty.windowed(flat); seen != flat {
+			outputs = f.mlp.ForwardTogether(scope.Store(), Reshape(seen, x.Shape().Dimensions...))
+		}
+		losses = Add(losses, MulScalar(f.Penalty.broken(x, outputs, x.Shape().Dim(0), x.Shape().Dimensions[2:], f.Loss), f.Penalty.Weight))
+	}
 	if f.L2 > 0 {
 		losses = Add(losses, MulScalar(f.squaredWeights(scope.Store(), g), f.L2/2))
 	}

@@ -10,8 +10,10 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -48,9 +50,10 @@ func TestTogetherEqualsApart(t *testing.T) {
 	}
 	probe := dataset.O5(rand.New(rand.NewPCG(9, 9)), 100).X
 	for name, training := range map[string]Settings{
-		"plain":  {Steps: 60, LearningRate: 3e-3, Quiet: true},
-		"cosine": {Steps: 60, LearningRate: 3e-3, Cosine: true, L2: 1e-3, Quiet: true},
-		"decay":  {Steps: 60, LearningRate: 3e-3, Decay: .1, Quiet: true},
+		"plain":   {Steps: 60, LearningRate: 3e-3, Quiet: true},
+		"cosine":  {Steps: 60, LearningRate: 3e-3, Cosine: true, L2: 1e-3, Quiet: true},
+		"decay":   {Steps: 60, LearningRate: 3e-3, Decay: .1, Quiet: true},
+		"penalty": {Steps: 60, LearningRate: 3e-3, Penalty: Penalty{.5, action.Linear(5, 2), lie.SO(5)}, Quiet: true},
 	} {
 		m := network.MLP{Hidden: []int{32, 32}, Outputs: 1, Bias: name != "plain"}
 		members := team(t, 3)

@@ -1,6 +1,7 @@
 package training
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"math"
@@ -66,7 +67,7 @@ func trained(m network.Model, t Settings, source Source, validation *dataset.Sam
 	if err != nil {
 		return nil, err
 	}
-	if err := checkValidation(validation, wanted, batches.input()); err != nil {
+	if err := cmp.Or(checkValidation(validation, wanted, batches.input()), t.Penalty.fits(batches.input().Dimensions, m.Width())); err != nil {
 		return nil, err
 	}
 	begun, err := network.New(m, batches.input(), t.Seed)
@@ -132,7 +133,15 @@ func (f *fit) step(scope *model.Scope, x, y *Node) *Node {
 	g := x.Graph()
 	scope.Store().SetTraining(g, true)
 	f.schedule(scope, g, x.DType())
-	loss := f.mean(y, f.network.Forward(scope, x))
+	outputs := f.network.Forward(scope, x)
+	loss := f.mean(y, outputs)
+	if f.Penalty.given() {
+		seen := f.Penalty.windowed(x)
+		if seen != x {
+			outputs = f.network.Forward(scope.Store().RootScope(), seen)
+		}
+		loss = Add(loss, MulScalar(Reshape(f.Penalty.broken(x, outputs, 1, x.Shape().Dimensions[1:], f.Loss)), f.Penalty.Weight))
+	}
 	if f.L2 > 0 {
 		for v := range f.names.variables(scope.Store()) {
 			loss = Add(loss, MulScalar(ReduceAllSum(Square(v.NodeValue(g))), f.L2/2))
