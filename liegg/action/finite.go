@@ -57,11 +57,10 @@ func (m Image) Moved(x, g *Node) *Node {
 
 // source returns g⁻¹p, the position among the original's pixels from which
 // each pixel of the moved image comes: fractional rows and columns, float64
-// [pixels].
+// [pixels], and [batch·pixels] for matrices g [batch, n, n].
 func (m Image) source(g *Node) (row, column *Node) {
-	pixels := m.points()
-	at := func(i, j int) *Node { return Reshape(Slice(g, AxisElem(i), AxisElem(j))) }
-	x, y := constant(g, m.grid.x, pixels), constant(g, m.grid.y, pixels)
+	at := func(i, j int) *Node { return entry(g, i, j) }
+	x, y := across(g, m.grid.x), across(g, m.grid.y)
 	if m.affine {
 		x, y = Sub(x, at(0, 2)), Sub(y, at(1, 2))
 	}
@@ -69,7 +68,7 @@ func (m Image) source(g *Node) (row, column *Node) {
 	determinant := Sub(Mul(a, d), Mul(b, c))
 	fromX := Div(Sub(Mul(d, x), Mul(b, y)), determinant)
 	fromY := Div(Sub(Mul(a, y), Mul(c, x)), determinant)
-	return m.pixel(fromY, m.grid.y[0], m.grid.y[m.sizes[1]]), m.pixel(fromX, m.grid.x[0], m.grid.x[1])
+	return Reshape(m.pixel(fromY, m.grid.y[0], m.grid.y[m.sizes[1]]), -1), Reshape(m.pixel(fromX, m.grid.x[0], m.grid.x[1]), -1)
 }
 
 // pixel returns the fractional index of a coordinate, given the coordinates

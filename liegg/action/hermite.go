@@ -1,9 +1,6 @@
 package action
 
-import (
-	"github.com/gomlx/compute/dtypes"
-	. "github.com/gomlx/gomlx/core/graph"
-)
+import . "github.com/gomlx/gomlx/core/graph"
 
 // Images with a layout are differentiated by sixth-order differences,
 //
@@ -44,7 +41,7 @@ func (l lattice) mixed(samples *Node) *Node {
 
 // cubic returns the contribution of one corner of each cell to the cubic
 // interpolation of rows of mixed derivatives, [points, rest…, sets].
-func (l lattice) cubic(original *Node, index []*Node, corner int) *Node {
+func (l lattice) cubic(original *Node, index []*Node, first *Node, corner int) *Node {
 	var place *Node
 	weights := []*Node{OnesLike(index[0])}
 	for axis, at := range index {
@@ -67,7 +64,7 @@ func (l lattice) cubic(original *Node, index []*Node, corner int) *Node {
 		}
 		place = Add(MulScalar(place, float64(l.sizes[axis])), folded)
 	}
-	rows := Gather(original, Reshape(ConvertDType(place, dtypes.Int32), l.points(), 1))
+	rows := rowsAt(original, place, first)
 	// A product of matrices would do, but large ones may hang on the Go backend.
 	return ReduceSum(Mul(rows, ExpandAxes(ConvertDType(Stack(weights, -1), original.DType()), 1)), -1)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
@@ -130,10 +131,7 @@ func (l lattice) resampled(x *Node, index []*Node) *Node {
 	samples := l.view(x)
 	var around *Node
 	if l.continues() {
-		index = slices.Clone(index)
-		for axis, at := range index { // a map may send points to infinity
-			index[axis] = ClipScalar(at, -farAway, farAway)
-		}
+		index = l.bounded(index)
 	} else {
 		around = l.surrounding(samples, l.borderWeights())
 		samples = Sub(samples, around)
@@ -150,7 +148,7 @@ func (l lattice) resampled(x *Node, index []*Node) *Node {
 	}
 	var moved *Node
 	for corner := range 1 << len(l.sizes) {
-		moved = plus(moved, interpolated(original, index, corner))
+		moved = plus(moved, interpolated(original, index, nil, corner))
 	}
 	moved = TransposeAllAxes(Reshape(moved, l.points(), batch, before, after), 1, 2, 0, 3)
 	if around != nil {
@@ -159,13 +157,56 @@ func (l lattice) resampled(x *Node, index []*Node) *Node {
 	return Reshape(moved, x.Shape().Dimensions...)
 }
 
+// resampledEach is resampled with indices of its own for each input, [batch·points].
+func (l lattice) resampledEach(x *Node, index []*Node) *Node {
+	batch, channels := x.Shape().Dim(0), l.layout.count()
+	before, after := l.layout.around()
+	samples := l.view(x)
+	var around *Node
+	if l.continues() {
+		index = l.bounded(index)
+	} else {
+		around = l.surrounding(samples, l.borderWeights())
+		samples = Sub(samples, around)
+	}
+	var original *Node // a row holds one point of one input
+	interpolated := l.corner
+	if l.fine {
+		original = Reshape(TransposeAllAxes(l.mixed(samples), 0, 2, 1, 3, 4), batch*l.points(), channels, 1<<len(l.sizes))
+		interpolated = l.cubic
+	} else {
+		original = Reshape(TransposeAllAxes(samples, 0, 2, 1, 3), batch*l.points(), channels)
+	}
+	first := MulScalar(IotaFull(x.Graph(), shapes.Make(dtypes.Float64, batch, 1)), float64(l.points()))
+	first = Reshape(BroadcastToDims(first, batch, l.points()), -1)
+	var moved *Node
+	for corner := range 1 << len(l.sizes) {
+		moved = plus(moved, interpolated(original, index, first, corner))
+	}
+	moved = TransposeAllAxes(Reshape(moved, batch, l.points(), before, after), 0, 2, 1, 3)
+	if around != nil {
+		moved = Add(moved, around)
+	}
+	return Reshape(moved, x.Shape().Dimensions...)
+}
+
+// bounded are indices that integers hold: a map may send points to infinity.
+func (l lattice) bounded(index []*Node) []*Node {
+	index = slices.Clone(index)
+	for axis, at := range index {
+		index[axis] = ClipScalar(at, -farAway, farAway)
+	}
+	return index
+}
+
 // farAway bounds indices, so that integers hold them.
 const farAway = 1e6
 
 // corner returns the contribution of one corner of each cell to the
 // interpolation. The bits of its number, the last axis lowest, say on which
-// axes it is the upper corner.
-func (l lattice) corner(original *Node, index []*Node, corner int) *Node {
+// axes it is the upper corner. If rows hold several inputs, first is the row at
+// which the input of each index begins; otherwise it is nil.
+func (l lattice) corner(original *Node, index []*Node, first *Node, corner int) *Node {
 	var weight, place *Node
 	for axis, at := range index {
 		near := neighbours(at)[corner>>(len(index)-1-axis)&1]
@@ -178,8 +219,15 @@ func (l lattice) corner(original *Node, index []*Node, corner int) *Node {
 		}
 		weight, place = Mul(weight, share), Add(MulScalar(place, float64(l.sizes[axis])), folded)
 	}
-	values := Gather(original, Reshape(ConvertDType(place, dtypes.Int32), l.points(), 1))
-	return Mul(values, Reshape(ConvertDType(weight, original.DType()), l.points(), 1))
+	return Mul(rowsAt(original, place, first), Reshape(ConvertDType(weight, original.DType()), -1, 1))
+}
+
+// rowsAt are the rows at places of inputs that begin at the row first, or at 0 if it is nil.
+func rowsAt(original, place, first *Node) *Node {
+	if first != nil {
+		place = Add(place, first)
+	}
+	return Gather(original, Reshape(ConvertDType(place, dtypes.Int32), -1, 1))
 }
 
 // neighbours returns the integers below and above an index. They are step

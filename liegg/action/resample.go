@@ -14,12 +14,13 @@ import (
 func (r Raster) Moved(x, g *Node) *Node { return r.resampled(x, r.sources(g)) }
 
 // sources returns, for each axis, the fractional indices among the original's
-// samples from which each point of the moved one comes, float64 [points].
+// samples from which each point of the moved one comes, float64 [points], and
+// [batch·points] for matrices g [batch, n, n].
 func (r Raster) sources(g *Node) []*Node {
 	d := len(r.sizes)
 	points := make([]*Node, d+1)
 	for i, p := range r.coordinates() {
-		points[i] = constant(g, p, r.points())
+		points[i] = across(g, p)
 	}
 	points[d] = OnesLike(points[0])
 	from := adjugate(r.entries(g))
@@ -33,22 +34,22 @@ func (r Raster) sources(g *Node) []*Node {
 	index, scale := make([]*Node, d), image(d)
 	for axis := range d {
 		middle := float64(r.sizes[axis]-1) / 2
-		index[axis] = AddScalar(MulScalar(Div(image(d-1-axis), scale), r.Unit()), middle)
+		index[axis] = Reshape(AddScalar(MulScalar(Div(image(d-1-axis), scale), r.Unit()), middle), -1)
 	}
 	return index
 }
 
-// entries returns the entries of g as scalars, completed to diag(g, 1) if g
+// entries returns the entries of g, each by entry, completed to diag(g, 1) if g
 // is D×D.
 func (r Raster) entries(g *Node) [][]*Node {
-	size := g.Shape().Dim(0)
+	size := g.Shape().Dim(-1)
 	m := make([][]*Node, len(r.sizes)+1)
 	for i := range m {
 		m[i] = make([]*Node, len(m))
 		for j := range m {
 			switch {
 			case i < size && j < size:
-				m[i][j] = Reshape(Slice(g, AxisElem(i), AxisElem(j)))
+				m[i][j] = entry(g, i, j)
 			case i == j:
 				m[i][j] = Scalar(g.Graph(), g.DType(), 1)
 			default:

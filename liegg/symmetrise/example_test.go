@@ -9,6 +9,7 @@ import (
 	"github.com/janpfeifer/must"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/symmetrise"
@@ -51,4 +52,24 @@ func ExampleNetwork() {
 	// Output:
 	// [[4.60] [3.40] [4.00] [4.00]]
 	// [[4.00] [4.00] [4.00] [4.00]]
+}
+
+// Samples on a circle, each turned by a random angle of its own; targets turn along.
+func ExampleAugment() {
+	points := []float64{1, 0, 0, 1, -1, 0, 0, -1}
+	s := dataset.Samples{Name: "compass", X: tensors.FromFlatDataAndDimensions(points, 4, 2), Y: tensors.FromFlatDataAndDimensions(points, 4, 2)}
+	turning := action.Equivariant(action.Linear(2, 1), lie.Standard(2))
+	rotations := must.M1(symmetrise.Over(turning, lie.SO(2), 0, lie.HaarSettings{Degree: 3}))
+	source := must.M1(symmetrise.Augment(s, rotations, 4, 1)) // for training.Train
+	for batch := range source.Epoch(0) {
+		x, y := batch.Inputs[0].Value().([][]float64), batch.Labels[0].Value().([][]float64)
+		for i := range x {
+			fmt.Printf("radius %.2f, the target turned along: %v\n", math.Hypot(x[i][0], x[i][1]), math.Hypot(x[i][0]-y[i][0], x[i][1]-y[i][1]) < 1e-12)
+		}
+	}
+	// Output:
+	// radius 1.00, the target turned along: true
+	// radius 1.00, the target turned along: true
+	// radius 1.00, the target turned along: true
+	// radius 1.00, the target turned along: true
 }

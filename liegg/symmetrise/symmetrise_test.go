@@ -15,6 +15,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/expect"
@@ -362,7 +363,8 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	}
 	cost := ok(symmetrise.Measure(network.Exact(f), g, network.Tensor(x), s))(t)
 	split := ok(cost.Split())(t)
-	expect.Printed(t, []any{g, ok(g.With(flow.Reflection(2, 0)))(t), cost, split, cost.Outputs[0], s, symmetrise.Settings{}})
+	moved := ok(symmetrise.AugmentWithin(dataset.Samples{Name: "s", X: x, Y: x}, action.Linear(2, 1), lie.Scaling(2), .1, 20, 1))(t)
+	expect.Printed(t, []any{moved, g, ok(g.With(flow.Reflection(2, 0)))(t), cost, split, cost.Outputs[0], s, symmetrise.Settings{}})
 	if !strings.Contains(cost.String(), " % (") || !strings.Contains(cost.String(), "of the test error") || !strings.Contains(cost.String(), "worst at the samples") {
 		t.Error(cost)
 	}

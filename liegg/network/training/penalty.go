@@ -35,7 +35,7 @@ import (
 // Forward mode gives J·A_k·x (see the derivatives of package network), and GoMLX differentiates
 // that by the weights. The zero value means no penalty.
 type Penalty struct {
-	// Weight is λ. On standardised targets .1 to 10 are usual.
+	// Weight is λ. On standardised targets .01 to 1 are usual.
 	Weight float64
 	// Action moves the inputs that the network is trained on: if these are standardised, their
 	// generators must be, too, which rotations of whole vectors are. An action.Equivariance says
