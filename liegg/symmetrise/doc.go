@@ -7,7 +7,9 @@
 // evenly over the orbits of G (Elesedy and Zaidi, "Provably Strict Generalisation Benefit for
 // Equivariant Models", ICML 2021). Invariance is the case ρ = 1.
 //
-// Network makes of f̄ a network like any other.
+// There are four ways to use a symmetry that was found: Network makes of f̄ a network like any other,
+// Canonical one that sees every input in one pose, Augment moves training samples by random elements,
+// and training.Penalty asks a network for the symmetry while it is trained.
 //
 // Over makes the group of a compact algebra, such as one that network.Judge has found; OverMaps a
 // finite one; With adds maps, such as a reflection, to either. Measure then gives the equivariance

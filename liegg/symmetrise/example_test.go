@@ -73,3 +73,14 @@ func ExampleAugment() {
 	// radius 1.00, the target turned along: true
 	// radius 1.00, the target turned along: true
 }
+
+// The canonical network sees each pair of vectors in one pose, and is invariant for that.
+func ExampleCanonical() {
+	f := network.Exact(func(x *Node) *Node { return Slice(x, AxisRange(), AxisRange(0, 1)) }) // x₁
+	frame := must.M1(symmetrise.FrameOf(action.Linear(2, 1), lie.SO(2), 0))
+	canonical := must.M1(symmetrise.Canonical(f, frame, nil))
+	x := tensors.FromFlatDataAndDimensions([]float64{3, 4, -5, 0, 0, 1}, 3, 2)
+	fmt.Printf("%.2f\n", must.M1(canonical.Predict(x)).Value())
+	// Output:
+	// [[5.00] [5.00] [1.00]]
+}

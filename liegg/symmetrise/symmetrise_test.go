@@ -364,7 +364,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	cost := ok(symmetrise.Measure(network.Exact(f), g, network.Tensor(x), s))(t)
 	split := ok(cost.Split())(t)
 	moved := ok(symmetrise.AugmentWithin(dataset.Samples{Name: "s", X: x, Y: x}, action.Linear(2, 1), lie.Scaling(2), .1, 20, 1))(t)
-	expect.Printed(t, []any{moved, g, ok(g.With(flow.Reflection(2, 0)))(t), cost, split, cost.Outputs[0], s, symmetrise.Settings{}})
+	expect.Printed(t, []any{moved, ok(symmetrise.FrameOf(action.Equivariant(action.Linear(3, 2), lie.Standard(3)), lie.SO(3), 0))(t), g, ok(g.With(flow.Reflection(2, 0)))(t), cost, split, cost.Outputs[0], s, symmetrise.Settings{}})
 	if !strings.Contains(cost.String(), " % (") || !strings.Contains(cost.String(), "of the test error") || !strings.Contains(cost.String(), "worst at the samples") {
 		t.Error(cost)
 	}
