@@ -27,6 +27,7 @@ type Group struct {
 	rule    *lie.HaarRule // of the connected part; nil if the group is finite
 	angle   float64       // the error of its algebra
 	size    int           // of the finite part
+	cut     bool          // elements are a range of a flow, and make no group
 	normals []*mat.Dense  // generators of the connected part, as they move inputs
 }
 
@@ -101,6 +102,29 @@ func OverMaps(a action.Action, maps ...flow.Map) (*Group, error) {
 		trivial.out = linalg.Identity(pair.Outputs())
 	}
 	return (&Group{action: a, name: "", nodes: []node{trivial}, size: 1}).With(maps...)
+}
+
+// OverRange returns count elements exp(th), |t| ≤ reach, in equal steps and of equal weight: what is
+// left of a mean over a group that is not compact, such as scalings, shears or boosts, over which
+// Over cannot average. They make no group, so a mean over them is less broken than the network but
+// not symmetric. h is a generator of the action, and diag(A, B, …) for an action.Covariant. It panics
+// unless the action moves inputs by matrices, h has the size of its generators, reach is positive and
+// count at least 2.
+func OverRange(a action.Action, h *mat.Dense, reach float64, count int) *Group {
+	mustMove("OverRange", a)
+	if rows, columns := h.Dims(); rows != action.GeneratorSize(a) || columns != rows {
+		panic(fmt.Sprintf("symmetrise: OverRange: the generator must be a %d×%d matrix, got %d×%d", action.GeneratorSize(a), action.GeneratorSize(a), rows, columns))
+	}
+	if !(reach > 0) || math.IsInf(reach, 0) || count < 2 {
+		panic(fmt.Sprintf("symmetrise: OverRange: reach must be positive and count at least 2, got %v and %d", reach, count))
+	}
+	g := &Group{action: a, name: fmt.Sprintf("exp(tA), |t| ≤ %g", reach), size: count, cut: true}
+	for i := range count {
+		var step mat.Dense
+		step.Scale(reach*(2*float64(i)/float64(count-1)-1), h)
+		g.nodes = append(g.nodes, nodeOf(a, lie.HaarNode{Weight: 1 / float64(count), Factors: []*mat.Dense{&step}}))
+	}
+	return g
 }
 
 // With returns the group that maps make together with this one, such as O(3) of SO(3) and a
@@ -277,6 +301,8 @@ func (g *Group) Random() bool { return g.rule != nil && g.rule.Random() }
 // String says what is averaged over.
 func (g *Group) String() string {
 	switch {
+	case g.cut:
+		return fmt.Sprintf("%d elements of %s", g.size, g.name)
 	case g.rule == nil:
 		return fmt.Sprintf("the finite group of %d elements made by %s", g.size, g.name)
 	case g.size > 1:

@@ -121,6 +121,28 @@ func TestMeanIsJudged(t *testing.T) {
 	expect.Error(t, err, "no layers")
 }
 
+// A mean over a range of scalings is the mean over that range: of |x|² it is |x|² times that of e²ᵗ.
+func TestOverRange(t *testing.T) {
+	x := rows(normal(8, 50, 2), 2)
+	square := network.Exact(func(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) })
+	g := symmetrise.OverRange(action.Linear(2, 1), lie.GL(2).Generator([]float64{1, 0, 0, 1}), .3, 4)
+	want := predicted(t, square, x)
+	sum := 0.0
+	for _, at := range []float64{-.3, -.1, .1, .3} {
+		sum += math.Exp(2*at) / 4
+	}
+	floats.Scale(sum, want)
+	expect.Near(t, "f̄", predicted(t, ok(symmetrise.Network(square, g, network.Tensor(x)))(t), x), want, 1e-12)
+	if g.Len() != 4 || g.Random() || !strings.Contains(g.String(), "exp(tA), |t| ≤ 0.3") {
+		t.Error(g)
+	}
+	pair := symmetrise.OverRange(action.Equivariant(action.Linear(2, 1), lie.Standard(2)), flow.Shear(2, 0, 1).H, 1, 3)
+	linear := network.Exact(func(x *Node) *Node { return MulScalar(x, 2) }) // commutes with every matrix
+	expect.Near(t, "2x", predicted(t, ok(symmetrise.Network(linear, pair, nil))(t), x), predicted(t, linear, x), 1e-12)
+	expect.Panic(t, "2×2 matrix", func() { symmetrise.OverRange(action.Linear(2, 1), flow.Shear(3, 0, 1).H, 1, 3) })
+	expect.Panic(t, "at least 2", func() { symmetrise.OverRange(action.Linear(2, 1), flow.Shear(2, 0, 1).H, 1, 1) })
+}
+
 func TestNetworkErrors(t *testing.T) {
 	x, two := rows(normal(7, 100, 2), 2), action.Linear(2, 1)
 	turned := ok(symmetrise.Over(two, lie.SO(2), 0, lie.HaarSettings{}))(t)
