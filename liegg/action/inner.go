@@ -36,7 +36,7 @@ func Norm(a Action, v *Node) *Node {
 	if m, ok := a.(Measured); ok && m.Inner() != nil {
 		return m.Norm(v)
 	}
-	return ReduceSum(Square(moving(a, v)), -1)
+	return ReduceSum(Square(flat(Moving(a, v))), -1)
 }
 
 // DualNorm returns the squared norm of gradients g [batch, input…] as [batch],
@@ -46,7 +46,7 @@ func DualNorm(a Action, g *Node) *Node {
 	if m, ok := a.(Measured); ok && m.Inner() != nil {
 		return m.DualNorm(g)
 	}
-	return ReduceSum(Square(moving(a, g)), -1)
+	return ReduceSum(Square(flat(Moving(a, g))), -1)
 }
 
 // Spanning is an Action on vectors inside the input that can tell which part

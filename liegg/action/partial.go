@@ -122,16 +122,16 @@ func (t together) Moves() []bool {
 	return all
 }
 
-// moving returns v [batch, input…] as [batch, size of an input], with zeros for
-// what does not move.
-func moving(a Action, v *Node) *Node {
+// Moving returns v [batch, input…], velocities or gradients, with zeros for the
+// numbers that a does not move.
+func Moving(a Action, v *Node) *Node {
 	moves := Moves(a)
 	if moves == nil {
-		return flat(v)
+		return v
 	}
 	row := flat(v)
 	mask := BroadcastToDims(Const(v.Graph(), [][]bool{moves}), row.Shape().Dimensions...)
-	return Where(mask, row, ZerosLike(row))
+	return Reshape(Where(mask, row, ZerosLike(row)), v.Shape().Dimensions...)
 }
 
 // joined lists the pieces of a row [batch, size]: what parts hold, and the

@@ -50,7 +50,7 @@ func (e *extraction) probing(backend compute.Backend, c chunk, probes, gradients
 // with (J·v)_o² in place of ‖∇f_o‖².
 func (e *extraction) probedGraph(scope *model.Scope, x, v *Node) []*Node {
 	y := e.y(scope, x)
-	pushed := Squeeze(derivative.Push(x, []*Node{v}, y)[0], -1)
+	pushed := Squeeze(derivative.Push(x, []*Node{action.Moving(e.action, v)}, y)[0], -1)
 	square := func(y *Node) *Node { return Square(ConvertDType(y, dtypes.Float64)) }
 	return []*Node{square(pushed), square(y), action.Norm(e.action, ConvertDType(x, dtypes.Float64))}
 }

@@ -56,7 +56,8 @@ func (l Layer) Width() int { return l.Invariance.Outputs }
 // Layers measures the symmetries under the action of every named layer of the network, in the
 // order in which they are computed, and finally of its outputs with Settings.Head. It reads
 // the inputs once. All layers share K forward passes. For layers with more than 16
-// activations, ‖J‖²_F is an unbiased estimate from random probes. Gram matrices are summed in
+// activations, ‖J‖²_F is an unbiased estimate from four random tangents at each sample, which
+// they share, too: from N samples, ρ is good to a share of 1/√(8N) or better. Gram matrices are summed in
 // float64, so defects below 1e-8 are rounding errors. Memory is O(liegg.Blocks·K²) for each
 // layer. Settings.Mode and Gram are not used; Rule says how intervals are computed. By default
 // batches are so small that the K tangents of all layers take about 256 MB on a CPU.

@@ -242,3 +242,28 @@ func TestErrorsOfLayers(t *testing.T) {
 		wantPanic(t, words, misuse)
 	}
 }
+
+// The energies of wide layers leave out what does not move, and are in the action's own inner
+// product, as those of reverse mode are.
+func TestEnergiesOfWideLayers(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 0))
+	w := make([][]float64, 6)
+	for i := range w {
+		for range 40 {
+			w[i] = append(w[i], rng.NormFloat64()*[]float64{1, 20}[i/4]) // what stays is felt most
+		}
+	}
+	n := inGo(func(x *Node) *Node {
+		return network.Layer(Sin(MulScalar(Dot(x, Const(x.Graph(), w)).Product(), .1)), "waves")
+	})
+	x := normal(8, 400, 6)
+	partly := action.Product(action.Part{Action: action.Linear(4, 1), Shape: []int{4}}, action.Still(2))
+	tensors.MustMutableFlatData(x, func(v []float64) {
+		for i := 0; i < len(v); i += 6 {
+			v[i] *= 3 // so that whitening matters
+		}
+	})
+	for _, a := range []action.Action{partly, ok(action.Whiten(partly, x))(t)} {
+		checkLayers(t, n, a, network.Tensor(x), ok(Layers(n, a, network.Tensor(x), network.Settings{Batch: 64}))(t))
+	}
+}

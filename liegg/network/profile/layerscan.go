@@ -2,6 +2,7 @@ package profile
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
@@ -19,14 +20,6 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/independence"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
-
-// exactEnergy is the largest number of activations for which ‖J‖²_F is computed exactly, by
-// pulling back each of them, instead of from probes.
-const exactEnergy = 16
-
-// layerProbes is the number of probes of a layer. Each layer has its own probes, so that the
-// estimates of different layers are independent.
-const layerProbes = 4
 
 // layerScan is the compiled program that measures all layers at once, and its sums so far.
 type layerScan struct {
@@ -95,37 +88,19 @@ func (l *layerScan) graph(scope *model.Scope, x, count, random *Node) (nodes []*
 	}
 	layers := l.layers(scope, x)
 	l.sums = make([]*layerSums, len(layers))
-	pushed := l.pushed(scope, x, layers)
+	probes, random := l.probes(x, layers, random)
+	pushed := l.pushed(scope, x, layers, slices.Concat(derivative.Velocities(l.action, x), probes))
+	metrics := metricsOf(l.action, x, l.block)
 	for i, layer := range layers {
 		l.sums[i] = newLayerSums(layer, l.action.Dim(), l.block)
-		var gradients []*Node
-		gradients, random = probed(x, layer.H, random)
-		energy := l.sums[i].energy(l.action, gradients)
+		rows, probed := parted(pushed[i], l.action.Dim())
+		var energy *Node
+		energy, random = l.energy(x, layer.H, probed, random)
 		real := derivative.RealSamples(count, energy)
-		rows, energy := derivative.BySample(pushed[i], real), derivative.BySample(energy, real)
-		nodes = append(nodes, l.sums[i].nodes(l.action, x, layer.H, rows, energy, count)...)
+		rows, energy = derivative.BySample(rows, real), derivative.BySample(energy, real)
+		nodes = append(nodes, l.sums[i].nodes(x, layer.H, rows, energy, count, metrics)...)
 	}
 	return nodes
-}
-
-// probed returns gradients of h [batch, m] whose sum of squares is ‖J‖²_F: of each activation
-// or, if there are many, of random ±1 combinations, for which this holds on average.
-func probed(x, h, random *Node) (gradients []*Node, next *Node) {
-	m := h.Shape().Dim(1)
-	if m <= exactEnergy {
-		for k := range m {
-			axis := OneHot(Const(x.Graph(), int32(k)), m, h.DType())
-			gradients = append(gradients, derivative.Pull(x, h, Reshape(axis, 1, m)))
-		}
-		return gradients, random
-	}
-	for range layerProbes {
-		var uniform *Node
-		random, uniform = RandomUniform(random, shapes.Make(dtypes.Float32, h.Shape().Dimensions...))
-		z := Where(LessThan(uniform, Const(x.Graph(), float32(.5))), OnesLike(h), Neg(OnesLike(h)))
-		gradients = append(gradients, derivative.Pull(x, h, z))
-	}
-	return gradients, random
 }
 
 // outputs builds the head of the network's outputs, [batch, rows].
@@ -157,7 +132,8 @@ func (l *layerScan) layers(scope *model.Scope, x *Node) []function.Layer {
 const perRow = 16
 
 // mostSamples is the size of batches, of inputs of a shape, in which the tangents of all layers
-// fit the device.
+// fit the device, and are pushed together: else the program would hold the network once for
+// each of them.
 func mostSamples(n function.Batched, a action.Action, head network.Head, inputs shapes.Shape) (samples int, err error) {
 	defer graphpanic.Catch(&err)
 	backend, err := n.On()
@@ -173,7 +149,8 @@ func mostSamples(n function.Batched, a action.Action, head network.Head, inputs 
 	for _, layer := range l.layers(n.Store.RootScope(), Parameter(g, "x", few)) {
 		numbers += layer.H.Shape().Dim(1) * (a.Dim() + layerProbes)
 	}
-	return max(1, perRow*n.Limits().MaxRows/numbers), nil
+	fit := max(1, perRow*n.Limits().MaxRows/numbers)
+	return min(fit, derivative.Batch(few.Size()/2, a.Dim()+layerProbes)), nil
 }
 
 // add runs a chunk and adds its results to the sums.

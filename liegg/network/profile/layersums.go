@@ -2,7 +2,6 @@ package profile
 
 import (
 	"errors"
-	"iter"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
@@ -25,67 +24,66 @@ type layerSums struct {
 	k, width int
 	block    int // samples in a block of evidence
 	evidence *liegg.Evidence
-	metric   *mat.SymDense   // of all samples
-	halves   [2]splitMoments // sums over alternating samples
-	census   finite.Census   // counts samples that are not finite
+
+	gram, metric *mat.SymDense // of all samples
+
+	halves [2]splitMoments // sums over alternating samples
+	census finite.Census   // counts samples that are not finite
 }
 
 func newLayerSums(l function.Layer, k, block int) *layerSums {
 	m := l.H.Shape().Dim(1)
-	s := &layerSums{name: l.Name, k: k, width: m, block: block, evidence: liegg.NewEvidence(k), metric: mat.NewSymDense(k, nil)}
+	s := &layerSums{name: l.Name, k: k, width: m, block: block, evidence: liegg.NewEvidence(k), gram: mat.NewSymDense(k, nil), metric: mat.NewSymDense(k, nil)}
 	for i := range s.halves {
 		s.halves[i] = newSplitMoments(k, m, fitted(k, m))
 	}
 	return s
 }
 
-// energy returns ‖J‖²_F of each sample, [batch], in float64, or its estimate from gradients
-// of random combinations of the activations.
-func (s *layerSums) energy(a action.Action, gradients []*Node) (sum *Node) {
-	for _, g := range gradients {
-		sum = derivative.Plus(sum, derivative.DualNorm(a, g))
-	}
-	share := 1.
-	if s.width > exactEnergy {
-		share /= float64(len(gradients))
-	}
-	return MulScalar(sum, share)
-}
-
 // fitted reports whether a linear representation on m activations is worth its cost.
 func fitted(k, m int) bool { return m <= 2048 && k*m*m <= 1<<24 }
 
-// nodes builds the results that take reads: the energies; whether activations are finite; for
-// each block of samples the Gram matrix of the tangents and the metric; and for each
-// splitMoments the Gram matrix and, if B is to be fitted, Σ h hᵀ and Σ (J·A_k x) hᵀ.
-func (s *layerSums) nodes(a action.Action, x, h, rows, energy, count *Node) []*Node {
+// nodes builds the results that take reads: the energies; whether activations are finite; the
+// Gram matrix of the tangents and the metric of each block of samples, [blocks, K, K]; and, if B
+// is to be fitted, for each splitMoments the Gram matrix, Σ h hᵀ and Σ (J·A_k x) hᵀ.
+func (s *layerSums) nodes(x, h, rows, energy, count *Node, metrics metricsOfBlocks) []*Node {
+	batch := h.Shape().Dim(0)
 	rows, h = ConvertDType(rows, dtypes.Float64), ConvertDType(h, dtypes.Float64)
-	nodes := []*Node{energy, finite.Spoilt(x, h)}
-	for first, size := range s.blocks(h.Shape().Dim(0)) {
-		mine := AxisRange(first, first+size)
-		r := Slice(rows, mine)
-		nodes = append(nodes, Einsum("bmk,bml->kl", r, r), action.Metric(a, Slice(x, mine), Slice(energy, mine)))
-	}
+	inBlocks := Reshape(rows, batch/s.block, s.block, s.width, s.k)
+	nodes := []*Node{energy, finite.Spoilt(x, h), Einsum("gbmk,gbml->gkl", inBlocks, inBlocks), metrics(energy)}
 	for i := range s.halves {
-		mine := halfOf(count, h.Shape().Dim(0), i)
-		moved := Mul(rows, Reshape(mine, -1, 1, 1))
-		nodes = append(nodes, Einsum("bmk,bml->kl", moved, rows))
-		if s.halves[i].second != nil {
-			nodes = append(nodes, Einsum("bm,bn->mn", Mul(h, Reshape(mine, -1, 1)), h), Einsum("bmk,bn->kmn", moved, h))
+		if s.halves[i].second == nil {
+			continue
 		}
+		mine := halfOf(count, batch, i)
+		moved := Mul(rows, Reshape(mine, -1, 1, 1))
+		nodes = append(nodes, Einsum("bmk,bml->kl", moved, rows),
+			Einsum("bm,bn->mn", Mul(h, Reshape(mine, -1, 1)), h), Einsum("bmk,bn->kmn", moved, h))
 	}
 	return nodes
 }
 
-// blocks cuts a batch into blocks and yields the first sample of each and its size.
-func (s *layerSums) blocks(batch int) iter.Seq2[int, int] {
-	return func(yield func(first, size int) bool) {
-		for first := 0; first < batch; first += s.block {
-			if !yield(first, min(s.block, batch-first)) {
-				return
+// metricsOfBlocks returns Σ_i w_i T_iᵀT_i of each block of samples, [blocks, K, K], for weights w
+// [batch] in float64.
+type metricsOfBlocks func(w *Node) *Node
+
+// metricsOf builds the metrics of a batch x. All layers share what depends on x alone, unless
+// the action sums over a batch by a method of its own.
+func metricsOf(a action.Action, x *Node, block int) metricsOfBlocks {
+	batch, k := x.Shape().Dim(0), a.Dim()
+	if _, ok := a.(action.MetricBuilder); ok {
+		return func(w *Node) *Node {
+			var blocks []*Node
+			for first := 0; first < batch; first += block {
+				mine := AxisRange(first, first+block)
+				blocks = append(blocks, action.Metric(a, Slice(x, mine), Slice(w, mine)))
 			}
+			return Stack(blocks, 0)
 		}
 	}
+	t := ConvertDType(Reshape(a.Tangents(x), batch, k, x.Shape().Size()/batch), dtypes.Float64)
+	each := Reshape(Einsum("bkp,blp->bkl", t, t), batch/block, block, k, k)
+	return func(w *Node) *Node { return Einsum("gb,gbkl->gkl", Reshape(w, batch/block, block), each) }
 }
 
 // halfOf returns 1 for the real samples of a batch that belong to splitMoments i, and 0 for
@@ -99,43 +97,47 @@ func halfOf(count *Node, batch, i int) *Node {
 // take adds the results of a chunk for this layer, and returns the results of the layers
 // after it.
 func (s *layerSums) take(c stream.Chunk, results []*tensors.Tensor) (rest []*tensors.Tensor, err error) {
-	batch := c.X.Shape().Dim(0)
-	blocks := (batch + s.block - 1) / s.block
-	values := make([][]float64, 2+2*blocks+len(s.halves)*s.halves[0].numbers())
+	values := make([][]float64, 4+len(s.halves)*s.halves[0].numbers())
 	for i := range values {
 		if values[i], err = tensors.CopyFlatData[float64](results[i]); err != nil {
 			return nil, err
 		}
 	}
-	energy := values[0]
+	energy, grams, metrics := values[0], values[2], values[3]
 	rest = results[len(values):]
 	if err := s.census.Add(c, values[1], energy); err != nil || s.census.Found() {
 		return rest, err
 	}
-	values = values[2:]
-	for first, size := range s.blocks(min(batch, c.Count)) {
-		gram, metric := mat.NewSymDense(s.k, values[0]), mat.NewSymDense(s.k, values[1])
-		if s.width > exactEnergy {
-			metric = derivative.LiftMetric(metric, gram)
-		}
-		s.metric.AddSym(s.metric, metric)
-		block := liegg.Chunk{Samples: size, Outputs: s.width, Idle: participation.Idle(energy[first : first+size]), Gram: gram, Metric: metric}
-		if err := s.evidence.Add(block); err != nil {
+	for first := 0; first < c.Count; first += s.block { // blocks with real samples
+		if err := s.addBlock(energy[first:min(first+s.block, c.Count)], symNth(grams, first/s.block, s.k), symNth(metrics, first/s.block, s.k)); err != nil {
 			return nil, err
 		}
-		values = values[2:]
 	}
-	values = values[2*(blocks-(c.Count+s.block-1)/s.block):] // without blocks that hold no real samples
+	values = values[4:]
 	for i := range s.halves {
 		values = s.halves[i].add((c.Count+1-i)/2, values)
 	}
 	return rest, nil
 }
 
+// addBlock adds a block of samples with the given energies.
+func (s *layerSums) addBlock(energy []float64, gram, metric *mat.SymDense) error {
+	if s.width > exactEnergy {
+		metric = derivative.LiftMetric(metric, gram)
+	}
+	s.gram.AddSym(s.gram, gram)
+	s.metric.AddSym(s.metric, metric)
+	return s.evidence.Add(liegg.Chunk{Samples: len(energy), Outputs: s.width, Idle: participation.Idle(energy), Gram: gram, Metric: metric})
+}
+
+// symNth returns the i-th of several k×k matrices.
+func symNth(matrices []float64, i, k int) *mat.SymDense {
+	return mat.NewSymDense(k, matrices[i*k*k:(i+1)*k*k])
+}
+
 // profile computes the spectra of a layer.
 func (s *layerSums) profile(a action.Action, rule liegg.Rule) (l Layer, err error) {
-	l = Layer{Name: s.name, action: a, evidence: s.evidence, rule: rule, metric: s.metric}
-	l.gram = symSum(s.halves[0].gram, s.halves[1].gram)
+	l = Layer{Name: s.name, action: a, evidence: s.evidence, rule: rule, gram: s.gram, metric: s.metric}
 	p, err := s.evidence.Polarization()
 	if err != nil {
 		return l, err

@@ -56,14 +56,13 @@ func (p pushing) store(n function.Batched) (*model.Store, error) {
 	return s, nil
 }
 
-// pushed returns J·(A_k·x) of each layer as [batch, m, K].
-func (l *layerScan) pushed(scope *model.Scope, x *Node, layers []function.Layer) []*Node {
-	velocities := derivative.Velocities(l.action, x)
+// pushed returns J·v of each layer for each of vs, as [batch, m, len(vs)].
+func (l *layerScan) pushed(scope *model.Scope, x *Node, layers []function.Layer, vs []*Node) []*Node {
 	if l.push.step == 0 {
-		return derivative.Push(x, velocities, activations(layers)...)
+		return derivative.Push(x, vs, activations(layers)...)
 	}
 	columns := make([][]*Node, len(layers))
-	for _, v := range velocities {
+	for _, v := range vs {
 		for i, moved := range l.differences(scope, x, v) {
 			columns[i] = append(columns[i], moved)
 		}
@@ -94,7 +93,7 @@ func safeRatio(a, b *Node) *Node {
 	return Sqrt(Div(Where(known, a, one), Where(known, b, one)))
 }
 
-// stacked joins K columns [batch, m] into one node [batch, m, K], for each layer.
+// stacked joins columns [batch, m] into one node [batch, m, columns], for each layer.
 func stacked(columns [][]*Node) []*Node {
 	pushed := make([]*Node, len(columns))
 	for i, c := range columns {

@@ -20,10 +20,10 @@ func newSplitMoments(k, m int, fitted bool) splitMoments {
 	return h
 }
 
-// numbers returns the number of sums.
+// numbers returns the number of sums, none if nothing is to be fitted.
 func (h splitMoments) numbers() int {
 	if h.second == nil {
-		return 1
+		return 0
 	}
 	return 3
 }
@@ -32,9 +32,9 @@ func (h splitMoments) numbers() int {
 // to others.
 func (h *splitMoments) add(samples int, values [][]float64) [][]float64 {
 	h.samples += samples
-	h.gram.AddSym(h.gram, mat.NewSymDense(h.gram.SymmetricDim(), values[0]))
 	if h.second != nil {
 		m := h.second.SymmetricDim()
+		h.gram.AddSym(h.gram, mat.NewSymDense(h.gram.SymmetricDim(), values[0]))
 		h.second.AddSym(h.second, mat.NewSymDense(m, values[1]))
 		rows, _ := h.mixed.Dims()
 		h.mixed.Add(h.mixed, mat.NewDense(rows, m, values[2]))
