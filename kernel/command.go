@@ -32,6 +32,7 @@ func subcommands() []subcommand {
 		{"prepare", "[STEP...]", "Prepare everything that lab and run need, or only the named steps: " + strings.Join(stepNames(), ", ") + ".", prepareFlags},
 		{"install", "", "Offer the kernel “" + displayName + "” to your own Jupyter and VS Code.", installFlags},
 		{"uninstall", "", "Remove that kernel again; with --all also everything that was prepared.", uninstallFlags},
+		{"new", "NAME", "Write notebooks/NAME.ipynb, a template for the test of a hypothesis about symmetry.", newFlags},
 		{"kept", "[NAME...]", "List the values that keep.Value has kept; with --clear remove them.", keptFlags},
 		{"doctor", "", "Report what is installed, what is missing and how to fix it, and which backend cells will use.", doctorFlags},
 	}

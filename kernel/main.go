@@ -5,6 +5,7 @@
 //	go run ./kernel lab [NOTEBOOK]
 //	go run ./kernel run NOTEBOOK... [--html] [-o DIR] [--timeout D] [--canonical]
 //	go run ./kernel prepare [STEP...]
+//	go run ./kernel new NAME
 //	go run ./kernel kept [NAME...] [--clear]
 //	go run ./kernel install | uninstall | doctor
 //
