@@ -56,7 +56,8 @@ type Verdict struct {
 	// Rungs is the ladder of approximate symmetry, ascending in Dim. If the answer is
 	// Undetermined, they are guesses, too.
 	Rungs []Rung
-	// Reasons are the conditions that failed if the answer is Undetermined.
+	// Reasons are the conditions that failed if the answer is Undetermined. Beside None they say
+	// what it depends on, if anything.
 	Reasons []string
 
 	// Algebra spans the Dim generators, fitted to all samples.

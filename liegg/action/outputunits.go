@@ -70,6 +70,29 @@ func (e Equivariance) InUnits(sizes []float64) Equivariance {
 	return e
 }
 
+// Within returns the same equivariance with candidates B that move outputs within the span of the
+// orthonormal columns of v, m×r, and leave everything else: V·C·Vᵀ for all C. Along the other
+// directions outputs hardly vary, and their motion could not be found. An equivariance of other
+// factors than Unknown stays as it is. It panics unless v has m rows.
+func (e Equivariance) Within(v *mat.Dense) Equivariance {
+	m, r := v.Dims()
+	if m != e.Outputs() {
+		panic(fmt.Sprintf("action: Within: v has %d rows for %d outputs", m, e.Outputs()))
+	}
+	if r == m || len(e.factors) != 1 || !e.FreeUnits() || e.factors[0].Algebra.Dim() != m*m {
+		return e
+	}
+	var within []*mat.Dense
+	for _, c := range lie.GL(r).Basis() {
+		var b mat.Dense
+		b.Product(v, c, v.T())
+		within = append(within, &b)
+	}
+	on := Covariant(e.Action, Factor{lie.Span("motions of the outputs", within...), e.factors[0].On})
+	on.sizes = e.sizes
+	return on
+}
+
 // OutputSizes returns the sizes of InUnits that generators depend on, nil if there are none.
 func (e Equivariance) OutputSizes() []float64 {
 	if e.tied != nil {

@@ -55,7 +55,7 @@ type Irrep struct {
 }
 
 // leastOutput is the share of the largest singular value of outputs below which they do not have a
-// direction. Networks leave some thousandths in directions that their targets do not have.
+// direction.
 const leastOutput = .01
 
 // Irreps tells what outputs transform as: generator k moves inputs by inputs[k] and outputs by
@@ -104,26 +104,34 @@ func Irreps(inputs, outputs []*mat.Dense, values *mat.Dense) (*Content, error) {
 	return c, c.read(casimir, span, values)
 }
 
-// usedOutputs is an orthonormal basis of the directions that outputs have, in columns.
+// usedOutputs is UsedOutputs, or all directions without values.
 func usedOutputs(values *mat.Dense, m int) (*mat.Dense, error) {
 	if values == nil {
 		return linalg.Identity(m), nil
 	}
-	var svd mat.SVD
-	if !svd.Factorize(values, mat.SVDThin) {
-		return nil, failure("singular values of the outputs")
-	}
-	sizes := svd.Values(nil)
-	if sizes[0] == 0 {
+	if mat.Norm(values, 2) == 0 {
 		return nil, fmt.Errorf("lie: irreps: all outputs are zero")
 	}
-	r := 0
+	return UsedOutputs(values), nil
+}
+
+// UsedOutputs returns an orthonormal basis, in columns, of the directions that outputs have: the
+// right singular vectors of values, N×m, whose singular values exceed .01 of the largest one.
+// Networks leave some thousandths in directions that their targets do not have. It returns all
+// directions if values are zero or not finite.
+func UsedOutputs(values *mat.Dense) *mat.Dense {
+	_, m := values.Dims()
+	var svd mat.SVD
+	if norm := mat.Norm(values, 2); !(norm > 0) || math.IsInf(norm, 0) || !svd.Factorize(values, mat.SVDThin) {
+		return linalg.Identity(m)
+	}
+	sizes, r := svd.Values(nil), 0
 	for r < len(sizes) && sizes[r] > leastOutput*sizes[0] {
 		r++
 	}
 	var v mat.Dense
 	svd.VTo(&v)
-	return part(&v, 0, r), nil
+	return part(&v, 0, r)
 }
 
 // close returns the nearest closed pairs diag(A, B), B on the directions that outputs have.

@@ -100,6 +100,7 @@ func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdi
 	if err := n.setOutputs(v, whitened, first, s); err != nil {
 		return nil, err
 	}
+	explainSizes(v, whitened)
 	return v, n.setFit(v, s)
 }
 

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -8,10 +9,13 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/participation"
+	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network/internal/device"
 )
 
@@ -21,46 +25,79 @@ import (
 func (n *Network) inOutputUnits(a action.Action, beginning *tensors.Tensor, s Settings) (_ action.Action, err error) {
 	defer caught(&err)
 	c, ok := a.(action.Equivariance)
-	if !ok || beginning == nil || s.BySize || len(c.Units()) < 2 {
+	if !ok || beginning == nil || len(c.Units()) < 2 {
+		return a, nil
+	}
+	if !c.FreeUnits() && s.BySize {
 		return a, nil
 	}
 	if !c.FreeUnits() {
 		return n.inSummandUnits(c, beginning, s)
 	}
+	y, err := n.someOutputs(a, beginning, s)
+	if err != nil {
+		return nil, err
+	}
+	if s.BySize {
+		return c.Within(lie.UsedOutputs(y)), nil
+	}
+	samples, outputs := y.Dims()
+	sizes, squares := make([]float64, outputs), make([]float64, samples)
+	for o := range sizes {
+		mat.Col(squares, o, y)
+		floats.Mul(squares, squares)
+		if sizes[o] = math.Sqrt(participation.Typical(squares)); sizes[o] == 0 {
+			sizes[o] = 1 // an output that is zero, or not finite: whoever takes rows says so
+		}
+	}
+	return c.InUnits(sizes), nil
+}
+
+// someOutputs returns the outputs at some of the first samples, one row for each.
+func (n *Network) someOutputs(a action.Action, beginning *tensors.Tensor, s Settings) (*mat.Dense, error) {
 	e, backend, err := prepared(n, a, chunk{X: beginning}, s)
 	if err != nil {
 		return nil, err
 	}
-	squares, err := model.NewExec(backend, n.Store, func(scope *model.Scope, x *Node) *Node {
-		return Square(ConvertDType(e.y(scope, x), dtypes.Float64))
+	outputs, err := model.NewExec(backend, n.Store, func(scope *model.Scope, x *Node) *Node {
+		return ConvertDType(e.y(scope, x), dtypes.Float64)
 	})
 	if err != nil {
 		return nil, err
 	}
-	defer squares.Finalize()
-	each := make([][]float64, e.outputs)
+	defer outputs.Finalize()
+	var y []float64
 	samples := min(pilotSamples, beginning.Shape().Dim(0))
 	batch := min(samples, device.LimitsOf(backend).ForInputs(beginning.Size()/beginning.Shape().Dim(0)))
 	for chunk, err := range spread(beginning, samples, backend, batch) {
 		if err != nil {
 			return nil, err
 		}
-		values, err := called(squares, chunk.X)
+		values, err := called(outputs, chunk.X)
 		finalize(chunk.X)
 		if err != nil {
 			return nil, err
 		}
-		for i, v := range values[0][:chunk.Count*e.outputs] {
-			each[i%e.outputs] = append(each[i%e.outputs], v)
-		}
+		y = append(y, values[0][:chunk.Count*e.outputs]...)
 	}
-	sizes := make([]float64, e.outputs)
-	for o, squares := range each {
-		if sizes[o] = math.Sqrt(participation.Typical(squares)); sizes[o] == 0 {
-			sizes[o] = 1 // the output is zero or not finite; computing the rows reports it
-		}
+	return mat.NewDense(len(y)/e.outputs, e.outputs, y), nil
+}
+
+// unlikeSizes is the ratio of the sizes of outputs from which on a verdict says what to do if they
+// are components of one quantity.
+const unlikeSizes = 100
+
+// explainSizes adds to what a verdict without symmetries says if outputs of very different sizes were
+// brought to one size: of components of one quantity the small ones may be the error of a fit.
+func explainSizes(v *liegg.Verdict, a action.Action) {
+	c, ok := a.(action.Equivariance)
+	if !ok || v.Answer != liegg.Undetermined && v.Answer != liegg.None || c.OutputSizes() == nil {
+		return
 	}
-	return c.InUnits(sizes), nil
+	smallest, largest := slices.Min(c.OutputSizes()), slices.Max(c.OutputSizes())
+	if largest > unlikeSizes*smallest {
+		v.Reasons = append(v.Reasons, fmt.Sprintf("outputs were brought to one size, from sizes of %.2g to %.2g: if they are components of one quantity, set Settings.BySize, which also leaves out the directions that outputs hardly have", smallest, largest))
+	}
 }
 
 // inSummandUnits divides the outputs of each summand by the root mean square of its gradient

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"strings"
 	"testing"
 
 	. "github.com/gomlx/gomlx/core/graph"
@@ -56,6 +57,52 @@ func TestUnknownOutputsInAllUnits(t *testing.T) {
 					t.Errorf("%s in units of %.1e: inputs move by an algebra %g off so(3)", c.name, units, θ)
 				}
 			}
+		}
+	}
+}
+
+// antisymmetric is x∧y·exp(−(|x|² + |y|²)/4) of two vectors of R³, as a 3×3 matrix, with the error of
+// a fit in all nine outputs.
+func antisymmetric(error float64) func(x *Node) *Node {
+	random := rand.New(rand.NewPCG(5, 0))
+	wild := make([][]float64, 6)
+	for i := range wild {
+		for range 9 {
+			wild[i] = append(wild[i], random.NormFloat64())
+		}
+	}
+	return func(x *Node) *Node {
+		v := Reshape(x, -1, 2, 3)
+		product := Einsum("bi,bj->bij", Squeeze(Slice(v, AxisRange(), AxisElem(0)), 1), Squeeze(Slice(v, AxisRange(), AxisElem(1)), 1))
+		wedge := Reshape(Sub(product, Transpose(product, 1, 2)), -1, 9)
+		y := Mul(wedge, Exp(MulScalar(ReduceAndKeep(Square(x), ReduceSum, -1), -.25)))
+		off := Sin(Einsum("bi,ij->bj", x, Const(x.Graph(), wild)))
+		return Add(y, MulScalar(off, error))
+	}
+}
+
+// The nine outputs of an antisymmetric tensor have three directions, and errors in the others. As
+// components of one quantity they move by so(3). In units of their own the errors are outputs like
+// others and move by nothing, and the verdict says what to do.
+func TestAntisymmetricOutputs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	a := action.Covariant(action.Linear(3, 2), action.Unknown(9))
+	x := Tensor(normal(6, 3000, 6))
+	for _, error := range []float64{0, 1e-4, 1e-3} {
+		f := Exact(antisymmetric(error))
+		v := ok(Judge(f, a, x, Settings{BySize: true}))(t)
+		if v.Answer != liegg.Symmetric || v.Name() != "so(3)" {
+			t.Errorf("error %g: %v", error, v)
+			continue
+		}
+		if c := ok(a.Irreps(v.Algebra, nil))(t); !strings.HasPrefix(c.String(), "so(3): 6 × 0 ⊕ 1,") || c.Residual > .02 {
+			t.Errorf("error %g: outputs are %v", error, c)
+		}
+		own := ok(Judge(f, a, x, Settings{}))(t)
+		if error > 0 && (own.Dim != 0 || !strings.Contains(own.String(), "Settings.BySize")) || error == 0 && own.Name() != "so(3)" {
+			t.Errorf("error %g, in units of their own: %v", error, own)
 		}
 	}
 }
