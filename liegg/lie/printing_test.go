@@ -20,7 +20,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	rule := expect.OK(Haar(so3, 0, settings))(t)
 	content := expect.OK(Irreps(so3.Basis(), so3.Basis(), nil))(t)
 	expect.Printed(t, []any{
-		rule, rule.Nodes[1], settings, content, content.Parts[0],
+		rule, rule.Nodes[1], expect.OK(rule.Isotypic(1))(t)[1], settings, content, content.Parts[0],
 		so3, compact, representatives[0], identity.Fingerprint, form[0], compact.Frequencies[0], identity,
 		Tensor(Standard(3), Standard(3)), form[0].Signature, Structure(so3),
 	})
