@@ -120,9 +120,9 @@ func (t *attributed) velocity(x *Node) *Node {
 	return along(a, c, x)
 }
 
-// nodes builds the network, and returns the activations of its layers, [batch, …], and the
+// nodesOf builds the network, and returns the activations of its layers, [batch, …], and the
 // outputs, [batch, m].
-func (t *attributed) nodes(f func(x *Node) *Node, x *Node) (layers []function.Layer, y *Node) {
+func nodesOf(f func(x *Node) *Node, x *Node) (layers []function.Layer, y *Node) {
 	before := len(function.NamedLayers(x.Graph()))
 	y = function.Differentiable(f(x))
 	layers = function.NamedLayers(x.Graph())[before:]
@@ -138,7 +138,7 @@ func (t *attributed) nodes(f func(x *Node) *Node, x *Node) (layers []function.La
 func (t *attributed) look() error {
 	var found []stage
 	p, err := t.network.NewProgram(t.s.Head, t.held, func(f func(x *Node) *Node, x *Node, _ []*Node) []*Node {
-		layers, y := t.nodes(f, x)
+		layers, y := nodesOf(f, x)
 		found = []stage{{name: "input"}}
 		for _, l := range layers {
 			found = append(found, t.stageOf(l, x))
@@ -226,7 +226,7 @@ func (t *attributed) fit() error {
 		}
 	}
 	p, err := t.network.NewProgram(t.s.Head, t.held, func(f func(x *Node) *Node, x *Node, _ []*Node) (results []*Node) {
-		layers, _ := t.nodes(f, x)
+		layers, _ := nodesOf(f, x)
 		var flat []*Node
 		for i, l := range layers {
 			if t.stages[i+1].fits {
@@ -278,7 +278,7 @@ const bypassed = 1e-3
 // measure measures the motion at each stage as it is seen at the outputs.
 func (t *attributed) measure() error {
 	p, err := t.network.NewProgram(t.s.Head, t.held, func(f func(x *Node) *Node, x *Node, _ []*Node) []*Node {
-		layers, y := t.nodes(f, x)
+		layers, y := nodesOf(f, x)
 		return t.pushedNodes(x, layers, y)
 	})
 	if err != nil {

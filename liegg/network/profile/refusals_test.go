@@ -138,7 +138,8 @@ func TestMisuseOfLayers(t *testing.T) {
 func TestProfilesPrint(t *testing.T) {
 	p := ok(Layers(inGo(spoken), action.Linear(3, 2), network.Tensor(normal(3, 400, 6)), network.Settings{}))(t)
 	a := ok(Attribute(inGo(spoken), action.Linear(3, 2), lie.SO(3).Basis()[0], network.Tensor(normal(3, 50, 6)), AttributionSettings{}))(t)
-	expect.Printed(t, []any{p, p[0], Layer{Name: "x"}, a, a.Layers[0], AttributionSettings{}, Still()})
+	c := ok(Content(inGo(spoken), action.Linear(3, 2), lie.SO(3), 0, network.Tensor(normal(3, 20, 6)), ContentSettings{Largest: 1}))(t)
+	expect.Printed(t, []any{p, p[0], Layer{Name: "x"}, a, a.Layers[0], AttributionSettings{}, Still(), c, c.Layers[0], ContentSettings{}})
 	if math.IsNaN(p.Defects(1)[0]) {
 		t.Errorf("%v", p)
 	}
