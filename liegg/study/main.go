@@ -3,6 +3,7 @@
 //	go run ./liegg/study judge MODEL DATA --action linear:3x2 [--flows] [--report page.html] [--shard i/n -o part | --nats URL --creds FILE]
 //	go run ./liegg/study score [--cases so5,none] [--kinds exact,trained] [--seeds 5] [-o scores.csv]
 //	go run ./liegg/study trials [--only singular] [--kinds exact,trained] [--draws 5] [--cases]
+//	go run ./liegg/study gains [--tasks o5,digits] [--seeds 5] [-o gains.csv]
 //	go run ./liegg/study sweep FILE.json|PRESET [-o rows.csv] [--workers N | --plain] [--nats URL --creds FILE] [--shard i/n] [--fresh] [--print]
 //	go run ./liegg/study worker --nats URL --creds FILE
 //	go run ./liegg/study merge ROWS.csv... -o whole.csv
@@ -11,7 +12,8 @@
 // judge says which symmetries a stored network has. score tests the extraction on functions
 // with a known algebra and writes one row for each trial as CSV. trials counts how often
 // verdicts are right on data of many kinds, from singular potentials to samples that depend
-// on each other. sweep trains families of networks and measures the symmetries that they have
+// on each other. gains uses the symmetries of networks of few samples and says what that gains.
+// sweep trains families of networks and measures the symmetries that they have
 // learned, one row for each network, in one process per core. worker joins a NATS cluster to
 // which a sweep or a question of judge is fed. merge joins the tables of shards, or what
 // shards of judge have computed.
@@ -57,6 +59,7 @@ const usage = `study runs the studies of package liegg.
   judge   the symmetries of a network that is stored in a file, on data that are, too
   score   the extraction on functions with a known algebra, as CSV
   trials  verdicts on data of many kinds, as a table of what is right and what is false
+  gains   what a symmetry that was found is worth to networks of few samples, as CSV
   bench   the lab, PyTorch and JAX timed on the same jobs, as ratios
   sweep   families of networks and the symmetries they learn, as CSV
   worker  joins the cluster that a sweep, or a question of judge, is fed to
@@ -76,6 +79,8 @@ func run(stdout, stderr io.Writer, args []string) error {
 		return scoreCommand(stdout, stderr, args[1:])
 	case "trials":
 		return trialsCommand(stdout, stderr, args[1:])
+	case "gains":
+		return gainsCommand(stdout, stderr, args[1:])
 	case "bench":
 		return benchCommand(stdout, stderr, args[1:])
 	case "sweep":

@@ -189,8 +189,8 @@ func (e elements) draw(random *rand.Rand) node {
 	return e.pool[random.IntN(len(e.pool))].times(e.nodes[min(at, len(e.nodes)-1)])
 }
 
-// Name returns the name of the samples, and that they are moved.
-func (m *Augmented) Name() string { return m.samples.Name + ", moved" }
+// Name returns the name of the samples, and what moves them.
+func (m *Augmented) Name() string { return m.samples.Name + ", moved by " + m.about }
 
 // Fingerprint changes with everything that the batches depend on.
 func (m *Augmented) Fingerprint() string { return m.fingerprint }
