@@ -10,18 +10,25 @@ type course struct {
 	// cuts are the tensors through which all numbers pass: the outputs can be
 	// computed from each of them alone. The outputs are not among them.
 	cuts []string
-	// blocks are the cuts that end a block before the next one. A block begins
-	// with a combining operator: what follows it, such as an activation or
-	// another shape, belongs to it.
+	// blocks are the tensors that end a block before the next one. They are
+	// cuts, if the connections that skip over levels are left out. A block
+	// begins with a combining operator: what follows it, such as an activation
+	// or another shape, belongs to it.
 	blocks []string
 }
 
-// combining lists the operators that combine the entries of a tensor.
+// combining lists the operators that combine the entries of a tensor, or
+// sample them anew.
 var combining = set(
 	"Attention", "AveragePool", "Conv", "ConvTranspose", "DFT", "Einsum", "GRU", "Gemm", "GlobalAveragePool", "GlobalLpPool",
 	"GlobalMaxPool", "LSTM", "LpPool", "MatMul", "MaxPool", "RNN", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp",
-	"ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare", "ScatterElements", "ScatterND", "TopK",
+	"ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare", "Resize", "ScatterElements", "ScatterND", "TopK",
+	"Upsample",
 )
+
+// enlarging lists the operators by which a network gets back to an earlier
+// resolution.
+var enlarging = set("ConvTranspose", "DepthToSpace", "MaxUnpool", "Resize", "Upsample")
 
 // course follows the numbers of some tensors to the outputs.
 func (f *file) course(from, outputs []string) course {
@@ -37,7 +44,8 @@ func (f *file) course(from, outputs []string) course {
 		}
 	}
 	last := c.keep(nodes, outputs)
-	c.cut(from, last)
+	c.cuts, _ = c.cut(from, last)
+	_, c.blocks = c.cut(from, c.withoutSkips(last))
 	return c
 }
 
@@ -64,15 +72,56 @@ func (c *course) keep(nodes []message, outputs []string) (last map[string]int) {
 			}
 		}
 	}
+	for _, node := range c.nodes {
+		for _, name := range node.texts("output") {
+			if last[name] > 0 || slices.Contains(outputs, name) {
+				c.tensors = append(c.tensors, name)
+			}
+		}
+	}
 	for _, name := range outputs {
 		last[name] = len(c.nodes) + 1
 	}
 	return last
 }
 
-// cut finds the cuts: the places at which only one tensor is still needed.
-// What comes before such a tensor in one order of the nodes does so in all.
-func (c *course) cut(from []string, last map[string]int) {
+// withoutSkips returns the last use of each tensor, without the connections
+// that skip over levels, as in a U-Net: these are uses after the network has
+// become larger again. The connections of a residual block stay, since nothing
+// in the block enlarges.
+func (c *course) withoutSkips(last map[string]int) map[string]int {
+	main, before := map[string]int{}, map[string]int{} // the last use, and how many nodes had enlarged by then
+	enlarged := 0
+	for i, node := range c.nodes {
+		for _, name := range needs(node) {
+			if last[name] > 0 && before[name] == enlarged {
+				main[name] = i + 1
+			}
+		}
+		if enlarging[node.text("op_type")] {
+			enlarged++
+			for _, name := range needs(node) {
+				if main[name] == i+1 { // other uses of what is enlarged are no skips
+					before[name] = enlarged
+				}
+			}
+		}
+		for _, name := range node.texts("output") {
+			before[name] = enlarged
+		}
+	}
+	for name, at := range last {
+		if at > len(c.nodes) { // an output
+			main[name] = at
+		}
+	}
+	return main
+}
+
+// cut finds the cuts: the places at which only one tensor is still needed,
+// given the last use of each. What comes before such a tensor in one order of
+// the nodes does so in all. ends are the cuts that end a block.
+func (c *course) cut(from []string, last map[string]int) (cuts, ends []string) {
 	open := map[string]bool{} // tensors that are still needed
 	for _, name := range from {
 		if last[name] > 0 {
@@ -83,7 +132,7 @@ func (c *course) cut(from []string, last map[string]int) {
 	for i, node := range c.nodes {
 		if combining[node.text("op_type")] {
 			if begun && end != "" {
-				c.blocks = append(c.blocks, end)
+				ends = append(ends, end)
 			}
 			begun, end = true, ""
 		}
@@ -95,13 +144,13 @@ func (c *course) cut(from []string, last map[string]int) {
 		for _, name := range node.texts("output") {
 			if last[name] > 0 {
 				open[name] = true
-				c.tensors = append(c.tensors, name)
 			}
 		}
 		for name := range open {
 			if len(open) == 1 && last[name] <= len(c.nodes) {
-				c.cuts, end = append(c.cuts, name), name
+				cuts, end = append(cuts, name), name
 			}
 		}
 	}
+	return cuts, ends
 }

@@ -79,6 +79,38 @@ func TestTensorsOfAChain(t *testing.T) {
 	}
 }
 
+// The levels of a U-Net are blocks, though connections skip over them; a residual block that
+// enlarges is one block.
+func TestBlocksOfAUNet(t *testing.T) {
+	s := newSketch(t, rand.New(rand.NewPCG(2, 0)), 18)
+	scales := s.scales(2, 2)
+	conv := func(x string, from, to, kernel int) string {
+		pads := slices.Repeat([]int{kernel / 2}, 4)
+		return s.op("Relu", nil, s.op("Conv", attributes{"kernel_shape": []int{kernel, kernel}, "pads": pads}, x, s.normal(to, from, kernel, kernel)))
+	}
+	pool := func(x string) string {
+		return s.op("MaxPool", attributes{"kernel_shape": []int{2, 2}, "strides": []int{2, 2}}, x)
+	}
+	up := func(x string) string { return s.op("Resize", attributes{}, x, "", scales) }
+	join := func(a, b string) string { return s.op("Concat", attributes{"axis": 1}, a, b) }
+	high := conv(s.x(2, 8, 8), 2, 3, 3)
+	middle := conv(pool(high), 3, 4, 3)
+	low := conv(pool(middle), 4, 5, 3)
+	joined := join(middle, up(low))
+	again := conv(joined, 9, 4, 3)
+	top := join(high, up(again))
+	last := conv(top, 7, 3, 3)
+	residual := s.op("Add", nil, conv(up(last), 3, 3, 3), up(last))
+	path := s.write(t, conv(residual, 3, 1, 1))
+	want := map[string]bool{high: true, middle: true, low: true, joined: true, again: true, top: true, last: true, residual: true} // whether they are blocks
+	cuts := set(high, top, last, residual)
+	for _, tensor := range expect.OK(Tensors(path, Settings{}))(t) {
+		if pooled := tensor.Op == "MaxPool"; tensor.Block != (want[tensor.Name] || pooled) || tensor.Block && tensor.Cut != cuts[tensor.Name] {
+			t.Errorf("%v", tensor)
+		}
+	}
+}
+
 // An axis that happens to be as long as the batch is not taken for the batch.
 func TestEndsOfBlocksOfOtherAxes(t *testing.T) {
 	s := newSketch(t, rand.New(rand.NewPCG(1, 0)), 18)

@@ -103,12 +103,14 @@ type Settings struct {
 	// not from their numbers, is left as it is.
 	From string
 	// Layers are the names of tensors for profile.Layers to look at, in one
-	// pass. nil stands for the ends of the network's blocks. They are cuts: a
-	// tensor is one if the output depends on the input through it alone. A
-	// block begins with an operator that combines entries, such as a product,
-	// a convolution, a pool or a sum over an axis, and reaches to the last cut
-	// before the next such operator. A residual block is one, a linear layer
-	// with its activation, too. If the file has several outputs and Output is
+	// pass. nil stands for the ends of the network's blocks. A block begins
+	// with an operator that combines entries, such as a product, a
+	// convolution, a pool or a sum over an axis, and reaches to the last cut
+	// before the next such operator: a tensor is a cut if the output depends
+	// on the input through it alone. A residual block is one, a linear layer
+	// with its activation, too. Connections that skip over levels, as in a
+	// U-Net, do not count: its blocks end on the way through the levels. If
+	// the file has several outputs and Output is
 	// empty, the last of Layers is the output: so all outputs that are named
 	// here are looked at in one pass.
 	Layers []string

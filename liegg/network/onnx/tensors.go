@@ -33,6 +33,8 @@ func (t Tensor) String() string {
 		text = fmt.Sprintf("%q %s, made by %s", t.Name, t.Shape, t.Op)
 	}
 	switch {
+	case t.Block && !t.Cut:
+		text += ", the end of a block that connections skip"
 	case t.Block:
 		text += ", the end of a block"
 	case t.Cut:

@@ -37,8 +37,8 @@ func List(q Question) (string, error) {
 	for _, t := range list {
 		fmt.Fprintf(&b, "%s %-*s  %-*s  %s\n", mark(t), wide, t.Name, widest, sizes(t.Shape), t.Op)
 	}
-	b.WriteString("* ends a block, and is a layer of --layers; --layers=NAME names others.\n" +
-		"*, + is all that the outputs need of the input, so that --from NAME can begin there.\n")
+	b.WriteString("*, - end a block, and are layers of --layers; --layers=NAME names others.\n" +
+		"*, + are all that the outputs need of the input, so that --from NAME can begin there.\n")
 	return b.String(), nil
 }
 
@@ -65,8 +65,10 @@ func mark(t onnx.Tensor) string {
 	d := t.Shape.Dimensions
 	bySample := len(d) > 0 && d[0] < 0 && !slices.Contains(d[1:], -1)
 	switch {
-	case t.Block && bySample:
+	case t.Block && t.Cut && bySample:
 		return "*"
+	case t.Block && bySample:
+		return "-"
 	case t.Cut && (bySample || !t.Shape.Ok()):
 		return "+"
 	}
