@@ -17,10 +17,16 @@ import (
 type Representation struct {
 	summands []int // dimensions of the summands of Direct; nil for one
 
-	name  string
-	n, m  int
-	of    func(a *mat.Dense) *mat.Dense
-	group func(g *mat.Dense) *mat.Dense // its exponential: group(exp a) = exp(of a)
+	name string
+	n, m int
+	form
+}
+
+// form is how a representation is made. It is data and not a function, so that whatever
+// holds a representation can be stored.
+type form interface {
+	of(a *mat.Dense) *mat.Dense
+	group(g *mat.Dense) *mat.Dense // its exponential: group(exp a) = exp(of a)
 }
 
 // Name returns the name, such as "R³ ⊗ R³".
@@ -64,33 +70,47 @@ func (r Representation) OfMap(g *mat.Dense) *mat.Dense {
 // Standard returns the representation on Rⁿ itself: ρ(A) = A.
 func Standard(n int) Representation {
 	mustBePositive("Standard", "n", n)
-	itself := func(a *mat.Dense) *mat.Dense { return mat.DenseCopyOf(a) }
-	return Representation{nil, power(n), n, n, itself, itself}
+	return Representation{nil, power(n), n, n, itself{}}
 }
+
+type itself struct{}
+
+func (itself) of(a *mat.Dense) *mat.Dense    { return mat.DenseCopyOf(a) }
+func (itself) group(g *mat.Dense) *mat.Dense { return mat.DenseCopyOf(g) }
 
 // Invariants returns the representation on m numbers that n×n generators
 // leave unchanged: ρ(A) = 0.
 func Invariants(n, m int) Representation {
 	mustBePositive("Invariants", "n", n)
 	mustBePositive("Invariants", "m", m)
-	zero := func(*mat.Dense) *mat.Dense { return mat.NewDense(m, m, nil) }
-	return Representation{slices.Repeat([]int{1}, m), fmt.Sprintf("%d invariants", m), n, m, zero, func(*mat.Dense) *mat.Dense { return linalg.Identity(m) }}
+	return Representation{slices.Repeat([]int{1}, m), fmt.Sprintf("%d invariants", m), n, m, invariants{m}}
 }
+
+type invariants struct{ count int }
+
+func (v invariants) of(*mat.Dense) *mat.Dense    { return mat.NewDense(v.count, v.count, nil) }
+func (v invariants) group(*mat.Dense) *mat.Dense { return linalg.Identity(v.count) }
 
 // Dual returns the representation of gradients and other covectors, ρ*(A) =
 // −ρ(A)ᵀ.
 func Dual(r Representation) Representation {
-	return Representation{r.summands, "(" + r.name + ")*", r.n, r.m, func(a *mat.Dense) *mat.Dense {
-		var d mat.Dense
-		d.Scale(-1, r.of(a).T())
-		return &d
-	}, func(g *mat.Dense) *mat.Dense {
-		inverse, err := Inverse(r.group(g))
-		if err != nil {
-			panic(err)
-		}
-		return mat.DenseCopyOf(inverse.T())
-	}}
+	return Representation{r.summands, "(" + r.name + ")*", r.n, r.m, dual{r}}
+}
+
+type dual struct{ r Representation }
+
+func (d dual) of(a *mat.Dense) *mat.Dense {
+	var m mat.Dense
+	m.Scale(-1, d.r.of(a).T())
+	return &m
+}
+
+func (d dual) group(g *mat.Dense) *mat.Dense {
+	inverse, err := Inverse(d.r.group(g))
+	if err != nil {
+		panic(err)
+	}
+	return mat.DenseCopyOf(inverse.T())
 }
 
 // Tensor returns the product r ⊗ s, ρ(A) = r(A) ⊗ 1 + 1 ⊗ s(A). Its elements
@@ -98,33 +118,48 @@ func Dual(r Representation) Representation {
 // panics unless r and s take generators of the same size.
 func Tensor(r, s Representation) Representation {
 	mustMatch("Tensor", r, s)
-	return Representation{nil, r.name + " ⊗ " + s.name, r.n, r.m * s.m, func(a *mat.Dense) *mat.Dense {
-		return kroneckerSum(r.of(a), s.of(a))
-	}, func(g *mat.Dense) *mat.Dense {
-		var p mat.Dense
-		p.Kronecker(r.group(g), s.group(g))
-		return &p
-	}}
+	return Representation{nil, r.name + " ⊗ " + s.name, r.n, r.m * s.m, product{r, s}}
+}
+
+type product struct{ r, s Representation }
+
+func (p product) of(a *mat.Dense) *mat.Dense { return kroneckerSum(p.r.of(a), p.s.of(a)) }
+
+func (p product) group(g *mat.Dense) *mat.Dense {
+	var m mat.Dense
+	m.Kronecker(p.r.group(g), p.s.group(g))
+	return &m
 }
 
 // SymmetricSquare returns the symmetric part of r ⊗ r, of dimension m(m+1)/2.
 // Coordinates are T_ii and √2·T_ij, i < j, row by row through the upper
 // triangle, so that their length is the norm of the matrix T.
 func SymmetricSquare(r Representation) Representation {
-	embed := symmetricEmbedding(r.m)
-	dim := r.m * (r.m + 1) / 2
-	return Representation{nil, "S²(" + r.name + ")", r.n, dim, func(a *mat.Dense) *mat.Dense {
-		m := r.of(a)
-		var s mat.Dense
-		s.Product(embed.T(), kroneckerSum(m, m), embed)
-		return &s
-	}, func(g *mat.Dense) *mat.Dense {
-		m := r.group(g)
-		var square, s mat.Dense
-		square.Kronecker(m, m)
-		s.Product(embed.T(), &square, embed)
-		return &s
-	}}
+	return Representation{nil, "S²(" + r.name + ")", r.n, r.m * (r.m + 1) / 2, symmetric{r, symmetricEmbedding(r.m)}}
+}
+
+type symmetric struct {
+	r     Representation
+	embed *mat.Dense
+}
+
+func (s symmetric) of(a *mat.Dense) *mat.Dense {
+	m := s.r.of(a)
+	return s.restricted(kroneckerSum(m, m))
+}
+
+func (s symmetric) group(g *mat.Dense) *mat.Dense {
+	m := s.r.group(g)
+	var square mat.Dense
+	square.Kronecker(m, m)
+	return s.restricted(&square)
+}
+
+// restricted returns a map of all tensors in the coordinates of the symmetric ones.
+func (s symmetric) restricted(m *mat.Dense) *mat.Dense {
+	var restricted mat.Dense
+	restricted.Product(s.embed.T(), m, s.embed)
+	return &restricted
 }
 
 // Direct returns the direct sum r₁ ⊕ r₂ ⊕ …, with the coordinates one after
@@ -143,21 +178,31 @@ func Direct(rs ...Representation) Representation {
 		mustMatch("Direct", rs[0], r)
 		names[i], dim, summands = r.name, dim+r.m, append(summands, r.Summands()...)
 	}
-	diagonal := func(of func(r Representation) *mat.Dense) *mat.Dense {
-		sum, at := mat.NewDense(dim, dim, nil), 0
-		for _, r := range rs {
-			sum.Slice(at, at+r.m, at, at+r.m).(*mat.Dense).Copy(of(r))
-			at += r.m
-		}
-		return sum
+	return Representation{summands, strings.Join(names, " ⊕ "), rs[0].n, dim, direct(slices.Clone(rs))}
+}
+
+type direct []Representation
+
+func (d direct) of(a *mat.Dense) *mat.Dense {
+	return d.diagonal(func(r Representation) *mat.Dense { return r.of(a) })
+}
+
+func (d direct) group(g *mat.Dense) *mat.Dense {
+	return d.diagonal(func(r Representation) *mat.Dense { return r.group(g) })
+}
+
+// diagonal puts the matrices of the summands along the diagonal.
+func (d direct) diagonal(of func(r Representation) *mat.Dense) *mat.Dense {
+	dim := 0
+	for _, r := range d {
+		dim += r.m
 	}
-	return Representation{summands, strings.Join(names, " ⊕ "), rs[0].n, dim,
-		func(a *mat.Dense) *mat.Dense {
-			return diagonal(func(r Representation) *mat.Dense { return r.of(a) })
-		},
-		func(g *mat.Dense) *mat.Dense {
-			return diagonal(func(r Representation) *mat.Dense { return r.group(g) })
-		}}
+	sum, at := mat.NewDense(dim, dim, nil), 0
+	for _, r := range d {
+		sum.Slice(at, at+r.m, at, at+r.m).(*mat.Dense).Copy(of(r))
+		at += r.m
+	}
+	return sum
 }
 
 // Copies returns the sum of c copies of r, for example for channels that all
