@@ -59,8 +59,8 @@ func abelianLines(a Algebra, angle float64) []line {
 	return out
 }
 
-// certain returns the lines whose spectrum names them, whatever the error: no others are near
-// that are nilpotent, and these themselves have no nilpotent part.
+// certain returns the lines that their spectrum identifies in spite of the error: no nilpotent
+// lines are near, and the lines themselves have no nilpotent part.
 func certain(lines []line, angle float64) []line {
 	return slices.DeleteFunc(lines, func(l line) bool { return !semisimple(l.h, angle) || mayBeNilpotent(l.h, angle) })
 }

@@ -36,7 +36,7 @@ func Project(h *mat.Dense, a Algebra) *mat.Dense {
 // ClosureResidual returns max_{i<j} ‖[E_i,E_j] − proj [E_i,E_j]‖_F over the
 // orthonormal basis: how far the space is from being closed under the bracket.
 // It lies in [0, √2], is rounding error for a Lie algebra, and is 0 for
-// dimensions 0 and 1. See ClosureAngle for what it says of the distance to one.
+// dimensions 0 and 1. ClosureAngle relates it to the distance to a Lie algebra.
 func ClosureResidual(a Algebra) float64 {
 	if len(a.basis) < 2 {
 		return 0

@@ -55,7 +55,7 @@ func settled(a Algebra, reach float64) (Algebra, float64) {
 	}
 	if a.Dim() >= large {
 		near, left := settledBy(a, reach, probesOf(ambientOf(a)))
-		if left > closed { // far from closed, or lost, whatever brackets are asked
+		if left > closed { // far from closed, or lost, for any set of required brackets
 			return near, left
 		}
 		if left = ClosureResidual(near); left <= closed {

@@ -10,7 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// CompactGenerator tells whether the flow of a generator returns to the
+// CompactGenerator describes whether the flow of a generator returns to the
 // identity, and after how many turns.
 type CompactGenerator struct {
 	// H is the generator scaled as by UnitSpeed, with largest frequency 1. If

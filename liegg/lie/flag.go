@@ -16,13 +16,13 @@ type flag struct {
 	sizes   []int      // descending; the level after the last is {0}
 	target  [][]int
 
-	start *mat.Dense // F_0 where settle started, as columns; nil if it did not
+	start *mat.Dense // F_0 at the start of settle, as columns; nil if settle did not run
 	reach float64    // angle from start beyond which settle gives up
 
 	probes []*mat.Dense // see probed; nil to ask for all brackets
 }
 
-// equations are what the required brackets ask of small displacements of a flag.
+// equations are the conditions of the required brackets on small displacements of a flag.
 type equations interface {
 	linearMap                     // the change of residual
 	residual() []*mat.Dense       // the parts of the brackets that are required to vanish

@@ -14,14 +14,14 @@ import (
 // ErrNotCompact: a group without a Haar measure of total 1, over which nothing can be averaged.
 var ErrNotCompact = errors.New("lie: the group is not compact, so nothing can be averaged over all of it: give a compact subalgebra, such as the rotations among its generators")
 
-// HaarRule is a rule for the mean over a compact connected group G, by its Haar measure of total 1:
-// ∫φ(g) dg ≈ Σ_i w_i φ(g_i).
+// HaarRule is a quadrature rule for the mean over a compact connected group G, ∫φ(g) dg ≈
+// Σ_i w_i φ(g_i), where dg is the normalised Haar measure.
 type HaarRule struct {
 	// Nodes are the elements with their weights, which add up to 1.
 	Nodes []HaarNode
 	// Degree is the degree of the polynomials of the entries of g up to which the rule is exact.
-	// It is 0 if the nodes are random: then they are independent draws by the Haar measure, of
-	// equal weight.
+	// It is 0 if the nodes are random: independent draws from the Haar measure, with equal
+	// weights.
 	Degree int
 	// Algebra is the closed algebra whose group is averaged over, and Moved its angle from the
 	// given one, in radians.
@@ -45,11 +45,11 @@ func (n HaarNode) Element() *mat.Dense {
 	return g
 }
 
-// HaarSettings says how many nodes a HaarRule has. The zero value of each field stands for the
-// default that it names.
+// HaarSettings determines the number of nodes of a HaarRule. The zero value of each field means its
+// default.
 type HaarSettings struct {
-	// Degree is the degree up to which rules are to be exact; default 15 for groups of one
-	// parameter and 7 for others.
+	// Degree is the degree up to which rules are exact; default 15 for groups of one parameter
+	// and 7 for others.
 	Degree int
 	// Samples is the number of random nodes if there is no exact rule; default 256, at least 2.
 	Samples int
@@ -59,24 +59,25 @@ type HaarSettings struct {
 	Seed uint64
 }
 
-// mostNodes is the number of nodes up to which exact rules are used.
+// mostNodes is the largest number of nodes of an exact rule.
 const mostNodes = 4096
 
 // Haar returns a rule for the group of a compact algebra. angle is the error of the algebra in
-// radians, 0 if it is exact to rounding; the nearest closed algebra is taken (NearestClosed).
+// radians, 0 if it is exact to rounding. Haar uses the nearest closed algebra (NearestClosed).
 //
 // Algebras that are sums of so(2) and so(3) (or su(2)) have exact rules: equal steps along each
-// so(2), and for so(3) the product rule in Euler angles, equal steps in α and γ and Gauss–Legendre
-// nodes in cos β. A rule of degree L has L·P + 1 nodes for so(2), P the Period of the generator
-// (see CompactOf), and about (L+1)³/2 for so(3) acting on vectors. Other compact algebras, and
-// those whose rule would have more than 4096 nodes, have random nodes: the semisimple part by a
-// random walk of 16 wide normal steps, whose distance from the Haar measure is about 3⁻¹⁶.
+// so(2), and for so(3) the product rule in Euler angles, with equal steps in α and γ and
+// Gauss–Legendre nodes in cos β. A rule of degree L has L·P + 1 nodes for so(2), with P the Period
+// of the generator (see CompactOf), and about (L+1)³/2 for so(3) acting on vectors. For other
+// compact algebras, and if an exact rule would have more than 4096 nodes, the nodes are random. The
+// semisimple part is drawn by a random walk of 16 wide normal steps, whose distance from the Haar
+// measure is about 3⁻¹⁶.
 //
-// It returns ErrNotCompact, with the reason, for algebras that are not compact: with a Killing form
-// that is not negative, with an ideal that is nilpotent, or with a generator in the centre that is
-// no rotation, or one that never returns (incommensurate frequencies); and the errors of
-// NearestClosed. It panics if the algebra has no generators, if angle is not in [0, π/2], or if a
-// setting is negative.
+// Haar returns ErrNotCompact, with the reason, for algebras that are not compact: if the Killing
+// form is not negative, if there is a nilpotent ideal, or if a generator in the centre is no
+// rotation or has incommensurate frequencies, so that its flow never returns. It also returns the
+// errors of NearestClosed. It panics if the algebra has no generators, if angle is not in [0, π/2],
+// or if a setting is negative.
 func Haar(a Algebra, angle float64, s HaarSettings) (*HaarRule, error) {
 	if a.Dim() == 0 {
 		panic("lie: Haar: the algebra has no generators")
@@ -115,7 +116,7 @@ func Haar(a Algebra, angle float64, s HaarSettings) (*HaarRule, error) {
 // Random reports whether the nodes are independent draws.
 func (r *HaarRule) Random() bool { return r.Degree == 0 }
 
-// String says what is averaged over, and how.
+// String describes the group and the rule.
 func (r *HaarRule) String() string {
 	if r.Random() {
 		return fmt.Sprintf("%d random elements of the group of %s", len(r.Nodes), r.Algebra.Name())
@@ -246,8 +247,8 @@ func (a Algebra) dualTurns() []*mat.Dense {
 	return turns
 }
 
-// exact is the product of the rules of the parts; nil if a part has none, or the product too many
-// nodes.
+// exact returns the product of the rules of the parts. It returns nil if a part has no exact rule,
+// or if the product has too many nodes.
 func (c compact) exact(degree int) []HaarNode {
 	nodes := []HaarNode{{Weight: 1}}
 	for _, g := range c.centre {
@@ -262,7 +263,7 @@ func (c compact) exact(degree int) []HaarNode {
 	return nodes
 }
 
-// times is the product of two rules; nil if it would have too many nodes.
+// times returns the product of two rules, or nil if it would have too many nodes.
 func times(a, b []HaarNode) (product []HaarNode) {
 	if len(a)*len(b) > mostNodes {
 		return nil
@@ -292,10 +293,10 @@ func scaled(t float64, h *mat.Dense) *mat.Dense {
 	return &m
 }
 
-// eulerRule is the product rule in Euler angles, exp(αE₃)·exp(βE₂)·exp(γE₃) with dα·d(cos β)·dγ.
-// With spins up to j entries of polynomials of degree L have spins up to M = L·j. Of these the
-// integrals over α and γ leave Legendre polynomials of cos β, of degree M at most. γ makes two
-// turns if there are half-integer spins.
+// eulerRule returns the product rule in Euler angles, exp(αE₃)·exp(βE₂)·exp(γE₃) with
+// dα·d(cos β)·dγ. If the matrices have spins up to j, polynomials of degree L in their entries have
+// spins up to M = L·j. The integrals over α and γ reduce these to Legendre polynomials of cos β, of
+// degree at most M. γ makes two turns if there are half-integer spins.
 func eulerRule(a Algebra, degree int) (nodes []HaarNode) {
 	e := spinBasis(a)
 	spin, turns := spinOf(e[2])

@@ -14,7 +14,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// ErrNoIrreps: an algebra whose irreducible representations Irreps does not tell apart.
+// ErrNoIrreps is returned for an algebra whose irreducible representations Irreps cannot identify.
 var ErrNoIrreps = errors.New("lie: irreducible parts are told for so(2), so(3), su(2), sl(2), so(1,3), sp(4) and so(5): give the generators of one of them, such as the rotations among those that were found")
 
 // Content is a representation as a sum of irreducible ones.
@@ -58,21 +58,21 @@ type Irrep struct {
 // direction.
 const leastOutput = .01
 
-// Irreps tells what outputs transform as: generator k moves inputs by inputs[k] and outputs by
-// outputs[k], m×m. They are bases of blocks of pairs, as action.Equivariance.Blocks returns, or
-// ρ of a declared representation. values are outputs of f, N×m, and say which directions of the
-// output space it uses; nil stands for all of them.
+// Irreps determines how outputs transform, if generator k moves inputs by inputs[k] and outputs by
+// outputs[k], m×m. These are bases of blocks of pairs, as action.Equivariance.Blocks returns, or
+// ρ of a declared representation. values are outputs of f, N×m, which determine the directions of
+// the output space that f uses; nil means all directions.
 //
-// The pairs are taken to the nearest ones that close under brackets (NearestClosed), which are
-// exact representations. Spins are read off the Casimir element, by the Killing form κ
-// 2·Σκ^{kl}ρ(E_k)ρ(E_l) = j(j+1); frequencies of a single rotation off −ρ(H)², H of frequency 1 on
-// the inputs. For so(1,3) it is 2·Σκ^{kl}ρ(E_k)ρ(E_l + J·E_l), where J is the complex structure that
-// commutes with all brackets: its eigenvalues are
+// The pairs are replaced by the nearest ones that close under brackets (NearestClosed), which are
+// exact representations. Spins follow from the Casimir element of the Killing form κ,
+// 2·Σκ^{kl}ρ(E_k)ρ(E_l) = j(j+1). The frequencies of a single rotation follow from −ρ(H)², where H
+// has frequency 1 on the inputs. For so(1,3) the element is 2·Σκ^{kl}ρ(E_k)ρ(E_l + J·E_l), where J is
+// the complex structure that commutes with all brackets. Its eigenvalues are
 //
 //	j₁(j₁+1) + j₂(j₂+1) ± i·(j₁(j₁+1) − j₂(j₂+1)).
 //
-// For sp(4) it is 12·Σκ^{kl}ρ(E_k)ρ(E_l) = l₁(l₁+4) + l₂(l₂+2), which tells all representations of
-// less than 84 dimensions apart.
+// For sp(4) it is 12·Σκ^{kl}ρ(E_k)ρ(E_l) = l₁(l₁+4) + l₂(l₂+2), which distinguishes all
+// representations of fewer than 84 dimensions.
 //
 // It returns ErrNoIrreps for other algebras, and the errors of NearestClosed. It panics if the
 // slices differ in length or are empty, or if matrices do not fit.
@@ -164,7 +164,7 @@ func (c *Content) close(inputs, outputs []*mat.Dense, span *mat.Dense) ([]*mat.D
 	return algebra.basis, nil
 }
 
-// outputResidual compares each pair with the one of the algebra that moves inputs alike.
+// outputResidual compares each pair with the pair in the algebra that moves inputs in the same way.
 func outputResidual(a Algebra, pairs []*mat.Dense, n int) float64 {
 	block := func(m *mat.Dense, from, to int) []float64 {
 		return mat.DenseCopyOf(m.Slice(from, to, from, to)).RawMatrix().Data

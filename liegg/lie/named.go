@@ -146,14 +146,14 @@ func Translations(n int) Algebra {
 }
 
 // Affine returns the affine algebra of R^n in homogeneous (n+1)×(n+1) form:
-// dimension n(n+1). The basis is that of GL(n), then that of Translations(n).
+// dimension n(n+1). The basis is the basis of GL(n), then the basis of Translations(n).
 func Affine(n int) Algebra {
 	return withTranslations(fmt.Sprintf("aff(%d)", n), GL(n))
 }
 
 // SE returns se(n), rotations and translations of R^n in homogeneous
-// (n+1)×(n+1) form: dimension n(n+1)/2. The basis is that of SO(n), then that
-// of Translations(n).
+// (n+1)×(n+1) form: dimension n(n+1)/2. The basis is the basis of SO(n), then
+// the basis of Translations(n).
 func SE(n int) Algebra {
 	return withTranslations(fmt.Sprintf("se(%d)", n), SO(n))
 }

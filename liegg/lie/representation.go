@@ -10,8 +10,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Representation tells how generators act on a space other than the one they
-// are matrices of: a linear map A ↦ ρ(A) from n×n to m×m matrices. A
+// Representation defines how generators act on another space: a linear map
+// A ↦ ρ(A) from n×n to m×m matrices. A
 // representation of a Lie algebra preserves brackets, ρ([A,B]) = [ρ(A),
 // ρ(B)]. The zero value is not usable.
 type Representation struct {
@@ -35,9 +35,9 @@ func (r Representation) Name() string { return r.name }
 // Dim returns m, the dimension of the space they act on.
 func (r Representation) Dim() int { return r.m }
 
-// Summands returns the dimensions of the summands of Direct, of which each may
-// have a unit of its own; every one of several Invariants is one, and Copies of
-// a representation are one together. For other representations it is m alone.
+// Summands returns the dimensions of the summands of Direct, each of which may
+// have its own unit. Each of several Invariants is a summand, and the Copies of
+// a representation together are one. For other representations it returns m.
 func (r Representation) Summands() []int {
 	if r.summands == nil {
 		return []int{r.m}

@@ -95,7 +95,7 @@ func signed(name string, p, q int) string {
 	return fmt.Sprintf("%s(%d,%d)", name, p, q)
 }
 
-// simpleIdeal is a simple ideal and what its matrices tell about it.
+// simpleIdeal is a simple ideal with the invariants of its matrices.
 type simpleIdeal struct {
 	name    string
 	algebra Algebra

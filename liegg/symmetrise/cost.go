@@ -15,28 +15,28 @@ import (
 	"github.com/liegg/lab/liegg/flow"
 )
 
-// Cost is what a broken symmetry costs: how far a network f is from its mean f̄ over a group.
+// Cost is the cost of a broken symmetry: the distance of a network f from its mean f̄ over a group.
 type Cost struct {
 	// Error is the equivariance error √E‖f(x) − f̄(x)‖², in the units of the outputs, and Relative
-	// the same in units of Spread = √Var f. Intervals are of 95 %, by bootstrap over samples, and
-	// wider by Rule at both ends.
+	// the same in units of Spread = √Var f. The intervals hold 95 %, by bootstrap over samples,
+	// and are wider by Rule at both ends.
 	Error, Relative flow.Interval
 	Spread          float64
 	// Orbit is the error over the orbits of the samples, √E∫‖ρ(g)⁻¹f(g·x) − f̄(x)‖² dg. It equals
 	// Error if inputs are spread evenly over the orbits.
 	Orbit float64
-	// Rule is the error of f̄ itself, a root mean square: by how much it changes if the elements are
-	// shifted by another one, and for random elements its standard error.
+	// Rule is the error of f̄ itself, a root mean square: for an exact rule, its change if all
+	// elements are multiplied by another one; for random elements, its standard error.
 	Rule float64
-	// Outputs and Labels say where the error lies: for each output, and for each label if there are
-	// labels, in ascending order.
+	// Outputs and Labels hold the error of each output, and of each label if there are labels, in
+	// ascending order.
 	Outputs, Labels []Part
 	// BySample is ‖f(x) − f̄(x)‖² of each sample, and Mean is f̄(x), sample by sample. With random
-	// elements BySample may be below 0: what these add to it on average has been taken off.
+	// elements BySample may be negative, because their average contribution is subtracted.
 	BySample, Mean []float64
-	// Outside is the share of the data that elements of the group carry out of their range.
+	// Outside is the share of the data that elements of the group move out of their range.
 	Outside float64
-	// Over says what f̄ is the mean over.
+	// Over describes the elements over which f̄ is the mean.
 	Over string
 
 	split *Decomposition
@@ -46,8 +46,8 @@ type Cost struct {
 type Part struct {
 	Name    string
 	Samples int
-	// Error is the equivariance error of the part, as in Cost, and Share its share of E‖f − f̄‖² in
-	// all.
+	// Error is the equivariance error of the part, as in Cost, and Share is its share of the total
+	// E‖f − f̄‖².
 	Error flow.Interval
 	Share float64
 }
@@ -61,18 +61,19 @@ type Decomposition struct {
 	// Share is E‖f − f̄‖² in units of E‖f − y‖²: the share of the test error that is broken
 	// symmetry. Cross is the cross term in the same units.
 	Share, Cross flow.Interval
-	// Orbit is √E∫‖ρ(g)⁻¹f(g·x) − y‖² dg, the test error over the orbits of the samples. It is
-	// √(Symmetrised² + Cost.Orbit²) whatever the targets are.
+	// Orbit is √E∫‖ρ(g)⁻¹f(g·x) − y‖² dg, the test error over the orbits of the samples. For any
+	// targets it is √(Symmetrised² + Cost.Orbit²).
 	Orbit float64
 }
 
 // Sums reports whether the squared test error is the sum of Symmetrised² and the squared
-// equivariance error, as far as the samples tell: the interval of the cross term contains 0, or it is within a tenth of Share.
+// equivariance error, to the accuracy of the samples: the interval of the cross term contains 0, or
+// the cross term is at most a tenth of Share.
 func (s *Decomposition) Sums() bool {
 	return s.Cross.Lower <= 0 && s.Cross.Upper >= 0 || math.Abs(s.Cross.Value) <= .1*s.Share.Value
 }
 
-// ErrNoTargets: no split without targets.
+// ErrNoTargets is returned by Split if no targets were given.
 var ErrNoTargets = errors.New("symmetrise: there are no targets to split the test error by: give Settings.Targets, the outputs that the samples should have")
 
 // Split returns the test error as a sum, or ErrNoTargets.
@@ -119,8 +120,8 @@ func (m *measurement) cost() (*Cost, error) {
 	c.Relative = widened(e.root(c.BySample, variance), c.Rule/c.Spread)
 	whole := floats.Sum(c.BySample)
 	for o := range width {
-		own := every(each, o, width)
-		c.Outputs = append(c.Outputs, Part{fmt.Sprintf("output %d", o+1), n, e.root(own, ones(n)), share(own, whole)})
+		output := every(each, o, width)
+		c.Outputs = append(c.Outputs, Part{fmt.Sprintf("output %d", o+1), n, e.root(output, ones(n)), share(output, whole)})
 	}
 	c.Labels = m.byLabel(c.BySample, whole)
 	if m.targets != nil {
@@ -129,8 +130,8 @@ func (m *measurement) cost() (*Cost, error) {
 	return c, nil
 }
 
-// noise is what random elements add to d̄² of each output on average, the square of its standard
-// error; 0 for rules.
+// noise returns the average contribution of random elements to d̄² of each output, the square of
+// its standard error. It is 0 for exact rules.
 func (m *measurement) noise() []float64 {
 	noise := make([]float64, len(m.mean))
 	if !m.group.Random() {
@@ -143,7 +144,7 @@ func (m *measurement) noise() []float64 {
 	return noise
 }
 
-// ruleError is the error of f̄.
+// ruleError returns the error of f̄; see Cost.Rule.
 func (m *measurement) ruleError(noise []float64) float64 {
 	if m.group.Random() {
 		return math.Sqrt(floats.Sum(noise) / float64(m.held.Len()))
@@ -155,21 +156,21 @@ func (m *measurement) ruleError(noise []float64) float64 {
 	return floats.Distance(m.control, m.mean[:len(m.control)], 2) / math.Sqrt(float64(len(m.control)/width))
 }
 
-// byLabel are the samples of each label.
+// byLabel returns the part of each label.
 func (m *measurement) byLabel(bySample []float64, whole float64) (parts []Part) {
-	of := map[string][]float64{}
+	samples := map[string][]float64{}
 	for i, l := range m.s.Labels {
-		of[l] = append(of[l], bySample[i])
+		samples[l] = append(samples[l], bySample[i])
 	}
-	for _, l := range slices.Sorted(maps.Keys(of)) {
-		own := of[l]
-		e := estimator{neighbours(len(own)), m.s}
-		parts = append(parts, Part{l, len(own), e.root(own, ones(len(own))), share(own, whole)})
+	for _, l := range slices.Sorted(maps.Keys(samples)) {
+		squares := samples[l]
+		e := estimator{neighbours(len(squares)), m.s}
+		parts = append(parts, Part{l, len(squares), e.root(squares, ones(len(squares))), share(squares, whole)})
 	}
 	return parts
 }
 
-// split splits the test error.
+// split returns the decomposition of the test error.
 func (m *measurement) split(e estimator, c *Cost, noise []float64) *Decomposition {
 	n := m.held.Len()
 	test, symmetrised, orbit := make([]float64, n), make([]float64, n), 0.0
@@ -198,7 +199,7 @@ func (m *measurement) split(e estimator, c *Cost, noise []float64) *Decompositio
 	return s
 }
 
-// estimator estimates over blocks of samples.
+// estimator computes estimates with intervals by resampling blocks of samples.
 type estimator struct {
 	blocks []int // of each sample
 	s      Settings
@@ -215,21 +216,21 @@ func widened(i flow.Interval, by float64) flow.Interval {
 	return i
 }
 
-// root estimates √(Σa/Σb) with its interval. Noise may leave sums of a below 0.
+// root estimates √(Σa/Σb) with its interval. Sums of a may be negative because of noise.
 func (e estimator) root(a, b []float64) flow.Interval {
 	value := math.Sqrt(max(0, floats.Sum(a)/floats.Sum(b)))
 	x, y := e.sums(a), e.sums(b)
 	for i := range x {
 		x[i] = max(0, x[i])
 	}
-	if len(x) < 2 { // a single sample says nothing of its error
+	if len(x) < 2 { // a single block has no interval
 		return flow.Interval{Value: value, Upper: math.Inf(1)}
 	}
 	r := liegg.RatioInterval(x, y, confidence, e.s.Resamples, e.s.random())
 	return flow.Interval{Value: value, Lower: min(value, r.Lower), Upper: max(value, r.Upper)}
 }
 
-// mean estimates the mean of v in units of a size, by the normal distribution over blocks.
+// mean estimates the mean of v in units of size, with a normal interval over blocks.
 func (e estimator) mean(v []float64, size float64) flow.Interval {
 	sums, counts := e.sums(v), e.sums(ones(len(v)))
 	value := floats.Sum(v) / float64(len(v))
@@ -255,8 +256,8 @@ func (e estimator) sums(v []float64) []float64 {
 	return sums
 }
 
-// most is the number of blocks that are drawn in a resample.
-const most = 100
+// mostBlocks is the largest number of blocks in a resample.
+const mostBlocks = 100
 
 // blocks returns the block of each sample: blocks of whole groups if groups are given, and of
 // neighbours otherwise.
@@ -264,26 +265,26 @@ func (m *measurement) blocks() ([]int, error) {
 	if !m.s.Groups.Given() {
 		return neighbours(m.held.Len()), nil
 	}
-	blocks, _, err := m.s.Groups.Allot(m.held.Len(), most)
+	blocks, _, err := m.s.Groups.Allot(m.held.Len(), mostBlocks)
 	return blocks, err
 }
 
-// neighbours are blocks of n samples.
+// neighbours assigns n samples to blocks of consecutive samples.
 func neighbours(n int) []int {
-	blocks, count := make([]int, n), min(most, n)
+	blocks, count := make([]int, n), min(mostBlocks, n)
 	for i := range blocks {
 		blocks[i] = i * count / n
 	}
 	return blocks
 }
 
-// variances are ‖y_i − mean‖² of n samples.
+// variances returns ‖y_i − mean‖² of n samples.
 func variances(y []float64, n int) []float64 {
 	width, squares := len(y)/n, make([]float64, n)
 	for o := range width {
-		own := every(y, o, width)
-		mean := stat.Mean(own, nil)
-		for i, v := range own {
+		column := every(y, o, width)
+		mean := stat.Mean(column, nil)
+		for i, v := range column {
 			squares[i] += (v - mean) * (v - mean)
 		}
 	}
@@ -299,20 +300,20 @@ func perSample(v []float64, n int) []float64 {
 	return sums
 }
 
-// every is number o of each width numbers.
+// every returns number o of each row of width numbers.
 func every(v []float64, o, width int) []float64 {
-	own := make([]float64, len(v)/width)
-	for i := range own {
-		own[i] = v[i*width+o]
+	column := make([]float64, len(v)/width)
+	for i := range column {
+		column[i] = v[i*width+o]
 	}
-	return own
+	return column
 }
 
-func share(own []float64, whole float64) float64 {
+func share(part []float64, whole float64) float64 {
 	if whole <= 0 {
 		return 0
 	}
-	return floats.Sum(own) / whole
+	return floats.Sum(part) / whole
 }
 
 func ones(n int) []float64 {

@@ -9,7 +9,7 @@ import (
 	"github.com/liegg/lab/liegg/flow"
 )
 
-// String says how large the error is, what it is of the test error, and where it lies.
+// String describes the error, its share of the test error, and the parts with the largest shares.
 func (c *Cost) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "equivariance error √E‖f − f̄‖² = %v (95 %%), %s of the spread of the outputs; f̄ is the mean over %s, known to %.2g\n", c.Error, percent(c.Relative), c.Over, c.Rule)
@@ -26,10 +26,10 @@ func (c *Cost) String() string {
 	return b.String()
 }
 
-// roundings of float32 add up to about so much of the spread of outputs.
+// roundings is about the sum of rounding errors in float32, in units of the spread of the outputs.
 const roundings = 1e-5
 
-// list shows the parts of largest share.
+// list writes the parts with the largest shares.
 func list(b *strings.Builder, what string, parts []Part) {
 	const shown = 10
 	if len(parts) < 2 {
@@ -54,12 +54,12 @@ func list(b *strings.Builder, what string, parts []Part) {
 	}
 }
 
-// String is the name with the error and its share.
+// String returns the name with the error and its share.
 func (p Part) String() string {
 	return fmt.Sprintf("%-12s  %v, %.2g %% of E‖f − f̄‖², N = %d", p.Name, p.Error, 100*p.Share, p.Samples)
 }
 
-// String says what share of the test error is broken symmetry, if the error is a sum.
+// String describes the share of the test error that is broken symmetry, if the error is a sum.
 func (s *Decomposition) String() string {
 	if s.Sums() {
 		return fmt.Sprintf("%s of the test error E‖f − y‖² is broken symmetry: RMSE %.3g, of f̄ %.3g", percent(s.Share), s.RMSE, s.Symmetrised)
@@ -68,12 +68,12 @@ func (s *Decomposition) String() string {
 		s.RMSE, s.Symmetrised, percent(s.Cross))
 }
 
-// percent is "3.1 % (2.9…3.3)".
+// percent returns, for example, "3.1 % (2.9…3.3)".
 func percent(i flow.Interval) string {
 	return fmt.Sprintf("%s %% (%s…%s)", digits(100*i.Value), digits(100*i.Lower), digits(100*i.Upper))
 }
 
-// digits are two of a number, and all before the point.
+// digits returns two digits of a number, or all before the decimal point.
 func digits(v float64) string {
 	if math.Abs(v) >= 10 {
 		return fmt.Sprintf("%.0f", v)

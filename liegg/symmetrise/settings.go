@@ -9,28 +9,28 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Settings says what is measured. The zero value of each field stands for the default that it
-// names.
+// Settings defines what is measured. The zero value of each field means its default.
 type Settings struct {
-	// Head is asked of the outputs first; the zero value takes them as they are.
+	// Head is applied to the outputs first; the zero value leaves them as they are.
 	Head network.Head
 	// Targets are the outputs that the samples should have, [N, m], as after Head; nil for none.
 	Targets *tensors.Tensor
-	// Labels say which samples to tell apart, such as their classes: one for each; nil for none.
+	// Labels is a label for each sample, such as its class, for the errors by label; nil for none.
 	Labels []string
-	// Groups says which samples belong together, as for network.Judge: intervals are then those of
-	// groups.
+	// Groups says which samples belong together, as for network.Judge: intervals are then computed
+	// by resampling groups.
 	Groups network.Groups
-	// Outside is the share of the data that elements of the group may carry out of their range, on
-	// average; default .1. Beyond, f extrapolates, and the error tells of that. See action.Ranger.
+	// Outside is the share of the data that elements of the group may move out of their range, on
+	// average; default .1. Outside of the range f extrapolates, which affects the error. See
+	// action.Ranger.
 	Outside float64
 	// Batch is the number of samples that are moved at once; 0 chooses by the size of inputs.
 	Batch int
 	// Resamples is the number of bootstrap resamples; default 1000.
 	Resamples int
-	// Seed draws resamples.
+	// Seed is the seed of the resamples.
 	Seed uint64
-	// Quiet shows no progress.
+	// Quiet turns off the progress line.
 	Quiet bool
 }
 
@@ -43,7 +43,7 @@ func (s Settings) withDefaults() Settings {
 	return s
 }
 
-// String names the fields, defaults filled in.
+// String lists the fields, with their defaults.
 func (s Settings) String() string {
 	targets := "no targets"
 	if s.Targets != nil {

@@ -25,12 +25,12 @@ import (
 	"github.com/liegg/lab/liegg/symmetrise"
 )
 
-// TestMain has the kernel lay the XLA plugin in the cache folder, as a user would.
+// TestMain has the kernel install the XLA plugin in the cache folder, as a user would.
 func TestMain(m *testing.M) { expect.Main(m, network.BackendVariable) }
 
 func ok[T any](v T, err error) func(t *testing.T) T { return expect.OK(v, err) }
 
-// normal draws n rows of N(0,1).
+// normal draws n rows of standard normal numbers.
 func normal(seed uint64, n, width int) []float64 {
 	random := rand.New(rand.NewPCG(seed, 0))
 	v := make([]float64, n*width)
@@ -52,7 +52,7 @@ func single(v []float64, width int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(small, len(v)/width, width)
 }
 
-// spread are inputs spread evenly over orbits: each is taken by every element.
+// spread returns inputs that are spread evenly over orbits: each input moved by every element.
 func spread(elements []*mat.Dense, inputs []float64, n int) (all []float64) {
 	for i := 0; i < len(inputs); i += n {
 		for _, g := range elements {
@@ -64,7 +64,7 @@ func spread(elements []*mat.Dense, inputs []float64, n int) (all []float64) {
 	return all
 }
 
-// turns are count equal turns of the plane.
+// turns returns rotations of the plane by count equal steps.
 func turns(count int) (elements []*mat.Dense) {
 	for i := range count {
 		elements = append(elements, lie.Exp(flow.Rotation(2, 0, 1).H, 2*math.Pi*float64(i)/float64(count)))
@@ -72,8 +72,8 @@ func turns(count int) (elements []*mat.Dense) {
 	return elements
 }
 
-// icosahedron are its 60 rotations, whose mean is the mean over all rotations for polynomials of
-// degree 5.
+// icosahedron returns the 60 rotations of an icosahedron. For polynomials of degree 5, the mean over
+// them is the mean over all rotations.
 func icosahedron() []*mat.Dense {
 	golden := (1 + math.Sqrt(5)) / 2
 	axis := mat.NewVecDense(3, []float64{0, 1, golden}) // of order five
@@ -98,18 +98,17 @@ func icosahedron() []*mat.Dense {
 	return all
 }
 
-// column is coordinate i of vectors.
+// column returns coordinate i of vectors.
 func column(x *Node, i int) *Node { return Slice(x, AxisRange(), AxisRange(i, i+1)) }
 
-// bent is x·(1 + |x|²/10) + .3·(x₁², x₁x₂, …): a vector field that turns with x, and another one that does
-// not.
+// bent is x·(1 + |x|²/10) + .3·(x₁², x₁x₂, …): an equivariant vector field, and one that is not.
 func bent(x *Node) *Node {
 	size := ReduceAndKeep(Square(x), ReduceSum, -1)
 	return Add(Mul(x, AddScalar(MulScalar(size, .1), 1)), MulScalar(Mul(x, column(x, 0)), .3))
 }
 
-// The identity E‖f − y‖² = E‖f̄ − y‖² + E‖f − f̄‖², for targets that are equivariant and inputs
-// that are spread evenly over the orbits, and f̄ as it is on paper.
+// The identity E‖f − y‖² = E‖f̄ − y‖² + E‖f − f̄‖² holds for equivariant targets and inputs that are
+// spread evenly over the orbits, and f̄ is the known function.
 func TestTestErrorIsASum(t *testing.T) {
 	for _, c := range []struct {
 		algebra  lie.Algebra
@@ -150,7 +149,7 @@ func TestTestErrorIsASum(t *testing.T) {
 	}
 }
 
-// Targets that are not equivariant leave a cross term, which is told.
+// Targets that are not equivariant leave a cross term, which is reported.
 func TestCrossTermIsTold(t *testing.T) {
 	x := spread(turns(16), normal(2, 50, 2), 2)
 	y := make([]float64, len(x))
@@ -164,8 +163,8 @@ func TestCrossTermIsTold(t *testing.T) {
 	}
 }
 
-// An EGNN with random weights from an ONNX file is equivariant by construction: it has no error but
-// rounding, and with a term of a hundredth that is not equivariant it has the error of that term.
+// An EGNN with random weights from an ONNX file is equivariant by construction, so its error is
+// rounding. With an added term of a hundredth that is not equivariant, the error is that term.
 func TestEquivariantNetwork(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -207,7 +206,7 @@ func TestEquivariantNetwork(t *testing.T) {
 	}
 }
 
-// Random elements, where there is no rule: |x|² + ε·x₁ on R⁵, whose mean is |x|².
+// Random elements, if there is no exact rule: |x|² + ε·x₁ on R⁵ has the mean |x|².
 func TestRandomElements(t *testing.T) {
 	const ε = .2
 	x := normal(4, 500, 5)
@@ -234,8 +233,8 @@ func TestRandomElements(t *testing.T) {
 	}
 }
 
-// A finite group, and one of two components: the volume of three vectors is invariant under
-// rotations, and changes its sign under reflections.
+// A finite group, and a group of two components: the volume of three vectors is invariant under
+// rotations and changes its sign under reflections.
 func TestMapsAndComponents(t *testing.T) {
 	x := normal(5, 300, 9)
 	volume := func(x *Node) *Node {
@@ -267,7 +266,7 @@ func TestMapsAndComponents(t *testing.T) {
 			t.Errorf("%v: %d elements, want %d; error %g, want %g", c.g, c.g.Len(), c.len, cost.Error.Value, want)
 		}
 	}
-	// An axial vector is mirrored by −g, which Map.Out says.
+	// Map.Out: an axial vector is reflected by −g.
 	axial := action.Equivariant(three, lie.Invariants(3, 1))
 	mirror.Out = mat.NewDense(1, 1, []float64{-1})
 	odd := ok(ok(symmetrise.Over(axial, lie.SO(3), 0, lie.HaarSettings{Degree: 3}))(t).With(mirror))(t)
@@ -276,7 +275,7 @@ func TestMapsAndComponents(t *testing.T) {
 	}
 }
 
-// Pairs that network.Judge finds, by rotations of what it finds.
+// Means over groups of pairs that network.Judge has found.
 func TestFoundPairs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -324,7 +323,7 @@ func TestErrors(t *testing.T) {
 		says string
 	}{
 		"not compact":     {scaling, lie.ErrNotCompact, "scaling(2)"},
-		"no finite group": {boost, symmetrise.ErrNotClosed, "growing"},
+		"no finite group": {boost, symmetrise.ErrNotClosed, "finite order"},
 		"not normal":      {apart, nil, "permutation"},
 		"no targets":      {split, symmetrise.ErrNoTargets, "Settings.Targets"},
 		"other targets":   {measure(plain, turned, x, symmetrise.Settings{Targets: rows(normal(1, 50, 2), 2)}), nil, "for 100 samples"},
@@ -349,7 +348,7 @@ func TestErrors(t *testing.T) {
 	expect.Panic(t, "2×2 matrices", func() { _, _ = symmetrise.Over(two, lie.SO(3), 0, lie.HaarSettings{}) })
 	expect.Panic(t, "no maps", func() { _, _ = symmetrise.OverMaps(two) })
 	expect.Panic(t, "no method Moved", func() { _, _ = symmetrise.Over(action.Polynomial(2, 1, 2), lie.SO(2), 0, lie.HaarSettings{}) })
-	expect.Panic(t, "says not how outputs move", func() {
+	expect.Panic(t, "does not say how outputs move", func() {
 		_, _ = symmetrise.OverMaps(action.Covariant(two, action.Unknown(2)), flow.Reflection(2, 0))
 	})
 }
@@ -370,7 +369,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	}
 }
 
-// A pair that is known with an error: inputs turn once, outputs twice as fast.
+// A pair that is known up to an error: outputs rotate twice as fast as inputs.
 func TestEstimatedPair(t *testing.T) {
 	square := func(x *Node) *Node { // (x₁ + i·x₂)², and .02·x₁
 		a, b := column(x, 0), column(x, 1)
