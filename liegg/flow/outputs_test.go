@@ -83,7 +83,7 @@ func TestSteepOutputBreaksIt(t *testing.T) {
 		{false, func(x *Node) *Node { return Mul(coordinateOf(x, 2), coordinateOf(x, 1)) }},
 		{true, func(x *Node) *Node { return MulScalar(coordinateOf(x, 2), 1e-4) }},
 	} {
-		n := network.Exact(func(x *Node) *Node {
+		n := inGo(func(x *Node) *Node {
 			r := Sqrt(squared(x))
 			steep := Add(MulScalar(Cos(MulScalar(r, 2000)), .07), c.broken(x))
 			return Concatenate([]*Node{r, Square(r), steep, Exp(Neg(r))}, -1)

@@ -33,7 +33,7 @@ func TestPairsOfInertia(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	inertia := network.Exact(groundtruth.InertiaGraph)
+	inertia := inGo(groundtruth.InertiaGraph)
 	s := flow.Settings{Points: 4, Random: 3, Quiet: true, Reach: 2}
 	turn, one, zero := flow.Rotation(3, 0, 1), flow.Scaling(3).H, mat.NewDense(3, 3, nil)
 	back := flow.Rotation(3, 1, 0).H
@@ -85,7 +85,7 @@ func TestDeltaOfPairsIsItsDefinition(t *testing.T) {
 	h := flow.Rotation(3, 0, 2)
 	b := mat.NewDense(3, 3, []float64{.1, .2, 0, 0, 0, -.3, .5, 0, 0})
 	pair := flow.Pair(freeTensor, h, b, h.H)
-	curve := ok(flow.Along(network.Exact(c.Graph), freeTensor, pair.H, network.Tensor(x), flow.Settings{Points: 3, Random: -1, Reach: .7, Quiet: true}))(t)
+	curve := ok(flow.Along(inGo(c.Graph), freeTensor, pair.H, network.Tensor(x), flow.Settings{Points: 3, Random: -1, Reach: .7, Quiet: true}))(t)
 	for i, at := range curve.T {
 		change, variance := 0.0, 0.0
 		mean := make([]float64, 9)
@@ -147,7 +147,7 @@ func TestMapsOfOutputs(t *testing.T) {
 	} {
 		g := mirror
 		g.Out = c.out
-		r := ok(flow.TestMap(network.Exact(c.f), c.a, g, x(), s))(t)
+		r := ok(flow.TestMap(inGo(c.f), c.a, g, x(), s))(t)
 		if r.Verdict != c.want {
 			t.Errorf("%s: want %v, got %v", c.name, c.want, r)
 		}
@@ -160,7 +160,7 @@ func TestMapsOfOutputs(t *testing.T) {
 	}
 	// An axial vector and its mirror image are one group: O(3), whatever was declared.
 	for name, f := range map[string]func(*Node) *Node{"polar": sum, "axial": cross} {
-		c := ok(flow.TestComponents(network.Exact(f), declared, lie.InvariantForms(lie.SO(3), 0)[0], x(), s))(t)
+		c := ok(flow.TestComponents(inGo(f), declared, lie.InvariantForms(lie.SO(3), 0)[0], x(), s))(t)
 		if c.Group() != "O(3)" || c.Maps[0].Fitted != 300 {
 			t.Errorf("%s: %v", name, c)
 		}
@@ -172,7 +172,7 @@ func TestCompareAndRefinePairs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	inertia, turn := network.Exact(groundtruth.InertiaGraph), flow.Rotation(3, 0, 1)
+	inertia, turn := inGo(groundtruth.InertiaGraph), flow.Rotation(3, 0, 1)
 	s := flow.Settings{Points: 4, Random: 2, Quiet: true, Reach: 1.5, Fit: flow.Fit{Samples: 300}}
 	wrong := flow.Pair(freeTensor, turn, turn.H, flow.Rotation(3, 1, 0).H)
 	wrong.Name = "outputs turn apart"
@@ -216,28 +216,28 @@ func TestCompareAndRefinePairs(t *testing.T) {
 // What a user can get wrong.
 func TestBadPairs(t *testing.T) {
 	turn := flow.Rotation(3, 0, 1)
-	_, err := flow.Test(network.Exact(groundtruth.InertiaGraph), action.Equivariant(action.Linear(3, 3), lie.Standard(3)), turn, bodies(100), flow.Settings{Quiet: true})
+	_, err := flow.Test(inGo(groundtruth.InertiaGraph), action.Equivariant(action.Linear(3, 3), lie.Standard(3)), turn, bodies(100), flow.Settings{Quiet: true})
 	expect.Error(t, err, "moves 3 outputs, the model has 9")
 	expect.Panic(t, "2 factors", func() { flow.Pair(freeTensor, turn, turn.H) })
 	expect.Panic(t, "must be 3×3", func() { flow.Pair(freeTensor, turn, turn.H, identity4()) })
 	expect.Panic(t, "h must be a 9×9", func() {
-		_, _ = flow.Test(network.Exact(groundtruth.InertiaGraph), freeTensor, turn, bodies(100), flow.Settings{})
+		_, _ = flow.Test(inGo(groundtruth.InertiaGraph), freeTensor, turn, bodies(100), flow.Settings{})
 	})
 	expect.Panic(t, "leaves outputs as they are", func() {
 		g := flow.Reflection(3, 0)
 		g.Out = identity4()
-		_, _ = flow.TestMap(network.Exact(groundtruth.InertiaGraph), action.Linear(3, 3), g, bodies(100), flow.Settings{})
+		_, _ = flow.TestMap(inGo(groundtruth.InertiaGraph), action.Linear(3, 3), g, bodies(100), flow.Settings{})
 	})
 	expect.Panic(t, "g.Out must be a 9×9", func() {
 		g := flow.Reflection(3, 0)
 		g.Out = identity4()
-		_, _ = flow.TestMap(network.Exact(groundtruth.InertiaGraph), tensor, g, bodies(100), flow.Settings{})
+		_, _ = flow.TestMap(inGo(groundtruth.InertiaGraph), tensor, g, bodies(100), flow.Settings{})
 	})
 	expect.Panic(t, "without outputs that move", func() {
 		a := action.Equivariant(action.Polynomial(2, 1, 2), lie.Invariants(action.GeneratorSize(action.Polynomial(2, 1, 2)), 2))
 		one := make([]float64, a.Dim())
 		one[0] = 1
-		_, _ = flow.Along(network.Exact(cross), a, a.Generator(one), bodies(100), flow.Settings{})
+		_, _ = flow.Along(inGo(cross), a, a.Generator(one), bodies(100), flow.Settings{})
 	})
 }
 
