@@ -11,17 +11,17 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/liegg/lab/liegg/ask"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/progress"
 	"github.com/liegg/lab/liegg/report"
-	"github.com/liegg/lab/liegg/study/judge"
 	"github.com/liegg/lab/liegg/study/queue"
 	"github.com/liegg/lab/plotting"
 )
 
 // judgeFlags are the command-line flags of a question.
 type judgeFlags struct {
-	question judge.Question
+	question ask.Question
 	backend  string
 	answerFlags
 	list          bool
@@ -58,7 +58,7 @@ func (a answerFlags) check() error {
 }
 
 // give prints an answer and writes its report.
-func (a answerFlags) give(stdout io.Writer, answer *judge.Answer) error {
+func (a answerFlags) give(stdout io.Writer, answer *ask.Answer) error {
 	r := answer.Report()
 	if a.report != "" {
 		if v := answer.Verdict; v != nil {
@@ -84,7 +84,7 @@ func parseJudgeFlags(stderr io.Writer, args []string) (f judgeFlags, err error) 
 	flags.SetOutput(stderr)
 	f.declare(flags)
 	flags.Usage = func() {
-		fmt.Fprint(stderr, judge.Usage())
+		fmt.Fprint(stderr, judgeUsage())
 		flags.PrintDefaults()
 	}
 	names, err := mixed(flags, args)
@@ -139,7 +139,7 @@ func (f *judgeFlags) declare(flags *flag.FlagSet) {
 }
 
 // layerFlag is the flag --layers, with or without the name of a layer.
-type layerFlag struct{ question *judge.Question }
+type layerFlag struct{ question *ask.Question }
 
 // IsBoolFlag says that the flag needs no value.
 func (l layerFlag) IsBoolFlag() bool { return true }
@@ -183,11 +183,11 @@ func judgeCommand(stdout, stderr io.Writer, args []string) error {
 	defer stop()
 	switch {
 	case f.list:
-		text, err := judge.List(f.question)
+		text, err := ask.List(f.question)
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprint(stdout, text)
+		_, err = fmt.Fprint(stdout, flagWords.Replace(text))
 		return err
 	case f.shard != "":
 		return f.share(ctx, stderr)
@@ -210,8 +210,8 @@ func judgeCommand(stdout, stderr io.Writer, args []string) error {
 }
 
 // opened opens the subject of a question and describes it.
-func opened(ctx context.Context, stderr io.Writer, q judge.Question) (s *judge.Subject, err error) {
-	if err := promptly(ctx, func() (err error) { s, err = judge.Open(q); return err }); err != nil {
+func opened(ctx context.Context, stderr io.Writer, q ask.Question) (s *ask.Subject, err error) {
+	if err := promptly(ctx, func() (err error) { s, err = ask.Open(q); return err }); err != nil {
 		return nil, err
 	}
 	if q.Action != "" || len(q.Moves) > 0 {
@@ -248,7 +248,7 @@ func watched(ctx context.Context, name string, samples int) (watch func(int) err
 }
 
 // answered asks a subject its question.
-func answered(ctx context.Context, s *judge.Subject, parts []*network.VerdictPart) (answer *judge.Answer, err error) {
+func answered(ctx context.Context, s *ask.Subject, parts []*network.VerdictPart) (answer *ask.Answer, err error) {
 	watch, done := watched(ctx, "samples", s.Len())
 	defer done()
 	err = promptly(ctx, func() (err error) { answer, err = s.Ask(watch, parts...); return err })
@@ -275,7 +275,7 @@ func (f judgeFlags) share(ctx context.Context, stderr io.Writer) error {
 	if err := promptly(ctx, func() (err error) { part, err = s.Part(i, n, watch); return err }); err != nil {
 		return err
 	}
-	if err := (&judge.Share{Question: q, Part: part}).Write(f.output); err != nil {
+	if err := (&ask.Share{Question: q, Part: part}).Write(f.output); err != nil {
 		return err
 	}
 	done()

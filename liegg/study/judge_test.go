@@ -14,7 +14,6 @@ import (
 
 	"github.com/liegg/lab/liegg/dataset/npy"
 	"github.com/liegg/lab/liegg/internal/atomicfile"
-	"github.com/liegg/lab/liegg/study/judge"
 )
 
 // onGo has pure Go compute, before anything else has chosen a backend.
@@ -77,7 +76,7 @@ func TestJudgeInsideAFile(t *testing.T) {
 // The exit status is 2 without an action, 1 for errors, and help is neither.
 func TestJudgeStatus(t *testing.T) {
 	_, _, err := asks(exported("mlp")...)
-	if status(err) != 2 || !strings.Contains(err.Error(), "--action linear:5x2") {
+	if status(err) != 2 || !strings.Contains(err.Error(), "--action is missing") || !strings.Contains(err.Error(), "\n  linear:5x2 ") {
 		t.Errorf("without an action: status %d, %v", status(err), err)
 	}
 	mlp := exported("mlp")
@@ -102,7 +101,7 @@ func TestJudgeStatus(t *testing.T) {
 		}
 	}
 	_, log, err := asks("--help")
-	if !errors.Is(err, flag.ErrHelp) || !strings.Contains(log, judge.Torch[:40]) || !strings.Contains(log, "-by-output") {
+	if !errors.Is(err, flag.ErrHelp) || !strings.Contains(log, torchCode[:40]) || !strings.Contains(log, "-by-output") {
 		t.Errorf("%v\n%s", err, log)
 	}
 }

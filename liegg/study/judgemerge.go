@@ -12,10 +12,10 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/liegg/lab/liegg/ask"
 	"github.com/liegg/lab/liegg/internal/atomicfile"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/progress"
-	"github.com/liegg/lab/liegg/study/judge"
 	"github.com/liegg/lab/liegg/study/queue"
 )
 
@@ -30,15 +30,15 @@ func mergeShares(stdout, stderr io.Writer, names []string, f mergeFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	var shares []*judge.Share
+	var shares []*ask.Share
 	for _, name := range names {
-		s, err := judge.ReadShare(name)
+		s, err := ask.ReadShare(name)
 		if err != nil {
 			return err
 		}
 		shares = append(shares, s)
 	}
-	q, parts, err := judge.Join(shares...)
+	q, parts, err := ask.Join(shares...)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func mergeShares(stdout, stderr io.Writer, names []string, f mergeFlags) error {
 
 // spread lets the workers of a NATS server do the work. Their results stay in the cache
 // folder until the answer is there, so the same command continues where it was stopped.
-func (f judgeFlags) spread(ctx context.Context, log io.Writer) (*judge.Answer, error) {
+func (f judgeFlags) spread(ctx context.Context, log io.Writer) (*ask.Answer, error) {
 	s, err := opened(ctx, log, f.question)
 	if err != nil {
 		return nil, err
@@ -78,13 +78,13 @@ func (f judgeFlags) spread(ctx context.Context, log io.Writer) (*judge.Answer, e
 		}
 		return nil, err
 	}
-	shares := make([]*judge.Share, len(jobs))
+	shares := make([]*ask.Share, len(jobs))
 	for i, j := range jobs {
-		if shares[i], err = judge.ReadShare(store.path(j)); err != nil {
+		if shares[i], err = ask.ReadShare(store.path(j)); err != nil {
 			return nil, err
 		}
 	}
-	_, parts, err := judge.Join(shares...)
+	_, parts, err := ask.Join(shares...)
 	if err != nil {
 		return nil, err
 	}
@@ -96,16 +96,16 @@ func (f judgeFlags) spread(ctx context.Context, log io.Writer) (*judge.Answer, e
 }
 
 // computed lets workers compute the shares that are not in the store.
-func (f judgeFlags) computed(ctx context.Context, store shareStore, jobs []judge.Job, log io.Writer) error {
+func (f judgeFlags) computed(ctx context.Context, store shareStore, jobs []ask.Job, log io.Writer) error {
 	place := f.place
 	var err error
 	if place.Name, err = queueName(); err != nil {
 		return err
 	}
 	var messages []queue.Job
-	byID := map[string]judge.Job{}
+	byID := map[string]ask.Job{}
 	for _, j := range jobs {
-		if _, err := judge.ReadShare(store.path(j)); err == nil {
+		if _, err := ask.ReadShare(store.path(j)); err == nil {
 			continue
 		}
 		data, err := json.Marshal(j)
@@ -140,7 +140,7 @@ func hint(failure string) string {
 // shareStore is a folder of finished shares.
 type shareStore struct{ folder, id string }
 
-func newShareStore(q judge.Question) (s shareStore, err error) {
+func newShareStore(q ask.Question) (s shareStore, err error) {
 	if s.id, err = q.Digest(); err != nil {
 		return s, err
 	}
@@ -157,10 +157,10 @@ func newShareStore(q judge.Question) (s shareStore, err error) {
 	return s, err
 }
 
-func (s shareStore) path(j judge.Job) string {
+func (s shareStore) path(j ask.Job) string {
 	return filepath.Join(s.folder, fmt.Sprintf("%d-of-%d", j.Share, j.Of))
 }
 
-func (s shareStore) put(j judge.Job, data []byte) error {
+func (s shareStore) put(j ask.Job, data []byte) error {
 	return atomicfile.Write(s.path(j), func(w io.Writer) error { _, err := w.Write(data); return err })
 }

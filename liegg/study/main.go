@@ -26,8 +26,8 @@ import (
 	"io"
 	"os"
 
+	"github.com/liegg/lab/liegg/ask"
 	"github.com/liegg/lab/liegg/study/bench"
-	"github.com/liegg/lab/liegg/study/judge"
 )
 
 func main() {
@@ -47,7 +47,7 @@ func main() {
 // status returns the exit status for an error: 2 if judge was not told an action, 1 for
 // others.
 func status(err error) int {
-	var action *judge.NoActionError
+	var action *ask.NoActionError
 	if errors.As(err, &action) {
 		return 2
 	}
@@ -74,7 +74,7 @@ func run(stdout, stderr io.Writer, args []string) error {
 	}
 	switch args[0] {
 	case "judge":
-		return judgeCommand(stdout, stderr, args[1:])
+		return inFlags(judgeCommand(stdout, stderr, args[1:]))
 	case "score":
 		return scoreCommand(stdout, stderr, args[1:])
 	case "trials":
@@ -88,7 +88,7 @@ func run(stdout, stderr io.Writer, args []string) error {
 	case "worker":
 		return workerCommand(stderr, args[1:])
 	case "merge":
-		return mergeCommand(stdout, stderr, args[1:])
+		return inFlags(mergeCommand(stdout, stderr, args[1:]))
 	case "help", "-h", "--help":
 		fmt.Fprint(stdout, usage)
 		return nil

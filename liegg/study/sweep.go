@@ -12,8 +12,8 @@ import (
 	"runtime"
 	"strings"
 
+	"github.com/liegg/lab/liegg/ask"
 	"github.com/liegg/lab/liegg/internal/bounded"
-	"github.com/liegg/lab/liegg/study/judge"
 	"github.com/liegg/lab/liegg/study/queue"
 	"github.com/liegg/lab/liegg/study/sweep"
 )
@@ -209,7 +209,7 @@ func mergeCommand(stdout, stderr io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
-	if len(names) > 0 && judge.IsShare(names[0]) {
+	if len(names) > 0 && ask.IsShare(names[0]) {
 		if *output != "" {
 			return fmt.Errorf("-o is for tables: the verdict of shares is printed, and --report writes it to a file")
 		}

@@ -11,7 +11,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/liegg/lab/liegg/study/judge"
+	"github.com/liegg/lab/liegg/ask"
 	"github.com/liegg/lab/liegg/study/queue"
 	"github.com/liegg/lab/liegg/study/sweep"
 )
@@ -81,11 +81,11 @@ func serve(ctx context.Context, place queue.Place) error {
 	ctx, giveUp := context.WithCancel(ctx)
 	defer giveUp()
 	var unfit error
-	var judging judge.Worker
+	var judging ask.Worker
 	err := queue.Serve(ctx, place, func(ctx context.Context, job queue.Job) ([]byte, error) {
-		if j, ok := judge.ParseJob(job.Data); ok {
+		if j, ok := ask.ParseJob(job.Data); ok {
 			share, err := judging.Do(ctx, j)
-			var files *judge.OpenError
+			var files *ask.OpenError
 			if errors.As(err, &files) {
 				unfit = fmt.Errorf("this worker gives up: %w", err)
 				giveUp()

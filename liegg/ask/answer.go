@@ -1,0 +1,45 @@
+package ask
+
+import (
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/network/profile"
+	"github.com/liegg/lab/liegg/report"
+)
+
+// Answer is the answer to a question.
+type Answer struct {
+	Title string
+	Text  string // the answer in words
+	Notes []string
+
+	Verdict  *liegg.Verdict  // nil for layers
+	Spectrum *liegg.Spectrum // of the outputs, for layers
+
+	// Judgement holds Verdict with what finite flows say; nil if they were not followed.
+	Judgement *flow.Judgement
+	// Breakdown says which outputs or labels break the symmetries; nil if that was not asked.
+	Breakdown *liegg.Breakdown
+	// Layers is the profile of layers; nil if that was not asked.
+	Layers profile.Profile
+	// Tests are the answers about single generators.
+	Tests []*flow.Result
+}
+
+// String returns the answer in words.
+func (a *Answer) String() string {
+	text := a.Text
+	for _, n := range a.Notes {
+		text += n + "\n"
+	}
+	return text
+}
+
+// Report returns the answer as a report of package report.
+func (a *Answer) Report() report.Report {
+	notes := a.Notes
+	if a.Verdict == nil || a.Text != a.Verdict.String() { // the report itself prints a verdict
+		notes = append([]string{a.Text}, notes...)
+	}
+	return report.Report{Title: a.Title, Notes: notes, Verdict: a.Verdict, Spectrum: a.Spectrum}
+}

@@ -1,0 +1,89 @@
+package ask
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+
+	"github.com/liegg/lab/liegg/network/onnx"
+)
+
+// List tells which tensors the .onnx file of a question has, in the order in which they are
+// computed, with their shapes, and which of them Question.Layer, Question.Layers and Question.From can
+// name. If the file leaves sizes open, q.Data has inputs of the right shape; it may be empty.
+//
+// It returns the errors of Open about the files.
+func List(q Question) (string, error) {
+	if !isONNX(q.Model) {
+		return "", errors.New("the list of tensors is for .onnx files; Question.Layers shows the layers of other networks")
+	}
+	settings, err := listed(q)
+	if err != nil {
+		return "", inFields(err)
+	}
+	list, err := onnx.Tensors(q.Model, settings)
+	if err != nil {
+		return "", inFields(err)
+	}
+	wide, widest := 0, 0
+	for _, t := range list {
+		wide, widest = max(wide, len(t.Name)), max(widest, len(sizes(t.Shape)))
+	}
+	var b strings.Builder
+	for _, t := range list {
+		fmt.Fprintf(&b, "%s %-*s  %-*s  %s\n", mark(t), wide, t.Name, widest, sizes(t.Shape), t.Op)
+	}
+	b.WriteString("*, - end a block, and are layers of Question.Layers; Question.LayerNames names others.\n" +
+		"*, + are all that the outputs need of the input, so that Question.From can begin there.\n")
+	return b.String(), nil
+}
+
+// listed are the settings of a question whose data may be missing.
+func listed(q Question) (onnx.Settings, error) {
+	s := &Subject{question: q}
+	if q.Data == "" {
+		inputs, err := onnx.Inputs(q.Model, 0)
+		if err != nil {
+			return onnx.Settings{}, err
+		}
+		input, err := s.moved(inputs)
+		return onnx.Settings{Input: input.Name, Output: q.Output, From: q.From}, err
+	}
+	var err error
+	if s.arrays, err = openArrays(q.Data); err != nil {
+		return onnx.Settings{}, err
+	}
+	return s.settingsOfONNX()
+}
+
+// mark is what a tensor can be used for.
+func mark(t onnx.Tensor) string {
+	d := t.Shape.Dimensions
+	bySample := len(d) > 0 && d[0] < 0 && !slices.Contains(d[1:], -1)
+	switch {
+	case t.Block && t.Cut && bySample:
+		return "*"
+	case t.Block && bySample:
+		return "-"
+	case t.Cut && (bySample || !t.Shape.Ok()):
+		return "+"
+	}
+	return " "
+}
+
+// sizes writes a shape, with N for sizes that depend on the batch or are open, and with the
+// type if it is no float.
+func sizes(s shapes.Shape) string {
+	if !s.Ok() {
+		return "?"
+	}
+	text := strings.ReplaceAll(fmt.Sprint(s.Dimensions), "-1", "N")
+	if !slices.Contains([]dtypes.DType{dtypes.Float32, dtypes.Float64}, s.DType) {
+		text += " " + s.DType.String()
+	}
+	return text
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/liegg/lab/liegg/ask"
+	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// pythonVariable names the environment variable with a Python that has PyTorch and JAX.
+const pythonVariable = "LIEGG_TEST_PYTHON"
+
+// python returns a Python that has a module: the variable's, the one of `study bench --peers`,
+// or the system's. The test is skipped if there is none.
+func python(t *testing.T, module string) string {
+	t.Helper()
+	cache, _ := network.CacheFolder()
+	for _, p := range []string{os.Getenv(pythonVariable), filepath.Join(cache, "bench-peers", "bin", "python"), "python3"} {
+		if p != "" && exec.Command(p, "-c", "import "+module).Run() == nil {
+			return p
+		}
+	}
+	t.Skipf("no Python has %s: name one by %s, or run `go run ./liegg/study bench --peers` once", module, pythonVariable)
+	return ""
+}
+
+// ran runs Python code in a folder.
+func ran(t *testing.T, python, folder, code string) {
+	t.Helper()
+	cmd := exec.Command(python, "-c", code)
+	cmd.Dir = folder
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s\n%s", err, code, out)
+	}
+}
+
+// The lines of the help run as they are, and what they write is judged: so(3) for functions of
+// lengths and angles of two vectors.
+func TestHelpForTorchAndJAX(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	for name, c := range map[string]struct{ module, before, code string }{
+		"torch": {"torch", `
+import torch
+torch.manual_seed(0)
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = torch.nn.Sequential(torch.nn.Linear(3, 8), torch.nn.BatchNorm1d(8), torch.nn.SiLU(), torch.nn.Dropout(), torch.nn.Linear(8, 2))
+    def forward(self, x):
+        a, b = x[:, :3], x[:, 3:]
+        return self.layers(torch.stack([(a * a).sum(-1), (b * b).sum(-1), (a * b).sum(-1)], -1))
+net, x = Net(), torch.randn(300, 6)
+`, torchCode},
+		"jax": {"jax", `
+import jax, jax.numpy as jnp
+x = jax.random.normal(jax.random.PRNGKey(0), (300, 6))
+def f(sample):
+    a, b = sample[:3], sample[3:]
+    return jnp.stack([jnp.tanh(a @ a), jnp.sin(a @ b) + b @ b])
+`, jaxCode},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := t.TempDir()
+			ran(t, python(t, c.module), folder, c.before+c.code)
+			a := expect.OK(expect.OK(ask.Open(ask.Question{Data: filepath.Join(folder, "gradients.npz"), Action: "linear:3x2"}))(t).Ask(nil))(t)
+			if a.Verdict.Name() != "so(3)" {
+				t.Errorf("%v", a)
+			}
+		})
+	}
+	t.Run("export", func(t *testing.T) {
+		folder := t.TempDir()
+		ran(t, python(t, "torch"), folder, `
+import torch
+net, x = torch.nn.Sequential(torch.nn.Linear(6, 8), torch.nn.Tanh(), torch.nn.Linear(8, 1)), torch.randn(300, 6)
+`+exportCode)
+		a := expect.OK(expect.OK(ask.Open(ask.Question{Model: filepath.Join(folder, "net.onnx"), Data: filepath.Join(folder, "data.npz"), Action: "linear:3x2"}))(t).Ask(nil))(t)
+		if a.Verdict.Spectrum.Samples != 300 {
+			t.Errorf("%v", a)
+		}
+	})
+}
+
+// The help shows all of these lines and every kind of action.
+func TestUsage(t *testing.T) {
+	var kinds []string
+	for _, k := range ask.Kinds() {
+		kinds = append(kinds, k.Form)
+	}
+	text := strings.ReplaceAll(judgeUsage(), "\n  ", "\n")
+	for _, part := range append([]string{torchCode, jaxCode, exportCode, "Exit status"}, kinds...) {
+		if !strings.Contains(text, part) {
+			t.Errorf("the help lacks %q", part)
+		}
+	}
+	for _, line := range strings.Split(judgeUsage(), "\n") {
+		if len([]rune(line)) > 170 {
+			t.Errorf("a line of %d characters: %s", len([]rune(line)), line)
+		}
+	}
+}
