@@ -2,7 +2,6 @@ package gains
 
 import (
 	"bytes"
-	"encoding/csv"
 	"math"
 	"slices"
 	"testing"
@@ -51,12 +50,7 @@ func TestRun(t *testing.T) {
 func TestRead(t *testing.T) {
 	rows := []Row{{"o5", 500, 1, Plain, None, .125, .0125, 1.5}, {"two bodies", 500, 2, Mean, Found, .0625, 0, 3}}
 	var text bytes.Buffer
-	w := csv.NewWriter(&text)
-	expect.NoError(t, w.Write(Header))
-	for _, r := range rows {
-		expect.NoError(t, w.Write(r.Record()))
-	}
-	w.Flush()
+	expect.NoError(t, Write(&text, rows))
 	if got := ok(Read(bytes.NewReader(text.Bytes())))(t); !slices.Equal(got, rows) {
 		t.Errorf("%v", got)
 	}
@@ -92,6 +86,10 @@ func TestCompare(t *testing.T) {
 	}
 	if g := all[1]; !g.Harm() || g.Better != 0 {
 		t.Errorf("%v", g)
+	}
+	uses, tasks, ratios := Ratios(rows)
+	if !slices.Equal(uses, []string{"mean, found", "mean, shear"}) || !slices.Equal(tasks, []string{"a", "b"}) || math.Abs(ratios.At(0, 0)-.9) > 1e-12 || !math.IsNaN(ratios.At(0, 1)) {
+		t.Errorf("%q, %q, %v", uses, tasks, ratios)
 	}
 	if one := Compare(rows[:3], "a")[0]; !math.IsInf(one.Lower, -1) || one.Sure() {
 		t.Errorf("%v", one)

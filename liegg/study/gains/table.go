@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
+	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
@@ -27,11 +29,11 @@ type Row struct {
 	Angle float64
 }
 
-// Header names the columns of rows as CSV.
-var Header = []string{"task", "samples", "seed", "method", "symmetry", "error", "rho", "angle"}
+// header names the columns of rows as CSV.
+var header = []string{"task", "samples", "seed", "method", "symmetry", "error", "rho", "angle"}
 
-// Record returns the row as CSV.
-func (r Row) Record() []string {
+// record is the row as CSV.
+func (r Row) record() []string {
 	digits := func(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }
 	return []string{r.Task, strconv.Itoa(r.Samples), strconv.FormatUint(r.Seed, 10), r.Method, r.Symmetry, digits(r.Error), digits(r.Defect), digits(r.Angle)}
 }
@@ -41,15 +43,28 @@ func (r Row) String() string {
 	return fmt.Sprintf("%s, seed %d, %s of %s: error %.3g, ρ = %.2g", r.Task, r.Seed, r.Method, r.Symmetry, r.Error, r.Defect)
 }
 
-// Read reads rows that were written as CSV, with their Header. The error names the line and the
+// Write writes rows as CSV.
+func Write(to io.Writer, rows []Row) error {
+	table := csv.NewWriter(to)
+	records := [][]string{header}
+	for _, r := range rows {
+		records = append(records, r.record())
+	}
+	if err := table.WriteAll(records); err != nil {
+		return fmt.Errorf("gains: writing the table: %w", err)
+	}
+	return nil
+}
+
+// Read reads rows that Write has written. The error names the line and the
 // field that is wrong.
 func Read(from io.Reader) (rows []Row, err error) {
 	records, err := csv.NewReader(from).ReadAll()
 	if err != nil {
 		return nil, fmt.Errorf("gains: %w", err)
 	}
-	if len(records) == 0 || strings.Join(records[0], ",") != strings.Join(Header, ",") {
-		return nil, fmt.Errorf("gains: the table does not begin with the columns %q: write it by `go run ./liegg/study gains`", Header)
+	if len(records) == 0 || strings.Join(records[0], ",") != strings.Join(header, ",") {
+		return nil, fmt.Errorf("gains: the table does not begin with the columns %q: write it by `go run ./liegg/study gains`", header)
 	}
 	for i, fields := range records[1:] {
 		r := Row{Task: fields[0], Method: fields[3], Symmetry: fields[4]}
@@ -82,7 +97,7 @@ type Gain struct {
 	Change, Lower, Upper float64
 }
 
-// Sure reports whether the error is certainly smaller, and Harm whether it is certainly larger.
+// Sure reports whether the error is certainly smaller than the plain network's.
 func (g Gain) Sure() bool { return g.Upper < 0 }
 
 // Harm reports whether the error is certainly larger than the plain network's.
@@ -146,4 +161,38 @@ func studentInterval(v []float64) (mean, lower, upper float64) {
 func (g Gain) String() string {
 	return fmt.Sprintf("%-10s of %-6s %.4f (plain %.4f): %+.4f (%+.4f…%+.4f), better in %d of %d seeds, ρ = %.2g",
 		g.Method, g.Symmetry, g.Error, g.Plain, g.Change, g.Lower, g.Upper, g.Better, g.Seeds, g.Defect)
+}
+
+// Ratios are the errors of all uses, divided by the plain network's, as a table: of each use a row and
+// of each task a column, by the means over seeds. A use that a task lacks is NaN.
+func Ratios(rows []Row) (uses, tasks []string, ratios *mat.Dense) {
+	values := map[[2]string]float64{}
+	for _, r := range rows {
+		if !slices.Contains(tasks, r.Task) {
+			tasks = append(tasks, r.Task)
+		}
+	}
+	for _, task := range tasks {
+		for _, g := range Compare(rows, task) {
+			use := g.Method + ", " + g.Symmetry
+			if !slices.Contains(uses, use) {
+				uses = append(uses, use)
+			}
+			values[[2]string{use, task}] = g.Error / g.Plain
+		}
+	}
+	if len(uses) == 0 {
+		return nil, nil, nil
+	}
+	ratios = mat.NewDense(len(uses), len(tasks), nil)
+	for i, use := range uses {
+		for j, task := range tasks {
+			v, ok := values[[2]string{use, task}]
+			if !ok {
+				v = math.NaN()
+			}
+			ratios.Set(i, j, v)
+		}
+	}
+	return uses, tasks, ratios
 }

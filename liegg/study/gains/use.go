@@ -28,9 +28,10 @@ const (
 	False = "shear" // the control
 )
 
-// reach is how far the shear goes: |t| ≤ reach of exp(tS), of which elements make a mean.
+// reach is how far the shear goes, to about where it leaves the data: |t| ≤ reach of exp(tS), of
+// which elements make a mean.
 const (
-	reach    = .5
+	reach    = 1
 	elements = 16
 )
 
