@@ -23,6 +23,8 @@ import (
 // and for a verdict
 //
 //	algebra  [d, n, n]  an orthonormal basis of the generators that it found
+//	closed   [d, n, n]  one of the nearest Lie algebra, closed to rounding, as libraries of
+//	                    equivariant layers need it; only if the algebra has a name
 //	verdict  [q, 4]     ρ of the smallest directions: held out, lower and upper bound, fitted
 func (r Report) NPZ(w io.Writer) error {
 	s := r.spectrum()
@@ -36,6 +38,9 @@ func (r Report) NPZ(w io.Writer) error {
 	}
 	if r.Verdict != nil {
 		arrays["algebra"] = matrices(basis(r.Verdict))
+		if id := r.Verdict.Identity; id != nil && id.Name != "" && r.Verdict.Dim > 0 {
+			arrays["closed"] = matrices(id.Algebra.Basis())
+		}
 		arrays["verdict"] = estimates(r.Verdict.Defects)
 	}
 	return npy.WriteZip(w, arrays)

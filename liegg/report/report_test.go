@@ -112,7 +112,7 @@ func TestNPZ(t *testing.T) {
 	path := saved(t, r, "r.npz")
 	s := r.Verdict.Spectrum
 	for name, dims := range map[string][]int{
-		"H": {9, 3, 3}, "G": {9, 3, 3}, "s": {9}, "variance": {9}, "rho_H": {9}, "bias": {9}, "rho": {9}, "algebra": {3, 3, 3}, "verdict": {len(r.Verdict.Defects), 4},
+		"H": {9, 3, 3}, "G": {9, 3, 3}, "s": {9}, "variance": {9}, "rho_H": {9}, "bias": {9}, "rho": {9}, "algebra": {3, 3, 3}, "closed": {3, 3, 3}, "verdict": {len(r.Verdict.Defects), 4},
 	} {
 		if a, err := npy.ReadZip(path, name); err != nil || !slices.Equal(a.Dims, dims) {
 			t.Errorf("%s: shape %v, %v; want %v", name, a.Dims, err, dims)

@@ -24,6 +24,21 @@ J = jax.vmap(jax.jacrev(f))(x)
 np.savez("gradients.npz", x=x, y=y, J=J)`
 )
 
+// emlpCode is Python code that makes a group of EMLP (Finzi, Welling, Wilson, "A Practical Method for
+// Constructing Equivariant Multilayer Perceptrons for Arbitrary Matrix Groups", 2021) of the generators
+// in an .npz report: G is for emlp.nn.EMLP(V(G)**2, V(G)**0, group=G).
+const emlpCode = `import numpy as np
+from emlp.groups import Group
+
+class Found(Group):
+    def __init__(self, path):
+        self.lie_algebra = np.load(path)["closed"]          # [d, n, n]
+        self.discrete_generators = np.zeros((0, *self.lie_algebra.shape[1:]))
+        self.d = self.lie_algebra.shape[-1]
+        super().__init__(path)
+
+G = Found("found.npz")`
+
 const judgeHelp = `usage: study judge MODEL DATA --action ACTION [flags]
        study judge GRADIENTS.npz --action ACTION [flags]
 
@@ -72,6 +87,11 @@ are for each sample. If one input moves, --input names it; if several do, --move
 
 An input that should move with the others and is forgotten breaks their symmetry.
 
+What was found can be used. --report found.npz stores the generators, of which EMLP makes
+equivariant layers:
+
+%s
+
 Exit status: 0 for an answer, "none" and "undetermined" included, 1 for an error, and 2 if
 --action is missing: then the actions that fit the inputs are listed. ("go run" itself turns
 2 into 1; "go build ./liegg/study" makes a command study that does not.)
@@ -94,7 +114,7 @@ func judgeUsage() string {
 	for _, k := range ask.Kinds() {
 		fmt.Fprintf(&list, "  %-22s %s\n", k.Form, k.About)
 	}
-	return fmt.Sprintf(judgeHelp, indented(exportCode), indented(torchCode), indented(jaxCode), list.String())
+	return fmt.Sprintf(judgeHelp, indented(exportCode), indented(torchCode), indented(jaxCode), list.String(), indented(emlpCode))
 }
 
 func indented(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }

@@ -7,9 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/ask"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/report"
 )
 
 // pythonVariable names the environment variable with a Python that has PyTorch and JAX.
@@ -105,4 +108,40 @@ func TestUsage(t *testing.T) {
 			t.Errorf("a line of %d characters: %s", len([]rune(line)), line)
 		}
 	}
+}
+
+// The lines for EMLP read the generators of a report and give them to a Group. Where EMLP is not
+// installed, a class of the same fields takes its place.
+func TestHelpForEMLP(t *testing.T) {
+	p := python(t, "numpy")
+	folder := t.TempDir()
+	a := lie.SO(3)
+	v := &liegg.Verdict{Answer: liegg.Symmetric, Dim: 3, Algebra: a, Identity: &lie.Identity{Name: "so(3)", Algebra: a}, Spectrum: &liegg.Spectrum{}}
+	file, err := os.Create(filepath.Join(folder, "found.npz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (report.Report{Verdict: v}).NPZ(file); err != nil {
+		t.Fatal(err)
+	}
+	if err := file.Close(); err != nil {
+		t.Fatal(err)
+	}
+	stand := `
+import sys, types
+try:
+    import emlp.groups
+except ImportError:
+    sys.modules["emlp"], sys.modules["emlp.groups"] = types.ModuleType("emlp"), types.ModuleType("emlp.groups")
+    class Group:
+        def __init__(self, *args):
+            assert self.lie_algebra.shape[1:] == self.discrete_generators.shape[1:] == (self.d, self.d)
+    sys.modules["emlp.groups"].Group = Group
+`
+	ran(t, p, folder, stand+emlpCode+`
+A = np.asarray(G.lie_algebra)
+assert A.shape == (3, 3, 3) and G.d == 3 and abs(A + A.transpose(0, 2, 1)).max() < 1e-12
+bracket = A[0] @ A[1] - A[1] @ A[0]
+assert abs(bracket - np.einsum("kij,ij,klm->lm", A, bracket, A)).max() < 1e-12
+`)
 }

@@ -117,6 +117,8 @@ func TestMeanIsJudged(t *testing.T) {
 	}
 	_, err := profile.Layers(mean, action.Linear(3, 1), network.Tensor(x), network.Settings{})
 	expect.Error(t, err, "no layers")
+	_, err = profile.Attribute(mean, action.Linear(3, 1), flow.Rotation(3, 0, 1).H, network.Tensor(x), profile.AttributionSettings{})
+	expect.Error(t, err, "no layers")
 	_, err = mean.UpTo("hidden 1").Predict(x)
 	expect.Error(t, err, "no layers")
 }

@@ -62,6 +62,9 @@ type AttributionSettings struct {
 // names none. It panics if h is not a generator of the action.
 func Attribute(n *network.Network, a action.Action, h *mat.Dense, inputs network.Inputs, s AttributionSettings) (*Attribution, error) {
 	mustBeUsable(n, a, inputs, network.Settings{Batch: s.Batch})
+	if n.Times() > 1 {
+		return nil, function.NoLayers(n.Times())
+	}
 	t := &attributed{network: n.Through(a), action: a, coefficients: mustBeGenerator(a, h), s: s}
 	held, err := network.Buffer(inputs, s.Batch)
 	if err != nil {

@@ -37,7 +37,7 @@ type Task struct {
 
 // tested is the number of fresh samples, and asked the number of them for ρ.
 const (
-	tested = 5000
+	tested = 2000
 	asked  = 500
 )
 
@@ -61,7 +61,7 @@ func O5() Task {
 	a := action.Linear(5, 2)
 	return Task{
 		Name: "o5", Samples: 500, Batch: 100, Action: a, Restricted: action.Restricted(a, lie.SO(5)), Truth: lie.SO(5),
-		Shear: lie.Span("shear", flow.Shear(5, 0, 1).H), Weight: .1, Draws: 64,
+		Shear: lie.Span("shear", flow.Shear(5, 0, 1).H), Weight: .1, Draws: 32,
 		Model:    network.MLP{Hidden: []int{64, 64}, Outputs: 1, Bias: true},
 		Training: training.Settings{Steps: 2000, LearningRate: 3e-3, Cosine: true, L2: 1e-4},
 		draw: func(random *rand.Rand, n int) (dataset.Samples, error) {
@@ -107,7 +107,7 @@ func Digits() Task {
 		Name: "digits", Samples: 3000, Batch: 250, Action: a, Restricted: action.Restricted(a, lie.SO(2)), Truth: lie.SO(2),
 		Shear: lie.Span("shear", flow.Shear(2, 0, 1).H), Weight: .1,
 		Model:    network.MLP{Hidden: []int{128, 128, 128}, Outputs: 10, Bias: true},
-		Training: training.Settings{Steps: 1200, LearningRate: 2e-3, Cosine: true, Loss: training.CrossEntropy, Decay: .01},
+		Training: training.Settings{Steps: 800, LearningRate: 2e-3, Cosine: true, Loss: training.CrossEntropy, Decay: .01},
 		draw: func(random *rand.Rand, n int) (dataset.Samples, error) {
 			train, test, err := dataset.MNIST()
 			if err != nil {
@@ -124,7 +124,7 @@ func Digits() Task {
 			if err != nil {
 				return start, angle, err
 			}
-			refined, err := flow.Refine(n, a, start, network.Tensor(s.X), flow.Settings{Head: network.NormalisedLogits, Random: -1, Quiet: true, Fit: flow.Fit{Samples: 1500, Steps: 4}})
+			refined, err := flow.Refine(n, a, start, network.Tensor(s.X), flow.Settings{Head: network.NormalisedLogits, Random: -1, Quiet: true, Points: 4, Resamples: 100, Fit: flow.Fit{Samples: 600, Steps: 3}})
 			if err != nil {
 				return start, angle, err
 			}
