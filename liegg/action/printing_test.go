@@ -25,7 +25,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 		Product(Part{linear, []int{6}}, Part{Linear(1, 4), []int{4}}), Separate(ImageLinear(9, 9), []int{9, 9}, 3),
 		Together(ImageAffine(9, 9), Affine(1, 81)),
 		Still(4), Span{3, 6}, Place{linear, []int{6}, []Span{{0, 6}}}, Affine(3, 2).WithDirections(1),
-		ChannelsFirst(3), ImageAffine(9, 9, ChannelsLast(3)).Framed(Disc), Reflection, ImageProjective(9, 9).WithBackground(.5),
+		ChannelsFirst(3), ImageAffine(9, 9, ChannelsLast(3)).Framed(Disc), Reflection, ImageProjective(9, 9).WithBackground(.5), Onto(ImageAffine(9, 9), ImageAffine(5, 5)),
 	})
 	for want, a := range map[string]Action{
 		"linear maps of R³ on 2 vectors, K = 9":                     linear,

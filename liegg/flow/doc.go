@@ -25,6 +25,9 @@
 // a matrix that is given, declared, or found on half of the inputs. Outputs are compared as they
 // are, unless free factors leave each one a unit of its own.
 //
+// If outputs are images that move as the input images do, action.Onto says so. Along, Test, TestMap
+// and TestRange then compare f(g·x) with g·f(x), pixel by pixel, through the window of their frame.
+//
 // # Gradients and flows together
 //
 // A test measures three quantities. The relative defect ρ compares the change along a

@@ -37,7 +37,8 @@ type experiment struct {
 	plain    float64          // n_eff of ‖f(x) − E f‖² before the transform
 	outside  func(g mat.Matrix) float64
 
-	unbounded []float64 // f(x) before the transform, if outputs move
+	unbounded []float64     // f(x) before the transform, if outputs move
+	images    *outputImages // nil unless outputs are images that move
 
 	there   *mat.Dense // from the inputs' coordinates to those of flows, and
 	back    *mat.Dense // back; nil if they are the same
@@ -89,6 +90,7 @@ func (e *experiment) prepare() (err error) {
 	if e.outside, err = e.rangeOfData(); err != nil {
 		return err
 	}
+	e.seeImages()
 	if err := e.measure(); err != nil {
 		return err
 	}
@@ -107,6 +109,9 @@ func (e *experiment) prepare() (err error) {
 	if e.before, err = e.unmoved(e.held); err != nil {
 		return err
 	}
+	if err := e.holdImages(); err != nil {
+		return err
+	}
 	e.variance = variances(e.before, e.held.Len())
 	if spread, size := floats.Sum(e.variance), floats.Dot(e.before, e.before); spread <= math.Pow(4*e.epsilon, 2)*size {
 		return fmt.Errorf("%w (variance %.2g of the mean square)", ErrConstant, spread/max(size, math.SmallestNonzeroFloat64))
@@ -120,6 +125,7 @@ func (e *experiment) prepare() (err error) {
 func (e *experiment) finalize() {
 	e.moved.Finalize()
 	e.rate.Finalize()
+	e.images.finalize()
 	e.held.Finalize()
 }
 
@@ -188,7 +194,11 @@ func (e *experiment) changes(m motion) ([]float64, error) {
 	if err != nil {
 		return nil, atMovedInputs(err)
 	}
-	return halfSquares(after, e.target(m.out)), nil
+	target, err := e.target(m)
+	if err != nil {
+		return nil, err
+	}
+	return halfSquares(after, target), nil
 }
 
 // halfSquares turns outputs y into (y − target)²/2, number by number, in place.
@@ -224,8 +234,12 @@ func (e *experiment) changesBothWays(h *mat.Dense, t float64) ([]float64, error)
 	mean := make([]float64, len(e.before))
 	err := e.bothWays(h, t, func(held *network.Buffered, m motion) error {
 		y, err := e.atMotion(held, m)
+		if err != nil {
+			return err
+		}
+		target, err := e.target(m)
 		if err == nil {
-			floats.AddScaled(mean, .5, halfSquares(y, e.target(m.out)))
+			floats.AddScaled(mean, .5, halfSquares(y, target))
 		}
 		return err
 	})

@@ -134,8 +134,8 @@ func (r *MapResult) fittedTo(samples int) {
 // judgeMap tests a map of the action's size.
 func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 	m := motion{g: g.G}
-	_, moving := e.pair()
-	if moving {
+	moving := movesOutputs(e.mover)
+	if _, ok := e.pair(); ok {
 		m.out = e.inUnits(g.Out, false)
 	}
 	each, err := e.changes(m)

@@ -95,14 +95,22 @@ func (e *experiment) residual(m motion) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	floats.Sub(y, e.target(m.out))
+	target, err := e.target(m)
+	if err != nil {
+		return nil, err
+	}
+	floats.Sub(y, target)
 	return y, nil
 }
 
-// target returns the outputs f(x) moved by a matrix, with which f at moved inputs is compared.
-func (e *experiment) target(out *mat.Dense) []float64 {
+// target returns the outputs f(x) moved as m says, with which f at moved inputs is compared.
+func (e *experiment) target(motion motion) ([]float64, error) {
+	if e.images != nil && motion.g != nil {
+		return e.images.moved(motion.g)
+	}
+	out := motion.out
 	if out == nil {
-		return e.before
+		return e.before, nil
 	}
 	m, _ := out.Dims()
 	y := mat.NewDense(e.held.Len(), m, nil)
@@ -111,7 +119,7 @@ func (e *experiment) target(out *mat.Dense) []float64 {
 	if e.bounded != nil {
 		e.bounded.apply(values)
 	}
-	return values
+	return values, nil
 }
 
 // plainBefore returns f(x) without the transform of boundOutputs.
@@ -163,11 +171,11 @@ func (e *experiment) metric() (*mat.SymDense, error) {
 // turned returns the rows of one generator, [batch, m, 1], minus its velocities of the outputs y,
 // and the squared norm of these velocities, [batch]. The norm is nil if outputs stay.
 func (e *experiment) turned(rows, y, h *Node) (_, motion *Node) {
-	pair, ok := e.pair()
+	moves, ok := e.mover.(interface{ OutputVelocities(y *Node) *Node })
 	if !ok {
 		return rows, nil
 	}
-	v := Einsum("bok,ik->boi", pair.OutputVelocities(y), ConvertDType(h, y.DType()))
+	v := Einsum("bok,ik->boi", moves.OutputVelocities(y), ConvertDType(h, y.DType()))
 	return Sub(rows, v), ReduceSum(Square(inFloat64(v)), 1, 2)
 }
 

@@ -83,7 +83,7 @@ func TestRange(n *network.Network, a action.Action, h Hypothesis, inputs network
 	s = s.withDefaults()
 	matrix, _ := mustBeGenerator(a, h.H)
 	if answers.Departure == 0 {
-		if _, ok := a.(action.Equivariance); ok {
+		if movesOutputs(a) {
 			panic("flow: TestRange: the action moves outputs, which makes no sense of classes: set Answers.Departure")
 		}
 		s.BySize, s.asTheyAre = true, true
@@ -124,14 +124,18 @@ func (e *experiment) ranges(r *RangeResult) error {
 	defer bar.Done()
 	r.Limit = e.limit(r.H, e.s.Reach)
 	spread := math.Sqrt(floats.Sum(e.variance) / float64(e.held.Len()))
-	still := r.Answers.scores(e.before, e.target(e.exp(r.H, 0).out), e.held.Len(), spread)
+	still := r.Answers.scores(e.before, e.before, e.held.Len(), spread)
 	ways := [2]*keeping{newKeeping(still), newKeeping(still)}
 	for i, t := range times(min(e.s.Reach, r.Limit), e.s.Points) {
 		var scores [][]float64
 		err := e.bothWays(r.H, t, func(held *network.Buffered, m motion) error {
 			y, err := e.atMotion(held, m)
+			if err != nil {
+				return err
+			}
+			target, err := e.target(m)
 			if err == nil {
-				scores = append(scores, r.Answers.scores(y, e.target(m.out), e.held.Len(), spread))
+				scores = append(scores, r.Answers.scores(y, target, e.held.Len(), spread))
 			}
 			return err
 		})

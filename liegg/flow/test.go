@@ -122,7 +122,7 @@ func (e *experiment) judge(h Hypothesis, coefficients []float64) (*Result, error
 	if err != nil {
 		return nil, err
 	}
-	_, moving := e.pair()
+	moving := movesOutputs(e.mover)
 	r := &Result{Hypothesis: h, Equivariant: moving, Margin: e.s.Margin, Samples: e.held.Len(), Idle: d.idle, Influence: d.influence}
 	r.Defect = ratios([][]float64{d.change}, d.bound, e.s)[0].root()
 	r.Defect.Upper = min(1, r.Defect.Upper)

@@ -181,6 +181,9 @@ func mustBeUsable(n *Network, a action.Action, inputs Inputs, s Settings) {
 	if a == nil {
 		panic("network: the action a is nil")
 	}
+	if _, ok := a.(action.ImageToImage); ok {
+		panic("network: verdicts by gradients are not made for images that become images: follow finite flows, as flow.Test of package flow does")
+	}
 	if inputs == nil {
 		panic("network: inputs is nil: make a stream with Tensor or Dataset")
 	}

@@ -315,6 +315,9 @@ func mustMove(what string, a action.Action) {
 	if a == nil {
 		panic(fmt.Sprintf("symmetrise: %s: the action a is nil", what))
 	}
+	if _, ok := a.(action.ImageToImage); ok {
+		panic(fmt.Sprintf("symmetrise: %s: means of output images are not made: follow finite flows, as flow.Test does", what))
+	}
 	if _, ok := action.InputsOf(a).(action.Mover); !ok {
 		panic(fmt.Sprintf("symmetrise: %s: a must be an action.Mover, which moves inputs by matrices; %T has no method Moved", what, action.InputsOf(a)))
 	}

@@ -139,6 +139,9 @@ func mustBeUsable(n *network.Network, a action.Action, inputs network.Inputs, s 
 	if a == nil {
 		panic("profile: the action a is nil")
 	}
+	if _, ok := a.(action.ImageToImage); ok {
+		panic("profile: pass the action on the inputs alone, without action.Onto")
+	}
 	if inputs == nil {
 		panic("profile: inputs is nil: make a stream with network.Tensor or network.Dataset")
 	}

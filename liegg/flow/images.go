@@ -1,0 +1,74 @@
+package flow
+
+import (
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// movesOutputs reports whether an action moves outputs, too.
+func movesOutputs(a action.Action) bool {
+	switch a.(type) {
+	case action.Equivariance, action.ImageToImage:
+		return true
+	}
+	return false
+}
+
+// outputImages are the output images f(x) with a program that moves them.
+type outputImages struct {
+	held  *network.Buffered
+	moves *network.Program // (y, g) ↦ g·y
+}
+
+// seeImages compares output images as they are: pixels have one unit, a function of single pixels
+// would not move as the images do, and what is seen is what their window shows.
+func (e *experiment) seeImages() {
+	images, ok := e.mover.(action.ImageToImage)
+	if !ok {
+		return
+	}
+	e.s.BySize, e.s.asTheyAre = true, true
+	head := e.s.Head
+	e.s.Head = network.NewHead(head.String()+", as images", func(y *Node) *Node { return images.OutputsSeen(head.Rows(y)) })
+}
+
+// holdImages keeps the output images, to be moved.
+func (e *experiment) holdImages() error {
+	images, ok := e.mover.(action.ImageToImage)
+	if !ok {
+		return nil
+	}
+	n := e.held.Len()
+	y := tensors.FromFlatDataAndDimensions(e.before, n, len(e.before)/n)
+	held, err := network.Buffer(network.Tensor(y), e.s.Batch)
+	if err != nil {
+		return err
+	}
+	e.images = &outputImages{held: held}
+	still := network.Exact(func(y *Node) *Node { return y })
+	still.Backend = e.network.Backend
+	e.images.moves, err = still.NewProgram(network.Head{}, held, func(_ func(*Node) *Node, y *Node, arguments []*Node) []*Node {
+		return []*Node{images.OutputsSeen(images.OutputsMoved(y, arguments[0]))}
+	})
+	return err
+}
+
+// moved returns g·f(x).
+func (o *outputImages) moved(g *mat.Dense) ([]float64, error) {
+	outputs, err := o.moves.Run(o.held, g)
+	if err != nil {
+		return nil, err
+	}
+	return outputs[0], nil
+}
+
+func (o *outputImages) finalize() {
+	if o != nil {
+		o.moves.Finalize()
+		o.held.Finalize()
+	}
+}
