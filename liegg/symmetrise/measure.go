@@ -19,11 +19,12 @@ import (
 )
 
 // Measure compares a network with its mean f̄ over a group, at inputs [N, input…] that it was not
-// fitted to. They are kept in memory, and each goes through the network Group.Len + 1 times.
+// fitted to. The inputs are kept in memory, and the network runs Group.Len + 1 times on each.
 //
-// Errors: the action does not fit the inputs or the outputs; targets or labels of another number
-// than samples; a model that panics or fails; liegg.ErrNoSamples; a *liegg.NotFiniteError, also
-// if f is not finite at moved inputs; flow.ErrConstant; and ErrOutside. It panics if n or g is nil.
+// Measure returns an error if the action does not fit the inputs or the outputs, if the number of
+// targets or labels differs from the number of samples, or if the model panics or fails;
+// liegg.ErrNoSamples; a *liegg.NotFiniteError, also if f is not finite at moved inputs;
+// flow.ErrConstant; and ErrOutside. It panics if n or g is nil.
 func Measure(n *network.Network, g *Group, inputs network.Inputs, s Settings) (*Cost, error) {
 	s = s.withDefaults()
 	if n == nil || g == nil {
@@ -47,11 +48,11 @@ func Measure(n *network.Network, g *Group, inputs network.Inputs, s Settings) (*
 	return m.cost()
 }
 
-// ErrOutside: the group carries the data out of their range.
-var ErrOutside = errors.New("symmetrise: elements of the group carry the data out of their range, where the network extrapolates: average over a smaller group, or about the centre of the data, or allow it")
+// ErrOutside is returned if the group moves the data out of their range.
+var ErrOutside = errors.New("symmetrise: elements of the group move the data out of their range, where the network extrapolates: average over a smaller group, or about the centre of the data, or allow it")
 
-// measurement adds up what a network makes of moved inputs. All sums are of d = ρ(g)⁻¹f(g·x) − f(x),
-// output by output of sample by sample, so that small errors keep their digits.
+// measurement sums over the elements of a group. The sums are of d = ρ(g)⁻¹f(g·x) − f(x), for each
+// output of each sample, so that small errors keep their digits.
 type measurement struct {
 	group   *Group
 	held    *network.Buffered
@@ -63,11 +64,11 @@ type measurement struct {
 	squares  []float64 // Σ w d²
 	distance []float64 // Σ w (d + f(x) − y)², with targets
 	draws    []float64 // Σ over draws of the squares of their means, for random elements
-	control  []float64 // Σ w d over the elements of a shifted rule, of the first samples
+	control  []float64 // Σ w d over the elements of a shifted rule, for the first samples
 	outside  float64
 }
 
-// targets returns the numbers of Targets, nil if there are none.
+// targets returns the numbers in Settings.Targets, or nil if there are none.
 func (s Settings) targets(n int) ([]float64, error) {
 	if len(s.Labels) > 0 && len(s.Labels) != n {
 		return nil, fmt.Errorf("symmetrise: %d labels for %d samples: give one for each, in their order", len(s.Labels), n)
@@ -81,7 +82,8 @@ func (s Settings) targets(n int) ([]float64, error) {
 	return dataset.Values(s.Targets)
 }
 
-// check tells what does not fit, and how much of the data the group moves outside.
+// check returns an error if something does not fit, and measures how much of the data the group
+// moves out of their range.
 func (m *measurement) check() (err error) {
 	if m.outside, err = m.group.outside(m.held); err == nil && m.outside > m.s.Outside {
 		err = m.group.tooFar(m.outside, "Settings.Outside allows more")
@@ -89,7 +91,7 @@ func (m *measurement) check() (err error) {
 	return err
 }
 
-// run runs the network over the inputs, as they are and moved.
+// run runs the network on the inputs, both unmoved and moved.
 func (m *measurement) run(n *network.Network) (err error) {
 	plain, err := n.NewProgram(m.s.Head, m.held, func(f func(*Node) *Node, x *Node, _ []*Node) []*Node {
 		return []*Node{ConvertDType(f(x), dtypes.Float64)}
@@ -121,7 +123,7 @@ func (m *measurement) run(n *network.Network) (err error) {
 	return m.shifted(moved)
 }
 
-// turnedBack is ρ(g)⁻¹f(g·x) of x, g and ρ(g)⁻¹.
+// turnedBack builds ρ(g)⁻¹f(g·x) from x, g and ρ(g)⁻¹.
 func (m *measurement) turnedBack(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
 	y := ConvertDType(f(action.InputsOf(m.group.action).(action.Mover).Moved(x, arguments[0])), dtypes.Float64)
 	if len(arguments) > 1 {
@@ -130,7 +132,7 @@ func (m *measurement) turnedBack(f func(*Node) *Node, x *Node, arguments []*Node
 	return []*Node{y}
 }
 
-// differences are d of an element.
+// differences returns d of an element.
 func (m *measurement) differences(p *network.Program, held *network.Buffered, x node) ([]float64, error) {
 	arguments := []mat.Matrix{x.g}
 	if x.out != nil {
@@ -154,7 +156,7 @@ func (m *measurement) differences(p *network.Program, held *network.Buffered, x 
 	return outputs[0], nil
 }
 
-// overGroup adds up all elements.
+// overGroup sums over all elements.
 func (m *measurement) overGroup(p *network.Program) error {
 	size := len(m.outputs)
 	m.mean, m.squares, m.draws = make([]float64, size), make([]float64, size), make([]float64, size)
@@ -195,8 +197,8 @@ func (m *measurement) overGroup(p *network.Program) error {
 // controlled is the number of samples at which an exact rule is checked.
 const controlled = 200
 
-// shifted adds up the first samples over the elements g·h of a rule, with a random h: what the mean
-// changes by is the error of the rule.
+// shifted sums over the elements g·h of a rule with a random h, for the first samples. The change
+// of the mean is the error of the rule.
 func (m *measurement) shifted(p *network.Program) error {
 	if m.group.rule == nil || m.group.Random() {
 		return nil
@@ -223,5 +225,5 @@ func (m *measurement) shifted(p *network.Program) error {
 	return nil
 }
 
-// random draws resamples.
+// random returns the random stream of resamples.
 func (s Settings) random() *rand.Rand { return rand.New(rand.NewPCG(s.Seed, 0x73796d)) }
