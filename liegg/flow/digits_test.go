@@ -36,7 +36,7 @@ func TestDigits(t *testing.T) {
 	}
 	test := prepared(held).Rotated(rand.New(rand.NewPCG(2022, 0))).Samples("test")
 	for seed := range uint64(2) {
-		refinesToRotation(t, classifier(t, train, seed), test.Subset(0, 5000))
+		refinesToRotation(t, classifier(t, train, seed), test)
 	}
 	distinguished(t, classifier(t, train, 0), test.Subset(0, 600))
 }

@@ -46,7 +46,7 @@ func TestExactFunctions(t *testing.T) {
 func checkAlgebra(t *testing.T, c groundtruth.Case, s *liegg.Spectrum) {
 	t.Helper()
 	largest := s.BySingular[c.K-1].Singular
-	zeros := c.Dim + len(c.Gauge) // the paper's spectrum does not tell them apart
+	zeros := c.Dim + len(c.Gauge) // the paper's spectrum does not distinguish them
 	for j, g := range s.BySingular {
 		if zero := g.Singular <= 1e-12*largest; zero != (j < zeros) {
 			t.Errorf("singular value %d is %g of the largest; %d are zeros", j+1, g.Singular/largest, zeros)
@@ -192,7 +192,7 @@ func TestChooseTakesTheFewestPasses(t *testing.T) {
 	}
 }
 
-// A model that slices its input has no forward mode in GoMLX; AutoMode finds out.
+// AutoMode works for a model that slices its input, which has no forward mode in GoMLX.
 func TestAutoModeFallsBackToReverse(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -207,7 +207,7 @@ func TestAutoModeFallsBackToReverse(t *testing.T) {
 	}
 }
 
-// One stream cut in any way is the same polarization.
+// The polarization does not depend on how the stream is cut.
 func TestInputsMayComeInAnyPieces(t *testing.T) {
 	f, a := Exact(bilinear(6, 16, 2)), action.Linear(3, 2)
 	x := normal(6, 103, 6)

@@ -10,8 +10,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 )
 
-// A rotation reads as one, whatever the units of the coordinates, and where the data fill
-// only a plane.
+// A rotation is written as one in any units of the coordinates, and if the data fill only a plane.
 func TestBasisIsLegible(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

@@ -15,8 +15,8 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// Of four outputs, one keeps only a rotation, and one is constant: all this is told, and
-// the joint verdict is that of Judge.
+// Of four outputs, one keeps only a rotation, and one is constant. Both are reported, and the verdict
+// on all outputs is the verdict of Judge.
 func TestJudgeByOutput(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -44,8 +44,7 @@ func TestJudgeByOutput(t *testing.T) {
 	}
 }
 
-// shells is ‖x‖², but for the second of three shells, where it is broken, with the shell
-// of each sample.
+// shells returns ‖x‖², which is broken on the second of three shells, and the shell of each sample.
 func shells(samples int, epsilon float64) (n *Network, x *tensors.Tensor, labels []string) {
 	const first, second = 1.5, 4. // squares of radii
 	n = Exact(func(x *Node) *Node {
@@ -69,8 +68,8 @@ func shells(samples int, epsilon float64) (n *Network, x *tensors.Tensor, labels
 	return n, x, labels
 }
 
-// Where one class breaks a symmetry that the others have, it is named, also where all
-// together have it within the threshold. A class of a single sample says so.
+// If one class breaks a symmetry that the others have, it is named, even if all classes together are
+// within the threshold. A class with a single sample has a Reason.
 func TestJudgeByLabel(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

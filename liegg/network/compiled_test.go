@@ -11,8 +11,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 )
 
-// A program that was kept gives what a new one gives: on other data, with other
-// weights, and after the function was replaced.
+// A program that is used again gives the same results as a new one: for other data, for other weights,
+// and after the function was replaced.
 func TestKeptProgramsAnswerAsNewOnes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -62,7 +62,7 @@ func TestKeptProgramsAnswerAsNewOnes(t *testing.T) {
 	expect.Near(t, "another function", doubled, trained, 1e-5)
 }
 
-// An equal action asks for the program again, another one for a program of its own.
+// Equal actions share a program; different actions have different programs.
 func TestEqualActionsShareAProgram(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -77,8 +77,8 @@ func TestEqualActionsShareAProgram(t *testing.T) {
 	}
 }
 
-// Heads with the same operators and other constants, even more than a graph keeps, have
-// programs of their own.
+// Heads with the same operators but different constants have different programs, even if the constants
+// are too large for the printed graph.
 func TestHeadsHaveProgramsOfTheirOwn(t *testing.T) {
 	const m = 100
 	net := Exact(func(x *Node) *Node { return Sin(Concatenate(slices.Repeat([]*Node{x}, m/2), -1)) })

@@ -33,8 +33,8 @@ func clusters(seed uint64, centres, each int, size float64, shuffled bool) *tens
 	return tensors.FromFlatDataAndDimensions(flat, len(x), 3)
 }
 
-// Samples around few centres decide nothing, in whatever order they come: unless groups
-// are given, the verdict says how many places it saw.
+// Samples around a few centres decide nothing, in any order. Unless groups are given, the verdict says
+// how many independent places it found.
 func TestClusteredSamples(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -50,7 +50,7 @@ func TestClusteredSamples(t *testing.T) {
 	}
 }
 
-// Independent samples are left in peace.
+// Independent samples raise no doubt.
 func TestIndependentSamples(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -63,7 +63,7 @@ func TestIndependentSamples(t *testing.T) {
 	}
 }
 
-// An exact symmetry shows on few places.
+// A few places suffice for an exact symmetry.
 func TestExactOnClusters(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

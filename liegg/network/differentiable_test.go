@@ -45,7 +45,7 @@ func TestOutputsWithoutAGradient(t *testing.T) {
 	}
 }
 
-// Outputs of 16 bits have one, to their rounding.
+// Outputs of 16 bits have a verdict, up to their rounding.
 func TestOutputsOf16Bits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

@@ -13,7 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 )
 
-// Six points, however often they are given, are six points.
+// Six points count as six samples, no matter how often they are repeated.
 func TestRepeatedSamples(t *testing.T) {
 	six := ok(dataset.Values(gaussian(1, 6, 1, 1, 1)))(t)
 	repeated := tensors.FromFlatDataAndDimensions(slices.Repeat(six, 500), 3000, 3)

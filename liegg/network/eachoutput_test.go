@@ -33,8 +33,8 @@ func radials(m, broken int, epsilon float64) *Network {
 	})
 }
 
-// One output of a hundred that breaks so(3) at 5 % is found and named, where all together
-// have it at .5 %; so is one of twelve in float32.
+// One output of a hundred that breaks so(3) by 5 % is found and named, although all together break it
+// by .5 %; so is one of twelve in float32.
 func TestOneOutputOfAHundred(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -51,14 +51,14 @@ func TestOneOutputOfAHundred(t *testing.T) {
 			t.Errorf("ε = %g: output %d is not named:\n%v", c.epsilon, c.outputs, v)
 			continue
 		}
-		const share = .7 // of ε: some less than of all samples alike, as large ones are bounded
+		const share = .7 // of ε: less than 1 because the influence of large samples is bounded
 		if e := v.Outputs[last]; !(e.Lower < share*c.epsilon && share*c.epsilon < e.Upper && e.Upper < 1.6*e.Lower) {
 			t.Errorf("ε = %g: ρ = %+v of the worst rotation, want %g in it", c.epsilon, e, share*c.epsilon)
 		}
 	}
 }
 
-// Of ten outputs that all are symmetric, or all nearly, none is accused, in 40 draws.
+// None of ten outputs that are all symmetric, or all nearly symmetric, is accused, in 40 draws.
 func TestNoOutputIsAccused(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -120,7 +120,7 @@ func TestSteepOutputIsFound(t *testing.T) {
 			t.Errorf("%s: want output 2 accused, got\n%v", c.name, b)
 		}
 	}
-	// A fine ripple of a symmetric output breaks nothing.
+	// A fine ripple in a symmetric output breaks nothing.
 	f := Exact(func(x *Node) *Node {
 		square := ReduceAndKeep(Square(x), ReduceSum, -1)
 		return Concatenate([]*Node{square, Sin(MulScalar(square, 100))}, -1)

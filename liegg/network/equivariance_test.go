@@ -18,9 +18,9 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// The inertia tensor turns with the points and grows with their square: so(3) and
-// scaling, whether the two factors on the 3×3 output are free or tied. With free
-// factors there is one gauge, (0, 1, −1), that moves nothing.
+// The inertia tensor rotates with the points and grows with their square: so(3) and scaling, for free
+// and for tied factors on the 3×3 output. With free factors there is one gauge, (0, 1, −1), that moves
+// nothing.
 func TestEquivarianceOfInertia(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -55,7 +55,7 @@ func TestEquivarianceOfInertia(t *testing.T) {
 	}
 }
 
-// A rotation of inputs that turns outputs half as fast: B is found, not assumed.
+// Outputs rotate half as fast as inputs: B is found, not assumed.
 func TestUnknownOutputs(t *testing.T) {
 	squareRoot := func(z *Node) *Node { // (r, φ) ↦ (√r cos 2φ, √r sin 2φ): outputs turn twice as fast
 		x, y := Slice(z, AxisRange(), AxisElem(0)), Slice(z, AxisRange(), AxisElem(1))
@@ -104,7 +104,7 @@ func TestTwoBodies(t *testing.T) {
 	}
 }
 
-// All modes of differentiation give the same spectrum of pairs, on XLA as in pure Go.
+// All modes of differentiation give the same spectrum of pairs, on XLA and in pure Go.
 func TestEquivarianceInAllModes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

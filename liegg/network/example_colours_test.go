@@ -13,8 +13,8 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Colour photographs as PyTorch has them, [3, 16, 16], fill their frame. Through a disc a
-// rotation brings in nothing from outside, so that a mean over the frame keeps rotations.
+// Colour photographs in PyTorch's layout, [3, 16, 16], fill their frame. Through a disc, a rotation
+// brings in nothing from outside, so a mean over the frame is invariant under rotations.
 func ExampleJudge_colours() {
 	const n, size = 400, 16
 	rng := rand.New(rand.NewPCG(2022, 0))

@@ -43,7 +43,7 @@ func ExampleJudgeByOutput() {
 	// output 2: symmetric 1 so(2)
 }
 
-// A network of its own weights, drawn from a seed, before any training.
+// A network with weights drawn from a seed, before any training.
 func ExampleNew() {
 	n := must.M1(network.New(network.MLP{Hidden: []int{32, 32}, Outputs: 1}, shapes.Make(dtypes.Float32, 10), 1))
 	fmt.Println(n)

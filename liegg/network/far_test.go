@@ -137,8 +137,8 @@ func expectStill(t *testing.T, h *mat.Dense, centre [2]float64, distance float64
 	}
 }
 
-// Far from the origin all rotations look alike about it, so networks are compared where
-// their data lie.
+// Far from the origin, all rotations about the origin look the same, so networks are compared about
+// their data.
 func TestAgreeFarFromTheOrigin(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -158,8 +158,8 @@ func TestAgreeFarFromTheOrigin(t *testing.T) {
 	}
 }
 
-// Images whose content lies in a corner: the fixed point of the rotation is told, and
-// its field is written about it.
+// Images with content in a corner: the fixed point of the rotation is reported, and the field is
+// written about it.
 func TestFixedPointOfImages(t *testing.T) {
 	const samples, size = 600, 32
 	plane := dataset.Plane{Height: size, Width: size}
@@ -193,8 +193,8 @@ func TestFixedPointOfImages(t *testing.T) {
 	}
 }
 
-// ellipse is a bell about the origin, each coordinate in units of its own, with data drawn
-// in these units.
+// ellipse returns a bell about the origin, with different units for each coordinate, and data drawn in
+// these units.
 func ellipse(units [2]float64) (bell func(x *Node) *Node, drawn *tensors.Tensor) {
 	x := tensors.MustCopyFlatData[float64](cloud(dtypes.Float64, 1, [2]float64{}, 1))
 	for i := range x {
@@ -206,7 +206,7 @@ func ellipse(units [2]float64) (bell func(x *Node) *Node, drawn *tensors.Tensor)
 	}, tensors.FromFlatDataAndDimensions(x, len(x)/2, 2)
 }
 
-// The units of single coordinates make no symmetries, whichever the candidates.
+// The units of single coordinates create no symmetries, for any candidates.
 func TestJudgeInMixedUnits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -228,7 +228,7 @@ func TestJudgeInMixedUnits(t *testing.T) {
 	}
 }
 
-// Far from the origin a bell has no linear symmetry, however the offset lies.
+// Far from the origin a bell has no linear symmetry, for any direction of the offset.
 func TestLinearFarFromTheOrigin(t *testing.T) {
 	for _, centre := range [][2]float64{{100, 50}, {1e4, 0}, {1e4, -30}} {
 		f := about(centre, 1, func(p *Node) *Node { return Exp(Neg(squares(p))) })
@@ -239,7 +239,7 @@ func TestLinearFarFromTheOrigin(t *testing.T) {
 	}
 }
 
-// Far from the origin, linear maps look as if f did not feel them: no verdict on these is firm.
+// Far from the origin, f seems not to respond to linear maps: no verdict on them is firm.
 func TestLinearVeryFarFromTheOrigin(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

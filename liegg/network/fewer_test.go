@@ -11,8 +11,8 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 )
 
-// ‖x‖² + a·x₁³ has one generator. As a fit of ‖x‖² that is a misfit in the other two directions,
-// and the data have three; as a fit of itself it is what the data have.
+// ‖x‖² + a·x₁³ has one generator. As a fit of ‖x‖² it is wrong in the other two directions, and the
+// data have three generators. As a fit of itself it is right.
 func TestFewerSymmetriesOfAPoorFit(t *testing.T) {
 	bent := func(a float64) func(x *Node) *Node {
 		return func(x *Node) *Node {

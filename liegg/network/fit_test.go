@@ -16,7 +16,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 )
 
-// A verdict says how much the network leaves unexplained of what it was to learn.
+// A verdict says how much of its targets the network leaves unexplained.
 func TestUnexplained(t *testing.T) {
 	x := gaussian(7, 1000, ones(4)...)
 	y := ok(inUnits([]float64{1}, crooked).Predict(x))(t)
@@ -39,8 +39,8 @@ func TestUnexplained(t *testing.T) {
 	}
 }
 
-// What is not learned may vary so fast that it hides a symmetry: "none" needs a ρ that it
-// does not explain.
+// The part that is not learned may vary so fast that it hides a symmetry: "none" requires a ρ that the
+// misfit does not explain.
 func TestNoneBesideWhatIsNotLearned(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -68,8 +68,8 @@ func TestNoneBesideWhatIsNotLearned(t *testing.T) {
 	}
 }
 
-// Noise of the targets is told from what a network has not learned, where samples have
-// neighbours; where they have none, it is not excused.
+// Noise of the targets is distinguished from misfit if samples have neighbours. If they have none, it
+// counts as misfit.
 func TestTargetNoise(t *testing.T) {
 	for _, c := range []struct {
 		dims       int
@@ -91,7 +91,7 @@ func TestTargetNoise(t *testing.T) {
 	}
 }
 
-// Labels are judged by how many are wrong, against the best guess.
+// The fit of labels is the share of errors relative to the best constant guess.
 func TestMistakenLabels(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -122,8 +122,8 @@ func TestMistakenLabels(t *testing.T) {
 	}
 }
 
-// Where few targets rule, the fit is that of all samples: a network that is right near a pole
-// and nowhere else explains nothing.
+// If a few targets dominate, the fit is still about all samples: a network that is right only near a
+// pole explains nothing.
 func TestUnexplainedOfHeavyTails(t *testing.T) {
 	x, y := make([]float64, 4000), make([]float64, 4000)
 	for i := range x {

@@ -15,8 +15,8 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// gradientsOf are the outputs and the Jacobians of a network at inputs, as another framework
-// would compute them.
+// gradientsOf returns the outputs and the Jacobians of a network at inputs, as another framework would
+// compute them.
 func gradientsOf(t *testing.T, n *Network, x *tensors.Tensor) (y, j *tensors.Tensor) {
 	t.Helper()
 	out := ok(model.CallOnceN(ok(n.backend())(t), n.Store, func(scope *model.Scope, x *Node) []*Node {
@@ -30,9 +30,8 @@ func gradientsOf(t *testing.T, n *Network, x *tensors.Tensor) (y, j *tensors.Ten
 	return out[0], out[1]
 }
 
-// Gradients alone give the verdict of the network that they are of, up to rounding: of one
-// output and of several, in float32 and float64, by each way of differentiation, of invariant
-// outputs and of outputs that move.
+// Gradients alone give the same verdict as their network, up to rounding: for one output and several,
+// in float32 and float64, in each mode of differentiation, for invariant and equivariant outputs.
 func TestGivenIsJudgedAsTheNetwork(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -65,8 +64,8 @@ func TestGivenIsJudgedAsTheNetwork(t *testing.T) {
 	}
 }
 
-// Without outputs there is a verdict all the same; and every sample is found again, also if
-// some are equal and all are far from the origin.
+// There is a verdict even without outputs. Every sample is found again, even if some are equal and all
+// are far from the origin.
 func TestGivenFindsEachSample(t *testing.T) {
 	n := radials(3, 1, .2)
 	x := normal(5, 1001, 3)

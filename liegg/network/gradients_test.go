@@ -11,7 +11,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 )
 
-// modes are all ways to differentiate: those forward differentiate twice.
+// modes are all ways to differentiate. Forward modes may differentiate twice.
 var modes = []Differentiation{ReverseMode, TangentMode, CoordinateMode}
 
 // energy is Σ_ij tanh ‖x_i − x_j‖ of three points of R³, with i = j, where the distance
@@ -34,8 +34,8 @@ func TestDistanceToItself(t *testing.T) {
 	}
 }
 
-// The numbers of an einsum whose axes stand in another order in its second factor are
-// those of the same sum written out, in every mode and on both backends.
+// An einsum with axes in another order in its second factor has the same results as the explicit sum,
+// in every mode and on both backends.
 func TestContractionInAnyOrder(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

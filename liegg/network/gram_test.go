@@ -9,9 +9,8 @@ import (
 	"github.com/liegg/lab/liegg/action"
 )
 
-// An action that sums products of rows without building them gives what the rows give,
-// also where a chunk is not full, where outputs are brought to one size, and where
-// gradients come from the coordinates.
+// The Gram matrix of an action that does not build rows equals the Gram matrix of the rows, also for
+// incomplete chunks, for scaled outputs, and if gradients come from CoordinateMode.
 func TestGramWithoutRows(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

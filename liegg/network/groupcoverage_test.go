@@ -33,9 +33,9 @@ func wholeDefect(random *rand.Rand, size float64) float64 {
 	return math.Sqrt(wholeA / wholeB)
 }
 
-// The defect of a fixed generator on samples in groups that hang together closely: 95 %
-// intervals over blocks of whole groups hold the truth in 92 to 98 % of redraws, from 40
-// groups to a thousand, in order and interleaved, of one size and of many.
+// The defect of a fixed generator on samples in groups with strong dependence: 95 % intervals over
+// blocks of whole groups contain the truth in 92 to 98 % of draws, for 40 to a thousand groups, in
+// order and interleaved, of equal and of different sizes.
 func TestGroupedIntervalCoverage(t *testing.T) {
 	const size, most = .05, 256
 	redraws, err := strconv.Atoi(cmp.Or(os.Getenv("LIEGG_REDRAWS"), "200"))
@@ -101,7 +101,7 @@ func geometric(random *rand.Rand, count, mean int) []int {
 	return sizes
 }
 
-// alongOne is what the program of eachOutput would give at samples of which defectSums are known.
+// alongOne returns the results of the program of eachOutput for samples with known defectSums.
 func alongOne(sums [][2]float64, numbers []int) outputResults {
 	l := outputResults{outputs: 1}
 	for _, i := range numbers {
@@ -111,9 +111,8 @@ func alongOne(sums [][2]float64, numbers []int) outputResults {
 	return l
 }
 
-// An output is looked at again at some of the first samples. The interval of its defect holds the
-// truth as often as an interval should if these samples hang together in groups that are known;
-// else it is far too narrow.
+// Each output is tested at some of the first samples. If these depend on each other, the interval of
+// its defect has the right coverage if the groups are known, and is far too narrow otherwise.
 func TestOutputIntervalsOfGroups(t *testing.T) {
 	const groups, each, size, redraws = 120, 50, .05, 200
 	random := rand.New(rand.NewPCG(19, 0))

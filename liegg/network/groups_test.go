@@ -59,8 +59,8 @@ func TestGroupsAreAllottedWhole(t *testing.T) {
 	}
 }
 
-// A stream is cut by block: each sample comes once, in a chunk of its own block, and is
-// known by its number.
+// A stream is cut by block: each sample comes once, in a chunk of its block, with its index in the
+// stream.
 func TestChunksOfBlocks(t *testing.T) {
 	labels := make([]int, 200)
 	for i := range labels {
@@ -123,8 +123,8 @@ func TestGroupsKeepTheSums(t *testing.T) {
 	}
 }
 
-// Few groups decide nothing, however many samples they have; nor do many where one holds
-// most of them.
+// Few groups decide nothing, regardless of their sizes; neither do many groups if one holds most of
+// the samples.
 func TestFewGroups(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -204,7 +204,7 @@ func TestReferenceOfGroups(t *testing.T) {
 	}
 }
 
-// What is known of a stream in groups comes from all of it.
+// The beginning of a stream in groups is read until it covers many groups.
 func TestPeekReachesManyGroups(t *testing.T) {
 	const groups, each = 10, 5000
 	values := make([]float64, groups*each)

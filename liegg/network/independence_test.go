@@ -17,9 +17,9 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/independence"
 )
 
-// A batch may be seen through outputs, whose gradients alone would not tell, or through
-// gradients; in each mode either is found out, and a model of the same parts without the
-// sight is not.
+// Samples may affect each other through outputs, which gradients alone would not show, or through
+// gradients. In each mode both are found, and a model of the same operators with independent samples
+// is accepted.
 func TestSamplesThatSeeEachOther(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -78,8 +78,8 @@ func fromMean(x *Node) *Node {
 	return ReduceSum(Square(Sub(x, ReduceAndKeep(x, ReduceMean, 0))), -1)
 }
 
-// Whatever runs a network over batches refuses one whose outputs depend on how samples
-// are cut into them: for many samples, few, and one, and outputs of any type.
+// Every function that runs a network over batches returns an error if its outputs depend on how
+// samples are cut into batches: for many samples, a few, and one, and for outputs of any type.
 func TestPredictionsOfSamplesThatSeeEachOther(t *testing.T) {
 	two := tensors.FromFlatDataAndDimensions([]float64{1, 2, 3, 4, 5, 6}, 2, 3)
 	integers := func(x *Node) *Node { return ConvertDType(fromMean(x), dtypes.Int32) }
@@ -127,8 +127,8 @@ func TestPredictionsOfSamplesThatStandAlone(t *testing.T) {
 	}
 }
 
-// A sample may see those before it, those behind it, its partner, one certain sample, or
-// its own position: all of these depend on how samples are cut into batches.
+// A sample may depend on earlier or later samples, its partner, one particular sample, or its own
+// position: each depends on how samples are cut into batches.
 func TestSamplesThatSeeTheirPlace(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -245,7 +245,7 @@ func TestRoundingIsNoCompany(t *testing.T) {
 	}{
 		"the same":        {steep(0), true, nil},
 		"other rounding":  {steep(1), false, nil},
-		"other company":   {func(*tensors.Tensor) ([]float64, error) { return []float64{alone[0] + .1}, nil }, false, independence.ErrDependent},
+		"other samples":   {func(*tensors.Tensor) ([]float64, error) { return []float64{alone[0] + .1}, nil }, false, independence.ErrDependent},
 		"and steep there": {func(x *tensors.Tensor) ([]float64, error) { v, err := steep(0)(x); return []float64{v[0] + 9}, err }, false, independence.ErrDependent},
 	} {
 		if told, err := independence.Same(alone, 1e-6, x, c.again); told != c.told || !errors.Is(err, c.err) {

@@ -95,11 +95,12 @@ func TestFarOutlier(t *testing.T) {
 	}
 }
 
-// A function that feels one sample only has no verdict, and one that feels few names them.
+// A function with a gradient at one sample only has no verdict. If only a few samples have one, the
+// verdict names them.
 func TestAllWeightOnOneSample(t *testing.T) {
 	x := gaussian(1, 4000, 1, 1, 1)
 	tensors.MustMutableFlatData(x, func(v []float64) { v[3*1234] = 30 })
-	spike := Exact(func(x *Node) *Node { // flat but for x₁ > 20
+	spike := Exact(func(x *Node) *Node { // flat except for x₁ > 20
 		return Square(MaxScalar(AddScalar(ReduceSum(Abs(x), -1), -20), 0))
 	})
 	v, err := Judge(spike, action.Linear(3, 1), Tensor(x), Settings{})

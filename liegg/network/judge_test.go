@@ -42,8 +42,8 @@ func ones(n int) []float64 {
 	return v
 }
 
-// Every exact function gets a verdict, and it is the truth; a function that is
-// almost symmetric is told from a symmetric one where the rule is strict.
+// The verdict on every exact function is true. With a strict rule, an almost symmetric function is
+// distinguished from a symmetric one.
 func TestVerdictsOnExactFunctions(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -79,7 +79,7 @@ func TestAlmostSymmetric(t *testing.T) {
 	}
 }
 
-// The units of one coordinate must not make symmetries, nor hide them.
+// The units of one coordinate must neither create nor hide symmetries.
 func TestMixedUnits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -110,8 +110,8 @@ func TestMixedUnits(t *testing.T) {
 	}
 }
 
-// Names do not depend on units either, nor on where the origin is: not if the
-// function is nearly symmetric only, as trained ones are.
+// Names do not depend on units or on the origin, even if the function is only nearly symmetric, like
+// trained networks.
 func TestNamesInMixedUnits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -180,8 +180,7 @@ func TestTrivialSymmetries(t *testing.T) {
 	}
 }
 
-// A network that nobody trained has no symmetry, whatever the number of its
-// inputs and whatever its gradients happen to be.
+// An untrained network has no symmetry, for any number of inputs and any gradients.
 func TestRandomNetworksHaveNoSymmetry(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -228,7 +227,7 @@ func rotatedDigits(t *testing.T, n int) *tensors.Tensor {
 	return turned.Normalised(dataset.MNISTMean, dataset.MNISTStd).Samples("rotated").X
 }
 
-// Where the data do not decide, the verdict says why.
+// If the data do not decide, the verdict says why.
 func TestUndetermined(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -260,7 +259,7 @@ func TestSingleCandidate(t *testing.T) {
 	}
 }
 
-// scalings is an action of one's own with one candidate.
+// scalings is a user-defined action with one candidate.
 type scalings struct{ action.Action }
 
 func (scalings) Dim() int               { return 1 }
@@ -295,8 +294,7 @@ func TestJudgeErrors(t *testing.T) {
 	}
 }
 
-// A stream gives the verdict that its samples give in one tensor, whatever
-// pieces they come in.
+// The verdict on a stream does not depend on how the samples are divided into tensors.
 func TestJudgeOfAStream(t *testing.T) {
 	c := groundtruth.SL2()
 	pieces := func(yield func(*tensors.Tensor, error) bool) {
@@ -324,7 +322,7 @@ func TestJudgeOfAStream(t *testing.T) {
 	}
 }
 
-// An exact symmetry that few samples show is shown by more of them, too.
+// An exact symmetry that a few samples show is also shown by more samples.
 func TestMoreSamplesShowNoLess(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -347,8 +345,8 @@ func TestMoreSamplesShowNoLess(t *testing.T) {
 	}
 }
 
-// A rung stands out from unrelated directions as it does from the next one: so(3) broken by a
-// tenth is one, and where more than a fifth of the change is left there is none.
+// A rung stands out from unrelated directions as it does from the next one: so(3) broken by a tenth
+// is a rung. If more than a fifth of the change remains, there is none.
 func TestRungsStandOut(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

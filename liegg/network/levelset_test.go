@@ -11,8 +11,8 @@ import (
 	"github.com/liegg/lab/liegg/action"
 )
 
-// On data that lie on a level set the outputs differ by rounding only: their spread is no
-// scale, and the gradients alone tell.
+// On data in a level set the outputs differ by rounding only. Their spread is then no scale, and only
+// the gradients decide.
 func TestDataOnALevelSet(t *testing.T) {
 	sphere := gaussian(7, 2000, ones(3)...)
 	hyperbola := gaussian(8, 2000, ones(2)...)

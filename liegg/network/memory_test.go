@@ -18,11 +18,11 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 )
 
-// memoryVariable tells the test's own process how many samples to analyse.
+// memoryVariable holds the number of samples that a child process of the test analyses.
 const memoryVariable = "LIEGG_TEST_SAMPLES"
 
-// Memory does not grow with the number of samples: a process that analyses a
-// hundred times as many, drawn on the fly, peaks at no more than 1.3 times.
+// Memory does not grow with the number of samples: for a hundred times as many samples, drawn on the
+// fly, the peak memory of a process is at most 1.3 times as large.
 func TestMemoryDoesNotGrowWithSamples(t *testing.T) {
 	if n := os.Getenv(memoryVariable); n != "" {
 		analyseOnTheFly(t, ok(strconv.Atoi(n))(t))
@@ -35,8 +35,8 @@ func TestMemoryDoesNotGrowWithSamples(t *testing.T) {
 	}
 }
 
-// peakOf runs the test that asks for it in a process of its own, with a variable
-// set to the number of samples, and returns its peak in kB.
+// peakOf runs the calling test in a separate process, with a variable set to the number of samples,
+// and returns the peak memory of the process in kB.
 func peakOf(t *testing.T, variable string, samples int) int {
 	t.Helper()
 	child := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")

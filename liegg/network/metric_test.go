@@ -23,8 +23,7 @@ func steep(m int, c float64) func(x *Node) *Node {
 	}
 }
 
-// However few samples decide, and whatever the probes say of them, nobody is told that
-// metric and rows do not belong together.
+// Even if a few samples dominate, and for any probes, the metric and the rows are consistent.
 func TestEstimatedMetricBelongsToTheRows(t *testing.T) {
 	f := Exact(steep(20, .5))
 	for seed := range uint64(20) {
@@ -37,8 +36,8 @@ func TestEstimatedMetricBelongsToTheRows(t *testing.T) {
 	}
 }
 
-// Probes see outputs that hang together: with ten whose sum is zero, two in 1024 of the
-// probes of ±1 would see nothing of a sample.
+// Probes do not miss linearly dependent outputs: for ten outputs with a sum of zero, two in 1024 of
+// the probes of ±1 would be blind to a sample.
 func TestProbesMissNoSample(t *testing.T) {
 	f := Exact(bilinear(12, 16, 10))
 	s := ok(Analyze(f, action.Linear(2, 6), Tensor(normal(5, 4096, 12)), Settings{Head: CentredLogits, Mode: TangentMode}))(t)

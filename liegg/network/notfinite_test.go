@@ -35,8 +35,8 @@ func within(t *testing.T, x *tensors.Tensor) (count, first int) {
 	return count, first
 }
 
-// Whoever looks at a network counts all samples with outputs or gradients that are not
-// finite, in each mode, and names the first.
+// Every analysis of a network counts all samples with outputs or gradients that are not finite, in each
+// mode, and names the first.
 func TestAllThatIsNotFiniteIsCounted(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -48,8 +48,8 @@ func TestAllThatIsNotFiniteIsCounted(t *testing.T) {
 		t.Fatalf("%d of %d samples lie within the unit ball", bad, samples)
 	}
 	ball := func(x *Node) *Node { return AddScalar(ReduceSum(Square(x), -1), -1) }
-	// sunk is finite; in reverse mode its derivative is NaN, as 0·NaN comes from the branch
-	// that Where does not take. The other modes do without that branch.
+	// sunk is finite. In reverse mode its derivative is NaN, because the branch that Where does not
+	// select contributes 0·NaN. The other modes do not need that branch.
 	sunk := func(x *Node) *Node {
 		return Where(GreaterThan(ball(x), ScalarZero(x.Graph(), x.DType())), Sqrt(ball(x)), ball(x))
 	}
@@ -87,7 +87,7 @@ func TestAllThatIsNotFiniteIsCounted(t *testing.T) {
 	}
 }
 
-// Inputs, outputs and gradients that are not finite are each told of.
+// Inputs, outputs and gradients that are not finite are each reported.
 func TestSeveralThingsNotFinite(t *testing.T) {
 	x := normal(3, 5000, 3)
 	bad, first := within(t, x)
@@ -108,7 +108,7 @@ func TestSeveralThingsNotFinite(t *testing.T) {
 	}
 }
 
-// What is NaN on one backend alone is not the function's fault.
+// NaN on only one backend is not a fault of the function.
 func TestFaultsOfABackend(t *testing.T) {
 	backend := xla(t)
 	faulty := &Network{Store: model.NewStore(), Backend: backend, Forward: func(scope *model.Scope, x *Node) *Node {

@@ -126,9 +126,9 @@ func TestFreeUnits(t *testing.T) {
 	}
 }
 
-// Each summand of a representation counts as much as any other, in all units: a potential and
-// its force are symmetric together, a potential that is not is seen beside a force in large
-// units, and the other way round.
+// All summands of a representation count equally, in any units: a potential and its force are
+// symmetric together, and a potential that breaks the symmetry is found next to a force in large units,
+// and vice versa.
 func TestSummandsInAllUnits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

@@ -20,7 +20,7 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// everyType holds the smallest and largest numbers of every type, and some between, but for float64.
+// everyType holds the smallest and largest numbers of every type except float64, and some between.
 func everyType() map[string]*tensors.Tensor {
 	return map[string]*tensors.Tensor{
 		"bool":   tensors.FromFlatDataAndDimensions([]bool{true, false, false, true}, 2, 2),
@@ -98,8 +98,8 @@ func weightedDistances(inputs map[string]*Node) *Node {
 	return ReduceSum(Mul(Mul(ExpandAxes(w, 1), ExpandAxes(w, 2)), distances), 1, 2)
 }
 
-// Positions and species: one call finds se(3), to rounding, and the sums are those of a network
-// to which the species of each sample are given otherwise.
+// Positions and species: one call finds se(3), to rounding, and the sums equal the sums of a network
+// that gets the species of each sample in another way.
 func TestJudgePositionsAndSpecies(t *testing.T) {
 	data := atoms(2000)
 	p := ok(PackingOf(data))(t)
@@ -119,8 +119,8 @@ func TestJudgePositionsAndSpecies(t *testing.T) {
 	}
 }
 
-// What stays changes neither the rows nor their metric: with species of one kind the sums are
-// those of the function of positions alone.
+// Inputs that stay change neither the rows nor their metric: if all species are equal, the sums equal
+// the sums of the function of positions alone.
 func TestPackedSumsAreThoseOfOneInput(t *testing.T) {
 	data := atoms(300)
 	data["species"] = tensors.FromFlatDataAndDimensions(slices.Repeat([]int64{7}, 1200), 300, 4)

@@ -23,8 +23,7 @@ func scaled(f func(x *Node) *Node, x *Node, arguments []*Node) []*Node {
 
 func number(v float64) mat.Matrix { return mat.NewDense(1, 1, []float64{v}) }
 
-// A program gives each real sample once, in order, whatever the batches, and the
-// same for each part.
+// A program returns each real sample once, in order, for any batches, and the same for each part.
 func TestProgramRunsOverHeldInputs(t *testing.T) {
 	x := normal(1, 23, 3)
 	values := tensors.MustCopyFlatData[float64](x)

@@ -27,9 +27,9 @@ func lognormal(seed uint64, samples, numbers int, σ float64) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(x, samples, numbers)
 }
 
-// Of lognormal numbers a few are the whole extent of the data, and along them logarithms hardly
-// vary. All changes of scale of x and y alike are symmetries by that measure, but of these
-// functions only those that leave a product of powers or a length in place.
+// A few of many lognormal numbers determine the extent of the data, and on that scale logarithms hardly
+// vary. By that measure all changes of scale of x and y are symmetries, but true symmetries of these
+// functions are only those that preserve a product of powers or a length.
 func TestDataOfManySizes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow: it compiles dozens of programs")
@@ -65,7 +65,7 @@ func TestDataOfManySizes(t *testing.T) {
 	}
 }
 
-// What is exact stays firm on such data.
+// Exact symmetries remain firm on such data.
 func TestExactOnDataOfManySizes(t *testing.T) {
 	f := Exact(func(x *Node) *Node { return Log(ReduceAndKeep(Square(x), ReduceSum, -1)) })
 	for _, σ := range []float64{2, 2.6, 5} {
@@ -77,7 +77,7 @@ func TestExactOnDataOfManySizes(t *testing.T) {
 }
 
 // Far from the origin single precision rounds x by more than a wave length of sin ‖x‖. Then
-// derivatives along rotations are zero to rounding, and nothing tells whether f varies.
+// derivatives along rotations are zero to rounding, and it is unknown whether f varies.
 func TestSteepToRounding(t *testing.T) {
 	wave := Exact(func(x *Node) *Node { return Sin(Sqrt(ReduceAndKeep(Square(x), ReduceSum, -1))) })
 	for _, far := range []float64{1e9, 1e12} {
@@ -146,7 +146,7 @@ func TestSaturatedOnDataOfManySizes(t *testing.T) {
 		one := Exact(func(x *Node) *Node { return Reshape(c.f(x), -1, 1) })
 		x := independent(7, 4000, 2, c.draw)
 		verdicts := map[string]*liegg.Verdict{"": ok(Judge(one, action.Linear(2, 1), Tensor(x), Settings{}))(t)}
-		if i == 0 { // the parts that are told apart keep to the same rule
+		if i == 0 { // the separate parts follow the same rule
 			b := ok(JudgeByOutput(one, action.Linear(2, 1), Tensor(x), Settings{}))(t)
 			l := ok(JudgeByLabel(one, action.Linear(2, 1), Tensor(x), make([]int, 4000), Settings{}))(t)
 			verdicts[", all outputs"], verdicts[", the output"] = b.All, b.Parts[0].Verdict
@@ -161,7 +161,8 @@ func TestSaturatedOnDataOfManySizes(t *testing.T) {
 	}
 }
 
-// The changes that a verdict is told are, on average, those of finite steps, of bounded outputs.
+// The changes passed to a verdict equal, on average, the changes of bounded outputs under finite
+// steps.
 func TestChangesAreFiniteDifferences(t *testing.T) {
 	n := radials(3, 1, .02)
 	x := gaussian(3, 1000, ones(3)...)
@@ -224,7 +225,7 @@ func TestChangesAreFiniteDifferences(t *testing.T) {
 	}
 }
 
-// What comes from all over a stream knows its place there.
+// Samples spread over a stream have the right indices.
 func TestNumbersOfTheOpening(t *testing.T) {
 	const samples = 40_000
 	values := make([]float64, samples)

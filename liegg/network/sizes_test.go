@@ -42,7 +42,7 @@ func crooked(x *Node) *Node {
 	return Sub(Add(Mul(axis(x, 0), Square(axis(x, 0))), MulScalar(Mul(axis(x, 1), axis(x, 2)), 2)), axis(x, 3))
 }
 
-// A symmetry is one of every output: the units of outputs neither make nor hide it.
+// A symmetry is a property of every output: the units of outputs neither create nor hide it.
 func TestUnitsOfOutputs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -87,8 +87,8 @@ func TestVerdictKeepsWithUnits(t *testing.T) {
 	}
 }
 
-// The spectrum of a verdict is that of Analyze, whose outputs have their sizes; and
-// where these count, so is the answer.
+// The spectrum of a verdict is the spectrum of Analyze, for unscaled outputs. With BySize the answer
+// is also for unscaled outputs.
 func TestSpectrumKeepsSizes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -110,8 +110,7 @@ func TestSpectrumKeepsSizes(t *testing.T) {
 	}
 }
 
-// Outputs that are constant, but for rounding, have nothing to say. One that
-// changes by little does.
+// Outputs that are constant except for rounding do not count. An output that changes by little does.
 func TestConstantOutputs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -161,8 +160,8 @@ func TestSmallDefectOfAnOutput(t *testing.T) {
 	}
 }
 
-// The sum of centred logits is zero, and a class that no logit tells from the mean
-// of the others is nothing but rounding: neither is blown up.
+// The sum of centred logits is zero, and a logit that always equals the mean of the others is only
+// rounding after centring: neither is amplified.
 func TestLogitsOfOneSymmetry(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -181,7 +180,7 @@ func TestLogitsOfOneSymmetry(t *testing.T) {
 	}
 }
 
-// Sizes are measured for every output, also where there are many of them.
+// Sizes are measured for every output, even if there are many.
 func TestSizesOfManyOutputs(t *testing.T) {
 	const m = 150
 	slopes := make([]float64, m)
@@ -205,7 +204,7 @@ func TestSizesOfManyOutputs(t *testing.T) {
 	}
 }
 
-// Outputs are as large if one program differentiates them all as if they take turns.
+// The sizes are the same if one program differentiates all outputs and if they take turns.
 func TestSizesTogetherAndByTurns(t *testing.T) {
 	net := untrained(t, MLP{Hidden: []int{8}, Outputs: 5, Bias: true}, 1)
 	x := gaussian(7, 300, ones(4)...)

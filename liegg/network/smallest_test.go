@@ -54,8 +54,8 @@ func uniform(seed uint64, n, d int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(x, n, d)
 }
 
-// Without K×K numbers the smallest generators are those of the dense answer, for
-// K = 225 and other actions of that size.
+// The smallest generators without K×K matrices agree with the dense result, for K = 225 and other
+// actions of that size.
 func TestMatrixFreeAgainstDense(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -97,8 +97,8 @@ func TestMatrixFreeAgainstDense(t *testing.T) {
 	}
 }
 
-// Data that lie on a subspace leave K×K metrics singular. What they do not show is
-// in no generator by ρ, whichever way these are found.
+// For data in a subspace the K×K metric is singular. Directions that the data do not have appear in no
+// generator by ρ, with either method.
 func TestMatrixFreeOnASubspace(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -155,7 +155,7 @@ func sameSmallest(t *testing.T, got, want *liegg.Spectrum, m int) {
 	}
 }
 
-// The upper triangle of a Gram matrix is that of the product.
+// The upper triangle of the Gram matrix agrees with the product.
 func TestGramInStripes(t *testing.T) {
 	const samples, outputs, k = 5, 2, derivative.StripedFrom + 3
 	const r = samples * outputs

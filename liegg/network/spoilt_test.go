@@ -17,7 +17,7 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/finite"
 )
 
-// Outputs of smooth networks need not be looked at; those of others do.
+// Outputs of smooth networks need not be checked; outputs of other networks must be.
 func TestSpeaksUp(t *testing.T) {
 	parts, z := o5(t, 3, 10)
 	smooth := ok(New(small, shapes.Make(dtypes.Float32, 10), 1))(t)
@@ -41,8 +41,8 @@ func TestSpeaksUp(t *testing.T) {
 	}
 }
 
-// A weight or a bias that is not finite spoils all outputs, also where gradients do not
-// feel it, and where an activation hides it from them.
+// A weight or a bias that is not finite spoils all outputs, even if gradients do not depend on it, or
+// if an activation hides it from them.
 func TestVariablesThatAreNotFinite(t *testing.T) {
 	parts, _ := o5(t, 3, 500)
 	for _, activation := range []string{"swish", "relu"} {
@@ -66,7 +66,7 @@ func TestVariablesThatAreNotFinite(t *testing.T) {
 	}
 }
 
-// An input that is not finite is found where neither outputs nor gradients need it.
+// An input that is not finite is found even if neither outputs nor gradients depend on it.
 func TestInputsThatDoNotMatter(t *testing.T) {
 	x := normal(1, 300, 3)
 	tensors.MustMutableFlatData(x, func(v []float64) { v[3*17+2] = math.NaN() })

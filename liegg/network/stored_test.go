@@ -56,8 +56,8 @@ func TestDamagedNetworksAreNotRead(t *testing.T) {
 	expect.Error(t, err, folder, "checkpoint-later.json was added", "train it again")
 }
 
-// Even if its sum is right, an index that names other variables than the layers have is
-// not read: GoMLX would draw those that it does not find.
+// An index that names other variables than the layers have is an error, even if its checksum is right:
+// GoMLX would draw the variables that it does not find.
 func TestWeightsMustBeThoseOfTheLayers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

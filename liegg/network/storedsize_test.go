@@ -14,7 +14,7 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/storage"
 )
 
-// refused wants Load to refuse a folder, whose sums are right, because of its size.
+// refused fails the test unless Load returns an error about the size of a folder with right checksums.
 func refused(t *testing.T, folder string, words ...string) {
 	t.Helper()
 	done(t, storage.WriteSums(folder))
@@ -25,7 +25,8 @@ func refused(t *testing.T, folder string, words ...string) {
 	}
 }
 
-// Weights that unpack to more than a file may be, and an index that claims more, are refused before memory is taken.
+// Weights that unpack to more than the budget, and an index that claims more, are errors before memory
+// is allocated.
 func TestHugeNetworksAreNotRead(t *testing.T) {
 	_, folder := stored(t)
 	weights := ok(filepath.Glob(filepath.Join(folder, "checkpoint-*.bin")))(t)[0]

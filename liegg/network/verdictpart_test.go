@@ -29,7 +29,7 @@ func throughParts(t *testing.T, n *Network, a action.Action, x *tensors.Tensor, 
 	return ok(s.WithParts(all...))(t)
 }
 
-// figuresOf are the figures of a verdict, of which NaN is -1.
+// figuresOf returns the figures of a verdict, with −1 for NaN.
 func figuresOf(v *liegg.Verdict) (all []float64) {
 	for _, e := range v.Defects {
 		all = append(all, e.Value, e.Lower, e.Upper, e.Fitted, e.Variation)
@@ -84,7 +84,7 @@ func TestPartsGiveTheSameVerdict(t *testing.T) {
 	}
 }
 
-// Parts that do not belong together, or not to what is judged, are refused.
+// Parts that do not belong together, or do not belong to the arguments of Judge, are errors.
 func TestPartsThatDoNotFit(t *testing.T) {
 	square := Exact(func(x *Node) *Node { return ReduceSum(Square(x), -1) })
 	other := Exact(func(x *Node) *Node { return ReduceSum(Square(Square(x)), -1) })
@@ -122,7 +122,7 @@ func TestPartsThatDoNotFit(t *testing.T) {
 	expect.Error(t, err, "NaN")
 }
 
-// Watch is told of all samples, and its error ends the work.
+// Watch is called for all samples, and its error ends the work.
 func TestWatch(t *testing.T) {
 	n, a, x := Exact(func(x *Node) *Node { return ReduceSum(Square(x), -1) }), action.Linear(3, 1), normal(1, 600, 3)
 	asks := map[string]func(Settings) error{
@@ -150,7 +150,7 @@ func TestWatch(t *testing.T) {
 	}
 }
 
-// The outputs up to a layer are its activations, also where the graph holds the network twice.
+// The outputs up to a layer are its activations, even if the graph contains the network twice.
 func TestUpTo(t *testing.T) {
 	n := Exact(func(x *Node) *Node {
 		h := Layer(Square(x), "squares")

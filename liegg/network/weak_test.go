@@ -10,8 +10,8 @@ import (
 )
 
 // A function may hardly respond to a direction that its generators need. They are found as long as
-// float64 tells that it does respond: motion along z alone, which changes x² + y² + εz² by ε of
-// what others do, is no generator beside exact ones.
+// float64 resolves the response: motion along z alone, which changes x² + y² + εz² by ε times as much
+// as other motions, is not listed as a generator together with exact ones.
 func TestGeneratorsNeedWeakDirections(t *testing.T) {
 	form := func(signs ...float64) func(x *Node) *Node {
 		return func(x *Node) *Node {
@@ -32,7 +32,7 @@ func TestGeneratorsNeedWeakDirections(t *testing.T) {
 			}
 		}
 	}
-	// What is not felt at all is left out as before.
+	// Directions without any response are left out as before.
 	for _, f := range []func(x *Node) *Node{
 		func(x *Node) *Node { return Sin(Slice(x, AxisRange(), AxisRange(0, 1))) },
 		form(1, 0, 0), form(1, 1e-17, 1e-17),

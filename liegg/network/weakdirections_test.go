@@ -26,9 +26,8 @@ func stretched(q ...float64) func(x *Node) *Node {
 	}
 }
 
-// In a frame where a function changes by little along some directions, these are
-// no trivial ones: its algebra needs them.
-func TestDirectionsFeltLittle(t *testing.T) {
+// Directions along which a function changes by little are not trivial if its algebra needs them.
+func TestWeakDirections(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
@@ -56,8 +55,8 @@ func TestDirectionsFeltLittle(t *testing.T) {
 	}
 }
 
-// Data far from zero look like one direction to a linear action; what lies
-// across it still counts.
+// For a linear action, data far from zero have mostly one direction. The other directions still
+// count.
 func TestDataFarFromZero(t *testing.T) {
 	far := Exact(stretched(.04, .04, .04))
 	x := gaussian(6, 6000, ones(6)...)
@@ -72,8 +71,8 @@ func TestDataFarFromZero(t *testing.T) {
 	}
 }
 
-// What a network hardly feels, without any symmetry that needs it, stays left
-// out, and the verdict says how little it is.
+// A direction to which a network hardly responds, and which no symmetry needs, is left out, and the
+// verdict says how weak the response is.
 func TestNearlyIgnored(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

@@ -14,7 +14,7 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// ofColours are the means of red times green and of blue squared over the whole frame.
+// ofColours returns the means of red times green and of blue squared over the whole frame.
 func ofColours(x *Node) *Node {
 	at := func(c int) *Node { return Squeeze(Slice(x, AxisRange(), AxisElem(c)), 1) }
 	return Stack([]*Node{ReduceMean(Mul(at(0), at(1)), 1, 2), ReduceMean(Square(at(2)), 1, 2)}, 1)
@@ -23,8 +23,8 @@ func ofColours(x *Node) *Node {
 // windowless hides that an action has a window.
 type windowless struct{ action.Action }
 
-// Through a disc, a function of the whole frame keeps rotations of photographs, and nothing
-// else. All that asks by gradients asks f(window(x)), and verdicts say so.
+// Through a disc, a function of the whole frame is invariant under rotations of photographs, and
+// nothing else. All analyses by gradients use f(window(x)), and verdicts say so.
 func TestJudgeThroughAWindow(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -68,7 +68,7 @@ func TestJudgeThroughAWindow(t *testing.T) {
 	}
 }
 
-// Gradients that were given are of whole inputs.
+// Gradients that were given belong to whole inputs.
 func TestGivenGradientsHaveNoWindow(t *testing.T) {
 	x := photographs(40, 8)
 	n := ok(Given(x, nil, x))(t)
@@ -80,7 +80,7 @@ func TestGivenGradientsHaveNoWindow(t *testing.T) {
 	}
 }
 
-// A network without a window is itself.
+// Without a window, Through returns the network itself.
 func TestThroughNothing(t *testing.T) {
 	n := Exact(ofColours)
 	for _, a := range []action.Action{action.Linear(3, 2), action.ImageAffine(8, 8), action.ImageAffine(8, 8).Framed(action.Reflection)} {
