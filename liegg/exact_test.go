@@ -24,7 +24,7 @@ type exact struct {
 }
 
 // rows returns J(x)·T(x), m×K, and ‖J‖²_F TᵀT, where column k of T is A_k
-// applied to every point: the definition, without any short cut.
+// applied to every point: the definition.
 func (e exact) rows(x []float64) (*mat.Dense, *mat.SymDense) {
 	basis := e.candidates.Basis()
 	t := mat.NewDense(len(x), len(basis), nil)

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// n_eff is the number of equal samples, whatever their unit, and those of one that has
-// nearly all is one.
+// n_eff is the number of samples if they are equal, in any unit, and about 1 if one sample has nearly
+// everything.
 func TestEffectiveSamples(t *testing.T) {
 	for _, unit := range []float64{1e-300, 1, 1e300} {
 		var equal, ruled, both Influence
@@ -27,7 +27,7 @@ func TestEffectiveSamples(t *testing.T) {
 			t.Errorf("one sample has all: %g, bounded %g", plain, bounded)
 		}
 		if ruled.cut != 1 || ruled.Leading()[0] != 471 || ruled.dominant() != 1 {
-			t.Errorf("it is number 471: %v, %d cut, %d rule", ruled.Leading(), ruled.cut, ruled.dominant())
+			t.Errorf("it is number 471: %v, %d cut, %d dominate", ruled.Leading(), ruled.cut, ruled.dominant())
 		}
 		both.merge(&equal)
 		both.merge(&ruled)
@@ -51,7 +51,7 @@ func TestEffectiveSamplesOfHugeGradients(t *testing.T) {
 	}
 }
 
-// Where few samples have nearly all even with their weights, nothing is firm.
+// If a few samples have nearly everything even with weights, nothing is firm.
 func TestFewSamplesRule(t *testing.T) {
 	var f Influence
 	for i := range 5000 {
@@ -62,6 +62,6 @@ func TestFewSamplesRule(t *testing.T) {
 		f.Count(i, adds, 1)
 	}
 	if says := f.doubt(5000); !strings.Contains(says, "3 of 5000 samples carry half") || !strings.Contains(says, "numbers 3, 1003, 2003") {
-		t.Errorf("five samples of 5000 rule: %q", says)
+		t.Errorf("five samples of 5000 dominate: %q", says)
 	}
 }

@@ -54,11 +54,11 @@ func TestIntervalOfZero(t *testing.T) {
 		t.Errorf("a defect of zero has the interval %v", c)
 	}
 	if c := liegg.RatioInterval(ones, ones, .95, 100, random); c != (liegg.Interval{Lower: 1, Upper: 1}) {
-		t.Errorf("blocks that are all alike have the interval %v", c)
+		t.Errorf("equal blocks have the interval %v", c)
 	}
 }
 
-// Where the blocks say next to nothing, the interval says so.
+// If the blocks contain little information, the interval is wide.
 func TestIntervalOfFewBlocks(t *testing.T) {
 	single, ones := make([]float64, 60), make([]float64, 60)
 	single[7] = 1
@@ -74,8 +74,8 @@ func TestIntervalOfFewBlocks(t *testing.T) {
 	}
 }
 
-// One block in which nearly all of the defect lies leaves the bootstrap without
-// an upper end; its own ratio is one. Few blocks bound nothing.
+// If one block has nearly all of the defect, the bootstrap has no upper end; the ratio of that block
+// serves as one. A few blocks give no bound.
 func TestIntervalOfHeavyTails(t *testing.T) {
 	interval := func(blocks int) liegg.Interval {
 		a, b := make([]float64, blocks), make([]float64, blocks)

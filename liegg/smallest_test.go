@@ -93,8 +93,8 @@ func quick(t testing.TB, n, samples int) *liegg.Polarization {
 	return p
 }
 
-// The smallest generators of many candidates are those that a dense decomposition
-// of the same matrix finds, and the ten zeros are so(5).
+// The smallest generators of many candidates agree with a dense decomposition of the same matrix, and
+// the ten zeros are so(5).
 func TestSmallestAgainstDense(t *testing.T) {
 	const n = 18
 	e := ball5(n)

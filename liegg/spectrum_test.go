@@ -227,7 +227,7 @@ func TestDefectDoesNotDependOnUnits(t *testing.T) {
 	if !floats.EqualApprox(want, got, 1e-10) {
 		t.Errorf("ρ = %.4g in other units, %.4g before", got, want)
 	}
-	q.Set(0, 0, 1) // one coordinate in units of its own: ρ changes, what moves the data does not
+	q.Set(0, 0, 1) // one coordinate in other units: ρ changes, the directions that move the data do not
 	moved, ys = conjugated(t, e, q, xs)
 	if s := moved.spectrum(t, ys, liegg.QR, 100); s.Unmoved != 0 {
 		t.Errorf("%d directions were taken for unmoved", s.Unmoved)
@@ -312,7 +312,7 @@ func TestSignsAreDeterministic(t *testing.T) {
 	}
 	plane := radial(2)
 	xs2 := plane.sample(2000)
-	for i := 0; i < len(xs2); i += 40 { // (E₁₂ − E₂₁)/√2, where rounding decides which entry is larger
+	for i := 0; i < len(xs2); i += 40 { // (E₁₂ − E₂₁)/√2: rounding decides which entry is larger
 		h := plane.spectrum(t, xs2[i:i+40], liegg.QR, 40).BySingular[0].H
 		if !near(h.At(0, 1), 1/math.Sqrt2, 1e-12) {
 			t.Fatalf("samples from %d: rotation is %v", i, h.RawMatrix().Data)

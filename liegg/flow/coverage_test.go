@@ -80,7 +80,7 @@ func inGo(t *testing.T, f func(x *Node) *Node) *network.Network {
 	return n
 }
 
-// manyDefects are those of n samples for the rotation of axes 1 and 2 of R³.
+// manyDefects returns the defects of n samples for the rotation of axes 1 and 2 of R³.
 func manyDefects(t *testing.T, c groundtruth.Case, n int) defects {
 	t.Helper()
 	x := c.Inputs(rand.New(rand.NewPCG(23, 0)), n)

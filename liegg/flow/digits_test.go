@@ -63,7 +63,7 @@ func distinguished(t *testing.T, n *network.Network, test dataset.Samples) {
 	}
 	for i, r := range c.Results[1:] {
 		if !c.Apart(i + 1) {
-			t.Errorf("the flow does not tell a rotation from %s", r.Name)
+			t.Errorf("the flow does not distinguish a rotation from %s", r.Name)
 		}
 	}
 }

@@ -33,7 +33,7 @@ func halfSpace() (*network.Network, network.Inputs) {
 	return f, network.Tensor(tensors.FromFlatDataAndDimensions(values, 1000, 3))
 }
 
-// Flows that are compared with end where they leave the domain of f.
+// The flows for comparison end where they leave the domain of f.
 func TestOtherFlowsLeaveTheDomain(t *testing.T) {
 	f, x := halfSpace()
 	j := ok(flow.Judge(f, action.Linear(3, 1), x, flow.Settings{Points: 8, Random: 4}))(t)

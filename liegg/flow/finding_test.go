@@ -71,7 +71,7 @@ func TestLostByThen(t *testing.T) {
 	}
 }
 
-// What few samples carry is told by the participation ratio, and bounded.
+// The participation ratio shows whether a few samples dominate; then outputs are bounded.
 func TestBoundedOutputs(t *testing.T) {
 	outputs := make([]float64, 2000) // one output that is normal-like and one of heavy tails
 	for i := range 1000 {
@@ -96,7 +96,7 @@ func TestBoundedOutputs(t *testing.T) {
 	}
 }
 
-// Weights bound what a sample adds; where all add alike there are none.
+// Weights bound the contribution of a sample. If all contributions are similar, there are none.
 func TestInfluence(t *testing.T) {
 	d := defects{change: make([]float64, 1000), bound: make([]float64, 1000), motion: make([]float64, 1000)}
 	for i := range d.bound {
@@ -109,7 +109,7 @@ func TestInfluence(t *testing.T) {
 	d.bound[7], d.change[7] = 1e12, 1e11
 	d.weigh()
 	if i := d.influence; i.Plain > 1.01 || i.Cut != 1 || i.Leading[0] != 7 || i.Share < .99 || i.Effective < 800 || d.bound[7] > 8.1 || math.Abs(d.change[7]-.1*d.bound[7]) > 1e-9 {
-		t.Errorf("one sample rules: %+v, its bound is %g and its change %g", i, d.bound[7], d.change[7])
+		t.Errorf("one sample dominates: %+v, its bound is %g and its change %g", i, d.bound[7], d.change[7])
 	}
 	few := defects{change: []float64{1, 1}, bound: []float64{2, 2}, motion: []float64{1, 1}}
 	few.weigh()

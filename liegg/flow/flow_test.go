@@ -35,7 +35,7 @@ func inGo(f func(x *Node) *Node) *network.Network {
 
 var pureGo = sync.OnceValue(func() compute.Backend { return must.M1(compute.NewWithConfig("go")) })
 
-// drawn are fresh inputs of a case.
+// drawn returns fresh inputs of a case.
 func drawn(c groundtruth.Case, n int) network.Inputs {
 	return network.Tensor(c.Inputs(rand.New(rand.NewPCG(17, 0)), n))
 }
@@ -45,8 +45,7 @@ func test(t *testing.T, c groundtruth.Case, h flow.Hypothesis, s flow.Settings) 
 	return ok(flow.Test(inGo(c.Graph), c.Action(), h, drawn(c, 2000), s))(t)
 }
 
-// Along the flows of its own algebra an exact function does not change at all, and
-// does along random ones.
+// An exact function does not change along the flows of its algebra, and changes along random ones.
 func TestExactSymmetriesHold(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -257,8 +256,8 @@ func TestRepeatableAndOnBothBackends(t *testing.T) {
 	}
 }
 
-// A flow of which the interval is too wide is not said to be left: the words tell
-// what is measured from what is sure.
+// A flow is not reported as lost if the interval is only too wide: the text distinguishes the measured
+// value from the certain one.
 func TestVerdictOfAWideInterval(t *testing.T) {
 	wide := flow.Curve{T: []float64{1, 2}, Delta: []float64{.001, .002}, Upper: []float64{.01, math.Inf(1)}, Tolerance: .05, Holds: 1, Limit: math.Inf(1)}
 	if says := wide.Verdict(); !strings.Contains(says, "sure up to t = 1;") || !strings.Contains(says, "more inputs") {
@@ -266,8 +265,8 @@ func TestVerdictOfAWideInterval(t *testing.T) {
 	}
 }
 
-// The units of one coordinate must not make a generator look respected. Defects
-// are those of network.Judge.
+// The units of one coordinate must not make a generator look like a symmetry. Defects agree with
+// network.Judge.
 func TestDefectInMixedUnits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

@@ -11,8 +11,7 @@ import (
 	"github.com/liegg/lab/liegg/flow"
 )
 
-// A flow is the same whatever the unit of t, also where squares of its speed
-// overflow.
+// A flow does not depend on the unit of t, even if squares of its speed overflow.
 func TestFlowsInAnyUnitOfTime(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

@@ -19,7 +19,7 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// What data and networks can cause comes as an error that says what was wrong.
+// Faults of data and networks are returned as errors that say what is wrong.
 func TestErrors(t *testing.T) {
 	c := groundtruth.Broken(.1)
 	good := inGo(c.Graph)

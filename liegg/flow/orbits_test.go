@@ -75,8 +75,7 @@ func TestFlowsOfPolynomialFields(t *testing.T) {
 	}
 }
 
-// twist is an action of one's own: it turns (x, y, z) about the z axis by an angle
-// proportional to z.
+// twist is a user-defined action: it rotates (x, y, z) about the z axis by an angle proportional to z.
 type twist struct{}
 
 func (twist) Dim() int                         { return 1 }
@@ -91,7 +90,7 @@ func (twist) Velocity(h []float64) func(v, p []float64) {
 	return func(v, p []float64) { v[0], v[1], v[2] = -h[0]*p[2]*p[1], h[0]*p[2]*p[0], 0 }
 }
 
-// An action of one's own has flows by its method Velocity alone.
+// For a user-defined action, the method Velocity is enough for flows.
 func TestFlowOfOwnAction(t *testing.T) {
 	rng := rand.New(rand.NewPCG(34, 0))
 	x := make([]float64, 900)

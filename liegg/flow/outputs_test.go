@@ -102,7 +102,7 @@ func TestSteepOutputBreaksIt(t *testing.T) {
 	}
 }
 
-// above is 1 where a number is positive, and else 0: its gradient vanishes.
+// above is 1 for positive numbers and 0 for others: its gradient vanishes.
 func above(x *Node) *Node { return ConvertDType(GreaterThan(x, ZerosLike(x)), x.DType()) }
 
 // What gradients do not see makes no symmetry: steps, signs, and outputs that are saturated.
@@ -139,8 +139,8 @@ func TestJumps(t *testing.T) {
 	}
 }
 
-// Inputs on grids are interpolated as they move, whatever their channels and the action: what
-// their gradients do not account for is no jump.
+// Inputs on grids are interpolated as they move, for any channels and actions: a change that their
+// gradients do not account for is no jump.
 func TestInterpolationIsNoJump(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -179,7 +179,7 @@ func TestInterpolationIsNoJump(t *testing.T) {
 	}
 }
 
-// inUnits are n normal points of R³ in units of their own, far from the origin or not.
+// inUnits returns n normal points of R³ in the given units, about a centre.
 func inUnits(n int, units, centre [3]float64) network.Inputs {
 	rng := rand.New(rand.NewPCG(44, 0))
 	values := make([]float64, 3*n)
@@ -215,9 +215,9 @@ func TestJudgeInAnyUnits(t *testing.T) {
 	}
 }
 
-// Where finite flows cannot be followed, the verdict stands, and it is said why.
+// If finite flows cannot be followed, the verdict remains, with the reason.
 func TestVerdictWithoutFlows(t *testing.T) {
-	n := inGo(func(x *Node) *Node { // defined on half of the data's sphere only where they are
+	n := inGo(func(x *Node) *Node { // defined only on the half sphere of the data
 		return Log(Sub(coordinateOf(x, 0), Sqrt(Add(Square(coordinateOf(x, 1)), Square(coordinateOf(x, 2))))))
 	})
 	rng := rand.New(rand.NewPCG(45, 0))
@@ -259,7 +259,7 @@ func TestRoundingRefutesNothing(t *testing.T) {
 	}
 }
 
-// A function that returns after a fraction of a turn is seen between its returns.
+// A function that is periodic under a fraction of a turn is also tested between its periods.
 func TestSquareWavesOfTheAngle(t *testing.T) {
 	x := network.Tensor(normal(47, 1000, 2))
 	for _, turns := range []float64{16, 32, 64, 96, 320} {

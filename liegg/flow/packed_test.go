@@ -45,8 +45,8 @@ func pairs(stretched float64) func(in map[string]*Node) *Node {
 	}
 }
 
-// Moved positions keep their species: flows confirm se(3), refinement finds it again from an
-// algebra that is off, and what breaks it is seen.
+// Moved positions keep their species: flows confirm se(3), refinement recovers it from a perturbed
+// algebra, and a broken symmetry is found.
 func TestFlowsOfPackedInputs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

@@ -27,8 +27,8 @@ var (
 	tensor     = action.Equivariant(action.Linear(3, 3), lie.Tensor(lie.Standard(3), lie.Standard(3)))
 )
 
-// The inertia tensor turns with the points and grows with their square: the pairs (A, A, A) of
-// rotations and (1, 2, 0) of scaling. A wrong B is seen.
+// The inertia tensor rotates with the points and grows with their square: the pairs are (A, A, A) for
+// rotations and (1, 2, 0) for scaling. A wrong B is found.
 func TestPairsOfInertia(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -158,7 +158,7 @@ func TestMapsOfOutputs(t *testing.T) {
 			t.Errorf("%s: Δ = %v", c.name, r.Delta)
 		}
 	}
-	// An axial vector and its mirror image are one group: O(3), whatever was declared.
+	// The group is O(3) for polar and axial vectors, for any declared representation.
 	for name, f := range map[string]func(*Node) *Node{"polar": sum, "axial": cross} {
 		c := ok(flow.TestComponents(inGo(f), declared, lie.InvariantForms(lie.SO(3), 0)[0], x(), s))(t)
 		if c.Group() != "O(3)" || c.Maps[0].Fitted != 300 {
@@ -178,7 +178,7 @@ func TestCompareAndRefinePairs(t *testing.T) {
 	wrong.Name = "outputs turn apart"
 	c := ok(flow.Compare(inertia, freeTensor, []flow.Hypothesis{flow.Pair(freeTensor, turn, turn.H, turn.H), wrong}, bodies(600), s))(t)
 	if !c.Apart(1) || !(c.Gap > 1e3) {
-		t.Errorf("the true pair is not told from a wrong one:\n%v", c)
+		t.Errorf("the true pair is not distinguished from a wrong one:\n%v", c)
 	}
 
 	// Judge confirms what gradients find.

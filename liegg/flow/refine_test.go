@@ -65,8 +65,7 @@ func TestRefineFindsExactAlgebras(t *testing.T) {
 	}
 }
 
-// An exact algebra stays where it is, and one that is all there is has nothing to
-// fit.
+// An exact algebra remains unchanged, and an algebra of all candidates has nothing to fit.
 func TestRefineKeepsWhatIsExact(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -90,8 +89,8 @@ func TestRefineDependentStart(t *testing.T) {
 	}
 }
 
-// A trained network: flows of the refined span that were not fitted change it no more
-// than those of its nullspace, and the span comes nearer to the algebra of the data.
+// A trained network: held-out flows of the refined span change it no more than flows of its nullspace,
+// and the refined span is closer to the algebra of the data.
 func TestRefineTrainedNetwork(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -171,12 +170,12 @@ func TestImagesTurn(t *testing.T) {
 	}
 	for i, r := range c.Results[1:] {
 		if !c.Apart(i + 1) {
-			t.Errorf("the flow does not tell a rotation from this: %v", r)
+			t.Errorf("the flow does not distinguish a rotation from this: %v", r)
 		}
 	}
 }
 
-// The search over gl(2) is not told that the answer is a rotation.
+// The search over gl(2) does not know that the answer is a rotation.
 func TestRefineImagesToARotation(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

@@ -34,7 +34,7 @@ func distance(x *Node) *Node {
 	return Reshape(Sqrt(ReduceSum(Square(Sub(first, second)), -1)), batch, 1)
 }
 
-// potentials of two particles that are singular where they meet.
+// potentials returns potentials of two particles that are singular at distance 0.
 func potentials() map[string]func(x *Node) *Node {
 	inverse := func(power float64) func(x *Node) *Node {
 		return func(x *Node) *Node { r := distance(x); return Pow(r, Const(r.Graph(), -power)) }
@@ -62,13 +62,13 @@ func TestSingularPotentials(t *testing.T) {
 				t.Errorf("%s in %d dimensions:\n%v\n%v", name, dim, turn, grow)
 			}
 			if name == "Lennard-Jones" && (!turn.Curve.Bounded || turn.Influence.Cut == 0 || turn.Influence.Effective < 100) {
-				t.Errorf("in %d dimensions heavy tails were not seen: %+v\n%v", dim, turn.Influence, turn)
+				t.Errorf("in %d dimensions heavy tails were not found: %+v\n%v", dim, turn.Influence, turn)
 			}
 		}
 	}
 }
 
-// Near-collisions do not rule the fit of a refinement either.
+// Near-collisions do not dominate the fit of a refinement either.
 func TestRefineSingularPotential(t *testing.T) {
 	truth := lie.Span("rotation", flow.Rotation(2, 0, 1).H)
 	start := lie.Span("start", mat.NewDense(2, 2, []float64{.08, -1.05, .95, -.03}))

@@ -239,17 +239,17 @@ func TestRoundingIsNoCompany(t *testing.T) {
 	}
 	alone := ok(steep(0)(x))(t)
 	for name, c := range map[string]struct {
-		again func(x *tensors.Tensor) ([]float64, error)
-		told  bool
-		err   error
+		again   func(x *tensors.Tensor) ([]float64, error)
+		decided bool
+		err     error
 	}{
 		"the same":        {steep(0), true, nil},
 		"other rounding":  {steep(1), false, nil},
 		"other samples":   {func(*tensors.Tensor) ([]float64, error) { return []float64{alone[0] + .1}, nil }, false, independence.ErrDependent},
 		"and steep there": {func(x *tensors.Tensor) ([]float64, error) { v, err := steep(0)(x); return []float64{v[0] + 9}, err }, false, independence.ErrDependent},
 	} {
-		if told, err := independence.Same(alone, 1e-6, x, c.again); told != c.told || !errors.Is(err, c.err) {
-			t.Errorf("%s: told %v, %v", name, told, err)
+		if decided, err := independence.Same(alone, 1e-6, x, c.again); decided != c.decided || !errors.Is(err, c.err) {
+			t.Errorf("%s: decided %v, %v", name, decided, err)
 		}
 	}
 }

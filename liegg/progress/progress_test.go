@@ -19,8 +19,8 @@ func fakeProgress(total int) (p *line, clock *time.Time, lines *[]string) {
 	return p, clock, lines
 }
 
-// The time left is told when steps have been seen to take it: the first of 600 000 may
-// come after a second of compiling, and the next 255 at once.
+// The remaining time is shown once enough steps were timed: the first of 600 000 steps may come after a
+// second of compiling, and the next 255 at once.
 func TestTimeLeftWaitsUntilItIsKnown(t *testing.T) {
 	p, clock, lines := fakeProgress(600_000)
 	*clock = clock.Add(900 * time.Millisecond) // compiles
@@ -38,7 +38,7 @@ func TestTimeLeftWaitsUntilItIsKnown(t *testing.T) {
 		fmt.Sscanf(after, "%d", &step)
 		if _, err := fmt.Sscanf(line[strings.LastIndex(line, ", ")+2:], "about %ds left", &left); err != nil {
 			if i > 4 {
-				t.Errorf("line %d tells no time: %q", i, line)
+				t.Errorf("line %d shows no time: %q", i, line)
 			}
 			continue
 		}
@@ -48,7 +48,7 @@ func TestTimeLeftWaitsUntilItIsKnown(t *testing.T) {
 		}
 	}
 	if known < 4 || known > 8 || len(*lines) > 13 {
-		t.Errorf("%d of %d lines tell the time: %q", known, len(*lines), *lines)
+		t.Errorf("%d of %d lines show the time: %q", known, len(*lines), *lines)
 	}
 	if last := (*lines)[len(*lines)-1]; last != "" {
 		t.Errorf("the line is left at %q", last)

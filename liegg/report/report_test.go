@@ -223,7 +223,7 @@ func TestHTML(t *testing.T) {
 	}
 }
 
-// What was there stays whole when a report fails half-way.
+// If writing a report fails, the existing file stays intact.
 func TestFailureLeavesWhatWasThere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "r.html")
 	if err := os.WriteFile(path, []byte("before"), 0o600); err != nil {

@@ -19,8 +19,8 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// altered is a copy of the file mlp.jaxnet with some members changed, or left out where
-// they are to be "".
+// altered writes a copy of the file mlp.jaxnet with some members changed, or left out if the new
+// content is "".
 func altered(t *testing.T, change func(name, content string) string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "net.jaxnet")
@@ -122,8 +122,8 @@ func TestWhereItCannotRun(t *testing.T) {
 	expect.Error(t, err, "programs for XLA", network.BackendVariable)
 }
 
-// A program that is not StableHLO, or that takes other arrays than the manifest says, is an
-// error where it is compiled.
+// A program that is not StableHLO, or whose arguments differ from the manifest, is an error when it is
+// compiled.
 func TestDamagedPrograms(t *testing.T) {
 	for _, change := range [][2]string{{"stablehlo.tanh", "stablehlo.nonsense"}, {"tensor<32x10xf32>", "tensor<32x11xf32>"}, {"}) : () -> ()", ""}} {
 		net := loaded(t, altered(t, replaced("programs/0.value.32.mlir", change[0], change[1])), Settings{})
@@ -136,7 +136,7 @@ func TestDamagedPrograms(t *testing.T) {
 	}
 }
 
-// There is no second derivative: whoever asks for one gets an error, or NaN from GoMLX.
+// There is no second derivative: computing it returns an error, or NaN from GoMLX.
 func TestSecondDerivative(t *testing.T) {
 	net := loaded(t, "testdata/mlp.jaxnet", Settings{})
 	for name, gradient := range map[string]func(y *Node, xs ...*Node) []*Node{"vjp": vjp.Gradients, "GoMLX": Gradient} {

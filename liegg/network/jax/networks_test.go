@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { expect.Main(m, network.BackendVariable) }
 
 func ok[T any](v T, err error) func(t *testing.T) T { return expect.OK(v, err) }
 
-// loaded reads a file. Where this machine has no XLA, the test is skipped.
+// loaded reads a file. It skips the test if this machine has no XLA.
 func loaded(t *testing.T, path string, s Settings) *network.Network {
 	t.Helper()
 	needXLA(t)

@@ -169,7 +169,7 @@ func reductionByInput(op string) func(s *sketch) string {
 	}
 }
 
-// axes are one or two of those of a sample, in any order, counted from either end.
+// axes returns one or two axes of a sample, in any order, counted from either end.
 func (s *sketch) axes() []int {
 	axes := s.Perm(3)[:1+s.IntN(2)]
 	for i := range axes {
@@ -201,7 +201,7 @@ func (s *sketch) double(x string) string {
 	return s.op("ReduceMean", attributes{"keepdims": 0}, y)
 }
 
-// scales are those of Resize, for batch, channels and two axes.
+// scales returns the scales of Resize, for batch, channels and two axes.
 func (s *sketch) scales(h, w float32) string {
 	var raw []byte
 	for _, v := range []float32{1, 1, h, w} {

@@ -15,8 +15,8 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// A network that PyTorch trained to y = x/(1 + |x|²): outputs turn as inputs do. It
-// is found where B is declared to be A, and where B is unknown, which then is A.
+// A network that PyTorch trained to y = x/(1 + |x|²): outputs rotate as inputs do. This is found if
+// B is declared to be A, and if B is unknown; B is then found to be A.
 func TestEquivarianceOfAnONNXFile(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -57,7 +57,7 @@ func TestEquivarianceOfAnONNXFile(t *testing.T) {
 	}
 }
 
-// checkTied compares B with A, where there is one.
+// checkTied compares B with A, if there is a B.
 func checkTied(t *testing.T, name string, a action.Equivariance, h *mat.Dense) {
 	t.Helper()
 	if n, _ := h.Dims(); n < 6 {

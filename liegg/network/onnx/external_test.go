@@ -112,7 +112,7 @@ func TestUnusedWeights(t *testing.T) {
 	expect.Error(t, err, "the budget is 1024")
 }
 
-// The length of data outside must be that of the tensor, and lie in the file.
+// The length of external data must match the tensor, and the data must lie within the file.
 func TestLengthOfExternalWeights(t *testing.T) {
 	folder := t.TempDir()
 	var bytes int

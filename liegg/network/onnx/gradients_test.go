@@ -150,7 +150,7 @@ func (s *sketch) bool(v bool) string {
 	return s.tensor(9, nil, raw)
 }
 
-// branch is a graph of its own, whose nodes and output build makes.
+// branch returns a separate graph whose nodes and output build makes.
 func (s *sketch) branch(build func() string) message {
 	outer := s.graph
 	defer func() { s.graph = outer }()
@@ -206,8 +206,8 @@ func TestEveryOperatorIsTested(t *testing.T) {
 	}
 }
 
-// Gradients, J·v and second derivatives of random configurations are those of finite
-// differences in float64, on the backend in pure Go.
+// Gradients, J·v and second derivatives of random configurations agree with finite differences in
+// float64, on the backend in pure Go.
 func TestGradients(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -241,7 +241,7 @@ func TestGradients(t *testing.T) {
 	}
 }
 
-// What hangs on the size of the batch has no value for a sample of its own.
+// A value that depends on the size of the batch is not defined for a single sample.
 func TestShapesOfTheBatch(t *testing.T) {
 	for _, op := range []string{"Shape", "Size"} {
 		s := newSketch(t, rand.New(rand.NewPCG(1, 0)), 17)

@@ -60,7 +60,7 @@ func TestIndexAddOfTheOlderExporter(t *testing.T) {
 	}
 }
 
-// What is known of shapes is computed exactly, whatever the operators.
+// Known shapes are computed exactly, for all operators.
 func TestFolds(t *testing.T) {
 	s := newSketch(t, rand.New(rand.NewPCG(1, 0)), 17)
 	x := s.x(4, 6)

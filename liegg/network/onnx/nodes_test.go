@@ -60,7 +60,7 @@ func nodeCases(t testing.TB, file string, visit func(nodeCase)) {
 	}
 }
 
-// newNodeCase takes input and outputs out of the model, where they lie as weights.
+// newNodeCase takes input and outputs out of the model, which holds them as weights.
 func newNodeCase(t testing.TB, name string, contents []byte) nodeCase {
 	t.Helper()
 	m, err := parse(contents)
@@ -85,7 +85,7 @@ func newNodeCase(t testing.TB, name string, contents []byte) nodeCase {
 	return c
 }
 
-// numbers are those of a tensor of float32.
+// numbers returns the numbers of a float32 tensor.
 func numbers(w message) (values []float64) {
 	for raw := w.get("raw_data").Bytes(); len(raw) >= 4; raw = raw[4:] {
 		values = append(values, float64(math.Float32frombits(binary.LittleEndian.Uint32(raw))))
@@ -112,9 +112,9 @@ func toFloat32(values []float64) []float32 {
 // input is the name of the input.
 func (c nodeCase) input() string { return c.model.child("graph").children("input")[0].text("name") }
 
-// inside is the model with the case's input inside: its own input is of shape [N, 1],
-// and each of its N outputs is that of the case, as one row. So operators see the
-// very shapes of ONNX's tests, whatever they take for the batch.
+// inside returns the model with the case's input as a constant: the model's input has shape [N, 1], and
+// each of its N outputs is the output of the case, as one row. So operators see exactly the shapes of
+// ONNX's tests, whichever axis they treat as the batch.
 func (c nodeCase) inside(output string) message {
 	m := message{proto.Clone(c.model.Interface()).ProtoReflect()}
 	graph := m.child("graph")

@@ -90,8 +90,8 @@ func jacobians(t *testing.T, n *network.Network, x *tensors.Tensor) []float64 {
 	return npy.Array{Float32: tensors.MustCopyFlatData[float32](j)}.Values()
 }
 
-// Outputs, gradients and spectrum are those of PyTorch: gradients to 1e-5 of the
-// largest, every singular value to 1e-4 of itself.
+// Outputs, gradients and spectrum agree with PyTorch: gradients to 1e-5 of the largest, singular values
+// to a relative error of 1e-4.
 func TestAsInPyTorch(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -191,8 +191,7 @@ func TestLoadRefuses(t *testing.T) {
 	}
 }
 
-// Cumulative sums, whose gradient ended the process on GoMLX's own backend with the rules
-// of GoMLX, are differentiated there, too.
+// Cumulative sums have a gradient on GoMLX's own backend, on which GoMLX's own rules ended the process.
 func TestCumulativeSum(t *testing.T) {
 	n := load(t, "sums.onnx", Settings{})
 	n.Backend = expect.OK(compute.NewWithConfig("go"))(t)

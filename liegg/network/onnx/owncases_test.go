@@ -193,8 +193,8 @@ func (s *sketch) wide(a attributes) attributes {
 	return a
 }
 
-// scatterCase scatters along one axis of each sample, to some places twice
-// where updates are combined.
+// scatterCase scatters along one axis of each sample. If updates are combined, some places are
+// repeated.
 func scatterCase(s *sketch) string {
 	x := s.x(4, 2)
 	batch := s.op("Slice", nil, s.op("Shape", nil, x), s.ints(0), s.ints(1))

@@ -9,7 +9,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 )
 
-// What the output does not depend on is neither judged nor loaded.
+// Nodes that the output does not depend on are neither checked nor loaded.
 func TestOnlyWhatIsNeededIsJudged(t *testing.T) {
 	b := edited(t, func(g message) {
 		n := g.addTo("node")

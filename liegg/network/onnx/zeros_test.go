@@ -16,7 +16,7 @@ import (
 // gradients (testdata/zeros.py).
 const zeros = "zeros.npz"
 
-// Where something is zero, gradients are PyTorch's, by both of its exporters.
+// At zeros, gradients agree with PyTorch, for both of its exporters.
 func TestGradientsAtZero(t *testing.T) {
 	for _, entry := range expect.OK(npy.Names(filepath.Join("testdata", zeros)))(t) {
 		name, ok := strings.CutSuffix(entry, ".onnx")

@@ -19,8 +19,8 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// once is x, which cannot be differentiated twice: its rule has a product over an axis of
-// one entry, for which GoMLX has no rule.
+// once is the identity, but cannot be differentiated twice: its rule has a product over an axis of one
+// entry, which GoMLX cannot differentiate.
 func once(x *Node) *Node {
 	return IdentityWithCustomGradient(x, func(_, v *Node) *Node { return ReduceMultiply(InsertAxes(v, -1), -1) })
 }
@@ -34,9 +34,8 @@ func strided(scope *model.Scope, x *Node) *Node {
 	return layers.Dense(scope.In("out"), h, true, 2)
 }
 
-// What cannot be differentiated twice is differentiated by central differences, in
-// float64; all else, with strides and windows, is not. The spectra are those of exact
-// reverse mode.
+// Operators that cannot be differentiated twice are differentiated by central differences in float64;
+// all others, with strides and windows, are not. The spectra equal the ones of exact reverse mode.
 func TestLayersByDifferences(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -85,8 +84,8 @@ func TestLayersByDifferencesInFloat32(t *testing.T) {
 	expect.Near(t, "defects", p[0].Invariance.Defects(), want.Defects(), 5e-3)
 }
 
-// The intervals of a layer are those of the network that ends there, but for the weights of
-// samples, which only evidence has.
+// The intervals of a layer equal the intervals of the network that ends at it, except for the weights
+// of samples, which only evidence has.
 func TestIntervalsOfLayers(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

@@ -86,8 +86,8 @@ func prefix(n *network.Network, name string) *network.Network {
 	}}
 }
 
-// A layer's spectrum, in each profile of a network, is that of the network which ends there,
-// in reverse mode.
+// The spectrum of a layer, in each profile of a network, equals the spectrum in reverse mode of the
+// network that ends at the layer.
 func checkLayers(t *testing.T, n *network.Network, a action.Action, inputs network.Inputs, profiles ...Profile) {
 	t.Helper()
 	for i, l := range profiles[0] {

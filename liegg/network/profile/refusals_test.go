@@ -145,7 +145,7 @@ func TestProfilesPrint(t *testing.T) {
 	}
 }
 
-// Watch is told of all samples, and its error ends the work.
+// Watch is called for all samples, and its error ends the work.
 func TestLayersAreWatched(t *testing.T) {
 	x, last := network.Tensor(normal(1, 600, 3)), 0
 	_, err := Layers(inGo(squared), action.Linear(3, 1), x, network.Settings{Watch: func(samples int) error {
@@ -153,7 +153,7 @@ func TestLayersAreWatched(t *testing.T) {
 		return nil
 	}})
 	if err != nil || last != 600 {
-		t.Errorf("told of %d samples of 600, error %v", last, err)
+		t.Errorf("Watch got %d samples of 600, error %v", last, err)
 	}
 	stop := errors.New("stop")
 	_, err = Layers(inGo(squared), action.Linear(3, 1), x, network.Settings{Watch: func(int) error { return stop }})

@@ -53,7 +53,7 @@ func TestCachedKnowsItsCode(t *testing.T) {
 	}
 }
 
-// Data that differ at each call are told of once; those that a seed draws are read back.
+// Data that differ at each call give one warning; with seeded data the network is read from the cache.
 func TestUnseededDataAreTold(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -78,7 +78,7 @@ func TestUnseededDataAreTold(t *testing.T) {
 	}
 }
 
-// sources of one's own that do not repeat themselves are told of, too.
+// User-defined sources that do not repeat themselves give a warning, too.
 func TestSourcesMustRepeatThemselves(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

@@ -14,10 +14,10 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// On a disk that is full an hour's training is not lost: the network is returned, what
-// was stored before stays whole, and the next call stores it once there is room. A limit
-// on the size of files stands for the disk: it, too, takes a part of what is written. It
-// is set in a process of its own, as go test writes a file meanwhile.
+// If the disk is full, the training is not lost: the network is returned, stored files stay intact, and
+// the next call stores the network once there is room. A limit on the size of files simulates the full
+// disk, since it also truncates writes. It is set in a separate process, because go test itself writes a
+// file meanwhile.
 func TestFullDisk(t *testing.T) {
 	const variable = "LIEGG_TEST_FULL_DISK"
 	if os.Getenv(variable) == "" {

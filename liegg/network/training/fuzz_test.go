@@ -12,8 +12,7 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Whatever lies in the place of an unfinished training, reading it is an error or gives
-// tensors that can be used.
+// Reading any bytes as an unfinished training returns an error or usable tensors.
 func FuzzUnfinished(f *testing.F) {
 	u := &unfinished{Step: 3, Next: position{1, 2}, Best: math.Inf(1), History: network.History{{Step: 1, Loss: 2, Validation: math.NaN()}},
 		Variables: []variable{{"/mlp/weights", true, tensors.FromValue([][]float32{{1, 2}, {3, 4}})}, {"/global_step", false, tensors.FromValue(int64(7))}},

@@ -17,8 +17,8 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// A trained network of two outputs says the same in any units of them: none where
-// the second breaks what the first has, so(3) where both have it.
+// The answer for a trained network of two outputs does not depend on their units: none if the second
+// output breaks so(3), and so(3) if both have it.
 func TestUnitsOfATrainedNetwork(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

@@ -43,7 +43,7 @@ func sameNetworks(t *testing.T, got, want *network.Network) {
 	for v := range want.Store.IterVariables() {
 		own := got.Store.GetVariable(v.Path())
 		if own == nil || !ok(own.Value())(t).Equal(ok(v.Value())(t)) {
-			t.Errorf("%s differs from that of the training that was not interrupted", v.Path())
+			t.Errorf("%s differs from the training that was not interrupted", v.Path())
 		}
 	}
 	if !slices.EqualFunc(got.History, want.History, samePoint) {
@@ -51,9 +51,9 @@ func sameNetworks(t *testing.T, got, want *network.Network) {
 	}
 }
 
-// A training that was interrupted goes on to the very network that it would have come
-// to without: with an optimiser that has a memory, a schedule, an order of the data, and
-// a best look that lies before the interruption.
+// An interrupted training continues to exactly the same network as without the interruption: with an
+// optimiser that has a memory, a schedule, an order of the data, and a best look before the
+// interruption.
 func TestInterruptedTrainingGoesOn(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -189,7 +189,7 @@ func (h halting) Epoch(n uint64) iter.Seq2[train.Batch, error] {
 	return h.Batches.Epoch(n)
 }
 
-// interruptedVariable tells a child of TestSignals what to do.
+// interruptedVariable holds the task of a child process of TestSignals.
 const interruptedVariable = "LIEGG_TEST_INTERRUPTED"
 
 func interruptedRecipe(t *testing.T) (Settings, *dataset.Batches) {
@@ -288,7 +288,7 @@ func TestProgressIsShownOnceSignalsStore(t *testing.T) {
 	}
 }
 
-// shownBy is progress that a function is told of.
+// shownBy is progress that is passed to a function.
 type shownBy func(line string)
 
 func (s shownBy) At(step int, note string) { s(fmt.Sprintf("step %d, %s", step, note)) }

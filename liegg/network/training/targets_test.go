@@ -32,15 +32,15 @@ func labelled(first int32) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(y, 60, 1)
 }
 
-// floats32 are targets [60, width] of a value, but for one number.
+// floats32 returns targets [60, width] of 0 except for one number.
 func floats32(width, at int, value float32) *tensors.Tensor {
 	y := make([]float32, 60*width)
 	y[at] = value
 	return tensors.FromFlatDataAndDimensions(y, 60, width)
 }
 
-// Targets that a loss cannot take are refused before training, and the first sample that
-// is wrong is named, whoever reads them.
+// Targets that do not fit a loss are an error before training, which names the first wrong sample, from
+// every function that reads them.
 func TestTargetsAreChecked(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(-1))
 	x, withNaN := threeClasses(), threeClasses()
@@ -101,7 +101,7 @@ func TestTargetsAreChecked(t *testing.T) {
 	}
 }
 
-// A wrong sample of a later batch is found, too, where a source makes its batches.
+// For sources that make their batches, a wrong sample of a later batch is found, too.
 func TestBatchesAreCheckedAsTheyCome(t *testing.T) {
 	s := dataset.Samples{Name: "late", X: threeClasses(), Y: labelled(0)}
 	tensors.MustMutableFlatData(s.Y, func(y []int32) { y[7] = 3 })

@@ -17,7 +17,7 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// team are members with seeds and data of their own.
+// team returns members with different seeds and data.
 func team(t testing.TB, n int) []Member {
 	members := make([]Member, n)
 	for i := range members {
@@ -42,8 +42,8 @@ func apart(t testing.TB, m network.MLP, training Settings, member Member) *netwo
 	return n
 }
 
-// Networks trained together are those trained apart, with weights, histories and
-// outputs alike, for each kind of regularisation and in groups of any size.
+// Networks trained together have the same weights, histories and outputs as networks trained separately,
+// for each kind of regularisation and in groups of any size.
 func TestTogetherEqualsApart(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -96,8 +96,7 @@ func TestClassifiersTogether(t *testing.T) {
 	}
 }
 
-// A member whose loss overflows is a *DivergedError; the others are what they are without
-// it.
+// A member whose loss overflows has a *DivergedError and does not affect the others.
 func TestOneMemberDiverges(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -156,7 +155,7 @@ func TestGoingOnFromANetwork(t *testing.T) {
 	expect.Error(t, err, "layer 0", "shape")
 }
 
-// weights are those of one layer.
+// weights returns the weights of one layer.
 func weights(t *testing.T, n *network.Network, layer int) []float64 {
 	m, _ := mlpOf(n)
 	return ok(dataset.Values(ok(m.Dense(n.Store, layer).GetVariable("weights").Value())(t)))(t)

@@ -56,8 +56,8 @@ func TestTrainingIsRepeatable(t *testing.T) {
 	}
 }
 
-// Steps that share a call are those that have one each, which looks after every step
-// ask for; looks that fall between calls see the same losses.
+// Several steps in one call give the same results as one step in each, which looks after every step
+// require. Looks between calls see the same losses.
 func TestStepsInOneCallAreStepsInMany(t *testing.T) {
 	parts, _ := o5(t, 7, 1000, 100)
 	source := parts[0].Batches(100, 1)
@@ -100,7 +100,7 @@ func TestDivergenceIsAnError(t *testing.T) {
 		t.Fatalf("learning rate 1e25: %v", err)
 	}
 	if diverged.Step > 1000 {
-		t.Errorf("divergence was seen at step %d only", diverged.Step)
+		t.Errorf("divergence was not found before step %d", diverged.Step)
 	}
 }
 
@@ -291,8 +291,7 @@ func TestPaperRecipeOnO5(t *testing.T) {
 	}
 }
 
-// A network takes the float type of its samples, and says so where it is given
-// inputs of another type or size.
+// A network has the float type of its samples, and returns an error for inputs of another type or size.
 func TestTrainingInFloat64(t *testing.T) {
 	x := tensors.FromFlatDataAndDimensions(make([]float64, 600), 200, 3)
 	y := tensors.FromFlatDataAndDimensions(make([]float64, 200), 200, 1)

@@ -13,7 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/vjp/vjptest"
 )
 
-// What is pushed and pulled together is what it is one by one.
+// Pushing and pulling together gives the same results as one by one.
 func TestTogetherAsOneByOne(t *testing.T) {
 	backend := expect.OK(compute.NewWithConfig("go"))(t)
 	const batch, n, m, k = 3, 4, 5, 19 // more than go together

@@ -9,7 +9,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 )
 
-// outer is BᵀB for a random B of so many rows and k columns.
+// outer returns BᵀB for a random B with the given rows and k columns.
 func outer(random *rand.Rand, rows, k int) *mat.SymDense {
 	b := mat.NewDense(rows, k, nil)
 	b.Apply(func(_, _ int, _ float64) float64 { return random.NormFloat64() }, b)
@@ -18,8 +18,8 @@ func outer(random *rand.Rand, rows, k int) *mat.SymDense {
 	return &s
 }
 
-// With D = SᵀΛS and G = SᵀMS, the least metric above both along the columns of S⁻¹ is
-// Sᵀmax(Λ, M)S, also where D and G are singular; one that is above G stays as it is.
+// With D = SᵀΛS and G = SᵀMS, the least metric above both along the columns of S⁻¹ is Sᵀmax(Λ, M)S,
+// even if D and G are singular. A metric above G does not change.
 func TestLiftMetric(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 0))
 	const k = 5

@@ -10,7 +10,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 )
 
-// A truncated plugin is an error before it is loaded, at whatever byte; the program of this test stands for it.
+// A plugin that is truncated at any byte is an error before it is loaded. The program of this test
+// serves as the plugin.
 func TestCutPluginIsAnError(t *testing.T) {
 	program := ok(os.ReadFile(ok(os.Executable())(t)))(t)
 	if !bytes.HasPrefix(program, []byte("\x7fELF\x02\x01")) {

@@ -116,7 +116,7 @@ func TestInverseRootOfASumByName(t *testing.T) {
 // byName is the variable by which TestInverseRootOfASumByName knows the other process.
 const byName = "LIEGG_TEST_BY_NAME"
 
-// Plugins are told by their path, or by the names that go-xla knows.
+// Plugins are found by their path, or by the names that go-xla knows.
 func TestPluginOf(t *testing.T) {
 	for config, want := range map[string]string{
 		"go": "", "xla:/a/b.so": "/a/b.so", "xla:/a/b.so,tf32=false": "/a/b.so", "hlo:/a/b.so": "/a/b.so", "go:/a/b.so": "", "": "",

@@ -11,9 +11,8 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/device"
 )
 
-// Chunks hold every sample of a stream once and in its order, however it comes and for
-// whichever memory; they are alike, none is larger than what suits, and little of the
-// last one is padding.
+// Chunks hold every sample of a stream once and in its order, for any tensors and any memory. They have
+// one size, at most the given one, and little of the last chunk is padding.
 func TestChunksFitTheStream(t *testing.T) {
 	limits := device.Limits{Samples: 64, Inputs: 1 << 20}
 	shared := ok(device.Default())(t)
