@@ -21,8 +21,8 @@ type course struct {
 // sample them anew.
 var combining = set(
 	"Attention", "AveragePool", "Conv", "ConvTranspose", "DFT", "Einsum", "GRU", "Gemm", "GlobalAveragePool", "GlobalLpPool",
-	"GlobalMaxPool", "LSTM", "LpPool", "MatMul", "MaxPool", "RNN", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp",
-	"ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare", "Resize", "ScatterElements", "ScatterND", "TopK",
+	"GlobalMaxPool", "LSTM", "Loop", "LpPool", "MatMul", "MaxPool", "RNN", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp",
+	"ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare", "Resize", "Scan", "ScatterElements", "ScatterND", "TopK",
 	"Upsample",
 )
 

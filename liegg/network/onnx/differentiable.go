@@ -17,9 +17,9 @@ var differentiable = set(
 	"DepthToSpace", "Det", "Div", "Einsum", "Equal", "Erf", "Exp", "Expand", "Flatten", "Floor", "GRU", "Gather", "GatherElements", "GatherND", "Gelu",
 	"Gemm", "GlobalAveragePool", "GlobalLpPool", "GlobalMaxPool", "Greater", "GreaterOrEqual", "GridSample", "GroupNormalization", "HardSwish", "If",
 	"IsNaN", "LRN", "LSTM", "LayerNormalization", "Less", "LessOrEqual", "Log", "LpNormalization", "LpPool", "MatMul", "Max", "MaxPool",
-	"MeanVarianceNormalization", "Min", "Mod", "Mul", "Neg", "Not", "OneHot", "Or", "Pad", "Pow", "RMSNormalization", "RNN", "Range", "Reciprocal",
+	"MeanVarianceNormalization", "Min", "Mod", "Mul", "Neg", "NegativeLogLikelihoodLoss", "Not", "OneHot", "Or", "Pad", "Pow", "RMSNormalization", "RNN", "Range", "Reciprocal",
 	"ReduceL2", "ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "Relu", "Reshape", "Resize", "Round", "STFT", "ScatterElements",
-	"ScatterND", "Shrink", "Sigmoid", "Sign", "Sin", "Slice", "Softmax", "SpaceToDepth", "Split", "Sqrt", "Squeeze", "Sub", "Tanh", "ThresholdedRelu",
+	"ScatterND", "Shrink", "Sigmoid", "Sign", "Sin", "Slice", "Softmax", "SoftmaxCrossEntropyLoss", "SpaceToDepth", "Split", "Sqrt", "Squeeze", "Sub", "Tanh", "ThresholdedRelu",
 	"Tile", "TopK", "Transpose", "Trilu", "Unsqueeze", "Where", "Xor",
 )
 

@@ -2,7 +2,6 @@ package onnx
 
 import (
 	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
@@ -25,11 +24,7 @@ func (m *converted) inline(f *file) bool {
 	if !found {
 		return false
 	}
-	list := f.list("node")
-	list.Truncate(0)
-	for _, node := range nodes {
-		list.Append(protoreflect.ValueOfMessage(node.Message))
-	}
+	f.setNodes(nodes)
 	return true
 }
 
@@ -41,7 +36,8 @@ func (m *converted) taken(node message) (branch message, ok bool) {
 	}
 	name := "else_branch"
 	for i, batch := range []int{samples, samples - 2, 1} {
-		truth, known := m.decided(node.texts("input")[0], batch)
+		number, known := m.numberFor(node.texts("input")[0], batch)
+		truth := number != 0
 		if !known || i > 0 && truth != (name == "then_branch") {
 			return message{}, false
 		}
@@ -53,8 +49,8 @@ func (m *converted) taken(node message) (branch message, ok bool) {
 	return a.child("g"), ok
 }
 
-// decided returns the value of a condition for a batch, if it is known.
-func (m *converted) decided(condition string, batch int) (truth, known bool) {
+// numberFor returns the only number of a tensor for a batch, if it is known.
+func (m *converted) numberFor(name string, batch int) (number int, known bool) {
 	err := func() (err error) {
 		defer recovered(&err)
 		backend, err := compute.NewWithConfig("go")
@@ -64,15 +60,17 @@ func (m *converted) decided(condition string, batch int) (truth, known bool) {
 		defer backend.Finalize()
 		g := NewGraph(backend, "onnx")
 		defer g.Finalize()
-		x := Parameter(g, "x", shapes.Make(m.input.DType, append([]int{batch}, m.input.Dimensions...)...))
-		m.call(m.store.RootScope(), x, condition)
+		m.call(m.store.RootScope(), m.batch(g, batch), name)
 		return nil
 	}()
-	k := m.value(condition)
-	if err != nil || k == nil || len(k.whole) != 1 {
-		return false, false
+	if err != nil {
+		return 0, false
 	}
-	return k.whole[0] != 0, true
+	k := m.value(name)
+	if k == nil || len(k.whole) != 1 {
+		return 0, false
+	}
+	return k.whole[0], true
 }
 
 // inlined returns the nodes of a branch, with their results under the names
@@ -106,19 +104,25 @@ func inlined(node, branch message) (nodes []message) {
 		d.same(name)
 		copies = append(copies, d.nodes...)
 	}
-	for _, t := range branch.children("initializer") {
-		d := &definition{node: message{node.New()}}
-		d.node.append("output", protoreflect.ValueOf(t.text("name")))
-		constant := d.add("Constant", t.text("name"), nil)
-		a := constant.attribute("value", tensorAttribute)
-		a.put("t", protoreflect.ValueOfMessage(t.Message))
-		nodes = append(nodes, constant)
-	}
+	nodes = initialised(node, branch)
 	for _, inner := range branch.children("node") {
 		renameIn(inner, rename)
 		nodes = append(nodes, inner)
 	}
 	return append(nodes, copies...)
+}
+
+// initialised returns constants in the place of a graph's initialisers.
+func initialised(node, graph message) (constants []message) {
+	for _, t := range graph.children("initializer") {
+		d := &definition{node: message{node.New()}}
+		d.node.append("output", protoreflect.ValueOf(t.text("name")))
+		constant := d.add("Constant", t.text("name"), nil)
+		a := constant.attribute("value", tensorAttribute)
+		a.put("t", protoreflect.ValueOfMessage(t.Message))
+		constants = append(constants, constant)
+	}
+	return constants
 }
 
 // renameIn renames tensors in a node and in its inner graphs.

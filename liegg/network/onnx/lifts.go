@@ -26,6 +26,7 @@ var lifts = map[string]func(d *definition) string{
 	"Selu":               (*definition).liftSelu,
 	"Split":              (*definition).liftSplit,
 	"TopK":               (*definition).liftTopK,
+	"Scan":               (*definition).liftScan,
 	"Tile":               (*definition).liftTile,
 	"Upsample":           (*definition).liftUpsample,
 	"Resize":             (*definition).liftResize,
@@ -131,6 +132,15 @@ func (d *definition) liftCast() string {
 func (d *definition) liftTile() string {
 	if d.before(6) {
 		return fmt.Sprintf("its form of operator set %d is not supported: export with set 6 or newer", d.file.opset)
+	}
+	return ""
+}
+
+// liftScan refuses the Scan of operator set 8, which scans each sample of a
+// batch by itself.
+func (d *definition) liftScan() string {
+	if d.before(9) {
+		return "its form of operator set 8 is not supported: export with set 9 or newer"
 	}
 	return ""
 }

@@ -117,12 +117,21 @@ func (m *converted) read(f *file) (err error) {
 	if err := m.adopt(f); err != nil {
 		return err
 	}
-	for m.inline(f) {
+	for {
+		found := m.inline(f)
+		if !found {
+			if found, err = m.unroll(f); errors.As(err, &node) {
+				m.refused = node
+				return nil
+			}
+		}
+		if err != nil || !found {
+			return err
+		}
 		if err := m.adopt(f); err != nil {
 			return err
 		}
 	}
-	return nil
 }
 
 // adopt takes the nodes and weights of a file as they are now.

@@ -54,6 +54,13 @@ func init() {
 			parts := s.ops("Split", 3, attributes{"axis": 2}, s.x(2, 5))
 			return s.op("Concat", attributes{"axis": -1}, s.op("Sin", nil, parts[2]), parts[0])
 		},
+		"NegativeLogLikelihoodLoss": func(s *sketch) string {
+			return s.loss("NegativeLogLikelihoodLoss", 1, s.op("Sin", nil, s.x(4, 3)))[0]
+		},
+		"SoftmaxCrossEntropyLoss": func(s *sketch) string {
+			outputs := s.loss("SoftmaxCrossEntropyLoss", 2, s.x(4, 3))
+			return s.op("Add", nil, s.op("Unsqueeze", nil, outputs[0], s.ints(1)), outputs[1])
+		},
 		"LayerNormalization": func(s *sketch) string {
 			parts := s.ops("LayerNormalization", 3, attributes{"axis": 2}, s.x(2, 3, 4), s.normal(3, 4), s.normal(3, 4))
 			return s.op("Mul", nil, s.op("Add", nil, parts[0], parts[1]), parts[2])
@@ -318,4 +325,15 @@ func attentionCase(s *sketch) string {
 	}
 	a := attributes{"q_num_heads": 4, "kv_num_heads": 2, "is_causal": s.IntN(2), "softcap": float64(s.IntN(2)), "left_window_size": s.IntN(4) - 1}
 	return s.op("Attention", a, x, k, v, mask)
+}
+
+// loss is a loss of single places, of labels that do not hang on x.
+func (s *sketch) loss(op string, outputs int, x string) []string {
+	batch := s.op("Slice", nil, s.op("Shape", nil, x), s.ints(0), s.ints(1))
+	labels := s.op("Expand", nil, s.table([]int{1, 3}, s.several(3, 4)...), s.op("Concat", attributes{"axis": 0}, batch, s.ints(3)))
+	a := attributes{"reduction": "none"}
+	if s.IntN(2) == 0 {
+		a["ignore_index"] = s.IntN(4)
+	}
+	return s.ops(op, outputs, a, x, labels, s.positive(s.normal(4)))
 }

@@ -25,7 +25,7 @@ warnings.filterwarnings("ignore")
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
 LARGEST = 2500
 REFUSED = {"LinearAttention", "FlexAttention", "CausalConvWithState", "DeformConv",
-           "SoftmaxCrossEntropyLoss", "NegativeLogLikelihoodLoss", "TfIdfVectorizer", "ImageDecoder", "Loop", "Scan", "RoiAlign"}
+           "TfIdfVectorizer", "ImageDecoder", "RoiAlign"}
 floats = (np.float16, np.float32, np.float64)
 
 
