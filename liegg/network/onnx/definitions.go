@@ -23,6 +23,10 @@ var definitions = map[string]func(d *definition) bool{
 	"Swish": func(d *definition) bool {
 		return d.result("Mul", d.input(0), d.op("Sigmoid", d.scaled(d.input(0), d.node.float("alpha", 1))))
 	},
+	"SwiGLU": func(d *definition) bool {
+		gate := d.op("Sigmoid", d.scaled(d.input(0), d.node.float("alpha", 1)))
+		return d.result("Mul", d.op("Mul", d.input(0), gate), d.input(1))
+	},
 	"Softsign": func(d *definition) bool {
 		return d.result("Div", d.input(0), d.op("Add", d.op("Abs", d.input(0)), d.number(1)))
 	},

@@ -25,7 +25,8 @@ import (
 )
 
 // since are the operator sets of operators that are newer than set 17.
-var since = map[string]int{"Attention": 25, "Gelu": 20, "Mish": 18, "RMSNormalization": 23, "ScatterND": 18, "Swish": 24}
+var since = map[string]int{"Attention": 25, "CausalConvWithState": 27, "Gelu": 20, "LinearAttention": 27, "Mish": 18, "RMSNormalization": 23,
+	"RotaryEmbedding": 23, "ScatterND": 18, "SwiGLU": 28, "Swish": 24}
 
 // sketch is a file in the making: nodes of float64 from the input "x" [batch, dims…] on.
 type sketch struct {

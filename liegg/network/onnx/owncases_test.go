@@ -1,5 +1,7 @@
 package onnx
 
+import "strings"
+
 // Configurations of operators that are built here, beyond those that PyTorch's
 // exports of common layers have.
 func init() {
@@ -53,6 +55,21 @@ func init() {
 		"Split": func(s *sketch) string {
 			parts := s.ops("Split", 3, attributes{"axis": 2}, s.x(2, 5))
 			return s.op("Concat", attributes{"axis": -1}, s.op("Sin", nil, parts[2]), parts[0])
+		},
+		"RotaryEmbedding": func(s *sketch) string {
+			angles := s.normal(7, 2)
+			batch := s.op("Slice", nil, s.op("Shape", nil, s.x(3, 10)), s.ints(0), s.ints(1))
+			places := s.op("Expand", nil, s.table([]int{1, 3}, s.several(3, 7)...), s.op("Concat", attributes{"axis": 0}, batch, s.ints(3)))
+			a := attributes{"num_heads": 2, "rotary_embedding_dim": 4, "interleaved": s.IntN(2)}
+			return s.op("RotaryEmbedding", a, "x", s.op("Cos", nil, angles), s.op("Sin", nil, angles), places)
+		},
+		"SwiGLU": func(s *sketch) string {
+			return s.op("SwiGLU", attributes{"alpha": s.Float64() + .2}, s.x(2, 3), s.op("Sin", nil, "x"))
+		},
+		"LinearAttention": linearAttentionCase,
+		"CausalConvWithState": func(s *sketch) string {
+			outputs := s.ops("CausalConvWithState", 2, attributes{"activation": []string{"none", "silu"}[s.IntN(2)]}, s.x(2, 4), s.normal(2, 1, 3), s.normal(2))
+			return s.op("Concat", attributes{"axis": 2}, outputs[0], s.op("Sin", nil, outputs[1]))
 		},
 		"NegativeLogLikelihoodLoss": func(s *sketch) string {
 			return s.loss("NegativeLogLikelihoodLoss", 1, s.op("Sin", nil, s.x(4, 3)))[0]
@@ -336,4 +353,21 @@ func (s *sketch) loss(op string, outputs int, x string) []string {
 		a["ignore_index"] = s.IntN(4)
 	}
 	return s.ops(op, outputs, a, x, labels, s.positive(s.normal(4)))
+}
+
+// linearAttentionCase has four heads of queries that read two states.
+func linearAttentionCase(s *sketch) string {
+	x := s.x(3, 4)
+	of := func(size int) string { return s.op("MatMul", nil, x, s.normal(4, size)) }
+	rule := []string{"linear", "gated", "delta", "gated_delta"}[s.IntN(4)]
+	inputs := []string{of(8), of(4), of(6), "", "", ""}
+	if strings.HasPrefix(rule, "gated") {
+		inputs[4] = of([]int{2, 4}[s.IntN(2)])
+	}
+	if strings.HasSuffix(rule, "delta") {
+		inputs[5] = of([]int{1, 2}[s.IntN(2)])
+	}
+	outputs := s.ops("LinearAttention", 2, attributes{"q_num_heads": 4, "kv_num_heads": 2, "update_rule": rule}, inputs...)
+	state := s.op("ReduceSum", attributes{"keepdims": 0}, outputs[1], s.ints(1, 2))
+	return s.op("Concat", attributes{"axis": -1}, s.op("ReduceSum", attributes{"keepdims": 0}, outputs[0], s.ints(1)), state)
 }

@@ -47,7 +47,9 @@ var readings = map[string]string{
 	"Hardmax": "axis", "ReduceLogSum": "axes keepdims noop_with_empty_axes",
 
 	"NegativeLogLikelihoodLoss": "ignore_index reduction", "SoftmaxCrossEntropyLoss": "ignore_index reduction",
-	"Scan": "body num_scan_inputs scan_input_axes scan_input_directions scan_output_axes scan_output_directions", "Loop": "body",
+	"SwiGLU": "alpha", "RotaryEmbedding": "interleaved num_heads rotary_embedding_dim", "CausalConvWithState": "activation",
+	"LinearAttention": "chunk_size kv_num_heads q_num_heads scale update_rule",
+	"Scan":            "body num_scan_inputs scan_input_axes scan_input_directions scan_output_axes scan_output_directions", "Loop": "body",
 
 	"DFT": "axis inverse onesided", "STFT": "onesided",
 	"Attention": "is_causal kv_num_heads left_window_size q_num_heads qk_matmul_output_mode right_window_size scale softcap softmax_precision",
@@ -55,7 +57,7 @@ var readings = map[string]string{
 
 // madeOutputs is the number of outputs that the conversion makes for
 // operators with more than one.
-var madeOutputs = map[string]int{"Attention": 4, "DynamicQuantizeLinear": 3, "GRU": 2, "If": many, "LSTM": 3, "LayerNormalization": 3, "Loop": many, "RNN": 2, "Scan": many, "SoftmaxCrossEntropyLoss": 2,
+var madeOutputs = map[string]int{"Attention": 4, "CausalConvWithState": 2, "DynamicQuantizeLinear": 3, "GRU": 2, "If": many, "LSTM": 3, "LayerNormalization": 3, "LinearAttention": 2, "Loop": many, "RNN": 2, "Scan": many, "SoftmaxCrossEntropyLoss": 2,
 	"Split": many, "TopK": 2}
 
 // readWords lists the supported values of string attributes. For other

@@ -24,8 +24,7 @@ from onnx.backend.test.case.node import collect_testcases
 warnings.filterwarnings("ignore")
 os.chdir(os.path.dirname(os.path.abspath(__file__)))
 LARGEST = 2500
-REFUSED = {"LinearAttention", "FlexAttention", "CausalConvWithState", "DeformConv",
-           "TfIdfVectorizer", "ImageDecoder", "RoiAlign"}
+REFUSED = {"FlexAttention", "DeformConv", "TfIdfVectorizer", "ImageDecoder", "RoiAlign"}
 floats = (np.float16, np.float32, np.float64)
 
 
