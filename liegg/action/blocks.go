@@ -2,6 +2,7 @@ package action
 
 import (
 	"fmt"
+	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
@@ -88,6 +89,22 @@ func moverOf(a Action) Mover {
 	}
 	return m
 }
+
+// CanMove reports whether an action moves inputs by finite transformations: whether it is a Mover,
+// and all parts that it is made of are.
+func CanMove(a Action) bool {
+	if whole, ok := a.(interface{ canMove() bool }); ok && !whole.canMove() {
+		return false
+	}
+	_, ok := a.(Mover)
+	return ok
+}
+
+func (b blocks) canMove() bool {
+	return !slices.ContainsFunc(b, func(a Action) bool { return !CanMove(a) })
+}
+
+func (r restriction) canMove() bool { return CanMove(r.Action) }
 
 // rangeOf returns Range of a Ranger. For other actions nothing ever counts as
 // outside.

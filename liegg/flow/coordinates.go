@@ -1,13 +1,10 @@
 package flow
 
 import (
-	"errors"
-
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -32,49 +29,8 @@ func (e *experiment) measure() error {
 	if e.field != nil {
 		e.field = e.mover.(action.Integrable)
 	}
-	e.there, e.back = localCoordinates(e.inputs())
+	e.there, e.back = action.WhiteCoordinates(e.inputs())
 	return nil
-}
-
-// localCoordinates returns the matrix, of the size of generators, that takes inputs to the
-// coordinates in which an action measures them, and its inverse. Both are nil if these are
-// the inputs' own coordinates, or if the action has no such matrix.
-func localCoordinates(a action.Action) (there, back *mat.Dense) {
-	there = linalg.Identity(action.GeneratorSize(a))
-	back = linalg.Identity(action.GeneratorSize(a))
-	scaled := whiten(a, there, back)
-	centring := action.Centring(a)
-	if centring != nil {
-		decentring, _ := lie.Inverse(centring) // a translation always has an inverse
-		there.Mul(there, centring)
-		back.Mul(decentring, back)
-	}
-	if !scaled && centring == nil {
-		return nil, nil
-	}
-	return there, back
-}
-
-// whiten writes U with UᵀU = S, the inner product of an action, and its inverse into the top
-// left corners of two identity matrices. It reports whether there is such an S.
-func whiten(a action.Action, there, back *mat.Dense) bool {
-	m, ok := a.(action.Measured)
-	if !ok || m.Inner() == nil {
-		return false
-	}
-	n, size := m.Inner().SymmetricDim(), there.RawMatrix().Rows
-	var root mat.Cholesky
-	if n != size && !(action.IsHomogeneous(a) && n == size-1) || !root.Factorize(m.Inner()) {
-		return false
-	}
-	var u, inverse mat.TriDense
-	root.UTo(&u)
-	if err := inverse.InverseTri(&u); err != nil && !errors.As(err, new(mat.Condition)) {
-		return false
-	}
-	there.Slice(0, n, 0, n).(*mat.Dense).Copy(&u)
-	back.Slice(0, n, 0, n).(*mat.Dense).Copy(&inverse)
-	return true
 }
 
 // local returns a generator in these coordinates, and with outputs in the units that they are

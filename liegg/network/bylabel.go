@@ -85,7 +85,7 @@ func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) 
 	b := liegg.BreakDown("label", v, a, s.Rule, l.names, l.parts)
 	for i, part := range b.Parts {
 		ofLabel := func(number int) bool { return l.labelOf[number] == i }
-		if err := n.setChanges(part.Verdict, a, first, v.Scales.Factors(v.Spectrum.Outputs), ofLabel, s); err != nil {
+		if err := n.setPart(part.Verdict, a, first, v.Scales.Factors(v.Spectrum.Outputs), ofLabel, s); err != nil {
 			return nil, err
 		}
 	}

@@ -11,6 +11,15 @@ import (
 	"github.com/liegg/lab/liegg/action"
 )
 
+// setPart calls Verdict.SetChanges and Verdict.SetSteps for a verdict on some of the outputs or
+// samples; see setChanges.
+func (n *Network) setPart(v *liegg.Verdict, a action.Action, o firstSamples, factors []float64, wanted func(number int) bool, s Settings) error {
+	if err := n.setChanges(v, a, o, factors, wanted, s); err != nil {
+		return err
+	}
+	return n.setSteps(v, a, o, factors, wanted, s)
+}
+
 // setChanges calls Verdict.SetChanges for a verdict on some of the outputs or samples, as
 // setOutputs does for the verdict on all. The factors multiply the outputs. wanted selects
 // samples by their index in the stream. The variance of the outputs is still taken over all
@@ -50,14 +59,8 @@ func inexact(v *liegg.Verdict) bool {
 	return false
 }
 
-// changes returns, for each of d generators, the squared change of the outputs along it at each
-// sample, in units of the variance of the outputs. So that no sample dominates the variance,
-// every output y is replaced by a bounded function of it,
-//
-//	φ(y) = u/√(1+u²),   u = (y − median)/(3 spread),
-//
-// which has the same symmetries as y. The spread is the standard deviation of a normal
-// distribution with the same quartiles. Outputs are multiplied by factors.
+// changes returns, for each of d generators, the squared change of the bounded outputs along it at
+// each sample, in units of their variance. Outputs are multiplied by factors.
 func (l outputResults) changes(d int, factors []float64) [][]float64 {
 	m, samples := l.outputs, l.samples()
 	changes, variance := make([][]float64, d), 0.
@@ -69,21 +72,19 @@ func (l outputResults) changes(d int, factors []float64) [][]float64 {
 		for i := range y {
 			y[i] = l.y[i*m+o]
 		}
-		centre, spread := medianAndSpread(y)
-		scale := 3 * spread
-		if f == 0 || scale == 0 {
+		φ := boundedFor(y)
+		if f == 0 || φ.scale == 0 {
 			continue
 		}
 		for i, v := range y {
-			u := (v - centre) / scale
-			y[i] = u / math.Hypot(1, u)
+			y[i] = φ.of(v)
 			slope := f * math.Pow(1-y[i]*y[i], 1.5)
 			for j := range changes {
 				change := slope * l.rows[(i*m+o)*d+j]
 				changes[j][i] += change * change
 			}
 		}
-		variance += f * f * scale * scale * stat.Variance(y, nil)
+		variance += f * f * φ.scale * φ.scale * stat.Variance(y, nil)
 	}
 	for j := range changes {
 		if variance > 0 {
@@ -91,6 +92,26 @@ func (l outputResults) changes(d int, factors []float64) [][]float64 {
 		}
 	}
 	return changes
+}
+
+// boundedOutput is the function φ(y) = u/√(1+u²), u = (y − centre)/scale, of an output. It has the
+// same symmetries as y, and no sample dominates its variance. A scale of 0 means that the output is
+// constant at most samples.
+type boundedOutput struct{ centre, scale float64 }
+
+// boundedFor returns φ for an output with the values y. Its centre is their median, and its scale
+// three times the standard deviation of a normal distribution with the same quartiles.
+func boundedFor(y []float64) boundedOutput {
+	centre, spread := medianAndSpread(y)
+	return boundedOutput{centre, 3 * spread}
+}
+
+func (b boundedOutput) of(y float64) float64 {
+	u := (y - b.centre) / b.scale
+	if math.IsInf(u, 0) {
+		return math.Copysign(1, u)
+	}
+	return u / math.Hypot(1, u)
 }
 
 // medianAndSpread returns the median of y, and the standard deviation of a normal distribution

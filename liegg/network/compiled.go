@@ -30,6 +30,7 @@ type compiled struct {
 	mu          sync.Mutex
 	idle        []*extraction      // not in use, the most recently used last
 	each        *eachOutput        // the last program that looked at outputs one by one
+	steps       *stepper           // the last program that moved inputs
 	independent map[modelKind]bool // models whose samples are known not to affect each other
 }
 

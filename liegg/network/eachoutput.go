@@ -63,7 +63,7 @@ func (n *Network) setOutputs(v *liegg.Verdict, a action.Action, o firstSamples, 
 	if perOutput {
 		s.activity.doubtLate(v)
 	}
-	return nil
+	return n.setSteps(v, a, o, v.Scales.Factors(v.Spectrum.Outputs), func(int) bool { return true }, s)
 }
 
 // lookAgain runs the program of eachOutput at some of the first samples, along the generators of

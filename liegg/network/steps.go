@@ -1,0 +1,252 @@
+package network
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/network/internal/finite"
+)
+
+// Gradients say nothing of jumps, and at the points of a lattice they say nothing of what lies
+// between. So a verdict that would be firm is also told how outputs change along finite steps
+// (liegg.Verdict.SetSteps): of a tenth of the extent of the data, a third of it, and the whole.
+// Each group of samples moves along a random generator in the span of the verdict's own.
+
+const (
+	stepSamples = 1024 // that move
+	stepGroups  = 8    // of samples that move along one generator
+	mostOutside = .1   // share of the data that a step may carry out of their range
+)
+
+var ways = [...]float64{.1, .3, 1}
+
+// stepper is the compiled program that runs a network on moved inputs.
+type stepper struct {
+	extraction
+	kind kind
+}
+
+// setSteps calls Verdict.SetSteps for a verdict on outputs that are multiplied by
+// factors, at those samples whose number in the stream is wanted. Networks of Given cannot move
+// inputs, and actions that have no finite transformations cannot either.
+func (n *Network) setSteps(v *liegg.Verdict, a action.Action, o firstSamples, factors []float64, wanted func(number int) bool, s Settings) (err error) {
+	defer caught(&err)
+	if v == nil || v.Answer != liegg.Symmetric {
+		return nil
+	}
+	if n.given {
+		return doubtLattice(v, a, o)
+	}
+	if _, ok := a.(action.Integrable); !ok && !action.CanMove(action.InputsOf(a)) {
+		return nil
+	}
+	k, _ := v.Coefficients().Dims()
+	h := mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, v.Dim))
+	if !toOneExtent(v, h) {
+		return nil
+	}
+	e, err := n.stepper(a, o.x, len(factors), s)
+	if err != nil {
+		return err
+	}
+	moved, err := e.along(v, h, o, wanted)
+	if err == nil {
+		v.SetSteps(moved.steps(factors))
+	}
+	return err
+}
+
+// toOneExtent scales the columns of h so that each moves a typical sample over one extent of the
+// data. It reports whether that extent is known and something moves.
+func toOneExtent(v *liegg.Verdict, h *mat.Dense) (moves bool) {
+	for j, t := range v.Extents(h) {
+		if moved := !math.IsInf(t, 1); moved {
+			moves = true
+		} else {
+			t = 0
+		}
+		column := mat.Col(nil, j, h)
+		floats.Scale(t, column)
+		h.SetCol(j, column)
+	}
+	return moves
+}
+
+// stepper returns the program for the action, compiled before or now.
+func (n *Network) stepper(a action.Action, x *tensors.Tensor, outputs int, s Settings) (*stepper, error) {
+	k, err := kindOf(n, a, chunk{X: x}, s, true)
+	if err != nil {
+		return nil, err
+	}
+	k.shape = ""
+	n.compiled.mu.Lock()
+	defer n.compiled.mu.Unlock()
+	if e := n.compiled.steps; e != nil && e.kind.equal(k) {
+		return e, nil
+	}
+	backend, err := n.backend()
+	if err != nil {
+		return nil, err
+	}
+	e := &stepper{kind: k}
+	e.network, e.action, e.head, e.outputs = n, a, s.Head, outputs
+	program := func(scope *model.Scope, x *Node) *Node { return ConvertDType(e.y(scope, x), dtypes.Float64) }
+	if inputs := action.InputsOf(a); action.CanMove(inputs) {
+		e.exec, err = model.NewExec(backend, n.Store, func(scope *model.Scope, x, g *Node) *Node {
+			return program(scope, inputs.(action.Mover).Moved(x, g))
+		})
+	} else {
+		e.exec, err = model.NewExec(backend, n.Store, program)
+	}
+	if err == nil {
+		n.compiled.steps = e
+	}
+	return e, err
+}
+
+// stepped is what finite steps do to the outputs of samples, [n, m].
+type stepped struct {
+	outputs int
+	before  []float64
+	after   [len(ways)]struct{ values, target []float64 } // of those that moved so far, within the data
+}
+
+// along moves samples along random combinations of the columns of h: those whose number in the
+// stream is wanted.
+func (e *stepper) along(v *liegg.Verdict, h *mat.Dense, o firstSamples, wanted func(number int) bool) (s stepped, err error) {
+	backend, err := e.network.backend()
+	if err != nil {
+		return s, err
+	}
+	samples := min(stepSamples, o.x.Shape().Dim(0))
+	s.outputs = e.outputs
+	numbers := o.numbers(samples)
+	some := func(i int) bool { return wanted(numbers[i]) }
+	data, err := valuesOf(o.x, samples)
+	if err != nil {
+		return s, err
+	}
+	random := rand.New(rand.NewPCG(5, 0))
+	k, d := h.Dims()
+	u, one := mat.NewDense(d, 1, nil), mat.NewDense(k, 1, nil)
+	for c, err := range spread(o.x, samples, backend, (samples+stepGroups-1)/stepGroups) {
+		if err == nil {
+			u.Apply(func(int, int, float64) float64 { return random.NormFloat64() }, u)
+			one.Mul(h, u)
+			toOneExtent(v, one)
+			err = e.move(&s, c, motionAlong(e.action, mat.Col(nil, 0, one), data), some)
+			finalize(c.X)
+		}
+		if err != nil {
+			return s, err
+		}
+	}
+	return s, nil
+}
+
+// move moves the samples of a chunk that are wanted.
+func (e *stepper) move(s *stepped, c chunk, m motion, wanted func(i int) bool) error {
+	before, _, err := e.at(c, m, 0)
+	if err != nil {
+		return err
+	}
+	s.before = append(s.before, before...)
+	for w, way := range ways {
+		y, outside, err := e.at(c, m, way)
+		if err != nil {
+			return err
+		}
+		if outside > mostOutside {
+			break
+		}
+		target, to := m.target(before, way), &s.after[w]
+		for i := range c.Count {
+			from, end := i*s.outputs, (i+1)*s.outputs
+			if wanted(c.Number(i)) && !finite.IsNot(floats.Sum(y[from:end])) {
+				to.values, to.target = append(to.values, y[from:end]...), append(to.target, target[from:end]...)
+			}
+		}
+	}
+	return nil
+}
+
+// at returns the outputs of the samples of a chunk after they have moved by t, and which share of
+// the data that carries out of their range.
+func (e *stepper) at(c chunk, m motion, t float64) (y []float64, outside float64, err error) {
+	with, outside, err := m.arguments(c.X, t)
+	if err != nil {
+		return nil, 0, err
+	}
+	values, err := called(e.exec, with...)
+	finalize(with[len(with)-1].(*tensors.Tensor))
+	if err != nil {
+		return nil, 0, err
+	}
+	return values[0][:c.Count*e.outputs], outside, nil
+}
+
+// steps are the square changes of bounded outputs, in units of their variance.
+func (s stepped) steps(factors []float64) []liegg.Steps {
+	m := s.outputs
+	steps := make([]liegg.Steps, len(ways))
+	for w, after := range s.after {
+		steps[w] = liegg.Steps{Way: ways[w], All: make([]float64, len(after.values)/m), Each: make([][]float64, m)}
+	}
+	y, all := make([]float64, len(s.before)/m), 0.
+	for o, f := range factors {
+		for i := range y {
+			y[i] = s.before[i*m+o]
+		}
+		φ := boundedFor(y)
+		if f == 0 || φ.scale == 0 || (outputResults{outputs: m, y: s.before}).variance(o) == 0 {
+			continue
+		}
+		for i, v := range y {
+			y[i] = φ.of(v)
+		}
+		variance, unit := stat.Variance(y, nil), f*f*φ.scale*φ.scale
+		all += unit * variance
+		for w, after := range s.after {
+			steps[w].Each[o] = make([]float64, len(after.values)/m)
+			for i := range steps[w].All {
+				change := φ.of(after.values[i*m+o]) - φ.of(after.target[i*m+o])
+				steps[w].Each[o][i] = change * change / variance
+				steps[w].All[i] += unit * change * change
+			}
+		}
+	}
+	if all == 0 {
+		return nil
+	}
+	for _, step := range steps {
+		floats.Scale(1/all, step.All)
+	}
+	return steps
+}
+
+// valuesOf are the numbers of so many samples of x, evenly from all over it.
+func valuesOf(x *tensors.Tensor, samples int) ([]float64, error) {
+	all, err := dataset.Values(x)
+	if err != nil {
+		return nil, err
+	}
+	n := x.Shape().Dim(0)
+	width := len(all) / n
+	some := make([]float64, 0, samples*width)
+	for i := range samples {
+		at := i * n / samples * width
+		some = append(some, all[at:at+width]...)
+	}
+	return some, nil
+}

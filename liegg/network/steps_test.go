@@ -1,0 +1,178 @@
+package network
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// rounded are inputs rounded to multiples of a step.
+func rounded(x *tensors.Tensor, step float64) *tensors.Tensor {
+	tensors.MustMutableFlatData(x, func(v []float64) {
+		for i := range v {
+			v[i] = math.Round(v[i]/step) * step
+		}
+	})
+	return x
+}
+
+// first is x₁, [batch, 1].
+func first(x *Node) *Node { return Slice(x, AxisRange(), AxisElem(0)) }
+
+// squareNorm is ‖x‖², [batch, 1].
+func squareNorm(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) }
+
+// bumps is a·sin²(πx/step): 0, with its gradient, at the multiples of step.
+func bumps(x *Node, step, a float64) *Node {
+	return MulScalar(Square(Sin(MulScalar(x, math.Pi/step))), a)
+}
+
+// jump rounds without a gradient, and quantised has the gradient 1.
+func jump(x *Node) *Node { return StopGradient(Round(x)) }
+
+func quantised(x *Node, step float64) *Node {
+	return Add(x, StopGradient(Sub(MulScalar(Round(DivScalar(x, step)), step), x)))
+}
+
+// Gradients at the samples see neither what lies between the points of a lattice nor jumps. Verdicts
+// that rest on them are not firm, whatever moves the inputs.
+func TestGradientsThatDoNotTell(t *testing.T) {
+	three, whole := gaussian(4, 6000, ones(3)...), rounded(gaussian(5, 6000, 6, 6, 6), 1)
+	r2, linear := squareNorm, action.Linear(3, 1)
+	for name, c := range map[string]struct {
+		f func(x *Node) *Node
+		x *tensors.Tensor
+		a action.Action
+	}{
+		"between whole numbers": {func(x *Node) *Node { return Add(r2(x), bumps(first(x), 1, 100)) }, whole, linear},
+		"between two decimals":  {func(x *Node) *Node { return Add(r2(x), bumps(first(x), .01, 2)) }, rounded(gaussian(5, 6000, ones(3)...), .01), linear},
+		"rounded":               {func(x *Node) *Node { return Add(r2(x), jump(first(x))) }, three, linear},
+		"sign":                  {func(x *Node) *Node { return Add(r2(x), MulScalar(Sign(first(x)), 2)) }, three, linear},
+		"a narrow cliff":        {func(x *Node) *Node { return Add(r2(x), MulScalar(Tanh(MulScalar(first(x), 1e6)), 2)) }, three, linear},
+		"straight through":      {func(x *Node) *Node { return Add(r2(x), MulScalar(Sub(first(x), quantised(first(x), 2)), 10)) }, three, linear},
+		"the second output": {func(x *Node) *Node {
+			return Concatenate([]*Node{MulScalar(r2(x), 100), Add(r2(x), MulScalar(jump(first(x)), 2))}, -1)
+		}, three, linear},
+		"affine":                       {func(x *Node) *Node { return Add(r2(x), MulScalar(jump(first(x)), 2)) }, three, action.Affine(3, 1)},
+		"polynomial fields":            {func(x *Node) *Node { return Add(r2(x), MulScalar(jump(first(x)), 2)) }, gaussian(4, 6000, ones(2)...), action.Polynomial(2, 1, 2)},
+		"a vector that jumps, rotated": {func(x *Node) *Node { return Mul(x, AddScalar(jump(first(x)), 2)) }, three, action.Equivariant(linear, lie.Standard(3))},
+	} {
+		v := ok(Judge(Exact(c.f), c.a, Tensor(c.x), Settings{}))(t)
+		if v.Answer != liegg.Undetermined || !strings.Contains(v.String(), "gradients at the samples do not say how f changes") {
+			t.Errorf("%s: want no firm answer, since gradients do not tell, got\n%v", name, v)
+		}
+		if name == "the second output" && !strings.Contains(v.String(), "output 2 changes by") {
+			t.Errorf("output 2 is not named:\n%v", v)
+		}
+	}
+}
+
+// Symmetric functions stay symmetric: on lattices, with jumps across the orbits, steep ones,
+// quantised ones, and broken ones whose gradients tell.
+func TestStepsOfSymmetricFunctions(t *testing.T) {
+	three, whole := gaussian(4, 6000, ones(3)...), rounded(gaussian(5, 6000, 6, 6, 6), 1)
+	r2, linear := squareNorm, action.Linear(3, 1)
+	for name, c := range map[string]struct {
+		f func(x *Node) *Node
+		x *tensors.Tensor
+		a action.Action
+	}{
+		"on whole numbers":  {r2, whole, linear},
+		"jumps of a radius": {func(x *Node) *Node { return Add(Sqrt(r2(x)), jump(r2(x))) }, three, linear},
+		"steep":             {func(x *Node) *Node { return Cos(MulScalar(Sqrt(r2(x)), 200)) }, three, linear},
+		"in float32":        {r2, single(t, three), linear},
+		"8 bits":            {func(x *Node) *Node { return r2(quantised(x, 8./256)) }, three, linear},
+		"an output of two":  {func(x *Node) *Node { return Concatenate([]*Node{r2(x), quantised(r2(x), .1)}, -1) }, three, linear},
+		"broken a little":   {func(x *Node) *Node { return Add(r2(x), MulScalar(PowScalar(first(x), 3.), .02)) }, three, linear},
+		"a vector":          {func(x *Node) *Node { return Mul(x, Exp(MulScalar(r2(x), -.5))) }, three, action.Equivariant(linear, lie.Standard(3))},
+	} {
+		v := ok(Judge(Exact(c.f), c.a, Tensor(c.x), Settings{}))(t)
+		if v.Answer != liegg.Symmetric || v.Dim != 3 {
+			t.Errorf("%s: want so(3), got\n%v", name, v)
+		}
+	}
+}
+
+// Parts are looked at in the same way.
+func TestStepsOfParts(t *testing.T) {
+	x := gaussian(4, 6000, ones(3)...)
+	f := Exact(func(x *Node) *Node {
+		return Concatenate([]*Node{squareNorm(x), Add(squareNorm(x), MulScalar(jump(first(x)), 2))}, -1)
+	})
+	b := ok(JudgeByOutput(f, action.Linear(3, 1), Tensor(x), Settings{}))(t)
+	if b.All.Answer != liegg.Undetermined || b.Parts[0].Answer() != liegg.Symmetric || b.Parts[1].Answer() != liegg.Undetermined {
+		t.Errorf("output 1 is so(3), output 2 and both together jump; got\n%v", b)
+	}
+	// it jumps where x₁ > 0 alone
+	labels := make([]int, 6000)
+	for i, v := range tensors.MustCopyFlatData[float64](x) {
+		if i%3 == 0 && v > 0 {
+			labels[i/3] = 1
+		}
+	}
+	half := Exact(func(x *Node) *Node {
+		return Add(squareNorm(x), MulScalar(jump(MulScalar(Max(first(x), ZerosLike(first(x))), 2)), 2))
+	})
+	b = ok(JudgeByLabel(half, action.Linear(3, 1), Tensor(x), labels, Settings{}))(t)
+	if b.All.Answer != liegg.Undetermined || b.Parts[1].Answer() != liegg.Undetermined {
+		t.Errorf("samples with label 1 jump; got\n%v", b)
+	}
+}
+
+// What a step does is f(exp(tH)x) − f(x), with t by the extent of the data: the slow way gives the
+// same.
+func TestStepsAgreeWithMovedInputs(t *testing.T) {
+	f := Exact(func(x *Node) *Node { return Add(squareNorm(x), MulScalar(first(x), .02)) })
+	x, a := gaussian(3, 640, ones(2)...), action.Linear(2, 1)
+	v := ok(Judge(f, a, Tensor(x), Settings{}))(t)
+	if v.Answer != liegg.Symmetric || v.Dim != 1 {
+		t.Fatalf("want so(2), got\n%v", v)
+	}
+	h := mat.DenseCopyOf(v.Coefficients().Slice(0, 4, 0, 1))
+	toOneExtent(v, h)
+	e := ok(f.stepper(a, x, 1, Settings{}))(t)
+	moved := ok(e.along(v, h, firstSamples{x, 640}, func(int) bool { return true }))(t)
+	before := tensors.MustCopyFlatData[float64](ok(f.Predict(x))(t))
+	for w, way := range ways {
+		var after [2][]float64 // the direction of each group is drawn
+		for i, sign := range []float64{1, -1} {
+			g := lie.Exp(a.Generator(mat.Col(nil, 0, h)), sign*way)
+			after[i] = tensors.MustCopyFlatData[float64](ok(f.Predict(ok(a.Move(g, x))(t)))(t))
+		}
+		got := moved.after[w]
+		if len(got.values) != 640 {
+			t.Fatalf("way %g: %d of 640 samples moved", way, len(got.values))
+		}
+		for i, y := range got.values {
+			if got.target[i] != before[i] || math.Min(math.Abs(y-after[0][i]), math.Abs(y-after[1][i])) > 1e-12 {
+				t.Fatalf("way %g, sample %d: %g becomes %g, want %g or %g", way, i, before[i], y, after[0][i], after[1][i])
+			}
+		}
+		// a rotation by t moves points by r·t, and E r² is 2 squares of the extent; large samples count for less
+		g := lie.Exp(a.Generator(mat.Col(nil, 0, h)), way)
+		if angle := math.Abs(math.Atan2(g.At(1, 0), g.At(0, 0))); angle < way/math.Sqrt2 || angle > 1.3*way/math.Sqrt2 {
+			t.Errorf("way %g turns by %g, want %g or a little more", way, angle, way/math.Sqrt2)
+		}
+	}
+}
+
+// Gradients that were given at the points of a lattice say nothing of what lies between, and nobody
+// can ask.
+func TestGivenOnALattice(t *testing.T) {
+	for _, step := range []float64{1, .01} {
+		x := rounded(gaussian(5, 6000, 3, 3, 3), step)
+		j := ok(x.Clone())(t)
+		v := ok(Judge(ok(Given(x, nil, j))(t), action.Linear(3, 1), Tensor(x), Settings{}))(t)
+		if want := map[float64]liegg.Answer{1: liegg.Undetermined, .01: liegg.Symmetric}[step]; v.Answer != want || v.Dim != 3 {
+			t.Errorf("gradients x at multiples of %g: want %v, got\n%v", step, want, v)
+		}
+	}
+}

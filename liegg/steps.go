@@ -1,0 +1,127 @@
+package liegg
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Gradients say what f does next to the samples. They do not say what it does between samples
+// that lie on a lattice, as r² + sin²(πx₁) at whole numbers does, and they do not see jumps:
+// the gradient of a step is zero, or whatever the model declares it to be. So a verdict is also
+// told how far outputs change along finite steps.
+
+// Extents returns, for each column of h, K×d, the parameter t at which the flow exp(tH) of
+// these coefficients of candidates has moved a typical sample over one extent of the data, to
+// first order; see Variation. It is +Inf for a generator that moves nothing. Extents returns nil if
+// the variation is not known, or if the outputs do not vary. It panics unless h has K rows.
+func (v *Verdict) Extents(h *mat.Dense) []float64 {
+	rows, d := h.Dims()
+	if rows != v.Spectrum.K {
+		panic(fmt.Sprintf("liegg: Extents: h has %d rows for %s", rows, plural(v.Spectrum.K, "candidate")))
+	}
+	if v.variation == nil || v.variation.Outputs == 0 {
+		return nil
+	}
+	samples := v.Spectrum.Samples
+	extents := v.variation.typically(h, slices.Repeat([]float64{v.variation.Outputs * float64(samples)}, d), samples)
+	for j, t := range extents {
+		if t == 0 {
+			extents[j] = math.Inf(1)
+		}
+	}
+	return extents
+}
+
+// Steps are the square changes of outputs at some samples, ‖f(exp(tH)x) − f(x)‖², or
+// ‖f(exp(tA)x) − exp(tB)f(x)‖² if outputs move, in units of the variance of these outputs. Outputs
+// that range over orders of magnitude should be bounded.
+type Steps struct {
+	Way  float64     // how far a typical sample moved, in extents of the data
+	All  []float64   // of all outputs together at each sample, as a verdict takes them
+	Each [][]float64 // of each output; an output that does not vary has none
+}
+
+// String is such as "changes of 1024 samples along steps of 0.1 extents".
+func (s Steps) String() string {
+	return fmt.Sprintf("changes of %s along steps of %s extents", plural(len(s.All), "sample"), short(s.Way))
+}
+
+// SetSteps tells a verdict how much outputs change while inputs move along its first Dim
+// generators, or between them, by finite steps. The square change s of a sample counts as
+// s/(1 + s/2), since unrelated samples differ by 2; c² is the mean of these. The gradients at the
+// samples foretell c = η·way for a step that is short against what f varies on, and less for
+// longer ones. Jumps that go on add up as a random walk does, so that c² grows as the way. An
+// answer that would be Symmetric becomes Undetermined if, certainly,
+//
+//	c² > (2·η·way)² + .2²·way
+//
+// for all outputs, or for one of those that SetOutputs has told: more than gradients foretell, and
+// more than leaves f unchanged to within .2 of its spread over one extent of the data. Steps with
+// less than 64 samples say nothing.
+func (v *Verdict) SetSteps(steps []Steps) {
+	if v.Answer != Symmetric {
+		return
+	}
+	η := v.changed
+	for _, d := range v.Defects[:v.Dim] {
+		η = math.Max(η, math.Max(d.Variation, d.typical))
+	}
+	for _, s := range steps {
+		what, largest := "", change{}
+		if c := s.change(s.All, η); c.unforetold {
+			what, largest = "f", c
+		}
+		var outputs []int
+		for o, each := range s.Each {
+			if o >= len(v.Outputs) || math.IsNaN(v.Outputs[o].Value) {
+				continue
+			}
+			if c := s.change(each, v.Outputs[o].Variation); c.unforetold {
+				if outputs = append(outputs, o); len(outputs) == 1 || c.c > largest.c {
+					largest = c
+				}
+			}
+		}
+		if len(outputs) > 0 {
+			what = "output " + numbered(outputs)
+		}
+		if what != "" {
+			v.Doubt(fmt.Sprintf("gradients at the samples do not say how f changes: while a typical sample moves along the generators by %s of the extent of the data, %s changes by %s of its spread, where they foretell %s. It jumps, or it varies between the samples: follow finite flows (flow.Judge), or give samples between those",
+				short(s.Way), what, short(largest.c), short(largest.foretold)))
+			return
+		}
+	}
+}
+
+// change is a change c of outputs, in units of their spread, and what gradients foretell.
+type change struct {
+	c, foretold float64
+	unforetold  bool // it is certainly too large for what they foretell
+}
+
+// fewSteps is the number of samples below which steps say nothing, and surely the number of
+// standard errors by which a change must exceed what is foretold.
+const (
+	fewSteps = 64
+	surely   = 3
+)
+
+// change measures square changes of outputs of which gradients tell η.
+func (s Steps) change(squares []float64, η float64) (c change) {
+	if len(squares) < fewSteps {
+		return c
+	}
+	n, mean, square := float64(len(squares)), 0., 0.
+	for _, q := range squares {
+		q = 1 / (1/q + .5)
+		mean += q / n
+		square += q * q / n
+	}
+	least := mean - surely*math.Sqrt(math.Max(0, square-mean*mean)/n)
+	c.c, c.foretold = math.Sqrt(mean), η*s.Way
+	c.unforetold = least > 4*c.foretold*c.foretold+varies*varies*s.Way
+	return c
+}
