@@ -33,8 +33,9 @@
 //
 // Sorted by ρ, directions form plateaus, and each is a [Rung] of a ladder of approximate
 // symmetry. The threshold only says which rung is called a symmetry. Samples that depend on
-// each other ([Dependence]), a few samples that dominate, a function that fits badly, and
-// directions that span no Lie algebra make the answer undetermined, with the reason.
+// each other ([Dependence]), a few samples that dominate, a function that fits badly, outputs that
+// change along finite [Steps] by more than gradients predict, and directions that span no Lie
+// algebra make the answer undetermined, with the reason.
 //
 // Source: Moskalev, Sepliarskaia, Sosnovik, Smeulders, "LieGG: Studying
 // Learned Lie Group Generators", NeurIPS 2022, arXiv:2210.04345.

@@ -55,7 +55,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	parts := BreakDown("output", v, lie.GL(n), Rule{}, []string{"1", "2"}, []*Evidence{e, e})
 	expect.Printed(t, []any{
 		parts, parts.Parts[0],
-		&influence, &Variation{Motion: mat.NewSymDense(9, nil), Outputs: 1.2}, v.Dependence, Grouped([]int{3, 4}),
+		&influence, Steps{Way: .1, All: []float64{0}}, &Variation{Motion: mat.NewSymDense(9, nil), Outputs: 1.2}, v.Dependence, Grouped([]int{3, 4}),
 		Agree(v, v), v.Answer, chunk, v.Defects[0], v.Defects[0].Interval, e, spectrum.BySingular[0], spectrum.ByDefect, spectrum.Method,
 		*chunk.Moments, &NotFiniteError{Sample: 3, What: "input"}, p, products, v.Rule, Rule{}, OutputScales{[]float64{1, 2}, []int{3}}, spectrum, v.Subspace, v, v.Rungs[0], v.Rungs[0].Standing,
 		NewPolarization(4), NewEvidence(4), Chunk{}, Generator{},

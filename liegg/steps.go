@@ -114,14 +114,8 @@ func (s Steps) change(squares []float64, η float64) (c change) {
 	if len(squares) < fewSteps {
 		return c
 	}
-	n, mean, square := float64(len(squares)), 0., 0.
-	for _, q := range squares {
-		q = 1 / (1/q + .5)
-		mean += q / n
-		square += q * q / n
-	}
-	least := mean - surely*math.Sqrt(math.Max(0, square-mean*mean)/n)
+	mean, deviation := saturated(squares)
 	c.c, c.foretold = math.Sqrt(mean), η*s.Way
-	c.unforetold = least > 4*c.foretold*c.foretold+varies*varies*s.Way
+	c.unforetold = mean-surely*deviation > 4*c.foretold*c.foretold+varies*varies*s.Way
 	return c
 }

@@ -118,10 +118,13 @@ func (e Estimate) manyScales(rounding float64) bool {
 	return e.Variation <= varies && e.typical > varies && e.Value > rounding
 }
 
+// ofVariance is a factor of η that allows for the errors of V and of the extent of the data.
+const ofVariance = 1.2
+
 // varies reports whether f certainly changes along a direction by too much, regardless of ρ. The
-// interval of η is as wide as the interval of ρ; a margin of a fifth allows for the error of V.
+// interval of η is as wide as the interval of ρ.
 func (e Estimate) varies() bool {
-	return e.Value > 0 && e.Variation*e.Lower/e.Value > 1.2*varies
+	return e.Value > 0 && e.Variation*e.Lower/e.Value > ofVariance*varies
 }
 
 // disagree is the ratio from which on two measures of η differ by more than their errors.
@@ -137,9 +140,11 @@ const disagree = 1.5
 // While a typical sample moves over one extent of the data, as in Variation, the square change of
 // sample i is s_i = c_i·t² at first, but in the end no larger than 2V, by which unrelated samples
 // differ. So it counts as s_i/(1 + s_i/2), and η² is the mean of these. An answer that would be
-// Symmetric becomes Undetermined if, for some generator, η > .2 and η is more than 1.5 times as
-// large as the η of the sums. Below that factor, the two agree within their errors. Details prints
-// the largest η. SetChanges panics unless there are Dim changes.
+// Symmetric becomes Undetermined unless η is certainly at most .2 for all generators: if, for some
+// generator, 1.2 times the upper bound of η (two standard errors of η²) exceeds .2, and η is more
+// than 1.5 times as large as the η of the sums. Below that factor, the two agree within their
+// errors. The factor 1.2 allows for the errors of V and of the extent. Details prints the largest
+// η. SetChanges panics unless there are Dim changes.
 func (v *Verdict) SetChanges(changes [][]float64) {
 	if len(changes) != v.Dim {
 		panic(fmt.Sprintf("liegg: SetChanges: %d changes for %s", len(changes), plural(v.Dim, "generator")))
@@ -148,21 +153,37 @@ func (v *Verdict) SetChanges(changes [][]float64) {
 		return
 	}
 	k, _ := v.h.Dims()
-	samples := v.Spectrum.Samples
-	every := slices.Repeat([]float64{v.variation.Outputs * float64(samples)}, v.Dim) // c_i = 1
-	extents := v.variation.typically(mat.DenseCopyOf(v.h.Slice(0, k, 0, v.Dim)), every, samples)
+	extents := v.Extents(mat.DenseCopyOf(v.h.Slice(0, k, 0, v.Dim)))
 	for j, each := range changes {
-		η := 0.
-		for _, c := range each {
-			s := c * extents[j] * extents[j]
-			η += s / (1 + s/2)
+		if math.IsInf(extents[j], 1) {
+			continue // it moves nothing
 		}
-		η = math.Sqrt(η / float64(max(1, len(each))))
+		squares := make([]float64, len(each))
+		for i, c := range each {
+			squares[i] = c * extents[j] * extents[j]
+		}
+		mean, deviation := saturated(squares)
+		η, upper := math.Sqrt(mean), math.Sqrt(mean+2*deviation)
 		v.changed = math.Max(v.changed, η)
-		if d := v.Defects[j]; η > math.Max(varies, disagree*d.Variation) && d.Value > v.Spectrum.Resolution() {
-			v.Doubt(fmt.Sprintf("ρ_%d = %s is small only by the measure of the samples at which f is steep: if all count alike, f changes by %s of its spread while a typical sample moves over one extent of the data. Give logarithms of inputs that range over factors, or samples of one size",
-				j+1, short(d.Value), short(η)))
+		if d := v.Defects[j]; ofVariance*upper > varies && η > disagree*d.Variation && d.Value > v.Spectrum.Resolution() {
+			v.Doubt(fmt.Sprintf("ρ_%d = %s is small only by the measure of the samples at which f is steep: if all count alike, f changes by %s of its spread (up to %s) while a typical sample moves over one extent of the data. Give logarithms of inputs that range over factors, or samples of one size",
+				j+1, short(d.Value), short(η), short(ofVariance*upper)))
 			return
 		}
 	}
+}
+
+// saturated is the mean of s/(1 + s/2) over square changes s of samples, in units of the variance,
+// and its standard error. Unrelated samples differ by 2.
+func saturated(squares []float64) (mean, deviation float64) {
+	if len(squares) == 0 {
+		return 0, 0
+	}
+	n, second := float64(len(squares)), 0.
+	for _, s := range squares {
+		s = 1 / (1/s + .5)
+		mean += s / n
+		second += s * s / n
+	}
+	return mean, math.Sqrt(math.Max(0, second-mean*mean) / n)
 }

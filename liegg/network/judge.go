@@ -19,9 +19,15 @@ import (
 // tests the generators on the other half. The answer, with intervals, is d generators,
 // approximately d, none, or undetermined. Give inputs that the network was not trained on.
 //
-// Judge uses gradients only, so it does not see jumps: a step that is added to a symmetric
-// output breaks the symmetry unnoticed. flow.Judge also follows the finite transformations and
-// detects jumps.
+// Gradients do not see jumps, nor what f does between samples that lie on a lattice. So if the
+// answer would be Symmetric, and if the action can move inputs, Judge also moves 1024 of the first
+// samples along generators in the span of those that it found, by .1, .3 and 1 of the extent of the
+// data, as far as they stay in the range of the data. If outputs then certainly change by more
+// than gradients predict, and by more than symmetries may, the answer is Undetermined (see
+// Verdict.SetSteps). A network of Given cannot be evaluated elsewhere: for it, the answer is
+// Undetermined if most of the numbers that move take at most 32 values. Judge omits this test if
+// the extent of the data is not known, as for images. flow.Judge follows finite transformations
+// for these, too, and much farther.
 //
 // Vectors are whitened first (action.Whiten, by the first inputs), so the units of single
 // coordinates do not matter. Settings.Batch is the number of samples in a block; 0 makes
@@ -49,8 +55,8 @@ import (
 //
 // In the sums of a verdict, a sample counts more if the function is steep there. So if the answer
 // would be Symmetric, but not to rounding, Judge also computes how much the function changes
-// along the generators at these samples, all with the same weight. If it changes by more than .2
-// of its spread, the answer is Undetermined (see Verdict.SetChanges). The same limit on passes
+// along the generators at these samples, all with the same weight. If it may change by more than
+// .2 of its spread, the answer is Undetermined (see Verdict.SetChanges). The same limit on passes
 // applies.
 //
 // An output that rarely has a gradient, or has none at the first samples, is tested at samples
