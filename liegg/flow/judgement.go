@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -154,10 +155,29 @@ func (r *Rung) summary() string {
 	if slices.ContainsFunc(r.Along, func(c *Curve) bool { return c.Limit <= r.Holds }) {
 		b.WriteString(", where the data end")
 	}
-	if len(r.Beside) > 0 {
+	switch {
+	case len(r.Beside) == 0:
+	case r.Others < r.Holds:
 		fmt.Fprintf(&b, ", along others at most to %.2g", r.Others)
+	default: // they change by more, but within the tolerance
+		fmt.Fprintf(&b, ", along each of the others they change by Δ ≥ %.2g", r.leastBeside())
 	}
 	return b.String()
+}
+
+// leastBeside returns what Δ certainly reaches, up to Holds, along each of the other flows.
+func (r *Rung) leastBeside() float64 {
+	least := math.Inf(1)
+	for _, c := range r.Beside {
+		largest := 0.
+		for i, t := range c.T {
+			if t <= r.Holds {
+				largest = max(largest, c.Lower[i])
+			}
+		}
+		least = min(least, largest)
+	}
+	return least
 }
 
 // atMost writes an upper bound of Δ, which may be zero up to rounding.
