@@ -3,6 +3,7 @@ package liegg
 import (
 	"fmt"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -17,8 +18,8 @@ type Chunk struct {
 	Outputs int           // rows per sample, ≥ 1
 	Idle    int           // samples whose gradient vanished; their rows are zero and they do not count in N
 	Rows    *mat.Dense    // (Samples·Outputs)×K polarization rows J_i·T_i, sample by sample; nil when only the Gram was kept
-	Gram    *mat.SymDense // RowsᵀRows summed in float64, K×K; nil when Rows is given
-	Metric  *mat.SymDense // Σ_i ‖J_i‖²_F T_iᵀT_i, K×K; T_i the matrix of columns A_k·x_i
+	Gram    mat.Symmetric // RowsᵀRows summed in float64, K×K; nil when Rows is given
+	Metric  mat.Symmetric // Σ_i ‖J_i‖²_F T_iᵀT_i, K×K; T_i the matrix of columns A_k·x_i
 	Moments *Moments      // needed for verdicts; otherwise it may be nil
 	Repeats int           // samples that are equal to earlier ones of the stream, as far as is known
 
@@ -101,10 +102,10 @@ func (c Chunk) checkFinite(first int) error {
 		}
 	}
 	what := fmt.Sprintf("of samples %d to %d", first, first+c.Samples-1)
-	if c.Gram != nil && !finiteSym(c.Gram) {
+	if c.Gram != nil && !linalg.IsFinite(c.Gram) {
 		return &NotFiniteError{Sample: -1, What: "the Gram matrix " + what}
 	}
-	if !finiteSym(c.Metric) {
+	if !linalg.IsFinite(c.Metric) {
 		return &NotFiniteError{Sample: -1, What: "the metric " + what}
 	}
 	if c.Plain != nil {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -212,8 +213,9 @@ func (e *Evidence) DefectInterval(h *mat.Dense, rule Rule) Interval {
 		return Interval{math.NaN(), math.NaN()}
 	}
 	a, b := make([]float64, len(e.blocks)), make([]float64, len(e.blocks))
+	q := linalg.NewQuadratic(h, e.blocks[0].metric)
 	for i, block := range e.blocks {
-		as, bs := block.squares(h)
+		as, bs := block.squares(q)
 		for j := range as {
 			a[i], b[i] = a[i]+as[j], b[i]+bs[j]
 		}

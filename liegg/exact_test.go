@@ -69,7 +69,8 @@ func (e exact) sample(n int) [][]float64 {
 // chunk puts samples together, by rows or by their Gram.
 func (e exact) chunk(xs [][]float64, m liegg.Method) liegg.Chunk {
 	k := e.candidates.Dim()
-	c := liegg.Chunk{Samples: len(xs), Outputs: len(e.gradient(xs[0])), Metric: mat.NewSymDense(k, nil)}
+	metric := mat.NewSymDense(k, nil)
+	c := liegg.Chunk{Samples: len(xs), Outputs: len(e.gradient(xs[0])), Metric: metric}
 	rows := mat.NewDense(c.Samples*c.Outputs, k, nil)
 	for i, x := range xs {
 		r, d := e.rows(x)
@@ -77,14 +78,15 @@ func (e exact) chunk(xs [][]float64, m liegg.Method) liegg.Chunk {
 			c.Idle++
 		}
 		rows.Slice(i*c.Outputs, (i+1)*c.Outputs, 0, k).(*mat.Dense).Copy(r)
-		c.Metric.AddSym(c.Metric, d)
+		metric.AddSym(metric, d)
 	}
 	if m == liegg.QR {
 		c.Rows = rows
 		return c
 	}
-	c.Gram = mat.NewSymDense(k, nil)
-	c.Gram.SymOuterK(1, rows.T())
+	gram := mat.NewSymDense(k, nil)
+	gram.SymOuterK(1, rows.T())
+	c.Gram = gram
 	return c
 }
 

@@ -4,10 +4,14 @@ import (
 	"errors"
 	"fmt"
 
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/keep"
 )
 
-// Spectra hold their candidates in these forms, and tables hold errors.
+// Spectra hold their candidates in these forms, verdicts and polarizations their sums, and tables
+// hold errors.
 func init() {
-	keep.Register(local{}, subspace{}, errors.New(""), fmt.Errorf("%w", errors.New("")))
+	keep.Register(local{}, subspace{}, (*mat.SymDense)(nil), linalg.Kronecker{}, linalg.PairedGram{}, errors.New(""), fmt.Errorf("%w", errors.New("")))
 }

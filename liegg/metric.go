@@ -18,7 +18,7 @@ const stillAlone = still / 10
 
 // metric is D = Σ_i ‖J_i‖²_F T_iᵀT_i, and which directions do not move the data.
 type metric struct {
-	d      *mat.SymDense
+	d      mat.Symmetric
 	moving []int     // candidates k that move the data by themselves
 	scale  []float64 // 1/√D_kk of those
 	floor  float64   // what D_kk must exceed to count as motion
@@ -26,7 +26,7 @@ type metric struct {
 
 // newMetric prepares D. The candidates are scaled one by one before anything
 // is called small, so that the units of the inputs do not decide what moves.
-func newMetric(d *mat.SymDense) *metric {
+func newMetric(d mat.Symmetric) *metric {
 	m := &metric{d: d}
 	var largest float64
 	for k := range d.SymmetricDim() {
@@ -70,7 +70,7 @@ func (m *metric) whiten() (*mat.Dense, error) {
 			return m.triangular(chol)
 		}
 	}
-	axes, ok := linalg.AxesOf(m.d, m.floor)
+	axes, ok := linalg.AxesOf(linalg.Whole(m.d), m.floor)
 	if !ok {
 		return nil, ErrDecomposition
 	}
@@ -81,13 +81,41 @@ func (m *metric) whiten() (*mat.Dense, error) {
 	return w, nil
 }
 
+// factored returns the W of whiten as a Kronecker product, if D is one and cholesky would have
+// decomposed it: the triangle and the condition number of L ⊗ R are the products of theirs.
+func (m *metric) factored() (w linalg.KroneckerMap, ok bool) {
+	k, ok := m.d.(linalg.Kronecker)
+	if !ok || len(m.moving) < k.SymmetricDim() || len(m.moving) <= choleskyFrom {
+		return w, false
+	}
+	left, right := newMetric(k.Left), newMetric(k.Right)
+	l, r := left.decomposed(), right.decomposed()
+	if l == nil || r == nil || !(l.Cond()*r.Cond() < 1/(10*still)) {
+		return w, false
+	}
+	var err, err2 error
+	w.Left, err = left.triangular(l)
+	w.Right, err2 = right.triangular(r)
+	return w, err == nil && err2 == nil
+}
+
 // cholesky returns the decomposition of the correlation if it shows that all combinations of
 // the moving candidates move the data; otherwise nil. It demands ten times as much as the
 // eigenvalues would have to pass (see still), because it uses an estimate of the condition
 // number.
 func (m *metric) cholesky() *mat.Cholesky {
+	chol := m.decomposed()
+	if chol == nil || !(chol.Cond() < 1/(10*still)) {
+		return nil
+	}
+	return chol
+}
+
+// decomposed returns the Cholesky decomposition of the correlation; nil if it is not positive
+// definite to rounding.
+func (m *metric) decomposed() *mat.Cholesky {
 	var chol mat.Cholesky
-	if !chol.Factorize(m.correlation()) || !(chol.Cond() < 1/(10*still)) {
+	if !chol.Factorize(m.correlation()) {
 		return nil
 	}
 	return &chol
@@ -113,9 +141,12 @@ func (m *metric) triangular(chol *mat.Cholesky) (*mat.Dense, error) {
 // data.
 func (m *metric) scales() []float64 { return linalg.InverseRoots(linalg.Diagonal(m.d), m.floor) }
 
+// times returns D·h.
+func (m *metric) times(h *mat.Dense) *mat.Dense { return linalg.Product(m.d, h) }
+
 // lengths returns √(hᵀDh) for every column h, or 0 if h does not move the data.
 func (m *metric) lengths(h *mat.Dense) []float64 {
-	return lengthsOf(h, linalg.ProductWith(m.d)(h), m.floor)
+	return lengthsOf(h, m.times(h), m.floor)
 }
 
 // relative solves CᵀC h = ρ² D h over the directions that move the data, with ρ ascending and
@@ -127,11 +158,18 @@ func relative(f linalg.Form, m *metric, count int) (d linalg.Directions, moving 
 	gram, isGram := f.(linalg.GramForm)
 	iterates := isGram && moving > wholeUpTo && linalg.Few(count, moving)
 	if iterates && m.cholesky() != nil {
-		ρ, h, err := gram.Smallest(linalg.ProductWith(m.d), m.scales(), count)
+		ρ, h, err := gram.Smallest(m.times, m.scales(), count)
 		if err != nil {
 			return d, 0, decomposition(err)
 		}
 		return linalg.DirectionsOf(ρ, nil, h), moving, nil
+	}
+	if w, ok := m.factored(); ok && isGram {
+		d, ok := linalg.GramForm{G: w.Congruent(gram.G)}.Stationary(nil)
+		if !ok {
+			return d, 0, ErrDecomposition
+		}
+		return d.Through(w.Times), moving, nil
 	}
 	w, err := m.whiten()
 	if err != nil {

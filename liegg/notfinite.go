@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/mat"
 )
 
 // SquaredGradient is the NotFiniteError.What of a gradient that is finite but too large to
@@ -66,15 +65,4 @@ func finite(x []float64) bool {
 		return true
 	}
 	return !slices.ContainsFunc(x, func(v float64) bool { return v-v != 0 }) // sums may overflow
-}
-
-// finiteSym looks at the upper triangle, the only part that a SymDense owns.
-func finiteSym(s *mat.SymDense) bool {
-	raw := s.RawSymmetric()
-	for i := range raw.N {
-		if !finite(raw.Data[i*raw.Stride+i : i*raw.Stride+raw.N]) {
-			return false
-		}
-	}
-	return true
 }

@@ -40,10 +40,10 @@ type Polarization struct {
 	samples  int
 	idle     int
 	outputs  int
-	gram     *mat.SymDense
+	gram     mat.Symmetric
 	triangle *linalg.Triangle
-	metric   *mat.SymDense
-	moments  *Moments // nil unless every chunk had them
+	metric   mat.Symmetric // nil before the first chunk
+	moments  *Moments      // nil unless every chunk had them
 }
 
 // NewPolarization returns an empty polarization for k candidates. It panics if
@@ -52,7 +52,7 @@ func NewPolarization(k int) *Polarization {
 	if k < 1 {
 		panic(fmt.Sprintf("liegg: NewPolarization: k = %d candidates, want at least 1", k))
 	}
-	return &Polarization{k: k, metric: mat.NewSymDense(k, nil)}
+	return &Polarization{k: k}
 }
 
 // Accumulate adds up a stream of chunks for k candidates. It stops at the first error and
@@ -110,11 +110,11 @@ func (p *Polarization) Add(c Chunk) error {
 func (p *Polarization) accumulate(c Chunk) {
 	p.gather(c.Moments)
 	p.count(c.Samples, c.Idle, c.Outputs)
-	linalg.AddTo(p.metric, c.Metric)
+	p.metric = linalg.Plus(p.metric, c.Metric)
 	if c.Rows != nil {
 		p.addRows(c.Rows)
 	} else {
-		p.addGram(c.Gram)
+		p.gram = linalg.Plus(p.gram, c.Gram)
 	}
 }
 
@@ -132,11 +132,11 @@ func (p *Polarization) Merge(q *Polarization) error {
 	}
 	p.gather(q.moments)
 	p.count(q.samples, q.idle, q.outputs)
-	linalg.AddTo(p.metric, q.metric)
+	p.metric = linalg.Plus(p.metric, q.metric)
 	if q.triangle != nil {
 		p.addRows(q.triangle.R())
 	} else {
-		p.addGram(q.gram)
+		p.gram = linalg.Plus(p.gram, q.gram)
 	}
 	return nil
 }
@@ -177,21 +177,12 @@ func (p *Polarization) addRows(rows *mat.Dense) {
 	p.triangle.Add(rows)
 }
 
-func (p *Polarization) addGram(g *mat.SymDense) {
-	if p.gram == nil {
-		p.gram = mat.NewSymDense(p.k, nil)
-		p.gram.CopySym(g)
-		return
-	}
-	linalg.AddTo(p.gram, g)
-}
-
 // form returns the form of what was accumulated.
 func (p *Polarization) form() linalg.Form {
 	if p.triangle != nil {
 		return linalg.TriangleForm{R: p.triangle.R()}
 	}
-	return linalg.GramForm{G: p.gram}
+	return linalg.GramForm{G: linalg.Whole(p.gram)}
 }
 
 // ready tests that a spectrum can be taken.
@@ -199,10 +190,10 @@ func (p *Polarization) ready() error {
 	if err := enough(p.samples, p.idle, p.outputs, p.k); err != nil {
 		return err
 	}
-	if !finiteSym(p.metric) {
+	if !linalg.IsFinite(p.metric) {
 		return &NotFiniteError{Sample: -1, What: "the summed metric"}
 	}
-	if p.gram != nil && !finiteSym(p.gram) {
+	if p.gram != nil && !linalg.IsFinite(p.gram) {
 		return &NotFiniteError{Sample: -1, What: "the summed Gram matrix"}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -128,7 +129,7 @@ func TestPolarizationErrors(t *testing.T) {
 		"idle":             {liegg.ErrVanishingGradients, "20 samples", []liegg.Chunk{with(func(c *liegg.Chunk) { c.Idle = 20 })}},
 		"idle, few rows":   {liegg.ErrTooFewRows, "8 samples with a gradient", []liegg.Chunk{with(func(c *liegg.Chunk) { c.Idle = 12 })}},
 		"unmoved":          {liegg.ErrUnmoved, "inputs", []liegg.Chunk{with(func(c *liegg.Chunk) { c.Rows, c.Metric = mat.NewDense(20, 9, nil), zero })}},
-		"foreign metric":   {liegg.ErrMetric, "ρ =", []liegg.Chunk{with(func(c *liegg.Chunk) { c.Metric = scaledSym(.01, c.Metric) })}},
+		"foreign metric":   {liegg.ErrMetric, "ρ =", []liegg.Chunk{with(func(c *liegg.Chunk) { c.Metric = scaledSym(.01, linalg.Whole(c.Metric)) })}},
 		"negative metric":  {liegg.ErrMetric, "", []liegg.Chunk{with(func(c *liegg.Chunk) { c.Metric = allOnes(9, -1) })}},
 		"no metric":        {liegg.ErrShape, "9×9 Metric", []liegg.Chunk{with(func(c *liegg.Chunk) { c.Metric = nil })}},
 		"no matrix":        {liegg.ErrShape, "either", []liegg.Chunk{with(func(c *liegg.Chunk) { c.Rows = nil })}},
@@ -196,7 +197,7 @@ func TestNotFiniteErrorNamesTheSample(t *testing.T) {
 func TestSumsThatOverflow(t *testing.T) {
 	e := none()
 	c := e.chunk(e.sample(20), liegg.Gram)
-	c.Gram = scaledSym(math.MaxFloat64/mat.Max(c.Gram), c.Gram)
+	c.Gram = scaledSym(math.MaxFloat64/mat.Max(c.Gram), linalg.Whole(c.Gram))
 	var bad *liegg.NotFiniteError
 	if _, err := spectrumOf(e.candidates, c, c); !errors.As(err, &bad) {
 		t.Errorf("error %v", err)

@@ -13,7 +13,8 @@ import (
 
 // chunkOf holds the rows of f(x) = ‖x‖²/2 in Rⁿ: gradients x, velocities A·x.
 func chunkOf(random *rand.Rand, n, samples int) Chunk {
-	c := Chunk{Samples: samples, Outputs: 1, Rows: mat.NewDense(samples, n*n, nil), Metric: mat.NewSymDense(n*n, nil),
+	metric := mat.NewSymDense(n*n, nil)
+	c := Chunk{Samples: samples, Outputs: 1, Rows: mat.NewDense(samples, n*n, nil), Metric: metric,
 		Moments: &Moments{Coordinates: n, Unpaired: 1, UnpairedMetric: float64(n), Gradients: mat.NewSymDense(n, nil), Data: mat.NewSymDense(n, nil)}}
 	for i := range samples {
 		x := mat.NewVecDense(n, nil)
@@ -25,7 +26,7 @@ func chunkOf(random *rand.Rand, n, samples int) Chunk {
 			for b := range n {
 				c.Rows.Set(i, a*n+b, x.AtVec(a)*x.AtVec(b))
 				for d := b; d < n; d++ {
-					c.Metric.SetSym(a*n+b, a*n+d, c.Metric.At(a*n+b, a*n+d)+energy*x.AtVec(b)*x.AtVec(d))
+					metric.SetSym(a*n+b, a*n+d, metric.At(a*n+b, a*n+d)+energy*x.AtVec(b)*x.AtVec(d))
 				}
 			}
 		}

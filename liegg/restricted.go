@@ -13,13 +13,13 @@ func (p *Polarization) restricted(w *mat.Dense) *Polarization {
 	r := NewPolarization(k)
 	r.count(p.samples, p.idle, p.outputs)
 	r.moments = p.moments
-	r.metric = linalg.Congruent(p.metric, w)
+	r.metric = linalg.Restricted(p.metric, w)
 	if p.triangle != nil {
 		var rows mat.Dense
 		rows.Mul(p.triangle.R(), w)
 		r.addRows(&rows)
 	} else if p.gram != nil {
-		r.addGram(linalg.Congruent(p.gram, w))
+		r.gram = linalg.Congruent(p.gram, w)
 	}
 	return r
 }
@@ -38,16 +38,16 @@ func (p *Polarization) scales() *mat.Dense {
 	return w
 }
 
-// squares returns ‖C h‖² and hᵀDh for every column h.
-func (p *Polarization) squares(h *mat.Dense) (a, b []float64) {
+// squares returns ‖C h‖² and hᵀDh for every vector h.
+func (p *Polarization) squares(h *linalg.Quadratic) (a, b []float64) {
 	if p.triangle != nil {
 		var ch mat.Dense
-		ch.Mul(p.triangle.R(), h)
+		ch.Mul(p.triangle.R(), h.Vectors())
 		a = linalg.Dots(&ch, &ch)
 	} else {
-		a = linalg.QuadraticForms(p.gram, h)
+		a = h.Forms(p.gram)
 	}
-	b = linalg.QuadraticForms(p.metric, h)
+	b = h.Forms(p.metric)
 	for j := range a {
 		a[j], b[j] = max(0, a[j]), max(0, b[j]) // rounding
 	}

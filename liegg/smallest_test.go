@@ -77,12 +77,13 @@ func quick(t testing.TB, n, samples int) *liegg.Polarization {
 			row.Outer(1, mat.NewVecDense(n, g), mat.NewVecDense(n, x))
 			data.SymRankOne(data, floats.Dot(g, g), mat.NewVecDense(n, x))
 		}
-		c := liegg.Chunk{Samples: len(xs), Outputs: 1, Gram: mat.NewSymDense(n*n, nil), Metric: mat.NewSymDense(n*n, nil)}
-		c.Gram.SymOuterK(1, rows.T())
+		gram, metric := mat.NewSymDense(n*n, nil), mat.NewSymDense(n*n, nil)
+		c := liegg.Chunk{Samples: len(xs), Outputs: 1, Gram: gram, Metric: metric}
+		gram.SymOuterK(1, rows.T())
 		for b := range n {
 			for i := range n {
 				for j := i; j < n; j++ {
-					c.Metric.SetSym(b*n+i, b*n+j, data.At(i, j))
+					metric.SetSym(b*n+i, b*n+j, data.At(i, j))
 				}
 			}
 		}

@@ -50,11 +50,12 @@ func (p *Polarization) Smallest(c Candidates, m int) (*Spectrum, error) {
 	s := &Spectrum{K: p.k, Samples: p.samples, Idle: p.idle, Outputs: p.outputs, Method: p.Method(), candidates: c}
 	builder := spectrumBuilder{c: c, n: float64(p.samples - p.idle), homogeneous: homogeneous(c)}
 	metric := newMetric(p.metric)
-	gram, isGram := p.form().(linalg.GramForm)
+	form := p.form()
+	gram, isGram := form.(linalg.GramForm)
 	var err error
 	switch {
 	case !isGram || p.k <= sizeable || !linalg.Few(m, p.k):
-		err = builder.direct(s, p.form(), metric, p.k)
+		err = builder.direct(s, form, metric, p.k)
 	case p.k <= wholeUpTo:
 		err = builder.direct(s, gram, metric, m)
 	default:

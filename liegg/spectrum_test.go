@@ -207,9 +207,10 @@ func TestRoundingDoesNotMoveTheData(t *testing.T) {
 		xs[i] = apply(q, x)
 	}
 	c := e.chunk(xs, liegg.Gram)
+	metric := c.Metric.(*mat.SymDense)
 	for i := range 9 {
 		for j := i; j < 9; j++ {
-			c.Metric.SetSym(i, j, c.Metric.At(i, j)*(1+6e-8*math.Sin(float64(5*i+11*j))))
+			metric.SetSym(i, j, metric.At(i, j)*(1+6e-8*math.Sin(float64(5*i+11*j))))
 		}
 	}
 	if s := one(t, c, e.candidates); s.Unmoved != 3 {

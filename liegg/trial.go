@@ -198,7 +198,8 @@ func (s *solution) test(blocks []*Polarization, a, b [][]float64, from int) {
 	k, _ := s.h.Dims()
 	h := linalg.Times(s.w, mat.DenseCopyOf(s.h.Slice(0, k, from, from+len(a))))
 	as, bs := make([][]float64, len(blocks)), make([][]float64, len(blocks))
-	onAllCores(len(blocks), func(i int) { as[i], bs[i] = blocks[i].squares(h) })
+	q := linalg.NewQuadratic(h, blocks[0].metric)
+	onAllCores(len(blocks), func(i int) { as[i], bs[i] = blocks[i].squares(q) })
 	for i := range blocks {
 		for j := range a {
 			a[j], b[j] = append(a[j], as[i][j]), append(b[j], bs[i][j])
@@ -254,7 +255,7 @@ func (s *solution) byVariation(v *Variation, count int) error {
 		return err
 	}
 	small.Copy(linalg.Times(mat.DenseCopyOf(small), g.First(count)))
-	squares, lengths := s.sum.squares(mat.DenseCopyOf(small))
+	squares, lengths := s.sum.squares(linalg.NewQuadratic(mat.DenseCopyOf(small), s.sum.metric))
 	for j := range count {
 		s.ρ[j] = math.Sqrt(squares[j] / lengths[j])
 	}

@@ -25,7 +25,7 @@ import (
 // change. If B is free, pairs (A, B) move points (x, f(x)), so ‖Bf‖²/V is added to ‖T_ih‖²_S.
 type Variation struct {
 	// Motion is Σ_i w_i T_iᵀST_i, K×K.
-	Motion *mat.SymDense
+	Motion mat.Symmetric
 	// Outputs is V, a variance of the outputs, divided by their Scales if they have any,
 	// that a few large outputs do not dominate. It is the same for all chunks; 0 if it is
 	// not known.
@@ -56,7 +56,7 @@ func (v *Variation) check(k int) error {
 	if v.Typical != nil && len(v.Typical) != k {
 		return fmt.Errorf("%w: a Variation of %d candidates has %d in Typical", ErrShape, k, len(v.Typical))
 	}
-	if !finiteSym(v.Motion) {
+	if !linalg.IsFinite(v.Motion) {
 		return &NotFiniteError{Sample: -1, What: "the summed motion of the samples"}
 	}
 	return nil
@@ -68,9 +68,9 @@ func (v *Variation) plus(w *Variation) *Variation {
 		return v
 	}
 	if v == nil {
-		v = &Variation{Motion: mat.NewSymDense(w.Motion.SymmetricDim(), nil)}
+		v = new(Variation)
 	}
-	linalg.AddTo(v.Motion, w.Motion)
+	v.Motion = linalg.Plus(v.Motion, w.Motion)
 	v.Outputs, v.Typical = w.Outputs, w.Typical
 	return v
 }
@@ -78,7 +78,7 @@ func (v *Variation) plus(w *Variation) *Variation {
 // along returns η of every column of h, given the sum ‖C h‖² of all samples. Outputs must be
 // known.
 func (v *Variation) along(h *mat.Dense, squares []float64) []float64 {
-	return v.over(v.Motion, h, squares)
+	return v.over(h, squares)
 }
 
 // typically is along, with one extent of the data as it is for a typical one of the samples,
@@ -90,13 +90,15 @@ func (v *Variation) typically(h *mat.Dense, squares []float64, samples int) []fl
 			share[k] = math.Min(1, math.Sqrt(typical*float64(samples)/moved))
 		}
 	}
-	return v.over(linalg.ScaledBy(v.Motion, share), h, squares)
+	scaled := mat.DenseCopyOf(h)
+	linalg.ScaleRows(scaled, share)
+	return v.over(scaled, squares)
 }
 
-// over returns the change along every column of h, in units of the spread of the outputs, per
-// unit of a motion.
-func (v *Variation) over(of *mat.SymDense, h *mat.Dense, squares []float64) []float64 {
-	motion := linalg.ProductWith(of)(h)
+// over returns the root of the change of each column, in units of the spread of the outputs, per
+// unit of the motion of each column of h.
+func (v *Variation) over(h *mat.Dense, squares []float64) []float64 {
+	motion := linalg.Product(v.Motion, h)
 	η := make([]float64, len(squares))
 	for j, s := range squares {
 		if moved := mat.Dot(h.ColView(j), motion.ColView(j)); moved > 0 {

@@ -4,6 +4,9 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // Gram sums the products of rows without building the rows, if it knows a way that
@@ -11,26 +14,45 @@ import (
 // input…] it returns Σᵢ Σ_g c cᵀ over the rows c = Contract(x, g)ᵢ as a float64 [K, K]
 // node, and otherwise nil.
 func Gram(a Action, x *Node, gradients []*Node) *Node {
-	if v, ok := a.(Vectors); ok {
-		return v.gram(x, gradients)
+	_, sums := GramPairs(a)
+	if sums == nil {
+		return nil
 	}
-	return nil
+	v := a.(Vectors)
+	rows, columns := newTriangle(v.n), newTriangle(v.columns())
+	all := rows.whole(sums(x, gradients))               // [n, n, …]
+	all = columns.whole(TransposeAllAxes(all, 2, 0, 1)) // [columns, columns, n, n]
+	return Reshape(TransposeAllAxes(all, 2, 0, 3, 1), v.Dim(), v.Dim())
+}
+
+// GramPairs returns graph code for the numbers by which Gram is known, a float64 node, and what
+// reads them. It is a quarter of them, and no more than that is computed. Both are nil if Gram
+// returns nil.
+//
+// The action handles a single vector, for which a row is g ⊗ x̃. So
+//
+//	Σᵢ Σ_g (g gᵀ) ⊗ (x̃ x̃ᵀ)
+//
+// needs the upper triangles of two symmetric matrices per sample, whose product has a quarter of
+// K² numbers, regardless of the number of gradients.
+func GramPairs(a Action) (of func(sums []float64) linalg.PairedGram, sums func(x *Node, gradients []*Node) *Node) {
+	v, ok := a.(Vectors)
+	if !ok || v.c > 1 || v.Dim() <= fromRows {
+		return nil, nil
+	}
+	rows, columns := newTriangle(v.n), newTriangle(v.columns())
+	of = func(sums []float64) linalg.PairedGram {
+		return linalg.PairedGram{Left: rows.pairs(), Right: columns.pairs(), Sums: mat.NewDense(rows.count(), columns.count(), sums)}
+	}
+	return of, v.gramSums
 }
 
 // fromRows is the number of candidates of Vectors up to which building rows
 // is as fast.
 const fromRows = 64
 
-// gram handles a single vector, for which a row is g ⊗ x̃. So
-//
-//	Σᵢ Σ_g (g gᵀ) ⊗ (x̃ x̃ᵀ)
-//
-// needs the upper triangles of two symmetric matrices per sample, whose
-// product has a quarter of K² numbers, regardless of the number of gradients.
-func (v Vectors) gram(x *Node, gradients []*Node) *Node {
-	if v.c > 1 || v.Dim() <= fromRows {
-		return nil
-	}
+// gramSums returns the sums of PairedGram, [pairs, pairs].
+func (v Vectors) gramSums(x *Node, gradients []*Node) *Node {
 	batch := x.Shape().Dim(0)
 	covectors := make([]*Node, len(gradients))
 	for i, g := range gradients {
@@ -38,10 +60,7 @@ func (v Vectors) gram(x *Node, gradients []*Node) *Node {
 	}
 	vectors := turned(Reshape(v.homogeneous(x), batch, v.columns()))
 	rows, columns := newTriangle(v.n), newTriangle(v.columns())
-	sums := Einsum("pr,qr->pq", rows.squares(covectors), columns.squares([]*Node{vectors}))
-	sums = rows.whole(sums)                               // [n, n, …]
-	sums = columns.whole(TransposeAllAxes(sums, 2, 0, 1)) // [columns, columns, n, n]
-	return Reshape(TransposeAllAxes(sums, 2, 0, 3, 1), v.Dim(), v.Dim())
+	return Einsum("pr,qr->pq", rows.squares(covectors), columns.squares([]*Node{vectors}))
 }
 
 // turned returns [batch, n] as [n, batch] in float64, which XLA multiplies on
@@ -84,8 +103,8 @@ func (t triangle) squares(xs []*Node) *Node {
 	return Concatenate(strips, 0)
 }
 
-// whole returns the matrices [n, n, …] of triangles [numbers, …].
-func (t triangle) whole(numbers *Node) *Node {
+// pairs numbers the entries as squares does.
+func (t triangle) pairs() linalg.Pairs {
 	at := make([]int32, t.n*t.n)
 	next := int32(0)
 	for s := range len(t.strips) - 1 {
@@ -97,7 +116,20 @@ func (t triangle) whole(numbers *Node) *Node {
 			}
 		}
 	}
-	indices := Const(numbers.Graph(), tensors.FromFlatDataAndDimensions(at, t.n*t.n, 1))
+	return linalg.Pairs{N: t.n, At: at}
+}
+
+// count is the number of entries that squares returns.
+func (t triangle) count() (numbers int) {
+	for s := range len(t.strips) - 1 {
+		numbers += (t.strips[s+1] - t.strips[s]) * (t.n - t.strips[s])
+	}
+	return numbers
+}
+
+// whole returns the matrices [n, n, …] of triangles [numbers, …].
+func (t triangle) whole(numbers *Node) *Node {
+	indices := Const(numbers.Graph(), tensors.FromFlatDataAndDimensions(t.pairs().At, t.n*t.n, 1))
 	all := Gather(numbers, indices)
 	return Reshape(all, append([]int{t.n, t.n}, numbers.Shape().Dimensions[1:]...)...)
 }

@@ -3,7 +3,6 @@ package action
 import (
 	"fmt"
 
-	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
@@ -128,13 +127,7 @@ func (p Polynomials) Contract(x, g *Node) *Node {
 // Metric returns S ⊗ Σᵢ wᵢ Σ_v m(x_v) m(x_v)ᵀ with S = 1 unless the action is
 // whitened.
 func (p Polynomials) Metric(x, w *Node) *Node {
-	m := ConvertDType(p.values(x), dtypes.Float64)
-	moment := Einsum("bvj,bvl->jl", Mul(m, Reshape(w, w.Shape().Dim(0), 1, 1)), m)
-	inner := identity(moment, p.n)
-	if p.inner != nil {
-		inner = symmetric(moment, p.inner)
-	}
-	return Reshape(Einsum("ik,jl->ijkl", inner, moment), p.Dim(), p.Dim())
+	return kronecker(p.inner, p.n, p.moment(x, w))
 }
 
 // Inner returns S of a whitened action, nil for the Euclidean inner product.

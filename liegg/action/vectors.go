@@ -154,12 +154,7 @@ func (v Vectors) Contract(x, g *Node) *Node {
 // Metric returns S ⊗ Σᵢ wᵢ Σ_v x̃_v x̃_vᵀ, because a velocity E_ij·x lies
 // along axis i. S = 1 unless the action is whitened.
 func (v Vectors) Metric(x, w *Node) *Node {
-	data := v.DataMoment(x, w)
-	inner := identity(data, v.n)
-	if v.inner != nil {
-		inner = symmetric(data, v.inner)
-	}
-	return Reshape(Einsum("ik,jl->ijkl", inner, data), v.Dim(), v.Dim())
+	return kronecker(v.inner, v.n, v.DataMoment(x, w))
 }
 
 // homogeneous returns x as [batch, c, n], or (x, 1) as [batch, c, n+1], with

@@ -16,6 +16,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 	"github.com/liegg/lab/liegg/network/internal/finite"
@@ -172,7 +173,8 @@ func (e *extraction) verdictSums(j jacobian, x, y, count, z, limits *Node) []*No
 	j = j.bySample(weights)
 	nodes = append(nodes, e.sums(j, x)...)
 	nodes = append(nodes, j.moments(e.action, x, weights)...)
-	motion := j.motion(e.action, x, derivative.BySample(weights, derivative.RealSamples(count, weights)), Slice(limits, AxisElem(-1)))
+	real := derivative.BySample(weights, derivative.RealSamples(count, weights))
+	motion := e.motion(j, x, real, Slice(limits, AxisElem(-1)))
 	return append(nodes, quantities, weights, motion, differences(y), energies, values)
 }
 
@@ -182,9 +184,12 @@ func (e *extraction) sums(j jacobian, x *Node) []*Node {
 	if e.rows {
 		rows = ConvertDType(Reshape(j.rows, -1, e.action.Dim()), dtypes.Float64)
 	} else {
-		rows = j.gram(e.action, x)
+		rows = e.gram(j, x)
 	}
 	energy := ConvertDType(j.energy, dtypes.Float64)
+	if _, right := e.metricFactors(); right != nil {
+		return []*Node{rows, right(x, energy), energy}
+	}
 	return []*Node{rows, j.metric(e.action, x, energy), energy}
 }
 
@@ -265,15 +270,15 @@ func (e *extraction) summed(c chunk, values [][]float64) liegg.Chunk {
 		Samples: c.Count,
 		Outputs: e.outputs,
 		Idle:    participation.Idle(values[2][:c.Count]),
-		Metric:  mat.NewSymDense(k, values[1]),
+		Metric:  e.metricOf(values[1]),
 	}
 	if e.rows {
 		out.Rows = mat.NewDense(c.Count*e.outputs, k, values[0][:c.Count*e.outputs*k])
 	} else {
-		out.Gram = mat.NewSymDense(k, values[0])
+		out.Gram = e.gramOf(values[0])
 	}
 	if e.mode == TangentMode {
-		out.Metric = derivative.LiftMetric(out.Metric, gramOfRows(out))
+		out.Metric = derivative.LiftMetric(linalg.Whole(out.Metric), gramOfRows(out))
 	}
 	return out
 }
@@ -281,7 +286,7 @@ func (e *extraction) summed(c chunk, values [][]float64) liegg.Chunk {
 // gramOfRows returns CᵀC of a chunk.
 func gramOfRows(c liegg.Chunk) *mat.SymDense {
 	if c.Gram != nil {
-		return c.Gram
+		return linalg.Whole(c.Gram)
 	}
 	var gram mat.SymDense
 	gram.SymOuterK(1, c.Rows.T())

@@ -24,22 +24,28 @@ func TestGramWithoutRows(t *testing.T) {
 	for _, outputs := range []int{1, 3, 12} {
 		net := &Network{Forward: MLP{Hidden: []int{16}, Outputs: outputs}.Forward, Store: model.NewStore()}
 		x := normal(3, 700, 9)
-		gram := func(a action.Action) *mat.SymDense {
-			sum := mat.NewSymDense(a.Dim(), nil)
+		sums := func(a action.Action) (gram, metric *mat.SymDense) {
+			gram, metric = mat.NewSymDense(a.Dim(), nil), mat.NewSymDense(a.Dim(), nil)
 			for c, err := range polarizationChunks(net, a, Tensor(x), Settings{Batch: 512, Gram: true}, x) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				sum.AddSym(sum, c.Gram)
+				gram.AddSym(gram, c.Gram)
+				metric.AddSym(metric, c.Metric)
 				if c.Plain != nil { // one output has one size
-					sum.AddSym(sum, c.Plain.Gram)
+					gram.AddSym(gram, c.Plain.Gram)
+					metric.AddSym(metric, c.Plain.Metric)
 				}
 			}
-			return sum
+			return gram, metric
 		}
-		fast, slow := gram(a), gram(general)
+		fast, fastMetric := sums(a)
+		slow, slowMetric := sums(general)
 		if !mat.EqualApprox(fast, slow, 1e-9*mat.Norm(slow, 2)) {
 			t.Errorf("%d outputs: Gram matrices differ", outputs)
+		}
+		if !mat.EqualApprox(fastMetric, slowMetric, 1e-9*mat.Norm(slowMetric, 2)) {
+			t.Errorf("%d outputs: metrics differ", outputs)
 		}
 	}
 }

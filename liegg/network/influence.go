@@ -10,7 +10,6 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
-	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
@@ -264,14 +263,13 @@ const weighted = 6
 
 // weigh adds the information in these results to a chunk.
 func (e *extraction) addInfluence(out *liegg.Chunk, c chunk, values [][]float64) {
-	k := e.action.Dim()
 	quantities, weights := values[0], values[1]
 	out.Influence = new(liegg.Influence)
 	for i := range c.Count {
 		out.Influence.Count(c.First+i, quantities[i*bounds+1]+quantities[i*bounds+2], weights[i])
 	}
 	if hasExtents(e.action) {
-		out.Variation = &liegg.Variation{Motion: mat.NewSymDense(k, values[2]), Outputs: e.spread, Typical: e.typicals}
+		out.Variation = &liegg.Variation{Motion: e.metricOf(values[2]), Outputs: e.spread, Typical: e.typicals}
 	}
 }
 
@@ -291,10 +289,13 @@ func inExtents(a action.Action) bool {
 // motion builds Σ_i w_i‖·‖² of how far candidates move samples, [K, K], in extents of the data.
 // If outputs move as the input's generator says, their motion follows from the inputs' motion.
 // Candidates that move outputs by themselves count, too, in units of √V.
-func (j jacobian) motion(a action.Action, x, weights, inverseVariance *Node) *Node {
-	motion := action.Metric(a, x, weights)
-	if e, ok := a.(action.Equivariance); ok && e.Free() {
-		motion = Add(motion, Mul(e.OutputMetric(j.outputs), Reshape(inverseVariance)))
+func (e *extraction) motion(j jacobian, x, weights, inverseVariance *Node) *Node {
+	if _, right := e.metricFactors(); right != nil {
+		return right(x, weights)
+	}
+	motion := action.Metric(e.action, x, weights)
+	if c, ok := e.action.(action.Equivariance); ok && c.Free() {
+		motion = Add(motion, Mul(c.OutputMetric(j.outputs), Reshape(inverseVariance)))
 	}
 	return motion
 }

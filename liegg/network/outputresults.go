@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/internal/participation"
 )
 
@@ -40,12 +41,14 @@ func (l outputResults) output(o, d int, blocks []int, extents bool) (*liegg.Evid
 	most := boundedBy * participation.Typical(contributions)
 	var order []int
 	chunks := map[int]*liegg.Chunk{}
+	grams, metrics, motions := map[int]*mat.SymDense{}, map[int]*mat.SymDense{}, map[int]*mat.SymDense{}
 	for i, block := range blocks {
 		c := chunks[block]
 		if c == nil {
-			c = &liegg.Chunk{Outputs: 1, Gram: mat.NewSymDense(d, nil), Metric: mat.NewSymDense(d, nil), Block: block}
+			grams[block], metrics[block], motions[block] = mat.NewSymDense(d, nil), mat.NewSymDense(d, nil), mat.NewSymDense(d, nil)
+			c = &liegg.Chunk{Outputs: 1, Gram: grams[block], Metric: metrics[block], Block: block}
 			if variance > 0 {
-				c.Variation = &liegg.Variation{Motion: mat.NewSymDense(d, nil), Outputs: variance}
+				c.Variation = &liegg.Variation{Motion: motions[block], Outputs: variance}
 			}
 			chunks[block], order = c, append(order, block)
 		}
@@ -54,14 +57,12 @@ func (l outputResults) output(o, d int, blocks []int, extents bool) (*liegg.Evid
 			w = most / contributions[i]
 		}
 		c.Samples++
-		c.Gram.SymRankOne(c.Gram, w, mat.NewVecDense(d, l.rows[(i*m+o)*d:(i*m+o+1)*d]))
+		grams[block].SymRankOne(grams[block], w, mat.NewVecDense(d, l.rows[(i*m+o)*d:(i*m+o+1)*d]))
 		products := mat.NewSymDense(d, slices.Clone(l.products[i*d*d:(i+1)*d*d]))
 		products.ScaleSym(w, products)
-		if c.Variation != nil {
-			c.Variation.Motion.AddSym(c.Variation.Motion, products)
-		}
+		linalg.AddTo(motions[block], products)
 		products.ScaleSym(l.energies[i*m+o], products)
-		c.Metric.AddSym(c.Metric, products)
+		linalg.AddTo(metrics[block], products)
 	}
 	e := liegg.NewEvidence(d)
 	for _, block := range order {

@@ -23,7 +23,7 @@ import (
 
 // VerdictPart holds the results of Judge's program for some chunks of the samples: the share
 // of one of several processes. It takes about 8·(2m + 9) bytes for each sample of m outputs,
-// and for each chunk 8·K² bytes, or 8·K for each row of a float64 network.
+// and for each chunk 8·K² bytes or less, or 8·K for each row of a float64 network.
 type VerdictPart struct {
 	share, of int // the chunks share-1, share-1+of, …
 	total     int // of chunks in the whole stream

@@ -46,7 +46,8 @@ func verdict(t *testing.T) *liegg.Verdict {
 
 func block(random *rand.Rand) liegg.Chunk {
 	const samples = 16
-	c := liegg.Chunk{Samples: samples, Outputs: 1, Rows: mat.NewDense(samples, n*n, nil), Metric: mat.NewSymDense(n*n, nil),
+	metric := mat.NewSymDense(n*n, nil)
+	c := liegg.Chunk{Samples: samples, Outputs: 1, Rows: mat.NewDense(samples, n*n, nil), Metric: metric,
 		Moments: &liegg.Moments{Coordinates: n, Gradients: mat.NewSymDense(n, nil), Data: mat.NewSymDense(n, nil)}}
 	last := point(random)
 	for i := range samples {
@@ -58,7 +59,7 @@ func block(random *rand.Rand) liegg.Chunk {
 			for b := range n {
 				c.Rows.Set(i, a*n+b, g.AtVec(a)*x.AtVec(b))
 				for d := b; d < n; d++ {
-					c.Metric.SetSym(a*n+b, a*n+d, c.Metric.At(a*n+b, a*n+d)+energy*x.AtVec(b)*x.AtVec(d))
+					metric.SetSym(a*n+b, a*n+d, metric.At(a*n+b, a*n+d)+energy*x.AtVec(b)*x.AtVec(d))
 				}
 			}
 		}

@@ -3,12 +3,26 @@ package linalg
 import "gonum.org/v1/gonum/mat"
 
 // Congruent returns WᵀGW. It is quick if W is diagonal.
-func Congruent(g *mat.SymDense, w *mat.Dense) *mat.SymDense {
+func Congruent(g mat.Symmetric, w *mat.Dense) *mat.SymDense {
+	return Whole(Restricted(g, w))
+}
+
+// Restricted returns WᵀGW, as a Kronecker product if G and a diagonal W are such products.
+func Restricted(g mat.Symmetric, w *mat.Dense) mat.Symmetric {
 	if d := onDiagonal(w); d != nil {
-		return ScaledBy(g, d)
+		if k, ok := g.(Kronecker); ok {
+			if scaled, ok := k.scaledBy(d); ok {
+				return scaled
+			}
+		}
+		return ScaledBy(Whole(g), d)
 	}
 	var gw, wgw mat.Dense
-	gw.Mul(mat.DenseCopyOf(g), w) // gonum's product with a SymDense is slow, and on one core
+	if k, ok := g.(Kronecker); ok {
+		gw = *Product(k, w)
+	} else {
+		gw.Mul(mat.DenseCopyOf(Whole(g)), w) // gonum's product with a SymDense is slow, and on one core
+	}
 	wgw.Mul(w.T(), &gw)
 	return SymmetricPart(&wgw)
 }

@@ -16,21 +16,12 @@ func Identity(n int) *mat.Dense {
 }
 
 // Diagonal returns the diagonal of s.
-func Diagonal(s *mat.SymDense) []float64 {
+func Diagonal(s mat.Symmetric) []float64 {
 	d := make([]float64, s.SymmetricDim())
 	for k := range d {
 		d[k] = s.At(k, k)
 	}
 	return d
-}
-
-// ProductWith returns h ↦ S·h.
-func ProductWith(s *mat.SymDense) func(h *mat.Dense) *mat.Dense {
-	return func(h *mat.Dense) *mat.Dense {
-		var sh mat.Dense
-		sh.Mul(s, h)
-		return &sh
-	}
 }
 
 // ScaleRows multiplies row i of m by by[i].

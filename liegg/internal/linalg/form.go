@@ -25,6 +25,11 @@ type Directions struct {
 // First returns the count smallest h = W·g, as columns.
 func (d Directions) First(count int) *mat.Dense { return Times(d.w, d.vectors(count)) }
 
+// Through returns the directions whose vectors are those of d after some map.
+func (d Directions) Through(times func(v *mat.Dense) *mat.Dense) Directions {
+	return Directions{d.Values, nil, func(count int) *mat.Dense { return times(d.First(count)) }}
+}
+
 // DirectionsOf are Directions whose vectors are known, as columns.
 func DirectionsOf(s []float64, w, vectors *mat.Dense) Directions {
 	return Directions{s, w, func(count int) *mat.Dense {

@@ -33,13 +33,13 @@ func TestQuadraticForms(t *testing.T) {
 			}
 			var hsh mat.Dense
 			hsh.Product(h.T(), s, h)
-			for j, got := range QuadraticForms(s, h) {
+			for j, got := range NewQuadratic(h, s).Forms(s) {
 				if want := hsh.At(j, j); math.Abs(got-want) > 1e-12*float64(n*n) {
 					t.Fatalf("n = %d: %g in column %d, want %g", n, got, j, want)
 				}
 			}
 			s.SetSym(0, n-1, math.Inf(1))
-			if got := QuadraticForms(s, h)[0]; !math.IsNaN(got) && !math.IsInf(got, 0) {
+			if got := NewQuadratic(h, s).Forms(s)[0]; !math.IsNaN(got) && !math.IsInf(got, 0) {
 				t.Errorf("a matrix with Inf gives %g", got)
 			}
 		}

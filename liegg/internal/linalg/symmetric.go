@@ -29,3 +29,13 @@ func AddTo(sum, s *mat.SymDense) {
 		floats.Add(to.Data[i*to.Stride+i:i*to.Stride+to.N], from.Data[i*from.Stride+i:i*from.Stride+from.N])
 	}
 }
+
+// Product returns S·h.
+func Product(s mat.Symmetric, h *mat.Dense) *mat.Dense {
+	if k, ok := s.(Kronecker); ok {
+		return k.as().Times(h)
+	}
+	var sh mat.Dense
+	sh.Mul(s, h)
+	return &sh
+}

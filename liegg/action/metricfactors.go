@@ -1,0 +1,46 @@
+package action
+
+import (
+	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
+)
+
+// MetricFactors returns the factors of Metric(a, x, w) if this is a Kronecker product S ⊗ M(x, w):
+// the matrix S, and graph code for M, a float64 node. Both are nil for actions whose metric is not
+// known to be one.
+//
+// The metric of Vectors and of Polynomials is: a velocity x̃_j·∂_i lies along axis i. Its factors
+// have n² and, for linear maps, n² numbers, while the metric has n⁴.
+func MetricFactors(a Action) (left *mat.SymDense, right func(x, w *Node) *Node) {
+	switch a := a.(type) {
+	case Vectors:
+		return innerOrIdentity(a.inner, a.n), a.DataMoment
+	case Polynomials:
+		return innerOrIdentity(a.inner, a.n), a.moment
+	}
+	return nil, nil
+}
+
+// innerOrIdentity returns the inner product, or the identity for the Euclidean one, which is nil.
+func innerOrIdentity(inner *mat.SymDense, n int) *mat.SymDense {
+	if inner != nil {
+		return inner
+	}
+	return linalg.SymmetricPart(linalg.Identity(n))
+}
+
+// moment returns Σᵢ wᵢ Σ_v m(x_v) m(x_v)ᵀ.
+func (p Polynomials) moment(x, w *Node) *Node {
+	m := ConvertDType(p.values(x), dtypes.Float64)
+	return Einsum("bvj,bvl->jl", Mul(m, Reshape(w, w.Shape().Dim(0), 1, 1)), m)
+}
+
+// kronecker returns S ⊗ M as a matrix, S = 1 for a nil inner product.
+func kronecker(inner *mat.SymDense, n int, moment *Node) *Node {
+	k := n * moment.Shape().Dim(0)
+	s := symmetric(moment, innerOrIdentity(inner, n))
+	return Reshape(Einsum("ik,jl->ijkl", s, moment), k, k)
+}
