@@ -144,7 +144,7 @@ func TestNamesThatEndWithACell(t *testing.T) {
 	}
 }
 
-// The commands are those that the pinned GoNB knows.
+// The commands agree with the pinned GoNB.
 func TestCommandsAreGoNBs(t *testing.T) {
 	folder, err := downloadModule(t.Context(), prepared, "github.com/janpfeifer/gonb")
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The program of a cell that links package network holds neither what the patches
-// leave out nor, since the linker need not keep them, methods that nobody calls.
+// The program of a cell that links package network contains neither the parts that the patches leave out
+// nor uncalled methods, which the linker need not keep.
 func TestCellsLinkLean(t *testing.T) {
 	dir := t.TempDir()
 	if err := laySession(prepared, dir, "gonb_lean"); err != nil {

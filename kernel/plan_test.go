@@ -84,8 +84,8 @@ func TestPlanBuildsWhatGoBuilds(t *testing.T) {
 	}
 }
 
-// What does not compile is told in the words of the go command, with the name that
-// is nearest, and spoils nothing.
+// Compile errors are reported in the words of the go command, with the nearest name, and have no lasting
+// effect.
 func TestPlanLeavesErrorsToGo(t *testing.T) {
 	inNewSession(t, prepared, says("one"))
 	shim := filepath.Join(prepared.shim(), "go")

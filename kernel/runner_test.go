@@ -119,7 +119,7 @@ except document.Refused as e:
 	}
 }
 
-// Whatever a file holds, it is read or refused; what is read can be stored.
+// A file with any content is read or refused. If it is read, it can be stored.
 func TestAnyFileIsReadOrRefused(t *testing.T) {
 	const mutate = `
 import json, random

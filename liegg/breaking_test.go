@@ -14,8 +14,8 @@ func estimate(ρ, lower, upper float64) Estimate {
 	return Estimate{Value: ρ, Interval: Interval{lower, upper}}
 }
 
-// A part breaks generators where it is certainly above the threshold, or stands out from
-// all others; a wide interval accuses nobody.
+// A part breaks generators if it is certainly above the threshold, or stands out from all others. A wide
+// interval accuses no part.
 func TestWhichPartBreaks(t *testing.T) {
 	nan := math.NaN()
 	small := estimate(.001, .0008, .0012)
@@ -66,8 +66,7 @@ func partial(ρ float64, turned bool) *Evidence {
 	return e
 }
 
-// The worst direction is found wherever it lies in the span, and a span without it is
-// exact.
+// The worst direction is found anywhere in the span, and a span without it is exact.
 func TestWorstDirection(t *testing.T) {
 	both := mat.NewDense(2, 2, []float64{1, 0, 0, 1})
 	for _, turned := range []bool{false, true} {

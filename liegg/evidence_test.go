@@ -73,7 +73,7 @@ type line struct{}
 func (line) Dim() int                         { return 1 }
 func (line) Generator(h []float64) *mat.Dense { return mat.NewDense(1, 1, []float64{h[0]}) }
 
-// Chunks of outputs that were divided by their sizes tell all that belongs to it.
+// Chunks of outputs that were divided by their sizes must be complete.
 func TestEvidenceOfSizes(t *testing.T) {
 	one := func() *mat.SymDense { return mat.NewSymDense(1, []float64{1}) }
 	sized := func(plain int) liegg.Chunk {
@@ -102,7 +102,7 @@ func TestEvidenceOfSizes(t *testing.T) {
 	}
 }
 
-// Blocks with names take chunks in any order, also where they were merged.
+// Named blocks accept chunks in any order, even after a merge.
 func TestEvidenceOfNamedBlocks(t *testing.T) {
 	chunk := func(v float64) liegg.Chunk {
 		return liegg.Chunk{Samples: 1, Outputs: 1, Gram: mat.NewSymDense(1, []float64{v}), Metric: mat.NewSymDense(1, []float64{1})}

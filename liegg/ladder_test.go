@@ -24,8 +24,8 @@ func judged(t *testing.T, e exact, threshold float64) *liegg.Verdict {
 	return expect.OK(evidence.Judge(e.candidates, liegg.Rule{Threshold: threshold}))(t)
 }
 
-// Of ‖x‖² + ε·x₁³ one rotation is exact, and the other two hold to .08 at ε = .1: wherever the
-// threshold lies, so(2) and so(3) are told of.
+// For ‖x‖² + ε·x₁³ one rotation is exact, and the other two hold to .08 at ε = .1. so(2) and so(3) are
+// both reported for any threshold.
 func TestLadderOfBroken(t *testing.T) {
 	for _, c := range []struct {
 		ε, threshold float64
@@ -64,7 +64,7 @@ func tilted(ε float64) exact {
 	return e
 }
 
-// Where the threshold cuts through the only rung, or lies below it, the rung is the answer.
+// If the threshold cuts through the only rung, or is below it, the rung is the answer.
 func TestApproximate(t *testing.T) {
 	for _, c := range []struct {
 		threshold float64
@@ -134,7 +134,7 @@ func TestThresholdCutsAPlateau(t *testing.T) {
 	}
 }
 
-// A function without symmetry has no rung, whatever the threshold.
+// A function without symmetry has no rung, for any threshold.
 func TestNoRung(t *testing.T) {
 	for _, threshold := range []float64{0, 1e-6, .15, .2} {
 		v := judged(t, none(), threshold)

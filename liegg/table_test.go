@@ -49,8 +49,7 @@ func TestLongTablesAreCut(t *testing.T) {
 	}
 }
 
-// Whatever acts on a coordinate that is always zero is neither a symmetry nor
-// a broken one.
+// A generator that acts only on a coordinate that is always zero is neither a symmetry nor broken.
 func TestUndefinedDefectsPrintAsADash(t *testing.T) {
 	e := none()
 	xs := e.sample(100)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What is advised where blocks are too few must be able to help.
+// The advice for too few blocks must be able to help.
 func TestMoreBlocks(t *testing.T) {
 	for _, c := range []struct {
 		k, blocks int

@@ -26,8 +26,8 @@ func (twist) Velocity(h []float64) func(v, p []float64) {
 	return func(v, p []float64) { v[0], v[1], v[2] = -h[0]*p[2]*p[1], h[0]*p[2]*p[0], 0 }
 }
 
-// An action of one's own takes four short methods. Agrees compares it with the group
-// that it is to be the derivative of; with a method Velocity, its own orbits will do.
+// A user-defined action has four short methods. Agrees compares it with the group of which it should be
+// the derivative. If it has a method Velocity, its orbits serve as the group.
 func ExampleAgrees() {
 	points := tensors.FromValue([][]float64{{1, 2, 3}, {-1, .5, 2}, {0, 1, -1}})
 	group := func(h []float64, t float64, p []float64) []float64 {

@@ -146,7 +146,7 @@ func borderMean(image []float32, height, width int) float64 {
 	return sum / float64(count)
 }
 
-// Moved is differentiable in g: its gradient is that of finite differences.
+// Moved is differentiable in g: its gradient agrees with finite differences.
 func TestGradientOfMovedInG(t *testing.T) {
 	a := action.ImageAffine(9, 9)
 	x := smooth(9, 9)

@@ -171,8 +171,8 @@ func TestRotationOfColours(t *testing.T) {
 	}
 }
 
-// Black paper that was normalised by mean and std has a value of its own in each colour,
-// which comes in from outside whether it is given or not.
+// After normalisation by mean and std, black has a different value in each colour. That value comes in
+// from outside of the frame, given or not.
 func TestBackgroundOfNormalisedColours(t *testing.T) {
 	mean, std := []float64{.49, .48, .45}, []float64{.2, .25, .3}
 	const size = 12
@@ -185,7 +185,7 @@ func TestBackgroundOfNormalisedColours(t *testing.T) {
 	}
 	images := tensors.FromFlatDataAndDimensions(x, batch, 3, size, size)
 	a := action.ImageAffine(size, size, action.ChannelsFirst(3))
-	away := lie.Exp(a.Generator([]float64{0, 0, 9, 0, 0, 0}), 1) // to where only paper is
+	away := lie.Exp(a.Generator([]float64{0, 0, 9, 0, 0, 0}), 1) // moves the image out of the frame
 	want := make([]float64, len(x))
 	for i := range want {
 		want[i] = paper[i/(size*size)%3]
@@ -290,7 +290,7 @@ func TestContinuedImages(t *testing.T) {
 	}
 }
 
-// What is seen through the disc turns with the image: window(g·x) = g·window(x).
+// The view through the disc rotates with the image: window(g·x) = g·window(x).
 func TestDiscTurns(t *testing.T) {
 	const size = 32
 	waves := texture(35, batch, size)

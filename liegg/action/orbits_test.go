@@ -64,8 +64,8 @@ func TestOrbitsThatBlowUp(t *testing.T) {
 	}
 }
 
-// The field of a rotation takes about a hundred steps a turn; where there are too many
-// turns its orbits stop, and where its speed is hardly a number at all.
+// The field of a rotation takes about a hundred steps per turn. Its orbits stop if there are too many
+// turns, or if its speed nearly overflows.
 func TestOrbitsOfFastFields(t *testing.T) {
 	p := action.Polynomial(2, 1, 1) // x, y, 1 for either coordinate
 	start := cloud(24, 40)

@@ -129,7 +129,7 @@ func TestWhatMovesTogether(t *testing.T) {
 	}
 }
 
-// What stays counts neither in the norms nor in an answer.
+// Numbers that stay count neither in norms nor in an answer.
 func TestWhatStaysDoesNotCount(t *testing.T) {
 	x := normals(45, 3000, 4)
 	steep := func(x *Node) *Node { // in a number that stays

@@ -21,7 +21,7 @@ func normals(seed uint64, n, size int) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(random(rand.New(rand.NewPCG(seed, 0)), n*size), n, size)
 }
 
-// spectrum is that of an exact scalar function f at the inputs x.
+// spectrum returns the spectrum of an exact scalar function f at the inputs x.
 func spectrum(t *testing.T, a action.Action, f func(x *Node) *Node, x *tensors.Tensor) *liegg.Spectrum {
 	t.Helper()
 	n, k := x.Shape().Dim(0), a.Dim()
@@ -95,7 +95,7 @@ func TestFunctionWithoutPolynomialFields(t *testing.T) {
 	}
 }
 
-// The velocities are those of the fields, and follow from the lift: d/dt m = L·m.
+// The velocities agree with the fields, and follow from the lift: d/dt m = L·m.
 func TestPolynomialVelocities(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 0))
 	for _, c := range []struct{ n, copies, degree, k int }{{2, 1, 2, 12}, {3, 2, 3, 60}, {1, 2, 0, 1}, {4, 1, 1, 20}} {
@@ -120,7 +120,7 @@ func TestPolynomialVelocities(t *testing.T) {
 	}
 }
 
-// Degree 1 is the affine action, but for the order of its coefficients.
+// Degree 1 is the affine action, except for the order of its coefficients.
 func TestPolynomialsOfDegreeOneAreAffine(t *testing.T) {
 	p, a := action.Polynomial(3, 2, 1), action.Affine(3, 2)
 	h := random(rand.New(rand.NewPCG(14, 0)), 12)
@@ -140,9 +140,8 @@ func field(p action.Polynomials, coefficients map[int]float64) *mat.Dense {
 	return p.Generator(h)
 }
 
-// On the line ∂, x∂, x²∂ are sl(2,R). Degree 2 cuts their lifts, so that these do
-// not close; the brackets of fields are exact, and the field rows of those of lifts
-// are their negatives.
+// On the line ∂, x∂, x²∂ are sl(2,R). Degree 2 truncates their lifts, so these do not close. The brackets
+// of fields are exact, and equal the negative field rows of the brackets of lifts.
 func TestBracketOfFields(t *testing.T) {
 	p := action.Polynomial(1, 1, 2) // x, x², 1
 	x2, one := field(p, map[int]float64{1: 1}), field(p, map[int]float64{2: 1})

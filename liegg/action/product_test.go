@@ -111,7 +111,7 @@ func judge(t *testing.T, a action.Action, f func(x *Node) *Node, x *tensors.Tens
 	return v
 }
 
-// What a function does not feel is trivial inside of products and restrictions too.
+// Motions to which a function does not respond are also trivial in products and restrictions.
 func TestTrivialGeneratorsOfProducts(t *testing.T) {
 	x := normals(35, 3000, 8)
 	light := func(x *Node) *Node { // without masses, and without the second position

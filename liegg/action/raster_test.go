@@ -117,8 +117,8 @@ func TestBrightnessAndContrast(t *testing.T) {
 	}
 }
 
-// ∫ s² dt does not change with shifts, nor with dilations that the amplitude makes
-// good, s(t) ↦ a^(−½) s(t/a).
+// ∫ s² dt is invariant under shifts, and under dilations that the amplitude compensates, s(t) ↦
+// a^(−½) s(t/a).
 func TestSignal(t *testing.T) {
 	const length = 120
 	rng := rand.New(rand.NewPCG(24, 0))

@@ -9,7 +9,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 )
 
-// --list shows the tensors of a file with their shapes, without data, and where blocks end.
+// --list shows the tensors of a file with their shapes, without data, and the ends of blocks.
 func TestList(t *testing.T) {
 	text := expect.OK(List(Question{Model: testdata("inside.onnx")}))(t)
 	for _, line := range []string{
@@ -51,7 +51,7 @@ func TestLayersOfAFile(t *testing.T) {
 	expect.Error(t, err, `"sillu" for Question.Layers`, `nearest is "silu"`)
 }
 
-// stored is what PyTorch found in the network.
+// stored returns the results of PyTorch for the network.
 func stored(t *testing.T, name string) []float64 {
 	t.Helper()
 	return expect.OK(dataset.Values(expect.OK(dataset.ReadNPZ(testdata("inside.npz"), name))(t)))(t)

@@ -12,8 +12,7 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// Three shares give the verdict of one process, however they are ordered; what is missing or
-// damaged is told.
+// Three shares, in any order, give the verdict of one process. Missing or damaged shares are errors.
 func TestShares(t *testing.T) {
 	q := Question{Data: saved(t, "two.npz", shells(t, 2)), Action: "linear:3"}
 	s := expect.OK(Open(q))(t)

@@ -137,7 +137,7 @@ func TestReadCSVRefuses(t *testing.T) {
 	expect.Error(t, err, `["1" "2"]`, "there is no header")
 }
 
-// The files of testdata/csv are those that pandas and NumPy write of one table.
+// The files in testdata/csv were written by pandas and NumPy from one table.
 func TestReadCSVOfPandas(t *testing.T) {
 	first, second := []float64{.126, -.132, .5}, []float64{.105, -.536, .25}
 	present := CSV{Header: HeaderPresent}

@@ -39,11 +39,11 @@ func TestFreshRotationsShapes(t *testing.T) {
 }
 
 func TestFreshRotationsTurnTheDigitsTheyLabel(t *testing.T) {
-	// One digit of each class, with ink of its own kind.
+	// One digit of each class, each with a different intensity.
 	d := Digits{Height: 9, Width: 9, Pixels: make([]float32, 10*81)}
 	for class := range 10 {
 		d.Labels = append(d.Labels, uint8(class))
-		d.Image(class)[40] = float32(class + 1) // the centre stays where it is
+		d.Image(class)[40] = float32(class + 1) // the centre does not move
 	}
 	pixels, labels := epochBits(t, NewFreshRotations(d, 10, 3))
 	for i, label := range labels {

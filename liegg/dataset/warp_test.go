@@ -69,7 +69,7 @@ func TestWarpMovesPointsByTheMap(t *testing.T) {
 		a, b, c, d, tx, ty := planeMap(m)
 		gotX, gotY := centroid(p, moved)
 		if off := math.Hypot(gotX-(a*x+b*y+tx), gotY-(c*x+d*y+ty)); off > .005 {
-			t.Errorf("%s: the blob lies at (%.3f, %.3f), %.3f away from m·p", name, gotX, gotY, off)
+			t.Errorf("%s: the blob is at (%.3f, %.3f), %.3f away from m·p", name, gotX, gotY, off)
 		}
 	}
 }

@@ -40,7 +40,7 @@ func TestSumHoldsBoth(t *testing.T) {
 	}
 }
 
-// M⁻¹·skew preserves xᵀMy, and is so(3) seen through M^(-1/2).
+// M⁻¹·skew preserves xᵀMy, and is so(3) conjugated by M^(-1/2).
 func TestConjugatePreservesTheMovedForm(t *testing.T) {
 	q := mat.DenseCopyOf(mat.NewDiagDense(3, []float64{1, 1. / 2, 1. / 3}))
 	m := mat.NewDiagDense(3, []float64{1, 4, 9})

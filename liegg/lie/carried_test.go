@@ -9,8 +9,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Seen from any frame an algebra has the name that it has in coordinates in which
-// its error is of one size, and what is found is carried to where it was asked.
+// In any frame an algebra has the same name as in coordinates in which its error is isotropic, and
+// the results are transformed to the given frame.
 func TestIdentifyInAFrame(t *testing.T) {
 	const θ = .005
 	r := rand.New(rand.NewPCG(6, 0))

@@ -31,8 +31,7 @@ func TestNearestClosedFindsTheAlgebra(t *testing.T) {
 	}
 }
 
-// Where nothing but its brackets tells how far off a space is, it is not refused
-// for them.
+// A space is not rejected for its brackets if these are the only information about its error.
 func TestClosureAngleExplainsTheBrackets(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 1))
 	for _, θ := range []float64{1e-9, 1e-4, .02, .2} {

@@ -11,8 +11,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// turningMatrix is blockdiag(ω₁J, ω₂J, …) with a fixed axis if the size is
-// odd, seen in the frame of a random matrix of moderate condition.
+// turningMatrix returns blockdiag(ω₁J, ω₂J, …), with a fixed axis if the size is odd, conjugated by a
+// random matrix of moderate condition.
 func turningMatrix(rng *rand.Rand, n int, ω ...float64) *mat.Dense {
 	h := mat.NewDense(n, n, nil)
 	for k, v := range ω {

@@ -104,8 +104,8 @@ func checkRepresentative(t *testing.T, q *mat.Dense, a lie.Algebra, c lie.Repres
 	}
 }
 
-// The signs of det G on a maximal plus space, and on all, tell the four
-// components of O(p,q) apart.
+// The signs of det G on a maximal plus space, and on the whole space, distinguish the four components of
+// O(p,q).
 func TestComponentRepresentativesLieInDifferentComponents(t *testing.T) {
 	q := diagonalMatrix(1, 1, -1, -1, -1)
 	found, err := lie.ComponentRepresentatives(q)

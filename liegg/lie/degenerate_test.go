@@ -61,8 +61,8 @@ func TestOneGeneratorIsNamedWithinItsError(t *testing.T) {
 	}
 }
 
-// Rotations of an ellipsoid have no name where the form that they leave unchanged is degenerate
-// within the error, and their own name where it is not.
+// Rotations of an ellipsoid have no name if their invariant form is degenerate within the error;
+// otherwise they do.
 func TestNoNameWithADegenerateForm(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -126,8 +126,8 @@ func complexMatrices(k int) (out []*mat.Dense) {
 	return out
 }
 
-// A generator with a nilpotent part beside zero eigenvalues is neither a rotation, nor a scaling,
-// nor a boost, in any frame.
+// A generator with a nilpotent part and zero eigenvalues is not a rotation, a scaling or a boost, in
+// any frame.
 func TestMixedGeneratorsHaveNoSimpleName(t *testing.T) {
 	rng := rand.New(rand.NewPCG(53, 0))
 	for what, h := range map[string]*mat.Dense{

@@ -46,8 +46,7 @@ func TestEchelonIsReducedAndSpansTheAlgebra(t *testing.T) {
 	}
 }
 
-// hasPivot reports whether the k-th matrix is 1 somewhere where all others are
-// 0.
+// hasPivot reports whether the k-th matrix has an entry 1 at a position at which all others are 0.
 func hasPivot(rows []*mat.Dense, k int) bool {
 	for at, v := range rows[k].RawMatrix().Data {
 		if v == 1 && !slices.ContainsFunc(rows, func(m *mat.Dense) bool {

@@ -78,8 +78,8 @@ func (m bigMatrix) dense() *mat.Dense {
 	return d
 }
 
-// reach is how far exp(t·h) moves where the entries of h move by rounding: no
-// method can be asked for more.
+// reach returns how much exp(t·h) changes if the entries of h change by rounding: no method can be more
+// accurate.
 func reach(r *rand.Rand, h *mat.Dense, t float64, exact *mat.Dense) float64 {
 	var most float64
 	for range 3 {
@@ -96,8 +96,8 @@ func reach(r *rand.Rand, h *mat.Dense, t float64, exact *mat.Dense) float64 {
 	return most
 }
 
-// exponentKinds are what Exp meets: any matrices, rotations, triangular and affine
-// ones, and such as have entries of very different sizes.
+// exponentKinds are the kinds of matrices for Exp: arbitrary, rotations, triangular, affine, and with
+// entries of very different sizes.
 var exponentKinds = map[string]func(r *rand.Rand, h *mat.Dense){
 	"any": func(*rand.Rand, *mat.Dense) {},
 	"rotation": func(_ *rand.Rand, h *mat.Dense) {
@@ -140,7 +140,7 @@ func TestExpAgainstManyDigits(t *testing.T) {
 	}
 }
 
-// Of a nilpotent h the series ends, whatever the size of its entries.
+// For a nilpotent h the series ends, for entries of any size.
 func TestExpOfShearsIsExact(t *testing.T) {
 	dense := mat.NewDense(2, 2, []float64{1, -1, 1, -1})
 	chain := mat.NewDense(3, 3, []float64{0, 3, 1, 0, 0, 5, 0, 0, 0})
@@ -176,8 +176,8 @@ func TestExpOverflowsToInf(t *testing.T) {
 		math.Cos(math.Pi / 2), -1, 1e308, 1, math.Cos(math.Pi / 2), 1e308, 0, 0, 1}))
 }
 
-// However far it turns, a rotation keeps lengths, and one in the plane is that of
-// the library's sine.
+// A rotation by any angle preserves lengths, and a rotation of the plane agrees with the sine of the
+// standard library.
 func TestExpOfRotationsKeepsLengths(t *testing.T) {
 	for k := -300.; k <= 307; k += 20.25 {
 		time := math.Pow(10, k)

@@ -21,7 +21,7 @@ func mean(r *lie.HaarRule, φ func(g *mat.Dense) float64) (sum float64) {
 }
 
 // The moments of one entry of a rotation of R³, which is uniform in [−1, 1]: E g_33^2k =
-// 1/(2k + 1), as far as the rule is exact, and not beyond it.
+// 1/(2k + 1), up to the degree of the rule and not beyond.
 func TestHaarOfSO3(t *testing.T) {
 	r := expect.OK(lie.Haar(lie.SO(3), 0, lie.HaarSettings{Degree: 4}))(t)
 	for _, g := range []struct{ i, j int }{{2, 2}, {0, 2}, {1, 0}} {

@@ -65,7 +65,8 @@ func TestIdentifyEuclideanAmongAllMatrices(t *testing.T) {
 	}
 }
 
-// Whatever has a name closes, to the angle error given, and is within four times it.
+// checkHonest requires that a named algebra closes up to the given angle error, and is at most four
+// times as far away.
 func checkHonest(t *testing.T, a lie.Algebra, angle float64) {
 	t.Helper()
 	id := identify(t, a, angle)

@@ -111,8 +111,7 @@ func TestIdentifySplitsIdeals(t *testing.T) {
 	}
 }
 
-// Levi's theorem: the algebra is the sum of a semisimple algebra and the
-// radical, wherever the origin lies.
+// Levi's theorem: the algebra is the sum of a semisimple algebra and the radical, for any origin.
 func TestIdentifyLevi(t *testing.T) {
 	q := mat.NewDense(4, 4, []float64{1, 0, 0, 3, 0, 2, 0, -1, 0, 0, 1, 5, 0, 0, 0, 1})
 	id := identify(t, conjugated(lie.SE(3), q), 0)
@@ -146,8 +145,8 @@ func TestIdentifyGivesReasons(t *testing.T) {
 	}
 }
 
-// Of a space that is no Lie algebra nothing is said that only brackets tell, and of
-// {0} no forms, since it leaves all alone.
+// The text about a space that is no Lie algebra contains nothing that follows from brackets. The text
+// about {0} lists no forms, since it leaves all of them invariant.
 func TestIdentityStringOfNoAlgebra(t *testing.T) {
 	open := identify(t, randomSpace(rand.New(rand.NewPCG(5, 0)), 3, 4), .01).Details()
 	if strings.Contains(open, "Killing") || !strings.HasSuffix(open, "\ndimension 4") {
@@ -190,8 +189,8 @@ func TestIdentifyPanics(t *testing.T) {
 	mustPanic(t, "lie: Adjoint: i = -1", func() { s.Adjoint(-1) })
 }
 
-// Known algebras at the angle error given, and at four times it, where chains of ideals
-// that no near algebra has take longest.
+// Known algebras at the given angle error, and at four times it, for which chains of ideals that no near
+// algebra has take longest.
 func BenchmarkIdentify(b *testing.B) {
 	const angle = .01
 	r := rand.New(rand.NewPCG(6, 0))

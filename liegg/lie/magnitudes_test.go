@@ -7,8 +7,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// What does not depend on the size of a matrix is the same for all sizes, also where
-// norms and products are no float64 any more.
+// Results that do not depend on the size of a matrix are the same for all sizes, even if norms and
+// products overflow float64.
 func TestAnySizeOfMatrices(t *testing.T) {
 	h := mat.NewDense(3, 3, []float64{.1, -.7, .3, .6, -.2, -.5, -.3, .5, .05})
 	turn := lie.SO(3).Generator([]float64{.4, -.8, .2})

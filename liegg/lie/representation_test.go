@@ -25,8 +25,8 @@ func randomMatrix(random *rand.Rand, n int) *mat.Dense {
 	return m
 }
 
-// A representation keeps brackets, and its exponential is that of the group:
-// the definitions.
+// A representation preserves brackets, and its exponential is the representation of the group: the
+// definitions.
 func TestRepresentationsKeepBrackets(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 0))
 	for _, r := range representations() {

@@ -31,8 +31,8 @@ func randomRotation(rng *rand.Rand, n int) *mat.Dense {
 }
 
 // scrambledAlgebra returns the span of a with its basis mixed by a random
-// rotation and then tilted, each matrix in a direction of its own outside of a,
-// until the largest principal angle is θ.
+// rotation and then tilted, each matrix in a different direction outside of a, until the largest
+// principal angle is θ.
 func scrambledAlgebra(rng *rand.Rand, a lie.Algebra, θ float64) lie.Algebra {
 	basis := a.Basis()
 	noise := make([]*mat.Dense, a.Dim())

@@ -17,7 +17,7 @@ import (
 	"github.com/liegg/lab/liegg/study/sweep"
 )
 
-// asCommand tells the test's own program to be the command.
+// asCommand makes the test's own program run as the command.
 const asCommand = "LIEGG_TEST_STUDY"
 
 // TestMain lets the test's own program be the command, with the workers that it
@@ -30,8 +30,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// study is the command as a process on the Go backend, where tiny networks need no
-// compiling. What it writes is in the file at log.
+// study starts the command as a process on the Go backend, on which tiny networks need no compiling. Its
+// output goes to the file log.
 func study(t *testing.T, log string, args ...string) (process *os.Process, wait func() error) {
 	t.Helper()
 	return studyOn(t, queuetest.Machine{}, log, args...)
@@ -51,7 +51,7 @@ func studyOn(t *testing.T, m queuetest.Machine, log string, args ...string) (pro
 	return queuetest.Begin(t, cmd)
 }
 
-// folder is where the tables of a test are, with the file of a sweep.
+// folder holds the tables of a test, and the file of a sweep.
 type folder struct {
 	*testing.T
 	path string
@@ -99,13 +99,13 @@ func (f folder) log(table string) string {
 	return string(text)
 }
 
-// lines counts those of a table that are whole; the first two are its head.
+// lines counts the complete lines of a table; the first two are its head.
 func (f folder) lines(table string) int {
 	text, _ := os.ReadFile(f.at(table))
 	return strings.Count(string(text), "\n")
 }
 
-// rows are those of a table, as they are written, without their seconds.
+// rows returns the rows of a table as they are written, without their seconds.
 func (f folder) rows(table string) map[string]string {
 	f.Helper()
 	_, rows, err := sweep.Read(f.at(table))

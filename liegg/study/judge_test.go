@@ -149,7 +149,7 @@ func untitled(text string) string {
 	return strings.Join(kept, "")
 }
 
-// gradientsFile holds the exact gradients of ‖x‖² in R³, at so many points.
+// gradientsFile writes the exact gradients of ‖x‖² in R³, at n points.
 func gradientsFile(t *testing.T, path string, n int) {
 	t.Helper()
 	x, j := make([]float64, 3*n), make([]float64, 3*n)

@@ -12,8 +12,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 )
 
-// An invariant of four points in space that e3nn-jax computes, asked by a process of its own:
-// JAX's programs need XLA, on which tests of this package do not run.
+// An invariant of four points in space that e3nn-jax computes, judged by a separate process: JAX's
+// programs need XLA, and the tests of this package do not run on it.
 func TestJudgeANetworkOfJAX(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

@@ -58,8 +58,8 @@ func TestMisuse(t *testing.T) {
 	}
 }
 
-// The commands of the documentation: print a sweep, change it, do it in shards, join
-// them; and do it again, where nothing is left to do.
+// The commands of the documentation: print a sweep, change it, do it in shards, join them, and do it
+// again when nothing is left to do.
 func TestSweepCommand(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

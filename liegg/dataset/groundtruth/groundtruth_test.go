@@ -17,7 +17,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
-// pureGo is shared, for a tensor stays with the backend that has seen it.
+// pureGo is shared, since a tensor stays with the first backend that uses it.
 var pureGo = sync.OnceValues(func() (compute.Backend, error) { return compute.NewWithConfig("go") })
 
 func backend(t *testing.T) compute.Backend {
@@ -165,7 +165,7 @@ func TestGraphIsTheValue(t *testing.T) {
 	})
 }
 
-// The finite flow, f(exp(tA)·x) = exp(tB)·f(x), where B = 0 for invariants.
+// The finite flow, f(exp(tA)·x) = exp(tB)·f(x), with B = 0 for invariants.
 func TestFunctionFollowsItsAlgebra(t *testing.T) {
 	eachCase(t, func(t *testing.T, c Case, rng *rand.Rand) {
 		x := c.Inputs(rng, 50)

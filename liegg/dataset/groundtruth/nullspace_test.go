@@ -38,7 +38,8 @@ func polarization(t *testing.T, c Case, x *tensors.Tensor) *mat.Dense {
 	return rows
 }
 
-// smallestGap is what the smallest non-zero singular value, relative to the largest, must exceed: `none` has about .15.
+// smallestGap is a lower bound of the smallest non-zero singular value, relative to the largest: `none`
+// has about .15.
 const smallestGap = .1
 
 func TestNullspaceIsTheAlgebra(t *testing.T) {

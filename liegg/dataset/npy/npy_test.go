@@ -72,7 +72,7 @@ func TestReadShapes(t *testing.T) {
 	}
 }
 
-// Integers and truth values are told from floats before they are read.
+// Integers and bools are distinguished from floats before they are read.
 func TestWhole(t *testing.T) {
 	for descr, want := range map[string]bool{"'|b1'": true, "'|u1'": true, "'<i8'": true, "'>i4'": true, "'<f2'": false, "'=f4'": false, "'>f8'": false} {
 		var got bool
@@ -83,7 +83,7 @@ func TestWhole(t *testing.T) {
 	}
 }
 
-// The value at [i, j, k] of a Fortran file lies at i + 2(j + 3k).
+// The value at [i, j, k] of a Fortran file is at i + 2(j + 3k).
 func TestReadFortranOrder(t *testing.T) {
 	var values []byte
 	for v := range byte(24) {
@@ -202,7 +202,7 @@ func TestReadFileKeepsToItsBudget(t *testing.T) {
 	}
 }
 
-// With a file behind it, an array takes its own size and no more, in whatever order and type it is stored.
+// An array read from a file takes no more memory than its values, for any order and type in the file.
 func TestReadFileTakesNoMoreThanTheValues(t *testing.T) {
 	const n = 1 << 20
 	path := filepath.Join(t.TempDir(), "a.npy")

@@ -78,7 +78,7 @@ func independent() map[string]drawer {
 	return sets
 }
 
-// What is independent is left in peace, whatever its tails, dimension and shape.
+// Independent samples raise no doubt, for any tails, dimension and shape.
 func TestIndependentSets(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -99,7 +99,7 @@ func TestIndependentSets(t *testing.T) {
 	}
 }
 
-// Samples that hang together are found, in order and mostly shuffled.
+// Dependent samples are found, in order and mostly shuffled.
 func TestDependentSets(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -151,14 +151,14 @@ func TestDependentSets(t *testing.T) {
 				seen++
 			}
 		}
-		t.Logf("%s: seen in %d of %d", name, seen, n)
+		t.Logf("%s: found in %d of %d", name, seen, n)
 		if 10*seen < 9*n {
-			t.Errorf("%s: dependence is seen in %d of %d draws", name, seen, n)
+			t.Errorf("%s: dependence is found in %d of %d draws", name, seen, n)
 		}
 	}
 }
 
-// The number of places is about right where it is plain.
+// The number of places is about right in clear cases.
 func TestPlaces(t *testing.T) {
 	for places, draw := range map[int]drawer{
 		40: clusters(40, 250, 3, .02), 100: clusters(100, 100, 3, .01), 10: clusters(10, 300, 3, .02), 1000: clusters(1000, 10, 3, .005),

@@ -18,8 +18,7 @@ var digits = sync.OnceValue(func() dataset.Digits {
 	return train
 })
 
-// distinctDigits are different digits, turned by angles of their own or not, class by
-// class or not.
+// distinctDigits draws different digits, rotated by random angles or not, sorted by class or not.
 func distinctDigits(count int, turned, sorted bool) drawer {
 	return func(r *rand.Rand) (x []float64, n int) {
 		d := digits().Shuffled(r).Subset(0, count)

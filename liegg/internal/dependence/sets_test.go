@@ -282,7 +282,7 @@ func shuffled(draw drawer) drawer {
 	}
 }
 
-// stationary are walks that are held together, each from a start of its own.
+// stationary draws stationary walks, each from a different start.
 func stationary(walks, each, n int, step float64) drawer {
 	return func(r *rand.Rand) ([]float64, int) {
 		var x []float64
@@ -294,8 +294,7 @@ func stationary(walks, each, n int, step float64) drawer {
 	}
 }
 
-// springs are the places of a body on a spring that is not as stiff in all directions, from
-// so many starts.
+// springs draws positions of a body on an anisotropic spring, from a number of starts.
 func springs(starts, each, n int) drawer {
 	const step = .05
 	return func(r *rand.Rand) ([]float64, int) {

@@ -54,7 +54,7 @@ func values(n, d int) []float64 {
 	return λ
 }
 
-// solves fails unless the solutions are those of the definition.
+// solves fails unless the solutions satisfy the definition.
 func solves(t *testing.T, a, b *mat.Dense, s *ritzPairs, λ []float64) {
 	t.Helper()
 	for j := range s.converged {

@@ -30,7 +30,7 @@ func TestTypical(t *testing.T) {
 	}
 }
 
-// It solves its equation, and leaves n/κ of n numbers, whatever their tails.
+// Typical solves its equation, and the participation ratio of n numbers is at least n/κ, for any tails.
 func TestTypicalIsAFixedPoint(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 0))
 	for draw := range 200 {

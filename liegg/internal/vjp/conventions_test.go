@@ -29,8 +29,8 @@ func gradientAt(t *testing.T, backend compute.Backend, f func(x *Node) *Node, x 
 // pairs are all differences of the entries of x.
 func pairs(x *Node) *Node { return Sub(ExpandAxes(x, 0), ExpandAxes(x, 1)) }
 
-// Where a function has no derivative, the gradient is as the package says, and the second
-// derivative is a number.
+// If a function has no derivative, the gradient follows the package's conventions, and the second
+// derivative is finite.
 func TestConventions(t *testing.T) {
 	half := func(x *Node) *Node { return PowScalar(x, .5) }
 	for name, c := range map[string]struct {
@@ -93,7 +93,7 @@ func TestNoSilentZero(t *testing.T) {
 	}
 }
 
-// The exact functions of users are differentiated by these rules, on either backend.
+// Exact functions are differentiated by these rules on both backends.
 func TestEinsumInAnyOrder(t *testing.T) {
 	w := [][][]float64{{{1, 2}, {3, 4}}, {{5, 6}, {7, 8}}} // [j, i, k]
 	f := func(x *Node) *Node { return Einsum("bij,jik->bk", Reshape(x, 1, 2, 2), Const(x.Graph(), w)) }

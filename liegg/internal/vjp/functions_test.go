@@ -14,8 +14,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/vjp/vjptest"
 )
 
-// functions are those of GoMLX that are made of several operators, or that a backend
-// computes in one.
+// functions lists functions of GoMLX that consist of several operators, or that a backend computes as
+// one.
 var functions = map[string]struct {
 	f    func(xs []*Node) *Node
 	dims [][]int

@@ -13,7 +13,7 @@ import (
 // inputs, whose values are N(0,1).
 type operator func(rng *rand.Rand) (f func(xs []*Node) *Node, dims [][]int)
 
-// operators has every operator that has a rule, but those of withoutTest.
+// operators has every operator with a rule, except for the ones in withoutTest.
 var operators = map[NodeType]operator{
 	NodeTypeNeg: unary(Neg), NodeTypeAbs: unary(Abs), NodeTypeExp: unary(Exp), NodeTypeSin: unary(Sin), NodeTypeCos: unary(Cos),
 	NodeTypeTanh: unary(Tanh), NodeTypeErf: unary(Erf), NodeTypeLogistic: unary(Logistic), NodeTypeIdentity: unary(Identity),
@@ -96,7 +96,7 @@ var operators = map[NodeType]operator{
 	}),
 }
 
-// withoutTest are operators whose rules need no test of derivatives, and why.
+// withoutTest lists operators whose rules need no test of derivatives, and why.
 var withoutTest = map[NodeType]string{
 	NodeTypeInvalid: "no operator", NodeTypeConstant: "has no inputs", NodeTypeParameter: "has no inputs",
 	NodeTypeLogicalAnd: "no floats", NodeTypeLogicalOr: "no floats", NodeTypeLogicalXor: "no floats", NodeTypeLogicalNot: "no floats",
@@ -152,7 +152,7 @@ func binary(f func(a, b *Node) *Node) operator {
 	}
 }
 
-// power has positive bases where exponents are inputs.
+// power has positive bases if exponents are inputs.
 func power(rng *rand.Rand) (func([]*Node) *Node, [][]int) {
 	if rng.IntN(2) == 0 {
 		return binary(func(a, b *Node) *Node { return Pow(positive(a), b) })(rng)

@@ -16,8 +16,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/vjp/vjptest"
 )
 
-// Pushed tangents are those that reverse mode gives when it is applied twice, which
-// TestDerivatives… compare with differences.
+// Pushed tangents agree with reverse mode applied twice, which TestDerivatives… compare with
+// differences.
 func TestPushInGo(t *testing.T) {
 	for kind, draw := range operators {
 		if !slices.Contains(notInGo, kind) {
@@ -121,7 +121,7 @@ func twice(xs, ts, ys []*Node, k int) []*Node {
 		sum = product
 	}
 	for i, y := range ys {
-		us[i] = Identity(ZerosLike(y)) // of its own: GoMLX shares scalars
+		us[i] = Identity(ZerosLike(y)) // a separate node, since GoMLX shares scalars
 		add(y, us[i])
 	}
 	pulled := Gradient(sum, xs...)

@@ -24,7 +24,7 @@ func goBackend(t *testing.T) compute.Backend {
 	return expect.OK(compute.NewWithConfig("go"))(t)
 }
 
-// xla skips the test where this machine has no XLA.
+// xla skips the test if this machine has no XLA.
 func xla(t *testing.T) compute.Backend {
 	t.Helper()
 	b := expect.OK(network.Backend())(t)
@@ -58,8 +58,8 @@ func TestDerivativesInGo(t *testing.T) {
 	}
 }
 
-// On XLA, whose graphs take longer to compile, only what pure Go lacks and the rules that
-// are more than arithmetic.
+// On XLA, which compiles more slowly, only operators that pure Go lacks, and rules that are more than
+// arithmetic.
 func TestDerivativesInXLA(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -70,7 +70,7 @@ func TestDerivativesInXLA(t *testing.T) {
 	}
 }
 
-// check compares derivatives in so many random configurations.
+// check compares derivatives in n random configurations.
 func check(t *testing.T, backend compute.Backend, kind NodeType, draw operator, n int) {
 	hash := fnv.New64a()
 	hash.Write([]byte(kind.String()))

@@ -118,7 +118,7 @@ func TestKilledFeederLosesNothingAndLeavesNobody(t *testing.T) {
 		}
 	}
 	if n := len(pids); n < 4 {
-		t.Errorf("%d workers were seen, so the test does not show that they end", n)
+		t.Errorf("there were %d workers, so the test does not show that they end", n)
 	}
 	total, _ := os.ReadDir(string(begun))
 	if n := len(total); n > len(jobs)+3*2 {

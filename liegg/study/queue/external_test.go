@@ -17,7 +17,7 @@ import (
 	"github.com/liegg/lab/liegg/study/queue/queuetest"
 )
 
-// secondHost is another address of the loopback device where there is one.
+// secondHost returns another address of the loopback device if there is one.
 func secondHost() string {
 	if runtime.GOOS == "linux" {
 		return "127.0.0.2"
@@ -25,7 +25,7 @@ func secondHost() string {
 	return "127.0.0.1"
 }
 
-// placeOf is a cluster as seen through one of its addresses.
+// placeOf returns the Place of a cluster at one of its addresses.
 func placeOf(c *queuetest.Cluster, host string) Place {
 	return Place{URL: c.URL(host), Creds: c.Creds(), CA: c.CA(), Absence: 3 * time.Second}
 }
@@ -160,8 +160,8 @@ func TestServerThatStartsAgainAndServerGoneForGood(t *testing.T) {
 	}
 }
 
-// A server that comes back without its store has the sweep no more: that is said, and
-// the sweep begins there anew with what is left.
+// A server that returns without its store has lost the sweep. This is reported, and the sweep begins
+// anew with the remaining jobs.
 func TestServerThatLosesItsStore(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

@@ -11,8 +11,8 @@ import (
 	"github.com/liegg/lab/liegg/study/queue/queuetest"
 )
 
-// feeding is what a feeder is told: like a sweep it keeps its results as the
-// lines of a file and asks for the jobs that have none.
+// feeding is the task of a feeder. Like a sweep it stores its results as lines of a file and requests the
+// jobs that have none.
 type feeding struct {
 	Settings Settings
 	Jobs     []Job

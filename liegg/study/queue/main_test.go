@@ -43,8 +43,8 @@ func workerRole(args []string) error {
 	return Serve(ctx, place, work)
 }
 
-// order is what a job of the tests says. A job writes its worker's process id to
-// a file of its own each time it begins.
+// order is the content of a job of the tests. A job writes its worker's process id to its own file each
+// time it begins.
 type order struct {
 	Begun string        // the folder of these files
 	Do    string        // what to do: see work

@@ -52,7 +52,7 @@ func TestTrainedTrials(t *testing.T) {
 	}
 }
 
-// A network has an output for each of the function, whatever its recipe.
+// A network has one output for each output of the function, for any recipe.
 func TestNetworkOfSeveralOutputs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -132,7 +132,7 @@ func TestReadFile(t *testing.T) {
 	expect.Error(t, err, "score: ", "a folder")
 }
 
-// Whatever Read takes, Write writes back to the same rows.
+// Rows that Read accepts are the same after Write and Read.
 func FuzzRead(f *testing.F) {
 	var b bytes.Buffer
 	if err := score.Write(&b, rows); err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/liegg/lab/liegg"
 )
 
-// Every package that a sweep calls is in the digest, but for those that cannot change a
-// number: they read and write files, turn panics into errors, and word errors.
+// The digest covers every package that a sweep calls, except for packages that cannot change a number:
+// they read and write files, turn panics into errors, or format errors.
 func TestCodeIsWhole(t *testing.T) {
 	const module = "github.com/liegg/lab/liegg"
 	harmless := []string{"dataset/npy", "internal/atomicfile", "internal/bounded", "internal/graphpanic", "internal/sourcecode", "internal/spelling",
@@ -30,7 +30,7 @@ func TestCodeIsWhole(t *testing.T) {
 			t.Errorf("%s must be in one of the lists measuring and harmless", path)
 		}
 	}
-	for _, folder := range measuring { // what is embedded is what is there
+	for _, folder := range measuring { // the embedded files are the files in the folder
 		files := ok(filepath.Glob(filepath.Join("../..", folder, "*.go")))(t)
 		embedded := ok(fs.Glob(liegg.Code, filepath.ToSlash(filepath.Join(folder, "*.go"))))(t)
 		if len(files) != len(embedded) {

@@ -62,7 +62,7 @@ func TestRowsWithoutFlows(t *testing.T) {
 	}
 }
 
-// Any byte of a row that changes is noticed: what is read is what was written, or nothing.
+// A change of any byte of a row is detected: reading returns what was written, or nothing.
 func TestDigestsNoticeEveryByte(t *testing.T) {
 	row := Row{Key: "a", Task: "o5", Seed: 3, Fit: .5, Spectrum: []float64{1, 2}, Reasons: []string{`one, "two"`}}
 	good := Encode(row)

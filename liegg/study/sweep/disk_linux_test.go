@@ -10,9 +10,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 )
 
-// On a disk that is full rows are refused whole, those that are there stay, and the
-// table goes on once there is room. A limit on the size of files stands for the disk:
-// it, too, takes a part of what is written.
+// On a full disk a row is not written at all, existing rows stay intact, and the table continues once
+// there is room. A limit on the size of files simulates the full disk, since it also truncates writes.
 func TestFullDisk(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "rows.csv")
 	table := open(t, path, tiny())

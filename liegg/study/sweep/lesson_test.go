@@ -24,8 +24,8 @@ func firstBatch(t *testing.T, s training.Source, epoch uint64) (x, y []float64) 
 	return nil, nil
 }
 
-// Samples that were moved along the task's group have the labels of where they are,
-// and are others in each epoch.
+// Samples that were moved along the task's group have the labels of the moved samples, and differ
+// between epochs.
 func TestAugmentedSamplesAreTrue(t *testing.T) {
 	l := ok(o5Task().lesson(draw{seed: 3, stream: streamTraining, samples: 500, batch: 100, augment: 1}))(t).(regressionLesson)
 	x, y := firstBatch(t, l.source(), 0)

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// A small job that took three seconds says nothing of large ones; once some are done,
-// the time left is that of the rest.
+// The time of a small job says nothing about large ones. Once some of these are done, the remaining time
+// is estimated for the rest.
 func TestTimeLeftWaitsUntilItIsKnown(t *testing.T) {
 	s := Sweep{Tasks: []string{"o5"}, Samples: []int{1000}, Widths: []int{8, 128}, Depths: []int{1, 4}, Seeds: 5, Steps: 4000}.Default()
 	jobs := s.Jobs()

@@ -83,8 +83,8 @@ func TestWrongSweepsAreRefused(t *testing.T) {
 	}
 }
 
-// A job is the same after its way through JSON, and a key tells settings, seeds and
-// code apart, but not the seeds beside it.
+// A job is the same after a round trip through JSON. Its key depends on settings, seed and code, but not
+// on the other seeds.
 func TestJobsAreValues(t *testing.T) {
 	s := ok(Preset("o5-regimes"))(t)
 	keys := map[string]bool{}

@@ -53,7 +53,7 @@ func whole(t *testing.T) (path string, data []byte) {
 	return path, data
 }
 
-// alike compares tables up to order and seconds.
+// alike compares tables except for their order and seconds.
 func alike(t *testing.T, path, other string) {
 	t.Helper()
 	_, a, err := Read(path)
@@ -101,7 +101,7 @@ func TestResumeAfterACut(t *testing.T) {
 	}
 }
 
-// A crash may leave zeros where a line was to be.
+// A crash may leave zeros in place of a line.
 func TestZerosAtTheEndAreACut(t *testing.T) {
 	path, data := whole(t)
 	if err := os.WriteFile(path, append(data, make([]byte, 500)...), 0o600); err != nil {
@@ -210,7 +210,7 @@ func TestTablesWithoutDigests(t *testing.T) {
 	alike(t, path, old)
 }
 
-// The tables that the notebooks draw are read, whatever version has written them.
+// The tables of the notebooks can be read, no matter which version has written them.
 func TestStoredTables(t *testing.T) {
 	for name, want := range map[string]int{"o5_sweep": 240, "o5_regimes": 50, "digits_sweep": 81, "digits_regimes": 30} {
 		s, rows, err := Read(filepath.Join("..", "..", "..", "notebooks", name+".csv"))

@@ -36,7 +36,7 @@ func TestQuickTrials(t *testing.T) {
 	}
 }
 
-// Where samples depend on each other the verdict says so.
+// If samples depend on each other, the verdict says so.
 func TestDependentTrials(t *testing.T) {
 	for _, trial := range trialsCalled(t, "^dependent/(broken|none)-(clusters|clusters-shuffled|walk|orbits)/exact/10000/3$") {
 		if r := trial.Run(); r.Outcome != Open || !r.Named {
@@ -54,7 +54,7 @@ func trialsCalled(t *testing.T, only string) []Trial {
 	return trials
 }
 
-// A network is trained, judged, and told how well it fits.
+// A network is trained and judged, and its fit is measured.
 func TestTrainedTrial(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -67,8 +67,7 @@ func TestTrainedTrial(t *testing.T) {
 	}
 }
 
-// What a verdict counts as, against a truth of so(3) that holds, and of so(2) where so(3)
-// nearly does.
+// The outcome of a verdict if so(3) is true, and if so(2) is true and so(3) nearly holds.
 func TestOutcomes(t *testing.T) {
 	so3, so2 := lie.SO(3), about(3, 1, 2)
 	whole := Problem{Name: "whole", Size: 3, Draw: normal(3), Truth: []lie.Algebra{so3}}
@@ -179,7 +178,7 @@ func TestDraws(t *testing.T) {
 	}
 }
 
-// Rungs beside the answer count where nothing like them is known.
+// Rungs other than the answer count unless similar ones are known.
 func TestOtherRungs(t *testing.T) {
 	p := Problem{Size: 3, Draw: normal(3), Truth: []lie.Algebra{about(3, 1, 2)}, Near: []lie.Algebra{lie.SO(3)}}
 	v := &liegg.Verdict{Answer: liegg.Symmetric, Dim: 1, Algebra: p.Truth[0], Spectrum: &liegg.Spectrum{}, Rungs: []liegg.Rung{{Dim: 1}, {Dim: 3}, {Dim: 4}}}
@@ -204,7 +203,7 @@ func TestOffInUnits(t *testing.T) {
 	}
 }
 
-// Broken cases bear to be called so(3) where they nearly are.
+// Broken cases may be called so(3) if they nearly are.
 func TestNearly(t *testing.T) {
 	p := nearlySO3(caseOn(groundtruth.Broken(.01), "", nil), true)
 	if len(p.Truth) != 2 || p.Truth[0].Dim() != 1 || len(p.Near) != 1 {

@@ -51,7 +51,7 @@ func (p Problem) checkTruth(t *testing.T) {
 		var change mat.Dense
 		change.Mul(rows, h)
 		if worst := mat.Max(&change); !(worst < 1e-7) || slices.Max(off) > 1e-9 {
-			t.Errorf("the algebra changes f by %.2g, and lies %.2g off the candidates", worst, off)
+			t.Errorf("the algebra changes f by %.2g, and is %.2g away from the candidates", worst, off)
 		}
 	}
 	var svd mat.SVD
