@@ -3,7 +3,8 @@
 // fields with their orbits, functions over the plane, and strips of images
 // along a one-parameter group. It also draws the evidence for conclusions:
 // relative defects with their intervals and threshold, by generator and by
-// the part of a function that breaks them, finite flows Δ(t), structure
+// the part of a function that breaks them or the layer of a network, finite
+// flows Δ(t), ranges in which the classes of a classifier keep, structure
 // constants, the Killing form, principal angles to named algebras, and the
 // scoreboard of cases whose truth is known. Studies of many networks are
 // drawn as trends with intervals, as points, and as tables.

@@ -7,13 +7,10 @@ import (
 	"math/rand/v2"
 	"strings"
 
-	"github.com/gomlx/compute/dtypes"
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/liegg/lab/liegg"
 )
-
-const float64Type = dtypes.Float64
 
 // Attribution says how much each layer contributes to the equivariance error of a network.
 type Attribution struct {

@@ -1,0 +1,63 @@
+package profile
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+)
+
+// Names returns the names of the layers.
+func (c *Contents) Names() []string {
+	names := make([]string, len(c.Layers))
+	for i, l := range c.Layers {
+		names[i] = l.Name
+	}
+	return names
+}
+
+// Shares returns the shares of the variance that transform by number i of Irreps, by layer.
+func (c *Contents) Shares(i int) []float64 {
+	shares := make([]float64, len(c.Layers))
+	for k, l := range c.Layers {
+		shares[k] = l.Shares[i]
+	}
+	return shares
+}
+
+// String returns the shares as a table, in percent.
+func (c *Contents) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "share of the variance by irreducible representation, over %s; N = %d\n", c.Over, c.Samples)
+	wide := len("layer")
+	for _, l := range c.Layers {
+		wide = max(wide, len([]rune(l.Name)))
+	}
+	fmt.Fprintf(&b, "%-*s  %6s", wide, "layer", "width")
+	for _, irrep := range c.Irreps {
+		fmt.Fprintf(&b, "  %7v", irrep)
+	}
+	fmt.Fprintf(&b, "  %7s\n", "rest")
+	for _, l := range c.Layers {
+		fmt.Fprintf(&b, "%-*s  %6d", wide, l.Name, l.Width)
+		for _, share := range append(slices.Clone(l.Shares), l.Rest) {
+			if math.IsNaN(share) {
+				fmt.Fprintf(&b, "  %7s", "–")
+			} else {
+				fmt.Fprintf(&b, "  %5.1f %%", 100*share)
+			}
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// String returns the shares.
+func (l LayerContent) String() string {
+	return fmt.Sprintf("%s, width %d: shares %.3g, rest %.3g", l.Name, l.Width, l.Shares, l.Rest)
+}
+
+// String lists the fields.
+func (s ContentSettings) String() string {
+	return fmt.Sprintf("Head: %s; Largest %g, Degree %d, Samples %d", s.Head, s.Largest, s.Degree, s.Samples)
+}
