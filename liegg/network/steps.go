@@ -3,6 +3,7 @@ package network
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -61,10 +62,14 @@ func (n *Network) setSteps(v *liegg.Verdict, a action.Action, o firstSamples, fa
 		return err
 	}
 	moved, err := e.along(v, h, o, wanted)
-	if err == nil {
-		v.SetSteps(moved.steps(factors))
+	if err != nil {
+		return err
 	}
-	return err
+	if _, together := a.(action.Equivariance); together {
+		moved.relative()
+	}
+	v.SetSteps(moved.steps(factors))
+	return nil
 }
 
 // toOneExtent scales the columns of h so that each moves a typical sample over one extent of the
@@ -194,6 +199,31 @@ func (e *stepper) at(c chunk, m motion, t float64) (y []float64, outside float64
 		return nil, 0, err
 	}
 	return values[0][:c.Count*e.outputs], outside, nil
+}
+
+// relative divides outputs that move together by their own size, √(‖y‖² + q), with q the lower
+// quartile of ‖y‖². Otherwise the few samples with the largest outputs would tell whether the others
+// change: those of a field that falls off as a high power of the distance.
+func (s *stepped) relative() {
+	square := func(y []float64) float64 { return floats.Dot(y, y) }
+	var squares []float64
+	for y := range slices.Chunk(s.before, s.outputs) {
+		squares = append(squares, square(y))
+	}
+	slices.Sort(squares)
+	quartile := squares[len(squares)/4]
+	size := func(y []float64) float64 { return max(math.Sqrt(square(y)+quartile), math.SmallestNonzeroFloat32) }
+	for _, after := range s.after {
+		for from := 0; from < len(after.values); from += s.outputs {
+			target := after.target[from : from+s.outputs]
+			by := 1 / size(target)
+			floats.Scale(by, after.values[from:from+s.outputs])
+			floats.Scale(by, target)
+		}
+	}
+	for y := range slices.Chunk(s.before, s.outputs) {
+		floats.Scale(1/size(y), y)
+	}
 }
 
 // steps are the square changes of bounded outputs, in units of their variance.

@@ -61,8 +61,12 @@ func TestGradientsThatDoNotTell(t *testing.T) {
 		"the second output": {func(x *Node) *Node {
 			return Concatenate([]*Node{MulScalar(r2(x), 100), Add(r2(x), MulScalar(jump(first(x)), 2))}, -1)
 		}, three, linear},
-		"affine":                       {func(x *Node) *Node { return Add(r2(x), MulScalar(jump(first(x)), 2)) }, three, action.Affine(3, 1)},
-		"polynomial fields":            {func(x *Node) *Node { return Add(r2(x), MulScalar(jump(first(x)), 2)) }, gaussian(4, 6000, ones(2)...), action.Polynomial(2, 1, 2)},
+		"affine":            {func(x *Node) *Node { return Add(r2(x), MulScalar(jump(first(x)), 2)) }, three, action.Affine(3, 1)},
+		"polynomial fields": {func(x *Node) *Node { return Add(r2(x), MulScalar(jump(first(x)), 2)) }, gaussian(4, 6000, ones(2)...), action.Polynomial(2, 1, 2)},
+		"a field of many sizes": {func(x *Node) *Node { // r⁻¹²x̂(1 + .9 cos θ)
+			r2 := squareNorm(x)
+			return Mul(Mul(x, PowScalar(r2, -6.5)), AddScalar(MulScalar(Div(first(x), Sqrt(r2)), .9), 1))
+		}, three, action.Equivariant(linear, lie.Standard(3))},
 		"a vector that jumps, rotated": {func(x *Node) *Node { return Mul(x, AddScalar(jump(first(x)), 2)) }, three, action.Equivariant(linear, lie.Standard(3))},
 	} {
 		v := ok(Judge(Exact(c.f), c.a, Tensor(c.x), Settings{}))(t)
@@ -92,6 +96,7 @@ func TestStepsOfSymmetricFunctions(t *testing.T) {
 		"8 bits":            {func(x *Node) *Node { return r2(quantised(x, 8./256)) }, three, linear},
 		"an output of two":  {func(x *Node) *Node { return Concatenate([]*Node{r2(x), quantised(r2(x), .1)}, -1) }, three, linear},
 		"broken a little":   {func(x *Node) *Node { return Add(r2(x), MulScalar(PowScalar(first(x), 3.), .02)) }, three, linear},
+		"a steep field":     {func(x *Node) *Node { return Mul(x, PowScalar(r2(x), -6.5)) }, three, action.Equivariant(linear, lie.Standard(3))},
 		"a vector":          {func(x *Node) *Node { return Mul(x, Exp(MulScalar(r2(x), -.5))) }, three, action.Equivariant(linear, lie.Standard(3))},
 	} {
 		v := ok(Judge(Exact(c.f), c.a, Tensor(c.x), Settings{}))(t)
