@@ -172,6 +172,7 @@ func (c *compiled) keep(e *extraction) {
 		e.finalize()
 		return
 	}
+	e.inTwo.forget()
 	e.random, e.census, e.parts = rand.New(rand.NewPCG(1, 0)), finite.Census{}, nil
 	c.mu.Lock()
 	defer c.mu.Unlock()

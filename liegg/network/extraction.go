@@ -36,6 +36,8 @@ type extraction struct {
 	exec        *model.Exec
 	kind        *kind     // of the program, if it can be used again
 	independent bool      // samples are known not to affect each other
+	inTwo       *inTwo    // exec in two parts; nil if it was never cut
+	cut         bool      // run inTwo, not exec
 	model       modelKind // the key under which this is remembered
 	census      finite.Census
 	random      *rand.Rand
@@ -77,7 +79,11 @@ func (e *extraction) buildIn(backend compute.Backend, first chunk, mode Differen
 	if mode != AutoMode {
 		return e.build(backend, mode)
 	}
-	fewest := chooseMode(e.outputs, e.action.Dim(), first.X.Size()/first.X.Shape().Dim(0))
+	scales := 1
+	if e.scaled {
+		scales = 2 // as they are, and of one size
+	}
+	fewest := chooseMode(e.outputs, e.action.Dim(), first.X.Size()/first.X.Shape().Dim(0), scales)
 	if err := e.build(backend, fewest); err == nil && e.compiles(first) {
 		return nil
 	}
@@ -175,7 +181,8 @@ func (e *extraction) verdictSums(j jacobian, x, y, count, z, limits *Node) []*No
 	nodes = append(nodes, j.moments(e.action, x, weights)...)
 	real := derivative.BySample(weights, derivative.RealSamples(count, weights))
 	motion := e.motion(j, x, real, Slice(limits, AxisElem(-1)))
-	return append(nodes, quantities, weights, motion, differences(y), energies, values)
+	norms := action.Norm(e.action, ConvertDType(x, dtypes.Float64))
+	return append(nodes, quantities, weights, motion, differences(y), norms, energies, values)
 }
 
 // sums builds the rows of a batch or their Gram matrix, the metric, and ‖J_i‖²_F.
@@ -221,13 +228,15 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 
 // call runs the program on a batch whose first count samples are real.
 func (e *extraction) call(x *tensors.Tensor, count int, z *tensors.Tensor) ([][]float64, error) {
-	arguments := []any{x, int32(count), z}
-	if e.verdict {
-		limits := e.limits.tensor()
-		defer finalize(limits)
-		arguments = append(arguments, limits)
+	if !e.verdict {
+		return called(e.exec, x, int32(count), z)
 	}
-	return called(e.exec, arguments...)
+	limits := e.limits.tensor()
+	defer finalize(limits)
+	if e.cut {
+		return e.inTwo.call(x, count, z, limits)
+	}
+	return called(e.exec, x, int32(count), z, limits)
 }
 
 // values runs the program on a chunk, frees it, and returns the program's results.
@@ -326,7 +335,8 @@ func (e *extraction) finalize() {
 			exec.Finalize()
 		}
 	}
-	e.exec, e.measuring, e.speeds, e.measuringByProbes = nil, nil, nil, false
+	e.inTwo.finalize()
+	e.exec, e.measuring, e.speeds, e.inTwo, e.measuringByProbes, e.cut = nil, nil, nil, nil, false, false
 }
 
 // called runs a program whose results are float64.

@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/network/internal/derivative"
 	"github.com/liegg/lab/liegg/network/internal/independence"
 )
 
@@ -33,21 +34,18 @@ func (e *extraction) checkIndependence(c chunk, z *tensors.Tensor, energies []fl
 	if err != nil {
 		return err
 	}
-	exec, err := model.NewExec(backend, e.network.Store, e.energies)
+	exec, err := model.NewExec(backend, e.network.Store, e.energyAlong)
 	if err != nil {
 		return err
 	}
 	defer exec.Finalize()
 	floor := independence.Rounding * slices.Max(energies)
 	for _, sample := range e.comparedSamples(c, energies) {
+		us := e.cotangents(z, sample)
+		defer finalize(us...)
 		decided, err := independence.Same(energies[sample:sample+1], floor, c.X, func(x *tensors.Tensor) ([]float64, error) {
-			again, err := independence.Among(exec, sample, x, z)
-			if err != nil {
-				return nil, fmt.Errorf("network: differentiating the model failed: %w", err)
-			}
-			defer finalize(again)
-			energies, err := dataset.Values(again)
-			return energies[max(0, len(energies)-1):], err
+			energy, err := e.energyAmong(exec, sample, x, us)
+			return []float64{energy}, err
 		})
 		if err != nil {
 			return err
@@ -76,10 +74,58 @@ func (e *extraction) comparedSamples(c chunk, energies []float64) []int {
 	return []int{first}
 }
 
-// energies builds the energies of the program, for a batch of any size.
-func (e *extraction) energies(scope *model.Scope, x, z *Node) *Node {
+// energyAlong builds what one of the cotangents adds to the energies of the program, for a batch
+// of any size. One gradient compiles far faster than those of all outputs.
+func (e *extraction) energyAlong(scope *model.Scope, x, u *Node) *Node {
 	defer panicWithError()
-	return ConvertDType(jacobianRows(e.mode, e.action, x, e.y(scope, x), z).energy, dtypes.Float64)
+	y := e.y(scope, x)
+	if e.mode == CoordinateMode {
+		return ConvertDType(jacobianRows(e.mode, e.action, x, y, u).energy, dtypes.Float64)
+	}
+	return derivative.DualNorm(e.action, derivative.Pull(x, y, ConvertDType(u, y.DType())))
+}
+
+// cotangents are those of which the energy of a sample is the sum: its probes, of z [batch,
+// probes, m], or each single output, [1, m]. In CoordinateMode it is the weight 1.
+func (e *extraction) cotangents(z *tensors.Tensor, kept int) (us []*tensors.Tensor) {
+	switch e.mode {
+	case TangentMode:
+		all := z.Shape().Dim(1) * e.outputs
+		tensors.MustConstFlatData(z, func(z []float32) {
+			for probe := range slices.Chunk(z[kept*all:(kept+1)*all], e.outputs) {
+				us = append(us, tensors.FromFlatDataAndDimensions(slices.Clone(probe), 1, e.outputs))
+			}
+		})
+	case CoordinateMode:
+		us = append(us, tensors.FromFlatDataAndDimensions([]float32{1}, 1, 1, 1))
+	default:
+		for o := range e.outputs {
+			unit := make([]float32, e.outputs)
+			unit[o] = 1
+			us = append(us, tensors.FromFlatDataAndDimensions(unit, 1, e.outputs))
+		}
+	}
+	return us
+}
+
+// energyAmong is the energy of a sample in a batch of another size, among other samples.
+func (e *extraction) energyAmong(exec *model.Exec, kept int, x *tensors.Tensor, us []*tensors.Tensor) (energy float64, err error) {
+	for _, u := range us {
+		again, err := independence.Among(exec, kept, x, u)
+		if err != nil {
+			return 0, fmt.Errorf("network: differentiating the model failed: %w", err)
+		}
+		defer finalize(again)
+		energies, err := dataset.Values(again)
+		if err != nil {
+			return 0, err
+		}
+		energy += energies[len(energies)-1]
+	}
+	if e.mode == TangentMode {
+		energy /= float64(len(us))
+	}
+	return energy, nil
 }
 
 // comparedSample returns the sample whose gradients are compared: the first sample, or the one

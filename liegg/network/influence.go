@@ -101,81 +101,27 @@ func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := e.equalise(backend, beginning); err != nil {
-		return err
-	}
-	copy(e.limits[bounds+e.action.Dim():], e.sizes.Factors(e.outputs))
 	samples := min(pilotSamples, beginning.Shape().Dim(0))
 	if err := e.typical(backend, beginning, samples); err != nil {
 		return err
 	}
-	if err := e.bound(backend, beginning, samples, batch); err != nil || !e.grouped {
+	if e.cut = e.cutsInTwo(beginning); e.cut && e.inTwo == nil {
+		if e.inTwo, err = e.newInTwo(backend); err != nil {
+			return err
+		}
+	}
+	e.inTwo.pilots(true)
+	defer e.inTwo.pilots(false)
+	if e.sizedByPilot() {
+		err = e.sizeAndBound(backend, beginning, batch)
+	} else if err = e.equalise(backend, beginning); err == nil {
+		copy(e.limits[bounds+e.action.Dim():], e.sizes.Factors(e.outputs))
+		err = e.bound(backend, beginning, samples, batch)
+	}
+	if err != nil || !e.grouped {
 		return err
 	}
 	return e.pairShuffled(backend, beginning, samples, batch)
-}
-
-// bound sets the bounds of the four quantities, and the variance of the outputs.
-func (e *extraction) bound(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
-	var p pilot
-	for c, err := range spread(beginning, samples, backend, batch) {
-		if err != nil {
-			return err
-		}
-		values, err := e.values(c)
-		if err != nil {
-			return err
-		}
-		p.add(values, c.Count, e.sizes.Factors(e.outputs))
-		e.watch(c, values)
-	}
-	e.activity.endPilot(int(beginning.ByteSize()) / beginning.Shape().Dim(0))
-	e.limit(p)
-	return nil
-}
-
-// watch passes the results of a verdict's program for a chunk to activity.
-func (e *extraction) watch(c chunk, values [][]float64) {
-	last := values[len(values)-2:]
-	e.activity.watch(c, last[0], last[1])
-}
-
-// pilot holds the results of a verdict's program for some of the first samples.
-type pilot struct {
-	quantities  [bounds][]float64
-	differences []float64
-	squares     float64 // of the scaled outputs
-}
-
-// add adds the samples of a batch, count of which are real, for outputs that are multiplied
-// by factors.
-func (p *pilot) add(values [][]float64, count int, factors []float64) {
-	tail := values[len(values)-weighted:]
-	for i, y := range tail[5][:count*len(factors)] {
-		p.squares += math.Pow(y*factors[i%len(factors)], 2)
-	}
-	for i := range count {
-		for b := range p.quantities {
-			p.quantities[b] = append(p.quantities[b], tail[0][i*bounds+b])
-		}
-		p.differences = append(p.differences, tail[3][i])
-	}
-}
-
-// limit sets the bounds and the variance of the outputs from some samples.
-func (e *extraction) limit(p pilot) {
-	for b, q := range p.quantities {
-		if m := participation.Typical(q); m > 0 {
-			e.limits[b] = boundedBy * m
-		}
-	}
-	e.spread = boundedMean(p.differences)
-	if r := e.activity.rounding; e.spread <= r*r*p.squares/float64(len(p.differences)) {
-		e.spread = 0 // the data lie on a level set, and the outputs differ only by rounding
-	}
-	if e.spread > 0 {
-		e.limits[len(e.limits)-1] = 1 / e.spread
-	}
 }
 
 // typical sets 1/typical_k, where typical_k is the typical value of ‖A_kx_i‖² over the
@@ -257,9 +203,9 @@ func boundedMean(xs []float64) float64 {
 }
 
 // weighted is the number of results at the end of a verdict's program: the four quantities
-// and the weights of samples, the metric of motion, differences of outputs, and what activity
-// watches.
-const weighted = 6
+// and the weights of samples, the metric of motion, differences of outputs, squared norms of
+// inputs, and what activity watches: energies and values of outputs.
+const weighted = 7
 
 // weigh adds the information in these results to a chunk.
 func (e *extraction) addInfluence(out *liegg.Chunk, c chunk, values [][]float64) {

@@ -41,10 +41,10 @@ func probes(samples int) int {
 
 const mostProbes = 2
 
-// choose returns the mode with the fewest passes for m outputs, K velocities and n
-// coordinates.
-func chooseMode(m, k, n int) Differentiation {
-	switch fewest := min(m, k+mostProbes, n); fewest {
+// chooseMode returns the mode with the fewest passes for m outputs, K velocities and n
+// coordinates. Probes are pulled back for the given number of scales of the outputs.
+func chooseMode(m, k, n, scales int) Differentiation {
+	switch fewest := min(m, k+scales*mostProbes, n); fewest {
 	case m:
 		return ReverseMode
 	case n:

@@ -129,7 +129,7 @@ const manyOutputs = 32
 func Rows(a action.Action, x, y *Node) (rows, energy *Node) {
 	mode := ReverseMode
 	if m := y.Shape().Dim(1); m > manyOutputs {
-		mode = chooseMode(m, a.Dim(), x.Shape().Size()/x.Shape().Dim(0))
+		mode = chooseMode(m, a.Dim(), x.Shape().Size()/x.Shape().Dim(0), 1)
 	}
 	var z *Node
 	if mode == TangentMode {

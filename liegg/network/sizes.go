@@ -75,9 +75,14 @@ func (e *extraction) equalise(backend compute.Backend, beginning *tensors.Tensor
 			return err
 		}
 	}
-	e.sizes = m.sizes(rounding(beginning.DType()), e.mixed)
-	e.activity.inputSize = m.inputSize()
+	e.setSizes(m, beginning.DType())
 	return nil
+}
+
+// setSizes sets the sizes of the outputs.
+func (e *extraction) setSizes(m *sizeSums, t dtypes.DType) {
+	e.sizes = m.sizes(rounding(t), e.mixed)
+	e.activity.inputSize = m.inputSize()
 }
 
 // OutputScales measures the sizes of outputs, after s.Head, on buffered inputs as Judge does. It

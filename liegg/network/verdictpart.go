@@ -22,7 +22,7 @@ import (
 // verdict has the same bits as in a single process.
 
 // VerdictPart holds the results of Judge's program for some chunks of the samples: the share
-// of one of several processes. It takes about 8·(2m + 9) bytes for each sample of m outputs,
+// of one of several processes. It takes about 8·(2m + 10) bytes for each sample of m outputs,
 // and for each chunk 8·K² bytes or less, or 8·K for each row of a float64 network.
 type VerdictPart struct {
 	share, of int // the chunks share-1, share-1+of, …
