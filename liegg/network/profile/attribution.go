@@ -5,6 +5,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/internal/function"
 )
 
 // AttributionSettings says how an equivariance error is attributed. The zero value of each field

@@ -8,6 +8,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/internal/function"
 )
 
 // ContentSettings says what is measured. The zero value of each field means its default.
@@ -60,6 +61,9 @@ type LayerContent struct {
 // model. It panics unless the action is an action.Mover and the algebra holds its generators.
 func Content(n *network.Network, a action.Action, algebra lie.Algebra, angle float64, inputs network.Inputs, s ContentSettings) (*Contents, error) {
 	mustBeUsable(n, a, inputs, network.Settings{})
+	if n.Times() > 1 {
+		return nil, function.NoLayers(n.Times())
+	}
 	a = action.InputsOf(a)
 	mover, ok := a.(action.Mover)
 	if size := action.GeneratorSize(a); !ok || algebra.Size() != size {
