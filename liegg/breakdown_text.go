@@ -26,7 +26,7 @@ func (b *Breakdown) String() string {
 	s.WriteString(b.summary())
 	order := b.Order()
 	listed := order[:min(len(order), partRows)]
-	rows := [][]string{{b.Of, "ρ", fmt.Sprintf("(%.0f %%)", 100*b.All.Rule.Confidence), "", "alone", "n", "n_eff"}}
+	rows := [][]string{b.columns()}
 	for _, i := range listed {
 		rows = append(rows, b.row(i))
 	}
@@ -69,6 +69,11 @@ func (b *Breakdown) undecided() string {
 		return fmt.Sprintf(", but %s %s has ρ above the threshold, and too few samples to tell", b.Of, first)
 	}
 	return fmt.Sprintf(", but %d have ρ above the threshold, and too few samples to tell", count)
+}
+
+// columns are the heads of the table.
+func (b *Breakdown) columns() []string {
+	return []string{b.Of, "ρ", fmt.Sprintf("(%.0f %%)", 100*b.All.Rule.Confidence), "", "alone", "n", "n_eff"}
 }
 
 // row is a line of the table.

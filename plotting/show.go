@@ -10,37 +10,59 @@ import (
 
 // ErrNoNotebook is returned by Show in a program that was not started by a
 // GoNB kernel.
-var ErrNoNotebook = errors.New("plotting: Show needs a GoNB notebook; elsewhere use plotting.Save(figure, \"name.png\")")
+var ErrNoNotebook = errors.New("plotting: Show needs a GoNB notebook; elsewhere use plotting.Save(figure, \"name.png\"), plotting.HTML(value) or fmt.Println(value)")
 
-// Show draws f inline under the running cell of a GoNB notebook and returns
-// once the notebook has received it. The picture is a PNG of twice the
-// density of a page, shown at the natural size of f.
+// Show shows a value under the running cell of a GoNB notebook and returns
+// once the notebook has received it:
+//
+//   - a Figure as a PNG of twice the density of a page, at its natural size;
+//   - a Sheet, such as a verdict, a spectrum, an algebra, a network or a
+//     flow, as HTML with its tables, matrices and pictures, beside its text;
+//   - other values that can be drawn, such as Evidence and Flow, as a picture;
+//   - any other value as text, as fmt.Println prints it.
 //
 // Outside a notebook it returns ErrNoNotebook and writes nothing. Any other
-// error comes from the connection with the kernel.
-func Show(f Figure) error {
+// error comes from drawing or from the connection with the kernel.
+func Show(v any) error {
 	if !gonbui.IsNotebook {
 		return ErrNoNotebook
 	}
-	data, err := displayData(f)
+	data, err := displayData(v)
 	if err != nil {
-		return fmt.Errorf("plotting: cannot draw the figure: %w", err)
+		return err
 	}
 	gonbui.SendData(data)
 	if err := gonbui.Error(); err != nil { // otherwise Sync would wait forever
-		return fmt.Errorf("plotting: the kernel did not take the picture: %w", err)
+		return fmt.Errorf("plotting: the kernel did not take what is shown: %w", err)
 	}
-	gonbui.Sync() // otherwise the picture is lost if the cell's process ends first
+	gonbui.Sync() // otherwise it is lost if the cell's process ends first
 	return gonbui.Error()
 }
 
-// displayData returns the Jupyter message for f. The width and height in the
-// metadata of the MIME type are the pixels that JupyterLab, VS Code and
+// displayData returns the Jupyter message for v.
+func displayData(v any) (*protocol.DisplayData, error) {
+	if s, ok := v.(Sheet); ok {
+		fragment, err := HTML(s)
+		if err != nil {
+			return nil, err
+		}
+		return &protocol.DisplayData{Data: map[protocol.MIMEType]any{
+			protocol.MIMETextHTML: fragment, protocol.MIMETextPlain: s.String(),
+		}}, nil
+	}
+	if f := figureOf(v); f != nil {
+		return pictureData(f)
+	}
+	return &protocol.DisplayData{Data: map[protocol.MIMEType]any{protocol.MIMETextPlain: fmt.Sprint(v)}}, nil
+}
+
+// pictureData returns the Jupyter message for a picture. The width and height
+// in the metadata of the MIME type are the pixels that JupyterLab, VS Code and
 // nbconvert reserve on the page; gonbui.DisplayPng does not send them.
-func displayData(f Figure) (*protocol.DisplayData, error) {
+func pictureData(f Figure) (*protocol.DisplayData, error) {
 	data, width, height, err := encodePNG(f)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("plotting: cannot draw the figure: %w", err)
 	}
 	size := map[string]int{"width": width, "height": height}
 	return &protocol.DisplayData{

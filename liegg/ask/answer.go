@@ -41,5 +41,5 @@ func (a *Answer) Report() report.Report {
 	if a.Verdict == nil || a.Text != a.Verdict.String() { // the report itself prints a verdict
 		notes = append([]string{a.Text}, notes...)
 	}
-	return report.Report{Title: a.Title, Notes: notes, Verdict: a.Verdict, Spectrum: a.Spectrum}
+	return report.Report{Title: a.Title, Answer: a, Notes: notes, Verdict: a.Verdict, Spectrum: a.Spectrum}
 }

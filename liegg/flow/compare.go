@@ -114,9 +114,7 @@ func (c *Comparison) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-18s  %-22s  %9s  %-22s  %s\n", "generator", "ρ (95 %)", "holds to", "largest Δ (95 %)", "followed to")
 	for _, r := range c.Results {
-		worst := floats.MaxIdx(r.Curve.Delta)
-		largest := Interval{r.Curve.Delta[worst], r.Curve.Lower[worst], r.Curve.Upper[worst]}
-		fmt.Fprintf(&b, "%-18s  %-22v  %9.2g  %-22v  %.2g\n", r.Name, r.Defect, r.Curve.Holds, largest, r.Curve.T[len(r.Curve.T)-1])
+		fmt.Fprintf(&b, "%-18s  %-22v  %9.2g  %-22v  %.2g\n", r.Name, r.Defect, r.Curve.Holds, r.largest(), r.Curve.T[len(r.Curve.T)-1])
 	}
 	if first := c.Results[0].Curve; first.Bounded {
 		fmt.Fprintln(&b, first.transform())
@@ -126,6 +124,12 @@ func (c *Comparison) String() string {
 	}
 	b.WriteString(c.words())
 	return b.String()
+}
+
+// largest is the largest Δ along the flow, with its interval.
+func (r *Result) largest() Interval {
+	worst := floats.MaxIdx(r.Curve.Delta)
+	return Interval{r.Curve.Delta[worst], r.Curve.Lower[worst], r.Curve.Upper[worst]}
 }
 
 // words returns the conclusion.

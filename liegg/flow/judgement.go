@@ -107,6 +107,11 @@ func (j *Judgement) Finding() Finding {
 
 // String says what finite flows confirm, what they refute, and what gradients say.
 func (j *Judgement) String() string {
+	return fmt.Sprintf("%sby gradients: %v", j.finite(), j.Verdict)
+}
+
+// finite says what finite flows confirm and refute, in lines.
+func (j *Judgement) finite() string {
 	var b strings.Builder
 	if j.Confirmed() == nil {
 		fmt.Fprintf(&b, "%v: finite flows confirm no generators\n", j.Finding())
@@ -125,7 +130,6 @@ func (j *Judgement) String() string {
 		fmt.Fprintln(&b, "  there are none to follow and others to compare with: all candidates are symmetries, or trivial")
 	}
 	fmt.Fprintf(&b, "  at the cost of moving %d inputs %d times each, on average\n", j.Followed, j.Moved/max(1, j.Followed))
-	fmt.Fprintf(&b, "by gradients: %v", j.Verdict)
 	return b.String()
 }
 

@@ -51,6 +51,15 @@ type Result struct {
 
 // String returns the verdict with its reasons, the defect and the curve.
 func (r *Result) String() string {
+	text := r.head()
+	if r.Curve != nil {
+		text += r.Curve.String()
+	}
+	return text
+}
+
+// head says what was found, in lines, without the curve.
+func (r *Result) head() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s: ρ = %v (95 %%), N = %d, %d without a gradient\n", r.Name, describe(r.Verdict, r.Margin, r.Equivariant), r.Defect, r.Samples, r.Idle)
 	for _, reason := range r.Reasons {
@@ -63,9 +72,6 @@ func (r *Result) String() string {
 	b.WriteByte('\n')
 	if r.Influence.Cut > 0 {
 		fmt.Fprintf(&b, "%v\n", r.Influence)
-	}
-	if r.Curve != nil {
-		b.WriteString(r.Curve.String())
 	}
 	return b.String()
 }

@@ -2,7 +2,7 @@
 // as .npz for NumPy, as JSON and CSV for other programs, and as one
 // self-contained HTML page with tables and pictures.
 //
-//	r := report.Report{Title: "My network", Verdict: verdict, Pictures: []report.Picture{{"The spectrum", png}}}
+//	r := report.Report{Title: "My network", Verdict: verdict}
 //	err := r.Save("network.html") // or .npz, .json, .csv
 package report
 
@@ -14,6 +14,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/internal/atomicfile"
+	"github.com/liegg/lab/plotting"
 )
 
 // Report holds the results for one network. It needs a verdict or a spectrum.
@@ -22,6 +23,9 @@ type Report struct {
 	// Notes are paragraphs of plain text: which data, which network, what
 	// for. The page shows one of several lines as it is, as tables need it.
 	Notes []string
+	// Answer is what the page shows in the place of Notes and Verdict, such as an *ask.Answer or a
+	// *flow.Judgement. nil shows these.
+	Answer plotting.Sheet
 	// Verdict may be nil if there is none.
 	Verdict *liegg.Verdict
 	// Spectrum defaults to the spectrum of Verdict.

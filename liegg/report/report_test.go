@@ -21,6 +21,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/dataset/npy"
+	"github.com/liegg/lab/liegg/internal/sheet/sheettest"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -206,7 +207,7 @@ func TestHTML(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(b)
-	for _, want := range []string{"‖x‖² &amp; &lt;friends&gt;", "Exact gradients.", "Verdict: symmetric, so(3)", "data:image/png;base64,", "a grey picture", "≈0"} {
+	for _, want := range []string{"‖x‖² &amp; &lt;friends&gt;", "Exact gradients.", "3 <abbr", "so(3)", "data:image/png;base64,", "a grey picture", "≈0"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not say %q", want)
 		}
@@ -216,9 +217,16 @@ func TestHTML(t *testing.T) {
 			t.Errorf("the page says %q", not)
 		}
 	}
-	if got := strings.Count(text, "<tr>"); got != 1+len(r.Verdict.Defects)+3*3+1+9 {
+	if got := strings.Count(text, "<tr>"); got != 1+len(r.Verdict.Defects)+1+9 {
 		t.Errorf("%d lines in its tables", got)
 	}
+	if got := strings.Count(text, "<math>"); got != 3 {
+		t.Errorf("%d matrices", got)
+	}
+	if got := strings.Count(text, "<img "); got != 3 {
+		t.Errorf("%d pictures, of the verdict, of the spectrum and the one that was given", got)
+	}
+	sheettest.Read(t, text[strings.Index(text, "<body>"):strings.Index(text, "</html>")])
 	if keep := os.Getenv("LIEGG_KEEP_REPORT"); keep != "" { // to look at it
 		os.WriteFile(keep, b, 0o600)
 	}

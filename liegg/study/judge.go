@@ -14,9 +14,7 @@ import (
 	"github.com/liegg/lab/liegg/ask"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/progress"
-	"github.com/liegg/lab/liegg/report"
 	"github.com/liegg/lab/liegg/study/queue"
-	"github.com/liegg/lab/plotting"
 )
 
 // judgeFlags are the command-line flags of a question.
@@ -61,13 +59,6 @@ func (a answerFlags) check() error {
 func (a answerFlags) give(stdout io.Writer, answer *ask.Answer) error {
 	r := answer.Report()
 	if a.report != "" {
-		if v := answer.Verdict; v != nil {
-			picture, err := plotting.PNG(plotting.Verdict(v))
-			if err != nil {
-				return err
-			}
-			r.Pictures = []report.Picture{{Caption: "Relative defects of the directions that were tested, with the threshold and the ladder of approximate symmetry", PNG: picture}}
-		}
 		if err := r.Save(a.report); err != nil {
 			return err
 		}
