@@ -58,15 +58,22 @@ func fitWithoutFlows(e *experiment, coefficients *mat.Dense) (*fit, error) {
 	return f, nil
 }
 
-// meanSpeed returns the mean speed of the initial generators, each at lie.UnitSpeed.
+// meanSpeed returns the harmonic mean of the speeds of the initial generators, each at
+// lie.UnitSpeed. A shift with a trace of a rotation is a rotation about a distant point, whose
+// speed is boundless: it must not decide the scale of the others.
 func meanSpeed(f *fit, start *mat.Dense, d *mat.SymDense) float64 {
 	rows, _ := start.Dims()
-	mean := 0.0
+	inverse := 0.0
 	for i := range rows {
 		h, _ := coefficients(f.e.mover, f.e.unitSpeed(f.e.mover.Generator(start.RawRowView(i))))
-		mean += speed(d, h) / float64(rows)
+		if v := speed(d, h); v > 0 {
+			inverse += 1 / (v * float64(rows))
+		}
 	}
-	return mean
+	if inverse == 0 {
+		return 0
+	}
+	return 1 / inverse
 }
 
 // generator returns the generator that a flow follows.

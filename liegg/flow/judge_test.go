@@ -10,6 +10,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/network"
@@ -29,6 +30,27 @@ func TestJudgeConfirmsExactAlgebras(t *testing.T) {
 		}
 		if says := j.String(); !strings.Contains(says, "along others at most to") || j.Moved == 0 {
 			t.Errorf("%s: it says\n%s", c.Name, says)
+		}
+	}
+}
+
+// The scale of t does not hang on the basis in which gradients give a span: a shift with a
+// trace of a rotation turns about a point far away, where an angle of .01 leaves the data. Turned
+// by hand about the centre, or shifted, inputs stay within the data to about half a radian, and
+// to half a standard deviation.
+func TestShiftsAndRotationsShareAScale(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	apart := func(x *Node) *Node {
+		between := Sub(Slice(x, AxisRange(), AxisRange(0, 2)), Slice(x, AxisRange(), AxisRange(2, 4)))
+		return Inverse(AddScalar(ReduceAndKeep(Square(between), ReduceSum, -1), .1))
+	}
+	for seed := range uint64(3) {
+		x := dataset.Normal(rand.New(rand.NewPCG(1, seed)), 1000, 4)
+		j := ok(flow.Judge(inGo(apart), action.Affine(2, 2), network.Tensor(x), flow.Settings{Points: 4, Random: 1, Quiet: true}))(t)
+		if r := j.Rungs[0]; r.Dim != 3 || r.Finding != flow.Confirmed || r.Holds < .1 || r.Holds > 2 {
+			t.Errorf("seed %d: %v", seed, j)
 		}
 	}
 }

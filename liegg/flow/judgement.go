@@ -64,7 +64,7 @@ type Rung struct {
 	// the largest t up to which Δ ≤ Settings.Tolerance is certain. Others is the largest t up
 	// to which Δ ≤ max(Delta, tolerance) is certain along any of the others. All flows have
 	// one speed, and t is the parameter of lie.UnitSpeed for the generators: an angle, for a
-	// rotation.
+	// rotation. For several generators, their speed is the harmonic mean of those.
 	Holds, Delta, Others float64
 	// Along are the flows of the span: of a basis and, for Dim > 1, of as many generators
 	// between. Beside are other flows of equal speed, orthogonal to the span in the metric of

@@ -78,7 +78,7 @@ func (r *Refinement) String() string {
 // variance of f, φ∘f takes its place (see Curve.Bounded).
 //
 // A has unit length in the metric of speeds E‖A·x‖², in units of the spread of the data,
-// scaled so that the initial generators have on average the speed of lie.UnitSpeed. A
+// scaled to the harmonic mean of the initial generators' speeds at lie.UnitSpeed. A
 // generator cannot gain by moving the data less. One half of the inputs is fitted, at most
 // Fit.Samples of them. The other half judges, with newly drawn flows.
 //
