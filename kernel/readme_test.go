@@ -133,7 +133,7 @@ func TestReadmeSnippetsCompile(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	packages := []string{"fmt", "math/rand/v2", "github.com/janpfeifer/must", "github.com/liegg/lab/liegg/action",
+	packages := []string{"fmt", "math/rand/v2", "github.com/janpfeifer/must", "github.com/liegg/lab/liegg/action", "github.com/liegg/lab/liegg/ask",
 		"github.com/liegg/lab/liegg/dataset", "github.com/liegg/lab/liegg/flow",
 		"github.com/gomlx/gomlx/core/graph", "github.com/gomlx/gomlx/core/tensors", "github.com/liegg/lab/liegg/lie", "github.com/liegg/lab/liegg/network", "github.com/liegg/lab/liegg/network/training", "github.com/liegg/lab/plotting"}
 	for i, snippet := range fenced(t, "go") {

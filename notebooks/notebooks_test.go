@@ -50,9 +50,7 @@ func TestStoredForm(t *testing.T) {
 				if o.Kind == "error" || o.Name == "stderr" {
 					t.Errorf("%s, cell %d: stored with an error: %s", path, i+1, o.Text)
 				}
-				if o.Data["image/png"] != "" {
-					drawn++
-				}
+				drawn += len(o.Pictures())
 			}
 		}
 		if drawn == 0 {

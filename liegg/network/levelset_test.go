@@ -9,6 +9,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // On data in a level set the outputs differ by rounding only. Their spread is then no scale, and only
@@ -43,6 +44,23 @@ func TestDataOnALevelSet(t *testing.T) {
 		v := ok(Judge(Exact(c.f), action.Linear(d, 1), Tensor(c.x), Settings{}))(t)
 		if v.Answer != liegg.Symmetric || v.Name() != c.want {
 			t.Errorf("%s: want %s, got\n%v", name, c.want, v)
+		}
+	}
+}
+
+// A few huge outputs do not make the others a level set: the field x̂·(1 + .9·cos θ)/r²⁰ is
+// 19 times as long on one side as on the other, and so(2) is all that it has.
+func TestFewHugeOutputsAreNoLevelSet(t *testing.T) {
+	field := func(x *Node) *Node {
+		r := Sqrt(ReduceAndKeep(Square(x), ReduceSum, -1))
+		cosine := Div(Slice(x, AxisRange(), AxisElem(2)), r)
+		return Mul(Div(x, r), Mul(PowScalar(r, -20), AddScalar(MulScalar(cosine, .9), 1)))
+	}
+	a := action.Equivariant(action.Linear(3, 1), lie.Standard(3))
+	for seed := range uint64(2) {
+		v := ok(Judge(Exact(field), a, Tensor(gaussian(seed, 5000, ones(3)...)), Settings{}))(t)
+		if v.Answer == liegg.Symmetric && v.Dim > 1 {
+			t.Errorf("seed %d: %v", seed, v)
 		}
 	}
 }

@@ -74,17 +74,17 @@ func (l outputResults) output(o, d int, blocks []int, extents bool) (*liegg.Evid
 }
 
 // variance returns the variance of output o, from bounded differences of distant samples. It
-// returns 0 if the variance is no more than rounding error in single precision.
+// returns 0 if the variance is no more than rounding error in single precision. Squares are
+// bounded alike, so that a few huge outputs do not make all others look like rounding.
 func (l outputResults) variance(o int) float64 {
 	n := l.samples()
-	differences, square := make([]float64, n/2), 0.
+	differences, squares := make([]float64, n/2), make([]float64, n/2)
 	for i := range differences {
 		y, other := l.y[i*l.outputs+o], l.y[(i+n/2)*l.outputs+o]
-		differences[i] = (y - other) * (y - other) / 2
-		square += y * y
+		differences[i], squares[i] = (y-other)*(y-other)/2, y*y
 	}
 	variance := boundedMean(differences)
-	if variance <= square/float64(max(1, n/2))*1e-12 {
+	if variance <= boundedMean(squares)*1e-12 {
 		return 0
 	}
 	return variance

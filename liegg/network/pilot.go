@@ -2,6 +2,7 @@ package network
 
 import (
 	"math"
+	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -13,7 +14,7 @@ import (
 type pilot struct {
 	quantities  [bounds][]float64
 	differences []float64
-	squares     float64 // of the scaled outputs
+	squares     []float64 // of the scaled outputs, summed over those of a sample
 }
 
 // bound sets the bounds of the four quantities, and the variance of the outputs.
@@ -56,8 +57,12 @@ func (p *pilot) add(values [][]float64, count int, factors []float64) {
 
 // addSquares adds outputs that are multiplied by factors.
 func (p *pilot) addSquares(outputs, factors []float64) {
-	for i, y := range outputs {
-		p.squares += math.Pow(y*factors[i%len(factors)], 2)
+	for sample := range slices.Chunk(outputs, len(factors)) {
+		sum := 0.
+		for o, y := range sample {
+			sum += math.Pow(y*factors[o], 2)
+		}
+		p.squares = append(p.squares, sum)
 	}
 }
 
@@ -69,7 +74,7 @@ func (e *extraction) limit(p pilot) {
 		}
 	}
 	e.spread = boundedMean(p.differences)
-	if r := e.activity.rounding; e.spread <= r*r*p.squares/float64(len(p.differences)) {
+	if r := e.activity.rounding; e.spread <= r*r*boundedMean(p.squares) { // of squares bounded like the differences
 		e.spread = 0 // the data lie on a level set, and the outputs differ only by rounding
 	}
 	if e.spread > 0 {

@@ -26,10 +26,19 @@ func alikeOutput(got, want Output) error {
 	if got.Kind != want.Kind || got.Name != want.Name {
 		return fmt.Errorf("it is %s %s, stored is %s %s", got.Kind, got.Name, want.Kind, want.Name)
 	}
-	if err := alikeText(string(got.Text), string(want.Text)); err != nil {
+	if err := alikeText(got.said(), want.said()); err != nil {
 		return err
 	}
-	return alikePicture(got.Data["image/png"], want.Data["image/png"])
+	drawn, stored := got.Pictures(), want.Pictures()
+	if len(drawn) != len(stored) {
+		return fmt.Errorf("%d pictures, stored are %d", len(drawn), len(stored))
+	}
+	for i := range stored {
+		if err := alikePicture(drawn[i], stored[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // alikeText compares the facts that two texts state; the words around them are free.

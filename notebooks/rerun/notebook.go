@@ -6,6 +6,7 @@ package rerun
 import (
 	"encoding/json"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -31,6 +32,27 @@ type Output struct {
 	Name string          `json:"name"`
 	Text Text            `json:"text"`
 	Data map[string]Text `json:"data"`
+}
+
+var embedded = regexp.MustCompile(`data:image/png;base64,([A-Za-z0-9+/=]+)`)
+
+// Pictures returns the PNG pictures of the output in base64, those within HTML included.
+func (o Output) Pictures() (pictures []Text) {
+	if png := o.Data["image/png"]; png != "" {
+		pictures = append(pictures, png)
+	}
+	for _, found := range embedded.FindAllStringSubmatch(string(o.Data["text/html"]), -1) {
+		pictures = append(pictures, Text(found[1]))
+	}
+	return pictures
+}
+
+// said returns what the output prints. Of a value that shows itself in HTML, it is the text beside.
+func (o Output) said() string {
+	if o.Data["text/html"] != "" {
+		return string(o.Data["text/plain"])
+	}
+	return string(o.Text)
 }
 
 // Text is a string that notebooks also store as a list of lines.
