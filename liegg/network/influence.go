@@ -112,6 +112,12 @@ func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
 	}
 	e.inTwo.pilots(true)
 	defer e.inTwo.pilots(false)
+	if e.cut {
+		all := spread(beginning, beginning.Shape().Dim(0), backend, batch)
+		if err := e.inTwo.runAhead(all, batch, e.probes); err != nil {
+			return err
+		}
+	}
 	if e.sizedByPilot() {
 		err = e.sizeAndBound(backend, beginning, batch)
 	} else if err = e.equalise(backend, beginning); err == nil {

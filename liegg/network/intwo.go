@@ -1,12 +1,16 @@
 package network
 
 import (
+	"errors"
 	"hash/maphash"
+	"iter"
 
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"github.com/liegg/lab/liegg/dataset"
 )
 
 // The pilot of a verdict runs its program over some of the first samples, and the verdict then
@@ -63,15 +67,98 @@ func (e *extraction) sumsGraph(_ *model.Scope, inputs []*Node) []*Node {
 	return e.verdictSums(newJacobian(e.action, rows, gradients, false), x, y, count, z, limits)
 }
 
+// aheadSamples is the number of samples that runAhead gives the network at once.
+const aheadSamples = 32
+
+// runAhead runs the network over all batches of the pilot before their sums are formed, several
+// batches at once if they are small: the blocks of a short stream hold a sample or two, and a
+// large network would read its weights anew for each. It takes ownership of the batches, which
+// probes gives weights of 1.
+func (t *inTwo) runAhead(batches iter.Seq2[chunk, error], batch int, probes func(x *tensors.Tensor) *tensors.Tensor) error {
+	together := aheadSamples / batch
+	if together < 2 {
+		return nil
+	}
+	var waiting []*tensors.Tensor
+	defer func() { finalize(waiting...) }()
+	for c, err := range batches {
+		if err != nil {
+			return err
+		}
+		if waiting = append(waiting, c.X); len(waiting) < together {
+			continue
+		}
+		if err := t.runTogether(waiting, together, probes); err != nil {
+			return err
+		}
+		finalize(waiting...)
+		waiting = nil
+	}
+	if len(waiting) == 0 {
+		return nil
+	}
+	return t.runTogether(waiting, together, probes)
+}
+
+// runTogether runs the network over some batches, as many as given or fewer, and keeps the results
+// of each.
+func (t *inTwo) runTogether(batches []*tensors.Tensor, together int, probes func(x *tensors.Tensor) *tensors.Tensor) error {
+	x, err := joined(batches, together)
+	if err != nil {
+		return err
+	}
+	z := probes(x)
+	defer finalize(x, z)
+	results, err := t.network.Call(x, z)
+	if err != nil {
+		return notDifferentiated(err)
+	}
+	defer finalize(results...)
+	for i, b := range batches {
+		key, err := t.key(b)
+		if err != nil {
+			return err
+		}
+		finalize(t.kept[key]...) // of an equal batch
+		t.kept[key] = nil
+		for _, r := range results {
+			size := r.Shape().Dim(0) / together
+			t.kept[key] = append(t.kept[key], dataset.Rows(r, i*size, (i+1)*size))
+		}
+	}
+	return nil
+}
+
+// joined puts batches of one shape one after the other, the last one again until there are count.
+func joined(batches []*tensors.Tensor, count int) (*tensors.Tensor, error) {
+	shape := batches[0].Shape().Clone()
+	shape.Dimensions[0] *= count
+	x := tensors.FromShape(shape)
+	var inner error
+	err := x.MutableBytes(func(to []byte) {
+		size := len(to) / count
+		for i := range count {
+			from := batches[min(i, len(batches)-1)]
+			inner = errors.Join(inner, from.ConstBytes(func(data []byte) { copy(to[i*size:], data) }))
+		}
+	})
+	return x, errors.Join(err, inner)
+}
+
+// key identifies a batch by its samples.
+func (t *inTwo) key(x *tensors.Tensor) (key uint64, err error) {
+	err = x.ConstBytes(func(data []byte) { key = maphash.Bytes(t.seed, data) })
+	return key, err
+}
+
 // call runs both parts on a batch, or the second one if the results of the first were kept.
 func (t *inTwo) call(x *tensors.Tensor, count int, z, limits *tensors.Tensor) ([][]float64, error) {
-	var key uint64
-	if err := x.ConstBytes(func(data []byte) { key = maphash.Bytes(t.seed, data) }); err != nil {
+	key, err := t.key(x)
+	if err != nil {
 		return nil, err
 	}
 	results, found := t.kept[key]
 	if !found {
-		var err error
 		if results, err = t.network.Call(x, z); err != nil {
 			return nil, notDifferentiated(err)
 		}

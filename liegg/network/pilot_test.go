@@ -113,6 +113,30 @@ func TestProgramInTwo(t *testing.T) {
 	}
 }
 
+// Small batches go through the network together, and each keeps its own results.
+func TestRunAhead(t *testing.T) {
+	x := single(t, gaussian(7, 70, 1, 2, 1, 1))
+	e := forVerdict(t, ReverseMode)
+	if err := e.measure(x, 3); err != nil {
+		t.Fatal(err)
+	}
+	if len(e.inTwo.kept) != 24 {
+		t.Fatalf("%d batches kept, want 24", len(e.inTwo.kept))
+	}
+	for c, err := range spread(x, 70, ok(e.network.backend())(t), 3) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		z := e.probes(c.X)
+		kept := ok(e.call(c.X, c.Count, z))(t)
+		alone := ok(e.call(c.X, c.Count, z))(t) // the results were kept for one use
+		for i := range alone {
+			expect.Near(t, "result", kept[i], alone[i], 1e-5*max(1, math.Abs(slices.Max(alone[i])), math.Abs(slices.Min(alone[i]))))
+		}
+		finalize(c.X, z)
+	}
+}
+
 // The energy of a sample is the sum of what its cotangents add, in any batch.
 func TestEnergyAmongOthers(t *testing.T) {
 	x := single(t, gaussian(7, 64, 1, 2, 1, 1))
