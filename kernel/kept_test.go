@@ -71,7 +71,12 @@ func TestKeptValuesLiveOnFromCellToCell(t *testing.T) {
 		t.Fatal(err, stderr)
 	}
 	printed := readNotebook(t, notebook).printed()
-	want := []string{"written", "counting 2", "2", "written", fmt.Sprintf("keep: %q is computed anew: words's value has changed", dir), "counting 3", "3"}
+	told := fmt.Sprintf("keep: %q is computed anew: words's value has changed\n", dir)
+	if strings.Count(printed, "keep: ") != 1 || !strings.Contains(printed, told) {
+		t.Errorf("printed %q, once with %q", printed, told)
+	}
+	printed = strings.Replace(printed, told, "", 1) // it comes in another stream, sooner or later
+	want := []string{"written", "counting 2", "2", "written", "counting 3", "3"}
 	if got := strings.FieldsFunc(printed, func(r rune) bool { return r == '\n' }); !slices.Equal(got, want) {
 		t.Errorf("printed %q, want %q", got, want)
 	}
