@@ -26,7 +26,8 @@ func captureKept(path string) {
 }
 
 // withCaptured adds keep.Captured("x", x) to each call of keep.Value whose function uses a
-// variable x of the function around it or of the package. No line moves.
+// variable x of the function around it, and keep.Declared("x", &x) for each variable of the
+// package, of which keep.Value takes those that it reaches. No line moves.
 func withCaptured(text []byte) []byte {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, "", text, 0)
@@ -45,8 +46,11 @@ func withCaptured(text []byte) []byte {
 			return true
 		}
 		added := ""
-		for _, v := range capturedBy(call) {
+		for _, v := range capturedBy(call, file) {
 			added += fmt.Sprintf(", %s.Captured(%q, %s)", name, v, v)
+		}
+		for _, v := range variables(file) {
+			added += fmt.Sprintf(", %s.Declared(%q, &%s)", name, v, v)
 		}
 		insertions = append(insertions, insertion{set.Position(call.Args[len(call.Args)-1].End()).Offset, added})
 		return true
@@ -92,12 +96,12 @@ func isCallOf(call *ast.CallExpr, pkg, function string) bool {
 	return ok && id.Name == pkg && id.Obj == nil
 }
 
-// capturedBy returns the variables that the function given to a call uses but does not
+// capturedBy returns the local variables that the function given to a call uses but does not
 // declare, in the order of their first use.
-func capturedBy(call *ast.CallExpr) (names []string) {
+func capturedBy(call *ast.CallExpr, file *ast.File) (names []string) {
 	ast.Inspect(call.Args[1], func(n ast.Node) bool {
 		id, ok := n.(*ast.Ident)
-		if !ok || id.Obj == nil || id.Obj.Kind != ast.Var {
+		if !ok || id.Obj == nil || id.Obj.Kind != ast.Var || file.Scope.Lookup(id.Name) == id.Obj {
 			return true
 		}
 		inside := call.Pos() <= id.Obj.Pos() && id.Obj.Pos() < call.End()
@@ -106,5 +110,16 @@ func capturedBy(call *ast.CallExpr) (names []string) {
 		}
 		return true
 	})
+	return names
+}
+
+// variables returns the names of the package's variables.
+func variables(file *ast.File) (names []string) {
+	for name, object := range file.Scope.Objects {
+		if object.Kind == ast.Var {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
 	return names
 }

@@ -8,13 +8,13 @@ import (
 func TestVariablesThatAKeptValueUsesAreNamed(t *testing.T) {
 	const head = "package main\n\nimport \"github.com/liegg/lab/liegg/keep\"\n\nvar shared = 3\n\nfunc f(n int) int { return n }\n\n"
 	for _, c := range []struct{ body, want string }{
-		{"x := 1\n\tkeep.Value(\"v\", func() int { y := x; return f(y) })", `return f(y) }, keep.Captured("x", x))`},
-		{"x, z := 1, 2\n\tkeep.Value[int](\"v\", func() int { return z + x + z }, 4)", `}, 4, keep.Captured("z", z), keep.Captured("x", x))`},
-		{"keep.Value(\"v\", func() int { return shared })", `shared }, keep.Captured("shared", shared))`},
-		{"keep.Value(\"v\", func() int {\n\t\treturn f(1)\n\t},\n\t)", "return f(1)\n\t},\n\t)"},
+		{"x := 1\n\tkeep.Value(\"v\", func() int { y := x; return f(y) })", `return f(y) }, keep.Captured("x", x), keep.Declared("shared", &shared))`},
+		{"x, z := 1, 2\n\tkeep.Value[int](\"v\", func() int { return z + x + z }, 4)", `}, 4, keep.Captured("z", z), keep.Captured("x", x), keep.Declared("shared", &shared))`},
+		{"keep.Value(\"v\", func() int { return shared })", `shared }, keep.Declared("shared", &shared))`},
+		{"keep.Value(\"v\", func() int {\n\t\treturn f(1)\n\t},\n\t)", "return f(1)\n\t}, keep.Declared(\"shared\", &shared),\n\t)"},
 		{"for i := range 3 {\n\t\tkeep.Value(\"v\", func() int { return keep.Value(\"w\", func() int { return i }) })\n\t}",
-			`return i }, keep.Captured("i", i)) }, keep.Captured("i", i))`},
-		{"keep.Value(\"v\", func() int { x := 1; return x })", "return x })"},
+			`return i }, keep.Captured("i", i), keep.Declared("shared", &shared)) }, keep.Captured("i", i), keep.Declared("shared", &shared))`},
+		{"keep.Value(\"v\", func() int { x := 1; return x })", `return x }, keep.Declared("shared", &shared))`},
 	} {
 		text := head + "func main() {\n\t" + c.body + "\n}\n"
 		told := string(withCaptured([]byte(text)))

@@ -59,8 +59,9 @@ func (s Steps) String() string {
 //	c² > (2·η·way)² + .2²·way
 //
 // for all outputs, or for one of those that SetOutputs has told: more than gradients foretell, and
-// more than leaves f unchanged to within .2 of its spread over one extent of the data. Steps with
-// less than 64 samples say nothing.
+// more than leaves f unchanged to within .2 of its spread over one extent of the data. If the
+// generators hold to rounding, f may not change at any sample, so one that changes by a tenth of
+// the spread suffices. Steps with less than 64 samples say nothing.
 func (v *Verdict) SetSteps(steps []Steps) {
 	if v.Answer != Symmetric {
 		return
@@ -69,9 +70,10 @@ func (v *Verdict) SetSteps(steps []Steps) {
 	for _, d := range v.Defects[:v.Dim] {
 		η = math.Max(η, math.Max(d.Variation, d.typical))
 	}
+	exact := v.exact() >= v.Dim
 	for _, s := range steps {
 		what, largest := "", change{}
-		if c := s.change(s.All, η); c.unforetold {
+		if c := s.change(s.All, η, exact); c.unforetold {
 			what, largest = "f", c
 		}
 		var outputs []int
@@ -79,7 +81,7 @@ func (v *Verdict) SetSteps(steps []Steps) {
 			if o >= len(v.Outputs) || math.IsNaN(v.Outputs[o].Value) {
 				continue
 			}
-			if c := s.change(each, v.Outputs[o].Variation); c.unforetold {
+			if c := s.change(each, v.Outputs[o].Variation, exact); c.unforetold {
 				if outputs = append(outputs, o); len(outputs) == 1 || c.c > largest.c {
 					largest = c
 				}
@@ -89,8 +91,8 @@ func (v *Verdict) SetSteps(steps []Steps) {
 			what = "output " + numbered(outputs)
 		}
 		if what != "" {
-			v.Doubt(fmt.Sprintf("gradients at the samples do not say how f changes: while a typical sample moves along the generators by %s of the extent of the data, %s changes by %s of its spread, where they foretell %s. It jumps, or it varies between the samples: follow finite flows (flow.Judge), or give samples between those",
-				short(s.Way), what, short(largest.c), short(largest.foretold)))
+			v.Doubt(fmt.Sprintf("gradients at the samples do not say how f changes: while a typical sample moves along the generators by %s of the extent of the data, %s changes by %v of its spread, where they foretell %s. It jumps, or it varies between the samples: follow finite flows (flow.Judge), or give samples between those",
+				short(s.Way), what, largest, short(largest.foretold)))
 			return
 		}
 	}
@@ -100,6 +102,15 @@ func (v *Verdict) SetSteps(steps []Steps) {
 type change struct {
 	c, foretold float64
 	unforetold  bool // it is certainly too large for what they foretell
+	at          int  // samples that change, if generators that hold to rounding change only some
+}
+
+// String is such as "0.3" or "up to 3 at 2 samples".
+func (c change) String() string {
+	if c.at > 0 {
+		return fmt.Sprintf("up to %s at %s", short(c.c), plural(c.at, "sample"))
+	}
+	return short(c.c)
 }
 
 // fewSteps is the number of samples below which steps say nothing, and surely the number of
@@ -109,13 +120,25 @@ const (
 	surely   = 3
 )
 
-// change measures square changes of outputs of which gradients tell η.
-func (s Steps) change(squares []float64, η float64) (c change) {
+// noRounding is the square change of a sample, in units of the variance, that no rounding explains.
+const noRounding = .01
+
+// change measures square changes of outputs of which gradients tell η, or that the generators hold
+// to rounding.
+func (s Steps) change(squares []float64, η float64, exact bool) (c change) {
 	if len(squares) < fewSteps {
 		return c
 	}
 	mean, deviation := saturated(squares)
 	c.c, c.foretold = math.Sqrt(mean), η*s.Way
 	c.unforetold = mean-surely*deviation > 4*c.foretold*c.foretold+varies*varies*s.Way
+	if largest := slices.Max(squares); exact && !c.unforetold && largest > noRounding {
+		c.c, c.unforetold = math.Sqrt(largest), true
+		for _, s := range squares {
+			if s > noRounding {
+				c.at++
+			}
+		}
+	}
 	return c
 }

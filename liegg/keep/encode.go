@@ -176,12 +176,12 @@ func (e *encoder) entries(v reflect.Value) error {
 		from, to reflect.Value
 	}
 	var entries []entry
-	for _, key := range v.MapKeys() {
+	for all := v.MapRange(); all.Next(); { // a key of NaN is found in no other way
 		var text bytes.Buffer
-		if err := encode(&text, key); err != nil {
+		if err := encode(&text, all.Key()); err != nil {
 			return err
 		}
-		entries = append(entries, entry{text.Bytes(), key, v.MapIndex(key)})
+		entries = append(entries, entry{text.Bytes(), all.Key(), all.Value()})
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return bytes.Compare(a.key, b.key) })
 	for _, n := range entries {

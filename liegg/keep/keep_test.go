@@ -1,6 +1,7 @@
 package keep
 
 import (
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,30 +10,26 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 )
 
-// computed counts calls, and returns how many there were.
-func counted(value []float64) (compute func() []float64, calls *int) {
-	calls = new(int)
-	return func() []float64 { *calls++; return value }, calls
-}
-
 func TestValueIsComputedOnce(t *testing.T) {
 	t.Setenv("LIEGG_CACHE", t.TempDir())
-	compute, calls := counted([]float64{1, 2})
+	calls := 0
 	for _, on := range []int{1, 1, 2, 1, 2} {
-		if got := Value("once", compute, on); len(got) != 2 || got[1] != 2 {
+		if got := Value("once", func() []float64 { calls++; return []float64{1, 2} }, on); len(got) != 2 || got[1] != 2 {
 			t.Fatalf("Value is %v", got)
 		}
 	}
-	if *calls != 2 {
-		t.Errorf("computed %d times for two values that it depends on", *calls)
+	if calls != 2 {
+		t.Errorf("computed %d times for two values that it depends on", calls)
 	}
 }
 
 func TestDamagedValuesAreComputedAnew(t *testing.T) {
 	cache := t.TempDir()
 	t.Setenv("LIEGG_CACHE", cache)
-	compute, calls := counted([]float64{1, 2})
-	get := func() []float64 { return Value("a/b", compute) }
+	calls := 0
+	get := func() []float64 {
+		return Value("a/b", func() []float64 { calls++; return []float64{1, 2} })
+	}
 	get()
 	files, err := filepath.Glob(filepath.Join(cache, "kept", "*", "*"))
 	if err != nil || len(files) != 1 {
@@ -47,9 +44,9 @@ func TestDamagedValuesAreComputedAnew(t *testing.T) {
 		if err := os.WriteFile(files[0], []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		before := *calls
-		if got := get(); got[0] != 1 || *calls != before+1 {
-			t.Errorf("of %d bytes: %v, computed %d times", len(text), got, *calls-before)
+		before := calls
+		if got := get(); got[0] != 1 || calls != before+1 {
+			t.Errorf("of %d bytes: %v, computed %d times", len(text), got, calls-before)
 		}
 	}
 }
@@ -89,5 +86,57 @@ func TestValueMisused(t *testing.T) {
 	expect.Panic(t, "compute is nil", func() { Value[int]("v", nil) })
 	expect.Panic(t, "func", func() { Value("v", func() func() { return nil }) })
 	expect.Panic(t, "value 1", func() { Value("v", func() int { return 0 }, func() {}) })
-	Value("v", func() int { return 0 }, Captured("f", func() {})) // the source says what it does
+}
+
+var (
+	factor  = 2
+	unmoved = func() int { return factor }
+	moved   = func() int { return 1 }
+)
+
+func scaled() int { return factor * unmoved() }
+
+// Variables count by their values. One that holds a function leaves the value fresh, unless it is
+// set only where it is declared.
+func TestVariables(t *testing.T) {
+	t.Setenv("LIEGG_CACHE", t.TempDir())
+	for _, f := range []int{2, 3, 2} {
+		factor = f
+		if got := Value("scaled", func() int { return scaled() }, Declared("factor", &factor), Declared("unmoved", &unmoved)); got != f*f {
+			t.Errorf("factor %d gives %d", f, got)
+		}
+	}
+	calls := 0
+	told := expect.Stderr(t, func() {
+		for range 2 {
+			Value("unmoved", func() int { calls++; return scaled() }, Declared("factor", &factor), Declared("unmoved", &unmoved))
+		}
+	})
+	if calls != 1 || told != "" {
+		t.Errorf("computed %d times: %s", calls, told)
+	}
+	told = expect.Stderr(t, func() {
+		for i := range 2 {
+			moved = func() int { return i }
+			local := func() int { return i }
+			if got := Value("moved", func() int { return moved() }, Declared("moved", &moved)); got != i {
+				t.Errorf("%d, want %d", got, i)
+			}
+			if got := Value("local", func() int { return local() }, Captured("local", local)); got != i {
+				t.Errorf("%d, want %d", got, i)
+			}
+		}
+	})
+	if strings.Count(told, "nothing tells when that changes") != 4 {
+		t.Errorf("it says %s", told)
+	}
+}
+
+func TestMapsWithNaN(t *testing.T) {
+	t.Setenv("LIEGG_CACHE", t.TempDir())
+	for range 2 {
+		if got := Value("nan", func() map[float64]int { return map[float64]int{math.NaN(): 1, 2: 3} }); len(got) != 2 || got[2] != 3 {
+			t.Errorf("%v", got)
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package keep
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -10,9 +11,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 )
+
+// moduleLine names the module itself, at random for each session of a notebook.
+var moduleLine = regexp.MustCompile(`(?m)^module .*$`)
 
 var localReplacement = regexp.MustCompile(`(?m)^\s*(?:replace\s+)?\S+(?:\s+v\S+)?\s+=>\s+(\.{0,2}/\S*|"[^"]+")\s*$`)
 
@@ -36,11 +41,14 @@ func modulesOf(folder string) (map[string]string, error) {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	fmt.Fprintf(h, "%d %s %s", len(mod), mod, sum)
-	digests := map[string]string{"module versions": hex.EncodeToString(h.Sum(nil)[:16])}
+	needed := moduleLine.ReplaceAll(mod, nil)
+	fmt.Fprintf(h, "%d %s %s", len(needed), needed, sum)
+	digests := map[string]string{"go.mod": hex.EncodeToString(h.Sum(nil)[:16])}
 	folders := []string{}
-	if root != folder {
-		folders = append(folders, root) // packages of the caller's own module
+	if embeds, err := embedsFiles(folder); err != nil {
+		return nil, err
+	} else if root != folder || embeds {
+		folders = append(folders, root) // packages of the caller's own module, and what they embed
 	}
 	for _, match := range localReplacement.FindAllStringSubmatch(string(mod), -1) {
 		at := strings.Trim(match[1], `"`)
@@ -64,18 +72,39 @@ func exists(path string) bool {
 
 var codeDigests sync.Map // a program's code does not change while it runs
 
-// codeDigest hashes the Go files below a folder, tests left out.
+// embedsFiles reports whether a Go file of a folder embeds others.
+func embedsFiles(folder string) (bool, error) {
+	names, err := filepath.Glob(filepath.Join(folder, "*.go"))
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil || bytes.Contains(text, []byte("//go:embed ")) {
+			return err == nil, err
+		}
+	}
+	return false, err
+}
+
+// codeDigest hashes the Go files below a folder, tests left out. Of folders with a Go file that
+// embeds others, it hashes all files, since they are part of the program.
 func codeDigest(folder string) (string, error) {
 	if known, ok := codeDigests.Load(folder); ok {
 		return known.(string), nil
 	}
 	h := sha256.New()
+	var embedding []string // folders with files that may be embedded
 	err := filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 		name := entry.Name()
 		if err == nil && entry.IsDir() && path != folder && (strings.HasPrefix(name, ".") || name == "testdata") {
 			return fs.SkipDir
 		}
-		if err != nil || !entry.Type().IsRegular() || filepath.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
+		if err == nil && entry.IsDir() {
+			embeds, err := embedsFiles(path)
+			if embeds {
+				embedding = append(embedding, path)
+			}
+			return err
+		}
+		if err != nil || !entry.Type().IsRegular() || strings.HasSuffix(name, "_test.go") || filepath.Ext(name) != ".go" && !within(path, embedding) {
 			return err
 		}
 		f, err := os.Open(path)
@@ -93,4 +122,8 @@ func codeDigest(folder string) (string, error) {
 		codeDigests.Store(folder, digest)
 	}
 	return digest, err
+}
+
+func within(path string, folders []string) bool {
+	return slices.ContainsFunc(folders, func(f string) bool { return strings.HasPrefix(path, f+string(filepath.Separator)) })
 }

@@ -27,6 +27,10 @@ type program struct {
 	// declared are the package's own names: functions, types with their methods, variables
 	// and constants. The same name may stand for several nodes.
 	declared map[string][]ast.Node
+	// setters are the functions that may set a variable of the package: they assign to a name
+	// like it, or take its address.
+	setters map[string][]ast.Node
+	visited map[string]bool // the names that a call reaches
 }
 
 type source struct {
@@ -38,7 +42,7 @@ type source struct {
 
 // readProgram reads all files of the folder of a file that belong to the same package.
 func readProgram(file string) (*program, error) {
-	p := &program{set: token.NewFileSet(), declared: map[string][]ast.Node{}}
+	p := &program{set: token.NewFileSet(), declared: map[string][]ast.Node{}, setters: map[string][]ast.Node{}, visited: map[string]bool{}}
 	own, err := p.read(file)
 	if err != nil {
 		return nil, fmt.Errorf("the source of the caller cannot be read: %w", err)
@@ -86,6 +90,9 @@ func (p *program) declare(tree *ast.File) {
 				name = receiver(d.Recv.List[0].Type)
 			}
 			p.declared[name] = append(p.declared[name], d)
+			for _, name := range setBy(d) {
+				p.setters[name] = append(p.setters[name], d)
+			}
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
 				switch spec := spec.(type) {
@@ -109,6 +116,59 @@ func groupOf(d *ast.GenDecl, spec ast.Spec) ast.Node {
 	return spec
 }
 
+// setBy returns the names of the variables that a function sets, or whose addresses it takes.
+func setBy(f *ast.FuncDecl) (set []string) {
+	add := func(e ast.Expr) {
+		if name := root(e); name != "" && !slices.Contains(set, name) {
+			set = append(set, name)
+		}
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			return !isNaming(n)
+		case *ast.AssignStmt:
+			if n.Tok != token.DEFINE {
+				for _, e := range n.Lhs {
+					add(e)
+				}
+			}
+		case *ast.IncDecStmt:
+			add(n.X)
+		case *ast.RangeStmt:
+			if n.Tok == token.ASSIGN {
+				add(n.Key)
+				add(n.Value)
+			}
+		case *ast.UnaryExpr:
+			if n.Op == token.AND {
+				add(n.X)
+			}
+		}
+		return true
+	})
+	return set
+}
+
+// root returns the name of the variable that an expression is a part of.
+func root(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return root(e.X)
+	case *ast.IndexExpr:
+		return root(e.X)
+	case *ast.StarExpr:
+		return root(e.X)
+	case *ast.ParenExpr:
+		return root(e.X)
+	case *ast.SliceExpr:
+		return root(e.X)
+	}
+	return ""
+}
+
 func receiver(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.StarExpr:
@@ -124,17 +184,23 @@ func receiver(e ast.Expr) string {
 }
 
 // reached returns the declarations that nodes use, directly or through others, as a digest
-// for each name. A field or a method that is called like a declaration counts as its use.
+// for each name. A field or a method that is called like a declaration counts as its use. With a
+// variable come the functions that may set it.
 func (p *program) reached(from []ast.Node) map[string]string {
 	digests := map[string]string{}
 	var visit func(nodes []ast.Node)
 	visit = func(nodes []ast.Node) {
 		for name := range names(nodes) {
-			if _, done := digests[name]; done || p.declared[name] == nil {
+			if p.visited[name] || p.declared[name] == nil {
 				continue
 			}
+			p.visited[name] = true
 			digests[name] = p.digest(p.declared[name])
 			visit(p.declared[name])
+			if setters := p.setters[name]; setters != nil && p.isVariable(name) {
+				digests["what sets "+name] = p.digest(setters)
+				visit(setters)
+			}
 		}
 	}
 	visit(from)
@@ -143,6 +209,13 @@ func (p *program) reached(from []ast.Node) map[string]string {
 		visit(inits)
 	}
 	return digests
+}
+
+func (p *program) isVariable(name string) bool {
+	return slices.ContainsFunc(p.declared[name], func(n ast.Node) bool {
+		_, ok := n.(*ast.ValueSpec)
+		return ok
+	})
 }
 
 // names returns all identifiers in some nodes.

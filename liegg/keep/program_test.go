@@ -83,7 +83,8 @@ func TestSources(t *testing.T) {
 		{"func unrelated() {}", "func unrelated() { println() }", nil},
 		{"println(v, aside)", "println(aside)", nil},
 		{"return helper(n)", "// why\n\t\treturn   helper(n)", nil},
-		{"func unrelated", "func init() { scale = 3 }\n\nfunc unrelated", []string{"init is new"}},
+		{"func unrelated", "func init() { scale = 3 }\n\nfunc unrelated", []string{"init is new", "what sets scale is new"}},
+		{"println(v, aside)", "scale = 5", []string{"main is new", "unrelated is new", "what sets scale is new"}},
 	} {
 		changed := strings.Replace(cell, c.old, c.new, 1)
 		if changed == cell {
@@ -91,6 +92,70 @@ func TestSources(t *testing.T) {
 		}
 		if got := changes(before, parts(t, changed)); !slices.Equal(got, c.want) {
 			t.Errorf("%q for %q: %q, want %q", c.new, c.old, got, c.want)
+		}
+	}
+}
+
+// What the kernel adds to a call changes nothing, and a function that is no source is refused.
+func TestNamedVariablesAreNoSource(t *testing.T) {
+	named := strings.Replace(cell, "return helper(n)\n\t})", "return helper(n)\n\t}, keep.Captured(\"n\", n), keep.Declared(\"scale\", &scale))", 1)
+	if got := changes(parts(t, cell), parts(t, named)); named == cell || got != nil {
+		t.Errorf("%q", got)
+	}
+	file := filepath.Join(t.TempDir(), "main.go")
+	for _, f := range []string{"f", "fs[0]", "n.method", "made()"} {
+		text := "package main\n\nfunc run(f func() int) {\n\tkeep.Value(\"v\", " + f + ")\n}\n"
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p, err := readProgram(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.sources("v", position{file, 4}); err == nil || !strings.Contains(err.Error(), "not written in the call") {
+			t.Errorf("%s: %v", f, err)
+		}
+	}
+}
+
+// A session of a notebook gives its module a name at random.
+func TestModulesOf(t *testing.T) {
+	digests := func(mod string, files map[string]string) map[string]string {
+		folder := t.TempDir()
+		files["go.mod"] = mod
+		for name, text := range files {
+			if err := os.MkdirAll(filepath.Dir(filepath.Join(folder, name)), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(folder, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		found, err := modulesOf(folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var values []string
+		for _, v := range found {
+			values = append(values, v)
+		}
+		slices.Sort(values)
+		return map[string]string{"all": strings.Join(values, " ")}
+	}
+	session := digests("module gonb_1\n\ngo 1.26\n", map[string]string{"main.go": "package main", "data": "1"})
+	embeds := digests("module a\n\ngo 1.26\n", map[string]string{"main.go": "package main\n\n//go:embed data\nvar s string", "data": "1"})
+	for _, c := range []struct {
+		name   string
+		a, b   map[string]string
+		differ bool
+	}{
+		{"another name", session, digests("module gonb_2\n\ngo 1.26\n", map[string]string{"main.go": "package main", "data": "1"}), false},
+		{"another version", session, digests("module gonb_1\n\ngo 1.27\n", map[string]string{"main.go": "package main", "data": "1"}), true},
+		{"other data", session, digests("module gonb_1\n\ngo 1.26\n", map[string]string{"main.go": "package main", "data": "2"}), false},
+		{"other embedded data", embeds, digests("module a\n\ngo 1.26\n", map[string]string{"main.go": "package main\n\n//go:embed data\nvar s string", "data": "2"}), true},
+	} {
+		if differ := changes(c.a, c.b) != nil; differ != c.differ {
+			t.Errorf("%s: changed %t, want %t", c.name, differ, c.differ)
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -37,38 +38,41 @@ func recipeOf(name string, kind reflect.Type, at position, on []any) (*recipe, e
 		return nil, err
 	}
 	r := &recipe{Format: format, Name: name, Type: fmt.Sprint(kind), folder: filepath.Join(cache, "kept", fileName(name))}
-	if r.Parts, err = dependencies(on); err != nil {
-		return nil, err
-	}
-	r.Parts["Go"] = runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH
+	r.Parts = map[string]string{"Go": runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH}
 	for name, describe := range surroundings {
 		r.Parts[name] = describe()
 	}
-	return r, r.addCode(at)
+	p, err := r.addCode(at)
+	if err != nil {
+		return nil, err
+	}
+	values, err := dependencies(on, p)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(r.Parts, values)
+	return r, nil
 }
 
 // addCode adds the code of the caller, and of the modules that it is built with. If there is
-// no source, the whole program stands for it.
-func (r *recipe) addCode(at position) error {
-	p, err := readProgram(at.file)
+// no source, the whole program stands for it, and p is nil.
+func (r *recipe) addCode(at position) (p *program, err error) {
+	p, err = readProgram(at.file)
 	if err != nil {
 		r.Parts["the program"], err = digestOfProgram()
-		return err
+		return nil, err
 	}
 	sources, err := p.sources(r.Name, at)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	modules, err := modulesOf(filepath.Dir(at.file))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, digests := range []map[string]string{sources, modules} {
-		for part, digest := range digests {
-			r.Parts[part] = digest
-		}
-	}
-	return nil
+	maps.Copy(r.Parts, sources)
+	maps.Copy(r.Parts, modules)
+	return p, nil
 }
 
 func digestOfProgram() (string, error) {

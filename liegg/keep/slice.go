@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 )
 
@@ -19,8 +20,13 @@ func (p *program) sources(name string, at position) (map[string]string, error) {
 	}
 	var nodes []ast.Node
 	for _, call := range calls {
+		if !p.hasSource(call.Args[1]) {
+			return nil, fmt.Errorf("its function is not written in the call, nor the name of a function of this package, so nothing tells when it changes: write func() … { … } there")
+		}
 		for _, argument := range call.Args[1:] {
-			nodes = append(nodes, argument)
+			if !isNaming(argument) {
+				nodes = append(nodes, argument)
+			}
 		}
 	}
 	nodes = append(nodes, slice(around, calls[len(calls)-1].Pos(), nodes)...)
@@ -29,6 +35,37 @@ func (p *program) sources(name string, at position) (map[string]string, error) {
 		digests[name] = digest
 	}
 	return digests, nil
+}
+
+// isNaming recognises keep.Captured("x", x) and keep.Declared("x", &x), which the kernel writes.
+func isNaming(n ast.Node) bool {
+	call, ok := n.(*ast.CallExpr)
+	if !ok {
+		return false
+	}
+	name := ""
+	switch f := call.Fun.(type) {
+	case *ast.SelectorExpr:
+		name = f.Sel.Name
+	case *ast.Ident:
+		name = f.Name
+	}
+	return name == "Captured" || name == "Declared"
+}
+
+// hasSource reports whether the function given to Value is a literal or a declared function. Another
+// expression may be a different function each time.
+func (p *program) hasSource(f ast.Expr) bool {
+	switch f := f.(type) {
+	case *ast.FuncLit:
+		return true
+	case *ast.Ident:
+		return slices.ContainsFunc(p.declared[f.Name], func(n ast.Node) bool {
+			d, ok := n.(*ast.FuncDecl)
+			return ok && d.Recv == nil
+		})
+	}
+	return false
 }
 
 // calls returns the calls of Value for a name on a line, and the function that holds them. If
