@@ -81,7 +81,7 @@ func digestOf(v any) (string, error) {
 	held.Set(reflect.ValueOf(v))
 	h := sha256.New()
 	fmt.Fprintln(h, nameOf(held.Type()))
-	if err := encode(h, held); err != nil {
+	if err := encodeForHash(h, held); err != nil {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16]), nil

@@ -18,6 +18,7 @@ type encoder struct {
 	w    io.Writer
 	seen map[pointer]uint64
 	path []string // to the value that is being written
+	only bool     // to be hashed, not read again
 	word [8]byte
 }
 
@@ -28,6 +29,12 @@ type pointer struct {
 
 func encode(w io.Writer, v reflect.Value) error {
 	e := &encoder{w: w, seen: map[pointer]uint64{}, path: []string{"the value"}}
+	return e.value(v)
+}
+
+// encodeForHash writes what encode writes, also if interfaces hold types that are not registered.
+func encodeForHash(w io.Writer, v reflect.Value) error {
+	e := &encoder{w: w, seen: map[pointer]uint64{}, path: []string{"the value"}, only: true}
 	return e.value(v)
 }
 
@@ -178,7 +185,8 @@ func (e *encoder) entries(v reflect.Value) error {
 	var entries []entry
 	for all := v.MapRange(); all.Next(); { // a key of NaN is found in no other way
 		var text bytes.Buffer
-		if err := encode(&text, all.Key()); err != nil {
+		key := &encoder{w: &text, seen: map[pointer]uint64{}, path: e.path, only: e.only}
+		if err := key.value(all.Key()); err != nil {
 			return err
 		}
 		entries = append(entries, entry{text.Bytes(), all.Key(), all.Value()})
@@ -202,7 +210,7 @@ func (e *encoder) dynamic(v reflect.Value) error {
 	}
 	t := v.Elem().Type()
 	name := nameOf(t)
-	if concrete[name] != t {
+	if concrete[name] != t && !e.only {
 		return fmt.Errorf("%s holds a %v, of which keep does not know how to make another: call keep.Register with one in an init function", e.at(), t)
 	}
 	if err := e.value(reflect.ValueOf(name)); err != nil {

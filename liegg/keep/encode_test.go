@@ -114,6 +114,9 @@ func TestEqualValuesAreWrittenAlike(t *testing.T) {
 			t.Fatal("a map has two digests")
 		}
 	}
+	if _, err := digestOf(struct{ s fmt.Stringer }{stranger{}}); err != nil {
+		t.Errorf("a type that is not registered has no digest: %v", err)
+	}
 	for _, other := range []any{nil, 1, int64(1), "1", []float64{1}, []float32{1}, []float64{}, []float64(nil)} {
 		digest, err := digestOf(other)
 		if one, _ := digestOf(1); err != nil || digest == first || digest == one && other != 1 {
