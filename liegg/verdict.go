@@ -115,6 +115,9 @@ type Verdict struct {
 	// the 40 smallest in either order; see Polarization.Smallest.
 	Spectrum *Spectrum
 
+	// Untested is the number of outputs if a verdict that would be Symmetric did not test them
+	// one by one, because they are too many; 0 if it did.
+	Untested int
 	// Scales are the sizes by which the outputs were divided before they were judged; nil
 	// if they were not divided. BySize is then the number of generators that would be below
 	// the threshold if outputs counted by their sizes.

@@ -228,6 +228,9 @@ func (v *Verdict) writeScales(b *strings.Builder) {
 	if n := len(v.Scales.Constant); n > 0 {
 		fmt.Fprintf(b, "  left out: %s constant to within rounding at the first samples: %s\n", are(n, "output"), numbered(v.Scales.Constant))
 	}
+	if v.Untested > 0 {
+		fmt.Fprintf(b, "  not tested: whether one of the %d outputs breaks the symmetry; they are too many to test each here, as network.JudgeByOutput does\n", v.Untested)
+	}
 }
 
 // withoutSmallTranslation returns an affine generator without translations below a twentieth of its

@@ -46,7 +46,11 @@ func (n *Network) setOutputs(v *liegg.Verdict, a action.Action, o firstSamples, 
 	perOutput := !together && !s.BySize && v.Spectrum.Outputs > 1
 	perSample := inExtents(a) && inexact(v) // there, all samples have the same weight
 	numbers := o.x.Size() / o.x.Shape().Dim(0)
-	if v.Answer == liegg.Symmetric && (perOutput || perSample) && min(v.Spectrum.Outputs, numbers) <= eachPasses {
+	tooMany := min(v.Spectrum.Outputs, numbers) > eachPasses
+	if v.Answer == liegg.Symmetric && perOutput && tooMany {
+		v.Untested = v.Spectrum.Outputs
+	}
+	if v.Answer == liegg.Symmetric && (perOutput || perSample) && !tooMany {
 		e, first, err := n.lookAgain(v, a, o, v.Spectrum.Outputs, s)
 		if err != nil {
 			return err

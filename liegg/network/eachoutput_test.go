@@ -129,3 +129,15 @@ func TestSteepOutputIsFound(t *testing.T) {
 		t.Errorf("two functions of the radius: got\n%v", v)
 	}
 }
+
+// A verdict says so if outputs are too many to be tested one by one.
+func TestManyOutputsAreNotTested(t *testing.T) {
+	squares := func(x *Node) *Node { // of each of 90 vectors, three times
+		r := ReduceSum(Square(Reshape(x, x.Shape().Dim(0), 90, 3)), -1)
+		return Concatenate([]*Node{r, Square(r), Sqrt(r)}, -1)
+	}
+	v := ok(Judge(Exact(squares), action.Linear(3, 90), Tensor(gaussian(3, 260, ones(270)...)), Settings{}))(t)
+	if v.Untested != 270 || !strings.Contains(v.String(), "not tested: whether one of the 270 outputs") {
+		t.Errorf("%d outputs untested: %v", v.Untested, v)
+	}
+}
