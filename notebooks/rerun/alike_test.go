@@ -121,3 +121,16 @@ func TestPicturesOfOtherCellsAreUnlike(t *testing.T) {
 		t.Errorf("%d of %d pictures pass for another", passed, tried)
 	}
 }
+
+// What is printed and what is shown may come in any order.
+func TestPrintedFirst(t *testing.T) {
+	text := func(s string) Output { return Output{Kind: "stream", Name: "stdout", Text: Text(s)} }
+	shown := Output{Kind: "display_data", Data: map[string]Text{"text/html": "<p>3 generators</p>", "text/plain": "3 generators"}}
+	a, b := Cell{Outputs: []Output{text("2 small\n"), shown, text("1 large\n")}}, Cell{Outputs: []Output{shown, text("2 small\n1 large\n")}}
+	if err := alike(a, b); err != nil {
+		t.Error(err)
+	}
+	if alike(a, Cell{Outputs: []Output{shown, text("1 large\n2 small\n")}}) == nil || alike(a, Cell{Outputs: []Output{text("2 small\n1 large\n")}}) == nil {
+		t.Error("other outputs pass")
+	}
+}
