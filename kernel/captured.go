@@ -7,6 +7,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"path"
 	"slices"
 	"strconv"
 )
@@ -15,13 +16,13 @@ const keepPackage = "github.com/liegg/lab/liegg/keep"
 
 // captureKept tells package keep, in the program that GoNB has written for a cell, which
 // variables the functions given to keep.Value use, so that it sees when their values change.
-func captureKept(path string) {
-	text, err := os.ReadFile(path)
+func captureKept(program string) {
+	text, err := os.ReadFile(program)
 	if err != nil || !bytes.Contains(text, []byte(keepPackage)) {
 		return
 	}
 	if told := withCaptured(text); !bytes.Equal(told, text) {
-		os.WriteFile(path, told, 0o600) // on failure only the source tells of changes
+		os.WriteFile(program, told, 0o600) // on failure only the source tells of changes
 	}
 }
 
@@ -64,16 +65,16 @@ func withCaptured(text []byte) []byte {
 
 // importedAs returns the name by which a file knows a package; "" if it does not import it by
 // a name.
-func importedAs(file *ast.File, path string) string {
+func importedAs(file *ast.File, pkg string) string {
 	if file == nil {
 		return ""
 	}
 	for _, spec := range file.Imports {
-		if imported, _ := strconv.Unquote(spec.Path.Value); imported != path {
+		if imported, _ := strconv.Unquote(spec.Path.Value); imported != pkg {
 			continue
 		}
 		if spec.Name == nil {
-			return path[len(path)-len("keep"):]
+			return path.Base(pkg)
 		}
 		if spec.Name.Name != "." && spec.Name.Name != "_" {
 			return spec.Name.Name

@@ -20,7 +20,7 @@ type Sheet interface {
 }
 
 // HTML returns what v shows as a fragment of HTML that loads nothing, with its pictures inside, for
-// a page of one's own. The error is that of a picture that cannot be drawn.
+// a page of one's own. The error says which picture cannot be drawn.
 func HTML(v Sheet) (fragment string, err error) {
 	fragment = v.HTML(func(value any, about string) string {
 		f := figureOf(value)
@@ -43,7 +43,7 @@ func HTML(v Sheet) (fragment string, err error) {
 
 // The values below are those that can be drawn beside Evidence, Flow, Ranged and Contributed.
 type (
-	// flows are several finite flows, such as those of a *flow.Comparison, and beside them the
+	// flows are several finite flows, such as the flows of a *flow.Comparison, and beside them the
 	// random ones of the first, if there are some.
 	flows interface {
 		NamedFlows() (names []string, t, delta, lower, upper [][]float64)

@@ -181,8 +181,8 @@ func (m Image) InPixels(h *mat.Dense) *mat.Dense {
 
 // Features returns the action on feature maps of the given shape (without the batch axis), such
 // as [14, 14, 16], that a network computes from inputs of the action. All channels move
-// together, by the same maps of the plane, and channels lie where those of the inputs do: last if
-// the inputs have no axis for them. ok is false if the shape is not that of maps of at least 3×3
+// together, by the same maps of the plane, and channels lie where the inputs have theirs: last if
+// the inputs have no axis for them. ok is false if the shape does not fit maps of at least 3×3
 // pixels.
 func (m Image) Features(input, shape []int) (features Image, ok bool) {
 	layout, sizes, ok := m.layout.like(input, m.sizes, shape)

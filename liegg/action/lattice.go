@@ -128,14 +128,7 @@ func (l lattice) surrounding(samples *Node, weights []float64) *Node {
 func (l lattice) resampled(x *Node, index []*Node) *Node {
 	batch, channels := x.Shape().Dim(0), l.layout.count()
 	before, after := l.layout.around()
-	samples := l.view(x)
-	var around *Node
-	if l.continues() {
-		index = l.bounded(index)
-	} else {
-		around = l.surrounding(samples, l.borderWeights())
-		samples = Sub(samples, around)
-	}
+	samples, around, index := l.withoutSurrounding(x, index)
 	// A row holds one point of all samples, so that a gather copies whole
 	// rows.
 	var original *Node
@@ -151,24 +144,24 @@ func (l lattice) resampled(x *Node, index []*Node) *Node {
 		moved = plus(moved, interpolated(original, index, nil, corner))
 	}
 	moved = TransposeAllAxes(Reshape(moved, l.points(), batch, before, after), 1, 2, 0, 3)
-	if around != nil {
-		moved = Add(moved, around)
+	return Reshape(plus(around, moved), x.Shape().Dimensions...)
+}
+
+// withoutSurrounding returns the samples of x less their surroundings, which are nil if x goes on
+// beyond its frame. Then indices are bounded.
+func (l lattice) withoutSurrounding(x *Node, index []*Node) (samples, around *Node, bounded []*Node) {
+	if samples = l.view(x); l.continues() {
+		return samples, nil, l.bounded(index)
 	}
-	return Reshape(moved, x.Shape().Dimensions...)
+	around = l.surrounding(samples, l.borderWeights())
+	return Sub(samples, around), around, index
 }
 
 // resampledEach is resampled with indices of its own for each input, [batch·points].
 func (l lattice) resampledEach(x *Node, index []*Node) *Node {
 	batch, channels := x.Shape().Dim(0), l.layout.count()
 	before, after := l.layout.around()
-	samples := l.view(x)
-	var around *Node
-	if l.continues() {
-		index = l.bounded(index)
-	} else {
-		around = l.surrounding(samples, l.borderWeights())
-		samples = Sub(samples, around)
-	}
+	samples, around, index := l.withoutSurrounding(x, index)
 	var original *Node // a row holds one point of one input
 	interpolated := l.corner
 	if l.fine {
@@ -184,10 +177,7 @@ func (l lattice) resampledEach(x *Node, index []*Node) *Node {
 		moved = plus(moved, interpolated(original, index, first, corner))
 	}
 	moved = TransposeAllAxes(Reshape(moved, batch, l.points(), before, after), 0, 2, 1, 3)
-	if around != nil {
-		moved = Add(moved, around)
-	}
-	return Reshape(moved, x.Shape().Dimensions...)
+	return Reshape(plus(around, moved), x.Shape().Dimensions...)
 }
 
 // bounded are indices that integers hold: a map may send points to infinity.

@@ -58,11 +58,10 @@ func (e *encoder) value(v reflect.Value) error {
 	if c, ok := codecs[v.Type()]; ok {
 		return e.coded(c, v)
 	}
-	switch v.Kind() {
-	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr,
-		reflect.Float32, reflect.Float64, reflect.Complex64, reflect.Complex128:
+	if isNumber(v.Type()) {
 		return e.number(v)
+	}
+	switch v.Kind() {
 	case reflect.String:
 		if err := e.count(v.Len()); err != nil {
 			return err

@@ -154,7 +154,7 @@ func mentions(n ast.Node, wanted map[string]bool) bool {
 	return false
 }
 
-// locals returns the names of a function's parameters and variables, those of function
+// locals returns the names of a function's parameters and variables, including the ones of function
 // literals included.
 func locals(f *ast.FuncDecl) map[string]bool {
 	local := map[string]bool{}

@@ -65,7 +65,7 @@ func digestOfBytes(text []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// write stores a value, and removes those of the same name that have not been used for long.
+// write stores a value, and removes values of the same name that have not been used for long.
 func write(r *recipe, v reflect.Value) error {
 	var body bytes.Buffer
 	if err := encode(&body, v); err != nil {

@@ -60,7 +60,7 @@ func (r *HaarRule) frequencies(largest float64) (parts []Isotypic) {
 	return parts
 }
 
-// spins are the parts under so(3). The angle of an element is that of its adjoint, whose trace is
+// spins are the parts under so(3). The angle of an element is the angle of its adjoint, whose trace is
 // 1 + 2·cos θ.
 func (r *HaarRule) spins(largest float64) (parts []Isotypic, err error) {
 	e := spinBasis(r.Algebra)

@@ -75,7 +75,7 @@ func (e *extraction) comparedSamples(c chunk, energies []float64) []int {
 }
 
 // energyAlong builds what one of the cotangents adds to the energies of the program, for a batch
-// of any size. One gradient compiles far faster than those of all outputs.
+// of any size. One gradient compiles far faster than the gradients of all outputs.
 func (e *extraction) energyAlong(scope *model.Scope, x, u *Node) *Node {
 	defer panicWithError()
 	y := e.y(scope, x)

@@ -58,7 +58,7 @@ func (m motion) by(t float64) *mat.Dense {
 	return &g
 }
 
-// arguments are those of a stepper's program for inputs x, [n, input…], that move by t. They
+// arguments returns what a stepper's program takes for inputs x, [n, input…], that move by t. They
 // report which share of the data moves out of their range. Free the tensors after use.
 func (m motion) arguments(x *tensors.Tensor, t float64) (with []any, outside float64, err error) {
 	if m.field == nil {

@@ -14,7 +14,7 @@ import (
 type pilot struct {
 	quantities  [bounds][]float64
 	differences []float64
-	squares     []float64 // of the scaled outputs, summed over those of a sample
+	squares     []float64 // of the scaled outputs, summed over the outputs of a sample
 }
 
 // bound sets the bounds of the four quantities, and the variance of the outputs.

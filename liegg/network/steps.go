@@ -203,7 +203,7 @@ func (e *stepper) at(c chunk, m motion, t float64) (y []float64, outside float64
 
 // relative divides outputs that move together by their own size, √(‖y‖² + q), with q the lower
 // quartile of ‖y‖². Otherwise the few samples with the largest outputs would tell whether the others
-// change: those of a field that falls off as a high power of the distance.
+// change, as for a field that falls off as a high power of the distance.
 func (s *stepped) relative() {
 	square := func(y []float64) float64 { return floats.Dot(y, y) }
 	var squares []float64

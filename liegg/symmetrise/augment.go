@@ -80,7 +80,7 @@ func Augment(s dataset.Samples, g *Group, batch int, seed uint64) (*Augmented, e
 
 // AugmentWithin is Augment for any algebra, also one whose group is not compact, such as scalings,
 // shears or boosts: samples are moved by exp(tA), where A is a generator of unit Frobenius norm in a
-// random direction of the algebra, and t is uniform in ±reach. angle and panics are those of Over;
+// random direction of the algebra, and t is uniform in ±reach. Its angle and its panics are as for Over;
 // reach must be positive. It returns the errors of Augment, and ErrOutside if more than a tenth of
 // the data leave their range on average: choose a smaller reach then.
 func AugmentWithin(s dataset.Samples, a action.Action, algebra lie.Algebra, reach float64, batch int, seed uint64) (*Augmented, error) {

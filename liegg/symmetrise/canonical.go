@@ -139,7 +139,7 @@ func isBlock(out, block *mat.Dense, from int) bool {
 }
 
 // Canonical returns f̂ as a network of its own: see Frame. It shares the variables of n, and its
-// layers are those of n at the canonical pose. A network that was trained on inputs in all poses
+// layers are the layers of n at the canonical pose. A network that was trained on inputs in all poses
 // need not be good at the canonical one: train it on Frame.Samples. If the action sees its inputs
 // through a window, so does f.
 //

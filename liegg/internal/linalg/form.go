@@ -25,7 +25,7 @@ type Directions struct {
 // First returns the count smallest h = W·g, as columns.
 func (d Directions) First(count int) *mat.Dense { return Times(d.w, d.vectors(count)) }
 
-// Through returns the directions whose vectors are those of d after some map.
+// Through returns the directions with the vectors of d after some map.
 func (d Directions) Through(times func(v *mat.Dense) *mat.Dense) Directions {
 	return Directions{d.Values, nil, func(count int) *mat.Dense { return times(d.First(count)) }}
 }

@@ -43,7 +43,7 @@ type AttributionSettings struct {
 // responsible for all that it does not remove itself. Feature maps move as images do; see
 // AttributionSettings.
 //
-// Layers are those of Layers. For more than 16 outputs, sizes are unbiased estimates from 16
+// Layers are the ones that Layers lists. For more than 16 outputs, sizes are unbiased estimates from 16
 // random combinations. A layer that part of the network bypasses, as inside a residual block,
 // and one that is not fitted for too few samples, is left out, and its error counts for the next
 // one. Inputs are kept in memory.

@@ -57,7 +57,7 @@ type LayerContent struct {
 // The algebra is one of so(2) or so(3), of generators of the action, such as network.Judge has found;
 // angle is its error in radians.
 //
-// Content returns the errors of lie.Haar and lie.Isotypic, and those of the inputs and the
+// Content returns the errors of lie.Haar and lie.Isotypic, and errors of the inputs and the
 // model. It panics unless the action is an action.Mover and the algebra holds its generators.
 func Content(n *network.Network, a action.Action, algebra lie.Algebra, angle float64, inputs network.Inputs, s ContentSettings) (*Contents, error) {
 	mustBeUsable(n, a, inputs, network.Settings{})

@@ -87,10 +87,10 @@ func Read(from io.Reader) (rows []Row, err error) {
 // Gain compares a use of a symmetry with the plain network, seed by seed.
 type Gain struct {
 	Task, Method, Symmetry string
-	// Seeds were compared, and in Better of them the error is smaller than that of the plain
+	// Seeds were compared, and in Better of them the error is smaller than for the plain
 	// network.
 	Seeds, Better int
-	// Plain and Error are the means of the errors over the seeds, and Defect that of ρ.
+	// Plain and Error are the means of the errors over the seeds, and Defect the mean of ρ.
 	Plain, Error, Defect float64
 	// Change is Error − Plain with its 95 % interval by Student's t over the differences of
 	// seeds; the interval is infinite for one seed.

@@ -26,7 +26,7 @@ type Task struct {
 	Model              network.Model
 	Training           training.Settings
 	Batch              int
-	// Weight is that of the penalty, and Draws the number of random elements of a mean, for
+	// Weight is the weight of the penalty, and Draws the number of random elements of a mean, for
 	// groups without an exact rule.
 	Weight float64
 	Draws  int
