@@ -309,3 +309,27 @@ func TestReportReadsLongEvents(t *testing.T) {
 		t.Errorf("%d bytes were shown, error %v", said.Len(), err)
 	}
 }
+
+// GoNB leaves a position unnamed if the Go runtime writes it in two pieces.
+func TestBlameTakesTheFirstPosition(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "main.go")
+	if err := os.WriteFile(program, []byte("package main\n\n\treturn x[i]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	notebook := writeNotebook(t, filepath.Join(t.TempDir(), "n.ipynb"), "func at(i int) int {\n\treturn x[i]\n}", "%%\nfmt.Println(at(3))")
+	for name, c := range map[string]struct{ mark, said string }{
+		"named":   {"[[ Cell [1] Line 3 ]] ", "1 3 }"},
+		"unnamed": {"", "1 2 return x[i]"},
+	} {
+		trace := "panic: out of range\n\nmain.at(...)\n\t" + c.mark + program + ":3\nmain.main()\n\t[[ Cell [2] Line 2 ]] " + program + ":9 +0xcb\n"
+		got := python(t, `
+import nbformat
+from blame import blame
+nb = nbformat.read(sys.argv[1], as_version=4)
+nb.cells[2].outputs = [nbformat.v4.new_output("stream", name="stderr", text=sys.argv[2])]
+print(*blame(nb, 2))`, notebook, trace)
+		if strings.TrimSpace(got) != c.said {
+			t.Errorf("%s: %q, want %q", name, got, c.said)
+		}
+	}
+}

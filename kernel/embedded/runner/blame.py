@@ -7,6 +7,9 @@ from document import executed
 # the stack "[[ Cell [3] Line 4 ]]"; without a number for the cell that runs.
 PLACE = re.compile(r"Cell\s*(?:\[(\d+)\])?[^\n]{0,20}?Line\s*(\d+)")
 
+# How the Go runtime names a position in the program of a cell.
+POSITION = re.compile(r"(/\S+/main\.go):(\d+)")
+
 # Where the runtime begins to say why it ends a program.
 END = re.compile(r"^(?:panic: |fatal error: )", re.MULTILINE)
 
@@ -24,12 +27,10 @@ def blame(nb, current):
     if ends:
         said = said[ends[-1].start():]
     texts = ["\n".join(out.get("traceback", [])) + "\n" + out.get("evalue", "") for out in errors]
-    for found in PLACE.finditer("\n".join([*texts, said])):
-        cell, number = numbered(nb, found[1], current), int(found[2])
-        lines = nb.cells[cell].source.split("\n")
-        if 1 <= number <= len(lines):
-            return cell, number, lines[number - 1].strip()
-    return blame_program(nb, current, said)
+    for line in "\n".join([*texts, said]).split("\n"):
+        if place := named(nb, current, line) or unnamed(nb, current, line):
+            return place
+    return current, 0, ""
 
 
 def last_words(cell):
@@ -54,22 +55,34 @@ def numbered(nb, count, current):
     return code[int(count) - 1] if count and 1 <= int(count) <= len(code) else current
 
 
-def blame_program(nb, current, said):
-    """Like blame, from the program that failed, which exists while the kernel lives.
+def named(nb, current, line):
+    """The place that GoNB names in a line of an error: an index of a cell, a line number
+    in it and the text of that line. None if it names none."""
+    for found in PLACE.finditer(line):
+        cell, number = numbered(nb, found[1], current), int(found[2])
+        lines = nb.cells[cell].source.split("\n")
+        if 1 <= number <= len(lines):
+            return cell, number, lines[number - 1].strip()
+    return None
 
-    GoNB names lines in standard error piece by piece. It misses a position if the
+
+def unnamed(nb, current, line):
+    """Like named, for a position in the program that failed, which exists while the
+    kernel lives.
+
+    GoNB names positions in standard error piece by piece. It misses one if the
     Go runtime writes the file in one piece and the line in another.
     """
-    for path, number in re.findall(r"(/\S+/main\.go):(\d+)", said):
+    for path, number in POSITION.findall(line):
         try:
             with open(path, encoding="utf-8") as f:
-                line = f.read().split("\n")[int(number) - 1].strip()
+                text = f.read().split("\n")[int(number) - 1].strip()
         except (OSError, IndexError, UnicodeDecodeError):
             continue
         places = [(i, k + 1) for i in executed(nb) if i <= current
-                  for k, text in enumerate(nb.cells[i].source.split("\n")) if line and text.strip() == line]
-        own = [place for place in places if place[0] == current]
-        for candidates in (own, places):
+                  for k, own in enumerate(nb.cells[i].source.split("\n")) if text and own.strip() == text]
+        here = [place for place in places if place[0] == current]
+        for candidates in (here, places):
             if len(candidates) == 1:
-                return *candidates[0], line
-    return current, 0, ""
+                return *candidates[0], text
+    return None
