@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/monomial"
 )
 
 // Closure describes the brackets of vector fields. Brackets of polynomial
@@ -77,11 +79,11 @@ func (f Field) unit() Field {
 // columns returns the coefficients up to a degree, one column per field.
 func (f Fields) columns(degree int) *mat.Dense {
 	n, _ := f[0].c.Dims()
-	list := monomials(n, degree)
-	at, m := places(list), mat.NewDense(n*len(list), len(f), nil)
+	list := monomial.List(n, degree)
+	at, m := monomial.Places(list), mat.NewDense(n*len(list), len(f), nil)
 	for j, field := range f {
 		for k, α := range field.exponents {
-			if column, ok := at[key(α)]; ok {
+			if column, ok := at[monomial.Key(α)]; ok {
 				for i := range n {
 					m.Set(i*len(list)+column, j, field.c.At(i, k))
 				}

@@ -3,10 +3,12 @@ package action
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/monomial"
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Field is a polynomial vector field on Rⁿ.
@@ -30,7 +32,7 @@ func (f Field) At(x []float64) []float64 {
 func (f Field) to(v, x []float64) {
 	clear(v)
 	for k, α := range f.exponents {
-		value := power(x, α)
+		value := monomial.Power(x, α)
 		for i := range v {
 			v[i] += f.c.At(i, k) * value
 		}
@@ -42,11 +44,11 @@ func (f Field) to(v, x []float64) {
 func (f Field) Bracket(g Field) Field {
 	n, _ := f.c.Dims()
 	if m, _ := g.c.Dims(); m != n {
-		panic(fmt.Sprintf("action: Field.Bracket: fields on R%s and R%s", superscript(n), superscript(m)))
+		panic(fmt.Sprintf("action: Field.Bracket: fields on R%s and R%s", spelling.Superscript(n), spelling.Superscript(m)))
 	}
-	list := monomials(n, max(0, f.Degree()+g.Degree()-1))
+	list := monomial.List(n, max(0, f.Degree()+g.Degree()-1))
 	b := Field{list, mat.NewDense(n, len(list), nil)}
-	at := places(list)
+	at := monomial.Places(list)
 	b.derive(f, g, at, 1)
 	b.derive(g, f, at, -1)
 	return b
@@ -68,7 +70,7 @@ func (b Field) derive(v, w Field, at map[string]int, sign float64) {
 				product[j]--
 				for i := range n {
 					if term := sign * v.c.At(j, k) * float64(e) * w.c.At(i, l); term != 0 {
-						column := at[key(product)]
+						column := at[monomial.Key(product)]
 						b.c.Set(i, column, b.c.At(i, column)+term)
 					}
 				}
@@ -114,7 +116,7 @@ func (f Field) Formula(tolerance float64, names ...string) string {
 		for k := range m {
 			k = (k + m - 1) % m // the constant first
 			if v := f.c.At(i, k); v != 0 && math.Abs(v) >= least {
-				writeTerm(&text, v, monomialText(f.exponents[k], names)+derivative(i, names))
+				monomial.WriteTerm(&text, v, monomial.Text(f.exponents[k], names)+derivative(i, names))
 			}
 		}
 	}
@@ -130,44 +132,10 @@ func absolute(m *mat.Dense) *mat.Dense {
 	return &a
 }
 
-// writeTerm appends " + 2x∂ᵧ". At the start the sign is written without
-// spaces.
-func writeTerm(text *strings.Builder, v float64, what string) {
-	switch {
-	case text.Len() > 0 && v < 0:
-		text.WriteString(" − ")
-	case text.Len() > 0:
-		text.WriteString(" + ")
-	case v < 0:
-		text.WriteString("−")
-	}
-	if number := strconv.FormatFloat(math.Abs(v), 'g', 2, 64); number != "1" {
-		text.WriteString(number)
-	}
-	text.WriteString(what)
-}
-
-func monomialText(exponents []int, names []string) string {
-	text := ""
-	for i, e := range exponents {
-		name := "x" + subscript(i+1)
-		if len(names) > 0 {
-			name = names[i]
-		}
-		switch {
-		case e == 1:
-			text += name
-		case e > 1:
-			text += name + superscript(e)
-		}
-	}
-	return text
-}
-
 // derivative returns ∂₁, or ∂ₓ if all names have subscript letters.
 func derivative(i int, names []string) string {
 	if len(names) == 0 {
-		return "∂" + subscript(i+1)
+		return "∂" + spelling.Subscript(i+1)
 	}
 	below := map[string]string{"x": "ₓ", "y": "ᵧ"} // the latter is a gamma, because there is no subscript y
 	for _, name := range names {
@@ -176,9 +144,4 @@ func derivative(i int, names []string) string {
 		}
 	}
 	return "∂" + below[names[i]]
-}
-
-// subscript writes n as in x₁₂.
-func subscript(n int) string {
-	return strings.Map(func(d rune) rune { return d - '0' + '₀' }, strconv.Itoa(n))
 }

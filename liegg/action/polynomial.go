@@ -6,6 +6,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/monomial"
 )
 
 // Polynomials is the space of polynomial vector fields on Rⁿ up to a degree
@@ -46,9 +48,9 @@ func Polynomial(n, c, degree int) Polynomials {
 		panic(fmt.Sprintf("action: Polynomial: n and c must be at least 1 and the degree in 0 … 100, got n = %d, c = %d, degree %d", n, c, degree))
 	}
 	p := Polynomials{n: n, c: c, degree: degree}
-	p.candidates = monomials(n, degree)
-	p.lift = monomials(n, max(1, 2*degree-1))
-	p.place = places(p.lift)
+	p.candidates = monomial.List(n, degree)
+	p.lift = monomial.List(n, max(1, 2*degree-1))
+	p.place = monomial.Places(p.lift)
 	return p
 }
 
@@ -83,7 +85,7 @@ func (p Polynomials) lifted(c *mat.Dense) *mat.Dense {
 					moved[j] = α[j] + β[j]
 				}
 				moved[i]--
-				if column, ok := p.place[key(moved)]; ok && β[i] > 0 {
+				if column, ok := p.place[monomial.Key(moved)]; ok && β[i] > 0 {
 					l.Set(row, column, l.At(row, column)+float64(β[i])*c.At(i, k))
 				}
 			}
@@ -100,7 +102,7 @@ func (p Polynomials) Field(h *mat.Dense) Field {
 	f := Field{exponents: p.candidates, c: mat.NewDense(p.n, len(p.candidates), nil)}
 	for i := range p.n {
 		for k, α := range p.candidates {
-			f.c.Set(i, k, h.At(i, p.place[key(α)]))
+			f.c.Set(i, k, h.At(i, p.place[monomial.Key(α)]))
 		}
 	}
 	return f
@@ -154,5 +156,5 @@ func (p Polynomials) values(x *Node) *Node {
 	if p.centre != nil {
 		points = Sub(points, constant(x, p.centre, 1, 1, p.n))
 	}
-	return monomialNodes(points, p.candidates)
+	return monomial.Nodes(points, p.candidates)
 }

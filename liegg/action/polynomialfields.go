@@ -7,6 +7,8 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/monomial"
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -29,11 +31,11 @@ func (p Polynomials) Velocity(h []float64) func(v, x []float64) {
 // higher degree than the candidates.
 func (p Polynomials) Lift(f Field) *mat.Dense {
 	if n, _ := f.c.Dims(); n != p.n || f.Degree() > p.degree {
-		panic(fmt.Sprintf("action: Lift: f must be a field on R%s of degree at most %d, got %v", superscript(p.n), p.degree, f))
+		panic(fmt.Sprintf("action: Lift: f must be a field on R%s of degree at most %d, got %v", spelling.Superscript(p.n), p.degree, f))
 	}
-	at, c := places(p.candidates), mat.NewDense(p.n, len(p.candidates), nil)
+	at, c := monomial.Places(p.candidates), mat.NewDense(p.n, len(p.candidates), nil)
 	for k, α := range f.exponents {
-		if column, ok := at[key(α)]; ok {
+		if column, ok := at[monomial.Key(α)]; ok {
 			for i := range p.n {
 				c.Set(i, column, f.c.At(i, k))
 			}

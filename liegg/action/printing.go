@@ -17,7 +17,7 @@ func (v Vectors) String() string {
 	if v.directions > 0 {
 		on = fmt.Sprintf("%s and %s", spelling.Count(v.pointCount(), "point"), spelling.Count(v.directions, "direction"))
 	}
-	text := fmt.Sprintf("%s maps of R%s on %s, K = %d", kind, superscript(v.n), on, v.Dim())
+	text := fmt.Sprintf("%s maps of R%s on %s, K = %d", kind, spelling.Superscript(v.n), on, v.Dim())
 	if v.inner != nil {
 		text += ", velocities measured by an inner product of their own"
 	}
@@ -67,7 +67,7 @@ func (r Raster) String() string {
 // String returns, for example, "polynomial fields of degree 2 on 1 point of
 // R³, K = 30".
 func (p Polynomials) String() string {
-	return fmt.Sprintf("polynomial fields of degree %d on %s of R%s, K = %d", p.degree, spelling.Count(p.c, "point"), superscript(p.n), p.Dim())
+	return fmt.Sprintf("polynomial fields of degree %d on %s of R%s, K = %d", p.degree, spelling.Count(p.c, "point"), spelling.Superscript(p.n), p.Dim())
 }
 
 // String describes the action on inputs, and how the outputs move.

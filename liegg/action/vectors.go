@@ -8,6 +8,8 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Vectors moves c vectors of Rⁿ together by one matrix. An input is the c
@@ -116,7 +118,7 @@ func (v Vectors) Check(input []int) error {
 		return nil
 	}
 	return fmt.Errorf("action: inputs of shape %v have %d numbers, but %d vectors of R%s need %d: choose n and c so that n·c fits",
-		input, sizeOf(input), v.c, superscript(v.n), v.n*v.c)
+		input, sizeOf(input), v.c, spelling.Superscript(v.n), v.n*v.c)
 }
 
 // Tangents returns the velocities E_ij·x, [batch, K, input…].
@@ -213,14 +215,4 @@ func sizeOf(shape []int) int {
 		size *= d
 	}
 	return size
-}
-
-// superscript writes n for messages such as "vectors of R⁵".
-func superscript(n int) string {
-	digits := []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
-	var s []rune
-	for _, d := range fmt.Sprint(n) {
-		s = append(s, digits[d-'0'])
-	}
-	return string(s)
 }

@@ -7,6 +7,8 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // defaultTolerance is the default tolerance of Echelon, Equations, Formula and
@@ -75,7 +77,7 @@ func (a Algebra) equation(free int, rows [][]float64, pivots []int, tolerance fl
 // entry names the entry of H at a row-by-row index. For n above nine a comma
 // separates the indices, as in "H₁,₁₂".
 func (a Algebra) entry(index int) string {
-	i, j := subscript(index/a.n+1), subscript(index%a.n+1)
+	i, j := spelling.Subscript(index/a.n+1), spelling.Subscript(index%a.n+1)
 	if a.n > 9 {
 		return "H" + i + "," + j
 	}

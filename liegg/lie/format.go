@@ -70,8 +70,3 @@ func twoDigits(v float64) string {
 	}
 	return strings.ReplaceAll(strconv.FormatFloat(rounded, layout, -1, 64), "-", "−")
 }
-
-// subscript writes i in subscript digits: 12 becomes "₁₂".
-func subscript(i int) string {
-	return strings.Map(func(d rune) rune { return d - '0' + '₀' }, strconv.Itoa(i))
-}

@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Formula writes a generator as a vector field Σ_ij h_ij x_j ∂_i: "x₁∂₂ −
@@ -51,7 +53,7 @@ func coordinateNames(d int, names []string) []coordinate {
 	out := make([]coordinate, d)
 	for i := range d {
 		if len(names) == 0 {
-			out[i] = coordinate{"x" + subscript(i+1), "∂" + subscript(i+1)}
+			out[i] = coordinate{"x" + spelling.Subscript(i+1), "∂" + spelling.Subscript(i+1)}
 		} else {
 			out[i] = coordinate{names[i], "∂" + names[i]}
 		}

@@ -4,9 +4,10 @@ import (
 	"fmt"
 	"math"
 	"math/cmplx"
-	"strings"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // nilpotentIn returns bases of the nilpotent elements and of a complement,
@@ -110,5 +111,5 @@ func power(k int) string {
 	if k == 1 {
 		return "R"
 	}
-	return "R" + strings.Map(func(r rune) rune { return []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")[r-'0'] }, fmt.Sprint(k))
+	return "R" + spelling.Superscript(k)
 }

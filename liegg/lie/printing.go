@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // String returns the name, the determinant, the sign of the form, and the
@@ -35,7 +37,7 @@ func (s *StructureConstants) String() string {
 	for i := range d {
 		for j := i + 1; j < d; j++ {
 			if sum := s.bracket(i, j, least); sum != "" {
-				lines = append(lines, fmt.Sprintf("[E%s,E%s] = %s", subscript(i+1), subscript(j+1), sum))
+				lines = append(lines, fmt.Sprintf("[E%s,E%s] = %s", spelling.Subscript(i+1), spelling.Subscript(j+1), sum))
 			}
 		}
 	}
@@ -71,7 +73,7 @@ func (s *StructureConstants) bracket(i, j int, least float64) string {
 			b.WriteString(" − ")
 			c = -c
 		}
-		fmt.Fprintf(&b, "%s E%s", twoDigits(c), subscript(k+1))
+		fmt.Fprintf(&b, "%s E%s", twoDigits(c), spelling.Subscript(k+1))
 	}
 	return b.String()
 }

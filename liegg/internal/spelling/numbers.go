@@ -2,6 +2,7 @@ package spelling
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -23,4 +24,15 @@ func Count(n int, noun string) string {
 		noun += "e"
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// Subscript writes n as in x₁₂.
+func Subscript(n int) string {
+	return strings.Map(func(d rune) rune { return d - '0' + '₀' }, strconv.Itoa(n))
+}
+
+// Superscript writes n as in R⁵.
+func Superscript(n int) string {
+	digits := []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
+	return strings.Map(func(d rune) rune { return digits[d-'0'] }, strconv.Itoa(n))
 }
