@@ -22,6 +22,8 @@ func Count(n int, noun string) string {
 		return "1 " + noun
 	case strings.HasSuffix(noun, "ch"):
 		noun += "e"
+	case strings.HasSuffix(noun, "ty"), strings.HasSuffix(noun, "ry"):
+		noun = strings.TrimSuffix(noun, "y") + "ie"
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -1,0 +1,213 @@
+package dynamics
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat"
+
+	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// Drift says how far quantities change along trajectories of a Hamiltonian. The drift of a
+// quantity Q is
+//
+//	√( E (Q(z(t)) − Q(z(0)))² / 2 ) / σ_Q
+//
+// over the trajectories and the times up to Time: 0 for a conserved quantity and about 1 for
+// one that forgets where it started. σ_Q is its spread over the states, half of the range of the
+// middle 68 %.
+type Drift struct {
+	// Of are the drifts of the quantities.
+	Of []float64
+	// Random is the median drift of random combinations of the library's functions, with
+	// normal coefficients for functions scaled to variance 1.
+	Random float64
+	// Time is the time of the trajectories, and Trajectories their number.
+	Time         float64
+	Trajectories int
+	// Left is the number of trajectories that left the box that the states fill, where a learned
+	// Hamiltonian may be anything, and Unsettled the number of those that came to where a step
+	// is too long for the integrator, as near a collision. They count until then.
+	Left, Unsettled int
+
+	step       float64
+	quantities []Quantity
+}
+
+// DriftSettings says how trajectories are followed. The zero value is ready for use.
+type DriftSettings struct {
+	// Trajectories is the number of states that start; 0 means 64.
+	Trajectories int
+	// Steps is the number of steps; 0 means 500.
+	Steps int
+	// Step is the time of one step. 0 means a tenth of the time in which the fastest
+	// coordinate moves by its standard deviation over the states.
+	Step float64
+	// Seed draws the random combinations.
+	Seed uint64
+}
+
+// Follow follows trajectories of the Hamiltonian h from the first of the states [N, 2n], and
+// measures how well quantities are conserved along them. It is a check of what Conserved has
+// found that uses no derivative of the quantities. It returns the errors of running h, and an
+// error if the trajectories blow up or the steps are too long. It panics without quantities, and
+// if a setting is negative.
+func Follow(h *network.Network, quantities []Quantity, states *tensors.Tensor, s DriftSettings) (*Drift, error) {
+	if len(quantities) == 0 {
+		panic("dynamics: Follow: no quantities")
+	}
+	if s.Trajectories < 0 || s.Steps < 0 || s.Step < 0 {
+		panic(fmt.Sprintf("dynamics: Follow: settings must not be negative, got %+v", s))
+	}
+	if err := quantities[0].library.check(states.Shape().Dimensions[1:]); err != nil {
+		return nil, err
+	}
+	if s.Trajectories == 0 {
+		s.Trajectories = 64
+	}
+	if s.Steps == 0 {
+		s.Steps = 500
+	}
+	if s.Step == 0 {
+		unit, err := timeUnit(h, states)
+		if err != nil {
+			return nil, err
+		}
+		s.Step = unit / 10
+	}
+	return measure(h, quantities, states, s)
+}
+
+// observed is the number of times at which trajectories are looked at.
+const observed = 100
+
+func measure(h *network.Network, quantities []Quantity, states *tensors.Tensor, s DriftSettings) (*Drift, error) {
+	reference, err := first(states, most)
+	if err != nil {
+		return nil, err
+	}
+	defer reference.FinalizeAll()
+	start, err := first(states, s.Trajectories)
+	if err != nil {
+		return nil, err
+	}
+	defer start.FinalizeAll()
+	b, err := boxOf(states)
+	if err != nil {
+		return nil, err
+	}
+	t, err := follow(h, start, b, s.Step)
+	if err != nil {
+		return nil, err
+	}
+	defer t.finalize()
+	p, err := t.path(s.Steps)
+	if err != nil {
+		return nil, err
+	}
+	defer p.states.FinalizeAll()
+	d := &Drift{Time: float64(s.Steps) * s.Step, Trajectories: start.Shape().Dim(0), quantities: quantities, step: s.Step}
+	d.Left, d.Unsettled = count(t.left), count(t.unsettled)
+	random, err := randomQuantities(quantities[0].library, reference, s.Seed)
+	if err != nil {
+		return nil, err
+	}
+	all, err := d.drifts(append(slices.Clone(quantities), random...), reference, p)
+	if err != nil {
+		return nil, err
+	}
+	d.Of = all[:len(quantities)]
+	others := all[len(quantities):]
+	slices.Sort(others)
+	d.Random = others[len(others)/2]
+	return d, nil
+}
+
+// randomQuantities returns random combinations of a library's functions, each scaled to variance
+// 1 over the states.
+func randomQuantities(l Library, states *tensors.Tensor, seed uint64) ([]Quantity, error) {
+	const count = 32
+	values, err := evaluate(states, l.values)
+	if err != nil {
+		return nil, err
+	}
+	σ, rng := deviations(values), rand.New(rand.NewPCG(seed, 0))
+	random := make([]Quantity, count)
+	for i := range random {
+		random[i] = Quantity{l, make([]float64, l.Dim())}
+	}
+	for k := range l.Dim() {
+		for _, q := range random {
+			q.coefficients[k] = rng.NormFloat64() / σ[k]
+		}
+	}
+	return random, nil
+}
+
+// drifts returns the drift of each quantity along a path, whose first states are its start.
+func (d *Drift) drifts(quantities []Quantity, reference *tensors.Tensor, p path) ([]float64, error) {
+	code := func(z *Node) *Node { return combine(quantities, z) }
+	spread, err := evaluate(reference, code)
+	if err != nil {
+		return nil, err
+	}
+	along, err := evaluate(p.states, code)
+	if err != nil {
+		return nil, err
+	}
+	drifts := make([]float64, len(quantities))
+	for i := range quantities {
+		change := 0.
+		for s, counts := range p.counts {
+			if counts {
+				change += math.Pow(along.At(s, i)-along.At(s%d.Trajectories, i), 2)
+			}
+		}
+		drifts[i] = math.Sqrt(change/float64(count(p.counts))/2) / spreadOf(mat.Col(nil, i, spread))
+	}
+	return drifts, nil
+}
+
+// spreadOf returns half of the range of the middle 68 % of values, the standard deviation of
+// normal ones, which few states near a singularity do not change.
+func spreadOf(values []float64) float64 {
+	slices.Sort(values)
+	at := func(p float64) float64 { return stat.Quantile(p, stat.Empirical, values, nil) }
+	return (at(.84) - at(.16)) / 2
+}
+
+func count(which []bool) int {
+	n := 0
+	for _, is := range which {
+		if is {
+			n++
+		}
+	}
+	return n
+}
+
+// String lists the drifts beside the drift of random functions.
+func (d *Drift) String() string {
+	var b strings.Builder
+	for i, q := range d.quantities {
+		fmt.Fprintf(&b, "%.2g  %s\n", d.Of[i], q.Formula(readable))
+	}
+	fmt.Fprintf(&b, "%.2g  random functions, for comparison\n", d.Random)
+	fmt.Fprintf(&b, "√(E ΔQ² / 2) / σ_Q along %s up to t = %.3g", spelling.Count(d.Trajectories, "trajectory"), d.Time)
+	if d.Left > 0 {
+		fmt.Fprintf(&b, "; %d left the range of the data and count until then", d.Left)
+	}
+	if d.Unsettled > 0 {
+		fmt.Fprintf(&b, "; %d came to where a step of %.2g is too long and count until then", d.Unsettled, d.step)
+	}
+	return b.String()
+}

@@ -1,0 +1,53 @@
+package dynamics
+
+import (
+	"math"
+	"slices"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
+)
+
+// relate compares the quantities with each other at states.
+func (l *Laws) relate(states *tensors.Tensor) (err error) {
+	if len(l.Quantities) == 0 {
+		return nil
+	}
+	if l.Independent, err = independent(l.Quantities, states, l.Verdict.AngleError); err != nil {
+		return err
+	}
+	l.Algebra, err = Poisson(l.Quantities, states, l.Verdict.AngleError)
+	return err
+}
+
+// independent returns the number of functionally independent quantities: the median, over
+// states, of the rank of their gradients. Directions count if they are longer than the
+// quantities' error explains, for gradients scaled to length 1 on average.
+func independent(quantities []Quantity, states *tensors.Tensor, angle float64) (int, error) {
+	z, err := first(states, 256)
+	if err != nil {
+		return 0, err
+	}
+	defer z.FinalizeAll()
+	gradients, err := evaluate(z, func(z *Node) *Node { return gradientsOf(quantities, z) })
+	if err != nil {
+		return 0, err
+	}
+	b := brackets{gradients: gradients, d: len(quantities)}
+	count, columns := gradients.Dims()
+	ranks := make([]int, count)
+	for s := range ranks {
+		at := mat.NewDense(b.d, columns/b.d, slices.Clone(gradients.RawRowView(s)))
+		for i := range b.d {
+			row := mat.NewVecDense(columns/b.d, at.RawRowView(i))
+			row.ScaleVec(1/b.scale(i), row)
+		}
+		var svd mat.SVD
+		if svd.Factorize(at, mat.SVDNone) {
+			ranks[s] = svd.Rank(math.Max(1e-6, 10*angle))
+		}
+	}
+	slices.Sort(ranks)
+	return ranks[len(ranks)/2], nil
+}

@@ -1,0 +1,104 @@
+package dynamics
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/monomial"
+)
+
+// Quantity is a function on phase space, Σ_k c_k G_k.
+type Quantity struct {
+	library      Library
+	coefficients []float64
+}
+
+// Coefficients returns the c_k, in the order of the library: its monomials and then its own
+// functions.
+func (q Quantity) Coefficients() []float64 { return append([]float64{}, q.coefficients...) }
+
+// String returns Formula(0).
+func (q Quantity) String() string { return q.Formula(0) }
+
+// Formula writes the function as, for example, "xp_y − ypₓ", with two significant digits and
+// without coefficients below tolerance times the largest; 0 means 1e-9.
+func (q Quantity) Formula(tolerance float64) string { return q.formula(tolerance, 0) }
+
+// formula is Formula for a quantity that stands beside others, whose largest coefficient is
+// beside.
+func (q Quantity) formula(tolerance, beside float64) string {
+	if tolerance == 0 {
+		tolerance = 1e-9
+	}
+	least := tolerance * math.Max(beside, floats.Norm(q.coefficients, math.Inf(1)))
+	var text strings.Builder
+	for k, v := range q.coefficients {
+		if v != 0 && math.Abs(v) >= least {
+			monomial.WriteTerm(&text, v, q.library.name(k))
+		}
+	}
+	if text.Len() == 0 {
+		return "0"
+	}
+	return text.String()
+}
+
+// name returns the k-th function as a factor in a formula.
+func (l Library) name(k int) string {
+	if k < len(l.exponents) {
+		return monomial.Text(l.exponents[k], l.names)
+	}
+	name := l.own[k-len(l.exponents)].Name
+	if strings.ContainsAny(name[:1], "0123456789") || strings.ContainsAny(name, " +−-") {
+		return "(" + name + ")"
+	}
+	return name
+}
+
+// Degree returns the degree of the function as a polynomial, and false if it has a coefficient
+// of one of the library's own functions, above tolerance times the largest coefficient.
+func (q Quantity) Degree(tolerance float64) (degree int, polynomial bool) {
+	least := tolerance * floats.Norm(q.coefficients, math.Inf(1))
+	for k, v := range q.coefficients {
+		switch {
+		case v == 0 || math.Abs(v) < least:
+		case k >= len(q.library.exponents):
+			return 0, false
+		default:
+			degree = max(degree, sum(q.library.exponents[k]))
+		}
+	}
+	return degree, true
+}
+
+// Generator returns the matrix of the canonical transformations that a quadratic function
+// generates: A = Ω∂²G on states z = (q, p) for G = ½zᵀSz + bᵀz, with A = ΩS, shifts Ωb and
+// Ω = [0 1; −1 0]. It is 2n+1 by 2n+1, [A Ωb; 0 0], an element of the affine symplectic algebra.
+// Terms of other degrees are left out: see Degree.
+func (q Quantity) Generator() *mat.Dense {
+	n := len(q.library.names) / 2
+	s, b := q.library.hessian(q.coefficients), q.library.gradient(q.coefficients)
+	a := mat.NewDense(2*n+1, 2*n+1, nil)
+	for i := range n {
+		for j := range 2 * n {
+			a.Set(i, j, s.At(n+i, j))
+			a.Set(n+i, j, -s.At(i, j))
+		}
+		a.Set(i, 2*n, b[n+i])
+		a.Set(n+i, 2*n, -b[i])
+	}
+	return a
+}
+
+// quantitiesText lists functions, one a line.
+func quantitiesText(quantities []Quantity, tolerance float64) string {
+	lines := make([]string, len(quantities))
+	for i, q := range quantities {
+		lines[i] = fmt.Sprint(q.Formula(tolerance))
+	}
+	return strings.Join(lines, "\n")
+}
