@@ -56,6 +56,11 @@ type DriftSettings struct {
 	Seed uint64
 }
 
+// String lists the fields.
+func (s DriftSettings) String() string {
+	return fmt.Sprintf("trajectories %d, steps %d, step %g, seed %d", s.Trajectories, s.Steps, s.Step, s.Seed)
+}
+
 // Follow follows trajectories of the Hamiltonian h from the first of the states [N, 2n], and
 // measures how well quantities are conserved along them. It is a check of what Conserved has
 // found that uses no derivative of the quantities. It returns the errors of running h, and an

@@ -27,6 +27,9 @@ type Observable struct {
 	Of func(z *Node) *Node
 }
 
+// String returns the name.
+func (f Observable) String() string { return f.Name }
+
 // Monomials returns the monomials of the coordinates up to a degree, without the constant 1.
 // There are C(2n+degree, degree) − 1. names are those of the coordinates, the positions first:
 // Monomials(2, "x", "y", "pₓ", "p_y"). It panics unless there is an even number of names, at

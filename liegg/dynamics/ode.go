@@ -51,6 +51,15 @@ type ODE struct {
 	Seed uint64
 }
 
+// String says what is looked for.
+func (o ODE) String() string {
+	λ := fmt.Sprintf("λ of degree %d", o.Time)
+	if o.Time < 0 {
+		λ = "λ = 0"
+	}
+	return fmt.Sprintf("fields of degree %d in %s, %s", o.Degree, strings.Join(o.Names, ", "), λ)
+}
+
 // Of finds the polynomial symmetries of ẋ = v(x). v has one output for each of the coordinates
 // of x [N, n]. It solves
 //

@@ -29,7 +29,9 @@ func onTheAttractor(n int) *tensors.Tensor {
 	v := func(x [3]float64) [3]float64 {
 		return [3]float64{10 * (x[1] - x[0]), x[0]*(28-x[2]) - x[1], x[0]*x[1] - 8./3*x[2]}
 	}
-	add := func(x, v [3]float64, h float64) [3]float64 { return [3]float64{x[0] + h*v[0], x[1] + h*v[1], x[2] + h*v[2]} }
+	add := func(x, v [3]float64, h float64) [3]float64 {
+		return [3]float64{x[0] + h*v[0], x[1] + h*v[1], x[2] + h*v[2]}
+	}
 	var states []float64
 	for step := range 400 * n {
 		k1 := v(x)

@@ -5,11 +5,12 @@ import (
 	"math"
 	"slices"
 
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat"
 
 	"github.com/liegg/lab/liegg/network"
 )
@@ -43,7 +44,7 @@ func follow(h *network.Network, states *tensors.Tensor, b box, dt float64) (*tra
 	}
 	t := &trajectories{held: held, size: states.Shape().Dim(1), dt: dt, box: b, left: make([]bool, held.Len()), unsettled: make([]bool, held.Len())}
 	t.step, err = h.NewProgram(network.Outputs, held, func(f func(x *Node) *Node, z *Node, arguments []*Node) []*Node {
-		next, change := gaussStep(velocity(f), z, ConvertDType(Reshape(arguments[0]), z.DType()))
+		next, change := gaussStep(HamiltonianField(f), z, ConvertDType(Reshape(arguments[0]), z.DType()))
 		return []*Node{next, change}
 	})
 	if err != nil {
@@ -53,8 +54,9 @@ func follow(h *network.Network, states *tensors.Tensor, b box, dt float64) (*tra
 	return t, nil
 }
 
-// velocity returns the Hamiltonian field z ↦ (∂H/∂p, −∂H/∂q) of a function of a batch.
-func velocity(h func(z *Node) *Node) func(z *Node) *Node {
+// HamiltonianField returns the field z ↦ (∂H/∂p, −∂H/∂q) of a function H of a batch [batch, 2n], as
+// graph code. A Hamiltonian neural network is trained by fitting it to measured velocities.
+func HamiltonianField(h func(z *Node) *Node) func(z *Node) *Node {
 	return func(z *Node) *Node {
 		q, p := halves(Gradient(ReduceAllSum(h(z)), z)[0])
 		return Concatenate([]*Node{p, Neg(q)}, -1)
@@ -79,7 +81,9 @@ func gaussStep(field func(z *Node) *Node, z, dt *Node) (next, change *Node) {
 		stages = [2]*Node{Slice(v, AxisRange(0, batch)), Slice(v, AxisRange(batch))}
 	}
 	next = Add(z, Mul(dt, MulScalar(Add(stages[0], stages[1]), .5)))
-	return next, ReduceMax(Abs(Mul(dt, Sub(stages[0], last))), -1)
+	change = ReduceMax(Abs(Mul(dt, Sub(stages[0], last))), -1)
+	settled := LogicalAnd(IsFinite(change), LogicalAll(IsFinite(next), -1))
+	return Where(BroadcastToShape(ExpandAxes(settled, -1), shapes.Make(dtypes.Bool, z.Shape().Dimensions...)), next, z), Where(settled, change, MulScalar(OnesLike(change), 1e30))
 }
 
 // advance moves the states by one step, except for those that have ended: a trajectory ends
@@ -175,7 +179,7 @@ func (b box) holds(state []float64) bool {
 }
 
 // timeUnit returns the time in which the fastest coordinate moves by its standard deviation over
-// the states.
+// the states, at its median speed.
 func timeUnit(h *network.Network, states *tensors.Tensor) (float64, error) {
 	held, err := network.Buffer(network.Tensor(states), 0)
 	if err != nil {
@@ -183,7 +187,7 @@ func timeUnit(h *network.Network, states *tensors.Tensor) (float64, error) {
 	}
 	defer held.Finalize()
 	p, err := h.NewProgram(network.Outputs, held, func(f func(x *Node) *Node, z *Node, _ []*Node) []*Node {
-		return []*Node{velocity(f)(z)}
+		return []*Node{HamiltonianField(f)(z)}
 	})
 	if err != nil {
 		return 0, err
@@ -199,9 +203,13 @@ func timeUnit(h *network.Network, states *tensors.Tensor) (float64, error) {
 	}
 	size, unit := len(z)/held.Len(), math.Inf(1)
 	for i := range size {
-		spread := stat.StdDev(mat.Col(nil, i, mat.NewDense(held.Len(), size, z)), nil)
-		speeds := mat.NewDense(held.Len(), size, v[0]).ColView(i)
-		if speed := mat.Norm(speeds, 2) / math.Sqrt(float64(held.Len())); speed > 0 && spread > 0 {
+		spread := spreadOf(mat.Col(nil, i, mat.NewDense(held.Len(), size, z)))
+		speeds := mat.Col(nil, i, mat.NewDense(held.Len(), size, v[0]))
+		for k, speed := range speeds {
+			speeds[k] = math.Abs(speed)
+		}
+		slices.Sort(speeds)
+		if speed := speeds[len(speeds)/2]; speed > 0 && spread > 0 {
 			unit = math.Min(unit, spread/speed)
 		}
 	}
