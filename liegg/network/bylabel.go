@@ -77,15 +77,19 @@ func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) 
 	if err != nil {
 		return nil, s.activity.explainVanishing(err)
 	}
-	first := firstSamples{p.First, p.Of}
-	if err := n.setOutputs(v, a, first, s); err != nil {
+	some, err := spreadOver(p)
+	if err != nil {
+		return nil, err
+	}
+	defer finalize(some.x)
+	if err := n.setOutputs(v, a, some, s); err != nil {
 		return nil, err
 	}
 	setFrame(v, framed)
 	b := liegg.BreakDown("label", v, a, s.Rule, l.names, l.parts)
 	for i, part := range b.Parts {
 		ofLabel := func(number int) bool { return l.labelOf[number] == i }
-		if err := n.setPart(part.Verdict, a, first, v.Scales.Factors(v.Spectrum.Outputs), ofLabel, s); err != nil {
+		if err := n.setPart(part.Verdict, a, some, v.Scales.Factors(v.Spectrum.Outputs), ofLabel, s); err != nil {
 			return nil, err
 		}
 	}

@@ -51,14 +51,19 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 	s.activity.doubtSteps(v)
 	setFrame(v, framed)
 	b := liegg.BreakDown("output", v, a, s.Rule, o.names(), o.parts)
-	first, anySample := firstSamples{p.First, p.Of}, func(int) bool { return true }
-	if err := n.setPart(v, a, first, v.Scales.Factors(len(o.parts)), anySample, s); err != nil {
+	some, err := spreadOver(p)
+	if err != nil {
+		return nil, err
+	}
+	defer finalize(some.x)
+	anySample := func(int) bool { return true }
+	if err := n.setPart(v, a, some, v.Scales.Factors(len(o.parts)), anySample, s); err != nil {
 		return nil, err
 	}
 	for i, part := range b.Parts {
 		factors := make([]float64, len(o.parts))
 		factors[i] = 1
-		if err := n.setPart(part.Verdict, a, first, factors, anySample, s); err != nil {
+		if err := n.setPart(part.Verdict, a, some, factors, anySample, s); err != nil {
 			return nil, err
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 // setPart calls Verdict.SetChanges and Verdict.SetSteps for a verdict on some of the outputs or
 // samples; see setChanges.
-func (n *Network) setPart(v *liegg.Verdict, a action.Action, o firstSamples, factors []float64, wanted func(number int) bool, s Settings) error {
+func (n *Network) setPart(v *liegg.Verdict, a action.Action, o someSamples, factors []float64, wanted func(number int) bool, s Settings) error {
 	if err := n.setChanges(v, a, o, factors, wanted, s); err != nil {
 		return err
 	}
@@ -24,7 +24,7 @@ func (n *Network) setPart(v *liegg.Verdict, a action.Action, o firstSamples, fac
 // setOutputs does for the verdict on all. The factors multiply the outputs. wanted selects
 // samples by their index in the stream. The variance of the outputs is still taken over all
 // samples, as in the evidence of a part.
-func (n *Network) setChanges(v *liegg.Verdict, a action.Action, o firstSamples, factors []float64, wanted func(number int) bool, s Settings) (err error) {
+func (n *Network) setChanges(v *liegg.Verdict, a action.Action, o someSamples, factors []float64, wanted func(number int) bool, s Settings) (err error) {
 	defer caught(&err)
 	if v == nil || v.Answer != liegg.Symmetric || !inExtents(a) || !inexact(v) || min(len(factors), o.x.Size()/o.x.Shape().Dim(0)) > eachPasses {
 		return nil

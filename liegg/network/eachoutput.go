@@ -15,8 +15,8 @@ import (
 )
 
 // A verdict on all outputs together may miss a single output that breaks its generators. So
-// Judge tests each output by itself, at some of the first samples, along the generators that it
-// has found.
+// Judge tests each output by itself, at samples from all over the stream, along the generators
+// that it has found.
 
 const (
 	eachSamples = 1024    // number of samples
@@ -34,9 +34,9 @@ type eachOutput struct {
 
 // setOutputs tests a verdict that would be Symmetric at single samples and output by output. It
 // makes the verdict undetermined if an output breaks the generators, or may break them. a is the
-// action that v was judged with, o holds the first samples, and s.activity the records of the
-// outputs at all samples.
-func (n *Network) setOutputs(v *liegg.Verdict, a action.Action, o firstSamples, s Settings) (err error) {
+// action that v was judged with, o holds samples from all over the stream, and s.activity the
+// records of the outputs at all samples.
+func (n *Network) setOutputs(v *liegg.Verdict, a action.Action, o someSamples, s Settings) (err error) {
 	defer caught(&err)
 	if o.x == nil {
 		return nil
@@ -70,9 +70,9 @@ func (n *Network) setOutputs(v *liegg.Verdict, a action.Action, o firstSamples, 
 	return n.setSteps(v, a, o, v.Scales.Factors(v.Spectrum.Outputs), func(int) bool { return true }, s)
 }
 
-// lookAgain runs the program of eachOutput at some of the first samples, along the generators of
+// lookAgain runs the program of eachOutput at some of the samples, along the generators of
 // a verdict.
-func (n *Network) lookAgain(v *liegg.Verdict, a action.Action, o firstSamples, outputs int, s Settings) (e *eachOutput, first outputResults, err error) {
+func (n *Network) lookAgain(v *liegg.Verdict, a action.Action, o someSamples, outputs int, s Settings) (e *eachOutput, first outputResults, err error) {
 	if e, err = n.eachOutput(a, o.x, outputs, s); err != nil {
 		return nil, first, err
 	}
@@ -83,7 +83,7 @@ func (n *Network) lookAgain(v *liegg.Verdict, a action.Action, o firstSamples, o
 }
 
 // setEach calls Verdict.SetOutputs with the defect of each output along the generators.
-func (e *eachOutput) setEach(v *liegg.Verdict, o firstSamples, first outputResults, s Settings) error {
+func (e *eachOutput) setEach(v *liegg.Verdict, o someSamples, first outputResults, s Settings) error {
 	parts, err := e.evidence(o, v, first, s)
 	if err != nil {
 		return err
@@ -174,16 +174,16 @@ func (e *eachOutput) generators(v *liegg.Verdict) *tensors.Tensor {
 }
 
 // evidence collects evidence for each output, with the generators of the verdict as candidates:
-// at some of the first samples or, for outputs that are rarely active, at samples at which they
+// at some of the samples or, for outputs that are rarely active, at samples at which they
 // are. No sample counts for much more than the median one. Samples of one group share a block.
-func (e *eachOutput) evidence(opened firstSamples, v *liegg.Verdict, first outputResults, s Settings) (parts []*liegg.Evidence, err error) {
+func (e *eachOutput) evidence(some someSamples, v *liegg.Verdict, first outputResults, s Settings) (parts []*liegg.Evidence, err error) {
 	h := e.generators(v)
 	defer finalize(h)
 	blockOf, err := s.blockOf(e.action.Dim())
 	if err != nil {
 		return nil, err
 	}
-	numbers := opened.numbers(first.samples())
+	numbers := some.numbers(first.samples())
 	parts = make([]*liegg.Evidence, e.outputs)
 	for o := range parts {
 		if parts[o], err = first.output(o, v.Dim, blocksOf(numbers, blockOf, eachBlock), inExtents(e.action)); err != nil {
@@ -192,7 +192,7 @@ func (e *eachOutput) evidence(opened firstSamples, v *liegg.Verdict, first outpu
 	}
 	for _, o := range s.activity.rarelyActive() {
 		rare := s.activity.reservoirs[o]
-		samples, err := rare.tensor(opened.x)
+		samples, err := rare.tensor(some.x)
 		if err != nil {
 			return nil, err
 		}

@@ -71,7 +71,7 @@ func TestNoOutputIsAccused(t *testing.T) {
 	}
 	for seed := range uint64(40) {
 		one := *v
-		if err := n.setOutputs(&one, a, firstSamples{gaussian(100+seed, 2000, ones(3)...), 2000}, Settings{activity: new(activity)}); err != nil {
+		if err := n.setOutputs(&one, a, someSamples{gaussian(100+seed, 2000, ones(3)...), consecutive(2000)}, Settings{activity: new(activity)}); err != nil {
 			t.Fatal(err)
 		}
 		if one.Answer != liegg.Symmetric || len(one.Outputs) != 10 || one.Outputs[3].Upper > 1e-9 {

@@ -17,7 +17,7 @@ const (
 // doubtLattice leaves a verdict open that rests on given gradients at the points of a lattice: if
 // most of the numbers that move take few values, nothing is known of what lies between them.
 // Images on grids are moved between the pixels, not between their values.
-func doubtLattice(v *liegg.Verdict, a action.Action, o firstSamples) error {
+func doubtLattice(v *liegg.Verdict, a action.Action, o someSamples) error {
 	samples := min(stepSamples, o.x.Shape().Dim(0))
 	if action.Resamples(action.InputsOf(a)) || samples < manySamples {
 		return nil

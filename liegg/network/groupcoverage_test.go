@@ -118,7 +118,7 @@ func TestOutputIntervalsOfGroups(t *testing.T) {
 	random := rand.New(rand.NewPCG(19, 0))
 	one := mat.NewDense(1, 1, []float64{1})
 	_, sums := groupedSums(random, slices.Repeat([]int{1}, 400_000), size)
-	all := firstSamples{gaussian(1, len(sums), 1), len(sums)}.numbers(len(sums))
+	all := someSamples{gaussian(1, len(sums), 1), consecutive(len(sums))}.numbers(len(sums))
 	whole := ok(alongOne(sums, all).output(0, 1, blocksOf(all, nil, 1000), false))(t)
 	truth := liegg.WorstOfEach([]*liegg.Evidence{whole}, one, liegg.Rule{}, 1)[0].Value
 	for _, known := range []bool{true, false} {
@@ -129,7 +129,7 @@ func TestOutputIntervalsOfGroups(t *testing.T) {
 			if known {
 				s.Groups = GroupsBy(labels)
 			}
-			numbers := firstSamples{gaussian(1, len(labels), 1), len(labels)}.numbers(eachSamples)
+			numbers := someSamples{gaussian(1, len(labels), 1), consecutive(len(labels))}.numbers(eachSamples)
 			blockOf := ok(s.blockOf(1))(t)
 			e := ok(alongOne(sums, numbers).output(0, 1, blocksOf(numbers, blockOf, eachBlock), false))(t)
 			if i := e.DefectInterval(one, liegg.Rule{Resamples: 300}); i.Lower <= truth && truth <= i.Upper {

@@ -20,8 +20,8 @@ import (
 // approximately d, none, or undetermined. Give inputs that the network was not trained on.
 //
 // Gradients do not see jumps, nor what f does between samples that lie on a lattice. So if the
-// answer would be Symmetric, and if the action can move inputs, Judge also moves 1024 of the first
-// samples along generators in the span of those that it found, by .1, .3 and 1 of the extent of the
+// answer would be Symmetric, and if the action can move inputs, Judge also moves 1024 samples
+// from all over the stream along generators in the span of those that it found, by .1, .3 and 1 of the extent of the
 // data, as far as they stay in the range of the data. If outputs then certainly change by more
 // than gradients predict, and by more than symmetries may, the answer is Undetermined (see
 // Verdict.SetSteps). A network of Given cannot be evaluated elsewhere: for it, the answer is
@@ -47,8 +47,8 @@ import (
 // size.
 //
 // If one of m outputs breaks a symmetry, it adds only 1/√m of its defect to the total. So if the
-// answer would be Symmetric, Judge tests each output along the generators, at 1024 of the first
-// samples. If an output is certainly above the threshold, or far above the others, the answer is
+// answer would be Symmetric, Judge tests each output along the generators, at 1024 samples from
+// all over the stream. If an output is certainly above the threshold, or far above the others, the answer is
 // Undetermined and names the output (see Verdict.SetOutputs). Judge omits this test if it would
 // take more than 256 derivative passes: one for each output or for each coordinate, whichever is
 // less. JudgeByOutput judges each output by itself.
@@ -93,17 +93,17 @@ func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdi
 		}
 	}
 	s.activity = new(activity)
-	e, whitened, first, err := takeEvidence(n, a, inputs, s)
+	e, whitened, some, err := takeEvidence(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
-	defer finalize(first.x)
+	defer finalize(some.x)
 	v, err := e.Judge(whitened, s.Rule)
 	if err != nil {
 		return nil, s.activity.explainVanishing(err)
 	}
 	setFrame(v, a)
-	if err := n.setOutputs(v, whitened, first, s); err != nil {
+	if err := n.setOutputs(v, whitened, some, s); err != nil {
 		return nil, err
 	}
 	explainSizes(v, whitened)
@@ -154,40 +154,48 @@ func (n *Network) fitted() bool {
 // action that it returns is the one to judge with: whitened, and in units of the outputs.
 func Evidence(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Evidence, action.Action, error) {
 	mustBeUsable(n, a, inputs, s)
-	e, a, first, err := takeEvidence(n.Through(a), a, inputs, s)
-	finalize(first.x)
+	e, a, some, err := takeEvidence(n.Through(a), a, inputs, s)
+	finalize(some.x)
 	return e, a, err
 }
 
-// takeEvidence returns the results of Evidence, and the first samples.
-func takeEvidence(n *Network, a action.Action, inputs Inputs, s Settings) (_ *liegg.Evidence, _ action.Action, first firstSamples, err error) {
+// takeEvidence returns the results of Evidence, and samples from all over the stream.
+func takeEvidence(n *Network, a action.Action, inputs Inputs, s Settings) (_ *liegg.Evidence, _ action.Action, some someSamples, err error) {
 	p, err := peekFor(inputs, n.limits(), s)
 	if err != nil {
-		return nil, nil, first, err
+		return nil, nil, some, err
 	}
 	defer p.Close()
 	if a, err = whitened(a, p); err != nil {
-		return nil, nil, first, err
+		return nil, nil, some, err
 	}
 	if a, err = n.inOutputUnits(a, p.First, s); err != nil {
-		return nil, nil, first, err
+		return nil, nil, some, err
 	}
 	e, err := gatherEvidence(n, a, p, s)
-	first, p.First = firstSamples{p.First, p.Of}, nil
-	return e, a, first, err
+	if err == nil && p.First != nil {
+		some, err = spreadOver(p)
+	}
+	return e, a, some, err
 }
 
-// firstSamples holds some of the first samples of a stream. If the stream is empty, x is nil.
-type firstSamples struct {
+// someSamples holds samples from all over a stream. If the stream is empty, x is nil.
+type someSamples struct {
 	x  *tensors.Tensor // [n, input…]
-	of int             // number of samples over which they are spread evenly
+	at []int           // the index of each in the stream
+}
+
+// spreadOver returns samples of a stream that has reached its end.
+func spreadOver(p *stream.Peeked) (o someSamples, err error) {
+	o.x, o.at, err = p.Some()
+	return o, err
 }
 
 // numbers returns the indices in the stream of the samples of x that spread selects.
-func (o firstSamples) numbers(samples int) []int {
-	numbers, all := make([]int, samples), o.x.Shape().Dim(0)
+func (o someSamples) numbers(samples int) []int {
+	numbers := make([]int, samples)
 	for i := range numbers {
-		numbers[i] = i * all / samples * o.of / all
+		numbers[i] = o.at[i*len(o.at)/samples]
 	}
 	return numbers
 }

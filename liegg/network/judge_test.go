@@ -34,6 +34,15 @@ func gaussian(seed uint64, samples int, scale ...float64) *tensors.Tensor {
 	return x
 }
 
+// consecutive are the indices of the first n samples of a stream.
+func consecutive(n int) []int {
+	at := make([]int, n)
+	for i := range at {
+		at[i] = i
+	}
+	return at
+}
+
 func ones(n int) []float64 {
 	v := make([]float64, n)
 	for i := range v {

@@ -171,7 +171,7 @@ func TestChangesAreFiniteDifferences(t *testing.T) {
 	if v.Dim != 3 {
 		t.Fatalf("want 3 generators, got\n%v", v)
 	}
-	_, l, err := n.lookAgain(v, a, firstSamples{x, 1000}, 3, Settings{})
+	_, l, err := n.lookAgain(v, a, someSamples{x, consecutive(1000)}, 3, Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,8 +235,14 @@ func TestNumbersOfTheOpening(t *testing.T) {
 	x := tensors.FromFlatDataAndDimensions(values, samples, 1)
 	for _, g := range []Groups{GroupsOf(7), GroupsOf(1)} {
 		p := ok(peekFor(Tensor(x), device.Limits{}, Settings{Groups: g}))(t)
-		numbers := firstSamples{p.First, p.Of}.numbers(1000)
-		for c, err := range spread(p.First, 1000, nil, 1000) {
+		for _, err := range p.Inputs {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		some := ok(spreadOver(p))(t)
+		numbers := some.numbers(1000)
+		for c, err := range spread(some.x, 1000, nil, 1000) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -246,6 +252,10 @@ func TestNumbersOfTheOpening(t *testing.T) {
 				}
 			}
 		}
+		if numbers[0] > samples/500 || numbers[999] < samples-samples/500 {
+			t.Errorf("%v: samples %d to %d of %d", g, numbers[0], numbers[999], samples)
+		}
+		finalize(some.x)
 		p.Close()
 	}
 }

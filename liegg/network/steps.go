@@ -41,7 +41,7 @@ type stepper struct {
 // setSteps calls Verdict.SetSteps for a verdict on outputs that are multiplied by
 // factors, at those samples whose number in the stream is wanted. Networks of Given cannot move
 // inputs, and actions that have no finite transformations cannot either.
-func (n *Network) setSteps(v *liegg.Verdict, a action.Action, o firstSamples, factors []float64, wanted func(number int) bool, s Settings) (err error) {
+func (n *Network) setSteps(v *liegg.Verdict, a action.Action, o someSamples, factors []float64, wanted func(number int) bool, s Settings) (err error) {
 	defer caught(&err)
 	if v == nil || v.Answer != liegg.Symmetric {
 		return nil
@@ -129,7 +129,7 @@ type stepped struct {
 
 // along moves samples along random combinations of the columns of h: those whose number in the
 // stream is wanted.
-func (e *stepper) along(v *liegg.Verdict, h *mat.Dense, o firstSamples, wanted func(number int) bool) (s stepped, err error) {
+func (e *stepper) along(v *liegg.Verdict, h *mat.Dense, o someSamples, wanted func(number int) bool) (s stepped, err error) {
 	backend, err := e.network.backend()
 	if err != nil {
 		return s, err

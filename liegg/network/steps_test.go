@@ -144,7 +144,7 @@ func TestStepsAgreeWithMovedInputs(t *testing.T) {
 	h := mat.DenseCopyOf(v.Coefficients().Slice(0, 4, 0, 1))
 	toOneExtent(v, h)
 	e := ok(f.stepper(a, x, 1, Settings{}))(t)
-	moved := ok(e.along(v, h, firstSamples{x, 640}, func(int) bool { return true }))(t)
+	moved := ok(e.along(v, h, someSamples{x, consecutive(640)}, func(int) bool { return true }))(t)
 	before := tensors.MustCopyFlatData[float64](ok(f.Predict(x))(t))
 	for w, way := range ways {
 		var after [2][]float64 // the direction of each group is drawn

@@ -16,12 +16,17 @@ const (
 	peekBytes   = 64 << 20
 )
 
+// someSamples is the largest number of samples that are kept from all over a stream that is longer
+// than its beginning.
+const someSamples = 2048
+
 // Peeked is a stream of inputs whose beginning is known.
 type Peeked struct {
 	limits  device.Limits
 	First   *tensors.Tensor // some of the first samples, at most PeekSamples; nil if the stream is empty
 	Of      int             // the number of samples over which First is spread
 	Known   int             // samples read so far
+	some    *Spread // keeps samples from all over the stream
 	waiting []*tensors.Tensor
 	next    func() (*tensors.Tensor, error, bool)
 	stop    func()
@@ -63,12 +68,14 @@ func PeekAt(inputs Inputs, limits device.Limits, samples int) (*Peeked, error) {
 	}
 	var err error
 	p.Of = min(p.Known, samples)
-	p.First, err = p.some(p.Of)
+	if p.First, err = p.beginning(p.Of); err == nil {
+		p.some = NewSpread(min(someSamples, peekBytes/max(1, int(p.First.ByteSize())/p.First.Shape().Dim(0))))
+	}
 	return p, err
 }
 
-// some returns PeekSamples of the first samples, spread evenly, or all of them.
-func (p *Peeked) some(of int) (*tensors.Tensor, error) {
+// beginning returns PeekSamples of the first samples, spread evenly, or all of them.
+func (p *Peeked) beginning(of int) (*tensors.Tensor, error) {
 	want := min(of, PeekSamples)
 	var some Joined
 	passed := 0
@@ -97,16 +104,42 @@ func (p *Peeked) Inputs(yield func(*tensors.Tensor, error) bool) {
 	for len(p.waiting) > 0 {
 		x := p.waiting[0]
 		p.waiting = p.waiting[1:]
-		if !yield(x, nil) {
+		if !yield(x, p.pass(x)) {
 			return
 		}
 	}
 	for {
 		x, err, ok := p.next()
+		if ok && err == nil {
+			err = p.pass(x)
+		}
 		if !ok || !yield(x, err) {
 			return
 		}
 	}
+}
+
+// pass keeps samples of a tensor of the stream.
+func (p *Peeked) pass(x *tensors.Tensor) error {
+	if p.some == nil || !x.Ok() || x.Rank() == 0 || x.Size() == 0 {
+		return nil // reading the stream reports the error
+	}
+	return p.some.Add(x)
+}
+
+// Some returns samples from all over the stream, once Inputs has reached its end, and their indices
+// in it: First if there are no others, and otherwise at most 2048, one at random of every so many
+// consecutive ones. The caller must free them, and First is no longer set.
+func (p *Peeked) Some() (x *tensors.Tensor, at []int, err error) {
+	if p.First == nil || p.some.passed > p.Of {
+		return p.some.Tensor()
+	}
+	x, p.First = p.First, nil
+	at = make([]int, x.Shape().Dim(0))
+	for i := range at {
+		at[i] = i * p.Of / len(at)
+	}
+	return x, at, nil
 }
 
 // Block returns a size of blocks for which there are about liegg.Blocks of them. If the

@@ -1,0 +1,83 @@
+package stream
+
+import (
+	"math/rand/v2"
+
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/tensors"
+)
+
+// Spread keeps samples from all over a stream as it passes: one of every 2^level consecutive ones,
+// at random. Which ones depends only on their places in the stream, not on how it is cut into
+// tensors. The zero value keeps nothing.
+type Spread struct {
+	most    int // number of samples kept
+	level   int
+	passed  int
+	samples [][]byte
+	numbers []int        // index of each sample in the stream, ascending
+	shape   shapes.Shape // of a tensor of the stream
+}
+
+// NewSpread keeps at most the given number of samples, and from a stream that is longer at least
+// about half as many.
+func NewSpread(most int) *Spread { return &Spread{most: max(1, most)} }
+
+// Add offers the samples of the next tensor [n, input…].
+func (s *Spread) Add(x *tensors.Tensor) error {
+	n := x.Shape().Dim(0)
+	if n == 0 {
+		return nil
+	}
+	s.shape = x.Shape()
+	return x.ConstBytes(func(data []byte) {
+		size := len(data) / n
+		for i := range n {
+			if s.keeps(s.passed + i) {
+				s.samples = append(s.samples, append([]byte{}, data[i*size:(i+1)*size]...))
+				s.numbers = append(s.numbers, s.passed+i)
+			}
+			for len(s.samples) > s.most {
+				s.thin()
+			}
+		}
+		s.passed += n
+	})
+}
+
+// keeps reports whether a sample is the one of its 2^level. Of two neighbours of a level, a random
+// one goes on to the next level.
+func (s *Spread) keeps(number int) bool {
+	for l := range s.level {
+		pair := rand.NewPCG(uint64(l), uint64(number>>(l+1)))
+		if uint64(number>>l)&1 != pair.Uint64()>>63 {
+			return false
+		}
+	}
+	return true
+}
+
+// thin keeps half of the samples.
+func (s *Spread) thin() {
+	s.level++
+	kept := 0
+	for i, number := range s.numbers {
+		if s.keeps(number) {
+			s.samples[kept], s.numbers[kept] = s.samples[i], number
+			kept++
+		}
+	}
+	clear(s.samples[kept:])
+	s.samples, s.numbers = s.samples[:kept], s.numbers[:kept]
+}
+
+// Tensor returns the samples [n, input…], and their indices in the stream. It returns an error if
+// there are none.
+func (s *Spread) Tensor() (*tensors.Tensor, []int, error) {
+	all := Joined{Shape: s.shape, Samples: len(s.samples)}
+	for _, sample := range s.samples {
+		all.Bytes = append(all.Bytes, sample...)
+	}
+	x, err := all.Tensor()
+	return x, s.numbers, err
+}
