@@ -58,10 +58,12 @@ func (s *Spectrum) N() int { return s.Samples - s.Idle }
 // Resolution is the singular value, relative to the largest, below which rounding dominates:
 // 16·K·ε for QR and √(16·K·ε) for Gram and MatrixFree, ε = 2⁻⁵². Rows that were computed in
 // float32 are no better than 1e-7 either way.
-func (s *Spectrum) Resolution() float64 {
+func (s *Spectrum) Resolution() float64 { return resolutionOf(s.Method, s.K) }
+
+func resolutionOf(m Method, k int) float64 {
 	const ε = 0x1p-52
-	relative := 16 * float64(s.K) * ε
-	if s.Method == QR {
+	relative := 16 * float64(k) * ε
+	if m == QR {
 		return relative
 	}
 	return math.Sqrt(relative)

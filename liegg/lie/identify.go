@@ -77,6 +77,10 @@ const Allowed = 4
 // so(2), scaling, so(1,1), shear, translations(1), or R if none of these. A
 // name that is a sum lists semisimple summands first, larger before smaller.
 //
+// Affine maps whose linear part is small beside their translation, as rotations about a far centre
+// are, are identified in coordinates in which it is not small, to which Residual and Moved then
+// refer. They have no name if the error is too large there.
+//
 // Names of isomorphic algebras follow the matrices: so(4) on R⁴ but so(3) ⊕
 // so(3) on R³ ⊕ R³, su(2) on spinors, sl(2,R) on R² but so(2,1) on R³,
 // so(1,3) on R⁴ but sl(2,C) on C². In so(p,q), su(p,q) and sp(p,q) the
@@ -92,6 +96,14 @@ const Allowed = 4
 func Identify(a Algebra, angle float64) (id *Identity, err error) {
 	defer unconverged("identifying "+a.name, &err)
 	checkAngle("Identify", angle)
+	if ε := farAway(a, angle); ε < 1 {
+		return identifiedFromAfar(a, angle, ε)
+	}
+	return identifyNearby(a, angle)
+}
+
+// identifyNearby is Identify in coordinates in which the linear parts of affine maps are not small.
+func identifyNearby(a Algebra, angle float64) (id *Identity, err error) {
 	id = &Identity{Algebra: a, Residual: ClosureResidual(a), Levi: Trivial(a.n), Radical: Trivial(a.n)}
 	id.Fingerprint.Dim = a.Dim()
 	switch {
