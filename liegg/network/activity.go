@@ -154,9 +154,7 @@ func (r *reservoir) tensor(like *tensors.Tensor) (*tensors.Tensor, error) {
 func (a *activity) withoutGradient() (outputs []int) {
 	size := 0.
 	if a.mixed {
-		for o := range a.active {
-			size = max(size, math.Abs(a.low[o]), math.Abs(a.high[o]))
-		}
+		size = a.largest()
 	}
 	for o, active := range a.active {
 		largest := max(size, math.Abs(a.low[o]), math.Abs(a.high[o]))
@@ -211,6 +209,32 @@ func (a *activity) doubtLate(v *liegg.Verdict) {
 				o+1, a.active[o], a.samples))
 		}
 	}
+}
+
+// doubtRounded makes a verdict undetermined if an output was left out as constant to within rounding,
+// but takes more values than rounding alone would give it.
+func (a *activity) doubtRounded(v *liegg.Verdict) {
+	if v.Scales == nil {
+		return
+	}
+	size := a.largest()
+	for _, o := range v.Scales.Constant {
+		if !a.mixed {
+			size = max(math.Abs(a.low[o]), math.Abs(a.high[o]))
+		}
+		if varies := a.high[o] - a.low[o]; varies > a.rounding/4*size && !a.keepsGenerators(v, o) {
+			v.DoubtSymmetries(fmt.Sprintf("output %d was left out because it varies by only %.1g, at values of about %.1g, and rounding hides how: subtract its mean, or compute it in float64",
+				o+1, varies, size))
+		}
+	}
+}
+
+// largest returns the largest absolute value of all outputs.
+func (a *activity) largest() (size float64) {
+	for o := range a.active {
+		size = max(size, math.Abs(a.low[o]), math.Abs(a.high[o]))
+	}
+	return size
 }
 
 // doubtRare makes a verdict undetermined if any other output is rarely active and is known

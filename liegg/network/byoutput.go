@@ -49,6 +49,8 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 		return nil, s.activity.explainVanishing(err)
 	}
 	s.activity.doubtSteps(v)
+	s.activity.doubtLate(v)
+	s.activity.doubtRounded(v)
 	setFrame(v, framed)
 	b := liegg.BreakDown("output", v, a, s.Rule, o.names(), o.parts)
 	some, err := spreadOver(p)

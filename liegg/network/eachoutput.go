@@ -66,6 +66,7 @@ func (n *Network) setOutputs(v *liegg.Verdict, a action.Action, o someSamples, s
 	}
 	if perOutput {
 		s.activity.doubtLate(v)
+		s.activity.doubtRounded(v)
 	}
 	return n.setSteps(v, a, o, v.Scales.Factors(v.Spectrum.Outputs), func(int) bool { return true }, s)
 }

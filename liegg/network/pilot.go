@@ -6,6 +6,7 @@ import (
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/floats"
 
 	"github.com/liegg/lab/liegg/internal/participation"
 )
@@ -111,7 +112,8 @@ func (e *extraction) sizeAndBound(backend compute.Backend, beginning *tensors.Te
 			return err
 		}
 		tail := values[len(values)-weighted:]
-		sums.addValues([][]float64{tail[5], tail[6], tail[4]}, c.Count)
+		squares := floats.MulTo(make([]float64, len(tail[6])), tail[6], tail[6])
+		sums.addValues([][]float64{tail[5], squares, tail[4]}, c.Count)
 		for i := range c.Count {
 			ran.speeds = append(ran.speeds, tail[0][i*bounds])
 		}
