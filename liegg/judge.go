@@ -85,6 +85,12 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 		edges = append(edges, v.open)
 	}
 	v.decide(v.doubts(t.blocks, v.Threshold), edges)
+	if err := v.setByFew(t, e.plain); err != nil {
+		return nil, err
+	}
+	if few := v.BrokenByFew(v.Dim); few != "" && v.Answer == Symmetric {
+		v.Doubt(few)
+	}
 	v.h = t.all.first(v.nearest())
 	return v, v.describe(t, f, all.moments)
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/liegg/lab/liegg"
 )
 
 // Thresholds of a finding; see Judge. They were chosen on images of digits. For classifiers
@@ -54,6 +56,14 @@ func (r *Rung) doubtDependence(doubts []string) {
 		return
 	}
 	r.Finding, r.Reason = Undecided, fmt.Sprintf("along %s answers hold to t = %.2g, but %s", r.flows(), r.Holds, doubts[0])
+}
+
+// doubtFew leaves a rung undecided if a few samples that have most of the gradient break it. Δ is
+// then that of a bounded function of the outputs, which hides them.
+func (r *Rung) doubtFew(v *liegg.Verdict) {
+	if few := v.BrokenByFew(r.Dim); few != "" && r.Finding == Confirmed && r.Delta > unchanged {
+		r.Finding, r.Reason = Undecided, fmt.Sprintf("along %s answers hold to t = %.2g, but %s", r.flows(), r.Holds, few)
+	}
 }
 
 // doubtGradients leaves a rung undecided if, by gradients, f changes along it nearly as much as

@@ -116,6 +116,7 @@ func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Bu
 		}
 		r.doubtGradients(j.Verdict.Reference)
 		r.doubtDependence(doubts)
+		r.doubtFew(j.Verdict)
 		j.Rungs = append(j.Rungs, *r)
 		if r.jump.found && j.Verdict.Answer == liegg.Symmetric {
 			j.Verdict.Doubt("along finite flows " + r.jump.String())

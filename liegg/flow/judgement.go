@@ -155,7 +155,7 @@ func (r *Rung) summary() string {
 	if r.Defect.Value > 0 {
 		fmt.Fprintf(&b, ", ρ = %.2g", r.Defect.Value)
 	}
-	fmt.Fprintf(&b, "; along %s answers hold to t = %.2g (%s)", r.flows(), r.Holds, atMost(r.Delta))
+	fmt.Fprintf(&b, "; along %s answers hold to t = %.2g (%s%s)", r.flows(), r.Holds, atMost(r.Delta), r.ofWhat())
 	if slices.ContainsFunc(r.Along, func(c *Curve) bool { return c.Limit <= r.Holds }) {
 		b.WriteString(", where the data end")
 	}
@@ -167,6 +167,14 @@ func (r *Rung) summary() string {
 		fmt.Fprintf(&b, ", along each of the others they change by Δ ≥ %.2g", r.leastBeside())
 	}
 	return b.String()
+}
+
+// ofWhat says if Δ is that of bounded outputs.
+func (r *Rung) ofWhat() string {
+	if len(r.Along) > 0 && r.Along[0].Bounded && r.Delta >= unchanged {
+		return " of bounded outputs, since few samples carry the variance of f"
+	}
+	return ""
 }
 
 // leastBeside returns what Δ certainly reaches, up to Holds, along each of the other flows.
