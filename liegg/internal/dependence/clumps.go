@@ -20,7 +20,7 @@ import (
 // lie on a curved surface, so a dip counts there only if the data fill their space.
 type clumps struct {
 	*neighbours
-	strips    strips
+	strips    strips // in few dimensions
 	fine, far *dips
 	pairs     int     // per query, at each distance
 	idle      bool    // no sign of clumps: stop looking
@@ -28,6 +28,7 @@ type clumps struct {
 	asked     float64
 
 	middle  []float64
+	fromB   []float64 // squared distances from b; used in many dimensions
 	nearest []float64 // squared distances of a query's neighbours, ascending
 	within  [2][]int  // numbers of neighbours of b and of m, for each radius
 }
@@ -69,11 +70,12 @@ const clumpNeighbours = 50
 func newClumps(b *neighbours) *clumps {
 	count := len(b.order)
 	c := &clumps{
-		neighbours: b, strips: newStrips(b.references, b.n), middle: make([]float64, b.n), pairs: 1,
+		neighbours: b, middle: make([]float64, b.n), pairs: 1,
 		fine: newDips(count, fineShare, 3, 8, 20), far: new(dips),
 	}
 	if b.n <= fewNumbers {
-		c.pairs, c.far = 4, newDips(count, farShare, 20, clumpNeighbours)
+		c.strips, c.pairs = newStrips(b.references, b.n), 4
+		c.far = newDips(count, farShare, 20, clumpNeighbours)
 	}
 	return c
 }
@@ -108,12 +110,7 @@ func (c *clumps) add(q int, a, squares []float64) {
 func (c *clumps) pair(d *dips, q, self int, a, squares []float64) {
 	j := secondOf(squares, q*2*d.share, 2*d.share)
 	b := c.references[j*c.n : (j+1)*c.n]
-	for i := range c.middle {
-		c.middle[i] = (a[i] + b[i]) / 2
-	}
-	for s, x := range [][]float64{b, c.middle} {
-		c.within[s] = c.count(c.within[s], d.among, x, self, j)
-	}
+	c.countBoth(d.among, self, j, a, b, squares)
 	for i, k := range d.among {
 		of := float64(k)
 		if squares[j] <= c.nearest[k-1] {
@@ -152,20 +149,49 @@ func secondOf(squares []float64, from, count int) int {
 	return max(second, 0)
 }
 
-// count counts, for each k, the references that are nearer to x than the k-th neighbour of
-// the query is to the query. It leaves out a and b themselves.
-func (c *clumps) count(to, ks []int, x []float64, a, b int) []int {
-	to = append(to[:0], make([]int, len(ks))...)
+// countBoth counts, for each k, the references that are nearer to b, the j-th reference, and those
+// that are nearer to the midpoint m of a and b, than the k-th neighbour of the query a is to a. It
+// leaves out a and b themselves.
+//
+// In few dimensions it looks at nearby references alone. In many dimensions hardly any can be
+// ruled out, but with the distances from a and b, Apollonius's theorem gives the distance from m:
+//
+//	‖r−m‖² = (‖r−a‖² + ‖r−b‖²)/2 − ‖a−b‖²/4.
+func (c *clumps) countBoth(ks []int, self, j int, a, b, squares []float64) {
+	for s := range c.within {
+		c.within[s] = append(c.within[s][:0], make([]int, len(ks))...)
+	}
 	most := c.nearest[ks[len(ks)-1]-1]
-	for row, square := range c.strips.within(x, most) {
-		if row == a || row == b {
-			continue
+	if c.n <= fewNumbers {
+		for i := range c.middle {
+			c.middle[i] = (a[i] + b[i]) / 2
 		}
-		for i := len(ks) - 1; i >= 0 && square < c.nearest[ks[i]-1]; i-- {
-			to[i]++
+		for s, x := range [][]float64{b, c.middle} {
+			for row, square := range c.strips.within(x, most) {
+				if row != self && row != j {
+					c.nearer(s, ks, square)
+				}
+			}
+		}
+		return
+	}
+	c.fromB = slices.Grow(c.fromB[:0], len(squares))[:len(squares)]
+	c.neighbours.squares(c.fromB, b) // +Inf for b itself, as squares is for a
+	for row, square := range c.fromB {
+		if square < most && row != self {
+			c.nearer(0, ks, square)
+		}
+		if square = (squares[row]+square)/2 - squares[j]/4; square < most {
+			c.nearer(1, ks, square)
 		}
 	}
-	return to
+}
+
+// nearer counts a reference at a squared distance of b (0) or m (1).
+func (c *clumps) nearer(of int, ks []int, square float64) {
+	for i := len(ks) - 1; i >= 0 && square < c.nearest[ks[i]-1]; i-- {
+		c.within[of][i]++
+	}
 }
 
 // smallest appends the count smallest finite values in ascending order.

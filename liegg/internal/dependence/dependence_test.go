@@ -290,3 +290,39 @@ func TestSquares(t *testing.T) {
 		}
 	}
 }
+
+// The neighbours of a reference and of the midpoint between it and the query are those that their
+// distances tell.
+func TestNeighboursOfPairs(t *testing.T) {
+	for _, n := range []int{1, 2, 3, 10} {
+		x, _ := normals(600, n)(rand.New(rand.NewPCG(1, 0)))
+		b := newNeighbours(x, n, rand.New(rand.NewPCG(2, 0)))
+		c, squares, ks := newClumps(b), make([]float64, len(b.order)), []int{3, 8, 20, 50}
+		for q := range 20 {
+			a := b.at(b.order[q])
+			b.squares(squares, a)
+			c.nearest = smallest(squares, clumpNeighbours, nil)
+			to := secondOf(squares, 7*q, 64)
+			c.countBoth(ks, q, to, a, b.at(b.order[to]), squares)
+			middle := make([]float64, n)
+			for i, v := range b.at(b.order[to]) {
+				middle[i] = (a[i] + v) / 2
+			}
+			for s, from := range [][]float64{b.at(b.order[to]), middle} {
+				of := make([]float64, len(b.order))
+				b.squares(of, from)
+				for i, k := range ks {
+					want := 0
+					for row := range b.order {
+						if row != q && row != to && of[row] < c.nearest[k-1] {
+							want++
+						}
+					}
+					if got := c.within[s][i]; got != want {
+						t.Errorf("R%d, query %d: %d neighbours within the distance of the %d-th, want %d", n, q, got, k, want)
+					}
+				}
+			}
+		}
+	}
+}
