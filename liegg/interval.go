@@ -38,14 +38,10 @@ func RatioInterval(a, b []float64, confidence float64, resamples int, random *ra
 	if whole.value == 0 || whole.spread == 0 {
 		return Interval{math.Sqrt(whole.value), math.Sqrt(whole.value)}
 	}
-	var pivots []float64
-	ra, rb := make([]float64, len(a)), make([]float64, len(a))
+	pivots := make([]float64, 0, resamples)
+	blocks := newRatioBlocks(a, b, whole.value)
 	for range resamples {
-		for i := range ra {
-			j := random.IntN(len(a))
-			ra[i], rb[i] = a[j], b[j]
-		}
-		switch r := ratioOf(ra, rb); {
+		switch r := blocks.resampled(random); {
 		case r.value == 0: // resamples contain 1/√0 if only a few blocks contribute to Σa
 			pivots = append(pivots, math.Inf(1))
 		case r.spread > 0:
@@ -100,6 +96,47 @@ func worstOf(a, b []float64) float64 {
 		}
 	}
 	return math.Sqrt(worst)
+}
+
+// ratioBlocks holds the numbers of blocks from which a resampled ratioOf follows in one pass.
+type ratioBlocks struct {
+	r      float64 // Σa/Σb of all blocks
+	blocks []ratioBlock
+}
+
+// ratioBlock holds a and b of a block, and the products of b and of the deviation e = a − r·b.
+type ratioBlock struct{ a, b, ee, eb, bb float64 }
+
+func newRatioBlocks(a, b []float64, r float64) ratioBlocks {
+	s := ratioBlocks{r, make([]ratioBlock, len(a))}
+	for i := range a {
+		e := a[i] - r*b[i]
+		s.blocks[i] = ratioBlock{a[i], b[i], e * e, e * b[i], b[i] * b[i]}
+	}
+	return s
+}
+
+// resampled is ratioOf for as many blocks, drawn with replacement. Its deviations from a ratio
+// r + δ are e − δ·b. Since δ·b is not much larger than e, little is lost when their squares
+// are expanded.
+func (s ratioBlocks) resampled(random *rand.Rand) ratio {
+	var sum ratioBlock
+	for range s.blocks {
+		one := &s.blocks[random.IntN(len(s.blocks))]
+		sum.a += one.a
+		sum.b += one.b
+		sum.ee += one.ee
+		sum.eb += one.eb
+		sum.bb += one.bb
+	}
+	if sum.a <= 0 || sum.b <= 0 {
+		return ratio{}
+	}
+	r := sum.a / sum.b
+	δ := r - s.r
+	squares := math.Max(0, sum.ee-2*δ*sum.eb+δ*δ*sum.bb)
+	n := float64(len(s.blocks))
+	return ratio{r, math.Sqrt(squares*n/(n-1)) / sum.a}
 }
 
 // ratio is Σa/Σb with the standard error of its logarithm.
