@@ -154,8 +154,9 @@ func inverseMoment(points *mat.Dense, centred bool) (m, inverse *mat.SymDense, o
 		if s == 0 {
 			scale[j] = mean
 		}
+		column := points.RawMatrix().Data[j:]
 		for i := range rows {
-			points.Set(i, j, points.At(i, j)/scale[j])
+			column[i*n] /= scale[j]
 		}
 	}
 	return scaledInverse(points, scale)
@@ -170,14 +171,12 @@ func deviations(points *mat.Dense) *mat.Dense {
 	column := make([]float64, rows)
 	for j := range n {
 		mean, _ := location(mat.Col(column, j, points), weights)
+		to := d.RawMatrix().Data[j:]
 		for i, x := range column {
-			if x -= mean; weights != nil {
-				x *= math.Sqrt(weights[i])
-			}
-			d.Set(i, j, x)
+			to[i*n] = x - mean
 		}
 	}
-	return d
+	return weightedRows(d, weights)
 }
 
 // flatShare is the share of the largest second moment below which a direction

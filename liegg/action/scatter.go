@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 )
@@ -30,16 +31,15 @@ func influence(points *mat.Dense) (*mat.Dense, []float64) {
 	if rows < 8*n {
 		return points, nil
 	}
-	weights := slices.Repeat([]float64{1}, rows)
-	distances := distancesOf(points, weights)
+	distances := distancesOf(points, nil)
 	if distances == nil || !ruled(distances, n) {
 		return points, nil
 	}
 	if some := max(20*n, 4e6/(n*n)); some < rows {
-		points = thinned(points, some)
-		weights = weights[:some]
-		distances = distancesOf(points, weights)
+		points, rows = thinned(points, some), some
+		distances = distancesOf(points, nil)
 	}
+	weights := slices.Repeat([]float64{1}, rows)
 	for range 200 {
 		change := 0.
 		for i, d := range distances {
@@ -80,24 +80,24 @@ func thinned(points *mat.Dense, some int) *mat.Dense {
 
 // distancesOf returns (x−μ)ᵀΣ⁻¹(x−μ) of points with weighted mean μ and
 // scatter Σ = (1/rows)·Σ_i w_i (x_i−μ)(x_i−μ)ᵀ, without the directions that
-// they do not span. It returns nil if this leaves the range of float64.
+// they do not span. It returns nil if this leaves the range of float64. nil
+// weights are ones.
 func distancesOf(points *mat.Dense, weights []float64) []float64 {
 	rows, n := points.Dims()
-	centred, weighted := mat.NewDense(rows, n, nil), mat.NewDense(rows, n, nil)
+	centred := mat.NewDense(rows, n, nil)
 	column := make([]float64, rows)
 	for j := range n {
 		mean, variance := location(mat.Col(column, j, points), weights)
 		if variance == 0 {
 			continue
 		}
+		to, deviation := centred.RawMatrix().Data[j:], math.Sqrt(variance)
 		for i, x := range column {
-			x = (x - mean) / math.Sqrt(variance)
-			centred.Set(i, j, x)
-			weighted.Set(i, j, math.Sqrt(weights[i])*x)
+			to[i*n] = (x - mean) / deviation
 		}
 	}
 	var correlation mat.SymDense
-	correlation.SymOuterK(1/float64(rows), weighted.T())
+	correlation.SymOuterK(1/float64(rows), weightedRows(centred, weights).T())
 	var eigen mat.EigenSym
 	if !isFinite(correlation.RawSymmetric().Data) || !eigen.Factorize(&correlation, true) {
 		return nil
@@ -108,25 +108,41 @@ func distancesOf(points *mat.Dense, weights []float64) []float64 {
 	along.Mul(centred, &e)
 	distances := make([]float64, rows)
 	for i := range distances {
-		for j, l := range λ {
-			if l > flatShare*λ[n-1] {
-				distances[i] += along.At(i, j) * along.At(i, j) / l
+		for j, v := range along.RawRowView(i) {
+			if λ[j] > flatShare*λ[n-1] {
+				distances[i] += v * v / λ[j]
 			}
 		}
 	}
 	return distances
 }
 
+// weightedRows returns points times the roots of their weights; nil weights
+// are ones.
+func weightedRows(points *mat.Dense, weights []float64) *mat.Dense {
+	if weights == nil {
+		return points
+	}
+	weighted := mat.DenseCopyOf(points)
+	for i, w := range weights {
+		floats.Scale(math.Sqrt(w), weighted.RawRowView(i))
+	}
+	return weighted
+}
+
 // location returns the weighted mean of numbers, and the sum of their
 // weighted squared deviations divided by their count. nil weights are ones.
 func location(xs, weights []float64) (mean, variance float64) {
 	mean = stat.Mean(xs, weights)
-	for i, x := range xs {
-		w := 1.
-		if weights != nil {
-			w = weights[i]
+	count := float64(len(xs))
+	if weights == nil {
+		for _, x := range xs {
+			variance += (x - mean) * (x - mean) / count
 		}
-		variance += w * (x - mean) * (x - mean) / float64(len(xs))
+		return mean, variance
+	}
+	for i, x := range xs {
+		variance += weights[i] * (x - mean) * (x - mean) / count
 	}
 	return mean, variance
 }

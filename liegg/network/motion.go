@@ -24,10 +24,20 @@ type motion struct {
 // mostRanged is the size of generators up to which the range of the data is watched.
 const mostRanged = 64
 
+// outsideOf returns the function that tells which share of the data, inputs, a matrix of the action
+// moves out of their range. It returns 0 if that is not watched.
+func outsideOf(a action.Action, data []float64) func(g mat.Matrix) float64 {
+	inputs := action.InputsOf(a)
+	if r, ok := inputs.(action.Ranger); ok && action.CanMove(inputs) && action.GeneratorSize(inputs) <= mostRanged {
+		return r.Range(data)
+	}
+	return func(mat.Matrix) float64 { return 0 }
+}
+
 // motionAlong returns the motion along the generator with coefficients h. data are inputs that
-// tell how far the data reach.
-func motionAlong(a action.Action, h, data []float64) motion {
-	m := motion{h: h, data: data, outside: func(mat.Matrix) float64 { return 0 }}
+// tell how far the data reach, and outside is outsideOf for them.
+func motionAlong(a action.Action, h, data []float64, outside func(g mat.Matrix) float64) motion {
+	m := motion{h: h, data: data, outside: outside}
 	inputs := action.InputsOf(a)
 	if !action.CanMove(inputs) {
 		m.field = a.(action.Integrable)
@@ -45,9 +55,6 @@ func motionAlong(a action.Action, h, data []float64) motion {
 	var white mat.Dense
 	white.Product(m.there, m.inputs, m.back)
 	m.inputs = &white
-	if r, ok := inputs.(action.Ranger); ok && action.GeneratorSize(inputs) <= mostRanged {
-		m.outside = r.Range(data)
-	}
 	return m
 }
 

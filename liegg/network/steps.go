@@ -142,6 +142,7 @@ func (e *stepper) along(v *liegg.Verdict, h *mat.Dense, o someSamples, wanted fu
 	if err != nil {
 		return s, err
 	}
+	outside := outsideOf(e.action, data)
 	random := rand.New(rand.NewPCG(5, 0))
 	k, d := h.Dims()
 	u, one := mat.NewDense(d, 1, nil), mat.NewDense(k, 1, nil)
@@ -150,7 +151,7 @@ func (e *stepper) along(v *liegg.Verdict, h *mat.Dense, o someSamples, wanted fu
 			u.Apply(func(int, int, float64) float64 { return random.NormFloat64() }, u)
 			one.Mul(h, u)
 			toOneExtent(v, one)
-			err = e.move(&s, c, motionAlong(e.action, mat.Col(nil, 0, one), data), some)
+			err = e.move(&s, c, motionAlong(e.action, mat.Col(nil, 0, one), data, outside), some)
 			finalize(c.X)
 		}
 		if err != nil {
