@@ -26,9 +26,11 @@ np.savez("gradients.npz", x=x, y=y, J=J)`
 
 // emlpCode is Python code that makes a group of EMLP (Finzi, Welling, Wilson, "A Practical Method for
 // Constructing Equivariant Multilayer Perceptrons for Arbitrary Matrix Groups", 2021) of the generators
-// in an .npz report: G is for emlp.nn.EMLP(V(G)**2, V(G)**0, group=G).
+// in an .npz report. It was run with emlp 1.0.3 and objax 1.8.0 on JAX 0.10.2, and objax also needed
+// six, pytz and optax. escnn has no such door: its groups are a fixed list.
 const emlpCode = `import numpy as np
 from emlp.groups import Group
+from emlp.reps import V
 
 class Found(Group):
     def __init__(self, path):
@@ -37,7 +39,7 @@ class Found(Group):
         self.d = self.lie_algebra.shape[-1]
         super().__init__(path)
 
-G = Found("found.npz")`
+G = Found("found.npz")           # two vectors in, an invariant out: emlp.nn.EMLP(2*V, V**0, group=G)`
 
 const judgeHelp = `usage: study judge MODEL DATA --action ACTION [flags]
        study judge GRADIENTS.npz --action ACTION [flags]

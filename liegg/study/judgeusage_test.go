@@ -110,8 +110,8 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// The lines for EMLP read the generators of a report and give them to a Group. Where EMLP is not
-// installed, a class of the same fields takes its place.
+// The lines for EMLP read the generators of a report and give them to a Group, of which EMLP makes
+// an invariant network. If EMLP is not installed, a class of the same fields takes its place.
 func TestHelpForEMLP(t *testing.T) {
 	p := python(t, "numpy")
 	folder := t.TempDir()
@@ -132,16 +132,25 @@ import sys, types
 try:
     import emlp.groups
 except ImportError:
-    sys.modules["emlp"], sys.modules["emlp.groups"] = types.ModuleType("emlp"), types.ModuleType("emlp.groups")
+    emlp = None
+    for name in ["emlp", "emlp.groups", "emlp.reps"]:
+        sys.modules[name] = types.ModuleType(name)
     class Group:
         def __init__(self, *args):
             assert self.lie_algebra.shape[1:] == self.discrete_generators.shape[1:] == (self.d, self.d)
-    sys.modules["emlp.groups"].Group = Group
+    sys.modules["emlp.groups"].Group, sys.modules["emlp.reps"].V = Group, None
 `
 	ran(t, p, folder, stand+emlpCode+`
 A = np.asarray(G.lie_algebra)
-assert A.shape == (3, 3, 3) and G.d == 3 and abs(A + A.transpose(0, 2, 1)).max() < 1e-12
+assert A.shape == (3, 3, 3) and G.d == 3 and abs(A + A.transpose(0, 2, 1)).max() < 1e-6
 bracket = A[0] @ A[1] - A[1] @ A[0]
-assert abs(bracket - np.einsum("kij,ij,klm->lm", A, bracket, A)).max() < 1e-12
+assert abs(bracket - np.einsum("kij,ij,klm->lm", A, bracket, A)).max() < 1e-6
+if emlp:
+    import emlp.nn
+    net, g = emlp.nn.EMLP(2*V, V**0, group=G, ch=32, num_layers=1), np.asarray(G.sample())
+    x = np.random.default_rng(1).normal(size=(5, 2, 3))
+    turned = np.einsum("ij,bvj->bvi", g, x)
+    y, z = (np.asarray(net(p.reshape(5, 6))) for p in (x, turned))
+    assert abs(turned - x).max() > .1 and y.std() > 1e-3 and abs(y - z).max() < 1e-5, (y, z)
 `)
 }
