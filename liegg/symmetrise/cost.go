@@ -26,7 +26,7 @@ type Cost struct {
 	// Error if inputs are spread evenly over the orbits.
 	Orbit float64
 	// Rule is the error of f̄ itself, a root mean square: for an exact rule, its change if all
-	// elements are multiplied by another one; for random elements, its standard error.
+	// elements are multiplied by a random one; for random elements, its standard error.
 	Rule float64
 	// Outputs and Labels hold the error of each output, and of each label if there are labels, in
 	// ascending order.
@@ -129,6 +129,13 @@ func (m *measurement) cost() (*Cost, error) {
 	}
 	return c, nil
 }
+
+// roundings is about the sum of rounding errors in float32, in units of the spread of the outputs.
+const roundings = 1e-5
+
+// coarse reports whether the error of f̄ itself is a large part of an error that f̄ was computed for,
+// and more than rounding.
+func (c *Cost) coarse(of float64) bool { return c.Rule > .3*of && c.Rule > roundings*c.Spread }
 
 // noise returns the average contribution of random elements to d̄² of each output, the square of
 // its standard error. It is 0 for exact rules.

@@ -64,7 +64,7 @@ type measurement struct {
 	squares  []float64 // Σ w d²
 	distance []float64 // Σ w (d + f(x) − y)², with targets
 	draws    []float64 // Σ over draws of the squares of their means, for random elements
-	control  []float64 // Σ w d over the elements of a shifted rule, for the first samples
+	control  []float64 // Σ w d over the elements of shifted rules, for the first samples
 	outside  float64
 }
 
@@ -132,8 +132,8 @@ func (m *measurement) turnedBack(f func(*Node) *Node, x *Node, arguments []*Node
 	return []*Node{y}
 }
 
-// differences returns d of an element.
-func (m *measurement) differences(p *network.Program, held *network.Buffered, x node) ([]float64, error) {
+// differences returns d of an element, for held samples of which the first one is number from.
+func (m *measurement) differences(p *network.Program, held *network.Buffered, from int, x node) ([]float64, error) {
 	arguments := []mat.Matrix{x.g}
 	if x.out != nil {
 		back, err := x.back()
@@ -148,11 +148,13 @@ func (m *measurement) differences(p *network.Program, held *network.Buffered, x 
 		if errors.As(err, &left) && left.What == "output" {
 			there := *left
 			there.What = liegg.MovedOutput
+			there.Sample += from
 			return nil, &there
 		}
 		return nil, err
 	}
-	floats.Sub(outputs[0], m.outputs[:len(outputs[0])])
+	from *= len(m.outputs) / m.held.Len()
+	floats.Sub(outputs[0], m.outputs[from:from+len(outputs[0])])
 	return outputs[0], nil
 }
 
@@ -170,7 +172,7 @@ func (m *measurement) overGroup(p *network.Program) error {
 	defer bar.Done()
 	draw := make([]float64, size)
 	for i, x := range m.group.nodes {
-		d, err := m.differences(p, m.held, x)
+		d, err := m.differences(p, m.held, 0, x)
 		if err != nil {
 			return err
 		}
@@ -194,8 +196,12 @@ func (m *measurement) overGroup(p *network.Program) error {
 	return nil
 }
 
-// controlled is the number of samples at which an exact rule is checked.
-const controlled = 200
+// An exact rule is checked at the first samples, in parts: each part has a shift of its own, so that a
+// shift that happens to map elements to elements does not decide alone.
+const (
+	controlled = 200
+	shifts     = 8
+)
 
 // shifted sums over the elements g·h of a rule with a random h, for the first samples. The change
 // of the mean is the error of the rule.
@@ -203,26 +209,39 @@ func (m *measurement) shifted(p *network.Program) error {
 	if m.group.rule == nil || m.group.Random() {
 		return nil
 	}
-	rule, err := lie.Haar(m.group.rule.Algebra, m.group.angle, lie.HaarSettings{Random: true, Samples: 2, Seed: m.s.Seed})
+	rule, err := lie.Haar(m.group.rule.Algebra, m.group.angle, lie.HaarSettings{Random: true, Samples: shifts, Seed: m.s.Seed})
 	if err != nil {
 		return err
 	}
-	h := nodeOf(m.group.action, rule.Nodes[0])
-	h.weight = 1
-	some, err := m.held.Part(0, min(controlled, m.held.Len()))
-	if err != nil {
-		return err
-	}
-	defer some.Finalize()
-	m.control = make([]float64, some.Len()*len(m.outputs)/m.held.Len())
-	for _, x := range m.group.nodes {
-		d, err := m.differences(p, some, x.times(h))
+	some := min(controlled, m.held.Len())
+	parts := min(shifts, some)
+	for i, h := range rule.Nodes[:parts] {
+		sum, err := m.shiftedBy(p, nodeOf(m.group.action, h), i*some/parts, (i+1)*some/parts)
 		if err != nil {
 			return err
 		}
-		floats.AddScaled(m.control, x.weight, d)
+		m.control = append(m.control, sum...)
 	}
 	return nil
+}
+
+// shiftedBy sums over the elements g·h for the samples from…to−1.
+func (m *measurement) shiftedBy(p *network.Program, h node, from, to int) ([]float64, error) {
+	part, err := m.held.Part(from, to)
+	if err != nil {
+		return nil, err
+	}
+	defer part.Finalize()
+	h.weight = 1
+	sum := make([]float64, part.Len()*len(m.outputs)/m.held.Len())
+	for _, x := range m.group.nodes {
+		d, err := m.differences(p, part, from, x.times(h))
+		if err != nil {
+			return nil, err
+		}
+		floats.AddScaled(sum, x.weight, d)
+	}
+	return sum, nil
 }
 
 // random returns the random stream of resamples.

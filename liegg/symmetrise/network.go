@@ -1,17 +1,17 @@
 package symmetrise
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/internal/graphpanic"
+	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -21,22 +21,23 @@ import (
 //
 // which is equivariant as far as the elements stand for the whole group: exactly for a finite
 // one, for polynomials up to the degree of a rule, and to about 1/√Group.Len of the error of f
-// with random elements. It shares the variables of n, and costs Group.Len passes through n for
+// with random elements; see ErrCoarse. It shares the variables of n, and costs Group.Len passes through n for
 // each input, in one program. It can be run and judged like any network, except that it has no
 // layers. If the action sees its inputs through a window, so does f; see network.Through.
 //
 // data are inputs that it will be used on, such as training inputs: they are kept in memory to
 // find out whether inputs, outputs and group fit each other. If elements carry more than a tenth
-// of the data out of their range on average, where f extrapolates, Network returns ErrOutside.
-// Without data (nil) all this is found, if at all, when the network runs. Other errors: the
-// errors of data, an action that fits neither inputs nor outputs, and a model that cannot be run
-// on such inputs. Network panics if n or g is nil.
+// of the data out of their range on average, where f extrapolates, Network returns ErrOutside. If
+// the elements are too few for the first 200 inputs, it returns ErrCoarse. Without data (nil) all
+// this is found, if at all, when the network runs. Other errors: the errors of data, an action that
+// fits neither inputs nor outputs, and a model that cannot be run on such inputs. Network panics if
+// n or g is nil.
 func Network(n *network.Network, g *Group, data network.Inputs) (*network.Network, error) {
 	if n == nil || g == nil {
 		panic("symmetrise: Network: the network and the group must not be nil")
 	}
-	n = n.Through(g.action)
-	m, err := g.mean(n)
+	seen := n.Through(g.action)
+	m, err := g.mean(seen)
 	if err != nil {
 		return nil, err
 	}
@@ -45,8 +46,12 @@ func Network(n *network.Network, g *Group, data network.Inputs) (*network.Networ
 			return nil, err
 		}
 	}
-	return n.Repeated(len(g.nodes), m.forward), nil
+	return seen.Repeated(len(g.nodes), m.forward), nil
 }
+
+// ErrCoarse is returned by Network if f changes so much along the group that its mean over these
+// elements keeps more than three tenths of that change.
+var ErrCoarse = errors.New("symmetrise: the elements are too few for this network, whose mean over them is not symmetric either: ask for more, by lie.HaarSettings, or give no data and take the mean as it is")
 
 // mean is the graph code of a mean over a group.
 type mean struct {
@@ -156,35 +161,21 @@ func (g *Group) fits(n *network.Network, data network.Inputs) error {
 	if outside > mostOutside {
 		return g.tooFar(outside, "without data, Network does not ask")
 	}
-	pair, ok := g.action.(action.Equivariance)
-	if !ok {
-		return nil
-	}
-	outputs, err := width(n, held)
-	if err == nil && outputs != pair.Outputs() {
-		err = wrongOutputs(pair.Outputs(), outputs)
-	}
-	return err
-}
-
-// width is the number of outputs of a network for such inputs, by its graph.
-func width(n *network.Network, held *network.Buffered) (outputs int, err error) {
-	defer graphpanic.Catch(&err)
-	backend := n.Backend
-	if backend == nil {
-		if backend, err = network.Backend(); err != nil {
-			return 0, err
-		}
-	}
-	first, err := held.First(1)
+	first, err := held.First(controlled)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer first.FinalizeAll()
-	graph := NewGraph(backend, "outputs")
-	defer graph.Finalize()
-	y := n.Forward(n.Store.RootScope(), Parameter(graph, "x", shapes.Make(first.DType(), first.Shape().Dimensions...)))
-	return y.Shape().Size(), nil
+	cost, err := Measure(n, g, network.Tensor(first), Settings{Outside: 1, Resamples: 1, Quiet: true})
+	switch {
+	case errors.Is(err, flow.ErrConstant): // its mean is itself
+		return nil
+	case err != nil:
+		return err
+	case cost.coarse(cost.Orbit):
+		return fmt.Errorf("%w (f changes by %.2g over the orbits of %d inputs, and the mean over %v by %.2g)", ErrCoarse, cost.Orbit, len(cost.BySample), g, cost.Rule)
+	}
+	return nil
 }
 
 // matrix is a constant in float64.

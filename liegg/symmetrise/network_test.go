@@ -185,3 +185,42 @@ func TestNetworkErrors(t *testing.T) {
 	expect.Panic(t, "must not be nil", func() { _, _ = symmetrise.Network(nil, turned, nil) })
 	expect.Panic(t, "at least 1", func() { f.Repeated(0, f.Forward) })
 }
+
+// Four rotations cannot average a function that turns four times as fast: it is the same at all of
+// them. Measure and Network tell, whatever shifts the rule is checked by.
+func TestTooFewElements(t *testing.T) {
+	x := rows(normal(9, 300, 2), 2)
+	fast := func(x *Node) *Node { // Re (x₁ + i·x₂)⁴/|x|⁴
+		a, b := column(x, 0), column(x, 1)
+		square := Sub(Square(a), Square(b))
+		return AddScalar(Div(MulScalar(Square(square), 2), Square(ReduceAndKeep(Square(x), ReduceSum, -1))), -1)
+	}
+	slow := func(x *Node) *Node { return column(x, 0) }
+	two := action.Linear(2, 1)
+	four := ok(symmetrise.Over(two, lie.SO(2), 0, lie.HaarSettings{Degree: 3}))(t)
+	five := ok(symmetrise.Over(two, lie.SO(2), 0, lie.HaarSettings{Degree: 4}))(t)
+	few := ok(symmetrise.Over(two, lie.SO(2), 0, lie.HaarSettings{Random: true, Samples: 8}))(t)
+	for name, c := range map[string]struct {
+		f      func(x *Node) *Node
+		g      *symmetrise.Group
+		coarse bool
+	}{
+		"fast, four":      {fast, four, true},
+		"fast, five":      {fast, five, false},
+		"slow, four":      {slow, four, false},
+		"slow, 8 random":  {slow, few, true},
+		"constant, four":  {func(x *Node) *Node { return OnesLike(column(x, 0)) }, four, false},
+		"symmetric, four": {func(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) }, four, false},
+	} {
+		_, err := symmetrise.Network(network.Exact(c.f), c.g, network.Tensor(x))
+		if errors.Is(err, symmetrise.ErrCoarse) != c.coarse || !c.coarse && err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for seed := range uint64(10) {
+		cost := ok(symmetrise.Measure(network.Exact(fast), four, network.Tensor(x), symmetrise.Settings{Outside: 1, Quiet: true, Seed: seed}))(t)
+		if !(cost.Rule > .3) || !strings.Contains(cost.String(), "not known much better") { // f varies by 1/√2
+			t.Errorf("seed %d: f̄ is said to be known to %g:\n%v", seed, cost.Rule, cost)
+		}
+	}
+}

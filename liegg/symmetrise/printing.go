@@ -16,7 +16,7 @@ func (c *Cost) String() string {
 	if c.split != nil {
 		fmt.Fprintln(&b, c.split)
 	}
-	if c.Rule > .3*c.Error.Value && c.Rule > roundings*c.Spread {
+	if c.coarse(c.Error.Value) {
 		fmt.Fprintln(&b, "f̄ is not known much better than that: ask for more elements, by lie.HaarSettings")
 	}
 	fmt.Fprintf(&b, "over the orbits of the samples it is %.2g\n", c.Orbit)
@@ -25,9 +25,6 @@ func (c *Cost) String() string {
 	fmt.Fprintf(&b, "worst at the samples %s\n", strings.Trim(fmt.Sprint(c.Worst(10)), "[]"))
 	return b.String()
 }
-
-// roundings is about the sum of rounding errors in float32, in units of the spread of the outputs.
-const roundings = 1e-5
 
 // list writes the parts with the largest shares.
 func list(b *strings.Builder, what string, parts []Part) {
