@@ -15,8 +15,9 @@ type call struct {
 	network *jaxNetwork
 	program
 	weights []*Node
-	x       *Node // [chunks·chunk, input…]
-	vector  *Node // the factor of J; nil for values
+	still   []*Node // inputs without derivatives, each [chunks·chunk, …]
+	x       *Node   // [chunks·chunk, input…]
+	vector  *Node   // the factor of J; nil for values
 }
 
 // calls holds the nodes of a graph that run programs, and the functions that they call.
@@ -54,7 +55,7 @@ func (c call) node() *Node {
 }
 
 func (c call) inputs() []*Node {
-	inputs := append(slices.Clone(c.weights), c.x)
+	inputs := slices.Concat(c.weights, c.still, []*Node{c.x})
 	if c.vector != nil {
 		inputs = append(inputs, c.vector)
 	}

@@ -35,9 +35,9 @@ func callOf(node *Node) call {
 	return c
 }
 
-// cotangents returns the cotangents of the call's inputs. Weights have none.
+// cotangents returns the cotangents of the call's inputs. Weights and inputs that stay have none.
 func (c call) cotangents(v *Node) []*Node {
-	cotangents := make([]*Node, len(c.weights), len(c.weights)+2)
+	cotangents := make([]*Node, len(c.weights)+len(c.still), len(c.weights)+len(c.still)+2)
 	d := c
 	d.vector = v
 	if c.role == reverseMode {

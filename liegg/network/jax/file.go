@@ -30,7 +30,7 @@ var (
 // The format that is read.
 const (
 	formatName    = "liegg-jax"
-	formatVersion = 1
+	formatVersion = 2 // version 1 has no Inputs
 	anyPlatform   = "any"
 
 	kindOutput = "output"
@@ -45,7 +45,8 @@ type manifest struct {
 	Platform string   `json:"platform"`
 	Key      string   `json:"key"`    // in the names of all functions
 	Chunks   []int    `json:"chunks"` // samples that programs take
-	Input    array    `json:"input"`
+	Input    array    `json:"input"`  // by which programs are differentiated
+	Inputs   []named  `json:"inputs"` // of the function; if there are several, Input holds all floats
 	Weights  []array  `json:"weights"`
 	Outputs  []output `json:"outputs"`
 }
@@ -54,6 +55,12 @@ type manifest struct {
 type array struct {
 	Shape []int  `json:"shape"`
 	Type  string `json:"type"`
+}
+
+// named is an array with a name.
+type named struct {
+	Name string `json:"name"`
+	array
 }
 
 // output describes an output or a layer.
@@ -198,10 +205,16 @@ func (a array) as(before ...int) shapes.Shape {
 	return shapes.Make(types[a.Type], slices.Concat(before, a.Shape)...)
 }
 
-// types are what inputs, outputs and weights may hold.
-var types = map[string]dtypes.DType{"float32": dtypes.Float32, "float64": dtypes.Float64}
+// types are what outputs, weights, and inputs that can move may hold. Other inputs may hold
+// integers and bools, too.
+var (
+	types      = map[string]dtypes.DType{"float32": dtypes.Float32, "float64": dtypes.Float64}
+	inputTypes = map[string]dtypes.DType{"float32": dtypes.Float32, "float64": dtypes.Float64, "bool": dtypes.Bool,
+		"int8": dtypes.Int8, "int16": dtypes.Int16, "int32": dtypes.Int32, "int64": dtypes.Int64,
+		"uint8": dtypes.Uint8, "uint16": dtypes.Uint16, "uint32": dtypes.Uint32, "uint64": dtypes.Uint64}
+)
 
-func (a array) check() error {
+func (a array) check(types map[string]dtypes.DType) error {
 	if types[a.Type] == dtypes.InvalidDType {
 		return fmt.Errorf("an array of type %q", a.Type)
 	}
@@ -220,8 +233,8 @@ func (m *manifest) check() error {
 	if m.Format != formatName {
 		return fmt.Errorf("%w: its format is %q, not %q", ErrMalformed, m.Format, formatName)
 	}
-	if m.Version != formatVersion {
-		return fmt.Errorf("%w: it is of version %d, and this program reads version %d: export again with the liegg_export.py of this checkout", ErrVersion, m.Version, formatVersion)
+	if m.Version < 1 || m.Version > formatVersion {
+		return fmt.Errorf("%w: it is of version %d, and this program reads versions up to %d: export again with the liegg_export.py of this checkout", ErrVersion, m.Version, formatVersion)
 	}
 	if m.Platform != anyPlatform {
 		return fmt.Errorf("%w: its programs are for the platform %q, and this program runs those for %q", ErrVersion, m.Platform, anyPlatform)
@@ -241,11 +254,11 @@ func (m *manifest) check() error {
 		arrays = append(arrays, o.array)
 	}
 	for _, a := range arrays {
-		if err := a.check(); err != nil {
+		if err := a.check(types); err != nil {
 			return fmt.Errorf("%w: %w", ErrMalformed, err)
 		}
 	}
-	return nil
+	return m.checkInputs()
 }
 
 // checkProgram returns an error unless the names of all functions begin with the prefix,

@@ -67,7 +67,7 @@ func TestRefusedFiles(t *testing.T) {
 		is     error
 		words  []string
 	}{
-		"version":   {replaced("manifest.json", `"version": 1`, `"version": 2`), ErrVersion, []string{"version 2", "reads version 1", "export again"}},
+		"version":   {replaced("manifest.json", `"version": 1`, `"version": 3`), ErrVersion, []string{"version 3", "versions up to 2", "export again"}},
 		"platform":  {replaced("manifest.json", `"platform": "any"`, `"platform": "cuda"`), ErrVersion, []string{`"cuda"`, `"any"`}},
 		"format":    {replaced("manifest.json", `"liegg-jax"`, `"other"`), ErrMalformed, []string{`"other"`}},
 		"not JSON":  {replaced("manifest.json", `{`, ``), ErrMalformed, []string{"manifest.json"}},

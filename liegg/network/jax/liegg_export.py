@@ -9,6 +9,12 @@ or to a dictionary, tuple or tree of such batches. x is any array of such inputs
 its shape and type are used. A model of one sample goes through jax.vmap(f). In Go,
 jax.Load("net.jaxnet", jax.Settings{}) is then a network.
 
+Several inputs for each sample come in a dictionary (or another tree), whose names the file
+keeps. They may be of different types, integers and bools among them:
+
+    x = {"positions": r, "species": z, "mask": m}       # each [batch, ...]
+    liegg_export.save("net.jaxnet", lambda x: model(x["positions"], x["species"], x["mask"]), x)
+
     flax       liegg_export.save(path, lambda x: model.apply(params, x), x)
     equinox    liegg_export.save(path, jax.vmap(model), x)
     e3nn-jax   liegg_export.save(path, lambda x: model.apply(w, e3nn.IrrepsArray(irreps, x)).array, x)
@@ -40,7 +46,7 @@ from jax.extend.mlir import ir
 from jax.interpreters import mlir
 
 FORMAT = "liegg-jax"
-VERSION = 1
+VERSION = 2
 
 # A platform of this name has no operators of its own, so that JAX lowers all of them to
 # operators of XLA, which run on every device.
@@ -50,30 +56,31 @@ ANY = "liegg"
 def save(path, f, x, *, layers=None, chunks=(16, 64, 512)):
     """Writes f to the file path.
 
+    x: an array of inputs, or a tree of arrays, [batch, ...].
     layers: a function of a batch that returns hidden representations [batch, ...] in a
         dictionary, in the order in which they are computed.
     chunks: how many samples programs take at once. Any batch is cut or filled up to a
         number of chunks of the size that fits best.
     """
     chunks = sorted(set(chunks))
-    x = jax.ShapeDtypeStruct((chunks[-1], *np.shape(x)[1:]), jax.dtypes.canonicalize_dtype(x.dtype))
-    if x.dtype not in (jnp.float32, jnp.float64):
-        raise TypeError(f"the input x is of type {x.dtype}: give float32 or float64")
+    inputs = _Inputs(x)
     hidden = []
 
-    def every(x):
+    def every(*args):
+        x = inputs.tree(*args)
         with jax.default_matmul_precision("highest"):  # GPUs would round the factors of float32 to 11 bits
             y, found = f(x), layers(x) if layers else {}
         hidden[:] = found
         return y, list(found.values())  # a dictionary would lose its order
 
-    names = _names(*jax.eval_shape(every, x), hidden, x)
+    largest = inputs.batch(chunks[-1])
+    names = _names(*jax.eval_shape(every, *largest), hidden, chunks[-1])
 
-    def flat(x):
-        return [y.astype(jnp.promote_types(y.dtype, jnp.float32)) for y in jax.tree.leaves(every(x))]
+    def flat(*args):
+        return [y.astype(jnp.promote_types(y.dtype, jnp.float32)) for y in jax.tree.leaves(every(*args))]
 
     # Arrays that f closes over are stored once, and are arguments of all programs.
-    closed = [_inlined(jax.make_jaxpr(flat)(_batch(x, size))) for size in chunks]
+    closed = [_inlined(jax.make_jaxpr(flat)(*inputs.batch(size))) for size in chunks]
     stored = [np.size(c) > 1 and str(getattr(c, "dtype", None)) in ("float32", "float64") for c in closed[0].consts]
     weights = [np.asarray(c) for c, s in zip(closed[0].consts, stored) if s]
 
@@ -81,46 +88,108 @@ def save(path, f, x, *, layers=None, chunks=(16, 64, 512)):
         if len(other.consts) != len(closed[0].consts) or not all(map(_same, other.consts, closed[0].consts)):
             raise ValueError("f closes over arrays that depend on the number of samples: give one size in chunks")
 
-    def outputs(weights, x):
+    def outputs(weights, still, x):
         given = iter(weights)
         consts = [next(given) if s else c for c, s in zip(closed[0].consts, stored)]
-        return _evaluate(closed[chunks.index(x.shape[0])].jaxpr, consts, x)
+        return _evaluate(closed[chunks.index(x.shape[0])].jaxpr, consts, *still, x)
 
-    shapes = jax.eval_shape(flat, x)
+    shapes = jax.eval_shape(flat, *largest)
     _write(path, {
         "format": FORMAT,
         "version": VERSION,
         "jax": jax.__version__,
         "platform": "any",
         "chunks": chunks,
-        "input": _described(x),
+        "input": _described(largest[-1]),
+        "inputs": [{"name": name, "shape": a.shape, "type": str(a.dtype)} for name, a in inputs.samples],
         "weights": [{"shape": w.shape, "type": str(w.dtype)} for w in weights],
-    }, weights, [(name, y, _programs(outputs, i, weights, x, y, chunks)) for i, (name, y) in enumerate(zip(names, shapes))])
+    }, weights, [(name, y, _programs(outputs, i, weights, inputs, y, chunks)) for i, (name, y) in enumerate(zip(names, shapes))])
 
 
-def _batch(x, size):
-    return jax.ShapeDtypeStruct((size, *x.shape[1:]), x.dtype)
+class _Inputs:
+    """The inputs of f, by name, and how programs take them.
+
+    A single array is taken as it is. Of several, programs take those that are not floats, each
+    in its own shape, and then all floats, flat and one after the other in a single array
+    [batch, numbers], by which they are differentiated.
+    """
+
+    def __init__(self, x):
+        leaves, self.structure = jax.tree_util.tree_flatten_with_path(x)
+        if not leaves:
+            raise ValueError("x holds no array")
+        self.samples = []  # names and one sample of each
+        for path, a in leaves:
+            name, shape = _name(path) or "x", np.shape(a)
+            kind = jax.dtypes.canonicalize_dtype(getattr(a, "dtype", np.asarray(a).dtype))
+            if not shape:
+                raise ValueError(f"the input {name} is a single number: the first axis of every input numbers the samples")
+            if shape[0] != np.shape(leaves[0][1])[0]:
+                raise ValueError(f"the input {name} has {shape[0]} samples, and {self.samples[0][0]} has {np.shape(leaves[0][1])[0]}")
+            if not _differentiable(kind) and (len(leaves) == 1 or kind != jnp.bool_ and not jnp.issubdtype(kind, jnp.integer)):
+                raise TypeError(f"the input {name} is of type {kind}: give float32 or float64" + " or, beside such inputs, integers or bools" * (len(leaves) > 1))
+            self.samples.append((name, jax.ShapeDtypeStruct(shape[1:], kind)))
+        _once("inputs", [name for name, _ in self.samples])
+        self.floats = [a for _, a in self.samples if _differentiable(a.dtype)]
+        if not self.floats:
+            raise TypeError("no input is of float32 or float64, so that none can move: " + ", ".join(f"{name} is of type {a.dtype}" for name, a in self.samples))
+
+    def batch(self, size):
+        """The arguments of f for a number of samples: those that are not floats, then the floats."""
+        still = [_batch(a, size) for _, a in self.samples if not _differentiable(a.dtype)]
+        if len(self.samples) == 1:
+            return [_batch(self.floats[0], size)]
+        kind = jnp.result_type(*[a.dtype for a in self.floats])
+        return still + [jax.ShapeDtypeStruct((size, sum(a.size for a in self.floats)), kind)]
+
+    def tree(self, *args):
+        """x, from the arguments."""
+        *still, moving = args
+        if len(self.samples) == 1:
+            return jax.tree_util.tree_unflatten(self.structure, [moving])
+        leaves, at = [], 0
+        for _, a in self.samples:
+            if _differentiable(a.dtype):
+                part, at = moving[:, at:at + a.size], at + a.size
+                leaves.append(part.reshape(moving.shape[0], *a.shape).astype(a.dtype))
+            else:
+                leaves.append(still.pop(0))
+        return jax.tree_util.tree_unflatten(self.structure, leaves)
+
+
+def _differentiable(kind):
+    return kind in (jnp.float32, jnp.float64)
+
+
+def _batch(a, size):
+    return jax.ShapeDtypeStruct((size, *a.shape), a.dtype)
 
 
 def _same(a, b):
     return a is b or np.shape(a) == np.shape(b) and bool(jnp.all(jnp.asarray(a) == jnp.asarray(b)))
 
 
-def _names(outputs, hidden, hidden_names, x):
+def _name(path):
+    """The name of a leaf of a tree, such as "a/b"."""
+    return "/".join(str(getattr(k, "key", getattr(k, "name", getattr(k, "idx", k)))) for k in path)
+
+
+def _once(what, names):
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"several {what} have the names {sorted(twice)}")
+
+
+def _names(outputs, hidden, hidden_names, size):
     """The kinds and names of outputs and layers, which are checked."""
-    names = []
-    for path, y in jax.tree_util.tree_flatten_with_path(outputs)[0]:
-        name = "/".join(str(getattr(k, "key", getattr(k, "name", getattr(k, "idx", k)))) for k in path) or "output"
-        names.append(("output", name, y))
+    names = [("output", _name(path) or "output", y) for path, y in jax.tree_util.tree_flatten_with_path(outputs)[0]]
     if not names:
         raise ValueError("f returns no array")
     names += [("layer", str(name), y) for name, y in zip(hidden_names, hidden)]
-    if twice := {name for _, name, _ in names if [n for _, n, _ in names].count(name) > 1}:
-        raise ValueError(f"several outputs or layers have the names {sorted(twice)}")
+    _once("outputs or layers", [name for _, name, _ in names])
     for kind, name, y in names:
         what = f"the {kind} {name}"
-        if y.ndim == 0 or y.shape[0] != x.shape[0]:
-            raise ValueError(f"{what} has the shape {y.shape} for inputs {x.shape}, but its first axis must be the batch: "
+        if y.ndim == 0 or y.shape[0] != size:
+            raise ValueError(f"{what} has the shape {y.shape} for {size} samples, but its first axis must be the batch: "
                              "put a function of one sample through jax.vmap")
         if not jnp.issubdtype(y.dtype, jnp.floating):
             raise TypeError(f"{what} is of type {y.dtype}, which has no derivative: give float32 or float64")
@@ -131,46 +200,55 @@ def _described(x):
     return {"shape": x.shape[1:], "type": str(x.dtype)}
 
 
-def _programs(outputs, i, weights, x, y, chunks):
+def _programs(outputs, i, weights, inputs, y, chunks):
     """The texts of the values of output i and of its Jacobian's products, for each size of chunks."""
     spec = [jax.ShapeDtypeStruct(w.shape, w.dtype) for w in weights]
 
-    def f(w):
-        return lambda x: outputs(w, x)[i]
+    def f(w, still):
+        return lambda x: outputs(w, still, x)[i]
 
-    def jvp(w, x, v):
-        return jax.jvp(f(w), (x,), (v,))[1]
+    def value(w, still, x):
+        return f(w, still)(x)
 
-    def vjp(w, x, u):
-        return jax.vjp(f(w), x)[1](u)[0]
+    def jvp(w, still, x, v):
+        return jax.jvp(f(w, still), (x,), (v,))[1]
+
+    def vjp(w, still, x, u):
+        return jax.vjp(f(w, still), x)[1](u)[0]
 
     # A while loop has no reverse mode: Jᵀu is then collected from J·e for all coordinates e.
-    def vjp_by_coordinates(w, x, u):
+    def vjp_by_coordinates(w, still, x, u):
         def one(e):
             v = jnp.broadcast_to(e.reshape(x.shape[1:]), x.shape)
-            return (jvp(w, x, v) * u).sum(tuple(range(1, u.ndim)))
+            return (jvp(w, still, x, v) * u).sum(tuple(range(1, u.ndim)))
         n = int(np.prod(x.shape[1:]))
         return jax.lax.map(one, jnp.eye(n, dtype=x.dtype)).T.reshape(x.shape)
 
     # A custom_vjp has no forward mode: J·v is then the transpose of u -> Jᵀu.
-    def jvp_by_transposing(w, x, v):
-        return jax.linear_transpose(lambda u: vjp(w, x, u), _batch(y, x.shape[0]))(v)[0]
+    def jvp_by_transposing(w, still, x, v):
+        u = jax.ShapeDtypeStruct((x.shape[0], *y.shape[1:]), y.dtype)
+        return jax.linear_transpose(lambda u: vjp(w, still, x, u), u)(v)[0]
 
     def text(program, *args):
         try:
-            return _functions(export.export(jax.jit(program, keep_unused=True), platforms=[ANY])(spec, *args).mlir_module())
+            return _functions(export.export(jax.jit(program, keep_unused=True), platforms=[ANY])(*args).mlir_module())
         except NotImplementedError as error:
             raise NotImplementedError(f"{error}: a file can hold only operators that XLA has on every device") from error
 
-    def texts(program, *args):
-        return [text(program, *[_batch(a, size) for a in args]) for size in chunks]
+    def texts(program, *vector):
+        found = []
+        for size in chunks:
+            *still, x = inputs.batch(size)
+            found.append(text(program, spec, still, x, *[jax.ShapeDtypeStruct((size, *a.shape[1:]), a.dtype) for a in vector]))
+        return found
 
-    found = {"value": texts(lambda w, x: f(w)(x), x)}
-    for role, args, ways in ("jvp", (x, x), (jvp, jvp_by_transposing)), ("vjp", (x, y), (vjp, vjp_by_coordinates)):
+    x = inputs.batch(chunks[-1])[-1]
+    found = {"value": texts(value)}
+    for role, vector, ways in ("jvp", x, (jvp, jvp_by_transposing)), ("vjp", y, (vjp, vjp_by_coordinates)):
         errors = []
         for way in ways:
             try:
-                found[role] = texts(way, *args)
+                found[role] = texts(way, vector)
                 break
             except (TypeError, ValueError, NotImplementedError) as error:
                 errors.append(error)

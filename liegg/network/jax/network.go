@@ -5,33 +5,57 @@ import (
 	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/network"
 )
 
-// jaxNetwork is a file with a chosen output.
+// jaxNetwork is a file with chosen inputs and outputs.
 type jaxNetwork struct {
 	*file
-	output int
+	outputs   []int
+	varying   []string         // inputs
+	packing   *network.Packing // of the inputs that vary; nil for a single one
+	constant  *network.Packing // of the other inputs; nil if there are none
+	constants *tensors.Tensor  // their values, [1, numbers]
 }
 
-// forward builds the graph of the network and of its layers, in the type of x.
+// forward builds the graph of a network of one input that varies, in the type of x.
 func (n *jaxNetwork) forward(s *model.Scope, x *Node) *Node {
-	if err := mustBeXLA(x.Graph().Backend()); err != nil {
+	of := n.fields(n.varying)[0].Shape
+	if !slices.Equal(x.Shape().Dimensions[1:], of.Dimensions) {
+		panic(fmt.Errorf("jax: samples of shape %v for a network that takes %v", x.Shape().Dimensions[1:], of.Dimensions))
+	}
+	return ConvertDType(n.graph(s, map[string]*Node{n.varying[0]: x}), x.DType())
+}
+
+// packed builds the graph of a network of packed samples.
+func (n *jaxNetwork) packed(s *model.Scope, inputs map[string]*Node) *Node {
+	return ConvertDType(n.graph(s, inputs), n.packing.Shape().DType)
+}
+
+// graph builds the graph of the network and of its layers.
+func (n *jaxNetwork) graph(s *model.Scope, inputs map[string]*Node) *Node {
+	g := inputs[n.varying[0]].Graph()
+	if err := mustBeXLA(g.Backend()); err != nil {
 		panic(err)
 	}
-	if !slices.Equal(x.Shape().Dimensions[1:], n.Input.Shape) {
-		panic(fmt.Errorf("jax: samples of shape %v for a network that takes %v", x.Shape().Dimensions[1:], n.Input.Shape))
-	}
-	from := ConvertDType(x, types[n.Input.Type])
-	weights := n.variables(s, x.Graph())
+	still, x := n.arguments(inputs)
+	weights := n.variables(s, g)
 	for i, o := range n.Outputs {
-		if o.Kind == kindLayer && i != n.output {
-			network.Layer(n.values(i, weights, from), o.Name)
+		if o.Kind == kindLayer && !slices.Contains(n.outputs, i) {
+			network.Layer(n.values(i, weights, still, x), o.Name)
 		}
 	}
-	return ConvertDType(n.values(n.output, weights, from), x.DType())
+	if len(n.outputs) == 1 {
+		return n.values(n.outputs[0], weights, still, x)
+	}
+	var rows []*Node
+	for _, i := range n.outputs {
+		rows = append(rows, ConvertDType(Reshape(n.values(i, weights, still, x), x.Shape().Dim(0), -1), x.DType()))
+	}
+	return Concatenate(rows, -1)
 }
 
 func (n *jaxNetwork) variables(s *model.Scope, g *Graph) []*Node {
@@ -42,11 +66,15 @@ func (n *jaxNetwork) variables(s *model.Scope, g *Graph) []*Node {
 	return weights
 }
 
-// values returns output i for a batch x of any size, [batch, …].
-func (n *jaxNetwork) values(i int, weights []*Node, x *Node) *Node {
+// values returns output i for a batch of any size, [batch, …].
+func (n *jaxNetwork) values(i int, weights, still []*Node, x *Node) *Node {
 	batch := x.Shape().Dim(0)
 	chunk := n.fitting(batch)
-	y := call{network: n, program: program{i, value, chunk}, weights: weights, x: filled(x, chunk)}.node()
+	c := call{network: n, program: program{i, value, chunk}, weights: weights, x: filled(x, chunk)}
+	for _, input := range still {
+		c.still = append(c.still, filled(input, chunk))
+	}
+	y := c.node()
 	return Slice(y, AxisRange(0, batch))
 }
 

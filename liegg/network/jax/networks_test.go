@@ -64,6 +64,10 @@ func asJAX(t *testing.T, folder string) {
 	for _, answers := range ok(filepath.Glob(filepath.Join(folder, "*.npz")))(t) {
 		path := strings.TrimSuffix(answers, ".npz")
 		t.Run(filepath.Base(path), func(t *testing.T) {
+			if outputs := severals[filepath.Base(path)]; outputs != nil {
+				packedAsJAX(t, path+".jaxnet", answers, outputs)
+				return
+			}
 			settings := Settings{}
 			if filepath.Base(path) == "dictionary" {
 				settings.Output = "forces"

@@ -85,13 +85,14 @@ SLICES    %part = "func.call"(PARTS) <{callee = @PROGRAM}> : (TYPES) -> PART
 }`
 )
 
+// elements are the types of numbers in MLIR.
+var elements = map[dtypes.DType]string{dtypes.Float32: "f32", dtypes.Float64: "f64", dtypes.Bool: "i1",
+	dtypes.Int8: "i8", dtypes.Int16: "i16", dtypes.Int32: "i32", dtypes.Int64: "i64",
+	dtypes.Uint8: "ui8", dtypes.Uint16: "ui16", dtypes.Uint32: "ui32", dtypes.Uint64: "ui64"}
+
 // mlir returns the type of a tensor in MLIR.
 func mlir(s shapes.Shape) string {
-	element := "f32"
-	if s.DType == dtypes.Float64 {
-		element = "f64"
-	}
-	return "tensor<" + strings.Join(append(words(s.Dimensions), element), "x") + ">"
+	return "tensor<" + strings.Join(append(words(s.Dimensions), elements[s.DType]), "x") + ">"
 }
 
 // starts returns where a slice begins: at sample i, and at 0 on the other axes. indices

@@ -6,7 +6,8 @@
 (jax 0.10.2, flax 0.12.8, equinox 0.13.8 and e3nn-jax 0.21.0 made those that are here.)
 Per network NAME it writes NAME.jaxnet and NAME.npz, which holds inputs x, outputs y, and
 the Jacobians J = dy/dx by jax.jacfwd, or by jax.jacrev where that does not work, in the
-type of the network.
+type of the network. For networks with several inputs or outputs it holds each input under
+its name, all outputs in one row as y, and as J the gradients by all floats, in one row.
 """
 
 import os
@@ -27,6 +28,14 @@ NETWORKS = {}
 def network(*shape, single=True, chunks=(4,), layers=None):
     def enter(make):
         NETWORKS[make.__name__] = (make, shape, np.float32 if single else np.float64, chunks, layers)
+        return make
+    return enter
+
+
+def several(inputs, chunks=(4,), layers=None):
+    """A network of several inputs and outputs. inputs gives N samples from a random generator."""
+    def enter(make):
+        NETWORKS[make.__name__] = (make, inputs, None, chunks, layers)
         return make
     return enter
 
@@ -320,6 +329,48 @@ def e3nn_vector():
     return point_cloud("1o")
 
 
+# Several inputs and outputs
+
+def molecules(random, n):
+    mask = random.random((n, 4)) < 0.8
+    mask[:, :2] = True
+    return {"positions": random.normal(size=(n, 4, 3)).astype(np.float32),
+            "species": random.integers(0, 5, (n, 4)).astype(np.int32), "mask": mask}
+
+
+def atoms(x):
+    return weights(5, 1)[:, 0][x["species"]] * x["mask"]
+
+
+@several(molecules, chunks=(4, 32), layers=lambda x: {"weighted": x["positions"] * atoms(x)[..., None], "squares": (x["positions"] ** 2).sum(-1)})
+def molecule():
+    def energy(r, w):
+        apart = r[:, :, None] - r[:, None]
+        return (w[:, :, None] * w[:, None] / jnp.sqrt(1 + (apart * apart).sum(-1))).sum((1, 2))
+
+    def f(x):
+        value, pull = jax.vjp(lambda r: energy(r, atoms(x)), x["positions"])
+        return {"energy": value, "forces": -pull(jnp.ones_like(value))[0]}
+    return f
+
+
+def of_many_types(random, n):
+    def integers(kind):
+        return random.integers(max(np.iinfo(kind).min, -2**53), min(np.iinfo(kind).max, 2**53), (n, 2), dtype=kind, endpoint=True)
+    return {"a": {"x": random.normal(size=(n, 2, 2)).astype(np.float32), "y": random.normal(size=(n,))},
+            "b": [integers(kind) for kind in (np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint32, np.uint64)],
+            "c": random.random((n, 3)) < 0.5}
+
+
+@several(of_many_types)
+def many_types():
+    def f(x):
+        whole = sum(jnp.sin(b.astype(jnp.float64) / float(jnp.iinfo(b.dtype).max)).sum(-1) for b in x["b"])
+        steps = lax.while_loop(lambda s: s[0] < 3, lambda s: (s[0] + 1, jnp.tanh(s[1] + x["a"]["y"][:, None])), (0, x["a"]["x"].sum(-1) * x["c"][:, :2].astype(jnp.float64)))[1]
+        return steps * whole[:, None], jnp.where(x["c"][:, 2], x["a"]["y"], 1)
+    return f
+
+
 # What is to be refused
 
 @network(3)
@@ -329,11 +380,14 @@ def coupled():
 
 def write(folder, name):
     make, shape, kind, chunks, layers = NETWORKS[name]
-    f = make()
-    x = np.random.default_rng(1).normal(size=(6, *shape)).astype(kind)
+    f, random = make(), np.random.default_rng(1)
+    x = random.normal(size=(6, *shape)).astype(kind) if kind else shape(random, 6)
     path = os.path.join(folder, name)
     liegg_export.save(path + ".jaxnet", f, x, chunks=chunks, layers=layers)
     if name == "coupled":
+        return
+    if kind is None:
+        np.savez(path + ".npz", **answers(f, x))
         return
 
     def one(x):
@@ -347,6 +401,28 @@ def write(folder, name):
     jacobian = jacobian if not isinstance(jacobian, dict) else jacobian["forces"]
     first = np.asarray(first).reshape(6, -1)
     np.savez(path + ".npz", x=x, y=first, J=np.asarray(jacobian).reshape(6, first.shape[1], -1))
+
+
+def answers(f, x):
+    """What the .npz holds for several inputs and outputs."""
+    names = ["/".join(str(getattr(k, "key", getattr(k, "idx", k))) for k in path) for path, _ in jax.tree_util.tree_flatten_with_path(x)[0]]
+    leaves, tree = jax.tree.flatten(x)
+    floats = [i for i, a in enumerate(leaves) if np.issubdtype(a.dtype, np.floating)]
+
+    def row(ys):
+        return jnp.concatenate([y.reshape(-1).astype(jnp.float64) for y in jax.tree.leaves(ys)])
+
+    def one(moving, leaves):
+        for i, a in zip(floats, moving):
+            leaves[i] = a
+        return row(f(jax.tree.unflatten(tree, [a[None] for a in leaves])))
+    y, jacobians = [], []
+    for sample in zip(*leaves):
+        sample = [jnp.asarray(a) for a in sample]
+        y.append(one([sample[i] for i in floats], list(sample)))
+        by = jax.jacfwd(lambda moving: one(moving, list(sample)))([sample[i] for i in floats])
+        jacobians.append(jnp.concatenate([j.reshape(len(y[-1]), -1).astype(jnp.float64) for j in by], axis=1))
+    return dict(zip(names, leaves)) | {"y": np.stack(y), "J": np.stack(jacobians)}
 
 
 if __name__ == "__main__":
