@@ -99,7 +99,7 @@ func TestMovesThatCannotBe(t *testing.T) {
 		{func(q *Question) {
 			q.Model, q.Data, q.Moves = testdata("mlp.onnx"), testdata("mlp.npz"), []string{"input=linear:5"}
 			q.Output = ""
-		}, []string{"Question.Moves is for .onnx files with several inputs"}},
+		}, []string{"Question.Moves is for .onnx and .jaxnet files with several inputs"}},
 		{func(q *Question) { q.Model, q.Action, q.Outputs = "", "linear:3", "y=same" }, []string{"no array J"}},
 	} {
 		q := molecule

@@ -1,13 +1,16 @@
 package ask
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
 )
 
 var outputKinds = []string{"invariant", "same", "tensor", "free"}
@@ -127,4 +130,32 @@ func turned(a action.Action) (int, error) {
 		return 0, fmt.Errorf("polynomial fields have no matrix that could move the outputs: choose invariant or free")
 	}
 	return n, nil
+}
+
+// load opens the network of a model's file, with several outputs if Question.Outputs names them.
+func (s *Subject) load(open func(output string, outputs []string) (*network.Network, error)) (err error) {
+	q := s.question
+	output := cmp.Or(q.Output, q.Layer)
+	if s.outputNames = outputNames(q.Outputs); s.outputNames != nil && output != "" {
+		return fmt.Errorf("Question.Outputs %s names outputs: leave Question.Output and Question.Layer out", q.Outputs)
+	}
+	s.network, err = open(output, s.outputNames)
+	if err != nil && q.Layer != "" {
+		return fieldError{err, strings.NewReplacer("Settings.Output", "Question.Layer")}
+	}
+	if err != nil || len(s.outputNames) < 2 {
+		return err
+	}
+	for _, name := range s.outputNames { // how many numbers each has
+		one, err := open(name, nil)
+		if err != nil {
+			return err
+		}
+		y, err := one.Predict(dataset.Rows(s.x, 0, 1))
+		if err != nil {
+			return err
+		}
+		s.outputSizes = append(s.outputSizes, y.Shape().Dim(1))
+	}
+	return nil
 }

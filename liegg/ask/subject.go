@@ -32,7 +32,7 @@ type Subject struct {
 	targets *tensors.Tensor // of all samples of the program; nil if the question says which, if any
 
 	packing     *network.Packing // of several inputs that vary; nil for one
-	moves       []string         // the inputs of an .onnx file that move
+	moves       []string         // the inputs of an .onnx or .jaxnet file that move
 	outputNames []string         // that Question.Outputs names; nil for one output
 	outputSizes []int            // numbers of each, if there are several
 }
@@ -98,10 +98,10 @@ func (s *Subject) complete() error {
 		return inFields(err)
 	}
 	if outputNames(q.Outputs) != nil && s.outputNames == nil {
-		return fmt.Errorf("Question.Outputs %s names outputs, which only .onnx files have: give one kind for all", q.Outputs)
+		return fmt.Errorf("Question.Outputs %s names outputs, which only .onnx and .jaxnet files have: give one kind for all", q.Outputs)
 	}
 	if len(q.Moves) > 0 && s.packing == nil {
-		return errors.New("Question.Moves is for .onnx files with several inputs in their data: say by Question.Action how a single input moves")
+		return errors.New("Question.Moves is for .onnx and .jaxnet files with several inputs in their data: say by Question.Action how a single input moves")
 	}
 	if note := noteOnChannels(q.Action, s.Input()); note != "" && s.packing == nil {
 		s.notes = append(s.notes, note)

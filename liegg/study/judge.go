@@ -98,9 +98,9 @@ func parseJudgeFlags(stderr io.Writer, args []string) (f judgeFlags, err error) 
 func (f *judgeFlags) declare(flags *flag.FlagSet) {
 	q := &f.question
 	flags.StringVar(&q.Action, "action", "", "how inputs may move: linear:3x2, affine:3x3, complex:2, image, volume, signal, polynomial:2:degree=2, or several joined by +; see above")
-	flags.StringVar(&q.Outputs, "outputs", "", "how outputs move with them: invariant (the default), same (vectors that turn as the inputs do), tensor (matrices that do), free (any matrix); or one for each of several outputs of an .onnx file: energy=invariant,forces=same")
+	flags.StringVar(&q.Outputs, "outputs", "", "how outputs move with them: invariant (the default), same (vectors that turn as the inputs do), tensor (matrices that do), free (any matrix); or one for each of several outputs of an .onnx or .jaxnet file: energy=invariant,forces=same")
 	flags.StringVar(&q.Head, "head", "", "what is asked of the outputs first: outputs (the default); for classifiers centred (logits), normalised or fisher")
-	flags.Func("move", "how one of several inputs of an .onnx file moves, INPUT=ACTION; INPUT=turned:OTHER moves vectors by OTHER's matrix (velocities with positions), INPUT=same:OTHER shifts them, too; may be repeated, and inputs that are not named stay", func(text string) error {
+	flags.Func("move", "how one of several inputs of an .onnx or .jaxnet file moves, INPUT=ACTION; INPUT=turned:OTHER moves vectors by OTHER's matrix (velocities with positions), INPUT=same:OTHER shifts them, too; may be repeated, and inputs that are not named stay", func(text string) error {
 		q.Moves = append(q.Moves, text)
 		return nil
 	})

@@ -8,11 +8,16 @@ import (
 )
 
 // Python code for networks of two frameworks. exportCode writes a network of PyTorch
-// with its inputs. torchCode and jaxCode write gradients. net and f are the networks, and x their inputs.
+// with its inputs, jaxExportCode one of JAX. torchCode and jaxCode write gradients. net and f are the networks, and x their inputs.
 const (
 	exportCode = `import numpy as np, torch                      # net: your network, x: a tensor [N, in…] of its inputs
 torch.onnx.export(net.eval(), x, "net.onnx", input_names=["x"], dynamic_axes={"x": {0: "batch"}}, dynamo=False)
 np.savez("data.npz", x=x.cpu())`
+	jaxExportCode = `import sys, numpy as np                        # f: your network, of a batch; x: an array [N, in…] of its inputs
+sys.path.append("liegg/network/jax")           # of the clone
+import liegg_export
+liegg_export.save("net.jaxnet", f, x)
+np.savez("data.npz", x=x)`
 	torchCode = `import numpy as np, torch                      # net: your network, x: a tensor [N, in…] of its inputs
 net.eval()
 f = lambda sample: net(sample[None])[0]
@@ -50,13 +55,18 @@ PyTorch, save the network and data that it was not trained on:
 
 %s
 
+From JAX, flax or equinox (jax.vmap(f) for an f of one sample):
+
+%s
+
 Then, in the clone, ask. Without --action the actions that fit the inputs are listed:
 
   go run ./liegg/study judge net.onnx data.npz --action linear:3x2
 
-MODEL is an .onnx file, a .jaxnet file that liegg/network/jax/liegg_export.py wrote from JAX,
-or a folder that network.Save wrote. DATA is an .npz with an array named like the model's
-input, or x; an .npy; or a .csv, of which all columns are inputs that no flag names. Some hundred samples are enough for an exact symmetry, a few thousand are better.
+MODEL is an .onnx file, a .jaxnet file that liegg_export.py wrote from JAX, or a folder that
+network.Save wrote. DATA is an .npz with an array named like the model's input, or x; an .npy;
+or a .csv, of which all columns are inputs that no flag names. Some hundred samples are enough
+for an exact symmetry, a few thousand are better.
 
 Any framework's gradients do without MODEL: x [N, in…], J [N, m, in…], and y [N, m] if
 outputs are asked about. Finite flows (--flows, --test) need the network itself.
@@ -81,7 +91,8 @@ outputs, --layers profiles the ends of all blocks, and --from NAME judges what f
 on its activations: which directions of a latent space does the head not depend on?
 
 A model may have several inputs, each an array of DATA under the model's name for it, with the
-samples along the first axis; integers and masks as well. Those that do not move stay as they
+samples along the first axis; integers and masks as well. (In JAX, f takes a dictionary of them,
+x is such a dictionary, saved by np.savez("data.npz", **x), and f may return one of outputs.) Those that do not move stay as they
 are for each sample. If one input moves, --input names it; if several do, --move says how:
 
   go run ./liegg/study judge net.onnx data.npz --move positions=affine:3x4 \
@@ -116,7 +127,7 @@ func judgeUsage() string {
 	for _, k := range ask.Kinds() {
 		fmt.Fprintf(&list, "  %-22s %s\n", k.Form, k.About)
 	}
-	return fmt.Sprintf(judgeHelp, indented(exportCode), indented(torchCode), indented(jaxCode), list.String(), indented(emlpCode))
+	return fmt.Sprintf(judgeHelp, indented(exportCode), indented(jaxExportCode), indented(torchCode), indented(jaxCode), list.String(), indented(emlpCode))
 }
 
 func indented(text string) string { return "  " + strings.ReplaceAll(text, "\n", "\n  ") }

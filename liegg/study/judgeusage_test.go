@@ -98,7 +98,7 @@ func TestUsage(t *testing.T) {
 		kinds = append(kinds, k.Form)
 	}
 	text := strings.ReplaceAll(judgeUsage(), "\n  ", "\n")
-	for _, part := range append([]string{torchCode, jaxCode, exportCode, "Exit status"}, kinds...) {
+	for _, part := range append([]string{torchCode, jaxCode, exportCode, jaxExportCode, "Exit status"}, kinds...) {
 		if !strings.Contains(text, part) {
 			t.Errorf("the help lacks %q", part)
 		}
