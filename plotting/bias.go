@@ -1,6 +1,7 @@
 package plotting
 
 import (
+	"fmt"
 	"math"
 
 	"gonum.org/v1/plot/plotter"
@@ -14,16 +15,34 @@ import (
 // chart counts them. The width of a bar depends on the natural width of the
 // chart, so draw the chart again after setting a larger Width.
 func Bias(values []float64) *Chart {
-	c := newChart(chartWidth, chartHeight).Labelled("generator", "symmetry bias")
+	c := bars(chartWidth, chartHeight, values).Labelled("generator", "symmetry bias")
 	c.X.Tick.Marker = indexTicks{}
+	return c
+}
+
+// Bars draws one bar over each name, such as the outputs of a classifier over
+// its classes. The picture is 3.2 inches wide, to be put beside others. NaN and
+// infinite values are drawn as in Bias. Bars panics if the numbers of names and
+// values differ.
+func Bars(names []string, values []float64) *Chart {
+	if len(names) != len(values) {
+		panic(fmt.Sprintf("plotting: Bars: %d names for %d values", len(names), len(values)))
+	}
+	c := bars(mapWidth, 2*vg.Inch, values)
+	c.X.Tick.Marker = nameTicks(names)
+	return c
+}
+
+func bars(width, height vg.Length, values []float64) *Chart {
+	c := newChart(width, height)
 	grid := newGrid()
 	grid.Vertical.Color = nil
 	c.Add(grid)
 	heights, bad := finiteOrZero(values)
 	if len(values) > 0 {
-		room := 0.8 * chartWidth / vg.Length(max(len(values), 4))
-		bars := &plotter.BarChart{Values: heights, Width: 0.7 * room, Color: seriesColor(0), XMin: 1}
-		c.Add(bars)
+		room := 0.8 * width / vg.Length(max(len(values), 4))
+		drawn := &plotter.BarChart{Values: heights, Width: 0.7 * room, Color: seriesColor(0), XMin: 1}
+		c.Add(drawn)
 	}
 	if len(bad) > 0 {
 		c.Add(crosses(bad))

@@ -47,19 +47,24 @@ func Surface(g plotter.GridXYZ, p Plane, m mat.Matrix) *Chart {
 }
 
 func surface(caller string, g plotter.GridXYZ, p Plane, m mat.Matrix) *Chart {
-	c := p.newChart()
 	cols, rows := g.Dims()
 	low, high, bad := finiteRange(cols, rows, g.Z)
 	if low > high {
 		low, high = 0, 1
 	}
-	colors := sequential(low, high)
+	c := coloured(g, p, sequential(low, high), bad)
+	if m != nil {
+		c.addField(newAffine(caller, m), p, fieldStyle{arrows: black, orbits: black})
+	}
+	return c
+}
+
+// coloured draws a grid of which some values are bad.
+func coloured(g plotter.GridXYZ, p Plane, colors palette.ColorMap, bad int) *Chart {
+	c := p.newChart()
 	c.Add(raster{g, p, colors}, colorBar{colors})
 	if bad > 0 {
 		c.warn(count(bad, "value") + " NaN or infinite (grey)")
-	}
-	if m != nil {
-		c.addField(newAffine(caller, m), p, fieldStyle{arrows: black, orbits: black})
 	}
 	return c
 }

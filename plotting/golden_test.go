@@ -14,6 +14,8 @@ func TestGolden(t *testing.T) {
 		"spectrum.png":       ExampleSpectrum,
 		"missing.png":        ExampleSpectrum_missing,
 		"bias.png":           ExampleBias,
+		"bars.png":           ExampleBars,
+		"levelsets.png":      ExampleLevelSets,
 		"heatmap.png":        ExampleHeatmap,
 		"curves.png":         ExampleLogCurves,
 		"depth.png":          ExampleDepth,

@@ -27,18 +27,24 @@ func HTML(v Sheet) (fragment string, err error) {
 		if f == nil || err != nil {
 			return ""
 		}
-		var data []byte
-		var width, height int
-		if data, width, height, err = encodePNG(f); err != nil {
+		data, width, height, failed := encodePNG(f)
+		if err = failed; err != nil {
 			return ""
 		}
-		return fmt.Sprintf("<img src=\"data:image/png;base64,%s\" width=\"%d\" height=\"%d\" alt=\"%s\"/>",
-			base64.StdEncoding.EncodeToString(data), width, height, html.EscapeString(about))
+		return imageElement(data, width, height, about, f)
 	})
 	if err != nil {
 		return "", fmt.Errorf("plotting: cannot draw the picture of a %T: %w", v, err)
 	}
 	return fragment, nil
+}
+
+// imageElement returns an element that holds the PNG of f, with its size on the page and the text
+// for readers who cannot see it.
+func imageElement(data []byte, width, height int, about string, f Figure) string {
+	one, _ := f.(frame)
+	return fmt.Sprintf("<img src=\"data:image/png;base64,%s\" width=\"%d\" height=\"%d\" alt=\"%s\"%s/>",
+		base64.StdEncoding.EncodeToString(data), width, height, html.EscapeString(about), one.attributes)
 }
 
 // The values below are those that can be drawn beside Evidence, Flow, Ranged and Contributed.

@@ -92,12 +92,17 @@ func (f affine) follow(p Plane, start plotter.XY, sign float64) (o plotter.XYs, 
 }
 
 // flow returns exp(tH)(x, y), for times in which the linear part turns and
-// stretches little. The homogeneous coordinate is scaled to the length of the
-// translation, which may be long. Otherwise mat.Dense.Exp would halve the
+// stretches little.
+func (f affine) flow(x, y, t float64) (float64, float64) { return f.exp(t)(x, y) }
+
+// exp returns exp(tH). The homogeneous coordinate is scaled to the length of
+// the translation, which may be long. Otherwise mat.Dense.Exp would halve the
 // matrix many times, and double its rounding errors as often.
-func (f affine) flow(x, y, t float64) (float64, float64) {
+func (f affine) exp(t float64) func(x, y float64) (float64, float64) {
 	unit := positive(math.Abs(t) * math.Hypot(f.b[0], f.b[1]))
 	var e mat.Dense
 	e.Exp(f.homogeneous(t, unit))
-	return e.At(0, 0)*x + e.At(0, 1)*y + e.At(0, 2)*unit, e.At(1, 0)*x + e.At(1, 1)*y + e.At(1, 2)*unit
+	return func(x, y float64) (float64, float64) {
+		return e.At(0, 0)*x + e.At(0, 1)*y + e.At(0, 2)*unit, e.At(1, 0)*x + e.At(1, 1)*y + e.At(1, 2)*unit
+	}
 }

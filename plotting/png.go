@@ -34,15 +34,26 @@ func PNG(f Figure) ([]byte, error) {
 // page should show it.
 func encodePNG(f Figure) (data []byte, width, height int, err error) {
 	w, h := sizeOf(f)
-	c := vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(pngDPI))
-	f.Draw(draw.New(c))
-	pixels := image.NewRGBA(c.Image().Bounds())
-	imagedraw.Draw(pixels, pixels.Rect, c.Image(), pixels.Rect.Min, imagedraw.Src)
-	data, err = compress(pixels)
+	dpi := pngDPI
+	if one, ok := f.(frame); ok {
+		dpi = one.dpi
+		data, err = reduced(pixelsOf(f, w, h, dpi), one.colors)
+	} else {
+		data, err = compress(pixelsOf(f, w, h, dpi))
+	}
 	if err != nil {
 		return nil, 0, 0, err
 	}
-	return withDensity(data, pngDPI), cssPixels(w), cssPixels(h), nil
+	return withDensity(data, float64(dpi)), cssPixels(w), cssPixels(h), nil
+}
+
+// pixelsOf draws f in the given size and density.
+func pixelsOf(f Figure, width, height vg.Length, dpi int) *image.RGBA {
+	c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))
+	f.Draw(draw.New(c))
+	pixels := image.NewRGBA(c.Image().Bounds())
+	imagedraw.Draw(pixels, pixels.Rect, c.Image(), pixels.Rect.Min, imagedraw.Src)
+	return pixels
 }
 
 // heavyPNG is the size in bytes above which a picture makes a notebook heavy.
@@ -51,18 +62,20 @@ const heavyPNG = 60_000
 // compress returns img as a PNG of 256 colours, or of 128, 64, 32 or 16 if
 // the picture would otherwise be heavy. That happens with tables full of
 // text, which needs few colours but whose edges compress badly.
-func compress(img *image.RGBA) ([]byte, error) {
-	var buf bytes.Buffer
+func compress(img *image.RGBA) (data []byte, err error) {
 	for colors := 256; colors >= 16; colors /= 2 {
-		buf.Reset()
-		if err := png.Encode(&buf, reduceColors(img, colors)); err != nil {
-			return nil, err
-		}
-		if buf.Len() <= heavyPNG {
+		if data, err = reduced(img, colors); err != nil || len(data) <= heavyPNG {
 			break
 		}
 	}
-	return buf.Bytes(), nil
+	return data, err
+}
+
+// reduced returns img as a PNG of at most n colours.
+func reduced(img *image.RGBA, n int) ([]byte, error) {
+	var buf bytes.Buffer
+	err := png.Encode(&buf, reduceColors(img, n))
+	return buf.Bytes(), err
 }
 
 func cssPixels(l vg.Length) int { return int(math.Round(l.Dots(cssDPI))) }

@@ -12,9 +12,9 @@ import (
 )
 
 // Save writes f to the file at path, at the natural size of f, in the format
-// given by the extension: .png (192 dots per inch), .svg or .pdf. An existing
-// file is replaced only once the new picture is complete, and keeps its mode
-// and owner.
+// given by the extension: .png (192 dots per inch), .svg, .pdf or .gif (96
+// dots per inch, in which Frames move). An existing file is replaced only once
+// the new picture is complete, and keeps its mode and owner.
 //
 // Save returns an error for other extensions and if the file cannot be
 // written. A PDF can only show the characters of Windows code page 1252, a
@@ -35,6 +35,8 @@ func encode(f Figure, ext string) ([]byte, error) {
 	case ".png":
 		data, _, _, err := encodePNG(f)
 		return data, err
+	case ".gif":
+		return encodeGIF(f)
 	case ".svg", ".pdf":
 		w, h := sizeOf(f)
 		c, err := draw.NewFormattedCanvas(w, h, ext[1:])
@@ -46,5 +48,5 @@ func encode(f Figure, ext string) ([]byte, error) {
 		_, err = c.WriteTo(&buf)
 		return buf.Bytes(), err
 	}
-	return nil, fmt.Errorf("the extension is %q; use .png, .svg or .pdf", ext)
+	return nil, fmt.Errorf("the extension is %q; use .png, .svg, .pdf or .gif", ext)
 }

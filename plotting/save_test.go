@@ -121,7 +121,7 @@ func TestSaveErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{
-		filepath.Join(dir, "a.gif"):         `the extension is ".gif"; use .png, .svg or .pdf`,
+		filepath.Join(dir, "a.bmp"):         `the extension is ".bmp"; use .png, .svg, .pdf or .gif`,
 		filepath.Join(dir, "a"):             `the extension is ""`,
 		filepath.Join(dir, "none", "a.png"): "no such file or directory",
 		taken:                               "folder.png",

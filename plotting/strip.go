@@ -42,33 +42,59 @@ const (
 // the channels of an image differ in size, or if labels are neither nil nor as
 // many as the images.
 func Strip(images []mat.Matrix, labels []string) *Layout {
-	if labels != nil && len(labels) != len(images) {
-		panic(fmt.Sprintf("plotting: Strip: %d labels for %d images", len(labels), len(images)))
-	}
-	low, high, bad := math.Inf(1), math.Inf(-1), 0
-	for i, m := range images {
-		if m == nil {
-			panic(fmt.Sprintf("plotting: Strip: images[%d] is nil", i))
-		}
-		for _, channel := range channelsOf(i, m) {
-			rows, cols := dims("Strip", channel)
-			l, h, b := finiteRange(rows, cols, channel.At)
-			low, high, bad = math.Min(low, l), math.Max(high, h), bad+b
-		}
-	}
+	pictures, bad := newPictures("Strip", images, labels)
 	l := &Layout{Columns: max(1, min(stripColumns, len(images)))}
 	side := min(imageSide, (pageWidth-0.2*vg.Inch)/vg.Length(l.Columns)-layoutGap)
-	for i, m := range images {
-		p := &picture{m: m, channels: channelsOf(i, m), low: low, high: high, side: side}
-		if labels != nil {
-			p.label = labels[i]
-		}
+	for _, p := range pictures {
+		p.side = side
 		l.Figures = append(l.Figures, p)
 	}
 	if bad > 0 {
 		l.warning = count(bad, "pixel") + " NaN or infinite"
 	}
 	return l
+}
+
+// Pictures returns the images of a Strip as figures of their own, two inches
+// wide or high, to be put beside others by Grid. They share the scale that they
+// have in a Strip. Pixels with a NaN or infinite value take the warning colour.
+// Pictures panics whenever Strip does.
+func Pictures(images []mat.Matrix, labels []string) []Figure {
+	pictures, _ := newPictures("Pictures", images, labels)
+	figures := make([]Figure, len(images))
+	for i, p := range pictures {
+		p.side = 2 * vg.Inch
+		figures[i] = p
+	}
+	return figures
+}
+
+// newPictures returns pictures of one scale without a size, and the number of
+// values that are NaN or infinite.
+func newPictures(caller string, images []mat.Matrix, labels []string) (pictures []*picture, bad int) {
+	if labels != nil && len(labels) != len(images) {
+		panic(fmt.Sprintf("plotting: %s: %d labels for %d images", caller, len(labels), len(images)))
+	}
+	low, high := math.Inf(1), math.Inf(-1)
+	for i, m := range images {
+		if m == nil {
+			panic(fmt.Sprintf("plotting: %s: images[%d] is nil", caller, i))
+		}
+		p := &picture{m: m, channels: channelsOf(i, m)}
+		if labels != nil {
+			p.label = labels[i]
+		}
+		pictures = append(pictures, p)
+		for _, channel := range p.channels {
+			rows, cols := dims(caller, channel)
+			l, h, b := finiteRange(rows, cols, channel.At)
+			low, high, bad = math.Min(low, l), math.Max(high, h), bad+b
+		}
+	}
+	for _, p := range pictures {
+		p.low, p.high = low, high
+	}
+	return pictures, bad
 }
 
 // A picture is one image with a label beneath it.

@@ -1,0 +1,75 @@
+package plotting
+
+import (
+	"fmt"
+	"strings"
+)
+
+// describe returns what a figure shows in a few words, for readers who cannot
+// see it: its title, what is drawn over what, and the names of the series.
+func describe(f Figure) string {
+	switch f := f.(type) {
+	case *Chart:
+		return f.describe()
+	case *Layout:
+		parts := []string{f.Title}
+		for _, figure := range f.Figures[:min(len(f.Figures), mostDescribed)] {
+			parts = append(parts, describe(figure))
+		}
+		if left := len(f.Figures) - mostDescribed; left > 0 {
+			parts = append(parts, fmt.Sprintf("and %d more", left))
+		}
+		return joined(parts)
+	case *picture:
+		return joined([]string{"image", f.label})
+	case *Frames:
+		return f.about()
+	case frame:
+		return describe(f.Figure)
+	case fmt.Stringer:
+		return f.String()
+	}
+	return "a picture"
+}
+
+const mostDescribed = 12 // figures of a layout, and series of a chart
+
+func (c *Chart) describe() string {
+	if c.Plot == nil {
+		return "an empty chart"
+	}
+	parts, x, y := []string{c.Title.Text}, c.X.Label.Text, c.Y.Label.Text
+	switch {
+	case x != "" && y != "":
+		parts = append(parts, y+" over "+x)
+	default:
+		parts = append(parts, x+y)
+	}
+	if c.key != nil {
+		var names []string
+		for _, e := range c.key.entries[:min(len(c.key.entries), mostDescribed)] {
+			names = append(names, strings.ReplaceAll(e.text, "\n", " "))
+		}
+		parts = append(parts, "series: "+strings.Join(names, ", "))
+	}
+	if c.notes != nil {
+		for _, l := range c.notes.lines {
+			parts = append(parts, l.text)
+		}
+	}
+	return joined(parts)
+}
+
+// joined joins the parts that are not empty.
+func joined(parts []string) string {
+	var some []string
+	for _, p := range parts {
+		if p != "" {
+			some = append(some, p)
+		}
+	}
+	if len(some) == 0 {
+		return "a picture"
+	}
+	return strings.Join(some, "; ")
+}

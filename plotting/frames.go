@@ -1,0 +1,91 @@
+package plotting
+
+import (
+	"fmt"
+
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// Frames are figures that differ in one parameter, such as t of a flow or the
+// layer of a network. Show shows one of them, and a slider below it moves
+// through the others, by mouse or by the arrow keys. The slider works in the
+// saved notebook and in its HTML page, and loads nothing. Where scripts are
+// off there is the first frame alone.
+//
+// Frames are a Figure: their first frame. Save also writes them as an animated
+// .gif, all of them in order and again from the start.
+type Frames struct {
+	// Figures are the frames. They are drawn in the size of the largest.
+	Figures []Figure
+
+	// Labels say what is shown, such as "t = π/4", one for each frame.
+	Labels []string
+
+	// First is the index of the frame that is shown first.
+	First int
+
+	// About describes the picture to readers who cannot see it. If it is
+	// empty, the title and the axes of the first frame do.
+	About string
+}
+
+// Slider returns Frames with labels. All frames together take at most about
+// 300 kB of a notebook: the more there are, the fewer colours and dots each
+// has. Charts are easier to compare if their axes have the same ends.
+//
+// Slider panics if there are no figures, if one is nil, or if the numbers of
+// figures and labels differ.
+func Slider(figures []Figure, labels []string) *Frames {
+	f := &Frames{Figures: figures, Labels: labels}
+	f.check("Slider")
+	return f
+}
+
+func (f *Frames) check(caller string) {
+	if len(f.Figures) == 0 {
+		panic("plotting: " + caller + ": there are no figures")
+	}
+	if len(f.Labels) != len(f.Figures) {
+		panic(fmt.Sprintf("plotting: %s: %d labels for %d figures", caller, len(f.Labels), len(f.Figures)))
+	}
+	for i, figure := range f.Figures {
+		if figure == nil {
+			panic(fmt.Sprintf("plotting: %s: figures[%d] is nil", caller, i))
+		}
+	}
+	if f.First < 0 || f.First >= len(f.Figures) {
+		panic(fmt.Sprintf("plotting: %s: First is %d, want 0 … %d", caller, f.First, len(f.Figures)-1))
+	}
+}
+
+// Starting makes frame i the one that is shown first and returns f, for use
+// inside an expression. It panics if there is no such frame.
+func (f *Frames) Starting(i int) *Frames {
+	f.First = i
+	f.check("Starting")
+	return f
+}
+
+// Size returns the size of the largest frame.
+func (f *Frames) Size() (width, height vg.Length) {
+	for _, figure := range f.Figures {
+		w, h := sizeOf(figure)
+		width, height = max(width, w), max(height, h)
+	}
+	return width, height
+}
+
+// Draw draws the first frame.
+func (f *Frames) Draw(dc draw.Canvas) {
+	f.check("Draw")
+	f.Figures[f.First].Draw(dc)
+}
+
+// String says how many frames there are, and how to show them.
+func (f *Frames) String() string {
+	if len(f.Labels) == 0 {
+		return "no frames"
+	}
+	return fmt.Sprintf("%d frames, %s … %s: plotting.Show draws them", len(f.Figures), f.Labels[0], f.Labels[len(f.Labels)-1])
+}
