@@ -16,11 +16,11 @@ import (
 // Points that are NaN or infinite leave a gap in their line, and a line above
 // the chart counts them. Curves panics if X and Y of a series differ in
 // length.
-func Curves(series ...Series) *Chart { return curves("Curves", series, false) }
+func Curves(series ...Series) *Chart { return curves("Curves", series, false).readable(series) }
 
 // LogCurves is Curves with a logarithmic y axis. Values ≤ 0 cannot be drawn
 // on it: they leave a gap and are counted with the NaN and infinite ones.
-func LogCurves(series ...Series) *Chart { return curves("LogCurves", series, true) }
+func LogCurves(series ...Series) *Chart { return curves("LogCurves", series, true).readable(series) }
 
 func curves(caller string, series []Series, log bool) *Chart {
 	checkSeries(caller, series)

@@ -60,6 +60,7 @@ func drawDefects(values []Estimate, threshold float64, steps []step, style func(
 		c.Add(bars)
 	}
 	c.Add(axis.estimates(values, style))
+	c.addReadings(axis.placed(defectValues(values)), defectValues(values), nil)
 	if xys := axis.bad([]Series{defectValues(values)}); len(xys) > 0 {
 		c.Add(crosses(xys))
 	}
@@ -92,7 +93,7 @@ func defectsRange(values []Estimate, threshold float64, steps []step) []Series {
 
 func defectValues(values []Estimate) (s Series) {
 	for _, e := range values {
-		s.Y = append(s.Y, e.Value)
+		s.Y, s.Lower, s.Upper = append(s.Y, e.Value), append(s.Lower, e.Lower), append(s.Upper, e.Upper)
 	}
 	return s
 }

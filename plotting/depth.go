@@ -27,11 +27,13 @@ func Depth(layers []string, series ...Series) *Chart {
 		}
 		checkEnds("Depth", i, s)
 	}
-	series, step := dodged(series, func(x, part float64) float64 { return x + part })
+	given := series
+	series, step := dodged(given, func(x, part float64) float64 { return x + part })
 	c := curves("Depth", series, true).Labelled("layer", "relative defect ρ")
 	c.addWhiskers(series, capWidth(step, float64(len(layers))))
 	for i, s := range series {
 		c.addMarks(i, s)
+		c.addReadings(s, given[i], layers)
 	}
 	c.X.Tick.Marker = nameTicks(layers)
 	c.X.Min, c.X.Max = .7, max(1, float64(len(layers)))+.3

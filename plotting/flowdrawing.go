@@ -61,6 +61,7 @@ func (d *flowDrawing) draw(i int, f FlowCurve, line draw.LineStyle, fill color.C
 		d.entries.add(i, f.named(f.Name), thumbs...)
 	}
 	d.addLines(runs, line, seriesMarker(i))
+	d.readable([]Series{{Name: f.Name, X: f.T, Y: f.Value, Lower: f.Lower, Upper: f.Upper}})
 	d.widen(f)
 	if f.Cut > 0 {
 		d.cuts = append(d.cuts, cut{f.Cut, line.Color})

@@ -31,7 +31,7 @@ func HTML(v Sheet) (fragment string, err error) {
 		if err = failed; err != nil {
 			return ""
 		}
-		return imageElement(data, width, height, about, f)
+		return readable(imageElement(data, width, height, about, f), f, about)
 	})
 	if err != nil {
 		return "", fmt.Errorf("plotting: cannot draw the picture of a %T: %w", v, err)

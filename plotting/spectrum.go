@@ -36,6 +36,7 @@ func Spectrum(series ...Series) *Chart {
 		if len(s.Y) > 0 {
 			points := axis.scatter(i, s)
 			c.Add(points)
+			c.addReadings(axis.placed(s), s, nil)
 			k.add(i, s.Name, points)
 		}
 	}
@@ -185,6 +186,18 @@ func (a *spectrumAxis) scatter(i int, s Series) *plotter.Scatter {
 		}
 		return g
 	}}
+}
+
+// placed returns the series where its values are drawn, NaN for those that are not.
+func (a *spectrumAxis) placed(s Series) Series {
+	places := Series{Y: make([]float64, len(s.Y))}
+	for j, v := range s.Y {
+		places.Y[j] = math.NaN()
+		if a.drawable(v) {
+			places.Y[j] = a.place(v)
+		}
+	}
+	return places
 }
 
 // bad returns the positions, on the row of zeros, of values that cannot be

@@ -23,14 +23,15 @@ import (
 // Lower and Upper of a series differ in length, nil intervals aside.
 func Trend(series ...Series) *Chart {
 	checkPoints("Trend", series)
-	series = positiveX(series)
-	tried := triedPlaces(series)
+	given := positiveX(series)
+	tried := triedPlaces(given)
 	gap, extent := logGap(tried)
-	series, step := dodged(series, func(x, part float64) float64 { return x * math.Exp(part*gap) })
+	series, step := dodged(given, func(x, part float64) float64 { return x * math.Exp(part*gap) })
 	c := curves("Trend", series, true)
 	c.addWhiskers(series, capWidth(step, extent/gap))
 	for i, s := range series {
 		c.addMarks(i, s)
+		c.addReadings(s, given[i], nil)
 	}
 	return c.logX(triedTicks(tried))
 }
@@ -54,6 +55,7 @@ func Scatter(series ...Series) *Chart {
 		k.add(i, s.Name, &plotter.Scatter{GlyphStyle: style})
 		c.addMarks(i, s)
 	}
+	c.readable(series)
 	if named(series) {
 		c.addKey(k)
 	}
