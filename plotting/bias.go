@@ -1,7 +1,6 @@
 package plotting
 
 import (
-	"fmt"
 	"math"
 
 	"gonum.org/v1/plot/plotter"
@@ -17,19 +16,6 @@ import (
 func Bias(values []float64) *Chart {
 	c := bars(chartWidth, chartHeight, values).Labelled("generator", "symmetry bias")
 	c.X.Tick.Marker = indexTicks{}
-	return c
-}
-
-// Bars draws one bar over each name, such as the outputs of a classifier over
-// its classes. The picture is 3.2 inches wide, to be put beside others. NaN and
-// infinite values are drawn as in Bias. Bars panics if the numbers of names and
-// values differ.
-func Bars(names []string, values []float64) *Chart {
-	if len(names) != len(values) {
-		panic(fmt.Sprintf("plotting: Bars: %d names for %d values", len(names), len(values)))
-	}
-	c := bars(mapWidth, 2*vg.Inch, values)
-	c.X.Tick.Marker = nameTicks(names)
 	return c
 }
 

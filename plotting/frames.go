@@ -67,6 +67,35 @@ func (f *Frames) Starting(i int) *Frames {
 	return f
 }
 
+// Titled sets the title of each frame that is a Chart or a Layout and returns
+// f, for use inside an expression.
+func (f *Frames) Titled(title string) *Frames {
+	for _, figure := range f.Figures {
+		switch figure := figure.(type) {
+		case *Chart:
+			figure.Titled(title)
+		case *Layout:
+			figure.Titled(title)
+		}
+	}
+	return f
+}
+
+// Beside returns frames that show those of f, and to the right of them those
+// of g for the same step, with the labels of f. It panics if there are not
+// equally many.
+func (f *Frames) Beside(g *Frames) *Frames {
+	if len(f.Figures) != len(g.Figures) {
+		panic(fmt.Sprintf("plotting: Beside: %d frames beside %d", len(g.Figures), len(f.Figures)))
+	}
+	both := *f
+	both.Figures = nil
+	for i := range f.Figures {
+		both.Figures = append(both.Figures, Grid(2, f.Figures[i], g.Figures[i]))
+	}
+	return &both
+}
+
 // Size returns the size of the largest frame.
 func (f *Frames) Size() (width, height vg.Length) {
 	for _, figure := range f.Figures {

@@ -16,6 +16,7 @@ func TestGolden(t *testing.T) {
 		"bias.png":           ExampleBias,
 		"bars.png":           ExampleBars,
 		"levelsets.png":      ExampleLevelSets,
+		"outputs.png":        ExampleSlider,
 		"heatmap.png":        ExampleHeatmap,
 		"curves.png":         ExampleLogCurves,
 		"depth.png":          ExampleDepth,

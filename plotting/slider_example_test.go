@@ -11,18 +11,26 @@ import (
 	"github.com/liegg/lab/plotting"
 )
 
-// A function of x and its class probabilities turn together: one figure for each angle.
+// A digit that turns, with the outputs of a classifier beside it: one frame for each angle.
 func ExampleSlider() {
-	var frames []plotting.Figure
+	var images []mat.Matrix
+	var outputs [][]float64
 	var labels []string
 	for k := range 9 {
 		t := float64(k) * math.Pi / 8
-		near := 1 / (1 + math.Exp(4*math.Cos(t)))
-		c := plotting.Bars([]string{"6", "9"}, []float64{1 - near, near})
-		c.Y.Min, c.Y.Max = 0, 1
-		frames, labels = append(frames, c.Titled("a 6 that turns").Labelled("digit", "probability")), append(labels, fmt.Sprintf("t = %dπ/8", k))
+		image := mat.NewDense(28, 28, nil)
+		image.Apply(func(i, j int, _ float64) float64 {
+			y, x := float64(i)-13.5, float64(j)-13.5
+			u, v := math.Cos(t)*x+math.Sin(t)*y, -math.Sin(t)*x+math.Cos(t)*y
+			ring, stem := math.Hypot(u, v-4)-5, math.Hypot(u+5, max(0, math.Abs(v+2)-6))
+			return math.Exp(-min(ring*ring, stem*stem) / 2)
+		}, image)
+		nine := 1 / (1 + math.Exp(4*math.Cos(t)))
+		images, outputs, labels = append(images, image), append(outputs, []float64{1 - nine, nine}), append(labels, fmt.Sprintf("t = %dπ/8", k))
 	}
-	fmt.Println(plotting.Slider(frames, labels)) // in a notebook: plotting.Show
+	frames := plotting.Slider(plotting.WithOutputs(images, outputs, []string{"6", "9"}), labels)
+	fmt.Println(frames)
+	save(frames.Starting(3), "outputs.png") // in a notebook: plotting.Show(frames)
 	// Output: 9 frames, t = 0π/8 … t = 8π/8: plotting.Show draws them
 }
 
@@ -32,7 +40,7 @@ func ExampleLevelSets() {
 	circles := plotting.LevelSets(func(x, y float64) float64 { return math.Hypot(x, y) }, plotting.Plane{}, rotation, math.Pi, 6)
 	ellipses := plotting.LevelSets(func(x, y float64) float64 { return math.Hypot(x, 2*y) }, plotting.Plane{}, rotation, math.Pi, 6)
 	fmt.Println(ellipses)
-	save(plotting.Grid(4, circles.Figures[0], circles.Figures[1], ellipses.Figures[0], ellipses.Figures[1]), "levelsets.png")
+	save(circles.Titled("circles").Beside(ellipses.Titled("ellipses")).Starting(1), "levelsets.png")
 	// Output: 7 frames, t = 0.00 … t = 3.14: plotting.Show draws them
 }
 

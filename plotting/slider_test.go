@@ -158,14 +158,16 @@ func TestAnimate(t *testing.T) {
 func TestFramesMisuse(t *testing.T) {
 	one := []Figure{testChart()}
 	for want, misuse := range map[string]func(){
-		"Slider: there are no figures":     func() { Slider(nil, nil) },
-		"Slider: 2 labels for 1 figures":   func() { Slider(one, []string{"a", "b"}) },
-		"Slider: figures[0] is nil":        func() { Slider([]Figure{nil}, []string{"a"}) },
-		"Starting: First is 1, want 0 … 0": func() { Slider(one, []string{"a"}).Starting(1) },
-		"Animate: there are no images":     func() { _ = Animate("a.gif", nil, nil) },
-		"Pictures: images[0] is nil":       func() { Pictures([]mat.Matrix{nil}, nil) },
-		"Bars: 1 names for 2 values":       func() { Bars([]string{"a"}, []float64{1, 2}) },
-		"LevelSets: f is nil":              func() { LevelSets(nil, Plane{}, mat.NewDense(2, 2, nil), 1, 1) },
+		"Slider: there are no figures":                func() { Slider(nil, nil) },
+		"Slider: 2 labels for 1 figures":              func() { Slider(one, []string{"a", "b"}) },
+		"Slider: figures[0] is nil":                   func() { Slider([]Figure{nil}, []string{"a"}) },
+		"Starting: First is 1, want 0 … 0":            func() { Slider(one, []string{"a"}).Starting(1) },
+		"Animate: there are no images":                func() { _ = Animate("a.gif", nil, nil) },
+		"Pictures: images[0] is nil":                  func() { Pictures([]mat.Matrix{nil}, nil) },
+		"Beside: 1 frames beside 3":                   func() { turned().Beside(Slider(one, []string{"a"})) },
+		"WithOutputs: 0 rows of outputs for 1 images": func() { WithOutputs([]mat.Matrix{mat.NewDense(1, 1, nil)}, nil, nil) },
+		"Bars: 1 names for 2 values":                  func() { Bars([]string{"a"}, []float64{1, 2}) },
+		"LevelSets: f is nil":                         func() { LevelSets(nil, Plane{}, mat.NewDense(2, 2, nil), 1, 1) },
 		"LevelSets: end is NaN and steps is 3, want a fin": func() {
 			LevelSets(math.Hypot, Plane{}, mat.NewDense(2, 2, nil), math.NaN(), 3)
 		},
