@@ -1,10 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // commandCell is a cell that holds only a command. GoNB completes nothing in
@@ -12,98 +11,112 @@ import (
 // the cursor is.
 const commandCell = "%%"
 
-// requestHelp makes a request for completion or help safe for GoNB, which
-// takes the cell apart as it does to execute it. For help GoNB also searches
-// backwards from the cursor for a name, and never stops if there is none; in
-// that case named is false, and the command cell is sent instead.
-func requestHelp(fields map[string]any, kind string) (named bool, err error) {
+// requestHelp sees to a request for completion or help. GoNB gets it with the
+// command cell in place of the reader's, and the reply gets what the helper
+// says meanwhile.
+func (s *session) requestHelp(kind, id string, fields map[string]any) error {
 	code, err := field[string](fields, "code")
 	cursor, err1 := field(fields, "cursor_pos", 0.)
 	_, err2 := field(fields, "detail_level", 0.)
 	if err := errors.Join(err, err1, err2); err != nil {
-		return false, err
+		return err
 	}
-	text := []rune(code)
-	at := int(min(max(0, cursor), float64(len(text))))
-	line := strings.Count(string(text[:at]), "\n")
-	completed, inGo := completable(code, line)
-	named = !inGo || kind != "inspect_request" || namedAt([]rune(completed), at)
-	if !named {
-		completed = commandCell
-	}
-	fields["code"], fields["cursor_pos"] = completed, at
-	return named, nil
+	at := int(min(max(0, cursor), float64(len([]rune(code)))))
+	answer := make(chan map[string]any, 1)
+	go func() {
+		if kind == "complete_request" {
+			answer <- s.completed(code, at)
+		} else {
+			answer <- s.inspected(code, at)
+		}
+	}()
+	s.remember(id, asked{help: answer})
+	fields["code"], fields["cursor_pos"] = commandCell, 0
+	return nil
 }
 
-// completable returns the text of a cell without its commands, except the one
-// that opens main. Each character keeps its position and takes one of the
-// UTF-16 units in which GoNB counts, so that the cursor position remains
-// right. If the cursor's line belongs to a command, the text is the command
-// cell, and inGo is false.
-func completable(code string, cursorLine int) (text string, inGo bool) {
-	lines := strings.Split(singleUnits(code), "\n")
+// replyHelp puts what the helper says into GoNB's reply.
+func (s *session) replyHelp(id string, m *message) (changed bool) {
+	s.mu.Lock()
+	cell := s.asked[id]
+	s.mu.Unlock()
+	if cell.help == nil {
+		return false
+	}
+	fields := <-cell.help
+	if fields != nil {
+		m.setFields(fields)
+	}
+	return fields != nil
+}
+
+// completed returns the reply to a request for completion.
+func (s *session) completed(code string, cursor int) map[string]any {
+	c := completions{start: cursor, end: cursor}
+	if word, first, inCommand := commandWord(code, cursor); inCommand {
+		c = completedCommand(word, first, cursor)
+	} else if s.helper != nil {
+		ctx, cancel := context.WithTimeout(s.helper.ctx, helpTime)
+		defer cancel()
+		if found, err := s.helper.complete(ctx, code, cursor); err == nil {
+			c = found
+		}
+	}
+	return c.reply()
+}
+
+// inspected returns the reply to a request for help; nil for GoNB's own on a
+// command.
+func (s *session) inspected(code string, cursor int) map[string]any {
+	if _, _, inCommand := commandWord(code, cursor); inCommand {
+		return nil
+	}
+	data := map[string]any{}
+	if s.helper != nil {
+		ctx, cancel := context.WithTimeout(s.helper.ctx, helpTime)
+		defer cancel()
+		data, _ = s.helper.inspect(ctx, code, cursor) // none on an error, which the helper has logged
+	}
+	return map[string]any{"status": "ok", "found": len(data) > 0, "data": data, "metadata": struct{}{}}
+}
+
+// commandWord reports whether the cursor is in a command, or in a cell that
+// belongs to one, and returns the command as far as the cursor, if that is
+// where its first word is. first tells that it is in the first line.
+func commandWord(code string, cursor int) (word string, first, isCommand bool) {
+	before := string([]rune(code)[:cursor])
+	line := strings.Count(before, "\n")
 	c := readCell(code)
-	if cellCommand(c.lines) != nil || c.at[cursorLine] == inCommand {
-		return commandCell, false
+	word = before[strings.LastIndex(before, "\n")+1:]
+	if c.at[line] == inCode && word == "%" {
+		return word, line == 0, true
 	}
-	opened := false
-	for i, line := range lines {
-		switch {
-		case c.at[i] == inCommand && opensMain(line) && !opened && !continues(line) && !c.isContinued(i):
-			opened = true
-		case c.at[i] == inCommand:
-			lines[i] = strings.Repeat(" ", utf8.RuneCountInString(line))
-		case isLost(line):
-			lines[i] = " " + line[1:]
-		}
+	if cellCommand(c.lines) == nil && c.at[line] != inCommand {
+		return "", false, false
 	}
-	return strings.Join(lines, "\n"), true
+	if strings.ContainsAny(word, " \t") || !strings.HasPrefix(word, "%") {
+		word = ""
+	}
+	return word, line == 0, true
 }
 
-// singleUnits replaces each character that takes two UTF-16 units by an
-// underscore, which is allowed in names and strings, and Windows line ends by
-// a space and a Unix line end.
-func singleUnits(code string) string {
-	return strings.Map(func(r rune) rune {
-		if r > 0xFFFF {
-			return '_'
-		}
-		return r
-	}, strings.ReplaceAll(code, "\r\n", " \n"))
-}
-
-// opensMain reports whether the statements below a line belong to main. With
-// %exec they do not.
-func opensMain(line string) bool {
-	words := strings.SplitN(line, " ", 2)
-	return words[0] == "%%" || words[0] == "%main"
-}
-
-// namedAt reports whether GoNB's search for a name, starting at a character
-// of the text, succeeds. The search skips lines with a command.
-func namedAt(text []rune, at int) bool {
-	if at < len(text) && text[at] != '\n' {
-		at++
+// completedCommand returns the commands that begin with a word.
+func completedCommand(word string, first bool, cursor int) completions {
+	c := completions{start: cursor - len(word), end: cursor}
+	if word == "" {
+		return c
 	}
-	whole, lines := strings.Split(string(text), "\n"), strings.Split(string(text[:at]), "\n")
-	for i := range lines {
-		if isCommand(whole[i]) {
-			lines[i] = ""
+	var names []string
+	for _, name := range lineCommands {
+		names = append(names, "%"+name)
+	}
+	if first {
+		names = append(names, cellCommands...)
+	}
+	for _, name := range names {
+		if strings.HasPrefix(name, word) {
+			c.add(name, "keyword", "")
 		}
 	}
-	return namedBefore(strings.Join(lines, "\n"))
-}
-
-// namedBefore reports whether a text ends in a name, possibly followed by
-// brackets, quotes or spaces. From a comma or ) the search goes back to the
-// name before the bracket.
-func namedBefore(text string) bool {
-	for {
-		text = strings.TrimRight(text, " \t\n({}[]\"`'")
-		if !strings.HasSuffix(text, ",") && !strings.HasSuffix(text, ")") {
-			last, _ := utf8.DecodeLastRuneInString(text)
-			return last == '_' || last == '.' || unicode.IsLetter(last) || unicode.IsDigit(last)
-		}
-		text = text[:max(0, strings.LastIndexAny(text, "({"))]
-	}
+	return c
 }

@@ -3,239 +3,214 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf16"
 )
 
-// gonbHelps does with a request for help what GoNB v0.11.4 does before it asks gopls, as
-// dispatcher.HandleInspectRequest, specialcmd.Parse and goexec.InspectIdentifierInCell do. It
-// returns the character at which the search for a name ends, 0 if there is no search, and an
-// error where GoNB would crash or search for ever.
-func gonbHelps(code string, cursor int) (r rune, err error) {
-	lines := strings.Split(code, "\n")
-	used, err := gonbUses(lines)
+// A helpCase is what a reader asks for in a cell, with the cursor at ‸, and
+// what the kernel must answer.
+type helpCase struct {
+	name, code string
+	inspect    bool
+	first      string   // the first completion
+	want, not  []string // completions, or parts of the help
+	none       bool
+}
+
+// earlierCells are executed before the cases.
+var earlierCells = []string{
+	"// Square returns the square of x.\nfunc Square(x int) int { return x * x }",
+	"// A Ring has a radius.\ntype Ring struct{ Radius float64 }\n\n// Area is πr².\nfunc (r Ring) Area() float64 { return 3 * r.Radius * r.Radius }\n\nvar ring = Ring{2}\n\n%%\nfmt.Println(ring.Area())",
+	"import str \"strings\"\n%%\nfmt.Println(str.ToUpper(\"a\"))",
+	"%%\npanic(1)",
+	"%%\nfmt.Println(1)",
+}
+
+var helpCases = []helpCase{
+	{name: "a package's names", code: "%%\na := lie.SO‸", first: "SO", want: []string{"SOpq"}},
+	{name: "a call's function", code: "%%\nv := network.Judge(‸", inspect: true, want: []string{"func network.Judge(", "the network has learned"}, not: []string{"](http"}},
+	{name: "a value's methods", code: "%%\nf := func(x *graph.Node) *graph.Node { return x }\n" +
+		"v := must.M1(network.Judge(network.Exact(f), action.Linear(3, 1), network.Tensor(nil), network.Settings{}))\nv.‸", want: []string{"String", "Basis", "Dim"}},
+	{name: "the lab's package", code: "%%\naction.‸", first: "Action", want: []string{"Linear", "Affine"}, not: []string{"linear", "affine"}},
+	{name: "a prefix", code: "%%\nmust.M(plotting.Sh‸)", first: "Show"},
+	{name: "a package by its beginning", code: "%%\nplo‸", first: "plotting", want: []string{"plot"}},
+	{name: "a package not imported", code: "%%\nflow.‸\nfmt.Println(1)", want: []string{"Judge", "Rotation"}},
+	{name: "a field in a literal", code: "%%\ns := training.Settings{Le‸}", first: "LearningRate"},
+	{name: "a method of an earlier cell's variable", code: "%%\nring.‸", want: []string{"Area", "Radius"}},
+	{name: "an earlier cell's function", code: "%%\nfmt.Println(Square‸(3))", inspect: true, want: []string{"func Square(x int) int", "the square of x"}},
+	{name: "the standard library", code: "%%\nfmt.Println(strings.ToUp‸per(\"a\"))", inspect: true, want: []string{"func strings.ToUpper(s string) string", "upper case"}},
+	{name: "a generic function", code: "%%\nn := keep.Value(\"n\", ‸)", inspect: true, want: []string{"func keep.Value[T any]"}, not: []string{"](http"}},
+	{name: "commands", code: "%‸", first: "%%", want: []string{"%env", "%%bash"}},
+	{name: "a keyword", code: "%%\nfor‸ i := range 3 {\n}", inspect: true, none: true},
+
+	{name: "a command's beginning", code: "fmt\n%en‸", first: "%env"},
+	{name: "an empty cell", code: "‸", inspect: true, none: true},
+	{name: "the space between statements", code: "%%\nx := f(1)\n‸\n", inspect: true, none: true},
+	{name: "a comment", code: "%%\n// fmt‸", inspect: true, none: true},
+	{name: "a number", code: "%%\nx := 12‸", inspect: true, none: true},
+	{name: "an unknown name", code: "%%\nnosuch‸", inspect: true, none: true},
+	{name: "statements without %%", code: "lie.SO‸", first: "SO"},
+	{name: "a shell command", code: "!fmt.‸", none: true},
+	{name: "a command", code: "!ls‸", inspect: true, want: []string{"GoNB Help Page"}},
+	{name: "a function in a call's arguments", code: "%%\nfmt.Println(strings.Repeat(\"a\", 3)‸, 4)", inspect: true, want: []string{"func strings.Repeat("}},
+	{name: "a method", code: "%%\nfmt.Println(ring.Ar‸ea())", inspect: true, want: []string{"Area() float64", "is πr²"}},
+	{name: "a block that is not closed", code: "%%\nfor i := range 3 {\n\tfmt.Printl‸", first: "Println"},
+	{name: "a package of the standard library that nothing imports", code: "%%\nheap.‸", want: []string{"Push", "Fix"}},
+	{name: "a cell of another language", code: "%%bash\nfmt.‸", none: true},
+	{name: "characters outside the basic plane", code: "%%\r\ns := \"𝒳🙂é\"; fmt.Printl‸\r\n", first: "Println"},
+	{name: "the package that has the members", code: "%%\nrand.Read‸(nil)", inspect: true, want: []string{"func rand.Read(b []byte)", "cryptographically"}},
+	{name: "a cell's own import", code: "import graph \"strings\"\n%%\ngraph.ToUp‸", first: "ToUpper"},
+	{name: "an earlier cell's import", code: "%%\nstr.ToUp‸", first: "ToUpper"},
+	{name: "a replaced declaration", code: "func Square(a, b float64) float64 { return a * b }\n%%\nSquare‸(1, 2)", inspect: true,
+		want: []string{"func Square(a float64, b float64) float64"}},
+}
+
+// check returns what is wrong with the answer to the case, "" if nothing is.
+func (c helpCase) check(reply map[string]any) string {
+	var got []string
+	if c.inspect {
+		data, _ := reply["data"].(map[string]any)
+		if reply["found"] != (len(data) > 0) {
+			return fmt.Sprint("found and the data disagree: ", reply)
+		}
+		for _, text := range data {
+			got = append(got, text.(string))
+		}
+	} else {
+		for _, match := range reply["matches"].([]any) {
+			got = append(got, match.(string))
+		}
+	}
+	has := func(want string) bool {
+		return slices.ContainsFunc(got, func(text string) bool { return text == want || c.inspect && strings.Contains(text, want) })
+	}
+	for _, want := range c.want {
+		if !has(want) {
+			return fmt.Sprintf("%q is missing from %.600q", want, got)
+		}
+	}
+	for _, not := range c.not {
+		if has(not) {
+			return fmt.Sprintf("%q is in %q", not, got)
+		}
+	}
+	if c.none && len(got) > 0 {
+		return fmt.Sprintf("it says %q", got)
+	}
+	if c.first != "" && (len(got) == 0 || got[0] != c.first) {
+		return fmt.Sprintf("%q does not come first in %.600q", c.first, got)
+	}
+	return ""
+}
+
+// askHelp sends the request of a case.
+func (n notebookClient) askHelp(t testing.TB, c helpCase) map[string]any {
+	t.Helper()
+	before, after, found := strings.Cut(c.code, "‸")
+	if !found {
+		t.Fatalf("%s has no cursor", c.name)
+	}
+	content, err := json.Marshal(map[string]any{"code": before + after, "cursor_pos": len([]rune(before))})
 	if err != nil {
-		return 0, err
+		t.Fatal(err)
 	}
-	line, column := gonbCursor(code, lines, cursor)
-	if first, _, _ := strings.Cut(lines[0], " "); slices.Contains(cellCommands, first) || used[line] {
-		return 0, nil
+	if c.inspect {
+		return n.shell.ask("inspect_request", string(content))
 	}
-	return gonbSearches(lines, used, line, column)
+	return n.shell.ask("complete_request", string(content))
 }
 
-// gonbUses finds the lines of commands, those that a \ joins to one, too.
-func gonbUses(lines []string) (used []bool, err error) {
-	used = make([]bool, len(lines))
-	for i := range lines {
-		if used[i] || !isCommand(lines[i]) {
-			continue
-		}
-		joined := ""
-		for j := i; j < len(lines); j++ {
-			used[j] = true
-			joined += strings.TrimPrefix(lines[j], commandPrefix)
-			if joined == "" {
-				return nil, fmt.Errorf("line %d is empty where GoNB looks at its last byte", j)
-			}
-			if !continues(joined) {
-				break
-			}
-			joined = strings.TrimSuffix(joined, `\`) + " "
-		}
-		if strings.Trim(joined[1:], " \t") == "" {
-			return nil, fmt.Errorf("line %d is a command without a name", i)
+// openHelped starts a kernel and executes the earlier cells.
+func openHelped(t testing.TB) notebookClient {
+	t.Helper()
+	if err := prepare(t.Context(), prepared, newProgress(io.Discard), []string{"gopls"}, true); err != nil {
+		t.Fatal(err)
+	}
+	n := openNotebook(t, runningKernel(t, prepared))
+	for _, code := range earlierCells {
+		if _, failed, _ := n.run(t, code); (failed != "") != strings.Contains(code, "panic") {
+			t.Fatal(code, failed)
 		}
 	}
-	return used, nil
+	return n
 }
 
-// gonbCursor is the line of a cursor, which is counted in UTF-16, and its byte in that line.
-func gonbCursor(code string, lines []string, cursor int) (line, column int) {
-	units, at := 0, len(code)
-	for i, r := range code {
-		if units >= cursor {
-			at = i
-			break
-		}
-		units += utf16.RuneLen(r)
+func TestCodeHelp(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
 	}
-	for at > len(lines[line]) {
-		at -= len(lines[line]) + 1
-		line++
-	}
-	return line, at
-}
-
-// gonbSearches goes backward as goexec.adjustCursorForFunctionIdentifier does. At the beginning
-// of the first line that turns round to the line's end: where it comes for the second time, it
-// never stops.
-func gonbSearches(lines []string, used []bool, line, column int) (rune, error) {
-	text := []rune(lines[line])
-	at := max(0, len([]rune(lines[line][:column])))
-	if at == len(text) {
-		at = max(0, at-1) // the last character is the nearest to the end of its line
-	}
-	turns := 0
-	back := func() {
-		if at--; at >= 0 {
-			return
-		}
-		if line == 0 {
-			turns++
-		}
-		for line > 0 {
-			if line--; !used[line] {
-				break
-			}
-		}
-		text = []rune(lines[line])
-		at = max(0, len(text)-1)
-	}
-	here := func() rune {
-		if at >= len(text) {
-			return 0
-		}
-		return text[at]
-	}
-	for turns < 3 {
-		switch r := here(); {
-		case r == ',' || r == ')':
-			for turns < 3 && here() != '(' && here() != '{' {
-				back()
-			}
-			back()
-		case r == 0 || strings.ContainsRune(" \t({}[]\"`'", r):
-			back()
-		default:
-			return r, nil
+	n := openHelped(t)
+	for _, c := range helpCases {
+		if wrong := c.check(n.askHelp(t, c)); wrong != "" {
+			t.Errorf("%s: %s", c.name, wrong)
 		}
 	}
-	return 0, fmt.Errorf("GoNB looks for a name for ever")
-}
-
-// The search is GoNB's: its own tests' cases, and those in which it has no end.
-func TestSearchIsGoNBs(t *testing.T) {
-	for _, c := range []struct {
-		code   string
-		cursor int
-		want   rune // 0 for a search that has no end
-	}{
-		{"f(x,)", 3, 'f'}, {"f(x,)", 4, 'f'}, {"f(x)\n\n\n", 6, 'f'}, {"f(é, )", 5, 'f'}, {"ab", 2, 'b'},
-		{"", 0, 0}, {" (", 2, 0}, {"\n\n", 1, 0}, {"a,", 2, 0}, {"  )", 3, 0}, {"[]{}", 2, 0}, {"%%\n(", 4, '%'},
-	} {
-		if got, err := gonbHelps(c.code, c.cursor); got != c.want || (err != nil) != (c.want == 0) {
-			t.Errorf("%q at %d ends at %q, %v", c.code, c.cursor, got, err)
-		}
+	if _, failed, _ := n.run(t, "%reset"); failed != "" {
+		t.Fatal(failed)
+	}
+	if wrong := (helpCase{none: true}).check(n.askHelp(t, helpCase{code: "%%\nSquar‸"})); wrong != "" {
+		t.Error("after %reset:", wrong)
 	}
 }
 
-// helpCells are cells in which there is nothing to tell about, or not everywhere.
-var helpCells = []string{"", " ", "! ", "%\\\n", "%%", "%%\nf()\n%%\n", "%exec\tf", "%%script", "%%script\tsh\n! ", " %%bash\n! \n", "\n%main\n", "\n%% a\n,",
-	"([{}])", "()", "a,", "f(a,\n", "f(a,\nb),\n", "// a word", "/* é */", "\"\"", "é🙂(", "\"🙂\", 𝒳", "`\n%d\n`,\n)", "!ls \\\n\n,\n", "//gonb:%%\n(",
-	"%%\r\nf(x)\r\n", "\x00", "x\n", "%%\nnil)\n,", "package\n("}
+// BenchmarkCodeHelp measures what a reader waits for completions and help:
+// for the first in a kernel of ten seconds, and for the median and the longest
+// of the cases. Run it with -benchtime 1x.
+func BenchmarkCodeHelp(b *testing.B) {
+	start := time.Now()
+	n := openHelped(b)
+	time.Sleep(10*time.Second - time.Since(start))
+	var took []float64
+	for b.Loop() {
+		for _, c := range helpCases {
+			start := time.Now()
+			n.askHelp(b, c)
+			took = append(took, time.Since(start).Seconds())
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(took[0], "s/first")
+	slices.Sort(took)
+	b.ReportMetric(took[len(took)/2], "s/median")
+	b.ReportMetric(took[len(took)-1], "s/longest")
+}
 
-// Whatever a client asks help for, GoNB is sent what it answers, and a name that stands at the
-// cursor is told about.
-func FuzzHelpEnds(f *testing.F) {
-	for _, code := range helpCells {
-		for _, cursor := range []float64{-3, 0, 1, 2, 4, 1e300} {
+// Whatever a client asks about, nothing breaks, and lines keep their places.
+func FuzzHelpSource(f *testing.F) {
+	for _, code := range []string{"", " ", "! ", "%\\\n", "%%\nf()\n%%\n", "%exec\tf", "%%script\tsh\n! ", "\n%main\n", "([{}])", "f(a,\n", "// é", "\"🙂\", 𝒳(",
+		"`\n%d\n`,\n)", "!ls \\\n\n,\n", "//gonb:%%\n(", "%%\r\nf(x)\r\n", "\x00", "package\n(", "%", "x := 1\nfunc f() {}"} {
+		for _, cursor := range []float64{-3, 0, 1, 4, 1e300} {
 			f.Add(code, cursor)
 		}
 	}
 	f.Fuzz(func(t *testing.T, code string, cursor float64) {
 		code = strings.ToValidUTF8(code, "?") // as JSON is read
 		for _, kind := range []string{"inspect_request", "complete_request"} {
+			s := newSession(nil)
 			fields := map[string]any{"code": code, "cursor_pos": cursor}
-			named, err := requestHelp(fields, kind)
-			if err != nil {
-				t.Fatal(err)
+			if err := s.requestHelp(kind, "id", fields); err != nil || fields["code"] != commandCell {
+				t.Fatalf("%q: %v, sent %q", code, err, fields["code"])
 			}
-			sent, at := fields["code"].(string), fields["cursor_pos"].(int)
-			if !named && (sent != commandCell || kind != "inspect_request") {
-				t.Fatalf("%q is sent for %q", sent, code)
+			<-s.asked["id"].help
+		}
+		_, source, ok := readCell(code).helpSource()
+		if !ok {
+			return
+		}
+		lines := strings.Count(code, "\n")
+		if got := strings.Count(source, "\n"); got < lines+linesAbove {
+			t.Fatalf("%q has become %q", code, source)
+		}
+		for at := range source {
+			if offset, found := nameAt(source, at); found && offset > at {
+				t.Fatalf("the name at %d of %q is at %d", at, source, offset)
 			}
-			if kind == "complete_request" {
-				if _, err := gonbUses(strings.Split(sent, "\n")); err != nil {
-					t.Errorf("%q is completed as %q: %v", code, sent, err)
-				}
-			} else if _, err := gonbHelps(sent, at); err != nil {
-				t.Errorf("%q is sent for %q at %v: %v", sent, code, cursor, err)
+			if got := placeOf(source, at).offset(source); got != at {
+				t.Fatalf("byte %d of %q is at %d", at, source, got)
 			}
 		}
 	})
-}
-
-func TestHelpOnNames(t *testing.T) {
-	for _, c := range []struct {
-		code   string
-		cursor float64
-		want   bool
-	}{
-		{"", 0, false}, {"  ", 2, false}, {"\n(", 2, false}, {"a,", 2, false}, {"a)", 2, false}, {"{a,", 3, false}, {"%%\na, b := 1, 2", 4, false},
-		{"\n%main\n", 7, false}, {"x := 1 +", 8, false}, {"f(a,", 4, true}, {"f(a, b)", 7, true}, {"x", 0, true}, {"x", -1, true}, {"x", 9, true},
-		{"%%\nfmt.Println(x)", 14, true}, {"%%\nπ.Λ(", 7, true}, {"s := \"🙂\"; 𝒳(", 12, true}, {"%%\r\nx\r\n", 6, true}, {"f(a,\n%env X 1\n", 13, true},
-		{"%env X 1", 3, true}, {"%%bash\n(", 8, true}, // the commands are told of
-	} {
-		fields := map[string]any{"code": c.code, "cursor_pos": c.cursor}
-		if named, err := requestHelp(fields, "inspect_request"); err != nil || named != c.want {
-			t.Errorf("%q at %v: %v, %v, sent %q", c.code, c.cursor, named, err, fields["code"])
-		}
-	}
-}
-
-func TestCompletionKeepsPlaces(t *testing.T) {
-	cases := map[string]string{
-		"x\n%%\nf(`\n%d`)\n%%\ng()":                  "x\n%%\nf(`\n d`)\n  \ng()",
-		"x\n!ls é🙂 \\\n more\nx := 1":                "x\n" + strings.Repeat(" ", 8) + "\n     \nx := 1",
-		"x\n% \n/*\n!a\n*/\n%exec\tf\npackaged := 1": "x\n  \n/*\n a\n*/\n       \n ackaged := 1",
-		"%%bash\n! \n":                               "%%",
-		" %%script\tsh":                              "%%",
-		"!ls":                                        "%%",
-		"x\n%main\nf(\"🙂\")":                         "x\n%main\nf(\"_\")",
-		"x\r\n%%\r\ny":                               "x \n%% \ny",
-		"x\n//gonb:%%\nf()":                          "x\n         \nf()",
-	}
-	for code, want := range cases {
-		if got, _ := completable(code, 0); got != want {
-			t.Errorf("%q became %q, want %q", code, got, want)
-		}
-	}
-}
-
-// GoNB answers every request for completion and help, and says nothing about what has no name.
-func TestHelpIsAnswered(t *testing.T) {
-	if testing.Short() {
-		t.Skip("slow")
-	}
-	n := openNotebook(t, runningKernel(t, prepared))
-	n.run(t, "func Square(x int) int { return x * x }")
-	start := time.Now()
-	for _, code := range helpCells {
-		for _, cursor := range []int{-3, 0, len([]rune(code)) / 2, len([]rune(code)), 1000} {
-			content, err := json.Marshal(map[string]any{"code": code, "cursor_pos": cursor})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, kind := range []string{"complete_request", "inspect_request"} {
-				if reply := n.shell.ask(kind, string(content)); reply["status"] != "ok" {
-					t.Errorf("%s of %q at %d: %v", kind, code, cursor, reply)
-				}
-			}
-		}
-	}
-	t.Logf("%.1f s", time.Since(start).Seconds())
-	for code, want := range map[string]string{"": "", " (": "", "!ls": "GoNB Help Page", "%%\nSquare(1)\n": "func Square(x int) int"} {
-		content, err := json.Marshal(map[string]any{"code": code, "cursor_pos": len(code)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		reply := n.shell.ask("inspect_request", string(content))
-		if reply["found"] != (want != "") || !strings.Contains(fmt.Sprint(reply["data"]), want) {
-			t.Errorf("the help on %q is %.300v", code, reply)
-		}
-	}
 }

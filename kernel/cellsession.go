@@ -10,6 +10,8 @@ import (
 
 // A session is what the front knows about the cells of one kernel.
 type session struct {
+	helper *helper // nil if there is no gopls
+
 	mu     sync.Mutex
 	asked  map[string]asked // by the ID of the request
 	recent []string         // those IDs, oldest first
@@ -18,18 +20,20 @@ type session struct {
 
 // An asked cell is one that GoNB was asked to execute or to explain.
 type asked struct {
-	code     string   // as sent by the client
-	no       *refusal // why it is not executed
-	input    bool     // whether the client can be asked for input
-	nameless bool     // whether help is requested where there is no name
+	code  string   // as sent by the client
+	no    *refusal // why it is not executed
+	input bool     // whether the client can be asked for input
+	// help is where the reply to a request for completion or help comes from;
+	// a nil one means that GoNB's stands.
+	help <-chan map[string]any
 }
 
 // remembered is the number of cells that the session remembers: more than
 // anybody sends before the first of them has ended.
 const remembered = 4096
 
-func newSession() *session {
-	return &session{asked: map[string]asked{}, ended: map[string]string{}}
+func newSession(h *helper) *session {
+	return &session{helper: h, asked: map[string]asked{}, ended: map[string]string{}}
 }
 
 // request rewrites a client's request in a form that GoNB accepts. It returns
@@ -42,10 +46,7 @@ func (s *session) request(m *message) error {
 	case "execute_request":
 		err = s.requestCell(own.ID, fields)
 	case "complete_request", "inspect_request":
-		var named bool
-		if named, err = requestHelp(fields, own.Type); err == nil && !named {
-			s.remember(own.ID, asked{nameless: true})
-		}
+		err = s.requestHelp(own.Type, own.ID, fields)
 	case "input_reply":
 		_, err = field(fields, "value", "")
 	case "comm_open", "comm_msg", "comm_close":
@@ -132,7 +133,9 @@ func (s *session) answer(m message) (reply message, answered bool) {
 func (s *session) reply(m *message) (changed bool) {
 	own, request := m.headers()
 	switch own.Type {
-	case "execute_input", "error", "execute_reply", "inspect_reply":
+	case "complete_reply", "inspect_reply":
+		return s.replyHelp(request.ID, m)
+	case "execute_input", "error", "execute_reply":
 	default:
 		return false
 	}
@@ -141,11 +144,6 @@ func (s *session) reply(m *message) (changed bool) {
 	fields := m.fields()
 	cell, known := s.asked[request.ID]
 	switch {
-	case own.Type == "inspect_reply":
-		if cell.nameless {
-			fields = map[string]any{"status": "ok", "found": false, "data": struct{}{}, "metadata": struct{}{}}
-		}
-		changed = cell.nameless
 	case own.Type == "execute_input":
 		if known {
 			fields["code"] = cell.code

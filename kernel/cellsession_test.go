@@ -15,7 +15,7 @@ type notebookClient struct {
 	shell, iopub testClient
 }
 
-func openNotebook(t *testing.T, c connection) notebookClient {
+func openNotebook(t testing.TB, c connection) notebookClient {
 	t.Helper()
 	n := notebookClient{meetAs(t, c, shell, "notebook"), meet(t, c, iopub)}
 	meetAs(t, c, stdin, "notebook")
@@ -38,7 +38,7 @@ func openNotebook(t *testing.T, c connection) notebookClient {
 
 // run executes a cell and returns what it prints, with what it says of an
 // error, and the code that the kernel tells it has executed.
-func (n notebookClient) run(t *testing.T, code string) (printed, failed, told string) {
+func (n notebookClient) run(t testing.TB, code string) (printed, failed, told string) {
 	t.Helper()
 	content, err := json.Marshal(map[string]any{"code": code, "allow_stdin": false})
 	if err != nil {

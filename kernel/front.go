@@ -32,9 +32,10 @@ type front struct {
 
 const connectionLimit = 256
 
-// newFront listens on the five channels of the outside connection.
-func newFront(outside, inside connection, logTo io.Writer) (*front, error) {
-	f := &front{outside: outside, inside: inside, places: make(chan struct{}, connectionLimit), cells: newSession(),
+// newFront listens on the five channels of the outside connection. h is nil if
+// nobody completes code.
+func newFront(outside, inside connection, h *helper, logTo io.Writer) (*front, error) {
+	f := &front{outside: outside, inside: inside, places: make(chan struct{}, connectionLimit), cells: newSession(h),
 		complain: limited(log.New(logTo, "front: ", log.LstdFlags), 1000), ended: make(chan struct{})}
 	for ch := range channels {
 		l, err := outside.listen(ch)

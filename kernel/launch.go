@@ -46,6 +46,9 @@ func runKernel(p paths, goPath, connection string) (int, error) {
 		return 1, err
 	}
 	defer release()
+	if found, err := realGo(); err == nil {
+		goPath = found
+	}
 	env, err := cellEnv(p, dir, goPath)
 	if err != nil {
 		return 1, err
@@ -55,7 +58,9 @@ func runKernel(p paths, goPath, connection string) (int, error) {
 		return 1, err
 	}
 	defer log.Close()
-	behind, stopFront, err := startFront(dir, connection, log)
+	help, stopHelp := startHelper(p, dir, goPath, env, log)
+	defer stopHelp()
+	behind, stopFront, err := startFront(dir, connection, help, log)
 	if err != nil {
 		return 1, err
 	}
@@ -82,7 +87,7 @@ func runKernel(p paths, goPath, connection string) (int, error) {
 // startFront meets the client where the connection file says, and returns the
 // file of the connection behind it that GoNB serves. The file has the same
 // name, because GoNB finds Jupyter's kernel ID in it.
-func startFront(dir, file string, log *os.File) (behind string, stop func(), err error) {
+func startFront(dir, file string, h *helper, log *os.File) (behind string, stop func(), err error) {
 	outside, err := readConnection(file)
 	if err != nil {
 		return "", nil, err
@@ -96,11 +101,27 @@ func startFront(dir, file string, log *os.File) (behind string, stop func(), err
 	if err := inside.write(behind); err != nil {
 		return "", nil, err
 	}
-	f, err := newFront(outside, inside, log)
+	f, err := newFront(outside, inside, h, log)
 	if err != nil {
 		return "", nil, err
 	}
 	return behind, f.close, nil
+}
+
+// startHelper starts what completes and explains code. It returns nil if
+// nobody is there to do so for, or gopls is missing.
+func startHelper(p paths, dir, goPath string, env []string, log *os.File) (h *helper, stop func()) {
+	gopls := filepath.Join(p.gopls(), "gopls")
+	if os.Getenv("LIEGG_HEADLESS") != "" || !exists(gopls) {
+		return nil, func() {}
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	imports := func() *helpImports { return newHelpImports(p.Checkout, goPath) }
+	h = newHelper(ctx, gopls, dir, env, imports, log)
+	return h, func() {
+		cancel()
+		h.close()
+	}
 }
 
 // exitCode passes GoNB's exit code on. If GoNB failed, the error includes the
@@ -141,9 +162,6 @@ func endWithParent(kernel *os.Process, asked *atomic.Bool) (stop context.CancelF
 // folder is dir.
 func cellEnv(p paths, dir, goPath string) ([]string, error) {
 	env := without(os.Environ(), "JUPYTER_TOKEN") // the token opens the server, and a cell's outputs are shared
-	if found, err := realGo(); err == nil {
-		goPath = found
-	}
 	if !exists(goPath) {
 		return nil, fmt.Errorf("the go command is not on the PATH, nor at %q", goPath)
 	}
@@ -151,7 +169,7 @@ func cellEnv(p paths, dir, goPath string) ([]string, error) {
 	if !backend.Compiler {
 		env = withEnv(env, "CGO_ENABLED=0")
 	}
-	path := joinPath(p.shim(), p.bin(), goplsFolder(p), os.Getenv("PATH"), filepath.Dir(goPath))
+	path := joinPath(p.shim(), p.bin(), os.Getenv("PATH"), filepath.Dir(goPath))
 	return withEnv(env, "PATH="+path, "TMPDIR="+dir,
 		"LIEGG_GO="+goPath,
 		"LIEGG_CACHE="+p.Cache,
@@ -161,15 +179,6 @@ func cellEnv(p paths, dir, goPath string) ([]string, error) {
 		"LIEGG_MNIST="+mnistFolder(p),
 		"GOMLX_NO_AUTO_INSTALL=1",
 	), nil
-}
-
-// goplsFolder returns the folder of gopls, or "" if nobody is there to
-// complete code for.
-func goplsFolder(p paths) string {
-	if os.Getenv("LIEGG_HEADLESS") != "" {
-		return ""
-	}
-	return p.gopls()
 }
 
 // joinPath joins search paths, leaving out empty ones.

@@ -6,10 +6,7 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
-	"path"
-	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -63,14 +60,22 @@ func (p *program) nearest(name, selected string, line, column int) string {
 	}
 	paths := p.importsOf(name)
 	if len(paths) == 0 {
-		paths = packagesNamed(name)
+		for _, path := range sessionPackages() {
+			if packageName(path) == name {
+				paths = append(paths, path)
+			}
+		}
 	}
 	var all []string
 	for _, path := range paths {
 		all = append(all, exports(path)...)
 	}
 	if len(all) == 0 {
-		return didYouMean(name, "", slices.Concat(p.names(), packageNames()))
+		others := p.names()
+		for _, path := range sessionPackages() {
+			others = append(others, packageName(path))
+		}
+		return didYouMean(name, "", others)
 	}
 	if told := didYouMean(selected, name+".", all); told != "" {
 		return told
@@ -134,68 +139,8 @@ func (p *program) importsOf(name string) (paths []string) {
 	return paths
 }
 
-// packageName returns the usual name of the package with this path.
-func packageName(p string) string {
-	if base := path.Base(p); len(base) < 2 || base[0] != 'v' || strings.Trim(base[1:], "0123456789") != "" {
-		return base
-	}
-	return path.Base(path.Dir(p))
-}
-
-// packagesNamed returns the packages of this name that cells may import: from
-// the standard library, the lab and the usual imports.
-func packagesNamed(name string) (paths []string) {
-	for _, path := range cellPackages() {
-		if packageName(path) == name {
-			paths = append(paths, path)
-		}
-	}
-	return paths
-}
-
-func packageNames() (names []string) {
-	for _, path := range cellPackages() {
-		names = append(names, packageName(path))
-	}
-	return names
-}
-
-func cellPackages() (paths []string) {
-	checkout := sessionPaths().Checkout
-	for prefix, root := range map[string]string{"": filepath.Join(goRoot(), "src"), modulePath + "/": checkout} {
-		for _, pattern := range []string{"*", "*/*", "*/*/*"} {
-			dirs, _ := filepath.Glob(filepath.Join(root, filepath.FromSlash(pattern))) // the pattern is well-formed
-			for _, dir := range dirs {
-				within, err := filepath.Rel(root, dir)
-				if info, err2 := os.Stat(dir); err == nil && err2 == nil && info.IsDir() && isOpen(filepath.ToSlash(within)) {
-					paths = append(paths, prefix+filepath.ToSlash(within))
-				}
-			}
-		}
-	}
-	for _, path := range usualImports {
-		if strings.Contains(path, ".") {
-			paths = append(paths, path)
-		}
-	}
-	slices.Sort(paths)
-	return slices.Compact(paths)
-}
-
-// isOpen reports whether cells may import from a folder.
-func isOpen(folder string) bool {
-	return !slices.ContainsFunc(strings.Split(folder, "/"), func(part string) bool {
-		return slices.Contains([]string{"cmd", "vendor", "internal", "testdata", "kernel", "notebooks"}, part) || strings.HasPrefix(part, ".")
-	})
-}
-
-// goRoot returns the root of the Go installation that builds cells.
-func goRoot() string {
-	root, err := runGo([]string{"env", "GOROOT"})
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(root))
+func sessionPackages() []string {
+	return cellPackages(sessionPaths().Checkout, os.Getenv("LIEGG_GO"))
 }
 
 // didYouMean reports name as undefined and suggests the nearest of the

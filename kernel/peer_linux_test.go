@@ -77,7 +77,7 @@ func TestAnotherUserIsNotServed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer log.Close()
-	f, err := newFront(c, c.behind(t.TempDir()), log)
+	f, err := newFront(c, c.behind(t.TempDir()), nil, log)
 	if err != nil {
 		t.Fatal(err)
 	}

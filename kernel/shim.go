@@ -23,19 +23,29 @@ func actAsGo(args []string) int {
 	case len(args) == 3 && args[0] == "mod" && args[1] == "init" && strings.HasPrefix(args[2], "gonb_"):
 		return initSession(args[2])
 	case session && len(args) > 0 && (args[0] == "build" || args[0] == "test"):
-		spareCollector()
-		spareImports("main.go")
-		spareImports("main_test.go")
-		captureKept("main.go")
-		args = besideScript(args)
-		program, plain := programOf(args)
-		args = withLinkFlags(args, os.Getenv("LIEGG_LINK_FLAGS"))
-		if plain {
-			return buildCell(program, args)
+		written, _ := os.ReadFile(map[string]string{"build": "main.go", "test": "main_test.go"}[args[0]]) // the build says what is wrong
+		code := buildSession(args)
+		if code == 0 {
+			noteDeclarations(written)
 		}
-		return buildInFull(args)
+		return code
 	}
 	return becomeGo(args)
+}
+
+// buildSession builds the program that GoNB has written for a cell.
+func buildSession(args []string) int {
+	spareCollector()
+	spareImports("main.go")
+	spareImports("main_test.go")
+	captureKept("main.go")
+	args = besideScript(args)
+	program, plain := programOf(args)
+	args = withLinkFlags(args, os.Getenv("LIEGG_LINK_FLAGS"))
+	if plain {
+		return buildCell(program, args)
+	}
+	return buildInFull(args)
 }
 
 // A script takes the place where GoNB looks for the program of a cell, and
@@ -114,9 +124,11 @@ func sessionPaths() paths {
 	return paths{Checkout: os.Getenv("LIEGG_CHECKOUT"), Cache: os.Getenv("LIEGG_CACHE")}
 }
 
+// initSession makes a new session, which %reset does again.
 func initSession(module string) int {
 	dir, err := os.Getwd()
 	if err == nil {
+		os.Remove(filepath.Join(dir, declarationsFile)) // usually there is none
 		err = laySession(sessionPaths(), dir, module)
 	}
 	if err != nil {
