@@ -15,7 +15,7 @@ import (
 // the span of the first d if every sample counts by its gradient. It does so only if few samples
 // then rule, and outputs were not divided by their sizes.
 func (v *Verdict) setByFew(t *trial, plain *Polarization) error {
-	if plain == nil || v.Scales != nil || !v.Influence.ruled(v.Spectrum.N()) {
+	if v.below == 0 || plain == nil || v.Scales != nil || !v.Influence.ruled(v.Spectrum.N()) {
 		return nil
 	}
 	k := plain.k

@@ -7,4 +7,4 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-func TestMain(m *testing.M) { expect.Main(m, network.BackendVariable) }
+func TestMain(m *testing.M) { expect.MainInGo(m, network.BackendVariable) }
