@@ -3,11 +3,8 @@ package dynamics
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
-	"slices"
 	"strings"
 
-	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -15,7 +12,6 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
-	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -110,42 +106,12 @@ func (o ODE) velocities(v *network.Network, x *tensors.Tensor) (table, error) {
 	if m := y.Shape().Dim(1); m != len(o.Names) {
 		return nil, fmt.Errorf("dynamics: v must have one output for each of the %d coordinates, but has %d", len(o.Names), m)
 	}
-	values, err := dataset.Values(y)
-	if err != nil {
-		return nil, err
-	}
-	return mat.NewDense(y.Shape().Dim(0), len(o.Names), values), nil
+	return tableOf(y)
 }
 
-// withMomenta returns x and random p side by side, in the type of x.
+// withMomenta returns x and random p side by side, in the type of x. Each p_i is in units of v_i.
 func (o ODE) withMomenta(x *tensors.Tensor, velocities table) (*tensors.Tensor, error) {
-	held, err := network.Buffer(network.Tensor(x), 0)
-	if err != nil {
-		return nil, err
-	}
-	defer held.Finalize()
-	values, err := held.Values()
-	if err != nil {
-		return nil, err
-	}
-	n := len(o.Names)
-	rng := rand.New(rand.NewPCG(o.Seed, 0x0de))
-	spreads := deviations(velocities)
-	var z []float64
-	for state := range slices.Chunk(values, n) {
-		z = append(z, state...)
-		for _, σ := range spreads {
-			z = append(z, rng.NormFloat64()/σ)
-		}
-	}
-	if x.DType() == dtypes.Float64 {
-		return tensors.FromFlatDataAndDimensions(z, held.Len(), 2*n), nil
-	}
-	single := make([]float32, len(z))
-	for i, value := range z {
-		single[i] = float32(value)
-	}
-	return tensors.FromFlatDataAndDimensions(single, held.Len(), 2*n), nil
+	return beside(x, nil, deviations(velocities), o.Seed)
 }
 
 // momentum returns the network z = (x, p) ↦ p·v(x).

@@ -15,5 +15,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	ode := ODE{Names: []string{"x", "y", "z"}, Degree: 1}
 	found := expect.OK(ode.Of(field(lorenz), normal(2, 1000, 3, 1), network.Settings{}))(t)
 	rigid := PointSymmetry{Quantity{fields(1, []string{"x"}), []float64{1, 0}}, Quantity{Library{names: []string{"x"}, exponents: [][]int{{0}}}, []float64{1}}}
-	expect.Printed(t, []any{l, l.own[0], Canonical{library: l}, laws.Quantities[0], laws, laws.Algebra, drift, DriftSettings{}, ode, found, rigid})
+	pde := evolution(1, second...)
+	heat := expect.OK(pde.Of(rightHandSide{{{1, []int{0, 0, 0, 0, 1}}}}.network(), normal(1, 1000, 5, 1), network.Settings{}))(t)
+	expect.Printed(t, []any{pde, heat, heat.Fields[0], l, l.own[0], Canonical{library: l}, laws.Quantities[0], laws, laws.Algebra, drift, DriftSettings{}, ode, found, rigid})
 }

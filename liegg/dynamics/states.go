@@ -2,12 +2,14 @@ package dynamics
 
 import (
 	"fmt"
+	"math/rand/v2"
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -63,4 +65,43 @@ func weights(quantities []Quantity, like *Node) *Node {
 		rows[i] = q.coefficients
 	}
 	return ConvertDType(Const(like.Graph(), rows), like.DType())
+}
+
+// tableOf returns the rows of a tensor [N, m].
+func tableOf(y *tensors.Tensor) (table, error) {
+	values, err := dataset.Values(y)
+	if err != nil {
+		return nil, err
+	}
+	rows := y.Shape().Dim(0)
+	return mat.NewDense(rows, len(values)/rows, values), nil
+}
+
+// beside returns rows with values and random numbers behind them, normal ones divided by u, in the
+// rows' own type. values may be nil.
+func beside(rows *tensors.Tensor, values table, u units, seed uint64) (*tensors.Tensor, error) {
+	before, err := tableOf(rows)
+	if err != nil {
+		return nil, err
+	}
+	count, _ := before.Dims()
+	rng := rand.New(rand.NewPCG(seed, 0x0de))
+	var z []float64
+	for i := range count {
+		z = append(z, before.RawRowView(i)...)
+		if values != nil {
+			z = append(z, values.RawRowView(i)...)
+		}
+		for _, σ := range u {
+			z = append(z, rng.NormFloat64()/σ)
+		}
+	}
+	if rows.DType() == dtypes.Float64 {
+		return tensors.FromFlatDataAndDimensions(z, count, len(z)/count), nil
+	}
+	single := make([]float32, len(z))
+	for i, value := range z {
+		single[i] = float32(value)
+	}
+	return tensors.FromFlatDataAndDimensions(single, count, len(z)/count), nil
 }

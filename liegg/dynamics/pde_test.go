@@ -1,0 +1,205 @@
+package dynamics
+
+import (
+	"math/big"
+	"slices"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/monomial"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// term is c·Π z_i^α_i in the columns of jets.
+type term struct {
+	c float64
+	α []int
+}
+
+// rightHandSide is a polynomial F, one list of terms for each dependent variable.
+type rightHandSide [][]term
+
+// network returns F as a network of jets.
+func (f rightHandSide) network() *network.Network {
+	return network.Exact(func(z *Node) *Node {
+		columns := coordinates(z)
+		outputs := make([]*Node, len(f))
+		for a, terms := range f {
+			outputs[a] = ZerosLike(columns[0])
+			for _, t := range terms {
+				product := MulScalar(OnesLike(columns[0]), t.c)
+				for i, power := range t.α {
+					for range power {
+						product = Mul(product, columns[i])
+					}
+				}
+				outputs[a] = Add(outputs[a], product)
+			}
+		}
+		return Stack(outputs, -1)
+	})
+}
+
+// polynomial returns F_a as a polynomial of n variables.
+func (f rightHandSide) polynomial(a, n int) polynomial {
+	p := polynomial{}
+	for _, t := range f[a] {
+		p = p.plus(t.c, ofMonomial(t.α, n))
+	}
+	return p
+}
+
+// nullity returns the dimension of the symmetries among a PDE's candidates: the exact nullspace, in
+// rational numbers, of the determining equations Σ_z ∂F/∂z·φ_z = φ_L with u_L = F.
+func (f rightHandSide) nullity(t *testing.T, p PDE) int {
+	e := expect.OK(p.equation())(t)
+	n, m := len(p.Coordinates), len(p.Dependent)
+	size := n + 2*m + 1
+	at := map[string]int{}
+	var rows [][]*big.Rat // one for each candidate
+	for _, velocity := range e.velocities {
+		condition := velocity[size-1] // −p·φ_L
+		for a := range m {
+			for i := range n {
+				condition = condition.plus(1, variable(n+m+a, size).times(f.polynomial(a, size).derivative(i).times(velocity[i])))
+			}
+		}
+		var row []*big.Rat
+		for key, v := range f.substituted(condition, n, m) {
+			if _, ok := at[key]; !ok {
+				at[key] = len(at)
+			}
+			for len(row) <= at[key] {
+				row = append(row, new(big.Rat))
+			}
+			row[at[key]].SetFloat64(v)
+		}
+		rows = append(rows, row)
+	}
+	return len(rows) - rank(rows, len(at))
+}
+
+// substituted replaces u_L, the variables n … n+m−1, by F.
+func (f rightHandSide) substituted(p polynomial, n, m int) polynomial {
+	size, out := n+2*m+1, polynomial{}
+	for key, v := range p {
+		exponents := exponentsOf(key)
+		product := polynomial{}
+		rest := slices.Clone(exponents)
+		clear(rest[n : n+m])
+		product[monomial.Key(rest)] = v
+		for a := range m {
+			for range exponents[n+a] {
+				product = product.times(f.polynomial(a, size))
+			}
+		}
+		out = out.plus(1, product)
+	}
+	return out
+}
+
+// rank eliminates rows exactly.
+func rank(rows [][]*big.Rat, columns int) int {
+	for i, row := range rows {
+		for len(row) < columns {
+			row = append(row, new(big.Rat))
+		}
+		rows[i] = row
+	}
+	rank := 0
+	for c := range columns {
+		pivot := slices.IndexFunc(rows[rank:], func(row []*big.Rat) bool { return row[c].Sign() != 0 })
+		if pivot < 0 {
+			continue
+		}
+		rows[rank], rows[rank+pivot] = rows[rank+pivot], rows[rank]
+		for _, row := range rows[rank+1:] {
+			factor := new(big.Rat).Quo(row[c], rows[rank][c])
+			for k := c; k < columns; k++ {
+				row[k].Sub(row[k], new(big.Rat).Mul(factor, rows[rank][k]))
+			}
+		}
+		if rank++; rank == len(rows) {
+			break
+		}
+	}
+	return rank
+}
+
+func evolution(degree int, coordinates ...string) PDE {
+	return PDE{Independent: []string{"x", "t"}, Dependent: []string{"u"}, Coordinates: coordinates, Solved: "t", Degree: degree}
+}
+
+var second, third = []string{"x", "t", "u", "u_x", "u_xx"}, []string{"x", "t", "u", "u_x", "u_xx", "u_xxx"}
+
+// The dimensions are those of Ibragimov, "CRC Handbook of Lie Group Analysis of Differential
+// Equations", vol. 1, 1994, as far as the library's degree holds them; solutions of linear
+// equations are polynomials up to its degree.
+func TestPDEFindsTheKnownSymmetries(t *testing.T) {
+	for name, c := range map[string]struct {
+		p      PDE
+		f      rightHandSide
+		dim    int      // 0: that of the exact nullspace
+		fields []string // some of them
+	}{
+		"heat":    {evolution(2, second...), rightHandSide{{{1, []int{0, 0, 0, 0, 1}}}}, 8, []string{"t∂x − 0.5xu∂u", "x∂x + 2t∂t", "t∂u + 0.5x²∂u", "u∂u"}},
+		"heat, 3": {evolution(3, second...), rightHandSide{{{1, []int{0, 0, 0, 0, 1}}}}, 10, nil},
+		"Burgers": {evolution(2, second...), rightHandSide{{{1, []int{0, 0, 0, 0, 1}}, {-1, []int{0, 0, 1, 1, 0}}}}, 5, []string{"xt∂x + t²∂t + x∂u − tu∂u", "t∂x + ∂u"}},
+		"KdV":     {evolution(2, third...), rightHandSide{{{-1, []int{0, 0, 0, 0, 0, 1}}, {-1, []int{0, 0, 1, 1}}}}, 4, []string{"x∂x + 3t∂t − 2u∂u", "t∂x + ∂u", "∂x", "∂t"}},
+		"mKdV":    {evolution(2, third...), rightHandSide{{{-1, []int{0, 0, 0, 0, 0, 1}}, {-1, []int{0, 0, 2, 1}}}}, 3, []string{"x∂x + 3t∂t − u∂u"}},
+		"Fisher":  {evolution(2, second...), rightHandSide{{{1, []int{0, 0, 0, 0, 1}}, {1, []int{0, 0, 1}}, {-1, []int{0, 0, 2}}}}, 2, []string{"∂x", "∂t"}},
+		"reaction and diffusion": {evolution(2, second...), rightHandSide{{{1, []int{0, 0, 0, 0, 1}}, {-1, []int{0, 0, 3}}}}, 3,
+			[]string{"x∂x + 2t∂t − u∂u"}},
+		"wave": {PDE{Independent: []string{"x", "t"}, Dependent: []string{"u"}, Coordinates: []string{"u_xx", "x", "t", "u", "u_x", "u_t", "u_xt"},
+			Inputs: []string{"u_xx"}, Solved: "tt", Degree: 1}, rightHandSide{{{1, []int{1}}}}, 8, []string{"t∂x + x∂t", "x∂x + t∂t"}},
+		"Schrödinger": {PDE{Independent: []string{"x", "t"}, Dependent: []string{"u", "w"}, Coordinates: []string{"u_xx", "w_xx", "x", "t", "u", "w", "u_x", "w_x"},
+			Solved: "t", Degree: 2}, rightHandSide{{{-1, []int{0, 1}}}, {{1, []int{1}}}}, 12, []string{"w∂u − u∂w", "t∂x − 0.5xw∂u + 0.5xu∂w"}},
+		"advection": {evolution(1, "x", "t", "u", "u_x"), rightHandSide{{{-1, []int{0, 0, 1, 1}}}}, 0, nil}, // infinitely many in all
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			exact := c.f.nullity(t, c.p)
+			if c.dim == 0 {
+				c.dim = exact
+			}
+			if exact != c.dim {
+				t.Errorf("the exact nullspace has dimension %d, want %d", exact, c.dim)
+			}
+			found := expect.OK(c.p.Of(c.f.network(), normal(1, 4000, len(c.p.Coordinates), 1), network.Settings{}))(t)
+			if found.Verdict.Answer != liegg.Symmetric || len(found.Fields) != c.dim || found.Verdict.Defects[c.dim-1].Upper > 1e-9 {
+				t.Errorf("%v\n%v\nwant %d fields", found, found.Verdict, c.dim)
+			}
+			var formulas []string
+			for _, s := range found.Fields {
+				formulas = append(formulas, s.Formula(1e-6))
+			}
+			for _, want := range c.fields {
+				if !slices.Contains(formulas, want) {
+					t.Errorf("no %q among %q", want, formulas)
+				}
+			}
+		})
+	}
+}
+
+func TestPDEMisuse(t *testing.T) {
+	heat := rightHandSide{{{1, []int{0, 0, 1}}}}.network()
+	_, err := evolution(1, "u", "u_x", "u_xx").Of(heat, normal(1, 300, 3, 1), network.Settings{})
+	expect.Error(t, err, "by x", "give it as a column")
+	_, err = evolution(1, second...).Of(heat, normal(1, 300, 4, 1), network.Settings{})
+	expect.Error(t, err, "[N, 5]")
+	_, err = evolution(1, "x", "t", "u", "v_x").Of(heat, normal(1, 300, 4, 1), network.Settings{})
+	expect.Error(t, err, "v_x", "u_xx")
+	_, err = evolution(1, "x", "t", "u", "u_y").Of(heat, normal(1, 300, 4, 1), network.Settings{})
+	expect.Error(t, err, "y")
+	expect.Panic(t, "one letter", func() {
+		PDE{Independent: []string{"time"}, Dependent: []string{"u"}, Coordinates: []string{"u"}, Solved: "t"}.check()
+	})
+	expect.Panic(t, "Solved", func() { PDE{Independent: []string{"t"}, Dependent: []string{"u"}, Coordinates: []string{"u"}}.check() })
+	expect.Panic(t, "none of the Coordinates", func() {
+		PDE{Independent: []string{"t"}, Dependent: []string{"u"}, Coordinates: []string{"u"}, Inputs: []string{"w"}, Solved: "t"}.check()
+	})
+}
