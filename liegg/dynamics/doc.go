@@ -14,5 +14,6 @@
 // brackets are, and how far each drifts along the trajectories of H.
 //
 // A field ξ is a symmetry of ẋ = v(x) if and only if [ξ, v] = 0. This is the same equation for
-// the functions p·ξ(x) and p·v(x) on phase space, and Symmetries solves it in this form.
+// the functions p·ξ(x) and p·v(x) on phase space, and ODE solves it in this form. PDE does the same
+// for the point symmetries of partial differential equations, prolonged to derivatives.
 package dynamics

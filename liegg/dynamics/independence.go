@@ -7,6 +7,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // relate compares the quantities with each other at states.
@@ -17,7 +19,17 @@ func (l *Laws) relate(states *tensors.Tensor) (err error) {
 	if l.Independent, err = independent(l.Quantities, states, l.Verdict.AngleError); err != nil {
 		return err
 	}
-	l.Algebra, err = Poisson(l.Quantities, states, l.Verdict.AngleError)
+	if l.Algebra, err = Poisson(l.Quantities, states, l.Verdict.AngleError); err != nil {
+		return err
+	}
+	var generators []*mat.Dense
+	for _, q := range l.Quantities {
+		if degree, polynomial := q.Degree(readable); !polynomial || degree > 2 {
+			return nil
+		}
+		generators = append(generators, q.Generator())
+	}
+	l.Identity, err = lie.Identify(lie.SpanAffine("", generators...), math.Min(math.Max(l.Verdict.AngleError, 1e-9), math.Pi/2))
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -25,6 +26,9 @@ type Laws struct {
 	Independent int
 	// Algebra says how the quantities close under the Poisson bracket.
 	Algebra *PoissonAlgebra
+	// Identity names the algebra of the linear or affine canonical transformations that the
+	// quantities generate, within sp(2n) and its shifts; nil if they are not all quadratic.
+	Identity *lie.Identity
 }
 
 // Conserved finds the combinations of a library's functions that a Hamiltonian conserves.
@@ -64,6 +68,9 @@ func (l *Laws) String() string {
 	}
 	if len(l.Quantities) > 0 {
 		fmt.Fprintf(&b, "%s, %d independent\n%v", spelling.Count(len(l.Quantities), "quantity"), l.Independent, l.Algebra)
+		if l.Identity != nil && l.Identity.Name != "" {
+			fmt.Fprintf(&b, "\nthey generate %s", l.Identity.Name)
+		}
 	}
 	return b.String()
 }

@@ -107,16 +107,17 @@ func TestConservedFindsTheKnownLaws(t *testing.T) {
 		independent int
 		algebra     string
 		centre      int
+		generate    string
 	}{
-		"oscillator in the plane": {oscillator, Monomials(2, plane...), normal(1, 2000, 4, 1), []string{"xv − yu", "x² + u²", "xy + uv", "y² + v²"}, 4, 3, "so(3)", 1},
-		"oscillator in space":     {oscillator, Monomials(2, space...), normal(1, 2000, 6, 1), []string{"yw − zv"}, 9, 5, "su(3)", 1},
-		"anharmonic":              {anharmonic, Monomials(2, plane...), normal(1, 2000, 4, 1), []string{"xv − yu"}, 1, 1, "", 1},
-		"free":                    {free, Monomials(2, plane...), normal(1, 2000, 4, 1), []string{"u", "v", "uv", "xv − yu"}, 6, 3, "so(2) ⋉ R⁴", 1},
-		"Kepler in the plane":     {planarKepler, planarLibrary, normal(1, 3000, 4, 1), []string{"xv − yu", "u² + v² − 2(1/r)"}, 4, 3, "", 0},
-		"Kepler in space":         {spatialKepler, spatialLibrary, normal(1, 3000, 6, 1), []string{"xv − yu", "u² + v² + w² − 2(1/r)"}, 7, 5, "", 0},
-		"Hénon–Heiles, ε = 1/3":   {henonHeiles(1, 1, 1./3), Monomials(3, plane...), normal(1, 3000, 4, 1), []string{"xy + uv + 0.33x³ + xy²"}, 2, 2, "", 2},
-		"Hénon–Heiles, ε = 2":     {henonHeiles(1, 2, 2), Monomials(4, plane...), normal(1, 3000, 4, 1), nil, 2, 2, "", 2},
-		"Toda":                    {lattice, latticeLibrary, normal(1, 3000, 6, 1), []string{"p₁ + p₂ + p₃"}, 6, 3, "", 6},
+		"oscillator in the plane": {oscillator, Monomials(2, plane...), normal(1, 2000, 4, 1), []string{"xv − yu", "x² + u²", "xy + uv", "y² + v²"}, 4, 3, "so(3)", 1, "u(2)"},
+		"oscillator in space":     {oscillator, Monomials(2, space...), normal(1, 2000, 6, 1), []string{"yw − zv"}, 9, 5, "su(3)", 1, "u(3)"},
+		"anharmonic":              {anharmonic, Monomials(2, plane...), normal(1, 2000, 4, 1), []string{"xv − yu"}, 1, 1, "", 1, "so(2)"},
+		"free":                    {free, Monomials(2, plane...), normal(1, 2000, 4, 1), []string{"u", "v", "uv", "xv − yu"}, 6, 3, "so(2) ⋉ R⁴", 1, "so(2) ⋉ R⁴ ⊕ shear"},
+		"Kepler in the plane":     {planarKepler, planarLibrary, normal(1, 3000, 4, 1), []string{"xv − yu", "u² + v² − 2(1/r)"}, 4, 3, "", 0, ""},
+		"Kepler in space":         {spatialKepler, spatialLibrary, normal(1, 3000, 6, 1), []string{"xv − yu", "u² + v² + w² − 2(1/r)"}, 7, 5, "", 0, ""},
+		"Hénon–Heiles, ε = 1/3":   {henonHeiles(1, 1, 1./3), Monomials(3, plane...), normal(1, 3000, 4, 1), []string{"xy + uv + 0.33x³ + xy²"}, 2, 2, "", 2, ""},
+		"Hénon–Heiles, ε = 2":     {henonHeiles(1, 2, 2), Monomials(4, plane...), normal(1, 3000, 4, 1), nil, 2, 2, "", 2, ""},
+		"Toda":                    {lattice, latticeLibrary, normal(1, 3000, 6, 1), []string{"p₁ + p₂ + p₃"}, 6, 3, "", 6, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -129,6 +130,9 @@ func TestConservedFindsTheKnownLaws(t *testing.T) {
 			}
 			if got := laws.Algebra.name(); got != c.algebra {
 				t.Errorf("the algebra is %q, want %q", got, c.algebra)
+			}
+			if (laws.Identity == nil) != (c.generate == "") || laws.Identity != nil && laws.Identity.Name != c.generate {
+				t.Errorf("they generate %v, want %q", laws.Identity, c.generate)
 			}
 			var formulas []string
 			for _, q := range laws.Quantities {
