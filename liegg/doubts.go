@@ -43,7 +43,7 @@ func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 		doubt("%s", d)
 	}
 	if v.away > tooFar && v.Ignored > 0 {
-		doubt("the data lie %.0e times their spread from the origin, where %s look as if the function did not feel them: subtract a centre, or take affine candidates",
+		doubt("the data lie %.0e times their spread from the origin, where %s move them only along directions in which f seems not to change: subtract a centre, or take affine candidates",
 			v.away, plural(v.Ignored, "linear map"))
 	}
 	v.doubtsOfWeakDirections(doubt)
@@ -91,8 +91,8 @@ func (v *Verdict) doubtsOfRounding(doubt func(string, ...any)) {
 func (v *Verdict) doubtsOfScale(doubt func(string, ...any)) {
 	if j := v.manyScales(v.below); j >= 0 {
 		d := v.Defects[j]
-		doubt("the data have many sizes, and ρ_%d = %s is small only by the measure of the largest samples: if a typical sample moves over the sizes that the data have, f changes by %s of its spread. Give logarithms of the inputs, or samples of one size",
-			j+1, short(d.Value), short(d.typical))
+		doubt("the data have many sizes, and ρ_%d = %s is small only by the measure of the largest samples: if a typical sample moves over the sizes that the data have, %s. Give logarithms of the inputs, or samples of one size",
+			j+1, short(d.Value), v.changing(short(d.typical)))
 	}
 }
 

@@ -42,6 +42,7 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	}
 	v.Scales, v.Repeats, v.Influence = e.scales, e.repeats, e.influence
 	v.Dependence, v.away = e.dependence, e.away
+	_, v.covariant = c.(interface{ Outputs() int })
 	v.Reference = all.moments.reference()
 	own := localOf(c)
 	s, err := all.nontrivial(own, v.Rule.Threshold*v.Reference, v.Rule.Gap, all.finest(e.away))

@@ -88,11 +88,13 @@ func (v *Verdict) SetSteps(steps []Steps) {
 			}
 		}
 		if len(outputs) > 0 {
-			what = "output " + numbered(outputs)
+			what = fmt.Sprintf("output %s changes by %s of its spread", numbered(outputs), largest.most())
+		} else if what != "" {
+			what = v.changing(largest.most())
 		}
 		if what != "" {
-			v.Doubt(fmt.Sprintf("gradients at the samples do not say how f changes: while a typical sample moves along the generators by %s of the extent of the data, %s changes by %v of its spread, where they foretell %s. It jumps, or it varies between the samples: follow finite flows (flow.Judge), or give samples between those",
-				short(s.Way), what, largest, short(largest.foretold)))
+			v.Doubt(fmt.Sprintf("gradients at the samples do not say how f changes: while a typical sample moves along the generators by %s of the extent of the data, %s%s, where they foretell %s. It jumps, or it varies between the samples: follow finite flows (flow.Judge), or give samples between those",
+				short(s.Way), what, largest.where(), short(largest.foretold)))
 			return
 		}
 	}
@@ -105,12 +107,19 @@ type change struct {
 	at          int  // samples that change, if generators that hold to rounding change only some
 }
 
-// String is such as "0.3" or "up to 3 at 2 samples".
-func (c change) String() string {
+// most is such as "0.3" or "up to 3", and where is such as "" or " at 2 samples".
+func (c change) most() string {
 	if c.at > 0 {
-		return fmt.Sprintf("up to %s at %s", short(c.c), plural(c.at, "sample"))
+		return "up to " + short(c.c)
 	}
 	return short(c.c)
+}
+
+func (c change) where() string {
+	if c.at > 0 {
+		return " at " + plural(c.at, "sample")
+	}
+	return ""
 }
 
 // fewSteps is the number of samples below which steps say nothing, and surely the number of

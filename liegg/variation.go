@@ -168,8 +168,8 @@ func (v *Verdict) SetChanges(changes [][]float64) {
 		η, upper := math.Sqrt(mean), math.Sqrt(mean+2*deviation)
 		v.changed = math.Max(v.changed, η)
 		if d := v.Defects[j]; ofVariance*upper > varies && η > disagree*d.Variation && d.Value > v.Spectrum.Resolution() {
-			v.Doubt(fmt.Sprintf("ρ_%d = %s is small only by the measure of the samples at which f is steep: if all count alike, f changes by %s of its spread (up to %s) while a typical sample moves over one extent of the data. Give logarithms of inputs that range over factors, or samples of one size",
-				j+1, short(d.Value), short(η), short(ofVariance*upper)))
+			v.Doubt(fmt.Sprintf("ρ_%d = %s is small only by the measure of the samples at which f is steep: with equal weights, %s (up to %s) while a typical sample moves over one extent of the data. Give logarithms of inputs that range over factors, or samples of one size",
+				j+1, short(d.Value), v.changing(short(η)), short(ofVariance*upper)))
 			return
 		}
 	}

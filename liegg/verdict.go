@@ -144,6 +144,7 @@ type Verdict struct {
 	below     int        // directions below the threshold
 	h         *mat.Dense // coefficients of the generators, or of what comes nearest to some
 	open      string     // why these span no Lie algebra; "" if they do
+	covariant bool       // outputs move with the inputs
 	byFew     []float64  // see setByFew
 	hidden    int        // candidates that move the data, but less than rounding shows
 	faint     int        // candidates that were left out although f changes along them by more than rounding

@@ -35,7 +35,7 @@ func (v *Verdict) text(details bool) string {
 	if v.Dim > 0 {
 		fmt.Fprintf(&b, "  the algebra is known %s\n", accuracy(v.AngleError))
 		if details && v.changed > 0 {
-			fmt.Fprintf(&b, "  f changes by up to %s of its spread along it while a typical sample moves over one extent of the data\n", short(v.changed))
+			fmt.Fprintf(&b, "  %s along it while a typical sample moves over one extent of the data\n", v.changing("up to "+short(v.changed)))
 		}
 	}
 	share := v.Rule.Threshold
@@ -53,7 +53,16 @@ func (v *Verdict) text(details bool) string {
 	v.writeScales(&b)
 	v.writeLeftOut(&b)
 	v.writeFit(&b)
-	return b.String()
+	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// changing says that f changes by so much of its spread or, if outputs move, that it fails to move
+// with its inputs.
+func (v *Verdict) changing(amount string) string {
+	if v.covariant {
+		return fmt.Sprintf("f(g·x) departs from g·f(x) by %s of the spread of f", amount)
+	}
+	return fmt.Sprintf("f changes by %s of its spread", amount)
 }
 
 // accuracy puts an angle error in radians into words.
@@ -140,6 +149,9 @@ func (v *Verdict) headline() string {
 		text := fmt.Sprintf("%s%s, ρ ≤ %s (%.0f %%)", plural(v.Dim, "generator"), name, bounded(v.boundOf(v.Dim)), 100*v.Rule.Confidence)
 		return v.approximately(text) + v.exactly() + v.next()
 	case None:
+		if v.Ignored > v.Spectrum.Unmoved {
+			return "none but trivial ones: no other generator below the threshold" + v.next()
+		}
 		return "none: no generator below the threshold" + v.next()
 	}
 	if v.Dim != v.below { // a rung, which other doubts forbid
@@ -190,8 +202,8 @@ func (v *Verdict) next() string {
 	}
 	d := v.Defects[v.Dim]
 	if d.Value <= v.Threshold && d.Variation > varies {
-		return fmt.Sprintf("; along the next direction ρ = %s is small only because f is steep: over one extent of the data f changes by %s of its spread",
-			short(d.Value), short(d.Variation))
+		return fmt.Sprintf("; along the next direction ρ = %s is small only because f is steep: over one extent of the data %s",
+			short(d.Value), v.changing(short(d.Variation)))
 	}
 	return fmt.Sprintf("; the next direction has ρ = %s (%s–%s)", short(d.Value), short(d.Lower), short(d.Upper))
 }
@@ -206,7 +218,7 @@ func (v *Verdict) writeLeftOut(b *strings.Builder) {
 			nearly = fmt.Sprintf(" to within ρ ≤ %s", short(v.Unfelt))
 		}
 		still := min(v.Ignored, v.Spectrum.Unmoved)
-		fmt.Fprintf(b, "  left out: %s: %d that move nothing in these data, %d that the function does not feel%s\n",
+		fmt.Fprintf(b, "  left out: %s: %d that move nothing in these data, %d that move them only along directions in which f does not change%s\n",
 			plural(v.Ignored, "trivial generator"), still, v.Ignored-still, nearly)
 	}
 	if v.Spectrum.Idle > 0 {
@@ -222,7 +234,7 @@ func (v *Verdict) writeScales(b *strings.Builder) {
 	}
 	if v.BySize != v.Dim {
 		small, large := v.Scales.extremes()
-		fmt.Fprintf(b, "  outputs were brought to one size: by their own, %.2g for output %d to %.2g for output %d, %s would be below the threshold\n",
+		fmt.Fprintf(b, "  outputs were scaled to one size; with their own, from %.2g (output %d) to %.2g (output %d), %s would be below the threshold\n",
 			v.Scales.Gradients[small], small+1, v.Scales.Gradients[large], large+1, plural(v.BySize, "generator"))
 	}
 	if n := len(v.Scales.Constant); n > 0 {

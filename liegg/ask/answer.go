@@ -1,6 +1,8 @@
 package ask
 
 import (
+	"strings"
+
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/network/profile"
@@ -28,11 +30,7 @@ type Answer struct {
 
 // String returns the answer in words.
 func (a *Answer) String() string {
-	text := a.Text
-	for _, n := range a.Notes {
-		text += n + "\n"
-	}
-	return text
+	return strings.Join(append([]string{strings.TrimSuffix(a.Text, "\n")}, a.Notes...), "\n")
 }
 
 // Report returns the answer as a report of package report.

@@ -182,7 +182,7 @@ func (a *activity) doubtSteps(v *liegg.Verdict) {
 		if a.underflows(o) {
 			v.DoubtSymmetries(a.underflowText(o))
 		} else {
-			v.DoubtSymmetries(fmt.Sprintf("output %d takes values from %.3g to %.3g, but its gradient is zero everywhere, as that of a step is: gradients say nothing about it; leave it out, or test it along a flow",
+			v.DoubtSymmetries(fmt.Sprintf("output %d takes values from %.3g to %.3g, but its gradient is zero everywhere, like the gradient of a step: gradients say nothing about it; leave it out, or test it along a flow",
 				o+1, a.low[o], a.high[o]))
 		}
 	}

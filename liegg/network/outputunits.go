@@ -96,7 +96,7 @@ func explainSizes(v *liegg.Verdict, a action.Action) {
 	}
 	smallest, largest := slices.Min(c.OutputSizes()), slices.Max(c.OutputSizes())
 	if largest > unlikeSizes*smallest {
-		v.Reasons = append(v.Reasons, fmt.Sprintf("outputs were brought to one size, from sizes of %.2g to %.2g: if they are components of one quantity, set Settings.BySize, which also leaves out the directions that outputs hardly have", smallest, largest))
+		v.Reasons = append(v.Reasons, fmt.Sprintf("outputs were scaled to one size, from sizes of %.2g to %.2g: if they are components of one quantity, set Settings.BySize, which also leaves out the directions that outputs hardly have", smallest, largest))
 	}
 }
 

@@ -66,7 +66,7 @@ func (a answerFlags) give(stdout io.Writer, answer *ask.Answer) error {
 	if a.json {
 		return r.JSON(stdout)
 	}
-	_, err := fmt.Fprint(stdout, answer)
+	_, err := fmt.Fprintln(stdout, answer)
 	return err
 }
 

@@ -26,7 +26,7 @@ type Peeked struct {
 	First   *tensors.Tensor // some of the first samples, at most PeekSamples; nil if the stream is empty
 	Of      int             // the number of samples over which First is spread
 	Known   int             // samples read so far
-	some    *Spread // keeps samples from all over the stream
+	some    *Spread         // keeps samples from all over the stream
 	waiting []*tensors.Tensor
 	next    func() (*tensors.Tensor, error, bool)
 	stop    func()
