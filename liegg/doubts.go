@@ -53,27 +53,6 @@ func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	return reasons
 }
 
-// doubtsOfWeakDirections tests whether there are directions in which the data, or f, vary so little
-// that nothing is known of motion along them.
-func (v *Verdict) doubtsOfWeakDirections(doubt func(string, ...any)) {
-	switch {
-	case v.hidden > 0:
-		doubt("in some direction the data vary a thousand times less than in others, or even less, and rounding hides how %s them: take coordinates along that direction, or leave it out",
-			moves(v.hidden))
-	case v.faint > 0 && v.away <= tooFar:
-		doubt("f changes along %s by no more than 1e-7 of its steepest change, but by more than rounding: too little to tell symmetries from motions that f ignores: give inputs that vary more in the directions in which f is flat, or leave those out",
-			plural(v.faint, "candidate"))
-	}
-}
-
-// moves is such as "2 candidates move".
-func moves(candidates int) string {
-	if candidates == 1 {
-		return "1 candidate moves"
-	}
-	return plural(candidates, "candidate") + " move"
-}
-
 // doubtsOfRounding tests whether f is so steep that a change which is zero to rounding may
 // still be as large as the variation of f over the data.
 func (v *Verdict) doubtsOfRounding(doubt func(string, ...any)) {

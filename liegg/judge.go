@@ -58,8 +58,7 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	if v.Subspace, err = all.moments.subspace(s.threshold); err != nil {
 		return nil, err
 	}
-	v.hidden = t.all.hidden()
-	if v.faint, err = all.faint(t.all); err != nil {
+	if err := v.setWeak(all, t.all); err != nil {
 		return nil, err
 	}
 	v.variation = t.variation

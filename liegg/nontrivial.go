@@ -136,28 +136,6 @@ func (p *Polarization) within(w *mat.Dense, ρ float64) (count int, err error) {
 	return s.within(ρ)
 }
 
-// faint counts the candidates that were left out because the function seems not to respond to them,
-// although it does by more than rounding: rows kept by QR show a response of some 1e-13, moments
-// only one of 1e-7. Whether any of these are symmetries is not known. kept is the solution for the
-// candidates that were not left out. A Gram matrix shows none.
-func (p *Polarization) faint(kept *solution) (count int, err error) {
-	if p.triangle == nil || kept.w == nil {
-		return 0, nil
-	}
-	all, err := solved(p, nil, p.scales())
-	if err != nil || all.moving == kept.moving {
-		return 0, err
-	}
-	const roundings = 100
-	zero := roundings * resolutionOf(QR, p.k)
-	silent, err := all.within(zero)
-	if err != nil {
-		return 0, err
-	}
-	symmetries, err := kept.within(zero)
-	return max(0, all.moving-kept.moving-(silent-symmetries)), err
-}
-
 // sandwiched returns coefficients, as columns, of a basis of the matrices P·A·Q over all
 // candidates A. If those matrices are not candidates themselves, it returns a complement of
 // the A with P·A·Q = 0.

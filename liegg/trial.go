@@ -90,15 +90,6 @@ func (s *solution) take(count int) (err error) {
 	return nil
 }
 
-// hidden counts the candidates that move the data of vectors, since the function responds to them,
-// but by so much less than others that rounding hides it.
-func (s *solution) hidden() int {
-	if s.sum.moments == nil || s.sum.moments.Gradients == nil {
-		return 0
-	}
-	return s.sum.k - s.moving
-}
-
 // within counts the directions of at most the relative defect ρ.
 func (s *solution) within(ρ float64) (count int, err error) {
 	if n := len(s.found.Values); n < s.moving && s.found.Values[n-1] <= ρ {
