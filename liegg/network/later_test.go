@@ -72,3 +72,21 @@ func rowsOf(t *testing.T, x *tensors.Tensor, from, to int) *tensors.Tensor {
 	values := tensors.MustCopyFlatData[float64](x)[from*width : to*width]
 	return tensors.FromFlatDataAndDimensions(values, to-from, width)
 }
+
+// A function of which few samples carry the variance is not invariant because all others say so.
+func TestFewSamplesThatBreak(t *testing.T) {
+	x := gaussian(1, 20_000, ones(3)...)
+	for _, k := range []float64{0, 300, 1e6} {
+		f := Exact(func(x *Node) *Node {
+			return Add(squareNorm(x), MulScalar(Max(AddScalar(first(x), -3.3), ZerosLike(first(x))), k))
+		})
+		v := ok(Judge(f, action.Linear(3, 1), Tensor(x), Settings{}))(t)
+		if k == 0 {
+			if v.Answer != liegg.Symmetric || v.Name() != "so(3)" || v.BrokenByFew(3) != "" {
+				t.Errorf("‖x‖²: got\n%v", v)
+			}
+		} else if v.Answer != liegg.Undetermined || v.BrokenByFew(3) == "" || v.BrokenByFew(1) != "" {
+			t.Errorf("‖x‖² + %g·max(0, x₁ − 3.3): so(3) must be open, and so(2) must not be broken, got\n%v", k, v)
+		}
+	}
+}
