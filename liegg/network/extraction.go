@@ -150,11 +150,11 @@ func (e *extraction) y(scope *model.Scope, x *Node) *Node {
 
 // graph is the program. Its arguments are x [batch, input…], the number of real samples, and the
 // probes or weights z (see jacobianRows). Its results are the rows or their Gram matrix,
-// Σ‖J_i‖²_F TᵢᵀTᵢ, ‖J_i‖²_F, and whether outputs are finite (see finite.Spoilt).
+// Σ‖J_i‖²_F TᵢᵀTᵢ, ‖J_i‖²_F, whether outputs are finite (see finite.Spoilt), and the outputs.
 func (e *extraction) graph(scope *model.Scope, x, count, z *Node) []*Node {
 	y := e.y(scope, x)
 	j := jacobianRows(e.mode, e.action, x, y, z).covariant(e.action, y).masked(count)
-	return append(e.sums(j, x), finite.Spoilt(x, y))
+	return append(e.sums(j, x), finite.Spoilt(x, y), ConvertDType(y, dtypes.Float64))
 }
 
 // verdictGraph is the program of a verdict. Its results are the results of graph; the same for
@@ -215,7 +215,7 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	if err := e.census.Add(c, values[3], values[2]); err != nil || e.census.Found() {
 		return out, err
 	}
-	if err := e.checkIndependence(c, z, values[2]); err != nil {
+	if err := e.checkIndependence(c, z, values[2], values[len(values)-1]); err != nil {
 		return out, err
 	}
 	if e.verdict {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -20,12 +21,15 @@ import (
 // instance, batch normalisation in training mode) is an error. So is a model that depends on the
 // number of samples in its batch, since we choose that number.
 
-// checkIndependence computes the gradient of one sample of the first chunk again, in a batch of
-// another size, after other samples, and without their outputs. It returns an error unless the
-// result is the same. If it is, outputs of other samples do not depend on this sample's input, and
-// its gradient does not depend on the inputs of other samples, on its position, or on the size of
-// the batch. A model that has passed the check is not checked again.
-func (e *extraction) checkIndependence(c chunk, z *tensors.Tensor, energies []float64) error {
+// checkIndependence returns an error if the samples of the first chunk affect each other, or if
+// their number matters, given the energies and the outputs y that the program computed for them. A
+// model that has passed the check is not checked again.
+//
+// Compiling a gradient takes long. So the check first runs the program itself once more, with other
+// samples in the batch and without their outputs. If one sample keeps its gradient there, and keeps
+// its outputs in a batch of another size, it stands alone. Otherwise checkGradients decides, since
+// outputs may change by a constant.
+func (e *extraction) checkIndependence(c chunk, z *tensors.Tensor, energies, y []float64) error {
 	e.model.mode = e.mode
 	if e.independent = e.independent || e.network.compiled.knowsIndependent(e.model); e.independent {
 		return nil
@@ -34,6 +38,70 @@ func (e *extraction) checkIndependence(c chunk, z *tensors.Tensor, energies []fl
 	if err != nil {
 		return err
 	}
+	if !e.keepsGradient(c, z, energies) || !e.keepsOutputs(backend, c, y) {
+		if err := e.checkGradients(backend, c, z, energies); err != nil {
+			return err
+		}
+	}
+	e.independent = true
+	e.network.compiled.remember(e.model)
+	return nil
+}
+
+// repeatedNumbers is the largest number of values in a batch on which the program is run once more
+// to save compiling a gradient.
+const repeatedNumbers = 1 << 17
+
+// keepsGradient reports whether a sample has the same gradient if the program runs on it among
+// other samples. It is false if that cannot be told, or if the run would take long.
+func (e *extraction) keepsGradient(c chunk, z *tensors.Tensor, energies []float64) bool {
+	kept, batch := e.comparedSample(c, energies), c.X.Shape().Dim(0)
+	size := batch
+	if e.cut {
+		size *= e.inTwo.together
+	}
+	if size*c.X.Size()/batch > repeatedNumbers {
+		return false
+	}
+	x, left, err := independence.Others(kept, size, c.X, z)
+	if err != nil {
+		return false
+	}
+	defer finalize(x, left)
+	var values [][]float64
+	if size > batch {
+		limits := e.limits.tensor()
+		defer finalize(limits)
+		values, err = e.inTwo.callLast(x, batch, left, limits)
+	} else {
+		values, err = e.call(x, batch, left)
+	}
+	if err != nil {
+		return false
+	}
+	floor := independence.Rounding * slices.Max(energies)
+	return independence.Agree(energies[kept:kept+1], values[2][batch-1:], floor)
+}
+
+// keepsOutputs reports whether a sample has the same outputs in a batch of another size, among
+// other samples.
+func (e *extraction) keepsOutputs(backend compute.Backend, c chunk, y []float64) bool {
+	exec, err := model.NewExec(backend, e.network.Store, e.y)
+	if err != nil {
+		return false
+	}
+	defer exec.Finalize()
+	before := tensors.FromFlatDataAndDimensions(y, c.X.Shape().Dim(0), e.outputs)
+	defer finalize(before)
+	return independence.OfOutputs(exec, c, before) == nil
+}
+
+// checkGradients computes the gradient of one sample of the first chunk again, in a batch of
+// another size, after other samples, and without their outputs. It returns an error unless the
+// result is the same. If it is, outputs of other samples do not depend on this sample's input, and
+// its gradient does not depend on the inputs of other samples, on its position, or on the size of
+// the batch.
+func (e *extraction) checkGradients(backend compute.Backend, c chunk, z *tensors.Tensor, energies []float64) error {
 	exec, err := model.NewExec(backend, e.network.Store, e.energyAlong)
 	if err != nil {
 		return err
@@ -54,8 +122,6 @@ func (e *extraction) checkIndependence(c chunk, z *tensors.Tensor, energies []fl
 			break
 		}
 	}
-	e.independent = true
-	e.network.compiled.remember(e.model)
 	return nil
 }
 

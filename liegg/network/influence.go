@@ -15,6 +15,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/vjp"
+	"github.com/liegg/lab/liegg/network/internal/derivative"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
@@ -114,7 +115,8 @@ func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
 	defer e.inTwo.pilots(false)
 	if e.cut {
 		all := spread(beginning, beginning.Shape().Dim(0), backend, batch)
-		if err := e.inTwo.runAhead(all, batch, e.probes); err != nil {
+		ahead := derivative.Batch(beginning.Size()/beginning.Shape().Dim(0), e.outputs)
+		if err := e.inTwo.runAhead(all, batch, ahead, e.probes); err != nil {
 			return err
 		}
 	}

@@ -24,6 +24,7 @@ const inTwoBytes = 512 << 20
 // inTwo is a verdict's program in two parts, and the batches that the first has run over.
 type inTwo struct {
 	network, sums *model.Exec
+	together      int  // batches that the network is given at once
 	piloting      bool // keep results
 	seed          maphash.Seed
 	kept          map[uint64][]*tensors.Tensor // results of the first part, by the samples of the batch
@@ -72,11 +73,12 @@ const aheadSamples = 32
 
 // runAhead runs the network over all batches of the pilot before their sums are formed, several
 // batches at once if they are small: the blocks of a short stream hold a sample or two, and a
-// large network would read its weights anew for each. It takes ownership of the batches, which
-// probes gives weights of 1.
-func (t *inTwo) runAhead(batches iter.Seq2[chunk, error], batch int, probes func(x *tensors.Tensor) *tensors.Tensor) error {
-	together := aheadSamples / batch
-	if together < 2 {
+// large network would read its weights anew for each. These are about ahead samples, of which all
+// gradients are taken together: several groups of gradients would take longer to compile. It takes
+// ownership of the batches, which probes gives weights of 1.
+func (t *inTwo) runAhead(batches iter.Seq2[chunk, error], batch, ahead int, probes func(x *tensors.Tensor) *tensors.Tensor) error {
+	together := max(1, min(aheadSamples, ahead)/batch)
+	if t.together = together; together == 1 {
 		return nil
 	}
 	var waiting []*tensors.Tensor
@@ -169,11 +171,35 @@ func (t *inTwo) call(x *tensors.Tensor, count int, z, limits *tensors.Tensor) ([
 		delete(t.kept, key)
 		defer finalize(results...)
 	}
+	return t.summed(x, count, z, limits, results)
+}
+
+// summed runs the second part on a batch and the results of the first.
+func (t *inTwo) summed(x *tensors.Tensor, count int, z, limits *tensors.Tensor, results []*tensors.Tensor) ([][]float64, error) {
 	arguments := []any{x, int32(count), z, limits}
 	for _, r := range results {
 		arguments = append(arguments, r)
 	}
 	return called(t.sums, arguments...)
+}
+
+// callLast runs the network on several batches together, and the second part on the last of them.
+func (t *inTwo) callLast(x *tensors.Tensor, batch int, z, limits *tensors.Tensor) ([][]float64, error) {
+	results, err := t.network.Call(x, z)
+	if err != nil {
+		return nil, notDifferentiated(err)
+	}
+	size := x.Shape().Dim(0)
+	last := func(x *tensors.Tensor) *tensors.Tensor { return dataset.Rows(x, size-batch, size) }
+	lasts := make([]*tensors.Tensor, len(results))
+	for i, r := range results {
+		lasts[i] = last(r)
+	}
+	finalize(results...)
+	defer finalize(lasts...)
+	lastX, lastZ := last(x), last(z)
+	defer finalize(lastX, lastZ)
+	return t.summed(lastX, batch, lastZ, limits, lasts)
 }
 
 // pilots says whether the batches that are run from now on are kept.

@@ -23,6 +23,15 @@ func Among(exec *model.Exec, kept int, x *tensors.Tensor, z ...*tensors.Tensor) 
 	return y, err
 }
 
+// Others returns the arguments that Among makes of x and z for a batch of the given size.
+func Others(kept, size int, x, z *tensors.Tensor) (others, left *tensors.Tensor, err error) {
+	if others, err = refilled(x, kept, size, 3, 1); err != nil {
+		return nil, nil, err
+	}
+	left, err = refilled(z, kept, size, 0, 0)
+	return others, left, err
+}
+
 func inBatch(exec *model.Exec, kept, size int, x *tensors.Tensor, z []*tensors.Tensor) (*tensors.Tensor, error) {
 	others, err := refilled(x, kept, size, 3, 1)
 	if err != nil {

@@ -36,7 +36,7 @@ func Same(before []float64, floor float64, x *tensors.Tensor, again func(x *tens
 	if err != nil {
 		return false, err
 	}
-	if sameNumbers(before, after, math.Max(floor, Rounding*largest(after))) {
+	if Agree(before, after, math.Max(floor, Rounding*largest(after))) {
 		return true, nil
 	}
 	low, high := slices.Clone(after), slices.Clone(after)
@@ -196,9 +196,8 @@ func largest(lists ...[]float64) (size float64) {
 // Rounding is a bound on relative rounding errors.
 const Rounding = 1e-6
 
-// sameNumbers compares numbers of a sample in two batches. Numbers below the floor count as
-// equal.
-func sameNumbers(before, after []float64, floor float64) bool {
+// Agree compares numbers of a sample in two batches. Numbers below the floor count as equal.
+func Agree(before, after []float64, floor float64) bool {
 	for i := range before {
 		if math.Abs(before[i]-after[i]) > 1e-3*(math.Abs(before[i])+math.Abs(after[i])+floor) {
 			return false
