@@ -21,9 +21,11 @@ import (
 //
 // which is equivariant as far as the elements stand for the whole group: exactly for a finite
 // one, for polynomials up to the degree of a rule, and to about 1/√Group.Len of the error of f
-// with random elements; see ErrCoarse. It shares the variables of n, and costs Group.Len passes through n for
-// each input, in one program. It can be run and judged like any network, except that it has no
-// layers. If the action sees its inputs through a window, so does f; see network.Through.
+// with random elements; see ErrCoarse. It shares the variables of n. It costs Group.Len passes
+// through n for each input, in one program, and the moving of the input by each element, which for
+// images takes about as long as a pass through a small MLP. It can be run and judged like any network,
+// except that it has no layers. If the action sees its inputs through a window, so does f; see
+// network.Through.
 //
 // data are inputs that it will be used on, such as training inputs: they are kept in memory to
 // find out whether inputs, outputs and group fit each other. If elements carry more than a tenth
@@ -86,17 +88,28 @@ func (g *Group) mean(n *network.Network) (*mean, error) {
 	return m, nil
 }
 
-// mostNumbers is the number of numbers in a layer of one pass: elements are taken together, up to
-// so many, and the groups of elements one after the other.
-var mostNumbers = 1 << 23
+// Elements are taken in parts, and each part goes through the network as one batch. Parts whose layers
+// stay in a cache are fastest, but each part is compiled on its own, so that there are a few of them
+// only, unless more are needed for memory.
+var (
+	cachedNumbers = 1 << 19 // numbers in a layer
+	mostNumbers   = 1 << 23
+	fewParts      = 16
+)
+
+// together returns how many of n elements make a part, if a layer of one has so many numbers.
+func together(n, numbers int) int {
+	fastest := max(cachedNumbers/numbers, (n+fewParts-1)/fewParts)
+	return max(1, min(fastest, mostNumbers/numbers))
+}
 
 // forward is the mean at x.
 func (m *mean) forward(scope *model.Scope, x *Node) *Node {
 	batch := x.Shape().Dim(0)
-	together := max(1, mostNumbers/max(x.Shape().Size(), batch*m.widest))
+	some := together(len(m.moves), max(x.Shape().Size(), batch*m.widest))
 	var sum *Node
-	for from := 0; from < len(m.moves); from += together {
-		part := m.part(scope.Store().RootScope(), x, from, min(from+together, len(m.moves)))
+	for from := 0; from < len(m.moves); from += some {
+		part := m.part(scope.Store().RootScope(), x, from, min(from+some, len(m.moves)))
 		if sum == nil {
 			sum = part
 		} else {

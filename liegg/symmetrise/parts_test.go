@@ -32,3 +32,18 @@ func TestPartsOfAMean(t *testing.T) {
 	mostNumbers = 7 * 300
 	expect.Near(t, "f̄", mean(), whole, 1e-12)
 }
+
+func TestTogether(t *testing.T) {
+	for _, c := range []struct{ n, numbers, want int }{
+		{16, 100, 5242},    // all at once
+		{16, 1 << 18, 2},   // what stays in a cache
+		{16, 1 << 20, 1},   // one at a time
+		{256, 1 << 18, 16}, // few parts
+		{4096, 1 << 20, 8}, // what fits into memory
+		{2, 1 << 30, 1},
+	} {
+		if got := together(c.n, c.numbers); got != c.want {
+			t.Errorf("%d elements of %d numbers: %d together, want %d", c.n, c.numbers, got, c.want)
+		}
+	}
+}
