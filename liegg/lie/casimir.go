@@ -11,21 +11,21 @@ import (
 )
 
 // casimir is j(j+1) of so(3), or m² of so(2), as a matrix on the outputs.
-func (c *Content) casimir(closed []*mat.Dense, n int) (*mat.Dense, error) {
+func (c *Content) casimir(closed []*mat.Dense, n int) (sum *mat.Dense, err error) {
 	output := func(m *mat.Dense) *mat.Dense {
 		size, _ := m.Dims()
 		return mat.DenseCopyOf(m.Slice(n, size, n, size))
 	}
 	if len(closed) == 1 {
 		c.Of = "so(2)"
-		turn := CompactOf(mat.DenseCopyOf(closed[0].Slice(0, n, 0, n)), 1e-3)
-		if !turn.Compact {
-			return nil, fmt.Errorf("%w (the generator is no rotation of the inputs: %s)", ErrNoIrreps, turn.Reason)
+		h := mat.DenseCopyOf(closed[0].Slice(0, n, 0, n))
+		if c.period, err = periodOf(h); err != nil {
+			return nil, err
 		}
-		b := output(closed[0])
-		b.Scale(1/speed(mat.DenseCopyOf(closed[0].Slice(0, n, 0, n))), b)
-		c.Residual = c.offFrequencies(b)
-		square := mulDense(b, b)
+		c.turn = output(closed[0])
+		c.turn.Scale(1/speed(h), c.turn)
+		c.turning = mat.Norm(h, 2) / speed(h)
+		square := mulDense(c.turn, c.turn)
 		square.Scale(-1, square)
 		return square, nil
 	}
@@ -42,7 +42,7 @@ func (c *Content) casimir(closed []*mat.Dense, n int) (*mat.Dense, error) {
 	}
 	inverse.Mul(&inverse, twist.T())
 	size, _ := closed[0].Dims()
-	sum := mat.NewDense(size-n, size-n, nil)
+	sum = mat.NewDense(size-n, size-n, nil)
 	for k, x := range basis.basis {
 		for l, y := range basis.basis {
 			addScaled(sum, inverse.At(k, l), mulDense(output(x), output(y)))
@@ -92,16 +92,41 @@ func (s *StructureConstants) centralised() *mat.Dense {
 	return φ
 }
 
-// offFrequencies is the relative distance of the eigenvalues of a generator from frequencies.
-func (c *Content) offFrequencies(b *mat.Dense) float64 {
-	λ, _ := eigenvalues(b)
-	off, whole := 0.0, 0.0
-	for _, v := range λ {
-		_, away := c.label(complex(imag(v)*imag(v), 0))
-		off, whole = off+real(v)*real(v)+away*away, whole+real(v)*real(v)+imag(v)*imag(v)
+// periodOf returns the number of turns after which a rotation of the inputs returns, at the smallest
+// error at which it does.
+func periodOf(h *mat.Dense) (int, error) {
+	turn := CompactOf(h, 1e-3)
+	for _, angle := range []float64{1e-3, 1e-2, 5e-2} {
+		if t := CompactOf(h, angle); t.Compact && t.Period > 0 && t.Period <= mostTurns {
+			return t.Period, nil
+		}
 	}
-	if whole == 0 {
-		return 0
+	switch {
+	case !turn.Compact:
+		return 0, fmt.Errorf("%w (the generator is no rotation of the inputs: %s)", ErrNoIrreps, turn.Reason)
+	case turn.Period == 0:
+		return 0, fmt.Errorf("%w (the rotation of the inputs never returns: %s)", ErrNoIrreps, turn.Reason)
 	}
-	return math.Sqrt(off / whole)
+	return 0, fmt.Errorf("%w (the rotation of the inputs returns after %d turns only, and frequencies are told up to %d)", ErrNoIrreps, turn.Period, mostTurns)
+}
+
+// mostTurns is the largest period of rotations of the inputs. Frequencies of outputs are 1/mostTurns
+// apart at least, which leaves room for their errors.
+const mostTurns = 4
+
+// offTurn returns the distance of a single generator B of the outputs from one of the frequencies that
+// it was labelled with, relative to B or to the rotation of the inputs. On the space of the frequency m, B² = −m²; B²+m² is 2m times the
+// distance, to first order. On the space of m = 0, B = 0.
+func (c *Content) offTurn(spaces map[float64]*mat.Dense) float64 {
+	squares := 0.0
+	for m, space := range spaces {
+		b := mulDense(mat.DenseCopyOf(space.T()), mulDense(c.turn, space))
+		if m > 0 {
+			b = mulDense(b, b)
+			addIdentity(b, m*m)
+			b.Scale(1/(2*m), b)
+		}
+		squares += math.Pow(mat.Norm(b, 2), 2)
+	}
+	return math.Sqrt(squares) / max(mat.Norm(c.turn, 2), c.turning)
 }

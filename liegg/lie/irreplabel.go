@@ -29,7 +29,7 @@ func (l label) compare(m label) int {
 func (c *Content) label(λ complex128) (l label, off float64) {
 	switch c.Of {
 	case "so(2)":
-		return frequencyLabel(λ)
+		return frequencyLabel(λ, c.period)
 	case "so(1,3)":
 		return pairLabel(λ)
 	case "so(3)", "su(2)", "sl(2)":
@@ -46,15 +46,12 @@ func spinFrom(casimir float64) float64 { return (math.Sqrt(max(0, 1+4*casimir)) 
 // nearestSpin returns the nearest whole or half-integer number that is not negative.
 func nearestSpin(j float64) float64 { return math.Abs(math.Round(2*max(0, j)) / 2) } // never −0
 
-// frequencyLabel reads m² of so(2): m is a whole number, or a fraction with a denominator up to four.
-func frequencyLabel(λ complex128) (l label, off float64) {
+// frequencyLabel reads m² of so(2). If inputs return after some turns, so do functions of them, so that
+// m is a whole number divided by these.
+func frequencyLabel(λ complex128, turns int) (l label, off float64) {
 	m := math.Sqrt(max(0, real(λ)))
-	best, off := 0.0, math.Inf(1)
-	for _, q := range []float64{1, 2, 3, 4} {
-		if near := math.Round(q*m) / q; math.Abs(near-m) < off-.02 {
-			best, off = near, math.Abs(near-m)
-		}
-	}
+	best := math.Round(float64(turns)*m) / float64(turns)
+	off = math.Abs(best - m)
 	l = label{weight: [2]float64{best}, rank: 1, dim: 2, λ: complex(best*best, 0)}
 	if best == 0 {
 		l.dim = 1

@@ -29,12 +29,18 @@ type Content struct {
 	// have. If Σ‖A_k‖² is larger, as for invariants, it is the denominator. Left is the relative
 	// size of the components of B_k that lead out of these directions.
 	Residual, Left float64
+
+	// Of a single generator: how it moves outputs at unit speed of the inputs, the norm of how it moves
+	// inputs then, and the number of turns after which they return.
+	turn    *mat.Dense
+	turning float64
+	period  int
 }
 
 // Irrep is one irreducible representation and how often it occurs.
 type Irrep struct {
 	// Spin is j of so(3), of dimension 2j + 1, or the frequency m of so(2), relative to the largest
-	// of the inputs; m = 0 has dimension 1, and other real ones have 2. It is the first entry of
+	// of the inputs, which are to return after at most four turns; m = 0 has dimension 1, and other real ones have 2. It is the first entry of
 	// Weight.
 	Spin float64
 	// Weight is the highest weight. For so(2), so(3) and kin it is Spin alone. For so(1,3) it is
@@ -74,8 +80,10 @@ const leastOutput = .01
 // For sp(4) it is 12·Σκ^{kl}ρ(E_k)ρ(E_l) = l₁(l₁+4) + l₂(l₂+2), which distinguishes all
 // representations of fewer than 84 dimensions.
 //
-// It returns ErrNoIrreps for other algebras, and the errors of NearestClosed. It panics if the
-// slices differ in length or are empty, or if matrices do not fit.
+// It returns ErrNoIrreps for other algebras, the errors of NearestClosed, and an error if outputs do
+// not move by a representation: if a spin or a frequency is none that occurs, or if Residual and Left
+// exceed .15. It panics if the slices differ in length or are empty, or if matrices do not fit or are
+// not finite.
 func Irreps(inputs, outputs []*mat.Dense, values *mat.Dense) (*Content, error) {
 	if len(inputs) == 0 || len(inputs) != len(outputs) {
 		panic(fmt.Sprintf("lie: Irreps: %d matrices for inputs and %d for outputs", len(inputs), len(outputs)))
@@ -101,16 +109,29 @@ func Irreps(inputs, outputs []*mat.Dense, values *mat.Dense) (*Content, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c, c.read(casimir, span, values)
+	if err := c.read(casimir, span, values); err != nil {
+		return nil, err
+	}
+	if off := math.Hypot(c.Residual, c.Left); !(off <= mostResidual) {
+		return nil, fmt.Errorf("lie: irreps: the matrices of the outputs are %.0f %% from the nearest representation (%v) of the algebra that moves inputs, on the directions that the outputs have: they are none", 100*off, c)
+	}
+	return c, nil
 }
+
+// mostResidual is the largest distance from a representation that matrices may have. What networks
+// learned is off by some hundredths.
+const mostResidual = .15
 
 // usedOutputs is UsedOutputs, or all directions without values.
 func usedOutputs(values *mat.Dense, m int) (*mat.Dense, error) {
 	if values == nil {
 		return linalg.Identity(m), nil
 	}
-	if mat.Norm(values, 2) == 0 {
+	switch size := mat.Norm(values, 2); {
+	case size == 0:
 		return nil, fmt.Errorf("lie: irreps: all outputs are zero")
+	case math.IsNaN(size) || math.IsInf(size, 0):
+		return nil, fmt.Errorf("lie: irreps: outputs hold NaN or infinite numbers, or too large ones for their squares: leave these samples out")
 	}
 	return UsedOutputs(values), nil
 }
@@ -196,7 +217,7 @@ func (c *Content) read(casimir, span, values *mat.Dense) error {
 	if !ok {
 		return failure("eigenvalues of the Casimir element")
 	}
-	counts := map[label]int{}
+	counts, spaces := map[label]int{}, map[float64]*mat.Dense{}
 	for _, v := range λ {
 		l, off := c.label(v)
 		if off > notWhole {
@@ -212,13 +233,18 @@ func (c *Content) read(casimir, span, values *mat.Dense) error {
 			c.Of = "su(2)"
 		}
 		one := Irrep{Spin: l.weight[0], Weight: l.weight[:l.rank:l.rank], Dim: l.dim, Count: counts[l] / l.dim, name: c.nameOf(l)}
-		one.Space = mulDense(span, l.space(casimir, counts[l]))
+		space := l.space(casimir, counts[l])
+		spaces[l.weight[0]] = space
+		one.Space = mulDense(span, space)
 		if values != nil {
 			var inside mat.Dense
 			inside.Mul(values, one.Space)
 			one.Share = math.Pow(mat.Norm(&inside, 2)/mat.Norm(values, 2), 2)
 		}
 		c.Parts = append(c.Parts, one)
+	}
+	if c.turn != nil {
+		c.Residual = c.offTurn(spaces)
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package lie_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -152,6 +153,55 @@ func TestIrrepsRefuses(t *testing.T) {
 			continue
 		}
 		expect.Error(t, err, says)
+	}
+	// Matrices that are no representation of what moves inputs.
+	turn := lie.SO(2).Basis()
+	size, v3 := lie.UnitSpeed(turn[0]), of(lie.Standard(3), lie.SO(3))
+	both := func(a, b float64) *mat.Dense {
+		m := mat.NewDense(4, 4, nil)
+		m.Set(0, 1, -a)
+		m.Set(1, 0, a)
+		m.Set(2, 3, -b)
+		m.Set(3, 2, b)
+		return m
+	}
+	double := func(matrices ...*mat.Dense) (all []*mat.Dense) {
+		for _, m := range matrices {
+			var d mat.Dense
+			d.Scale(2, m)
+			all = append(all, &d)
+		}
+		return all
+	}
+	defective := both(1, 1)
+	defective.Set(0, 2, 1)
+	defective.Set(1, 3, 1)
+	for name, c := range map[string]struct {
+		inputs, outputs []*mat.Dense
+		values          *mat.Dense
+		says            string
+	}{
+		"growth":                  {[]*mat.Dense{size}, []*mat.Dense{mat.NewDense(2, 2, []float64{1, 0, 0, 1})}, nil, "they are none"},
+		"a shear":                 {[]*mat.Dense{size}, []*mat.Dense{mat.NewDense(2, 2, []float64{0, 1, 0, 0})}, nil, "they are none"},
+		"turns and shears":        {[]*mat.Dense{size}, []*mat.Dense{defective}, nil, "they are none"},
+		"half of a turn":          {[]*mat.Dense{size}, []*mat.Dense{mat.NewDense(2, 2, []float64{0, -.5, .5, 0})}, nil, "frequency 0.5"},
+		"inputs never return":     {[]*mat.Dense{both(1, math.Sqrt2)}, []*mat.Dense{size}, nil, "never returns"},
+		"twice as fast":           {lie.SO(3).Basis(), double(v3...), nil, "they are none"},
+		"one stays":               {lie.SO(3).Basis(), []*mat.Dense{v3[0], v3[1], mat.NewDense(3, 3, nil)}, nil, "they are none"},
+		"outputs keep to a plane": {lie.SO(3).Basis(), v3, mat.NewDense(3, 3, []float64{1, 0, 0, 0, 1, 0, 1, 1, 0}), "they are none"},
+		"NaN":                     {lie.SO(3).Basis(), v3, mat.NewDense(1, 3, []float64{1, math.NaN(), 0}), "NaN"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := lie.Irreps(c.inputs, c.outputs, c.values)
+			expect.Error(t, err, c.says)
+		})
+	}
+	// Frequencies of inputs 1 and 2, and of outputs 1 and 3: halves of the largest one. What was learned
+	// to be invariant moves a little.
+	some := expect.OK(lie.Irreps([]*mat.Dense{both(1, 2.01)}, []*mat.Dense{both(.99, 3)}, nil))(t)
+	still := expect.OK(lie.Irreps([]*mat.Dense{size}, []*mat.Dense{mat.NewDense(2, 2, []float64{.01, .02, -.01, .01})}, nil))(t)
+	if !strings.HasPrefix(some.String(), "so(2): 1/2 ⊕ 3/2,") || some.Residual > .02 || !strings.HasPrefix(still.String(), "so(2): 2 × 0,") || still.Residual > .03 {
+		t.Errorf("%v; %v", some, still)
 	}
 	golden := mat.NewDense(2, 2, []float64{0, -.618, .618, 0})
 	_, err := lie.Irreps(lie.SO(2).Basis(), []*mat.Dense{golden}, nil)
