@@ -31,7 +31,7 @@ type Frames struct {
 }
 
 // Slider returns Frames with labels. All frames together take at most about
-// 300 kB of a notebook: the more there are, the fewer colours and dots each
+// 200 kB of a notebook: the more there are, the fewer colours and dots each
 // has. Charts are easier to compare if their axes have the same ends.
 //
 // Slider panics if there are no figures, if one is nil, or if the numbers of

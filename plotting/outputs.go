@@ -10,14 +10,14 @@ import (
 )
 
 // Bars draws one bar over each name, such as the outputs of a classifier over
-// its classes. The picture is 3.2 inches wide, to be put beside others. NaN and
+// its classes. The picture is 2.8 inches wide, to be put beside others. NaN and
 // infinite values are drawn as in Bias. Bars panics if the numbers of names and
 // values differ.
 func Bars(names []string, values []float64) *Chart {
 	if len(names) != len(values) {
 		panic(fmt.Sprintf("plotting: Bars: %d names for %d values", len(names), len(values)))
 	}
-	c := bars(mapWidth, 2*vg.Inch, values)
+	c := bars(2.8*vg.Inch, 1.6*vg.Inch, values)
 	c.X.Tick.Marker = nameTicks(names)
 	return c
 }
@@ -42,7 +42,9 @@ func WithOutputs(images []mat.Matrix, outputs [][]float64, names []string) []Fig
 	figures := Pictures(images, nil)
 	for i, row := range outputs {
 		c := Bars(numbered(names, len(row)), row).Labelled("output", "")
-		c.Y.Min, c.Y.Max = low, high
+		if high > low {
+			c.Y.Min, c.Y.Max = low, high
+		}
 		figures[i] = Grid(2, figures[i], c)
 	}
 	return figures

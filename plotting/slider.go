@@ -18,13 +18,13 @@ var sliderScript string
 
 // heavyFrames is the size in bytes that all frames together may have before
 // they get fewer colours and dots. As text they take a third more.
-const heavyFrames = 200_000
+const heavyFrames = 150_000
 
 // quality is how well pictures are drawn.
 type quality struct{ dpi, colors int }
 
 // qualities are tried from the best.
-var qualities = []quality{{pngDPI, 256}, {pngDPI, 64}, {pngDPI, 16}, {144, 64}, {144, 16}, {cssDPI, 64}, {cssDPI, 16}}
+var qualities = []quality{{pngDPI, 64}, {pngDPI, 32}, {pngDPI, 16}, {144, 32}, {144, 16}, {cssDPI, 32}, {cssDPI, 16}}
 
 // HTML returns the frames and their slider as a fragment of HTML, for Show.
 // draw makes the HTML of a picture; it may be nil.

@@ -55,7 +55,7 @@ func Strip(images []mat.Matrix, labels []string) *Layout {
 	return l
 }
 
-// Pictures returns the images of a Strip as figures of their own, two inches
+// Pictures returns the images of a Strip as figures of their own, 1.3 inches
 // wide or high, to be put beside others by Grid. They share the scale that they
 // have in a Strip. Pixels with a NaN or infinite value take the warning colour.
 // Pictures panics whenever Strip does.
@@ -63,7 +63,9 @@ func Pictures(images []mat.Matrix, labels []string) []Figure {
 	pictures, _ := newPictures("Pictures", images, labels)
 	figures := make([]Figure, len(images))
 	for i, p := range pictures {
-		p.side = 2 * vg.Inch
+		rows, cols := p.m.Dims()
+		p.side = vg.Length(max(rows, cols)*p.times()) * vg.Inch / pngDPI
+		p.alone = true
 		figures[i] = p
 	}
 	return figures
@@ -104,6 +106,7 @@ type picture struct {
 	low, high float64
 	side      vg.Length // length of the image's longer side
 	label     string
+	alone     bool // each pixel of the image has a whole number of dots, which takes less space
 }
 
 // Size returns the space for the image and its label.
@@ -127,7 +130,11 @@ func (p *picture) Draw(dc draw.Canvas) {
 	unit := min(room.Size().X/vg.Length(cols), room.Size().Y/vg.Length(rows))
 	half := vg.Point{X: unit * vg.Length(cols) / 2, Y: unit * vg.Length(rows) / 2}
 	centre := room.Center()
-	dc.DrawImage(vg.Rectangle{Min: centre.Sub(half), Max: centre.Add(half)}, p.image())
+	from := centre.Sub(half)
+	if p.alone {
+		from = vg.Point{X: wholePixels(from.X), Y: wholePixels(from.Y)}
+	}
+	dc.DrawImage(vg.Rectangle{Min: from, Max: from.Add(half).Add(half)}, p.image())
 	if p.label != "" {
 		sty := textStyle(noteSize, ink)
 		sty.XAlign, sty.YAlign = draw.XCenter, draw.YTop
@@ -139,7 +146,7 @@ func (p *picture) Draw(dc draw.Canvas) {
 // blur them.
 func (p *picture) image() image.Image {
 	rows, cols := p.m.Dims()
-	times := max(1, 256/max(rows, cols))
+	times := p.times()
 	img := image.NewNRGBA(image.Rect(0, 0, cols*times, rows*times))
 	for y := range rows * times {
 		for x := range cols * times {
@@ -148,6 +155,9 @@ func (p *picture) image() image.Image {
 	}
 	return img
 }
+
+// times is the number of dots for a side of a pixel.
+func (p *picture) times() int { return max(1, 256/max(p.m.Dims())) }
 
 // colour returns the colour of a pixel.
 func (p *picture) colour(row, column int) color.Color {
