@@ -23,8 +23,9 @@ const heavyFrames = 150_000
 // quality is how well pictures are drawn.
 type quality struct{ dpi, colors int }
 
-// qualities are tried from the best.
-var qualities = []quality{{pngDPI, 64}, {pngDPI, 32}, {pngDPI, 16}, {144, 32}, {144, 16}, {cssDPI, 32}, {cssDPI, 16}}
+// qualities are tried from the best. Fewer colours than these would merge the
+// bands of level sets.
+var qualities = []quality{{pngDPI, 64}, {pngDPI, 32}, {144, 32}, {cssDPI, 32}}
 
 // HTML returns the frames and their slider as a fragment of HTML, for Show.
 // draw makes the HTML of a picture; it may be nil.
