@@ -63,6 +63,12 @@ type (
 		Losses() []float64
 		Validations() []float64
 	}
+	// underway is a training that has not ended, such as what training.Settings.Show is given.
+	underway interface {
+		trained
+		// Until returns the number of steps at its end.
+		Until() int
+	}
 	// broken says which parts break a symmetry, such as a *liegg.Breakdown.
 	brokenDown interface {
 		Names() []string
@@ -145,5 +151,10 @@ func trainingOf(v trained) Figure {
 	if len(series) == 1 {
 		series[0].Name = ""
 	}
-	return LogCurves(series...).Labelled("step", "loss")
+	c := LogCurves(series...).Labelled("step", "loss")
+	if u, running := v.(underway); running {
+		c.X.Min, c.X.Max = 0, float64(u.Until())
+		c.Titled(fmt.Sprintf("step %.0f of %d", steps[len(steps)-1], u.Until()))
+	}
+	return c
 }

@@ -32,6 +32,9 @@ const Variable = "LIEGG_PROGRESS"
 // shows nothing if standard error is not a terminal and there is no notebook.
 func New(name string, steps int) Line { return Line{newLine(name, steps)} }
 
+// InNotebook reports whether progress appears among the outputs of a notebook.
+func InNotebook() bool { return inNotebook() && os.Getenv(Variable) != "off" }
+
 // At shows that a step was done, with a note if it is not "".
 func (l Line) At(step int, note string) { l.show(step, note) }
 

@@ -71,6 +71,8 @@ func Cached(m network.Model, t Settings, source Source, validation *dataset.Samp
 	}
 	n, err := network.Load(at.network)
 	if err == nil {
+		c := newCurve(t)
+		c.end(n.History)
 		return n, nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {

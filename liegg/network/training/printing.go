@@ -44,6 +44,7 @@ func (t Settings) String() string {
 		{t.Validate != 0, fmt.Sprintf("a look every %s", spelling.Count(t.Validate, "step"))},
 		{t.Cores != 0, fmt.Sprintf("on %s", spelling.Count(t.Cores, "core"))},
 		{t.Watch != nil, "watched"},
+		{t.Show != nil, "shown"},
 	} {
 		if more.given {
 			text += ", " + more.text

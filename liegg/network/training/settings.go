@@ -63,6 +63,11 @@ type Settings struct {
 	// the training and is returned. Networks that are trained together call it concurrently,
 	// and up to some hundred steps late. It may be nil.
 	Watch func(step int) error `json:"-"`
+	// Show is given the losses so far, at most ten times a second and for at most a tenth of
+	// the time, in a notebook that shows progress, and at the end the network.History, also if
+	// Cached reads the network from disk. plotting.InPlace() draws the curve. If Show fails, the
+	// training goes on without it. Together does not call it. It may be nil.
+	Show func(history any) error `json:"-"`
 }
 
 func (t Settings) watched(step int) error {

@@ -78,14 +78,19 @@ func trained(m network.Model, t Settings, source Source, validation *dataset.Sam
 	f := &fit{Settings: t, network: begun, names: pathsOf(begun.Store), validation: validation, best: math.Inf(1), keeper: k}
 	k.resume(f)
 	f.progress = progress.Line{}
-	if !t.Quiet {
+	f.curve = newCurve(t)
+	if !t.Quiet && !f.curve.live {
 		f.progress = progress.New(fmt.Sprintf("training %d-%v", batches.input().Size(), m), t.Steps)
 		defer f.progress.Done()
 	}
 	if err := f.run(batches); err != nil {
 		return nil, err
 	}
-	return f.network, f.finish()
+	if err := f.finish(); err != nil {
+		return nil, err
+	}
+	f.curve.end(f.network.History)
+	return f.network, nil
 }
 
 // reporter shows how far a training has come.
@@ -101,6 +106,7 @@ type fit struct {
 	names      paths // names of the network's variables
 	validation *dataset.Samples
 	progress   reporter
+	curve      curve
 	validator  *validator
 	sum        float64 // of losses since the last look
 	summed     int
@@ -177,6 +183,7 @@ func (f *fit) paused(step int, next position) (asked <-chan struct{}, err error)
 	}
 	if err == nil && step < f.Steps { // only now would a signal store what is shown
 		f.progress.At(step, fmt.Sprintf("loss %.3g", f.last))
+		f.curve.at(f)
 	}
 	return asked, err
 }

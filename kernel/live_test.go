@@ -1,0 +1,134 @@
+package main
+
+import (
+	"encoding/json"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// watcher runs a cell and prints the displays that come of it as lines of JSON.
+const watcher = `
+import json, sys, time
+from jupyter_client.manager import KernelManager
+
+manager = KernelManager(kernel_name="liegg")
+manager.start_kernel()
+client = manager.client()
+client.start_channels()
+try:
+    client.wait_for_ready(timeout=60)
+    request = client.execute(sys.argv[1])
+    while True:
+        message = client.get_iopub_msg(timeout=300)
+        if message["parent_header"].get("msg_id") != request:
+            continue
+        kind, content = message["msg_type"], message["content"]
+        if kind == "status" and content["execution_state"] == "idle":
+            break
+        if kind == "error":
+            sys.exit(content["evalue"])
+        if "data" in content:
+            print(json.dumps({"kind": kind, "types": sorted(content["data"]), "place": content["transient"].get("display_id", ""), "at": time.time()}), flush=True)
+finally:
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+`
+
+// A training that is shown is one output, an SVG that is replaced while it runs and a PNG at the end. There is no
+// line of progress beside it.
+func TestTrainingIsShownInPlace(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	const cell = `%%
+samples := dataset.O5(rand.New(rand.NewPCG(1, 0)), 1000)
+var begun time.Time // after compiling
+settings := training.Settings{Steps: 1_000_000, Validate: 50, Show: plotting.InPlace(), Watch: func(int) error {
+	if begun.IsZero() {
+		begun = time.Now()
+	}
+	if time.Since(begun) > 2*time.Second {
+		return errors.New("enough")
+	}
+	return nil
+}}
+model := network.MLP{Hidden: []int{16}, Outputs: 1}
+_, err := training.Train(model, settings, samples.Batches(100, 1), nil)
+fmt.Println(err)
+settings.Steps, settings.Watch = 100, nil
+must.M1(training.Train(model, settings, samples.Batches(100, 1), nil))`
+	cmd := child(t.Context(), 5*time.Second, prepared.python(), "-c", watcher, cell)
+	cmd.Env = withEnv(jupyterEnv(prepared, t.TempDir()), "LIEGG_HEADLESS=1")
+	lines, err := output(cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type display struct {
+		Kind, Place string
+		Types       []string
+		At          float64
+	}
+	var displays []display
+	for line := range strings.Lines(string(lines)) {
+		var d display
+		if err := json.Unmarshal([]byte(line), &d); err != nil {
+			t.Fatalf("%v: %s", err, lines)
+		}
+		displays = append(displays, d)
+	}
+	if len(displays) < 3 {
+		t.Fatalf("shown %d times: %s", len(displays), lines)
+	}
+	for i, d := range displays {
+		kind, mime := "update_display_data", "image/svg+xml"
+		if i == 0 {
+			kind = "display_data"
+		}
+		if i == len(displays)-1 {
+			mime = "image/png"
+		}
+		if d.Kind != kind || !slices.Contains(d.Types, mime) || d.Place != displays[0].Place {
+			t.Errorf("display %d of %d is %+v, want a %s of type %s", i+1, len(displays), d, kind, mime)
+		}
+	}
+	last := displays[len(displays)-2]
+	t.Logf("%d pictures in %.2g s", len(displays)-1, last.At-displays[0].At)
+}
+
+const sliderCell = `%%
+var frames []plotting.Figure
+for _, height := range []float64{1, 2, 3} {
+	frames = append(frames, plotting.Bars([]string{"a"}, []float64{height}))
+}
+must.M(plotting.Show(plotting.Slider(frames, []string{"one", "two", "three"})))`
+
+// Sliders work in JupyterLab by its keyboard: it leaves the arrow keys to them.
+func TestBrowserMovesSliderInLab(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	tab := openTab(t, 1000)
+	lab := startLab(t, writeNotebook(t, filepath.Join(t.TempDir(), "slider.ipynb"), sliderCell))
+	const slider = chromedp.CSS(`.jp-OutputArea-output input[type="range"]`)
+	for _, action := range []chromedp.Action[chromedp.Void]{
+		chromedp.Navigate(lab.url), chromedp.WaitVisible(codeCell), chromedp.WaitVisible(kernelReady),
+		clickWhenVisible(runMenu), clickWhenVisible(runAllItem), chromedp.WaitVisible(slider), chromedp.Focus(slider),
+		chromedp.KeyEvent(kb.ArrowRight + kb.ArrowDown + kb.ArrowUp + kb.ArrowRight), // to two, one, two and three
+	} {
+		if err := chromedp.Do(tab, action); err != nil {
+			keepShot(t, tab)
+			t.Fatal(err)
+		}
+	}
+	keepShot(t, tab)
+	if n := evaluate(t, tab, `[...document.querySelectorAll(".jp-OutputArea-output figure img")].findIndex(image => image.checkVisibility())`); n != 2 {
+		t.Errorf("frame %d is visible, want 2", n)
+	}
+	lab.end(t)
+}
