@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -181,9 +182,19 @@ func evaluate(t *testing.T, tab context.Context, expression string) int {
 // keepShot writes a screenshot where LIEGG_SCREENSHOT says, to be looked at.
 func keepShot(t *testing.T, tab context.Context) {
 	t.Helper()
+	keepShotOf(t, tab, "")
+}
+
+// keepShotOf does so for one of several views, whose name it adds to the
+// file's.
+func keepShotOf(t *testing.T, tab context.Context, view string) {
+	t.Helper()
 	path := os.Getenv("LIEGG_SCREENSHOT")
 	if path == "" {
 		return
+	}
+	if view != "" {
+		path = strings.TrimSuffix(path, ".png") + " " + view + ".png"
 	}
 	shot, err := chromedp.Run(tab, chromedp.CaptureScreenshot())
 	if err == nil {

@@ -47,12 +47,12 @@ var kindNames = map[int]string{2: "method", 3: "function", 5: "field", 6: "varia
 	14: "keyword", 21: "constant", 22: "struct", 25: "type"}
 
 // completionsOf takes over the proposals that replace the same text as the
-// first one, in gopls's order.
+// first one, in gopls's order but for what is promoted.
 func completionsOf(items []completionItem, code string) (c completions) {
 	if len(items) == 0 {
 		return c
 	}
-	ownPackagesFirst(items)
+	promote(items)
 	first := items[0].TextEdit.Range
 	c.start, c.end = cursorAt(code, first.Start), cursorAt(code, first.End)
 	for _, item := range items {
@@ -63,24 +63,27 @@ func completionsOf(items []completionItem, code string) (c completions) {
 	return c
 }
 
-// ownPackagesFirst moves the lab's packages before others.
-func ownPackagesFirst(items []completionItem) {
-	var places []int
-	var packages []completionItem
-	for i, item := range items {
-		if kindNames[item.Kind] == "module" {
-			places, packages = append(places, i), append(packages, item)
+// promote moves the packages of the lab before other packages, and methods
+// before fields. Other proposals keep their places.
+func promote(items []completionItem) {
+	for _, kinds := range [][]string{{"module"}, {"method", "field"}} {
+		var places []int
+		var some []completionItem
+		for i, item := range items {
+			if slices.Contains(kinds, kindNames[item.Kind]) {
+				places, some = append(places, i), append(some, item)
+			}
 		}
-	}
-	slices.SortStableFunc(packages, func(a, b completionItem) int { return b.own() - a.own() })
-	for i, place := range places {
-		items[place] = packages[i]
+		slices.SortStableFunc(some, func(a, b completionItem) int { return b.merit() - a.merit() })
+		for i, place := range places {
+			items[place] = some[i]
+		}
 	}
 }
 
-// own is 1 for a package of the lab, and 0 for others.
-func (c completionItem) own() int {
-	if strings.HasPrefix(c.Detail, `"`+modulePath+"/") {
+// merit is 1 for packages of the lab and for methods, and otherwise 0.
+func (c completionItem) merit() int {
+	if kindNames[c.Kind] == "method" || strings.HasPrefix(c.Detail, `"`+modulePath+"/") {
 		return 1
 	}
 	return 0
