@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
-	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/liegg/lab/liegg/flow"
 )
 
 // Row is one network.
@@ -92,16 +92,17 @@ type Gain struct {
 	Seeds, Better int
 	// Plain and Error are the means of the errors over the seeds, and Defect the mean of ρ.
 	Plain, Error, Defect float64
-	// Change is Error − Plain with its 95 % interval by Student's t over the differences of
-	// seeds; the interval is infinite for one seed.
-	Change, Lower, Upper float64
+	// Change is the mean of Error − Plain, and Ratio the geometric mean of Error / Plain, with 95 %
+	// intervals by Student's t over the differences, or their logarithms, of seeds. The intervals
+	// are infinite for one seed. Ratio is NaN if an error is 0.
+	Change, Ratio flow.Interval
 }
 
 // Sure reports whether the error is certainly smaller than the plain network's.
-func (g Gain) Sure() bool { return g.Upper < 0 }
+func (g Gain) Sure() bool { return g.Change.Upper < 0 }
 
 // Harm reports whether the error is certainly larger than the plain network's.
-func (g Gain) Harm() bool { return g.Lower > 0 }
+func (g Gain) Harm() bool { return g.Change.Lower > 0 }
 
 // Compare returns the gains of a task in the order of its rows, the plain network's left out. Rows
 // of seeds without a plain network do not count.
@@ -124,14 +125,14 @@ func Compare(rows []Row, task string) (gains []Gain) {
 	}
 	for _, key := range order {
 		g := Gain{Task: task, Method: key.method, Symmetry: key.symmetry}
-		var changes, plains, errors, defects []float64
+		var changes, logs, plains, errors, defects []float64
 		for _, r := range of[key] {
 			before, ok := plain[r.Seed]
 			if !ok {
 				continue
 			}
 			plains, errors, defects = append(plains, before), append(errors, r.Error), append(defects, r.Defect)
-			changes = append(changes, r.Error-before)
+			changes, logs = append(changes, r.Error-before), append(logs, math.Log(r.Error/before))
 			if r.Error < before {
 				g.Better++
 			}
@@ -140,59 +141,31 @@ func Compare(rows []Row, task string) (gains []Gain) {
 			continue
 		}
 		g.Plain, g.Error, g.Defect = stat.Mean(plains, nil), stat.Mean(errors, nil), stat.Mean(defects, nil)
-		g.Change, g.Lower, g.Upper = studentInterval(changes)
+		g.Change = studentInterval(changes)
+		if l := studentInterval(logs); math.IsInf(l.Value, 0) {
+			g.Ratio = flow.Interval{Value: math.NaN(), Lower: math.NaN(), Upper: math.NaN()}
+		} else {
+			g.Ratio = flow.Interval{Value: math.Exp(l.Value), Lower: math.Exp(l.Lower), Upper: math.Exp(l.Upper)}
+		}
 		gains = append(gains, g)
 	}
 	return gains
 }
 
 // studentInterval is the mean of v with its 95 % interval.
-func studentInterval(v []float64) (mean, lower, upper float64) {
-	mean = stat.Mean(v, nil)
+func studentInterval(v []float64) flow.Interval {
+	mean := stat.Mean(v, nil)
 	if len(v) < 2 {
-		return mean, math.Inf(-1), math.Inf(1)
+		return flow.Interval{Value: mean, Lower: math.Inf(-1), Upper: math.Inf(1)}
 	}
 	k := float64(len(v))
 	off := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: k - 1}.Quantile(.975) * stat.StdDev(v, nil) / math.Sqrt(k)
-	return mean, mean - off, mean + off
+	return flow.Interval{Value: mean, Lower: mean - off, Upper: mean + off}
 }
 
-// String returns a line: what was used and how, the error against the plain one, and ρ.
+// String returns a line: what was used and how, the error with its change and its ratio to the plain
+// network's, and ρ.
 func (g Gain) String() string {
-	return fmt.Sprintf("%-10s of %-6s %.4f (plain %.4f): %+.4f (%+.4f…%+.4f), better in %d of %d seeds, ρ = %.2g",
-		g.Method, g.Symmetry, g.Error, g.Plain, g.Change, g.Lower, g.Upper, g.Better, g.Seeds, g.Defect)
-}
-
-// Ratios are the errors of all uses, divided by the plain network's, as a table: of each use a row and
-// of each task a column, by the means over seeds. A use that a task lacks is NaN.
-func Ratios(rows []Row) (uses, tasks []string, ratios *mat.Dense) {
-	values := map[[2]string]float64{}
-	for _, r := range rows {
-		if !slices.Contains(tasks, r.Task) {
-			tasks = append(tasks, r.Task)
-		}
-	}
-	for _, task := range tasks {
-		for _, g := range Compare(rows, task) {
-			use := g.Method + ", " + g.Symmetry
-			if !slices.Contains(uses, use) {
-				uses = append(uses, use)
-			}
-			values[[2]string{use, task}] = g.Error / g.Plain
-		}
-	}
-	if len(uses) == 0 {
-		return nil, nil, nil
-	}
-	ratios = mat.NewDense(len(uses), len(tasks), nil)
-	for i, use := range uses {
-		for j, task := range tasks {
-			v, ok := values[[2]string{use, task}]
-			if !ok {
-				v = math.NaN()
-			}
-			ratios.Set(i, j, v)
-		}
-	}
-	return uses, tasks, ratios
+	return fmt.Sprintf("%-9s of %-12s  %.4f  %+.4f (%+.4f…%+.4f)  × %.2f (%.2f…%.2f)  better in %d of %d  ρ %.2g", g.Method, g.Symmetry, g.Error,
+		g.Change.Value, g.Change.Lower, g.Change.Upper, g.Ratio.Value, g.Ratio.Lower, g.Ratio.Upper, g.Better, g.Seeds, g.Defect)
 }

@@ -22,7 +22,8 @@ type Task struct {
 	Samples int
 	// Action moves inputs, and outputs if they move; Restricted only by the generators of Truth.
 	Action, Restricted action.Action
-	Truth, Shear       lie.Algebra
+	Truth              lie.Algebra
+	Controls           []Control
 	Model              network.Model
 	Training           training.Settings
 	Batch              int
@@ -31,8 +32,28 @@ type Task struct {
 	Weight float64
 	Draws  int
 
-	draw func(random *rand.Rand, n int) (dataset.Samples, error)
+	// draw draws n samples, to train on, or fresh ones to test on.
+	draw func(random *rand.Rand, n int, fresh bool) (dataset.Samples, error)
 	find func(n *network.Network, s dataset.Samples) (lie.Algebra, float64, error)
+}
+
+// Control is a symmetry that the task does not have: exp(tA), |t| ≤ Reach, with A the generator of
+// the algebra, of unit Frobenius norm, which moves inputs and outputs as Action says.
+type Control struct {
+	Name    string
+	Action  action.Action
+	Algebra lie.Algebra
+	Reach   float64
+}
+
+// String says what moves and how far.
+func (c Control) String() string {
+	return fmt.Sprintf("%s, |t| ≤ %.3g, of %v", c.Name, c.Reach, c.Action)
+}
+
+// shear is the control that moves x₁ by t·x₂, to about where it leaves the data.
+func shear(a action.Action, n int) Control {
+	return Control{"shear", a, lie.Span("shear", flow.Shear(n, 0, 1).H), 1}
 }
 
 // tested is the number of fresh samples, and asked the number of them for ρ.
@@ -61,10 +82,10 @@ func O5() Task {
 	a := action.Linear(5, 2)
 	return Task{
 		Name: "o5", Samples: 500, Batch: 100, Action: a, Restricted: action.Restricted(a, lie.SO(5)), Truth: lie.SO(5),
-		Shear: lie.Span("shear", flow.Shear(5, 0, 1).H), Weight: .1, Draws: 32,
+		Controls: []Control{shear(a, 5)}, Weight: .1, Draws: 32,
 		Model:    network.MLP{Hidden: []int{64, 64}, Outputs: 1, Bias: true},
 		Training: training.Settings{Steps: 2000, LearningRate: 3e-3, Cosine: true, L2: 1e-4},
-		draw: func(random *rand.Rand, n int) (dataset.Samples, error) {
+		draw: func(random *rand.Rand, n int, _ bool) (dataset.Samples, error) {
 			// One scale for all seeds and sets: the vectors are standard normal.
 			z, err := dataset.FitStandardisation(dataset.O5(rand.New(rand.NewPCG(2022, 5)), 20_000), 5)
 			return z.Apply(dataset.O5(random, n)), err
@@ -82,16 +103,19 @@ func O5() Task {
 	}
 }
 
-// TwoBodies are states of two bodies and the states a unit of time later, with 500 samples.
+// TwoBodies are states of two bodies and the states a unit of time later, with 500 samples. Free
+// motion, which is most of what happens in that time, commutes with every matrix, so that a shear of
+// states and outputs is nearly a symmetry. A second control therefore turns states only.
 func TwoBodies() Task {
 	vectors := lie.Copies(lie.Standard(2), 4)
 	a := action.Equivariant(action.Linear(2, 4), vectors)
+	staying := Control{"outputs stay", action.Equivariant(action.Linear(2, 4), lie.Invariants(2, 8)), lie.SO(2), math.Pi / math.Sqrt2}
 	return Task{
 		Name: "two bodies", Samples: 500, Batch: 100, Action: a, Restricted: action.Equivariant(action.Restricted(action.Linear(2, 4), lie.SO(2)), vectors),
-		Truth: lie.SO(2), Shear: lie.Span("shear", flow.Shear(2, 0, 1).H), Weight: .1,
+		Truth: lie.SO(2), Controls: []Control{shear(a, 2), staying}, Weight: .1,
 		Model:    network.MLP{Hidden: []int{64, 64}, Outputs: 8, Bias: true},
 		Training: training.Settings{Steps: 2000, LearningRate: 3e-3, Cosine: true, L2: 1e-4},
-		draw: func(random *rand.Rand, n int) (dataset.Samples, error) {
+		draw: func(random *rand.Rand, n int, _ bool) (dataset.Samples, error) {
 			return groundtruth.TwoBodySamples(random, n, false), nil
 		},
 		find: func(n *network.Network, s dataset.Samples) (lie.Algebra, float64, error) {
@@ -105,15 +129,15 @@ func Digits() Task {
 	a := action.ImageLinear(28, 28)
 	return Task{
 		Name: "digits", Samples: 3000, Batch: 250, Action: a, Restricted: action.Restricted(a, lie.SO(2)), Truth: lie.SO(2),
-		Shear: lie.Span("shear", flow.Shear(2, 0, 1).H), Weight: .1,
+		Controls: []Control{shear(a, 2), {"squeeze", a, lie.Span("squeeze", flow.Boost(2, 0, 1).H), 1}}, Weight: .1,
 		Model:    network.MLP{Hidden: []int{128, 128, 128}, Outputs: 10, Bias: true},
 		Training: training.Settings{Steps: 800, LearningRate: 2e-3, Cosine: true, Loss: training.CrossEntropy, Decay: .01},
-		draw: func(random *rand.Rand, n int) (dataset.Samples, error) {
+		draw: func(random *rand.Rand, n int, fresh bool) (dataset.Samples, error) {
 			train, test, err := dataset.MNIST()
 			if err != nil {
 				return dataset.Samples{}, err
 			}
-			if n == tested {
+			if fresh {
 				train = test
 			}
 			some := train.Shuffled(random).Subset(0, n).Blur(1.5).Normalised(dataset.MNISTMean, dataset.MNISTStd)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
@@ -25,15 +26,10 @@ const (
 const (
 	None  = "none"
 	Found = "found"
-	False = "shear" // the control
 )
 
-// reach is how far the shear goes, to about where it leaves the data: |t| ≤ reach of exp(tS), of
-// which elements make a mean.
-const (
-	reach    = 1
-	elements = 16
-)
+// elements is the number of elements of a control that make a mean.
+const elements = 16
 
 // trial is one seed of a task.
 type trial struct {
@@ -44,16 +40,16 @@ type trial struct {
 	report      func(Row) error
 }
 
-// Run measures the plain network and all uses of both symmetries, from one seed, and reports each
-// as soon as it is measured. It returns the errors of training, of what finds the symmetry, and of
-// report.
+// Run measures the plain network and all uses of what was found and of the controls, from one seed,
+// and reports each as soon as it is measured. It returns the errors of training, of what finds the
+// symmetry, and of report.
 func (t Task) Run(seed uint64, report func(Row) error) error {
 	r := &trial{Task: t, seed: seed, report: report}
 	var err error
-	if r.train, err = t.draw(rand.New(rand.NewPCG(seed, 1)), t.Samples); err != nil {
+	if r.train, err = t.draw(rand.New(rand.NewPCG(seed, 1)), t.Samples, false); err != nil {
 		return err
 	}
-	if r.test, err = t.draw(rand.New(rand.NewPCG(seed, 2)), tested); err != nil {
+	if r.test, err = t.draw(rand.New(rand.NewPCG(seed, 2)), tested, true); err != nil {
 		return err
 	}
 	plain, err := r.trained(r.train.Batches(t.Batch, seed), training.Penalty{})
@@ -71,7 +67,12 @@ func (t Task) Run(seed uint64, report func(Row) error) error {
 	if err := r.useFound(plain, found, angle); err != nil {
 		return err
 	}
-	return r.useShear(plain)
+	for _, c := range t.Controls {
+		if err := r.useControl(plain, c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // useFound uses what was found in all four ways.
@@ -109,28 +110,28 @@ func (r *trial) useFound(plain *network.Network, found lie.Algebra, angle float6
 	if err != nil {
 		return err
 	}
-	return r.trainedWays(moved, found, Found)
+	return r.trainedWays(moved, r.Action, found, Found)
 }
 
-// useShear uses the shear in the ways that there are for it: it has no frame.
-func (r *trial) useShear(plain *network.Network) error {
-	shear := r.Shear.Basis()[0]
-	mean, err := symmetrise.Network(plain, symmetrise.OverRange(r.Action, shear, reach, elements), nil)
+// useControl uses a control in the ways that there are for it: a range of a flow has no frame.
+func (r *trial) useControl(plain *network.Network, c Control) error {
+	group := symmetrise.OverRange(c.Action, c.Algebra.Basis()[0], c.Reach, elements)
+	mean, err := symmetrise.Network(plain, group, network.Tensor(r.train.X))
 	if err != nil {
 		return err
 	}
-	if err := r.measured(mean, Mean, False); err != nil {
+	if err := r.measured(mean, Mean, c.Name); err != nil {
 		return err
 	}
-	moved, err := symmetrise.AugmentWithin(r.train, r.Action, r.Shear, reach, r.Batch, r.seed)
+	moved, err := symmetrise.AugmentWithin(r.train, c.Action, c.Algebra, c.Reach, r.Batch, r.seed)
 	if err != nil {
 		return err
 	}
-	return r.trainedWays(moved, r.Shear, False)
+	return r.trainedWays(moved, c.Action, c.Algebra, c.Name)
 }
 
 // trainedWays are the two that change the training.
-func (r *trial) trainedWays(moved training.Source, algebra lie.Algebra, symmetry string) error {
+func (r *trial) trainedWays(moved training.Source, a action.Action, algebra lie.Algebra, symmetry string) error {
 	n, err := r.trained(moved, training.Penalty{})
 	if err != nil {
 		return err
@@ -138,7 +139,7 @@ func (r *trial) trainedWays(moved training.Source, algebra lie.Algebra, symmetry
 	if err := r.measured(n, Augmented, symmetry); err != nil {
 		return err
 	}
-	penalty := training.Penalty{Weight: r.Weight, Action: r.Action, Algebra: algebra}
+	penalty := training.Penalty{Weight: r.Weight, Action: a, Algebra: algebra}
 	if n, err = r.trained(r.train.Batches(r.Batch, r.seed), penalty); err != nil {
 		return err
 	}
