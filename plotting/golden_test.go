@@ -24,6 +24,7 @@ func TestGolden(t *testing.T) {
 		"breakdown_many.png": ExampleBreakdown_many,
 		"contributions.png":  ExampleContributions,
 		"ranges.png":         ExampleRanges,
+		"ratios.png":         ExampleRatios,
 		"trend.png":          ExampleTrend,
 		"scatter.png":        ExampleScatter,
 		"table.png":          ExampleTable,
