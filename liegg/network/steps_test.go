@@ -70,7 +70,11 @@ func TestGradientsThatDoNotTell(t *testing.T) {
 		"a vector that jumps, rotated": {func(x *Node) *Node { return Mul(x, AddScalar(jump(first(x)), 2)) }, three, action.Equivariant(linear, lie.Standard(3))},
 	} {
 		v := ok(Judge(Exact(c.f), c.a, Tensor(c.x), Settings{}))(t)
-		if v.Answer != liegg.Undetermined || !strings.Contains(v.String(), "gradients at the samples do not say how f changes") {
+		why := "gradients at the samples do not say how f changes"
+		if name == "a field of many sizes" { // one sample has most of the gradient, and says so first
+			why = "a few samples have most of the gradient"
+		}
+		if v.Answer != liegg.Undetermined || !strings.Contains(v.String(), why) {
 			t.Errorf("%s: want no firm answer, since gradients do not tell, got\n%v", name, v)
 		}
 		if name == "the second output" && !strings.Contains(v.String(), "output 2 changes by") {
