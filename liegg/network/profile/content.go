@@ -2,6 +2,7 @@ package profile
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"math"
 
@@ -31,6 +32,11 @@ type Contents struct {
 	Irreps []lie.Irrep
 	// Layers are the layers, the outputs last.
 	Layers []LayerContent
+	// Change is the largest change of a share if the rule is of one degree more, on some of the
+	// samples. A larger one than about .01 says that layers have so much of spins above the degree
+	// that these count as others: ask for a larger ContentSettings.Degree. It is NaN if that rule
+	// would have too many elements.
+	Change float64
 	// Over says what group elements were used, and Samples on how many samples.
 	Over    string
 	Samples int
@@ -74,14 +80,6 @@ func Content(n *network.Network, a action.Action, algebra lie.Algebra, angle flo
 	if !(s.Largest > 0) || s.Samples < 1 || degree < 1 {
 		panic(fmt.Sprintf("profile: ContentSettings must not be negative, got %v", s))
 	}
-	rule, err := lie.Haar(algebra, angle, lie.HaarSettings{Degree: degree})
-	if err != nil {
-		return nil, err
-	}
-	parts, err := rule.Isotypic(s.Largest)
-	if err != nil {
-		return nil, err
-	}
 	held, err := network.Buffer(inputs, 0)
 	if err != nil {
 		return nil, err
@@ -90,12 +88,47 @@ func Content(n *network.Network, a action.Action, algebra lie.Algebra, angle flo
 	if err := a.Check(held.Input()); err != nil {
 		return nil, err
 	}
-	o := &orbits{network: n.Through(a), mover: mover, rule: rule, head: s.Head}
-	samples := min(s.Samples, held.Len())
+	along := func(degree, samples int) (*Contents, error) {
+		rule, err := lie.Haar(algebra, angle, lie.HaarSettings{Degree: degree})
+		if err != nil {
+			return nil, err
+		}
+		o := &orbits{network: n.Through(a), mover: mover, rule: rule, head: s.Head}
+		return o.contents(held, min(samples, held.Len()), s.Largest)
+	}
+	c, err := along(degree, s.Samples)
+	if err != nil {
+		return nil, err
+	}
+	same, err := along(degree, min(s.Samples, checked))
+	if err != nil {
+		return nil, err
+	}
+	finer, err := along(degree+1, min(s.Samples, checked))
+	switch {
+	case errors.Is(err, lie.ErrNoIrreps): // it has too many elements
+		c.Change = math.NaN()
+	case err != nil:
+		return nil, err
+	default:
+		c.Change = same.change(finer)
+	}
+	return c, nil
+}
+
+// checked is the number of samples on which a rule is compared with a finer one.
+const checked = 20
+
+// contents measures the contents of all layers at the first samples.
+func (o *orbits) contents(held *network.Buffered, samples int, largest float64) (*Contents, error) {
+	parts, err := o.rule.Isotypic(largest)
+	if err != nil {
+		return nil, err
+	}
 	if err := o.gather(held, samples); err != nil {
 		return nil, err
 	}
-	c := &Contents{Over: rule.String(), Samples: samples}
+	c := &Contents{Over: o.rule.String(), Samples: samples}
 	for _, p := range parts {
 		c.Irreps = append(c.Irreps, p.Irrep)
 	}
@@ -103,4 +136,16 @@ func Content(n *network.Network, a action.Action, algebra lie.Algebra, angle flo
 		c.Layers = append(c.Layers, l.content(parts))
 	}
 	return c, nil
+}
+
+// change returns the largest difference between shares.
+func (c *Contents) change(other *Contents) (most float64) {
+	for k, l := range c.Layers {
+		for i, share := range l.Shares {
+			if off := math.Abs(share - other.Layers[k].Shares[i]); off > most { // never NaN
+				most = off
+			}
+		}
+	}
+	return most
 }

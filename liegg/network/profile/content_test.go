@@ -79,6 +79,29 @@ func TestContentOfFrequencies(t *testing.T) {
 	}
 }
 
+// Frequency 13 looks like frequency 4 at 17 equal steps: that is told, and gone with more steps.
+func TestContentOfHighFrequencies(t *testing.T) {
+	f := func(x *Node) *Node { // cos 13θ
+		x = Div(x, Sqrt(ReduceAndKeep(Square(x), ReduceSum, -1)))
+		a, b := Slice(x, AxisRange(), AxisRange(0, 1)), Slice(x, AxisRange(), AxisRange(1, 2))
+		re, im := a, b
+		for range 12 {
+			re, im = Sub(Mul(re, a), Mul(im, b)), Add(Mul(re, b), Mul(im, a))
+		}
+		return re
+	}
+	for degree, known := range map[int]bool{0: false, 30: true} {
+		c := ok(Content(inGo(f), action.Linear(2, 1), lie.SO(2), 0, network.Tensor(normal(14, 40, 2)), ContentSettings{Degree: degree}))(t)
+		told := strings.Contains(c.String(), "not known well")
+		if told == known || known != (c.Change < 1e-9) || known && math.Abs(c.Layers[0].Rest-1) > 1e-9 {
+			t.Errorf("degree %d, change %g:\n%v", degree, c.Change, c)
+		}
+	}
+	if text := (&Contents{Change: math.NaN()}).String(); !strings.Contains(text, "not compared") {
+		t.Error(text)
+	}
+}
+
 func TestContentRefuses(t *testing.T) {
 	x, f := network.Tensor(normal(13, 40, 4)), inGo(squared)
 	if _, err := Content(f, action.Linear(4, 1), lie.SO(4), 0, x, ContentSettings{Largest: 1}); !errors.Is(err, lie.ErrNoIrreps) {

@@ -29,6 +29,12 @@ func (c *Contents) Shares(i int) []float64 {
 func (c *Contents) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "share of the variance by irreducible representation, over %s; N = %d\n", c.Over, c.Samples)
+	switch {
+	case math.IsNaN(c.Change):
+		fmt.Fprintln(&b, "shares were not compared with a finer rule, which would have too many elements")
+	case c.Change > .01:
+		fmt.Fprintf(&b, "shares are not known well: a rule of one degree more changes one by %.0f %%; ask for a larger ContentSettings.Degree\n", 100*c.Change)
+	}
 	wide := len("layer")
 	for _, l := range c.Layers {
 		wide = max(wide, len([]rune(l.Name)))
