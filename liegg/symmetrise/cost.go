@@ -13,6 +13,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/internal/participation"
 )
 
 // Cost is the cost of a broken symmetry: the distance of a network f from its mean f̄ over a group.
@@ -38,6 +39,9 @@ type Cost struct {
 	Outside float64
 	// Over describes the elements over which f̄ is the mean.
 	Over string
+	// Reasons say why intervals may be too narrow: samples depend on each other, or the error rests
+	// on few of them.
+	Reasons []string
 
 	split *Decomposition
 }
@@ -127,7 +131,23 @@ func (m *measurement) cost() (*Cost, error) {
 	if m.targets != nil {
 		c.split = m.split(e, c, noise)
 	}
-	return c, nil
+	if c.Error.Value > roundings*c.Spread {
+		c.Reasons, err = m.reasons(c.BySample)
+	}
+	return c, err
+}
+
+// enoughSamples is the number of samples that must carry the error.
+const enoughSamples = 20
+
+// reasons returns Cost.Reasons.
+func (m *measurement) reasons(bySample []float64) ([]string, error) {
+	dependence, err := m.held.Dependence(m.s.Groups, m.group.action)
+	reasons := dependence.Doubts()
+	if carry := participation.Ratio(bySample); carry < enoughSamples {
+		reasons = append(reasons, fmt.Sprintf("the error rests on about %.2g samples, %d are wanted", carry, enoughSamples))
+	}
+	return reasons, err
 }
 
 // roundings is about the sum of rounding errors in float32, in units of the spread of the outputs.
@@ -230,7 +250,7 @@ func (e estimator) root(a, b []float64) flow.Interval {
 	for i := range x {
 		x[i] = max(0, x[i])
 	}
-	if len(x) < 2 { // a single block has no interval
+	if len(x) < fewestBlocks {
 		return flow.Interval{Value: value, Upper: math.Inf(1)}
 	}
 	r := liegg.RatioInterval(x, y, confidence, e.s.Resamples, e.s.random())
@@ -262,6 +282,10 @@ func (e estimator) sums(v []float64) []float64 {
 	}
 	return sums
 }
+
+// fewestBlocks is the number of blocks below which intervals of resamples are much too narrow. Then
+// nothing is said of how large an error may be.
+const fewestBlocks = 8
 
 // mostBlocks is the largest number of blocks in a resample.
 const mostBlocks = 100

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -29,7 +30,7 @@ type Group struct {
 	angle   float64       // the error of its algebra
 	size    int           // of the finite part
 	cut     bool          // elements are a range of a flow, and make no group
-	normals []*mat.Dense  // generators of the connected part, as they move inputs
+	normals []*mat.Dense  // generators of the connected part, diag(A, B) if they move outputs
 }
 
 // node is an element: g moves inputs, and out moves outputs; a nil out leaves them unchanged. Nodes
@@ -62,7 +63,7 @@ func Over(a action.Action, algebra lie.Algebra, angle float64, s lie.HaarSetting
 	}
 	group := &Group{action: a, name: algebra.Name(), rule: rule, angle: angle, size: 1}
 	for _, h := range closed {
-		group.normals = append(group.normals, inputBlock(a, h))
+		group.normals = append(group.normals, bothBlocks(a, h))
 	}
 	for i, n := range rule.Nodes {
 		element := nodeOf(a, n)
@@ -95,7 +96,8 @@ func nodeOf(a action.Action, n lie.HaarNode) node {
 // outputs move by the representation of an action.Equivariant, and do not move if the action only
 // acts on inputs.
 //
-// OverMaps returns ErrNotClosed if products of the maps do not close within 1000 elements. It
+// OverMaps returns ErrNotClosed if products of the maps do not close within 1000 elements, if a map has
+// no inverse, or if outputs move in two ways for one of inputs. It
 // panics if there are no maps, or if one does not fit: see flow.TestMap.
 func OverMaps(a action.Action, maps ...flow.Map) (*Group, error) {
 	mustMove("OverMaps", a)
@@ -140,8 +142,11 @@ func (g *Group) With(maps ...flow.Map) (*Group, error) {
 	larger := *g
 	for i, m := range maps {
 		elements[i] = g.elementOf(m)
-		if !g.normalisedBy(elements[i].g) {
-			return nil, fmt.Errorf("symmetrise: %s does not map the generators of %s to generators of it, so the group that both generate has another connected part: leave the map out, or give the algebra of the whole group", m.Name, g.name)
+		if err := elements[i].invertible(m.Name); err != nil {
+			return nil, err
+		}
+		if !g.normalisedBy(elements[i].both()) {
+			return nil, fmt.Errorf("symmetrise: %s does not map the generators of %s to generators of it, for inputs and outputs together, so the group that both generate has another connected part: leave the map out, or give the algebra of the whole group", m.Name, g.name)
 		}
 		if larger.name != "" {
 			larger.name += " and "
@@ -170,7 +175,11 @@ func closure(maps []node) ([]node, error) {
 	for done := 0; done < len(all); done++ {
 		for _, m := range maps {
 			next := all[done].times(m)
-			if !contains(all, next) {
+			at := slices.IndexFunc(all, func(x node) bool { return mat.EqualApprox(x.g, next.g, 1e-6) })
+			if at >= 0 && next.out != nil && !mat.EqualApprox(all[at].out, next.out, 1e-6) {
+				return nil, fmt.Errorf("%w: two products of them move inputs in the same way and outputs in two ways, so that no representation moves outputs: correct Map.Out", ErrNotClosed)
+			}
+			if at < 0 {
 				all = append(all, next)
 			}
 			if len(all) > mostElements {
@@ -184,13 +193,41 @@ func closure(maps []node) ([]node, error) {
 	return all, nil
 }
 
-func contains(all []node, x node) bool {
-	for _, y := range all {
-		if mat.EqualApprox(x.g, y.g, 1e-6) && (x.out == nil || mat.EqualApprox(x.out, y.out, 1e-6)) {
-			return true
+// invertible returns an error unless a map moves inputs and outputs by finite, invertible matrices.
+func (n node) invertible(name string) error {
+	for what, m := range map[string]*mat.Dense{"inputs": n.g, "outputs": n.out} {
+		if m == nil {
+			continue
+		}
+		if !(mat.Cond(m, 2) < 1e12) || math.IsInf(mat.Norm(m, 2), 0) {
+			return fmt.Errorf("%w: %s moves %s by a matrix that has no inverse, or is not finite", ErrNotClosed, name, what)
 		}
 	}
-	return false
+	return nil
+}
+
+// both returns diag(g, out), or g if outputs stay.
+func (n node) both() *mat.Dense {
+	if n.out == nil {
+		return n.g
+	}
+	return blockDiagonal(n.g, n.out)
+}
+
+func blockDiagonal(a, b *mat.Dense) *mat.Dense {
+	n, m := a.RawMatrix().Rows, b.RawMatrix().Rows
+	d := mat.NewDense(n+m, n+m, nil)
+	d.Slice(0, n, 0, n).(*mat.Dense).Copy(a)
+	d.Slice(n, n+m, n, n+m).(*mat.Dense).Copy(b)
+	return d
+}
+
+// bothBlocks returns diag(A, B) of a generator, or A if outputs stay.
+func bothBlocks(a action.Action, h *mat.Dense) *mat.Dense {
+	if pair, ok := a.(action.Equivariance); ok {
+		return blockDiagonal(pair.Block(h, 0), pair.OutputGenerator(h))
+	}
+	return h
 }
 
 func (n node) identity() node {

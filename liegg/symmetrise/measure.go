@@ -3,7 +3,9 @@ package symmetrise
 import (
 	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
@@ -79,7 +81,14 @@ func (s Settings) targets(n int) ([]float64, error) {
 	if shape := s.Targets.Shape(); shape.Rank() != 2 || shape.Dim(0) != n {
 		return nil, fmt.Errorf("symmetrise: targets of shape %v for %d samples: give them as [N, outputs], one for each sample", shape.Dimensions, n)
 	}
-	return dataset.Values(s.Targets)
+	values, err := dataset.Values(s.Targets)
+	if err != nil {
+		return nil, err
+	}
+	if i := slices.IndexFunc(values, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }); i >= 0 {
+		return nil, &liegg.NotFiniteError{Sample: i * n / len(values), What: "target"}
+	}
+	return values, nil
 }
 
 // check returns an error if something does not fit, and measures how much of the data the group

@@ -19,6 +19,9 @@ func (c *Cost) String() string {
 	if c.coarse(c.Error.Value) {
 		fmt.Fprintln(&b, "f̄ is not known much better than that: ask for more elements, by lie.HaarSettings")
 	}
+	for _, reason := range c.Reasons {
+		fmt.Fprintf(&b, "intervals may be too narrow: %s\n", reason)
+	}
 	fmt.Fprintf(&b, "over the orbits of the samples it is %.2g\n", c.Orbit)
 	list(&b, "by output", c.Outputs)
 	list(&b, "by label", c.Labels)

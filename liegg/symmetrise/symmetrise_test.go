@@ -317,6 +317,16 @@ func TestErrors(t *testing.T) {
 	cost := ok(symmetrise.Measure(network.Exact(plain), turned, network.Tensor(x), symmetrise.Settings{Quiet: true}))(t)
 	_, split := cost.Split()
 	wide := ok(symmetrise.Over(action.Equivariant(two, lie.Copies(lie.Standard(2), 2)), lie.SO(2), 0, lie.HaarSettings{}))(t)
+	vector := action.Equivariant(two, lie.Standard(2))
+	still, mirrored := mat.NewDense(2, 2, []float64{1, 0, 0, 1}), flow.Reflection(2, 0)
+	mirrored.Out = still
+	_, projection := symmetrise.OverMaps(two, flow.Map{Name: "projection", G: mat.NewDense(2, 2, []float64{1, 0, 0, 0})})
+	_, notFinite := symmetrise.OverMaps(two, flow.Map{Name: "no map", G: mat.NewDense(2, 2, []float64{1, 0, 0, math.NaN()})})
+	_, flat := symmetrise.OverMaps(vector, flow.Map{Name: "flat", G: mirrored.G, Out: mat.NewDense(2, 2, []float64{1, 0, 0, 0})})
+	_, twoWays := symmetrise.OverMaps(vector, flow.Map{Name: "sign", G: still, Out: mat.NewDense(2, 2, []float64{-1, 0, 0, -1})})
+	_, outputs := ok(symmetrise.Over(vector, lie.SO(2), 0, lie.HaarSettings{}))(t).With(mirrored)
+	noTarget := normal(1, 100, 2)
+	noTarget[31] = math.NaN()
 	for name, c := range map[string]struct {
 		err  error
 		is   error
@@ -325,6 +335,12 @@ func TestErrors(t *testing.T) {
 		"not compact":     {scaling, lie.ErrNotCompact, "scaling(2)"},
 		"no finite group": {boost, symmetrise.ErrNotClosed, "finite order"},
 		"not normal":      {apart, nil, "permutation"},
+		"a projection":    {projection, symmetrise.ErrNotClosed, "projection moves inputs by a matrix that has no inverse"},
+		"a NaN in a map":  {notFinite, symmetrise.ErrNotClosed, "not finite"},
+		"flat outputs":    {flat, symmetrise.ErrNotClosed, "flat moves outputs"},
+		"two ways":        {twoWays, symmetrise.ErrNotClosed, "in two ways"},
+		"outputs stay":    {outputs, nil, "for inputs and outputs together"},
+		"a NaN target":    {measure(plain, turned, x, symmetrise.Settings{Targets: rows(noTarget, 2)}), nil, "target of sample 15"},
 		"no targets":      {split, symmetrise.ErrNoTargets, "Settings.Targets"},
 		"other targets":   {measure(plain, turned, x, symmetrise.Settings{Targets: rows(normal(1, 50, 2), 2)}), nil, "for 100 samples"},
 		"wide targets":    {measure(plain, turned, x, symmetrise.Settings{Targets: rows(normal(1, 100, 3), 3)}), nil, "the model has 2 outputs"},
@@ -366,6 +382,36 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	expect.Printed(t, []any{moved, ok(symmetrise.FrameOf(action.Equivariant(action.Linear(3, 2), lie.Standard(3)), lie.SO(3), 0))(t), g, ok(g.With(flow.Reflection(2, 0)))(t), cost, split, cost.Outputs[0], s, symmetrise.Settings{}})
 	if !strings.Contains(cost.String(), " % (") || !strings.Contains(cost.String(), "of the test error") || !strings.Contains(cost.String(), "worst at the samples") {
 		t.Error(cost)
+	}
+}
+
+// Intervals of few samples, or of samples that depend on each other, are not firm.
+func TestReasonsOfCosts(t *testing.T) {
+	g := ok(symmetrise.Over(action.Linear(2, 1), lie.SO(2), 0, lie.HaarSettings{}))(t)
+	clumps, heavy, noise := normal(4, 8, 2), normal(3, 400, 2), normal(5, 400, 2)
+	together := make([]float64, 800)
+	for i := range together {
+		together[i] = clumps[i%16] + .01*noise[i]
+		if i%2 == 0 {
+			heavy[i], heavy[i+1] = heavy[i]/(.001+math.Abs(noise[i])), heavy[i+1]/(.001+math.Abs(noise[i]))
+		}
+	}
+	for name, c := range map[string]struct {
+		x    []float64
+		says string
+	}{
+		"clumps":      {together, "depend"},
+		"heavy tails": {heavy, "rests on about"},
+		"normal":      {normal(6, 400, 2), ""},
+	} {
+		cost := ok(symmetrise.Measure(network.Exact(func(x *Node) *Node { return Mul(column(x, 0), AddScalar(column(x, 1), 1)) }), g, network.Tensor(rows(c.x, 2)), symmetrise.Settings{Outside: 1, Quiet: true}))(t)
+		if all := strings.Join(cost.Reasons, "; "); (c.says == "") != (all == "") || !strings.Contains(all, c.says) || !strings.Contains(cost.String(), all) {
+			t.Errorf("%s: %q", name, cost.Reasons)
+		}
+	}
+	few := ok(symmetrise.Measure(network.Exact(bent), g, network.Tensor(rows([]float64{1, 2, 2, 1}, 2)), symmetrise.Settings{Outside: 1, Quiet: true}))(t)
+	if few.Error.Lower != 0 || !math.IsInf(few.Error.Upper, 1) {
+		t.Errorf("of two samples: %v", few.Error)
 	}
 }
 
