@@ -2,7 +2,9 @@ package main
 
 import (
 	"encoding/json"
+	"html"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -99,6 +101,30 @@ must.M1(training.Train(model, settings, samples.Batches(100, 1), nil))`
 	}
 	last := displays[len(displays)-2]
 	t.Logf("%d pictures in %.2g s", len(displays)-1, last.At-displays[0].At)
+}
+
+// A page gives each picture the text that stands beside it in the notebook.
+func TestPageDescribesPictures(t *testing.T) {
+	const program = `
+import base64, nbformat, page
+
+def picture(text):
+    data = {"image/png": base64.encodebytes(b"pixels of " + text.encode() + b"." * 200).decode()}
+    if text != "none":
+        data["text/plain"] = text
+    return nbformat.v4.new_output("display_data", data, metadata={"image/png": {"width": 4}})
+
+cell = nbformat.v4.new_code_cell("x", outputs=[picture('a & "b" \\1'), picture("none"), picture("c")])
+print(page.page(nbformat.v4.new_notebook(cells=[cell]), "page", "."))
+`
+	body := python(t, program)
+	var texts []string
+	for _, found := range regexp.MustCompile(`<img [^>]*alt="([^"]*)"`).FindAllStringSubmatch(body, -1) {
+		texts = append(texts, html.UnescapeString(found[1]))
+	}
+	if want := []string{`a & "b" \1`, "No description has been provided for this image", "c"}; !slices.Equal(texts, want) {
+		t.Errorf("pictures are described as %q, want %q", texts, want)
+	}
 }
 
 const sliderCell = `%%

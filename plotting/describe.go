@@ -26,6 +26,8 @@ func describe(f Figure) string {
 		return f.about()
 	case frame:
 		return describe(f.Figure)
+	case vector:
+		return describe(f.Figure)
 	case fmt.Stringer:
 		return f.String()
 	}

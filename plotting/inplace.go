@@ -7,9 +7,6 @@ import (
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 )
 
-// mimeImageSVG is not among the types of GoNB.
-const mimeImageSVG protocol.MIMEType = "image/svg+xml"
-
 // InPlace returns a function that shows the picture of a value among the
 // outputs of a cell, each in the place of the one before, such as the losses of
 // a training that runs:
@@ -55,9 +52,6 @@ func inPlace(v any, f Figure) (data *protocol.DisplayData, last bool, err error)
 		data, err = pictureData(f)
 		return data, true, err
 	}
-	drawn, err := encode(f, ".svg")
-	if err != nil {
-		return nil, false, fmt.Errorf("plotting: cannot draw the figure: %w", err)
-	}
-	return &protocol.DisplayData{Data: map[protocol.MIMEType]any{mimeImageSVG: string(drawn)}}, false, nil
+	data, err = vectorData(f)
+	return data, false, err
 }

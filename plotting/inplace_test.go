@@ -32,6 +32,9 @@ func TestInPlaceDrawsTrainings(t *testing.T) {
 	if !strings.Contains(svg, ">step 3 of 200</text>") || !strings.Contains(svg, ">200</text>") {
 		t.Errorf("%.2000s", svg)
 	}
+	if !strings.HasPrefix(svg, `<svg role="img" aria-label="step 3 of 200; loss over step`) {
+		t.Errorf("%.300s", svg)
+	}
 	ended := losses{3, 2, 1}
 	d, last, err = inPlace(ended, figureOf(ended))
 	want, _ := displayData(ended)

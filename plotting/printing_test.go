@@ -17,7 +17,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 		chart, []*Chart{chart}, []Figure{chart}, &Chart{}, Grid(2, chart, chart).Titled("two"), &Layout{}, Cells{}, FlowAxes{}, FlowAxes{Random: &curve},
 		&curve, FlowCurve{}, Plane{}, Series{Name: "s", Y: []float64{1, 2}}, Estimate{}, Score{Outcome: NotRun, Text: "–"}, NotRun,
 		RGB{}, ChannelsLast(1, 1, []float64{0, 1, 2}),
-		turned(), &Frames{},
+		turned(), &Frames{}, AsSVG(chart), Hover(chart),
 	} {
 		if text := fmt.Sprintf("%v %+v", v, v); address.MatchString(text) {
 			t.Errorf("%T prints %.300s", v, text)

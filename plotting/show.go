@@ -15,7 +15,8 @@ var ErrNoNotebook = errors.New("plotting: Show needs a GoNB notebook; elsewhere 
 // Show shows a value under the running cell of a GoNB notebook and returns
 // once the notebook has received it:
 //
-//   - a Figure as a PNG of twice the density of a page, at its natural size;
+//   - a Figure as a PNG of twice the density of a page, at its natural size,
+//     beside a text for readers who cannot see it; AsSVG asks for SVG;
 //   - a Sheet, such as a verdict, a spectrum, an algebra, a network or a
 //     flow, as HTML with its tables, matrices and pictures, beside its text;
 //   - other values that can be drawn, such as Evidence and Flow, as a picture;
@@ -50,6 +51,9 @@ func displayData(v any) (*protocol.DisplayData, error) {
 			protocol.MIMETextHTML: fragment, protocol.MIMETextPlain: s.String(),
 		}}, nil
 	}
+	if f, ok := v.(vector); ok {
+		return vectorData(f.Figure)
+	}
 	if f := figureOf(v); f != nil {
 		return pictureData(f)
 	}
@@ -66,7 +70,7 @@ func pictureData(f Figure) (*protocol.DisplayData, error) {
 	}
 	size := map[string]int{"width": width, "height": height}
 	return &protocol.DisplayData{
-		Data:     map[protocol.MIMEType]any{protocol.MIMEImagePNG: data},
+		Data:     map[protocol.MIMEType]any{protocol.MIMEImagePNG: data, protocol.MIMETextPlain: describe(f)},
 		Metadata: map[string]any{string(protocol.MIMEImagePNG): size},
 	}, nil
 }

@@ -76,6 +76,9 @@ func checkPicture(t *testing.T, d protocol.DisplayData) {
 	if err != nil {
 		t.Fatalf("no PNG in %v: %v", d.Data, err)
 	}
+	if text := d.Data[protocol.MIMETextPlain]; text != "polarization spectrum over index" {
+		t.Errorf("beside the picture stands %q", text)
+	}
 	size, _ := d.Metadata["image/png"].(map[string]int)
 	if size["width"] != 528 || size["height"] != 336 { // 5.5 × 3.5 inches of 96 pixels
 		t.Errorf("shown at %v, want 528 × 336", size)

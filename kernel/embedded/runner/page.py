@@ -1,5 +1,7 @@
 """Converts a notebook to one page that needs nothing from the network."""
 import os
+import re
+from html import escape
 
 from latex2mathml.converter import convert
 from nbconvert import HTMLExporter
@@ -31,6 +33,28 @@ def render(source):
     return MarkdownWithMath(renderer=Renderer(escape=False)).render(source)
 
 
+IMAGE = re.compile(r'<img [^>]*?alt="No description[^>]*>')
+
+
+def described(body, nb):
+    """The page with the text beside each picture as its alternative text: nbconvert
+    leaves it out."""
+    texts = {}
+    for cell in nb.cells:
+        for out in cell.get("outputs", []):
+            data = out.get("data", {})
+            if "image/png" in data and data.get("text/plain"):
+                texts["".join(data["image/png"].split())] = data["text/plain"]
+
+    def named(found):
+        image = found[0]
+        source = re.search(r'base64,([^"]*)"', image)
+        text = texts.get("".join(source[1].split())) if source else None
+        return re.sub(r'alt="[^"]*"', lambda _: f'alt="{escape(text)}"', image) if text else image
+
+    return IMAGE.sub(named, body)
+
+
 def page(nb, title, folder):
     """The page of a notebook whose pictures and links are relative to folder."""
     nb.metadata.language_info = {"name": "go"}  # GoNB's own does not say how to colour it
@@ -40,5 +64,6 @@ def page(nb, title, folder):
     )
     exporter.register_filter("markdown2html", render)
     body, _ = exporter.from_notebook_node(nb, resources={"metadata": {"name": title, "path": folder}})
+    body = described(body, nb)
     with open(STYLE, encoding="utf-8") as f:
         return body.replace("</head>", f"<style>\n{f.read()}</style>\n</head>", 1)
