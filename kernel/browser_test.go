@@ -124,23 +124,13 @@ func TestBrowserBreaksLinesBetweenWords(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	const makePages = `
-import os
-import document
-import page
-
-for notebook in sys.argv[2:]:
-    with open(os.path.join(sys.argv[1], os.path.basename(notebook) + ".html"), "w", encoding="utf-8") as f:
-        f.write(page.page(document.read(notebook), "page", "."))
-`
-	dir := t.TempDir()
 	names := []string{"04_which_algebra.ipynb", "07_your_network.ipynb"}
-	python(t, makePages, dir, filepath.Join(prepared.Checkout, "notebooks", names[0]), filepath.Join(prepared.Checkout, "notebooks", names[1]))
+	pages := pagesOf(t, names...)
 	for _, width := range []int{1000, 640} {
 		tab := openTab(t, width)
-		for _, name := range names {
+		for i, name := range names {
 			soon, cancel := context.WithTimeout(tab, time.Minute)
-			err := chromedp.Do(soon, chromedp.Navigate("file://"+filepath.Join(dir, name+".html")))
+			err := chromedp.Do(soon, chromedp.Navigate(pages[i]))
 			cancel()
 			if err != nil {
 				t.Fatal(err)
@@ -154,6 +144,27 @@ for notebook in sys.argv[2:]:
 			keepShot(t, tab)
 		}
 	}
+}
+
+// pagesOf returns the addresses of the pages of stored notebooks.
+func pagesOf(t *testing.T, names ...string) (pages []string) {
+	t.Helper()
+	const program = `
+import os
+import document
+import page
+
+for notebook in sys.argv[2:]:
+    with open(os.path.join(sys.argv[1], os.path.basename(notebook) + ".html"), "w", encoding="utf-8") as f:
+        f.write(page.page(document.read(notebook), "page", "."))
+`
+	args := []string{t.TempDir()}
+	for _, name := range names {
+		args = append(args, filepath.Join(prepared.Checkout, "notebooks", name))
+		pages = append(pages, "file://"+filepath.Join(args[0], name+".html"))
+	}
+	python(t, program, args...)
+	return pages
 }
 
 // clickWhenVisible moves the mouse there first, as a hand does: JupyterLab's

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"html"
 	"path/filepath"
@@ -157,4 +158,51 @@ func TestBrowserMovesSliderInLab(t *testing.T) {
 		t.Errorf("frame %d is visible, want 2", n)
 	}
 	lab.end(t)
+}
+
+// Sliders of stored notebooks move on their pages, which load nothing, by keyboard alone.
+func TestBrowserMovesSlidersOfPages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	tab := openTab(t, 1000)
+	for _, page := range pagesOf(t, "02_rotated_mnist.ipynb", "04_which_algebra.ipynb", "06_layers.ipynb") {
+		if err := chromedp.Do(tab, chromedp.Navigate(page)); err != nil {
+			t.Fatal(err)
+		}
+		const atSlider, caption = `Number(document.activeElement.type === "range")`, `document.querySelector("figcaption").textContent`
+		for tabs := 0; tabs < 300 && evaluate(t, tab, atSlider) == 0; tabs++ {
+			press(t, tab, kb.Tab)
+		}
+		press(t, tab, kb.Home)
+		first := told(t, tab, caption)
+		press(t, tab, kb.ArrowRight)
+		if next := told(t, tab, caption); next == first || first == "" {
+			t.Errorf("%s: the slider goes from %q to %q", page, first, next)
+		}
+		if n := evaluate(t, tab, `[...document.querySelectorAll("figure img")].filter(image => image.checkVisibility()).length`); n != 1 {
+			t.Errorf("%s: %d frames are visible", page, n)
+		}
+		if loaded := told(t, tab, `performance.getEntriesByType("resource").map(entry => entry.name).filter(name => !name.startsWith("data:")).join()`); loaded != "" {
+			t.Errorf("%s loads %s", page, loaded)
+		}
+		keepShot(t, tab)
+	}
+}
+
+func press(t *testing.T, tab context.Context, key string) {
+	t.Helper()
+	if err := chromedp.Do(tab, chromedp.KeyEvent(key)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// told returns a text of a page.
+func told(t *testing.T, tab context.Context, expression string) string {
+	t.Helper()
+	text, err := chromedp.Run(tab, chromedp.Evaluate[string](expression))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
