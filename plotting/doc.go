@@ -9,6 +9,12 @@
 // scoreboard of cases whose truth is known. Studies of many networks are
 // drawn as trends with intervals, as points, and as tables.
 //
+// Slider moves through figures that differ in one parameter, such as level
+// sets along a flow (LevelSets) or a digit with the outputs of a network beside
+// it (WithOutputs); Animate writes them as a file. Hover tells the values of a
+// chart. Both work in saved notebooks and their pages, by keyboard too. InPlace
+// shows a training while it runs.
+//
 // The input is plain values (slices, mat.Matrix, plotter.GridXYZ); the output
 // is a *Chart. A Chart embeds a *plot.Plot of gonum.org/v1/plot, so titles,
 // axes and further plotters are set as that package documents:

@@ -107,11 +107,27 @@ const rasterPixels = 320 // per side
 
 // Plot implements plot.Plotter.
 func (r raster) Plot(c draw.Canvas, p *plot.Plot) {
-	img := image.NewNRGBA(image.Rect(0, 0, rasterPixels, rasterPixels))
-	for j := range rasterPixels {
-		for i := range rasterPixels {
-			s := (2*float64(i)+1)/rasterPixels - 1
-			t := 1 - (2*float64(j)+1)/rasterPixels // the top row of an image comes first
+	trX, trY := p.Transforms(&c)
+	left, right := trX(r.plane.X-r.plane.Radius), trX(r.plane.X+r.plane.Radius)
+	y0, y1 := trY(r.plane.Y-r.plane.Radius), trY(r.plane.Y+r.plane.Radius)
+	at := vg.Rectangle{Min: vg.Point{X: left, Y: min(y0, y1)}, Max: vg.Point{X: right, Y: max(y0, y1)}}
+	pixels := rasterPixels
+	if _, few := r.colors.(banded); few {
+		pixels = max(1, int(math.Round(at.Size().X.Dots(pngDPI)))) // colours that were scaled would blend at their edges
+		at.Min = vg.Point{X: wholePixels(at.Min.X), Y: wholePixels(at.Min.Y)}
+		side := vg.Length(pixels) * vg.Inch / pngDPI
+		at.Max = at.Min.Add(vg.Point{X: side, Y: side})
+	}
+	c.DrawImage(at, r.image(pixels))
+}
+
+// image returns the plane with so many pixels per side.
+func (r raster) image(pixels int) image.Image {
+	img := image.NewNRGBA(image.Rect(0, 0, pixels, pixels))
+	for j := range pixels {
+		for i := range pixels {
+			s := (2*float64(i)+1)/float64(pixels) - 1
+			t := 1 - (2*float64(j)+1)/float64(pixels) // the top row of an image comes first
 			if r.plane.Down {
 				t = -t
 			}
@@ -119,13 +135,7 @@ func (r raster) Plot(c draw.Canvas, p *plot.Plot) {
 			img.Set(i, j, colorOf(r.colors, z))
 		}
 	}
-	trX, trY := p.Transforms(&c)
-	left, right := trX(r.plane.X-r.plane.Radius), trX(r.plane.X+r.plane.Radius)
-	y0, y1 := trY(r.plane.Y-r.plane.Radius), trY(r.plane.Y+r.plane.Radius)
-	c.DrawImage(vg.Rectangle{
-		Min: vg.Point{X: left, Y: min(y0, y1)},
-		Max: vg.Point{X: right, Y: max(y0, y1)},
-	}, img)
+	return img
 }
 
 // interpolate returns the bilinearly interpolated value of an even grid at

@@ -10,7 +10,7 @@ import (
 )
 
 // levels is the number of colours of LevelSets.
-const levels = 12
+const levels = 8
 
 // LevelSets draws how a flow moves the level sets of f over the plane: the
 // frames show f(exp(tm)(x, y)) for t from 0 to the given end, in as many equal

@@ -9,7 +9,8 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// A Plane is the square part of the plane that Field, Function and Surface show.
+// A Plane is the square part of the plane that Field, Function, LevelSets and
+// Surface show.
 // The zero value shows |x| ≤ 1, |y| ≤ 1 with y upwards.
 type Plane struct {
 	// X and Y are the coordinates of the middle of the square.
