@@ -15,29 +15,34 @@ import (
 //go:embed hover.css
 var hoverStyle string
 
-// Hover returns a chart whose values appear when the mouse is over them, or
+// Hover returns a figure whose values appear when the mouse is over them, or
 // when the arrow keys choose them after Tab has reached the picture, for Show
-// and HTML. It needs no script. Series of more than a hundred values show some
-// of them.
+// and HTML. It needs no script. Spectra, trends, curves, defects, depths and
+// flows tell their values, in a Grid too; series of more than a hundred values
+// tell some of them.
 //
 // Such a picture is HTML. Readers of notebooks that only show pictures, and
-// programs that convert them to PDF, leave it out: Show the chart itself there.
-// Pictures within a Sheet, such as those of a verdict, need no Hover.
-func Hover(c *Chart) Sheet {
-	if c == nil {
-		panic("plotting: Hover: c is nil")
+// programs that convert them to PDF, leave it out: Show the figure itself there.
+// Pictures within a Sheet, such as those of a verdict, need no Hover. Hover
+// panics if f is nil.
+func Hover(f Figure) Sheet {
+	if f == nil {
+		panic("plotting: Hover: f is nil")
 	}
-	return hovering{c}
+	return hovering{f}
 }
 
-type hovering struct{ *Chart }
+type hovering struct{ Figure }
+
+// String says what the figure shows.
+func (h hovering) String() string { return describe(h.Figure) }
 
 // HTML returns the picture with its values.
 func (h hovering) HTML(draw func(value any, about string) (picture string)) string {
 	if draw == nil {
 		return ""
 	}
-	return draw(h.Chart, describe(h.Chart)) + "\n"
+	return draw(h.Figure, describe(h.Figure)) + "\n"
 }
 
 // readable puts the values of a figure over its picture, an element of HTML.

@@ -91,7 +91,7 @@ func TestHover(t *testing.T) {
 		}
 	}
 	defer func() {
-		if p, _ := recover().(string); p != "plotting: Hover: c is nil" {
+		if p, _ := recover().(string); p != "plotting: Hover: f is nil" {
 			t.Errorf("panics with %q", p)
 		}
 	}()
