@@ -59,13 +59,13 @@ func TestOnlyGoNBsOwnGetIsLeftOut(t *testing.T) {
 	}
 }
 
-func TestLinkFlags(t *testing.T) {
-	got := withLinkFlags([]string{"build", "-o", "x"}, "-s -w")
+func TestBuildFlags(t *testing.T) {
+	got := withFlags([]string{"build", "-o", "x"}, "-ldflags=-s -w")
 	if want := []string{"build", "-ldflags=-s -w", "-o", "x"}; !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	for _, own := range [][]string{{"build", "--ldflags=-X a=b"}, {"build", "-ldflags", "-s"}} {
-		if got := withLinkFlags(own, "-s -w"); !slices.Equal(got, own) {
+	for _, own := range [][]string{{"build", "--ldflags=-X a=b"}, {"build", "-ldflags", "-s"}, {"test", "-ldflags=-s", "-c"}} {
+		if got := withFlags(own, "-ldflags=-s -w"); !slices.Equal(got, own) {
 			t.Errorf("the user's own flags became %q", got)
 		}
 	}

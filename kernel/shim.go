@@ -41,7 +41,10 @@ func buildSession(args []string) int {
 	captureKept("main.go")
 	args = besideScript(args)
 	program, plain := programOf(args)
-	args = withLinkFlags(args, os.Getenv("LIEGG_LINK_FLAGS"))
+	args = withFlags(args, withoutDWARF)
+	if flags := os.Getenv("LIEGG_LINK_FLAGS"); flags != "" {
+		args = withFlags(args, "-ldflags="+flags)
+	}
 	if plain {
 		return buildCell(program, args)
 	}
@@ -138,17 +141,15 @@ func initSession(module string) int {
 	return 0
 }
 
-// withLinkFlags adds linker flags to a build, unless it has its own.
-func withLinkFlags(args []string, flags string) []string {
+// withFlags adds compiler or linker flags to a build, unless it has its own.
+func withFlags(args []string, flag string) []string {
+	name, _, _ := strings.Cut(flag, "=")
 	for _, arg := range args {
-		if strings.HasPrefix(strings.TrimLeft(arg, "-"), "ldflags") {
+		if strings.HasPrefix("-"+strings.TrimLeft(arg, "-"), name) {
 			return args
 		}
 	}
-	if flags == "" {
-		return args
-	}
-	return append([]string{args[0], "-ldflags=" + flags}, args[1:]...)
+	return slices.Insert(slices.Clone(args), 1, flag)
 }
 
 // spareCollector lets the compiler and linker run without garbage collection
