@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 )
 
 // commandCell is a cell that holds only a command. GoNB completes nothing in
@@ -22,14 +23,13 @@ func (s *session) requestHelp(kind, id string, fields map[string]any) error {
 		return err
 	}
 	at := int(min(max(0, cursor), float64(len([]rune(code)))))
-	answer := make(chan map[string]any, 1)
-	go func() {
+	answer := sync.OnceValue(func() map[string]any {
 		if kind == "complete_request" {
-			answer <- s.completed(code, at)
-		} else {
-			answer <- s.inspected(code, at)
+			return s.completed(code, at)
 		}
-	}()
+		return s.inspected(code, at)
+	})
+	go answer()
 	s.remember(id, asked{help: answer})
 	fields["code"], fields["cursor_pos"] = commandCell, 0
 	return nil
@@ -43,7 +43,7 @@ func (s *session) replyHelp(id string, m *message) (changed bool) {
 	if cell.help == nil {
 		return false
 	}
-	fields := <-cell.help
+	fields := cell.help()
 	if fields != nil {
 		m.setFields(fields)
 	}

@@ -203,7 +203,7 @@ func FuzzHelpSource(f *testing.F) {
 			if err := s.requestHelp(kind, "id", fields); err != nil || fields["code"] != commandCell {
 				t.Fatalf("%q: %v, sent %q", code, err, fields["code"])
 			}
-			<-s.asked["id"].help
+			s.asked["id"].help()
 		}
 		_, source, ok := readCell(code).helpSource()
 		if !ok {

@@ -23,9 +23,9 @@ type asked struct {
 	code  string   // as sent by the client
 	no    *refusal // why it is not executed
 	input bool     // whether the client can be asked for input
-	// help is where the reply to a request for completion or help comes from;
-	// a nil one means that GoNB's stands.
-	help <-chan map[string]any
+	// help waits for the reply to a request for completion or help. A nil
+	// reply means that GoNB's stands.
+	help func() map[string]any
 }
 
 // remembered is the number of cells that the session remembers: more than

@@ -118,7 +118,7 @@ func preparedFindings(p paths) []finding {
 		case s.name == "cuda" && state == stateMissing:
 			f.found = "not prepared; for an NVIDIA GPU: go run ./kernel prepare --cuda (" + megabytes(cudaBytes()) + ")"
 		case s.name == "gopls" && state != stateDone:
-			f.found, f.todo = "missing: no completion in cells", "lab builds it; or go run ./kernel prepare gopls"
+			f.found, f.todo = "missing: no completion in cells", "lab and install build it; or go run ./kernel prepare gopls"
 		case state == stateFailed:
 			f.found, f.todo = "could not be prepared", "go run ./kernel prepare "+s.name+" tries again and says why not"
 		case state == stateDamaged || state == stateDone && damage != nil:

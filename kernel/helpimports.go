@@ -22,9 +22,10 @@ func newHelpImports(checkout, goPath string) *helpImports {
 }
 
 // clause returns the imports of a cell besides its own, for the line of the
-// package clause: those that the session declared before, and of the packages
-// that GoNB would import all that are the lab's or usual, and of the standard
-// library those that the cell uses. declared may be nil.
+// package clause: those that the session declared before, and all packages
+// that GoNB would import. If the name of one is taken, it is imported by none,
+// because gopls reads anew what packages import once a file imports others.
+// declared may be nil.
 func (h *helpImports) clause(cell, declared *ast.File) string {
 	var clause strings.Builder
 	taken := map[string]bool{}

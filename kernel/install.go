@@ -16,7 +16,7 @@ func installFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 			return err
 		}
 		say := newProgress(c.stderr)
-		if err := prepare(c.ctx, c.paths, say, []string{"tools", "xla", "mnist", "warm"}, false); err != nil {
+		if err := prepare(c.ctx, c.paths, say, []string{"tools", "xla", "mnist", "warm", "gopls"}, false); err != nil {
 			return err
 		}
 		if err := laySpec(c.paths, data); err != nil {
