@@ -51,8 +51,8 @@ func newHelper(ctx context.Context, gopls, dir string, env []string, imports fun
 	go func() {
 		ctx, cancel := context.WithTimeout(ctx, readTime)
 		defer cancel()
-		const cell = "%%\nnetwork"
-		h.complete(ctx, cell, len(cell))
+		const cell, name = "%%\nnetwork.Judge", len("%%\nnetwork")
+		h.complete(ctx, cell, name) // reads which packages there are
 		h.inspect(ctx, cell, len(cell))
 	}()
 	return h
