@@ -172,11 +172,11 @@ func TestBrowserMovesSlidersOfPages(t *testing.T) {
 		}
 		const atSlider, caption = `Number(document.activeElement.type === "range")`, `document.querySelector("figcaption").textContent`
 		for tabs := 0; tabs < 300 && evaluate(t, tab, atSlider) == 0; tabs++ {
-			press(t, tab, kb.Tab)
+			pressIn(t, tab, kb.Tab)
 		}
-		press(t, tab, kb.Home)
+		pressIn(t, tab, kb.Home)
 		first := told(t, tab, caption)
-		press(t, tab, kb.ArrowRight)
+		pressIn(t, tab, kb.ArrowRight)
 		if next := told(t, tab, caption); next == first || first == "" {
 			t.Errorf("%s: the slider goes from %q to %q", page, first, next)
 		}
@@ -190,9 +190,10 @@ func TestBrowserMovesSlidersOfPages(t *testing.T) {
 	}
 }
 
-func press(t *testing.T, tab context.Context, key string) {
+// pressIn presses a key in a tab.
+func pressIn(t *testing.T, tab context.Context, key string) {
 	t.Helper()
-	if err := chromedp.Do(tab, chromedp.KeyEvent(key)); err != nil {
+	if err := chromedp.Do(tab, press(key)); err != nil {
 		t.Fatal(err)
 	}
 }
