@@ -20,8 +20,13 @@ type Chunk struct {
 	Rows    *mat.Dense    // (Samples·Outputs)×K polarization rows J_i·T_i, sample by sample; nil when only the Gram was kept
 	Gram    mat.Symmetric // RowsᵀRows summed in float64, K×K; nil when Rows is given
 	Metric  mat.Symmetric // Σ_i ‖J_i‖²_F T_iᵀT_i, K×K; T_i the matrix of columns A_k·x_i
-	Moments *Moments      // needed for verdicts; otherwise it may be nil
-	Repeats int           // samples that are equal to earlier ones of the stream, as far as is known
+
+	// Estimated says that Metric is an unbiased estimate, such as by random cotangents. Sums
+	// over samples are then kept above the Gram matrix, as the metric itself is.
+	Estimated bool
+
+	Moments *Moments // needed for verdicts; otherwise it may be nil
+	Repeats int      // samples that are equal to earlier ones of the stream, as far as is known
 
 	// Block is the block of evidence that the chunk belongs to, counted from 1; 0 lets
 	// blocks follow each other. See Evidence.AddTo.

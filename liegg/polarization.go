@@ -44,6 +44,8 @@ type Polarization struct {
 	triangle *linalg.Triangle
 	metric   mat.Symmetric // nil before the first chunk
 	moments  *Moments      // nil unless every chunk had them
+
+	estimated bool // the metric is, of some samples
 }
 
 // NewPolarization returns an empty polarization for k candidates. It panics if
@@ -111,6 +113,7 @@ func (p *Polarization) accumulate(c Chunk) {
 	p.gather(c.Moments)
 	p.count(c.Samples, c.Idle, c.Outputs)
 	p.metric = linalg.Plus(p.metric, c.Metric)
+	p.estimated = p.estimated || c.Estimated
 	if c.Rows != nil {
 		p.addRows(c.Rows)
 	} else {
@@ -133,6 +136,7 @@ func (p *Polarization) Merge(q *Polarization) error {
 	p.gather(q.moments)
 	p.count(q.samples, q.idle, q.outputs)
 	p.metric = linalg.Plus(p.metric, q.metric)
+	p.estimated = p.estimated || q.estimated
 	if q.triangle != nil {
 		p.addRows(q.triangle.R())
 	} else {
@@ -183,6 +187,19 @@ func (p *Polarization) form() linalg.Form {
 		return linalg.TriangleForm{R: p.triangle.R()}
 	}
 	return linalg.GramForm{G: linalg.Whole(p.gram)}
+}
+
+// bound returns the metric, above the Gram matrix if it was estimated.
+func (p *Polarization) bound() mat.Symmetric {
+	if !p.estimated {
+		return p.metric
+	}
+	if p.triangle == nil {
+		return linalg.Raised(linalg.Whole(p.metric), linalg.Whole(p.gram))
+	}
+	var gram mat.SymDense
+	gram.SymOuterK(1, p.triangle.R().T())
+	return linalg.Raised(linalg.Whole(p.metric), &gram)
 }
 
 // ready tests that a spectrum can be taken.

@@ -13,7 +13,7 @@ func (p *Polarization) restricted(w *mat.Dense) *Polarization {
 	r := NewPolarization(k)
 	r.count(p.samples, p.idle, p.outputs)
 	r.moments = p.moments
-	r.metric = linalg.Restricted(p.metric, w)
+	r.metric, r.estimated = linalg.Restricted(p.metric, w), p.estimated
 	if p.triangle != nil {
 		var rows mat.Dense
 		rows.Mul(p.triangle.R(), w)

@@ -49,7 +49,7 @@ func (p *Polarization) Smallest(c Candidates, m int) (*Spectrum, error) {
 	}
 	s := &Spectrum{K: p.k, Samples: p.samples, Idle: p.idle, Outputs: p.outputs, Method: p.Method(), candidates: c}
 	builder := spectrumBuilder{c: c, n: float64(p.samples - p.idle), homogeneous: homogeneous(c)}
-	metric := newMetric(p.metric)
+	metric := newMetric(p.bound())
 	form := p.form()
 	gram, isGram := form.(linalg.GramForm)
 	var err error

@@ -68,6 +68,9 @@ func newTrial(e *Evidence, sum sums, w *mat.Dense) (*trial, error) {
 
 // solved solves for the smallest directions of the sum of some blocks.
 func solved(sum *Polarization, blocks []*Polarization, w *mat.Dense) (*solution, error) {
+	if sum.samples == 0 { // of a stream of one block, half is empty
+		return nil, ErrNoSamples
+	}
 	if w != nil {
 		sum = sum.restricted(w)
 	}
@@ -81,7 +84,7 @@ func solved(sum *Polarization, blocks []*Polarization, w *mat.Dense) (*solution,
 // take finds the count smallest directions, or as many as there are.
 func (s *solution) take(count int) (err error) {
 	if s.found.Values == nil || len(s.found.Values) < min(count, s.moving) {
-		if s.found, s.moving, err = relative(s.sum.form(), newMetric(s.sum.metric), count); err != nil {
+		if s.found, s.moving, err = relative(s.sum.form(), newMetric(s.sum.bound()), count); err != nil {
 			return err
 		}
 	}

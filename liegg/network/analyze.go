@@ -129,13 +129,20 @@ func Polarize(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Po
 	return liegg.Accumulate(a.Dim(), polarizationChunks(n.Through(a), a, inputs, s, nil))
 }
 
-// cut cuts a stream into chunks, each of one block if samples are assigned to blocks.
-func (n *Network) cut(inputs Inputs, s Settings, k int) iter.Seq2[chunk, error] {
+// cut cuts a stream into chunks, each of one block if samples are assigned to blocks. The beginning
+// of the stream is given for a verdict.
+func (n *Network) cut(inputs Inputs, s Settings, k int, beginning *tensors.Tensor) iter.Seq2[chunk, error] {
+	var chunks iter.Seq2[chunk, error]
 	if s.allotment == nil {
-		return stream.Reporting(n.chunks(inputs, s.Batch, k), s.Watch)
+		chunks = n.chunks(inputs, s.Batch, k)
+	} else {
+		backend, _ := n.backend()
+		chunks = stream.Sort(inputs, backend, s.Batch, s.allotment)
 	}
-	backend, _ := n.backend()
-	return stream.Reporting(stream.Sort(inputs, backend, s.Batch, s.allotment), s.Watch)
+	if beginning != nil && s.Batch == 1 {
+		chunks = partnered(chunks, beginning.Shape().Dim(0), samplesIn(beginning))
+	}
+	return stream.Reporting(chunks, s.Watch)
 }
 
 // polarizationChunks runs the inputs through the network, batch by batch. If their beginning
@@ -145,7 +152,7 @@ func polarizationChunks(n *Network, a action.Action, inputs Inputs, s Settings, 
 	return func(yield func(liegg.Chunk, error) bool) {
 		var e *extraction
 		defer func() { e.finalize() }() // unless it was kept
-		for c, err := range n.cut(inputs, s, a.Dim()) {
+		for c, err := range n.cut(inputs, s, a.Dim(), beginning) {
 			if err == nil && e == nil {
 				e, err = n.extraction(a, c, s, beginning)
 			}

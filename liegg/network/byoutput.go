@@ -164,7 +164,7 @@ func (o *byOutput) measure(backend compute.Backend, beginning *tensors.Tensor, b
 		o.each[output] = *o.single
 		o.each[output].limits = append(limits(nil), o.single.limits...)
 	}
-	err := o.pass(spread(beginning, samples, backend, batch), func(output int, c chunk, values [][]float64) {
+	err := o.pass(piloted(beginning, inOrder(samples), backend, batch), func(output int, c chunk, values [][]float64) {
 		pilots[output].add(values, c.Count, []float64{1})
 	})
 	if err != nil {
@@ -176,7 +176,7 @@ func (o *byOutput) measure(backend compute.Backend, beginning *tensors.Tensor, b
 	if !o.single.grouped {
 		return nil
 	}
-	return o.pass(shuffled(beginning, samples, backend, batch), func(output int, _ chunk, values [][]float64) {
+	return o.pass(piloted(beginning, shuffled(samples), backend, batch), func(output int, _ chunk, values [][]float64) {
 		o.each[output].unpaired.add(values, samples)
 	})
 }
@@ -235,7 +235,7 @@ func (o *byOutput) gather(p *stream.Peeked, s Settings) (*liegg.Evidence, error)
 	all := liegg.NewEvidence(a.Dim())
 	var e *extraction
 	defer func() { e.finalize() }()
-	for c, err := range n.cut(inputs, s, a.Dim()) {
+	for c, err := range n.cut(inputs, s, a.Dim(), p.First) {
 		if err == nil && e == nil {
 			e, err = n.extraction(a, c, s, p.First)
 		}

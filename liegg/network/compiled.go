@@ -147,7 +147,7 @@ func (n *Network) extraction(a action.Action, first chunk, s Settings, beginning
 	e.activity = cmp.Or(s.activity, new(activity))
 	e.parts = s.parts.replay()
 	e.grouped = s.grouped()
-	if err := e.measure(beginning, first.X.Shape().Dim(0)); err != nil {
+	if err := e.measure(beginning, s.Batch); err != nil {
 		e.finalize()
 		return nil, err
 	}

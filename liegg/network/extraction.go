@@ -16,7 +16,6 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 	"github.com/liegg/lab/liegg/network/internal/finite"
@@ -280,26 +279,15 @@ func (e *extraction) summed(c chunk, values [][]float64) liegg.Chunk {
 		Outputs: e.outputs,
 		Idle:    participation.Idle(values[2][:c.Count]),
 		Metric:  e.metricOf(values[1]),
+
+		Estimated: e.mode == TangentMode,
 	}
 	if e.rows {
 		out.Rows = mat.NewDense(c.Count*e.outputs, k, values[0][:c.Count*e.outputs*k])
 	} else {
 		out.Gram = e.gramOf(values[0])
 	}
-	if e.mode == TangentMode {
-		out.Metric = derivative.LiftMetric(linalg.Whole(out.Metric), gramOfRows(out))
-	}
 	return out
-}
-
-// gramOfRows returns CᵀC of a chunk.
-func gramOfRows(c liegg.Chunk) *mat.SymDense {
-	if c.Gram != nil {
-		return linalg.Whole(c.Gram)
-	}
-	var gram mat.SymDense
-	gram.SymOuterK(1, c.Rows.T())
-	return &gram
 }
 
 // probes draws the cotangents z, [batch, probes, m], uniformly from the sphere of radius √m.

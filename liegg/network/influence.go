@@ -114,9 +114,9 @@ func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
 	e.inTwo.pilots(true)
 	defer e.inTwo.pilots(false)
 	if e.cut {
-		all := spread(beginning, beginning.Shape().Dim(0), backend, batch)
+		all := piloted(beginning, inOrder(beginning.Shape().Dim(0)), backend, batch)
 		ahead := derivative.Batch(beginning.Size()/beginning.Shape().Dim(0), e.outputs)
-		if err := e.inTwo.runAhead(all, batch, ahead, e.probes); err != nil {
+		if err := e.inTwo.runAhead(all, max(2, batch), ahead, e.probes); err != nil { // a single sample has a partner
 			return err
 		}
 	}

@@ -31,7 +31,7 @@ const (
 // radius √m, that estimate ‖J_i‖²_F as the mean of ‖J_iᵀz‖² (Hutchinson's estimator) in modes
 // that do not see all of J. The estimate is unbiased. With one probe, the relative error of a
 // sum over N similar samples is at most √(2/N), which is enough if there are many. The result
-// is compared with the rows (see derivative.LiftMetric).
+// is compared with the rows (see liegg.Chunk.Estimated).
 func probes(samples int) int {
 	if samples >= 1024 {
 		return 1

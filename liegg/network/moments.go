@@ -1,7 +1,6 @@
 package network
 
 import (
-	"iter"
 	"math"
 	"math/rand/v2"
 
@@ -34,7 +33,8 @@ func (j jacobian) moments(a action.Action, x, weights *Node) []*Node {
 	return append(nodes, MulScalar(gradients, j.share), s.DataMoment(x, active))
 }
 
-// unpaired pairs every gradient with the velocities of another sample, half a batch away.
+// unpaired pairs every gradient with the velocities of another sample, half a batch away. The
+// batches of a short stream have such a sample beside their own; see partnered.
 func (j jacobian) unpaired(a action.Action, x, weights *Node) (sum, bound *Node) {
 	other, weights := halfway(x), halfway(weights)
 	energy := Mul(ConvertDType(j.energy, dtypes.Float64), weights)
@@ -56,7 +56,7 @@ type unpaired struct{ sum, bound float64 }
 // the sample half a batch away may belong to the same group.
 func (e *extraction) pairShuffled(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
 	e.unpaired = unpaired{}
-	for c, err := range shuffled(beginning, samples, backend, batch) {
+	for c, err := range piloted(beginning, shuffled(samples), backend, batch) {
 		if err != nil {
 			return err
 		}
@@ -78,10 +78,8 @@ func (u *unpaired) add(values [][]float64, samples int) {
 // grouped reports whether chunks hold samples that depend on each other.
 func (s Settings) grouped() bool { return s.allotment != nil && s.Groups.given }
 
-// shuffled is spread in random order.
-func shuffled(x *tensors.Tensor, n int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
-	return spreadBy(x, rand.New(rand.NewPCG(1, 0)).Perm(n), backend, batch)
-}
+// shuffled returns 0 … n−1 in random order.
+func shuffled(n int) []int { return rand.New(rand.NewPCG(1, 0)).Perm(n) }
 
 // diagonal returns the identity matrix of m's size.
 func diagonal(m *Node) *Node {
@@ -97,8 +95,7 @@ func halfway(x *Node) *Node {
 	return Concatenate([]*Node{Slice(x, AxisRange(half)), Slice(x, AxisRange(0, half))}, 0)
 }
 
-// momentsOf reads the results of moments. In a batch of one sample there is no other sample
-// to pair with.
+// momentsOf reads the results of moments. A stream of one sample has no other to pair with.
 func momentsOf(a action.Action, c chunk, values [][]float64) *liegg.Moments {
 	size := c.X.Shape().Size() / c.X.Shape().Dim(0)
 	if moves := action.Moves(a); moves != nil {

@@ -21,7 +21,7 @@ type pilot struct {
 // bound sets the bounds of the four quantities, and the variance of the outputs.
 func (e *extraction) bound(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
 	var p pilot
-	for c, err := range spread(beginning, samples, backend, batch) {
+	for c, err := range piloted(beginning, inOrder(samples), backend, batch) {
 		if err != nil {
 			return err
 		}
@@ -103,7 +103,7 @@ func (e *extraction) sizeAndBound(backend compute.Backend, beginning *tensors.Te
 	all := beginning.Shape().Dim(0)
 	n := min(sizeSamples, all)
 	sums, ran := newSizeSums(e.outputs), unscaled{}
-	for c, err := range spread(beginning, n, backend, batch) {
+	for c, err := range piloted(beginning, inOrder(n), backend, batch) {
 		if err != nil {
 			return err
 		}
@@ -142,6 +142,19 @@ func (u unscaled) picked(at []int, m int) (some unscaled) {
 	return some
 }
 
+// pairedWith is the sample with whose outputs differences compares those of sample i.
+func (u unscaled) pairedWith(i, batch int) int {
+	n := len(u.speeds)
+	if batch == 1 {
+		return (i + n/2) % n // see partnered
+	}
+	other := i - i%batch + (i+batch/2)%batch // see halfway
+	if other >= n {
+		return i - i%batch // which fills up the last batch
+	}
+	return other
+}
+
 // scaledPilot is the pilot of samples that come in batches of the given size, with outputs that
 // are multiplied by their factors.
 func (e *extraction) scaledPilot(u unscaled, batch int) (p pilot) {
@@ -150,10 +163,7 @@ func (e *extraction) scaledPilot(u unscaled, batch int) (p pilot) {
 	p.addSquares(u.values, factors)
 	for i, speed := range u.speeds {
 		energy, difference := 0., 0.
-		other := i - i%batch + (i+batch/2)%batch // as halfway pairs them
-		if other >= len(u.speeds) {
-			other = i - i%batch // which fills up the last batch
-		}
+		other := u.pairedWith(i, batch)
 		for o, f := range factors {
 			energy += f * f * u.energies[i*m+o]
 			difference += math.Pow(f*(u.values[i*m+o]-u.values[other*m+o]), 2) / 2

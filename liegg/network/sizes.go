@@ -123,11 +123,16 @@ func rounding(t dtypes.DType) float64 {
 
 // spread streams n samples of x, spread evenly over it, in batches.
 func spread(x *tensors.Tensor, n int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
+	return spreadBy(x, inOrder(n), backend, batch)
+}
+
+// inOrder returns 0 … n−1.
+func inOrder(n int) []int {
 	order := make([]int, n)
 	for i := range order {
 		order[i] = i
 	}
-	return spreadBy(x, order, backend, batch)
+	return order
 }
 
 // spreadBy is spread in another order, a permutation of 0…n−1.

@@ -69,7 +69,7 @@ func (v *VerdictPart) collect(n *Network, a action.Action, p *stream.Peeked, s S
 	defer caught(&err)
 	var e *extraction
 	defer func() { e.finalize() }() // unless it was kept
-	for c, err := range n.cut(p.Inputs, s, a.Dim()) {
+	for c, err := range n.cut(p.Inputs, s, a.Dim(), p.First) {
 		if err == nil && e == nil {
 			if e, err = n.extraction(a, c, s, p.First); err == nil {
 				v.origin, err = e.fingerprint(c)

@@ -12,7 +12,6 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/participation"
-	"github.com/liegg/lab/liegg/network/internal/derivative"
 	"github.com/liegg/lab/liegg/network/internal/finite"
 	"github.com/liegg/lab/liegg/network/internal/function"
 	"github.com/liegg/lab/liegg/network/internal/stream"
@@ -122,12 +121,9 @@ func (s *layerSums) take(c stream.Chunk, results []*tensors.Tensor) (rest []*ten
 
 // addBlock adds a block of samples with the given energies.
 func (s *layerSums) addBlock(energy []float64, gram, metric *mat.SymDense) error {
-	if s.width > exactEnergy {
-		metric = derivative.LiftMetric(metric, gram)
-	}
 	s.gram.AddSym(s.gram, gram)
 	s.metric.AddSym(s.metric, metric)
-	return s.evidence.Add(liegg.Chunk{Samples: len(energy), Outputs: s.width, Idle: participation.Idle(energy), Gram: gram, Metric: metric})
+	return s.evidence.Add(liegg.Chunk{Samples: len(energy), Outputs: s.width, Idle: participation.Idle(energy), Gram: gram, Metric: metric, Estimated: s.width > exactEnergy})
 }
 
 // symNth returns the i-th of several k×k matrices.
@@ -151,7 +147,7 @@ func (s *layerSums) profile(a action.Action, rule liegg.Rule) (l Layer, err erro
 	}
 	l.residual = symSum(s.halves[1].residual(s.halves[0]), s.halves[0].residual(s.halves[1]))
 	rest := liegg.NewPolarization(s.k)
-	if err := rest.Add(liegg.Chunk{Samples: p.Samples(), Idle: p.Idle(), Outputs: s.width, Gram: l.residual, Metric: s.metric}); err != nil {
+	if err := rest.Add(liegg.Chunk{Samples: p.Samples(), Idle: p.Idle(), Outputs: s.width, Gram: l.residual, Metric: s.metric, Estimated: s.width > exactEnergy}); err != nil {
 		return l, err
 	}
 	l.Equivariance, err = rest.Spectrum(a)

@@ -1,4 +1,4 @@
-package derivative
+package linalg
 
 import (
 	"math/rand/v2"
@@ -20,7 +20,7 @@ func outer(random *rand.Rand, rows, k int) *mat.SymDense {
 
 // With D = SᵀΛS and G = SᵀMS, the least metric above both along the columns of S⁻¹ is Sᵀmax(Λ, M)S,
 // even if D and G are singular. A metric above G does not change.
-func TestLiftMetric(t *testing.T) {
+func TestRaised(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 0))
 	const k = 5
 	s := mat.NewDense(k, k, nil)
@@ -44,7 +44,7 @@ func TestLiftMetric(t *testing.T) {
 		{[]float64{0, 0, 1, 1, 1}, []float64{7, 0, 0, 0, 0}, []float64{7, 0, 1, 1, 1}},
 	} {
 		var got, want mat.Dense
-		got.Product(unit, LiftMetric(made(c.d...), made(c.g...)), unit)
+		got.Product(unit, Raised(made(c.d...), made(c.g...)), unit)
 		want.Product(unit, made(c.want...), unit)
 		expect.Near(t, "lifted", got.RawMatrix().Data, want.RawMatrix().Data, 1e-9)
 	}
@@ -52,7 +52,7 @@ func TestLiftMetric(t *testing.T) {
 	var high mat.SymDense
 	high.AddSym(low, outer(random, 9, k))
 	before := mat.DenseCopyOf(&high)
-	if !mat.Equal(LiftMetric(&high, low), before) {
+	if !mat.Equal(Raised(&high, low), before) {
 		t.Error("a metric that is above the Gram matrix was changed")
 	}
 }
