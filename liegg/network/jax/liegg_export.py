@@ -74,7 +74,13 @@ def save(path, f, x, *, layers=None, chunks=(16, 64, 512)):
         return y, list(found.values())  # a dictionary would lose its order
 
     largest = inputs.batch(chunks[-1])
-    names = _names(*jax.eval_shape(every, *largest), hidden, chunks[-1])
+    try:
+        found = jax.eval_shape(every, *largest)
+    except Exception as error:
+        if hasattr(error, "add_note"):  # from Python 3.11 on
+            error.add_note(f"f was called with a batch of {chunks[-1]} samples: put a function of one sample through jax.vmap")
+        raise
+    names = _names(*found, hidden, chunks[-1])
 
     def flat(*args):
         return [y.astype(jnp.promote_types(y.dtype, jnp.float32)) for y in jax.tree.leaves(every(*args))]
