@@ -175,6 +175,11 @@ func TestRangesEndWithTheData(t *testing.T) {
 	if r.Angle || r.End != r.Limit || !(r.Limit < 1) || !strings.Contains(r.String(), "leaves the data") {
 		t.Errorf("%v", r)
 	}
+	three, _ := onCircles(8, 3, 1) // every rotation leaves the range of three points
+	r = ok(flow.TestRange(inGo(sides), action.Linear(2, 1), flow.Rotation(2, 0, 1), network.Tensor(three), flow.Answers{}, flow.Settings{Quiet: true}))(t)
+	if text := r.String(); !strings.Contains(text, "leaves the data at once") || strings.Contains(text, "100 %") {
+		t.Errorf("%v", text)
+	}
 	swirl := action.Polynomial(2, 1, 1) // linear fields, along their orbits
 	r = ok(flow.TestRange(far, swirl, flow.Hypothesis{Name: "rotation", H: swirl.Lift(swirl.Field(flow.Rotation(3, 0, 1).H))}, network.Tensor(x), flow.Answers{Departure: .5}, flow.Settings{Quiet: true, Reach: 1, Points: 4}))(t)
 	if !(r.Classes[0].Kept > .85) { // the others are stopped at the edge of the data

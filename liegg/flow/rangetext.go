@@ -14,6 +14,9 @@ import (
 func (r *RangeResult) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n", r.Name, r.Verdict())
+	if r.End <= atOnce {
+		return b.String()
+	}
 	fmt.Fprintf(&b, "%s; followed to %s both ways, in steps of at most %s", r.Answers.what(), r.at(r.End), r.at(r.Step))
 	if r.Limit <= r.End {
 		b.WriteString(", where the flow leaves the data")
@@ -36,6 +39,9 @@ func (r *RangeResult) String() string {
 // Verdict says how far each class keeps its answers, in the direction in which it keeps them
 // less far. Classes with the same range are told together, the smallest range first.
 func (r *RangeResult) Verdict() string {
+	if r.End <= atOnce {
+		return "nothing can be said, because the flow leaves the data at once: give more samples, or allow more of them outside by Settings.Outside"
+	}
 	var ranges []string
 	names := map[string][]string{}
 	classes := slices.Clone(r.Classes)
@@ -57,6 +63,9 @@ func (r *RangeResult) Verdict() string {
 	}
 	return "answers hold for " + strings.Join(ranges, "; ")
 }
+
+// atOnce is a parameter at which a flow has not moved inputs by more than rounding.
+const atOnce = 1e-9
 
 // at writes a parameter: an angle in degrees.
 func (r *RangeResult) at(t float64) string {
