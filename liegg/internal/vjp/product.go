@@ -7,11 +7,12 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// XLA's convolutions on CPUs are slow in two cases, measured with the plugin that the kernel
+// XLA's convolutions on CPUs are slow in three cases, measured with the plugin that the kernel
 // prepares. If the kernel is larger than the input along an axis, as in the last layers of a
 // network of small images, 512 channels on 2×2 pixels run at .5 GFLOP/s: a product of matrices
 // is 30 times as fast. Groups of a single channel run at .3 GFLOP/s: a sum of products of
-// numbers is 10 times as fast. Both have more to compile with larger kernels.
+// numbers is 10 times as fast. Both have more to compile with larger kernels. And if the input is
+// spread, as by the derivative of a strided convolution, most products are with zeros: see phases.
 const mostPlaces = 64
 
 // Convolved is ConvGeneral, with all settings given, in the form that is fastest on the backend.
@@ -31,6 +32,8 @@ func (c convolution) form(x, w *Node) func(x, w *Node) *Node {
 		larger = larger || size > x.Shape().Dim(c.axes.InputSpatial[i])
 	}
 	switch {
+	case c.isSpread(w):
+		return c.phases
 	case places > mostPlaces:
 		return nil
 	case c.channelGroups > 1 && c.channelGroups == x.Shape().Dim(c.axes.InputChannels):

@@ -47,16 +47,36 @@ func drawn(rng *rand.Rand, single bool) (c convolution, x, w []int) {
 	return c, place(at[0], xs), place(at[1], ws)
 }
 
-// The product and the sum are the convolution, and so are their gradients.
+// drawnSpread is drawn for a convolution of single steps whose input has zeros between its entries.
+func drawnSpread(rng *rand.Rand) (c convolution, x, w []int) {
+	c, x, w = drawn(rng, false)
+	x[c.axes.InputChannels] /= c.channelGroups
+	w[c.axes.KernelOutputChannels] /= c.channelGroups
+	c.channelGroups = 1
+	for i := range c.strides {
+		c.strides[i], c.dilation[i], c.spread[i] = 1, 1, 1+rng.IntN(4)
+	}
+	return c, x, w
+}
+
+// The product, the sum and the phases are the convolution, and so are their gradients.
 func TestFormsOfConvolutions(t *testing.T) {
 	backend := expect.OK(compute.NewWithConfig("go"))(t)
-	for i := range 80 {
+	for i := range 160 {
 		rng := rand.New(rand.NewPCG(11, uint64(i)))
-		single := i%2 == 0
-		c, xDims, wDims := drawn(rng, single)
-		form := c.product
-		if single {
+		var c convolution
+		var xDims, wDims []int
+		var form func(x, w *Node) *Node
+		switch i % 4 {
+		case 0, 2:
+			c, xDims, wDims = drawn(rng, true)
 			form = c.sums
+		case 1:
+			c, xDims, wDims = drawn(rng, false)
+			form = c.product
+		default:
+			c, xDims, wDims = drawnSpread(rng)
+			form = c.phases
 		}
 		x, w := vjptest.Normal(rng, xDims...), vjptest.Normal(rng, wDims...)
 		results, err := CallOnceN(backend, func(x, w *Node) []*Node {
@@ -79,13 +99,16 @@ func TestFormsOfConvolutions(t *testing.T) {
 	}
 }
 
-// Only XLA on CPUs has other forms, for kernels larger than the input and for groups of single
-// channels.
+// Only XLA on CPUs has other forms, for kernels larger than the input, for groups of single
+// channels, and for inputs that are spread.
 func TestFormOfConvolution(t *testing.T) {
 	for _, c := range []struct {
-		size, kernel, channels, groups int
-		other                          bool
-	}{{2, 3, 4, 1, true}, {3, 3, 4, 1, false}, {8, 3, 4, 4, true}, {8, 3, 4, 2, false}, {8, 9, 4, 4, false}} {
+		size, kernel, channels, groups, spread int
+		other                                  bool
+	}{
+		{2, 3, 4, 1, 1, true}, {3, 3, 4, 1, 1, false}, {8, 3, 4, 4, 1, true}, {8, 3, 4, 2, 1, false}, {8, 9, 4, 4, 1, false},
+		{8, 3, 4, 1, 2, true}, {8, 1, 4, 1, 2, false}, {8, 3, 4, 2, 2, false},
+	} {
 		for name, backend := range map[string]compute.Backend{
 			"go": expect.OK(compute.NewWithConfig("go"))(t), "like XLA": onCPU{expect.OK(compute.NewWithConfig("go"))(t)},
 		} {
@@ -94,7 +117,8 @@ func TestFormOfConvolution(t *testing.T) {
 				InputBatch: 0, InputChannels: 1, InputSpatial: []int{2, 3}, KernelOutputChannels: 0, KernelInputChannels: 1, KernelSpatial: []int{2, 3},
 				OutputBatch: 0, OutputChannels: 1, OutputSpatial: []int{2, 3},
 			}
-			f := convolution{axes: axes, channelGroups: c.groups, batches: 1}.form(
+			ones := []int{1, 1}
+			f := convolution{axes: axes, strides: ones, dilation: ones, spread: []int{1, c.spread}, channelGroups: c.groups, batches: 1}.form(
 				Const(g, tensors.FromScalarAndDimensions(1., 2, c.channels, c.size, c.size)),
 				Const(g, tensors.FromScalarAndDimensions(1., 4, c.channels/c.groups, c.kernel, c.kernel)))
 			if other := f != nil; other != (c.other && name != "go") {
