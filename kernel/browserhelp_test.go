@@ -59,7 +59,7 @@ func (c helpCase) checkShown(tab context.Context) (wrong string, err error) {
 	if c.first != "" {
 		c.want, c.first = append(c.want[:len(c.want):len(c.want)], c.first), ""
 	}
-	key, expression, patience := press(kb.Tab), completionsShown, 10*time.Second
+	key, expression, patience := press(kb.Tab), completionsShown, 30*time.Second
 	if c.inspect {
 		key, expression = press(kb.Tab, chromedp.ModifierShift), helpShown
 	}

@@ -31,8 +31,9 @@ type helper struct {
 }
 
 const (
-	// helpTime limits an answer.
-	helpTime = 5 * time.Second
+	// helpTime limits an answer, for which replies of later requests wait. Only
+	// one to be had while gopls starts takes more than a fraction of a second.
+	helpTime = 20 * time.Second
 	// readTime limits what gopls takes to read all that cells import: a
 	// second, but many if it has never done so on this machine.
 	readTime = 3 * time.Minute
@@ -135,7 +136,7 @@ func (h *helper) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cmd := child(h.ctx, time.Second, h.gopls)
+	cmd := child(h.ctx, time.Second, "nice", "-n", "10", h.gopls) // cells come first: while they run, nobody is answered
 	cmd.Env = h.env
 	space, err := openWorkspace(ctx, cmd, folder)
 	if err != nil {
