@@ -2,9 +2,12 @@ package dynamics
 
 import (
 	"fmt"
+	"math"
+	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/lie"
@@ -28,8 +31,10 @@ func NewCanonical(l Library, states *tensors.Tensor) (c Canonical, err error) {
 	if err := l.check(states.Shape().Dimensions[1:]); err != nil {
 		return c, err
 	}
-	u, err := unitsOf(states)
-	return Canonical{l, u}, err
+	if l, err = l.framed(states); err != nil {
+		return c, err
+	}
+	return Canonical{l, l.frame.unit}, nil
 }
 
 // Dim returns the number of functions.
@@ -90,9 +95,22 @@ func (c Canonical) quantities(a lie.Algebra) []Quantity {
 	}
 	quantities := make([]Quantity, a.Dim())
 	for i, h := range lie.Echelon(a, 0) {
-		quantities[i] = Quantity{c.library, diagonal(h)}
+		quantities[i] = Quantity{c.library, c.library.readable(diagonal(h))}
 	}
 	return quantities
+}
+
+// readable scales a row of an echelon form so that its pivot has the coefficient 1 in the
+// coordinates' own units.
+func (l Library) readable(h []float64) []float64 {
+	for k, v := range h {
+		if math.Abs(v-1) < 1e-9 {
+			scaled := slices.Clone(h)
+			floats.Scale(l.size(k), scaled)
+			return scaled
+		}
+	}
+	return h
 }
 
 func diagonal(h *mat.Dense) []float64 {

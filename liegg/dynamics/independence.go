@@ -24,10 +24,10 @@ func (l *Laws) relate(states *tensors.Tensor) (err error) {
 	}
 	var generators []*mat.Dense
 	for _, q := range l.Quantities {
-		if degree, polynomial := q.Degree(readable); !polynomial || degree > 2 {
+		if degree, polynomial := q.Degree(visible(l.Verdict.AngleError)); !polynomial || degree > 2 {
 			return nil
 		}
-		generators = append(generators, q.Generator())
+		generators = append(generators, q.library.frame.canonical(q.Generator()))
 	}
 	l.Identity, err = lie.Identify(lie.SpanAffine("", generators...), math.Min(math.Max(l.Verdict.AngleError, 1e-9), math.Pi/2))
 	return err
@@ -35,7 +35,8 @@ func (l *Laws) relate(states *tensors.Tensor) (err error) {
 
 // independent returns the number of functionally independent quantities: the median, over
 // states, of the rank of their gradients. Directions count if they are longer than the
-// quantities' error explains, for gradients scaled to length 1 on average.
+// quantities' error explains, for gradients in units of the states, scaled to length 1 on
+// average.
 func independent(quantities []Quantity, states *tensors.Tensor, angle float64) (int, error) {
 	z, err := first(states, 256)
 	if err != nil {
@@ -46,7 +47,12 @@ func independent(quantities []Quantity, states *tensors.Tensor, angle float64) (
 	if err != nil {
 		return 0, err
 	}
+	coordinates, err := evaluate(z, func(z *Node) *Node { return z })
+	if err != nil {
+		return 0, err
+	}
 	b := brackets{gradients: gradients, d: len(quantities)}
+	b.rescale(deviations(coordinates))
 	count, columns := gradients.Dims()
 	ranks := make([]int, count)
 	for s := range ranks {

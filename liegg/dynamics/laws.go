@@ -2,6 +2,7 @@ package dynamics
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -27,7 +28,7 @@ type Laws struct {
 	// Algebra says how the quantities close under the Poisson bracket.
 	Algebra *PoissonAlgebra
 	// Identity names the algebra of the linear or affine canonical transformations that the
-	// quantities generate, within sp(2n) and its shifts; nil if they are not all quadratic.
+	// quantities generate, within sp(2n) and its shifts; nil if not all are of degree 1 or 2.
 	Identity *lie.Identity
 }
 
@@ -64,7 +65,7 @@ func (l *Laws) String() string {
 	answer, _, _ := l.Verdict.Decision()
 	fmt.Fprintf(&b, "%s among %v\n", answer, l.Verdict.Considered)
 	for _, q := range l.Quantities {
-		fmt.Fprintln(&b, q.Formula(readable))
+		fmt.Fprintln(&b, q.Formula(visible(l.Verdict.AngleError)))
 	}
 	if len(l.Quantities) > 0 {
 		fmt.Fprintf(&b, "%s, %d independent\n%v", spelling.Count(len(l.Quantities), "quantity"), l.Independent, l.Algebra)
@@ -75,6 +76,10 @@ func (l *Laws) String() string {
 	return b.String()
 }
 
-// readable is the tolerance of formulas: how large a coefficient that should be zero may be for
-// a trained network.
+// readable is the largest tolerance of formulas: how large a coefficient that should be zero may
+// be for a trained network.
 const readable = .05
+
+// visible returns the tolerance of formulas for an angle error. Terms are left out only if the
+// error explains them: without a small term, an exact law need not be one.
+func visible(angle float64) float64 { return math.Min(math.Max(1e-9, 10*angle), readable) }

@@ -17,6 +17,7 @@ type Library struct {
 	names     []string // of the coordinates of z
 	exponents [][]int  // of the monomials, without 1
 	own       []Observable
+	frame     frame
 }
 
 // Observable is a function of states with a name, such as 1/r.
@@ -113,24 +114,37 @@ func sum(numbers []int) int {
 
 // values returns the functions at states z [batch, 2n] as [batch, K].
 func (l Library) values(z *Node) *Node {
-	points := Reshape(z, z.Shape().Dim(0), 1, z.Shape().Dim(1))
+	points := Reshape(l.frame.points(z), z.Shape().Dim(0), 1, z.Shape().Dim(1))
 	values := []*Node{Reshape(monomial.Nodes(points, l.exponents), z.Shape().Dim(0), len(l.exponents))}
-	for _, f := range l.own {
-		values = append(values, Reshape(f.at(z), z.Shape().Dim(0), 1))
+	for j, f := range l.ownValues(z) {
+		values = append(values, DivScalar(f, l.size(len(l.exponents)+j)))
 	}
 	return Concatenate(values, -1)
+}
+
+// ownValues returns the library's own functions at states as [batch, 1] each.
+func (l Library) ownValues(z *Node) []*Node {
+	values := make([]*Node, len(l.own))
+	for i, f := range l.own {
+		values[i] = Reshape(f.at(z), z.Shape().Dim(0), 1)
+	}
+	return values
 }
 
 // gradients returns the gradients of the functions at states z [batch, 2n] as [batch, K, 2n].
 func (l Library) gradients(z *Node) *Node {
 	batch, size := z.Shape().Dim(0), len(l.names)
 	lower := monomial.List(size, l.degree()-1)
-	points := Reshape(z, batch, 1, size)
+	points := Reshape(l.frame.points(z), batch, 1, size)
 	values := Reshape(monomial.Nodes(points, lower), batch, len(lower))
 	derivatives := l.derivatives(lower)
 	gradients := []*Node{Einsum("bm,kim->bki", values, ConvertDType(Const(z.Graph(), derivatives), z.DType()))}
-	for _, f := range l.own {
-		gradients = append(gradients, Reshape(Gradient(ReduceAllSum(f.at(z)), z)[0], batch, 1, size))
+	if l.frame.unit != nil {
+		gradients[0] = units(l.frame.unit).divide(gradients[0])
+	}
+	for j, f := range l.own {
+		gradient := Gradient(ReduceAllSum(f.at(z)), z)[0]
+		gradients = append(gradients, Reshape(DivScalar(gradient, l.size(len(l.exponents)+j)), batch, 1, size))
 	}
 	return Concatenate(gradients, 1)
 }

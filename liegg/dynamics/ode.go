@@ -83,11 +83,10 @@ func (o ODE) Of(v *network.Network, x *tensors.Tensor, s network.Settings) (*Sym
 		return nil, err
 	}
 	defer z.FinalizeAll()
-	u, err := unitsOf(z)
+	a, err := newPointAction(o, z)
 	if err != nil {
 		return nil, err
 	}
-	a := newPointAction(o, u)
 	verdict, err := judge(momentum(v, n), a, z, s)
 	if err != nil {
 		return nil, err
@@ -229,10 +228,10 @@ func (f *Symmetries) String() string {
 	answer, _, _ := f.Verdict.Decision()
 	fmt.Fprintf(&b, "%s among %d", answer, f.Verdict.Considered)
 	for _, s := range f.Fields {
-		fmt.Fprintf(&b, "\n%s", s.Formula(readable))
+		fmt.Fprintf(&b, "\n%s", s.Formula(visible(f.Verdict.AngleError)))
 	}
 	for _, s := range f.Parallel {
-		fmt.Fprintf(&b, "\n%s, along the solutions", s.Formula(readable))
+		fmt.Fprintf(&b, "\n%s, along the solutions", s.Formula(visible(f.Verdict.AngleError)))
 	}
 	return b.String()
 }

@@ -365,7 +365,7 @@ func (s *PDESymmetries) String() string {
 	answer, _, _ := s.Verdict.Decision()
 	fmt.Fprintf(&b, "%s among %d", answer, s.Verdict.Considered)
 	for _, field := range s.Fields {
-		fmt.Fprintf(&b, "\n%s", field.Formula(readable))
+		fmt.Fprintf(&b, "\n%s", field.Formula(visible(s.Verdict.AngleError)))
 	}
 	return b.String()
 }

@@ -2,8 +2,10 @@ package dynamics
 
 import (
 	"fmt"
+	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/monomial"
@@ -17,9 +19,14 @@ type pointAction struct {
 	clocks Library // the monomials of λ, as functions of z; unlike others, this library may hold the constant 1
 }
 
-func newPointAction(o ODE, u units) pointAction {
-	a := pointAction{Canonical: Canonical{fields(o.Degree, o.Names), u}}
-	a.clocks.names = a.library.names
+// newPointAction returns the action for states z = (x, p).
+func newPointAction(o ODE, z *tensors.Tensor) (pointAction, error) {
+	c, err := NewCanonical(fields(o.Degree, o.Names), z)
+	if err != nil {
+		return pointAction{}, err
+	}
+	a := pointAction{Canonical: c}
+	a.clocks.names, a.clocks.frame = c.library.names, c.library.frame
 	if o.Time > 0 {
 		list := monomial.List(len(o.Names), o.Time)
 		for _, α := range list[:len(list)-1] {
@@ -29,7 +36,7 @@ func newPointAction(o ODE, u units) pointAction {
 	if o.Time >= 0 {
 		a.clocks.exponents = append(a.clocks.exponents, make([]int, 2*len(o.Names)))
 	}
-	return a
+	return a, nil
 }
 
 // Dim returns the number of fields and clocks.
@@ -94,7 +101,10 @@ func (a pointAction) symmetries(algebra lie.Algebra) []PointSymmetry {
 }
 
 func (a pointAction) symmetry(h []float64) PointSymmetry {
-	return PointSymmetry{Quantity{a.library, h[:a.library.Dim()]}, Quantity{a.clocks, h[a.library.Dim():]}}
+	n := a.library.Dim()
+	all := Library{exponents: append(slices.Clone(a.library.exponents), a.clocks.exponents...), frame: a.library.frame}
+	h = all.readable(h)
+	return PointSymmetry{Quantity{a.library, h[:n]}, Quantity{a.clocks, h[n:]}}
 }
 
 // combinations returns Σ_j c_ji of symmetries for each column of c, in reduced row echelon form.

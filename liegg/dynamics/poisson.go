@@ -18,7 +18,8 @@ import (
 type PoissonAlgebra struct {
 	// Residual is the largest distance of a bracket {Q_i, Q_j} from the combinations of 1 and
 	// Q₁ … Q_d, in units of ‖∇Q_i‖‖∇Q_j‖, the size of a bracket of unrelated functions, root
-	// mean squares over the states.
+	// mean squares over the states. Each pair of coordinates is first rescaled canonically,
+	// (q, p) ↦ (q/s, ps), so that both vary alike; brackets do not depend on this.
 	Residual float64
 	// Involution is the largest bracket in these units: 0 if all quantities commute.
 	Involution float64
@@ -59,7 +60,13 @@ func Poisson(quantities []Quantity, states *tensors.Tensor, angle float64) (*Poi
 	if err != nil {
 		return nil, err
 	}
-	return newPoissonAlgebra(brackets{values, gradients, len(quantities)}, angle)
+	coordinates, err := evaluate(z, func(z *Node) *Node { return z })
+	if err != nil {
+		return nil, err
+	}
+	b := brackets{values, gradients, len(quantities)}
+	b.rescale(deviations(coordinates).canonical())
+	return newPoissonAlgebra(b, angle)
 }
 
 // brackets holds d quantities and their gradients at states.
@@ -67,6 +74,17 @@ type brackets struct {
 	values    table // d columns
 	gradients table // d·2n columns
 	d         int
+}
+
+// rescale measures gradients in units of the coordinates.
+func (b brackets) rescale(u units) {
+	states, columns := b.gradients.Dims()
+	for s := range states {
+		row := b.gradients.RawRowView(s)
+		for i := range columns {
+			row[i] *= u[i%len(u)]
+		}
+	}
 }
 
 // of returns {Q_i, Q_j} at each state.
@@ -187,7 +205,7 @@ func (p *PoissonAlgebra) name() string {
 func (p *PoissonAlgebra) String() string {
 	var b strings.Builder
 	switch {
-	case p.Involution <= math.Max(1e-6, p.Residual):
+	case p.Closed && p.Identity == nil || p.Involution <= math.Max(1e-6, p.Residual):
 		fmt.Fprintf(&b, "all in involution: brackets ≤ %.2g", p.Involution)
 	case !p.Closed:
 		fmt.Fprintf(&b, "brackets leave the span of 1 and the quantities by up to %.2g of their size", p.Residual)

@@ -11,25 +11,28 @@ import (
 	"github.com/liegg/lab/liegg/internal/monomial"
 )
 
-// Quantity is a function on phase space, Σ_k c_k G_k.
+// Quantity is a function on phase space, Σ_k c_k G_k. Conserved measures coordinates in units of
+// their standard deviations over the states. If their mean is more than three of these from 0,
+// formulas are in powers of the distance from it, such as (x − 100)².
 type Quantity struct {
 	library      Library
-	coefficients []float64
+	coefficients []float64 // in the library's frame
 }
 
-// Coefficients returns the c_k, in the order of the library: its monomials and then its own
-// functions.
-func (q Quantity) Coefficients() []float64 { return append([]float64{}, q.coefficients...) }
+// Coefficients returns the c_k, in the order of the library: its monomials, as functions of z
+// itself, and then its own functions.
+func (q Quantity) Coefficients() []float64 { return q.library.inCoordinates(q.coefficients) }
 
 // String returns Formula(0).
 func (q Quantity) String() string { return q.Formula(0) }
 
 // Formula writes the function as, for example, "xp_y − ypₓ", with two significant digits and
-// without coefficients below tolerance times the largest; 0 means 1e-9.
+// without terms below tolerance times the largest, each measured in the units of the states; 0
+// means 1e-9.
 func (q Quantity) Formula(tolerance float64) string { return q.formula(tolerance, 0) }
 
-// formula is Formula for a quantity that stands beside others, whose largest coefficient is
-// beside.
+// formula is Formula for a quantity that stands beside others, whose largest coefficient, in the
+// library's frame, is beside.
 func (q Quantity) formula(tolerance, beside float64) string {
 	if tolerance == 0 {
 		tolerance = 1e-9
@@ -38,7 +41,7 @@ func (q Quantity) formula(tolerance, beside float64) string {
 	var text strings.Builder
 	for k, v := range q.coefficients {
 		if v != 0 && math.Abs(v) >= least {
-			monomial.WriteTerm(&text, v, q.library.name(k))
+			monomial.WriteTerm(&text, v/q.library.size(k), q.library.name(k))
 		}
 	}
 	if text.Len() == 0 {
@@ -50,7 +53,7 @@ func (q Quantity) formula(tolerance, beside float64) string {
 // name returns the k-th function as a factor in a formula.
 func (l Library) name(k int) string {
 	if k < len(l.exponents) {
-		return monomial.Text(l.exponents[k], l.names)
+		return monomial.Text(l.exponents[k], l.coordinateNames())
 	}
 	name := l.own[k-len(l.exponents)].Name
 	if strings.ContainsAny(name[:1], "0123456789") || strings.ContainsAny(name, " +−-") {
@@ -60,7 +63,8 @@ func (l Library) name(k int) string {
 }
 
 // Degree returns the degree of the function as a polynomial, and false if it has a coefficient
-// of one of the library's own functions, above tolerance times the largest coefficient.
+// of one of the library's own functions, above tolerance times the largest coefficient, each
+// measured in the units of the states.
 func (q Quantity) Degree(tolerance float64) (degree int, polynomial bool) {
 	least := tolerance * floats.Norm(q.coefficients, math.Inf(1))
 	for k, v := range q.coefficients {
@@ -81,7 +85,8 @@ func (q Quantity) Degree(tolerance float64) (degree int, polynomial bool) {
 // Terms of other degrees are left out: see Degree.
 func (q Quantity) Generator() *mat.Dense {
 	n := len(q.library.names) / 2
-	s, b := q.library.hessian(q.coefficients), q.library.gradient(q.coefficients)
+	c := q.Coefficients()
+	s, b := q.library.hessian(c), q.library.gradient(c)
 	a := mat.NewDense(2*n+1, 2*n+1, nil)
 	for i := range n {
 		for j := range 2 * n {

@@ -1,6 +1,8 @@
 package dynamics
 
 import (
+	"math"
+
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -36,6 +38,17 @@ func deviations(values table) units {
 		}
 	}
 	return u
+}
+
+// canonical returns units √(σ_q/σ_p) of positions and their inverse of momenta: a canonical
+// transformation to coordinates that vary alike within each pair.
+func (u units) canonical() units {
+	n, c := len(u)/2, make(units, len(u))
+	for i := range n {
+		c[i] = math.Sqrt(u[i] / u[n+i])
+		c[n+i] = 1 / c[i]
+	}
+	return c
 }
 
 // divide divides the coordinates, the last axis of v, by their units.

@@ -1,0 +1,124 @@
+package dynamics
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/monomial"
+	"github.com/liegg/lab/liegg/network"
+)
+
+// about returns normal states with these means and standard deviations.
+func about(seed uint64, n int, means, deviations []float64) *tensors.Tensor {
+	x := normal(seed, n, len(means), 1)
+	tensors.MustMutableFlatData(x, func(values []float64) {
+		for i := range values {
+			j := i % len(means)
+			values[i] = means[j] + deviations[j]*values[i]
+		}
+	})
+	return x
+}
+
+// shifted returns a Hamiltonian of z minus an origin.
+func shifted(h func(z []*Node) *Node, origin ...float64) *network.Network {
+	return hamiltonian(func(z []*Node) *Node {
+		moved := slices.Clone(z)
+		for i, o := range origin {
+			moved[i] = AddScalar(z[i], -o)
+		}
+		return h(moved)
+	})
+}
+
+// Where the origin lies and what the units are decides neither which laws are found, nor how
+// they relate.
+func TestLawsDoNotDependOnOriginAndUnits(t *testing.T) {
+	oscillator := func(z []*Node) *Node { return MulScalar(squares(z...), .5) }
+	chaotic := func(z []*Node) *Node {
+		return Add(MulScalar(squares(z...), .5), Mul(z[1], Sub(Square(z[0]), MulScalar(Square(z[1]), 1./3))))
+	}
+	const field = 1e-9 // a charge in a magnetic field; momenta are a billionth of positions
+	charge := func(z []*Node) *Node {
+		return squares(Add(z[2], MulScalar(z[1], field/2)), Sub(z[3], MulScalar(z[0], field/2)))
+	}
+	ones := []float64{1, 1, 1, 1}
+	for name, c := range map[string]struct {
+		h                  *network.Network
+		degree             int
+		states             *tensors.Tensor
+		law                string
+		count, independent int
+		algebra, generate  string
+	}{
+		"oscillator about (100, −50)": {shifted(oscillator, 100, -50), 2, about(1, 2000, []float64{100, -50, 0, 0}, ones),
+			"(x − 100)² + u²", 4, 3, "so(3)", "u(2)"},
+		"Hénon–Heiles about 1000": {shifted(chaotic, 1000), 3, about(1, 3000, []float64{1000, 0, 0, 0}, ones),
+			"(x − 1000)² + y² + u² + v² + 2(x − 1000)²y − 0.67y³", 1, 1, "", ""},
+		"charge in small units": {hamiltonian(charge), 2, about(1, 2000, make([]float64, 4), []float64{1e6, 1e6, 1e-3, 1e-3}),
+			"x + 2e+09v", 6, 3, "sl(2,R) ⋉ R²", "sl(2,R) ⋉ R² ⊕ so(2)"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			laws := expect.OK(Conserved(c.h, Monomials(c.degree, "x", "y", "u", "v"), c.states, network.Settings{}))(t)
+			generate := ""
+			if laws.Identity != nil {
+				generate = laws.Identity.Name
+			}
+			if laws.Verdict.Answer != liegg.Symmetric || len(laws.Quantities) != c.count || laws.Independent != c.independent || laws.Algebra.name() != c.algebra || generate != c.generate {
+				t.Errorf("%v\nwant %d laws, %d independent, algebra %q, generating %q", laws, c.count, c.independent, c.algebra, c.generate)
+			}
+			if text := laws.String(); !slices.Contains(strings.Split(text, "\n"), c.law) {
+				t.Errorf("no %q in\n%s", c.law, text)
+			}
+		})
+	}
+}
+
+// Coefficients are those of the monomials of z, wherever the states lie: here z ↦ Σ c_k G_k(z) is
+// compared with the quantity itself, up to the constant that is left out.
+func TestCoefficientsAreOfTheCoordinates(t *testing.T) {
+	states := about(3, 2000, []float64{10, -4}, []float64{2, .5})
+	square := Observable{"s", func(z *Node) *Node { return Square(coordinates(z)[0]) }}
+	l := expect.OK(Monomials(3, "q", "p").With(square).framed(states))(t)
+	q := Quantity{l, make([]float64, l.Dim())}
+	for k := range q.coefficients {
+		q.coefficients[k] = float64(k%5) - 1.5
+	}
+	values := expect.OK(evaluate(states, func(z *Node) *Node { return combine([]Quantity{q}, z) }))(t)
+	z := expect.OK(evaluate(states, func(z *Node) *Node { return z }))(t)
+	var first float64
+	for s := range 2000 {
+		difference := values.At(s, 0)
+		for k, c := range q.Coefficients() {
+			if k < len(l.exponents) {
+				difference -= c * math.Pow(z.At(s, 0), float64(l.exponents[k][0])) * math.Pow(z.At(s, 1), float64(l.exponents[k][1]))
+			} else {
+				difference -= c * z.At(s, 0) * z.At(s, 0)
+			}
+		}
+		if s == 0 {
+			first = difference
+		} else if math.Abs(difference-first) > 1e-9*math.Max(1, math.Abs(first)) {
+			t.Fatalf("state %d: they differ by %g and not by the constant %g", s, difference, first)
+		}
+	}
+	if name := monomial.Text([]int{2, 1}, l.coordinateNames()); name != "(q − 10)²(p + 4)" {
+		t.Errorf("a monomial is called %q", name)
+	}
+}
+
+// Brackets that vanish up to the quantities' error leave no algebra to name.
+func TestPoissonAlgebraWithoutIdentityIsPrinted(t *testing.T) {
+	p := &PoissonAlgebra{Closed: true, Involution: 1e-4, Residual: 1e-5, Centre: 2, dim: 2}
+	if got := p.String(); got != "all in involution: brackets ≤ 0.0001" {
+		t.Errorf("printed as %q", got)
+	}
+}
