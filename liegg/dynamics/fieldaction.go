@@ -11,17 +11,20 @@ import (
 	"github.com/liegg/lab/liegg/internal/monomial"
 )
 
-// fieldAction moves states of D coordinates by K polynomial vector fields.
+// fieldAction moves states of D coordinates by K polynomial vector fields. Their monomials are
+// evaluated in a frame, about its origin and in its units.
 type fieldAction struct {
 	units
+	frame        frame
 	monomials    [][]int
 	coefficients [][][]float64 // [monomial][field][coordinate]
 	count        int           // K
 }
 
-// newFieldAction takes the fields as polynomials, one for each coordinate.
-func newFieldAction(fields [][]polynomial, u units) fieldAction {
-	a := fieldAction{units: u, count: len(fields)}
+// newFieldAction takes the fields as polynomials in the distances from an origin, one for each
+// coordinate.
+func newFieldAction(fields [][]polynomial, origin []float64, u units) fieldAction {
+	a := fieldAction{units: u, frame: frame{origin: origin, unit: u}, count: len(fields)}
 	at := map[string]int{}
 	for k, field := range fields {
 		for i, p := range field {
@@ -36,7 +39,7 @@ func newFieldAction(fields [][]polynomial, u units) fieldAction {
 						a.coefficients[m][j] = make([]float64, len(u))
 					}
 				}
-				a.coefficients[m][k][i] = p[key]
+				a.coefficients[m][k][i] = p[key] * u.power(a.monomials[m])
 			}
 		}
 	}
@@ -86,7 +89,8 @@ func (a fieldAction) Metric(z, w *Node) *Node { return a.metric(a.Tangents(z), w
 
 func (a fieldAction) values(z *Node) *Node {
 	batch := z.Shape().Dim(0)
-	return Reshape(monomial.Nodes(Reshape(z, batch, 1, z.Shape().Dim(1)), a.monomials), batch, len(a.monomials))
+	points := Reshape(a.frame.points(z), batch, 1, z.Shape().Dim(1))
+	return Reshape(monomial.Nodes(points, a.monomials), batch, len(a.monomials))
 }
 
 func (a fieldAction) weights(like *Node) *Node {

@@ -36,13 +36,8 @@ func (l Library) framed(states *tensors.Tensor) (Library, error) {
 	if err != nil {
 		return l, err
 	}
-	f := frame{origin: make([]float64, len(l.names)), unit: deviations(z)}
-	for i, σ := range f.unit {
-		if mean := stat.Mean(mat.Col(nil, i, z), nil); math.Abs(mean) > far*σ {
-			digit := math.Pow(10, math.Floor(math.Log10(σ))) // short numbers in formulas
-			f.origin[i] = math.Round(mean/digit) * digit
-		}
-	}
+	f := frame{unit: deviations(z)}
+	f.origin = originOf(z, f.unit)
 	if len(l.own) > 0 {
 		values, err := evaluate(some, func(z *Node) *Node { return Concatenate(l.ownValues(z), -1) })
 		if err != nil {
@@ -54,16 +49,25 @@ func (l Library) framed(states *tensors.Tensor) (Library, error) {
 	return l, nil
 }
 
+// originOf returns the origin of the columns of a table with the standard deviations u.
+func originOf(values table, u units) []float64 {
+	origin := make([]float64, len(u))
+	for i, σ := range u {
+		if mean := stat.Mean(mat.Col(nil, i, values), nil); math.Abs(mean) > far*σ {
+			digit := math.Pow(10, math.Floor(math.Log10(σ))) // short numbers in formulas
+			origin[i] = math.Round(mean/digit) * digit
+		}
+	}
+	return origin
+}
+
 // points returns the coordinates of states z [batch, 2n] in the frame.
 func (f frame) points(z *Node) *Node {
 	if f.unit == nil {
 		return z
 	}
-	return units(f.unit).divide(Sub(z, f.originNode(z)))
-}
-
-func (f frame) originNode(z *Node) *Node {
-	return Reshape(ConvertDType(Const(z.Graph(), f.origin), z.DType()), 1, len(f.origin))
+	origin := Reshape(ConvertDType(Const(z.Graph(), f.origin), z.DType()), 1, len(f.origin))
+	return units(f.unit).divide(Sub(z, origin))
 }
 
 // canonical returns an affine generator [A b; 0 0] on states z as the one on (z − origin)/s, in
@@ -86,17 +90,13 @@ func (f frame) canonical(generator *mat.Dense) *mat.Dense {
 
 // size returns by what the k-th function is divided, as a function of z minus the origin.
 func (l Library) size(k int) float64 {
-	size := 1.
 	switch {
 	case l.frame.unit == nil:
+		return 1
 	case k >= len(l.exponents):
-		size = l.frame.sizes[k-len(l.exponents)]
-	default:
-		for i, power := range l.exponents[k] {
-			size *= math.Pow(l.frame.unit[i], float64(power))
-		}
+		return l.frame.sizes[k-len(l.exponents)]
 	}
-	return size
+	return units(l.frame.unit).power(l.exponents[k])
 }
 
 // inCoordinates returns the coefficients of Σ_k c_k G_k in the monomials of z and in the library's

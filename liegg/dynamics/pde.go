@@ -11,7 +11,6 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/internal/monomial"
-	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -87,6 +86,10 @@ func (p PDE) String() string {
 // that p·F(z) + s is invariant under ż = φ_z, ṡ = −p·φ_L for all multipliers p and s, of which each
 // sample gets random ones.
 //
+// Jets should be spread over the space of their coordinates, independently of each other. The jets
+// of a few solutions lie on surfaces, and more fields count as symmetries that satisfy the equation
+// there.
+//
 // Of returns the errors of network.Judge, and an error if a coordinate is missing on which the
 // prolongation of an input depends. It panics if the fields of the PDE do not fit each other or
 // jets.
@@ -104,11 +107,10 @@ func (p PDE) Of(f *network.Network, jets *tensors.Tensor, s network.Settings) (*
 		return nil, err
 	}
 	defer z.FinalizeAll()
-	u, err := unitsOf(z)
+	a, err := e.action(z)
 	if err != nil {
 		return nil, err
 	}
-	a := pdeAction{newFieldAction(e.velocities, u), e.library}
 	v, err := judge(network, a, z, s)
 	if err != nil {
 		return nil, err
@@ -331,32 +333,6 @@ func (e *equation) withMultipliers(f *network.Network, jets *tensors.Tensor) (*t
 		return nil, fmt.Errorf("dynamics: F must have one output for each of the dependent variables %q, but has %d", e.Dependent, m)
 	}
 	return beside(jets, values, append(deviations(values), 1), e.Seed)
-}
-
-// pdeAction moves jets and multipliers by the prolonged candidates.
-type pdeAction struct {
-	fieldAction
-	library Library
-}
-
-func (a pdeAction) symmetries(algebra lie.Algebra) []PDESymmetry {
-	if algebra.Dim() == 0 {
-		return nil
-	}
-	found := make([]PDESymmetry, algebra.Dim())
-	for i, h := range lie.Echelon(algebra, 0) {
-		found[i] = PDESymmetry{Quantity{a.library, diagonal(h)}}
-	}
-	return found
-}
-
-// Describe writes the fields that an algebra of generators spans, one a line.
-func (a pdeAction) Describe(algebra lie.Algebra, tolerance float64) string {
-	var lines []string
-	for _, s := range a.symmetries(algebra) {
-		lines = append(lines, s.Formula(tolerance))
-	}
-	return strings.Join(lines, "\n")
 }
 
 // String lists the symmetries after the verdict's answer.

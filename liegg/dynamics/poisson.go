@@ -205,8 +205,10 @@ func (p *PoissonAlgebra) name() string {
 func (p *PoissonAlgebra) String() string {
 	var b strings.Builder
 	switch {
-	case p.Closed && p.Identity == nil || p.Involution <= math.Max(1e-6, p.Residual):
+	case p.Involution <= math.Max(1e-6, p.Residual):
 		fmt.Fprintf(&b, "all in involution: brackets ≤ %.2g", p.Involution)
+	case p.Closed && p.Identity == nil:
+		fmt.Fprintf(&b, "brackets ≤ %.2g, no larger than the error of the quantities explains", p.Involution)
 	case !p.Closed:
 		fmt.Fprintf(&b, "brackets leave the span of 1 and the quantities by up to %.2g of their size", p.Residual)
 	default:

@@ -51,6 +51,15 @@ func (u units) canonical() units {
 	return c
 }
 
+// power returns Π σ_i^α_i.
+func (u units) power(α []int) float64 {
+	product := 1.
+	for i, power := range α {
+		product *= math.Pow(u[i], float64(power))
+	}
+	return product
+}
+
 // divide divides the coordinates, the last axis of v, by their units.
 func (u units) divide(v *Node) *Node { return Mul(v, u.node(v, -1)) }
 
