@@ -35,7 +35,8 @@ type Laws struct {
 // Conserved finds the combinations of a library's functions that a Hamiltonian conserves.
 // states [N, 2n] are samples of phase space, positions first, on which the Hamiltonian is known;
 // h has a single output, the energy. They should be spread over phase space: on one energy
-// surface, every multiple of H − E counts as conserved, too.
+// surface, every multiple of H − E counts as conserved, too. If they lie in a subspace that
+// trajectories leave, as states at rest do, the answer is Undetermined.
 //
 // Conserved returns the errors of network.Judge, and an error if h has several outputs. It
 // panics if the library is empty.
@@ -55,6 +56,9 @@ func Conserved(h *network.Network, l Library, states *tensors.Tensor, s network.
 		return nil, fmt.Errorf("dynamics: a Hamiltonian has one output, the energy, but this network has %d: choose one by Settings.Head", m)
 	}
 	laws := &Laws{Verdict: v, Quantities: c.quantities(v.Algebra)}
+	if err := laws.doubtSlice(h, s.Head, states); err != nil {
+		return nil, err
+	}
 	return laws, laws.relate(states)
 }
 

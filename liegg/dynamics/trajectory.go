@@ -181,30 +181,18 @@ func (b box) holds(state []float64) bool {
 // timeUnit returns the time in which the fastest coordinate moves by its standard deviation over
 // the states, at its median speed.
 func timeUnit(h *network.Network, states *tensors.Tensor) (float64, error) {
-	held, err := network.Buffer(network.Tensor(states), 0)
+	v, err := velocitiesOf(h, network.Outputs, states)
 	if err != nil {
 		return 0, err
 	}
-	defer held.Finalize()
-	p, err := h.NewProgram(network.Outputs, held, func(f func(x *Node) *Node, z *Node, _ []*Node) []*Node {
-		return []*Node{HamiltonianField(f)(z)}
-	})
+	z, err := tableOf(states)
 	if err != nil {
 		return 0, err
 	}
-	defer p.Finalize()
-	v, err := p.Run(held)
-	if err != nil {
-		return 0, err
-	}
-	z, err := held.Values()
-	if err != nil {
-		return 0, err
-	}
-	size, unit := len(z)/held.Len(), math.Inf(1)
-	for i := range size {
-		spread := spreadOf(mat.Col(nil, i, mat.NewDense(held.Len(), size, z)))
-		speeds := mat.Col(nil, i, mat.NewDense(held.Len(), size, v[0]))
+	unit := math.Inf(1)
+	for i := range states.Shape().Dim(1) {
+		spread := spreadOf(mat.Col(nil, i, z))
+		speeds := mat.Col(nil, i, v)
 		for k, speed := range speeds {
 			speeds[k] = math.Abs(speed)
 		}
