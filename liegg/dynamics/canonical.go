@@ -24,9 +24,11 @@ type Canonical struct {
 	units
 }
 
-// NewCanonical returns the action of a library's functions. It measures velocities in units of
-// the standard deviations of the coordinates of states [N, 2n]. It returns an error if the
-// states do not fit, or are not finite.
+// NewCanonical returns the action of a library's functions. It measures velocities, and the
+// functions themselves, in units of the standard deviations over states [N, 2n]: the coefficients
+// of its generators are those of monomials of z/σ, or of (z − mean)/σ for coordinates whose mean is
+// more than 3σ from 0. Quantity converts them. It returns an error if the states do not fit, or are
+// not finite.
 func NewCanonical(l Library, states *tensors.Tensor) (c Canonical, err error) {
 	if err := l.check(states.Shape().Dimensions[1:]); err != nil {
 		return c, err

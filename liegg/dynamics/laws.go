@@ -16,7 +16,10 @@ import (
 // Laws are the quantities that a Hamiltonian conserves.
 type Laws struct {
 	// Verdict is the verdict on the Hamiltonian's invariance under the flows of the library's
-	// functions, with the doubt of each.
+	// functions, with the doubt of each. Its defects are relative to the steepest directions of H:
+	// a quantity may pass because it changes slowly beside others, as a Taylor polynomial of H
+	// does, or a coordinate that hardly moves while another runs through its range. Rungs tell
+	// exact laws from approximate ones, and Follow shows the change over time.
 	Verdict *liegg.Verdict
 	// Quantities is a basis of the conserved functions: as many as the verdict counts. If its
 	// answer is Undetermined, they are guesses.

@@ -5,7 +5,6 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 )
@@ -13,20 +12,6 @@ import (
 // units are the standard deviations σ of the coordinates of states. Velocities are measured by
 // Σ (v_i/σ_i)², so that relative defects do not depend on the units of positions and momenta.
 type units []float64
-
-// unitsOf returns the units of states [N, n]; 1 for a coordinate that does not vary.
-func unitsOf(states *tensors.Tensor) (units, error) {
-	some, err := first(states, most)
-	if err != nil {
-		return nil, err
-	}
-	defer some.FinalizeAll()
-	values, err := evaluate(some, func(z *Node) *Node { return z })
-	if err != nil {
-		return nil, err
-	}
-	return deviations(values), nil
-}
 
 // deviations returns the standard deviations of the columns of a table, 1 instead of 0.
 func deviations(values table) units {
