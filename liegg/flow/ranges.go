@@ -34,7 +34,8 @@ type RangeResult struct {
 	End, Step, Limit float64
 	// Angle says that exp(2πH) = 1, so that t is an angle in radians.
 	Angle bool
-	// Reasons say why the intervals may be too narrow: samples depend on each other.
+	// Reasons say why the intervals may be too narrow, or ranges too long: samples depend on each
+	// other, or answers change and change back between two parameters.
 	Reasons []string
 	// Frame says what fills moved inputs, as in Curve.
 	Frame string
@@ -70,8 +71,9 @@ const rangePoints = 36
 // keeps its answer for a 0 turned by any angle, and takes a 6 for a 9 from some angle on.
 //
 // A range says nothing of whether answers are right, only of whether they stay. Answers that
-// change and change back between two parameters are not seen: Settings.Points, here 36 by
-// default, should be large if they may. Settings.Random, Tolerance and Margin are not used. If
+// change and change back between two of the Settings.Points parameters, here 36 by default, are
+// not seen. So some samples are followed four times as closely, too, and Reasons says if many of
+// them change their answers earlier. Settings.Random, Tolerance and Margin are not used. If
 // answers are classes, outputs are compared as they are.
 //
 // TestRange returns the errors of Along, and an error if the answers do not fit the outputs. It
@@ -98,11 +100,17 @@ func TestRange(n *network.Network, a action.Action, h Hypothesis, inputs network
 		return nil, err
 	}
 	r := &RangeResult{Hypothesis: Hypothesis{h.Name, matrix}, Answers: answers, Angle: e.turns(matrix), Frame: framing(e.mover)}
-	if err := e.ranges(r); err != nil {
+	spread := math.Sqrt(floats.Sum(e.variance) / float64(samples))
+	r.Limit = e.limit(r.H, e.s.Reach)
+	if err := e.ranges(r, spread); err != nil {
 		return nil, err
 	}
 	r.Classes = e.byClass(r, answers.classes(e.before, samples))
-	r.Reasons, err = e.s.dependence(e.held, e.mover)
+	if r.Reasons, err = e.s.dependence(e.held, e.mover); err != nil {
+		return nil, err
+	}
+	hidden, err := e.hiddenChanges(r, spread)
+	r.Reasons = append(r.Reasons, hidden...)
 	return r, err
 }
 
@@ -118,12 +126,10 @@ func (e *experiment) turns(h *mat.Dense) bool {
 	return mat.EqualApprox(lie.Exp(h, 2*math.Pi), linalg.Identity(n), 1e-6)
 }
 
-// ranges measures the ranges of all samples.
-func (e *experiment) ranges(r *RangeResult) error {
+// ranges measures the ranges of all samples, up to r.Limit. spread is √Var f.
+func (e *experiment) ranges(r *RangeResult, spread float64) error {
 	bar := e.progress("following samples", e.s.Points)
 	defer bar.Done()
-	r.Limit = e.limit(r.H, e.s.Reach)
-	spread := math.Sqrt(floats.Sum(e.variance) / float64(e.held.Len()))
 	still := r.Answers.scores(e.before, e.before, e.held.Len(), spread)
 	ways := [2]*keeping{newKeeping(still), newKeeping(still)}
 	for i, t := range times(min(e.s.Reach, r.Limit), e.s.Points) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -198,4 +199,20 @@ func TestMisuseOfRanges(t *testing.T) {
 	turned := action.Equivariant(plane, lie.Standard(2))
 	expect.Panic(t, "moves outputs", func() { _, _ = flow.TestRange(inGo(sides), turned, turn, x, flow.Answers{}, s) })
 	expect.Panic(t, "Share", func() { _, _ = flow.TestRange(inGo(sides), plane, turn, x, flow.Answers{Share: 1}, s) })
+}
+
+// cos 72θ changes its sign every 2.5°, and back: parameters 5° apart see too little.
+func TestRangesTellChangesThatTheyMiss(t *testing.T) {
+	x, _ := onCircles(2, 300, 1)
+	turn := flow.Rotation(2, 0, 1)
+	for fold, hidden := range map[float64]bool{72: true, 3: false} {
+		f := func(x *Node) *Node {
+			y := Cos(MulScalar(Atan2(coordinateOf(x, 1), coordinateOf(x, 0)), fold))
+			return Concatenate([]*Node{y, Neg(y)}, -1)
+		}
+		r := ok(flow.TestRange(inGo(f), action.Linear(2, 1), turn, network.Tensor(x), flow.Answers{}, flow.Settings{Quiet: true}))(t)
+		if told := slices.ContainsFunc(r.Reasons, func(s string) bool { return strings.Contains(s, "change back") }); told != hidden {
+			t.Errorf("cos %gθ: %v", fold, r)
+		}
+	}
 }

@@ -23,7 +23,7 @@ func (r *RangeResult) String() string {
 	}
 	fmt.Fprintf(&b, "%s; ranges that %.3g %% of a class reach (95 %%)\n", inWords(r.Frame), 100*r.Answers.Share)
 	for _, reason := range r.Reasons {
-		fmt.Fprintf(&b, "  intervals may be too narrow: %s\n", reason)
+		fmt.Fprintf(&b, "  not certain: %s\n", reason)
 	}
 	wide := len("class")
 	for _, c := range r.Classes {
