@@ -42,7 +42,7 @@ func (v *Verdict) doubtsOfWeakDirections(doubt func(string, ...any)) {
 	case v.hidden > 0:
 		doubt("in some direction the data vary a thousand times less than in others, or even less, and rounding hides how %s them: take coordinates along that direction, or leave it out",
 			moves(v.hidden))
-	case v.faint > 0 && v.away <= tooFar:
+	case v.faint > 0 && v.away <= tooFar && v.Unfelt*v.Unfelt <= resolved: // else the verdict says how weakly f responds
 		doubt("f changes along %s by no more than 1e-7 of its steepest change, but by more than rounding: too little to tell symmetries from motions that f ignores: give inputs that vary more in the directions in which f is flat, or leave those out",
 			plural(v.faint, "candidate"))
 	}

@@ -107,7 +107,7 @@ func TestMistakenLabels(t *testing.T) {
 		flipped float64
 		answer  liegg.Answer
 		says    string
-	}{{.02, liegg.Symmetric, "of its labels unexplained\n"}, {.3, liegg.Undetermined, "because the network leaves"}} {
+	}{{.02, liegg.Symmetric, "of its labels unexplained"}, {.3, liegg.Undetermined, "because the network leaves"}} {
 		labels := make([]int32, 2000)
 		for i := range labels {
 			if logits[2*i+1] > 0 != (random.Float64() < c.flipped) {
