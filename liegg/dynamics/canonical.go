@@ -44,14 +44,7 @@ func (c Canonical) Dim() int { return c.library.Dim() }
 
 // Generator returns the coefficients h as a diagonal matrix.
 func (c Canonical) Generator(h []float64) *mat.Dense {
-	if len(h) != c.Dim() {
-		panic(fmt.Sprintf("dynamics: a generator has %d coefficients, got len(h) = %d", c.Dim(), len(h)))
-	}
-	m := mat.NewDense(len(h), len(h), nil)
-	for i, v := range h {
-		m.Set(i, i, v)
-	}
-	return m
+	return generatorOf(h, c.Dim())
 }
 
 // Check returns an error unless inputs have the library's 2n coordinates.
@@ -87,17 +80,13 @@ func (c Canonical) Metric(z, w *Node) *Node { return c.metric(c.Tangents(z), w) 
 
 // Describe writes the functions whose fields an algebra of generators spans, one a line.
 func (c Canonical) Describe(a lie.Algebra, tolerance float64) string {
-	return quantitiesText(c.quantities(a), tolerance)
+	return formulaLines(c.quantities(a), tolerance)
 }
 
 // quantities returns a readable basis of the functions, in reduced row echelon form.
-func (c Canonical) quantities(a lie.Algebra) []Quantity {
-	if a.Dim() == 0 {
-		return nil
-	}
-	quantities := make([]Quantity, a.Dim())
-	for i, h := range lie.Echelon(a, 0) {
-		quantities[i] = Quantity{c.library, c.library.readable(diagonal(h))}
+func (c Canonical) quantities(a lie.Algebra) (quantities []Quantity) {
+	for _, h := range echelon(a) {
+		quantities = append(quantities, Quantity{c.library, c.library.readable(h)})
 	}
 	return quantities
 }
@@ -113,15 +102,6 @@ func (l Library) readable(h []float64) []float64 {
 		}
 	}
 	return h
-}
-
-func diagonal(h *mat.Dense) []float64 {
-	n, _ := h.Dims()
-	d := make([]float64, n)
-	for i := range d {
-		d[i] = h.At(i, i)
-	}
-	return d
 }
 
 // String describes the action.

@@ -59,10 +59,7 @@ func (a fieldAction) Dim() int { return a.count }
 
 // Generator returns the coefficients h as a diagonal matrix.
 func (a fieldAction) Generator(h []float64) *mat.Dense {
-	if len(h) != a.count {
-		panic(fmt.Sprintf("dynamics: a generator has %d coefficients, got len(h) = %d", a.count, len(h)))
-	}
-	return mat.DenseCopyOf(mat.NewDiagDense(len(h), h))
+	return generatorOf(h, a.count)
 }
 
 // Check returns an error unless states have as many coordinates as the fields.

@@ -69,8 +69,7 @@ func Conserved(h *network.Network, l Library, states *tensors.Tensor, s network.
 // after the verdict's answer.
 func (l *Laws) String() string {
 	var b strings.Builder
-	answer, _, _ := l.Verdict.Decision()
-	fmt.Fprintf(&b, "%s among %v\n", answer, l.Verdict.Considered)
+	fmt.Fprintln(&b, headline(l.Verdict))
 	for _, q := range l.Quantities {
 		fmt.Fprintln(&b, q.Formula(visible(l.Verdict.AngleError)))
 	}

@@ -225,8 +225,7 @@ func identity(n int) *mat.Dense {
 // String lists the symmetries after the verdict's answer.
 func (f *Symmetries) String() string {
 	var b strings.Builder
-	answer, _, _ := f.Verdict.Decision()
-	fmt.Fprintf(&b, "%s among %d", answer, f.Verdict.Considered)
+	b.WriteString(headline(f.Verdict))
 	for _, s := range f.Fields {
 		fmt.Fprintf(&b, "\n%s", s.Formula(visible(f.Verdict.AngleError)))
 	}

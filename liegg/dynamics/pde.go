@@ -140,8 +140,7 @@ func (p PDE) check() {
 // String lists the symmetries after the verdict's answer.
 func (s *PDESymmetries) String() string {
 	var b strings.Builder
-	answer, _, _ := s.Verdict.Decision()
-	fmt.Fprintf(&b, "%s among %d", answer, s.Verdict.Considered)
+	b.WriteString(headline(s.Verdict))
 	for _, field := range s.Fields {
 		fmt.Fprintf(&b, "\n%s", field.Formula(visible(s.Verdict.AngleError)))
 	}

@@ -2,9 +2,7 @@ package dynamics
 
 import (
 	"slices"
-	"strings"
 
-	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/lie"
@@ -16,35 +14,22 @@ type pdeAction struct {
 	library Library
 }
 
-func (a pdeAction) symmetries(algebra lie.Algebra) []PDESymmetry {
-	if algebra.Dim() == 0 {
-		return nil
-	}
-	found := make([]PDESymmetry, algebra.Dim())
-	for i, h := range lie.Echelon(algebra, 0) {
-		found[i] = PDESymmetry{Quantity{a.library, a.library.readable(diagonal(h))}}
+func (a pdeAction) symmetries(algebra lie.Algebra) (found []PDESymmetry) {
+	for _, h := range echelon(algebra) {
+		found = append(found, PDESymmetry{Quantity{a.library, a.library.readable(h)}})
 	}
 	return found
 }
 
 // Describe writes the fields that an algebra of generators spans, one a line.
 func (a pdeAction) Describe(algebra lie.Algebra, tolerance float64) string {
-	var lines []string
-	for _, s := range a.symmetries(algebra) {
-		lines = append(lines, s.Formula(tolerance))
-	}
-	return strings.Join(lines, "\n")
+	return formulaLines(a.symmetries(algebra), tolerance)
 }
 
 // action returns the candidates in the frame of states: polynomials of the variables, about their
 // mean if it is far from 0, in units in which the states vary by 1.
 func (e *equation) action(z *tensors.Tensor) (a pdeAction, err error) {
-	some, err := first(z, most)
-	if err != nil {
-		return a, err
-	}
-	defer some.FinalizeAll()
-	values, err := evaluate(some, func(z *Node) *Node { return z })
+	values, err := rowsOf(z)
 	if err != nil {
 		return a, err
 	}

@@ -1,7 +1,6 @@
 package dynamics
 
 import (
-	"fmt"
 	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
@@ -44,10 +43,7 @@ func (a pointAction) Dim() int { return a.library.Dim() + a.clocks.Dim() }
 
 // Generator returns the coefficients h as a diagonal matrix.
 func (a pointAction) Generator(h []float64) *mat.Dense {
-	if len(h) != a.Dim() {
-		panic(fmt.Sprintf("dynamics: a generator has %d coefficients, got len(h) = %d", a.Dim(), len(h)))
-	}
-	return mat.DenseCopyOf(mat.NewDiagDense(len(h), h))
+	return generatorOf(h, a.Dim())
 }
 
 // Tangents returns the velocities of z [batch, 2n] as [batch, K, 2n].
@@ -78,24 +74,13 @@ func (a pointAction) Metric(z, w *Node) *Node { return a.metric(a.Tangents(z), w
 
 // Describe writes the fields and clocks that an algebra of generators spans, one a line.
 func (a pointAction) Describe(algebra lie.Algebra, tolerance float64) string {
-	text := ""
-	for i, s := range a.symmetries(algebra) {
-		if i > 0 {
-			text += "\n"
-		}
-		text += s.Formula(tolerance)
-	}
-	return text
+	return formulaLines(a.symmetries(algebra), tolerance)
 }
 
 // symmetries returns a readable basis.
-func (a pointAction) symmetries(algebra lie.Algebra) []PointSymmetry {
-	if algebra.Dim() == 0 {
-		return nil
-	}
-	found := make([]PointSymmetry, algebra.Dim())
-	for i, h := range lie.Echelon(algebra, 0) {
-		found[i] = a.symmetry(diagonal(h))
+func (a pointAction) symmetries(algebra lie.Algebra) (found []PointSymmetry) {
+	for _, h := range echelon(algebra) {
+		found = append(found, a.symmetry(h))
 	}
 	return found
 }

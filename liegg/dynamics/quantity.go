@@ -1,7 +1,6 @@
 package dynamics
 
 import (
-	"fmt"
 	"math"
 	"strings"
 
@@ -97,13 +96,4 @@ func (q Quantity) Generator() *mat.Dense {
 		a.Set(n+i, 2*n, -b[i])
 	}
 	return a
-}
-
-// quantitiesText lists functions, one a line.
-func quantitiesText(quantities []Quantity, tolerance float64) string {
-	lines := make([]string, len(quantities))
-	for i, q := range quantities {
-		lines[i] = fmt.Sprint(q.Formula(tolerance))
-	}
-	return strings.Join(lines, "\n")
 }

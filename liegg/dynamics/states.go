@@ -67,6 +67,16 @@ func weights(quantities []Quantity, like *Node) *Node {
 	return ConvertDType(Const(like.Graph(), rows), like.DType())
 }
 
+// rowsOf returns the first states, up to most, as they are, in float64.
+func rowsOf(states *tensors.Tensor) (table, error) {
+	some, err := first(states, most)
+	if err != nil {
+		return nil, err
+	}
+	defer some.FinalizeAll()
+	return evaluate(some, func(z *Node) *Node { return z })
+}
+
 // tableOf returns the rows of a tensor [N, m].
 func tableOf(y *tensors.Tensor) (table, error) {
 	values, err := dataset.Values(y)
