@@ -11,7 +11,7 @@ import (
 )
 
 // cellPackages returns the packages that cells may use without importing
-// them: those of the lab, the usual imports, and the standard library, in
+// them: the lab's, the usual imports, and the standard library, in
 // this order.
 func cellPackages(checkout, goPath string) []string {
 	return slices.Concat(packagesIn(checkout, modulePath+"/"), usualImports, packagesIn(filepath.Join(goRoot(goPath), "src"), ""))

@@ -34,7 +34,7 @@ func lexemes(source string) (all []lexeme) {
 
 // nameAt returns the byte at which the name begins that a reader means who
 // has the cursor at a byte of a program: the name there or, inside a call or
-// a composite literal, that of the function or the type. Keywords, comments
+// a composite literal, the name of the function or the type. Keywords, comments
 // and the space between statements have none.
 func nameAt(source string, cursor int) (offset int, found bool) {
 	all := lexemes(source)
@@ -79,7 +79,7 @@ func nameAround(all []lexeme, cursor int) (offset int, found bool) {
 		case token.RPAREN, token.RBRACK, token.RBRACE:
 			if len(open) > 0 {
 				if l.Token == token.RBRACK {
-					name = open[len(open)-1].name // that of F[int]
+					name = open[len(open)-1].name // the name in F[int]
 				}
 				open = open[:len(open)-1]
 			}

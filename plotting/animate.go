@@ -16,7 +16,7 @@ const framesPerSecond = 8
 // Animate writes what Strip would draw side by side to the file at path, a
 // .gif that shows the images one after the other, each with its label, eight
 // in a second and again from the start. Every page, slide and README shows a
-// GIF; its 256 colours are as many as those of the PNGs of this package.
+// GIF; its 256 colours are as many as the PNGs of this package have.
 //
 // For frames of another kind, such as charts, use Save with Slider. Animate
 // returns an error for another extension and if the file cannot be written. It

@@ -81,7 +81,7 @@ func (f *Frames) Titled(title string) *Frames {
 	return f
 }
 
-// Beside returns frames that show those of f, and to the right of them those
+// Beside returns frames that show a frame of f, and to its right the frame
 // of g for the same step, with the labels of f. It panics if there are not
 // equally many.
 func (f *Frames) Beside(g *Frames) *Frames {

@@ -23,7 +23,7 @@ var hoverStyle string
 //
 // Such a picture is HTML. Readers of notebooks that only show pictures, and
 // programs that convert them to PDF, leave it out: Show the figure itself there.
-// Pictures within a Sheet, such as those of a verdict, need no Hover. Hover
+// Pictures within a Sheet, such as a verdict's, need no Hover. Hover
 // panics if f is nil.
 func Hover(f Figure) Sheet {
 	if f == nil {

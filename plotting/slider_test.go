@@ -90,7 +90,7 @@ func TestSliderIsLight(t *testing.T) {
 	}
 }
 
-// The values of frame t are those of f after the flow.
+// Frame t shows the values of f after the flow.
 func TestLevelSetsFollowTheFlow(t *testing.T) {
 	boost := newAffine("", mat.NewDense(2, 2, []float64{0, 1, 1, 0}))
 	grids, _ := alongFlow(func(x, y float64) float64 { return x }, Plane{Radius: 2}, boost, 1, 2)

@@ -13,8 +13,8 @@ import (
 const mimeImageSVG protocol.MIMEType = "image/svg+xml"
 
 // AsSVG returns a figure that Show shows as SVG. It is sharp at any size, and
-// its text can be searched and copied. The letters are those of the reader's
-// machine, and pictures of many points are larger than as PNG. AsSVG panics if
+// its text can be searched and copied. The fonts are the reader's
+// own, and pictures of many points are larger than as PNG. AsSVG panics if
 // f is nil.
 func AsSVG(f Figure) Figure {
 	if f == nil {

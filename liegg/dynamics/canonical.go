@@ -26,7 +26,7 @@ type Canonical struct {
 
 // NewCanonical returns the action of a library's functions. It measures velocities, and the
 // functions themselves, in units of the standard deviations over states [N, 2n]: the coefficients
-// of its generators are those of monomials of z/σ, or of (z − mean)/σ for coordinates whose mean is
+// of its generators multiply monomials of z/σ, or of (z − mean)/σ for coordinates whose mean is
 // more than 3σ from 0. Quantity converts them. It returns an error if the states do not fit, or are
 // not finite.
 func NewCanonical(l Library, states *tensors.Tensor) (c Canonical, err error) {

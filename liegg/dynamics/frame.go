@@ -12,9 +12,9 @@ import (
 	"github.com/liegg/lab/liegg/internal/monomial"
 )
 
-// frame says in which units a library's functions are measured: its monomials are those of
-// (z_i − origin_i)/unit_i, and its own functions are divided by sizes. The functions span the same
-// space as those of z. But powers of coordinates that vary little around a distant mean, or that
+// frame says in which units a library's functions are measured: its monomials have
+// the factors (z_i − origin_i)/unit_i, and its own functions are divided by sizes. They span the same space as
+// functions of z itself. But powers of coordinates that vary little around a distant mean, or that
 // are very large or small, cannot be told apart in floating point, and a coefficient without its
 // unit does not say how much a term matters. The zero value is z itself.
 type frame struct {

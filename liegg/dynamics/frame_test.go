@@ -126,7 +126,7 @@ func TestODESymmetriesDoNotDependOnUnits(t *testing.T) {
 	}
 }
 
-// Coefficients are those of the monomials of z, wherever the states lie: here z ↦ Σ c_k G_k(z) is
+// Coefficients multiply the monomials of z, wherever the states lie: here z ↦ Σ c_k G_k(z) is
 // compared with the quantity itself, up to the constant that is left out.
 func TestCoefficientsAreOfTheCoordinates(t *testing.T) {
 	states := about(3, 2000, []float64{10, -4}, []float64{2, .5})

@@ -32,12 +32,12 @@ type Observable struct {
 func (f Observable) String() string { return f.Name }
 
 // Monomials returns the monomials of the coordinates up to a degree, without the constant 1.
-// There are C(2n+degree, degree) − 1. names are those of the coordinates, the positions first:
+// There are C(2n+degree, degree) − 1. names name the coordinates, the positions first:
 // Monomials(2, "x", "y", "pₓ", "p_y"). It panics unless there is an even number of names, at
 // least two, all different, and the degree is in 1 … 100.
 func Monomials(degree int, names ...string) Library {
 	if len(names) == 0 || len(names)%2 != 0 {
-		panic(fmt.Sprintf("dynamics: Monomials: names must be those of n positions and n momenta, got %d: a phase space has an even dimension", len(names)))
+		panic(fmt.Sprintf("dynamics: Monomials: names must name n positions and n momenta, got %d: a phase space has an even dimension", len(names)))
 	}
 	if degree < 1 || degree > 100 {
 		panic(fmt.Sprintf("dynamics: Monomials: the degree must be in 1 … 100, got %d", degree))

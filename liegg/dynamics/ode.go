@@ -36,7 +36,7 @@ type PointSymmetry struct {
 
 // ODE says which symmetries of an equation are looked for.
 type ODE struct {
-	// Names are those of the coordinates of x.
+	// Names name the coordinates of x.
 	Names []string
 	// Degree is the largest degree of the polynomial fields ξ.
 	Degree int

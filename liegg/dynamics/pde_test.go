@@ -135,14 +135,14 @@ func evolution(degree int, coordinates ...string) PDE {
 
 var second, third = []string{"x", "t", "u", "u_x", "u_xx"}, []string{"x", "t", "u", "u_x", "u_xx", "u_xxx"}
 
-// The dimensions are those of Ibragimov, "CRC Handbook of Lie Group Analysis of Differential
+// The dimensions are from Ibragimov, "CRC Handbook of Lie Group Analysis of Differential
 // Equations", vol. 1, 1994, as far as the library's degree holds them; solutions of linear
 // equations are polynomials up to its degree.
 func TestPDEFindsTheKnownSymmetries(t *testing.T) {
 	for name, c := range map[string]struct {
 		p      PDE
 		f      rightHandSide
-		dim    int      // 0: that of the exact nullspace
+		dim    int      // 0: as large as the exact nullspace
 		fields []string // some of them
 	}{
 		"heat":    {evolution(2, second...), rightHandSide{{{1, []int{0, 0, 0, 0, 1}}}}, 8, []string{"t∂x − 0.5xu∂u", "x∂x + 2t∂t", "t∂u + 0.5x²∂u", "u∂u"}},

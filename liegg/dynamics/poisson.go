@@ -35,7 +35,7 @@ type PoissonAlgebra struct {
 }
 
 // Poisson computes the brackets of quantities of one library at states [N, 2n], the first 4096
-// of them. Brackets may close on one energy surface and not beyond, as those of the
+// of them. Brackets may close on one energy surface and not beyond, as with the
 // Laplace–Runge–Lenz vector do: take states of one energy to ask for this. angle is the error of
 // the quantities in radians, such as Verdict.AngleError; 0 for exact ones. Poisson returns an
 // error if the states do not fit, or if values there are not finite. It panics without
