@@ -22,7 +22,7 @@ func runFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 	fs.BoolVar(&o.html, "html", false, "write an HTML page next to each notebook, print its path, and leave the notebook unchanged")
 	fs.StringVar(&o.folder, "o", "", "write the executed notebooks, and pages, to the folder `DIR`; by default, without --html, each replaces the original")
 	fs.Func("timeout", "limit each cell to the duration `D`, such as 90s or 10m; one hour by default", o.setTimeout)
-	fs.BoolVar(&o.canonical, "canonical", false, "store notebooks as this repository does, without execution counts and with no metadata but tags; by default metadata are kept")
+	fs.BoolVar(&o.canonical, "canonical", false, "store notebooks as this repository does, without execution counts, metadata other than tags, and lines of keep.Value about values computed anew; by default all are kept")
 	ready := readyFlags(fs)
 	return func(c *call, args []string) error {
 		targets, err := findTargets(args, o)

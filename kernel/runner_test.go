@@ -190,6 +190,25 @@ assert outputs.overlay("\r".join("x" * k for k in range(5000)) + "\r" + "o" * 10
 	python(t, join)
 }
 
+// Whether a value was computed anew depends on what a machine has kept: a stored notebook does not say.
+func TestCanonicalDoesNotSayThatValuesWereComputedAnew(t *testing.T) {
+	const canonical = `
+import nbformat
+import document
+
+anew = 'keep: "the verdict" is computed anew: liegg has changed\n'
+left = 'keep: "x" is not kept, so that it will be computed again: the disk is full\n'
+def stored(name, *texts):
+    cell = nbformat.v4.new_code_cell("", outputs=[nbformat.v4.new_output("stream", name=name, text=text) for text in texts])
+    nb = document.canonical(nbformat.v4.new_notebook(cells=[cell]))
+    return [out.text for out in nb.cells[0].outputs]
+assert stored("stderr", anew, anew) == []
+assert stored("stderr", anew, left) == [left], stored("stderr", anew, left)
+assert stored("stdout", anew) == [anew]
+`
+	python(t, canonical)
+}
+
 func TestOutputsReadAsOnATerminal(t *testing.T) {
 	const look = `
 import nbformat

@@ -10,15 +10,15 @@ import (
 // folder holds the notebooks, seen from the packages below this one.
 const folder = "../.."
 
-// Repeat runs the notebooks of the given names and compares them with what is
-// stored. It takes minutes, and -short skips it.
+// Repeat runs the notebooks of the given names, in the form in which they are stored, and
+// compares them with what is stored. It takes minutes, and -short skips it.
 func Repeat(t *testing.T, names ...string) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("slow")
 	}
 	out := t.TempDir()
-	args := []string{"run", "github.com/liegg/lab/kernel", "run", "-o", out}
+	args := []string{"run", "github.com/liegg/lab/kernel", "run", "--canonical", "-o", out}
 	for _, name := range names {
 		args = append(args, filepath.Join(folder, name))
 	}

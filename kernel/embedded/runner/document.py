@@ -6,7 +6,7 @@ import json
 import nbformat
 from nbformat.v4 import rwbase
 
-from outputs import merged
+from outputs import merged, without_anew
 
 KERNEL = {"display_name": "Go (LieGG)", "language": "go", "name": "liegg"}
 
@@ -164,7 +164,7 @@ def canonical(nb):
                 out.pop("execution_count", None)
                 if out.output_type == "execute_result":
                     out.output_type = "display_data"
-            cell.outputs = merged(cell.outputs)
+            cell.outputs = without_anew(merged(cell.outputs))
     return rwbase.strip_transient(nb)
 
 

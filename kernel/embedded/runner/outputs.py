@@ -60,6 +60,19 @@ def is_blank(out):
     return out.output_type == "display_data" and set(out.data) == {"text/plain"} and not out.data["text/plain"].strip()
 
 
+# What package keep says if it computes a value anew, since something that it depends on has changed.
+ANEW = re.compile(r"^keep: \".*\" is computed anew: .*\n?", re.M)
+
+
+def without_anew(outputs):
+    """Outputs without what package keep says of values that it computed anew: that depends on
+    what this machine has kept, not on the notebook."""
+    for out in outputs:
+        if out.output_type == "stream" and out.name == "stderr":
+            out.text = ANEW.sub("", out.text)
+    return [out for out in outputs if not is_blank(out)]
+
+
 def merged(outputs):
     """Outputs with neighbours of one stream merged, as a reader sees them."""
     result, pieces = [], {}
