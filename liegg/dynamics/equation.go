@@ -178,6 +178,11 @@ func (e *equation) multiplied(f *network.Network) *network.Network {
 	})
 }
 
+// ofCoordinates returns F as a network of all coordinates.
+func (e *equation) ofCoordinates(f *network.Network) *network.Network {
+	return f.Repeated(1, func(scope *model.Scope, z *Node) *Node { return f.Forward(scope, e.taking(z)) })
+}
+
 // taking returns the columns that the network takes.
 func (e *equation) taking(z *Node) *Node {
 	if e.inputs == nil {
@@ -193,7 +198,7 @@ func (e *equation) taking(z *Node) *Node {
 // withMultipliers returns jets with u_L = F and random p and s beside them. Each p_a is in units of
 // F_a.
 func (e *equation) withMultipliers(f *network.Network, jets *tensors.Tensor) (*tensors.Tensor, error) {
-	y, err := f.Repeated(1, func(scope *model.Scope, z *Node) *Node { return f.Forward(scope, e.taking(z)) }).Predict(jets)
+	y, err := e.ofCoordinates(f).Predict(jets)
 	if err != nil {
 		return nil, err
 	}

@@ -87,6 +87,11 @@ func (p PDE) String() string {
 // of a few solutions lie on surfaces, and more fields count as symmetries that satisfy the equation
 // there.
 //
+// If F was learned from jets, give jets with u_L that it was not trained on as s.Validation: X has
+// the Coordinates and Y the left-hand sides. The verdict then says how well F fits, and is
+// undetermined if more symmetries of the equation could hide in what it leaves unexplained.
+// evolution.Jets.Second lets this include the errors of derivatives that were computed from a grid.
+//
 // Of returns the errors of network.Judge, and an error if a coordinate is missing on which the
 // prolongation of an input depends. It panics if the fields of the PDE do not fit each other or
 // jets.
@@ -108,9 +113,18 @@ func (p PDE) Of(f *network.Network, jets *tensors.Tensor, s network.Settings) (*
 	if err != nil {
 		return nil, err
 	}
+	validation := s.Validation
+	s.Validation = nil // it holds u_L = F, and not p·F + s
 	v, err := judge(network, a, z, s)
 	if err != nil {
 		return nil, err
+	}
+	if validation != nil {
+		unexplained, err := e.ofCoordinates(f).Unexplained(*validation)
+		if err != nil {
+			return nil, err
+		}
+		v.SetFit(unexplained, s.Noise)
 	}
 	return &PDESymmetries{Verdict: v, Fields: a.symmetries(v.Algebra), LeftOut: e.leftOut}, nil
 }

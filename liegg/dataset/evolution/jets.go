@@ -1,0 +1,246 @@
+package evolution
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strings"
+
+	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/stat"
+
+	"github.com/liegg/lab/liegg/dataset"
+)
+
+// JetSettings says which jets are taken. The zero value of each field but Order means its default.
+type JetSettings struct {
+	// Order is the order of the highest derivative in x, 1 to 3.
+	Order int
+	// Each is the number of jets that are drawn at random from each solution. The default is all
+	// points that have a whole window around them.
+	Each int
+	// Waves is the number of waves, on the interval of a periodic solution, that are kept. The
+	// default is all that the grid holds. Keep fewer if u holds noise.
+	Waves int
+	// WindowX and WindowT are the numbers of points on either side of a point to which
+	// polynomials are fitted. The default is the degree of the polynomial. Larger windows average
+	// noise, smaller ones follow steep solutions.
+	WindowX, WindowT int
+	// Seed draws the points.
+	Seed uint64
+}
+
+// String lists the settings.
+func (s JetSettings) String() string {
+	return fmt.Sprintf("order %d, %d of each solution, %d waves, windows of %d in x and %d in t, seed %d", s.Order, s.Each, s.Waves, s.WindowX, s.WindowT, s.Seed)
+}
+
+// Jets are derivatives of solutions at points.
+type Jets struct {
+	// Names are the columns of X: x, t, u, u_x, …
+	Names []string
+	// Samples has the jets as X [N, len(Names)] and u_t as Y [N, 1], in float32.
+	Samples dataset.Samples
+	// Second is a second estimate of the same numbers, less exact than Samples. A function fitted
+	// to Samples of some solutions and validated on Second of others leaves at least as much of
+	// u_t unexplained as errors of the derivatives hide, so that a verdict knows of them.
+	Second dataset.Samples
+	// Errors are the root mean squares of the differences between the two estimates, of each of
+	// Names and of u_t, in units of the standard deviation of each.
+	Errors []float64
+	// Solutions says which of the solutions each jet is from.
+	Solutions []int
+}
+
+// beyond is by how much the degree of local polynomials exceeds the highest derivative taken from
+// them. For the second estimate it is two less.
+const beyond = 3
+
+// JetsOf takes jets from solutions on grids. Derivatives in x of periodic solutions are spectral:
+// each wave e^{ikx} is multiplied by powers of ik. Others, and derivatives in t, are from
+// polynomials fitted by least squares to windows around each point (Savitzky and Golay, Analytical
+// Chemistry 36, 1964), of degree Order + 3 in x and 4 in t. The second estimate has two thirds of
+// the waves, or polynomials of a degree smaller by two: it differs by what the first estimate adds,
+// which is mostly noise or waves that the grid hardly resolves.
+//
+// It returns an error if a grid is not even, if u is not finite, and if a grid is smaller than a
+// window. It panics if the settings are out of their ranges.
+func JetsOf(solutions []Solution, s JetSettings) (*Jets, error) {
+	s = s.withDefaults(len(solutions))
+	j := &Jets{Names: []string{"x", "t"}}
+	for k := range s.Order + 1 {
+		j.Names = append(j.Names, derivative(k))
+	}
+	random := rand.New(rand.NewPCG(s.Seed, 0x1e75))
+	var both [2][]float64
+	for n, solution := range solutions {
+		if err := s.fits(solution); err != nil {
+			return nil, fmt.Errorf("%w (solution %d of %d)", err, n+1, len(solutions))
+		}
+		places := s.places(solution, random)
+		for i, lower := range []int{0, 2} {
+			both[i] = append(both[i], s.at(solution, places, lower)...)
+		}
+		for range places {
+			j.Solutions = append(j.Solutions, n)
+		}
+	}
+	j.Samples, j.Second = j.samples("jets", both[0]), j.samples("jets, second estimate", both[1])
+	j.Errors = errorsOf(both[0], both[1], len(j.Names)+1)
+	return j, nil
+}
+
+// String says how many jets there are, and how exact.
+func (j *Jets) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d jets from %d solutions; errors, in standard deviations:", len(j.Solutions), 1+j.Solutions[len(j.Solutions)-1])
+	for i, name := range append(j.Names[2:len(j.Names):len(j.Names)], "u_t") {
+		fmt.Fprintf(&b, " %s %.1g", name, j.Errors[2+i])
+	}
+	return b.String()
+}
+
+func (s JetSettings) withDefaults(solutions int) JetSettings {
+	if solutions == 0 || s.Order < 1 || s.Order > 3 || s.Each < 0 || s.Waves < 0 {
+		panic(fmt.Sprintf("evolution: JetsOf: %d solutions, %v: want Order in 1 … 3 and no negative number", solutions, s))
+	}
+	for _, w := range []struct {
+		name   string
+		window *int
+		degree int
+	}{{"WindowX", &s.WindowX, s.Order + beyond}, {"WindowT", &s.WindowT, 1 + beyond}} {
+		if *w.window == 0 {
+			*w.window = w.degree
+		}
+		if 2**w.window < w.degree {
+			panic(fmt.Sprintf("evolution: JetsOf: %s = %d points on either side hold no polynomial of degree %d", w.name, *w.window, w.degree))
+		}
+	}
+	return s
+}
+
+// fits returns an error unless the solution has windows.
+func (s JetSettings) fits(u Solution) error {
+	if err := u.check(); err != nil {
+		return err
+	}
+	if least := 2*s.WindowT + 1; len(u.T) < least {
+		return fmt.Errorf("evolution: derivatives in t need at least %d times, got %d", least, len(u.T))
+	}
+	if least := 2*s.WindowX + 1; !u.Periodic && len(u.X) < least {
+		return fmt.Errorf("evolution: derivatives in x need at least %d points, got %d", least, len(u.X))
+	}
+	if u.Periodic && len(u.X) < 8 {
+		return fmt.Errorf("evolution: derivatives of periodic solutions need at least 8 points, got %d", len(u.X))
+	}
+	return nil
+}
+
+// place is a point of a grid.
+type place struct{ x, t int }
+
+// places returns the points where jets are taken.
+func (s JetSettings) places(u Solution, random *rand.Rand) (all []place) {
+	edge := s.WindowX
+	if u.Periodic {
+		edge = 0
+	}
+	for t := s.WindowT; t < len(u.T)-s.WindowT; t++ {
+		for x := edge; x < len(u.X)-edge; x++ {
+			all = append(all, place{x, t})
+		}
+	}
+	if s.Each == 0 || s.Each >= len(all) {
+		return all
+	}
+	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all[:s.Each]
+}
+
+// at returns jets and u_t at places, one after the other. The degrees of polynomials are lower by
+// a number of which 2 also leaves out a third of the waves.
+func (s JetSettings) at(u Solution, places []place, lower int) (values []float64) {
+	inX := s.alongX(u, lower)
+	inT := localPolynomial(s.WindowT, 1+beyond-lower, 1, u.T[1]-u.T[0])
+	for _, p := range places {
+		values = append(values, u.X[p.x], u.T[p.t])
+		window := make([][]float64, len(inT[0])) // derivatives in x at the times around p
+		for k := range window {
+			window[k] = inX(p.x, p.t-s.WindowT+k)
+		}
+		for j := range s.Order + 1 {
+			values = append(values, weighted(inT[0], func(k int) float64 { return window[k][j] }))
+		}
+		values = append(values, weighted(inT[1], func(k int) float64 { return window[k][0] }))
+	}
+	return values
+}
+
+func weighted(weights []float64, of func(k int) float64) (sum float64) {
+	for k, w := range weights {
+		sum += w * of(k)
+	}
+	return sum
+}
+
+// alongX returns the function that takes u and its derivatives in x at a point.
+func (s JetSettings) alongX(u Solution, lower int) func(x, t int) []float64 {
+	step := (u.X[len(u.X)-1] - u.X[0]) / float64(len(u.X)-1)
+	if !u.Periodic {
+		weights := localPolynomial(s.WindowX, s.Order+beyond-lower, s.Order, step)
+		return func(x, t int) []float64 {
+			around, d := u.U[t][x-s.WindowX:], make([]float64, s.Order+1)
+			for j := range d {
+				d[j] = weighted(weights[j], func(k int) float64 { return around[k] })
+			}
+			return d
+		}
+	}
+	waves := len(u.X) / 2
+	if s.Waves > 0 {
+		waves = min(waves, s.Waves)
+	}
+	if lower > 0 {
+		waves = waves * 2 / 3
+	}
+	rows := spectral(u.U, step*float64(len(u.X)), s.Order, waves)
+	return func(x, t int) []float64 {
+		d := make([]float64, s.Order+1)
+		for j := range d {
+			d[j] = rows[t][j][x]
+		}
+		return d
+	}
+}
+
+// samples returns rows of jets and u_t as samples.
+func (j *Jets) samples(name string, rows []float64) dataset.Samples {
+	width := len(j.Names) + 1
+	n := len(rows) / width
+	x, y := make([]float32, 0, n*(width-1)), make([]float32, 0, n)
+	for i, v := range rows {
+		if i%width == width-1 {
+			y = append(y, float32(v))
+		} else {
+			x = append(x, float32(v))
+		}
+	}
+	return dataset.Samples{Name: name, X: tensors.FromFlatDataAndDimensions(x, n, width-1), Y: tensors.FromFlatDataAndDimensions(y, n, 1)}
+}
+
+// errorsOf returns the differences of two tables, by columns.
+func errorsOf(first, second []float64, width int) []float64 {
+	errors := make([]float64, width)
+	for c := range errors {
+		var column []float64
+		sum := 0.
+		for i := c; i < len(first); i += width {
+			column = append(column, first[i])
+			sum += (first[i] - second[i]) * (first[i] - second[i])
+		}
+		if spread := stat.PopStdDev(column, nil); sum > 0 {
+			errors[c] = math.Sqrt(sum/float64(len(column))) / spread
+		}
+	}
+	return errors
+}
