@@ -39,9 +39,10 @@ func (v *Verdict) Extents(h *mat.Dense) []float64 {
 // ‖f(exp(tA)x) − exp(tB)f(x)‖² if outputs move, in units of the variance of these outputs. Outputs
 // that range over orders of magnitude should be bounded.
 type Steps struct {
-	Way  float64     // how far a typical sample moved, in extents of the data
-	All  []float64   // of all outputs together at each sample, as a verdict takes them
-	Each [][]float64 // of each output; an output that does not vary has none
+	Way     float64     // how far a typical sample moved, in extents of the data
+	Extreme bool        // the samples were picked because something is large or small there
+	All     []float64   // of all outputs together at each sample, as a verdict takes them
+	Each    [][]float64 // of each output; an output that does not vary has none
 }
 
 // String is such as "changes of 1024 samples along steps of 0.1 extents".
@@ -61,7 +62,8 @@ func (s Steps) String() string {
 // for all outputs, or for one of those that SetOutputs has told: more than gradients foretell, and
 // more than leaves f unchanged to within .2 of its spread over one extent of the data. If the
 // generators hold to rounding, f may not change at any sample, so one that changes by a tenth of
-// the spread suffices. Steps with less than 64 samples say nothing.
+// the spread suffices. Extreme samples count only there, because their mean tells nothing of the
+// others. Otherwise steps with less than 64 samples say nothing.
 func (v *Verdict) SetSteps(steps []Steps) {
 	if v.Answer != Symmetric {
 		return
@@ -135,12 +137,12 @@ const noRounding = .01
 // change measures square changes of outputs of which gradients tell η, or that the generators hold
 // to rounding.
 func (s Steps) change(squares []float64, η float64, exact bool) (c change) {
-	if len(squares) < fewSteps {
+	if len(squares) < fewSteps && !s.Extreme || len(squares) == 0 {
 		return c
 	}
 	mean, deviation := saturated(squares)
 	c.c, c.foretold = math.Sqrt(mean), η*s.Way
-	c.unforetold = mean-surely*deviation > 4*c.foretold*c.foretold+varies*varies*s.Way
+	c.unforetold = !s.Extreme && mean-surely*deviation > 4*c.foretold*c.foretold+varies*varies*s.Way
 	if largest := slices.Max(squares); exact && !c.unforetold && largest > noRounding {
 		c.c, c.unforetold = math.Sqrt(largest), true
 		for _, s := range squares {

@@ -35,6 +35,7 @@ type activity struct {
 	active     []int        // samples at which the output has a gradient
 	low, high  []float64    // least and largest value of the output
 	reservoirs []*reservoir // for outputs that are rarely active, samples at which they are; else nil
+	extremes   *extremes    // after the pilot
 
 	rounding  float64 // relative rounding error of the network's numbers
 	inputSize float64 // root mean square of the norm of the inputs
@@ -73,10 +74,13 @@ func (j jacobian) eachEnergy(a action.Action) *Node {
 	return Stack(energies, 1)
 }
 
-// endPilot forgets the counts of the pilot. From now on it keeps samples for the outputs that
-// were rarely active in the pilot.
-func (a *activity) endPilot(sampleBytes int) {
+// endPilot forgets the counts of the pilot. From now on it keeps extreme samples, and samples for
+// the outputs that were rarely active in the pilot. like holds samples of the stream.
+func (a *activity) endPilot(like *tensors.Tensor) {
 	var rare []int
+	samples := like.Shape().Dim(0)
+	sampleBytes := int(like.ByteSize()) / samples
+	a.extremes = newExtremes(len(a.active), like.Size()/samples, sampleBytes)
 	for o, n := range a.active {
 		if n < rareBelow && len(a.active) > 1 {
 			rare = append(rare, o)
@@ -94,6 +98,7 @@ func (a *activity) endPilot(sampleBytes int) {
 func (a *activity) watch(c chunk, energies, values []float64) {
 	m := len(a.active)
 	a.samples += c.Count
+	a.extremes.watch(c, values)
 	for i := range c.Count {
 		all := 0.
 		if a.mixed {

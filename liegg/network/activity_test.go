@@ -82,7 +82,7 @@ func TestKeptSamples(t *testing.T) {
 	const count = 2000
 	var a activity
 	a.reset(2, 0x1p-47, 1, false)
-	a.endPilot(8)
+	a.endPilot(gaussian(1, 1, 1))
 	x := tensors.FromShape(gaussian(1, count, 1).Shape())
 	tensors.MustMutableFlatData(x, func(v []float64) {
 		for i := range v {

@@ -32,7 +32,7 @@ func (e *extraction) bound(backend compute.Backend, beginning *tensors.Tensor, s
 		p.add(values, c.Count, e.sizes.Factors(e.outputs))
 		e.watch(c, values)
 	}
-	e.activity.endPilot(int(beginning.ByteSize()) / beginning.Shape().Dim(0))
+	e.activity.endPilot(beginning)
 	e.limit(p)
 	return nil
 }
@@ -128,7 +128,7 @@ func (e *extraction) sizeAndBound(backend compute.Backend, beginning *tensors.Te
 		at[i] = (i*all/samples*n + all - 1) / all
 	}
 	e.limit(e.scaledPilot(ran.picked(at, e.outputs), batch))
-	e.activity.endPilot(int(beginning.ByteSize()) / all)
+	e.activity.endPilot(beginning)
 	return nil
 }
 

@@ -22,7 +22,8 @@ import (
 // Gradients say nothing of jumps, and at the points of a lattice they say nothing of what lies
 // between. So a verdict that would be firm is also told how outputs change along finite steps
 // (liegg.Verdict.SetSteps): of a tenth of the extent of the data, a third of it, and the whole.
-// Each group of samples moves along a random generator in the span of the verdict's own.
+// Each group of samples moves along a random generator in the span of the verdict's own, and the
+// samples with extreme outputs or coordinates along others.
 
 const (
 	stepSamples = 1024 // that move
@@ -61,7 +62,7 @@ func (n *Network) setSteps(v *liegg.Verdict, a action.Action, o someSamples, fac
 	if err != nil {
 		return err
 	}
-	moved, err := e.along(v, h, o, wanted)
+	moved, err := e.along(v, h, o, s.activity.extremes, wanted)
 	if err != nil {
 		return err
 	}
@@ -120,71 +121,93 @@ func (n *Network) stepper(a action.Action, x *tensors.Tensor, outputs int, s Set
 	return e, err
 }
 
-// stepped is what finite steps do to the outputs of samples, [n, m].
+// outcome holds the outputs of samples that have moved, and what they should be, [n, m].
+type outcome struct{ values, target []float64 }
+
+// stepped is what finite steps do to the m outputs of samples.
 type stepped struct {
 	outputs int
-	before  []float64
-	after   [len(ways)]struct{ values, target []float64 } // of those that moved so far, within the data
+	before  []float64 // [n, m]
+	// after each of the ways, as far as they stay within the data: of samples from all over the
+	// stream, and then of extreme ones.
+	after [2 * len(ways)]outcome
 }
 
 // along moves samples along random combinations of the columns of h: those whose number in the
-// stream is wanted.
-func (e *stepper) along(v *liegg.Verdict, h *mat.Dense, o someSamples, wanted func(number int) bool) (s stepped, err error) {
+// stream is wanted. It moves extreme samples, too.
+func (e *stepper) along(v *liegg.Verdict, h *mat.Dense, o someSamples, extreme *extremes, wanted func(number int) bool) (s stepped, err error) {
 	backend, err := e.network.backend()
 	if err != nil {
 		return s, err
 	}
 	samples := min(stepSamples, o.x.Shape().Dim(0))
 	s.outputs = e.outputs
-	numbers := o.numbers(samples)
-	some := func(i int) bool { return wanted(numbers[i]) }
 	data, err := valuesOf(o.x, samples)
 	if err != nil {
 		return s, err
 	}
-	outside := outsideOf(e.action, data)
+	numbers, outside := o.numbers(samples), outsideOf(e.action, data)
 	random := rand.New(rand.NewPCG(5, 0))
 	k, d := h.Dims()
 	u, one := mat.NewDense(d, 1, nil), mat.NewDense(k, 1, nil)
-	for c, err := range spread(o.x, samples, backend, (samples+stepGroups-1)/stepGroups) {
-		if err == nil {
-			u.Apply(func(int, int, float64) float64 { return random.NormFloat64() }, u)
-			one.Mul(h, u)
-			toOneExtent(v, one)
-			err = e.move(&s, c, motionAlong(e.action, mat.Col(nil, 0, one), data, outside), some)
-			finalize(c.X)
+	batch := (samples + stepGroups - 1) / stepGroups
+	each := func(x *tensors.Tensor, samples int, move func(c chunk, m motion) error) error {
+		for c, err := range spread(x, samples, backend, batch) {
+			if err == nil {
+				u.Apply(func(int, int, float64) float64 { return random.NormFloat64() }, u)
+				one.Mul(h, u)
+				toOneExtent(v, one)
+				err = move(c, motionAlong(e.action, mat.Col(nil, 0, one), data, outside))
+				finalize(c.X)
+			}
+			if err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return s, err
-		}
+		return nil
 	}
-	return s, nil
+	err = each(o.x, samples, func(c chunk, m motion) error {
+		before, err := e.move(s.after[:len(ways)], c, m, func(i int) bool { return wanted(numbers[i]) })
+		s.before = append(s.before, before...)
+		return err
+	})
+	if err != nil {
+		return s, err
+	}
+	far, err := extreme.samples(o.x, wanted)
+	if far == nil {
+		return s, err
+	}
+	defer finalize(far)
+	return s, each(far, far.Shape().Dim(0), func(c chunk, m motion) error {
+		_, err := e.move(s.after[len(ways):], c, m, func(int) bool { return true })
+		return err
+	})
 }
 
-// move moves the samples of a chunk that are wanted.
-func (e *stepper) move(s *stepped, c chunk, m motion, wanted func(i int) bool) error {
-	before, _, err := e.at(c, m, 0)
+// move moves the samples of a chunk that are wanted, and returns the outputs of all before.
+func (e *stepper) move(after []outcome, c chunk, m motion, wanted func(i int) bool) (before []float64, err error) {
+	before, _, err = e.at(c, m, 0)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	s.before = append(s.before, before...)
 	for w, way := range ways {
 		y, outside, err := e.at(c, m, way)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if outside > mostOutside {
 			break
 		}
-		target, to := m.target(before, way), &s.after[w]
+		target, to := m.target(before, way), &after[w]
 		for i := range c.Count {
-			from, end := i*s.outputs, (i+1)*s.outputs
+			from, end := i*e.outputs, (i+1)*e.outputs
 			if wanted(c.Number(i)) && !finite.IsNot(floats.Sum(y[from:end])) {
 				to.values, to.target = append(to.values, y[from:end]...), append(to.target, target[from:end]...)
 			}
 		}
 	}
-	return nil
+	return before, nil
 }
 
 // at returns the outputs of the samples of a chunk after they have moved by t, and which share of
@@ -230,9 +253,9 @@ func (s *stepped) relative() {
 // steps are the square changes of bounded outputs, in units of their variance.
 func (s stepped) steps(factors []float64) []liegg.Steps {
 	m := s.outputs
-	steps := make([]liegg.Steps, len(ways))
+	steps := make([]liegg.Steps, len(s.after))
 	for w, after := range s.after {
-		steps[w] = liegg.Steps{Way: ways[w], All: make([]float64, len(after.values)/m), Each: make([][]float64, m)}
+		steps[w] = liegg.Steps{Way: ways[w%len(ways)], Extreme: w >= len(ways), All: make([]float64, len(after.values)/m), Each: make([][]float64, m)}
 	}
 	y, all := make([]float64, len(s.before)/m), 0.
 	for o, f := range factors {

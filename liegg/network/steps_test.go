@@ -148,7 +148,7 @@ func TestStepsAgreeWithMovedInputs(t *testing.T) {
 	h := mat.DenseCopyOf(v.Coefficients().Slice(0, 4, 0, 1))
 	toOneExtent(v, h)
 	e := ok(f.stepper(a, x, 1, Settings{}))(t)
-	moved := ok(e.along(v, h, someSamples{x, consecutive(640)}, func(int) bool { return true }))(t)
+	moved := ok(e.along(v, h, someSamples{x, consecutive(640)}, nil, func(int) bool { return true }))(t)
 	before := tensors.MustCopyFlatData[float64](ok(f.Predict(x))(t))
 	for w, way := range ways {
 		var after [2][]float64 // the direction of each group is drawn
@@ -197,6 +197,20 @@ func TestRareJumpsAreNoExactSymmetry(t *testing.T) {
 		v := ok(Judge(Exact(f), action.Linear(3, 1), Tensor(gaussian(4, 3000, ones(3)...)), Settings{}))(t)
 		if v.Answer != liegg.Undetermined || !strings.Contains(v.String(), "jumps") {
 			t.Errorf("a step at %g: %v", beyond, v)
+		}
+	}
+}
+
+// A step far out has no gradient, and hardly any of the samples that steps move lies near it. The
+// extreme samples show it: those with extreme outputs, and those with extreme coordinates.
+func TestStepsFarOut(t *testing.T) {
+	x, beyond := gaussian(4, 20_000, ones(3)...), func(x *Node) *Node {
+		return ConvertDType(GreaterThan(first(x), MulScalar(OnesLike(first(x)), 3.3)), x.DType())
+	}
+	for name, by := range map[string]float64{"of the output": 1e5, "of a coordinate": 2} {
+		v := ok(Judge(Exact(func(x *Node) *Node { return Add(squareNorm(x), MulScalar(beyond(x), by)) }), action.Linear(3, 1), Tensor(x), Settings{}))(t)
+		if v.Answer != liegg.Undetermined || !strings.Contains(v.String(), "gradients at the samples do not say how f changes") {
+			t.Errorf("a step that is extreme %s: want no firm answer, got\n%v", name, v)
 		}
 	}
 }

@@ -1,0 +1,119 @@
+package network
+
+import (
+	"slices"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/tensor"
+)
+
+// A step far out, as in r² + 10⁵·[x₁ > 3.3], has no gradient, and samples from all over the stream
+// may lie on one side of it. So a verdict also looks at the samples with the largest and the least
+// values of each output, and of each coordinate of inputs that have few.
+
+const (
+	extremeSamples = 32  // at either end, shared out among the outputs, and among the coordinates
+	extremeOutputs = 128 // most outputs of which there is at least one sample at either end
+)
+
+// extremes holds the samples of a stream at which some numbers are largest or least.
+type extremes struct {
+	outputs, coordinates int         // how many samples there are at either end of each; 0 for none
+	ends                 [][]extreme // of the numbers and of their negatives, in turn; each descends
+}
+
+// extreme is a sample at which a number has the given value.
+type extreme struct {
+	value  float64
+	number int // index of the sample in the stream
+	sample []byte
+}
+
+// newExtremes keeps samples for a number of outputs and coordinates of inputs.
+func newExtremes(outputs, coordinates, sampleBytes int) *extremes {
+	e := &extremes{coordinates: extremeSamples / coordinates}
+	if outputs <= extremeOutputs {
+		e.outputs = max(1, extremeSamples/outputs)
+	}
+	if 2*sampleBytes*(e.outputs*outputs+e.coordinates*coordinates) > reservoirBytes {
+		return nil
+	}
+	return e
+}
+
+// watch offers the samples of a chunk, whose outputs have the given values.
+func (e *extremes) watch(c chunk, outputs []float64) {
+	if e == nil {
+		return
+	}
+	m := len(outputs) / c.X.Shape().Dim(0)
+	if e.outputs > 0 {
+		e.offer(c, outputs, 0, e.outputs)
+	}
+	if e.coordinates == 0 {
+		return
+	}
+	if inputs, err := dataset.Values(c.X); err == nil {
+		e.offer(c, inputs, 2*m, e.coordinates)
+	}
+}
+
+// offer takes numbers of the samples of a chunk, [batch, width]. The first of them has the ends
+// from and from+1, and most samples are kept at each.
+func (e *extremes) offer(c chunk, values []float64, from, most int) {
+	width := len(values) / c.X.Shape().Dim(0)
+	for len(e.ends) < from+2*width {
+		e.ends = append(e.ends, nil)
+	}
+	for i := range c.Count {
+		for j, v := range values[i*width : (i+1)*width] {
+			e.at(from+2*j, most, v, c, i)
+			e.at(from+2*j+1, most, -v, c, i)
+		}
+	}
+}
+
+// at keeps sample i of a chunk if its value is among the largest so far.
+func (e *extremes) at(end, most int, value float64, c chunk, i int) {
+	kept := e.ends[end]
+	if len(kept) == most && !(value > kept[most-1].value) {
+		return
+	}
+	one := extreme{value: value, number: c.Number(i)}
+	if err := c.X.ConstBytes(func(data []byte) {
+		one.sample = slices.Clone(tensor.Nth(data, i, c.X.Shape().Dim(0)))
+	}); err != nil {
+		panic(err)
+	}
+	at, _ := slices.BinarySearchFunc(kept, value, func(k extreme, v float64) int {
+		if k.value >= v {
+			return -1
+		}
+		return 1
+	})
+	kept = slices.Insert(kept, at, one)
+	e.ends[end] = kept[:min(most, len(kept))]
+}
+
+// samples returns the wanted samples, each once, in the shape and type of like's samples; nil if
+// there are none. wanted selects them by their index in the stream.
+func (e *extremes) samples(like *tensors.Tensor, wanted func(number int) bool) (*tensors.Tensor, error) {
+	if e == nil {
+		return nil, nil
+	}
+	seen, some := map[int]bool{}, &reservoir{}
+	for _, end := range e.ends {
+		for _, one := range end {
+			if !seen[one.number] && wanted(one.number) {
+				seen[one.number] = true
+				some.samples = append(some.samples, one.sample)
+			}
+		}
+	}
+	if len(some.samples) == 0 {
+		return nil, nil
+	}
+	return some.tensor(like)
+}
