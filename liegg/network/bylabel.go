@@ -54,7 +54,11 @@ type byLabel struct {
 	all     *liegg.Evidence   // of all samples
 	parts   []*liegg.Evidence // of the samples of each label
 	watches []stream.Watch
+	some    []*stream.Spread // samples of each label
 }
+
+// lookedAtOfLabel is the largest number of samples of a label at which its verdict looks again.
+const lookedAtOfLabel = 256
 
 func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Breakdown, error) {
 	n, s.activity = n.Through(a), new(activity)
@@ -88,13 +92,26 @@ func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) 
 	setFrame(v, framed)
 	b := liegg.BreakDown("label", v, a, s.Rule, l.names, l.parts)
 	for i, part := range b.Parts {
-		ofLabel := func(number int) bool { return l.labelOf[number] == i }
-		if err := n.setPart(part.Verdict, a, some, v.Scales.Factors(v.Spectrum.Outputs), ofLabel, s); err != nil {
+		if err := l.lookAgain(n, a, part.Verdict, i, some, v.Scales.Factors(v.Spectrum.Outputs), s); err != nil {
 			return nil, err
 		}
 	}
 	b.Accuse()
 	return b, n.setFit(v, s)
+}
+
+// lookAgain looks at samples of a label for the verdict on it, which may be nil.
+func (l *byLabel) lookAgain(n *Network, a action.Action, v *liegg.Verdict, label int, some someSamples, factors []float64, s Settings) error {
+	if v == nil || v.Answer != liegg.Symmetric {
+		return nil
+	}
+	x, _, err := l.some[label].Tensor()
+	if err != nil {
+		return err
+	}
+	defer finalize(x)
+	ofLabel := func(number int) bool { return l.labelOf[number] == label }
+	return n.setPart(v, a, lookedAt{some, x, ofLabel}, factors, s)
 }
 
 // allot assigns the samples to blocks, each of one label: label i has the blocks i·l.blocks …
@@ -138,9 +155,18 @@ func (l *byLabel) gather(n *Network, a action.Action, p *stream.Peeked, s Settin
 		l.parts[i] = liegg.NewEvidence(a.Dim())
 		l.watches[i].Moves = w.Moves
 	}
-	inputs := Inputs(p.Inputs)
+	l.some = make([]*stream.Spread, len(l.names))
+	sampleBytes := int(p.First.ByteSize()) / p.First.Shape().Dim(0)
+	for i := range l.some {
+		l.some[i] = stream.NewSpread(min(lookedAtOfLabel, reservoirBytes/(sampleBytes*len(l.some))))
+	}
+	inputs := l.passing(p.Inputs, func(x *tensors.Tensor, label func(i int) int) error {
+		return stream.SpreadEach(x, func(i int) *stream.Spread { return l.some[label(i)] })
+	})
 	if !s.Groups.given {
-		inputs = w.Watched(l.watched(inputs))
+		inputs = w.Watched(l.passing(inputs, func(x *tensors.Tensor, label func(i int) int) error {
+			return stream.WatchEach(x, func(i int) *stream.Watch { return &l.watches[label(i)] })
+		}))
 	}
 	for c, err := range polarizationChunks(n, a, inputs, s, p.First) {
 		if err == nil {
@@ -188,13 +214,13 @@ func (l *byLabel) dependence(label int, s Settings) liegg.Dependence {
 	return liegg.Grouped(slices.Collect(maps.Values(sizes)))
 }
 
-// watched returns a stream that feeds the samples of each label to the label's Watch.
-func (l *byLabel) watched(inputs Inputs) Inputs {
+// passing returns a stream that passes each tensor to a function, with the labels of its samples.
+func (l *byLabel) passing(inputs Inputs, pass func(x *tensors.Tensor, label func(i int) int) error) Inputs {
 	return func(yield func(*tensors.Tensor, error) bool) {
 		passed := 0
 		for x, err := range inputs {
 			if err == nil && x.Ok() && x.Rank() > 0 && x.Size() > 0 && passed+x.Shape().Dim(0) <= len(l.labelOf) {
-				err = stream.WatchEach(x, func(i int) *stream.Watch { return &l.watches[l.labelOf[passed+i]] })
+				err = pass(x, func(i int) int { return l.labelOf[passed+i] })
 				passed += x.Shape().Dim(0)
 			}
 			if !yield(x, err) {

@@ -58,14 +58,13 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 		return nil, err
 	}
 	defer finalize(some.x)
-	anySample := func(int) bool { return true }
-	if err := n.setPart(v, a, some, v.Scales.Factors(len(o.parts)), anySample, s); err != nil {
+	if err := n.setPart(v, a, some.everywhere(), v.Scales.Factors(len(o.parts)), s); err != nil {
 		return nil, err
 	}
 	for i, part := range b.Parts {
 		factors := make([]float64, len(o.parts))
 		factors[i] = 1
-		if err := n.setPart(part.Verdict, a, some, factors, anySample, s); err != nil {
+		if err := n.setPart(part.Verdict, a, some.everywhere(), factors, s); err != nil {
 			return nil, err
 		}
 	}

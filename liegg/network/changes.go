@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 
@@ -11,41 +12,48 @@ import (
 	"github.com/liegg/lab/liegg/action"
 )
 
+// lookedAt holds samples at which a verdict on some of the outputs or samples looks again.
+type lookedAt struct {
+	all    someSamples           // from all over the stream
+	part   *tensors.Tensor       // [n, input…], of the samples that the verdict is on
+	wanted func(number int) bool // selects these by their index in the stream
+}
+
+// everywhere is for verdicts on all samples.
+func (o someSamples) everywhere() lookedAt {
+	return lookedAt{o, o.x, func(int) bool { return true }}
+}
+
 // setPart calls Verdict.SetChanges and Verdict.SetSteps for a verdict on some of the outputs or
 // samples; see setChanges.
-func (n *Network) setPart(v *liegg.Verdict, a action.Action, o someSamples, factors []float64, wanted func(number int) bool, s Settings) error {
-	if err := n.setChanges(v, a, o, factors, wanted, s); err != nil {
+func (n *Network) setPart(v *liegg.Verdict, a action.Action, o lookedAt, factors []float64, s Settings) error {
+	if err := n.setChanges(v, a, o, factors, s); err != nil {
 		return err
 	}
-	return n.setSteps(v, a, o, factors, wanted, s)
+	return n.setSteps(v, a, o, factors, s)
 }
 
 // setChanges calls Verdict.SetChanges for a verdict on some of the outputs or samples, as
-// setOutputs does for the verdict on all. The factors multiply the outputs. wanted selects
-// samples by their index in the stream. The variance of the outputs is still taken over all
-// samples, as in the evidence of a part.
-func (n *Network) setChanges(v *liegg.Verdict, a action.Action, o someSamples, factors []float64, wanted func(number int) bool, s Settings) (err error) {
+// setOutputs does for the verdict on all. The factors multiply the outputs. The variance of the
+// outputs is still taken over all samples, as in the evidence of a part.
+func (n *Network) setChanges(v *liegg.Verdict, a action.Action, o lookedAt, factors []float64, s Settings) (err error) {
 	defer caught(&err)
-	if v == nil || v.Answer != liegg.Symmetric || !inExtents(a) || !inexact(v) || min(len(factors), o.x.Size()/o.x.Shape().Dim(0)) > eachPasses {
+	const leastSamples = 64 // fewer changes say nothing about their distribution
+	numbers := o.part.Size() / o.part.Shape().Dim(0)
+	if v == nil || v.Answer != liegg.Symmetric || !inExtents(a) || !inexact(v) || min(len(factors), numbers) > eachPasses || o.part.Shape().Dim(0) < leastSamples {
 		return nil
 	}
-	_, first, err := n.lookAgain(v, a, o, len(factors), s)
+	_, first, err := n.lookAgain(v, a, o.part, len(factors), s)
 	if err != nil {
 		return err
 	}
-	const leastSamples = 64 // fewer changes say nothing about their distribution
-	changes := first.changes(v.Dim, factors)
-	for j, all := range changes {
-		changes[j] = nil
-		for i, number := range o.numbers(first.samples()) {
-			if wanted(number) {
-				changes[j] = append(changes[j], all[i])
-			}
+	all := first
+	if o.part != o.all.x {
+		if _, all, err = n.lookAgain(v, a, o.all.x, len(factors), s); err != nil {
+			return err
 		}
 	}
-	if len(changes[0]) >= leastSamples {
-		v.SetChanges(changes)
-	}
+	v.SetChanges(first.changes(v.Dim, factors, all))
 	return nil
 }
 
@@ -60,17 +68,17 @@ func inexact(v *liegg.Verdict) bool {
 }
 
 // changes returns, for each of d generators, the squared change of the bounded outputs along it at
-// each sample, in units of their variance. Outputs are multiplied by factors.
-func (l outputResults) changes(d int, factors []float64) [][]float64 {
+// each sample, in units of their variance over all samples. Outputs are multiplied by factors.
+func (l outputResults) changes(d int, factors []float64, all outputResults) [][]float64 {
 	m, samples := l.outputs, l.samples()
 	changes, variance := make([][]float64, d), 0.
 	for j := range changes {
 		changes[j] = make([]float64, samples)
 	}
-	y := make([]float64, samples)
+	y := make([]float64, all.samples())
 	for o, f := range factors {
 		for i := range y {
-			y[i] = l.y[i*m+o]
+			y[i] = all.y[i*m+o]
 		}
 		φ := boundedFor(y)
 		if f == 0 || φ.scale == 0 {
@@ -78,13 +86,16 @@ func (l outputResults) changes(d int, factors []float64) [][]float64 {
 		}
 		for i, v := range y {
 			y[i] = φ.of(v)
-			slope := f * math.Pow(1-y[i]*y[i], 1.5)
+		}
+		variance += f * f * φ.scale * φ.scale * stat.Variance(y, nil)
+		for i := range samples {
+			bounded := φ.of(l.y[i*m+o])
+			slope := f * math.Pow(1-bounded*bounded, 1.5)
 			for j := range changes {
 				change := slope * l.rows[(i*m+o)*d+j]
 				changes[j][i] += change * change
 			}
 		}
-		variance += f * f * φ.scale * φ.scale * stat.Variance(y, nil)
 	}
 	for j := range changes {
 		if variance > 0 {

@@ -51,12 +51,12 @@ func (n *Network) setOutputs(v *liegg.Verdict, a action.Action, o someSamples, s
 		v.Untested = v.Spectrum.Outputs
 	}
 	if v.Answer == liegg.Symmetric && (perOutput || perSample) && !tooMany {
-		e, first, err := n.lookAgain(v, a, o, v.Spectrum.Outputs, s)
+		e, first, err := n.lookAgain(v, a, o.x, v.Spectrum.Outputs, s)
 		if err != nil {
 			return err
 		}
 		if perSample {
-			v.SetChanges(first.changes(v.Dim, v.Scales.Factors(e.outputs)))
+			v.SetChanges(first.changes(v.Dim, v.Scales.Factors(e.outputs), first))
 		}
 		if perOutput {
 			if err := e.setEach(v, o, first, s); err != nil {
@@ -68,18 +68,18 @@ func (n *Network) setOutputs(v *liegg.Verdict, a action.Action, o someSamples, s
 		s.activity.doubtLate(v)
 		s.activity.doubtRounded(v)
 	}
-	return n.setSteps(v, a, o, v.Scales.Factors(v.Spectrum.Outputs), func(int) bool { return true }, s)
+	return n.setSteps(v, a, o.everywhere(), v.Scales.Factors(v.Spectrum.Outputs), s)
 }
 
 // lookAgain runs the program of eachOutput at some of the samples, along the generators of
 // a verdict.
-func (n *Network) lookAgain(v *liegg.Verdict, a action.Action, o someSamples, outputs int, s Settings) (e *eachOutput, first outputResults, err error) {
-	if e, err = n.eachOutput(a, o.x, outputs, s); err != nil {
+func (n *Network) lookAgain(v *liegg.Verdict, a action.Action, x *tensors.Tensor, outputs int, s Settings) (e *eachOutput, first outputResults, err error) {
+	if e, err = n.eachOutput(a, x, outputs, s); err != nil {
 		return nil, first, err
 	}
 	h := e.generators(v)
 	defer finalize(h)
-	first, err = e.along(h, o.x, min(eachSamples, o.x.Shape().Dim(0), max(512, eachSums/(outputs*v.Dim*v.Dim))))
+	first, err = e.along(h, x, min(eachSamples, x.Shape().Dim(0), max(512, eachSums/(outputs*v.Dim*v.Dim))))
 	return e, first, err
 }
 

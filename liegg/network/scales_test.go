@@ -171,7 +171,7 @@ func TestChangesAreFiniteDifferences(t *testing.T) {
 	if v.Dim != 3 {
 		t.Fatalf("want 3 generators, got\n%v", v)
 	}
-	_, l, err := n.lookAgain(v, a, someSamples{x, consecutive(1000)}, 3, Settings{})
+	_, l, err := n.lookAgain(v, a, x, 3, Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestChangesAreFiniteDifferences(t *testing.T) {
 	}
 	plain := bounded(x, nil)
 	before := bounded(x, plain)
-	for j, each := range l.changes(3, factors) {
+	for j, each := range l.changes(3, factors, l) {
 		got := stat.Mean(each, nil)
 		const ε = 1e-5
 		moved := tensors.MustCopyFlatData[float64](x)

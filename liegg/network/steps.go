@@ -39,16 +39,15 @@ type stepper struct {
 	kind kind
 }
 
-// setSteps calls Verdict.SetSteps for a verdict on outputs that are multiplied by
-// factors, at those samples whose number in the stream is wanted. Networks of Given cannot move
-// inputs, and actions that have no finite transformations cannot either.
-func (n *Network) setSteps(v *liegg.Verdict, a action.Action, o someSamples, factors []float64, wanted func(number int) bool, s Settings) (err error) {
+// setSteps calls Verdict.SetSteps for a verdict on outputs that are multiplied by factors. Networks
+// of Given cannot move inputs, and actions that have no finite transformations cannot either.
+func (n *Network) setSteps(v *liegg.Verdict, a action.Action, o lookedAt, factors []float64, s Settings) (err error) {
 	defer caught(&err)
 	if v == nil || v.Answer != liegg.Symmetric {
 		return nil
 	}
 	if n.given {
-		return doubtLattice(v, a, o)
+		return doubtLattice(v, a, o.all)
 	}
 	if _, ok := a.(action.Integrable); !ok && !action.CanMove(action.InputsOf(a)) {
 		return nil
@@ -58,11 +57,11 @@ func (n *Network) setSteps(v *liegg.Verdict, a action.Action, o someSamples, fac
 	if !toOneExtent(v, h) {
 		return nil
 	}
-	e, err := n.stepper(a, o.x, len(factors), s)
+	e, err := n.stepper(a, o.all.x, len(factors), s)
 	if err != nil {
 		return err
 	}
-	moved, err := e.along(v, h, o, s.activity.extremes, wanted)
+	moved, err := e.along(v, h, o, s.activity.extremes)
 	if err != nil {
 		return err
 	}
@@ -133,76 +132,74 @@ type stepped struct {
 	after [2 * len(ways)]outcome
 }
 
-// along moves samples along random combinations of the columns of h: those whose number in the
-// stream is wanted. It moves extreme samples, too.
-func (e *stepper) along(v *liegg.Verdict, h *mat.Dense, o someSamples, extreme *extremes, wanted func(number int) bool) (s stepped, err error) {
+// along moves samples of the part, and extreme ones, along random combinations of the columns of h.
+func (e *stepper) along(v *liegg.Verdict, h *mat.Dense, o lookedAt, extreme *extremes) (s stepped, err error) {
 	backend, err := e.network.backend()
 	if err != nil {
 		return s, err
 	}
-	samples := min(stepSamples, o.x.Shape().Dim(0))
 	s.outputs = e.outputs
-	data, err := valuesOf(o.x, samples)
+	data, err := valuesOf(o.all.x, stepSamples)
 	if err != nil {
 		return s, err
 	}
-	numbers, outside := o.numbers(samples), outsideOf(e.action, data)
-	random := rand.New(rand.NewPCG(5, 0))
+	outside, random := outsideOf(e.action, data), rand.New(rand.NewPCG(5, 0))
 	k, d := h.Dims()
 	u, one := mat.NewDense(d, 1, nil), mat.NewDense(k, 1, nil)
-	batch := (samples + stepGroups - 1) / stepGroups
-	each := func(x *tensors.Tensor, samples int, move func(c chunk, m motion) error) error {
-		for c, err := range spread(x, samples, backend, batch) {
+	group := (min(stepSamples, o.all.x.Shape().Dim(0)) + stepGroups - 1) / stepGroups
+	along := func(x *tensors.Tensor, after []outcome) (before []float64, err error) {
+		for c, err := range spread(x, min(stepSamples, x.Shape().Dim(0)), backend, group) {
+			var y []float64
 			if err == nil {
 				u.Apply(func(int, int, float64) float64 { return random.NormFloat64() }, u)
 				one.Mul(h, u)
 				toOneExtent(v, one)
-				err = move(c, motionAlong(e.action, mat.Col(nil, 0, one), data, outside))
+				y, err = e.move(after, c, motionAlong(e.action, mat.Col(nil, 0, one), data, outside))
 				finalize(c.X)
 			}
 			if err != nil {
-				return err
+				return nil, err
 			}
+			before = append(before, y...)
 		}
-		return nil
+		return before, nil
 	}
-	err = each(o.x, samples, func(c chunk, m motion) error {
-		before, err := e.move(s.after[:len(ways)], c, m, func(i int) bool { return wanted(numbers[i]) })
-		s.before = append(s.before, before...)
-		return err
-	})
-	if err != nil {
+	if s.before, err = along(o.part, s.after[:len(ways)]); err != nil {
 		return s, err
 	}
-	far, err := extreme.samples(o.x, wanted)
+	if o.part != o.all.x {
+		if s.before, err = along(o.all.x, nil); err != nil {
+			return s, err
+		}
+	}
+	far, err := extreme.samples(o.part, o.wanted)
 	if far == nil {
 		return s, err
 	}
 	defer finalize(far)
-	return s, each(far, far.Shape().Dim(0), func(c chunk, m motion) error {
-		_, err := e.move(s.after[len(ways):], c, m, func(int) bool { return true })
-		return err
-	})
+	_, err = along(far, s.after[len(ways):])
+	return s, err
 }
 
-// move moves the samples of a chunk that are wanted, and returns the outputs of all before.
-func (e *stepper) move(after []outcome, c chunk, m motion, wanted func(i int) bool) (before []float64, err error) {
+// move moves the samples of a chunk by each of the ways, or by none if after is nil. It returns the
+// outputs before.
+func (e *stepper) move(after []outcome, c chunk, m motion) (before []float64, err error) {
 	before, _, err = e.at(c, m, 0)
 	if err != nil {
 		return nil, err
 	}
-	for w, way := range ways {
-		y, outside, err := e.at(c, m, way)
+	for w := range after {
+		y, outside, err := e.at(c, m, ways[w])
 		if err != nil {
 			return nil, err
 		}
 		if outside > mostOutside {
 			break
 		}
-		target, to := m.target(before, way), &after[w]
+		target, to := m.target(before, ways[w]), &after[w]
 		for i := range c.Count {
 			from, end := i*e.outputs, (i+1)*e.outputs
-			if wanted(c.Number(i)) && !finite.IsNot(floats.Sum(y[from:end])) {
+			if !finite.IsNot(floats.Sum(y[from:end])) {
 				to.values, to.target = append(to.values, y[from:end]...), append(to.target, target[from:end]...)
 			}
 		}
@@ -289,13 +286,14 @@ func (s stepped) steps(factors []float64) []liegg.Steps {
 	return steps
 }
 
-// valuesOf are the numbers of so many samples of x, evenly from all over it.
+// valuesOf are the numbers of so many samples of x, evenly from all over it, or of all.
 func valuesOf(x *tensors.Tensor, samples int) ([]float64, error) {
 	all, err := dataset.Values(x)
 	if err != nil {
 		return nil, err
 	}
 	n := x.Shape().Dim(0)
+	samples = min(samples, n)
 	width := len(all) / n
 	some := make([]float64, 0, samples*width)
 	for i := range samples {

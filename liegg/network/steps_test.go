@@ -134,6 +134,22 @@ func TestStepsOfParts(t *testing.T) {
 	if b.All.Answer != liegg.Undetermined || b.Parts[1].Answer() != liegg.Undetermined {
 		t.Errorf("samples with label 1 jump; got\n%v", b)
 	}
+	// of 40 shells, the outermost one jumps
+	shells, wide := 40, gaussian(4, 20_000, ones(3)...)
+	labels = make([]int, 20_000)
+	for i, r := range tensors.MustCopyFlatData[float64](ok(Exact(squareNorm).Predict(wide))(t)) {
+		labels[i] = min(int(4*r), shells-1)
+	}
+	outermost := Exact(func(x *Node) *Node {
+		far := ConvertDType(GreaterThan(squareNorm(x), MulScalar(OnesLike(first(x)), float64(shells-1)/4)), x.DType())
+		return Add(squareNorm(x), Mul(far, jump(MulScalar(first(x), 2))))
+	})
+	b = ok(JudgeByLabel(outermost, action.Linear(3, 1), Tensor(wide), labels, Settings{}))(t)
+	for i, part := range b.Parts {
+		if last := i == shells-1; (last || i < shells/2) && (part.Answer() == liegg.Symmetric) == last {
+			t.Errorf("of 40 shells, the outermost jumps; shell %d: %v", i+1, part)
+		}
+	}
 }
 
 // What a step does is f(exp(tH)x) − f(x), with t by the extent of the data: the slow way gives the
@@ -148,7 +164,7 @@ func TestStepsAgreeWithMovedInputs(t *testing.T) {
 	h := mat.DenseCopyOf(v.Coefficients().Slice(0, 4, 0, 1))
 	toOneExtent(v, h)
 	e := ok(f.stepper(a, x, 1, Settings{}))(t)
-	moved := ok(e.along(v, h, someSamples{x, consecutive(640)}, nil, func(int) bool { return true }))(t)
+	moved := ok(e.along(v, h, someSamples{x, consecutive(640)}.everywhere(), nil))(t)
 	before := tensors.MustCopyFlatData[float64](ok(f.Predict(x))(t))
 	for w, way := range ways {
 		var after [2][]float64 // the direction of each group is drawn

@@ -2,6 +2,7 @@ package stream
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -25,24 +26,36 @@ func NewSpread(most int) *Spread { return &Spread{most: max(1, most)} }
 
 // Add offers the samples of the next tensor [n, input…].
 func (s *Spread) Add(x *tensors.Tensor) error {
+	return SpreadEach(x, func(int) *Spread { return s })
+}
+
+// SpreadEach offers each sample of a tensor [n, input…] to its own Spread, which counts the samples
+// that it is offered.
+func SpreadEach(x *tensors.Tensor, by func(i int) *Spread) error {
 	n := x.Shape().Dim(0)
 	if n == 0 {
 		return nil
 	}
-	s.shape = x.Shape()
 	return x.ConstBytes(func(data []byte) {
 		size := len(data) / n
 		for i := range n {
-			if s.keeps(s.passed + i) {
-				s.samples = append(s.samples, append([]byte{}, data[i*size:(i+1)*size]...))
-				s.numbers = append(s.numbers, s.passed+i)
-			}
-			for len(s.samples) > s.most {
-				s.thin()
-			}
+			s := by(i)
+			s.shape = x.Shape()
+			s.offer(data[i*size : (i+1)*size])
 		}
-		s.passed += n
 	})
+}
+
+// offer keeps a sample, unless it is one of those between.
+func (s *Spread) offer(sample []byte) {
+	if s.keeps(s.passed) {
+		s.samples = append(s.samples, slices.Clone(sample))
+		s.numbers = append(s.numbers, s.passed)
+	}
+	s.passed++
+	for len(s.samples) > s.most {
+		s.thin()
+	}
 }
 
 // keeps reports whether a sample is the one of its 2^level. Of two neighbours of a level, a random
