@@ -9,9 +9,9 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/stat"
-	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/internal/student"
 )
 
 // Row is one network.
@@ -141,26 +141,18 @@ func Compare(rows []Row, task string) (gains []Gain) {
 			continue
 		}
 		g.Plain, g.Error, g.Defect = stat.Mean(plains, nil), stat.Mean(errors, nil), stat.Mean(defects, nil)
-		g.Change = studentInterval(changes)
-		if l := studentInterval(logs); math.IsInf(l.Value, 0) {
-			g.Ratio = flow.Interval{Value: math.NaN(), Lower: math.NaN(), Upper: math.NaN()}
-		} else {
-			g.Ratio = flow.Interval{Value: math.Exp(l.Value), Lower: math.Exp(l.Lower), Upper: math.Exp(l.Upper)}
-		}
+		g.Change = overSeeds(changes)
+		l := overSeeds(logs)
+		g.Ratio = flow.Interval{Value: math.Exp(l.Value), Lower: math.Exp(l.Lower), Upper: math.Exp(l.Upper)}
 		gains = append(gains, g)
 	}
 	return gains
 }
 
-// studentInterval is the mean of v with its 95 % interval.
-func studentInterval(v []float64) flow.Interval {
-	mean := stat.Mean(v, nil)
-	if len(v) < 2 {
-		return flow.Interval{Value: mean, Lower: math.Inf(-1), Upper: math.Inf(1)}
-	}
-	k := float64(len(v))
-	off := distuv.StudentsT{Mu: 0, Sigma: 1, Nu: k - 1}.Quantile(.975) * stat.StdDev(v, nil) / math.Sqrt(k)
-	return flow.Interval{Value: mean, Lower: mean - off, Upper: mean + off}
+// overSeeds is the mean of v with its 95 % interval.
+func overSeeds(v []float64) flow.Interval {
+	mean, lower, upper := student.Interval(v)
+	return flow.Interval{Value: mean, Lower: lower, Upper: upper}
 }
 
 // String returns a line: what was used and how, the error with its change and its ratio to the plain
