@@ -2,6 +2,7 @@ package dynamics
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
@@ -53,8 +54,17 @@ func formulaLines[T interface {
 	return strings.Join(lines, "\n")
 }
 
-// headline says what a verdict answers, and among how many candidates.
+// headline says what a verdict answers, and among how many candidates. Whatever does not hold to
+// rounding holds approximately, as all that a network learns does.
 func headline(v *liegg.Verdict) string {
 	answer, _, _ := v.Decision()
-	return fmt.Sprintf("%s among %d", answer, v.Considered)
+	text := fmt.Sprintf("%s among %d", answer, v.Considered)
+	if v.Answer == liegg.Symmetric && !exact(v) {
+		bound := 0.
+		for _, d := range v.Defects[:v.Dim] {
+			bound = math.Max(bound, d.Upper)
+		}
+		text += fmt.Sprintf(", approximately: ρ ≤ %.2g", bound)
+	}
+	return text
 }
