@@ -56,6 +56,8 @@ func Rows() []*Row {
 		{Name: "shapes", About: "data in mixed units, thin, of two sizes; symmetries that few samples break",
 			Problems: shapes, Samples: []int{5000, 50_000}, Draws: 5, Networks: 1},
 		{Name: "flows", About: "flow.Test of a symmetry and of scaling, which is none, near cones and of potentials", Samples: []int{5000}, Draws: 5},
+		{Name: "laws", About: "chaotic Hamiltonians, which conserve their energy alone, with libraries that hold it or not: right if it is found, or nothing",
+			Samples: []int{1000, 4000}, Draws: 5},
 		{Name: "digits", About: "what finite flows say of classifiers of turned digits, and of controls", Samples: []int{1500}},
 		{Name: "coverage", About: "95 % intervals of a fixed generator: right where they hold the truth", Samples: []int{usual}, Draws: 200},
 		{Name: "cost", About: "a verdict's time against the bare extraction: right up to 1.3", Draws: 5},
@@ -64,6 +66,8 @@ func Rows() []*Row {
 		switch r.Name {
 		case "flows":
 			r.measures = flows(r)
+		case "laws":
+			r.measures = conserved(r)
 		case "digits":
 			r.measures = digitFlows(r)
 		case "coverage":
