@@ -1,0 +1,10 @@
+package invariants
+
+import (
+	"testing"
+
+	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/network"
+)
+
+func TestMain(m *testing.M) { expect.Main(m, network.BackendVariable) }
