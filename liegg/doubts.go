@@ -42,7 +42,7 @@ func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	if d := v.Influence.doubt(v.Spectrum.N()); d != "" && !certain {
 		doubt("%s", d)
 	}
-	if v.away > tooFar && v.Ignored > 0 {
+	if v.away > tooFar && v.Ignored > 0 && !v.alongOne() {
 		doubt("the data lie %.0e times their spread from the origin, where %s move them only along directions in which f seems not to change: subtract a centre, or take affine candidates",
 			v.away, plural(v.Ignored, "linear map"))
 	}
@@ -51,6 +51,15 @@ func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	v.doubtsOfScale(doubt)
 	v.doubtsOfRounding(doubt)
 	return reasons
+}
+
+// alongOne reports whether all gradients have one direction w, as those of a linear f have. Then f
+// depends on w·x alone, and a linear map H keeps it only if wᵀH = 0, or wᵀHx = 0 for all x of the data.
+// All of these are trivial, however far away the data are. The gradients of a function with other
+// symmetries turn as x does, over the data by the inverse of their distance or more.
+func (v *Verdict) alongOne() bool {
+	const turns = .3
+	return v.Subspace.Gradients == 1 && v.Unfelt*v.away < turns
 }
 
 // doubtsOfRounding tests whether f is so steep that a change which is zero to rounding may

@@ -258,3 +258,17 @@ func TestLinearVeryFarFromTheOrigin(t *testing.T) {
 		}
 	}
 }
+
+// A linear function has trivial linear symmetries alone, however far away the data are.
+func TestLinearFunctionVeryFarFromTheOrigin(t *testing.T) {
+	f := about([2]float64{}, 1, func(p *Node) *Node {
+		x := Reshape(p, p.Shape().Dim(0), 2)
+		return Add(first(x), MulScalar(Slice(x, AxisRange(), AxisElem(1)), .5))
+	})
+	for _, away := range []float64{1e5, 1e7} {
+		x := cloud(dtypes.Float64, 1, [2]float64{away, away}, 1)
+		if v := ok(Judge(f, action.Linear(2, 1), Tensor(x), Settings{}))(t); v.Answer != liegg.None {
+			t.Errorf("at %g: want none, got\n%v", away, v)
+		}
+	}
+}
