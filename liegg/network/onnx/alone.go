@@ -21,7 +21,7 @@ import (
 // are left to package network, which checks them whenever it judges.
 func (m *converted) standAlone(backend compute.Backend) (err error) {
 	defer recovered(&err)
-	if len(m.steps) > mostRun || !m.quick() {
+	if len(m.Steps) > mostRun || !m.quick() {
 		return nil
 	}
 	if backend.Name() != pureGo {

@@ -7,6 +7,8 @@ import (
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
+
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
 )
 
 // outOfBounds returns an error if an operator takes an index outside its
@@ -16,10 +18,10 @@ import (
 // constants, too, or come from outside the branch.
 func (m *converted) outOfBounds(backend compute.Backend) error {
 	computed, dims := m.computed(), m.indexedDimensions(backend)
-	for _, step := range m.steps {
-		err := step.each("NodeProto", func(node message) error {
+	for _, step := range m.Steps {
+		err := step.Each("NodeProto", func(node message.Message) error {
 			if why := m.beyond(node, computed, dims); why != nil {
-				return &NodeError{nodeName(node), node.text("op_type"), "converted", why}
+				return &NodeError{message.NodeName(node), node.Text("op_type"), "converted", why}
 			}
 			return nil
 		})
@@ -31,7 +33,7 @@ func (m *converted) outOfBounds(backend compute.Backend) error {
 }
 
 // indexed are the operators that index their first input with their second.
-var indexed = set("Gather", "GatherElements", "GatherND", "ScatterElements", "ScatterND")
+var indexed = message.NameSet("Gather", "GatherElements", "GatherND", "ScatterElements", "ScatterND")
 
 // index is a tensor of indices.
 type index struct{ numbers, dims []int }
@@ -41,14 +43,14 @@ type index struct{ numbers, dims []int }
 // pure-Go backend cannot compute are left out.
 func (m *converted) computed() map[string]index {
 	depends := m.varies(nil)
-	follow(m.steps, depends, func(message) error { return nil })
+	message.Follow(m.Steps, depends, func(message.Message) error { return nil })
 	var names []string
-	for _, node := range m.steps {
-		if !indexed[node.text("op_type")] {
+	for _, node := range m.Steps {
+		if !indexed[node.Text("op_type")] {
 			continue
 		}
-		name := node.texts("input")[1]
-		if _, constant := m.constant[name]; !constant && !depends[name] && !slices.Contains(names, name) {
+		name := node.Texts("input")[1]
+		if _, constant := m.Constant[name]; !constant && !depends[name] && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -101,15 +103,15 @@ func integers[T int32 | int64](values []T) []int {
 
 // beyond reports an index of a node that is outside its data. It returns nil
 // if all are inside, or if that is unknown.
-func (m *converted) beyond(node message, computed map[string]index, known map[string][]int) error {
-	op := node.text("op_type")
+func (m *converted) beyond(node message.Message, computed map[string]index, known map[string][]int) error {
+	op := node.Text("op_type")
 	if !indexed[op] {
 		return nil
 	}
-	inputs := node.texts("input")
+	inputs := node.Texts("input")
 	at, ok := computed[inputs[1]]
-	if numbers, constant := integersOf(m.constant, inputs[1]); constant {
-		at, ok = index{numbers, sizesOf(m.constant[inputs[1]])}, true
+	if numbers, constant := message.IntegersOf(m.Constant, inputs[1]); constant {
+		at, ok = index{numbers, message.Sizes(m.Constant[inputs[1]])}, true
 	}
 	if !ok {
 		return nil
@@ -121,12 +123,12 @@ func (m *converted) beyond(node message, computed map[string]index, known map[st
 	one := op == "Gather" || op == "GatherElements" || op == "ScatterElements" // these have an axis attribute
 	first, count := 0, 1                                                       // axes that each index addresses, one number per axis
 	if one {
-		first = node.integer("axis", 0)
+		first = node.Integer("axis", 0)
 		if first < 0 {
 			first += len(dims)
 		}
 	} else if len(at.dims) > 0 {
-		first, count = node.integer("batch_dims", 0), at.dims[len(at.dims)-1]
+		first, count = node.Integer("batch_dims", 0), at.dims[len(at.dims)-1]
 	}
 	if first < 0 || count < 0 || first+count > len(dims) || len(dims) == 0 {
 		return fmt.Errorf("its axis is out of bounds for %v", dims)
@@ -151,20 +153,20 @@ func within(indices, sizes []int) error {
 // branches.
 func (m *converted) indexedDimensions(backend compute.Backend) map[string][]int {
 	known, made, names := map[string][]int{}, m.varies(nil), []string(nil)
-	for _, step := range m.steps {
-		step.each("NodeProto", func(node message) error {
-			if indexed[node.text("op_type")] {
-				names = append(names, node.texts("input")[0])
+	for _, step := range m.Steps {
+		step.Each("NodeProto", func(node message.Message) error {
+			if indexed[node.Text("op_type")] {
+				names = append(names, node.Texts("input")[0])
 			}
 			return nil
 		})
-		for _, output := range step.texts("output") {
+		for _, output := range step.Texts("output") {
 			made[output] = true
 		}
 	}
 	for _, name := range names {
-		if t, constant := m.constant[name]; constant {
-			known[name] = sizesOf(t)
+		if t, constant := m.Constant[name]; constant {
+			known[name] = message.Sizes(t)
 		}
 	}
 	names = slices.DeleteFunc(names, func(name string) bool { return known[name] != nil || !made[name] })

@@ -3,6 +3,8 @@ package onnx
 import (
 	"encoding/binary"
 	"math"
+
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
 )
 
 func unary(op string) func(s *sketch) string {
@@ -197,7 +199,7 @@ func (s *sketch) several(n, most int) []int {
 // double is x in float64, a constant of one number or more, made so small that it stays
 // a factor of its row.
 func (s *sketch) double(x string) string {
-	y := s.op("Cast", attributes{"to": float64Type}, x)
+	y := s.op("Cast", attributes{"to": message.Float64Type}, x)
 	return s.op("ReduceMean", attributes{"keepdims": 0}, y)
 }
 
@@ -207,5 +209,5 @@ func (s *sketch) scales(h, w float32) string {
 	for _, v := range []float32{1, 1, h, w} {
 		raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
 	}
-	return s.tensor(float32Type, []int{4}, raw)
+	return s.tensor(message.Float32Type, []int{4}, raw)
 }

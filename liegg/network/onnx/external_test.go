@@ -13,6 +13,8 @@ import (
 
 	"github.com/liegg/lab/liegg/internal/bounded"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+	"github.com/liegg/lab/liegg/network/onnx/internal/messagetest"
 )
 
 // written lays a model in a folder.
@@ -40,28 +42,28 @@ func sparse(t *testing.T, path string, bytes int64) {
 // sharing is a model with many weights that share one file, of which some are added to
 // the output.
 func sharing(t *testing.T, weights, used int, bytes int64) []byte {
-	return edited(t, func(g message) {
-		last := g.children("output")[0].text("name")
+	return edited(t, func(g message.Message) {
+		last := g.Children("output")[0].Text("name")
 		for i := range weights {
-			w := g.addTo("initializer")
-			w.set("name", fmt.Sprint("shared ", i))
-			w.set("data_type", int32(float32Type))
-			w.set("dims", bytes/8, int64(2))
-			elsewhere(w, "weights", "0")
+			w := messagetest.Add(g, "initializer")
+			messagetest.Set(w, "name", fmt.Sprint("shared ", i))
+			messagetest.Set(w, "data_type", int32(message.Float32Type))
+			messagetest.Set(w, "dims", bytes/8, int64(2))
+			messagetest.Elsewhere(w, "weights", "0")
 			if i < used {
-				n := g.addTo("node")
-				n.set("op_type", "ReduceMean")
-				n.set("input", w.text("name"))
-				n.set("output", fmt.Sprint("mean ", i))
-				n.setInt("keepdims", 0)
-				sum := g.addTo("node")
-				sum.set("op_type", "Add")
-				sum.set("input", last, fmt.Sprint("mean ", i))
+				n := messagetest.Add(g, "node")
+				messagetest.Set(n, "op_type", "ReduceMean")
+				messagetest.Set(n, "input", w.Text("name"))
+				messagetest.Set(n, "output", fmt.Sprint("mean ", i))
+				n.SetInt("keepdims", 0)
+				sum := messagetest.Add(g, "node")
+				messagetest.Set(sum, "op_type", "Add")
+				messagetest.Set(sum, "input", last, fmt.Sprint("mean ", i))
 				last = fmt.Sprint("sum ", i)
-				sum.set("output", last)
+				messagetest.Set(sum, "output", last)
 			}
 		}
-		g.children("output")[0].set("name", last)
+		messagetest.Set(g.Children("output")[0], "name", last)
 	})
 }
 
@@ -72,7 +74,7 @@ func TestSharedWeightsKeepToTheBudget(t *testing.T) {
 	sparse(t, filepath.Join(folder, "weights"), bytes)
 	model := sharing(t, 400, 400, bytes)
 	path := written(t, folder, model)
-	taken := allocated(func() {
+	taken := messagetest.Allocated(func() {
 		_, err := Load(path, Settings{})
 		expect.Error(t, err, path, strconv.Itoa(400*bytes+len(model)), "the budget is 1073741824", bounded.Env)
 		if !errors.Is(err, ErrBudget) {
@@ -91,7 +93,7 @@ func TestUnusedWeights(t *testing.T) {
 	sparse(t, filepath.Join(folder, "weights"), bytes)
 	model := sharing(t, 400, 1, bytes)
 	path, budget := written(t, folder, model), int64(bytes+len(model))
-	taken := allocated(func() {
+	taken := messagetest.Allocated(func() {
 		n, err := Load(path, Settings{Budget: budget})
 		if err != nil {
 			t.Fatal(err)
@@ -117,18 +119,18 @@ func TestLengthOfExternalWeights(t *testing.T) {
 	folder := t.TempDir()
 	var bytes int
 	load := func(entries map[string]string, file int64) error {
-		b := edited(t, func(g message) {
-			bytes = len(weight(g).get("raw_data").Bytes())
-			elsewhere(weight(g), "weights", "0")
-			list := weight(g).Mutable(weight(g).Descriptor().Fields().ByName("external_data")).List()
+		b := edited(t, func(g message.Message) {
+			bytes = len(messagetest.Weight(g).Field("raw_data").Bytes())
+			messagetest.Elsewhere(messagetest.Weight(g), "weights", "0")
+			list := messagetest.Weight(g).Mutable(messagetest.Weight(g).Descriptor().Fields().ByName("external_data")).List()
 			list.Truncate(0)
 			for key, value := range entries {
 				if value == "" {
 					continue
 				}
-				e := weight(g).addTo("external_data")
-				e.set("key", key)
-				e.set("value", value)
+				e := messagetest.Add(messagetest.Weight(g), "external_data")
+				messagetest.Set(e, "key", key)
+				messagetest.Set(e, "value", value)
 			}
 		})
 		sparse(t, filepath.Join(folder, "weights"), file)
@@ -170,7 +172,7 @@ func TestPipesAreRefused(t *testing.T) {
 	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
 		t.Skip("no pipes here:", err)
 	}
-	path := written(t, folder, edited(t, func(g message) { elsewhere(weight(g), "pipe", "0") }))
+	path := written(t, folder, edited(t, func(g message.Message) { messagetest.Elsewhere(messagetest.Weight(g), "pipe", "0") }))
 	for _, path := range []string{pipe, path} {
 		done := make(chan error, 1)
 		go func() {

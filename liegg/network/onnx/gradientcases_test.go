@@ -2,6 +2,8 @@ package onnx
 
 import (
 	"slices"
+
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
 )
 
 // operatorTests draw a configuration of each operator that is let through, and return
@@ -147,6 +149,6 @@ var operatorTests = map[string]func(s *sketch) string{
 		return s.op("Mul", nil, s.x(2, 3), s.double(s.op("Range", nil, s.index(1), s.index(4), s.index(1))))
 	},
 	"Cast": func(s *sketch) string {
-		return s.op("Mul", nil, s.x(3), s.op("Cast", attributes{"to": float64Type}, s.op("Less", nil, "x", s.number(.2))))
+		return s.op("Mul", nil, s.x(3), s.op("Cast", attributes{"to": message.Float64Type}, s.op("Less", nil, "x", s.number(.2))))
 	},
 }

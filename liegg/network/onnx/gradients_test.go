@@ -22,6 +22,9 @@ import (
 
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/internal/vjp/vjptest"
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+	"github.com/liegg/lab/liegg/network/onnx/internal/messagetest"
+	"github.com/liegg/lab/liegg/network/onnx/internal/rewriting"
 )
 
 // since are the operator sets of operators that are newer than set 17.
@@ -31,7 +34,7 @@ var since = map[string]int{"Attention": 25, "CausalConvWithState": 27, "Gelu": 2
 // sketch is a file in the making: nodes of float64 from the input "x" [batch, dims…] on.
 type sketch struct {
 	*rand.Rand
-	model, graph message
+	model, graph message.Message
 	dims         []int // of a sample of x
 	made         int
 }
@@ -42,10 +45,10 @@ type attributes map[string]any
 func newSketch(t *testing.T, rng *rand.Rand, opset int) *sketch {
 	t.Helper()
 	kind := expect.OK(protoregistry.GlobalTypes.FindMessageByName("protos.ModelProto"))(t)
-	m := message{kind.New()}
-	m.set("ir_version", int64(9))
-	m.addTo("opset_import").set("version", int64(opset))
-	return &sketch{Rand: rng, model: m, graph: message{m.Mutable(m.Descriptor().Fields().ByName("graph")).Message()}}
+	m := message.Of(kind.New())
+	messagetest.Set(m, "ir_version", int64(9))
+	messagetest.Set(messagetest.Add(m, "opset_import"), "version", int64(opset))
+	return &sketch{Rand: rng, model: m, graph: m.Open("graph")}
 }
 
 // x is the input, of samples of a shape.
@@ -66,27 +69,27 @@ func (s *sketch) op(kind string, a attributes, inputs ...string) string {
 
 // ops adds a node with n outputs.
 func (s *sketch) ops(kind string, n int, a attributes, inputs ...string) (outputs []string) {
-	node := s.graph.addTo("node")
-	node.set("op_type", kind)
+	node := messagetest.Add(s.graph, "node")
+	messagetest.Set(node, "op_type", kind)
 	for _, input := range inputs {
-		node.append("input", protoreflect.ValueOf(input))
+		node.Append("input", protoreflect.ValueOf(input))
 	}
 	for range n {
 		outputs = append(outputs, s.name())
-		node.append("output", protoreflect.ValueOf(outputs[len(outputs)-1]))
+		node.Append("output", protoreflect.ValueOf(outputs[len(outputs)-1]))
 	}
 	for _, name := range slices.Sorted(maps.Keys(a)) {
 		switch v := a[name].(type) {
 		case int:
-			node.setInt(name, v)
+			node.SetInt(name, v)
 		case []int:
-			node.setInts(name, v...)
+			node.SetInts(name, v...)
 		case float64:
-			node.attribute(name, 1).put("f", protoreflect.ValueOf(float32(v)))
+			node.AddAttribute(name, 1).Put("f", protoreflect.ValueOf(float32(v)))
 		case string:
-			node.attribute(name, 3).put("s", protoreflect.ValueOf([]byte(v)))
-		case message:
-			node.attribute(name, 5).put("g", protoreflect.ValueOf(v.Message))
+			node.AddAttribute(name, 3).Put("s", protoreflect.ValueOf([]byte(v)))
+		case message.Message:
+			node.AddAttribute(name, 5).Put("g", protoreflect.ValueOf(v.Message))
 		}
 	}
 	return outputs
@@ -95,14 +98,14 @@ func (s *sketch) ops(kind string, n int, a attributes, inputs ...string) (output
 // tensor is a constant.
 func (s *sketch) tensor(kind int32, dims []int, raw []byte) string {
 	output := s.op("Constant", nil)
-	nodes := s.graph.children("node")
-	a := nodes[len(nodes)-1].attribute("value", tensorAttribute)
-	t := message{a.Mutable(a.Descriptor().Fields().ByName("t")).Message()}
-	t.put("data_type", protoreflect.ValueOf(kind))
+	nodes := s.graph.Children("node")
+	a := nodes[len(nodes)-1].AddAttribute("value", message.TensorAttribute)
+	t := a.Open("t")
+	t.Put("data_type", protoreflect.ValueOf(kind))
 	for _, n := range dims {
-		t.append("dims", protoreflect.ValueOf(int64(n)))
+		t.Append("dims", protoreflect.ValueOf(int64(n)))
 	}
-	t.put("raw_data", protoreflect.ValueOf(raw))
+	t.Put("raw_data", protoreflect.ValueOf(raw))
 	return output
 }
 
@@ -124,7 +127,7 @@ func (s *sketch) floats(dims []int, values ...float64) string {
 	for _, v := range values {
 		raw = binary.LittleEndian.AppendUint64(raw, math.Float64bits(v))
 	}
-	return s.tensor(float64Type, dims, raw)
+	return s.tensor(message.Float64Type, dims, raw)
 }
 
 func (s *sketch) number(v float64) string { return s.floats(nil, v) }
@@ -139,7 +142,7 @@ func (s *sketch) table(dims []int, values ...int) string {
 	for _, v := range values {
 		raw = binary.LittleEndian.AppendUint64(raw, uint64(v))
 	}
-	return s.tensor(int64Type, dims, raw)
+	return s.tensor(message.Int64Type, dims, raw)
 }
 
 // bool is a constant truth.
@@ -152,13 +155,13 @@ func (s *sketch) bool(v bool) string {
 }
 
 // branch returns a separate graph whose nodes and output build makes.
-func (s *sketch) branch(build func() string) message {
+func (s *sketch) branch(build func() string) message.Message {
 	outer := s.graph
 	defer func() { s.graph = outer }()
-	inner := message{outer.New()}
+	inner := message.Of(outer.New())
 	s.graph = inner
-	inner.set("name", s.name())
-	inner.addTo("output").set("name", build())
+	messagetest.Set(inner, "name", s.name())
+	messagetest.Set(messagetest.Add(inner, "output"), "name", build())
 	return inner
 }
 
@@ -170,19 +173,19 @@ func (s *sketch) positive(x string) string {
 // write stores the file, with the output y.
 func (s *sketch) write(t *testing.T, y string) string {
 	t.Helper()
-	declare := func(field protoreflect.Name, name string) message {
-		v := s.graph.addTo(field)
-		v.set("name", name)
-		kind := message{v.Mutable(v.Descriptor().Fields().ByName("type")).Message()}
-		tensor := message{kind.Mutable(kind.Descriptor().Fields().ByName("tensor_type")).Message()}
-		tensor.set("elem_type", int32(float64Type))
+	declare := func(field protoreflect.Name, name string) message.Message {
+		v := messagetest.Add(s.graph, field)
+		messagetest.Set(v, "name", name)
+		kind := v.Open("type")
+		tensor := kind.Open("tensor_type")
+		messagetest.Set(tensor, "elem_type", int32(message.Float64Type))
 		return tensor
 	}
 	x := declare("input", "x")
-	shape := message{x.Mutable(x.Descriptor().Fields().ByName("shape")).Message()}
-	shape.addTo("dim").set("dim_param", "batch")
+	shape := x.Open("shape")
+	messagetest.Set(messagetest.Add(shape, "dim"), "dim_param", "batch")
 	for _, n := range s.dims {
-		shape.addTo("dim").set("dim_value", int64(n))
+		messagetest.Set(messagetest.Add(shape, "dim"), "dim_value", int64(n))
 	}
 	declare("output", y)
 	path := filepath.Join(t.TempDir(), "net.onnx")
@@ -195,7 +198,7 @@ func (s *sketch) write(t *testing.T, y string) string {
 
 // Every operator that is let through has a property test.
 func TestEveryOperatorIsTested(t *testing.T) {
-	for op := range definitions {
+	for op := range rewriting.Definitions {
 		if operatorTests[op] == nil {
 			t.Errorf("%s is written by others without a test of its gradient", op)
 		}
@@ -216,7 +219,7 @@ func TestGradients(t *testing.T) {
 	backend := expect.OK(compute.NewWithConfig("go"))(t)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // as in judgeAll
 	for op, draw := range operatorTests {
-		if op == "Shape" || op == "Size" || definitions[op] == nil && !differentiable[op] {
+		if op == "Shape" || op == "Size" || rewriting.Definitions[op] == nil && !differentiable[op] {
 			continue // for the first two see TestShapesOfTheBatch
 		}
 		t.Run(op, func(t *testing.T) {
@@ -297,10 +300,10 @@ func (s *sketch) choice(x, y, condition string) string {
 
 // weight is a vector of float64 that becomes a variable.
 func (s *sketch) weight(n int) string {
-	t, name := s.graph.addTo("initializer"), s.name()
-	t.set("name", name)
-	t.put("data_type", protoreflect.ValueOf(int32(float64Type)))
-	t.append("dims", protoreflect.ValueOf(int64(n)))
-	t.put("raw_data", protoreflect.ValueOf(make([]byte, 8*n)))
+	t, name := messagetest.Add(s.graph, "initializer"), s.name()
+	messagetest.Set(t, "name", name)
+	t.Put("data_type", protoreflect.ValueOf(int32(message.Float64Type)))
+	t.Append("dims", protoreflect.ValueOf(int64(n)))
+	t.Put("raw_data", protoreflect.ValueOf(make([]byte, 8*n)))
 	return name
 }

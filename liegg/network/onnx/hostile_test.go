@@ -6,15 +6,16 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/gomlx/compute"
 	"google.golang.org/protobuf/proto"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+	"github.com/liegg/lab/liegg/network/onnx/internal/messagetest"
+	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
 )
 
 func contents(t testing.TB, file string) []byte {
@@ -27,114 +28,9 @@ func contents(t testing.TB, file string) []byte {
 }
 
 // edited is mlp.onnx after an edit of its graph.
-func edited(t testing.TB, edit func(graph message)) []byte {
+func edited(t testing.TB, edit func(graph message.Message)) []byte {
 	t.Helper()
-	m, err := parse(contents(t, "mlp.onnx"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	edit(message{m.Mutable(m.Descriptor().Fields().ByName("graph")).Message()})
-	b, err := proto.Marshal(m.Interface())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
-}
-
-func (m message) set(field protoreflect.Name, values ...any) {
-	f := m.Descriptor().Fields().ByName(field)
-	if !f.IsList() {
-		m.Set(f, protoreflect.ValueOf(values[0]))
-		return
-	}
-	list := m.Mutable(f).List()
-	list.Truncate(0)
-	for _, v := range values {
-		list.Append(protoreflect.ValueOf(v))
-	}
-}
-
-// add appends an empty message to a repeated field.
-func (m message) addTo(field protoreflect.Name) message {
-	return message{m.Mutable(m.Descriptor().Fields().ByName(field)).List().AppendMutable().Message()}
-}
-
-func weight(g message) message { return g.children("initializer")[0] }
-
-func TestHostileFiles(t *testing.T) {
-	folder := t.TempDir()
-	for name, c := range map[string]struct {
-		says string
-		edit func(g message)
-	}{
-		"huge tensor":      {"claims", func(g message) { weight(g).set("dims", int64(1<<31), int64(1<<31)) }},
-		"large tensor":     {"the file is truncated", func(g message) { weight(g).set("dims", int64(1<<30)) }},
-		"negative size":    {"claims the shape", func(g message) { weight(g).set("dims", int64(-32), int64(-10)) }},
-		"cycle":            {"before it is made", func(g message) { g.children("node")[0].set("input", g.children("node")[3].texts("output")[0]) }},
-		"itself":           {"before it is made", func(g message) { g.children("node")[0].set("input", g.children("node")[0].texts("output")[0]) }},
-		"made twice":       {"two nodes make", func(g message) { g.children("node")[1].set("output", g.children("node")[0].texts("output")[0]) }},
-		"no output":        {"has no output", func(g message) { g.children("node")[1].set("output") }},
-		"nothing made":     {"nothing makes the output", func(g message) { g.children("output")[0].set("name", "other") }},
-		"no type":          {"not a tensor", func(g message) { v := g.children("input")[0]; v.Clear(v.Descriptor().Fields().ByName("type")) }},
-		"no nodes":         {"nothing makes the output", func(g message) { g.set("node") }},
-		"weights outside":  {"not below the folder", func(g message) { elsewhere(weight(g), "../weights", "0") }},
-		"absolute weights": {"not below the folder", func(g message) { elsewhere(weight(g), "/etc/passwd", "0") }},
-		"absent weights":   {"copy the file beside the model", func(g message) { elsewhere(weight(g), "weights", "0") }},
-		"growth": {"makes a tensor of", func(g message) {
-			c := g.addTo("initializer")
-			c.set("name", "size")
-			c.set("data_type", int32(7))
-			c.set("dims", int64(2))
-			c.set("int64_data", int64(1<<20), int64(1<<20))
-			n := g.addTo("node")
-			n.set("op_type", "ConstantOfShape")
-			n.set("input", "size")
-			n.set("output", "huge")
-		}},
-	} {
-		b := edited(t, c.edit)
-		taken := allocated(func() {
-			if _, err := parseFile(b, folder); !errors.Is(err, ErrMalformed) || !strings.Contains(err.Error(), c.says) {
-				t.Errorf("%s: error %v, want one that says %q", name, err, c.says)
-			}
-		})
-		if taken > 1<<20 {
-			t.Errorf("%s: %d bytes were allocated for a file of %d", name, taken, len(b))
-		}
-	}
-}
-
-// elsewhere says that a tensor's data are elsewhere.
-func elsewhere(w message, location, offset string) {
-	w.Clear(w.Descriptor().Fields().ByName("raw_data"))
-	for key, value := range map[string]string{"location": location, "offset": offset} {
-		e := w.addTo("external_data")
-		e.set("key", key)
-		e.set("value", value)
-	}
-	w.set("data_location", protoreflect.EnumNumber(1))
-}
-
-func allocated(f func()) uint64 {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	f()
-	runtime.ReadMemStats(&after)
-	return after.TotalAlloc - before.TotalAlloc
-}
-
-// Every message of two bytes becomes hundreds in memory: the count is taken first.
-func TestManySmallMessages(t *testing.T) {
-	nodes := bytes.Repeat([]byte{0x0a, 0x00}, maxFields+1) // field 1 of a graph
-	length := []byte{0x3a, byte(len(nodes)&0x7f | 0x80), byte(len(nodes)>>7&0x7f | 0x80), byte(len(nodes)>>14&0x7f | 0x80), byte(len(nodes) >> 21)}
-	taken := allocated(func() {
-		if _, err := parseFile(append(length, nodes...), "."); !errors.Is(err, ErrMalformed) || !strings.Contains(err.Error(), "fields") {
-			t.Errorf("error %v", err)
-		}
-	})
-	if taken > 4*uint64(len(nodes)) {
-		t.Errorf("%d bytes were allocated for a file of %d", taken, len(nodes))
-	}
+	return messagetest.Edited(t, filepath.Join("testdata", "mlp.onnx"), edit)
 }
 
 func TestTruncatedFiles(t *testing.T) {
@@ -155,9 +51,9 @@ func TestTruncatedFiles(t *testing.T) {
 func TestExternalWeights(t *testing.T) {
 	folder := t.TempDir()
 	var raw []byte
-	b := edited(t, func(g message) {
-		raw = bytes.Clone(weight(g).get("raw_data").Bytes())
-		elsewhere(weight(g), "weights", "16")
+	b := edited(t, func(g message.Message) {
+		raw = bytes.Clone(messagetest.Weight(g).Field("raw_data").Bytes())
+		messagetest.Elsewhere(messagetest.Weight(g), "weights", "16")
 	})
 	model, weights := filepath.Join(folder, "net.onnx"), filepath.Join(folder, "weights")
 	for path, b := range map[string][]byte{model: b, weights: append(make([]byte, 16), raw...)} {
@@ -196,11 +92,11 @@ func TestExternalWeights(t *testing.T) {
 
 // Files of before 2019 list weights among the inputs.
 func TestWeightsAmongInputs(t *testing.T) {
-	b := edited(t, func(g message) {
-		for _, w := range g.children("initializer") {
-			v := g.addTo("input")
-			v.set("name", w.text("name"))
-			v.set("type", proto.Clone(g.children("input")[0].child("type").Interface()).ProtoReflect())
+	b := edited(t, func(g message.Message) {
+		for _, w := range g.Children("initializer") {
+			v := messagetest.Add(g, "input")
+			messagetest.Set(v, "name", w.Text("name"))
+			messagetest.Set(v, "type", proto.Clone(g.Children("input")[0].Child("type").Interface()).ProtoReflect())
 		}
 	})
 	path := filepath.Join(t.TempDir(), "old.onnx")
@@ -240,7 +136,7 @@ func FuzzLoad(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
-		parsed, err := parseFile(b, folder)
+		parsed, err := modelfile.Parse(b, folder)
 		if err != nil {
 			if !errors.Is(err, ErrMalformed) {
 				t.Errorf("error %v is not ErrMalformed", err)
@@ -249,7 +145,7 @@ func FuzzLoad(f *testing.F) {
 		}
 		func() {
 			defer recovered(&err) // as Load does
-			if m, err := parsed.model(Settings{}); err == nil {
+			if m, err := modelOf(parsed, Settings{}); err == nil {
 				defer m.store.Finalize()
 				m.try(backend)
 			}

@@ -9,6 +9,8 @@ import (
 
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+	"github.com/liegg/lab/liegg/network/onnx/internal/messagetest"
 )
 
 // An If that a shape decides is replaced by its branch, with operators that
@@ -42,7 +44,7 @@ func TestBranchesThatShapesDecide(t *testing.T) {
 func TestIndexAddOfTheOlderExporter(t *testing.T) {
 	for _, producer := range []string{"pytorch", "another"} {
 		s := newSketch(t, rand.New(rand.NewPCG(1, 0)), 13)
-		s.model.set("producer_name", producer)
+		messagetest.Set(s.model, "producer_name", producer)
 		x := s.x(3)
 		y := s.op("Mul", nil, x, s.number(10))
 		zeros := s.zeros(s.op("Shape", nil, y))
@@ -68,7 +70,7 @@ func TestFolds(t *testing.T) {
 	n := s.op("Slice", nil, shape, s.ints(-1), s.ints(-1000), s.ints(0), s.ints(-1)) // 6 4 batch
 	half := s.op("Div", nil, s.op("Gather", nil, n, s.ints(0, 1)), s.ints(2))        // 3 2
 	odd := s.op("Mod", nil, half, s.ints(2))                                         // 1 0
-	chosen := s.op("Where", nil, s.op("Cast", attributes{"to": boolType}, odd), s.op("Mul", nil, half, s.ints(2)), s.ints(7, 4))
+	chosen := s.op("Where", nil, s.op("Cast", attributes{"to": message.BoolType}, odd), s.op("Mul", nil, half, s.ints(2)), s.ints(7, 4))
 	product := s.op("ReduceProd", attributes{"keepdims": 1}, s.op("Concat", attributes{"axis": 0}, chosen, s.ints(1)))
 	dims := s.op("Concat", attributes{"axis": 0}, s.op("Slice", nil, shape, s.ints(0), s.ints(1)), product)
 	net := expect.OK(Load(s.write(t, s.op("Reshape", nil, s.op("Sin", nil, x), dims)), Settings{}))(t)
@@ -81,12 +83,12 @@ func TestFolds(t *testing.T) {
 // zeros are of float64, in a shape.
 func (s *sketch) zeros(shape string) string {
 	y := s.op("ConstantOfShape", nil, shape)
-	nodes := s.graph.children("node")
-	a := nodes[len(nodes)-1].attribute("value", tensorAttribute)
-	value := message{a.Mutable(a.Descriptor().Fields().ByName("t")).Message()}
-	value.set("data_type", int32(float64Type))
-	value.set("dims", int64(1))
-	value.set("raw_data", make([]byte, 8))
+	nodes := s.graph.Children("node")
+	a := nodes[len(nodes)-1].AddAttribute("value", message.TensorAttribute)
+	value := a.Open("t")
+	messagetest.Set(value, "data_type", int32(message.Float64Type))
+	messagetest.Set(value, "dims", int64(1))
+	messagetest.Set(value, "raw_data", make([]byte, 8))
 	return y
 }
 

@@ -10,6 +10,8 @@ import (
 
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
 )
 
 // chosen returns the requested name, or the only one.
@@ -101,7 +103,7 @@ func open(field, name string, s shapes.Shape, given []int) (shapes.Shape, error)
 		}
 		dims = slices.Clone(given)
 	}
-	if n, ok := product(dims); !ok || n == 0 || n > maxNumbers {
+	if n, ok := message.Product(dims); !ok || n == 0 || n > modelfile.MaxNumbers {
 		return s, fmt.Errorf("the input %q, %s, leaves axes open or empty: give %s, the shape of one sample without the batch", name, s, field)
 	}
 	return shapes.Make(s.DType, dims...), nil

@@ -14,6 +14,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+	"github.com/liegg/lab/liegg/network/onnx/internal/messagetest"
 	"github.com/liegg/lab/liegg/network/profile"
 )
 
@@ -103,7 +105,7 @@ func TestBlocksOfAUNet(t *testing.T) {
 	residual := s.op("Add", nil, conv(up(last), 3, 3, 3), up(last))
 	path := s.write(t, conv(residual, 3, 1, 1))
 	want := map[string]bool{high: true, middle: true, low: true, joined: true, again: true, top: true, last: true, residual: true} // whether they are blocks
-	cuts := set(high, top, last, residual)
+	cuts := message.NameSet(high, top, last, residual)
 	for _, tensor := range expect.OK(Tensors(path, Settings{}))(t) {
 		if pooled := tensor.Op == "MaxPool"; tensor.Block != (want[tensor.Name] || pooled) || tensor.Block && tensor.Cut != cuts[tensor.Name] {
 			t.Errorf("%v", tensor)
@@ -216,9 +218,9 @@ func TestSeveralOutputsAsLayers(t *testing.T) {
 	x := s.x(3)
 	squared := s.op("ReduceSum", attributes{"keepdims": 1}, s.op("Mul", nil, x, x), s.ints(1))
 	cubed := s.op("Mul", nil, x, s.op("Mul", nil, x, x))
-	other := s.graph.addTo("output")
-	other.set("name", squared)
-	other.open("type").open("tensor_type").set("elem_type", int32(float64Type))
+	other := messagetest.Add(s.graph, "output")
+	messagetest.Set(other, "name", squared)
+	messagetest.Set(other.Open("type").Open("tensor_type"), "elem_type", int32(message.Float64Type))
 	path := s.write(t, cubed)
 	_, err := Load(path, Settings{})
 	expect.Error(t, err, "choose Settings.Output", squared, cubed, "Settings.Layers")

@@ -10,6 +10,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
 )
 
 // layers are the tensors that become layers of the network.
@@ -17,15 +18,15 @@ type layers struct {
 	names  []string
 	chosen bool // by Settings.Layers; else those that cannot be layers are left out
 
-	lock  sync.Mutex
-	known map[int][]shapes.Shape // their shapes, by the size of the batch; nil if they cannot be built
+	lock   sync.Mutex
+	Tensor map[int][]shapes.Shape // their shapes, by the size of the batch; nil if they cannot be built
 }
 
-// layers returns the layers that settings name, or the ends of blocks.
-func (f *file) layers(s Settings, inputs []string) *layers {
-	l := &layers{names: s.Layers, chosen: s.Layers != nil, known: map[int][]shapes.Shape{}}
+// layersOf returns the layers that settings name, or the ends of blocks.
+func layersOf(f *modelfile.File, s Settings, inputs []string) *layers {
+	l := &layers{names: s.Layers, chosen: s.Layers != nil, Tensor: map[int][]shapes.Shape{}}
 	if !l.chosen {
-		l.names = f.course(inputs, []string{s.Output}).blocks
+		l.names = f.Course(inputs, []string{s.Output}).Blocks
 	}
 	return l
 }
@@ -88,10 +89,10 @@ func (m *converted) nameLayers(x *Node, made []*Node) {
 func (m *converted) shapesOfLayers(backend compute.Backend, batch int) []shapes.Shape {
 	m.layers.lock.Lock()
 	defer m.layers.lock.Unlock()
-	known, ok := m.layers.known[batch]
+	known, ok := m.layers.Tensor[batch]
 	if !ok {
 		known, _ = m.shapes(backend, batch, m.layers.names)
-		m.layers.known[batch] = known
+		m.layers.Tensor[batch] = known
 	}
 	return known
 }

@@ -19,7 +19,7 @@ func TestMeanings(t *testing.T) {
 	backend := expect.OK(compute.NewWithConfig("go"))(t) // it compiles in no time
 	nodeCases(t, "meanings.tar.gz", func(n nodeCase) {
 		got, err := answer(t, backend, n.model, Settings{Output: "y"}, n.x)
-		if words := n.model.text("doc_string"); words != "" {
+		if words := n.model.Text("doc_string"); words != "" {
 			refused++
 			if err == nil || !strings.Contains(err.Error(), words) {
 				t.Errorf("%s: error %v, want %q", n.name, err, words)

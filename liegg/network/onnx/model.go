@@ -16,66 +16,67 @@ import (
 
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/onnx/internal/folding"
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
+	"github.com/liegg/lab/liegg/network/onnx/internal/operators"
+	"github.com/liegg/lab/liegg/network/onnx/internal/rewriting"
+	"github.com/liegg/lab/liegg/network/onnx/internal/schema"
 )
 
 // converted is a model with a chosen input and output.
 type converted struct {
-	onnx    onnx.Model
-	lock    sync.Mutex // onnx.Model changes while it builds a graph
-	store   *model.Store
-	input   shapes.Shape // shape of the input, without its batch
-	output  string
-	joined  []string         // the outputs that output consists of, if there are several
-	names   []string         // of the inputs that vary from sample to sample
-	packing *network.Packing // of several of these; nil for one
-	layers  *layers
-	fixed   map[string]*tensors.Tensor
-	open    map[string]bool // which of fixed have an open batch axis
-	steps   []message       // nodes that the output depends on, in order
+	onnx            onnx.Model
+	lock            sync.Mutex // onnx.Model changes while it builds a graph
+	store           *model.Store
+	input           shapes.Shape // shape of the input, without its batch
+	output          string
+	joined          []string         // the outputs that output consists of, if there are several
+	names           []string         // of the inputs that vary from sample to sample
+	packing         *network.Packing // of several of these; nil for one
+	layers          *layers
+	fixed           map[string]*tensors.Tensor
+	open            map[string]bool // which of fixed have an open batch axis
+	operators.Nodes                 // that the output depends on
 
-	constant map[string]message // tensors stored in the file
-	weights  map[string]bool    // which of them training changes
-	declared map[string][]int   // dimensions of the outputs, -1 for open ones
-
-	values     map[string]*known // tensors whose values are known in the graph that is being built
-	opset      int               // version of ONNX's own operators
-	unfoldable map[string]bool   // outputs that were expected to be known, but are not
+	declared map[string][]int // dimensions of the outputs, -1 for open ones
 
 	declaredInputs map[string]shapes.Shape
-	claims         []claim
+	claims         []rewriting.Claim
 	work           float64 // upper bound of the multiplications for a few samples
 	refused        error   // a *NodeError: what in the file would be misread
 }
 
-// model chooses input and output, and reads what the output depends on.
-// Everything else is removed from the file's graph, so model can be called
+// modelOf chooses input and output, and reads what the output depends on.
+// Everything else is removed from the file's graph, so modelOf can be called
 // only once.
-func (f *file) model(s Settings) (*converted, error) {
-	m := &converted{store: model.NewStore(), fixed: s.Fixed, open: map[string]bool{}, unfoldable: map[string]bool{}}
-	withoutWeights(f.graph)
-	inputs, declared, err := f.inputs()
+func modelOf(f *modelfile.File, s Settings) (*converted, error) {
+	m := &converted{store: model.NewStore(), fixed: s.Fixed, open: map[string]bool{}}
+	m.Unfoldable = map[string]bool{}
+	message.WithoutWeights(f.Graph)
+	inputs, declared, err := f.Inputs()
 	if err != nil {
 		return nil, err
 	}
 	m.declaredInputs = declared
-	if err := m.choose(f.free(inputs, s), declared, s); err != nil {
+	if err := m.choose(free(inputs, s), declared, s); err != nil {
 		return nil, err
 	}
 	if err := m.fix(inputs, declared); err != nil {
 		return nil, err
 	}
-	outputs, dims := f.outputs()
-	if s, err = f.chooseOutput(s, outputs); err != nil {
+	outputs, dims := f.Outputs()
+	if s, err = chooseOutput(f, s, outputs); err != nil {
 		return nil, err
 	}
 	if err := m.chooseOutputs(f, outputs, s); err != nil {
 		return nil, err
 	}
 	s.Output, m.declared = m.output, dims
-	m.layers = f.layers(s, m.names)
-	f.prune(m.kept()...)
-	f.spellOut()
-	if err := errors.Join(f.checkNames(), f.withinBudget()); err != nil {
+	m.layers = layersOf(f, s, m.names)
+	f.Prune(m.kept()...)
+	f.SpellOut()
+	if err := errors.Join(f.CheckNames(), f.WithinBudget()); err != nil {
 		return nil, err
 	}
 	return m, m.read(f)
@@ -83,11 +84,11 @@ func (f *file) model(s Settings) (*converted, error) {
 
 // chooseOutput fills in Settings.Output, and checks the names of the output and
 // of the layers.
-func (f *file) chooseOutput(s Settings, outputs []string) (_ Settings, err error) {
+func chooseOutput(f *modelfile.File, s Settings, outputs []string) (_ Settings, err error) {
 	if last := len(s.Layers) - 1; s.Output == "" && s.Outputs == nil && len(outputs) > 1 && last >= 0 {
 		s.Output, s.Layers = s.Layers[last], s.Layers[:last]
 	}
-	all := f.tensors()
+	all := f.Tensors()
 	for _, name := range s.Layers {
 		if !all[name] {
 			return s, fmt.Errorf("there is no %q for Settings.Layers; the nearest is %q", name, spelling.Nearest(name, slices.Sorted(maps.Keys(all))))
@@ -101,17 +102,17 @@ func (f *file) chooseOutput(s Settings, outputs []string) (_ Settings, err error
 
 // read lets the conversion read a file that has been reduced to what is
 // needed. try reports what it would misread.
-func (m *converted) read(f *file) (err error) {
-	var node *NodeError
-	if m.claims, err = f.rewrite(m.kept()...); errors.As(err, &node) {
-		m.refused = node
+func (m *converted) read(f *modelfile.File) (err error) {
+	var node *message.Unsupported
+	if m.claims, err = rewriting.File(f, m.kept()...); errors.As(err, &node) {
+		m.refused = notConverted(node)
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	f.readIndexAdds()
-	if m.opset, err = operatorSet(f.whole); err != nil {
+	rewriting.ReadIndexAdds(f)
+	if m.Opset, err = schema.OperatorSet(f.Whole); err != nil {
 		return err
 	}
 	if err := m.adopt(f); err != nil {
@@ -120,8 +121,8 @@ func (m *converted) read(f *file) (err error) {
 	for {
 		found := m.inline(f)
 		if !found {
-			if found, err = m.unroll(f); errors.As(err, &node) {
-				m.refused = node
+			if found, err = rewriting.Unroll(f, m.Steps, m); errors.As(err, &node) {
+				m.refused = notConverted(node)
 				return nil
 			}
 		}
@@ -135,56 +136,19 @@ func (m *converted) read(f *file) (err error) {
 }
 
 // adopt takes the nodes and weights of a file as they are now.
-func (m *converted) adopt(f *file) (err error) {
-	if m.onnx, err = f.convert(); err != nil {
+func (m *converted) adopt(f *modelfile.File) (err error) {
+	if m.onnx, err = f.Convert(); err != nil {
 		return err
 	}
-	m.steps, m.constant, m.weights = f.graph.children("node"), constants(f.graph), f.weights()
-	install(m.onnx, m.ours())
+	m.Steps, m.Constant, m.Weights = f.Graph.Children("node"), message.Constants(f.Graph), f.Weights()
+	m.Install(m.onnx)
 	m.store = model.NewStore()
 	return m.onnx.VariablesToScope(m.store.RootScope())
 }
 
-// weights returns the names of the file's float tensors, which become
-// variables.
-func (f *file) weights() map[string]bool {
-	names := map[string]bool{}
-	for _, t := range f.graph.children("initializer") {
-		if kind, ok := types[int32(t.get("data_type").Int())]; ok && kind.IsFloat() {
-			names[t.text("name")] = true
-		}
-	}
-	return names
-}
-
-// outputs returns the names of the outputs, and their declared dimensions, -1
-// for open ones.
-func (f *file) outputs() (names []string, declared map[string][]int) {
-	declared = map[string][]int{}
-	for _, v := range f.graph.children("output") {
-		name := v.text("name")
-		names, declared[name] = append(names, name), axes(v)
-	}
-	return names, declared
-}
-
 // free returns the inputs whose value is not fixed.
-func (f *file) free(inputs []string, s Settings) []string {
+func free(inputs []string, s Settings) []string {
 	return slices.DeleteFunc(slices.Clone(inputs), func(name string) bool { return s.Fixed[name] != nil })
-}
-
-// tensors returns the names of everything that nodes make.
-func (f *file) tensors() map[string]bool {
-	known := map[string]bool{}
-	for _, node := range f.graph.children("node") {
-		for _, output := range node.texts("output") {
-			known[output] = output != ""
-		}
-	}
-	for _, v := range f.graph.children("output") {
-		known[v.text("name")] = true
-	}
-	return known
 }
 
 // forward builds the graph of the network, in the type of x.
@@ -246,8 +210,8 @@ func (m *converted) callWith(scope *model.Scope, varying map[string]*Node, names
 		if missing == "" {
 			return outputs
 		}
-		m.unfoldable[missing] = true
-		install(m.onnx, m.ours())
+		m.Unfoldable[missing] = true
+		m.Install(m.onnx)
 	}
 }
 
@@ -258,12 +222,14 @@ func (m *converted) callGraph(scope *model.Scope, g *Graph, inputs map[string]*N
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
-		case unfolded:
+		case operators.Unfolded:
 			missing = string(r)
+		case *message.Unsupported:
+			panic(notConverted(r))
 		default:
 			panic(r)
 		}
 	}()
-	m.values = map[string]*known{}
+	m.Values = map[string]*folding.Tensor{}
 	return m.onnx.CallGraph(scope, g, inputs, names...), ""
 }

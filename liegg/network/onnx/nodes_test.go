@@ -21,12 +21,16 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+	"github.com/liegg/lab/liegg/network/onnx/internal/messagetest"
+	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
+	"github.com/liegg/lab/liegg/network/onnx/internal/schema"
 )
 
 // nodeCase is one of ONNX's own tests of an operator, as testdata/nodes.py writes it.
 type nodeCase struct {
 	name   string
-	model  message
+	model  message.Message
 	x      *tensors.Tensor
 	wanted map[string][]float64 // outputs by name
 }
@@ -63,19 +67,19 @@ func nodeCases(t testing.TB, file string, visit func(nodeCase)) {
 // newNodeCase takes input and outputs out of the model, which holds them as weights.
 func newNodeCase(t testing.TB, name string, contents []byte) nodeCase {
 	t.Helper()
-	m, err := parse(contents)
+	m, err := message.Parse(contents)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c := nodeCase{name: name, model: m, wanted: map[string][]float64{}}
-	graph := m.child("graph")
+	graph := m.Child("graph")
 	weights := graph.Mutable(graph.Descriptor().Fields().ByName("initializer")).List()
-	keep(weights, func(w message) bool {
-		output, isOutput := strings.CutPrefix(w.text("name"), "expected ")
+	message.Keep(weights, func(w message.Message) bool {
+		output, isOutput := strings.CutPrefix(w.Text("name"), "expected ")
 		switch {
 		case isOutput:
 			c.wanted[output] = numbers(w)
-		case w.text("name") == "given "+c.input():
+		case w.Text("name") == "given "+c.input():
 			c.x = tensors.FromFlatDataAndDimensions(toFloat32(numbers(w)), dims(w)...)
 		default:
 			return true
@@ -86,15 +90,15 @@ func newNodeCase(t testing.TB, name string, contents []byte) nodeCase {
 }
 
 // numbers returns the numbers of a float32 tensor.
-func numbers(w message) (values []float64) {
-	for raw := w.get("raw_data").Bytes(); len(raw) >= 4; raw = raw[4:] {
+func numbers(w message.Message) (values []float64) {
+	for raw := w.Field("raw_data").Bytes(); len(raw) >= 4; raw = raw[4:] {
 		values = append(values, float64(math.Float32frombits(binary.LittleEndian.Uint32(raw))))
 	}
 	return values
 }
 
-func dims(w message) (sizes []int) {
-	list := w.get("dims").List()
+func dims(w message.Message) (sizes []int) {
+	list := w.Field("dims").List()
 	for i := range list.Len() {
 		sizes = append(sizes, int(list.Get(i).Int()))
 	}
@@ -110,59 +114,59 @@ func toFloat32(values []float64) []float32 {
 }
 
 // input is the name of the input.
-func (c nodeCase) input() string { return c.model.child("graph").children("input")[0].text("name") }
+func (c nodeCase) input() string { return c.model.Child("graph").Children("input")[0].Text("name") }
 
 // inside returns the model with the case's input as a constant: the model's input has shape [N, 1], and
 // each of its N outputs is the output of the case, as one row. So operators see exactly the shapes of
 // ONNX's tests, whichever axis they treat as the batch.
-func (c nodeCase) inside(output string) message {
-	m := message{proto.Clone(c.model.Interface()).ProtoReflect()}
-	graph := m.child("graph")
-	graph.set("input")
-	v := message{graph.Mutable(graph.Descriptor().Fields().ByName("input")).List().AppendMutable().Message()}
-	v.set("name", "scale")
-	shape := message{c.model.child("graph").children("input")[0].child("type").Interface().ProtoReflect()}
-	v.set("type", proto.Clone(shape.Interface()).ProtoReflect())
-	axes := v.child("type").child("tensor_type").child("shape")
-	axes.set("dim")
-	axes.addTo("dim").set("dim_param", "N")
-	axes.addTo("dim").set("dim_value", int64(1))
-	w := graph.addTo("initializer")
-	w.set("name", "x itself")
-	w.set("data_type", int32(float32Type))
+func (c nodeCase) inside(output string) message.Message {
+	m := message.Of(proto.Clone(c.model.Interface()).ProtoReflect())
+	graph := m.Child("graph")
+	messagetest.Set(graph, "input")
+	v := messagetest.Add(graph, "input")
+	messagetest.Set(v, "name", "scale")
+	shape := message.Of(c.model.Child("graph").Children("input")[0].Child("type").Interface().ProtoReflect())
+	messagetest.Set(v, "type", proto.Clone(shape.Interface()).ProtoReflect())
+	axes := v.Child("type").Child("tensor_type").Child("shape")
+	messagetest.Set(axes, "dim")
+	messagetest.Set(messagetest.Add(axes, "dim"), "dim_param", "N")
+	messagetest.Set(messagetest.Add(axes, "dim"), "dim_value", int64(1))
+	w := messagetest.Add(graph, "initializer")
+	messagetest.Set(w, "name", "x itself")
+	messagetest.Set(w, "data_type", int32(message.Float32Type))
 	for _, n := range c.x.Shape().Dimensions {
-		w.append("dims", protoreflect.ValueOf(int64(n)))
+		w.Append("dims", protoreflect.ValueOf(int64(n)))
 	}
 	var raw []byte
 	for _, v := range tensors.MustCopyFlatData[float32](c.x) {
 		raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(v))
 	}
-	w.set("raw_data", raw)
-	row := graph.addTo("initializer")
-	row.set("name", "row shape")
-	row.set("data_type", int32(int64Type))
-	row.set("dims", int64(2))
-	row.set("int64_data", int64(1), int64(-1))
+	messagetest.Set(w, "raw_data", raw)
+	row := messagetest.Add(graph, "initializer")
+	messagetest.Set(row, "name", "row shape")
+	messagetest.Set(row, "data_type", int32(message.Int64Type))
+	messagetest.Set(row, "dims", int64(2))
+	messagetest.Set(row, "int64_data", int64(1), int64(-1))
 
-	body := graph.children("node")
-	graph.set("node")
-	op := func(kind, output string, inputs ...any) message {
-		n := graph.addTo("node")
-		n.set("op_type", kind)
-		n.set("output", output)
-		n.set("input", inputs...)
+	body := graph.Children("node")
+	messagetest.Set(graph, "node")
+	op := func(kind, output string, inputs ...any) message.Message {
+		n := messagetest.Add(graph, "node")
+		messagetest.Set(n, "op_type", kind)
+		messagetest.Set(n, "output", output)
+		messagetest.Set(n, "input", inputs...)
 		return n
 	}
 	op("Sub", "zeros", "scale", "scale")
-	op("ReduceMean", "zero", "zeros").setInt("keepdims", 0)
+	op("ReduceMean", "zero", "zeros").SetInt("keepdims", 0)
 	op("Add", c.input(), "x itself", "zero")
 	for _, n := range body {
-		graph.append("node", protoreflect.ValueOfMessage(n.Message))
+		graph.Append("node", protoreflect.ValueOfMessage(n.Message))
 	}
 	op("Reshape", "row", output, "row shape")
 	op("Add", "rows", "row", "zeros")
-	for _, v := range graph.children("output")[:1] {
-		v.set("name", "rows")
+	for _, v := range graph.Children("output")[:1] {
+		messagetest.Set(v, "name", "rows")
 		list := graph.Mutable(graph.Descriptor().Fields().ByName("output")).List()
 		list.Set(0, protoreflect.ValueOfMessage(v.Message))
 		list.Truncate(1)
@@ -171,7 +175,7 @@ func (c nodeCase) inside(output string) message {
 }
 
 // answer is the output of a model for x, or the error of loading it.
-func answer(t *testing.T, backend compute.Backend, m message, s Settings, x *tensors.Tensor) ([]float64, error) {
+func answer(t *testing.T, backend compute.Backend, m message.Message, s Settings, x *tensors.Tensor) ([]float64, error) {
 	t.Helper()
 	contents, err := proto.Marshal(m.Interface())
 	if err != nil {
@@ -180,9 +184,9 @@ func answer(t *testing.T, backend compute.Backend, m message, s Settings, x *ten
 	var n *network.Network
 	err = func() (err error) {
 		defer recovered(&err)
-		f, err := parseFile(contents, t.TempDir())
+		f, err := modelfile.Parse(contents, t.TempDir())
 		if err == nil {
-			n, err = f.network(s, backend, nil)
+			n, err = networkOf(f, s, backend, nil)
 		}
 		return err
 	}()
@@ -255,8 +259,8 @@ const refusalsVariable = "LIEGG_TEST_REFUSALS"
 
 // known says whether the conversion knows all operators of a case.
 func (c nodeCase) known() bool {
-	return !slices.ContainsFunc(c.model.child("graph").children("node"), func(node message) bool {
-		_, ok := readings[node.text("op_type")]
+	return !slices.ContainsFunc(c.model.Child("graph").Children("node"), func(node message.Message) bool {
+		_, ok := schema.Readings[node.Text("op_type")]
 		return !ok
 	})
 }

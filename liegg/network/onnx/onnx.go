@@ -12,13 +12,13 @@
 //
 //	torch.onnx.export(net.eval(), x, "net.onnx", input_names=["input"], dynamic_axes={"input": {0: "batch"}})
 //
-// Operators are converted by graph code of this package, and by
+// Operators are converted by graph code of internal/operators, and by
 // github.com/gomlx/onnx-gomlx. Those that neither supports, or that would be
 // misread, are expressed by others or refused with a *NodeError. The meaning
 // of an operator depends on its domain, on the operator set that the file
 // declares, on its attributes and on its number of outputs. Each node is
 // checked against ONNX's own description of the operators, up to operator set
-// 28 (schemas.txt). Old forms, such as pads and axes as attributes, or
+// 28 (internal/schema/schemas.txt). Old forms, such as pads and axes as attributes, or
 // broadcasting from an axis, are rewritten in today's form. What cannot be
 // rewritten is refused by name: operators of other domains, functions of the
 // file's own, attributes and outputs that are not supported, and batch
@@ -54,7 +54,6 @@
 package onnx
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/gomlx/compute"
@@ -62,6 +61,8 @@ import (
 
 	"github.com/liegg/lab/liegg/internal/bounded"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
 )
 
 // Settings selects the input and output of an ONNX file. The zero value
@@ -126,13 +127,18 @@ var ErrBudget = bounded.ErrBudget
 
 // ErrMalformed is wrapped by errors of files that are not ONNX, that are
 // truncated or corrupt, or that claim more than they hold.
-var ErrMalformed = errors.New("not a complete ONNX file")
+var ErrMalformed = message.ErrMalformed
 
 // NodeError says which operator of the file cannot be used.
 type NodeError struct {
 	Node, Op string // name of the node, or of its output if it has none, and its operator, such as "Unique"
 	Step     string // the step that failed: "converted" or "differentiated"
 	Err      error
+}
+
+// notConverted returns the error about a node that cannot be converted.
+func notConverted(u *message.Unsupported) *NodeError {
+	return &NodeError{u.Node, u.Op, "converted", u.Err}
 }
 
 // Error names the node and says what to do.
@@ -171,24 +177,24 @@ func Load(path string, s Settings) (n *network.Network, err error) {
 		return nil, err
 	}
 	w.at("reading the file")
-	f, err := read(path, s.Budget)
+	f, err := modelfile.Read(path, s.Budget)
 	if err != nil {
 		return nil, err
 	}
-	return f.network(s, backend, w)
+	return networkOf(f, s, backend, w)
 }
 
-// network returns a file as a network, after a trial on a backend. w may be
+// networkOf returns a file as a network, after a trial on a backend. w may be
 // nil.
-func (f *file) network(s Settings, backend compute.Backend, w *watched) (*network.Network, error) {
+func networkOf(f *modelfile.File, s Settings, backend compute.Backend, w *watched) (*network.Network, error) {
 	var err error
 	if s.From != "" {
-		if s, err = f.startAt(s); err != nil {
+		if s, err = startAt(f, s); err != nil {
 			return nil, err
 		}
 	}
 	w.at("converting the graph")
-	m, err := f.model(s)
+	m, err := modelOf(f, s)
 	if err != nil {
 		return nil, err
 	}

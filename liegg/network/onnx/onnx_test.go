@@ -22,6 +22,9 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/internal/vjp/vjptest"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+	"github.com/liegg/lab/liegg/network/onnx/internal/messagetest"
+	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
 )
 
 // TestMain has the kernel lay the XLA plugin in the cache folder, as a user would.
@@ -150,11 +153,11 @@ func TestSeveralInputs(t *testing.T) {
 }
 
 func TestHiddenLayerAsOutput(t *testing.T) {
-	f, err := read(filepath.Join("testdata", "mlp.onnx"), 0)
+	f, err := modelfile.Read(filepath.Join("testdata", "mlp.onnx"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	hidden := f.graph.children("node")[0].texts("output")[0]
+	hidden := f.Graph.Children("node")[0].Texts("output")[0]
 	y, err := load(t, "mlp.onnx", Settings{Output: hidden}).Predict(tensor(array(t, "mlp.npz", "x")))
 	if err != nil || !slices.Equal(y.Shape().Dimensions, []int{64, 32}) {
 		t.Errorf("the first layer gives %v, %v", y, err)
@@ -211,7 +214,7 @@ func TestModelsThatSeeTheirBatch(t *testing.T) {
 		},
 		"size": func(s *sketch, x string) string {
 			size := s.op("Gather", nil, s.op("Shape", nil, x), s.index(0))
-			return s.op("Mul", nil, x, s.op("Cast", attributes{"to": int(float64Type)}, size))
+			return s.op("Mul", nil, x, s.op("Cast", attributes{"to": int(message.Float64Type)}, size))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -292,8 +295,8 @@ func TestIndicesOutOfBounds(t *testing.T) {
 // Half precision and integers: gradients would be noise, or none.
 func TestInputTypesThatAreRefused(t *testing.T) {
 	for kind, says := range map[int32]string{10: "export the model in float32", 16: "export the model in float32", 6: "cannot be differentiated", 7: "cannot be differentiated"} {
-		b := edited(t, func(g message) {
-			g.children("input")[0].child("type").child("tensor_type").set("elem_type", kind)
+		b := edited(t, func(g message.Message) {
+			messagetest.Set(g.Children("input")[0].Child("type").Child("tensor_type"), "elem_type", kind)
 		})
 		path := filepath.Join(t.TempDir(), "net.onnx")
 		if err := os.WriteFile(path, b, 0o600); err != nil {
@@ -310,7 +313,7 @@ func TestOperatorsThatCannotBeUsed(t *testing.T) {
 		{Op: "Unique", Step: "converted"}: func(s *sketch) string { return s.op("Unique", attributes{"axis": 0}, s.x(3)) },
 		{Op: "Cast", Step: "differentiated"}: func(s *sketch) string {
 			whole := s.op("QuantizeLinear", nil, s.x(3), s.number(1), s.tensor(3, nil, []byte{0})) // int8
-			return s.op("Mul", nil, "x", s.op("Cast", attributes{"to": float64Type}, whole))
+			return s.op("Mul", nil, "x", s.op("Cast", attributes{"to": message.Float64Type}, whole))
 		},
 		{Op: "GRU", Step: "converted"}: func(s *sketch) string {
 			return s.op("GRU", attributes{"hidden_size": 2, "clip": 1.}, s.batchSecond(s.x(3, 2)), s.normal(1, 6, 2), s.normal(1, 6, 2))

@@ -13,12 +13,13 @@ import (
 	"github.com/liegg/lab/liegg/dataset/npy"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
 )
 
 // Files of testdata: operators as PyTorch exports them, and as others do.
 const (
-	operators = "operators.npz"
-	reference = "reference.npz"
+	operatorsFile = "operators.npz"
+	reference     = "reference.npz"
 )
 
 // Every operator of PyTorch gives its outputs and gradients, to 1e-5 of the largest.
@@ -26,7 +27,7 @@ func TestOperators(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	for _, file := range []string{operators, reference} {
+	for _, file := range []string{operatorsFile, reference} {
 		names, err := npy.Names(filepath.Join("testdata", file))
 		if err != nil {
 			t.Fatal(err)
@@ -40,11 +41,11 @@ func TestOperators(t *testing.T) {
 }
 
 func testOperator(t *testing.T, file, name string) {
-	f, err := parseFile(contentsOfArray(t, file, name+".onnx"), t.TempDir())
+	f, err := modelfile.Parse(contentsOfArray(t, file, name+".onnx"), t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := f.model(Settings{})
+	m, err := modelOf(f, Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}

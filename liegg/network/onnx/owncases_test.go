@@ -1,6 +1,10 @@
 package onnx
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+)
 
 // Configurations of operators that are built here, beyond those that PyTorch's
 // exports of common layers have.
@@ -17,7 +21,7 @@ func init() {
 		"ArgMax": extremeIndex("ArgMax"), "ArgMin": extremeIndex("ArgMin"),
 		"TopK": func(s *sketch) string {
 			parts := s.ops("TopK", 2, attributes{"axis": 1 + s.IntN(2), "largest": s.IntN(2)}, s.x(4, 5), s.ints(1+s.IntN(4)))
-			return s.op("Mul", nil, parts[0], s.op("Cast", attributes{"to": float64Type}, parts[1]))
+			return s.op("Mul", nil, parts[0], s.op("Cast", attributes{"to": message.Float64Type}, parts[1]))
 		},
 		"Attention": attentionCase,
 		"Einsum":    sums, "Slice": cuts, "Pad": pads, "Conv": anyConvolution, "ConvTranspose": transposed,
@@ -136,7 +140,7 @@ func extremeIndex(op string) func(s *sketch) string {
 	return func(s *sketch) string {
 		x := s.x(3, 4)
 		at := s.op(op, attributes{"axis": 1 + s.IntN(2), "keepdims": 1, "select_last_index": s.IntN(2)}, x)
-		return s.op("Mul", nil, x, s.op("Cast", attributes{"to": float64Type}, at))
+		return s.op("Mul", nil, x, s.op("Cast", attributes{"to": message.Float64Type}, at))
 	}
 }
 

@@ -7,18 +7,21 @@ import (
 	"github.com/gomlx/compute"
 
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+	"github.com/liegg/lab/liegg/network/onnx/internal/messagetest"
+	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
 )
 
 // Nodes that the output does not depend on are neither checked nor loaded.
 func TestOnlyWhatIsNeededIsJudged(t *testing.T) {
-	b := edited(t, func(g message) {
-		n := g.addTo("node")
-		n.set("op_type", "Unknown")
-		n.set("input", "input")
-		n.set("output", "unknown")
-		v := g.addTo("output")
-		v.set("name", "unknown")
-		v.set("type", g.children("output")[0].child("type").Message)
+	b := edited(t, func(g message.Message) {
+		n := messagetest.Add(g, "node")
+		messagetest.Set(n, "op_type", "Unknown")
+		messagetest.Set(n, "input", "input")
+		messagetest.Set(n, "output", "unknown")
+		v := messagetest.Add(g, "output")
+		messagetest.Set(v, "name", "unknown")
+		messagetest.Set(v, "type", g.Children("output")[0].Child("type").Message)
 	})
 	path := written(t, t.TempDir(), b)
 	if _, err := Load(path, Settings{Output: "output"}); err != nil {
@@ -32,19 +35,19 @@ func TestOnlyWhatIsNeededIsJudged(t *testing.T) {
 
 // The conversion writes | for / in the names of weights.
 func TestWeightsWithLikeNames(t *testing.T) {
-	b := edited(t, func(g message) {
+	b := edited(t, func(g message.Message) {
 		for i, name := range []string{"a/b", "a|b"} {
-			w := g.children("initializer")[i]
-			for _, n := range g.children("node") {
-				for j, input := range n.texts("input") {
-					if input == w.text("name") {
-						inputs := n.texts("input")
+			w := g.Children("initializer")[i]
+			for _, n := range g.Children("node") {
+				for j, input := range n.Texts("input") {
+					if input == w.Text("name") {
+						inputs := n.Texts("input")
 						inputs[j] = name
-						n.set("input", inputs[0], inputs[1], inputs[2])
+						messagetest.Set(n, "input", inputs[0], inputs[1], inputs[2])
 					}
 				}
 			}
-			w.set("name", name)
+			messagetest.Set(w, "name", name)
 		}
 	})
 	_, err := Load(written(t, t.TempDir(), b), Settings{})
@@ -53,11 +56,11 @@ func TestWeightsWithLikeNames(t *testing.T) {
 
 func TestTensorsOfOneName(t *testing.T) {
 	for _, field := range []string{"input", "initializer"} {
-		b := edited(t, func(g message) {
+		b := edited(t, func(g message.Message) {
 			if field == "input" {
-				g.append("input", g.get("input").List().Get(0))
+				g.Append("input", g.Field("input").List().Get(0))
 			} else {
-				g.append("initializer", g.get("initializer").List().Get(0))
+				g.Append("initializer", g.Field("initializer").List().Get(0))
 			}
 		})
 		_, err := Load(written(t, t.TempDir(), b), Settings{})
@@ -67,11 +70,11 @@ func TestTensorsOfOneName(t *testing.T) {
 
 // The time that the backend in pure Go takes grows with the square of the operators.
 func TestManyOperatorsInGo(t *testing.T) {
-	f, err := read(filepath.Join("testdata", "mlp.onnx"), 0)
+	f, err := modelfile.Read(filepath.Join("testdata", "mlp.onnx"), 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := f.model(Settings{})
+	m, err := modelOf(f, Settings{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,8 +82,8 @@ func TestManyOperatorsInGo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for len(m.steps) <= mostInGo {
-		m.steps = append(m.steps, m.steps...)
+	for len(m.Steps) <= mostInGo {
+		m.Steps = append(m.Steps, m.Steps...)
 	}
 	expect.Error(t, m.try(backend), "at most 100000", "XLA can")
 }

@@ -4,6 +4,9 @@ import (
 	"fmt"
 
 	"github.com/gomlx/compute/shapes"
+
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
 )
 
 // Input is an input that an ONNX file declares.
@@ -25,12 +28,12 @@ func Inputs(path string, budget int64) (inputs []Input, err error) {
 		}
 	}()
 	defer recovered(&err)
-	f, err := read(path, budget)
+	f, err := modelfile.Read(path, budget)
 	if err != nil {
 		return nil, err
 	}
-	withoutWeights(f.graph)
-	names, declared, err := f.inputs()
+	message.WithoutWeights(f.Graph)
+	names, declared, err := f.Inputs()
 	for _, name := range names {
 		inputs = append(inputs, Input{name, declared[name]})
 	}

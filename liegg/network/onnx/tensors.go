@@ -5,9 +5,10 @@ import (
 	"slices"
 
 	"github.com/gomlx/compute/shapes"
-	"google.golang.org/protobuf/reflect/protoreflect"
 
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
 )
 
 // Tensor is a tensor that an ONNX graph computes from its input.
@@ -61,28 +62,28 @@ func Tensors(path string, s Settings) (list []Tensor, err error) {
 		}
 	}()
 	defer recovered(&err)
-	f, err := read(path, s.Budget)
+	f, err := modelfile.Read(path, s.Budget)
 	if err != nil {
 		return nil, err
 	}
 	if s.From != "" {
-		if s, err = f.startAt(s); err != nil {
+		if s, err = startAt(f, s); err != nil {
 			return nil, err
 		}
 	}
-	c, err := f.courseOf(s)
+	c, err := courseOf(f, s)
 	if err != nil {
 		return nil, err
 	}
-	known := f.declaredShapes()
-	if built, err := f.builtShapes(s, c.tensors); err == nil {
+	known := f.DeclaredShapes()
+	if built, err := builtShapes(f, s, c.Tensors); err == nil {
 		known = built
 	}
-	cuts, blocks := set(c.cuts...), set(c.blocks...)
-	for _, node := range c.nodes {
-		for _, name := range node.texts("output") {
-			if slices.Contains(c.tensors, name) {
-				list = append(list, Tensor{name, node.text("op_type"), known[name], cuts[name], blocks[name]})
+	cuts, blocks := message.NameSet(c.Cuts...), message.NameSet(c.Blocks...)
+	for _, node := range c.Nodes {
+		for _, name := range node.Texts("output") {
+			if slices.Contains(c.Tensors, name) {
+				list = append(list, Tensor{name, node.Text("op_type"), known[name], cuts[name], blocks[name]})
 			}
 		}
 	}
@@ -91,43 +92,29 @@ func Tensors(path string, s Settings) (list []Tensor, err error) {
 
 // courseOf returns the course from the chosen input to the chosen output, or
 // to all outputs.
-func (f *file) courseOf(s Settings) (c course, err error) {
-	withoutWeights(f.graph)
-	inputs, declared, err := f.inputs()
+func courseOf(f *modelfile.File, s Settings) (c modelfile.Course, err error) {
+	message.WithoutWeights(f.Graph)
+	inputs, declared, err := f.Inputs()
 	if err != nil {
 		return c, err
 	}
-	input, err := chosen("Input", s.Input, f.free(inputs, s), declared)
+	input, err := chosen("Input", s.Input, free(inputs, s), declared)
 	if err != nil {
 		return c, err
 	}
-	outputs, _ := f.outputs()
+	outputs, _ := f.Outputs()
 	if s.Output != "" {
-		if s.Output, err = chosen("Output", s.Output, outputs, f.tensors()); err != nil {
+		if s.Output, err = chosen("Output", s.Output, outputs, f.Tensors()); err != nil {
 			return c, err
 		}
 		outputs = []string{s.Output}
 	}
-	return f.course([]string{input}, outputs), nil
-}
-
-// declaredShapes returns the shapes that the file declares.
-func (f *file) declaredShapes() map[string]shapes.Shape {
-	known := map[string]shapes.Shape{}
-	for _, field := range []protoreflect.Name{"value_info", "output"} {
-		for _, v := range f.graph.children(field) {
-			t := v.child("type").child("tensor_type")
-			if kind, ok := types[int32(t.get("elem_type").Int())]; ok && t.has("shape") {
-				known[v.text("name")] = shapes.Shape{DType: kind, Dimensions: axes(v)}
-			}
-		}
-	}
-	return known
+	return f.Course([]string{input}, outputs), nil
 }
 
 // builtShapes returns the shapes that tensors have in the graph, with -1 for
 // sizes that depend on the batch. The file cannot be used afterwards.
-func (f *file) builtShapes(s Settings, tensors []string) (known map[string]shapes.Shape, err error) {
+func builtShapes(f *modelfile.File, s Settings, tensors []string) (known map[string]shapes.Shape, err error) {
 	if len(tensors) == 0 {
 		return nil, nil
 	}
@@ -136,7 +123,7 @@ func (f *file) builtShapes(s Settings, tensors []string) (known map[string]shape
 		return nil, err
 	}
 	s.Output, s.Layers = tensors[len(tensors)-1], tensors
-	m, err := f.model(s)
+	m, err := modelOf(f, s)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/liegg/lab/liegg/internal/vjp"
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
 )
 
 // try builds the model and its derivative without running them. If that
@@ -58,7 +60,7 @@ const mostInGo = 100_000
 
 // fitsBackend refuses models that are too long for the pure-Go backend.
 func (m *converted) fitsBackend(backend compute.Backend) error {
-	if n := len(m.steps); n > mostInGo && backend.Name() == pureGo {
+	if n := len(m.Steps); n > mostInGo && backend.Name() == pureGo {
 		return fmt.Errorf("the model has %d operators: on the backend in pure Go at most %d can be built in reasonable time, "+
 			"which grows with their square; XLA can", n, mostInGo)
 	}
@@ -72,16 +74,16 @@ func (m *converted) blame(backend compute.Backend, differentiate bool, err error
 	if differentiate {
 		step = "differentiated"
 	}
-	made := make([]string, len(m.steps))
-	for i, node := range m.steps {
-		made[i] = node.texts("output")[0]
+	made := make([]string, len(m.Steps))
+	for i, node := range m.Steps {
+		made[i] = node.Texts("output")[0]
 	}
 	k := sort.Search(len(made), func(k int) bool { return m.build(backend, made[:k+1], differentiate) != nil })
 	if k == len(made) {
 		return fmt.Errorf("the model cannot be %s: %w", step, err)
 	}
-	node := m.steps[k]
-	return &NodeError{nodeName(node), node.text("op_type"), step, m.build(backend, made[:k+1], differentiate)}
+	node := m.Steps[k]
+	return &NodeError{message.NodeName(node), node.Text("op_type"), step, m.build(backend, made[:k+1], differentiate)}
 }
 
 // samples is a batch size that is unlikely to be fixed in a file.
@@ -124,7 +126,7 @@ func modest(g *Graph) error {
 		if n.NumOutputs() != 1 {
 			continue
 		}
-		if size, ok := product(n.Shape().Dimensions); !ok || size > maxNumbers {
+		if size, ok := message.Product(n.Shape().Dimensions); !ok || size > modelfile.MaxNumbers {
 			return fmt.Errorf("it makes a tensor of shape %v for %d samples", n.Shape().Dimensions, samples)
 		}
 	}

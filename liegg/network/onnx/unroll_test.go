@@ -12,19 +12,22 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/internal/vjp/vjptest"
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+	"github.com/liegg/lab/liegg/network/onnx/internal/messagetest"
+	"github.com/liegg/lab/liegg/network/onnx/internal/rewriting"
 )
 
 // body is a graph of its own with inputs; build returns its outputs.
-func (s *sketch) body(inputs []string, build func() []string) message {
+func (s *sketch) body(inputs []string, build func() []string) message.Message {
 	outer := s.graph
 	defer func() { s.graph = outer }()
-	s.graph = message{outer.New()}
-	s.graph.set("name", s.name())
+	s.graph = message.Of(outer.New())
+	messagetest.Set(s.graph, "name", s.name())
 	for _, name := range inputs {
-		s.graph.addTo("input").set("name", name)
+		messagetest.Set(messagetest.Add(s.graph, "input"), "name", name)
 	}
 	for _, name := range build() {
-		s.graph.addTo("output").set("name", name)
+		messagetest.Set(messagetest.Add(s.graph, "output"), "name", name)
 	}
 	return s.graph
 }
@@ -51,7 +54,7 @@ func (s *sketch) looping(condition func(given string) string) string {
 	one := s.op("Exp", nil, s.op("Mul", nil, x, s.number(0)))
 	outputs := s.ops("Loop", 2, attributes{
 		"body": s.body([]string{"step", "on", "h"}, func() []string {
-			step := s.op("Cast", attributes{"to": float64Type}, "step")
+			step := s.op("Cast", attributes{"to": message.Float64Type}, "step")
 			next := s.op("Add", nil, s.op("Mul", nil, "h", x), step)
 			return []string{condition("on"), next, next}
 		}),
@@ -139,7 +142,7 @@ func TestRepetitionsOfUnknownLength(t *testing.T) {
 				return []string{s.op("Sin", nil, "row")}
 			})}, x)[0]
 		},
-		fmt.Sprintf("at most %d", mostUnrolled): func(s *sketch) string {
+		fmt.Sprintf("at most %d", rewriting.MostUnrolled): func(s *sketch) string {
 			x := s.x(3)
 			return s.ops("Loop", 1, attributes{"body": s.body([]string{"step", "on", "h"}, func() []string {
 				return []string{"on", s.op("Sin", nil, "h")}

@@ -10,6 +10,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset/npy"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
 )
 
 // zeros has norms of zero, distances of points to themselves, and ties, with PyTorch's
@@ -24,7 +25,7 @@ func TestGradientsAtZero(t *testing.T) {
 			continue
 		}
 		t.Run(name, func(t *testing.T) {
-			m := expect.OK(expect.OK(parseFile(contentsOfArray(t, zeros, entry), t.TempDir()))(t).model(Settings{}))(t)
+			m := expect.OK(modelOf(expect.OK(modelfile.Parse(contentsOfArray(t, zeros, entry), t.TempDir()))(t), Settings{}))(t)
 			backend := expect.OK(compute.NewWithConfig("go"))(t)
 			if err := m.try(backend); name == "norm 3" && err != nil {
 				t.Skip(err) // an exponent of integers

@@ -1,4 +1,4 @@
-"""Writes ../schemas.txt: what every operator of ONNX takes, and since when.
+"""Writes ../internal/schema/schemas.txt: what every operator of ONNX takes, and since when.
 
     python -m venv venv && venv/bin/pip install onnx==1.23.2
     venv/bin/python schemas.py
@@ -42,7 +42,7 @@ for s in defs.get_all_schemas_with_history():
     gone = "-" if s.deprecated else "+"
     counts = [number(n) for n in (s.min_input, s.max_input, s.min_output, s.max_output)]
     lines.append((s.name, s.since_version, [gone, *counts, *(attribute(a) for _, a in sorted(s.attributes.items()))]))
-with open("../schemas.txt", "w") as f:
+with open("../internal/schema/schemas.txt", "w") as f:
     print("newest", defs.onnx_opset_version(), file=f)
     before = None
     for name, version, rest in sorted(lines):
