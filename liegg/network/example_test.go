@@ -3,6 +3,7 @@ package network_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
@@ -113,4 +114,40 @@ func ExamplePacking() {
 	// Output:
 	// [species] stay
 	// symmetric 6 se(3) true
+}
+
+// Trajectories of 20, 40 or 60 points, from starts that are drawn: their points depend on each
+// other, and the trajectories do not.
+func ExampleGroupsOfLengths() {
+	random := rand.New(rand.NewPCG(1, 0))
+	lengths := slices.Repeat([]int{20, 40, 60}, 60)
+	var points []float64
+	for _, length := range lengths {
+		x := []float64{random.NormFloat64(), random.NormFloat64(), random.NormFloat64()}
+		for range length {
+			for i := range x {
+				x[i] += .05 * random.NormFloat64()
+			}
+			points = append(points, x...)
+		}
+	}
+	squared := network.Exact(func(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) })
+	x := network.Tensor(tensors.FromFlatDataAndDimensions(points, len(points)/3, 3))
+	v := must.M1(network.Judge(squared, action.Linear(3, 1), x, network.Settings{Groups: network.GroupsOfLengths(lengths...)}))
+	fmt.Println(v.Answer, v.Dim, v.Name())
+	fmt.Println(v.Dependence.Places, "groups")
+	// Output:
+	// symmetric 3 so(3)
+	// 180 groups
+}
+
+// A training's records, for charts: Network.History holds those of its own.
+func ExampleHistory() {
+	h := network.History{{Step: 1000, Loss: .41, Validation: .38, Accuracy: .89}, {Step: 2000, Loss: .12, Validation: .15, Accuracy: .96}}
+	for i, accuracy := range h.Accuracies() {
+		fmt.Printf("step %g: %.0f %%\n", h.Steps()[i], 100*accuracy)
+	}
+	// Output:
+	// step 1000: 89 %
+	// step 2000: 96 %
 }

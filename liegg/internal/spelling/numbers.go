@@ -2,6 +2,8 @@ package spelling
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -13,6 +15,16 @@ func List(numbers []int) string {
 		words[i] = fmt.Sprint(n)
 	}
 	return strings.Join(words, ", ")
+}
+
+// Named writes what there is to say about values, after their names in quotes and in the order
+// of these.
+func Named[V any, S fmt.Stringer](values map[string]V, say func(V) S) string {
+	var words []string
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		words = append(words, fmt.Sprintf("%q %s", name, say(values[name])))
+	}
+	return strings.Join(words, " ")
 }
 
 // Count writes a number of things, such as "1 batch" or "2 batches".

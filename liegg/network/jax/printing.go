@@ -2,9 +2,10 @@ package jax
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // String lists the fields.
@@ -20,11 +21,7 @@ func (s Settings) String() string {
 		text += fmt.Sprintf(", Outputs %q", s.Outputs)
 	}
 	if s.Fixed != nil {
-		var fixed []string
-		for _, name := range slices.Sorted(maps.Keys(s.Fixed)) {
-			fixed = append(fixed, fmt.Sprintf("%q %s", name, s.Fixed[name].Shape()))
-		}
-		text += fmt.Sprintf(", Fixed [%s]", strings.Join(fixed, " "))
+		text += fmt.Sprintf(", Fixed [%s]", spelling.Named(s.Fixed, (*tensors.Tensor).Shape))
 	}
 	return text
 }

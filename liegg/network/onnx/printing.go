@@ -2,18 +2,15 @@ package onnx
 
 import (
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // String lists the fields, and of fixed inputs their names and shapes.
 func (s Settings) String() string {
-	var fixed []string
-	for _, name := range slices.Sorted(maps.Keys(s.Fixed)) {
-		fixed = append(fixed, fmt.Sprintf("%q %s", name, s.Fixed[name].Shape()))
-	}
-	text := fmt.Sprintf("Input %q, Output %q, Shape %v, Fixed [%s]", s.Input, s.Output, s.Shape, strings.Join(fixed, " "))
+	text := fmt.Sprintf("Input %q, Output %q, Shape %v, Fixed [%s]", s.Input, s.Output, s.Shape, spelling.Named(s.Fixed, (*tensors.Tensor).Shape))
 	if s.From != "" {
 		text += fmt.Sprintf(", From %q", s.From)
 	}
