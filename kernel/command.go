@@ -33,6 +33,7 @@ func subcommands() []subcommand {
 		{"install", "", "Offer the kernel “" + displayName + "” to your own Jupyter and VS Code.", installFlags},
 		{"uninstall", "", "Remove that kernel again; with --all also everything that was prepared.", uninstallFlags},
 		{"new", "NAME", "Write notebooks/NAME.ipynb, a template for the test of a hypothesis about symmetry.", newFlags},
+		{"gallery", "[NOTEBOOK...]", "Write stored notebooks, or all of notebooks/, as pages with an index: a site that needs no server and no network.", galleryFlags},
 		{"kept", "[NAME...]", "List the values that keep.Value has kept; with --clear remove them.", keptFlags},
 		{"doctor", "", "Report what is installed, what is missing and how to fix it, and which backend cells will use.", doctorFlags},
 	}

@@ -6,6 +6,7 @@
 //	go run ./kernel run NOTEBOOK... [--html] [-o DIR] [--timeout D] [--canonical]
 //	go run ./kernel prepare [STEP...]
 //	go run ./kernel new NAME
+//	go run ./kernel gallery [NOTEBOOK...] -o DIR
 //	go run ./kernel kept [NAME...] [--clear]
 //	go run ./kernel install | uninstall | doctor
 //

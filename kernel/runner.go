@@ -14,7 +14,7 @@ import (
 
 // runnerFiles are the Python program that executes notebooks.
 //
-//go:embed embedded/runner/*.py embedded/runner/*.css
+//go:embed embedded/runner/*.py embedded/runner/*.css embedded/runner/*.html
 var runnerFiles embed.FS
 
 // savingTime is how long an interrupted run may take to store its results. A

@@ -51,6 +51,7 @@ func drawDefects(values []Estimate, threshold float64, steps []step, style func(
 	}
 	c.Add(newGrid())
 	for _, s := range steps {
+		s.threshold = threshold
 		if s.bound = axis.end(s.bound); s.bound >= c.Y.Min {
 			c.Add(s)
 		}

@@ -2,6 +2,7 @@ package plotting
 
 import (
 	"fmt"
+	"image/color"
 	"math"
 
 	"gonum.org/v1/plot"
@@ -57,9 +58,10 @@ func byCount(counted int) func(i int) draw.GlyphStyle {
 
 // step is a rung of the ladder: the directions 1 … size lie at or below bound.
 type step struct {
-	size  int
-	bound float64
-	name  string
+	size      int
+	bound     float64
+	name      string
+	threshold float64 // whose line the name must not be struck through by
 }
 
 func stepsOf(sizes []int, bounds []float64, names []string) []step {
@@ -68,7 +70,7 @@ func stepsOf(sizes []int, bounds []float64, names []string) []step {
 	}
 	steps := make([]step, len(sizes))
 	for i, size := range sizes {
-		steps[i] = step{size, bounds[i], names[i]}
+		steps[i] = step{size: size, bound: bounds[i], name: names[i]}
 		if names[i] == "" {
 			steps[i].name = fmt.Sprintf("%d directions", size)
 		}
@@ -83,8 +85,15 @@ func (s step) Plot(c draw.Canvas, p *plot.Plot) {
 	line := rule(ink)
 	line.Width = vg.Points(1)
 	c.StrokeLine2(line, c.Min.X, y, trX(float64(s.size)+0.5), y)
-	c.FillText(textStyle(noteSize, ink), vg.Point{X: c.Min.X + 3, Y: y + 3}, s.name)
+	style, at := textStyle(noteSize, ink), vg.Point{X: c.Min.X + 3, Y: y + 3}
+	if box := style.Rectangle(s.name).Add(at); s.threshold > 0 && box.Min.Y < trY(s.threshold) && trY(s.threshold) < box.Max.Y {
+		c.FillPolygon(backdrop, []vg.Point{box.Min, {X: box.Max.X, Y: box.Min.Y}, box.Max, {X: box.Min.X, Y: box.Max.Y}})
+	}
+	c.FillText(style, at, s.name)
 }
+
+// backdrop lies between a line and a name that it crosses.
+var backdrop = color.NRGBA{R: 255, G: 255, B: 255, A: 225}
 
 // DataRange implements plot.DataRanger: the axis already holds the line.
 func (s step) DataRange() (xmin, xmax, ymin, ymax float64) {

@@ -4,6 +4,9 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"gonum.org/v1/plot/vg/draw"
+	"gonum.org/v1/plot/vg/recorder"
 )
 
 // evidence is the Evidence of a verdict that was made up.
@@ -58,11 +61,29 @@ func TestVerdict(t *testing.T) {
 		t.Errorf("title %q, axis from %v to %v, lines %q", c.Title.Text, c.Y.Min, c.Y.Max, warnings(c))
 	}
 	mustEncode(t, c)
-	if got, want := stepsOf(broken.Ladder()), []step{{1, .0014, "so(2)"}, {3, .078, "3 directions"}}; !slices.Equal(got, want) {
+	if got, want := stepsOf(broken.Ladder()), []step{{size: 1, bound: .0014, name: "so(2)"}, {size: 3, bound: .078, name: "3 directions"}}; !slices.Equal(got, want) {
 		t.Errorf("steps %v, want %v", got, want)
 	}
 	mustEncode(t, Verdict(evidence{answer: "undetermined", counted: -1, threshold: math.NaN()}))
 	zeros := broken
 	zeros.values, zeros.lower, zeros.upper, zeros.bounds = make([]float64, 5), make([]float64, 5), make([]float64, 5), []float64{0, math.NaN()}
 	mustEncode(t, Verdict(zeros))
+}
+
+// A rung's name that the threshold's line crosses has a backdrop of its own, and no other name has.
+func TestVerdictNamesAreNotStruckThrough(t *testing.T) {
+	near := broken
+	for threshold, want := range map[float64]bool{.0015: true, .058: false} {
+		near.threshold = threshold
+		var drawn recorder.Canvas
+		width, height := Verdict(near).Size()
+		Verdict(near).Draw(draw.NewCanvas(&drawn, width, height))
+		got := slices.ContainsFunc(drawn.Actions, func(a recorder.Action) bool {
+			set, ok := a.(*recorder.SetColor)
+			return ok && set.Color == backdrop
+		})
+		if got != want {
+			t.Errorf("threshold %v: a backdrop is drawn: %v", threshold, got)
+		}
+	}
 }

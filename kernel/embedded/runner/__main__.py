@@ -1,4 +1,5 @@
-"""Executes one notebook and stores it, or with --check only validates notebooks.
+"""Executes one notebook and stores it, or with --check only validates notebooks, or with
+--gallery writes stored notebooks as a site.
 
 Speaks JSON lines on standard output; the program that starts it shows them.
 """
@@ -111,10 +112,20 @@ def check(args):
     return status
 
 
+def gallery(args):
+    from gallery import gallery
+
+    if check(args):
+        return 1
+    gallery(args.gallery, [(path, document.read(path)) for path in args.notebooks])
+    return 0
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("notebooks", nargs="+")
     parser.add_argument("--check", action="store_true")
+    parser.add_argument("--gallery")
     parser.add_argument("--written")
     parser.add_argument("--page")
     parser.add_argument("--timeout", type=float)
@@ -122,6 +133,8 @@ def main():
     parser.add_argument("--canonical", action="store_true")
     args = parser.parse_args()
     try:
+        if args.gallery:
+            return gallery(args)
         return check(args) if args.check else run(args)
     except document.Refused as e:
         say("refused", path=args.notebooks[0], value=str(e))

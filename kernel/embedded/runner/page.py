@@ -7,7 +7,7 @@ from latex2mathml.converter import convert
 from nbconvert import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-STYLE = os.path.join(os.path.dirname(__file__), "output.css")
+STYLES = [os.path.join(os.path.dirname(__file__), name) for name in ("output.css", "page.css")]
 
 
 def formula(text, display):
@@ -65,5 +65,14 @@ def page(nb, title, folder):
     exporter.register_filter("markdown2html", render)
     body, _ = exporter.from_notebook_node(nb, resources={"metadata": {"name": title, "path": folder}})
     body = described(body, nb)
-    with open(STYLE, encoding="utf-8") as f:
-        return body.replace("</head>", f"<style>\n{f.read()}</style>\n</head>", 1)
+    return body.replace("</head>", f"<style>\n{style(exporter)}</style>\n</head>", 1)
+
+
+def style(exporter):
+    """The style of a page beside nbconvert's own. It is dark for readers who prefer dark pages."""
+    theme, *_ = exporter.environment.loader.get_source(exporter.environment, "static/theme-dark.css")
+    parts = [f"@media screen and (prefers-color-scheme: dark) {{\n{theme}\n}}\n"]
+    for path in STYLES:
+        with open(path, encoding="utf-8") as f:
+            parts.append(f.read())
+    return "".join(parts)
