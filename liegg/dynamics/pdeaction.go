@@ -34,13 +34,13 @@ func (e *equation) action(z *tensors.Tensor) (a pdeAction, err error) {
 		return a, err
 	}
 	u := deviations(values)
-	means, origin := originOf(values, u), make([]float64, len(u))
+	means, origin, bases := originOf(values, u), make([]float64, len(u)), make([]bool, len(u))
 	variables := len(e.library.names) / 2
 	f := frame{origin: make([]float64, 2*variables), unit: make([]float64, 2*variables)}
 	for i, name := range e.library.names[:variables] {
 		f.unit[i], f.unit[variables+i] = 1, 1
 		if column := slices.Index(e.Coordinates, name); column >= 0 {
-			origin[column], f.origin[i] = means[column], means[column]
+			bases[column], origin[column], f.origin[i] = true, means[column], means[column]
 			f.unit[i], f.unit[variables+i] = u[column], 1/u[column]
 		}
 	}
@@ -52,5 +52,5 @@ func (e *equation) action(z *tensors.Tensor) (a pdeAction, err error) {
 			fields[k] = append(fields[k], polynomial{}.plus(1/library.size(k), p))
 		}
 	}
-	return pdeAction{newFieldAction(fields, origin, u), library}, nil
+	return pdeAction{newFieldAction(fields, origin, u, bases), library}, nil
 }

@@ -3,7 +3,6 @@ package dynamics
 import (
 	"slices"
 
-	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 
@@ -14,63 +13,42 @@ import (
 // pointAction moves states and momenta z = (x, p) by fields ξ and clocks λ: ẋ = ξ(x),
 // ṗ = −(∂ξ/∂x)ᵀp − λ(x)p. The first part is the Hamiltonian field of p·ξ(x).
 type pointAction struct {
-	Canonical
-	clocks Library // the monomials of λ, as functions of z; unlike others, this library may hold the constant 1
+	fieldAction
+	library Library // p·ξ(x)
+	clocks  Library // the monomials of λ, as functions of z; unlike others, this library may hold the constant 1
 }
 
 // newPointAction returns the action for states z = (x, p).
 func newPointAction(o ODE, z *tensors.Tensor) (pointAction, error) {
-	c, err := NewCanonical(fields(o.Degree, o.Names), z)
+	l, err := fields(o.Degree, o.Names).framed(z)
 	if err != nil {
 		return pointAction{}, err
 	}
-	a := pointAction{Canonical: c}
-	a.clocks.names, a.clocks.frame = c.library.names, c.library.frame
-	if o.Time > 0 {
-		list := monomial.List(len(o.Names), o.Time)
-		for _, α := range list[:len(list)-1] {
-			a.clocks.exponents = append(a.clocks.exponents, append(α, make([]int, len(α))...))
+	n, clocks := len(o.Names), Library{names: l.names, frame: l.frame}
+	if o.Time >= 0 {
+		for _, α := range monomial.List(n, o.Time) {
+			clocks.exponents = append(clocks.exponents, append(α, make([]int, n)...))
 		}
 	}
-	if o.Time >= 0 {
-		a.clocks.exponents = append(a.clocks.exponents, make([]int, 2*len(o.Names)))
+	velocities := make([][]polynomial, l.Dim()+clocks.Dim())
+	for k := range velocities {
+		velocities[k] = make([]polynomial, 2*n)
 	}
-	return a, nil
-}
-
-// Dim returns the number of fields and clocks.
-func (a pointAction) Dim() int { return a.library.Dim() + a.clocks.Dim() }
-
-// Generator returns the coefficients h as a diagonal matrix.
-func (a pointAction) Generator(h []float64) *mat.Dense {
-	return generatorOf(h, a.Dim())
-}
-
-// Tangents returns the velocities of z [batch, 2n] as [batch, K, 2n].
-func (a pointAction) Tangents(z *Node) *Node {
-	fields := a.Canonical.Tangents(z)
-	if a.clocks.Dim() == 0 {
-		return fields
+	for k, α := range l.exponents {
+		g := ofMonomial(α, 2*n)
+		for i := range n {
+			velocities[k][i] = polynomial{}.plus(1/l.size(k), g.derivative(n+i))
+			velocities[k][n+i] = polynomial{}.plus(-1/l.size(k), g.derivative(i))
+		}
 	}
-	_, p := halves(z)
-	slowed := Einsum("bk,bi->bki", a.clocks.values(z), Neg(p))
-	return Concatenate([]*Node{fields, Concatenate([]*Node{ZerosLike(slowed), slowed}, -1)}, 1)
-}
-
-// Contract returns ⟨g, A_k·z⟩ as [batch, K].
-func (a pointAction) Contract(z, g *Node) *Node {
-	fields := a.Canonical.Contract(z, g)
-	if a.clocks.Dim() == 0 {
-		return fields
+	for k, α := range clocks.exponents {
+		for i := range n {
+			velocities[l.Dim()+k][n+i] = polynomial{}.plus(-1/clocks.size(k), ofMonomial(α, 2*n).times(variable(n+i, 2*n)))
+		}
 	}
-	_, p := halves(z)
-	_, gp := halves(g)
-	slowed := Mul(a.clocks.values(z), Neg(ReduceAndKeep(Mul(p, gp), ReduceSum, -1)))
-	return Concatenate([]*Node{fields, slowed}, -1)
+	bases := append(slices.Repeat([]bool{true}, n), make([]bool, n)...)
+	return pointAction{newFieldAction(velocities, l.frame.origin, l.frame.unit, bases), l, clocks}, nil
 }
-
-// Metric returns Σᵢ wᵢ TᵢᵀTᵢ in units of the coordinates, [K, K].
-func (a pointAction) Metric(z, w *Node) *Node { return a.metric(a.Tangents(z), w) }
 
 // Describe writes the fields and clocks that an algebra of generators spans, one a line.
 func (a pointAction) Describe(algebra lie.Algebra, tolerance float64) string {
