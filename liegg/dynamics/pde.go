@@ -85,7 +85,8 @@ func (p PDE) String() string {
 //
 // Jets should be spread over the space of their coordinates, independently of each other. The jets
 // of a few solutions lie on surfaces, and more fields count as symmetries that satisfy the equation
-// there.
+// there: the verdict is undetermined if jets satisfy a polynomial equation of degree 3 or less. Other
+// surfaces are not noticed.
 //
 // If F was learned from jets, give jets with u_L that it was not trained on as s.Validation: X has
 // the Coordinates and Y the left-hand sides. The verdict then says how well F fits, and is
@@ -118,6 +119,11 @@ func (p PDE) Of(f *network.Network, jets *tensors.Tensor, s network.Settings) (*
 	v, err := judge(network, a, z, s)
 	if err != nil {
 		return nil, err
+	}
+	if reason, err := surface(jets, p.Coordinates); err != nil {
+		return nil, err
+	} else if reason != "" {
+		v.DoubtSymmetries(reason)
 	}
 	if validation != nil {
 		unexplained, err := e.ofCoordinates(f).Unexplained(*validation)

@@ -1,13 +1,18 @@
 package dynamics
 
 import (
+	"math"
 	"math/big"
+	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/internal/monomial"
 	"github.com/liegg/lab/liegg/network"
@@ -182,6 +187,48 @@ func TestPDEFindsTheKnownSymmetries(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The jets of solitons of all speeds lie on a surface, and those at one time do: there the answer is
+// not firm. u = 3c·sech²(√c/2·(x − ct)) solves u_t = −u_xxx − u·u_x.
+func TestPDEOnSurfaces(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 0))
+	kdv := rightHandSide{{{-1, []int{0, 0, 0, 0, 0, 1}}, {-1, []int{0, 0, 1, 1}}}}.network()
+	var solitons []float64
+	for range 2000 {
+		c, x, time := .5+rng.Float64(), 3*rng.NormFloat64(), rng.NormFloat64()
+		square := math.Pow(math.Cosh(math.Sqrt(c)/2*(x-c*time)), -2)
+		u := 3 * c * square
+		slope := -math.Sqrt(c) * math.Tanh(math.Sqrt(c)/2*(x-c*time)) * u
+		solitons = append(solitons, x, time, u, slope, c*u-u*u/2, c*slope-u*slope)
+	}
+	found := expect.OK(evolution(2, third...).Of(kdv, tensors.FromFlatDataAndDimensions(solitons, 2000, 6), network.Settings{}))(t)
+	if found.Verdict.Answer != liegg.Undetermined || !strings.Contains(found.Verdict.String(), "give jets of more solutions") {
+		t.Errorf("solitons: %v", found.Verdict)
+	}
+	atOnce := about(1, 2000, []float64{0, 5, 0, 0, 0, 0}, []float64{1, 0, 1, 1, 1, 1})
+	found = expect.OK(evolution(2, third...).Of(kdv, atOnce, network.Settings{}))(t)
+	if found.Verdict.Answer != liegg.Undetermined || !strings.Contains(found.Verdict.String(), "the same t") {
+		t.Errorf("one time: %v", found.Verdict)
+	}
+}
+
+// A network of jets with errors is validated on others: what it leaves unexplained is doubt.
+func TestPDEThatFitsBadly(t *testing.T) {
+	heat := rightHandSide{{{1, []int{0, 0, 0, 0, 1}}}}.network()
+	jets := normal(1, 2000, 5, 1)
+	z := expect.OK(tableOf(jets))(t)
+	for noise, want := range map[float64]liegg.Answer{0: liegg.Symmetric, .5: liegg.Undetermined} {
+		rng, measured := rand.New(rand.NewPCG(2, 0)), make([]float64, 2000)
+		for i := range measured {
+			measured[i] = z.At(i, 4) + noise*rng.NormFloat64()
+		}
+		validation := dataset.Samples{Name: "measured", X: jets, Y: tensors.FromFlatDataAndDimensions(measured, 2000, 1)}
+		v := expect.OK(evolution(1, second...).Of(heat, jets, network.Settings{Validation: &validation}))(t).Verdict
+		if v.Answer != want || math.Abs(v.Unexplained-noise*noise/(1+noise*noise)) > .02 {
+			t.Errorf("noise %g: %v", noise, v)
+		}
 	}
 }
 

@@ -67,18 +67,17 @@ func even(name string, points []float64) error {
 	return nil
 }
 
-// Wave is a random periodic function at n points of [−length/2, length/2): a mean and the given
-// number of harmonics, with normal coefficients. size is the standard deviation of each.
+// Wave is a random periodic function at n points of [−length/2, length/2): a mean within ±2·size
+// and the given number of harmonics with amplitudes up to 2·size and random phases, all uniform.
 func Wave(random *rand.Rand, n int, length float64, harmonics int, size float64) []float64 {
-	u, mean := make([]float64, n), size*random.NormFloat64()
+	u, mean := make([]float64, n), 2*size*(2*random.Float64()-1)
 	for i := range u {
 		u[i] = mean
 	}
 	for k := 1; k <= harmonics; k++ {
-		a, b := size*random.NormFloat64(), size*random.NormFloat64()
+		amplitude, phase := 2*size*random.Float64(), 2*math.Pi*random.Float64()
 		for i, x := range points(n, length) {
-			sin, cos := math.Sincos(2 * math.Pi * float64(k) * x / length)
-			u[i] += a*cos + b*sin
+			u[i] += amplitude * math.Cos(2*math.Pi*float64(k)*x/length+phase)
 		}
 	}
 	return u
