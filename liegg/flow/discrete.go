@@ -44,22 +44,12 @@ func TestComponents(n *network.Network, a action.Action, form lie.Form, inputs n
 	}
 	c := &Components{Form: form}
 	if _, ok := a.(action.Equivariance); ok {
-		if c.Maps, err = findOutputs(n, a, maps, inputs, s); err != nil {
-			return nil, err
-		}
-		return c, nil
+		c.Maps, err = findOutputs(n, a, maps, inputs, s)
+	} else {
+		c.Maps, err = judgeMaps(n, a, maps, inputs, s)
 	}
-	e, err := buffered(n, a, inputs, s)
 	if err != nil {
 		return nil, err
-	}
-	defer e.finalize()
-	for _, g := range maps {
-		r, err := e.judgeMap(g)
-		if err != nil {
-			return nil, err
-		}
-		c.Maps = append(c.Maps, r)
 	}
 	return c, nil
 }

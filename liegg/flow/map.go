@@ -85,12 +85,41 @@ func TestMap(n *network.Network, a action.Action, g Map, inputs network.Inputs, 
 		}
 		return found[0], nil
 	}
+	results, err := judgeMaps(n, a, []Map{{g.Name, matrix, g.Out}}, inputs, s)
+	if err != nil {
+		return nil, err
+	}
+	return results[0], nil
+}
+
+// TestMaps is TestMap for several maps of an invariance, with one reading of the inputs. Each has
+// an interval of its own: of many maps, chance takes some for invariances. TestMaps panics if
+// the action is an action.Equivariance.
+func TestMaps(n *network.Network, a action.Action, maps []Map, inputs network.Inputs, s Settings) ([]*MapResult, error) {
+	if _, ok := a.(action.Equivariance); ok {
+		panic("flow: TestMaps tests invariance: for outputs that move, call TestMap")
+	}
+	maps = slices.Clone(maps)
+	for i, g := range maps {
+		maps[i].G = mustBeMap(a, g.G)
+	}
+	return judgeMaps(n, a, maps, inputs, s.withDefaults())
+}
+
+// judgeMaps tests maps of the action's size, whose Out moves outputs if they move.
+func judgeMaps(n *network.Network, a action.Action, maps []Map, inputs network.Inputs, s Settings) ([]*MapResult, error) {
 	e, err := buffered(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
 	defer e.finalize()
-	return e.judgeMap(Map{g.Name, matrix, g.Out})
+	results := make([]*MapResult, len(maps))
+	for i, g := range maps {
+		if results[i], err = e.judgeMap(g); err != nil {
+			return nil, err
+		}
+	}
+	return results, nil
 }
 
 // findOutputs tests maps of the size of the action's inputs with the matrices of the outputs that

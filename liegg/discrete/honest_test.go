@@ -1,0 +1,170 @@
+package discrete
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/networktest"
+	"github.com/liegg/lab/liegg/internal/sheet/sheettest"
+	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/training"
+)
+
+// stretched draws normal inputs with a spread of its own for each coordinate.
+func stretched(n int, spreads ...float32) *tensors.Tensor {
+	rng := rand.New(rand.NewPCG(9, 0))
+	x := make([]float32, n*len(spreads))
+	for i := range x {
+		x[i] = float32(rng.NormFloat64()) * spreads[i%len(spreads)]
+	}
+	return tensors.FromFlatDataAndDimensions(x, n, len(spreads))
+}
+
+// A swap carries stretched data to where there are none, so that it says nothing about f on them; the
+// changes of signs keep them.
+func TestDataThatMoveAway(t *testing.T) {
+	g := expect.OK(Search(network.Exact(fourth), network.Tensor(stretched(1500, 5, 1)), Settings{}, SignedPermutations(2)))(t)
+	if g.Answer != liegg.Undetermined || g.Name != "C_2 × C_2" || !strings.Contains(g.String(), "out of their range") {
+		t.Error(g)
+	}
+}
+
+// A function that is nearly symmetric is so within a margin only.
+func TestNearly(t *testing.T) {
+	nearly := func(ε float64) *network.Network {
+		return network.Exact(func(x *Node) *Node { return Add(fourth(x), MulScalar(at(x, 0), ε)) })
+	}
+	x := network.Tensor(networktest.Normal[float32](7, 4000, 2))
+	wide := expect.OK(Search(nearly(.1), x, Settings{Flow: flow.Settings{Margin: .1}}, SignedPermutations(2)))(t)
+	if wide.Name != "D_4" || wide.Exact || wide.Answer != liegg.Symmetric || !strings.Contains(wide.Head(), "within √Δ ≤ 0.1") {
+		t.Error(wide)
+	}
+	narrow := expect.OK(Search(nearly(.5), x, Settings{}, SignedPermutations(2)))(t)
+	if narrow.Name != "C_2" || narrow.Answer != liegg.Symmetric || narrow.Nearest == nil {
+		t.Error(narrow)
+	}
+}
+
+// Of 50 functions without symmetry, among 384 candidates each, none seems to have one.
+func TestNoFalseGroups(t *testing.T) {
+	x := network.Tensor(networktest.Normal[float32](8, 800, 4))
+	for seed := range uint64(50) {
+		net := expect.OK(network.New(network.MLP{Hidden: []int{16}, Outputs: 1, Bias: true}, networktest.Normal[float32](8, 1, 4).Shape(), seed))(t)
+		g := expect.OK(Search(net, x, Settings{}, SignedPermutations(4)))(t)
+		if g.Order != 1 || g.Answer == liegg.Symmetric {
+			t.Errorf("seed %d: %v", seed, g)
+		}
+	}
+}
+
+// quarter is (x² − y²)·xy, which quarter turns leave alone, and mirrors do not.
+func quarter(x *Node) *Node {
+	a, b := at(x, 0), at(x, 1)
+	return Mul(Sub(Square(a), Square(b)), Mul(a, b))
+}
+
+// Networks that were trained on symmetric functions have learned the symmetry to a few percent.
+func TestTrained(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	for _, c := range []struct {
+		f    func(x *Node) *Node
+		n    int
+		name string
+	}{{elementary, 3, "S_3"}, {quarter, 2, "C_4"}} {
+		x := networktest.Normal[float32](11, 6000, c.n)
+		scaled := network.Exact(func(x *Node) *Node { return Tanh(MulScalar(c.f(x), .3)) })
+		y := expect.OK(scaled.Predict(x))(t)
+		samples := dataset.Samples{Name: "target", X: x, Y: y}
+		net := expect.OK(training.Train(network.MLP{Hidden: []int{32, 32}, Outputs: 1, Bias: true},
+			training.Settings{Steps: 1500, LearningRate: 5e-3, Cosine: true, Quiet: true}, samples.Batches(256, 1), nil))(t)
+		among := []Candidates{SignedPermutations(c.n)}
+		if c.n == 2 {
+			among = append(among, turns(t, 8))
+		}
+		g := expect.OK(Search(net, network.Tensor(networktest.Normal[float32](12, 3000, c.n)), Settings{Flow: flow.Settings{Margin: .2}}, among...))(t)
+		if g.Name != c.name || g.Answer != liegg.Symmetric || g.Exact {
+			t.Errorf("want %s: %v", c.name, g)
+		}
+	}
+}
+
+func TestGroupsByChain(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	all := allSigned(4)
+	for range 20 {
+		a, b := all[rng.IntN(len(all))], all[rng.IntN(len(all))]
+		g := trivialGroup(4).with(a).with(b)
+		listed := &finiteGroup{n: 4, gens: g.gens}
+		listed.listAll()
+		if g.order() != listed.order() {
+			t.Fatalf("orders %g and %g", g.order(), listed.order())
+		}
+		for _, e := range all {
+			if g.has(e) != listed.has(e) {
+				t.Fatalf("%v belongs: %v and %v", e, g.has(e), listed.has(e))
+			}
+		}
+		seen := map[string]bool{}
+		for _, e := range g.first(1000) {
+			seen[e.key()] = true
+		}
+		if float64(len(seen)) != g.order() {
+			t.Fatalf("%d elements of %g", len(seen), g.order())
+		}
+	}
+}
+
+func TestAbelianNames(t *testing.T) {
+	for want, orders := range map[string][]int{
+		"C_6": {1, 2, 3, 3, 6, 6}, "C_2 × C_2": {1, 2, 2, 2}, "C_4": {1, 2, 4, 4}, "C_4 × C_2": {1, 2, 2, 2, 4, 4, 4, 4},
+		"C_6 × C_2": {1, 2, 2, 2, 3, 3, 6, 6, 6, 6, 6, 6},
+	} {
+		if got := abelianName(orders); got != want {
+			t.Errorf("%v: %s, want %s", orders, got, want)
+		}
+	}
+}
+
+func shear() *mat.Dense { return mat.NewDense(2, 2, []float64{0, 1, 0, 0}) }
+
+func TestMisuse(t *testing.T) {
+	net := network.Exact(fourth)
+	x := network.Tensor(networktest.Normal[float32](7, 100, 2))
+	expect.Panic(t, "give candidates", func() { Search(net, x, Settings{}) })
+	expect.Panic(t, "candidates of 3 inputs", func() { Search(net, x, Settings{}, Permutations(3)) })
+	expect.Panic(t, "1 to 64", func() { Permutations(65) })
+	expect.Panic(t, "2 ≤ most", func() { Fractions(1) })
+	_, err := Search(network.Exact(func(x *Node) *Node { return ReduceSum(Log(AddScalar(x, 4)), -1) }), x, Settings{}, SignedPermutations(2))
+	if err != nil {
+		expect.Error(t, err, "not finite")
+	}
+	_, err = Search(network.Exact(func(x *Node) *Node { return MulScalar(ReduceSum(x, -1), 0) }), x, Settings{}, Permutations(2))
+	expect.Error(t, err, "does not vary")
+	_, err = Search(network.Exact(func(x *Node) *Node { return ReduceSum(Log(x), -1) }), network.Tensor(tensors.FromFlatDataAndDimensions([]float32{1, 2, 3, 4}, 2, 2)), Settings{}, SignedPermutations(2))
+	expect.Error(t, err, "not finite", "domain")
+	_, err = Fractions(3, shear())
+	expect.Error(t, err, "no fractions of a turn")
+}
+
+func TestPrinted(t *testing.T) {
+	x := network.Tensor(networktest.Normal[float32](7, 500, 2))
+	g := expect.OK(Search(network.Exact(fourth), x, Settings{Names: []string{"x", "y"}}, SignedPermutations(2)))(t)
+	expect.Printed(t, []any{g, Settings{}, SignedPermutations(8), Candidates{}})
+	if text, _ := sheettest.Read(t, g.HTML(nil)); !strings.Contains(text, "D_4, of order 8, exact to rounding, among 7 candidates") {
+		t.Error(text)
+	}
+	if len(g.Elements()) != 8 {
+		t.Errorf("%d elements", len(g.Elements()))
+	}
+}

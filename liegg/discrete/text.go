@@ -1,0 +1,69 @@
+package discrete
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/sheet"
+	"github.com/liegg/lab/liegg/internal/spelling"
+)
+
+// Head says in a line what was found, such as "D_4, of order 8, exact, among 7 candidates".
+func (g *Group) Head() string {
+	among := fmt.Sprintf("among %s", spelling.Count(g.Candidates, "candidate"))
+	if g.Partly != "" {
+		among += " (not all " + g.Partly + ")"
+	}
+	var text string
+	switch {
+	case g.Answer == liegg.None:
+		return "no finite symmetry " + among
+	case g.Order == 1:
+		return "undetermined: " + g.Reasons[0] + "; " + among
+	case g.Exact:
+		text = fmt.Sprintf("%s, of order %.6g, exact to rounding, %s", g.Name, g.Order, among)
+	default:
+		text = fmt.Sprintf("%s, of order %.6g, within √Δ ≤ %.2g, %s", g.Name, g.Order, g.Margin, among)
+	}
+	if g.Answer == liegg.Undetermined {
+		text = "undetermined, at least " + text
+	}
+	return text
+}
+
+// String returns Head, the generators with their changes, what comes nearest beside the group, and
+// the reasons for doubt.
+func (g *Group) String() string {
+	const most = 10
+	var b strings.Builder
+	b.WriteString(g.Head())
+	for _, r := range g.Generators {
+		fmt.Fprintf(&b, "\n%s: √Δ = %v", r.Name, r.Change)
+	}
+	if g.Nearest != nil {
+		fmt.Fprintf(&b, "\noutside, the nearest: %s: √Δ = %v", g.Nearest.Name, g.Nearest.Change)
+	}
+	for i, reason := range g.Reasons {
+		if i == most {
+			fmt.Fprintf(&b, "\n… %d more reasons", len(g.Reasons)-most)
+			break
+		}
+		fmt.Fprintf(&b, "\nundetermined: %s", reason)
+	}
+	if len(g.Generators) > 0 {
+		fmt.Fprintf(&b, "\na wrong candidate is accepted with a chance of at most %.2g", g.Level)
+	}
+	return b.String()
+}
+
+// HTML returns what String says as HTML, with the matrices of the generators, for plotting.Show.
+func (g *Group) HTML(draw sheet.Draw) string {
+	s := sheet.Of(draw, g.String())
+	var list []sheet.Matrix
+	for _, r := range g.Generators {
+		list = append(list, sheet.Matrix{Name: r.Name, H: r.G})
+	}
+	s.Matrices("generators of the group:", list)
+	return s.HTML()
+}
