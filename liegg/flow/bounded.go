@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
+
+	"github.com/liegg/lab/liegg/internal/participation"
 )
 
 // bounded is the transform of outputs that replaces f if few samples carry Var f. It maps
@@ -12,8 +14,7 @@ import (
 //
 //	φ(y) = u/√(1+u²),   u = (y − median)/spread,
 //
-// where spread is the interquartile range divided by 1.349, its value for standard normal
-// data. φ is increasing, so φ(f(g·x)) = φ(f(x)) if and only if f(g·x) = f(x): φ∘f has the
+// with the spread of participation.MedianAndSpread. φ is increasing, so φ(f(g·x)) = φ(f(x)) if and only if f(g·x) = f(x): φ∘f has the
 // symmetries of f and no others.
 type bounded struct{ median, spread []float64 }
 
@@ -26,35 +27,12 @@ func newBounded(outputs []float64, n int) *bounded {
 		for i := range own {
 			own[i] = outputs[i*m+k]
 		}
-		b.median[k], b.spread[k] = medianAndSpread(own)
+		b.median[k], b.spread[k] = participation.MedianAndSpread(own)
 		if b.spread[k] == 0 {
 			b.spread[k] = 1 // a constant output stays constant
 		}
 	}
 	return b
-}
-
-// medianAndSpread sorts v. If half of the values are equal, the spread is the median distance
-// of the others from the median.
-func medianAndSpread(v []float64) (median, spread float64) {
-	const normal = 1.349
-	slices.Sort(v)
-	n := len(v)
-	median = v[n/2]
-	if spread = (v[3*n/4] - v[n/4]) / normal; spread > 0 {
-		return median, spread
-	}
-	var off []float64
-	for _, x := range v {
-		if x != median {
-			off = append(off, math.Abs(x-median))
-		}
-	}
-	if len(off) == 0 {
-		return median, 0
-	}
-	slices.Sort(off)
-	return median, off[len(off)/2]
 }
 
 // apply transforms outputs in place.

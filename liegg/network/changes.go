@@ -2,7 +2,6 @@ package network
 
 import (
 	"math"
-	"slices"
 
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/participation"
 )
 
 // lookedAt holds samples at which a verdict on some of the outputs or samples looks again.
@@ -107,13 +107,13 @@ func (l outputResults) changes(d int, factors []float64, all outputResults) [][]
 
 // boundedOutput is the function φ(y) = u/√(1+u²), u = (y − centre)/scale, of an output. It has the
 // same symmetries as y, and no sample dominates its variance. A scale of 0 means that the output is
-// constant at most samples.
+// constant.
 type boundedOutput struct{ centre, scale float64 }
 
 // boundedFor returns φ for an output with the values y. Its centre is their median, and its scale
-// three times the standard deviation of a normal distribution with the same quartiles.
+// three times their spread.
 func boundedFor(y []float64) boundedOutput {
-	centre, spread := medianAndSpread(y)
+	centre, spread := participation.MedianAndSpread(y)
 	return boundedOutput{centre, 3 * spread}
 }
 
@@ -123,12 +123,4 @@ func (b boundedOutput) of(y float64) float64 {
 		return math.Copysign(1, u)
 	}
 	return u / math.Hypot(1, u)
-}
-
-// medianAndSpread returns the median of y, and the standard deviation of a normal distribution
-// with the quartiles of y.
-func medianAndSpread(y []float64) (median, spread float64) {
-	sorted := slices.Sorted(slices.Values(y))
-	quantile := func(p float64) float64 { return sorted[int(p*float64(len(y)-1))] }
-	return quantile(.5), (quantile(.75) - quantile(.25)) / 1.349
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network/internal/device"
 )
 
@@ -187,7 +188,7 @@ func TestChangesAreFiniteDifferences(t *testing.T) {
 				columns = append(columns, column)
 				continue
 			}
-			centre, spread := medianAndSpread(like[o])
+			centre, spread := participation.MedianAndSpread(like[o])
 			scale := 3 * spread
 			for i, y := range column {
 				u := (y - centre) / scale

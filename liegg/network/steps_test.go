@@ -61,6 +61,9 @@ func TestGradientsThatDoNotTell(t *testing.T) {
 		"the second output": {func(x *Node) *Node {
 			return Concatenate([]*Node{MulScalar(r2(x), 100), Add(r2(x), MulScalar(jump(first(x)), 2))}, -1)
 		}, three, linear},
+		"zero on one side": {func(x *Node) *Node { // at most of the samples
+			return Mul(ConvertDType(GreaterThan(first(x), MulScalar(OnesLike(first(x)), .5)), x.DType()), Cos(Sqrt(r2(x))))
+		}, three, linear},
 		"affine":            {func(x *Node) *Node { return Add(r2(x), MulScalar(jump(first(x)), 2)) }, three, action.Affine(3, 1)},
 		"polynomial fields": {func(x *Node) *Node { return Add(r2(x), MulScalar(jump(first(x)), 2)) }, gaussian(4, 6000, ones(2)...), action.Polynomial(2, 1, 2)},
 		"a field of many sizes": {func(x *Node) *Node { // r⁻¹²x̂(1 + .9 cos θ)
