@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // line is one summand of an abelian algebra, as named by its spectrum. Its
@@ -46,7 +47,7 @@ func abelianLines(a Algebra, angle float64) []line {
 	}
 	w := weightsOf(a)
 	nil0, rest := nilpotentIn(a, w, angle)
-	left := a.Dim() - width(nil0)
+	left := a.Dim() - dense.Width(nil0)
 	if rest != nil {
 		turning, straight := certain(ellipticIn(a, w, rest, angle), angle), certain(hyperbolicIn(a, w, rest, angle), angle)
 		out = slices.Concat(turning, straight, out)
@@ -87,11 +88,11 @@ func lineNames(lines []line) []string {
 // tol, and of their complement. A basis of {0} is nil.
 func splitNull(m *mat.Dense, tol float64) (null, rest *mat.Dense) {
 	_, c := m.Dims()
-	null = nullSpace(m, tol)
+	null = dense.NullSpace(m, tol)
 	if null == nil {
 		return nil, linalg.Identity(c)
 	}
-	return null, part(completed(null), width(null), c)
+	return null, dense.Columns(dense.Completed(null), dense.Width(null), c)
 }
 
 // linear returns the part of h that acts on vectors: h itself, or the linear
@@ -108,13 +109,13 @@ func (a Algebra) linear(h *mat.Dense) *mat.Dense {
 func scalingIn(a Algebra, angle float64) *mat.Dense {
 	h := mat.NewDense(a.n, a.n, nil)
 	for _, e := range a.basis {
-		addScaled(h, mat.Trace(e), e)
+		dense.AddScaled(h, mat.Trace(e), e)
 	}
 	lin := mat.DenseCopyOf(a.linear(h))
 	n, _ := lin.Dims()
 	mean := mat.Trace(lin) / float64(n)
 	norm := mat.Norm(lin, 2)
-	addIdentity(lin, -mean)
+	dense.AddIdentity(lin, -mean)
 	if norm < .1*math.Sqrt(float64(n)) || mat.Norm(lin, 2) > (scalingTolerance*angle+1e-7)*norm {
 		return nil
 	}
@@ -125,22 +126,22 @@ func scalingIn(a Algebra, angle float64) *mat.Dense {
 func (a Algebra) orthogonalTo(c *mat.Dense) Algebra {
 	t := mat.NewDense(a.Dim(), 1, nil)
 	for k, e := range a.basis {
-		t.Set(k, 0, traceProduct(c, e))
+		t.Set(k, 0, dense.TraceProduct(c, e))
 	}
-	return a.sub("", part(completed(t), 1, a.Dim()))
+	return a.sub("", dense.Columns(dense.Completed(t), 1, a.Dim()))
 }
 
 // ellipticIn returns the rotations: elements with imaginary eigenvalues. A
 // single one is so(2) if its frequencies are commensurate, so that its flow
 // closes.
 func ellipticIn(a Algebra, w weights, rest *mat.Dense, angle float64) []line {
-	v := nullSpace(w.in(rest).re, weightTolerance*angle+spectralRounding)
+	v := dense.NullSpace(w.in(rest).re, weightTolerance*angle+spectralRounding)
 	if v == nil {
 		return nil
 	}
 	var in mat.Dense
 	in.Mul(rest, v)
-	if width(&in) == 1 && !commensurate(mat.Col(nil, 0, w.in(&in).im), weightTolerance*angle+spectralRounding) {
+	if dense.Width(&in) == 1 && !commensurate(mat.Col(nil, 0, w.in(&in).im), weightTolerance*angle+spectralRounding) {
 		return nil
 	}
 	return linesOf("so(2)", a.sub("", &in))
@@ -173,7 +174,7 @@ func commensurate(ω []float64, tol float64) bool {
 // their eigenvalues come in pairs ±λ, as many pairs as there are elements.
 func hyperbolicIn(a Algebra, w weights, rest *mat.Dense, angle float64) []line {
 	tol := weightTolerance*angle + spectralRounding
-	v := nullSpace(w.in(rest).im, tol)
+	v := dense.NullSpace(w.in(rest).im, tol)
 	if v == nil {
 		return nil
 	}
@@ -181,28 +182,18 @@ func hyperbolicIn(a Algebra, w weights, rest *mat.Dense, angle float64) []line {
 	in.Mul(rest, v)
 	var out []line
 	if unit := allOnes(w.in(in).re, tol); unit != nil {
-		out = linesOf("scaling", a.sub("", mulDense(in, unit)))
+		out = linesOf("scaling", a.sub("", dense.Mul(in, unit)))
 		sum := new(mat.Dense)
 		sum.Mul(w.in(in).re.T(), ones(a.n))
-		in = mulDense(in, part(completed(sum), 1, width(in)))
+		in = dense.Mul(in, dense.Columns(dense.Completed(sum), 1, dense.Width(in)))
 	}
 	if in == nil {
 		return out
 	}
-	if pairs, symmetric := pairsOf(w.in(in).re, tol); symmetric && pairs == width(in) {
+	if pairs, symmetric := pairsOf(w.in(in).re, tol); symmetric && pairs == dense.Width(in) {
 		out = append(linesOf("so(1,1)", a.sub("", in)), out...)
 	}
 	return out
-}
-
-// mulDense returns x·y, or nil if y has no columns.
-func mulDense(x, y *mat.Dense) *mat.Dense {
-	if y == nil {
-		return nil
-	}
-	var out mat.Dense
-	out.Mul(x, y)
-	return &out
 }
 
 func ones(n int) *mat.Dense {

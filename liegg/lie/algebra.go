@@ -6,6 +6,8 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // Algebra is a named linear space of n×n matrices, stored as a basis that is
@@ -45,7 +47,7 @@ func Span(name string, gens ...*mat.Dense) Algebra {
 
 // extend adds the part of g outside the span, if any, to the basis.
 func (a *Algebra) extend(g *mat.Dense) {
-	rest := withoutExponent(g)
+	rest := dense.WithoutExponent(g)
 	norm := mat.Norm(rest, 2)
 	if norm == 0 {
 		return
@@ -65,7 +67,7 @@ func (a *Algebra) extend(g *mat.Dense) {
 // subtract removes the projection on the algebra from m, in place.
 func (a Algebra) subtract(m *mat.Dense) {
 	for _, e := range a.basis {
-		addScaled(m, -inner(e, m), e)
+		dense.AddScaled(m, -dense.Inner(e, m), e)
 	}
 }
 
@@ -118,7 +120,7 @@ func (a Algebra) Generator(h []float64) *mat.Dense {
 	m := mat.NewDense(a.n, a.n, nil)
 	for k, e := range a.basis {
 		if h[k] != 0 {
-			addScaled(m, h[k], e)
+			dense.AddScaled(m, h[k], e)
 		}
 	}
 	return m
@@ -189,7 +191,7 @@ func (a Algebra) translationsFirst() Algebra {
 	}
 	var gram mat.SymDense
 	gram.SymOuterK(1, linear)
-	_, vectors := eigenSym(&gram)
+	_, vectors := dense.EigenSym(&gram)
 	sorted := a
 	sorted.basis = nil
 	for k := range a.basis {

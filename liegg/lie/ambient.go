@@ -1,9 +1,12 @@
 package lie
 
 import (
+	"math/rand/v2"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/flags"
 )
 
 // ambient is the algebra that subspaces move in: all matrices, or all affine
@@ -24,6 +27,9 @@ func ambientOf(a Algebra) ambient {
 	}
 	return w
 }
+
+// Size returns n for n×n matrices.
+func (w ambient) Size() int { return w.space.n }
 
 // coordinates returns a's basis as columns over the ambient basis.
 func (w ambient) coordinates(a Algebra) *mat.Dense {
@@ -51,9 +57,9 @@ func (w ambient) matrix(v mat.Matrix, j int) *mat.Dense {
 	return x
 }
 
-// adjoints returns ad of the first d columns of the orthogonal matrix o, in
+// Adjoints returns ad of the first d columns of the orthogonal matrix o, in
 // the basis of all its columns.
-func (w ambient) adjoints(o *mat.Dense, d int) []*mat.Dense {
+func (w ambient) Adjoints(o *mat.Dense, d int) []*mat.Dense {
 	m, _ := o.Dims()
 	all := make([]*mat.Dense, m)
 	for j := range all {
@@ -78,4 +84,30 @@ func (w ambient) algebra(name string, v mat.Matrix, d int) Algebra {
 		a.extend(w.matrix(v, j))
 	}
 	return a
+}
+
+// probesOf returns random matrices, whose projections on subspaces are the elements.
+func probesOf(w ambient) []*mat.Dense {
+	random := rand.New(rand.NewPCG(4, 0))
+	out := make([]*mat.Dense, flags.ProbeCount)
+	for r := range out {
+		h := make([]float64, w.space.Dim())
+		for k := range h {
+			h[k] = random.NormFloat64()
+		}
+		out[r] = w.space.Generator(h)
+	}
+	return out
+}
+
+// Rows returns matrices, given as columns of coordinates, as rows of their entries.
+func (w ambient) Rows(v mat.Matrix) *mat.Dense {
+	_, count := v.Dims()
+	rows := mat.NewDense(count, w.space.n*w.space.n, nil)
+	for k, at := range w.place {
+		for j := range count {
+			rows.Set(j, at, v.At(k, j))
+		}
+	}
+	return rows
 }

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // Angles returns the principal angles between the spaces a and b, in radians
@@ -29,7 +31,7 @@ func Angles(a, b Algebra) []float64 {
 	ab.Mul(qa.T(), qb)
 	rest.Mul(qa, &ab)
 	rest.Sub(qb, &rest)
-	cosines, sines := singularValues(&ab), singularValues(&rest)
+	cosines, sines := dense.SingularValues(&ab), dense.SingularValues(&rest)
 	slices.Reverse(sines) // cosines are descending, sines ascending
 	angles := make([]float64, b.Dim())
 	for i := range angles {
@@ -53,7 +55,7 @@ func LargestAngle(a, b Algebra) float64 {
 // for an algebra of dimension 0. It panics if the sizes differ.
 func AngleTo(h *mat.Dense, a Algebra) float64 {
 	fit("AngleTo", h, a)
-	h = withoutExponent(h)
+	h = dense.WithoutExponent(h)
 	p := Project(h, a)
 	rest := mat.NewDense(a.n, a.n, nil)
 	rest.Sub(h, p)
@@ -76,14 +78,4 @@ func (a Algebra) columns() *mat.Dense {
 		}
 	}
 	return m
-}
-
-// singularValues returns the singular values of m in descending order, one
-// per column. m must have at least as many rows as columns.
-func singularValues(m *mat.Dense) []float64 {
-	var svd mat.SVD
-	if !svd.Factorize(m, mat.SVDNone) {
-		panic(failure("singular value decomposition"))
-	}
-	return svd.Values(nil)
 }

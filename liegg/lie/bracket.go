@@ -6,6 +6,8 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // Bracket returns the commutator [a,b] = ab − ba. It panics if the sizes
@@ -28,7 +30,7 @@ func Project(h *mat.Dense, a Algebra) *mat.Dense {
 	fit("Project", h, a)
 	p := mat.NewDense(a.n, a.n, nil)
 	for _, e := range a.basis {
-		addScaled(p, inner(e, h), e)
+		dense.AddScaled(p, dense.Inner(e, h), e)
 	}
 	return p
 }
@@ -43,9 +45,9 @@ func ClosureResidual(a Algebra) float64 {
 	}
 	s, worst := a.stacked(), 0.
 	for i, x := range a.basis[:len(a.basis)-1] {
-		rest := s.brackets(x, i+1)
+		rest := s.Brackets(x, i+1)
 		var inside mat.Dense
-		inside.Mul(s.over(rest), s.rows)
+		inside.Mul(s.Over(rest), s.Rows)
 		rest.Sub(rest, &inside)
 		count, _ := rest.Dims()
 		for j := range count {
@@ -80,4 +82,8 @@ func fit(what string, h *mat.Dense, a Algebra) {
 	if n := size(what, h); n != a.n {
 		panic(fmt.Sprintf("lie: %s: the matrix is %d×%d, %s of %d×%d", what, n, n, a.name, a.n, a.n))
 	}
+}
+
+func (a Algebra) stacked() dense.Stacked {
+	return dense.NewStacked(a.n, mat.DenseCopyOf(a.columns().T()))
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // normalising is the largest angle, in radians, by which a candidate may move
@@ -70,7 +72,7 @@ func axisReflections(d int) []Representative {
 // flipAxes returns the identity of R^d with the signs of some axes flipped.
 func flipAxes(d int, which ...int) *mat.Dense {
 	g := mat.NewDense(d, d, nil)
-	addIdentity(g, 1)
+	dense.AddIdentity(g, 1)
 	for _, i := range which {
 		g.Set(i, i, -1)
 	}
@@ -137,9 +139,9 @@ func turnedAxes(m *mat.Dense) (turned []int, plain bool) {
 // that turns the plane of axes i and j. It checks the combination nearest to
 // a, or finds that E_ij and E_ji both lie in a.
 func (a Algebra) turns(i, j int) bool {
-	x, y := unit(a.n, i, j), unit(a.n, j, i)
+	x, y := dense.Unit(a.n, i, j), dense.Unit(a.n, j, i)
 	px := Project(x, a)
-	gram := mat.NewSymDense(2, []float64{inner(px, x), inner(px, y), inner(px, y), inner(Project(y, a), y)})
+	gram := mat.NewSymDense(2, []float64{dense.Inner(px, x), dense.Inner(px, y), dense.Inner(px, y), dense.Inner(Project(y, a), y)})
 	var eigen mat.EigenSym
 	if !eigen.Factorize(gram, true) {
 		return false

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // casimir is j(j+1) of so(3), or m² of so(2), as a matrix on the outputs.
@@ -25,7 +26,7 @@ func (c *Content) casimir(closed []*mat.Dense, n int) (sum *mat.Dense, err error
 		c.turn = output(closed[0])
 		c.turn.Scale(1/speed(h), c.turn)
 		c.turning = mat.Norm(h, 2) / speed(h)
-		square := mulDense(c.turn, c.turn)
+		square := dense.Mul(c.turn, c.turn)
 		square.Scale(-1, square)
 		return square, nil
 	}
@@ -45,7 +46,7 @@ func (c *Content) casimir(closed []*mat.Dense, n int) (sum *mat.Dense, err error
 	sum = mat.NewDense(size-n, size-n, nil)
 	for k, x := range basis.basis {
 		for l, y := range basis.basis {
-			addScaled(sum, inverse.At(k, l), mulDense(output(x), output(y)))
+			dense.AddScaled(sum, inverse.At(k, l), dense.Mul(output(x), output(y)))
 		}
 	}
 	return sum, nil
@@ -75,11 +76,11 @@ func (c *Content) name(s *StructureConstants, of Signature) (twist *mat.Dense, e
 	var square mat.Dense
 	square.Mul(j, j)
 	turn := -mat.Trace(&square) / 6
-	if addIdentity(&square, turn); turn <= 0 || mat.Norm(&square, 2) > exactness {
+	if dense.AddIdentity(&square, turn); turn <= 0 || mat.Norm(&square, 2) > exactness {
 		return nil, fmt.Errorf("%w (the 6 generators are not so(1,3))", ErrNoIrreps)
 	}
 	c.Of = "so(1,3)"
-	addScaled(twist, 1/math.Sqrt(turn), j)
+	dense.AddScaled(twist, 1/math.Sqrt(turn), j)
 	twist.Scale(2, twist)
 	return twist, nil
 }
@@ -88,7 +89,7 @@ func (c *Content) name(s *StructureConstants, of Signature) (twist *mat.Dense, e
 // a simple algebra, unless that has a complex structure.
 func (s *StructureConstants) centralised() *mat.Dense {
 	φ := s.commuting(rand.New(rand.NewPCG(13, 0)))
-	addIdentity(φ, -mat.Trace(φ)/float64(s.Dim()))
+	dense.AddIdentity(φ, -mat.Trace(φ)/float64(s.Dim()))
 	return φ
 }
 
@@ -120,10 +121,10 @@ const mostTurns = 4
 func (c *Content) offTurn(spaces map[float64]*mat.Dense) float64 {
 	squares := 0.0
 	for m, space := range spaces {
-		b := mulDense(mat.DenseCopyOf(space.T()), mulDense(c.turn, space))
+		b := dense.Mul(mat.DenseCopyOf(space.T()), dense.Mul(c.turn, space))
 		if m > 0 {
-			b = mulDense(b, b)
-			addIdentity(b, m*m)
+			b = dense.Mul(b, b)
+			dense.AddIdentity(b, m*m)
 			b.Scale(1/(2*m), b)
 		}
 		squares += math.Pow(mat.Norm(b, 2), 2)

@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // classical is so(p,q) or sp(n,R) on its whole space: all H with HᵀQ + QH = 0 for one
@@ -47,7 +49,7 @@ func isometries(f Form) Algebra {
 		}
 		all.SetCol(k, h.RawMatrix().Data)
 	}
-	basis := completed(all)
+	basis := dense.Completed(all)
 	a := Algebra{n: n}
 	for k := range units {
 		a.basis = append(a.basis, mat.NewDense(n, n, mat.Col(nil, k, basis)))
@@ -61,7 +63,7 @@ func isometries(f Form) Algebra {
 // brings Q to signs has the condition number √r, r = s₁/s_n: it multiplies Killing values
 // by at least 1/r², and that squared size by at most r⁴.
 func (c classical) isolated(angle float64) bool {
-	s := singularValues(c.form.Q)
+	s := dense.SingularValues(c.form.Q)
 	r := s[0] / s[len(s)-1]
 	return claims[0]*killingTolerance*angle*math.Pow(r, 6) < 1
 }

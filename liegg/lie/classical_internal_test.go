@@ -8,6 +8,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie/internal/dense"
+	"github.com/liegg/lab/liegg/lie/internal/flags"
 )
 
 func randomMatrix(r *rand.Rand, n int) *mat.Dense {
@@ -35,7 +37,7 @@ func TestInvarianceGram(t *testing.T) {
 		units := formUnits(n, sign > 0)
 		coordinates := mat.NewVecDense(len(units), nil)
 		for i, u := range units {
-			coordinates.SetVec(i, inner(u, q))
+			coordinates.SetVec(i, dense.Inner(u, q))
 		}
 		if got := mat.Inner(coordinates, invarianceGram(a, units), coordinates); math.Abs(got-want) > 1e-10*want {
 			t.Errorf("Σ‖E_kᵀQ + QE_k‖² = %g, want %g", got, want)
@@ -119,9 +121,9 @@ func TestProbedEquations(t *testing.T) {
 			estimate.extend(noisy)
 		}
 		w := ambientOf(estimate)
-		f := &flag{ambient: w, basis: completed(w.coordinates(estimate)), sizes: []int{a.Dim()}, target: [][]int{{0}}, probes: probesOf(w)}
-		c := f.probed()
-		m, _ := f.basis.Dims()
+		f := &flags.Flag{Ambient: w, Basis: dense.Completed(w.coordinates(estimate)), Sizes: []int{a.Dim()}, Target: [][]int{{0}}, Probes: probesOf(w)}
+		c := f.Probed()
+		m, _ := f.Basis.Dims()
 		x, back := mat.NewDense(m, a.Dim(), nil), mat.NewDense(m, a.Dim(), nil)
 		x.Apply(func(i, _ int, _ float64) float64 {
 			if i < a.Dim() {
@@ -129,22 +131,22 @@ func TestProbedEquations(t *testing.T) {
 			}
 			return r.NormFloat64()
 		}, x)
-		image, other := c.zeros(), c.zeros()
+		image, other := c.Zeros(), c.Zeros()
 		for _, o := range other {
 			o.Apply(func(_, _ int, _ float64) float64 { return r.NormFloat64() }, o)
 		}
-		c.jacobian(image, x)
-		c.transposed(back, other)
+		c.Jacobian(image, x)
+		c.Transposed(back, other)
 		forth := 0.
 		for k := range image {
-			forth += inner2(image[k], other[k])
+			forth += dense.Product(image[k], other[k])
 		}
-		if got := inner2(x, back); math.Abs(got-forth) > 1e-10*math.Abs(forth) {
+		if got := dense.Product(x, back); math.Abs(got-forth) > 1e-10*math.Abs(forth) {
 			t.Errorf("%s: ⟨x,Jᵀw⟩ = %g, ⟨Jx,w⟩ = %g", a.name, got, forth)
 		}
 		all, _ := settledBy(estimate, 1, nil)
-		few, left := settledBy(estimate, 1, f.probes)
-		if angle := LargestAngle(all, few); left > closed || ClosureResidual(few) > closed || angle > 1e-4 {
+		few, left := settledBy(estimate, 1, f.Probes)
+		if angle := LargestAngle(all, few); left > flags.Closed || ClosureResidual(few) > flags.Closed || angle > 1e-4 {
 			t.Errorf("%s: %g rad from what all brackets lead to, residual %g", a.name, angle, left)
 		}
 	}

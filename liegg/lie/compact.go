@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // CompactGenerator describes whether the flow of a generator returns to the
@@ -61,13 +63,13 @@ func CompactOf(h *mat.Dense, angle float64) CompactGenerator {
 	if !(angle >= 0 && angle <= math.Pi/2) {
 		panic(fmt.Sprintf("lie: CompactOf: angle %v, want it in [0, π/2]", angle))
 	}
-	h = withoutExponent(h)
+	h = dense.WithoutExponent(h)
 	norm := mat.Norm(h, 2)
 	if norm == 0 {
 		return CompactGenerator{H: h, Reason: "the matrix is zero"}
 	}
 	unitSpeed := UnitSpeed(h)
-	λ, ok := eigenvalues(h)
+	λ, ok := dense.Eigenvalues(h)
 	if !ok {
 		return CompactGenerator{H: unitSpeed, Reason: "its eigenvalues did not converge"}
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -39,7 +40,7 @@ const formLimit = .01
 // below 1 % of its norm. It panics if q is not square or holds NaN or Inf.
 func ComponentRepresentatives(q *mat.Dense) ([]Representative, error) {
 	n := size("ComponentRepresentatives", q)
-	q = withoutExponent(q)
+	q = dense.WithoutExponent(q)
 	symmetric, skew := symmetryParts(q)
 	norm := mat.Norm(q, 2)
 	switch {
@@ -76,7 +77,7 @@ func symmetryParts(q *mat.Dense) (symmetric, skew *mat.Dense) {
 }
 
 func leastSingular(m *mat.Dense) float64 {
-	s := singularValues(m)
+	s := dense.SingularValues(m)
 	return s[len(s)-1]
 }
 
@@ -111,7 +112,7 @@ func reflection(q *mat.Dense, sign float64) *mat.Dense {
 	qv.MulVec(q, v)
 	g := mat.NewDense(n, n, nil)
 	g.Outer(-2/mat.Dot(v, &qv), v, &qv)
-	addIdentity(g, 1)
+	dense.AddIdentity(g, 1)
 	return g
 }
 

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/lie/internal/sparsity"
 )
 
 // defaultTolerance is the default tolerance of Echelon, Equations, Formula and
@@ -110,7 +111,7 @@ func (a Algebra) echelon(tolerance float64) (rows [][]float64, pivots []int) {
 func gather(rows [][]float64, column int) float64 {
 	first := rows[0]
 	for _, row := range rows[1:] {
-		turnPair(first, row, math.Atan2(row[column], first[column]))
+		sparsity.TurnPair(first, row, math.Atan2(row[column], first[column]))
 		row[column] = 0
 	}
 	return math.Abs(first[column])

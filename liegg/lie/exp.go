@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/exponential"
 )
 
 // Exp returns exp(t·h), the finite transformation at parameter t. It is
@@ -35,15 +37,15 @@ func Exp(h *mat.Dense, t float64) *mat.Dense {
 		}
 		return e
 	}
-	f := newExponent(h, t)
-	e = f.exp(0)
+	f := exponential.New(h, t)
+	e = f.Exp(0)
 	if allFinite(e) {
 		return e
 	}
 	// Inf·0 and Inf − Inf have produced NaN. Without the factor e^μ nothing
 	// overflows.
-	μ := f.growth()
-	shifted := f.exp(μ)
+	μ := f.Growth()
+	shifted := f.Exp(μ)
 	for i := range n {
 		for j, v := range e.RawRowView(i) {
 			if math.IsNaN(v) {
@@ -77,60 +79,4 @@ func timesExp(v, μ float64) float64 {
 	}
 	half := math.Exp(μ / 2)
 	return v * half * half
-}
-
-// exp returns e^−μ·exp(t·h).
-func (f *exponent) exp(μ float64) *mat.Dense {
-	n := len(f.order)
-	x := mat.NewDense(n, n, nil)
-	x.Exp(f.small)
-	x.Scale(math.Exp(math.Ldexp(-μ, -f.squarings)), x)
-	f.setDiagonal(x, f.squarings, μ)
-	for level := f.squarings - 1; level >= 0; level-- {
-		x = sparseProduct(x, x)
-		f.setDiagonal(x, level, μ)
-	}
-	x = sparseProduct(sparseProduct(f.q, x), f.q.T())
-	out := mat.NewDense(n, n, nil)
-	for i, row := range f.order {
-		for j, column := range f.order {
-			out.Set(row, column, math.Ldexp(x.At(i, j), f.scale[i]-f.scale[j]))
-		}
-	}
-	return out
-}
-
-// setDiagonal writes the diagonal blocks of exp((T − μ)·2^−level) into x.
-func (f *exponent) setDiagonal(x *mat.Dense, level int, μ float64) {
-	for _, b := range f.blocks {
-		b.setExp(x, level, math.Ldexp(μ, -level))
-	}
-}
-
-// growth returns the largest real part of the eigenvalues of t·h.
-func (f *exponent) growth() float64 {
-	most := -math.MaxFloat64
-	for _, b := range f.blocks {
-		most = max(most, b.growth())
-	}
-	return min(most, math.MaxFloat64)
-}
-
-// sparseProduct returns x·y with 0·Inf = 0: the growth of a coordinate does
-// not matter where it does not contribute.
-func sparseProduct(x, y mat.Matrix) *mat.Dense {
-	n, _ := x.Dims()
-	out := mat.NewDense(n, n, nil)
-	for i := range n {
-		row := out.RawRowView(i)
-		for k := range n {
-			a := x.At(i, k)
-			for j := 0; a != 0 && j < n; j++ {
-				if b := y.At(k, j); b != 0 {
-					row[j] += a * b
-				}
-			}
-		}
-	}
-	return out
 }

@@ -1,6 +1,11 @@
 package lie
 
-import "gonum.org/v1/gonum/mat"
+import (
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
+	"github.com/liegg/lab/liegg/lie/internal/flags"
+)
 
 // Claim is a chain of ideals that was asked of an algebra.
 type Claim struct {
@@ -17,11 +22,11 @@ func Claims(a Algebra, angle, reach float64) []Claim {
 		if c.dims[0] == 0 {
 			continue
 		}
-		counter := &counting{brackets: ambientOf(a)}
+		counter := &counting{Brackets: ambientOf(a)}
 		var v mat.Dense
 		v.Mul(ambientOf(a).coordinates(a), c.basis)
-		f := c.flag(counter, completed(&v), a.Dim())
-		moved, left := f.settle(reach)
+		f := c.flag(counter, dense.Completed(&v), a.Dim())
+		moved, left := f.Settle(reach)
 		out = append(out, Claim{c.dims, counter.steps, moved, left})
 	}
 	return out
@@ -29,11 +34,11 @@ func Claims(a Algebra, angle, reach float64) []Claim {
 
 // counting counts how often brackets are worked out: once in each step.
 type counting struct {
-	brackets
+	flags.Brackets
 	steps int
 }
 
-func (c *counting) adjoints(o *mat.Dense, d int) []*mat.Dense {
+func (c *counting) Adjoints(o *mat.Dense, d int) []*mat.Dense {
 	c.steps++
-	return c.brackets.adjoints(o, d)
+	return c.Brackets.Adjoints(o, d)
 }

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -36,7 +37,7 @@ func (g structured) fingerprint(angle float64) Fingerprint {
 	return Fingerprint{
 		Dim:     d,
 		Derived: d - r[0] + r[1],
-		Centre:  width(g.centre(angle)),
+		Centre:  dense.Width(g.centre(angle)),
 		Radical: r[0],
 		Rank:    g.rank(angle),
 		Killing: g.killing(angle),
@@ -55,7 +56,7 @@ func (g structured) centre(angle float64) *mat.Dense {
 	for i, ad := range g.constants.ad {
 		stack.Slice(i*d, (i+1)*d, 0, r).(*mat.Dense).Mul(ad, radical)
 	}
-	z := nullSpace(stack, angle+1e-7)
+	z := dense.NullSpace(stack, angle+1e-7)
 	if z == nil {
 		return nil
 	}
@@ -105,7 +106,7 @@ func (g structured) rank(angle float64) int {
 // if the largest is a rounding error.
 func zeros(m *mat.Dense, tol float64) int {
 	d, _ := m.Dims()
-	values, ok := eigenvalues(m)
+	values, ok := dense.Eigenvalues(m)
 	if !ok {
 		return d
 	}

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // Orbit returns the points exp(t·h)·x0 for every t of ts. For an n×n
@@ -60,7 +62,7 @@ const nilpotent = 1e-3
 // A zero matrix is returned as it is.
 func UnitSpeed(h *mat.Dense) *mat.Dense {
 	size("UnitSpeed", h)
-	u := withoutExponent(h)
+	u := dense.WithoutExponent(h)
 	if v := speed(u); v > 0 {
 		u.Scale(1/v, u)
 	}
@@ -70,7 +72,7 @@ func UnitSpeed(h *mat.Dense) *mat.Dense {
 // speed returns the factor that UnitSpeed divides by.
 func speed(h *mat.Dense) float64 {
 	norm := mat.Norm(h, 2)
-	values, ok := eigenvalues(h)
+	values, ok := dense.Eigenvalues(h)
 	if norm == 0 || !ok {
 		return norm
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -81,7 +82,7 @@ func formsOfKind(a Algebra, angle float64, symmetric bool) []Form {
 		return nil
 	}
 	tol := formTolerance*angle + 1e-9
-	squares, v := eigenSym(invarianceGram(a, units))
+	squares, v := dense.EigenSym(invarianceGram(a, units))
 	count, largest := 0, math.Max(1, squares[len(squares)-1])
 	for count < len(units) && squares[count] <= 2*tol*tol+1e-12*largest {
 		count++
@@ -93,7 +94,7 @@ func formsOfKind(a Algebra, angle float64, symmetric bool) []Form {
 	if count == 0 {
 		return nil
 	}
-	values, turn := rightSingular(invariance(a, near))
+	values, turn := dense.RightSingular(invariance(a, near))
 	var forms []Form
 	for k, σ := range slices.Backward(values) {
 		if σ > tol {
@@ -109,7 +110,7 @@ func combined(ms []*mat.Dense, h []float64) *mat.Dense {
 	var sum mat.Dense
 	sum.Scale(h[0], ms[0])
 	for k, m := range ms[1:] {
-		addScaled(&sum, h[k+1], m)
+		dense.AddScaled(&sum, h[k+1], m)
 	}
 	return &sum
 }
@@ -161,7 +162,7 @@ func formUnits(n int, symmetric bool) []*mat.Dense {
 	var units []*mat.Dense
 	for i := range n {
 		for j := i; j < n; j++ {
-			m := unit(n, i, j)
+			m := dense.Unit(n, i, j)
 			switch {
 			case i != j && symmetric:
 				m.Set(i, j, math.Sqrt2/2)
@@ -208,7 +209,7 @@ func newForm(q *mat.Dense, metric bool, defect, angle float64) Form {
 		return f
 	}
 	sym := linalg.SymmetricPart(q)
-	values, _ := eigenSym(sym)
+	values, _ := dense.EigenSym(sym)
 	largest := max(values[len(values)-1], -values[0])
 	s := signatureOf(sym, tol*largest)
 	if s.Minus > 0 && s.Plus == 0 || s.Plus > s.Minus && s.Minus > 0 || s.Plus == s.Minus && firstSign(q) < 0 {

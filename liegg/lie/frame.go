@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -21,7 +22,7 @@ func (f Form) Frame() (*mat.Dense, error) {
 		return nil, fmt.Errorf("%w: %d of its %d dimensions are null: take the algebra on the other %d, or another form",
 			ErrDegenerate, f.Signature.Zero, n, n-f.Signature.Zero)
 	}
-	f.Q = withoutExponent(f.Q)
+	f.Q = dense.WithoutExponent(f.Q)
 	q := f.symplecticFrame
 	if f.Symmetric {
 		q = f.metricFrame
@@ -33,7 +34,7 @@ func (f Form) Frame() (*mat.Dense, error) {
 // with both blocks rotated towards the identity.
 func (f Form) metricFrame() *mat.Dense {
 	n, p := size("Frame: Q", f.Q), f.Signature.Plus
-	values, u := eigenSym(linalg.SymmetricPart(f.Q)) // ascending: negative first
+	values, u := dense.EigenSym(linalg.SymmetricPart(f.Q)) // ascending: negative first
 	q := mat.NewDense(n, n, nil)
 	for i := range n {
 		k := (i + n - p) % n
@@ -73,7 +74,7 @@ func (f Form) symplecticFrame() *mat.Dense {
 	for i := range n / 2 {
 		var square mat.Dense
 		square.Mul(rest, rest.T())
-		_, vectors := eigenSym(linalg.SymmetricPart(&square))
+		_, vectors := dense.EigenSym(linalg.SymmetricPart(&square))
 		u := mat.NewVecDense(n, mat.Col(nil, n-1, vectors))
 		w := mat.NewVecDense(n, nil)
 		w.MulVec(rest.T(), u)

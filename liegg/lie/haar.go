@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 	"gonum.org/v1/gonum/integrate/quad"
 	"gonum.org/v1/gonum/mat"
 )
@@ -40,7 +41,7 @@ type HaarNode struct {
 func (n HaarNode) Element() *mat.Dense {
 	g := Exp(n.Factors[0], 1)
 	for _, f := range n.Factors[1:] {
-		g = mulDense(g, Exp(f, 1))
+		g = dense.Mul(g, Exp(f, 1))
 	}
 	return g
 }
@@ -157,7 +158,7 @@ func compactParts(a Algebra, angle float64) (c compact, err error) {
 	constants := Structure(c.whole)
 	var eigen mat.EigenSym
 	if !eigen.Factorize(constants.Killing(), true) {
-		return c, failure("eigenvalues of the Killing form")
+		return c, dense.Failure("eigenvalues of the Killing form")
 	}
 	var vectors mat.Dense
 	eigen.VectorsTo(&vectors)
@@ -172,11 +173,11 @@ func compactParts(a Algebra, angle float64) (c compact, err error) {
 			negative++
 		}
 	}
-	if err := c.takeCentre(part(&vectors, negative, len(values)), angle); err != nil {
+	if err := c.takeCentre(dense.Columns(&vectors, negative, len(values)), angle); err != nil {
 		return c, err
 	}
 	if negative > 0 {
-		semisimple := c.whole.sub("semisimple", part(&vectors, 0, negative))
+		semisimple := c.whole.sub("semisimple", dense.Columns(&vectors, 0, negative))
 		for _, columns := range Structure(semisimple).ideals() {
 			c.ideals = append(c.ideals, semisimple.sub("ideal", columns))
 		}
@@ -334,7 +335,7 @@ func killingBasis(a Algebra) []*mat.Dense {
 	k.ScaleSym(-1, k)
 	axes, ok := linalg.AxesOf(k, -1)
 	if !ok {
-		panic(failure("eigenvalues of the Killing form"))
+		panic(dense.Failure("eigenvalues of the Killing form"))
 	}
 	whiten := axes.Whiten()
 	e := make([]*mat.Dense, a.Dim())
@@ -347,9 +348,9 @@ func killingBasis(a Algebra) []*mat.Dense {
 // spinOf is the largest spin of a generator E₃, which is its largest frequency, and the number of
 // turns after which exp(tE₃) returns: two with half-integer spins.
 func spinOf(e *mat.Dense) (spin float64, turns int) {
-	values, ok := eigenvalues(e)
+	values, ok := dense.Eigenvalues(e)
 	if !ok {
-		panic(failure("eigenvalues"))
+		panic(dense.Failure("eigenvalues"))
 	}
 	turns = 1
 	for _, v := range values {
@@ -379,7 +380,7 @@ func (c compact) draw(random *rand.Rand) (factors []*mat.Dense) {
 		for range walkSteps {
 			x := mat.NewDense(ideal.n, ideal.n, nil)
 			for _, m := range e {
-				addScaled(x, walkWidth*random.NormFloat64(), m)
+				dense.AddScaled(x, walkWidth*random.NormFloat64(), m)
 			}
 			factors = append(factors, x)
 		}

@@ -10,12 +10,14 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie/internal/dense"
+	"github.com/liegg/lab/liegg/lie/internal/flags"
 )
 
 // commutation is the map φ ↦ (φ·A_k − A_k·φ)_k.
 type commutation []*mat.Dense
 
-func (c commutation) zeros() []*mat.Dense {
+func (c commutation) Zeros() []*mat.Dense {
 	out := make([]*mat.Dense, len(c))
 	for k, a := range c {
 		d, _ := a.Dims()
@@ -24,7 +26,7 @@ func (c commutation) zeros() []*mat.Dense {
 	return out
 }
 
-func (c commutation) jacobian(out []*mat.Dense, φ *mat.Dense) {
+func (c commutation) Jacobian(out []*mat.Dense, φ *mat.Dense) {
 	var back mat.Dense
 	for k, a := range c {
 		out[k].Mul(φ, a)
@@ -33,7 +35,7 @@ func (c commutation) jacobian(out []*mat.Dense, φ *mat.Dense) {
 	}
 }
 
-func (c commutation) transposed(φ *mat.Dense, w []*mat.Dense) {
+func (c commutation) Transposed(φ *mat.Dense, w []*mat.Dense) {
 	φ.Zero()
 	var part mat.Dense
 	for k, a := range c {
@@ -66,13 +68,13 @@ func (s *StructureConstants) commuting(random *rand.Rand) *mat.Dense {
 	for i := range φ.RawMatrix().Data {
 		φ.RawMatrix().Data[i] = random.NormFloat64()
 	}
-	b := c.zeros()
+	b := c.Zeros()
 	for range 3 { // repeat, because each pass is damped
-		c.jacobian(b, φ)
-		if math.Sqrt(familyProduct(b)) < 1e-9*mat.Norm(φ, 2) {
+		c.Jacobian(b, φ)
+		if math.Sqrt(dense.FamilyProduct(b)) < 1e-9*mat.Norm(φ, 2) {
 			break
 		}
-		φ.Sub(φ, solve(c, b, exactness, 1e-13, d, d))
+		φ.Sub(φ, dense.Solve(c, b, exactness, 1e-13, d, d))
 	}
 	φ.Scale(1/mat.Norm(φ, 2), φ)
 	return φ
@@ -124,7 +126,7 @@ func (s *StructureConstants) largerFirst(a, b *mat.Dense) int {
 		k.Product(v.T(), s.Killing(), v)
 		return mat.Norm(&k, 2)
 	}
-	return cmp.Or(cmp.Compare(width(b), width(a)), cmp.Compare(norm(b), norm(a)))
+	return cmp.Or(cmp.Compare(dense.Width(b), dense.Width(a)), cmp.Compare(norm(b), norm(a)))
 }
 
 // cluster is a group of coinciding eigenvalues of φ, or of conjugate pairs.
@@ -138,7 +140,7 @@ type cluster struct {
 // Jordan blocks spread them by rounding^(1/size).
 func clustersOf(φ *mat.Dense) []cluster {
 	const spread = 2e-2
-	values, _ := eigenvalues(φ)
+	values, _ := dense.Eigenvalues(φ)
 	var out []cluster
 	for _, λ := range values {
 		up := complex(real(λ), math.Abs(imag(λ)))
@@ -161,15 +163,15 @@ func clustersOf(φ *mat.Dense) []cluster {
 func (c cluster) space() *mat.Dense {
 	d, _ := c.φ.Dims()
 	m := mat.DenseCopyOf(c.φ)
-	addIdentity(m, -real(c.centre))
+	dense.AddIdentity(m, -real(c.centre))
 	if imag(c.centre) > 0 {
 		m.Mul(m, m)
-		addIdentity(m, imag(c.centre)*imag(c.centre))
+		dense.AddIdentity(m, imag(c.centre)*imag(c.centre))
 	}
 	var cube mat.Dense
 	cube.Mul(m, m)
 	cube.Mul(&cube, m)
-	_, v := rightSingular(&cube)
+	_, v := dense.RightSingular(&cube)
 	return mat.DenseCopyOf(v.Slice(0, d, d-c.count, d))
 }
 
@@ -183,7 +185,7 @@ func (g structured) levi() (s *mat.Dense, ok bool) {
 	case r[0] == d:
 		return nil, true
 	case r[1] == 0:
-		return rangeOf(g.constants.derivedBrackets(), 0, d-r[0]), true
+		return dense.Range(g.constants.derivedBrackets(), 0, d-r[0]), true
 	}
 	order := mat.NewDense(d, d, nil)
 	order.Slice(0, d, 0, d-r[0]).(*mat.Dense).Copy(g.series.beyond(r[0]))
@@ -194,16 +196,16 @@ func (g structured) levi() (s *mat.Dense, ok bool) {
 // complement moves the span of the first k columns of the orthogonal basis to
 // a subalgebra. If the other columns span an ideal, it stays complementary.
 func complement(s *StructureConstants, basis *mat.Dense, k int) (*mat.Dense, bool) {
-	f := &flag{ambient: s, basis: basis, sizes: []int{k}, target: [][]int{{0}}}
-	left := f.close()
-	return mat.DenseCopyOf(f.space()), left < 1e-8
+	f := &flags.Flag{Ambient: inConstants{s}, Basis: basis, Sizes: []int{k}, Target: [][]int{{0}}}
+	left := f.Close()
+	return mat.DenseCopyOf(f.Space()), left < 1e-8
 }
 
 // sub returns the subspace of the algebra spanned by the columns of v, nil
 // for {0}.
 func (a Algebra) sub(name string, v *mat.Dense) Algebra {
 	out := Algebra{name: name, n: a.n, affine: a.affine}
-	for j := range width(v) {
+	for j := range dense.Width(v) {
 		out.extend(a.Generator(mat.Col(nil, j, v)))
 	}
 	return out

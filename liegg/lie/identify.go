@@ -3,6 +3,8 @@ package lie
 import (
 	"fmt"
 	"slices"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // Identity is the result of Identify for a space of matrices.
@@ -218,4 +220,15 @@ func identified(a Algebra, angle float64, within func(Algebra) bool) *Identity {
 		id.Algebra = id.Algebra.Renamed(id.Name)
 	}
 	return id
+}
+
+// unconverged, called by defer, turns the panic of a failure into an error.
+func unconverged(doing string, err *error) {
+	switch f := recover().(type) {
+	case nil:
+	case dense.Failure:
+		*err = fmt.Errorf("lie: %s: %w: rescale the matrices, or take fewer digits of a degenerate estimate", doing, f)
+	default:
+		panic(f)
+	}
 }

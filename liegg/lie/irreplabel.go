@@ -6,6 +6,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // label is an irreducible representation, as the eigenvalue λ of a Casimir element tells it. An
@@ -111,18 +113,18 @@ func (c *Content) nameOf(l label) string {
 // smallest singular values beside the eigenvalue.
 func (l label) space(casimir *mat.Dense, count int) *mat.Dense {
 	off := mat.DenseCopyOf(casimir)
-	addIdentity(off, -real(l.λ))
+	dense.AddIdentity(off, -real(l.λ))
 	if d := imag(l.λ); d != 0 {
-		off = mulDense(off, off)
-		addIdentity(off, d*d)
+		off = dense.Mul(off, off)
+		dense.AddIdentity(off, d*d)
 	}
 	var svd mat.SVD
 	if !svd.Factorize(off, mat.SVDFull) {
-		panic(failure("singular values of the Casimir element"))
+		panic(dense.Failure("singular values of the Casimir element"))
 	}
 	var v mat.Dense
 	svd.VTo(&v)
-	return part(&v, width(&v)-count, width(&v))
+	return dense.Columns(&v, dense.Width(&v)-count, dense.Width(&v))
 }
 
 // spinText writes whole and half-integer numbers: 2, 3/2.

@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // ErrNoIrreps is returned for an algebra whose irreducible representations Irreps cannot identify.
@@ -152,12 +153,12 @@ func UsedOutputs(values *mat.Dense) *mat.Dense {
 	}
 	var v mat.Dense
 	svd.VTo(&v)
-	return part(&v, 0, r)
+	return dense.Columns(&v, 0, r)
 }
 
 // close returns the nearest closed pairs diag(A, B), B on the directions that outputs have.
 func (c *Content) close(inputs, outputs []*mat.Dense, span *mat.Dense) ([]*mat.Dense, error) {
-	n, r := size("Irreps", inputs[0]), width(span)
+	n, r := size("Irreps", inputs[0]), dense.Width(span)
 	pairs := make([]*mat.Dense, len(inputs))
 	left, whole := 0.0, 0.0
 	for k, b := range outputs {
@@ -213,9 +214,9 @@ func outputResidual(a Algebra, pairs []*mat.Dense, n int) float64 {
 
 // read reads the parts off a Casimir element.
 func (c *Content) read(casimir, span, values *mat.Dense) error {
-	λ, ok := eigenvalues(casimir)
+	λ, ok := dense.Eigenvalues(casimir)
 	if !ok {
-		return failure("eigenvalues of the Casimir element")
+		return dense.Failure("eigenvalues of the Casimir element")
 	}
 	counts, spaces := map[label]int{}, map[float64]*mat.Dense{}
 	for _, v := range λ {
@@ -235,7 +236,7 @@ func (c *Content) read(casimir, span, values *mat.Dense) error {
 		one := Irrep{Spin: l.weight[0], Weight: l.weight[:l.rank:l.rank], Dim: l.dim, Count: counts[l] / l.dim, name: c.nameOf(l)}
 		space := l.space(casimir, counts[l])
 		spaces[l.weight[0]] = space
-		one.Space = mulDense(span, space)
+		one.Space = dense.Mul(span, space)
 		if values != nil {
 			var inside mat.Dense
 			inside.Mul(values, one.Space)

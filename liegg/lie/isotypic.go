@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -72,7 +73,7 @@ func (r *HaarRule) spins(largest float64) (parts []Isotypic, err error) {
 	for i, node := range r.Nodes {
 		rotations[i] = linalg.Identity(3)
 		for _, f := range node.Factors {
-			rotations[i] = mulDense(rotations[i], Exp(carried3(f, e, to), 1))
+			rotations[i] = dense.Mul(rotations[i], Exp(carried3(f, e, to), 1))
 		}
 	}
 	angles := mat.NewSymDense(len(rotations), nil)
@@ -106,12 +107,12 @@ func carried3(f *mat.Dense, from, to [3]*mat.Dense) *mat.Dense {
 	}
 	var c mat.VecDense
 	if err := c.SolveVec(rows, mat.NewVecDense(rows.RawMatrix().Rows, mat.DenseCopyOf(f).RawMatrix().Data)); err != nil {
-		panic(failure("coefficients of a rotation"))
+		panic(dense.Failure("coefficients of a rotation"))
 	}
 	n, _ := to[0].Dims()
 	sum := mat.NewDense(n, n, nil)
 	for k, e := range to {
-		addScaled(sum, c.AtVec(k), e)
+		dense.AddScaled(sum, c.AtVec(k), e)
 	}
 	return sum
 }

@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // named makes an algebra from matrices that are orthogonal to each other.
@@ -36,7 +38,7 @@ func GL(n int) Algebra {
 	gens := make([]*mat.Dense, 0, n*n)
 	for i := range n {
 		for j := range n {
-			gens = append(gens, unit(n, i, j))
+			gens = append(gens, dense.Unit(n, i, j))
 		}
 	}
 	return named(fmt.Sprintf("gl(%d)", n), n, gens)
@@ -49,7 +51,7 @@ func SL(n int) Algebra {
 	for i := range n {
 		for j := range n {
 			if i != j {
-				gens = append(gens, unit(n, i, j))
+				gens = append(gens, dense.Unit(n, i, j))
 			}
 		}
 	}
@@ -85,7 +87,7 @@ func SOpq(p, q int) Algebra {
 	var gens []*mat.Dense
 	for i := range n {
 		for j := i + 1; j < n; j++ {
-			m := unit(n, j, i)
+			m := dense.Unit(n, j, i)
 			if i < p && j >= p {
 				m.Set(i, j, 1) // a boost
 			} else {
@@ -106,14 +108,14 @@ func Sp(n int) Algebra {
 	var gens []*mat.Dense
 	for i := range n {
 		for j := range n {
-			a := unit(2*n, i, j)
+			a := dense.Unit(2*n, i, j)
 			a.Set(n+j, n+i, -1)
 			gens = append(gens, a)
 		}
 	}
 	for i := range n {
 		for j := i; j < n; j++ {
-			b, c := unit(2*n, i, n+j), unit(2*n, n+i, j)
+			b, c := dense.Unit(2*n, i, n+j), dense.Unit(2*n, n+i, j)
 			b.Set(j, n+i, 1)
 			c.Set(n+j, i, 1)
 			gens = append(gens, b, c)
@@ -138,7 +140,7 @@ func Translations(n int) Algebra {
 	atLeast("Translations", n, 1)
 	gens := make([]*mat.Dense, n)
 	for i := range gens {
-		gens[i] = unit(n+1, i, n)
+		gens[i] = dense.Unit(n+1, i, n)
 	}
 	a := named(fmt.Sprintf("translations(%d)", n), n+1, gens)
 	a.affine = true

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // naming turns a structured algebra into its name.
@@ -70,7 +72,7 @@ func (n naming) degenerate() bool {
 	if n.leviPart.Dim() == 0 {
 		return false
 	}
-	return nullSpace(n.leviPart.traceForm(), degenerateTolerance*n.angle+1e-9) != nil
+	return dense.NullSpace(n.leviPart.traceForm(), degenerateTolerance*n.angle+1e-9) != nil
 }
 
 // reductive joins the names of the simple ideals and of the centre. Ideals
@@ -112,7 +114,7 @@ func (s simpleIdeal) halfOf(t simpleIdeal) bool {
 		return false
 	}
 	near := func(x, y float64) bool { return math.Abs(x-y) < 1e-4 }
-	return near(mat.Trace(s.casimir), 1.5) && near(mat.Trace(t.casimir), 1.5) && near(traceProduct(s.casimir, t.casimir), 9./16)
+	return near(mat.Trace(s.casimir), 1.5) && near(mat.Trace(t.casimir), 1.5) && near(dense.TraceProduct(s.casimir, t.casimir), 9./16)
 }
 
 // withCentre turns sl with the identity into gl, and combines su, or gl over

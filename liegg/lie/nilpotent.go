@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // nilpotentIn returns bases of the nilpotent elements and of a complement,
@@ -36,7 +37,7 @@ func (a Algebra) traceForm() *mat.Dense {
 	form := mat.NewDense(a.Dim(), a.Dim(), nil)
 	for i, x := range a.basis {
 		for j, y := range a.basis {
-			form.Set(i, j, traceProduct(x, y))
+			form.Set(i, j, dense.TraceProduct(x, y))
 		}
 	}
 	return form
@@ -53,15 +54,15 @@ func mayBeNilpotent(h *mat.Dense, angle float64) bool {
 // number of its eigenvalues that are not zero.
 func semisimple(h *mat.Dense, angle float64) bool {
 	norm, rank := mat.Norm(h, 2), 0
-	singular, _ := rightSingular(h)
+	singular, _ := dense.RightSingular(h)
 	for _, σ := range singular {
 		if σ > (weightTolerance*angle+formRounding)*norm {
 			rank++
 		}
 	}
-	values, ok := eigenvalues(h)
+	values, ok := dense.Eigenvalues(h)
 	if !ok {
-		panic(failure("eigenvalue problem"))
+		panic(dense.Failure("eigenvalue problem"))
 	}
 	for _, λ := range values {
 		if cmplx.Abs(λ) > (weightTolerance*angle+spectralRounding)*norm {
@@ -73,9 +74,9 @@ func semisimple(h *mat.Dense, angle float64) bool {
 
 // squares returns Σ|λ|² over the eigenvalues.
 func squares(h *mat.Dense) float64 {
-	values, ok := eigenvalues(h)
+	values, ok := dense.Eigenvalues(h)
 	if !ok {
-		panic(failure("eigenvalue problem"))
+		panic(dense.Failure("eigenvalue problem"))
 	}
 	var sum float64
 	for _, λ := range values {

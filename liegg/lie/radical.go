@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // series is the chain of ideals g ⊃ R_0 ⊃ R_1 ⊃ … ⊃ R_k ⊃ {0} that
@@ -40,19 +41,19 @@ func seriesOf(s *StructureConstants, angle float64, nilpotent bool) (c series, o
 	first := r
 	for next := s.ideal(all, r, tol); ; next = s.ideal(first, next, tol) {
 		last := chain[len(chain)-1]
-		if len(chain) > 1 && width(next) > 0 && width(next) >= width(last) {
+		if len(chain) > 1 && dense.Width(next) > 0 && dense.Width(next) >= dense.Width(last) {
 			return c, false
 		}
 		if len(chain) == 1 && !nilpotent {
 			first = next
 		}
 		chain = append(chain, next)
-		if width(next) == 0 {
+		if dense.Width(next) == 0 {
 			break
 		}
 	}
 	for _, x := range chain {
-		c.dims = append(c.dims, width(x))
+		c.dims = append(c.dims, dense.Width(x))
 	}
 	c.basis, c.nilpotent = nested(chain, d), nilpotent
 	return c, true
@@ -63,7 +64,7 @@ func seriesOf(s *StructureConstants, angle float64, nilpotent bool) (c series, o
 func radicalOf(s *StructureConstants, all *mat.Dense, angle float64) *mat.Dense {
 	derived := all
 	if tol := bracketTolerance*angle + 1e-9; !s.perfect(tol) {
-		derived = rangeOf(s.derivedBrackets(), tol/math.Sqrt2, -1) // as if each stood there as [E_j, E_i], too
+		derived = dense.Range(s.derivedBrackets(), tol/math.Sqrt2, -1) // as if each stood there as [E_j, E_i], too
 	}
 	if derived == nil {
 		return all
@@ -71,7 +72,7 @@ func radicalOf(s *StructureConstants, all *mat.Dense, angle float64) *mat.Dense 
 	var m mat.Dense
 	m.Mul(derived.T(), s.Killing())
 	scale := s.scale()
-	return nullSpace(&m, killingTolerance*angle*math.Max(scale*scale, angle)+1e-9*scale*scale)
+	return dense.NullSpace(&m, killingTolerance*angle*math.Max(scale*scale, angle)+1e-9*scale*scale)
 }
 
 // perfect reports whether [g,g] = g beyond doubt: the smallest singular value of the
@@ -80,7 +81,7 @@ func (s *StructureConstants) perfect(tol float64) bool {
 	brackets := s.derivedBrackets()
 	var gram mat.SymDense
 	gram.SymOuterK(1, brackets)
-	values, _ := eigenSym(&gram)
+	values, _ := dense.EigenSym(&gram)
 	return values[0] > tol*tol+1e-6*values[len(values)-1]
 }
 
@@ -88,10 +89,10 @@ func (s *StructureConstants) perfect(tol float64) bool {
 // columns.
 func (s *StructureConstants) brackets(x, y *mat.Dense) *mat.Dense {
 	d := s.Dim()
-	out := mat.NewDense(d, width(x)*width(y), nil)
-	for i := range width(x) {
+	out := mat.NewDense(d, dense.Width(x)*dense.Width(y), nil)
+	for i := range dense.Width(x) {
 		ad := s.combine(func(b int) float64 { return x.At(b, i) })
-		out.Slice(0, d, i*width(y), (i+1)*width(y)).(*mat.Dense).Mul(ad, y)
+		out.Slice(0, d, i*dense.Width(y), (i+1)*dense.Width(y)).(*mat.Dense).Mul(ad, y)
 	}
 	return out
 }
@@ -112,12 +113,12 @@ func (s *StructureConstants) derivedBrackets() *mat.Dense {
 
 // ideal returns an orthonormal basis of [x,y] within the space y, nil for {0}.
 func (s *StructureConstants) ideal(x, y *mat.Dense, tol float64) *mat.Dense {
-	if width(x) == 0 || width(y) == 0 {
+	if dense.Width(x) == 0 || dense.Width(y) == 0 {
 		return nil
 	}
 	var within mat.Dense
 	within.Mul(y.T(), s.brackets(x, y))
-	r := rangeOf(&within, tol, -1)
+	r := dense.Range(&within, tol, -1)
 	if r == nil {
 		return nil
 	}
@@ -132,7 +133,7 @@ func nested(chain []*mat.Dense, d int) *mat.Dense {
 	v := mat.NewDense(d, d, nil)
 	at := 0
 	for i := len(chain) - 1; i >= 0; i-- {
-		if w := width(chain[i]); w > at {
+		if w := dense.Width(chain[i]); w > at {
 			fill(v, chain[i], at, w)
 			at = w
 		}
@@ -140,7 +141,7 @@ func nested(chain []*mat.Dense, d int) *mat.Dense {
 	if at == 0 {
 		return linalg.Identity(d)
 	}
-	return completed(mat.DenseCopyOf(v.Slice(0, d, 0, at)))
+	return dense.Completed(mat.DenseCopyOf(v.Slice(0, d, 0, at)))
 }
 
 // fill writes into columns from…to of v an orthonormal basis of the part of x
@@ -155,20 +156,11 @@ func fill(v, x *mat.Dense, from, to int) {
 		part.Mul(have, &along)
 		rest.Sub(rest, &part)
 	}
-	v.Slice(0, d, from, to).(*mat.Dense).Copy(rangeOf(rest, 0, to-from))
+	v.Slice(0, d, from, to).(*mat.Dense).Copy(dense.Range(rest, 0, to-from))
 }
 
 // space returns the first k columns of the nested basis, nil for none.
-func (c series) space(k int) *mat.Dense { return part(c.basis, 0, k) }
+func (c series) space(k int) *mat.Dense { return dense.Columns(c.basis, 0, k) }
 
 // beyond returns the columns after the first k, nil for none.
-func (c series) beyond(k int) *mat.Dense { return part(c.basis, k, width(c.basis)) }
-
-// part returns a copy of some columns of m, nil for none.
-func part(m *mat.Dense, from, to int) *mat.Dense {
-	if from == to {
-		return nil
-	}
-	r, _ := m.Dims()
-	return mat.DenseCopyOf(m.Slice(0, r, from, to))
-}
+func (c series) beyond(k int) *mat.Dense { return dense.Columns(c.basis, k, dense.Width(c.basis)) }

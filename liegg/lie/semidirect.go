@@ -2,13 +2,13 @@ package lie
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // mixed names an algebra that is not reductive, by the indecomposable ideals
@@ -40,10 +40,10 @@ func (n naming) central() (central, rest *mat.Dense) {
 	if z == nil {
 		return nil, all
 	}
-	derived := rangeOf(n.constants.derivedBrackets(), 0, d-r[0]+r[1])
+	derived := dense.Range(n.constants.derivedBrackets(), 0, d-r[0]+r[1])
 	var along mat.Dense
 	along.Mul(derived.T(), z)
-	out := nullSpace(&along, .5) // the part of the centre (nearly) orthogonal to [g,g]
+	out := dense.NullSpace(&along, .5) // the part of the centre (nearly) orthogonal to [g,g]
 	if out == nil {
 		return nil, all
 	}
@@ -51,14 +51,14 @@ func (n naming) central() (central, rest *mat.Dense) {
 	central.Mul(z, out)
 	var both mat.Dense
 	both.Augment(derived, central)
-	o := completed(&both)
-	k, c := width(derived), width(central)
+	o := dense.Completed(&both)
+	k, c := dense.Width(derived), dense.Width(central)
 	rest = mat.NewDense(d, d-c, nil)
 	rest.Slice(0, d, 0, k).(*mat.Dense).Copy(derived)
 	if k+c < d {
 		rest.Slice(0, d, k, d-c).(*mat.Dense).Copy(o.Slice(0, d, k+c, d))
 	}
-	return central, rangeOf(rest, 0, -1)
+	return central, dense.Range(rest, 0, -1)
 }
 
 // part names an indecomposable ideal.
@@ -86,7 +86,7 @@ func (n naming) part(columns *mat.Dense) string {
 // one-dimensional.
 func (g structured) isHeisenberg(angle float64) bool {
 	d, r := g.constants.Dim(), g.series.dims
-	return d%2 == 1 && r[0] == d && r[1] == 1 && width(g.centre(angle)) == 1
+	return d%2 == 1 && r[0] == d && r[1] == 1 && dense.Width(g.centre(angle)) == 1
 }
 
 func heisenberg(d int) string {
@@ -125,7 +125,7 @@ func (g structured) semidirect(angle float64) string {
 func (g structured) actionOn(m int) (Algebra, float64) {
 	d := g.constants.Dim()
 	ideal, rest := g.series.space(m), g.series.beyond(m)
-	ideal.Mul(ideal, randomTurn(m))
+	ideal.Mul(ideal, dense.RandomTurn(m))
 	var gens []*mat.Dense
 	flat := mat.NewDense(m*m, d-m, nil)
 	for j := range d - m {
@@ -137,7 +137,7 @@ func (g structured) actionOn(m int) (Algebra, float64) {
 	if d-m > m*m {
 		return Trivial(m), 0
 	}
-	return Span("action", gens...), slices.Min(singularValues(flat))
+	return Span("action", gens...), slices.Min(dense.SingularValues(flat))
 }
 
 // semidirectName writes L ⋉ R^m, or its usual name.
@@ -167,14 +167,4 @@ func semidirectName(l string, m int) string {
 // repeated writes the sum of k equal terms.
 func repeated(name string, k int) string {
 	return strings.Join(slices.Repeat([]string{name}, k), " ⊕ ")
-}
-
-// randomTurn returns an orthogonal matrix, always the same.
-func randomTurn(m int) *mat.Dense {
-	random := rand.New(rand.NewPCG(12, 0))
-	x := mat.NewDense(m, m, nil)
-	for i := range x.RawMatrix().Data {
-		x.RawMatrix().Data[i] = random.NormFloat64()
-	}
-	return completed(x)
 }

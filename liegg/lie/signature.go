@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // Signature counts the positive, negative and zero eigenvalues of a symmetric
@@ -17,7 +19,7 @@ func (s Signature) String() string { return fmt.Sprintf("(%d,%d,%d)", s.Plus, s.
 // are zeros.
 func signatureOf(q mat.Symmetric, tol float64) Signature {
 	var s Signature
-	values, _ := eigenSym(q)
+	values, _ := dense.EigenSym(q)
 	for _, λ := range values {
 		switch {
 		case λ > tol:
@@ -29,16 +31,4 @@ func signatureOf(q mat.Symmetric, tol float64) Signature {
 		}
 	}
 	return s
-}
-
-// eigenSym returns the eigenvalues of q in ascending order, and the
-// eigenvectors as columns.
-func eigenSym(q mat.Symmetric) ([]float64, *mat.Dense) {
-	var e mat.EigenSym
-	if !e.Factorize(q, true) {
-		panic(failure("symmetric eigenproblem"))
-	}
-	var v mat.Dense
-	e.VectorsTo(&v)
-	return e.Values(nil), &v
 }

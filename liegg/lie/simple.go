@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // simpleForm is a real simple Lie algebra in its defining representation.
@@ -128,7 +130,7 @@ func casimirOf(a Algebra, inverse *mat.Dense) *mat.Dense {
 	for i, x := range a.basis {
 		dual := mat.NewDense(a.n, a.n, nil)
 		for j, y := range a.basis {
-			addScaled(dual, inverse.At(i, j), y)
+			dense.AddScaled(dual, inverse.At(i, j), y)
 		}
 		part.Mul(x, dual)
 		c.Add(c, &part)
@@ -137,7 +139,7 @@ func casimirOf(a Algebra, inverse *mat.Dense) *mat.Dense {
 }
 
 func nonZeroEigenvalues(m *mat.Dense) []float64 {
-	values, _ := eigenvalues(m)
+	values, _ := dense.Eigenvalues(m)
 	var out []float64
 	for _, λ := range values {
 		if math.Abs(real(λ)) > 1e-5 {

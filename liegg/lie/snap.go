@@ -4,6 +4,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // withSpectrum returns a function X of h, near h, with p(X) = 0 for p(x) =
@@ -35,7 +37,7 @@ func withSpectrum(h *mat.Dense, frequencies []Frequency, still bool) (x *mat.Den
 func annihilator(x *mat.Dense, frequencies []Frequency, still bool) (p, slope *mat.Dense) {
 	n, _ := x.Dims()
 	p, slope = mat.NewDense(n, n, nil), mat.NewDense(n, n, nil)
-	addIdentity(p, 1)
+	dense.AddIdentity(p, 1)
 	times := func(factor, derivative mat.Matrix) {
 		var a, b mat.Dense
 		a.Mul(slope, factor)
@@ -49,7 +51,7 @@ func annihilator(x *mat.Dense, frequencies []Frequency, still bool) (p, slope *m
 	for _, f := range frequencies {
 		var square, twice mat.Dense
 		square.Mul(x, x)
-		addIdentity(&square, f.Value*f.Value)
+		dense.AddIdentity(&square, f.Value*f.Value)
 		twice.Scale(2, x)
 		times(&square, &twice)
 	}
@@ -92,7 +94,7 @@ func projectorSize(x *mat.Dense, k int, frequencies []Frequency, still bool) flo
 	ω := frequencies[k].Value
 	n, _ := x.Dims()
 	p := mat.NewDense(n, n, nil)
-	addIdentity(p, 1)
+	dense.AddIdentity(p, 1)
 	var square mat.Dense
 	square.Mul(x, x)
 	if still {
@@ -102,7 +104,7 @@ func projectorSize(x *mat.Dense, k int, frequencies []Frequency, still bool) flo
 	for j, other := range frequencies {
 		if j != k {
 			factor := mat.DenseCopyOf(&square)
-			addIdentity(factor, other.Value*other.Value)
+			dense.AddIdentity(factor, other.Value*other.Value)
 			p.Mul(p, factor)
 			p.Scale(1/(other.Value*other.Value-ω*ω), p)
 		}
@@ -110,12 +112,4 @@ func projectorSize(x *mat.Dense, k int, frequencies []Frequency, still bool) flo
 	var turned mat.Dense
 	turned.Mul(x, p)
 	return math.Hypot(mat.Norm(p, 2), mat.Norm(&turned, 2)/ω) / 2 / math.Sqrt(mat.Trace(p)/2)
-}
-
-// addIdentity adds c to the diagonal.
-func addIdentity(m *mat.Dense, c float64) {
-	n, _ := m.Dims()
-	for i := range n {
-		m.Set(i, i, m.At(i, i)+c)
-	}
 }

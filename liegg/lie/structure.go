@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // StructureConstants holds c_ij^k = ⟨E_k,[E_i,E_j]⟩ over the orthonormal
@@ -26,7 +28,7 @@ func Structure(a Algebra) *StructureConstants {
 	}
 	basis := a.stacked()
 	for i, x := range a.basis[:d-1] {
-		constants := basis.over(basis.brackets(x, i+1))
+		constants := basis.Over(basis.Brackets(x, i+1))
 		for j := i + 1; j < d; j++ {
 			for k, v := range constants.RawRowView(j - i - 1) {
 				s.ad[i].Set(k, j, v)
@@ -111,20 +113,24 @@ func (s *StructureConstants) combine(h func(b int) float64) *mat.Dense {
 	m := mat.NewDense(d, d, nil)
 	for b, x := range s.ad {
 		if v := h(b); v != 0 {
-			addScaled(m, v, x)
+			dense.AddScaled(m, v, x)
 		}
 	}
 	return m
 }
 
-// traceProduct returns tr(xy).
-func traceProduct(x, y *mat.Dense) float64 {
-	var sum float64
-	n, _ := x.Dims()
-	for i := range n {
-		for k, v := range x.RawRowView(i) {
-			sum += v * y.At(k, i)
-		}
+// inConstants computes brackets from structure constants.
+type inConstants struct{ *StructureConstants }
+
+// Adjoints returns ad of the first d columns of the orthogonal matrix o, in
+// the basis of all its columns.
+func (s inConstants) Adjoints(o *mat.Dense, d int) []*mat.Dense {
+	m, _ := o.Dims()
+	out := make([]*mat.Dense, d)
+	for i := range out {
+		x := s.combine(func(b int) float64 { return o.At(b, i) })
+		out[i] = mat.NewDense(m, m, nil)
+		out[i].Product(o.T(), x, o)
 	}
-	return sum
+	return out
 }

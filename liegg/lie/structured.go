@@ -7,6 +7,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie/internal/dense"
+	"github.com/liegg/lab/liegg/lie/internal/flags"
 )
 
 // structured is an algebra that is closed and has its chain of ideals, both
@@ -99,7 +101,7 @@ func (g structured) attains(residual float64) bool {
 				by = g.series.space(dims[0])
 			}
 		}
-		if width(g.constants.ideal(by, g.series.space(dims[i]), tol)) != d {
+		if dense.Width(g.constants.ideal(by, g.series.space(dims[i]), tol)) != d {
 			return false
 		}
 	}
@@ -117,9 +119,9 @@ func (c series) exact(a Algebra, reach float64) (g structured, moved, left float
 	d := a.Dim()
 	var v mat.Dense
 	v.Mul(w.coordinates(a), c.basis)
-	f := c.flag(w, completed(&v), d)
-	moved, left = f.settle(reach)
-	g.algebra = w.algebra(a.name, f.basis, d)
+	f := c.flag(w, dense.Completed(&v), d)
+	moved, left = f.Settle(reach)
+	g.algebra = w.algebra(a.name, f.Basis, d)
 	g.algebra.affine = a.affine
 	g.constants = Structure(g.algebra)
 	g.series = series{linalg.Identity(d), c.dims, c.nilpotent}
@@ -128,37 +130,26 @@ func (c series) exact(a Algebra, reach float64) (g structured, moved, left float
 
 // flag requires the brackets of the chain. Spaces of the chain that coincide
 // form one level of the flag, with the strictest requirement of any of them.
-func (c series) flag(ambient brackets, basis *mat.Dense, d int) *flag {
+func (c series) flag(ambient flags.Brackets, basis *mat.Dense, d int) *flags.Flag {
 	dims := append([]int{d}, c.dims...) // g, R_0, R_1, …, {0}
-	f := &flag{ambient: ambient, basis: basis}
+	f := &flags.Flag{Ambient: ambient, Basis: basis}
 	for _, k := range dims {
-		if k > 0 && !slices.Contains(f.sizes, k) {
-			f.sizes = append(f.sizes, k)
+		if k > 0 && !slices.Contains(f.Sizes, k) {
+			f.Sizes = append(f.Sizes, k)
 		}
 	}
-	f.target = make([][]int, len(f.sizes))
-	for p := range f.target {
-		f.target[p] = make([]int, len(f.sizes))
+	f.Target = make([][]int, len(f.Sizes))
+	for p := range f.Target {
+		f.Target[p] = make([]int, len(f.Sizes))
 	}
 	for i, k := range dims {
 		for j, l := range dims {
 			if k > 0 && l > 0 {
-				f.ask(k, l, dims[min(c.target(i, j), len(dims)-1)])
+				f.Ask(k, l, dims[min(c.target(i, j), len(dims)-1)])
 			}
 		}
 	}
 	return f
-}
-
-// ask requires that the brackets of the spaces of dimensions k and l lie in
-// the space of dimension t.
-func (f *flag) ask(k, l, t int) {
-	p, q := slices.Index(f.sizes, k), slices.Index(f.sizes, l)
-	to := slices.Index(f.sizes, t)
-	if t == 0 {
-		to = len(f.sizes)
-	}
-	f.target[p][q] = max(f.target[p][q], to)
 }
 
 // target returns the index in g, R_0, R_1, … of the space that holds the

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // weights holds the joint eigenvalues of commuting n×n matrices H_1 … H_m:
@@ -22,9 +24,9 @@ func weightsOf(a Algebra) weights {
 	for i := range h {
 		h[i] = random.NormFloat64()
 	}
-	t, z, ok := schur(a.Generator(h))
+	t, z, ok := dense.Schur(a.Generator(h))
 	if !ok {
-		panic(failure("Schur form"))
+		panic(dense.Failure("Schur form"))
 	}
 	w := weights{mat.NewDense(a.n, a.Dim(), nil), mat.NewDense(a.n, a.Dim(), nil)}
 	var b mat.Dense

@@ -1,4 +1,4 @@
-package lie
+package sparsity
 
 import "math"
 
@@ -14,16 +14,16 @@ const (
 	worthwhile = 1e-9
 )
 
-// lowerL1 rotates pairs of orthonormal rows, each to the minimum of Σ √(x² +
+// LowerL1 rotates pairs of orthonormal rows, each to the minimum of Σ √(x² +
 // soft²), until no rotation helps.
-func lowerL1(rows [][]float64) {
+func LowerL1(rows [][]float64) {
 	for range pairSweeps {
 		turned := false
 		eachPair(rows, func(x, y []float64) {
 			before, _ := softL1(x, y, 0)
 			θ := l1Angle(x, y)
 			if after, _ := softL1(x, y, θ); after < before*(1-worthwhile) {
-				turnPair(x, y, θ)
+				TurnPair(x, y, θ)
 				turned = true
 			}
 		})

@@ -1,4 +1,4 @@
-package lie
+package exponential
 
 import (
 	"math"
@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // irreducibleBlock is a diagonal block of an exponent, fraction·2^power·t with t
@@ -26,7 +27,7 @@ func newIrreducibleBlock(m *mat.Dense) (b irreducibleBlock, q *mat.Dense) {
 	if powers, ok := vanishingPowers(m); ok {
 		return irreducibleBlock{t: m, nilpotent: true, powers: powers}, linalg.Identity(n)
 	}
-	t, q, ok := schur(m)
+	t, q, ok := dense.Schur(m)
 	if !ok { // its growth is unknown
 		t, q = mat.DenseCopyOf(m), linalg.Identity(n)
 		t.Scale(math.NaN(), t)

@@ -1,4 +1,6 @@
-package lie
+// Package exponential computes exp(t·h) for arguments of any size, by scaling and squaring of
+// the real Schur form.
+package exponential
 
 import (
 	"cmp"
@@ -9,11 +11,11 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// exponent holds the matrix t·h in the form D·Q·T·Qᵀ·D⁻¹, after a permutation
+// Exponent holds the matrix t·h in the form D·Q·T·Qᵀ·D⁻¹, after a permutation
 // of the coordinates that makes it block triangular. D is diagonal, Q
 // orthogonal within the blocks, and T quasi-triangular. Powers of two are
 // stored separately, because t·h itself may overflow.
-type exponent struct {
+type Exponent struct {
 	order     []int      // position i holds coordinate order[i] of h
 	scale     []int      // log₂ of D
 	q         *mat.Dense // Q
@@ -22,8 +24,8 @@ type exponent struct {
 	blocks    []irreducibleBlock // of T
 }
 
-// newExponent computes this form of t·h.
-func newExponent(h *mat.Dense, t float64) *exponent {
+// New computes this form of t·h.
+func New(h *mat.Dense, t float64) *Exponent {
 	n, _ := h.Dims()
 	order, starts := irreducible(h)
 	e := newEntries(h, order)
@@ -34,7 +36,7 @@ func newExponent(h *mat.Dense, t float64) *exponent {
 		most = max(most, e.largest(starts[k], to, starts[k], to))
 	}
 	e.shrinkCouplings(starts, most)
-	f := &exponent{order: order, scale: e.scale, q: mat.NewDense(n, n, nil)}
+	f := &Exponent{order: order, scale: e.scale, q: mat.NewDense(n, n, nil)}
 	f.squarings = most + power + 2*bits.Len(uint(n)) // since ‖T‖₁ ≤ n√n·max|t·h|
 	for k, to := range starts[1:] {
 		m := e.largest(starts[k], to, starts[k], to)
@@ -108,7 +110,7 @@ func reachable(m *mat.Dense) [][]bool {
 type entries struct {
 	n        int
 	fraction []float64
-	exponent []int
+	Exponent []int
 	scale    []int // log₂ of D
 }
 
@@ -117,13 +119,13 @@ func newEntries(h *mat.Dense, order []int) *entries {
 	e := &entries{n, make([]float64, n*n), make([]int, n*n), make([]int, n)}
 	for i, row := range order {
 		for j, column := range order {
-			e.fraction[i*n+j], e.exponent[i*n+j] = math.Frexp(h.At(row, column))
+			e.fraction[i*n+j], e.Exponent[i*n+j] = math.Frexp(h.At(row, column))
 		}
 	}
 	return e
 }
 
-func (e *entries) power(i, j int) int { return e.exponent[i*e.n+j] - e.scale[i] + e.scale[j] }
+func (e *entries) power(i, j int) int { return e.Exponent[i*e.n+j] - e.scale[i] + e.scale[j] }
 
 // zeroPower is below the power of two of any product of entries.
 const zeroPower = math.MinInt32
@@ -189,4 +191,60 @@ func (e *entries) shrinkCouplings(starts []int, most int) {
 			}
 		}
 	}
+}
+
+// Exp returns e^−μ·exp(t·h).
+func (f *Exponent) Exp(μ float64) *mat.Dense {
+	n := len(f.order)
+	x := mat.NewDense(n, n, nil)
+	x.Exp(f.small)
+	x.Scale(math.Exp(math.Ldexp(-μ, -f.squarings)), x)
+	f.setDiagonal(x, f.squarings, μ)
+	for level := f.squarings - 1; level >= 0; level-- {
+		x = sparseProduct(x, x)
+		f.setDiagonal(x, level, μ)
+	}
+	x = sparseProduct(sparseProduct(f.q, x), f.q.T())
+	out := mat.NewDense(n, n, nil)
+	for i, row := range f.order {
+		for j, column := range f.order {
+			out.Set(row, column, math.Ldexp(x.At(i, j), f.scale[i]-f.scale[j]))
+		}
+	}
+	return out
+}
+
+// setDiagonal writes the diagonal blocks of exp((T − μ)·2^−level) into x.
+func (f *Exponent) setDiagonal(x *mat.Dense, level int, μ float64) {
+	for _, b := range f.blocks {
+		b.setExp(x, level, math.Ldexp(μ, -level))
+	}
+}
+
+// Growth returns the largest real part of the eigenvalues of t·h.
+func (f *Exponent) Growth() float64 {
+	most := -math.MaxFloat64
+	for _, b := range f.blocks {
+		most = max(most, b.growth())
+	}
+	return min(most, math.MaxFloat64)
+}
+
+// sparseProduct returns x·y with 0·Inf = 0: the growth of a coordinate does
+// not matter where it does not contribute.
+func sparseProduct(x, y mat.Matrix) *mat.Dense {
+	n, _ := x.Dims()
+	out := mat.NewDense(n, n, nil)
+	for i := range n {
+		row := out.RawRowView(i)
+		for k := range n {
+			a := x.At(i, k)
+			for j := 0; a != 0 && j < n; j++ {
+				if b := y.At(k, j); b != 0 {
+					row[j] += a * b
+				}
+			}
+		}
+	}
+	return out
 }

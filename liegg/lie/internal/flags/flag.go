@@ -1,100 +1,91 @@
-package lie
+// Package flags finds Lie algebras, with given ideals, near a subspace of an ambient algebra.
+package flags
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
-// flag is a nested family of subspaces V = F_0 ⊃ F_1 ⊃ … of an ambient Lie
+// Flag is a nested family of subspaces V = F_0 ⊃ F_1 ⊃ … of an ambient Lie
 // algebra, together with the required brackets: [F_p, F_q] ⊂ F_t with t =
-// target[p][q]. One subspace with target 0 asks for a subalgebra; more levels
+// Target[p][q]. One subspace with target 0 asks for a subalgebra; more levels
 // ask for an algebra with given ideals.
-type flag struct {
-	ambient brackets
-	basis   *mat.Dense // orthogonal; its first sizes[k] columns span F_k
-	sizes   []int      // descending; the level after the last is {0}
-	target  [][]int
+type Flag struct {
+	Ambient Brackets
+	Basis   *mat.Dense // orthogonal; its first Sizes[k] columns span F_k
+	Sizes   []int      // descending; the level after the last is {0}
+	Target  [][]int
 
 	start *mat.Dense // F_0 at the start of settle, as columns; nil if settle did not run
 	reach float64    // angle from start beyond which settle gives up
 
-	probes []*mat.Dense // see probed; nil to ask for all brackets
+	Probes []*mat.Dense // see Probed; nil to ask for all brackets
 }
 
 // equations are the conditions of the required brackets on small displacements of a flag.
 type equations interface {
-	linearMap                     // the change of residual
+	dense.LinearMap               // the change of residual
 	residual() []*mat.Dense       // the parts of the brackets that are required to vanish
 	largest([]*mat.Dense) float64 // the largest norm of one bracket in a residual
 }
 
-func (f *flag) equations() equations {
-	if f.probes != nil {
-		return f.probed()
+func (f *Flag) equations() equations {
+	if f.Probes != nil {
+		return f.Probed()
 	}
 	return f.chart()
 }
 
-// brackets computes brackets of an ambient algebra.
-type brackets interface {
-	// adjoints returns ad of the first d columns of the orthogonal matrix o,
+// Brackets computes brackets of an ambient algebra.
+type Brackets interface {
+	// Adjoints returns ad of the first d columns of the orthogonal matrix o,
 	// in the basis of all its columns.
-	adjoints(o *mat.Dense, d int) []*mat.Dense
+	Adjoints(o *mat.Dense, d int) []*mat.Dense
 }
 
 // size returns the dimension of F_k, 0 past the last.
-func (f *flag) size(k int) int {
-	if k < len(f.sizes) {
-		return f.sizes[k]
+func (f *Flag) size(k int) int {
+	if k < len(f.Sizes) {
+		return f.Sizes[k]
 	}
 	return 0
 }
 
 // columns returns the range of basis columns in F_p but not in F_p+1.
-func (f *flag) columns(p int) (from, to int) { return f.size(p + 1), f.size(p) }
+func (f *Flag) columns(p int) (from, to int) { return f.size(p + 1), f.size(p) }
 
 // chart is the neighbourhood of the flag to first order. A displacement x
 // moves column i by Σ_c x_ci U_c, over the c outside the smallest F that
 // holds i.
 type chart struct {
-	*flag
+	*Flag
 	ad     []*mat.Dense // of the columns of V, in the flag's own basis
 	m, d   int
 	lo     int          // rows of x above this are all zero
 	asked  int          // rows of brackets above this are never required to vanish
-	frozen []*mat.Dense // work space of jacobian
+	frozen []*mat.Dense // work space of Jacobian
 }
 
-func (f *flag) chart() *chart {
-	m, _ := f.basis.Dims()
-	c := &chart{flag: f, m: m, d: f.sizes[0], lo: f.sizes[len(f.sizes)-1], asked: f.sizes[0]}
-	for _, row := range f.target {
+func (f *Flag) chart() *chart {
+	m, _ := f.Basis.Dims()
+	c := &chart{Flag: f, m: m, d: f.Sizes[0], lo: f.Sizes[len(f.Sizes)-1], asked: f.Sizes[0]}
+	for _, row := range f.Target {
 		for _, t := range row {
 			c.asked = min(c.asked, f.size(t))
 		}
 	}
-	c.ad = f.ambient.adjoints(f.basis, c.d)
-	c.frozen = c.zeros()
+	c.ad = f.Ambient.Adjoints(f.Basis, c.d)
+	c.frozen = c.Zeros()
 	return c
 }
 
-// adjoints returns ad of the first d columns of the orthogonal matrix o, in
-// the basis of all its columns.
-func (s *StructureConstants) adjoints(o *mat.Dense, d int) []*mat.Dense {
-	m, _ := o.Dims()
-	out := make([]*mat.Dense, d)
-	for i := range out {
-		x := s.combine(func(b int) float64 { return o.At(b, i) })
-		out[i] = mat.NewDense(m, m, nil)
-		out[i].Product(o.T(), x, o)
-	}
-	return out
-}
-
-// zeros returns one matrix per column j of V. Its column i holds the required
+// Zeros returns one matrix per column j of V. Its column i holds the required
 // rows of the bracket [U_i,U_j].
-func (c *chart) zeros() []*mat.Dense {
+func (c *chart) Zeros() []*mat.Dense {
 	out := make([]*mat.Dense, c.d)
 	for j := range out {
 		out[j] = mat.NewDense(max(c.m-c.asked, 1), c.d, nil)
@@ -106,9 +97,9 @@ func (c *chart) zeros() []*mat.Dense {
 // column j that share a target, given as its size f.
 func (c *chart) eachBlock(j int, visit func(from, to, f int)) {
 	q := c.level(j)
-	for p := range c.sizes {
+	for p := range c.Sizes {
 		if from, to := c.columns(p); from < to {
-			visit(from, to, c.size(c.target[p][q]))
+			visit(from, to, c.size(c.Target[p][q]))
 		}
 	}
 }
@@ -123,7 +114,7 @@ func (c *chart) level(i int) int {
 
 // residual returns the parts of the brackets that are required to vanish.
 func (c *chart) residual() []*mat.Dense {
-	out := c.zeros()
+	out := c.Zeros()
 	for j, w := range out {
 		c.eachBlock(j, func(from, to, f int) {
 			for i := from; i < to; i++ {
@@ -136,10 +127,10 @@ func (c *chart) residual() []*mat.Dense {
 	return out
 }
 
-// jacobian writes the change of residual for the displacement x, m×d, to out:
+// Jacobian writes the change of residual for the displacement x, m×d, to out:
 //
 //	[δ_i,U_j] + [U_i,δ_j] − Σ_k<f c_ij^k δ_k, rows f and below.
-func (c *chart) jacobian(out []*mat.Dense, x *mat.Dense) {
+func (c *chart) Jacobian(out []*mat.Dense, x *mat.Dense) {
 	if c.m == c.asked || c.m == c.lo {
 		return
 	}
@@ -166,9 +157,9 @@ func (c *chart) jacobian(out []*mat.Dense, x *mat.Dense) {
 	}
 }
 
-// transposed writes the transpose of jacobian applied to w, whose brackets are
+// Transposed writes the transpose of Jacobian applied to w, whose brackets are
 // antisymmetric in i and j, to x.
-func (c *chart) transposed(x *mat.Dense, w []*mat.Dense) {
+func (c *chart) Transposed(x *mat.Dense, w []*mat.Dense) {
 	x.Zero()
 	if c.m == c.asked || c.m == c.lo {
 		return
@@ -195,7 +186,7 @@ func (c *chart) transposed(x *mat.Dense, w []*mat.Dense) {
 
 // mask zeroes the part of x that does not move the flag.
 func (c *chart) mask(x *mat.Dense) {
-	for p := range c.sizes {
+	for p := range c.Sizes {
 		from, to := c.columns(p)
 		for r := range c.size(p) {
 			for i := from; i < to; i++ {
@@ -207,12 +198,12 @@ func (c *chart) mask(x *mat.Dense) {
 
 // back returns the displacement that leads to the flag spanned by the columns
 // of v, m×d, to second order.
-func (f *flag) back(v *mat.Dense) *mat.Dense {
+func (f *Flag) back(v *mat.Dense) *mat.Dense {
 	var y mat.Dense
-	y.Mul(f.basis.T(), v)
+	y.Mul(f.Basis.T(), v)
 	m, _ := y.Dims()
-	x := mat.NewDense(m, f.sizes[0], nil)
-	for p, k := range f.sizes {
+	x := mat.NewDense(m, f.Sizes[0], nil)
+	for p, k := range f.Sizes {
 		from, to := f.columns(p)
 		if k == m || from == to {
 			continue
@@ -228,22 +219,12 @@ func (f *flag) back(v *mat.Dense) *mat.Dense {
 }
 
 // move displaces the flag by x and makes its basis orthogonal again.
-func (f *flag) move(x *mat.Dense) {
+func (f *Flag) move(x *mat.Dense) {
 	m, d := x.Dims()
 	v := mat.NewDense(m, d, nil)
-	v.Mul(f.basis, x)
-	v.Add(v, f.basis.Slice(0, m, 0, d))
-	f.basis = completed(v)
-}
-
-// completed returns an orthogonal matrix whose first k columns span the first
-// k columns of v, for every k.
-func completed(v *mat.Dense) *mat.Dense {
-	var qr mat.QR
-	qr.Factorize(v)
-	var q mat.Dense
-	qr.QTo(&q)
-	return &q
+	v.Mul(f.Basis, x)
+	v.Add(v, f.Basis.Slice(0, m, 0, d))
+	f.Basis = dense.Completed(v)
 }
 
 // largest returns the largest norm of one bracket's residual.
@@ -260,4 +241,15 @@ func (*chart) largest(w []*mat.Dense) float64 {
 		}
 	}
 	return most
+}
+
+// Ask requires that the brackets of the spaces of dimensions k and l lie in
+// the space of dimension t.
+func (f *Flag) Ask(k, l, t int) {
+	p, q := slices.Index(f.Sizes, k), slices.Index(f.Sizes, l)
+	to := slices.Index(f.Sizes, t)
+	if t == 0 {
+		to = len(f.Sizes)
+	}
+	f.Target[p][q] = max(f.Target[p][q], to)
 }

@@ -1,14 +1,16 @@
-package lie
+package dense
 
 import (
+	"math/rand/v2"
+
 	"gonum.org/v1/gonum/lapack"
 	"gonum.org/v1/gonum/lapack/gonum"
 	"gonum.org/v1/gonum/mat"
 )
 
-// eigenvalues returns the eigenvalues of a finite square matrix. ok is false
+// Eigenvalues returns the eigenvalues of a finite square matrix. ok is false
 // if they did not converge.
-func eigenvalues(h *mat.Dense) (values []complex128, ok bool) {
+func Eigenvalues(h *mat.Dense) (values []complex128, ok bool) {
 	ok = turnedOnce(h, func(m, _ *mat.Dense) bool {
 		var e mat.Eigen
 		if !e.Factorize(m, mat.EigenNone) {
@@ -20,10 +22,10 @@ func eigenvalues(h *mat.Dense) (values []complex128, ok bool) {
 	return values, ok
 }
 
-// schur returns the real Schur form h = z·t·zᵀ of a finite square matrix: t
+// Schur returns the real Schur form h = z·t·zᵀ of a finite square matrix: t
 // is quasi-triangular, with its 2×2 blocks in standard form, and z is
 // orthogonal. ok is false if it did not converge.
-func schur(h *mat.Dense) (t, z *mat.Dense, ok bool) {
+func Schur(h *mat.Dense) (t, z *mat.Dense, ok bool) {
 	ok = turnedOnce(h, func(m, turn *mat.Dense) (converged bool) {
 		if t, z, converged = schurOnce(m); converged && turn != nil {
 			z.Mul(turn, z)
@@ -51,7 +53,7 @@ func turnedOnce(h *mat.Dense, converges func(m, turn *mat.Dense) bool) bool {
 		return true
 	}
 	n, _ := h.Dims()
-	turn := randomTurn(n)
+	turn := RandomTurn(n)
 	var turned mat.Dense
 	turned.Product(turn.T(), h, turn)
 	return try(&turned, turn)
@@ -74,4 +76,14 @@ func schurOnce(h *mat.Dense) (t, z *mat.Dense, ok bool) {
 	wr, wi := make([]float64, n), make([]float64, n)
 	unconverged := impl.Dhseqr(lapack.EigenvaluesAndSchur, lapack.SchurOrig, n, 0, n-1, a.Data, a.Stride, wr, wi, q.Data, q.Stride, work, len(work))
 	return t, z, unconverged == 0
+}
+
+// RandomTurn returns an orthogonal matrix, always the same.
+func RandomTurn(m int) *mat.Dense {
+	random := rand.New(rand.NewPCG(12, 0))
+	x := mat.NewDense(m, m, nil)
+	for i := range x.RawMatrix().Data {
+		x.RawMatrix().Data[i] = random.NormFloat64()
+	}
+	return Completed(x)
 }
