@@ -135,6 +135,28 @@ func TestMovedIsWarp(t *testing.T) {
 	}
 }
 
+// A map without an inverse brings every pixel from nowhere: what remains is the background.
+func TestMovedBySingularMap(t *testing.T) {
+	const size = 5
+	x := smooth(size, size)
+	pixels := tensors.MustCopyFlatData[float64](x)
+	for _, scale := range []float64{0, 1e-200} {
+		got := carried(t, action.ImageLinear(size, size), x, mat.NewDense(2, 2, []float64{scale, 0, 0, scale}))
+		for b := range batch {
+			image := make([]float32, size*size)
+			for i := range image {
+				image[i] = float32(pixels[b*size*size+i])
+			}
+			for i, v := range got[b*size*size : (b+1)*size*size] {
+				if scale > 0 && i == size*size/2 {
+					continue // the centre stays
+				}
+				expect.Near(t, "background", []float64{v}, []float64{borderMean(image, size, size)}, 1e-6)
+			}
+		}
+	}
+}
+
 func borderMean(image []float32, height, width int) float64 {
 	sum, count := 0.0, 0
 	for i, v := range image {

@@ -45,7 +45,7 @@ func (l lattice) cubic(original *Node, index []*Node, first *Node, corner int) *
 	var place *Node
 	weights := []*Node{OnesLike(index[0])}
 	for axis, at := range index {
-		upper := corner>>(len(index)-1-axis)&1 == 1
+		upper := upper(corner, axis, len(index)) == 1
 		below := neighbours(at)[0]
 		near, s := below, Sub(at, below)
 		if upper {
@@ -58,11 +58,7 @@ func (l lattice) cubic(original *Node, index []*Node, first *Node, corner int) *
 			next = append(next, Mul(w, value), Mul(w, slope))
 		}
 		weights = next
-		if axis == 0 {
-			place = folded
-			continue
-		}
-		place = Add(MulScalar(place, float64(l.sizes[axis])), folded)
+		place = l.onwards(place, folded, axis)
 	}
 	rows := rowsAt(original, place, first)
 	// A product of matrices would do, but large ones may hang on the Go backend.

@@ -197,27 +197,71 @@ const farAway = 1e6
 // axes it is the upper corner. If rows hold several inputs, first is the row at
 // which the input of each index begins; otherwise it is nil.
 func (l lattice) corner(original *Node, index []*Node, first *Node, corner int) *Node {
+	if !l.continues() {
+		return l.cornerWithin(original, index, first, corner)
+	}
 	var weight, place *Node
 	for axis, at := range index {
-		near := neighbours(at)[corner>>(len(index)-1-axis)&1]
-		folded, exists := l.fold(near, l.sizes[axis])
-		share := OneMinus(Abs(Sub(at, near)))
-		share = Where(exists, share, ZerosLike(share))
-		if axis == 0 {
-			weight, place = share, folded
-			continue
-		}
-		weight, place = Mul(weight, share), Add(MulScalar(place, float64(l.sizes[axis])), folded)
+		near := neighbours(at)[upper(corner, axis, len(index))]
+		folded, _ := l.fold(near, l.sizes[axis])
+		weight, place = times(weight, OneMinus(Abs(Sub(at, near)))), l.onwards(place, folded, axis)
 	}
-	return Mul(rowsAt(original, place, first), Reshape(ConvertDType(weight, original.DType()), -1, 1))
+	return weighted(rowsAt(original, place, first), weight)
+}
+
+// cornerWithin is corner for inputs that end at their frame. All corners of a
+// cell are read at the place of the lowest one, from rows that begin later: XLA
+// then computes the place only once, which takes longer than reading. A cell that
+// lies partly outside is replaced by its neighbour inside, where the weights of
+// the samples that they share are the same, and others are 0.
+func (l lattice) cornerWithin(original *Node, index []*Node, first *Node, corner int) *Node {
+	var weight, place *Node
+	offset, last := 0, 0
+	for axis, at := range index {
+		lowest, is := StopGradient(ClipScalar(neighbours(at)[0], 0, float64(l.sizes[axis]-2))), upper(corner, axis, len(index))
+		offset, last = offset*l.sizes[axis]+is, last*l.sizes[axis]+1
+		away := Abs(Sub(at, AddScalar(lowest, float64(is))))
+		one := OnesLike(away)
+		shares := LessThan(away, one)
+		if is == 1 {
+			shares = LessOrEqual(away, one)
+		}
+		weight, place = times(weight, Where(shares, OneMinus(away), ZerosLike(away))), l.onwards(place, lowest, axis)
+	}
+	rows := original.Shape().Dim(0)
+	return weighted(rowsAt(Slice(original, AxisRange(offset, rows-last+offset)), place, first), weight)
+}
+
+// upper returns 1 if a corner is the upper one on an axis, and 0 otherwise.
+func upper(corner, axis, axes int) int { return corner >> (axes - 1 - axis) & 1 }
+
+// onwards adds the index along an axis to the place that the indices along the axes before give.
+func (l lattice) onwards(place, index *Node, axis int) *Node {
+	if place == nil {
+		return index
+	}
+	return Add(MulScalar(place, float64(l.sizes[axis])), index)
+}
+
+func times(product, factor *Node) *Node {
+	if product == nil {
+		return factor
+	}
+	return Mul(product, factor)
+}
+
+// weighted multiplies rows by weights.
+func weighted(rows, weights *Node) *Node {
+	return Mul(rows, Reshape(ConvertDType(weights, rows.DType()), -1, 1))
 }
 
 // rowsAt are the rows at places of inputs that begin at the row first, or at 0 if it is nil.
+// Places are not negative.
 func rowsAt(original, place, first *Node) *Node {
 	if first != nil {
 		place = Add(place, first)
 	}
-	return Gather(original, Reshape(ConvertDType(place, dtypes.Int32), -1, 1))
+	return Gather(original, Reshape(ConvertDType(place, dtypes.Uint32), -1, 1))
 }
 
 // neighbours returns the integers below and above an index. They are step

@@ -12,6 +12,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -88,9 +89,9 @@ func (g *Group) mean(n *network.Network) (*mean, error) {
 	return m, nil
 }
 
-// Elements are taken in parts, and each part goes through the network as one batch. Parts whose layers
-// stay in a cache are fastest, but each part is compiled on its own, so that there are a few of them
-// only, unless more are needed for memory.
+// Elements are taken in parts, and each part goes through the network as one batch, one after the
+// other. Parts whose layers stay in a cache are fastest, but each part is compiled on its own, so that
+// there are a few of them only, unless more are needed for memory.
 var (
 	cachedNumbers = 1 << 19 // numbers in a layer
 	mostNumbers   = 1 << 23
@@ -109,7 +110,8 @@ func (m *mean) forward(scope *model.Scope, x *Node) *Node {
 	some := together(len(m.moves), max(x.Shape().Size(), batch*m.widest))
 	var sum *Node
 	for from := 0; from < len(m.moves); from += some {
-		part := m.part(scope.Store().RootScope(), x, from, min(from+some, len(m.moves)))
+		moved := after(sum, m.moved(x, m.moves[from:min(from+some, len(m.moves))]))
+		part := m.part(scope.Store().RootScope(), x, moved, from)
 		if sum == nil {
 			sum = part
 		} else {
@@ -119,14 +121,40 @@ func (m *mean) forward(scope *model.Scope, x *Node) *Node {
 	return sum
 }
 
-// part is the sum over the elements from…to−1, which go through the network as one batch.
-func (m *mean) part(scope *model.Scope, x *Node, from, to int) *Node {
-	moved := make([]*Node, to-from)
-	for i := range moved {
-		moved[i] = m.mover.Moved(x, matrix(x.Graph(), m.moves[from+i]))
+// after returns x, to be computed once sum is known. XLA would otherwise compute the first layer of all
+// parts first, and keep them all in memory, which costs a network of convolutions two passes of 16. The
+// barrier multiplies what it depends on by 0, so that it gets a number that is finite, whatever sum is.
+func after(sum, x *Node) *Node {
+	if sum == nil {
+		return x
 	}
-	y := m.network.Forward(scope, Concatenate(moved, 0))
-	count, batch := to-from, x.Shape().Dim(0)
+	positive := GreaterThan(StopGradient(ReduceAllSum(sum)), ScalarZero(sum.Graph(), sum.DType()))
+	return SchedulingBarrier(x, ConvertDType(positive, x.DType()))
+}
+
+// moved returns inputs moved by matrices, one batch after the other.
+func (m *mean) moved(x *Node, moves []*mat.Dense) *Node {
+	all := make([]*Node, len(moves))
+	for i, g := range moves {
+		if all[i] = x; !isIdentity(g) {
+			all[i] = m.mover.Moved(x, matrix(x.Graph(), g))
+		}
+	}
+	return Concatenate(all, 0)
+}
+
+// isIdentity reports whether a matrix is the identity to rounding.
+func isIdentity(g *mat.Dense) bool {
+	return mat.EqualApprox(g, linalg.Identity(g.RawMatrix().Rows), 1e-15)
+}
+
+// part is the sum over the elements from… that moved the inputs x, which go through the network as one
+// batch.
+func (m *mean) part(scope *model.Scope, x, moved *Node, from int) *Node {
+	y := m.network.Forward(scope, moved)
+	batch := x.Shape().Dim(0)
+	count := moved.Shape().Dim(0) / batch
+	to := from + count
 	switch {
 	case y == nil || y.Rank() == 0 || y.Shape().Dim(0) != count*batch:
 		panic(fmt.Errorf("symmetrise: the network needs the batch as the first axis of its outputs, also for a batch of another size"))
