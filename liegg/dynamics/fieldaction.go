@@ -110,19 +110,18 @@ func (a fieldAction) Check(input []int) error {
 
 // Tangents returns the velocities of states z [batch, D] as [batch, K, D].
 func (a fieldAction) Tangents(z *Node) *Node {
-	velocities := a.velocities(z)
-	all := make([]*Node, len(a.units))
+	all := a.velocities(z)
 	for i := range all {
-		if all[i] = velocities[i]; all[i] == nil {
+		if all[i] == nil {
 			all[i] = Zeros(z.Graph(), shapes.Make(z.DType(), z.Shape().Dim(0), a.count))
 		}
 	}
 	return Stack(all, -1)
 }
 
-// velocities returns the velocities of each coordinate that is moved, as [batch, K].
-func (a fieldAction) velocities(z *Node) map[int]*Node {
-	velocities := map[int]*Node{}
+// velocities returns the velocities of each coordinate as [batch, K], nil if no field moves it.
+func (a fieldAction) velocities(z *Node) []*Node {
+	velocities := make([]*Node, len(a.units))
 	values, factors := a.values(z)
 	for from := 0; from < len(a.parts); {
 		i, to := a.parts[from].coordinate, from
@@ -145,23 +144,30 @@ func (a fieldAction) combined(factors, values *Node, parts []part) *Node {
 	return Einsum("br,rk->bk", products, ConvertDType(Const(values.Graph(), rows), values.DType()))
 }
 
-// Contract returns ⟨g, A_k·z⟩ as [batch, K].
+// Contract returns ⟨g, A_k·z⟩ as [batch, K]. Most programs that call it need Tangents, too, of
+// which they build the velocities once.
 func (a fieldAction) Contract(z, g *Node) *Node {
-	values, factors := a.values(z)
-	gradients := make([]*Node, len(a.parts))
-	for i, p := range a.parts {
-		gradients[i] = SliceAxis(g, -1, AxisRange(p.coordinate, p.coordinate+1))
+	var sum *Node
+	for i, v := range a.velocities(z) {
+		if v != nil {
+			along := Mul(v, SliceAxis(g, -1, AxisRange(i, i+1)))
+			if sum == nil {
+				sum = along
+			} else {
+				sum = Add(sum, along)
+			}
+		}
 	}
-	return a.combined(Mul(factors, Concatenate(gradients, -1)), values, a.parts)
+	return sum
 }
 
 // Metric returns Σᵢ wᵢ TᵢᵀTᵢ in units of the coordinates, [K, K].
 func (a fieldAction) Metric(z, w *Node) *Node {
 	root := Reshape(ConvertDType(Sqrt(w), z.DType()), z.Shape().Dim(0), 1)
-	velocities, rows := a.velocities(z), []*Node(nil)
-	for i, σ := range a.units {
-		if v := velocities[i]; v != nil {
-			rows = append(rows, ConvertDType(DivScalar(Mul(v, root), σ), dtypes.Float64))
+	var rows []*Node
+	for i, v := range a.velocities(z) {
+		if v != nil {
+			rows = append(rows, ConvertDType(DivScalar(Mul(v, root), a.units[i]), dtypes.Float64))
 		}
 	}
 	t := Concatenate(rows, 0)

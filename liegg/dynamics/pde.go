@@ -6,8 +6,10 @@ import (
 	"strings"
 
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/floats"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/monomial"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -59,6 +61,38 @@ func (s PDESymmetry) Formula(tolerance float64) string { return s.field.Formula(
 
 // String returns Formula(0).
 func (s PDESymmetry) String() string { return s.Formula(0) }
+
+// Move returns the point to which the field's flow takes a point after a time ε. A point is the
+// independent variables and then the dependent ones: (x, t, u). The flow takes the graph of one
+// solution u(x, t) to the graph of another. It is integrated by the classical Runge–Kutta method in
+// 100 steps. Move panics unless the point has all variables.
+func (s PDESymmetry) Move(point []float64, ε float64) []float64 {
+	if n := len(s.field.library.names) / 2; len(point) != n {
+		panic(fmt.Sprintf("dynamics: Move: a point has the %d variables %q, got %d numbers", n, s.field.library.names[:n], len(point)))
+	}
+	const steps = 100
+	z, h := slices.Clone(point), ε/steps
+	for range steps {
+		k1 := s.at(z)
+		k2 := s.at(floats.AddScaledTo(make([]float64, len(z)), z, h/2, k1))
+		k3 := s.at(floats.AddScaledTo(make([]float64, len(z)), z, h/2, k2))
+		k4 := s.at(floats.AddScaledTo(make([]float64, len(z)), z, h, k3))
+		for i := range z {
+			z[i] += h / 6 * (k1[i] + 2*k2[i] + 2*k3[i] + k4[i])
+		}
+	}
+	return z
+}
+
+// at returns the field at a point.
+func (s PDESymmetry) at(point []float64) []float64 {
+	l, n := s.field.library, len(point)
+	velocity, fromOrigin := make([]float64, n), floats.SubTo(make([]float64, n), point, l.frame.origin[:n])
+	for k, α := range l.exponents {
+		velocity[slices.Index(α[n:], 1)] += s.field.coefficients[k] / l.size(k) * monomial.Power(fromOrigin, α[:n])
+	}
+	return velocity
+}
 
 // String writes the equation and the degree.
 func (p PDE) String() string {

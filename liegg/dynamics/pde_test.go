@@ -10,6 +10,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/floats"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/dataset"
@@ -212,6 +213,28 @@ func TestPDEOnSurfaces(t *testing.T) {
 	if found.Verdict.Answer != liegg.Undetermined || !strings.Contains(found.Verdict.String(), "the same t") {
 		t.Errorf("one time: %v", found.Verdict)
 	}
+}
+
+// Flows of what was found, far from the origin, are those of the formulas.
+func TestPDESymmetriesMovePoints(t *testing.T) {
+	burgers := rightHandSide{{{1, []int{0, 0, 0, 0, 1}}, {-1, []int{0, 0, 1, 1, 0}}}}.network()
+	found := expect.OK(evolution(1, second...).Of(burgers, about(1, 2000, []float64{0, 50, 0, 0, 0}, []float64{2, 1, 3, 1, 1}), network.Settings{}))(t)
+	want := map[string][]float64{ // of (2, 51, 3) after .5
+		"x∂x + 2(t − 50)∂t − u∂u": {2 * math.Exp(.5), 50 + math.E, 3 * math.Exp(-.5)},
+		"(t − 50)∂x + ∂u":         {2.5, 51, 3.5},
+		"∂x":                      {2.5, 51, 3},
+		"∂t":                      {2, 51.5, 3},
+	}
+	for _, s := range found.Fields {
+		end, ok := want[s.Formula(1e-6)]
+		if got := s.Move([]float64{2, 51, 3}, .5); !ok || !floats.EqualApprox(got, end, 1e-8) {
+			t.Errorf("%v moves to %v, want %v", s, got, end)
+		}
+	}
+	if len(found.Fields) != 4 {
+		t.Errorf("%v", found)
+	}
+	expect.Panic(t, "3 variables", func() { found.Fields[0].Move([]float64{1}, 1) })
 }
 
 // A network of jets with errors is validated on others: what it leaves unexplained is doubt.

@@ -91,3 +91,26 @@ func points(n int, length float64) []float64 {
 	}
 	return x
 }
+
+// At returns u at any x and the k-th time of a periodic solution: the trigonometric polynomial
+// through the points (Henrici, SIAM Review 21, 1979). It panics for other solutions.
+func (s Solution) At(x float64, k int) float64 {
+	if !s.Periodic {
+		panic("evolution: At: the solution is not periodic")
+	}
+	n := float64(len(s.X))
+	length := (s.X[1] - s.X[0]) * n
+	sum := 0.
+	for i, u := range s.U[k] {
+		angle := math.Pi * math.Remainder(x-s.X[i], length) / length
+		switch sin, cos := math.Sincos(angle); {
+		case math.Abs(sin) < 1e-12:
+			return u
+		case len(s.X)%2 == 0:
+			sum += u * math.Sin(n*angle) * cos / sin / n
+		default:
+			sum += u * math.Sin(n*angle) / sin / n
+		}
+	}
+	return sum
+}

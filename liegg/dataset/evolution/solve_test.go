@@ -104,3 +104,16 @@ func TestEquationsAreWritten(t *testing.T) {
 		}
 	}
 }
+
+func TestBetweenThePoints(t *testing.T) {
+	for _, n := range []int{16, 17} {
+		wave := func(x float64) float64 { return 1 + math.Cos(2*math.Pi*x/5) - math.Sin(6*math.Pi*x/5) }
+		s := Solution{X: points(n, 5), T: []float64{0}, U: [][]float64{sampled(n, 5, wave)}, Periodic: true}
+		for _, x := range []float64{-2.5, -.3, 0, 1.234, 2.4999, 17} {
+			if got := s.At(x, 0); math.Abs(got-wave(x)) > 1e-9 {
+				t.Errorf("%d points, x = %g: %g, want %g", n, x, got, wave(x))
+			}
+		}
+	}
+	expect.Panic(t, "not periodic", func() { Solution{}.At(0, 0) })
+}

@@ -40,10 +40,10 @@ func (t Task) String() string {
 }
 
 func task(name string, e evolution.Equation) Task {
-	return Task{Name: name, Equation: e, Length: 20, Duration: .3, Clock: 4, Points: 64, Times: 31, Harmonics: 3, Size: .5,
-		Solutions: 300, Fresh: 100, Each: 40, Batch: 256,
+	return Task{Name: name, Equation: e, Length: 12, Duration: .24, Clock: 8, Points: 96, Times: 25, Harmonics: 2, Size: .6,
+		Solutions: 200, Fresh: 100, Each: 50, Batch: 256,
 		Model:    network.MLP{Hidden: []int{64, 64}, Outputs: 1, Bias: true},
-		Training: training.Settings{Steps: 6000, LearningRate: 3e-3, Cosine: true, Quiet: true}}
+		Training: training.Settings{Steps: 5000, LearningRate: 3e-3, Cosine: true, Quiet: true}}
 }
 
 // Tasks returns all tasks.
@@ -165,9 +165,9 @@ func (t Task) Learn(jets *evolution.Jets, seed uint64) (*network.Network, error)
 	if err != nil {
 		return nil, err
 	}
-	settings := t.Training
-	settings.Seed = seed
-	n, err := training.Cached(t.Model, settings, z.Apply(jets.Samples).Batches(t.Batch, seed), nil)
+	settings, samples := t.Training, z.Apply(jets.Samples)
+	settings.Seed, samples.Name = seed, fmt.Sprintf("jets of %s, seed %d", t.Name, seed)
+	n, err := training.Cached(t.Model, settings, samples.Batches(t.Batch, seed), nil)
 	if err != nil {
 		return nil, err
 	}
