@@ -26,6 +26,9 @@ func pdeCommand(stdout, stderr io.Writer, args []string) error {
 	if flags.NArg() > 0 {
 		return fmt.Errorf("pde takes no %q: choose equations by --tasks", flags.Arg(0))
 	}
+	if *seeds < 1 {
+		return fmt.Errorf("--seeds must be at least 1, got %d", *seeds)
+	}
 	var rows []pde.Row
 	for name := range strings.SplitSeq(*tasks, ",") {
 		task, err := pde.ByName(name)
