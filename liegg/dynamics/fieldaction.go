@@ -18,70 +18,99 @@ import (
 // coordinates, of which there are many, and one of the others, of which there are few.
 type fieldAction struct {
 	units
-	frame frame
-	base  [][]int // monomials of base coordinates
-	parts []part  // by coordinate
-	count int     // K
+	frame  frame
+	base   [][]int // monomials of base coordinates
+	blocks []block
+	count  int // K
 }
 
-// part is what a monomial of the other coordinates contributes to the velocity of one coordinate.
+// block is consecutive fields that move the same base coordinate.
+type block struct {
+	fields     int
+	velocities [][]part // of each coordinate
+}
+
+// part is what one monomial of the other coordinates contributes to a velocity.
 type part struct {
-	coordinate int
-	factor     []int
-	weights    [][]float64 // [monomial of base coordinates][field]
+	factor  []int
+	weights [][]float64 // [monomial of base coordinates][field of the block]
 }
 
 // newFieldAction takes the fields as polynomials in the distances from an origin, one for each
 // coordinate. bases says which are base coordinates.
 func newFieldAction(fields [][]polynomial, origin []float64, u units, bases []bool) fieldAction {
 	a := fieldAction{units: u, frame: frame{origin: origin, unit: u}, count: len(fields)}
-	at, parts := map[string]int{}, make([]map[string]map[int][]float64, len(u)) // [coordinate][factor][monomial][field]
-	for k, field := range fields {
-		for i, p := range field {
+	places := map[string]int{}
+	for _, field := range fields {
+		for _, p := range field {
 			for _, key := range slices.Sorted(maps.Keys(p)) {
-				exponents := exponentsOf(key)
-				base, others := slices.Clone(exponents), slices.Clone(exponents)
-				for c, isBase := range bases {
-					if isBase {
-						others[c] = 0
-					} else {
-						base[c] = 0
-					}
+				if base, _ := split(key, bases); places[base] == 0 {
+					a.base = append(a.base, exponentsOf(base))
+					places[base] = len(a.base) // from 1
 				}
-				m, ok := at[monomial.Key(base)]
-				if !ok {
-					m = len(a.base)
-					at[monomial.Key(base)] = m
-					a.base = append(a.base, base)
-				}
-				factor := monomial.Key(others)
-				if parts[i] == nil {
-					parts[i] = map[string]map[int][]float64{}
-				}
-				if parts[i][factor] == nil {
-					parts[i][factor] = map[int][]float64{}
-				}
-				if parts[i][factor][m] == nil {
-					parts[i][factor][m] = make([]float64, len(fields))
-				}
-				parts[i][factor][m][k] = p[key] * u.power(exponents)
 			}
 		}
 	}
-	for i, factors := range parts {
-		for _, factor := range slices.Sorted(maps.Keys(factors)) {
-			p := part{coordinate: i, factor: exponentsOf(factor)}
-			for m := range a.base {
-				row := factors[factor][m]
-				if row == nil {
-					row = make([]float64, len(fields))
-				}
-				p.weights = append(p.weights, row)
-			}
-			a.parts = append(a.parts, p)
+	for from := 0; from < len(fields); {
+		to := from
+		for to < len(fields) && moved(fields[to], bases) == moved(fields[from], bases) {
+			to++
 		}
+		b := block{to - from, make([][]part, len(u))}
+		for i := range u {
+			b.velocities[i] = a.partsOf(fields[from:to], i, places, bases)
+		}
+		a.blocks = append(a.blocks, b)
+		from = to
 	}
 	return a
+}
+
+// moved returns the first base coordinate that a field moves, −1 if there is none.
+func moved(field []polynomial, bases []bool) int {
+	for i, p := range field {
+		if bases[i] && len(p) > 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// split returns the factors of a monomial.
+func split(key string, bases []bool) (base, others string) {
+	of, rest := []byte(key), []byte(key)
+	for i, isBase := range bases {
+		if isBase {
+			rest[i] = 0
+		} else {
+			of[i] = 0
+		}
+	}
+	return string(of), string(rest)
+}
+
+// partsOf returns the velocity of a coordinate along fields.
+func (a fieldAction) partsOf(fields [][]polynomial, coordinate int, places map[string]int, bases []bool) (parts []part) {
+	at := map[string]int{}
+	for k, field := range fields {
+		for _, key := range slices.Sorted(maps.Keys(field[coordinate])) {
+			base, factor := split(key, bases)
+			if at[factor] == 0 {
+				parts = append(parts, part{exponentsOf(factor), zeros(len(a.base), len(fields))})
+				at[factor] = len(parts) // from 1
+			}
+			parts[at[factor]-1].weights[places[base]-1][k] = field[coordinate][key] * a.units.power(exponentsOf(key))
+		}
+	}
+	return parts
+}
+
+func zeros(rows, columns int) [][]float64 {
+	m := make([][]float64, rows)
+	for i := range m {
+		m[i] = make([]float64, columns)
+	}
+	return m
 }
 
 func exponentsOf(key string) []int {
@@ -121,26 +150,34 @@ func (a fieldAction) Tangents(z *Node) *Node {
 
 // velocities returns the velocities of each coordinate as [batch, K], nil if no field moves it.
 func (a fieldAction) velocities(z *Node) []*Node {
+	batch := z.Shape().Dim(0)
+	points := Reshape(a.frame.points(z), batch, 1, len(a.units))
+	values := Reshape(monomial.Nodes(points, a.base), batch, len(a.base))
 	velocities := make([]*Node, len(a.units))
-	values, factors := a.values(z)
-	for from := 0; from < len(a.parts); {
-		i, to := a.parts[from].coordinate, from
-		for to < len(a.parts) && a.parts[to].coordinate == i {
-			to++
+	for i := range velocities {
+		along, still := make([]*Node, len(a.blocks)), true
+		for k, b := range a.blocks {
+			if len(b.velocities[i]) == 0 {
+				along[k] = Zeros(z.Graph(), shapes.Make(z.DType(), batch, b.fields))
+			} else {
+				along[k], still = combined(points, values, b.velocities[i]), false
+			}
 		}
-		velocities[i] = a.combined(SliceAxis(factors, -1, AxisRange(from, to)), values, a.parts[from:to])
-		from = to
+		if !still {
+			velocities[i] = Concatenate(along, -1)
+		}
 	}
 	return velocities
 }
 
-// combined returns Σ f_p·v_m·w_pmk for factors f [batch, parts] and values v [batch, M].
-func (a fieldAction) combined(factors, values *Node, parts []part) *Node {
-	rows := make([][]float64, 0, len(parts)*len(a.base))
+// combined returns Σ f_p·v_m·w_pmk for the factors of parts at points and values v [batch, M].
+func combined(points, values *Node, parts []part) *Node {
+	batch, factors, rows := points.Shape().Dim(0), [][]int(nil), [][]float64(nil)
 	for _, p := range parts {
-		rows = append(rows, p.weights...)
+		factors, rows = append(factors, p.factor), append(rows, p.weights...)
 	}
-	products := Reshape(Einsum("bp,bm->bpm", factors, values), values.Shape().Dim(0), len(rows))
+	f := Reshape(monomial.Nodes(points, factors), batch, len(factors))
+	products := Reshape(Einsum("bp,bm->bpm", f, values), batch, len(rows))
 	return Einsum("br,rk->bk", products, ConvertDType(Const(values.Graph(), rows), values.DType()))
 }
 
@@ -172,16 +209,4 @@ func (a fieldAction) Metric(z, w *Node) *Node {
 	}
 	t := Concatenate(rows, 0)
 	return Einsum("bk,bl->kl", t, t)
-}
-
-// values returns the monomials of base coordinates [batch, M] and the factors of the parts
-// [batch, parts].
-func (a fieldAction) values(z *Node) (values, factors *Node) {
-	batch, size := z.Shape().Dim(0), z.Shape().Dim(1)
-	points := Reshape(a.frame.points(z), batch, 1, size)
-	list := make([][]int, len(a.parts))
-	for i, p := range a.parts {
-		list[i] = p.factor
-	}
-	return Reshape(monomial.Nodes(points, a.base), batch, len(a.base)), Reshape(monomial.Nodes(points, list), batch, len(list))
 }

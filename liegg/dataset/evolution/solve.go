@@ -11,7 +11,7 @@ import (
 )
 
 // The time step is halved until the solution changes by less than accurate times the largest |u|.
-const accurate = 1e-8
+const accurate = 1e-6
 
 // mostSteps is the largest number of steps between two times.
 const mostSteps = 1 << 12
@@ -28,7 +28,7 @@ const resolved = 1e-4
 // order 4 (Cox and Matthews, J. Comput. Phys. 176, 2002), with coefficients by contour integrals
 // (Kassam and Trefethen, SIAM J. Sci. Comput. 26, 2005). The part with Linear is exact. Products
 // are formed at all points and keep the lower two thirds of the waves, or the lower half if u
-// occurs in the third power or higher. The step is halved until u changes by less than 1e-8 of the
+// occurs in the third power or higher. The step is halved until u changes by less than 1e-6 of the
 // largest |u|.
 //
 // Solve returns an error if u blows up, if waves as short as the grid arise, as where a shock
