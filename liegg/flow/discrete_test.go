@@ -10,6 +10,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -67,5 +68,21 @@ func TestDegenerateFormHasNoComponents(t *testing.T) {
 	_, err := flow.TestComponents(inGo(c.Graph), action.Linear(5, 2), diagonal(1, 1, 1, 1, 0), drawn(c, 9), flow.Settings{})
 	if err == nil || !strings.Contains(err.Error(), "degenerate") {
 		t.Errorf("a degenerate form: %v", err)
+	}
+}
+
+// Several maps at once get the answers that each gets alone.
+func TestMaps(t *testing.T) {
+	on := groundtruth.SO5()
+	mirror, stretch := linalg.Identity(5), linalg.Identity(5)
+	mirror.Set(0, 0, -1)
+	stretch.Set(0, 0, 1.2)
+	maps := []flow.Map{{Name: "mirror", G: mirror}, {Name: "stretch", G: stretch}}
+	all := ok(flow.TestMaps(inGo(on.Graph), on.Action(), maps, drawn(on, 500), flow.Settings{}))(t)
+	for i, want := range []flow.Verdict{flow.Invariant, flow.Broken} {
+		alone := ok(flow.TestMap(inGo(on.Graph), on.Action(), maps[i], drawn(on, 500), flow.Settings{}))(t)
+		if all[i].Verdict != want || all[i].String() != alone.String() {
+			t.Errorf("want %v: %v; alone: %v", want, all[i], alone)
+		}
 	}
 }
