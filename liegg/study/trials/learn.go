@@ -28,7 +28,7 @@ const (
 
 // learn trains a network on samples of the problem, and draws others to validate it.
 //
-// All problems are trained in the same way. Inputs and targets are brought to one scale, with
+// All problems are trained in the same way. Inputs and targets are brought to one scale, targets with
 // asinh if they have heavy tails. A transformed target has the symmetries of the target, so
 // the network is judged as it is, except for targets that move with the inputs, which are
 // transformed back. The network has three hidden layers of 128 and sees 12 000 batches of 256
@@ -41,7 +41,8 @@ func (p Problem) learn(seed uint64) (n *network.Network, validation dataset.Samp
 	if err != nil {
 		return fail(err)
 	}
-	inputs, targets := fitScaling(tensors.MustCopyFlatData[float64](x), x.Shape().Dim(-1)), fitScaling(tensors.MustCopyFlatData[float64](y), y.Shape().Dim(-1))
+	inputs := fitScaling(tensors.MustCopyFlatData[float64](x), x.Shape().Dim(-1)).straight()
+	targets := fitScaling(tensors.MustCopyFlatData[float64](y), y.Shape().Dim(-1))
 	fitted, err := p.fitted(seed, dataset.Samples{Name: p.Name, X: narrow(inputs.apply(x)), Y: narrow(targets.apply(y))})
 	if err != nil {
 		return fail(err)

@@ -49,6 +49,20 @@ func fitScaling(values []float64, width int) (z scaling) {
 	return z
 }
 
+// straight is the scaling of inputs: without asinh, which would turn linear maps into others and make
+// a function of distances or products hard to learn, and by quartiles if few samples dominate.
+func (z scaling) straight() scaling {
+	if !z.heavy {
+		return z
+	}
+	const normally = 1.4826 // of a normal number, by its median distance
+	s := scaling{middle: z.middle, size: z.size}
+	for range z.size {
+		s.mean, s.spread = append(s.mean, 0), append(s.spread, normally)
+	}
+	return s
+}
+
 func median(values []float64) float64 {
 	return stat.Quantile(.5, stat.Empirical, slices.Sorted(slices.Values(values)), nil)
 }

@@ -25,6 +25,9 @@ func TestScaling(t *testing.T) {
 			t.Errorf("%s: heavy is %t", c.name, z.heavy)
 		}
 		wanted, values := tensors.MustCopyFlatData[float64](z.apply(x)), tensors.MustCopyFlatData[float64](x)
+		if s := z.straight(); c.heavy && (s.heavy || s.spread[0] != 1.4826) || !c.heavy && s.spread[0] != z.spread[0] {
+			t.Errorf("%s: inputs are scaled by %v", c.name, s)
+		}
 		squares := 0.
 		for _, v := range wanted {
 			squares += v * v / float64(len(wanted))
