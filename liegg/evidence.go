@@ -24,6 +24,7 @@ type Evidence struct {
 
 	dependence Dependence
 	away       float64 // of the data from the origin, in units of their spread
+	missing    float64 // see Misses: the root of the share
 
 	repeats   int
 	plain     *Polarization // without scales and weights; nil if chunks have no Plain

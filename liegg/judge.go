@@ -41,7 +41,7 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 		return nil, err
 	}
 	v.Scales, v.Repeats, v.Influence = e.scales, e.repeats, e.influence
-	v.Dependence, v.away = e.dependence, e.away
+	v.Dependence, v.away, v.missing = e.dependence, e.away, e.missing
 	_, v.covariant = c.(interface{ Outputs() int })
 	v.Reference = all.moments.reference()
 	own := localOf(c)

@@ -61,8 +61,8 @@ func (s Steps) String() string {
 //
 // for all outputs, or for one of those that SetOutputs has told: more than gradients foretell, and
 // more than leaves f unchanged to within .2 of its spread over one extent of the data. If the
-// generators hold to rounding, f may not change at any sample, so one that changes by a tenth of
-// the spread suffices. Extreme samples count only there, because their mean tells nothing of the
+// generators hold to rounding, f may not change at any sample, so one that changes by more than
+// rounding explains suffices: by 1e-4 of the spread in float64, by up to a tenth in float32. Extreme samples count only there, because their mean tells nothing of the
 // others. Otherwise steps with less than 64 samples say nothing.
 func (v *Verdict) SetSteps(steps []Steps) {
 	if v.Answer != Symmetric {
@@ -72,7 +72,10 @@ func (v *Verdict) SetSteps(steps []Steps) {
 	for _, d := range v.Defects[:v.Dim] {
 		η = math.Max(η, math.Max(d.Variation, d.typical))
 	}
-	exact := v.exact() >= v.Dim
+	exact := math.Inf(1) // the square change that generators which hold to rounding may not exceed
+	if v.exact() >= v.Dim {
+		exact = v.unrounded()
+	}
 	for _, s := range steps {
 		what, largest := "", change{}
 		if c := s.change(s.All, η, exact); c.unforetold {
@@ -131,22 +134,26 @@ const (
 	surely   = 3
 )
 
-// noRounding is the square change of a sample, in units of the variance, that no rounding explains.
-const noRounding = .01
+// unrounded is the square change of a sample, in units of the variance, that no rounding explains.
+func (v *Verdict) unrounded() float64 {
+	const least, most, factor = 1e-4, .1, 1e5
+	change := math.Min(most, math.Max(least, factor*v.Spectrum.Resolution()))
+	return change * change
+}
 
-// change measures square changes of outputs of which gradients tell η, or that the generators hold
-// to rounding.
-func (s Steps) change(squares []float64, η float64, exact bool) (c change) {
+// change measures square changes of outputs of which gradients tell η, and of which none may exceed
+// most.
+func (s Steps) change(squares []float64, η, most float64) (c change) {
 	if len(squares) < fewSteps && !s.Extreme || len(squares) == 0 {
 		return c
 	}
 	mean, deviation := saturated(squares)
 	c.c, c.foretold = math.Sqrt(mean), η*s.Way
 	c.unforetold = !s.Extreme && mean-surely*deviation > 4*c.foretold*c.foretold+varies*varies*s.Way
-	if largest := slices.Max(squares); exact && !c.unforetold && largest > noRounding {
+	if largest := slices.Max(squares); !c.unforetold && largest > most {
 		c.c, c.unforetold = math.Sqrt(largest), true
 		for _, s := range squares {
-			if s > noRounding {
+			if s > most {
 				c.at++
 			}
 		}

@@ -146,6 +146,7 @@ type Verdict struct {
 	open      string     // why these span no Lie algebra; "" if they do
 	covariant bool       // outputs move with the inputs
 	byFew     []float64  // see setByFew
+	missing   float64    // see Evidence.Misses: the root of the share
 	hidden    int        // candidates that move the data, but by less than rounding; see setWeak
 	faint     int        // candidates that were left out although f changes along them by more than rounding
 	away      float64    // of the data from the origin, in units of their spread

@@ -47,6 +47,7 @@ func (v *Verdict) text(details bool) string {
 	if v.Influence.ruled(v.Spectrum.N()) {
 		fmt.Fprintf(&b, "  %v\n", v.Influence)
 	}
+	v.writeByFew(&b)
 	if v.Frame != "" {
 		fmt.Fprintf(&b, "  inputs are %s\n", v.Frame)
 	}

@@ -77,6 +77,11 @@ func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) 
 	if err := l.gather(n, a, p, s); err != nil {
 		return nil, err
 	}
+	left, err := n.misfit(s)
+	if err != nil {
+		return nil, err
+	}
+	l.all.Misses(left.variance())
 	v, err := l.all.Judge(a, s.Rule)
 	if err != nil {
 		return nil, s.activity.explainVanishing(err)
@@ -97,7 +102,8 @@ func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) 
 		}
 	}
 	b.Accuse()
-	return b, n.setFit(v, s)
+	left.tell(v)
+	return b, nil
 }
 
 // lookAgain looks at samples of a label for the verdict on it, which may be nil.

@@ -44,6 +44,11 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 	if err != nil {
 		return nil, err
 	}
+	left, err := n.misfit(s)
+	if err != nil {
+		return nil, err
+	}
+	all.Misses(left.variance())
 	v, err := all.Judge(a, s.Rule)
 	if err != nil {
 		return nil, s.activity.explainVanishing(err)
@@ -69,7 +74,8 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 		}
 	}
 	b.Accuse()
-	return b, n.setFit(v, s)
+	left.tell(v)
+	return b, nil
 }
 
 // byOutput collects evidence for each output by itself.

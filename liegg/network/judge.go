@@ -98,6 +98,11 @@ func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdi
 		return nil, err
 	}
 	defer finalize(some.x)
+	left, err := n.misfit(s)
+	if err != nil {
+		return nil, err
+	}
+	e.Misses(left.variance())
 	v, err := e.Judge(whitened, s.Rule)
 	if err != nil {
 		return nil, s.activity.explainVanishing(err)
@@ -107,34 +112,55 @@ func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdi
 		return nil, err
 	}
 	explainSizes(v, whitened)
-	return v, n.setFit(v, s)
+	left.tell(v)
+	return v, nil
 }
 
-// setFit adds to a verdict how well the network fits.
-func (n *Network) setFit(v *liegg.Verdict, s Settings) error {
+// misfit is what a network leaves of the targets or labels of Settings.Validation.
+type misfit struct {
+	given, fitted bool // validation data; a network with variables
+	labels        bool
+	share, noise  float64 // of the variance of targets, or of labels
+}
+
+// misfit measures it.
+func (n *Network) misfit(s Settings) (m misfit, err error) {
 	if s.Validation == nil {
-		v.Alone = n.fitted()
-		return nil
+		return misfit{fitted: n.fitted()}, nil
 	}
-	if hasLabels(*s.Validation) {
-		mistaken, err := n.Mistaken(*s.Validation)
-		if err == nil {
-			v.SetLabelFit(mistaken)
-		}
-		return err
+	m.given = true
+	if m.labels = hasLabels(*s.Validation); m.labels {
+		m.share, err = n.Mistaken(*s.Validation)
+		return m, err
 	}
-	unexplained, err := n.Unexplained(*s.Validation)
-	if err != nil {
-		return err
+	if m.share, err = n.Unexplained(*s.Validation); err != nil {
+		return m, err
 	}
-	noise := s.Noise
-	if noise == 0 {
-		if noise, err = n.TargetNoise(*s.Validation); err != nil {
-			return err
-		}
+	if m.noise = s.Noise; m.noise == 0 {
+		m.noise, err = n.TargetNoise(*s.Validation)
 	}
-	v.SetFit(unexplained, noise)
-	return nil
+	return m, err
+}
+
+// variance is the share of the variance of targets that is not explained, nor noise; 0 if it is not
+// known.
+func (m misfit) variance() float64 {
+	if m.labels {
+		return 0
+	}
+	return max(0, m.share-m.noise)
+}
+
+// tell tells a verdict how well the network fits.
+func (m misfit) tell(v *liegg.Verdict) {
+	switch {
+	case !m.given:
+		v.Alone = m.fitted
+	case m.labels:
+		v.SetLabelFit(m.share)
+	default:
+		v.SetFit(m.share, m.noise)
+	}
 }
 
 // hasLabels reports whether the targets are class labels, by their type.
