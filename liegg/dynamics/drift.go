@@ -1,6 +1,7 @@
 package dynamics
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -8,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 
@@ -34,6 +36,12 @@ type Drift struct {
 	// Time is the time of the trajectories, and Trajectories their number.
 	Time         float64
 	Trajectories int
+	// Times are the times at which trajectories are looked at, the start first. Course are the
+	// drifts at each of these times, one slice for each quantity, and RandomCourse is the median
+	// for random combinations.
+	Times        []float64
+	Course       [][]float64
+	RandomCourse []float64
 	// Left is the number of trajectories that left the box that the states fill, where a learned
 	// Hamiltonian may be anything, and Unsettled the number of those that came to where a step
 	// is too long for the integrator, as near a collision. They count until then.
@@ -45,6 +53,8 @@ type Drift struct {
 
 // DriftSettings says how trajectories are followed. The zero value is ready for use.
 type DriftSettings struct {
+	// Head is the part of the network that is the energy. The zero value means its output.
+	Head network.Head
 	// Trajectories is the number of states that start; 0 means 64.
 	Trajectories int
 	// Steps is the number of steps; 0 means 500.
@@ -58,7 +68,7 @@ type DriftSettings struct {
 
 // String lists the fields.
 func (s DriftSettings) String() string {
-	return fmt.Sprintf("trajectories %d, steps %d, step %g, seed %d", s.Trajectories, s.Steps, s.Step, s.Seed)
+	return fmt.Sprintf("head %v, trajectories %d, steps %d, step %g, seed %d", s.Head, s.Trajectories, s.Steps, s.Step, s.Seed)
 }
 
 // Follow follows trajectories of the Hamiltonian h from the first of the states [N, 2n], and
@@ -76,14 +86,9 @@ func Follow(h *network.Network, quantities []Quantity, states *tensors.Tensor, s
 	if err := quantities[0].library.check(states.Shape().Dimensions[1:]); err != nil {
 		return nil, err
 	}
-	if s.Trajectories == 0 {
-		s.Trajectories = 64
-	}
-	if s.Steps == 0 {
-		s.Steps = 500
-	}
+	s.Trajectories, s.Steps = cmp.Or(s.Trajectories, 64), cmp.Or(s.Steps, usualSteps)
 	if s.Step == 0 {
-		unit, err := timeUnit(h, states)
+		unit, err := timeUnit(h, s.Head, states)
 		if err != nil {
 			return nil, err
 		}
@@ -91,6 +96,43 @@ func Follow(h *network.Network, quantities []Quantity, states *tensors.Tensor, s
 	}
 	return measure(h, quantities, states, s)
 }
+
+// Trajectories follows states [N, 2n] along the flow of the Hamiltonian h, by Steps of the length
+// Step, and returns a matrix for each: a row for the state at the start and at each of about a hundred
+// later times, up to where a step is too long for the integrator, as near a collision. It returns
+// the errors of running h, and panics unless Step is positive and Steps is not negative.
+func Trajectories(h *network.Network, states *tensors.Tensor, s DriftSettings) ([]*mat.Dense, error) {
+	if s.Step <= 0 || s.Steps < 0 {
+		panic(fmt.Sprintf("dynamics: Trajectories: Step must be positive and Steps not negative, got %v", s))
+	}
+	t, err := follow(h, s.Head, states, nil, s.Step)
+	if err != nil {
+		return nil, err
+	}
+	defer t.finalize()
+	p, err := t.path(cmp.Or(s.Steps, usualSteps))
+	if err != nil {
+		return nil, err
+	}
+	all, err := tableOf(p.states)
+	if err != nil {
+		return nil, err
+	}
+	defer p.states.FinalizeAll()
+	n := states.Shape().Dim(0)
+	each := make([]*mat.Dense, n)
+	for i := range each {
+		var rows []float64
+		for k := i; k < len(p.counts) && p.counts[k]; k += n {
+			rows = append(rows, all.RawRowView(k)...)
+		}
+		each[i] = mat.NewDense(len(rows)/t.size, t.size, rows)
+	}
+	return each, nil
+}
+
+// usualSteps is the number of steps unless it is set.
+const usualSteps = 500
 
 // observed is the number of times at which trajectories are looked at.
 const observed = 100
@@ -110,7 +152,7 @@ func measure(h *network.Network, quantities []Quantity, states *tensors.Tensor, 
 	if err != nil {
 		return nil, err
 	}
-	t, err := follow(h, start, b, s.Step)
+	t, err := follow(h, s.Head, start, &b, s.Step)
 	if err != nil {
 		return nil, err
 	}
@@ -126,15 +168,42 @@ func measure(h *network.Network, quantities []Quantity, states *tensors.Tensor, 
 	if err != nil {
 		return nil, err
 	}
-	all, err := d.drifts(append(slices.Clone(quantities), random...), reference, p)
+	d.Times = p.times
+	all, err := d.changes(append(slices.Clone(quantities), random...), reference, p)
 	if err != nil {
 		return nil, err
 	}
-	d.Of = all[:len(quantities)]
-	others := all[len(quantities):]
-	slices.Sort(others)
-	d.Random = others[len(others)/2]
+	d.take(all, p)
 	return d, nil
+}
+
+// take sets the drifts from the mean square changes of the quantities, and of random ones behind
+// them, at each time.
+func (d *Drift) take(changes [][]float64, p path) {
+	whole, course := make([]float64, len(changes)), make([][]float64, len(changes))
+	total := floats.Sum(p.running)
+	for i, of := range changes {
+		for t, change := range of {
+			whole[i] += change * p.running[t] / total
+			course[i] = append(course[i], math.Sqrt(change))
+		}
+		whole[i] = math.Sqrt(whole[i])
+	}
+	n := len(d.quantities)
+	d.Of, d.Course = whole[:n], course[:n]
+	d.Random = median(whole[n:])
+	for t := range p.times {
+		var others []float64
+		for _, of := range course[n:] {
+			others = append(others, of[t])
+		}
+		d.RandomCourse = append(d.RandomCourse, median(others))
+	}
+}
+
+func median(values []float64) float64 {
+	values = slices.Sorted(slices.Values(values))
+	return values[len(values)/2]
 }
 
 // randomQuantities returns random combinations of a library's functions, each scaled to variance
@@ -158,8 +227,9 @@ func randomQuantities(l Library, states *tensors.Tensor, seed uint64) ([]Quantit
 	return random, nil
 }
 
-// drifts returns the drift of each quantity along a path, whose first states are its start.
-func (d *Drift) drifts(quantities []Quantity, reference *tensors.Tensor, p path) ([]float64, error) {
+// changes returns E (Q(z(t)) − Q(z(0)))² / 2σ_Q² for each quantity at each time of a path, over the
+// trajectories that have not ended. It is 0 if all have.
+func (d *Drift) changes(quantities []Quantity, reference *tensors.Tensor, p path) ([][]float64, error) {
 	code := func(z *Node) *Node { return combine(quantities, z) }
 	spread, err := evaluate(reference, code)
 	if err != nil {
@@ -169,17 +239,18 @@ func (d *Drift) drifts(quantities []Quantity, reference *tensors.Tensor, p path)
 	if err != nil {
 		return nil, err
 	}
-	drifts := make([]float64, len(quantities))
+	changes := make([][]float64, len(quantities))
 	for i := range quantities {
-		change := 0.
+		changes[i] = make([]float64, len(p.times))
+		σ := spreadOf(mat.Col(nil, i, spread))
 		for s, counts := range p.counts {
-			if counts {
-				change += math.Pow(along.At(s, i)-along.At(s%d.Trajectories, i), 2)
+			if t := s / d.Trajectories; counts {
+				change := (along.At(s, i) - along.At(s%d.Trajectories, i)) / σ
+				changes[i][t] += change * change / 2 / p.running[t]
 			}
 		}
-		drifts[i] = math.Sqrt(change/float64(count(p.counts))/2) / spreadOf(mat.Col(nil, i, spread))
 	}
-	return drifts, nil
+	return changes, nil
 }
 
 // spreadOf returns half of the range of the middle 68 % of values, the standard deviation of

@@ -27,19 +27,14 @@ const far = 3
 
 // framed returns the library in the frame of states [N, 2n].
 func (l Library) framed(states *tensors.Tensor) (Library, error) {
-	some, err := first(states, most)
-	if err != nil {
-		return l, err
-	}
-	defer some.FinalizeAll()
-	z, err := evaluate(some, func(z *Node) *Node { return z })
+	z, err := rowsOf(states)
 	if err != nil {
 		return l, err
 	}
 	f := frame{unit: deviations(z)}
 	f.origin = originOf(z, f.unit)
 	if len(l.own) > 0 {
-		values, err := evaluate(some, func(z *Node) *Node { return Concatenate(l.ownValues(z), -1) })
+		values, err := evaluateSome(states, func(z *Node) *Node { return Concatenate(l.ownValues(z), -1) })
 		if err != nil {
 			return l, err
 		}

@@ -47,7 +47,7 @@ func independent(quantities []Quantity, states *tensors.Tensor, angle float64) (
 	if err != nil {
 		return 0, err
 	}
-	coordinates, err := evaluate(z, func(z *Node) *Node { return z })
+	coordinates, err := tableOf(z)
 	if err != nil {
 		return 0, err
 	}

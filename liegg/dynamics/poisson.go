@@ -60,7 +60,7 @@ func Poisson(quantities []Quantity, states *tensors.Tensor, angle float64) (*Poi
 	if err != nil {
 		return nil, err
 	}
-	coordinates, err := evaluate(z, func(z *Node) *Node { return z })
+	coordinates, err := tableOf(z)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,8 @@ import (
 	"math"
 	"strings"
 
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
@@ -21,6 +23,19 @@ type Quantity struct {
 // Coefficients returns the c_k, in the order of the library: its monomials, as functions of z
 // itself, and then its own functions.
 func (q Quantity) Coefficients() []float64 { return q.library.inCoordinates(q.coefficients) }
+
+// At returns the values of the function at states [N, 2n], up to a constant that is the same for all
+// states. It returns an error if the states do not fit, or if values are not finite.
+func (q Quantity) At(states *tensors.Tensor) ([]float64, error) {
+	if err := q.library.check(states.Shape().Dimensions[1:]); err != nil {
+		return nil, err
+	}
+	values, err := evaluate(states, func(z *Node) *Node { return combine([]Quantity{q}, z) })
+	if err != nil {
+		return nil, err
+	}
+	return mat.Col(nil, 0, values), nil
+}
 
 // String returns Formula(0).
 func (q Quantity) String() string { return q.Formula(0) }

@@ -22,7 +22,7 @@ func escape(h *network.Network, head network.Head, states *tensors.Tensor) (floa
 		return 0, err
 	}
 	defer some.FinalizeAll()
-	z, err := evaluate(some, func(z *Node) *Node { return z })
+	z, err := tableOf(some)
 	if err != nil {
 		return 0, err
 	}

@@ -20,8 +20,7 @@ const most = 4096
 // table holds numbers at states, one row each.
 type table = *mat.Dense
 
-// evaluate returns graph code at the first states [N, 2n], up to most, in float64: one row for
-// each state.
+// evaluate returns graph code at states [N, 2n] in float64: one row for each state.
 func evaluate(states *tensors.Tensor, code func(z *Node) *Node) (table, error) {
 	y, err := network.Exact(func(z *Node) *Node {
 		y := code(ConvertDType(z, dtypes.Float64))
@@ -67,14 +66,19 @@ func weights(quantities []Quantity, like *Node) *Node {
 	return ConvertDType(Const(like.Graph(), rows), like.DType())
 }
 
-// rowsOf returns the first states, up to most, as they are, in float64.
-func rowsOf(states *tensors.Tensor) (table, error) {
+// evaluateSome is evaluate at the first states, up to most.
+func evaluateSome(states *tensors.Tensor, code func(z *Node) *Node) (table, error) {
 	some, err := first(states, most)
 	if err != nil {
 		return nil, err
 	}
 	defer some.FinalizeAll()
-	return evaluate(some, func(z *Node) *Node { return z })
+	return evaluate(some, code)
+}
+
+// rowsOf returns the first states, up to most, as they are, in float64.
+func rowsOf(states *tensors.Tensor) (table, error) {
+	return evaluateSome(states, func(z *Node) *Node { return z })
 }
 
 // tableOf returns the rows of a tensor [N, m].

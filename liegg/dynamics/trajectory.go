@@ -23,7 +23,7 @@ type trajectories struct {
 	held *network.Buffered // where the states are now
 	size int               // 2n
 	dt   float64
-	box  box
+	box  *box // nil if trajectories may go anywhere
 
 	left, unsettled []bool // trajectories that have ended
 }
@@ -36,14 +36,14 @@ const unsettled = 1e-6
 // lowers the error by a factor of ten at least.
 const iterations = 12
 
-// follow starts trajectories at states [N, 2n], which end where they leave a box.
-func follow(h *network.Network, states *tensors.Tensor, b box, dt float64) (*trajectories, error) {
+// follow starts trajectories at states [N, 2n], which end where they leave a box, if there is one.
+func follow(h *network.Network, head network.Head, states *tensors.Tensor, b *box, dt float64) (*trajectories, error) {
 	held, err := network.Buffer(network.Tensor(states), 0)
 	if err != nil {
 		return nil, err
 	}
 	t := &trajectories{held: held, size: states.Shape().Dim(1), dt: dt, box: b, left: make([]bool, held.Len()), unsettled: make([]bool, held.Len())}
-	t.step, err = h.NewProgram(network.Outputs, held, func(f func(x *Node) *Node, z *Node, arguments []*Node) []*Node {
+	t.step, err = h.NewProgram(head, held, func(f func(x *Node) *Node, z *Node, arguments []*Node) []*Node {
 		next, change := gaussStep(HamiltonianField(f), z, ConvertDType(Reshape(arguments[0]), z.DType()))
 		return []*Node{next, change}
 	})
@@ -100,7 +100,7 @@ func (t *trajectories) advance() error {
 	next := outputs[0]
 	for i, change := range outputs[1] {
 		state := next[i*t.size : (i+1)*t.size]
-		t.left[i] = t.left[i] || !t.box.holds(state)
+		t.left[i] = t.left[i] || t.box != nil && !t.box.holds(state)
 		t.unsettled[i] = t.unsettled[i] || change > unsettled*math.Max(1, floats.Norm(state, math.Inf(1)))
 		if t.ended(i) {
 			copy(state, now[i*t.size:(i+1)*t.size])
@@ -125,8 +125,10 @@ func (t *trajectories) finalize() {
 // path holds states at the start and at about a hundred later times, one time after the other,
 // and says which of them are on a trajectory that has not ended.
 type path struct {
-	states *tensors.Tensor
-	counts []bool
+	times   []float64
+	states  *tensors.Tensor
+	counts  []bool
+	running []float64 // the number of trajectories that have not ended, at each time
 }
 
 func (t *trajectories) path(steps int) (p path, err error) {
@@ -138,10 +140,15 @@ func (t *trajectories) path(steps int) (p path, err error) {
 			if err != nil {
 				return p, err
 			}
-			values = append(values, states...)
+			values, p.times = append(values, states...), append(p.times, float64(step)*t.dt)
+			running := 0.
 			for i := range t.left {
 				p.counts = append(p.counts, !t.ended(i))
+				if !t.ended(i) {
+					running++
+				}
 			}
+			p.running = append(p.running, running)
 		}
 		if step == steps {
 			p.states = tensors.FromFlatDataAndDimensions(values, len(values)/t.size, t.size)
@@ -157,7 +164,7 @@ func (t *trajectories) path(steps int) (p path, err error) {
 type box struct{ least, largest []float64 }
 
 func boxOf(states *tensors.Tensor) (b box, err error) {
-	values, err := evaluate(states, func(z *Node) *Node { return z })
+	values, err := tableOf(states)
 	if err != nil {
 		return b, err
 	}
@@ -180,8 +187,8 @@ func (b box) holds(state []float64) bool {
 
 // timeUnit returns the time in which the fastest coordinate moves by its standard deviation over
 // the states, at its median speed.
-func timeUnit(h *network.Network, states *tensors.Tensor) (float64, error) {
-	v, err := velocitiesOf(h, network.Outputs, states)
+func timeUnit(h *network.Network, head network.Head, states *tensors.Tensor) (float64, error) {
+	v, err := velocitiesOf(h, head, states)
 	if err != nil {
 		return 0, err
 	}
