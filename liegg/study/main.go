@@ -5,6 +5,7 @@
 //	go run ./liegg/study trials [--only singular] [--kinds exact,trained] [--draws 5] [--cases]
 //	go run ./liegg/study gains [--tasks o5,digits] [--seeds 5] [-o gains.csv]
 //	go run ./liegg/study pde [--tasks heat,KdV] [--seeds 3] [-o pde.csv]
+//	go run ./liegg/study laws [--tasks Hénon–Heiles] [--seeds 3] [-o laws.csv]
 //	go run ./liegg/study sweep FILE.json|PRESET [-o rows.csv] [--workers N | --plain] [--nats URL --creds FILE] [--shard i/n] [--fresh] [--print]
 //	go run ./liegg/study worker --nats URL --creds FILE
 //	go run ./liegg/study merge ROWS.csv... -o whole.csv
@@ -15,6 +16,7 @@
 // verdicts are right on data of many kinds, from singular potentials to samples that depend
 // on each other. gains uses the symmetries of networks of few samples and says what that gains.
 // pde finds the symmetries of evolution equations in networks that learned them from solutions.
+// laws trains Hamiltonian networks on velocities and says which conservation laws they have.
 // sweep trains families of networks and measures the symmetries that they have
 // learned, one row for each network, in one process per core. worker joins a NATS cluster to
 // which a sweep or a question of judge is fed. merge joins the tables of shards, or what
@@ -63,6 +65,7 @@ const usage = `study runs the studies of package liegg.
   trials  verdicts on data of many kinds, as a table of what is right and what is false
   gains   what a symmetry that was found is worth to networks of few samples, as CSV
   pde     the symmetries of evolution equations, learned from simulated solutions, as CSV
+  laws    what Hamiltonian networks conserve that were trained on velocities, as CSV
   bench   the lab, PyTorch and JAX timed on the same jobs, as ratios
   sweep   families of networks and the symmetries they learn, as CSV
   worker  joins the cluster that a sweep, or a question of judge, is fed to
@@ -86,6 +89,8 @@ func run(stdout, stderr io.Writer, args []string) error {
 		return gainsCommand(stdout, stderr, args[1:])
 	case "pde":
 		return pdeCommand(stdout, stderr, args[1:])
+	case "laws":
+		return lawsCommand(stdout, stderr, args[1:])
 	case "bench":
 		return benchCommand(stdout, stderr, args[1:])
 	case "sweep":

@@ -10,6 +10,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/stat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/dynamics"
@@ -61,25 +62,26 @@ func (c chaos) judged(t Trial) (r Result, err error) {
 	return r, err
 }
 
-// still is the share of the drift of random functions up to which a quantity counts as conserved.
-const still = 1e-5
-
-// outcome is Right if the energy alone is found. What stays along long chaotic trajectories is a
-// function of it.
+// outcome is Right if the energy alone is found, or nothing where the library does not hold it.
 func (c chaos) outcome(laws *dynamics.Laws, h *network.Network, states *tensors.Tensor) (Outcome, error) {
 	switch {
 	case laws.Verdict.Answer == liegg.Undetermined:
 		return Open, nil
 	case laws.Verdict.Answer == liegg.None && !c.holds:
 		return Right, nil
-	case laws.Verdict.Answer != liegg.Symmetric || !c.holds || laws.Independent != 1:
+	case laws.Verdict.Answer != liegg.Symmetric || !c.holds || len(laws.Quantities) != 1:
 		return False, nil
 	}
-	d, err := dynamics.Follow(h, laws.Quantities, states, dynamics.DriftSettings{})
+	energies, err := h.Predict(states)
 	if err != nil {
 		return Failed, err
 	}
-	if slices.Max(d.Of) > still*d.Random {
+	defer energies.FinalizeAll()
+	found, err := laws.Quantities[0].At(states)
+	if err != nil {
+		return Failed, err
+	}
+	if 1-math.Abs(stat.Correlation(found, tensors.MustCopyFlatData[float64](energies), nil)) > 1e-9 {
 		return False, nil
 	}
 	return Right, nil

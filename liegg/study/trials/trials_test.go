@@ -26,7 +26,7 @@ func TestQuickTrials(t *testing.T) {
 		"^tails/(so5-t1.5|sl2-t2|none-t1.5|broken.*-t2)/exact/10000/0$", "^outliers/(sp4|conj-so3|none)-1e.06/exact/10000/0$",
 		"^cases/(so13|none|inertia|broken.*)/exact/4000/0$", "^poles/(1/xy|1/det2|log-det3|ratio|broken-coulomb)/exact/5000/4$",
 		"^steep/(step-none|cliff-none|oscillating|nearly-constant)/exact/10000/0$", "^places/(annulus|shell-pair|corner)/exact/10000/0$",
-		"^dependent/sphere-clusters/exact/10000/0$", "^grouped/sphere-walks/exact/10000/0$", "^random/10-.*-swish-1/trained/4000/0$",
+		"^dependent/sphere-clusters/exact/10000/0$", "^laws/(henon-heiles-[23]|double-pendulum)/exact/1000/1$", "^grouped/sphere-walks/exact/10000/0$", "^random/10-.*-swish-1/trained/4000/0$",
 	} {
 		for _, trial := range trialsCalled(t, only) {
 			if r := trial.Run(); r.Outcome != Right {

@@ -1,0 +1,61 @@
+package laws
+
+import (
+	"encoding/csv"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+
+	"github.com/liegg/lab/liegg/dynamics"
+)
+
+// Row is one network.
+type Row struct {
+	Task           string
+	Seed           uint64
+	Samples, Steps int
+	// Misfit is the error of the learned velocities on fresh states, in units of their size.
+	Misfit float64
+	// Answer is the verdict's, and Quantities and Independent count what it found.
+	Answer                  string
+	Quantities, Independent int
+	// Generate names the algebra of the canonical transformations that the quantities generate.
+	Generate string
+	// Defect is the upper end of the interval of the largest relative defect ρ.
+	Defect float64
+	// Drift is the largest drift of a quantity along trajectories of the learned Hamiltonian up
+	// to Time, and Random the drift of random functions of the library.
+	Drift, Random, Time float64
+}
+
+// take takes what was found.
+func (r *Row) take(laws *dynamics.Laws) {
+	r.Answer, r.Quantities, r.Independent = laws.Verdict.Answer.String(), len(laws.Quantities), laws.Independent
+	if laws.Identity != nil {
+		r.Generate = laws.Identity.Name
+	}
+	for _, d := range laws.Verdict.Defects[:len(laws.Quantities)] {
+		r.Defect = math.Max(r.Defect, d.Upper)
+	}
+}
+
+// String says what was measured.
+func (r Row) String() string {
+	return fmt.Sprintf("%s, seed %d: velocities to %.2g; %s, %d quantities, %s, ρ ≤ %.2g; drift %.2g, of random functions %.2g, up to t = %.3g",
+		r.Task, r.Seed, r.Misfit, r.Answer, r.Quantities, r.Generate, r.Defect, r.Drift, r.Random, r.Time)
+}
+
+// Write writes rows as CSV.
+func Write(to io.Writer, rows []Row) error {
+	digits := func(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }
+	records := [][]string{{"task", "seed", "samples", "steps", "misfit", "answer", "quantities", "independent", "generate", "rho", "drift", "random", "time"}}
+	for _, r := range rows {
+		records = append(records, []string{r.Task, strconv.FormatUint(r.Seed, 10), strconv.Itoa(r.Samples), strconv.Itoa(r.Steps), digits(r.Misfit),
+			r.Answer, strconv.Itoa(r.Quantities), strconv.Itoa(r.Independent), r.Generate, digits(r.Defect), digits(r.Drift), digits(r.Random), digits(r.Time)})
+	}
+	if err := csv.NewWriter(to).WriteAll(records); err != nil {
+		return fmt.Errorf("laws: writing the table: %w", err)
+	}
+	return nil
+}
