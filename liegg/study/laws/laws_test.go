@@ -1,6 +1,8 @@
 package laws
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,11 +28,21 @@ func TestRun(t *testing.T) {
 	if !(r.Misfit > 0 && r.Misfit < .1) || !(r.Defect < .1) || !(r.Drift > 0 && r.Drift < .4*r.Random) || r.Time == 0 {
 		t.Errorf("%v", r)
 	}
-	var text strings.Builder
-	expect.NoError(t, Write(&text, []Row{r}))
-	if lines := strings.Split(text.String(), "\n"); len(lines) != 3 || strings.Count(lines[0], ",") != strings.Count(lines[1], ",") {
-		t.Errorf("%q", text.String())
+}
+
+// Rows are read as they were written.
+func TestRead(t *testing.T) {
+	rows := []Row{{"oscillator", 1, 2000, 300, .125, "symmetric", 4, 3, "u(2)", .0625, .25, .5, 64}, {Task: "other", Answer: "none"}}
+	var text bytes.Buffer
+	expect.NoError(t, Write(&text, rows))
+	whole := text.String()
+	if got := expect.OK(Read(&text))(t); !slices.Equal(got, rows) {
+		t.Errorf("%v", got)
 	}
+	_, err := Read(strings.NewReader(strings.Replace(whole, "0.125", "much", 1)))
+	expect.Error(t, err, "line 2", "misfit", "much")
+	_, err = Read(strings.NewReader("a,b\n"))
+	expect.Error(t, err, "study laws")
 }
 
 // The states of the control are where its motion is bounded.

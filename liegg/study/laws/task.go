@@ -35,11 +35,10 @@ type Task struct {
 
 // Tasks returns all tasks.
 func Tasks() []Task {
-	return []Task{
-		oscillator("oscillator in the plane", "u(2)", "x", "y", "u", "v"),
-		oscillator("oscillator in space", "u(3)", "x", "y", "z", "u", "v", "w"),
-		henonHeiles(),
-	}
+	plane := oscillator("oscillator in the plane", "u(2)", "x", "y", "u", "v")
+	space := oscillator("oscillator in space", "u(3)", "x", "y", "z", "u", "v", "w")
+	space.Model.Hidden, space.Samples, space.Steps = []int{128, 128}, 50_000, 60_000
+	return []Task{plane, space, henonHeiles()}
 }
 
 // ByName returns the task of a name; the error lists the names.
