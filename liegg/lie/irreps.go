@@ -261,13 +261,29 @@ func (c *Content) instead(λ complex128) string {
 	return fmt.Sprintf("the value %.3g of the Casimir element", λ)
 }
 
-// String returns, for example, "so(3): 0 ⊕ 2, residual 0.3 %".
+// String returns, for example, "so(3): 0 ⊕ 2, residual 0.3 % (0 is invariant, 1 a vector, 2 a symmetric
+// tensor without trace)".
 func (c *Content) String() string {
 	var parts []string
 	for _, p := range c.Parts {
 		parts = append(parts, p.String())
 	}
-	return fmt.Sprintf("%s: %s, residual %s %%", c.Of, strings.Join(parts, " ⊕ "), twoDigits(100*math.Hypot(c.Residual, c.Left)))
+	return fmt.Sprintf("%s: %s, residual %s %% (%s)", c.Of, strings.Join(parts, " ⊕ "), twoDigits(100*math.Hypot(c.Residual, c.Left)), c.legend())
+}
+
+// legend says what the names of the parts mean.
+func (c *Content) legend() string {
+	switch c.Of {
+	case "so(2)":
+		return "0 is invariant, m turns m times as fast as the inputs"
+	case "so(3)":
+		return "0 is invariant, 1 a vector, 2 a symmetric tensor without trace"
+	case "su(2)", "sl(2)":
+		return "0 is invariant, spin j has dimension 2j + 1"
+	case "so(1,3)":
+		return "(0,0) is invariant, (1/2,1/2) a vector of space and time"
+	}
+	return "named by dimension: 1 is invariant"
 }
 
 // String returns the spin, with how often it occurs: "2 × 1". For so(1,3) it returns the pair of

@@ -212,6 +212,10 @@ func TestFittedMotions(t *testing.T) {
 	if fitted.Layers[0].Size > 1e-9 || fitted.Layers[1].Size < 1e-3 || fitted.Samples != 400 || math.Abs(fitted.Error/still.Error-1) > .2 {
 		t.Errorf("a linear layer moves linearly:\n%v", fitted)
 	}
+	const told = "because every layer should be still"
+	if !strings.Contains(still.String(), told) || strings.Contains(fitted.String(), told) {
+		t.Errorf("still:\n%v\nfitted:\n%v", still, fitted)
+	}
 	few := ok(Attribute(inGo(f), action.Linear(3, 1), h, network.Tensor(normal(10, 20, 3)), AttributionSettings{Fitted: true}))(t)
 	if len(few.Left) != 2 || !strings.Contains(few.Left[0], "not fitted to 10 samples") || len(few.Layers) != 1 || math.Abs(few.Layers[0].Part-1) > 1e-9 {
 		t.Errorf("%v", few)

@@ -74,7 +74,7 @@ func TestContentOfFrequencies(t *testing.T) {
 	for i, want := range [][]float64{{0, 1, 0, 0, 0}, {0, 0, 1, 0, 0}, {0, 0, 0, 1, 0}} {
 		expect.Near(t, c.Layers[i].Name, c.Layers[i].Shares, want, 1e-9)
 	}
-	if text := c.String(); !strings.Contains(text, "quadrupole") || !strings.Contains(text, "100.0 %") {
+	if text := c.String(); !strings.Contains(text, "quadrupole") || !strings.Contains(text, "0 does not change, m turns m times") || !strings.Contains(text, "100.0 %") {
 		t.Error(text)
 	}
 }

@@ -28,7 +28,7 @@ func (c *Contents) Shares(i int) []float64 {
 // String returns the shares as a table, in percent.
 func (c *Contents) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "share of the variance by irreducible representation, over %s; N = %d\n", c.Over, c.Samples)
+	fmt.Fprintf(&b, "share of the variance by irreducible representation, over %s; N = %d\n%s", c.Over, c.Samples, c.legend())
 	switch {
 	case math.IsNaN(c.Change):
 		fmt.Fprintln(&b, "shares were not compared with a finer rule, which would have too many elements")
@@ -56,6 +56,17 @@ func (c *Contents) String() string {
 		b.WriteByte('\n')
 	}
 	return b.String()
+}
+
+// legend says what the columns mean, in a line.
+func (c *Contents) legend() string {
+	switch {
+	case len(c.Irreps) < 2:
+		return ""
+	case c.Irreps[1].Dim == 2:
+		return "0 does not change, m turns m times while the inputs turn once\n"
+	}
+	return "0 does not change, 1 turns like a vector, j like a symmetric tensor of order j without traces\n"
 }
 
 // String returns the shares.

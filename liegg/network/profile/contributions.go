@@ -126,7 +126,21 @@ func (a *Attribution) String() string {
 	for _, l := range a.Left {
 		fmt.Fprintf(&b, "left out: %s\n", l)
 	}
+	if a.byChoice() {
+		fmt.Fprintf(&b, "%s has all of the error because every layer should be still: say how layers move by Motions, or let Fitted find out\n", a.Layers[0].Name)
+	}
 	return b.String()
+}
+
+// byChoice reports whether the first of several layers has all of the error because no layer should
+// move: layers after it then move as little as they should if the one before does.
+func (a *Attribution) byChoice() bool {
+	for _, l := range a.Layers {
+		if l.Motion != (Motion{}).String() {
+			return false
+		}
+	}
+	return len(a.Layers) > 1 && a.Layers[0].Size > 0
 }
 
 // String returns the layer with its size and share.
