@@ -102,14 +102,14 @@ func (f framing) fold(index *Node, size int) (folded, exists *Node) {
 	n := float64(size)
 	switch f.frame {
 	case Background:
-		return ClipScalar(index, 0, n-1), within(index, size)
+		return ClipScalar(index, 0, n-1), inRange(index, size)
 	case WrapAround:
 		folded = modulo(index, n)
 	default: // the border's own sample is the first of the mirror image
 		folded = modulo(index, 2*n)
 		folded = Min(folded, AddScalar(Neg(folded), 2*n-1))
 	}
-	return ClipScalar(folded, 0, n-1), OnesLike(within(index, size))
+	return ClipScalar(folded, 0, n-1), OnesLike(inRange(index, size))
 }
 
 func modulo(index *Node, n float64) *Node {

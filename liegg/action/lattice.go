@@ -148,12 +148,17 @@ func (l lattice) resampled(x *Node, index []*Node) *Node {
 }
 
 // withoutSurrounding returns the samples of x less their surroundings, which are nil if x goes on
-// beyond its frame. Then indices are bounded.
+// beyond its frame. Then indices are bounded. Linear interpolation takes samples as they are, and
+// gets the share of the surroundings at each index.
 func (l lattice) withoutSurrounding(x *Node, index []*Node) (samples, around *Node, bounded []*Node) {
 	if samples = l.view(x); l.continues() {
 		return samples, nil, l.bounded(index)
 	}
 	around = l.surrounding(samples, l.borderWeights())
+	if !l.fine {
+		share := Reshape(ConvertDType(l.outside(index), x.DType()), -1, 1, l.points(), 1)
+		return samples, Mul(around, share), index
+	}
 	return Sub(samples, around), around, index
 }
 
@@ -218,18 +223,38 @@ func (l lattice) cornerWithin(original *Node, index []*Node, first *Node, corner
 	var weight, place *Node
 	offset, last := 0, 0
 	for axis, at := range index {
-		lowest, is := StopGradient(ClipScalar(neighbours(at)[0], 0, float64(l.sizes[axis]-2))), upper(corner, axis, len(index))
+		is := upper(corner, axis, len(index))
 		offset, last = offset*l.sizes[axis]+is, last*l.sizes[axis]+1
-		away := Abs(Sub(at, AddScalar(lowest, float64(is))))
-		one := OnesLike(away)
-		shares := LessThan(away, one)
-		if is == 1 {
-			shares = LessOrEqual(away, one)
-		}
-		weight, place = times(weight, Where(shares, OneMinus(away), ZerosLike(away))), l.onwards(place, lowest, axis)
+		lowest, shares := l.within(at, axis)
+		weight, place = times(weight, shares[is]), l.onwards(place, lowest, axis)
 	}
 	rows := original.Shape().Dim(0)
 	return weighted(rowsAt(Slice(original, AxisRange(offset, rows-last+offset)), place, first), weight)
+}
+
+// within returns the lower of two neighbouring samples along an axis, both inside, that an index lies
+// between or is next to, and the shares of both in what is interpolated there.
+func (l lattice) within(at *Node, axis int) (lowest *Node, shares [2]*Node) {
+	lowest = StopGradient(ClipScalar(neighbours(at)[0], 0, float64(l.sizes[axis]-2)))
+	for is := range shares {
+		away := Abs(Sub(at, AddScalar(lowest, float64(is))))
+		near := LessThan(away, OnesLike(away))
+		if is == 1 {
+			near = LessOrEqual(away, OnesLike(away))
+		}
+		shares[is] = Where(near, OneMinus(away), ZerosLike(away))
+	}
+	return lowest, shares
+}
+
+// outside returns the share of the surroundings in what is interpolated linearly at indices.
+func (l lattice) outside(index []*Node) *Node {
+	var inside *Node
+	for axis, at := range index {
+		_, shares := l.within(at, axis)
+		inside = times(inside, Add(shares[0], shares[1]))
+	}
+	return OneMinus(inside)
 }
 
 // upper returns 1 if a corner is the upper one on an axis, and 0 otherwise.
@@ -271,7 +296,7 @@ func neighbours(index *Node) []*Node {
 	return []*Node{below, AddScalar(below, 1)}
 }
 
-func within(index *Node, size int) *Node {
+func inRange(index *Node, size int) *Node {
 	return LogicalAnd(GreaterOrEqual(index, ScalarZero(index.Graph(), index.DType())),
 		LessThan(index, Scalar(index.Graph(), index.DType(), float64(size))))
 }

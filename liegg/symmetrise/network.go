@@ -24,7 +24,7 @@ import (
 // one, for polynomials up to the degree of a rule, and to about 1/√Group.Len of the error of f
 // with random elements; see ErrCoarse. It shares the variables of n. It costs Group.Len passes
 // through n for each input, in one program, and the moving of the input by each element, which for
-// images takes about as long as a pass through a small MLP. It can be run and judged like any network,
+// images takes about a fifth as long as a pass through a small MLP. It can be run and judged like any network,
 // except that it has no layers. If the action sees its inputs through a window, so does f; see
 // network.Through.
 //
