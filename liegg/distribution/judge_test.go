@@ -1,0 +1,112 @@
+package distribution
+
+import (
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/sheet/sheettest"
+	"github.com/liegg/lab/liegg/lie"
+)
+
+// stretched draws normal points with a spread of its own for each coordinate, around a centre.
+func stretched(seed uint64, n int, centre float64, spreads ...float64) *tensors.Tensor {
+	rng := rand.New(rand.NewPCG(seed, 0))
+	x := make([]float64, n*len(spreads))
+	for i := range x {
+		x[i] = centre + spreads[i%len(spreads)]*rng.NormFloat64()
+	}
+	return tensors.FromFlatDataAndDimensions(x, n, len(spreads))
+}
+
+// spokes draws points of which each lies on one of a few spokes, a distribution with a discrete
+// symmetry alone.
+func spokes(n, count int) *tensors.Tensor {
+	rng := rand.New(rand.NewPCG(4, 0))
+	var x []float64
+	for range n {
+		θ := 2*math.Pi*float64(rng.IntN(count))/float64(count) + .1*rng.NormFloat64()
+		r := 1 + .2*rng.NormFloat64()
+		x = append(x, r*math.Cos(θ), r*math.Sin(θ))
+	}
+	return tensors.FromFlatDataAndDimensions(x, n, 2)
+}
+
+func TestJudge(t *testing.T) {
+	turn := lie.SO(3).Basis()[0] // of the first two coordinates
+	scaling := lie.Scaling(3).Basis()[0]
+	for _, c := range []struct {
+		what string
+		x    *tensors.Tensor
+		a    action.Action
+		h    *mat.Dense
+		want flow.Verdict
+	}{
+		{"isotropic", stretched(1, 8000, 0, 1, 1, 1), action.Linear(3, 1), turn, flow.Invariant},
+		{"scaled isotropic", stretched(1, 4000, 0, 1, 1, 1), action.Linear(3, 1), scaling, flow.Broken},
+		{"stretched", stretched(1, 4000, 0, 2, 1, 1), action.Linear(3, 1), turn, flow.Broken},
+		{"round in two of three", stretched(2, 8000, 0, 1, 1, 3), action.Linear(3, 1), turn, flow.Invariant},
+		{"away from the centre", stretched(3, 2000, 5, 1, 1, 1), action.Linear(3, 1), turn, flow.Broken},
+		{"spokes", spokes(3000, 3), action.Linear(2, 1), lie.SO(2).Basis()[0], flow.Broken},
+		{"few", stretched(1, 200, 0, 1, 1, 1), action.Linear(3, 1), turn, flow.Undetermined},
+	} {
+		r := expect.OK(Judge(c.x, c.a, c.h, Settings{Quiet: true, Steps: 250, Hidden: []int{24, 24}, Margin: .03}))(t)
+		t.Logf("%s: %v", c.what, r)
+		if r.Verdict != c.want || (r.Warning() != "") != (c.want == flow.Broken) {
+			t.Errorf("%s: want %v: %v", c.what, c.want, r)
+		}
+	}
+}
+
+// Upright digits stand in an orientation of their own, turned ones do not.
+func TestDigits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains classifiers of digits")
+	}
+	train, _, err := dataset.MNIST()
+	if err != nil {
+		t.Fatal(err)
+	}
+	upright := train.Subset(0, 8000).Blur(1.5)
+	turned := upright.Rotated(rand.New(rand.NewPCG(1, 0)))
+	for what, c := range map[string]struct {
+		x    dataset.Digits
+		want flow.Verdict
+	}{"upright": {upright.Subset(0, 2000), flow.Broken}, "turned": {turned, flow.Invariant}} {
+		x := c.x.Samples(what).X
+		r := expect.OK(Judge(x, action.ImageLinear(28, 28), lie.SO(2).Basis()[0], Settings{Quiet: true, Steps: 200, Hidden: []int{16}, Margin: .03}))(t)
+		t.Logf("%s: %v", what, r)
+		if r.Verdict != c.want {
+			t.Errorf("%s: want %v: %v", what, c.want, r)
+		}
+	}
+}
+
+func TestMisuse(t *testing.T) {
+	x, a, h := stretched(1, 200, 0, 1, 1), action.Linear(2, 1), lie.SO(2).Basis()[0]
+	expect.Panic(t, "Judge: h", func() { Judge(x, a, lie.SO(3).Basis()[0], Settings{}) })
+	expect.Panic(t, "Margin", func() { Judge(x, a, h, Settings{Margin: .7}) })
+	_, err := Judge(stretched(1, 50, 0, 1, 1), a, h, Settings{})
+	expect.Error(t, err, "50 samples are too few", "at least 100")
+	_, err = Judge(stretched(1, 200, 0, 1, 1, 1), a, h, Settings{})
+	expect.Error(t, err, "numbers")
+	_, err = Judge(stretched(1, 200, math.Inf(1), 1, 1), a, h, Settings{})
+	expect.Error(t, err, "input")
+}
+
+func TestPrinted(t *testing.T) {
+	r := &Result{Accuracy: Accuracy{.93, .92, .94}, Control: Accuracy{.8, .78, .82}, Formula: "x₁∂₂ − x₂∂₁", Reach: math.Pi, Margin: .02, Samples: 8000, Floor: Accuracy{.5, .5, .5}}
+	r.decide()
+	expect.Printed(t, []any{r, Settings{}, r.Accuracy})
+	if text, _ := sheettest.Read(t, r.HTML(nil)); !strings.Contains(text, "not symmetric") {
+		t.Error(text)
+	}
+}
