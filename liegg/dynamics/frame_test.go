@@ -166,3 +166,14 @@ func TestPoissonAlgebraWithoutIdentityIsPrinted(t *testing.T) {
 		t.Errorf("printed as %q", got)
 	}
 }
+
+// Brackets of states of any size close as the same algebra.
+func TestBracketsDoNotDependOnTheSizeOfStates(t *testing.T) {
+	h := hamiltonian(func(z []*Node) *Node { return squares(z...) })
+	for _, size := range []float64{1e-8, 1e6} {
+		laws := expect.OK(Conserved(h, Monomials(2, "x", "y", "u", "v"), normal(1, 1000, 4, size), network.Settings{}))(t)
+		if laws.Algebra.name() != "so(3)" || laws.Algebra.Centre != 1 || laws.Independent != 3 || laws.Identity == nil || laws.Identity.Name != "u(2)" {
+			t.Errorf("size %g: %v", size, laws)
+		}
+	}
+}

@@ -7,6 +7,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/spelling"
@@ -120,10 +121,16 @@ func newPoissonAlgebra(b brackets, angle float64) (*PoissonAlgebra, error) {
 		if scales[i] = b.scale(i); scales[i] == 0 {
 			return nil, fmt.Errorf("dynamics: a quantity is constant on the states")
 		}
-		for s := range states {
-			design.Set(s, i, b.values.At(s, i)/scales[i])
-			design.Set(s, b.d, 1)
-		}
+		column := mat.Col(nil, i, b.values)
+		floats.Scale(1/scales[i], column)
+		design.SetCol(i, column)
+	}
+	// One factor for all leaves the algebra as it is, in coordinates of any size.
+	if size := mat.Norm(design, 2) / math.Sqrt(float64(states*b.d)); size > 0 {
+		design.Scale(1/size, design)
+	}
+	for s := range states {
+		design.Set(s, b.d, 1)
 	}
 	ad := make([]*mat.Dense, b.d)
 	for i := range ad {
@@ -205,6 +212,8 @@ func (p *PoissonAlgebra) name() string {
 func (p *PoissonAlgebra) String() string {
 	var b strings.Builder
 	switch {
+	case p.Involution <= 1e-12:
+		b.WriteString("all in involution, to rounding")
 	case p.Involution <= math.Max(1e-6, p.Residual):
 		fmt.Fprintf(&b, "all in involution: brackets ≤ %.2g", p.Involution)
 	case p.Closed && p.Identity == nil:
