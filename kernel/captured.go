@@ -28,7 +28,8 @@ func captureKept(program string) {
 
 // withCaptured adds keep.Captured("x", x) to each call of keep.Value whose function uses a
 // variable x of the function around it, and keep.Declared("x", &x) for each variable of the
-// package, of which keep.Value takes those that it reaches. No line moves.
+// package, of which keep.Value takes those that it reaches. Of a call that ends in on..., it makes
+// one that ends in keep.Also(on, …)... No line moves.
 func withCaptured(text []byte) []byte {
 	set := token.NewFileSet()
 	file, err := parser.ParseFile(set, "", text, 0)
@@ -53,7 +54,15 @@ func withCaptured(text []byte) []byte {
 		for _, v := range variables(file) {
 			added += fmt.Sprintf(", %s.Declared(%q, &%s)", name, v, v)
 		}
-		insertions = append(insertions, insertion{set.Position(call.Args[len(call.Args)-1].End()).Offset, added})
+		last := call.Args[len(call.Args)-1]
+		before, after := set.Position(last.Pos()).Offset, set.Position(last.End()).Offset
+		switch {
+		case added == "":
+		case call.Ellipsis.IsValid(): // what is spread can be joined only with a slice
+			insertions = append(insertions, insertion{before, name + ".Also("}, insertion{after, added + ")"})
+		default:
+			insertions = append(insertions, insertion{after, added})
+		}
 		return true
 	})
 	slices.SortFunc(insertions, func(a, b insertion) int { return b.at - a.at })

@@ -14,6 +14,7 @@ func TestVariablesThatAKeptValueUsesAreNamed(t *testing.T) {
 		{"keep.Value(\"v\", func() int {\n\t\treturn f(1)\n\t},\n\t)", "return f(1)\n\t}, keep.Declared(\"shared\", &shared),\n\t)"},
 		{"for i := range 3 {\n\t\tkeep.Value(\"v\", func() int { return keep.Value(\"w\", func() int { return i }) })\n\t}",
 			`return i }, keep.Captured("i", i), keep.Declared("shared", &shared)) }, keep.Captured("i", i), keep.Declared("shared", &shared))`},
+		{"x, on := 1, []any{2}\n\tkeep.Value(\"v\", func() int { return x }, on...)", `return x }, keep.Also(on, keep.Captured("x", x), keep.Declared("shared", &shared))...)`},
 		{"keep.Value(\"v\", func() int { x := 1; return x })", `return x }, keep.Declared("shared", &shared))`},
 	} {
 		text := head + "func main() {\n\t" + c.body + "\n}\n"

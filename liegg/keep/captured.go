@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // captured is a local variable that a function of Value uses.
@@ -26,6 +27,10 @@ func Captured(name string, value any) any { return captured{name, value} }
 // Declared names a variable of the package, by a pointer. It counts if the function given to Value
 // reaches it. The kernel adds it to calls in cells, so nobody needs to write it.
 func Declared(name string, variable any) any { return declared{name, variable} }
+
+// Also returns values with more behind them. The kernel writes it around values that a call in a cell
+// spreads, as in keep.Value(name, compute, values...), so nobody needs to write it.
+func Also(values []any, more ...any) []any { return append(slices.Clone(values), more...) }
 
 // unhashableError reports a value on which another cannot depend.
 type unhashableError struct {

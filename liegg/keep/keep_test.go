@@ -23,6 +23,24 @@ func TestValueIsComputedOnce(t *testing.T) {
 	}
 }
 
+// Values that a call spreads count like others, with the variables that the kernel joins to them.
+func TestSpreadValues(t *testing.T) {
+	t.Setenv("LIEGG_CACHE", t.TempDir())
+	calls := 0
+	for _, c := range []struct {
+		on   []any
+		size int
+	}{{[]any{1, "a"}, 3}, {[]any{1, "a"}, 3}, {[]any{1, "b"}, 3}, {[]any{1, "a"}, 4}, {[]any{1, "b"}, 3}} {
+		size := c.size
+		if got := Value("spread", func() int { calls++; return 10 * size }, Also(c.on, Captured("size", size))...); got != 10*size {
+			t.Errorf("%d for size %d", got, size)
+		}
+	}
+	if calls != 3 {
+		t.Errorf("computed %d times, want 3", calls)
+	}
+}
+
 func TestDamagedValuesAreComputedAnew(t *testing.T) {
 	cache := t.TempDir()
 	t.Setenv("LIEGG_CACHE", cache)

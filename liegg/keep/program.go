@@ -126,7 +126,7 @@ func setBy(f *ast.FuncDecl) (set []string) {
 	ast.Inspect(f, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			return !isNaming(n)
+			return !isCallOf(n, "Captured", "Declared")
 		case *ast.AssignStmt:
 			if n.Tok != token.DEFINE {
 				for _, e := range n.Lhs {

@@ -102,6 +102,11 @@ func TestNamedVariablesAreNoSource(t *testing.T) {
 	if got := changes(parts(t, cell), parts(t, named)); named == cell || got != nil {
 		t.Errorf("%q", got)
 	}
+	spread := strings.Replace(cell, "return helper(n)\n\t})", "return helper(n)\n\t}, on...)", 1)
+	joined := strings.Replace(spread, "on...", "keep.Also(on, keep.Captured(\"n\", n), keep.Declared(\"scale\", &scale))...", 1)
+	if got := changes(parts(t, spread), parts(t, joined)); joined == spread || got != nil {
+		t.Errorf("with values that are spread: %q", got)
+	}
 	file := filepath.Join(t.TempDir(), "main.go")
 	for _, f := range []string{"f", "fs[0]", "n.method", "made()"} {
 		text := "package main\n\nfunc run(f func() int) {\n\tkeep.Value(\"v\", " + f + ")\n}\n"

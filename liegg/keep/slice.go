@@ -24,7 +24,10 @@ func (p *program) sources(name string, at position) (map[string]string, error) {
 			return nil, fmt.Errorf("its function is not written in the call, nor the name of a function of this package, so nothing tells when it changes: write func() … { … } there")
 		}
 		for _, argument := range call.Args[1:] {
-			if !isNaming(argument) {
+			if isCallOf(argument, "Also") {
+				argument = argument.(*ast.CallExpr).Args[0]
+			}
+			if !isCallOf(argument, "Captured", "Declared") {
 				nodes = append(nodes, argument)
 			}
 		}
@@ -37,20 +40,20 @@ func (p *program) sources(name string, at position) (map[string]string, error) {
 	return digests, nil
 }
 
-// isNaming recognises keep.Captured("x", x) and keep.Declared("x", &x), which the kernel writes.
-func isNaming(n ast.Node) bool {
+// isCallOf recognises calls that the kernel writes, such as keep.Captured("x", x), under any name of
+// the package.
+func isCallOf(n ast.Node, functions ...string) bool {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
 		return false
 	}
-	name := ""
 	switch f := call.Fun.(type) {
 	case *ast.SelectorExpr:
-		name = f.Sel.Name
+		return slices.Contains(functions, f.Sel.Name)
 	case *ast.Ident:
-		name = f.Name
+		return slices.Contains(functions, f.Name)
 	}
-	return name == "Captured" || name == "Declared"
+	return false
 }
 
 // hasSource reports whether the function given to Value is a literal or a declared function. Another
