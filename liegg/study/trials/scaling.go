@@ -49,12 +49,9 @@ func fitScaling(values []float64, width int) (z scaling) {
 	return z
 }
 
-// straight is the scaling of inputs: without asinh, which would turn linear maps into others and make
-// a function of distances or products hard to learn, and by quartiles if few samples dominate.
+// straight is a scaling without asinh, which turns linear maps into others and makes a function of
+// distances or products hard to learn. The size of columns with heavy tails is then by the median.
 func (z scaling) straight() scaling {
-	if !z.heavy {
-		return z
-	}
 	const normally = 1.4826 // of a normal number, by its median distance
 	s := scaling{middle: z.middle, size: z.size}
 	for range z.size {
