@@ -62,7 +62,8 @@ func (s Steps) String() string {
 // for all outputs, or for one of those that SetOutputs has told: more than gradients foretell, and
 // more than leaves f unchanged to within .2 of its spread over one extent of the data. If the
 // generators hold to rounding, f may not change at any sample, so one that changes by more than
-// rounding explains suffices: by 1e-4 of the spread in float64, by up to a tenth in float32. Extreme samples count only there, because their mean tells nothing of the
+// rounding explains suffices: by 1e-4 of the spread in float64, and by a tenth in float32 or at extreme
+// samples. Extreme samples count only there, because their mean tells nothing of the
 // others. Otherwise steps with less than 64 samples say nothing.
 func (v *Verdict) SetSteps(steps []Steps) {
 	if v.Answer != Symmetric {
@@ -72,11 +73,11 @@ func (v *Verdict) SetSteps(steps []Steps) {
 	for _, d := range v.Defects[:v.Dim] {
 		η = math.Max(η, math.Max(d.Variation, d.typical))
 	}
-	exact := math.Inf(1) // the square change that generators which hold to rounding may not exceed
-	if v.exact() >= v.Dim {
-		exact = v.unrounded()
-	}
 	for _, s := range steps {
+		exact := math.Inf(1) // the square change that generators which hold to rounding may not exceed
+		if v.exact() >= v.Dim {
+			exact = v.unrounded(s.Extreme)
+		}
 		what, largest := "", change{}
 		if c := s.change(s.All, η, exact); c.unforetold {
 			what, largest = "f", c
@@ -135,9 +136,13 @@ const (
 )
 
 // unrounded is the square change of a sample, in units of the variance, that no rounding explains.
-func (v *Verdict) unrounded() float64 {
-	const least, most, factor = 1e-4, .1, 1e5
+// Where samples are extreme, f may be so steep that rounding shows.
+func (v *Verdict) unrounded(extreme bool) float64 {
+	const least, most, factor = 1e-4, .1, 1e6
 	change := math.Min(most, math.Max(least, factor*v.Spectrum.Resolution()))
+	if extreme {
+		change = most
+	}
 	return change * change
 }
 

@@ -1,9 +1,11 @@
 package network
 
 import (
+	"math"
 	"slices"
 
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/floats"
 
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/tensor"
@@ -97,8 +99,13 @@ func (e *extremes) at(end, most int, value float64, c chunk, i int) {
 	e.ends[end] = kept[:min(most, len(kept))]
 }
 
+// farthest is how far an extreme sample may be, in sizes of a typical one: beyond it, rounding may
+// change f.
+const farthest = 1e4
+
 // samples returns the wanted samples, each once, in the shape and type of like's samples; nil if
-// there are none. wanted selects them by their index in the stream.
+// there are none. wanted selects them by their index in the stream. Samples that are farther away
+// than those of like by many times are left out.
 func (e *extremes) samples(like *tensors.Tensor, wanted func(number int) bool) (*tensors.Tensor, error) {
 	if e == nil {
 		return nil, nil
@@ -115,5 +122,40 @@ func (e *extremes) samples(like *tensors.Tensor, wanted func(number int) bool) (
 	if len(some.samples) == 0 {
 		return nil, nil
 	}
-	return some.tensor(like)
+	x, err := some.tensor(like)
+	if err != nil {
+		return nil, err
+	}
+	defer finalize(x)
+	reach, err := reaches(like)
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(reach)
+	each, err := reaches(x)
+	if err != nil {
+		return nil, err
+	}
+	near := &reservoir{}
+	for i, r := range each {
+		if r <= farthest*reach[len(reach)/2] {
+			near.samples = append(near.samples, some.samples[i])
+		}
+	}
+	if len(near.samples) == 0 {
+		return nil, nil
+	}
+	return near.tensor(like)
+}
+
+// reaches returns the largest absolute number of each sample.
+func reaches(x *tensors.Tensor) (reach []float64, err error) {
+	values, err := dataset.Values(x)
+	if err != nil {
+		return nil, err
+	}
+	for sample := range slices.Chunk(values, len(values)/x.Shape().Dim(0)) {
+		reach = append(reach, floats.Norm(sample, math.Inf(1)))
+	}
+	return reach, nil
 }

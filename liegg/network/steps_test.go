@@ -61,6 +61,9 @@ func TestGradientsThatDoNotTell(t *testing.T) {
 		"the second output": {func(x *Node) *Node {
 			return Concatenate([]*Node{MulScalar(r2(x), 100), Add(r2(x), MulScalar(jump(first(x)), 2))}, -1)
 		}, three, linear},
+		"a low step": {func(x *Node) *Node {
+			return Add(r2(x), MulScalar(ConvertDType(GreaterThan(first(x), OnesLike(first(x))), x.DType()), .05))
+		}, three, linear},
 		"zero on one side": {func(x *Node) *Node { // at most of the samples
 			return Mul(ConvertDType(GreaterThan(first(x), MulScalar(OnesLike(first(x)), .5)), x.DType()), Cos(Sqrt(r2(x))))
 		}, three, linear},
@@ -226,7 +229,7 @@ func TestStepsFarOut(t *testing.T) {
 	x, beyond := gaussian(4, 20_000, ones(3)...), func(x *Node) *Node {
 		return ConvertDType(GreaterThan(first(x), MulScalar(OnesLike(first(x)), 3.3)), x.DType())
 	}
-	for name, by := range map[string]float64{"of the output": 1e5, "of a coordinate": 2, "though it is low": .1} {
+	for name, by := range map[string]float64{"of the output": 1e5, "of a coordinate": 2} {
 		v := ok(Judge(Exact(func(x *Node) *Node { return Add(squareNorm(x), MulScalar(beyond(x), by)) }), action.Linear(3, 1), Tensor(x), Settings{}))(t)
 		if v.Answer != liegg.Undetermined || !strings.Contains(v.String(), "gradients at the samples do not say how f changes") {
 			t.Errorf("a step that is extreme %s: want no firm answer, got\n%v", name, v)
