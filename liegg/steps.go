@@ -135,10 +135,17 @@ const (
 	surely   = 3
 )
 
+// Rounding may change fewer samples than fewOutliers, far out, by squares of up to noRounding.
+const (
+	fewOutliers = 3
+	noRounding  = .01
+)
+
 // unrounded is the square change of a sample, in units of the variance, that no rounding explains.
 // Where samples are extreme, f may be so steep that rounding shows.
 func (v *Verdict) unrounded(extreme bool) float64 {
-	const least, most, factor = 1e-4, .1, 1e6
+	const least, factor = 1e-4, 1e6
+	most := math.Sqrt(noRounding)
 	change := math.Min(most, math.Max(least, factor*v.Spectrum.Resolution()))
 	if extreme {
 		change = most
@@ -156,12 +163,15 @@ func (s Steps) change(squares []float64, η, most float64) (c change) {
 	c.c, c.foretold = math.Sqrt(mean), η*s.Way
 	c.unforetold = !s.Extreme && mean-surely*deviation > 4*c.foretold*c.foretold+varies*varies*s.Way
 	if largest := slices.Max(squares); !c.unforetold && largest > most {
-		c.c, c.unforetold = math.Sqrt(largest), true
 		for _, s := range squares {
 			if s > most {
 				c.at++
 			}
 		}
+		if c.at < fewOutliers && largest <= noRounding {
+			return change{c: c.c, foretold: c.foretold}
+		}
+		c.c, c.unforetold = math.Sqrt(largest), true
 	}
 	return c
 }
