@@ -1,6 +1,7 @@
 package dynamics
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -22,6 +23,7 @@ import (
 type Canonical struct {
 	library Library
 	units
+	speed float64 // a factor of all fields, with which they move states by about their extent in unit time; 0 means 1
 }
 
 // NewCanonical returns the action of a library's functions. It measures velocities, and the
@@ -36,7 +38,8 @@ func NewCanonical(l Library, states *tensors.Tensor) (c Canonical, err error) {
 	if l, err = l.framed(states); err != nil {
 		return c, err
 	}
-	return Canonical{l, l.frame.unit}, nil
+	u := units(l.frame.unit)
+	return Canonical{l, u, u.action()}, nil
 }
 
 // Dim returns the number of functions.
@@ -60,13 +63,15 @@ func (l Library) check(input []int) error {
 // Tangents returns the fields X_k at states z [batch, 2n] as [batch, K, 2n].
 func (c Canonical) Tangents(z *Node) *Node {
 	q, p := halves(c.library.gradients(z))
-	return Concatenate([]*Node{p, Neg(q)}, -1)
+	return MulScalar(Concatenate([]*Node{p, Neg(q)}, -1), cmp.Or(c.speed, 1))
 }
 
-// Contract returns ⟨g, X_k⟩ as [batch, K]. For the gradient g of H it is {H, G_k}.
+// Contract returns ⟨g, X_k⟩ as [batch, K]. For the gradient g of H it is {H, G_k}, up to
+// the factor of all fields.
 func (c Canonical) Contract(z, g *Node) *Node {
 	q, p := halves(g)
-	return Einsum("bki,bi->bk", c.library.gradients(z), Concatenate([]*Node{Neg(p), q}, -1))
+	turned := MulScalar(Concatenate([]*Node{Neg(p), q}, -1), cmp.Or(c.speed, 1))
+	return Einsum("bki,bi->bk", c.library.gradients(z), turned)
 }
 
 // halves cuts the last axis into positions and momenta.

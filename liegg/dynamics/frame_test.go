@@ -177,3 +177,18 @@ func TestBracketsDoNotDependOnTheSizeOfStates(t *testing.T) {
 		}
 	}
 }
+
+// Approximate laws of states of any size are the same, too. The cubic part of H is a hundredth of
+// the rest.
+func TestApproximateLawsDoNotDependOnTheSizeOfStates(t *testing.T) {
+	for _, size := range []float64{.01, 1, 100} {
+		h := hamiltonian(func(z []*Node) *Node {
+			cubic := Mul(z[1], Sub(Square(z[0]), DivScalar(Square(z[1]), 3)))
+			return Add(MulScalar(squares(z...), .5), MulScalar(cubic, .01/size))
+		})
+		laws := expect.OK(Conserved(h, Monomials(2, "x", "y", "u", "v"), normal(1, 1000, 4, size), network.Settings{}))(t)
+		if laws.Verdict.Answer != liegg.Symmetric || len(laws.Quantities) != 4 {
+			t.Errorf("size %g: %v\n%v", size, laws, laws.Verdict)
+		}
+	}
+}

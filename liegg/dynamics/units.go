@@ -36,6 +36,16 @@ func (u units) canonical() units {
 	return c
 }
 
+// action returns the geometric mean of σ_qσ_p: fields of functions of z/σ move states by about their
+// extent in this time.
+func (u units) action() float64 {
+	sum := 0.
+	for _, σ := range u {
+		sum += math.Log(σ)
+	}
+	return math.Exp(2 * sum / float64(len(u)))
+}
+
 // power returns Π σ_i^α_i.
 func (u units) power(α []int) float64 {
 	product := 1.
