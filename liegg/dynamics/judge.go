@@ -2,6 +2,7 @@ package dynamics
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -18,7 +19,42 @@ func judge(n *network.Network, a action.Action, states *tensors.Tensor, s networ
 	if err != nil {
 		return nil, err
 	}
+	if d := innerGap(v); d > 0 {
+		if i := slices.IndexFunc(v.Rungs, func(r liegg.Rung) bool { return r.Dim == d }); i >= 0 && s.Rule.Threshold == 0 {
+			s.Rule.Threshold = below(v.Rungs[i].Next, v)
+			if v, err = network.Judge(n, a, network.Tensor(states), s); err != nil {
+				return nil, err
+			}
+		}
+		doubtInnerGap(v)
+	}
 	return v, doubtJumps(v, n, s.Head, a, states)
+}
+
+// below returns the threshold half-way below a direction.
+func below(next liegg.Estimate, v *liegg.Verdict) float64 {
+	return math.Min(next.Lower/2/v.Reference, 1)
+}
+
+// innerGap returns the number of directions after which, among those found, defects rise by as much
+// as they do beyond a rung; 0 if they rise evenly. What follows such a gap may hold approximately, of
+// a function that has fewer symmetries. Directions that hold to rounding do not count: a function
+// that does not depend on x is invariant under ∂x, however well it was learned.
+func innerGap(v *liegg.Verdict) int {
+	for d := 1; v.Answer == liegg.Symmetric && d < v.Dim; d++ {
+		ρ := v.Defects[d-1]
+		if math.Max(ρ.Value, ρ.Fitted) > v.Spectrum.Resolution() && v.Defects[d].Value >= v.Rule.Gap*ρ.Value {
+			return d
+		}
+	}
+	return 0
+}
+
+// doubtInnerGap makes a verdict with an inner gap undetermined.
+func doubtInnerGap(v *liegg.Verdict) {
+	if d := innerGap(v); d > 0 {
+		v.Doubt(fmt.Sprintf("ρ_%d = %.2g is %.2g times ρ_%d, so what was found beyond the first %[4]d may hold only approximately: give more samples, and a function that fits better", d+1, v.Defects[d].Value, v.Defects[d].Value/v.Defects[d-1].Value, d))
+	}
 }
 
 // judgeGradients judges a function by its gradients. Libraries of many functions have combinations
@@ -49,7 +85,7 @@ func judgeGradients(n *network.Network, a action.Action, states *tensors.Tensor,
 		r = cmp.Or(toRounding(v), r)
 	}
 	if r != nil && !(v.Answer == liegg.Symmetric && v.Dim == r.Dim) {
-		s.Rule.Threshold = math.Min(r.Next.Lower/2/v.Reference, 1)
+		s.Rule.Threshold = below(r.Next, v)
 	} else if some == states {
 		return v, nil
 	}
