@@ -50,8 +50,8 @@ type Cost struct {
 type Part struct {
 	Name    string
 	Samples int
-	// Error is the equivariance error of the part, as in Cost, and Share is its share of the total
-	// E‖f − f̄‖².
+	// Error is the equivariance error of the part, and Share is its share of the total E‖f − f̄‖².
+	// The interval is as in Cost, and wider by the error of the part's own f̄.
 	Error flow.Interval
 	Share float64
 }
@@ -112,11 +112,16 @@ func (m *measurement) cost() (*Cost, error) {
 		orbit += m.squares[k] - each[k]
 		mean[k] = m.outputs[k] + d
 	}
-	c := &Cost{BySample: perSample(each, n), Mean: mean, Outside: m.outside, Over: m.group.String(), Rule: m.ruleError(noise)}
+	c := &Cost{BySample: perSample(each, width), Mean: mean, Outside: m.outside, Over: m.group.String()}
+	off := m.ruleSquares(noise)
+	c.Rule = rootMean(off, len(off)/width)
 	c.Orbit = math.Sqrt(max(0, orbit) / float64(n))
 	e := estimator{blocks, m.s}
 	variance := variances(m.outputs, n)
 	c.Spread = math.Sqrt(floats.Sum(variance) / float64(n))
+	if n == 1 {
+		return nil, errOneSample
+	}
 	if c.Spread == 0 {
 		return nil, flow.ErrConstant
 	}
@@ -125,9 +130,10 @@ func (m *measurement) cost() (*Cost, error) {
 	whole := floats.Sum(c.BySample)
 	for o := range width {
 		output := every(each, o, width)
-		c.Outputs = append(c.Outputs, Part{fmt.Sprintf("output %d", o+1), n, e.root(output, ones(n)), share(output, whole)})
+		rule := rootMean(every(off, o, width), len(off)/width)
+		c.Outputs = append(c.Outputs, Part{fmt.Sprintf("output %d", o+1), n, widened(e.root(output, ones(n)), rule), share(output, whole)})
 	}
-	c.Labels = m.byLabel(c.BySample, whole)
+	c.Labels = m.byLabel(c, whole, blocks, perSample(off, width))
 	if m.targets != nil {
 		c.split = m.split(e, c, noise)
 	}
@@ -136,6 +142,8 @@ func (m *measurement) cost() (*Cost, error) {
 	}
 	return c, err
 }
+
+var errOneSample = errors.New("symmetrise: the outputs of one sample have no spread to compare the error with: give more samples")
 
 // enoughSamples is the number of samples that must carry the error.
 const enoughSamples = 20
@@ -171,30 +179,64 @@ func (m *measurement) noise() []float64 {
 	return noise
 }
 
-// ruleError returns the error of f̄; see Cost.Rule.
-func (m *measurement) ruleError(noise []float64) float64 {
+// ruleSquares returns the square of the error of f̄ for each output of the samples for which it is
+// known: of all samples with random elements, and of the first ones with an exact rule.
+func (m *measurement) ruleSquares(noise []float64) []float64 {
 	if m.group.Random() {
-		return math.Sqrt(floats.Sum(noise) / float64(m.held.Len()))
+		return noise
 	}
-	if m.control == nil {
-		return 0
+	squares := make([]float64, len(m.control))
+	for k, mean := range m.control {
+		squares[k] = (mean - m.mean[k]) * (mean - m.mean[k])
 	}
-	width := len(m.outputs) / m.held.Len()
-	return floats.Distance(m.control, m.mean[:len(m.control)], 2) / math.Sqrt(float64(len(m.control)/width))
+	return squares
 }
 
-// byLabel returns the part of each label.
-func (m *measurement) byLabel(bySample []float64, whole float64) (parts []Part) {
-	samples := map[string][]float64{}
+// rootMean returns √(Σ squares / n), or 0 if there are none.
+func rootMean(squares []float64, n int) float64 {
+	if n == 0 {
+		return 0
+	}
+	return math.Sqrt(floats.Sum(squares) / float64(n))
+}
+
+// byLabel returns the part of each label. off is the square of the error of f̄ for the samples for
+// which it is known. A label of none of these has the error of the whole.
+func (m *measurement) byLabel(c *Cost, whole float64, blocks []int, off []float64) (parts []Part) {
+	samples := map[string][]int{}
 	for i, l := range m.s.Labels {
-		samples[l] = append(samples[l], bySample[i])
+		samples[l] = append(samples[l], i)
 	}
 	for _, l := range slices.Sorted(maps.Keys(samples)) {
-		squares := samples[l]
-		e := estimator{neighbours(len(squares)), m.s}
-		parts = append(parts, Part{l, len(squares), e.root(squares, ones(len(squares))), share(squares, whole)})
+		var squares, known []float64
+		var block []int
+		for _, i := range samples[l] {
+			squares, block = append(squares, c.BySample[i]), append(block, blocks[i])
+			if i < len(off) {
+				known = append(known, off[i])
+			}
+		}
+		rule := c.Rule
+		if len(known) > 0 {
+			rule = rootMean(known, len(known))
+		}
+		if !m.s.Groups.Given() {
+			block = neighbours(len(squares))
+		}
+		e := estimator{numbered(block), m.s}
+		parts = append(parts, Part{l, len(squares), widened(e.root(squares, ones(len(squares))), rule), share(squares, whole)})
 	}
 	return parts
+}
+
+// numbered counts the blocks that occur from 0.
+func numbered(blocks []int) []int {
+	used := slices.Compact(slices.Sorted(slices.Values(blocks)))
+	of := make([]int, len(blocks))
+	for i, b := range blocks {
+		of[i], _ = slices.BinarySearch(used, b)
+	}
+	return of
 }
 
 // split returns the decomposition of the test error.
@@ -322,9 +364,9 @@ func variances(y []float64, n int) []float64 {
 	return squares
 }
 
-// perSample adds up the numbers of each of n samples.
-func perSample(v []float64, n int) []float64 {
-	sums, width := make([]float64, n), len(v)/n
+// perSample adds up the width numbers of each sample.
+func perSample(v []float64, width int) []float64 {
+	sums := make([]float64, len(v)/width)
 	for k, x := range v {
 		sums[k/width] += x
 	}

@@ -23,14 +23,16 @@ var ErrNotClosed = errors.New("symmetrise: the maps make no finite group that ca
 // Group is a compact group of transformations of inputs and outputs. Its Haar measure is
 // represented by elements with weights.
 type Group struct {
-	action  action.Action
-	name    string
-	nodes   []node
-	rule    *lie.HaarRule // of the connected part; nil if the group is finite
-	angle   float64       // the error of its algebra
-	size    int           // of the finite part
-	cut     bool          // elements are a range of a flow, and make no group
-	normals []*mat.Dense  // generators of the connected part, diag(A, B) if they move outputs
+	action    action.Action
+	name      string
+	nodes     []node        // products of connected and the elements that maps generate
+	connected []node        // of the connected part
+	maps      []node        // that were given
+	rule      *lie.HaarRule // of the connected part; nil if the group is finite
+	angle     float64       // the error of its algebra
+	size      int           // of the finite part
+	cut       bool          // elements are a range of a flow, and make no group
+	normals   []*mat.Dense  // generators of the connected part, diag(A, B) if they move outputs
 }
 
 // node is an element: g moves inputs, and out moves outputs; a nil out leaves them unchanged. Nodes
@@ -68,8 +70,9 @@ func Over(a action.Action, algebra lie.Algebra, angle float64, s lie.HaarSetting
 	for i, n := range rule.Nodes {
 		element := nodeOf(a, n)
 		element.draw = i
-		group.nodes = append(group.nodes, element)
+		group.connected = append(group.connected, element)
 	}
+	group.nodes = group.connected
 	return group, nil
 }
 
@@ -105,7 +108,7 @@ func OverMaps(a action.Action, maps ...flow.Map) (*Group, error) {
 	if pair, ok := a.(action.Equivariance); ok {
 		trivial.out = linalg.Identity(pair.Outputs())
 	}
-	return (&Group{action: a, name: "", nodes: []node{trivial}, size: 1}).With(maps...)
+	return (&Group{action: a, connected: []node{trivial}}).With(maps...)
 }
 
 // OverRange returns count elements exp(th), |t| ≤ reach, in equal steps and with equal weights. It is
@@ -122,12 +125,13 @@ func OverRange(a action.Action, h *mat.Dense, reach float64, count int) *Group {
 	if !(reach > 0) || math.IsInf(reach, 0) || count < 2 {
 		panic(fmt.Sprintf("symmetrise: OverRange: reach must be positive and count at least 2, got %v and %d", reach, count))
 	}
-	g := &Group{action: a, name: fmt.Sprintf("exp(tA), |t| ≤ %g", reach), size: count, cut: true}
+	g := &Group{action: a, name: fmt.Sprintf("exp(tA), |t| ≤ %g", reach), size: 1, cut: true}
 	for i := range count {
 		var step mat.Dense
 		step.Scale(reach*(2*float64(i)/float64(count-1)-1), h)
-		g.nodes = append(g.nodes, nodeOf(a, lie.HaarNode{Weight: 1 / float64(count), Factors: []*mat.Dense{&step}}))
+		g.connected = append(g.connected, nodeOf(a, lie.HaarNode{Weight: 1 / float64(count), Factors: []*mat.Dense{&step}}))
 	}
+	g.nodes = g.connected
 	return g
 }
 
@@ -155,7 +159,8 @@ func (g *Group) With(maps ...flow.Map) (*Group, error) {
 		}
 		larger.name += m.Name
 	}
-	finite, err := closure(elements)
+	larger.maps = slices.Concat(g.maps, elements)
+	finite, err := closure(larger.maps)
 	if err != nil {
 		return nil, err
 	}
@@ -164,8 +169,8 @@ func (g *Group) With(maps ...flow.Map) (*Group, error) {
 			return nil, fmt.Errorf("%w: %s, or a product of them, moves inputs like an element of the group of %s and outputs in another way, so that no representation moves outputs: correct Map.Out, or leave out a map that this group already has", ErrNotClosed, larger.name, g.name)
 		}
 	}
-	larger.nodes, larger.size = nil, g.size*len(finite)
-	for _, x := range g.nodes {
+	larger.nodes, larger.size = nil, len(finite)
+	for _, x := range g.connected {
 		for _, y := range finite {
 			larger.nodes = append(larger.nodes, x.times(y))
 		}
@@ -289,7 +294,14 @@ func (g *Group) outside(held *network.Buffered) (share float64, err error) {
 	return share, nil
 }
 
-func (g *Group) tooFar(outside float64, how string) error {
+// fewForRange is the number of inputs below which their range says little.
+const fewForRange = 20
+
+// tooFar is ErrOutside with the share of n inputs that leave their range, and what to do.
+func (g *Group) tooFar(outside float64, n int, how string) error {
+	if n < fewForRange {
+		how += fmt.Sprintf("; N = %d hardly shows the range of the data: give more inputs", n)
+	}
 	return fmt.Errorf("%w (%.0f %% of them on average over %v; %s)", ErrOutside, 100*outside, g, how)
 }
 
@@ -348,7 +360,7 @@ func (g *Group) Random() bool { return g.rule != nil && g.rule.Random() }
 func (g *Group) String() string {
 	switch {
 	case g.cut:
-		return fmt.Sprintf("%d elements of %s", g.size, g.name)
+		return fmt.Sprintf("%d elements of %s", len(g.nodes), g.name)
 	case g.rule == nil:
 		return fmt.Sprintf("the finite group of %d elements made by %s", g.size, g.name)
 	case g.size > 1:

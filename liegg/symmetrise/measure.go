@@ -26,7 +26,7 @@ import (
 // Measure returns an error if the action does not fit the inputs or the outputs, if the number of
 // targets or labels differs from the number of samples, or if the model panics or fails;
 // liegg.ErrNoSamples; a *liegg.NotFiniteError, also if f is not finite at moved inputs;
-// flow.ErrConstant; and ErrOutside. It panics if n or g is nil.
+// flow.ErrConstant, or an error if there is one sample only; and ErrOutside. It panics if n or g is nil.
 func Measure(n *network.Network, g *Group, inputs network.Inputs, s Settings) (*Cost, error) {
 	s = s.withDefaults()
 	if n == nil || g == nil {
@@ -95,7 +95,7 @@ func (s Settings) targets(n int) ([]float64, error) {
 // moves out of their range.
 func (m *measurement) check() (err error) {
 	if m.outside, err = m.group.outside(m.held); err == nil && m.outside > m.s.Outside {
-		err = m.group.tooFar(m.outside, "Settings.Outside allows more")
+		err = m.group.tooFar(m.outside, m.held.Len(), "Settings.Outside allows more")
 	}
 	return err
 }

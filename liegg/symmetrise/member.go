@@ -20,7 +20,7 @@ func (g *Group) agreesWith(m node) bool {
 	if m.out == nil || len(g.normals) == 0 {
 		return true
 	}
-	nearest := slices.Clone(g.nodes)
+	nearest := slices.Clone(g.connected)
 	slices.SortStableFunc(nearest, func(x, y node) int { return cmp.Compare(distance(x.g, m.g), distance(y.g, m.g)) })
 	tolerance, found := .01+2*g.rule.Moved, false
 	size := mat.Norm(linalg.Identity(m.out.RawMatrix().Rows), 2)

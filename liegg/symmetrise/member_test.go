@@ -6,11 +6,13 @@ import (
 	"strings"
 	"testing"
 
+	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/symmetrise"
 )
 
@@ -47,6 +49,34 @@ func TestWithMapsOfTheConnectedGroup(t *testing.T) {
 			if maps.wrong != (err != nil) || maps.wrong && (!errors.Is(err, symmetrise.ErrNotClosed) || !strings.Contains(err.Error(), "correct Map.Out")) {
 				t.Errorf("%d dimensions, %s: %v", c.n, name, err)
 			}
+		}
+	}
+}
+
+// Maps that are added one after the other make the group that they make together, also if they do not
+// commute.
+func TestWithOneAfterTheOther(t *testing.T) {
+	plane := action.Linear(2, 1)
+	mirror, swap := flow.Reflection(2, 0), flow.Permutation(1, 1, 0)
+	together := ok(symmetrise.OverMaps(plane, mirror, swap))(t)
+	after := ok(ok(symmetrise.OverMaps(plane, mirror))(t).With(swap))(t)
+	again := ok(after.With(mirror))(t)
+	for _, g := range []*symmetrise.Group{together, after, again} {
+		if g.Len() != 8 {
+			t.Errorf("%v: want the 8 elements of the symmetries of a square, got %d", g, g.Len())
+		}
+	}
+	// x₁²x₂⁴ has the mean (x₁²x₂⁴ + x₁⁴x₂²)/2, and x₁x₂ the mean 0.
+	n := network.Exact(func(x *Node) *Node {
+		a, b := Slice(x, AxisRange(), AxisRange(0, 1)), Slice(x, AxisRange(), AxisRange(1, 2))
+		return Concatenate([]*Node{Mul(Square(a), Square(Square(b))), Mul(a, b)}, -1)
+	})
+	x := normal(6, 40, 2)
+	c := ok(symmetrise.Measure(n, after, network.Tensor(rows(x, 2)), symmetrise.Settings{Quiet: true}))(t)
+	for i := range 40 {
+		a, b := x[2*i]*x[2*i], x[2*i+1]*x[2*i+1]
+		if want := (a*b*b + a*a*b) / 2; math.Abs(c.Mean[2*i]-want) > 1e-9*(1+want) || math.Abs(c.Mean[2*i+1]) > 1e-12 {
+			t.Fatalf("sample %d: want means %v and 0, got %v", i, want, c.Mean[2*i:2*i+2])
 		}
 	}
 }

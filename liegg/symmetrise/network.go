@@ -200,7 +200,7 @@ func (g *Group) fits(n *network.Network, data network.Inputs) error {
 		return err
 	}
 	if outside > mostOutside {
-		return g.tooFar(outside, "without data, Network does not ask")
+		return g.tooFar(outside, held.Len(), "without data, Network does not ask")
 	}
 	first, err := held.First(controlled)
 	if err != nil {
@@ -209,7 +209,7 @@ func (g *Group) fits(n *network.Network, data network.Inputs) error {
 	defer first.FinalizeAll()
 	cost, err := Measure(n, g, network.Tensor(first), Settings{Outside: 1, Resamples: 1, Quiet: true})
 	switch {
-	case errors.Is(err, flow.ErrConstant): // its mean is itself
+	case errors.Is(err, flow.ErrConstant), errors.Is(err, errOneSample): // its mean is itself, or nothing to compare it with
 		return nil
 	case err != nil:
 		return err

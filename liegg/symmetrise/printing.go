@@ -56,7 +56,7 @@ func list(b *strings.Builder, what string, parts []Part) {
 
 // String returns the name with the error and its share.
 func (p Part) String() string {
-	return fmt.Sprintf("%-12s  %v, %.2g %% of E‖f − f̄‖², N = %d", p.Name, p.Error, 100*p.Share, p.Samples)
+	return fmt.Sprintf("%-12s  %v, %s %% of E‖f − f̄‖², N = %d", p.Name, p.Error, digits(100*p.Share), p.Samples)
 }
 
 // String describes the share of the test error that is broken symmetry, if the error is a sum.
