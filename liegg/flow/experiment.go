@@ -21,6 +21,9 @@ import (
 // can be measured.
 var ErrConstant = errors.New("flow: the network's output does not vary over these inputs: check that the network is trained and not saturated, and that the head fits it")
 
+// errOneSample says that there is one sample only, perhaps after halving.
+var errOneSample = errors.New("flow: the outputs of one sample, or of one in each half of the inputs, have no spread to compare changes with: give more inputs")
+
 // experiment is a network with buffered inputs, ready to measure what finite transformations
 // do to its outputs.
 type experiment struct {
@@ -111,6 +114,9 @@ func (e *experiment) prepare() (err error) {
 	}
 	if err := e.holdImages(); err != nil {
 		return err
+	}
+	if e.held.Len() == 1 {
+		return errOneSample
 	}
 	e.variance = variances(e.before, e.held.Len())
 	if spread, size := floats.Sum(e.variance), floats.Dot(e.before, e.before); spread <= math.Pow(4*e.epsilon, 2)*size {

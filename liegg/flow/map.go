@@ -29,8 +29,9 @@ type MapResult struct {
 	Bounded bool
 	// Margin is Settings.Margin, and Verdict compares the interval of Change with it. The
 	// verdict is Undetermined, for the given Reasons, if Outside exceeds Settings.Outside, if
-	// Var f rests on fewer than 20 samples, or if a single output is certainly beyond the margin
-	// in units of its own variance and all together are not.
+	// Var f rests on fewer than 20 samples, or if a single output, or outputs that a declared
+	// representation moves together, are certainly beyond the margin in units of their own variance
+	// and all together are not.
 	Margin  float64
 	Verdict Verdict
 	Reasons []string
@@ -62,8 +63,8 @@ func (r *MapResult) String() string {
 
 // TestMap asks whether the network is invariant under a finite transformation g of the
 // action: a reflection, a permutation, any matrix. For an affine action, an n×n matrix means
-// [g 0; 0 1]. TestMap returns the errors of Along. It panics if g has another size, or if the
-// action is not an action.Mover.
+// [g 0; 0 1]. TestMap returns the errors of Along. It panics if g has another size or no inverse, or
+// if the action is not an action.Mover.
 //
 // With an action.Equivariance, g moves the inputs, and the question is whether f(g·x) = R·f(x).
 // R is Map.Out, in the units of the outputs. If it is nil, R is ρ(g) of the declared
@@ -194,8 +195,8 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 	if r.Verdict = judge(r.Change, e.s.Margin); r.Verdict == Undetermined {
 		r.Reasons = []string{"the interval of √Δ contains the margin: more inputs may tell"}
 	}
-	if o, δ := e.brokenOutput(each, e.s.Margin*e.s.Margin); o >= 0 && r.Verdict != Broken {
-		r.Verdict, r.Reasons = Undetermined, []string{fmt.Sprintf("output %d breaks it: its √Δ = %v (95 %%) is larger than that of all %d together", o+1, δ.root(), e.sized)}
+	if some, δ := e.brokenOutput(each, e.s.Margin*e.s.Margin, m.out); some != nil && r.Verdict != Broken {
+		r.Verdict, r.Reasons = Undetermined, []string{fmt.Sprintf("%v it: √Δ = %v (95 %%) of its own spread, larger than that of all %d outputs together", some, δ.root(), len(each)/r.Samples)}
 	}
 	return r, nil
 }
@@ -225,7 +226,7 @@ func mustBeMap(a action.Action, g *mat.Dense) *mat.Dense {
 		panic("flow: g must be an affine map with the last row (0 … 0 1)")
 	}
 	if log, _ := mat.LogDet(m); math.IsNaN(log) || math.IsInf(log, 0) { // the determinant itself may overflow
-		panic("flow: g is singular or not finite")
+		panic("flow: g has no inverse, or is not finite: give a transformation that can be undone")
 	}
 	return m
 }

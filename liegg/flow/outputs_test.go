@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
@@ -297,5 +299,61 @@ func TestLateSamplesAreFollowed(t *testing.T) {
 	})
 	if j := ok(flow.Judge(n, action.Linear(3, 1), x, quick))(t); j.Finding() == flow.Confirmed {
 		t.Errorf("got\n%v", j)
+	}
+}
+
+// Of outputs that move by a declared representation, those that vary little do not show in the Δ of
+// all together: an invariant beside a vector that is much larger. It is looked at on its own, as
+// single outputs are.
+func TestSmallOutputsThatMove(t *testing.T) {
+	energyAndForce := action.Equivariant(action.Linear(3, 1), lie.Direct(lie.Invariants(3, 1), lie.Standard(3)))
+	x := network.Tensor(normal(45, 400, 3))
+	mirror := flow.Reflection(3, 0)
+	both := mirror
+	both.Out = mat.NewDense(4, 4, []float64{1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1})
+	for name, c := range map[string]struct {
+		energy  func(x *Node) *Node
+		force   float64
+		bySize  bool
+		verdict flow.Verdict
+		named   string
+	}{
+		"right":               {squared, 1e4, false, flow.Invariant, ""},
+		"a small energy":      {func(x *Node) *Node { return coordinateOf(x, 0) }, 1e4, false, flow.Undetermined, "output 1 breaks it"},
+		"a small energy, all": {func(x *Node) *Node { return coordinateOf(x, 0) }, 1e4, true, flow.Invariant, ""},
+		"a constant energy":   {func(x *Node) *Node { return AddScalar(MulScalar(coordinateOf(x, 0), 0), 5) }, 1e4, false, flow.Invariant, ""},
+	} {
+		n := inGo(func(x *Node) *Node { return Concatenate([]*Node{c.energy(x), MulScalar(x, c.force)}, -1) })
+		s := quick
+		s.BySize, s.Reach = c.bySize, 1
+		for what, r := range map[string]interface{ String() string }{
+			"declared map": ok(flow.TestMap(n, energyAndForce, mirror, x, s))(t),
+			"given map":    ok(flow.TestMap(n, energyAndForce, both, x, s))(t),
+			"flow":         ok(flow.Test(n, energyAndForce, flow.Rotation(3, 0, 1), x, s))(t),
+		} {
+			verdict := flow.Undetermined
+			switch r := r.(type) {
+			case *flow.MapResult:
+				verdict = r.Verdict
+			case *flow.Result:
+				verdict = r.Verdict
+			}
+			if verdict != c.verdict || !strings.Contains(r.String(), c.named) {
+				t.Errorf("%s, %s: want %v and %q, got\n%v", name, what, c.verdict, c.named, r)
+			}
+		}
+	}
+	// A vector is one part, and is named as such.
+	n := inGo(func(x *Node) *Node { return Concatenate([]*Node{MulScalar(squared(x), 1e4), Square(x)}, -1) })
+	if r := ok(flow.TestMap(n, energyAndForce, mirror, x, quick))(t); r.Verdict != flow.Undetermined || !strings.Contains(r.String(), "outputs 2, 3, 4 break it") {
+		t.Errorf("got\n%v", r)
+	}
+}
+
+// One sample has no spread, and the network is not to blame.
+func TestOneSample(t *testing.T) {
+	n := inGo(func(x *Node) *Node { return x })
+	if _, err := flow.TestMap(n, action.Equivariant(action.Linear(2, 1), lie.Standard(2)), flow.Reflection(2, 0), network.Tensor(normal(1, 1, 2)), quick); err == nil || errors.Is(err, flow.ErrConstant) || !strings.Contains(err.Error(), "one sample") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -39,7 +39,7 @@ func (e *experiment) rung(fitted *experiment, c candidate, v *liegg.Verdict) (*R
 			return nil, err
 		}
 	}
-	if r.Finding == Confirmed && e.sized > 1 {
+	if r.Finding == Confirmed {
 		if r.broken, err = e.brokenAlong(r, f); err != nil {
 			return nil, err
 		}
@@ -69,6 +69,9 @@ func (c *Curve) some() (points []int) {
 // flows of a span: if its Δ, in units of its own variance, certainly reaches what is required of
 // other flows. It looks at some of the points up to which all outputs together hold.
 func (e *experiment) brokenAlong(r *Rung, f *fit) (string, error) {
+	if e.parts(len(e.before)/e.held.Len(), nil) == nil {
+		return "", nil
+	}
 	lost := max(lostAt*e.s.Tolerance, timesAlong*r.Delta)
 	for i, c := range r.Along {
 		for _, p := range c.some() {
@@ -79,8 +82,8 @@ func (e *experiment) brokenAlong(r *Rung, f *fit) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			if o, δ := e.brokenOutput(each, lost); o >= 0 {
-				return fmt.Sprintf("output %d breaks %s: at t = %.2g its Δ = %v (95 %%) of its own variance, of all %d together Δ ≤ %.2g", o+1, r.generators(), c.T[p], δ, e.sized, r.Delta), nil
+			if some, δ := e.brokenOutput(each, lost, nil); some != nil {
+				return fmt.Sprintf("%v %s: at t = %.2g Δ = %v (95 %%) of its own variance, of all %d outputs together Δ ≤ %.2g", some, r.generators(), c.T[p], δ, len(each)/e.held.Len(), r.Delta), nil
 			}
 		}
 	}
