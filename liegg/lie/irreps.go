@@ -114,6 +114,9 @@ func Irreps(inputs, outputs []*mat.Dense, values *mat.Dense) (*Content, error) {
 		return nil, err
 	}
 	if off := math.Hypot(c.Residual, c.Left); !(off <= mostResidual) {
+		if values != nil && values.RawMatrix().Rows < m && c.Left > mostResidual {
+			return nil, fmt.Errorf("lie: irreps: the generators lead out of the directions that %d values have, of %d outputs: give more values, or nil for all directions", values.RawMatrix().Rows, m)
+		}
 		return nil, fmt.Errorf("lie: irreps: the matrices of the outputs are %.0f %% from the nearest representation (%v) of the algebra that moves inputs, on the directions that the outputs have: they are none", 100*off, c)
 	}
 	return c, nil

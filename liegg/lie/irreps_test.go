@@ -222,3 +222,19 @@ func ExampleIrreps() {
 	// Output:
 	// [0 2] <nil>
 }
+
+// Values of fewer samples than outputs may miss directions, and the generators are not to blame.
+func TestIrrepsOfFewValues(t *testing.T) {
+	v := lie.Standard(3)
+	r := lie.Direct(v, lie.SymmetricSquare(v))
+	in, out := lie.SO(3).Basis(), of(r, lie.SO(3))
+	random := rand.New(rand.NewPCG(31, 0))
+	for n, want := range map[int]bool{1: false, 2: false, 30: true} {
+		values := mat.NewDense(n, 9, nil)
+		values.Apply(func(int, int, float64) float64 { return random.NormFloat64() }, values)
+		c, err := lie.Irreps(in, out, values)
+		if (err == nil) != want || err != nil && !strings.Contains(err.Error(), "give more values") {
+			t.Errorf("%d values: got %v, %v", n, c, err)
+		}
+	}
+}
