@@ -36,9 +36,10 @@ import (
 //
 // A value may hold numbers, strings, arrays, slices, maps, pointers and structs with fields
 // of any name, also networks that package training made, tensors, verdicts, spectra and
-// algebras. If a value is computed anew because something has changed, one line on the
-// standard error says what. If it cannot be stored or read, a line says why, and Value
-// returns a fresh value. Several programs may keep values of the same name at once.
+// algebras. Slices that share an array are stored apart, so copy one before you write to it.
+// If a value is computed anew because something has changed, one line on the standard error
+// says what. If it cannot be stored or read, a line says why, and Value returns a fresh value.
+// Several programs may keep values of the same name at once.
 //
 // Value panics if name is empty, compute is nil, T can never be stored because it holds
 // functions or channels, or a value in on cannot be hashed for the same reason.
