@@ -85,7 +85,7 @@ func TestPanicsNameTheArgument(t *testing.T) {
 		"last row (0 … 0 1)": func() {
 			_, _ = flow.TestMap(n, action.Affine(3, 1), flow.Map{G: affineStretch()}, drawn(c, 9), flow.Settings{})
 		},
-		"g is singular": func() {
+		"g has no inverse": func() {
 			_, _ = flow.TestMap(n, action.Linear(3, 1), flow.Map{G: mat.NewDense(3, 3, nil)}, drawn(c, 9), flow.Settings{})
 		},
 		"at least one gener": func() { _, _ = flow.Refine(n, action.Linear(3, 1), lie.Trivial(3), drawn(c, 9), flow.Settings{}) },
