@@ -152,6 +152,11 @@ func TestCodeHelp(t *testing.T) {
 		t.Skip("slow")
 	}
 	n := openHelped(t)
+	for range 6 { // with an empty cache, on a machine that tests keep busy, gopls takes longer than an answer may
+		if readerCases[0].check(n.askHelp(t, readerCases[0])) == "" {
+			break
+		}
+	}
 	for _, c := range slices.Concat(readerCases, otherCases) {
 		if wrong := c.check(n.askHelp(t, c)); wrong != "" {
 			t.Errorf("%s: %s", c.name, wrong)
