@@ -62,8 +62,8 @@ func (s Steps) String() string {
 // for all outputs, or for one of those that SetOutputs has told: more than gradients foretell, and
 // more than leaves f unchanged to within .2 of its spread over one extent of the data. If the
 // generators hold to rounding, f may not change at any sample, so one that changes by more than
-// rounding explains suffices: by 1e-4 of the spread in float64, and by a tenth in float32 or at extreme
-// samples. Extreme samples count only there, because their mean tells nothing of the
+// rounding explains suffices: by 1e-4 of the spread in float64, or by a hundred times what gradients
+// foretell, and by a tenth in float32 or at extreme samples. Extreme samples count only there, because their mean tells nothing of the
 // others. Otherwise steps with less than 64 samples say nothing.
 func (v *Verdict) SetSteps(steps []Steps) {
 	if v.Answer != Symmetric {
@@ -162,6 +162,10 @@ func (s Steps) change(squares []float64, η, most float64) (c change) {
 	mean, deviation := saturated(squares)
 	c.c, c.foretold = math.Sqrt(mean), η*s.Way
 	c.unforetold = !s.Extreme && mean-surely*deviation > 4*c.foretold*c.foretold+varies*varies*s.Way
+	// What gradients along generators that hold to rounding foretell is rounding, and values of f at
+	// inputs that have moved have more of it.
+	const values = 100
+	most = math.Max(most, math.Min(noRounding, values*values*c.foretold*c.foretold))
 	if largest := slices.Max(squares); !c.unforetold && largest > most {
 		for _, s := range squares {
 			if s > most {
