@@ -63,8 +63,9 @@ func (s Steps) String() string {
 // more than leaves f unchanged to within .2 of its spread over one extent of the data. If the
 // generators hold to rounding, f may not change at any sample, so one that changes by more than
 // rounding explains suffices: by 1e-4 of the spread in float64, or by a hundred times what gradients
-// foretell, and by a tenth in float32 or at extreme samples. Extreme samples count only there, because their mean tells nothing of the
-// others. Otherwise steps with less than 64 samples say nothing.
+// foretell, and by a tenth in float32 or at extreme samples. Extreme samples count only there,
+// because their mean tells nothing of the others. Otherwise steps with less than 64 samples say
+// nothing.
 func (v *Verdict) SetSteps(steps []Steps) {
 	if v.Answer != Symmetric {
 		return
