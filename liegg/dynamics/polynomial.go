@@ -42,11 +42,7 @@ func (p polynomial) times(q polynomial) polynomial {
 	product := polynomial{}
 	for a, v := range p {
 		for b, w := range q {
-			exponents := []byte(a)
-			for i := range exponents {
-				exponents[i] += b[i]
-			}
-			key := string(exponents)
+			key := monomial.Product(a, b)
 			if product[key] += v * w; product[key] == 0 {
 				delete(product, key)
 			}

@@ -110,11 +110,7 @@ func (t terms) times(u terms) terms {
 	product := terms{}
 	for a, v := range t {
 		for b, w := range u {
-			exponents := []byte(a)
-			for i := range exponents {
-				exponents[i] += b[i]
-			}
-			product[string(exponents)] += v * w
+			product[monomial.Product(a, b)] += v * w
 		}
 	}
 	return product

@@ -47,6 +47,15 @@ func Key(exponents []int) string {
 	return string(k)
 }
 
+// Product returns the key of the product of two monomials.
+func Product(a, b string) string {
+	exponents := []byte(a)
+	for i := range exponents {
+		exponents[i] += b[i]
+	}
+	return string(exponents)
+}
+
 // Places maps the keys of monomials to their indices.
 func Places(list [][]int) map[string]int {
 	at := make(map[string]int, len(list))
