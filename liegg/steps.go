@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -33,6 +34,22 @@ func (v *Verdict) Extents(h *mat.Dense) []float64 {
 		}
 	}
 	return extents
+}
+
+// ToOneExtent scales each column of h, K×d, so that its flow moves a typical sample over one extent
+// of the data in the time 1; columns that move nothing become 0. It reports whether the extents are
+// known and something moves. It panics as Extents does.
+func (v *Verdict) ToOneExtent(h *mat.Dense) (moves bool) {
+	for j, t := range v.Extents(h) {
+		if math.IsInf(t, 1) {
+			t = 0
+		}
+		moves = moves || t > 0
+		column := mat.Col(nil, j, h)
+		floats.Scale(t, column)
+		h.SetCol(j, column)
+	}
+	return moves
 }
 
 // Steps are the square changes of outputs at some samples, ‖f(exp(tH)x) − f(x)‖², or

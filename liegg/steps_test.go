@@ -24,10 +24,17 @@ func TestExtents(t *testing.T) {
 	if got := sure(0).Extents(h); math.Abs(got[0]-.5) > 1e-15 || math.Abs(got[1]-.125) > 1e-15 || !math.IsInf(got[2], 1) {
 		t.Errorf("two extents in one unit of time, eight, and none take %v, want 1/2, 1/8 and ∞", got)
 	}
+	scaled := mat.DenseCopyOf(h)
+	if want := mat.NewDense(2, 3, []float64{.5, .5, 0, 0, 0, 0}); !sure(0).ToOneExtent(scaled) || !mat.EqualApprox(scaled, want, 1e-15) {
+		t.Errorf("scaled to one extent:\n%v, want\n%v", mat.Formatted(scaled), mat.Formatted(want))
+	}
 	v := sure(0)
 	v.variation.Outputs = 0
 	if got := v.Extents(h); got != nil {
 		t.Errorf("outputs that do not vary have the extents %v", got)
+	}
+	if v.ToOneExtent(scaled) {
+		t.Error("outputs that do not vary have an extent")
 	}
 }
 

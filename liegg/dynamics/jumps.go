@@ -82,30 +82,15 @@ func combinationsOf(v *liegg.Verdict) *mat.Dense {
 	random, u := rand.New(rand.NewPCG(7, 0)), mat.NewDense(v.Dim, flows, nil)
 	u.Apply(func(int, int, float64) float64 { return random.NormFloat64() }, u)
 	generators := mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, v.Dim))
-	if !toOneExtent(v, generators) {
+	if !v.ToOneExtent(generators) {
 		return nil
 	}
 	var h mat.Dense
 	h.Mul(generators, u)
-	if !toOneExtent(v, &h) {
+	if !v.ToOneExtent(&h) {
 		return nil
 	}
 	return mat.DenseCopyOf(h.T())
-}
-
-// toOneExtent scales each column of h so that it moves a typical state over one extent of the data
-// in the time 1. It reports whether this is known and something moves.
-func toOneExtent(v *liegg.Verdict, h *mat.Dense) (moves bool) {
-	for j, t := range v.Extents(h) {
-		if math.IsInf(t, 1) {
-			t = 0
-		}
-		moves = moves || t > 0
-		column := mat.Col(nil, j, h)
-		floats.Scale(t, column)
-		h.SetCol(j, column)
-	}
-	return moves
 }
 
 // fieldFlow moves states, each along one of several fields.

@@ -54,7 +54,7 @@ func (n *Network) setSteps(v *liegg.Verdict, a action.Action, o lookedAt, factor
 	}
 	k, _ := v.Coefficients().Dims()
 	h := mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, v.Dim))
-	if !toOneExtent(v, h) {
+	if !v.ToOneExtent(h) {
 		return nil
 	}
 	e, err := n.stepper(a, o.all.x, len(factors), s)
@@ -70,22 +70,6 @@ func (n *Network) setSteps(v *liegg.Verdict, a action.Action, o lookedAt, factor
 	}
 	v.SetSteps(moved.steps(factors))
 	return nil
-}
-
-// toOneExtent scales the columns of h so that each moves a typical sample over one extent of the
-// data. It reports whether that extent is known and something moves.
-func toOneExtent(v *liegg.Verdict, h *mat.Dense) (moves bool) {
-	for j, t := range v.Extents(h) {
-		if moved := !math.IsInf(t, 1); moved {
-			moves = true
-		} else {
-			t = 0
-		}
-		column := mat.Col(nil, j, h)
-		floats.Scale(t, column)
-		h.SetCol(j, column)
-	}
-	return moves
 }
 
 // stepper returns the program for the action, compiled before or now.
@@ -153,7 +137,7 @@ func (e *stepper) along(v *liegg.Verdict, h *mat.Dense, o lookedAt, extreme *ext
 			if err == nil {
 				u.Apply(func(int, int, float64) float64 { return random.NormFloat64() }, u)
 				one.Mul(h, u)
-				toOneExtent(v, one)
+				v.ToOneExtent(one)
 				y, err = e.move(after, c, motionAlong(e.action, mat.Col(nil, 0, one), data, outside))
 				finalize(c.X)
 			}

@@ -168,7 +168,7 @@ func TestStepsAgreeWithMovedInputs(t *testing.T) {
 		t.Fatalf("want so(2), got\n%v", v)
 	}
 	h := mat.DenseCopyOf(v.Coefficients().Slice(0, 4, 0, 1))
-	toOneExtent(v, h)
+	v.ToOneExtent(h)
 	e := ok(f.stepper(a, x, 1, Settings{}))(t)
 	moved := ok(e.along(v, h, someSamples{x, consecutive(640)}.everywhere(), nil))(t)
 	before := tensors.MustCopyFlatData[float64](ok(f.Predict(x))(t))
