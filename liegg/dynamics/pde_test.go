@@ -215,7 +215,7 @@ func TestPDEOnSurfaces(t *testing.T) {
 	}
 }
 
-// Flows of what was found, far from the origin, are those of the formulas.
+// Flows of what was found, far from the origin, follow the formulas.
 func TestPDESymmetriesMovePoints(t *testing.T) {
 	burgers := rightHandSide{{{1, []int{0, 0, 0, 0, 1}}, {-1, []int{0, 0, 1, 1, 0}}}}.network()
 	found := expect.OK(evolution(1, second...).Of(burgers, about(1, 2000, []float64{0, 50, 0, 0, 0}, []float64{2, 1, 3, 1, 1}), network.Settings{}))(t)

@@ -63,7 +63,7 @@ func (f smooth) errors(t *testing.T, j *Jets) []float64 {
 	return errorsOf(got, want, width+1)
 }
 
-// Derivatives of random smooth functions are those of the formula, and errors no larger than three
+// Derivatives of random smooth functions agree with the formula, and errors no larger than three
 // times their estimate: on fine grids, coarse ones, and with noise.
 func TestJetsOfSmoothFunctions(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -34,7 +34,7 @@ func (r Rows) Exponents(x Measure, by []Measure, ys ...Measure) Table {
 	return t
 }
 
-// Ratios returns each y of these rows over that of base, seed by seed, in each group of rows with the
+// Ratios returns each y of these rows over the y of base, seed by seed, in each group of rows with the
 // same values of by.
 func (r Rows) Ratios(base Rows, by []Measure, ys ...Measure) Table {
 	t := Table{Columns: names(ys)}
@@ -49,7 +49,7 @@ func (r Rows) Ratios(base Rows, by []Measure, ys ...Measure) Table {
 	return t
 }
 
-// RegimesOver returns each y of every other regime over that of base, seed by seed.
+// RegimesOver returns each y of every other regime over the y of base, seed by seed.
 func (r Rows) RegimesOver(base string, ys ...Measure) Table {
 	t := Table{Title: "divided by " + base, Columns: names(ys)}
 	for _, regime := range r.Regimes() {

@@ -52,7 +52,7 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// Exact right-hand sides are those of the equations.
+// Exact right-hand sides are what the equations say.
 func TestExact(t *testing.T) {
 	for _, task := range append(Tasks(), task("Fisher", evolution.Fisher())) {
 		task.Fresh = 20

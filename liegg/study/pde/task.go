@@ -21,7 +21,7 @@ import (
 type Task struct {
 	Name     string
 	Equation evolution.Equation
-	// Length and Duration are those of the solutions, on Points × Times points. They begin as
+	// Length and Duration say how far solutions extend, on Points × Times points. They begin as
 	// evolution.Wave with Harmonics of the given Size, at random times in [0, Clock): fields such as
 	// t²∂t are told from others only if t is as large as the times in which solutions change.
 	Length, Duration, Clock  float64
