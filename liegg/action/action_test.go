@@ -8,7 +8,6 @@ import (
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
-	_ "github.com/gomlx/compute/gobackend"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -17,6 +16,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -60,7 +60,7 @@ func normal(rng *rand.Rand, dims ...int) *tensors.Tensor {
 
 // backend is GoMLX in pure Go; tensors belong to one instance of it.
 var backend = sync.OnceValue(func() compute.Backend {
-	b, err := compute.NewWithConfig("go")
+	b, err := purego.New()
 	if err != nil {
 		panic(err)
 	}

@@ -5,7 +5,6 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
@@ -13,6 +12,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -76,7 +76,7 @@ func TestCoverageOfDelta(t *testing.T) {
 func inGo(t *testing.T, f func(x *Node) *Node) *network.Network {
 	t.Helper()
 	n := network.Exact(f)
-	n.Backend = expect.OK(compute.NewWithConfig("go"))(t)
+	n.Backend = expect.OK(purego.New())(t)
 	return n
 }
 

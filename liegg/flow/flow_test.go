@@ -17,6 +17,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -33,7 +34,7 @@ func inGo(f func(x *Node) *Node) *network.Network {
 	return n
 }
 
-var pureGo = sync.OnceValue(func() compute.Backend { return must.M1(compute.NewWithConfig("go")) })
+var pureGo = sync.OnceValue(func() compute.Backend { return must.M1(purego.New()) })
 
 // drawn returns fresh inputs of a case.
 func drawn(c groundtruth.Case, n int) network.Inputs {

@@ -8,17 +8,17 @@ import (
 	"testing"
 
 	"github.com/gomlx/compute"
-	_ "github.com/gomlx/compute/gobackend"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
 )
 
 // pureGo is shared, since a tensor stays with the first backend that uses it.
-var pureGo = sync.OnceValues(func() (compute.Backend, error) { return compute.NewWithConfig("go") })
+var pureGo = sync.OnceValues(func() (compute.Backend, error) { return purego.New() })
 
 func backend(t *testing.T) compute.Backend {
 	t.Helper()

@@ -12,12 +12,13 @@ import (
 
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 )
 
 // GoBackend returns GoMLX in pure Go, even if the default backend is another.
 func GoBackend(t *testing.T) compute.Backend {
 	t.Helper()
-	return expect.OK(compute.NewWithConfig("go"))(t)
+	return expect.OK(purego.New())(t)
 }
 
 // XLA returns the default backend. It skips the test if this machine has no XLA.

@@ -5,11 +5,11 @@ import (
 	"testing"
 
 	"github.com/gomlx/compute"
-	_ "github.com/gomlx/compute/gobackend"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/internal/vjp/vjptest"
 )
 
@@ -61,7 +61,7 @@ func drawnSpread(rng *rand.Rand) (c convolution, x, w []int) {
 
 // The product, the sum and the phases are the convolution, and so are their gradients.
 func TestFormsOfConvolutions(t *testing.T) {
-	backend := expect.OK(compute.NewWithConfig("go"))(t)
+	backend := expect.OK(purego.New())(t)
 	for i := range 160 {
 		rng := rand.New(rand.NewPCG(11, uint64(i)))
 		var c convolution
@@ -110,7 +110,7 @@ func TestFormOfConvolution(t *testing.T) {
 		{8, 3, 4, 1, 2, true}, {8, 1, 4, 1, 2, false}, {8, 3, 4, 2, 2, false},
 	} {
 		for name, backend := range map[string]compute.Backend{
-			"go": expect.OK(compute.NewWithConfig("go"))(t), "like XLA": onCPU{expect.OK(compute.NewWithConfig("go"))(t)},
+			"go": expect.OK(purego.New())(t), "like XLA": onCPU{expect.OK(compute.NewWithConfig("go"))(t)},
 		} {
 			g := NewGraph(backend, "form")
 			axes := compute.ConvolveAxesConfig{

@@ -13,6 +13,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/internal/vjp/vjptest"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -21,7 +22,7 @@ func TestMain(m *testing.M) { expect.Main(m, network.BackendVariable) }
 
 func goBackend(t *testing.T) compute.Backend {
 	t.Helper()
-	return expect.OK(compute.NewWithConfig("go"))(t)
+	return expect.OK(purego.New())(t)
 }
 
 // xla skips the test if this machine has no XLA.

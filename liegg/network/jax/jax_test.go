@@ -9,12 +9,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/internal/vjp"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -117,7 +117,7 @@ func TestWhereItCannotRun(t *testing.T) {
 	net := loaded(t, "testdata/mlp.jaxnet", Settings{})
 	_, err := network.Judge(net, action.Linear(3, 2), network.Tensor(points(10, 6)), network.Settings{})
 	expect.Error(t, err, "[6]", "[10]")
-	net.Backend = ok(compute.NewWithConfig("go"))(t)
+	net.Backend = ok(purego.New())(t)
 	_, err = net.Predict(points(10, 10))
 	expect.Error(t, err, "programs for XLA", network.BackendVariable)
 }

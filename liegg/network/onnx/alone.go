@@ -13,6 +13,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/purego"
 )
 
 // standAlone returns an error if the output for a sample depends on the other
@@ -75,7 +76,7 @@ func (m *converted) twiceInGo() (first, again []float64, err error) {
 // because a tensor belongs to one backend.
 func (m *converted) inGo(run func(backend compute.Backend, store *model.Store) error) (err error) {
 	defer recovered(&err)
-	backend, err := compute.NewWithConfig("go")
+	backend, err := purego.New()
 	if err != nil {
 		return err
 	}

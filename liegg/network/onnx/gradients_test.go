@@ -14,13 +14,13 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/reflect/protoreflect"
 	"google.golang.org/protobuf/reflect/protoregistry"
 
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/internal/vjp/vjptest"
 	"github.com/liegg/lab/liegg/network/onnx/internal/message"
 	"github.com/liegg/lab/liegg/network/onnx/internal/messagetest"
@@ -216,7 +216,7 @@ func TestGradients(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	backend := expect.OK(compute.NewWithConfig("go"))(t)
+	backend := expect.OK(purego.New())(t)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1)) // as in judgeAll
 	for op, draw := range operatorTests {
 		if op == "Shape" || op == "Size" || rewriting.Definitions[op] == nil && !differentiable[op] {

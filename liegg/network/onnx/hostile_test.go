@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/compute"
 	"google.golang.org/protobuf/proto"
 
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/network/onnx/internal/message"
 	"github.com/liegg/lab/liegg/network/onnx/internal/messagetest"
 	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
@@ -131,7 +131,7 @@ func FuzzLoad(f *testing.F) {
 		}
 	})
 	folder := f.TempDir()
-	backend, err := compute.NewWithConfig("go")
+	backend, err := purego.New()
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -1,9 +1,9 @@
 package onnx
 
 import (
-	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/network/onnx/internal/message"
 	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
 	"github.com/liegg/lab/liegg/network/onnx/internal/rewriting"
@@ -56,7 +56,7 @@ func (m *converted) taken(node message.Message) (branch message.Message, ok bool
 func (m *converted) numberFor(name string, batch int) (number int, known bool) {
 	err := func() (err error) {
 		defer recovered(&err)
-		backend, err := compute.NewWithConfig("go")
+		backend, err := purego.New()
 		if err != nil {
 			return err
 		}

@@ -4,9 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/compute"
-
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 )
 
 // What depends on the operator set, on attributes and on outputs means what
@@ -16,7 +15,7 @@ func TestMeanings(t *testing.T) {
 		t.Skip("slow")
 	}
 	right, refused := 0, 0
-	backend := expect.OK(compute.NewWithConfig("go"))(t) // it compiles in no time
+	backend := expect.OK(purego.New())(t) // it compiles in no time
 	nodeCases(t, "meanings.tar.gz", func(n nodeCase) {
 		got, err := answer(t, backend, n.model, Settings{Output: "y"}, n.x)
 		if words := n.model.Text("doc_string"); words != "" {

@@ -20,6 +20,7 @@ import (
 
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/onnx/internal/message"
 	"github.com/liegg/lab/liegg/network/onnx/internal/messagetest"
@@ -282,7 +283,7 @@ func judgeAll(t *testing.T, file string) (c tally) {
 	// The conversion collects garbage whenever it builds a graph: its threads would wait
 	// for each other most of the time.
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
-	backend := expect.OK(compute.NewWithConfig("go"))(t) // it compiles in no time
+	backend := expect.OK(purego.New())(t) // it compiles in no time
 	nodeCases(t, file, func(n nodeCase) {
 		for output := range n.wanted {
 			c.judge(t, backend, n, output)

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -20,6 +19,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset/npy"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/internal/vjp/vjptest"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/onnx/internal/message"
@@ -197,7 +197,7 @@ func TestLoadRefuses(t *testing.T) {
 // Cumulative sums have a gradient on GoMLX's own backend, on which GoMLX's own rules ended the process.
 func TestCumulativeSum(t *testing.T) {
 	n := load(t, "sums.onnx", Settings{})
-	n.Backend = expect.OK(compute.NewWithConfig("go"))(t)
+	n.Backend = expect.OK(purego.New())(t)
 	x := vjptest.Normal(rand.New(rand.NewPCG(1, 0)), 100, 5)
 	if _, err := network.Analyze(n, action.Linear(5, 1), network.Tensor(x), network.Settings{}); err != nil {
 		t.Error(err)

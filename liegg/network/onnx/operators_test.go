@@ -5,13 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/npy"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
 )
@@ -49,7 +49,7 @@ func testOperator(t *testing.T, file, name string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	backend := expect.OK(compute.NewWithConfig("go"))(t) // it compiles in no time
+	backend := expect.OK(purego.New())(t) // it compiles in no time
 	if err := m.try(backend); err != nil {
 		t.Fatal(err)
 	}

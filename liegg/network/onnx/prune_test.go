@@ -4,9 +4,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/gomlx/compute"
-
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/network/onnx/internal/message"
 	"github.com/liegg/lab/liegg/network/onnx/internal/messagetest"
 	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
@@ -78,7 +77,7 @@ func TestManyOperatorsInGo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	backend, err := compute.NewWithConfig("go")
+	backend, err := purego.New()
 	if err != nil {
 		t.Fatal(err)
 	}

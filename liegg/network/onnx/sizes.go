@@ -1,10 +1,10 @@
 package onnx
 
-import "github.com/gomlx/compute"
+import "github.com/liegg/lab/liegg/internal/purego"
 
 // SizesOf returns the sizes of tensors, -1 where they depend on the batch.
 func (m *converted) SizesOf(names []string) (dims [][]int, err error) {
-	backend, err := compute.NewWithConfig("go")
+	backend, err := purego.New()
 	if err != nil {
 		return nil, err
 	}

@@ -6,11 +6,11 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/internal/vjp/vjptest"
 	"github.com/liegg/lab/liegg/network/onnx/internal/message"
 	"github.com/liegg/lab/liegg/network/onnx/internal/messagetest"
@@ -65,7 +65,7 @@ func (s *sketch) looping(condition func(given string) string) string {
 
 // A Scan and a Loop give what they are defined to give, with gradients.
 func TestRepetitions(t *testing.T) {
-	backend := expect.OK(compute.NewWithConfig("go"))(t)
+	backend := expect.OK(purego.New())(t)
 	for name, draw := range map[string]func(s *sketch) string{
 		"scan": func(s *sketch) string {
 			last, all := s.scanning()

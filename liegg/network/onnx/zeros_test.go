@@ -5,10 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gomlx/compute"
-
 	"github.com/liegg/lab/liegg/dataset/npy"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
 )
@@ -26,7 +25,7 @@ func TestGradientsAtZero(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			m := expect.OK(modelOf(expect.OK(modelfile.Parse(contentsOfArray(t, zeros, entry), t.TempDir()))(t), Settings{}))(t)
-			backend := expect.OK(compute.NewWithConfig("go"))(t)
+			backend := expect.OK(purego.New())(t)
 			if err := m.try(backend); name == "norm 3" && err != nil {
 				t.Skip(err) // an exponent of integers
 			} else if err != nil {

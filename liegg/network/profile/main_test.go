@@ -10,6 +10,7 @@ import (
 
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/internal/networktest"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -29,6 +30,6 @@ func inGo(f func(x *Node) *Node) *network.Network {
 	return n
 }
 
-var pureGo = sync.OnceValue(func() compute.Backend { return must.M1(compute.NewWithConfig("go")) })
+var pureGo = sync.OnceValue(func() compute.Backend { return must.M1(purego.New()) })
 
 func ok[T any](v T, err error) func(t *testing.T) T { return expect.OK(v, err) }

@@ -4,18 +4,17 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/gomlx/compute"
-	_ "github.com/gomlx/compute/gobackend"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/internal/vjp/vjptest"
 )
 
 // Pushing and pulling together gives the same results as one by one.
 func TestTogetherAsOneByOne(t *testing.T) {
-	backend := expect.OK(compute.NewWithConfig("go"))(t)
+	backend := expect.OK(purego.New())(t)
 	const batch, n, m, k = 3, 4, 5, 19 // more than go together
 	rng := rand.New(rand.NewPCG(5, 0))
 	x, w := vjptest.Normal(rng, batch, n), vjptest.Normal(rng, n, m)

@@ -11,9 +11,9 @@ import (
 	"sync"
 
 	"github.com/gomlx/compute"
-	_ "github.com/gomlx/compute/gobackend" // the pure-Go backend is always there
 
 	"github.com/liegg/lab/liegg/internal/cachefolder"
+	"github.com/liegg/lab/liegg/internal/purego"
 )
 
 // Variable names the environment variable that chooses the backend; see network.BackendVariable.
@@ -26,7 +26,7 @@ var Default = sync.OnceValues(New)
 func New() (compute.Backend, error) {
 	config := backendConfig()
 	plugin := pluginOf(config)
-	config = inFullPrecision(config, plugin)
+	config = purego.Config(inFullPrecision(config, plugin))
 	if strings.HasPrefix(config, "xla") && !xlaLinked {
 		return nil, fmt.Errorf("network: the backend %q needs cgo, and this program was built without it: install a C compiler and build again, or choose %s=go", config, Variable)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/network/internal/device"
 )
@@ -86,7 +87,7 @@ func (f Batched) otherBackend() (other compute.Backend, done func()) {
 	if err != nil {
 		return nil, nil
 	}
-	pure, err := compute.NewWithConfig("go")
+	pure, err := purego.New()
 	if err != nil {
 		return nil, nil
 	}
