@@ -44,6 +44,7 @@ func Breakdown(names []string, values []Estimate, threshold float64, broken []in
 	}
 	b.draw(c)
 	c.warn(b.axis.warning())
+	c.shows = describeRows(names, values)
 	return c
 }
 

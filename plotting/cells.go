@@ -26,6 +26,16 @@ type cells struct {
 	label func(float64) string // formats the numbers; nil means cellLabel
 }
 
+// addCells adds the entries of a matrix, and says what they are.
+func (c *Chart) addCells(h cells) {
+	c.Add(h)
+	rows, cols := h.m.Dims()
+	c.shows = fmt.Sprintf("table of %d × %d values", rows, cols)
+	if low, high, _ := finiteRange(rows, cols, h.m.At); low <= high {
+		c.shows += fmt.Sprintf(" from %.2g to %.2g", low, high)
+	}
+}
+
 // Plot implements plot.Plotter.
 func (h cells) Plot(c draw.Canvas, p *plot.Plot) {
 	rows, cols := h.m.Dims()

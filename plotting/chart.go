@@ -38,6 +38,7 @@ type Chart struct {
 
 	notes *notes // above the data area; nil if there are none
 	key   *key   // beside the data area; nil for none
+	shows string // what is drawn, for readers who cannot see it, if labels and key do not say it
 }
 
 // Titled sets the title and returns c, for use inside an expression.

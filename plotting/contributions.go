@@ -68,6 +68,7 @@ func Contributions(e Contributed) *Chart {
 		}
 	}
 	c.warnOfBars("value", bad, badEnds)
+	c.shows = describeRows(names, values)
 	return c
 }
 

@@ -2,6 +2,7 @@ package plotting
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -47,6 +48,7 @@ func (c *Chart) describe() string {
 	default:
 		parts = append(parts, x+y)
 	}
+	parts = append(parts, c.shows)
 	if c.key != nil {
 		var names []string
 		for _, e := range c.key.entries[:min(len(c.key.entries), mostDescribed)] {
@@ -62,16 +64,40 @@ func (c *Chart) describe() string {
 	return joined(parts)
 }
 
-// joined joins the parts that are not empty.
+// joined joins the parts that are not empty. It writes equal ones that follow each other once,
+// with their number.
 func joined(parts []string) string {
+	parts = slices.DeleteFunc(parts, func(p string) bool { return p == "" })
 	var some []string
-	for _, p := range parts {
-		if p != "" {
-			some = append(some, p)
+	for i := 0; i < len(parts); {
+		n := 1
+		for i+n < len(parts) && parts[i+n] == parts[i] {
+			n++
 		}
+		part := parts[i]
+		if n > 1 {
+			part += fmt.Sprintf(" (%d times)", n)
+		}
+		some, i = append(some, part), i+n
 	}
 	if len(some) == 0 {
 		return "a picture"
 	}
 	return strings.Join(some, "; ")
+}
+
+// describeRows lists named values with their intervals, as far as there is room.
+func describeRows(names []string, values []Estimate) string {
+	var rows []string
+	for i, e := range values[:min(len(values), mostDescribed)] {
+		row := fmt.Sprintf("%s %.3g", names[i], e.Value)
+		if lower, upper, ok := e.interval(); ok && lower < upper {
+			row += fmt.Sprintf(" (%.3g … %.3g)", lower, upper)
+		}
+		rows = append(rows, row)
+	}
+	if left := len(values) - len(rows); left > 0 {
+		rows = append(rows, fmt.Sprintf("and %d more", left))
+	}
+	return strings.Join(rows, ", ")
 }

@@ -48,7 +48,7 @@ func Heatmap(m mat.Matrix, s Cells) *Chart {
 	}
 	colors := diverging(largest)
 	c := newMatrixChart(rows, cols, s.Numbers)
-	c.Add(cells{m: m, colors: colors, numbers: s.Numbers && cols <= maxNumbered})
+	c.addCells(cells{m: m, colors: colors, numbers: s.Numbers && cols <= maxNumbered})
 	if !s.NoBar {
 		c.Add(colorBar{colors})
 	}

@@ -97,7 +97,8 @@ func killingMap(form mat.Symmetric, limit float64, symbols []string) *Chart {
 	c := newMatrixChart(len(symbols), len(symbols), numbers)
 	c.X.Tick.Marker, c.Y.Tick.Marker = nameTicks(symbols), nameTicks(symbols)
 	colors := diverging(limit)
-	c.Add(cells{m: form, colors: colors, numbers: numbers, least: 0.01 * limit}, colorBar{colors})
+	c.addCells(cells{m: form, colors: colors, numbers: numbers, least: 0.01 * limit})
+	c.Add(colorBar{colors})
 	return c
 }
 

@@ -19,6 +19,8 @@ func Bars(names []string, values []float64) *Chart {
 	}
 	c := bars(2.8*vg.Inch, 1.6*vg.Inch, values)
 	c.X.Tick.Marker = nameTicks(names)
+	bare := make([]float64, len(values)) // without intervals
+	c.shows = describeRows(names, Estimates(values, bare, bare))
 	return c
 }
 

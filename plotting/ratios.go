@@ -59,6 +59,7 @@ func Ratios(names []string, values []Estimate, controls []int) *Chart {
 	}
 	c.rows(names, rows.row())
 	c.Add(unity{})
+	c.shows = describeRows(names, values)
 	return c.logX(logTicks{})
 }
 

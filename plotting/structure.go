@@ -180,7 +180,7 @@ func (t *bracketTable) chart(b bracketBlock, rows int, columns []string) *Chart 
 	}
 	c.Width = t.side()*vg.Length(t.dim) + widest + 0.24*vg.Inch
 	c.Height = t.side()*vg.Length(rows) + 0.4*vg.Inch
-	c.Add(cells{m: b.constants, colors: diverging(t.limit), numbers: t.numbered(), least: t.least()})
+	c.addCells(cells{m: b.constants, colors: diverging(t.limit), numbers: t.numbered(), least: t.least()})
 	c.Add(columnNames{columns, len(b.rows)})
 	return c
 }

@@ -1,6 +1,7 @@
 package plotting
 
 import (
+	"math"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -24,6 +25,25 @@ func TestAsSVG(t *testing.T) {
 	bars := Bars([]string{"a"}, []float64{1})
 	if w, h := sizeOf(AsSVG(bars)); w != bars.Width || h != bars.Height {
 		t.Errorf("%v × %v", w, h)
+	}
+}
+
+// Texts say what charts without series show.
+func TestDescribeValues(t *testing.T) {
+	m := mat.NewDense(2, 2, []float64{1, -2, math.NaN(), .5})
+	three := Estimates([]float64{.5, 2, math.NaN()}, []float64{.4, math.NaN(), math.NaN()}, []float64{.6, math.NaN(), math.NaN()})
+	images := Strip([]mat.Matrix{m, m, m}, nil)
+	for want, f := range map[string]Figure{
+		"table of 2 × 2 values from -2 to 1; 1 cell is NaN or infinite (×)":      Heatmap(m, Cells{}),
+		"width over depth; table of 1 × 2 values from 0.01 to 3":                 Table([]string{"8"}, []string{"1", "2"}, mat.NewDense(1, 2, []float64{.01, 3})).Labelled("depth", "width"),
+		"ratio; a 0.5 (0.4 … 0.6), b 2, c NaN; 1 value is NaN, infinite, or ≤ 0": Ratios([]string{"a", "b", "c"}, three, nil),
+		"a 0.25, b 0.75":  Bars([]string{"a", "b"}, []float64{.25, .75}),
+		"image (3 times)": images,
+		"image; polarization spectrum over index; image": Grid(3, images.Figures[0], testChart(), images.Figures[1]),
+	} {
+		if got := describe(f); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
 	}
 }
 

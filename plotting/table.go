@@ -38,7 +38,7 @@ func Table(rows, columns []string, m mat.Matrix) *Chart {
 	chart.Height += nameTicks(columns).uprightHeight((chart.Width - 1.1*vg.Inch) / vg.Length(c))
 	chart.equal = false
 	chart.X.Tick.Marker, chart.Y.Tick.Marker = nameTicks(columns), nameTicks(rows)
-	chart.Add(cells{m: places, colors: logColors{sequential(low, high)}, numbers: true, label: twoDigits})
+	chart.addCells(cells{m: places, colors: logColors{sequential(low, high)}, numbers: true, label: twoDigits})
 	if bad > 0 {
 		chart.warn(count(bad, "cell") + " NaN, infinite, or ≤ 0 (×)")
 	}
