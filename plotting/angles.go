@@ -1,12 +1,16 @@
 package plotting
 
 import (
-	"fmt"
 	"math"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/annotation"
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/glyphs"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // Angles draws principal angles between algebras, in degrees, over their
@@ -18,18 +22,18 @@ import (
 // a line above the chart counts them. Angles panics if a series has X.
 func Angles(series ...Series) *Chart {
 	checkNoX("Angles", series)
-	c := newChart(chartWidth, chartHeight).Labelled("index", "principal angle / °")
-	c.X.Tick.Marker, c.Y.Tick.Marker = indexTicks{}, degreeTicks{}
-	c.Add(newGrid())
-	k, longest := &key{}, 0
+	c := newChart(look.ChartWidth, look.ChartHeight).Labelled("index", "principal angle / °")
+	c.X.Tick.Marker, c.Y.Tick.Marker = axes.IndexTicks{}, axes.DegreeTicks{}
+	c.Add(look.Grid())
+	k, longest := &annotation.Key{}, 0
 	var bad plotter.XYs
 	for i, s := range series {
 		points, outside := s.angles(dodge(i, len(series)))
 		bad, longest = append(bad, outside...), max(longest, len(s.Y))
-		style := draw.GlyphStyle{Color: seriesColor(i), Radius: markerRadius(len(s.Y)), Shape: seriesMarker(i)}
+		style := draw.GlyphStyle{Color: look.SeriesColor(i), Radius: markerRadius(len(s.Y)), Shape: glyphs.OfSeries(i)}
 		scatter := &plotter.Scatter{XYs: points, GlyphStyle: style}
 		c.Add(scatter)
-		k.add(i, s.Name, scatter)
+		k.Add(i, s.Name, scatter)
 	}
 	if named(series) {
 		c.addKey(k)
@@ -64,8 +68,8 @@ func (s Series) angles(shift float64) (points, outside plotter.XYs) {
 // finishAngles sets the ranges of the axes and adds the crosses and warnings.
 func (c *Chart) finishAngles(longest int, bad plotter.XYs) {
 	if len(bad) > 0 {
-		c.Add(crosses(bad))
-		c.warn(count(len(bad), "value") + " not within [0°, 90°] (×)")
+		c.Add(glyphs.Crosses(bad))
+		c.warn(numbers.Count(len(bad), "value") + " not within [0°, 90°] (×)")
 	}
 	if longest == 0 {
 		c.warn("no data")
@@ -77,20 +81,4 @@ func (c *Chart) finishAngles(longest int, bad plotter.XYs) {
 	} else {
 		c.Y.Max = 1
 	}
-}
-
-// degreeTicks labels angles in degrees: 0, 15, …, 90 on an axis of about that
-// length, 0, 45, …, 360 on longer ones, round numbers on others.
-type degreeTicks struct{}
-
-// Ticks implements plot.Ticker.
-func (degreeTicks) Ticks(low, high float64) []plot.Tick {
-	length, step := high-low, 15.0
-	if length > 180 {
-		step = 45
-	}
-	if !(length >= 50 && length <= 8.5*45) {
-		return evenTicks{}.Ticks(low, high)
-	}
-	return multiples(step, low, high, func(v float64) string { return fmt.Sprintf("%.0f", v) })
 }

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/liegg/lab/plotting/internal/axes"
 )
 
 func TestAnglesAxis(t *testing.T) {
@@ -38,7 +40,7 @@ func TestDegreeTicks(t *testing.T) {
 		90: {"0", "15", "30", "45", "60", "75", "90"},
 		3:  {"0", "0.5", "1.0", "1.5", "2.0", "2.5", "3.0"},
 	} {
-		if got := labels(degreeTicks{}.Ticks(0, max)); !slices.Equal(got, want) {
+		if got := labels(axes.DegreeTicks{}.Ticks(0, max)); !slices.Equal(got, want) {
 			t.Errorf("[0, %v]: %q, want %q", max, got, want)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/plotting/internal/pixels"
 )
 
 // framesPerSecond is how fast an animation runs.
@@ -46,7 +48,7 @@ func encodeGIF(f Figure) ([]byte, error) {
 	width, height := frames.Size()
 	var g gif.GIF
 	for _, figure := range frames.Figures {
-		g.Image = append(g.Image, reduceColors(pixelsOf(figure, width, height, cssDPI), 256))
+		g.Image = append(g.Image, pixels.ReduceColors(pixelsOf(figure, width, height, cssDPI), 256))
 		g.Delay = append(g.Delay, 100/framesPerSecond) // hundredths of a second
 	}
 	var buf bytes.Buffer

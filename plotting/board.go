@@ -7,6 +7,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 // A board draws the cells of a scoreboard, with row names to the left, column
@@ -18,10 +20,10 @@ type board struct {
 
 // Right is pale, so that the eye meets the few wrong cells first.
 var outcomeFill = map[Outcome]color.NRGBA{
-	NotRun:       white,
+	NotRun:       look.White,
 	Right:        {R: 0xcf, G: 0xe4, B: 0xf2, A: 0xff},
 	Undetermined: {R: 0xe2, G: 0xe2, B: 0xe2, A: 0xff},
-	Wrong:        warning,
+	Wrong:        look.Warning,
 }
 
 // outcomeInk returns the colour of symbol and text.
@@ -38,13 +40,13 @@ func (b *board) size() (width, height vg.Length) {
 	width = left + b.cellWidth()*vg.Length(max(1, len(b.columns)))
 	height = above + scoreHeight*vg.Length(max(1, len(b.rows))) + below
 	width = max(width, b.tallyWidth())
-	return width + 2*chartMargin + boardEdge, height + 2*chartMargin + boardEdge
+	return width + 2*look.ChartMargin + boardEdge, height + 2*look.ChartMargin + boardEdge
 }
 
 // cellWidth returns the width of the widest text if all columns then fit on a
 // page.
 func (b *board) cellWidth() (w vg.Length) {
-	sty := textStyle(scoreText, ink)
+	sty := look.Text(scoreText, look.Ink)
 	for i := range b.scores {
 		for _, s := range b.scores[i] {
 			w = max(w, symbolRoom+sty.Width(s.Text)+2*scorePad)
@@ -54,17 +56,17 @@ func (b *board) cellWidth() (w vg.Length) {
 		w = max(w, sty.Width(name)+2*scorePad)
 	}
 	left, _, _ := b.margins()
-	room := (pageWidth - left - 2*chartMargin - boardEdge) / vg.Length(max(1, len(b.columns)))
+	room := (look.PageWidth - left - 2*look.ChartMargin - boardEdge) / vg.Length(max(1, len(b.columns)))
 	return max(leastScore, min(largestScore, w, room))
 }
 
 // margins returns the space beside, above and below the cells.
 func (b *board) margins() (left, above, below vg.Length) {
-	sty := textStyle(tickSize, ink)
+	sty := look.Text(look.TickSize, look.Ink)
 	for _, name := range b.rows {
 		left = max(left, sty.Width(name)+2*scorePad)
 	}
-	return left, 1.6 * tickSize, 2.2 * tickSize
+	return left, 1.6 * look.TickSize, 2.2 * look.TickSize
 }
 
 // GlyphBoxes implements plot.GlyphBoxer.
@@ -102,7 +104,7 @@ func wholePixels(l vg.Length) vg.Length {
 
 // names writes the names of the rows and columns.
 func (b *board) names(c draw.Canvas, width vg.Length, trY func(float64) vg.Length) {
-	sty := textStyle(tickSize, ink)
+	sty := look.Text(look.TickSize, look.Ink)
 	sty.XAlign, sty.YAlign = draw.XRight, draw.YCenter
 	for i, name := range b.rows {
 		c.FillText(sty, vg.Point{X: c.Min.X - scorePad, Y: trY(float64(i)+0.5) + 1}, name)
@@ -110,7 +112,7 @@ func (b *board) names(c draw.Canvas, width vg.Length, trY func(float64) vg.Lengt
 	sty.XAlign, sty.YAlign = draw.XCenter, draw.YBottom
 	for j, name := range b.columns {
 		at := vg.Point{X: c.Min.X + width*(vg.Length(j)+0.5), Y: c.Max.Y + 2}
-		c.FillText(fitText(sty, name, width-2), at, name)
+		c.FillText(look.Fit(sty, name, width-2), at, name)
 	}
 }
 
@@ -127,14 +129,14 @@ func (b *board) cell(c draw.Canvas, s Score, at vg.Rectangle) {
 	}
 	outcomeSymbol(c, s.Outcome, vg.Point{X: at.Min.X + scorePad + symbolRoom/3, Y: middle})
 	left := at.Min.X + scorePad + symbolRoom
-	sty := fitText(textStyle(scoreText, outcomeInk(s.Outcome)), s.Text, at.Max.X-left-2)
+	sty := look.Fit(look.Text(scoreText, outcomeInk(s.Outcome)), s.Text, at.Max.X-left-2)
 	sty.YAlign = draw.YCenter
 	c.FillText(sty, vg.Point{X: left, Y: middle + 1}, s.Text)
 }
 
 // tally explains the symbols and counts the outcomes, below the cells.
 func (b *board) tally(c draw.Canvas) {
-	sty := textStyle(noteSize, ink)
+	sty := look.Text(look.NoteSize, look.Ink)
 	sty.YAlign = draw.YCenter
 	left, _, below := b.margins()
 	at := vg.Point{X: c.Min.X - left, Y: c.Min.Y - below*0.6}
@@ -171,7 +173,7 @@ func (b *board) tallied() (entries []tallyEntry) {
 	return entries
 }
 
-func tallyWidth(text string) vg.Length { return textStyle(noteSize, ink).Width(text) + 30 }
+func tallyWidth(text string) vg.Length { return look.Text(look.NoteSize, look.Ink).Width(text) + 30 }
 
 func (b *board) tallyWidth() (w vg.Length) {
 	for _, e := range b.tallied() {

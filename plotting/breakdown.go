@@ -10,6 +10,11 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/glyphs"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // Breakdown draws which part breaks a symmetry. Each part, such as an output
@@ -34,10 +39,10 @@ func Breakdown(names []string, values []Estimate, threshold float64, broken []in
 		}
 	}
 	b := newBreakdownRows(names, values, threshold, broken)
-	c := newChart(chartWidth, b.height()).Labelled("relative defect ρ", "")
+	c := newChart(look.ChartWidth, b.height()).Labelled("relative defect ρ", "")
 	b.apply(c)
-	c.Add(newGrid())
-	if finite(threshold) && threshold > 0 {
+	c.Add(look.Grid())
+	if numbers.Finite(threshold) && threshold > 0 {
 		c.Add(upright{threshold})
 	} else {
 		c.warn(fmt.Sprintf("threshold %.3g is not on the axis", threshold))
@@ -50,7 +55,7 @@ func Breakdown(names []string, values []Estimate, threshold float64, broken []in
 
 // breakdownRows holds the rows of a Breakdown from the bottom up.
 type breakdownRows struct {
-	names  nameTicks
+	names  axes.NameTicks
 	values []Estimate
 	broken []bool
 	axis   *spectrumAxis
@@ -62,7 +67,7 @@ func newBreakdownRows(names []string, values []Estimate, threshold float64, brok
 		order[i] = i
 	}
 	rank := func(i int) float64 {
-		if finite(values[i].Value) {
+		if numbers.Finite(values[i].Value) {
 			return values[i].Value
 		}
 		return -1
@@ -73,7 +78,7 @@ func newBreakdownRows(names []string, values []Estimate, threshold float64, brok
 	for _, i := range order {
 		b.names, b.values, b.broken = append(b.names, names[i]), append(b.values, values[i]), append(b.broken, slices.Contains(broken, i))
 	}
-	b.names = b.names.shortened(24)
+	b.names = b.names.Shortened(24)
 	return b
 }
 
@@ -100,8 +105,8 @@ func (b breakdownRows) height() vg.Length {
 func (b breakdownRows) apply(c *Chart) {
 	b.axis.apply(c.Plot)
 	c.X.Scale, c.X.Min, c.X.Max, c.X.Tick.Marker = c.Y.Scale, c.Y.Min, c.Y.Max, c.Y.Tick.Marker
-	c.Y.Scale, c.Y.Min, c.Y.Max, c.Y.Tick.Marker = linearScale{}, 0.5, math.Max(1, float64(len(b.values)))+0.5, b.names
-	c.Y.Tick.Label.Font.Size = min(vg.Points(tickSize), 0.85*b.row())
+	c.Y.Scale, c.Y.Min, c.Y.Max, c.Y.Tick.Marker = axes.LinearScale{}, 0.5, math.Max(1, float64(len(b.values)))+0.5, b.names
+	c.Y.Tick.Label.Font.Size = min(vg.Points(look.TickSize), 0.85*b.row())
 	c.X.Padding, c.Y.Padding = 0, 0
 }
 
@@ -109,9 +114,9 @@ func (b breakdownRows) apply(c *Chart) {
 func (b breakdownRows) draw(c *Chart) {
 	bad := 0
 	for i, e := range b.values {
-		colour, mark := seriesColor(0), seriesMarker(0)
+		colour, mark := look.SeriesColor(0), glyphs.OfSeries(0)
 		if b.broken[i] {
-			colour, mark = seriesColor(1), seriesMarker(1)
+			colour, mark = look.SeriesColor(1), glyphs.OfSeries(1)
 		}
 		y := float64(i + 1)
 		if lower, upper, ok := e.interval(); ok {
@@ -121,16 +126,16 @@ func (b breakdownRows) draw(c *Chart) {
 			bad++
 		}
 		if !b.axis.drawable(e.Value) {
-			c.Add(crosses(plotter.XYs{{X: b.axis.row, Y: y}}))
+			c.Add(glyphs.Crosses(plotter.XYs{{X: b.axis.row, Y: y}}))
 			continue
 		}
 		x := b.axis.place(e.Value)
-		mark.hollow = b.axis.row > 0 && x == b.axis.row
+		mark.Hollow = b.axis.row > 0 && x == b.axis.row
 		style := draw.GlyphStyle{Color: colour, Radius: min(vg.Points(3), 0.35*b.row()), Shape: mark}
 		c.Add(&plotter.Scatter{XYs: plotter.XYs{{X: x, Y: y}}, GlyphStyle: style})
 	}
 	if bad > 0 {
-		c.warn(count(bad, "interval") + " NaN, infinite or reversed")
+		c.warn(numbers.Count(bad, "interval") + " NaN, infinite or reversed")
 	}
 }
 
@@ -141,10 +146,10 @@ type upright struct{ x float64 }
 // Plot implements plot.Plotter.
 func (t upright) Plot(c draw.Canvas, p *plot.Plot) {
 	trX, _ := p.Transforms(&c)
-	line := rule(ink)
-	line.Width, line.Dashes = vg.Points(0.9), seriesDash(1)
+	line := look.Rule(look.Ink)
+	line.Width, line.Dashes = vg.Points(0.9), look.SeriesDash(1)
 	c.StrokeLine2(line, trX(t.x), c.Min.Y, trX(t.x), c.Max.Y)
-	sty := textStyle(noteSize, ink)
+	sty := look.Text(look.NoteSize, look.Ink)
 	sty.XAlign = draw.XCenter
 	c.FillText(sty, vg.Point{X: trX(t.x), Y: c.Max.Y + 2}, t.words())
 }
@@ -153,6 +158,6 @@ func (t upright) words() string { return fmt.Sprintf("ρ ≤ %.2g", t.x) }
 
 // GlyphBoxes implements plot.GlyphBoxer: it reserves space for the text.
 func (t upright) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
-	height := textStyle(noteSize, ink).Height(t.words()) + 3
+	height := look.Text(look.NoteSize, look.Ink).Height(t.words()) + 3
 	return []plot.GlyphBox{{X: 0.5, Y: 1, Rectangle: vg.Rectangle{Max: vg.Point{Y: height}}}}
 }

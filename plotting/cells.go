@@ -11,6 +11,11 @@ import (
 	"gonum.org/v1/plot/palette"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/colours"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // cells draws each entry of a matrix as a unit square around (column, row),
@@ -31,7 +36,7 @@ func (c *Chart) addCells(h cells) {
 	c.Add(h)
 	rows, cols := h.m.Dims()
 	c.shows = fmt.Sprintf("table of %d × %d values", rows, cols)
-	if low, high, _ := finiteRange(rows, cols, h.m.At); low <= high {
+	if low, high, _ := numbers.FiniteRange(rows, cols, h.m.At); low <= high {
 		c.shows += fmt.Sprintf(" from %.2g to %.2g", low, high)
 	}
 }
@@ -50,19 +55,19 @@ func (h cells) Plot(c draw.Canvas, p *plot.Plot) {
 	if max(rows, cols) <= 40 {
 		h.separate(c, rows, cols, at)
 	}
-	c.SetLineStyle(rule(ink))
+	c.SetLineStyle(look.Rule(look.Ink))
 	c.Stroke(vg.Rectangle{Min: at(float64(rows)+0.5, 0.5), Max: at(0.5, float64(cols)+0.5)}.Path())
 }
 
 // cell fills the square between two corners.
 func (h cells) cell(c draw.Canvas, v float64, lower, upper vg.Point) {
-	fill := colorOf(h.colors, v)
+	fill := colours.Of(h.colors, v)
 	c.SetColor(fill)
 	c.Fill(vg.Rectangle{Min: lower, Max: upper}.Path())
 	switch {
-	case !finite(v):
-		c.StrokeLine2(rule(color.White), lower.X, lower.Y, upper.X, upper.Y)
-		c.StrokeLine2(rule(color.White), lower.X, upper.Y, upper.X, lower.Y)
+	case !numbers.Finite(v):
+		c.StrokeLine2(look.Rule(color.White), lower.X, lower.Y, upper.X, upper.Y)
+		c.StrokeLine2(look.Rule(color.White), lower.X, upper.Y, upper.X, lower.Y)
 	case h.numbers && math.Abs(v) >= h.least:
 		h.number(c, v, fill, lower, upper)
 	}
@@ -70,7 +75,7 @@ func (h cells) cell(c draw.Canvas, v float64, lower, upper vg.Point) {
 
 // separate draws white lines between the cells.
 func (cells) separate(c draw.Canvas, rows, cols int, at func(i, j float64) vg.Point) {
-	line := rule(color.White)
+	line := look.Rule(color.White)
 	bottom, right := float64(rows)+0.5, float64(cols)+0.5
 	for j := 1; j < cols; j++ {
 		a, b := at(bottom, float64(j)+0.5), at(0.5, float64(j)+0.5)
@@ -89,8 +94,8 @@ func (h cells) number(c draw.Canvas, v float64, fill color.Color, lower, upper v
 		label = h.label(v)
 	}
 	size := 1.7 * float64(upper.X-lower.X) / float64(max(4, len(label)))
-	sty := textStyle(min(noteSize+0.5, size), color.Black)
-	if dark(fill) {
+	sty := look.Text(min(look.NoteSize+0.5, size), color.Black)
+	if colours.Dark(fill) {
 		sty.Color = color.White
 	}
 	sty.XAlign, sty.YAlign = draw.XCenter, draw.YCenter
@@ -105,7 +110,7 @@ func cellLabel(v float64) string {
 	case a == 0:
 		return "0"
 	case a < 0.0095 || a >= 9999.5:
-		return shortExponent(strings.Replace(fmt.Sprintf("%.1e", v), ".0e", "e", 1))
+		return axes.ShortExponent(strings.Replace(fmt.Sprintf("%.1e", v), ".0e", "e", 1))
 	case a >= 9.95:
 		return fmt.Sprintf("%.0f", v)
 	case a >= 0.995:

@@ -1,11 +1,16 @@
 package plotting
 
 import (
+	"image/color"
 	"math"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/annotation"
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 // A Figure is anything that Show and Save can draw: a *Chart, a *Layout, or a
@@ -36,9 +41,9 @@ type Chart struct {
 	// equal makes one unit of x as long as one unit of y.
 	equal bool
 
-	notes *notes // above the data area; nil if there are none
-	key   *key   // beside the data area; nil for none
-	shows string // what is drawn, for readers who cannot see it, if labels and key do not say it
+	notes *annotation.Notes // above the data area; nil if there are none
+	key   *annotation.Key   // beside the data area; nil for none
+	shows string            // what is drawn, for readers who cannot see it, if labels and key do not say it
 }
 
 // Titled sets the title and returns c, for use inside an expression.
@@ -56,7 +61,7 @@ func (c *Chart) Labelled(x, y string) *Chart {
 
 // Size returns the natural size of the chart.
 func (c *Chart) Size() (width, height vg.Length) {
-	return orDefault(c.Width, chartWidth), orDefault(c.Height, chartHeight)
+	return orDefault(c.Width, look.ChartWidth), orDefault(c.Height, look.ChartHeight)
 }
 
 func orDefault(l, def vg.Length) vg.Length {
@@ -70,17 +75,17 @@ func orDefault(l, def vg.Length) vg.Length {
 // unit of x as long as one unit of y and are centred on dc. Tick labels that
 // would overlap are turned or left out.
 func (c *Chart) Draw(dc draw.Canvas) {
-	dc = draw.Crop(dc, chartMargin, -chartMargin, chartMargin, -chartMargin)
+	dc = draw.Crop(dc, look.ChartMargin, -look.ChartMargin, look.ChartMargin, -look.ChartMargin)
 	p := *c.Plot
-	p.X, p.Y = drawable(p.X), drawable(p.Y)
+	p.X, p.Y = axes.Drawable(p.X), axes.Drawable(p.Y)
 	if c.equal {
 		dc = equalised(&p, dc)
 	}
 	if c.key != nil {
-		c.key.fit(p.DataCanvas(dc).Max.Y-dc.Min.Y, dc.Size().X/2)
+		c.key.Fit(p.DataCanvas(dc).Max.Y-dc.Min.Y, dc.Size().X/2)
 	}
-	makeLegible(&p, dc)
-	if _, log := p.Y.Scale.(logScale); log && p.Y.Label.Text != "" {
+	axes.Legible(&p, dc)
+	if _, log := p.Y.Scale.(axes.LogScale); log && p.Y.Label.Text != "" {
 		drawLogLabelled(&p, dc)
 		return
 	}
@@ -128,5 +133,53 @@ func sizeOf(f Figure) (width, height vg.Length) {
 	if s, ok := f.(interface{ Size() (w, h vg.Length) }); ok {
 		return s.Size()
 	}
-	return chartWidth, chartHeight
+	return look.ChartWidth, look.ChartHeight
+}
+
+// newChart returns an empty chart in the common style.
+func newChart(width, height vg.Length) *Chart {
+	p := plot.New()
+	look.Restyle(&p.Title.TextStyle, look.TitleSize)
+	p.Title.Padding = vg.Points(5)
+	for _, a := range []*plot.Axis{&p.X, &p.Y} {
+		look.Restyle(&a.Label.TextStyle, look.LabelSize)
+		look.Restyle(&a.Tick.Label, look.TickSize)
+		a.Label.Padding = vg.Points(3)
+		a.LineStyle = look.Rule(look.Ink)
+		a.Tick.LineStyle = look.Rule(look.Ink)
+		a.Tick.Length = vg.Points(4)
+		a.Tick.Marker = axes.EvenTicks{}
+		a.Scale = axes.LinearScale{}
+	}
+	p.Legend.TextStyle = look.Text(look.TickSize, look.Ink)
+	return &Chart{Plot: p, Width: width, Height: height}
+}
+
+// addKey adds a key to the chart, and widens the chart if the key has many
+// columns.
+func (c *Chart) addKey(k *annotation.Key) {
+	_, height := c.Size()
+	k.Columns = k.Filled(look.TickSize, vg.Length(len(k.Entries))*height, len(k.Entries)) // a single one
+	single := k.Width()
+	k.Fit(0.8*height, look.PageWidth/2)
+	c.Width = max(c.Width, min(look.PageWidth, c.Width+k.Width()-single))
+	c.key = k
+	c.Add(k)
+}
+
+// warn adds a line in the warning colour above the data area.
+func (c *Chart) warn(line string) { c.note(line, look.Warning) }
+
+// remark adds a line in the colour of the axes above the data area.
+func (c *Chart) remark(line string) { c.note(line, look.Ink) }
+
+func (c *Chart) note(line string, col color.Color) {
+	if line == "" {
+		return
+	}
+	if c.notes == nil {
+		c.notes = &annotation.Notes{}
+		c.Add(c.notes)
+	}
+	c.notes.Lines = append(c.notes.Lines, annotation.Note{Text: line, Color: col})
 }

@@ -7,6 +7,11 @@ import (
 
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/glyphs"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // Contributed is an error by the layers that contribute to it, such as a
@@ -43,28 +48,28 @@ func Contributions(e Contributed) *Chart {
 		longest = 1
 	}
 	row := breakdownRows{values: values}.row()
-	c := newChart(chartWidth, max(1.8*vg.Inch, 0.85*vg.Inch+row*vg.Length(len(names)))).Labelled("contribution to the error, as seen at the outputs", "")
-	c.X.Min, c.X.Max, c.X.Tick.Marker = 0, 1.15*longest, evenTicks{}
+	c := newChart(look.ChartWidth, max(1.8*vg.Inch, 0.85*vg.Inch+row*vg.Length(len(names)))).Labelled("contribution to the error, as seen at the outputs", "")
+	c.X.Min, c.X.Max, c.X.Tick.Marker = 0, 1.15*longest, axes.EvenTicks{}
 	c.rows(names, row)
-	c.Add(newGrid())
+	c.Add(look.Grid())
 	bad, badEnds := 0, 0
 	for i, v := range values {
 		y, length := float64(len(names)-i), barLength(v.Value)
 		if math.IsNaN(length) {
 			bad++
-			c.Add(crosses(plotter.XYs{{X: 0, Y: y}}))
+			c.Add(glyphs.Crosses(plotter.XYs{{X: 0, Y: y}}))
 			continue
 		}
-		c.Add(newBar(0, length, y, 0.32*row))
+		c.Add(glyphs.NewBar(0, length, y, 0.32*row))
 		end := length
 		if lower, upper, ok := v.interval(); ok && lower >= 0 {
-			c.Add(bar{from: lower, to: upper, y: y})
+			c.Add(glyphs.Bar{From: lower, To: upper, Y: y})
 			end = max(end, upper)
 		} else if !v.bare() {
 			badEnds++
 		}
 		if sum > 0 {
-			c.Add(words{fmt.Sprintf("%.0f %%", 100*length/sum), end, y})
+			c.Add(glyphs.Words{Text: fmt.Sprintf("%.0f %%", 100*length/sum), X: end, Y: y})
 		}
 	}
 	c.warnOfBars("value", bad, badEnds)
@@ -74,7 +79,7 @@ func Contributions(e Contributed) *Chart {
 
 // barLength returns v if it can be the length of a bar, and NaN otherwise.
 func barLength(v float64) float64 {
-	if !finite(v) || v < 0 {
+	if !numbers.Finite(v) || v < 0 {
 		return math.NaN()
 	}
 	return v
@@ -83,19 +88,19 @@ func barLength(v float64) float64 {
 // rows sets the y axis for bars of the given names, the first one on top.
 func (c *Chart) rows(names []string, height vg.Length) {
 	c.Y.Min, c.Y.Max = 0.5, math.Max(1, float64(len(names)))+0.5
-	c.Y.Tick.Label.Font.Size = min(vg.Points(tickSize), 0.85*height)
+	c.Y.Tick.Label.Font.Size = min(vg.Points(look.TickSize), 0.85*height)
 	c.X.Padding, c.Y.Padding = 0, 0
-	upwards := nameTicks(slices.Clone(names))
+	upwards := axes.NameTicks(slices.Clone(names))
 	slices.Reverse(upwards)
-	c.Y.Tick.Marker = upwards.shortened(24)
+	c.Y.Tick.Marker = upwards.Shortened(24)
 }
 
 // warnOfBars counts what was not drawn.
 func (c *Chart) warnOfBars(noun string, bad, badEnds int) {
 	if bad > 0 {
-		c.warn(count(bad, noun) + " NaN, negative or infinite (×)")
+		c.warn(numbers.Count(bad, noun) + " NaN, negative or infinite (×)")
 	}
 	if badEnds > 0 {
-		c.warn(count(badEnds, "interval") + " NaN, negative, infinite or reversed")
+		c.warn(numbers.Count(badEnds, "interval") + " NaN, negative, infinite or reversed")
 	}
 }

@@ -7,6 +7,12 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/annotation"
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/glyphs"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // Curves draws each series as a line through its points (X, Y), such as a
@@ -24,9 +30,9 @@ func LogCurves(series ...Series) *Chart { return curves("LogCurves", series, tru
 
 func curves(caller string, series []Series, log bool) *Chart {
 	checkSeries(caller, series)
-	c := newChart(chartWidth, chartHeight)
-	c.Add(newGrid())
-	k, total, left := &key{}, 0, 0
+	c := newChart(look.ChartWidth, look.ChartHeight)
+	c.Add(look.Grid())
+	k, total, left := &annotation.Key{}, 0, 0
 	for i, s := range series {
 		runs, bad := s.runs(log)
 		total, left = total+len(s.Y), left+bad
@@ -63,7 +69,7 @@ func leftOut(log bool) string {
 func (s Series) runs(log bool) (runs []plotter.XYs, bad int) {
 	var run plotter.XYs
 	for i, y := range s.Y {
-		if x := s.x(i); finite(x) && finite(y) && (!log || y > 0) {
+		if x := s.x(i); numbers.Finite(x) && numbers.Finite(y) && (!log || y > 0) {
 			run = append(run, plotter.XY{X: x, Y: y})
 			continue
 		}
@@ -79,14 +85,14 @@ func (s Series) runs(log bool) (runs []plotter.XYs, bad int) {
 }
 
 // addRuns draws the runs of series i.
-func (c *Chart) addRuns(k *key, i int, name string, runs []plotter.XYs) {
-	style := draw.LineStyle{Color: seriesColor(i), Width: vg.Points(curveWidth), Dashes: seriesDash(i)}
-	k.add(i, name, &plotter.Line{LineStyle: style})
-	c.addLines(runs, style, seriesMarker(i))
+func (c *Chart) addRuns(k *annotation.Key, i int, name string, runs []plotter.XYs) {
+	style := draw.LineStyle{Color: look.SeriesColor(i), Width: vg.Points(look.CurveWidth), Dashes: look.SeriesDash(i)}
+	k.Add(i, name, &plotter.Line{LineStyle: style})
+	c.addLines(runs, style, glyphs.OfSeries(i))
 }
 
 // addLines draws the runs; a run of a single point becomes a marker.
-func (c *Chart) addLines(runs []plotter.XYs, style draw.LineStyle, single marker) {
+func (c *Chart) addLines(runs []plotter.XYs, style draw.LineStyle, single glyphs.Marker) {
 	for _, run := range runs {
 		if len(run) > 1 {
 			c.Add(&plotter.Line{XYs: run, LineStyle: style})
@@ -99,10 +105,10 @@ func (c *Chart) addLines(runs []plotter.XYs, style draw.LineStyle, single marker
 
 // logY makes the y axis logarithmic.
 func (c *Chart) logY() {
-	c.Y.Scale, c.Y.Tick.Marker = logScale{}, logTicks{}
+	c.Y.Scale, c.Y.Tick.Marker = axes.LogScale{}, axes.LogTicks{}
 	if math.IsInf(c.Y.Min, 0) {
 		c.Y.Min, c.Y.Max = 0.1, 1
 		return
 	}
-	c.Y.Min, c.Y.Max = logRange(c.Y.Min, c.Y.Max)
+	c.Y.Min, c.Y.Max = axes.LogRange(c.Y.Min, c.Y.Max)
 }

@@ -10,6 +10,10 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/glyphs"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // Defects draws values with their intervals over their index 1, 2, …, K on a
@@ -34,22 +38,22 @@ func Defects(values []Estimate, threshold float64) *Chart {
 
 func hollowIfTrivial(values []Estimate) func(i int) draw.GlyphStyle {
 	return func(i int) draw.GlyphStyle {
-		return draw.GlyphStyle{Color: seriesColor(0), Shape: marker{hollow: values[i].Trivial}}
+		return draw.GlyphStyle{Color: look.SeriesColor(0), Shape: glyphs.Marker{Hollow: values[i].Trivial}}
 	}
 }
 
 // drawDefects draws the chart of Defects and Verdict. style is called with the
 // index of a value.
 func drawDefects(values []Estimate, threshold float64, steps []step, style func(i int) draw.GlyphStyle) *Chart {
-	c := newChart(chartWidth, chartHeight).Labelled("generator", "relative defect ρ")
+	c := newChart(look.ChartWidth, look.ChartHeight).Labelled("generator", "relative defect ρ")
 	axis := newSpectrumAxis(defectsRange(values, threshold, steps))
 	axis.longest = len(values)
 	axis.apply(c.Plot)
 	end := math.Max(1, float64(len(values))) + 0.5
 	if c.hasPlaceFor(threshold, "counts as symmetry") {
-		c.Add(rectangle(0.5, end, c.Y.Min, threshold, bandGrey), cutoff{threshold})
+		c.Add(rectangle(0.5, end, c.Y.Min, threshold, look.BandGrey), cutoff{threshold})
 	}
-	c.Add(newGrid())
+	c.Add(look.Grid())
 	for _, s := range steps {
 		s.threshold = threshold
 		if s.bound = axis.end(s.bound); s.bound >= c.Y.Min {
@@ -63,13 +67,13 @@ func drawDefects(values []Estimate, threshold float64, steps []step, style func(
 	c.Add(axis.estimates(values, style))
 	c.addReadings(axis.placed(defectValues(values)), defectValues(values), nil)
 	if xys := axis.bad([]Series{defectValues(values)}); len(xys) > 0 {
-		c.Add(crosses(xys))
+		c.Add(glyphs.Crosses(xys))
 	}
 	c.X.Min, c.X.Max = 0.5, end
 	c.X.Padding, c.Y.Padding = 0, 0
 	c.warn(axis.warning())
 	if bad > 0 {
-		c.warn(count(bad, "interval") + " NaN, infinite or reversed")
+		c.warn(numbers.Count(bad, "interval") + " NaN, infinite or reversed")
 	}
 	return c
 }
@@ -86,7 +90,7 @@ func defectsRange(values []Estimate, threshold float64, steps []step) []Series {
 			ends.Y = append(ends.Y, math.Max(0, lower), math.Max(0, upper))
 		}
 	}
-	if finite(threshold) && threshold > 0 {
+	if numbers.Finite(threshold) && threshold > 0 {
 		ends.Y = append(ends.Y, threshold/3, threshold)
 	}
 	return []Series{defectValues(values), ends}
@@ -138,11 +142,11 @@ func (t cutoff) words() (above, below string) {
 func (t cutoff) Plot(c draw.Canvas, p *plot.Plot) {
 	_, trY := p.Transforms(&c)
 	y := trY(t.y)
-	line := rule(ink)
-	line.Width, line.Dashes = vg.Points(0.9), seriesDash(1)
+	line := look.Rule(look.Ink)
+	line.Width, line.Dashes = vg.Points(0.9), look.SeriesDash(1)
 	c.StrokeLine2(line, c.Min.X, y, c.Max.X, y)
 	above, below := t.words()
-	sty := textStyle(noteSize, ink)
+	sty := look.Text(look.NoteSize, look.Ink)
 	c.FillText(sty, vg.Point{X: c.Max.X + cutoffRoom, Y: y + 2}, above)
 	sty.YAlign = draw.YTop
 	c.FillText(sty, vg.Point{X: c.Max.X + cutoffRoom, Y: y - 2}, below)
@@ -151,7 +155,7 @@ func (t cutoff) Plot(c draw.Canvas, p *plot.Plot) {
 // GlyphBoxes implements plot.GlyphBoxer.
 func (t cutoff) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
 	above, below := t.words()
-	sty := textStyle(noteSize, ink)
+	sty := look.Text(look.NoteSize, look.Ink)
 	width := cutoffRoom + max(sty.Width(above), sty.Width(below))
 	return []plot.GlyphBox{{X: 1, Rectangle: vg.Rectangle{Max: vg.Point{X: width}}}}
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/plot/plotter"
+
+	"github.com/liegg/lab/plotting/internal/glyphs"
 )
 
 // An interval is drawn from its lower to its upper end wherever the value is.
@@ -89,7 +91,7 @@ func TestTrivialIsHollow(t *testing.T) {
 	a.apply(newChart(0, 0).Plot)
 	points := a.estimates(values, hollowIfTrivial(values))
 	for i, want := range []bool{true, false, true} {
-		if got := points.GlyphStyleFunc(i).Shape.(marker).hollow; got != want {
+		if got := points.GlyphStyleFunc(i).Shape.(glyphs.Marker).Hollow; got != want {
 			t.Errorf("value %d is hollow: %v, want %v", i+1, got, want)
 		}
 	}

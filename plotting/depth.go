@@ -6,6 +6,11 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/glyphs"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // Depth draws each series over the layers of a network, in order, on a
@@ -35,9 +40,9 @@ func Depth(layers []string, series ...Series) *Chart {
 		c.addMarks(i, s)
 		c.addReadings(s, given[i], layers)
 	}
-	c.X.Tick.Marker = nameTicks(layers)
+	c.X.Tick.Marker = axes.NameTicks(layers)
 	c.X.Min, c.X.Max = .7, max(1, float64(len(layers)))+.3
-	c.Height += nameTicks(layers).uprightHeight(0.7 * c.Width / vg.Length(max(1, len(layers))))
+	c.Height += axes.NameTicks(layers).UprightHeight(0.7 * c.Width / vg.Length(max(1, len(layers))))
 	return c
 }
 
@@ -49,16 +54,16 @@ func (c *Chart) addWhiskers(series []Series, across vg.Length) {
 		bars, bad := s.intervals()
 		left += bad
 		if len(bars.XYs) > 0 {
-			bars.LineStyle = draw.LineStyle{Color: seriesColor(i), Width: vg.Points(1)}
+			bars.LineStyle = draw.LineStyle{Color: look.SeriesColor(i), Width: vg.Points(1)}
 			bars.CapWidth = across
 			c.Add(bars)
 		}
 	}
 	if c.Y.Min < low || c.Y.Max > high {
-		c.Y.Min, c.Y.Max = logRange(c.Y.Min, c.Y.Max)
+		c.Y.Min, c.Y.Max = axes.LogRange(c.Y.Min, c.Y.Max)
 	}
 	if left > 0 {
-		c.warn(count(left, "interval") + " left out: infinite or not above 0")
+		c.warn(numbers.Count(left, "interval") + " left out: infinite or not above 0")
 	}
 }
 
@@ -66,7 +71,7 @@ func (c *Chart) addWhiskers(series []Series, across vg.Length) {
 func (c *Chart) addMarks(i int, s Series) {
 	runs, _ := s.runs(true)
 	for _, run := range runs {
-		style := draw.GlyphStyle{Color: seriesColor(i), Radius: vg.Points(2.5), Shape: seriesMarker(i)}
+		style := draw.GlyphStyle{Color: look.SeriesColor(i), Radius: vg.Points(2.5), Shape: glyphs.OfSeries(i)}
 		c.Add(&plotter.Scatter{XYs: run, GlyphStyle: style})
 	}
 }

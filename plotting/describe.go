@@ -51,14 +51,14 @@ func (c *Chart) describe() string {
 	parts = append(parts, c.shows)
 	if c.key != nil {
 		var names []string
-		for _, e := range c.key.entries[:min(len(c.key.entries), mostDescribed)] {
-			names = append(names, strings.ReplaceAll(e.text, "\n", " "))
+		for _, e := range c.key.Entries[:min(len(c.key.Entries), mostDescribed)] {
+			names = append(names, strings.ReplaceAll(e.Text, "\n", " "))
 		}
 		parts = append(parts, "series: "+strings.Join(names, ", "))
 	}
 	if c.notes != nil {
-		for _, l := range c.notes.lines {
-			parts = append(parts, l.text)
+		for _, l := range c.notes.Lines {
+			parts = append(parts, l.Text)
 		}
 	}
 	return joined(parts)

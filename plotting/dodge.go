@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/plot/vg"
+
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 // dodge returns how far series i of n is shifted from the shared position, in
@@ -57,7 +59,7 @@ func capWidth(step, places float64) vg.Length {
 	const (
 		widest    = vg.Length(6)
 		narrowest = vg.Length(1.5)
-		dataWidth = 0.6 * chartWidth // next to a key of usual width
+		dataWidth = 0.6 * look.ChartWidth // next to a key of usual width
 	)
 	if step == 0 {
 		return widest

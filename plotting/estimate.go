@@ -6,6 +6,9 @@ import (
 
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
+
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // An Estimate is a value together with its interval.
@@ -38,7 +41,7 @@ func Estimates(values, lower, upper []float64) []Estimate {
 
 // interval returns the ends. ok is false if they cannot be drawn.
 func (e Estimate) interval() (lower, upper float64, ok bool) {
-	ok = finite(e.Lower) && finite(e.Upper) && e.Lower <= e.Upper
+	ok = numbers.Finite(e.Lower) && numbers.Finite(e.Upper) && e.Lower <= e.Upper
 	return e.Lower, e.Upper, ok && !e.bare()
 }
 
@@ -51,7 +54,7 @@ func (e Estimate) bare() bool {
 // that cannot be drawn. The bars start at their lower ends, because a value
 // may lie outside its interval.
 func (a *spectrumAxis) errorBars(values []Estimate) (bars *plotter.YErrorBars, bad int) {
-	bars = &plotter.YErrorBars{LineStyle: rule(ink), CapWidth: vg.Points(5)}
+	bars = &plotter.YErrorBars{LineStyle: look.Rule(look.Ink), CapWidth: vg.Points(5)}
 	bars.Width = vg.Points(1)
 	for i, e := range values {
 		lower, upper, ok := e.interval()

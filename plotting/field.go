@@ -11,6 +11,11 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/glyphs"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // Field draws the vector field x ↦ m x of the plane as arrows, and its orbits
@@ -28,8 +33,8 @@ import (
 func Field(m mat.Matrix, p Plane) *Chart {
 	f, p := newAffine("Field", m), p.checked("Field")
 	c := p.newChart()
-	c.Add(newGrid())
-	c.addField(f, p, fieldStyle{arrows: ink, orbits: seriesColor(0)})
+	c.Add(look.Grid())
+	c.addField(f, p, fieldStyle{arrows: look.Ink, orbits: look.SeriesColor(0)})
 	return c
 }
 
@@ -38,7 +43,7 @@ type fieldStyle struct{ arrows, orbits color.NRGBA }
 
 // addField draws f on top of what c shows.
 func (c *Chart) addField(f affine, p Plane, s fieldStyle) {
-	if !finite(f.largest()) {
+	if !numbers.Finite(f.largest()) {
 		c.warn("the field holds NaN or infinite numbers")
 		return
 	}
@@ -71,7 +76,7 @@ func (c *Chart) addFixedPoint(f affine, p Plane, s fieldStyle) {
 		return
 	}
 	c.Add(&plotter.Scatter{XYs: plotter.XYs{{X: x, Y: y}}, GlyphStyle: draw.GlyphStyle{
-		Color: seriesColor(1), Radius: vg.Points(3.5), Shape: marker{corners: 4, hollow: true},
+		Color: look.SeriesColor(1), Radius: vg.Points(3.5), Shape: glyphs.Marker{Corners: 4, Hollow: true},
 	}})
 	c.remark(fmt.Sprintf("fixed point (%s, %s)", coordinate(x, p.Radius), coordinate(y, p.Radius)))
 }
@@ -80,7 +85,7 @@ func (c *Chart) addFixedPoint(f affine, p Plane, s fieldStyle) {
 func coordinate(v, radius float64) string {
 	digits := max(0, 3-int(math.Floor(math.Log10(radius)+1e-9)))
 	if digits > 9 || math.Abs(v) >= 1e9 {
-		return shortExponent(strconv.FormatFloat(v, 'g', 4, 64))
+		return axes.ShortExponent(strconv.FormatFloat(v, 'g', 4, 64))
 	}
 	s := fmt.Sprintf("%.*f", digits, v)
 	if s == fmt.Sprintf("-%.*f", digits, 0.0) {

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/plot/plotter"
+
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // A FlowCurve tells how far the output of a network moves along a flow
@@ -169,7 +171,7 @@ func (f FlowCurve) rings(log bool) (rings []plotter.XYs) {
 		upper, lower = nil, nil
 	}
 	for i, t := range f.T[:len(f.Lower)] {
-		if !finite(t) || !finite(f.Lower[i]) || !finite(f.Upper[i]) || log && f.Upper[i] <= 0 {
+		if !numbers.Finite(t) || !numbers.Finite(f.Lower[i]) || !numbers.Finite(f.Upper[i]) || log && f.Upper[i] <= 0 {
 			end()
 			continue
 		}

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/plotting/internal/axes"
 )
 
 // A band is cut at ends that are not finite; on a logarithmic axis also where the
@@ -90,7 +92,7 @@ func TestCutStandsAtItsPlace(t *testing.T) {
 	f := FlowCurve{T: []float64{-2, 2}, Value: []float64{.1, .1}, Cut: 1}
 	c := Flows(FlowAxes{}, f)
 	isLine := func(r, g, b uint32) bool { return b > 150 && r < 70 }
-	img, box := pixels(c, isLine)
+	img, box := pixelsWith(c, isLine)
 	var lines []int
 	for x := box.Min.X; x < box.Max.X; x++ {
 		dots := 0
@@ -122,8 +124,8 @@ func TestCutBeyondTheAxis(t *testing.T) {
 		d.widenReach(f)
 		d.add(0, f)
 		d.finish(false)
-		if len(d.entries.entries) != want {
-			t.Errorf("cut at %v: %d entries in the key, want %d", cut, len(d.entries.entries), want)
+		if len(d.entries.Entries) != want {
+			t.Errorf("cut at %v: %d entries in the key, want %d", cut, len(d.entries.Entries), want)
 		}
 	}
 }
@@ -140,7 +142,7 @@ func TestPiTicks(t *testing.T) {
 		{0, 0.2, "0 π/64 π/32 3π/64 π/16"},
 		{0, 20 * math.Pi, "0 4π 8π 12π 16π 20π"},
 	} {
-		if got := strings.Join(labels(piTicks{}.Ticks(test.min, test.max)), " "); got != test.want {
+		if got := strings.Join(labels(axes.PiTicks{}.Ticks(test.min, test.max)), " "); got != test.want {
 			t.Errorf("[%v, %v]: %s, want %s", test.min, test.max, got, test.want)
 		}
 	}

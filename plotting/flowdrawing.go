@@ -10,6 +10,12 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/annotation"
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/glyphs"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 var (
@@ -21,30 +27,30 @@ var (
 type flowDrawing struct {
 	*Chart
 	log         bool
-	entries     *key
+	entries     *annotation.Key
 	total, left int // points, and how many of them are left out
 	low, high   float64
 	cuts        []cut
 }
 
 func newFlowDrawing(log bool) *flowDrawing {
-	c := newChart(chartWidth, chartHeight).Labelled("t", "change of f, Δ(t)")
-	c.Add(newGrid())
-	return &flowDrawing{Chart: c, log: log, entries: &key{}, low: math.Inf(1), high: math.Inf(-1)}
+	c := newChart(look.ChartWidth, look.ChartHeight).Labelled("t", "change of f, Δ(t)")
+	c.Add(look.Grid())
+	return &flowDrawing{Chart: c, log: log, entries: &annotation.Key{}, low: math.Inf(1), high: math.Inf(-1)}
 }
 
 func (d *flowDrawing) addRandom(f FlowCurve) {
 	if f.Name == "" {
 		f.Name = "random flows"
 	}
-	d.draw(0, f, draw.LineStyle{Color: randomLine, Width: vg.Points(1), Dashes: seriesDash(2)}, randomBand)
+	d.draw(0, f, draw.LineStyle{Color: randomLine, Width: vg.Points(1), Dashes: look.SeriesDash(2)}, randomBand)
 }
 
 // add draws curve i.
 func (d *flowDrawing) add(i int, f FlowCurve) {
-	faint := seriesColor(i)
+	faint := look.SeriesColor(i)
 	faint.A = 0x40
-	d.draw(i, f, draw.LineStyle{Color: seriesColor(i), Width: vg.Points(curveWidth), Dashes: seriesDash(i)}, faint)
+	d.draw(i, f, draw.LineStyle{Color: look.SeriesColor(i), Width: vg.Points(look.CurveWidth), Dashes: look.SeriesDash(i)}, faint)
 }
 
 func (d *flowDrawing) draw(i int, f FlowCurve, line draw.LineStyle, fill color.Color) {
@@ -58,9 +64,9 @@ func (d *flowDrawing) draw(i int, f FlowCurve, line draw.LineStyle, fill color.C
 		thumbs = []plot.Thumbnailer{area, thumbs[0]}
 	}
 	if f.Name != "" {
-		d.entries.add(i, f.named(f.Name), thumbs...)
+		d.entries.Add(i, f.named(f.Name), thumbs...)
 	}
-	d.addLines(runs, line, seriesMarker(i))
+	d.addLines(runs, line, glyphs.OfSeries(i))
 	d.readable([]Series{{Name: f.Name, X: f.T, Y: f.Value, Lower: f.Lower, Upper: f.Upper}})
 	d.widen(f)
 	if f.Cut > 0 {
@@ -71,7 +77,7 @@ func (d *flowDrawing) draw(i int, f FlowCurve, line draw.LineStyle, fill color.C
 // widenReach makes the axis hold all of T, even where flows have ended.
 func (d *flowDrawing) widenReach(f FlowCurve) {
 	for _, t := range f.T {
-		if finite(t) {
+		if numbers.Finite(t) {
 			d.X.Min, d.X.Max = math.Min(d.X.Min, t), math.Max(d.X.Max, t)
 		}
 	}
@@ -80,7 +86,7 @@ func (d *flowDrawing) widenReach(f FlowCurve) {
 // widen makes the axes hold all values and interval ends that can be drawn.
 func (d *flowDrawing) widen(f FlowCurve) {
 	for _, v := range slices.Concat(f.Value, f.Lower, f.Upper) {
-		if finite(v) && (!d.log || v > 0) {
+		if numbers.Finite(v) && (!d.log || v > 0) {
 			d.low, d.high = math.Min(d.low, v), math.Max(d.high, v)
 		}
 	}
@@ -89,7 +95,7 @@ func (d *flowDrawing) widen(f FlowCurve) {
 // finish adds the axes, the cuts, the key and the warnings.
 func (d *flowDrawing) finish(angle bool) *Chart {
 	if angle {
-		d.X.Label.Text, d.X.Tick.Marker = "t / rad", piTicks{}
+		d.X.Label.Text, d.X.Tick.Marker = "t / rad", axes.PiTicks{}
 	}
 	if math.IsInf(d.X.Min, 0) || d.X.Min == d.X.Max {
 		d.X.Min, d.X.Max = 0, 1
@@ -100,7 +106,7 @@ func (d *flowDrawing) finish(angle bool) *Chart {
 		d.Y.Min, d.Y.Max = roomAbove(d.low, d.high)
 	}
 	d.addCuts()
-	if len(d.entries.entries) > 0 {
+	if len(d.entries.Entries) > 0 {
 		d.addKey(d.entries)
 	}
 	switch {
@@ -119,7 +125,7 @@ func roomAbove(low, high float64) (min, max float64) {
 	if low == high {
 		return 0, 1
 	}
-	return widened(low, high, 0, 0.05)
+	return axes.Widened(low, high, 0, 0.05)
 }
 
 // A cut is where a flow leaves the range of the data.
@@ -138,7 +144,7 @@ func (d *flowDrawing) addCuts() {
 	for _, c := range reached {
 		d.Add(c)
 	}
-	d.entries.add(0, "leaves the data", cut{color: ink})
+	d.entries.Add(0, "leaves the data", cut{color: look.Ink})
 }
 
 func (c cut) style() draw.LineStyle {

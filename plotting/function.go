@@ -10,6 +10,11 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/annotation"
+	"github.com/liegg/lab/plotting/internal/colours"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // surfaceSamples is the number of samples per side that Function takes.
@@ -48,13 +53,13 @@ func Surface(g plotter.GridXYZ, p Plane, m mat.Matrix) *Chart {
 
 func surface(caller string, g plotter.GridXYZ, p Plane, m mat.Matrix) *Chart {
 	cols, rows := g.Dims()
-	low, high, bad := finiteRange(cols, rows, g.Z)
+	low, high, bad := numbers.FiniteRange(cols, rows, g.Z)
 	if low > high {
 		low, high = 0, 1
 	}
-	c := coloured(g, p, sequential(low, high), bad)
+	c := coloured(g, p, colours.Sequential(low, high), bad)
 	if m != nil {
-		c.addField(newAffine(caller, m), p, fieldStyle{arrows: black, orbits: black})
+		c.addField(newAffine(caller, m), p, fieldStyle{arrows: look.Black, orbits: look.Black})
 	}
 	return c
 }
@@ -62,9 +67,9 @@ func surface(caller string, g plotter.GridXYZ, p Plane, m mat.Matrix) *Chart {
 // coloured draws a grid of which some values are bad.
 func coloured(g plotter.GridXYZ, p Plane, colors palette.ColorMap, bad int) *Chart {
 	c := p.newChart()
-	c.Add(raster{g, p, colors}, colorBar{colors})
+	c.Add(raster{g, p, colors}, annotation.ColorBar{Colors: colors})
 	if bad > 0 {
-		c.warn(count(bad, "value") + " NaN or infinite (grey)")
+		c.warn(numbers.Count(bad, "value") + " NaN or infinite (grey)")
 	}
 	return c
 }
@@ -132,7 +137,7 @@ func (r raster) image(pixels int) image.Image {
 				t = -t
 			}
 			z := interpolate(r.grid, r.plane.X+s*r.plane.Radius, r.plane.Y+t*r.plane.Radius)
-			img.Set(i, j, colorOf(r.colors, z))
+			img.Set(i, j, colours.Of(r.colors, z))
 		}
 	}
 	return img

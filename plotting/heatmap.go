@@ -7,6 +7,12 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
+
+	"github.com/liegg/lab/plotting/internal/annotation"
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/colours"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // Cells tells Heatmap how to draw a matrix. The zero value takes the colour
@@ -38,7 +44,7 @@ func Heatmap(m mat.Matrix, s Cells) *Chart {
 	if !(s.Limit >= 0) || math.IsInf(s.Limit, 1) {
 		panic(fmt.Sprintf("plotting: Heatmap: s.Limit is %v, want a finite number ≥ 0", s.Limit))
 	}
-	low, high, bad := finiteRange(rows, cols, m.At)
+	low, high, bad := numbers.FiniteRange(rows, cols, m.At)
 	largest := 0.0 // zero if no entry is finite
 	if low <= high {
 		largest = math.Max(-low, high)
@@ -46,14 +52,14 @@ func Heatmap(m mat.Matrix, s Cells) *Chart {
 	if s.Limit > 0 {
 		largest = s.Limit
 	}
-	colors := diverging(largest)
+	colors := colours.Diverging(largest)
 	c := newMatrixChart(rows, cols, s.Numbers)
 	c.addCells(cells{m: m, colors: colors, numbers: s.Numbers && cols <= maxNumbered})
 	if !s.NoBar {
-		c.Add(colorBar{colors})
+		c.Add(annotation.ColorBar{Colors: colors})
 	}
 	if bad > 0 {
-		c.warn(count(bad, "cell") + " NaN or infinite (×)")
+		c.warn(numbers.Count(bad, "cell") + " NaN or infinite (×)")
 	}
 	if s.Numbers && cols > maxNumbered {
 		c.remark("no numbers: too many columns")
@@ -79,7 +85,7 @@ func dims(caller string, m mat.Matrix) (rows, cols int) {
 // right, both from 1, sized for square cells.
 func newMatrixChart(rows, cols int, numbers bool) *Chart {
 	const margin = 0.9 * vg.Inch // for the axes and colour bar
-	side := (mapWidth - margin) / vg.Length(max(rows, cols))
+	side := (look.MapWidth - margin) / vg.Length(max(rows, cols))
 	if numbers && cols <= maxNumbered {
 		side = max(side, 0.38*vg.Inch)
 	}
@@ -88,9 +94,9 @@ func newMatrixChart(rows, cols int, numbers bool) *Chart {
 	c.equal = true
 	c.X.Min, c.X.Max = 0.5, float64(cols)+0.5
 	c.Y.Min, c.Y.Max = 0.5, float64(rows)+0.5
-	c.Y.Scale = plot.InvertedScale{Normalizer: linearScale{}}
+	c.Y.Scale = plot.InvertedScale{Normalizer: axes.LinearScale{}}
 	for _, a := range []*plot.Axis{&c.X, &c.Y} {
-		a.Tick.Marker = indexTicks{}
+		a.Tick.Marker = axes.IndexTicks{}
 		a.Tick.LineStyle.Width, a.Tick.Length = 0, 0
 		a.LineStyle.Width, a.Padding = 0, vg.Points(2)
 	}

@@ -8,6 +8,13 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/annotation"
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/colours"
+	"github.com/liegg/lab/plotting/internal/glyphs"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // KillingForm draws the Killing form κ(Eᵢ, Eⱼ) = tr(ad Eᵢ · ad Eⱼ) of a Lie
@@ -39,26 +46,26 @@ func KillingForm(form mat.Symmetric, zero float64, names []string) *Layout {
 	if dim == 0 {
 		return Grid(1).Titled("Killing form")
 	}
-	symbols, meanings := symbolsOf(dim, names)
+	symbols, meanings := annotation.Symbols(dim, names)
 	l := killingForm(form, zero, symbols)
 	if meanings == nil {
 		return l
 	}
-	outer := Grid(1, l, &glossary{entries: meanings}).Titled(l.Title)
+	outer := Grid(1, l, &annotation.Glossary{Entries: meanings}).Titled(l.Title)
 	outer.warning, l.Title, l.warning = l.warning, "", ""
 	return outer
 }
 
 // killingForm draws a form that has entries.
 func killingForm(form mat.Symmetric, zero float64, symbols []string) *Layout {
-	low, high, bad := finiteRange(len(symbols), len(symbols), form.At)
+	low, high, bad := numbers.FiniteRange(len(symbols), len(symbols), form.At)
 	limit := 0.0
 	if low <= high {
 		limit = math.Max(-low, high)
 	}
 	l := Grid(2, killingMap(form, limit, symbols))
 	if bad > 0 {
-		l.warning = count(bad, "cell") + " NaN or infinite (×)"
+		l.warning = numbers.Count(bad, "cell") + " NaN or infinite (×)"
 		return l.Titled("Killing form: no signature")
 	}
 	var eigen mat.EigenSym
@@ -95,10 +102,10 @@ func byPowerOfTwo(form mat.Symmetric, power int) *mat.SymDense {
 func killingMap(form mat.Symmetric, limit float64, symbols []string) *Chart {
 	numbers := len(symbols) <= maxNumberedDim
 	c := newMatrixChart(len(symbols), len(symbols), numbers)
-	c.X.Tick.Marker, c.Y.Tick.Marker = nameTicks(symbols), nameTicks(symbols)
-	colors := diverging(limit)
+	c.X.Tick.Marker, c.Y.Tick.Marker = axes.NameTicks(symbols), axes.NameTicks(symbols)
+	colors := colours.Diverging(limit)
 	c.addCells(cells{m: form, colors: colors, numbers: numbers, least: 0.01 * limit})
-	c.Add(colorBar{colors})
+	c.Add(annotation.ColorBar{Colors: colors})
 	return c
 }
 
@@ -131,14 +138,14 @@ func (s signs) String() string {
 // chart draws the eigenvalues over their index, positive ones as triangles that
 // point up, negative ones down, zeros as hollow discs.
 func (s signs) chart() *Chart {
-	c := newChart(2.7*vg.Inch, mapHeight).Labelled("index", "eigenvalue")
+	c := newChart(2.7*vg.Inch, look.MapHeight).Labelled("index", "eigenvalue")
 	n := len(s.values)
 	end := float64(n) + 0.5
-	c.X.Tick.Marker = indexTicks{}
+	c.X.Tick.Marker = axes.IndexTicks{}
 	if s.zero > 0 {
-		c.Add(rectangle(0.5, end, -s.zero, s.zero, bandGrey))
+		c.Add(rectangle(0.5, end, -s.zero, s.zero, look.BandGrey))
 	}
-	c.Add(newGrid())
+	c.Add(look.Grid())
 	points := &plotter.Scatter{GlyphStyleFunc: func(i int) draw.GlyphStyle { return s.glyph(s.values[i]) }}
 	for i, v := range s.values {
 		points.XYs = append(points.XYs, plotter.XY{X: float64(i + 1), Y: v})
@@ -151,13 +158,13 @@ func (s signs) chart() *Chart {
 }
 
 func (s signs) glyph(v float64) draw.GlyphStyle {
-	ends := diverging(1)
-	g := draw.GlyphStyle{Color: ink, Radius: vg.Points(3.5), Shape: marker{hollow: true}}
+	ends := colours.Diverging(1)
+	g := draw.GlyphStyle{Color: look.Ink, Radius: vg.Points(3.5), Shape: glyphs.Marker{Hollow: true}}
 	switch s.sign(v) {
 	case 1:
-		g.Color, g.Shape = colorOf(ends, 1), marker{corners: 3, turn: math.Pi / 2}
+		g.Color, g.Shape = colours.Of(ends, 1), glyphs.Marker{Corners: 3, Turn: math.Pi / 2}
 	case -1:
-		g.Color, g.Shape = colorOf(ends, -1), marker{corners: 3, turn: -math.Pi / 2}
+		g.Color, g.Shape = colours.Of(ends, -1), glyphs.Marker{Corners: 3, Turn: -math.Pi / 2}
 	}
 	return g
 }
@@ -169,5 +176,5 @@ func roomAround(low, high float64) (min, max float64) {
 	if low == high {
 		return -1, 1
 	}
-	return widened(low, high, 0.07, 0.07)
+	return axes.Widened(low, high, 0.07, 0.07)
 }

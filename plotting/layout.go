@@ -6,6 +6,8 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 // A Layout is several figures in rows and columns, drawn as one.
@@ -55,19 +57,19 @@ func (l *Layout) Titled(title string) *Layout {
 func (l *Layout) Size() (width, height vg.Length) {
 	widths, heights := l.tracks()
 	w, h := sum(widths), sum(heights)
-	if w > pageWidth {
-		w, h = pageWidth, h*pageWidth/w
+	if w > look.PageWidth {
+		w, h = look.PageWidth, h*look.PageWidth/w
 	}
 	return orDefault(l.Width, w), orDefault(l.Height, h+l.headHeight())
 }
 
 // Draw draws the figures on dc, in proportion to their natural sizes.
 func (l *Layout) Draw(dc draw.Canvas) {
-	dc.SetColor(white)
+	dc.SetColor(look.White)
 	dc.Fill(dc.Rectangle.Path())
 	dc = l.drawTitle(dc)
 	if len(l.Figures) == 0 {
-		dc.FillText(textStyle(labelSize, warning), vg.Point{X: dc.Min.X + 4, Y: dc.Min.Y + 6}, "nothing to show")
+		dc.FillText(look.Text(look.LabelSize, look.Warning), vg.Point{X: dc.Min.X + 4, Y: dc.Min.Y + 6}, "nothing to show")
 		return
 	}
 	widths, heights := l.tracks()
@@ -111,9 +113,9 @@ func (l *Layout) head() (lines []headLine) {
 			lines = append(lines, headLine{s, sty})
 		}
 	}
-	add(l.Title, textStyle(titleSize+1, ink))
-	add(l.remark, textStyle(noteSize, ink))
-	add(l.warning, textStyle(noteSize, warning))
+	add(l.Title, look.Text(look.TitleSize+1, look.Ink))
+	add(l.remark, look.Text(look.NoteSize, look.Ink))
+	add(l.warning, look.Text(look.NoteSize, look.Warning))
 	return lines
 }
 

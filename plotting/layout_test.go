@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 // One grey scale serves all images: 0.5 is the same grey beside 0 and beside 1.
@@ -50,7 +52,7 @@ func TestStripOfColours(t *testing.T) {
 		t.Errorf("as grey: %g", first.At(0, 1))
 	}
 	bad := Strip([]mat.Matrix{ChannelsLast(1, 1, []float64{0, math.NaN(), 1})}, nil)
-	if got := bad.Figures[0].(*picture).image().At(0, 0); got != color.Color(warning) || bad.warning != "1 pixel is NaN or infinite" {
+	if got := bad.Figures[0].(*picture).image().At(0, 0); got != color.Color(look.Warning) || bad.warning != "1 pixel is NaN or infinite" {
 		t.Errorf("a NaN is %v: %s", got, bad.warning)
 	}
 }
@@ -62,7 +64,7 @@ func TestStripOfBadPixels(t *testing.T) {
 		t.Errorf("warning %q", l.warning)
 	}
 	img := l.Figures[0].(*picture).image()
-	if got := img.At(img.Bounds().Dx()-1, 0); got != color.Color(warning) {
+	if got := img.At(img.Bounds().Dx()-1, 0); got != color.Color(look.Warning) {
 		t.Errorf("a NaN is %v, want the warning colour", got)
 	}
 	mustEncode(t, l)
@@ -78,7 +80,7 @@ func TestLayoutRows(t *testing.T) {
 		images[i] = mat.NewDense(3, 3, nil)
 	}
 	strip := Strip(images, nil)
-	if w, h := strip.Size(); strip.Columns != 11 || w > pageWidth || h < 2*imageSide/2 {
+	if w, h := strip.Size(); strip.Columns != 11 || w > look.PageWidth || h < 2*imageSide/2 {
 		t.Errorf("25 images: %d columns, %v × %v", strip.Columns, w, h)
 	}
 	for _, f := range []Figure{Grid(3), Strip(nil, nil), Grid(1, strip, Grid(2, Bias(nil), Bias(nil))).Titled("all")} {

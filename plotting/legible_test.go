@@ -11,6 +11,9 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/recorder"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 // canvas records what is drawn on it, of the natural size of f.
@@ -24,8 +27,8 @@ func canvas(f Figure) (draw.Canvas, *recorder.Canvas) {
 func legible(c *Chart) (p plot.Plot, data vg.Point) {
 	dc, _ := canvas(c)
 	p = *c.Plot
-	p.X, p.Y = drawable(p.X), drawable(p.Y)
-	makeLegible(&p, dc)
+	p.X, p.Y = axes.Drawable(p.X), axes.Drawable(p.Y)
+	axes.Legible(&p, dc)
 	return p, p.DataCanvas(dc).Size()
 }
 
@@ -50,10 +53,10 @@ func TestLabelsDoNotOverlap(t *testing.T) {
 		"a short axis":       Heatmap(mat.NewDense(40, 2, y[:80]), Cells{}),
 	} {
 		p, data := legible(c)
-		if w := colliding(p.X, data.X, alongX); len(w) > 0 {
+		if w := axes.Colliding(p.X, data.X, axes.AlongX); len(w) > 0 {
 			t.Errorf("%s: labels %v below the data overlap", name, w)
 		}
-		if w := colliding(p.Y, data.Y, alongY); len(w) > 0 {
+		if w := axes.Colliding(p.Y, data.Y, axes.AlongY); len(w) > 0 {
 			t.Errorf("%s: labels %v beside the data overlap", name, w)
 		}
 		if data.X < c.Width/4 || data.Y < c.Height/4 {
@@ -134,7 +137,7 @@ func TestWhiskersStandApart(t *testing.T) {
 				t.Errorf("series %d of %d stands at 10^%g", i, n, at)
 			}
 		}
-		if across := float64(capWidth(step, 4)); n > 1 && n < 10 && across > step/4*.6*float64(chartWidth) {
+		if across := float64(capWidth(step, 4)); n > 1 && n < 10 && across > step/4*.6*float64(look.ChartWidth) {
 			t.Errorf("bars of %v for %d series a step of %g apart", across, n, step)
 		}
 	}

@@ -7,6 +7,10 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/plot/palette"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/colours"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // levels is the number of colours of LevelSets.
@@ -24,7 +28,7 @@ func LevelSets(f func(x, y float64) float64, p Plane, m mat.Matrix, end float64,
 	if f == nil {
 		panic("plotting: LevelSets: f is nil")
 	}
-	if !finite(end) || steps < 1 {
+	if !numbers.Finite(end) || steps < 1 {
 		panic(fmt.Sprintf("plotting: LevelSets: end is %v and steps is %d, want a finite number and at least 1", end, steps))
 	}
 	p = p.checked("LevelSets")
@@ -49,13 +53,13 @@ func levelCharts(grids []samples, p Plane) (charts []Figure) {
 	bad := make([]int, len(grids))
 	for i, g := range grids {
 		var l, h float64
-		l, h, bad[i] = finiteRange(surfaceSamples, surfaceSamples, g.Z)
+		l, h, bad[i] = numbers.FiniteRange(surfaceSamples, surfaceSamples, g.Z)
 		low, high = math.Min(low, l), math.Max(high, h)
 	}
 	if low > high {
 		low, high = 0, 1
 	}
-	colors := banded{sequential(low, high)}
+	colors := banded{colours.Sequential(low, high)}
 	for i, g := range grids {
 		charts = append(charts, coloured(g, p, colors, bad[i]))
 	}
@@ -67,7 +71,7 @@ type banded struct{ palette.ColorMap }
 
 // At implements palette.ColorMap.
 func (b banded) At(v float64) (color.Color, error) {
-	part := linearScale{}.Normalize(b.Min(), b.Max(), v)
+	part := axes.LinearScale{}.Normalize(b.Min(), b.Max(), v)
 	band := math.Min(math.Floor(part*levels), levels-1)
-	return b.ColorMap.At(between(b.Min(), b.Max(), (band+.5)/levels))
+	return b.ColorMap.At(colours.Between(b.Min(), b.Max(), (band+.5)/levels))
 }

@@ -5,6 +5,8 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/plot/plotter"
+
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 const (
@@ -99,7 +101,7 @@ func (f affine) flow(x, y, t float64) (float64, float64) { return f.exp(t)(x, y)
 // the translation, which may be long. Otherwise mat.Dense.Exp would halve the
 // matrix many times, and double its rounding errors as often.
 func (f affine) exp(t float64) func(x, y float64) (float64, float64) {
-	unit := positive(math.Abs(t) * math.Hypot(f.b[0], f.b[1]))
+	unit := numbers.Positive(math.Abs(t) * math.Hypot(f.b[0], f.b[1]))
 	var e mat.Dense
 	e.Exp(f.homogeneous(t, unit))
 	return func(x, y float64) (float64, float64) {

@@ -1,9 +1,10 @@
 package plotting
 
 import (
-	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 // outcomeSymbol draws a check mark, a question mark, a cross or a dash. The
@@ -19,18 +20,10 @@ func outcomeSymbol(c draw.Canvas, o Outcome, at vg.Point) {
 		c.StrokeLine2(line, at.X-2.7, at.Y-2.7, at.X+2.7, at.Y+2.7)
 		c.StrokeLine2(line, at.X-2.7, at.Y+2.7, at.X+2.7, at.Y-2.7)
 	case Undetermined:
-		sty := textStyle(labelSize, line.Color)
+		sty := look.Text(look.LabelSize, line.Color)
 		sty.XAlign, sty.YAlign = draw.XCenter, draw.YCenter
 		c.FillText(sty, vg.Point{X: at.X, Y: at.Y + 1}, "?")
 	default:
 		c.StrokeLine2(line, at.X-2, at.Y, at.X+2, at.Y)
 	}
-}
-
-// fitText shrinks the style if s is wider than room.
-func fitText(sty text.Style, s string, room vg.Length) text.Style {
-	if w := sty.Width(s); w > room && room > 0 {
-		sty.Font.Size *= room / w
-	}
-	return sty
 }

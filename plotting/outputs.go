@@ -7,6 +7,9 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/plot/vg"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // Bars draws one bar over each name, such as the outputs of a classifier over
@@ -18,7 +21,7 @@ func Bars(names []string, values []float64) *Chart {
 		panic(fmt.Sprintf("plotting: Bars: %d names for %d values", len(names), len(values)))
 	}
 	c := bars(2.8*vg.Inch, 1.6*vg.Inch, values)
-	c.X.Tick.Marker = nameTicks(names)
+	c.X.Tick.Marker = axes.NameTicks(names)
 	bare := make([]float64, len(values)) // without intervals
 	c.shows = describeRows(names, Estimates(values, bare, bare))
 	return c
@@ -36,7 +39,7 @@ func WithOutputs(images []mat.Matrix, outputs [][]float64, names []string) []Fig
 	low, high := 0., 0.
 	for _, row := range outputs {
 		for _, v := range row {
-			if finite(v) {
+			if numbers.Finite(v) {
 				low, high = math.Min(low, v), math.Max(high, v)
 			}
 		}

@@ -7,6 +7,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // A Plane is the square part of the plane that Field, Function, LevelSets and
@@ -36,7 +40,7 @@ func (p Plane) checked(caller string) Plane {
 	if p.Radius == 0 {
 		p.Radius = 1
 	}
-	if !(p.Radius > 0) || !finite(math.Abs(p.X)+p.Radius) || !finite(math.Abs(p.Y)+p.Radius) {
+	if !(p.Radius > 0) || !numbers.Finite(math.Abs(p.X)+p.Radius) || !numbers.Finite(math.Abs(p.Y)+p.Radius) {
 		panic(fmt.Sprintf("plotting: %s: plane %+v: want finite numbers, its ends too, and Radius ≥ 0", caller, p))
 	}
 	return p
@@ -49,7 +53,7 @@ func (p Plane) contains(x, y, factor float64) bool {
 
 // newChart returns an empty chart of the plane.
 func (p Plane) newChart() *Chart {
-	c := newChart(mapWidth, mapHeight).Labelled("x", "y")
+	c := newChart(look.MapWidth, look.MapHeight).Labelled("x", "y")
 	c.equal = true
 	c.X.Min, c.X.Max = p.X-p.Radius, p.X+p.Radius
 	c.Y.Min, c.Y.Max = p.Y-p.Radius, p.Y+p.Radius
@@ -57,7 +61,7 @@ func (p Plane) newChart() *Chart {
 		a.Padding = vg.Length(2)
 	}
 	if p.Down {
-		c.Y.Scale = plot.InvertedScale{Normalizer: linearScale{}}
+		c.Y.Scale = plot.InvertedScale{Normalizer: axes.LinearScale{}}
 	}
 	return c
 }

@@ -10,23 +10,26 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
+
+	"github.com/liegg/lab/plotting/internal/colours"
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 func TestDivergingIsCentred(t *testing.T) {
-	zero := colorOf(diverging(1), 0)
+	zero := colours.Of(colours.Diverging(1), 0)
 	for _, limit := range []float64{0, 1e-300, 0.3, 1e300} {
-		m := diverging(limit)
+		m := colours.Diverging(limit)
 		if m.Min() != -m.Max() {
 			t.Errorf("limit %v: the scale is [%v, %v]", limit, m.Min(), m.Max())
 		}
-		if c := colorOf(m, 0); c != zero {
+		if c := colours.Of(m, 0); c != zero {
 			t.Errorf("limit %v: zero is %v, want %v", limit, c, zero)
 		}
-		if colorOf(m, 2*m.Max()) != colorOf(m, m.Max()) {
+		if colours.Of(m, 2*m.Max()) != colours.Of(m, m.Max()) {
 			t.Errorf("limit %v: what lies beyond does not take the colour of the end", limit)
 		}
 		for i := range 201 {
-			if v := m.Max() * (float64(i)/100 - 1); colorOf(m, v) == color.Color(missing) {
+			if v := m.Max() * (float64(i)/100 - 1); colours.Of(m, v) == color.Color(look.Missing) {
 				t.Errorf("limit %v: %v has no colour", limit, v)
 			}
 		}
@@ -36,8 +39,8 @@ func TestDivergingIsCentred(t *testing.T) {
 	}
 }
 
-// pixels draws f and returns it with the box of the pixels that has accepts.
-func pixels(f Figure, has func(r, g, b uint32) bool) (img image.Image, box image.Rectangle) {
+// pixelsWith draws f and returns it with the box of the pixels that has accepts.
+func pixelsWith(f Figure, has func(r, g, b uint32) bool) (img image.Image, box image.Rectangle) {
 	w, h := sizeOf(f)
 	c := vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(pngDPI))
 	f.Draw(draw.New(c))
@@ -57,8 +60,8 @@ func isBlue(r, _, b uint32) bool { return b > 150 && r < 70 }
 
 func TestHeatmapOrientation(t *testing.T) {
 	c := Heatmap(mat.NewDense(2, 2, []float64{1, 0, 0, -1}), Cells{NoBar: true})
-	_, red := pixels(c, isRed)
-	_, blue := pixels(c, isBlue)
+	_, red := pixelsWith(c, isRed)
+	_, blue := pixelsWith(c, isBlue)
 	if red.Empty() || red.Max.X > blue.Min.X+1 || red.Max.Y > blue.Min.Y+1 {
 		t.Errorf("m₁₁ fills %v and m₂₂ %v: row 1 is not on top", red, blue)
 	}
@@ -223,7 +226,7 @@ func TestFunctionOrientation(t *testing.T) {
 	isYellow := func(r, g, b uint32) bool { return r > 230 && g > 200 && b < 80 }
 	f := func(_, y float64) float64 { return y }
 	for _, down := range []bool{false, true} {
-		img, _ := pixels(Function(f, Plane{Down: down}, nil), isYellow)
+		img, _ := pixelsWith(Function(f, Plane{Down: down}, nil), isYellow)
 		x, height := img.Bounds().Dx()*2/5, img.Bounds().Dy() // left of the colour bar
 		at := 0
 		for y := range height {

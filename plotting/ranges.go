@@ -8,6 +8,11 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/glyphs"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // Ranged is how far along a flow the classes of a classifier keep their answers, such as a
@@ -41,19 +46,19 @@ func Ranges(r Ranged) *Chart {
 		panic(fmt.Sprintf("plotting: Ranges: %d names for %d ranges forward and %d backward", len(names), len(forward), len(backward)))
 	}
 	end, angle := r.Followed()
-	b, label, ticks := rangeBars{end: end, unit: 1}, "t", plot.Ticker(evenTicks{})
+	b, label, ticks := rangeBars{end: end, unit: 1}, "t", plot.Ticker(axes.EvenTicks{})
 	if angle {
-		b.unit, label, ticks = 180/math.Pi, "t / degrees", degreeTicks{}
+		b.unit, label, ticks = 180/math.Pi, "t / degrees", axes.DegreeTicks{}
 	}
 	b.end *= b.unit
-	if !finite(b.end) || b.end <= 0 {
+	if !numbers.Finite(b.end) || b.end <= 0 {
 		b.end = 1
 	}
 	row := breakdownRows{values: forward}.row()
-	c := newChart(chartWidth, max(1.8*vg.Inch, 0.85*vg.Inch+row*vg.Length(len(names)))).Labelled(label, "")
+	c := newChart(look.ChartWidth, max(1.8*vg.Inch, 0.85*vg.Inch+row*vg.Length(len(names)))).Labelled(label, "")
 	c.X.Min, c.X.Max, c.X.Tick.Marker = -1.03*b.end, 1.03*b.end, ticks
 	c.rows(names, row)
-	c.Add(newGrid())
+	c.Add(look.Grid())
 	for i := range names {
 		y := float64(len(names) - i)
 		b.add(c, forward[i], y, 1, row)
@@ -74,13 +79,13 @@ func (b *rangeBars) add(c *Chart, e Estimate, y, sign float64, row vg.Length) {
 	value := b.place(e.Value)
 	if math.IsNaN(value) {
 		b.bad++
-		c.Add(crosses(plotter.XYs{{X: 0, Y: y}}))
+		c.Add(glyphs.Crosses(plotter.XYs{{X: 0, Y: y}}))
 		return
 	}
-	c.Add(newBar(0, sign*value, y, 0.32*row))
+	c.Add(glyphs.NewBar(0, sign*value, y, 0.32*row))
 	if math.IsInf(e.Value, 1) {
-		tip := marker{corners: 3, turn: (1 - sign) / 2 * math.Pi}
-		style := draw.GlyphStyle{Color: seriesColor(0), Radius: min(vg.Points(4), 0.4*row), Shape: tip}
+		tip := glyphs.Marker{Corners: 3, Turn: (1 - sign) / 2 * math.Pi}
+		style := draw.GlyphStyle{Color: look.SeriesColor(0), Radius: min(vg.Points(4), 0.4*row), Shape: tip}
 		c.Add(&plotter.Scatter{XYs: plotter.XYs{{X: sign * value, Y: y}}, GlyphStyle: style})
 	}
 	lower, upper := b.place(e.Lower), b.place(e.Upper)
@@ -89,7 +94,7 @@ func (b *rangeBars) add(c *Chart, e Estimate, y, sign float64, row vg.Length) {
 	case math.IsNaN(lower) || math.IsNaN(upper) || lower > upper:
 		b.badEnds++
 	case lower < upper:
-		c.Add(bar{from: sign * lower, to: sign * upper, y: y})
+		c.Add(glyphs.Bar{From: sign * lower, To: sign * upper, Y: y})
 	}
 }
 

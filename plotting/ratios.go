@@ -8,6 +8,11 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/glyphs"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // Ratios draws values as multiples of a base, such as errors divided by the error of another
@@ -28,23 +33,23 @@ func Ratios(names []string, values []Estimate, controls []int) *Chart {
 		}
 	}
 	rows := breakdownRows{values: values}
-	c := newChart(chartWidth, rows.height()).Labelled("ratio", "")
-	c.Add(newGrid())
+	c := newChart(look.ChartWidth, rows.height()).Labelled("ratio", "")
+	c.Add(look.Grid())
 	c.X.Min, c.X.Max = 1, 1
 	bad, badEnds := 0, 0
 	for i, e := range values {
-		colour, mark := seriesColor(0), seriesMarker(0)
+		colour, mark := look.SeriesColor(0), glyphs.OfSeries(0)
 		if slices.Contains(controls, i) {
-			colour, mark = seriesColor(1), seriesMarker(1)
+			colour, mark = look.SeriesColor(1), glyphs.OfSeries(1)
 		}
 		y := float64(len(names) - i)
-		if lower, upper, ok := e.interval(); ok && lower > 0 && finite(upper) {
+		if lower, upper, ok := e.interval(); ok && lower > 0 && numbers.Finite(upper) {
 			ends := plotter.XYs{{X: lower, Y: y}, {X: upper, Y: y}}
 			c.Add(&plotter.Line{XYs: ends, LineStyle: draw.LineStyle{Color: colour, Width: vg.Points(1.2)}})
 		} else if !e.bare() {
 			badEnds++
 		}
-		if !finite(e.Value) || e.Value <= 0 {
+		if !numbers.Finite(e.Value) || e.Value <= 0 {
 			bad++
 			continue
 		}
@@ -52,15 +57,15 @@ func Ratios(names []string, values []Estimate, controls []int) *Chart {
 		c.Add(&plotter.Scatter{XYs: plotter.XYs{{X: e.Value, Y: y}}, GlyphStyle: style})
 	}
 	if bad > 0 {
-		c.warn(count(bad, "value") + " " + noPlace)
+		c.warn(numbers.Count(bad, "value") + " " + noPlace)
 	}
 	if badEnds > 0 {
-		c.warn(count(badEnds, "interval") + " NaN, infinite, ≤ 0 or reversed")
+		c.warn(numbers.Count(badEnds, "interval") + " NaN, infinite, ≤ 0 or reversed")
 	}
 	c.rows(names, rows.row())
 	c.Add(unity{})
 	c.shows = describeRows(names, values)
-	return c.logX(logTicks{})
+	return c.logX(axes.LogTicks{})
 }
 
 // unity is a dashed line at x = 1.
@@ -69,7 +74,7 @@ type unity struct{}
 // Plot implements plot.Plotter.
 func (unity) Plot(c draw.Canvas, p *plot.Plot) {
 	trX, _ := p.Transforms(&c)
-	line := rule(ink)
-	line.Width, line.Dashes = vg.Points(0.9), seriesDash(1)
+	line := look.Rule(look.Ink)
+	line.Width, line.Dashes = vg.Points(0.9), look.SeriesDash(1)
 	c.StrokeLine2(line, trX(1), c.Min.Y, trX(1), c.Max.Y)
 }

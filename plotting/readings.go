@@ -7,6 +7,8 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
+
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // A reading is a value that a chart shows, for readers who point at it.
@@ -97,7 +99,7 @@ func (c *Chart) addReadings(drawn, s Series, names []string) {
 	var r readings
 	every := 1 + (len(s.Y)-1)/mostReadings
 	for i := 0; i < len(s.Y); i += every {
-		if !finite(s.Y[i]) || !finite(drawn.x(i)) || !finite(drawn.Y[i]) {
+		if !numbers.Finite(s.Y[i]) || !numbers.Finite(drawn.x(i)) || !numbers.Finite(drawn.Y[i]) {
 			continue
 		}
 		at := fmt.Sprintf("%.5g", s.x(i))
@@ -121,7 +123,7 @@ func (c *Chart) readable(series []Series) *Chart {
 // reading writes value i with its interval.
 func (s Series) reading(i int) string {
 	text := fmt.Sprintf("%.3g", s.Y[i])
-	if len(s.Lower) > i && finite(s.Lower[i]) && finite(s.Upper[i]) && !(s.Lower[i] == 0 && s.Upper[i] == 0) {
+	if len(s.Lower) > i && numbers.Finite(s.Lower[i]) && numbers.Finite(s.Upper[i]) && !(s.Lower[i] == 0 && s.Upper[i] == 0) {
 		text += fmt.Sprintf(" (%.3g … %.3g)", s.Lower[i], s.Upper[i])
 	}
 	return text

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 // textsOf returns what the values of a figure say, in order.
@@ -63,7 +65,7 @@ func TestValuesLieOnTheirMarks(t *testing.T) {
 		img := pixelsOf(f, width, height, cssDPI)
 		for _, v := range valuesOf(f) {
 			x, y := int(v.x*float64(img.Rect.Dx())), int(v.y*float64(img.Rect.Dy()))
-			if got := color.NRGBAModel.Convert(img.At(x, y)); got != color.Color(seriesColor(0)) {
+			if got := color.NRGBAModel.Convert(img.At(x, y)); got != color.Color(look.SeriesColor(0)) {
 				t.Errorf("%s: at (%d, %d) of %v × %v is %v, not a mark", name, x, y, width, height, got)
 			}
 		}

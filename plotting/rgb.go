@@ -14,16 +14,16 @@ type RGB struct{ Red, Green, Blue mat.Matrix }
 // colour image. It panics if their number is not 3·height·width, or if height
 // or width is below 1.
 func ChannelsFirst[F float32 | float64](height, width int, values []F) RGB {
-	return colours("ChannelsFirst", height, width, values, func(channel, pixel int) int { return channel*height*width + pixel })
+	return channelImages("ChannelsFirst", height, width, values, func(channel, pixel int) int { return channel*height*width + pixel })
 }
 
 // ChannelsLast is ChannelsFirst for values of shape [height, width, 3].
 func ChannelsLast[F float32 | float64](height, width int, values []F) RGB {
-	return colours("ChannelsLast", height, width, values, func(channel, pixel int) int { return 3*pixel + channel })
+	return channelImages("ChannelsLast", height, width, values, func(channel, pixel int) int { return 3*pixel + channel })
 }
 
 // colours reads values of which at gives the place.
-func colours[F float32 | float64](caller string, height, width int, values []F, at func(channel, pixel int) int) RGB {
+func channelImages[F float32 | float64](caller string, height, width int, values []F, at func(channel, pixel int) int) RGB {
 	if height < 1 || width < 1 || len(values) != 3*height*width {
 		panic(fmt.Sprintf("plotting: %s: %d values for height %d, width %d and 3 channels", caller, len(values), height, width))
 	}

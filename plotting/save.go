@@ -9,6 +9,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	_ "gonum.org/v1/plot/vg/vgpdf" // registers its format
 	_ "gonum.org/v1/plot/vg/vgsvg" // registers its format
+
+	"github.com/liegg/lab/plotting/internal/wholefile"
 )
 
 // Save writes f to the file at path, at the natural size of f, in the format
@@ -24,7 +26,7 @@ func Save(f Figure, path string) error {
 	if err != nil {
 		return fmt.Errorf("plotting: cannot save %s: %w", path, err)
 	}
-	if err := replaceFile(path, data); err != nil {
+	if err := wholefile.Replace(path, data); err != nil {
 		return fmt.Errorf("plotting: cannot save %s: %w", path, err)
 	}
 	return nil

@@ -14,6 +14,8 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/plot/vg"
+
+	"github.com/liegg/lab/plotting/internal/pixels"
 )
 
 func TestPNGDensity(t *testing.T) {
@@ -49,9 +51,9 @@ func TestPNGDensity(t *testing.T) {
 // Fewer colours must not show: flat colours stay, others move little.
 func TestReduceColors(t *testing.T) {
 	f := func(x, y float64) float64 { return x*x + y }
-	img, _ := pixels(Function(f, Plane{}, mat.NewDense(2, 2, []float64{0, -1, 1, 0})), isRed)
+	img, _ := pixelsWith(Function(f, Plane{}, mat.NewDense(2, 2, []float64{0, -1, 1, 0})), isRed)
 	full := img.(*image.RGBA)
-	reduced := reduceColors(full, 256)
+	reduced := pixels.ReduceColors(full, 256)
 	if n := len(reduced.Palette); n > 256 || n < 200 {
 		t.Errorf("%d colours", n)
 	}
@@ -68,7 +70,7 @@ func TestReduceColors(t *testing.T) {
 	if share := float64(far) / float64(full.Rect.Dx()*full.Rect.Dy()); share > 0.002 {
 		t.Errorf("%.2f %% of the pixels moved by more than 16 of 255", 100*share)
 	}
-	if again := reduceColors(full, 256); !bytes.Equal(again.Pix, reduced.Pix) {
+	if again := pixels.ReduceColors(full, 256); !bytes.Equal(again.Pix, reduced.Pix) {
 		t.Error("the same picture gave other colours")
 	}
 }

@@ -5,6 +5,8 @@ import (
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
+
+	"github.com/liegg/lab/plotting/internal/axes"
 )
 
 // An Outcome says how an answer compares with the truth.
@@ -48,7 +50,7 @@ func Scoreboard(rows, columns []string, scores [][]Score) *Chart {
 	c.HideAxes()
 	c.X.Min, c.X.Max = 0, max(1, float64(len(columns)))
 	c.Y.Min, c.Y.Max = 0, max(1, float64(len(rows)))
-	c.Y.Scale = plot.InvertedScale{Normalizer: linearScale{}}
+	c.Y.Scale = plot.InvertedScale{Normalizer: axes.LinearScale{}}
 	c.X.Padding, c.Y.Padding = 0, 0
 	c.Width, c.Height = b.size()
 	c.Add(b)

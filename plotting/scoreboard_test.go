@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"gonum.org/v1/plot/vg"
+
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 func names(what string, n int) (s []string) {
@@ -27,7 +29,7 @@ func TestScoreboardFitsAPage(t *testing.T) {
 		scores = append(scores, row)
 	}
 	c := Scoreboard(names("broken, ε =", 12), names("a quality", 8), scores)
-	if w, h := c.Size(); w > pageWidth || h > 0.6*pageWidth {
+	if w, h := c.Size(); w > look.PageWidth || h > 0.6*look.PageWidth {
 		t.Errorf("the table takes %v × %v", w, h)
 	}
 	mustEncode(t, c)
@@ -44,11 +46,11 @@ func TestScoreboardCells(t *testing.T) {
 		t.Errorf("%s, want %s", got, want)
 	}
 	c := Scoreboard(b.rows, b.columns, b.scores)
-	img, _ := pixels(c, isRed)
+	img, _ := pixelsWith(c, isRed)
 	left, above, below := b.margins()
 	cells := img.Bounds() // without names and tally
-	cells.Min = cells.Min.Add(image.Pt(dots(left+chartMargin), dots(above+chartMargin)))
-	cells.Max.Y -= dots(below + chartMargin)
+	cells.Min = cells.Min.Add(image.Pt(dots(left+look.ChartMargin), dots(above+look.ChartMargin)))
+	cells.Max.Y -= dots(below + look.ChartMargin)
 	places := map[Outcome]image.Rectangle{}
 	for o := Right; o <= Wrong; o++ {
 		for y := cells.Min.Y; y < cells.Max.Y; y++ {

@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"gonum.org/v1/plot/plotter"
+
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // A Series is a named row of values.
@@ -33,7 +35,7 @@ func (s Series) intervals() (bars *plotter.YErrorBars, bad int) {
 		if math.IsNaN(low) && math.IsNaN(high) {
 			continue
 		}
-		if x := s.x(i); !finite(low) || !finite(high) || low <= 0 || low > high || !finite(x) {
+		if x := s.x(i); !numbers.Finite(low) || !numbers.Finite(high) || low <= 0 || low > high || !numbers.Finite(x) {
 			bad++
 			continue
 		}
@@ -80,30 +82,4 @@ func checkNoX(caller string, series []Series) {
 
 func named(series []Series) bool {
 	return len(series) > 1 || len(series) == 1 && series[0].Name != ""
-}
-
-func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
-
-// finiteRange returns the smallest and largest finite value of a table and
-// the number of non-finite ones; low > high if none is finite.
-func finiteRange(rows, cols int, at func(i, j int) float64) (low, high float64, bad int) {
-	low, high = math.Inf(1), math.Inf(-1)
-	for i := range rows {
-		for j := range cols {
-			if v := at(i, j); finite(v) {
-				low, high = math.Min(low, v), math.Max(high, v)
-			} else {
-				bad++
-			}
-		}
-	}
-	return low, high, bad
-}
-
-// count spells "1 value is" and "3 values are".
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what + " is"
-	}
-	return fmt.Sprintf("%d %ss are", n, what)
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot/vg"
+
+	"github.com/liegg/lab/plotting/internal/pixels"
 )
 
 // sliderScript adds the slider to the element before it. Without it, as where
@@ -55,7 +57,7 @@ func (f *Frames) about() string {
 func (f *Frames) quality() (q quality) {
 	for _, q = range qualities {
 		data, _, _, err := encodePNG(f.frame(f.First, q))
-		if err != nil || len(data) <= min(heavyPNG, heavyFrames/len(f.Figures)) {
+		if err != nil || len(data) <= min(pixels.HeavyPNG, heavyFrames/len(f.Figures)) {
 			break
 		}
 	}

@@ -17,6 +17,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/janpfeifer/gonb/gonbui/protocol"
+
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 // turned returns frames that differ, of two sizes.
@@ -110,7 +112,7 @@ func TestLevelSetsOfAnInvariantFunctionStay(t *testing.T) {
 	rotation := mat.NewDense(2, 2, []float64{0, -1, 1, 0})
 	changed := func(f func(x, y float64) float64, frame int) (share float64) {
 		s := LevelSets(f, Plane{}, rotation, math.Pi, 4)
-		a, b := pixelsOf(s.Figures[0], mapWidth, mapHeight, cssDPI), pixelsOf(s.Figures[frame], mapWidth, mapHeight, cssDPI)
+		a, b := pixelsOf(s.Figures[0], look.MapWidth, look.MapHeight, cssDPI), pixelsOf(s.Figures[frame], look.MapWidth, look.MapHeight, cssDPI)
 		for i := 0; i < len(a.Pix); i += 4 {
 			if !bytes.Equal(a.Pix[i:i+4], b.Pix[i:i+4]) {
 				share += 4 / float64(len(a.Pix))

@@ -8,6 +8,12 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/annotation"
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/glyphs"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // SpectrumFloor is the fraction of the largest value below which Spectrum
@@ -27,24 +33,24 @@ const SpectrumFloor = 1e-16
 // Spectrum panics if a series has X.
 func Spectrum(series ...Series) *Chart {
 	checkNoX("Spectrum", series)
-	c := newChart(chartWidth, chartHeight).Labelled("index", "polarization spectrum")
+	c := newChart(look.ChartWidth, look.ChartHeight).Labelled("index", "polarization spectrum")
 	axis := newSpectrumAxis(series)
 	axis.apply(c.Plot)
-	c.Add(newGrid())
-	k := &key{}
+	c.Add(look.Grid())
+	k := &annotation.Key{}
 	for i, s := range series {
 		if len(s.Y) > 0 {
 			points := axis.scatter(i, s)
 			c.Add(points)
 			c.addReadings(axis.placed(s), s, nil)
-			k.add(i, s.Name, points)
+			k.Add(i, s.Name, points)
 		}
 	}
 	if named(series) {
 		c.addKey(k)
 	}
 	if bad := axis.bad(series); len(bad) > 0 {
-		c.Add(crosses(bad))
+		c.Add(glyphs.Crosses(bad))
 	}
 	c.X.Min, c.X.Max = 1, math.Max(2, float64(axis.longest))
 	c.warn(axis.warning())
@@ -63,9 +69,9 @@ func (c *Chart) Threshold(y float64, label string) *Chart {
 // hasPlaceFor reports whether the y axis can show a threshold, and adds a
 // line above the chart if it cannot.
 func (c *Chart) hasPlaceFor(y float64, label string) bool {
-	_, log := c.Y.Scale.(logScale)
-	ticks, _ := c.Y.Tick.Marker.(logTicks)
-	if !finite(y) || log && y <= ticks.zero {
+	_, log := c.Y.Scale.(axes.LogScale)
+	ticks, _ := c.Y.Tick.Marker.(axes.LogTicks)
+	if !numbers.Finite(y) || log && y <= ticks.Zero {
 		c.warn(fmt.Sprintf("threshold %.3g (%s) is not on the axis", y, label))
 		return false
 	}
@@ -82,10 +88,10 @@ type threshold struct {
 func (t threshold) Plot(c draw.Canvas, p *plot.Plot) {
 	_, trY := p.Transforms(&c)
 	y := trY(t.y)
-	line := rule(ink)
-	line.Width, line.Dashes = vg.Points(0.9), seriesDash(1)
+	line := look.Rule(look.Ink)
+	line.Width, line.Dashes = vg.Points(0.9), look.SeriesDash(1)
 	c.StrokeLine2(line, c.Min.X, y, c.Max.X, y)
-	c.FillText(textStyle(noteSize, ink), vg.Point{X: c.Min.X + 2, Y: y + 3}, t.label)
+	c.FillText(look.Text(look.NoteSize, look.Ink), vg.Point{X: c.Min.X + 2, Y: y + 3}, t.label)
 }
 
 // DataRange implements plot.DataRanger: the line needs no space in x.
@@ -109,7 +115,7 @@ func newSpectrumAxis(series []Series) *spectrumAxis {
 	for _, s := range series {
 		a.longest = max(a.longest, len(s.Y))
 		for _, v := range s.Y {
-			if finite(v) {
+			if numbers.Finite(v) {
 				a.high = math.Max(a.high, v)
 			}
 		}
@@ -126,7 +132,7 @@ func newSpectrumAxis(series []Series) *spectrumAxis {
 // sort counts v in its category.
 func (a *spectrumAxis) sort(v float64) {
 	switch {
-	case !finite(v):
+	case !numbers.Finite(v):
 		a.notFinite++
 	case v == 0:
 		a.zero++
@@ -145,15 +151,15 @@ func (a *spectrumAxis) apply(p *plot.Plot) {
 	if math.IsInf(a.low, 1) {
 		a.low, a.high = 1, 1
 	}
-	p.X.Tick.Marker = indexTicks{}
-	p.Y.Scale = logScale{}
-	p.Y.Min, p.Y.Max = logRange(a.low, a.high)
-	ticks := logTicks{}
+	p.X.Tick.Marker = axes.IndexTicks{}
+	p.Y.Scale = axes.LogScale{}
+	p.Y.Min, p.Y.Max = axes.LogRange(a.low, a.high)
+	ticks := axes.LogTicks{}
 	if a.zero+a.small+a.notFinite+a.negative > 0 {
-		first := pow10(int(math.Floor(math.Log10(a.low) + 1e-9)))
-		a.row = positive(first * math.Pow(p.Y.Max/first, -1.0/8))
+		first := axes.Pow10(int(math.Floor(math.Log10(a.low) + 1e-9)))
+		a.row = numbers.Positive(first * math.Pow(p.Y.Max/first, -1.0/8))
 		p.Y.Min = a.row
-		ticks = logTicks{zero: a.row, label: a.rowLabel(), first: first}
+		ticks = axes.LogTicks{Zero: a.row, Label: a.rowLabel(), First: first}
 	}
 	p.Y.Tick.Marker = ticks
 }
@@ -176,12 +182,12 @@ func (a *spectrumAxis) scatter(i int, s Series) *plotter.Scatter {
 			xys = append(xys, plotter.XY{X: float64(j + 1), Y: a.place(v)})
 		}
 	}
-	style := draw.GlyphStyle{Color: seriesColor(i), Radius: a.radius(), Shape: seriesMarker(i)}
+	style := draw.GlyphStyle{Color: look.SeriesColor(i), Radius: a.radius(), Shape: glyphs.OfSeries(i)}
 	return &plotter.Scatter{XYs: xys, GlyphStyle: style, GlyphStyleFunc: func(j int) draw.GlyphStyle {
 		g := style
 		if a.row > 0 && xys[j].Y == a.row {
-			hollow := seriesMarker(i)
-			hollow.hollow = true
+			hollow := glyphs.OfSeries(i)
+			hollow.Hollow = true
 			g.Shape = hollow
 		}
 		return g
@@ -213,7 +219,7 @@ func (a *spectrumAxis) bad(series []Series) (xys plotter.XYs) {
 	return xys
 }
 
-func (a *spectrumAxis) drawable(v float64) bool { return finite(v) && v >= -a.floor }
+func (a *spectrumAxis) drawable(v float64) bool { return numbers.Finite(v) && v >= -a.floor }
 
 // place returns the position of v on the axis.
 func (a *spectrumAxis) place(v float64) float64 {
@@ -238,11 +244,11 @@ func (a *spectrumAxis) warning() string {
 	case a.longest == 0:
 		return "no data"
 	case a.notFinite > 0 && a.negative > 0:
-		return count(a.notFinite+a.negative, "value") + " NaN, infinite or negative (×)"
+		return numbers.Count(a.notFinite+a.negative, "value") + " NaN, infinite or negative (×)"
 	case a.notFinite > 0:
-		return count(a.notFinite, "value") + " NaN or infinite (×)"
+		return numbers.Count(a.notFinite, "value") + " NaN or infinite (×)"
 	case a.negative > 0:
-		return count(a.negative, "value") + " negative (×)"
+		return numbers.Count(a.negative, "value") + " negative (×)"
 	}
 	return ""
 }

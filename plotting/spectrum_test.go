@@ -7,6 +7,10 @@ import (
 	"testing"
 
 	"gonum.org/v1/plot"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/glyphs"
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 func labels(ticks []plot.Tick) (l []string) {
@@ -24,8 +28,8 @@ func warnings(c *Chart) (s string) {
 	if c.notes == nil {
 		return ""
 	}
-	for _, n := range c.notes.lines {
-		s += n.text + "\n"
+	for _, n := range c.notes.Lines {
+		s += n.Text + "\n"
 	}
 	return strings.TrimSpace(s)
 }
@@ -73,7 +77,7 @@ func TestSpectrumPlaces(t *testing.T) {
 		t.Fatalf("%d points, want 4 without the NaN", len(points.XYs))
 	}
 	for i, p := range points.XYs {
-		hollow := points.GlyphStyleFunc(i).Shape.(marker).hollow
+		hollow := points.GlyphStyleFunc(i).Shape.(glyphs.Marker).Hollow
 		switch zero := y[i] < 1e-16; {
 		case p.X != float64(i+1):
 			t.Errorf("value %d stands at index %v", i+1, p.X)
@@ -104,13 +108,13 @@ func TestThreshold(t *testing.T) {
 }
 
 func TestSeriesStayDistinct(t *testing.T) {
-	type look struct {
+	type drawn struct {
 		color any
-		shape marker
+		shape glyphs.Marker
 	}
-	seen := map[look]int{}
+	seen := map[drawn]int{}
 	for i := range 35 {
-		l := look{seriesColor(i), seriesMarker(i)}
+		l := drawn{look.SeriesColor(i), glyphs.OfSeries(i)}
 		if j, ok := seen[l]; ok {
 			t.Errorf("series %d looks like series %d", i, j)
 		}
@@ -128,7 +132,7 @@ func TestIndexTicks(t *testing.T) {
 		{25, "1 3 5 7 9 11 13 15 17 19 21 23 25"},
 		{100, "1 10 20 30 40 50 60 70 80 90 100"},
 	} {
-		got := strings.Join(labels(indexTicks{}.Ticks(1, test.max)), " ")
+		got := strings.Join(labels(axes.IndexTicks{}.Ticks(1, test.max)), " ")
 		if got != test.want {
 			t.Errorf("1 … %v: %s, want %s", test.max, got, test.want)
 		}
@@ -146,7 +150,7 @@ func TestEvenTicks(t *testing.T) {
 		{0, 8000, []string{"0", "2000", "4000", "6000", "8000"}},
 		{0, 3e6, []string{"0", "500000", "1e6", "1.5e6", "2e6", "2.5e6", "3e6"}},
 	} {
-		if got := labels(evenTicks{}.Ticks(test.min, test.max)); !slices.Equal(got, test.want) {
+		if got := labels(axes.EvenTicks{}.Ticks(test.min, test.max)); !slices.Equal(got, test.want) {
 			t.Errorf("[%v, %v]: %q, want %q", test.min, test.max, got, test.want)
 		}
 	}

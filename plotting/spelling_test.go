@@ -5,6 +5,8 @@ import (
 
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/text"
+
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 // What the typeface lacks takes the room of its spelling in every text of a chart.
@@ -22,13 +24,13 @@ func TestSpelling(t *testing.T) {
 // The spelling of a sign is made of signs that the typeface has, and the sign itself
 // is not.
 func TestSpellingIsNeededAndHelps(t *testing.T) {
-	sty := textStyle(tickSize, ink)
+	sty := look.Text(look.TickSize, look.Ink)
 	face := sty.Handler.Cache().Lookup(sty.Font, sty.Font.Size)
 	for _, sign := range "⊕⊗⋉⋊≅∼ℝℂ⟨⟩∥∘∗∧ⱼₖₘₙ⁻" {
 		if has(t, face, sign) {
 			t.Errorf("the typeface has %c", sign)
 		}
-		for _, r := range spelling.Replace(string(sign)) {
+		for _, r := range look.Spelling.Replace(string(sign)) {
 			if !has(t, face, r) {
 				t.Errorf("the typeface has no %c for %c", r, sign)
 			}

@@ -9,6 +9,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // Pixels reads values, row by row, as a matrix of the given height and width,
@@ -44,13 +48,13 @@ const (
 func Strip(images []mat.Matrix, labels []string) *Layout {
 	pictures, bad := newPictures("Strip", images, labels)
 	l := &Layout{Columns: max(1, min(stripColumns, len(images)))}
-	side := min(imageSide, (pageWidth-0.2*vg.Inch)/vg.Length(l.Columns)-layoutGap)
+	side := min(imageSide, (look.PageWidth-0.2*vg.Inch)/vg.Length(l.Columns)-layoutGap)
 	for _, p := range pictures {
 		p.side = side
 		l.Figures = append(l.Figures, p)
 	}
 	if bad > 0 {
-		l.warning = count(bad, "pixel") + " NaN or infinite"
+		l.warning = numbers.Count(bad, "pixel") + " NaN or infinite"
 	}
 	return l
 }
@@ -89,7 +93,7 @@ func newPictures(caller string, images []mat.Matrix, labels []string) (pictures 
 		pictures = append(pictures, p)
 		for _, channel := range p.channels {
 			rows, cols := dims(caller, channel)
-			l, h, b := finiteRange(rows, cols, channel.At)
+			l, h, b := numbers.FiniteRange(rows, cols, channel.At)
 			low, high, bad = math.Min(low, l), math.Max(high, h), bad+b
 		}
 	}
@@ -136,7 +140,7 @@ func (p *picture) Draw(dc draw.Canvas) {
 	}
 	dc.DrawImage(vg.Rectangle{Min: from, Max: from.Add(half).Add(half)}, p.image())
 	if p.label != "" {
-		sty := textStyle(noteSize, ink)
+		sty := look.Text(look.NoteSize, look.Ink)
 		sty.XAlign, sty.YAlign = draw.XCenter, draw.YTop
 		dc.FillText(sty, vg.Point{X: centre.X, Y: centre.Y - half.Y - 2}, p.label)
 	}
@@ -165,10 +169,10 @@ func (p *picture) colour(row, column int) color.Color {
 	for c := range rgb {
 		v := p.channels[c%len(p.channels)].At(row, column)
 		switch {
-		case !finite(v):
-			return warning
+		case !numbers.Finite(v):
+			return look.Warning
 		case p.high > p.low:
-			rgb[c] = uint8(math.Round(255 * linearScale{}.Normalize(p.low, p.high, v)))
+			rgb[c] = uint8(math.Round(255 * axes.LinearScale{}.Normalize(p.low, p.high, v)))
 		default:
 			rgb[c] = 0x80
 		}

@@ -8,6 +8,12 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/annotation"
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/colours"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // StructureConstants draws the bracket table of a Lie algebra of dimension d
@@ -40,12 +46,12 @@ func StructureConstants(dim int, c func(i, j, k int) float64, names []string) *L
 	// One row per bracket, rather than one d×d map per k: a row is an
 	// equation as books print it, antisymmetry is used instead of shown, and
 	// reading a bracket does not mean collecting it from d maps.
-	symbols, meanings := symbolsOf(dim, names)
+	symbols, meanings := annotation.Symbols(dim, names)
 	t := newBracketTable(dim, c, symbols)
 	figures := t.figures(symbols)
 	l := Grid(t.columns(figures), figures...)
 	if meanings != nil {
-		l = Grid(1, l, &glossary{entries: meanings})
+		l = Grid(1, l, &annotation.Glossary{Entries: meanings})
 	}
 	l.warning, l.remark = t.warning(), t.remark()
 	return l.Titled("structure constants")
@@ -85,7 +91,7 @@ func newBracketTable(dim int, c func(i, j, k int) float64, symbols []string) *br
 			}
 		}
 	}
-	low, high, bad := finiteRange(len(labels), dim, func(i, j int) float64 { return constants[i*dim+j] })
+	low, high, bad := numbers.FiniteRange(len(labels), dim, func(i, j int) float64 { return constants[i*dim+j] })
 	if t.bad = bad; low <= high {
 		t.limit = math.Max(-low, high)
 	}
@@ -113,7 +119,7 @@ const (
 )
 
 // least returns the smallest constant that is worth a number; it is positive.
-func (t *bracketTable) least() float64 { return positive(0.01 * t.limit) }
+func (t *bracketTable) least() float64 { return numbers.Positive(0.01 * t.limit) }
 
 // side returns the side of a cell.
 func (t *bracketTable) side() vg.Length {
@@ -125,7 +131,7 @@ func (t *bracketTable) warning() string {
 	case len(t.blocks) == 0:
 		return fmt.Sprintf("no brackets in dimension %d", t.dim)
 	case t.bad > 0:
-		return count(t.bad, "constant") + " NaN or infinite (×)"
+		return numbers.Count(t.bad, "constant") + " NaN or infinite (×)"
 	}
 	return ""
 }
@@ -149,7 +155,7 @@ func (t *bracketTable) columns(figures []Figure) int {
 		return 1
 	}
 	w, _ := sizeOf(figures[0])
-	return max(1, min(len(figures), int(1.02*pageWidth/(w+layoutGap))))
+	return max(1, min(len(figures), int(1.02*look.PageWidth/(w+layoutGap))))
 }
 
 // numbered reports whether the cells have room for numbers.
@@ -172,7 +178,7 @@ func (t *bracketTable) remark() string {
 // shorter blocks stay aligned with the others.
 func (t *bracketTable) chart(b bracketBlock, rows int, columns []string) *Chart {
 	c := newMatrixChart(rows, t.dim, false)
-	c.X.Tick.Marker, c.Y.Tick.Marker = plot.ConstantTicks{}, nameTicks(b.rows)
+	c.X.Tick.Marker, c.Y.Tick.Marker = plot.ConstantTicks{}, axes.NameTicks(b.rows)
 	sty := c.Y.Tick.Label
 	var widest vg.Length
 	for _, r := range b.rows {
@@ -180,7 +186,7 @@ func (t *bracketTable) chart(b bracketBlock, rows int, columns []string) *Chart 
 	}
 	c.Width = t.side()*vg.Length(t.dim) + widest + 0.24*vg.Inch
 	c.Height = t.side()*vg.Length(rows) + 0.4*vg.Inch
-	c.addCells(cells{m: b.constants, colors: diverging(t.limit), numbers: t.numbered(), least: t.least()})
+	c.addCells(cells{m: b.constants, colors: colours.Diverging(t.limit), numbers: t.numbered(), least: t.least()})
 	c.Add(columnNames{columns, len(b.rows)})
 	return c
 }
@@ -195,10 +201,10 @@ type columnNames struct {
 // Plot implements plot.Plotter.
 func (n columnNames) Plot(c draw.Canvas, p *plot.Plot) {
 	trX, trY := p.Transforms(&c)
-	sty := textStyle(tickSize, ink)
+	sty := look.Text(look.TickSize, look.Ink)
 	sty.XAlign, sty.YAlign = draw.XCenter, draw.YTop
 	for _, name := range n.names { // all of one size
-		sty = fitText(sty, name, trX(1)-trX(0)-1)
+		sty = look.Fit(sty, name, trX(1)-trX(0)-1)
 	}
 	for j, name := range n.names {
 		at := vg.Point{X: trX(float64(j + 1)), Y: trY(float64(n.rows)+0.5) + sty.FontExtents().Descent - columnGap}
@@ -210,6 +216,6 @@ const columnGap = vg.Length(2) // between a table and the names below it
 
 // GlyphBoxes implements plot.GlyphBoxer.
 func (n columnNames) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
-	sty := textStyle(tickSize, ink)
+	sty := look.Text(look.TickSize, look.Ink)
 	return []plot.GlyphBox{{Rectangle: vg.Rectangle{Min: vg.Point{Y: -sty.Height("E") - columnGap}, Max: vg.Point{X: 1}}}}
 }

@@ -6,13 +6,16 @@ import (
 	"testing"
 
 	"gonum.org/v1/plot/vg"
+
+	"github.com/liegg/lab/plotting/internal/annotation"
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 // Every bracket i < j stands once, in order, with its constants.
 func TestBracketTableHoldsEachBracket(t *testing.T) {
 	c := func(i, j, k int) float64 { return float64(100*i + 10*j + k + 1) }
 	for _, dim := range []int{2, 3, 5, 6, 8, 10, 15} {
-		symbols, _ := symbolsOf(dim, nil)
+		symbols, _ := annotation.Symbols(dim, nil)
 		table := newBracketTable(dim, c, symbols)
 		i, j := 0, 1
 		for _, b := range table.blocks {
@@ -41,11 +44,11 @@ func TestBracketTableFits(t *testing.T) {
 	zero := func(i, j, k int) float64 { return 0 }
 	for dim := 2; dim <= 10; dim++ {
 		w, h := StructureConstants(dim, zero, nil).Size()
-		symbols, _ := symbolsOf(dim, nil)
+		symbols, _ := annotation.Symbols(dim, nil)
 		if side := newBracketTable(dim, zero, symbols).side(); side < 0.2*vg.Inch {
 			t.Errorf("dimension %d: cells of %v", dim, side)
 		}
-		if w > pageWidth || h > 5*vg.Inch {
+		if w > look.PageWidth || h > 5*vg.Inch {
 			t.Errorf("dimension %d takes %v × %v", dim, w, h)
 		}
 	}
@@ -91,12 +94,12 @@ func TestSymbols(t *testing.T) {
 		{[]string{"J", "K₁₂"}, []string{"J", "K₁₂"}, nil},
 		{[]string{"J", "x∂y − y∂x"}, []string{"E₁", "E₂"}, []string{"E₁ = J", "E₂ = x∂y − y∂x"}},
 	} {
-		symbols, meanings := symbolsOf(2, test.names)
+		symbols, meanings := annotation.Symbols(2, test.names)
 		if !slices.Equal(symbols, test.symbols) || !slices.Equal(meanings, test.meanings) {
 			t.Errorf("%q: %q with %q", test.names, symbols, meanings)
 		}
 	}
-	if got := subscript(120); got != "₁₂₀" {
+	if got := annotation.Subscript(120); got != "₁₂₀" {
 		t.Errorf("subscript(120) = %s", got)
 	}
 }

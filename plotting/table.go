@@ -10,6 +10,10 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/plot/palette"
 	"gonum.org/v1/plot/vg"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/colours"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // Table draws positive values over two quantities that were varied, such as
@@ -29,31 +33,31 @@ func Table(rows, columns []string, m mat.Matrix) *Chart {
 	places.Apply(func(i, j int, v float64) float64 { return positiveOrNaN(v) }, m)
 	logs := mat.NewDense(r, c, nil)
 	logs.Apply(func(i, j int, v float64) float64 { return math.Log10(v) }, places)
-	low, high, bad := finiteRange(r, c, logs.At)
+	low, high, bad := numbers.FiniteRange(r, c, logs.At)
 	if low > high {
 		low, high = 0, 1
 	}
 	chart := newMatrixChart(r, c, true)
 	chart.Width = max(chart.Width, .55*vg.Inch*vg.Length(c)+1.1*vg.Inch)
-	chart.Height += nameTicks(columns).uprightHeight((chart.Width - 1.1*vg.Inch) / vg.Length(c))
+	chart.Height += axes.NameTicks(columns).UprightHeight((chart.Width - 1.1*vg.Inch) / vg.Length(c))
 	chart.equal = false
-	chart.X.Tick.Marker, chart.Y.Tick.Marker = nameTicks(columns), nameTicks(rows)
-	chart.addCells(cells{m: places, colors: logColors{sequential(low, high)}, numbers: true, label: twoDigits})
+	chart.X.Tick.Marker, chart.Y.Tick.Marker = axes.NameTicks(columns), axes.NameTicks(rows)
+	chart.addCells(cells{m: places, colors: logColors{colours.Sequential(low, high)}, numbers: true, label: twoDigits})
 	if bad > 0 {
-		chart.warn(count(bad, "cell") + " NaN, infinite, or ≤ 0 (×)")
+		chart.warn(numbers.Count(bad, "cell") + " NaN, infinite, or ≤ 0 (×)")
 	}
 	return chart
 }
 
 // twoDigits writes v with two digits: ".012", "3.5", "1.2e-5".
 func twoDigits(v float64) string {
-	text := shortExponent(strconv.FormatFloat(v, 'g', 2, 64))
+	text := axes.ShortExponent(strconv.FormatFloat(v, 'g', 2, 64))
 	return strings.TrimPrefix(text, "0")
 }
 
 // positiveOrNaN returns v if it is positive, and NaN otherwise.
 func positiveOrNaN(v float64) float64 {
-	if finite(v) && v > 0 {
+	if numbers.Finite(v) && v > 0 {
 		return v
 	}
 	return math.NaN()

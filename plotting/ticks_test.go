@@ -11,6 +11,9 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/recorder"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // checkTicks reports ticks that are too many, not finite, outside of the axis or not
@@ -24,7 +27,7 @@ func checkTicks(t *testing.T, name string, ticks []plot.Tick, low, high float64)
 	labels, values := map[string]bool{}, map[float64]bool{}
 	for _, tick := range ticks {
 		room := 1e-6 * (high/2 - low/2)
-		if !finite(tick.Value) || tick.Value < low-room || tick.Value > high+room {
+		if !numbers.Finite(tick.Value) || tick.Value < low-room || tick.Value > high+room {
 			t.Errorf("%s: a tick at %g of [%g, %g]", name, tick.Value, low, high)
 		}
 		if values[tick.Value] || tick.Label != "" && labels[tick.Label] {
@@ -36,14 +39,14 @@ func checkTicks(t *testing.T, name string, ticks []plot.Tick, low, high float64)
 			labelled++
 		}
 	}
-	if labelled > mostTicks+1 {
+	if labelled > axes.MostTicks+1 {
 		t.Errorf("%s: %d labels on [%g, %g]", name, labelled, low, high)
 	}
 	return labelled
 }
 
 var tickers = map[string]plot.Ticker{
-	"even": evenTicks{}, "index": indexTicks{}, "π": piTicks{}, "degrees": degreeTicks{}, "log": logTicks{},
+	"even": axes.EvenTicks{}, "index": axes.IndexTicks{}, "π": axes.PiTicks{}, "degrees": axes.DegreeTicks{}, "log": axes.LogTicks{},
 }
 
 // Ticks of an axis as it is drawn, whatever its ends.
@@ -55,11 +58,11 @@ func FuzzTicks(f *testing.F) {
 	f.Fuzz(func(t *testing.T, low, high float64) {
 		for name, ticker := range tickers {
 			a := plot.New().X
-			a.Scale, a.Min, a.Max = linearScale{}, low, high
-			if _, log := ticker.(logTicks); log {
-				a.Scale = logScale{}
+			a.Scale, a.Min, a.Max = axes.LinearScale{}, low, high
+			if _, log := ticker.(axes.LogTicks); log {
+				a.Scale = axes.LogScale{}
 			}
-			a = drawable(a)
+			a = axes.Drawable(a)
 			if got := checkTicks(t, name, ticker.Ticks(a.Min, a.Max), a.Min, a.Max); got < 2 && (name == "even" || name == "log") {
 				t.Errorf("%d labels on [%g, %g]", got, a.Min, a.Max)
 			}
@@ -69,7 +72,7 @@ func FuzzTicks(f *testing.F) {
 				}
 			}
 			if name == "log" {
-				zero := logTicks{zero: a.Min, label: "0", first: positive(10 * a.Min)}
+				zero := axes.LogTicks{Zero: a.Min, Label: "0", First: numbers.Positive(10 * a.Min)}
 				checkTicks(t, "log with zero", zero.Ticks(a.Min, a.Max), a.Min, a.Max)
 			}
 			ticker.Ticks(low, high) // as a bare plot asks: it must end
@@ -89,7 +92,7 @@ func TestLabelsTellNumbersApart(t *testing.T) {
 		{[]float64{0, 0}, []string{"-1.0", "-0.5", "0", "0.5", "1.0"}},
 		{[]float64{1e6, 1e6 + 5}, []string{"1000000", "1000001", "1000002", "1000003", "1000004", "1000005"}},
 	} {
-		a := drawable(Curves(Series{Y: test.y}).Y)
+		a := axes.Drawable(Curves(Series{Y: test.y}).Y)
 		var got []string
 		for _, tick := range a.Tick.Marker.Ticks(a.Min, a.Max) {
 			got = append(got, tick.Label)
@@ -140,11 +143,11 @@ func mustDraw(t *testing.T, name string, f Figure) {
 	w, h := sizeOf(f)
 	c := &recorder.Canvas{}
 	f.Draw(draw.Canvas{Canvas: c, Rectangle: vg.Rectangle{Max: vg.Point{X: w, Y: h}}})
-	if !finite(float64(w)) || !finite(float64(h)) || w > 20*vg.Inch || h > 20*vg.Inch {
+	if !numbers.Finite(float64(w)) || !numbers.Finite(float64(h)) || w > 20*vg.Inch || h > 20*vg.Inch {
 		t.Errorf("%s: a picture of %v × %v", name, w, h)
 	}
 	for _, action := range c.Actions {
-		if text, ok := action.(*recorder.FillString); ok && !(finite(float64(text.Point.X)) && finite(float64(text.Point.Y))) {
+		if text, ok := action.(*recorder.FillString); ok && !(numbers.Finite(float64(text.Point.X)) && numbers.Finite(float64(text.Point.Y))) {
 			t.Errorf("%s: the text %q stands at %v", name, text.String, text.Point)
 		}
 	}
@@ -173,7 +176,7 @@ func FuzzCharts(f *testing.F) {
 		y := make([]float64, 3+r.IntN(6))
 		for i := range y {
 			y[i] = r.NormFloat64() * math.Pow(10, power+spread*(r.Float64()-.5))
-			if !finite(y[i]) {
+			if !numbers.Finite(y[i]) {
 				y[i] = math.MaxFloat64
 			}
 			if y[i] == 0 {

@@ -10,6 +10,12 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/annotation"
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/glyphs"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
 // Trend draws how a value depends on a quantity that was varied, such as a
@@ -45,14 +51,14 @@ func Trend(series ...Series) *Chart {
 func Scatter(series ...Series) *Chart {
 	checkPoints("Scatter", series)
 	series = positiveX(series)
-	c := newChart(chartWidth, chartHeight)
-	c.Add(newGrid())
-	k, total, left := &key{}, 0, 0
+	c := newChart(look.ChartWidth, look.ChartHeight)
+	c.Add(look.Grid())
+	k, total, left := &annotation.Key{}, 0, 0
 	for i, s := range series {
 		_, bad := s.runs(true)
 		total, left = total+len(s.Y), left+bad
-		style := draw.GlyphStyle{Color: seriesColor(i), Radius: vg.Points(2.5), Shape: seriesMarker(i)}
-		k.add(i, s.Name, &plotter.Scatter{GlyphStyle: style})
+		style := draw.GlyphStyle{Color: look.SeriesColor(i), Radius: vg.Points(2.5), Shape: glyphs.OfSeries(i)}
+		k.Add(i, s.Name, &plotter.Scatter{GlyphStyle: style})
 		c.addMarks(i, s)
 	}
 	c.readable(series)
@@ -61,7 +67,7 @@ func Scatter(series ...Series) *Chart {
 	}
 	c.logY()
 	c.warnOf(total, left, noPlace)
-	return c.logX(logTicks{})
+	return c.logX(axes.LogTicks{})
 }
 
 // noPlace says why points are left out of two logarithmic axes.
@@ -84,12 +90,12 @@ func positiveX(series []Series) []Series {
 
 // logX makes the x axis logarithmic.
 func (c *Chart) logX(ticks plot.Ticker) *Chart {
-	c.X.Scale, c.X.Tick.Marker = logScale{}, ticks
+	c.X.Scale, c.X.Tick.Marker = axes.LogScale{}, ticks
 	if !(c.X.Min <= c.X.Max) || math.IsInf(c.X.Min, 0) {
 		c.X.Min, c.X.Max = .1, 1
 	}
 	room := max(1.05, math.Exp(.04*(math.Log(c.X.Max)-math.Log(c.X.Min)))) // the quotient may overflow
-	c.X.Min, c.X.Max = positive(c.X.Min/room), positive(c.X.Max*room)
+	c.X.Min, c.X.Max = numbers.Positive(c.X.Min/room), numbers.Positive(c.X.Max*room)
 	return c
 }
 
@@ -107,7 +113,7 @@ func triedPlaces(series []Series) (places []float64) {
 // triedTicks labels the values that were tried.
 func triedTicks(tried []float64) (ticks plot.ConstantTicks) {
 	for _, x := range tried {
-		ticks = append(ticks, plot.Tick{Value: x, Label: shortExponent(strconv.FormatFloat(x, 'g', -1, 64))})
+		ticks = append(ticks, plot.Tick{Value: x, Label: axes.ShortExponent(strconv.FormatFloat(x, 'g', -1, 64))})
 	}
 	return ticks
 }

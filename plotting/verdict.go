@@ -8,6 +8,9 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/glyphs"
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 // Evidence is what a verdict on the symmetries of a function rests on, such as a
@@ -48,11 +51,11 @@ func byCount(counted int) func(i int) draw.GlyphStyle {
 	return func(i int) draw.GlyphStyle {
 		switch {
 		case counted < 0:
-			return draw.GlyphStyle{Color: ink, Shape: seriesMarker(0)}
+			return draw.GlyphStyle{Color: look.Ink, Shape: glyphs.OfSeries(0)}
 		case i < counted:
-			return draw.GlyphStyle{Color: seriesColor(0), Shape: seriesMarker(0)}
+			return draw.GlyphStyle{Color: look.SeriesColor(0), Shape: glyphs.OfSeries(0)}
 		}
-		return draw.GlyphStyle{Color: seriesColor(1), Shape: seriesMarker(1)}
+		return draw.GlyphStyle{Color: look.SeriesColor(1), Shape: glyphs.OfSeries(1)}
 	}
 }
 
@@ -82,10 +85,10 @@ func stepsOf(sizes []int, bounds []float64, names []string) []step {
 func (s step) Plot(c draw.Canvas, p *plot.Plot) {
 	trX, trY := p.Transforms(&c)
 	y := trY(s.bound)
-	line := rule(ink)
+	line := look.Rule(look.Ink)
 	line.Width = vg.Points(1)
 	c.StrokeLine2(line, c.Min.X, y, trX(float64(s.size)+0.5), y)
-	style, at := textStyle(noteSize, ink), vg.Point{X: c.Min.X + 3, Y: y + 3}
+	style, at := look.Text(look.NoteSize, look.Ink), vg.Point{X: c.Min.X + 3, Y: y + 3}
 	if box := style.Rectangle(s.name).Add(at); s.threshold > 0 && box.Min.Y < trY(s.threshold) && trY(s.threshold) < box.Max.Y {
 		c.FillPolygon(backdrop, []vg.Point{box.Min, {X: box.Max.X, Y: box.Min.Y}, box.Max, {X: box.Min.X, Y: box.Max.Y}})
 	}

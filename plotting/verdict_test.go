@@ -7,6 +7,8 @@ import (
 
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/recorder"
+
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 // evidence is the Evidence of a verdict that was made up.
@@ -45,7 +47,7 @@ func TestVerdictColours(t *testing.T) {
 		points := a.estimates(values, byCount(counted))
 		for i, series := range want {
 			got := points.GlyphStyleFunc(i).Color
-			if series < 0 && got != ink || series >= 0 && got != seriesColor(series) {
+			if series < 0 && got != look.Ink || series >= 0 && got != look.SeriesColor(series) {
 				t.Errorf("%d count: point %d has colour %v", counted, i, got)
 			}
 		}

@@ -1,4 +1,5 @@
-package plotting
+// Package colours maps values to colours.
+package colours
 
 import (
 	"image/color"
@@ -6,14 +7,18 @@ import (
 
 	"gonum.org/v1/plot/palette"
 	"gonum.org/v1/plot/palette/moreland"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
-// diverging returns the map of signed values in [-limit, limit]: from blue
+// Diverging returns the map of signed values in [-limit, limit]: from blue
 // over near-white, at exactly zero, to red. Both arms gain saturation and
 // lose luminance at the same pace (Moreland 2009, "Diverging Color Maps for
 // Scientific Visualization"), and blue against red is safe for the
 // colour-blind. A limit of zero, from an all-zero matrix, counts as 1.
-func diverging(limit float64) palette.ColorMap {
+func Diverging(limit float64) palette.ColorMap {
 	if !(limit > 0) {
 		limit = 1
 	}
@@ -25,10 +30,10 @@ func diverging(limit float64) palette.ColorMap {
 	return ranged{m, -limit, limit}
 }
 
-// sequential returns the map of unsigned values in [low, high]: the upper
+// Sequential returns the map of unsigned values in [low, high]: the upper
 // part of viridis, uniform in perceived lightness and light enough for dark
 // lines on top.
-func sequential(low, high float64) palette.ColorMap {
+func Sequential(low, high float64) palette.ColorMap {
 	m, err := moreland.NewLuminance([]color.Color{
 		color.NRGBA{R: 0x2f, G: 0x70, B: 0x8e, A: 0xff},
 		color.NRGBA{R: 0x1f, G: 0x98, B: 0x8b, A: 0xff},
@@ -40,7 +45,7 @@ func sequential(low, high float64) palette.ColorMap {
 		panic("plotting: colours out of order: " + err.Error()) // impossible
 	}
 	if !(high > low) {
-		low, high = around(low)
+		low, high = axes.Around(low)
 	}
 	m.SetMax(1)
 	return ranged{m, low, high}
@@ -55,33 +60,33 @@ type ranged struct {
 
 // At implements palette.ColorMap, and so do Min and Max.
 func (r ranged) At(v float64) (color.Color, error) {
-	part := linearScale{}.Normalize(r.low, r.high, v)
-	return r.ColorMap.At(between(r.ColorMap.Min(), r.ColorMap.Max(), part))
+	part := axes.LinearScale{}.Normalize(r.low, r.high, v)
+	return r.ColorMap.At(Between(r.ColorMap.Min(), r.ColorMap.Max(), part))
 }
 func (r ranged) Min() float64 { return r.low }
 func (r ranged) Max() float64 { return r.high }
 
-// between returns the number at the given fraction of the way from low to
+// Between returns the number at the given fraction of the way from low to
 // high, never beyond them.
-func between(low, high, part float64) float64 {
+func Between(low, high, part float64) float64 {
 	return max(low, min(high, low*(1-part)+high*part))
 }
 
-// colorOf returns the colour of v. Values beyond the ends take the colour of
+// Of returns the colour of v. Values beyond the ends take the colour of
 // the end; NaN and infinities take the colour of missing values.
-func colorOf(m palette.ColorMap, v float64) color.Color {
-	if !finite(v) {
-		return missing
+func Of(m palette.ColorMap, v float64) color.Color {
+	if !numbers.Finite(v) {
+		return look.Missing
 	}
 	col, err := m.At(math.Max(m.Min(), math.Min(m.Max(), v)))
 	if err != nil {
-		return missing
+		return look.Missing
 	}
 	return col
 }
 
-// dark reports whether white text reads better on c than black text does.
-func dark(c color.Color) bool {
+// Dark reports whether white text reads better on c than black text does.
+func Dark(c color.Color) bool {
 	r, g, b, _ := c.RGBA()
 	return 0.299*float64(r)+0.587*float64(g)+0.114*float64(b) < 0.5*0xffff
 }

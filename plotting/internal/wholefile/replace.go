@@ -1,4 +1,5 @@
-package plotting
+// Package wholefile replaces files as a whole.
+package wholefile
 
 import (
 	"crypto/rand"
@@ -7,10 +8,10 @@ import (
 	"path/filepath"
 )
 
-// replaceFile writes data to a new file of a random name next to path and
+// Replace writes data to a new file of a random name next to path and
 // renames it to path. An existing file passes on its mode and owner. A link
 // is replaced, not followed.
-func replaceFile(path string, data []byte) error {
+func Replace(path string, data []byte) error {
 	was, err := os.Lstat(path)
 	if err != nil || !was.Mode().IsRegular() {
 		was = nil

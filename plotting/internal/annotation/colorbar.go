@@ -1,4 +1,4 @@
-package plotting
+package annotation
 
 import (
 	"image"
@@ -7,12 +7,16 @@ import (
 	"gonum.org/v1/plot/palette"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/colours"
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
-// colorBar explains a colour map to the right of the data area, from bottom
+// ColorBar explains a colour map to the right of the data area, from bottom
 // to top. plotter.ColorBar needs a plot of its own; this one is always
 // aligned with the data area.
-type colorBar struct{ colors palette.ColorMap }
+type ColorBar struct{ Colors palette.ColorMap }
 
 const (
 	barGap   = vg.Length(8)
@@ -21,21 +25,21 @@ const (
 )
 
 // Plot implements plot.Plotter.
-func (b colorBar) Plot(c draw.Canvas, _ *plot.Plot) {
+func (b ColorBar) Plot(c draw.Canvas, _ *plot.Plot) {
 	bar := vg.Rectangle{
 		Min: vg.Point{X: c.Max.X + barGap, Y: c.Min.Y},
 		Max: vg.Point{X: c.Max.X + barGap + barWidth, Y: c.Max.Y},
 	}
 	c.DrawImage(bar, b.image())
-	c.SetLineStyle(rule(ink))
+	c.SetLineStyle(look.Rule(look.Ink))
 	c.Stroke(bar.Path())
-	sty := textStyle(noteSize, ink)
+	sty := look.Text(look.NoteSize, look.Ink)
 	sty.YAlign = draw.YCenter
-	last := c.Min.Y - noteSize
+	last := c.Min.Y - look.NoteSize
 	for _, t := range b.ticks() {
-		at := vg.Point{X: bar.Max.X, Y: c.Y(linearScale{}.Normalize(b.colors.Min(), b.colors.Max(), t.Value))}
-		c.StrokeLine2(rule(ink), at.X, at.Y, at.X+barTick, at.Y)
-		if at.Y-last < noteSize {
+		at := vg.Point{X: bar.Max.X, Y: c.Y(axes.LinearScale{}.Normalize(b.Colors.Min(), b.Colors.Max(), t.Value))}
+		c.StrokeLine2(look.Rule(look.Ink), at.X, at.Y, at.X+barTick, at.Y)
+		if at.Y-last < look.NoteSize {
 			continue // no room for the label
 		}
 		last = at.Y
@@ -47,24 +51,24 @@ func (b colorBar) Plot(c draw.Canvas, _ *plot.Plot) {
 
 // image returns the colours, one pixel wide and fine enough to look
 // continuous in print.
-func (b colorBar) image() image.Image {
+func (b ColorBar) image() image.Image {
 	const steps = 255 // odd, so that one step has the colour of the middle
 	img := image.NewNRGBA(image.Rect(0, 0, 1, steps))
 	for i := range steps {
-		v := between(b.colors.Min(), b.colors.Max(), float64(i)/(steps-1))
-		img.Set(0, steps-1-i, colorOf(b.colors, v))
+		v := colours.Between(b.Colors.Min(), b.Colors.Max(), float64(i)/(steps-1))
+		img.Set(0, steps-1-i, colours.Of(b.Colors, v))
 	}
 	return img
 }
 
-func (b colorBar) ticks() []plot.Tick {
-	return evenTicks{}.Ticks(b.colors.Min(), b.colors.Max())
+func (b ColorBar) ticks() []plot.Tick {
+	return axes.EvenTicks{}.Ticks(b.Colors.Min(), b.Colors.Max())
 }
 
 // GlyphBoxes implements plot.GlyphBoxer.
-func (b colorBar) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
+func (b ColorBar) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
 	var widest vg.Length
-	sty := textStyle(noteSize, ink)
+	sty := look.Text(look.NoteSize, look.Ink)
 	for _, t := range b.ticks() {
 		widest = max(widest, sty.Width(t.Label))
 	}

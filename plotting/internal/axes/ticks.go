@@ -1,4 +1,4 @@
-package plotting
+package axes
 
 import (
 	"cmp"
@@ -8,17 +8,19 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot"
+
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
-// mostTicks is the largest number of labels on an axis of numbers.
-const mostTicks = 13
+// MostTicks is the largest number of labels on an axis of numbers.
+const MostTicks = 13
 
-// evenTicks labels about half a dozen round numbers; plot.DefaultTicks labels
+// EvenTicks labels about half a dozen round numbers; plot.DefaultTicks labels
 // only three.
-type evenTicks struct{}
+type EvenTicks struct{}
 
 // Ticks implements plot.Ticker.
-func (evenTicks) Ticks(low, high float64) []plot.Tick {
+func (EvenTicks) Ticks(low, high float64) []plot.Tick {
 	if !ordered(low, high) {
 		return nil
 	}
@@ -28,17 +30,19 @@ func (evenTicks) Ticks(low, high float64) []plot.Tick {
 
 // ordered reports whether ticks fit between two numbers: both are finite and
 // the second is larger.
-func ordered(low, high float64) bool { return finite(low) && finite(high) && low < high }
+func ordered(low, high float64) bool {
+	return numbers.Finite(low) && numbers.Finite(high) && low < high
+}
 
 // multiples labels the multiples of step from low to high, at most mostTicks
 // of them. If the step is below the rounding error of its multiples, it stops
 // at the first.
 func multiples(step, low, high float64, label func(v float64) string) (ticks []plot.Tick) {
 	first, last := math.Ceil(low/step-1e-9), math.Floor(high/step+1e-9)
-	for i := range mostTicks {
+	for i := range MostTicks {
 		k := first + float64(i)
 		v := k * step
-		if !(k <= last) || !finite(v) || i > 0 && v <= ticks[i-1].Value {
+		if !(k <= last) || !numbers.Finite(v) || i > 0 && v <= ticks[i-1].Value {
 			break
 		}
 		ticks = append(ticks, plot.Tick{Value: v, Label: label(v)})
@@ -49,17 +53,17 @@ func multiples(step, low, high float64, label func(v float64) string) (ticks []p
 // evenStep returns the smallest of …, 0.1, 0.2, 0.5, 1, 2, 5, 10, … that is
 // at least least, and the exponent of its first digit.
 func evenStep(least float64) (step float64, exponent int) {
-	e := int(math.Floor(math.Log10(positive(least))))
+	e := int(math.Floor(math.Log10(numbers.Positive(least))))
 	for _, k := range []float64{1, 2, 5} {
-		if step = k * pow10(e); step >= least {
+		if step = k * Pow10(e); step >= least {
 			return step, e
 		}
 	}
-	return pow10(e + 1), e + 1
+	return Pow10(e + 1), e + 1
 }
 
-// shortExponent writes 2e-05 as 2e-5 and 1e+06 as 1e6.
-func shortExponent(s string) string {
+// ShortExponent writes 2e-05 as 2e-5 and 1e+06 as 1e6.
+func ShortExponent(s string) string {
 	return strings.NewReplacer("e-0", "e-", "e+0", "e", "e+", "e").Replace(s)
 }
 
@@ -70,7 +74,7 @@ type tickFormat struct{ decimals, digits int }
 // newTickFormat returns the format for steps with a first digit of the given
 // exponent, and values up to largest.
 func newTickFormat(exponent int, largest float64) tickFormat {
-	first := int(math.Floor(math.Log10(positive(largest)) + 1e-9))
+	first := int(math.Floor(math.Log10(numbers.Positive(largest)) + 1e-9))
 	return tickFormat{max(0, -exponent), min(17, max(3, first-exponent+1))}
 }
 
@@ -79,16 +83,16 @@ func (f tickFormat) label(v float64) string {
 	case v == 0:
 		return "0"
 	case f.decimals > 4 || math.Abs(v) >= 1e6:
-		return shortExponent(strconv.FormatFloat(v, 'g', f.digits, 64))
+		return ShortExponent(strconv.FormatFloat(v, 'g', f.digits, 64))
 	}
 	return strconv.FormatFloat(v, 'f', f.decimals, 64)
 }
 
-// indexTicks labels whole numbers, at most about a dozen of them.
-type indexTicks struct{}
+// IndexTicks labels whole numbers, at most about a dozen of them.
+type IndexTicks struct{}
 
 // Ticks implements plot.Ticker.
-func (indexTicks) Ticks(low, high float64) []plot.Tick {
+func (IndexTicks) Ticks(low, high float64) []plot.Tick {
 	if low != high && !ordered(low, high) {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package plotting
+package axes
 
 import (
 	"cmp"
@@ -8,6 +8,8 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 const (
@@ -15,26 +17,27 @@ const (
 	longestUpright = 36           // characters of an upright name
 )
 
-// makeLegible changes the ticks of p, which is about to be drawn on dc, so
+// Legible changes the ticks of p, which is about to be drawn on dc, so
 // that their labels do not overlap. Names below the data are turned upright
 // if they are too wide. If there is still not enough space, some labels are
 // left out.
-func makeLegible(p *plot.Plot, dc draw.Canvas) {
+func Legible(p *plot.Plot, dc draw.Canvas) {
 	width := p.DataCanvas(dc).Size().X
-	if names, ok := p.X.Tick.Marker.(nameTicks); ok && len(colliding(p.X, width, alongX)) > 0 {
+	if names, ok := p.X.Tick.Marker.(NameTicks); ok && len(Colliding(p.X, width, AlongX)) > 0 {
 		p.X.Tick.Marker = names.upright()
 		p.X.Tick.Label.Rotation = math.Pi / 2
 		p.X.Tick.Label.XAlign, p.X.Tick.Label.YAlign = draw.XRight, draw.YCenter
 	}
 	size := p.DataCanvas(dc).Size()
-	p.X.Tick.Marker = thinned(p.X, size.X, alongX)
-	p.Y.Tick.Marker = thinned(p.Y, size.Y, alongY)
+	p.X.Tick.Marker = thinned(p.X, size.X, AlongX)
+	p.Y.Tick.Marker = thinned(p.Y, size.Y, AlongY)
 }
 
-func alongX(r vg.Rectangle) (from, to vg.Length) { return r.Min.X, r.Max.X }
+// AlongX returns the ends of a label along a horizontal axis.
+func AlongX(r vg.Rectangle) (from, to vg.Length) { return r.Min.X, r.Max.X }
 
-// alongY ignores the space above and below the letters of a line of text.
-func alongY(r vg.Rectangle) (from, to vg.Length) {
+// AlongY returns the ends of a label along a vertical axis. It ignores the space above and below the letters of a line of text.
+func AlongY(r vg.Rectangle) (from, to vg.Length) {
 	room := 0.15 * r.Size().Y
 	return r.Min.Y + room, r.Max.Y - room
 }
@@ -43,15 +46,15 @@ func alongY(r vg.Rectangle) (from, to vg.Length) {
 // labels that would overlap others.
 func thinned(a plot.Axis, length vg.Length, along func(vg.Rectangle) (from, to vg.Length)) plot.ConstantTicks {
 	ticks := slices.Clone(a.Tick.Marker.Ticks(a.Min, a.Max))
-	for _, i := range colliding(a, length, along) {
+	for _, i := range Colliding(a, length, along) {
 		ticks[i].Label = ""
 	}
 	return ticks
 }
 
-// colliding returns the ticks whose label overlaps the previous one that is
+// Colliding returns the ticks whose label overlaps the previous one that is
 // kept.
-func colliding(a plot.Axis, length vg.Length, along func(vg.Rectangle) (from, to vg.Length)) (which []int) {
+func Colliding(a plot.Axis, length vg.Length, along func(vg.Rectangle) (from, to vg.Length)) (which []int) {
 	type span struct {
 		tick     int
 		from, to vg.Length
@@ -76,11 +79,11 @@ func colliding(a plot.Axis, length vg.Length, along func(vg.Rectangle) (from, to
 	return which
 }
 
-// nameTicks holds the labels of 1, 2, 3, ….
-type nameTicks []string
+// NameTicks holds the labels of 1, 2, 3, ….
+type NameTicks []string
 
 // Ticks implements plot.Ticker.
-func (n nameTicks) Ticks(low, high float64) (ticks []plot.Tick) {
+func (n NameTicks) Ticks(low, high float64) (ticks []plot.Tick) {
 	for i, name := range n {
 		if v := float64(i + 1); v >= low && v <= high {
 			ticks = append(ticks, plot.Tick{Value: v, Label: name})
@@ -89,10 +92,10 @@ func (n nameTicks) Ticks(low, high float64) (ticks []plot.Tick) {
 	return ticks
 }
 
-// shortened cuts the middle out of names of more than the given number of
+// Shortened cuts the middle out of names of more than the given number of
 // characters, if they remain distinct.
-func (n nameTicks) shortened(most int) nameTicks {
-	short, seen := make(nameTicks, len(n)), map[string]string{}
+func (n NameTicks) Shortened(most int) NameTicks {
+	short, seen := make(NameTicks, len(n)), map[string]string{}
 	for i, name := range n {
 		short[i] = name
 		if r := []rune(name); len(r) > most {
@@ -108,18 +111,18 @@ func (n nameTicks) shortened(most int) nameTicks {
 
 // upright returns the names as written upright below an axis, with a space
 // between name and axis.
-func (n nameTicks) upright() nameTicks {
-	names := slices.Clone(n.shortened(longestUpright))
+func (n NameTicks) upright() NameTicks {
+	names := slices.Clone(n.Shortened(longestUpright))
 	for i := range names {
 		names[i] += " "
 	}
 	return names
 }
 
-// uprightHeight returns how much higher a chart must be to hold upright
+// UprightHeight returns how much higher a chart must be to hold upright
 // names, if each has the given width. It is 0 if all fit horizontally.
-func (n nameTicks) uprightHeight(width vg.Length) (height vg.Length) {
-	sty := textStyle(tickSize, ink)
+func (n NameTicks) UprightHeight(width vg.Length) (height vg.Length) {
+	sty := look.Text(look.TickSize, look.Ink)
 	for _, name := range n {
 		if sty.Width(name)+labelGap > width {
 			for _, name := range n.upright() {

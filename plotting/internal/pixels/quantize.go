@@ -1,4 +1,4 @@
-package plotting
+package pixels
 
 import (
 	"cmp"
@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// reduceColors returns img in at most n colours, n ≤ 256. A plot has a
+// ReduceColors returns img in at most n colours, n ≤ 256. A plot has a
 // handful of colours and the blends along the edges of its lines. The box in
 // colour space with the largest error (pixels times squared width) is halved
 // until there are n boxes, and each keeps its most frequent colour, so that
@@ -15,7 +15,7 @@ import (
 //
 // After Heckbert 1982, "Color image quantization for frame buffer display",
 // but halving at the middle instead of the median.
-func reduceColors(img *image.RGBA, n int) *image.Paletted {
+func ReduceColors(img *image.RGBA, n int) *image.Paletted {
 	counts := countColors(img)
 	palette, index := color.Palette(nil), make(map[color.RGBA]uint8, len(counts))
 	for i, b := range halve(counts, n) {

@@ -1,6 +1,6 @@
 //go:build unix
 
-package plotting
+package wholefile
 
 import (
 	"os"

@@ -1,4 +1,4 @@
-package plotting
+package axes
 
 import (
 	"fmt"
@@ -7,16 +7,16 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// piTicks labels angles in radians: about half a dozen multiples of π, π/2,
+// PiTicks labels angles in radians: about half a dozen multiples of π, π/2,
 // π/4 and so on, with labels such as 0, π/2, 3π/4, -π. On very short or very
 // far-reaching axes it labels decimal numbers.
-type piTicks struct{}
+type PiTicks struct{}
 
 // Ticks implements plot.Ticker.
-func (piTicks) Ticks(low, high float64) []plot.Tick {
+func (PiTicks) Ticks(low, high float64) []plot.Tick {
 	const far, short = 1e4, 1e-2 // beyond this, fractions of π are no easier to read
 	if !ordered(low, high) || max(-low, high) > far || high-low < short {
-		return evenTicks{}.Ticks(low, high)
+		return EvenTicks{}.Ticks(low, high)
 	}
 	num, den := piStep(high - low)
 	label := func(v float64) string { return piLabel(int(math.Round(v/math.Pi*float64(den))), den) }

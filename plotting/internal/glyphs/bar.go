@@ -1,4 +1,4 @@
-package plotting
+package glyphs
 
 import (
 	"image/color"
@@ -6,27 +6,29 @@ import (
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
-// bar is a horizontal bar, or a whisker if its height is 0.
-type bar struct {
-	from, to, y float64
+// Bar is a horizontal bar, or a whisker if its height is 0.
+type Bar struct {
+	From, To, Y float64
 	half        vg.Length
 	fill        color.Color
 }
 
-func newBar(from, to, y float64, half vg.Length) bar {
-	fill := seriesColor(0)
+func NewBar(from, to, y float64, half vg.Length) Bar {
+	fill := look.SeriesColor(0)
 	fill.A = 0x60
-	return bar{from, to, y, half, fill}
+	return Bar{from, to, y, half, fill}
 }
 
 // Plot implements plot.Plotter.
-func (b bar) Plot(c draw.Canvas, p *plot.Plot) {
+func (b Bar) Plot(c draw.Canvas, p *plot.Plot) {
 	trX, trY := p.Transforms(&c)
-	from, to, y := trX(b.from), trX(b.to), trY(b.y)
+	from, to, y := trX(b.From), trX(b.To), trY(b.Y)
 	if b.half == 0 {
-		line := rule(ink)
+		line := look.Rule(look.Ink)
 		line.Width = vg.Points(1.2)
 		c.StrokeLine2(line, from, y, to, y)
 		for _, x := range []vg.Length{from, to} {
@@ -37,16 +39,16 @@ func (b bar) Plot(c draw.Canvas, p *plot.Plot) {
 	c.FillPolygon(b.fill, []vg.Point{{X: from, Y: y - b.half}, {X: to, Y: y - b.half}, {X: to, Y: y + b.half}, {X: from, Y: y + b.half}})
 }
 
-// words is a note to the right of a point.
-type words struct {
-	text string
-	x, y float64
+// Words is a note to the right of a point.
+type Words struct {
+	Text string
+	X, Y float64
 }
 
 // Plot implements plot.Plotter.
-func (w words) Plot(c draw.Canvas, p *plot.Plot) {
+func (w Words) Plot(c draw.Canvas, p *plot.Plot) {
 	trX, trY := p.Transforms(&c)
-	sty := textStyle(noteSize, ink)
+	sty := look.Text(look.NoteSize, look.Ink)
 	sty.YAlign = draw.YCenter
-	c.FillText(sty, vg.Point{X: trX(w.x) + vg.Points(4), Y: trY(w.y)}, w.text)
+	c.FillText(sty, vg.Point{X: trX(w.X) + vg.Points(4), Y: trY(w.Y)}, w.Text)
 }

@@ -1,17 +1,20 @@
-package plotting
+// Package axes holds scales of axes, places and labels of their ticks, and ends that can be drawn.
+package axes
 
 import (
 	"math"
 
 	"gonum.org/v1/plot"
+
+	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
-// linearScale is plot.LinearScale for numbers of any magnitude. The length of
+// LinearScale is plot.LinearScale for numbers of any magnitude. The length of
 // an axis may overflow.
-type linearScale struct{}
+type LinearScale struct{}
 
 // Normalize implements plot.Normalizer.
-func (linearScale) Normalize(low, high, x float64) float64 {
+func (LinearScale) Normalize(low, high, x float64) float64 {
 	if math.IsInf(high-low, 0) {
 		low, high, x = low/4, high/4, x/4
 	}
@@ -25,39 +28,32 @@ const (
 	finestAxis   = 1e-13
 )
 
-// drawable returns an axis that can be drawn: its ends are finite, in order,
+// Drawable returns an axis that can be drawn: its ends are finite, in order,
 // and far enough apart for the numbers between them to differ.
-func drawable(a plot.Axis) plot.Axis {
-	a.Min, a.Max = finiteOr0(a.Min), finiteOr0(a.Max)
+func Drawable(a plot.Axis) plot.Axis {
+	a.Min, a.Max = numbers.FiniteOr0(a.Min), numbers.FiniteOr0(a.Max)
 	if a.Min > a.Max {
 		a.Min, a.Max = a.Max, a.Min
 	}
-	if _, log := a.Scale.(logScale); log {
-		a.Min, a.Max = positive(a.Min), positive(a.Max)
+	if _, log := a.Scale.(LogScale); log {
+		a.Min, a.Max = numbers.Positive(a.Min), numbers.Positive(a.Max)
 	}
 	if largest := max(-a.Min, a.Max); !(a.Max-a.Min >= max(shortestAxis, finestAxis*largest)) {
 		middle := a.Min/2 + a.Max/2
-		a.Min, a.Max = around(middle)
+		a.Min, a.Max = Around(middle)
 	}
 	return a
 }
 
-// widened returns the ends of an axis with margins below and above, as
+// Widened returns the ends of an axis with margins below and above, as
 // fractions of its length, limited to finite numbers.
-func widened(low, high, below, above float64) (float64, float64) {
+func Widened(low, high, below, above float64) (float64, float64) {
 	return max(-math.MaxFloat64, low-(high*below-low*below)), min(math.MaxFloat64, high+(high*above-low*above))
 }
 
-func finiteOr0(v float64) float64 {
-	if finite(v) {
-		return v
-	}
-	return 0
-}
-
-// around returns the ends of an axis for a single number: half of it on
+// Around returns the ends of an axis for a single number: half of it on
 // either side, or 1 if it is zero.
-func around(v float64) (low, high float64) {
+func Around(v float64) (low, high float64) {
 	room := max(math.Abs(v)/2, shortestAxis)
 	if v == 0 {
 		room = 1

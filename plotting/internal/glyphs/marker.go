@@ -1,4 +1,5 @@
-package plotting
+// Package glyphs draws the marks, bars and words of single values.
+package glyphs
 
 import (
 	"image/color"
@@ -7,32 +8,35 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"github.com/liegg/lab/plotting/internal/look"
 )
 
 // A marker is a filled or hollow disc or regular polygon. The glyphs of
 // gonum/plot are hollow or filled, but no shape comes in both.
-type marker struct {
-	corners int     // 0 for a disc
-	turn    float64 // direction of the first corner, radians
-	hollow  bool
+type Marker struct {
+	Corners int     // 0 for a disc
+	Turn    float64 // direction of the first corner, radians
+	Hollow  bool
 }
 
 // seriesMarkers differ in shape, so that series remain distinct in grey
 // print.
-var seriesMarkers = []marker{
+var seriesMarkers = []Marker{
 	{},
-	{corners: 4, turn: math.Pi / 4},
-	{corners: 3, turn: math.Pi / 2},
-	{corners: 4},
-	{corners: 3, turn: -math.Pi / 2},
+	{Corners: 4, Turn: math.Pi / 4},
+	{Corners: 3, Turn: math.Pi / 2},
+	{Corners: 4},
+	{Corners: 3, Turn: -math.Pi / 2},
 }
 
-func seriesMarker(i int) marker { return seriesMarkers[i%len(seriesMarkers)] }
+// OfSeries returns the marker of series i.
+func OfSeries(i int) Marker { return seriesMarkers[i%len(seriesMarkers)] }
 
 // DrawGlyph implements draw.GlyphDrawer.
-func (m marker) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, at vg.Point) {
+func (m Marker) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, at vg.Point) {
 	path := m.path(sty.Radius, at)
-	if !m.hollow {
+	if !m.Hollow {
 		c.SetColor(sty.Color)
 		c.Fill(path)
 		return
@@ -43,16 +47,16 @@ func (m marker) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, at vg.Point) {
 	c.Stroke(path)
 }
 
-func (m marker) path(r vg.Length, at vg.Point) (p vg.Path) {
-	if m.corners == 0 {
+func (m Marker) path(r vg.Length, at vg.Point) (p vg.Path) {
+	if m.Corners == 0 {
 		p.Move(vg.Point{X: at.X + r, Y: at.Y})
 		p.Arc(at, r, 0, 2*math.Pi)
 		p.Close()
 		return p
 	}
 	r *= 1.25 // about the area of the disc
-	for k := range m.corners {
-		sin, cos := math.Sincos(m.turn + 2*math.Pi*float64(k)/float64(m.corners))
+	for k := range m.Corners {
+		sin, cos := math.Sincos(m.Turn + 2*math.Pi*float64(k)/float64(m.Corners))
 		q := vg.Point{X: at.X + r*vg.Length(cos), Y: at.Y + r*vg.Length(sin)}
 		if k == 0 {
 			p.Move(q)
@@ -79,9 +83,9 @@ func (cross) DrawGlyph(c *draw.Canvas, sty draw.GlyphStyle, at vg.Point) {
 	}
 }
 
-// crosses marks the positions of values that cannot be drawn.
-func crosses(xys plotter.XYs) *plotter.Scatter {
+// Crosses marks the positions of values that cannot be drawn.
+func Crosses(xys plotter.XYs) *plotter.Scatter {
 	return &plotter.Scatter{XYs: xys, GlyphStyle: draw.GlyphStyle{
-		Color: warning, Radius: vg.Points(3.5), Shape: cross{},
+		Color: look.Warning, Radius: vg.Points(3.5), Shape: cross{},
 	}}
 }

@@ -1,4 +1,4 @@
-package plotting
+package look
 
 import (
 	"strings"
@@ -14,9 +14,9 @@ import (
 // a trace.
 type speller struct{ text.Plain }
 
-// spelling lists the replacements. Missing symbols without a near likeness
+// Spelling lists the replacements. Missing symbols without a near likeness
 // are left as they are.
-var spelling = strings.NewReplacer(
+var Spelling = strings.NewReplacer(
 	"⊕", "+", "⊗", "×", "⋉", "|×", "⋊", "×|", "≅", "≈", "∼", "~",
 	"ℝ", "R", "ℂ", "C", "⟨", "<", "⟩", ">", "∥", "||",
 	"∘", "·", "∗", "*", "∧", "^", "ⱼ", "j", "ₖ", "k", "ₘ", "m", "ₙ", "n", "⁻", "^-",
@@ -27,14 +27,14 @@ func newSpeller() text.Handler {
 }
 
 // Lines implements text.Handler.
-func (s speller) Lines(txt string) []string { return s.Plain.Lines(spelling.Replace(txt)) }
+func (s speller) Lines(txt string) []string { return s.Plain.Lines(Spelling.Replace(txt)) }
 
 // Box implements text.Handler.
 func (s speller) Box(txt string, f font.Font) (width, height, depth vg.Length) {
-	return s.Plain.Box(spelling.Replace(txt), f)
+	return s.Plain.Box(Spelling.Replace(txt), f)
 }
 
 // Draw implements text.Handler.
 func (s speller) Draw(c vg.Canvas, txt string, sty text.Style, at vg.Point) {
-	s.Plain.Draw(c, spelling.Replace(txt), sty, at)
+	s.Plain.Draw(c, Spelling.Replace(txt), sty, at)
 }
