@@ -129,7 +129,7 @@ func (v *Verdict) doubtsBelow(τ float64, doubt func(string, ...any)) {
 // doubtsAbove tests the first direction that does not look like a symmetry.
 func (v *Verdict) doubtsAbove(τ float64, doubt func(string, ...any)) {
 	next := v.Defects[v.below]
-	least := math.Min(next.Lower, next.Fitted)
+	least := next.lowest()
 	if least <= τ && !next.varies() {
 		doubt("the lower bound of ρ_%d = %s is %s, not above the threshold %s", v.below+1, short(next.Value), short(least), short(τ))
 	}
@@ -155,7 +155,7 @@ func (v *Verdict) certain() bool {
 		return v.below == v.Considered
 	}
 	next := v.Defects[v.below]
-	return math.Min(next.Lower, next.Fitted) >= v.Rule.Gap/2*v.Threshold || math.Min(next.least, next.Fitted) > v.Threshold
+	return next.lowest() >= v.Rule.Gap/2*v.Threshold || math.Min(next.least, next.Fitted) > v.Threshold
 }
 
 // dependenceDoubts returns the reasons why dependent samples leave nothing firm, and what is

@@ -67,8 +67,7 @@ func (v *Verdict) gap(d int) float64 {
 	if v.variesMore(d) {
 		return math.Inf(1)
 	}
-	next := v.Defects[d]
-	return math.Min(next.Lower, next.Fitted) / v.boundOf(d)
+	return v.Defects[d].lowest() / v.boundOf(d)
 }
 
 // firm reports whether exactly the first d directions are below the threshold, and meet all of

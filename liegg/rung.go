@@ -181,7 +181,7 @@ func (v *Verdict) boundOf(d int) float64 {
 func (v *Verdict) standing(below, d int) Standing {
 	lowest := math.Inf(1)
 	for _, e := range v.Defects[below:d] {
-		lowest = math.Min(lowest, e.Lower)
+		lowest = math.Min(lowest, e.lowest())
 	}
 	switch {
 	case v.boundOf(d) <= v.Threshold:

@@ -189,3 +189,7 @@ func saturated(squares []float64) (mean, deviation float64) {
 	}
 	return mean, math.Sqrt(math.Max(0, second-mean*mean) / n)
 }
+
+// lowest returns the smallest value that ρ may have: the lower end of its interval, or what it is on
+// the samples that the direction was fitted to, if that is less.
+func (e Estimate) lowest() float64 { return math.Min(e.Lower, e.Fitted) }
