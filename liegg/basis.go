@@ -55,7 +55,7 @@ func (v *Verdict) origin() (point []float64, what string) {
 // read finds coordinates in which the generators are easily read; nil if the given ones
 // serve.
 func (v *Verdict) read(s *solution, f frame, m *Moments) *legible {
-	if f.fields || m == nil || m.Data == nil || v.Dim == 0 {
+	if f.fields || m == nil || m.Gradients == nil || v.Dim == 0 {
 		return nil
 	}
 	if about := outputUnits(f.candidates); about != "" {

@@ -13,7 +13,7 @@ const nearlyWhite = 3
 // after which the data have the same spread in all directions; for affine candidates about
 // their mean. It is nil if they nearly have that already, or if the moments are missing.
 func (m *Moments) whitening(size int) (*mat.Dense, error) {
-	if m == nil || m.Inner == nil || m.Data == nil || m.Data.SymmetricDim() != size {
+	if m == nil || m.Inner == nil || m.Gradients == nil || m.Data.SymmetricDim() != size {
 		return nil, nil
 	}
 	n := m.Inner.SymmetricDim()

@@ -56,7 +56,7 @@ func centreOf(centring *mat.Dense) []float64 {
 // spread returns the standard deviations of the n coordinates of the data, 1 for those that
 // do not vary. It is nil if the moments do not contain them.
 func (m *Moments) spread(n int) []float64 {
-	if m == nil || m.Data == nil || m.Data.SymmetricDim() != n+1 {
+	if m == nil || m.Gradients == nil || m.Data.SymmetricDim() != n+1 {
 		return nil
 	}
 	s, count := slices.Repeat([]float64{1}, n), m.Data.At(n, n)

@@ -88,6 +88,9 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	if err := v.setByFew(t, e.plain); err != nil {
 		return nil, err
 	}
+	if err := v.doubtUnseen(t.all.span(own, v.Dim), all.moments); err != nil {
+		return nil, err
+	}
 	if few := v.BrokenByFew(v.Dim); few != "" && v.Answer == Symmetric {
 		v.Doubt(few)
 	}

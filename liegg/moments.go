@@ -22,7 +22,8 @@ type Moments struct {
 	// Gradients is Σ_i Σ_v g gᵀ over the gradients g of every output by every
 	// vector x_v of the input, n×n. Data is Σ_i Σ_v x_v x_vᵀ over the samples
 	// that have a gradient, in the size of the generators (so of (x_v, 1) for
-	// affine candidates). Both are nil if candidates do not act on vectors.
+	// affine candidates). Both are nil if candidates do not act on vectors, and Gradients is nil
+	// if outputs move, too.
 	Gradients, Data *mat.SymDense
 
 	// Inner is the inner product S of velocities, n×n, in which Metric is
@@ -42,8 +43,8 @@ func (m *Moments) check() error {
 	if math.IsNaN(m.Unpaired+m.UnpairedMetric) || math.IsInf(m.Unpaired+m.UnpairedMetric, 0) {
 		return &NotFiniteError{Sample: -1, What: "the moments of a chunk"}
 	}
-	if (m.Gradients == nil) != (m.Data == nil) {
-		return fmt.Errorf("%w: moments need both Gradients and Data, or neither", ErrShape)
+	if m.Gradients != nil && m.Data == nil {
+		return fmt.Errorf("%w: moments have Gradients without Data", ErrShape)
 	}
 	return nil
 }
@@ -54,13 +55,18 @@ func (m *Moments) copied() *Moments {
 		return nil
 	}
 	c := *m
-	if m.Gradients != nil {
-		c.Gradients = mat.NewSymDense(m.Gradients.SymmetricDim(), nil)
-		c.Gradients.CopySym(m.Gradients)
-		c.Data = mat.NewSymDense(m.Data.SymmetricDim(), nil)
-		c.Data.CopySym(m.Data)
-	}
+	c.Gradients, c.Data = copiedSym(m.Gradients), copiedSym(m.Data)
 	return &c
+}
+
+// copiedSym returns a copy of s; nil for nil.
+func copiedSym(s *mat.SymDense) *mat.SymDense {
+	if s == nil {
+		return nil
+	}
+	c := mat.NewSymDense(s.SymmetricDim(), nil)
+	c.CopySym(s)
+	return c
 }
 
 // add returns the sum of two moments, either of which may be nil. A field that is missing in
@@ -69,17 +75,23 @@ func (m *Moments) add(n *Moments) *Moments {
 	if m == nil || n == nil {
 		return nil
 	}
-	sum := &Moments{
+	return &Moments{
 		Coordinates:    n.Coordinates,
 		Unpaired:       m.Unpaired + n.Unpaired,
 		UnpairedMetric: m.UnpairedMetric + n.UnpairedMetric,
 		Inner:          n.Inner,
+		Gradients:      sumSym(m.Gradients, n.Gradients),
+		Data:           sumSym(m.Data, n.Data),
 	}
-	if m.Gradients != nil && n.Gradients != nil {
-		sum.Gradients, sum.Data = new(mat.SymDense), new(mat.SymDense)
-		sum.Gradients.AddSym(m.Gradients, n.Gradients)
-		sum.Data.AddSym(m.Data, n.Data)
+}
+
+// sumSym returns a + b; nil if one of them is nil.
+func sumSym(a, b *mat.SymDense) *mat.SymDense {
+	if a == nil || b == nil {
+		return nil
 	}
+	sum := new(mat.SymDense)
+	sum.AddSym(a, b)
 	return sum
 }
 

@@ -81,7 +81,10 @@ func (c Chunk) String() string {
 func (m Moments) String() string {
 	text := fmt.Sprintf("moments of inputs of %s", plural(m.Coordinates, "number"))
 	if m.Gradients != nil {
-		text += fmt.Sprintf(", %d of gradients and %d of data", m.Gradients.SymmetricDim(), m.Data.SymmetricDim())
+		text += fmt.Sprintf(", %d of gradients", m.Gradients.SymmetricDim())
+	}
+	if m.Data != nil {
+		text += fmt.Sprintf(", %d of data", m.Data.SymmetricDim())
 	}
 	return text
 }

@@ -16,21 +16,25 @@ import (
 )
 
 // moments builds the content of liegg.Moments: the two unpaired sums and, for an action on
-// vectors, the moments of gradients and data. Gradients already include the weights of
+// vectors, the moments of gradients, unless outputs move, and of data. Gradients already include the weights of
 // samples, [batch].
 func (j jacobian) moments(a action.Action, x, weights *Node) []*Node {
 	unpaired, bound := j.unpaired(a, x, weights)
 	nodes := []*Node{unpaired, bound}
-	s, ok := a.(action.Spanning)
+	s, ok := action.InputsOf(a).(action.Spanning)
 	if !ok {
 		return nodes
+	}
+	active := Mul(weights, ConvertDType(Sign(j.energy), dtypes.Float64)) // 0 for samples without a gradient
+	data := s.DataMoment(x, active)
+	if j.outputs != nil {
+		return append(nodes, data)
 	}
 	var gradients *Node
 	for _, g := range j.gradients {
 		gradients = derivative.Plus(gradients, s.GradientMoment(g))
 	}
-	active := Mul(weights, ConvertDType(Sign(j.energy), dtypes.Float64)) // 0 for samples without a gradient
-	return append(nodes, MulScalar(gradients, j.share), s.DataMoment(x, active))
+	return append(nodes, MulScalar(gradients, j.share), data)
 }
 
 // unpaired pairs every gradient with the velocities of another sample, half a batch away. The
@@ -110,8 +114,11 @@ func momentsOf(a action.Action, c chunk, values [][]float64) *liegg.Moments {
 	if c.X.Shape().Dim(0) > 1 {
 		m.Unpaired, m.UnpairedMetric = values[0][0], values[1][0]
 	}
-	if len(values) == 4 {
-		m.Gradients, m.Data = square(values[2]), square(values[3])
+	if len(values) > 2 {
+		m.Data = square(values[len(values)-1])
+	}
+	if len(values) > 3 {
+		m.Gradients = square(values[2])
 	}
 	if i, ok := a.(action.Measured); ok {
 		m.Inner = i.Inner()
