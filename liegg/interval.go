@@ -31,33 +31,73 @@ func RatioInterval(a, b []float64, confidence float64, resamples int, random *ra
 	if !(confidence > 0 && confidence < 1) || resamples < 1 {
 		panic("liegg: RatioInterval: confidence must lie in (0, 1) and resamples be at least 1")
 	}
-	if floats.Sum(b) == 0 { // nothing was measured
-		return Interval{0, math.Inf(1)}
-	}
-	whole := ratioOf(a, b)
-	if whole.value == 0 || whole.spread == 0 {
-		return Interval{math.Sqrt(whole.value), math.Sqrt(whole.value)}
-	}
-	pivots := make([]float64, 0, resamples)
-	blocks := newRatioBlocks(a, b, whole.value)
-	for range resamples {
-		switch r := blocks.resampled(random); {
-		case r.value == 0: // resamples contain 1/√0 if only a few blocks contribute to Σa
-			pivots = append(pivots, math.Inf(1))
-		case r.spread > 0:
-			pivots = append(pivots, math.Abs(math.Sqrt(r.value/whole.value)-1)*2/r.spread)
+	return ratioIntervals([][]float64{a}, [][]float64{b}, confidence, resamples, random)[0]
+}
+
+// ratioIntervals is RatioInterval for several ratios, with a and b for the same blocks. All ratios
+// are taken over the same resamples, since most of the time goes into drawing them.
+func ratioIntervals(a, b [][]float64, confidence float64, resamples int, random *rand.Rand) []Interval {
+	intervals := make([]Interval, len(a))
+	var open []*bootstrap // the intervals that need resamples
+	for j := range a {
+		whole := ratioOf(a[j], b[j])
+		switch {
+		case floats.Sum(b[j]) == 0: // nothing was measured
+			intervals[j] = Interval{0, math.Inf(1)}
+		case whole.value == 0 || whole.spread == 0:
+			intervals[j] = Interval{math.Sqrt(whole.value), math.Sqrt(whole.value)}
+		default:
+			open = append(open, &bootstrap{at: j, whole: whole, blocks: newRatioBlocks(a[j], b[j], whole.value)})
 		}
 	}
+	if len(open) == 0 {
+		return intervals
+	}
+	drawn := make([]int, len(a[0]))
+	for range resamples {
+		for i := range drawn {
+			drawn[i] = random.IntN(len(drawn))
+		}
+		for _, o := range open {
+			o.resample(drawn)
+		}
+	}
+	for _, o := range open {
+		intervals[o.at] = o.interval(a[o.at], b[o.at], confidence)
+	}
+	return intervals
+}
+
+// bootstrap collects the pivots of a ratio, |√(r/whole) − 1| in units of the standard error of a
+// resample.
+type bootstrap struct {
+	at     int // which of several ratios
+	whole  ratio
+	blocks ratioBlocks
+	pivots []float64
+}
+
+func (o *bootstrap) resample(drawn []int) {
+	switch r := o.blocks.resampled(drawn); {
+	case r.value == 0: // resamples contain 1/√0 if only a few blocks contribute to Σa
+		o.pivots = append(o.pivots, math.Inf(1))
+	case r.spread > 0:
+		o.pivots = append(o.pivots, math.Abs(math.Sqrt(r.value/o.whole.value)-1)*2/r.spread)
+	}
+}
+
+// interval returns the interval of the ratio of a and b.
+func (o *bootstrap) interval(a, b []float64, confidence float64) Interval {
 	worst := worstOf(a, b)
-	if len(pivots) == 0 {
+	if len(o.pivots) == 0 {
 		return Interval{0, worst}
 	}
-	slices.Sort(pivots)
-	width := stat.Quantile(confidence, stat.LinInterp, pivots, nil) * whole.spread / 2 * inflation(a, b, whole.value, confidence)
+	slices.Sort(o.pivots)
+	width := stat.Quantile(confidence, stat.LinInterp, o.pivots, nil) * o.whole.spread / 2 * inflation(a, b, o.whole.value, confidence)
 	if math.IsNaN(width) { // interpolated between infinities
 		width = math.Inf(1)
 	}
-	ρ := math.Sqrt(whole.value)
+	ρ := math.Sqrt(o.whole.value)
 	return Interval{ρ / (1 + width), math.Min(worst, ρ/math.Max(0, 1-width))}
 }
 
@@ -116,13 +156,13 @@ func newRatioBlocks(a, b []float64, r float64) ratioBlocks {
 	return s
 }
 
-// resampled is ratioOf for as many blocks, drawn with replacement. Its deviations from a ratio
+// resampled is ratioOf for blocks that were drawn with replacement. Its deviations from a ratio
 // r + δ are e − δ·b. Since δ·b is not much larger than e, little is lost when their squares
 // are expanded.
-func (s ratioBlocks) resampled(random *rand.Rand) ratio {
+func (s ratioBlocks) resampled(drawn []int) ratio {
 	var sum ratioBlock
-	for range s.blocks {
-		one := &s.blocks[random.IntN(len(s.blocks))]
+	for _, i := range drawn {
+		one := &s.blocks[i]
 		sum.a += one.a
 		sum.b += one.b
 		sum.ee += one.ee

@@ -144,18 +144,18 @@ func (t *trial) estimates(wanted int, r Rule) []Estimate {
 	η, typical := t.variations(a, (*Variation).along), t.variations(a, func(v *Variation, h *mat.Dense, squares []float64) []float64 {
 		return v.typically(h, squares, t.all.sum.Samples())
 	})
-	onAllCores(count, func(j int) {
-		random := rand.New(rand.NewPCG(r.Seed, uint64(j)))
+	intervals := ratioIntervals(a, b, r.Confidence, r.Resamples, rand.New(rand.NewPCG(r.Seed, 0)))
+	for j := range estimates {
 		estimates[j] = Estimate{
 			Value:    math.Min(1, math.Sqrt(ratioOf(a[j], b[j]).value)),
-			Interval: RatioInterval(a[j], b[j], r.Confidence, r.Resamples, random),
+			Interval: intervals[j],
 			Fitted:   math.Hypot(t.even.ρ[j], t.odd.ρ[j]) / math.Sqrt2,
 			least:    leastOf(a[j], b[j]),
 		}
 		if η != nil {
 			estimates[j].Variation, estimates[j].typical = η[j], typical[j]
 		}
-	})
+	}
 	return estimates
 }
 
