@@ -82,7 +82,7 @@ func newClumps(b *neighbours) *clumps {
 
 // add looks at the q-th query a, given its squared distances to the references.
 func (c *clumps) add(q int, a, squares []float64) {
-	if c.idle = c.idle || q == firstAsked && !c.fine.suspect() && !c.far.suspect(); c.idle {
+	if c.idle = c.idle || q == firstAsked && !c.suspect(deep/2); c.idle {
 		return
 	}
 	c.nearest = smallest(squares, clumpNeighbours, c.nearest[:0])
@@ -248,9 +248,13 @@ func (c *clumps) places() int {
 	return 0
 }
 
-// suspect reports whether the density may dip, on half the evidence that dipped needs.
-func (d *dips) suspect() bool {
-	return slices.ContainsFunc(d.sum, func(sum float64) bool { return sum >= deep/2*d.pairs })
+// suspect reports whether the density may dip: whether the contrast is at least so much.
+func (c *clumps) suspect(contrast float64) bool {
+	return c.fine.atLeast(contrast) || c.far.atLeast(contrast)
+}
+
+func (d *dips) atLeast(contrast float64) bool {
+	return d.pairs > 0 && slices.ContainsFunc(d.sum, func(sum float64) bool { return sum >= contrast*d.pairs })
 }
 
 // dipped reports whether the density dips at the midpoints of pairs.

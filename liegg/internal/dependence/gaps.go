@@ -86,6 +86,9 @@ func cluster(counts []int, most int) (members int) {
 	return members
 }
 
+// suspect reports whether a quarter of the queries belong to a tight cluster.
+func (g *gaps) suspect() bool { return 4*len(g.members) >= g.queries }
+
 // places estimates the number of clusters if at least half of the queries belong to one;
 // otherwise it is 0.
 func (g *gaps) places(references int) int {

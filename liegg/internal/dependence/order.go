@@ -67,6 +67,10 @@ func (o *order) rank(i, j int, squares []float64) float64 {
 	return float64(nearer) / float64(len(squares))
 }
 
+// suspect reports whether many more of the queries than for independent samples have their next
+// sample among the nearest.
+func (o *order) suspect() bool { return o.next >= often/3*o.pairs }
+
 // stretches estimates into how many independent stretches the stream falls. It is 0 if
 // consecutive samples are not near each other.
 func (o *order) stretches() int {

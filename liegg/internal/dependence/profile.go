@@ -72,6 +72,13 @@ const (
 	significant = 4.  // smallest excess over that ratio, in standard errors
 )
 
+// suspect reports whether a slope may fall off. After a quarter of the queries, z is half of what it
+// will be.
+func (p *profile) suspect() bool {
+	z, _ := p.steepest()
+	return z >= significant/8
+}
+
 // places returns the number of references below which the slope falls off; it is 0 if none
 // does. Two or three levels are taken together for each slope.
 func (p *profile) places() int {
