@@ -24,6 +24,29 @@ func MetricFactors(a Action) (left *mat.SymDense, right func(x, w *Node) *Node) 
 	return nil, nil
 }
 
+// SpeedFactors returns the factors of the squared speeds ‖A_k·x‖² = sᵢ·q_j(x), k = (i, j), for the
+// actions that MetricFactors knows: s, and graph code for q, a float64 node [batch, columns]. Both are
+// nil for others.
+func SpeedFactors(a Action) (axes []float64, columns func(x *Node) *Node) {
+	left, _ := MetricFactors(a)
+	if left == nil {
+		return nil, nil
+	}
+	for i := range left.SymmetricDim() {
+		axes = append(axes, left.At(i, i))
+	}
+	return axes, func(x *Node) *Node {
+		var moved *Node // [batch, vectors, columns]
+		switch a := a.(type) {
+		case Vectors:
+			moved = a.homogeneous(x)
+		case Polynomials:
+			moved = a.values(x)
+		}
+		return ReduceSum(Square(ConvertDType(moved, dtypes.Float64)), 1)
+	}
+}
+
 // innerOrIdentity returns the inner product, or the identity for the Euclidean one, which is nil.
 func innerOrIdentity(inner *mat.SymDense, n int) *mat.SymDense {
 	if inner != nil {

@@ -35,6 +35,15 @@ func TestMetricFactors(t *testing.T) {
 			got := linalg.Whole(linalg.Kronecker{Left: left, Right: mat.NewSymDense(n, m)})
 			want := call(t, func(x, w *Node) *Node { return action.Metric(a, x, w) }, x, w)
 			expect.Near(t, "MetricFactors of "+c.name, mat.DenseCopyOf(got).RawMatrix().Data, want, 1e-14)
+			axes, columns := action.SpeedFactors(a)
+			q := call(t, func(x, _ *Node) *Node { return columns(x) }, x, w)
+			for k := range a.Dim() {
+				sum := 0.
+				for i, weight := range []float64{.5, 2, 0, 1} {
+					sum += weight * axes[k/n] * q[i*n+k%n]
+				}
+				expect.Near(t, "SpeedFactors of "+c.name, []float64{sum}, want[k*a.Dim()+k:k*a.Dim()+k+1], 1e-12*(1+sum))
+			}
 		}
 	}
 	if factored < 4 {

@@ -12,9 +12,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg"
-	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/tensor"
-	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
 // Judge learns from the first samples how large each output is, and which outputs are
@@ -63,15 +61,11 @@ func (a *activity) reset(outputs int, rounding, inputSize float64, mixed bool) {
 
 // eachEnergy builds the squared norm of the gradient of each output, [batch, m], float64. If
 // there are no gradients of single outputs, it is the squared norm of the output's row.
-func (j jacobian) eachEnergy(a action.Action) *Node {
+func (j jacobian) eachEnergy() *Node {
 	if j.probed {
 		return ReduceSum(Square(ConvertDType(j.rows, dtypes.Float64)), -1)
 	}
-	energies := make([]*Node, len(j.gradients))
-	for k, g := range j.gradients {
-		energies[k] = derivative.DualNorm(a, g)
-	}
-	return Stack(energies, 1)
+	return Stack(j.energies, 1)
 }
 
 // endPilot forgets the counts of the pilot. From now on it keeps extreme samples, and samples for

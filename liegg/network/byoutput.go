@@ -169,7 +169,7 @@ func (o *byOutput) measure(backend compute.Backend, beginning *tensors.Tensor, b
 		o.each[output] = *o.single
 		o.each[output].limits = append(limits(nil), o.single.limits...)
 	}
-	err := o.pass(piloted(beginning, inOrder(samples), backend, batch), func(output int, c chunk, values [][]float64) {
+	err := o.pass(piloted(beginning, evenly(samples, beginning.Shape().Dim(0)), backend, batch), func(output int, c chunk, values [][]float64) {
 		pilots[output].add(values, c.Count, []float64{1})
 	})
 	if err != nil {
@@ -181,7 +181,7 @@ func (o *byOutput) measure(backend compute.Backend, beginning *tensors.Tensor, b
 	if !o.single.grouped {
 		return nil
 	}
-	return o.pass(piloted(beginning, shuffled(samples), backend, batch), func(output int, _ chunk, values [][]float64) {
+	return o.pass(piloted(beginning, shuffled(samples, beginning.Shape().Dim(0)), backend, batch), func(output int, _ chunk, values [][]float64) {
 		o.each[output].unpaired.add(values, samples)
 	})
 }
@@ -216,7 +216,7 @@ func (o *byOutput) values(c chunk) (all [][][]float64, err error) {
 	all = make([][][]float64, len(o.each))
 	for output := range o.each {
 		limits := o.each[output].limits.tensor()
-		all[output], err = called(o.single.exec, c.X, int32(c.Count), results[0], results[1], int32(output), limits)
+		all[output], err = calledTogether(o.single.exec, c.X, int32(c.Count), results[0], results[1], int32(output), limits)
 		finalize(limits)
 		if err != nil {
 			return nil, err

@@ -138,8 +138,8 @@ func (n *Network) eachOutput(a action.Action, x *tensors.Tensor, outputs int, s 
 }
 
 // graph is the program. For a batch x and generators h [K, d] it computes the rows of each output
-// along the generators, [batch, m, d], ‖∇f_o‖², [batch, m], the inner products of the
-// generators' velocities, [batch, d, d], and y, [batch, m], all float64.
+// along the generators, [batch, m, d], ‖∇f_o‖², [batch, m], y, [batch, m], and, for several outputs,
+// the inner products of the generators' velocities, [batch, d, d], all float64.
 func (e *eachOutput) graph(scope *model.Scope, x, h *Node) []*Node {
 	y := e.y(scope, x)
 	j := jacobianRows(e.mode, e.action, x, y, nil)
@@ -147,7 +147,11 @@ func (e *eachOutput) graph(scope *model.Scope, x, h *Node) []*Node {
 	batch, m := x.Shape().Dim(0), len(j.gradients)
 	gradients := Reshape(Stack(j.gradients, 1), append([]int{batch * m}, x.Shape().Dimensions[1:]...)...)
 	energies := Reshape(derivative.DualNorm(e.action, gradients), batch, m)
-	return []*Node{rows, energies, velocityProducts(e.action, x, h), ConvertDType(y, dtypes.Float64)}
+	results := []*Node{rows, energies, ConvertDType(y, dtypes.Float64)}
+	if m == 1 { // it is not tested apart from others
+		return results
+	}
+	return append(results, velocityProducts(e.action, x, h))
 }
 
 // velocityProducts builds the inner products of the velocities of d generators h [K, d] at each
@@ -230,8 +234,10 @@ func (e *eachOutput) along(h, x *tensors.Tensor, samples int) (l outputResults, 
 		}
 		l.rows = append(l.rows, values[0][:c.Count*m*d]...)
 		l.energies = append(l.energies, values[1][:c.Count*m]...)
-		l.products = append(l.products, values[2][:c.Count*d*d]...)
-		l.y = append(l.y, values[3][:c.Count*m]...)
+		l.y = append(l.y, values[2][:c.Count*m]...)
+		if m > 1 {
+			l.products = append(l.products, values[3][:c.Count*d*d]...)
+		}
 	}
 	return l, nil
 }

@@ -153,7 +153,7 @@ func (e *extraction) y(scope *model.Scope, x *Node) *Node {
 func (e *extraction) graph(scope *model.Scope, x, count, z *Node) []*Node {
 	y := e.y(scope, x)
 	j := jacobianRows(e.mode, e.action, x, y, z).covariant(e.action, y).masked(count)
-	return append(e.sums(j, x), finite.Spoilt(x, y), ConvertDType(y, dtypes.Float64))
+	return together(append(e.sums(j, x), finite.Spoilt(x, y), ConvertDType(y, dtypes.Float64)))
 }
 
 // verdictGraph is the program of a verdict. Its results are the results of graph; the same for
@@ -165,7 +165,7 @@ func (e *extraction) verdictGraph(scope *model.Scope, x, count, z, limits *Node)
 
 // verdictSums builds the results of a verdict's program for a batch of m outputs y.
 func (e *extraction) verdictSums(j jacobian, x, y, count, z, limits *Node) []*Node {
-	energies, values := j.eachEnergy(e.action), ConvertDType(y, dtypes.Float64)
+	energies, values := j.eachEnergy(), ConvertDType(y, dtypes.Float64)
 	plain := j.covariant(e.action, y).masked(count)
 	nodes := append(e.sums(plain, x), finite.Spoilt(x, y))
 	if e.scaled {
@@ -181,7 +181,7 @@ func (e *extraction) verdictSums(j jacobian, x, y, count, z, limits *Node) []*No
 	real := derivative.BySample(weights, derivative.RealSamples(count, weights))
 	motion := e.motion(j, x, real, Slice(limits, AxisElem(-1)))
 	norms := action.Norm(e.action, ConvertDType(x, dtypes.Float64))
-	return append(nodes, quantities, weights, motion, differences(y), norms, energies, values)
+	return together(append(nodes, quantities, weights, motion, norms, energies, values))
 }
 
 // sums builds the rows of a batch or their Gram matrix, the metric, and ‖J_i‖²_F.
@@ -228,14 +228,14 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 // call runs the program on a batch whose first count samples are real.
 func (e *extraction) call(x *tensors.Tensor, count int, z *tensors.Tensor) ([][]float64, error) {
 	if !e.verdict {
-		return called(e.exec, x, int32(count), z)
+		return calledTogether(e.exec, x, int32(count), z)
 	}
 	limits := e.limits.tensor()
 	defer finalize(limits)
 	if e.cut {
 		return e.inTwo.call(x, count, z, limits)
 	}
-	return called(e.exec, x, int32(count), z, limits)
+	return calledTogether(e.exec, x, int32(count), z, limits)
 }
 
 // values runs the program on a chunk, frees it, and returns the program's results.
@@ -325,20 +325,4 @@ func (e *extraction) finalize() {
 	}
 	e.inTwo.finalize()
 	e.exec, e.measuring, e.speeds, e.inTwo, e.measuringByProbes, e.cut = nil, nil, nil, nil, false, false
-}
-
-// called runs a program whose results are float64.
-func called(exec *model.Exec, arguments ...any) ([][]float64, error) {
-	results, err := exec.Call(arguments...)
-	if err != nil {
-		return nil, notDifferentiated(err)
-	}
-	defer finalize(results...)
-	values := make([][]float64, len(results))
-	for i, t := range results {
-		if values[i], err = tensors.CopyFlatData[float64](t); err != nil {
-			return nil, err
-		}
-	}
-	return values, nil
 }

@@ -69,20 +69,35 @@ func (e *extremes) offer(c chunk, values []float64, from, most int) {
 	for len(e.ends) < from+2*width {
 		e.ends = append(e.ends, nil)
 	}
+	least := make([]float64, 2*width) // of the values kept at each end
+	for end := range least {
+		least[end] = e.leastAt(from+end, most)
+	}
 	for i := range c.Count {
 		for j, v := range values[i*width : (i+1)*width] {
-			e.at(from+2*j, most, v, c, i)
-			e.at(from+2*j+1, most, -v, c, i)
+			if v > least[2*j] {
+				e.keep(from+2*j, most, v, c, i)
+				least[2*j] = e.leastAt(from+2*j, most)
+			}
+			if -v > least[2*j+1] {
+				e.keep(from+2*j+1, most, -v, c, i)
+				least[2*j+1] = e.leastAt(from+2*j+1, most)
+			}
 		}
 	}
 }
 
-// at keeps sample i of a chunk if its value is among the largest so far.
-func (e *extremes) at(end, most int, value float64, c chunk, i int) {
-	kept := e.ends[end]
-	if len(kept) == most && !(value > kept[most-1].value) {
-		return
+// leastAt is the value that one must exceed to be kept at an end.
+func (e *extremes) leastAt(end, most int) float64 {
+	if kept := e.ends[end]; len(kept) == most {
+		return kept[most-1].value
 	}
+	return math.Inf(-1)
+}
+
+// keep keeps sample i of a chunk, whose value is among the largest so far.
+func (e *extremes) keep(end, most int, value float64, c chunk, i int) {
+	kept := e.ends[end]
 	one := extreme{value: value, number: c.Number(i)}
 	if err := c.X.ConstBytes(func(data []byte) {
 		one.sample = slices.Clone(tensor.Nth(data, i, c.X.Shape().Dim(0)))

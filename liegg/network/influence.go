@@ -86,11 +86,6 @@ func (j jacobian) outputMotion(e action.Equivariance) *Node {
 	return ReduceSum(Square(velocities), 1, 2)
 }
 
-// differences builds ½Σ_o (y_o(x_i) − y_o(x_i'))² of each sample and another one, [batch].
-func differences(y *Node) *Node {
-	return MulScalar(ReduceSum(Square(ConvertDType(Sub(y, halfway(y)), dtypes.Float64)), -1), .5)
-}
-
 // measure determines, from the beginning of a stream, what the verdict's program needs. The
 // program takes batches of the given size.
 func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
@@ -106,7 +101,7 @@ func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
 	if err := e.typical(backend, beginning, samples); err != nil {
 		return err
 	}
-	if e.cut = e.cutsInTwo(beginning); e.cut && e.inTwo == nil {
+	if e.cut = e.cutsInTwo(beginning, batch); e.cut && e.inTwo == nil {
 		if e.inTwo, err = e.newInTwo(backend); err != nil {
 			return err
 		}
@@ -114,7 +109,8 @@ func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
 	e.inTwo.pilots(true)
 	defer e.inTwo.pilots(false)
 	if e.cut {
-		all := piloted(beginning, inOrder(beginning.Shape().Dim(0)), backend, batch)
+		first := beginning.Shape().Dim(0)
+		all := piloted(beginning, e.pilotAt(first, min(e.pilotSize(), first), batch), backend, batch)
 		ahead := derivative.Batch(beginning.Size()/beginning.Shape().Dim(0), e.outputs)
 		if err := e.inTwo.runAhead(all, max(2, batch), ahead, e.probes); err != nil { // a single sample has a partner
 			return err
@@ -135,11 +131,16 @@ func (e *extraction) measure(beginning *tensors.Tensor, batch int) (err error) {
 // typical sets 1/typical_k, where typical_k is the typical value of ‖A_kx_i‖² over the
 // samples that the candidate moves. It is 0 for a candidate that moves none.
 func (e *extraction) typical(backend compute.Backend, beginning *tensors.Tensor, samples int) (err error) {
-	k := e.action.Dim()
-	size := beginning.Shape().Size() / beginning.Shape().Dim(0)
-	samples = max(1, min(samples, 1<<22/(k*size)))
+	k, columns := e.action.Dim(), e.action.Dim()
+	axes, factors := action.SpeedFactors(e.action)
+	if factors != nil {
+		columns = k / len(axes)
+	} else {
+		axes, factors = []float64{1}, func(x *Node) *Node { return speeds(e.action, x) }
+		samples = max(1, min(samples, 1<<22/(k*beginning.Size()/beginning.Shape().Dim(0))))
+	}
 	if e.speeds == nil {
-		if e.speeds, err = model.NewExec(backend, e.network.Store, func(_ *model.Scope, x *Node) *Node { return speeds(e.action, x) }); err != nil {
+		if e.speeds, err = model.NewExec(backend, e.network.Store, func(_ *model.Scope, x *Node) *Node { return factors(x) }); err != nil {
 			return err
 		}
 	}
@@ -154,20 +155,24 @@ func (e *extraction) typical(backend compute.Backend, beginning *tensors.Tensor,
 		if err != nil {
 			return err
 		}
-		for row := range slices.Chunk(values[0][:c.Count*k], k) {
+		for row := range slices.Chunk(values[0][:c.Count*columns], columns) {
 			all = append(all, row)
 		}
 	}
 	column := make([]float64, len(all))
-	for j := range k {
+	for j := range columns {
 		for i, row := range all {
 			column[i] = row[j]
 		}
-		e.limits[bounds+j] = 0
-		if m := participation.Typical(column); m > 0 {
-			e.limits[bounds+j] = 1 / m
+		m, motion := participation.Typical(column), typicalMotion(column)
+		for i, axis := range axes {
+			at := i*columns + j
+			e.limits[bounds+at] = 0
+			if m > 0 {
+				e.limits[bounds+at] = 1 / (axis * m)
+			}
+			e.typicals[at] = motion
 		}
-		e.typicals[j] = typicalMotion(column)
 	}
 	if c, ok := e.action.(action.Equivariance); ok {
 		for j := c.Action.Dim(); j < k; j++ {
@@ -211,9 +216,9 @@ func boundedMean(xs []float64) float64 {
 }
 
 // weighted is the number of results at the end of a verdict's program: the four quantities
-// and the weights of samples, the metric of motion, differences of outputs, squared norms of
-// inputs, and what activity watches: energies and values of outputs.
-const weighted = 7
+// and the weights of samples, the metric of motion, squared norms of inputs, and what activity
+// watches: energies and values of outputs.
+const weighted = 6
 
 // weigh adds the information in these results to a chunk.
 func (e *extraction) addInfluence(out *liegg.Chunk, c chunk, values [][]float64) {

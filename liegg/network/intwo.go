@@ -14,9 +14,10 @@ import (
 )
 
 // The pilot of a verdict runs its program over some of the first samples, and the verdict then
-// over all of them. In a short stream these are the same samples. So the program is cut in two
-// there: one runs the network, the other forms sums of what it gives. The first results are kept
-// for each batch of the pilot, and the network runs over it only once.
+// over all of them. So in a short stream, or for a network that takes long in one that is not much
+// longer, the program is cut in two: one part runs the network, the other forms sums of what it gives.
+// The results of the first are kept for each batch of the pilot, and the network runs over it only
+// once. Then the batches of the pilot are batches of the stream.
 
 // inTwoBytes is the largest memory for the results that are kept.
 const inTwoBytes = 512 << 20
@@ -30,16 +31,37 @@ type inTwo struct {
 	kept          map[uint64][]*tensors.Tensor // results of the first part, by the samples of the batch
 }
 
-// cutsInTwo reports whether the pilot takes all samples of the beginning of a stream, in batches
-// that come again, and whether all their gradients and rows can be kept.
-func (e *extraction) cutsInTwo(beginning *tensors.Tensor) bool {
-	most := pilotSamples
-	if e.sizedByPilot() {
-		most = sizeSamples
+// enoughBatches is the number of whole batches, spread over the beginning of a stream, that tell as
+// much of it as single samples do.
+const enoughBatches = 16
+
+// cutsInTwo reports whether the pilot takes all samples of the beginning of a stream, or many whole
+// batches for a costly network, and whether all their gradients and rows can be kept.
+func (e *extraction) cutsInTwo(beginning *tensors.Tensor, batch int) bool {
+	all := beginning.Shape().Dim(0)
+	n, input := min(e.pilotSize(), all), beginning.Size()/all
+	numbers := (input + e.action.Dim()) * n * e.outputs
+	return e.mode == ReverseMode && !e.grouped && numbers*beginning.DType().Size() <= inTwoBytes &&
+		(n == all || batch > 1 && n >= enoughBatches*batch && e.costly(input))
+}
+
+// A network is costly if inputs have costlyInput numbers or it has costlyNetwork of its own. For
+// others, giving the results of one program to another takes longer than running them again.
+const (
+	costlyInput   = 256
+	costlyNetwork = 1 << 15
+)
+
+// costly reports whether the network is costly for inputs of so many numbers.
+func (e *extraction) costly(input int) bool {
+	if e.network.given {
+		return false
 	}
-	samples := beginning.Shape().Dim(0)
-	numbers := (beginning.Size() + samples*e.action.Dim()) * e.outputs
-	return e.mode == ReverseMode && !e.grouped && samples <= most && numbers*beginning.DType().Size() <= inTwoBytes
+	numbers := 0
+	for v := range e.network.Store.IterVariables() {
+		numbers += v.Shape().Size()
+	}
+	return input >= costlyInput || numbers >= costlyNetwork
 }
 
 // newInTwo makes the two parts.
@@ -180,7 +202,7 @@ func (t *inTwo) summed(x *tensors.Tensor, count int, z, limits *tensors.Tensor, 
 	for _, r := range results {
 		arguments = append(arguments, r)
 	}
-	return called(t.sums, arguments...)
+	return calledTogether(t.sums, arguments...)
 }
 
 // callLast runs the network on several batches together, and the second part on the last of them.

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/liegg/lab/liegg/action"
@@ -63,6 +64,7 @@ type jacobian struct {
 	// outputs or, if probed, of random combinations of them. share is the factor for sums of
 	// squares over them.
 	gradients []*Node
+	energies  []*Node // their squared dual norms, [batch] each, without the weights of bySample
 	probed    bool
 	share     float64
 
@@ -100,10 +102,12 @@ func newJacobian(a action.Action, rows *Node, gradients []*Node, probed bool) ja
 		share /= float64(len(gradients))
 	}
 	var energy *Node
-	for _, g := range gradients {
-		energy = derivative.Plus(energy, derivative.DualNorm(a, g))
+	energies := make([]*Node, len(gradients))
+	for k, g := range gradients {
+		energies[k] = derivative.DualNorm(a, g)
+		energy = derivative.Plus(energy, energies[k])
 	}
-	return jacobian{rows: rows, energy: MulScalar(energy, share), gradients: gradients, probed: probed, share: share}
+	return jacobian{rows: rows, energy: MulScalar(energy, share), gradients: gradients, energies: energies, probed: probed, share: share}
 }
 
 func tangentRows(a action.Action, x, y, z *Node) jacobian {
@@ -127,11 +131,15 @@ func (j jacobian) weighted(a action.Action, x, y, w, z *Node) jacobian {
 	if j.probed {
 		return newJacobian(a, rows, probeGradients(x, Mul(y, w), z), true)
 	}
-	gradients := make([]*Node, len(j.gradients))
+	scaled := jacobian{rows: rows, share: 1}
 	for k, g := range j.gradients {
-		gradients[k] = Mul(g, Reshape(Slice(w, AxisRange(), AxisElem(k)), slices.Repeat([]int{1}, g.Rank())...))
+		factor := Slice(w, AxisRange(), AxisElem(k))
+		energy := Mul(j.energies[k], Square(ConvertDType(Reshape(factor, 1), dtypes.Float64)))
+		scaled.gradients = append(scaled.gradients, Mul(g, Reshape(factor, slices.Repeat([]int{1}, g.Rank())...)))
+		scaled.energies = append(scaled.energies, energy)
+		scaled.energy = derivative.Plus(scaled.energy, energy)
 	}
-	return newJacobian(a, rows, gradients, false)
+	return scaled
 }
 
 func coordinateRows(a action.Action, x, y, weights *Node) jacobian {

@@ -50,7 +50,7 @@ func TestProgramTellsMixedGradients(t *testing.T) {
 // verdictOn returns the measured program of a verdict on blocks of the given size, and the first one.
 func verdictOn(t *testing.T, n *Network, x *tensors.Tensor, size int, mode Differentiation) (*extraction, chunk) {
 	a, s := action.Linear(3, 1), Settings{Mode: mode, Batch: size, activity: new(activity)}
-	for c, err := range piloted(x, inOrder(x.Shape().Dim(0)), n.Backend, size) {
+	for c, err := range piloted(x, evenly(x.Shape().Dim(0), x.Shape().Dim(0)), n.Backend, size) {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -60,7 +60,7 @@ type unpaired struct{ sum, bound float64 }
 // the sample half a batch away may belong to the same group.
 func (e *extraction) pairShuffled(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
 	e.unpaired = unpaired{}
-	for c, err := range piloted(beginning, shuffled(samples), backend, batch) {
+	for c, err := range piloted(beginning, shuffled(samples, beginning.Shape().Dim(0)), backend, batch) {
 		if err != nil {
 			return err
 		}
@@ -82,8 +82,14 @@ func (u *unpaired) add(values [][]float64, samples int) {
 // grouped reports whether chunks hold samples that depend on each other.
 func (s Settings) grouped() bool { return s.allotment != nil && s.Groups.given }
 
-// shuffled returns 0 … n−1 in random order.
-func shuffled(n int) []int { return rand.New(rand.NewPCG(1, 0)).Perm(n) }
+// shuffled is evenly in random order.
+func shuffled(n, all int) []int {
+	order, at := rand.New(rand.NewPCG(1, 0)).Perm(n), evenly(n, all)
+	for i, o := range order {
+		order[i] = at[o]
+	}
+	return order
+}
 
 // diagonal returns the identity matrix of m's size.
 func diagonal(m *Node) *Node {

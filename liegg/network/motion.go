@@ -65,21 +65,31 @@ func (m motion) by(t float64) *mat.Dense {
 	return &g
 }
 
-// arguments returns what a stepper's program takes for inputs x, [n, input…], that move by t. They
-// report which share of the data moves out of their range. Free the tensors after use.
-func (m motion) arguments(x *tensors.Tensor, t float64) (with []any, outside float64, err error) {
+// arguments returns what a stepper's program takes for inputs x, [n, input…]: x, and what moves them
+// by each of the ways. They report which share of the data each carries out of their range. Free all
+// tensors but x after use.
+func (m motion) arguments(x *tensors.Tensor) (with []any, outside []float64, err error) {
+	with = []any{x}
 	if m.field == nil {
-		g := m.by(t)
-		rows, columns := g.Dims()
-		return []any{x, tensors.FromFlatDataAndDimensions(g.RawMatrix().Data, rows, columns)}, m.outside(g), nil
+		for _, t := range ways {
+			g := m.by(t)
+			rows, columns := g.Dims()
+			with = append(with, tensors.FromFlatDataAndDimensions(g.RawMatrix().Data, rows, columns))
+			outside = append(outside, m.outside(g))
+		}
+		return with, outside, nil
 	}
 	values, err := dataset.Values(x)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
-	o := action.NewOrbits(m.field, m.h, values, m.data, len(values)/x.Shape().Dim(0))
-	o.Advance(t)
-	return []any{tensorOf(o.Inputs(), x.DType(), x.Shape().Dimensions...)}, o.Stopped(), nil
+	o, passed := action.NewOrbits(m.field, m.h, values, m.data, len(values)/x.Shape().Dim(0)), 0.
+	for _, t := range ways {
+		o.Advance(t - passed)
+		passed = t
+		with, outside = append(with, tensorOf(o.Inputs(), x.DType(), x.Shape().Dimensions...)), append(outside, o.Stopped())
+	}
+	return with, outside, nil
 }
 
 // target returns outputs y [n, m] as they should be after inputs have moved by t.

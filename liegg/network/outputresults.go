@@ -16,7 +16,7 @@ type outputResults struct {
 	outputs  int       // m
 	rows     []float64 // [n, m, d]
 	energies []float64 // [n, m]
-	products []float64 // [n, d, d]
+	products []float64 // [n, d, d]; nil for a single output
 	y        []float64 // [n, m]
 }
 

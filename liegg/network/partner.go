@@ -9,18 +9,17 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 )
 
-// A verdict compares samples with others of their batch: gradients with the velocities of another
-// sample (unpaired), and outputs with the outputs of another (differences). The blocks of a short
-// stream hold one sample each, since an interval needs 100 of them. So there the batch of the
-// sample i has a second row, which adds nothing to the sums: the sample
+// A verdict compares gradients with the velocities of another sample of their batch (unpaired). The
+// blocks of a short stream hold one sample each, since an interval needs 100 of them. So there the
+// batch of the sample i has a second row, which adds nothing to the sums: the sample
 //
 //	i' = i + ⌊n/2⌋ mod n
 //
 // of the n samples of the beginning. The n pairs (i, i') give
 //
-//	ρ_ref² = Σ_i w_iw_i'‖J_iT_i'‖²_F / Σ_i w_iw_i'‖J_i‖²_F‖T_i'‖²_F,  V = mean of ½‖y_i − y_i'‖²,
+//	ρ_ref² = Σ_i w_iw_i'‖J_iT_i'‖²_F / Σ_i w_iw_i'‖J_i‖²_F‖T_i'‖²_F,
 //
-// as pairs in larger batches do.
+// as pairs in larger batches do. The same pairs of the pilot give V, the mean of ½‖y_i − y_i'‖².
 
 // partnered gives chunks of one sample a second row: of n samples, partner returns the one with
 // the given index.
@@ -48,13 +47,12 @@ func samplesIn(x *tensors.Tensor) func(i int) *tensors.Tensor {
 	return func(i int) *tensors.Tensor { return dataset.Rows(x, i, i+1) }
 }
 
-// piloted streams some samples of the beginning of a stream, as spreadBy does, in the batches of a
+// piloted streams the samples of the beginning of a stream with the given indices, in the batches of a
 // verdict's program.
-func piloted(beginning *tensors.Tensor, order []int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
-	chunks := spreadBy(beginning, order, backend, batch)
+func piloted(beginning *tensors.Tensor, at []int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
+	chunks := picked(beginning, at, backend, batch)
 	if batch > 1 {
 		return chunks
 	}
-	all, n := beginning.Shape().Dim(0), len(order)
-	return partnered(chunks, n, func(i int) *tensors.Tensor { return samplesIn(beginning)(order[i] * all / n) })
+	return partnered(chunks, len(at), func(i int) *tensors.Tensor { return samplesIn(beginning)(at[i]) })
 }

@@ -1,9 +1,6 @@
 package network
 
 import (
-	"math"
-	"slices"
-
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
@@ -13,15 +10,15 @@ import (
 
 // pilot holds the results of a verdict's program for some of the first samples.
 type pilot struct {
-	quantities  [bounds][]float64
-	differences []float64
-	squares     []float64 // of the scaled outputs, summed over the outputs of a sample
+	quantities [bounds][]float64
+	outputs    []float64 // scaled, [n, m]
+	m          int
 }
 
 // bound sets the bounds of the four quantities, and the variance of the outputs.
 func (e *extraction) bound(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
 	var p pilot
-	for c, err := range piloted(beginning, inOrder(samples), backend, batch) {
+	for c, err := range piloted(beginning, e.pilotAt(beginning.Shape().Dim(0), samples, batch), backend, batch) {
 		if err != nil {
 			return err
 		}
@@ -37,6 +34,30 @@ func (e *extraction) bound(backend compute.Backend, beginning *tensors.Tensor, s
 	return nil
 }
 
+// pilotSize is the largest number of samples that the verdict's own program runs before the stream.
+func (e *extraction) pilotSize() int {
+	if e.sizedByPilot() {
+		return sizeSamples
+	}
+	return pilotSamples
+}
+
+// pilotAt returns which n of the first samples are run: spread evenly or, if their results are kept
+// for the stream, in whole batches that are spread evenly.
+func (e *extraction) pilotAt(all, n, batch int) []int {
+	if !e.cut || n == all {
+		return evenly(n, all)
+	}
+	var at []int
+	batches := n / batch
+	for _, b := range evenly(batches, all/batch) {
+		for i := range batch {
+			at = append(at, b*batch+i)
+		}
+	}
+	return at
+}
+
 // watch passes the results of a verdict's program for a chunk to activity.
 func (e *extraction) watch(c chunk, values [][]float64) {
 	last := values[len(values)-2:]
@@ -47,24 +68,34 @@ func (e *extraction) watch(c chunk, values [][]float64) {
 // by factors.
 func (p *pilot) add(values [][]float64, count int, factors []float64) {
 	tail := values[len(values)-weighted:]
-	p.addSquares(tail[6][:count*len(factors)], factors)
+	p.addOutputs(tail[5][:count*len(factors)], factors)
 	for i := range count {
 		for b := range p.quantities {
 			p.quantities[b] = append(p.quantities[b], tail[0][i*bounds+b])
 		}
-		p.differences = append(p.differences, tail[3][i])
 	}
 }
 
-// addSquares adds outputs that are multiplied by factors.
-func (p *pilot) addSquares(outputs, factors []float64) {
-	for sample := range slices.Chunk(outputs, len(factors)) {
-		sum := 0.
-		for o, y := range sample {
-			sum += math.Pow(y*factors[o], 2)
-		}
-		p.squares = append(p.squares, sum)
+// addOutputs adds outputs that are multiplied by factors.
+func (p *pilot) addOutputs(outputs, factors []float64) {
+	p.m = len(factors)
+	for i, y := range outputs {
+		p.outputs = append(p.outputs, y*factors[i%p.m])
 	}
+}
+
+// spread returns ½‖y_i − y_i'‖² of each sample and another one, i' = i + ⌊n/2⌋ mod n, and ‖y_i‖².
+func (p *pilot) spread() (differences, squares []float64) {
+	n := len(p.outputs) / p.m
+	for i := range n {
+		y, other := p.outputs[i*p.m:(i+1)*p.m], p.outputs[(i+n/2)%n*p.m:]
+		difference := 0.
+		for o, v := range y {
+			difference += (v - other[o]) * (v - other[o]) / 2
+		}
+		differences, squares = append(differences, difference), append(squares, floats.Dot(y, y))
+	}
+	return differences, squares
 }
 
 // limit sets the bounds and the variance of the outputs from some samples.
@@ -74,8 +105,9 @@ func (e *extraction) limit(p pilot) {
 			e.limits[b] = boundedBy * m
 		}
 	}
-	e.spread = boundedMean(p.differences)
-	if r := e.activity.rounding; e.spread <= r*r*boundedMean(p.squares) { // of squares bounded like the differences
+	differences, squares := p.spread()
+	e.spread = boundedMean(differences)
+	if r := e.activity.rounding; e.spread <= r*r*boundedMean(squares) { // of squares bounded like the differences
 		e.spread = 0 // the data lie on a level set, and the outputs differ only by rounding
 	}
 	if e.spread > 0 {
@@ -101,9 +133,8 @@ type unscaled struct {
 // one size follows from the gradients and values of single outputs.
 func (e *extraction) sizeAndBound(backend compute.Backend, beginning *tensors.Tensor, batch int) error {
 	all := beginning.Shape().Dim(0)
-	n := min(sizeSamples, all)
 	sums, ran := newSizeSums(e.outputs), unscaled{}
-	for c, err := range piloted(beginning, inOrder(n), backend, batch) {
+	for c, err := range piloted(beginning, e.pilotAt(all, min(sizeSamples, all), batch), backend, batch) {
 		if err != nil {
 			return err
 		}
@@ -112,22 +143,18 @@ func (e *extraction) sizeAndBound(backend compute.Backend, beginning *tensors.Te
 			return err
 		}
 		tail := values[len(values)-weighted:]
-		squares := floats.MulTo(make([]float64, len(tail[6])), tail[6], tail[6])
-		sums.addValues([][]float64{tail[5], squares, tail[4]}, c.Count)
+		squares := floats.MulTo(make([]float64, len(tail[5])), tail[5], tail[5])
+		sums.addValues([][]float64{tail[4], squares, tail[3]}, c.Count)
 		for i := range c.Count {
 			ran.speeds = append(ran.speeds, tail[0][i*bounds])
 		}
-		ran.energies = append(ran.energies, tail[5][:c.Count*e.outputs]...)
-		ran.values = append(ran.values, tail[6][:c.Count*e.outputs]...)
+		ran.energies = append(ran.energies, tail[4][:c.Count*e.outputs]...)
+		ran.values = append(ran.values, tail[5][:c.Count*e.outputs]...)
 	}
 	e.setSizes(sums, beginning.DType())
 	copy(e.limits[bounds+e.action.Dim():], e.sizes.Factors(e.outputs))
-	samples := min(pilotSamples, all)
-	at := make([]int, samples)
-	for i := range at { // the sample i·all/samples of the beginning is the one at[i] of those that were run
-		at[i] = (i*all/samples*n + all - 1) / all
-	}
-	e.limit(e.scaledPilot(ran.picked(at, e.outputs), batch))
+	n := len(ran.speeds)
+	e.limit(e.scaledPilot(ran.picked(evenly(min(pilotSamples, n), n), e.outputs)))
 	e.activity.endPilot(beginning)
 	return nil
 }
@@ -142,36 +169,19 @@ func (u unscaled) picked(at []int, m int) (some unscaled) {
 	return some
 }
 
-// pairedWith is the sample with whose outputs differences compares those of sample i.
-func (u unscaled) pairedWith(i, batch int) int {
-	n := len(u.speeds)
-	if batch == 1 {
-		return (i + n/2) % n // see partnered
-	}
-	other := i - i%batch + (i+batch/2)%batch // see halfway
-	if other >= n {
-		return i - i%batch // which fills up the last batch
-	}
-	return other
-}
-
-// scaledPilot is the pilot of samples that come in batches of the given size, with outputs that
-// are multiplied by their factors.
-func (e *extraction) scaledPilot(u unscaled, batch int) (p pilot) {
+// scaledPilot is the pilot of samples with outputs that are multiplied by their factors.
+func (e *extraction) scaledPilot(u unscaled) (p pilot) {
 	m, factors := e.outputs, e.sizes.Factors(e.outputs)
 	e.activity.watch(chunk{Count: len(u.speeds)}, u.energies, u.values)
-	p.addSquares(u.values, factors)
+	p.addOutputs(u.values, factors)
 	for i, speed := range u.speeds {
-		energy, difference := 0., 0.
-		other := u.pairedWith(i, batch)
+		energy := 0.
 		for o, f := range factors {
 			energy += f * f * u.energies[i*m+o]
-			difference += math.Pow(f*(u.values[i*m+o]-u.values[other*m+o]), 2) / 2
 		}
 		for b, q := range []float64{speed, energy * speed, 0, energy} {
 			p.quantities[b] = append(p.quantities[b], q)
 		}
-		p.differences = append(p.differences, difference)
 	}
 	return p
 }

@@ -15,7 +15,13 @@ import (
 // forVerdict is an extraction for verdicts on a network of five outputs, in batches of 64 samples.
 func forVerdict(t *testing.T, mode Differentiation) *extraction {
 	t.Helper()
-	mlp := untrained(t, MLP{Hidden: []int{8}, Outputs: 5, Bias: true}, 1)
+	return forVerdictOn(t, mode, 8)
+}
+
+// forVerdictOn is forVerdict for hidden layers of the given widths.
+func forVerdictOn(t *testing.T, mode Differentiation, hidden ...int) *extraction {
+	t.Helper()
+	mlp := untrained(t, MLP{Hidden: hidden, Outputs: 5, Bias: true}, 1)
 	c := chunk{X: tensors.FromFlatDataAndDimensions(slices.Repeat([]float32{1}, 64*4), 64, 4), Count: 64}
 	e := ok(newExtraction(mlp, action.Linear(4, 1), c, Settings{Mode: mode}, true))(t)
 	e.activity = new(activity)
@@ -110,6 +116,45 @@ func TestProgramInTwo(t *testing.T) {
 			}
 		}
 		finalize(c.X, z)
+	}
+}
+
+// A costly network runs once over the batches of the pilot, which are batches of a longer stream,
+// and they tell of it what single samples tell.
+func TestCostlyPilotInWholeBatches(t *testing.T) {
+	x := single(t, gaussian(7, 3000, 1, 2, 1, 1))
+	e, spreadOut := forVerdictOn(t, ReverseMode, 256, 128), forVerdictOn(t, ReverseMode, 256, 128)
+	for _, measured := range []*extraction{e, spreadOut} {
+		if measured == spreadOut {
+			measured.mode = CoordinateMode // whose programs are not cut
+			if err := measured.build(ok(e.network.backend())(t), CoordinateMode); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := measured.measure(x, 64); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !e.cut || spreadOut.cut || len(e.inTwo.kept) != 32 {
+		t.Fatalf("cut in two: %t and %t, %d batches kept, want 32", e.cut, spreadOut.cut, len(e.inTwo.kept))
+	}
+	for i, want := range append(slices.Clone(spreadOut.limits), spreadOut.sizes.Gradients...) {
+		if got := append(slices.Clone(e.limits), e.sizes.Gradients...)[i]; math.Abs(got/want-1) > .15 {
+			t.Errorf("limit or size %d: %g in whole batches, %g spread out", i, got, want)
+		}
+	}
+	for c, err := range spread(x, 3000, ok(e.network.backend())(t), 64) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		z := e.probes(c.X)
+		if _, err := e.call(c.X, c.Count, z); err != nil {
+			t.Fatal(err)
+		}
+		finalize(c.X, z)
+	}
+	if len(e.inTwo.kept) != 0 {
+		t.Errorf("%d batches of the pilot did not come again", len(e.inTwo.kept))
 	}
 }
 

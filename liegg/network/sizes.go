@@ -123,21 +123,21 @@ func rounding(t dtypes.DType) float64 {
 
 // spread streams n samples of x, spread evenly over it, in batches.
 func spread(x *tensors.Tensor, n int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
-	return spreadBy(x, inOrder(n), backend, batch)
+	return picked(x, evenly(n, x.Shape().Dim(0)), backend, batch)
 }
 
-// inOrder returns 0 … n−1.
-func inOrder(n int) []int {
-	order := make([]int, n)
-	for i := range order {
-		order[i] = i
+// evenly returns n of the indices 0 … all−1, as evenly as possible.
+func evenly(n, all int) []int {
+	at := make([]int, n)
+	for i := range at {
+		at[i] = i * all / n
 	}
-	return order
+	return at
 }
 
-// spreadBy is spread in another order, a permutation of 0…n−1.
-func spreadBy(x *tensors.Tensor, order []int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
-	all, n := x.Shape().Dim(0), len(order)
+// picked streams the samples of x with the given indices.
+func picked(x *tensors.Tensor, at []int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
+	all, n := x.Shape().Dim(0), len(at)
 	some := func(yield func(*tensors.Tensor, error) bool) {
 		shape := x.Shape().Clone()
 		shape.Dimensions[0] = n
@@ -145,8 +145,8 @@ func spreadBy(x *tensors.Tensor, order []int, backend compute.Backend, batch int
 		err := x.ConstBytes(func(from []byte) {
 			size := len(from) / all
 			if err := t.MutableBytes(func(data []byte) {
-				for to, i := range order {
-					copy(data[to*size:(to+1)*size], from[i*all/n*size:])
+				for to, i := range at {
+					copy(data[to*size:(to+1)*size], from[i*size:])
 				}
 			}); err != nil {
 				panic(err)

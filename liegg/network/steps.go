@@ -33,7 +33,8 @@ const (
 
 var ways = [...]float64{.1, .3, 1}
 
-// stepper is the compiled program that runs a network on moved inputs.
+// stepper is the compiled program that runs a network on inputs before they move and after each of
+// the ways, in one batch.
 type stepper struct {
 	extraction
 	kind kind
@@ -90,14 +91,17 @@ func (n *Network) stepper(a action.Action, x *tensors.Tensor, outputs int, s Set
 	}
 	e := &stepper{kind: k}
 	e.network, e.action, e.head, e.outputs = n, a, s.Head, outputs
-	program := func(scope *model.Scope, x *Node) *Node { return ConvertDType(e.y(scope, x), dtypes.Float64) }
-	if inputs := action.InputsOf(a); action.CanMove(inputs) {
-		e.exec, err = model.NewExec(backend, n.Store, func(scope *model.Scope, x, g *Node) *Node {
-			return program(scope, inputs.(action.Mover).Moved(x, g))
-		})
-	} else {
-		e.exec, err = model.NewExec(backend, n.Store, program)
-	}
+	inputs := action.InputsOf(a)
+	e.exec, err = model.NewExec(backend, n.Store, func(scope *model.Scope, given []*Node) *Node {
+		moved := given
+		if action.CanMove(inputs) { // x, and the matrices that move it
+			moved = []*Node{given[0]}
+			for _, g := range given[1:] {
+				moved = append(moved, inputs.(action.Mover).Moved(given[0], g))
+			}
+		}
+		return ConvertDType(e.y(scope, Concatenate(moved, 0)), dtypes.Float64)
+	})
 	if err == nil {
 		n.compiled.steps = e
 	}
@@ -168,18 +172,26 @@ func (e *stepper) along(v *liegg.Verdict, h *mat.Dense, o lookedAt, extreme *ext
 // move moves the samples of a chunk by each of the ways, or by none if after is nil. It returns the
 // outputs before.
 func (e *stepper) move(after []outcome, c chunk, m motion) (before []float64, err error) {
-	before, _, err = e.at(c, m, 0)
+	with, outside, err := m.arguments(c.X)
 	if err != nil {
 		return nil, err
 	}
-	for w := range after {
-		y, outside, err := e.at(c, m, ways[w])
-		if err != nil {
-			return nil, err
+	defer func() {
+		for _, a := range with[1:] {
+			finalize(a.(*tensors.Tensor))
 		}
-		if outside > mostOutside {
+	}()
+	values, err := called(e.exec, with...)
+	if err != nil {
+		return nil, err
+	}
+	batch := c.X.Shape().Dim(0) * e.outputs
+	before = values[0][:c.Count*e.outputs]
+	for w := range after {
+		if outside[w] > mostOutside {
 			break
 		}
+		y := values[0][(w+1)*batch : (w+2)*batch]
 		target, to := m.target(before, ways[w]), &after[w]
 		for i := range c.Count {
 			from, end := i*e.outputs, (i+1)*e.outputs
@@ -189,21 +201,6 @@ func (e *stepper) move(after []outcome, c chunk, m motion) (before []float64, er
 		}
 	}
 	return before, nil
-}
-
-// at returns the outputs of the samples of a chunk after they have moved by t, and which share of
-// the data that carries out of their range.
-func (e *stepper) at(c chunk, m motion, t float64) (y []float64, outside float64, err error) {
-	with, outside, err := m.arguments(c.X, t)
-	if err != nil {
-		return nil, 0, err
-	}
-	values, err := called(e.exec, with...)
-	finalize(with[len(with)-1].(*tensors.Tensor))
-	if err != nil {
-		return nil, 0, err
-	}
-	return values[0][:c.Count*e.outputs], outside, nil
 }
 
 // relative divides outputs that move together by their own size, √(‖y‖² + q), with q the lower

@@ -1,0 +1,61 @@
+package network
+
+import (
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+)
+
+// mostPacked is the largest size of results that a program returns together. Larger ones take longer
+// to copy than to return.
+const mostPacked = 1 << 13
+
+// together joins the results of a program, float64 nodes, into one: a vector that begins with their
+// number and their sizes. Each tensor that a program returns costs some µs, and the blocks of a
+// verdict are small. Large results stay as they are.
+func together(nodes []*Node) []*Node {
+	size, head := 0, []float64{float64(len(nodes))}
+	for _, n := range nodes {
+		size += n.Shape().Size()
+		head = append(head, float64(n.Shape().Size()))
+	}
+	if size > mostPacked {
+		return nodes
+	}
+	all := []*Node{Const(nodes[0].Graph(), head)}
+	for _, n := range nodes {
+		all = append(all, Reshape(n, -1))
+	}
+	return []*Node{Concatenate(all, 0)}
+}
+
+// calledTogether runs a program whose results went through together.
+func calledTogether(exec *model.Exec, arguments ...any) ([][]float64, error) {
+	values, err := called(exec, arguments...)
+	if err != nil || len(values) > 1 {
+		return values, err
+	}
+	all := values[0]
+	sizes, all := all[1:1+int(all[0])], all[1+int(all[0]):]
+	values = make([][]float64, len(sizes))
+	for i, size := range sizes {
+		values[i], all = all[:int(size):int(size)], all[int(size):]
+	}
+	return values, nil
+}
+
+// called runs a program whose results are float64.
+func called(exec *model.Exec, arguments ...any) ([][]float64, error) {
+	results, err := exec.Call(arguments...)
+	if err != nil {
+		return nil, notDifferentiated(err)
+	}
+	defer finalize(results...)
+	values := make([][]float64, len(results))
+	for i, t := range results {
+		if values[i], err = tensors.CopyFlatData[float64](t); err != nil {
+			return nil, err
+		}
+	}
+	return values, nil
+}
