@@ -34,9 +34,9 @@ func TestLadderOfBroken(t *testing.T) {
 		headline     string
 		line         string
 	}{
-		{.1, .03, liegg.Symmetric, 1, "1 generator, Lie algebra so(2), ", "\n  approximately 3 generators, so(3), ρ ≤ 0.091 (broken at 9.1 % of unrelated directions); next 0.62"},
-		{.1, .08, liegg.Symmetric, 1, "1 generator, Lie algebra so(2), ", "\n  approximately 3 generators, so(3), ρ ≤ 0.091, at the threshold; next 0.62"},
-		{.1, .1, liegg.Symmetric, 3, "3 generators, Lie algebra so(3), ρ ≤ 0.091 (95 %); only 1 of them, so(2), holds exactly; the next", "\n  of these, 1 generator, so(2), "},
+		{.1, .03, liegg.Symmetric, 1, "1 generator, Lie algebra so(2), ", "\n  approximately 3 generators, so(3), ρ ≤ 0.09 (broken at 9 % of unrelated directions); next 0.62"},
+		{.1, .08, liegg.Symmetric, 1, "1 generator, Lie algebra so(2), ", "\n  approximately 3 generators, so(3), ρ ≤ 0.09, at the threshold; next 0.62"},
+		{.1, .1, liegg.Symmetric, 3, "3 generators, Lie algebra so(3), ρ ≤ 0.09 (95 %); only 1 of them, so(2), holds exactly; the next", "\n  of these, 1 generator, so(2), "},
 		{.01, 1e-6, liegg.Symmetric, 1, "1 generator, Lie algebra so(2), ", "\n  approximately 3 generators, so(3), ρ ≤ 0.0091 (broken at 0.91 % of"},
 	} {
 		v := judged(t, broken(c.ε), c.threshold)
