@@ -19,7 +19,7 @@ const markText = "This folder is LieGG Lab's own. `go run ./kernel uninstall --a
 
 // ownNames are the names of everything that the lab puts into its private
 // folder, including what packages network and bench put there.
-var ownNames = []string{markFile, "bench-peers", "checkout", "cuda", "gopls", "lean", "lock", "mnist-folder",
+var ownNames = []string{markFile, "bench-peers", "checkout", "cuda", "gopls", "judge", "kept", "lean", "lock", "mnist-folder",
 	"networks", "stamp", "tmp", "trainings", "venv", "xla"}
 
 func isOwn(name string) bool {

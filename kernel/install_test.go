@@ -176,7 +176,7 @@ func TestUninstallAllTakesOnlyItsOwn(t *testing.T) {
 	cache := t.TempDir()
 	t.Setenv("LIEGG_CACHE", cache)
 	t.Setenv("JUPYTER_DATA_DIR", t.TempDir())
-	for _, name := range []string{"networks/1", "venv/2/bin", "stamp", unfinishedMark + "3", "tmp/k4"} {
+	for _, name := range []string{"networks/1", "venv/2/bin", "kept/value", "judge/5", "stamp", unfinishedMark + "3", "tmp/k4"} {
 		if err := os.MkdirAll(filepath.Join(cache, name), 0o755); err != nil {
 			t.Fatal(err)
 		}
