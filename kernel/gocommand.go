@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 )
@@ -68,16 +67,19 @@ func moduleFiles(p paths) (mod, sum []byte, err error) {
 	return mod, sum, err
 }
 
-// sourcesDigest returns a digest that changes whenever a Go source in one of
-// the checkout's folders does.
+// sourcesDigest returns a digest that changes whenever a file that may be
+// compiled into a program, or embedded in it, changes in one of the checkout's
+// folders.
 func sourcesDigest(p paths, folders ...string) (string, error) {
 	var list strings.Builder
 	for _, folder := range folders {
 		err := filepath.WalkDir(filepath.Join(p.Checkout, folder), func(path string, entry os.DirEntry, err error) error {
-			if errors.Is(err, os.ErrNotExist) {
+			switch {
+			case errors.Is(err, os.ErrNotExist):
 				return nil
-			}
-			if err != nil || !isSource(entry) {
+			case err == nil && entry.IsDir() && isNoSource(entry.Name()):
+				return filepath.SkipDir
+			case err != nil || !entry.Type().IsRegular() || isNoSource(entry.Name()):
 				return err
 			}
 			info, err := entry.Info()
@@ -93,10 +95,10 @@ func sourcesDigest(p paths, folders ...string) (string, error) {
 	return digest([]byte(list.String())), nil
 }
 
-func isSource(entry os.DirEntry) bool {
-	name := entry.Name()
-	return entry.Type().IsRegular() && !strings.HasSuffix(name, "_test.go") &&
-		(slices.Contains([]string{".go", ".s", ".c", ".h"}, filepath.Ext(name)) || filepath.Base(filepath.Dir(name)) == "embedded")
+// isNoSource reports whether no program is made of a file or folder of this
+// name: it belongs to tests, or the go command ignores it.
+func isNoSource(name string) bool {
+	return name == "testdata" || strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, ".")
 }
 
 // hasCompiler reports whether there is a C compiler, without which XLA cannot
