@@ -27,7 +27,7 @@ type call struct {
 
 func subcommands() []subcommand {
 	return []subcommand{
-		{"lab", "[NOTEBOOK]", "Prepare what is missing and open JupyterLab on notebooks/, or on NOTEBOOK. Ctrl-C stops it.", labFlags},
+		{"lab", "[NOTEBOOK]", "Prepare what is missing and open JupyterLab on NOTEBOOK, or on notebooks/: the first time on " + firstNotebook + ", then as you left it. Ctrl-C stops it.", labFlags},
 		{"run", "NOTEBOOK...", "Execute notebooks without a browser and write them back with their results, or as HTML pages.", runFlags},
 		{"prepare", "[STEP...]", "Prepare everything that lab and run need, or only the named steps: " + strings.Join(stepNames(), ", ") + ".", prepareFlags},
 		{"install", "", "Offer the kernel “" + displayName + "” to your own Jupyter and VS Code.", installFlags},

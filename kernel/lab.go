@@ -58,6 +58,11 @@ type served struct {
 	dir      string // where Jupyter keeps notes about its server and kernels
 }
 
+// firstNotebook is shown to those who open JupyterLab for the first time.
+const firstNotebook = "00_your_question.ipynb"
+
+// findServed returns what lab serves for its arguments. Without a notebook among them it shows
+// firstNotebook until JupyterLab has stored a layout, and then the tabs that the user left open.
 func findServed(p paths, args []string) (served, error) {
 	if len(args) == 1 {
 		path, err := notebookPath(args[0])
@@ -67,7 +72,12 @@ func findServed(p paths, args []string) (served, error) {
 	if !exists(root) {
 		root = p.Checkout
 	}
-	return served{root: root}, nil
+	what := served{root: root}
+	layouts, err := filepath.Glob(filepath.Join(workspaces(p, root), "*"))
+	if err == nil && len(layouts) == 0 && exists(filepath.Join(root, firstNotebook)) {
+		what.notebook = firstNotebook
+	}
+	return what, err
 }
 
 // serveLab runs JupyterLab until ctx ends, or until the user shuts it down in
