@@ -86,7 +86,9 @@ func (s subcommand) run(ctx context.Context, stdout, stderr io.Writer, args []st
 }
 
 func (s subcommand) usage(w io.Writer, fs *flag.FlagSet) {
-	fmt.Fprintf(w, "Usage: go run ./kernel %s\n\n%s\n", strings.Join(strings.Fields(s.name+" [FLAGS] "+s.arguments), " "), s.about)
+	flags := ""
+	fs.VisitAll(func(*flag.Flag) { flags = "[FLAGS]" })
+	fmt.Fprintf(w, "Usage: go run ./kernel %s\n\n%s\n", strings.Join(strings.Fields(s.name+" "+flags+" "+s.arguments), " "), s.about)
 	fs.SetOutput(w)
 	fs.VisitAll(func(f *flag.Flag) {
 		dashes := "--"

@@ -17,6 +17,9 @@ func TestHelp(t *testing.T) {
 		if err != nil || !strings.Contains(stdout, "go run ./kernel "+sub.name) || !strings.Contains(stdout, sub.about) {
 			t.Errorf("%s: %q, %v", sub.name, stdout, err)
 		}
+		if strings.Contains(stdout, "[FLAGS]") != strings.Contains(stdout, "\n  -") {
+			t.Errorf("%s tells of flags that it lacks, or not of those that it has: %s", sub.name, stdout)
+		}
 	}
 }
 

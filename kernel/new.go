@@ -38,6 +38,9 @@ func newNotebook(folder, name string) (path string, err error) {
 	if title == "" || title == "." || title == string(filepath.Separator) {
 		return "", fmt.Errorf("%q is no name of a notebook", name)
 	}
+	if title[0] == '.' {
+		return "", fmt.Errorf("%q begins with a dot, and JupyterLab does not show such files: choose another name", name)
+	}
 	if path = filepath.Join(filepath.Dir(name), title+".ipynb"); !strings.ContainsRune(name, filepath.Separator) {
 		path = filepath.Join(folder, title+".ipynb")
 	}
@@ -45,6 +48,9 @@ func newNotebook(folder, name string) (path string, err error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {
 		return "", fmt.Errorf("%s is there already: choose another name, or remove it", path)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("there is no folder %s for the notebook: make it, or choose another name", filepath.Dir(path))
 	}
 	if err != nil {
 		return "", err

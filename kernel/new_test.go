@@ -29,9 +29,10 @@ func TestNewWritesANotebookOnce(t *testing.T) {
 	if at, err := newNotebook("elsewhere", filepath.Join(folder, "other")); err != nil || at != filepath.Join(folder, "other.ipynb") {
 		t.Error(at, err)
 	}
-	for _, name := range []string{"", ".", "/", ".ipynb", filepath.Join(folder, "nowhere", "x")} {
-		if _, err := newNotebook(folder, name); err == nil {
-			t.Errorf("%q is a name", name)
+	for name, want := range map[string]string{"": "no name", ".": "no name", "/": "no name", ".ipynb": "no name",
+		".hidden": "JupyterLab does not show", filepath.Join(folder, "nowhere", "x"): "no folder " + filepath.Join(folder, "nowhere")} {
+		if _, err := newNotebook(folder, name); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, not %q", name, err, want)
 		}
 	}
 }
