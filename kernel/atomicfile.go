@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -98,19 +97,6 @@ func replaceFolder(dir, path string) error {
 		return err
 	}
 	return syncPath(filepath.Dir(path))
-}
-
-// sweepUnfinished removes what interrupted preparations have left. The caller
-// must hold the lock.
-func sweepUnfinished(p paths) {
-	for _, dir := range []string{p.Cache, filepath.Dir(p.venv()), filepath.Dir(p.plugin()), p.patchedModules(), p.checkoutFolder(), filepath.Dir(p.gopls())} {
-		entries, _ := os.ReadDir(dir) // without the folder there is nothing to sweep
-		for _, entry := range entries {
-			if strings.HasPrefix(entry.Name(), unfinishedMark) {
-				os.RemoveAll(filepath.Join(dir, entry.Name()))
-			}
-		}
-	}
 }
 
 // lockFile takes the lock on path, which is released at the latest when the

@@ -106,8 +106,3 @@ func pluginFolders() []string {
 	folders = append(folders, "/usr/local/lib/go-xla", "/usr/local/lib/go-xla/nvidia", "/usr/local/lib/gomlx/pjrt")
 	return append(folders, filepath.SplitList(os.Getenv("LD_LIBRARY_PATH"))...)
 }
-
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}

@@ -130,3 +130,15 @@ func (c connection) behind(folder string) connection {
 	return connection{Transport: "ipc", IP: filepath.Join(folder, "g"), Key: c.Key, Scheme: "hmac-sha256",
 		Shell: 1, Control: 2, Stdin: 3, IOPub: 4, Heartbeat: 5}
 }
+
+// sides returns the socket types that are allowed on the client's side of a
+// channel, and the type on the kernel's side.
+func (c channel) sides() (client []string, kernel string) {
+	switch c {
+	case iopub:
+		return []string{"SUB", "XSUB"}, "PUB"
+	case heartbeat:
+		return []string{"REQ", "DEALER"}, "REP"
+	}
+	return []string{"DEALER", "REQ", "ROUTER"}, "ROUTER"
+}

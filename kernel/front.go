@@ -101,18 +101,6 @@ func (f *front) accept(l net.Listener, ch channel) {
 	}
 }
 
-// sides returns the socket types that are allowed on the client's side of a
-// channel, and the type on the kernel's side.
-func (c channel) sides() (client []string, kernel string) {
-	switch c {
-	case iopub:
-		return []string{"SUB", "XSUB"}, "PUB"
-	case heartbeat:
-		return []string{"REQ", "DEALER"}, "REP"
-	}
-	return []string{"DEALER", "REQ", "ROUTER"}, "ROUTER"
-}
-
 // welcome shakes hands with a client of a channel, except for sending the
 // kernel's READY.
 func welcome(conn net.Conn, ch channel) (client peer, err error) {

@@ -127,31 +127,31 @@ func TestKernelSurvivesHostileMessages(t *testing.T) {
 			conn.Write(text) // the kernel may have hung up before
 		}
 	}
-	greeted := func(ch channel, said ...[]byte) { spoken(ch, append([][]byte{greeting[:]}, said...)...) }
+	greeted := func(ch channel, said ...[]byte) { spoken(ch, append([][]byte{[]byte(clientGreeting)}, said...)...) }
 	met := func(ch channel, frames ...[]byte) { sendMessage(meet(t, c, ch), frames) }
 	cases := map[string]func(ch channel){
 		"nothing":                   func(ch channel) { knock(t, c, ch) },
 		"a web browser":             func(ch channel) { spoken(ch, []byte("GET / HTTP/1.1\r\n\r\n"+strings.Repeat("x", 64))) },
-		"half a greeting":           func(ch channel) { spoken(ch, greeting[:30]) },
+		"half a greeting":           func(ch channel) { spoken(ch, []byte(clientGreeting[:30])) },
 		"ZMTP 2":                    func(ch channel) { spoken(ch, []byte{0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 1, 5, 0, 0}) },
-		"another mechanism":         func(ch channel) { spoken(ch, bytes.Replace(greeting[:], []byte("NULL"), []byte("CURV"), 1)) },
+		"another mechanism":         func(ch channel) { spoken(ch, []byte(strings.Replace(clientGreeting, "NULL", "CURV", 1))) },
 		"a READY cut short":         func(ch channel) { greeted(ch, []byte("\x04\x0d\x05READY\x0bSocke")) },
 		"a READY with a huge value": func(ch channel) { greeted(ch, []byte("\x04\x0e\x05READY\x02Id\xff\xff\xff\xffa")) },
-		"a READY of 2⁶² bytes":      func(ch channel) { greeted(ch, hugeFrame(frameCommand)) },
+		"a READY of 2⁶² bytes":      func(ch channel) { greeted(ch, []byte(giantCommand)) },
 		"a socket of another kind":  func(ch channel) { handshake(newBuffered(knock(t, c, ch)), peer{"PUSH", "x"}) },
 		"an empty frame":            func(ch channel) { met(ch, nil) },
 		"frames without delimiter":  func(ch channel) { met(ch, []byte("a"), []byte("b")) },
-		"the delimiter alone":       func(ch channel) { met(ch, delimiter) },
-		"a delimiter and one part":  func(ch channel) { met(ch, delimiter, []byte("sig"), []byte("{}")) },
+		"the delimiter alone":       func(ch channel) { met(ch, []byte(idsDelimiter)) },
+		"a delimiter and one part":  func(ch channel) { met(ch, []byte(idsDelimiter), []byte("sig"), []byte("{}")) },
 		"a wrong signature":         func(ch channel) { met(ch, wireMessage("guessed", "shutdown_request", "{}")...) },
-		"a signature not in hex":    func(ch channel) { met(ch, delimiter, []byte("zz"), nil, nil, nil, nil) },
+		"a signature not in hex":    func(ch channel) { met(ch, []byte(idsDelimiter), []byte("zz"), nil, nil, nil, nil) },
 		"no signature":              func(ch channel) { met(ch, wireMessage("", "shutdown_request", "{}")...) },
-		"a frame of 2⁶² bytes":      func(ch channel) { meet(t, c, ch).Write(hugeFrame(0)) },
-		"a frame of 2⁶² bytes more": func(ch channel) { meet(t, c, ch).Write(hugeFrame(frameMore)) },
+		"a frame of 2⁶² bytes":      func(ch channel) { meet(t, c, ch).Write([]byte(giantFrame)) },
+		"a frame of 2⁶² bytes more": func(ch channel) { meet(t, c, ch).Write([]byte(giantFrameOfMore)) },
 		"half a frame":              func(ch channel) { meet(t, c, ch).Write([]byte{0, 200, 'a'}) },
 		"unknown flags":             func(ch channel) { meet(t, c, ch).Write([]byte{0xf8, 1, 'a'}) },
 		"an unknown command":        func(ch channel) { sendFrames(meet(t, c, ch), frameCommand, []byte("\x04PINGxx")) },
-		"many frames":               func(ch channel) { meet(t, c, ch).Write(bytes.Repeat([]byte{frameMore, 0}, 4*frameLimit)) },
+		"many frames":               func(ch channel) { meet(t, c, ch).Write(bytes.Repeat([]byte{1, 0}, 4096)) },
 		"signed, no JSON":           func(ch channel) { met(ch, message{content: []byte("{")}.frames(c.Key)...) },
 		"signed, content null":      func(ch channel) { met(ch, wireMessage(c.Key, "execute_request", "null")...) },
 		"signed, content a list":    func(ch channel) { met(ch, wireMessage(c.Key, "execute_request", "[]")...) },
@@ -278,4 +278,20 @@ func TestComplaintsAreLimited(t *testing.T) {
 	if said.String() != "0\n1\n2\n" {
 		t.Errorf("said %q", &said)
 	}
+}
+
+// What clients say, byte by byte.
+var (
+	clientGreeting   = "\xff" + strings.Repeat("\x00", 8) + "\x7f\x03\x00NULL" + strings.Repeat("\x00", 48)
+	idsDelimiter     = "<IDS|MSG>"
+	giantFrame       = "\x02\x40" + strings.Repeat("\x00", 7) // of 2⁶² bytes
+	giantFrameOfMore = "\x03" + giantFrame[1:]
+	giantCommand     = "\x06" + giantFrame[1:]
+)
+
+// wireMessage returns a message of the given type, as a client sends it.
+func wireMessage(key, kind, content string) [][]byte {
+	m := message{header: []byte(`{"msg_id":"` + rand.Text() + `","username":"u","session":"s","msg_type":"` + kind + `","version":"5.3","date":""}`),
+		parent: []byte("{}"), metadata: []byte("{}"), content: []byte(content)}
+	return m.frames(key)
 }

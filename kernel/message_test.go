@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// wireMessage is a message of the given type, as a client sends it.
-func wireMessage(key, kind, content string) [][]byte {
+// signed returns a message of the given type, as a client sends it.
+func signed(key, kind, content string) [][]byte {
 	m := message{header: []byte(`{"msg_id":"` + rand.Text() + `","username":"u","session":"s","msg_type":"` + kind + `","version":"5.3","date":""}`),
 		parent: []byte("{}"), metadata: []byte("{}"), content: []byte(content)}
 	return m.frames(key)
@@ -16,7 +16,7 @@ func wireMessage(key, kind, content string) [][]byte {
 
 func TestParseMessage(t *testing.T) {
 	const key = "k"
-	good := wireMessage(key, "kernel_info_request", "{}")
+	good := signed(key, "kernel_info_request", "{}")
 	m, err := parseMessage(append([][]byte{[]byte("identity")}, append(good, []byte("a buffer"))...), key)
 	if err != nil || len(m.identities) != 1 || len(m.buffers) != 1 {
 		t.Fatalf("%v, %v", m, err)
@@ -34,8 +34,8 @@ func TestParseMessage(t *testing.T) {
 		"no delimiter":                          good[1:],
 		"the delimiter alone":                   good[:1],
 		"a part is missing":                     good[:5],
-		"another key":                           wireMessage("other", "kernel_info_request", "{}"),
-		"no signature":                          wireMessage("", "kernel_info_request", "{}"),
+		"another key":                           signed("other", "kernel_info_request", "{}"),
+		"no signature":                          signed("", "kernel_info_request", "{}"),
 		"a header that is text":                 with(0, `"header"`),
 		"a header with a date that is a number": with(0, `{"date": 3}`),
 		"a header that stops":                   with(0, `{"msg_id":`),

@@ -2,9 +2,7 @@ package main
 
 import (
 	"bufio"
-	"crypto/sha256"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -91,13 +89,3 @@ func (p paths) checkoutFolder() string {
 
 func (p paths) bin() string  { return filepath.Join(p.checkoutFolder(), "bin") }
 func (p paths) shim() string { return filepath.Join(p.checkoutFolder(), "shim") }
-
-// digest returns the SHA-256 of the parts, in hexadecimal.
-func digest(parts ...[]byte) string {
-	sum := sha256.New()
-	for _, part := range parts {
-		fmt.Fprintf(sum, "%d\n", len(part))
-		sum.Write(part)
-	}
-	return fmt.Sprintf("%x", sum.Sum(nil))
-}

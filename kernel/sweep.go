@@ -74,3 +74,16 @@ func clearKernel(dir string) {
 	removeSockets(dir)
 	os.RemoveAll(dir)
 }
+
+// sweepUnfinished removes what interrupted preparations have left. The caller
+// must hold the lock.
+func sweepUnfinished(p paths) {
+	for _, dir := range []string{p.Cache, filepath.Dir(p.venv()), filepath.Dir(p.plugin()), p.patchedModules(), p.checkoutFolder(), filepath.Dir(p.gopls())} {
+		entries, _ := os.ReadDir(dir) // without the folder there is nothing to sweep
+		for _, entry := range entries {
+			if strings.HasPrefix(entry.Name(), unfinishedMark) {
+				os.RemoveAll(filepath.Join(dir, entry.Name()))
+			}
+		}
+	}
+}
