@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // A choice is the backend that cells will use, and the reason.
@@ -27,11 +29,11 @@ func chooseBackend(p paths) choice {
 		c.Backend, c.Why = "go", "XLA needs a C compiler and there is none; install gcc or clang"
 	case os.Getenv("LIEGG_PLUGIN") != "":
 		c.Backend, c.Why = "xla:"+os.Getenv("LIEGG_PLUGIN"), "LIEGG_PLUGIN names the plugin"
-	case exists(p.cudaPlugin()) && hasNVIDIA():
+	case system.Exists(p.cudaPlugin()) && hasNVIDIA():
 		c.Backend, c.Why = "xla:"+p.cudaPlugin(), "there is an NVIDIA GPU, and the CUDA plugin is prepared"
-	case exists(p.plugin()) && pluginSound(p, false) != nil:
+	case system.Exists(p.plugin()) && pluginSound(p, false) != nil:
 		c.Backend, c.Why = "go", "XLA's CPU plugin is damaged; run: go run ./kernel prepare xla"
-	case exists(p.plugin()):
+	case system.Exists(p.plugin()):
 		c.Backend, c.Why = "xla:"+p.plugin(), "XLA's CPU plugin is prepared"
 	case !hasWheels:
 		c.Backend, c.Why = "go", "there is no pinned XLA plugin for this system; LIEGG_PLUGIN may name one"

@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // markFile lies in the private folder and marks it as the lab's.
@@ -23,7 +25,7 @@ var ownNames = []string{markFile, "bench-peers", "checkout", "cuda", "gopls", "j
 	"networks", "stamp", "tmp", "trainings", "venv", "xla"}
 
 func isOwn(name string) bool {
-	return slices.Contains(ownNames, name) || strings.HasPrefix(name, unfinishedMark)
+	return slices.Contains(ownNames, name) || strings.HasPrefix(name, system.UnfinishedMark)
 }
 
 // findCache determines where the private folder is. It creates nothing.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"sync"
+
+	"github.com/liegg/lab/kernel/internal/wire"
 )
 
 // commandCell is a cell that holds only a command. GoNB completes nothing in
@@ -36,7 +38,7 @@ func (s *session) requestHelp(kind, id string, fields map[string]any) error {
 }
 
 // replyHelp puts what the helper says into GoNB's reply.
-func (s *session) replyHelp(id string, m *message) (changed bool) {
+func (s *session) replyHelp(id string, m *wire.Message) (changed bool) {
 	s.mu.Lock()
 	cell := s.asked[id]
 	s.mu.Unlock()
@@ -45,7 +47,7 @@ func (s *session) replyHelp(id string, m *message) (changed bool) {
 	}
 	fields := cell.help()
 	if fields != nil {
-		m.setFields(fields)
+		m.SetFields(fields)
 	}
 	return fields != nil
 }

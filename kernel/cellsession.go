@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+
+	"github.com/liegg/lab/kernel/internal/wire"
 )
 
 // A session is what the front knows about the cells of one kernel.
@@ -38,9 +40,9 @@ func newSession(h *helper) *session {
 
 // request rewrites a client's request in a form that GoNB accepts. It returns
 // an error if there is none.
-func (s *session) request(m *message) error {
-	own, _ := m.headers()
-	fields := m.fields()
+func (s *session) request(m *wire.Message) error {
+	own, _ := m.Headers()
+	fields := m.Fields()
 	var err error
 	switch own.Type {
 	case "execute_request":
@@ -58,7 +60,7 @@ func (s *session) request(m *message) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", own.Type, err)
 	}
-	m.setFields(fields)
+	m.SetFields(fields)
 	return nil
 }
 
@@ -113,8 +115,8 @@ func (s *session) remember(id string, cell asked, ends ...string) {
 
 // answer returns the reply to a request for input if the client cannot be
 // asked: an empty line. Other messages have no answer.
-func (s *session) answer(m message) (reply message, answered bool) {
-	own, request := m.headers()
+func (s *session) answer(m wire.Message) (reply wire.Message, answered bool) {
+	own, request := m.Headers()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if cell, known := s.asked[request.ID]; own.Type != "input_request" || !known || cell.input {
@@ -125,13 +127,13 @@ func (s *session) answer(m message) (reply message, answered bool) {
 	if err != nil {
 		panic(err) // cannot fail for a few strings
 	}
-	return message{header: header, parent: m.header, metadata: []byte("{}"), content: []byte(`{"value":"","status":"ok"}`)}, true
+	return wire.Message{Header: header, Parent: m.Header, Metadata: []byte("{}"), Content: []byte(`{"value":"","status":"ok"}`)}, true
 }
 
 // reply reduces what GoNB says about a cell to what concerns its author. It
 // reports whether it changed anything.
-func (s *session) reply(m *message) (changed bool) {
-	own, request := m.headers()
+func (s *session) reply(m *wire.Message) (changed bool) {
+	own, request := m.Headers()
 	switch own.Type {
 	case "complete_reply", "inspect_reply":
 		return s.replyHelp(request.ID, m)
@@ -141,7 +143,7 @@ func (s *session) reply(m *message) (changed bool) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	fields := m.fields()
+	fields := m.Fields()
 	cell, known := s.asked[request.ID]
 	switch {
 	case own.Type == "execute_input":
@@ -158,7 +160,7 @@ func (s *session) reply(m *message) (changed bool) {
 		changed = true
 	}
 	if changed {
-		m.setFields(fields)
+		m.SetFields(fields)
 	}
 	return changed
 }

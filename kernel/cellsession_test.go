@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/wire"
 )
 
 // A notebookClient executes cells as a notebook does.
@@ -15,11 +17,11 @@ type notebookClient struct {
 	shell, iopub testClient
 }
 
-func openNotebook(t testing.TB, c connection) notebookClient {
+func openNotebook(t testing.TB, c wire.Connection) notebookClient {
 	t.Helper()
-	n := notebookClient{meetAs(t, c, shell, "notebook"), meet(t, c, iopub)}
-	meetAs(t, c, stdin, "notebook")
-	if err := sendMessage(n.iopub, [][]byte{{1}}); err != nil {
+	n := notebookClient{meetAs(t, c, wire.Shell, "notebook"), meet(t, c, wire.Iopub)}
+	meetAs(t, c, wire.Stdin, "notebook")
+	if err := wire.SendMessage(n.iopub, [][]byte{{1}}); err != nil {
 		t.Fatal(err)
 	}
 	// A subscription takes its way: until it is there, nothing is heard.
@@ -45,18 +47,18 @@ func (n notebookClient) run(t testing.TB, code string) (printed, failed, told st
 		t.Fatal(err)
 	}
 	request := wireMessage(n.shell.key, "execute_request", string(content))
-	sent, _, err := splitMessage(request)
+	sent, _, err := wire.SplitMessage(request)
 	if err != nil {
 		t.Fatal(err)
 	}
-	id, _ := sent.headers()
-	if err := sendMessage(n.shell, request); err != nil {
+	id, _ := sent.Headers()
+	if err := wire.SendMessage(n.shell, request); err != nil {
 		t.Fatal(err)
 	}
 	for {
 		m := n.iopub.next()
-		own, parent := m.headers()
-		fields := m.fields()
+		own, parent := m.Headers()
+		fields := m.Fields()
 		switch {
 		case parent.ID != id.ID:
 		case own.Type == "stream":
@@ -69,7 +71,7 @@ func (n notebookClient) run(t testing.TB, code string) (printed, failed, told st
 				failed += "\n" + line.(string)
 			}
 		case own.Type == "status" && fields["execution_state"] == "idle":
-			if reply := n.shell.next().fields(); (reply["status"] == "error") != (failed != "") {
+			if reply := n.shell.next().Fields(); (reply["status"] == "error") != (failed != "") {
 				t.Errorf("%q: the reply is %v, the error %q", code, reply["status"], failed)
 			}
 			return printed, failed, told

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // cudaPluginFile is the path of the CUDA plugin within the wheels. Package
@@ -23,7 +25,7 @@ func cudaStep() step {
 		needs:  []string{"python"},
 		shared: true,
 		made:   paths.cudaPlugin,
-		key:    func(paths) (string, error) { return digest(fmt.Append(nil, cudaWheels)), nil },
+		key:    func(paths) (string, error) { return system.Digest(fmt.Append(nil, cudaWheels)), nil },
 		sound:  func(p paths, _ bool) error { return sizesSound(p.cuda()) },
 		do:     layCUDA,
 	}
@@ -38,7 +40,7 @@ func withCUDA(names []string, asked bool) []string {
 }
 
 func hasNVIDIA() bool {
-	if exists("/dev/nvidia0") {
+	if system.Exists("/dev/nvidia0") {
 		return true
 	}
 	path, err := exec.LookPath("nvidia-smi")
@@ -62,17 +64,17 @@ func layCUDA(ctx context.Context, p paths, say *progress) error {
 	if !say.agree(fmt.Sprintf("The CUDA plugin and NVIDIA's libraries are a download of %s. Download them?", megabytes(cudaBytes()))) {
 		return errCUDADeclined
 	}
-	return makeFolderAtomically(p.cuda(), func(dir string) error {
+	return system.MakeFolderAtomically(p.cuda(), func(dir string) error {
 		list, lib := filepath.Join(dir, "requirements.txt"), filepath.Join(dir, "lib")
 		if err := os.WriteFile(list, []byte(cudaRequirements()), 0o600); err != nil {
 			return err
 		}
 		install := pip(ctx, p.python(), "install", "--no-deps", "--require-hashes", "-r", list)
-		install.Env = withEnv(install.Env, "PIP_TARGET="+lib)
-		if _, err := output(install); err != nil {
+		install.Env = system.WithEnv(install.Env, "PIP_TARGET="+lib)
+		if _, err := system.Output(install); err != nil {
 			return err
 		}
-		if !exists(filepath.Join(dir, cudaPluginFile)) {
+		if !system.Exists(filepath.Join(dir, cudaPluginFile)) {
 			return fmt.Errorf("the wheels contain no %s", cudaPluginFile)
 		}
 		if err := os.Symlink(filepath.Join("..", "nvidia", "cu13"), filepath.Join(lib, "jax_plugins", "nvidia")); err != nil {

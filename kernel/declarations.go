@@ -8,6 +8,8 @@ import (
 	"go/token"
 	"os"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // declarationsFile is the file in a session's folder in which the shim notes
@@ -20,7 +22,7 @@ const declarationsFile = ".declarations"
 func noteDeclarations(program []byte) {
 	before, _ := os.ReadFile(declarationsFile) // none before the first cell
 	if text, ok := declarationsOf(program, before); ok {
-		writeAtomically(declarationsFile, text, 0o600) // on failure only completion misses them
+		system.WriteAtomically(declarationsFile, text, 0o600) // on failure only completion misses them
 	}
 }
 

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // A finding is one line of doctor's report.
@@ -70,7 +72,7 @@ func goFinding(ctx context.Context) finding {
 	if err != nil {
 		return finding{"Go", "missing", err.Error(), true}
 	}
-	version, err := output(child(ctx, time.Second, path, "version"))
+	version, err := system.Output(system.Child(ctx, time.Second, path, "version"))
 	if err != nil {
 		return finding{"Go", path, err.Error(), true}
 	}
@@ -133,7 +135,7 @@ func preparedFindings(p paths) []finding {
 
 func userSpecFinding() finding {
 	f := finding{what: "Your own Jupyter", found: "does not offer the kernel; go run ./kernel install adds it"}
-	if data, err := userJupyterData(); err == nil && exists(specFolder(data)) {
+	if data, err := userJupyterData(); err == nil && system.Exists(specFolder(data)) {
 		f.found = "offers " + displayName + ", " + specFolder(data)
 	}
 	return f

@@ -8,13 +8,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // exports returns the exported names that a package declares, except methods,
 // as the session in the working directory sees the package. They are looked
 // up once per session. The result is nil if the package cannot be found.
 func exports(path string) []string {
-	kept := ".exports-" + digest([]byte(path))[:12]
+	kept := ".exports-" + system.Digest([]byte(path))[:12]
 	if text, err := os.ReadFile(kept); err == nil {
 		return strings.Fields(string(text))
 	}
@@ -23,7 +25,7 @@ func exports(path string) []string {
 		return nil
 	}
 	names := exportsIn(strings.TrimSpace(string(dir)))
-	writeAtomically(kept, []byte(strings.Join(names, "\n")), 0o600) // on failure they are looked up again
+	system.WriteAtomically(kept, []byte(strings.Join(names, "\n")), 0o600) // on failure they are looked up again
 	return names
 }
 

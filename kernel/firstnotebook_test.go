@@ -11,6 +11,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // labOfTwo returns paths of a private folder and a checkout with the first notebook and another
@@ -42,7 +44,7 @@ func TestFirstStartShowsFirstNotebook(t *testing.T) {
 	check("at first", firstNotebook)
 	check("if a notebook is named,", "other.ipynb", filepath.Join(root, "other.ipynb"))
 	layout := filepath.Join(workspaces(p, root), "default-37a8.jupyterlab-workspace")
-	if err := writeAtomically(layout, []byte("{}"), 0o600); err != nil {
+	if err := system.WriteAtomically(layout, []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	check("if there is a layout,", "")
@@ -114,7 +116,7 @@ func openLab(t *testing.T, p paths) (tab context.Context, what served) {
 	if err != nil {
 		t.Fatal(err, read(t, log.Name()))
 	}
-	t.Cleanup(func() { killGroup(server.cmd); <-server.ended })
+	t.Cleanup(func() { system.KillGroup(server.cmd); <-server.ended })
 	soon, cancel := context.WithTimeout(tab, time.Minute)
 	defer cancel()
 	if err := chromedp.Do(soon, chromedp.Navigate(server.url())); err != nil {

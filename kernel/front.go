@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/wire"
 )
 
 // A front stands between a client and GoNB. It meets the client where the
@@ -21,7 +23,7 @@ import (
 // that would end GoNB, or that come from another user of the machine, are not
 // passed on.
 type front struct {
-	outside, inside connection
+	outside, inside wire.Connection
 	listeners       []net.Listener
 	places          chan struct{} // one per connection
 	cells           *session
@@ -34,11 +36,11 @@ const connectionLimit = 256
 
 // newFront listens on the five channels of the outside connection. h is nil if
 // nobody completes code.
-func newFront(outside, inside connection, h *helper, logTo io.Writer) (*front, error) {
+func newFront(outside, inside wire.Connection, h *helper, logTo io.Writer) (*front, error) {
 	f := &front{outside: outside, inside: inside, places: make(chan struct{}, connectionLimit), cells: newSession(h),
 		complain: limited(log.New(logTo, "front: ", log.LstdFlags), 1000), ended: make(chan struct{})}
-	for ch := range channels {
-		l, err := outside.listen(ch)
+	for ch := range wire.Channels {
+		l, err := outside.Listen(ch)
 		if err != nil {
 			f.close()
 			return nil, err
@@ -46,7 +48,7 @@ func newFront(outside, inside connection, h *helper, logTo io.Writer) (*front, e
 		f.listeners = append(f.listeners, l)
 	}
 	for ch, l := range f.listeners {
-		go f.accept(l, channel(ch))
+		go f.accept(l, wire.Channel(ch))
 	}
 	return f, nil
 }
@@ -75,7 +77,7 @@ func (f *front) close() {
 	}
 }
 
-func (f *front) accept(l net.Listener, ch channel) {
+func (f *front) accept(l net.Listener, ch wire.Channel) {
 	for {
 		conn, err := l.Accept()
 		if errors.Is(err, net.ErrClosed) {
@@ -103,32 +105,32 @@ func (f *front) accept(l net.Listener, ch channel) {
 
 // welcome shakes hands with a client of a channel, except for sending the
 // kernel's READY.
-func welcome(conn net.Conn, ch channel) (client peer, err error) {
-	if err := checkPeer(conn); err != nil {
+func welcome(conn net.Conn, ch wire.Channel) (client wire.Peer, err error) {
+	if err := wire.CheckPeer(conn); err != nil {
 		return client, err
 	}
-	conn.SetDeadline(time.Now().Add(handshakeTime))
-	if err := greet(conn); err != nil {
+	conn.SetDeadline(time.Now().Add(wire.HandshakeTime))
+	if err := wire.Greet(conn); err != nil {
 		return client, err
 	}
-	if client, err = awaitReady(conn); err != nil {
+	if client, err = wire.AwaitReady(conn); err != nil {
 		return client, err
 	}
-	if clients, _ := ch.sides(); !slices.Contains(clients, client.socketType) {
-		return client, fmt.Errorf("a socket of type %q: %w", client.socketType, errWire)
+	if clients, _ := ch.Sides(); !slices.Contains(clients, client.SocketType) {
+		return client, fmt.Errorf("a socket of type %q: %w", client.SocketType, wire.ErrWire)
 	}
 	return client, nil
 }
 
 // serve serves one client connection until it ends.
-func (f *front) serve(plain net.Conn, ch channel) error {
-	conn := newBuffered(plain)
+func (f *front) serve(plain net.Conn, ch wire.Channel) error {
+	conn := wire.NewBuffered(plain)
 	client, err := welcome(conn, ch)
 	if err != nil {
 		return err
 	}
-	_, kernel := ch.sides()
-	if ch == heartbeat {
+	_, kernel := ch.Sides()
+	if ch == wire.Heartbeat {
 		return echo(conn, kernel)
 	}
 	gonb, err := f.dial(ch, client)
@@ -136,7 +138,7 @@ func (f *front) serve(plain net.Conn, ch channel) error {
 		return err
 	}
 	defer gonb.Close()
-	if err := sendReady(conn, peer{socketType: kernel}); err != nil {
+	if err := wire.SendReady(conn, wire.Peer{SocketType: kernel}); err != nil {
 		return err
 	}
 	conn.SetDeadline(time.Time{})
@@ -154,31 +156,31 @@ func (f *front) serve(plain net.Conn, ch channel) error {
 // echo answers heartbeats. They prove that this process is alive, and it ends
 // with GoNB.
 func echo(conn net.Conn, kernel string) error {
-	if err := sendReady(conn, peer{socketType: kernel}); err != nil {
+	if err := wire.SendReady(conn, wire.Peer{SocketType: kernel}); err != nil {
 		return err
 	}
 	conn.SetDeadline(time.Time{})
 	for {
-		flags, body, err := readFrame(conn, handshakeLimit)
+		flags, body, err := wire.ReadFrame(conn, wire.HandshakeLimit)
 		if err != nil {
 			return err
 		}
-		if flags&frameCommand != 0 {
+		if flags&wire.FrameCommand != 0 {
 			continue
 		}
-		if err := sendFrames(conn, flags, body); err != nil {
+		if err := wire.SendFrames(conn, flags, body); err != nil {
 			return err
 		}
 	}
 }
 
 // dial connects to GoNB, as the client would. GoNB may still be starting.
-func (f *front) dial(ch channel, client peer) (net.Conn, error) {
-	network, address := f.inside.address(ch)
+func (f *front) dial(ch wire.Channel, client wire.Peer) (net.Conn, error) {
+	network, address := f.inside.Address(ch)
 	for wait := time.Millisecond; ; wait = min(2*wait, 20*time.Millisecond) {
 		conn, err := net.Dial(network, address)
 		if err == nil {
-			gonb := newBuffered(conn)
+			gonb := wire.NewBuffered(conn)
 			if err := handshake(gonb, client); err != nil {
 				gonb.Close()
 				return nil, err
@@ -197,33 +199,33 @@ func (f *front) dial(ch channel, client peer) (net.Conn, error) {
 }
 
 // handshake introduces the client to GoNB.
-func handshake(conn net.Conn, client peer) error {
-	conn.SetDeadline(time.Now().Add(handshakeTime))
+func handshake(conn net.Conn, client wire.Peer) error {
+	conn.SetDeadline(time.Now().Add(wire.HandshakeTime))
 	defer conn.SetDeadline(time.Time{})
-	if err := greet(conn); err != nil {
+	if err := wire.Greet(conn); err != nil {
 		return err
 	}
-	if err := sendReady(conn, client); err != nil {
+	if err := wire.SendReady(conn, client); err != nil {
 		return err
 	}
-	_, err := awaitReady(conn)
+	_, err := wire.AwaitReady(conn)
 	return err
 }
 
 // passRequests passes a client's messages on to GoNB, except those that are
 // unsigned or malformed.
-func (f *front) passRequests(client io.Reader, gonb net.Conn, ch channel) error {
+func (f *front) passRequests(client io.Reader, gonb net.Conn, ch wire.Channel) error {
 	for {
-		frames, err := readMessage(client)
+		frames, err := wire.ReadMessage(client)
 		if err != nil {
 			return err
 		}
-		if ch == iopub {
+		if ch == wire.Iopub {
 			if len(frames) != 1 || len(frames[0]) == 0 || frames[0][0] > 1 {
-				return fmt.Errorf("not a subscription: %w", errWire)
+				return fmt.Errorf("not a subscription: %w", wire.ErrWire)
 			}
 		} else {
-			m, err := parseMessage(frames, f.outside.Key)
+			m, err := wire.ParseMessage(frames, f.outside.Key)
 			if err == nil {
 				err = f.cells.request(&m)
 			}
@@ -231,18 +233,18 @@ func (f *front) passRequests(client io.Reader, gonb net.Conn, ch channel) error 
 				f.complain("%v: dropped: %v", ch, err)
 				continue
 			}
-			frames = m.frames(f.outside.Key)
+			frames = m.Frames(f.outside.Key)
 		}
-		if err := sendMessage(gonb, frames); err != nil {
+		if err := wire.SendMessage(gonb, frames); err != nil {
 			return err
 		}
 	}
 }
 
 // passReplies passes GoNB's messages on to a client.
-func (f *front) passReplies(gonb, client net.Conn, ch channel) error {
+func (f *front) passReplies(gonb, client net.Conn, ch wire.Channel) error {
 	for {
-		frames, err := readMessage(gonb)
+		frames, err := wire.ReadMessage(gonb)
 		if errors.Is(err, io.EOF) || errors.Is(err, net.ErrClosed) {
 			return nil
 		}
@@ -250,14 +252,14 @@ func (f *front) passReplies(gonb, client net.Conn, ch channel) error {
 			return err
 		}
 		to := client
-		if m, _, err := splitMessage(frames); err == nil {
+		if m, _, err := wire.SplitMessage(frames); err == nil {
 			if reply, answered := f.cells.answer(m); answered {
-				frames, to = reply.frames(f.outside.Key), gonb
+				frames, to = reply.Frames(f.outside.Key), gonb
 			} else if f.cells.reply(&m) {
-				frames = m.frames(f.outside.Key)
+				frames = m.Frames(f.outside.Key)
 			}
 		}
-		if err := sendMessage(to, frames); err != nil {
+		if err := wire.SendMessage(to, frames); err != nil {
 			return err
 		}
 	}

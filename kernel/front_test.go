@@ -12,26 +12,29 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
+	"github.com/liegg/lab/kernel/internal/wire"
 )
 
 // A testClient is one connection to a channel of a kernel.
 type testClient struct {
-	buffered
+	wire.Buffered
 	t   testing.TB
 	key string
 }
 
 // meet connects to a channel and shakes hands.
-func meet(t testing.TB, c connection, ch channel) testClient {
+func meet(t testing.TB, c wire.Connection, ch wire.Channel) testClient {
 	t.Helper()
 	return meetAs(t, c, ch, rand.Text())
 }
 
-func meetAs(t testing.TB, c connection, ch channel, identity string) testClient {
+func meetAs(t testing.TB, c wire.Connection, ch wire.Channel, identity string) testClient {
 	t.Helper()
-	conn := testClient{newBuffered(knock(t, c, ch)), t, c.Key}
-	clients, _ := ch.sides()
-	if err := handshake(conn, peer{clients[0], identity}); err != nil {
+	conn := testClient{wire.NewBuffered(knock(t, c, ch)), t, c.Key}
+	clients, _ := ch.Sides()
+	if err := handshake(conn, wire.Peer{SocketType: clients[0], Identity: identity}); err != nil {
 		t.Fatalf("%v: %v", ch, err)
 	}
 	return conn
@@ -43,9 +46,9 @@ func meetAs(t testing.TB, c connection, ch channel, identity string) testClient 
 const patience = 5 * time.Minute
 
 // knock connects to a channel and says nothing.
-func knock(t testing.TB, c connection, ch channel) net.Conn {
+func knock(t testing.TB, c wire.Connection, ch wire.Channel) net.Conn {
 	t.Helper()
-	network, address := c.address(ch)
+	network, address := c.Address(ch)
 	conn, err := net.Dial(network, address)
 	for deadline := time.Now().Add(30 * time.Second); err != nil && time.Now().Before(deadline); {
 		time.Sleep(10 * time.Millisecond) // the kernel is starting
@@ -61,25 +64,25 @@ func knock(t testing.TB, c connection, ch channel) net.Conn {
 // ask sends a request and returns the content of the reply to it.
 func (c testClient) ask(kind, content string) map[string]any {
 	c.t.Helper()
-	if err := sendMessage(c, wireMessage(c.key, kind, content)); err != nil {
+	if err := wire.SendMessage(c, wireMessage(c.key, kind, content)); err != nil {
 		c.t.Fatal(err)
 	}
 	m := c.next()
-	if own, _ := m.headers(); own.Type != strings.TrimSuffix(kind, "request")+"reply" {
+	if own, _ := m.Headers(); own.Type != strings.TrimSuffix(kind, "request")+"reply" {
 		c.t.Fatalf("the reply to %s is %s", kind, own.Type)
 	}
-	return m.fields()
+	return m.Fields()
 }
 
 // next is the next message that comes.
-func (c testClient) next() message {
+func (c testClient) next() wire.Message {
 	c.t.Helper()
 	c.SetDeadline(time.Now().Add(patience))
-	frames, err := readMessage(c)
+	frames, err := wire.ReadMessage(c)
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	m, err := parseMessage(frames, c.key)
+	m, err := wire.ParseMessage(frames, c.key)
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -87,11 +90,11 @@ func (c testClient) next() message {
 }
 
 // runningKernel starts a kernel and returns where it is met.
-func runningKernel(t testing.TB, p paths) connection {
+func runningKernel(t testing.TB, p paths) wire.Connection {
 	t.Helper()
 	cmd := launchKernel(t, p)
 	t.Cleanup(func() { cmd.Process.Signal(syscall.SIGTERM); cmd.Wait() })
-	c, err := readConnection(cmd.Args[len(cmd.Args)-1])
+	c, err := wire.ReadConnection(cmd.Args[len(cmd.Args)-1])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,13 +105,13 @@ func runningKernel(t testing.TB, p paths) connection {
 // and with GoNB alone.
 func BenchmarkRoundTrip(b *testing.B) {
 	cmd, folder := startKernel(b, ownCache(b))
-	outside, err := readConnection(cmd.Args[len(cmd.Args)-1])
+	outside, err := wire.ReadConnection(cmd.Args[len(cmd.Args)-1])
 	if err != nil {
 		b.Fatal(err)
 	}
-	for name, c := range map[string]connection{"front": outside, "alone": outside.behind(folder)} {
+	for name, c := range map[string]wire.Connection{"front": outside, "alone": outside.Behind(folder)} {
 		b.Run(name, func(b *testing.B) {
-			client := meet(b, c, shell)
+			client := meet(b, c, wire.Shell)
 			for b.Loop() {
 				client.ask("kernel_info_request", "{}")
 			}
@@ -120,53 +123,59 @@ func BenchmarkRoundTrip(b *testing.B) {
 // must not end it.
 func TestKernelSurvivesHostileMessages(t *testing.T) {
 	c := runningKernel(t, ownCache(t))
-	info := meet(t, c, shell)
-	spoken := func(ch channel, said ...[]byte) {
+	info := meet(t, c, wire.Shell)
+	spoken := func(ch wire.Channel, said ...[]byte) {
 		conn := knock(t, c, ch)
 		for _, text := range said {
 			conn.Write(text) // the kernel may have hung up before
 		}
 	}
-	greeted := func(ch channel, said ...[]byte) { spoken(ch, append([][]byte{[]byte(clientGreeting)}, said...)...) }
-	met := func(ch channel, frames ...[]byte) { sendMessage(meet(t, c, ch), frames) }
-	cases := map[string]func(ch channel){
-		"nothing":                   func(ch channel) { knock(t, c, ch) },
-		"a web browser":             func(ch channel) { spoken(ch, []byte("GET / HTTP/1.1\r\n\r\n"+strings.Repeat("x", 64))) },
-		"half a greeting":           func(ch channel) { spoken(ch, []byte(clientGreeting[:30])) },
-		"ZMTP 2":                    func(ch channel) { spoken(ch, []byte{0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 1, 5, 0, 0}) },
-		"another mechanism":         func(ch channel) { spoken(ch, []byte(strings.Replace(clientGreeting, "NULL", "CURV", 1))) },
-		"a READY cut short":         func(ch channel) { greeted(ch, []byte("\x04\x0d\x05READY\x0bSocke")) },
-		"a READY with a huge value": func(ch channel) { greeted(ch, []byte("\x04\x0e\x05READY\x02Id\xff\xff\xff\xffa")) },
-		"a READY of 2⁶² bytes":      func(ch channel) { greeted(ch, []byte(giantCommand)) },
-		"a socket of another kind":  func(ch channel) { handshake(newBuffered(knock(t, c, ch)), peer{"PUSH", "x"}) },
-		"an empty frame":            func(ch channel) { met(ch, nil) },
-		"frames without delimiter":  func(ch channel) { met(ch, []byte("a"), []byte("b")) },
-		"the delimiter alone":       func(ch channel) { met(ch, []byte(idsDelimiter)) },
-		"a delimiter and one part":  func(ch channel) { met(ch, []byte(idsDelimiter), []byte("sig"), []byte("{}")) },
-		"a wrong signature":         func(ch channel) { met(ch, wireMessage("guessed", "shutdown_request", "{}")...) },
-		"a signature not in hex":    func(ch channel) { met(ch, []byte(idsDelimiter), []byte("zz"), nil, nil, nil, nil) },
-		"no signature":              func(ch channel) { met(ch, wireMessage("", "shutdown_request", "{}")...) },
-		"a frame of 2⁶² bytes":      func(ch channel) { meet(t, c, ch).Write([]byte(giantFrame)) },
-		"a frame of 2⁶² bytes more": func(ch channel) { meet(t, c, ch).Write([]byte(giantFrameOfMore)) },
-		"half a frame":              func(ch channel) { meet(t, c, ch).Write([]byte{0, 200, 'a'}) },
-		"unknown flags":             func(ch channel) { meet(t, c, ch).Write([]byte{0xf8, 1, 'a'}) },
-		"an unknown command":        func(ch channel) { sendFrames(meet(t, c, ch), frameCommand, []byte("\x04PINGxx")) },
-		"many frames":               func(ch channel) { meet(t, c, ch).Write(bytes.Repeat([]byte{1, 0}, 4096)) },
-		"signed, no JSON":           func(ch channel) { met(ch, message{content: []byte("{")}.frames(c.Key)...) },
-		"signed, content null":      func(ch channel) { met(ch, wireMessage(c.Key, "execute_request", "null")...) },
-		"signed, content a list":    func(ch channel) { met(ch, wireMessage(c.Key, "execute_request", "[]")...) },
-		"signed, no code":           func(ch channel) { met(ch, wireMessage(c.Key, "execute_request", "{}")...) },
-		"signed, code a number":     func(ch channel) { met(ch, wireMessage(c.Key, "execute_request", `{"code": 1}`)...) },
-		"signed, no cursor":         func(ch channel) { met(ch, wireMessage(c.Key, "inspect_request", `{"code": "x"}`)...) },
-		"signed, cursor a text":     func(ch channel) { met(ch, wireMessage(c.Key, "complete_request", `{"code":"x","cursor_pos":"1"}`)...) },
-		"signed, input not asked":   func(ch channel) { met(ch, wireMessage(c.Key, "input_reply", `{"value": 3}`)...) },
-		"signed, a comm of nothing": func(ch channel) { met(ch, wireMessage(c.Key, "comm_open", `{"comm_id": 3, "data": []}`)...) },
-		"signed, date a number": func(ch channel) {
-			met(ch, message{header: []byte(`{"date":1}`), parent: []byte("{}"), metadata: []byte("{}"), content: []byte("{}")}.frames(c.Key)...)
+	greeted := func(ch wire.Channel, said ...[]byte) {
+		spoken(ch, append([][]byte{[]byte(clientGreeting)}, said...)...)
+	}
+	met := func(ch wire.Channel, frames ...[]byte) { wire.SendMessage(meet(t, c, ch), frames) }
+	cases := map[string]func(ch wire.Channel){
+		"nothing":                   func(ch wire.Channel) { knock(t, c, ch) },
+		"a web browser":             func(ch wire.Channel) { spoken(ch, []byte("GET / HTTP/1.1\r\n\r\n"+strings.Repeat("x", 64))) },
+		"half a greeting":           func(ch wire.Channel) { spoken(ch, []byte(clientGreeting[:30])) },
+		"ZMTP 2":                    func(ch wire.Channel) { spoken(ch, []byte{0xff, 0, 0, 0, 0, 0, 0, 0, 1, 0x7f, 1, 5, 0, 0}) },
+		"another mechanism":         func(ch wire.Channel) { spoken(ch, []byte(strings.Replace(clientGreeting, "NULL", "CURV", 1))) },
+		"a READY cut short":         func(ch wire.Channel) { greeted(ch, []byte("\x04\x0d\x05READY\x0bSocke")) },
+		"a READY with a huge value": func(ch wire.Channel) { greeted(ch, []byte("\x04\x0e\x05READY\x02Id\xff\xff\xff\xffa")) },
+		"a READY of 2⁶² bytes":      func(ch wire.Channel) { greeted(ch, []byte(giantCommand)) },
+		"a socket of another kind": func(ch wire.Channel) {
+			handshake(wire.NewBuffered(knock(t, c, ch)), wire.Peer{SocketType: "PUSH", Identity: "x"})
+		},
+		"an empty frame":            func(ch wire.Channel) { met(ch, nil) },
+		"frames without delimiter":  func(ch wire.Channel) { met(ch, []byte("a"), []byte("b")) },
+		"the delimiter alone":       func(ch wire.Channel) { met(ch, []byte(idsDelimiter)) },
+		"a delimiter and one part":  func(ch wire.Channel) { met(ch, []byte(idsDelimiter), []byte("sig"), []byte("{}")) },
+		"a wrong signature":         func(ch wire.Channel) { met(ch, wireMessage("guessed", "shutdown_request", "{}")...) },
+		"a signature not in hex":    func(ch wire.Channel) { met(ch, []byte(idsDelimiter), []byte("zz"), nil, nil, nil, nil) },
+		"no signature":              func(ch wire.Channel) { met(ch, wireMessage("", "shutdown_request", "{}")...) },
+		"a frame of 2⁶² bytes":      func(ch wire.Channel) { meet(t, c, ch).Write([]byte(giantFrame)) },
+		"a frame of 2⁶² bytes more": func(ch wire.Channel) { meet(t, c, ch).Write([]byte(giantFrameOfMore)) },
+		"half a frame":              func(ch wire.Channel) { meet(t, c, ch).Write([]byte{0, 200, 'a'}) },
+		"unknown flags":             func(ch wire.Channel) { meet(t, c, ch).Write([]byte{0xf8, 1, 'a'}) },
+		"an unknown command":        func(ch wire.Channel) { wire.SendFrames(meet(t, c, ch), wire.FrameCommand, []byte("\x04PINGxx")) },
+		"many frames":               func(ch wire.Channel) { meet(t, c, ch).Write(bytes.Repeat([]byte{1, 0}, 4096)) },
+		"signed, no JSON":           func(ch wire.Channel) { met(ch, wire.Message{Content: []byte("{")}.Frames(c.Key)...) },
+		"signed, content null":      func(ch wire.Channel) { met(ch, wireMessage(c.Key, "execute_request", "null")...) },
+		"signed, content a list":    func(ch wire.Channel) { met(ch, wireMessage(c.Key, "execute_request", "[]")...) },
+		"signed, no code":           func(ch wire.Channel) { met(ch, wireMessage(c.Key, "execute_request", "{}")...) },
+		"signed, code a number":     func(ch wire.Channel) { met(ch, wireMessage(c.Key, "execute_request", `{"code": 1}`)...) },
+		"signed, no cursor":         func(ch wire.Channel) { met(ch, wireMessage(c.Key, "inspect_request", `{"code": "x"}`)...) },
+		"signed, cursor a text": func(ch wire.Channel) {
+			met(ch, wireMessage(c.Key, "complete_request", `{"code":"x","cursor_pos":"1"}`)...)
+		},
+		"signed, input not asked":   func(ch wire.Channel) { met(ch, wireMessage(c.Key, "input_reply", `{"value": 3}`)...) },
+		"signed, a comm of nothing": func(ch wire.Channel) { met(ch, wireMessage(c.Key, "comm_open", `{"comm_id": 3, "data": []}`)...) },
+		"signed, date a number": func(ch wire.Channel) {
+			met(ch, wire.Message{Header: []byte(`{"date":1}`), Parent: []byte("{}"), Metadata: []byte("{}"), Content: []byte("{}")}.Frames(c.Key)...)
 		},
 	}
 	for name, attack := range cases {
-		for ch := range channels {
+		for ch := range wire.Channels {
 			attack(ch)
 		}
 		if reply := info.ask("kernel_info_request", "{}"); reply["implementation"] != "gonb" {
@@ -176,11 +185,11 @@ func TestKernelSurvivesHostileMessages(t *testing.T) {
 	if reply := info.ask("execute_request", `{"code":"%%\nfmt.Println(1)","silent":false,"store_history":true,"allow_stdin":false}`); reply["status"] != "ok" {
 		t.Errorf("a cell ended with %v", reply)
 	}
-	pulse := meet(t, c, heartbeat)
-	if err := sendMessage(pulse, [][]byte{nil, []byte("ping")}); err != nil {
+	pulse := meet(t, c, wire.Heartbeat)
+	if err := wire.SendMessage(pulse, [][]byte{nil, []byte("ping")}); err != nil {
 		t.Fatal(err)
 	}
-	if frames, err := readMessage(pulse); err != nil || len(frames) != 2 || string(frames[1]) != "ping" {
+	if frames, err := wire.ReadMessage(pulse); err != nil || len(frames) != 2 || string(frames[1]) != "ping" {
 		t.Errorf("the heartbeat is %q, %v", frames, err)
 	}
 }
@@ -190,11 +199,11 @@ func TestGoNBServesPrivateSocketsAlone(t *testing.T) {
 	p := ownCache(t)
 	_, folder := startKernel(t, p)
 	files, err := filepath.Glob(filepath.Join(folder, "g-*"))
-	if err != nil || len(files) != int(channels) {
+	if err != nil || len(files) != int(wire.Channels) {
 		t.Fatalf("the sockets are %v, %v", files, err)
 	}
 	names, _ := filepath.Glob(filepath.Join(folder, "*.json"))
-	var behind connection
+	var behind wire.Connection
 	for _, name := range names {
 		json.Unmarshal([]byte(read(t, name)), &behind)
 	}
@@ -208,16 +217,16 @@ func TestSocketFolderOfALongPath(t *testing.T) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	folder, err := socketFolder(dir)
+	folder, err := wire.SocketFolder(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(folder)
-	if err != nil || info.Mode().Perm() != 0o700 || len(folder)+len("/g-1") >= socketPath {
+	if err != nil || info.Mode().Perm() != 0o700 || len(folder)+len("/g-1") >= wire.SocketPath {
 		t.Errorf("%s: %v, %v", folder, info, err)
 	}
 	clearKernel(dir)
-	if exists(folder) || exists(dir) {
+	if system.Exists(folder) || system.Exists(dir) {
 		t.Error("the folder is left behind")
 	}
 }
@@ -244,7 +253,7 @@ func TestConnectionFileIsChecked(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := readConnection(path); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := wire.ReadConnection(path); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v", text, err)
 		}
 	}
@@ -252,14 +261,14 @@ func TestConnectionFileIsChecked(t *testing.T) {
 
 // A client that restarts a killed kernel gives it the same sockets.
 func TestListenAfterKill(t *testing.T) {
-	c := connection{Transport: "ipc", IP: filepath.Join(t.TempDir(), "s"), Shell: 1}
-	first, err := c.listen(shell)
+	c := wire.Connection{Transport: "ipc", IP: filepath.Join(t.TempDir(), "s"), Shell: 1}
+	first, err := c.Listen(wire.Shell)
 	if err != nil {
 		t.Fatal(err)
 	}
 	first.(*net.UnixListener).SetUnlinkOnClose(false)
 	first.Close()
-	second, err := c.listen(shell)
+	second, err := c.Listen(wire.Shell)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -291,7 +300,7 @@ var (
 
 // wireMessage returns a message of the given type, as a client sends it.
 func wireMessage(key, kind, content string) [][]byte {
-	m := message{header: []byte(`{"msg_id":"` + rand.Text() + `","username":"u","session":"s","msg_type":"` + kind + `","version":"5.3","date":""}`),
-		parent: []byte("{}"), metadata: []byte("{}"), content: []byte(content)}
-	return m.frames(key)
+	m := wire.Message{Header: []byte(`{"msg_id":"` + rand.Text() + `","username":"u","session":"s","msg_type":"` + kind + `","version":"5.3","date":""}`),
+		Parent: []byte("{}"), Metadata: []byte("{}"), Content: []byte(content)}
+	return m.Frames(key)
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/wire"
 )
 
 // Another user who finds a kernel's port hears nothing.
@@ -16,7 +18,7 @@ func TestAnotherUserIsNotServed(t *testing.T) {
 	if os.Getuid() != 0 || err != nil {
 		t.Skip("only root can become another user, and bash connects")
 	}
-	c, err := readConnection(connectionFile(t))
+	c, err := wire.ReadConnection(connectionFile(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +27,7 @@ func TestAnotherUserIsNotServed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer log.Close()
-	f, err := newFront(c, c.behind(t.TempDir()), nil, log)
+	f, err := newFront(c, c.Behind(t.TempDir()), nil, log)
 	if err != nil {
 		t.Fatal(err)
 	}

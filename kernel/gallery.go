@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 func galleryFlags(fs *flag.FlagSet) func(c *call, args []string) error {
@@ -94,7 +96,7 @@ func earlierGallery(dir string) (files []string, err error) {
 	}
 	var foreign []string
 	for _, entry := range entries {
-		if name := entry.Name(); !slices.Contains(files, name) && !strings.HasPrefix(name, unfinishedMark) {
+		if name := entry.Name(); !slices.Contains(files, name) && !strings.HasPrefix(name, system.UnfinishedMark) {
 			foreign = append(foreign, name)
 		}
 	}
@@ -120,7 +122,7 @@ func writeGallery(c *call, say *progress, dir string, notebooks, earlier []strin
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return fmt.Errorf("gallery: cannot create the folder %s: %w", shortPath(dir), withoutPath(err))
 	}
-	aside, err := os.MkdirTemp(dir, unfinishedMark)
+	aside, err := os.MkdirTemp(dir, system.UnfinishedMark)
 	if err != nil {
 		return fmt.Errorf("gallery: cannot write to the folder %s: %w", shortPath(dir), withoutPath(err))
 	}
@@ -134,7 +136,7 @@ func writeGallery(c *call, say *progress, dir string, notebooks, earlier []strin
 	if err := newReport(c, say, "").follow(runner.command(c.ctx, args...)); err != nil {
 		return err
 	}
-	if err := toDisk(aside); err != nil {
+	if err := system.ToDisk(aside); err != nil {
 		return err
 	}
 	return moveGallery(aside, dir, earlier)

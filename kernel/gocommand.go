@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // realGo returns the go command behind our own of the same name: $LIEGG_GO,
@@ -37,7 +39,7 @@ func goCommand(ctx context.Context, p paths, args ...string) *exec.Cmd {
 	if err != nil {
 		path = "go" // this will fail with a clear message
 	}
-	cmd := child(ctx, 5*time.Second, path, args...)
+	cmd := system.Child(ctx, 5*time.Second, path, args...)
 	cmd.Dir = p.Checkout
 	return cmd
 }
@@ -49,7 +51,7 @@ func goVersion() string { return runtime.Version() + " " + runtime.GOOS + "/" + 
 // downloadModule lets the go command download a module of go.mod, checked
 // against go.sum, and returns its folder.
 func downloadModule(ctx context.Context, p paths, path string) (string, error) {
-	listing, err := output(goCommand(ctx, p, "mod", "download", "-json", path))
+	listing, err := system.Output(goCommand(ctx, p, "mod", "download", "-json", path))
 	var module struct{ Dir, Error string }
 	if json.Unmarshal(listing, &module); module.Error != "" {
 		return "", fmt.Errorf("%s: %s", path, module.Error)
@@ -92,7 +94,7 @@ func sourcesDigest(p paths, folders ...string) (string, error) {
 			return "", err
 		}
 	}
-	return digest([]byte(list.String())), nil
+	return system.Digest([]byte(list.String())), nil
 }
 
 // isNoSource reports whether no program is made of a file or folder of this

@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 func goplsStep() step {
@@ -14,12 +16,12 @@ func goplsStep() step {
 		edition:  goplsVersion,
 		optional: true,
 		made:     func(p paths) string { return filepath.Join(p.gopls(), "gopls") },
-		key:      func(paths) (string, error) { return digest([]byte(goplsVersion)), nil },
+		key:      func(paths) (string, error) { return system.Digest([]byte(goplsVersion)), nil },
 		do: func(ctx context.Context, p paths, say *progress) error {
-			return makeFolderAtomically(p.gopls(), func(dir string) error {
+			return system.MakeFolderAtomically(p.gopls(), func(dir string) error {
 				install := goCommand(ctx, p, "install", "-ldflags=-s -w", "golang.org/x/tools/gopls@"+goplsVersion)
-				install.Env = withEnv(os.Environ(), "GOBIN="+dir, "GOFLAGS=")
-				_, err := output(install)
+				install.Env = system.WithEnv(os.Environ(), "GOBIN="+dir, "GOFLAGS=")
+				_, err := system.Output(install)
 				return err
 			})
 		},

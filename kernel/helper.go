@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // A helper completes and explains the Go in the cells of one kernel, with a
@@ -47,7 +49,7 @@ var errNoHelp = errors.New("there is nothing to say")
 // newHelper starts gopls as soon as there is a session, and lets it read what
 // it will need.
 func newHelper(ctx context.Context, gopls, dir string, env []string, imports func() *helpImports, logTo io.Writer) *helper {
-	h := &helper{ctx: ctx, gopls: gopls, dir: dir, env: withEnv(env, helperGC), imports: sync.OnceValue(imports),
+	h := &helper{ctx: ctx, gopls: gopls, dir: dir, env: system.WithEnv(env, helperGC), imports: sync.OnceValue(imports),
 		complain: limited(log.New(logTo, "help: ", log.LstdFlags), 100), turn: make(chan struct{}, 1)}
 	go func() {
 		ctx, cancel := context.WithTimeout(ctx, readTime)
@@ -136,7 +138,7 @@ func (h *helper) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cmd := child(h.ctx, time.Second, "nice", "-n", "10", h.gopls) // cells come first: while they run, nobody is answered
+	cmd := system.Child(h.ctx, time.Second, "nice", "-n", "10", h.gopls) // cells come first: while they run, nobody is answered
 	cmd.Env = h.env
 	space, err := openWorkspace(ctx, cmd, folder)
 	if err != nil {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // helpImports are the packages that a cell can name without importing them,
@@ -84,7 +86,7 @@ func (h *helpImports) find(name string, members []string) (first string) {
 // library.
 func (h *helpImports) exports(path string) []string {
 	for prefix, root := range h.roots {
-		if within, found := strings.CutPrefix(path, prefix); found && exists(filepath.Join(root, within)) {
+		if within, found := strings.CutPrefix(path, prefix); found && system.Exists(filepath.Join(root, within)) {
 			return exportsIn(filepath.Join(root, within))
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 func installFlags(fs *flag.FlagSet) func(c *call, args []string) error {
@@ -46,7 +48,7 @@ func uninstallFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 
 // removeCache removes everything that was prepared, trained and kept.
 func removeCache(c *call) error {
-	if !exists(c.paths.Cache) {
+	if !system.Exists(c.paths.Cache) {
 		fmt.Fprintln(c.stdout, "nothing has been prepared in", c.paths.Cache)
 		return nil
 	}
@@ -58,7 +60,7 @@ func removeCache(c *call) error {
 	if err := c.paths.mark(); err != nil {
 		return fmt.Errorf("nothing is removed: %w", err)
 	}
-	unlock, err := lockFile(c.ctx, c.paths.lock(), func() { fmt.Fprintln(c.stderr, "waiting for another preparation to finish") })
+	unlock, err := system.LockFile(c.ctx, c.paths.lock(), func() { fmt.Fprintln(c.stderr, "waiting for another preparation to finish") })
 	if err != nil {
 		return err
 	}
@@ -79,7 +81,7 @@ func removeCache(c *call) error {
 // are then empty.
 func removeSpec(c *call, data string) error {
 	folder := specFolder(data)
-	if !exists(folder) {
+	if !system.Exists(folder) {
 		fmt.Fprintf(c.stdout, "the kernel %q is not installed\n", displayName)
 		return nil
 	}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 func TestInstallAndUninstallLeaveNothing(t *testing.T) {
@@ -27,11 +29,11 @@ func TestInstallAndUninstallLeaveNothing(t *testing.T) {
 	if err := json.Unmarshal(text, &spec); err != nil {
 		t.Fatal(err)
 	}
-	if spec.Name != "Go (LieGG)" || !filepath.IsAbs(spec.Argv[0]) || !exists(spec.Argv[0]) {
+	if spec.Name != "Go (LieGG)" || !filepath.IsAbs(spec.Argv[0]) || !system.Exists(spec.Argv[0]) {
 		t.Errorf("the entry is %s", text)
 	}
 	const find = "from jupyter_client.kernelspec import KernelSpecManager; print(KernelSpecManager().get_kernel_spec('liegg').display_name)"
-	if found, err := output(child(t.Context(), 0, prepared.python(), "-c", find)); err != nil || strings.TrimSpace(string(found)) != displayName {
+	if found, err := system.Output(system.Child(t.Context(), 0, prepared.python(), "-c", find)); err != nil || strings.TrimSpace(string(found)) != displayName {
 		t.Errorf("Jupyter finds the kernel %q, %v", found, err)
 	}
 	if out, _, err := do(t, "doctor"); err != nil || !strings.Contains(out, specFolder(data)) {
@@ -63,13 +65,13 @@ func TestUninstallTakesOnlyTheLabsKernel(t *testing.T) {
 	data := t.TempDir()
 	t.Setenv("JUPYTER_DATA_DIR", data)
 	other := filepath.Join(data, "kernels", "other", "kernel.json")
-	if err := writeAtomically(other, []byte("{}"), 0o600); err != nil {
+	if err := system.WriteAtomically(other, []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := laySpec(prepared, data); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := do(t, "uninstall"); err != nil || !exists(other) || exists(specFolder(data)) {
+	if _, _, err := do(t, "uninstall"); err != nil || !system.Exists(other) || system.Exists(specFolder(data)) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -118,7 +120,7 @@ func TestDoctorMakesNoFolder(t *testing.T) {
 	cache := filepath.Join(t.TempDir(), "liegg")
 	t.Setenv("LIEGG_CACHE", cache)
 	do(t, "doctor")
-	if exists(cache) {
+	if system.Exists(cache) {
 		t.Error("doctor has made the private folder")
 	}
 }
@@ -135,7 +137,7 @@ func TestUnmarkedFolderIsLeftAlone(t *testing.T) {
 		"stamp/x": "", "xla/x": "", "gopls/x": "", "stamp/xla": "mine", "stamp/penny-black": hex + hex, "networks/mine/network.json": "", "checkout/a/stamp/mine": hex + hex} {
 		cache := t.TempDir()
 		t.Setenv("LIEGG_CACHE", cache)
-		if err := writeAtomically(filepath.Join(cache, name), []byte(text), 0o600); err != nil {
+		if err := system.WriteAtomically(filepath.Join(cache, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		for _, args := range [][]string{{"doctor"}, {"prepare", "mnist"}, {"uninstall", "--all"}} {
@@ -158,13 +160,13 @@ func TestFolderThatWasUsedIsTheLabs(t *testing.T) {
 		"networks/" + hex + "/network.json": "{}", "trainings/" + hex + ".unfinished": ""} {
 		cache := t.TempDir()
 		t.Setenv("LIEGG_CACHE", cache)
-		if err := errors.Join(writeAtomically(filepath.Join(cache, name), []byte(text), 0o600), os.Mkdir(filepath.Join(cache, "venv"), 0o700)); err != nil {
+		if err := errors.Join(system.WriteAtomically(filepath.Join(cache, name), []byte(text), 0o600), os.Mkdir(filepath.Join(cache, "venv"), 0o700)); err != nil {
 			t.Fatal(err)
 		}
 		if out, _, err := do(t, "doctor"); err != nil {
 			t.Errorf("%s: doctor: %v\n%s", name, err, out)
 		}
-		if _, _, err := do(t, "uninstall", "--all"); err != nil || exists(cache) {
+		if _, _, err := do(t, "uninstall", "--all"); err != nil || system.Exists(cache) {
 			t.Errorf("%s: the folder is still there: %v", name, err)
 		}
 	}
@@ -176,18 +178,18 @@ func TestUninstallAllTakesOnlyItsOwn(t *testing.T) {
 	cache := t.TempDir()
 	t.Setenv("LIEGG_CACHE", cache)
 	t.Setenv("JUPYTER_DATA_DIR", t.TempDir())
-	for _, name := range []string{"networks/1", "venv/2/bin", "kept/value", "judge/5", "stamp", unfinishedMark + "3", "tmp/k4"} {
+	for _, name := range []string{"networks/1", "venv/2/bin", "kept/value", "judge/5", "stamp", system.UnfinishedMark + "3", "tmp/k4"} {
 		if err := os.MkdirAll(filepath.Join(cache, name), 0o755); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(cache, "stamp", "xla"), []byte(digest()), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(cache, "stamp", "xla"), []byte(system.Digest()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, stderr, err := do(t, "prepare", "mnist"); err != nil {
 		t.Fatal(err, stderr)
 	}
-	if info, err := os.Stat(cache); err != nil || info.Mode().Perm() != 0o700 || !exists(filepath.Join(cache, markFile)) {
+	if info, err := os.Stat(cache); err != nil || info.Mode().Perm() != 0o700 || !system.Exists(filepath.Join(cache, markFile)) {
 		t.Errorf("the folder was not taken: %v, %v", info.Mode(), err)
 	}
 	leavesTheRest(t, cache)
@@ -203,10 +205,10 @@ func TestUsualFolderIsTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(writeAtomically(filepath.Join(cache, "stamp", "xla"), []byte(digest()), 0o600), os.MkdirAll(filepath.Join(cache, "kept by hand"), 0o700)); err != nil {
+	if err := errors.Join(system.WriteAtomically(filepath.Join(cache, "stamp", "xla"), []byte(system.Digest()), 0o600), os.MkdirAll(filepath.Join(cache, "kept by hand"), 0o700)); err != nil {
 		t.Fatal(err)
 	}
-	if err := (paths{Cache: cache}).claim(); err != nil || !exists(filepath.Join(cache, markFile)) {
+	if err := (paths{Cache: cache}).claim(); err != nil || !system.Exists(filepath.Join(cache, markFile)) {
 		t.Error("the folder was not taken:", err)
 	}
 	if err := errors.Join(os.Remove(filepath.Join(cache, markFile)), os.RemoveAll(filepath.Join(cache, "stamp")), os.Remove(filepath.Join(cache, "kept by hand")),
@@ -225,13 +227,13 @@ func leavesTheRest(t *testing.T, cache string) {
 		t.Fatal(err)
 	}
 	out, _, err := do(t, "uninstall", "--all")
-	if entries, _ := os.ReadDir(cache); err != nil || len(entries) != 2 || !exists(thesis) || !strings.Contains(out, "thesis.tex") {
+	if entries, _ := os.ReadDir(cache); err != nil || len(entries) != 2 || !system.Exists(thesis) || !strings.Contains(out, "thesis.tex") {
 		t.Errorf("left are %v; it said %s, error %v", entries, out, err)
 	}
 	if err := os.Remove(thesis); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := do(t, "uninstall", "--all"); err != nil || exists(cache) {
+	if _, _, err := do(t, "uninstall", "--all"); err != nil || system.Exists(cache) {
 		t.Errorf("the folder is still there: %v", err)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // interrupter runs a cell in a kernel of its own, twice, interrupts it as soon as it
@@ -70,9 +72,9 @@ func TestInterruptedTrainingGoesOn(t *testing.T) {
 os.Setenv("LIEGG_CACHE", %q) // where there is no XLA: nothing is compiled
 samples := dataset.O5(rand.New(rand.NewPCG(1, 0)), 1000)
 training.Cached(network.MLP{Hidden: []int{16}, Outputs: 1}, training.Settings{Steps: 10_000_000}, samples.Batches(100, 1), nil)`, filepath.Join(t.TempDir(), "cache"))
-	cmd := child(t.Context(), 5*time.Second, prepared.python(), "-c", interrupter, cell)
-	cmd.Env = withEnv(jupyterEnv(prepared, t.TempDir()), "LIEGG_HEADLESS=1")
-	lines, err := output(cmd)
+	cmd := system.Child(t.Context(), 5*time.Second, prepared.python(), "-c", interrupter, cell)
+	cmd.Env = system.WithEnv(jupyterEnv(prepared, t.TempDir()), "LIEGG_HEADLESS=1")
+	lines, err := system.Output(cmd)
 	if err != nil {
 		t.Fatal(err)
 	}

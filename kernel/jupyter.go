@@ -7,6 +7,9 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+
+	"github.com/liegg/lab/kernel/internal/system"
+	"github.com/liegg/lab/kernel/internal/wire"
 )
 
 const (
@@ -28,7 +31,7 @@ func jupyterStep() step {
 		needs: []string{"python", "tools"},
 		made:  func(p paths) string { return filepath.Join(specFolder(p.jupyter("data")), "kernel.json") },
 		key: func(p paths) (string, error) {
-			return digest(kernelSpec(p), outputStyle), nil
+			return system.Digest(kernelSpec(p), outputStyle), nil
 		},
 		do: func(ctx context.Context, p paths, say *progress) error {
 			// Earlier versions left notes about kernels and servers there.
@@ -39,7 +42,7 @@ func jupyterStep() step {
 				}
 			}
 			style := filepath.Join(p.jupyter("config"), "custom", "custom.css") // where JupyterLab looks for it
-			if err := writeAtomically(style, outputStyle, 0o600); err != nil {
+			if err := system.WriteAtomically(style, outputStyle, 0o600); err != nil {
 				return err
 			}
 			return laySpec(p, p.jupyter("data"))
@@ -54,7 +57,7 @@ func laySpec(p paths, data string) error {
 	if err := os.MkdirAll(filepath.Dir(specFolder(data)), 0o755); err != nil {
 		return err
 	}
-	return makeFolderAtomically(specFolder(data), func(dir string) error {
+	return system.MakeFolderAtomically(specFolder(data), func(dir string) error {
 		if err := os.Chmod(dir, 0o755); err != nil {
 			return err
 		}
@@ -87,7 +90,7 @@ func kernelSpec(p paths) []byte {
 // and our settings, and none of the user's. Its notes about itself and its
 // kernels, and the sockets between them, go into the folder runtime.
 func jupyterEnv(p paths, runtime string) []string {
-	return withEnv(os.Environ(),
+	return system.WithEnv(os.Environ(),
 		"JUPYTER_DATA_DIR="+p.jupyter("data"),
 		"JUPYTER_CONFIG_DIR="+p.jupyter("config"),
 		"JUPYTER_RUNTIME_DIR="+runtime,
@@ -101,7 +104,7 @@ func jupyterEnv(p paths, runtime string) []string {
 // for them.
 func transport(runtime string) string {
 	const name = "/kernel-00000000-0000-0000-0000-000000000000-ipc-00"
-	if len(runtime)+len(name) < socketPath {
+	if len(runtime)+len(name) < wire.SocketPath {
 		return "ipc"
 	}
 	return "tcp"

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // waitUntil waits for a condition, for half a minute at most.
@@ -86,7 +88,7 @@ func launchKernel(t testing.TB, p paths) *exec.Cmd {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { killGroup(cmd); cmd.Wait() })
+	t.Cleanup(func() { system.KillGroup(cmd); cmd.Wait() })
 	return cmd
 }
 
@@ -130,14 +132,14 @@ func TestNextStartSweepsAfterKill(t *testing.T) {
 	cmd.Process.Kill()
 	cmd.Wait()
 	living, livingFolder := startKernel(t, p)
-	if exists(folder) || len(processesIn(folder)) > 0 {
+	if system.Exists(folder) || len(system.ProcessesIn(folder)) > 0 {
 		t.Errorf("the next start has not swept %s", folder)
 	}
 	if err := stray.Wait(); err == nil {
 		t.Error("the stray process has ended by itself, not by the sweep")
 	}
 	sweep(p)
-	if !exists(livingFolder) || living.Process.Signal(syscall.Signal(0)) != nil {
+	if !system.Exists(livingFolder) || living.Process.Signal(syscall.Signal(0)) != nil {
 		t.Error("a sweep has taken a living kernel")
 	}
 }
@@ -146,12 +148,12 @@ func TestNextStartSweepsAfterKill(t *testing.T) {
 func startStray(t *testing.T, folder string) *exec.Cmd {
 	t.Helper()
 	cmd := exec.Command("sh", "-c", "sleep 600; echo "+folder)
-	cmd.Env = withEnv(os.Environ(), "TMPDIR="+folder)
+	cmd.Env = system.WithEnv(os.Environ(), "TMPDIR="+folder)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { killGroup(cmd) })
+	t.Cleanup(func() { system.KillGroup(cmd) })
 	return cmd
 }
 
@@ -171,7 +173,7 @@ func TestKernelEndsWithItsParent(t *testing.T) {
 	if err := parent.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { killGroup(parent); parent.Wait() })
+	t.Cleanup(func() { system.KillGroup(parent); parent.Wait() })
 	line := make([]byte, 16)
 	n, err := said.Read(line)
 	if err != nil {

@@ -13,6 +13,8 @@ import (
 	"runtime"
 	"strconv"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // labOptions are the flags of lab.
@@ -69,12 +71,12 @@ func findServed(p paths, args []string) (served, error) {
 		return served{root: filepath.Dir(path), notebook: filepath.Base(path)}, err
 	}
 	root := filepath.Join(p.Checkout, "notebooks")
-	if !exists(root) {
+	if !system.Exists(root) {
 		root = p.Checkout
 	}
 	what := served{root: root}
 	layouts, err := filepath.Glob(filepath.Join(workspaces(p, root), "*"))
-	if err == nil && len(layouts) == 0 && exists(filepath.Join(root, firstNotebook)) {
+	if err == nil && len(layouts) == 0 && system.Exists(filepath.Join(root, firstNotebook)) {
 		what.notebook = firstNotebook
 	}
 	return what, err
@@ -104,9 +106,9 @@ func serveLab(c *call, what served, o labOptions) error {
 	}
 	if err != nil {
 		said, _ := os.ReadFile(log.Name())
-		return fmt.Errorf("JupyterLab did not start: %w\n%s", err, indent(lastLines(string(said), 20)))
+		return fmt.Errorf("JupyterLab did not start: %w\n%s", err, system.Indent(system.LastLines(string(said), 20)))
 	}
-	defer killGroup(server.cmd)
+	defer system.KillGroup(server.cmd)
 	fmt.Fprintf(c.stdout, "JupyterLab serves %s\n  %s\nCtrl-C ends it and every kernel.\n", what.root, server.url())
 	if !o.noBrowser {
 		openBrowser(server.redirectFile())
@@ -127,21 +129,21 @@ func (c *call) labEnd(err error, log string) error {
 		return nil
 	}
 	said, _ := os.ReadFile(log)
-	return fmt.Errorf("JupyterLab has ended: %w\n%s", err, indent(lastLines(string(said), 20)))
+	return fmt.Errorf("JupyterLab has ended: %w\n%s", err, system.Indent(system.LastLines(string(said), 20)))
 }
 
 // workspaces returns the folder where JupyterLab keeps the open tabs, one per
 // root folder: in another root the tabs of this one would mean nothing, or
 // another notebook of the same name.
 func workspaces(p paths, root string) string {
-	return filepath.Join(p.jupyter("workspaces"), digest([]byte(root))[:12])
+	return filepath.Join(p.jupyter("workspaces"), system.Digest([]byte(root))[:12])
 }
 
 // labCommand returns the command for JupyterLab, on loopback only. The token
 // is passed in the environment, because others can read the arguments of a
 // process.
 func labCommand(c *call, what served, port int, token string) *exec.Cmd {
-	cmd := child(c.ctx, 8*time.Second, c.paths.python(), "-m", "jupyterlab",
+	cmd := system.Child(c.ctx, 8*time.Second, c.paths.python(), "-m", "jupyterlab",
 		"--no-browser",
 		"--ServerApp.ip=127.0.0.1",
 		"--ServerApp.port="+strconv.Itoa(port), "--ServerApp.port_retries=0",
@@ -155,7 +157,7 @@ func labCommand(c *call, what served, port int, token string) *exec.Cmd {
 		"--KernelManager.transport="+transport(what.dir),
 		"--Application.log_level=WARN")
 	cmd.Dir = what.root
-	cmd.Env = withEnv(jupyterEnv(c.paths, what.dir), "JUPYTER_TOKEN="+token)
+	cmd.Env = system.WithEnv(jupyterEnv(c.paths, what.dir), "JUPYTER_TOKEN="+token)
 	return cmd
 }
 

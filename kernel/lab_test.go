@@ -17,6 +17,9 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/system"
+	"github.com/liegg/lab/kernel/internal/wire"
 )
 
 // A servingLab is JupyterLab, started by the real program in a process group
@@ -124,7 +127,7 @@ func TestLabServesAndEnds(t *testing.T) {
 	waitUntil(t, "the kernel runs in the notebook's folder", func() bool { return runsIn(dir) })
 	files := filepath.Join(prepared.tmp(), "k*", "kernel-"+kernel.ID+"*")
 	sockets, _ := filepath.Glob(files + "-ipc-*")
-	if len(sockets) != int(channels) {
+	if len(sockets) != int(wire.Channels) {
 		t.Errorf("the kernel is met on the sockets %q", sockets)
 	}
 	args, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", lab.cmd.Process.Pid))
@@ -175,7 +178,7 @@ func TestKilledLabIsSwept(t *testing.T) {
 		t.Fatal(err)
 	}
 	lab.cmd.Wait()
-	waitUntil(t, "what was left is removed", func() bool { sweep(prepared); return !exists(filepath.Dir(own[0])) })
+	waitUntil(t, "what was left is removed", func() bool { sweep(prepared); return !system.Exists(filepath.Dir(own[0])) })
 }
 
 // Everybody can read the arguments of a program that opens the browser.
@@ -195,10 +198,10 @@ func TestLabOpensTheBrowserWithoutTellingTheToken(t *testing.T) {
 	notebook := writeNotebook(t, filepath.Join(dir, "a b.ipynb"), "%%\nfmt.Println(1)")
 	cmd := exec.Command(filepath.Join(prepared.bin(), kernelBinary), "lab", notebook)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Env = withEnv(os.Environ(), "DISPLAY=:7", "PATH="+joinPath(dir, os.Getenv("PATH")))
+	cmd.Env = system.WithEnv(os.Environ(), "DISPLAY=:7", "PATH="+joinPath(dir, os.Getenv("PATH")))
 	lab := serve(t, cmd)
 	_, token, _ := strings.Cut(lab.url, "token=")
-	waitUntil(t, "the browser is opened", func() bool { return exists(said) })
+	waitUntil(t, "the browser is opened", func() bool { return system.Exists(said) })
 	if arguments := read(t, said); strings.Contains(arguments, token) || !strings.HasPrefix(arguments, prepared.Cache) {
 		t.Errorf("the browser is opened with %q", arguments)
 	}

@@ -11,6 +11,9 @@ import (
 	"os/exec"
 	"strconv"
 	"sync"
+
+	"github.com/liegg/lab/kernel/internal/system"
+	"github.com/liegg/lab/kernel/internal/wire"
 )
 
 // A languageServer is a running gopls. It is spoken to in the Language Server
@@ -60,7 +63,7 @@ func startLanguageServer(cmd *exec.Cmd) (*languageServer, error) {
 	go func() {
 		s.listen(bufio.NewReader(out)) // until the server ends, or says what nobody understands
 		in.Close()
-		killGroup(cmd)
+		system.KillGroup(cmd)
 		cmd.Wait()
 		close(s.ended)
 	}()
@@ -93,7 +96,7 @@ func readRPC(r *bufio.Reader) (m rpcMessage, err error) {
 		return m, err
 	}
 	size, err := strconv.Atoi(header.Get("Content-Length"))
-	if err != nil || size < 0 || size > messageLimit {
+	if err != nil || size < 0 || size > wire.MessageLimit {
 		return m, fmt.Errorf("a message of %q bytes", header.Get("Content-Length"))
 	}
 	text := make([]byte, size)

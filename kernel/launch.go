@@ -13,6 +13,9 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
+	"github.com/liegg/lab/kernel/internal/wire"
 )
 
 // launch is the kernel as Jupyter starts it. It runs the unmodified GoNB in a
@@ -68,7 +71,7 @@ func runKernel(p paths, goPath, connection string) (int, error) {
 	gonb := exec.Command(filepath.Join(p.bin(), "gonb"), "-kernel", behind, "-raw_error")
 	gonb.Env, gonb.Stdout, gonb.Stderr = env, log, log
 	gonb.SysProcAttr = &syscall.SysProcAttr{}
-	dieWithParent(gonb.SysProcAttr)
+	system.DieWithParent(gonb.SysProcAttr)
 	// Jupyter interrupts the whole process group; GoNB handles that.
 	signal.Ignore(os.Interrupt)
 	if err := gonb.Start(); err != nil {
@@ -88,17 +91,17 @@ func runKernel(p paths, goPath, connection string) (int, error) {
 // file of the connection behind it that GoNB serves. The file has the same
 // name, because GoNB finds Jupyter's kernel ID in it.
 func startFront(dir, file string, h *helper, log *os.File) (behind string, stop func(), err error) {
-	outside, err := readConnection(file)
+	outside, err := wire.ReadConnection(file)
 	if err != nil {
 		return "", nil, err
 	}
-	folder, err := socketFolder(dir)
+	folder, err := wire.SocketFolder(dir)
 	if err != nil {
 		return "", nil, err
 	}
-	inside := outside.behind(folder)
+	inside := outside.Behind(folder)
 	behind = filepath.Join(dir, filepath.Base(file))
-	if err := inside.write(behind); err != nil {
+	if err := inside.Write(behind); err != nil {
 		return "", nil, err
 	}
 	f, err := newFront(outside, inside, h, log)
@@ -112,7 +115,7 @@ func startFront(dir, file string, h *helper, log *os.File) (behind string, stop 
 // nobody is there to do so for, or gopls is missing.
 func startHelper(p paths, dir, goPath string, env []string, log *os.File) (h *helper, stop func()) {
 	gopls := filepath.Join(p.gopls(), "gopls")
-	if os.Getenv("LIEGG_HEADLESS") != "" || !exists(gopls) {
+	if os.Getenv("LIEGG_HEADLESS") != "" || !system.Exists(gopls) {
 		return nil, func() {}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -135,7 +138,7 @@ func exitCode(err error, log string) (int, error) {
 		return 0, nil // ended by a signal, as Jupyter does
 	}
 	text, _ := os.ReadFile(log)
-	return 1, fmt.Errorf("GoNB ended with %w\n%s", err, indent(lastLines(string(text), 40)))
+	return 1, fmt.Errorf("GoNB ended with %w\n%s", err, system.Indent(system.LastLines(string(text), 40)))
 }
 
 // endWithParent passes SIGTERM on, and also sends it once the parent of this
@@ -161,16 +164,16 @@ func endWithParent(kernel *os.Process, asked *atomic.Bool) (stop context.CancelF
 // cellEnv returns the environment of GoNB and so of cells, whose private
 // folder is dir.
 func cellEnv(p paths, dir, goPath string) ([]string, error) {
-	env := without(os.Environ(), "JUPYTER_TOKEN") // the token opens the server, and a cell's outputs are shared
-	if !exists(goPath) {
+	env := system.Without(os.Environ(), "JUPYTER_TOKEN") // the token opens the server, and a cell's outputs are shared
+	if !system.Exists(goPath) {
 		return nil, fmt.Errorf("the go command is not on the PATH, nor at %q", goPath)
 	}
 	backend := chooseBackend(p)
 	if !backend.Compiler {
-		env = withEnv(env, "CGO_ENABLED=0")
+		env = system.WithEnv(env, "CGO_ENABLED=0")
 	}
 	path := joinPath(p.shim(), p.bin(), os.Getenv("PATH"), filepath.Dir(goPath))
-	return withEnv(env, "PATH="+path, "TMPDIR="+dir,
+	return system.WithEnv(env, "PATH="+path, "TMPDIR="+dir,
 		"LIEGG_GO="+goPath,
 		"LIEGG_CACHE="+p.Cache,
 		"LIEGG_CHECKOUT="+p.Checkout,

@@ -13,6 +13,8 @@ import (
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // watcher runs a cell and prints the displays that come of it as lines of JSON.
@@ -66,9 +68,9 @@ _, err := training.Train(model, settings, samples.Batches(100, 1), nil)
 fmt.Println(err)
 settings.Steps, settings.Watch = 100, nil
 must.M1(training.Train(model, settings, samples.Batches(100, 1), nil))`
-	cmd := child(t.Context(), 5*time.Second, prepared.python(), "-c", watcher, cell)
-	cmd.Env = withEnv(jupyterEnv(prepared, t.TempDir()), "LIEGG_HEADLESS=1")
-	lines, err := output(cmd)
+	cmd := system.Child(t.Context(), 5*time.Second, prepared.python(), "-c", watcher, cell)
+	cmd.Env = system.WithEnv(jupyterEnv(prepared, t.TempDir()), "LIEGG_HEADLESS=1")
+	lines, err := system.Output(cmd)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"syscall"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 func init() {
@@ -42,7 +44,7 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop) // a second signal ends the program immediately
-	err := command(endWithGoRun(ctx), os.Stdout, os.Stderr, os.Args[1:])
+	err := command(system.EndWithGoRun(ctx), os.Stdout, os.Stderr, os.Args[1:])
 	interrupted := ctx.Err() != nil
 	stop()
 	os.Exit(report(os.Stderr, err, interrupted))

@@ -5,6 +5,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 func mnistStep() step {
@@ -16,7 +18,7 @@ func mnistStep() step {
 		made:     mnistFolder,
 		key: func(p paths) (string, error) {
 			_, sum, err := moduleFiles(p)
-			return digest([]byte(mnistLines(sum))), err
+			return system.Digest([]byte(mnistLines(sum))), err
 		},
 		do: fetchMNIST,
 	}
@@ -39,7 +41,7 @@ func fetchMNIST(ctx context.Context, p paths, say *progress) error {
 	if err != nil {
 		return err
 	}
-	return writeAtomically(mnistNote(p), []byte(filepath.Join(module, "data")), 0o600)
+	return system.WriteAtomically(mnistNote(p), []byte(filepath.Join(module, "data")), 0o600)
 }
 
 func mnistNote(p paths) string { return filepath.Join(p.Cache, "mnist-folder") }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // A modulePatch removes from a module code that cells would link every time but never
@@ -45,7 +47,7 @@ func patchStep() step {
 		made:     firstMissingPatch,
 		key: func(p paths) (string, error) {
 			folders, err := patchedFolders(p)
-			return digest(fmt.Append(nil, folders)), err
+			return system.Digest(fmt.Append(nil, folders)), err
 		},
 		do: layLean,
 	}
@@ -67,7 +69,7 @@ func patchedFolders(p paths) (folders []string, err error) {
 func firstMissingPatch(p paths) (folder string) {
 	folders, _ := patchedFolders(p) // key reports the error
 	for _, folder = range folders {
-		if !exists(folder) {
+		if !system.Exists(folder) {
 			break
 		}
 	}
@@ -76,7 +78,7 @@ func firstMissingPatch(p paths) (folder string) {
 
 // patchedFolder is named after everything that its content depends on.
 func (c modulePatch) patchedFolder(p paths, version string) string {
-	return filepath.Join(p.patchedModules(), filepath.Base(c.module)+"-"+digest(fmt.Append(nil, c, version))[:12])
+	return filepath.Join(p.patchedModules(), filepath.Base(c.module)+"-"+system.Digest(fmt.Append(nil, c, version))[:12])
 }
 
 // patchedReplacements returns the lines of a go.mod, with the requirements of
@@ -85,7 +87,7 @@ func patchedReplacements(p paths, mod string) string {
 	var lines strings.Builder
 	for _, c := range modulePatches {
 		version := required(mod, c.module)
-		if folder := c.patchedFolder(p, version); exists(folder) {
+		if folder := c.patchedFolder(p, version); system.Exists(folder) {
 			fmt.Fprintf(&lines, "\nreplace %s %s => %q\n", c.module, version, folder)
 		}
 	}
@@ -110,10 +112,10 @@ func layLean(ctx context.Context, p paths, say *progress) error {
 		return err
 	}
 	for i, c := range modulePatches {
-		if exists(folders[i]) {
+		if system.Exists(folders[i]) {
 			continue
 		}
-		if err := makeFolderAtomically(folders[i], func(dir string) error { return c.copyTo(ctx, p, dir) }); err != nil {
+		if err := system.MakeFolderAtomically(folders[i], func(dir string) error { return c.copyTo(ctx, p, dir) }); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // The program of a cell that links package network contains neither the parts that the patches leave out
@@ -20,7 +22,7 @@ func TestCellsLinkLean(t *testing.T) {
 	}
 	cmd := exec.Command("go", "list", "-deps")
 	cmd.Dir, cmd.Env = dir, cellBuildEnv(cmd.Environ())
-	deps, err := output(cmd)
+	deps, err := system.Output(cmd)
 	if err != nil {
 		t.Fatal(err)
 	}

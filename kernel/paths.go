@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 const modulePath = "github.com/liegg/lab"
@@ -84,7 +86,7 @@ func (p paths) python() string { return filepath.Join(p.venv(), "bin", "python")
 
 // checkoutFolder is the folder for what belongs to this checkout.
 func (p paths) checkoutFolder() string {
-	return filepath.Join(p.Cache, "checkout", digest([]byte(p.Checkout))[:12])
+	return filepath.Join(p.Cache, "checkout", system.Digest([]byte(p.Checkout))[:12])
 }
 
 func (p paths) bin() string  { return filepath.Join(p.checkoutFolder(), "bin") }

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // A plan holds the compiler and linker calls by which go build has built a
@@ -92,7 +94,7 @@ func planKey() (string, error) {
 	config, _ := os.UserConfigDir() // no folder counts as an empty one
 	settings, _ := os.ReadFile(filepath.Join(config, "go", "env"))
 	environment := slices.Sorted(slices.Values(os.Environ()))
-	return digest(mod, sum, []byte(sources), settings, []byte(strings.Join(environment, "\n"))), nil
+	return system.Digest(mod, sum, []byte(sources), settings, []byte(strings.Join(environment, "\n"))), nil
 }
 
 // mainImports returns the imports of main.go. Directives are an error,

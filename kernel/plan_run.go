@@ -8,11 +8,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // keep writes the plan, with the importcfg files from go build's folder.
 func (p plan) keep(from string) error {
-	return makeFolderAtomically(p.dir, func(dir string) error {
+	return system.MakeFolderAtomically(p.dir, func(dir string) error {
 		for _, name := range []string{"importcfg", "importcfg.link"} {
 			text, err := os.ReadFile(filepath.Join(from, name))
 			if err != nil {
@@ -35,7 +37,7 @@ func (p plan) keep(from string) error {
 const callsFile = "calls.json"
 
 func planFolder(key string, imports []string) string {
-	return ".plan-" + key[:24] + "-" + digest(fmt.Append(nil, imports))[:12]
+	return ".plan-" + key[:24] + "-" + system.Digest(fmt.Append(nil, imports))[:12]
 }
 
 // findPlan finds a plan that covers at least these imports.
@@ -83,6 +85,6 @@ func (p plan) call(words []string) *exec.Cmd {
 		}
 	}
 	cmd := exec.Command(args[0], args[1:]...)
-	cmd.Env = withEnv(os.Environ(), env...)
+	cmd.Env = system.WithEnv(os.Environ(), env...)
 	return cmd
 }

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // inNewSession makes a session's folder, with the environment of its cells,
@@ -180,7 +182,7 @@ func TestNoPlanForMoreThanMain(t *testing.T) {
 			os.Remove(c.file)
 			continue
 		}
-		writeAtomically(c.file, before, 0o600)
+		system.WriteAtomically(c.file, before, 0o600)
 	}
 	if !planned() {
 		t.Error("there is no plan for the cell alone")

@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // hasWheels says whether the plugin wheels are for this kind of machine.
@@ -31,7 +33,7 @@ func xlaStep() step {
 			return p.plugin()
 		},
 		key: func(paths) (string, error) {
-			return digest(fmt.Append(nil, pluginWheels, installedPlugin())), nil
+			return system.Digest(fmt.Append(nil, pluginWheels, installedPlugin())), nil
 		},
 		sound: pluginSound,
 		do:    layPlugin,
@@ -58,7 +60,7 @@ func installedPlugin() string {
 // cells, look for it.
 func layPlugin(ctx context.Context, p paths, say *progress) error {
 	if installed := installedPlugin(); installed != "" {
-		return makeFolderAtomically(filepath.Dir(p.plugin()), func(dir string) error {
+		return system.MakeFolderAtomically(filepath.Dir(p.plugin()), func(dir string) error {
 			return os.Symlink(installed, filepath.Join(dir, pluginFile))
 		})
 	}
@@ -67,7 +69,7 @@ func layPlugin(ctx context.Context, p paths, say *progress) error {
 	}
 	var failures []error
 	for _, w := range pluginWheels {
-		err := makeFolderAtomically(filepath.Dir(p.plugin()), func(dir string) error { return unpackPlugin(ctx, p, w, dir) })
+		err := system.MakeFolderAtomically(filepath.Dir(p.plugin()), func(dir string) error { return unpackPlugin(ctx, p, w, dir) })
 		if err == nil || ctx.Err() != nil {
 			return err
 		}
@@ -89,7 +91,7 @@ func unpackPlugin(ctx context.Context, p paths, w wheel, dir string) error {
 		return err
 	}
 	const load = "import ctypes, sys; ctypes.CDLL(sys.argv[1])"
-	_, err = output(child(ctx, time.Second, p.python(), "-I", "-c", load, library))
+	_, err = system.Output(system.Child(ctx, time.Second, p.python(), "-I", "-c", load, library))
 	return err
 }
 
@@ -101,7 +103,7 @@ func (w wheel) download(ctx context.Context, p paths, dir string) (string, error
 		return "", err
 	}
 	defer os.Remove(list)
-	if _, err := output(pip(ctx, p.python(), "download", "--no-deps", "--require-hashes", "-r", list, "-d", dir)); err != nil {
+	if _, err := system.Output(pip(ctx, p.python(), "download", "--no-deps", "--require-hashes", "-r", list, "-d", dir)); err != nil {
 		return "", err
 	}
 	found, err := filepath.Glob(filepath.Join(dir, strings.ReplaceAll(w.Project, "-", "_")+"-*.whl"))

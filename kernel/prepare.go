@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // A step prepares one thing. It runs again only if its key has changed or its
@@ -90,7 +92,7 @@ func prepare(ctx context.Context, p paths, say *progress, names []string, insist
 	if err := needGo(); err != nil {
 		return err
 	}
-	unlock, err := lockFile(ctx, p.lock(), func() { say.line("waiting for another preparation to finish") })
+	unlock, err := system.LockFile(ctx, p.lock(), func() { say.line("waiting for another preparation to finish") })
 	if err != nil {
 		return err
 	}
@@ -124,12 +126,12 @@ func (s step) run(ctx context.Context, p paths, say *progress, i, n int, insist 
 	done(err, s.made(p))
 	switch {
 	case err == nil:
-		return writeAtomically(s.stamp(p), []byte(key), 0o600)
+		return system.WriteAtomically(s.stamp(p), []byte(key), 0o600)
 	case ctx.Err() != nil:
 		return ctx.Err()
 	case s.optional && !insist:
 		say.line("%s: %v\n  continuing without it; go run ./kernel prepare %s tries again", s.name, err, s.name)
-		return writeAtomically(s.stamp(p), []byte(failed+key), 0o600)
+		return system.WriteAtomically(s.stamp(p), []byte(failed+key), 0o600)
 	}
 	return fmt.Errorf("preparing %s: %w", s.name, err)
 }

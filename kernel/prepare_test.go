@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // say is a progress that tests read.
@@ -70,16 +72,16 @@ func TestInterruptedPreparationResumes(t *testing.T) {
 	if err := prepare(ctx, p, progress, []string{"python"}, false); !errors.Is(err, context.Canceled) {
 		t.Fatalf("interrupted: %v", err)
 	}
-	if exists(p.python()) {
+	if system.Exists(p.python()) {
 		t.Error("half a venv stands in its place")
 	}
-	if err := os.MkdirAll(filepath.Join(p.Cache, "venv", unfinishedMark+"killed"), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Join(p.Cache, "venv", system.UnfinishedMark+"killed"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	if err := prepare(t.Context(), p, progress, []string{"mnist"}, false); err != nil {
 		t.Error(err)
 	}
-	noneLeft(t, filepath.Join(p.Cache, "venv", unfinishedMark+"*"))
+	noneLeft(t, filepath.Join(p.Cache, "venv", system.UnfinishedMark+"*"))
 }
 
 func TestPrepareRefusesUnknownStep(t *testing.T) {
@@ -91,7 +93,7 @@ func TestPrepareRefusesUnknownStep(t *testing.T) {
 func TestMakeAsideKeepsWhatWasThere(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "folder")
 	fill := func(text string, err error) error {
-		return makeFolderAtomically(path, func(dir string) error {
+		return system.MakeFolderAtomically(path, func(dir string) error {
 			return errors.Join(os.WriteFile(filepath.Join(dir, "file"), []byte(text), 0o600), err)
 		})
 	}
@@ -107,23 +109,23 @@ func TestMakeAsideKeepsWhatWasThere(t *testing.T) {
 			t.Errorf("after %s: %q, %v", c.text, got, err)
 		}
 	}
-	noneLeft(t, filepath.Join(filepath.Dir(path), unfinishedMark+"*"))
+	noneLeft(t, filepath.Join(filepath.Dir(path), system.UnfinishedMark+"*"))
 }
 
 func TestLockIsForOne(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "lock")
-	unlock, err := lockFile(t.Context(), path, func() { t.Error("nobody has the lock") })
+	unlock, err := system.LockFile(t.Context(), path, func() { t.Error("nobody has the lock") })
 	if err != nil {
 		t.Fatal(err)
 	}
 	waited := false
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
-	if _, err := lockFile(ctx, path, func() { waited = true }); !errors.Is(err, context.DeadlineExceeded) || !waited {
+	if _, err := system.LockFile(ctx, path, func() { waited = true }); !errors.Is(err, context.DeadlineExceeded) || !waited {
 		t.Errorf("the second one got the lock, or did not wait: %v", err)
 	}
 	unlock()
-	unlock, err = lockFile(t.Context(), path, func() { t.Error("the lock is free") })
+	unlock, err = system.LockFile(t.Context(), path, func() { t.Error("the lock is free") })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +151,7 @@ func TestScriptsOfTheVenvStart(t *testing.T) {
 		t.Skip("slow")
 	}
 	for _, args := range [][]string{{"jupyter", "--version"}, {"jupyter-lab", "--version"}, {"pip", "--version"}, {"jupyter-nbconvert", "--version"}} {
-		if out, err := output(child(t.Context(), time.Second, filepath.Join(prepared.venv(), "bin", args[0]), args[1:]...)); err != nil || len(out) == 0 {
+		if out, err := system.Output(system.Child(t.Context(), time.Second, filepath.Join(prepared.venv(), "bin", args[0]), args[1:]...)); err != nil || len(out) == 0 {
 			t.Errorf("%v printed %q: %v", args, out, err)
 		}
 	}
@@ -158,14 +160,14 @@ func TestScriptsOfTheVenvStart(t *testing.T) {
 		t.Fatalf("the scripts are %v, %v", scripts, err)
 	}
 	for _, script := range append(scripts, filepath.Join(prepared.venv(), "pyvenv.cfg")) {
-		if text, err := os.ReadFile(script); err != nil || bytes.Contains(text, []byte(unfinishedMark)) {
+		if text, err := os.ReadFile(script); err != nil || bytes.Contains(text, []byte(system.UnfinishedMark)) {
 			t.Errorf("%s names the folder in which it was made, %v", script, err)
 		}
 	}
 }
 
 func TestPluginIsThePinnedOne(t *testing.T) {
-	if !hasWheels || installedPlugin() != "" || !exists(prepared.plugin()) {
+	if !hasWheels || installedPlugin() != "" || !system.Exists(prepared.plugin()) {
 		t.Skip("there is no plugin of ours here")
 	}
 	for _, w := range pluginWheels {

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 //go:embed embedded/requirements.txt
@@ -31,7 +33,7 @@ func pythonStep() step {
 
 // venvKey is a digest of everything that the virtual environment depends on.
 // Increase the number when the way of making it changes.
-func venvKey() string { return digest(requirements, []byte(overrides), []byte("2")) }
+func venvKey() string { return system.Digest(requirements, []byte(overrides), []byte("2")) }
 
 // overrides are JupyterLab's initial settings: no pop-up that asks whether to
 // fetch news, no network check for newer versions, and no question about the
@@ -50,8 +52,8 @@ func makeVenv(ctx context.Context, p paths, say *progress) error {
 	if err != nil {
 		return err
 	}
-	return makeFolderAtomically(p.venv(), func(dir string) error {
-		if _, err := output(child(ctx, time.Second, base, "-I", "-m", "venv", "--prompt", "liegg", dir)); err != nil {
+	return system.MakeFolderAtomically(p.venv(), func(dir string) error {
+		if _, err := system.Output(system.Child(ctx, time.Second, base, "-I", "-m", "venv", "--prompt", "liegg", dir)); err != nil {
 			return fmt.Errorf("%w\n%s", err, pythonAdvice)
 		}
 		list := filepath.Join(dir, "requirements.txt")
@@ -60,14 +62,14 @@ func makeVenv(ctx context.Context, p paths, say *progress) error {
 		}
 		install := pip(ctx, filepath.Join(dir, "bin", "python"),
 			"install", "--no-deps", "--require-hashes", "-r", list)
-		if _, err := output(install); err != nil {
+		if _, err := system.Output(install); err != nil {
 			return err
 		}
 		if err := relocate(dir, p.venv()); err != nil {
 			return err
 		}
 		settings := filepath.Join(dir, "share", "jupyter", "lab", "settings", "overrides.json")
-		return writeAtomically(settings, []byte(overrides), 0o600)
+		return system.WriteAtomically(settings, []byte(overrides), 0o600)
 	})
 }
 
@@ -93,7 +95,7 @@ func relocate(dir, path string) error {
 		if !bytes.Contains(text, []byte(dir)) || bytes.IndexByte(text, 0) >= 0 {
 			continue // or a program of its own
 		}
-		if err := writeAtomically(script, bytes.ReplaceAll(text, []byte(dir), []byte(path)), info.Mode().Perm()); err != nil {
+		if err := system.WriteAtomically(script, bytes.ReplaceAll(text, []byte(dir), []byte(path)), info.Mode().Perm()); err != nil {
 			return err
 		}
 	}
@@ -103,8 +105,8 @@ func relocate(dir, path string) error {
 // pip returns the pip of the given Python. It obeys the user's settings of
 // index, proxy and certificates, but not of where to install.
 func pip(ctx context.Context, python string, args ...string) *exec.Cmd {
-	cmd := child(ctx, 2*time.Second, python, append([]string{"-I", "-m", "pip"}, args...)...)
-	cmd.Env = withEnv(os.Environ(), "PIP_DISABLE_PIP_VERSION_CHECK=1", "PIP_NO_INPUT=1",
+	cmd := system.Child(ctx, 2*time.Second, python, append([]string{"-I", "-m", "pip"}, args...)...)
+	cmd.Env = system.WithEnv(os.Environ(), "PIP_DISABLE_PIP_VERSION_CHECK=1", "PIP_NO_INPUT=1",
 		"PIP_USER=0", "PIP_TARGET=", "PIP_PREFIX=", "PIP_REQUIRE_VIRTUALENV=0", "PIP_PROGRESS_BAR=off")
 	return cmd
 }
@@ -144,9 +146,9 @@ func checkPython(ctx context.Context, path string) error {
 if sys.version_info < (3, 10): sys.exit("is Python %d.%d" % sys.version_info[:2])
 try: import venv, ensurepip
 except ImportError as e: sys.exit("lacks the module %s" % e.name)`
-	said, err := child(ctx, time.Second, path, "-I", "-c", question).CombinedOutput()
+	said, err := system.Child(ctx, time.Second, path, "-I", "-c", question).CombinedOutput()
 	if err != nil && len(said) > 0 {
-		return errors.New(lastLines(string(said), 1))
+		return errors.New(system.LastLines(string(said), 1))
 	}
 	return err
 }

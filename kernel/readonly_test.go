@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // unwritable is a place whose private folder may only be read. Root may write
@@ -16,7 +18,7 @@ func unwritable(t *testing.T) paths {
 		t.Fatal(err)
 	}
 	for _, folder := range []string{closed, "/sys/kernel"} {
-		if p := (paths{Cache: folder, Checkout: prepared.Checkout}); exists(folder) && p.readOnly() {
+		if p := (paths{Cache: folder, Checkout: prepared.Checkout}); system.Exists(folder) && p.readOnly() {
 			return p
 		}
 	}

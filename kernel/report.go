@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // An event is one line of the runner's output.
@@ -59,11 +61,11 @@ func (r *runReport) follow(cmd *exec.Cmd) error {
 	stop := every(200*time.Millisecond, r.tick)
 	err = r.read(events)
 	if err != nil {
-		killGroup(cmd) // nobody listens to it any more
+		system.KillGroup(cmd) // nobody listens to it any more
 	}
 	err = errors.Join(err, cmd.Wait())
 	stop()
-	killGroup(cmd)
+	system.KillGroup(cmd)
 	r.say.rewrite("")
 	switch {
 	case r.failed:
@@ -95,10 +97,10 @@ func (r *runReport) read(events io.Reader) error {
 
 // excerpt returns the end of a program's output, on lines of its own.
 func excerpt(said string) string {
-	if said = lastLines(said, 12); said == "" {
+	if said = system.LastLines(said, 12); said == "" {
 		return ""
 	}
-	return "\n" + indent(said)
+	return "\n" + system.Indent(said)
 }
 
 // tick rewrites the live line.
@@ -163,10 +165,10 @@ func (r *runReport) failure(e event) string {
 	case e.Line > 0:
 		fmt.Fprintf(&text, " at line %d of cell %d", e.Line, e.At)
 	}
-	fmt.Fprintf(&text, ":\n%s\n", indent(strings.TrimSpace(e.Source)))
+	fmt.Fprintf(&text, ":\n%s\n", system.Indent(strings.TrimSpace(e.Source)))
 	fmt.Fprintf(&text, "%s: %s", e.Name, strings.TrimSpace(e.Value))
 	if said := strings.TrimSpace(e.Stderr); said != "" && !strings.Contains(e.Value, said) {
-		fmt.Fprintf(&text, "\n%s", indent(bothEnds(said, 12, 8)))
+		fmt.Fprintf(&text, "\n%s", system.Indent(system.BothEnds(said, 12, 8)))
 	}
 	return text.String()
 }

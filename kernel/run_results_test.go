@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // brought is a notebook with all that a user may have put into one.
@@ -84,7 +86,7 @@ func TestRunInterruptedStoresWhatItHas(t *testing.T) {
 			if err := run.Start(); err != nil {
 				t.Fatal(err)
 			}
-			waitUntil(t, "the second cell runs", func() bool { return exists(filepath.Join(folder, "ready")) })
+			waitUntil(t, "the second cell runs", func() bool { return system.Exists(filepath.Join(folder, "ready")) })
 			run.Process.Signal(signal)
 			if err := run.Wait(); run.ProcessState.ExitCode() != 130 {
 				t.Errorf("it ended with %v, and said %s", err, said)

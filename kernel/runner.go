@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // runnerFiles are the Python program that executes notebooks.
@@ -47,8 +49,8 @@ func layRunner(p paths) (r *runner, remove func(), err error) {
 }
 
 func (r *runner) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := child(ctx, savingTime, r.paths.python(), append([]string{r.dir}, args...)...)
-	cmd.Env = withEnv(jupyterEnv(r.paths, r.dir), "PYTHONDONTWRITEBYTECODE=1", "PYTHONSAFEPATH=",
+	cmd := system.Child(ctx, savingTime, r.paths.python(), append([]string{r.dir}, args...)...)
+	cmd.Env = system.WithEnv(jupyterEnv(r.paths, r.dir), "PYTHONDONTWRITEBYTECODE=1", "PYTHONSAFEPATH=",
 		"LIEGG_HEADLESS=1")
 	return cmd
 }

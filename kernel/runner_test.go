@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // python runs a program in Python, in which the modules of the runner can be
@@ -19,7 +21,7 @@ func python(t *testing.T, program string, args ...string) string {
 	defer remove()
 	cmd := r.command(t.Context())
 	cmd.Args = append([]string{cmd.Args[0], "-c", "import sys\nsys.path.insert(0, " + quoted(r.dir) + ")\n" + program}, args...)
-	out, err := output(cmd)
+	out, err := system.Output(cmd)
 	if err != nil {
 		t.Fatal(err)
 	}

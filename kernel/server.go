@@ -12,6 +12,8 @@ import (
 	"os/exec"
 	"strings"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // A server is a JupyterLab that this process has started.
@@ -43,7 +45,7 @@ func startServer(c *call, what served, wanted int, log *os.File) (*server, error
 		if err == nil {
 			return s, nil
 		}
-		killGroup(s.cmd)
+		system.KillGroup(s.cmd)
 		if !errors.Is(err, errEnded) {
 			<-s.ended
 			return nil, err

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // laySession writes the go.mod and go.sum of a notebook's session into dir:
@@ -17,11 +19,11 @@ func laySession(p paths, dir, module string) error {
 	if err != nil {
 		return err
 	}
-	if err := writeAtomically(filepath.Join(dir, "go.sum"), sum, 0o600); err != nil {
+	if err := system.WriteAtomically(filepath.Join(dir, "go.sum"), sum, 0o600); err != nil {
 		return err
 	}
 	text := sessionModule(string(mod), module, p.Checkout) + patchedReplacements(p, string(mod))
-	return writeAtomically(filepath.Join(dir, "go.mod"), []byte(text), 0o600)
+	return system.WriteAtomically(filepath.Join(dir, "go.mod"), []byte(text), 0o600)
 }
 
 // sessionModule turns the checkout's go.mod into a session's: with another

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // Without any network a prepared kernel starts, prepares nothing, links
@@ -75,7 +77,7 @@ func TestBuildFlags(t *testing.T) {
 // nothing of the packages that cells import.
 func TestKernelStandsOnStandardLibrary(t *testing.T) {
 	list := goCommand(t.Context(), prepared, "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./kernel")
-	out, err := output(list)
+	out, err := system.Output(list)
 	if err != nil {
 		t.Fatal(err)
 	}

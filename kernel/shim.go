@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // actAsGo is this program under the name go, which GoNB finds first on its
@@ -73,7 +75,7 @@ func besideScript(args []string) []string {
 		script = withInput
 	}
 	if before, _ := os.ReadFile(args[at]); string(before) != script {
-		if err := writeAtomically(args[at], []byte(script), 0o700); err != nil {
+		if err := system.WriteAtomically(args[at], []byte(script), 0o700); err != nil {
 			return args
 		}
 	}

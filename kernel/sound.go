@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // pluginSound returns an error unless the plugin is one of the pinned ones,
@@ -27,7 +29,7 @@ func pluginSound(p paths, all bool) error {
 	if !slices.ContainsFunc(pluginWheels, func(w wheel) bool { return w.LibrarySHA256 == sum }) {
 		return fmt.Errorf("%s, of %d bytes, is not one of the pinned plugins: it was truncated or changed", p.plugin(), info.Size())
 	}
-	writeAtomically(note, []byte(stands), 0o600) // without the note it is only slower
+	system.WriteAtomically(note, []byte(stands), 0o600) // without the note it is only slower
 	return nil
 }
 

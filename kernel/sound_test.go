@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // pinnedPlugin lays a file in the place of the plugin and pins it instead of
@@ -31,7 +33,7 @@ func pinnedPlugin(t *testing.T) paths {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := writeAtomically(xlaStep().stamp(p), []byte(key), 0o600); err != nil {
+	if err := system.WriteAtomically(xlaStep().stamp(p), []byte(key), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return p
@@ -106,8 +108,8 @@ func TestDamagedResultIsNotUsed(t *testing.T) {
 	}
 	whole = false
 	s.do = func(context.Context, paths, *progress) error { return errors.New("no network") }
-	if err := s.run(t.Context(), p, quiet, 0, 1, false); err != nil || exists(made) || stateOf(t, s, p) != stateFailed {
-		t.Errorf("it is left: %v, state %d, %v", exists(made), stateOf(t, s, p), err)
+	if err := s.run(t.Context(), p, quiet, 0, 1, false); err != nil || system.Exists(made) || stateOf(t, s, p) != stateFailed {
+		t.Errorf("it is left: %v, state %d, %v", system.Exists(made), stateOf(t, s, p), err)
 	}
 }
 
@@ -155,7 +157,7 @@ func TestSizes(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := errors.Join(noteSizes(dir), sizesSound(dir), toDisk(dir)); err != nil {
+	if err := errors.Join(noteSizes(dir), sizesSound(dir), system.ToDisk(dir)); err != nil {
 		t.Error(err)
 	}
 	os.Remove(filepath.Join(dir, "a folder2", "a file"))

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // What go build compiles or embeds counts; what only tests read does not, nor what an editor
@@ -26,7 +28,7 @@ func TestSourcesDigest(t *testing.T) {
 		{"some/a_test.go", false}, {"some/deep/testdata/a.go", false}, {"some/.a.go.swp", false}, {"some/.git/a.go", false}, {"other/a.go", false},
 	} {
 		before := key()
-		if err := writeAtomically(filepath.Join(p.Checkout, c.name), []byte("package a\n"), 0o600); err != nil {
+		if err := system.WriteAtomically(filepath.Join(p.Checkout, c.name), []byte("package a\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		added := key()

@@ -7,6 +7,9 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
+	"github.com/liegg/lab/kernel/internal/wire"
 )
 
 // kernelFolder makes the private folder of one kernel, JupyterLab or run, and
@@ -17,7 +20,7 @@ func kernelFolder(p paths) (dir string, release func(), err error) {
 	if err := p.makeTmp(); err != nil {
 		return "", nil, err
 	}
-	fresh, err := os.MkdirTemp(p.tmp(), unfinishedMark)
+	fresh, err := os.MkdirTemp(p.tmp(), system.UnfinishedMark)
 	if err != nil {
 		return "", nil, err
 	}
@@ -27,7 +30,7 @@ func kernelFolder(p paths) (dir string, release func(), err error) {
 	}
 	// Only a locked folder gets the name by which sweep knows it. The name is
 	// short, because on some systems a socket's path has at most 104 bytes.
-	dir = filepath.Join(p.tmp(), "k"+strings.TrimPrefix(filepath.Base(fresh), unfinishedMark))
+	dir = filepath.Join(p.tmp(), "k"+strings.TrimPrefix(filepath.Base(fresh), system.UnfinishedMark))
 	if err := os.Rename(fresh, dir); err != nil {
 		return "", nil, err
 	}
@@ -62,7 +65,7 @@ func tryLock(path string) (unlock func(), free bool) {
 // clearKernel ends the processes of a kernel's folder and removes it.
 func clearKernel(dir string) {
 	for range 20 {
-		pids := processesIn(dir)
+		pids := system.ProcessesIn(dir)
 		if len(pids) == 0 {
 			break
 		}
@@ -71,7 +74,7 @@ func clearKernel(dir string) {
 		}
 		time.Sleep(20 * time.Millisecond)
 	}
-	removeSockets(dir)
+	wire.RemoveSockets(dir)
 	os.RemoveAll(dir)
 }
 
@@ -81,7 +84,7 @@ func sweepUnfinished(p paths) {
 	for _, dir := range []string{p.Cache, filepath.Dir(p.venv()), filepath.Dir(p.plugin()), p.patchedModules(), p.checkoutFolder(), filepath.Dir(p.gopls())} {
 		entries, _ := os.ReadDir(dir) // without the folder there is nothing to sweep
 		for _, entry := range entries {
-			if strings.HasPrefix(entry.Name(), unfinishedMark) {
+			if strings.HasPrefix(entry.Name(), system.UnfinishedMark) {
 				os.RemoveAll(filepath.Join(dir, entry.Name()))
 			}
 		}

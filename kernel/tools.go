@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // kernelBinary is the name of this program, as Jupyter starts it.
@@ -27,17 +29,17 @@ func toolsKey(p paths) (string, error) {
 		return "", err
 	}
 	own, err := sourcesDigest(p, "kernel")
-	return digest([]byte(goVersion()), mod, sum, []byte(own)), err
+	return system.Digest([]byte(goVersion()), mod, sum, []byte(own)), err
 }
 
 // buildTools builds the tools of go.mod, unmodified, and this program. A
 // second name of this program, go, is in a folder of its own that only
 // kernels have on their PATH.
 func buildTools(ctx context.Context, p paths, say *progress) error {
-	err := makeFolderAtomically(p.bin(), func(dir string) error {
+	err := system.MakeFolderAtomically(p.bin(), func(dir string) error {
 		build := goCommand(ctx, p, "build", "-ldflags=-s -w", "-o", dir+string(filepath.Separator),
 			"github.com/janpfeifer/gonb", "golang.org/x/tools/cmd/goimports", modulePath+"/kernel")
-		if _, err := output(build); err != nil {
+		if _, err := system.Output(build); err != nil {
 			return err
 		}
 		if err := os.Rename(filepath.Join(dir, "kernel"), filepath.Join(dir, kernelBinary)); err != nil {
@@ -48,7 +50,7 @@ func buildTools(ctx context.Context, p paths, say *progress) error {
 	if err != nil {
 		return err
 	}
-	return makeFolderAtomically(p.shim(), func(dir string) error {
+	return system.MakeFolderAtomically(p.shim(), func(dir string) error {
 		target := filepath.Join(p.bin(), kernelBinary)
 		if err := os.Symlink(target, filepath.Join(dir, "go")); err != nil {
 			return fmt.Errorf("a second name for the kernel: %w", err)

@@ -10,6 +10,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/system"
 )
 
 func warmStep() step {
@@ -29,7 +31,7 @@ func warmKey(p paths) (string, error) {
 		return "", err
 	}
 	own, err := sourcesDigest(p, "liegg", "plotting")
-	return digest([]byte(goVersion()), mod, sum, []byte(own), fmt.Append(nil, withoutDWARF, hasCompiler(), goCache(), patchedReplacements(p, string(mod)))), err
+	return system.Digest([]byte(goVersion()), mod, sum, []byte(own), fmt.Append(nil, withoutDWARF, hasCompiler(), goCache(), patchedReplacements(p, string(mod)))), err
 }
 
 // goCache returns where the go command keeps what it has built. If that
@@ -70,7 +72,7 @@ var usualImports = []string{
 // warmUp builds a program that imports everything, in the same way as cells,
 // and runs it. It records the fastest linker flags that work.
 func warmUp(ctx context.Context, p paths, say *progress) error {
-	dir, err := os.MkdirTemp(p.checkoutFolder(), unfinishedMark)
+	dir, err := os.MkdirTemp(p.checkoutFolder(), system.UnfinishedMark)
 	if err != nil {
 		return err
 	}
@@ -87,7 +89,7 @@ func warmUp(ctx context.Context, p paths, say *progress) error {
 	}
 	for _, flags := range linkChoices() {
 		if err = buildAndRun(ctx, dir, flags); err == nil {
-			return writeAtomically(linkFlagsFile(p), []byte(flags+"\n"), 0o600)
+			return system.WriteAtomically(linkFlagsFile(p), []byte(flags+"\n"), 0o600)
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -116,7 +118,7 @@ func linkChoices() []string {
 func cellImports(ctx context.Context, p paths) ([]string, error) {
 	list := goCommand(ctx, p, "list", "-e", "-f", `{{if and (ne .Name "main") .GoFiles}}{{.ImportPath}}{{end}}`, "./liegg/...", "./plotting/...")
 	list.Env = cellBuildEnv(os.Environ())
-	out, err := output(list)
+	out, err := system.Output(list)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +132,7 @@ func cellImports(ctx context.Context, p paths) ([]string, error) {
 		}
 		check := goCommand(ctx, p, "build", withoutDWARF, own)
 		check.Env = cellBuildEnv(os.Environ())
-		if _, err := output(check); err == nil {
+		if _, err := system.Output(check); err == nil {
 			imports = append(imports[:len(imports):len(imports)], own)
 		}
 	}
@@ -157,14 +159,14 @@ func buildAndRun(ctx context.Context, dir, flags string) error {
 		return err
 	}
 	program := filepath.Join(dir, "warm")
-	build := child(ctx, 5*time.Second, path, "build", withoutDWARF, "-ldflags="+flags, "-o", program)
+	build := system.Child(ctx, 5*time.Second, path, "build", withoutDWARF, "-ldflags="+flags, "-o", program)
 	build.Dir, build.Env = dir, cellBuildEnv(os.Environ())
-	if _, err := output(build); err != nil {
+	if _, err := system.Output(build); err != nil {
 		return err
 	}
-	run := child(ctx, time.Second, program)
-	run.Env = withEnv(os.Environ(), "GOMLX_NO_AUTO_INSTALL=1")
-	_, err = output(run)
+	run := system.Child(ctx, time.Second, program)
+	run.Env = system.WithEnv(os.Environ(), "GOMLX_NO_AUTO_INSTALL=1")
+	_, err = system.Output(run)
 	if err != nil {
 		return errors.Join(errors.New("a cell that links everything does not run"), err)
 	}
@@ -174,7 +176,7 @@ func buildAndRun(ctx context.Context, dir, flags string) error {
 // cellBuildEnv returns the environment in which cells are built.
 func cellBuildEnv(env []string) []string {
 	if !hasCompiler() {
-		env = withEnv(env, "CGO_ENABLED=0")
+		env = system.WithEnv(env, "CGO_ENABLED=0")
 	}
-	return withEnv(env, "GOWORK=off")
+	return system.WithEnv(env, "GOWORK=off")
 }

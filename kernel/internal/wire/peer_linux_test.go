@@ -1,4 +1,4 @@
-package main
+package wire
 
 import (
 	"net"
@@ -48,11 +48,11 @@ func TestOwnConnectionsAreServed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer theirs.Close()
-	if err := checkPeer(theirs); err != nil {
+	if err := CheckPeer(theirs); err != nil {
 		t.Error(err)
 	}
 	mine.Close()
-	if err := checkPeer(theirs); err == nil {
+	if err := CheckPeer(theirs); err == nil {
 		t.Error("a connection that has ended is served")
 	}
 }

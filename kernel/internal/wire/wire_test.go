@@ -1,4 +1,4 @@
-package main
+package wire
 
 import (
 	"bytes"
@@ -31,10 +31,10 @@ func TestMessagesSurviveTheWire(t *testing.T) {
 			sent = append(sent, []byte(frame))
 		}
 		var line tape
-		if err := sendMessage(&line, sent); err != nil {
+		if err := SendMessage(&line, sent); err != nil {
 			t.Fatal(err)
 		}
-		got, err := readMessage(&line.written)
+		got, err := ReadMessage(&line.written)
 		if err != nil || !slices.EqualFunc(got, sent, bytes.Equal) {
 			t.Errorf("%d frames became %d, %v", len(sent), len(got), err)
 		}
@@ -43,11 +43,11 @@ func TestMessagesSurviveTheWire(t *testing.T) {
 
 func TestReadySaysWhoIsThere(t *testing.T) {
 	var line tape
-	want := peer{"DEALER", "an identity"}
-	if err := sendReady(&line, want); err != nil {
+	want := Peer{"DEALER", "an identity"}
+	if err := SendReady(&line, want); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := awaitReady(&line.written); got != want || err != nil {
+	if got, err := AwaitReady(&line.written); got != want || err != nil {
 		t.Errorf("got %v, %v", got, err)
 	}
 }
@@ -62,15 +62,15 @@ func TestWireRefuses(t *testing.T) {
 		"a frame of 2⁶² bytes":          hugeFrame(0),
 		"a frame of 2⁶⁴-1 bytes":        binary.BigEndian.AppendUint64([]byte{frameLong}, 1<<64-1),
 		"unknown flags":                 {0x80, 1, 'a'},
-		"a command amid a message":      {frameMore, 1, 'a', frameCommand, 1, 'b', 0, 1, 'c'},
-		"a command of several frames":   {frameCommand | frameMore, 1, 'a', 0, 1, 'b'},
+		"a command amid a message":      {frameMore, 1, 'a', FrameCommand, 1, 'b', 0, 1, 'c'},
+		"a command of several frames":   {FrameCommand | frameMore, 1, 'a', 0, 1, 'b'},
 		"a message that stops":          {frameMore, 1, 'a'},
 		"a frame that stops":            {0, 5, 'a'},
 		"a size that stops":             {frameLong, 0, 0},
 		"more frames than any message ": bytes.Repeat([]byte{frameMore, 0}, frameLimit+1),
 	}
 	for name, text := range cases {
-		if frames, err := readMessage(bytes.NewReader(text)); err == nil {
+		if frames, err := ReadMessage(bytes.NewReader(text)); err == nil {
 			t.Errorf("%s: read as %q", name, frames)
 		}
 	}
@@ -84,10 +84,10 @@ func TestWireRefuses(t *testing.T) {
 	}
 	for name, body := range properties {
 		var line tape
-		if err := sendFrames(&line, frameCommand, []byte(body)); err != nil {
+		if err := SendFrames(&line, FrameCommand, []byte(body)); err != nil {
 			t.Fatal(err)
 		}
-		if p, err := awaitReady(&line.written); err == nil {
+		if p, err := AwaitReady(&line.written); err == nil {
 			t.Errorf("%s: read as %v", name, p)
 		}
 	}
@@ -99,15 +99,15 @@ func FuzzReadMessage(f *testing.F) {
 	f.Add([]byte{1, 1, 'a', 0, 0})
 	f.Add(hugeFrame(1))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		frames, err := readMessage(bytes.NewReader(text))
+		frames, err := ReadMessage(bytes.NewReader(text))
 		if err != nil {
 			return
 		}
 		var line tape
-		if err := sendMessage(&line, frames); err != nil {
+		if err := SendMessage(&line, frames); err != nil {
 			t.Fatal(err)
 		}
-		again, err := readMessage(&line.written)
+		again, err := ReadMessage(&line.written)
 		if err != nil || !slices.EqualFunc(again, frames, bytes.Equal) {
 			t.Errorf("%q became %q, %v", frames, again, err)
 		}
@@ -117,8 +117,8 @@ func FuzzReadMessage(f *testing.F) {
 func FuzzAwaitReady(f *testing.F) {
 	f.Add([]byte("\x04\x19\x05READY\x08Identity\x00\x00\x00\x01a"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		if p, err := awaitReady(bytes.NewReader(text)); err == nil && len(p.identity) > 255 {
-			t.Errorf("an identity of %d bytes", len(p.identity))
+		if p, err := AwaitReady(bytes.NewReader(text)); err == nil && len(p.Identity) > 255 {
+			t.Errorf("an identity of %d bytes", len(p.Identity))
 		}
 	})
 }

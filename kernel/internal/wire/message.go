@@ -1,4 +1,4 @@
-package main
+package wire
 
 import (
 	"crypto/hmac"
@@ -10,11 +10,11 @@ import (
 	"slices"
 )
 
-// A message is a message of Jupyter's protocol, as sent over the wire:
+// A Message is a message of Jupyter's protocol, as sent over the wire:
 // jupyter-client.readthedocs.io/en/stable/messaging.html.
-type message struct {
+type Message struct {
 	identities                        [][]byte
-	header, parent, metadata, content []byte // JSON objects
+	Header, Parent, Metadata, Content []byte // JSON objects
 	buffers                           [][]byte
 }
 
@@ -30,22 +30,22 @@ type messageHeader struct {
 
 var delimiter = []byte("<IDS|MSG>")
 
-// splitMessage takes a message apart.
-func splitMessage(frames [][]byte) (m message, signature []byte, err error) {
+// SplitMessage takes a message apart.
+func SplitMessage(frames [][]byte) (m Message, signature []byte, err error) {
 	at := slices.IndexFunc(frames, func(frame []byte) bool { return string(frame) == string(delimiter) })
 	if at < 0 || len(frames) < at+6 {
 		return m, nil, errors.New("not a Jupyter message")
 	}
-	m = message{identities: frames[:at], header: frames[at+2], parent: frames[at+3], metadata: frames[at+4], content: frames[at+5],
+	m = Message{identities: frames[:at], Header: frames[at+2], Parent: frames[at+3], Metadata: frames[at+4], Content: frames[at+5],
 		buffers: frames[at+6:]}
 	return m, frames[at+1], nil
 }
 
-// parseMessage takes a message apart and checks it. It returns an error if
+// ParseMessage takes a message apart and checks it. It returns an error if
 // the message is not signed with key, or if a part is not a JSON object:
 // either would end GoNB.
-func parseMessage(frames [][]byte, key string) (message, error) {
-	m, signature, err := splitMessage(frames)
+func ParseMessage(frames [][]byte, key string) (Message, error) {
+	m, signature, err := SplitMessage(frames)
 	if err != nil {
 		return m, err
 	}
@@ -57,7 +57,7 @@ func parseMessage(frames [][]byte, key string) (message, error) {
 	for _, part := range []struct {
 		text []byte
 		into any
-	}{{m.header, &header}, {m.parent, &parent}, {m.metadata, &metadata}, {m.content, &content}} {
+	}{{m.Header, &header}, {m.Parent, &parent}, {m.Metadata, &metadata}, {m.Content, &content}} {
 		if err := json.Unmarshal(part.text, part.into); err != nil {
 			return m, fmt.Errorf("an unreadable message: %w", err)
 		}
@@ -69,43 +69,43 @@ func parseMessage(frames [][]byte, key string) (message, error) {
 }
 
 // signature returns the HMAC-SHA256 of the four parts, in hexadecimal.
-func (m message) signature(key string) []byte {
+func (m Message) signature(key string) []byte {
 	mac := hmac.New(sha256.New, []byte(key))
-	for _, part := range [][]byte{m.header, m.parent, m.metadata, m.content} {
+	for _, part := range [][]byte{m.Header, m.Parent, m.Metadata, m.Content} {
 		mac.Write(part)
 	}
 	return hex.AppendEncode(nil, mac.Sum(nil))
 }
 
-// frames puts the message together again.
-func (m message) frames(key string) [][]byte {
+// Frames puts the message together again.
+func (m Message) Frames(key string) [][]byte {
 	signature := []byte{}
 	if key != "" {
 		signature = m.signature(key)
 	}
-	return slices.Concat(m.identities, [][]byte{delimiter, signature, m.header, m.parent, m.metadata, m.content}, m.buffers)
+	return slices.Concat(m.identities, [][]byte{delimiter, signature, m.Header, m.Parent, m.Metadata, m.Content}, m.buffers)
 }
 
-// headers returns the message's own header and that of the request it
+// Headers returns the message's own header and that of the request it
 // answers.
-func (m message) headers() (own, parent messageHeader) {
-	json.Unmarshal(m.header, &own) // unreadable fields stay empty
-	json.Unmarshal(m.parent, &parent)
+func (m Message) Headers() (own, parent messageHeader) {
+	json.Unmarshal(m.Header, &own) // unreadable fields stay empty
+	json.Unmarshal(m.Parent, &parent)
 	return own, parent
 }
 
-// fields returns the fields of the content.
-func (m message) fields() map[string]any {
+// Fields returns the fields of the content.
+func (m Message) Fields() map[string]any {
 	var fields map[string]any
-	json.Unmarshal(m.content, &fields) // unreadable content stays empty
+	json.Unmarshal(m.Content, &fields) // unreadable content stays empty
 	return fields
 }
 
-// setFields replaces the content.
-func (m *message) setFields(fields map[string]any) {
+// SetFields replaces the content.
+func (m *Message) SetFields(fields map[string]any) {
 	content, err := json.Marshal(fields)
 	if err != nil {
 		panic(err) // what was JSON can be JSON again
 	}
-	m.content = content
+	m.Content = content
 }

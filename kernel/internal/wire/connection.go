@@ -1,4 +1,4 @@
-package main
+package wire
 
 import (
 	"encoding/json"
@@ -10,25 +10,26 @@ import (
 	"strings"
 )
 
-// A channel is one of the five sockets between a client and a kernel.
-type channel int
+// A Channel is one of the five sockets between a client and a kernel.
+type Channel int
 
+// The channels by the names of Jupyter, and their number.
 const (
-	shell channel = iota
+	Shell Channel = iota
 	control
-	stdin
-	iopub
-	heartbeat
-	channels
+	Stdin
+	Iopub
+	Heartbeat
+	Channels
 )
 
-func (c channel) String() string {
-	return [channels]string{"shell", "control", "stdin", "iopub", "hb"}[c]
+func (c Channel) String() string {
+	return [Channels]string{"shell", "control", "stdin", "iopub", "hb"}[c]
 }
 
-// A connection is the content of the file in which a client tells a kernel
+// A Connection is the content of the file in which a client tells a kernel
 // where to connect.
-type connection struct {
+type Connection struct {
 	Transport string `json:"transport"` // tcp or ipc
 	IP        string `json:"ip"`        // for ipc, the beginning of the sockets' paths
 	Key       string `json:"key"`       // "" for unsigned messages
@@ -40,7 +41,9 @@ type connection struct {
 	Heartbeat int    `json:"hb_port"`
 }
 
-func readConnection(path string) (c connection, err error) {
+// ReadConnection reads a connection file. It returns an error if the file asks for a transport or
+// signatures that this kernel does not support.
+func ReadConnection(path string) (c Connection, err error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return c, fmt.Errorf("the connection file: %w", err)
@@ -60,8 +63,8 @@ func readConnection(path string) (c connection, err error) {
 	return c, nil
 }
 
-// write writes the file for a kernel behind this one.
-func (c connection) write(path string) error {
+// Write writes the file for a kernel behind this one.
+func (c Connection) Write(path string) error {
 	text, err := json.Marshal(c)
 	if err != nil {
 		return err
@@ -69,19 +72,19 @@ func (c connection) write(path string) error {
 	return os.WriteFile(path, text, 0o600)
 }
 
-// address returns the address of a channel in the form of package net.
-func (c connection) address(ch channel) (network, address string) {
-	port := strconv.Itoa([channels]int{c.Shell, c.Control, c.Stdin, c.IOPub, c.Heartbeat}[ch])
+// Address returns the address of a channel in the form of package net.
+func (c Connection) Address(ch Channel) (network, address string) {
+	port := strconv.Itoa([Channels]int{c.Shell, c.Control, c.Stdin, c.IOPub, c.Heartbeat}[ch])
 	if c.Transport == "ipc" {
 		return "unix", c.IP + "-" + port
 	}
 	return "tcp", net.JoinHostPort(strings.TrimPrefix(c.IP, "*"), port) // * is ZeroMQ's name for all addresses
 }
 
-// listen serves a channel. A killed kernel may have left its socket in the
+// Listen serves a channel. A killed kernel may have left its socket in the
 // same place: a client that restarts a kernel gives it the same address.
-func (c connection) listen(ch channel) (net.Listener, error) {
-	network, address := c.address(ch)
+func (c Connection) Listen(ch Channel) (net.Listener, error) {
+	network, address := c.Address(ch)
 	if network == "unix" {
 		if info, err := os.Lstat(address); err == nil && info.Mode().Type() == os.ModeSocket {
 			os.Remove(address)
@@ -97,15 +100,15 @@ func (c connection) listen(ch channel) (net.Listener, error) {
 	return l, err
 }
 
-// socketPath is the longest path of a socket that every system accepts,
+// SocketPath is the longest path of a socket that every system accepts,
 // including the terminating byte.
-const socketPath = 104
+const SocketPath = 104
 
-// socketFolder returns a private folder for sockets: dir, if its path is
+// SocketFolder returns a private folder for sockets: dir, if its path is
 // short enough, or else a new one, with a link in dir by which clearKernel
 // finds it.
-func socketFolder(dir string) (string, error) {
-	if len(dir)+len("/g-1") < socketPath {
+func SocketFolder(dir string) (string, error) {
+	if len(dir)+len("/g-1") < SocketPath {
 		return dir, nil
 	}
 	short, err := os.MkdirTemp("/tmp", "liegg-")
@@ -117,27 +120,27 @@ func socketFolder(dir string) (string, error) {
 
 const socketLink = "sockets"
 
-// removeSockets removes the folder that socketFolder made outside dir.
-func removeSockets(dir string) {
+// RemoveSockets removes the folder that socketFolder made outside dir.
+func RemoveSockets(dir string) {
 	if short, err := os.Readlink(filepath.Join(dir, socketLink)); err == nil && filepath.Dir(short) == "/tmp" {
 		os.RemoveAll(short)
 	}
 }
 
-// behind returns the connection to GoNB: sockets in a private folder, with
+// Behind returns the connection to GoNB: sockets in a private folder, with
 // the key of its clients.
-func (c connection) behind(folder string) connection {
-	return connection{Transport: "ipc", IP: filepath.Join(folder, "g"), Key: c.Key, Scheme: "hmac-sha256",
+func (c Connection) Behind(folder string) Connection {
+	return Connection{Transport: "ipc", IP: filepath.Join(folder, "g"), Key: c.Key, Scheme: "hmac-sha256",
 		Shell: 1, Control: 2, Stdin: 3, IOPub: 4, Heartbeat: 5}
 }
 
-// sides returns the socket types that are allowed on the client's side of a
+// Sides returns the socket types that are allowed on the client's side of a
 // channel, and the type on the kernel's side.
-func (c channel) sides() (client []string, kernel string) {
+func (c Channel) Sides() (client []string, kernel string) {
 	switch c {
-	case iopub:
+	case Iopub:
 		return []string{"SUB", "XSUB"}, "PUB"
-	case heartbeat:
+	case Heartbeat:
 		return []string{"REQ", "DEALER"}, "REP"
 	}
 	return []string{"DEALER", "REQ", "ROUTER"}, "ROUTER"

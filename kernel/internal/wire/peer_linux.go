@@ -1,4 +1,4 @@
-package main
+package wire
 
 import (
 	"bufio"
@@ -12,9 +12,9 @@ import (
 	"strings"
 )
 
-// checkPeer returns an error if a connection over loopback belongs to another
+// CheckPeer returns an error if a connection over loopback belongs to another
 // user: anyone who reaches the port could read what cells print.
-func checkPeer(conn net.Conn) error {
+func CheckPeer(conn net.Conn) error {
 	remote, tcp := conn.RemoteAddr().(*net.TCPAddr)
 	if !tcp || !remote.IP.IsLoopback() {
 		return nil // a Unix socket's folder is private, and a remote client was asked for

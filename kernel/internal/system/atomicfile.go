@@ -1,4 +1,4 @@
-package main
+package system
 
 import (
 	"context"
@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// unfinishedMark is part of the names of unfinished files. The next preparation
+// UnfinishedMark is part of the names of unfinished files. The next preparation
 // removes any that an interrupted one has left.
-const unfinishedMark = ".half-made-"
+const UnfinishedMark = ".half-made-"
 
-// writeAtomically writes a file under another name and renames it, so that nobody
+// WriteAtomically writes a file under another name and renames it, so that nobody
 // ever sees it half written.
-func writeAtomically(path string, data []byte, mode os.FileMode) error {
+func WriteAtomically(path string, data []byte, mode os.FileMode) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), unfinishedMark)
+	f, err := os.CreateTemp(filepath.Dir(path), UnfinishedMark)
 	if err != nil {
 		return err
 	}
@@ -31,12 +31,12 @@ func writeAtomically(path string, data []byte, mode os.FileMode) error {
 	return os.Rename(f.Name(), path)
 }
 
-// makeFolderAtomically lets fill create a new folder, which then replaces path.
-func makeFolderAtomically(path string, fill func(dir string) error) error {
+// MakeFolderAtomically lets fill create a new folder, which then replaces path.
+func MakeFolderAtomically(path string, fill func(dir string) error) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	dir, err := os.MkdirTemp(filepath.Dir(path), unfinishedMark)
+	dir, err := os.MkdirTemp(filepath.Dir(path), UnfinishedMark)
 	if err != nil {
 		return err
 	}
@@ -44,16 +44,16 @@ func makeFolderAtomically(path string, fill func(dir string) error) error {
 	if err := fill(dir); err != nil {
 		return err
 	}
-	if err := toDisk(dir); err != nil {
+	if err := ToDisk(dir); err != nil {
 		return err
 	}
 	return replaceFolder(dir, path)
 }
 
-// toDisk flushes the contents of a folder to disk, so that after a crash of
+// ToDisk flushes the contents of a folder to disk, so that after a crash of
 // the machine the folder is complete or absent. If it holds many files, the
 // whole system is flushed instead.
-func toDisk(dir string) error {
+func ToDisk(dir string) error {
 	var paths []string
 	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
 		if err == nil && (entry.IsDir() || entry.Type().IsRegular()) {
@@ -83,7 +83,7 @@ func syncPath(path string) error {
 // replaceFolder renames dir to path. A folder that is already there is first
 // renamed to a random name, and then removed.
 func replaceFolder(dir, path string) error {
-	old, err := os.MkdirTemp(filepath.Dir(path), unfinishedMark)
+	old, err := os.MkdirTemp(filepath.Dir(path), UnfinishedMark)
 	if err != nil {
 		return err
 	}
@@ -99,9 +99,9 @@ func replaceFolder(dir, path string) error {
 	return syncPath(filepath.Dir(path))
 }
 
-// lockFile takes the lock on path, which is released at the latest when the
+// LockFile takes the lock on path, which is released at the latest when the
 // process ends. If another process holds it, waiting is called once.
-func lockFile(ctx context.Context, path string, waiting func()) (unlock func(), err error) {
+func LockFile(ctx context.Context, path string, waiting func()) (unlock func(), err error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, err

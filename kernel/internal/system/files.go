@@ -1,4 +1,4 @@
-package main
+package system
 
 import (
 	"crypto/sha256"
@@ -6,13 +6,14 @@ import (
 	"os"
 )
 
-func exists(path string) bool {
+// Exists reports whether a file or folder can be found at path.
+func Exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }
 
-// digest returns the SHA-256 of the parts, in hexadecimal.
-func digest(parts ...[]byte) string {
+// Digest returns the SHA-256 of the parts, in hexadecimal.
+func Digest(parts ...[]byte) string {
 	sum := sha256.New()
 	for _, part := range parts {
 		fmt.Fprintf(sum, "%d\n", len(part))

@@ -1,4 +1,4 @@
-package main
+package wire
 
 import (
 	"bytes"
@@ -9,25 +9,25 @@ import (
 
 // signed returns a message of the given type, as a client sends it.
 func signed(key, kind, content string) [][]byte {
-	m := message{header: []byte(`{"msg_id":"` + rand.Text() + `","username":"u","session":"s","msg_type":"` + kind + `","version":"5.3","date":""}`),
-		parent: []byte("{}"), metadata: []byte("{}"), content: []byte(content)}
-	return m.frames(key)
+	m := Message{Header: []byte(`{"msg_id":"` + rand.Text() + `","username":"u","session":"s","msg_type":"` + kind + `","version":"5.3","date":""}`),
+		Parent: []byte("{}"), Metadata: []byte("{}"), Content: []byte(content)}
+	return m.Frames(key)
 }
 
 func TestParseMessage(t *testing.T) {
 	const key = "k"
 	good := signed(key, "kernel_info_request", "{}")
-	m, err := parseMessage(append([][]byte{[]byte("identity")}, append(good, []byte("a buffer"))...), key)
+	m, err := ParseMessage(append([][]byte{[]byte("identity")}, append(good, []byte("a buffer"))...), key)
 	if err != nil || len(m.identities) != 1 || len(m.buffers) != 1 {
 		t.Fatalf("%v, %v", m, err)
 	}
-	if !slices.EqualFunc(m.frames(key)[1:7], good, bytes.Equal) {
+	if !slices.EqualFunc(m.Frames(key)[1:7], good, bytes.Equal) {
 		t.Error("the message is another one when put together again")
 	}
 	with := func(part int, text string) [][]byte {
-		m := message{header: good[2], parent: good[3], metadata: good[4], content: good[5]}
-		*[]*[]byte{&m.header, &m.parent, &m.metadata, &m.content}[part] = []byte(text)
-		return m.frames(key)
+		m := Message{Header: good[2], Parent: good[3], Metadata: good[4], Content: good[5]}
+		*[]*[]byte{&m.Header, &m.Parent, &m.Metadata, &m.Content}[part] = []byte(text)
+		return m.Frames(key)
 	}
 	for name, frames := range map[string][][]byte{
 		"no frames":                             nil,
@@ -45,7 +45,7 @@ func TestParseMessage(t *testing.T) {
 		"content that is a list":                with(3, "[1]"),
 		"content that is empty":                 with(3, ""),
 	} {
-		if _, err := parseMessage(frames, key); err == nil {
+		if _, err := ParseMessage(frames, key); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}

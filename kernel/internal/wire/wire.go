@@ -1,4 +1,7 @@
-package main
+// Package wire speaks ZMTP 3.0 with the NULL mechanism (rfc.zeromq.org/spec/23), the protocol between
+// Jupyter's clients and GoNB, and takes Jupyter's messages apart. GoNB's own library is not used because
+// it trusts its peers: a frame that claims 2⁶² bytes, or a truncated property, ends the process.
+package wire
 
 import (
 	"bufio"
@@ -11,33 +14,31 @@ import (
 	"time"
 )
 
-// This file speaks ZMTP 3.0 with the NULL mechanism (rfc.zeromq.org/spec/23),
-// the protocol between Jupyter's clients and GoNB. GoNB's own library is not
-// used because it trusts its peers: a frame that claims 2⁶² bytes, or a
-// truncated property, ends the process.
-
 const (
-	frameMore    = 1
-	frameLong    = 2
-	frameCommand = 4
+	frameMore = 1
+	frameLong = 2
+	// FrameCommand is the flag of a frame that is a command, not part of a message.
+	FrameCommand = 4
 
-	// messageLimit bounds the size in bytes of a message: a cell, a reply
+	// MessageLimit bounds the size in bytes of a message: a cell, a reply
 	// with a picture, or the data of a widget.
-	messageLimit = 256 << 20
+	MessageLimit = 256 << 20
 	// frameLimit bounds the number of frames of a message. Jupyter's have
 	// six, plus identities and buffers.
 	frameLimit = 1024
-	// handshakeLimit bounds the bytes that a peer may send before it is
+	// HandshakeLimit bounds the bytes that a peer may send before it is
 	// known.
-	handshakeLimit = 4 << 10
+	HandshakeLimit = 4 << 10
 
-	handshakeTime = 10 * time.Second
+	// HandshakeTime is how long a peer may take until it is known.
+	HandshakeTime = 10 * time.Second
 	// sendTime is how long a peer may leave a message unread. One that never
 	// reads would keep the others waiting.
 	sendTime = 10 * time.Minute
 )
 
-var errWire = errors.New("no ZMTP 3 peer")
+// ErrWire is the error of a peer that does not keep to the protocol.
+var ErrWire = errors.New("no ZMTP 3 peer")
 
 // greeting is what both sides of a connection send first: signature, version,
 // mechanism, and that this side has no special role.
@@ -47,8 +48,8 @@ var greeting = func() (g [64]byte) {
 	return g
 }()
 
-// greet exchanges greetings.
-func greet(conn net.Conn) error {
+// Greet exchanges greetings.
+func Greet(conn net.Conn) error {
 	if _, err := conn.Write(greeting[:]); err != nil {
 		return err
 	}
@@ -57,35 +58,35 @@ func greet(conn net.Conn) error {
 		return err
 	}
 	if theirs[0] != 0xff || theirs[9] != 0x7f || theirs[10] < 3 || !bytes.Equal(theirs[12:32], greeting[12:32]) {
-		return errWire
+		return ErrWire
 	}
 	return nil
 }
 
-// A peer is what the other side of a connection says about itself.
-type peer struct{ socketType, identity string }
+// A Peer is what the other side of a connection says about itself.
+type Peer struct{ SocketType, Identity string }
 
-// sendReady ends this side's part of the handshake.
-func sendReady(conn net.Conn, p peer) error {
+// SendReady ends this side's part of the handshake.
+func SendReady(conn net.Conn, p Peer) error {
 	body := []byte("\x05READY")
-	for _, property := range [][2]string{{"Socket-Type", p.socketType}, {"Identity", p.identity}} {
+	for _, property := range [][2]string{{"Socket-Type", p.SocketType}, {"Identity", p.Identity}} {
 		body = append(body, byte(len(property[0])))
 		body = append(body, property[0]...)
 		body = binary.BigEndian.AppendUint32(body, uint32(len(property[1])))
 		body = append(body, property[1]...)
 	}
-	return sendFrames(conn, frameCommand, body)
+	return SendFrames(conn, FrameCommand, body)
 }
 
-// awaitReady reads the other side's part.
-func awaitReady(conn io.Reader) (p peer, err error) {
-	flags, body, err := readFrame(conn, handshakeLimit)
+// AwaitReady reads the other side's part.
+func AwaitReady(conn io.Reader) (p Peer, err error) {
+	flags, body, err := ReadFrame(conn, HandshakeLimit)
 	if err != nil {
 		return p, err
 	}
 	body, ready := bytes.CutPrefix(body, []byte("\x05READY"))
-	if !ready || flags != frameCommand {
-		return p, errWire
+	if !ready || flags != FrameCommand {
+		return p, ErrWire
 	}
 	for len(body) > 0 {
 		var name, value []byte
@@ -93,20 +94,20 @@ func awaitReady(conn io.Reader) (p peer, err error) {
 			return p, err
 		}
 		if len(body) < 4 {
-			return p, errWire
+			return p, ErrWire
 		}
 		if value, body, err = cutSized(body, int(binary.BigEndian.Uint32(body)), 4); err != nil {
 			return p, err
 		}
 		switch string(bytes.ToLower(name)) {
 		case "socket-type":
-			p.socketType = string(value)
+			p.SocketType = string(value)
 		case "identity":
-			p.identity = string(value)
+			p.Identity = string(value)
 		}
 	}
-	if len(p.identity) > 255 {
-		return p, errWire
+	if len(p.Identity) > 255 {
+		return p, ErrWire
 	}
 	return p, nil
 }
@@ -114,21 +115,21 @@ func awaitReady(conn io.Reader) (p peer, err error) {
 // cutSized cuts a part of the given size off body, after skip bytes.
 func cutSized(body []byte, size, skip int) (part, rest []byte, err error) {
 	if size < 0 || size > len(body)-skip {
-		return nil, nil, errWire
+		return nil, nil, ErrWire
 	}
 	return body[skip : skip+size], body[skip+size:], nil
 }
 
-// readFrame reads one frame of at most limit bytes. It allocates no more
+// ReadFrame reads one frame of at most limit bytes. It allocates no more
 // memory than the bytes that have arrived.
-func readFrame(r io.Reader, limit int64) (flags byte, body []byte, err error) {
+func ReadFrame(r io.Reader, limit int64) (flags byte, body []byte, err error) {
 	var head [9]byte
 	if _, err := io.ReadFull(r, head[:2]); err != nil {
 		return 0, nil, err
 	}
 	flags, size := head[0], uint64(head[1])
-	if flags&^(frameMore|frameLong|frameCommand) != 0 {
-		return 0, nil, errWire
+	if flags&^(frameMore|frameLong|FrameCommand) != 0 {
+		return 0, nil, ErrWire
 	}
 	if flags&frameLong != 0 {
 		if _, err := io.ReadFull(r, head[2:]); err != nil {
@@ -137,7 +138,7 @@ func readFrame(r io.Reader, limit int64) (flags byte, body []byte, err error) {
 		size = binary.BigEndian.Uint64(head[1:])
 	}
 	if size > uint64(limit) {
-		return 0, nil, fmt.Errorf("a frame of %d bytes: %w", size, errWire)
+		return 0, nil, fmt.Errorf("a frame of %d bytes: %w", size, ErrWire)
 	}
 	if size < 1<<20 {
 		body = make([]byte, size)
@@ -150,18 +151,18 @@ func readFrame(r io.Reader, limit int64) (flags byte, body []byte, err error) {
 	return flags &^ frameLong, body, err
 }
 
-// readMessage reads the frames of one message. Commands between messages have
+// ReadMessage reads the frames of one message. Commands between messages have
 // no meaning in version 3.0 and are skipped.
-func readMessage(r io.Reader) (frames [][]byte, err error) {
-	left := int64(messageLimit)
+func ReadMessage(r io.Reader) (frames [][]byte, err error) {
+	left := int64(MessageLimit)
 	for len(frames) < frameLimit {
-		flags, body, err := readFrame(r, left)
+		flags, body, err := ReadFrame(r, left)
 		if err != nil {
 			return nil, err
 		}
-		if flags&frameCommand != 0 {
-			if flags != frameCommand || len(frames) > 0 {
-				return nil, errWire
+		if flags&FrameCommand != 0 {
+			if flags != FrameCommand || len(frames) > 0 {
+				return nil, ErrWire
 			}
 			continue
 		}
@@ -170,13 +171,14 @@ func readMessage(r io.Reader) (frames [][]byte, err error) {
 			return frames, nil
 		}
 	}
-	return nil, fmt.Errorf("more than %d frames: %w", frameLimit, errWire)
+	return nil, fmt.Errorf("more than %d frames: %w", frameLimit, ErrWire)
 }
 
-// sendMessage sends the frames of one message.
-func sendMessage(conn net.Conn, frames [][]byte) error { return sendFrames(conn, 0, frames...) }
+// SendMessage sends the frames of one message.
+func SendMessage(conn net.Conn, frames [][]byte) error { return SendFrames(conn, 0, frames...) }
 
-func sendFrames(conn net.Conn, flags byte, frames ...[]byte) error {
+// SendFrames sends frames with flags, all but the last marked as followed by more.
+func SendFrames(conn net.Conn, flags byte, frames ...[]byte) error {
 	var text []byte
 	for i, frame := range frames {
 		head := flags
@@ -195,12 +197,13 @@ func sendFrames(conn net.Conn, flags byte, frames ...[]byte) error {
 	return err
 }
 
-// buffered is a connection that is read in large pieces.
-type buffered struct {
+// Buffered is a connection that is read in large pieces.
+type Buffered struct {
 	net.Conn
 	r *bufio.Reader
 }
 
-func newBuffered(conn net.Conn) buffered { return buffered{conn, bufio.NewReaderSize(conn, 64<<10)} }
+// NewBuffered buffers what is read from a connection.
+func NewBuffered(conn net.Conn) Buffered { return Buffered{conn, bufio.NewReaderSize(conn, 64<<10)} }
 
-func (b buffered) Read(p []byte) (int, error) { return b.r.Read(p) }
+func (b Buffered) Read(p []byte) (int, error) { return b.r.Read(p) }

@@ -1,4 +1,4 @@
-package main
+package system
 
 import (
 	"bytes"
@@ -9,9 +9,9 @@ import (
 	"syscall"
 )
 
-// dieWithParent arranges for the child to get SIGTERM when this process dies,
+// DieWithParent arranges for the child to get SIGTERM when this process dies,
 // however it dies.
-func dieWithParent(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGTERM }
+func DieWithParent(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGTERM }
 
 // processName returns the name of a running program, "" if there is none.
 func processName(pid int) string {
@@ -19,9 +19,9 @@ func processName(pid int) string {
 	return string(bytes.TrimSpace(name))
 }
 
-// processesIn returns the processes whose TMPDIR is dir: a kernel with all
+// ProcessesIn returns the processes whose TMPDIR is dir: a kernel with all
 // its descendants. A recycled process ID cannot be mistaken for one.
-func processesIn(dir string) (pids []int) {
+func ProcessesIn(dir string) (pids []int) {
 	paths, _ := filepath.Glob("/proc/[0-9]*/environ")
 	want := []byte("TMPDIR=" + dir)
 	for _, path := range paths {

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package main
+package system
 
 import (
 	"os"
@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// dieWithParent does nothing: only Linux offers it.
-func dieWithParent(*syscall.SysProcAttr) {}
+// DieWithParent does nothing: only Linux offers it.
+func DieWithParent(*syscall.SysProcAttr) {}
 
 // processName returns the name of a running program, "" if there is none.
 func processName(pid int) string {
@@ -20,9 +20,9 @@ func processName(pid int) string {
 	return filepath.Base(strings.TrimSpace(string(name)))
 }
 
-// processesIn returns the processes whose command line names dir: the cells'
+// ProcessesIn returns the processes whose command line names dir: the cells'
 // programs and the language servers of a kernel.
-func processesIn(dir string) (pids []int) {
+func ProcessesIn(dir string) (pids []int) {
 	listing, _ := exec.Command("ps", "-axo", "pid=,command=").Output()
 	for line := range strings.Lines(string(listing)) {
 		fields := strings.Fields(line)
