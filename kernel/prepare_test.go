@@ -90,48 +90,6 @@ func TestPrepareRefusesUnknownStep(t *testing.T) {
 	}
 }
 
-func TestMakeAsideKeepsWhatWasThere(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "folder")
-	fill := func(text string, err error) error {
-		return system.MakeFolderAtomically(path, func(dir string) error {
-			return errors.Join(os.WriteFile(filepath.Join(dir, "file"), []byte(text), 0o600), err)
-		})
-	}
-	for _, c := range []struct {
-		text string
-		err  error
-		want string
-	}{{"one", nil, "one"}, {"two", errors.New("no network"), "one"}, {"three", nil, "three"}} {
-		if err := fill(c.text, c.err); !errors.Is(err, c.err) {
-			t.Errorf("%s: %v", c.text, err)
-		}
-		if got, err := os.ReadFile(filepath.Join(path, "file")); string(got) != c.want {
-			t.Errorf("after %s: %q, %v", c.text, got, err)
-		}
-	}
-	noneLeft(t, filepath.Join(filepath.Dir(path), system.UnfinishedMark+"*"))
-}
-
-func TestLockIsForOne(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "lock")
-	unlock, err := system.LockFile(t.Context(), path, func() { t.Error("nobody has the lock") })
-	if err != nil {
-		t.Fatal(err)
-	}
-	waited := false
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
-	if _, err := system.LockFile(ctx, path, func() { waited = true }); !errors.Is(err, context.DeadlineExceeded) || !waited {
-		t.Errorf("the second one got the lock, or did not wait: %v", err)
-	}
-	unlock()
-	unlock, err = system.LockFile(t.Context(), path, func() { t.Error("the lock is free") })
-	if err != nil {
-		t.Fatal(err)
-	}
-	unlock()
-}
-
 func TestCheckFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(path, []byte("abc"), 0o600); err != nil {
