@@ -31,3 +31,9 @@ func TestUnknownIsExplained(t *testing.T) {
 		}
 	}
 }
+
+func TestPrepareRefusesUnknownStep(t *testing.T) {
+	if _, _, err := do(t, "prepare", "kernels"); err == nil || !strings.Contains(err.Error(), "python, tools, xla") {
+		t.Errorf("error %v", err)
+	}
+}

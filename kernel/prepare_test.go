@@ -84,12 +84,6 @@ func TestInterruptedPreparationResumes(t *testing.T) {
 	noneLeft(t, filepath.Join(p.Cache, "venv", system.UnfinishedMark+"*"))
 }
 
-func TestPrepareRefusesUnknownStep(t *testing.T) {
-	if _, _, err := do(t, "prepare", "kernels"); err == nil || !strings.Contains(err.Error(), "python, tools, xla") {
-		t.Errorf("error %v", err)
-	}
-}
-
 func TestCheckFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file")
 	if err := os.WriteFile(path, []byte("abc"), 0o600); err != nil {

@@ -1,13 +1,12 @@
 package main
 
 import (
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-
-	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // Without any network a prepared kernel starts, prepares nothing, links
@@ -43,15 +42,6 @@ func TestOfflineTwoAtOnce(t *testing.T) {
 	wg.Wait()
 }
 
-func TestSessionModule(t *testing.T) {
-	mod := "module github.com/liegg/lab\n\ngo 1.26.5\n\nrequire a.org/b v1.0.0 // indirect\n\ntool (\n\ta.org/b/cmd\n)\n\ntool a.org/c\n"
-	want := "module gonb_12\n\ngo 1.26.5\n\nrequire a.org/b v1.0.0 // indirect\n\n\n" +
-		"\nrequire github.com/liegg/lab v0.0.0\n\nreplace github.com/liegg/lab => \"/home/a b/lab\"\n"
-	if got := sessionModule(mod, "gonb_12", "/home/a b/lab"); got != want {
-		t.Errorf("got\n%s\nwant\n%s", got, want)
-	}
-}
-
 func TestOnlyGoNBsOwnGetIsLeftOut(t *testing.T) {
 	cases := map[string]bool{"get": true, "get -t": true, "get example.org/x": false, "get -u": false, "build": false, "": false}
 	for args, want := range cases {
@@ -76,12 +66,15 @@ func TestBuildFlags(t *testing.T) {
 // The kernel stands on the standard library and what it launches; it knows
 // nothing of the packages that cells import.
 func TestKernelStandsOnStandardLibrary(t *testing.T) {
-	list := goCommand(t.Context(), prepared, "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./kernel")
-	out, err := system.Output(list)
+	list := exec.Command("go", "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", "./kernel")
+	list.Dir = prepared.Checkout
+	out, err := list.Output()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Fields(string(out)); !slices.Equal(got, []string{modulePath + "/kernel"}) {
-		t.Errorf("the kernel depends on %q", got)
+	for _, path := range strings.Fields(string(out)) {
+		if !strings.HasPrefix(path+"/", modulePath+"/kernel/") {
+			t.Errorf("the kernel depends on %s", path)
+		}
 	}
 }
