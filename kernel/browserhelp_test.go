@@ -12,6 +12,8 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"github.com/liegg/lab/kernel/internal/setup"
 )
 
 const (
@@ -86,7 +88,7 @@ func TestBrowserHelps(t *testing.T) {
 		t.Skip("slow")
 	}
 	tab := openTab(t, 1200)
-	if err := prepare(t.Context(), prepared, newProgress(os.Stderr), []string{"gopls"}, true); err != nil {
+	if err := setup.Prepare(t.Context(), prepared, setup.NewProgress(os.Stderr), []string{"gopls"}, true); err != nil {
 		t.Fatal(err)
 	}
 	lab := startLab(t, writeNotebook(t, filepath.Join(t.TempDir(), "help.ipynb"), append(earlierCells[:2:2], "")...))

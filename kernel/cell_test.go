@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/setup"
 )
 
 // What GoNB does with lines: those that it takes for commands, and those that
@@ -146,7 +148,7 @@ func TestNamesThatEndWithACell(t *testing.T) {
 
 // The commands agree with the pinned GoNB.
 func TestCommandsAreGoNBs(t *testing.T) {
-	folder, err := downloadModule(t.Context(), prepared, "github.com/janpfeifer/gonb")
+	folder, err := setup.DownloadModule(t.Context(), prepared, "github.com/janpfeifer/gonb")
 	if err != nil {
 		t.Fatal(err)
 	}

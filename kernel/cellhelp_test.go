@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/setup"
 )
 
 // A helpCase is what a reader asks for in a cell, with the cursor at ‸, and
@@ -135,7 +137,7 @@ func (n notebookClient) askHelp(t testing.TB, c helpCase) map[string]any {
 // openHelped starts a kernel and executes the earlier cells.
 func openHelped(t testing.TB) notebookClient {
 	t.Helper()
-	if err := prepare(t.Context(), prepared, newProgress(io.Discard), []string{"gopls"}, true); err != nil {
+	if err := setup.Prepare(t.Context(), prepared, setup.NewProgress(io.Discard), []string{"gopls"}, true); err != nil {
 		t.Fatal(err)
 	}
 	n := openNotebook(t, runningKernel(t, prepared))

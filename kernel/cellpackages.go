@@ -8,13 +8,15 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/setup"
 )
 
 // cellPackages returns the packages that cells may use without importing
 // them: the lab's, the usual imports, and the standard library, in
 // this order.
 func cellPackages(checkout, goPath string) []string {
-	return slices.Concat(packagesIn(checkout, modulePath+"/"), usualImports, packagesIn(filepath.Join(goRoot(goPath), "src"), ""))
+	return slices.Concat(packagesIn(checkout, setup.ModulePath+"/"), setup.UsualImports, packagesIn(filepath.Join(goRoot(goPath), "src"), ""))
 }
 
 // packagesIn returns the packages in a folder, whose paths begin with prefix.

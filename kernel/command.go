@@ -8,6 +8,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/liegg/lab/kernel/internal/setup"
 )
 
 // A subcommand is one word after go run ./kernel.
@@ -22,15 +24,15 @@ type subcommand struct {
 type call struct {
 	ctx            context.Context
 	stdout, stderr io.Writer
-	paths          paths
+	paths          setup.Paths
 }
 
 func subcommands() []subcommand {
 	return []subcommand{
 		{"lab", "[NOTEBOOK]", "Prepare what is missing and open JupyterLab on NOTEBOOK, or on notebooks/: the first time on " + firstNotebook + ", then as you left it. Ctrl-C stops it.", labFlags},
 		{"run", "NOTEBOOK...", "Execute notebooks without a browser and write them back with their results, or as HTML pages.", runFlags},
-		{"prepare", "[STEP...]", "Prepare everything that lab and run need, or only the named steps: " + strings.Join(stepNames(), ", ") + ".", prepareFlags},
-		{"install", "", "Offer the kernel “" + displayName + "” to your own Jupyter and VS Code.", installFlags},
+		{"prepare", "[STEP...]", "Prepare everything that lab and run need, or only the named steps: " + strings.Join(setup.StepNames(), ", ") + ".", prepareFlags},
+		{"install", "", "Offer the kernel “" + setup.DisplayName + "” to your own Jupyter and VS Code.", installFlags},
 		{"uninstall", "", "Remove that kernel again; with --all also everything that was prepared.", uninstallFlags},
 		{"new", "NAME", "Write notebooks/NAME.ipynb, a template for the test of a hypothesis about symmetry.", newFlags},
 		{"gallery", "[NOTEBOOK...]", "Write stored notebooks, or all of notebooks/, as pages with an index: a site that needs no server and no network.", galleryFlags},
@@ -78,7 +80,7 @@ func (s subcommand) run(ctx context.Context, stdout, stderr io.Writer, args []st
 		s.usage(stderr, fs)
 		return fmt.Errorf("%s: %w", s.name, err)
 	}
-	p, err := findPaths()
+	p, err := setup.FindPaths()
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/liegg/lab/kernel/internal/setup"
 )
 
 // completions are proposals in the form of Jupyter's protocol.
@@ -83,7 +85,7 @@ func promote(items []completionItem) {
 
 // merit is 1 for packages of the lab and for methods, and otherwise 0.
 func (c completionItem) merit() int {
-	if kindNames[c.Kind] == "method" || strings.HasPrefix(c.Detail, `"`+modulePath+"/") {
+	if kindNames[c.Kind] == "method" || strings.HasPrefix(c.Detail, `"`+setup.ModulePath+"/") {
 		return 1
 	}
 	return 0

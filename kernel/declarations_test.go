@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/setup"
 )
 
 func parsed(t *testing.T, text string) *ast.File {
@@ -54,7 +56,7 @@ func TestWithoutRedeclared(t *testing.T) {
 }
 
 func TestHelpImports(t *testing.T) {
-	goPath, err := realGo()
+	goPath, err := setup.RealGo()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +72,7 @@ func TestHelpImports(t *testing.T) {
 		paths[i.path] = true
 	}
 	for name, want := range map[string]string{"str": "strings", "keep": "example.com/keep", "rand": "crypto/rand", "template": "html/template",
-		"network": modulePath + "/liegg/network", "fmt": "fmt", ".": "math", "mat": "", "plot": "", "graph": ""} {
+		"network": setup.ModulePath + "/liegg/network", "fmt": "fmt", ".": "math", "mat": "", "plot": "", "graph": ""} {
 		if got[name] != want {
 			t.Errorf("%s is %q, want %q", name, got[name], want)
 		}

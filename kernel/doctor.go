@@ -12,6 +12,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
@@ -37,10 +38,10 @@ func doctorFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 			}
 		}
 		table.Flush()
-		if err := checkBackend(); err != nil {
+		if err := setup.CheckBackend(); err != nil {
 			fmt.Fprintf(c.stdout, "\nCells have no backend: %v.\n", err)
 		} else {
-			choice := chooseBackend(c.paths)
+			choice := setup.ChooseBackend(c.paths)
 			fmt.Fprintf(c.stdout, "\nCells will use the backend %s: %s.\n", choice.Backend, choice.Why)
 		}
 		if ill {
@@ -54,21 +55,21 @@ func doctorFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 func machineFindings(ctx context.Context) []finding {
 	found := []finding{goFinding(ctx), pythonFinding(ctx), compilerFinding()}
 	system := finding{what: "System", found: runtime.GOOS + "/" + runtime.GOARCH}
-	if !hasWheels {
+	if !setup.HasWheels {
 		system.found += ": no pinned XLA plugin, so cells run on the Go backend unless LIEGG_PLUGIN names one"
 	}
-	if err := checkBackend(); err != nil {
+	if err := setup.CheckBackend(); err != nil {
 		found = append(found, finding{"Backend", "cannot be used", err.Error(), true})
 	}
 	gpu := finding{what: "NVIDIA GPU", found: "none seen"}
-	if hasNVIDIA() {
+	if setup.HasNVIDIA() {
 		gpu.found = "there is one"
 	}
 	return append(found, system, gpu)
 }
 
 func goFinding(ctx context.Context) finding {
-	path, err := realGo()
+	path, err := setup.RealGo()
 	if err != nil {
 		return finding{"Go", "missing", err.Error(), true}
 	}
@@ -80,7 +81,7 @@ func goFinding(ctx context.Context) finding {
 }
 
 func pythonFinding(ctx context.Context) finding {
-	path, err := findPython(ctx)
+	path, err := setup.FindPython(ctx)
 	if err != nil {
 		return finding{"Python", "missing or unsuitable", err.Error(), true}
 	}
@@ -88,7 +89,7 @@ func pythonFinding(ctx context.Context) finding {
 }
 
 func compilerFinding() finding {
-	if !hasCompiler() {
+	if !setup.HasCompiler() {
 		return finding{what: "C compiler", found: "missing", todo: "XLA needs one: Debian, Ubuntu: apt-get install gcc; Fedora: dnf install gcc; macOS: xcode-select --install"}
 	}
 	for _, name := range []string{os.Getenv("CC"), "gcc", "clang", "cc"} {
@@ -101,32 +102,32 @@ func compilerFinding() finding {
 
 // preparedFindings reports on what prepare makes. Only the folder is vital,
 // because lab and run make the rest.
-func preparedFindings(p paths) []finding {
+func preparedFindings(p setup.Paths) []finding {
 	private := finding{what: "Private folder", found: p.Cache, vital: true}
-	if p.readOnly() {
-		private.found += ", which is read-only: kernels write to " + p.tmp()
+	if p.ReadOnly() {
+		private.found += ", which is read-only: kernels write to " + p.Tmp()
 	}
-	if err := p.checkOwn(); err != nil {
+	if err := p.CheckOwn(); err != nil {
 		private.todo = err.Error()
 	}
 	found := []finding{private}
-	for _, s := range steps() {
-		f := finding{what: s.name, found: s.made(p)}
-		state, err := s.state(p)
-		damage := s.damage(p, true)
+	for _, s := range setup.Steps() {
+		f := finding{what: s.Name, found: s.Made(p)}
+		state, err := s.State(p)
+		damage := s.Damage(p, true)
 		switch {
 		case err != nil:
 			f.found, f.todo = "unknown", err.Error()
-		case s.name == "cuda" && state == stateMissing:
-			f.found = "not prepared; for an NVIDIA GPU: go run ./kernel prepare --cuda (" + megabytes(cudaBytes()) + ")"
-		case s.name == "gopls" && state != stateDone:
+		case s.Name == "cuda" && state == setup.StateMissing:
+			f.found = "not prepared; for an NVIDIA GPU: go run ./kernel prepare --cuda (" + setup.Megabytes(setup.CudaBytes()) + ")"
+		case s.Name == "gopls" && state != setup.StateDone:
 			f.found, f.todo = "missing: no completion in cells", "lab and install build it; or go run ./kernel prepare gopls"
-		case state == stateFailed:
-			f.found, f.todo = "could not be prepared", "go run ./kernel prepare "+s.name+" tries again and says why not"
-		case state == stateDamaged || state == stateDone && damage != nil:
-			f.found, f.todo = fmt.Sprintf("damaged: %v", damage), "lab and run make it again; or go run ./kernel prepare "+s.name
-		case state == stateMissing:
-			f.found, f.todo = "not prepared yet", "lab and run prepare it; or go run ./kernel prepare "+s.name
+		case state == setup.StateFailed:
+			f.found, f.todo = "could not be prepared", "go run ./kernel prepare "+s.Name+" tries again and says why not"
+		case state == setup.StateDamaged || state == setup.StateDone && damage != nil:
+			f.found, f.todo = fmt.Sprintf("damaged: %v", damage), "lab and run make it again; or go run ./kernel prepare "+s.Name
+		case state == setup.StateMissing:
+			f.found, f.todo = "not prepared yet", "lab and run prepare it; or go run ./kernel prepare "+s.Name
 		}
 		found = append(found, f)
 	}
@@ -135,8 +136,8 @@ func preparedFindings(p paths) []finding {
 
 func userSpecFinding() finding {
 	f := finding{what: "Your own Jupyter", found: "does not offer the kernel; go run ./kernel install adds it"}
-	if data, err := userJupyterData(); err == nil && system.Exists(specFolder(data)) {
-		f.found = "offers " + displayName + ", " + specFolder(data)
+	if data, err := userJupyterData(); err == nil && system.Exists(setup.SpecFolder(data)) {
+		f.found = "offers " + setup.DisplayName + ", " + setup.SpecFolder(data)
 	}
 	return f
 }

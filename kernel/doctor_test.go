@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/setup"
 )
 
 func TestDoctorOfThePrepared(t *testing.T) {
@@ -10,7 +12,7 @@ func TestDoctorOfThePrepared(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
-	for _, want := range []string{"Python", "C compiler", "MNIST", "Cells will use the backend " + chooseBackend(prepared).Backend, chooseBackend(prepared).Why} {
+	for _, want := range []string{"Python", "C compiler", "MNIST", "Cells will use the backend " + setup.ChooseBackend(prepared).Backend, setup.ChooseBackend(prepared).Why} {
 		if !strings.Contains(strings.ToLower(stdout), strings.ToLower(want)) {
 			t.Errorf("doctor does not tell of %q:\n%s", want, stdout)
 		}
@@ -41,25 +43,25 @@ func TestTildeOfNoShell(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	t.Setenv("LIEGG_CACHE", "./~x")
-	if dir, err := findCache(); err != nil || !strings.HasSuffix(dir, "kernel/~x") {
+	if dir, err := setup.FindCache(); err != nil || !strings.HasSuffix(dir, "kernel/~x") {
 		t.Errorf("%s, %v", dir, err)
 	}
 }
 
 func TestChooseBackend(t *testing.T) {
 	plugin := "/opt/some/pjrt_c_api_cpu_plugin.so"
-	empty := paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	empty := setup.Paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
 	cases := []struct {
 		name, backend, plugin, cgo string
-		paths                      paths
+		paths                      setup.Paths
 		want                       string
 	}{
-		{name: "prepared", paths: prepared, want: chooseBackend(prepared).Backend},
+		{name: "prepared", paths: prepared, want: setup.ChooseBackend(prepared).Backend},
 		{name: "nothing prepared", paths: empty, want: "go"},
 		{name: "by hand", paths: prepared, backend: "xla:cuda", plugin: plugin, want: "xla:cuda"},
 		{name: "no compiler", paths: prepared, cgo: "0", plugin: plugin, want: "go"},
 	}
-	if hasCompiler() && !hasNVIDIA() {
+	if setup.HasCompiler() && !setup.HasNVIDIA() {
 		cases = append(cases, cases[0])
 		cases[4].name, cases[4].plugin, cases[4].want = "named plugin", plugin, "xla:"+plugin
 	}
@@ -68,7 +70,7 @@ func TestChooseBackend(t *testing.T) {
 			t.Setenv("LIEGG_BACKEND", c.backend)
 			t.Setenv("LIEGG_PLUGIN", c.plugin)
 			t.Setenv("CGO_ENABLED", c.cgo)
-			if got := chooseBackend(c.paths); got.Backend != c.want || got.Why == "" {
+			if got := setup.ChooseBackend(c.paths); got.Backend != c.want || got.Why == "" {
 				t.Errorf("got %+v, want %s", got, c.want)
 			}
 		})

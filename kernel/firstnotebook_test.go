@@ -12,14 +12,15 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // labOfTwo returns paths of a private folder and a checkout with the first notebook and another
 // one, in which nobody has opened JupyterLab yet.
-func labOfTwo(t *testing.T) paths {
+func labOfTwo(t *testing.T) setup.Paths {
 	t.Helper()
-	p := paths{Cache: t.TempDir(), Checkout: t.TempDir()}
+	p := setup.Paths{Cache: t.TempDir(), Checkout: t.TempDir()}
 	if err := os.Mkdir(filepath.Join(p.Checkout, "notebooks"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +75,7 @@ func TestBrowserOpensFirstNotebookOnce(t *testing.T) {
 	if err := os.Symlink(filepath.Join(prepared.Cache, "venv"), filepath.Join(p.Cache, "venv")); err != nil {
 		t.Fatal(err)
 	}
-	if err := laySpec(prepared, p.jupyter("data")); err != nil {
+	if err := setup.LaySpec(prepared, p.Jupyter("data")); err != nil {
 		t.Fatal(err)
 	}
 	tab, what := openLab(t, p)
@@ -99,7 +100,7 @@ func TestBrowserOpensFirstNotebookOnce(t *testing.T) {
 }
 
 // openLab opens JupyterLab in a new browser, as lab does when no notebook is named.
-func openLab(t *testing.T, p paths) (tab context.Context, what served) {
+func openLab(t *testing.T, p setup.Paths) (tab context.Context, what served) {
 	t.Helper()
 	tab = openTab(t, 1200)
 	what, err := findServed(p, nil)

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 	"github.com/liegg/lab/kernel/internal/wire"
 )
@@ -90,7 +91,7 @@ func (c testClient) next() wire.Message {
 }
 
 // runningKernel starts a kernel and returns where it is met.
-func runningKernel(t testing.TB, p paths) wire.Connection {
+func runningKernel(t testing.TB, p setup.Paths) wire.Connection {
 	t.Helper()
 	cmd := launchKernel(t, p)
 	t.Cleanup(func() { cmd.Process.Signal(syscall.SIGTERM); cmd.Wait() })
@@ -225,7 +226,7 @@ func TestSocketFolderOfALongPath(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o700 || len(folder)+len("/g-1") >= wire.SocketPath {
 		t.Errorf("%s: %v, %v", folder, info, err)
 	}
-	clearKernel(dir)
+	setup.ClearKernel(dir)
 	if system.Exists(folder) || system.Exists(dir) {
 		t.Error("the folder is left behind")
 	}
@@ -239,7 +240,7 @@ func TestTransport(t *testing.T) {
 		"/Users/somebody/Library/Caches/liegg/tmp/k1234567890": "ipc",
 		"/home/" + strings.Repeat("long/", 20):                 "tcp",
 	} {
-		if got := transport(folder); got != want {
+		if got := setup.Transport(folder); got != want {
 			t.Errorf("%s: %s", folder, got)
 		}
 	}

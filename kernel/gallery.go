@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
@@ -33,8 +34,8 @@ func galleryFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 		if err != nil {
 			return err
 		}
-		say := newProgress(c.stderr)
-		if err := prepare(c.ctx, c.paths, say, []string{"python"}, false); err != nil {
+		say := setup.NewProgress(c.stderr)
+		if err := setup.Prepare(c.ctx, c.paths, say, []string{"python"}, false); err != nil {
 			return err
 		}
 		if err := writeGallery(c, say, dir, notebooks, earlier); err != nil {
@@ -101,7 +102,7 @@ func earlierGallery(dir string) (files []string, err error) {
 		}
 	}
 	if len(foreign) > 0 {
-		return nil, fmt.Errorf("gallery: %s holds files that are not a gallery's (%s): name a new or empty folder", shortPath(dir), some(foreign))
+		return nil, fmt.Errorf("gallery: %s holds files that are not a gallery's (%s): name a new or empty folder", shortPath(dir), setup.Some(foreign))
 	}
 	return files, nil
 }
@@ -118,7 +119,7 @@ func referencesOf(index string) (files []string) {
 
 // writeGallery makes the gallery aside. Then it moves its files into the folder, the index
 // last, and removes the files of an earlier gallery that the new one does not have.
-func writeGallery(c *call, say *progress, dir string, notebooks, earlier []string) error {
+func writeGallery(c *call, say *setup.Progress, dir string, notebooks, earlier []string) error {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return fmt.Errorf("gallery: cannot create the folder %s: %w", shortPath(dir), withoutPath(err))
 	}

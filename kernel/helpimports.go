@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
@@ -20,7 +21,7 @@ type helpImports struct {
 }
 
 func newHelpImports(checkout, goPath string) *helpImports {
-	return &helpImports{cellPackages(checkout, goPath), map[string]string{modulePath + "/": checkout, "": filepath.Join(goRoot(goPath), "src")}}
+	return &helpImports{cellPackages(checkout, goPath), map[string]string{setup.ModulePath + "/": checkout, "": filepath.Join(goRoot(goPath), "src")}}
 }
 
 // clause returns the imports of a cell besides its own, for the line of the

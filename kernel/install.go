@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
@@ -17,16 +18,16 @@ func installFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 		if err != nil {
 			return err
 		}
-		say := newProgress(c.stderr)
-		if err := prepare(c.ctx, c.paths, say, []string{"tools", "xla", "mnist", "warm", "gopls"}, false); err != nil {
+		say := setup.NewProgress(c.stderr)
+		if err := setup.Prepare(c.ctx, c.paths, say, []string{"tools", "xla", "mnist", "warm", "gopls"}, false); err != nil {
 			return err
 		}
-		if err := laySpec(c.paths, data); err != nil {
+		if err := setup.LaySpec(c.paths, data); err != nil {
 			return fmt.Errorf("cannot write the kernel's entry: %w", err)
 		}
-		fmt.Fprintf(c.stdout, "Jupyter and VS Code now offer the kernel %q.\n%s\n", displayName, specFolder(data))
-		if choice := chooseBackend(c.paths); choice.Backend == "go" {
-			say.line("cells use GoMLX's pure-Go backend: %s", choice.Why)
+		fmt.Fprintf(c.stdout, "Jupyter and VS Code now offer the kernel %q.\n%s\n", setup.DisplayName, setup.SpecFolder(data))
+		if choice := setup.ChooseBackend(c.paths); choice.Backend == "go" {
+			say.Line("cells use GoMLX's pure-Go backend: %s", choice.Why)
 		}
 		return nil
 	}
@@ -52,25 +53,25 @@ func removeCache(c *call) error {
 		fmt.Fprintln(c.stdout, "nothing has been prepared in", c.paths.Cache)
 		return nil
 	}
-	if err := c.paths.checkOwn(); err != nil {
+	if err := c.paths.CheckOwn(); err != nil {
 		return fmt.Errorf("nothing is removed: %w", err)
 	}
 	// Mark the folder first: an interrupted removal can then be repeated,
 	// because the mark is removed last.
-	if err := c.paths.mark(); err != nil {
+	if err := c.paths.Mark(); err != nil {
 		return fmt.Errorf("nothing is removed: %w", err)
 	}
-	unlock, err := system.LockFile(c.ctx, c.paths.lock(), func() { fmt.Fprintln(c.stderr, "waiting for another preparation to finish") })
+	unlock, err := system.LockFile(c.ctx, c.paths.Lock(), func() { fmt.Fprintln(c.stderr, "waiting for another preparation to finish") })
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	left, err := c.paths.removeOwn()
+	left, err := c.paths.RemoveOwn()
 	switch {
 	case err != nil:
 		return err
 	case len(left) > 0:
-		fmt.Fprintf(c.stdout, "removed the lab's files from %s; files that are not the lab's remain: %s\n", c.paths.Cache, some(left))
+		fmt.Fprintf(c.stdout, "removed the lab's files from %s; files that are not the lab's remain: %s\n", c.paths.Cache, setup.Some(left))
 	default:
 		fmt.Fprintln(c.stdout, "removed", c.paths.Cache)
 	}
@@ -80,9 +81,9 @@ func removeCache(c *call) error {
 // removeSpec removes the kernel's entry, and the folders around it if they
 // are then empty.
 func removeSpec(c *call, data string) error {
-	folder := specFolder(data)
+	folder := setup.SpecFolder(data)
 	if !system.Exists(folder) {
-		fmt.Fprintf(c.stdout, "the kernel %q is not installed\n", displayName)
+		fmt.Fprintf(c.stdout, "the kernel %q is not installed\n", setup.DisplayName)
 		return nil
 	}
 	if err := os.RemoveAll(folder); err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
@@ -18,7 +19,7 @@ func TestInstallAndUninstallLeaveNothing(t *testing.T) {
 	if _, stderr, err := do(t, "install"); err != nil {
 		t.Fatal(err, stderr)
 	}
-	text, err := os.ReadFile(filepath.Join(specFolder(data), "kernel.json"))
+	text, err := os.ReadFile(filepath.Join(setup.SpecFolder(data), "kernel.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,10 +34,10 @@ func TestInstallAndUninstallLeaveNothing(t *testing.T) {
 		t.Errorf("the entry is %s", text)
 	}
 	const find = "from jupyter_client.kernelspec import KernelSpecManager; print(KernelSpecManager().get_kernel_spec('liegg').display_name)"
-	if found, err := system.Output(system.Child(t.Context(), 0, prepared.python(), "-c", find)); err != nil || strings.TrimSpace(string(found)) != displayName {
+	if found, err := system.Output(system.Child(t.Context(), 0, prepared.Python(), "-c", find)); err != nil || strings.TrimSpace(string(found)) != setup.DisplayName {
 		t.Errorf("Jupyter finds the kernel %q, %v", found, err)
 	}
-	if out, _, err := do(t, "doctor"); err != nil || !strings.Contains(out, specFolder(data)) {
+	if out, _, err := do(t, "doctor"); err != nil || !strings.Contains(out, setup.SpecFolder(data)) {
 		t.Errorf("doctor does not see the entry: %v\n%s", err, out)
 	}
 	if _, stderr, err := do(t, "uninstall"); err != nil {
@@ -68,10 +69,10 @@ func TestUninstallTakesOnlyTheLabsKernel(t *testing.T) {
 	if err := system.WriteAtomically(other, []byte("{}"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := laySpec(prepared, data); err != nil {
+	if err := setup.LaySpec(prepared, data); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := do(t, "uninstall"); err != nil || !system.Exists(other) || system.Exists(specFolder(data)) {
+	if _, _, err := do(t, "uninstall"); err != nil || !system.Exists(other) || system.Exists(setup.SpecFolder(data)) {
 		t.Errorf("error %v", err)
 	}
 }
@@ -156,7 +157,7 @@ func TestUnmarkedFolderIsLeftAlone(t *testing.T) {
 func TestFolderThatWasUsedIsTheLabs(t *testing.T) {
 	t.Setenv("JUPYTER_DATA_DIR", t.TempDir())
 	hex := strings.Repeat("0a", 16)
-	for name, text := range map[string]string{markFile: "", "stamp/xla": hex + hex, "stamp/python-0a0a0a0a0a0a": hex + hex, "checkout/a/stamp/warm": failed + hex + hex,
+	for name, text := range map[string]string{setup.MarkFile: "", "stamp/xla": hex + hex, "stamp/python-0a0a0a0a0a0a": hex + hex, "checkout/a/stamp/warm": setup.Failed + hex + hex,
 		"networks/" + hex + "/network.json": "{}", "trainings/" + hex + ".unfinished": ""} {
 		cache := t.TempDir()
 		t.Setenv("LIEGG_CACHE", cache)
@@ -189,7 +190,7 @@ func TestUninstallAllTakesOnlyItsOwn(t *testing.T) {
 	if _, stderr, err := do(t, "prepare", "mnist"); err != nil {
 		t.Fatal(err, stderr)
 	}
-	if info, err := os.Stat(cache); err != nil || info.Mode().Perm() != 0o700 || !system.Exists(filepath.Join(cache, markFile)) {
+	if info, err := os.Stat(cache); err != nil || info.Mode().Perm() != 0o700 || !system.Exists(filepath.Join(cache, setup.MarkFile)) {
 		t.Errorf("the folder was not taken: %v, %v", info.Mode(), err)
 	}
 	leavesTheRest(t, cache)
@@ -201,18 +202,18 @@ func TestUsualFolderIsTaken(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Setenv("HOME", t.TempDir()) // on macOS the caches lie there
 	t.Setenv("JUPYTER_DATA_DIR", t.TempDir())
-	cache, err := findCache()
+	cache, err := setup.FindCache()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := errors.Join(system.WriteAtomically(filepath.Join(cache, "stamp", "xla"), []byte(system.Digest()), 0o600), os.MkdirAll(filepath.Join(cache, "kept by hand"), 0o700)); err != nil {
 		t.Fatal(err)
 	}
-	if err := (paths{Cache: cache}).claim(); err != nil || !system.Exists(filepath.Join(cache, markFile)) {
+	if err := (setup.Paths{Cache: cache}).Claim(); err != nil || !system.Exists(filepath.Join(cache, setup.MarkFile)) {
 		t.Error("the folder was not taken:", err)
 	}
-	if err := errors.Join(os.Remove(filepath.Join(cache, markFile)), os.RemoveAll(filepath.Join(cache, "stamp")), os.Remove(filepath.Join(cache, "kept by hand")),
-		os.Mkdir(filepath.Join(cache, "venv"), 0o700), (paths{Cache: cache}).claim()); err != nil {
+	if err := errors.Join(os.Remove(filepath.Join(cache, setup.MarkFile)), os.RemoveAll(filepath.Join(cache, "stamp")), os.Remove(filepath.Join(cache, "kept by hand")),
+		os.Mkdir(filepath.Join(cache, "venv"), 0o700), (setup.Paths{Cache: cache}).Claim()); err != nil {
 		t.Fatal(err)
 	}
 	leavesTheRest(t, cache)

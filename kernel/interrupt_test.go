@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
@@ -72,8 +73,8 @@ func TestInterruptedTrainingGoesOn(t *testing.T) {
 os.Setenv("LIEGG_CACHE", %q) // where there is no XLA: nothing is compiled
 samples := dataset.O5(rand.New(rand.NewPCG(1, 0)), 1000)
 training.Cached(network.MLP{Hidden: []int{16}, Outputs: 1}, training.Settings{Steps: 10_000_000}, samples.Batches(100, 1), nil)`, filepath.Join(t.TempDir(), "cache"))
-	cmd := system.Child(t.Context(), 5*time.Second, prepared.python(), "-c", interrupter, cell)
-	cmd.Env = system.WithEnv(jupyterEnv(prepared, t.TempDir()), "LIEGG_HEADLESS=1")
+	cmd := system.Child(t.Context(), 5*time.Second, prepared.Python(), "-c", interrupter, cell)
+	cmd.Env = system.WithEnv(setup.JupyterEnv(prepared, t.TempDir()), "LIEGG_HEADLESS=1")
 	lines, err := system.Output(cmd)
 	if err != nil {
 		t.Fatal(err)

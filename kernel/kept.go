@@ -13,6 +13,8 @@ import (
 	"slices"
 	"text/tabwriter"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/setup"
 )
 
 // keptValue is what the first line of a file of package keep says.
@@ -133,7 +135,7 @@ func clearKept(c *call, values []keptValue) error {
 // inBytes writes a size that may be small.
 func inBytes(bytes int64) string {
 	if bytes >= 1e6 {
-		return megabytes(bytes)
+		return setup.Megabytes(bytes)
 	}
 	return fmt.Sprintf("%.1f kB", float64(bytes)/1e3)
 }

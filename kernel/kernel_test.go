@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
@@ -62,7 +63,7 @@ func connectionFile(t testing.TB) string {
 
 // startKernel starts a kernel as Jupyter does, in a private folder of its own
 // with the tools of the real one, and returns it with its folder.
-func startKernel(t testing.TB, p paths) (*exec.Cmd, string) {
+func startKernel(t testing.TB, p setup.Paths) (*exec.Cmd, string) {
 	t.Helper()
 	before := sessions(p)
 	cmd := launchKernel(t, p)
@@ -75,10 +76,10 @@ func startKernel(t testing.TB, p paths) (*exec.Cmd, string) {
 }
 
 // launchKernel starts a kernel as Jupyter does.
-func launchKernel(t testing.TB, p paths) *exec.Cmd {
+func launchKernel(t testing.TB, p setup.Paths) *exec.Cmd {
 	t.Helper()
 	var spec struct{ Argv []string }
-	if err := json.Unmarshal(kernelSpec(p), &spec); err != nil {
+	if err := json.Unmarshal(setup.KernelSpec(p), &spec); err != nil {
 		t.Fatal(err)
 	}
 	argv := spec.Argv
@@ -93,20 +94,20 @@ func launchKernel(t testing.TB, p paths) *exec.Cmd {
 }
 
 // sessions are the go.mod files of the sessions in p.
-func sessions(p paths) []string {
-	found, _ := filepath.Glob(filepath.Join(p.tmp(), "k*", "gonb_*", "go.mod"))
+func sessions(p setup.Paths) []string {
+	found, _ := filepath.Glob(filepath.Join(p.Tmp(), "k*", "gonb_*", "go.mod"))
 	return found
 }
 
 // ownCache is a place with a private folder of the test's own, in which the
 // tools of the real one are found.
-func ownCache(t testing.TB) paths {
+func ownCache(t testing.TB) setup.Paths {
 	t.Helper()
-	p := paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
-	if err := os.MkdirAll(filepath.Dir(p.checkoutFolder()), 0o700); err != nil {
+	p := setup.Paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	if err := os.MkdirAll(filepath.Dir(p.CheckoutFolder()), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(prepared.checkoutFolder(), p.checkoutFolder()); err != nil {
+	if err := os.Symlink(prepared.CheckoutFolder(), p.CheckoutFolder()); err != nil {
 		t.Fatal(err)
 	}
 	return p
@@ -122,7 +123,7 @@ func TestKernelRemovesWhatItLeaves(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Error(err)
 	}
-	noneLeft(t, filepath.Join(p.tmp(), "*"))
+	noneLeft(t, filepath.Join(p.Tmp(), "*"))
 }
 
 func TestNextStartSweepsAfterKill(t *testing.T) {
@@ -138,7 +139,7 @@ func TestNextStartSweepsAfterKill(t *testing.T) {
 	if err := stray.Wait(); err == nil {
 		t.Error("the stray process has ended by itself, not by the sweep")
 	}
-	sweep(p)
+	setup.Sweep(p)
 	if !system.Exists(livingFolder) || living.Process.Signal(syscall.Signal(0)) != nil {
 		t.Error("a sweep has taken a living kernel")
 	}
@@ -160,7 +161,7 @@ func startStray(t *testing.T, folder string) *exec.Cmd {
 func TestKernelEndsWithItsParent(t *testing.T) {
 	p := ownCache(t)
 	var spec struct{ Argv []string }
-	if err := json.Unmarshal(kernelSpec(p), &spec); err != nil {
+	if err := json.Unmarshal(setup.KernelSpec(p), &spec); err != nil {
 		t.Fatal(err)
 	}
 	spec.Argv[len(spec.Argv)-1] = connectionFile(t)
@@ -186,5 +187,5 @@ func TestKernelEndsWithItsParent(t *testing.T) {
 	waitUntil(t, "GoNB has its session", func() bool { return len(sessions(p)) == 1 })
 	parent.Process.Kill()
 	waitUntil(t, "the kernel has ended", func() bool { return syscall.Kill(pid, 0) != nil })
-	noneLeft(t, filepath.Join(p.tmp(), "*"))
+	noneLeft(t, filepath.Join(p.Tmp(), "*"))
 }

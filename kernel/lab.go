@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
@@ -36,7 +37,7 @@ func labFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 		if err != nil {
 			return err
 		}
-		if err := ready(c, newProgress(c.stderr), nil); err != nil {
+		if err := ready(c, setup.NewProgress(c.stderr), nil); err != nil {
 			return err
 		}
 		return serveLab(c, what, o)
@@ -65,7 +66,7 @@ const firstNotebook = "00_your_question.ipynb"
 
 // findServed returns what lab serves for its arguments. Without a notebook among them it shows
 // firstNotebook until JupyterLab has stored a layout, and then the tabs that the user left open.
-func findServed(p paths, args []string) (served, error) {
+func findServed(p setup.Paths, args []string) (served, error) {
 	if len(args) == 1 {
 		path, err := notebookPath(args[0])
 		return served{root: filepath.Dir(path), notebook: filepath.Base(path)}, err
@@ -85,13 +86,13 @@ func findServed(p paths, args []string) (served, error) {
 // serveLab runs JupyterLab until ctx ends, or until the user shuts it down in
 // the browser. Neither is an error.
 func serveLab(c *call, what served, o labOptions) error {
-	defer sweep(c.paths)
-	sweep(c.paths)
+	defer setup.Sweep(c.paths)
+	setup.Sweep(c.paths)
 	// Jupyter keeps its notes about the server and kernels in a folder that
 	// is removed with it, however it ends.
 	var release func()
 	var err error
-	if what.dir, release, err = kernelFolder(c.paths); err != nil {
+	if what.dir, release, err = setup.KernelFolder(c.paths); err != nil {
 		return err
 	}
 	defer release()
@@ -135,29 +136,29 @@ func (c *call) labEnd(err error, log string) error {
 // workspaces returns the folder where JupyterLab keeps the open tabs, one per
 // root folder: in another root the tabs of this one would mean nothing, or
 // another notebook of the same name.
-func workspaces(p paths, root string) string {
-	return filepath.Join(p.jupyter("workspaces"), system.Digest([]byte(root))[:12])
+func workspaces(p setup.Paths, root string) string {
+	return filepath.Join(p.Jupyter("workspaces"), system.Digest([]byte(root))[:12])
 }
 
 // labCommand returns the command for JupyterLab, on loopback only. The token
 // is passed in the environment, because others can read the arguments of a
 // process.
 func labCommand(c *call, what served, port int, token string) *exec.Cmd {
-	cmd := system.Child(c.ctx, 8*time.Second, c.paths.python(), "-m", "jupyterlab",
+	cmd := system.Child(c.ctx, 8*time.Second, c.paths.Python(), "-m", "jupyterlab",
 		"--no-browser",
 		"--ServerApp.ip=127.0.0.1",
 		"--ServerApp.port="+strconv.Itoa(port), "--ServerApp.port_retries=0",
 		"--ServerApp.root_dir="+what.root,
 		"--LabApp.default_url="+what.path(), // where the redirect file leads
 		"--LabApp.workspaces_dir="+workspaces(c.paths, what.root),
-		"--LabApp.custom_css=True",    // see outputStyle
+		"--LabApp.custom_css=True",    // see setup.OutputStyle
 		"--ServerApp.allow_root=True", // in a container everybody is root
 		"--KernelSpecManager.ensure_native_kernel=False",
-		"--MultiKernelManager.default_kernel_name="+kernelName,
-		"--KernelManager.transport="+transport(what.dir),
+		"--MultiKernelManager.default_kernel_name="+setup.KernelName,
+		"--KernelManager.transport="+setup.Transport(what.dir),
 		"--Application.log_level=WARN")
 	cmd.Dir = what.root
-	cmd.Env = system.WithEnv(jupyterEnv(c.paths, what.dir), "JUPYTER_TOKEN="+token)
+	cmd.Env = system.WithEnv(setup.JupyterEnv(c.paths, what.dir), "JUPYTER_TOKEN="+token)
 	return cmd
 }
 
@@ -203,9 +204,9 @@ func completeInBackground(c *call) (stop func()) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		quiet := &progress{w: io.Discard}
-		if state, err := goplsStep().state(c.paths); err == nil && state == stateMissing {
-			prepare(ctx, c.paths, quiet, []string{"gopls"}, false) // doctor reports the outcome
+		quiet := &setup.Progress{W: io.Discard}
+		if state, err := setup.GoplsStep().State(c.paths); err == nil && state == setup.StateMissing {
+			setup.Prepare(ctx, c.paths, quiet, []string{"gopls"}, false) // doctor reports the outcome
 		}
 	}()
 	return func() { cancel(); <-ended }

@@ -18,6 +18,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 	"github.com/liegg/lab/kernel/internal/wire"
 )
@@ -33,7 +34,7 @@ type servingLab struct {
 // startLab starts lab and waits until it has said where it serves.
 func startLab(t *testing.T, args ...string) *servingLab {
 	t.Helper()
-	cmd := exec.Command(filepath.Join(prepared.bin(), kernelBinary), append([]string{"lab", "--no-browser"}, args...)...)
+	cmd := exec.Command(filepath.Join(prepared.Bin(), setup.KernelBinary), append([]string{"lab", "--no-browser"}, args...)...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Dir, cmd.Stderr = prepared.Checkout, os.Stderr
 	return serve(t, cmd)
@@ -125,7 +126,7 @@ func TestLabServesAndEnds(t *testing.T) {
 	}
 	response.Body.Close()
 	waitUntil(t, "the kernel runs in the notebook's folder", func() bool { return runsIn(dir) })
-	files := filepath.Join(prepared.tmp(), "k*", "kernel-"+kernel.ID+"*")
+	files := filepath.Join(prepared.Tmp(), "k*", "kernel-"+kernel.ID+"*")
 	sockets, _ := filepath.Glob(files + "-ipc-*")
 	if len(sockets) != int(wire.Channels) {
 		t.Errorf("the kernel is met on the sockets %q", sockets)
@@ -162,7 +163,7 @@ func TestLabIsShutDown(t *testing.T) {
 // A lab that is killed leaves a folder with its log and Jupyter's notes, which the next one removes.
 func TestKilledLabIsSwept(t *testing.T) {
 	logs := func() []string {
-		found, _ := filepath.Glob(filepath.Join(prepared.tmp(), "k*", "lab.log"))
+		found, _ := filepath.Glob(filepath.Join(prepared.Tmp(), "k*", "lab.log"))
 		return found
 	}
 	before := logs()
@@ -178,7 +179,7 @@ func TestKilledLabIsSwept(t *testing.T) {
 		t.Fatal(err)
 	}
 	lab.cmd.Wait()
-	waitUntil(t, "what was left is removed", func() bool { sweep(prepared); return !system.Exists(filepath.Dir(own[0])) })
+	waitUntil(t, "what was left is removed", func() bool { setup.Sweep(prepared); return !system.Exists(filepath.Dir(own[0])) })
 }
 
 // Everybody can read the arguments of a program that opens the browser.
@@ -196,7 +197,7 @@ func TestLabOpensTheBrowserWithoutTellingTheToken(t *testing.T) {
 		t.Fatal(err)
 	}
 	notebook := writeNotebook(t, filepath.Join(dir, "a b.ipynb"), "%%\nfmt.Println(1)")
-	cmd := exec.Command(filepath.Join(prepared.bin(), kernelBinary), "lab", notebook)
+	cmd := exec.Command(filepath.Join(prepared.Bin(), setup.KernelBinary), "lab", notebook)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Env = system.WithEnv(os.Environ(), "DISPLAY=:7", "PATH="+joinPath(dir, os.Getenv("PATH")))
 	lab := serve(t, cmd)

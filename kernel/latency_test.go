@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/setup"
 )
 
 // trivialCell is the i-th cell that imports nothing but fmt. Each is another
@@ -68,7 +70,7 @@ func cellTimes(b *testing.B, notebook string) (start float64, cells []float64) {
 		b.Fatal(err)
 	}
 	defer remove()
-	cmd := runner.command(b.Context(), "--timeout", "60", "--transport", transport(runner.dir), "--written", notebook, notebook)
+	cmd := runner.command(b.Context(), "--timeout", "60", "--transport", setup.Transport(runner.dir), "--written", notebook, notebook)
 	events, err := cmd.StdoutPipe()
 	if err != nil {
 		b.Fatal(err)

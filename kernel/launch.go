@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 	"github.com/liegg/lab/kernel/internal/wire"
 )
@@ -23,7 +24,7 @@ import (
 // behind.
 func launch(args []string) int {
 	fs := flag.NewFlagSet("launch", flag.ExitOnError)
-	var p paths
+	var p setup.Paths
 	fs.StringVar(&p.Checkout, "checkout", "", "root of the module whose packages cells import")
 	fs.StringVar(&p.Cache, "cache", "", "the private folder")
 	goPath := fs.String("go", "", "the go command, if there is none on the PATH")
@@ -32,7 +33,7 @@ func launch(args []string) int {
 		fmt.Fprintln(os.Stderr, "launch: Jupyter gives one connection file")
 		return 2
 	}
-	sweep(p)
+	setup.Sweep(p)
 	code, err := runKernel(p, *goPath, fs.Arg(0))
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "liegg kernel:", err)
@@ -43,13 +44,13 @@ func launch(args []string) int {
 
 // runKernel runs GoNB until it ends, or until Jupyter, the parent of this
 // process, ends.
-func runKernel(p paths, goPath, connection string) (int, error) {
-	dir, release, err := kernelFolder(p)
+func runKernel(p setup.Paths, goPath, connection string) (int, error) {
+	dir, release, err := setup.KernelFolder(p)
 	if err != nil {
 		return 1, err
 	}
 	defer release()
-	if found, err := realGo(); err == nil {
+	if found, err := setup.RealGo(); err == nil {
 		goPath = found
 	}
 	env, err := cellEnv(p, dir, goPath)
@@ -68,7 +69,7 @@ func runKernel(p paths, goPath, connection string) (int, error) {
 		return 1, err
 	}
 	defer stopFront()
-	gonb := exec.Command(filepath.Join(p.bin(), "gonb"), "-kernel", behind, "-raw_error")
+	gonb := exec.Command(filepath.Join(p.Bin(), "gonb"), "-kernel", behind, "-raw_error")
 	gonb.Env, gonb.Stdout, gonb.Stderr = env, log, log
 	gonb.SysProcAttr = &syscall.SysProcAttr{}
 	system.DieWithParent(gonb.SysProcAttr)
@@ -113,8 +114,8 @@ func startFront(dir, file string, h *helper, log *os.File) (behind string, stop 
 
 // startHelper starts what completes and explains code. It returns nil if
 // nobody is there to do so for, or gopls is missing.
-func startHelper(p paths, dir, goPath string, env []string, log *os.File) (h *helper, stop func()) {
-	gopls := filepath.Join(p.gopls(), "gopls")
+func startHelper(p setup.Paths, dir, goPath string, env []string, log *os.File) (h *helper, stop func()) {
+	gopls := filepath.Join(p.Gopls(), "gopls")
 	if os.Getenv("LIEGG_HEADLESS") != "" || !system.Exists(gopls) {
 		return nil, func() {}
 	}
@@ -163,23 +164,23 @@ func endWithParent(kernel *os.Process, asked *atomic.Bool) (stop context.CancelF
 
 // cellEnv returns the environment of GoNB and so of cells, whose private
 // folder is dir.
-func cellEnv(p paths, dir, goPath string) ([]string, error) {
+func cellEnv(p setup.Paths, dir, goPath string) ([]string, error) {
 	env := system.Without(os.Environ(), "JUPYTER_TOKEN") // the token opens the server, and a cell's outputs are shared
 	if !system.Exists(goPath) {
 		return nil, fmt.Errorf("the go command is not on the PATH, nor at %q", goPath)
 	}
-	backend := chooseBackend(p)
+	backend := setup.ChooseBackend(p)
 	if !backend.Compiler {
 		env = system.WithEnv(env, "CGO_ENABLED=0")
 	}
-	path := joinPath(p.shim(), p.bin(), os.Getenv("PATH"), filepath.Dir(goPath))
+	path := joinPath(p.Shim(), p.Bin(), os.Getenv("PATH"), filepath.Dir(goPath))
 	return system.WithEnv(env, "PATH="+path, "TMPDIR="+dir,
 		"LIEGG_GO="+goPath,
 		"LIEGG_CACHE="+p.Cache,
 		"LIEGG_CHECKOUT="+p.Checkout,
-		"LIEGG_LINK_FLAGS="+linkFlags(p),
+		"LIEGG_LINK_FLAGS="+setup.LinkFlags(p),
 		"LIEGG_BACKEND="+backend.Backend,
-		"LIEGG_MNIST="+mnistFolder(p),
+		"LIEGG_MNIST="+setup.MnistFolder(p),
 		"GOMLX_NO_AUTO_INSTALL=1",
 	), nil
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
@@ -68,8 +69,8 @@ _, err := training.Train(model, settings, samples.Batches(100, 1), nil)
 fmt.Println(err)
 settings.Steps, settings.Watch = 100, nil
 must.M1(training.Train(model, settings, samples.Batches(100, 1), nil))`
-	cmd := system.Child(t.Context(), 5*time.Second, prepared.python(), "-c", watcher, cell)
-	cmd.Env = system.WithEnv(jupyterEnv(prepared, t.TempDir()), "LIEGG_HEADLESS=1")
+	cmd := system.Child(t.Context(), 5*time.Second, prepared.Python(), "-c", watcher, cell)
+	cmd.Env = system.WithEnv(setup.JupyterEnv(prepared, t.TempDir()), "LIEGG_HEADLESS=1")
 	lines, err := system.Output(cmd)
 	if err != nil {
 		t.Fatal(err)

@@ -10,7 +10,7 @@
 //	go run ./kernel kept [NAME...] [--clear]
 //	go run ./kernel install | uninstall | doctor
 //
-// Everything it prepares is kept in one private folder, [paths.Cache]. The same
+// Everything it prepares is kept in one private folder, setup.Paths.Cache. The same
 // binary also serves as the kernel that Jupyter starts (command launch), and,
 // under the name go, as the go command that GoNB finds first on its PATH.
 package main

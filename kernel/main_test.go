@@ -9,16 +9,18 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/setup"
 )
 
 // prepared is the real private folder of the user, prepared once, under the
 // same lock as everybody else's preparation.
-var prepared paths
+var prepared setup.Paths
 
 func TestMain(m *testing.M) {
 	var err error
-	if prepared, err = findPaths(); err == nil {
-		err = prepare(context.Background(), prepared, newProgress(os.Stderr), usualSteps, false)
+	if prepared, err = setup.FindPaths(); err == nil {
+		err = setup.Prepare(context.Background(), prepared, setup.NewProgress(os.Stderr), setup.UsualSteps, false)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "the tests need a prepared kernel:", err)
@@ -43,7 +45,7 @@ func writeNotebook(t testing.TB, path string, sources ...string) string {
 		cells = append(cells, map[string]any{"cell_type": "code", "metadata": map[string]any{"tags": []string{"kept"}, "scrolled": true},
 			"source": source, "outputs": []any{}, "execution_count": 7})
 	}
-	text, err := json.Marshal(map[string]any{"cells": cells, "metadata": map[string]any{"widgets": map[string]any{}, "kernelspec": map[string]any{"name": kernelName, "display_name": displayName, "language": "go"}}, "nbformat": 4, "nbformat_minor": 4})
+	text, err := json.Marshal(map[string]any{"cells": cells, "metadata": map[string]any{"widgets": map[string]any{}, "kernelspec": map[string]any{"name": setup.KernelName, "display_name": setup.DisplayName, "language": "go"}}, "nbformat": 4, "nbformat_minor": 4})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,17 +3,19 @@ package main
 import (
 	"os"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/setup"
 )
 
 func TestNearestNames(t *testing.T) {
 	t.Chdir(t.TempDir())
 	t.Setenv("LIEGG_CHECKOUT", prepared.Checkout)
-	goPath, err := realGo()
+	goPath, err := setup.RealGo()
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("LIEGG_GO", goPath)
-	if err := laySession(prepared, ".", "gonb_nearest"); err != nil {
+	if err := setup.LaySession(prepared, ".", "gonb_nearest"); err != nil {
 		t.Fatal(err)
 	}
 	const program = `package main

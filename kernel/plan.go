@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
@@ -87,7 +88,7 @@ func planKey() (string, error) {
 	if err := onlyOwnSources(p, string(mod)); err != nil {
 		return "", err
 	}
-	sources, err := sourcesDigest(p, "liegg", "plotting")
+	sources, err := setup.SourcesDigest(p, "liegg", "plotting")
 	if err != nil {
 		return "", err
 	}
@@ -122,8 +123,8 @@ func mainImports() (imports []string, err error) {
 
 // onlyOwnSources returns an error if what the session compiles, besides
 // main.go, is outside the checkout, the patched copies and the module cache.
-func onlyOwnSources(p paths, mod string) error {
-	own := 1 + strings.Count(patchedReplacements(p, mod), "replace ")
+func onlyOwnSources(p setup.Paths, mod string) error {
+	own := 1 + strings.Count(setup.PatchedReplacements(p, mod), "replace ")
 	if strings.Count(mod, "replace ") != own || strings.Contains(mod, "replace (") ||
 		!strings.Contains(mod, "=> "+strconv.Quote(p.Checkout)+"\n") {
 		return errNoPlan

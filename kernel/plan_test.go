@@ -7,18 +7,19 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
 // inNewSession makes a session's folder, with the environment of its cells,
 // the working directory.
-func inNewSession(t *testing.T, p paths, program string) {
+func inNewSession(t *testing.T, p setup.Paths, program string) {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "gonb_plan")
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	goPath, err := realGo()
+	goPath, err := setup.RealGo()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +27,7 @@ func inNewSession(t *testing.T, p paths, program string) {
 	t.Setenv("LIEGG_GO", goPath)
 	t.Setenv("LIEGG_CACHE", p.Cache)
 	t.Setenv("LIEGG_CHECKOUT", p.Checkout)
-	if err := laySession(p, dir, "gonb_plan"); err != nil {
+	if err := setup.LaySession(p, dir, "gonb_plan"); err != nil {
 		t.Fatal(err)
 	}
 	writeMain(t, program)
@@ -67,7 +68,7 @@ func TestPlanBuildsWhatGoBuilds(t *testing.T) {
 		t.Skip("slow")
 	}
 	inNewSession(t, prepared, says("one"))
-	shim, real := filepath.Join(prepared.shim(), "go"), os.Getenv("LIEGG_GO")
+	shim, real := filepath.Join(prepared.Shim(), "go"), os.Getenv("LIEGG_GO")
 	for _, c := range []struct {
 		text, imports, goCommand string
 		planned                  bool
@@ -90,7 +91,7 @@ func TestPlanBuildsWhatGoBuilds(t *testing.T) {
 // effect.
 func TestPlanLeavesErrorsToGo(t *testing.T) {
 	inNewSession(t, prepared, says("one"))
-	shim := filepath.Join(prepared.shim(), "go")
+	shim := filepath.Join(prepared.Shim(), "go")
 	built(t, shim)
 	writeMain(t, strings.Replace(says("two"), "fmt.Print", "fmt.Paint", 1))
 	out, err := exec.Command(shim, "build", "-o", "gonb_plan").CombinedOutput()
@@ -116,7 +117,7 @@ func TestPlanLeavesErrorsToGo(t *testing.T) {
 
 // A plan holds for one set of imports, sources, modules and settings.
 func TestPlanKey(t *testing.T) {
-	p := paths{Cache: t.TempDir(), Checkout: t.TempDir()}
+	p := setup.Paths{Cache: t.TempDir(), Checkout: t.TempDir()}
 	source := filepath.Join(p.Checkout, "liegg", "a.go")
 	write := func(path, text string) {
 		t.Helper()
@@ -127,7 +128,7 @@ func TestPlanKey(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write(filepath.Join(p.Checkout, "go.mod"), "module "+modulePath+"\n\ngo 1.26.5\n")
+	write(filepath.Join(p.Checkout, "go.mod"), "module "+setup.ModulePath+"\n\ngo 1.26.5\n")
 	write(filepath.Join(p.Checkout, "go.sum"), "")
 	write(source, "package liegg\n")
 	inNewSession(t, p, says("one"))

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
@@ -31,7 +32,7 @@ type event struct {
 // A runReport shows the progress of one notebook.
 type runReport struct {
 	c        *call
-	say      *progress
+	say      *setup.Progress
 	notebook string
 
 	mu        sync.Mutex // guards the fields below, which the ticker reads
@@ -43,7 +44,7 @@ type runReport struct {
 	broken    string // why nothing could run
 }
 
-func newReport(c *call, say *progress, notebook string) *runReport {
+func newReport(c *call, say *setup.Progress, notebook string) *runReport {
 	return &runReport{c: c, say: say, notebook: notebook, start: time.Now(), cellStart: time.Now()}
 }
 
@@ -58,7 +59,7 @@ func (r *runReport) follow(cmd *exec.Cmd) error {
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	stop := every(200*time.Millisecond, r.tick)
+	stop := setup.Every(200*time.Millisecond, r.tick)
 	err = r.read(events)
 	if err != nil {
 		system.KillGroup(cmd) // nobody listens to it any more
@@ -66,7 +67,7 @@ func (r *runReport) follow(cmd *exec.Cmd) error {
 	err = errors.Join(err, cmd.Wait())
 	stop()
 	system.KillGroup(cmd)
-	r.say.rewrite("")
+	r.say.Rewrite("")
 	switch {
 	case r.failed:
 		return errReported
@@ -111,10 +112,10 @@ func (r *runReport) tick() {
 		return // notebooks are only checked
 	}
 	if r.k == 0 {
-		r.say.rewrite("%s: the kernel is starting … %.0f s", r.notebook, time.Since(r.start).Seconds())
+		r.say.Rewrite("%s: the kernel is starting … %.0f s", r.notebook, time.Since(r.start).Seconds())
 		return
 	}
-	r.say.rewrite("%s: cell %d/%d … %.0f s (%.0f s in all)", r.notebook, r.k, r.cells,
+	r.say.Rewrite("%s: cell %d/%d … %.0f s (%.0f s in all)", r.notebook, r.k, r.cells,
 		time.Since(r.cellStart).Seconds(), time.Since(r.start).Seconds())
 }
 
@@ -127,29 +128,29 @@ func (r *runReport) show(e event) {
 	case "cell":
 		r.k, r.cellStart = e.K, time.Now()
 	case "inputless":
-		r.say.line("%s: cell %d/%d reads input, but run cannot ask anybody: the cell gets none", r.notebook, e.K, r.cells)
+		r.say.Line("%s: cell %d/%d reads input, but run cannot ask anybody: the cell gets none", r.notebook, e.K, r.cells)
 	case "done":
 		r.done++
-		if !r.say.terminal {
-			r.say.line("%s: cell %d/%d: %.1f s", r.notebook, e.K, r.cells, time.Since(r.cellStart).Seconds())
+		if !r.say.Terminal {
+			r.say.Line("%s: cell %d/%d: %.1f s", r.notebook, e.K, r.cells, time.Since(r.cellStart).Seconds())
 		}
 	case "failed":
 		r.failed = true
-		r.say.line("%s", r.failure(e))
+		r.say.Line("%s", r.failure(e))
 	case "interrupted":
 		if e.K > 0 {
-			r.say.line("%s: interrupted in cell %d/%d; the results so far are stored", r.notebook, e.K, r.cells)
+			r.say.Line("%s: interrupted in cell %d/%d; the results so far are stored", r.notebook, e.K, r.cells)
 		}
 	case "ended":
-		r.say.line("%s: %d of %d cells in %.1f s", r.notebook, r.done, r.cells, time.Since(r.start).Seconds())
+		r.say.Line("%s: %d of %d cells in %.1f s", r.notebook, r.done, r.cells, time.Since(r.start).Seconds())
 	case "saved":
 		fmt.Fprintln(r.c.stdout, shortPath(e.Path))
 	case "lost":
 		r.failed = true
-		r.say.line("%s: cannot write the results: %s\n  the executed notebook is kept in %s", r.notebook, e.Value, e.Path)
+		r.say.Line("%s: cannot write the results: %s\n  the executed notebook is kept in %s", r.notebook, e.Value, e.Path)
 	case "refused":
 		r.failed = true
-		r.say.line("%s: %s", shortPath(e.Path), e.Value)
+		r.say.Line("%s: %s", shortPath(e.Path), e.Value)
 	case "broken":
 		r.broken = e.Value
 	}

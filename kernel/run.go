@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/liegg/lab/kernel/internal/setup"
 )
 
 // runOptions are the flags of run.
@@ -29,7 +31,7 @@ func runFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 		if err != nil {
 			return err
 		}
-		say := newProgress(c.stderr)
+		say := setup.NewProgress(c.stderr)
 		if err := ready(c, say, nil); err != nil {
 			return err
 		}
@@ -41,7 +43,7 @@ func runFlags(fs *flag.FlagSet) func(c *call, args []string) error {
 		if err := runner.check(c, say, targets, o); err != nil {
 			return err
 		}
-		defer sweep(c.paths)
+		defer setup.Sweep(c.paths)
 		return runner.runAll(c, say, targets, o)
 	}
 }
@@ -63,28 +65,28 @@ func (o *runOptions) setTimeout(text string) error {
 
 // readyFlags declares the flags that run and lab share. It returns the
 // function that makes the preparations for both.
-func readyFlags(fs *flag.FlagSet) func(c *call, say *progress, more []string) error {
+func readyFlags(fs *flag.FlagSet) func(c *call, say *setup.Progress, more []string) error {
 	backend := fs.String("backend", "", "use the GoMLX backend `NAME` in cells: go, or xla:/path/of/a/plugin.so; LIEGG_BACKEND does the same")
 	cuda := fs.Bool("cuda", false, "prepare and use XLA's CUDA plugin")
 	yes := fs.Bool("yes", false, "agree to large downloads without being asked")
-	return func(c *call, say *progress, more []string) error {
-		say.agreed = *yes
+	return func(c *call, say *setup.Progress, more []string) error {
+		say.Agreed = *yes
 		if *backend != "" {
 			os.Setenv("LIEGG_BACKEND", *backend)
 		}
-		if err := checkBackend(); err != nil {
+		if err := setup.CheckBackend(); err != nil {
 			return err
 		}
-		err := prepare(c.ctx, c.paths, say, append(withCUDA(usualSteps, *cuda), more...), false)
-		if errors.Is(err, errCUDADeclined) && !*cuda {
-			say.line("cuda: %v", err)
+		err := setup.Prepare(c.ctx, c.paths, say, append(setup.WithCUDA(setup.UsualSteps, *cuda), more...), false)
+		if errors.Is(err, setup.ErrCUDADeclined) && !*cuda {
+			say.Line("cuda: %v", err)
 			err = nil
 		}
 		if err != nil {
 			return err
 		}
-		if choice := chooseBackend(c.paths); choice.Backend == "go" && os.Getenv("LIEGG_BACKEND") == "" {
-			say.line("cells use GoMLX's pure-Go backend, which is slower: %s", choice.Why)
+		if choice := setup.ChooseBackend(c.paths); choice.Backend == "go" && os.Getenv("LIEGG_BACKEND") == "" {
+			say.Line("cells use GoMLX's pure-Go backend, which is slower: %s", choice.Why)
 		}
 		return nil
 	}

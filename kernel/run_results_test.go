@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
@@ -79,7 +80,7 @@ func TestRunInterruptedStoresWhatItHas(t *testing.T) {
 			t.Parallel()
 			notebook := writeBrought(t, "slow.ipynb", `time.Sleep(2 * time.Second)\nos.WriteFile(\"ready\", nil, 0o600)\ntime.Sleep(time.Hour)`)
 			folder := filepath.Dir(notebook)
-			run := exec.Command(filepath.Join(prepared.bin(), kernelBinary), "run", notebook)
+			run := exec.Command(filepath.Join(prepared.Bin(), setup.KernelBinary), "run", notebook)
 			run.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 			said := &strings.Builder{}
 			run.Stderr = said
@@ -301,7 +302,7 @@ func TestReportReadsLongEvents(t *testing.T) {
 		t.Skip("slow")
 	}
 	said := &strings.Builder{}
-	r := newReport(&call{stderr: said}, newProgress(said), "n.ipynb")
+	r := newReport(&call{stderr: said}, setup.NewProgress(said), "n.ipynb")
 	long := strings.Repeat("x", 80<<20)
 	line, err := json.Marshal(event{Event: "refused", Path: "n.ipynb", Value: long})
 	if err != nil {

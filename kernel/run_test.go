@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/setup"
 )
 
 const xlaCell = `import (
@@ -47,7 +49,7 @@ gonbui.Sync()`
 // networkCell is a cell on the backend that cells of this machine use.
 func networkCell(t testing.TB) string {
 	t.Helper()
-	if choice := chooseBackend(prepared); choice.Backend == "go" {
+	if choice := setup.ChooseBackend(prepared); choice.Backend == "go" {
 		t.Logf("XLA is left out: %s", choice.Why)
 		return goCell
 	}
@@ -82,7 +84,7 @@ func TestRunWritesPicturesAndPage(t *testing.T) {
 	}
 	nb := readNotebook(t, filepath.Join(out, "a b.ipynb"))
 	checkCanonical(t, nb)
-	for _, want := range []string{" 14\n", "epoch 3\n", mnistFolder(prepared) + " " + dir + "\n"} {
+	for _, want := range []string{" 14\n", "epoch 3\n", setup.MnistFolder(prepared) + " " + dir + "\n"} {
 		if !strings.Contains(nb.printed(), want) {
 			t.Errorf("the cells printed %q, without %q", nb.printed(), want)
 		}

@@ -11,10 +11,12 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
-// runnerFiles are the Python program that executes notebooks.
+// runnerFiles are the Python program that executes notebooks, without setup.OutputStyle, which it
+// puts on pages, too.
 //
 //go:embed embedded/runner/*.py embedded/runner/*.css embedded/runner/*.html
 var runnerFiles embed.FS
@@ -26,20 +28,23 @@ const savingTime = 10 * time.Minute
 // A runner is that program in a folder of its own. Python finds its modules
 // there and nothing of the user's, and Jupyter keeps its notes there.
 type runner struct {
-	paths paths
+	paths setup.Paths
 	dir   string
 }
 
 // layRunner makes the folder, one of those that sweep removes if this process
 // is killed. remove deletes it.
-func layRunner(p paths) (r *runner, remove func(), err error) {
-	dir, remove, err := kernelFolder(p)
+func layRunner(p setup.Paths) (r *runner, remove func(), err error) {
+	dir, remove, err := setup.KernelFolder(p)
 	if err != nil {
 		return nil, nil, err
 	}
 	files, err := fs.Sub(runnerFiles, "embedded/runner")
 	if err == nil {
 		err = os.CopyFS(dir, files)
+	}
+	if err == nil {
+		err = os.WriteFile(filepath.Join(dir, "output.css"), setup.OutputStyle, 0o600)
 	}
 	if err != nil {
 		remove()
@@ -49,15 +54,15 @@ func layRunner(p paths) (r *runner, remove func(), err error) {
 }
 
 func (r *runner) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := system.Child(ctx, savingTime, r.paths.python(), append([]string{r.dir}, args...)...)
-	cmd.Env = system.WithEnv(jupyterEnv(r.paths, r.dir), "PYTHONDONTWRITEBYTECODE=1", "PYTHONSAFEPATH=",
+	cmd := system.Child(ctx, savingTime, r.paths.Python(), append([]string{r.dir}, args...)...)
+	cmd.Env = system.WithEnv(setup.JupyterEnv(r.paths, r.dir), "PYTHONDONTWRITEBYTECODE=1", "PYTHONSAFEPATH=",
 		"LIEGG_HEADLESS=1")
 	return cmd
 }
 
 // check reads all notebooks before any of them runs, and reports invalid
 // ones.
-func (r *runner) check(c *call, say *progress, targets []target, o runOptions) error {
+func (r *runner) check(c *call, say *setup.Progress, targets []target, o runOptions) error {
 	args := o.form("--check")
 	for _, t := range targets {
 		args = append(args, t.notebook)
@@ -66,8 +71,8 @@ func (r *runner) check(c *call, say *progress, targets []target, o runOptions) e
 }
 
 // run executes one notebook.
-func (r *runner) run(c *call, say *progress, t target, o runOptions) error {
-	args := o.form("--timeout", fmt.Sprint(o.timeout.Seconds()), "--transport", transport(r.dir), "--written", t.written, "--page", t.page)
+func (r *runner) run(c *call, say *setup.Progress, t target, o runOptions) error {
+	args := o.form("--timeout", fmt.Sprint(o.timeout.Seconds()), "--transport", setup.Transport(r.dir), "--written", t.written, "--page", t.page)
 	return newReport(c, say, filepath.Base(t.notebook)).follow(r.command(c.ctx, append(args, t.notebook)...))
 }
 
@@ -80,7 +85,7 @@ func (o runOptions) form(args ...string) []string {
 }
 
 // runAll runs one notebook after the other. It continues if some fail.
-func (r *runner) runAll(c *call, say *progress, targets []target, o runOptions) error {
+func (r *runner) runAll(c *call, say *setup.Progress, targets []target, o runOptions) error {
 	failures := 0
 	for _, t := range targets {
 		err := r.run(c, say, t, o)

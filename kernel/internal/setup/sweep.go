@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"fmt"
@@ -12,15 +12,15 @@ import (
 	"github.com/liegg/lab/kernel/internal/wire"
 )
 
-// kernelFolder makes the private folder of one kernel, JupyterLab or run, and
+// KernelFolder makes the private folder of one kernel, JupyterLab or run, and
 // marks it as in use with a lock that ends with this process, however it
 // ends. The returned function ends what still runs in the folder and removes
 // it.
-func kernelFolder(p paths) (dir string, release func(), err error) {
+func KernelFolder(p Paths) (dir string, release func(), err error) {
 	if err := p.makeTmp(); err != nil {
 		return "", nil, err
 	}
-	fresh, err := os.MkdirTemp(p.tmp(), system.UnfinishedMark)
+	fresh, err := os.MkdirTemp(p.Tmp(), system.UnfinishedMark)
 	if err != nil {
 		return "", nil, err
 	}
@@ -30,20 +30,20 @@ func kernelFolder(p paths) (dir string, release func(), err error) {
 	}
 	// Only a locked folder gets the name by which sweep knows it. The name is
 	// short, because on some systems a socket's path has at most 104 bytes.
-	dir = filepath.Join(p.tmp(), "k"+strings.TrimPrefix(filepath.Base(fresh), system.UnfinishedMark))
+	dir = filepath.Join(p.Tmp(), "k"+strings.TrimPrefix(filepath.Base(fresh), system.UnfinishedMark))
 	if err := os.Rename(fresh, dir); err != nil {
 		return "", nil, err
 	}
-	return dir, func() { clearKernel(dir); unlock() }, nil
+	return dir, func() { ClearKernel(dir); unlock() }, nil
 }
 
-// sweep removes what killed kernels have left: their folders, pipes,
+// Sweep removes what killed kernels have left: their folders, pipes,
 // processes that still run there, and Jupyter's notes.
-func sweep(p paths) {
-	dirs, _ := filepath.Glob(filepath.Join(p.tmp(), "k*"))
+func Sweep(p Paths) {
+	dirs, _ := filepath.Glob(filepath.Join(p.Tmp(), "k*"))
 	for _, dir := range dirs {
 		if unlock, free := tryLock(filepath.Join(dir, "lock")); free {
-			clearKernel(dir)
+			ClearKernel(dir)
 			unlock()
 		}
 	}
@@ -62,8 +62,8 @@ func tryLock(path string) (unlock func(), free bool) {
 	return func() { f.Close() }, true
 }
 
-// clearKernel ends the processes of a kernel's folder and removes it.
-func clearKernel(dir string) {
+// ClearKernel ends the processes of a kernel's folder and removes it.
+func ClearKernel(dir string) {
 	for range 20 {
 		pids := system.ProcessesIn(dir)
 		if len(pids) == 0 {
@@ -80,8 +80,8 @@ func clearKernel(dir string) {
 
 // sweepUnfinished removes what interrupted preparations have left. The caller
 // must hold the lock.
-func sweepUnfinished(p paths) {
-	for _, dir := range []string{p.Cache, filepath.Dir(p.venv()), filepath.Dir(p.plugin()), p.patchedModules(), p.checkoutFolder(), filepath.Dir(p.gopls())} {
+func sweepUnfinished(p Paths) {
+	for _, dir := range []string{p.Cache, filepath.Dir(p.venv()), filepath.Dir(p.plugin()), p.patchedModules(), p.CheckoutFolder(), filepath.Dir(p.Gopls())} {
 		entries, _ := os.ReadDir(dir) // without the folder there is nothing to sweep
 		for _, entry := range entries {
 			if strings.HasPrefix(entry.Name(), system.UnfinishedMark) {

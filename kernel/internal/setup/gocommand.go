@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"context"
@@ -15,9 +15,9 @@ import (
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
-// realGo returns the go command behind our own of the same name: $LIEGG_GO,
+// RealGo returns the go command behind our own of the same name: $LIEGG_GO,
 // or the first on the PATH.
-func realGo() (string, error) {
+func RealGo() (string, error) {
 	if path := os.Getenv("LIEGG_GO"); path != "" {
 		return path, nil
 	}
@@ -29,13 +29,13 @@ func realGo() (string, error) {
 }
 
 func needGo() error {
-	_, err := realGo()
+	_, err := RealGo()
 	return err
 }
 
 // goCommand returns a go command that runs in the checkout.
-func goCommand(ctx context.Context, p paths, args ...string) *exec.Cmd {
-	path, err := realGo()
+func goCommand(ctx context.Context, p Paths, args ...string) *exec.Cmd {
+	path, err := RealGo()
 	if err != nil {
 		path = "go" // this will fail with a clear message
 	}
@@ -48,9 +48,9 @@ func goCommand(ctx context.Context, p paths, args ...string) *exec.Cmd {
 // of this program.
 func goVersion() string { return runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH }
 
-// downloadModule lets the go command download a module of go.mod, checked
+// DownloadModule lets the go command download a module of go.mod, checked
 // against go.sum, and returns its folder.
-func downloadModule(ctx context.Context, p paths, path string) (string, error) {
+func DownloadModule(ctx context.Context, p Paths, path string) (string, error) {
 	listing, err := system.Output(goCommand(ctx, p, "mod", "download", "-json", path))
 	var module struct{ Dir, Error string }
 	if json.Unmarshal(listing, &module); module.Error != "" {
@@ -60,7 +60,7 @@ func downloadModule(ctx context.Context, p paths, path string) (string, error) {
 }
 
 // moduleFiles returns go.mod and go.sum of the checkout.
-func moduleFiles(p paths) (mod, sum []byte, err error) {
+func moduleFiles(p Paths) (mod, sum []byte, err error) {
 	mod, err = os.ReadFile(filepath.Join(p.Checkout, "go.mod"))
 	if err != nil {
 		return nil, nil, err
@@ -69,10 +69,10 @@ func moduleFiles(p paths) (mod, sum []byte, err error) {
 	return mod, sum, err
 }
 
-// sourcesDigest returns a digest that changes whenever a file that may be
+// SourcesDigest returns a digest that changes whenever a file that may be
 // compiled into a program, or embedded in it, changes in one of the checkout's
 // folders.
-func sourcesDigest(p paths, folders ...string) (string, error) {
+func SourcesDigest(p Paths, folders ...string) (string, error) {
 	var list strings.Builder
 	for _, folder := range folders {
 		err := filepath.WalkDir(filepath.Join(p.Checkout, folder), func(path string, entry os.DirEntry, err error) error {
@@ -103,9 +103,9 @@ func isNoSource(name string) bool {
 	return name == "testdata" || strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, ".")
 }
 
-// hasCompiler reports whether there is a C compiler, without which XLA cannot
+// HasCompiler reports whether there is a C compiler, without which XLA cannot
 // be linked.
-func hasCompiler() bool {
+func HasCompiler() bool {
 	if os.Getenv("CGO_ENABLED") == "0" {
 		return false
 	}

@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"fmt"
@@ -10,11 +10,11 @@ import (
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
-// laySession writes the go.mod and go.sum of a notebook's session into dir:
+// LaySession writes the go.mod and go.sum of a notebook's session into dir:
 // the requirements of the checkout and the checkout itself. Cells can then
 // import its packages, and all that it requires, without go get. If there are
 // patched copies of modules, cells link those.
-func laySession(p paths, dir, module string) error {
+func LaySession(p Paths, dir, module string) error {
 	mod, sum, err := moduleFiles(p)
 	if err != nil {
 		return err
@@ -22,7 +22,7 @@ func laySession(p paths, dir, module string) error {
 	if err := system.WriteAtomically(filepath.Join(dir, "go.sum"), sum, 0o600); err != nil {
 		return err
 	}
-	text := sessionModule(string(mod), module, p.Checkout) + patchedReplacements(p, string(mod))
+	text := sessionModule(string(mod), module, p.Checkout) + PatchedReplacements(p, string(mod))
 	return system.WriteAtomically(filepath.Join(dir, "go.mod"), []byte(text), 0o600)
 }
 
@@ -45,13 +45,13 @@ func sessionModule(mod, name, checkout string) string {
 			out.WriteString(line)
 		}
 	}
-	fmt.Fprintf(&out, "\nrequire %s v0.0.0\n\nreplace %s => %s\n", modulePath, modulePath, strconv.Quote(checkout))
+	fmt.Fprintf(&out, "\nrequire %s v0.0.0\n\nreplace %s => %s\n", ModulePath, ModulePath, strconv.Quote(checkout))
 	return out.String()
 }
 
-// linkFlags returns the linker flags that make cells link fast, as determined
+// LinkFlags returns the linker flags that make cells link fast, as determined
 // by the warm-up; none before it.
-func linkFlags(p paths) string {
+func LinkFlags(p Paths) string {
 	flags, err := os.ReadFile(linkFlagsFile(p))
 	if err != nil {
 		return ""
@@ -59,4 +59,4 @@ func linkFlags(p paths) string {
 	return strings.TrimSpace(string(flags))
 }
 
-func linkFlagsFile(p paths) string { return filepath.Join(p.checkoutFolder(), "link-flags") }
+func linkFlagsFile(p Paths) string { return filepath.Join(p.CheckoutFolder(), "link-flags") }

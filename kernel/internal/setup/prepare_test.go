@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"bytes"
@@ -14,13 +14,13 @@ import (
 )
 
 // say is a progress that tests read.
-func say() (*progress, *bytes.Buffer) {
+func say() (*Progress, *bytes.Buffer) {
 	var said bytes.Buffer
-	return newProgress(&said), &said
+	return NewProgress(&said), &said
 }
 
 func TestPrepareDoesOnlyWhatIsMissing(t *testing.T) {
-	p := paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	p := Paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
 	for i, c := range []struct {
 		before func()
 		runs   bool
@@ -32,14 +32,14 @@ func TestPrepareDoesOnlyWhatIsMissing(t *testing.T) {
 	} {
 		c.before()
 		progress, said := say()
-		if err := prepare(t.Context(), p, progress, []string{"mnist"}, true); err != nil {
+		if err := Prepare(t.Context(), p, progress, []string{"mnist"}, true); err != nil {
 			t.Fatal(err)
 		}
 		if runs := strings.Contains(said.String(), "[1/1] mnist"); runs != c.runs {
 			t.Errorf("time %d: it ran: %v, not %v", i, runs, c.runs)
 		}
 	}
-	if files, _ := filepath.Glob(filepath.Join(mnistFolder(p), "*-images-idx3-ubyte.gz")); len(files) != 2 {
+	if files, _ := filepath.Glob(filepath.Join(MnistFolder(p), "*-images-idx3-ubyte.gz")); len(files) != 2 {
 		t.Errorf("MNIST has the image files %q", files)
 	}
 }
@@ -47,38 +47,38 @@ func TestPrepareDoesOnlyWhatIsMissing(t *testing.T) {
 func TestOptionalStepFailsOnce(t *testing.T) {
 	t.Setenv("GOPROXY", "off")
 	t.Setenv("GOMODCACHE", t.TempDir())
-	p := paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	p := Paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
 	progress, said := say()
-	if err := prepare(t.Context(), p, progress, []string{"gopls"}, false); err != nil {
+	if err := Prepare(t.Context(), p, progress, []string{"gopls"}, false); err != nil {
 		t.Error("an optional step is not fatal:", err)
 	}
 	if !strings.Contains(said.String(), "go run ./kernel prepare gopls") {
 		t.Errorf("it does not say what to do: %s", said)
 	}
 	said.Reset()
-	if err := prepare(t.Context(), p, progress, []string{"gopls"}, false); err != nil || said.Len() > 0 {
+	if err := Prepare(t.Context(), p, progress, []string{"gopls"}, false); err != nil || said.Len() > 0 {
 		t.Errorf("the second time it says %q, error %v", said, err)
 	}
-	if err := prepare(t.Context(), p, progress, []string{"gopls"}, true); err == nil {
+	if err := Prepare(t.Context(), p, progress, []string{"gopls"}, true); err == nil {
 		t.Error("who asks for it is not told that it fails")
 	}
 }
 
 func TestInterruptedPreparationResumes(t *testing.T) {
-	p := paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	p := Paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(700*time.Millisecond, cancel) // within the making of the venv
 	progress, _ := say()
-	if err := prepare(ctx, p, progress, []string{"python"}, false); !errors.Is(err, context.Canceled) {
+	if err := Prepare(ctx, p, progress, []string{"python"}, false); !errors.Is(err, context.Canceled) {
 		t.Fatalf("interrupted: %v", err)
 	}
-	if system.Exists(p.python()) {
+	if system.Exists(p.Python()) {
 		t.Error("half a venv stands in its place")
 	}
 	if err := os.MkdirAll(filepath.Join(p.Cache, "venv", system.UnfinishedMark+"killed"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := prepare(t.Context(), p, progress, []string{"mnist"}, false); err != nil {
+	if err := Prepare(t.Context(), p, progress, []string{"mnist"}, false); err != nil {
 		t.Error(err)
 	}
 	noneLeft(t, filepath.Join(p.Cache, "venv", system.UnfinishedMark+"*"))
@@ -119,7 +119,7 @@ func TestScriptsOfTheVenvStart(t *testing.T) {
 }
 
 func TestPluginIsThePinnedOne(t *testing.T) {
-	if !hasWheels || installedPlugin() != "" || !system.Exists(prepared.plugin()) {
+	if !HasWheels || installedPlugin() != "" || !system.Exists(prepared.plugin()) {
 		t.Skip("there is no plugin of ours here")
 	}
 	for _, w := range pluginWheels {

@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"os"
@@ -14,10 +14,10 @@ import (
 // nor uncalled methods, which the linker need not keep.
 func TestCellsLinkLean(t *testing.T) {
 	dir := t.TempDir()
-	if err := laySession(prepared, dir, "gonb_lean"); err != nil {
+	if err := LaySession(prepared, dir, "gonb_lean"); err != nil {
 		t.Fatal(err)
 	}
-	if err := layProgram(dir, []string{modulePath + "/liegg/network"}); err != nil {
+	if err := layProgram(dir, []string{ModulePath + "/liegg/network"}); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command("go", "list", "-deps")
@@ -53,15 +53,15 @@ func TestLeanReplacesOneVersionOnly(t *testing.T) {
 	if got := required(mod, "github.com/gomlx/go"); got != "" {
 		t.Errorf("a module that is not required is required at %q", got)
 	}
-	p := paths{Cache: t.TempDir()}
-	if got := patchedReplacements(p, mod); got != "" {
+	p := Paths{Cache: t.TempDir()}
+	if got := PatchedReplacements(p, mod); got != "" {
 		t.Errorf("without copies there is %q", got)
 	}
 	folder := modulePatches[0].patchedFolder(p, "v0.4.1")
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := patchedReplacements(p, mod), "\nreplace github.com/gomlx/go-xla v0.4.1 => "+strconv.Quote(folder)+"\n"; got != want {
+	if got, want := PatchedReplacements(p, mod), "\nreplace github.com/gomlx/go-xla v0.4.1 => "+strconv.Quote(folder)+"\n"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

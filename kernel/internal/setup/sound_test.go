@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"context"
@@ -15,9 +15,9 @@ import (
 
 // pinnedPlugin lays a file in the place of the plugin and pins it instead of
 // the real ones.
-func pinnedPlugin(t *testing.T) paths {
+func pinnedPlugin(t *testing.T) Paths {
 	t.Helper()
-	p := paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	p := Paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
 	if err := os.MkdirAll(filepath.Dir(p.plugin()), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -38,9 +38,9 @@ func pinnedPlugin(t *testing.T) paths {
 	return p
 }
 
-func stateOf(t *testing.T, s step, p paths) stepState {
+func stateOf(t *testing.T, s step, p Paths) stepState {
 	t.Helper()
-	state, err := s.state(p)
+	state, err := s.State(p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func stateOf(t *testing.T, s step, p paths) stepState {
 
 func TestDamagedPluginIsSeen(t *testing.T) {
 	p := pinnedPlugin(t)
-	if state := stateOf(t, xlaStep(), p); state != stateDone {
+	if state := stateOf(t, xlaStep(), p); state != StateDone {
 		t.Fatalf("the pinned plugin is in the state %d", state)
 	}
 	info, err := os.Stat(p.plugin())
@@ -61,11 +61,11 @@ func TestDamagedPluginIsSeen(t *testing.T) {
 		changed time.Time
 		warm    stepState // as it is seen at each start
 	}{
-		"cut":                {"ab", time.Now(), stateDamaged},
-		"cut, with its time": {"ab", info.ModTime(), stateDamaged},
-		"changed":            {"abd", time.Now().Add(time.Second), stateDamaged},
-		"rotten":             {"abd", info.ModTime(), stateDone}, // which only doctor's look at all of it shows
-		"touched":            {"abc", time.Now().Add(time.Minute), stateDone},
+		"cut":                {"ab", time.Now(), StateDamaged},
+		"cut, with its time": {"ab", info.ModTime(), StateDamaged},
+		"changed":            {"abd", time.Now().Add(time.Second), StateDamaged},
+		"rotten":             {"abd", info.ModTime(), StateDone}, // which only doctor's look at all of it shows
+		"touched":            {"abc", time.Now().Add(time.Minute), StateDone},
 	} {
 		os.WriteFile(p.plugin(), []byte("abc"), 0o600)
 		os.Chtimes(p.plugin(), info.ModTime(), info.ModTime())
@@ -75,12 +75,12 @@ func TestDamagedPluginIsSeen(t *testing.T) {
 		if state := stateOf(t, xlaStep(), p); state != c.warm {
 			t.Errorf("%s: state %d, want %d", name, state, c.warm)
 		}
-		if err := xlaStep().damage(p, true); (err != nil) != (c.content != "abc") {
+		if err := xlaStep().Damage(p, true); (err != nil) != (c.content != "abc") {
 			t.Errorf("%s: doctor is told of the damage %v", name, err)
 		}
-		if c.warm == stateDamaged && os.Getenv("LIEGG_PLUGIN") == "" && hasCompiler() {
+		if c.warm == StateDamaged && os.Getenv("LIEGG_PLUGIN") == "" && HasCompiler() {
 			t.Setenv("LIEGG_BACKEND", "")
-			if got := chooseBackend(p); got.Backend != "go" || !strings.Contains(got.Why, "prepare xla") {
+			if got := ChooseBackend(p); got.Backend != "go" || !strings.Contains(got.Why, "prepare xla") {
 				t.Errorf("%s: cells use %+v", name, got)
 			}
 		}
@@ -89,23 +89,23 @@ func TestDamagedPluginIsSeen(t *testing.T) {
 
 // What is damaged is removed even if it cannot be made again.
 func TestDamagedResultIsNotUsed(t *testing.T) {
-	p := paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	p := Paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
 	made := filepath.Join(p.Cache, "thing")
 	whole := true
 	s := step{
-		name: "thing", shared: true, optional: true,
-		made:  func(paths) string { return made },
-		key:   func(paths) (string, error) { return "key", nil },
-		sound: func(paths, bool) error { return map[bool]error{false: errors.New("cut")}[whole] },
-		do:    func(context.Context, paths, *progress) error { return os.WriteFile(made, nil, 0o600) },
+		Name: "thing", shared: true, optional: true,
+		Made:  func(Paths) string { return made },
+		key:   func(Paths) (string, error) { return "key", nil },
+		sound: func(Paths, bool) error { return map[bool]error{false: errors.New("cut")}[whole] },
+		do:    func(context.Context, Paths, *Progress) error { return os.WriteFile(made, nil, 0o600) },
 	}
 	quiet, _ := say()
-	if err := s.run(t.Context(), p, quiet, 0, 1, true); err != nil || stateOf(t, s, p) != stateDone {
+	if err := s.run(t.Context(), p, quiet, 0, 1, true); err != nil || stateOf(t, s, p) != StateDone {
 		t.Fatalf("state %d, %v", stateOf(t, s, p), err)
 	}
 	whole = false
-	s.do = func(context.Context, paths, *progress) error { return errors.New("no network") }
-	if err := s.run(t.Context(), p, quiet, 0, 1, false); err != nil || system.Exists(made) || stateOf(t, s, p) != stateFailed {
+	s.do = func(context.Context, Paths, *Progress) error { return errors.New("no network") }
+	if err := s.run(t.Context(), p, quiet, 0, 1, false); err != nil || system.Exists(made) || stateOf(t, s, p) != StateFailed {
 		t.Errorf("it is left: %v, state %d, %v", system.Exists(made), stateOf(t, s, p), err)
 	}
 }
@@ -114,19 +114,19 @@ func TestMissingToolsAreSeen(t *testing.T) {
 	if err := toolsSound(prepared, false); err != nil {
 		t.Error(err)
 	}
-	p := paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
+	p := Paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
 	lay := func() {
-		for _, path := range append(inFolder(p.bin(), toolNames), filepath.Join(p.shim(), "go")) {
+		for _, path := range append(inFolder(p.Bin(), toolNames), filepath.Join(p.Shim(), "go")) {
 			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte("program"), 0o700)); err != nil {
 				t.Fatal(err)
 			}
 		}
 	}
 	lay()
-	if err := noteSizes(p.bin()); err != nil {
+	if err := noteSizes(p.Bin()); err != nil {
 		t.Fatal(err)
 	}
-	for _, path := range append(inFolder(p.bin(), toolNames), filepath.Join(p.shim(), "go")) {
+	for _, path := range append(inFolder(p.Bin(), toolNames), filepath.Join(p.Shim(), "go")) {
 		lay()
 		if err := toolsSound(p, false); err != nil {
 			t.Error(err)
@@ -137,7 +137,7 @@ func TestMissingToolsAreSeen(t *testing.T) {
 		}
 	}
 	lay()
-	os.WriteFile(filepath.Join(p.bin(), "gonb"), []byte("prog"), 0o700)
+	os.WriteFile(filepath.Join(p.Bin(), "gonb"), []byte("prog"), 0o700)
 	if err := toolsSound(p, false); err == nil || !strings.Contains(err.Error(), "gonb") || !strings.Contains(err.Error(), "4 bytes instead of 7") {
 		t.Errorf("with half of gonb: %v", err)
 	}

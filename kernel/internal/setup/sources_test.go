@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"os"
@@ -11,10 +11,10 @@ import (
 // What go build compiles or embeds counts; what only tests read does not, nor what an editor
 // leaves.
 func TestSourcesDigest(t *testing.T) {
-	p := paths{Checkout: t.TempDir()}
+	p := Paths{Checkout: t.TempDir()}
 	key := func() string {
 		t.Helper()
-		got, err := sourcesDigest(p, "some", "none")
+		got, err := SourcesDigest(p, "some", "none")
 		if err != nil {
 			t.Fatal(err)
 		}

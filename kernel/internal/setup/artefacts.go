@@ -1,4 +1,4 @@
-package main
+package setup
 
 // Everything that is downloaded and not pinned by go.sum or
 // embedded/requirements.txt is listed in this file with its SHA-256.

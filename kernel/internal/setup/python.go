@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"bytes"
@@ -20,13 +20,13 @@ var requirements []byte
 
 func pythonStep() step {
 	return step{
-		name:   "python",
+		Name:   "python",
 		about:  "JupyterLab in a virtual environment (downloads about 45 MB)",
 		shared: true,
 		// Checkouts with other pins have environments of their own.
 		edition: venvKey()[:12],
-		made:    paths.python,
-		key:     func(paths) (string, error) { return venvKey(), nil },
+		Made:    Paths.Python,
+		key:     func(Paths) (string, error) { return venvKey(), nil },
 		do:      makeVenv,
 	}
 }
@@ -47,8 +47,8 @@ const overrides = `{
 // makeVenv makes the virtual environment in a temporary folder and moves it
 // into place. Its Python finds itself anywhere; its scripts are told the
 // final path.
-func makeVenv(ctx context.Context, p paths, say *progress) error {
-	base, err := findPython(ctx)
+func makeVenv(ctx context.Context, p Paths, say *Progress) error {
+	base, err := FindPython(ctx)
 	if err != nil {
 		return err
 	}
@@ -117,8 +117,8 @@ const pythonAdvice = `Python 3.10 or later with its venv module is needed:
   macOS:          brew install python3
 LIEGG_PYTHON names one that is not on the PATH.`
 
-// findPython returns the first Python that is new enough and complete.
-func findPython(ctx context.Context) (string, error) {
+// FindPython returns the first Python that is new enough and complete.
+func FindPython(ctx context.Context) (string, error) {
 	names := []string{"python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10", "python"}
 	if named := os.Getenv("LIEGG_PYTHON"); named != "" {
 		names = []string{named}

@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"context"
@@ -16,22 +16,22 @@ import (
 
 func warmStep() step {
 	return step{
-		name:  "warm",
+		Name:  "warm",
 		about: "the packages that cells link, built once (half a minute to a minute)",
 		needs: []string{"tools", "lean"},
-		made:  linkFlagsFile,
+		Made:  linkFlagsFile,
 		key:   warmKey,
 		do:    warmUp,
 	}
 }
 
-func warmKey(p paths) (string, error) {
+func warmKey(p Paths) (string, error) {
 	mod, sum, err := moduleFiles(p)
 	if err != nil {
 		return "", err
 	}
-	own, err := sourcesDigest(p, "liegg", "plotting")
-	return system.Digest([]byte(goVersion()), mod, sum, []byte(own), fmt.Append(nil, withoutDWARF, hasCompiler(), goCache(), patchedReplacements(p, string(mod)))), err
+	own, err := SourcesDigest(p, "liegg", "plotting")
+	return system.Digest([]byte(goVersion()), mod, sum, []byte(own), fmt.Append(nil, WithoutDWARF, HasCompiler(), goCache(), PatchedReplacements(p, string(mod)))), err
 }
 
 // goCache returns where the go command keeps what it has built. If that
@@ -44,8 +44,8 @@ func goCache() string {
 	return filepath.Join(user, "go-build")
 }
 
-// usualImports are what cells import from other modules.
-var usualImports = []string{
+// UsualImports are what cells import from other modules.
+var UsualImports = []string{
 	"fmt", "image/png", "math/rand/v2", "os", "time",
 	"github.com/gomlx/compute/gobackend",
 	"github.com/gomlx/gomlx/core/graph",
@@ -71,13 +71,13 @@ var usualImports = []string{
 
 // warmUp builds a program that imports everything, in the same way as cells,
 // and runs it. It records the fastest linker flags that work.
-func warmUp(ctx context.Context, p paths, say *progress) error {
-	dir, err := os.MkdirTemp(p.checkoutFolder(), system.UnfinishedMark)
+func warmUp(ctx context.Context, p Paths, say *Progress) error {
+	dir, err := os.MkdirTemp(p.CheckoutFolder(), system.UnfinishedMark)
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := laySession(p, dir, "gonb_warm"); err != nil {
+	if err := LaySession(p, dir, "gonb_warm"); err != nil {
 		return err
 	}
 	imports, err := cellImports(ctx, p)
@@ -98,10 +98,10 @@ func warmUp(ctx context.Context, p paths, say *progress) error {
 	return err
 }
 
-// withoutDWARF makes the compiler leave out what only debuggers read. The
+// WithoutDWARF makes the compiler leave out what only debuggers read. The
 // linker reads it, too, if only to drop it: it then takes a fifth less of the
 // processor for a cell with XLA. Panics still tell lines.
-const withoutDWARF = "-gcflags=all=-dwarf=false"
+const WithoutDWARF = "-gcflags=all=-dwarf=false"
 
 // linkChoices returns linker flags, fastest first. Without Go's own linker
 // every cell that uses XLA calls the C compiler's.
@@ -115,22 +115,22 @@ func linkChoices() []string {
 // cellImports returns the usual imports and the lab's own packages. A package
 // of the lab that does not compile is left out; the cells that import it will
 // report why.
-func cellImports(ctx context.Context, p paths) ([]string, error) {
+func cellImports(ctx context.Context, p Paths) ([]string, error) {
 	list := goCommand(ctx, p, "list", "-e", "-f", `{{if and (ne .Name "main") .GoFiles}}{{.ImportPath}}{{end}}`, "./liegg/...", "./plotting/...")
 	list.Env = cellBuildEnv(os.Environ())
 	out, err := system.Output(list)
 	if err != nil {
 		return nil, err
 	}
-	imports := usualImports
-	if hasCompiler() {
+	imports := UsualImports
+	if HasCompiler() {
 		imports = append(imports[:len(imports):len(imports)], "github.com/gomlx/go-xla/compute/xla")
 	}
 	for _, own := range strings.Fields(string(out)) {
 		if strings.Contains(own, "/internal/") {
 			continue
 		}
-		check := goCommand(ctx, p, "build", withoutDWARF, own)
+		check := goCommand(ctx, p, "build", WithoutDWARF, own)
 		check.Env = cellBuildEnv(os.Environ())
 		if _, err := system.Output(check); err == nil {
 			imports = append(imports[:len(imports):len(imports)], own)
@@ -154,12 +154,12 @@ func layProgram(dir string, imports []string) error {
 }
 
 func buildAndRun(ctx context.Context, dir, flags string) error {
-	path, err := realGo()
+	path, err := RealGo()
 	if err != nil {
 		return err
 	}
 	program := filepath.Join(dir, "warm")
-	build := system.Child(ctx, 5*time.Second, path, "build", withoutDWARF, "-ldflags="+flags, "-o", program)
+	build := system.Child(ctx, 5*time.Second, path, "build", WithoutDWARF, "-ldflags="+flags, "-o", program)
 	build.Dir, build.Env = dir, cellBuildEnv(os.Environ())
 	if _, err := system.Output(build); err != nil {
 		return err
@@ -175,7 +175,7 @@ func buildAndRun(ctx context.Context, dir, flags string) error {
 
 // cellBuildEnv returns the environment in which cells are built.
 func cellBuildEnv(env []string) []string {
-	if !hasCompiler() {
+	if !HasCompiler() {
 		env = system.WithEnv(env, "CGO_ENABLED=0")
 	}
 	return system.WithEnv(env, "GOWORK=off")

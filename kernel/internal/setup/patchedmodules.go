@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"context"
@@ -41,11 +41,11 @@ var modulePatches = []modulePatch{
 
 func patchStep() step {
 	return step{
-		name:     "lean",
+		Name:     "lean",
 		about:    "copies of go-xla, protobuf and must without code that cells should not run",
 		optional: true,
-		made:     firstMissingPatch,
-		key: func(p paths) (string, error) {
+		Made:     firstMissingPatch,
+		key: func(p Paths) (string, error) {
 			folders, err := patchedFolders(p)
 			return system.Digest(fmt.Append(nil, folders)), err
 		},
@@ -54,10 +54,10 @@ func patchStep() step {
 }
 
 // patchedModules is the folder of the copies, shared between checkouts.
-func (p paths) patchedModules() string { return filepath.Join(p.Cache, "lean") }
+func (p Paths) patchedModules() string { return filepath.Join(p.Cache, "lean") }
 
 // patchedFolders returns the folders of this checkout's copies.
-func patchedFolders(p paths) (folders []string, err error) {
+func patchedFolders(p Paths) (folders []string, err error) {
 	mod, _, err := moduleFiles(p)
 	for _, c := range modulePatches {
 		folders = append(folders, c.patchedFolder(p, required(string(mod), c.module)))
@@ -66,7 +66,7 @@ func patchedFolders(p paths) (folders []string, err error) {
 }
 
 // firstMissingPatch returns the first copy that is missing, or else the last one.
-func firstMissingPatch(p paths) (folder string) {
+func firstMissingPatch(p Paths) (folder string) {
 	folders, _ := patchedFolders(p) // key reports the error
 	for _, folder = range folders {
 		if !system.Exists(folder) {
@@ -77,13 +77,13 @@ func firstMissingPatch(p paths) (folder string) {
 }
 
 // patchedFolder is named after everything that its content depends on.
-func (c modulePatch) patchedFolder(p paths, version string) string {
+func (c modulePatch) patchedFolder(p Paths, version string) string {
 	return filepath.Join(p.patchedModules(), filepath.Base(c.module)+"-"+system.Digest(fmt.Append(nil, c, version))[:12])
 }
 
-// patchedReplacements returns the lines of a go.mod, with the requirements of
+// PatchedReplacements returns the lines of a go.mod, with the requirements of
 // mod, that replace those versions by the copies.
-func patchedReplacements(p paths, mod string) string {
+func PatchedReplacements(p Paths, mod string) string {
 	var lines strings.Builder
 	for _, c := range modulePatches {
 		version := required(mod, c.module)
@@ -106,7 +106,7 @@ func required(mod, module string) string {
 	return ""
 }
 
-func layLean(ctx context.Context, p paths, say *progress) error {
+func layLean(ctx context.Context, p Paths, say *Progress) error {
 	folders, err := patchedFolders(p)
 	if err != nil {
 		return err
@@ -123,8 +123,8 @@ func layLean(ctx context.Context, p paths, say *progress) error {
 }
 
 // copyTo copies the module, checked against go.sum, into dir and edits it.
-func (c modulePatch) copyTo(ctx context.Context, p paths, dir string) error {
-	module, err := downloadModule(ctx, p, c.module)
+func (c modulePatch) copyTo(ctx context.Context, p Paths, dir string) error {
+	module, err := DownloadModule(ctx, p, c.module)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"errors"
@@ -18,10 +18,10 @@ type choice struct {
 	Compiler bool
 }
 
-// chooseBackend decides by what the user asked for, what is prepared and what
+// ChooseBackend decides by what the user asked for, what is prepared and what
 // the machine has.
-func chooseBackend(p paths) choice {
-	c := choice{Compiler: hasCompiler()}
+func ChooseBackend(p Paths) choice {
+	c := choice{Compiler: HasCompiler()}
 	switch {
 	case os.Getenv("LIEGG_BACKEND") != "":
 		c.Backend, c.Why = os.Getenv("LIEGG_BACKEND"), "LIEGG_BACKEND selects it"
@@ -29,13 +29,13 @@ func chooseBackend(p paths) choice {
 		c.Backend, c.Why = "go", "XLA needs a C compiler and there is none; install gcc or clang"
 	case os.Getenv("LIEGG_PLUGIN") != "":
 		c.Backend, c.Why = "xla:"+os.Getenv("LIEGG_PLUGIN"), "LIEGG_PLUGIN names the plugin"
-	case system.Exists(p.cudaPlugin()) && hasNVIDIA():
+	case system.Exists(p.cudaPlugin()) && HasNVIDIA():
 		c.Backend, c.Why = "xla:"+p.cudaPlugin(), "there is an NVIDIA GPU, and the CUDA plugin is prepared"
 	case system.Exists(p.plugin()) && pluginSound(p, false) != nil:
 		c.Backend, c.Why = "go", "XLA's CPU plugin is damaged; run: go run ./kernel prepare xla"
 	case system.Exists(p.plugin()):
 		c.Backend, c.Why = "xla:"+p.plugin(), "XLA's CPU plugin is prepared"
-	case !hasWheels:
+	case !HasWheels:
 		c.Backend, c.Why = "go", "there is no pinned XLA plugin for this system; LIEGG_PLUGIN may name one"
 	default:
 		c.Backend, c.Why = "go", "XLA's CPU plugin is not prepared; run: go run ./kernel prepare xla"
@@ -43,9 +43,9 @@ func chooseBackend(p paths) choice {
 	return c
 }
 
-// checkBackend returns an error if the user has named, by --backend or in the
+// CheckBackend returns an error if the user has named, by --backend or in the
 // environment, something that cannot be a backend of GoMLX.
-func checkBackend() error {
+func CheckBackend() error {
 	if config := os.Getenv("LIEGG_BACKEND"); config != "" {
 		if err := checkConfig(config); err != nil {
 			return fmt.Errorf("the backend %q (--backend or LIEGG_BACKEND): %w", config, err)

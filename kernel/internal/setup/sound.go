@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 // pluginSound returns an error unless the plugin is one of the pinned ones,
 // or one that the user has installed. Its SHA-256 is computed only if its
 // size or time has changed since the last successful check, or if all is set.
-func pluginSound(p paths, all bool) error {
+func pluginSound(p Paths, all bool) error {
 	info, err := os.Lstat(p.plugin())
 	if err != nil || !info.Mode().IsRegular() {
 		return nil // missing, or a link to the user's own
@@ -34,12 +34,12 @@ func pluginSound(p paths, all bool) error {
 }
 
 // toolNames are the programs that buildTools makes in the folder bin.
-var toolNames = []string{"gonb", "goimports", kernelBinary}
+var toolNames = []string{"gonb", "goimports", KernelBinary}
 
 // toolsSound returns an error unless all tools are there and complete.
-func toolsSound(p paths, _ bool) error {
+func toolsSound(p Paths, _ bool) error {
 	var missing []string
-	for _, path := range append(inFolder(p.bin(), toolNames), filepath.Join(p.shim(), "go")) {
+	for _, path := range append(inFolder(p.Bin(), toolNames), filepath.Join(p.Shim(), "go")) {
 		if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() || info.Mode()&0o100 == 0 {
 			missing = append(missing, filepath.Base(path))
 		}
@@ -47,7 +47,7 @@ func toolsSound(p paths, _ bool) error {
 	if len(missing) > 0 {
 		return fmt.Errorf("the tool %s is missing", strings.Join(missing, ", "))
 	}
-	return sizesSound(p.bin())
+	return sizesSound(p.Bin())
 }
 
 func inFolder(dir string, names []string) (paths []string) {

@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"bufio"
@@ -12,18 +12,19 @@ import (
 	"time"
 )
 
-// progress shows what is going on: on a terminal in one line that is
+// Progress shows what is going on: on a terminal in one line that is
 // rewritten, otherwise in whole lines.
-type progress struct {
+type Progress struct {
 	mu       sync.Mutex
-	w        io.Writer
-	terminal bool
-	agreed   bool // to large downloads
+	W        io.Writer
+	Terminal bool
+	Agreed   bool // to large downloads
 	live     bool // the last line is to be rewritten
 }
 
-func newProgress(w io.Writer) *progress {
-	return &progress{w: w, terminal: isTerminal(w)}
+// NewProgress returns a progress that writes to w.
+func NewProgress(w io.Writer) *Progress {
+	return &Progress{W: w, Terminal: isTerminal(w)}
 }
 
 func isTerminal(w any) bool {
@@ -35,55 +36,55 @@ func isTerminal(w any) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("TERM") != "dumb"
 }
 
-// line prints a whole line.
-func (p *progress) line(format string, args ...any) {
+// Line prints a whole line.
+func (p *Progress) Line(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
-	fmt.Fprintf(p.w, format+"\n", args...)
+	fmt.Fprintf(p.W, format+"\n", args...)
 }
 
-// rewrite replaces the live line. Without a terminal it prints nothing.
-func (p *progress) rewrite(format string, args ...any) {
+// Rewrite replaces the live line. Without a terminal it prints nothing.
+func (p *Progress) Rewrite(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.terminal {
+	if !p.Terminal {
 		return
 	}
 	p.clear()
-	fmt.Fprintf(p.w, format, args...)
+	fmt.Fprintf(p.W, format, args...)
 	p.live = true
 }
 
-func (p *progress) clear() {
+func (p *Progress) clear() {
 	if p.live {
-		fmt.Fprint(p.w, "\r\x1b[K")
+		fmt.Fprint(p.W, "\r\x1b[K")
 		p.live = false
 	}
 }
 
 // step announces a step. It returns the function to call at its end, with the
 // path it made.
-func (p *progress) step(i, n int, name, about string) (done func(err error, made string)) {
+func (p *Progress) step(i, n int, name, about string) (done func(err error, made string)) {
 	start := time.Now()
 	head := fmt.Sprintf("[%d/%d] %-8s %s", i, n, name, about)
-	if !p.terminal {
-		p.line("%s …", head)
+	if !p.Terminal {
+		p.Line("%s …", head)
 	}
-	stop := every(time.Second, func() { p.rewrite("%s … %.0f s", head, time.Since(start).Seconds()) })
+	stop := Every(time.Second, func() { p.Rewrite("%s … %.0f s", head, time.Since(start).Seconds()) })
 	return func(err error, made string) {
 		stop()
 		if err != nil {
-			p.line("%s: failed after %.1f s", head, time.Since(start).Seconds())
+			p.Line("%s: failed after %.1f s", head, time.Since(start).Seconds())
 			return
 		}
-		p.line("%s: %.1f s%s", head, time.Since(start).Seconds(), sizeNote(made))
+		p.Line("%s: %.1f s%s", head, time.Since(start).Seconds(), sizeNote(made))
 	}
 }
 
-// every calls f at the interval until stop is called, which waits for the
+// Every calls f at the interval until stop is called, which waits for the
 // last call to end.
-func every(interval time.Duration, f func()) (stop func()) {
+func Every(interval time.Duration, f func()) (stop func()) {
 	quit, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
@@ -106,7 +107,7 @@ func sizeNote(path string) string {
 	if bytes < 1e6 {
 		return ""
 	}
-	return ", " + megabytes(bytes) + " on disk"
+	return ", " + Megabytes(bytes) + " on disk"
 }
 
 func sizeOf(path string) (bytes int64) {
@@ -125,18 +126,19 @@ func sizeOf(path string) (bytes int64) {
 	return bytes
 }
 
-func megabytes(bytes int64) string { return fmt.Sprintf("%.0f MB", float64(bytes)/1e6) }
+// Megabytes writes a size for people.
+func Megabytes(bytes int64) string { return fmt.Sprintf("%.0f MB", float64(bytes)/1e6) }
 
 // agree asks whether to go on. Without a terminal to answer on, and without
 // --yes, the answer is no.
-func (p *progress) agree(question string) bool {
-	if p.agreed {
+func (p *Progress) agree(question string) bool {
+	if p.Agreed {
 		return true
 	}
-	if !p.terminal || !isTerminal(os.Stdin) {
+	if !p.Terminal || !isTerminal(os.Stdin) {
 		return false
 	}
-	p.line("%s [y/N]", question)
+	p.Line("%s [y/N]", question)
 	answer, _ := bufio.NewReader(os.Stdin).ReadString('\n') // an end of input means no
 	answer = strings.ToLower(strings.TrimSpace(answer))
 	return answer == "y" || answer == "yes"

@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"errors"
@@ -14,22 +14,22 @@ import (
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
-// markFile lies in the private folder and marks it as the lab's.
-const markFile = ".liegg-lab"
+// MarkFile lies in the private folder and marks it as the lab's.
+const MarkFile = ".liegg-lab"
 
 const markText = "This folder is LieGG Lab's own. `go run ./kernel uninstall --all` removes what the lab has put here.\n"
 
 // ownNames are the names of everything that the lab puts into its private
 // folder, including what packages network and bench put there.
-var ownNames = []string{markFile, "bench-peers", "checkout", "cuda", "gopls", "judge", "kept", "lean", "lock", "mnist-folder",
+var ownNames = []string{MarkFile, "bench-peers", "checkout", "cuda", "gopls", "judge", "kept", "lean", "lock", "mnist-folder",
 	"networks", "stamp", "tmp", "trainings", "venv", "xla"}
 
 func isOwn(name string) bool {
 	return slices.Contains(ownNames, name) || strings.HasPrefix(name, system.UnfinishedMark)
 }
 
-// findCache determines where the private folder is. It creates nothing.
-func findCache() (string, error) {
+// FindCache determines where the private folder is. It creates nothing.
+func FindCache() (string, error) {
 	if named := os.Getenv("LIEGG_CACHE"); named != "" {
 		if strings.HasPrefix(named, "~") {
 			return "", fmt.Errorf("LIEGG_CACHE is %s, with a ~ that no shell has expanded: give the full path, such as $HOME/…, or ./%[1]s if that is the folder's real name", named)
@@ -49,20 +49,20 @@ func usualCache() (string, error) {
 	return filepath.Join(user, "liegg"), nil
 }
 
-// claim creates the private folder, readable only by its owner and marked as
+// Claim creates the private folder, readable only by its owner and marked as
 // the lab's. If the folder holds foreign files, it returns an error and
 // changes nothing.
-func (p paths) claim() error {
+func (p Paths) Claim() error {
 	if err := os.MkdirAll(p.Cache, 0o700); err != nil {
 		return fmt.Errorf("cannot create the private folder: %w; set LIEGG_CACHE to a folder you may write to", err)
 	}
-	if p.readOnly() {
+	if p.ReadOnly() {
 		return nil // an existing folder keeps its owner and permissions
 	}
-	if err := p.checkOwn(); err != nil {
+	if err := p.CheckOwn(); err != nil {
 		return err
 	}
-	if err := p.mark(); err != nil {
+	if err := p.Mark(); err != nil {
 		return fmt.Errorf("the private folder cannot be used: %w; set LIEGG_CACHE to a folder you may write to", err)
 	}
 	info, err := os.Stat(p.Cache)
@@ -72,9 +72,9 @@ func (p paths) claim() error {
 	return os.Chmod(p.Cache, 0o700)
 }
 
-// mark marks the private folder as the lab's.
-func (p paths) mark() error {
-	f, err := os.OpenFile(filepath.Join(p.Cache, markFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+// Mark marks the private folder as the lab's.
+func (p Paths) Mark() error {
+	f, err := os.OpenFile(filepath.Join(p.Cache, MarkFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
@@ -85,12 +85,12 @@ func (p paths) mark() error {
 	return errors.Join(err, f.Close())
 }
 
-// checkOwn returns an error unless the private folder is the lab's. A folder
+// CheckOwn returns an error unless the private folder is the lab's. A folder
 // with the mark is the lab's; so is one that does not exist or is empty. An
 // unmarked folder, from before marks were introduced, must be the usual
 // folder or contain something that the lab has prepared or trained. If it
 // holds foreign files as well, it must be both.
-func (p paths) checkOwn() error {
+func (p Paths) CheckOwn() error {
 	entries, err := os.ReadDir(p.Cache)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -100,7 +100,7 @@ func (p paths) checkOwn() error {
 	}
 	var names, foreign []string
 	for _, entry := range entries {
-		if entry.Name() == markFile {
+		if entry.Name() == MarkFile {
 			return nil
 		}
 		names = append(names, entry.Name())
@@ -111,30 +111,30 @@ func (p paths) checkOwn() error {
 	usual, _ := usualCache() // an error means that this folder is another one
 	switch used := p.used(); {
 	case len(foreign) > 0 && !(used && p.Cache == usual):
-		return fmt.Errorf("%s cannot be the lab's private folder, for it holds other things (%s): set LIEGG_CACHE to a new or empty folder", p.Cache, some(foreign))
+		return fmt.Errorf("%s cannot be the lab's private folder, for it holds other things (%s): set LIEGG_CACHE to a new or empty folder", p.Cache, Some(foreign))
 	case len(names) > 0 && !used && p.Cache != usual:
 		return fmt.Errorf("%s cannot be the lab's private folder: it holds %s, but not the mark file %s, nor anything that shows that the lab has prepared it. "+
-			"Set LIEGG_CACHE to a new or empty folder; if this one is the lab's, make an empty file %[3]s in it", p.Cache, some(names), markFile)
+			"Set LIEGG_CACHE to a new or empty folder; if this one is the lab's, make an empty file %[3]s in it", p.Cache, Some(names), MarkFile)
 	}
 	return nil
 }
 
 // Names and contents that identify the lab's own files.
 var (
-	stampText   = regexp.MustCompile(`^(?:` + failed + `)?[0-9a-f]{64}$`)
+	stampText   = regexp.MustCompile(`^(?:` + Failed + `)?[0-9a-f]{64}$`)
 	trainedName = regexp.MustCompile(`^[0-9a-f]{32}$`)
 )
 
 // used reports whether the private folder holds the stamp of a step, or a
 // network or unfinished training that package network keeps.
-func (p paths) used() bool {
+func (p Paths) used() bool {
 	folder := os.DirFS(p.Cache)
 	for _, pattern := range []string{"stamp/*", "checkout/*/stamp/*"} {
 		stamps, _ := fs.Glob(folder, pattern) // the pattern is well-formed
 		for _, stamp := range stamps {
 			step, _, _ := strings.Cut(path.Base(stamp), "-") // an edition may follow
 			text, err := fs.ReadFile(folder, stamp)
-			if err == nil && slices.Contains(stepNames(), step) && stampText.Match(text) {
+			if err == nil && slices.Contains(StepNames(), step) && stampText.Match(text) {
 				return true
 			}
 		}
@@ -147,18 +147,18 @@ func (p paths) used() bool {
 		})
 }
 
-// some returns the first few of the names.
-func some(names []string) string {
+// Some returns the first few of the names.
+func Some(names []string) string {
 	if len(names) > 3 {
 		return strings.Join(names[:3], ", ") + fmt.Sprintf(" and %d more", len(names)-3)
 	}
 	return strings.Join(names, ", ")
 }
 
-// removeOwn removes from the private folder everything that the lab has put
+// RemoveOwn removes from the private folder everything that the lab has put
 // there, and the folder itself if it is then empty. It returns the names of
 // what is left.
-func (p paths) removeOwn() (left []string, err error) {
+func (p Paths) RemoveOwn() (left []string, err error) {
 	entries, err := os.ReadDir(p.Cache)
 	if err != nil {
 		return nil, err
@@ -168,14 +168,14 @@ func (p paths) removeOwn() (left []string, err error) {
 	for _, entry := range entries {
 		if !isOwn(entry.Name()) {
 			left = append(left, entry.Name())
-		} else if entry.Name() != markFile {
+		} else if entry.Name() != MarkFile {
 			err = errors.Join(err, os.RemoveAll(filepath.Join(p.Cache, entry.Name())))
 		}
 	}
 	if err != nil || len(left) > 0 {
 		return left, err
 	}
-	if err := os.Remove(filepath.Join(p.Cache, markFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(filepath.Join(p.Cache, MarkFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	return nil, os.Remove(p.Cache)

@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"os"
@@ -11,25 +11,25 @@ import (
 
 // unwritable is a place whose private folder may only be read. Root may write
 // to all but what is mounted to be read.
-func unwritable(t *testing.T) paths {
+func unwritable(t *testing.T) Paths {
 	t.Helper()
 	closed := t.TempDir()
 	if err := os.Chmod(closed, 0o500); err != nil {
 		t.Fatal(err)
 	}
 	for _, folder := range []string{closed, "/sys/kernel"} {
-		if p := (paths{Cache: folder, Checkout: prepared.Checkout}); system.Exists(folder) && p.readOnly() {
+		if p := (Paths{Cache: folder, Checkout: prepared.Checkout}); system.Exists(folder) && p.ReadOnly() {
 			return p
 		}
 	}
 	t.Skip("this user may write everywhere")
-	return paths{}
+	return Paths{}
 }
 
 func TestReadOnlyFolderServes(t *testing.T) {
 	p := unwritable(t)
 	t.Setenv("TMPDIR", t.TempDir())
-	dir, release, err := kernelFolder(p)
+	dir, release, err := KernelFolder(p)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,17 +37,17 @@ func TestReadOnlyFolderServes(t *testing.T) {
 		t.Errorf("the kernel writes to %s", dir)
 	}
 	release()
-	noneLeft(t, filepath.Join(p.tmp(), "*"))
-	if !strings.HasPrefix(p.jupyter("workspaces"), p.tmp()) || !strings.HasPrefix(p.jupyter("data"), p.Cache) {
-		t.Errorf("Jupyter writes to %s and reads from %s", p.jupyter("workspaces"), p.jupyter("data"))
+	noneLeft(t, filepath.Join(p.Tmp(), "*"))
+	if !strings.HasPrefix(p.Jupyter("workspaces"), p.Tmp()) || !strings.HasPrefix(p.Jupyter("data"), p.Cache) {
+		t.Errorf("Jupyter writes to %s and reads from %s", p.Jupyter("workspaces"), p.Jupyter("data"))
 	}
-	if err := p.claim(); err != nil {
+	if err := p.Claim(); err != nil {
 		t.Errorf("it is refused: %v", err)
 	}
-	if err := os.Chmod(p.tmp(), 0o755); err != nil {
+	if err := os.Chmod(p.Tmp(), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := kernelFolder(p); err == nil || !strings.Contains(err.Error(), "TMPDIR") {
+	if _, _, err := KernelFolder(p); err == nil || !strings.Contains(err.Error(), "TMPDIR") {
 		t.Errorf("a folder that others may read: %v", err)
 	}
 }
@@ -55,14 +55,14 @@ func TestReadOnlyFolderServes(t *testing.T) {
 func TestReadOnlyFolderIsNotPrepared(t *testing.T) {
 	p := unwritable(t)
 	quiet, _ := say()
-	err := prepare(t.Context(), p, quiet, []string{"mnist"}, false)
+	err := Prepare(t.Context(), p, quiet, []string{"mnist"}, false)
 	if err == nil || !strings.Contains(err.Error(), "to be prepared: mnist") || !strings.Contains(err.Error(), "cp -a "+p.Cache) {
 		t.Errorf("error %v", err)
 	}
 }
 
 func TestWritableFolderHoldsAll(t *testing.T) {
-	if p := prepared; p.readOnly() || filepath.Dir(p.tmp()) != p.Cache || !strings.HasPrefix(p.jupyter("workspaces"), p.Cache) {
-		t.Errorf("kernels write to %s, Jupyter to %s", p.tmp(), p.jupyter("workspaces"))
+	if p := prepared; p.ReadOnly() || filepath.Dir(p.Tmp()) != p.Cache || !strings.HasPrefix(p.Jupyter("workspaces"), p.Cache) {
+		t.Errorf("kernels write to %s, Jupyter to %s", p.Tmp(), p.Jupyter("workspaces"))
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package setup
 
 import (
 	"context"
@@ -20,26 +20,27 @@ const cudaPluginFile = "lib/jax_plugins/xla_cuda13/xla_cuda_plugin.so"
 // cudaStep prepares XLA's plugin for NVIDIA GPUs.
 func cudaStep() step {
 	return step{
-		name:   "cuda",
+		Name:   "cuda",
 		about:  "XLA's CUDA plugin and NVIDIA's libraries",
 		needs:  []string{"python"},
 		shared: true,
-		made:   paths.cudaPlugin,
-		key:    func(paths) (string, error) { return system.Digest(fmt.Append(nil, cudaWheels)), nil },
-		sound:  func(p paths, _ bool) error { return sizesSound(p.cuda()) },
+		Made:   Paths.cudaPlugin,
+		key:    func(Paths) (string, error) { return system.Digest(fmt.Append(nil, cudaWheels)), nil },
+		sound:  func(p Paths, _ bool) error { return sizesSound(p.cuda()) },
 		do:     layCUDA,
 	}
 }
 
-// withCUDA adds the step if there is an NVIDIA GPU or the user asks for it.
-func withCUDA(names []string, asked bool) []string {
-	if asked || hasNVIDIA() && hasWheels && hasCompiler() && os.Getenv("LIEGG_BACKEND") == "" {
+// WithCUDA adds the step if there is an NVIDIA GPU or the user asks for it.
+func WithCUDA(names []string, asked bool) []string {
+	if asked || HasNVIDIA() && HasWheels && HasCompiler() && os.Getenv("LIEGG_BACKEND") == "" {
 		return append(slices.Clone(names), "cuda")
 	}
 	return names
 }
 
-func hasNVIDIA() bool {
+// HasNVIDIA reports whether the machine has an NVIDIA GPU and its driver.
+func HasNVIDIA() bool {
 	if system.Exists("/dev/nvidia0") {
 		return true
 	}
@@ -47,7 +48,8 @@ func hasNVIDIA() bool {
 	return err == nil && exec.Command(path, "-L").Run() == nil
 }
 
-func cudaBytes() (total int64) {
+// CudaBytes returns the size in bytes of what the step cuda downloads.
+func CudaBytes() (total int64) {
 	for _, w := range cudaWheels {
 		total += w.Bytes
 	}
@@ -57,19 +59,19 @@ func cudaBytes() (total int64) {
 // layCUDA installs the wheels, each verified by pip, in one folder. The
 // plugin finds NVIDIA's libraries there by itself. A link tells it, through
 // GoMLX, where the compiler of the GPU's code is.
-func layCUDA(ctx context.Context, p paths, say *progress) error {
-	if !hasWheels {
+func layCUDA(ctx context.Context, p Paths, say *Progress) error {
+	if !HasWheels {
 		return errors.New("the CUDA plugin is for linux/amd64 only")
 	}
-	if !say.agree(fmt.Sprintf("The CUDA plugin and NVIDIA's libraries are a download of %s. Download them?", megabytes(cudaBytes()))) {
-		return errCUDADeclined
+	if !say.agree(fmt.Sprintf("The CUDA plugin and NVIDIA's libraries are a download of %s. Download them?", Megabytes(CudaBytes()))) {
+		return ErrCUDADeclined
 	}
 	return system.MakeFolderAtomically(p.cuda(), func(dir string) error {
 		list, lib := filepath.Join(dir, "requirements.txt"), filepath.Join(dir, "lib")
 		if err := os.WriteFile(list, []byte(cudaRequirements()), 0o600); err != nil {
 			return err
 		}
-		install := pip(ctx, p.python(), "install", "--no-deps", "--require-hashes", "-r", list)
+		install := pip(ctx, p.Python(), "install", "--no-deps", "--require-hashes", "-r", list)
 		install.Env = system.WithEnv(install.Env, "PIP_TARGET="+lib)
 		if _, err := system.Output(install); err != nil {
 			return err
@@ -84,7 +86,8 @@ func layCUDA(ctx context.Context, p paths, say *progress) error {
 	})
 }
 
-var errCUDADeclined = fmt.Errorf("not downloaded (%s): go run ./kernel prepare --cuda --yes downloads it; LIEGG_BACKEND chooses a backend without it", megabytes(cudaBytes()))
+// ErrCUDADeclined is the error of a user who does not want to download the CUDA plugin.
+var ErrCUDADeclined = fmt.Errorf("not downloaded (%s): go run ./kernel prepare --cuda --yes downloads it; LIEGG_BACKEND chooses a backend without it", Megabytes(CudaBytes()))
 
 func cudaRequirements() string {
 	var list strings.Builder
