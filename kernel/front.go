@@ -181,7 +181,7 @@ func (f *front) dial(ch wire.Channel, client wire.Peer) (net.Conn, error) {
 		conn, err := net.Dial(network, address)
 		if err == nil {
 			gonb := wire.NewBuffered(conn)
-			if err := handshake(gonb, client); err != nil {
+			if err := wire.Handshake(gonb, client); err != nil {
 				gonb.Close()
 				return nil, err
 			}
@@ -196,20 +196,6 @@ func (f *front) dial(ch wire.Channel, client wire.Peer) (net.Conn, error) {
 		case <-time.After(wait):
 		}
 	}
-}
-
-// handshake introduces the client to GoNB.
-func handshake(conn net.Conn, client wire.Peer) error {
-	conn.SetDeadline(time.Now().Add(wire.HandshakeTime))
-	defer conn.SetDeadline(time.Time{})
-	if err := wire.Greet(conn); err != nil {
-		return err
-	}
-	if err := wire.SendReady(conn, client); err != nil {
-		return err
-	}
-	_, err := wire.AwaitReady(conn)
-	return err
 }
 
 // passRequests passes a client's messages on to GoNB, except those that are

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/json"
-	"log"
 	"net"
 	"os"
 	"path/filepath"
@@ -35,7 +34,7 @@ func meetAs(t testing.TB, c wire.Connection, ch wire.Channel, identity string) t
 	t.Helper()
 	conn := testClient{wire.NewBuffered(knock(t, c, ch)), t, c.Key}
 	clients, _ := ch.Sides()
-	if err := handshake(conn, wire.Peer{SocketType: clients[0], Identity: identity}); err != nil {
+	if err := wire.Handshake(conn, wire.Peer{SocketType: clients[0], Identity: identity}); err != nil {
 		t.Fatalf("%v: %v", ch, err)
 	}
 	return conn
@@ -145,7 +144,7 @@ func TestKernelSurvivesHostileMessages(t *testing.T) {
 		"a READY with a huge value": func(ch wire.Channel) { greeted(ch, []byte("\x04\x0e\x05READY\x02Id\xff\xff\xff\xffa")) },
 		"a READY of 2⁶² bytes":      func(ch wire.Channel) { greeted(ch, []byte(giantCommand)) },
 		"a socket of another kind": func(ch wire.Channel) {
-			handshake(wire.NewBuffered(knock(t, c, ch)), wire.Peer{SocketType: "PUSH", Identity: "x"})
+			wire.Handshake(wire.NewBuffered(knock(t, c, ch)), wire.Peer{SocketType: "PUSH", Identity: "x"})
 		},
 		"an empty frame":            func(ch wire.Channel) { met(ch, nil) },
 		"frames without delimiter":  func(ch wire.Channel) { met(ch, []byte("a"), []byte("b")) },
@@ -276,17 +275,6 @@ func TestListenAfterKill(t *testing.T) {
 	defer second.Close()
 	if info, err := os.Stat(c.IP + "-1"); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the socket: %v, %v", info, err)
-	}
-}
-
-func TestComplaintsAreLimited(t *testing.T) {
-	var said bytes.Buffer
-	complain := limited(log.New(&said, "", 0), 3)
-	for i := range 10 {
-		complain("%d", i)
-	}
-	if said.String() != "0\n1\n2\n" {
-		t.Errorf("said %q", &said)
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/liegg/lab/kernel/internal/setup"
 )
 
 var undefined = regexp.MustCompile(`(?m)^(\./(main|main_test)\.go:(\d+):(\d+)): undefined: (\w+)(\.\w+)?$`)
@@ -140,7 +142,7 @@ func (p *program) importsOf(name string) (paths []string) {
 }
 
 func sessionPackages() []string {
-	return cellPackages(sessionPaths().Checkout, os.Getenv("LIEGG_GO"))
+	return cellPackages(setup.SessionPaths().Checkout, os.Getenv("LIEGG_GO"))
 }
 
 // didYouMean reports name as undefined and suggests the nearest of the

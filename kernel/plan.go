@@ -84,7 +84,7 @@ func planKey() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	p := sessionPaths()
+	p := setup.SessionPaths()
 	if err := onlyOwnSources(p, string(mod)); err != nil {
 		return "", err
 	}

@@ -125,17 +125,12 @@ func isBareGet(args []string) bool {
 	return len(args) == 1 && args[0] == "get" || len(args) == 2 && args[0] == "get" && args[1] == "-t"
 }
 
-// sessionPaths returns the place of the kernel that started this process.
-func sessionPaths() setup.Paths {
-	return setup.Paths{Checkout: os.Getenv("LIEGG_CHECKOUT"), Cache: os.Getenv("LIEGG_CACHE")}
-}
-
 // initSession makes a new session, which %reset does again.
 func initSession(module string) int {
 	dir, err := os.Getwd()
 	if err == nil {
 		os.Remove(filepath.Join(dir, declarationsFile)) // usually there is none
-		err = setup.LaySession(sessionPaths(), dir, module)
+		err = setup.LaySession(setup.SessionPaths(), dir, module)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "cannot write the session's module:", err)

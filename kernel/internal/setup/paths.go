@@ -34,6 +34,11 @@ func FindPaths() (Paths, error) {
 	return Paths{Cache: cache, Checkout: checkout}, err
 }
 
+// SessionPaths returns the paths of the kernel that started this process.
+func SessionPaths() Paths {
+	return Paths{Checkout: os.Getenv("LIEGG_CHECKOUT"), Cache: os.Getenv("LIEGG_CACHE")}
+}
+
 // findCheckout tries the location of this source file at compile time, then
 // the working directory and its parents (for builds with -trimpath).
 func findCheckout() (string, error) {

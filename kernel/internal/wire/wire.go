@@ -197,6 +197,20 @@ func SendFrames(conn net.Conn, flags byte, frames ...[]byte) error {
 	return err
 }
 
+// Handshake introduces the client to GoNB.
+func Handshake(conn net.Conn, client Peer) error {
+	conn.SetDeadline(time.Now().Add(HandshakeTime))
+	defer conn.SetDeadline(time.Time{})
+	if err := Greet(conn); err != nil {
+		return err
+	}
+	if err := SendReady(conn, client); err != nil {
+		return err
+	}
+	_, err := AwaitReady(conn)
+	return err
+}
+
 // Buffered is a connection that is read in large pieces.
 type Buffered struct {
 	net.Conn
