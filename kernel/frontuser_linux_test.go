@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/liegg/lab/kernel/internal/cells"
 	"github.com/liegg/lab/kernel/internal/wire"
 )
 
@@ -27,11 +28,11 @@ func TestAnotherUserIsNotServed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer log.Close()
-	f, err := newFront(c, c.Behind(t.TempDir()), nil, log)
+	f, err := cells.NewFront(c, c.Behind(t.TempDir()), nil, log)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.close()
+	defer f.Close()
 	for user, want := range map[uint32]int{0: 64, 65534: 0} {
 		knock := exec.Command(bash, "-c", fmt.Sprintf("exec 3<>/dev/tcp/127.0.0.1/%d; head -c 64 <&3", c.IOPub))
 		knock.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: user, Gid: user}}

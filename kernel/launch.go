@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/liegg/lab/kernel/internal/cells"
 	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 	"github.com/liegg/lab/kernel/internal/wire"
@@ -91,7 +92,7 @@ func runKernel(p setup.Paths, goPath, connection string) (int, error) {
 // startFront meets the client where the connection file says, and returns the
 // file of the connection behind it that GoNB serves. The file has the same
 // name, because GoNB finds Jupyter's kernel ID in it.
-func startFront(dir, file string, h *helper, log *os.File) (behind string, stop func(), err error) {
+func startFront(dir, file string, h *cells.Completer, log *os.File) (behind string, stop func(), err error) {
 	outside, err := wire.ReadConnection(file)
 	if err != nil {
 		return "", nil, err
@@ -105,26 +106,26 @@ func startFront(dir, file string, h *helper, log *os.File) (behind string, stop 
 	if err := inside.Write(behind); err != nil {
 		return "", nil, err
 	}
-	f, err := newFront(outside, inside, h, log)
+	f, err := cells.NewFront(outside, inside, h, log)
 	if err != nil {
 		return "", nil, err
 	}
-	return behind, f.close, nil
+	return behind, f.Close, nil
 }
 
 // startHelper starts what completes and explains code. It returns nil if
 // nobody is there to do so for, or gopls is missing.
-func startHelper(p setup.Paths, dir, goPath string, env []string, log *os.File) (h *helper, stop func()) {
+func startHelper(p setup.Paths, dir, goPath string, env []string, log *os.File) (h *cells.Completer, stop func()) {
 	gopls := filepath.Join(p.Gopls(), "gopls")
 	if os.Getenv("LIEGG_HEADLESS") != "" || !system.Exists(gopls) {
 		return nil, func() {}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	imports := func() *helpImports { return newHelpImports(p.Checkout, goPath) }
-	h = newHelper(ctx, gopls, dir, env, imports, log)
+	imports := func() *cells.ImportList { return cells.NewImportList(p.Checkout, goPath) }
+	h = cells.NewCompleter(ctx, gopls, dir, env, imports, log)
 	return h, func() {
 		cancel()
-		h.close()
+		h.Close()
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/liegg/lab/kernel/internal/cells"
 	"github.com/liegg/lab/kernel/internal/setup"
 	"github.com/liegg/lab/kernel/internal/system"
 )
@@ -29,7 +30,7 @@ func actAsGo(args []string) int {
 		written, _ := os.ReadFile(map[string]string{"build": "main.go", "test": "main_test.go"}[args[0]]) // the build says what is wrong
 		code := buildSession(args)
 		if code == 0 {
-			noteDeclarations(written)
+			cells.NoteDeclarations(written)
 		}
 		return code
 	}
@@ -39,9 +40,9 @@ func actAsGo(args []string) int {
 // buildSession builds the program that GoNB has written for a cell.
 func buildSession(args []string) int {
 	spareCollector()
-	spareImports("main.go")
-	spareImports("main_test.go")
-	captureKept("main.go")
+	cells.SpareImports("main.go")
+	cells.SpareImports("main_test.go")
+	cells.CaptureKept("main.go")
 	args = besideScript(args)
 	program, plain := programOf(args)
 	args = withFlags(args, setup.WithoutDWARF)
@@ -89,11 +90,11 @@ func besideScript(args []string) []string {
 // that it reports as unused.
 func buildInFull(args []string) int {
 	said, err := runGo(args)
-	if err != nil && dropReported(said) {
+	if err != nil && cells.DropReported(said) {
 		said, err = runGo(args)
 	}
 	if err != nil {
-		said = withNearest(said)
+		said = cells.WithNearest(said)
 	}
 	os.Stderr.Write(said)
 	var exit *exec.ExitError
@@ -129,7 +130,7 @@ func isBareGet(args []string) bool {
 func initSession(module string) int {
 	dir, err := os.Getwd()
 	if err == nil {
-		os.Remove(filepath.Join(dir, declarationsFile)) // usually there is none
+		os.Remove(filepath.Join(dir, cells.DeclarationsFile)) // usually there is none
 		err = setup.LaySession(setup.SessionPaths(), dir, module)
 	}
 	if err != nil {
