@@ -43,8 +43,8 @@ func TestTildeOfNoShell(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 	t.Setenv("LIEGG_CACHE", "./~x")
-	if dir, err := setup.FindCache(); err != nil || !strings.HasSuffix(dir, "kernel/~x") {
-		t.Errorf("%s, %v", dir, err)
+	if p, err := setup.FindPaths(); err != nil || !strings.HasSuffix(p.Cache, "kernel/~x") {
+		t.Errorf("%s, %v", p.Cache, err)
 	}
 }
 

@@ -130,7 +130,7 @@ func openLab(t *testing.T, p setup.Paths) (tab context.Context, what served) {
 func wantTab(t *testing.T, tab context.Context, name string) {
 	t.Helper()
 	var titles []string
-	for deadline := time.Now().Add(30 * time.Second); !slices.Equal(titles, []string{name}); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !slices.Equal(titles, []string{name}); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			keepShotOf(t, tab, "wrong")
 			t.Fatalf("JupyterLab shows the tabs %q, not %s alone", titles, name)

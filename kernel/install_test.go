@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -157,7 +158,7 @@ func TestUnmarkedFolderIsLeftAlone(t *testing.T) {
 func TestFolderThatWasUsedIsTheLabs(t *testing.T) {
 	t.Setenv("JUPYTER_DATA_DIR", t.TempDir())
 	hex := strings.Repeat("0a", 16)
-	for name, text := range map[string]string{setup.MarkFile: "", "stamp/xla": hex + hex, "stamp/python-0a0a0a0a0a0a": hex + hex, "checkout/a/stamp/warm": setup.Failed + hex + hex,
+	for name, text := range map[string]string{markFile: "", "stamp/xla": hex + hex, "stamp/python-0a0a0a0a0a0a": hex + hex, "checkout/a/stamp/warm": "failed " + hex + hex,
 		"networks/" + hex + "/network.json": "{}", "trainings/" + hex + ".unfinished": ""} {
 		cache := t.TempDir()
 		t.Setenv("LIEGG_CACHE", cache)
@@ -190,7 +191,7 @@ func TestUninstallAllTakesOnlyItsOwn(t *testing.T) {
 	if _, stderr, err := do(t, "prepare", "mnist"); err != nil {
 		t.Fatal(err, stderr)
 	}
-	if info, err := os.Stat(cache); err != nil || info.Mode().Perm() != 0o700 || !system.Exists(filepath.Join(cache, setup.MarkFile)) {
+	if info, err := os.Stat(cache); err != nil || info.Mode().Perm() != 0o700 || !system.Exists(filepath.Join(cache, markFile)) {
 		t.Errorf("the folder was not taken: %v, %v", info.Mode(), err)
 	}
 	leavesTheRest(t, cache)
@@ -202,22 +203,29 @@ func TestUsualFolderIsTaken(t *testing.T) {
 	t.Setenv("XDG_CACHE_HOME", t.TempDir())
 	t.Setenv("HOME", t.TempDir()) // on macOS the caches lie there
 	t.Setenv("JUPYTER_DATA_DIR", t.TempDir())
-	cache, err := setup.FindCache()
+	p, err := setup.FindPaths()
 	if err != nil {
 		t.Fatal(err)
+	}
+	cache := p.Cache
+	claim := func() error {
+		return setup.Prepare(t.Context(), p, setup.NewProgress(io.Discard), nil, false) // of no step
 	}
 	if err := errors.Join(system.WriteAtomically(filepath.Join(cache, "stamp", "xla"), []byte(system.Digest()), 0o600), os.MkdirAll(filepath.Join(cache, "kept by hand"), 0o700)); err != nil {
 		t.Fatal(err)
 	}
-	if err := (setup.Paths{Cache: cache}).Claim(); err != nil || !system.Exists(filepath.Join(cache, setup.MarkFile)) {
+	if err := claim(); err != nil || !system.Exists(filepath.Join(cache, markFile)) {
 		t.Error("the folder was not taken:", err)
 	}
-	if err := errors.Join(os.Remove(filepath.Join(cache, setup.MarkFile)), os.RemoveAll(filepath.Join(cache, "stamp")), os.Remove(filepath.Join(cache, "kept by hand")),
-		os.Mkdir(filepath.Join(cache, "venv"), 0o700), (setup.Paths{Cache: cache}).Claim()); err != nil {
+	if err := errors.Join(os.Remove(filepath.Join(cache, markFile)), os.RemoveAll(filepath.Join(cache, "stamp")), os.Remove(filepath.Join(cache, "kept by hand")),
+		os.Mkdir(filepath.Join(cache, "venv"), 0o700), claim()); err != nil {
 		t.Fatal(err)
 	}
 	leavesTheRest(t, cache)
 }
+
+// markFile marks a private folder as the lab's.
+const markFile = ".liegg-lab"
 
 // leavesTheRest wants uninstall --all to leave a file of the user's, and to remove
 // the folder once nothing of the user's is in it.

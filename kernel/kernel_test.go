@@ -104,10 +104,10 @@ func sessions(p setup.Paths) []string {
 func ownCache(t testing.TB) setup.Paths {
 	t.Helper()
 	p := setup.Paths{Cache: t.TempDir(), Checkout: prepared.Checkout}
-	if err := os.MkdirAll(filepath.Dir(p.CheckoutFolder()), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(filepath.Dir(p.Bin())), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink(prepared.CheckoutFolder(), p.CheckoutFolder()); err != nil {
+	if err := os.Symlink(filepath.Dir(prepared.Bin()), filepath.Dir(p.Bin())); err != nil {
 		t.Fatal(err)
 	}
 	return p

@@ -14,22 +14,22 @@ import (
 	"github.com/liegg/lab/kernel/internal/system"
 )
 
-// MarkFile lies in the private folder and marks it as the lab's.
-const MarkFile = ".liegg-lab"
+// markFile lies in the private folder and marks it as the lab's.
+const markFile = ".liegg-lab"
 
 const markText = "This folder is LieGG Lab's own. `go run ./kernel uninstall --all` removes what the lab has put here.\n"
 
 // ownNames are the names of everything that the lab puts into its private
 // folder, including what packages network and bench put there.
-var ownNames = []string{MarkFile, "bench-peers", "checkout", "cuda", "gopls", "judge", "kept", "lean", "lock", "mnist-folder",
+var ownNames = []string{markFile, "bench-peers", "checkout", "cuda", "gopls", "judge", "kept", "lean", "lock", "mnist-folder",
 	"networks", "stamp", "tmp", "trainings", "venv", "xla"}
 
 func isOwn(name string) bool {
 	return slices.Contains(ownNames, name) || strings.HasPrefix(name, system.UnfinishedMark)
 }
 
-// FindCache determines where the private folder is. It creates nothing.
-func FindCache() (string, error) {
+// findCache determines where the private folder is. It creates nothing.
+func findCache() (string, error) {
 	if named := os.Getenv("LIEGG_CACHE"); named != "" {
 		if strings.HasPrefix(named, "~") {
 			return "", fmt.Errorf("LIEGG_CACHE is %s, with a ~ that no shell has expanded: give the full path, such as $HOME/…, or ./%[1]s if that is the folder's real name", named)
@@ -49,10 +49,10 @@ func usualCache() (string, error) {
 	return filepath.Join(user, "liegg"), nil
 }
 
-// Claim creates the private folder, readable only by its owner and marked as
+// claim creates the private folder, readable only by its owner and marked as
 // the lab's. If the folder holds foreign files, it returns an error and
 // changes nothing.
-func (p Paths) Claim() error {
+func (p Paths) claim() error {
 	if err := os.MkdirAll(p.Cache, 0o700); err != nil {
 		return fmt.Errorf("cannot create the private folder: %w; set LIEGG_CACHE to a folder you may write to", err)
 	}
@@ -74,7 +74,7 @@ func (p Paths) Claim() error {
 
 // Mark marks the private folder as the lab's.
 func (p Paths) Mark() error {
-	f, err := os.OpenFile(filepath.Join(p.Cache, MarkFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.OpenFile(filepath.Join(p.Cache, markFile), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
@@ -100,7 +100,7 @@ func (p Paths) CheckOwn() error {
 	}
 	var names, foreign []string
 	for _, entry := range entries {
-		if entry.Name() == MarkFile {
+		if entry.Name() == markFile {
 			return nil
 		}
 		names = append(names, entry.Name())
@@ -114,14 +114,14 @@ func (p Paths) CheckOwn() error {
 		return fmt.Errorf("%s cannot be the lab's private folder, for it holds other things (%s): set LIEGG_CACHE to a new or empty folder", p.Cache, Some(foreign))
 	case len(names) > 0 && !used && p.Cache != usual:
 		return fmt.Errorf("%s cannot be the lab's private folder: it holds %s, but not the mark file %s, nor anything that shows that the lab has prepared it. "+
-			"Set LIEGG_CACHE to a new or empty folder; if this one is the lab's, make an empty file %[3]s in it", p.Cache, Some(names), MarkFile)
+			"Set LIEGG_CACHE to a new or empty folder; if this one is the lab's, make an empty file %[3]s in it", p.Cache, Some(names), markFile)
 	}
 	return nil
 }
 
 // Names and contents that identify the lab's own files.
 var (
-	stampText   = regexp.MustCompile(`^(?:` + Failed + `)?[0-9a-f]{64}$`)
+	stampText   = regexp.MustCompile(`^(?:` + failed + `)?[0-9a-f]{64}$`)
 	trainedName = regexp.MustCompile(`^[0-9a-f]{32}$`)
 )
 
@@ -168,14 +168,14 @@ func (p Paths) RemoveOwn() (left []string, err error) {
 	for _, entry := range entries {
 		if !isOwn(entry.Name()) {
 			left = append(left, entry.Name())
-		} else if entry.Name() != MarkFile {
+		} else if entry.Name() != markFile {
 			err = errors.Join(err, os.RemoveAll(filepath.Join(p.Cache, entry.Name())))
 		}
 	}
 	if err != nil || len(left) > 0 {
 		return left, err
 	}
-	if err := os.Remove(filepath.Join(p.Cache, MarkFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.Remove(filepath.Join(p.Cache, markFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	return nil, os.Remove(p.Cache)

@@ -30,7 +30,7 @@ func FindPaths() (Paths, error) {
 	if err != nil {
 		return Paths{}, err
 	}
-	cache, err := FindCache()
+	cache, err := findCache()
 	return Paths{Cache: cache, Checkout: checkout}, err
 }
 
@@ -94,13 +94,13 @@ func (p Paths) Python() string { return filepath.Join(p.venv(), "bin", "python")
 
 // Specific to this checkout:
 
-// CheckoutFolder is the folder for what belongs to this checkout.
-func (p Paths) CheckoutFolder() string {
+// checkoutFolder is the folder for what belongs to this checkout.
+func (p Paths) checkoutFolder() string {
 	return filepath.Join(p.Cache, "checkout", system.Digest([]byte(p.Checkout))[:12])
 }
 
 // Bin returns the folder of the programs that are built for this checkout.
-func (p Paths) Bin() string { return filepath.Join(p.CheckoutFolder(), "bin") }
+func (p Paths) Bin() string { return filepath.Join(p.checkoutFolder(), "bin") }
 
 // Shim returns the folder in which this program is found under the name go.
-func (p Paths) Shim() string { return filepath.Join(p.CheckoutFolder(), "shim") }
+func (p Paths) Shim() string { return filepath.Join(p.checkoutFolder(), "shim") }

@@ -57,7 +57,7 @@ func StepNames() (names []string) {
 // already done. With insist, optional steps must succeed, and one that has
 // failed before is tried again.
 func Prepare(ctx context.Context, p Paths, say *Progress, names []string, insist bool) error {
-	if err := p.Claim(); err != nil {
+	if err := p.claim(); err != nil {
 		return err
 	}
 	wanted := withNeeds(names)
@@ -110,14 +110,14 @@ func (s step) run(ctx context.Context, p Paths, say *Progress, i, n int, insist 
 		return ctx.Err()
 	case s.optional && !insist:
 		say.Line("%s: %v\n  continuing without it; go run ./kernel prepare %s tries again", s.Name, err, s.Name)
-		return system.WriteAtomically(s.stamp(p), []byte(Failed+key), 0o600)
+		return system.WriteAtomically(s.stamp(p), []byte(failed+key), 0o600)
 	}
 	return fmt.Errorf("preparing %s: %w", s.Name, err)
 }
 
-// Failed precedes the key in the stamp of an optional step that failed, so
+// failed precedes the key in the stamp of an optional step that failed, so
 // that it costs no time and no network at every start.
-const Failed = "failed "
+const failed = "failed "
 
 // pending returns the steps among wanted that are not done.
 func pending(p Paths, wanted []step, insist bool, insisted []string) (todo []step, err error) {
@@ -155,7 +155,7 @@ func (s step) State(p Paths) (stepState, error) {
 		return StateMissing, nil
 	case err != nil:
 		return StateMissing, err
-	case string(stamp) == Failed+key:
+	case string(stamp) == failed+key:
 		return StateFailed, nil
 	case string(stamp) != key:
 		return StateMissing, nil
@@ -184,7 +184,7 @@ func (s step) stamp(p Paths) string {
 	if s.shared {
 		return filepath.Join(p.Cache, "stamp", s.Name)
 	}
-	return filepath.Join(p.CheckoutFolder(), "stamp", s.Name)
+	return filepath.Join(p.checkoutFolder(), "stamp", s.Name)
 }
 
 // withNeeds returns the named steps and all that they need, in order.

@@ -47,9 +47,9 @@ func (p Paths) Tmp() string {
 // Jupyter writes to the last one while it runs.
 func (p Paths) Jupyter(kind string) string {
 	if kind == "workspaces" && p.ReadOnly() {
-		return filepath.Join(p.Tmp(), filepath.Base(p.CheckoutFolder()), kind)
+		return filepath.Join(p.Tmp(), filepath.Base(p.checkoutFolder()), kind)
 	}
-	return filepath.Join(p.CheckoutFolder(), "jupyter", kind)
+	return filepath.Join(p.checkoutFolder(), "jupyter", kind)
 }
 
 // mayPrepare returns an error if the folder is read-only and steps are

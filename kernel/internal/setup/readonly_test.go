@@ -41,7 +41,7 @@ func TestReadOnlyFolderServes(t *testing.T) {
 	if !strings.HasPrefix(p.Jupyter("workspaces"), p.Tmp()) || !strings.HasPrefix(p.Jupyter("data"), p.Cache) {
 		t.Errorf("Jupyter writes to %s and reads from %s", p.Jupyter("workspaces"), p.Jupyter("data"))
 	}
-	if err := p.Claim(); err != nil {
+	if err := p.claim(); err != nil {
 		t.Errorf("it is refused: %v", err)
 	}
 	if err := os.Chmod(p.Tmp(), 0o755); err != nil {

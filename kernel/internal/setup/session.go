@@ -59,4 +59,4 @@ func LinkFlags(p Paths) string {
 	return strings.TrimSpace(string(flags))
 }
 
-func linkFlagsFile(p Paths) string { return filepath.Join(p.CheckoutFolder(), "link-flags") }
+func linkFlagsFile(p Paths) string { return filepath.Join(p.checkoutFolder(), "link-flags") }

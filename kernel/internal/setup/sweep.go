@@ -81,7 +81,7 @@ func ClearKernel(dir string) {
 // sweepUnfinished removes what interrupted preparations have left. The caller
 // must hold the lock.
 func sweepUnfinished(p Paths) {
-	for _, dir := range []string{p.Cache, filepath.Dir(p.venv()), filepath.Dir(p.plugin()), p.patchedModules(), p.CheckoutFolder(), filepath.Dir(p.Gopls())} {
+	for _, dir := range []string{p.Cache, filepath.Dir(p.venv()), filepath.Dir(p.plugin()), p.patchedModules(), p.checkoutFolder(), filepath.Dir(p.Gopls())} {
 		entries, _ := os.ReadDir(dir) // without the folder there is nothing to sweep
 		for _, entry := range entries {
 			if strings.HasPrefix(entry.Name(), system.UnfinishedMark) {

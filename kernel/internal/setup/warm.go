@@ -72,7 +72,7 @@ var UsualImports = []string{
 // warmUp builds a program that imports everything, in the same way as cells,
 // and runs it. It records the fastest linker flags that work.
 func warmUp(ctx context.Context, p Paths, say *Progress) error {
-	dir, err := os.MkdirTemp(p.CheckoutFolder(), system.UnfinishedMark)
+	dir, err := os.MkdirTemp(p.checkoutFolder(), system.UnfinishedMark)
 	if err != nil {
 		return err
 	}
