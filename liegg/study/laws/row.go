@@ -1,14 +1,13 @@
 package laws
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"math"
-	"slices"
 	"strconv"
 
 	"github.com/liegg/lab/liegg/dynamics"
+	"github.com/liegg/lab/liegg/study/internal/table"
 )
 
 // Row is one network.
@@ -52,34 +51,23 @@ var header = []string{"task", "seed", "samples", "steps", "misfit", "answer", "q
 // Write writes rows as CSV.
 func Write(to io.Writer, rows []Row) error {
 	digits := func(v float64) string { return strconv.FormatFloat(v, 'g', 5, 64) }
-	records := [][]string{header}
+	var records [][]string
 	for _, r := range rows {
 		records = append(records, []string{r.Task, strconv.FormatUint(r.Seed, 10), strconv.Itoa(r.Samples), strconv.Itoa(r.Steps), digits(r.Misfit),
 			r.Answer, strconv.Itoa(r.Quantities), strconv.Itoa(r.Independent), r.Generate, digits(r.Defect), digits(r.Drift), digits(r.Random), digits(r.Time)})
 	}
-	if err := csv.NewWriter(to).WriteAll(records); err != nil {
-		return fmt.Errorf("laws: writing the table: %w", err)
-	}
-	return nil
+	return table.Write(to, "laws", header, records)
 }
 
 // Read reads rows that Write has written. The error names the line and the field that is wrong.
 func Read(from io.Reader) (rows []Row, err error) {
-	records, err := csv.NewReader(from).ReadAll()
+	err = table.Read(from, "laws", header, func(fields []string) map[int]any {
+		rows = append(rows, Row{Task: fields[0], Answer: fields[5], Generate: fields[8]})
+		r := &rows[len(rows)-1]
+		return map[int]any{1: &r.Seed, 2: &r.Samples, 3: &r.Steps, 4: &r.Misfit, 6: &r.Quantities, 7: &r.Independent, 9: &r.Defect, 10: &r.Drift, 11: &r.Random, 12: &r.Time}
+	})
 	if err != nil {
-		return nil, fmt.Errorf("laws: %w", err)
-	}
-	if len(records) == 0 || !slices.Equal(records[0], header) {
-		return nil, fmt.Errorf("laws: the table does not begin with the columns %q: write it by `go run ./liegg/study laws`", header)
-	}
-	for i, fields := range records[1:] {
-		r := Row{Task: fields[0], Answer: fields[5], Generate: fields[8]}
-		for at, to := range map[int]any{1: &r.Seed, 2: &r.Samples, 3: &r.Steps, 4: &r.Misfit, 6: &r.Quantities, 7: &r.Independent, 9: &r.Defect, 10: &r.Drift, 11: &r.Random, 12: &r.Time} {
-			if _, err := fmt.Sscan(fields[at], to); err != nil {
-				return nil, fmt.Errorf("laws: line %d: %s is %q: %w", i+2, header[at], fields[at], err)
-			}
-		}
-		rows = append(rows, r)
+		return nil, err
 	}
 	return rows, nil
 }

@@ -63,14 +63,20 @@ func TestExact(t *testing.T) {
 	}
 }
 
-func TestWrite(t *testing.T) {
+func TestTable(t *testing.T) {
 	rows := []Row{{Task: "KdV", Seed: 1, Answer: "4 generators", Dim: 4, Exact: 4, Angle: .5, Distance: .01, Unexplained: 1e-5, JetError: 1e-3}, {Task: "heat", Angle: math.NaN(), Distance: math.NaN()}}
 	var text bytes.Buffer
 	expect.NoError(t, Write(&text, rows))
 	if got := text.String(); !strings.Contains(got, "KdV,1,4 generators,4,4,0.5,0.01,1e-05,0.001\n") || strings.Count(got, "\n") != 3 {
 		t.Error(got)
 	}
-	_, err := ByName("x")
+	read := expect.OK(Read(strings.NewReader(text.String())))(t)
+	if len(read) != 2 || read[0] != rows[0] || !math.IsNaN(read[1].Angle) {
+		t.Errorf("%v", read)
+	}
+	_, err := Read(strings.NewReader(strings.Replace(text.String(), "0.01,1e-05", "much,1e-05", 1)))
+	expect.Error(t, err, "line 2", "distance", "much")
+	_, err = ByName("x")
 	expect.Error(t, err, "Burgers")
 	expect.Printed(t, []any{rows[0], Tasks()[0], Carried{}})
 }

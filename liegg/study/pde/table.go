@@ -1,10 +1,11 @@
 package pde
 
 import (
-	"encoding/csv"
 	"fmt"
 	"io"
 	"strconv"
+
+	"github.com/liegg/lab/liegg/study/internal/table"
 )
 
 // Row is one network.
@@ -31,16 +32,28 @@ func (r Row) String() string {
 	return fmt.Sprintf("%s, seed %d: %s; exact %d, largest angle %.2g°, unexplained %.1g", r.Task, r.Seed, r.Answer, r.Exact, r.Angle, r.Unexplained)
 }
 
+var header = []string{"task", "seed", "answer", "dim", "exact", "angle", "distance", "unexplained", "jet error"}
+
 // Write writes rows as CSV.
 func Write(to io.Writer, rows []Row) error {
 	digits := func(v float64) string { return strconv.FormatFloat(v, 'g', 3, 64) }
-	records := [][]string{{"task", "seed", "answer", "dim", "exact", "angle", "distance", "unexplained", "jet error"}}
+	var records [][]string
 	for _, r := range rows {
 		records = append(records, []string{r.Task, strconv.FormatUint(r.Seed, 10), r.Answer, strconv.Itoa(r.Dim), strconv.Itoa(r.Exact),
 			digits(r.Angle), digits(r.Distance), digits(r.Unexplained), digits(r.JetError)})
 	}
-	if err := csv.NewWriter(to).WriteAll(records); err != nil {
-		return fmt.Errorf("pde: writing the table: %w", err)
+	return table.Write(to, "pde", header, records)
+}
+
+// Read reads rows that Write has written. The error names the line and the field that is wrong.
+func Read(from io.Reader) (rows []Row, err error) {
+	err = table.Read(from, "pde", header, func(fields []string) map[int]any {
+		rows = append(rows, Row{Task: fields[0], Answer: fields[2]})
+		r := &rows[len(rows)-1]
+		return map[int]any{1: &r.Seed, 3: &r.Dim, 4: &r.Exact, 5: &r.Angle, 6: &r.Distance, 7: &r.Unexplained, 8: &r.JetError}
+	})
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	return rows, nil
 }
