@@ -20,12 +20,20 @@ func MetricProduct(a Action, x, w, h *Node) *Node {
 	return Einsum("bkp,bpc->kc", t, Mul(moved, Reshape(w, w.Shape().Dim(0), 1, 1)))
 }
 
+// DiagonalBuilder is a MetricBuilder that sums the diagonal of its metric by itself, in a Kth of the
+// time. MetricDiagonal takes x and w as Metric does, and returns a float64 [K] node.
+type DiagonalBuilder interface {
+	MetricDiagonal(x, w *Node) *Node
+}
+
 // MetricDiagonal returns Σᵢ wᵢ ‖A_k·xᵢ‖², the diagonal of Metric, as a
 // float64 [K] node.
 func MetricDiagonal(a Action, x, w *Node) *Node {
 	switch a := a.(type) {
 	case Vectors:
 		return a.metricDiagonal(x, w)
+	case DiagonalBuilder:
+		return a.MetricDiagonal(x, w)
 	case MetricBuilder:
 		m := a.Metric(x, w)
 		same := Equal(Iota(m.Graph(), m.Shape(), 0), Iota(m.Graph(), m.Shape(), 1))

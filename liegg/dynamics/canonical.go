@@ -83,6 +83,9 @@ func halves(z *Node) (q, p *Node) {
 // Metric returns Σᵢ wᵢ XᵢᵀXᵢ in units of the coordinates, [K, K].
 func (c Canonical) Metric(z, w *Node) *Node { return c.metric(c.Tangents(z), w) }
 
+// MetricDiagonal returns the diagonal of Metric, [K].
+func (c Canonical) MetricDiagonal(z, w *Node) *Node { return c.diagonal(c.Tangents(z), w) }
+
 // Describe writes the functions whose fields an algebra of generators spans, one a line.
 func (c Canonical) Describe(a lie.Algebra, tolerance float64) string {
 	return formulaLines(c.quantities(a), tolerance)

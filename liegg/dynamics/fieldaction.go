@@ -15,65 +15,71 @@ import (
 
 // fieldAction moves states of D coordinates by K polynomial vector fields. Their monomials are
 // evaluated in a frame, about its origin and in its units, as products of a monomial of some base
-// coordinates, of which there are many, and one of the others, of which there are few.
+// coordinates, of which there are many, and a factor of the others, of which there are few.
 type fieldAction struct {
 	units
-	frame  frame
-	base   [][]int // monomials of base coordinates
-	blocks []block
-	count  int // K
-}
-
-// block is consecutive fields that move the same base coordinate.
-type block struct {
-	fields     int
+	frame      frame
+	base       [][]int  // monomials of base coordinates
+	factors    [][]int  // monomials of the others
 	velocities [][]part // of each coordinate
+	count      int      // K
 }
 
-// part is what one monomial of the other coordinates contributes to a velocity.
+// part is what one factor contributes to a velocity: for each field, a weight times the factor times
+// one base monomial.
 type part struct {
-	factor  []int
-	weights [][]float64 // [monomial of base coordinates][field of the block]
+	factor  int
+	base    []int32
+	weights []float64
 }
 
 // newFieldAction takes the fields as polynomials in the distances from an origin, one for each
 // coordinate. bases says which are base coordinates.
 func newFieldAction(fields [][]polynomial, origin []float64, u units, bases []bool) fieldAction {
-	a := fieldAction{units: u, frame: frame{origin: origin, unit: u}, count: len(fields)}
-	places := map[string]int{}
-	for _, field := range fields {
-		for _, p := range field {
+	a := fieldAction{units: u, frame: frame{origin: origin, unit: u}, velocities: make([][]part, len(u)), count: len(fields)}
+	base, factors := indices{}, indices{}
+	for k, field := range fields {
+		for i, p := range field {
 			for _, key := range slices.Sorted(maps.Keys(p)) {
-				if base, _ := split(key, bases); places[base] == 0 {
-					a.base = append(a.base, exponentsOf(base))
-					places[base] = len(a.base) // from 1
-				}
+				ofBase, ofOthers := split(key, bases)
+				a.add(i, k, factors.of(ofOthers), base.of(ofBase), p[key]*u.power(exponentsOf(key)))
 			}
 		}
 	}
-	for from := 0; from < len(fields); {
-		to := from
-		for to < len(fields) && moved(fields[to], bases) == moved(fields[from], bases) {
-			to++
-		}
-		b := block{to - from, make([][]part, len(u))}
-		for i := range u {
-			b.velocities[i] = a.partsOf(fields[from:to], i, places, bases)
-		}
-		a.blocks = append(a.blocks, b)
-		from = to
-	}
+	a.base, a.factors = base.exponents(), factors.exponents()
 	return a
 }
 
-// moved returns the first base coordinate that a field moves, −1 if there is none.
-func moved(field []polynomial, bases []bool) int {
-	for i, p := range field {
-		if bases[i] && len(p) > 0 {
-			return i
-		}
+// add adds a term to the velocity of coordinate i along field k: to the first part with this factor
+// in which the field has none, or to a new one.
+func (a *fieldAction) add(i, k, factor, base int, weight float64) {
+	at := slices.IndexFunc(a.velocities[i], func(p part) bool { return p.factor == factor && p.weights[k] == 0 })
+	if at < 0 {
+		at = len(a.velocities[i])
+		a.velocities[i] = append(a.velocities[i], part{factor, make([]int32, a.count), make([]float64, a.count)})
 	}
-	return -1
+	p := a.velocities[i][at]
+	p.base[k], p.weights[k] = int32(base), weight
+}
+
+// indices numbers monomials in the order of their first use.
+type indices map[string]int
+
+func (n indices) of(key string) int {
+	i, known := n[key]
+	if !known {
+		i = len(n)
+		n[key] = i
+	}
+	return i
+}
+
+func (n indices) exponents() [][]int {
+	list := make([][]int, len(n))
+	for key, i := range n {
+		list[i] = exponentsOf(key)
+	}
+	return list
 }
 
 // split returns the factors of a monomial.
@@ -87,30 +93,6 @@ func split(key string, bases []bool) (base, others string) {
 		}
 	}
 	return string(of), string(rest)
-}
-
-// partsOf returns the velocity of a coordinate along fields.
-func (a fieldAction) partsOf(fields [][]polynomial, coordinate int, places map[string]int, bases []bool) (parts []part) {
-	at := map[string]int{}
-	for k, field := range fields {
-		for _, key := range slices.Sorted(maps.Keys(field[coordinate])) {
-			base, factor := split(key, bases)
-			if at[factor] == 0 {
-				parts = append(parts, part{exponentsOf(factor), zeros(len(a.base), len(fields))})
-				at[factor] = len(parts) // from 1
-			}
-			parts[at[factor]-1].weights[places[base]-1][k] = field[coordinate][key] * a.units.power(exponentsOf(key))
-		}
-	}
-	return parts
-}
-
-func zeros(rows, columns int) [][]float64 {
-	m := make([][]float64, rows)
-	for i := range m {
-		m[i] = make([]float64, columns)
-	}
-	return m
 }
 
 func exponentsOf(key string) []int {
@@ -139,74 +121,76 @@ func (a fieldAction) Check(input []int) error {
 
 // Tangents returns the velocities of states z [batch, D] as [batch, K, D].
 func (a fieldAction) Tangents(z *Node) *Node {
-	all := a.velocities(z)
+	all := a.along(z)
 	for i := range all {
 		if all[i] == nil {
-			all[i] = Zeros(z.Graph(), shapes.Make(z.DType(), z.Shape().Dim(0), a.count))
+			all[i] = Zeros(z.Graph(), shapes.Make(z.DType(), a.count, z.Shape().Dim(0)))
 		}
 	}
-	return Stack(all, -1)
+	return TransposeAllAxes(Stack(all, 0), 2, 1, 0)
 }
 
-// velocities returns the velocities of each coordinate as [batch, K], nil if no field moves it.
-func (a fieldAction) velocities(z *Node) []*Node {
-	batch := z.Shape().Dim(0)
-	points := Reshape(a.frame.points(z), batch, 1, len(a.units))
-	values := Reshape(monomial.Nodes(points, a.base), batch, len(a.base))
-	velocities := make([]*Node, len(a.units))
-	for i := range velocities {
-		along, still := make([]*Node, len(a.blocks)), true
-		for k, b := range a.blocks {
-			if len(b.velocities[i]) == 0 {
-				along[k] = Zeros(z.Graph(), shapes.Make(z.DType(), batch, b.fields))
-			} else {
-				along[k], still = combined(points, values, b.velocities[i]), false
+// along returns the velocities of each coordinate as [K, batch], nil if no field moves it.
+func (a fieldAction) along(z *Node) []*Node {
+	points := TransposeAllAxes(a.frame.points(z), 1, 0)
+	base, factors := monomial.Rows(points, a.base), monomial.Rows(points, a.factors)
+	along := make([]*Node, len(a.units))
+	for i, parts := range a.velocities {
+		for _, p := range parts {
+			velocity := Mul(p.of(base), SliceAxis(factors, 0, AxisElem(p.factor)))
+			if along[i] != nil {
+				velocity = Add(along[i], velocity)
 			}
-		}
-		if !still {
-			velocities[i] = Concatenate(along, -1)
+			along[i] = velocity
 		}
 	}
-	return velocities
+	return along
 }
 
-// combined returns Σ f_p·v_m·w_pmk for the factors of parts at points and values v [batch, M].
-func combined(points, values *Node, parts []part) *Node {
-	batch, factors, rows := points.Shape().Dim(0), [][]int(nil), [][]float64(nil)
-	for _, p := range parts {
-		factors, rows = append(factors, p.factor), append(rows, p.weights...)
-	}
-	f := Reshape(monomial.Nodes(points, factors), batch, len(factors))
-	products := Reshape(Einsum("bp,bm->bpm", f, values), batch, len(rows))
-	return Einsum("br,rk->bk", products, ConvertDType(Const(values.Graph(), rows), values.DType()))
+// of returns the weighted base monomials of each field, [K, batch], from all of them, [M, batch].
+func (p part) of(base *Node) *Node {
+	rows := Gather(base, Reshape(Const(base.Graph(), p.base), len(p.base), 1))
+	return Mul(rows, Reshape(ConvertDType(Const(base.Graph(), p.weights), base.DType()), len(p.weights), 1))
 }
 
-// Contract returns ⟨g, A_k·z⟩ as [batch, K]. Most programs that call it need Tangents, too, of
-// which they build the velocities once.
+// Contract returns ⟨g, A_k·z⟩ as [batch, K].
 func (a fieldAction) Contract(z, g *Node) *Node {
-	var sum *Node
-	for i, v := range a.velocities(z) {
+	gradients := TransposeAllAxes(g, 1, 0)
+	sum := Zeros(z.Graph(), shapes.Make(z.DType(), a.count, z.Shape().Dim(0)))
+	for i, v := range a.along(z) {
 		if v != nil {
-			along := Mul(v, SliceAxis(g, -1, AxisRange(i, i+1)))
-			if sum == nil {
-				sum = along
-			} else {
-				sum = Add(sum, along)
-			}
+			sum = Add(sum, Mul(v, SliceAxis(gradients, 0, AxisElem(i))))
 		}
 	}
-	return sum
+	return TransposeAllAxes(sum, 1, 0)
 }
 
 // Metric returns Σᵢ wᵢ TᵢᵀTᵢ in units of the coordinates, [K, K].
 func (a fieldAction) Metric(z, w *Node) *Node {
-	root := Reshape(ConvertDType(Sqrt(w), z.DType()), z.Shape().Dim(0), 1)
-	var rows []*Node
-	for i, v := range a.velocities(z) {
+	root := Reshape(Sqrt(w), 1, -1)
+	var columns []*Node
+	for _, v := range a.inUnits(z) {
+		columns = append(columns, Mul(v, root))
+	}
+	t := Concatenate(columns, 1)
+	return Einsum("kb,lb->kl", t, t)
+}
+
+// MetricDiagonal returns the diagonal of Metric, [K].
+func (a fieldAction) MetricDiagonal(z, w *Node) *Node {
+	sum := Zeros(z.Graph(), shapes.Make(dtypes.Float64, a.count, z.Shape().Dim(0)))
+	for _, v := range a.inUnits(z) {
+		sum = Add(sum, Square(v))
+	}
+	return Einsum("kb,b->k", sum, w)
+}
+
+// inUnits returns the velocities of coordinates that move, in their units, as float64 [K, batch].
+func (a fieldAction) inUnits(z *Node) (moving []*Node) {
+	for i, v := range a.along(z) {
 		if v != nil {
-			rows = append(rows, ConvertDType(DivScalar(Mul(v, root), a.units[i]), dtypes.Float64))
+			moving = append(moving, ConvertDType(DivScalar(v, a.units[i]), dtypes.Float64))
 		}
 	}
-	t := Concatenate(rows, 0)
-	return Einsum("bk,bl->kl", t, t)
+	return moving
 }

@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 
 	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
@@ -95,11 +95,12 @@ func combinationsOf(v *liegg.Verdict) *mat.Dense {
 
 // fieldFlow moves states, each along one of several fields.
 type fieldFlow struct {
-	step  *network.Program
-	start *network.Buffered
-	box   box
-	units units
-	noise float64 // of the function's values, relative to them
+	program *network.Program
+	weights *mat.Dense // of the fields' candidates, one row for each state
+	start   *network.Buffered
+	box     box
+	units   units
+	noise   float64 // of the function's values, relative to them
 }
 
 // newFieldFlow starts at states from all over the given ones. State i follows the field with the
@@ -111,10 +112,12 @@ func newFieldFlow(n *network.Network, head network.Head, a action.Action, weight
 	}
 	defer held.Finalize()
 	count := min(followed, held.Len())
-	at, each := make([]int, count), make([][]float64, count)
+	at, each := make([]int, count), mat.NewDense(count, a.Dim(), nil)
 	for i := range at {
-		at[i], each[i] = i*held.Len()/count, weights.RawRowView(i%flows)
+		at[i] = i * held.Len() / count
+		each.SetRow(i, weights.RawRowView(i%flows))
 	}
+	f.weights = each
 	if f.box, err = boxOf(states); err != nil {
 		return f, err
 	}
@@ -129,34 +132,72 @@ func newFieldFlow(n *network.Network, head network.Head, a action.Action, weight
 	if f.start, err = held.Pick(at); err != nil {
 		return f, err
 	}
-	f.step, err = n.NewProgram(head, f.start, func(h func(x *Node) *Node, z *Node, arguments []*Node) []*Node {
-		field := func(z *Node) *Node {
-			return Einsum("bk,bki->bi", ConvertDType(Const(z.Graph(), each), z.DType()), a.Tangents(z))
-		}
-		return rungeKutta(h, field, z, ConvertDType(Reshape(arguments[0]), z.DType()))
+	f.program, err = n.NewProgram(head, f.start, func(h func(x *Node) *Node, z *Node, arguments []*Node) []*Node {
+		value := Reshape(h(z), z.Shape().Dim(0))
+		velocity := Einsum("bk,bki->bi", ConvertDType(arguments[0], z.DType()), a.Tangents(z))
+		rate := ReduceSum(Mul(Gradient(ReduceAllSum(value), z)[0], velocity), -1)
+		finite := LogicalAnd(LogicalAnd(IsFinite(value), IsFinite(rate)), LogicalAll(IsFinite(velocity), -1))
+		return []*Node{orZero(velocity), orZero(value), orZero(rate), ConvertDType(finite, z.DType())}
 	})
 	return f, err
 }
 
+// orZero returns 0 instead of numbers that are not finite.
+func orZero(x *Node) *Node { return Where(IsFinite(x), x, ZerosLike(x)) }
+
 func (f fieldFlow) finalize() {
-	f.step.Finalize()
+	f.program.Finalize()
 	f.start.Finalize()
 }
 
-// rungeKutta returns the states after a time dt along a field, by the classical method of order 4,
-// the values of h at z, its rates along the field there, and 1 where all of these are finite.
-func rungeKutta(h, field func(z *Node) *Node, z, dt *Node) []*Node {
-	value := Reshape(h(z), z.Shape().Dim(0))
-	first := field(z)
-	rate := ReduceSum(Mul(Gradient(ReduceAllSum(value), z)[0], first), -1)
-	second := field(Add(z, Mul(MulScalar(dt, .5), first)))
-	third := field(Add(z, Mul(MulScalar(dt, .5), second)))
-	fourth := field(Add(z, Mul(dt, third)))
-	slope := Add(Add(first, fourth), MulScalar(Add(second, third), 2))
-	next := Add(z, Mul(MulScalar(dt, 1./6), slope))
-	finite := LogicalAnd(LogicalAnd(IsFinite(value), IsFinite(rate)), LogicalAll(IsFinite(next), -1))
-	all := BroadcastToShape(ExpandAxes(finite, -1), shapes.Make(dtypes.Bool, z.Shape().Dimensions...))
-	return []*Node{Where(all, next, z), Where(finite, value, ZerosLike(value)), Where(finite, rate, ZerosLike(rate)), ConvertDType(finite, z.DType())}
+// moment is what is known of moving states at one time: their numbers, the field there, the function
+// and its rate along the field, and 1 for each state at which all of these are finite.
+type moment struct{ states, velocity, values, rates, finite []float64 }
+
+func (f fieldFlow) at(states []float64) (m moment, err error) {
+	held, err := f.start.With(states)
+	if err != nil {
+		return m, err
+	}
+	defer held.Finalize()
+	outputs, err := f.program.Run(held, f.weights)
+	if err != nil {
+		return m, err
+	}
+	return moment{states, outputs[0], outputs[1], outputs[2], outputs[3]}, nil
+}
+
+// step returns the states after a time dt by the classical Runge–Kutta method of order 4. States
+// whose way is not finite stay, and no longer count.
+func (f fieldFlow) step(from moment, dt float64) ([]float64, error) {
+	next := floats.AddScaledTo(make([]float64, len(from.states)), from.states, dt/6, from.velocity)
+	velocity := from.velocity
+	for _, stage := range []struct{ ahead, weight float64 }{{dt / 2, dt / 3}, {dt / 2, dt / 3}, {dt, dt / 6}} {
+		z := floats.AddScaledTo(make([]float64, len(next)), from.states, stage.ahead, velocity)
+		f.keepFinite(z, from)
+		on, err := f.at(z)
+		if err != nil {
+			return nil, err
+		}
+		velocity = on.velocity
+		floats.AddScaled(next, stage.weight, velocity)
+		floats.Mul(from.finite, on.finite)
+	}
+	f.keepFinite(next, from)
+	return next, nil
+}
+
+// keepFinite moves states that are not finite back to where they come from, and no longer counts
+// them.
+func (f fieldFlow) keepFinite(states []float64, from moment) {
+	size := len(f.units)
+	for i := range from.finite {
+		at := states[i*size : (i+1)*size]
+		if sum := floats.Sum(at); math.IsNaN(sum - sum) {
+			copy(at, from.states[i*size:])
+			from.finite[i] = 0
+		}
+	}
 }
 
 // passage is what a function does along fields, at the times 0, 1/n … 1: one row for each time, one
@@ -169,40 +210,34 @@ type passage struct {
 
 // follow follows the fields by so many steps.
 func (f fieldFlow) follow(steps int) (p passage, err error) {
+	states, err := f.start.Values()
+	if err != nil {
+		return p, err
+	}
 	count, dt := f.start.Len(), 1/float64(steps)
 	p.until = make([]int, count)
-	size := len(f.units)
-	held := f.start
-	var before []float64
+	account, size, before := make([]float64, count), len(f.units), []float64(nil)
 	for s := range steps + 1 {
-		now, err := held.Values()
+		now, err := f.at(states)
 		if err != nil {
 			return p, err
 		}
-		outputs, err := f.step.Run(held, mat.NewDense(1, 1, []float64{dt}))
-		if held != f.start {
-			held.Finalize()
-		}
-		if err != nil {
-			return p, err
-		}
-		account := make([]float64, count)
-		for i, rate := range outputs[2] {
-			if s > 0 {
-				account[i] = p.account[s-1][i] + dt/2*(math.Abs(before[i])+math.Abs(rate))
+		if s < steps {
+			if states, err = f.step(now, dt); err != nil {
+				return p, err
 			}
-			if outputs[3][i] == 1 && p.until[i] == s && f.box.holds(now[i*size:(i+1)*size]) {
+		}
+		account = slices.Clone(account)
+		for i, rate := range now.rates {
+			if s > 0 {
+				account[i] += dt / 2 * (math.Abs(before[i]) + math.Abs(rate))
+			}
+			if now.finite[i] == 1 && p.until[i] == s && f.box.holds(now.states[i*size:(i+1)*size]) {
 				p.until[i] = s + 1
 			}
 		}
-		before = outputs[2]
-		p.states, p.values, p.account = append(p.states, now), append(p.values, outputs[1]), append(p.account, account)
-		if s == steps {
-			break
-		}
-		if held, err = f.start.With(outputs[0]); err != nil {
-			return p, err
-		}
+		before = now.rates
+		p.states, p.values, p.account = append(p.states, now.states), append(p.values, now.values), append(p.account, account)
 	}
 	return p, nil
 }

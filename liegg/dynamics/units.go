@@ -95,3 +95,9 @@ func (u units) metric(tangents, w *Node) *Node {
 	t := ConvertDType(Mul(u.divide(tangents), root), dtypes.Float64)
 	return Einsum("bki,bli->kl", t, t)
 }
+
+// diagonal returns the diagonal of metric, as float64 [K].
+func (u units) diagonal(tangents, w *Node) *Node {
+	squares := ReduceSum(ConvertDType(Square(u.divide(tangents)), dtypes.Float64), -1)
+	return Einsum("bk,b->k", squares, w)
+}
