@@ -15,25 +15,49 @@ import (
 
 // judge judges a function of states, by its gradients and along finite flows.
 func judge(n *network.Network, a action.Action, states *tensors.Tensor, s network.Settings) (*liegg.Verdict, error) {
-	v, err := judgeGradients(n, a, states, s)
+	v, err := network.JudgeBy(n, a, network.Tensor(states), s, func(by byRule) (*liegg.Verdict, error) { return byGaps(by, s) })
 	if err != nil {
 		return nil, err
 	}
-	if d := innerGap(v); d > 0 {
-		if i := slices.IndexFunc(v.Rungs, func(r liegg.Rung) bool { return r.Dim == d }); i >= 0 && s.Rule.Threshold == 0 {
-			s.Rule.Threshold = below(v.Rungs[i].Next, v)
-			if v, err = network.Judge(n, a, network.Tensor(states), s); err != nil {
-				return nil, err
-			}
-		}
-		doubtInnerGap(v)
-	}
+	doubtInnerGap(v)
 	return v, doubtJumps(v, n, s.Head, a, states)
 }
 
-// below returns the threshold half-way below a direction.
-func below(next liegg.Estimate, v *liegg.Verdict) float64 {
-	return math.Min(next.Lower/2/v.Reference, 1)
+// byRule judges evidence by a rule.
+type byRule = func(liegg.Rule) (*liegg.Verdict, error)
+
+// byGaps judges by a threshold that the gaps of the ladder suggest. Libraries of many functions have
+// combinations that change little along any flow, so a threshold at a fixed share of unrelated
+// directions would count them, too. Unless the caller has chosen one, the threshold is laid into the
+// widest gap of the ladder, half-way below the direction that follows. For an exact function it is
+// laid above what holds to rounding, if anything does. If defects rise as much again among what is
+// then found, it is laid there. The verdict says how far both sides are from it, with all of its
+// other doubts.
+func byGaps(judge byRule, s network.Settings) (*liegg.Verdict, error) {
+	v, err := judge(s.Rule)
+	if err != nil || s.Rule.Threshold != 0 {
+		return v, err
+	}
+	r := widest(v.Rungs)
+	if fitted := v.Alone || s.Validation != nil; !fitted {
+		r = cmp.Or(toRounding(v), r)
+	}
+	if r != nil && !(v.Answer == liegg.Symmetric && v.Dim == r.Dim) {
+		if v, err = judge(at(r.Next, v, s.Rule)); err != nil {
+			return nil, err
+		}
+	}
+	d := innerGap(v)
+	if i := slices.IndexFunc(v.Rungs, func(r liegg.Rung) bool { return r.Dim == d }); d > 0 && i >= 0 {
+		return judge(at(v.Rungs[i].Next, v, s.Rule))
+	}
+	return v, nil
+}
+
+// at returns the rule with the threshold half-way below a direction.
+func at(next liegg.Estimate, v *liegg.Verdict, r liegg.Rule) liegg.Rule {
+	r.Threshold = math.Min(next.Lower/2/v.Reference, 1)
+	return r
 }
 
 // innerGap returns the number of directions after which, among those found, defects rise by as much
@@ -55,41 +79,6 @@ func doubtInnerGap(v *liegg.Verdict) {
 	if d := innerGap(v); d > 0 {
 		v.Doubt(fmt.Sprintf("ρ_%d = %.2g is %.2g times ρ_%d, so what was found beyond the first %[4]d may hold only approximately: give more samples, and a function that fits better", d+1, v.Defects[d].Value, v.Defects[d].Value/v.Defects[d-1].Value, d))
 	}
-}
-
-// judgeGradients judges a function by its gradients. Libraries of many functions have combinations
-// that change little along any flow, so a threshold at a fixed share of unrelated directions would
-// count them, too. Unless the caller has chosen one, the threshold is laid into the widest gap of
-// the ladder that the first states show, half-way below the direction that follows. For an exact
-// function it is laid above what holds to rounding, if anything does. The verdict on all states
-// then says how far both sides are from it, with all of its other doubts.
-func judgeGradients(n *network.Network, a action.Action, states *tensors.Tensor, s network.Settings) (*liegg.Verdict, error) {
-	if s.Rule.Threshold != 0 {
-		return network.Judge(n, a, network.Tensor(states), s)
-	}
-	some, pilot := states, s
-	if states.Shape().Dim(0) > most {
-		var err error
-		if some, err = first(states, most); err != nil {
-			return nil, err
-		}
-		defer some.FinalizeAll()
-		pilot.Groups, pilot.Validation, pilot.Watch = network.Groups{}, nil, nil
-	}
-	v, err := network.Judge(n, a, network.Tensor(some), pilot)
-	if err != nil {
-		return nil, err
-	}
-	r := widest(v.Rungs)
-	if fitted := v.Alone || s.Validation != nil; !fitted {
-		r = cmp.Or(toRounding(v), r)
-	}
-	if r != nil && !(v.Answer == liegg.Symmetric && v.Dim == r.Dim) {
-		s.Rule.Threshold = below(r.Next, v)
-	} else if some == states {
-		return v, nil
-	}
-	return network.Judge(n, a, network.Tensor(states), s)
 }
 
 // toRounding returns the largest rung that holds to rounding, nil if there is none. What lies above

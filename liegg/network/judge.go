@@ -85,6 +85,15 @@ import (
 //
 // It returns the errors of Analyze, and of Network.Unexplained or Network.Mistaken.
 func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdict, error) {
+	return JudgeBy(n, a, inputs, s, func(judge func(liegg.Rule) (*liegg.Verdict, error)) (*liegg.Verdict, error) { return judge(s.Rule) })
+}
+
+// JudgeBy is Judge with a rule that is chosen by the evidence: choose may judge it by several rules,
+// which takes little beside gathering it, and returns the verdict to take. These verdicts know
+// whether the network is Alone, but have not seen finite steps, single outputs, nor
+// Settings.Validation. Settings.Rule is left to choose. JudgeBy returns the errors of Judge and of
+// choose.
+func JudgeBy(n *Network, a action.Action, inputs Inputs, s Settings, choose func(judge func(liegg.Rule) (*liegg.Verdict, error)) (*liegg.Verdict, error)) (*liegg.Verdict, error) {
 	mustBeUsable(n, a, inputs, s)
 	n = n.Through(a)
 	if s.Validation != nil {
@@ -103,7 +112,13 @@ func Judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Verdi
 		return nil, err
 	}
 	e.Misses(left.variance())
-	v, err := e.Judge(whitened, s.Rule)
+	v, err := choose(func(r liegg.Rule) (*liegg.Verdict, error) {
+		v, err := e.Judge(whitened, r)
+		if err == nil {
+			v.Alone = left.alone()
+		}
+		return v, err
+	})
 	if err != nil {
 		return nil, s.activity.explainVanishing(err)
 	}
@@ -151,11 +166,14 @@ func (m misfit) variance() float64 {
 	return max(0, m.share-m.noise)
 }
 
+// alone reports whether a network was trained, and nothing says how well it fits.
+func (m misfit) alone() bool { return m.fitted && !m.given }
+
 // tell tells a verdict how well the network fits.
 func (m misfit) tell(v *liegg.Verdict) {
 	switch {
 	case !m.given:
-		v.Alone = m.fitted
+		v.Alone = m.alone()
 	case m.labels:
 		v.SetLabelFit(m.share)
 	default:
