@@ -101,11 +101,14 @@ func (c Canonical) quantities(a lie.Algebra) (quantities []Quantity) {
 
 // readable scales a row of an echelon form so that its pivot has the coefficient 1 in the
 // coordinates' own units.
-func (l Library) readable(h []float64) []float64 {
+func (l Library) readable(h []float64) []float64 { return readableBy(h, l.size) }
+
+// readableBy is readable for coefficients in units of the given sizes.
+func readableBy(h []float64, size func(k int) float64) []float64 {
 	for k, v := range h {
 		if math.Abs(v-1) < 1e-9 {
 			scaled := slices.Clone(h)
-			floats.Scale(l.size(k), scaled)
+			floats.Scale(size(k), scaled)
 			return scaled
 		}
 	}

@@ -1,5 +1,5 @@
-// Package dynamics finds the laws of learned dynamics: the quantities that a learned Hamiltonian
-// conserves, and the symmetries of a learned ordinary differential equation.
+// Package dynamics finds the laws of learned dynamics: the quantities that a learned Hamiltonian or
+// Lagrangian conserves, and the symmetries of learned differential equations.
 //
 // A function G on phase space is conserved by a Hamiltonian H if and only if its Poisson bracket
 // with H vanishes,
@@ -15,5 +15,6 @@
 //
 // A field ξ is a symmetry of ẋ = v(x) if and only if [ξ, v] = 0. This is the same equation for
 // the functions p·ξ(x) and p·v(x) on phase space, and ODE solves it in this form. PDE does the same
-// for the point symmetries of partial differential equations, prolonged to derivatives.
+// for the point symmetries of partial differential equations, prolonged to derivatives, and Lagrangian
+// for those of L(q, q̇), prolonged to velocities, with the charges that they conserve.
 package dynamics

@@ -47,8 +47,8 @@ type Drift struct {
 	// is too long for the integrator, as near a collision. They count until then.
 	Left, Unsettled int
 
-	step       float64
-	quantities []Quantity
+	step     float64
+	formulas []string
 }
 
 // DriftSettings says how trajectories are followed. The zero value is ready for use.
@@ -162,19 +162,35 @@ func measure(h *network.Network, quantities []Quantity, states *tensors.Tensor, 
 		return nil, err
 	}
 	defer p.states.FinalizeAll()
-	d := &Drift{Time: float64(s.Steps) * s.Step, Trajectories: start.Shape().Dim(0), quantities: quantities, step: s.Step}
+	d := &Drift{Time: float64(s.Steps) * s.Step, Trajectories: start.Shape().Dim(0), step: s.Step}
+	for _, q := range quantities {
+		d.formulas = append(d.formulas, q.Formula(readable))
+	}
 	d.Left, d.Unsettled = count(t.left), count(t.unsettled)
 	random, err := randomQuantities(quantities[0].library, reference, s.Seed)
 	if err != nil {
 		return nil, err
 	}
-	d.Times = p.times
-	all, err := d.changes(append(slices.Clone(quantities), random...), reference, p)
+	all := append(slices.Clone(quantities), random...)
+	return d, d.along(p, reference, func(z *tensors.Tensor) (table, error) {
+		return evaluate(z, func(z *Node) *Node { return combine(all, z) })
+	})
+}
+
+// along sets the drifts along a path from the values of the quantities, and of random ones behind
+// them.
+func (d *Drift) along(p path, reference *tensors.Tensor, values func(states *tensors.Tensor) (table, error)) error {
+	spread, err := values(reference)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	d.take(all, p)
-	return d, nil
+	course, err := values(p.states)
+	if err != nil {
+		return err
+	}
+	d.Times = p.times
+	d.take(d.changes(course, spread, p), p)
+	return nil
 }
 
 // take sets the drifts from the mean square changes of the quantities, and of random ones behind
@@ -189,7 +205,7 @@ func (d *Drift) take(changes [][]float64, p path) {
 		}
 		whole[i] = math.Sqrt(whole[i])
 	}
-	n := len(d.quantities)
+	n := len(d.formulas)
 	d.Of, d.Course = whole[:n], course[:n]
 	d.Random = median(whole[n:])
 	for t := range p.times {
@@ -228,19 +244,11 @@ func randomQuantities(l Library, states *tensors.Tensor, seed uint64) ([]Quantit
 }
 
 // changes returns E (Q(z(t)) − Q(z(0)))² / 2σ_Q² for each quantity at each time of a path, over the
-// trajectories that have not ended. It is 0 if all have.
-func (d *Drift) changes(quantities []Quantity, reference *tensors.Tensor, p path) ([][]float64, error) {
-	code := func(z *Node) *Node { return combine(quantities, z) }
-	spread, err := evaluate(reference, code)
-	if err != nil {
-		return nil, err
-	}
-	along, err := evaluate(p.states, code)
-	if err != nil {
-		return nil, err
-	}
-	changes := make([][]float64, len(quantities))
-	for i := range quantities {
+// trajectories that have not ended. It is 0 if all have. σ_Q is for the values in spread.
+func (d *Drift) changes(along, spread table, p path) [][]float64 {
+	_, quantities := along.Dims()
+	changes := make([][]float64, quantities)
+	for i := range changes {
 		changes[i] = make([]float64, len(p.times))
 		σ := spreadOf(mat.Col(nil, i, spread))
 		for s, counts := range p.counts {
@@ -250,7 +258,7 @@ func (d *Drift) changes(quantities []Quantity, reference *tensors.Tensor, p path
 			}
 		}
 	}
-	return changes, nil
+	return changes
 }
 
 // spreadOf returns half of the range of the middle 68 % of values, the standard deviation of
@@ -274,8 +282,8 @@ func count(which []bool) int {
 // String lists the drifts beside the drift of random functions.
 func (d *Drift) String() string {
 	var b strings.Builder
-	for i, q := range d.quantities {
-		fmt.Fprintf(&b, "%.2g  %s\n", d.Of[i], q.Formula(readable))
+	for i, formula := range d.formulas {
+		fmt.Fprintf(&b, "%.2g  %s\n", d.Of[i], formula)
 	}
 	fmt.Fprintf(&b, "%.2g  random functions, for comparison\n", d.Random)
 	fmt.Fprintf(&b, "√(E ΔQ² / 2) / σ_Q along %s up to t = %.3g", spelling.Count(d.Trajectories, "trajectory"), d.Time)

@@ -66,3 +66,56 @@ func ExamplePDE() {
 	// ∂x
 	// ∂t
 }
+
+// A charge in a magnetic field across the plane. Its Lagrangian is invariant under rotations, and
+// under shifts up to a total derivative. Each has a charge, which is conserved.
+func ExampleLagrangian() {
+	l := network.Exact(func(z *Node) *Node {
+		at := func(i int) *Node { return SliceAxis(z, -1, AxisRange(i, i+1)) }
+		kinetic := MulScalar(Add(Square(at(2)), Square(at(3))), .5)
+		return Add(kinetic, Sub(Mul(at(0), at(3)), Mul(at(1), at(2))))
+	})
+	states := normal(2000, 4) // x, y and their velocities
+	found, err := dynamics.Lagrangian{Names: []string{"x", "y"}, Degree: 1, Gauge: 1}.Of(l, states, network.Settings{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(found)
+	drift, err := found.Follow(l, states, dynamics.DriftSettings{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, of := range drift.Of {
+		fmt.Println(of < 1e-6*drift.Random)
+	}
+	// Output:
+	// 3 generators among 8
+	// y∂x − x∂y
+	// ∂x, δL = d(y)/dt
+	// ∂y, δL = d(−x)/dt
+	// true
+	// true
+	// true
+}
+
+// A force field q̈ = a(q, q̇) is the equation (q, q̇)˙ = (q̇, a). Here a is an anharmonic attraction and
+// drag, which keep rotations alone.
+func ExampleODE_forces() {
+	force := func(q, v *Node) *Node {
+		r2 := ReduceAndKeep(Square(q), ReduceSum, -1)
+		return Neg(Add(Mul(r2, q), MulScalar(v, .1)))
+	}
+	field := network.Exact(func(z *Node) *Node {
+		q, v := SliceAxis(z, -1, AxisRange(0, 2)), SliceAxis(z, -1, AxisRange(2))
+		return Concatenate([]*Node{v, force(q, v)}, -1)
+	})
+	equation := dynamics.ODE{Names: []string{"x", "y", "u", "v"}, Degree: 1, Time: -1}
+	found, err := equation.Of(field, normal(2000, 4), network.Settings{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(found)
+	// Output:
+	// 1 generator among 20
+	// y∂x − x∂y + v∂u − u∂v
+}

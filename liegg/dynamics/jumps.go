@@ -167,21 +167,19 @@ func (f fieldFlow) at(states []float64) (m moment, err error) {
 	return moment{states, outputs[0], outputs[1], outputs[2], outputs[3]}, nil
 }
 
-// step returns the states after a time dt by the classical Runge–Kutta method of order 4. States
-// whose way is not finite stay, and no longer count.
+// step returns the states after a time dt. States whose way is not finite stay, and no longer count.
 func (f fieldFlow) step(from moment, dt float64) ([]float64, error) {
-	next := floats.AddScaledTo(make([]float64, len(from.states)), from.states, dt/6, from.velocity)
-	velocity := from.velocity
-	for _, stage := range []struct{ ahead, weight float64 }{{dt / 2, dt / 3}, {dt / 2, dt / 3}, {dt, dt / 6}} {
-		z := floats.AddScaledTo(make([]float64, len(next)), from.states, stage.ahead, velocity)
+	next, err := rungeKutta(from.states, from.velocity, dt, func(z []float64) ([]float64, error) {
 		f.keepFinite(z, from)
 		on, err := f.at(z)
 		if err != nil {
 			return nil, err
 		}
-		velocity = on.velocity
-		floats.AddScaled(next, stage.weight, velocity)
 		floats.Mul(from.finite, on.finite)
+		return on.velocity, nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	f.keepFinite(next, from)
 	return next, nil

@@ -71,15 +71,9 @@ func (s PDESymmetry) Move(point []float64, ε float64) []float64 {
 		panic(fmt.Sprintf("dynamics: Move: a point has the %d variables %q, got %d numbers", n, s.field.library.names[:n], len(point)))
 	}
 	const steps = 100
-	z, h := slices.Clone(point), ε/steps
+	z := slices.Clone(point)
 	for range steps {
-		k1 := s.at(z)
-		k2 := s.at(floats.AddScaledTo(make([]float64, len(z)), z, h/2, k1))
-		k3 := s.at(floats.AddScaledTo(make([]float64, len(z)), z, h/2, k2))
-		k4 := s.at(floats.AddScaledTo(make([]float64, len(z)), z, h, k3))
-		for i := range z {
-			z[i] += h / 6 * (k1[i] + 2*k2[i] + 2*k3[i] + k4[i])
-		}
+		z, _ = rungeKutta(z, s.at(z), ε/steps, func(z []float64) ([]float64, error) { return s.at(z), nil })
 	}
 	return z
 }

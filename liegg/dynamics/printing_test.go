@@ -17,5 +17,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	rigid := PointSymmetry{Quantity{fields(1, []string{"x"}), []float64{1, 0}}, Quantity{Library{names: []string{"x"}, exponents: [][]int{{0}}}, []float64{1}}}
 	pde := evolution(1, second...)
 	heat := expect.OK(pde.Of(rightHandSide{{{1, []int{0, 0, 0, 0, 1}}}}.network(), normal(1, 1000, 5, 1), network.Settings{}))(t)
-	expect.Printed(t, []any{pde, heat, heat.Fields[0], l, l.own[0], Canonical{library: l}, laws.Quantities[0], laws, laws.Algebra, drift, DriftSettings{}, ode, found, rigid})
+	lagrangian := Lagrangian{Names: []string{"x", "y"}, Degree: 1, Gauge: 1, Scaling: true}
+	ofFree := expect.OK(lagrangian.Of(lagrangianOf(freeParticle), states, network.Settings{}))(t)
+	expect.Printed(t, []any{lagrangian, ofFree, ofFree.Fields[0], pde, heat, heat.Fields[0], l, l.own[0], Canonical{library: l}, laws.Quantities[0], laws, laws.Algebra, drift, DriftSettings{}, ode, found, rigid})
 }

@@ -185,8 +185,7 @@ func (b box) holds(state []float64) bool {
 	return true
 }
 
-// timeUnit returns the time in which the fastest coordinate moves by its standard deviation over
-// the states, at its median speed.
+// timeUnit is timeUnitOf states along a Hamiltonian's flow.
 func timeUnit(h *network.Network, head network.Head, states *tensors.Tensor) (float64, error) {
 	v, err := velocitiesOf(h, head, states)
 	if err != nil {
@@ -196,8 +195,19 @@ func timeUnit(h *network.Network, head network.Head, states *tensors.Tensor) (fl
 	if err != nil {
 		return 0, err
 	}
+	unit := timeUnitOf(z, v)
+	if math.IsInf(unit, 1) {
+		return 0, fmt.Errorf("dynamics: the Hamiltonian moves none of the states")
+	}
+	return unit, nil
+}
+
+// timeUnitOf returns the time in which the fastest coordinate of states z moves by its standard
+// deviation over them, at its median speed; +Inf if none moves.
+func timeUnitOf(z, v table) float64 {
 	unit := math.Inf(1)
-	for i := range states.Shape().Dim(1) {
+	_, columns := z.Dims()
+	for i := range columns {
 		spread := spreadOf(mat.Col(nil, i, z))
 		speeds := mat.Col(nil, i, v)
 		for k, speed := range speeds {
@@ -208,8 +218,5 @@ func timeUnit(h *network.Network, head network.Head, states *tensors.Tensor) (fl
 			unit = math.Min(unit, spread/speed)
 		}
 	}
-	if math.IsInf(unit, 1) {
-		return 0, fmt.Errorf("dynamics: the Hamiltonian moves none of the states")
-	}
-	return unit, nil
+	return unit
 }
