@@ -57,15 +57,29 @@ func smallestPolynomial(z table, list [][]int) float64 {
 	rows, _ := z.Dims()
 	values := mat.NewDense(rows, len(list), nil)
 	for k, α := range list {
-		column := make([]float64, rows)
-		for s := range column {
-			column[s] = monomial.Power(z.RawRowView(s), α)
+		for s := range rows {
+			values.Set(s, k, monomial.Power(z.RawRowView(s), α))
 		}
-		floats.Scale(math.Sqrt(float64(rows))/floats.Norm(column, 2), column)
-		values.SetCol(k, column)
+	}
+	return smallestCombination(values)
+}
+
+// smallestCombination returns the least root mean square over rows of a combination of the columns
+// with coefficients of unit norm, each column scaled to a root mean square of 1. Columns of 0 do not
+// count.
+func smallestCombination(values table) float64 {
+	rows, columns := values.Dims()
+	scaled, count := mat.NewDense(rows, columns, nil), 0
+	for k := range columns {
+		column := mat.Col(nil, k, values)
+		if size := floats.Norm(column, 2); size > 0 {
+			floats.Scale(math.Sqrt(float64(rows))/size, column)
+			scaled.SetCol(count, column)
+			count++
+		}
 	}
 	var gram mat.SymDense
-	gram.SymOuterK(1/float64(rows), values.T())
+	gram.SymOuterK(1/float64(rows), scaled.Slice(0, rows, 0, count).T())
 	var eigen mat.EigenSym
 	if !eigen.Factorize(&gram, false) {
 		return math.Inf(1)

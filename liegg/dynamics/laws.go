@@ -38,8 +38,9 @@ type Laws struct {
 // Conserved finds the combinations of a library's functions that a Hamiltonian conserves.
 // states [N, 2n] are samples of phase space, positions first, on which the Hamiltonian is known;
 // h has a single output, the energy. They should be spread over phase space: on one energy
-// surface, every multiple of H − E counts as conserved, too. If they lie in a subspace that
-// trajectories leave, as states at rest do, the answer is Undetermined.
+// surface, every multiple of H − E counts as conserved, too, and on one orbit even more. If states
+// satisfy such an equation and what was found does not hold off it, the answer is Undetermined. So it
+// is if they lie in a subspace that trajectories leave, as states at rest do.
 //
 // Conserved returns the errors of network.Judge, and an error if h has several outputs. It
 // panics if the library is empty.
@@ -60,6 +61,9 @@ func Conserved(h *network.Network, l Library, states *tensors.Tensor, s network.
 	}
 	laws := &Laws{Verdict: v, Quantities: c.quantities(v.Algebra)}
 	if err := laws.doubtSlice(h, s.Head, states); err != nil {
+		return nil, err
+	}
+	if err := laws.doubtSurface(h, s.Head, states); err != nil {
 		return nil, err
 	}
 	return laws, laws.relate(states)
