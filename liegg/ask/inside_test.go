@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -29,9 +30,28 @@ func TestList(t *testing.T) {
 		t.Errorf("with data\n%s", with)
 	}
 	_, err := List(Question{Model: testdata("mlp.npz")})
-	expect.Error(t, err, "is for .onnx files")
+	expect.Error(t, err, "is for .onnx and .jaxnet files")
 	_, err = List(Question{Model: testdata("inside.onnx"), Output: "outptu"})
 	expect.Error(t, err, "Question.Output", `nearest is "output"`)
+}
+
+// --list shows the inputs, outputs and layers of a network of JAX.
+func TestListOfJAX(t *testing.T) {
+	molecule := filepath.Join("..", "network", "jax", "testdata", "molecule.jaxnet")
+	text := expect.OK(List(Question{Model: molecule}))(t)
+	want := `mask       [N 4] Bool   input
+positions  [N 4 3]      input
+species    [N 4] Int32  input
+energy     [N]          output
+forces     [N 4 3]      output
+weighted   [N 4 3]      layer
+squares    [N 4]        layer
+Question.Layer judges`
+	if !strings.HasPrefix(text, want) {
+		t.Errorf("%s", text)
+	}
+	err := hasLayers(molecule, []string{"squares", "wieghted"})
+	expect.Error(t, err, `nearest is "weighted"`, "ask.List")
 }
 
 // Question.Layers takes the ends of all blocks, or the tensors that it names.

@@ -1,24 +1,28 @@
 package ask
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/gomlx/compute/shapes"
 
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/jax"
 )
 
 // openJAX reads a network that liegg_export.py wrote from JAX, with its inputs.
 func (s *Subject) openJAX() error {
+	if err := hasLayers(s.question.Model, s.question.LayerNames); err != nil {
+		return err
+	}
 	fields, err := jax.Inputs(s.question.Model, 0)
 	if err != nil {
 		return err
 	}
 	var inputs []modelInput
 	for _, f := range fields {
-		batches := shapes.Shape{DType: f.Shape.DType, Dimensions: slices.Concat([]int{shapes.DynamicDim}, f.Shape.Dimensions)}
-		inputs = append(inputs, modelInput{Name: f.Name, Shape: batches})
+		inputs = append(inputs, modelInput{Name: f.Name, Shape: batches(f.Shape)})
 	}
 	read, err := s.read(inputs)
 	if err != nil {
@@ -32,4 +36,35 @@ func (s *Subject) openJAX() error {
 		settings.Output, settings.Outputs = output, outputs
 		return jax.Load(s.question.Model, settings)
 	})
+}
+
+// batches is the shape of a batch of any size, from the shape of one sample.
+func batches(sample shapes.Shape) shapes.Shape {
+	return shapes.Shape{DType: sample.DType, Dimensions: slices.Concat([]int{shapes.DynamicDim}, sample.Dimensions)}
+}
+
+// hasLayers returns an error unless a file of liegg_export.py has the layers of some names.
+func hasLayers(path string, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	outputs, err := jax.Outputs(path, 0)
+	if err != nil {
+		return err
+	}
+	var layers []string
+	for _, o := range outputs {
+		if o.Hidden {
+			layers = append(layers, o.Name)
+		}
+	}
+	for _, name := range names {
+		switch {
+		case len(layers) == 0:
+			return fmt.Errorf("Question.LayerNames %s: %s has no layers: give them to liegg_export.save, layers=…", name, path)
+		case !slices.Contains(layers, name):
+			return fmt.Errorf("Question.LayerNames %s: there is no such layer; the nearest is %q; ask.List lists all", name, spelling.Nearest(name, layers))
+		}
+	}
+	return nil
 }

@@ -5,21 +5,28 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 
+	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/jax"
 	"github.com/liegg/lab/liegg/network/onnx"
 )
 
 // List tells which tensors the .onnx file of a question has, in the order in which they are
 // computed, with their shapes, and which of them Question.Layer, Question.Layers and Question.From can
 // name. If the file leaves sizes open, q.Data has inputs of the right shape; it may be empty.
+// Of a .jaxnet file it lists the inputs, the outputs and the layers.
 //
 // It returns the errors of Open about the files.
 func List(q Question) (string, error) {
-	if !isONNX(q.Model) {
-		return "", errors.New("the list of tensors is for .onnx files; Question.Layers shows the layers of other networks")
+	switch {
+	case isJAX(q.Model):
+		return listJAX(q.Model)
+	case !isONNX(q.Model):
+		return "", errors.New("the list is for .onnx and .jaxnet files; Question.Layers shows the layers of other networks")
 	}
 	settings, err := listed(q)
 	if err != nil {
@@ -39,6 +46,36 @@ func List(q Question) (string, error) {
 	}
 	b.WriteString("*, - end a block, and are layers of Question.Layers; Question.LayerNames names others.\n" +
 		"*, + are all that the outputs need of the input, so that Question.From can begin there.\n")
+	return b.String(), nil
+}
+
+// listJAX lists what a file of liegg_export.py holds.
+func listJAX(path string) (string, error) {
+	inputs, err := jax.Inputs(path, 0)
+	if err != nil {
+		return "", inFields(err)
+	}
+	outputs, err := jax.Outputs(path, 0)
+	if err != nil {
+		return "", inFields(err)
+	}
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	line := func(f network.Field, what string) {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", f.Name, sizes(batches(f.Shape)), what)
+	}
+	for _, input := range inputs {
+		line(input, "input")
+	}
+	for _, o := range outputs {
+		what := "output"
+		if o.Hidden {
+			what = "layer"
+		}
+		line(o.Field, what)
+	}
+	w.Flush()
+	b.WriteString("Question.Layer judges a layer in the place of the outputs, and Question.Layers all layers.\n")
 	return b.String(), nil
 }
 

@@ -10,7 +10,6 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
-	"github.com/liegg/lab/liegg/internal/bounded"
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -19,13 +18,9 @@ import (
 // file. A function of a single array has the input "x". budget is Settings.Budget. It returns the
 // errors of Load that reading the file gives.
 func Inputs(path string, budget int64) ([]network.Field, error) {
-	budget, err := bounded.Budget(budget)
+	f, err := opened(path, budget)
 	if err != nil {
-		return nil, fmt.Errorf("jax: %s: %w", path, err)
-	}
-	f, err := read(path, budget)
-	if err != nil {
-		return nil, fmt.Errorf("jax: %s: %w", path, err)
+		return nil, err
 	}
 	return f.fields(f.inputNames()), nil
 }

@@ -4,8 +4,42 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/liegg/lab/liegg/internal/bounded"
 	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/network"
 )
+
+// Output is an output of a file, or a hidden layer that was exported with it, with the type and
+// shape for one sample.
+type Output struct {
+	network.Field
+	Hidden bool
+}
+
+// Outputs lists the outputs of a file and then its layers, in the order of the file. Each name can
+// be Settings.Output. budget is Settings.Budget. It returns the errors of Load that reading the file
+// gives.
+func Outputs(path string, budget int64) (list []Output, err error) {
+	f, err := opened(path, budget)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range f.Outputs {
+		list = append(list, Output{network.Field{Name: o.Name, Shape: o.as()}, o.Kind == kindLayer})
+	}
+	return list, nil
+}
+
+// opened is read, with the budget of Settings and with errors that name the file.
+func opened(path string, budget int64) (f *file, err error) {
+	if budget, err = bounded.Budget(budget); err == nil {
+		f, err = read(path, budget)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("jax: %s: %w", path, err)
+	}
+	return f, nil
+}
 
 // chooseOutputs takes the outputs that the network computes.
 func (n *jaxNetwork) chooseOutputs(s Settings) error {
@@ -51,5 +85,5 @@ func (m *manifest) chosen(field, name string) (int, error) {
 	if name == "" && field == "Output" {
 		return 0, fmt.Errorf("the file has the outputs %q: choose one by Settings.Output, or several by Settings.Outputs", outputs)
 	}
-	return 0, fmt.Errorf("there is no output %q for Settings.%s; the nearest is %q; the file has %q", name, field, spelling.Nearest(name, all), all)
+	return 0, fmt.Errorf("there is no output %q for Settings.%s; the nearest is %q; jax.Outputs lists all, %.400q", name, field, spelling.Nearest(name, all), all)
 }

@@ -8,6 +8,15 @@ import (
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
+// String returns the name, the shape for one sample, and whether it is hidden.
+func (o Output) String() string {
+	text := fmt.Sprintf("%q %s", o.Name, o.Shape)
+	if o.Hidden {
+		text += ", a hidden layer"
+	}
+	return text
+}
+
 // String lists the fields.
 func (s Settings) String() string {
 	text := fmt.Sprintf("Output %q, Budget %d", s.Output, s.Budget)

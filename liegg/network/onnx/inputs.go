@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
@@ -20,7 +21,11 @@ func chosen[V any](field, name string, names []string, known map[string]V) (stri
 		return name, nil
 	}
 	if name != "" {
-		return "", fmt.Errorf("there is no %q for Settings.%s; the nearest is %q; the file declares %q", name, field, spelling.Nearest(name, slices.Sorted(maps.Keys(known))), names)
+		declared := fmt.Sprintf("the file declares %q", names)
+		if !strings.HasPrefix(field, "Input") {
+			declared += "; onnx.Tensors lists all tensors"
+		}
+		return "", absent(name, field, known, declared)
 	}
 	if len(names) > 1 && field == "Output" {
 		return "", fmt.Errorf("choose Settings.Output, or several by Settings.Outputs, or their profile by Settings.Layers: there are %q", names)
@@ -29,6 +34,12 @@ func chosen[V any](field, name string, names []string, known map[string]V) (stri
 		return "", fmt.Errorf("choose Settings.%s: there are %q", field, names)
 	}
 	return names[0], nil
+}
+
+// absent is the error for a name that a field of Settings gives and that is not known, with
+// what else there is to say.
+func absent[V any](name, field string, known map[string]V, more string) error {
+	return fmt.Errorf("there is no %q for Settings.%s; the nearest is %q; %s", name, field, spelling.Nearest(name, slices.Sorted(maps.Keys(known))), more)
 }
 
 // choose takes the inputs that vary: one, of those that are free, or

@@ -14,7 +14,6 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/onnx-gomlx/onnx"
 
-	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/onnx/internal/folding"
 	"github.com/liegg/lab/liegg/network/onnx/internal/message"
@@ -91,7 +90,7 @@ func chooseOutput(f *modelfile.File, s Settings, outputs []string) (_ Settings, 
 	all := f.Tensors()
 	for _, name := range s.Layers {
 		if !all[name] {
-			return s, fmt.Errorf("there is no %q for Settings.Layers; the nearest is %q", name, spelling.Nearest(name, slices.Sorted(maps.Keys(all))))
+			return s, absent(name, "Layers", all, "onnx.Tensors lists all tensors")
 		}
 	}
 	if s.Outputs == nil {
