@@ -25,7 +25,7 @@ func benchCommand(stdout, stderr io.Writer, args []string) error {
 			fmt.Fprintf(stderr, "  %-14s %s\n", job.Name, job.About)
 		}
 	}
-	if err := flags.Parse(args); err != nil {
+	if err := parse(flags, args); err != nil {
 		return err
 	}
 	jobs, err := jobsOf(*names)

@@ -32,7 +32,7 @@ func (s byTask[T, R]) command(stdout, stderr io.Writer, args []string) error {
 		fmt.Fprintln(stderr, "study "+s.name+" "+s.about)
 		flags.PrintDefaults()
 	}
-	if err := flags.Parse(args); err != nil {
+	if err := parse(flags, args); err != nil {
 		return err
 	}
 	if flags.NArg() > 0 {

@@ -93,11 +93,11 @@ func TestJudgeStatus(t *testing.T) {
 		"name it with --nats":      append(mlp, "--creds", "a"),
 		"--shard needs i/n":        append(mlp, "--shard", "3/2", "-o", "part"),
 		"cannot be reached":        append(mlp, "--action", "linear:5x2", "--nats", "nats://127.0.0.1:1"),
-		"not defined: -actoin":     append(mlp, "--actoin", "linear:5x2"),
+		"nearest is --action":      append(mlp, "--actoin", "linear:5x2"),
 		"leave --layers, --by-out": append(mlp, "--action", "linear:5x2", "--by-output", "--nats", "nats://127.0.0.1:1"),
 	} {
-		if _, _, err := asks(args...); status(err) != 1 || err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("judge %q: error %v, want one that says %q", args, err, want)
+		if _, log, err := asks(args...); status(err) != 1 || err == nil || !strings.Contains(err.Error(), want) || strings.Contains(log, "usage:") {
+			t.Errorf("judge %q: error %v, want one that says %q\n%s", args, err, want, log)
 		}
 	}
 	_, log, err := asks("--help")

@@ -19,7 +19,7 @@ func scoreCommand(stdout, stderr io.Writer, args []string) error {
 	seeds := flags.Int("seeds", 5, "number of seeds of each network")
 	first := flags.Uint64("first", 0, "the first seed")
 	output := flags.String("o", "", "CSV file to write; standard output by default")
-	if err := flags.Parse(args); err != nil {
+	if err := parse(flags, args); err != nil {
 		return err
 	}
 	if flags.NArg() > 0 {

@@ -97,16 +97,6 @@ func (f sweepFlags) processes() int {
 // wholeSweep is the only shard of one.
 const wholeSweep = "1/1"
 
-// mixed parses flags before and after names.
-func mixed(flags *flag.FlagSet, args []string) (names []string, err error) {
-	for {
-		if err := flags.Parse(args); err != nil || flags.NArg() == 0 {
-			return names, err
-		}
-		names, args = append(names, flags.Arg(0)), flags.Args()[1:]
-	}
-}
-
 func sweepCommand(stdout, stderr io.Writer, args []string) error {
 	f, err := parseSweepFlags(stderr, args)
 	if err != nil {

@@ -30,7 +30,7 @@ func trialsCommand(stdout, stderr io.Writer, args []string) error {
 			fmt.Fprintf(stderr, "  %-16s %s\n", r.Name, r.About)
 		}
 	}
-	if err := flags.Parse(args); err != nil {
+	if err := parse(flags, args); err != nil {
 		return err
 	}
 	if flags.NArg() > 0 {
