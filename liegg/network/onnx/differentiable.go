@@ -14,7 +14,7 @@ import (
 // derivatives of each with finite differences.
 var differentiable = message.NameSet(
 	"Abs", "Acos", "Acosh", "Add", "AffineGrid", "And", "ArgMax", "ArgMin", "Asin", "Asinh", "Atan", "Atanh", "Attention", "AveragePool", "BatchNormalization",
-	"Cast", "CastLike", "CausalConvWithState", "Ceil", "Clip", "Concat", "Constant", "ConstantOfShape", "Conv", "ConvTranspose", "Cos", "CumProd", "CumSum", "DFT",
+	"Cast", "CastLike", "CausalConvWithState", "Ceil", "Clip", "Col2Im", "Concat", "Constant", "ConstantOfShape", "Conv", "ConvTranspose", "Cos", "CumProd", "CumSum", "DFT",
 	"DepthToSpace", "Det", "Div", "Einsum", "Equal", "Erf", "Exp", "Expand", "Flatten", "Floor", "GRU", "Gather", "GatherElements", "GatherND", "Gelu",
 	"Gemm", "GlobalAveragePool", "GlobalLpPool", "GlobalMaxPool", "Greater", "GreaterOrEqual", "GridSample", "GroupNormalization", "HardSwish", "If",
 	"IsNaN", "LRN", "LSTM", "LayerNormalization", "Less", "LessOrEqual", "LinearAttention", "Log", "LpNormalization", "LpPool", "MatMul", "Max", "MaxPool",

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+	"github.com/liegg/lab/liegg/network/onnx/internal/messagetest"
 )
 
 // Configurations of operators that are built here, beyond those that PyTorch's
@@ -41,8 +42,19 @@ func init() {
 		"DepthToSpace": func(s *sketch) string {
 			return s.op("DepthToSpace", attributes{"blocksize": 2, "mode": []string{"DCR", "CRD"}[s.IntN(2)]}, s.x(8, 2, 3))
 		},
-		"SpaceToDepth": func(s *sketch) string { return s.op("SpaceToDepth", attributes{"blocksize": 2}, s.x(2, 4, 6)) },
-		"ReduceProd":   reduction("ReduceProd"),
+		"SpaceToDepth": func(s *sketch) string {
+			return s.op("SpaceToDepth", attributes{"blocksize": 2, "mode": []string{"DCR", "CRD"}[s.IntN(2)]}, s.x(2, 4, 6))
+		},
+		"Pow": func(s *sketch) string { return s.op("Pow", nil, s.x(2, 3), s.index(1+s.IntN(3))) },
+		"Scatter": func(s *sketch) string {
+			messagetest.Set(s.model.Children("opset_import")[0], "version", int64(10)) // the last with this name
+			x := s.x(4)
+			batch := s.op("Slice", nil, s.op("Shape", nil, x), s.ints(0), s.ints(1))
+			at := s.op("Expand", nil, s.table([]int{1, 2}, 3, 1), s.op("Concat", attributes{"axis": 0}, batch, s.ints(2)))
+			return s.op("Scatter", attributes{"axis": 1}, x, at, s.op("Slice", nil, s.op("Sin", nil, x), s.ints(1), s.ints(3), s.ints(1)))
+		},
+		"Col2Im":     foldCase,
+		"ReduceProd": reduction("ReduceProd"),
 		"Det": func(s *sketch) string {
 			n := 1 + s.IntN(6)
 			return s.op("Det", nil, s.x(2, n, n))
@@ -108,9 +120,17 @@ func init() {
 	} {
 		operatorTests[name] = either(operatorTests[name], draw)
 	}
-	for name, opset := range map[string]int{"ScatterElements": 18, "GridSample": 20, "AffineGrid": 20, "DFT": 20, "Resize": 19, "LpPool": 18, "AveragePool": 19, "Pad": 19, "CastLike": 19, "CumProd": 26, "GroupNormalization": 21, "Split": 18, "LpNormalization": 22} {
+	for name, opset := range map[string]int{"ScatterElements": 18, "GridSample": 20, "AffineGrid": 20, "DFT": 20, "Resize": 19, "LpPool": 18, "AveragePool": 19, "Pad": 19, "CastLike": 19, "CumProd": 26, "GroupNormalization": 21, "Split": 18, "LpNormalization": 22, "Col2Im": 18, "SpaceToDepth": 28} {
 		since[name] = opset
 	}
+}
+
+// foldCase adds up blocks of an image of 5×4 pixels with two channels.
+func foldCase(s *sketch) string {
+	stride, pad := 1+s.IntN(2), s.IntN(2)
+	a := attributes{"strides": []int{stride, 1}, "dilations": []int{1, 2}, "pads": []int{pad, 0, 0, 0}}
+	blocks := ((5+pad-2)/stride + 1) * 2
+	return s.op("Col2Im", a, s.x(2*2*2, blocks), s.ints(5, 4), s.ints(2, 2))
 }
 
 // either draws from one of two tests, or from the only one that there is.

@@ -35,7 +35,12 @@ func spaceToDepth(o *operation) []*Node {
 	if b < 1 || h%b != 0 || w%b != 0 {
 		panic(fmt.Errorf("its blocks of size %d do not fit images of %d×%d", b, h, w))
 	}
-	x = TransposeAllAxes(Reshape(x, n, c, h/b, b, w/b, b), 0, 3, 5, 1, 2, 4)
+	x = Reshape(x, n, c, h/b, b, w/b, b)
+	if o.node.Word("mode", "DCR") == "CRD" {
+		x = TransposeAllAxes(x, 0, 1, 3, 5, 2, 4)
+	} else {
+		x = TransposeAllAxes(x, 0, 3, 5, 1, 2, 4)
+	}
 	return []*Node{Reshape(x, n, c*b*b, h/b, w/b)}
 }
 

@@ -111,7 +111,7 @@ func remainder(o *operation) []*Node {
 	r := Rem(x, y)
 	if o.node.Integer("fmod", 0) == 0 {
 		zero := ZerosLike(r)
-		opposite := And(NotEqual(r, zero), NotEqual(LessThan(r, zero), LessThan(y, zero)))
+		opposite := And(NotEqual(r, zero), LogicalXor(LessThan(r, zero), LessThan(y, zero)))
 		r = Where(opposite, Add(r, y), r)
 	}
 	if !x.DType().IsFloat() {

@@ -1,6 +1,10 @@
 package rewriting
 
-import "math"
+import (
+	"math"
+
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
+)
 
 // Definitions express operators by others, as ONNX's reference defines them,
 // in forms that do not overflow. If a definition returns false, the node is
@@ -49,6 +53,9 @@ var Definitions = map[string]func(d *Definition) bool{
 
 	"Sum":  func(d *Definition) bool { return d.become(d.total()) },
 	"Mean": func(d *Definition) bool { return d.result("Mul", d.total(), d.number(1/float64(d.inputs()))) },
+
+	"Pow":     (*Definition).wholePower,
+	"Scatter": (*Definition).scatterElements,
 
 	"Identity": func(d *Definition) bool { return d.same(d.input(0)) },
 	"Dropout":  func(d *Definition) bool { return d.same(d.input(0)) },
@@ -105,6 +112,24 @@ func (d *Definition) geluByTanh() bool {
 func (d *Definition) hyperbolic(sign string) bool {
 	up, down := d.op("Exp", d.input(0)), d.op("Exp", d.op("Neg", d.input(0)))
 	return d.result("Mul", d.op(sign, up, down), d.number(.5))
+}
+
+// wholePower converts a constant exponent that is an integer to the type of the base.
+func (d *Definition) wholePower() bool {
+	exponent, ok := d.file.constant[d.input(1)]
+	if !ok {
+		return false
+	}
+	if kind, ok := message.Types[int32(exponent.Field("data_type").Int())]; !ok || !kind.IsInt() {
+		return false
+	}
+	return d.result("Pow", d.input(0), d.op("CastLike", d.input(1), d.input(0)))
+}
+
+// scatterElements is the new name of Scatter.
+func (d *Definition) scatterElements() bool {
+	d.add("ScatterElements", d.output(), d.node.Texts("input")).SetInt("axis", d.node.Integer("axis", 0))
+	return true
 }
 
 // total returns the sum of all inputs.

@@ -42,7 +42,7 @@ var Readings = map[string]string{
 	"LpPool":        "auto_pad ceil_mode dilations kernel_shape p pads strides", "LRN": "alpha beta bias size", "GlobalMaxPool": "", "GlobalLpPool": "p",
 	"GRU": "activation_alpha activation_beta activations clip direction hidden_size layout linear_before_reset",
 	"RNN": "activation_alpha activation_beta activations clip direction hidden_size layout", "DepthToSpace": "blocksize mode",
-	"SpaceToDepth": "blocksize", "GridSample": "align_corners mode padding_mode", "AffineGrid": "align_corners", "Det": "", "Round": "",
+	"SpaceToDepth": "blocksize mode", "Col2Im": "dilations pads strides", "Scatter": "axis", "GridSample": "align_corners mode padding_mode", "AffineGrid": "align_corners", "Det": "", "Round": "",
 	"Shrink": "bias lambd", "ThresholdedRelu": "alpha", "CastLike": "saturate round_mode", "CumProd": "exclusive reverse",
 	"GroupNormalization": "epsilon num_groups stash_type", "LpNormalization": "axis p", "MeanVarianceNormalization": "axes",
 	"Hardmax": "axis", "ReduceLogSum": "axes keepdims noop_with_empty_axes",
