@@ -273,7 +273,7 @@ func TestNodesOfONNX(t *testing.T) {
 		t.Skip("slow")
 	}
 	c := judgeAll(t, "nodes.tar.gz")
-	if c.right < 1265 || c.refused == 0 {
+	if c.right < 1283 || c.refused == 0 {
 		t.Errorf("%d right and %d refused: fewer are read than there were", c.right, c.refused)
 	}
 }

@@ -118,7 +118,9 @@ func remainder(o *operation) []*Node {
 		return []*Node{r}
 	}
 	r, fixed := StopGradient(r), StopGradient(y)
-	k := StopGradient(Round(Div(Sub(x, r), y)))
-	change := Sub(Sub(x, StopGradient(x)), Mul(k, Sub(y, fixed))) // is 0, but its derivative is not
+	finite, zero := IsFinite(y), ZerosLike(y)
+	k := Where(finite, StopGradient(Round(Div(Sub(x, r), y))), zero)
+	step := Where(finite, Sub(y, fixed), zero)
+	change := Sub(Sub(x, StopGradient(x)), Mul(k, step)) // is 0, but its derivative is not
 	return []*Node{Add(r, change)}
 }
