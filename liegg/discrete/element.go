@@ -154,3 +154,18 @@ func coordinateNames(n int) []string {
 	}
 	return names
 }
+
+// moves says which coordinates an element moves, or fills with others.
+func (g element) moves() []bool {
+	m := g.dense()
+	n, _ := m.Dims()
+	moved := make([]bool, n)
+	for i := range n {
+		for j := range n {
+			if v := m.At(i, j); i == j && math.Abs(v-1) > 1e-9 || i != j && math.Abs(v) > 1e-9 {
+				moved[i], moved[j] = true, true
+			}
+		}
+	}
+	return moved
+}

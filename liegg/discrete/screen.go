@@ -185,3 +185,30 @@ func (c *screen) deltas(elements []element, samples int) (deltas, errors []float
 	}
 	return deltas, errors, nil
 }
+
+// exchanged returns Δ if the inputs that an element moves are taken from another sample.
+func (c *screen) exchanged(g element) (float64, error) {
+	moved := g.moves()
+	var x []float64
+	for i, sample := range c.samples {
+		other := c.samples[(i+1)%len(c.samples)]
+		for j, v := range sample {
+			if moved[j] {
+				v = other[j]
+			}
+			x = append(x, v)
+		}
+	}
+	y, err := c.run(x)
+	if err != nil {
+		return 0, err
+	}
+	δ := 0.
+	for i, row := range c.bounded(y) {
+		for o, v := range row {
+			d := v - c.before[i][o]
+			δ += d * d / 2 / c.spread / float64(len(y))
+		}
+	}
+	return δ, nil
+}

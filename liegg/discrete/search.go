@@ -36,7 +36,9 @@ const defaultLevel = .05
 type Group struct {
 	// Answer is Symmetric if a group was found, None if all candidates certainly change f, and
 	// Undetermined, with Reasons, if some candidates may or may not belong to the group, or if
-	// products of symmetries are none. A group of an Undetermined answer is a guess.
+	// products of symmetries are none. A group of an Undetermined answer is a guess. Answer is
+	// Approximate if a wide gap, and not the default margin, tells the group from other candidates,
+	// and Misfit does not explain its changes.
 	Answer  liegg.Answer
 	Reasons []string
 	// Name is the name of the group, such as "D_4", "S_5", "B_3" or "C_2 × C_2", and Order the
@@ -54,8 +56,13 @@ type Group struct {
 	// wrongly is at most.
 	Candidates int
 	Level      float64
-	// Margin is the largest change √Δ of a symmetry.
-	Margin float64
+	// Margin is the largest change √Δ of a symmetry, and Largest the largest one that was found
+	// within the group, by the upper ends of intervals; 0 if it was not needed.
+	Margin, Largest float64
+	// Misfit is the share of the variance of targets that the network leaves unexplained, for
+	// Settings.Flow.Verdict.Validation; NaN if that was not given. Changes up to √(2·Misfit) are no
+	// evidence against a symmetry of the targets.
+	Misfit float64
 	// Partly says which candidates were not all tried; "" if all were.
 	Partly string
 
@@ -114,24 +121,35 @@ func Search(n *network.Network, inputs network.Inputs, s Settings, among ...Cand
 	defer x.FinalizeAll()
 	h := &search{Settings: s, on: on, dropped: map[string]bool{}}
 	h.test = func(maps []flow.Map) ([]*flow.MapResult, error) {
+		s.Flow.Margin = h.margin
 		return flow.TestMaps(n, action.Linear(on.n, 1), maps, network.Tensor(x), s.Flow)
 	}
-	h.margin = cmp.Or(s.Flow.Margin, .02)
+	h.given = s.Flow.Margin
+	h.margin = cmp.Or(h.given, narrow)
+	h.misfit, err = misfit(n, s.Flow.Verdict)
+	if err != nil {
+		return nil, err
+	}
 	return h.run(among)
 }
 
 // search is a running search.
 type search struct {
 	Settings
-	on      *screen
-	test    func(maps []flow.Map) ([]*flow.MapResult, error)
-	margin  float64
-	count   int               // of candidates
-	dropped map[string]bool   // keys of candidates that change f
-	rest    []scored          // those that remain, the smallest change first
-	near    []element         // the one with the smallest change among those that were dropped last
-	tested  []*flow.MapResult // without success
-	found   *Group
+	on       *screen
+	test     func(maps []flow.Map) ([]*flow.MapResult, error)
+	given    float64 // margin; 0 if there is none
+	margin   float64
+	widened  bool              // the margin lies in a gap
+	misfit   float64           // of the network
+	count    int               // of candidates
+	dropped  map[string]bool   // keys of candidates that change f
+	rest     []scored          // those that remain, the smallest change first
+	near     []element         // the one with the smallest change among those that were dropped last
+	least    float64           // its Δ; +Inf without one
+	products float64           // largest √Δ of some elements of the group
+	tested   []*flow.MapResult // without success
+	found    *Group
 }
 
 // scored is a candidate with its Δ on few samples.
@@ -141,7 +159,7 @@ type scored struct {
 }
 
 func (h *search) run(among []Candidates) (*Group, error) {
-	h.found = &Group{Level: h.Level, Margin: h.margin, group: trivialGroup(h.on.n), names: h.Names}
+	h.found = &Group{Level: h.Level, Misfit: h.misfit, group: trivialGroup(h.on.n), names: h.Names}
 	all, err := h.list(among)
 	if err != nil {
 		return nil, err
@@ -151,6 +169,8 @@ func (h *search) run(among []Candidates) (*Group, error) {
 	if err := h.drop(all); err != nil {
 		return nil, err
 	}
+	h.setMargin()
+	h.found.Margin = h.margin
 	if err := h.collect(); err != nil {
 		return nil, err
 	}
@@ -162,8 +182,7 @@ func (h *search) run(among []Candidates) (*Group, error) {
 	if err := h.checkClosure(); err != nil {
 		return nil, err
 	}
-	h.answer()
-	return h.found, nil
+	return h.found, h.answer()
 }
 
 // list lists all candidates but the identity, each once.
@@ -187,47 +206,6 @@ func (h *search) list(among []Candidates) (all []element, err error) {
 		}
 	}
 	return all, nil
-}
-
-// stages are the numbers of samples on which candidates are looked at, and the change in units of
-// the margin beyond which they are dropped. More samples allow a stricter limit.
-var stages = []struct {
-	samples int
-	limit   float64
-}{{8, 16}, {64, 8}, {mostScreened, 4}}
-
-// mostInLast is the largest number of candidates that the last stage looks at: others are probably
-// products of these.
-const mostInLast = 2000
-
-// drop keeps the candidates that may leave f invariant.
-func (h *search) drop(all []element) error {
-	for k, stage := range stages {
-		if k == len(stages)-1 && len(all) > mostInLast {
-			break
-		}
-		deltas, _, err := h.on.deltas(all, stage.samples)
-		if err != nil {
-			return err
-		}
-		limit := stage.limit * h.margin
-		var kept []element
-		h.rest = nil
-		least := math.Inf(1)
-		for i, e := range all {
-			if deltas[i] > limit*limit {
-				if h.dropped[e.key()] = true; deltas[i] < least {
-					least, h.near = deltas[i], []element{e}
-				}
-				continue
-			}
-			kept = append(kept, e)
-			h.rest = append(h.rest, scored{e, deltas[i]})
-		}
-		all = kept
-	}
-	slices.SortStableFunc(h.rest, func(a, b scored) int { return cmp.Compare(a.delta, b.delta) })
-	return nil
 }
 
 // collect tests candidates in rounds, each time those that would generate the others.
@@ -341,6 +319,7 @@ func (h *search) checkClosure() error {
 	}
 	limit := 2 * h.margin
 	for i, δ := range deltas {
+		h.products = math.Max(h.products, math.Sqrt(δ))
 		if δ-3*σ[i] > limit*limit {
 			h.found.Reasons = append(h.found.Reasons, fmt.Sprintf("the symmetries do not close: a product of them changes the outputs by √Δ = %.2g", math.Sqrt(δ)))
 			return nil
@@ -350,7 +329,7 @@ func (h *search) checkClosure() error {
 }
 
 // answer states what was found.
-func (h *search) answer() {
+func (h *search) answer() error {
 	g := h.found
 	g.Order, g.Name = g.group.order(), g.group.name()
 	g.Exact = true
@@ -365,12 +344,17 @@ func (h *search) answer() {
 			g.Nearest = r
 		}
 	}
+	h.judgeGap()
+	if err := h.felt(); err != nil {
+		return err
+	}
 	switch {
 	case len(g.Reasons) > 0:
 		g.Answer = liegg.Undetermined
 	case g.Order > 1:
-		g.Answer = liegg.Symmetric
+		g.Answer = h.firm()
 	default:
 		g.Answer = liegg.None
 	}
+	return nil
 }

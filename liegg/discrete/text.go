@@ -1,7 +1,9 @@
 package discrete
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/liegg/lab/liegg"
@@ -23,8 +25,10 @@ func (g *Group) Head() string {
 		return "undetermined: " + g.Reasons[0] + "; " + among
 	case g.Exact:
 		text = fmt.Sprintf("%s, of order %.6g, exact to rounding, %s", g.Name, g.Order, among)
+	case g.Answer == liegg.Approximate:
+		text = fmt.Sprintf("approximately %s, of order %.6g, √Δ ≤ %.2g, %s", g.Name, g.Order, g.Largest, among)
 	default:
-		text = fmt.Sprintf("%s, of order %.6g, within √Δ ≤ %.2g, %s", g.Name, g.Order, g.Margin, among)
+		text = fmt.Sprintf("%s, of order %.6g, within √Δ ≤ %.2g, %s", g.Name, g.Order, cmp.Or(g.Largest, g.Margin), among)
 	}
 	if g.Answer == liegg.Undetermined {
 		text = "undetermined, at least " + text
@@ -50,6 +54,9 @@ func (g *Group) String() string {
 			break
 		}
 		fmt.Fprintf(&b, "\nundetermined: %s", reason)
+	}
+	if g.Misfit > 0 {
+		fmt.Fprintf(&b, "\nthe network leaves %.2g %% of the variance of its targets unexplained, which explains changes up to √Δ = %.2g", 100*g.Misfit, math.Sqrt(2*g.Misfit))
 	}
 	if len(g.Generators) > 0 {
 		fmt.Fprintf(&b, "\na wrong candidate is accepted with a chance of at most %.2g", g.Level)
