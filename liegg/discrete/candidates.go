@@ -16,6 +16,7 @@ type Candidates struct {
 	n        int
 	list     func() []element
 	complete bool // list has all of them
+	signed   bool // they change signs
 	blocks   int  // of size numbers each, which are permuted; 0 if none
 	size     int
 }
@@ -32,6 +33,7 @@ const (
 // with and without signs, and what Permutations takes. It panics unless 1 ≤ n ≤ 64.
 func SignedPermutations(n int) Candidates {
 	c := Permutations(n)
+	c.signed = true
 	c.about = fmt.Sprintf("signed permutations of %s", spelling.Count(n, "input"))
 	if c.complete = n <= mostSigned; c.complete {
 		c.list = func() []element { return allSigned(n) }

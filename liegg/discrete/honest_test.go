@@ -178,7 +178,7 @@ func TestMisuse(t *testing.T) {
 func TestPrinted(t *testing.T) {
 	x := network.Tensor(networktest.Normal[float32](7, 500, 2))
 	g := expect.OK(Search(network.Exact(fourth), x, Settings{Names: []string{"x", "y"}}, SignedPermutations(2)))(t)
-	expect.Printed(t, []any{g, Settings{}, SignedPermutations(8), Candidates{}})
+	expect.Printed(t, []any{g, Settings{}, SignedPermutations(8), Candidates{}, Free})
 	if text, _ := sheettest.Read(t, g.HTML(nil)); !strings.Contains(text, "D_4, of order 8, exact to rounding, among 7 candidates") {
 		t.Error(text)
 	}

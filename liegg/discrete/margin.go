@@ -39,7 +39,6 @@ func (h *search) setMargin() {
 				widest, h.margin = gap, math.Max(narrow, h.change(k-1)*math.Sqrt(gap))
 			}
 		}
-		h.widened = h.margin > narrow
 	}
 	far := len(h.rest)
 	for far > 0 && h.change(far-1) > stages[len(stages)-1].limit*h.margin {
@@ -118,7 +117,7 @@ func misfit(n *network.Network, s network.Settings) (float64, error) {
 // firm is the answer for a group without doubts. A group beyond the narrow margin is approximate,
 // unless the misfit explains its changes.
 func (h *search) firm() liegg.Answer {
-	if h.widened && !(h.found.Largest <= math.Sqrt(2*h.found.Misfit)) {
+	if h.found.Largest > narrow && h.given == 0 && !(h.found.Largest <= math.Sqrt(2*h.found.Misfit)) {
 		return liegg.Approximate
 	}
 	return liegg.Symmetric

@@ -29,6 +29,9 @@ type screen struct {
 	scale   []float64
 	before  [][]float64 // bounded f(x)
 	spread  float64     // Var of these
+	plain   [][]float64 // f(x)
+	outputs Outputs
+	blocks  int // whose outputs move if the outputs are of another number than the inputs; 0 for none
 }
 
 // mostScreened is the largest number of samples of a screen, and passRows the number of inputs of one
@@ -131,15 +134,23 @@ func (c *screen) measure(y [][]float64) error {
 	if !varied {
 		return flow.ErrConstant
 	}
-	c.before = c.bounded(y)
-	for o := range outputs {
+	for _, row := range y {
+		c.plain = append(c.plain, slices.Clone(row))
+	}
+	c.setBefore(c.bounded(y))
+	return nil
+}
+
+// setBefore takes the bounded outputs.
+func (c *screen) setBefore(y [][]float64) {
+	c.before, c.spread = y, 0
+	for o := range y[0] {
 		column := make([]float64, len(y))
 		for i := range y {
-			column[i] = c.before[i][o]
+			column[i] = y[i][o]
 		}
 		c.spread += stat.Variance(column, nil)
 	}
-	return nil
 }
 
 // bounded transforms outputs.
@@ -155,6 +166,9 @@ func (c *screen) bounded(y [][]float64) [][]float64 {
 
 // deltas returns Δ of transformations on the first samples, and its standard error.
 func (c *screen) deltas(elements []element, samples int) (deltas, errors []float64, err error) {
+	if c.outputs == Free {
+		samples = max(samples, 8*len(c.scale))
+	}
 	samples = min(samples, len(c.samples))
 	each := max(1, 16*passRows/samples) // in one call
 	for some := range slices.Chunk(elements, each) {
@@ -169,18 +183,19 @@ func (c *screen) deltas(elements []element, samples int) (deltas, errors []float
 		if err != nil {
 			return nil, nil, err
 		}
-		y = c.bounded(y)
-		for k := range some {
-			changes := make([]float64, samples)
-			for i := range samples {
-				for o, v := range y[k*samples+i] {
-					d := v - c.before[i][o]
+		for k, g := range some {
+			own := y[k*samples : (k+1)*samples]
+			targets, fitted := c.targets(g, own)
+			changes := make([]float64, samples-fitted)
+			for i, row := range c.bounded(own)[fitted:] {
+				for o, v := range row {
+					d := v - targets[fitted+i][o]
 					changes[i] += d * d / 2 / c.spread
 				}
 			}
 			mean, deviation := stat.MeanStdDev(changes, nil)
 			deltas = append(deltas, mean)
-			errors = append(errors, deviation/math.Sqrt(float64(samples)))
+			errors = append(errors, deviation/math.Sqrt(float64(len(changes))))
 		}
 	}
 	return deltas, errors, nil

@@ -10,24 +10,28 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/liegg/lab/liegg"
-	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/network"
 )
 
 // Settings says how candidates are tested. The zero value of each field means its default.
 type Settings struct {
-	// Flow says how flow.TestMaps tests: Head, Groups, Margin, Seed and others.
+	// Flow says how flow.TestMaps tests: Head, Groups, Margin, Seed and others. If Margin is 0, it is
+	// .02, or lies in the widest gap of the candidates' changes if the first gap lies beyond, and a
+	// group is doubted if chance may make its gap. Flow.Verdict.Validation are samples with targets:
+	// see Group.Misfit.
 	Flow flow.Settings
 	// Level is the largest chance that any candidate is wrongly accepted. The default is .05.
 	Level float64
 	// Names name the inputs. The default is x₁, x₂, ….
 	Names []string
+	// Outputs says whether outputs stay, or how they move.
+	Outputs Outputs
 }
 
 // String lists the fields.
 func (s Settings) String() string {
-	return fmt.Sprintf("Level %g, Names %q; %v", cmp.Or(s.Level, defaultLevel), s.Names, s.Flow)
+	return fmt.Sprintf("Level %g, Names %q, Outputs %v; %v", cmp.Or(s.Level, defaultLevel), s.Names, s.Outputs, s.Flow)
 }
 
 const defaultLevel = .05
@@ -63,6 +67,8 @@ type Group struct {
 	// Settings.Flow.Verdict.Validation; NaN if that was not given. Changes up to √(2·Misfit) are no
 	// evidence against a symmetry of the targets.
 	Misfit float64
+	// Outputs says how outputs were to move.
+	Outputs Outputs
 	// Partly says which candidates were not all tried; "" if all were.
 	Partly string
 
@@ -80,8 +86,8 @@ func (g *Group) Elements() (all []*mat.Dense) {
 }
 
 // Search returns the group of transformations among some candidates, and of their products, that
-// leave a network's outputs invariant. inputs are samples of the data; all of their numbers are the
-// coordinates that candidates move.
+// leave a network's outputs invariant, or move them as Settings.Outputs says. inputs are samples of
+// the data; all of their numbers are the coordinates that candidates move.
 //
 // A candidate is dropped if it changes the outputs by more than a few times the margin on 8, then
 // 64, then 512 samples. Those that remain, the smallest change first, are tested by flow.TestMaps
@@ -120,9 +126,12 @@ func Search(n *network.Network, inputs network.Inputs, s Settings, among ...Cand
 	}
 	defer x.FinalizeAll()
 	h := &search{Settings: s, on: on, dropped: map[string]bool{}}
-	h.test = func(maps []flow.Map) ([]*flow.MapResult, error) {
+	if err := on.setOutputs(s.Outputs, among); err != nil {
+		return nil, err
+	}
+	h.test = func(elements []element, maps []flow.Map) ([]*flow.MapResult, error) {
 		s.Flow.Margin = h.margin
-		return flow.TestMaps(n, action.Linear(on.n, 1), maps, network.Tensor(x), s.Flow)
+		return on.tester(n, network.Tensor(x), s.Flow)(elements, maps)
 	}
 	h.given = s.Flow.Margin
 	h.margin = cmp.Or(h.given, narrow)
@@ -137,10 +146,9 @@ func Search(n *network.Network, inputs network.Inputs, s Settings, among ...Cand
 type search struct {
 	Settings
 	on       *screen
-	test     func(maps []flow.Map) ([]*flow.MapResult, error)
+	test     func(elements []element, maps []flow.Map) ([]*flow.MapResult, error)
 	given    float64 // margin; 0 if there is none
 	margin   float64
-	widened  bool              // the margin lies in a gap
 	misfit   float64           // of the network
 	count    int               // of candidates
 	dropped  map[string]bool   // keys of candidates that change f
@@ -159,7 +167,7 @@ type scored struct {
 }
 
 func (h *search) run(among []Candidates) (*Group, error) {
-	h.found = &Group{Level: h.Level, Misfit: h.misfit, group: trivialGroup(h.on.n), names: h.Names}
+	h.found = &Group{Level: h.Level, Outputs: h.Outputs, Misfit: h.misfit, group: trivialGroup(h.on.n), names: h.Names}
 	all, err := h.list(among)
 	if err != nil {
 		return nil, err
@@ -255,7 +263,7 @@ func (h *search) testAll(batch []element) error {
 	for i, e := range batch {
 		maps[i] = flow.Map{Name: e.name(h.Names), G: e.dense()}
 	}
-	results, err := h.test(maps)
+	results, err := h.test(batch, maps)
 	if err != nil {
 		return err
 	}

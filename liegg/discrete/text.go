@@ -14,6 +14,12 @@ import (
 // Head says in a line what was found, such as "D_4, of order 8, exact, among 7 candidates".
 func (g *Group) Head() string {
 	among := fmt.Sprintf("among %s", spelling.Count(g.Candidates, "candidate"))
+	switch g.Outputs {
+	case Same:
+		among = "with outputs that move as the inputs do, " + among
+	case Free:
+		among = "with outputs that any matrix may move, " + among
+	}
 	if g.Partly != "" {
 		among += " (not all " + g.Partly + ")"
 	}
