@@ -14,6 +14,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/sheet"
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
 )
 
 // Settings says how classifiers are trained and judged. The zero value of each field means its
@@ -32,6 +33,10 @@ type Settings struct {
 	Steps int
 	// Samples is the largest number of samples that are used, the first ones. The default is 20 000.
 	Samples int
+	// Groups says which samples depend on each other, as for network.Judge. No group is in the samples
+	// of a classifier and in those that judge it, and intervals are made of groups. Without Groups,
+	// equal samples form a group, and Judge looks for dependent ones.
+	Groups network.Groups
 	// Seed draws movements, weights and batches.
 	Seed uint64
 	// Quiet shows no progress.
@@ -45,7 +50,7 @@ func (s Settings) String() string {
 		reach = fmt.Sprintf("%.3g", s.Reach)
 	}
 	s = s.withDefaults(true)
-	return fmt.Sprintf("Reach %s, Margin %g, Hidden %s, Steps %d, Samples %d, Seed %d, Quiet %v", reach, s.Margin, spelling.List(s.Hidden), s.Steps, s.Samples, s.Seed, s.Quiet)
+	return fmt.Sprintf("Reach %s, Margin %g, Hidden %s, Steps %d, Samples %d, %v, Seed %d, Quiet %v", reach, s.Margin, spelling.List(s.Hidden), s.Steps, s.Samples, s.Groups, s.Seed, s.Quiet)
 }
 
 func (s Settings) withDefaults(compact bool) Settings {
@@ -112,9 +117,12 @@ type Result struct {
 // side, and the accuracy is compared with the one on data that were made symmetric by random turns.
 // If the flow has no whole turns, the answer is then never Broken.
 //
-// Samples must be independent of each other; intervals are binomial. Judge returns an error if there
-// are fewer than 100 samples, if inputs do not fit the action or are not finite, and the errors of
-// training. It panics if the action moves outputs or has no finite transformations, if h has
+// Intervals are binomial, and wider if answers within groups agree. The verdict is Undetermined if
+// samples depend on each other and Settings.Groups does not say how, or if there are fewer than 100
+// groups.
+//
+// Judge returns an error if there are fewer than 100 samples, if inputs do not fit the action or are
+// not finite, if groups do not fit the samples, and the errors of training. It panics if the action moves outputs or has no finite transformations, if h has
 // another size, and if a setting is out of range.
 func Judge(x *tensors.Tensor, a action.Action, h *mat.Dense, s Settings) (*Result, error) {
 	if _, ok := a.(action.Mover); !ok {
@@ -130,7 +138,7 @@ func Judge(x *tensors.Tensor, a action.Action, h *mat.Dense, s Settings) (*Resul
 	if err := t.read(x); err != nil {
 		return nil, err
 	}
-	r := &Result{Reach: s.Reach, Samples: t.count, Margin: s.Margin, Formula: lie.Formula(h, action.IsHomogeneous(a), 0)}
+	r := &Result{Reasons: t.doubts, Reach: s.Reach, Samples: t.count, Margin: s.Margin, Formula: lie.Formula(h, action.IsHomogeneous(a), 0)}
 	draw := func() *mat.Dense { return lie.Exp(unit, s.Reach*t.random.Float64()) }
 	var err error
 	if r.Accuracy, err = t.accuracy(t.still(unit), draw); err != nil {
@@ -160,9 +168,10 @@ const telling = .55
 
 // decide gives the verdict.
 func (r *Result) decide() {
-	excess := math.Max(0, r.Accuracy.Value-r.Floor.Value) // less is chance, and no better than equal
+	excess := math.Max(0, r.Accuracy.Value-math.Max(.5, r.Floor.Value)) // less is chance, and no better than equal
 	error := math.Hypot(r.Accuracy.Upper-r.Accuracy.Lower, r.Floor.Upper-r.Floor.Lower) / 2
 	switch {
+	case len(r.Reasons) > 0:
 	case r.blurred && excess+error > r.Margin:
 		r.Reasons = []string{"movements interpolate, and the flow has no whole turns: a classifier may tell moved samples by their blur"}
 	case excess-error > r.Margin:

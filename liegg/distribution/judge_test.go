@@ -3,6 +3,7 @@ package distribution
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/internal/sheet/sheettest"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/network"
 )
 
 // stretched draws normal points with a spread of its own for each coordinate, around a centre.
@@ -66,6 +68,52 @@ func TestJudge(t *testing.T) {
 	}
 }
 
+// clusters draws points around centres that are distributed isotropically, and the centre of each.
+func clusters(centres, each int) (*tensors.Tensor, []int) {
+	rng := rand.New(rand.NewPCG(6, 0))
+	var x []float64
+	var of []int
+	for c := range centres {
+		a, b := rng.NormFloat64(), rng.NormFloat64()
+		for range each {
+			x, of = append(x, a+.05*rng.NormFloat64(), b+.05*rng.NormFloat64()), append(of, c)
+		}
+	}
+	return tensors.FromFlatDataAndDimensions(x, len(of), 2), of
+}
+
+// Samples that depend on each other are fewer than they seem. Groups say so, and few groups are told.
+// Without groups dependent samples are noticed, and equal ones form groups.
+func TestGroups(t *testing.T) {
+	few, fewOf := clusters(40, 100)
+	many, manyOf := clusters(2000, 4)
+	small := stretched(1, 300, 0, 1, 1)
+	values := expect.OK(dataset.Values(small))(t)
+	copies := tensors.FromFlatDataAndDimensions(slices.Concat(slices.Repeat([][]float64{values}, 20)...), 6000, 2)
+	for _, c := range []struct {
+		what   string
+		x      *tensors.Tensor
+		groups network.Groups
+		want   flow.Verdict
+		reason string
+	}{
+		{"few", few, network.GroupsBy(fewOf), flow.Undetermined, "40 groups are too few"},
+		{"few, not told", few, network.Groups{}, flow.Undetermined, "give groups"},
+		{"many", many, network.GroupsBy(manyOf), flow.Invariant, ""},
+		{"copies", copies, network.Groups{}, flow.Invariant, ""},
+	} {
+		r := expect.OK(Judge(c.x, action.Linear(2, 1), lie.SO(2).Basis()[0], Settings{Quiet: true, Steps: 250, Hidden: []int{24, 24}, Margin: .04, Groups: c.groups}))(t)
+		t.Logf("%s: %v", c.what, r)
+		if r.Verdict != c.want || !strings.Contains(strings.Join(r.Reasons, " "), c.reason) {
+			t.Errorf("%s: want %v: %v", c.what, c.want, r)
+		}
+	}
+	_, err := Judge(many, action.Linear(2, 1), lie.SO(2).Basis()[0], Settings{Groups: network.GroupsBy(fewOf)})
+	expect.Error(t, err, "4000 labels")
+	_, err = Judge(few, action.Linear(2, 1), lie.SO(2).Basis()[0], Settings{Groups: network.GroupsOf(4000)})
+	expect.Error(t, err, "cannot be halved")
+}
+
 // Upright digits stand in an orientation of their own, turned ones do not.
 func TestDigits(t *testing.T) {
 	if testing.Short() {
@@ -82,7 +130,7 @@ func TestDigits(t *testing.T) {
 		want flow.Verdict
 	}{"upright": {upright.Subset(0, 2000), flow.Broken}, "turned": {turned, flow.Invariant}} {
 		x := c.x.Samples(what).X
-		r := expect.OK(Judge(x, action.ImageLinear(28, 28), lie.SO(2).Basis()[0], Settings{Quiet: true, Steps: 200, Hidden: []int{16}, Margin: .03}))(t)
+		r := expect.OK(Judge(x, action.ImageLinear(28, 28), lie.SO(2).Basis()[0], Settings{Quiet: true, Steps: 200, Hidden: []int{16}, Margin: .04}))(t)
 		t.Logf("%s: %v", what, r)
 		if r.Verdict != c.want {
 			t.Errorf("%s: want %v: %v", what, c.want, r)

@@ -1,6 +1,7 @@
 package distribution
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -26,12 +27,20 @@ type trial struct {
 	s      Settings
 	random *rand.Rand
 	input  []int // shape
-	x      []float64
-	count  int // of samples
-	width  int // numbers of a sample
+	count  int   // of samples
+	width  int   // numbers of a sample
+	folds  [2]fold
+	doubts []string // about the independence of samples
 
 	seen        int       // numbers of a sample that classifiers see: see coarse
 	mean, scale []float64 // of each of them
+}
+
+// fold holds samples that one classifier is trained on and the other is judged by. Groups are in one
+// fold as a whole.
+type fold struct {
+	still, moved []float64 // samples that are to stay, and to be moved
+	groups       []int     // of both
 }
 
 // read takes the samples, in random order.
@@ -40,22 +49,73 @@ func (t *trial) read(x *tensors.Tensor) error {
 	if err := t.a.Check(t.input); err != nil {
 		return err
 	}
-	t.count = min(t.s.Samples, x.Shape().Dim(0)) / 4 * 4
-	if t.count < leastSamples {
-		return fmt.Errorf("distribution: %d samples are too few to train a classifier: give at least %d", x.Shape().Dim(0), leastSamples)
+	all := x.Shape().Dim(0)
+	if t.count = min(t.s.Samples, all); t.count < leastSamples {
+		return fmt.Errorf("distribution: %d samples are too few to train a classifier: give at least %d", all, leastSamples)
 	}
 	values, err := dataset.Values(x)
 	if err != nil {
 		return err
 	}
-	t.width = len(values) / x.Shape().Dim(0)
+	t.width = len(values) / all
 	if i := slices.IndexFunc(values, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }); i >= 0 {
 		return &liegg.NotFiniteError{Sample: i / t.width, What: "input"}
 	}
-	for _, i := range t.random.Perm(t.count) {
-		t.x = append(t.x, values[i*t.width:(i+1)*t.width]...)
+	values = values[:t.count*t.width]
+	groups, err := t.grouped(x)
+	if err != nil {
+		return err
 	}
-	t.measure()
+	t.measure(values)
+	return t.divide(values, groups[:t.count])
+}
+
+// grouped returns the group of each sample: the given one, or else equal samples form a group. It
+// notes doubts about the independence of samples.
+func (t *trial) grouped(x *tensors.Tensor) (groups []int, err error) {
+	held, err := network.Buffer(network.Tensor(x), 0)
+	if err != nil {
+		return nil, err
+	}
+	defer held.Finalize()
+	dependence, err := held.Dependence(t.s.Groups, t.a)
+	if err != nil {
+		return nil, err
+	}
+	t.doubts = dependence.Doubts()
+	if t.s.Groups.Given() {
+		groups, _, err = t.s.Groups.Allot(held.Len(), held.Len())
+		return groups, err
+	}
+	groups, _, err = held.Repeats()
+	return groups, err
+}
+
+// divide deals whole groups, in random order, to the two folds. Within a fold every second sample of
+// a group is to be moved.
+func (t *trial) divide(values []float64, groups []int) error {
+	rank := t.random.Perm(slices.Max(groups) + 1)
+	order := t.random.Perm(len(groups))
+	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(rank[groups[i]], rank[groups[j]]) })
+	cut := len(order) / 2
+	for cut < len(order) && groups[order[cut]] == groups[order[cut-1]] {
+		cut++
+	}
+	for k, some := range [2][]int{order[:cut], order[cut:]} {
+		if len(some) < leastSamples/4 {
+			return fmt.Errorf("distribution: one group holds nearly all of the %d samples, which cannot be halved: give samples of many independent groups", len(order))
+		}
+		f := &t.folds[k]
+		var moved []int
+		for at, i := range some {
+			if sample := values[i*t.width : (i+1)*t.width]; at%2 == 0 {
+				f.still, f.groups = append(f.still, sample...), append(f.groups, groups[i])
+			} else {
+				f.moved, moved = append(f.moved, sample...), append(moved, groups[i])
+			}
+		}
+		f.groups = append(f.groups, moved...)
+	}
 	return nil
 }
 
@@ -82,44 +142,91 @@ func (t *trial) randomMap(size float64) func() *mat.Dense {
 	return func() *mat.Dense { return lie.Exp(direction, math.Min(1, t.s.Reach)*(1+t.random.Float64())/2) }
 }
 
-// accuracy trains two classifiers, each judged by the samples that the other was trained on. They
-// tell the second half of the samples, moved by maps that are drawn, from the first half, moved by
-// others.
+// accuracy trains two classifiers, each judged by the fold that the other was trained on. They tell
+// samples that were moved by maps that are drawn from samples that were moved by others.
 func (t *trial) accuracy(one, other func() *mat.Dense) (Accuracy, error) {
-	half := t.count / 2 * t.width
-	still, err := t.moved(t.x[:half], one)
-	if err != nil {
-		return Accuracy{}, err
+	var folds [2]dataset.Samples
+	for k, f := range t.folds {
+		still, err := t.moved(f.still, one)
+		if err != nil {
+			return Accuracy{}, err
+		}
+		moved, err := t.moved(f.moved, other)
+		if err != nil {
+			return Accuracy{}, err
+		}
+		folds[k] = t.samples(still, moved)
 	}
-	moved, err := t.moved(t.x[half:], other)
-	if err != nil {
-		return Accuracy{}, err
-	}
-	quarter := half / 2
-	folds := [2]dataset.Samples{t.samples(still[:quarter], moved[:quarter]), t.samples(still[quarter:], moved[quarter:])}
-	right := 0.
-	for k, fold := range folds {
+	right := map[int][]bool{} // by group
+	for k, f := range folds {
 		model := network.MLP{Hidden: t.s.Hidden, Outputs: 2, Bias: true}
 		settings := training.Settings{Steps: t.s.Steps, LearningRate: 2e-3, Cosine: true, Decay: .1, Loss: training.CrossEntropy, Seed: t.s.Seed, Quiet: t.s.Quiet}
-		fitted, err := training.Train(model, settings, fold.Batches(min(256, fold.Len()), t.s.Seed+1), nil)
+		fitted, err := training.Train(model, settings, f.Batches(min(256, f.Len()), t.s.Seed+1), nil)
 		if err != nil {
 			return Accuracy{}, err
 		}
-		share, err := fitted.Accuracy(folds[1-k])
+		answers, err := told(fitted, folds[1-k])
 		if err != nil {
 			return Accuracy{}, err
 		}
-		right += share / 2
+		for i, group := range t.folds[1-k].groups {
+			right[group] = append(right[group], answers[i])
+		}
 	}
-	error := 1.96 * math.Sqrt(math.Max(right*(1-right), 1/float64(t.count))/float64(t.count))
-	return Accuracy{right, math.Max(0, right-error), math.Min(1, right+error)}, nil
+	return accuracyOf(right), nil
+}
+
+// told says for each sample whether the larger output is its label.
+func told(n *network.Network, s dataset.Samples) ([]bool, error) {
+	y, err := n.Predict(s.X)
+	if err != nil {
+		return nil, err
+	}
+	values, err := dataset.Values(y)
+	if err != nil {
+		return nil, err
+	}
+	labels, err := tensors.CopyFlatData[int32](s.Y)
+	if err != nil {
+		return nil, err
+	}
+	right := make([]bool, len(labels))
+	for i, l := range labels {
+		right[i] = (values[2*i+1] > values[2*i]) == (l == 1)
+	}
+	return right, nil
+}
+
+// accuracyOf is the share of right answers, with an interval over groups, whose answers may depend on
+// each other: Var = Σ_g (r_g − p·n_g)²/N², or that of independent answers if it is larger.
+func accuracyOf(right map[int][]bool) Accuracy {
+	n, sum := 0., 0.
+	for _, answers := range right {
+		n, sum = n+float64(len(answers)), sum+count(answers)
+	}
+	p, squares := sum/n, 0.
+	for _, answers := range right {
+		off := count(answers) - p*float64(len(answers))
+		squares += off * off
+	}
+	error := 1.96 * math.Sqrt(max(squares/n, p*(1-p), 1/n)/n)
+	return Accuracy{p, math.Max(0, p-error), math.Min(1, p+error)}
+}
+
+func count(answers []bool) (n float64) {
+	for _, right := range answers {
+		if right {
+			n++
+		}
+	}
+	return n
 }
 
 // samples joins samples that were not moved, label 0, and moved ones, label 1, all standardised.
 func (t *trial) samples(still, moved []float64) dataset.Samples {
 	var x []float32
 	for i, v := range t.coarse(slices.Concat(still, moved)) {
-		x = append(x, float32((v-t.mean[i%t.seen])/t.scale[i%t.seen]))
+		x = append(x, float32(t.squeezed((v-t.mean[i%t.seen])/t.scale[i%t.seen])))
 	}
 	labels := make([]int32, len(x)/t.seen)
 	for i := len(still) / t.width; i < len(labels); i++ {
@@ -168,10 +275,11 @@ func (t *trial) moved(x []float64, draw func() *mat.Dense) (moved []float64, err
 	return moved, nil
 }
 
-// measure measures the mean and the spread of each number. If movements interpolate, as for images,
-// all have the largest spread: pixels at the border hardly vary.
-func (t *trial) measure() {
-	x := t.coarse(t.x)
+// measure measures the middle and the spread of each number, by quantiles, since tails may be heavy. If
+// movements interpolate, as for images, all have the largest standard deviation: pixels at the border
+// hardly vary.
+func (t *trial) measure(values []float64) {
+	x := t.coarse(values)
 	t.seen = len(x) / t.count
 	t.mean, t.scale = make([]float64, t.seen), make([]float64, t.seen)
 	column := make([]float64, t.count)
@@ -179,7 +287,13 @@ func (t *trial) measure() {
 		for i := range column {
 			column[i] = x[i*t.seen+j]
 		}
-		if t.mean[j], t.scale[j] = stat.MeanStdDev(column, nil); t.scale[j] == 0 {
+		t.mean[j], t.scale[j] = stat.MeanStdDev(column, nil)
+		slices.Sort(column)
+		at := func(p float64) float64 { return stat.Quantile(p, stat.Empirical, column, nil) }
+		if spread := (at(.84) - at(.16)) / 2; spread > 0 && !action.Resamples(t.a) {
+			t.mean[j], t.scale[j] = at(.5), spread
+		}
+		if !(t.scale[j] > 0) {
 			t.scale[j] = 1
 		}
 	}
@@ -189,6 +303,14 @@ func (t *trial) measure() {
 			t.scale[j] = largest
 		}
 	}
+}
+
+// squeezed brings heavy tails near: classifiers see asinh(z). Images stay as they are.
+func (t *trial) squeezed(z float64) float64 {
+	if action.Resamples(t.a) {
+		return z
+	}
+	return math.Asinh(z)
 }
 
 // coarseSide is the largest side of images that classifiers see.
@@ -214,7 +336,17 @@ func (t *trial) coarse(x []float64) []float64 {
 // symmetrised returns the trial with samples that were all turned by a random part of whole turns.
 func (t *trial) symmetrised(turn *mat.Dense) (*trial, error) {
 	s := *t
-	var err error
-	s.x, err = t.moved(t.x, func() *mat.Dense { return lie.Exp(turn, 2*math.Pi*t.random.Float64()) })
-	return &s, err
+	draw := func() *mat.Dense { return lie.Exp(turn, 2*math.Pi*t.random.Float64()) }
+	for k, f := range t.folds {
+		still, err := t.moved(f.still, draw)
+		if err != nil {
+			return nil, err
+		}
+		moved, err := t.moved(f.moved, draw)
+		if err != nil {
+			return nil, err
+		}
+		s.folds[k] = fold{still, moved, f.groups}
+	}
+	return &s, nil
 }
