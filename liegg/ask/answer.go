@@ -4,7 +4,9 @@ import (
 	"strings"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/discrete"
 	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/invariants"
 	"github.com/liegg/lab/liegg/network/profile"
 	"github.com/liegg/lab/liegg/report"
 )
@@ -26,6 +28,10 @@ type Answer struct {
 	Layers profile.Profile
 	// Tests are the answers about single generators.
 	Tests []*flow.Result
+	// Invariants are what an invariant function depends on, and Group is its finite group; nil if they
+	// were not asked for.
+	Invariants *invariants.Invariants
+	Group      *discrete.Group
 }
 
 // String returns the answer in words.

@@ -44,7 +44,10 @@ func (s *Subject) Ask(watch func(samples int) error, parts ...*network.VerdictPa
 	if err := s.answer(answer, a, settings); err != nil {
 		return nil, inFields(err)
 	}
-	return answer, inFields(s.test(answer, a, settings))
+	if err := s.test(answer, a, settings); err != nil {
+		return nil, inFields(err)
+	}
+	return answer, inFields(s.beyond(answer, settings))
 }
 
 // Part does the i-th of n shares of the work of Ask, i from 1.

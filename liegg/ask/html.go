@@ -9,7 +9,7 @@ import (
 
 // HTML returns the answer as HTML, for plotting.Show and for pages of package report: the verdict
 // with its finite flows and pictures, or the breakdown or the layers that were asked about, then the
-// tests of single generators, and notes. draw makes the HTML of a picture; it may be nil.
+// tests of single generators, invariants and the finite group, and notes. draw makes the HTML of a picture; it may be nil.
 func (a *Answer) HTML(draw sheet.Draw) string {
 	s := sheet.New(draw, "")
 	switch {
@@ -24,6 +24,12 @@ func (a *Answer) HTML(draw sheet.Draw) string {
 	}
 	for _, r := range a.Tests {
 		s.Include(fmt.Sprintf("Test: %s", r.Name), r.HTML)
+	}
+	if a.Invariants != nil {
+		s.Include("What outputs depend on", a.Invariants.HTML)
+	}
+	if a.Group != nil {
+		s.Include("Finite group", a.Group.HTML)
 	}
 	s.Note(a.Title)
 	s.Facts(strings.Join(a.Notes, "\n"))

@@ -3,6 +3,7 @@ package ask
 import (
 	"testing"
 
+	"github.com/liegg/lab/liegg/distribution"
 	"github.com/liegg/lab/liegg/internal/expect"
 )
 
@@ -11,7 +12,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	s := expect.OK(Open(Question{Data: saved(t, "one.npz", shells(t, 1)), Action: "linear:3"}))(t)
 	share := Share{q, expect.OK(s.Part(1, 1, nil))(t)}
 	expect.Printed(t, []any{q, Question{}, s, &share, expect.OK(s.Ask(nil))(t), &NoActionError{[]int{3}}, Actions([]int{6})[0], Kinds()[0],
-		Job{&q, 1, 2}, &Worker{}, &OpenError{&NoActionError{[]int{3}}}})
+		Job{&q, 1, 2}, &Worker{}, &DataAnswer{Results: []*distribution.Result{{Formula: "x₁∂₂ − x₂∂₁"}}}, &OpenError{&NoActionError{[]int{3}}}})
 	if got, want := q.String(), "judge "+q.Model+" "+q.Data+" --action linear:5x2 --test scaling --test rotation:0,1 --seed 3 --layers"; got != want {
 		t.Errorf("it prints %q, want %q", got, want)
 	}

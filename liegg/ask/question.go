@@ -31,6 +31,8 @@ type Question struct {
 	Groups                  string   // the array of groups of samples, or how many samples make a group
 	Targets                 string   // the array of targets
 	Tests                   []string // such as rotation:0,1
+	Invariants              bool     // on which polynomials of its vectors an invariant function depends
+	Discrete                string   // candidates of finite symmetries: permutations, signed or blocks:4
 
 	Samples int // at most so many; 0 for all
 	Seed    uint64
@@ -47,7 +49,7 @@ func (q Question) String() string {
 	}
 	for _, f := range []struct{ name, value string }{
 		{"action", q.Action}, {"move", strings.Join(q.Moves, " --move ")}, {"outputs", q.Outputs}, {"head", q.Head}, {"input", q.Input}, {"output", q.Output}, {"layer", q.Layer}, {"from", q.From},
-		{"by", q.By}, {"groups", q.Groups}, {"targets", q.Targets}, {"test", strings.Join(q.Tests, " --test ")},
+		{"by", q.By}, {"groups", q.Groups}, {"targets", q.Targets}, {"test", strings.Join(q.Tests, " --test ")}, {"discrete", q.Discrete},
 		{"samples", orNothing(q.Samples)}, {"seed", orNothing(q.Seed)}, {"batch", orNothing(q.Batch)},
 	} {
 		if f.value != "" {
@@ -57,7 +59,7 @@ func (q Question) String() string {
 	for _, f := range []struct {
 		name  string
 		given bool
-	}{{"layers", q.Layers && len(q.LayerNames) == 0}, {"by-output", q.ByOutput}, {"flows", q.Flows}} {
+	}{{"layers", q.Layers && len(q.LayerNames) == 0}, {"by-output", q.ByOutput}, {"flows", q.Flows}, {"invariants", q.Invariants}} {
 		if f.given {
 			words = append(words, "--"+f.name)
 		}
@@ -112,13 +114,16 @@ func (q Question) check() error {
 	if _, err := parseMoves(q.Moves); err != nil {
 		return err
 	}
+	if err := q.checkBeyond(); err != nil {
+		return err
+	}
 	return checkOutputs(q.Outputs)
 }
 
 // shared reports whether several processes can share the work.
 func (q Question) shared() error {
-	if q.Layers || q.ByOutput || q.By != "" {
-		return errors.New("several processes share the verdict on all outputs and samples: leave Question.Layers, Question.ByOutput and Question.By out, or ask in one process")
+	if q.Layers || q.ByOutput || q.By != "" || q.Invariants || q.Discrete != "" {
+		return errors.New("several processes share the verdict on all outputs and samples: leave Question.Layers, Question.ByOutput, Question.By, Question.Invariants and Question.Discrete out, or ask in one process")
 	}
 	return nil
 }

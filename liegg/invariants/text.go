@@ -20,7 +20,7 @@ func (v *Invariants) Head() string {
 	}
 	var names []string
 	for _, p := range v.Generators {
-		names = append(names, p.String())
+		names = append(names, p.short())
 	}
 	more := ""
 	if len(names) > most {
@@ -45,6 +45,15 @@ func (v *Invariants) String() string {
 		fmt.Fprintf(&b, "\ndoubt: %s", doubt)
 	}
 	return b.String()
+}
+
+// short returns the label, the formula, or the degree if the formula is long.
+func (p Polynomial) short() string {
+	const longest = 80
+	if text := p.String(); len(text) <= longest {
+		return text
+	}
+	return fmt.Sprintf("a polynomial of degree %d", p.Degree())
 }
 
 // line returns the label and the formula, and says if the polynomial is not independent.

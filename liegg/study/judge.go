@@ -118,6 +118,8 @@ func (f *judgeFlags) declare(flags *flag.FlagSet) {
 		q.Tests = append(q.Tests, text)
 		return nil
 	})
+	flags.BoolVar(&q.Invariants, "invariants", false, "on which polynomials of its vectors the function depends, if the algebra is found: of linear or affine actions")
+	flags.StringVar(&q.Discrete, "discrete", "", "finite symmetries, too: permutations of the inputs, signed (with changes of sign), or blocks:4 (permutations of 4 blocks, such as particles); with --outputs same or free, outputs move as well")
 	flags.BoolVar(&q.Flows, "flows", false, "follow finite transformations as well, which see jumps and decide on classifiers of images; takes longer")
 	flags.IntVar(&q.Samples, "samples", 0, "judge so many samples, drawn at random; all by default")
 	flags.Uint64Var(&q.Seed, "seed", 0, "seed of what is drawn")

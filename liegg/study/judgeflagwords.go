@@ -8,7 +8,7 @@ var flagWords = strings.NewReplacer("no action is given", "--action is missing",
 	"Question.LayerNames ", "--layers=", "Question.LayerNames", "--layers=NAME", "Question.Layers", "--layers", "Question.Layer", "--layer",
 	"Question.From", "--from", "Question.ByOutput", "--by-output", "Question.By", "--by", "Question.Flows", "--flows", "Question.Groups", "--groups",
 	"Question.Targets", "--targets", "Question.Tests", "--test", "Question.Samples", "--samples", "Question.Batch", "--batch",
-	"ask.List", "--list")
+	"Question.Invariants", "--invariants", "Question.Discrete", "--discrete", "ask.List", "--list")
 
 // flagError is an error of package ask in the words of the command.
 type flagError struct{ error }

@@ -101,6 +101,10 @@ are for each sample. If one input moves, --input names it; if several do, --move
 
 An input that should move with the others and is forgotten breaks their symmetry.
 
+A Lie algebra says what a function depends on, --invariants: on x·x, x·y, y·y only, for instance.
+Finite groups are sought among the candidates that --discrete names. "study data DATA" asks
+whether data alone are distributed symmetrically.
+
 What was found can be used. --report found.npz stores the generators, of which EMLP makes
 equivariant layers:
 

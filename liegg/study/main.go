@@ -1,6 +1,7 @@
 // Command study runs the studies of package liegg from a terminal.
 //
 //	go run ./liegg/study judge MODEL DATA --action linear:3x2 [--flows] [--report page.html] [--shard i/n -o part | --nats URL --creds FILE]
+//	go run ./liegg/study data DATA --action linear:3x1 --test rotation:0,1
 //	go run ./liegg/study score [--cases so5,none] [--kinds exact,trained] [--seeds 5] [-o scores.csv]
 //	go run ./liegg/study trials [--only singular] [--kinds exact,trained] [--draws 5] [--cases]
 //	go run ./liegg/study gains [--tasks o5,digits] [--seeds 5] [-o gains.csv]
@@ -11,7 +12,8 @@
 //	go run ./liegg/study merge ROWS.csv... -o whole.csv
 //	go run ./liegg/study merge PART...
 //
-// judge says which symmetries a stored network has. score tests the extraction on functions
+// judge says which symmetries a stored network has. data asks whether data alone are distributed
+// symmetrically. score tests the extraction on functions
 // with a known algebra and writes one row for each trial as CSV. trials counts how often
 // verdicts are right on data of many kinds, from singular potentials to samples that depend
 // on each other. gains uses the symmetries of networks of few samples and says what that gains.
@@ -61,6 +63,7 @@ func status(err error) int {
 const usage = `study runs the studies of package liegg.
 
   judge   the symmetries of a network that is stored in a file, on data that are, too
+  data    whether data alone are distributed symmetrically, without a network
   score   the extraction on functions with a known algebra, as CSV
   trials  verdicts on data of many kinds, as a table of what is right and what is false
   gains   what a symmetry that was found is worth to networks of few samples, as CSV
@@ -81,6 +84,8 @@ func run(stdout, stderr io.Writer, args []string) error {
 	switch args[0] {
 	case "judge":
 		return inFlags(judgeCommand(stdout, stderr, args[1:]))
+	case "data":
+		return inFlags(dataCommand(stdout, stderr, args[1:]))
 	case "score":
 		return scoreCommand(stdout, stderr, args[1:])
 	case "trials":

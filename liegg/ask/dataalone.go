@@ -1,0 +1,98 @@
+package ask
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/distribution"
+)
+
+// DataAnswer says along which generators the data of a file are distributed symmetrically.
+type DataAnswer struct {
+	Title   string
+	Results []*distribution.Result // one for each of Question.Tests
+}
+
+// String returns the results, one after the other.
+func (a *DataAnswer) String() string {
+	var lines []string
+	for _, r := range a.Results {
+		lines = append(lines, r.String())
+	}
+	return strings.Join(lines, "\n")
+}
+
+// OfData asks about data alone, without a network: are inputs and moved inputs distributed alike? It uses
+// q.Data, Input, Action, Tests (the generators, at least one), Groups, Samples and Seed. margin is
+// distribution.Settings.Margin, 0 for its default.
+//
+// OfData returns the errors of the files, a *NoActionError without an action, an error without Tests
+// or if another field is set, and the errors of distribution.Judge.
+func OfData(q Question, margin float64) (*DataAnswer, error) {
+	if err := q.aboutData(margin); err != nil {
+		return nil, err
+	}
+	a, err := openArrays(q.Data)
+	if err != nil {
+		return nil, err
+	}
+	s := &Subject{question: q, arrays: a}
+	x, err := s.input("")
+	if err == nil {
+		err = s.take(x, dtypes.Float64)
+	}
+	if err != nil {
+		return nil, err
+	}
+	move, settings, err := s.prepared(nil)
+	if err != nil {
+		return nil, err
+	}
+	answer := &DataAnswer{Title: "data " + strings.TrimPrefix(q.String(), "judge ")}
+	for _, text := range q.Tests {
+		r, err := distributed(s.x, move, text, distribution.Settings{Groups: settings.Groups, Seed: q.Seed, Margin: margin})
+		if err != nil {
+			return nil, fmt.Errorf("Question.Tests %s: %w", text, err)
+		}
+		answer.Results = append(answer.Results, r)
+	}
+	return answer, nil
+}
+
+// distributed judges the distribution along a generator that a text names.
+func distributed(x *tensors.Tensor, a action.Action, text string, s distribution.Settings) (*distribution.Result, error) {
+	t, err := parseTest(text)
+	if err != nil {
+		return nil, err
+	}
+	h, err := t.hypothesis(a)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := a.(action.Mover); !ok {
+		return nil, fmt.Errorf("%v has no finite transformations to move data by: choose another Question.Action", a)
+	}
+	return distribution.Judge(x, a, action.Local(a, h.H), s)
+}
+
+// aboutData returns an error if a question is not about data alone.
+func (q Question) aboutData(margin float64) error {
+	own := q
+	own.Data, own.Input, own.Action, own.Tests, own.Groups, own.Samples, own.Seed = "", "", "", nil, "", 0, 0
+	switch {
+	case q.Data == "":
+		return errors.New("no data: give an .npz, .npy or .csv file")
+	case own.String() != "judge":
+		return fmt.Errorf("of data alone, only Question.Action, Question.Tests, Question.Input, Question.Groups, Question.Samples and a seed make sense, not %q", strings.TrimPrefix(own.String(), "judge "))
+	case len(q.Tests) == 0:
+		return errors.New("no generator is given: name those to move the data along by Question.Tests, such as rotation:0,1 or translation:0")
+	case !(margin >= 0 && margin < .5):
+		return fmt.Errorf("the margin is an accuracy beyond ½, at least 0 and less than .5, got %g", margin)
+	}
+	return q.check()
+}
