@@ -38,6 +38,30 @@ func TestDataThatMoveAway(t *testing.T) {
 	}
 }
 
+// Data that candidates do not move, or hardly, say nothing about them.
+func TestDataThatHardlyMove(t *testing.T) {
+	f := func(x *Node) *Node { return Add(Add(at(x, 0), power(at(x, 1), 3)), at(x, 2)) }
+	equal := networktest.Normal[float32](3, 1500, 3)
+	tensors.MustMutableFlatData(equal, func(v []float32) {
+		for i := 0; i < len(v); i += 3 {
+			v[i+2] = v[i]
+		}
+	})
+	for what, c := range map[string]struct {
+		x      *tensors.Tensor
+		reason string
+	}{
+		"an input is 0":          {stretched(1500, 1, 1, 0), "do not move these data"},
+		"an input hardly varies": {stretched(1500, 1, 1, 1e-6), "hardly matter"},
+		"two inputs are equal":   {equal, "do not move these data"},
+	} {
+		g := expect.OK(Search(network.Exact(f), network.Tensor(c.x), Settings{}, SignedPermutations(3)))(t)
+		if g.Answer != liegg.Undetermined || !strings.Contains(g.String(), c.reason) {
+			t.Errorf("%s: %v", what, g)
+		}
+	}
+}
+
 // A function that is nearly symmetric is so within a margin only.
 func TestNearly(t *testing.T) {
 	nearly := func(ε float64) *network.Network {

@@ -85,11 +85,11 @@ func (h *search) judgeGap() {
 	}
 }
 
-// felt doubts elements that move inputs on which f hardly depends: any motion of these would pass.
-// The inputs that a generator moves are taken from another sample for that.
+// felt doubts generators that move inputs on which f hardly depends on these data: any motion of them
+// would pass. The inputs that a generator moves are taken from another sample for that.
 func (h *search) felt() error {
 	const least = 5 // times the change
-	if h.found.Exact || h.given > 0 {
+	if !h.found.Exact && h.given > 0 {
 		return nil
 	}
 	for i, r := range h.found.Generators {
@@ -97,7 +97,7 @@ func (h *search) felt() error {
 		if err != nil {
 			return err
 		}
-		if least*r.Change.Upper > math.Sqrt(unrelated) && r.Change.Upper > negligible {
+		if least*r.Change.Upper > math.Sqrt(unrelated) {
 			h.found.Reasons = append(h.found.Reasons, fmt.Sprintf("%s changes the outputs by √Δ = %.2g, and any other values of these inputs by %.2g: they hardly matter", r.Name, r.Change.Value, math.Sqrt(unrelated)))
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/liegg/lab/liegg"
@@ -199,6 +200,19 @@ func (c *screen) deltas(elements []element, samples int) (deltas, errors []float
 		}
 	}
 	return deltas, errors, nil
+}
+
+// moved reports whether an element moves some of the samples, beyond rounding.
+func (c *screen) moved(g element) bool {
+	to := make([]float64, c.n)
+	for _, sample := range c.samples {
+		g.apply(sample, to)
+		size := floats.Norm(sample, math.Inf(1))
+		if floats.Distance(sample, to, math.Inf(1)) > 1e-6*size {
+			return true
+		}
+	}
+	return false
 }
 
 // exchanged returns Δ if the inputs that an element moves are taken from another sample.

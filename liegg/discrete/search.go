@@ -11,6 +11,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/flow"
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -174,6 +175,7 @@ func (h *search) run(among []Candidates) (*Group, error) {
 	}
 	h.count = len(all)
 	h.found.Candidates = h.count
+	h.checkMoved(all)
 	if err := h.drop(all); err != nil {
 		return nil, err
 	}
@@ -191,6 +193,23 @@ func (h *search) run(among []Candidates) (*Group, error) {
 		return nil, err
 	}
 	return h.found, h.answer()
+}
+
+// checkMoved doubts every answer if candidates leave all data where they are, such as a swap of inputs
+// that are always equal, or a change of sign of an input that is always 0: nothing is known about f
+// where they move.
+func (h *search) checkMoved(all []element) {
+	still, first := 0, ""
+	for _, e := range all {
+		if !h.on.moved(e) {
+			if still++; still == 1 {
+				first = e.name(h.Names)
+			}
+		}
+	}
+	if still > 0 {
+		h.found.Reasons = append(h.found.Reasons, fmt.Sprintf("%s (%s) do not move these data, which say nothing about them: leave inputs out that are constant or equal to others, or vary them", spelling.Count(still, "candidate"), first))
+	}
 }
 
 // list lists all candidates but the identity, each once.
