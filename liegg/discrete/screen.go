@@ -26,6 +26,7 @@ type screen struct {
 	dtype   dtypes.DType
 	n       int         // numbers of an input
 	samples [][]float64 // in random order
+	extent  float64     // of these: see extentOf
 	centre  []float64   // median of each output
 	scale   []float64
 	before  [][]float64 // bounded f(x)
@@ -58,6 +59,7 @@ func newScreen(n *network.Network, held *network.Buffered, s flow.Settings) (*sc
 	for _, i := range order[:min(len(order), mostScreened)] {
 		c.samples = append(c.samples, values[i*c.n:(i+1)*c.n])
 	}
+	c.extent = extentOf(c.samples)
 	c.program, err = n.NewProgram(s.Head, held, func(f func(*Node) *Node, x *Node, _ []*Node) []*Node { return []*Node{f(x)} })
 	if err != nil {
 		return nil, err
@@ -202,17 +204,28 @@ func (c *screen) deltas(elements []element, samples int) (deltas, errors []float
 	return deltas, errors, nil
 }
 
-// moved reports whether an element moves some of the samples, beyond rounding.
+// moved reports whether an element moves some of the samples, by more than rounding of their spread.
 func (c *screen) moved(g element) bool {
 	to := make([]float64, c.n)
 	for _, sample := range c.samples {
 		g.apply(sample, to)
-		size := floats.Norm(sample, math.Inf(1))
-		if floats.Distance(sample, to, math.Inf(1)) > 1e-6*size {
+		if floats.Distance(sample, to, math.Inf(1)) > 1e-6*c.extent {
 			return true
 		}
 	}
 	return false
+}
+
+// extentOf returns the largest range of a coordinate.
+func extentOf(samples [][]float64) (extent float64) {
+	for j := range samples[0] {
+		least, most := math.Inf(1), math.Inf(-1)
+		for _, sample := range samples {
+			least, most = math.Min(least, sample[j]), math.Max(most, sample[j])
+		}
+		extent = math.Max(extent, most-least)
+	}
+	return extent
 }
 
 // exchanged returns Δ if the inputs that an element moves are taken from another sample.

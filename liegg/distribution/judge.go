@@ -93,6 +93,10 @@ type Result struct {
 	// tells samples that were moved along a random generator of the action, as fast as H and up to
 	// t = 1.
 	Accuracy, Control Accuracy
+	// Neighbours is how well each sample is told by its nearest neighbour among those of the other
+	// fold, which sees finer structures than a classifier; ½ where movements interpolate. The verdict
+	// takes it in place of Accuracy if it is larger.
+	Neighbours Accuracy
 	// Floor is the accuracy on data that were made symmetric by random turns. Beyond ½ it shows what
 	// interpolation alone gives away, as for images. It is ½ where movements do not interpolate, and
 	// where the flow has no whole turns.
@@ -104,7 +108,8 @@ type Result struct {
 	Samples int
 	Margin  float64
 
-	blurred bool // movements interpolate, and no Floor is known
+	blurred bool    // movements interpolate, and no Floor is known
+	repeats float64 // share of the samples that equal others
 }
 
 // Judge asks whether samples x [N, input…] (float32 or float64) have the same distribution as samples moved by
@@ -116,6 +121,8 @@ type Result struct {
 // by |t| ≤ .3, classifiers of images [height, width] see means over squares of pixels, at most 8 a
 // side, and the accuracy is compared with the one on data that were made symmetric by random turns.
 // If the flow has no whole turns, the answer is then never Broken.
+//
+// Nearest neighbours tell samples, too, as long as movements do not interpolate.
 //
 // Intervals are binomial, and wider if answers within groups agree. The verdict is Undetermined if
 // samples depend on each other and Settings.Groups does not say how, or if there are fewer than 100
@@ -138,11 +145,19 @@ func Judge(x *tensors.Tensor, a action.Action, h *mat.Dense, s Settings) (*Resul
 	if err := t.read(x); err != nil {
 		return nil, err
 	}
-	r := &Result{Reasons: t.doubts, Reach: s.Reach, Samples: t.count, Margin: s.Margin, Formula: lie.Formula(h, action.IsHomogeneous(a), 0)}
+	r := &Result{Reasons: t.doubts, repeats: t.repeats, Reach: s.Reach, Samples: t.count, Margin: s.Margin, Formula: lie.Formula(h, action.IsHomogeneous(a), 0)}
 	draw := func() *mat.Dense { return lie.Exp(unit, s.Reach*t.random.Float64()) }
-	var err error
-	if r.Accuracy, err = t.accuracy(t.still(unit), draw); err != nil {
+	folds, err := t.trialled(t.still(unit), draw)
+	if err != nil {
 		return nil, err
+	}
+	if r.Accuracy, err = t.byNetwork(folds); err != nil {
+		return nil, err
+	}
+	if r.Neighbours = (Accuracy{.5, .5, .5}); !action.Resamples(a) {
+		if r.Neighbours, err = t.byNeighbours(folds); err != nil {
+			return nil, err
+		}
 	}
 	r.Floor = Accuracy{.5, .5, .5}
 	if turn := compact.Turn(); action.Resamples(a) && turn != nil {
@@ -163,13 +178,20 @@ func Judge(x *tensors.Tensor, a action.Action, h *mat.Dense, s Settings) (*Resul
 	return r, nil
 }
 
+// mostRepeats is the largest share of samples that equal others of an Invariant.
+const mostRepeats = .1
+
 // telling is the accuracy that a control must certainly reach.
 const telling = .55
 
 // decide gives the verdict.
 func (r *Result) decide() {
-	excess := math.Max(0, r.Accuracy.Value-math.Max(.5, r.Floor.Value)) // less is chance, and no better than equal
-	error := math.Hypot(r.Accuracy.Upper-r.Accuracy.Lower, r.Floor.Upper-r.Floor.Lower) / 2
+	told := r.Accuracy
+	if r.Neighbours.Value > told.Value {
+		told = r.Neighbours
+	}
+	excess := math.Max(0, told.Value-math.Max(.5, r.Floor.Value)) // less is chance, and no better than equal
+	error := math.Hypot(told.Upper-told.Lower, r.Floor.Upper-r.Floor.Lower) / 2
 	switch {
 	case len(r.Reasons) > 0:
 	case r.blurred && excess+error > r.Margin:
@@ -180,6 +202,8 @@ func (r *Result) decide() {
 		r.Reasons = []string{fmt.Sprintf("the accuracy exceeds its floor by %.2g ± %.2g, which contains the margin %g: more samples may tell", excess, error, r.Margin)}
 	case r.Control.Lower <= telling:
 		r.Reasons = []string{fmt.Sprintf("the classifier does not tell random movements either (%v): it is too weak, or has too few samples", r.Control)}
+	case r.repeats > mostRepeats:
+		r.Reasons = []string{fmt.Sprintf("%.0f %% of the samples equal others, so that copies cannot be told from points of a lattice: give different samples, each once", 100*r.repeats)}
 	default:
 		r.Verdict = flow.Invariant
 	}
@@ -198,6 +222,9 @@ func (r *Result) String() string {
 	what := map[flow.Verdict]string{flow.Invariant: "symmetric", flow.Broken: "not symmetric", flow.Undetermined: "undetermined"}[r.Verdict]
 	text := fmt.Sprintf("distribution along %s, t ≤ %.2g: %s: a classifier tells moved samples at %v, and random movements at %v; N = %d",
 		r.Formula, r.Reach, what, r.Accuracy, r.Control, r.Samples)
+	if r.Neighbours.Value > r.Accuracy.Value && r.Verdict != flow.Invariant {
+		text += fmt.Sprintf("; nearest neighbours tell them at %v", r.Neighbours)
+	}
 	if r.Floor.Value != .5 {
 		text += fmt.Sprintf("; on data made symmetric, by interpolation alone, at %v", r.Floor)
 	}

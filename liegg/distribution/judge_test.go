@@ -35,8 +35,31 @@ func spokes(n, count int) *tensors.Tensor {
 	rng := rand.New(rand.NewPCG(4, 0))
 	var x []float64
 	for range n {
-		θ := 2*math.Pi*float64(rng.IntN(count))/float64(count) + .1*rng.NormFloat64()
+		θ := 2*math.Pi*float64(rng.IntN(count))/float64(count) + .3/float64(count)*rng.NormFloat64()
 		r := 1 + .2*rng.NormFloat64()
+		x = append(x, r*math.Cos(θ), r*math.Sin(θ))
+	}
+	return tensors.FromFlatDataAndDimensions(x, n, 2)
+}
+
+// lattice draws points of a square lattice in a disc.
+func lattice(n int) *tensors.Tensor {
+	rng := rand.New(rand.NewPCG(4, 0))
+	var x []float64
+	for len(x) < 2*n {
+		if a, b := float64(rng.IntN(61)-30), float64(rng.IntN(61)-30); math.Hypot(a, b) <= 30 {
+			x = append(x, a, b)
+		}
+	}
+	return tensors.FromFlatDataAndDimensions(x, n, 2)
+}
+
+// cauchy draws points at Cauchy distances in random directions.
+func cauchy(n int) *tensors.Tensor {
+	rng := rand.New(rand.NewPCG(4, 0))
+	var x []float64
+	for range n {
+		r, θ := math.Tan(math.Pi*(rng.Float64()-.5)), 2*math.Pi*rng.Float64()
 		x = append(x, r*math.Cos(θ), r*math.Sin(θ))
 	}
 	return tensors.FromFlatDataAndDimensions(x, n, 2)
@@ -58,6 +81,7 @@ func TestJudge(t *testing.T) {
 		{"round in two of three", stretched(2, 8000, 0, 1, 1, 3), action.Linear(3, 1), turn, flow.Invariant},
 		{"away from the centre", stretched(3, 2000, 5, 1, 1, 1), action.Linear(3, 1), turn, flow.Broken},
 		{"spokes", spokes(3000, 3), action.Linear(2, 1), lie.SO(2).Basis()[0], flow.Broken},
+		{"close spokes", spokes(4000, 12), action.Linear(2, 1), lie.SO(2).Basis()[0], flow.Broken},
 		{"few", stretched(1, 200, 0, 1, 1, 1), action.Linear(3, 1), turn, flow.Undetermined},
 	} {
 		r := expect.OK(Judge(c.x, c.a, c.h, Settings{Quiet: true, Steps: 250, Hidden: []int{24, 24}, Margin: .03}))(t)
@@ -100,7 +124,9 @@ func TestGroups(t *testing.T) {
 		{"few", few, network.GroupsBy(fewOf), flow.Undetermined, "40 groups are too few"},
 		{"few, not told", few, network.Groups{}, flow.Undetermined, "give groups"},
 		{"many", many, network.GroupsBy(manyOf), flow.Invariant, ""},
-		{"copies", copies, network.Groups{}, flow.Invariant, ""},
+		{"copies", copies, network.Groups{}, flow.Undetermined, "95 % of the samples equal others"},
+		{"a lattice", lattice(4000), network.Groups{}, flow.Undetermined, "lattice"},
+		{"heavy tails", cauchy(8000), network.GroupsOf(1), flow.Invariant, ""},
 	} {
 		r := expect.OK(Judge(c.x, action.Linear(2, 1), lie.SO(2).Basis()[0], Settings{Quiet: true, Steps: 250, Hidden: []int{24, 24}, Margin: .04, Groups: c.groups}))(t)
 		t.Logf("%s: %v", c.what, r)

@@ -23,14 +23,15 @@ import (
 
 // trial compares samples with moved samples.
 type trial struct {
-	a      action.Action
-	s      Settings
-	random *rand.Rand
-	input  []int // shape
-	count  int   // of samples
-	width  int   // numbers of a sample
-	folds  [2]fold
-	doubts []string // about the independence of samples
+	a       action.Action
+	s       Settings
+	random  *rand.Rand
+	input   []int // shape
+	count   int   // of samples
+	width   int   // numbers of a sample
+	folds   [2]fold
+	doubts  []string // about the independence of samples
+	repeats float64  // share of the samples that equal others
 
 	seen        int       // numbers of a sample that classifiers see: see coarse
 	mean, scale []float64 // of each of them
@@ -87,7 +88,8 @@ func (t *trial) grouped(x *tensors.Tensor) (groups []int, err error) {
 		groups, _, err = t.s.Groups.Allot(held.Len(), held.Len())
 		return groups, err
 	}
-	groups, _, err = held.Repeats()
+	groups, distinct, err := held.Repeats()
+	t.repeats = 1 - float64(distinct)/float64(len(groups))
 	return groups, err
 }
 
@@ -142,21 +144,33 @@ func (t *trial) randomMap(size float64) func() *mat.Dense {
 	return func() *mat.Dense { return lie.Exp(direction, math.Min(1, t.s.Reach)*(1+t.random.Float64())/2) }
 }
 
-// accuracy trains two classifiers, each judged by the fold that the other was trained on. They tell
-// samples that were moved by maps that are drawn from samples that were moved by others.
-func (t *trial) accuracy(one, other func() *mat.Dense) (Accuracy, error) {
-	var folds [2]dataset.Samples
+// trialled returns the samples of both folds, moved by maps that are drawn, with labels.
+func (t *trial) trialled(one, other func() *mat.Dense) (folds [2]dataset.Samples, err error) {
 	for k, f := range t.folds {
 		still, err := t.moved(f.still, one)
 		if err != nil {
-			return Accuracy{}, err
+			return folds, err
 		}
 		moved, err := t.moved(f.moved, other)
 		if err != nil {
-			return Accuracy{}, err
+			return folds, err
 		}
 		folds[k] = t.samples(still, moved)
 	}
+	return folds, nil
+}
+
+// accuracy trains two classifiers, each judged by the fold that the other was trained on. They tell
+// samples that were moved by maps that are drawn from samples that were moved by others.
+func (t *trial) accuracy(one, other func() *mat.Dense) (Accuracy, error) {
+	folds, err := t.trialled(one, other)
+	if err != nil {
+		return Accuracy{}, err
+	}
+	return t.byNetwork(folds)
+}
+
+func (t *trial) byNetwork(folds [2]dataset.Samples) (Accuracy, error) {
 	right := map[int][]bool{} // by group
 	for k, f := range folds {
 		model := network.MLP{Hidden: t.s.Hidden, Outputs: 2, Bias: true}
