@@ -118,9 +118,15 @@ func (s Settings) withDefaults(n, c int) Settings {
 	return s
 }
 
+// largestAngle is the largest error of an algebra of one generator. lie.Identify has a limit for others.
+const largestAngle = .1
+
 // cleaned returns the closed algebra that a noisy one is an estimate of.
 func cleaned(a lie.Algebra, angle float64) (lie.Algebra, error) {
 	if a.Dim() == 1 && angle > 0 {
+		if angle > largestAngle {
+			return a, fmt.Errorf("invariants: an error of the algebra of %.2g rad is too large to tell invariants: bring it below %g, with more data or a better fit", angle, largestAngle)
+		}
 		if turn := lie.CompactOf(a.Basis()[0], angle); turn.Compact {
 			if a.Homogeneous() {
 				return lie.SpanAffine(a.Name(), turn.H), nil

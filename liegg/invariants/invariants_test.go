@@ -276,4 +276,6 @@ func TestMisuse(t *testing.T) {
 	expect.Error(t, err, "no Lie algebra")
 	_, err = Of(lie.SO(14), 1, Settings{Degree: 6})
 	expect.Error(t, err, "lower Settings.Degree")
+	_, err = Of(lie.SO(2), 1, Settings{Angle: .5})
+	expect.Error(t, err, "too large to tell invariants", "below 0.1")
 }

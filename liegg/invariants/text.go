@@ -30,6 +30,9 @@ func (v *Invariants) Head() string {
 	if v.Independent < v.Expected {
 		only = fmt.Sprintf(", and on %s beyond the polynomials of degree %d", spelling.Count(v.Expected-v.Independent, "other invariant"), v.Degree)
 	}
+	if len(v.Doubts) > 0 {
+		only += ", with doubts"
+	}
 	return "f depends on " + strings.Join(names, ", ") + more + only
 }
 
