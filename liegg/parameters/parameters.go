@@ -14,9 +14,11 @@ package parameters
 
 import (
 	"fmt"
+	"math"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/layers/activation"
+	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/network"
@@ -52,8 +54,11 @@ func Names(m network.MLP, inputs int) (names []string) {
 func widths(m network.MLP) []int { return append(append([]int{}, m.Hidden...), m.Outputs) }
 
 // Of returns the outputs of an MLP at fixed probes as a function of its weights w [batch, Count]: the
-// outputs at the first probe, then at the second, and so on. It panics without probes, if they
-// differ in length, and if the MLP's fields cannot make a network.
+// outputs at the first probe, then at the second, and so on. Of few probes, motions of the weights
+// may leave the outputs alone that change the network elsewhere. So Of panics if there are fewer
+// outputs at all probes than weights, and if the probes, with a 1 for biases, do not span the space
+// of the inputs. It also panics if they differ in length or are not finite, and if the MLP's fields
+// cannot make a network.
 func Of(m network.MLP, probes [][]float64) *network.Network {
 	if len(probes) == 0 {
 		panic("parameters: Of: no probes")
@@ -65,6 +70,7 @@ func Of(m network.MLP, probes [][]float64) *network.Network {
 		}
 	}
 	count := Count(m, inputs)
+	mustSpan(m, probes, count)
 	name := m.Activation
 	if name == "" {
 		name = "swish"
@@ -95,4 +101,31 @@ func Of(m network.MLP, probes [][]float64) *network.Network {
 		}
 		return Reshape(h, batch, len(probes)*m.Outputs)
 	})
+}
+
+// mustSpan panics unless the probes tell motions of the weights from each other.
+func mustSpan(m network.MLP, probes [][]float64, weights int) {
+	if len(probes)*m.Outputs < weights {
+		panic(fmt.Sprintf("parameters: Of: %d probes of %d outputs cannot tell motions of %d weights from each other: give at least %d", len(probes), m.Outputs, weights, (weights+m.Outputs-1)/m.Outputs))
+	}
+	size := len(probes[0])
+	rows := mat.NewDense(len(probes), size+1, nil)
+	for i, p := range probes {
+		for j, v := range p {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				panic(fmt.Sprintf("parameters: Of: probe %d has a number that is not finite", i+1))
+			}
+			rows.Set(i, j, v)
+		}
+		if m.Bias {
+			rows.Set(i, size, 1)
+		}
+	}
+	if m.Bias {
+		size++
+	}
+	var svd mat.SVD
+	if !svd.Factorize(rows, mat.SVDNone) || svd.Rank(1e-9) < size {
+		panic("parameters: Of: the probes do not span the inputs, so that motions of weights stay unseen: draw them at random")
+	}
 }

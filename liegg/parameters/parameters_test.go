@@ -1,7 +1,9 @@
 package parameters
 
 import (
+	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/gomlx/compute/dtypes"
@@ -36,7 +38,8 @@ func probes(count, n int) [][]float64 {
 // Of is the network with these weights.
 func TestOf(t *testing.T) {
 	m := network.MLP{Hidden: []int{3, 2}, Outputs: 2, Bias: true}
-	x := networktest.Normal[float64](3, 4, 2)
+	const samples = 12
+	x := networktest.Normal[float64](3, samples, 2)
 	net := expect.OK(network.New(m, shapes.Make(dtypes.Float64, 2), 1))(t)
 	want := expect.OK(dataset.Values(expect.OK(net.Predict(x))(t)))(t)
 	var w []float64
@@ -55,7 +58,7 @@ func TestOf(t *testing.T) {
 	}
 	var points [][]float64
 	flat := expect.OK(dataset.Values(x))(t)
-	for i := range 4 {
+	for i := range samples {
 		points = append(points, flat[2*i:2*i+2])
 	}
 	got := expect.OK(Of(m, points).Predict(tensors.FromFlatDataAndDimensions(w, 1, len(w))))(t)
@@ -124,7 +127,10 @@ func TestMisuse(t *testing.T) {
 	m := network.MLP{Hidden: []int{2}, Outputs: 1}
 	expect.Panic(t, "no probes", func() { Of(m, nil) })
 	expect.Panic(t, "probe 2 has", func() { Of(m, [][]float64{{1, 2}, {1}}) })
+	expect.Panic(t, "3 probes of 1 outputs cannot tell motions of 6 weights", func() { Of(m, probes(3, 2)) })
+	expect.Panic(t, "do not span", func() { Of(m, slices.Repeat([][]float64{{1, 2}}, 6)) })
+	expect.Panic(t, "not finite", func() { Of(m, slices.Repeat([][]float64{{math.NaN(), 2}}, 6)) })
 	expect.Panic(t, "at least 1", func() { Count(m, 0) })
-	_, err := Of(m, probes(3, 2)).Predict(networktest.Normal[float64](1, 3, 5))
+	_, err := Of(m, probes(6, 2)).Predict(networktest.Normal[float64](1, 3, 5))
 	expect.Error(t, err, "6 weights with 2 inputs, but gets 5")
 }
