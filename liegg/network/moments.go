@@ -41,9 +41,9 @@ func (j jacobian) moments(a action.Action, x, weights *Node) []*Node {
 // batches of a short stream have such a sample beside their own; see partnered. Gradients are moved
 // and not samples, so that the program computes velocities once.
 func (j jacobian) unpaired(a action.Action, x, weights *Node) (sum, bound *Node) {
-	energy := Mul(back(ConvertDType(j.energy, dtypes.Float64)), weights)
+	energy := Mul(halfway(ConvertDType(j.energy, dtypes.Float64)), weights)
 	for _, g := range j.gradients {
-		paired := ConvertDType(action.Contract(a, x, back(g)), dtypes.Float64)
+		paired := ConvertDType(action.Contract(a, x, halfway(g)), dtypes.Float64)
 		sum = derivative.Plus(sum, ReduceAllSum(derivative.BySample(Square(paired), weights)))
 	}
 	bound = ReduceAllSum(action.MetricDiagonal(a, x, energy))
@@ -96,18 +96,14 @@ func diagonal(m *Node) *Node {
 	return ConvertDType(Equal(Iota(m.Graph(), m.Shape(), 0), Iota(m.Graph(), m.Shape(), 1)), m.DType())
 }
 
-// halfway rotates the batch by half its length: the sample i is now i + ⌊n/2⌋ mod n.
-func halfway(x *Node) *Node { return rotated(x, x.Shape().Dim(0)/2) }
-
-// back undoes halfway.
-func back(x *Node) *Node { return rotated(x, (x.Shape().Dim(0)+1)/2) }
-
-// rotated begins the batch with the sample first, in 0 … n.
-func rotated(x *Node, first int) *Node {
-	if n := x.Shape().Dim(0); n == 1 || first%n == 0 {
+// halfway rotates the batch by half its length, rounded up.
+func halfway(x *Node) *Node {
+	n := x.Shape().Dim(0)
+	half := (n + 1) / 2
+	if n == 1 {
 		return x
 	}
-	return Concatenate([]*Node{Slice(x, AxisRange(first)), Slice(x, AxisRange(0, first))}, 0)
+	return Concatenate([]*Node{Slice(x, AxisRange(half)), Slice(x, AxisRange(0, half))}, 0)
 }
 
 // momentsOf reads the results of moments. A stream of one sample has no other to pair with.

@@ -47,7 +47,7 @@ func TestProductsSideBySide(t *testing.T) {
 	defer program.Finalize()
 	want := float64(batch*rows*columns*inner) * products * (products - 1) / 2
 	for range 5 {
-		got, err := program.Exec1()
+		got, err := program.Call1()
 		if err != nil {
 			t.Fatal(err)
 		}
