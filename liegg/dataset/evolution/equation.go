@@ -76,7 +76,7 @@ func (e Equation) String() string {
 		b.WriteString(factor)
 	}
 	for j := len(e.Linear) - 1; j >= 0; j-- {
-		write(e.Linear[j], derivative(j))
+		write(e.Linear[j], derivative("u", j))
 	}
 	for j := 1; j < len(e.Flux); j++ {
 		write(-float64(j)*e.Flux[j], power(j-1)+"u_x")
@@ -90,12 +90,12 @@ func (e Equation) String() string {
 	return "u_t = " + b.String()
 }
 
-// derivative names the j-th derivative of u by x.
-func derivative(j int) string {
+// derivative names the j-th derivative of a function by x.
+func derivative(f string, j int) string {
 	if j == 0 {
-		return "u"
+		return f
 	}
-	return "u_" + strings.Repeat("x", j)
+	return f + "_" + strings.Repeat("x", j)
 }
 
 // power writes u to a power.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -37,16 +38,19 @@ func (s JetSettings) String() string {
 
 // Jets are derivatives of solutions at points.
 type Jets struct {
-	// Names are the columns of X: x, t, u, u_x, …
+	// Names are the columns of X: x, t, u, u_x, … For a system, functions of one order stand beside
+	// each other: x, t, u, w, u_x, w_x, …
 	Names []string
-	// Samples has the jets as X [N, len(Names)] and u_t as Y [N, 1], in float32.
+	// Functions are the names of the functions: "u", and for a system the given ones.
+	Functions []string
+	// Samples has the jets as X [N, len(Names)] and u_t as Y [N, len(Functions)], in float32.
 	Samples dataset.Samples
 	// Second is a second estimate of the same numbers, less exact than Samples. A function fitted
 	// to Samples of some solutions and validated on Second of others leaves at least as much of
 	// u_t unexplained as errors of the derivatives hide, so that a verdict knows of them.
 	Second dataset.Samples
 	// Errors are the root mean squares of the differences between the two estimates, of each of
-	// Names and of u_t, in units of the standard deviation of each.
+	// Names and of the derivatives in t, in units of the standard deviation of each.
 	Errors []float64
 	// Solutions says which of the solutions each jet is from.
 	Solutions []int
@@ -66,27 +70,40 @@ const beyond = 3
 // It returns an error if a grid is not even, if u is not finite, and if a grid is smaller than a
 // window. It panics if the settings are out of their ranges.
 func JetsOf(solutions []Solution, s JetSettings) (*Jets, error) {
+	systems := make([][]Solution, len(solutions))
+	for i, u := range solutions {
+		systems[i] = []Solution{u}
+	}
+	return JetsOfSystem([]string{"u"}, systems, s)
+}
+
+// JetsOfSystem is JetsOf for a system of equations. Each element of solutions has one Solution for
+// each of the functions, such as the density and the velocity of a gas, all on the same grid. It
+// returns an error if their grids differ, and panics if an element has another number of functions.
+func JetsOfSystem(functions []string, solutions [][]Solution, s JetSettings) (*Jets, error) {
 	s = s.withDefaults(len(solutions))
-	j := &Jets{Names: []string{"x", "t"}}
+	j := &Jets{Names: []string{"x", "t"}, Functions: functions}
 	for k := range s.Order + 1 {
-		j.Names = append(j.Names, derivative(k))
+		for _, f := range functions {
+			j.Names = append(j.Names, derivative(f, k))
+		}
 	}
 	random := rand.New(rand.NewPCG(s.Seed, 0x1e75))
 	var both [2][]float64
-	for n, solution := range solutions {
-		if err := s.fits(solution); err != nil {
+	for n, system := range solutions {
+		if err := s.fitsSystem(functions, system); err != nil {
 			return nil, fmt.Errorf("%w (solution %d of %d)", err, n+1, len(solutions))
 		}
-		places := s.places(solution, random)
+		places := s.places(system[0], random)
 		for i, lower := range []int{0, 2} {
-			both[i] = append(both[i], s.at(solution, places, lower)...)
+			both[i] = append(both[i], s.at(system, places, lower)...)
 		}
 		for range places {
 			j.Solutions = append(j.Solutions, n)
 		}
 	}
 	j.Samples, j.Second = j.samples("jets", both[0]), j.samples("jets, second estimate", both[1])
-	j.Errors = errorsOf(both[0], both[1], len(j.Names)+1)
+	j.Errors = errorsOf(both[0], both[1], len(j.Names)+len(functions))
 	return j, nil
 }
 
@@ -94,7 +111,11 @@ func JetsOf(solutions []Solution, s JetSettings) (*Jets, error) {
 func (j *Jets) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d jets from %d solutions; errors, in standard deviations:", len(j.Solutions), 1+j.Solutions[len(j.Solutions)-1])
-	for i, name := range append(j.Names[2:len(j.Names):len(j.Names)], "u_t") {
+	names := j.Names[2:len(j.Names):len(j.Names)]
+	for _, f := range j.Functions {
+		names = append(names, f+"_t")
+	}
+	for i, name := range names {
 		fmt.Fprintf(&b, " %s %.1g", name, j.Errors[2+i])
 	}
 	return b.String()
@@ -136,6 +157,22 @@ func (s JetSettings) fits(u Solution) error {
 	return nil
 }
 
+// fitsSystem returns an error unless all functions of a system have windows, and one grid.
+func (s JetSettings) fitsSystem(functions []string, system []Solution) error {
+	if len(system) != len(functions) {
+		panic(fmt.Sprintf("evolution: JetsOfSystem: an element of solutions has %d functions, and there are %d names", len(system), len(functions)))
+	}
+	for i, u := range system {
+		if err := s.fits(u); err != nil {
+			return err
+		}
+		if first := system[0]; !slices.Equal(u.X, first.X) || !slices.Equal(u.T, first.T) || u.Periodic != first.Periodic {
+			return fmt.Errorf("evolution: the grid of %s differs from that of %s: interpolate the data to one grid first", functions[i], functions[0])
+		}
+	}
+	return nil
+}
+
 // place is a point of a grid.
 type place struct{ x, t int }
 
@@ -157,21 +194,27 @@ func (s JetSettings) places(u Solution, random *rand.Rand) (all []place) {
 	return all[:s.Each]
 }
 
-// at returns jets and u_t at places, one after the other. The degrees of polynomials are lower by
-// a number of which 2 also leaves out a third of the waves.
-func (s JetSettings) at(u Solution, places []place, lower int) (values []float64) {
-	inX := s.alongX(u, lower)
-	inT := localPolynomial(s.WindowT, 1+beyond-lower, 1, u.T[1]-u.T[0])
-	for _, p := range places {
-		values = append(values, u.X[p.x], u.T[p.t])
-		window := make([][]float64, len(inT[0])) // derivatives in x at the times around p
-		for k := range window {
-			window[k] = inX(p.x, p.t-s.WindowT+k)
+// at returns jets and derivatives in t at places, one after the other. The degrees of polynomials
+// are lower by a number of which 2 also leaves out a third of the waves.
+func (s JetSettings) at(system []Solution, places []place, lower int) (values []float64) {
+	x, t := system[0].X, system[0].T
+	inT := localPolynomial(s.WindowT, 1+beyond-lower, 1, t[1]-t[0])
+	width := 2 + len(system)*(s.Order+2)
+	values = make([]float64, len(places)*width)
+	for f, u := range system {
+		inX := s.alongX(u, lower)
+		for i, p := range places {
+			row := values[i*width : (i+1)*width]
+			row[0], row[1] = x[p.x], t[p.t]
+			window := make([][]float64, len(inT[0])) // derivatives in x at the times around p
+			for k := range window {
+				window[k] = inX(p.x, p.t-s.WindowT+k)
+			}
+			for j := range s.Order + 1 {
+				row[2+j*len(system)+f] = weighted(inT[0], func(k int) float64 { return window[k][j] })
+			}
+			row[width-len(system)+f] = weighted(inT[1], func(k int) float64 { return window[k][0] })
 		}
-		for j := range s.Order + 1 {
-			values = append(values, weighted(inT[0], func(k int) float64 { return window[k][j] }))
-		}
-		values = append(values, weighted(inT[1], func(k int) float64 { return window[k][0] }))
 	}
 	return values
 }
@@ -213,19 +256,19 @@ func (s JetSettings) alongX(u Solution, lower int) func(x, t int) []float64 {
 	}
 }
 
-// samples returns rows of jets and u_t as samples.
+// samples returns rows of jets and derivatives in t as samples.
 func (j *Jets) samples(name string, rows []float64) dataset.Samples {
-	width := len(j.Names) + 1
-	n := len(rows) / width
-	x, y := make([]float32, 0, n*(width-1)), make([]float32, 0, n)
+	inputs, outputs := len(j.Names), len(j.Functions)
+	n := len(rows) / (inputs + outputs)
+	x, y := make([]float32, 0, n*inputs), make([]float32, 0, n*outputs)
 	for i, v := range rows {
-		if i%width == width-1 {
-			y = append(y, float32(v))
-		} else {
+		if i%(inputs+outputs) < inputs {
 			x = append(x, float32(v))
+		} else {
+			y = append(y, float32(v))
 		}
 	}
-	return dataset.Samples{Name: name, X: tensors.FromFlatDataAndDimensions(x, n, width-1), Y: tensors.FromFlatDataAndDimensions(y, n, 1)}
+	return dataset.Samples{Name: name, X: tensors.FromFlatDataAndDimensions(x, n, inputs), Y: tensors.FromFlatDataAndDimensions(y, n, outputs)}
 }
 
 // errorsOf returns the differences of two tables, by columns.

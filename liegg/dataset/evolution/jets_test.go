@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/liegg/lab/liegg/dataset"
@@ -138,6 +139,45 @@ func TestJetsSolveTheEquation(t *testing.T) {
 			t.Errorf("solutions %v", j.Solutions)
 		}
 	}
+}
+
+// Jets of a system: real and imaginary part of ψ with iψ_t = −ψ_xx, which is u_t = −w_xx, w_t = u_xx.
+func TestJetsOfASystem(t *testing.T) {
+	u, w := Solution{X: points(64, 2*math.Pi), Periodic: true}, Solution{X: points(64, 2*math.Pi), Periodic: true}
+	for k := range 21 {
+		at := .005 * float64(k)
+		re, im := make([]float64, 64), make([]float64, 64)
+		for i, x := range u.X {
+			for n := 1.; n <= 3; n++ { // waves e^{i(nx − n²t + n)}/n
+				sin, cos := math.Sincos(n*x - n*n*at + n)
+				re[i], im[i] = re[i]+cos/n, im[i]+sin/n
+			}
+		}
+		u.T, u.U = append(u.T, at), append(u.U, re)
+		w.T, w.U = append(w.T, at), append(w.U, im)
+	}
+	j := expect.OK(JetsOfSystem([]string{"u", "w"}, [][]Solution{{u, w}, {w, u}}, JetSettings{Order: 2, Each: 100}))(t)
+	if want := []string{"x", "t", "u", "w", "u_x", "w_x", "u_xx", "w_xx"}; !slices.Equal(j.Names, want) {
+		t.Errorf("%v", j.Names)
+	}
+	x, y := expect.OK(dataset.Values(j.Samples.X))(t), expect.OK(dataset.Values(j.Samples.Y))(t)
+	for i := range 100 {
+		uxx, wxx := x[8*i+6], x[8*i+7]
+		if math.Abs(y[2*i]+wxx) > 1e-4 || math.Abs(y[2*i+1]-uxx) > 1e-4 {
+			t.Fatalf("jet %d: u_t = %g, −w_xx = %g; w_t = %g, u_xx = %g", i, y[2*i], -wxx, y[2*i+1], uxx)
+		}
+	}
+	if x, y := expect.OK(dataset.Values(j.Second.X))(t), expect.OK(dataset.Values(j.Second.Y))(t); len(x) != 1600 || len(y) != 400 {
+		t.Errorf("%d and %d numbers of the second estimate", len(x), len(y))
+	}
+	if got := j.String(); !strings.Contains(got, " w_xx ") || !strings.Contains(got, " w_t ") {
+		t.Error(got)
+	}
+	shifted := u
+	shifted.X = points(64, 6)
+	_, err := JetsOfSystem([]string{"u", "w"}, [][]Solution{{w, shifted}}, JetSettings{Order: 2})
+	expect.Error(t, err, "the grid of w differs", "solution 1 of 1")
+	expect.Panic(t, "functions", func() { JetsOfSystem([]string{"u", "w"}, [][]Solution{{w}}, JetSettings{Order: 2}) })
 }
 
 func TestJetErrors(t *testing.T) {
