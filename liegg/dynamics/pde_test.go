@@ -163,6 +163,9 @@ func TestPDEFindsTheKnownSymmetries(t *testing.T) {
 			Inputs: []string{"u_xx"}, Solved: "tt", Degree: 1}, rightHandSide{{{1, []int{1}}}}, 8, []string{"t∂x + x∂t", "x∂x + t∂t"}},
 		"Schrödinger": {PDE{Independent: []string{"x", "t"}, Dependent: []string{"u", "w"}, Coordinates: []string{"u_xx", "w_xx", "x", "t", "u", "w", "u_x", "w_x"},
 			Solved: "t", Degree: 2}, rightHandSide{{{-1, []int{0, 1}}}, {{1, []int{1}}}}, 12, []string{"w∂u − u∂w", "t∂x − 0.5xw∂u + 0.5xu∂w"}},
+		"heat in the plane": {PDE{Independent: []string{"x", "y", "t"}, Dependent: []string{"u"}, Solved: "t", Degree: 1,
+			Coordinates: []string{"x", "y", "t", "u", "u_x", "u_y", "u_xx", "u_xy", "u_yy"}},
+			rightHandSide{{{1, []int{0, 0, 0, 0, 0, 0, 1}}, {1, []int{0, 0, 0, 0, 0, 0, 0, 0, 1}}}}, 9, []string{"x∂x + y∂y + 2t∂t", "y∂u"}},
 		"advection": {evolution(1, "x", "t", "u", "u_x"), rightHandSide{{{-1, []int{0, 0, 1, 1}}}}, 0, nil}, // infinitely many in all
 	} {
 		t.Run(name, func(t *testing.T) {

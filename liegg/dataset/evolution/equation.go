@@ -1,6 +1,7 @@
 // Package evolution makes data for learning evolution equations u_t = F(u, u_x, u_xx, u_xxx): it
 // simulates solutions on grids, and takes jets, which are the derivatives of u at points, from
-// solutions on grids, simulated or measured.
+// solutions on grids, simulated or measured: of one function or of several, in one space variable or in
+// two (JetsOf, JetsOfSystem, JetsInPlane).
 package evolution
 
 import (

@@ -239,14 +239,7 @@ func (s JetSettings) alongX(u Solution, lower int) func(x, t int) []float64 {
 			return d
 		}
 	}
-	waves := len(u.X) / 2
-	if s.Waves > 0 {
-		waves = min(waves, s.Waves)
-	}
-	if lower > 0 {
-		waves = waves * 2 / 3
-	}
-	rows := spectral(u.U, step*float64(len(u.X)), s.Order, waves)
+	rows := spectral(u.U, step*float64(len(u.X)), s.Order, s.waves(len(u.X), lower))
 	return func(x, t int) []float64 {
 		d := make([]float64, s.Order+1)
 		for j := range d {
@@ -254,6 +247,18 @@ func (s JetSettings) alongX(u Solution, lower int) func(x, t int) []float64 {
 		}
 		return d
 	}
+}
+
+// waves returns the number of waves that are kept of a grid of so many points.
+func (s JetSettings) waves(points, lower int) int {
+	n := points / 2
+	if s.Waves > 0 {
+		n = min(n, s.Waves)
+	}
+	if lower > 0 {
+		n = n * 2 / 3
+	}
+	return n
 }
 
 // samples returns rows of jets and derivatives in t as samples.

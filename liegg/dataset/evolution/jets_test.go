@@ -205,5 +205,5 @@ func TestJetErrors(t *testing.T) {
 
 func TestWhatUsersHoldPrints(t *testing.T) {
 	s := expect.OK(Heat().Solve(Wave(rand.New(rand.NewPCG(1, 2)), 16, 10, 2, 1), 10, .1, 11))(t)
-	expect.Printed(t, []any{s, Heat(), JetSettings{}, expect.OK(JetsOf([]Solution{s}, JetSettings{Order: 2}))(t)})
+	expect.Printed(t, []any{s, PlaneSolution{}, Heat(), JetSettings{}, expect.OK(JetsOf([]Solution{s}, JetSettings{Order: 2}))(t)})
 }
