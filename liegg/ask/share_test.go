@@ -41,7 +41,7 @@ func TestShares(t *testing.T) {
 	expect.Error(t, err, "different questions", "--seed 7")
 	q.ByOutput = true
 	_, err = expect.OK(Open(q))(t).Part(1, 2, nil)
-	expect.Error(t, err, "leave Question.Layers, Question.ByOutput and Question.By out")
+	expect.Error(t, err, "leave Question.Layers, Question.ByOutput, Question.By, Question.Invariants and Question.Discrete out")
 	bad := filepath.Join(t.TempDir(), "bad")
 	data := expect.OK(shares[0].MarshalBinary())(t)
 	data[len(data)/2]++
