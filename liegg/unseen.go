@@ -21,12 +21,12 @@ func (v *Verdict) doubtUnseen(about lie.Algebra, m *Moments) error {
 	if v.Answer != Symmetric && v.Answer != Approximate || m == nil || m.Data == nil {
 		return nil
 	}
-	_, rank, err := m.dataSpan()
+	q, rank, err := m.dataSpan()
 	n := m.Data.SymmetricDim()
 	if err != nil || rank == n {
 		return err
 	}
-	seen, err := m.feltSpan(v.Threshold)
+	seen, err := m.felt(q, v.Threshold)
 	if err != nil {
 		return err
 	}
@@ -47,12 +47,12 @@ func (v *Verdict) doubtUnseen(about lie.Algebra, m *Moments) error {
 	return nil
 }
 
-// feltSpan returns the projector on P_U·X, in which all data lie as far as the function can tell: U
-// is the span of the gradients, X the span of the data. If the gradients are not known, all is felt.
-func (m *Moments) feltSpan(tolerance float64) (*mat.Dense, error) {
-	q, _, err := m.dataSpan()
-	if err != nil || m.Gradients == nil {
-		return q, err
+// felt returns the projector on P_U·X, in which all data lie as far as the function can tell: U is
+// the span of the gradients, X the span of the data, on which q projects. If the gradients are not
+// known, all is felt.
+func (m *Moments) felt(q *mat.Dense, tolerance float64) (*mat.Dense, error) {
+	if m.Gradients == nil {
+		return q, nil
 	}
 	p, _, _, err := m.gradientSpan(tolerance)
 	if err != nil {

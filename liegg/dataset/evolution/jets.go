@@ -88,22 +88,42 @@ func JetsOfSystem(functions []string, solutions [][]Solution, s JetSettings) (*J
 			j.Names = append(j.Names, derivative(f, k))
 		}
 	}
-	random := rand.New(rand.NewPCG(s.Seed, 0x1e75))
-	var both [2][]float64
-	for n, system := range solutions {
+	random := rand.New(rand.NewPCG(s.Seed, drawing))
+	return j.gather(len(solutions), func(n int) (both [2][]float64, err error) {
+		system := solutions[n]
 		if err := s.fitsSystem(functions, system); err != nil {
-			return nil, fmt.Errorf("%w (solution %d of %d)", err, n+1, len(solutions))
+			return both, err
 		}
-		places := s.places(system[0], random)
-		for i, lower := range []int{0, 2} {
-			both[i] = append(both[i], s.at(system, places, lower)...)
+		places := drawn(s.places(system[0]), s.Each, random)
+		for i, lower := range lowered {
+			both[i] = s.at(system, places, lower)
 		}
-		for range places {
-			j.Solutions = append(j.Solutions, n)
+		return both, nil
+	})
+}
+
+// drawing is the stream of random numbers that draws points.
+const drawing = 0x1e75
+
+// lowered is by how much the degrees of polynomials are lower for each of the two estimates.
+var lowered = [2]int{0, 2}
+
+// gather returns j with the rows of both estimates of each of the solutions.
+func (j *Jets) gather(solutions int, of func(n int) (both [2][]float64, err error)) (*Jets, error) {
+	var all [2][]float64
+	width := len(j.Names) + len(j.Functions)
+	for n := range solutions {
+		both, err := of(n)
+		if err != nil {
+			return nil, fmt.Errorf("%w (solution %d of %d)", err, n+1, solutions)
 		}
+		for i := range all {
+			all[i] = append(all[i], both[i]...)
+		}
+		j.Solutions = append(j.Solutions, slices.Repeat([]int{n}, len(both[0])/width)...)
 	}
-	j.Samples, j.Second = j.samples("jets", both[0]), j.samples("jets, second estimate", both[1])
-	j.Errors = errorsOf(both[0], both[1], len(j.Names)+len(functions))
+	j.Samples, j.Second = j.samples("jets", all[0]), j.samples("jets, second estimate", all[1])
+	j.Errors = errorsOf(all[0], all[1], width)
 	return j, nil
 }
 
@@ -176,8 +196,8 @@ func (s JetSettings) fitsSystem(functions []string, system []Solution) error {
 // place is a point of a grid.
 type place struct{ x, t int }
 
-// places returns the points where jets are taken.
-func (s JetSettings) places(u Solution, random *rand.Rand) (all []place) {
+// places returns the points that have a window around them.
+func (s JetSettings) places(u Solution) (all []place) {
 	edge := s.WindowX
 	if u.Periodic {
 		edge = 0
@@ -187,11 +207,16 @@ func (s JetSettings) places(u Solution, random *rand.Rand) (all []place) {
 			all = append(all, place{x, t})
 		}
 	}
-	if s.Each == 0 || s.Each >= len(all) {
+	return all
+}
+
+// drawn returns some of the places, or all if there are no more or each is 0.
+func drawn[P any](all []P, each int, random *rand.Rand) []P {
+	if each == 0 || each >= len(all) {
 		return all
 	}
 	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	return all[:s.Each]
+	return all[:each]
 }
 
 // at returns jets and derivatives in t at places, one after the other. The degrees of polynomials

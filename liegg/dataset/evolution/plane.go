@@ -33,23 +33,18 @@ func JetsInPlane(functions []string, solutions [][]PlaneSolution, s JetSettings)
 			j.Names = append(j.Names, p.of(f))
 		}
 	}
-	random := rand.New(rand.NewPCG(s.Seed, 0x1e75))
-	var both [2][]float64
-	for n, system := range solutions {
+	random := rand.New(rand.NewPCG(s.Seed, drawing))
+	return j.gather(len(solutions), func(n int) (both [2][]float64, err error) {
+		system := solutions[n]
 		if err := s.fitsInPlane(functions, system); err != nil {
-			return nil, fmt.Errorf("%w (solution %d of %d)", err, n+1, len(solutions))
+			return both, err
 		}
-		places := s.placesInPlane(system[0], random)
-		for i, lower := range []int{0, 2} {
-			both[i] = append(both[i], s.inPlane(system, places, lower)...)
+		places := drawn(s.placesInPlane(system[0]), s.Each, random)
+		for i, lower := range lowered {
+			both[i] = s.inPlane(system, places, lower)
 		}
-		for range places {
-			j.Solutions = append(j.Solutions, n)
-		}
-	}
-	j.Samples, j.Second = j.samples("jets", both[0]), j.samples("jets, second estimate", both[1])
-	j.Errors = errorsOf(both[0], both[1], len(j.Names)+len(functions))
-	return j, nil
+		return both, nil
+	})
 }
 
 // powers is how often a derivative is taken in x and in y.
@@ -90,9 +85,13 @@ func (s JetSettings) fitsInPlane(functions []string, system []PlaneSolution) err
 			if err := row.check(); err != nil {
 				return fmt.Errorf("%w (in the plane, at time %d, where the second axis is Y)", err, k)
 			}
-			if least := 2*s.WindowX + 1; !u.Periodic && (len(u.X) < least || len(u.Y) < least) || len(u.X) < 8 || len(u.Y) < 8 {
-				return fmt.Errorf("evolution: derivatives in x and y need at least %d points of each, got %d and %d", max(8, least), len(u.X), len(u.Y))
-			}
+		}
+		least := 8
+		if !u.Periodic {
+			least = max(least, 2*s.WindowX+1)
+		}
+		if len(u.X) < least || len(u.Y) < least {
+			return fmt.Errorf("evolution: derivatives in x and y need at least %d points of each, got %d and %d", least, len(u.X), len(u.Y))
 		}
 		if err := even("T", u.T); err != nil {
 			return err
@@ -107,8 +106,8 @@ func (s JetSettings) fitsInPlane(functions []string, system []PlaneSolution) err
 // planePlace is a point of a grid.
 type planePlace struct{ x, y, t int }
 
-// placesInPlane returns the points where jets are taken.
-func (s JetSettings) placesInPlane(u PlaneSolution, random *rand.Rand) (all []planePlace) {
+// placesInPlane returns the points that have a window around them.
+func (s JetSettings) placesInPlane(u PlaneSolution) (all []planePlace) {
 	edge := s.WindowX
 	if u.Periodic {
 		edge = 0
@@ -120,11 +119,7 @@ func (s JetSettings) placesInPlane(u PlaneSolution, random *rand.Rand) (all []pl
 			}
 		}
 	}
-	if s.Each == 0 || s.Each >= len(all) {
-		return all
-	}
-	random.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	return all[:s.Each]
+	return all
 }
 
 // inPlane is at for two space variables.
