@@ -146,16 +146,26 @@ func (t *trial) randomMap(size float64) func() *mat.Dense {
 
 // trialled returns the samples of both folds, moved by maps that are drawn, with labels.
 func (t *trial) trialled(one, other func() *mat.Dense) (folds [2]dataset.Samples, err error) {
+	moved, err := t.movedFolds(one, other)
+	if err != nil {
+		return folds, err
+	}
+	for k, f := range moved {
+		folds[k] = t.samples(f.still, f.moved)
+	}
+	return folds, nil
+}
+
+// movedFolds moves both parts of each fold by maps that are drawn.
+func (t *trial) movedFolds(one, other func() *mat.Dense) (folds [2]fold, err error) {
 	for k, f := range t.folds {
-		still, err := t.moved(f.still, one)
-		if err != nil {
+		folds[k].groups = f.groups
+		if folds[k].still, err = t.moved(f.still, one); err != nil {
 			return folds, err
 		}
-		moved, err := t.moved(f.moved, other)
-		if err != nil {
+		if folds[k].moved, err = t.moved(f.moved, other); err != nil {
 			return folds, err
 		}
-		folds[k] = t.samples(still, moved)
 	}
 	return folds, nil
 }
@@ -351,16 +361,9 @@ func (t *trial) coarse(x []float64) []float64 {
 func (t *trial) symmetrised(turn *mat.Dense) (*trial, error) {
 	s := *t
 	draw := func() *mat.Dense { return lie.Exp(turn, 2*math.Pi*t.random.Float64()) }
-	for k, f := range t.folds {
-		still, err := t.moved(f.still, draw)
-		if err != nil {
-			return nil, err
-		}
-		moved, err := t.moved(f.moved, draw)
-		if err != nil {
-			return nil, err
-		}
-		s.folds[k] = fold{still, moved, f.groups}
+	var err error
+	if s.folds, err = t.movedFolds(draw, draw); err != nil {
+		return nil, err
 	}
 	return &s, nil
 }

@@ -4,10 +4,8 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/liegg/lab/liegg/ask"
-	"github.com/liegg/lab/liegg/network"
 )
 
 const dataUsage = `usage: study data DATA --action ACTION --test GENERATOR [flags]
@@ -51,10 +49,8 @@ func dataCommand(stdout, stderr io.Writer, args []string) error {
 		return fmt.Errorf("data needs one file DATA, got %q; study data --help shows how", names)
 	}
 	q.Data = names[0]
-	if *backend != "" {
-		if err := os.Setenv(network.BackendVariable, *backend); err != nil {
-			return err
-		}
+	if err := chooseBackend(*backend); err != nil {
+		return err
 	}
 	ctx, stop := interruptible()
 	defer stop()

@@ -5,9 +5,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/network"
 )
 
 // parse reads flags. Help is printed only if it is asked for; an error names the nearest flag.
@@ -49,4 +51,12 @@ func mixed(flags *flag.FlagSet, args []string) (names []string, err error) {
 		}
 		names, args = append(names, flags.Arg(0)), flags.Args()[1:]
 	}
+}
+
+// chooseBackend selects what computes, unless the name is empty.
+func chooseBackend(name string) error {
+	if name == "" {
+		return nil
+	}
+	return os.Setenv(network.BackendVariable, name)
 }

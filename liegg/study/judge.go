@@ -167,10 +167,8 @@ func judgeCommand(stdout, stderr io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
-	if f.backend != "" {
-		if err := os.Setenv(network.BackendVariable, f.backend); err != nil {
-			return err
-		}
+	if err := chooseBackend(f.backend); err != nil {
+		return err
 	}
 	ctx, stop := interruptible()
 	defer stop()
