@@ -29,7 +29,7 @@ import (
 // they vary as for normal inputs.
 //
 // Judge returns the errors of Polarization.Spectrum, for all samples or for a half of them, and
-// the errors of lie.Identify. It panics if a field of the rule is out of its range.
+// the errors of classification.Identify. It panics if a field of the rule is out of its range.
 func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	v := &Verdict{Rule: rule.withDefaults()}
 	sum, err := e.sums()

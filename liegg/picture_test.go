@@ -4,14 +4,14 @@ import (
 	"testing"
 
 	"github.com/liegg/lab/liegg"
-	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/classification"
 	"github.com/liegg/lab/plotting"
 )
 
 var _ plotting.Evidence = (*liegg.Verdict)(nil)
 
 func TestDecision(t *testing.T) {
-	so3 := &lie.Identity{Name: "so(3)"}
+	so3 := &classification.Identity{Name: "so(3)"}
 	for _, c := range []struct {
 		v       liegg.Verdict
 		answer  string
@@ -31,7 +31,7 @@ func TestDecision(t *testing.T) {
 }
 
 func TestLadder(t *testing.T) {
-	v := liegg.Verdict{Rungs: []liegg.Rung{{Dim: 1, Bound: .01, Identity: &lie.Identity{Name: "so(2)"}}, {Dim: 4, Bound: .2}}}
+	v := liegg.Verdict{Rungs: []liegg.Rung{{Dim: 1, Bound: .01, Identity: &classification.Identity{Name: "so(2)"}}, {Dim: 4, Bound: .2}}}
 	sizes, bounds, names := v.Ladder()
 	if len(sizes) != 2 || sizes[0] != 1 || sizes[1] != 4 || bounds[0] != .01 || bounds[1] != .2 || names[0] != "so(2)" || names[1] != "" {
 		t.Errorf("%v, %v, %q", sizes, bounds, names)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/classification"
 )
 
 // Standing is how a rung compares with the threshold of its verdict.
@@ -70,7 +71,7 @@ type Rung struct {
 	// the samples and the gap. It is true for d = 1.
 	Closed bool
 	// Identity identifies the algebra; nil if its matrices represent something else.
-	Identity *lie.Identity
+	Identity *classification.Identity
 }
 
 // Name is the name of the Lie algebra, "" if it has none.
@@ -152,7 +153,7 @@ func (r *Rung) identify(t *trial, f frame) (err error) {
 	if err != nil {
 		return err
 	}
-	r.Identity, err = lie.Identify(t.all.span(white, r.Dim), r.AngleError)
+	r.Identity, err = classification.Identify(t.all.span(white, r.Dim), r.AngleError)
 	if err == nil && f.q != nil {
 		r.Identity, err = r.Identity.CarriedBack(f.q)
 	}
@@ -165,7 +166,7 @@ func (r *Rung) identify(t *trial, f frame) (err error) {
 // isNoAlgebra reports whether the nearest Lie algebra is farther away than errors explain.
 // The symmetries of a function form a Lie algebra, so such directions are not symmetries.
 func (r Rung) isNoAlgebra() bool {
-	return r.Identity != nil && r.Identity.Name == "" && r.Identity.Moved > lie.Allowed*r.AngleError+1e-6
+	return r.Identity != nil && r.Identity.Name == "" && r.Identity.Moved > classification.Allowed*r.AngleError+1e-6
 }
 
 // boundOf returns the largest upper bound of the first d defects, at least the resolution.

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/classification"
 )
 
 // Answer is the result of a verdict.
@@ -74,7 +76,7 @@ type Verdict struct {
 	// Approximate. It is also nil for candidates that describe their generators themselves and
 	// are not homogeneous, because their matrices represent something else. Its Residual and
 	// Moved are in the coordinates of AngleError.
-	Identity *lie.Identity
+	Identity *classification.Identity
 
 	// Description is the description of Algebra by candidates that are Describers.
 	Description string

@@ -18,7 +18,7 @@ import (
 func (v *Verdict) String() string { return v.text(false) }
 
 // Details returns the text of String with more figures: the details of the algebra, see
-// lie.Identity.Details, how much f changes along it (SetChanges), and how well the algebra of
+// classification.Identity.Details, how much f changes along it (SetChanges), and how well the algebra of
 // each other rung is known.
 func (v *Verdict) Details() string { return v.text(true) }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 )
 
 // faraway are inputs of two points of R² about (100, −300).
@@ -30,7 +31,7 @@ func translating() map[string]action.Action {
 		"restricted":               action.Restricted(action.Affine(2, 2), lie.SE(2)),
 		"product":                  action.Product(half, half),
 		"together":                 action.Together(action.Affine(2, 2)),
-		"equivariant":              action.Equivariant(action.Affine(2, 2), lie.Standard(2)).Action,
+		"equivariant":              action.Equivariant(action.Affine(2, 2), rep.Standard(2)).Action,
 		"fields of degree 1":       action.Polynomial(2, 2, 1),
 		"fields of degree 2":       action.Polynomial(2, 2, 2),
 		"restricted in a product":  action.Product(action.Part{Action: action.Restricted(action.Affine(2, 2), lie.SE(2)), Shape: []int{4}}),

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 )
 
 // Factor is a candidate algebra that acts on the outputs alone.
@@ -16,28 +17,28 @@ type Factor struct {
 	// Algebra holds the candidates B.
 	Algebra lie.Algebra
 	// On says how they act on the outputs, of dimension m.
-	On lie.Representation
+	On rep.Representation
 }
 
 // Unknown returns the factor of all m×m matrices on m outputs.
-func Unknown(m int) Factor { return Factor{lie.GL(m), lie.Standard(m)} }
+func Unknown(m int) Factor { return Factor{lie.GL(m), rep.Standard(m)} }
 
 // Left returns the factor that multiplies p×q outputs, read row by row, by a
 // p×p matrix from the left, M ↦ B·M.
 func Left(p, q int) Factor {
-	return Factor{lie.GL(p), lie.Tensor(lie.Standard(p), lie.Invariants(p, q))}
+	return Factor{lie.GL(p), rep.Tensor(rep.Standard(p), rep.Invariants(p, q))}
 }
 
 // Right returns the factor that multiplies p×q outputs, read row by row, by
 // the transpose of a q×q matrix from the right, M ↦ M·Bᵀ.
 func Right(p, q int) Factor {
-	return Factor{lie.GL(q), lie.Tensor(lie.Invariants(q, p), lie.Standard(q))}
+	return Factor{lie.GL(q), rep.Tensor(rep.Invariants(q, p), rep.Standard(q))}
 }
 
 // Both returns the factor that transforms n×n outputs, read row by row, as a
 // tensor, M ↦ B·M + M·Bᵀ.
 func Both(n int) Factor {
-	return Factor{lie.GL(n), lie.Tensor(lie.Standard(n), lie.Standard(n))}
+	return Factor{lie.GL(n), rep.Tensor(rep.Standard(n), rep.Standard(n))}
 }
 
 // Equivariance is an action on inputs together with one on outputs. A pair
@@ -50,7 +51,7 @@ func Both(n int) Factor {
 // invariance.
 type Equivariance struct {
 	Action
-	tied    *lie.Representation
+	tied    *rep.Representation
 	factors []Factor
 	outputs []*mat.Dense // of every candidate, m×m
 	sizes   []float64    // by which outputs are divided; nil for ones
@@ -60,9 +61,9 @@ type Equivariance struct {
 // the representation of the same generator: f(A·x) = ρ(A)·f(x) to first
 // order. Of affine generators the linear part is used: of R³ it is 3×3, so
 // that energies and forces, which turn with the positions but do not shift,
-// move by lie.Direct(lie.Invariants(3, 1), lie.Copies(lie.Standard(3), atoms)).
+// move by rep.Direct(rep.Invariants(3, 1), rep.Copies(rep.Standard(3), atoms)).
 // It panics unless the representation takes generators of the size of a's.
-func Equivariant(a Action, on lie.Representation) Equivariance {
+func Equivariant(a Action, on rep.Representation) Equivariance {
 	e := Equivariance{Action: a, tied: &on}
 	for _, h := range basis(a) {
 		if IsHomogeneous(a) {

@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 )
 
 // Inputs returns the action on the inputs alone.
@@ -83,12 +84,12 @@ func (e Equivariance) Pair(a *mat.Dense, bs ...*mat.Dense) *mat.Dense {
 }
 
 // Irreps decomposes the representation of the outputs under pairs, an algebra of generators of e
-// such as network.Judge finds. values are outputs of the network, N×m, or nil. See lie.Irreps,
+// such as network.Judge finds. values are outputs of the network, N×m, or nil. See rep.Irreps,
 // whose errors it returns.
-func (e Equivariance) Irreps(pairs lie.Algebra, values *mat.Dense) (*lie.Content, error) {
+func (e Equivariance) Irreps(pairs lie.Algebra, values *mat.Dense) (*rep.Content, error) {
 	var outputs []*mat.Dense
 	for _, h := range pairs.Basis() {
 		outputs = append(outputs, e.OutputGenerator(h))
 	}
-	return lie.Irreps(e.Blocks(pairs, 0), outputs, values)
+	return rep.Irreps(e.Blocks(pairs, 0), outputs, values)
 }

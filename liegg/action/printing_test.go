@@ -7,6 +7,7 @@ import (
 
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 )
 
 func TestWhatUsersHoldPrints(t *testing.T) {
@@ -17,7 +18,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	orbits := NewOrbits(fields, make([]float64, 12), []float64{1, 2}, []float64{1, 2}, 2)
 	whitened := linear
 	whitened.inner = mat.NewSymDense(3, []float64{1, 0, 0, 0, 1, 0, 0, 0, 1})
-	tied := Equivariant(Linear(3, 2), lie.Standard(3))
+	tied := Equivariant(Linear(3, 2), rep.Standard(3))
 	expect.Printed(t, []any{
 		linear, Affine(3, 4), whitened, ImageLinear(28, 28), ImageAuthors(28, 28), SignalAffine(100), fields, field, Fields{field, field},
 		Closure{Brackets: 3, Degree: 2}, tied, Covariant(Linear(3, 2), Left(3, 3), Right(3, 3)), Unknown(3), Part{linear, []int{6}}, orbits,

@@ -12,6 +12,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/classification"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -78,7 +79,7 @@ func TestComplexVectors(t *testing.T) {
 	if d := zeros(s); d != 4 {
 		t.Fatalf("%d generators, want 4\n%v", d, s)
 	}
-	id, err := lie.Identify(s.Algebra(4), 0)
+	id, err := classification.Identify(s.Algebra(4), 0)
 	if err != nil || id.Name != "u(2)" {
 		t.Errorf("identified as %v (%v), want u(2)", id, err)
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
-	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -42,13 +42,13 @@ func withOutputs(a action.Action, kind string, m int) (action.Action, error) {
 
 // representation returns how m outputs move that stay, or move like vectors or tensors of the
 // inputs.
-func representation(a action.Action, kind string, m int) (r lie.Representation, err error) {
+func representation(a action.Action, kind string, m int) (r rep.Representation, err error) {
 	n, err := turned(a)
 	if err != nil {
 		return r, fmt.Errorf("Question.Outputs %s: %w", kind, err)
 	}
 	if kind == "invariant" {
-		return lie.Invariants(n, m), nil
+		return rep.Invariants(n, m), nil
 	}
 	per := n
 	if kind == "tensor" {
@@ -57,12 +57,12 @@ func representation(a action.Action, kind string, m int) (r lie.Representation, 
 	if m%per != 0 {
 		return r, fmt.Errorf("Question.Outputs %s: the network has %d outputs, which is not a multiple of %d: outputs of %v transform like that in sets of %d; choose invariant or free", kind, m, per, a, per)
 	}
-	r = lie.Standard(n)
+	r = rep.Standard(n)
 	if kind == "tensor" {
-		r = lie.Tensor(r, r)
+		r = rep.Tensor(r, r)
 	}
 	if m > per {
-		r = lie.Copies(r, m/per)
+		r = rep.Copies(r, m/per)
 	}
 	return r, nil
 }
@@ -102,7 +102,7 @@ func outputNames(text string) (names []string) {
 
 // withEach returns the action on inputs together with the ones on each of several outputs.
 func (s *Subject) withEach(a action.Action) (action.Action, error) {
-	var sum []lie.Representation
+	var sum []rep.Representation
 	for i, part := range strings.Split(s.question.Outputs, ",") {
 		name, kind, _ := strings.Cut(part, "=")
 		r, err := representation(a, kind, s.outputSizes[i])
@@ -111,7 +111,7 @@ func (s *Subject) withEach(a action.Action) (action.Action, error) {
 		}
 		sum = append(sum, r)
 	}
-	return action.Equivariant(a, lie.Direct(sum...)), nil
+	return action.Equivariant(a, rep.Direct(sum...)), nil
 }
 
 // turned returns the number of axes that the matrices of an action turn.

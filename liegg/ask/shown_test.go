@@ -18,6 +18,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/internal/sheet/sheettest"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/classification"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/plotting"
 )
@@ -41,7 +42,7 @@ func TestValuesShowThemselves(t *testing.T) {
 	layers := expect.OK(expect.OK(About(net, x, Question{Action: "linear:3x1", Layers: true}))(t).Ask(nil))(t)
 	refined := expect.OK(flow.Refine(squared, a, lie.Span("a", turned.H), network.Tensor(x), settings))(t)
 	images := dataset.Samples{Name: "<images> & labels", X: tensors.FromFlatDataAndDimensions(points(12, 64).RawMatrix().Data, 12, 8, 8), Y: tensors.FromFlatDataAndDimensions(make([]int32, 12), 12, 1)}
-	identity := expect.OK(lie.Identify(lie.SO(3), 0))(t)
+	identity := expect.OK(classification.Identify(lie.SO(3), 0))(t)
 
 	for _, c := range []struct {
 		name          string

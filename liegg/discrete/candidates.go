@@ -8,6 +8,7 @@ import (
 
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
 )
 
 // Candidates is a finite set of transformations among which symmetries are sought.
@@ -75,7 +76,7 @@ func Blocks(blocks, size int) Candidates {
 
 // Fractions are turns exp(2π·a/m·H) by fractions of whole turns, for m = 2 … most, of each
 // generator, and the products of turns of several generators with one m, as long as there are at
-// most 10 000 of these. Each generator must be compact with a period, as lie.Compact says of those
+// most 10 000 of these. Each generator must be compact with a period, as group.Compact says of those
 // of a found algebra; Fractions returns an error otherwise. It panics unless 2 ≤ most ≤ 60, without
 // generators, and if their sizes differ.
 func Fractions(most int, generators ...*mat.Dense) (Candidates, error) {
@@ -88,7 +89,7 @@ func Fractions(most int, generators ...*mat.Dense) (Candidates, error) {
 		if rows, columns := h.Dims(); rows != n || columns != n {
 			panic(fmt.Sprintf("discrete: Fractions: generator %d is %d×%d, the first %d×%d", i+1, rows, columns, n, n))
 		}
-		c := lie.CompactOf(h, 1e-6)
+		c := group.CompactOf(h, 1e-6)
 		if c.Turn() == nil {
 			return Candidates{}, fmt.Errorf("discrete: generator %d has no fractions of a turn: %s", i+1, c.Reason)
 		}

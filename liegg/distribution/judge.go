@@ -14,6 +14,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/sheet"
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -139,7 +140,7 @@ func Judge(x *tensors.Tensor, a action.Action, h *mat.Dense, s Settings) (*Resul
 	if rows, columns := h.Dims(); rows != size || columns != size || mat.Norm(h, 2) == 0 {
 		panic(fmt.Sprintf("distribution: Judge: h must be a %d×%d matrix that is not zero, got %d×%d", size, size, rows, columns))
 	}
-	unit, compact := lie.UnitSpeed(h), lie.CompactOf(h, 1e-2)
+	unit, compact := lie.UnitSpeed(h), group.CompactOf(h, 1e-2)
 	s = s.withDefaults(compact.Compact)
 	t := &trial{a: a, s: s, random: rand.New(rand.NewPCG(s.Seed, 0xd157))}
 	if err := t.read(x); err != nil {

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/classification"
 )
 
 // relate compares the quantities with each other at states.
@@ -29,7 +30,7 @@ func (l *Laws) relate(states *tensors.Tensor) (err error) {
 		}
 		generators = append(generators, q.library.frame.canonical(q.Generator()))
 	}
-	l.Identity, err = lie.Identify(lie.SpanAffine("", generators...), math.Min(math.Max(l.Verdict.AngleError, 1e-9), math.Pi/2))
+	l.Identity, err = classification.Identify(lie.SpanAffine("", generators...), math.Min(math.Max(l.Verdict.AngleError, 1e-9), math.Pi/2))
 	return err
 }
 

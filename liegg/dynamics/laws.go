@@ -9,7 +9,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/internal/spelling"
-	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/classification"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -32,7 +32,7 @@ type Laws struct {
 	Algebra *PoissonAlgebra
 	// Identity names the algebra of the linear or affine canonical transformations that the
 	// quantities generate, within sp(2n) and its shifts; nil if not all are of degree 1 or 2.
-	Identity *lie.Identity
+	Identity *classification.Identity
 }
 
 // Conserved finds the combinations of a library's functions that a Hamiltonian conserves.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/classification"
 )
 
 // PoissonAlgebra says how quantities Q₁ … Q_d close under the Poisson bracket
@@ -30,7 +31,7 @@ type PoissonAlgebra struct {
 	Centre int
 	// Identity names the algebra modulo its centre, by its adjoint representation; nil if it
 	// is not Closed, or if it is its own centre.
-	Identity *lie.Identity
+	Identity *classification.Identity
 
 	dim int
 }
@@ -174,7 +175,7 @@ func (p *PoissonAlgebra) identify(ad []*mat.Dense, angle float64) (err error) {
 	if !p.Closed || len(span) == 0 {
 		return nil
 	}
-	p.Identity, err = lie.Identify(lie.Span("adjoint", span...), math.Min(math.Max(angle, 1e-9), math.Pi/2))
+	p.Identity, err = classification.Identify(lie.Span("adjoint", span...), math.Min(math.Max(angle, 1e-9), math.Pi/2))
 	return err
 }
 

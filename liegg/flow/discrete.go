@@ -5,7 +5,8 @@ import (
 	"strings"
 
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/classification"
+	"github.com/liegg/lab/liegg/lie/group"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -13,15 +14,15 @@ import (
 // preserves a form Q. A Lie algebra cannot see them.
 type Components struct {
 	// Form is the invariant form Q.
-	Form lie.Form
-	// Maps are the tests of lie.ComponentRepresentatives(Q): one representative of each
+	Form classification.Form
+	// Maps are the tests of group.ComponentRepresentatives(Q): one representative of each
 	// further component of O(p,q), or the anti-symplectic map for Sp(2n,R).
 	Maps []*MapResult
 }
 
 // TestComponents asks which components of the group of an invariant form Q the network
 // respects: O(5) or only SO(5)? Q satisfies HᵀQ + QH = 0 for all generators H. Forms come
-// from lie.Identity. Q is n×n for vectors of Rⁿ, even if the action is affine. Once the
+// from classification.Identity. Q is n×n for vectors of Rⁿ, even if the action is affine. Once the
 // algebra is known to be respected, one representative decides for its whole component.
 //
 // With an action.Equivariance, Q is a form of the inputs. The algebra does not say how a
@@ -29,12 +30,12 @@ type Components struct {
 // way, are not. So the matrix of the outputs is found on half of the inputs, as TestMap does
 // with free factors, whatever representation was declared.
 //
-// TestComponents returns the errors of Along and of lie.ComponentRepresentatives. One of
+// TestComponents returns the errors of Along and of group.ComponentRepresentatives. One of
 // these says that Q is degenerate: its kernel leaves the components open. It panics if Q does
 // not have the size of the action.
-func TestComponents(n *network.Network, a action.Action, form lie.Form, inputs network.Inputs, s Settings) (*Components, error) {
+func TestComponents(n *network.Network, a action.Action, form classification.Form, inputs network.Inputs, s Settings) (*Components, error) {
 	s = s.withDefaults()
-	representatives, err := lie.ComponentRepresentatives(form.Q)
+	representatives, err := group.ComponentRepresentatives(form.Q)
 	if err != nil {
 		return nil, err
 	}

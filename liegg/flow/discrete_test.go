@@ -12,11 +12,12 @@ import (
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/classification"
 )
 
 // diagonal is a form of plus and minus signs.
-func diagonal(v ...float64) lie.Form {
-	form := lie.Form{Q: mat.NewDense(len(v), len(v), nil), Symmetric: true}
+func diagonal(v ...float64) classification.Form {
+	form := classification.Form{Q: mat.NewDense(len(v), len(v), nil), Symmetric: true}
 	for i, x := range v {
 		form.Q.Set(i, i, x)
 		if x > 0 {
@@ -44,7 +45,7 @@ func TestComponents(t *testing.T) {
 	conjugate := groundtruth.ConjugateSO3()
 	for _, c := range []struct {
 		on   groundtruth.Case
-		form lie.Form
+		form classification.Form
 		want string
 	}{
 		{groundtruth.SO5(), diagonal(1, 1, 1, 1, 1), "O(5)"},
@@ -54,7 +55,7 @@ func TestComponents(t *testing.T) {
 		{groundtruth.SO13(), diagonal(1, -1, -1, -1), "O(1,3)"},
 		{groundtruth.SL2(), diagonal(1, -1), "SO(1,1)"},
 		{groundtruth.SE3(), diagonal(1, 1, 1), "O(3)"},
-		{groundtruth.SP4(), lie.InvariantForms(lie.Sp(2), 0)[0], "Sp(4,R)"}, // sin turns with the sign of the form
+		{groundtruth.SP4(), classification.InvariantForms(lie.Sp(2), 0)[0], "Sp(4,R)"}, // sin turns with the sign of the form
 	} {
 		r := ok(flow.TestComponents(inGo(c.on.Graph), c.on.Action(), c.form, drawn(c.on, 500), flow.Settings{}))(t)
 		if r.Group() != c.want || !strings.Contains(r.String(), c.want) {

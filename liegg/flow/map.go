@@ -68,7 +68,7 @@ func (r *MapResult) String() string {
 //
 // With an action.Equivariance, g moves the inputs, and the question is whether f(g·x) = R·f(x).
 // R is Map.Out, in the units of the outputs. If it is nil, R is ρ(g) of the declared
-// representation; see lie.Representation.OfMap. If the action has free factors, R is found: it
+// representation; see rep.Representation.OfMap. If the action has free factors, R is found: it
 // is fitted by least squares to the first half of the inputs and tested on the other half.
 // Broken then says that no R serves.
 func TestMap(n *network.Network, a action.Action, g Map, inputs network.Inputs, s Settings) (*MapResult, error) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/classification"
 )
 
 // nameable is the angle, in radians, within which generators that finite flows found get a
@@ -23,7 +24,7 @@ func nameOf(by action.Action, a, about lie.Algebra) string {
 			return name
 		}
 	}
-	id, err := lie.Identify(about, nameable)
+	id, err := classification.Identify(about, nameable)
 	if err != nil {
 		return ""
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -306,7 +307,7 @@ func TestLateSamplesAreFollowed(t *testing.T) {
 // all together: an invariant beside a vector that is much larger. It is looked at on its own, as
 // single outputs are.
 func TestSmallOutputsThatMove(t *testing.T) {
-	energyAndForce := action.Equivariant(action.Linear(3, 1), lie.Direct(lie.Invariants(3, 1), lie.Standard(3)))
+	energyAndForce := action.Equivariant(action.Linear(3, 1), rep.Direct(rep.Invariants(3, 1), rep.Standard(3)))
 	x := network.Tensor(normal(45, 400, 3))
 	mirror := flow.Reflection(3, 0)
 	both := mirror
@@ -353,7 +354,7 @@ func TestSmallOutputsThatMove(t *testing.T) {
 // One sample has no spread, and the network is not to blame.
 func TestOneSample(t *testing.T) {
 	n := inGo(func(x *Node) *Node { return x })
-	if _, err := flow.TestMap(n, action.Equivariant(action.Linear(2, 1), lie.Standard(2)), flow.Reflection(2, 0), network.Tensor(normal(1, 1, 2)), quick); err == nil || errors.Is(err, flow.ErrConstant) || !strings.Contains(err.Error(), "one sample") {
+	if _, err := flow.TestMap(n, action.Equivariant(action.Linear(2, 1), rep.Standard(2)), flow.Reflection(2, 0), network.Tensor(normal(1, 1, 2)), quick); err == nil || errors.Is(err, flow.ErrConstant) || !strings.Contains(err.Error(), "one sample") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -16,6 +16,8 @@ import (
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/classification"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -24,7 +26,7 @@ func bodies(n int) network.Inputs { return drawn(groundtruth.Inertia(), n) }
 
 var (
 	freeTensor = action.Covariant(action.Linear(3, 3), action.Left(3, 3), action.Right(3, 3))
-	tensor     = action.Equivariant(action.Linear(3, 3), lie.Tensor(lie.Standard(3), lie.Standard(3)))
+	tensor     = action.Equivariant(action.Linear(3, 3), rep.Tensor(rep.Standard(3), rep.Standard(3)))
 )
 
 // The inertia tensor rotates with the points and grows with their square: the pairs are (A, A, A) for
@@ -120,7 +122,7 @@ func cross(x *Node) *Node {
 // A reflection turns outputs, too: of a polar vector by g, of an axial one by det(g)·g.
 func TestMapsOfOutputs(t *testing.T) {
 	two := action.Linear(3, 2)
-	declared, free := action.Equivariant(two, lie.Standard(3)), action.Covariant(two, action.Unknown(3))
+	declared, free := action.Equivariant(two, rep.Standard(3)), action.Covariant(two, action.Unknown(3))
 	sum := func(x *Node) *Node {
 		r := Reshape(x, -1, 2, 3)
 		size := AddScalar(ReduceAndKeep(Square(r), ReduceSum, -1), 1)
@@ -160,7 +162,7 @@ func TestMapsOfOutputs(t *testing.T) {
 	}
 	// The group is O(3) for polar and axial vectors, for any declared representation.
 	for name, f := range map[string]func(*Node) *Node{"polar": sum, "axial": cross} {
-		c := ok(flow.TestComponents(inGo(f), declared, lie.InvariantForms(lie.SO(3), 0)[0], x(), s))(t)
+		c := ok(flow.TestComponents(inGo(f), declared, classification.InvariantForms(lie.SO(3), 0)[0], x(), s))(t)
 		if c.Group() != "O(3)" || c.Maps[0].Fitted != 300 {
 			t.Errorf("%s: %v", name, c)
 		}
@@ -216,7 +218,7 @@ func TestCompareAndRefinePairs(t *testing.T) {
 // What a user can get wrong.
 func TestBadPairs(t *testing.T) {
 	turn := flow.Rotation(3, 0, 1)
-	_, err := flow.Test(inGo(groundtruth.InertiaGraph), action.Equivariant(action.Linear(3, 3), lie.Standard(3)), turn, bodies(100), flow.Settings{Quiet: true})
+	_, err := flow.Test(inGo(groundtruth.InertiaGraph), action.Equivariant(action.Linear(3, 3), rep.Standard(3)), turn, bodies(100), flow.Settings{Quiet: true})
 	expect.Error(t, err, "moves 3 outputs, the model has 9")
 	expect.Panic(t, "2 factors", func() { flow.Pair(freeTensor, turn, turn.H) })
 	expect.Panic(t, "must be 3×3", func() { flow.Pair(freeTensor, turn, turn.H, identity4()) })
@@ -234,7 +236,7 @@ func TestBadPairs(t *testing.T) {
 		_, _ = flow.TestMap(inGo(groundtruth.InertiaGraph), tensor, g, bodies(100), flow.Settings{})
 	})
 	expect.Panic(t, "without outputs that move", func() {
-		a := action.Equivariant(action.Polynomial(2, 1, 2), lie.Invariants(action.GeneratorSize(action.Polynomial(2, 1, 2)), 2))
+		a := action.Equivariant(action.Polynomial(2, 1, 2), rep.Invariants(action.GeneratorSize(action.Polynomial(2, 1, 2)), 2))
 		one := make([]float64, a.Dim())
 		one[0] = 1
 		_, _ = flow.Along(inGo(cross), a, a.Generator(one), bodies(100), flow.Settings{})

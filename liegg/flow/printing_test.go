@@ -9,6 +9,7 @@ import (
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/classification"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -23,7 +24,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	result := ok(flow.Test(f, a, rotation, inputs(), s))(t)
 	compared := ok(flow.Compare(f, a, []flow.Hypothesis{rotation, scaling}, inputs(), s))(t)
 	mapped := ok(flow.TestMap(f, a, flow.Reflection(3, 0), inputs(), s))(t)
-	representatives := ok(flow.TestComponents(f, a, lie.InvariantForms(lie.SO(3), 0)[0], inputs(), s))(t)
+	representatives := ok(flow.TestComponents(f, a, classification.InvariantForms(lie.SO(3), 0)[0], inputs(), s))(t)
 	refined := ok(flow.Refine(f, a, lie.Span("rotation", rotation.H), inputs(), s))(t)
 	judged := ok(flow.Judge(f, a, inputs(), s))(t)
 	ranges := ok(flow.TestRange(f, a, rotation, inputs(), flow.Answers{Departure: .5}, s))(t)

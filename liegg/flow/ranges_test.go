@@ -14,7 +14,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/expect"
-	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -95,7 +95,7 @@ func TestRangesOfDepartures(t *testing.T) {
 	}{
 		"outputs that stay": {coordinate, action.Linear(2, 1), func(θ float64) (a, b float64) { return math.Cos(θ), 0 },
 			func(θ, t float64) float64 { return math.Abs(math.Cos(θ+t) - math.Cos(θ)) }},
-		"outputs that turn": {stretched, action.Equivariant(action.Linear(2, 1), lie.Standard(2)), func(θ float64) (a, b float64) { return 2 * math.Cos(θ), math.Sin(θ) },
+		"outputs that turn": {stretched, action.Equivariant(action.Linear(2, 1), rep.Standard(2)), func(θ float64) (a, b float64) { return 2 * math.Cos(θ), math.Sin(θ) },
 			func(θ, t float64) float64 {
 				x, y := 2*math.Cos(θ), math.Sin(θ)
 				return math.Hypot(2*math.Cos(θ+t)-(math.Cos(t)*x-math.Sin(t)*y), math.Sin(θ+t)-(math.Sin(t)*x+math.Cos(t)*y))
@@ -125,7 +125,7 @@ func TestRangesOfDepartures(t *testing.T) {
 		}
 	}
 	still := func(x *Node) *Node { return x }
-	r := ok(flow.TestRange(inGo(still), action.Equivariant(action.Linear(2, 1), lie.Standard(2)), turn, network.Tensor(x), flow.Answers{Departure: 1e-9}, flow.Settings{Quiet: true}))(t)
+	r := ok(flow.TestRange(inGo(still), action.Equivariant(action.Linear(2, 1), rep.Standard(2)), turn, network.Tensor(x), flow.Answers{Departure: 1e-9}, flow.Settings{Quiet: true}))(t)
 	if r.Classes[0].Kept < 1-1e-9 {
 		t.Errorf("f(x) = x turns with x:\n%v", r)
 	}
@@ -196,7 +196,7 @@ func TestMisuseOfRanges(t *testing.T) {
 	expect.Error(t, err, "Answers.Departure")
 	_, err = flow.TestRange(inGo(sides), plane, turn, x, flow.Answers{Classes: []string{"a"}}, s)
 	expect.Error(t, err, "1 classes for 100 samples")
-	turned := action.Equivariant(plane, lie.Standard(2))
+	turned := action.Equivariant(plane, rep.Standard(2))
 	expect.Panic(t, "moves outputs", func() { _, _ = flow.TestRange(inGo(sides), turned, turn, x, flow.Answers{}, s) })
 	expect.Panic(t, "Share", func() { _, _ = flow.TestRange(inGo(sides), plane, turn, x, flow.Answers{Share: 1}, s) })
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/flow"
-	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/training"
 )
@@ -41,7 +41,7 @@ func TestTrainedPairs(t *testing.T) {
 	}{
 		{"two bodies", groundtruth.TwoBodyGraph, func(random *rand.Rand, n int) dataset.Samples {
 			return groundtruth.TwoBodySamples(random, n, false)
-		}, 64, action.Equivariant(action.Linear(2, 4), lie.Copies(lie.Standard(2), 4)), []claim{
+		}, 64, action.Equivariant(action.Linear(2, 4), rep.Copies(rep.Standard(2), 4)), []claim{
 			{flow.Rotation(2, 0, 1), .02, flow.Invariant, true},
 			{flow.Scaling(2), .02, flow.Broken, false},
 			{flow.Scaling(2), .05, flow.Invariant, false},

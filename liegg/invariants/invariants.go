@@ -12,6 +12,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/monomial"
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/classification"
+	"github.com/liegg/lab/liegg/lie/group"
 )
 
 // Settings says which invariants are sought, and how they are written. The zero value of each field
@@ -59,8 +61,8 @@ type Invariants struct {
 // together, as action.Linear(n, c) does, or of affine maps of c points, as action.Affine(n, c)
 // does.
 //
-// A noisy algebra is replaced first by the nearest closed one, as lie.Identify finds it, and a
-// single noisy rotation by one with frequencies in ratios of whole numbers, as lie.CompactOf finds
+// A noisy algebra is replaced first by the nearest closed one, as classification.Identify finds it, and a
+// single noisy rotation by one with frequencies in ratios of whole numbers, as group.CompactOf finds
 // it. Polynomials count as invariant if the generators change them by no more than Angle explains:
 // d·Angle·√dim for degree d and polynomials of norm 1, and 1e-6·d for exact algebras. Doubts say
 // if this decides a case that is close. Coefficients are then off by about Angle.
@@ -118,7 +120,7 @@ func (s Settings) withDefaults(n, c int) Settings {
 	return s
 }
 
-// largestAngle is the largest error of an algebra of one generator. lie.Identify has a limit for others.
+// largestAngle is the largest error of an algebra of one generator. classification.Identify has a limit for others.
 const largestAngle = .1
 
 // cleaned returns the closed algebra that a noisy one is an estimate of.
@@ -127,7 +129,7 @@ func cleaned(a lie.Algebra, angle float64) (lie.Algebra, error) {
 		if angle > largestAngle {
 			return a, fmt.Errorf("invariants: an error of the algebra of %.2g rad is too large to tell invariants: bring it below %g, with more data or a better fit", angle, largestAngle)
 		}
-		if turn := lie.CompactOf(a.Basis()[0], angle); turn.Compact {
+		if turn := group.CompactOf(a.Basis()[0], angle); turn.Compact {
 			if a.Homogeneous() {
 				return lie.SpanAffine(a.Name(), turn.H), nil
 			}
@@ -137,7 +139,7 @@ func cleaned(a lie.Algebra, angle float64) (lie.Algebra, error) {
 	if a.Dim() < 2 {
 		return a, nil
 	}
-	id, err := lie.Identify(a, angle)
+	id, err := classification.Identify(a, angle)
 	if err != nil {
 		return a, err
 	}

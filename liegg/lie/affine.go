@@ -7,13 +7,15 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie/internal/check"
 )
 
 // LinearPart returns A of an affine generator [A b; 0 0]: a copy of h without
 // its last row and column. It panics if h is smaller than 2×2.
 func LinearPart(h *mat.Dense) *mat.Dense {
-	n := size("LinearPart", h)
-	atLeast("LinearPart: size of the matrix", n, 2)
+	n := check.Square("LinearPart", h)
+	check.AtLeast("LinearPart: size of the matrix", n, 2)
 	return mat.DenseCopyOf(h.Slice(0, n-1, 0, n-1))
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -24,7 +25,7 @@ func TestInverse(t *testing.T) {
 		var product mat.Dense
 		product.Mul(inverse, q)
 		n, _ := q.Dims()
-		if linear := product.Slice(0, n-1, 0, n-1); !mat.EqualApprox(linear, identity(n-1), 1e-15*float64(n)*4) {
+		if linear := product.Slice(0, n-1, 0, n-1); !mat.EqualApprox(linear, linalg.Identity(n-1), 1e-15*float64(n)*4) {
 			t.Errorf("q⁻¹q = %v for q = %v", mat.Formatted(&product), mat.Formatted(q))
 		}
 		if rest := product.At(0, n-1); !(math.Abs(rest) <= 1e-15*math.Abs(q.At(0, n-1)*inverse.At(0, 0))) {

@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/lie/internal/check"
 	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
@@ -35,14 +36,27 @@ func Span(name string, gens ...*mat.Dense) Algebra {
 	if len(gens) == 0 {
 		panic("lie: Span: no generators; Trivial(n) is the zero algebra")
 	}
-	a := Algebra{name: name, n: size("Span", gens[0])}
+	a := Algebra{name: name, n: check.Square("Span", gens[0])}
 	for i, g := range gens {
-		if n := size("Span", g); n != a.n {
+		if n := check.Square("Span", g); n != a.n {
 			panic(fmt.Sprintf("lie: Span: generator %d is %d×%d, the first is %d×%d", i, n, n, a.n, a.n))
 		}
 		a.extend(g)
 	}
 	return a
+}
+
+// With returns the algebra spanned by gens, made orthonormal as Span does: with the name of a, and
+// of affine maps if a is. It is {0} without matrices, and panics if one differs from a in size.
+func (a Algebra) With(gens ...*mat.Dense) Algebra {
+	out := Algebra{name: a.name, n: a.n, affine: a.affine}
+	for _, g := range gens {
+		if r, c := g.Dims(); r != a.n || c != a.n {
+			panic(fmt.Sprintf("lie: With: a generator is %d×%d, %s of %d×%d", r, c, a.name, a.n, a.n))
+		}
+		out.extend(g)
+	}
+	return out
 }
 
 // extend adds the part of g outside the span, if any, to the basis.
@@ -156,7 +170,7 @@ func Sum(a, b Algebra) Algebra {
 // dimension drops if rounding makes generators equal in the new coordinates,
 // for example about an origin more than 10⁹ units of length away.
 func (a Algebra) Conjugate(q *mat.Dense) (Algebra, error) {
-	if n := size("Conjugate", q); n != a.n {
+	if n := check.Square("Conjugate", q); n != a.n {
 		panic(fmt.Sprintf("lie: Conjugate: q is %d×%d, the algebra %d×%d", n, n, a.n, a.n))
 	}
 	inverse, err := Inverse(q)
@@ -206,7 +220,7 @@ func (a Algebra) translationsFirst() Algebra {
 // singular to working precision, and panics if q is not square or holds NaN
 // or Inf.
 func Inverse(q *mat.Dense) (*mat.Dense, error) {
-	n := size("Inverse", q)
+	n := check.Square("Inverse", q)
 	if inverse, ok := inverseTranslation(q); ok {
 		return inverse, nil
 	}

@@ -5,8 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/internal/examples"
 )
 
 func TestSpanDropsDependentMatrices(t *testing.T) {
@@ -22,7 +25,7 @@ func TestSpanDropsDependentMatrices(t *testing.T) {
 }
 
 func TestSpanStaysOrthonormalForNearlyParallelMatrices(t *testing.T) {
-	x, y := identity(2), identity(2)
+	x, y := linalg.Identity(2), linalg.Identity(2)
 	y.Set(0, 1, 1e-8)
 	a := lie.Span("near", x, y)
 	if a.Dim() != 2 || orthonormality(a) > 1e-14 {
@@ -95,7 +98,7 @@ func TestBracketOfRotations(t *testing.T) {
 	got := lie.Bracket(b[0], b[1])
 	var want mat.Dense
 	want.Scale(1/math.Sqrt2, b[2]) // [L12, L13] = L23 for L_ij = E_ji − E_ij
-	if d := distance(got, &want); d > 1e-15 {
+	if d := examples.Distance(got, &want); d > 1e-15 {
 		t.Errorf("[L12, L13] is\n%v", mat.Formatted(got))
 	}
 }
@@ -110,7 +113,7 @@ func TestClosureResidualSeesAnOpenSpace(t *testing.T) {
 func TestProjectionIsIdempotentAndOrthogonal(t *testing.T) {
 	h := lie.GL(4).Generator(coefficients(16))
 	p := lie.Project(h, lie.Sp(2))
-	if d := distance(p, lie.Project(p, lie.Sp(2))); d > 1e-14 {
+	if d := examples.Distance(p, lie.Project(p, lie.Sp(2))); d > 1e-14 {
 		t.Errorf("projecting twice moves it by %g", d)
 	}
 	var rest mat.Dense
@@ -142,14 +145,14 @@ func TestMisusePanicsWithAMessage(t *testing.T) {
 		"SO":         func() { lie.SO(0) },
 		"Sum":        func() { lie.Sum(lie.SO(2), lie.SO(3)) },
 		"Angles":     func() { lie.Angles(lie.SO(2), lie.SO(3)) },
-		"Project":    func() { lie.Project(identity(2), lie.SO(3)) },
-		"Bracket":    func() { lie.Bracket(identity(2), identity(3)) },
+		"Project":    func() { lie.Project(linalg.Identity(2), lie.SO(3)) },
+		"Bracket":    func() { lie.Bracket(linalg.Identity(2), linalg.Identity(3)) },
 		"Exp":        func() { lie.Exp(nan, 1) },
 		"Bias":       func() { lie.Bias(mat.NewDense(2, 3, nil)) },
-		"Orbit":      func() { lie.Orbit(identity(3), []float64{1}, []float64{0}) },
+		"Orbit":      func() { lie.Orbit(linalg.Identity(3), []float64{1}, []float64{0}) },
 		"Generator":  func() { lie.SO(3).Generator([]float64{1}) },
-		"Conjugate":  func() { _, _ = lie.SO(3).Conjugate(identity(2)) },
-		"FixedPoint": func() { lie.FixedPoint(identity(3)) },
+		"Conjugate":  func() { _, _ = lie.SO(3).Conjugate(linalg.Identity(2)) },
+		"FixedPoint": func() { lie.FixedPoint(linalg.Identity(3)) },
 		"UnitSpeed":  func() { lie.UnitSpeed(nil) },
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -26,7 +26,7 @@ func Angles(a, b Algebra) []float64 {
 	if b.Dim() == 0 {
 		return nil
 	}
-	qa, qb := a.columns(), b.columns()
+	qa, qb := dense.StackedColumns(a.basis), dense.StackedColumns(b.basis)
 	var ab, rest mat.Dense
 	ab.Mul(qa.T(), qb)
 	rest.Mul(qa, &ab)
@@ -64,18 +64,4 @@ func AngleTo(h *mat.Dense, a Algebra) float64 {
 		return math.NaN()
 	}
 	return math.Atan2(across, along)
-}
-
-// columns returns the n²×Dim matrix whose columns are the basis matrices, row
-// by row.
-func (a Algebra) columns() *mat.Dense {
-	m := mat.NewDense(a.n*a.n, len(a.basis), nil)
-	for k, e := range a.basis {
-		for i := range a.n {
-			for j, v := range e.RawRowView(i) {
-				m.Set(i*a.n+j, k, v)
-			}
-		}
-	}
-	return m
 }

@@ -5,8 +5,10 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie"
 )
 
 func TestAnglesWithItselfVanish(t *testing.T) {
@@ -86,7 +88,7 @@ func TestAngleToZero(t *testing.T) {
 	if θ := lie.AngleTo(mat.NewDense(2, 2, nil), lie.SO(2)); !math.IsNaN(θ) {
 		t.Errorf("the zero matrix has an angle: %g", θ)
 	}
-	if θ := lie.AngleTo(identity(2), lie.Trivial(2)); θ != math.Pi/2 {
+	if θ := lie.AngleTo(linalg.Identity(2), lie.Trivial(2)); θ != math.Pi/2 {
 		t.Errorf("angle %g to the zero algebra", θ)
 	}
 }

@@ -7,14 +7,15 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/lie/internal/check"
 	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
 // Bracket returns the commutator [a,b] = ab − ba. It panics if the sizes
 // differ.
 func Bracket(a, b *mat.Dense) *mat.Dense {
-	n := size("Bracket", a)
-	if m := size("Bracket", b); m != n {
+	n := check.Square("Bracket", a)
+	if m := check.Square("Bracket", b); m != n {
 		panic(fmt.Sprintf("lie: Bracket: %d×%d with %d×%d", n, n, m, m))
 	}
 	ab, ba := mat.NewDense(n, n, nil), mat.NewDense(n, n, nil)
@@ -61,9 +62,9 @@ func ClosureResidual(a Algebra) float64 {
 // angle error that explains why brackets leave the space. A space at the
 // largest principal angle θ from a Lie algebra has a residual of at most
 // about 8·sin θ.
-func ClosureAngle(a Algebra) float64 { return closureAngle(ClosureResidual(a)) }
+func ClosureAngle(a Algebra) float64 { return ResidualAngle(ClosureResidual(a)) }
 
-func closureAngle(residual float64) float64 { return math.Asin(residual / 8) }
+func ResidualAngle(residual float64) float64 { return math.Asin(residual / 8) }
 
 // Bias returns ‖h − ½(h − hᵀ)‖_F = ½‖h + hᵀ‖_F, the distance of h from the
 // skew-symmetric matrices: the paper's symmetry bias (arXiv:2210.04345). It
@@ -71,7 +72,7 @@ func closureAngle(residual float64) float64 { return math.Asin(residual / 8) }
 // an affine map in homogeneous form pass LinearPart(h): translations are
 // rigid motions, and the bias is then the distance from se(n).
 func Bias(h *mat.Dense) float64 {
-	n := size("Bias", h)
+	n := check.Square("Bias", h)
 	s := mat.NewDense(n, n, nil)
 	s.Apply(func(i, j int, v float64) float64 { return v/2 + h.At(j, i)/2 }, h)
 	return mat.Norm(s, 2)
@@ -79,11 +80,17 @@ func Bias(h *mat.Dense) float64 {
 
 // fit panics unless h has the size of the algebra.
 func fit(what string, h *mat.Dense, a Algebra) {
-	if n := size(what, h); n != a.n {
+	if n := check.Square(what, h); n != a.n {
 		panic(fmt.Sprintf("lie: %s: the matrix is %d×%d, %s of %d×%d", what, n, n, a.name, a.n, a.n))
 	}
 }
 
 func (a Algebra) stacked() dense.Stacked {
-	return dense.NewStacked(a.n, mat.DenseCopyOf(a.columns().T()))
+	return dense.NewStacked(a.n, mat.DenseCopyOf(dense.StackedColumns(a.basis).T()))
+}
+
+func sameSize(what string, a, b Algebra) {
+	if a.n != b.n {
+		panic(fmt.Sprintf("lie: %s: %s is of %d×%d matrices, %s of %d×%d", what, a.name, a.n, a.n, b.name, b.n, b.n))
+	}
 }

@@ -1,6 +1,7 @@
 // Package lie is matrix Lie algebra on gonum: named algebras as orthonormal
-// bases, brackets and closure, principal angles between algebras, and the
-// flows of single generators.
+// bases, brackets and structure constants, principal angles between algebras,
+// and the flows of single generators. Its subpackages name algebras
+// (classification), average over their groups (group), and move outputs (rep).
 //
 // A generator is an n×n *mat.Dense. Inner products are Frobenius products,
 // ⟨A,B⟩ = tr(AᵀB). Affine algebras act on R^n through homogeneous

@@ -142,7 +142,7 @@ func combination(terms []linearTerm) string {
 	var b strings.Builder
 	for k, t := range terms {
 		b.WriteString(signBefore(t.coefficient < 0, k == 0))
-		if digits := twoDigits(math.Abs(t.coefficient)); digits != "1" {
+		if digits := spelling.TwoDigits(math.Abs(t.coefficient)); digits != "1" {
 			b.WriteString(digits + " ")
 		}
 		b.WriteString(t.factor)

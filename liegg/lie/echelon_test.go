@@ -6,29 +6,21 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/internal/examples"
 )
 
-// inertiaAlgebra is the algebra that preserves xᵀ·diag(1,4,9)·x, whose matrices
-// are diag(1,4,9)⁻¹ times a skew one.
-func inertiaAlgebra(t *testing.T) lie.Algebra {
-	a, err := lie.SO(3).Conjugate(mat.DenseCopyOf(mat.NewDiagDense(3, []float64{1, 1. / 2, 1. / 3})))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return a
-}
-
 func TestEchelonIsReducedAndSpansTheAlgebra(t *testing.T) {
-	for _, a := range append(algebras(), inertiaAlgebra(t)) {
+	for _, a := range append(algebras(), examples.Inertia()) {
 		if a.Dim() == 0 {
 			if got := lie.Echelon(a, 0); len(got) != 0 {
 				t.Errorf("%s: %d matrices", a.Name(), len(got))
 			}
 			continue
 		}
-		mixed := scrambledAlgebra(rand.New(rand.NewPCG(3, 8)), a, 0)
+		mixed := examples.Scrambled(rand.New(rand.NewPCG(3, 8)), a, 0)
 		for _, tolerance := range []float64{0, 1e-6, .9} {
 			rows := lie.Echelon(mixed, tolerance)
 			if len(rows) != a.Dim() {
@@ -68,7 +60,7 @@ func TestEquations(t *testing.T) {
 		{lie.SOpq(1, 1), "H₁₁ = 0; H₂₁ = H₁₂; H₂₂ = 0"},
 		{lie.SL(3), "H₃₃ = −H₁₁ − H₂₂"},
 		{lie.Scaling(2), "H₁₂ = 0; H₂₁ = 0; H₂₂ = H₁₁"},
-		{inertiaAlgebra(t), "H₁₁ = 0; H₂₁ = −0.25 H₁₂; H₂₂ = 0; H₃₁ = −0.11 H₁₃; H₃₂ = −0.44 H₂₃; H₃₃ = 0"},
+		{examples.Inertia(), "H₁₁ = 0; H₂₁ = −0.25 H₁₂; H₂₂ = 0; H₃₁ = −0.11 H₁₃; H₃₂ = −0.44 H₂₃; H₃₃ = 0"},
 		{lie.SE(2), "H₁₁ = 0; H₂₁ = −H₁₂; H₂₂ = 0"},
 		{lie.GL(2), ""},
 		{lie.Trivial(1), "H₁₁ = 0"},
@@ -82,7 +74,7 @@ func TestEquations(t *testing.T) {
 // With noise the zeros stay zeros, and the partners stay partners.
 func TestEquationsOfNoisyEstimates(t *testing.T) {
 	for seed := range uint64(20) {
-		a := scrambledAlgebra(rand.New(rand.NewPCG(seed, 9)), lie.SO(5), .01)
+		a := examples.Scrambled(rand.New(rand.NewPCG(seed, 9)), lie.SO(5), .01)
 		equations := lie.Equations(a, 0)
 		if len(equations) != 15 {
 			t.Fatalf("%d equations, want 25 − 10", len(equations))

@@ -7,6 +7,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/classification"
+	"github.com/liegg/lab/liegg/lie/group"
+	"github.com/liegg/lab/liegg/lie/rep"
 )
 
 func ExampleOrbit() {
@@ -22,8 +25,8 @@ func ExampleOrbit() {
 
 // A function that is invariant under rotations may be invariant under reflections, too.
 func ExampleDiscreteCandidates() {
-	metric := lie.InvariantForms(lie.SO(3), 0)[0]
-	for _, c := range lie.DiscreteCandidates(lie.SO(3), metric.Q) {
+	metric := classification.InvariantForms(lie.SO(3), 0)[0]
+	for _, c := range group.DiscreteCandidates(lie.SO(3), metric.Q) {
 		fmt.Println(c.Name, c.Det)
 	}
 	// Output:
@@ -35,7 +38,7 @@ func ExampleDiscreteCandidates() {
 // square.
 func ExampleDual() {
 	boost := mat.NewDense(2, 2, []float64{0, 1, 1, 0})
-	gradients, tensors := lie.Dual(lie.Standard(2)), lie.SymmetricSquare(lie.Standard(2))
+	gradients, tensors := rep.Dual(rep.Standard(2)), rep.SymmetricSquare(rep.Standard(2))
 	fmt.Println(gradients)
 	fmt.Println(lie.FormatMatrix(gradients.Of(boost), 0))
 	fmt.Println(tensors)
@@ -56,7 +59,7 @@ func ExampleNearestClosed() {
 		mat.NewDense(3, 3, []float64{0, -1, 0, 1, 0, .01, 0, 0, 0}),
 		mat.NewDense(3, 3, []float64{0, 0, -1, 0, .01, 0, 1, 0, 0}),
 		mat.NewDense(3, 3, []float64{0, 0, 0, 0, 0, -1, .01, 1, 0}))
-	closed, angle, err := lie.NearestClosed(noisy)
+	closed, angle, err := classification.NearestClosed(noisy)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -71,7 +74,7 @@ func ExampleNearestClosed() {
 func ExampleSp() {
 	a := lie.Sp(2)
 	fmt.Println(a)
-	fmt.Println(lie.InvariantForms(a, 0)[0])
+	fmt.Println(classification.InvariantForms(a, 0)[0])
 	// Output:
 	// sp(4,R): dimension 10, 4×4 matrices
 	// invariant antisymmetric form (2,2,0)
@@ -80,7 +83,7 @@ func ExampleSp() {
 // Frequencies 1 and 1/2 come back to the identity after two turns of the faster one.
 func ExampleCompactGenerator_Turn() {
 	h := mat.NewDense(4, 4, []float64{0, -2, 0, 0, 2, 0, 0, 0, 0, 0, 0, -1, 0, 0, 1, 0})
-	c := lie.CompactOf(h, 0)
+	c := group.CompactOf(h, 0)
 	fmt.Println(c)
 	fmt.Println(lie.FormatMatrix(lie.Exp(c.Turn(), 2*math.Pi), 0))
 	// Output:

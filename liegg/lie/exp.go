@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/lie/internal/check"
 	"github.com/liegg/lab/liegg/lie/internal/exponential"
 )
 
@@ -24,7 +25,7 @@ import (
 // section 2), so that rounding errors do not double each time. Each
 // irreducible block of h has its own Schur form.
 func Exp(h *mat.Dense, t float64) *mat.Dense {
-	n := size("Exp", h)
+	n := check.Square("Exp", h)
 	if math.IsNaN(t) || math.IsInf(t, 0) {
 		panic(fmt.Sprintf("lie: Exp: t = %v", t))
 	}

@@ -6,8 +6,11 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/internal/examples"
 )
 
 // bigMatrix is square, its numbers of any precision: the oracle of Exp.
@@ -91,7 +94,7 @@ func reach(r *rand.Rand, h *mat.Dense, t float64, exact *mat.Dense) float64 {
 				moved.Set(i, j, h.At(i, j)+0x1p-52*norm*r.NormFloat64())
 			}
 		}
-		most = max(most, distance(oracleExp(moved, t).dense(), exact))
+		most = max(most, examples.Distance(oracleExp(moved, t).dense(), exact))
 	}
 	return most
 }
@@ -125,7 +128,7 @@ func TestExpAgainstManyDigits(t *testing.T) {
 	for name, shape := range exponentKinds {
 		r := rand.New(rand.NewPCG(1, 0))
 		for range 40 {
-			h := noise(r, 1+r.IntN(5))
+			h := examples.Noise(r, 1+r.IntN(5))
 			shape(r, h)
 			time := math.Pow(10, 6*r.Float64()-3)
 			exact := oracleExp(h, time).dense()
@@ -133,7 +136,7 @@ func TestExpAgainstManyDigits(t *testing.T) {
 				continue
 			}
 			allowed := 20 * (reach(r, h, time, exact) + 0x1p-52*mat.Norm(exact, 2))
-			if d := distance(lie.Exp(h, time), exact); !(d <= allowed) {
+			if d := examples.Distance(lie.Exp(h, time), exact); !(d <= allowed) {
 				t.Errorf("%s: exp(%g·h) is off by %g, rounding of h by %g:\n%v", name, time, d, allowed/20, mat.Formatted(h))
 			}
 		}
@@ -148,9 +151,9 @@ func TestExpOfShearsIsExact(t *testing.T) {
 		size := math.Pow(10, k)
 		for _, at := range [][2]float64{{size, 1}, {1, -size}, {size, -.1}} {
 			x := at[0] * at[1]
-			exact(t, "a shear", lie.Exp(scaled(at[0], entry(2, 0, 1)), at[1]), mat.NewDense(2, 2, []float64{1, x, 0, 1}))
-			exact(t, "a shear askew", lie.Exp(scaled(at[0], dense), at[1]), mat.NewDense(2, 2, []float64{1 + x, -x, x, 1 - x}))
-			exact(t, "two shears", lie.Exp(scaled(at[0], chain), at[1]), mat.NewDense(3, 3, []float64{1, 3 * x, x + 7.5*x*x, 0, 1, 5 * x, 0, 0, 1}))
+			exact(t, "a shear", lie.Exp(examples.Scaled(at[0], examples.Entry(2, 0, 1)), at[1]), mat.NewDense(2, 2, []float64{1, x, 0, 1}))
+			exact(t, "a shear askew", lie.Exp(examples.Scaled(at[0], dense), at[1]), mat.NewDense(2, 2, []float64{1 + x, -x, x, 1 - x}))
+			exact(t, "two shears", lie.Exp(examples.Scaled(at[0], chain), at[1]), mat.NewDense(3, 3, []float64{1, 3 * x, x + 7.5*x*x, 0, 1, 5 * x, 0, 0, 1}))
 		}
 	}
 }
@@ -169,7 +172,7 @@ func exact(t *testing.T, name string, got, want *mat.Dense) {
 }
 
 func TestExpOverflowsToInf(t *testing.T) {
-	exact(t, "beyond the numbers", lie.Exp(scaled(1e308, entry(2, 0, 1)), 10), mat.NewDense(2, 2, []float64{1, math.Inf(1), 0, 1}))
+	exact(t, "beyond the numbers", lie.Exp(examples.Scaled(1e308, examples.Entry(2, 0, 1)), 10), mat.NewDense(2, 2, []float64{1, math.Inf(1), 0, 1}))
 	exact(t, "growth beside decay", lie.Exp(mat.NewDense(2, 2, []float64{1000, 0, 0, -1}), 1), mat.NewDense(2, 2, []float64{math.Inf(1), 0, 0, math.Exp(-1)}))
 	exact(t, "growth of one eigenvector", lie.Exp(mat.NewDense(2, 2, []float64{1, -1, -1, 1}), 1e300), mat.NewDense(2, 2, []float64{math.Inf(1), math.Inf(-1), math.Inf(-1), math.Inf(1)}))
 	exact(t, "a far centre", lie.Exp(mat.NewDense(3, 3, []float64{0, -1, 1e308, 1, 0, 0, 0, 0, 0}), math.Pi/2), mat.NewDense(3, 3, []float64{
@@ -187,7 +190,7 @@ func TestExpOfRotationsKeepsLengths(t *testing.T) {
 		g := lie.Exp(h, time/mat.Norm(h, 2))
 		var gg mat.Dense
 		gg.Mul(g, g.T())
-		if d := distance(&gg, identity(5)); !(d < 1e-13) {
+		if d := examples.Distance(&gg, linalg.Identity(5)); !(d < 1e-13) {
 			t.Errorf("exp(%g·h) is off the orthogonal matrices by %g", time, d)
 		}
 	}
@@ -214,7 +217,7 @@ func FuzzExp(f *testing.F) {
 			t.Skip()
 		}
 		r := rand.New(rand.NewPCG(seed, 0))
-		h, zeros := noise(r, n), r.Float64()
+		h, zeros := examples.Noise(r, n), r.Float64()
 		for i, v := range h.RawMatrix().Data {
 			v *= math.Pow(10, power+spread*(r.Float64()-.5))
 			if r.Float64() < zeros || math.IsInf(v, 0) {

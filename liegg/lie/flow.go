@@ -8,6 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/lie/internal/check"
 	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
@@ -16,7 +17,7 @@ import (
 // homogeneous form; the points returned have the same length. Orbit panics if
 // x0 has another length.
 func Orbit(h *mat.Dense, x0, ts []float64) [][]float64 {
-	n := size("Orbit", h)
+	n := check.Square("Orbit", h)
 	d := len(x0)
 	if d != n && d != n-1 {
 		panic(fmt.Sprintf("lie: Orbit: a point of %d coordinates for a %d×%d generator", d, n, n))
@@ -42,10 +43,10 @@ func moved(g *mat.Dense, x []float64) []float64 {
 	return out
 }
 
-// nilpotent is the spectral radius, relative to the Frobenius norm, below
+// NilpotentRadius is the spectral radius, relative to the Frobenius norm, below
 // which UnitSpeed treats the eigenvalues of a matrix as zero. Eigenvalues of
 // a nilpotent matrix are only accurate to about ε^(1/n).
-const nilpotent = 1e-3
+const NilpotentRadius = 1e-3
 
 // UnitSpeed returns h scaled so that its parameter is an angle or a rate. With
 // λ the eigenvalues of h:
@@ -61,16 +62,16 @@ const nilpotent = 1e-3
 //
 // A zero matrix is returned as it is.
 func UnitSpeed(h *mat.Dense) *mat.Dense {
-	size("UnitSpeed", h)
+	check.Square("UnitSpeed", h)
 	u := dense.WithoutExponent(h)
-	if v := speed(u); v > 0 {
+	if v := Speed(u); v > 0 {
 		u.Scale(1/v, u)
 	}
 	return u
 }
 
-// speed returns the factor that UnitSpeed divides by.
-func speed(h *mat.Dense) float64 {
+// Speed returns the factor that UnitSpeed divides by.
+func Speed(h *mat.Dense) float64 {
 	norm := mat.Norm(h, 2)
 	values, ok := dense.Eigenvalues(h)
 	if norm == 0 || !ok {
@@ -83,7 +84,7 @@ func speed(h *mat.Dense) float64 {
 		radius = math.Max(radius, cmplx.Abs(λ))
 	}
 	switch {
-	case radius < nilpotent*norm:
+	case radius < NilpotentRadius*norm:
 		return norm
 	case im >= re:
 		return im

@@ -4,8 +4,11 @@ import (
 	"math"
 	"testing"
 
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/internal/examples"
 )
 
 func TestExpIsAOneParameterGroup(t *testing.T) {
@@ -13,7 +16,7 @@ func TestExpIsAOneParameterGroup(t *testing.T) {
 		h := a.Generator(coefficients(a.Dim()))
 		var product mat.Dense
 		product.Mul(lie.Exp(h, .4), lie.Exp(h, -1.1))
-		if d := distance(&product, lie.Exp(h, .4-1.1)); d > 1e-13 {
+		if d := examples.Distance(&product, lie.Exp(h, .4-1.1)); d > 1e-13 {
 			t.Errorf("%s: exp(sH)·exp(tH) differs from exp((s+t)H) by %g", a.Name(), d)
 		}
 	}
@@ -25,7 +28,7 @@ func TestExpDerivativeIsTheGenerator(t *testing.T) {
 	var d mat.Dense
 	d.Sub(lie.Exp(h, ε), lie.Exp(h, -ε))
 	d.Scale(1/(2*ε), &d)
-	if r := distance(&d, h); r > 1e-9 {
+	if r := examples.Distance(&d, h); r > 1e-9 {
 		t.Errorf("derivative at 0 differs by %g", r)
 	}
 }
@@ -75,12 +78,12 @@ func TestUnitSpeed(t *testing.T) {
 	for name, c := range map[string]struct{ h, want *mat.Dense }{
 		"rotation":    {lie.SO(2).Basis()[0], mat.NewDense(2, 2, []float64{0, -1, 1, 0})},
 		"boost":       {lie.SOpq(1, 1).Basis()[0], mat.NewDense(2, 2, []float64{0, 1, 1, 0})},
-		"scaling":     {lie.Scaling(3).Basis()[0], identity(3)},
+		"scaling":     {lie.Scaling(3).Basis()[0], linalg.Identity(3)},
 		"translation": {mat.NewDense(2, 2, []float64{0, 7, 0, 0}), mat.NewDense(2, 2, []float64{0, 1, 0, 0})},
 		"zero":        {mat.NewDense(2, 2, nil), mat.NewDense(2, 2, nil)},
-		"so(4)":       {so4, scaled(math.Sqrt2/3, so4)},
+		"so(4)":       {so4, examples.Scaled(math.Sqrt2/3, so4)},
 	} {
-		if d := distance(lie.UnitSpeed(c.h), c.want); d > 1e-14 {
+		if d := examples.Distance(lie.UnitSpeed(c.h), c.want); d > 1e-14 {
 			t.Errorf("%s: off by %g:\n%v", name, d, mat.Formatted(lie.UnitSpeed(c.h)))
 		}
 	}
@@ -88,7 +91,7 @@ func TestUnitSpeed(t *testing.T) {
 
 func TestUnitSpeedClosesAfterAFullTurn(t *testing.T) {
 	full := lie.Exp(lie.UnitSpeed(lie.SO(3).Generator([]float64{1, -2, .5})), 2*math.Pi)
-	if d := distance(full, identity(3)); d > 1e-13 {
+	if d := examples.Distance(full, linalg.Identity(3)); d > 1e-13 {
 		t.Errorf("exp(2πH) differs from 1 by %g", d)
 	}
 }
@@ -101,12 +104,6 @@ func TestUnitSpeedOfANearlyCompactGenerator(t *testing.T) {
 	if math.Abs(u.At(1, 0)-.72/ω) > 1e-14 {
 		t.Errorf("scaled to\n%v", mat.Formatted(u))
 	}
-}
-
-func scaled(c float64, m *mat.Dense) *mat.Dense {
-	var s mat.Dense
-	s.Scale(c, m)
-	return &s
 }
 
 // Rounding must not make an affine map a projective one.

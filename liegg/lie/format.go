@@ -2,12 +2,14 @@ package lie
 
 import (
 	"math"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/lie/internal/check"
 )
 
 // FormatMatrix returns the matrix as aligned text, one line per row, with two
@@ -15,7 +17,7 @@ import (
 // a tolerance of 0 means .05. FormatMatrix panics if m is not square or holds
 // NaN or Inf, or if tolerance is negative.
 func FormatMatrix(m *mat.Dense, tolerance float64) string {
-	n := size("FormatMatrix", m)
+	n := check.Square("FormatMatrix", m)
 	least := toleranceOr("FormatMatrix", tolerance) * largestEntry(m)
 	cells := make([][]string, n)
 	widths := make([]int, n)
@@ -38,7 +40,7 @@ func cell(v, least float64) string {
 	if v == 0 || math.Abs(v) < least {
 		return "·"
 	}
-	return twoDigits(v)
+	return spelling.TwoDigits(v)
 }
 
 // align right-aligns cells in columns of the given widths, two blanks apart.
@@ -58,15 +60,4 @@ func largestEntry(m *mat.Dense) float64 {
 		largest = math.Max(largest, floats.Norm(m.RawRowView(i), math.Inf(1)))
 	}
 	return largest
-}
-
-// twoDigits formats v with two significant digits and no trailing zeros: "1",
-// "0.71", "−120", "2.5e−05".
-func twoDigits(v float64) string {
-	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 1, 64), 64)
-	layout := byte('f')
-	if size := math.Abs(rounded); size != 0 && (size < 1e-4 || size >= 1e6) {
-		layout = 'e'
-	}
-	return strings.ReplaceAll(strconv.FormatFloat(rounded, layout, -1, 64), "-", "−")
 }

@@ -7,6 +7,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/lie/internal/check"
+	"github.com/liegg/lab/liegg/lie/internal/sparsity"
 )
 
 // Formula writes a generator as a vector field Σ_ij h_ij x_j ∂_i: "x₁∂₂ −
@@ -23,7 +25,7 @@ import (
 // negative, if names are given but not one for each coordinate, or if
 // homogeneous is set and the last row of h is not zero.
 func Formula(h *mat.Dense, homogeneous bool, tolerance float64, names ...string) string {
-	n := size("Formula", h)
+	n := check.Square("Formula", h)
 	tolerance = toleranceOr("Formula", tolerance)
 	d := n
 	if homogeneous {
@@ -93,7 +95,7 @@ func scaleTerms(terms []linearTerm) []linearTerm {
 	if len(terms) == 0 {
 		return nil
 	}
-	scale := math.Copysign(largest, coefficients[leadingEntry(coefficients)])
+	scale := math.Copysign(largest, coefficients[sparsity.LeadingEntry(coefficients)])
 	for k := range terms {
 		terms[k].coefficient /= scale
 	}

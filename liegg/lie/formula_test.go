@@ -6,8 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie"
 )
 
 func TestFormula(t *testing.T) {
@@ -60,9 +62,9 @@ func TestFormatMatrix(t *testing.T) {
 
 func TestReadableOutputRefusesMisuse(t *testing.T) {
 	for name, f := range map[string]func(){
-		"Formula: names":       func() { lie.Formula(identity(3), false, 0, "x") },
-		"Formula: homogeneous": func() { lie.Formula(identity(3), true, 0) },
-		"Formula: tolerance":   func() { lie.Formula(identity(3), false, -1) },
+		"Formula: names":       func() { lie.Formula(linalg.Identity(3), false, 0, "x") },
+		"Formula: homogeneous": func() { lie.Formula(linalg.Identity(3), true, 0) },
+		"Formula: tolerance":   func() { lie.Formula(linalg.Identity(3), false, -1) },
 		"Formula: the matrix":  func() { lie.Formula(nil, false, 0) },
 		"Echelon: tolerance":   func() { lie.Echelon(lie.SO(2), math.NaN()) },
 		"Equations: tolerance": func() { lie.Equations(lie.SO(2), -1) },

@@ -36,11 +36,6 @@ func (a Algebra) KillingForm() (form *mat.SymDense, zero float64) {
 	return s.Killing(), rounding * max(1, s.largest()*s.largest()*float64(a.Dim()))
 }
 
-// HTML returns the identity as HTML, for plotting.Show: what Details says, with its terms explained.
-func (id *Identity) HTML(draw sheet.Draw) string {
-	return sheet.Of(draw, id.Details()).HTML()
-}
-
 // HTML returns the structure constants as HTML, for plotting.Show: their brackets as String lists
 // them.
 func (s *StructureConstants) HTML(draw sheet.Draw) string {

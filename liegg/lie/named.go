@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/lie/internal/check"
 	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
@@ -18,23 +19,16 @@ func named(name string, n int, gens []*mat.Dense) Algebra {
 	return a
 }
 
-// atLeast panics if n is below least.
-func atLeast(what string, n, least int) {
-	if n < least {
-		panic(fmt.Sprintf("lie: %s: %d, want at least %d", what, n, least))
-	}
-}
-
 // Trivial returns the zero algebra of n×n matrices, of dimension 0.
 func Trivial(n int) Algebra {
-	atLeast("Trivial", n, 1)
+	check.AtLeast("Trivial", n, 1)
 	return Algebra{name: "0", n: n}
 }
 
 // GL returns gl(n), all n×n matrices: dimension n². The basis is E_ij in
 // row-major order, so coefficients are the matrix, row by row.
 func GL(n int) Algebra {
-	atLeast("GL", n, 1)
+	check.AtLeast("GL", n, 1)
 	gens := make([]*mat.Dense, 0, n*n)
 	for i := range n {
 		for j := range n {
@@ -46,7 +40,7 @@ func GL(n int) Algebra {
 
 // SL returns sl(n), the matrices of trace zero: dimension n² − 1.
 func SL(n int) Algebra {
-	atLeast("SL", n, 1)
+	check.AtLeast("SL", n, 1)
 	var gens []*mat.Dense
 	for i := range n {
 		for j := range n {
@@ -70,7 +64,7 @@ func SL(n int) Algebra {
 // dimension n(n−1)/2. The basis is (E_ji − E_ij)/√2, i < j, each turning axis
 // i towards axis j.
 func SO(n int) Algebra {
-	atLeast("SO", n, 1)
+	check.AtLeast("SO", n, 1)
 	a := SOpq(n, 0)
 	return a.Renamed(fmt.Sprintf("so(%d)", n))
 }
@@ -80,10 +74,10 @@ func SO(n int) Algebra {
 // dimension n(n−1)/2 with n = p+q. SOpq(1,3) is the Lorentz algebra with time
 // first.
 func SOpq(p, q int) Algebra {
-	atLeast("SOpq: p", p, 0)
-	atLeast("SOpq: q", q, 0)
+	check.AtLeast("SOpq: p", p, 0)
+	check.AtLeast("SOpq: q", q, 0)
 	n := p + q
-	atLeast("SOpq: p + q", n, 1)
+	check.AtLeast("SOpq: p + q", n, 1)
 	var gens []*mat.Dense
 	for i := range n {
 		for j := i + 1; j < n; j++ {
@@ -104,7 +98,7 @@ func SOpq(p, q int) Algebra {
 // symmetric: dimension n(2n+1). Sp(2) is sp(4,R). Coordinates are ordered
 // (q_1 … q_n, p_1 … p_n).
 func Sp(n int) Algebra {
-	atLeast("Sp", n, 1)
+	check.AtLeast("Sp", n, 1)
 	var gens []*mat.Dense
 	for i := range n {
 		for j := range n {
@@ -126,7 +120,7 @@ func Sp(n int) Algebra {
 
 // Scaling returns the multiples of the identity of R^n: dimension 1.
 func Scaling(n int) Algebra {
-	atLeast("Scaling", n, 1)
+	check.AtLeast("Scaling", n, 1)
 	m := mat.NewDense(n, n, nil)
 	for i := range n {
 		m.Set(i, i, 1/math.Sqrt(float64(n)))
@@ -137,7 +131,7 @@ func Scaling(n int) Algebra {
 // Translations returns the translations of R^n in homogeneous
 // (n+1)×(n+1) form: dimension n, basis E_{i,n+1}.
 func Translations(n int) Algebra {
-	atLeast("Translations", n, 1)
+	check.AtLeast("Translations", n, 1)
 	gens := make([]*mat.Dense, n)
 	for i := range gens {
 		gens[i] = dense.Unit(n+1, i, n)

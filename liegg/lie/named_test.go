@@ -5,8 +5,11 @@ import (
 	"math"
 	"testing"
 
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/internal/examples"
 )
 
 // known are algebras with the dimensions that the textbooks give.
@@ -70,8 +73,8 @@ func TestFlowsPreserveTheirForms(t *testing.T) {
 		a    lie.Algebra
 		form *mat.Dense
 	}{
-		{lie.SO(2), identity(2)},
-		{lie.SO(5), identity(5)},
+		{lie.SO(2), linalg.Identity(2)},
+		{lie.SO(5), linalg.Identity(5)},
 		{lie.SOpq(1, 3), mat.DenseCopyOf(mat.NewDiagDense(4, []float64{1, -1, -1, -1}))},
 		{lie.SOpq(2, 1), mat.DenseCopyOf(mat.NewDiagDense(3, []float64{1, 1, -1}))},
 		{lie.Sp(2), mat.NewDense(4, 4, []float64{0, 0, 1, 0, 0, 0, 0, 1, -1, 0, 0, 0, 0, -1, 0, 0})},
@@ -79,7 +82,7 @@ func TestFlowsPreserveTheirForms(t *testing.T) {
 		g := lie.Exp(c.a.Generator(coefficients(c.a.Dim())), .7)
 		var moved mat.Dense
 		moved.Product(g.T(), c.form, g)
-		if d := distance(&moved, c.form); d > 1e-13 {
+		if d := examples.Distance(&moved, c.form); d > 1e-13 {
 			t.Errorf("%s: gᵀQg differs from Q by %g", c.a.Name(), d)
 		}
 		if d := math.Abs(mat.Det(g) - 1); d > 1e-13 {
@@ -99,7 +102,7 @@ func TestSLFlowKeepsVolume(t *testing.T) {
 
 func TestGLCoefficientsAreTheMatrix(t *testing.T) {
 	h := lie.GL(2).Generator([]float64{1, 2, 3, 4})
-	if d := distance(h, mat.NewDense(2, 2, []float64{1, 2, 3, 4})); d != 0 {
+	if d := examples.Distance(h, mat.NewDense(2, 2, []float64{1, 2, 3, 4})); d != 0 {
 		t.Errorf("gl(2) of 1,2,3,4 is %v", mat.Formatted(h))
 	}
 }
@@ -128,19 +131,4 @@ func coefficients(k int) []float64 {
 		h[i] = math.Sin(float64(3*i + 1))
 	}
 	return h
-}
-
-func identity(n int) *mat.Dense {
-	m := mat.NewDense(n, n, nil)
-	for i := range n {
-		m.Set(i, i, 1)
-	}
-	return m
-}
-
-// distance is ‖a − b‖_F.
-func distance(a, b mat.Matrix) float64 {
-	var d mat.Dense
-	d.Sub(a, b)
-	return mat.Norm(&d, 2)
 }

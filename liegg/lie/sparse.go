@@ -2,7 +2,6 @@ package lie
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
@@ -30,13 +29,13 @@ func Sparse(a Algebra) []*mat.Dense {
 	sparsity.LowerL1(rows)
 	out := make([]*mat.Dense, len(rows))
 	for k, row := range rows {
-		if row[leadingEntry(row)] < 0 {
+		if row[sparsity.LeadingEntry(row)] < 0 {
 			floats.Scale(-1, row)
 		}
 		out[k] = mat.NewDense(a.n, a.n, row)
 	}
 	slices.SortStableFunc(out, func(x, y *mat.Dense) int {
-		return cmp.Compare(leadingEntry(x.RawMatrix().Data), leadingEntry(y.RawMatrix().Data))
+		return cmp.Compare(sparsity.LeadingEntry(x.RawMatrix().Data), sparsity.LeadingEntry(y.RawMatrix().Data))
 	})
 	return out
 }
@@ -49,13 +48,3 @@ func (a Algebra) rows() [][]float64 {
 	}
 	return out
 }
-
-// leadingEntry returns the index of the first of the largest entries.
-func leadingEntry(row []float64) int {
-	least := nearEqual * floats.Norm(row, math.Inf(1))
-	return slices.IndexFunc(row, func(v float64) bool { return math.Abs(v) >= least })
-}
-
-// nearEqual is the factor of the largest within which entries count as equally large, so that
-// noise does not choose between them.
-const nearEqual = .9

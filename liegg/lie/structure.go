@@ -2,9 +2,13 @@ package lie
 
 import (
 	"fmt"
+	"math"
+	"strings"
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/lie/internal/check"
 	"github.com/liegg/lab/liegg/lie/internal/dense"
 )
 
@@ -61,7 +65,7 @@ func (s *StructureConstants) Adjoint(i int) *mat.Dense {
 // for an algebra of dimension 0, because gonum has no empty matrices.
 func (s *StructureConstants) Killing() *mat.SymDense {
 	d := s.Dim()
-	atLeast("Killing: dimension of the algebra", d, 1)
+	check.AtLeast("Killing: dimension of the algebra", d, 1)
 	rows, columns := mat.NewDense(d, d*d, nil), mat.NewDense(d, d*d, nil)
 	for i, x := range s.ad {
 		rows.SetRow(i, mat.DenseCopyOf(x).RawMatrix().Data)
@@ -84,9 +88,9 @@ func (s *StructureConstants) within(what string, i int) {
 	}
 }
 
-// scale returns max_i ‖ad E_i‖_F, the size against which structure constants
+// Scale returns max_i ‖ad E_i‖_F, the size against which structure constants
 // of the basis count as small.
-func (s *StructureConstants) scale() float64 {
+func (s *StructureConstants) Scale() float64 {
 	var most float64
 	for _, m := range s.ad {
 		most = max(most, mat.Norm(m, 2))
@@ -94,21 +98,21 @@ func (s *StructureConstants) scale() float64 {
 	return most
 }
 
-// in returns the constants in the orthonormal basis given by the columns of
+// In returns the constants in the orthonormal basis given by the columns of
 // o. If there are fewer than d columns, they span a subspace.
-func (s *StructureConstants) in(o mat.Matrix) *StructureConstants {
+func (s *StructureConstants) In(o mat.Matrix) *StructureConstants {
 	_, d := o.Dims()
 	t := &StructureConstants{ad: make([]*mat.Dense, d)}
 	for i := range t.ad {
-		m := s.combine(func(b int) float64 { return o.At(b, i) })
+		m := s.AdjointOf(func(b int) float64 { return o.At(b, i) })
 		t.ad[i] = mat.NewDense(d, d, nil)
 		t.ad[i].Product(o.T(), m, o)
 	}
 	return t
 }
 
-// combine returns Σ_b h(b)·ad E_b.
-func (s *StructureConstants) combine(h func(b int) float64) *mat.Dense {
+// AdjointOf returns Σ_b h(b)·ad E_b.
+func (s *StructureConstants) AdjointOf(h func(b int) float64) *mat.Dense {
 	d := s.Dim()
 	m := mat.NewDense(d, d, nil)
 	for b, x := range s.ad {
@@ -119,18 +123,54 @@ func (s *StructureConstants) combine(h func(b int) float64) *mat.Dense {
 	return m
 }
 
-// inConstants computes brackets from structure constants.
-type inConstants struct{ *StructureConstants }
-
-// Adjoints returns ad of the first d columns of the orthogonal matrix o, in
-// the basis of all its columns.
-func (s inConstants) Adjoints(o *mat.Dense, d int) []*mat.Dense {
-	m, _ := o.Dims()
-	out := make([]*mat.Dense, d)
-	for i := range out {
-		x := s.combine(func(b int) float64 { return o.At(b, i) })
-		out[i] = mat.NewDense(m, m, nil)
-		out[i].Product(o.T(), x, o)
+// String returns a line for each non-zero bracket of two basis elements, such
+// as "[E₁,E₂] = 0.71 E₃", numbered from 1. Coefficients below a twentieth of
+// the largest are left out, and so are brackets beyond the first hundred.
+func (s *StructureConstants) String() string {
+	const most = 100
+	d := s.Dim()
+	lines := []string{fmt.Sprintf("structure constants of dimension %d", d)}
+	least := s.largest() / 20
+	for i := range d {
+		for j := i + 1; j < d; j++ {
+			if sum := s.bracket(i, j, least); sum != "" {
+				lines = append(lines, fmt.Sprintf("[E%s,E%s] = %s", spelling.Subscript(i+1), spelling.Subscript(j+1), sum))
+			}
+		}
 	}
-	return out
+	switch left := len(lines) - 1 - most; {
+	case len(lines) == 1:
+		lines[0] += ", all zero"
+	case left > 0:
+		lines = append(lines[:1+most], fmt.Sprintf("… %d more", left))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// largest returns max |c_ij^k|.
+func (s *StructureConstants) largest() (largest float64) {
+	for _, m := range s.ad {
+		largest = math.Max(largest, largestEntry(m))
+	}
+	return largest
+}
+
+// bracket writes Σ_k c_ij^k E_k without coefficients up to least, "" if none
+// remains.
+func (s *StructureConstants) bracket(i, j int, least float64) string {
+	var b strings.Builder
+	for k := range s.Dim() {
+		c := s.At(i, j, k)
+		if math.Abs(c) <= least {
+			continue
+		}
+		if b.Len() > 0 && c > 0 {
+			b.WriteString(" + ")
+		} else if b.Len() > 0 {
+			b.WriteString(" − ")
+			c = -c
+		}
+		fmt.Fprintf(&b, "%s E%s", spelling.TwoDigits(c), spelling.Subscript(k+1))
+	}
+	return b.String()
 }

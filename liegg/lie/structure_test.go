@@ -4,8 +4,9 @@ import (
 	"math"
 	"testing"
 
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
 )
 
 func TestStructureOfRotations(t *testing.T) {

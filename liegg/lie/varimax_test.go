@@ -6,64 +6,11 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/internal/examples"
 )
-
-// gaussianMatrix is an r×c matrix of standard normal entries.
-func gaussianMatrix(rng *rand.Rand, r, c int) *mat.Dense {
-	m := mat.NewDense(r, c, nil)
-	for i := range r {
-		for j := range c {
-			m.Set(i, j, rng.NormFloat64())
-		}
-	}
-	return m
-}
-
-// randomRotation is a random orthogonal n×n matrix.
-func randomRotation(rng *rand.Rand, n int) *mat.Dense {
-	var qr mat.QR
-	qr.Factorize(gaussianMatrix(rng, n, n))
-	var q mat.Dense
-	qr.QTo(&q)
-	return &q
-}
-
-// scrambledAlgebra returns the span of a with its basis mixed by a random
-// rotation and then tilted, each matrix in a different direction outside of a, until the largest
-// principal angle is θ.
-func scrambledAlgebra(rng *rand.Rand, a lie.Algebra, θ float64) lie.Algebra {
-	basis := a.Basis()
-	noise := make([]*mat.Dense, a.Dim())
-	for k := range noise {
-		noise[k] = gaussianMatrix(rng, a.Size(), a.Size())
-		if a.Homogeneous() {
-			noise[k].SetRow(a.Size()-1, make([]float64, a.Size()))
-		}
-		noise[k].Sub(noise[k], lie.Project(noise[k], a))
-	}
-	mixing := randomRotation(rng, a.Dim())
-	tilted := func(amount float64) lie.Algebra {
-		gens := make([]*mat.Dense, a.Dim())
-		for k := range gens {
-			gens[k] = mat.NewDense(a.Size(), a.Size(), nil)
-			for l, e := range basis {
-				var tilt mat.Dense
-				tilt.Scale(amount, noise[l])
-				tilt.Add(e, &tilt)
-				tilt.Scale(mixing.At(k, l), &tilt)
-				gens[k].Add(gens[k], &tilt)
-			}
-		}
-		return lie.Span(a.Name()+" scrambled", gens...)
-	}
-	if θ == 0 {
-		return tilted(0)
-	}
-	const small = 1e-6 // the tangent of the angle grows in proportion
-	return tilted(small * math.Tan(θ) / math.Tan(lie.LargestAngle(tilted(small), a)))
-}
 
 // matrixCosine is |⟨x,y⟩| / ‖x‖‖y‖.
 func matrixCosine(x, y *mat.Dense) float64 {
@@ -98,7 +45,7 @@ func TestSparseFindsThePlanesOfAScrambledRotationAlgebra(t *testing.T) {
 	for seed := range uint64(40) {
 		for _, degrees := range []float64{0, .3, 1} {
 			rng := rand.New(rand.NewPCG(seed, 1))
-			a := scrambledAlgebra(rng, lie.SO(5), degrees*math.Pi/180)
+			a := examples.Scrambled(rng, lie.SO(5), degrees*math.Pi/180)
 			if c := worstMatch(lie.Sparse(a), planes); c < .999 {
 				t.Errorf("seed %d, %g°: |cos| = %.5f to some E_ij − E_ji", seed, degrees, c)
 			}
@@ -121,7 +68,7 @@ func TestSparseFindsTheStandardBasis(t *testing.T) {
 				if a.Dim() == a.Size()*a.Size() || a.Name() == "aff(2)" {
 					θ = 0 // there is nothing to tilt to
 				}
-				if c := worstMatch(lie.Sparse(scrambledAlgebra(rng, a, θ)), a.Basis()); c < .999 {
+				if c := worstMatch(lie.Sparse(examples.Scrambled(rng, a, θ)), a.Basis()); c < .999 {
 					t.Errorf("%s, seed %d, angle %g: |cos| = %.5f", a.Name(), seed, θ, c)
 				}
 			}
@@ -132,7 +79,7 @@ func TestSparseFindsTheStandardBasis(t *testing.T) {
 // On diagonal matrices of trace zero Σ x⁴ is flat; the sum of sizes is not.
 func TestSparsePrefersPlainDiagonals(t *testing.T) {
 	for seed := range uint64(5) {
-		found := lie.Sparse(scrambledAlgebra(rand.New(rand.NewPCG(seed, 3)), lie.SL(3), .005))
+		found := lie.Sparse(examples.Scrambled(rand.New(rand.NewPCG(seed, 3)), lie.SL(3), .005))
 		var diagonals []string
 		for _, h := range found {
 			if f := lie.Formula(h, false, 0); math.Abs(h.At(0, 0))+math.Abs(h.At(1, 1)) > .1 {
@@ -161,7 +108,7 @@ func TestSparseIsAnOrthonormalBasisOfTheSameSpan(t *testing.T) {
 	for seed := range uint64(3) {
 		rng := rand.New(rand.NewPCG(seed, 4))
 		for _, a := range []lie.Algebra{lie.SOpq(1, 3), lie.Sp(2), lie.SL(3), lie.SE(2)} {
-			c, err := a.Conjugate(randomRotation(rng, a.Size()))
+			c, err := a.Conjugate(examples.Orthogonal(rng, a.Size()))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -194,22 +141,22 @@ func TestSparseDoesNotDependOnTheBasisThatItIsGiven(t *testing.T) {
 	for _, a := range []lie.Algebra{lie.SO(4), lie.SOpq(1, 2), lie.SE(2)} {
 		want := lie.Sparse(a)
 		for seed := range uint64(5) {
-			got := lie.Sparse(scrambledAlgebra(rand.New(rand.NewPCG(seed, 5)), a, 0))
+			got := lie.Sparse(examples.Scrambled(rand.New(rand.NewPCG(seed, 5)), a, 0))
 			for k := range want {
-				if d := distance(got[k], want[k]); d > 1e-9 {
+				if d := examples.Distance(got[k], want[k]); d > 1e-9 {
 					t.Errorf("%s, seed %d: matrix %d differs by %g", a.Name(), seed, k, d)
 				}
 			}
 		}
 	}
-	a := scrambledAlgebra(rand.New(rand.NewPCG(7, 5)), lie.SL(3), .02)
+	a := examples.Scrambled(rand.New(rand.NewPCG(7, 5)), lie.SL(3), .02)
 	if !slices.EqualFunc(lie.Sparse(a), lie.Sparse(a), func(x, y *mat.Dense) bool { return mat.Equal(x, y) }) {
 		t.Error("two calls give two answers")
 	}
 }
 
 func TestSparseSignAndOrder(t *testing.T) {
-	found := lie.Sparse(scrambledAlgebra(rand.New(rand.NewPCG(1, 6)), lie.SO(4), .01))
+	found := lie.Sparse(examples.Scrambled(rand.New(rand.NewPCG(1, 6)), lie.SO(4), .01))
 	k := 0
 	for i := range 4 {
 		for j := i + 1; j < 4; j++ {
@@ -222,7 +169,7 @@ func TestSparseSignAndOrder(t *testing.T) {
 }
 
 func BenchmarkSparse(b *testing.B) {
-	a := scrambledAlgebra(rand.New(rand.NewPCG(1, 7)), lie.Sp(4), .01)
+	a := examples.Scrambled(rand.New(rand.NewPCG(1, 7)), lie.Sp(4), .01)
 	for b.Loop() {
 		lie.Sparse(a)
 	}

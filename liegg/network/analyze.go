@@ -34,7 +34,7 @@ type Settings struct {
 	// BySize lets outputs count in a verdict by the size of their gradients, for instance if
 	// they are components of one quantity. Otherwise Judge scales each of them to one size. By
 	// size, action.Unknown moves outputs only in the directions in which they are more than .01
-	// of the largest, such as the three of an antisymmetric tensor; see lie.UsedOutputs.
+	// of the largest, such as the three of an antisymmetric tensor; see rep.UsedOutputs.
 	BySize bool
 	// Groups says which samples belong together (GroupsOf, GroupsBy, GroupsOfLengths). Judge
 	// splits and resamples evidence by group. Without groups, Judge looks for dependent

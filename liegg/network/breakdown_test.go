@@ -12,7 +12,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
-	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 )
 
 // Of four outputs, one keeps only a rotation, and one is constant. Both are reported, and the verdict
@@ -126,7 +126,7 @@ func TestBadBreakdowns(t *testing.T) {
 			t.Errorf("want %q, got %v", words, err)
 		}
 	}
-	e := action.Equivariant(a, lie.Standard(3))
+	e := action.Equivariant(a, rep.Standard(3))
 	if _, err := JudgeByOutput(n, e, Tensor(x), Settings{}); err == nil || !strings.Contains(err.Error(), "moves the outputs together") {
 		t.Errorf("an equivariance by output: %v", err)
 	}

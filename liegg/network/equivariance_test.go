@@ -16,6 +16,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 )
 
 // The inertia tensor rotates with the points and grows with their square: so(3) and scaling, for free
@@ -33,8 +34,8 @@ func TestEquivarianceOfInertia(t *testing.T) {
 	}{
 		{action.Covariant(points, action.Left(3, 3), action.Right(3, 3)), 27, 4, 1},
 		{action.Covariant(points, action.Both(3)), 18, 4, 0},
-		{action.Equivariant(points, lie.Tensor(lie.Standard(3), lie.Standard(3))), 9, 4, 0},
-		{action.Equivariant(points, lie.Invariants(3, 9)), 9, 0, 0},
+		{action.Equivariant(points, rep.Tensor(rep.Standard(3), rep.Standard(3))), 9, 4, 0},
+		{action.Equivariant(points, rep.Invariants(3, 9)), 9, 0, 0},
 	} {
 		p := ok(Polarize(Exact(groundtruth.InertiaGraph), c.a, Tensor(x), Settings{}))(t)
 		s := ok(p.Spectrum(c.a))(t)
@@ -89,7 +90,7 @@ func TestTwoBodies(t *testing.T) {
 		return dataset.Float64(groundtruth.TwoBodySamples(rand.New(rand.NewPCG(6, 0)), 4000, centred).X)
 	}
 	exactly := Settings{Rule: liegg.Rule{Threshold: 1e-6}}
-	whole := action.Equivariant(action.Linear(8, 1), lie.Standard(8))
+	whole := action.Equivariant(action.Linear(8, 1), rep.Standard(8))
 	general := ok(Judge(motion, whole, Tensor(states(false)), exactly))(t)
 	if general.Answer != liegg.Symmetric || general.Dim != 9 {
 		t.Errorf("general frame, so(2) and 8 that commute with the free motion of the centre: got\n%v", general)
@@ -98,7 +99,7 @@ func TestTwoBodies(t *testing.T) {
 	if centre.Answer != liegg.Symmetric || centre.Dim != 1 || centre.Ignored != 32 {
 		t.Errorf("centre-of-mass frame, 1 and 32 trivial: got\n%v", centre)
 	}
-	plane := action.Equivariant(action.Linear(2, 4), lie.Copies(lie.Standard(2), 4))
+	plane := action.Equivariant(action.Linear(2, 4), rep.Copies(rep.Standard(2), 4))
 	if v := ok(Judge(motion, plane, Tensor(states(false)), exactly))(t); v.Name() != "so(2)" {
 		t.Errorf("one 2×2 matrix for all four vectors: got\n%v", v)
 	}
@@ -118,7 +119,7 @@ func TestEquivarianceInAllModes(t *testing.T) {
 }
 
 func TestEquivarianceErrors(t *testing.T) {
-	a := action.Equivariant(action.Linear(3, 3), lie.Standard(3))
+	a := action.Equivariant(action.Linear(3, 3), rep.Standard(3))
 	if _, err := Analyze(Exact(groundtruth.InertiaGraph), a, Tensor(normal(4, 50, 9)), Settings{}); err == nil || !strings.Contains(err.Error(), "moves 3 outputs, the model has 9") {
 		t.Errorf("a representation of the wrong dimension: %v", err)
 	}
@@ -148,22 +149,22 @@ func TestSteepEquivariance(t *testing.T) {
 		d     int
 		exact bool
 	}{
-		"oscillation": {oscillating, 3, action.Equivariant(space, lie.Standard(3)), 3, true},
+		"oscillation": {oscillating, 3, action.Equivariant(space, rep.Standard(3)), 3, true},
 		"beside a uniform field": {func(x *Node) *Node {
 			return Add(oscillating(x), ConstAs(x, [][]float64{{0, .6, 0}}))
-		}, 3, action.Equivariant(space, lie.Standard(3)), 1, true},
+		}, 3, action.Equivariant(space, rep.Standard(3)), 1, true},
 		"beside a strain": {func(x *Node) *Node {
 			return Add(oscillating(x), Mul(x, ConstAs(x, [][]float64{{.8, .8, -.8}})))
-		}, 3, action.Equivariant(space, lie.Standard(3)), 1, true},
+		}, 3, action.Equivariant(space, rep.Standard(3)), 1, true},
 		"beside a uniform field, outputs that move freely": {func(x *Node) *Node {
 			return Add(oscillating(x), ConstAs(x, [][]float64{{0, 0, .8}}))
 		}, 3, action.Covariant(space, action.Unknown(3)), 1, true},
 		"beside a shear flow in the plane": {func(x *Node) *Node {
 			return Add(oscillating(x), Concatenate([]*Node{part(x, 1), ZerosLike(part(x, 1))}, -1))
-		}, 2, action.Equivariant(plane, lie.Standard(2)), 0, false},
+		}, 2, action.Equivariant(plane, rep.Standard(2)), 0, false},
 		"beside a little of one": {func(x *Node) *Node {
 			return Add(oscillating(x), MulScalar(Concatenate([]*Node{part(x, 1), ZerosLike(part(x, 1))}, -1), .05))
-		}, 2, action.Equivariant(plane, lie.Standard(2)), 1, false},
+		}, 2, action.Equivariant(plane, rep.Standard(2)), 1, false},
 	} {
 		v := ok(Judge(Exact(c.f), c.a, Tensor(normal(40, 4000, c.n)), Settings{}))(t)
 		if v.Answer != liegg.Symmetric && v.Answer != liegg.None || v.Dim != c.d || c.exact && v.Defects[c.d-1].Value > v.Spectrum.Resolution() {

@@ -14,7 +14,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
-	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -107,7 +107,7 @@ func ExamplePacking() {
 		return Concatenate([]*Node{ExpandAxes(energy, -1), Reshape(forces, -1, atoms*3)}, -1)
 	})
 	moves := must.M1(packing.Moving(network.Move{Action: action.Affine(3, atoms), Inputs: []string{"positions"}}))
-	outputs := lie.Direct(lie.Invariants(3, 1), lie.Copies(lie.Standard(3), atoms))
+	outputs := rep.Direct(rep.Invariants(3, 1), rep.Copies(rep.Standard(3), atoms))
 	v := must.M1(network.Judge(net, action.Equivariant(moves, outputs), network.Tensor(must.M1(packing.Pack(data))), network.Settings{}))
 	fmt.Println(packing.Staying(moves), "stay")
 	fmt.Println(v.Answer, v.Dim, v.Name(), v.Defects[v.Dim-1].Value < 1e-10)

@@ -17,6 +17,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 )
 
 // cloud draws 3000 inputs of points of R² about a centre, with the given spread.
@@ -86,7 +87,7 @@ func TestJudgeFarFromTheOrigin(t *testing.T) {
 		}, action.Product(action.Part{Action: action.Affine(2, 3), Shape: []int{6}}), 3, "se(2)", false},
 		{"no symmetry", 2, skewProduct, action.Affine(2, 2), 0, "{0}", false},
 		{"a vector", 1, func(p *Node) *Node { return Reshape(Mul(p, Exp(Neg(ExpandAxes(squares(p), 1, 2)))), -1, 2) },
-			action.Equivariant(action.Affine(2, 1), lie.Standard(2)), 1, "so(2)", true},
+			action.Equivariant(action.Affine(2, 1), rep.Standard(2)), 1, "so(2)", true},
 	} {
 		near := ok(Judge(about([2]float64{}, 1, c.f), c.action, Tensor(cloud(dtypes.Float64, c.points, [2]float64{}, 1)), Settings{}))(t)
 		for _, at := range []struct {

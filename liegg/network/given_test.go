@@ -12,7 +12,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
-	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 )
 
 // gradientsOf returns the outputs and the Jacobians of a network at inputs, as another framework would
@@ -47,7 +47,7 @@ func TestGivenIsJudgedAsTheNetwork(t *testing.T) {
 		"float32":       {radials(3, 1, .2), action.Affine(3, 1), normal32(4, 900, 3), Settings{}},
 		"forward":       {radials(3, 1, .2), action.Linear(3, 1), normal(4, 900, 3), Settings{Mode: TangentMode}},
 		"coordinates":   {radials(3, 1, .2), action.Linear(3, 1), normal(4, 900, 3), Settings{Mode: CoordinateMode}},
-		"vectors":       {vector, action.Equivariant(action.Linear(3, 1), lie.Standard(3)), normal(4, 900, 3), Settings{}},
+		"vectors":       {vector, action.Equivariant(action.Linear(3, 1), rep.Standard(3)), normal(4, 900, 3), Settings{}},
 	} {
 		y, j := gradientsOf(t, c.n, c.x)
 		given := ok(Given(c.x, y, j))(t)

@@ -43,7 +43,7 @@ import (
 // exceptions. If its factors allow every output its own unit (Equivariance.FreeUnits), as
 // action.Unknown does, outputs are divided by their sizes, in the verdict's Spectrum, too; the
 // generators are for the unscaled outputs. If outputs transform by a direct sum of
-// representations (lie.Direct), such as an energy and forces, each summand is scaled to the same
+// representations (rep.Direct), such as an energy and forces, each summand is scaled to the same
 // size.
 //
 // If one of m outputs breaks a symmetry, it adds only 1/√m of its defect to the total. So if the

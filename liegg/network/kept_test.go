@@ -13,6 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/keep"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 )
 
 // throughStore returns what is read after v was kept, and fails unless it was computed once.
@@ -62,7 +63,7 @@ func TestVerdictsAreKept(t *testing.T) {
 	x := normals64(400, 3)
 	for name, a := range map[string]action.Action{
 		"linear": action.Linear(3, 1), "affine": action.Affine(3, 1), "polynomial": action.Polynomial(3, 1, 1),
-		"pair": action.Equivariant(action.Linear(3, 1), lie.Direct(lie.Invariants(3, 1))),
+		"pair": action.Equivariant(action.Linear(3, 1), rep.Direct(rep.Invariants(3, 1))),
 		"some": action.Restricted(action.Linear(3, 1), lie.SO(3)), "product": action.Product(action.Part{Action: action.Linear(3, 1), Shape: []int{3}}),
 	} {
 		v, err := Judge(f, a, Tensor(x), Settings{})

@@ -9,7 +9,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 )
 
 // On data in a level set the outputs differ by rounding only. Their spread is then no scale, and only
@@ -56,7 +56,7 @@ func TestFewHugeOutputsAreNoLevelSet(t *testing.T) {
 		cosine := Div(Slice(x, AxisRange(), AxisElem(2)), r)
 		return Mul(Div(x, r), Mul(PowScalar(r, -20), AddScalar(MulScalar(cosine, .9), 1)))
 	}
-	a := action.Equivariant(action.Linear(3, 1), lie.Standard(3))
+	a := action.Equivariant(action.Linear(3, 1), rep.Standard(3))
 	for seed := range uint64(2) {
 		v := ok(Judge(Exact(field), a, Tensor(gaussian(seed, 5000, ones(3)...)), Settings{}))(t)
 		if v.Answer == liegg.Symmetric && v.Dim > 1 {

@@ -15,7 +15,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/participation"
-	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network/internal/device"
 )
 
@@ -39,7 +39,7 @@ func (n *Network) inOutputUnits(a action.Action, beginning *tensors.Tensor, s Se
 		return nil, err
 	}
 	if s.BySize {
-		return c.Within(lie.UsedOutputs(y)), nil
+		return c.Within(rep.UsedOutputs(y)), nil
 	}
 	samples, outputs := y.Dims()
 	sizes, squares := make([]float64, outputs), make([]float64, samples)

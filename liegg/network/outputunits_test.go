@@ -12,6 +12,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 )
 
 // The units of outputs conjugate unknown representations and change nothing else.
@@ -115,10 +116,10 @@ func TestFreeUnits(t *testing.T) {
 		free bool
 	}{
 		{action.Covariant(points, action.Unknown(9)), true},
-		{action.Covariant(points, action.Factor{Algebra: lie.SO(9), On: lie.Standard(9)}), false},
+		{action.Covariant(points, action.Factor{Algebra: lie.SO(9), On: rep.Standard(9)}), false},
 		{action.Covariant(points, action.Left(3, 3), action.Right(3, 3)), false},
 		{action.Covariant(points, action.Both(3)), false},
-		{action.Equivariant(points, lie.Tensor(lie.Standard(3), lie.Standard(3))), false},
+		{action.Equivariant(points, rep.Tensor(rep.Standard(3), rep.Standard(3))), false},
 	} {
 		if got := c.a.FreeUnits(); got != c.free {
 			t.Errorf("%v: free units %v, want %v", c.a, got, c.free)
@@ -136,7 +137,7 @@ func TestSummandsInAllUnits(t *testing.T) {
 	potential := func(x *Node) *Node { return Exp(MulScalar(ReduceAndKeep(Square(x), ReduceSum, -1), -.5)) }
 	force := func(x *Node) *Node { return Mul(x, potential(x)) }
 	tilted := func(x *Node) *Node { return Mul(x, Exp(MulScalar(Square(axis(x, 0)), -.5))) }
-	outputs := lie.Direct(lie.Invariants(3, 1), lie.Standard(3))
+	outputs := rep.Direct(rep.Invariants(3, 1), rep.Standard(3))
 	for _, c := range []struct {
 		name   string
 		energy func(x *Node) *Node

@@ -10,7 +10,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 )
 
 // Data in a plane say nothing of what lies beyond: generators that leave the plane are doubted, and
@@ -34,9 +34,9 @@ func TestDataInAPlane(t *testing.T) {
 		"invariant, gradients in the plane":     {squareNorm, space, liegg.Symmetric, 1},
 		"invariant, gradients in another plane": {func(x *Node) *Node { return Add(MulScalar(Square(at(x, 0)), 2), Square(at(x, 1))) }, space, liegg.Symmetric, 1},
 		"invariant, gradients across the plane": {func(x *Node) *Node { return Add(squareNorm(x), Sub(at(x, 0), at(x, 2))) }, space, liegg.Symmetric, 1},
-		"equivariant, a force":                  {func(x *Node) *Node { return Div(x, squareNorm(x)) }, action.Equivariant(space, lie.Standard(3)), liegg.Undetermined, 3},
-		"equivariant, with a jump":              {func(x *Node) *Node { return Mul(x, OnePlus(Sign(AddScalar(squareNorm(x), -2)))) }, action.Equivariant(space, lie.Standard(3)), liegg.Undetermined, 6},
-		"equivariant, a force within the plane": {func(x *Node) *Node { return inPlane(Div(x, squareNorm(x))) }, action.Equivariant(space, lie.Standard(3)), liegg.Symmetric, 1},
+		"equivariant, a force":                  {func(x *Node) *Node { return Div(x, squareNorm(x)) }, action.Equivariant(space, rep.Standard(3)), liegg.Undetermined, 3},
+		"equivariant, with a jump":              {func(x *Node) *Node { return Mul(x, OnePlus(Sign(AddScalar(squareNorm(x), -2)))) }, action.Equivariant(space, rep.Standard(3)), liegg.Undetermined, 6},
+		"equivariant, a force within the plane": {func(x *Node) *Node { return inPlane(Div(x, squareNorm(x))) }, action.Equivariant(space, rep.Standard(3)), liegg.Symmetric, 1},
 	} {
 		v := ok(Judge(Exact(c.f), c.a, Tensor(x), Settings{}))(t)
 		if v.Answer != c.answer || v.Dim != c.dim {

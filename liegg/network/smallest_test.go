@@ -13,6 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
@@ -75,7 +76,7 @@ func TestMatrixFreeAgainstDense(t *testing.T) {
 		"whitened":    {ball5, ok(action.Linear(n, 1).Whitened(x))(t)},
 		"affine":      {ball5, action.Affine(n, 1)},
 		"restricted":  {ball5, action.Restricted(action.Linear(n, 1), sheared(n))},
-		"equivariant": {pulled, action.Equivariant(action.Linear(n, 1), lie.Standard(n))},
+		"equivariant": {pulled, action.Equivariant(action.Linear(n, 1), rep.Standard(n))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x, samples := x, 1200

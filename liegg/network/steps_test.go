@@ -12,6 +12,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 )
 
 // rounded are inputs rounded to multiples of a step.
@@ -72,8 +73,8 @@ func TestGradientsThatDoNotTell(t *testing.T) {
 		"a field of many sizes": {func(x *Node) *Node { // r⁻¹²x̂(1 + .9 cos θ)
 			r2 := squareNorm(x)
 			return Mul(Mul(x, PowScalar(r2, -6.5)), AddScalar(MulScalar(Div(first(x), Sqrt(r2)), .9), 1))
-		}, three, action.Equivariant(linear, lie.Standard(3))},
-		"a vector that jumps, rotated": {func(x *Node) *Node { return Mul(x, AddScalar(jump(first(x)), 2)) }, three, action.Equivariant(linear, lie.Standard(3))},
+		}, three, action.Equivariant(linear, rep.Standard(3))},
+		"a vector that jumps, rotated": {func(x *Node) *Node { return Mul(x, AddScalar(jump(first(x)), 2)) }, three, action.Equivariant(linear, rep.Standard(3))},
 	} {
 		v := ok(Judge(Exact(c.f), c.a, Tensor(c.x), Settings{}))(t)
 		why := "gradients at the samples do not say how f changes"
@@ -106,8 +107,8 @@ func TestStepsOfSymmetricFunctions(t *testing.T) {
 		"8 bits":            {func(x *Node) *Node { return r2(quantised(x, 8./256)) }, three, linear},
 		"an output of two":  {func(x *Node) *Node { return Concatenate([]*Node{r2(x), quantised(r2(x), .1)}, -1) }, three, linear},
 		"broken a little":   {func(x *Node) *Node { return Add(r2(x), MulScalar(PowScalar(first(x), 3.), .02)) }, three, linear},
-		"a steep field":     {func(x *Node) *Node { return Mul(x, PowScalar(r2(x), -6.5)) }, three, action.Equivariant(linear, lie.Standard(3))},
-		"a vector":          {func(x *Node) *Node { return Mul(x, Exp(MulScalar(r2(x), -.5))) }, three, action.Equivariant(linear, lie.Standard(3))},
+		"a steep field":     {func(x *Node) *Node { return Mul(x, PowScalar(r2(x), -6.5)) }, three, action.Equivariant(linear, rep.Standard(3))},
+		"a vector":          {func(x *Node) *Node { return Mul(x, Exp(MulScalar(r2(x), -.5))) }, three, action.Equivariant(linear, rep.Standard(3))},
 	} {
 		v := ok(Judge(Exact(c.f), c.a, Tensor(c.x), Settings{}))(t)
 		if v.Answer != liegg.Symmetric || v.Dim != 3 {

@@ -11,6 +11,7 @@ import (
 	"github.com/liegg/lab/liegg/ask"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/classification"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/report"
 )
@@ -116,7 +117,7 @@ func TestHelpForEMLP(t *testing.T) {
 	p := python(t, "numpy")
 	folder := t.TempDir()
 	a := lie.SO(3)
-	v := &liegg.Verdict{Answer: liegg.Symmetric, Dim: 3, Algebra: a, Identity: &lie.Identity{Name: "so(3)", Algebra: a}, Spectrum: &liegg.Spectrum{}}
+	v := &liegg.Verdict{Answer: liegg.Symmetric, Dim: 3, Algebra: a, Identity: &classification.Identity{Name: "so(3)", Algebra: a}, Spectrum: &liegg.Spectrum{}}
 	file, err := os.Create(filepath.Join(folder, "found.npz"))
 	if err != nil {
 		t.Fatal(err)

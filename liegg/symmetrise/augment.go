@@ -22,6 +22,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -67,7 +68,7 @@ func Augment(s dataset.Samples, g *Group, batch int, seed uint64) (*Augmented, e
 	if g.rule == nil {
 		e.pool = []node{g.nodes[0].identity()}
 	} else {
-		rule, err := lie.Haar(g.rule.Algebra, g.angle, lie.HaarSettings{Random: true, Samples: pooled, Seed: seed})
+		rule, err := group.Haar(g.rule.Algebra, g.angle, group.HaarSettings{Random: true, Samples: pooled, Seed: seed})
 		if err != nil {
 			return nil, err
 		}
@@ -99,7 +100,7 @@ func AugmentWithin(s dataset.Samples, a action.Action, algebra lie.Algebra, reac
 			h[i] = random.NormFloat64()
 		}
 		floats.Scale(reach*(2*random.Float64()-1)/floats.Norm(h, 2), h)
-		e.pool = append(e.pool, nodeOf(a, lie.HaarNode{Weight: 1, Factors: []*mat.Dense{algebra.Generator(h)}}))
+		e.pool = append(e.pool, nodeOf(a, group.HaarNode{Weight: 1, Factors: []*mat.Dense{algebra.Generator(h)}}))
 	}
 	e.nodes = []node{e.pool[0].identity()}
 	return augment(s, a, e, fmt.Sprintf("exp(tA) with |t| ≤ %g and A of %s", reach, algebra.Name()), true, batch, seed)

@@ -17,6 +17,8 @@ import (
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/training"
 	"github.com/liegg/lab/liegg/symmetrise"
@@ -49,8 +51,8 @@ func TestAugmentMovesAlongOrbits(t *testing.T) {
 		y = append(y, p[1]*q[2]-p[2]*q[1], p[2]*q[0]-p[0]*q[2], p[0]*q[1]-p[1]*q[0])
 	}
 	samples := dataset.Samples{Name: "pairs", X: rows(values, 6), Y: rows(y, 3)}
-	a := action.Equivariant(action.Linear(3, 2), lie.Standard(3))
-	m := ok(symmetrise.Augment(samples, ok(symmetrise.Over(a, lie.SO(3), 0, lie.HaarSettings{Degree: 2}))(t), 50, 7))(t)
+	a := action.Equivariant(action.Linear(3, 2), rep.Standard(3))
+	m := ok(symmetrise.Augment(samples, ok(symmetrise.Over(a, lie.SO(3), 0, group.HaarSettings{Degree: 2}))(t), 50, 7))(t)
 	moved, targets := epoch(t, m, 0)
 	again, _ := epoch(t, m, 0)
 	other, _ := epoch(t, m, 1)
@@ -98,7 +100,7 @@ func TestAugmentKinds(t *testing.T) {
 	digits := dataset.Samples{Name: "blobs", X: single(blobs(1, 40, 12), 144), Y: labels}
 	image := action.ImageAffine(12, 12)
 	turn := lie.SpanAffine("turn", image.Generator([]float64{0, -1, 0, 1, 0, 0}))
-	m := ok(symmetrise.Augment(digits, ok(symmetrise.Over(image, turn, 0, lie.HaarSettings{}))(t), 20, 1))(t)
+	m := ok(symmetrise.Augment(digits, ok(symmetrise.Over(image, turn, 0, group.HaarSettings{}))(t), 20, 1))(t)
 	if x, y := epoch(t, m, 3); len(x) != 40*144 || floats.Sum(y) != 3*40 {
 		t.Errorf("%d pixels", len(x))
 	}
@@ -143,7 +145,7 @@ func TestTrainingOnAugmented(t *testing.T) {
 	so5 := groundtruth.SO5()
 	samples, fresh := so5.Samples(seeded(1), 200), so5.Samples(seeded(2), 2000)
 	z := ok(dataset.FitStandardisation(samples, 5))(t)
-	g := ok(symmetrise.Over(action.Linear(5, 2), lie.SO(5), 0, lie.HaarSettings{}))(t)
+	g := ok(symmetrise.Over(action.Linear(5, 2), lie.SO(5), 0, group.HaarSettings{}))(t)
 	errors := map[string]float64{}
 	for name, source := range map[string]training.Source{"plain": z.Apply(samples).Batches(100, 1), "moved": ok(symmetrise.Augment(z.Apply(samples), g, 100, 1))(t)} {
 		n := ok(training.Train(network.MLP{Hidden: []int{32, 32}, Outputs: 1, Bias: true}, training.Settings{Steps: 1000, LearningRate: 5e-3, Cosine: true, Quiet: true}, source, nil))(t)
@@ -156,8 +158,8 @@ func TestTrainingOnAugmented(t *testing.T) {
 
 func TestAugmentErrors(t *testing.T) {
 	two := action.Linear(2, 1)
-	g := ok(symmetrise.Over(two, lie.SO(2), 0, lie.HaarSettings{}))(t)
-	pair := ok(symmetrise.Over(action.Equivariant(two, lie.Standard(2)), lie.SO(2), 0, lie.HaarSettings{}))(t)
+	g := ok(symmetrise.Over(two, lie.SO(2), 0, group.HaarSettings{}))(t)
+	pair := ok(symmetrise.Over(action.Equivariant(two, rep.Standard(2)), lie.SO(2), 0, group.HaarSettings{}))(t)
 	s := dataset.Samples{Name: "s", X: rows(normal(1, 50, 2), 2), Y: rows(normal(1, 50, 3), 3)}
 	augment := func(s dataset.Samples, g *symmetrise.Group, batch int) error {
 		_, err := symmetrise.Augment(s, g, batch, 1)
@@ -176,7 +178,7 @@ func TestAugmentErrors(t *testing.T) {
 	for i := range corner {
 		corner[i] = map[bool]float64{true: 1}[i%144 < 3]
 	}
-	if err := augment(dataset.Samples{X: single(corner, 144), Y: s.Y}, ok(symmetrise.Over(image, turn, 0, lie.HaarSettings{}))(t), 10); !errors.Is(err, symmetrise.ErrOutside) {
+	if err := augment(dataset.Samples{X: single(corner, 144), Y: s.Y}, ok(symmetrise.Over(image, turn, 0, group.HaarSettings{}))(t), 10); !errors.Is(err, symmetrise.ErrOutside) {
 		t.Errorf("what lies in a corner turns out of the frame: %v", err)
 	}
 	_, err := symmetrise.AugmentWithin(s, two, lie.Scaling(2), 5, 10, 1)

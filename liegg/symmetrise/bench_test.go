@@ -15,6 +15,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/symmetrise"
 )
@@ -34,13 +35,13 @@ func BenchmarkMeanAgainstPass(b *testing.B) {
 		group   func() (*symmetrise.Group, error)
 	}{
 		{"vectors", network.MLP{Hidden: []int{64, 64, 64}, Outputs: 1, Bias: true}, []int{10}, 8192, 10, func() (*symmetrise.Group, error) {
-			return symmetrise.Over(action.Linear(5, 2), lie.Span("turn", flow.Rotation(5, 0, 1).H), 0, lie.HaarSettings{})
+			return symmetrise.Over(action.Linear(5, 2), lie.Span("turn", flow.Rotation(5, 0, 1).H), 0, group.HaarSettings{})
 		}},
 		{"digits", network.MLP{Hidden: []int{128, 128, 128, 128, 128}, Outputs: 10, Bias: true}, []int{28, 28}, 2000, 784, func() (*symmetrise.Group, error) {
-			return symmetrise.Over(image, lie.SO(2), 0, lie.HaarSettings{})
+			return symmetrise.Over(image, lie.SO(2), 0, group.HaarSettings{})
 		}},
 		{"digits-cnn", network.CNN{Channels: []int{8, 16}, Dense: network.MLP{Hidden: []int{64}, Outputs: 10, Bias: true}}, []int{28, 28}, 2000, 784, func() (*symmetrise.Group, error) {
-			return symmetrise.Over(image, lie.SO(2), 0, lie.HaarSettings{})
+			return symmetrise.Over(image, lie.SO(2), 0, group.HaarSettings{})
 		}},
 	} {
 		b.Run(c.name, func(b *testing.B) {

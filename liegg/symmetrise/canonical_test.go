@@ -16,6 +16,7 @@ import (
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/symmetrise"
 )
@@ -42,7 +43,7 @@ func TestCanonicalIsSymmetric(t *testing.T) {
 		moved := MustExecOnce(ok(network.Backend())(t), func(x, g *Node) *Node { return mover.Moved(x, g) }, x, tensors.FromFlatDataAndDimensions(h.RawMatrix().Data, n, n))
 		return moved, h
 	}
-	tensor := lie.Direct(lie.Tensor(lie.Standard(3), lie.Standard(3)), lie.Invariants(3, 1), lie.Copies(lie.Standard(3), 2))
+	tensor := rep.Direct(rep.Tensor(rep.Standard(3), rep.Standard(3)), rep.Invariants(3, 1), rep.Copies(rep.Standard(3), 2))
 	for name, c := range map[string]struct {
 		a       action.Action
 		algebra lie.Algebra
@@ -50,11 +51,11 @@ func TestCanonicalIsSymmetric(t *testing.T) {
 		outputs int
 	}{
 		"so(5), two vectors":      {action.Linear(5, 2), lie.SO(5), 10, 3},
-		"so(2), a vector":         {action.Equivariant(action.Linear(2, 2), lie.Standard(2)), lie.SO(2), 4, 2},
+		"so(2), a vector":         {action.Equivariant(action.Linear(2, 2), rep.Standard(2)), lie.SO(2), 4, 2},
 		"so(3), a tensor and all": {action.Equivariant(action.Linear(3, 2), tensor), lie.SO(3), 6, 16},
 		"so(3) and scaling found": {action.Linear(3, 2), lie.Sum(lie.SO(3), lie.Scaling(3)), 6, 1},
-		"se(3), energy, forces":   {action.Equivariant(action.Affine(3, 4), lie.Direct(lie.Invariants(3, 1), lie.Copies(lie.Standard(3), 4))), lie.SE(3), 12, 13},
-		"se(2), invariants":       {action.Equivariant(action.Affine(2, 3), lie.Invariants(2, 2)), lie.SE(2), 6, 2},
+		"se(3), energy, forces":   {action.Equivariant(action.Affine(3, 4), rep.Direct(rep.Invariants(3, 1), rep.Copies(rep.Standard(3), 4))), lie.SE(3), 12, 13},
+		"se(2), invariants":       {action.Equivariant(action.Affine(2, 3), rep.Invariants(2, 2)), lie.SE(2), 6, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := ok(symmetrise.FrameOf(c.a, c.algebra, 0))(t)
@@ -79,7 +80,7 @@ func TestCanonicalIsSymmetric(t *testing.T) {
 
 // A network that fits samples in canonical pose fits the samples: both turn alike.
 func TestSamplesInCanonicalPose(t *testing.T) {
-	a := action.Equivariant(action.Linear(3, 2), lie.Direct(lie.Standard(3), lie.Invariants(3, 1)))
+	a := action.Equivariant(action.Linear(3, 2), rep.Direct(rep.Standard(3), rep.Invariants(3, 1)))
 	f := ok(symmetrise.FrameOf(a, lie.SO(3), 0))(t)
 	x := rows(normal(4, 50, 6), 6)
 	raw := network.Exact(uneven(4))
@@ -162,7 +163,7 @@ func TestFrameErrors(t *testing.T) {
 		"does not hold":        frame(two, ok(lie.SO(3).Conjugate(stretched))(t)),
 		"shear":                frame(two, lie.Span("shear", flow.Shear(3, 0, 1).H)),
 		"factors of their own": frame(free, lie.Span("pairs", free.Pair(lie.SO(3).Basis()[0], mat.NewDense(2, 2, nil)), free.Pair(lie.SO(3).Basis()[1], mat.NewDense(2, 2, nil)), free.Pair(lie.SO(3).Basis()[2], mat.NewDense(2, 2, nil)))),
-		"output 1 moves":       frame(action.Equivariant(two, lie.SymmetricSquare(lie.Standard(3))), lie.SO(3)),
+		"output 1 moves":       frame(action.Equivariant(two, rep.SymmetricSquare(rep.Standard(3))), lie.SO(3)),
 	} {
 		if expect.Error(t, err, says); !errors.Is(err, symmetrise.ErrNoFrame) {
 			t.Error(err)
@@ -173,10 +174,10 @@ func TestFrameErrors(t *testing.T) {
 	if !errors.Is(unclear, symmetrise.ErrUnclear) {
 		t.Error(unclear)
 	}
-	few := ok(symmetrise.FrameOf(action.Equivariant(action.Linear(5, 2), lie.Standard(5)), lie.SO(5), 0))(t)
+	few := ok(symmetrise.FrameOf(action.Equivariant(action.Linear(5, 2), rep.Standard(5)), lie.SO(5), 0))(t)
 	_, err := ok(symmetrise.Canonical(network.Exact(uneven(5)), few, nil))(t).Predict(rows(normal(1, 5, 10), 10))
 	expect.Error(t, err, "too few vectors")
-	wide := ok(symmetrise.FrameOf(action.Equivariant(two, lie.Standard(3)), lie.SO(3), 0))(t)
+	wide := ok(symmetrise.FrameOf(action.Equivariant(two, rep.Standard(3)), lie.SO(3), 0))(t)
 	_, err = ok(symmetrise.Canonical(network.Exact(uneven(5)), wide, nil))(t).Predict(rows(normal(1, 5, 6), 6))
 	expect.Error(t, err, "moves 3 outputs, the model has 5")
 	_, err = f.Samples(dataset.Samples{X: rows(normal(1, 5, 4), 4), Y: rows(normal(1, 5, 1), 1)})

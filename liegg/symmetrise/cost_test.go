@@ -10,6 +10,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/symmetrise"
 )
@@ -33,7 +34,7 @@ func TestSmallOutputOfHighFrequency(t *testing.T) {
 	}
 	const truth = 1e-4 * math.Sqrt2 / 2
 	for degree, known := range map[int]bool{15: false, 16: true} {
-		g := ok(symmetrise.Over(action.Linear(2, 1), lie.SO(2), 0, lie.HaarSettings{Degree: degree}))(t)
+		g := ok(symmetrise.Over(action.Linear(2, 1), lie.SO(2), 0, group.HaarSettings{Degree: degree}))(t)
 		c := ok(symmetrise.Measure(n, g, network.Tensor(rows(normal(3, 300, 2), 2)), symmetrise.Settings{Labels: labels, Quiet: true}))(t)
 		e := c.Outputs[1].Error
 		if e.Lower > truth || e.Upper < truth || known != (e.Upper-e.Lower < .2*truth) {
@@ -59,7 +60,7 @@ func TestGroupsOfLabels(t *testing.T) {
 		}
 	}
 	n := network.Exact(func(x *Node) *Node { return ReduceAndKeep(Exp(MulScalar(x, .5)), ReduceSum, -1) })
-	g := ok(symmetrise.Over(action.Linear(2, 1), lie.SO(2), 0, lie.HaarSettings{}))(t)
+	g := ok(symmetrise.Over(action.Linear(2, 1), lie.SO(2), 0, group.HaarSettings{}))(t)
 	measure := func(x []float64, labels []string, groups network.Groups) *symmetrise.Cost {
 		return ok(symmetrise.Measure(n, g, network.Tensor(rows(x, 2)), symmetrise.Settings{Labels: labels, Groups: groups, Quiet: true}))(t)
 	}
@@ -77,7 +78,7 @@ func TestGroupsOfLabels(t *testing.T) {
 // One sample has no spread, and hardly a range: the error says so.
 func TestOneSampleHasNoSpread(t *testing.T) {
 	n := network.Exact(func(x *Node) *Node { return ReduceAndKeep(Exp(x), ReduceSum, -1) })
-	g := ok(symmetrise.Over(action.Linear(2, 1), lie.SO(2), 0, lie.HaarSettings{}))(t)
+	g := ok(symmetrise.Over(action.Linear(2, 1), lie.SO(2), 0, group.HaarSettings{}))(t)
 	one := network.Tensor(rows([]float64{1, 2}, 2))
 	if _, err := symmetrise.Measure(n, g, one, symmetrise.Settings{Outside: 1, Quiet: true}); err == nil || !strings.Contains(err.Error(), "one sample") {
 		t.Errorf("got %v", err)

@@ -20,6 +20,6 @@
 //	E‖f − y‖² = E‖f̄ − y‖² + E‖f − f̄‖².
 //
 // Means over rotations of the plane and of space, and over products of these, use rules that are
-// exact for polynomials (see lie.Haar). Means over other compact groups use random elements. The
+// exact for polynomials (see group.Haar). Means over other compact groups use random elements. The
 // error that these add is subtracted, and reported.
 package symmetrise

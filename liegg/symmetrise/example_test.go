@@ -11,6 +11,8 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/symmetrise"
 )
@@ -28,7 +30,7 @@ func ExampleMeasure() {
 		radius := Sqrt(ReduceAndKeep(Square(x), ReduceSum, -1))
 		return AddScalar(Add(radius, MulScalar(Slice(x, AxisRange(), AxisRange(0, 1)), .03)), .1)
 	})
-	rotations := must.M1(symmetrise.Over(action.Linear(2, 1), lie.SO(2), 0, lie.HaarSettings{}))
+	rotations := must.M1(symmetrise.Over(action.Linear(2, 1), lie.SO(2), 0, group.HaarSettings{}))
 	x, y := tensors.FromFlatDataAndDimensions(points, n, 2), tensors.FromFlatDataAndDimensions(radii, n, 1)
 	cost := must.M1(symmetrise.Measure(f, rotations, network.Tensor(x), symmetrise.Settings{Targets: y, Quiet: true}))
 	split := must.M1(cost.Split())
@@ -45,7 +47,7 @@ func ExampleNetwork() {
 		return Add(square, MulScalar(Slice(x, AxisRange(), AxisRange(0, 1)), .3))
 	})
 	x := tensors.FromFlatDataAndDimensions([]float64{2, 0, -2, 0, 0, 2, 0, -2}, 4, 2)
-	rotations := must.M1(symmetrise.Over(action.Linear(2, 1), lie.SO(2), 0, lie.HaarSettings{}))
+	rotations := must.M1(symmetrise.Over(action.Linear(2, 1), lie.SO(2), 0, group.HaarSettings{}))
 	mean := must.M1(symmetrise.Network(f, rotations, nil))
 	fmt.Printf("%.2f\n", must.M1(f.Predict(x)).Value())
 	fmt.Printf("%.2f\n", must.M1(mean.Predict(x)).Value())
@@ -58,8 +60,8 @@ func ExampleNetwork() {
 func ExampleAugment() {
 	points := []float64{1, 0, 0, 1, -1, 0, 0, -1}
 	s := dataset.Samples{Name: "compass", X: tensors.FromFlatDataAndDimensions(points, 4, 2), Y: tensors.FromFlatDataAndDimensions(points, 4, 2)}
-	turning := action.Equivariant(action.Linear(2, 1), lie.Standard(2))
-	rotations := must.M1(symmetrise.Over(turning, lie.SO(2), 0, lie.HaarSettings{Degree: 3}))
+	turning := action.Equivariant(action.Linear(2, 1), rep.Standard(2))
+	rotations := must.M1(symmetrise.Over(turning, lie.SO(2), 0, group.HaarSettings{Degree: 3}))
 	source := must.M1(symmetrise.Augment(s, rotations, 4, 1)) // for training.Train
 	for batch := range source.Epoch(0) {
 		x, y := batch.Inputs[0].Value().([][]float64), batch.Labels[0].Value().([][]float64)

@@ -13,6 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -25,14 +26,14 @@ var ErrNotClosed = errors.New("symmetrise: the maps make no finite group that ca
 type Group struct {
 	action    action.Action
 	name      string
-	nodes     []node        // products of connected and the elements that maps generate
-	connected []node        // of the connected part
-	maps      []node        // that were given
-	rule      *lie.HaarRule // of the connected part; nil if the group is finite
-	angle     float64       // the error of its algebra
-	size      int           // of the finite part
-	cut       bool          // elements are a range of a flow, and make no group
-	normals   []*mat.Dense  // generators of the connected part, diag(A, B) if they move outputs
+	nodes     []node          // products of connected and the elements that maps generate
+	connected []node          // of the connected part
+	maps      []node          // that were given
+	rule      *group.HaarRule // of the connected part; nil if the group is finite
+	angle     float64         // the error of its algebra
+	size      int             // of the finite part
+	cut       bool            // elements are a range of a flow, and make no group
+	normals   []*mat.Dense    // generators of the connected part, diag(A, B) if they move outputs
 }
 
 // node is an element: g moves inputs, and out moves outputs; a nil out leaves them unchanged. Nodes
@@ -47,15 +48,15 @@ type node struct {
 // moves inputs by matrices (action.Mover), or is an action.Equivariance, whose generators also move
 // outputs. angle is the error of the algebra in radians, as in liegg.Verdict.AngleError.
 //
-// Over returns lie.ErrNotCompact and the other errors of lie.Haar, and an error if the nearest
+// Over returns group.ErrNotCompact and the other errors of group.Haar, and an error if the nearest
 // closed algebra does not consist of generators of the action. It panics unless the action moves
 // inputs by matrices, and the algebra consists of matrices of that size.
-func Over(a action.Action, algebra lie.Algebra, angle float64, s lie.HaarSettings) (*Group, error) {
+func Over(a action.Action, algebra lie.Algebra, angle float64, s group.HaarSettings) (*Group, error) {
 	mustMove("Over", a)
 	if n := action.GeneratorSize(a); algebra.Size() != n || algebra.Dim() == 0 {
 		panic(fmt.Sprintf("symmetrise: Over: the algebra must hold %d×%d matrices, got %v", n, n, algebra))
 	}
-	rule, err := lie.Haar(algebra, angle, s)
+	rule, err := group.Haar(algebra, angle, s)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +78,7 @@ func Over(a action.Action, algebra lie.Algebra, angle float64, s lie.HaarSetting
 }
 
 // nodeOf returns an element of the group as the matrices by which it moves inputs and outputs.
-func nodeOf(a action.Action, n lie.HaarNode) node {
+func nodeOf(a action.Action, n group.HaarNode) node {
 	g := n.Element()
 	pair, ok := a.(action.Equivariance)
 	if !ok {
@@ -129,7 +130,7 @@ func OverRange(a action.Action, h *mat.Dense, reach float64, count int) *Group {
 	for i := range count {
 		var step mat.Dense
 		step.Scale(reach*(2*float64(i)/float64(count-1)-1), h)
-		g.connected = append(g.connected, nodeOf(a, lie.HaarNode{Weight: 1 / float64(count), Factors: []*mat.Dense{&step}}))
+		g.connected = append(g.connected, nodeOf(a, group.HaarNode{Weight: 1 / float64(count), Factors: []*mat.Dense{&step}}))
 	}
 	g.nodes = g.connected
 	return g

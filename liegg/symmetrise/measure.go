@@ -15,7 +15,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
-	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/progress"
 )
@@ -218,7 +218,7 @@ func (m *measurement) shifted(p *network.Program) error {
 	if m.group.rule == nil || m.group.Random() {
 		return nil
 	}
-	rule, err := lie.Haar(m.group.rule.Algebra, m.group.angle, lie.HaarSettings{Random: true, Samples: shifts, Seed: m.s.Seed})
+	rule, err := group.Haar(m.group.rule.Algebra, m.group.angle, group.HaarSettings{Random: true, Samples: shifts, Seed: m.s.Seed})
 	if err != nil {
 		return err
 	}

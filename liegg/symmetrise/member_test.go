@@ -12,6 +12,8 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/symmetrise"
 )
@@ -27,8 +29,8 @@ func TestWithMapsOfTheConnectedGroup(t *testing.T) {
 		n       int
 		algebra lie.Algebra
 	}{{2, lie.SO(2)}, {3, lie.SO(3)}} {
-		vectors := action.Equivariant(action.Linear(c.n, 1), lie.Standard(c.n))
-		g := ok(symmetrise.Over(vectors, c.algebra, 0, lie.HaarSettings{Degree: 3}))(t)
+		vectors := action.Equivariant(action.Linear(c.n, 1), rep.Standard(c.n))
+		g := ok(symmetrise.Over(vectors, c.algebra, 0, group.HaarSettings{Degree: 3}))(t)
 		quarter := lie.Exp(flow.Rotation(c.n, 0, 1).H, math.Pi/2)
 		mirror, other := flow.Reflection(c.n, 0), flow.Reflection(c.n, 1)
 		mirror.Out, other.Out = mirror.G, other.G

@@ -54,7 +54,7 @@ func Network(n *network.Network, g *Group, data network.Inputs) (*network.Networ
 
 // ErrCoarse is returned by Network if f changes so much along the group that its mean over these
 // elements keeps more than three tenths of that change.
-var ErrCoarse = errors.New("symmetrise: the elements are too few for this network, whose mean over them is not symmetric either: ask for more, by lie.HaarSettings, or give no data and take the mean as it is")
+var ErrCoarse = errors.New("symmetrise: the elements are too few for this network, whose mean over them is not symmetric either: ask for more, by group.HaarSettings, or give no data and take the mean as it is")
 
 // mean is the graph code of a mean over a group.
 type mean struct {

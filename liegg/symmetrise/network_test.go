@@ -19,6 +19,8 @@ import (
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/onnx"
 	"github.com/liegg/lab/liegg/network/profile"
@@ -66,14 +68,14 @@ func TestNetworkIsTheMean(t *testing.T) {
 		g *symmetrise.Group
 		x *tensors.Tensor
 	}{
-		"vectors":      {network.Exact(first), ok(symmetrise.Over(action.Linear(3, 2), lie.SO(3), 0, lie.HaarSettings{Degree: 3}))(t), rows(normal(1, 60, 6), 6)},
-		"points":       {network.Exact(first), ok(symmetrise.Over(ok(action.Centre(action.Affine(2, 3), rows(normal(2, 60, 6), 6)))(t), lie.SpanAffine("turn", flow.Rotation(3, 0, 1).H), 0, lie.HaarSettings{}))(t), rows(normal(2, 60, 6), 6)},
-		"random":       {network.Exact(first), ok(symmetrise.Over(action.Linear(4, 1), lie.SO(4), 0, lie.HaarSettings{Random: true, Samples: 20}))(t), rows(normal(3, 60, 4), 4)},
-		"a pair":       {network.Exact(bent), ok(symmetrise.Over(action.Equivariant(action.Linear(2, 1), lie.Standard(2)), lie.SO(2), 0, lie.HaarSettings{}))(t), rows(normal(4, 60, 2), 2)},
-		"a reflection": {network.Exact(square), ok(symmetrise.OverMaps(action.Equivariant(action.Linear(2, 1), lie.Standard(2)), flow.Reflection(2, 0)))(t), rows(normal(5, 60, 2), 2)},
-		"images":       {network.Exact(first), ok(symmetrise.Over(image, turn, 0, lie.HaarSettings{}))(t), pixels},
+		"vectors":      {network.Exact(first), ok(symmetrise.Over(action.Linear(3, 2), lie.SO(3), 0, group.HaarSettings{Degree: 3}))(t), rows(normal(1, 60, 6), 6)},
+		"points":       {network.Exact(first), ok(symmetrise.Over(ok(action.Centre(action.Affine(2, 3), rows(normal(2, 60, 6), 6)))(t), lie.SpanAffine("turn", flow.Rotation(3, 0, 1).H), 0, group.HaarSettings{}))(t), rows(normal(2, 60, 6), 6)},
+		"random":       {network.Exact(first), ok(symmetrise.Over(action.Linear(4, 1), lie.SO(4), 0, group.HaarSettings{Random: true, Samples: 20}))(t), rows(normal(3, 60, 4), 4)},
+		"a pair":       {network.Exact(bent), ok(symmetrise.Over(action.Equivariant(action.Linear(2, 1), rep.Standard(2)), lie.SO(2), 0, group.HaarSettings{}))(t), rows(normal(4, 60, 2), 2)},
+		"a reflection": {network.Exact(square), ok(symmetrise.OverMaps(action.Equivariant(action.Linear(2, 1), rep.Standard(2)), flow.Reflection(2, 0)))(t), rows(normal(5, 60, 2), 2)},
+		"images":       {network.Exact(first), ok(symmetrise.Over(image, turn, 0, group.HaarSettings{}))(t), pixels},
 		"colours":      {network.Exact(first), ok(symmetrise.OverMaps(colours, quarter))(t), tensors.FromFlatDataAndDimensions(blobs(2, 80, 8), 40, 2, 8, 8)},
-		"onnx":         {egnn, ok(symmetrise.Over(action.Equivariant(action.Linear(3, 5), lie.Copies(lie.Standard(3), 5)), lie.SO(3), 0, lie.HaarSettings{Degree: 1}))(t), single(normal(6, 30, 15), 15)},
+		"onnx":         {egnn, ok(symmetrise.Over(action.Equivariant(action.Linear(3, 5), rep.Copies(rep.Standard(3), 5)), lie.SO(3), 0, group.HaarSettings{Degree: 1}))(t), single(normal(6, 30, 15), 15)},
 	} {
 		cost := ok(symmetrise.Measure(c.f, c.g, network.Tensor(c.x), symmetrise.Settings{Outside: 1, Quiet: true}))(t)
 		mean := ok(symmetrise.Network(c.f, c.g, nil))(t)
@@ -100,7 +102,7 @@ func TestMeanIsJudged(t *testing.T) {
 		a, b := column(x, 0), column(x, 1)
 		return Add(ReduceAndKeep(Square(x), ReduceSum, -1), Mul(Square(a), Add(b, DivScalar(a, 3))))
 	})
-	g := ok(symmetrise.Over(action.Linear(3, 1), lie.SO(3), 0, lie.HaarSettings{Degree: 4}))(t)
+	g := ok(symmetrise.Over(action.Linear(3, 1), lie.SO(3), 0, group.HaarSettings{Degree: 4}))(t)
 	mean := ok(symmetrise.Network(f, g, network.Tensor(x)))(t)
 	if mean.Times() != g.Len() {
 		t.Errorf("%d passes, want %d", mean.Times(), g.Len())
@@ -138,7 +140,7 @@ func TestOverRange(t *testing.T) {
 	if g.Len() != 4 || g.Random() || !strings.Contains(g.String(), "exp(tA), |t| ≤ 0.3") {
 		t.Error(g)
 	}
-	pair := symmetrise.OverRange(action.Equivariant(action.Linear(2, 1), lie.Standard(2)), flow.Shear(2, 0, 1).H, 1, 3)
+	pair := symmetrise.OverRange(action.Equivariant(action.Linear(2, 1), rep.Standard(2)), flow.Shear(2, 0, 1).H, 1, 3)
 	linear := network.Exact(func(x *Node) *Node { return MulScalar(x, 2) }) // commutes with every matrix
 	expect.Near(t, "2x", predicted(t, ok(symmetrise.Network(linear, pair, nil))(t), x), predicted(t, linear, x), 1e-12)
 	expect.Panic(t, "2×2 matrix", func() { symmetrise.OverRange(action.Linear(2, 1), flow.Shear(3, 0, 1).H, 1, 3) })
@@ -147,8 +149,8 @@ func TestOverRange(t *testing.T) {
 
 func TestNetworkErrors(t *testing.T) {
 	x, two := rows(normal(7, 100, 2), 2), action.Linear(2, 1)
-	turned := ok(symmetrise.Over(two, lie.SO(2), 0, lie.HaarSettings{}))(t)
-	wide := ok(symmetrise.Over(action.Equivariant(two, lie.Copies(lie.Standard(2), 2)), lie.SO(2), 0, lie.HaarSettings{}))(t)
+	turned := ok(symmetrise.Over(two, lie.SO(2), 0, group.HaarSettings{}))(t)
+	wide := ok(symmetrise.Over(action.Equivariant(two, rep.Copies(rep.Standard(2), 2)), lie.SO(2), 0, group.HaarSettings{}))(t)
 	far := normal(7, 100, 2)
 	for i := range far {
 		far[i] += 20
@@ -197,9 +199,9 @@ func TestTooFewElements(t *testing.T) {
 	}
 	slow := func(x *Node) *Node { return column(x, 0) }
 	two := action.Linear(2, 1)
-	four := ok(symmetrise.Over(two, lie.SO(2), 0, lie.HaarSettings{Degree: 3}))(t)
-	five := ok(symmetrise.Over(two, lie.SO(2), 0, lie.HaarSettings{Degree: 4}))(t)
-	few := ok(symmetrise.Over(two, lie.SO(2), 0, lie.HaarSettings{Random: true, Samples: 8}))(t)
+	four := ok(symmetrise.Over(two, lie.SO(2), 0, group.HaarSettings{Degree: 3}))(t)
+	five := ok(symmetrise.Over(two, lie.SO(2), 0, group.HaarSettings{Degree: 4}))(t)
+	few := ok(symmetrise.Over(two, lie.SO(2), 0, group.HaarSettings{Random: true, Samples: 8}))(t)
 	for name, c := range map[string]struct {
 		f      func(x *Node) *Node
 		g      *symmetrise.Group

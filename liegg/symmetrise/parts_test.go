@@ -11,6 +11,8 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -21,8 +23,8 @@ func TestPartsOfAMean(t *testing.T) {
 		values[i] = random.NormFloat64()
 	}
 	x := tensors.FromFlatDataAndDimensions(values, 100, 3)
-	a := action.Equivariant(action.Linear(3, 1), lie.Standard(3))
-	g := expect.OK(Over(a, lie.SO(3), 0, lie.HaarSettings{Degree: 3}))(t)
+	a := action.Equivariant(action.Linear(3, 1), rep.Standard(3))
+	g := expect.OK(Over(a, lie.SO(3), 0, group.HaarSettings{Degree: 3}))(t)
 	f := network.Exact(func(x *Node) *Node { return Mul(x, AddScalar(Slice(x, AxisRange(), AxisRange(0, 1)), 1)) })
 	mean := func() []float64 {
 		return expect.OK(dataset.Values(expect.OK(expect.OK(Network(f, g, nil))(t).Predict(x))(t)))(t)

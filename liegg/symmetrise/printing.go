@@ -17,7 +17,7 @@ func (c *Cost) String() string {
 		fmt.Fprintln(&b, c.split)
 	}
 	if c.coarse(c.Error.Value) {
-		fmt.Fprintln(&b, "f̄ is not known much better than that: ask for more elements, by lie.HaarSettings")
+		fmt.Fprintln(&b, "f̄ is not known much better than that: ask for more elements, by group.HaarSettings")
 	}
 	for _, reason := range c.Reasons {
 		fmt.Fprintf(&b, "intervals may be too narrow: %s\n", reason)

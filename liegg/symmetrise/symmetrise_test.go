@@ -20,6 +20,8 @@ import (
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/onnx"
 	"github.com/liegg/lab/liegg/symmetrise"
@@ -121,8 +123,8 @@ func TestTestErrorIsASum(t *testing.T) {
 		x := spread(c.elements, normal(1, 20, c.n), c.n)
 		y := make([]float64, len(x)) // targets 2x, equivariant
 		floats.ScaleTo(y, 2, x)
-		a := action.Equivariant(action.Linear(c.n, 1), lie.Standard(c.n))
-		g := ok(symmetrise.Over(a, c.algebra, 0, lie.HaarSettings{}))(t)
+		a := action.Equivariant(action.Linear(c.n, 1), rep.Standard(c.n))
+		g := ok(symmetrise.Over(a, c.algebra, 0, group.HaarSettings{}))(t)
 		cost := ok(symmetrise.Measure(network.Exact(bent), g, network.Tensor(rows(x, c.n)), symmetrise.Settings{Targets: rows(y, c.n), Outside: 1, Quiet: true}))(t)
 		split := ok(cost.Split())(t)
 		whole, parts := split.RMSE*split.RMSE, split.Symmetrised*split.Symmetrised+cost.Error.Value*cost.Error.Value
@@ -156,7 +158,7 @@ func TestCrossTermIsTold(t *testing.T) {
 	for i := 0; i < len(x); i += 2 {
 		y[i], y[i+1] = x[i]+.5*x[i]*x[i], x[i+1]+.5*x[i]*x[i+1]
 	}
-	g := ok(symmetrise.Over(action.Equivariant(action.Linear(2, 1), lie.Standard(2)), lie.SO(2), 0, lie.HaarSettings{}))(t)
+	g := ok(symmetrise.Over(action.Equivariant(action.Linear(2, 1), rep.Standard(2)), lie.SO(2), 0, group.HaarSettings{}))(t)
 	cost := ok(symmetrise.Measure(network.Exact(bent), g, network.Tensor(rows(x, 2)), symmetrise.Settings{Targets: rows(y, 2), Outside: 1, Quiet: true}))(t)
 	if split := ok(cost.Split())(t); split.Sums() || !(split.Cross.Upper < 0) || !strings.Contains(cost.String(), "cannot be said") {
 		t.Errorf("%v", cost)
@@ -173,8 +175,8 @@ func TestEquivariantNetwork(t *testing.T) {
 	egnn := ok(onnx.Load("testdata/egnn.onnx", onnx.Settings{}))(t)
 	values := normal(3, n, 3*points)
 	x := single(values, 3*points)
-	a := action.Equivariant(action.Linear(3, points), lie.Copies(lie.Standard(3), points))
-	g := ok(symmetrise.Over(a, lie.SO(3), 0, lie.HaarSettings{Degree: 4}))(t)
+	a := action.Equivariant(action.Linear(3, points), rep.Copies(rep.Standard(3), points))
+	g := ok(symmetrise.Over(a, lie.SO(3), 0, group.HaarSettings{Degree: 4}))(t)
 	s := symmetrise.Settings{Quiet: true}
 	cost := ok(symmetrise.Measure(egnn, g, network.Tensor(x), s))(t)
 	if !(cost.Relative.Upper <= 1e-5) || !(cost.Error.Value > 0) {
@@ -213,7 +215,7 @@ func TestRandomElements(t *testing.T) {
 	f := func(x *Node) *Node {
 		return Add(ReduceAndKeep(Square(x), ReduceSum, -1), MulScalar(column(x, 0), ε))
 	}
-	g := ok(symmetrise.Over(action.Linear(5, 1), lie.SO(5), 0, lie.HaarSettings{Samples: 50, Seed: 3}))(t)
+	g := ok(symmetrise.Over(action.Linear(5, 1), lie.SO(5), 0, group.HaarSettings{Samples: 50, Seed: 3}))(t)
 	cost := ok(symmetrise.Measure(network.Exact(f), g, network.Tensor(rows(x, 5)), symmetrise.Settings{Quiet: true}))(t)
 	want, plain := 0.0, 0.0
 	for i := range 500 {
@@ -244,7 +246,7 @@ func TestMapsAndComponents(t *testing.T) {
 		return Add(Sub(Mul(column(x, 0), minor(4, 5, 7, 8)), Mul(column(x, 1), minor(3, 5, 6, 8))), Mul(column(x, 2), minor(3, 4, 6, 7)))
 	}
 	three, mirror := action.Linear(3, 3), flow.Reflection(3, 0)
-	so3 := ok(symmetrise.Over(three, lie.SO(3), 0, lie.HaarSettings{Degree: 3}))(t)
+	so3 := ok(symmetrise.Over(three, lie.SO(3), 0, group.HaarSettings{Degree: 3}))(t)
 	o3 := ok(so3.With(mirror))(t)
 	z2 := ok(symmetrise.OverMaps(three, mirror))(t)
 	cube := ok(symmetrise.OverMaps(three, flow.Permutation(1, 1, 2, 0), flow.Map{Name: "quarter turn", G: mat.NewDense(3, 3, []float64{0, -1, 0, 1, 0, 0, 0, 0, 1})}))(t)
@@ -267,9 +269,9 @@ func TestMapsAndComponents(t *testing.T) {
 		}
 	}
 	// Map.Out: an axial vector is reflected by −g.
-	axial := action.Equivariant(three, lie.Invariants(3, 1))
+	axial := action.Equivariant(three, rep.Invariants(3, 1))
 	mirror.Out = mat.NewDense(1, 1, []float64{-1})
-	odd := ok(ok(symmetrise.Over(axial, lie.SO(3), 0, lie.HaarSettings{Degree: 3}))(t).With(mirror))(t)
+	odd := ok(ok(symmetrise.Over(axial, lie.SO(3), 0, group.HaarSettings{Degree: 3}))(t).With(mirror))(t)
 	if cost := ok(symmetrise.Measure(network.Exact(volume), odd, network.Tensor(rows(x, 9)), symmetrise.Settings{Quiet: true}))(t); cost.Error.Value > 1e-9 {
 		t.Errorf("the volume changes its sign, and has the error %g", cost.Error.Value)
 	}
@@ -284,11 +286,11 @@ func TestFoundPairs(t *testing.T) {
 	x := rows(normal(6, 1000, 9), 9)
 	broken := func(x *Node) *Node { return Add(groundtruth.InertiaGraph(x), MulScalar(x, .01)) } // a term that no inertia tensor has
 	v := ok(network.Judge(network.Exact(broken), free, network.Tensor(x), network.Settings{}))(t)
-	if _, err := symmetrise.Over(free, v.Algebra, v.AngleError, lie.HaarSettings{}); v.Dim != 4 || !errors.Is(err, lie.ErrNotCompact) {
+	if _, err := symmetrise.Over(free, v.Algebra, v.AngleError, group.HaarSettings{}); v.Dim != 4 || !errors.Is(err, group.ErrNotCompact) {
 		t.Errorf("so(3) and scaling: %v", err)
 	}
 	rotations := lie.Span("rotations", lie.Sparse(v.Algebra)[1:]...)
-	g := ok(symmetrise.Over(free, rotations, v.AngleError, lie.HaarSettings{Degree: 3}))(t)
+	g := ok(symmetrise.Over(free, rotations, v.AngleError, group.HaarSettings{Degree: 3}))(t)
 	cost := ok(symmetrise.Measure(network.Exact(broken), g, network.Tensor(x), symmetrise.Settings{Quiet: true, Labels: strings.Fields(strings.Repeat("a b ", 500))}))(t)
 	if !(cost.Relative.Value > 1e-3) || !(cost.Relative.Value < 1e-2) || len(cost.Labels) != 2 || cost.Labels[0].Samples != 500 {
 		t.Errorf("%v", cost)
@@ -300,7 +302,7 @@ func TestFoundPairs(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	x, two := rows(normal(7, 100, 2), 2), action.Linear(2, 1)
-	turned := ok(symmetrise.Over(two, lie.SO(2), 0, lie.HaarSettings{}))(t)
+	turned := ok(symmetrise.Over(two, lie.SO(2), 0, group.HaarSettings{}))(t)
 	measure := func(f func(*Node) *Node, g *symmetrise.Group, x *tensors.Tensor, s symmetrise.Settings) error {
 		s.Quiet = true
 		_, err := symmetrise.Measure(network.Exact(f), g, network.Tensor(x), s)
@@ -310,21 +312,21 @@ func TestErrors(t *testing.T) {
 	for i := range far {
 		far[i] += 20
 	}
-	_, scaling := symmetrise.Over(two, lie.Scaling(2), 0, lie.HaarSettings{})
+	_, scaling := symmetrise.Over(two, lie.Scaling(2), 0, group.HaarSettings{})
 	_, boost := symmetrise.OverMaps(two, flow.Map{Name: "doubling", G: mat.NewDense(2, 2, []float64{2, 0, 0, 2})})
-	_, apart := ok(symmetrise.Over(action.Linear(4, 1), lie.Span("so(2)", flow.Rotation(4, 0, 1).H), 0, lie.HaarSettings{}))(t).With(flow.Permutation(1, 2, 1, 0, 3))
+	_, apart := ok(symmetrise.Over(action.Linear(4, 1), lie.Span("so(2)", flow.Rotation(4, 0, 1).H), 0, group.HaarSettings{}))(t).With(flow.Permutation(1, 2, 1, 0, 3))
 	plain := func(x *Node) *Node { return bent(x) }
 	cost := ok(symmetrise.Measure(network.Exact(plain), turned, network.Tensor(x), symmetrise.Settings{Quiet: true}))(t)
 	_, split := cost.Split()
-	wide := ok(symmetrise.Over(action.Equivariant(two, lie.Copies(lie.Standard(2), 2)), lie.SO(2), 0, lie.HaarSettings{}))(t)
-	vector := action.Equivariant(two, lie.Standard(2))
+	wide := ok(symmetrise.Over(action.Equivariant(two, rep.Copies(rep.Standard(2), 2)), lie.SO(2), 0, group.HaarSettings{}))(t)
+	vector := action.Equivariant(two, rep.Standard(2))
 	still, mirrored := mat.NewDense(2, 2, []float64{1, 0, 0, 1}), flow.Reflection(2, 0)
 	mirrored.Out = still
 	_, projection := symmetrise.OverMaps(two, flow.Map{Name: "projection", G: mat.NewDense(2, 2, []float64{1, 0, 0, 0})})
 	_, notFinite := symmetrise.OverMaps(two, flow.Map{Name: "no map", G: mat.NewDense(2, 2, []float64{1, 0, 0, math.NaN()})})
 	_, flat := symmetrise.OverMaps(vector, flow.Map{Name: "flat", G: mirrored.G, Out: mat.NewDense(2, 2, []float64{1, 0, 0, 0})})
 	_, twoWays := symmetrise.OverMaps(vector, flow.Map{Name: "sign", G: still, Out: mat.NewDense(2, 2, []float64{-1, 0, 0, -1})})
-	_, outputs := ok(symmetrise.Over(vector, lie.SO(2), 0, lie.HaarSettings{}))(t).With(mirrored)
+	_, outputs := ok(symmetrise.Over(vector, lie.SO(2), 0, group.HaarSettings{}))(t).With(mirrored)
 	noTarget := normal(1, 100, 2)
 	noTarget[31] = math.NaN()
 	for name, c := range map[string]struct {
@@ -332,7 +334,7 @@ func TestErrors(t *testing.T) {
 		is   error
 		says string
 	}{
-		"not compact":     {scaling, lie.ErrNotCompact, "scaling(2)"},
+		"not compact":     {scaling, group.ErrNotCompact, "scaling(2)"},
 		"no finite group": {boost, symmetrise.ErrNotClosed, "finite order"},
 		"not normal":      {apart, nil, "permutation"},
 		"a projection":    {projection, symmetrise.ErrNotClosed, "projection moves inputs by a matrix that has no inverse"},
@@ -361,9 +363,9 @@ func TestErrors(t *testing.T) {
 	if err := measure(plain, turned, rows(bad, 2), symmetrise.Settings{}); !errors.As(err, &where) || where.Sample != 2 {
 		t.Errorf("NaN in sample 2: %v", err)
 	}
-	expect.Panic(t, "2×2 matrices", func() { _, _ = symmetrise.Over(two, lie.SO(3), 0, lie.HaarSettings{}) })
+	expect.Panic(t, "2×2 matrices", func() { _, _ = symmetrise.Over(two, lie.SO(3), 0, group.HaarSettings{}) })
 	expect.Panic(t, "no maps", func() { _, _ = symmetrise.OverMaps(two) })
-	expect.Panic(t, "no method Moved", func() { _, _ = symmetrise.Over(action.Polynomial(2, 1, 2), lie.SO(2), 0, lie.HaarSettings{}) })
+	expect.Panic(t, "no method Moved", func() { _, _ = symmetrise.Over(action.Polynomial(2, 1, 2), lie.SO(2), 0, group.HaarSettings{}) })
 	expect.Panic(t, "does not say how outputs move", func() {
 		_, _ = symmetrise.OverMaps(action.Covariant(two, action.Unknown(2)), flow.Reflection(2, 0))
 	})
@@ -371,7 +373,7 @@ func TestErrors(t *testing.T) {
 
 func TestWhatUsersHoldPrints(t *testing.T) {
 	x := rows(normal(7, 200, 2), 2)
-	g := ok(symmetrise.Over(action.Linear(2, 1), lie.SO(2), 0, lie.HaarSettings{}))(t)
+	g := ok(symmetrise.Over(action.Linear(2, 1), lie.SO(2), 0, group.HaarSettings{}))(t)
 	s := symmetrise.Settings{Quiet: true, Targets: tensors.FromFlatDataAndDimensions(make([]float64, 400), 200, 2), Labels: strings.Fields(strings.Repeat("a b ", 100))}
 	f := func(x *Node) *Node {
 		return Concatenate([]*Node{ReduceAndKeep(Square(x), ReduceSum, -1), column(x, 0)}, -1)
@@ -379,7 +381,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	cost := ok(symmetrise.Measure(network.Exact(f), g, network.Tensor(x), s))(t)
 	split := ok(cost.Split())(t)
 	moved := ok(symmetrise.AugmentWithin(dataset.Samples{Name: "s", X: x, Y: x}, action.Linear(2, 1), lie.Scaling(2), .1, 20, 1))(t)
-	expect.Printed(t, []any{moved, ok(symmetrise.FrameOf(action.Equivariant(action.Linear(3, 2), lie.Standard(3)), lie.SO(3), 0))(t), g, ok(g.With(flow.Reflection(2, 0)))(t), cost, split, cost.Outputs[0], s, symmetrise.Settings{}})
+	expect.Printed(t, []any{moved, ok(symmetrise.FrameOf(action.Equivariant(action.Linear(3, 2), rep.Standard(3)), lie.SO(3), 0))(t), g, ok(g.With(flow.Reflection(2, 0)))(t), cost, split, cost.Outputs[0], s, symmetrise.Settings{}})
 	if !strings.Contains(cost.String(), " % (") || !strings.Contains(cost.String(), "of the test error") || !strings.Contains(cost.String(), "worst at the samples") {
 		t.Error(cost)
 	}
@@ -387,7 +389,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 
 // Intervals of few samples, or of samples that depend on each other, are not firm.
 func TestReasonsOfCosts(t *testing.T) {
-	g := ok(symmetrise.Over(action.Linear(2, 1), lie.SO(2), 0, lie.HaarSettings{}))(t)
+	g := ok(symmetrise.Over(action.Linear(2, 1), lie.SO(2), 0, group.HaarSettings{}))(t)
 	clumps, heavy, noise := normal(4, 8, 2), normal(3, 400, 2), normal(5, 400, 2)
 	together := make([]float64, 800)
 	for i := range together {
@@ -424,7 +426,7 @@ func TestEstimatedPair(t *testing.T) {
 	e := action.Covariant(action.Linear(2, 1), action.Unknown(2))
 	turn := flow.Rotation(2, 0, 1)
 	found := flow.Pair(e, turn, mat.NewDense(2, 2, []float64{.004, -2.01, 1.99, -.003})).H
-	g := ok(symmetrise.Over(e, lie.Span("found", found), .01, lie.HaarSettings{}))(t)
+	g := ok(symmetrise.Over(e, lie.Span("found", found), .01, group.HaarSettings{}))(t)
 	cost := ok(symmetrise.Measure(network.Exact(square), g, network.Tensor(rows(normal(8, 500, 2), 2)), symmetrise.Settings{Quiet: true}))(t)
 	if cost.Rule > 1e-9 || math.Abs(cost.Error.Value/(.02*math.Sqrt2)-1) > .25 {
 		t.Errorf("a term of size %g, where B is known to 1 %%: %v", .02*math.Sqrt2, cost)

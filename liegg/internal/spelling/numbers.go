@@ -3,6 +3,7 @@ package spelling
 import (
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,4 +50,23 @@ func Subscript(n int) string {
 func Superscript(n int) string {
 	digits := []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")
 	return strings.Map(func(d rune) rune { return digits[d-'0'] }, strconv.Itoa(n))
+}
+
+// Power writes R^k with a superscript k, and R alone for k = 1.
+func Power(k int) string {
+	if k == 1 {
+		return "R"
+	}
+	return "R" + Superscript(k)
+}
+
+// TwoDigits formats v with two significant digits and no trailing zeros: "1",
+// "0.71", "−120", "2.5e−05".
+func TwoDigits(v float64) string {
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 1, 64), 64)
+	layout := byte('f')
+	if size := math.Abs(rounded); size != 0 && (size < 1e-4 || size >= 1e6) {
+		layout = 'e'
+	}
+	return strings.ReplaceAll(strconv.FormatFloat(rounded, layout, -1, 64), "-", "−")
 }

@@ -61,7 +61,7 @@ type Settings struct {
 	Output string
 	// Outputs are the names of several outputs or layers that the network gives in one row,
 	// one after the other, such as an energy and forces. Give their representations in the
-	// same order to action.Equivariant, by lie.Direct. Output must be empty.
+	// same order to action.Equivariant, by rep.Direct. Output must be empty.
 	Outputs []string
 	// Fixed holds the values of the inputs that do not vary, by name. Each is for one
 	// sample, without the axis of the batch, and is used for all samples.

@@ -12,6 +12,7 @@ import (
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/profile"
 )
@@ -54,7 +55,7 @@ func TestEquivariantNetwork(t *testing.T) {
 		t.Skip("slow")
 	}
 	net, x := loaded(t, "testdata/e3nn_vector.jaxnet", Settings{}), network.Tensor(points(500, 4, 3))
-	a := action.Equivariant(action.Linear(3, 4), lie.Standard(3))
+	a := action.Equivariant(action.Linear(3, 4), rep.Standard(3))
 	v := ok(network.Judge(net, a, x, network.Settings{}))(t)
 	if v.Name() != "so(3)" {
 		t.Fatalf("want so(3), got\n%v", v)

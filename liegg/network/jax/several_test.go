@@ -13,7 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/dataset/npy"
 	"github.com/liegg/lab/liegg/internal/expect"
-	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/profile"
 )
@@ -77,13 +77,13 @@ func TestEnergyAndForces(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	vectors := lie.Copies(lie.Standard(3), 4)
+	vectors := rep.Copies(rep.Standard(3), 4)
 	for _, c := range []struct {
 		settings Settings
-		outputs  lie.Representation
+		outputs  rep.Representation
 	}{
-		{Settings{Output: "energy"}, lie.Invariants(3, 1)},
-		{Settings{Outputs: []string{"forces", "energy"}, Inputs: []string{"species", "positions", "mask"}}, lie.Direct(vectors, lie.Invariants(3, 1))},
+		{Settings{Output: "energy"}, rep.Invariants(3, 1)},
+		{Settings{Outputs: []string{"forces", "energy"}, Inputs: []string{"species", "positions", "mask"}}, rep.Direct(vectors, rep.Invariants(3, 1))},
 	} {
 		net := loaded(t, "testdata/molecule.jaxnet", c.settings)
 		x := ok(net.Packing().Pack(moleculeData(t, 300)))(t)

@@ -12,6 +12,7 @@ import (
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -34,7 +35,7 @@ func TestEquivarianceOfAnONNXFile(t *testing.T) {
 
 	space := action.Linear(3, 1)
 	for name, a := range map[string]action.Equivariance{
-		"declared": action.Equivariant(space, lie.Standard(3)),
+		"declared": action.Equivariant(space, rep.Standard(3)),
 		"unknown":  action.Covariant(space, action.Unknown(3)),
 	} {
 		v, err := network.Judge(net, a, network.Tensor(x), network.Settings{})

@@ -12,6 +12,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -62,7 +63,7 @@ func TestEnergyAndForcesTogether(t *testing.T) {
 	n, data := molecule(t, "molecule.onnx", "energy", "forces")
 	x := expect.OK(n.Packing().Pack(data))(t)
 	a := expect.OK(n.Packing().Moving(network.Move{Action: action.Affine(3, 4), Inputs: []string{"positions"}}))(t)
-	outputs := lie.Direct(lie.Invariants(3, 1), lie.Copies(lie.Standard(3), 4))
+	outputs := rep.Direct(rep.Invariants(3, 1), rep.Copies(rep.Standard(3), 4))
 	v := expect.OK(network.Judge(n, action.Equivariant(a, outputs), network.Tensor(x), network.Settings{}))(t)
 	if v.Answer != liegg.Symmetric || v.Name() != "se(3)" || lie.LargestAngle(v.Algebra, lie.SE(3)) > 1e-4 {
 		t.Errorf("want se(3), got\n%v", v)

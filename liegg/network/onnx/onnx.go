@@ -83,7 +83,7 @@ type Settings struct {
 	Output string
 	// Outputs are the names of several outputs that the network gives in one
 	// row, one after the other, such as an energy and forces. Give their
-	// representations in the same order to action.Equivariant, by lie.Direct:
+	// representations in the same order to action.Equivariant, by rep.Direct:
 	// verdicts then bring each of the summands to one size. Output must be
 	// empty.
 	Outputs []string

@@ -16,6 +16,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/onnx"
 )
@@ -230,7 +231,7 @@ func TestAttributionOfManyOutputs(t *testing.T) {
 	}
 	const points = 20
 	x := normal(11, 500, 2*points)
-	pair := action.Equivariant(action.Linear(2, points), lie.Copies(lie.Standard(2), points))
+	pair := action.Equivariant(action.Linear(2, points), rep.Copies(rep.Standard(2), points))
 	a := ok(Attribute(inGo(f), pair, turn(), network.Tensor(x), AttributionSettings{Motions: map[string]Motion{"scaled": By(turn())}}))(t)
 	values := ok(dataset.Values(x))(t)
 	square := 0.0 // J·A·x − B·f = 2x·(2·(A·x)₁), with (A·x)₁ = −x₂
@@ -250,7 +251,7 @@ func TestMisuseOfAttribution(t *testing.T) {
 	expect.Error(t, err, `"third"`, "first")
 	_, err = Attribute(f, a, turn(), x, AttributionSettings{Motions: map[string]Motion{"second": By(turn())}})
 	expect.Error(t, err, "3 activations", "vectors of 2")
-	_, err = Attribute(f, action.Equivariant(a, lie.Copies(lie.Standard(2), 2)), turn(), x, AttributionSettings{})
+	_, err = Attribute(f, action.Equivariant(a, rep.Copies(rep.Standard(2), 2)), turn(), x, AttributionSettings{})
 	expect.Error(t, err, "moves 4 outputs, the network has 2")
 	_, err = Attribute(f, action.Linear(3, 1), mat.NewDense(3, 3, nil), x, AttributionSettings{})
 	expect.Error(t, err, "3")

@@ -8,6 +8,8 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/internal/function"
 )
@@ -29,7 +31,7 @@ type ContentSettings struct {
 // Contents says what the layers of a network transform as under a compact group.
 type Contents struct {
 	// Irreps are the irreducible representations that are told.
-	Irreps []lie.Irrep
+	Irreps []rep.Irrep
 	// Layers are the layers, the outputs last.
 	Layers []LayerContent
 	// Change is the largest change of a share if the rule is of one degree more, on some of the
@@ -56,14 +58,14 @@ type LayerContent struct {
 
 // Content finds which irreducible representations the activations of each layer belong to, as
 // functions on the orbits of the samples. For a function h of the inputs, g ↦ h(g·x) is a sum of parts,
-// one for each irreducible representation of the group (lie.Isotypic), and the share of a part is its
+// one for each irreducible representation of the group (rep.Isotypic), and the share of a part is its
 // share of the variance E∫‖h(g·x) − mean‖² dg. A layer of invariants has all of it at spin 0, and a
 // layer of vectors at spin 1. It needs no matrices by which the layer moves.
 //
 // The algebra is one of so(2) or so(3), of generators of the action, such as network.Judge has found;
 // angle is its error in radians.
 //
-// Content returns the errors of lie.Haar and lie.Isotypic, and errors of the inputs and the
+// Content returns the errors of group.Haar and rep.Isotypic, and errors of the inputs and the
 // model. It panics unless the action is an action.Mover and the algebra holds its generators.
 func Content(n *network.Network, a action.Action, algebra lie.Algebra, angle float64, inputs network.Inputs, s ContentSettings) (*Contents, error) {
 	mustBeUsable(n, a, inputs, network.Settings{})
@@ -89,7 +91,7 @@ func Content(n *network.Network, a action.Action, algebra lie.Algebra, angle flo
 		return nil, err
 	}
 	along := func(degree, samples int) (*Contents, error) {
-		rule, err := lie.Haar(algebra, angle, lie.HaarSettings{Degree: degree})
+		rule, err := group.Haar(algebra, angle, group.HaarSettings{Degree: degree})
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +108,7 @@ func Content(n *network.Network, a action.Action, algebra lie.Algebra, angle flo
 	}
 	finer, err := along(degree+1, min(s.Samples, checked))
 	switch {
-	case errors.Is(err, lie.ErrNoIrreps): // it has too many elements
+	case errors.Is(err, rep.ErrNoIrreps): // it has too many elements
 		c.Change = math.NaN()
 	case err != nil:
 		return nil, err
@@ -121,7 +123,7 @@ const checked = 20
 
 // contents measures the contents of all layers at the first samples.
 func (o *orbits) contents(held *network.Buffered, samples int, largest float64) (*Contents, error) {
-	parts, err := o.rule.Isotypic(largest)
+	parts, err := rep.IsotypicParts(o.rule, largest)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,8 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -104,10 +106,10 @@ func TestContentOfHighFrequencies(t *testing.T) {
 
 func TestContentRefuses(t *testing.T) {
 	x, f := network.Tensor(normal(13, 40, 4)), inGo(squared)
-	if _, err := Content(f, action.Linear(4, 1), lie.SO(4), 0, x, ContentSettings{Largest: 1}); !errors.Is(err, lie.ErrNoIrreps) {
+	if _, err := Content(f, action.Linear(4, 1), lie.SO(4), 0, x, ContentSettings{Largest: 1}); !errors.Is(err, rep.ErrNoIrreps) {
 		t.Errorf("so(4): %v", err)
 	}
-	if _, err := Content(f, action.Linear(4, 1), lie.Scaling(4), 0, x, ContentSettings{}); !errors.Is(err, lie.ErrNotCompact) {
+	if _, err := Content(f, action.Linear(4, 1), lie.Scaling(4), 0, x, ContentSettings{}); !errors.Is(err, group.ErrNotCompact) {
 		t.Errorf("scaling: %v", err)
 	}
 	wantPanic(t, "size 3", func() { Content(f, action.Linear(4, 1), lie.SO(3), 0, x, ContentSettings{}) })

@@ -9,7 +9,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -17,7 +18,7 @@ import (
 type orbits struct {
 	network *network.Network
 	mover   action.Mover
-	rule    *lie.HaarRule
+	rule    *group.HaarRule
 	head    network.Head
 	layers  []*orbitSums
 }
@@ -97,7 +98,7 @@ func (o *orbits) add(p *network.Program, layers []*orbitSums, held *network.Buff
 }
 
 // add adds one sample, given the activations at each node.
-func (l *orbitSums) add(rule *lie.HaarRule, at func(node int) []float64) {
+func (l *orbitSums) add(rule *group.HaarRule, at func(node int) []float64) {
 	h := mat.NewDense(len(rule.Nodes), l.width, nil)
 	for i, node := range rule.Nodes {
 		floats.AddScaled(l.mean, node.Weight, at(i))
@@ -108,7 +109,7 @@ func (l *orbitSums) add(rule *lie.HaarRule, at func(node int) []float64) {
 }
 
 // content returns the shares of the parts.
-func (l *orbitSums) content(parts []lie.Isotypic) LayerContent {
+func (l *orbitSums) content(parts []rep.Isotypic) LayerContent {
 	c := LayerContent{Name: l.name, Width: l.width, Shares: make([]float64, len(parts)), Rest: 1}
 	constant := floats.Dot(l.mean, l.mean) / float64(l.samples)
 	whole := mat.Trace(l.gram) - constant

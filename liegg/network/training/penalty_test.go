@@ -17,6 +17,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -109,7 +110,7 @@ func byDifferences(t *testing.T, n *network.Network, p Penalty, l Loss, x *tenso
 // The penalty is its definition, and its derivative by the weights that of the definition.
 func TestPenalty(t *testing.T) {
 	image := action.ImageAffine(6, 6)
-	pair := action.Equivariant(action.Linear(3, 2), lie.Direct(lie.Standard(3), lie.Invariants(3, 1)))
+	pair := action.Equivariant(action.Linear(3, 2), rep.Direct(rep.Standard(3), rep.Invariants(3, 1)))
 	free := action.Covariant(action.Linear(2, 1), action.Unknown(2))
 	found := lie.Span("found", free.Pair(mat.NewDense(2, 2, []float64{0, -1, 1, 0}), mat.NewDense(2, 2, []float64{0, -2, 2, .1})))
 	for name, c := range map[string]struct {
@@ -190,7 +191,7 @@ func TestPenaltyIsInTheKey(t *testing.T) {
 		"heavier":    {2, action.Linear(5, 2), lie.SO(5)},
 		"less":       {1, action.Linear(5, 2), lie.Span("turn", lie.SO(5).Basis()[0])},
 		"one vector": {1, action.Linear(10, 1), lie.SO(10)},
-		"pair":       {1, action.Equivariant(action.Linear(5, 2), lie.Invariants(5, 1)), lie.SO(5)},
+		"pair":       {1, action.Equivariant(action.Linear(5, 2), rep.Invariants(5, 1)), lie.SO(5)},
 	} {
 		key := func() string {
 			r := ok(recipeOf(small, Settings{Steps: 3, Penalty: p}, source, nil))(t)
@@ -211,7 +212,7 @@ func TestPenaltyErrors(t *testing.T) {
 		return err
 	}
 	expect.Error(t, train(Penalty{1, action.Linear(3, 1), lie.SO(3)}, MeanSquared), "the penalty", "have 10 numbers")
-	outputs := Penalty{1, action.Equivariant(action.Linear(5, 2), lie.Standard(5)), lie.SO(5)}
+	outputs := Penalty{1, action.Equivariant(action.Linear(5, 2), rep.Standard(5)), lie.SO(5)}
 	expect.Error(t, train(outputs, MeanSquared), "moves 5 outputs, the network has 1")
 	_, err := Cached(small, Settings{Steps: 3, Penalty: Penalty{1, action.Linear(3, 1), lie.SO(3)}, Quiet: true}, parts[0].Batches(50, 1), nil)
 	expect.Error(t, err, "the penalty", "have 10 numbers")

@@ -11,6 +11,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/training"
 )
@@ -107,9 +108,9 @@ func O5() Task {
 // motion, which is most of what happens in that time, commutes with every matrix, so that a shear of
 // states and outputs is nearly a symmetry. A second control therefore turns states only.
 func TwoBodies() Task {
-	vectors := lie.Copies(lie.Standard(2), 4)
+	vectors := rep.Copies(rep.Standard(2), 4)
 	a := action.Equivariant(action.Linear(2, 4), vectors)
-	staying := Control{"outputs stay", action.Equivariant(action.Linear(2, 4), lie.Invariants(2, 8)), lie.SO(2), math.Pi / math.Sqrt2}
+	staying := Control{"outputs stay", action.Equivariant(action.Linear(2, 4), rep.Invariants(2, 8)), lie.SO(2), math.Pi / math.Sqrt2}
 	return Task{
 		Name: "two bodies", Samples: 500, Batch: 100, Action: a, Restricted: action.Equivariant(action.Restricted(action.Linear(2, 4), lie.SO(2)), vectors),
 		Truth: lie.SO(2), Controls: []Control{shear(a, 2), staying}, Weight: .1,

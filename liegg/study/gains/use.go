@@ -8,6 +8,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/group"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/training"
 	"github.com/liegg/lab/liegg/symmetrise"
@@ -77,7 +78,7 @@ func (t Task) Run(seed uint64, report func(Row) error) error {
 
 // useFound uses what was found in all four ways.
 func (r *trial) useFound(plain *network.Network, found lie.Algebra, angle float64) error {
-	group, err := symmetrise.Over(r.Action, found, angle, lie.HaarSettings{Samples: r.Draws})
+	group, err := symmetrise.Over(r.Action, found, angle, group.HaarSettings{Samples: r.Draws})
 	if err != nil {
 		return err
 	}

@@ -64,3 +64,18 @@ func (s Stacked) TransposedSum(w Stacked) *mat.Dense {
 	sum.Sub(&sum, &back)
 	return &sum
 }
+
+// StackedColumns returns the n²×d matrix whose columns are d n×n matrices, row by row. There must be one at
+// least.
+func StackedColumns(ms []*mat.Dense) *mat.Dense {
+	n, _ := ms[0].Dims()
+	m := mat.NewDense(n*n, len(ms), nil)
+	for k, e := range ms {
+		for i := range n {
+			for j, v := range e.RawRowView(i) {
+				m.Set(i*n+j, k, v)
+			}
+		}
+	}
+	return m
+}
