@@ -43,5 +43,6 @@ var sourcesDigest = sync.OnceValue(func() string { return sourcecode.Digest(lieg
 // measuring are the folders of the code that makes data, training and measurements.
 var measuring = []string{".", "action", "dataset", "dataset/groundtruth", "flow", "internal/dependence", "internal/linalg", "internal/monomial",
 	"internal/participation", "internal/targets", "internal/tensor", "internal/vjp",
-	"lie", "lie/internal/dense", "lie/internal/exponential", "lie/internal/flags", "lie/internal/sparsity", "network", "network/internal/derivative", "network/internal/device", "network/internal/finite",
+	"lie", "lie/classification", "lie/group", "lie/internal/check", "lie/internal/dense", "lie/internal/exponential", "lie/internal/flags", "lie/internal/sparsity", "lie/rep",
+	"network", "network/internal/derivative", "network/internal/device", "network/internal/finite",
 	"network/internal/function", "network/internal/independence", "network/internal/stream", "network/profile", "network/training", "study/sweep"}
