@@ -3,10 +3,10 @@ package liegg
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
@@ -35,7 +35,7 @@ func RatioInterval(a, b []float64, confidence float64, resamples int, random *ra
 }
 
 // ratioIntervals is RatioInterval for several ratios, with a and b for the same blocks. All ratios
-// are taken over the same resamples, since most of the time goes into drawing them.
+// are taken over the same resamples.
 func ratioIntervals(a, b [][]float64, confidence float64, resamples int, random *rand.Rand) []Interval {
 	intervals := make([]Interval, len(a))
 	var open []*bootstrap // the intervals that need resamples
@@ -47,24 +47,26 @@ func ratioIntervals(a, b [][]float64, confidence float64, resamples int, random 
 		case whole.value == 0 || whole.spread == 0:
 			intervals[j] = Interval{math.Sqrt(whole.value), math.Sqrt(whole.value)}
 		default:
-			open = append(open, &bootstrap{at: j, whole: whole, blocks: newRatioBlocks(a[j], b[j], whole.value)})
+			open = append(open, &bootstrap{at: j, whole: whole, pivots: make([]float64, 0, resamples)})
 		}
 	}
 	if len(open) == 0 {
 		return intervals
 	}
-	drawn := make([]int, len(a[0]))
-	for range resamples {
-		for i := range drawn {
-			drawn[i] = random.IntN(len(drawn))
-		}
-		for _, o := range open {
-			o.resample(drawn)
+	drawn := make([][]int, resamples)
+	for k := range drawn {
+		drawn[k] = make([]int, len(a[0]))
+		for i := range drawn[k] {
+			drawn[k][i] = random.IntN(len(a[0]))
 		}
 	}
-	for _, o := range open {
-		intervals[o.at] = o.interval(a[o.at], b[o.at], confidence)
-	}
+	parts := slices.Collect(slices.Chunk(open, (len(open)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0)))
+	onAllCores(len(parts), func(i int) {
+		newRatioBlocks(a, b, parts[i]).resample(drawn)
+		for _, o := range parts[i] {
+			intervals[o.at] = o.interval(a[o.at], b[o.at], confidence)
+		}
+	})
 	return intervals
 }
 
@@ -73,12 +75,11 @@ func ratioIntervals(a, b [][]float64, confidence float64, resamples int, random 
 type bootstrap struct {
 	at     int // which of several ratios
 	whole  ratio
-	blocks ratioBlocks
 	pivots []float64
 }
 
-func (o *bootstrap) resample(drawn []int) {
-	switch r := o.blocks.resampled(drawn); {
+func (o *bootstrap) add(r ratio) {
+	switch {
 	case r.value == 0: // resamples contain 1/√0 if only a few blocks contribute to Σa
 		o.pivots = append(o.pivots, math.Inf(1))
 	case r.spread > 0:
@@ -92,8 +93,7 @@ func (o *bootstrap) interval(a, b []float64, confidence float64) Interval {
 	if len(o.pivots) == 0 {
 		return Interval{0, worst}
 	}
-	slices.Sort(o.pivots)
-	width := stat.Quantile(confidence, stat.LinInterp, o.pivots, nil) * o.whole.spread / 2 * inflation(a, b, o.whole.value, confidence)
+	width := quantile(confidence, o.pivots) * o.whole.spread / 2 * inflation(a, b, o.whole.value, confidence)
 	if math.IsNaN(width) { // interpolated between infinities
 		width = math.Inf(1)
 	}
@@ -138,45 +138,52 @@ func worstOf(a, b []float64) float64 {
 	return math.Sqrt(worst)
 }
 
-// ratioBlocks holds the numbers of blocks from which a resampled ratioOf follows in one pass.
+// ratioBlocks holds the numbers of blocks from which the resampled ratioOf of several ratios
+// follows in one pass.
 type ratioBlocks struct {
-	r      float64 // Σa/Σb of all blocks
-	blocks []ratioBlock
+	of []*bootstrap
+	// rows holds five numbers of each ratio for each block: a, b, and the products ee, eb and bb of b
+	// and of the deviation e = a − r·b, with r = Σa/Σb of all blocks.
+	rows [][]float64
 }
 
-// ratioBlock holds a and b of a block, and the products of b and of the deviation e = a − r·b.
-type ratioBlock struct{ a, b, ee, eb, bb float64 }
-
-func newRatioBlocks(a, b []float64, r float64) ratioBlocks {
-	s := ratioBlocks{r, make([]ratioBlock, len(a))}
-	for i := range a {
-		e := a[i] - r*b[i]
-		s.blocks[i] = ratioBlock{a[i], b[i], e * e, e * b[i], b[i] * b[i]}
+func newRatioBlocks(a, b [][]float64, of []*bootstrap) ratioBlocks {
+	s := ratioBlocks{of, make([][]float64, len(a[0]))}
+	for i := range s.rows {
+		for _, o := range of {
+			a, b := a[o.at][i], b[o.at][i]
+			e := a - o.whole.value*b
+			s.rows[i] = append(s.rows[i], a, b, e*e, e*b, b*b)
+		}
 	}
 	return s
 }
 
-// resampled is ratioOf for blocks that were drawn with replacement. Its deviations from a ratio
-// r + δ are e − δ·b. Since δ·b is not much larger than e, little is lost when their squares
-// are expanded.
-func (s ratioBlocks) resampled(drawn []int) ratio {
-	var sum ratioBlock
-	for _, i := range drawn {
-		one := &s.blocks[i]
-		sum.a += one.a
-		sum.b += one.b
-		sum.ee += one.ee
-		sum.eb += one.eb
-		sum.bb += one.bb
+// resample gives each ratio its values for blocks that were drawn with replacement.
+func (s ratioBlocks) resample(drawn [][]int) {
+	sums, n := make([]float64, len(s.rows[0])), float64(len(s.rows))
+	for _, blocks := range drawn {
+		clear(sums)
+		for _, i := range blocks {
+			floats.Add(sums, s.rows[i])
+		}
+		for j, o := range s.of {
+			o.add(resampled(sums[5*j:5*j+5], o.whole.value, n))
+		}
 	}
-	if sum.a <= 0 || sum.b <= 0 {
+}
+
+// resampled is ratioOf for n blocks with the given sums of a row of ratioBlocks. The deviations from a
+// ratio r + δ are e − δ·b. Since δ·b is not much larger than e, little is lost when their squares
+// are expanded.
+func resampled(sums []float64, r, n float64) ratio {
+	a, b, ee, eb, bb := sums[0], sums[1], sums[2], sums[3], sums[4]
+	if a <= 0 || b <= 0 {
 		return ratio{}
 	}
-	r := sum.a / sum.b
-	δ := r - s.r
-	squares := math.Max(0, sum.ee-2*δ*sum.eb+δ*δ*sum.bb)
-	n := float64(len(s.blocks))
-	return ratio{r, math.Sqrt(squares*n/(n-1)) / sum.a}
+	δ := a/b - r
+	squares := math.Max(0, ee-2*δ*eb+δ*δ*bb)
+	return ratio{a / b, math.Sqrt(squares*n/(n-1)) / a}
 }
 
 // ratio is Σa/Σb with the standard error of its logarithm.
