@@ -6,7 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -214,12 +214,9 @@ func (e *Evidence) DefectInterval(h *mat.Dense, rule Rule) Interval {
 		return Interval{math.NaN(), math.NaN()}
 	}
 	a, b := make([]float64, len(e.blocks)), make([]float64, len(e.blocks))
-	q := linalg.NewQuadratic(h, e.blocks[0].metric)
-	for i, block := range e.blocks {
-		as, bs := block.squares(q)
-		for j := range as {
-			a[i], b[i] = a[i]+as[j], b[i]+bs[j]
-		}
+	as, bs := squaresOf(e.blocks, h)
+	for i := range e.blocks {
+		a[i], b[i] = floats.Sum(as[i]), floats.Sum(bs[i])
 	}
 	return RatioInterval(a, b, rule.Confidence, rule.Resamples, rand.New(rand.NewPCG(rule.Seed, 0)))
 }

@@ -17,7 +17,8 @@ import (
 )
 
 // BenchmarkJudge is the judgement alone, of evidence that is there, for all linear maps of
-// normal vectors of R¹⁵ and R²⁵.
+// normal vectors of R¹⁵ and R²⁵. Gram matrices are known by pairs, as the program of a network
+// returns them.
 func BenchmarkJudge(b *testing.B) {
 	for _, n := range []int{15, 25} {
 		evidence, err := wideEvidence(n, 20_000, rand.New(rand.NewPCG(1, 0)))
@@ -60,8 +61,16 @@ func wideEvidence(n, samples int, random *rand.Rand) (*liegg.Evidence, error) {
 		return linalg.Kronecker{Left: inner, Right: right}
 	}
 	e, each := liegg.NewEvidence(n*n), samples/liegg.Blocks
+	pairs := linalg.Pairs{N: n, At: make([]int32, n*n)}
+	count := 0
+	for i := range n {
+		for j := i; j < n; j++ {
+			pairs.At[i*n+j], pairs.At[j*n+i] = int32(count), int32(count)
+			count++
+		}
+	}
 	for range liegg.Blocks {
-		rows := mat.NewDense(each, n*n, nil)
+		ofGradients, ofData := mat.NewDense(each, count, nil), mat.NewDense(each, count, nil)
 		data, gradients, weighted := mat.NewSymDense(n, nil), mat.NewSymDense(n, nil), mat.NewSymDense(n, nil)
 		unpaired := 0.
 		for i := range each {
@@ -79,10 +88,15 @@ func wideEvidence(n, samples int, random *rand.Rand) (*liegg.Evidence, error) {
 			gradients.SymRankOne(gradients, 1, g)
 			weighted.SymRankOne(weighted, energy, x)
 			unpaired += energy
-			mat.NewDense(n, n, rows.RawRowView(i)).Outer(1, g, x)
+			for j := range n {
+				for k := range n {
+					ofGradients.Set(i, int(pairs.At[j*n+k]), g.AtVec(j)*g.AtVec(k))
+					ofData.Set(i, int(pairs.At[j*n+k]), x.AtVec(j)*x.AtVec(k))
+				}
+			}
 		}
-		gram := new(mat.SymDense)
-		gram.SymOuterK(1, rows.T())
+		gram := linalg.PairedGram{Left: pairs, Right: pairs, Sums: new(mat.Dense)}
+		gram.Sums.Mul(ofGradients.T(), ofData)
 		plain := liegg.Chunk{Samples: each, Outputs: 1, Gram: gram, Metric: metric(weighted)}
 		chunk := plain
 		chunk.Plain = &plain

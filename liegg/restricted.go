@@ -38,20 +38,58 @@ func (p *Polarization) scales() *mat.Dense {
 	return w
 }
 
-// squares returns ‖C h‖² and hᵀDh for every vector h.
-func (p *Polarization) squares(h *linalg.Quadratic) (a, b []float64) {
-	if p.triangle != nil {
-		var ch mat.Dense
-		ch.Mul(p.triangle.R(), h.Vectors())
-		a = linalg.Dots(&ch, &ch)
-	} else {
-		a = h.Forms(p.gram)
+// squaresOf returns ‖C h‖² and hᵀDh of each of several polarizations for every column of h.
+func squaresOf(ps []*Polarization, h *mat.Dense) (a, b [][]float64) {
+	a, b = make([][]float64, len(ps)), make([][]float64, len(ps))
+	grams := make([]mat.Symmetric, len(ps))
+	for i, p := range ps {
+		grams[i] = p.gram
 	}
-	b = h.Forms(p.metric)
-	for j := range a {
-		a[j], b[j] = max(0, a[j]), max(0, b[j]) // rounding
+	if forms := linalg.NewPairedForms(h, grams); forms != nil {
+		a = pairedSquares(forms)
 	}
+	q := linalg.NewQuadratic(h, ps[0].metric)
+	onAllCores(len(ps), func(i int) {
+		if a[i] == nil {
+			a[i] = ps[i].squares(q)
+		}
+		b[i] = notNegative(q.Forms(ps[i].metric))
+	})
 	return a, b
+}
+
+// squares returns ‖C h‖² for every vector h.
+func (p *Polarization) squares(h *linalg.Quadratic) []float64 {
+	if p.triangle == nil {
+		return notNegative(h.Forms(p.gram))
+	}
+	var ch mat.Dense
+	ch.Mul(p.triangle.R(), h.Vectors())
+	return linalg.Dots(&ch, &ch)
+}
+
+// pairedSquares returns ‖C h‖² from Gram matrices that are known by pairs. The parts are added in
+// their order, so that the result does not depend on the number of cores.
+func pairedSquares(forms *linalg.PairedForms) [][]float64 {
+	parts := make([]*mat.Dense, forms.Parts())
+	onAllCores(len(parts), func(i int) { parts[i] = forms.Part(i) })
+	for _, p := range parts[1:] {
+		parts[0].Add(parts[0], p)
+	}
+	rows, _ := parts[0].Dims()
+	a := make([][]float64, rows)
+	for i := range a {
+		a[i] = notNegative(parts[0].RawRowView(i))
+	}
+	return a
+}
+
+// notNegative sets numbers that are negative, by rounding, to zero.
+func notNegative(x []float64) []float64 {
+	for i, v := range x {
+		x[i] = max(0, v)
+	}
+	return x
 }
 
 // squareOf is hᵀCᵀCh.

@@ -200,9 +200,7 @@ func (t *trial) measure(count int) {
 func (s *solution) test(blocks []*Polarization, a, b [][]float64, from int) {
 	k, _ := s.h.Dims()
 	h := linalg.Times(s.w, mat.DenseCopyOf(s.h.Slice(0, k, from, from+len(a))))
-	as, bs := make([][]float64, len(blocks)), make([][]float64, len(blocks))
-	q := linalg.NewQuadratic(h, blocks[0].metric)
-	onAllCores(len(blocks), func(i int) { as[i], bs[i] = blocks[i].squares(q) })
+	as, bs := squaresOf(blocks, h)
 	for i := range blocks {
 		for j := range a {
 			a[j], b[j] = append(a[j], as[i][j]), append(b[j], bs[i][j])
@@ -258,9 +256,9 @@ func (s *solution) byVariation(v *Variation, count int) error {
 		return err
 	}
 	small.Copy(linalg.Times(mat.DenseCopyOf(small), g.First(count)))
-	squares, lengths := s.sum.squares(linalg.NewQuadratic(mat.DenseCopyOf(small), s.sum.metric))
+	squares, lengths := squaresOf([]*Polarization{s.sum}, mat.DenseCopyOf(small))
 	for j := range count {
-		s.ρ[j] = math.Sqrt(squares[j] / lengths[j])
+		s.ρ[j] = math.Sqrt(squares[0][j] / lengths[0][j])
 	}
 	return nil
 }

@@ -1,10 +1,6 @@
 package linalg
 
-import (
-	"slices"
-
-	"gonum.org/v1/gonum/mat"
-)
+import "gonum.org/v1/gonum/mat"
 
 // Pairs numbers the pairs of n numbers without regard to their order: At[i·n+j] = At[j·n+i].
 type Pairs struct {
@@ -37,7 +33,7 @@ func (p PairedGram) At(i, j int) float64 {
 
 func (p PairedGram) add(s mat.Symmetric) bool {
 	other, ok := s.(PairedGram)
-	if !ok || !slices.Equal(p.Left.At, other.Left.At) || !slices.Equal(p.Right.At, other.Right.At) {
+	if !ok || !p.alike(other) {
 		return false
 	}
 	p.Sums.Add(p.Sums, other.Sums)

@@ -65,6 +65,21 @@ func TestPairedGram(t *testing.T) {
 				t.Errorf("form %g, want %g", got, want)
 			}
 		}
+		forms := NewPairedForms(h, []mat.Symmetric{a, b})
+		together := mat.NewDense(2, 3, nil)
+		for i := range forms.Parts() {
+			together.Add(together, forms.Part(i))
+		}
+		for i, gram := range []*mat.SymDense{wantA, wantB} {
+			for j := range 3 {
+				if got, want := together.At(i, j), mat.Inner(h.ColView(j), gram, h.ColView(j)); math.Abs(got-want) > 1e-12*want {
+					t.Errorf("form %g of matrix %d, want %g", got, i, want)
+				}
+			}
+		}
+		if NewPairedForms(h, []mat.Symmetric{a, wantB}) != nil {
+			t.Error("a whole matrix has no pairs")
+		}
 		if !IsFinite(a) {
 			t.Error("finite sums are not")
 		}
