@@ -57,6 +57,7 @@ type Settings struct {
 	allotment *allotment // assigns samples to blocks, if groups are given
 	activity  *activity  // records the outputs, if that is asked for
 	parts     *parts     // results of other processes; nil if there are none
+	together  int        // blocks of Batch samples in a chunk; 0 means 1
 }
 
 // Analyze streams inputs through the network and returns the spectrum of its polarization
@@ -133,11 +134,14 @@ func Polarize(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Po
 // of the stream is given for a verdict.
 func (n *Network) cut(inputs Inputs, s Settings, k int, beginning *tensors.Tensor) iter.Seq2[chunk, error] {
 	var chunks iter.Seq2[chunk, error]
-	if s.allotment == nil {
-		chunks = n.chunks(inputs, s.Batch, k)
-	} else {
-		backend, _ := n.backend()
+	backend, _ := n.backend() // running the network reports what is wrong with it
+	switch {
+	case s.allotment != nil:
 		chunks = stream.Sort(inputs, backend, s.Batch, s.allotment)
+	case s.together > 1:
+		chunks = stream.CutInBlocks(inputs, backend, s.Batch, s.together)
+	default:
+		chunks = n.chunks(inputs, s.Batch, k)
 	}
 	if beginning != nil && s.Batch == 1 {
 		chunks = partnered(chunks, beginning.Shape().Dim(0), samplesIn(beginning))
@@ -164,9 +168,15 @@ func polarizationChunks(n *Network, a action.Action, inputs Inputs, s Settings, 
 			if err == nil && e.census.Found() {
 				continue // to count all of them
 			}
-			out.Block = c.Block
-			if !yield(out, err) || err != nil {
+			if err != nil {
+				yield(liegg.Chunk{}, err)
 				return
+			}
+			for _, one := range out {
+				one.Block = c.Block
+				if !yield(one, nil) {
+					return
+				}
 			}
 		}
 		if e != nil && e.census.Found() {

@@ -281,12 +281,13 @@ func (o *byOutput) take(e *extraction, all *liegg.Evidence, c chunk) error {
 	if err != nil || e.census.Found() {
 		return err
 	}
-	out.Block = c.Block
-	if err := all.Add(out); err != nil {
+	whole := out[0] // chunks hold one block
+	whole.Block = c.Block
+	if err := all.Add(whole); err != nil {
 		return err
 	}
 	for output, part := range chunks {
-		if part.Block, part.Repeats = c.Block, out.Repeats; part.Block == 0 && o.blocks > 0 {
+		if part.Block, part.Repeats = c.Block, whole.Repeats; part.Block == 0 && o.blocks > 0 {
 			part.Block = o.chunks%o.blocks + 1
 		}
 		if err := o.parts[output].Add(part); err != nil {

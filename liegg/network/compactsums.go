@@ -12,17 +12,32 @@ import (
 // by far fewer, and programs return these alone. For many candidates and small chunks, it would
 // take most of the time to write, copy and add the rest.
 
-// metricFactors is action.MetricFactors for a metric that is not estimated. For K = n² candidates
-// the program then returns n×n numbers in place of K×K.
-func (e *extraction) metricFactors() (left *mat.SymDense, right func(x, w *Node) *Node) {
-	if e.mode == TangentMode {
-		return nil, nil
+// metricFactors is the left one of action.MetricFactors for a metric that is not estimated. For K =
+// n² candidates the program then returns n×n numbers in place of K×K.
+func (e *extraction) metricFactors() (left *mat.SymDense) {
+	if e.mode != TangentMode {
+		left, _ = action.MetricFactors(e.action)
 	}
-	return action.MetricFactors(e.action)
+	return left
+}
+
+// metricSums builds Σ_i w_i T_iᵀT_i, or its right factor if there are metricFactors.
+func (e *extraction) metricSums(x, w *Node) *Node {
+	if e.blocks > 1 {
+		return e.action.(action.InBlocks).DataMoments(x, w, e.blocks)
+	}
+	if e.metricFactors() == nil {
+		return action.Metric(e.action, x, w)
+	}
+	_, right := action.MetricFactors(e.action)
+	return right(x, w)
 }
 
 // gram builds CᵀC, or action.GramPairs where rows come from gradients of single outputs.
 func (e *extraction) gram(j jacobian, x *Node) *Node {
+	if e.blocks > 1 {
+		return e.gramInBlocks(j, x)
+	}
 	if _, sums := e.gramPairs(); sums != nil {
 		return sums(x, j.gradients)
 	}
@@ -47,7 +62,7 @@ func (e *extraction) gramOf(values []float64) mat.Symmetric {
 
 // metricOf reads a metric from what the program returned, which may be one of its factors.
 func (e *extraction) metricOf(values []float64) mat.Symmetric {
-	if left, _ := e.metricFactors(); left != nil {
+	if left := e.metricFactors(); left != nil {
 		return linalg.Kronecker{Left: left, Right: square(values)}
 	}
 	return square(values)

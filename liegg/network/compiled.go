@@ -62,6 +62,7 @@ type kind struct {
 	shape   string
 	verdict bool
 	bySize  bool
+	blocks  int // in a batch
 }
 
 // equal compares actions deeply, since some hold slices. Actions that hold functions never
@@ -83,7 +84,7 @@ func kindOf(n *Network, a action.Action, first chunk, s Settings, verdict bool) 
 	if _, err := e.trace(backend, first.X.Shape()); err != nil {
 		return k, err
 	}
-	return kind{model: e.model, action: a, gram: s.Gram, shape: first.X.Shape().String(), verdict: verdict, bySize: s.BySize}, nil
+	return kind{model: e.model, action: a, gram: s.Gram, shape: first.X.Shape().String(), verdict: verdict, bySize: s.BySize, blocks: s.together}, nil
 }
 
 // trace returns the number of rows per sample for inputs of a shape, and records the kind of
@@ -147,7 +148,7 @@ func (n *Network) extraction(a action.Action, first chunk, s Settings, beginning
 	e.activity = cmp.Or(s.activity, new(activity))
 	e.parts = s.parts.replay()
 	e.grouped = s.grouped()
-	if err := e.measure(beginning, s.Batch); err != nil {
+	if err := e.measure(beginning, s.Batch*max(1, s.together)); err != nil {
 		e.finalize()
 		return nil, err
 	}

@@ -34,6 +34,7 @@ type extraction struct {
 
 	exec        *model.Exec
 	kind        *kind     // of the program, if it can be used again
+	blocks      int       // in a batch, each with sums of its own; 0 means 1
 	independent bool      // samples are known not to affect each other
 	inTwo       *inTwo    // exec in two parts; nil if it was never cut
 	cut         bool      // run inTwo, not exec
@@ -67,6 +68,7 @@ func newExtraction(n *Network, a action.Action, first chunk, s Settings, verdict
 	}
 	e.rows = first.X.DType() == dtypes.Float64 && !s.Gram && a.Dim() <= rowsUpTo
 	if e.verdict = verdict; verdict {
+		e.blocks = s.together
 		e.scaled = equalised(a, e.outputs, s)
 	}
 	return e, e.buildIn(backend, first, s.Mode)
@@ -177,7 +179,7 @@ func (e *extraction) verdictSums(j jacobian, x, y, count, z, limits *Node) []*No
 	quantities, weights := j.influence(e.action, x, limits)
 	j = j.bySample(weights)
 	nodes = append(nodes, e.sums(j, x)...)
-	nodes = append(nodes, j.moments(e.action, x, weights)...)
+	nodes = append(nodes, e.moments(j, x, weights)...)
 	real := derivative.BySample(weights, derivative.RealSamples(count, weights))
 	motion := e.motion(j, x, real, Slice(limits, AxisElem(-1)))
 	norms := action.Norm(e.action, ConvertDType(x, dtypes.Float64))
@@ -193,15 +195,15 @@ func (e *extraction) sums(j jacobian, x *Node) []*Node {
 		rows = e.gram(j, x)
 	}
 	energy := ConvertDType(j.energy, dtypes.Float64)
-	if _, right := e.metricFactors(); right != nil {
-		return []*Node{rows, right(x, energy), energy}
+	if e.metricFactors() != nil {
+		return []*Node{rows, e.metricSums(x, energy), energy}
 	}
 	return []*Node{rows, j.metric(e.action, x, energy), energy}
 }
 
-// run runs the program on a chunk, frees it, and returns the result for liegg. After a sample
-// that is not finite, it only counts such samples.
-func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
+// run runs the program on a chunk, frees it, and returns the result for liegg, a chunk for each
+// block. After a sample that is not finite, it only counts such samples.
+func (e *extraction) run(c chunk) (out []liegg.Chunk, err error) {
 	defer caught(&err)
 	defer finalize(c.X)
 	repeats := e.distinct.Repeats(c)
@@ -220,8 +222,12 @@ func (e *extraction) run(c chunk) (out liegg.Chunk, err error) {
 	if e.verdict {
 		e.watch(c, values)
 	}
-	out = e.chunk(c, values)
-	out.Repeats = repeats
+	for b := range max(1, e.blocks) {
+		if one := c.Part(b, max(1, e.blocks)); one.Count > 0 {
+			out = append(out, e.chunk(one, e.ofBlock(values, b)))
+		}
+	}
+	out[0].Repeats = repeats
 	return out, nil
 }
 
@@ -255,7 +261,7 @@ func (e *extraction) chunk(c chunk, values [][]float64) liegg.Chunk {
 	unscaled := out
 	out = e.withoutConstants(e.summed(c, values[4:]))
 	out.Scales, out.Plain = e.sizes, &unscaled
-	out.Moments = momentsOf(e.action, c, values[7:len(values)-weighted])
+	out.Moments = e.momentsOf(c, values[7:len(values)-weighted])
 	if e.grouped {
 		out.Moments.Unpaired, out.Moments.UnpairedMetric = e.unpaired.sum*float64(c.Count), e.unpaired.bound*float64(c.Count)
 	}

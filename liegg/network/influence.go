@@ -249,10 +249,7 @@ func inExtents(a action.Action) bool {
 // If outputs move as the input's generator says, their motion follows from the inputs' motion.
 // Candidates that move outputs by themselves count, too, in units of √V.
 func (e *extraction) motion(j jacobian, x, weights, inverseVariance *Node) *Node {
-	if _, right := e.metricFactors(); right != nil {
-		return right(x, weights)
-	}
-	motion := action.Metric(e.action, x, weights)
+	motion := e.metricSums(x, weights)
 	if c, ok := e.action.(action.Equivariance); ok && c.Free() {
 		motion = Add(motion, Mul(c.OutputMetric(j.outputs), Reshape(inverseVariance)))
 	}

@@ -41,8 +41,8 @@ func (e *extraction) cutsInTwo(beginning *tensors.Tensor, batch int) bool {
 	all := beginning.Shape().Dim(0)
 	n, input := min(e.pilotSize(), all), beginning.Size()/all
 	numbers := (input + e.action.Dim()) * n * e.outputs
-	return e.mode == ReverseMode && !e.grouped && numbers*beginning.DType().Size() <= inTwoBytes &&
-		(n == all || batch > 1 && n >= enoughBatches*batch && e.costly(input))
+	return e.mode == ReverseMode && !e.grouped && e.blocks <= 1 && numbers*beginning.DType().Size() <= inTwoBytes &&
+		(n == all || batch > 1 && n >= enoughBatches*batch && e.network.costly(input))
 }
 
 // A network is costly if inputs have costlyInput numbers or it has costlyNetwork of its own. For
@@ -53,12 +53,12 @@ const (
 )
 
 // costly reports whether the network is costly for inputs of so many numbers.
-func (e *extraction) costly(input int) bool {
-	if e.network.given {
+func (n *Network) costly(input int) bool {
+	if n.given {
 		return false
 	}
 	numbers := 0
-	for v := range e.network.Store.IterVariables() {
+	for v := range n.Store.IterVariables() {
 		numbers += v.Shape().Size()
 	}
 	return input >= costlyInput || numbers >= costlyNetwork

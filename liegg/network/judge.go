@@ -274,19 +274,20 @@ func whitened(a action.Action, p *stream.Peeked) (action.Action, error) {
 }
 
 // planChunks sets in s how samples are cut into chunks for a verdict.
-func planChunks(s *Settings, p *stream.Peeked, a action.Action) error {
+func (n *Network) planChunks(s *Settings, p *stream.Peeked, a action.Action) error {
 	if err := allot(s, p, liegg.BlockLimit(a.Dim())); err != nil {
 		return err
 	}
 	if s.Batch == 0 {
 		s.Batch = p.Block()
 	}
+	s.together = n.blocksTogether(a, p, *s)
 	return nil
 }
 
 // gatherEvidence takes evidence from a stream whose beginning is known.
 func gatherEvidence(n *Network, a action.Action, p *stream.Peeked, s Settings) (*liegg.Evidence, error) {
-	if err := planChunks(&s, p, a); err != nil {
+	if err := n.planChunks(&s, p, a); err != nil {
 		return nil, err
 	}
 	inputs, w := Inputs(p.Inputs), &stream.Watch{Moves: action.Moves(a)}

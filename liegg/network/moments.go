@@ -15,6 +15,14 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
+// moments builds jacobian.moments, for each block.
+func (e *extraction) moments(j jacobian, x, weights *Node) []*Node {
+	if e.blocks > 1 {
+		return e.momentsInBlocks(j, x, weights)
+	}
+	return j.moments(e.action, x, weights)
+}
+
 // moments builds the content of liegg.Moments: the two unpaired sums and, for an action on
 // vectors, the moments of gradients, unless outputs move, and of data. Gradients already include the weights of
 // samples, [batch].
@@ -25,8 +33,7 @@ func (j jacobian) moments(a action.Action, x, weights *Node) []*Node {
 	if !ok {
 		return nodes
 	}
-	active := Mul(weights, ConvertDType(Sign(j.energy), dtypes.Float64)) // 0 for samples without a gradient
-	data := s.DataMoment(x, active)
+	data := s.DataMoment(x, j.active(weights))
 	if j.outputs != nil {
 		return append(nodes, data)
 	}
@@ -35,6 +42,11 @@ func (j jacobian) moments(a action.Action, x, weights *Node) []*Node {
 		gradients = derivative.Plus(gradients, s.GradientMoment(g))
 	}
 	return append(nodes, MulScalar(gradients, j.share), data)
+}
+
+// active are the weights of samples, 0 for those without a gradient.
+func (j jacobian) active(weights *Node) *Node {
+	return Mul(weights, ConvertDType(Sign(j.energy), dtypes.Float64))
 }
 
 // unpaired pairs the velocities of every sample with the gradient of another, half a batch away. The
@@ -107,8 +119,8 @@ func halfway(x *Node) *Node {
 }
 
 // momentsOf reads the results of moments. A stream of one sample has no other to pair with.
-func momentsOf(a action.Action, c chunk, values [][]float64) *liegg.Moments {
-	size := c.X.Shape().Size() / c.X.Shape().Dim(0)
+func (e *extraction) momentsOf(c chunk, values [][]float64) *liegg.Moments {
+	a, size := e.action, c.X.Shape().Size()/c.X.Shape().Dim(0)
 	if moves := action.Moves(a); moves != nil {
 		size = 0
 		for _, moved := range moves {

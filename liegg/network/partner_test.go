@@ -46,7 +46,7 @@ func TestPairsOfSingleSamples(t *testing.T) {
 			if c.X.Shape().Dim(0) != 2 || c.Count != 1 {
 				t.Fatalf("a chunk of %d rows and %d samples", c.X.Shape().Dim(0), c.Count)
 			}
-			out := ok(e.run(c))(t)
+			out := ok(e.run(c))(t)[0]
 			unpaired, bound = unpaired+out.Moments.Unpaired, bound+out.Moments.UnpairedMetric
 		}
 		defer e.finalize()

@@ -23,7 +23,7 @@ import (
 
 // VerdictPart holds the results of Judge's program for some chunks of the samples: the share
 // of one of several processes. It takes about 8·(2m + 10) bytes for each sample of m outputs,
-// and for each chunk 8·K² bytes or less, or 8·K for each row of a float64 network.
+// and for each block 8·K² bytes or less, or 8·K for each row of a float64 network.
 type VerdictPart struct {
 	share, of int // the chunks share-1, share-1+of, …
 	total     int // of chunks in the whole stream
@@ -57,7 +57,7 @@ func JudgePart(n *Network, a action.Action, inputs Inputs, s Settings, i, of int
 	if a, err = n.inOutputUnits(a, p.First, s); err != nil {
 		return nil, err
 	}
-	if err := planChunks(&s, p, a); err != nil {
+	if err := n.planChunks(&s, p, a); err != nil {
 		return nil, err
 	}
 	part := &VerdictPart{share: i, of: of, chunks: map[int]ranChunk{}}

@@ -65,13 +65,14 @@ func TestPartsGiveTheSameVerdict(t *testing.T) {
 		x *tensors.Tensor
 		s Settings
 	}{
-		"rows":           {radials(3, 1, .2), normal(1, 1500, 3), Settings{}},
-		"gram, one":      {single, normal32(1, 1500, 3), Settings{}},
-		"gram, three":    {radials(3, 1, .2), normal32(1, 1500, 3), Settings{Head: CentredLogits}},
-		"forward":        {radials(3, 1, .2), normal(1, 1500, 3), Settings{Mode: TangentMode}},
-		"groups":         {single, normal(1, 1500, 3), Settings{Groups: GroupsBy(labels)}},
-		"a last part":    {single, normal(1, 1501, 3), Settings{Batch: 100}},
-		"more than work": {single, normal(1, 300, 3), Settings{Batch: 150}},
+		"rows":            {radials(3, 1, .2), normal(1, 1500, 3), Settings{}},
+		"gram, one":       {single, normal32(1, 1500, 3), Settings{}},
+		"gram, three":     {radials(3, 1, .2), normal32(1, 1500, 3), Settings{Head: CentredLogits}},
+		"forward":         {radials(3, 1, .2), normal(1, 1500, 3), Settings{Mode: TangentMode}},
+		"groups":          {single, normal(1, 1500, 3), Settings{Groups: GroupsBy(labels)}},
+		"a last part":     {single, normal(1, 1501, 3), Settings{Batch: 100}},
+		"more than work":  {single, normal(1, 300, 3), Settings{Batch: 150}},
+		"blocks together": {single, normal32(1, 2500, 3), Settings{}},
 	} {
 		a := action.Linear(3, 1)
 		want := ok(Judge(c.n, a, Tensor(c.x), c.s))(t)

@@ -14,7 +14,7 @@ import (
 type Inputs = iter.Seq2[*tensors.Tensor, error]
 
 // Chunk is a batch of fixed size. Its first Count samples are real; the others repeat the
-// first one, so that XLA compiles one program.
+// first one, or the first one of a block, so that XLA compiles one program.
 type Chunk struct {
 	X     *tensors.Tensor // [size, input…]
 	Count int
@@ -30,6 +30,19 @@ func (c Chunk) Number(i int) int {
 		return c.Numbers[i]
 	}
 	return c.First + i
+}
+
+// Part returns which samples of the chunk belong to one of several blocks of equal size. Its X is
+// the whole chunk.
+func (c Chunk) Part(block, blocks int) Chunk {
+	size := c.X.Shape().Dim(0) / blocks
+	part := c
+	part.First += block * size
+	part.Count = max(0, min(size, c.Count-block*size))
+	if c.Numbers != nil {
+		part.Numbers = c.Numbers[block*size : block*size+part.Count]
+	}
+	return part
 }
 
 // Joined collects the samples of chunks, or the results of a program for them, in one tensor.

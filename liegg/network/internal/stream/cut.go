@@ -23,6 +23,15 @@ func Cut(inputs Inputs, backend compute.Backend, size int) iter.Seq2[Chunk, erro
 	}
 }
 
+// CutInBlocks is Cut for chunks of several blocks of the given size. A block that is not full is
+// filled up with copies of its own first sample.
+func CutInBlocks(inputs Inputs, backend compute.Backend, size, blocks int) iter.Seq2[Chunk, error] {
+	return func(yield func(Chunk, error) bool) {
+		b := batcher{backend: backend, size: size * blocks, block: size}
+		b.cut(inputs, yield)
+	}
+}
+
 // CutToFit cuts a stream into chunks of at most most(n) samples, with n the numbers in an
 // input. If the stream is short, the size fits the number of samples.
 func CutToFit(inputs Inputs, backend compute.Backend, most func(numbers int) int) iter.Seq2[Chunk, error] {
@@ -65,6 +74,7 @@ type batcher struct {
 	numbers int // numbers in an input
 
 	size    int                   // samples in a chunk; 0 until it is chosen
+	block   int                   // samples in a block of a chunk; 0 if a chunk is one block
 	most    func(numbers int) int // chooses the size
 	waiting []*tensors.Tensor     // until the size is chosen
 	ahead   int                   // number of waiting samples
@@ -201,10 +211,14 @@ func (b *batcher) chunk() Chunk {
 	return c
 }
 
-// padded returns the last chunk, filled up with copies of its first sample.
+// padded returns the last chunk, filled up with copies of the first sample of its last block.
 func (b *batcher) padded() Chunk {
+	first := 0
+	if b.block > 0 {
+		first = (b.filled - 1) / b.block * b.block
+	}
 	if err := b.next.MutableBytes(func(own []byte) {
-		sample := own[:b.sample()]
+		sample := own[first*b.sample() : (first+1)*b.sample()]
 		for i := b.filled; i < b.size; i++ {
 			copy(own[i*len(sample):], sample)
 		}

@@ -1,0 +1,101 @@
+package network
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	. "github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/expect"
+)
+
+// The program gives the same sums for a block among others as for the block alone: with rows, with
+// Gram matrices and with their pairs, in both modes that take blocks together, for one output and for many, about a point, and
+// for a last block that is not full.
+func TestBlocksTogether(t *testing.T) {
+	many := func(outputs int) func(x *Node) *Node {
+		return func(x *Node) *Node {
+			var ys []*Node
+			for i := range outputs {
+				ys = append(ys, ReduceSum(Sin(MulScalar(x, 1+.1*float64(i))), -1))
+			}
+			return Stack(ys, 1)
+		}
+	}
+	for name, c := range map[string]struct {
+		n *Network
+		a action.Action
+		x *tensors.Tensor
+		s Settings
+	}{
+		"rows":                  {Exact(many(2)), action.Linear(2, 2), normal(1, 3000, 4), Settings{}},
+		"Gram":                  {Exact(many(1)), action.Affine(2, 2), normal32(1, 3000, 4), Settings{}},
+		"pairs":                 {Exact(many(2)), action.Linear(9, 1), normal32(1, 3000, 9), Settings{}},
+		"by coordinates":        {Exact(many(6)), action.Affine(3, 1), normal32(1, 3000, 3), Settings{}},
+		"centred logits, Gram":  {Exact(many(4)), action.Linear(3, 1), normal(1, 3000, 3), Settings{Head: CentredLogits, Gram: true}},
+		"many numbers":          {Exact(many(1)), action.Affine(2, 5), normal(1, 3000, 10), Settings{}},
+		"a block not full":      {Exact(many(1)), action.Linear(2, 1), normal(1, 2999, 2), Settings{Batch: 70}},
+		"blocks without sample": {Exact(many(1)), action.Linear(2, 1), normal(1, 2100, 2), Settings{Batch: 120}},
+	} {
+		limits := c.n.limits()
+		gather := func(together bool) (chunks []liegg.Chunk, blocks int) {
+			s := c.s
+			p := ok(peekFor(Tensor(c.x), limits, s))(t)
+			defer p.Close()
+			a := ok(whitened(c.a, p))(t)
+			done(t, c.n.planChunks(&s, p, a))
+			if blocks = s.together; !together {
+				s.together = 1
+			}
+			for chunk, err := range polarizationChunks(c.n, a, p.Inputs, s, p.First) {
+				done(t, err)
+				chunks = append(chunks, chunk)
+			}
+			return chunks, blocks
+		}
+		got, blocks := gather(true)
+		want, _ := gather(false)
+		if blocks < 2 || len(got) != len(want) {
+			t.Fatalf("%s: %d chunks of %d blocks together, want %d", name, len(got), blocks, len(want))
+		}
+		for i, w := range want {
+			if got[i].Samples != w.Samples || got[i].Idle != w.Idle || got[i].Outputs != w.Outputs {
+				t.Fatalf("%s: block %d has %d samples, want %d", name, i, got[i].Samples, w.Samples)
+			}
+			expect.Near(t, fmt.Sprintf("%s, block %d", name, i), numbersOf(got[i]), numbersOf(w), 1e-12)
+		}
+	}
+}
+
+// numbersOf returns the sums of a chunk, each in units of the largest of its kind.
+func numbersOf(c liegg.Chunk) (all []float64) {
+	add := func(values ...float64) {
+		most := slices.Max(values)
+		for _, v := range values {
+			all = append(all, v/max(most, 1e-300))
+		}
+	}
+	all = append(all, c.Moments.Unpaired/c.Moments.UnpairedMetric, float64(c.Repeats))
+	for i := range c.Metric.SymmetricDim() {
+		for j := i; j < c.Metric.SymmetricDim(); j++ {
+			all = append(all, c.Metric.At(i, j)/c.Metric.At(0, 0), c.Variation.Motion.At(i, j)/c.Variation.Motion.At(0, 0))
+			if c.Gram != nil {
+				all = append(all, c.Gram.At(i, j)/c.Metric.At(0, 0), c.Plain.Gram.At(i, j)/c.Plain.Metric.At(0, 0))
+			}
+		}
+	}
+	for i := range c.Moments.Data.SymmetricDim() {
+		all = append(all, c.Moments.Data.At(0, i)/c.Moments.Data.At(0, 0))
+	}
+	for i := range c.Moments.Gradients.SymmetricDim() {
+		all = append(all, c.Moments.Gradients.At(0, i)/c.Moments.Gradients.At(0, 0))
+	}
+	if c.Rows != nil {
+		add(c.Rows.RawMatrix().Data...)
+	}
+	return all
+}
