@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"slices"
 
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/lapack/gonum"
 	"gonum.org/v1/gonum/mat"
@@ -78,6 +80,7 @@ func (t tridiagonal) solve(shift float64, x []float64) bool {
 // orthonormalise makes x orthogonal to the rows from…to and of length 1, by Gram–Schmidt done
 // twice.
 func orthonormalise(x []float64, rows *mat.Dense, from, to int) bool {
+	n, along := len(x), make([]float64, to-from)
 	for range 2 {
 		largest := floats.Norm(x, math.Inf(1))
 		if !(largest > 0) || math.IsInf(largest, 0) {
@@ -85,9 +88,11 @@ func orthonormalise(x []float64, rows *mat.Dense, from, to int) bool {
 		}
 		floats.Scale(1/largest, x)
 		floats.Scale(1/floats.Norm(x, 2), x)
-		for k := from; k < to; k++ {
-			other := rows.RawRowView(k)
-			floats.AddScaled(x, -floats.Dot(x, other), other)
+		if from < to {
+			others := rows.Slice(from, to, 0, n).(*mat.Dense).RawMatrix()
+			v, c := blas64.Vector{N: n, Inc: 1, Data: x}, blas64.Vector{N: to - from, Inc: 1, Data: along}
+			blas64.Gemv(blas.NoTrans, 1, others, v, 0, c)
+			blas64.Gemv(blas.Trans, -1, others, c, 1, v)
 		}
 	}
 	length := floats.Norm(x, 2)

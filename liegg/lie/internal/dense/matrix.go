@@ -34,8 +34,12 @@ func Inner(a, b *mat.Dense) float64 {
 
 // AddScaled adds c·b to a.
 func AddScaled(a *mat.Dense, c float64, b *mat.Dense) {
-	n, _ := a.Dims()
-	for i := range n {
+	to, from := a.RawMatrix(), b.RawMatrix()
+	if to.Stride == to.Cols && from.Stride == from.Cols {
+		floats.AddScaled(to.Data, c, from.Data)
+		return
+	}
+	for i := range to.Rows {
 		floats.AddScaled(a.RawRowView(i), c, b.RawRowView(i))
 	}
 }
