@@ -23,45 +23,44 @@ const within99 = .99
 // outside.
 func (v Vectors) Range(values []float64) func(g mat.Matrix) float64 {
 	points := v.points(values)
-	largest, edge := v.largest(points)
+	shapes, edge := v.largest(points)
+	centred := make([]float64, 0, len(values))
+	for k, x := range points {
+		centred = append(centred, floats.SubTo(make([]float64, v.n), x, shapes[k%v.c].mean)...)
+	}
 	return func(g mat.Matrix) float64 {
-		out := 0
-		moved := v.movedPoints(g, points)
-		for i := 0; i < len(moved); i += v.c {
-			if !(largest(moved[i:i+v.c]) <= edge) { // true also after overflow
+		moved := make([]ellipsoid, v.c)
+		for i, shape := range shapes {
+			moved[i] = shape.movedBy(g, v.affine && i < v.pointCount())
+		}
+		inputs, out := slices.Chunk(centred, v.n*v.c), 0
+		for input := range inputs {
+			if !(largestOf(moved, input) <= edge) { // true also after overflow
 				out++
 			}
 		}
-		return float64(out*v.c) / float64(len(moved))
+		return float64(out*v.n*v.c) / float64(len(centred))
 	}
 }
 
-// largest returns the function for the largest radius of an input's c
-// vectors, each relative to its own 99 % quantile, and the value that 99 % of
-// the data do not exceed.
-func (v Vectors) largest(points [][]float64) (of func(input [][]float64) float64, edge float64) {
-	radii := make([]func(x []float64) float64, v.c)
-	for i := range radii {
-		radii[i] = radius(points, i, v.c, v.n)
-	}
-	of = func(input [][]float64) float64 {
-		r := 0.0
-		for i, x := range input {
-			r = max(r, radii[i](x))
-		}
-		return r
+// largest returns the shapes of the data in an input's c vectors, and the largest radius of an input
+// that 99 % of the data do not exceed.
+func (v Vectors) largest(points [][]float64) (shapes []ellipsoid, edge float64) {
+	shapes = make([]ellipsoid, v.c)
+	for i := range shapes {
+		shapes[i] = ellipsoidOf(points, i, v.c, v.n)
 	}
 	var all []float64
 	for input := range slices.Chunk(points, v.c) {
-		all = append(all, of(input))
+		all = append(all, radiusOf(shapes, input))
 	}
-	return of, quantile(all, within99)
+	return shapes, quantile(all, within99)
 }
 
 // radius returns how far out an input lies, 1 at the edge of the range of the
 // data.
 func (v Vectors) radius(data []float64) func(input []float64) float64 {
-	largest, edge := v.largest(v.points(data))
+	shapes, edge := v.largest(v.points(data))
 	if edge == 0 { // all data are equal
 		edge = 1
 	}
@@ -70,7 +69,7 @@ func (v Vectors) radius(data []float64) func(input []float64) float64 {
 		for i := range vectors {
 			vectors[i] = input[i*v.n : (i+1)*v.n]
 		}
-		return largest(vectors) / edge
+		return radiusOf(shapes, vectors) / edge
 	}
 }
 
@@ -82,53 +81,81 @@ func (v Vectors) points(values []float64) [][]float64 {
 	return slices.Collect(slices.Chunk(values, v.n))
 }
 
-func (v Vectors) movedPoints(g mat.Matrix, points [][]float64) [][]float64 {
-	moved, flat := make([][]float64, len(points)), make([]float64, len(points)*v.n)
-	dense, shift := mat.DenseCopyOf(g), make([]float64, v.n)
-	if v.affine {
-		mat.Col(shift, v.n, dense.Slice(0, v.n, 0, v.n+1))
-	}
-	for k, x := range points {
-		moved[k] = flat[k*v.n : (k+1)*v.n]
-		for i := range v.n {
-			moved[k][i] = floats.Dot(dense.RawRowView(i)[:v.n], x)
-		}
-		if k%v.c < v.pointCount() {
-			floats.Add(moved[k], shift)
-		}
-	}
-	return moved
+// ellipsoid is the shape of the data in one of the vectors: its mean, what takes deviations from the
+// mean to a sphere, and the unit of radii.
+type ellipsoid struct {
+	mean, offset []float64 // offset is added on the sphere; nil for 0
+	whiten       *mat.Dense
+	unit         float64
 }
 
-// radius returns the Mahalanobis radius with respect to every c-th of the points,
-// from the given one on, in units of its 99 % quantile over them. Directions in
-// which they do not vary count as a thousandth of the widest, with every coordinate in
-// units of its own spread.
-func radius(points [][]float64, first, c, n int) func(x []float64) float64 {
+// ellipsoidOf returns the shape of every c-th of the points, from the given one on. The unit is the 99 %
+// quantile of their Mahalanobis radii. Directions in which they do not vary count as a thousandth of
+// the widest, with every coordinate in units of its own spread.
+func ellipsoidOf(points [][]float64, first, c, n int) ellipsoid {
 	var own []float64
 	for i := first; i < len(points); i += c {
 		own = append(own, points[i]...)
 	}
-	mean, whiten := whitening(mat.NewDense(len(own)/n, n, own))
-	centred := make([]float64, n)
-	r := func(x []float64) float64 {
-		floats.SubTo(centred, x, mean)
-		sum := 0.0
-		for i := range n {
-			z := floats.Dot(whiten.RawRowView(i), centred)
-			sum += z * z
-		}
-		return math.Sqrt(sum)
-	}
-	all := make([]float64, len(own)/n)
+	e := ellipsoid{unit: 1}
+	e.mean, e.whiten = whitening(mat.NewDense(len(own)/n, n, own))
+	all, centred := make([]float64, len(own)/n), make([]float64, n)
 	for i := range all {
-		all[i] = r(own[i*n : (i+1)*n])
+		all[i] = e.radius(floats.SubTo(centred, own[i*n:(i+1)*n], e.mean))
 	}
-	unit := quantile(all, within99)
-	if unit == 0 { // all points are equal
-		unit = 1
+	if unit := quantile(all, within99); unit > 0 { // else all points are equal
+		e.unit = unit
 	}
-	return func(x []float64) float64 { return r(x) / unit }
+	return e
+}
+
+// radius returns the radius of a deviation from the mean.
+func (e ellipsoid) radius(deviation []float64) float64 {
+	sum := 0.
+	for i := range deviation {
+		z := floats.Dot(e.whiten.RawRowView(i), deviation)
+		if e.offset != nil {
+			z += e.offset[i]
+		}
+		sum += z * z
+	}
+	return math.Sqrt(sum) / e.unit
+}
+
+// movedBy returns the shape whose radius for x − mean is the radius of g·x. points are also shifted.
+func (e ellipsoid) movedBy(g mat.Matrix, points bool) ellipsoid {
+	n := len(e.mean)
+	dense, moved := mat.DenseCopyOf(g), ellipsoid{mean: e.mean, whiten: new(mat.Dense), unit: e.unit}
+	linear, mean := dense.Slice(0, n, 0, n), mat.NewVecDense(n, e.mean)
+	moved.whiten.Mul(e.whiten, linear)
+	var offset mat.VecDense // g·mean − mean
+	offset.MulVec(linear, mean)
+	if points {
+		offset.AddVec(&offset, dense.Slice(0, n, n, n+1).(*mat.Dense).ColView(0))
+	}
+	offset.SubVec(&offset, mean)
+	var white mat.VecDense
+	white.MulVec(e.whiten, &offset)
+	moved.offset = white.RawVector().Data
+	return moved
+}
+
+// radiusOf returns the largest radius of an input's vectors.
+func radiusOf(shapes []ellipsoid, vectors [][]float64) (most float64) {
+	for i, x := range vectors {
+		deviation := floats.SubTo(make([]float64, len(x)), x, shapes[i].mean)
+		most = max(most, shapes[i].radius(deviation))
+	}
+	return most
+}
+
+// largestOf is radiusOf for deviations from the means, one after the other.
+func largestOf(shapes []ellipsoid, deviations []float64) (most float64) {
+	n := len(deviations) / len(shapes)
+	for i, shape := range shapes {
+		most = max(most, shape.radius(deviations[i*n:(i+1)*n]))
+	}
+	return most
 }
 
 // thin is the tolerance for directions in which points do not vary. It is as large as this
