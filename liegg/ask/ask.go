@@ -10,7 +10,6 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/flow"
-	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/profile"
 )
@@ -151,11 +150,11 @@ func (s *Subject) answer(to *Answer, a action.Action, settings network.Settings)
 	switch q := s.question; {
 	case q.Layers:
 		layers, err := profile.Layers(s.network, a, inputs, settings)
-		if err == nil && !isONNX(q.Model) {
-			layers, err = named(layers, q.LayerNames)
-		}
 		if err != nil {
 			return err
+		}
+		if !isONNX(q.Model) {
+			layers = named(layers, q.LayerNames)
 		}
 		to.Layers, to.Text, to.Spectrum = layers, layers.Table(1), layers[len(layers)-1].Invariance
 		return nil
@@ -186,12 +185,7 @@ func (s *Subject) answer(to *Answer, a action.Action, settings network.Settings)
 }
 
 // named returns the layers of some names, and the outputs; all layers if there are no names.
-func named(p profile.Profile, names []string) (profile.Profile, error) {
-	for _, name := range names {
-		if !slices.Contains(p.Names(), name) {
-			return nil, fmt.Errorf("Question.LayerNames %s: there is no such layer; the nearest is %q, of %q", name, spelling.Nearest(name, p.Names()), p.Names())
-		}
-	}
+func named(p profile.Profile, names []string) profile.Profile {
 	last := len(p) - 1
 	var some profile.Profile
 	for i, l := range p {
@@ -199,7 +193,7 @@ func named(p profile.Profile, names []string) (profile.Profile, error) {
 			some = append(some, l)
 		}
 	}
-	return some, nil
+	return some
 }
 
 // flows returns the settings of finite flows.

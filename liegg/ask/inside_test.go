@@ -51,7 +51,7 @@ Question.Layer judges`
 		t.Errorf("%s", text)
 	}
 	err := hasLayers(molecule, []string{"squares", "wieghted"})
-	expect.Error(t, err, `nearest is "weighted"`, "ask.List")
+	expect.Error(t, err, `nearest is "weighted"`, `"squares"]`)
 }
 
 // Question.Layers takes the ends of all blocks, or the tensors that it names.

@@ -6,7 +6,6 @@ import (
 
 	"github.com/gomlx/compute/shapes"
 
-	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/jax"
 )
@@ -58,13 +57,8 @@ func hasLayers(path string, names []string) error {
 			layers = append(layers, o.Name)
 		}
 	}
-	for _, name := range names {
-		switch {
-		case len(layers) == 0:
-			return fmt.Errorf("Question.LayerNames %s: %s has no layers: give them to liegg_export.save, layers=…", name, path)
-		case !slices.Contains(layers, name):
-			return fmt.Errorf("Question.LayerNames %s: there is no such layer; the nearest is %q; ask.List lists all", name, spelling.Nearest(name, layers))
-		}
+	if len(layers) == 0 {
+		return fmt.Errorf("Question.LayerNames %s: %s has no layers: give them to liegg_export.save, layers=…", names[0], path)
 	}
-	return nil
+	return among(names, layers)
 }

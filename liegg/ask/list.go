@@ -1,8 +1,8 @@
 package ask
 
 import (
-	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"text/tabwriter"
@@ -10,15 +10,18 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/jax"
 	"github.com/liegg/lab/liegg/network/onnx"
+	"github.com/liegg/lab/liegg/network/profile"
 )
 
 // List tells which tensors the .onnx file of a question has, in the order in which they are
 // computed, with their shapes, and which of them Question.Layer, Question.Layers and Question.From can
 // name. If the file leaves sizes open, q.Data has inputs of the right shape; it may be empty.
-// Of a .jaxnet file it lists the inputs, the outputs and the layers.
+// Of a .jaxnet file it lists the inputs, the outputs and the layers, and of a folder that
+// network.Save wrote the layers, whose shapes depend on q.Data.
 //
 // It returns the errors of Open about the files.
 func List(q Question) (string, error) {
@@ -26,7 +29,7 @@ func List(q Question) (string, error) {
 	case isJAX(q.Model):
 		return listJAX(q.Model)
 	case !isONNX(q.Model):
-		return "", errors.New("the list is for .onnx and .jaxnet files; Question.Layers shows the layers of other networks")
+		return listStored(q)
 	}
 	settings, err := listed(q)
 	if err != nil {
@@ -75,8 +78,60 @@ func listJAX(path string) (string, error) {
 		line(o.Field, what)
 	}
 	w.Flush()
-	b.WriteString("Question.Layer judges a layer in the place of the outputs, and Question.Layers all layers.\n")
+	b.WriteString(layersServe)
 	return b.String(), nil
+}
+
+const layersServe = "Question.Layer judges a layer in the place of the outputs, and Question.Layers all layers.\n"
+
+// listStored lists the layers of a network that network.Save stored.
+func listStored(q Question) (string, error) {
+	if info, err := os.Stat(q.Model); err == nil && info.IsDir() && q.Data == "" {
+		return "", fmt.Errorf("the shapes of the layers of %s depend on its inputs: give their file, an .npz, .npy or .csv, after the folder", q.Model)
+	}
+	s, err := Open(q)
+	if err != nil {
+		return "", err
+	}
+	layers, err := profile.Named(s.network, s.x.Shape())
+	if err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, l := range layers {
+		fmt.Fprintf(w, "%s\t%s\n", l.Name, sizes(batches(l.Shape)))
+	}
+	w.Flush()
+	b.WriteString(layersServe)
+	return b.String(), nil
+}
+
+// layersExist returns an error unless a network that is no file has the layers of
+// Question.LayerNames.
+func (s *Subject) layersExist() error {
+	layers, err := profile.Named(s.network, s.x.Shape())
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, l := range layers {
+		names = append(names, l.Name)
+	}
+	if names == nil {
+		return fmt.Errorf("Question.LayerNames %s: no layer of this network has a name: name them with network.Layer", s.question.LayerNames[0])
+	}
+	return among(s.question.LayerNames, names)
+}
+
+// among returns an error unless all names are layers.
+func among(names, layers []string) error {
+	for _, name := range names {
+		if !slices.Contains(layers, name) {
+			return fmt.Errorf("Question.LayerNames %s: there is no such layer; the nearest is %q, of %q", name, spelling.Nearest(name, layers), layers)
+		}
+	}
+	return nil
 }
 
 // listed are the settings of a question whose data may be missing.

@@ -70,11 +70,24 @@ func TestAStoredNetwork(t *testing.T) {
 	if a := asked(t, q); !strings.Contains(a.Text, "hidden 1") || a.Verdict != nil || a.Spectrum == nil {
 		t.Errorf("layers: %v", a)
 	}
+	if list := expect.OK(List(Question{Model: model, Data: one}))(t); !strings.HasPrefix(list, "hidden 1  [N 8]\nhidden 2  [N 8]\nQuestion.Layer judges") {
+		t.Errorf("the list of layers:\n%s", list)
+	}
+	_, err := List(Question{Model: model})
+	expect.Error(t, err, "depend on its inputs", ".npz")
+	q.LayerNames = []string{"hidden 2", "hiden 1"}
+	_, err = Open(q)
+	expect.Error(t, err, "Question.LayerNames hiden 1: there is no such layer", `nearest is "hidden 1", of ["hidden 1" "hidden 2"]`)
+	q.LayerNames = q.LayerNames[:1]
+	if a := asked(t, q); strings.Contains(a.Text, "hidden 1") || !strings.Contains(a.Text, "hidden 2") {
+		t.Errorf("one layer: %v", a)
+	}
+	q.LayerNames = nil
 	q.Layers, q.Layer = false, "hidden 1"
 	if a := asked(t, q); a.Verdict.Spectrum.Outputs != 8 {
 		t.Errorf("a layer: %v", a)
 	}
 	q.Layer = "hiden 1"
-	_, err := expect.OK(Open(q))(t).Ask(nil)
+	_, err = expect.OK(Open(q))(t).Ask(nil)
 	expect.Error(t, err, `no layer "hiden 1"`, `nearest is "hidden 1"`)
 }

@@ -97,6 +97,11 @@ func (s *Subject) complete() error {
 	if err := s.open(); err != nil {
 		return inFields(err)
 	}
+	if len(q.LayerNames) > 0 && s.network != nil && !isONNX(q.Model) && !isJAX(q.Model) {
+		if err := s.layersExist(); err != nil {
+			return err
+		}
+	}
 	if outputNames(q.Outputs) != nil && s.outputNames == nil {
 		return fmt.Errorf("Question.Outputs %s names outputs, which only .onnx and .jaxnet files have: give one kind for all", q.Outputs)
 	}

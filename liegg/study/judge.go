@@ -109,7 +109,7 @@ func (f *judgeFlags) declare(flags *flag.FlagSet) {
 	flags.StringVar(&q.Layer, "layer", "", "a layer or tensor that takes the place of the outputs, by name")
 	flags.StringVar(&q.From, "from", "", "a tensor of an .onnx file that takes the place of the input, by name: the action moves it, and the network is what follows")
 	flags.Var(layerFlag{q}, "layers", "profile of layers, in depth: all named layers, or the ends of the blocks of an .onnx file; --layers=NAME, repeated, chooses them")
-	flags.BoolVar(&f.list, "list", false, "list the tensors of an .onnx file, or the inputs, outputs and layers of a .jaxnet file, with their shapes, and ask nothing; DATA may be missing")
+	flags.BoolVar(&f.list, "list", false, "list the tensors of an .onnx file, the inputs, outputs and layers of a .jaxnet file, or the layers of a stored network, with their shapes, and ask nothing; a file needs no DATA")
 	flags.BoolVar(&q.ByOutput, "by-output", false, "which output breaks the symmetries that all have")
 	flags.StringVar(&q.By, "by", "", "array of labels: for which of them the network breaks the symmetries that it has on all")
 	flags.StringVar(&q.Groups, "groups", "", "array that numbers the group of each sample, or the number of consecutive samples in a group; samples of a group may depend on each other (1 says that all are independent)")

@@ -1,6 +1,7 @@
 package profile
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -38,6 +39,10 @@ func TestLayersOfAnExactFunction(t *testing.T) {
 	p := ok(Layers(network.Exact(spoken), action.Linear(3, 2), network.Tensor(normal(3, 400, 6)), network.Settings{Batch: 128}))(t)
 	if got := p.Names(); !slices.Equal(got, []string{"scaled", "products", "output"}) {
 		t.Fatalf("layers %q", got)
+	}
+	named := ok(Named(network.Exact(spoken), shapes.Make(dtypes.Float64, 2, 6)))(t)
+	if got := fmt.Sprint(named); got != "[scaled (Float64)[6] products (Float64)[2, 2]]" {
+		t.Errorf("Named: %s", got)
 	}
 	const zero = 1e-7
 	_, ρ, ε := p.Along(lie.SO(3))
