@@ -84,7 +84,8 @@ func (m *converted) choose(free []string, declared map[string]shapes.Shape, s Se
 }
 
 const howToExport = `export it again with an open batch axis, in PyTorch torch.onnx.export(net.eval(), x, "net.onnx", ` +
-	`input_names=["%s"], dynamic_axes={"%[1]s": {0: "batch"}}), or with dynamo=True dynamic_shapes=({0: torch.export.Dim("batch")},)`
+	`input_names=["%s"], dynamic_axes={"%[1]s": {0: "batch"}}), or with dynamo=True dynamic_shapes=({0: torch.export.Dim("batch")},). If the latter leaves it fixed, torch.export.export says why: ` +
+	`torch.einsum of three factors fixes it, for example, and of two does not`
 
 // sample returns the shape of an input without its batch. Open axes take
 // their sizes from given.

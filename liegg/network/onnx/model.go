@@ -73,7 +73,11 @@ func modelOf(f *modelfile.File, s Settings) (*converted, error) {
 	}
 	s.Output, m.declared = m.output, dims
 	m.layers = layersOf(f, s, m.names)
+	alone := shapesAlone(f, m.kept()...)
 	f.Prune(m.kept()...)
+	if err := m.complete(f, alone); err != nil {
+		return nil, err
+	}
 	f.SpellOut()
 	if err := errors.Join(f.CheckNames(), f.WithinBudget()); err != nil {
 		return nil, err

@@ -1,6 +1,8 @@
 """Exports PyTorch's operators one by one, with PyTorch's own answers beside them.
 
-    venv/bin/python operators.py        (the venv of export.py)
+    venv/bin/python operators.py [NAME...]        (the venv of export.py)
+
+With names, only these are exported anew.
 
 Each is exported by both of PyTorch's exporters: NAME by the one that is the
 default, "NAME, script" by the older one (dynamo=False), which is kept only where
@@ -13,6 +15,7 @@ it writes other operators. operators.npz holds for each NAME
 """
 
 import os
+import sys
 import warnings
 
 import numpy as np
@@ -228,6 +231,8 @@ operators = {
     "Cdist": (vectors, lambda x: torch.cdist(x, x.flip(1) + 1)),
     "Outer": (row, lambda x: x[:, :3, None] * x[:, None, 3:]),
     "Det": (row, lambda x: torch.linalg.det(x[:, :4].reshape(-1, 2, 2))),
+    "Diagonal": (vectors, lambda x: torch.diagonal(x, 1, 1, 2) ** 2),
+    "Trace": (vectors, lambda x: torch.diagonal(x @ x.transpose(1, 2), dim1=1, dim2=2).sum(-1)),
 }
 
 
@@ -237,8 +242,10 @@ def kinds(model):
 
 
 def main():
-    arrays = {}
-    for name, (shape, net) in operators.items():
+    names = sys.argv[1:]
+    arrays = dict(np.load("operators.npz")) if names else {}
+    for name in names or operators:
+        shape, net = operators[name]
         torch.manual_seed(2)
         x = torch.randn(2, *shape)
         net = (net if isinstance(net, nn.Module) else Function(net)).eval()

@@ -3,9 +3,12 @@ package operators
 import (
 	"fmt"
 
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/liegg/lab/liegg/network/onnx/internal/folding"
+	"github.com/liegg/lab/liegg/network/onnx/internal/message"
 )
 
 func init() {
@@ -16,6 +19,7 @@ func init() {
 		return []*Node{Where(above, x, ZerosLike(x))}
 	}
 	own["CastLike"] = func(o *operation) []*Node { return []*Node{castTo(o.input(0), o.input(1).DType())} }
+	own["EyeLike"] = identityLike
 	own["Split"] = split
 	own["CumProd"] = cumulativeProduct
 }
@@ -25,6 +29,21 @@ func shrink(o *operation) []*Node {
 	x := o.input(0)
 	λ, bias := MulScalar(OnesLike(x), o.node.Float("lambd", .5)), o.node.Float("bias", 0)
 	return []*Node{Where(LessThan(x, Neg(λ)), AddScalar(x, bias), Where(GreaterThan(x, λ), AddScalar(x, -bias), ZerosLike(x)))}
+}
+
+// identityLike is a matrix with ones on its k-th diagonal, of the shape of another.
+func identityLike(o *operation) []*Node {
+	shape, ok := o.shapeOf(0)
+	if !ok || shape.Rank() != 2 {
+		panic(fmt.Errorf("its input is no matrix"))
+	}
+	kind := shape.DType
+	if to := o.node.Integer("dtype", 0); to != 0 {
+		kind = message.Types[int32(to)]
+	}
+	index := shapes.Make(dtypes.Int32, shape.Dimensions...)
+	row, column := Iota(o.graph, index, 0), Iota(o.graph, index, 1)
+	return []*Node{ConvertDType(Equal(AddScalar(row, o.node.Integer("k", 0)), column), kind)}
 }
 
 // split cuts an axis into parts of given sizes, or of one size except for the

@@ -91,9 +91,9 @@ func placesAlong(index *Node, axis int) *Node {
 }
 
 // unique requires that no two places [..., k] are the same. ONNX does not say
-// which update is written then, and PyTorch's older exporter writes index_add
-// in this form, which loses terms of the sum. Places that depend on the input
-// are not checked.
+// which update is written then. PyTorch's older exporter writes index_add in
+// this form, and the newer one scatter_reduce by means, and both lose terms.
+// Places that depend on the input are not checked.
 func (o *operation) unique(places func(index *folding.Tensor) [][]int) {
 	index := o.file.Value(o.node.Texts("input")[1])
 	if index == nil {
@@ -104,7 +104,8 @@ func (o *operation) unique(places func(index *folding.Tensor) [][]int) {
 		key := fmt.Sprint(place)
 		if seen[key] {
 			panic(fmt.Errorf("two of its updates are for the place %v, and ONNX does not say which one is written; "+
-				"PyTorch's older exporter writes index_add like this, by mistake: export with the newer one, dynamo=True", place))
+				"PyTorch's older exporter writes index_add like this, by mistake: export with the newer one, dynamo=True. "+
+				"The newer one writes means of scatter_reduce like this: sum with scatter_add, and divide by the counts", place))
 		}
 		seen[key] = true
 	}

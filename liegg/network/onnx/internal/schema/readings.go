@@ -18,7 +18,7 @@ var Readings = map[string]string{
 	"Cast": "to", "Ceil": "", "Celu": "alpha", "Clip": "max min", "Concat": "axis", "Constant": "value", "ConstantOfShape": "value",
 	"Conv": "auto_pad dilations group kernel_shape pads strides", "Cos": "", "Cosh": "", "CumSum": "exclusive reverse",
 	"DequantizeLinear": "axis", "Div": "", "Dropout": "ratio seed", "DynamicQuantizeLinear": "",
-	"Einsum": "equation", "Elu": "alpha", "Equal": "", "Erf": "", "Exp": "", "Expand": "",
+	"Einsum": "equation", "Elu": "alpha", "Equal": "", "Erf": "", "Exp": "", "Expand": "", "EyeLike": "dtype k",
 	"Flatten": "axis", "Floor": "", "Gather": "axis", "GatherElements": "axis", "GatherND": "batch_dims", "Gelu": "approximate",
 	"Gemm": "alpha beta transA transB", "GlobalAveragePool": "", "Greater": "", "GreaterOrEqual": "",
 	"HardSigmoid": "alpha beta", "HardSwish": "", "Identity": "", "If": "else_branch then_branch", "InstanceNormalization": "epsilon", "IsNaN": "",
