@@ -89,7 +89,8 @@ ACTION says how inputs may move; the search is for all symmetries among these mo
 Inside an .onnx file: --list names its tensors. --layer NAME judges one in the place of the
 outputs, --layers profiles the ends of all blocks, and --from NAME judges what follows a tensor
 on its activations: which directions of a latent space does the head not depend on? Of a
-.jaxnet file --list names inputs, outputs and layers (layers=… of liegg_export.save).
+.jaxnet file --list names inputs, outputs and layers (layers=… of liegg_export.save), of a
+folder that network.Save wrote the layers.
 
 A model may have several inputs, each an array of DATA under the model's name for it, with the
 samples along the first axis; integers and masks as well. (In JAX, f takes a dictionary of them,

@@ -7,8 +7,10 @@ import (
 	"github.com/liegg/lab/liegg/network/onnx/internal/modelfile"
 )
 
-// weighing lists the operators that multiply the input by weights.
-var weighing = message.NameSet("Conv", "ConvTranspose", "Einsum", "GRU", "Gemm", "LSTM", "MatMul", "RNN")
+// preparing lists the operators whose outputs files use for their shape alone: those that arrange
+// numbers, and sums, by which e3nn finds out the shape that two tensors have together.
+var preparing = message.NameSet("Add", "Cast", "CastLike", "Concat", "Expand", "Flatten", "Gather", "GatherElements", "GatherND", "Identity",
+	"Pad", "Reshape", "Shape", "Size", "Slice", "Split", "Squeeze", "Tile", "Transpose", "Unsqueeze")
 
 // shapesAlone returns the tensors of a whole file of whose numbers no output makes use. Those that
 // are kept count as outputs, too.
@@ -34,16 +36,17 @@ func shapesAlone(f *modelfile.File, kept ...string) map[string]bool {
 	return alone
 }
 
-// complete returns an error if weights act on the input, but the output depends only on the shape
-// of what they give. PyTorch's older exporter drops assignments within scripted functions, such as
-// those of e3nn's Gate, and leaves zeros in their place: the file is then another network.
+// complete returns an error if the file computes numbers of the input of which the output uses only
+// the shape. PyTorch's older exporter drops assignments within scripted functions, such as those of
+// e3nn's Gate and Extract, and leaves zeros in their place: the file is then another network. In 322
+// exports of 167 networks of PyTorch, 4 had such numbers, and these were the ones that had lost a part.
 func (m *converted) complete(f *modelfile.File, alone map[string]bool) error {
 	return message.Follow(f.Graph.Children("node"), m.varies(nil), func(node message.Message) error {
 		op := node.Text("op_type")
-		if !weighing[op] || !message.DependsOn(node.Texts("output"), alone) {
+		if preparing[op] || !message.DependsOn(node.Texts("output"), alone) {
 			return nil
 		}
-		return fmt.Errorf("part of the network is missing from the file: weights act on the input in the operator %s (node %q), but its numbers are not used, only their shape. "+
+		return fmt.Errorf("part of the network is missing from the file: it computes numbers of the input by the operator %s (node %q), but uses only their shape. "+
 			"PyTorch's older exporter loses assignments such as y[...] = ... and y.copy_(...) in scripted functions, like those of e3nn's Gate: export with dynamo=True", op, message.NodeName(node))
 	})
 }

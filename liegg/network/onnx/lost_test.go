@@ -7,9 +7,9 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 )
 
-// If weights act on the input, but only the shape of the product is used, the exporter lost a part.
-// PyTorch's older one writes e3nn's Gate like this. A hidden tensor may be used by its shape alone,
-// if the outputs of the file use its numbers.
+// If only the shape of what is computed is used, the exporter lost a part. PyTorch's older one
+// writes e3nn's Gate like this. A hidden tensor may be used by its shape alone, if the outputs of
+// the file use its numbers.
 func TestLostParts(t *testing.T) {
 	draw := func(used bool) (path, hidden string) {
 		s := newSketch(t, rand.New(rand.NewPCG(1, 0)), 17)
