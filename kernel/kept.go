@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -107,12 +108,26 @@ func listKept(c *call, values []keptValue) error {
 	table, total := tabwriter.NewWriter(c.stdout, 0, 0, 2, ' ', 0), int64(0)
 	fmt.Fprintln(table, "name\ttype\tsize\tmade\ttook")
 	for _, v := range values {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%.1f s\n", v.Name, v.Type, inBytes(v.size), v.Made.Local().Format("2006-01-02 15:04"), v.Seconds)
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%.1f s\n", printable(v.Name), v.Type, inBytes(v.size), v.Made.Local().Format("2006-01-02 15:04"), v.Seconds)
 		total += v.size
 	}
 	table.Flush()
 	fmt.Fprintf(c.stdout, "\n%s in all. go run ./kernel kept --clear [NAME...] removes them.\n", inBytes(total))
 	return nil
+}
+
+// longestName is the number of characters of a name that the list shows.
+const longestName = 40
+
+// printable returns a name that fits in a table, in quotes if it holds what a terminal cannot show.
+func printable(name string) string {
+	if runes := []rune(name); len(runes) > longestName {
+		name = string(runes[:longestName-1]) + "…"
+	}
+	if quoted := strconv.Quote(name); quoted != `"`+name+`"` {
+		return quoted
+	}
+	return name
 }
 
 func clearKept(c *call, values []keptValue) error {

@@ -15,6 +15,8 @@ func TestKeptValuesAreListedAndCleared(t *testing.T) {
 		"v/1":     `{"Name":"v","Type":"*liegg.Verdict","Made":"2026-01-02T03:04:05Z","Seconds":12.25,"Size":3}` + "\nabc",
 		"a%2Fb/2": `{"Name":"a/b","Type":"int","Made":"2026-01-02T03:04:05Z"}` + "\n" + strings.Repeat("x", 3_000_000),
 		"odd/3":   "no JSON",
+		"nul/4":   `{"Name":"w\u0000\n","Type":"int"}` + "\n",
+		"long/5":  `{"Name":"` + strings.Repeat("y", 300) + `","Type":"int"}` + "\n",
 	} {
 		at := filepath.Join(cache, "kept", path)
 		if err := os.MkdirAll(filepath.Dir(at), 0o700); err != nil {
@@ -37,11 +39,11 @@ func TestKeptValuesAreListedAndCleared(t *testing.T) {
 		args []string
 		want []string
 	}{
-		{nil, []string{"a/b", "3 MB", "*liegg.Verdict", "12.2 s", "odd   damaged"}},
+		{nil, []string{"a/b", "3 MB", "*liegg.Verdict", "12.2 s", "odd ", "damaged", `"w\x00\n" `, strings.Repeat("y", 39) + "…  int"}},
 		{[]string{"none"}, []string{`no value named "none"`}},
 		{[]string{"--clear", "a/b"}, []string{"1 value removed, 3 MB"}},
 		{nil, []string{"*liegg.Verdict"}},
-		{[]string{"--clear"}, []string{"2 values removed"}},
+		{[]string{"--clear"}, []string{"4 values removed"}},
 		{nil, []string{"No values are kept"}},
 	} {
 		told := kept(c.args...)
