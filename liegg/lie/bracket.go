@@ -64,6 +64,8 @@ func ClosureResidual(a Algebra) float64 {
 // about 8·sin θ.
 func ClosureAngle(a Algebra) float64 { return ResidualAngle(ClosureResidual(a)) }
 
+// ResidualAngle returns the largest principal angle from a Lie algebra at which a space of generators
+// has a closure residual of this size, in radians.
 func ResidualAngle(residual float64) float64 { return math.Asin(residual / 8) }
 
 // Bias returns ‖h − ½(h − hᵀ)‖_F = ½‖h + hᵀ‖_F, the distance of h from the
