@@ -75,9 +75,7 @@ func (e *experiment) boundOutputs() {
 	if e.bounded != nil {
 		return
 	}
-	if _, ok := e.pair(); ok {
-		e.unbounded = slices.Clone(e.before)
-	}
+	e.unbounded = slices.Clone(e.before)
 	e.bounded = newBounded(e.before, e.held.Len())
 	e.bounded.apply(e.before)
 	e.variance = variances(e.before, e.held.Len())

@@ -40,7 +40,7 @@ type experiment struct {
 	plain    float64          // n_eff of ‖f(x) − E f‖² before the transform
 	outside  func(g mat.Matrix) float64
 
-	unbounded []float64     // f(x) before the transform, if outputs move
+	unbounded []float64     // f(x) before the transform
 	images    *outputImages // nil unless outputs are images that move
 
 	there   *mat.Dense // from the inputs' coordinates to those of flows, and
@@ -56,6 +56,8 @@ type experiment struct {
 
 	sized int   // number of outputs that were scaled to one size
 	blind []int // outputs that vary although their gradients vanish
+
+	near *neighbours // of samples; see neighboursOf
 }
 
 // buffered reads inputs into memory and prepares an experiment with them.

@@ -25,6 +25,7 @@ func (e *experiment) secondScale(r *Result, d defects) {
 type finite struct {
 	each []float64 // change of each output at the end
 	jump jump
+	few  string // the samples that break it, in words; "" if none do
 }
 
 // upToExtent measures the largest Δ along the flow up to one extent of the data, or to where
@@ -46,7 +47,13 @@ func (e *experiment) upToExtent(r *Result) (f finite, err error) {
 			r.Finite = δ
 		}
 	}
-	f.jump, err = e.jumps(r.H, ts, all)
+	if f.jump, err = e.jumps(r.H, ts, all); err != nil {
+		return f, err
+	}
+	few, err := e.minorityAt(r.H, r.Followed, r.Finite.Upper)
+	if few != nil {
+		f.few = few.breaks("it", e.s.numbers, r.Finite.Upper)
+	}
 	return f, err
 }
 

@@ -27,7 +27,7 @@ const enoughVaried = 20
 
 // find decides from the flows that were followed.
 func (r *Rung) find(tolerance float64) {
-	r.Finding, r.Reason = Undecided, ""
+	r.Finding, r.Reason, r.alike = Undecided, "", false
 	t, ok := r.confirmedTo(tolerance)
 	if r.Holds = t; !ok {
 		r.Holds = r.holdsTo(tolerance)
@@ -95,6 +95,7 @@ func (r *Rung) doubt(tolerance float64) {
 		r.Finding = Refuted
 		r.Reason = fmt.Sprintf("along %s answers are lost by t = %.2g, and not clearly more slowly than along others", r.flows(), lost)
 	case r.Others >= r.Holds:
+		r.alike = true
 		r.Reason = fmt.Sprintf("along %s answers hold to t = %.2g, but so they do along other flows of the same speed", r.flows(), r.Holds)
 	default:
 		r.Reason = fmt.Sprintf("along %s answers hold to t = %.2g, but along %d of %d others they have not clearly changed by then: flows leave the data, or inputs are too few", r.flows(), r.Holds, standing, len(r.Beside))

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/network"
@@ -53,6 +54,13 @@ func (s Settings) subset(held *network.Buffered, samples []int) (*network.Buffer
 		}
 		s.Groups = network.GroupsBy(own)
 	}
+	numbers := slices.Clone(samples)
+	for k, i := range samples {
+		if s.numbers != nil {
+			numbers[k] = s.numbers[i]
+		}
+	}
+	s.numbers = numbers
 	some, err := held.Pick(samples)
 	return some, s, err
 }

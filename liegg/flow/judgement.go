@@ -75,7 +75,8 @@ type Rung struct {
 
 	firm   bool // the gradients are sure of it
 	jump   jump
-	broken string // the output that breaks it, in words; "" if none does
+	broken string // the outputs or samples that break it, in words; "" if none do
+	alike  bool   // it is undecided because the answers also hold along other flows
 }
 
 // Confirmed returns the largest rung that finite flows confirm, or nil if there is none.
@@ -122,7 +123,9 @@ func (j *Judgement) finite() string {
 		}
 	}
 	for _, r := range j.Rungs {
-		if r.Finding != Confirmed {
+		if c := j.Confirmed(); c != nil && r.Dim < c.Dim && r.Finding == Undecided && r.alike {
+			fmt.Fprintf(&b, "  of these, %s\n", r.answers())
+		} else if r.Finding != Confirmed {
 			fmt.Fprintf(&b, "  %v\n", r)
 		}
 	}
@@ -148,6 +151,20 @@ func (r *Rung) summary() string {
 	if !r.firm {
 		b.WriteString("approximately ")
 	}
+	b.WriteString(r.answers())
+	switch {
+	case len(r.Beside) == 0:
+	case r.Others < r.Holds:
+		fmt.Fprintf(&b, ", along others at most to %.2g", r.Others)
+	default: // they change by more, but within the tolerance
+		fmt.Fprintf(&b, ", along each of the others they change by Δ ≥ %.2g", r.leastBeside())
+	}
+	return b.String()
+}
+
+// answers says which generators they are, and how far the answers hold along their flows.
+func (r *Rung) answers() string {
+	var b strings.Builder
 	b.WriteString(spelling.Count(r.Dim, "generator"))
 	if r.Name != "" {
 		fmt.Fprintf(&b, ", %s", r.Name)
@@ -158,13 +175,6 @@ func (r *Rung) summary() string {
 	fmt.Fprintf(&b, "; along %s answers hold to t = %.2g (%s%s)", r.flows(), r.Holds, atMost(r.Delta), r.ofWhat())
 	if slices.ContainsFunc(r.Along, func(c *Curve) bool { return c.Limit <= r.Holds }) {
 		b.WriteString(", where the data end")
-	}
-	switch {
-	case len(r.Beside) == 0:
-	case r.Others < r.Holds:
-		fmt.Fprintf(&b, ", along others at most to %.2g", r.Others)
-	default: // they change by more, but within the tolerance
-		fmt.Fprintf(&b, ", along each of the others they change by Δ ≥ %.2g", r.leastBeside())
 	}
 	return b.String()
 }

@@ -195,10 +195,24 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 	if r.Verdict = judge(r.Change, e.s.Margin); r.Verdict == Undetermined {
 		r.Reasons = []string{"the interval of √Δ contains the margin: more inputs may tell"}
 	}
+	if r.Verdict != Broken {
+		if err := e.fewUnder(r, m); err != nil {
+			return nil, err
+		}
+	}
 	if some, δ := e.brokenOutput(each, e.s.Margin*e.s.Margin, m.out); some != nil && r.Verdict != Broken {
 		r.Verdict, r.Reasons = Undetermined, []string{fmt.Sprintf("%v it: √Δ = %v (95 %%) of its own spread, larger than that of all %d outputs together", some, δ.root(), len(each)/r.Samples)}
 	}
 	return r, nil
+}
+
+// fewUnder leaves a map undetermined if few samples lose their answers under it.
+func (e *experiment) fewUnder(r *MapResult, m motion) error {
+	few, err := e.minorityIn(func() ([]float64, error) { return e.changes(m) }, r.Delta.Upper, m.out)
+	if few != nil {
+		r.Verdict, r.Reasons = Undetermined, append(r.Reasons, few.breaks("it", e.s.numbers, r.Delta.Upper))
+	}
+	return err
 }
 
 // restsOnFew returns the reason to give no answer if few samples carry Var f.

@@ -26,12 +26,19 @@ func roundingOf(held *network.Buffered) (epsilon, defect float64, err error) {
 	return 0x1p-23, 1e-5, nil
 }
 
-// blur measures what rounding alone does to f: Δ if each number of the inputs changes by ε
-// times the size that it has as its sample moves, and the outputs by ε.
+// blur measures what rounding alone does to f, as Δ.
 func (e *experiment) blur() error {
+	each, err := e.blurs()
+	e.noise = floats.Sum(each) / floats.Sum(e.variance)
+	return err
+}
+
+// blurs returns the change of each sample, as by change, if each number of the inputs changes by ε times
+// the size that it has as its sample moves, and the outputs by ε.
+func (e *experiment) blurs() ([]float64, error) {
 	values, err := e.held.Values()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	n := e.held.Len()
 	width := len(values) / n
@@ -57,16 +64,20 @@ func (e *experiment) blur() error {
 	}
 	blurred, err := e.held.With(values)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer blurred.Finalize()
 	y, err := e.unmoved(blurred)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	own := e.epsilon * floats.Norm(y, 2)
-	e.noise = (floats.Sum(halfSquares(y, e.before)) + own*own/2) / floats.Sum(e.variance)
-	return nil
+	rounded := make([]float64, len(y))
+	for i, v := range y {
+		rounded[i] = e.epsilon * e.epsilon * v * v / 2
+	}
+	each := halfSquares(y, e.before)
+	floats.Add(each, rounded)
+	return e.perSample(each), nil
 }
 
 // blurred reports whether rounding of the inputs changes f so much that its flows say

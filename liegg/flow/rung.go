@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -38,8 +39,6 @@ func (e *experiment) rung(fitted *experiment, c candidate, v *liegg.Verdict) (*R
 		if r.jump, err = e.jumpsAlong(r, f); err != nil {
 			return nil, err
 		}
-	}
-	if r.Finding == Confirmed {
 		if r.broken, err = e.brokenAlong(r, f); err != nil {
 			return nil, err
 		}
@@ -65,29 +64,63 @@ func (c *Curve) some() (points []int) {
 	return points
 }
 
-// brokenAlong returns the reason not to confirm a rung if an output loses its answers along the
-// flows of a span: if its Δ, in units of its own variance, certainly reaches what is required of
-// other flows. It looks at some of the points up to which all outputs together hold.
-func (e *experiment) brokenAlong(r *Rung, f *fit) (string, error) {
-	if e.parts(len(e.before)/e.held.Len(), nil) == nil {
-		return "", nil
-	}
-	lost := max(lostAt*e.s.Tolerance, timesAlong*r.Delta)
+// brokenAlong returns the reason not to confirm a rung if some outputs or some samples lose their
+// answers along the flows of a span. It looks at some of the points up to which all together hold.
+func (e *experiment) brokenAlong(r *Rung, f *fit) (reason string, err error) {
 	for i, c := range r.Along {
-		for _, p := range c.some() {
-			if c.T[p] > r.Holds {
-				break
-			}
-			each, err := e.changesBothWays(f.generatorAt(f.along[i]), c.T[p])
-			if err != nil {
-				return "", err
-			}
-			if some, δ := e.brokenOutput(each, lost, nil); some != nil {
-				return fmt.Sprintf("%v %s: at t = %.2g Δ = %v (95 %%) of its own variance, of all %d outputs together Δ ≤ %.2g", some, r.generators(), c.T[p], δ, len(each)/e.held.Len(), r.Delta), nil
-			}
+		points := slices.DeleteFunc(c.some(), func(p int) bool { return c.T[p] > r.Holds })
+		ts := make([]float64, len(points))
+		for k, p := range points {
+			ts[k] = c.T[p]
+		}
+		h := f.generatorAt(f.along[i])
+		if reason, err = e.brokenByOutput(r, h, ts); reason == "" && err == nil {
+			reason, err = e.brokenBySamples(r, h, ts)
+		}
+		if reason != "" || err != nil {
+			return reason, err
 		}
 	}
 	return "", nil
+}
+
+// brokenByOutput returns the reason if Δ of an output, in units of its own variance, certainly reaches
+// what is required of other flows at one of the given points.
+func (e *experiment) brokenByOutput(r *Rung, h *mat.Dense, ts []float64) (string, error) {
+	if r.Finding != Confirmed || e.parts(len(e.before)/e.held.Len(), nil) == nil {
+		return "", nil
+	}
+	lost := max(lostAt*e.s.Tolerance, timesAlong*r.Delta)
+	for _, t := range ts {
+		each, err := e.changesBothWays(h, t)
+		if err != nil {
+			return "", err
+		}
+		if some, δ := e.brokenOutput(each, lost, nil); some != nil {
+			return fmt.Sprintf("%v %s: at t = %.2g Δ = %v (95 %%) of its own variance, of all %d outputs together Δ ≤ %.2g", some, r.generators(), t, δ, len(each)/e.held.Len(), r.Delta), nil
+		}
+	}
+	return "", nil
+}
+
+// brokenBySamples returns the reason if a few samples lose their answers at one of the given points. It
+// tells of the point at which most do.
+func (e *experiment) brokenBySamples(r *Rung, h *mat.Dense, ts []float64) (string, error) {
+	var most *minority
+	var at float64
+	for _, t := range ts {
+		few, err := e.minorityAt(h, t, r.Delta)
+		if err != nil {
+			return "", err
+		}
+		if few != nil && (most == nil || few.share > most.share) {
+			most, at = few, t
+		}
+	}
+	if most == nil {
+		return "", nil
+	}
+	return fmt.Sprintf("at t = %.2g %s", at, most.breaks(r.generators(), e.s.numbers, r.Delta)), nil
 }
 
 // jumpsAlong looks for a jump along the flows of a span, at some of their points.

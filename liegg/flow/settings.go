@@ -55,6 +55,7 @@ type Settings struct {
 
 	blocks  []int // of samples, for intervals; nil if neighbours form a block
 	repeats int   // number of samples that equal others and so share a group; see within
+	numbers []int // of the samples in the stream, if they were picked from it
 
 	asTheyAre bool // outputs are not transformed, even if few samples carry their variance
 }

@@ -157,6 +157,9 @@ func (e *experiment) judge(h Hypothesis, coefficients []float64) (*Result, error
 	if f.jump.found {
 		r.doubt(f.jump.String())
 	}
+	if f.few != "" {
+		r.doubt("along the finite flow " + f.few)
+	}
 	if breaker := e.breaker(d.each, d.bound, f.each, e.s.Tolerance); breaker != "" {
 		r.doubt(breaker)
 	}

@@ -114,7 +114,7 @@ func look(points []float64, n int, random *rand.Rand) Finding {
 		if q >= mostQueries && c.idle {
 			break
 		}
-		if q == firstQueries && !(c.suspect(deep/4) || o.suspect() || g.suspect() || p.suspect()) {
+		if q == firstQueries && !(c.suspect(1./4) || o.suspect() || g.suspect() || p.suspect()) {
 			return Finding{}
 		}
 		b.squares(squares, b.at(i))
