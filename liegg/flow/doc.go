@@ -68,5 +68,6 @@
 // of ρ and Δ. If few samples dominate, two measures limit the influence of a single sample.
 // Neither changes a symmetry. Both sums of ρ get weights (Influence), and Δ and the fits of
 // Refine use a bounded increasing function of every output (Curve.Bounded). For data with
-// light tails, neither is used.
+// light tails, neither is used. So that no cluster of a few samples hides behind the others, Judge,
+// Test and TestMap also look at the samples at which f itself changes most: see Judge.
 package flow

@@ -43,10 +43,14 @@ import (
 //
 // Neither is a rung confirmed along which a single output loses its answers: if Δ of the output, in
 // units of its own variance, certainly reaches five tolerances and three times the level. (An
-// output that varies less than others does not show in the Δ of all together.)
+// output that varies less than others does not show in the Δ of all together.) Nor is one along
+// which a few samples lose their answers: if, at three samples or more, Δ among their nearest
+// neighbours, in units of the variance of f there, reaches five tolerances and ten times the level.
+// (A cluster of 1 % of the samples does not show either.) Rung.Reason names the outputs or samples.
 //
 // If f jumps, gradients do not see it, and the verdict by gradients becomes undetermined, too. So
-// does a verdict that is sure of a rung which is refuted, or broken by an output. If finite flows cannot be followed, that verdict stands, and Rung.Reason says why they
+// does a verdict that is sure of a rung which is refuted, or broken by an output or by a few
+// samples. If finite flows cannot be followed, that verdict stands, and Rung.Reason says why they
 // could not.
 //
 // The level must hold everywhere from 0 to t: an answer that comes back after half a turn has

@@ -16,7 +16,7 @@ import (
 //     margin, the lower bound of η .2, or the lower bound of Δ the tolerance.
 //   - All else is Undetermined, with the reasons. So is a result that rests on too few samples
 //     (see Influence) or on samples that depend on each other; a change that gradients do not see;
-//     an invariance that a single output certainly breaks; and one that holds over one extent of
+//     an invariance that a single output or a few samples break; and one that holds over one extent of
 //     the data but is lost farther on along Result.Curve.
 //
 // If f changes by η of its spread over one extent of the data, Δ there is about η²/2.
