@@ -16,12 +16,15 @@ import (
 //
 // with the spread of participation.MedianAndSpread. φ is increasing, so φ(f(g·x)) = φ(f(x)) if and only if f(g·x) = f(x): φ∘f has the
 // symmetries of f and no others.
-type bounded struct{ median, spread []float64 }
+type bounded struct {
+	median, spread []float64
+	wide           bool // outputs are only compressed; see compressed
+}
 
 // newBounded measures the median and spread of n samples of outputs.
 func newBounded(outputs []float64, n int) *bounded {
 	m := len(outputs) / n
-	b := &bounded{make([]float64, m), make([]float64, m)}
+	b := &bounded{median: make([]float64, m), spread: make([]float64, m)}
 	own := make([]float64, n)
 	for k := range m {
 		for i := range own {
@@ -40,8 +43,23 @@ func (b *bounded) apply(outputs []float64) {
 	m := len(b.median)
 	for i, y := range outputs {
 		u := (y - b.median[i%m]) / b.spread[i%m]
-		outputs[i] = u / math.Hypot(1, u)
+		if b.wide {
+			outputs[i] = b.spread[i%m] * math.Asinh(u)
+		} else {
+			outputs[i] = u / math.Hypot(1, u)
+		}
 	}
+}
+
+// compressed returns the transform with spread·asinh(u) in place of φ, which still tells far values
+// apart: it turns factors into differences.
+func (b *bounded) compressed() *bounded { return &bounded{b.median, b.spread, true} }
+
+// unit returns the spread of output o of n, squared, in units of a compressed value: of spread·asinh(u)
+// if u changes by 1.
+func (b *bounded) unit(o int, compressed float64) float64 {
+	narrowed := b.spread[o] / math.Cosh(compressed/b.spread[o])
+	return narrowed * narrowed
 }
 
 // slopes multiplies squares of derivatives of f by φ'² at outputs that have been transformed:

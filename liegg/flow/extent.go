@@ -30,7 +30,7 @@ type finite struct {
 
 // upToExtent measures the largest Δ along the flow up to one extent of the data, or to where
 // it leaves them.
-func (e *experiment) upToExtent(r *Result) (f finite, err error) {
+func (e *experiment) upToExtent(r *Result, d defects) (f finite, err error) {
 	const points = 3
 	r.Followed = min(r.Extent, e.limit(r.H, r.Extent))
 	changes, ts := make([][]float64, points), make([]float64, points)
@@ -50,7 +50,7 @@ func (e *experiment) upToExtent(r *Result) (f finite, err error) {
 	if f.jump, err = e.jumps(r.H, ts, all); err != nil {
 		return f, err
 	}
-	few, err := e.minorityAt(r.H, r.Followed, r.Finite.Upper)
+	few, err := e.minorityAt(r.H, r.Followed, r.Finite.Upper, d.zero())
 	if few != nil {
 		f.few = few.breaks("it", e.s.numbers, r.Finite.Upper)
 	}

@@ -12,7 +12,6 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
@@ -21,6 +20,8 @@ import (
 // the same. So what f changes by is also looked at where it changes most, in units of how f varies
 // there: at a sample and its nearest neighbours, Δ is the mean of ‖f(g·x) − f(x)‖²/2 over the variance
 // of f at these samples, or over the variance by quartiles of f at all samples if that is larger.
+// Outputs are compressed to spread·asinh(u) first, with u as for bounded: between far values, the
+// factor counts.
 const (
 	neighbourhood = 4  // samples, the one itself among them
 	mostPlaces    = 64 // samples around which it looks: those that change most
@@ -28,11 +29,17 @@ const (
 	fewestBroken  = 3  // neighbourhoods in which Δ must be so large
 )
 
+// Generators that hold to rounding by gradients may change f at no sample. If flows do change it, f is
+// another function where there are no samples, or few. Rounding does not change values by these shares of
+// their spread, in float64 and in float32.
+const unrounded, unroundedSingle = 1e-4, .1
+
 // minority are samples at which f changes although it hardly does at most.
 type minority struct {
 	samples []int   // that were looked at, ascending
 	share   float64 // of all samples, about
-	δ       float64 // median of the lower bounds of Δ in their neighbourhoods
+	δ       float64 // median of the lower bounds of Δ in their neighbourhoods, or of Δ if exact
+	exact   bool    // gradients hold to rounding
 }
 
 // breaks says which samples break what, at most six of them, if Δ over all is at most so much. numbers
@@ -49,23 +56,30 @@ func (m minority) breaks(what string, numbers []int, all float64) string {
 	if len(m.samples) > most {
 		names = append(names, "…")
 	}
-	return fmt.Sprintf("samples %s (about %s of all) break %s: there Δ ≥ %.2g in units of the variance of f among neighbours, over all samples Δ ≤ %.2g",
-		strings.Join(names, ", "), spelling.Percent(m.share), what, m.δ, all)
+	some := fmt.Sprintf("samples %s (about %s of all) break %s", strings.Join(names, ", "), spelling.Percent(m.share), what)
+	if m.exact {
+		return fmt.Sprintf("%s: there Δ = %.2g in units of the variance of f, although by gradients nothing changes but for rounding. f is another function elsewhere", some, m.δ)
+	}
+	return fmt.Sprintf("%s: there Δ ≥ %.2g in units of the variance of f among neighbours, over all samples Δ ≤ %.2g", some, m.δ, all)
 }
 
 // minorityAt looks for a minority at t of a flow along which Δ over all samples is at most so much.
-func (e *experiment) minorityAt(h *mat.Dense, t, all float64) (*minority, error) {
-	return e.minorityIn(func() ([]float64, error) { return e.changesBothWays(h, t) }, all, nil)
+// exact says that by gradients nothing changes along it but for rounding.
+func (e *experiment) minorityAt(h *mat.Dense, t, all float64, exact bool) (*minority, error) {
+	return e.minorityIn(func() ([]float64, error) { return e.changesBothWays(h, t) }, all, exact, nil)
 }
 
 // minorityIn looks for samples at which f changes by much more than Δ over all. It returns nil if there
-// are too few. changes measures the change of each output of each sample, of f as it is, without the
-// transform of boundOutputs. out is as for parts.
-func (e *experiment) minorityIn(changes func() ([]float64, error), all float64, out *mat.Dense) (found *minority, err error) {
-	if e.bounded != nil {
-		b, before := e.bounded, e.before
-		e.bounded, e.before = nil, e.unbounded
-		defer func() { e.bounded, e.before = b, before }()
+// are too few. changes measures the change of each output of each sample, of compressed outputs. exact is
+// as for minorityAt, and out as for parts. Images are compared as they are.
+func (e *experiment) minorityIn(changes func() ([]float64, error), all float64, exact bool, out *mat.Dense) (found *minority, err error) {
+	b, before, unbounded := e.bounded, e.before, e.unbounded
+	defer func() { e.bounded, e.before, e.unbounded = b, before, unbounded }()
+	plain := e.plainBefore()
+	own := newBounded(plain, e.held.Len())
+	if e.images == nil {
+		e.bounded, e.unbounded, e.before = own.compressed(), plain, slices.Clone(plain)
+		e.bounded.apply(e.before)
 	}
 	each, err := changes()
 	if err != nil {
@@ -81,7 +95,7 @@ func (e *experiment) minorityIn(changes func() ([]float64, error), all float64, 
 		}
 	}
 	for _, some := range parts {
-		m, err := e.minorityOf(some, some.of(each, e.held.Len()), limit)
+		m, err := e.minorityOf(e.look(some, each, own), limit, exact)
 		if err != nil {
 			return nil, err
 		}
@@ -92,14 +106,36 @@ func (e *experiment) minorityIn(changes func() ([]float64, error), all float64, 
 	return found, nil
 }
 
-// minorityOf looks at some outputs, given their change at each sample.
-func (e *experiment) minorityOf(some together, change []float64, limit float64) (*minority, error) {
-	spread := 0.
+// look holds what is looked at of some outputs: their compressed values, how much they change at each
+// sample, and the variance by quartiles there.
+type look struct {
+	values         [][]float64 // of each output
+	change, spread []float64
+}
+
+// look returns what is looked at of some outputs, given the change of each.
+func (e *experiment) look(some together, each []float64, b *bounded) look {
+	n := e.held.Len()
+	l := look{change: some.of(each, n), spread: make([]float64, n)}
 	for _, o := range some {
-		_, s := participation.MedianAndSpread(outputOf(e.before, o, len(e.before)/len(change)))
-		spread += s * s
+		values := outputOf(e.before, o, len(each)/n)
+		for i, v := range values {
+			if e.images != nil {
+				v = 0
+			}
+			l.spread[i] += b.unit(o, v)
+		}
+		l.values = append(l.values, values)
 	}
-	most, err := e.changedMost(change, limit*spread)
+	return l
+}
+
+// minorityOf looks for samples among which Δ exceeds a limit or, if exact, at which it exceeds rounding.
+func (e *experiment) minorityOf(l look, limit float64, exact bool) (*minority, error) {
+	if exact {
+		return e.changedAtAll(l)
+	}
+	most, err := e.changedMost(l, limit)
 	if err != nil || len(most) < fewestBroken {
 		return nil, err
 	}
@@ -111,7 +147,7 @@ func (e *experiment) minorityOf(some together, change []float64, limit float64) 
 	var m minority
 	var δs []float64
 	for _, i := range looked {
-		if δ := e.changeAmong(some, near.of(i), change, spread); δ > limit {
+		if δ := l.among(near.of(i)); δ > limit {
 			m.samples, δs = append(m.samples, i), append(δs, δ)
 		}
 	}
@@ -120,17 +156,33 @@ func (e *experiment) minorityOf(some together, change []float64, limit float64) 
 	}
 	slices.Sort(m.samples)
 	slices.Sort(δs)
-	m.share = float64(len(m.samples)) / float64(len(looked)) * float64(len(most)) / float64(len(change))
+	m.share = float64(len(m.samples)) / float64(len(looked)) * float64(len(most)) / float64(len(l.change))
 	m.δ = δs[len(δs)/2]
 	return &m, nil
 }
 
-// changedMost returns the samples that change by more than a limit, and by more than rounding may
-// change them, those that change most first.
-func (e *experiment) changedMost(change []float64, limit float64) (samples []int, err error) {
+// changedAtAll looks for samples that rounding does not explain.
+func (e *experiment) changedAtAll(l look) (*minority, error) {
+	least := unrounded
+	if e.epsilon > 0x1p-50 {
+		least = unroundedSingle
+	}
+	changed, err := e.changedMost(l, least*least/2)
+	if err != nil || len(changed) < fewestBroken {
+		return nil, err
+	}
+	middle := changed[len(changed)/2]
+	δ := l.change[middle] / l.spread[middle]
+	slices.Sort(changed)
+	return &minority{changed, float64(len(changed)) / float64(len(l.change)), δ, true}, nil
+}
+
+// changedMost returns the samples whose Δ, in units of the variance by quartiles, exceeds a limit and
+// what rounding may change, those with the largest first.
+func (e *experiment) changedMost(l look, limit float64) (samples []int, err error) {
 	const rounding = 1e4 // squares of changes by rounding
-	for i, c := range change {
-		if c > limit {
+	for i, c := range l.change {
+		if c > limit*l.spread[i] {
 			samples = append(samples, i)
 		}
 	}
@@ -141,29 +193,27 @@ func (e *experiment) changedMost(change []float64, limit float64) (samples []int
 	if err != nil {
 		return nil, err
 	}
-	samples = slices.DeleteFunc(samples, func(i int) bool { return change[i] <= rounding*blurs[i] })
-	slices.SortStableFunc(samples, func(i, j int) int { return cmp.Compare(change[j], change[i]) })
+	samples = slices.DeleteFunc(samples, func(i int) bool { return l.change[i] <= rounding*blurs[i] })
+	slices.SortStableFunc(samples, func(i, j int) int {
+		return cmp.Compare(l.change[j]/l.spread[j], l.change[i]/l.spread[i])
+	})
 	return samples, nil
 }
 
-// changeAmong returns the lower bound of Δ of some outputs among samples: two standard errors below
-// the mean.
-func (e *experiment) changeAmong(some together, samples []int, change []float64, spread float64) float64 {
-	width := len(e.before) / len(change)
-	var own []float64
-	for _, i := range samples {
-		own = append(own, change[i])
+// among returns the lower bound of Δ among samples: two standard errors below the mean.
+func (l look) among(samples []int) float64 {
+	at := func(values []float64) (some []float64) {
+		for _, i := range samples {
+			some = append(some, values[i])
+		}
+		return some
 	}
 	variance := 0.
-	for _, o := range some {
-		var y []float64
-		for _, i := range samples {
-			y = append(y, e.before[i*width+o])
-		}
-		variance += stat.Variance(y, nil)
+	for _, y := range l.values {
+		variance += stat.Variance(at(y), nil)
 	}
-	mean, deviation := stat.MeanStdDev(own, nil)
-	return (mean - 2*stat.StdErr(deviation, float64(len(own)))) / max(variance, spread)
+	mean, deviation := stat.MeanStdDev(at(l.change), nil)
+	return (mean - 2*stat.StdErr(deviation, float64(len(samples)))) / math.Max(variance, stat.Mean(at(l.spread), nil))
 }
 
 // neighbours finds the samples that are nearest to others, and remembers them.

@@ -48,9 +48,9 @@ func TestFewSamplesBreakAFlow(t *testing.T) {
 		{"bent in one of two outputs", func(x *Node) *Node { return Concatenate([]*Node{circular(x), bent(x)}, -1) }, "(about 1 % of all) break the generator"},
 		{"circular", circular, ""},
 	} {
-		j := ok(flow.Judge(inGo(c.f), action.Linear(2, 1), inputs, flow.Settings{Quiet: true}))(t)
-		test := ok(flow.Test(inGo(c.f), action.Linear(2, 1), flow.Rotation(2, 0, 1), inputs, flow.Settings{Quiet: true, Random: -1}))(t)
-		mirrored := ok(flow.TestMap(inGo(c.f), action.Linear(2, 1), flow.Reflection(2, 0), inputs, flow.Settings{Quiet: true}))(t)
+		j := ok(flow.Judge(inGo(c.f), action.Linear(2, 1), inputs, flow.Settings{Quiet: true, Points: 6, Random: 2}))(t)
+		test := ok(flow.Test(inGo(c.f), action.Linear(2, 1), flow.Rotation(2, 0, 1), inputs, flow.Settings{Quiet: true, Points: 6, Random: -1}))(t)
+		mirrored := ok(flow.TestMap(inGo(c.f), action.Linear(2, 1), flow.Reflection(2, 0), inputs, flow.Settings{Quiet: true, Points: 6, Random: 2}))(t)
 		if c.breaks == "" {
 			if j.Verdict.Answer != liegg.Symmetric || j.Confirmed() == nil || test.Verdict != flow.Invariant || mirrored.Verdict != flow.Invariant {
 				t.Errorf("%s:\n%v\n%v\n%v", c.name, j, test, mirrored)

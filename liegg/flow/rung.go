@@ -3,7 +3,6 @@ package flow
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -64,18 +63,24 @@ func (c *Curve) some() (points []int) {
 	return points
 }
 
+// someTo returns the parameters of these points, up to an end.
+func (c *Curve) someTo(end float64) (ts []float64) {
+	for _, p := range c.some() {
+		if c.T[p] <= end {
+			ts = append(ts, c.T[p])
+		}
+	}
+	return ts
+}
+
 // brokenAlong returns the reason not to confirm a rung if some outputs or some samples lose their
-// answers along the flows of a span. It looks at some of the points up to which all together hold.
+// answers along the flows of a span. It looks at some of the points up to which all together hold; at
+// samples, as far as all hold within the tolerance.
 func (e *experiment) brokenAlong(r *Rung, f *fit) (reason string, err error) {
 	for i, c := range r.Along {
-		points := slices.DeleteFunc(c.some(), func(p int) bool { return c.T[p] > r.Holds })
-		ts := make([]float64, len(points))
-		for k, p := range points {
-			ts[k] = c.T[p]
-		}
 		h := f.generatorAt(f.along[i])
-		if reason, err = e.brokenByOutput(r, h, ts); reason == "" && err == nil {
-			reason, err = e.brokenBySamples(r, h, ts)
+		if reason, err = e.brokenByOutput(r, h, c.someTo(r.Holds)); reason == "" && err == nil {
+			reason, err = e.brokenBySamples(r, h, c.someTo(max(r.Holds, r.holdsTo(e.s.Tolerance))))
 		}
 		if reason != "" || err != nil {
 			return reason, err
@@ -108,8 +113,9 @@ func (e *experiment) brokenByOutput(r *Rung, h *mat.Dense, ts []float64) (string
 func (e *experiment) brokenBySamples(r *Rung, h *mat.Dense, ts []float64) (string, error) {
 	var most *minority
 	var at float64
+	exact := r.firm && r.Defect.Upper <= e.rounding
 	for _, t := range ts {
-		few, err := e.minorityAt(h, t, r.Delta)
+		few, err := e.minorityAt(h, t, r.level(t), exact)
 		if err != nil {
 			return "", err
 		}
@@ -120,7 +126,7 @@ func (e *experiment) brokenBySamples(r *Rung, h *mat.Dense, ts []float64) (strin
 	if most == nil {
 		return "", nil
 	}
-	return fmt.Sprintf("at t = %.2g %s", at, most.breaks(r.generators(), e.s.numbers, r.Delta)), nil
+	return fmt.Sprintf("at t = %.2g %s", at, most.breaks(r.generators(), e.s.numbers, r.level(at))), nil
 }
 
 // jumpsAlong looks for a jump along the flows of a span, at some of their points.

@@ -133,7 +133,7 @@ func (e *experiment) judge(h Hypothesis, coefficients []float64) (*Result, error
 	r.Defect = ratios([][]float64{d.change}, d.bound, e.s)[0].root()
 	r.Defect.Upper = min(1, r.Defect.Upper)
 	e.secondScale(r, d)
-	f, err := e.upToExtent(r)
+	f, err := e.upToExtent(r, d)
 	if err != nil {
 		return nil, err
 	}
