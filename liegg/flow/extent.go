@@ -50,7 +50,7 @@ func (e *experiment) upToExtent(r *Result, d defects) (f finite, err error) {
 	if f.jump, err = e.jumps(r.H, ts, all); err != nil {
 		return f, err
 	}
-	few, err := e.minorityAt(r.H, r.Followed, r.Finite.Upper, d.zero())
+	few, err := e.minorityAt(r.H, r.Followed, d.zero())
 	if few != nil {
 		f.few = few.breaks("it", e.s.numbers, r.Finite.Upper)
 	}

@@ -45,7 +45,8 @@ import (
 // units of its own variance, certainly reaches five tolerances and three times the level. (An
 // output that varies less than others does not show in the Δ of all together.) Nor is one along
 // which a few samples lose their answers: if, at three samples or more, Δ among their nearest
-// neighbours, in units of the variance of f there, reaches five tolerances and ten times the level.
+// neighbours, in units of the variance of f there, reaches five tolerances and ten times what it is
+// at most samples.
 // (A cluster of 1 % of the samples does not show either.) Rung.Reason names the outputs or samples.
 //
 // If f jumps, gradients do not see it, and the verdict by gradients becomes undetermined, too. So

@@ -208,7 +208,7 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 
 // fewUnder leaves a map undetermined if few samples lose their answers under it.
 func (e *experiment) fewUnder(r *MapResult, m motion) error {
-	few, err := e.minorityIn(func() ([]float64, error) { return e.changes(m) }, r.Delta.Upper, false, m.out)
+	few, err := e.minorityIn(func() ([]float64, error) { return e.changes(m) }, false, m.out)
 	if few != nil {
 		r.Verdict, r.Reasons = Undetermined, append(r.Reasons, few.breaks("it", e.s.numbers, r.Delta.Upper))
 	}

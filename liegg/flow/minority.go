@@ -25,7 +25,8 @@ import (
 const (
 	neighbourhood = 4  // samples, the one itself among them
 	mostPlaces    = 64 // samples around which it looks: those that change most
-	timesAll      = 10 // smallest Δ there, in units of Δ of all samples
+	timesMost     = 10 // smallest Δ there, in units of Δ of most samples
+	shareOfMost   = .9 // share of the samples that are most: those that change least
 	fewestBroken  = 3  // neighbourhoods in which Δ must be so large
 )
 
@@ -34,7 +35,7 @@ const (
 // their spread, in float64 and in float32.
 const unrounded, unroundedSingle = 1e-4, .1
 
-// minority are samples at which f changes although it hardly does at most.
+// minority are samples at which f changes, although it hardly does at most others.
 type minority struct {
 	samples []int   // that were looked at, ascending
 	share   float64 // of all samples, about
@@ -63,16 +64,16 @@ func (m minority) breaks(what string, numbers []int, all float64) string {
 	return fmt.Sprintf("%s: there Δ ≥ %.2g in units of the variance of f among neighbours, over all samples Δ ≤ %.2g", some, m.δ, all)
 }
 
-// minorityAt looks for a minority at t of a flow along which Δ over all samples is at most so much.
-// exact says that by gradients nothing changes along it but for rounding.
-func (e *experiment) minorityAt(h *mat.Dense, t, all float64, exact bool) (*minority, error) {
-	return e.minorityIn(func() ([]float64, error) { return e.changesBothWays(h, t) }, all, exact, nil)
+// minorityAt looks for a minority at t of a flow. exact says that by gradients nothing changes along it
+// but for rounding.
+func (e *experiment) minorityAt(h *mat.Dense, t float64, exact bool) (*minority, error) {
+	return e.minorityIn(func() ([]float64, error) { return e.changesBothWays(h, t) }, exact, nil)
 }
 
-// minorityIn looks for samples at which f changes by much more than Δ over all. It returns nil if there
-// are too few. changes measures the change of each output of each sample, of compressed outputs. exact is
+// minorityIn looks for samples at which f changes by much more than at most others. It returns nil if
+// there are too few. changes measures the change of each output of each sample, of compressed outputs. exact is
 // as for minorityAt, and out as for parts. Images are compared as they are.
-func (e *experiment) minorityIn(changes func() ([]float64, error), all float64, exact bool, out *mat.Dense) (found *minority, err error) {
+func (e *experiment) minorityIn(changes func() ([]float64, error), exact bool, out *mat.Dense) (found *minority, err error) {
 	b, before, unbounded := e.bounded, e.before, e.unbounded
 	defer func() { e.bounded, e.before, e.unbounded = b, before, unbounded }()
 	plain := e.plainBefore()
@@ -85,7 +86,6 @@ func (e *experiment) minorityIn(changes func() ([]float64, error), all float64, 
 	if err != nil {
 		return nil, err
 	}
-	limit := math.Max(lostAt*e.s.Tolerance, timesAll*all)
 	width := len(each) / e.held.Len()
 	parts := e.parts(width, out)
 	if parts == nil {
@@ -95,7 +95,7 @@ func (e *experiment) minorityIn(changes func() ([]float64, error), all float64, 
 		}
 	}
 	for _, some := range parts {
-		m, err := e.minorityOf(e.look(some, each, own), limit, exact)
+		m, err := e.minorityOf(e.look(some, each, own), exact)
 		if err != nil {
 			return nil, err
 		}
@@ -130,11 +130,21 @@ func (e *experiment) look(some together, each []float64, b *bounded) look {
 	return l
 }
 
-// minorityOf looks for samples among which Δ exceeds a limit or, if exact, at which it exceeds rounding.
-func (e *experiment) minorityOf(l look, limit float64, exact bool) (*minority, error) {
+// atMost returns the mean Δ of most samples, in units of the variance by quartiles.
+func (l look) atMost() float64 {
+	Δ := slices.Clone(l.change)
+	floats.Div(Δ, l.spread)
+	slices.Sort(Δ)
+	return stat.Mean(Δ[:max(1, int(shareOfMost*float64(len(Δ))))], nil)
+}
+
+// minorityOf looks for samples among which Δ exceeds what it is at most samples or, if exact, at which
+// it exceeds rounding.
+func (e *experiment) minorityOf(l look, exact bool) (*minority, error) {
 	if exact {
 		return e.changedAtAll(l)
 	}
+	limit := math.Max(lostAt*e.s.Tolerance, timesMost*l.atMost())
 	most, err := e.changedMost(l, limit)
 	if err != nil || len(most) < fewestBroken {
 		return nil, err

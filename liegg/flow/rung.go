@@ -115,7 +115,7 @@ func (e *experiment) brokenBySamples(r *Rung, h *mat.Dense, ts []float64) (strin
 	var at float64
 	exact := r.firm && r.Defect.Upper <= e.rounding
 	for _, t := range ts {
-		few, err := e.minorityAt(h, t, r.level(t), exact)
+		few, err := e.minorityAt(h, t, exact)
 		if err != nil {
 			return "", err
 		}
