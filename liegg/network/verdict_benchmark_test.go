@@ -27,19 +27,18 @@ import (
 // of other samples, and takes all sums with weights and without.
 //
 // With cheap networks it does not, because most of what a verdict adds takes the same time for any
-// network: 7.5 times for 10 000 samples of O5, 2.4 times for 50 000, 4.6 to 5.6 times for 100 000 samples
-// of the exact function, and 5.5 times for K225, of which fits and tests of 225 candidates alone take
-// more than twice the time of the extraction. The first calls take 2 to 5 times as long. For O5 and
-// 10 000 samples the extraction takes 19 ms, and the verdict 140 ms:
+// network: 5.7 times for 10 000 samples of O5, 2.5 times for 50 000, 4.6 to 6 times for 100 000 samples
+// of the exact function, and 4.5 times for K225, of which fits and tests of 225 candidates alone take
+// nearly twice the time of the extraction. The first calls take 2 to 4 times as long. For O5 and
+// 10 000 samples the extraction takes 17 ms, and the verdict 110 ms, on a machine with other work:
 //
-//	42 ms  the program, in 128 blocks, as many as intervals need: .3 ms for each, however few its samples
-//	31 ms  fits and tests: eigenproblems, 1000 resamples of 25 directions, the name of the algebra
-//	18 ms  finite steps: 1024 samples and the extreme ones, in groups of 128 along one generator each
-//	16 ms  the look for dependent samples: their coordinates, and the neighbours of 64 to 256 of them
-//	 8 ms  the beginning of the stream, and whitening by it
-//	 5 ms  the pilot: bounds and sizes from 1024 samples
-//	 5 ms  adding up the blocks
-//	15 ms  the look at single samples, repeats, extremes, speeds of candidates, and all else
+//	36 ms  the program, for 129 blocks in 9 calls; it takes twice as many sums as the extraction
+//	26 ms  fits and tests: eigenproblems, 1000 resamples of 25 directions, the name of the algebra
+//	14 ms  the look for dependent samples: their coordinates, and the neighbours of 64 to 256 of them
+//	13 ms  finite steps: 1024 samples and the extreme ones, in groups of 128 along one generator each
+//	 9 ms  the beginning of the stream, and whitening by it
+//	 6 ms  the pilot: bounds and sizes from 1024 samples
+//	 6 ms  repeats, extremes, and adding up the blocks
 func BenchmarkVerdictAgainstExtraction(b *testing.B) {
 	mlp := untrained(b, MLP{Hidden: []int{64, 64, 64}, Outputs: 1, Bias: true}, 1)
 	o5 := &Network{Store: mlp.Store, Forward: func(scope *model.Scope, x *Node) *Node { // symmetric, at the cost of a network
