@@ -224,10 +224,12 @@ func (e *extraction) run(c chunk) (out []liegg.Chunk, err error) {
 	}
 	for b := range max(1, e.blocks) {
 		if one := c.Part(b, max(1, e.blocks)); one.Count > 0 {
-			out = append(out, e.chunk(one, e.ofBlock(values, b)))
+			sums := e.chunk(one, e.ofBlock(values, b))
+			sums.Repeats = min(repeats, sums.Samples) // only their number counts
+			repeats -= sums.Repeats
+			out = append(out, sums)
 		}
 	}
-	out[0].Repeats = repeats
 	return out, nil
 }
 
