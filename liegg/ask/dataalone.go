@@ -1,8 +1,11 @@
 package ask
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"path/filepath"
 	"strings"
 
 	"github.com/gomlx/compute/dtypes"
@@ -10,12 +13,15 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/distribution"
+	"github.com/liegg/lab/liegg/internal/atomicfile"
+	"github.com/liegg/lab/liegg/internal/sheet"
+	"github.com/liegg/lab/liegg/report"
 )
 
 // DataAnswer says along which generators the data of a file are distributed symmetrically.
 type DataAnswer struct {
-	Title   string
-	Results []*distribution.Result // one for each of Question.Tests
+	Title   string                 `json:"title"`
+	Results []*distribution.Result `json:"results"` // one for each of Question.Tests
 }
 
 // String returns the results, one after the other.
@@ -25,6 +31,38 @@ func (a *DataAnswer) String() string {
 		lines = append(lines, r.String())
 	}
 	return strings.Join(lines, "\n")
+}
+
+// HTML returns the results as HTML, for plotting.Show and for pages of package report.
+func (a *DataAnswer) HTML(draw sheet.Draw) string {
+	s := sheet.New(draw, "")
+	for _, r := range a.Results {
+		s.Include("", r.HTML)
+	}
+	s.Note(a.Title)
+	return s.HTML()
+}
+
+// JSON writes the answer as one JSON object: title, and results with the fields of
+// distribution.Result in lower case, and with the answer "symmetric", "not symmetric" or
+// "undetermined".
+func (a *DataAnswer) JSON(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "\t")
+	return encoder.Encode(a)
+}
+
+// Save writes the answer to a file whose name ends in .html or .json. The file is written under a
+// temporary name and renamed. Save returns an error if the file cannot be written or its name has
+// another ending.
+func (a *DataAnswer) Save(path string) error {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".html":
+		return report.Report{Title: a.Title, Answer: a}.Save(path)
+	case ".json":
+		return atomicfile.Write(path, a.JSON)
+	}
+	return fmt.Errorf("%s: the name must end in .html or .json", path)
 }
 
 // OfData asks about data alone, without a network: are inputs and moved inputs distributed alike? It uses

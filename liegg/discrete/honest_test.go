@@ -78,6 +78,19 @@ func TestNearly(t *testing.T) {
 	}
 }
 
+// Weights that are nearly equal make a symmetry within a margin, and rounding does not explain it.
+func TestNearlyEqualWeights(t *testing.T) {
+	x := network.Tensor(networktest.Normal[float32](7, 1500, 3))
+	for difference, exact := range map[float64]bool{0: true, 1e-4: false} {
+		g := expect.OK(Search(network.Exact(func(x *Node) *Node {
+			return Tanh(Add(Add(at(x, 0), MulScalar(at(x, 1), 1+difference)), MulScalar(at(x, 2), .3)))
+		}), x, Settings{}, SignedPermutations(3)))(t)
+		if g.Name != "C_2" || g.Answer != liegg.Symmetric || g.Exact != exact {
+			t.Errorf("weights differ by %g: %v", difference, g)
+		}
+	}
+}
+
 // Of 50 functions without symmetry, among 384 candidates each, none seems to have one.
 func TestNoFalseGroups(t *testing.T) {
 	x := network.Tensor(networktest.Normal[float32](8, 800, 4))

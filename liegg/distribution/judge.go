@@ -2,6 +2,7 @@ package distribution
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -76,7 +77,11 @@ func (s Settings) withDefaults(compact bool) Settings {
 const leastSamples = 100
 
 // Accuracy is the share of held-out samples that a classifier tells right, with its 95 % interval.
-type Accuracy struct{ Value, Lower, Upper float64 }
+type Accuracy struct {
+	Value float64 `json:"value"`
+	Lower float64 `json:"lower"`
+	Upper float64 `json:"upper"`
+}
 
 // String writes the accuracy in percent, with its interval.
 func (a Accuracy) String() string {
@@ -218,11 +223,33 @@ func (r *Result) Warning() string {
 	return "the data stand in an orientation of their own along this generator: what a network does to moved inputs is extrapolation, and neither invariance nor equivariance can be judged off that orientation without data there"
 }
 
+// answer is the verdict in words for data.
+func (r *Result) answer() string {
+	return map[flow.Verdict]string{flow.Invariant: "symmetric", flow.Broken: "not symmetric", flow.Undetermined: "undetermined"}[r.Verdict]
+}
+
+// MarshalJSON writes the fields in lower case, with the answer "symmetric", "not symmetric" or
+// "undetermined" in place of Verdict, and the warning.
+func (r *Result) MarshalJSON() ([]byte, error) {
+	return json.Marshal(struct {
+		Generator  string   `json:"generator"`
+		Answer     string   `json:"answer"`
+		Reasons    []string `json:"reasons,omitempty"`
+		Warning    string   `json:"warning,omitempty"`
+		Accuracy   Accuracy `json:"accuracy"`
+		Control    Accuracy `json:"control"`
+		Neighbours Accuracy `json:"neighbours"`
+		Floor      Accuracy `json:"floor"`
+		Reach      float64  `json:"reach"`
+		Samples    int      `json:"samples"`
+		Margin     float64  `json:"margin"`
+	}{r.Formula, r.answer(), r.Reasons, r.Warning(), r.Accuracy, r.Control, r.Neighbours, r.Floor, r.Reach, r.Samples, r.Margin})
+}
+
 // String returns the verdict with its accuracies, and the warning.
 func (r *Result) String() string {
-	what := map[flow.Verdict]string{flow.Invariant: "symmetric", flow.Broken: "not symmetric", flow.Undetermined: "undetermined"}[r.Verdict]
 	text := fmt.Sprintf("distribution along %s, t ≤ %.2g: %s: a classifier tells moved samples at %v, and random movements at %v; N = %d",
-		r.Formula, r.Reach, what, r.Accuracy, r.Control, r.Samples)
+		r.Formula, r.Reach, r.answer(), r.Accuracy, r.Control, r.Samples)
 	if r.Neighbours.Value > r.Accuracy.Value && r.Verdict != flow.Invariant {
 		text += fmt.Sprintf("; nearest neighbours tell them at %v", r.Neighbours)
 	}

@@ -36,7 +36,7 @@ type inlined struct {
 }
 
 // HTML writes a self-contained page that loads nothing, in the light or dark colours that the reader
-// prefers. It is made of what plotting.Show shows of the answer and of the spectrum, with their
+// prefers. It is made of what plotting.Show shows of the answer and of the spectrum, if any, with their
 // pictures. Tables are cut at 40 lines; the other formats hold everything. The error names a
 // picture that is not a PNG.
 func (r Report) HTML(w io.Writer) (err error) {
@@ -58,8 +58,10 @@ func (r Report) HTML(w io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	if v.Figures, err = fragment(r.spectrum()); err != nil {
-		return err
+	if r.Answer == nil || r.Spectrum != nil || r.Verdict != nil {
+		if v.Figures, err = fragment(r.spectrum()); err != nil {
+			return err
+		}
 	}
 	return page.Execute(w, v)
 }

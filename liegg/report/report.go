@@ -17,7 +17,8 @@ import (
 	"github.com/liegg/lab/plotting"
 )
 
-// Report holds the results for one network. It needs a verdict or a spectrum.
+// Report holds the results for one network. It needs a verdict or a spectrum; a page of HTML needs an
+// answer alone.
 type Report struct {
 	Title string
 	// Notes are paragraphs of plain text: which data, which network, what
@@ -45,7 +46,7 @@ type Picture struct {
 // .npz. The file is written under a temporary name and renamed, so that a
 // failure leaves an existing file unchanged. Save returns an error if the
 // file cannot be written, its name has another ending, or a picture is not a
-// PNG. It panics if there is neither a verdict nor a spectrum.
+// PNG. It panics if there is neither a verdict nor a spectrum, nor for .html an answer.
 func (r Report) Save(path string) error {
 	forms := map[string]func(io.Writer) error{".html": r.HTML, ".json": r.JSON, ".csv": r.CSV, ".npz": r.NPZ}
 	write, ok := forms[strings.ToLower(filepath.Ext(path))]

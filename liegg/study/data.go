@@ -36,6 +36,8 @@ func dataCommand(stdout, stderr io.Writer, args []string) error {
 	flags.IntVar(&q.Samples, "samples", 0, "take so many samples, drawn at random; all by default, at most 20 000")
 	flags.Uint64Var(&q.Seed, "seed", 0, "seed of what is drawn")
 	margin := flags.Float64("margin", 0, "accuracy of the classifier beyond one half that still counts as symmetric; .02 by default")
+	var to answerFlags
+	to.declare(flags, ".html", ".json")
 	backend := flags.String("backend", "", "what computes: go, xla:cpu or xla:cuda; the best of this machine by default")
 	flags.Usage = func() {
 		fmt.Fprint(stderr, dataUsage)
@@ -49,6 +51,9 @@ func dataCommand(stdout, stderr io.Writer, args []string) error {
 		return fmt.Errorf("data needs one file DATA, got %q; study data --help shows how", names)
 	}
 	q.Data = names[0]
+	if err := to.check(); err != nil {
+		return err
+	}
 	if err := chooseBackend(*backend); err != nil {
 		return err
 	}
@@ -58,6 +63,5 @@ func dataCommand(stdout, stderr io.Writer, args []string) error {
 	if err := promptly(ctx, func() (err error) { answer, err = ask.OfData(q, *margin); return err }); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(stdout, answer)
-	return err
+	return to.give(stdout, answer, answer)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -33,8 +34,27 @@ func TestDataCommand(t *testing.T) {
 	if err != nil || !strings.Contains(out, "t ≤ 6.3: not symmetric") || !strings.Contains(out, "\nwarning: the data stand in an orientation of their own") {
 		t.Errorf("%v\n%s", err, out)
 	}
+	page := filepath.Join(t.TempDir(), "page.html")
+	out, _, err = data(path, "--action", "linear:2x1", "--test", "rotation:0,1", "--groups", "c", "--json", "--report", page)
+	var answer struct {
+		Title   string
+		Results []struct {
+			Answer   string
+			Accuracy struct{ Lower, Upper float64 }
+		}
+	}
+	if err != nil || json.Unmarshal([]byte(out), &answer) != nil || len(answer.Results) != 1 || !strings.HasPrefix(answer.Title, "data ") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if r := answer.Results[0]; r.Answer != "not symmetric" || !(r.Accuracy.Lower > .9 && r.Accuracy.Upper <= 1) {
+		t.Errorf("%+v", r)
+	}
+	if text, err := os.ReadFile(page); err != nil || !strings.Contains(string(text), "not symmetric") || strings.Contains(string(text), "<h2>Spectrum") {
+		t.Errorf("%v\n%s", err, text)
+	}
 	for want, args := range map[string][]string{
 		"one file DATA":       {},
+		"--report x.npz":      {path, "--action", "linear:3x1", "--test", "scaling", "--report", "x.npz"},
 		"by --test":           {path, "--action", "linear:3x1"},
 		"--action is missing": {path, "--test", "scaling"},
 		"less than .5, got 1": {path, "--action", "linear:3x1", "--test", "scaling", "--margin", "1"},

@@ -29,25 +29,28 @@ type judgeFlags struct {
 
 // answerFlags say where an answer goes.
 type answerFlags struct {
-	report string
-	json   bool
+	report  string
+	json    bool
+	endings []string // of report
 }
 
-func (a *answerFlags) declare(flags *flag.FlagSet) {
-	flags.StringVar(&a.report, "report", "", "write the answer to this file, too: a page.html, .json, .npz or .csv")
+// reportEndings are the ones that package report writes.
+var reportEndings = []string{".html", ".json", ".npz", ".csv"}
+
+// declare declares the flags, for reports with the endings.
+func (a *answerFlags) declare(flags *flag.FlagSet, endings ...string) {
+	a.endings = endings
+	flags.StringVar(&a.report, "report", "", "write the answer to this file, too; the name ends in "+strings.Join(endings, ", "))
 	flags.BoolVar(&a.json, "json", false, "print the answer as JSON instead of words")
 }
-
-// endings are the ones that package report writes.
-var endings = []string{".html", ".json", ".npz", ".csv"}
 
 // check returns an error if the report cannot be written, before any work is done.
 func (a answerFlags) check() error {
 	if a.report == "" {
 		return nil
 	}
-	if !slices.Contains(endings, strings.ToLower(filepath.Ext(a.report))) {
-		return fmt.Errorf("--report %s: the name must end in one of %q", a.report, endings)
+	if !slices.Contains(a.endings, strings.ToLower(filepath.Ext(a.report))) {
+		return fmt.Errorf("--report %s: the name must end in one of %q", a.report, a.endings)
 	}
 	if _, err := os.Stat(filepath.Dir(a.report)); err != nil {
 		return fmt.Errorf("--report: %w", err)
@@ -55,9 +58,14 @@ func (a answerFlags) check() error {
 	return nil
 }
 
+// writable is an answer as JSON, and as a file whose name ends in one of the endings.
+type writable interface {
+	JSON(w io.Writer) error
+	Save(path string) error
+}
+
 // give prints an answer and writes its report.
-func (a answerFlags) give(stdout io.Writer, answer *ask.Answer) error {
-	r := answer.Report()
+func (a answerFlags) give(stdout io.Writer, answer fmt.Stringer, r writable) error {
 	if a.report != "" {
 		if err := r.Save(a.report); err != nil {
 			return err
@@ -125,7 +133,7 @@ func (f *judgeFlags) declare(flags *flag.FlagSet) {
 	flags.Uint64Var(&q.Seed, "seed", 0, "seed of what is drawn")
 	flags.IntVar(&q.Batch, "batch", 0, "samples in a batch; chosen by default")
 	flags.StringVar(&f.backend, "backend", "", "what computes: go, xla:cpu or xla:cuda; the best of this machine by default")
-	f.answerFlags.declare(flags)
+	f.answerFlags.declare(flags, reportEndings...)
 	flags.StringVar(&f.shard, "shard", "", "compute the i-th of n shares of the work, i/n, to the file -o, for study merge")
 	flags.StringVar(&f.output, "o", "", "file of a share")
 	placeFlags(flags, &f.place)
@@ -187,7 +195,7 @@ func judgeCommand(stdout, stderr io.Writer, args []string) error {
 		if err != nil {
 			return err
 		}
-		return f.give(stdout, answer)
+		return f.give(stdout, answer, answer.Report())
 	}
 	s, err := opened(ctx, stderr, f.question)
 	if err != nil {
@@ -197,7 +205,7 @@ func judgeCommand(stdout, stderr io.Writer, args []string) error {
 	if err != nil {
 		return err
 	}
-	return f.give(stdout, answer)
+	return f.give(stdout, answer, answer.Report())
 }
 
 // opened opens the subject of a question and describes it.

@@ -53,7 +53,7 @@ func mergeShares(stdout, stderr io.Writer, names []string, f mergeFlags) error {
 	if err != nil {
 		return err
 	}
-	return f.give(stdout, answer)
+	return f.give(stdout, answer, answer.Report())
 }
 
 // spread lets the workers of a NATS server do the work. Their results stay in the cache

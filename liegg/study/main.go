@@ -1,7 +1,7 @@
 // Command study runs the studies of package liegg from a terminal.
 //
 //	go run ./liegg/study judge MODEL DATA --action linear:3x2 [--flows] [--report page.html] [--shard i/n -o part | --nats URL --creds FILE]
-//	go run ./liegg/study data DATA --action linear:3x1 --test rotation:0,1
+//	go run ./liegg/study data DATA --action linear:3x1 --test rotation:0,1 [--report page.html]
 //	go run ./liegg/study score [--cases so5,none] [--kinds exact,trained] [--seeds 5] [-o scores.csv]
 //	go run ./liegg/study trials [--only singular] [--kinds exact,trained] [--draws 5] [--cases]
 //	go run ./liegg/study gains [--tasks o5,digits] [--seeds 5] [-o gains.csv]

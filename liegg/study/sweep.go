@@ -188,7 +188,7 @@ func mergeCommand(stdout, stderr io.Writer, args []string) error {
 	flags.SetOutput(stderr)
 	output := flags.String("o", "", "CSV file to write, for tables")
 	var shares mergeFlags
-	shares.declare(flags)
+	shares.declare(flags, reportEndings...)
 	flags.StringVar(&shares.model, "model", "", "where the model is now, for shares of judge")
 	flags.StringVar(&shares.data, "data", "", "where the data are now, for shares of judge")
 	flags.Usage = func() {
