@@ -22,14 +22,47 @@ import (
 type motion struct {
 	program *network.Program
 	start   *network.Buffered
+	dtype   dtypes.DType
 	n       int     // positions
 	most    float64 // condition number of ∂²L/∂q̇² that rounding allows
 }
 
+// LagrangianField returns the accelerations q̈ [batch, n] of a function L of a batch [batch, 2n] of
+// positions and velocities, as graph code. A Lagrangian neural network is trained by fitting them to
+// measured accelerations (Cranmer et al., "Lagrangian Neural Networks", 2020). Elimination takes no
+// pivots, so ∂²L/∂q̇² must be far from singular, as near ½‖q̇‖².
+func LagrangianField(l func(z *Node) *Node) func(z *Node) *Node {
+	return func(z *Node) *Node {
+		gradient := Gradient(ReduceAllSum(l(z)), z)[0]
+		slope, _ := halves(gradient)
+		_, v := halves(z)
+		n := v.Shape().Dim(1)
+		rows := make([]*Node, n) // of ∂²L/∂q̇², each with the force behind it
+		for i := range rows {
+			momentum := Gradient(ReduceAllSum(SliceAxis(gradient, -1, AxisElem(n+i))), z)[0]
+			along, hessian := halves(momentum)
+			force := Sub(SliceAxis(slope, -1, AxisElem(i)), ReduceAndKeep(Mul(along, v), ReduceSum, -1))
+			rows[i] = Concatenate([]*Node{hessian, force}, -1)
+		}
+		for i := range rows {
+			rows[i] = Div(rows[i], SliceAxis(rows[i], -1, AxisElem(i)))
+			for j := range rows {
+				if j != i {
+					rows[j] = Sub(rows[j], Mul(SliceAxis(rows[j], -1, AxisElem(i)), rows[i]))
+				}
+			}
+		}
+		for i, row := range rows {
+			rows[i] = SliceAxis(row, -1, AxisElem(n))
+		}
+		return Concatenate(rows, -1)
+	}
+}
+
 // newMotion starts at states [N, 2n], positions first.
 func newMotion(f *network.Network, head network.Head, states *tensors.Tensor) (m motion, err error) {
-	m.n, m.most = states.Shape().Dim(1)/2, 1e12
-	if states.DType() == dtypes.Float32 {
+	m.dtype, m.n, m.most = states.DType(), states.Shape().Dim(1)/2, 1e12
+	if m.dtype == dtypes.Float32 {
 		m.most = 1e6
 	}
 	if m.start, err = network.Buffer(network.Tensor(states), 0); err != nil {
@@ -137,7 +170,7 @@ func (m motion) path(steps int, dt float64, b box) (p path, left, late []bool, e
 			p.running = append(p.running, running)
 		}
 		if step == steps {
-			p.states = tensors.FromFlatDataAndDimensions(values, len(values)/size, size)
+			p.states = ofType(m.dtype, values, size)
 			return p, left, late, nil
 		}
 		next, coarse, err := m.twice(z, dt)

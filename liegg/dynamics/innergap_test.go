@@ -31,4 +31,10 @@ func TestInnerGap(t *testing.T) {
 	if v.Answer != liegg.Undetermined || v.Dim != 4 || !strings.Contains(strings.Join(v.Reasons, " "), "beyond the first 2 may hold only approximately") {
 		t.Errorf("%v", v)
 	}
+	v.Answer = liegg.Symmetric
+	for misfit, want := range map[float64]int{0: 2, v.Defects[2].Value / 2: 2, v.Defects[2].Value: 0} {
+		if got := innerGap(v, misfit); got != want {
+			t.Errorf("with a misfit of %g: the gap is after %d, want %d", misfit, got, want)
+		}
+	}
 }

@@ -87,7 +87,7 @@ func (l Lagrangian) Of(f *network.Network, states *tensors.Tensor, s network.Set
 	if err != nil {
 		return nil, err
 	}
-	v, err := judge(multipliedLagrangian(f, n), a, z, s)
+	v, err := judge(multipliedLagrangian(f, n), a, z, s, 0)
 	if err != nil {
 		return nil, err
 	}

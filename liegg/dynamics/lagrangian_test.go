@@ -7,6 +7,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/network"
@@ -130,6 +131,21 @@ func TestChargesOfShiftsInAField(t *testing.T) {
 	accelerations := expect.OK(Accelerations(l, network.Head{}, states))(t)
 	for i := range 5 {
 		expect.Near(t, "accelerations", accelerations.RawRowView(i), []float64{2 * z.At(i, 3), -2 * z.At(i, 2)}, 1e-9)
+	}
+}
+
+// The graph of accelerations gives those of the solver, for a mass that turns with the position.
+func TestLagrangianField(t *testing.T) {
+	l := func(z *Node) *Node {
+		q, v := halves(z)
+		along := ReduceAndKeep(Mul(v, Sin(q)), ReduceSum, -1)
+		return Add(MulScalar(ReduceAndKeep(Square(v), ReduceSum, -1), .5), Add(MulScalar(Square(along), .3), magnetic(q, v)))
+	}
+	states := normal(1, 50, 6, 1)
+	want := expect.OK(Accelerations(network.Exact(l), network.Head{}, states))(t)
+	got := expect.OK(tableOf(expect.OK(network.Exact(LagrangianField(l)).Predict(states))(t)))(t)
+	for i := range 50 {
+		expect.Near(t, "accelerations", mat.Row(nil, i, got), want.RawRowView(i), 1e-9)
 	}
 }
 

@@ -52,7 +52,7 @@ func Conserved(h *network.Network, l Library, states *tensors.Tensor, s network.
 	if err != nil {
 		return nil, err
 	}
-	v, err := judge(h, c, states, s)
+	v, err := judge(h, c, states, s, 0)
 	if err != nil {
 		return nil, err
 	}

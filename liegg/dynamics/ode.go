@@ -87,7 +87,7 @@ func (o ODE) Of(v *network.Network, x *tensors.Tensor, s network.Settings) (*Sym
 	if err != nil {
 		return nil, err
 	}
-	verdict, err := judge(momentum(v, n), a, z, s)
+	verdict, err := judge(momentum(v, n), a, z, s, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package dynamics
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -142,9 +143,15 @@ func (p PDE) Of(f *network.Network, jets *tensors.Tensor, s network.Settings) (*
 	if err != nil {
 		return nil, err
 	}
-	validation := s.Validation
+	unexplained, misfit := math.NaN(), 0.
+	if s.Validation != nil {
+		if unexplained, err = e.ofCoordinates(f).Unexplained(*s.Validation); err != nil {
+			return nil, err
+		}
+		misfit = math.Sqrt(math.Max(0, unexplained-s.Noise))
+	}
 	s.Validation = nil // it holds u_L = F, and not p·F + s
-	v, err := judge(network, a, z, s)
+	v, err := judge(network, a, z, s, misfit)
 	if err != nil {
 		return nil, err
 	}
@@ -153,11 +160,7 @@ func (p PDE) Of(f *network.Network, jets *tensors.Tensor, s network.Settings) (*
 	} else if reason != "" {
 		v.DoubtSymmetries(reason)
 	}
-	if validation != nil {
-		unexplained, err := e.ofCoordinates(f).Unexplained(*validation)
-		if err != nil {
-			return nil, err
-		}
+	if !math.IsNaN(unexplained) {
 		v.SetFit(unexplained, s.Noise)
 	}
 	return &PDESymmetries{Verdict: v, Fields: a.symmetries(v.Algebra), LeftOut: e.leftOut}, nil

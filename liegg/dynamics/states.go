@@ -110,12 +110,17 @@ func beside(rows *tensors.Tensor, values table, u units, seed uint64) (*tensors.
 			z = append(z, rng.NormFloat64()/σ)
 		}
 	}
-	if rows.DType() == dtypes.Float64 {
-		return tensors.FromFlatDataAndDimensions(z, count, len(z)/count), nil
+	return ofType(rows.DType(), z, len(z)/count), nil
+}
+
+// ofType returns rows of values as a tensor of type float32 or float64.
+func ofType(t dtypes.DType, values []float64, columns int) *tensors.Tensor {
+	if t == dtypes.Float64 {
+		return tensors.FromFlatDataAndDimensions(values, len(values)/columns, columns)
 	}
-	single := make([]float32, len(z))
-	for i, value := range z {
+	single := make([]float32, len(values))
+	for i, value := range values {
 		single[i] = float32(value)
 	}
-	return tensors.FromFlatDataAndDimensions(single, count, len(z)/count), nil
+	return tensors.FromFlatDataAndDimensions(single, len(values)/columns, columns)
 }

@@ -23,34 +23,41 @@ import (
 
 // Learn trains a Hamiltonian neural network: its gradients are fitted to the velocities of states
 // (Greydanus, Dzamba, Yosinski, "Hamiltonian Neural Networks", NeurIPS 2019).
-func (t Task) Learn(seed uint64) (n *network.Network, err error) {
-	defer graphpanic.Catch(&err)
-	backend, err := network.Backend()
-	if err != nil {
-		return nil, err
-	}
+func (t Task) Learn(seed uint64) (*network.Network, error) {
 	states := t.states(seed, streamTrain, t.Samples)
 	velocities, err := t.velocities(states)
 	if err != nil {
 		return nil, err
 	}
-	if n, err = network.New(t.Model, shapes.Make(states.DType(), len(t.Names)), seed); err != nil {
+	n, err := network.New(t.Model, shapes.Make(states.DType(), len(t.Names)), seed)
+	if err != nil {
 		return nil, err
 	}
-	field := func(scope *model.Scope, z *Node) *Node {
-		cosineschedule.New(scope, z.Graph(), z.DType()).LearningRate(t.Rate).PeriodInSteps(t.Steps).Done()
-		return dynamics.HamiltonianField(func(z *Node) *Node { return n.Forward(scope, z) })(z)
-	}
-	data, err := gomlxdata.InMemoryFromData(backend, t.Name, []any{states}, []any{velocities})
-	if err != nil {
-		return nil, fmt.Errorf("laws: %w", err)
-	}
-	data.Infinite(true).WithRand(rand.New(rand.NewSource(int64(seed)))).Shuffle().BatchSize(t.Batch, true)
-	trainer := train.NewTrainer(backend, n.Store, field, loss.MeanSquaredError, optimizer.Adam().LearningRate(t.Rate).Done(), nil, nil)
-	if _, err := train.NewLoop(trainer).RunSteps(data, t.Steps); err != nil {
+	if err := t.fit(n, seed, states, velocities, dynamics.HamiltonianField); err != nil {
 		return nil, fmt.Errorf("laws: training %v: %w", t, err)
 	}
 	return n, nil
+}
+
+// fit fits the field of a network to targets at states.
+func (t Training) fit(n *network.Network, seed uint64, states, targets *tensors.Tensor, fieldOf func(f func(z *Node) *Node) func(z *Node) *Node) (err error) {
+	defer graphpanic.Catch(&err)
+	backend, err := network.Backend()
+	if err != nil {
+		return err
+	}
+	field := func(scope *model.Scope, z *Node) *Node {
+		cosineschedule.New(scope, z.Graph(), z.DType()).LearningRate(t.Rate).PeriodInSteps(t.Steps).Done()
+		return fieldOf(func(z *Node) *Node { return n.Forward(scope, z) })(z)
+	}
+	data, err := gomlxdata.InMemoryFromData(backend, "states", []any{states}, []any{targets})
+	if err != nil {
+		return err
+	}
+	data.Infinite(true).WithRand(rand.New(rand.NewSource(int64(seed)))).Shuffle().BatchSize(t.Batch, true)
+	trainer := train.NewTrainer(backend, n.Store, field, loss.MeanSquaredError, optimizer.Adam().LearningRate(t.Rate).Done(), nil, nil)
+	_, err = train.NewLoop(trainer).RunSteps(data, t.Steps)
+	return err
 }
 
 // velocities returns the velocities of states along the true flow.

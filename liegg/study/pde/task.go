@@ -39,19 +39,20 @@ func (t Task) String() string {
 	return fmt.Sprintf("%s: %v from %d solutions with %d jets each", t.Name, t.Equation, t.Solutions, t.Each)
 }
 
+// task returns a task with the training of all equations. It was chosen by Unexplained, for jets of
+// seeds 10 and 11, which are in no table.
 func task(name string, e evolution.Equation) Task {
-	return Task{Name: name, Equation: e, Length: 12, Duration: .24, Clock: 8, Points: 96, Times: 25, Harmonics: 2, Size: .6,
-		Solutions: 200, Fresh: 100, Each: 50, Batch: 256,
+	return Task{Name: name, Equation: e, Length: 12, Duration: .24, Clock: 8, Points: 96, Times: 97, Harmonics: 2, Size: .6,
+		Solutions: 800, Fresh: 400, Each: 50, Batch: 256,
 		Model:    network.MLP{Hidden: []int{64, 64}, Outputs: 1, Bias: true},
-		Training: training.Settings{Steps: 5000, LearningRate: 3e-3, Cosine: true, Quiet: true}}
+		Training: training.Settings{Steps: 20_000, LearningRate: 1e-2, Cosine: true, Quiet: true}}
 }
 
 // Tasks returns all tasks.
 func Tasks() []Task {
 	kdv := task("KdV", evolution.KdV())
-	kdv.Size, kdv.Clock, kdv.Times = 1, 2, 97
-	// xt∂x + t²∂t + x∂u − tu∂u is a symmetry within 1.7 %: a network that leaves more unexplained hides that it is none.
-	kdv.Training.Steps, kdv.Fresh = 20_000, 400
+	// xt∂x + t²∂t + x∂u − tu∂u is a symmetry within 1.7 %: a network that fits less well hides that it is none.
+	kdv.Size, kdv.Clock = 1, 2
 	return []Task{task("heat", evolution.Heat()), task("Burgers", evolution.Burgers(1)), kdv, task("cubic", evolution.Cubic())}
 }
 
