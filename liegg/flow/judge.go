@@ -47,7 +47,8 @@ import (
 // which a few samples lose their answers: if, at three samples or more, Δ among their nearest
 // neighbours, in units of the variance of f there, reaches five tolerances and ten times what it is
 // at most samples.
-// (A cluster of 1 % of the samples does not show either.) Rung.Reason names the outputs or samples.
+// (A cluster of 1 % of the samples does not show either.) Generators that hold to rounding by
+// gradients may change f at no sample, but for rounding. Rung.Reason names the outputs or samples.
 //
 // If f jumps, gradients do not see it, and the verdict by gradients becomes undetermined, too. So
 // does a verdict that is sure of a rung which is refuted, or broken by an output or by a few

@@ -65,3 +65,16 @@ func TestFewSamplesBreakAFlow(t *testing.T) {
 		}
 	}
 }
+
+// A function that differs only where there are no samples has exact gradients at all of them. Flows that
+// carry some samples there leave the answer open.
+func TestExactGradientsMayChangeNoSample(t *testing.T) {
+	elsewhere := func(x *Node) *Node {
+		far := AddScalar(Slice(x, AxisRange(), AxisRange(1, 2)), -50)
+		return Add(circular(x), MulScalar(Max(far, ZerosLike(far)), .01))
+	}
+	j := ok(flow.Judge(inGo(elsewhere), action.Linear(2, 1), withCluster(), flow.Settings{Quiet: true, Points: 6, Random: 2}))(t)
+	if j.Verdict.Answer != liegg.Undetermined || j.Confirmed() != nil || !strings.Contains(j.Rungs[0].Reason, "samples 1500, 1600") || !strings.Contains(j.Rungs[0].Reason, "although by gradients nothing changes but for rounding") {
+		t.Errorf("got\n%v", j)
+	}
+}
