@@ -73,18 +73,21 @@ func TestJudge(t *testing.T) {
 		x    *tensors.Tensor
 		a    action.Action
 		h    *mat.Dense
+		of   network.Groups
 		want flow.Verdict
 	}{
-		{"isotropic", stretched(1, 8000, 0, 1, 1, 1), action.Linear(3, 1), turn, flow.Invariant},
-		{"scaled isotropic", stretched(1, 4000, 0, 1, 1, 1), action.Linear(3, 1), scaling, flow.Broken},
-		{"stretched", stretched(1, 4000, 0, 2, 1, 1), action.Linear(3, 1), turn, flow.Broken},
-		{"round in two of three", stretched(2, 8000, 0, 1, 1, 3), action.Linear(3, 1), turn, flow.Invariant},
-		{"away from the centre", stretched(3, 2000, 5, 1, 1, 1), action.Linear(3, 1), turn, flow.Broken},
-		{"spokes", spokes(3000, 3), action.Linear(2, 1), lie.SO(2).Basis()[0], flow.Broken},
-		{"close spokes", spokes(4000, 12), action.Linear(2, 1), lie.SO(2).Basis()[0], flow.Broken},
-		{"few", stretched(1, 200, 0, 1, 1, 1), action.Linear(3, 1), turn, flow.Undetermined},
+		{"isotropic", stretched(1, 8000, 0, 1, 1, 1), action.Linear(3, 1), turn, network.Groups{}, flow.Invariant},
+		{"scaled isotropic", stretched(1, 4000, 0, 1, 1, 1), action.Linear(3, 1), scaling, network.Groups{}, flow.Broken},
+		{"stretched", stretched(1, 4000, 0, 2, 1, 1), action.Linear(3, 1), turn, network.Groups{}, flow.Broken},
+		{"round in two of three", stretched(2, 8000, 0, 1, 1, 3), action.Linear(3, 1), turn, network.Groups{}, flow.Invariant},
+		{"away from the centre", stretched(3, 2000, 5, 1, 1, 1), action.Linear(3, 1), turn, network.Groups{}, flow.Broken},
+		{"spokes", spokes(3000, 3), action.Linear(2, 1), lie.SO(2).Basis()[0], network.Groups{}, flow.Broken},
+		{"close spokes", spokes(4000, 12), action.Linear(2, 1), lie.SO(2).Basis()[0], network.GroupsOf(1), flow.Broken},
+		// they could be as many clusters of dependent samples
+		{"close spokes, not said to be independent", spokes(4000, 12), action.Linear(2, 1), lie.SO(2).Basis()[0], network.Groups{}, flow.Undetermined},
+		{"few", stretched(1, 200, 0, 1, 1, 1), action.Linear(3, 1), turn, network.Groups{}, flow.Undetermined},
 	} {
-		r := expect.OK(Judge(c.x, c.a, c.h, Settings{Quiet: true, Steps: 250, Hidden: []int{24, 24}, Margin: .03}))(t)
+		r := expect.OK(Judge(c.x, c.a, c.h, Settings{Quiet: true, Steps: 250, Hidden: []int{24, 24}, Margin: .03, Groups: c.of}))(t)
 		t.Logf("%s: %v", c.what, r)
 		if r.Verdict != c.want || (r.Warning() != "") != (c.want == flow.Broken) {
 			t.Errorf("%s: want %v: %v", c.what, c.want, r)

@@ -58,13 +58,12 @@ const (
 	fineShare   = 64
 	farShare    = 8
 	deep        = .12 // smallest contrast that counts: the share of neighbours missing at m
-	faint       = .06 // the same at the longer distance, if the data fill their space
 	deepErrors  = 4   // smallest contrast that counts, in standard errors
 	firstAsked  = 128 // queries after which the search stops without a sign of clumps
 	mostInSpace = 48  // queries used to test whether the data fill their space
-	fills       = .85 // shares of the directions: hardly to fill the space,
-	fillsWell   = .88 // and to fill it
-	bending     = 3   // by how much the contrast must be larger, per share that is missing
+	fills       = .85 // smallest share of the directions that fills the space
+	curved      = .03 // by how much the contrast must be larger if the data do not fill it,
+	bending     = 3   // and per share that is missing
 )
 
 // clumpNeighbours is the number of neighbours within the largest radius.
@@ -251,21 +250,18 @@ func (c *clumps) places() int {
 	return 0
 }
 
-// shallowest returns the smallest contrast that counts at the longer distance. On 520 sets of
-// independent samples that the package's tests draw, contrasts were at most .057 where the data fill
-// their space, .087 where they hardly do, and below these values where they lie on curved surfaces.
+// shallowest returns the smallest contrast that counts at the longer distance. It is above all contrasts
+// of 520 sets of independent samples that the package's tests draw, some of them on curved surfaces.
 func (c *clumps) shallowest() float64 {
-	filling := c.filled / max(1, c.asked)
-	contrast := faint + bending*max(0, fillsWell-filling)
-	if filling >= fills {
-		return min(deep, contrast)
+	if missing := fills - c.filled/max(1, c.asked); missing > 0 {
+		return deep + curved + bending*missing
 	}
-	return contrast
+	return deep
 }
 
 // suspect reports whether the density may dip: whether the contrast is at least so much of what counts.
 func (c *clumps) suspect(share float64) bool {
-	return c.fine.atLeast(share*deep) || c.far.atLeast(share*faint)
+	return c.fine.atLeast(share*deep) || c.far.atLeast(share*deep)
 }
 
 func (d *dips) atLeast(contrast float64) bool {
