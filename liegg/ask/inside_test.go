@@ -30,7 +30,7 @@ func TestList(t *testing.T) {
 		t.Errorf("with data\n%s", with)
 	}
 	_, err := List(Question{Model: testdata("mlp.npz")})
-	expect.Error(t, err, "is for .onnx and .jaxnet files")
+	expect.Error(t, err, "is for .onnx and .jaxnet files and for folders")
 	_, err = List(Question{Model: testdata("inside.onnx"), Output: "outptu"})
 	expect.Error(t, err, "Question.Output", `nearest is "output"`)
 }

@@ -86,8 +86,12 @@ const layersServe = "Question.Layer judges a layer in the place of the outputs, 
 
 // listStored lists the layers of a network that network.Save stored.
 func listStored(q Question) (string, error) {
-	if info, err := os.Stat(q.Model); err == nil && info.IsDir() && q.Data == "" {
+	switch info, err := os.Stat(q.Model); {
+	case err != nil || q.Data != "": // Open says what is wrong
+	case info.IsDir():
 		return "", fmt.Errorf("the shapes of the layers of %s depend on its inputs: give their file, an .npz, .npy or .csv, after the folder", q.Model)
+	default:
+		return "", fmt.Errorf("%s has no layers: the list is for .onnx and .jaxnet files and for folders that network.Save wrote", q.Model)
 	}
 	s, err := Open(q)
 	if err != nil {

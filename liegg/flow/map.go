@@ -195,7 +195,7 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 	if r.Verdict = judge(r.Change, e.s.Margin); r.Verdict == Undetermined {
 		r.Reasons = []string{"the interval of √Δ contains the margin: more inputs may tell"}
 	}
-	if r.Verdict != Broken {
+	if r.Verdict != Broken && e.s.Margin < wideMargin {
 		if err := e.fewUnder(r, m); err != nil {
 			return nil, err
 		}
@@ -205,6 +205,10 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 	}
 	return r, nil
 }
+
+// wideMargin is the margin from which on a few samples may lose their answers: it asks for maps that f
+// keeps only roughly.
+const wideMargin = .2
 
 // fewUnder leaves a map undetermined if few samples lose their answers under it.
 func (e *experiment) fewUnder(r *MapResult, m motion) error {
