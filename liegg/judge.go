@@ -55,6 +55,11 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	}
 	v.Considered = t.directions()
 	v.Ignored, v.Unfelt, v.Threshold = v.Spectrum.K-v.Considered, s.unfelt, s.threshold
+	if v.Ignored > v.Spectrum.Unmoved {
+		if v.trivial, err = all.someTrivial(own, s.threshold); err != nil {
+			return nil, err
+		}
+	}
 	if v.Subspace, err = all.moments.subspace(s.threshold); err != nil {
 		return nil, err
 	}

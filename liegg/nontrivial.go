@@ -2,6 +2,7 @@ package liegg
 
 import (
 	"math"
+	"math/rand/v2"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
@@ -93,23 +94,70 @@ func (p *Polarization) changing(c Candidates, tolerance float64) (w *mat.Dense, 
 // nothing is trivial, or if the moments are missing. A direction counts as ignored if the
 // defect of motion along it is ρ ≤ tolerance; level is the largest such ρ.
 func (m *Moments) changing(c Candidates, tolerance float64) (w *mat.Dense, level float64, err error) {
+	p, q, level, err := m.spans(tolerance)
+	if err != nil || p == nil {
+		return nil, 0, err
+	}
+	w, err = sandwiched(c, p, q)
+	return w, level, err
+}
+
+// spans returns P_U and P_X, and level as for changing. P_U is nil if nothing is trivial, or if the
+// moments are missing.
+func (m *Moments) spans(tolerance float64) (p, q *mat.Dense, level float64, err error) {
 	if m == nil || m.Gradients == nil {
-		return nil, 0, nil
+		return nil, nil, 0, nil
 	}
 	p, felt, level, err := m.gradientSpan(tolerance)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, 0, err
 	}
 	q, seen, err := m.dataSpan()
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, 0, err
 	}
 	n, _ := p.Dims()
 	if felt == n && seen == m.Data.SymmetricDim() {
-		return nil, 0, nil
+		return nil, nil, 0, nil
 	}
-	w, err = sandwiched(c, lifted(p, m.Data.SymmetricDim()), q)
-	return w, level, err
+	return lifted(p, m.Data.SymmetricDim()), q, level, nil
+}
+
+// someTrivial returns the coefficients of some random candidates that are trivial to the tolerance, as
+// columns: A − P_U·A·P_X. It is nil if there are none, or if these matrices are not candidates.
+func (p *Polarization) someTrivial(c Candidates, tolerance float64) (*mat.Dense, error) {
+	const count = 8
+	u, x, _, err := p.moments.spans(tolerance)
+	if err != nil || u == nil {
+		return nil, err
+	}
+	scales := p.scales()
+	c = subspace{c, scales}
+	random := rand.New(rand.NewPCG(11, 0))
+	h := mat.NewDense(c.Dim(), count, nil)
+	h.Apply(func(int, int, float64) float64 { return random.NormFloat64() }, h)
+	images := make([]*mat.Dense, count)
+	for j := range images {
+		images[j] = new(mat.Dense)
+		images[j].Product(u, c.Generator(mat.Col(nil, j, h)), x)
+	}
+	changing, ok := inBasis(newFrobenius(c).gram(), basisOf(c), images)
+	if !ok {
+		return nil, nil
+	}
+	h.Sub(h, changing)
+	return linalg.Times(scales, h), nil
+}
+
+// basisOf returns the generator of each candidate.
+func basisOf(c Candidates) []*mat.Dense {
+	basis, h := make([]*mat.Dense, c.Dim()), make([]float64, c.Dim())
+	for i := range basis {
+		h[i] = 1
+		basis[i] = mat.DenseCopyOf(c.Generator(h))
+		h[i] = 0
+	}
+	return basis
 }
 
 // losesGenerators reports whether the candidates h = W·g have fewer generators of at most
@@ -140,16 +188,11 @@ func (p *Polarization) within(w *mat.Dense, ρ float64) (count int, err error) {
 // candidates A. If those matrices are not candidates themselves, it returns a complement of
 // the A with P·A·Q = 0.
 func sandwiched(c Candidates, p, q *mat.Dense) (*mat.Dense, error) {
-	k := c.Dim()
-	h := make([]float64, k)
-	var basis, images []*mat.Dense
-	for i := range k {
-		h[i] = 1
-		a := mat.DenseCopyOf(c.Generator(h))
-		h[i] = 0
-		var paq mat.Dense
-		paq.Product(p, a, q)
-		basis, images = append(basis, a), append(images, &paq)
+	basis := basisOf(c)
+	images := make([]*mat.Dense, len(basis))
+	for i, a := range basis {
+		images[i] = new(mat.Dense)
+		images[i].Product(p, a, q)
 	}
 	coefficients, ok := inBasis(newFrobenius(c).gram(), basis, images)
 	if ok {

@@ -124,6 +124,27 @@ func (v *Verdict) SetSteps(steps []Steps) {
 	}
 }
 
+// SetTrivialSteps tells a verdict how much outputs change while inputs move by finite steps along the
+// generators of Trivial. f should not change there. The answer becomes Undetermined if it does, as for
+// SetSteps with η = 0, or if three samples or more change by more than rounding explains along steps of
+// less than an extent, unless gradients vanish only nearly.
+func (v *Verdict) SetTrivialSteps(steps []Steps) {
+	for _, s := range steps {
+		exact := math.Inf(1)
+		if v.Unfelt*v.Unfelt <= resolved && s.Way < 1 && !s.Extreme {
+			exact = v.unrounded(false)
+		}
+		for _, squares := range append([][]float64{s.All}, s.Each...) {
+			if c := s.change(squares, 0, exact); c.unforetold && (c.at == 0 || c.at >= fewOutliers) {
+				v.changesUnseen = true
+				v.Doubt(fmt.Sprintf("f changes by %s of its spread%s while a typical sample moves by %s of the extent of the data along directions in which its gradient vanishes. It jumps, or it varies between the samples, and gradients do not say what its symmetries are: follow finite flows (flow.Judge, --flows)",
+					c.most(), c.where(), short(s.Way)))
+				return
+			}
+		}
+	}
+}
+
 // change is a change c of outputs, in units of their spread, and what gradients foretell.
 type change struct {
 	c, foretold float64

@@ -143,18 +143,20 @@ type Verdict struct {
 
 	legible *legible // the generators in other coordinates; nil if the inputs' own serve
 
-	below     int        // directions below the threshold
-	h         *mat.Dense // coefficients of the generators, or of what comes nearest to some
-	open      string     // why these span no Lie algebra; "" if they do
-	covariant bool       // outputs move with the inputs
-	byFew     []float64  // see setByFew
-	missing   float64    // see Evidence.Misses: the root of the share
-	hidden    int        // candidates that move the data, but by less than rounding; see setWeak
-	faint     int        // candidates that were left out although f changes along them by more than rounding
-	away      float64    // of the data from the origin, in units of their spread
-	variation *Variation // of all samples; nil if it is not known
-	changed   float64    // the largest η at samples of equal weight; 0 if it is not known
-	fit       string     // how well the function fits, in words; "" if that is not known or already a reason
+	below         int        // directions below the threshold
+	h             *mat.Dense // coefficients of the generators, or of what comes nearest to some
+	trivial       *mat.Dense // coefficients of some generators that were left out; see Trivial
+	open          string     // why these span no Lie algebra; "" if they do
+	covariant     bool       // outputs move with the inputs
+	byFew         []float64  // see setByFew
+	missing       float64    // see Evidence.Misses: the root of the share
+	hidden        int        // candidates that move the data, but by less than rounding; see setWeak
+	faint         int        // candidates that were left out although f changes along them by more than rounding
+	away          float64    // of the data from the origin, in units of their spread
+	variation     *Variation // of all samples; nil if it is not known
+	changesUnseen bool       // f changes along generators that were left out; see SetTrivialSteps
+	changed       float64    // the largest η at samples of equal weight; 0 if it is not known
+	fit           string     // how well the function fits, in words; "" if that is not known or already a reason
 }
 
 // Coefficients returns the coefficients of generators over the candidates that were judged,
@@ -162,6 +164,11 @@ type Verdict struct {
 // rung. If there are neither generators nor rungs, the columns are the directions before the
 // widest gap, which come nearest to being symmetries.
 func (v *Verdict) Coefficients() *mat.Dense { return v.h }
+
+// Trivial returns the coefficients, as those of Coefficients, of some random generators that were left
+// out although they move the data, because gradients vanish along them. It is nil if there are none, or
+// if that is not known.
+func (v *Verdict) Trivial() *mat.Dense { return v.trivial }
 
 // Name is the name of the Lie algebra, "{0}" for None, and "" if there is no name to give.
 func (v *Verdict) Name() string {

@@ -218,9 +218,12 @@ func (v *Verdict) writeLeftOut(b *strings.Builder) {
 		if v.Unfelt*v.Unfelt > resolved {
 			nearly = fmt.Sprintf(" to within ρ ≤ %s", short(v.Unfelt))
 		}
-		still := min(v.Ignored, v.Spectrum.Unmoved)
-		fmt.Fprintf(b, "  left out: %s: %d that move nothing in these data, %d that move them only along directions in which f does not change%s\n",
-			plural(v.Ignored, "trivial generator"), still, v.Ignored-still, nearly)
+		still, what := min(v.Ignored, v.Spectrum.Unmoved), "f does not change"
+		if v.changesUnseen {
+			what = "gradients vanish"
+		}
+		fmt.Fprintf(b, "  left out: %s: %d that move nothing in these data, %d that move them only along directions in which %s%s\n",
+			plural(v.Ignored, "trivial generator"), still, v.Ignored-still, what, nearly)
 	}
 	if v.Spectrum.Idle > 0 {
 		fmt.Fprintf(b, "  left out: %s with a gradient of less than a millionth of the typical one (saturated or flat)\n", plural(v.Spectrum.Idle, "sample"))

@@ -129,6 +129,9 @@ func (j *Judgement) finite() string {
 			fmt.Fprintf(&b, "  %v\n", r)
 		}
 	}
+	if n := len(j.Rungs); j.Finding() == Refuted && j.Rungs[n-1].Dim > 1 {
+		fmt.Fprintf(&b, "  other combinations of these %d generators were not followed: Test (--test) follows one of your choice\n", j.Rungs[n-1].Dim)
+	}
 	if len(j.Rungs) == 0 {
 		fmt.Fprintln(&b, "  there are none to follow and others to compare with: all candidates are symmetries, or trivial")
 	}

@@ -40,37 +40,59 @@ type stepper struct {
 	kind kind
 }
 
-// setSteps calls Verdict.SetSteps for a verdict on outputs that are multiplied by factors. Networks
-// of Given cannot move inputs, and actions that have no finite transformations cannot either.
+// setSteps calls Verdict.SetSteps and SetTrivialSteps for a verdict on outputs that are multiplied by
+// factors. Networks of Given cannot move inputs, and actions that have no finite transformations cannot
+// either.
 func (n *Network) setSteps(v *liegg.Verdict, a action.Action, o lookedAt, factors []float64, s Settings) (err error) {
 	defer caught(&err)
-	if v == nil || v.Answer != liegg.Symmetric {
+	if v == nil {
 		return nil
 	}
 	if n.given {
+		if v.Answer != liegg.Symmetric {
+			return nil
+		}
 		return doubtLattice(v, a, o.all)
 	}
 	if _, ok := a.(action.Integrable); !ok && !action.CanMove(action.InputsOf(a)) {
 		return nil
 	}
-	k, _ := v.Coefficients().Dims()
-	h := mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, v.Dim))
+	if v.Answer == liegg.Symmetric {
+		k, _ := v.Coefficients().Dims()
+		steps, err := n.stepsAlong(v, mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, v.Dim)), a, o, factors, s)
+		if err != nil {
+			return err
+		}
+		v.SetSteps(steps)
+	}
+	if v.Trivial() != nil {
+		steps, err := n.stepsAlong(v, mat.DenseCopyOf(v.Trivial()), a, o, factors, s)
+		if err != nil {
+			return err
+		}
+		v.SetTrivialSteps(steps)
+	}
+	return nil
+}
+
+// stepsAlong measures finite steps along the span of some generators, the columns of h. It returns none
+// if these move nothing.
+func (n *Network) stepsAlong(v *liegg.Verdict, h *mat.Dense, a action.Action, o lookedAt, factors []float64, s Settings) ([]liegg.Steps, error) {
 	if !v.ToOneExtent(h) {
-		return nil
+		return nil, nil
 	}
 	e, err := n.stepper(a, o.all.x, len(factors), s)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	moved, err := e.along(v, h, o, s.activity.extremes)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if _, together := a.(action.Equivariance); together {
 		moved.relative()
 	}
-	v.SetSteps(moved.steps(factors))
-	return nil
+	return moved.steps(factors), nil
 }
 
 // stepper returns the program for the action, compiled before or now.

@@ -237,3 +237,34 @@ func TestStepsFarOut(t *testing.T) {
 		}
 	}
 }
+
+// A function that jumps along directions in which it has no gradient is not called unchanged there, and
+// one that ignores these directions is.
+func TestStepsWithoutGradient(t *testing.T) {
+	x := gaussian(4, 3000, ones(3)...)
+	at := func(x *Node, i int) *Node { return Slice(x, AxisRange(), AxisElem(i)) }
+	disc := func(x *Node) *Node { return Add(Square(at(x, 0)), Square(at(x, 1))) }
+	linear, translations := action.Linear(3, 1), action.Restricted(action.Affine(3, 1), lie.Translations(3))
+	for name, c := range map[string]struct {
+		f     func(x *Node) *Node
+		a     action.Action
+		jumps bool
+	}{
+		"stairs":               {func(x *Node) *Node { return Add(disc(x), jump(MulScalar(at(x, 2), 3))) }, linear, true},
+		"stairs, shifted":      {func(x *Node) *Node { return Add(disc(x), jump(MulScalar(at(x, 2), 3))) }, translations, true},
+		"stairs of a radius":   {func(x *Node) *Node { return Add(Square(at(x, 2)), jump(MulScalar(disc(x), 10))) }, linear, true},
+		"a step for few":       {func(x *Node) *Node { return Add(disc(x), jump(MulScalar(at(x, 2), .2))) }, linear, true},
+		"a step of one in two": {func(x *Node) *Node { return Concatenate([]*Node{disc(x), Add(disc(x), jump(at(x, 2)))}, -1) }, linear, true},
+		"ignored":              {disc, linear, false},
+		"ignored, shifted":     {disc, translations, false},
+		"ignored askew":        {func(x *Node) *Node { return Tanh(ReduceAndKeep(x, ReduceSum, -1)) }, linear, false},
+		"not reached":          {func(x *Node) *Node { return Add(disc(x), Max(ZerosLike(at(x, 2)), AddScalar(at(x, 2), -6))) }, linear, false},
+		"weak":                 {func(x *Node) *Node { return Add(disc(x), MulScalar(at(x, 2), 1e-3)) }, linear, false},
+	} {
+		v := ok(Judge(Exact(c.f), c.a, Tensor(x), Settings{}))(t)
+		told := strings.Contains(v.String(), "along directions in which its gradient vanishes")
+		if told != c.jumps || (v.Answer == liegg.Undetermined) != c.jumps {
+			t.Errorf("%s: jumps %v, got\n%v", name, c.jumps, v)
+		}
+	}
+}
