@@ -223,3 +223,18 @@ func TestPrinted(t *testing.T) {
 		t.Errorf("%d elements", len(g.Elements()))
 	}
 }
+
+// If all candidates change f by little, none lies beyond the gap. A group that f breaks is not firm.
+func TestNothingBeyondTheGap(t *testing.T) {
+	for _, broken := range []float64{.02, .05, .1, .2} {
+		f := network.Exact(func(x *Node) *Node {
+			x1, x2 := Slice(x, AxisRange(), AxisElem(0)), Slice(x, AxisRange(), AxisElem(1))
+			return Add(Square(x1), MulScalar(Square(x2), 1+broken))
+		})
+		g := expect.OK(Search(f, network.Tensor(stretched(2000, 1, 1)), Settings{}, Permutations(2)))(t)
+		if g.Answer == liegg.Symmetric {
+			t.Errorf("broken by %g: %v", broken, g)
+		}
+		t.Logf("broken by %g: %v", broken, g)
+	}
+}

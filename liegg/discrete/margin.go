@@ -36,7 +36,8 @@ func (h *search) setMargin() {
 		widest := 0.
 		for k := max(1, within); k <= len(h.rest); k++ {
 			if gap := h.gap(k); gap >= wideGap && gap > widest {
-				widest, h.margin = gap, math.Max(narrow, h.change(k-1)*math.Sqrt(gap))
+				// all candidates may be symmetries: nothing lies beyond
+				widest, h.margin = gap, math.Max(narrow, h.change(k-1)*math.Sqrt(math.Min(gap, wideGap*wideGap)))
 			}
 		}
 	}
@@ -76,12 +77,12 @@ func (h *search) judgeGap() {
 	for _, r := range g.Generators {
 		g.Largest = math.Max(g.Largest, r.Change.Upper)
 	}
-	outside := 1. // of unrelated inputs
+	outside, what := 1., "unrelated inputs change"
 	if g.Nearest != nil {
-		outside = g.Nearest.Change.Lower
+		outside, what = g.Nearest.Change.Lower, "the next candidate changes"
 	}
 	if chance := math.Pow(g.Largest/outside, float64(len(g.Generators))); chance > coincidence {
-		g.Reasons = append(g.Reasons, fmt.Sprintf("%s holds within √Δ ≤ %.2g, and the next candidate changes the outputs by %.2g: such a gap may be chance, with a probability of about %.1g; a network that fits better may tell, or a margin of yours", g.Name, g.Largest, outside, math.Min(1, chance)))
+		g.Reasons = append(g.Reasons, fmt.Sprintf("%s holds within √Δ ≤ %.2g, and %s the outputs by %.2g: such a gap may be chance, with a probability of about %.1g; a network that fits better may tell, or a margin of yours", g.Name, g.Largest, what, outside, math.Min(1, chance)))
 	}
 }
 

@@ -64,6 +64,10 @@ func (o ODE) String() string {
 // in the form that the function p·v(x) is invariant under ẋ = ξ, ṗ = −(∂ξ/∂x)ᵀp − λp for all p,
 // with one random p for each sample, in units in which all components of v vary alike.
 //
+// States should be spread. If they satisfy a polynomial equation of degree 3 or less, or of Degree, or
+// if a coordinate does not vary, and if what was found is no symmetry elsewhere, the verdict is
+// undetermined.
+//
 // Of returns the errors of network.Judge, and an error if v has other outputs than coordinates.
 // It panics if Names do not fit x or Degree is negative.
 func (o ODE) Of(v *network.Network, x *tensors.Tensor, s network.Settings) (*Symmetries, error) {
@@ -89,6 +93,9 @@ func (o ODE) Of(v *network.Network, x *tensors.Tensor, s network.Settings) (*Sym
 	}
 	verdict, err := judge(momentum(v, n), a, z, s, 0)
 	if err != nil {
+		return nil, err
+	}
+	if err := o.doubtSurface(verdict, momentum(v, n), a, x, z, s); err != nil {
 		return nil, err
 	}
 	found := &Symmetries{Verdict: verdict}

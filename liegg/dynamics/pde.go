@@ -18,9 +18,10 @@ import (
 // equation are looked for. The equation is u_L = F(x, t, u, u_x, …), solved for one derivative:
 //
 //	PDE{Independent: []string{"x", "t"}, Dependent: []string{"u"},
-//		Coordinates: []string{"u", "u_x", "u_xx"}, Solved: "t", Degree: 2}
+//		Coordinates: []string{"x", "t", "u", "u_x", "u_xx"}, Solved: "t", Degree: 2}
 //
-// is u_t = F(u, u_x, u_xx).
+// is u_t = F(x, t, u, u_x, u_xx). Fields of degree 1 or more change with x and t, so these are
+// coordinates even if F does not depend on them.
 type PDE struct {
 	// Independent and Dependent are the names of the variables, one letter for each
 	// independent one. There is one equation for each dependent variable.

@@ -75,13 +75,8 @@ func (l *Laws) elsewhere(h *network.Network, head network.Head, states *tensors.
 	if err != nil {
 		return 0, err
 	}
-	rows, n := z.Dims()
-	rng, mixed := rand.New(rand.NewPCG(3, 0)), mat.NewDense(rows, n, nil)
-	for i := range n {
-		column := mat.Col(nil, i, z)
-		rng.Shuffle(rows, func(a, b int) { column[a], column[b] = column[b], column[a] })
-		mixed.SetCol(i, column)
-	}
+	rows, _ := z.Dims()
+	mixed := columnsMixed(z)
 	held, err := network.Buffer(network.Tensor(states), 0)
 	if err != nil {
 		return 0, err
@@ -115,6 +110,18 @@ func (l *Laws) elsewhere(h *network.Network, head network.Head, states *tensors.
 		most = math.Max(most, mat.Norm(ratios.ColView(i), 2)/math.Sqrt(float64(rows)))
 	}
 	return most, nil
+}
+
+// columnsMixed returns rows each number of which is that of a random row.
+func columnsMixed(z table) table {
+	rows, n := z.Dims()
+	rng, mixed := rand.New(rand.NewPCG(3, 0)), mat.NewDense(rows, n, nil)
+	for i := range n {
+		column := mat.Col(nil, i, z)
+		rng.Shuffle(rows, func(a, b int) { column[a], column[b] = column[b], column[a] })
+		mixed.SetCol(i, column)
+	}
+	return mixed
 }
 
 // cosines returns ⟨g, v⟩ over the norms of gradients g [batch, n] and fields v [batch, d, n], as
