@@ -33,7 +33,7 @@ func surface(jets *tensors.Tensor, names []string) (string, error) {
 	for i := range n {
 		column := mat.Col(nil, i, z)
 		mean, deviation := stat.MeanStdDev(column, nil)
-		if !(deviation > 1e-7*math.Abs(mean)) { // rounding of float32
+		if !varies(mean, deviation) {
 			return fmt.Sprintf("all jets have the same %s: give jets in which it varies", names[i]), nil
 		}
 		floats.AddConst(-mean, column)
@@ -50,6 +50,9 @@ func surface(jets *tensors.Tensor, names []string) (string, error) {
 	}
 	return "", nil
 }
+
+// varies reports whether a standard deviation exceeds the rounding of float32.
+func varies(mean, deviation float64) bool { return deviation > 1e-7*math.Abs(mean) }
 
 // smallestPolynomial returns the least root mean square over rows of a polynomial of unit norm, in
 // monomials that are each scaled to a root mean square of 1.

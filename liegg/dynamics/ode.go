@@ -91,11 +91,12 @@ func (o ODE) Of(v *network.Network, x *tensors.Tensor, s network.Settings) (*Sym
 	if err != nil {
 		return nil, err
 	}
-	verdict, err := judge(momentum(v, n), a, z, s, 0)
+	f := momentum(v, n)
+	verdict, err := judge(f, a, z, s, 0)
 	if err != nil {
 		return nil, err
 	}
-	if err := o.doubtSurface(verdict, momentum(v, n), a, x, z, s); err != nil {
+	if err := o.doubtSurface(verdict, f, a, x, z, s); err != nil {
 		return nil, err
 	}
 	found := &Symmetries{Verdict: verdict}

@@ -28,15 +28,12 @@ func (o ODE) doubtSurface(v *liegg.Verdict, f *network.Network, a pointAction, x
 		return err
 	}
 	for i, name := range o.Names {
-		if mean, deviation := stat.MeanStdDev(mat.Col(nil, i, states), nil); !(deviation > 1e-7*math.Abs(mean)) {
+		if !varies(stat.MeanStdDev(mat.Col(nil, i, states), nil)) {
 			v.DoubtSymmetries(fmt.Sprintf("%s is the same at all states, so fields that change with it count as others do: give states in which it varies", name))
 			return nil
 		}
 	}
-	bound := 0.
-	for _, d := range v.Defects[:v.Dim] {
-		bound = math.Max(bound, d.Upper)
-	}
+	bound := largestBound(v)
 	size, err := equationAmong(Library{names: o.Names, exponents: monomial.List(len(o.Names), max(1, o.Degree))}, x)
 	if err != nil || size >= math.Max(thin, 3*bound) {
 		return err

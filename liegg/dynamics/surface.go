@@ -24,10 +24,7 @@ func (l *Laws) doubtSurface(h *network.Network, head network.Head, states *tenso
 	if l.Verdict.Answer != liegg.Symmetric {
 		return nil
 	}
-	bound := 0.
-	for _, d := range l.Verdict.Defects[:l.Verdict.Dim] {
-		bound = math.Max(bound, d.Upper)
-	}
+	bound := largestBound(l.Verdict)
 	size, err := equationAmong(l.Quantities[0].library, states)
 	if err != nil || size >= math.Max(thin, 3*bound) {
 		return err
@@ -44,6 +41,14 @@ func (l *Laws) doubtSurface(h *network.Network, head network.Head, states *tenso
 		l.Verdict.DoubtSymmetries(fmt.Sprintf("the states satisfy an equation, as those of one orbit or of one energy do (to %.0e of the size of its terms), and elsewhere what was found changes, by %.2g of what its size allows: functions that are conserved only there count, too: give states of several orbits", math.Max(size, 1e-8), share))
 	}
 	return nil
+}
+
+// largestBound returns the largest upper bound of ρ of the generators found.
+func largestBound(v *liegg.Verdict) (bound float64) {
+	for _, d := range v.Defects[:v.Dim] {
+		bound = math.Max(bound, d.Upper)
+	}
+	return bound
 }
 
 // equationAmong returns the least root mean square, over the first states, of a combination of 1, the
