@@ -126,15 +126,16 @@ func TestDependentSets(t *testing.T) {
 		sets[name], sets[name+", shuffled"] = draw, shuffled(draw)
 	}
 	for name, draw := range map[string]drawer{
-		"20 walks in R3":                  stationary(20, 500, 3, .05),
-		"100 walks in R3":                 stationary(100, 100, 3, .05),
-		"20 walks in R6":                  stationary(20, 500, 6, .05),
-		"20 orbits on springs in R3":      springs(20, 500, 3),
-		"100 orbits on springs in R3":     springs(100, 100, 3),
-		"20 orbits on springs in R6":      springs(20, 500, 6),
-		"200 clusters that overlap in R3": clusters(200, 50, 3, .1),
-		"100 clusters that overlap in R6": clusters(100, 100, 6, .2),
-		"40 clusters that overlap in R2":  clusters(40, 250, 2, .1),
+		"20 walks in R3":                       stationary(20, 500, 3, .05),
+		"100 walks in R3":                      stationary(100, 100, 3, .05),
+		"20 walks in R6":                       stationary(20, 500, 6, .05),
+		"20 orbits on springs in R3":           springs(20, 500, 3),
+		"100 orbits on springs in R3":          springs(100, 100, 3),
+		"20 orbits on springs in R6":           springs(20, 500, 6),
+		"100 clusters that nearly merge in R3": clusters(100, 100, 3, .2),
+		"200 clusters that overlap in R3":      clusters(200, 50, 3, .1),
+		"100 clusters that overlap in R6":      clusters(100, 100, 6, .2),
+		"40 clusters that overlap in R2":       clusters(40, 250, 2, .1),
 	} {
 		sets[name+", shuffled"] = shuffled(draw)
 	}

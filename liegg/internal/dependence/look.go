@@ -24,7 +24,7 @@ const (
 // mostPairs is the largest number of queries of the search for clumps in n dimensions.
 func mostPairs(n int) int {
 	if n <= fewNumbers {
-		return 2 * mostQueries
+		return 4 * mostQueries
 	}
 	return mostQueries
 }
