@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // Agreement compares the verdicts on networks that differ in their seed alone.
@@ -150,7 +152,7 @@ func (a Agreement) String() string {
 	}
 	text := fmt.Sprintf("%d networks %s: dimensions %v", len(a.Dims), word, a.Dims)
 	if a.Agree && slices.ContainsFunc(a.Dims, func(d int) bool { return d != a.Dim }) {
-		text = fmt.Sprintf("%d networks agree on a rung of %s: their answers have dimensions %v", len(a.Dims), plural(a.Dim, "generator"), a.Dims)
+		text = fmt.Sprintf("%d networks agree on a rung of %s: their answers have dimensions %v", len(a.Dims), spelling.Count(a.Dim, "generator"), a.Dims)
 	}
 	if len(values) > 0 {
 		text += "; eigenvalues of the mean projector " + strings.Join(values, " ")

@@ -6,9 +6,10 @@ import (
 	"slices"
 	"strings"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
-	"gonum.org/v1/gonum/mat"
 )
 
 // legible is the algebra of a verdict in coordinates in which its matrices are easily

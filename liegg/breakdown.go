@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Breakdown says which parts of a function, or of its data, keep the generators of the
@@ -54,9 +56,9 @@ func (p Part) Answer() Answer {
 
 // String returns, for example, "37: ρ = 0.050 (0.047–0.053); alone 1 generator, so(2)".
 func (p Part) String() string {
-	text := fmt.Sprintf("%s: ρ = %s", p.Name, short(p.Defect.Value))
+	text := fmt.Sprintf("%s: ρ = %s", p.Name, spelling.Short(p.Defect.Value))
 	if !math.IsNaN(p.Defect.Lower) {
-		text += fmt.Sprintf(" (%s–%s)", short(p.Defect.Lower), short(p.Defect.Upper))
+		text += fmt.Sprintf(" (%s–%s)", spelling.Short(p.Defect.Lower), spelling.Short(p.Defect.Upper))
 	}
 	return text + "; alone " + p.alone()
 }
@@ -134,7 +136,7 @@ func partOf(name string, e *Evidence, c Candidates, rule Rule) Part {
 		p.Reason = "nothing is known of it"
 		return p
 	case p.Samples < enough:
-		p.Reason = fmt.Sprintf("%s too few: give at least %d", are(p.Samples, "sample"), enough)
+		p.Reason = fmt.Sprintf("%s too few: give at least %d", spelling.Are(p.Samples, "sample"), enough)
 		return p
 	}
 	v, err := e.Judge(c, rule)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // partRows is the number of parts that a printed breakdown lists, beginning with the worst.
@@ -37,11 +39,11 @@ func (b *Breakdown) String() string {
 
 // summary says which parts break the generators.
 func (b *Breakdown) summary() string {
-	of := fmt.Sprintf("the %s that all have", plural(b.Dim, "generator"))
+	of := fmt.Sprintf("the %s that all have", spelling.Count(b.Dim, "generator"))
 	if b.All.Answer != Symmetric && b.All.Answer != Approximate || b.Dim != b.All.Dim {
-		of = fmt.Sprintf("the %s that come nearest to symmetries of all", plural(b.Dim, "direction"))
+		of = fmt.Sprintf("the %s that come nearest to symmetries of all", spelling.Count(b.Dim, "direction"))
 	}
-	text := fmt.Sprintf("ρ is the defect along %s, of the one that is worst for the %s; threshold %s\n", of, b.Of, short(b.All.Threshold))
+	text := fmt.Sprintf("ρ is the defect along %s, of the one that is worst for the %s; threshold %s\n", of, b.Of, spelling.Short(b.All.Threshold))
 	if b.All.Frame != "" {
 		text += fmt.Sprintf("inputs are %s\n", b.All.Frame)
 	}
@@ -81,7 +83,7 @@ func (b *Breakdown) row(i int) []string {
 	p := b.Parts[i]
 	interval, mark, effective := "–", "", "–"
 	if !math.IsNaN(p.Defect.Lower) {
-		interval = fmt.Sprintf("(%s–%s)", short(p.Defect.Lower), short(p.Defect.Upper))
+		interval = fmt.Sprintf("(%s–%s)", spelling.Short(p.Defect.Lower), spelling.Short(p.Defect.Upper))
 	}
 	if slices.Contains(b.Broken, i) {
 		mark = "breaks"
@@ -89,7 +91,7 @@ func (b *Breakdown) row(i int) []string {
 	if p.Effective > 0 {
 		effective = fmt.Sprintf("%.0f", p.Effective)
 	}
-	return []string{p.Name, short(p.Defect.Value), interval, mark, p.alone(), fmt.Sprint(p.Samples), effective}
+	return []string{p.Name, spelling.Short(p.Defect.Value), interval, mark, p.alone(), fmt.Sprint(p.Samples), effective}
 }
 
 // alone returns the part's own verdict in a few words.
@@ -107,7 +109,7 @@ func (p Part) alone() string {
 			text += ": " + v.Reasons[0]
 		}
 	default:
-		text = plural(v.Dim, "generator")
+		text = spelling.Count(v.Dim, "generator")
 		if v.Answer == Approximate {
 			text = "approximately " + text
 		}
@@ -137,7 +139,7 @@ func (b *Breakdown) writeOthers(s *strings.Builder, parts []int) {
 			words = append(words, fmt.Sprintf("%d %v", answers[a], a))
 		}
 	}
-	fmt.Fprintf(s, "  … %d more, with ρ ≤ %s; alone: %s\n", len(parts), short(largest), strings.Join(words, ", "))
+	fmt.Fprintf(s, "  … %d more, with ρ ≤ %s; alone: %s\n", len(parts), spelling.Short(largest), strings.Join(words, ", "))
 }
 
 // writeColumns aligns the columns of a table: names and words to the left.

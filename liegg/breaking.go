@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // All outputs have the same weight in a verdict, so if one of m outputs breaks a symmetry, the
@@ -113,9 +115,9 @@ func brokenBy(what string, broken []int, each []Estimate, name func(i int) strin
 		text += fmt.Sprintf(" and %d more", more)
 	}
 	worst := each[broken[0]]
-	text += fmt.Sprintf("%sρ = %s (%s–%s)", verb, short(worst.Value), short(worst.Lower), short(worst.Upper))
+	text += fmt.Sprintf("%sρ = %s (%s–%s)", verb, spelling.Short(worst.Value), spelling.Short(worst.Lower), spelling.Short(worst.Upper))
 	if worst.varies() {
-		text += fmt.Sprintf(" and η = %s of its own spread over one extent of the data", short(worst.Variation))
+		text += fmt.Sprintf(" and η = %s of its own spread over one extent of the data", spelling.Short(worst.Variation))
 	}
 	if len(broken) > 1 {
 		text += " for the first"
@@ -128,7 +130,7 @@ func brokenBy(what string, broken []int, each []Estimate, name func(i int) strin
 		}
 	}
 	if others > 0 {
-		text += fmt.Sprintf(", of the other %d ρ ≤ %s", others, short(rest))
+		text += fmt.Sprintf(", of the other %d ρ ≤ %s", others, spelling.Short(rest))
 	}
 	return text
 }

@@ -5,8 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // Candidates is the candidate Lie algebra of an action: how K coefficients

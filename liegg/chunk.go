@@ -3,8 +3,9 @@ package liegg
 import (
 	"fmt"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // Chunk is the contribution of one batch of samples to a polarization matrix: either its rows or

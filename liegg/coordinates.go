@@ -1,8 +1,9 @@
 package liegg
 
 import (
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // nearlyWhite is the largest condition number of the change to white coordinates at which

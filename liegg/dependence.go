@@ -3,6 +3,8 @@ package liegg
 import (
 	"fmt"
 	"strings"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Dependence says which samples depend on each other, as far as this is known: from groups
@@ -76,7 +78,7 @@ func (d Dependence) Doubts() []string {
 	switch {
 	case d.Given && d.Places < enoughGroups:
 		return []string{fmt.Sprintf("%s too few for an interval: give samples of at least %d independent groups",
-			are(d.Places, "group"), enoughGroups)}
+			spelling.Are(d.Places, "group"), enoughGroups)}
 	case d.few():
 		return []string{fmt.Sprintf("the %d groups are so unequal that they count as %.0f of one size, too few for an interval: give more groups, or fewer samples of the largest",
 			d.Places, d.Effective)}
@@ -92,7 +94,7 @@ func (d Dependence) String() string {
 	case d.Given && d.Places == d.Samples:
 		return "samples that are said to be independent"
 	case d.Given:
-		return fmt.Sprintf("%s in %s", plural(d.Samples, "sample"), plural(d.Places, "group"))
+		return fmt.Sprintf("%s in %s", spelling.Count(d.Samples, "sample"), spelling.Count(d.Places, "group"))
 	case d.Places == 0:
 		return "no dependence of samples is known"
 	}

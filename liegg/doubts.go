@@ -3,6 +3,8 @@ package liegg
 import (
 	"fmt"
 	"math"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Doubt makes the answer Undetermined for a reason that the gradients do not show, such as a
@@ -37,14 +39,14 @@ func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	}
 	if distinct := v.Spectrum.Samples - v.Repeats; v.Repeats > 0 && (distinct < 100 || v.Repeats > distinct) {
 		doubt("only %s distinct, the other %d repeat them, so that what is held out is not new: give different samples, each once",
-			are(distinct, "sample"), v.Repeats)
+			spelling.Are(distinct, "sample"), v.Repeats)
 	}
 	if d := v.Influence.doubt(v.Spectrum.N()); d != "" && !certain {
 		doubt("%s", d)
 	}
 	if v.away > tooFar && v.Ignored > 0 && !v.alongOne() {
 		doubt("the data lie %.0e times their spread from the origin, where %s move them only along directions in which f seems not to change: subtract a centre, or take affine candidates",
-			v.away, plural(v.Ignored, "linear map"))
+			v.away, spelling.Count(v.Ignored, "linear map"))
 	}
 	v.doubtsOfWeakDirections(doubt)
 	v.doubtsOfFit(τ, doubt)
@@ -71,7 +73,7 @@ func (v *Verdict) doubtsOfRounding(doubt func(string, ...any)) {
 	next, rounding := v.Defects[v.below], v.Spectrum.Resolution()
 	if next.Variation > varies && next.Value <= rounding {
 		doubt("f is so steep that rounding hides what it does: ρ_%d is zero to rounding, and as much as that is a change by up to %s of the spread of f over one extent of the data; give inputs in float64, or in units and from an origin in which f varies slowly",
-			v.below+1, short(next.Variation*rounding/next.Value))
+			v.below+1, spelling.Short(next.Variation*rounding/next.Value))
 	}
 }
 
@@ -80,7 +82,7 @@ func (v *Verdict) doubtsOfScale(doubt func(string, ...any)) {
 	if j := v.manyScales(v.below); j >= 0 {
 		d := v.Defects[j]
 		doubt("the data have many sizes, and ρ_%d = %s is small only by the measure of the largest samples: if a typical sample moves over the sizes that the data have, %s. Give logarithms of the inputs, or samples of one size",
-			j+1, short(d.Value), v.changing(short(d.typical)))
+			j+1, spelling.Short(d.Value), v.changing(spelling.Short(d.typical)))
 	}
 }
 
@@ -98,7 +100,7 @@ func (v *Verdict) doubtsOfFit(τ float64, doubt func(string, ...any)) {
 	for j, d := range v.Defects[:v.below] {
 		if d.Value > 2*d.Fitted && d.Value > v.Spectrum.Resolution() && d.Value > .2*τ {
 			doubt("ρ_%d is %s on the samples it was fitted to and %s on others: more samples are needed for %d candidates",
-				j+1, short(d.Fitted), short(d.Value), v.Considered)
+				j+1, spelling.Short(d.Fitted), spelling.Short(d.Value), v.Considered)
 			return
 		}
 	}
@@ -120,7 +122,7 @@ func (v *Verdict) edges(τ float64) (reasons []string) {
 func (v *Verdict) doubtsBelow(τ float64, doubt func(string, ...any)) {
 	for j, d := range v.Defects[:v.below] {
 		if d.Upper > τ && !v.certain() {
-			doubt("the upper bound of ρ_%d = %s is %s, above the threshold %s", j+1, short(d.Value), short(d.Upper), short(τ))
+			doubt("the upper bound of ρ_%d = %s is %s, above the threshold %s", j+1, spelling.Short(d.Value), spelling.Short(d.Upper), spelling.Short(τ))
 			return
 		}
 	}
@@ -131,7 +133,7 @@ func (v *Verdict) doubtsAbove(τ float64, doubt func(string, ...any)) {
 	next := v.Defects[v.below]
 	least := next.lowest()
 	if least <= τ && !next.varies() {
-		doubt("the lower bound of ρ_%d = %s is %s, not above the threshold %s", v.below+1, short(next.Value), short(least), short(τ))
+		doubt("the lower bound of ρ_%d = %s is %s, not above the threshold %s", v.below+1, spelling.Short(next.Value), spelling.Short(least), spelling.Short(τ))
 	}
 	if v.below == 0 {
 		return
@@ -167,7 +169,7 @@ func (v *Verdict) dependenceDoubts() (reasons []string) {
 		if exact == 1 {
 			is = "is"
 		}
-		reasons[0] += fmt.Sprintf("; %s %s exact to rounding all the same", plural(exact, "generator"), is)
+		reasons[0] += fmt.Sprintf("; %s %s exact to rounding all the same", spelling.Count(exact, "generator"), is)
 	}
 	return reasons
 }

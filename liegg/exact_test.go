@@ -6,10 +6,11 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"github.com/liegg/lab/liegg"
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // exact is a function of c points of R^d whose algebra is known, given by its

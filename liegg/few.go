@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // A bound on the influence of samples leaves exact symmetries alone. One that holds only nearly may
@@ -65,13 +67,13 @@ func (v *Verdict) BrokenByFew(d int) string {
 		return ""
 	}
 	return fmt.Sprintf("a few samples have most of the gradient (all would count for %.2g by themselves, %s most), and f changes along %s there: if each sample counts by its gradient, ρ = %s. Leave these samples out, or judge a bounded function of f",
-		v.Influence.Plain(), sampleNumbers(v.Influence.Leading()[:1]), plural(d, "generator"), short(v.byFew[d-1]))
+		v.Influence.Plain(), sampleNumbers(v.Influence.Leading()[:1]), spelling.Count(d, "generator"), spelling.Short(v.byFew[d-1]))
 }
 
 // writeByFew says that generators which hold do so less well at a few samples, if that exceeds the
 // threshold.
 func (v *Verdict) writeByFew(b *strings.Builder) {
 	if v.Answer == Symmetric && v.Dim <= len(v.byFew) && v.byFew[v.Dim-1] > v.Threshold {
-		fmt.Fprintf(b, "  at these few, f changes along the generators more, as the fit may explain: if each sample counts by its gradient, ρ = %s\n", short(v.byFew[v.Dim-1]))
+		fmt.Fprintf(b, "  at these few, f changes along the generators more, as the fit may explain: if each sample counts by its gradient, ρ = %s\n", spelling.Short(v.byFew[v.Dim-1]))
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // carries is the largest share of the variance of its targets, apart from their noise, that a
@@ -36,7 +38,7 @@ func (v *Verdict) SetFit(unexplained, noise float64) {
 		panic(fmt.Sprintf("liegg: SetFit: unexplained = %g, noise = %g: want shares of a variance", unexplained, noise))
 	}
 	v.Unexplained, v.Noise = unexplained, min(noise, unexplained)
-	v.setFit(fmt.Sprintf("%s of the variance of its targets unexplained%s", percent(unexplained), v.ofNoise()),
+	v.setFit(fmt.Sprintf("%s of the variance of its targets unexplained%s", spelling.Percent(unexplained), v.ofNoise()),
 		", or tell how much of it is noise of the targets", unexplained-v.Noise > carries)
 	v.doubtFewer(math.Sqrt(unexplained - v.Noise))
 }
@@ -65,7 +67,7 @@ func (v *Verdict) doubtFewer(missing float64) {
 	}
 	v.fit = ""
 	v.Doubt(fmt.Sprintf("ρ_%d = %s may be due to what the network has not learned: the %s of the variance that it leaves unexplained can make a defect of %s even if the data have %s. Train it longer, on more data, or make it larger",
-		v.Dim+1, short(next.Value), percent(missing*missing), short(most), v.more()))
+		v.Dim+1, spelling.Short(next.Value), spelling.Percent(missing*missing), spelling.Short(most), v.more()))
 }
 
 // more describes the symmetries that the data may have in addition to those that were found.
@@ -73,7 +75,7 @@ func (v *Verdict) more() string {
 	if v.Dim == 0 {
 		return "a symmetry"
 	}
-	return "more symmetries than " + plural(v.Dim, "generator")
+	return "more symmetries than " + spelling.Count(v.Dim, "generator")
 }
 
 // SetLabelFit is SetFit for a classifier: mistaken is the share of labels that it gets wrong,
@@ -84,7 +86,7 @@ func (v *Verdict) SetLabelFit(mistaken float64) {
 		panic(fmt.Sprintf("liegg: SetLabelFit: a share of %g mistaken labels", mistaken))
 	}
 	v.Unexplained, v.Noise = mistaken, 0
-	v.setFit(fmt.Sprintf("%s of its labels unexplained", percent(mistaken)), "", mistaken > carriesLabels)
+	v.setFit(fmt.Sprintf("%s of its labels unexplained", spelling.Percent(mistaken)), "", mistaken > carriesLabels)
 }
 
 func (v *Verdict) setFit(left, otherwise string, poor bool) {
@@ -100,7 +102,7 @@ func (v *Verdict) ofNoise() string {
 	if v.Noise == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (%s of it noise)", percent(v.Noise/v.Unexplained))
+	return fmt.Sprintf(" (%s of it noise)", spelling.Percent(v.Noise/v.Unexplained))
 }
 
 // writeFit says how much the verdict on the function can say of the data that it

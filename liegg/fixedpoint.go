@@ -4,8 +4,9 @@ import (
 	"math"
 	"slices"
 
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // locate finds the centre of the data and the fixed point of an affine algebra that is given

@@ -4,8 +4,9 @@ import (
 	"errors"
 	"math"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // frobenius is the inner product F_kl = ⟨A_k, A_l⟩ of the candidate matrices, kept as their

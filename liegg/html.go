@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/liegg/lab/liegg/internal/sheet"
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -59,7 +60,7 @@ func tidy(x float64) string {
 func (s *Spectrum) HTML(draw sheet.Draw) string {
 	page := sheet.New(draw, fmt.Sprintf("Polarization spectrum of %d candidates", s.K))
 	page.Note(fmt.Sprintf("%s with a gradient, %d without; %s; %s that do not move the data; kept as %v",
-		plural(s.N(), "sample"), s.Idle, plural(s.Outputs, "output"), s.unmoved(), s.Method))
+		spelling.Count(s.N(), "sample"), s.Idle, spelling.Count(s.Outputs, "output"), s.unmoved(), s.Method))
 	page.Picture(s, "symmetry variances s²/N of the generators, ascending")
 	floor := s.Resolution() * s.Largest()
 	var rows [][]string

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/liegg/lab/liegg/internal/participation"
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Influence describes on how many samples the sums of a verdict depend.
@@ -124,4 +125,12 @@ func (f *Influence) String() string {
 	}
 	return fmt.Sprintf("a few samples have by far the largest gradients (by themselves all would count for %.2g, %s most): none counts for much more than a typical one, and all for %.0f",
 		f.Plain(), sampleNumbers(f.Leading()[:1]), f.Effective())
+}
+
+func sampleNumbers(numbers []int) string {
+	word := "number"
+	if len(numbers) > 1 {
+		word = "numbers"
+	}
+	return fmt.Sprintf("%s %s", word, spelling.List(numbers))
 }

@@ -10,10 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
-	"gonum.org/v1/gonum/mat"
 )
 
 // BenchmarkJudge is the judgement alone, of evidence that is there, for all linear maps of

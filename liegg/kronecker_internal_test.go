@@ -5,9 +5,10 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
-	"gonum.org/v1/gonum/mat"
 )
 
 // pairs are gradients and inputs of a random function of n numbers, correlated and in mixed units

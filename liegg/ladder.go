@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // ceiling is the largest share of ρ_ref at which directions still count as a rung.
@@ -36,7 +38,7 @@ func (v *Verdict) climb(t *trial, f frame) error {
 			return err
 		}
 		if v.firm(d) && r.isNoAlgebra() {
-			v.open = fmt.Sprintf("%s below the threshold span no Lie algebra, as all symmetries of a function would: %s", plural(d, "direction"), r.Identity.Reason)
+			v.open = fmt.Sprintf("%s below the threshold span no Lie algebra, as all symmetries of a function would: %s", spelling.Count(d, "direction"), r.Identity.Reason)
 			continue
 		}
 		if v.firm(d) || r.Closed && (v.gap(d) >= v.Rule.Gap || r.Name() != "") {

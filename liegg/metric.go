@@ -4,8 +4,9 @@ import (
 	"math"
 	"slices"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // still is the share of a direction's motion, squared and with every candidate's own scale

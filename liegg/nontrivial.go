@@ -4,8 +4,9 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // A symmetry H is trivial if P_U·H·P_X = 0, where U is the span of the gradients and X the

@@ -1,5 +1,7 @@
 package liegg
 
+import "github.com/liegg/lab/liegg/internal/spelling"
+
 // This file holds what package plotting draws: plotting.Verdict(v) takes these methods of a
 // verdict, and plotting.Estimates and plotting.Breakdown what a Breakdown returns.
 
@@ -24,7 +26,7 @@ func (v *Verdict) Decision() (answer string, counted int, threshold float64) {
 	case None:
 		return "no generator", 0, v.Threshold
 	}
-	answer = plural(v.Dim, "generator")
+	answer = spelling.Count(v.Dim, "generator")
 	if name := v.Name(); name != "" {
 		answer += ", " + name
 	}

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"iter"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // Method is how a polarization matrix is kept.

@@ -6,14 +6,17 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
 )
 
 // String returns, for example, "0.008…0.012".
-func (i Interval) String() string { return short(i.Lower) + "…" + short(i.Upper) }
+func (i Interval) String() string { return spelling.Short(i.Lower) + "…" + spelling.Short(i.Upper) }
 
 // String is the defect with its interval: "ρ = 0.010 (0.008…0.012)".
-func (e Estimate) String() string { return fmt.Sprintf("ρ = %s (%v)", short(e.Value), e.Interval) }
+func (e Estimate) String() string {
+	return fmt.Sprintf("ρ = %s (%v)", spelling.Short(e.Value), e.Interval)
+}
 
 // String is a line of figures, and the matrix without entries below a twentieth of its
 // largest.
@@ -47,18 +50,18 @@ func hasNaN(h *mat.Dense) bool {
 
 // String summarises the evidence.
 func (e *Evidence) String() string {
-	return fmt.Sprintf("evidence: %s in %s, K = %d", plural(e.Samples(), "sample"), plural(len(e.blocks), "block"), e.k)
+	return fmt.Sprintf("evidence: %s in %s, K = %d", spelling.Count(e.Samples(), "sample"), spelling.Count(len(e.blocks), "block"), e.k)
 }
 
 // String summarises the polarization.
 func (p *Polarization) String() string {
 	return fmt.Sprintf("polarization matrix: %s, %d without a gradient, %s, K = %d, kept as %v",
-		plural(p.Samples(), "sample"), p.Idle(), plural(p.Outputs(), "output"), p.k, p.Method())
+		spelling.Count(p.Samples(), "sample"), p.Idle(), spelling.Count(p.Outputs(), "output"), p.k, p.Method())
 }
 
 // String gives the numbers of candidates and samples.
 func (p Products) String() string {
-	return fmt.Sprintf("products with a polarization matrix: %s, %s, K = %d", plural(p.Samples, "sample"), plural(p.Outputs, "output"), len(p.Gram))
+	return fmt.Sprintf("products with a polarization matrix: %s, %s, K = %d", spelling.Count(p.Samples, "sample"), spelling.Count(p.Outputs, "output"), len(p.Gram))
 }
 
 // String summarises the chunk.
@@ -70,7 +73,7 @@ func (c Chunk) String() string {
 	case c.Gram != nil:
 		kind = "a Gram matrix"
 	}
-	text := fmt.Sprintf("chunk: %s, %s, %s", plural(c.Samples, "sample"), plural(c.Outputs, "output"), kind)
+	text := fmt.Sprintf("chunk: %s, %s, %s", spelling.Count(c.Samples, "sample"), spelling.Count(c.Outputs, "output"), kind)
 	if c.Metric != nil {
 		text += fmt.Sprintf(", K = %d", c.Metric.SymmetricDim())
 	}
@@ -79,7 +82,7 @@ func (c Chunk) String() string {
 
 // String is the defect of unrelated directions, and the size of the moments.
 func (m Moments) String() string {
-	text := fmt.Sprintf("moments of inputs of %s", plural(m.Coordinates, "number"))
+	text := fmt.Sprintf("moments of inputs of %s", spelling.Count(m.Coordinates, "number"))
 	if m.Gradients != nil {
 		text += fmt.Sprintf(", %d of gradients", m.Gradients.SymmetricDim())
 	}
@@ -93,9 +96,9 @@ func (m Moments) String() string {
 func (s OutputScales) String() string {
 	var sizes []string
 	for _, v := range s.Gradients {
-		sizes = append(sizes, short(v))
+		sizes = append(sizes, spelling.Short(v))
 	}
-	text := fmt.Sprintf("sizes of %s: %s", plural(len(sizes), "output"), strings.Join(sizes, " "))
+	text := fmt.Sprintf("sizes of %s: %s", spelling.Count(len(sizes), "output"), strings.Join(sizes, " "))
 	if len(s.Constant) > 0 {
 		text += fmt.Sprintf("; left out as constant: %v", s.Constant)
 	}

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // Products is a polarization matrix C of very many candidates that is known by its products

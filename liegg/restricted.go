@@ -3,8 +3,9 @@ package liegg
 import (
 	"math"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // restricted returns the polarization of the candidates h = W·g.

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/lie/classification"
 )
@@ -85,7 +86,7 @@ func (r Rung) Name() string {
 // String returns, for example, "approximately 3 generators, so(3), ρ ≤ 0.090 (16 % of unrelated
 // directions); next 0.50".
 func (r Rung) String() string {
-	text := plural(r.Dim, "generator")
+	text := spelling.Count(r.Dim, "generator")
 	if r.Standing != Within { // the bound exceeds the threshold
 		text = "approximately " + text
 	}
@@ -95,14 +96,14 @@ func (r Rung) String() string {
 	text += ", ρ ≤ " + bounded(r.Bound)
 	switch r.Standing {
 	case Above:
-		text += fmt.Sprintf(" (broken at %s of unrelated directions)", percent(r.Share))
+		text += fmt.Sprintf(" (broken at %s of unrelated directions)", spelling.Percent(r.Share))
 	case AtThreshold:
 		text += ", at the threshold"
 	}
 	if math.IsNaN(r.Next.Value) {
 		return text
 	}
-	return text + "; next " + short(r.Next.Value)
+	return text + "; next " + spelling.Short(r.Next.Value)
 }
 
 // rung returns the rung of the d smallest directions, of which the rung before has the first
@@ -201,3 +202,6 @@ func (v *Verdict) rungOf(d int) *Rung {
 	}
 	return &v.Rungs[i]
 }
+
+// bounded writes an upper bound with two digits.
+func bounded(ρ float64) string { return fmt.Sprintf("%.2g", ρ) }

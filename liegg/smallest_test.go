@@ -5,10 +5,11 @@ import (
 	"math"
 	"testing"
 
-	"github.com/liegg/lab/liegg"
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // ball5 is f(x) = ¼(‖u‖⁴ + Σ_k w_k⁴) for x = (u, w), u in R⁵ and w in R^(n−5).

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // Generator is one direction of the candidate algebra as a matrix H of unit Frobenius norm,

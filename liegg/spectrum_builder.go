@@ -5,9 +5,10 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
-	"gonum.org/v1/gonum/mat"
 )
 
 // wholeUpTo is the largest number of candidates for which all generators are computed.

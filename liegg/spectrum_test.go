@@ -4,10 +4,11 @@ import (
 	"math"
 	"testing"
 
-	"github.com/liegg/lab/liegg"
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/lie"
 )
 
 func TestExactFunctionsGiveTheirAlgebra(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Gradients say what f does next to the samples. They do not say what it does between samples
@@ -21,7 +23,7 @@ import (
 func (v *Verdict) Extents(h *mat.Dense) []float64 {
 	rows, d := h.Dims()
 	if rows != v.Spectrum.K {
-		panic(fmt.Sprintf("liegg: Extents: h has %d rows for %s", rows, plural(v.Spectrum.K, "candidate")))
+		panic(fmt.Sprintf("liegg: Extents: h has %d rows for %s", rows, spelling.Count(v.Spectrum.K, "candidate")))
 	}
 	if v.variation == nil || v.variation.Outputs == 0 {
 		return nil
@@ -64,7 +66,7 @@ type Steps struct {
 
 // String is such as "changes of 1024 samples along steps of 0.1 extents".
 func (s Steps) String() string {
-	return fmt.Sprintf("changes of %s along steps of %s extents", plural(len(s.All), "sample"), short(s.Way))
+	return fmt.Sprintf("changes of %s along steps of %s extents", spelling.Count(len(s.All), "sample"), spelling.Short(s.Way))
 }
 
 // SetSteps tells a verdict how much outputs change while inputs move along its first Dim
@@ -112,13 +114,13 @@ func (v *Verdict) SetSteps(steps []Steps) {
 			}
 		}
 		if len(outputs) > 0 {
-			what = fmt.Sprintf("output %s changes by %s of its spread", numbered(outputs), largest.most())
+			what = fmt.Sprintf("output %s changes by %s of its spread", spelling.Numbered(outputs), largest.most())
 		} else if what != "" {
 			what = v.changing(largest.most())
 		}
 		if what != "" {
 			v.Doubt(fmt.Sprintf("gradients at the samples do not say how f changes: while a typical sample moves along the generators by %s of the extent of the data, %s%s, where they foretell %s. It jumps, or it varies between the samples: follow finite flows (flow.Judge), or give samples between those",
-				short(s.Way), what, largest.where(), short(largest.foretold)))
+				spelling.Short(s.Way), what, largest.where(), spelling.Short(largest.foretold)))
 			return
 		}
 	}
@@ -138,7 +140,7 @@ func (v *Verdict) SetTrivialSteps(steps []Steps) {
 			if c := s.change(squares, 0, exact); c.unforetold && (c.at == 0 || c.at >= fewOutliers) {
 				v.changesUnseen = true
 				v.Doubt(fmt.Sprintf("f changes by %s of its spread%s while a typical sample moves by %s of the extent of the data along directions in which its gradient vanishes. It jumps, or it varies between the samples, and gradients do not say what its symmetries are: follow finite flows (flow.Judge, --flows)",
-					c.most(), c.where(), short(s.Way)))
+					c.most(), c.where(), spelling.Short(s.Way)))
 				return
 			}
 		}
@@ -155,14 +157,14 @@ type change struct {
 // most is such as "0.3" or "up to 3", and where is such as "" or " at 2 samples".
 func (c change) most() string {
 	if c.at > 0 {
-		return "up to " + short(c.c)
+		return "up to " + spelling.Short(c.c)
 	}
-	return short(c.c)
+	return spelling.Short(c.c)
 }
 
 func (c change) where() string {
 	if c.at > 0 {
-		return " at " + plural(c.at, "sample")
+		return " at " + spelling.Count(c.at, "sample")
 	}
 	return ""
 }

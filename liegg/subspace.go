@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Subspace describes the parts of the space of vectors that data and gradients span. The function
@@ -41,7 +43,7 @@ func (s Subspace) Whole() bool { return s.Data == s.Size && s.Gradients == s.Siz
 
 // String is "the data fill 3 of 5 dimensions, the gradients 2".
 func (s Subspace) String() string {
-	return fmt.Sprintf("the data fill %d of %s, the gradients %d", s.Data, plural(s.Size, "dimension"), s.Gradients)
+	return fmt.Sprintf("the data fill %d of %s, the gradients %d", s.Data, spelling.Count(s.Size, "dimension"), s.Gradients)
 }
 
 // gradientSpan returns the projector P_U on the span of the gradients, its rank, and

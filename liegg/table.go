@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // tableRows is how many generators a printed spectrum lists.
@@ -25,20 +27,20 @@ func (s *Spectrum) String() string {
 
 func (s *Spectrum) writeHead(b *strings.Builder) {
 	fmt.Fprintf(b, "Polarization spectrum: N = %d, %s, K = %d, %v (s/s_max resolved to %.0e)\n",
-		s.N(), plural(s.Outputs, "output"), s.K, s.Method, s.Resolution())
+		s.N(), spelling.Count(s.Outputs, "output"), s.K, s.Method, s.Resolution())
 	if n := len(s.BySingular); n < s.K {
 		fmt.Fprintf(b, "the smallest %d of %d by s, and the smallest %d by ρ; s_max ≈ %.2e\n", n, s.K, len(s.ByDefect), s.Largest())
 	}
 	fmt.Fprintf(b, "dropped without a gradient: %s; not moving the data: %s\n",
-		plural(s.Idle, "sample"), s.unmoved())
+		spelling.Count(s.Idle, "sample"), s.unmoved())
 }
 
 // unmoved says how many directions do not move the data.
 func (s *Spectrum) unmoved() string {
 	if s.Method == MatrixFree {
-		return plural(s.Unmoved, "candidate") + ", combinations not counted"
+		return spelling.Count(s.Unmoved, "candidate") + ", combinations not counted"
 	}
-	return plural(s.Unmoved, "direction")
+	return spelling.Count(s.Unmoved, "direction")
 }
 
 func (s *Spectrum) writeSingular(b *strings.Builder) {

@@ -9,10 +9,11 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // trial fits generators to every other block of samples and tests them on the rest, and the

@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"math"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
-	"github.com/liegg/lab/liegg/lie"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // unseen is the share of a motion, as an amplitude, that may lead out of the subspace in which all
@@ -40,7 +42,7 @@ func (v *Verdict) doubtUnseen(about lie.Algebra, m *Moments) error {
 		out.Sub(a, &out)
 		if m.length(&out) > unseen*m.length(a) {
 			v.Doubt(fmt.Sprintf("all data lie in a subspace of the inputs, and %s move them out of it, where no sample says what f is: give fewer coordinates, or samples beyond the subspace",
-				plural(v.Dim, "generator")))
+				spelling.Count(v.Dim, "generator")))
 			return nil
 		}
 	}

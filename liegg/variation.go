@@ -5,8 +5,10 @@ import (
 	"math"
 	"slices"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Variation is the second scale of a verdict. The relative defect ρ compares how f changes
@@ -43,7 +45,7 @@ func (v *Variation) String() string {
 	if v == nil || v.Motion == nil {
 		return "no motion"
 	}
-	return fmt.Sprintf("motion of %s, outputs of variance %s", plural(v.Motion.SymmetricDim(), "candidate"), short(v.Outputs))
+	return fmt.Sprintf("motion of %s, outputs of variance %s", spelling.Count(v.Motion.SymmetricDim(), "candidate"), spelling.Short(v.Outputs))
 }
 
 func (v *Variation) check(k int) error {
@@ -149,7 +151,7 @@ const disagree = 1.5
 // η. SetChanges panics unless there are Dim changes.
 func (v *Verdict) SetChanges(changes [][]float64) {
 	if len(changes) != v.Dim {
-		panic(fmt.Sprintf("liegg: SetChanges: %d changes for %s", len(changes), plural(v.Dim, "generator")))
+		panic(fmt.Sprintf("liegg: SetChanges: %d changes for %s", len(changes), spelling.Count(v.Dim, "generator")))
 	}
 	if v.Answer != Symmetric || v.variation == nil || v.variation.Outputs == 0 {
 		return
@@ -169,7 +171,7 @@ func (v *Verdict) SetChanges(changes [][]float64) {
 		v.changed = math.Max(v.changed, η)
 		if d := v.Defects[j]; ofVariance*upper > varies && η > disagree*d.Variation && d.Value > v.Spectrum.Resolution() {
 			v.Doubt(fmt.Sprintf("ρ_%d = %s is small only by the measure of the samples at which f is steep: with equal weights, %s (up to %s) while a typical sample moves over one extent of the data. Give logarithms of inputs that range over factors, or samples of one size",
-				j+1, short(d.Value), v.changing(short(η)), short(ofVariance*upper)))
+				j+1, spelling.Short(d.Value), v.changing(spelling.Short(η)), spelling.Short(ofVariance*upper)))
 			return
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -35,15 +36,15 @@ func (v *Verdict) text(details bool) string {
 	if v.Dim > 0 {
 		fmt.Fprintf(&b, "  the algebra is known %s\n", accuracy(v.AngleError))
 		if details && v.changed > 0 {
-			fmt.Fprintf(&b, "  %s along it while a typical sample moves over one extent of the data\n", v.changing("up to "+short(v.changed)))
+			fmt.Fprintf(&b, "  %s along it while a typical sample moves over one extent of the data\n", v.changing("up to "+spelling.Short(v.changed)))
 		}
 	}
 	share := v.Rule.Threshold
 	if v.Threshold < share*v.Reference {
 		share = v.Threshold / v.Reference
 	}
-	fmt.Fprintf(&b, "  threshold ρ ≤ %s (%s of ρ_ref = %s); N = %d, %s\n", short(v.Threshold),
-		short(share), short(v.Reference), v.Spectrum.N(), plural(v.Considered, "candidate"))
+	fmt.Fprintf(&b, "  threshold ρ ≤ %s (%s of ρ_ref = %s); N = %d, %s\n", spelling.Short(v.Threshold),
+		spelling.Short(share), spelling.Short(v.Reference), v.Spectrum.N(), spelling.Count(v.Considered, "candidate"))
 	if v.Influence.ruled(v.Spectrum.N()) {
 		fmt.Fprintf(&b, "  %v\n", v.Influence)
 	}
@@ -72,7 +73,7 @@ func accuracy(angle float64) string {
 	if angle < rounding {
 		return "to rounding"
 	}
-	return fmt.Sprintf("to about %s°", short(angle*180/math.Pi))
+	return fmt.Sprintf("to about %s°", spelling.Short(angle*180/math.Pi))
 }
 
 // writeLadder lists the rungs that are not the answer itself; with details, also what is
@@ -147,7 +148,7 @@ func (v *Verdict) headline() string {
 		if v.Identity != nil {
 			name = ", Lie algebra " + cmp.Or(v.Name(), "not known by name")
 		}
-		text := fmt.Sprintf("%s%s, ρ ≤ %s (%.0f %%)", plural(v.Dim, "generator"), name, bounded(v.boundOf(v.Dim)), 100*v.Rule.Confidence)
+		text := fmt.Sprintf("%s%s, ρ ≤ %s (%.0f %%)", spelling.Count(v.Dim, "generator"), name, bounded(v.boundOf(v.Dim)), 100*v.Rule.Confidence)
 		return v.approximately(text) + v.exactly() + v.next()
 	case None:
 		if v.Ignored > v.Spectrum.Unmoved {
@@ -156,9 +157,9 @@ func (v *Verdict) headline() string {
 		return "none: no generator below the threshold" + v.next()
 	}
 	if v.Dim != v.below { // a rung, which other doubts forbid
-		return fmt.Sprintf("undetermined: perhaps %s%s", plural(v.Dim, "generator"), v.next())
+		return fmt.Sprintf("undetermined: perhaps %s%s", spelling.Count(v.Dim, "generator"), v.next())
 	}
-	return fmt.Sprintf("undetermined: %s below the threshold%s", plural(v.Dim, "generator"), v.next())
+	return fmt.Sprintf("undetermined: %s below the threshold%s", spelling.Count(v.Dim, "generator"), v.next())
 }
 
 // near is the largest ratio to the threshold that is still described as at the threshold.
@@ -171,11 +172,11 @@ func (v *Verdict) approximately(text string) string {
 	case r == nil || r.Standing == Within:
 		return text
 	case r.Standing == AtThreshold && r.Bound <= near*v.Threshold:
-		return fmt.Sprintf("%s, at the threshold %s", text, short(v.Threshold))
+		return fmt.Sprintf("%s, at the threshold %s", text, spelling.Short(v.Threshold))
 	}
-	text = fmt.Sprintf("approximately %s, broken at %s of unrelated directions", text, percent(r.Share))
+	text = fmt.Sprintf("approximately %s, broken at %s of unrelated directions", text, spelling.Percent(r.Share))
 	if r.Standing == AtThreshold {
-		text += fmt.Sprintf(" (the threshold %s cuts through them)", short(v.Threshold))
+		text += fmt.Sprintf(" (the threshold %s cuts through them)", spelling.Short(v.Threshold))
 	}
 	return text
 }
@@ -204,9 +205,9 @@ func (v *Verdict) next() string {
 	d := v.Defects[v.Dim]
 	if d.Value <= v.Threshold && d.Variation > varies {
 		return fmt.Sprintf("; along the next direction ρ = %s is small only because f is steep: over one extent of the data %s",
-			short(d.Value), v.changing(short(d.Variation)))
+			spelling.Short(d.Value), v.changing(spelling.Short(d.Variation)))
 	}
-	return fmt.Sprintf("; the next direction has ρ = %s (%s–%s)", short(d.Value), short(d.Lower), short(d.Upper))
+	return fmt.Sprintf("; the next direction has ρ = %s (%s–%s)", spelling.Short(d.Value), spelling.Short(d.Lower), spelling.Short(d.Upper))
 }
 
 func (v *Verdict) writeLeftOut(b *strings.Builder) {
@@ -216,17 +217,17 @@ func (v *Verdict) writeLeftOut(b *strings.Builder) {
 	if v.Ignored > 0 {
 		nearly := ""
 		if v.Unfelt*v.Unfelt > resolved {
-			nearly = fmt.Sprintf(" to within ρ ≤ %s", short(v.Unfelt))
+			nearly = fmt.Sprintf(" to within ρ ≤ %s", spelling.Short(v.Unfelt))
 		}
 		still, what := min(v.Ignored, v.Spectrum.Unmoved), "f does not change"
 		if v.changesUnseen {
 			what = "gradients vanish"
 		}
 		fmt.Fprintf(b, "  left out: %s: %d that move nothing in these data, %d that move them only along directions in which %s%s\n",
-			plural(v.Ignored, "trivial generator"), still, v.Ignored-still, what, nearly)
+			spelling.Count(v.Ignored, "trivial generator"), still, v.Ignored-still, what, nearly)
 	}
 	if v.Spectrum.Idle > 0 {
-		fmt.Fprintf(b, "  left out: %s with a gradient of less than a millionth of the typical one (saturated or flat)\n", plural(v.Spectrum.Idle, "sample"))
+		fmt.Fprintf(b, "  left out: %s with a gradient of less than a millionth of the typical one (saturated or flat)\n", spelling.Count(v.Spectrum.Idle, "sample"))
 	}
 }
 
@@ -239,10 +240,10 @@ func (v *Verdict) writeScales(b *strings.Builder) {
 	if v.BySize != v.Dim {
 		small, large := v.Scales.extremes()
 		fmt.Fprintf(b, "  outputs were scaled to one size; with their own, from %.2g (output %d) to %.2g (output %d), %s would be below the threshold\n",
-			v.Scales.Gradients[small], small+1, v.Scales.Gradients[large], large+1, plural(v.BySize, "generator"))
+			v.Scales.Gradients[small], small+1, v.Scales.Gradients[large], large+1, spelling.Count(v.BySize, "generator"))
 	}
 	if n := len(v.Scales.Constant); n > 0 {
-		fmt.Fprintf(b, "  left out: %s constant to within rounding at the first samples: %s\n", are(n, "output"), numbered(v.Scales.Constant))
+		fmt.Fprintf(b, "  left out: %s constant to within rounding at the first samples: %s\n", spelling.Are(n, "output"), spelling.Numbered(v.Scales.Constant))
 	}
 	if v.Untested > 0 {
 		fmt.Fprintf(b, "  not tested: whether one of the %d outputs breaks the symmetry; they are too many to test each here, as network.JudgeByOutput does\n", v.Untested)

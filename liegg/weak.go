@@ -1,5 +1,7 @@
 package liegg
 
+import "github.com/liegg/lab/liegg/internal/spelling"
+
 // If the data are thin in some direction, or f changes little along it, moments and the metric, which
 // are sums of squares, do not tell whether motion along it counts as none. Two contradictions show
 // that they do not. Candidates that are independent matrices all move data that fill the space, so
@@ -44,7 +46,7 @@ func (v *Verdict) doubtsOfWeakDirections(doubt func(string, ...any)) {
 			moves(v.hidden))
 	case v.faint > 0 && v.away <= tooFar && v.Unfelt*v.Unfelt <= resolved: // else the verdict says how weakly f responds
 		doubt("f changes along %s by no more than 1e-7 of its steepest change, but by more than rounding: too little to tell symmetries from motions that f ignores: give inputs that vary more in the directions in which f is flat, or leave those out",
-			plural(v.faint, "candidate"))
+			spelling.Count(v.faint, "candidate"))
 	}
 }
 
@@ -53,5 +55,5 @@ func moves(candidates int) string {
 	if candidates == 1 {
 		return "1 candidate moves"
 	}
-	return plural(candidates, "candidate") + " move"
+	return spelling.Count(candidates, "candidate") + " move"
 }

@@ -4,8 +4,9 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // spanned are sums over the span of d generators h, d×d each.

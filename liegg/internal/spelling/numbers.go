@@ -70,3 +70,37 @@ func TwoDigits(v float64) string {
 	}
 	return strings.ReplaceAll(strconv.FormatFloat(rounded, layout, -1, 64), "-", "−")
 }
+
+// Short writes two significant digits, and rounding errors as ≈0.
+func Short(x float64) string {
+	switch {
+	case math.IsNaN(x):
+		return "–"
+	case math.Abs(x) < 1e-9:
+		return "≈0"
+	case math.Abs(x) < 1e-3:
+		return fmt.Sprintf("%.1e", x)
+	}
+	return fmt.Sprintf("%.*f", max(0, 1-int(math.Floor(math.Log10(math.Abs(x))))), x)
+}
+
+// Numbered counts places such as outputs from 1 instead of 0, and names the first of many.
+func Numbered(places []int) string {
+	const most = 8
+	var names []string
+	for _, o := range places[:min(most, len(places))] {
+		names = append(names, fmt.Sprint(o+1))
+	}
+	if len(places) > most {
+		names = append(names, "…")
+	}
+	return strings.Join(names, ", ")
+}
+
+// Are returns a number with its noun and verb, such as "1 sample is" or "2 samples are".
+func Are(n int, noun string) string {
+	if n == 1 {
+		return Count(n, noun) + " is"
+	}
+	return Count(n, noun) + " are"
+}
