@@ -10,14 +10,6 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// String returns, for example, "0.008…0.012".
-func (i Interval) String() string { return spelling.Short(i.Lower) + "…" + spelling.Short(i.Upper) }
-
-// String is the defect with its interval: "ρ = 0.010 (0.008…0.012)".
-func (e Estimate) String() string {
-	return fmt.Sprintf("ρ = %s (%v)", spelling.Short(e.Value), e.Interval)
-}
-
 // String is a line of figures, and the matrix without entries below a twentieth of its
 // largest.
 func (g Generator) String() string {

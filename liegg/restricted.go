@@ -5,6 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/cores"
 	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
@@ -50,7 +51,7 @@ func squaresOf(ps []*Polarization, h *mat.Dense) (a, b [][]float64) {
 		a = pairedSquares(forms)
 	}
 	q := linalg.NewQuadratic(h, ps[0].metric)
-	onAllCores(len(ps), func(i int) {
+	cores.Do(len(ps), func(i int) {
 		if a[i] == nil {
 			a[i] = ps[i].squares(q)
 		}
@@ -73,7 +74,7 @@ func (p *Polarization) squares(h *linalg.Quadratic) []float64 {
 // their order, so that the result does not depend on the number of cores.
 func pairedSquares(forms *linalg.PairedForms) [][]float64 {
 	parts := make([]*mat.Dense, forms.Parts())
-	onAllCores(len(parts), func(i int) { parts[i] = forms.Part(i) })
+	cores.Do(len(parts), func(i int) { parts[i] = forms.Part(i) })
 	for _, p := range parts[1:] {
 		parts[0].Add(parts[0], p)
 	}

@@ -4,15 +4,14 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"runtime"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/cores"
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/internal/ratio"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -55,7 +54,7 @@ func newTrial(e *Evidence, sum sums, w *mat.Dense) (*trial, error) {
 		func() { t.even, ofEven = solved(sum.even, even, w) },
 		func() { t.odd, ofOdd = solved(sum.odd, odd, w) },
 	}
-	onAllCores(len(work), func(i int) { work[i]() }) // gonum solves each on one core
+	cores.Do(len(work), func(i int) { work[i]() }) // gonum solves each on one core
 	switch {
 	case ofAll != nil:
 		return nil, ofAll
@@ -145,11 +144,11 @@ func (t *trial) estimates(wanted int, r Rule) []Estimate {
 	η, typical := t.variations(a, (*Variation).along), t.variations(a, func(v *Variation, h *mat.Dense, squares []float64) []float64 {
 		return v.typically(h, squares, t.all.sum.Samples())
 	})
-	intervals := ratioIntervals(a, b, r.Confidence, r.Resamples, rand.New(rand.NewPCG(r.Seed, 0)))
+	intervals := ratio.Intervals(a, b, r.Confidence, r.Resamples, rand.New(rand.NewPCG(r.Seed, 0)))
 	for j := range estimates {
 		estimates[j] = Estimate{
-			Value:    math.Min(1, math.Sqrt(ratioOf(a[j], b[j]).value)),
-			Interval: intervals[j],
+			Value:    math.Min(1, math.Sqrt(ratio.Of(a[j], b[j]).Value)),
+			Interval: Interval(intervals[j]),
 			Fitted:   math.Hypot(t.even.ρ[j], t.odd.ρ[j]) / math.Sqrt2,
 			least:    leastOf(a[j], b[j]),
 		}
@@ -158,20 +157,6 @@ func (t *trial) estimates(wanted int, r Rule) []Estimate {
 		}
 	}
 	return estimates
-}
-
-// onAllCores does some work for 0 … count−1, in any order.
-func onAllCores(count int, work func(i int)) {
-	var next atomic.Int64
-	var done sync.WaitGroup
-	for range min(count, runtime.GOMAXPROCS(0)) {
-		done.Go(func() {
-			for i := int(next.Add(1)) - 1; i < count; i = int(next.Add(1)) - 1 {
-				work(i)
-			}
-		})
-	}
-	done.Wait()
 }
 
 // leastOf is the smallest √(a/b) of a block.

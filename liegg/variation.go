@@ -110,27 +110,6 @@ func (v *Variation) over(h *mat.Dense, squares []float64) []float64 {
 	return η
 }
 
-// varies is the largest η at which f counts as unchanged: Δ ≤ .02 over one extent of the
-// data, the bound that flows use.
-const varies = .2
-
-// manyScales reports whether f varies along a direction if a typical sample moves over the range
-// of sizes in the data, but not if all samples move over one extent of the data. Then a few samples
-// determine the extent, and the data do not show whether the direction is a symmetry. A change that
-// is zero to rounding is zero on any scale.
-func (e Estimate) manyScales(rounding float64) bool {
-	return e.Variation <= varies && e.typical > varies && e.Value > rounding
-}
-
-// ofVariance is a factor of η that allows for the errors of V and of the extent of the data.
-const ofVariance = 1.2
-
-// varies reports whether f certainly changes along a direction by too much, regardless of ρ. The
-// interval of η is as wide as the interval of ρ.
-func (e Estimate) varies() bool {
-	return e.Value > 0 && e.Variation*e.Lower/e.Value > ofVariance*varies
-}
-
 // disagree is the ratio from which on two measures of η differ by more than their errors.
 const disagree = 1.5
 
@@ -191,7 +170,3 @@ func saturated(squares []float64) (mean, deviation float64) {
 	}
 	return mean, math.Sqrt(math.Max(0, second-mean*mean) / n)
 }
-
-// lowest returns the smallest value that ρ may have: the lower end of its interval, or what it is on
-// the samples that the direction was fitted to, if that is less.
-func (e Estimate) lowest() float64 { return math.Min(e.Lower, e.Fitted) }

@@ -34,20 +34,6 @@ func ParseAnswer(s string) (Answer, error) {
 	return 0, fmt.Errorf("liegg: no answer %q; there are %q", s, answers)
 }
 
-// Estimate is a relative defect that was measured on other samples than those to which its
-// generator was fitted.
-type Estimate struct {
-	Value    float64 // ρ on the samples that were held out
-	Interval         // confidence interval of Value
-	Fitted   float64 // ρ on the samples to which the generator was fitted, which is too optimistic
-	least    float64 // the smallest ρ among the blocks of samples
-
-	// Variation is η, the change of the outputs along the generator over one extent of the
-	// data, in units of the outputs' spread: see Variation. It is 0 if it is not known.
-	Variation float64
-	typical   float64 // Variation, with one extent as it is for a typical sample
-}
-
 // Verdict says how many continuous symmetries a function has, and how certain that is.
 type Verdict struct {
 	Answer Answer

@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/internal/ratio"
 )
 
 // spanned are sums over the span of d generators h, d×d each.
@@ -48,7 +49,7 @@ func (s spanned) worst(rule Rule) Estimate {
 		u := directions[1-i%2]
 		a[i], b[i] = math.Max(0, mat.Inner(u, s.squares[i], u)), math.Max(0, mat.Inner(u, s.lengths[i], u))
 	}
-	ρ := math.Sqrt(ratioOf(a, b).value)
+	ρ := math.Sqrt(ratio.Of(a, b).Value)
 	worst := Estimate{Value: math.Min(1, ρ), Interval: unknown.Interval, Fitted: ρ, Variation: s.varying(squares)}
 	if len(a) >= trustedBlocks {
 		worst.Interval = RatioInterval(a, b, rule.Confidence, rule.Resamples, rand.New(rand.NewPCG(rule.Seed, 0)))

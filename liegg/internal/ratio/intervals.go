@@ -1,4 +1,6 @@
-package liegg
+// Package ratio bounds roots of ratios of sums, such as relative defects, by intervals from resampled
+// blocks.
+package ratio
 
 import (
 	"math"
@@ -8,44 +10,32 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat/distuv"
+
+	"github.com/liegg/lab/liegg/internal/cores"
 )
 
 // Interval is a confidence interval; Lower ≤ Upper.
 type Interval struct{ Lower, Upper float64 }
 
-// RatioInterval returns the confidence interval of √(Σa/Σb), such as a relative defect ρ(H)
-// with a_i = ‖C_i h‖² and b_i = hᵀD_i h for blocks i of samples that do not depend on each
-// other. It is the symmetric studentised bootstrap of 1/√(Σa/Σb) (Hall, The Bootstrap and
+// Intervals returns the confidence intervals of √(Σa/Σb) for several ratios, with a and b for the
+// same blocks of samples that do not depend on each other. All ratios are taken over the same
+// resamples. It is the symmetric studentised bootstrap of 1/√(Σa/Σb) (Hall, The Bootstrap and
 // Edgeworth Expansion, 1992, §3.6), because sums of squares are skewed and percentile
 // intervals cover too little. If few blocks dominate the sums, their spread is poorly known,
 // and the interval is widened for that (see inflation).
 //
-// Confidence is in (0, 1), typically .95. At least 50 blocks and some 1000 resamples are
-// needed. A ratio of zero has the interval [0, 0]. The upper end is +Inf if the blocks do
-// not bound it, for example if b is 0. The generator must be fixed in advance, or fitted to
-// other samples.
-func RatioInterval(a, b []float64, confidence float64, resamples int, random *rand.Rand) Interval {
-	if len(a) != len(b) || len(a) < 2 {
-		panic("liegg: RatioInterval: a and b need the same length of at least 2")
-	}
-	if !(confidence > 0 && confidence < 1) || resamples < 1 {
-		panic("liegg: RatioInterval: confidence must lie in (0, 1) and resamples be at least 1")
-	}
-	return ratioIntervals([][]float64{a}, [][]float64{b}, confidence, resamples, random)[0]
-}
-
-// ratioIntervals is RatioInterval for several ratios, with a and b for the same blocks. All ratios
-// are taken over the same resamples.
-func ratioIntervals(a, b [][]float64, confidence float64, resamples int, random *rand.Rand) []Interval {
+// Confidence is in (0, 1). A ratio of zero has the interval [0, 0]. The upper end is +Inf if the
+// blocks do not bound it.
+func Intervals(a, b [][]float64, confidence float64, resamples int, random *rand.Rand) []Interval {
 	intervals := make([]Interval, len(a))
 	var open []*bootstrap // the intervals that need resamples
 	for j := range a {
-		whole := ratioOf(a[j], b[j])
+		whole := Of(a[j], b[j])
 		switch {
 		case floats.Sum(b[j]) == 0: // nothing was measured
 			intervals[j] = Interval{0, math.Inf(1)}
-		case whole.value == 0 || whole.spread == 0:
-			intervals[j] = Interval{math.Sqrt(whole.value), math.Sqrt(whole.value)}
+		case whole.Value == 0 || whole.spread == 0:
+			intervals[j] = Interval{math.Sqrt(whole.Value), math.Sqrt(whole.Value)}
 		default:
 			open = append(open, &bootstrap{at: j, whole: whole, pivots: make([]float64, 0, resamples)})
 		}
@@ -61,7 +51,7 @@ func ratioIntervals(a, b [][]float64, confidence float64, resamples int, random 
 		}
 	}
 	parts := slices.Collect(slices.Chunk(open, (len(open)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0)))
-	onAllCores(len(parts), func(i int) {
+	cores.Do(len(parts), func(i int) {
 		newRatioBlocks(a, b, parts[i]).resample(drawn)
 		for _, o := range parts[i] {
 			intervals[o.at] = o.interval(a[o.at], b[o.at], confidence)
@@ -74,16 +64,16 @@ func ratioIntervals(a, b [][]float64, confidence float64, resamples int, random 
 // resample.
 type bootstrap struct {
 	at     int // which of several ratios
-	whole  ratio
+	whole  Ratio
 	pivots []float64
 }
 
-func (o *bootstrap) add(r ratio) {
+func (o *bootstrap) add(r Ratio) {
 	switch {
-	case r.value == 0: // resamples contain 1/√0 if only a few blocks contribute to Σa
+	case r.Value == 0: // resamples contain 1/√0 if only a few blocks contribute to Σa
 		o.pivots = append(o.pivots, math.Inf(1))
 	case r.spread > 0:
-		o.pivots = append(o.pivots, math.Abs(math.Sqrt(r.value/o.whole.value)-1)*2/r.spread)
+		o.pivots = append(o.pivots, math.Abs(math.Sqrt(r.Value/o.whole.Value)-1)*2/r.spread)
 	}
 }
 
@@ -93,11 +83,11 @@ func (o *bootstrap) interval(a, b []float64, confidence float64) Interval {
 	if len(o.pivots) == 0 {
 		return Interval{0, worst}
 	}
-	width := quantile(confidence, o.pivots) * o.whole.spread / 2 * inflation(a, b, o.whole.value, confidence)
+	width := quantile(confidence, o.pivots) * o.whole.spread / 2 * inflation(a, b, o.whole.Value, confidence)
 	if math.IsNaN(width) { // interpolated between infinities
 		width = math.Inf(1)
 	}
-	ρ := math.Sqrt(o.whole.value)
+	ρ := math.Sqrt(o.whole.Value)
 	return Interval{ρ / (1 + width), math.Min(worst, ρ/math.Max(0, 1-width))}
 }
 
@@ -138,7 +128,7 @@ func worstOf(a, b []float64) float64 {
 	return math.Sqrt(worst)
 }
 
-// ratioBlocks holds the numbers of blocks from which the resampled ratioOf of several ratios
+// ratioBlocks holds the numbers of blocks from which the resampled Of of several ratios
 // follows in one pass.
 type ratioBlocks struct {
 	of []*bootstrap
@@ -152,7 +142,7 @@ func newRatioBlocks(a, b [][]float64, of []*bootstrap) ratioBlocks {
 	for i := range s.rows {
 		for _, o := range of {
 			a, b := a[o.at][i], b[o.at][i]
-			e := a - o.whole.value*b
+			e := a - o.whole.Value*b
 			s.rows[i] = append(s.rows[i], a, b, e*e, e*b, b*b)
 		}
 	}
@@ -168,35 +158,36 @@ func (s ratioBlocks) resample(drawn [][]int) {
 			floats.Add(sums, s.rows[i])
 		}
 		for j, o := range s.of {
-			o.add(resampled(sums[5*j:5*j+5], o.whole.value, n))
+			o.add(resampled(sums[5*j:5*j+5], o.whole.Value, n))
 		}
 	}
 }
 
-// resampled is ratioOf for n blocks with the given sums of a row of ratioBlocks. The deviations from a
+// resampled is Of for n blocks with the given sums of a row of ratioBlocks. The deviations from a
 // ratio r + δ are e − δ·b. Since δ·b is not much larger than e, little is lost when their squares
 // are expanded.
-func resampled(sums []float64, r, n float64) ratio {
+func resampled(sums []float64, r, n float64) Ratio {
 	a, b, ee, eb, bb := sums[0], sums[1], sums[2], sums[3], sums[4]
 	if a <= 0 || b <= 0 {
-		return ratio{}
+		return Ratio{}
 	}
 	δ := a/b - r
 	squares := math.Max(0, ee-2*δ*eb+δ*δ*bb)
-	return ratio{a / b, math.Sqrt(squares*n/(n-1)) / a}
+	return Ratio{a / b, math.Sqrt(squares*n/(n-1)) / a}
 }
 
-// ratio is Σa/Σb with the standard error of its logarithm.
-type ratio struct{ value, spread float64 }
+// Ratio is Σa/Σb with the standard error of its logarithm.
+type Ratio struct{ Value, spread float64 }
 
-func ratioOf(a, b []float64) ratio {
+// Of returns Σa/Σb, which is 0 unless both sums are positive.
+func Of(a, b []float64) Ratio {
 	var sa, sb float64
 	for i := range a {
 		sa += a[i]
 		sb += b[i]
 	}
 	if sa <= 0 || sb <= 0 {
-		return ratio{}
+		return Ratio{}
 	}
 	r := sa / sb
 	var squares float64
@@ -205,5 +196,5 @@ func ratioOf(a, b []float64) ratio {
 		squares += e * e
 	}
 	n := float64(len(a))
-	return ratio{r, math.Sqrt(squares*n/(n-1)) / sa}
+	return Ratio{r, math.Sqrt(squares*n/(n-1)) / sa}
 }

@@ -1,4 +1,4 @@
-package liegg
+package ratio
 
 import (
 	"math"

@@ -1,4 +1,4 @@
-package liegg
+package ratio
 
 import (
 	"math/rand/v2"
@@ -6,7 +6,7 @@ import (
 )
 
 // Ratios that share their resamples have the intervals that each has by itself.
-func TestRatioIntervals(t *testing.T) {
+func TestSharedResamples(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 0))
 	a, b := make([][]float64, 4), make([][]float64, 4)
 	for j := range a {
@@ -16,8 +16,8 @@ func TestRatioIntervals(t *testing.T) {
 		}
 	}
 	again := func() *rand.Rand { return rand.New(rand.NewPCG(4, 0)) }
-	for j, got := range ratioIntervals(a, b, .95, 200, again()) {
-		if want := RatioInterval(a[j], b[j], .95, 200, again()); got != want {
+	for j, got := range Intervals(a, b, .95, 200, again()) {
+		if want := Intervals(a[j:j+1], b[j:j+1], .95, 200, again())[0]; got != want {
 			t.Errorf("ratio %d: %v, by itself %v", j, got, want)
 		}
 	}
