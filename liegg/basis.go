@@ -8,7 +8,10 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/candidates"
+	"github.com/liegg/lab/liegg/internal/defects"
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/internal/spaces"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -55,15 +58,15 @@ func (v *Verdict) origin() (point []float64, what string) {
 
 // read finds coordinates in which the generators are easily read; nil if the given ones
 // serve.
-func (v *Verdict) read(s *solution, f frame, m *Moments) *legible {
+func (v *Verdict) read(s *defects.Solution, f frame, m *spaces.Moments) *legible {
 	if f.fields || m == nil || m.Gradients == nil || v.Dim == 0 {
 		return nil
 	}
-	if about := outputUnits(f.candidates); about != "" {
-		return &legible{s.span(f.own, v.Dim), about}
+	if about := candidates.OutputUnits(f.candidates); about != "" {
+		return &legible{s.Span(f.own, v.Dim), about}
 	}
-	d := dataOf(m, v.Subspace.Size)
-	units, whole := d.units(), v.Subspace.Data == v.Subspace.Size
+	d := spaces.DataOf(m, v.Subspace.Size)
+	units, whole := d.Units(), v.Subspace.Data == v.Subspace.Size
 	if units == nil && whole {
 		return nil
 	}
@@ -72,25 +75,25 @@ func (v *Verdict) read(s *solution, f frame, m *Moments) *legible {
 	}
 	axes := linalg.Identity(v.Subspace.Size)
 	if !whole {
-		if axes = d.axes(units, v.Subspace.Data); axes == nil {
+		if axes = d.Axes(units, v.Subspace.Data); axes == nil {
 			return nil
 		}
 	}
 	origin, what := v.originIn(d, f, units, axes)
-	to, back := d.frame(origin, units, axes)
-	h := s.first(v.Dim)
+	to, back := d.Frame(origin, units, axes)
+	h := s.First(v.Dim)
 	generators := make([]*mat.Dense, v.Dim)
 	for j := range generators {
 		generators[j] = new(mat.Dense)
 		generators[j].Product(to, f.own.Generator(mat.Col(nil, j, h)), back)
-		if d.affine { // rounding
+		if d.Affine { // rounding
 			last, columns := generators[j].Dims()
 			generators[j].SetRow(last-1, make([]float64, columns))
 		}
 	}
 	_, columns := axes.Dims()
 	r := &legible{about: aboutText(columns == v.Subspace.Size, units, axes)}
-	if d.affine {
+	if d.Affine {
 		r.algebra = lie.SpanAffine("", generators...)
 		r.about += v.fromText(v.absolute(origin), units, what)
 	} else {
@@ -104,11 +107,11 @@ func (v *Verdict) read(s *solution, f frame, m *Moments) *legible {
 
 // originIn returns the point that generators are written about, v.origin projected onto the
 // subspace of the data, in coordinates about the centre of the candidates.
-func (v *Verdict) originIn(d data, f frame, units []float64, axes *mat.Dense) (point []float64, what string) {
-	if !d.affine {
-		return d.mean, ""
+func (v *Verdict) originIn(d spaces.Data, f frame, units []float64, axes *mat.Dense) (point []float64, what string) {
+	if !d.Affine {
+		return d.Mean, ""
 	}
-	point, what = slices.Clone(d.mean), "the centre of the data"
+	point, what = slices.Clone(d.Mean), "the centre of the data"
 	if v.FixedPoint == nil {
 		return point, what
 	}
@@ -117,7 +120,7 @@ func (v *Verdict) originIn(d data, f frame, units []float64, axes *mat.Dense) (p
 		if v.Centre != nil {
 			p -= v.Centre[i]
 		}
-		away.SetVec(i, (p-d.mean[i])/units[i])
+		away.SetVec(i, (p-d.Mean[i])/units[i])
 	}
 	var along, within mat.VecDense
 	along.MulVec(axes.T(), away)

@@ -1,10 +1,6 @@
 package liegg
 
 import (
-	"fmt"
-	"slices"
-	"strings"
-
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/lie"
@@ -44,46 +40,6 @@ type Centred interface {
 	Centring() *mat.Dense
 }
 
-// local presents centred candidates in coordinates about their centre.
-type local struct {
-	Candidates
-	centred Centred
-}
-
-// localOf returns the candidates in coordinates about their centre, if they have one.
-func localOf(c Candidates) Candidates {
-	if m, ok := c.(Centred); ok && isAway(c, m) {
-		return local{c, m}
-	}
-	return c
-}
-
-// isAway reports whether the centre of c is not the origin.
-func isAway(c Candidates, m Centred) bool {
-	h := make([]float64, c.Dim())
-	for k := range h {
-		h[k] = 1
-		if !mat.Equal(c.Generator(h), m.LocalGenerator(h)) {
-			return true
-		}
-		h[k] = 0
-	}
-	return false
-}
-
-func (l local) Generator(h []float64) *mat.Dense { return l.centred.LocalGenerator(h) }
-
-// Homogeneous reports what the candidates as they were given report.
-func (l local) Homogeneous() bool { return homogeneous(l.Candidates) }
-
-// centringOf returns the Centring of c, or nil if c is not Centred.
-func centringOf(c Candidates) *mat.Dense {
-	if m, ok := c.(Centred); ok {
-		return m.Centring()
-	}
-	return nil
-}
-
 // Describer is implemented by candidates that describe their generators better than matrices do,
 // for instance as vector fields.
 type Describer interface {
@@ -91,11 +47,6 @@ type Describer interface {
 	// tolerance, relative to the largest; 0 means a default. If the candidates are Centred,
 	// the generators are given about the centre.
 	Describe(a lie.Algebra, tolerance float64) string
-}
-
-func homogeneous(c Candidates) bool {
-	h, ok := c.(Homogeneous)
-	return ok && h.Homogeneous()
 }
 
 // described returns what the candidates say of an algebra; "" if they say nothing.
@@ -109,50 +60,3 @@ func described(c Candidates, a lie.Algebra) string {
 // readable is the tolerance of descriptions: how large a coefficient that should be zero
 // may be for a trained network.
 const readable = .05
-
-// spanOf returns the algebra spanned by some generators of the candidates.
-func spanOf(c Candidates, name string, gens []*mat.Dense) lie.Algebra {
-	switch {
-	case len(gens) == 0:
-		n, _ := c.Generator(make([]float64, c.Dim())).Dims()
-		return lie.Trivial(n)
-	case homogeneous(c):
-		return lie.SpanAffine(name, gens...)
-	}
-	return lie.Span(name, gens...)
-}
-
-// subspace holds the candidates h = W·g of other candidates.
-type subspace struct {
-	Candidates
-	w *mat.Dense
-}
-
-func (s subspace) Dim() int {
-	_, k := s.w.Dims()
-	return k
-}
-
-func (s subspace) Generator(g []float64) *mat.Dense {
-	var h mat.VecDense
-	h.MulVec(s.w, mat.NewVecDense(len(g), g))
-	return s.Candidates.Generator(h.RawVector().Data)
-}
-
-// Homogeneous reports what the whole space reports.
-func (s subspace) Homogeneous() bool { return homogeneous(s.Candidates) }
-
-// outputUnits says in which units candidates measure outputs, if those units differ much;
-// otherwise it is "".
-func outputUnits(c Candidates) string {
-	const much = 10
-	u, ok := c.(interface{ OutputSizes() []float64 })
-	if !ok || len(u.OutputSizes()) == 0 || slices.Max(u.OutputSizes()) <= much*slices.Min(u.OutputSizes()) {
-		return ""
-	}
-	var sizes []string
-	for _, s := range u.OutputSizes() {
-		sizes = append(sizes, fmt.Sprintf("%.0e", s))
-	}
-	return "outputs measured in units of " + strings.Join(sizes, ", ") + ", and inputs from the centre about which candidates are taken"
-}

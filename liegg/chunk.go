@@ -6,6 +6,9 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/internal/spaces"
+	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/internal/sums"
 )
 
 // Chunk is the contribution of one batch of samples to a polarization matrix: either its rows or
@@ -55,6 +58,15 @@ func (c Chunk) method() Method {
 	return Gram
 }
 
+// part returns what the chunk adds to a sum.
+func (c Chunk) part() sums.Part {
+	return sums.Part{
+		Samples: c.Samples, Idle: c.Idle, Outputs: c.Outputs,
+		Rows: c.Rows, Gram: c.Gram, Metric: c.Metric, Estimated: c.Estimated,
+		Moments: (*spaces.Moments)(c.Moments),
+	}
+}
+
 // check tests that the chunk fits k candidates.
 func (c Chunk) check(k int) error {
 	if c.Samples < 1 || c.Outputs < 1 || c.Idle < 0 || c.Idle > c.Samples {
@@ -102,7 +114,7 @@ func (c Chunk) checkFinite(first int) error {
 	if c.Rows != nil {
 		r, _ := c.Rows.Dims()
 		for i := range r {
-			if !finite(c.Rows.RawRowView(i)) {
+			if !linalg.AllFinite(c.Rows.RawRowView(i)) {
 				return &NotFiniteError{Sample: first + i/c.Outputs, What: "polarization row"}
 			}
 		}
@@ -140,4 +152,20 @@ func (c Chunk) checkScales(k int) error {
 		return fmt.Errorf("%w: Plain must hold the samples of its chunk with all %d outputs, both as rows or both as Gram matrices", ErrShape, m)
 	}
 	return c.Plain.check(k)
+}
+
+// String summarises the chunk.
+func (c Chunk) String() string {
+	kind := "nothing"
+	switch {
+	case c.Rows != nil:
+		kind = "rows"
+	case c.Gram != nil:
+		kind = "a Gram matrix"
+	}
+	text := fmt.Sprintf("chunk: %s, %s, %s", spelling.Count(c.Samples, "sample"), spelling.Count(c.Outputs, "output"), kind)
+	if c.Metric != nil {
+		text += fmt.Sprintf(", K = %d", c.Metric.SymmetricDim())
+	}
+	return text
 }

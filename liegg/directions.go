@@ -3,28 +3,30 @@ package liegg
 import (
 	"math"
 	"slices"
+
+	"github.com/liegg/lab/liegg/internal/defects"
 )
 
 // count tests the smallest directions: the first forty, and all that are small enough
 // for a rung.
-func (v *Verdict) count(t *trial) error {
-	v.test(t, tested)
+func (v *Verdict) count(t *defects.Trial) error {
+	v.test(t, defects.Tested)
 	if last := len(v.Defects) - 1; len(v.Defects) == v.Considered || v.Defects[last].Value > math.Max(v.Threshold, ceiling*v.Reference) {
 		return nil
 	}
-	small, err := t.all.within(ceiling * v.Reference)
+	small, err := t.All.Within(ceiling * v.Reference)
 	if err != nil {
 		return err
 	}
-	if err := t.take(small + tested); err != nil {
+	if err := t.Take(small + defects.Tested); err != nil {
 		return err
 	}
-	v.test(t, small+tested)
+	v.test(t, small+defects.Tested)
 	return nil
 }
 
 // test tests the smallest directions, and counts those below the threshold.
-func (v *Verdict) test(t *trial, wanted int) {
+func (v *Verdict) test(t *defects.Trial, wanted int) {
 	v.Defects = v.estimates(t, wanted)
 	v.below = 0
 	for v.below < len(v.Defects) && v.Defects[v.below].Value <= v.Threshold {
@@ -34,11 +36,11 @@ func (v *Verdict) test(t *trial, wanted int) {
 
 // steep sorts out directions whose ρ is small only because f is steep: f varies over the data
 // along them.
-func (v *Verdict) steep(t *trial) error {
-	if t.variation == nil || v.below == v.unchanged() {
+func (v *Verdict) steep(t *defects.Trial) error {
+	if v.variation == nil || v.below == v.unchanged() {
 		return nil
 	}
-	if err := t.byVariation(v.below); err != nil {
+	if err := t.ByVariation(v.below); err != nil {
 		return err
 	}
 	v.Defects = v.estimates(t, len(v.Defects))
@@ -48,8 +50,8 @@ func (v *Verdict) steep(t *trial) error {
 
 // estimates tests the smallest directions. If there are enough equations, a defect that is
 // zero to rounding, fitted and held out, needs no interval; few blocks would give it none.
-func (v *Verdict) estimates(t *trial, wanted int) []Estimate {
-	estimates, rounding := t.estimates(wanted, v.Rule), v.Spectrum.Resolution()
+func (v *Verdict) estimates(t *defects.Trial, wanted int) []Estimate {
+	estimates, rounding := estimates(t, wanted, v.Rule), v.Spectrum.Resolution()
 	for j, e := range estimates {
 		if v.enoughRows() && math.Max(e.Value, e.Fitted) <= rounding {
 			estimates[j].Upper = math.Min(e.Upper, rounding)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/liegg/lab/liegg/internal/defects"
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
@@ -22,11 +23,6 @@ func (v *Verdict) DoubtSymmetries(reason string) {
 	}
 }
 
-// tooFar is the largest distance of the data from the origin, in units of their spread.
-// Beyond it, the part of a linear motion that changes with the sample is as small as what
-// counts as no motion (flat).
-const tooFar = 2e4
-
 // doubts returns the conditions on the data that fail. With any of them nothing is firm.
 func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	doubt := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
@@ -44,7 +40,7 @@ func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 	if d := v.Influence.doubt(v.Spectrum.N()); d != "" && !certain {
 		doubt("%s", d)
 	}
-	if v.away > tooFar && v.Ignored > 0 && !v.alongOne() {
+	if v.away > defects.TooFar && v.Ignored > 0 && !v.alongOne() {
 		doubt("the data lie %.0e times their spread from the origin, where %s move them only along directions in which f seems not to change: subtract a centre, or take affine candidates",
 			v.away, spelling.Count(v.Ignored, "linear map"))
 	}
@@ -88,7 +84,7 @@ func (v *Verdict) doubtsOfScale(doubt func(string, ...any)) {
 
 // moreBlocks says how to get more blocks of samples for k candidates.
 func moreBlocks(k, blocks int) string {
-	if limit := blockLimit(k); limit < enoughBlocks && blocks >= limit/2 {
+	if limit := BlockLimit(k); limit < enoughBlocks && blocks >= limit/2 {
 		return fmt.Sprintf("memory holds no more for %d candidates, take fewer of them", k)
 	}
 	return fmt.Sprintf("give at least %d samples, or more and smaller batches of them", Blocks)

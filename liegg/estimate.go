@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"github.com/liegg/lab/liegg/internal/defects"
 	"github.com/liegg/lab/liegg/internal/ratio"
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
@@ -79,3 +80,15 @@ func (e Estimate) varies() bool {
 // lowest returns the smallest value that ρ may have: the lower end of its interval, or what it is on
 // the samples that the direction was fitted to, if that is less.
 func (e Estimate) lowest() float64 { return math.Min(e.Lower, e.Fitted) }
+
+// estimates tests the smallest directions of a trial, as many as were asked for and found.
+func estimates(t *defects.Trial, wanted int, r Rule) []Estimate {
+	all := make([]Estimate, 0, wanted)
+	for _, e := range t.Estimates(wanted, r.Confidence, r.Resamples, r.Seed) {
+		all = append(all, Estimate{
+			Value: e.Value, Interval: Interval(e.Interval), Fitted: e.Fitted, least: e.Least,
+			Variation: e.Variation, typical: e.Typical,
+		})
+	}
+	return all
+}

@@ -8,7 +8,36 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/defects"
+	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/internal/sums"
 )
+
+// Blocks is the number of blocks of samples that evidence asks for. Half of them fit
+// generators and half test them, and each half holds the 50 blocks that an interval needs.
+const Blocks = 128
+
+// blockMemory is the largest memory for the blocks, in bytes. enoughBlocks is the smallest
+// limit on their number that leaves enough blocks for an interval after neighbours were
+// merged.
+const (
+	blockMemory  = 4 << 30
+	enoughBlocks = 200
+)
+
+// BlockLimit is the largest number of blocks, an even one, that evidence for k candidates can hold.
+// Then neighbours are merged. AddTo must not be given more names than this.
+func BlockLimit(k int) int {
+	limit := min(2*Blocks, max(2, blockMemory/(2*8*k*k)))
+	return limit - limit%2
+}
+
+// judgeable is the largest K for which enough blocks fit into memory.
+var judgeable = int(math.Sqrt(blockMemory / (2 * 8 * enoughBlocks)))
+
+// trustedBlocks is the smallest number of blocks for which intervals are given.
+const trustedBlocks = 50
 
 // Evidence is the polarization matrix of a function, kept in blocks of consecutive samples or
 // of whole groups of dependent samples. So generators can be fitted to some samples and
@@ -17,17 +46,14 @@ import (
 // needs a dozen K×K matrices besides. Evidence is not safe for concurrent use.
 type Evidence struct {
 	k      int
-	limit  int
-	full   int // samples that a block should hold
-	blocks []*Polarization
-	named  map[int]int // the index in blocks of each name; nil for consecutive blocks
+	blocks sums.Blocks
 
 	dependence Dependence
 	away       float64 // of the data from the origin, in units of their spread
 	missing    float64 // see Misses: the root of the share
 
 	repeats   int
-	plain     *Polarization // without scales and weights; nil if chunks have no Plain
+	plain     *sums.Sum     // without scales and weights; nil if chunks have no Plain
 	scales    *OutputScales // nil if outputs are not scaled
 	influence *Influence    // nil if samples have no weights
 	variation *Variation    // nil if it is not known
@@ -38,7 +64,7 @@ func NewEvidence(k int) *Evidence {
 	if k < 1 {
 		panic(fmt.Sprintf("liegg: NewEvidence: k = %d candidates, want at least 1", k))
 	}
-	return &Evidence{k: k, limit: blockLimit(k)}
+	return &Evidence{k: k, blocks: sums.NewBlocks(k, BlockLimit(k))}
 }
 
 // Gather collects evidence for k candidates from a stream of chunks. Each chunk becomes a
@@ -75,12 +101,8 @@ func (e *Evidence) Add(c Chunk) error {
 		return err
 	}
 	e.keepPlain(c)
-	if last := e.last(); last != nil && last.Samples()+c.Samples <= e.full {
-		last.accumulate(c)
-		return nil
-	}
-	e.full = max(e.full, c.Samples)
-	return e.begin(c)
+	e.blocks.Add(c.part())
+	return nil
 }
 
 // AddTo adds a chunk to the block of the given name, which may be any number. It is for
@@ -92,17 +114,7 @@ func (e *Evidence) AddTo(name int, c Chunk) error {
 		return err
 	}
 	e.keepPlain(c)
-	if at, ok := e.named[name]; ok {
-		e.blocks[at].accumulate(c)
-		return nil
-	}
-	if err := e.begin(c); err != nil {
-		return err
-	}
-	if e.named == nil {
-		e.named = map[int]int{}
-	}
-	e.named[name] = len(e.blocks) - 1
+	e.blocks.AddTo(name, c.part())
 	return nil
 }
 
@@ -114,14 +126,14 @@ func (e *Evidence) admit(c Chunk, named bool) error {
 	if err := c.checkFinite(e.Samples()); err != nil {
 		return err
 	}
-	last := e.last()
+	last := e.blocks.Last()
 	if last == nil {
 		return nil
 	}
-	if named != (e.named != nil) {
+	if named != e.blocks.Named() {
 		return fmt.Errorf("%w: a chunk of a block with a name, and others without", ErrShape)
 	}
-	if err := last.fits(c.Outputs, c.method()); err != nil {
+	if err := fit(last, c.Outputs, c.method()); err != nil {
 		return err
 	}
 	if (c.Scales == nil) != (e.scales == nil) {
@@ -138,9 +150,9 @@ func (e *Evidence) keepPlain(c Chunk) {
 		return
 	}
 	if e.plain == nil {
-		e.plain, e.scales = NewPolarization(e.k), c.Scales
+		e.plain, e.scales = sums.New(e.k), c.Scales
 	}
-	e.plain.accumulate(*c.Plain)
+	e.plain.Add(c.Plain.part())
 	if c.Influence != nil {
 		if e.influence == nil {
 			e.influence = new(Influence)
@@ -150,17 +162,11 @@ func (e *Evidence) keepPlain(c Chunk) {
 }
 
 // Samples returns the number of samples so far, including idle ones.
-func (e *Evidence) Samples() int {
-	n := 0
-	for _, b := range e.blocks {
-		n += b.Samples()
-	}
-	return n
-}
+func (e *Evidence) Samples() int { return e.blocks.Samples() }
 
 // Polarization returns the polarization of all samples. If chunks have Scales, the outputs
 // are divided by them.
-func (e *Evidence) Polarization() (*Polarization, error) { return merged(e.k, e.blocks) }
+func (e *Evidence) Polarization() (*Polarization, error) { return &Polarization{e.blocks.All()}, nil }
 
 // Depends records what is known about the dependence of the samples. Judge takes it into
 // account.
@@ -172,7 +178,7 @@ func (e *Evidence) Away(spreads float64) { e.away = spreads }
 
 // shown returns the polarization for the spectrum that a verdict shows: of the outputs as
 // the function gives them.
-func (e *Evidence) shown(all *Polarization) *Polarization {
+func (e *Evidence) shown(all *sums.Sum) *sums.Sum {
 	if e.plain != nil {
 		return e.plain
 	}
@@ -186,18 +192,14 @@ func (e *Evidence) shown(all *Polarization) *Polarization {
 // be analysed on its own. It panics if a field of the rule is out of its range.
 func (e *Evidence) Defects(rule Rule) []Estimate {
 	rule = rule.withDefaults()
-	if len(e.blocks) < 2*trustedBlocks {
+	if len(e.blocks.Each) < 2*trustedBlocks {
 		return nil
 	}
-	sum, err := e.sums()
+	t, err := defects.NewTrial(e.blocks.Halves(), (*defects.Variation)(e.variation), nil)
 	if err != nil {
 		return nil
 	}
-	t, err := newTrial(e, sum, nil)
-	if err != nil {
-		return nil
-	}
-	return t.estimates(tested, rule)
+	return estimates(t, defects.Tested, rule)
 }
 
 // DefectInterval returns the confidence interval of the relative defect
@@ -210,13 +212,18 @@ func (e *Evidence) DefectInterval(h *mat.Dense, rule Rule) Interval {
 		panic("liegg: DefectInterval: h must have a row for each candidate")
 	}
 	rule = rule.withDefaults()
-	if len(e.blocks) < trustedBlocks {
+	if len(e.blocks.Each) < trustedBlocks {
 		return Interval{math.NaN(), math.NaN()}
 	}
-	a, b := make([]float64, len(e.blocks)), make([]float64, len(e.blocks))
-	as, bs := squaresOf(e.blocks, h)
-	for i := range e.blocks {
+	a, b := make([]float64, len(e.blocks.Each)), make([]float64, len(e.blocks.Each))
+	as, bs := sums.Squares(e.blocks.Each, h)
+	for i := range e.blocks.Each {
 		a[i], b[i] = floats.Sum(as[i]), floats.Sum(bs[i])
 	}
 	return RatioInterval(a, b, rule.Confidence, rule.Resamples, rand.New(rand.NewPCG(rule.Seed, 0)))
+}
+
+// String summarises the evidence.
+func (e *Evidence) String() string {
+	return fmt.Sprintf("evidence: %s in %s, K = %d", spelling.Count(e.Samples(), "sample"), spelling.Count(len(e.blocks.Each), "block"), e.k)
 }

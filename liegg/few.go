@@ -7,7 +7,9 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/defects"
 	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/internal/sums"
 )
 
 // A bound on the influence of samples leaves exact symmetries alone. One that holds only nearly may
@@ -38,18 +40,18 @@ func (e *Evidence) Misses(share float64) {
 // setByFew measures, for d = 1, 2, … up to the directions below the threshold, the largest defect in
 // the span of the first d if every sample counts by its gradient. It does so only if few samples
 // then rule, and outputs were not divided by their sizes.
-func (v *Verdict) setByFew(t *trial, plain *Polarization) error {
+func (v *Verdict) setByFew(t *defects.Trial, plain *sums.Sum) error {
 	if v.below == 0 || plain == nil || v.Scales != nil || !v.Influence.ruled(v.Spectrum.N()) {
 		return nil
 	}
-	k := plain.k
-	h := t.all.first(v.below)
+	k := plain.K
+	h := t.All.First(v.below)
 	for d := 1; d <= v.below; d++ {
-		s, err := solved(plain, nil, mat.DenseCopyOf(h.Slice(0, k, 0, d)))
+		s, err := defects.Solved(plain, nil, mat.DenseCopyOf(h.Slice(0, k, 0, d)))
 		if err != nil {
 			return err
 		}
-		v.byFew = append(v.byFew, s.ρ[len(s.ρ)-1])
+		v.byFew = append(v.byFew, s.Defects[len(s.Defects)-1])
 	}
 	return nil
 }

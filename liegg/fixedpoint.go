@@ -1,20 +1,20 @@
 package liegg
 
 import (
-	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/spaces"
 	"github.com/liegg/lab/liegg/lie"
 )
 
 // locate finds the centre of the data and the fixed point of an affine algebra that is given
 // about the centre. If the moments tell the spread of the data, lengths are measured in
 // units of it: a translation by a hundredth of the spread counts as none.
-func (v *Verdict) locate(about lie.Algebra, centring *mat.Dense, m *Moments) {
+func (v *Verdict) locate(about lie.Algebra, centring *mat.Dense, m *spaces.Moments) {
 	n := about.Size() - 1
-	v.Centre, v.Spread = centreOf(centring), m.spread(n)
+	v.Centre, v.Spread = centreOf(centring), m.Spread(n)
 	units := v.Spread
 	if units == nil {
 		units = slices.Repeat([]float64{1}, n)
@@ -52,22 +52,6 @@ func centreOf(centring *mat.Dense) []float64 {
 		c[i] = -centring.At(i, n-1)
 	}
 	return c
-}
-
-// spread returns the standard deviations of the n coordinates of the data, 1 for those that
-// do not vary. It is nil if the moments do not contain them.
-func (m *Moments) spread(n int) []float64 {
-	if m == nil || m.Gradients == nil || m.Data.SymmetricDim() != n+1 {
-		return nil
-	}
-	s, count := slices.Repeat([]float64{1}, n), m.Data.At(n, n)
-	for i := range s {
-		mean := m.Data.At(i, n) / count
-		if variance := m.Data.At(i, i)/count - mean*mean; variance > 0 {
-			s[i] = math.Sqrt(variance)
-		}
-	}
-	return s
 }
 
 // sameField reports whether two affine generators have the same formula.

@@ -3,6 +3,10 @@ package liegg
 import (
 	"math"
 	"slices"
+
+	"github.com/liegg/lab/liegg/internal/candidates"
+	"github.com/liegg/lab/liegg/internal/defects"
+	"github.com/liegg/lab/liegg/internal/spaces"
 )
 
 // Judge decides how many generators the evidence shows. Generators are fitted to every other
@@ -32,41 +36,44 @@ import (
 // the errors of classification.Identify. It panics if a field of the rule is out of its range.
 func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	v := &Verdict{Rule: rule.withDefaults()}
-	sum, err := e.sums()
-	if err != nil {
+	sum := e.blocks.Halves()
+	all := sum.All
+	var err error
+	if v.Spectrum, err = smallest(e.shown(all), c, Listed); err != nil {
 		return nil, err
 	}
-	all := sum.all
-	if v.Spectrum, err = e.shown(all).Smallest(c, Listed); err != nil {
+	if err := ready(all); err != nil { // not shown itself if samples have weights
 		return nil, err
 	}
 	v.Scales, v.Repeats, v.Influence = e.scales, e.repeats, e.influence
 	v.Dependence, v.away, v.missing = e.dependence, e.away, e.missing
 	_, v.covariant = c.(interface{ Outputs() int })
-	v.Reference = all.moments.reference()
-	own := localOf(c)
-	s, err := all.nontrivial(own, v.Rule.Threshold*v.Reference, v.Rule.Gap, all.finest(e.away))
+	v.Reference = all.Moments.Reference()
+	own := candidates.LocalOf(c)
+	s, err := defects.NewNontrivial(all, own, v.Rule.Threshold*v.Reference, v.Rule.Gap, defects.Finest(all, e.away))
 	if err != nil {
 		return nil, err
 	}
-	t, err := newTrial(e, sum, s.w)
+	t, err := defects.NewTrial(sum, (*defects.Variation)(e.variation), s.W)
 	if err != nil {
 		return nil, err
 	}
-	v.Considered = t.directions()
-	v.Ignored, v.Unfelt, v.Threshold = v.Spectrum.K-v.Considered, s.unfelt, s.threshold
+	v.Considered = t.Directions()
+	v.Ignored, v.Unfelt, v.Threshold = v.Spectrum.K-v.Considered, s.Unfelt, s.Threshold
 	if v.Ignored > v.Spectrum.Unmoved {
-		if v.trivial, err = all.someTrivial(own, s.threshold); err != nil {
+		if v.trivial, err = defects.SomeTrivial(all, own, s.Threshold); err != nil {
 			return nil, err
 		}
 	}
-	if v.Subspace, err = all.moments.subspace(s.threshold); err != nil {
+	dimensions, err := all.Moments.Measure(s.Threshold)
+	if err != nil {
 		return nil, err
 	}
-	if err := v.setWeak(all, t.all); err != nil {
+	v.Subspace = Subspace(dimensions)
+	if err := v.setWeak(all, t.All); err != nil {
 		return nil, err
 	}
-	v.variation = t.variation
+	v.variation = e.variation
 	if err := v.count(t); err != nil {
 		return nil, err
 	}
@@ -74,11 +81,11 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 		return nil, err
 	}
 	if v.Scales != nil {
-		if v.BySize, err = e.plain.within(s.w, v.Threshold); err != nil {
+		if v.BySize, err = defects.Within(e.plain, s.W, v.Threshold); err != nil {
 			return nil, err
 		}
 	}
-	f, err := v.frameOf(c, all.moments)
+	f, err := v.frameOf(c, all.Moments)
 	if err != nil {
 		return nil, err
 	}
@@ -89,18 +96,18 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	if v.open != "" {
 		edges = append(edges, v.open)
 	}
-	v.decide(v.doubts(t.blocks, v.Threshold), edges)
+	v.decide(v.doubts(len(sum.Blocks), v.Threshold), edges)
 	if err := v.setByFew(t, e.plain); err != nil {
 		return nil, err
 	}
-	if err := v.doubtUnseen(t.all.span(own, v.Dim), all.moments); err != nil {
+	if err := v.doubtUnseen(t.All.Span(own, v.Dim), all.Moments); err != nil {
 		return nil, err
 	}
 	if few := v.BrokenByFew(v.Dim); few != "" && v.Answer == Symmetric {
 		v.Doubt(few)
 	}
-	v.h = t.all.first(v.nearest())
-	return v, v.describe(t, f, all.moments)
+	v.h = t.All.First(v.nearest())
+	return v, v.describe(t, f, all.Moments)
 }
 
 // decide picks the answer. Doubts are the conditions on the data that failed, edges those on
@@ -132,8 +139,8 @@ func (v *Verdict) decide(doubts, edges []string) {
 }
 
 // describe fills in the description of the Dim generators.
-func (v *Verdict) describe(t *trial, f frame, m *Moments) error {
-	about := t.all.span(f.own, v.Dim)
+func (v *Verdict) describe(t *defects.Trial, f frame, m *spaces.Moments) error {
+	about := t.All.Span(f.own, v.Dim)
 	v.Algebra, v.Description = about, described(f.candidates, about)
 	if v.Dim == 0 {
 		return nil
@@ -147,10 +154,10 @@ func (v *Verdict) describe(t *trial, f frame, m *Moments) error {
 		r = &guess
 	}
 	v.Algebra, v.AngleError = r.Algebra, r.AngleError
-	if homogeneous(f.candidates) {
+	if candidates.AreHomogeneous(f.candidates) {
 		v.locate(about, f.centring, m)
 	}
-	v.legible = v.read(t.all, f, m)
+	v.legible = v.read(t.All, f, m)
 	if v.Answer == Symmetric || v.Answer == Approximate {
 		v.Identity = r.Identity
 	}

@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/defects"
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
 )
@@ -141,7 +142,7 @@ func TestJudgeByFactors(t *testing.T) {
 			same("its s", got.Spectrum.ByDefect[j].Singular/largest, d.Singular/largest)
 			same("ρ by s", got.Spectrum.BySingular[j].Defect, want.Spectrum.BySingular[j].Defect)
 		}
-		if _, factored := newMetric(sumOf(t, evidenceOf(t, g, x, inner, false)).metric).factored(); factored != (n == 10 && seed != 7) {
+		if _, factored := defects.NewMetric(sumOf(t, evidenceOf(t, g, x, inner, false)).sum.Metric).Factored(); factored != (n == 10 && seed != 7) {
 			t.Errorf("seed %d: the metric of %d candidates is decomposed by factors: %v", seed, n*n, factored)
 		}
 	}

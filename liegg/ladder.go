@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/liegg/lab/liegg/internal/defects"
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
@@ -21,7 +22,7 @@ const (
 )
 
 // climb lists the rungs among the directions that were tested.
-func (v *Verdict) climb(t *trial, f frame) error {
+func (v *Verdict) climb(t *defects.Trial, f frame) error {
 	below := 0
 	for d := 1; d <= len(v.Defects); d++ {
 		if !v.firm(d) && !v.stands(d, f) {

@@ -5,6 +5,8 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Moments holds second moments of gradients and data in the space of inputs. Defects are compared
@@ -49,65 +51,14 @@ func (m *Moments) check() error {
 	return nil
 }
 
-// copied returns a copy of the moments; nil for nil.
-func (m *Moments) copied() *Moments {
-	if m == nil {
-		return nil
+// String is the defect of unrelated directions, and the size of the moments.
+func (m Moments) String() string {
+	text := fmt.Sprintf("moments of inputs of %s", spelling.Count(m.Coordinates, "number"))
+	if m.Gradients != nil {
+		text += fmt.Sprintf(", %d of gradients", m.Gradients.SymmetricDim())
 	}
-	c := *m
-	c.Gradients, c.Data = copiedSym(m.Gradients), copiedSym(m.Data)
-	return &c
-}
-
-// copiedSym returns a copy of s; nil for nil.
-func copiedSym(s *mat.SymDense) *mat.SymDense {
-	if s == nil {
-		return nil
+	if m.Data != nil {
+		text += fmt.Sprintf(", %d of data", m.Data.SymmetricDim())
 	}
-	c := mat.NewSymDense(s.SymmetricDim(), nil)
-	c.CopySym(s)
-	return c
-}
-
-// add returns the sum of two moments, either of which may be nil. A field that is missing in
-// one chunk is missing in the sum.
-func (m *Moments) add(n *Moments) *Moments {
-	if m == nil || n == nil {
-		return nil
-	}
-	return &Moments{
-		Coordinates:    n.Coordinates,
-		Unpaired:       m.Unpaired + n.Unpaired,
-		UnpairedMetric: m.UnpairedMetric + n.UnpairedMetric,
-		Inner:          n.Inner,
-		Gradients:      sumSym(m.Gradients, n.Gradients),
-		Data:           sumSym(m.Data, n.Data),
-	}
-}
-
-// sumSym returns a + b; nil if one of them is nil.
-func sumSym(a, b *mat.SymDense) *mat.SymDense {
-	if a == nil || b == nil {
-		return nil
-	}
-	sum := new(mat.SymDense)
-	sum.AddSym(a, b)
-	return sum
-}
-
-// reference returns ρ_ref, the relative defect that unrelated gradients and
-// velocities have: ρ_ref² = Σ‖J_i T_i'‖²_F / Σ‖J_i‖²_F‖T_i'‖²_F = 1/n_eff.
-// It is at least 1/√n for inputs of n numbers, the value of unrelated directions that fill
-// the space. Otherwise candidates that no gradient responds to (translations of a
-// translation-invariant function) would be compared with themselves. Without moments it is
-// 1, and ρ is judged as it is.
-func (m *Moments) reference() float64 {
-	if m == nil {
-		return 1
-	}
-	floor := 1 / math.Sqrt(float64(m.Coordinates))
-	if m.UnpairedMetric == 0 {
-		return floor
-	}
-	return math.Min(1, math.Max(floor, math.Sqrt(m.Unpaired/m.UnpairedMetric)))
+	return text
 }

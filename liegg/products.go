@@ -6,7 +6,12 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/candidates"
+	"github.com/liegg/lab/liegg/internal/defects"
+	"github.com/liegg/lab/liegg/internal/failure"
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/internal/sums"
 )
 
 // Products is a polarization matrix C of very many candidates that is known by its products
@@ -60,14 +65,14 @@ func (p Products) Smallest(c Candidates, m int) (*Spectrum, error) {
 
 // ready tests that a spectrum can be taken.
 func (p Products) ready(k int) error {
-	if !finite(p.Gram) || !finite(p.Metric) {
+	if !linalg.AllFinite(p.Gram) || !linalg.AllFinite(p.Metric) {
 		return &NotFiniteError{Sample: -1, What: "the diagonal of the Gram matrix or of the metric"}
 	}
-	return enough(p.Samples, p.Idle, p.Outputs, k)
+	return sums.Enough(p.Samples, p.Idle, p.Outputs, k)
 }
 
 func (p Products) builder(s *Spectrum) spectrumBuilder {
-	return spectrumBuilder{c: s.candidates, n: float64(s.N()), homogeneous: homogeneous(s.candidates)}
+	return spectrumBuilder{c: s.candidates, n: float64(s.N()), homogeneous: candidates.AreHomogeneous(s.candidates)}
 }
 
 // floor returns the value that D_kk must exceed to count as motion, as for metric.
@@ -76,7 +81,7 @@ func (p Products) floor() float64 {
 	for _, v := range p.Metric {
 		largest = math.Max(largest, v)
 	}
-	return stillAlone * largest
+	return defects.StillAlone * largest
 }
 
 func (p Products) byDefect(s *Spectrum, m int) error {
@@ -93,7 +98,7 @@ func (p Products) byDefect(s *Spectrum, m int) error {
 	relative.Precondition = p.diagonal(scale, relative.Mean())
 	ρ, h, err := relative.Smallest(max(1, min(m, (s.K-s.Unmoved)/4)))
 	if err != nil {
-		return decomposition(err)
+		return failure.Decomposition(err)
 	}
 	if err := possible(ρ); err != nil {
 		return err
@@ -103,11 +108,11 @@ func (p Products) byDefect(s *Spectrum, m int) error {
 }
 
 func (p Products) bySingular(s *Spectrum, m int) error {
-	inner := newFrobenius(s.candidates)
-	if !inner.finite() {
+	inner := candidates.NewFrobenius(s.candidates)
+	if !inner.Finite() {
 		return &NotFiniteError{Sample: -1, What: "a candidate matrix"}
 	}
-	b, scale := inner.inProduct()
+	b, scale := inner.Product()
 	singular := linalg.Pencil{Diagonal: p.Gram, Scale: scale, Watch: p.Watch}
 	singular.Apply = func(h *mat.Dense) (*mat.Dense, *mat.Dense, error) {
 		gh, _, err := p.Times(h)
@@ -119,15 +124,15 @@ func (p Products) bySingular(s *Spectrum, m int) error {
 	singular.Precondition = p.diagonal(scale, singular.Mean())
 	values, h, err := singular.Smallest(m)
 	if err != nil {
-		return decomposition(err)
+		return failure.Decomposition(err)
 	}
 	_, dh, err := p.Times(h)
 	if err != nil {
 		return err
 	}
-	s.BySingular = p.builder(s).bySingular(values, h, lengthsOf(h, dh, p.floor()))
+	s.BySingular = p.builder(s).bySingular(values, h, defects.Lengths(h, dh, p.floor()))
 	s.largest, err = singular.Largest()
-	return decomposition(err)
+	return failure.Decomposition(err)
 }
 
 // diagonal divides by the diagonal of CᵀC in scaled candidates, and by no less
@@ -143,15 +148,7 @@ func (p Products) diagonal(scale []float64, mean float64) func(r *mat.Dense) *ma
 	}
 }
 
-// lengthsOf returns √(hᵀDh) for every column h, or 0 if that counts as no motion.
-func lengthsOf(h, dh *mat.Dense, floor float64) []float64 {
-	_, n := h.Dims()
-	lengths := make([]float64, n)
-	for j := range lengths {
-		column := h.ColView(j)
-		if moved := mat.Dot(column, dh.ColView(j)); moved > floor*mat.Dot(column, column) {
-			lengths[j] = math.Sqrt(moved)
-		}
-	}
-	return lengths
+// String gives the numbers of candidates and samples.
+func (p Products) String() string {
+	return fmt.Sprintf("products with a polarization matrix: %s, %s, K = %d", spelling.Count(p.Samples, "sample"), spelling.Count(p.Outputs, "output"), len(p.Gram))
 }

@@ -45,3 +45,9 @@ func (r Rule) filled() Rule {
 	}
 	return r
 }
+
+// String names the figures, defaults filled in.
+func (r Rule) String() string {
+	r = r.filled()
+	return fmt.Sprintf("Threshold %g, Gap %g, Confidence %g, Resamples %d, Seed %d", r.Threshold, r.Gap, r.Confidence, r.Resamples, r.Seed)
+}

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/liegg/lab/liegg/internal/defects"
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/lie/classification"
@@ -108,7 +109,7 @@ func (r Rung) String() string {
 
 // rung returns the rung of the d smallest directions, of which the rung before has the first
 // few. It has no Identity yet.
-func (v *Verdict) rung(t *trial, f frame, before, d int) (r Rung, err error) {
+func (v *Verdict) rung(t *defects.Trial, f frame, before, d int) (r Rung, err error) {
 	r = Rung{Dim: d, Bound: v.boundOf(d), Next: Estimate{Value: math.NaN()}, Standing: v.standing(before, d)}
 	r.Share = r.Bound / v.Reference
 	if d < len(v.Defects) {
@@ -117,7 +118,7 @@ func (v *Verdict) rung(t *trial, f frame, before, d int) (r Rung, err error) {
 	if v.Influence != nil {
 		r.Effective = v.Influence.Effective()
 	}
-	if r.Algebra, err = t.all.carried(t.all.span(f.own, d), d, f.candidates); err != nil {
+	if r.Algebra, err = carried(t.All, t.All.Span(f.own, d), d, f.candidates); err != nil {
 		return r, err
 	}
 	return r, v.measure(&r, t, f)
@@ -129,24 +130,24 @@ func (v *Verdict) rung(t *trial, f frame, before, d int) (r Rung, err error) {
 // as a sixth of ρ_d/ρ_{d+1}, as trained networks have it; the worst case,
 // sin θ ≤ 2‖E‖/gap, is far larger. The third is the angle by which brackets leave the span.
 // If it exceeds what the other two explain, the span is not closed.
-func (v *Verdict) measure(r *Rung, t *trial, f frame) error {
+func (v *Verdict) measure(r *Rung, t *defects.Trial, f frame) error {
 	const rounding = 1e-12
 	white, err := f.white()
 	if err != nil {
 		return err
 	}
-	θ := math.Max(rounding, lie.LargestAngle(t.even.span(white, r.Dim), t.odd.span(white, r.Dim))/2)
+	θ := math.Max(rounding, lie.LargestAngle(t.Even.Span(white, r.Dim), t.Odd.Span(white, r.Dim))/2)
 	if r.Dim < v.Considered {
 		θ = math.Max(θ, v.largest(r.Dim)/v.Defects[r.Dim].Value/6)
 	}
-	closure := lie.ClosureAngle(t.all.span(white, r.Dim))
+	closure := lie.ClosureAngle(t.All.Span(white, r.Dim))
 	r.Closed = f.fields || closure <= math.Max(θ, 1e-9)
 	r.AngleError = math.Min(math.Max(θ, closure), math.Pi/2)
 	return nil
 }
 
 // identify names the algebra of a rung, unless its matrices represent something else.
-func (r *Rung) identify(t *trial, f frame) (err error) {
+func (r *Rung) identify(t *defects.Trial, f frame) (err error) {
 	if f.fields {
 		return nil
 	}
@@ -154,7 +155,7 @@ func (r *Rung) identify(t *trial, f frame) (err error) {
 	if err != nil {
 		return err
 	}
-	r.Identity, err = classification.Identify(t.all.span(white, r.Dim), r.AngleError)
+	r.Identity, err = classification.Identify(t.All.Span(white, r.Dim), r.AngleError)
 	if err == nil && f.q != nil {
 		r.Identity, err = r.Identity.CarriedBack(f.q)
 	}

@@ -1,6 +1,12 @@
 package liegg
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
+)
 
 // OutputScales holds the sizes by which the outputs of a function were divided before evidence
 // was taken. Invariance f(exp(tH)x) = f(x) is a property of each output and does not depend on its
@@ -56,4 +62,17 @@ func (s *OutputScales) extremes() (smallest, largest int) {
 		}
 	}
 	return smallest, largest
+}
+
+// String lists the sizes of the outputs.
+func (s OutputScales) String() string {
+	var sizes []string
+	for _, v := range s.Gradients {
+		sizes = append(sizes, spelling.Short(v))
+	}
+	text := fmt.Sprintf("sizes of %s: %s", spelling.Count(len(sizes), "output"), strings.Join(sizes, " "))
+	if len(s.Constant) > 0 {
+		text += fmt.Sprintf("; left out as constant: %v", s.Constant)
+	}
+	return text
 }

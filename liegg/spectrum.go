@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/candidates"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -91,7 +92,7 @@ func (s *Spectrum) span(order string, gens []Generator, d int) lie.Algebra {
 	for i := range basis {
 		basis[i] = gens[i].H
 	}
-	return spanOf(s.candidates, fmt.Sprintf("%d smallest by %s", d, order), basis)
+	return candidates.Span(s.candidates, fmt.Sprintf("%d smallest by %s", d, order), basis)
 }
 
 // Gap returns the d at which ρ_{d+1}/ρ_d is largest, among the defects that are listed, and

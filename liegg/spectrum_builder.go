@@ -1,19 +1,20 @@
 package liegg
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/candidates"
+	"github.com/liegg/lab/liegg/internal/defects"
+	"github.com/liegg/lab/liegg/internal/failure"
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/internal/sums"
 	"github.com/liegg/lab/liegg/lie"
 )
-
-// wholeUpTo is the largest number of candidates for which all generators are computed.
-// Beyond it, the decompositions take a minute and more.
-const wholeUpTo = 1000
 
 // Listed is the number of generators of a spectrum that does not hold all of them.
 const Listed = 40
@@ -27,8 +28,8 @@ const sizeable = 256
 // of another dimension), ErrDependent, ErrMetric and ErrDecomposition, to be tested for with
 // errors.Is, and *NotFiniteError.
 func (p *Polarization) Spectrum(c Candidates) (*Spectrum, error) {
-	if p.k <= wholeUpTo {
-		return p.Smallest(c, p.k)
+	if p.sum.K <= defects.WholeUpTo {
+		return p.Smallest(c, p.sum.K)
 	}
 	return p.Smallest(c, Listed)
 }
@@ -40,24 +41,27 @@ func (p *Polarization) Spectrum(c Candidates) (*Spectrum, error) {
 // much closer. If the iteration does not converge that far, it returns fewer generators, at
 // least one. It returns the errors of Spectrum, but beyond K = 1000 it does not detect
 // linearly dependent candidates. It panics if m < 1.
-func (p *Polarization) Smallest(c Candidates, m int) (*Spectrum, error) {
+func (p *Polarization) Smallest(c Candidates, m int) (*Spectrum, error) { return smallest(p.sum, c, m) }
+
+// smallest is Polarization.Smallest of a sum.
+func smallest(p *sums.Sum, c Candidates, m int) (*Spectrum, error) {
 	mustBePositive(m)
-	if c.Dim() != p.k {
-		return nil, fmt.Errorf("%w: candidates of dimension %d for a polarization of %d", ErrShape, c.Dim(), p.k)
+	if c.Dim() != p.K {
+		return nil, fmt.Errorf("%w: candidates of dimension %d for a polarization of %d", ErrShape, c.Dim(), p.K)
 	}
-	if err := p.ready(); err != nil {
+	if err := ready(p); err != nil {
 		return nil, err
 	}
-	s := &Spectrum{K: p.k, Samples: p.samples, Idle: p.idle, Outputs: p.outputs, Method: p.Method(), candidates: c}
-	builder := spectrumBuilder{c: c, n: float64(p.samples - p.idle), homogeneous: homogeneous(c)}
-	metric := newMetric(p.bound())
-	form := p.form()
+	s := &Spectrum{K: p.K, Samples: p.Samples, Idle: p.Idle, Outputs: p.Outputs, Method: methodOf(p), candidates: c}
+	builder := spectrumBuilder{c: c, n: float64(p.Samples - p.Idle), homogeneous: candidates.AreHomogeneous(c)}
+	metric := defects.NewMetric(p.Bound())
+	form := p.Form()
 	gram, isGram := form.(linalg.GramForm)
 	var err error
 	switch {
-	case !isGram || p.k <= sizeable || !linalg.Few(m, p.k):
-		err = builder.direct(s, form, metric, p.k)
-	case p.k <= wholeUpTo:
+	case !isGram || p.K <= sizeable || !linalg.Few(m, p.K):
+		err = builder.direct(s, form, metric, p.K)
+	case p.K <= defects.WholeUpTo:
 		err = builder.direct(s, gram, metric, m)
 	default:
 		err = builder.smallest(s, gram, metric, m)
@@ -66,6 +70,17 @@ func (p *Polarization) Smallest(c Candidates, m int) (*Spectrum, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// ready tests that a spectrum can be taken.
+func ready(s *sums.Sum) error {
+	if err := s.Ready(); err != nil {
+		return err
+	}
+	if what := s.NotFinite(); what != "" {
+		return &NotFiniteError{Sample: -1, What: what}
+	}
+	return nil
 }
 
 func mustBePositive(m int) {
@@ -83,8 +98,8 @@ type spectrumBuilder struct {
 
 // direct puts count generators of an accumulated polarization matrix into s, by
 // decompositions of the matrix itself.
-func (b spectrumBuilder) direct(s *Spectrum, f linalg.Form, m *metric, count int) error {
-	frame, err := unitFrameOf(b.c)
+func (b spectrumBuilder) direct(s *Spectrum, f linalg.Form, m *defects.Metric, count int) error {
+	frame, err := b.unitFrame()
 	if err != nil {
 		return err
 	}
@@ -106,37 +121,47 @@ func (b spectrumBuilder) direct(s *Spectrum, f linalg.Form, m *metric, count int
 	if values == nil {
 		return ErrDecomposition
 	}
-	s.BySingular = b.bySingular(values[:count], h, m.lengths(h))
+	s.BySingular = b.bySingular(values[:count], h, m.Lengths(h))
 	s.largest = values[len(values)-1]
 	return nil
 }
 
+// unitFrame returns the basis in which candidates of unit length are matrices of unit norm; nil for
+// the given one.
+func (b spectrumBuilder) unitFrame() (*mat.Dense, error) {
+	frame, err := candidates.UnitFrameOf(b.c)
+	if errors.Is(err, candidates.ErrNotFinite) {
+		err = &NotFiniteError{Sample: -1, What: "a candidate matrix"}
+	}
+	return frame, err
+}
+
 // smallest puts the count generators of smallest s and ρ into s.
-func (b spectrumBuilder) smallest(s *Spectrum, f linalg.GramForm, m *metric, count int) error {
-	inner := newFrobenius(b.c)
-	if !inner.finite() {
+func (b spectrumBuilder) smallest(s *Spectrum, f linalg.GramForm, m *defects.Metric, count int) error {
+	inner := candidates.NewFrobenius(b.c)
+	if !inner.Finite() {
 		return &NotFiniteError{Sample: -1, What: "a candidate matrix"}
 	}
 	if err := b.byDefect(s, f, m, count); err != nil {
 		return err
 	}
-	product, scale := inner.inProduct()
+	product, scale := inner.Product()
 	var frame *mat.Dense
-	if _, ok := localOf(b.c).(local); ok {
+	if _, ok := candidates.LocalOf(b.c).(candidates.Local); ok {
 		var err error
-		if frame, err = unitFrameOf(b.c); err != nil {
+		if frame, err = b.unitFrame(); err != nil {
 			return err
 		}
 		f, product, scale = linalg.GramForm{G: linalg.Congruent(f.G, frame)}, nil, slices.Repeat([]float64{1}, s.K)
 	}
 	values, h, err := f.Smallest(product, scale, count)
 	if err != nil {
-		return decomposition(err)
+		return failure.Decomposition(err)
 	}
 	h = linalg.Times(frame, h)
-	s.BySingular = b.bySingular(values, h, m.lengths(h))
+	s.BySingular = b.bySingular(values, h, m.Lengths(h))
 	s.largest, err = f.Pencil(product, scale).Largest()
-	return decomposition(err)
+	return failure.Decomposition(err)
 }
 
 // bySingular makes the generators of ascending s, with h as columns of lengths
@@ -150,8 +175,8 @@ func (b spectrumBuilder) bySingular(s []float64, h *mat.Dense, lengths []float64
 }
 
 // byDefect puts the generators by ascending ρ into s: count of them, or all.
-func (b spectrumBuilder) byDefect(s *Spectrum, f linalg.Form, m *metric, count int) error {
-	d, moving, err := relative(f, m, count)
+func (b spectrumBuilder) byDefect(s *Spectrum, f linalg.Form, m *defects.Metric, count int) error {
+	d, moving, err := defects.Smallest(f, m, count)
 	if err != nil {
 		return err
 	}

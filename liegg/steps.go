@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/defects"
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
@@ -29,7 +30,7 @@ func (v *Verdict) Extents(h *mat.Dense) []float64 {
 		return nil
 	}
 	samples := v.Spectrum.Samples
-	extents := v.variation.typically(h, slices.Repeat([]float64{v.variation.Outputs * float64(samples)}, d), samples)
+	extents := (*defects.Variation)(v.variation).Typically(h, slices.Repeat([]float64{v.variation.Outputs * float64(samples)}, d), samples)
 	for j, t := range extents {
 		if t == 0 {
 			extents[j] = math.Inf(1)
@@ -133,7 +134,7 @@ func (v *Verdict) SetSteps(steps []Steps) {
 func (v *Verdict) SetTrivialSteps(steps []Steps) {
 	for _, s := range steps {
 		exact := math.Inf(1)
-		if v.Unfelt*v.Unfelt <= resolved && s.Way < 1 && !s.Extreme {
+		if v.Unfelt*v.Unfelt <= defects.Resolved && s.Way < 1 && !s.Extreme {
 			exact = v.unrounded(false)
 		}
 		for _, squares := range append([][]float64{s.All}, s.Each...) {

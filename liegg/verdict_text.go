@@ -10,6 +10,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/defects"
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
 )
@@ -216,7 +217,7 @@ func (v *Verdict) writeLeftOut(b *strings.Builder) {
 	}
 	if v.Ignored > 0 {
 		nearly := ""
-		if v.Unfelt*v.Unfelt > resolved {
+		if v.Unfelt*v.Unfelt > defects.Resolved {
 			nearly = fmt.Sprintf(" to within ρ ≤ %s", spelling.Short(v.Unfelt))
 		}
 		still, what := min(v.Ignored, v.Spectrum.Unmoved), "f does not change"

@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/defects"
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/internal/ratio"
 )
@@ -20,11 +21,11 @@ func (e *Evidence) within(h *mat.Dense) (s spanned) {
 	if rows, _ := h.Dims(); rows != e.k {
 		panic("liegg: WorstOfEach: h must have a row for each candidate")
 	}
-	for _, p := range e.blocks {
-		if p.gram == nil && p.triangle == nil {
+	for _, p := range e.blocks.Each {
+		if p.Gram == nil && p.Triangle == nil {
 			continue
 		}
-		s.squares, s.lengths = append(s.squares, p.squareOf(h)), append(s.lengths, linalg.Congruent(p.metric, h))
+		s.squares, s.lengths = append(s.squares, p.Square(h)), append(s.lengths, linalg.Congruent(p.Metric, h))
 	}
 	if v := e.variation; v != nil && v.Outputs > 0 {
 		s.motion = linalg.Congruent(v.Motion, h)
@@ -88,7 +89,7 @@ func halfSums(blocks []*mat.SymDense) (sums [2]*mat.SymDense) {
 
 // steepest is the direction u of largest uᵀAu/uᵀBu; nil if there is none.
 func steepest(a, b *mat.SymDense) *mat.VecDense {
-	w, err := newMetric(b).whiten()
+	w, err := defects.NewMetric(b).Whiten()
 	if err != nil {
 		return nil
 	}

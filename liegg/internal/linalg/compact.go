@@ -58,15 +58,15 @@ func IsFinite(s mat.Symmetric) bool {
 	}
 	whole := Whole(s)
 	for i := range whole.SymmetricDim() {
-		if !allFinite(upper(whole, i)) {
+		if !AllFinite(upper(whole, i)) {
 			return false
 		}
 	}
 	return true
 }
 
-// allFinite reports whether no number is NaN or Inf.
-func allFinite(x []float64) bool {
+// AllFinite reports whether no number is NaN or Inf.
+func AllFinite(x []float64) bool {
 	if sum := floats.Sum(x); sum-sum == 0 { // no sum is finite if a number is not
 		return true
 	}

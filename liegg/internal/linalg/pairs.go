@@ -66,7 +66,7 @@ func (p PairedGram) whole() *mat.SymDense {
 func (p PairedGram) isFinite() bool {
 	rows, _ := p.Sums.Dims()
 	for i := range rows {
-		if !allFinite(p.Sums.RawRowView(i)) {
+		if !AllFinite(p.Sums.RawRowView(i)) {
 			return false
 		}
 	}

@@ -1,4 +1,4 @@
-package liegg
+package defects
 
 import (
 	"math"
@@ -6,34 +6,39 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/failure"
 	"github.com/liegg/lab/liegg/internal/linalg"
 )
+
+// WholeUpTo is the largest number of candidates for which all generators are computed.
+// Beyond it, the decompositions take a minute and more.
+const WholeUpTo = 1000
 
 // still is the share of a direction's motion, squared and with every candidate's own scale
 // divided out, below which it does not move the data.
 const still = linalg.Nothing
 
-// stillAlone is the share of the largest D_kk below which a candidate does not move
+// StillAlone is the share of the largest D_kk below which a candidate does not move
 // the data by itself.
-const stillAlone = still / 10
+const StillAlone = still / 10
 
-// metric is D = Σ_i ‖J_i‖²_F T_iᵀT_i, and which directions do not move the data.
-type metric struct {
+// Metric is D = Σ_i ‖J_i‖²_F T_iᵀT_i, and which directions do not move the data.
+type Metric struct {
 	d      mat.Symmetric
 	moving []int     // candidates k that move the data by themselves
 	scale  []float64 // 1/√D_kk of those
 	floor  float64   // what D_kk must exceed to count as motion
 }
 
-// newMetric prepares D. The candidates are scaled one by one before anything
+// NewMetric prepares D. The candidates are scaled one by one before anything
 // is called small, so that the units of the inputs do not decide what moves.
-func newMetric(d mat.Symmetric) *metric {
-	m := &metric{d: d}
+func NewMetric(d mat.Symmetric) *Metric {
+	m := &Metric{d: d}
 	var largest float64
 	for k := range d.SymmetricDim() {
 		largest = math.Max(largest, d.At(k, k))
 	}
-	m.floor = stillAlone * largest
+	m.floor = StillAlone * largest
 	for k := range d.SymmetricDim() {
 		if v := d.At(k, k); v > m.floor {
 			m.moving = append(m.moving, k)
@@ -48,7 +53,7 @@ func newMetric(d mat.Symmetric) *metric {
 const choleskyFrom = 64
 
 // correlation returns D_kl/√(D_kk·D_ll) over the moving candidates.
-func (m *metric) correlation() *mat.SymDense {
+func (m *Metric) correlation() *mat.SymDense {
 	r := mat.NewSymDense(len(m.moving), nil)
 	for i, k := range m.moving {
 		for j := i; j < len(m.moving); j++ {
@@ -58,13 +63,13 @@ func (m *metric) correlation() *mat.SymDense {
 	return r
 }
 
-// whiten returns W, K×(K−u), with WᵀDW = 1 and its columns a complement of
+// Whiten returns W, K×(K−u), with WᵀDW = 1 and its columns a complement of
 // Null(D); u is the number of directions that do not move the data. The errors
 // are ErrUnmoved, ErrMetric (D is not positive semidefinite) and
 // ErrDecomposition.
-func (m *metric) whiten() (*mat.Dense, error) {
+func (m *Metric) Whiten() (*mat.Dense, error) {
 	if len(m.moving) == 0 {
-		return nil, ErrUnmoved
+		return nil, failure.ErrUnmoved
 	}
 	if len(m.moving) > choleskyFrom {
 		if chol := m.cholesky(); chol != nil {
@@ -73,23 +78,23 @@ func (m *metric) whiten() (*mat.Dense, error) {
 	}
 	axes, ok := linalg.AxesOf(linalg.Whole(m.d), m.floor)
 	if !ok {
-		return nil, ErrDecomposition
+		return nil, failure.ErrDecomposition
 	}
 	w := axes.Above(still).Whiten()
 	if w == nil {
-		return nil, ErrMetric
+		return nil, failure.ErrMetric
 	}
 	return w, nil
 }
 
-// factored returns the W of whiten as a Kronecker product, if D is one and cholesky would have
+// Factored returns the W of whiten as a Kronecker product, if D is one and cholesky would have
 // decomposed it: the triangle and the condition number of L ⊗ R are the products of theirs.
-func (m *metric) factored() (w linalg.KroneckerMap, ok bool) {
+func (m *Metric) Factored() (w linalg.KroneckerMap, ok bool) {
 	k, ok := m.d.(linalg.Kronecker)
 	if !ok || len(m.moving) < k.SymmetricDim() || len(m.moving) <= choleskyFrom {
 		return w, false
 	}
-	left, right := newMetric(k.Left), newMetric(k.Right)
+	left, right := NewMetric(k.Left), NewMetric(k.Right)
 	l, r := left.decomposed(), right.decomposed()
 	if l == nil || r == nil || !(l.Cond()*r.Cond() < 1/(10*still)) {
 		return w, false
@@ -104,7 +109,7 @@ func (m *metric) factored() (w linalg.KroneckerMap, ok bool) {
 // the moving candidates move the data; otherwise nil. It demands ten times as much as the
 // eigenvalues would have to pass (see still), because it uses an estimate of the condition
 // number.
-func (m *metric) cholesky() *mat.Cholesky {
+func (m *Metric) cholesky() *mat.Cholesky {
 	chol := m.decomposed()
 	if chol == nil || !(chol.Cond() < 1/(10*still)) {
 		return nil
@@ -114,7 +119,7 @@ func (m *metric) cholesky() *mat.Cholesky {
 
 // decomposed returns the Cholesky decomposition of the correlation; nil if it is not positive
 // definite to rounding.
-func (m *metric) decomposed() *mat.Cholesky {
+func (m *Metric) decomposed() *mat.Cholesky {
 	var chol mat.Cholesky
 	if !chol.Factorize(m.correlation()) {
 		return nil
@@ -123,11 +128,11 @@ func (m *metric) decomposed() *mat.Cholesky {
 }
 
 // triangular returns the W of whiten as the inverse of a triangular matrix.
-func (m *metric) triangular(chol *mat.Cholesky) (*mat.Dense, error) {
+func (m *Metric) triangular(chol *mat.Cholesky) (*mat.Dense, error) {
 	var u, inverse mat.TriDense
 	chol.UTo(&u)
 	if err := inverse.InverseTri(&u); err != nil {
-		return nil, ErrDecomposition
+		return nil, failure.ErrDecomposition
 	}
 	w := mat.NewDense(m.d.SymmetricDim(), len(m.moving), nil)
 	for i, k := range m.moving {
@@ -138,41 +143,41 @@ func (m *metric) triangular(chol *mat.Cholesky) (*mat.Dense, error) {
 	return w, nil
 }
 
-// scales returns 1/√D_kk for all candidates, 0 for those that do not move the
+// Scales returns 1/√D_kk for all candidates, 0 for those that do not move the
 // data.
-func (m *metric) scales() []float64 { return linalg.InverseRoots(linalg.Diagonal(m.d), m.floor) }
+func (m *Metric) Scales() []float64 { return linalg.InverseRoots(linalg.Diagonal(m.d), m.floor) }
 
-// times returns D·h.
-func (m *metric) times(h *mat.Dense) *mat.Dense { return linalg.Product(m.d, h) }
+// Times returns D·h.
+func (m *Metric) Times(h *mat.Dense) *mat.Dense { return linalg.Product(m.d, h) }
 
-// lengths returns √(hᵀDh) for every column h, or 0 if h does not move the data.
-func (m *metric) lengths(h *mat.Dense) []float64 {
-	return lengthsOf(h, m.times(h), m.floor)
+// Lengths returns √(hᵀDh) for every column h, or 0 if h does not move the data.
+func (m *Metric) Lengths(h *mat.Dense) []float64 {
+	return Lengths(h, m.Times(h), m.floor)
 }
 
-// relative solves CᵀC h = ρ² D h over the directions that move the data, with ρ ascending and
+// Smallest solves CᵀC h = ρ² D h over the directions that move the data, with ρ ascending and
 // hᵀDh = 1, and takes count vectors. If there are very many candidates, it finds only the
 // count smallest ρ, or fewer. moving is the number of all solutions. It returns the errors
-// of metric.whiten and ErrDecomposition.
-func relative(f linalg.Form, m *metric, count int) (d linalg.Directions, moving int, err error) {
+// of Metric.Whiten and ErrDecomposition.
+func Smallest(f linalg.Form, m *Metric, count int) (d linalg.Directions, moving int, err error) {
 	moving = len(m.moving)
 	gram, isGram := f.(linalg.GramForm)
-	iterates := isGram && moving > wholeUpTo && linalg.Few(count, moving)
+	iterates := isGram && moving > WholeUpTo && linalg.Few(count, moving)
 	if iterates && m.cholesky() != nil {
-		ρ, h, err := gram.Smallest(m.times, m.scales(), count)
+		ρ, h, err := gram.Smallest(m.Times, m.Scales(), count)
 		if err != nil {
-			return d, 0, decomposition(err)
+			return d, 0, failure.Decomposition(err)
 		}
 		return linalg.DirectionsOf(ρ, nil, h), moving, nil
 	}
-	if w, ok := m.factored(); ok && isGram {
+	if w, ok := m.Factored(); ok && isGram {
 		d, ok := linalg.GramForm{G: w.Congruent(gram.G)}.Stationary(nil)
 		if !ok {
-			return d, 0, ErrDecomposition
+			return d, 0, failure.ErrDecomposition
 		}
 		return d.Through(w.Times), moving, nil
 	}
-	w, err := m.whiten()
+	w, err := m.Whiten()
 	if err != nil {
 		return d, 0, err
 	}
@@ -181,13 +186,26 @@ func relative(f linalg.Form, m *metric, count int) (d linalg.Directions, moving 
 		within := linalg.GramForm{G: linalg.Congruent(gram.G, w)}
 		ρ, h, err := within.Smallest(nil, slices.Repeat([]float64{1}, moving), count)
 		if err != nil {
-			return d, 0, decomposition(err)
+			return d, 0, failure.Decomposition(err)
 		}
 		return linalg.DirectionsOf(ρ, w, h), moving, nil
 	}
 	d, ok := f.Stationary(w)
 	if !ok {
-		return d, 0, ErrDecomposition
+		return d, 0, failure.ErrDecomposition
 	}
 	return d, moving, nil
+}
+
+// Lengths returns √(hᵀDh) for every column h, or 0 if that counts as no motion.
+func Lengths(h, dh *mat.Dense, floor float64) []float64 {
+	_, n := h.Dims()
+	lengths := make([]float64, n)
+	for j := range lengths {
+		column := h.ColView(j)
+		if moved := mat.Dot(column, dh.ColView(j)); moved > floor*mat.Dot(column, column) {
+			lengths[j] = math.Sqrt(moved)
+		}
+	}
+	return lengths
 }

@@ -1,4 +1,4 @@
-package liegg
+package defects
 
 import (
 	"math"
@@ -6,32 +6,34 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/candidates"
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/internal/spaces"
+	"github.com/liegg/lab/liegg/internal/sums"
 )
 
 // A symmetry H is trivial if P_U·H·P_X = 0, where U is the span of the gradients and X the
 // span of the data. A network that ignores an input direction, or never sees one, is
 // invariant to everything that happens there. Trivial symmetries are not learned.
 
-// flat is the share of a data direction's second moment, with every
-// coordinate's own scale divided out, below which the data have no such
-// direction: an amplitude of 1e-5 of the rest. It is more than linalg.Nothing: data that lie
-// in a subspace do so to the rounding of what made them, not of a sum of ours.
-const flat = 1e-10
+// TooFar is the largest distance of the data from the origin, in units of their spread.
+// Beyond it, the part of a linear motion that changes with the sample is as small as what
+// counts as no motion (spaces.Flat).
+const TooFar = 2e4
 
-// resolved is the smallest share of the gradients' second moment, in a direction of the inputs,
+// Resolved is the smallest share of the gradients' second moment, in a direction of the inputs,
 // that float64 can resolve: an amplitude of 1e-7. Rows kept by QR then still distinguish generators
-// from the motion along that direction. A Gram matrix needs a share of at least flat.
-const resolved = 1e-14
+// from the motion along that direction. A Gram matrix needs a share of at least spaces.Flat.
+const Resolved = 1e-14
 
-// nontrivial holds the candidates to which the function responds on these data.
-type nontrivial struct {
-	w         *mat.Dense // candidates that are not trivial, as Polarization.changing has them
-	unfelt    float64    // the largest relative defect of a motion that is left out for want of a gradient along it
-	threshold float64    // what the relative defect of a symmetry must not exceed
+// Nontrivial holds the candidates to which the function responds on these data.
+type Nontrivial struct {
+	W         *mat.Dense // candidates that are not trivial, as changing has them
+	Unfelt    float64    // the largest relative defect of a motion that is left out for want of a gradient along it
+	Threshold float64    // what the relative defect of a symmetry must not exceed
 }
 
-// nontrivial finds the candidates to which the function responds, given the threshold on ρ.
+// NewNontrivial finds the candidates to which the function responds, given the threshold on ρ.
 //
 // A function may respond weakly to a direction and still need it. For x² + (y/10)², the
 // rotation in rescaled coordinates moves x little and y much. Leaving out the motion along y
@@ -40,62 +42,62 @@ type nontrivial struct {
 // better than it is not a symmetry. The generators must be better by the factor gap, or by 2
 // if the motion itself is not below the threshold by that factor. Rows in float64 tell such
 // generators apart from a motion along which f changes by as little as 1e-7 of its steepest.
-func (p *Polarization) nontrivial(c Candidates, threshold, gap, finest float64) (nontrivial, error) {
-	s := nontrivial{threshold: threshold}
+func NewNontrivial(p *sums.Sum, c candidates.Space, threshold, gap, finest float64) (Nontrivial, error) {
+	s := Nontrivial{Threshold: threshold}
 	for {
 		var err error
-		s.w, s.unfelt, err = p.changing(c, s.threshold)
-		if err != nil || s.unfelt*s.unfelt <= finest {
+		s.W, s.Unfelt, err = changing(p, c, s.Threshold)
+		if err != nil || s.Unfelt*s.Unfelt <= finest {
 			return s, err
 		}
 		better := gap
-		if s.unfelt > threshold/gap {
+		if s.Unfelt > threshold/gap {
 			better = min(gap, 2)
 		}
-		halfway := s.unfelt / math.Sqrt(better)
-		finer, _, err := p.changing(c, halfway)
+		halfway := s.Unfelt / math.Sqrt(better)
+		finer, _, err := changing(p, c, halfway)
 		if err != nil {
 			return s, err
 		}
-		if lost, err := p.losesGenerators(s.w, finer, s.unfelt/better); err != nil || !lost {
+		if lost, err := losesGenerators(p, s.W, finer, s.Unfelt/better); err != nil || !lost {
 			return s, err
 		}
-		s.threshold = halfway
+		s.Threshold = halfway
 	}
 }
 
-// finest returns the smallest squared defect of a motion for which generators below it are sought,
+// Finest returns the smallest squared defect of a motion for which generators below it are sought,
 // given the distance of the data from the origin in units of their spread. Far away, linear maps
 // hardly distinguish directions, and the small differences do not justify a firm answer.
-func (p *Polarization) finest(away float64) float64 {
-	if p.Method() == QR && away <= tooFar {
-		return resolved
+func Finest(p *sums.Sum, away float64) float64 {
+	if p.Triangle != nil && away <= TooFar {
+		return Resolved
 	}
-	return flat
+	return spaces.Flat
 }
 
 // changing returns W, whose columns span the candidates h = W·g that are not
-// trivial to the tolerance (see Moments.changing), and the largest defect of a motion that
+// trivial to the tolerance (see changingBy), and the largest defect of a motion that
 // is left out. W is nil if all candidates stay.
-func (p *Polarization) changing(c Candidates, tolerance float64) (w *mat.Dense, unfelt float64, err error) {
+func changing(p *sums.Sum, c candidates.Space, tolerance float64) (w *mat.Dense, unfelt float64, err error) {
 	var scales *mat.Dense
-	if p.moments != nil && p.moments.Inner != nil {
-		scales = p.scales()
-		c = subspace{c, scales}
+	if p.Moments != nil && p.Moments.Inner != nil {
+		scales = p.Scales()
+		c = candidates.Subspace{Space: c, W: scales}
 	}
-	w, unfelt, err = p.moments.changing(c, tolerance)
+	w, unfelt, err = changingBy(p.Moments, c, tolerance)
 	if err != nil || w == nil {
 		return scales, 0, err
 	}
 	return linalg.Times(scales, w), unfelt, nil
 }
 
-// changing returns W, K×K', whose columns span the candidates that can change the outputs:
+// changingBy returns W, K×K', whose columns span the candidates that can change the outputs:
 // P_U·H·P_X for each class of candidates H that differ only by trivial ones. It is nil if
 // nothing is trivial, or if the moments are missing. A direction counts as ignored if the
 // defect of motion along it is ρ ≤ tolerance; level is the largest such ρ.
-func (m *Moments) changing(c Candidates, tolerance float64) (w *mat.Dense, level float64, err error) {
-	p, q, level, err := m.spans(tolerance)
+func changingBy(m *spaces.Moments, c candidates.Space, tolerance float64) (w *mat.Dense, level float64, err error) {
+	p, q, level, err := spans(m, tolerance)
 	if err != nil || p == nil {
 		return nil, 0, err
 	}
@@ -103,17 +105,17 @@ func (m *Moments) changing(c Candidates, tolerance float64) (w *mat.Dense, level
 	return w, level, err
 }
 
-// spans returns P_U and P_X, and level as for changing. P_U is nil if nothing is trivial, or if the
+// spans returns P_U and P_X, and level as for changingBy. P_U is nil if nothing is trivial, or if the
 // moments are missing.
-func (m *Moments) spans(tolerance float64) (p, q *mat.Dense, level float64, err error) {
+func spans(m *spaces.Moments, tolerance float64) (p, q *mat.Dense, level float64, err error) {
 	if m == nil || m.Gradients == nil {
 		return nil, nil, 0, nil
 	}
-	p, felt, level, err := m.gradientSpan(tolerance)
+	p, felt, level, err := m.GradientSpan(tolerance)
 	if err != nil {
 		return nil, nil, 0, err
 	}
-	q, seen, err := m.dataSpan()
+	q, seen, err := m.DataSpan()
 	if err != nil {
 		return nil, nil, 0, err
 	}
@@ -121,19 +123,19 @@ func (m *Moments) spans(tolerance float64) (p, q *mat.Dense, level float64, err 
 	if felt == n && seen == m.Data.SymmetricDim() {
 		return nil, nil, 0, nil
 	}
-	return lifted(p, m.Data.SymmetricDim()), q, level, nil
+	return spaces.Lifted(p, m.Data.SymmetricDim()), q, level, nil
 }
 
-// someTrivial returns the coefficients of some random candidates that are trivial to the tolerance, as
+// SomeTrivial returns the coefficients of some random candidates that are trivial to the tolerance, as
 // columns: A − P_U·A·P_X. It is nil if there are none, or if these matrices are not candidates.
-func (p *Polarization) someTrivial(c Candidates, tolerance float64) (*mat.Dense, error) {
+func SomeTrivial(p *sums.Sum, c candidates.Space, tolerance float64) (*mat.Dense, error) {
 	const count = 8
-	u, x, _, err := p.moments.spans(tolerance)
+	u, x, _, err := spans(p.Moments, tolerance)
 	if err != nil || u == nil {
 		return nil, err
 	}
-	scales := p.scales()
-	c = subspace{c, scales}
+	scales := p.Scales()
+	c = candidates.Subspace{Space: c, W: scales}
 	random := rand.New(rand.NewPCG(11, 0))
 	h := mat.NewDense(c.Dim(), count, nil)
 	h.Apply(func(int, int, float64) float64 { return random.NormFloat64() }, h)
@@ -142,7 +144,7 @@ func (p *Polarization) someTrivial(c Candidates, tolerance float64) (*mat.Dense,
 		images[j] = new(mat.Dense)
 		images[j].Product(u, c.Generator(mat.Col(nil, j, h)), x)
 	}
-	changing, ok := inBasis(newFrobenius(c).gram(), basisOf(c), images)
+	changing, ok := inBasis(candidates.NewFrobenius(c).Gram(), basisOf(c), images)
 	if !ok {
 		return nil, nil
 	}
@@ -151,7 +153,7 @@ func (p *Polarization) someTrivial(c Candidates, tolerance float64) (*mat.Dense,
 }
 
 // basisOf returns the generator of each candidate.
-func basisOf(c Candidates) []*mat.Dense {
+func basisOf(c candidates.Space) []*mat.Dense {
 	basis, h := make([]*mat.Dense, c.Dim()), make([]float64, c.Dim())
 	for i := range basis {
 		h[i] = 1
@@ -163,43 +165,43 @@ func basisOf(c Candidates) []*mat.Dense {
 
 // losesGenerators reports whether the candidates h = W·g have fewer generators of at most
 // the relative defect ρ than the candidates of finer.
-func (p *Polarization) losesGenerators(w, finer *mat.Dense, ρ float64) (bool, error) {
-	kept, err := p.within(w, ρ)
+func losesGenerators(p *sums.Sum, w, finer *mat.Dense, ρ float64) (bool, error) {
+	kept, err := Within(p, w, ρ)
 	if err != nil {
 		return false, err
 	}
-	all, err := p.within(finer, ρ)
+	all, err := Within(p, finer, ρ)
 	return all > kept, err
 }
 
-// within counts the generators h = W·g of at most the relative defect ρ that
+// Within counts the generators h = W·g of at most the relative defect ρ that
 // are D-orthogonal to each other; a nil W means all candidates.
-func (p *Polarization) within(w *mat.Dense, ρ float64) (count int, err error) {
+func Within(p *sums.Sum, w *mat.Dense, ρ float64) (count int, err error) {
 	if w == nil {
-		w = p.scales()
+		w = p.Scales()
 	}
-	s, err := solved(p, nil, w)
+	s, err := Solved(p, nil, w)
 	if err != nil {
 		return 0, err
 	}
-	return s.within(ρ)
+	return s.Within(ρ)
 }
 
 // sandwiched returns coefficients, as columns, of a basis of the matrices P·A·Q over all
 // candidates A. If those matrices are not candidates themselves, it returns a complement of
 // the A with P·A·Q = 0.
-func sandwiched(c Candidates, p, q *mat.Dense) (*mat.Dense, error) {
+func sandwiched(c candidates.Space, p, q *mat.Dense) (*mat.Dense, error) {
 	basis := basisOf(c)
 	images := make([]*mat.Dense, len(basis))
 	for i, a := range basis {
 		images[i] = new(mat.Dense)
 		images[i].Product(p, a, q)
 	}
-	coefficients, ok := inBasis(newFrobenius(c).gram(), basis, images)
+	coefficients, ok := inBasis(candidates.NewFrobenius(c).Gram(), basis, images)
 	if ok {
-		return rangeOf(coefficients)
+		return spaces.Range(coefficients)
 	}
-	return rangeOf(products(images, images))
+	return spaces.Range(products(images, images))
 }
 
 // inBasis returns the coefficients of the images over the basis, and whether

@@ -1,55 +1,42 @@
-package liegg
+package spaces
 
 import (
-	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/failure"
 	"github.com/liegg/lab/liegg/internal/linalg"
-	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
-// Subspace describes the parts of the space of vectors that data and gradients span. The function
-// has learned nothing about the rest. It is zero if candidates do not act on vectors.
-type Subspace struct {
-	// Size is n, for vectors of Rⁿ.
-	Size int
-	// Data is the dimension of the data's span, or of their affine span if candidates are
-	// affine.
-	Data int
-	// Gradients is the dimension of the span of the gradients, without directions to which
-	// the function hardly responds (Verdict.Unfelt).
-	Gradients int
-}
+// Flat is the share of a data direction's second moment, with every
+// coordinate's own scale divided out, below which the data have no such
+// direction: an amplitude of 1e-5 of the rest. It is more than linalg.Nothing: data that lie
+// in a subspace do so to the rounding of what made them, not of a sum of ours.
+const Flat = 1e-10
 
-// subspace measures the subspaces. Along directions to which the function does not respond,
+// Dimensions are a liegg.Subspace.
+type Dimensions struct{ Size, Data, Gradients int }
+
+// Measure measures the subspaces that data and gradients span. Along directions to which the function does not respond,
 // the relative defect is at most the tolerance.
-func (m *Moments) subspace(tolerance float64) (s Subspace, err error) {
+func (m *Moments) Measure(tolerance float64) (s Dimensions, err error) {
 	if m == nil || m.Gradients == nil {
 		return s, nil
 	}
 	s.Size = m.Gradients.SymmetricDim()
-	if _, s.Gradients, _, err = m.gradientSpan(tolerance); err != nil {
+	if _, s.Gradients, _, err = m.GradientSpan(tolerance); err != nil {
 		return s, err
 	}
-	_, s.Data, err = m.dataSpan()
+	_, s.Data, err = m.DataSpan()
 	s.Data -= m.Data.SymmetricDim() - s.Size // the constant of affine maps
 	return s, err
 }
 
-// Whole reports whether data and gradients fill the space, or there is none.
-func (s Subspace) Whole() bool { return s.Data == s.Size && s.Gradients == s.Size }
-
-// String is "the data fill 3 of 5 dimensions, the gradients 2".
-func (s Subspace) String() string {
-	return fmt.Sprintf("the data fill %d of %s, the gradients %d", s.Data, spelling.Count(s.Size, "dimension"), s.Gradients)
-}
-
-// gradientSpan returns the projector P_U on the span of the gradients, its rank, and
+// GradientSpan returns the projector P_U on the span of the gradients, its rank, and
 // the largest defect of a motion that is not in it. It solves M_g v = λ S v,
 // where λ_v/Σλ is the squared relative defect of all motion along v.
-func (m *Moments) gradientSpan(tolerance float64) (_ *mat.Dense, rank int, level float64, err error) {
+func (m *Moments) GradientSpan(tolerance float64) (_ *mat.Dense, rank int, level float64, err error) {
 	n := m.Gradients.SymmetricDim()
 	root, err := inverseRoot(m.Inner, n)
 	if err != nil {
@@ -57,7 +44,7 @@ func (m *Moments) gradientSpan(tolerance float64) (_ *mat.Dense, rank int, level
 	}
 	var eigen mat.EigenSym
 	if !eigen.Factorize(linalg.Congruent(m.Gradients, root), true) {
-		return nil, 0, 0, ErrDecomposition
+		return nil, 0, 0, failure.ErrDecomposition
 	}
 	λ := eigen.Values(nil)
 	var total float64
@@ -81,14 +68,14 @@ func (m *Moments) gradientSpan(tolerance float64) (_ *mat.Dense, rank int, level
 	return p, n - first, level, err
 }
 
-// dataSpan returns the projector P_X on the span of the data, and its rank.
-func (m *Moments) dataSpan() (*mat.Dense, int, error) {
+// DataSpan returns the projector P_X on the span of the data, and its rank.
+func (m *Moments) DataSpan() (*mat.Dense, int, error) {
 	axes, ok := linalg.AxesOf(m.Data, 0)
 	if !ok {
-		return nil, 0, ErrDecomposition
+		return nil, 0, failure.ErrDecomposition
 	}
-	if axes = axes.Above(flat); axes.Vectors == nil {
-		return nil, 0, ErrUnmoved
+	if axes = axes.Above(Flat); axes.Vectors == nil {
+		return nil, 0, failure.ErrUnmoved
 	}
 	units := m.units()
 	x := axes.Vectors
@@ -123,7 +110,7 @@ func (m *Moments) units() []float64 {
 // projector returns the projector on the span of the columns, which are given
 // in the units: orthogonal in them, for vectors in the original coordinates.
 func projector(columns *mat.Dense, units []float64) (*mat.Dense, error) {
-	basis, err := rangeOf(columns)
+	basis, err := Range(columns)
 	if err != nil {
 		return nil, err
 	}
@@ -133,15 +120,15 @@ func projector(columns *mat.Dense, units []float64) (*mat.Dense, error) {
 	return &p, nil
 }
 
-// rangeOf returns an orthonormal basis of the column space of m; it has none if m is zero,
+// Range returns an orthonormal basis of the column space of m; it has none if m is zero,
 // which is ErrUnmoved.
-func rangeOf(m *mat.Dense) (*mat.Dense, error) {
+func Range(m *mat.Dense) (*mat.Dense, error) {
 	basis, ok := linalg.Range(m)
 	switch {
 	case !ok:
-		return nil, ErrDecomposition
+		return nil, failure.ErrDecomposition
 	case basis == nil:
-		return nil, ErrUnmoved
+		return nil, failure.ErrUnmoved
 	}
 	return basis, nil
 }
@@ -153,13 +140,13 @@ func inverseRoot(s *mat.SymDense, n int) (*mat.Dense, error) {
 	}
 	r := linalg.InverseRoot(s)
 	if r == nil {
-		return nil, ErrDecomposition
+		return nil, failure.ErrDecomposition
 	}
 	return r, nil
 }
 
-// lifted returns diag(p, 1) if generators have one row more than p, and p otherwise.
-func lifted(p *mat.Dense, n int) *mat.Dense {
+// Lifted returns diag(p, 1) if generators have one row more than p, and p otherwise.
+func Lifted(p *mat.Dense, n int) *mat.Dense {
 	if r, _ := p.Dims(); r == n {
 		return p
 	}
@@ -167,4 +154,30 @@ func lifted(p *mat.Dense, n int) *mat.Dense {
 	l.Set(n-1, n-1, 1)
 	l.Slice(0, n-1, 0, n-1).(*mat.Dense).Copy(p)
 	return l
+}
+
+// Felt returns the projector on P_U·X, in which all data lie as far as the function can tell: U is
+// the span of the gradients, X the span of the data, on which q projects. If the gradients are not
+// known, all is felt.
+func (m *Moments) Felt(q *mat.Dense, tolerance float64) (*mat.Dense, error) {
+	if m.Gradients == nil {
+		return q, nil
+	}
+	p, _, _, err := m.GradientSpan(tolerance)
+	if err != nil {
+		return nil, err
+	}
+	felt, units := linalg.Times(Lifted(p, m.Data.SymmetricDim()), q), m.units()
+	felt.Apply(func(i, j int, v float64) float64 { return v / units[i] * units[j] }, felt)
+	return projector(felt, units)
+}
+
+// Length returns √E‖A·x‖² over the data, in units in which no coordinate is far larger than others.
+func (m *Moments) Length(a *mat.Dense) float64 {
+	units := m.units()
+	scaled := mat.DenseCopyOf(a)
+	scaled.Apply(func(i, _ int, v float64) float64 { return v / units[i] }, scaled)
+	var square mat.Dense
+	square.Product(scaled, m.Data, scaled.T())
+	return math.Sqrt(math.Max(0, mat.Trace(&square)))
 }

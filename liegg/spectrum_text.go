@@ -5,7 +5,10 @@ import (
 	"math"
 	"strings"
 
+	"gonum.org/v1/gonum/mat"
+
 	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // tableRows is how many generators a printed spectrum lists.
@@ -87,4 +90,34 @@ func figure(v float64, zero bool) string {
 		return "≈0"
 	}
 	return fmt.Sprintf("%.2e", v)
+}
+
+// String is a line of figures, and the matrix without entries below a twentieth of its
+// largest.
+func (g Generator) String() string {
+	text := fmt.Sprintf("s = %s, s²/N = %s, ρ = %s, bias %s", figure(g.Singular, false), figure(g.Variance, false), figure(g.Defect, false), figure(g.Bias, false))
+	if g.H == nil {
+		return text
+	}
+	return text + "\n" + matrixText(g.H)
+}
+
+// matrixText is a small matrix in lines, and the size of a large one or one that has
+// no figures to show.
+func matrixText(h *mat.Dense) string {
+	const readableSize = 20
+	rows, columns := h.Dims()
+	if rows != columns || rows > readableSize || hasNaN(h) {
+		return fmt.Sprintf("%d×%d matrix", rows, columns)
+	}
+	return lie.FormatMatrix(h, readable)
+}
+
+func hasNaN(h *mat.Dense) bool {
+	for _, v := range h.RawMatrix().Data {
+		if v-v != 0 {
+			return true
+		}
+	}
+	return false
 }

@@ -1,4 +1,4 @@
-package liegg
+package spaces
 
 import (
 	"math"
@@ -8,35 +8,36 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// data holds the first and second moments of n coordinates, about the centre of affine
+// Data holds the first and second moments of n coordinates, about the centre of affine
 // candidates, or about the origin for linear ones.
-type data struct {
-	affine bool
-	mean   []float64
+type Data struct {
+	Affine bool
+	Mean   []float64
 	second *mat.SymDense
 }
 
-func dataOf(m *Moments, n int) data {
-	d := data{affine: m.Data.SymmetricDim() > n, mean: make([]float64, n), second: mat.NewSymDense(n, nil)}
+// DataOf returns the moments of the first n coordinates.
+func DataOf(m *Moments, n int) Data {
+	d := Data{Affine: m.Data.SymmetricDim() > n, Mean: make([]float64, n), second: mat.NewSymDense(n, nil)}
 	count := 1.
-	if d.affine {
+	if d.Affine {
 		count = m.Data.At(n, n)
 	}
 	for i := range n {
-		if d.affine {
-			d.mean[i] = m.Data.At(i, n) / count
+		if d.Affine {
+			d.Mean[i] = m.Data.At(i, n) / count
 		}
 		for j := range i + 1 {
-			d.second.SetSym(i, j, m.Data.At(i, j)/count-d.mean[i]*d.mean[j])
+			d.second.SetSym(i, j, m.Data.At(i, j)/count-d.Mean[i]*d.Mean[j])
 		}
 	}
 	return d
 }
 
-// units returns the spreads of the coordinates relative to the smallest one, to one digit, or
+// Units returns the spreads of the coordinates relative to the smallest one, to one digit, or
 // their sizes if the spreads are not known. It is nil if they are about the same.
-func (d data) units() []float64 {
-	n := len(d.mean)
+func (d Data) Units() []float64 {
+	n := len(d.Mean)
 	units := make([]float64, n)
 	least, most := math.Inf(1), 0.
 	for i := range units {
@@ -48,7 +49,7 @@ func (d data) units() []float64 {
 		return nil
 	}
 	for i, u := range units {
-		if !d.affine {
+		if !d.Affine {
 			u /= least
 		}
 		if u == 0 {
@@ -60,10 +61,10 @@ func (d data) units() []float64 {
 	return units
 }
 
-// axes returns orthonormal columns that span the subspace that the data fill, in the given
+// Axes returns orthonormal columns that span the subspace that the data fill, in the given
 // units and close to the coordinate axes. If coordinate axes span the subspace, it returns
 // the projector onto them instead. It is nil if LAPACK did not converge.
-func (d data) axes(units []float64, count int) *mat.Dense {
+func (d Data) Axes(units []float64, count int) *mat.Dense {
 	n := len(units)
 	scaled := mat.NewSymDense(n, nil)
 	for i := range n {
@@ -114,11 +115,11 @@ func alongCoordinates(columns *mat.Dense) *mat.Dense {
 	return axes
 }
 
-// frame returns the matrices of x ↦ u and back, x = origin + units·axes·u.
-func (d data) frame(origin, units []float64, axes *mat.Dense) (to, back *mat.Dense) {
+// Frame returns the matrices of x ↦ u and back, x = origin + units·axes·u.
+func (d Data) Frame(origin, units []float64, axes *mat.Dense) (to, back *mat.Dense) {
 	n, m := axes.Dims()
 	extra := 0
-	if d.affine {
+	if d.Affine {
 		extra = 1
 	}
 	to, back = mat.NewDense(m+extra, n+extra, nil), mat.NewDense(n+extra, m+extra, nil)
@@ -128,7 +129,7 @@ func (d data) frame(origin, units []float64, axes *mat.Dense) (to, back *mat.Den
 			back.Set(i, j, axes.At(i, j)*units[i])
 		}
 	}
-	if d.affine {
+	if d.Affine {
 		for j := range m {
 			for i := range n {
 				to.Set(j, n, to.At(j, n)-to.At(j, i)*origin[i])

@@ -1,4 +1,4 @@
-package liegg
+package candidates
 
 import (
 	"errors"
@@ -6,13 +6,14 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/failure"
 	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
-// frobenius is the inner product F_kl = ⟨A_k, A_l⟩ of the candidate matrices, kept as their
-// entries. Candidates are mostly sparse, and a sum over matrix entries multiplies only
+// Frobenius is the inner product F_kl = ⟨A_k, A_l⟩ of the candidate matrices, kept as their
+// entries. Space are mostly sparse, and a sum over matrix entries multiplies only
 // candidates that share an entry. For gl(n) these are n² steps instead of n⁴.
-type frobenius struct {
+type Frobenius struct {
 	k       int
 	entries [][]term // for every entry of a matrix, the candidates that have it
 }
@@ -22,8 +23,8 @@ type term struct {
 	v float64
 }
 
-func newFrobenius(c Candidates) frobenius {
-	f := frobenius{k: c.Dim()}
+func NewFrobenius(c Space) Frobenius {
+	f := Frobenius{k: c.Dim()}
 	h := make([]float64, f.k)
 	for i := range f.k {
 		h[i] = 1
@@ -41,8 +42,8 @@ func newFrobenius(c Candidates) frobenius {
 	return f
 }
 
-// gram returns F.
-func (f frobenius) gram() *mat.SymDense {
+// Gram returns F.
+func (f Frobenius) Gram() *mat.SymDense {
 	g := mat.NewSymDense(f.k, nil)
 	for _, terms := range f.entries {
 		for i, a := range terms {
@@ -55,7 +56,7 @@ func (f frobenius) gram() *mat.SymDense {
 }
 
 // diagonal returns ‖A_k‖².
-func (f frobenius) diagonal() []float64 {
+func (f Frobenius) diagonal() []float64 {
 	d := make([]float64, f.k)
 	for _, terms := range f.entries {
 		for _, a := range terms {
@@ -66,7 +67,7 @@ func (f frobenius) diagonal() []float64 {
 }
 
 // times returns F·h.
-func (f frobenius) times(h *mat.Dense) *mat.Dense {
+func (f Frobenius) times(h *mat.Dense) *mat.Dense {
 	_, columns := h.Dims()
 	fh := mat.NewDense(f.k, columns, nil)
 	entry := make([]float64, columns) // of Σ_k h_k A_k
@@ -87,11 +88,11 @@ func (f frobenius) times(h *mat.Dense) *mat.Dense {
 	return fh
 }
 
-// finite reports whether no candidate holds NaN or Inf.
-func (f frobenius) finite() bool { return finite(f.diagonal()) }
+// Finite reports whether no candidate holds NaN or Inf.
+func (f Frobenius) Finite() bool { return linalg.AllFinite(f.diagonal()) }
 
 // disjoint reports whether no two candidates share an entry. Then F is diagonal.
-func (f frobenius) disjoint() bool {
+func (f Frobenius) disjoint() bool {
 	for _, terms := range f.entries {
 		if len(terms) > 1 {
 			return false
@@ -102,36 +103,39 @@ func (f frobenius) disjoint() bool {
 
 // unitFrame returns W with ‖Σ_k (W g)_k A_k‖_F = ‖g‖, so that singular values belong to
 // matrices of unit Frobenius norm for any basis of the candidates. It is nil if the A_k
-// are orthonormal already. The errors are ErrDependent and *NotFiniteError.
-func (f frobenius) unitFrame() (*mat.Dense, error) {
-	if !f.finite() {
-		return nil, &NotFiniteError{Sample: -1, What: "a candidate matrix"}
+// are orthonormal already. The errors are ErrDependent and ErrNotFinite.
+func (f Frobenius) unitFrame() (*mat.Dense, error) {
+	if !f.Finite() {
+		return nil, ErrNotFinite
 	}
-	gram := f.gram()
+	gram := f.Gram()
 	if isIdentity(gram) {
 		return nil, nil
 	}
 	var chol mat.Cholesky
 	if !chol.Factorize(gram) || chol.Cond() > 1e12 {
-		return nil, ErrDependent
+		return nil, failure.ErrDependent
 	}
 	var u, w mat.TriDense
 	chol.UTo(&u) // F = UᵀU, so h = U⁻¹g
 	if err := w.InverseTri(&u); err != nil {
-		return nil, ErrDependent
+		return nil, failure.ErrDependent
 	}
 	return mat.DenseCopyOf(&w), nil
 }
 
-// unitFrameOf returns the unitFrame of the candidates. Centred candidates are made
+// ErrNotFinite: a candidate matrix holds NaN or Inf.
+var ErrNotFinite = errors.New("a candidate matrix is not finite")
+
+// UnitFrameOf returns the unitFrame of the candidates. centred candidates are made
 // orthonormal about their centre first. If the centre is far away, they are nearly dependent
 // as matrices about the origin, and a Gram matrix would lose the difference.
-func unitFrameOf(c Candidates) (*mat.Dense, error) {
-	own, ok := localOf(c).(local)
+func UnitFrameOf(c Space) (*mat.Dense, error) {
+	own, ok := LocalOf(c).(Local)
 	if !ok {
-		return newFrobenius(c).unitFrame()
+		return NewFrobenius(c).unitFrame()
 	}
-	w, err := newFrobenius(own).unitFrame()
+	w, err := NewFrobenius(own).unitFrame()
 	if err != nil {
 		return nil, err
 	}
@@ -145,13 +149,13 @@ func unitFrameOf(c Candidates) (*mat.Dense, error) {
 	err = inverse.Inverse(r.Slice(0, c.Dim(), 0, c.Dim()))
 	var condition mat.Condition // large if the centre is far away: the columns of R then differ in length
 	if err != nil && (!errors.As(err, &condition) || math.IsInf(float64(condition), 0)) {
-		return nil, ErrFarAway
+		return nil, failure.ErrFarAway
 	}
 	return linalg.Times(w, &inverse), nil
 }
 
 // vectorised returns the matrices Σ_k w_kj A_k as columns.
-func vectorised(c Candidates, w *mat.Dense) *mat.Dense {
+func vectorised(c Space, w *mat.Dense) *mat.Dense {
 	k, columns := w.Dims()
 	var m *mat.Dense
 	for j := range columns {
@@ -181,9 +185,9 @@ func isIdentity(f *mat.SymDense) bool {
 	return true
 }
 
-// inProduct returns the inner product of candidates in the form that linalg takes: 1/√F_kk,
+// Product returns the inner product of candidates in the form that linalg takes: 1/√F_kk,
 // and the product with h, which is nil if F is diagonal.
-func (f frobenius) inProduct() (b func(h *mat.Dense) *mat.Dense, scale []float64) {
+func (f Frobenius) Product() (b func(h *mat.Dense) *mat.Dense, scale []float64) {
 	scale = linalg.InverseRoots(f.diagonal(), 0)
 	if f.disjoint() {
 		return nil, scale

@@ -1,4 +1,4 @@
-package liegg
+package sums
 
 import (
 	"math"
@@ -9,64 +9,64 @@ import (
 	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
-// restricted returns the polarization of the candidates h = W·g.
-func (p *Polarization) restricted(w *mat.Dense) *Polarization {
+// Restricted returns the polarization of the candidates h = W·g.
+func (s *Sum) Restricted(w *mat.Dense) *Sum {
 	_, k := w.Dims()
-	r := NewPolarization(k)
-	r.count(p.samples, p.idle, p.outputs)
-	r.moments = p.moments
-	r.metric, r.estimated = linalg.Restricted(p.metric, w), p.estimated
-	if p.triangle != nil {
+	r := New(k)
+	r.count(s.Samples, s.Idle, s.Outputs)
+	r.Moments = s.Moments
+	r.Metric, r.estimated = linalg.Restricted(s.Metric, w), s.estimated
+	if s.Triangle != nil {
 		var rows mat.Dense
-		rows.Mul(p.triangle.R(), w)
+		rows.Mul(s.Triangle.R(), w)
 		r.addRows(&rows)
-	} else if p.gram != nil {
-		r.gram = linalg.Congruent(p.gram, w)
+	} else if s.Gram != nil {
+		r.Gram = linalg.Congruent(s.Gram, w)
 	}
 	return r
 }
 
-// scales returns diag(1/√D_kk), which rescales the candidates so that all that move the data
+// Scales returns diag(1/√D_kk), which rescales the candidates so that all that move the data
 // move them by the same amount. If velocities are measured in an inner product adapted to
 // the data, the original candidates may differ by many orders of magnitude.
-func (p *Polarization) scales() *mat.Dense {
-	w := mat.NewDense(p.k, p.k, nil)
-	for i := range p.k {
+func (s *Sum) Scales() *mat.Dense {
+	w := mat.NewDense(s.K, s.K, nil)
+	for i := range s.K {
 		w.Set(i, i, 1)
-		if v := p.metric.At(i, i); v > 0 {
+		if v := s.Metric.At(i, i); v > 0 {
 			w.Set(i, i, 1/math.Sqrt(v))
 		}
 	}
 	return w
 }
 
-// squaresOf returns ‖C h‖² and hᵀDh of each of several polarizations for every column of h.
-func squaresOf(ps []*Polarization, h *mat.Dense) (a, b [][]float64) {
+// Squares returns ‖C h‖² and hᵀDh of each of several polarizations for every column of h.
+func Squares(ps []*Sum, h *mat.Dense) (a, b [][]float64) {
 	a, b = make([][]float64, len(ps)), make([][]float64, len(ps))
 	grams := make([]mat.Symmetric, len(ps))
 	for i, p := range ps {
-		grams[i] = p.gram
+		grams[i] = p.Gram
 	}
 	if forms := linalg.NewPairedForms(h, grams); forms != nil {
 		a = pairedSquares(forms)
 	}
-	q := linalg.NewQuadratic(h, ps[0].metric)
+	q := linalg.NewQuadratic(h, ps[0].Metric)
 	cores.Do(len(ps), func(i int) {
 		if a[i] == nil {
 			a[i] = ps[i].squares(q)
 		}
-		b[i] = notNegative(q.Forms(ps[i].metric))
+		b[i] = notNegative(q.Forms(ps[i].Metric))
 	})
 	return a, b
 }
 
 // squares returns ‖C h‖² for every vector h.
-func (p *Polarization) squares(h *linalg.Quadratic) []float64 {
-	if p.triangle == nil {
-		return notNegative(h.Forms(p.gram))
+func (s *Sum) squares(h *linalg.Quadratic) []float64 {
+	if s.Triangle == nil {
+		return notNegative(h.Forms(s.Gram))
 	}
 	var ch mat.Dense
-	ch.Mul(p.triangle.R(), h.Vectors())
+	ch.Mul(s.Triangle.R(), h.Vectors())
 	return linalg.Dots(&ch, &ch)
 }
 
@@ -94,14 +94,14 @@ func notNegative(x []float64) []float64 {
 	return x
 }
 
-// squareOf is hᵀCᵀCh.
-func (p *Polarization) squareOf(h *mat.Dense) *mat.SymDense {
-	if p.triangle == nil {
-		return linalg.Congruent(p.gram, h)
+// Square is hᵀCᵀCh.
+func (s *Sum) Square(h *mat.Dense) *mat.SymDense {
+	if s.Triangle == nil {
+		return linalg.Congruent(s.Gram, h)
 	}
 	var rows mat.Dense
-	rows.Mul(p.triangle.R(), h)
-	var s mat.SymDense
-	s.SymOuterK(1, rows.T())
-	return &s
+	rows.Mul(s.Triangle.R(), h)
+	var square mat.SymDense
+	square.SymOuterK(1, rows.T())
+	return &square
 }

@@ -1,4 +1,4 @@
-package liegg
+package defects
 
 import (
 	"math"
@@ -35,8 +35,8 @@ func TestIterationAgainstDecomposition(t *testing.T) {
 		var gram, d mat.SymDense
 		gram.SymOuterK(1, c.T())
 		d.SymOuterK(1, motion.T())
-		f, m := linalg.GramForm{G: &gram}, newMetric(&d)
-		w, err := m.whiten()
+		f, m := linalg.GramForm{G: &gram}, NewMetric(&d)
+		w, err := m.Whiten()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -44,7 +44,7 @@ func TestIterationAgainstDecomposition(t *testing.T) {
 		if !ok || len(want.Values) != k-still {
 			t.Fatalf("%d values of %d", len(want.Values), k-still)
 		}
-		ρ, h, err := f.Smallest(m.times, m.scales(), count)
+		ρ, h, err := f.Smallest(m.Times, m.Scales(), count)
 		if err != nil || len(ρ) != count {
 			t.Fatalf("%d of %d: %v", len(ρ), count, err)
 		}
