@@ -6,6 +6,9 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/internal/defects"
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
@@ -133,4 +136,46 @@ func brokenBy(what string, broken []int, each []Estimate, name func(i int) strin
 		text += fmt.Sprintf(", of the other %d ρ ≤ %s", others, spelling.Short(rest))
 	}
 	return text
+}
+
+// WorstOfEach returns, for every part of a function or of its data, such as its outputs, the
+// relative defect of the generator that changes the part most, in the span of the columns of
+// h, K×d. These are coefficients of generators that were chosen without regard to the parts.
+// The worst generator is found in every other block of samples and measured on the rest, and
+// the other way round. Value is NaN if a part has fewer than two blocks, or if the generators
+// move nothing. The ends of the interval are NaN if the part has fewer than 50 blocks.
+// Variation is η of the generator along which the part varies most, in units of the part's
+// spread; 0 if that is not known.
+//
+// The intervals allow for the number of parts: with m parts, the interval of each part that may be
+// above the threshold has the confidence 1 − (1 − Confidence)/m, so that it is unlikely that
+// any of m parts is accused by chance. It panics unless h has K rows, or if a field of the rule
+// is out of its range.
+func WorstOfEach(parts []*Evidence, h *mat.Dense, rule Rule, threshold float64) []Estimate {
+	rule = rule.withDefaults()
+	quick, careful := rule, rule
+	quick.Resamples = min(rule.Resamples, 200)
+	m := float64(max(1, len(parts)))
+	careful.Confidence = 1 - (1-rule.Confidence)/m
+	careful.Resamples = int(math.Min(1e5, float64(rule.Resamples)*math.Max(1, m/20)))
+	each := make([]Estimate, len(parts))
+	for i, e := range parts {
+		s := e.within(h)
+		if each[i] = worst(s, quick); each[i].Value > suspicious*threshold {
+			each[i] = worst(s, careful)
+		}
+	}
+	return each
+}
+
+// within returns the sums over the span of the columns of h. It panics unless h has K rows.
+func (e *Evidence) within(h *mat.Dense) defects.Spanned {
+	if rows, _ := h.Dims(); rows != e.k {
+		panic("liegg: WorstOfEach: h must have a row for each candidate")
+	}
+	return defects.SpannedBy(h, e.blocks.Each, (*defects.Variation)(e.variation))
+}
+
+func worst(s defects.Spanned, r Rule) Estimate {
+	return estimateOf(s.Worst(r.Confidence, r.Resamples, r.Seed))
 }

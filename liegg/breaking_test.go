@@ -70,15 +70,15 @@ func partial(ρ float64, turned bool) *Evidence {
 func TestWorstDirection(t *testing.T) {
 	both := mat.NewDense(2, 2, []float64{1, 0, 0, 1})
 	for _, turned := range []bool{false, true} {
-		d := partial(.1, turned).within(both).worst(Rule{}.withDefaults())
+		d := worst(partial(.1, turned).within(both), Rule{}.withDefaults())
 		if !(d.Lower < .1 && .1 < d.Upper && d.Upper < 1.2*d.Lower) {
 			t.Errorf("turned %v: ρ = %+v, want .1", turned, d)
 		}
 	}
-	if d := partial(.1, false).within(mat.NewDense(2, 1, []float64{1, 0})).worst(Rule{}.withDefaults()); d.Value != 0 {
+	if d := worst(partial(.1, false).within(mat.NewDense(2, 1, []float64{1, 0})), Rule{}.withDefaults()); d.Value != 0 {
 		t.Errorf("along the first candidate ρ = %v, want 0", d.Value)
 	}
-	if d := NewEvidence(2).within(both).worst(Rule{}.withDefaults()); !math.IsNaN(d.Value) || !math.IsNaN(d.Upper) {
+	if d := worst(NewEvidence(2).within(both), Rule{}.withDefaults()); !math.IsNaN(d.Value) || !math.IsNaN(d.Upper) {
 		t.Errorf("without samples: %+v", d)
 	}
 }
@@ -89,11 +89,11 @@ func TestWorstVariation(t *testing.T) {
 	both := mat.NewDense(2, 2, []float64{1, 0, 0, 1})
 	for _, turned := range []bool{false, true} {
 		e := partial(.1, turned)
-		if d := e.within(both).worst(Rule{}.withDefaults()); d.Variation != 0 {
+		if d := worst(e.within(both), Rule{}.withDefaults()); d.Variation != 0 {
 			t.Errorf("η = %v although the variation is not known", d.Variation)
 		}
 		e.variation = &Variation{Motion: mat.NewSymDense(2, []float64{320, 0, 0, 320}), Outputs: .04}
-		if d := e.within(both).worst(Rule{}.withDefaults()); math.Abs(d.Variation-1) > .05 {
+		if d := worst(e.within(both), Rule{}.withDefaults()); math.Abs(d.Variation-1) > .05 {
 			t.Errorf("turned %v: η = %v, want 1", turned, d.Variation)
 		}
 	}
@@ -107,7 +107,7 @@ func TestManyPartsAreAllowedFor(t *testing.T) {
 	}
 	both := mat.NewDense(2, 2, []float64{1, 0, 0, 1})
 	each := WorstOfEach(parts, both, Rule{}, .098)
-	alone := parts[0].within(both).worst(Rule{}.withDefaults())
+	alone := worst(parts[0].within(both), Rule{}.withDefaults())
 	if e := each[0]; !(e.Lower < alone.Lower && alone.Upper < e.Upper) || len(breaking(each, .098, 5, 0)) > 0 {
 		t.Errorf("one of 100 has %+v, by itself %+v", e, alone)
 	}

@@ -83,12 +83,17 @@ func (e Estimate) lowest() float64 { return math.Min(e.Lower, e.Fitted) }
 
 // estimates tests the smallest directions of a trial, as many as were asked for and found.
 func estimates(t *defects.Trial, wanted int, r Rule) []Estimate {
-	all := make([]Estimate, 0, wanted)
-	for _, e := range t.Estimates(wanted, r.Confidence, r.Resamples, r.Seed) {
-		all = append(all, Estimate{
-			Value: e.Value, Interval: Interval(e.Interval), Fitted: e.Fitted, least: e.Least,
-			Variation: e.Variation, typical: e.Typical,
-		})
+	measured := t.Estimates(wanted, r.Confidence, r.Resamples, r.Seed)
+	all := make([]Estimate, len(measured))
+	for j, e := range measured {
+		all[j] = estimateOf(e)
 	}
 	return all
+}
+
+func estimateOf(e defects.Estimate) Estimate {
+	return Estimate{
+		Value: e.Value, Interval: Interval(e.Interval), Fitted: e.Fitted, least: e.Least,
+		Variation: e.Variation, typical: e.Typical,
+	}
 }

@@ -36,9 +36,6 @@ func BlockLimit(k int) int {
 // judgeable is the largest K for which enough blocks fit into memory.
 var judgeable = int(math.Sqrt(blockMemory / (2 * 8 * enoughBlocks)))
 
-// trustedBlocks is the smallest number of blocks for which intervals are given.
-const trustedBlocks = 50
-
 // Evidence is the polarization matrix of a function, kept in blocks of consecutive samples or
 // of whole groups of dependent samples. So generators can be fitted to some samples and
 // tested on others, with intervals. Memory is O(Blocks·K²), at most 4 GiB for Gram matrices
@@ -192,7 +189,7 @@ func (e *Evidence) shown(all *sums.Sum) *sums.Sum {
 // be analysed on its own. It panics if a field of the rule is out of its range.
 func (e *Evidence) Defects(rule Rule) []Estimate {
 	rule = rule.withDefaults()
-	if len(e.blocks.Each) < 2*trustedBlocks {
+	if len(e.blocks.Each) < 2*defects.Trusted {
 		return nil
 	}
 	t, err := defects.NewTrial(e.blocks.Halves(), (*defects.Variation)(e.variation), nil)
@@ -212,7 +209,7 @@ func (e *Evidence) DefectInterval(h *mat.Dense, rule Rule) Interval {
 		panic("liegg: DefectInterval: h must have a row for each candidate")
 	}
 	rule = rule.withDefaults()
-	if len(e.blocks.Each) < trustedBlocks {
+	if len(e.blocks.Each) < defects.Trusted {
 		return Interval{math.NaN(), math.NaN()}
 	}
 	a, b := make([]float64, len(e.blocks.Each)), make([]float64, len(e.blocks.Each))

@@ -50,6 +50,7 @@ func isAway(c Space, m centred) bool {
 	return false
 }
 
+// Generator returns the Generator of h about the centre.
 func (l Local) Generator(h []float64) *mat.Dense { return l.centred.LocalGenerator(h) }
 
 // Homogeneous reports what the candidates as they were given report.
@@ -87,11 +88,13 @@ type Subspace struct {
 	W *mat.Dense
 }
 
+// Dim is the number of columns of W.
 func (s Subspace) Dim() int {
 	_, k := s.W.Dims()
 	return k
 }
 
+// Generator returns the Generator of W·g.
 func (s Subspace) Generator(g []float64) *mat.Dense {
 	var h mat.VecDense
 	h.MulVec(s.W, mat.NewVecDense(len(g), g))
@@ -116,7 +119,7 @@ func OutputUnits(c Space) string {
 	return "outputs measured in units of " + strings.Join(sizes, ", ") + ", and inputs from the centre about which candidates are taken"
 }
 
-// Carried presents candidates in the coordinates x ↦ q·x. An algebra is spanned in
+// Carried presents candidates in the coordinates x ↦ Q·x; Back is the inverse of Q. An algebra is spanned in
 // these coordinates, because a basis that was computed in mixed units and then transformed
 // has lost the digits of its smaller entries.
 type Carried struct {
@@ -124,6 +127,7 @@ type Carried struct {
 	Q, Back *mat.Dense
 }
 
+// Generator returns q·A·q⁻¹, A the Generator of h in the original coordinates.
 func (c Carried) Generator(h []float64) *mat.Dense {
 	var carried mat.Dense
 	carried.Product(c.Q, c.Space.Generator(h), c.Back)

@@ -143,16 +143,16 @@ func (m *Metric) triangular(chol *mat.Cholesky) (*mat.Dense, error) {
 	return w, nil
 }
 
-// Scales returns 1/√D_kk for all candidates, 0 for those that do not move the
+// scales returns 1/√D_kk for all candidates, 0 for those that do not move the
 // data.
-func (m *Metric) Scales() []float64 { return linalg.InverseRoots(linalg.Diagonal(m.d), m.floor) }
+func (m *Metric) scales() []float64 { return linalg.InverseRoots(linalg.Diagonal(m.d), m.floor) }
 
-// Times returns D·h.
-func (m *Metric) Times(h *mat.Dense) *mat.Dense { return linalg.Product(m.d, h) }
+// times returns D·h.
+func (m *Metric) times(h *mat.Dense) *mat.Dense { return linalg.Product(m.d, h) }
 
 // Lengths returns √(hᵀDh) for every column h, or 0 if h does not move the data.
 func (m *Metric) Lengths(h *mat.Dense) []float64 {
-	return Lengths(h, m.Times(h), m.floor)
+	return Lengths(h, m.times(h), m.floor)
 }
 
 // Smallest solves CᵀC h = ρ² D h over the directions that move the data, with ρ ascending and
@@ -164,7 +164,7 @@ func Smallest(f linalg.Form, m *Metric, count int) (d linalg.Directions, moving 
 	gram, isGram := f.(linalg.GramForm)
 	iterates := isGram && moving > WholeUpTo && linalg.Few(count, moving)
 	if iterates && m.cholesky() != nil {
-		ρ, h, err := gram.Smallest(m.Times, m.Scales(), count)
+		ρ, h, err := gram.Smallest(m.times, m.scales(), count)
 		if err != nil {
 			return d, 0, failure.Decomposition(err)
 		}

@@ -44,7 +44,7 @@ func TestIterationAgainstDecomposition(t *testing.T) {
 		if !ok || len(want.Values) != k-still {
 			t.Fatalf("%d values of %d", len(want.Values), k-still)
 		}
-		ρ, h, err := f.Smallest(m.Times, m.Scales(), count)
+		ρ, h, err := f.Smallest(m.times, m.scales(), count)
 		if err != nil || len(ρ) != count {
 			t.Fatalf("%d of %d: %v", len(ρ), count, err)
 		}

@@ -33,7 +33,7 @@ type Nontrivial struct {
 	Threshold float64    // what the relative defect of a symmetry must not exceed
 }
 
-// NewNontrivial finds the candidates to which the function responds, given the threshold on ρ.
+// FindNontrivial finds the candidates to which the function responds, given the threshold on ρ.
 //
 // A function may respond weakly to a direction and still need it. For x² + (y/10)², the
 // rotation in rescaled coordinates moves x little and y much. Leaving out the motion along y
@@ -42,7 +42,7 @@ type Nontrivial struct {
 // better than it is not a symmetry. The generators must be better by the factor gap, or by 2
 // if the motion itself is not below the threshold by that factor. Rows in float64 tell such
 // generators apart from a motion along which f changes by as little as 1e-7 of its steepest.
-func NewNontrivial(p *sums.Sum, c candidates.Space, threshold, gap, finest float64) (Nontrivial, error) {
+func FindNontrivial(p *sums.Sum, c candidates.Space, threshold, gap, finest float64) (Nontrivial, error) {
 	s := Nontrivial{Threshold: threshold}
 	for {
 		var err error
@@ -180,7 +180,7 @@ func Within(p *sums.Sum, w *mat.Dense, ρ float64) (count int, err error) {
 	if w == nil {
 		w = p.Scales()
 	}
-	s, err := Solved(p, nil, w)
+	s, err := Solve(p, nil, w)
 	if err != nil {
 		return 0, err
 	}

@@ -27,8 +27,8 @@ type Solution struct {
 	h       *mat.Dense
 }
 
-// Solved solves for the smallest directions of the sum of some blocks.
-func Solved(sum *sums.Sum, blocks []*sums.Sum, w *mat.Dense) (*Solution, error) {
+// Solve solves for the smallest directions of the sum of some blocks.
+func Solve(sum *sums.Sum, blocks []*sums.Sum, w *mat.Dense) (*Solution, error) {
 	if sum.Samples == 0 { // of a stream of one block, half is empty
 		return nil, failure.ErrNoSamples
 	}
@@ -98,7 +98,7 @@ func (s *Solution) test(blocks []*sums.Sum, a, b [][]float64, from int) {
 	}
 }
 
-func (s *Solution) ByVariation(v *Variation, count int) error {
+func (s *Solution) byVariation(v *Variation, count int) error {
 	k, _ := s.h.Dims()
 	small := s.h.Slice(0, k, 0, count).(*mat.Dense)
 	part := s.Sum.Restricted(mat.DenseCopyOf(small))
@@ -117,3 +117,34 @@ func (s *Solution) ByVariation(v *Variation, count int) error {
 
 // Tested is how many of the smallest directions a trial looks at.
 const Tested = 40
+
+// Carried returns the algebra of the d smallest directions in the coordinates of the inputs,
+// given the algebra about the centre of the candidates. The errors are ErrFarAway and
+// ErrUnits.
+func (s *Solution) Carried(about lie.Algebra, d int, c candidates.Space) (a lie.Algebra, err error) {
+	if about.Dim() < d {
+		return about, failure.ErrUnits
+	}
+	centring := candidates.CentringOf(c)
+	if centring == nil || d == 0 {
+		a = s.Span(c, d)
+	} else if a, err = conjugatedBack(about, centring); err != nil {
+		return a, err
+	}
+	if a.Dim() < d && candidates.OutputUnits(c) != "" {
+		return a, failure.ErrUnits
+	}
+	if a.Dim() < d {
+		return a, failure.ErrFarAway
+	}
+	return a.Renamed(about.Name()), nil
+}
+
+// conjugatedBack returns q⁻¹·a·q.
+func conjugatedBack(a lie.Algebra, q *mat.Dense) (lie.Algebra, error) {
+	back, err := lie.Inverse(q)
+	if err != nil {
+		return a, err
+	}
+	return a.Conjugate(back)
+}

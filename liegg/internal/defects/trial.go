@@ -30,9 +30,9 @@ func NewTrial(sum sums.Halves, v *Variation, w *mat.Dense) (*Trial, error) {
 	t := &Trial{variation: v}
 	var ofAll, ofEven, ofOdd error
 	work := []func(){
-		func() { t.All, ofAll = Solved(sum.All, sum.Blocks, w) },
-		func() { t.Even, ofEven = Solved(sum.Even, sum.Evens, w) },
-		func() { t.Odd, ofOdd = Solved(sum.Odd, sum.Odds, w) },
+		func() { t.All, ofAll = Solve(sum.All, sum.Blocks, w) },
+		func() { t.Even, ofEven = Solve(sum.Even, sum.Evens, w) },
+		func() { t.Odd, ofOdd = Solve(sum.Odd, sum.Odds, w) },
 	}
 	cores.Do(len(work), func(i int) { work[i]() }) // gonum solves each on one core
 	switch {
@@ -145,7 +145,7 @@ func (t *Trial) variations(a [][]float64, along func(v *Variation, h *mat.Dense,
 func (t *Trial) ByVariation(count int) error {
 	t.squares, t.lengths = nil, nil
 	for _, s := range []*Solution{t.All, t.Even, t.Odd} {
-		if err := s.ByVariation(t.variation, count); err != nil {
+		if err := s.byVariation(t.variation, count); err != nil {
 			return err
 		}
 	}

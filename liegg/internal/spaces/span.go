@@ -18,8 +18,8 @@ const Flat = 1e-10
 // Dimensions are a liegg.Subspace.
 type Dimensions struct{ Size, Data, Gradients int }
 
-// Measure measures the subspaces that data and gradients span. Along directions to which the function does not respond,
-// the relative defect is at most the tolerance.
+// Measure measures the subspaces that data and gradients span. Along directions to which the
+// function does not respond, the relative defect is at most the tolerance.
 func (m *Moments) Measure(tolerance float64) (s Dimensions, err error) {
 	if m == nil || m.Gradients == nil {
 		return s, nil

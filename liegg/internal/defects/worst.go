@@ -1,4 +1,4 @@
-package liegg
+package defects
 
 import (
 	"math"
@@ -6,37 +6,40 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"github.com/liegg/lab/liegg/internal/defects"
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/internal/ratio"
+	"github.com/liegg/lab/liegg/internal/sums"
 )
 
-// spanned are sums over the span of d generators h, d×d each.
-type spanned struct {
+// Trusted is the smallest number of blocks for which intervals are given.
+const Trusted = 50
+
+// Spanned are sums over the span of d generators h, d×d each.
+type Spanned struct {
 	squares, lengths []*mat.SymDense // hᵀCᵀCh and hᵀDh of each block
 	motion           *mat.SymDense   // V·hᵀMh of all blocks, see Variation; nil if it is not known
 }
 
-func (e *Evidence) within(h *mat.Dense) (s spanned) {
-	if rows, _ := h.Dims(); rows != e.k {
-		panic("liegg: WorstOfEach: h must have a row for each candidate")
-	}
-	for _, p := range e.blocks.Each {
+// SpannedBy returns the sums over the span of the columns of h, K×d, for blocks of samples and their
+// variation, which may be nil.
+func SpannedBy(h *mat.Dense, blocks []*sums.Sum, v *Variation) (s Spanned) {
+	for _, p := range blocks {
 		if p.Gram == nil && p.Triangle == nil {
 			continue
 		}
 		s.squares, s.lengths = append(s.squares, p.Square(h)), append(s.lengths, linalg.Congruent(p.Metric, h))
 	}
-	if v := e.variation; v != nil && v.Outputs > 0 {
+	if v != nil && v.Outputs > 0 {
 		s.motion = linalg.Congruent(v.Motion, h)
 		s.motion.ScaleSym(v.Outputs, s.motion)
 	}
 	return s
 }
 
-// worst finds the worst direction on one half of the blocks and tests it on the other half.
-func (s spanned) worst(rule Rule) Estimate {
-	unknown := Estimate{Value: math.NaN(), Interval: Interval{math.NaN(), math.NaN()}}
+// Worst finds the worst direction on one half of the blocks and tests it on the other half. What is
+// not known is NaN.
+func (s Spanned) Worst(confidence float64, resamples int, seed uint64) Estimate {
+	unknown := Estimate{Value: math.NaN(), Interval: ratio.Interval{Lower: math.NaN(), Upper: math.NaN()}}
 	if len(s.squares) < 2 {
 		return unknown
 	}
@@ -52,8 +55,8 @@ func (s spanned) worst(rule Rule) Estimate {
 	}
 	ρ := math.Sqrt(ratio.Of(a, b).Value)
 	worst := Estimate{Value: math.Min(1, ρ), Interval: unknown.Interval, Fitted: ρ, Variation: s.varying(squares)}
-	if len(a) >= trustedBlocks {
-		worst.Interval = RatioInterval(a, b, rule.Confidence, rule.Resamples, rand.New(rand.NewPCG(rule.Seed, 0)))
+	if len(a) >= Trusted {
+		worst.Interval = ratio.Intervals([][]float64{a}, [][]float64{b}, confidence, resamples, rand.New(rand.NewPCG(seed, 0)))[0]
 	}
 	return worst
 }
@@ -61,7 +64,7 @@ func (s spanned) worst(rule Rule) Estimate {
 // varying returns η of the direction along which the outputs vary most, found on one half of the
 // blocks and tested on the other; 0 if it is not known. squares holds the sums hᵀCᵀCh of the
 // halves.
-func (s spanned) varying(squares [2]*mat.SymDense) float64 {
+func (s Spanned) varying(squares [2]*mat.SymDense) float64 {
 	if s.motion == nil {
 		return 0
 	}
@@ -89,7 +92,7 @@ func halfSums(blocks []*mat.SymDense) (sums [2]*mat.SymDense) {
 
 // steepest is the direction u of largest uᵀAu/uᵀBu; nil if there is none.
 func steepest(a, b *mat.SymDense) *mat.VecDense {
-	w, err := defects.NewMetric(b).Whiten()
+	w, err := NewMetric(b).Whiten()
 	if err != nil {
 		return nil
 	}
@@ -103,34 +106,4 @@ func steepest(a, b *mat.SymDense) *mat.VecDense {
 	u := new(mat.VecDense)
 	u.MulVec(w, vectors.ColView(last-1))
 	return u
-}
-
-// WorstOfEach returns, for every part of a function or of its data, such as its outputs, the
-// relative defect of the generator that changes the part most, in the span of the columns of
-// h, K×d. These are coefficients of generators that were chosen without regard to the parts.
-// The worst generator is found in every other block of samples and measured on the rest, and
-// the other way round. Value is NaN if a part has fewer than two blocks, or if the generators
-// move nothing. The ends of the interval are NaN if the part has fewer than 50 blocks.
-// Variation is η of the generator along which the part varies most, in units of the part's
-// spread; 0 if that is not known.
-//
-// The intervals allow for the number of parts: with m parts, the interval of each part that may be
-// above the threshold has the confidence 1 − (1 − Confidence)/m, so that it is unlikely that
-// any of m parts is accused by chance. It panics unless h has K rows, or if a field of the rule
-// is out of its range.
-func WorstOfEach(parts []*Evidence, h *mat.Dense, rule Rule, threshold float64) []Estimate {
-	rule = rule.withDefaults()
-	quick, careful := rule, rule
-	quick.Resamples = min(rule.Resamples, 200)
-	m := float64(max(1, len(parts)))
-	careful.Confidence = 1 - (1-rule.Confidence)/m
-	careful.Resamples = int(math.Min(1e5, float64(rule.Resamples)*math.Max(1, m/20)))
-	each := make([]Estimate, len(parts))
-	for i, e := range parts {
-		s := e.within(h)
-		if each[i] = s.worst(quick); each[i].Value > suspicious*threshold {
-			each[i] = s.worst(careful)
-		}
-	}
-	return each
 }
