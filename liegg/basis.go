@@ -15,14 +15,6 @@ import (
 	"github.com/liegg/lab/liegg/lie"
 )
 
-// legible is the algebra of a verdict in coordinates in which its matrices are easily
-// read. If the units of the given coordinates differ by much, a rotation looks like a shear in
-// them; and if the data fill a subspace, only what happens there is known.
-type legible struct {
-	algebra lie.Algebra
-	about   string // how the coordinates are measured
-}
-
 // Basis returns a sparse orthonormal basis of the generators, in coordinates in which they
 // are easily read: in units of the spread of each coordinate of the data if these differ by
 // much, and along the axes of the subspace that the data fill. Affine generators are written

@@ -7,6 +7,9 @@ import (
 	"github.com/liegg/lab/liegg/internal/defects"
 )
 
+// ceiling is the largest share of ρ_ref at which directions still count as a rung.
+const ceiling = .2
+
 // count tests the smallest directions: the first forty, and all that are small enough
 // for a rung.
 func (v *Verdict) count(t *defects.Trial) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/liegg/lab/liegg/internal/failure"
+	"github.com/liegg/lab/liegg/keep"
 )
 
 // Errors of a polarization. They come wrapped, with the figures that explain them; test for
@@ -105,3 +106,6 @@ func (e *NotFiniteError) advice() string {
 	}
 	return "drop or repair the sample; if its input is finite, the function diverges there"
 }
+
+// Tables of results that are kept hold errors.
+func init() { keep.Register(errors.New(""), fmt.Errorf("%w", errors.New(""))) }

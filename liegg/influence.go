@@ -3,16 +3,10 @@ package liegg
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
-	"strings"
 
-	"gonum.org/v1/gonum/mat"
-
-	"github.com/liegg/lab/liegg/internal/defects"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/spelling"
-	"github.com/liegg/lab/liegg/internal/sums"
 )
 
 // Influence describes on how many samples the sums of a verdict depend.
@@ -139,72 +133,4 @@ func sampleNumbers(numbers []int) string {
 		word = "numbers"
 	}
 	return fmt.Sprintf("%s %s", word, spelling.List(numbers))
-}
-
-// A bound on the influence of samples leaves exact symmetries alone. One that holds only nearly may
-// owe it to the bound: for r² + 300·max(0, x₁ − 3.3) of normal points, a few samples of 20 000 carry
-// nearly all the variance of f, and f is far from invariant there. So if few samples have most of
-// the gradient, the generators must be below the threshold without the bound, too.
-//
-// A network is less exact at the few samples with the largest gradients, of which it saw few alike.
-// So it may exceed the threshold there by as much as its misfit explains, but not more than twofold:
-// a network that leaves .001 of the variance of a function of diag(1, 4, 9), of inputs of Student's
-// t with 1.5 degrees of freedom, has so(3) at ρ = .026, and at .061 if each sample counts by its
-// gradient.
-
-// mostByMisfit is the largest defect at few samples that a misfit may explain, in thresholds.
-const mostByMisfit = 2
-
-// Misses records before Judge which share of the variance of its targets the function leaves
-// unexplained, without the noise of the targets; 0 for an exact function. Generators are then not
-// doubted for what few samples do to them if this share explains it. It panics if the share is
-// negative or NaN.
-func (e *Evidence) Misses(share float64) {
-	if !(share >= 0) {
-		panic(fmt.Sprintf("liegg: Misses: a share of %g of the variance", share))
-	}
-	e.missing = math.Sqrt(share)
-}
-
-// setByFew measures, for d = 1, 2, … up to the directions below the threshold, the largest defect in
-// the span of the first d if every sample counts by its gradient. It does so only if few samples
-// then rule, and outputs were not divided by their sizes.
-func (v *Verdict) setByFew(t *defects.Trial, plain *sums.Sum) error {
-	if v.below == 0 || plain == nil || v.Scales != nil || !v.Influence.ruled(v.Spectrum.N()) {
-		return nil
-	}
-	k := plain.K
-	h := t.All.First(v.below)
-	for d := 1; d <= v.below; d++ {
-		s, err := defects.Solve(plain, nil, mat.DenseCopyOf(h.Slice(0, k, 0, d)))
-		if err != nil {
-			return err
-		}
-		v.byFew = append(v.byFew, s.Defects[len(s.Defects)-1])
-	}
-	return nil
-}
-
-// mostByFew is the largest defect that is no doubt if each sample counts by its gradient.
-func (v *Verdict) mostByFew() float64 {
-	return math.Max(v.Threshold, math.Min(swifter*v.missing, mostByMisfit*v.Threshold))
-}
-
-// BrokenByFew returns why the first d generators below the threshold are no symmetries of a few
-// samples that have most of the gradient; "" if there are no such samples, if outputs were divided
-// by their sizes, or if the misfit of the function explains it (Evidence.Misses).
-func (v *Verdict) BrokenByFew(d int) string {
-	if d < 1 || d > len(v.byFew) || v.byFew[d-1] <= v.mostByFew() {
-		return ""
-	}
-	return fmt.Sprintf("a few samples have most of the gradient (all would count for %.2g by themselves, %s most), and f changes along %s there: if each sample counts by its gradient, ρ = %s. Leave these samples out, or judge a bounded function of f",
-		v.Influence.Plain(), sampleNumbers(v.Influence.Leading()[:1]), spelling.Count(d, "generator"), spelling.Short(v.byFew[d-1]))
-}
-
-// writeByFew says that generators which hold do so less well at a few samples, if that exceeds the
-// threshold.
-func (v *Verdict) writeByFew(b *strings.Builder) {
-	if v.Answer == Symmetric && v.Dim <= len(v.byFew) && v.byFew[v.Dim-1] > v.Threshold {
-		fmt.Fprintf(b, "  at these few, f changes along the generators more, as the fit may explain: if each sample counts by its gradient, ρ = %s\n", spelling.Short(v.byFew[v.Dim-1]))
-	}
 }

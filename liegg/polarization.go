@@ -73,6 +73,14 @@ func (p *Polarization) Outputs() int { return p.sum.Outputs }
 // Method is how the matrix is kept, 0 before the first chunk.
 func (p *Polarization) Method() Method { return methodOf(p.sum) }
 
+// method is how a chunk wants to be kept.
+func (c Chunk) method() Method {
+	if c.Rows != nil {
+		return QR
+	}
+	return Gram
+}
+
 // methodOf is how a sum is kept, 0 before the first samples.
 func methodOf(s *sums.Sum) Method {
 	switch {

@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/lie/classification"
 )
@@ -165,4 +166,57 @@ func (v *Verdict) Name() string {
 		return "{0}"
 	}
 	return ""
+}
+
+// Doubt makes the answer Undetermined for a reason that the gradients do not show, such as a
+// finite flow that contradicts them. Dim, Algebra and Rungs remain as guesses.
+func (v *Verdict) Doubt(reason string) {
+	v.Answer, v.Identity = Undetermined, nil
+	v.Reasons = append(v.Reasons, reason)
+}
+
+// DoubtSymmetries is like Doubt for a reason that can only take symmetries away, such as an
+// output that does not show in the gradients. The answer None remains.
+func (v *Verdict) DoubtSymmetries(reason string) {
+	if v.Answer != None {
+		v.Doubt(reason)
+	}
+}
+
+// changing says that f changes by so much of its spread or, if outputs move, that it fails to move
+// with its inputs.
+func (v *Verdict) changing(amount string) string {
+	if v.covariant {
+		return fmt.Sprintf("f(g·x) departs from g·f(x) by %s of the spread of f", amount)
+	}
+	return fmt.Sprintf("f changes by %s of its spread", amount)
+}
+
+// Subspace describes the parts of the space of vectors that data and gradients span. The function
+// has learned nothing about the rest. It is zero if candidates do not act on vectors.
+type Subspace struct {
+	// Size is n, for vectors of Rⁿ.
+	Size int
+	// Data is the dimension of the data's span, or of their affine span if candidates are
+	// affine.
+	Data int
+	// Gradients is the dimension of the span of the gradients, without directions to which
+	// the function hardly responds (Verdict.Unfelt).
+	Gradients int
+}
+
+// Whole reports whether data and gradients fill the space, or there is none.
+func (s Subspace) Whole() bool { return s.Data == s.Size && s.Gradients == s.Size }
+
+// String is "the data fill 3 of 5 dimensions, the gradients 2".
+func (s Subspace) String() string {
+	return fmt.Sprintf("the data fill %d of %s, the gradients %d", s.Data, spelling.Count(s.Size, "dimension"), s.Gradients)
+}
+
+// legible is the algebra of a verdict in coordinates in which its matrices are easily
+// read. If the units of the given coordinates differ by much, a rotation looks like a shear in
+// them; and if the data fill a subspace, only what happens there is known.
+type legible struct {
+	algebra lie.Algebra
+	about   string // how the coordinates are measured
 }

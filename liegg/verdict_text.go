@@ -59,15 +59,6 @@ func (v *Verdict) text(details bool) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// changing says that f changes by so much of its spread or, if outputs move, that it fails to move
-// with its inputs.
-func (v *Verdict) changing(amount string) string {
-	if v.covariant {
-		return fmt.Sprintf("f(g·x) departs from g·f(x) by %s of the spread of f", amount)
-	}
-	return fmt.Sprintf("f changes by %s of its spread", amount)
-}
-
 // accuracy puts an angle error in radians into words.
 func accuracy(angle float64) string {
 	const rounding = 1e-8

@@ -8,6 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/keep"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -136,3 +137,6 @@ func (c Carried) Generator(h []float64) *mat.Dense {
 
 // Homogeneous reports what the original candidates report.
 func (c Carried) Homogeneous() bool { return AreHomogeneous(c.Space) }
+
+// Spectra that are kept hold their candidates in these forms.
+func init() { keep.Register(Local{}, Subspace{}) }

@@ -9,6 +9,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/failure"
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/internal/spaces"
+	"github.com/liegg/lab/liegg/keep"
 )
 
 // Sum is the polarization matrix C of some samples for K candidates: its Gram matrix CᵀC or, if rows
@@ -147,3 +148,6 @@ func Enough(samples, idle, outputs, k int) error {
 	}
 	return nil
 }
+
+// Sums that are kept hold their matrices in these forms.
+func init() { keep.Register((*mat.SymDense)(nil), linalg.Kronecker{}, linalg.PairedGram{}) }

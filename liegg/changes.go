@@ -221,3 +221,64 @@ func (s Steps) change(squares []float64, η, most float64) (c change) {
 	}
 	return c
 }
+
+// disagree is the ratio from which on two measures of η differ by more than their errors.
+const disagree = 1.5
+
+// SetChanges records by how much f changes along each of the first Dim generators at samples of
+// equal weight: c_i = ‖J_iTh‖²/V per unit of the motion h, for the columns h of Coefficients and
+// the variance V of the outputs. The sums of a verdict do not show this, because the weight of a
+// sample in ρ, and the bound on its influence, depend on how steep f is there. If f is steep at
+// some samples and saturates at others, the latter hardly count. (For x/(1+x)·y/(1+y), both
+// lognormal, ρ along x∂₁ − y∂₂ is .046, but f changes by .4 of its spread while x grows to e·x.)
+//
+// While a typical sample moves over one extent of the data, as in Variation, the square change of
+// sample i is s_i = c_i·t² at first, but in the end no larger than 2V, by which unrelated samples
+// differ. So it counts as s_i/(1 + s_i/2), and η² is the mean of these. An answer that would be
+// Symmetric becomes Undetermined unless η is certainly at most .2 for all generators: if, for some
+// generator, 1.2 times the upper bound of η (two standard errors of η²) exceeds .2, and η is more
+// than 1.5 times as large as the η of the sums. Below that factor, the two agree within their
+// errors. The factor 1.2 allows for the errors of V and of the extent. Details prints the largest
+// η. SetChanges panics unless there are Dim changes.
+func (v *Verdict) SetChanges(changes [][]float64) {
+	if len(changes) != v.Dim {
+		panic(fmt.Sprintf("liegg: SetChanges: %d changes for %s", len(changes), spelling.Count(v.Dim, "generator")))
+	}
+	if v.Answer != Symmetric || v.variation == nil || v.variation.Outputs == 0 {
+		return
+	}
+	k, _ := v.h.Dims()
+	extents := v.Extents(mat.DenseCopyOf(v.h.Slice(0, k, 0, v.Dim)))
+	for j, each := range changes {
+		if math.IsInf(extents[j], 1) {
+			continue // it moves nothing
+		}
+		squares := make([]float64, len(each))
+		for i, c := range each {
+			squares[i] = c * extents[j] * extents[j]
+		}
+		mean, deviation := saturated(squares)
+		η, upper := math.Sqrt(mean), math.Sqrt(mean+2*deviation)
+		v.changed = math.Max(v.changed, η)
+		if d := v.Defects[j]; ofVariance*upper > varies && η > disagree*d.Variation && d.Value > v.Spectrum.Resolution() {
+			v.Doubt(fmt.Sprintf("ρ_%d = %s is small only by the measure of the samples at which f is steep: with equal weights, %s (up to %s) while a typical sample moves over one extent of the data. Give logarithms of inputs that range over factors, or samples of one size",
+				j+1, spelling.Short(d.Value), v.changing(spelling.Short(η)), spelling.Short(ofVariance*upper)))
+			return
+		}
+	}
+}
+
+// saturated is the mean of s/(1 + s/2) over square changes s of samples, in units of the variance,
+// and its standard error. Unrelated samples differ by 2.
+func saturated(squares []float64) (mean, deviation float64) {
+	if len(squares) == 0 {
+		return 0, 0
+	}
+	n, second := float64(len(squares)), 0.
+	for _, s := range squares {
+		s = 1 / (1/s + .5)
+		mean += s / n
+		second += s * s / n
+	}
+	return mean, math.Sqrt(math.Max(0, second-mean*mean) / n)
+}
