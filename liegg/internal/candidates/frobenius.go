@@ -11,7 +11,7 @@ import (
 )
 
 // Frobenius is the inner product F_kl = ⟨A_k, A_l⟩ of the candidate matrices, kept as their
-// entries. Space are mostly sparse, and a sum over matrix entries multiplies only
+// entries. Candidates are mostly sparse, and a sum over matrix entries multiplies only
 // candidates that share an entry. For gl(n) these are n² steps instead of n⁴.
 type Frobenius struct {
 	k       int
@@ -127,7 +127,7 @@ func (f Frobenius) unitFrame() (*mat.Dense, error) {
 // ErrNotFinite: a candidate matrix holds NaN or Inf.
 var ErrNotFinite = errors.New("a candidate matrix is not finite")
 
-// UnitFrameOf returns the unitFrame of the candidates. centred candidates are made
+// UnitFrameOf returns the unitFrame of the candidates. Centred candidates are made
 // orthonormal about their centre first. If the centre is far away, they are nearly dependent
 // as matrices about the origin, and a Gram matrix would lose the difference.
 func UnitFrameOf(c Space) (*mat.Dense, error) {
