@@ -7,8 +7,6 @@ import (
 	"math/rand/v2"
 	"slices"
 
-	"github.com/gomlx/compute/dtypes"
-	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg"
@@ -57,15 +55,6 @@ func (a *activity) reset(outputs int, rounding, inputSize float64, mixed bool) {
 	for o := range outputs {
 		a.low[o], a.high[o] = math.Inf(1), math.Inf(-1)
 	}
-}
-
-// eachEnergy builds the squared norm of the gradient of each output, [batch, m], float64. If
-// there are no gradients of single outputs, it is the squared norm of the output's row.
-func (j jacobian) eachEnergy() *Node {
-	if j.probed {
-		return ReduceSum(Square(ConvertDType(j.rows, dtypes.Float64)), -1)
-	}
-	return Stack(j.energies, 1)
 }
 
 // endPilot forgets the counts of the pilot. From now on it keeps extreme samples, and samples for

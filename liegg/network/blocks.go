@@ -98,3 +98,22 @@ func (e *extraction) halfway(x *Node) *Node {
 	turned := Concatenate([]*Node{Slice(in, AxisRange(), AxisRange(half)), Slice(in, AxisRange(), AxisRange(0, half))}, 1)
 	return Reshape(turned, shape...)
 }
+
+// A network is costly if inputs have costlyInput numbers or it has costlyNetwork of its own. For
+// others, giving the results of one program to another takes longer than running them again.
+const (
+	costlyInput   = 256
+	costlyNetwork = 1 << 15
+)
+
+// costly reports whether the network is costly for inputs of so many numbers.
+func (n *Network) costly(input int) bool {
+	if n.given {
+		return false
+	}
+	numbers := 0
+	for v := range n.Store.IterVariables() {
+		numbers += v.Shape().Size()
+	}
+	return input >= costlyInput || numbers >= costlyNetwork
+}

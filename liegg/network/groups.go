@@ -318,3 +318,6 @@ func (s Settings) dependence(samples int) liegg.Dependence {
 	}
 	return liegg.Grouped(s.allotment.sizes)
 }
+
+// grouped reports whether chunks hold samples that depend on each other.
+func (s Settings) grouped() bool { return s.allotment != nil && s.Groups.given }

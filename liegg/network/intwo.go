@@ -1,7 +1,6 @@
 package network
 
 import (
-	"errors"
 	"hash/maphash"
 	"iter"
 
@@ -43,25 +42,6 @@ func (e *extraction) cutsInTwo(beginning *tensors.Tensor, batch int) bool {
 	numbers := (input + e.action.Dim()) * n * e.outputs
 	return e.mode == ReverseMode && !e.grouped && e.blocks <= 1 && numbers*beginning.DType().Size() <= inTwoBytes &&
 		(n == all || batch > 1 && n >= enoughBatches*batch && e.network.costly(input))
-}
-
-// A network is costly if inputs have costlyInput numbers or it has costlyNetwork of its own. For
-// others, giving the results of one program to another takes longer than running them again.
-const (
-	costlyInput   = 256
-	costlyNetwork = 1 << 15
-)
-
-// costly reports whether the network is costly for inputs of so many numbers.
-func (n *Network) costly(input int) bool {
-	if n.given {
-		return false
-	}
-	numbers := 0
-	for v := range n.Store.IterVariables() {
-		numbers += v.Shape().Size()
-	}
-	return input >= costlyInput || numbers >= costlyNetwork
 }
 
 // newInTwo makes the two parts.
@@ -151,22 +131,6 @@ func (t *inTwo) runTogether(batches []*tensors.Tensor, together int, probes func
 		}
 	}
 	return nil
-}
-
-// joined puts batches of one shape one after the other, the last one again until there are count.
-func joined(batches []*tensors.Tensor, count int) (*tensors.Tensor, error) {
-	shape := batches[0].Shape().Clone()
-	shape.Dimensions[0] *= count
-	x := tensors.FromShape(shape)
-	var inner error
-	err := x.MutableBytes(func(to []byte) {
-		size := len(to) / count
-		for i := range count {
-			from := batches[min(i, len(batches)-1)]
-			inner = errors.Join(inner, from.ConstBytes(func(data []byte) { copy(to[i*size:], data) }))
-		}
-	})
-	return x, errors.Join(err, inner)
 }
 
 // key identifies a batch by its samples.

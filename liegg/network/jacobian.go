@@ -1,8 +1,6 @@
 package network
 
 import (
-	"fmt"
-	"regexp"
 	"slices"
 
 	"github.com/gomlx/compute/dtypes"
@@ -215,15 +213,11 @@ func (j jacobian) gram(a action.Action, x *Node) *Node {
 	return derivative.Gram(j.rows)
 }
 
-// withoutGradient finds the name of the operator in GoMLX's error about an operator that it
-// cannot differentiate.
-var withoutGradient = regexp.MustCompile(`with type "(\w+)", for which no gradient is defined`)
-
-// notDifferentiated returns the error of a program that differentiates a model. It names
-// operators without a gradient, and leaves out the node that GoMLX dumps.
-func notDifferentiated(err error) error {
-	if found := withoutGradient.FindStringSubmatch(err.Error()); found != nil {
-		return fmt.Errorf("network: GoMLX has no gradient for the operator %s of the model: leave it out, or take a differentiable function in its place (graph.StopGradient around it if its derivative is zero)", found[1])
+// eachEnergy builds the squared norm of the gradient of each output, [batch, m], float64. If
+// there are no gradients of single outputs, it is the squared norm of the output's row.
+func (j jacobian) eachEnergy() *Node {
+	if j.probed {
+		return ReduceSum(Square(ConvertDType(j.rows, dtypes.Float64)), -1)
 	}
-	return fmt.Errorf("network: differentiating the model failed: %w", err)
+	return Stack(j.energies, 1)
 }

@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -343,4 +344,21 @@ func (s Settings) setDependence(e *liegg.Evidence, w *stream.Watch) error {
 	}
 	e.Depends(d)
 	return nil
+}
+
+// unlikeSizes is the ratio of the sizes of outputs from which on a verdict says what to do if they
+// are components of one quantity.
+const unlikeSizes = 100
+
+// explainSizes adds to what a verdict without symmetries says if outputs of very different sizes were
+// brought to one size: of components of one quantity the small ones may be the error of a fit.
+func explainSizes(v *liegg.Verdict, a action.Action) {
+	c, ok := a.(action.Equivariance)
+	if !ok || v.Answer != liegg.Undetermined && v.Answer != liegg.None || c.OutputSizes() == nil {
+		return
+	}
+	smallest, largest := slices.Min(c.OutputSizes()), slices.Max(c.OutputSizes())
+	if largest > unlikeSizes*smallest {
+		v.Reasons = append(v.Reasons, fmt.Sprintf("outputs were scaled to one size, from sizes of %.2g to %.2g: if they are components of one quantity, set Settings.BySize, which also leaves out the directions that outputs hardly have", smallest, largest))
+	}
 }

@@ -91,9 +91,6 @@ func (u *unpaired) add(values [][]float64, samples int) {
 	u.bound += values[8][0] / float64(samples)
 }
 
-// grouped reports whether chunks hold samples that depend on each other.
-func (s Settings) grouped() bool { return s.allotment != nil && s.Groups.given }
-
 // shuffled is evenly in random order.
 func shuffled(n, all int) []int {
 	order, at := rand.New(rand.NewPCG(1, 0)).Perm(n), evenly(n, all)

@@ -1,6 +1,7 @@
 package network
 
 import (
+	"errors"
 	"iter"
 
 	"github.com/gomlx/compute"
@@ -55,4 +56,20 @@ func piloted(beginning *tensors.Tensor, at []int, backend compute.Backend, batch
 		return chunks
 	}
 	return partnered(chunks, len(at), func(i int) *tensors.Tensor { return samplesIn(beginning)(at[i]) })
+}
+
+// joined puts batches of one shape one after the other, the last one again until there are count.
+func joined(batches []*tensors.Tensor, count int) (*tensors.Tensor, error) {
+	shape := batches[0].Shape().Clone()
+	shape.Dimensions[0] *= count
+	x := tensors.FromShape(shape)
+	var inner error
+	err := x.MutableBytes(func(to []byte) {
+		size := len(to) / count
+		for i := range count {
+			from := batches[min(i, len(batches)-1)]
+			inner = errors.Join(inner, from.ConstBytes(func(data []byte) { copy(to[i*size:], data) }))
+		}
+	})
+	return x, errors.Join(err, inner)
 }

@@ -1,6 +1,9 @@
 package network
 
 import (
+	"fmt"
+	"regexp"
+
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -58,4 +61,17 @@ func called(exec *model.Exec, arguments ...any) ([][]float64, error) {
 		}
 	}
 	return values, nil
+}
+
+// withoutGradient finds the name of the operator in GoMLX's error about an operator that it
+// cannot differentiate.
+var withoutGradient = regexp.MustCompile(`with type "(\w+)", for which no gradient is defined`)
+
+// notDifferentiated returns the error of a program that differentiates a model. It names
+// operators without a gradient, and leaves out the node that GoMLX dumps.
+func notDifferentiated(err error) error {
+	if found := withoutGradient.FindStringSubmatch(err.Error()); found != nil {
+		return fmt.Errorf("network: GoMLX has no gradient for the operator %s of the model: leave it out, or take a differentiable function in its place (graph.StopGradient around it if its derivative is zero)", found[1])
+	}
+	return fmt.Errorf("network: differentiating the model failed: %w", err)
 }

@@ -1,7 +1,6 @@
 package network
 
 import (
-	"iter"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -19,7 +18,6 @@ import (
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 	"github.com/liegg/lab/liegg/network/internal/device"
 	"github.com/liegg/lab/liegg/network/internal/finite"
-	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // The size of an output is measured by its gradients at up to sizeSamples samples. Up to
@@ -85,28 +83,6 @@ func (e *extraction) setSizes(m *sizeSums, t dtypes.DType) {
 	e.activity.inputSize = m.inputSize()
 }
 
-// OutputScales measures the sizes of outputs, after s.Head, on buffered inputs as Judge does. It
-// returns nil if Judge does not scale the outputs: for a single output, Settings.BySize, an
-// action.Equivariance, or outputs that do not vary. The action must have been whitened.
-func OutputScales(n *Network, a action.Action, held *Buffered, s Settings) (_ *liegg.OutputScales, err error) {
-	defer caught(&err)
-	e, backend, err := prepared(n, a, held.chunks[0], s)
-	if err != nil {
-		return nil, err
-	}
-	defer e.finalize()
-	if e.scaled = equalised(a, e.outputs, s); !e.scaled {
-		return nil, nil
-	}
-	x, err := held.First(64 * liegg.Blocks)
-	if err != nil {
-		return nil, err
-	}
-	defer finalize(x)
-	err = e.equalise(backend, x)
-	return e.sizes, err
-}
-
 // equalised reports whether verdicts scale outputs to one size.
 func equalised(a action.Action, outputs int, s Settings) bool {
 	_, covariant := a.(action.Equivariance)
@@ -119,42 +95,6 @@ func rounding(t dtypes.DType) float64 {
 		return 0x1p-47
 	}
 	return 0x1p-18
-}
-
-// spread streams n samples of x, spread evenly over it, in batches.
-func spread(x *tensors.Tensor, n int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
-	return picked(x, evenly(n, x.Shape().Dim(0)), backend, batch)
-}
-
-// evenly returns n of the indices 0 … all−1, as evenly as possible.
-func evenly(n, all int) []int {
-	at := make([]int, n)
-	for i := range at {
-		at[i] = i * all / n
-	}
-	return at
-}
-
-// picked streams the samples of x with the given indices.
-func picked(x *tensors.Tensor, at []int, backend compute.Backend, batch int) iter.Seq2[chunk, error] {
-	all, n := x.Shape().Dim(0), len(at)
-	some := func(yield func(*tensors.Tensor, error) bool) {
-		shape := x.Shape().Clone()
-		shape.Dimensions[0] = n
-		t := tensors.FromShape(shape)
-		err := x.ConstBytes(func(from []byte) {
-			size := len(from) / all
-			if err := t.MutableBytes(func(data []byte) {
-				for to, i := range at {
-					copy(data[to*size:(to+1)*size], from[i*size:])
-				}
-			}); err != nil {
-				panic(err)
-			}
-		})
-		yield(t, err)
-	}
-	return stream.Cut(some, backend, batch)
 }
 
 // sizeGraph computes, for a batch x [batch, input…] and the index of an output for each sample,
