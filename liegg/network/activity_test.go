@@ -76,31 +76,6 @@ func TestStepsAlone(t *testing.T) {
 	}
 }
 
-// The reservoir of a rarely active output holds a uniform subsample, and no more samples than
-// it has room for.
-func TestKeptSamples(t *testing.T) {
-	const count = 2000
-	var a activity
-	a.reset(2, 0x1p-47, 1, false)
-	a.endPilot(gaussian(1, 1, 1))
-	x := tensors.FromShape(gaussian(1, count, 1).Shape())
-	tensors.MustMutableFlatData(x, func(v []float64) {
-		for i := range v {
-			v[i] = float64(i)
-		}
-	})
-	ones := slices.Repeat([]float64{1}, 2*count)
-	a.watch(chunk{X: x, Count: count}, ones, ones)
-	kept := tensors.MustCopyFlatData[float64](ok(a.reservoirs[0].tensor(x))(t))
-	sum := 0.
-	for _, v := range kept {
-		sum += v / float64(len(kept))
-	}
-	if len(kept) != reservoirSize || sum < .4*count || sum > .6*count || a.active[0] != count {
-		t.Errorf("%d samples of %d, with the mean number %.0f", len(kept), count, sum)
-	}
-}
-
 // The scale of a function does not matter as far as squares of its gradients are floating
 // point numbers; beyond, the error says so and blames nothing else.
 func TestScaleOfOutputs(t *testing.T) {

@@ -12,7 +12,9 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/network/internal/device"
+	"github.com/liegg/lab/liegg/network/internal/extraction"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
@@ -199,4 +201,21 @@ func (h *Buffered) Finalize() {
 	for _, c := range h.chunks {
 		finalize(c.X)
 	}
+}
+
+// OutputScales measures the sizes of outputs, after s.Head, on buffered inputs as Judge does. It
+// returns nil if Judge does not scale the outputs: for a single output, Settings.BySize, an
+// action.Equivariance, or outputs that do not vary. The action must have been whitened.
+func OutputScales(n *Network, a action.Action, held *Buffered, s Settings) (*liegg.OutputScales, error) {
+	x, err := held.First(64 * liegg.Blocks)
+	if err != nil {
+		return nil, err
+	}
+	defer finalize(x)
+	return extraction.OutputScales(n.source(), a, held.chunks[0], x, s.rows())
+}
+
+// String returns the number of inputs and their shape.
+func (h *Buffered) String() string {
+	return fmt.Sprintf("%s of shape %v, %s, in %s", spelling.Count(h.Len(), "input"), h.Input(), h.rows.Shape.DType, spelling.Count(len(h.chunks), "batch"))
 }

@@ -10,6 +10,8 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/network/internal/activity"
+	"github.com/liegg/lab/liegg/network/internal/checks"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
@@ -61,14 +63,14 @@ type byLabel struct {
 const lookedAtOfLabel = 256
 
 func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Breakdown, error) {
-	n, s.activity = n.Through(a), new(activity)
+	n, s.activity = n.Through(a), new(activity.Record)
 	framed := a
 	p, a, err := openStream(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
 	defer p.Close()
-	if a, err = n.inOutputUnits(a, p.First, s); err != nil {
+	if a, err = n.source().InOutputUnits(a, p.First, s.rows()); err != nil {
 		return nil, err
 	}
 	if err := l.allot(&s, p, a.Dim()); err != nil {
@@ -84,14 +86,14 @@ func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) 
 	l.all.Misses(left.variance())
 	v, err := l.all.Judge(a, s.Rule)
 	if err != nil {
-		return nil, s.activity.explainVanishing(err)
+		return nil, s.activity.ExplainVanishing(err)
 	}
 	some, err := spreadOver(p)
 	if err != nil {
 		return nil, err
 	}
-	defer finalize(some.x)
-	if err := n.setOutputs(v, a, some, s); err != nil {
+	defer finalize(some.X)
+	if err := n.checked().SetOutputs(v, a, some, s.reviewing()); err != nil {
 		return nil, err
 	}
 	setFrame(v, framed)
@@ -107,7 +109,7 @@ func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) 
 }
 
 // lookAgain looks at samples of a label for the verdict on it, which may be nil.
-func (l *byLabel) lookAgain(n *Network, a action.Action, v *liegg.Verdict, label int, some someSamples, factors []float64, s Settings) error {
+func (l *byLabel) lookAgain(n *Network, a action.Action, v *liegg.Verdict, label int, some checks.Samples, factors []float64, s Settings) error {
 	if v == nil || v.Answer != liegg.Symmetric {
 		return nil
 	}
@@ -117,7 +119,7 @@ func (l *byLabel) lookAgain(n *Network, a action.Action, v *liegg.Verdict, label
 	}
 	defer finalize(x)
 	ofLabel := func(number int) bool { return l.labelOf[number] == label }
-	return n.setPart(v, a, lookedAt{some, x, ofLabel}, factors, s)
+	return n.checked().SetPart(v, a, checks.View{All: some, Part: x, Wanted: ofLabel}, factors, s.reviewing())
 }
 
 // allot assigns the samples to blocks, each of one label: label i has the blocks i·l.blocks …
@@ -164,7 +166,7 @@ func (l *byLabel) gather(n *Network, a action.Action, p *stream.Peeked, s Settin
 	l.some = make([]*stream.Spread, len(l.names))
 	sampleBytes := int(p.First.ByteSize()) / p.First.Shape().Dim(0)
 	for i := range l.some {
-		l.some[i] = stream.NewSpread(min(lookedAtOfLabel, reservoirBytes/(sampleBytes*len(l.some))))
+		l.some[i] = stream.NewSpread(min(lookedAtOfLabel, activity.ReservoirBytes/(sampleBytes*len(l.some))))
 	}
 	inputs := l.passing(p.Inputs, func(x *tensors.Tensor, label func(i int) int) error {
 		return stream.SpreadEach(x, func(i int) *stream.Spread { return l.some[label(i)] })

@@ -2,16 +2,11 @@ package network
 
 import (
 	"fmt"
-	"iter"
-	"math"
-
-	"github.com/gomlx/compute"
-	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
-	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/network/internal/activity"
+	"github.com/liegg/lab/liegg/network/internal/extraction"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
@@ -28,7 +23,7 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 	if _, together := a.(action.Equivariance); together {
 		return nil, fmt.Errorf("network: an action that moves the outputs together cannot be judged output by output: give the action on the inputs alone, or use Judge")
 	}
-	n, s.activity = n.Through(a), new(activity)
+	n, s.activity = n.Through(a), new(activity.Record)
 	framed := a
 	p, a, err := openStream(n, a, inputs, s)
 	if err != nil {
@@ -39,7 +34,7 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 	if err != nil {
 		return nil, err
 	}
-	defer o.finalize()
+	defer o.singles.Finalize()
 	all, err := o.gather(p, s)
 	if err != nil {
 		return nil, err
@@ -51,25 +46,25 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 	all.Misses(left.variance())
 	v, err := all.Judge(a, s.Rule)
 	if err != nil {
-		return nil, s.activity.explainVanishing(err)
+		return nil, s.activity.ExplainVanishing(err)
 	}
-	s.activity.doubtSteps(v)
-	s.activity.doubtLate(v)
-	s.activity.doubtRounded(v)
+	s.activity.DoubtSteps(v)
+	s.activity.DoubtLate(v)
+	s.activity.DoubtRounded(v)
 	setFrame(v, framed)
 	b := liegg.BreakDown("output", v, a, s.Rule, o.names(), o.parts)
 	some, err := spreadOver(p)
 	if err != nil {
 		return nil, err
 	}
-	defer finalize(some.x)
-	if err := n.setPart(v, a, some.everywhere(), v.Scales.Factors(len(o.parts)), s); err != nil {
+	defer finalize(some.X)
+	if err := n.checked().SetPart(v, a, some.Everywhere(), v.Scales.Factors(len(o.parts)), s.reviewing()); err != nil {
 		return nil, err
 	}
 	for i, part := range b.Parts {
 		factors := make([]float64, len(o.parts))
 		factors[i] = 1
-		if err := n.setPart(part.Verdict, a, some.everywhere(), factors, s); err != nil {
+		if err := n.checked().SetPart(part.Verdict, a, some.Everywhere(), factors, s.reviewing()); err != nil {
 			return nil, err
 		}
 	}
@@ -80,13 +75,12 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 
 // byOutput collects evidence for each output by itself.
 type byOutput struct {
-	single *extraction       // runs on the gradient of one output
-	each   []extraction      // single, with the bounds of each output
-	parts  []*liegg.Evidence // of each output
-	blocks int               // number of blocks among output chunks are dealt; 0 if the evidence chooses
-	chunks int               // number of chunks so far
-
-	gradients *model.Exec
+	network *Network
+	action  action.Action
+	singles *extraction.Singles // programs for the gradients of single outputs
+	parts   []*liegg.Evidence   // of each output
+	blocks  int                 // number of blocks among which chunks of outputs are dealt; 0 if the evidence chooses
+	chunks  int                 // number of chunks so far
 }
 
 // evidenceMemory is the largest number of bytes for the sums of all parts.
@@ -97,38 +91,25 @@ func partBlocks(parts, k int) int {
 	return max(2, min(liegg.BlockLimit(k), evidenceMemory/(16*k*k*(parts+1))))
 }
 
-func newByOutput(n *Network, a action.Action, p *stream.Peeked, s *Settings) (o *byOutput, err error) {
-	defer caught(&err)
-	single, backend, err := prepared(n, a, chunk{X: p.First}, *s)
+func newByOutput(n *Network, a action.Action, p *stream.Peeked, s *Settings) (*byOutput, error) {
+	single, err := extraction.NewSingles(n.source(), a, p.First, s.rows())
 	if err != nil {
 		return nil, err
 	}
-	m := single.outputs
+	m := single.Outputs()
 	blocks := partBlocks(m, a.Dim())
 	if err := allot(s, p, blocks); err != nil {
+		single.Finalize()
 		return nil, err
 	}
 	if s.Batch == 0 {
 		s.Batch = p.Block()
 	}
-	o = &byOutput{single: single, parts: make([]*liegg.Evidence, m), each: make([]extraction, m)}
+	o := &byOutput{network: n, action: a, singles: single, parts: make([]*liegg.Evidence, m)}
 	if blocks < liegg.BlockLimit(a.Dim()) {
 		o.blocks = blocks
 	}
-	single.mode = ReverseMode
-	if p.First.Size()/p.First.Shape().Dim(0) < m {
-		single.mode = CoordinateMode
-	}
-	if o.gradients, err = model.NewExec(backend, n.Store, o.gradientGraph); err != nil {
-		return nil, err
-	}
-	single.outputs, single.verdict, single.grouped = 1, true, s.grouped()
-	single.rows = p.First.DType().Size() == 8 && !s.Gram && a.Dim() <= rowsUpTo
-	single.limits = unlimited(a.Dim(), 1)
-	if single.exec, err = model.NewExec(backend, n.Store, o.graph); err != nil {
-		return nil, err
-	}
-	return o, o.measure(backend, p.First, s.Batch)
+	return o, single.Measure(p.First, s.rows())
 }
 
 func (o *byOutput) names() []string {
@@ -139,96 +120,10 @@ func (o *byOutput) names() []string {
 	return names
 }
 
-// gradientGraph computes the gradients of all outputs for a batch x, [m, batch, input…], and the
-// outputs, [m, batch].
-func (o *byOutput) gradientGraph(scope *model.Scope, x *Node) []*Node {
-	y := o.single.y(scope, x)
-	return []*Node{Stack(jacobianRows(o.single.mode, o.single.action, x, y, nil).gradients, 0), Transpose(y, 0, 1)}
-}
-
-// graph is verdictGraph for a single output, the one with the given index.
-func (o *byOutput) graph(_ *model.Scope, inputs []*Node) []*Node {
-	x, count, gradients, y, index, limits := inputs[0], inputs[1], inputs[2], inputs[3], inputs[4], inputs[5]
-	batch := x.Shape().Dim(0)
-	pick := func(all *Node) *Node { return Gather(all, Reshape(index, 1)) }
-	g := Reshape(pick(gradients), x.Shape().Dimensions...)
-	rows := ExpandAxes(action.Contract(o.single.action, x, g), 1)
-	j := newJacobian(o.single.action, rows, []*Node{g}, false)
-	return o.single.verdictSums(j, x, Reshape(pick(y), batch, 1), count, nil, limits)
-}
-
-// measure determines the bounds of each output from the beginning of the stream.
-func (o *byOutput) measure(backend compute.Backend, beginning *tensors.Tensor, batch int) error {
-	samples := min(pilotSamples, beginning.Shape().Dim(0))
-	o.single.activity.reset(1, rounding(beginning.DType()), math.Inf(1), false)
-	if err := o.single.typical(backend, beginning, samples); err != nil {
-		return err
-	}
-	pilots := make([]pilot, len(o.each))
-	for output := range o.each {
-		o.each[output] = *o.single
-		o.each[output].limits = append(limits(nil), o.single.limits...)
-	}
-	err := o.pass(piloted(beginning, evenly(samples, beginning.Shape().Dim(0)), backend, batch), func(output int, c chunk, values [][]float64) {
-		pilots[output].add(values, c.Count, []float64{1})
-	})
-	if err != nil {
-		return err
-	}
-	for output := range o.each {
-		o.each[output].limit(pilots[output])
-	}
-	if !o.single.grouped {
-		return nil
-	}
-	return o.pass(piloted(beginning, shuffled(samples, beginning.Shape().Dim(0)), backend, batch), func(output int, _ chunk, values [][]float64) {
-		o.each[output].unpaired.add(values, samples)
-	})
-}
-
-// pass calls take with the results of the programs for each output of every chunk, and frees the
-// chunks.
-func (o *byOutput) pass(chunks iter.Seq2[chunk, error], take func(output int, c chunk, values [][]float64)) error {
-	for c, err := range chunks {
-		if err != nil {
-			return err
-		}
-		all, err := o.values(c)
-		finalize(c.X)
-		if err != nil {
-			return err
-		}
-		for output, values := range all {
-			take(output, c, values)
-		}
-	}
-	return nil
-}
-
-// values runs both programs on a chunk: the first once, the second for each output.
-func (o *byOutput) values(c chunk) (all [][][]float64, err error) {
-	defer caught(&err)
-	results, err := o.gradients.Call(c.X)
-	if err != nil {
-		return nil, fmt.Errorf("network: differentiating the model failed: %w", err)
-	}
-	defer finalize(results...)
-	all = make([][][]float64, len(o.each))
-	for output := range o.each {
-		limits := o.each[output].limits.tensor()
-		all[output], err = calledTogether(o.single.exec, c.X, int32(c.Count), results[0], results[1], int32(output), limits)
-		finalize(limits)
-		if err != nil {
-			return nil, err
-		}
-	}
-	return all, nil
-}
-
 // gather passes over the inputs. It fills o.parts, and returns the evidence of all outputs
 // together.
 func (o *byOutput) gather(p *stream.Peeked, s Settings) (*liegg.Evidence, error) {
-	n, a := o.single.network, o.single.action
+	n, a := o.network, o.action
 	w := stream.Watch{Moves: action.Moves(a)}
 	inputs := Inputs(p.Inputs)
 	if !s.Groups.given {
@@ -238,11 +133,11 @@ func (o *byOutput) gather(p *stream.Peeked, s Settings) (*liegg.Evidence, error)
 		o.parts[i] = liegg.NewEvidence(a.Dim())
 	}
 	all := liegg.NewEvidence(a.Dim())
-	var e *extraction
-	defer func() { e.finalize() }()
+	var e *extraction.Program
+	defer func() { e.Finalize() }()
 	for c, err := range n.cut(inputs, s, a.Dim(), p.First) {
 		if err == nil && e == nil {
-			e, err = n.extraction(a, c, s, p.First)
+			e, err = n.source().Program(a, c, s.rows(), p.First)
 		}
 		if err == nil {
 			err = o.take(e, all, c)
@@ -251,10 +146,10 @@ func (o *byOutput) gather(p *stream.Peeked, s Settings) (*liegg.Evidence, error)
 			return nil, err
 		}
 	}
-	if err := e.notFinite(); err != nil {
+	if err := e.NotFinite(); err != nil {
 		return nil, err
 	}
-	n.compiled.keep(e)
+	n.compiled.Keep(e)
 	e = nil
 	for _, part := range append([]*liegg.Evidence{all}, o.parts...) {
 		part.Away(distanceFromOrigin(a, p))
@@ -266,19 +161,14 @@ func (o *byOutput) gather(p *stream.Peeked, s Settings) (*liegg.Evidence, error)
 }
 
 // take adds a chunk to the evidence of all outputs together, and to the evidence of each.
-func (o *byOutput) take(e *extraction, all *liegg.Evidence, c chunk) error {
-	values, err := o.values(c)
+func (o *byOutput) take(e *extraction.Program, all *liegg.Evidence, c chunk) error {
+	chunks, err := o.singles.Run(c)
 	if err != nil {
 		finalize(c.X)
 		return err
 	}
-	shape := c // keeps its numbers when x is freed
-	chunks := make([]liegg.Chunk, len(values))
-	for output := range values {
-		chunks[output] = o.each[output].chunk(shape, values[output])
-	}
-	out, err := e.run(c)
-	if err != nil || e.census.Found() {
+	out, err := e.Run(c)
+	if err != nil || e.Census.Found() {
 		return err
 	}
 	whole := out[0] // chunks hold one block
@@ -296,9 +186,4 @@ func (o *byOutput) take(e *extraction, all *liegg.Evidence, c chunk) error {
 	}
 	o.chunks++
 	return nil
-}
-
-func (o *byOutput) finalize() {
-	o.single.finalize()
-	o.gradients.Finalize()
 }

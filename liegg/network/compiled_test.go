@@ -17,7 +17,7 @@ func TestKeptProgramsAnswerAsNewOnes(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	const n = 300
+	const n, most = 300, 4
 	a := action.Linear(2, 2)
 	x, other := normal(1, n, 4), normal(2, n, 4)
 	singular := func(net *Network, s Settings) []float64 {
@@ -33,15 +33,15 @@ func TestKeptProgramsAnswerAsNewOnes(t *testing.T) {
 	net := &Network{Forward: m.Forward, Store: model.NewStore()}
 	for _, s := range []Settings{{}, {Head: CentredLogits}, {Mode: TangentMode}, {Gram: true}} {
 		first := singular(net, s)
-		if len(net.compiled.idle) == 0 {
+		if kept, _ := net.compiled.Count(); kept == 0 {
 			t.Fatal("no program was kept")
 		}
 		expect.Near(t, "the same again", singular(net, s), first, 0)
 		fresh := &Network{Forward: m.Forward, Store: net.Store}
 		expect.Near(t, "a new program", singular(fresh, s), first, 0)
 	}
-	if kept := len(net.compiled.idle); kept != mostCompiled {
-		t.Errorf("%d programs are kept, want %d", kept, mostCompiled)
+	if kept, _ := net.compiled.Count(); kept != most {
+		t.Errorf("%d programs are kept, want %d", kept, most)
 	}
 	before := singular(net, Settings{})
 	for v := range net.Store.IterVariables() {
@@ -71,8 +71,8 @@ func TestEqualActionsShareAProgram(t *testing.T) {
 	x := normal(1, 20, 6, 6)
 	for i, a := range []action.Action{action.ImageAffine(6, 6), action.ImageAffine(6, 6), action.ImageLinear(6, 6), action.ImageAuthors(6, 6)} {
 		ok(Analyze(net, a, Tensor(x), Settings{Gram: true}))(t)
-		if kept, want := len(net.compiled.idle), max(1, i); kept != want {
-			t.Errorf("after the actions up to %d there are %d programs, want %d", i, kept, want)
+		if kept, _ := net.compiled.Count(); kept != max(1, i) {
+			t.Errorf("after the actions up to %d there are %d programs, want %d", i, kept, max(1, i))
 		}
 	}
 }
@@ -94,7 +94,7 @@ func TestHeadsHaveProgramsOfTheirOwn(t *testing.T) {
 	one, two := times(1), times(2)
 	first := of(one)
 	expect.Near(t, "twice", []float64{of(two), of(one), of(two)}, []float64{2 * first, first, 2 * first}, 1e-12)
-	if kept := len(net.compiled.idle); kept != 2 {
+	if kept, _ := net.compiled.Count(); kept != 2 {
 		t.Errorf("%d programs are kept of two heads", kept)
 	}
 	wantPanic(t, "rows is nil", func() { NewHead("none", nil) })

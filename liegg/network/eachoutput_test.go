@@ -11,6 +11,8 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/network/internal/activity"
+	"github.com/liegg/lab/liegg/network/internal/checks"
 )
 
 // radials are m functions of ‖x‖ of many sizes, of which the given one, if any, is
@@ -71,7 +73,7 @@ func TestNoOutputIsAccused(t *testing.T) {
 	}
 	for seed := range uint64(40) {
 		one := *v
-		if err := n.setOutputs(&one, a, someSamples{gaussian(100+seed, 2000, ones(3)...), consecutive(2000)}, Settings{activity: new(activity)}); err != nil {
+		if err := n.checked().SetOutputs(&one, a, checks.Samples{X: gaussian(100+seed, 2000, ones(3)...), At: consecutive(2000)}, Settings{activity: new(activity.Record)}.reviewing()); err != nil {
 			t.Fatal(err)
 		}
 		if one.Answer != liegg.Symmetric || len(one.Outputs) != 10 || one.Outputs[3].Upper > 1e-9 {

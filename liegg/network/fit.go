@@ -13,6 +13,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/targets"
 	"github.com/liegg/lab/liegg/internal/tensor"
+	"github.com/liegg/lab/liegg/network/internal/extraction"
 )
 
 // MeanSquaredError returns the mean of (f(x) − y)² over samples and outputs. For standardised
@@ -111,7 +112,7 @@ func boundedWeights(xs []float64) []float64 {
 	for i, x := range xs {
 		squares[i] = (x - median) * (x - median)
 	}
-	bound := boundedBy * participation.Typical(squares)
+	bound := participation.BoundedBy * participation.Typical(squares)
 	if bound == 0 || slices.Max(squares) <= bound {
 		return nil
 	}
@@ -191,7 +192,7 @@ func (n *Network) fits(s dataset.Samples, labels bool) error {
 	err = tensor.CheckInputs(s.X)
 	if err == nil {
 		var outputs int
-		outputs, err = (&extraction{network: n}).trace(backend, s.X.Shape())
+		outputs, _, err = extraction.Subject{Network: n.source()}.Trace(backend, s.X.Shape())
 		err = cmp.Or(err, targets.Wanted{Labels: labels, Outputs: outputs}.Check(s.X, s.Y))
 	}
 	if err != nil {

@@ -215,21 +215,9 @@ func (g *given) keep(order []int, samples, derivatives dtypes.DType, outputs, gr
 				sorted = append(sorted, t.values[i*size:(i+1)*size]...)
 			}
 		}
-		scope.VariableWithValue(name, tensorOf(sorted, t.dtype, t.dims...)).SetTrainable(false)
+		scope.VariableWithValue(name, tensor.Of(sorted, t.dtype, t.dims...)).SetTrainable(false)
 	}
 	g.values, g.keys = nil, nil
-}
-
-// tensorOf returns a tensor of float32 or float64.
-func tensorOf(values []float64, dtype dtypes.DType, dims ...int) *tensors.Tensor {
-	if dtype == dtypes.Float64 {
-		return tensors.FromFlatDataAndDimensions(values, dims...)
-	}
-	narrow := make([]float32, len(values))
-	for i, v := range values {
-		narrow[i] = float32(v)
-	}
-	return tensors.FromFlatDataAndDimensions(narrow, dims...)
 }
 
 // forward is the graph code of the network.

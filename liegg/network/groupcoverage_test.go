@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"testing"
 
-	"gonum.org/v1/gonum/mat"
-
 	"github.com/liegg/lab/liegg"
 )
 
@@ -99,47 +97,4 @@ func geometric(random *rand.Rand, count, mean int) []int {
 		sizes[i] = 1 + int(random.ExpFloat64()*float64(mean-1))
 	}
 	return sizes
-}
-
-// alongOne returns the results of the program of eachOutput for samples with known defectSums.
-func alongOne(sums [][2]float64, numbers []int) outputResults {
-	l := outputResults{outputs: 1}
-	for _, i := range numbers {
-		l.rows, l.energies = append(l.rows, math.Sqrt(sums[i][0])), append(l.energies, sums[i][1])
-		l.products, l.y = append(l.products, 1), append(l.y, 0)
-	}
-	return l
-}
-
-// Each output is tested at some of the first samples. If these depend on each other, the interval of
-// its defect has the right coverage if the groups are known, and is far too narrow otherwise.
-func TestOutputIntervalsOfGroups(t *testing.T) {
-	const groups, each, size, redraws = 120, 50, .05, 200
-	random := rand.New(rand.NewPCG(19, 0))
-	one := mat.NewDense(1, 1, []float64{1})
-	_, sums := groupedSums(random, slices.Repeat([]int{1}, 400_000), size)
-	all := someSamples{gaussian(1, len(sums), 1), consecutive(len(sums))}.numbers(len(sums))
-	whole := ok(alongOne(sums, all).output(0, 1, blocksOf(all, nil, 1000), false))(t)
-	truth := liegg.WorstOfEach([]*liegg.Evidence{whole}, one, liegg.Rule{}, 1)[0].Value
-	for _, known := range []bool{true, false} {
-		s := Settings{Groups: GroupsOf(1)}
-		inside := 0
-		for range redraws {
-			labels, sums := groupedSums(random, slices.Repeat([]int{each}, groups), size)
-			if known {
-				s.Groups = GroupsBy(labels)
-			}
-			numbers := someSamples{gaussian(1, len(labels), 1), consecutive(len(labels))}.numbers(eachSamples)
-			blockOf := ok(s.blockOf(1))(t)
-			e := ok(alongOne(sums, numbers).output(0, 1, blocksOf(numbers, blockOf, eachBlock), false))(t)
-			if i := e.DefectInterval(one, liegg.Rule{Resamples: 300}); i.Lower <= truth && truth <= i.Upper {
-				inside++
-			}
-		}
-		share := float64(inside) / redraws
-		t.Logf("groups known: %v, coverage %.1f %%", known, 100*share)
-		if known && share < .9 || !known && share > .7 {
-			t.Errorf("groups known: %v, %.1f %% of the intervals hold ρ = %.4f", known, 100*share, truth)
-		}
-	}
 }

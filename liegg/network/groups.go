@@ -250,20 +250,6 @@ func (s Settings) blockOf(candidates int) (of func(number int) int, err error) {
 	return func(number int) int { return a.block(number) + 1 }, nil
 }
 
-// blocksOf returns the blocks of samples, given their indices in the stream. If of is nil, each
-// block has the given number of consecutive samples.
-func blocksOf(numbers []int, of func(number int) int, each int) []int {
-	blocks := make([]int, len(numbers))
-	for i, number := range numbers {
-		if of != nil {
-			blocks[i] = of(number)
-		} else {
-			blocks[i] = i/each + 1
-		}
-	}
-	return blocks
-}
-
 // blocks returns the number of blocks for a stream with the known number of samples.
 func (a *allotment) blocks(known int) int {
 	if a.of != nil {
@@ -318,6 +304,3 @@ func (s Settings) dependence(samples int) liegg.Dependence {
 	}
 	return liegg.Grouped(s.allotment.sizes)
 }
-
-// grouped reports whether chunks hold samples that depend on each other.
-func (s Settings) grouped() bool { return s.allotment != nil && s.Groups.given }

@@ -223,3 +223,15 @@ func TestPeekReachesManyGroups(t *testing.T) {
 		p.Close()
 	}
 }
+
+// Checks of a verdict keep groups whole, too.
+func TestChecksKeepGroupsWhole(t *testing.T) {
+	of := ok(Settings{Groups: GroupsBy([]int{4, 7, 4, 7, 9})}.reviewing().BlockOf(1))(t)
+	blocks := []int{of(0), of(1), of(2), of(3), of(4)}
+	if slices.Min(blocks) != 1 || blocks[0] != blocks[2] || blocks[1] != blocks[3] || len(slices.Compact(slices.Sorted(slices.Values(blocks)))) != 3 {
+		t.Errorf("the groups 4 7 4 7 9 are in the blocks %v", blocks)
+	}
+	if of := ok(Settings{Groups: GroupsOf(1)}.reviewing().BlockOf(1))(t); of != nil {
+		t.Error("independent samples have blocks of groups")
+	}
+}

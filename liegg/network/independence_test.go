@@ -271,7 +271,7 @@ func TestAloneIsRemembered(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := len(n.compiled.independent); got != 2 {
+	if _, got := n.compiled.Count(); got != 2 {
 		t.Errorf("%d models are remembered of two modes", got)
 	}
 	seeing = true

@@ -2,17 +2,14 @@ package network
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/gomlx/core/tensors"
-	"gonum.org/v1/gonum/stat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
-	"github.com/liegg/lab/liegg/network/internal/stream"
+	"github.com/liegg/lab/liegg/network/internal/activity"
 )
 
 // Judge determines how many continuous symmetries of the action the network has learned. It
@@ -102,12 +99,12 @@ func JudgeBy(n *Network, a action.Action, inputs Inputs, s Settings, choose func
 			return nil, err
 		}
 	}
-	s.activity = new(activity)
+	s.activity = new(activity.Record)
 	e, whitened, some, err := takeEvidence(n, a, inputs, s)
 	if err != nil {
 		return nil, err
 	}
-	defer finalize(some.x)
+	defer finalize(some.X)
 	left, err := n.misfit(s)
 	if err != nil {
 		return nil, err
@@ -121,10 +118,10 @@ func JudgeBy(n *Network, a action.Action, inputs Inputs, s Settings, choose func
 		return v, err
 	})
 	if err != nil {
-		return nil, s.activity.explainVanishing(err)
+		return nil, s.activity.ExplainVanishing(err)
 	}
 	setFrame(v, a)
-	if err := n.setOutputs(v, whitened, some, s); err != nil {
+	if err := n.checked().SetOutputs(v, whitened, some, s.reviewing()); err != nil {
 		return nil, err
 	}
 	explainSizes(v, whitened)
@@ -200,150 +197,8 @@ func (n *Network) fitted() bool {
 func Evidence(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Evidence, action.Action, error) {
 	mustBeUsable(n, a, inputs, s)
 	e, a, some, err := takeEvidence(n.Through(a), a, inputs, s)
-	finalize(some.x)
+	finalize(some.X)
 	return e, a, err
-}
-
-// takeEvidence returns the results of Evidence, and samples from all over the stream.
-func takeEvidence(n *Network, a action.Action, inputs Inputs, s Settings) (_ *liegg.Evidence, _ action.Action, some someSamples, err error) {
-	p, err := peekFor(inputs, n.limits(), s)
-	if err != nil {
-		return nil, nil, some, err
-	}
-	defer p.Close()
-	if a, err = whitened(a, p); err != nil {
-		return nil, nil, some, err
-	}
-	if a, err = n.inOutputUnits(a, p.First, s); err != nil {
-		return nil, nil, some, err
-	}
-	e, err := gatherEvidence(n, a, p, s)
-	if err == nil && p.First != nil {
-		some, err = spreadOver(p)
-	}
-	return e, a, some, err
-}
-
-// someSamples holds samples from all over a stream. If the stream is empty, x is nil.
-type someSamples struct {
-	x  *tensors.Tensor // [n, input…]
-	at []int           // the index of each in the stream
-}
-
-// spreadOver returns samples of a stream that has reached its end.
-func spreadOver(p *stream.Peeked) (o someSamples, err error) {
-	o.x, o.at, err = p.Some()
-	return o, err
-}
-
-// numbers returns the indices in the stream of the samples of x that spread selects.
-func (o someSamples) numbers(samples int) []int {
-	numbers := make([]int, samples)
-	for i := range numbers {
-		numbers[i] = o.at[i*len(o.at)/samples]
-	}
-	return numbers
-}
-
-// openStream reads the beginning of a stream, and returns the action whitened by it. It returns
-// liegg.ErrNoSamples if the stream is empty.
-func openStream(n *Network, a action.Action, inputs Inputs, s Settings) (p *stream.Peeked, _ action.Action, err error) {
-	if p, err = peekFor(inputs, n.limits(), s); err != nil {
-		return nil, nil, err
-	}
-	if p.First == nil {
-		err = liegg.ErrNoSamples
-	} else {
-		a, err = whitened(a, p)
-	}
-	if err != nil {
-		p.Close()
-		return nil, nil, err
-	}
-	return p, a, nil
-}
-
-// whitened returns the action whitened by the beginning of the stream, which must be finite.
-func whitened(a action.Action, p *stream.Peeked) (action.Action, error) {
-	if p.First == nil {
-		return a, nil
-	}
-	if err := allFinite(p.First, "input"); err != nil {
-		return nil, err
-	}
-	return action.Whiten(a, p.First)
-}
-
-// planChunks sets in s how samples are cut into chunks for a verdict.
-func (n *Network) planChunks(s *Settings, p *stream.Peeked, a action.Action) error {
-	if err := allot(s, p, liegg.BlockLimit(a.Dim())); err != nil {
-		return err
-	}
-	if s.Batch == 0 {
-		s.Batch = p.Block()
-	}
-	s.together = n.blocksTogether(a, p, *s)
-	return nil
-}
-
-// gatherEvidence takes evidence from a stream whose beginning is known.
-func gatherEvidence(n *Network, a action.Action, p *stream.Peeked, s Settings) (*liegg.Evidence, error) {
-	if err := n.planChunks(&s, p, a); err != nil {
-		return nil, err
-	}
-	inputs, w := Inputs(p.Inputs), &stream.Watch{Moves: action.Moves(a)}
-	if !s.Groups.given {
-		inputs = w.Watched(inputs)
-	}
-	e, err := liegg.Gather(a.Dim(), polarizationChunks(n, a, inputs, s, p.First))
-	if err != nil || e.Samples() == 0 {
-		return e, err
-	}
-	e.Away(distanceFromOrigin(a, p))
-	return e, s.setDependence(e, w)
-}
-
-// distanceFromOrigin returns the largest ratio of mean to standard deviation among the
-// coordinates of the first inputs. It is 0 for actions that are not linear maps of vectors about
-// the origin.
-func distanceFromOrigin(a action.Action, p *stream.Peeked) (most float64) {
-	if m, ok := a.(action.Measured); !ok || m.Inner() == nil || action.Translates(a) {
-		return 0
-	}
-	values, err := dataset.Values(p.First)
-	if err != nil {
-		return 0 // reading the stream reports the error
-	}
-	samples := p.First.Shape().Dim(0)
-	width := len(values) / samples
-	column := make([]float64, samples)
-	moves := action.Moves(a)
-	for j := range width {
-		if moves != nil && !moves[j] {
-			continue
-		}
-		for i := range column {
-			column[i] = values[i*width+j]
-		}
-		if mean, deviation := stat.MeanStdDev(column, nil); deviation > 0 {
-			most = max(most, math.Abs(mean)/deviation)
-		}
-	}
-	return most
-}
-
-// setDependence records in e how its samples depend on each other, as the groups say or, if there
-// are none, as w has found.
-func (s Settings) setDependence(e *liegg.Evidence, w *stream.Watch) error {
-	d := w.Dependence()
-	if s.Groups.given {
-		d = s.dependence(e.Samples())
-	}
-	if d.Given && d.Places == 1 {
-		return fmt.Errorf("network: Settings.Groups puts all %d samples into one group, so that none are left to test generators: give samples of several independent groups", d.Samples)
-	}
-	e.Depends(d)
-	return nil
 }
 
 // unlikeSizes is the ratio of the sizes of outputs from which on a verdict says what to do if they
@@ -360,5 +215,12 @@ func explainSizes(v *liegg.Verdict, a action.Action) {
 	smallest, largest := slices.Min(c.OutputSizes()), slices.Max(c.OutputSizes())
 	if largest > unlikeSizes*smallest {
 		v.Reasons = append(v.Reasons, fmt.Sprintf("outputs were scaled to one size, from sizes of %.2g to %.2g: if they are components of one quantity, set Settings.BySize, which also leaves out the directions that outputs hardly have", smallest, largest))
+	}
+}
+
+// setFrame records in a verdict how the action frames its inputs.
+func setFrame(v *liegg.Verdict, a action.Action) {
+	if f, ok := framer(a); ok {
+		v.Frame = f.Frame()
 	}
 }

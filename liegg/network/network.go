@@ -23,11 +23,13 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
-	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
+	"github.com/liegg/lab/liegg/internal/sheet"
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/internal/tensor"
+	"github.com/liegg/lab/liegg/network/internal/checks"
 	"github.com/liegg/lab/liegg/network/internal/device"
+	"github.com/liegg/lab/liegg/network/internal/extraction"
 	"github.com/liegg/lab/liegg/network/internal/function"
 	"github.com/liegg/lab/liegg/network/internal/independence"
 	"github.com/liegg/lab/liegg/network/internal/stream"
@@ -54,7 +56,8 @@ type Network struct {
 	packing  *Packing     // of several inputs; nil for one
 	given    bool         // only its gradients at some samples are known; see Given
 	times    int          // see Repeated; 0 means 1
-	compiled compiled
+	compiled extraction.Programs
+	checks   checks.Programs
 }
 
 // New makes a network of an MLP or a CNN for inputs of the given shape, in float32 or
@@ -85,6 +88,16 @@ func Exact(f func(x *Node) *Node) *Network {
 // function returns the parts of the network that are needed to run it.
 func (n *Network) function() function.Batched {
 	return function.Batched{Forward: n.Forward, Store: n.Store, Backend: n.Backend, Times: n.Times()}
+}
+
+// source returns the network as rows and sums are computed from it.
+func (n *Network) source() extraction.Network {
+	return extraction.Network{Batched: n.function(), Alone: n.model != nil, Given: n.given, Programs: &n.compiled}
+}
+
+// checked returns the network as verdicts on it are checked.
+func (n *Network) checked() checks.Network {
+	return checks.Network{Network: n.source(), Last: &n.checks}
 }
 
 // backend returns the network's own backend, or the default one.
@@ -141,28 +154,6 @@ func (n *Network) Predict(x *tensors.Tensor) (y *tensors.Tensor, err error) {
 	return rows.Tensor()
 }
 
-// Raw returns a network that was trained on standardised samples as a function of raw inputs
-// with raw outputs: x ↦ OutputMean + OutputStd·f(x/InputScale). Symmetry variances are then
-// in the output's own units, as in the paper.
-func (n *Network) Raw(z dataset.Standardisation) *Network {
-	raw := &Network{Store: n.Store, Backend: n.Backend, History: n.History, times: n.times}
-	raw.Forward = func(scope *model.Scope, x *Node) *Node {
-		scales := make([]float64, len(z.InputScale)*z.VectorSize)
-		for i := range scales {
-			scales[i] = 1 / z.InputScale[i/z.VectorSize]
-		}
-		y := n.Forward(scope, Mul(x, row(x, scales)))
-		return Add(Mul(y, row(y, z.OutputStd)), row(y, z.OutputMean))
-	}
-	return raw
-}
-
-// row embeds values as a [1, len] constant of like's graph and type.
-func row(like *Node, values []float64) *Node {
-	c := Const(like.Graph(), tensors.FromFlatDataAndDimensions(values, 1, len(values)))
-	return ConvertDType(c, like.DType())
-}
-
 // Layer names x [batch, …] as an intermediate representation of the network whose graph is
 // being built, for profile.Layers, and returns it unchanged:
 //
@@ -172,31 +163,6 @@ func row(like *Node, values []float64) *Node {
 // twice, the name gets a number. MLP and CNN name the output of each block, after its
 // activation: the input of the next block. The next block begins with a linear map.
 func Layer(x *Node, name string) *Node { return function.NameLayer(x, name) }
-
-// mustBeUsable panics with the name of the argument that cannot be used.
-func mustBeUsable(n *Network, a action.Action, inputs Inputs, s Settings) {
-	if n == nil || n.Forward == nil || n.Store == nil {
-		panic("network: n must be a network with a Forward function and a Store")
-	}
-	if a == nil {
-		panic("network: the action a is nil")
-	}
-	if _, ok := a.(action.ImageToImage); ok {
-		panic("network: verdicts by gradients are not made for images that become images: follow finite flows, as flow.Test of package flow does")
-	}
-	if inputs == nil {
-		panic("network: inputs is nil: make a stream with Tensor or Dataset")
-	}
-	if s.Batch < 0 {
-		panic(fmt.Sprintf("network: Settings.Batch must not be negative, got %d", s.Batch))
-	}
-	if s.Smallest < 0 {
-		panic(fmt.Sprintf("network: Settings.Smallest must not be negative, got %d", s.Smallest))
-	}
-	if !(s.Noise >= 0 && s.Noise <= 1) {
-		panic(fmt.Sprintf("network: Settings.Noise is a share of the targets' variance, from 0 to 1, got %g", s.Noise))
-	}
-}
 
 // Short names for functions that handle GoMLX's tensors and panics.
 var (
@@ -208,39 +174,54 @@ var (
 	finiteSamples  = tensor.FiniteSamples
 )
 
-// Point is one record of a training: the mean loss since the previous one, the validation
-// loss, and for classifiers the validation accuracy in [0, 1]. Values that were not measured
-// are NaN.
-type Point struct {
-	Step                       int
-	Loss, Validation, Accuracy float64
-}
-
-// History holds the records of a training.
-type History []Point
-
-// Steps returns the optimiser steps of the records.
-func (h History) Steps() []float64 {
-	return h.column(func(p Point) float64 { return float64(p.Step) })
-}
-
-// Losses returns the mean training losses between records.
-func (h History) Losses() []float64 { return h.column(func(p Point) float64 { return p.Loss }) }
-
-// Validations returns the validation losses, NaN without validation samples.
-func (h History) Validations() []float64 {
-	return h.column(func(p Point) float64 { return p.Validation })
-}
-
-// Accuracies returns the validation accuracies, NaN if they were not measured.
-func (h History) Accuracies() []float64 {
-	return h.column(func(p Point) float64 { return p.Accuracy })
-}
-
-func (h History) column(of func(Point) float64) []float64 {
-	values := make([]float64, len(h))
-	for i, p := range h {
-		values[i] = of(p)
+// String describes the network and how its training went: "network 10-64×3-1: 9 089 numbers
+// in 8 variables; step 4000: loss 0.0012".
+func (n *Network) String() string {
+	if n == nil {
+		return "no network"
 	}
-	return values
+	text := "network of one's own"
+	if n.Times() > 1 {
+		text += fmt.Sprintf(", %d passes for each input", n.Times())
+	}
+	if n.model != nil {
+		text = fmt.Sprintf("network %d-%v", n.input.Size(), n.model)
+	}
+	variables, numbers := 0, 0
+	if n.Store != nil {
+		for v := range n.Store.IterVariables() {
+			variables++
+			numbers += v.Shape().Size()
+		}
+	}
+	if variables == 0 {
+		return text + ": an exact function, without variables"
+	}
+	text += fmt.Sprintf(": %s in %s", spelling.Count(numbers, "number"), spelling.Count(variables, "variable"))
+	if len(n.History) > 0 {
+		text += "; " + n.History[len(n.History)-1].String()
+	}
+	return text
+}
+
+// HTML returns the network as HTML, for plotting.Show: what String says, its variables, and its
+// training. draw makes the HTML of a picture; it may be nil.
+func (n *Network) HTML(draw sheet.Draw) string {
+	s := sheet.New(draw, n.String())
+	if n == nil {
+		return s.HTML()
+	}
+	var rows [][]string
+	if n.Store != nil {
+		for v := range n.Store.IterVariables() {
+			rows = append(rows, []string{v.Path(), fmt.Sprint(v.Shape().Dimensions), v.Shape().DType.String(), fmt.Sprint(v.Shape().Size())})
+		}
+	}
+	if len(rows) > 0 {
+		s.Table("variables", []string{"name", "shape", "type", "numbers"}, rows)
+	}
+	if len(n.History) > 0 {
+		s.Include("Training", n.History.HTML)
+	}
+	return s.HTML()
 }

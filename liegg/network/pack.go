@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/dtypes/bfloat16"
 	"github.com/gomlx/compute/dtypes/float16"
+	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 )
 
@@ -166,4 +167,45 @@ func floatOf(v reflect.Value, to dtypes.DType) (f float64, err error) {
 		f = float64(float32(f))
 	}
 	return f, nil
+}
+
+// Unpack splits packed samples x [batch, numbers] into the inputs by name, each in its own type
+// and shape, [batch, …]. Integers and bools have no gradients. It is graph code, and panics if x
+// has another shape.
+func (p *Packing) Unpack(x *Node) map[string]*Node {
+	if x.Rank() != 2 || x.Shape().Dim(1) != p.numbers {
+		panic(fmt.Errorf("network: samples of shape %v were not packed as %v", x.Shape().Dimensions[1:], p))
+	}
+	inputs := map[string]*Node{}
+	for i, f := range p.fields {
+		field := Slice(x, AxisRange(), AxisRange(p.spans[i].From, p.spans[i].To))
+		switch t := f.Shape.DType; {
+		case t == dtypes.Bool:
+			field = NotEqual(Round(field), ZerosLike(field))
+		case t.IsInt():
+			field = StopGradient(p.integers(field, t))
+		default:
+			field = ConvertDType(field, t)
+		}
+		inputs[f.Name] = Reshape(field, append([]int{x.Shape().Dim(0)}, f.Shape.Dimensions...)...)
+	}
+	return inputs
+}
+
+// integers computes integers from their digits, [batch, size]. It tolerates changes of the digits
+// by some units in the last place; see digitBits.
+func (p *Packing) integers(digits *Node, t dtypes.DType) *Node {
+	count := p.digits(t)
+	size := digits.Shape().Dim(1) / count
+	digits = Round(digits)
+	var sum *Node
+	for i := count - 1; i >= 0; i-- {
+		digit := ConvertDType(Slice(digits, AxisRange(), AxisRange(i*size, (i+1)*size)), t)
+		if sum == nil {
+			sum = digit
+		} else {
+			sum = Add(MulScalar(sum, int64(1)<<p.digitBits()), digit)
+		}
+	}
+	return sum
 }

@@ -8,7 +8,9 @@ import (
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/action"
 )
@@ -182,3 +184,27 @@ func (p *Packing) String() string {
 
 // String returns the name, the type and the shape.
 func (f Field) String() string { return fmt.Sprintf("%s %s", f.Name, f.Shape) }
+
+// Network returns the network of packed samples that computes f, graph code of the inputs by
+// name, with the variables of a store. It panics if store or f is nil.
+func (p *Packing) Network(store *model.Store, f func(scope *model.Scope, inputs map[string]*Node) *Node) *Network {
+	if store == nil || f == nil {
+		panic("network: Packing.Network: store and f must not be nil")
+	}
+	return &Network{Store: store, packing: p, Forward: func(scope *model.Scope, x *Node) *Node { return f(scope, p.Unpack(x)) }}
+}
+
+// Exact returns the Network, without variables, of an exact function of the inputs, in graph
+// code.
+func (p *Packing) Exact(f func(inputs map[string]*Node) *Node) *Network {
+	return p.Network(model.NewStore(), func(_ *model.Scope, inputs map[string]*Node) *Node { return f(inputs) })
+}
+
+// Packing returns how the inputs of a network with several of them are laid out; nil for a
+// network with one input.
+func (n *Network) Packing() *Packing { return n.packing }
+
+// index returns the place of a field by its name; −1 if there is none.
+func (p *Packing) index(name string) int {
+	return slices.IndexFunc(p.fields, func(f Field) bool { return f.Name == name })
+}

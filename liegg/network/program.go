@@ -9,9 +9,12 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/network/internal/extraction"
 	"github.com/liegg/lab/liegg/network/internal/finite"
 	"github.com/liegg/lab/liegg/network/internal/independence"
+	"github.com/liegg/lab/liegg/network/internal/jacobian"
 )
 
 // Program is graph code around a network, compiled once and run over inputs with
@@ -43,13 +46,13 @@ func (n *Network) NewProgram(head Head, held *Buffered, code GraphFunc) (p *Prog
 	if err != nil {
 		return nil, err
 	}
-	e := extraction{network: n, head: head}
-	if _, err := independence.Probe(backend, e.network.Store, e.y, held.chunks[0]); err != nil {
+	e := extraction.Subject{Network: n.source(), Head: head}
+	if _, err := independence.Probe(backend, e.Network.Store, e.Y, held.chunks[0]); err != nil {
 		return nil, err
 	}
 	p = &Program{network: n, code: func(scope *model.Scope, inputs []*Node) []*Node {
 		defer panicWithError()
-		f := func(x *Node) *Node { return e.y(scope, x) }
+		f := func(x *Node) *Node { return e.Y(scope, x) }
 		return code(f, inputs[0], inputs[1:])
 	}}
 	p.exec, err = model.NewExec(backend, n.Store, p.code)
@@ -116,3 +119,14 @@ func (p *Program) Finalize() {
 		p.exec.Finalize()
 	}
 }
+
+// Rows builds the polarization rows J(x)·T(x) of outputs y [batch, m] with respect to x
+// [batch, input…], as [batch, m, K], and ‖J_i‖²_F, [batch]. For many outputs ‖J_i‖²_F is an
+// unbiased estimate from random probes, the same ones each time.
+func Rows(a action.Action, x, y *Node) (rows, energy *Node) {
+	j := jacobian.Shared(a, x, y)
+	return j.Rows, j.Energy
+}
+
+// String says that it is a program: its graph has no name.
+func (p *Program) String() string { return "compiled program around a network" }

@@ -13,6 +13,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/network/internal/jacobian"
 )
 
 // scaled asks for f(a·x) and for a·x, where a is a 1×1 argument.
@@ -93,7 +94,7 @@ func TestRowsOfFewAndOfManyOutputs(t *testing.T) {
 	}
 	x := normal(2, 40, 6)
 	a := action.Linear(3, 2)
-	for _, m := range []int{3, manyOutputs + 5} {
+	for _, m := range []int{3, jacobian.ManyOutputs + 5} {
 		n := Exact(bilinear(6, 12, m))
 		held := ok(Buffer(Tensor(x), 0))(t)
 		p := ok(n.NewProgram(Outputs, held, func(f func(*Node) *Node, x *Node, _ []*Node) []*Node {

@@ -3,19 +3,16 @@ package network
 import (
 	"math"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network/internal/device"
+	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // lognormal returns samples of numbers exp(σz), z normal.
@@ -162,70 +159,6 @@ func TestSaturatedOnDataOfManySizes(t *testing.T) {
 	}
 }
 
-// The changes passed to a verdict equal, on average, the changes of bounded outputs under finite
-// steps.
-func TestChangesAreFiniteDifferences(t *testing.T) {
-	n := radials(3, 1, .02)
-	x := gaussian(3, 1000, ones(3)...)
-	a := action.Linear(3, 1)
-	v := ok(Judge(n, a, Tensor(x), Settings{}))(t)
-	if v.Dim != 3 {
-		t.Fatalf("want 3 generators, got\n%v", v)
-	}
-	_, l, err := n.lookAgain(v, a, x, 3, Settings{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	factors := []float64{1, 20, 3}
-	bounded := func(x *tensors.Tensor, like [][]float64) (columns [][]float64) {
-		y := tensors.MustCopyFlatData[float64](ok(n.Predict(x))(t))
-		for o := range factors {
-			var column []float64
-			for i := o; i < len(y); i += len(factors) {
-				column = append(column, y[i])
-			}
-			if like == nil {
-				columns = append(columns, column)
-				continue
-			}
-			centre, spread := participation.MedianAndSpread(like[o])
-			scale := 3 * spread
-			for i, y := range column {
-				u := (y - centre) / scale
-				column[i] = factors[o] * scale * u / math.Sqrt(1+u*u)
-			}
-			columns = append(columns, column)
-		}
-		return columns
-	}
-	plain := bounded(x, nil)
-	before := bounded(x, plain)
-	for j, each := range l.changes(3, factors, l) {
-		got := stat.Mean(each, nil)
-		const ε = 1e-5
-		moved := tensors.MustCopyFlatData[float64](x)
-		for i := 0; i < len(moved); i += 3 {
-			p := slices.Clone(moved[i : i+3])
-			for k := range 3 {
-				for m := range 3 {
-					moved[i+k] += ε * a.Generator(mat.Col(nil, j, v.Coefficients())).At(k, m) * p[m]
-				}
-			}
-		}
-		want, variance := 0., 0.
-		for o, after := range bounded(tensors.FromFlatDataAndDimensions(moved, 1000, 3), plain) {
-			for i := range after {
-				change := (after[i] - before[o][i]) / ε
-				want += change * change / 1000
-			}
-			variance += stat.Variance(before[o], nil)
-		}
-		if want /= variance; math.Abs(got-want) > 1e-4*want+1e-15 {
-			t.Errorf("generator %d: a mean square change of %g, by finite steps %g", j+1, got, want)
-		}
-	}
-}
-
 // Samples spread over a stream have the right indices.
 func TestNumbersOfTheOpening(t *testing.T) {
 	const samples = 40_000
@@ -242,8 +175,8 @@ func TestNumbersOfTheOpening(t *testing.T) {
 			}
 		}
 		some := ok(spreadOver(p))(t)
-		numbers := some.numbers(1000)
-		for c, err := range spread(some.x, 1000, nil, 1000) {
+		numbers := some.Numbers(1000)
+		for c, err := range stream.Sampled(some.X, 1000, nil, 1000) {
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -256,7 +189,7 @@ func TestNumbersOfTheOpening(t *testing.T) {
 		if numbers[0] > samples/500 || numbers[999] < samples-samples/500 {
 			t.Errorf("%v: samples %d to %d of %d", g, numbers[0], numbers[999], samples)
 		}
-		finalize(some.x)
+		finalize(some.X)
 		p.Close()
 	}
 }

@@ -8,7 +8,6 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
@@ -204,69 +203,6 @@ func TestLogitsOfOneSymmetry(t *testing.T) {
 		v := ok(Judge(logits, action.Linear(4, 1), Tensor(x), Settings{Head: head}))(t)
 		if v.Answer != liegg.Symmetric || v.Dim != 6 {
 			t.Errorf("%s: so(4) of four logits, got\n%v", name, v)
-		}
-	}
-}
-
-// Sizes are measured for every output, even if there are many.
-func TestSizesOfManyOutputs(t *testing.T) {
-	const m = 150
-	slopes := make([]float64, m)
-	for o := range slopes {
-		slopes[o] = math.Pow(10, float64(o%7)-3)
-	}
-	linear := Exact(func(x *Node) *Node { return Mul(axis(x, 0), row(x, slopes)) })
-	for n, tolerance := range map[int]float64{
-		3:   1e-12,                                    // by gradients
-		400: 5 / math.Sqrt(2*400*float64(sizeProbes)), // by random tangents
-	} {
-		e := &extraction{network: linear, action: action.Linear(2, 1), head: Outputs, outputs: m, scaled: true, activity: new(activity)}
-		if err := e.equalise(ok(Backend())(t), gaussian(1, n, 1, 1)); err != nil {
-			t.Fatal(err)
-		}
-		for o, g := range e.sizes.Gradients {
-			if math.Abs(g/slopes[o]-1) > tolerance {
-				t.Errorf("%d samples: output %d has gradients of size %g, measured %g", n, o, slopes[o], g)
-			}
-		}
-	}
-}
-
-// The sizes are the same if one program differentiates all outputs and if they take turns.
-func TestSizesTogetherAndByTurns(t *testing.T) {
-	net := untrained(t, MLP{Hidden: []int{8}, Outputs: 5, Bias: true}, 1)
-	x := gaussian(7, 300, ones(4)...)
-	e, backend, err := prepared(net, action.Linear(4, 1), chunk{X: x}, Settings{Head: CentredLogits})
-	if err != nil {
-		t.Fatal(err)
-	}
-	turns := ok(model.NewExec(backend, net.Store, e.sizeGraph))(t)
-	defer turns.Finalize()
-	together := ok(model.NewExec(backend, net.Store, e.sizesGraph))(t)
-	defer together.Finalize()
-	var ways []float64
-	var all []*liegg.OutputScales
-	for _, add := range []func(m *sizeSums, c chunk) error{
-		func(m *sizeSums, c chunk) error { return m.add(turns, c, 5) },
-		func(m *sizeSums, c chunk) error { return m.addAll(together, c) },
-	} {
-		m := newSizeSums(e.outputs)
-		for c, err := range spread(x, 300, backend, 128) {
-			if err == nil {
-				err = add(m, c)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		ways, all = append(ways, m.inputSize()), append(all, m.sizes(rounding(x.DType()), true))
-	}
-	if math.Abs(ways[1]/ways[0]-1) > 1e-12 {
-		t.Errorf("the inputs are of size %g, by turns %g", ways[1], ways[0])
-	}
-	for o, want := range all[0].Gradients {
-		if got := all[1].Gradients[o]; math.Abs(got/want-1) > 1e-6 {
-			t.Errorf("output %d has size %g, by turns %g", o+1, got, want)
 		}
 	}
 }

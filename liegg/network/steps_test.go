@@ -7,7 +7,6 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
@@ -155,43 +154,6 @@ func TestStepsOfParts(t *testing.T) {
 	for i, part := range b.Parts {
 		if last := i == shells-1; (last || i < shells/2) && (part.Answer() == liegg.Symmetric) == last {
 			t.Errorf("of 40 shells, the outermost jumps; shell %d: %v", i+1, part)
-		}
-	}
-}
-
-// What a step does is f(exp(tH)x) − f(x), with t by the extent of the data: the slow way gives the
-// same.
-func TestStepsAgreeWithMovedInputs(t *testing.T) {
-	f := Exact(func(x *Node) *Node { return Add(squareNorm(x), MulScalar(first(x), .02)) })
-	x, a := gaussian(3, 640, ones(2)...), action.Linear(2, 1)
-	v := ok(Judge(f, a, Tensor(x), Settings{}))(t)
-	if v.Answer != liegg.Symmetric || v.Dim != 1 {
-		t.Fatalf("want so(2), got\n%v", v)
-	}
-	h := mat.DenseCopyOf(v.Coefficients().Slice(0, 4, 0, 1))
-	v.ToOneExtent(h)
-	e := ok(f.stepper(a, x, 1, Settings{}))(t)
-	moved := ok(e.along(v, h, someSamples{x, consecutive(640)}.everywhere(), nil))(t)
-	before := tensors.MustCopyFlatData[float64](ok(f.Predict(x))(t))
-	for w, way := range ways {
-		var after [2][]float64 // the direction of each group is drawn
-		for i, sign := range []float64{1, -1} {
-			g := lie.Exp(a.Generator(mat.Col(nil, 0, h)), sign*way)
-			after[i] = tensors.MustCopyFlatData[float64](ok(f.Predict(ok(a.Move(g, x))(t)))(t))
-		}
-		got := moved.after[w]
-		if len(got.values) != 640 {
-			t.Fatalf("way %g: %d of 640 samples moved", way, len(got.values))
-		}
-		for i, y := range got.values {
-			if got.target[i] != before[i] || math.Min(math.Abs(y-after[0][i]), math.Abs(y-after[1][i])) > 1e-12 {
-				t.Fatalf("way %g, sample %d: %g becomes %g, want %g or %g", way, i, before[i], y, after[0][i], after[1][i])
-			}
-		}
-		// a rotation by t moves points by r·t, and E r² is 2 squares of the extent; large samples count for less
-		g := lie.Exp(a.Generator(mat.Col(nil, 0, h)), way)
-		if angle := math.Abs(math.Atan2(g.At(1, 0), g.At(0, 0))); angle < way/math.Sqrt2 || angle > 1.3*way/math.Sqrt2 {
-			t.Errorf("way %g turns by %g, want %g or a little more", way, angle, way/math.Sqrt2)
 		}
 	}
 }

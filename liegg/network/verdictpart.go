@@ -13,6 +13,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/network/internal/extraction"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
@@ -54,7 +55,7 @@ func JudgePart(n *Network, a action.Action, inputs Inputs, s Settings, i, of int
 		return nil, err
 	}
 	defer p.Close()
-	if a, err = n.inOutputUnits(a, p.First, s); err != nil {
+	if a, err = n.source().InOutputUnits(a, p.First, s.rows()); err != nil {
 		return nil, err
 	}
 	if err := n.planChunks(&s, p, a); err != nil {
@@ -67,12 +68,12 @@ func JudgePart(n *Network, a action.Action, inputs Inputs, s Settings, i, of int
 // collect runs the program for the chunks of the part.
 func (v *VerdictPart) collect(n *Network, a action.Action, p *stream.Peeked, s Settings) (err error) {
 	defer caught(&err)
-	var e *extraction
-	defer func() { e.finalize() }() // unless it was kept
+	var e *extraction.Program
+	defer func() { e.Finalize() }() // unless it was kept
 	for c, err := range n.cut(p.Inputs, s, a.Dim(), p.First) {
 		if err == nil && e == nil {
-			if e, err = n.extraction(a, c, s, p.First); err == nil {
-				v.origin, err = e.fingerprint(c)
+			if e, err = n.source().Program(a, c, s.rows(), p.First); err == nil {
+				v.origin, err = e.Fingerprint(c)
 			}
 		}
 		if err == nil {
@@ -82,18 +83,18 @@ func (v *VerdictPart) collect(n *Network, a action.Action, p *stream.Peeked, s S
 			return err
 		}
 	}
-	if err := e.notFinite(); err != nil {
+	if err := e.NotFinite(); err != nil {
 		return err
 	}
-	n.compiled.keep(e)
+	n.compiled.Keep(e)
 	e = nil
 	return nil
 }
 
 // take runs the program for a chunk if it is one of the part.
-func (v *VerdictPart) take(e *extraction, c chunk) error {
+func (v *VerdictPart) take(e *extraction.Program, c chunk) error {
 	defer finalize(c.X)
-	z := e.probes(c.X) // drawn for every chunk, as Judge does
+	z := e.Probes(c.X) // drawn for every chunk, as Judge does
 	defer finalize(z)
 	number := v.total
 	v.total++
@@ -104,12 +105,12 @@ func (v *VerdictPart) take(e *extraction, c chunk) error {
 	if err != nil {
 		return err
 	}
-	values, err := e.call(c.X, c.Count, z)
+	values, err := e.Call(c.X, c.Count, z)
 	if err != nil {
 		return err
 	}
 	v.chunks[number] = ranChunk{inputs, values}
-	return e.census.Add(c, values[3], values[2])
+	return e.Census.Add(c, values[3], values[2])
 }
 
 // digestOf returns the SHA-256 of the numbers of a tensor.
@@ -173,17 +174,10 @@ func (p *parts) replay() *replay {
 	return &replay{parts: p}
 }
 
-// results returns the results of the program for a chunk, computed now or by another process.
-func (e *extraction) results(c chunk, z *tensors.Tensor) ([][]float64, error) {
-	if e.parts == nil {
-		return e.call(c.X, c.Count, z)
-	}
-	return e.parts.results(e, c)
-}
-
-func (r *replay) results(e *extraction, c chunk) ([][]float64, error) {
+// results returns the results of the program for the next chunk.
+func (r *replay) results(e *extraction.Program, c chunk) ([][]float64, error) {
 	if r.next == 0 {
-		origin, err := e.fingerprint(c)
+		origin, err := e.Fingerprint(c)
 		if err != nil {
 			return nil, err
 		}

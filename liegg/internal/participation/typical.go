@@ -42,3 +42,12 @@ func Typical(numbers []float64) float64 {
 	}
 	return xs[n/2]
 }
+
+// BoundedMean returns the mean of numbers of which none counts for more than BoundedBy typical ones.
+func BoundedMean(numbers []float64) float64 {
+	most, sum := BoundedBy*Typical(numbers), 0.
+	for _, x := range numbers {
+		sum += min(x, most)
+	}
+	return sum / float64(max(1, len(numbers)))
+}

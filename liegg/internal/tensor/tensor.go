@@ -103,3 +103,15 @@ func Nth[T any](all []T, i, parts int) []T {
 	size := len(all) / parts
 	return all[i*size : (i+1)*size]
 }
+
+// Of returns a tensor of float32 or float64.
+func Of(values []float64, dtype dtypes.DType, dims ...int) *tensors.Tensor {
+	if dtype == dtypes.Float64 {
+		return tensors.FromFlatDataAndDimensions(values, dims...)
+	}
+	narrow := make([]float32, len(values))
+	for i, v := range values {
+		narrow[i] = float32(v)
+	}
+	return tensors.FromFlatDataAndDimensions(narrow, dims...)
+}

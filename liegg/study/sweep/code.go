@@ -45,5 +45,6 @@ var measuring = []string{".", "action", "dataset", "dataset/groundtruth", "flow"
 	"internal/failure", "internal/linalg", "internal/monomial",
 	"internal/participation", "internal/ratio", "internal/spaces", "internal/sums", "internal/targets", "internal/tensor", "internal/vjp",
 	"lie", "lie/classification", "lie/group", "lie/internal/check", "lie/internal/dense", "lie/internal/exponential", "lie/internal/flags", "lie/internal/sparsity", "lie/rep",
-	"network", "network/internal/derivative", "network/internal/device", "network/internal/finite",
-	"network/internal/function", "network/internal/independence", "network/internal/stream", "network/profile", "network/training", "study/sweep"}
+	"network", "network/internal/activity", "network/internal/call", "network/internal/checks", "network/internal/derivative", "network/internal/device",
+	"network/internal/extraction", "network/internal/finite", "network/internal/function", "network/internal/independence", "network/internal/jacobian",
+	"network/internal/stream", "network/profile", "network/training", "study/sweep"}

@@ -1,0 +1,49 @@
+package extraction
+
+import (
+	"iter"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/network/internal/stream"
+)
+
+// Chunks runs chunks of inputs through the network. If their beginning is given, the result is for
+// a verdict: with moments, with outputs scaled to one size, and with repeated samples counted.
+func Chunks(n Network, a action.Action, chunks iter.Seq2[stream.Chunk, error], s Settings, beginning *tensors.Tensor) iter.Seq2[liegg.Chunk, error] {
+	return func(yield func(liegg.Chunk, error) bool) {
+		var e *Program
+		defer func() { e.Finalize() }() // unless it was kept
+		for c, err := range chunks {
+			if err == nil && e == nil {
+				e, err = n.Program(a, c, s, beginning)
+			}
+			if err != nil {
+				yield(liegg.Chunk{}, err)
+				return
+			}
+			out, err := e.Run(c)
+			if err == nil && e.Census.Found() {
+				continue // to count all of them
+			}
+			if err != nil {
+				yield(liegg.Chunk{}, err)
+				return
+			}
+			for _, one := range out {
+				one.Block = c.Block
+				if !yield(one, nil) {
+					return
+				}
+			}
+		}
+		if e != nil && e.Census.Found() {
+			yield(liegg.Chunk{}, e.NotFinite())
+			return
+		}
+		n.Programs.Keep(e)
+		e = nil
+	}
+}

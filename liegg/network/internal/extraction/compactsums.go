@@ -1,0 +1,70 @@
+package extraction
+
+import (
+	. "github.com/gomlx/gomlx/core/graph"
+	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/network/internal/jacobian"
+)
+
+// The Gram matrix of rows and the metric have K² numbers. For linear maps of vectors they are known
+// by far fewer, and programs return these alone. For many candidates and small chunks, it would
+// take most of the time to write, copy and add the rest.
+
+// metricFactors is the left one of action.MetricFactors for a metric that is not estimated. For K =
+// n² candidates the program then returns n×n numbers in place of K×K.
+func (e *Program) metricFactors() (left *mat.SymDense) {
+	if e.mode != jacobian.TangentMode {
+		left, _ = action.MetricFactors(e.Action)
+	}
+	return left
+}
+
+// metricSums builds Σ_i w_i T_iᵀT_i, or its right factor if there are metricFactors.
+func (e *Program) metricSums(x, w *Node) *Node {
+	if e.blocks > 1 {
+		return e.Action.(action.InBlocks).DataMoments(x, w, e.blocks)
+	}
+	if e.metricFactors() == nil {
+		return action.Metric(e.Action, x, w)
+	}
+	_, right := action.MetricFactors(e.Action)
+	return right(x, w)
+}
+
+// gram builds CᵀC, or action.GramPairs where rows come from gradients of single outputs.
+func (e *Program) gram(j jacobian.Contribution, x *Node) *Node {
+	if e.blocks > 1 {
+		return e.gramInBlocks(j, x)
+	}
+	if _, sums := e.gramPairs(); sums != nil {
+		return sums(x, j.Gradients)
+	}
+	return j.Gram(e.Action, x)
+}
+
+// gramPairs is action.GramPairs for rows that are products with gradients.
+func (e *Program) gramPairs() (of func(sums []float64) linalg.PairedGram, sums func(x *Node, gradients []*Node) *Node) {
+	if e.mode == jacobian.TangentMode {
+		return nil, nil
+	}
+	return action.GramPairs(e.Action)
+}
+
+// gramOf reads what gram built.
+func (e *Program) gramOf(values []float64) mat.Symmetric {
+	if of, _ := e.gramPairs(); of != nil {
+		return of(values)
+	}
+	return square(values)
+}
+
+// metricOf reads a metric from what the program returned, which may be one of its factors.
+func (e *Program) metricOf(values []float64) mat.Symmetric {
+	if left := e.metricFactors(); left != nil {
+		return linalg.Kronecker{Left: left, Right: square(values)}
+	}
+	return square(values)
+}
