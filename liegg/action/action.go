@@ -4,6 +4,8 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/keep"
 )
 
 // Action tells how a candidate Lie algebra of dimension K moves an input.
@@ -74,4 +76,10 @@ func flatTangents(a Action, x *Node) *Node {
 func flat(x *Node) *Node {
 	batch := x.Shape().Dim(0)
 	return Reshape(x, batch, x.Shape().Size()/batch)
+}
+
+// Verdicts and spectra hold the action that was asked about. These are all types of actions.
+func init() {
+	keep.Register(Vectors{}, Image{}, Raster{}, Fields{}, Polynomials{}, Equivariance{}, Orbits{}, stays{},
+		product{}, spanningProduct{}, restriction{}, spanningRestriction{}, together{}, blocks{})
 }

@@ -2,7 +2,7 @@ package action
 
 import (
 	"fmt"
-	"slices"
+	"strings"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
@@ -80,41 +80,6 @@ func (b blocks) node(g *Node, i int) *Node {
 	return Slice(g, AxisRange(from, to), AxisRange(from, to))
 }
 
-// moverOf returns a as a Mover. It panics, as graph code does, if a is not a
-// Mover.
-func moverOf(a Action) Mover {
-	m, ok := a.(Mover)
-	if !ok {
-		panic(fmt.Errorf("action: %T has no method Moved, so it cannot move inputs by finite transformations", a))
-	}
-	return m
-}
-
-// CanMove reports whether an action moves inputs by finite transformations: whether it is a Mover,
-// and all parts that it is made of are.
-func CanMove(a Action) bool {
-	if whole, ok := a.(interface{ canMove() bool }); ok && !whole.canMove() {
-		return false
-	}
-	_, ok := a.(Mover)
-	return ok
-}
-
-func (b blocks) canMove() bool {
-	return !slices.ContainsFunc(b, func(a Action) bool { return !CanMove(a) })
-}
-
-func (r restriction) canMove() bool { return CanMove(r.Action) }
-
-// rangeOf returns Range of a Ranger. For other actions nothing ever counts as
-// outside.
-func rangeOf(a Action, values []float64) func(g mat.Matrix) float64 {
-	if r, ok := a.(Ranger); ok {
-		return r.Range(values)
-	}
-	return func(mat.Matrix) float64 { return 0 }
-}
-
 // innerOf returns the inner product of a, nil if it is Euclidean.
 func innerOf(a Action) *mat.SymDense {
 	if m, ok := a.(Measured); ok {
@@ -159,4 +124,21 @@ func zeros(n *Node, axis, size int) *Node {
 	dimensions := append([]int{}, n.Shape().Dimensions...)
 	dimensions[axis] = size
 	return BroadcastToDims(ConvertDType(Const(n.Graph(), 0.), n.DType()), dimensions...)
+}
+
+// list merges runs of equal parts.
+func (b blocks) list() string {
+	var parts []string
+	for i := 0; i < len(b); {
+		text, run := fmt.Sprint(b[i]), 1
+		for i+run < len(b) && fmt.Sprint(b[i+run]) == text {
+			run++
+		}
+		i += run
+		if run > 1 {
+			text = fmt.Sprintf("%d times %s", run, text)
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, "; ")
 }

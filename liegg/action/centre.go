@@ -277,4 +277,4 @@ func (e Equivariance) Centring() *mat.Dense {
 	return blockDiagonal(matrices)
 }
 
-var _, _, _, _ Centred = Vectors{}, product{}, restriction{}, Equivariance{}
+var _, _, _, _, _ Centred = Vectors{}, Polynomials{}, product{}, restriction{}, Equivariance{}

@@ -2,12 +2,14 @@ package action
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/lie/rep"
 )
@@ -244,4 +246,21 @@ func (e Equivariance) OutputVelocities(y *Node) *Node {
 func (e Equivariance) OutputMetric(y *Node) *Node {
 	v := ConvertDType(e.OutputVelocities(y), dtypes.Float64)
 	return Einsum("bok,bol->kl", v, v)
+}
+
+// String describes the action on inputs, and how the outputs move.
+func (e Equivariance) String() string {
+	if e.tied != nil {
+		return fmt.Sprintf("%v; outputs move by %v", e.Action, *e.tied)
+	}
+	var factors []string
+	for _, f := range e.factors {
+		factors = append(factors, f.String())
+	}
+	return fmt.Sprintf("%v; outputs move by %s; K = %d in all", e.Action, strings.Join(factors, " and "), e.Dim())
+}
+
+// String returns, for example, "gl(3) on 9 outputs".
+func (f Factor) String() string {
+	return fmt.Sprintf("%s on %s", f.Algebra.Name(), spelling.Count(f.On.Dim(), "output"))
 }

@@ -216,3 +216,15 @@ func (r restriction) Frame() string { return frameOf(r.Action) }
 
 // Window returns the whole action's window.
 func (r restriction) Window() func(x *Node) *Node { return windowOf(r.Action) }
+
+// suffix says what is around the samples.
+func (f framing) suffix() string {
+	text := ""
+	if f.background != nil {
+		text = fmt.Sprintf(", on a background of %.3g", f.background)
+	}
+	if frame := f.Frame(); frame != "" {
+		text += ", " + frame
+	}
+	return text
+}

@@ -270,3 +270,21 @@ func (m Image) positions(like *Node) *Node {
 	}
 	return constant(like, rows, m.columns(), m.points())
 }
+
+// String returns, for example, "linear maps of the plane on images of 28×28
+// pixels, K = 4".
+func (m Image) String() string {
+	kind := "linear"
+	if m.affine {
+		kind = "affine"
+	}
+	channels := ""
+	if m.layout.count() > 1 {
+		channels = fmt.Sprintf(" with %v", m.layout)
+	}
+	text := fmt.Sprintf("%s maps of the plane on images of %d×%d pixels%s, K = %d", kind, m.sizes[0], m.sizes[1], channels, m.Dim())
+	if m.grid.forward {
+		text += ", as in the authors' code"
+	}
+	return text + m.suffix()
+}

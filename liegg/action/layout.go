@@ -3,6 +3,7 @@ package action
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
@@ -136,4 +137,9 @@ func (l Layout) like(input, sizes, shape []int) (layout Layout, size []int, ok b
 		return Layout{shape[0], true}, shape[1:], true
 	}
 	return Layout{shape[d], false}, shape[:d], true
+}
+
+// commas returns, for example, "3, 32, 32".
+func commas(sizes []int) string {
+	return strings.Trim(strings.ReplaceAll(fmt.Sprint(sizes), " ", ", "), "[]")
 }

@@ -4,8 +4,11 @@ import (
 	"fmt"
 
 	"github.com/gomlx/compute/dtypes"
+	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // Move applies a finite transformation g, such as lie.Exp of a generator, to
@@ -53,4 +56,34 @@ func moved[F float32 | float64](v Vectors, g mat.Matrix, x *tensors.Tensor) (*te
 		}
 	}
 	return tensors.FromFlatDataAndDimensions(values, x.Shape().Dimensions...), nil
+}
+
+// Moved returns g·x̃_v for each vector, with x̃ = x or (x, 1). Affine maps
+// are applied about the centre, where float32 has enough digits for it.
+func (v Vectors) Moved(x, g *Node) *Node {
+	if v.centre != nil {
+		there := constant(g, away(v.centre).RawMatrix().Data, v.n+1, v.n+1)
+		back := constant(g, lie.TranslationBy(v.centre...).RawMatrix().Data, v.n+1, v.n+1)
+		g = Einsum("ij,jk->ik", Einsum("ij,jk->ik", there, g), back)
+	}
+	rows := Slice(ConvertDType(g, x.DType()), AxisRange(0, v.n))
+	moved := Einsum("bvj,ij->bvi", v.homogeneous(x), rows)
+	if v.centre != nil {
+		moved = Add(moved, v.centres(x))
+	}
+	return Reshape(moved, x.Shape().Dimensions...)
+}
+
+// MovedEach returns g_i·x̃_v for each vector of input i, as Moved does.
+func (v Vectors) MovedEach(x, g *Node) *Node {
+	if v.centre != nil {
+		g = Einsum("ij,bjk->bik", constant(g, away(v.centre).RawMatrix().Data, v.n+1, v.n+1), g)
+		g = Einsum("bij,jk->bik", g, constant(g, lie.TranslationBy(v.centre...).RawMatrix().Data, v.n+1, v.n+1))
+	}
+	rows := Slice(ConvertDType(g, x.DType()), AxisRange(), AxisRange(0, v.n))
+	moved := Einsum("bvj,bij->bvi", v.homogeneous(x), rows)
+	if v.centre != nil {
+		moved = Add(moved, v.centres(x))
+	}
+	return Reshape(moved, x.Shape().Dimensions...)
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
+
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Integrable is an Action whose generators are vector fields. If no matrix
@@ -214,4 +216,9 @@ func (o *Orbits) try(x []float64, step float64) float64 {
 		sum += e * e
 	}
 	return math.Abs(step) * math.Sqrt(sum)
+}
+
+// String returns the number of orbits, and how many of them have stopped.
+func (o *Orbits) String() string {
+	return fmt.Sprintf("%s along a field, %.0f %% of them stopped at the edge of the data's range", spelling.Count(len(o.orbits), "orbit"), 100*o.Stopped())
 }

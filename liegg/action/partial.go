@@ -161,3 +161,9 @@ func (p product) joined(parts []*Node, row *Node) []*Node {
 	}
 	return all
 }
+
+// String returns, for example, "numbers 3 to 5".
+func (s Span) String() string { return fmt.Sprintf("numbers %d to %d", s.From, s.To-1) }
+
+// String describes the action, the shape that it sees, and where it lies.
+func (p Place) String() string { return fmt.Sprintf("%v, on %v", Part{p.Action, p.Shape}, p.Spans) }

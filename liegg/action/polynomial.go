@@ -2,12 +2,15 @@ package action
 
 import (
 	"fmt"
+	"math"
 
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/monomial"
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Polynomials is the space of polynomial vector fields on Rⁿ up to a degree
@@ -157,4 +160,88 @@ func (p Polynomials) values(x *Node) *Node {
 		points = Sub(points, constant(x, p.centre, 1, 1, p.n))
 	}
 	return monomial.Nodes(points, p.candidates)
+}
+
+// centred uses the monomials of the difference from the mean of all points.
+func (p Polynomials) centred(values []float64, dtype dtypes.DType) Action {
+	p.centre = centreOf(values, p.n, dtype)
+	return p
+}
+
+func (p Polynomials) translates() bool { return true }
+
+// LocalGenerator is Generator with the fields in coordinates whose origin is
+// the centre.
+func (p Polynomials) LocalGenerator(h []float64) *mat.Dense { return p.lifted(p.coefficients(h)) }
+
+// Centring is x ↦ x − c up to degree 1: see Centred. Lifts of a higher degree
+// drop different monomials about another point, so no matrix transforms them.
+func (p Polynomials) Centring() *mat.Dense {
+	if p.degree > 1 {
+		return nil
+	}
+	return away(p.centre)
+}
+
+// fromCentre converts coefficients over monomials of x − c to coefficients
+// over the same monomials of x.
+func (p Polynomials) fromCentre(local *mat.Dense) *mat.Dense {
+	if p.centre == nil {
+		return local
+	}
+	var c mat.Dense
+	c.Mul(local, p.expansion(-1))
+	return &c
+}
+
+// localCoefficients is Coefficients for generators in the coordinates of the
+// inputs.
+func (p Polynomials) localCoefficients(matrices []*mat.Dense) (h *mat.Dense, off []float64, err error) {
+	atOrigin := p
+	atOrigin.centre = nil
+	h, off, err = Coefficients(atOrigin, matrices...)
+	if err != nil {
+		return nil, nil, err
+	}
+	for j := range matrices {
+		var local mat.Dense
+		local.Mul(p.coefficients(mat.Col(nil, j, h)), p.expansion(1))
+		h.SetCol(j, local.RawMatrix().Data)
+	}
+	return h, off, nil
+}
+
+// expansion returns E with (x ± c)^α = Σ_β E_αβ x^β over the candidates'
+// monomials, by the binomial theorem: E_αβ = Π_i C(α_i, β_i)·(±c_i)^(α_i −
+// β_i).
+func (p Polynomials) expansion(sign float64) *mat.Dense {
+	m := len(p.candidates)
+	e := mat.NewDense(m, m, nil)
+	e.Apply(func(row, column int, _ float64) float64 {
+		product := 1.0
+		for i, α := range p.candidates[row] {
+			β := p.candidates[column][i]
+			if β > α {
+				return 0
+			}
+			product *= binomial(α, β) * math.Pow(sign*p.centre[i], float64(α-β))
+		}
+		return product
+	}, e)
+	return e
+}
+
+// binomial returns C(n, k) for k ≤ n.
+func binomial(n, k int) float64 {
+	b := 1.0
+	for i := range k {
+		b = b * float64(n-i) / float64(i+1)
+	}
+	return b
+}
+
+// String returns, for example, "polynomial fields of degree 2 on 1 point of
+// R³, K = 30".
+func (p Polynomials) String() string {
+	return fmt.Sprintf("polynomial fields of degree %d on %s of R%s, K = %d", p.degree, spelling.Count(p.c, "point"), spelling.Superscript(p.n), p.Dim())
 }

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Part is an action on a part of the inputs. The part has as many numbers as
@@ -288,4 +289,31 @@ func (p spanningProduct) GradientMoment(g *Node) *Node {
 // to another.
 func (p spanningProduct) DataMoment(x, w *Node) *Node {
 	return p.diagonal(p.slices(x), func(a Action, x *Node) *Node { return a.(Spanning).DataMoment(x, w) })
+}
+
+// String describes the action and the shape that it sees.
+func (p Part) String() string {
+	if _, still := p.Action.(stays); still {
+		return fmt.Sprintf("%s that stay", spelling.Count(sizeOf(p.Shape), "number"))
+	}
+	return fmt.Sprintf("%v, in the shape %v", p.Action, p.Shape)
+}
+
+// String lists the parts.
+func (p product) String() string {
+	text := fmt.Sprintf("side by side: %s; K = %d in all", p.list(), p.Dim())
+	moves := p.Moves()
+	if moves == nil {
+		return text
+	}
+	if len(p.blocks) == 1 {
+		text = fmt.Sprint(p.blocks[0])
+	}
+	still := 0
+	for _, m := range moves {
+		if !m {
+			still++
+		}
+	}
+	return fmt.Sprintf("%s; %d of %d numbers stay", text, still, p.size)
 }

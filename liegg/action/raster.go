@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
@@ -248,4 +249,14 @@ func (r Raster) weights() []float64 {
 		}
 	}
 	return weights
+}
+
+// String returns, for example, "gl(2) ⋉ R² on samples of 28×28 points with 3
+// channels last, K = 6".
+func (r Raster) String() string {
+	var sizes []string
+	for _, size := range r.sizes {
+		sizes = append(sizes, fmt.Sprint(size))
+	}
+	return fmt.Sprintf("%s on samples of %s points with %v, K = %d%s", r.algebra.Name(), strings.Join(sizes, "×"), r.layout, r.Dim(), r.suffix())
 }

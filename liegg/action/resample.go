@@ -1,8 +1,6 @@
 package action
 
 import (
-	"slices"
-
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
@@ -109,16 +107,59 @@ func determinant(m [][]*Node) *Node {
 	return sum
 }
 
-// Resamples reports whether an action, or a part of it, moves inputs by interpolation, as
-// actions on grids do: their velocities then differ slightly from the motion itself.
-func Resamples(a Action) bool {
-	r, ok := a.(interface{ resamples() bool })
-	return ok && r.resamples()
+// Moved returns the images I(g⁻¹p), interpolated bilinearly, or by cubic
+// polynomials if the action has a layout. What comes from
+// outside the frame is told by Framed; by default it is the mean of the
+// image's border pixels, channel by channel, so a
+// bilinear result equals dataset.Warp's if that is the background.
+func (m Image) Moved(x, g *Node) *Node {
+	row, column := m.source(g)
+	return m.resampled(x, []*Node{row, column})
 }
 
-func (Image) resamples() bool  { return true }
-func (Raster) resamples() bool { return true }
+// source returns g⁻¹p, the position among the original's pixels from which
+// each pixel of the moved image comes: fractional rows and columns, float64
+// [pixels], and [batch·pixels] for matrices g [batch, n, n].
+func (m Image) source(g *Node) (row, column *Node) {
+	at := func(i, j int) *Node { return entry(g, i, j) }
+	x, y := across(g, m.grid.x), across(g, m.grid.y)
+	if m.affine {
+		x, y = Sub(x, at(0, 2)), Sub(y, at(1, 2))
+	}
+	a, b, c, d := at(0, 0), at(0, 1), at(1, 0), at(1, 1)
+	determinant := Sub(Mul(a, d), Mul(b, c))
+	fromX := Div(Sub(Mul(d, x), Mul(b, y)), determinant)
+	fromY := Div(Sub(Mul(a, y), Mul(c, x)), determinant)
+	return Reshape(m.pixel(fromY, m.grid.y[0], m.grid.y[m.sizes[1]]), -1), Reshape(m.pixel(fromX, m.grid.x[0], m.grid.x[1]), -1)
+}
 
-func (r restriction) resamples() bool { return Resamples(r.Action) }
+// pixel returns the fractional index of a coordinate, given the coordinates
+// of indices 0 and 1.
+func (m Image) pixel(coordinate *Node, zero, one float64) *Node {
+	return DivScalar(AddScalar(coordinate, -zero), one-zero)
+}
 
-func (b blocks) resamples() bool { return slices.ContainsFunc(b, Resamples) }
+// MovedEach returns the images I_i(g_i⁻¹p), as Moved does.
+func (m Image) MovedEach(x, g *Node) *Node {
+	row, column := m.source(g)
+	return m.resampledEach(x, []*Node{row, column})
+}
+
+// MovedEach returns I_i(g_i⁻¹p), as Moved does.
+func (r Raster) MovedEach(x, g *Node) *Node { return r.resampledEach(x, r.sources(g)) }
+
+// entry is an entry of a matrix as a scalar, and of matrices [batch, n, n] as [batch, 1].
+func entry(g *Node, i, j int) *Node {
+	if g.Rank() == 3 {
+		return Reshape(Slice(g, AxisRange(), AxisElem(i), AxisElem(j)), -1, 1)
+	}
+	return Reshape(Slice(g, AxisElem(i), AxisElem(j)))
+}
+
+// across is a coordinate of all points, to be combined with entries.
+func across(g *Node, values []float64) *Node {
+	if g.Rank() == 3 {
+		return constant(g, values, 1, len(values))
+	}
+	return constant(g, values, len(values))
+}

@@ -121,3 +121,9 @@ type spanningRestriction struct {
 	restriction
 	Spanning
 }
+
+// String returns, for example, "so(3) of (linear maps of R³ on 2 vectors, K =
+// 9), K = 3".
+func (r restriction) String() string {
+	return fmt.Sprintf("%s of (%v), K = %d", r.algebra.Name(), r.Action, r.Dim())
+}

@@ -85,3 +85,8 @@ func (t together) Range(values []float64) func(g mat.Matrix) float64 {
 		return share
 	}
 }
+
+// String lists the parts.
+func (t together) String() string {
+	return fmt.Sprintf("on the same inputs: %s; K = %d in all", t.list(), t.Dim())
+}

@@ -8,6 +8,68 @@ import (
 	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
+// MetricProduct returns Σᵢ wᵢ TᵢᵀTᵢ·h. For Vectors it does not build the K×K
+// matrix, for the sake of very many candidates. x has shape [batch, input…]; w [batch], h [K, c] and the result [K, c]
+// are float64.
+func MetricProduct(a Action, x, w, h *Node) *Node {
+	switch a := a.(type) {
+	case Vectors:
+		return a.metricProduct(x, w, h)
+	case MetricBuilder:
+		return Einsum("kl,lc->kc", a.Metric(x, w), h)
+	}
+	t := ConvertDType(flatTangents(a, x), dtypes.Float64)
+	moved := Einsum("bkp,kc->bpc", t, h)
+	return Einsum("bkp,bpc->kc", t, Mul(moved, Reshape(w, w.Shape().Dim(0), 1, 1)))
+}
+
+// DiagonalBuilder is a MetricBuilder that sums the diagonal of its metric by itself, in a Kth of the
+// time. MetricDiagonal takes x and w as Metric does, and returns a float64 [K] node.
+type DiagonalBuilder interface {
+	MetricDiagonal(x, w *Node) *Node
+}
+
+// MetricDiagonal returns Σᵢ wᵢ ‖A_k·xᵢ‖², the diagonal of Metric, as a
+// float64 [K] node.
+func MetricDiagonal(a Action, x, w *Node) *Node {
+	switch a := a.(type) {
+	case Vectors:
+		return a.metricDiagonal(x, w)
+	case DiagonalBuilder:
+		return a.MetricDiagonal(x, w)
+	case MetricBuilder:
+		m := a.Metric(x, w)
+		same := Equal(Iota(m.Graph(), m.Shape(), 0), Iota(m.Graph(), m.Shape(), 1))
+		return ReduceSum(Mul(m, ConvertDType(same, m.DType())), -1)
+	}
+	t := ConvertDType(flatTangents(a, x), dtypes.Float64)
+	return Einsum("bk,b->k", ReduceSum(Square(t), -1), w)
+}
+
+// metricProduct multiplies by the factors of S ⊗ Σᵢ wᵢ Σ_v x̃_v x̃_vᵀ one
+// after the other.
+func (v Vectors) metricProduct(x, w, h *Node) *Node {
+	c := h.Shape().Dim(1)
+	turned := Einsum("jl,ilc->ijc", v.DataMoment(x, w), Reshape(h, v.n, v.columns(), c))
+	if v.inner != nil {
+		turned = Einsum("ik,kjc->ijc", symmetric(h, v.inner), turned)
+	}
+	return Reshape(turned, v.Dim(), c)
+}
+
+// metricDiagonal returns S_ii·Σᵢ wᵢ Σ_v x̃_vj² for every E_ij.
+func (v Vectors) metricDiagonal(x, w *Node) *Node {
+	moved := ConvertDType(v.homogeneous(x), dtypes.Float64)
+	data := Einsum("bvj,b->j", Square(moved), w)
+	sizes := make([]float64, v.n)
+	for i := range sizes {
+		if sizes[i] = 1; v.inner != nil {
+			sizes[i] = v.inner.At(i, i)
+		}
+	}
+	return Reshape(Einsum("i,j->ij", constant(data, sizes, v.n), data), v.Dim())
+}
+
 // MetricFactors returns the factors of Metric(a, x, w) if this is a Kronecker product S ⊗ M(x, w):
 // the matrix S, and graph code for M, a float64 node. Both are nil for actions whose metric is not
 // known to be one.
