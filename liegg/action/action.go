@@ -5,6 +5,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/action/orbits"
+	"github.com/liegg/lab/liegg/action/polynomial"
 	"github.com/liegg/lab/liegg/keep"
 )
 
@@ -80,6 +82,6 @@ func flat(x *Node) *Node {
 
 // Verdicts and spectra hold the action that was asked about. These are all types of actions.
 func init() {
-	keep.Register(Vectors{}, Image{}, Raster{}, Fields{}, Polynomials{}, Equivariance{}, Orbits{}, stays{},
+	keep.Register(Vectors{}, Image{}, Raster{}, polynomial.Fields{}, Polynomials{}, Equivariance{}, orbits.Orbits{}, stays{},
 		product{}, spanningProduct{}, restriction{}, spanningRestriction{}, together{}, blocks{})
 }

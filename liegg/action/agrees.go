@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/action/orbits"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/lie"
 )
@@ -275,7 +276,7 @@ func (c agreement) byMoved(moved *Exec) func(h []float64, t float64) ([]float64,
 // orbits.
 func orbitsOf(a Integrable) Group {
 	return func(h []float64, t float64, x []float64) []float64 {
-		o := newOrbits(a, h, x, len(x), func([]float64) float64 { return 0 })
+		o := orbits.New(a.Velocity(h), x, len(x), func([]float64) float64 { return 0 })
 		o.Advance(t)
 		return o.Inputs()
 	}

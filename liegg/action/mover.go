@@ -6,6 +6,8 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/action/orbits"
 )
 
 // Mover is an Action that can also move inputs by finite transformations, as
@@ -107,3 +109,32 @@ func (Raster) resamples() bool { return true }
 func (r restriction) resamples() bool { return Resamples(r.Action) }
 
 func (b blocks) resamples() bool { return slices.ContainsFunc(b, Resamples) }
+
+// Integrable is an Action whose generators are vector fields. If no matrix
+// moves its inputs, they are moved along the orbits of a field.
+type Integrable interface {
+	Action
+
+	// Velocity returns the field Σ_k h_k A_k: a function that writes the
+	// velocity at a flattened input x to v. len(h) must be K.
+	Velocity(h []float64) func(v, x []float64)
+}
+
+// NewOrbits starts at inputs, flattened one after another, and follows the
+// field of a with coefficients h. The range is taken from data, see
+// Vectors.Range; inputs that start outside may go as far out as they are. It
+// panics unless inputs and data hold whole inputs of size numbers each, and
+// len(h) is K.
+func NewOrbits(a Integrable, h, inputs, data []float64, size int) *orbits.Orbits {
+	if len(h) != a.Dim() {
+		panic(fmt.Sprintf("action: NewOrbits: h must have %d coefficients, got %d", a.Dim(), len(h)))
+	}
+	if size < 1 || len(inputs) == 0 || len(inputs)%size != 0 || len(data) == 0 || len(data)%size != 0 {
+		panic(fmt.Sprintf("action: NewOrbits: inputs and data must hold whole inputs of %d numbers, got %d and %d", size, len(inputs), len(data)))
+	}
+	vectors := newVectors(size, 1, false)
+	if p, ok := a.(Polynomials); ok { // a field on points: use the range of points, not of whole clouds
+		vectors = newVectors(p.n, p.c, false)
+	}
+	return orbits.New(a.Velocity(h), inputs, size, vectors.radius(data))
+}

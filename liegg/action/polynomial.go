@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/action/polynomial"
 	"github.com/liegg/lab/liegg/internal/monomial"
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
@@ -28,7 +29,7 @@ import (
 // enough for these rows of a bracket of lifts to be the bracket of the
 // fields, with the sign of matrices, [A,B] ↦ −[v_A, v_B]. So fields close if
 // their lifts do. Fields may close even if their matrices do not;
-// Field.Bracket is exact.
+// Bracket of a polynomial.Field is exact.
 //
 // Fields of degree ≥ 2 may move points to infinity in a finite time, so that
 // no matrix moves all of them (Mover). Orbits follows them as far as they
@@ -98,14 +99,14 @@ func (p Polynomials) lifted(c *mat.Dense) *mat.Dense {
 }
 
 // Field returns the field of a generator. It panics if h has another size.
-func (p Polynomials) Field(h *mat.Dense) Field {
+func (p Polynomials) Field(h *mat.Dense) polynomial.Field {
 	if rows, columns := h.Dims(); rows != len(p.lift) || columns != len(p.lift) {
 		panic(fmt.Sprintf("action: Field: h must be %d×%d, got %d×%d", len(p.lift), len(p.lift), rows, columns))
 	}
-	f := Field{exponents: p.candidates, c: mat.NewDense(p.n, len(p.candidates), nil)}
+	f := polynomial.Field{Exponents: p.candidates, Coefficients: mat.NewDense(p.n, len(p.candidates), nil)}
 	for i := range p.n {
 		for k, α := range p.candidates {
-			f.c.Set(i, k, h.At(i, p.place[monomial.Key(α)]))
+			f.Coefficients.Set(i, k, h.At(i, p.place[monomial.Key(α)]))
 		}
 	}
 	return f

@@ -5,6 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/action/polynomial"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/lie/rep"
@@ -20,8 +21,8 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	whitened.inner = mat.NewSymDense(3, []float64{1, 0, 0, 0, 1, 0, 0, 0, 1})
 	tied := Equivariant(Linear(3, 2), rep.Standard(3))
 	expect.Printed(t, []any{
-		linear, Affine(3, 4), whitened, ImageLinear(28, 28), ImageAuthors(28, 28), SignalAffine(100), fields, field, Fields{field, field},
-		Closure{Brackets: 3, Degree: 2}, tied, Covariant(Linear(3, 2), Left(3, 3), Right(3, 3)), Unknown(3), Part{linear, []int{6}}, orbits,
+		linear, Affine(3, 4), whitened, ImageLinear(28, 28), ImageAuthors(28, 28), SignalAffine(100), fields, field, polynomial.Fields{field, field},
+		polynomial.Closure{Brackets: 3, Degree: 2}, tied, Covariant(Linear(3, 2), Left(3, 3), Right(3, 3)), Unknown(3), Part{linear, []int{6}}, orbits,
 		Restricted(linear, lie.SO(3)), ComplexLinear(2, 1), Restricted(ImageAffine(9, 9), lie.SpanAffine("rotations", ImageAffine(9, 9).Generator([]float64{0, -1, 0, 1, 0, 0}))),
 		Product(Part{linear, []int{6}}, Part{Linear(1, 4), []int{4}}), Separate(ImageLinear(9, 9), []int{9, 9}, 3),
 		Together(ImageAffine(9, 9), Affine(1, 81)),

@@ -5,10 +5,11 @@ import (
 	"math"
 	"slices"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
+
+	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // within99 is the share of the samples within the range of the data. The edge

@@ -6,11 +6,12 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/action/orbits"
 	"github.com/liegg/lab/liegg/network"
 )
 
 // bothWays holds the same inputs on the orbits of a field, forwards and backwards.
-type bothWays struct{ forth, back *action.Orbits }
+type bothWays struct{ forth, back *orbits.Orbits }
 
 // orbits starts the orbits of a generator at inputs.
 func (e *experiment) orbits(h *mat.Dense, inputs []float64) bothWays {
@@ -83,7 +84,7 @@ func (e *experiment) onOrbits(h *mat.Dense, t float64, ask func(held *network.Bu
 	}
 	j.advance(t - j.t)
 	j.t = t
-	for _, o := range []*action.Orbits{j.forth, j.back} {
+	for _, o := range []*orbits.Orbits{j.forth, j.back} {
 		held, err := e.held.With(o.Inputs())
 		if err != nil {
 			return err

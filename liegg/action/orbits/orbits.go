@@ -1,4 +1,5 @@
-package action
+// Package orbits follows points along the flow of a vector field until they leave the range of the data.
+package orbits
 
 import (
 	"fmt"
@@ -9,16 +10,6 @@ import (
 
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
-
-// Integrable is an Action whose generators are vector fields. If no matrix
-// moves its inputs, they are moved along the orbits of a field.
-type Integrable interface {
-	Action
-
-	// Velocity returns the field Σ_k h_k A_k: a function that writes the
-	// velocity at a flattened input x to v. len(h) must be K.
-	Velocity(h []float64) func(v, x []float64)
-}
 
 // Orbits moves inputs along the flow of a field. An orbit stops at the edge
 // of the range of the data. It also stops if it would reach infinity in a
@@ -45,27 +36,11 @@ type orbit struct {
 	stopped bool
 }
 
-// NewOrbits starts at inputs, flattened one after another, and follows the
-// field of a with coefficients h. The range is taken from data, see
-// Vectors.Range; inputs that start outside may go as far out as they are. It
-// panics unless inputs and data hold whole inputs of size numbers each, and
-// len(h) is K.
-func NewOrbits(a Integrable, h, inputs, data []float64, size int) *Orbits {
-	if len(h) != a.Dim() {
-		panic(fmt.Sprintf("action: NewOrbits: h must have %d coefficients, got %d", a.Dim(), len(h)))
-	}
-	if size < 1 || len(inputs) == 0 || len(inputs)%size != 0 || len(data) == 0 || len(data)%size != 0 {
-		panic(fmt.Sprintf("action: NewOrbits: inputs and data must hold whole inputs of %d numbers, got %d and %d", size, len(inputs), len(data)))
-	}
-	vectors := newVectors(size, 1, false)
-	if p, ok := a.(Polynomials); ok { // a field on points: use the range of points, not of whole clouds
-		vectors = newVectors(p.n, p.c, false)
-	}
-	return newOrbits(a, h, inputs, size, vectors.radius(data))
-}
-
-func newOrbits(a Integrable, h, inputs []float64, size int, radius func(x []float64) float64) *Orbits {
-	o := &Orbits{velocity: a.Velocity(h), radius: radius}
+// New starts at inputs of size numbers each, one after the other. velocity writes the velocity at x
+// to v. radius says how far out x lies, 1 at the edge of the range; inputs that start outside may go
+// as far out as they are.
+func New(velocity func(v, x []float64), inputs []float64, size int, radius func(x []float64) float64) *Orbits {
+	o := &Orbits{velocity: velocity, radius: radius}
 	o.middle, o.unit = meanAndSpread(inputs, size)
 	for x := range slices.Chunk(inputs, size) {
 		o.orbits = append(o.orbits, orbit{x: slices.Clone(x), bound: max(1, o.radius(x))})

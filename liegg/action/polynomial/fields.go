@@ -1,4 +1,4 @@
-package action
+package polynomial
 
 import (
 	"fmt"
@@ -27,7 +27,7 @@ func (f Fields) Rank(tolerance float64) int {
 	if tolerance == 0 {
 		tolerance = .01
 	}
-	n, _ := f[0].c.Dims()
+	n, _ := f[0].Coefficients.Dims()
 	rng := rand.New(rand.NewPCG(1, 0))
 	rank := 0
 	for range 16 {
@@ -45,14 +45,14 @@ func (f Fields) rankAt(x []float64, tolerance float64) int {
 	velocities := mat.NewDense(len(x), len(f), nil)
 	for j, field := range f {
 		v := mat.NewVecDense(len(x), field.At(x))
-		if norm := mat.Norm(field.c, 2); norm > 0 {
+		if norm := mat.Norm(field.Coefficients, 2); norm > 0 {
 			v.ScaleVec(1/norm, v)
 		}
 		velocities.SetCol(j, v.RawVector().Data)
 	}
 	var svd mat.SVD
 	if !svd.Factorize(velocities, mat.SVDNone) {
-		panic("action: Rank: the fields hold NaN or Inf")
+		panic("polynomial: Rank: the fields hold NaN or Inf")
 	}
 	return svd.Rank(tolerance)
 }

@@ -1,4 +1,6 @@
-package action
+// Package polynomial writes polynomial vector fields on Rⁿ as formulas, and tells which of them are
+// independent and whether their brackets close. An action.Polynomial has them as candidates.
+package polynomial
 
 import (
 	"fmt"
@@ -11,30 +13,30 @@ import (
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
-// Field is a polynomial vector field on Rⁿ.
+// Field is a polynomial vector field on Rⁿ, v(x) = Σ_iα c_iα x^α ∂_i.
 type Field struct {
-	exponents [][]int
-	c         *mat.Dense // n×M: one row per coordinate, one column per monomial
+	Exponents    [][]int    // α of each monomial, n numbers each
+	Coefficients *mat.Dense // c, n×M: one row per coordinate, one column per monomial
 }
 
 // At returns the velocity v(x). It panics unless x has n coordinates.
 func (f Field) At(x []float64) []float64 {
-	n, _ := f.c.Dims()
+	n, _ := f.Coefficients.Dims()
 	if len(x) != n {
-		panic(fmt.Sprintf("action: Field.At: x must have %d coordinates, got %d", n, len(x)))
+		panic(fmt.Sprintf("polynomial: Field.At: x must have %d coordinates, got %d", n, len(x)))
 	}
 	v := make([]float64, n)
-	f.to(v, x)
+	f.AtTo(v, x)
 	return v
 }
 
-// to writes the velocity at x to v.
-func (f Field) to(v, x []float64) {
+// AtTo writes v(x) to v. Both have n numbers.
+func (f Field) AtTo(v, x []float64) {
 	clear(v)
-	for k, α := range f.exponents {
+	for k, α := range f.Exponents {
 		value := monomial.Power(x, α)
 		for i := range v {
-			v[i] += f.c.At(i, k) * value
+			v[i] += f.Coefficients.At(i, k) * value
 		}
 	}
 }
@@ -42,9 +44,9 @@ func (f Field) to(v, x []float64) {
 // Bracket returns the Lie bracket of the fields, [v,w] = (v·∂)w − (w·∂)v, in
 // full degree. It panics unless both are on the same Rⁿ.
 func (f Field) Bracket(g Field) Field {
-	n, _ := f.c.Dims()
-	if m, _ := g.c.Dims(); m != n {
-		panic(fmt.Sprintf("action: Field.Bracket: fields on R%s and R%s", spelling.Superscript(n), spelling.Superscript(m)))
+	n, _ := f.Coefficients.Dims()
+	if m, _ := g.Coefficients.Dims(); m != n {
+		panic(fmt.Sprintf("polynomial: Field.Bracket: fields on R%s and R%s", spelling.Superscript(n), spelling.Superscript(m)))
 	}
 	list := monomial.List(n, max(0, f.Degree()+g.Degree()-1))
 	b := Field{list, mat.NewDense(n, len(list), nil)}
@@ -56,12 +58,12 @@ func (f Field) Bracket(g Field) Field {
 
 // derive adds sign·(v·∂)w.
 func (b Field) derive(v, w Field, at map[string]int, sign float64) {
-	n, _ := b.c.Dims()
+	n, _ := b.Coefficients.Dims()
 	product := make([]int, n)
-	for k, α := range v.exponents {
-		for l, β := range w.exponents {
+	for k, α := range v.Exponents {
+		for l, β := range w.Exponents {
 			for j, e := range β {
-				if e == 0 || v.c.At(j, k) == 0 {
+				if e == 0 || v.Coefficients.At(j, k) == 0 {
 					continue
 				}
 				for i := range product {
@@ -69,9 +71,9 @@ func (b Field) derive(v, w Field, at map[string]int, sign float64) {
 				}
 				product[j]--
 				for i := range n {
-					if term := sign * v.c.At(j, k) * float64(e) * w.c.At(i, l); term != 0 {
+					if term := sign * v.Coefficients.At(j, k) * float64(e) * w.Coefficients.At(i, l); term != 0 {
 						column := at[monomial.Key(product)]
-						b.c.Set(i, column, b.c.At(i, column)+term)
+						b.Coefficients.Set(i, column, b.Coefficients.At(i, column)+term)
 					}
 				}
 			}
@@ -82,12 +84,12 @@ func (b Field) derive(v, w Field, at map[string]int, sign float64) {
 // Degree returns the largest degree of a monomial with a coefficient.
 func (f Field) Degree() int {
 	most := 0
-	for k, α := range f.exponents {
+	for k, α := range f.Exponents {
 		sum := 0
 		for _, e := range α {
 			sum += e
 		}
-		if mat.Norm(f.c.ColView(k), 1) > 0 {
+		if mat.Norm(f.Coefficients.ColView(k), 1) > 0 {
 			most = max(most, sum)
 		}
 	}
@@ -103,20 +105,20 @@ func (f Field) String() string { return f.Formula(0) }
 // rescale. With names, one for each coordinate, it is "∂ₓ + 2x∂ᵧ". The zero
 // field is "0". Formula panics if names are given but not n of them.
 func (f Field) Formula(tolerance float64, names ...string) string {
-	n, m := f.c.Dims()
+	n, m := f.Coefficients.Dims()
 	if len(names) != 0 && len(names) != n {
-		panic(fmt.Sprintf("action: Formula: names: %d for %d coordinates", len(names), n))
+		panic(fmt.Sprintf("polynomial: Formula: names: %d for %d coordinates", len(names), n))
 	}
 	if tolerance == 0 {
 		tolerance = 1e-9
 	}
-	least := tolerance * mat.Max(absolute(f.c))
+	least := tolerance * mat.Max(absolute(f.Coefficients))
 	var text strings.Builder
 	for i := range n {
 		for k := range m {
 			k = (k + m - 1) % m // the constant first
-			if v := f.c.At(i, k); v != 0 && math.Abs(v) >= least {
-				monomial.WriteTerm(&text, v, monomial.Text(f.exponents[k], names)+derivative(i, names))
+			if v := f.Coefficients.At(i, k); v != 0 && math.Abs(v) >= least {
+				monomial.WriteTerm(&text, v, monomial.Text(f.Exponents[k], names)+derivative(i, names))
 			}
 		}
 	}

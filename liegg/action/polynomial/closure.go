@@ -1,4 +1,4 @@
-package action
+package polynomial
 
 import (
 	"fmt"
@@ -54,7 +54,7 @@ func (f Fields) Closure(degree int) Closure {
 // the span depend on each other.
 func (c *Closure) add(bracket Field, span *mat.Dense, qr *mat.QR) {
 	c.Brackets++
-	whole := mat.Norm(bracket.c, 2)
+	whole := mat.Norm(bracket.Coefficients, 2)
 	low := Fields{bracket}.columns(c.Degree)
 	if whole*whole-mat.Dot(low.ColView(0), low.ColView(0)) > bracketNoise*bracketNoise*whole*whole {
 		c.Beyond++
@@ -69,23 +69,23 @@ func (c *Closure) add(bracket Field, span *mat.Dense, qr *mat.QR) {
 
 // unit returns the field scaled to coefficients of norm 1, or zero.
 func (f Field) unit() Field {
-	u := Field{f.exponents, mat.DenseCopyOf(f.c)}
-	if norm := mat.Norm(f.c, 2); norm > 0 {
-		u.c.Scale(1/norm, u.c)
+	u := Field{f.Exponents, mat.DenseCopyOf(f.Coefficients)}
+	if norm := mat.Norm(f.Coefficients, 2); norm > 0 {
+		u.Coefficients.Scale(1/norm, u.Coefficients)
 	}
 	return u
 }
 
 // columns returns the coefficients up to a degree, one column per field.
 func (f Fields) columns(degree int) *mat.Dense {
-	n, _ := f[0].c.Dims()
+	n, _ := f[0].Coefficients.Dims()
 	list := monomial.List(n, degree)
 	at, m := monomial.Places(list), mat.NewDense(n*len(list), len(f), nil)
 	for j, field := range f {
-		for k, α := range field.exponents {
+		for k, α := range field.Exponents {
 			if column, ok := at[monomial.Key(α)]; ok {
 				for i := range n {
-					m.Set(i*len(list)+column, j, field.c.At(i, k))
+					m.Set(i*len(list)+column, j, field.Coefficients.At(i, k))
 				}
 			}
 		}
