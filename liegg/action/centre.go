@@ -1,13 +1,13 @@
 package action
 
 import (
-	"math"
 	"slices"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/action/internal/scatter"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
@@ -82,45 +82,6 @@ func centredBy(a Action, values []float64, dtype dtypes.DType) Action {
 	return a
 }
 
-// centreOf returns the rounded mean of consecutive points of Rⁿ. It returns
-// nil if the origin serves as well, and if the mean is not finite.
-func centreOf(values []float64, n int, dtype dtypes.DType) []float64 {
-	if len(values) < n {
-		return nil
-	}
-	points, weights := influence(mat.NewDense(len(values)/n, n, values))
-	mean, spread := make([]float64, n), make([]float64, n)
-	for i := range mean {
-		mean[i], spread[i] = location(mat.Col(nil, i, points), weights)
-	}
-	far := false
-	for i, m := range mean {
-		if math.IsNaN(m) || math.IsInf(m, 0) {
-			return nil
-		}
-		far = far || m*m > spread[i]
-		mean[i] = roundedTo(m, math.Sqrt(spread[i]), dtype)
-	}
-	if !far {
-		return nil
-	}
-	return mean
-}
-
-// roundedTo rounds m to the first digit of the spread, as a number of the
-// type.
-func roundedTo(m, spread float64, dtype dtypes.DType) float64 {
-	if unit := math.Pow(10, math.Floor(math.Log10(spread))); unit > 0 && !math.IsInf(unit, 0) {
-		if r := unit * math.Round(m/unit); !math.IsNaN(r) && !math.IsInf(r, 0) {
-			m = r
-		}
-	}
-	if dtype == dtypes.Float32 {
-		return float64(float32(m))
-	}
-	return m
-}
-
 // localGenerator is LocalGenerator if a is Centred, and Generator otherwise.
 func localGenerator(a Action, h []float64) *mat.Dense {
 	if c, ok := a.(Centred); ok {
@@ -171,7 +132,7 @@ func away(c []float64) *mat.Dense {
 // centred takes affine candidates about the mean of all vectors.
 func (v Vectors) centred(values []float64, dtype dtypes.DType) Action {
 	if v.affine {
-		v.centre = centreOf(v.pointsIn(values), v.n, dtype)
+		v.centre = scatter.Centre(v.pointsIn(values), v.n, dtype)
 	}
 	return v
 }

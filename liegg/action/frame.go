@@ -77,7 +77,7 @@ func (f framing) withBackground(values []float64, layout Layout) framing {
 	if len(values) != layout.count() {
 		panic(fmt.Sprintf("action: WithBackground: values must be one for each of %s, got %d", spelling.Count(layout.count(), "channel"), len(values)))
 	}
-	if !isFinite(values) {
+	if slices.ContainsFunc(values, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }) {
 		panic(fmt.Sprintf("action: WithBackground: values must be finite, got %v", values))
 	}
 	f.background = slices.Clone(values)

@@ -10,8 +10,8 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/action/internal/scatter"
 	"github.com/liegg/lab/liegg/dataset"
-	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
 // Measured is an Action that measures velocities in an inner product of its
@@ -124,104 +124,10 @@ func checkData(a Action, x *tensors.Tensor) error {
 // inverseMoment returns M and its inverse for consecutive vectors.
 func (v Vectors) inverseMoment(values []float64) (m, inverse *mat.SymDense, ok bool) {
 	points := func() *mat.Dense { return mat.NewDense(len(values)/v.n, v.n, slices.Clone(values)) }
-	if m, inverse, ok = inverseMoment(points(), true); !ok && !v.affine {
-		return inverseMoment(points(), false)
+	if m, inverse, ok = scatter.Moment(points(), true); !ok && !v.affine {
+		return scatter.Moment(points(), false)
 	}
 	return m, inverse, ok
-}
-
-// inverseMoment returns M and its inverse for points, one per row.
-func inverseMoment(points *mat.Dense, centred bool) (m, inverse *mat.SymDense, ok bool) {
-	if points.IsEmpty() {
-		return nil, nil, false
-	}
-	if centred {
-		points = deviations(points)
-	}
-	rows, n := points.Dims()
-	scale := make([]float64, n)
-	for j := range n {
-		scale[j] = mat.Norm(points.ColView(j), 2) / math.Sqrt(float64(rows))
-		if !(scale[j] < math.Inf(1)) {
-			return nil, nil, false
-		}
-	}
-	mean := geometricMean(scale)
-	if mean == 0 {
-		return nil, nil, false
-	}
-	for j, s := range scale {
-		if s == 0 {
-			scale[j] = mean
-		}
-		column := points.RawMatrix().Data[j:]
-		for i := range rows {
-			column[i*n] /= scale[j]
-		}
-	}
-	return scaledInverse(points, scale)
-}
-
-// deviations returns points minus their mean, times the root of their
-// influence.
-func deviations(points *mat.Dense) *mat.Dense {
-	points, weights := influence(points)
-	rows, n := points.Dims()
-	d := mat.NewDense(rows, n, nil)
-	column := make([]float64, rows)
-	for j := range n {
-		mean, _ := location(mat.Col(column, j, points), weights)
-		to := d.RawMatrix().Data[j:]
-		for i, x := range column {
-			to[i*n] = x - mean
-		}
-	}
-	return weightedRows(d, weights)
-}
-
-// flatShare is the share of the largest second moment below which a direction
-// counts as absent from the data: an amplitude of 1e-5, as in liegg, which asks the
-// same of the data.
-const flatShare = 1e-10
-
-// scaledInverse takes the moment of points whose coordinates have unit size,
-// and restores their scales.
-func scaledInverse(points *mat.Dense, scale []float64) (m, inverse *mat.SymDense, ok bool) {
-	rows, n := points.Dims()
-	var correlation mat.SymDense
-	correlation.SymOuterK(1/float64(rows), points.T())
-	axes, ok := linalg.AxesOf(&correlation, -1)
-	if !ok {
-		return nil, nil, false
-	}
-	for i, λ := range axes.Values {
-		if λ <= flatShare*axes.Values[n-1] {
-			axes.Values[i] = 1
-		}
-	}
-	var moment, inner mat.Dense
-	unwhiten, whiten := axes.Unwhiten(), axes.Whiten()
-	moment.Mul(unwhiten.T(), unwhiten)
-	moment.Apply(func(i, j int, v float64) float64 { return v * scale[i] * scale[j] }, &moment)
-	inner.Mul(whiten, whiten.T())
-	inner.Apply(func(i, j int, v float64) float64 { return v / scale[i] / scale[j] }, &inner)
-	return linalg.SymmetricPart(&moment), linalg.SymmetricPart(&inner), true
-}
-
-// geometricMean returns the geometric mean of the non-zero numbers, or 0 if
-// there are none.
-func geometricMean(xs []float64) float64 {
-	sum, count := 0., 0.
-	for _, x := range xs {
-		if x > 0 {
-			sum += math.Log(x)
-			count++
-		}
-	}
-	if count == 0 {
-		return 0
-	}
-	return math.Exp(sum / count)
 }
 
 // Norm returns Σ_v x_vᵀS x_v of velocities x as [batch].

@@ -2,11 +2,12 @@ package action
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/floats"
+
+	"github.com/liegg/lab/liegg/action/internal/scatter"
 )
 
 // place is where the numbers of an action lie.
@@ -110,7 +111,7 @@ func (p *place) rescale(a Action, values []float64) {
 	p.scales = slices.Repeat([]float64{1}, len(p.spans))
 	for i, s := range p.spans {
 		to := from + s.To - s.From
-		own := spreadOf(values, from, to, size)
+		own := scatter.Spread(values, from, to, size)
 		if reference == 0 {
 			reference = own
 		}
@@ -136,26 +137,4 @@ func pointsOf(a Action) (numbers int, ok bool) {
 		return pointsOf(a.Action)
 	}
 	return 0, false
-}
-
-// spreadOf returns the root mean square deviation of the numbers from … to−1 of
-// inputs, each from its own mean; if they do not vary, their root mean square.
-func spreadOf(values []float64, from, to, size int) float64 {
-	deviations, squares := 0.0, 0.0
-	samples := float64(len(values) / size)
-	for k := from; k < to; k++ {
-		mean := 0.0
-		for i := k; i < len(values); i += size {
-			mean += values[i] / samples
-		}
-		for i := k; i < len(values); i += size {
-			deviations += (values[i] - mean) * (values[i] - mean)
-			squares += values[i] * values[i]
-		}
-	}
-	count := samples * float64(to-from)
-	if deviations > flatShare*squares {
-		return math.Sqrt(deviations / count)
-	}
-	return math.Sqrt(squares / count)
 }

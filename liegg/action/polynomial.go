@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/action/internal/scatter"
 	"github.com/liegg/lab/liegg/action/polynomial"
 	"github.com/liegg/lab/liegg/internal/monomial"
 	"github.com/liegg/lab/liegg/internal/spelling"
@@ -165,7 +166,7 @@ func (p Polynomials) values(x *Node) *Node {
 
 // centred uses the monomials of the difference from the mean of all points.
 func (p Polynomials) centred(values []float64, dtype dtypes.DType) Action {
-	p.centre = centreOf(values, p.n, dtype)
+	p.centre = scatter.Centre(values, p.n, dtype)
 	return p
 }
 

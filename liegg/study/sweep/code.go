@@ -42,14 +42,14 @@ var sourcesDigest = sync.OnceValue(func() string { return sourcecode.Digest(lieg
 
 // measuring are the folders of the code that makes data, training and measurements.
 var measuring = []string{
-	".", "action", "action/orbits", "action/polynomial", "dataset", "dataset/groundtruth", "flow",
-	"internal/candidates", "internal/cores", "internal/defects", "internal/dependence", "internal/failure",
-	"internal/linalg", "internal/monomial", "internal/participation", "internal/ratio", "internal/spaces",
-	"internal/sums", "internal/targets", "internal/tensor", "internal/vjp", "lie", "lie/classification",
-	"lie/group", "lie/internal/check", "lie/internal/dense", "lie/internal/exponential", "lie/internal/flags",
-	"lie/internal/sparsity", "lie/rep", "network", "network/internal/activity", "network/internal/call",
-	"network/internal/checks", "network/internal/derivative", "network/internal/device",
-	"network/internal/extraction", "network/internal/finite", "network/internal/function",
-	"network/internal/independence", "network/internal/jacobian", "network/internal/stream", "network/profile",
-	"network/training", "study/sweep",
+	".", "action", "action/internal/scatter", "action/orbits", "action/polynomial", "dataset",
+	"dataset/groundtruth", "flow", "internal/candidates", "internal/cores", "internal/defects",
+	"internal/dependence", "internal/failure", "internal/linalg", "internal/monomial", "internal/participation",
+	"internal/quantile", "internal/ratio", "internal/spaces", "internal/sums", "internal/targets",
+	"internal/tensor", "internal/vjp", "lie", "lie/classification", "lie/group", "lie/internal/check",
+	"lie/internal/dense", "lie/internal/exponential", "lie/internal/flags", "lie/internal/sparsity", "lie/rep",
+	"network", "network/internal/activity", "network/internal/call", "network/internal/checks",
+	"network/internal/derivative", "network/internal/device", "network/internal/extraction",
+	"network/internal/finite", "network/internal/function", "network/internal/independence",
+	"network/internal/jacobian", "network/internal/stream", "network/profile", "network/training", "study/sweep",
 }

@@ -1,4 +1,6 @@
-package action
+// Package scatter measures where points lie and how they spread: a robust mean, the moment and its
+// inverse that whiten them, and the ellipsoids that hold most of them.
+package scatter
 
 import (
 	"math"
